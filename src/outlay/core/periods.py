@@ -1,0 +1,128 @@
+"""Calendar periods (month, half, quarter, year), fiscal years, and discounting over them.
+
+Written forms: `2026`, `2026-H1`, `2026-Q3`, `2026-10`, and `FY2026` where the fiscal year is
+the one that *ends* in 2026 (for a year starting in January both are the same).
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from outlay.core.errors import QuantityError
+
+__all__ = ["DAYS_PER_YEAR", "HOURS_PER_YEAR", "Period", "discount_factors", "horizon", "parse_date"]
+
+DAYS_PER_YEAR = 365.25
+HOURS_PER_YEAR = DAYS_PER_YEAR * 24
+
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+_FORM = re.compile(r"^(FY)?(\d{4})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A calendar period: `year` and `month` of its first day, length in `months` (1, 3, 6, 12)."""
+
+    year: int
+    month: int
+    months: int
+
+    @classmethod
+    def parse(cls, text: object) -> Period:
+        """Read `2026-Q1`, `2026-H1`, `2026-01`, `2026` or `FY2026`; raises QuantityError."""
+        match = _FORM.match(str(text).strip().upper())
+        if match is None:
+            raise QuantityError(
+                "not a period", value=repr(text), allowed="2026, 2026-H1, 2026-Q1 or 2026-01"
+            )
+        _, year, quarter, half, month = match.groups()
+        if quarter:
+            return cls(int(year), 3 * int(quarter) - 2, 3)
+        if half:
+            return cls(int(year), 6 * int(half) - 5, 6)
+        if month:
+            return cls(int(year), int(month), 1)
+        return cls(int(year), 1, 12)
+
+    @property
+    def unit(self) -> str:
+        return {v: k for k, v in _MONTHS.items()}[self.months]
+
+    @property
+    def start(self) -> date:
+        return date(self.year, self.month, 1)
+
+    @property
+    def end(self) -> date:
+        """First day after the period."""
+        return self.shift(1).start
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+    @property
+    def middle(self) -> date:
+        return self.start + timedelta(days=self.days // 2)
+
+    def shift(self, n: int) -> Period:
+        """The period `n` lengths later (earlier where negative)."""
+        index = self.year * 12 + (self.month - 1) + n * self.months
+        return Period(index // 12, index % 12 + 1, self.months)
+
+    def contains(self, day: date) -> bool:
+        return self.start <= day < self.end
+
+    def fiscal_year(self, first_month: int = 1) -> int:
+        """Year in which the fiscal year holding this period's first day ends."""
+        if first_month == 1:
+            return self.year
+        return self.year + (self.month >= first_month)
+
+    def __str__(self) -> str:
+        if self.months == 12:
+            return f"{self.year}" if self.month == 1 else f"{self.year}-{self.month:02d}/12m"
+        if self.months == 6 and self.month in (1, 7):
+            return f"{self.year}-H{self.month // 7 + 1}"
+        if self.months == 3 and self.month % 3 == 1:
+            return f"{self.year}-Q{self.month // 3 + 1}"
+        return f"{self.year}-{self.month:02d}"
+
+
+def horizon(start: Period, n: int) -> tuple[Period, ...]:
+    """`n` periods in a row from `start`."""
+    return tuple(start.shift(i) for i in range(n))
+
+
+def parse_date(text: object, *, end: bool = False) -> date:
+    """Read an ISO date; a bare year, quarter or month means its first (or, with `end`, last) day.
+
+    Raises QuantityError.
+    """
+    if isinstance(text, date):
+        return text
+    raw = str(text).strip()
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw):
+        year, month, day = (int(p) for p in raw.split("-"))
+        if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]:
+            return date(year, month, day)
+        raise QuantityError("not a date", value=repr(text), allowed="YYYY-MM-DD")
+    period = Period.parse(raw)
+    return period.end - timedelta(days=1) if end else period.start
+
+
+def discount_factors(periods: tuple[Period, ...], annual_rate: float) -> list[float]:
+    """Value at the start of the first period of 1 paid in the middle of each period.
+
+    Equation: d_t = (1 + r)^(-(middle_t - start_0) / 365.25 days); r is the effective annual rate
+    [1/year]. Source: mid-period convention, Brealey-Myers-Allen, Principles of Corporate Finance.
+    """
+    origin = periods[0].start
+    out = []
+    for p in periods:
+        years = ((p.start - origin).days + p.days / 2) / DAYS_PER_YEAR
+        out.append((1 + annual_rate) ** -years)
+    return out
