@@ -1,0 +1,100 @@
+"""What performance hands on: layouts, step tables for the simulator, rates for the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Layout", "Precision", "Rate", "Stack", "StepTable"]
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """Number formats: `weights` in bf16, fp8, fp4, int8, int4; `kv` in bf16, fp8."""
+
+    weights: str = "fp8"
+    kv: str = "bf16"
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Serving software: `name` in vllm, sglang, trtllm, ... ; its ISO `date` (may be empty)."""
+
+    name: str = ""
+    version: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one replica is spread over chips: `n_chips` = tp × pp × dp.
+
+    tp: tensor parallel degree of attention; pp: pipeline stages; dp: attention data-parallel
+    groups; ep: expert parallel degree (1 = experts tensor-parallel). phase: aggregated, prefill
+    or decode (a pool of a disaggregated deployment).
+    """
+
+    n_chips: int
+    tp: int = 1
+    pp: int = 1
+    ep: int = 1
+    dp: int = 1
+    phase: str = "aggregated"
+
+
+@dataclass(frozen=True)
+class StepTable:
+    """Step times of one replica as the simulator takes them; all times in seconds.
+
+    A decode step of `b` sequences holding `k` tokens of context in all takes
+    `decode_base_s[b] + decode_s_per_kv_token[b] * k`, linear between the entries of `batch`.
+    A prefill chunk of `n` new tokens whose first token sees `c` tokens of context takes
+    `prefill_base_s + prefill_s_per_token * n + prefill_s_per_token_ctx * n * (c + n / 2)`.
+    A step that does both takes the sum, less `mixed_saving` times the decode base and less one
+    `prefill_base_s` counted twice. Arrays: [batch].
+    """
+
+    batch: Array
+    decode_base_s: Array
+    decode_s_per_kv_token: Array
+    prefill_base_s: float
+    prefill_s_per_token: float
+    prefill_s_per_token_ctx: float
+    mixed_saving: float
+    kv_capacity_tokens: int
+    kv_block_tokens: int
+    max_batch: int
+    n_chips: int
+    idle_w: float  # per replica
+    busy_w: float  # per replica, while a step runs
+    tokens_per_step: float = 1.0  # > 1 with multi-token prediction: mean accepted per step
+    kv_transfer_s_per_token: float = 0.0  # disaggregated: prefill pool to decode pool
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One configuration of a (model, chip) question, as kind `rate` prints it."""
+
+    chip: str
+    model: str
+    layout: Layout
+    precision: Precision
+    batch: int  # sequences in flight in the replica
+    ttft_s: float  # at this closed-loop load
+    tpot_s: float
+    tok_s_per_chip: float  # output tokens
+    tok_s_per_user: float
+    low: float  # 90 % interval of tok_s_per_chip
+    high: float
+    prefill_tok_s_per_chip: float  # uncached input tokens, prefill alone
+    decode_tok_s_per_chip: float  # output tokens, decode alone at this batch
+    bound_by: str  # compute, HBM, link, capacity, overhead
+    memory_bytes: float  # per chip: weights + KV + activations
+    watts_per_chip: float
+    feasible: bool
+    why_not: str = ""
+    calibrated: str = ""  # "correction measured on n groups" or the family used instead
