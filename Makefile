@@ -1,0 +1,52 @@
+# Two commands do all their set-up: `make demo` plans the reference study, `make test` runs every
+# test this machine can run. They need only Python >= 3.11, make and a package index.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+OUT    ?= out/demo
+JOBS   ?= 2
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: help demo test check unit lint docs lock clean
+.DEFAULT_GOAL := help
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Outlay needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --require-hashes -r requirements/runtime.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
+	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/.runtime  ## plan the reference study and print the answer
+	@$(BIN)/outlay plan examples/bytedance-2026/study.yaml --out $(OUT)
+
+test: $(VENV)/.dev lint  ## lint, types and every test this machine can run
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests
+	$(BIN)/mypy
+
+docs: $(VENV)/.dev  ## rebuild the generated pages
+	$(BIN)/python scripts/build_docs.py
+
+lock:  ## resolve the locks again (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --python-version 3.11 --extra documents --group build pyproject.toml -o requirements/runtime.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --python-version 3.11 --extra documents --group build --group dev pyproject.toml \
+	  -o requirements/dev.txt
+
+clean:  ## remove what was built
+	rm -rf $(VENV) out .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,75 @@
+"""The architecture itself: data flows one way, files stay small, the door opens fast."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).resolve().parents[2] / "src" / "outlay"
+STAGES = (
+    "core",
+    "catalogue",
+    "evidence",
+    "study",
+    "demand",
+    "performance",
+    "serving",
+    "planning",
+    "finance",
+    "risk",
+    "runs",
+    "report",
+    "app",
+)
+FILES = sorted(SRC.rglob("*.py"))
+
+
+def imported_stages(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [a.name for a in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names = [node.module or ""]
+            if node.module == "outlay":
+                names = [f"outlay.{a.name}" for a in node.names]
+        found |= {n.split(".")[1] for n in names if n.startswith("outlay.")}
+    return found & set(STAGES)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SRC)))
+def test_imports_run_back_toward_the_source(path: Path) -> None:
+    stage = path.relative_to(SRC).parts[0]
+    if stage not in STAGES:
+        return  # the public face may import any stage
+    later = {s for s in imported_stages(path) if STAGES.index(s) > STAGES.index(stage)}
+    assert not later, f"{stage} may not import {sorted(later)}"
+
+
+def test_the_import_check_sees_forward_imports(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.py"
+    bad.write_text("from outlay.report import charts\nimport outlay.app.cli\n")
+    assert imported_stages(bad) == {"report", "app"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SRC)))
+def test_each_file_is_small_and_says_why_it_exists(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 400, "split it: a file has one reason to exist"
+    assert ast.get_docstring(ast.parse(text)), "the first line states the file's one job"
+
+
+def test_help_needs_no_heavy_library() -> None:
+    code = (
+        "import sys, outlay.app.cli.main; "
+        "heavy = {'numba', 'highspy', 'scipy', 'altair', 'polars', 'vl_convert', 'pydantic'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
