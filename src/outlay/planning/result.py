@@ -1,0 +1,149 @@
+"""What planning hands on: the plan on every node, its money, its prices and its certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.planning.types import PlanProblem
+
+__all__ = ["Certificates", "Flow", "Plan", "Price", "Slack"]
+
+Array = npt.NDArray[np.float64]
+
+Treatment = Literal["capex", "opex", "lease", "penalty", "income", "terminal", "financing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One payment of the plan: `amount` in currency, positive = paid, at node `node`.
+
+    entry: deposit, delivery, host, levy, refund, cancel_fee, divert, instalment, rent, exit_fee,
+    notice, energy, site_rent, upkeep, expansion, resale, interest, shed, short, slack, revenue,
+    residual, obligation. item: id of the offer, pool, site, load or limit. capex_class:
+    `processors`, `servers`, `site`, ... for capex. quantity: chips, MW, MWh or units.
+    discount: value at the start of the horizon of 1 paid then.
+    """
+
+    node: int
+    entry: str
+    item: str
+    treatment: Treatment
+    amount: float
+    quantity: float
+    discount: float
+    capex_class: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A shadow price: what one more `unit` of the limit saves, expected and discounted.
+
+    family: row family (sites, supply, budget, ...). value: currency per unit at the start of the
+    horizon, already weighted with the node's probability; here: the same undone (currency of
+    the node per unit, if that node is reached). binding: the limit is used up.
+    """
+
+    family: str
+    item: str
+    node: int
+    unit: str
+    value: float
+    here: float
+    used: float
+    limit: float
+    binding: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """A business limit that the plan breaks, at the price the user gave."""
+
+    item: str
+    node: int
+    amount: float
+    unit: str
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """I6 and I7, recomputed from our own matrices in original units; residuals are relative.
+
+    primal: largest violation of a row or bound. dual: largest reduced-cost sign violation.
+    gap: |primal - dual objective| / max(1, |objective|). integrality: largest distance to a
+    whole number; bound_gap: (objective - bound) / |objective| of an integer solve.
+    """
+
+    primal: float
+    dual: float
+    gap: float
+    integrality: float
+    bound_gap: float
+    objective: float
+    solver: str
+    method: str
+    rows: int
+    columns: int
+    nonzeros: int
+    seconds: float
+
+    def ok(self, tolerance: float = 1e-6) -> bool:
+        return max(self.primal, self.dual, self.gap, self.integrality) <= tolerance
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan on every node of `problem.tree`.
+
+    objective: (1 - w) × expected discounted cost + w × CVaR, in currency; expected_cost and
+    leaf_cost [leaf] beside it. Chips: orders [offer, node], deliveries [offer, site, node] (starts,
+    of leases), diverted [offer, site, node], cancelled [offer, node], waiting [offer, node] (due,
+    not yet delivered), left [offer, site, node] (expired, sold or returned in the node),
+    stock [chip, site, node] all that stands there, pool_stock [pool, site, node].
+    Power: expansion_mw [site, node] ordered, energised_mw [site, node], used_mw [site, node].
+    Work: served [load, chip, zone, slice, node], shed and deferred [load, slice, node] units/s
+    (deferred < 0: moved away), work [campaign, chip, zone, node] units, short [campaign, node].
+    zones: site ids of each zone; sites of a zone take the same loads.
+    """
+
+    problem: PlanProblem
+    status: str
+    objective: float
+    expected_cost: float
+    leaf_cost: Array
+    zones: tuple[tuple[str, ...], ...]
+    orders: Array
+    deliveries: Array
+    diverted: Array
+    cancelled: Array
+    waiting: Array
+    left: Array
+    stock: Array
+    pool_stock: Array
+    expansion_mw: Array
+    energised_mw: Array
+    used_mw: Array
+    served: Array
+    shed: Array
+    deferred: Array
+    work: Array
+    short: Array
+    cash: Array  # [node], empty without a cash limit
+    debt: Array
+    flows: tuple[Flow, ...]
+    prices: tuple[Price, ...]
+    slacks: tuple[Slack, ...]
+    certificates: Certificates
+    reduced: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def to_document(self) -> dict[str, Any]:
+        """The fields of kind `plan` that are planning's (see `planning.document`)."""
+        from outlay.planning.document import document
+
+        return document(self)

@@ -1,0 +1,355 @@
+"""The planning problem as arrays: what may be bought, leased and built, where, and for what.
+
+Everything is in base units named in the field: currency units of `PlanProblem.currency`, chips,
+megawatts, load units per second, months and years. Axes stand in brackets in the comments:
+[node] runs over `tree`, [load, slice, node] over the three. Nothing here knows of study files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.planning.tree import Tree
+
+__all__ = [
+    "Budget",
+    "CallOff",
+    "Campaign",
+    "Cash",
+    "Chip",
+    "Expansion",
+    "Kind",
+    "Limit",
+    "Load",
+    "Offer",
+    "PlanProblem",
+    "Pool",
+    "ShareLimit",
+    "Site",
+    "Tail",
+]
+
+Array = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+Kind = Literal["purchase", "finance_lease", "operating_lease", "reservation", "spot"]
+"""purchase: owned, paid at order (deposit) and delivery. finance_lease: owned in all but name,
+capex at delivery, paid in instalments over `term_months`. operating_lease: rent while it runs.
+reservation: cloud capacity, rent for the whole term, used or not, on somebody else's power.
+spot: rented for the period at hand, no further."""
+
+INF = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """An accelerator type.
+
+    power_kw: all-in IT power at maximum per chip, against the site's megawatts. power_use: mean
+    share of it drawn, for energy. usable: share of the stock that serves (spares, failures,
+    repairs; 0 … 1). life_years: economic life, after which it is gone. residual: (age [years],
+    share of price) points, linear between, for resale and for what is left at the horizon;
+    empty = straight line to 0 over life. upkeep_per_year: currency per chip and year.
+    """
+
+    id: str
+    power_kw: float
+    life_years: float = 5.0
+    family: str = ""
+    domestic: bool = False
+    power_use: float = 0.8
+    usable: float = 1.0
+    residual: tuple[tuple[float, float], ...] = ()
+    upkeep_per_year: float = 0.0
+    racks: float = 0.0  # racks per chip
+    liquid: bool = False  # needs liquid cooling
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """More power at a site: ordered in MW (in whole `step_mw` near the root), there after a lead.
+
+    cap_mw: [node] most that may be ordered there; total_mw: over a path. cost_per_w: currency
+    per W, `deposit` of it at the order and the rest when energised; `asset_life_years` for what
+    is left of it at the horizon.
+    """
+
+    step_mw: float
+    lead_months: float
+    cost_per_w: Array  # [node]
+    cap_mw: Array  # [node]
+    total_mw: float = INF
+    deposit: float = 0.5
+    asset_life_years: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A hall or region with energised power. Which chips and loads it takes: masks of the problem.
+
+    power_mw: [node] energised without expansion. it_power: True where megawatts are IT load,
+    False where they are at the meter (then chips draw power × PUE of them).
+    rent_kw_month: currency per kW (of the power_mw basis) and month; on all energised power with
+    take_or_pay, else on the power of the chips that stand there.
+    rack_limit and liquid_mw: inf = no limit.
+    """
+
+    id: str
+    region: str
+    power_mw: Array  # [node]
+    pue: float = 1.2
+    it_power: bool = True
+    tariff_kwh: Array | float = 0.0  # [node] or one number, currency per kWh
+    rent_kw_month: Array | float = 0.0
+    take_or_pay: bool = False
+    expansion: Expansion | None = None
+    rack_limit: float = INF
+    liquid_mw: float = INF
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallOff:
+    """A call-off on a trial order: this offer's orders <= multiple × the trial's, on each path."""
+
+    trial: str  # id of the offer ordered first, in an earlier period
+    multiple: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One way of getting a chip.
+
+    price: [node] currency per chip; for a lease 0 unless it has an upfront fee. host_cost: hosts,
+    network and storage per chip, paid at delivery, class `servers`. rent_hour: [node] currency
+    per chip and hour, fixed by the node in which the lease starts. levy: share of price paid on
+    top at delivery (0 where the price has it inside).
+
+    lead_months: order to use. deposit: share of price at the order; the rest at delivery, at the
+    delivery node's price. refund: share of the deposit that comes back on cancelling; cancel_fee:
+    share of price paid on top. An order that is due and may not be delivered (no licence) waits,
+    is cancelled, or is diverted.
+
+    order_cap, delivery_cap: [node] most chips ordered, delivered in the node (inf = no cap);
+    **a licence is a delivery_cap of 0 where it is refused**. total_cap: delivered over a path.
+    sites: where it may stand. divert_sites: where it may stand instead, outside the licence cap,
+    at divert_cost per chip. order_floor: [node] orders already placed (committed).
+
+    term_months: of leases (spot: ignored). exit_share: share of the rent still owed that is due
+    when leaving early (None = may not leave); notice_months: rent still due after leaving.
+    uses_power: stands against the site's megawatts. energy_included: rent holds power and space.
+    resale: may be sold before its life ends, at the chip's residual share.
+    budget_class: class of capex (`processors`, ...); lot: whole lots near the root (0 = any).
+    """
+
+    id: str
+    chip: str
+    kind: Kind
+    sites: tuple[str, ...]
+    price: Array  # [node]
+    order_cap: Array  # [node]
+    delivery_cap: Array  # [node]
+    rent_hour: Array  # [node]
+    lead_months: float = 0.0
+    host_cost: Array | float = 0.0
+    levy: float = 0.0
+    deposit: float = 0.0
+    refund: float = 1.0
+    cancel_fee: float = 0.0
+    total_cap: float = INF
+    divert_sites: tuple[str, ...] = ()
+    divert_cost: float = 0.0
+    order_floor: Array | None = None
+    term_months: float = 0.0
+    exit_share: float | None = None
+    notice_months: float = 0.0
+    finance_rate: float = 0.0  # annual, of a finance lease's instalments
+    uses_power: bool = True
+    energy_included: bool = False
+    resale: bool = False
+    call_off: CallOff | None = None
+    budget_class: str = "processors"
+    host_class: str = "servers"
+    lot: float = 0.0
+    supplier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Chips that are there at the start, at any of `sites` (spread once, never moved).
+
+    available: [node] how many still live or are still leased there, never rising along a path.
+    rent_hour: [node] for leased pools. retirable: may leave early (frees power; no rent after).
+    renew_rent_hour: [node] market rent at which a lease that ends may be renewed for
+    renew_term_months; None = it ends.
+    """
+
+    id: str
+    chip: str
+    sites: tuple[str, ...]
+    available: Array  # [node]
+    rent_hour: Array | float = 0.0
+    retirable: bool = True
+    uses_power: bool = True
+    energy_included: bool = False
+    renew_rent_hour: Array | None = None
+    renew_term_months: float = 12.0
+    age_years: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Work of one kind: a phase of a service, or other work in reference chips.
+
+    shed_cost: currency per unit not served (unit × second of rate). group: loads of one group
+    are shed and deferred in the same proportion (a request is served whole). deferrable: share of
+    a slice's demand that may move to other slices of the same day. colocated: loads of one
+    group must be served in the same place (one group, one answer per zone).
+    revenue: currency per unit served, for plans that maximise profit.
+    """
+
+    id: str
+    shed_cost: float
+    group: str = ""
+    service: str = ""
+    phase: str = ""
+    unit: str = "token/s"
+    deferrable: float = 0.0
+    colocated: bool = False
+    revenue: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """Training work to be done between two periods: `work` units by the end of period `due`.
+
+    units_per_chip: [chip] units per second (0 = cannot). short_cost: currency per unit not done.
+    rate_factor: [node] software gain. steady: runs at one rate through the day, not in slices.
+    block_chips: least number of chips at one site in one period (0 = any; whole near the root,
+    a share elsewhere).
+    """
+
+    id: str
+    work: float
+    start: int
+    due: int
+    units_per_chip: Array  # [chip]
+    sites: tuple[str, ...]
+    short_cost: float
+    rate_factor: Array | float = 1.0
+    steady: bool = True
+    block_chips: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Authorised capex of some classes over some periods (a fiscal year).
+
+    basis: `order` (full price when ordered), `delivery` (full price when delivered) or `payment`
+    (deposit, then the rest). slack_cost: currency per currency over it; inf = may not be broken.
+    """
+
+    id: str
+    amount: float
+    periods: tuple[int, ...]
+    classes: tuple[str, ...] = ()  # empty = all capex
+    basis: Literal["order", "delivery", "payment"] = "payment"
+    slack_cost: float = INF
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A cap that several offers share: a vendor's output, a licence's quota.
+
+    cap: [node] chips delivered in the node (cumulative = False) or up to it on the path (True).
+    """
+
+    id: str
+    offers: tuple[str, ...]
+    cap: Array  # [node]
+    cumulative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLimit:
+    """Least share of the spend on `of` that must go to `offers` (domestic guidance).
+
+    Counted over `periods` at delivery, price without hosts. slack_cost: currency per currency
+    short.
+    """
+
+    id: str
+    offers: tuple[str, ...]
+    of: tuple[str, ...]
+    share: float
+    periods: tuple[int, ...]
+    slack_cost: float = INF
+
+
+@dataclass(frozen=True, slots=True)
+class Cash:
+    """Cash by period: start + income + debt drawn - paid >= floor; debt <= ceiling.
+
+    income: [node] operating cash flow before this plan's payments. debt_rate: annual.
+    slack_cost: currency per currency below the floor.
+    """
+
+    start: float
+    income: Array  # [node]
+    floor: float = 0.0
+    debt_ceiling: Array | float = 0.0  # [node] or one number
+    debt_rate: float = 0.0
+    slack_cost: float = INF
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Weight of the tail: objective = (1 - weight) × expected cost + weight × CVaR_level(cost)."""
+
+    level: float = 0.9
+    weight: float = 0.0
+
+
+@dataclass(frozen=True)
+class PlanProblem:
+    """One planning problem, complete. `planning.check.check` lists everything wrong with it.
+
+    slice_hours: [slice] hours per day, sum 24. demand: [load, slice, node] units per second.
+    units_per_chip: [load, chip] units per second that one usable chip serves within its SLO at
+    the start; 0 = cannot. rate_factor: [load, node] multiplies it (software gain ÷ growth of
+    work per token). chip_factor: [chip, node] multiplies it too (what a branch says of a chip).
+    site_chip: [site, chip] may stand there. site_load: [site, load] may be served there.
+    lease_end_value: share of the rent owed after the horizon that use after the horizon is worth
+    (1 = a lease that runs on is neither loss nor gain).
+    terminal_value: share of the book residual credited to what stands at the end.
+    """
+
+    currency: str
+    tree: Tree
+    discount_rate: float
+    chips: tuple[Chip, ...]
+    sites: tuple[Site, ...]
+    offers: tuple[Offer, ...]
+    pools: tuple[Pool, ...]
+    loads: tuple[Load, ...]
+    slices: tuple[str, ...]
+    slice_hours: Array
+    demand: Array
+    units_per_chip: Array
+    site_chip: BoolArray
+    site_load: BoolArray
+    rate_factor: Array | None = None
+    chip_factor: Array | None = None
+    campaigns: tuple[Campaign, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    shares: tuple[ShareLimit, ...] = ()
+    cash: Cash | None = None
+    tail: Tail = field(default_factory=Tail)
+    lease_end_value: float = 1.0
+    terminal_value: float = 1.0
+    notes: tuple[str, ...] = ()
