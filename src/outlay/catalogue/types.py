@@ -47,6 +47,16 @@ class Chip:
     grade: str
     aliases: tuple[str, ...] = ()
     note: str = ""
+    server: str = ""
+    status: str = ""
+    tpp: float = 0.0  # total processing performance: largest dense TOP/s × bits
+    proxy: str = ""  # id of the chip whose figures stand in for unpublished ones
+
+    @property
+    def complete(self) -> bool:
+        """Whether compute, memory and power are known, so that it can be sized and planned."""
+        figures = (self.memory_bytes, self.memory_byte_s, self.tdp_w, self.it_w)
+        return bool(self.peak_flop_s) and all(figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,14 @@ class Model:
     grade: str = ""
     aliases: tuple[str, ...] = ()
     note: str = ""
+    dense_dtype: str = ""  # of everything but the experts; weight_dtype is that of the experts
+    proxy_reason: str = ""
+    hf_repo: str = ""
+
+    @property
+    def has_shapes(self) -> bool:
+        """Whether the architecture is published; otherwise `proxy` stands in."""
+        return self.layers > 0
 
 
 @dataclass(frozen=True, slots=True)

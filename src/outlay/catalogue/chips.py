@@ -1,0 +1,129 @@
+"""Accelerators: long-format parameter rows joined to the register, in base units."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from types import MappingProxyType
+
+from outlay.catalogue.names import Names
+from outlay.catalogue.tables import Row, rows, split
+from outlay.catalogue.types import Chip
+from outlay.core.units import unit_factor
+
+__all__ = ["chip_names", "chips", "find_chip"]
+
+_DIMENSION = {
+    "peak_bf16": "flop_rate",
+    "peak_fp8": "flop_rate",
+    "peak_fp4": "flop_rate",
+    "peak_int8": "flop_rate",
+    "memory": "bytes",
+    "memory_bandwidth": "byte_rate",
+    "link_bandwidth": "byte_rate",
+    "net_bandwidth": "byte_rate",
+    "tdp": "power",
+    "it_power": "power",
+    "server_power": "power",
+    "domain_chips": "chips",
+    "chips_per_server": "chips",
+}
+_PLAIN_UNITS = {"TPP", "USD", "USD/h"}
+
+
+def _base(row: Row) -> float:
+    """Value of a parameter row in the base unit of its dimension."""
+    if row["unit"] in _PLAIN_UNITS:
+        return float(row["value"])
+    return float(row["value"]) * unit_factor(row["unit"], _DIMENSION[row["parameter"]])
+
+
+def _pair(figures: Mapping[str, float], kind: str) -> tuple[float, float] | None:
+    low, high = figures.get(f"{kind}_low"), figures.get(f"{kind}_high")
+    return None if low is None or high is None else (low, high)
+
+
+def _chip(row: Row, figures: Mapping[str, float]) -> Chip:
+    peaks = {
+        k: figures[f"peak_{k}"] for k in ("bf16", "fp8", "fp4", "int8") if f"peak_{k}" in figures
+    }
+    return Chip(
+        id=row["id"],
+        name=row["name"],
+        vendor=row["vendor"],
+        family=row["family"],
+        peak_flop_s=MappingProxyType(peaks),
+        memory_bytes=figures.get("memory", 0.0),
+        memory_byte_s=figures.get("memory_bandwidth", 0.0),
+        link_byte_s=figures.get("link_bandwidth", 0.0),
+        domain_chips=int(figures.get("domain_chips", 1)),
+        net_byte_s=figures.get("net_bandwidth", 0.0),
+        tdp_w=figures.get("tdp", 0.0),
+        it_w=figures.get("it_power", 0.0),
+        chips_per_server=int(figures.get("chips_per_server", 1)),
+        available=row["available"],
+        china_export=row["china_export_2025_12_31"],
+        domestic_cn=row["domestic_cn"] == "yes",
+        price_usd=_pair(figures, "price"),
+        rent_usd_h=_pair(figures, "rent"),
+        source=row["source"],
+        grade=row["grade"],
+        aliases=split(row["aliases"]),
+        note=row["note"],
+        server=row["server"],
+        status=row["status"],
+        tpp=figures.get("tpp", 0.0),
+        proxy=row["proxy"],
+    )
+
+
+def _with_proxy(chip: Chip, stand_in: Chip) -> Chip:
+    """`chip` with the physical figures of the chip that stands in; prices are not carried over."""
+    return replace(
+        chip,
+        peak_flop_s=stand_in.peak_flop_s,
+        memory_bytes=stand_in.memory_bytes,
+        memory_byte_s=stand_in.memory_byte_s,
+        link_byte_s=stand_in.link_byte_s,
+        domain_chips=stand_in.domain_chips,
+        net_byte_s=stand_in.net_byte_s,
+        tdp_w=stand_in.tdp_w,
+        it_w=stand_in.it_w,
+        chips_per_server=stand_in.chips_per_server,
+        tpp=stand_in.tpp,
+        grade="guess",
+    )
+
+
+@cache
+def chips() -> Mapping[str, Chip]:
+    """Every accelerator by id. One without published figures has `complete` False."""
+    figures: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in rows("chip_parameters"):
+        figures[row["item"]][row["parameter"]] = _base(row)
+    found = {r["id"]: _chip(r, figures[r["id"]]) for r in rows("chips")}
+    for chip in list(found.values()):
+        if chip.proxy:
+            found[chip.id] = _with_proxy(chip, found[chip.proxy])
+    return MappingProxyType(found)
+
+
+@cache
+def chip_names() -> Names:
+    """The index from written names to chip ids."""
+    return Names("chip", {c.id: (c.name, *c.aliases) for c in chips().values()}, noise=_NOISE)
+
+
+_NOISE = frozenset(
+    ["nvidia", "amd", "huawei", "google", "aws", "intel", "cambricon", "instinct", "gpu", "npu", "accelerator", "tensor", "core", "hgx", "dgx", "sxm", "sxm4", "sxm5", "sxm6", "oam", "hbm", "hbm2", "hbm2e", "hbm3", "hbm3e", "hbm4", "cloud", "8x", "x8"]
+)
+
+
+def find_chip(name: str) -> Chip:
+    """The chip that `name` means (id, name, alias, or a usual way of writing one of them).
+
+    Raises UnknownNameError with the nearest name.
+    """
+    return chips()[chip_names().find(name)]
