@@ -26,7 +26,9 @@ LEVEL_SD = 10.0
 class GrowthModel(Protocol):
     """A model of log volume in two states, for every cell of its parameter grid."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As it stands in results."""
 
     @property
     def log_prior(self) -> Array:
