@@ -53,7 +53,8 @@ class Load:
 class DemandPaths:
     """Rates [state, period, load, slice] in each load's unit, means over the slice's hours.
 
-    `states` with `probabilities` are the branches for the scenario tree ("low", "base", "high");
+    `compute` [period, load]: chips per unit over those of the capacity table (a larger model
+    later, a lighter sibling now). `states` with `probabilities` are the branches for the scenario tree ("low", "base", "high");
     `tokens_per_day` is [state, period, service, kind] in token/day for accounts and reports.
     Path arrays for risk: `paths` [path, period, service] factors over the base state.
     """
@@ -65,6 +66,7 @@ class DemandPaths:
     states: tuple[str, ...]
     probabilities: Array
     rate: Array
+    compute: Array
     tokens_per_day: Array
     paths: Array | None = None
     notes: tuple[str, ...] = ()

@@ -1,1 +1,1 @@
-"""runs"""
+"""The pipeline from a study to a checked result, and the record that lets it be repeated."""

@@ -1,1 +1,1 @@
-"""app/cli"""
+"""The command line: one module per command, heavy imports inside the command."""

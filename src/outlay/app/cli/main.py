@@ -1,0 +1,134 @@
+"""The `outlay` command: registers every command and turns errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import click
+import typer
+
+from outlay import __version__
+from outlay.app.cli.output import print_error
+from outlay.core.errors import InputError, OutlayError, Problem, nearest
+
+__all__ = ["app", "main"]
+
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    # (words on the command line, module under outlay.app.cli, function)
+    ("read", "read", "read_command"),
+    ("check", "check", "check_command"),
+    ("plan", "plan", "plan_command"),
+    ("explain", "explain", "explain_command"),
+    ("diff", "diff", "diff_command"),
+    ("compare", "compare", "compare_command"),
+    ("rate", "rate", "rate_command"),
+    ("simulate", "simulate", "simulate_command"),
+    ("size", "size", "size_command"),
+    ("forecast", "forecast", "forecast_command"),
+    ("catalogue", "catalogue", "catalogue_command"),
+    ("calibrate", "calibrate", "calibrate_command"),
+    ("validate performance", "validate_performance", "validate_performance_command"),
+    ("validate simulator", "validate_simulator", "validate_simulator_command"),
+    ("validate forecast", "validate_forecast", "validate_forecast_command"),
+    ("validate plan", "validate_plan", "validate_plan_command"),
+    ("schema", "schema", "schema_command"),
+    ("replay", "replay", "replay_command"),
+)
+
+app = typer.Typer(
+    name="outlay",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    help="Plan AI compute: tokens → models → chips → sites and megawatts → money → a decision.",
+    epilog="Start with: outlay plan examples/bytedance-2026/study.yaml",
+)
+_validate = typer.Typer(no_args_is_help=True, help="Score a model against measurements.")
+app.add_typer(_validate, name="validate")
+
+
+def _version(show: bool) -> None:
+    if show:
+        typer.echo(f"outlay {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options of `outlay` itself."""
+
+
+def _register() -> None:
+    for words, module, function in COMMANDS:
+        command: Callable[..., Any] = getattr(
+            importlib.import_module(f"outlay.app.cli.{module}"), function
+        )
+        group, _, leaf = words.rpartition(" ")
+        (_validate if group == "validate" else app).command(leaf)(command)
+
+
+_register()
+
+
+def _usage_problem(err: click.UsageError) -> Problem:
+    where = err.ctx.command_path if err.ctx is not None else "outlay"
+    hint = f"see `{where} --help`"
+    if isinstance(err, click.NoSuchOption) and err.possibilities:
+        hint = f"did you mean '{sorted(err.possibilities)[0]}'? {hint}"
+    elif "No such command" in err.format_message():
+        name = err.format_message().split("'")[1]
+        hint = f"{nearest(name, [c[0] for c in COMMANDS])} {hint}".strip()
+    return Problem(err.format_message(), where=where, hint=hint)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code: 0 done, 1 failed, 2 bad input."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in args
+    code = 0
+    try:
+        result = app(args, standalone_mode=False)
+        code = result if isinstance(result, int) else 0
+    except typer.Exit as err:
+        code = err.exit_code
+    except click.UsageError as err:
+        code = 2
+        print_error([_usage_problem(err)], as_json=as_json)
+    except OutlayError as err:
+        code = err.exit_code
+        print_error(err.problems(), as_json=as_json)
+    except (KeyboardInterrupt, typer.Abort, click.Abort):
+        code = 1
+        print_error([Problem("interrupted; nothing more was written")], as_json=as_json)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as err:
+        code = 2 if isinstance(err, FileNotFoundError | IsADirectoryError | PermissionError) else 1
+        what = (err.strerror or str(err)).lower()
+        print_error([Problem(what, where=str(err.filename or ""))], as_json=as_json)
+    except RecursionError:
+        code = 2
+        print_error(InputError("input is nested too deeply").problems(), as_json=as_json)
+    except Exception as err:
+        if os.environ.get("OUTLAY_DEBUG"):
+            raise
+        code = 1
+        print_error(
+            [
+                Problem(
+                    f"internal error: {type(err).__name__}: {err}",
+                    hint="this is a defect; set OUTLAY_DEBUG=1 to see where, and please report it",
+                )
+            ],
+            as_json=as_json,
+        )
+    sys.stdout.flush()
+    raise SystemExit(code)

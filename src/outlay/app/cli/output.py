@@ -1,0 +1,37 @@
+"""What every command prints: one JSON document on stdout, or messages for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from outlay.core.document import document
+from outlay.core.errors import Problem
+
+__all__ = ["print_error", "print_json", "progress"]
+
+def print_json(kind: str, body: Mapping[str, Any]) -> None:
+    """Print exactly one JSON document on stdout."""
+    json.dump(document(kind, body), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
+    sys.stdout.write("\n")
+
+
+def print_error(problems: Iterable[Problem], *, as_json: bool) -> None:
+    """Errors as JSON on stdout, or for people on stderr."""
+    found = list(problems)
+    if as_json:
+        print_json("error", {"errors": [p.as_dict() for p in found]})
+        return
+    for p in found:
+        sys.stderr.write(f"error: {f'{p.where}: ' if p.where else ''}{p.what}\n")
+        for label, text in (("found", p.value), ("allowed", p.allowed), ("hint", p.hint)):
+            if text:
+                sys.stderr.write(f"  {label}: {text}\n")
+
+
+def progress(message: str) -> None:
+    """A line of progress for people, on stderr."""
+    sys.stderr.write(f"{message}\n")
+    sys.stderr.flush()

@@ -1,0 +1,285 @@
+"""Turn what a study says of work into rates by state, period, load and slice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from outlay.core.errors import Problem, StudyError
+from outlay.core.fx import FxTable
+from outlay.core.periods import Period
+from outlay.demand.types import KINDS, Array, DemandPaths, Load, Slice
+from outlay.study.fields import Num, Schedule, value_at
+from outlay.study.model import Study
+from outlay.study.model_loads import Campaign, Service, TokenVolume, UnservedValue, Work
+
+__all__ = ["build_demand", "money_in"]
+
+SECONDS_PER_DAY = 86_400.0
+SECONDS_PER_HOUR = 3_600.0
+PEAK_HOURS = 6.0
+"""Hours of the day counted as peak where the study asks for two slices."""
+
+SeriesPath = Callable[[TokenVolume, tuple[Period, ...]], Array]
+"""Maps a named series to its base path in token/day, [period]."""
+
+
+def money_in(num: Num, study: Study, fx: FxTable) -> float:
+    """`num` in the study's currency at its as-of date; FxError where no rate is known."""
+    if num.currency is None or num.currency == study.currency:
+        return num.value
+    return float(fx.convert(num.value, num.currency, study.currency, study.as_of))
+
+
+def growth_path(
+    growth: Schedule, measured: date, periods: tuple[Period, ...], source: str = ""
+) -> Array:
+    """Multiples of the measured level at mid-period, geometric between the given periods.
+
+    growth: multiples by period, read at each period's middle; before the first the path starts
+    at 1 on `measured`; after the last it stays. Returns [period], dimensionless.
+    """
+    knots = [(measured.toordinal(), 0.0)]
+    knots += [(p.middle.toordinal(), math.log(n.value)) for p, n in growth.entries if p.year > 1]
+    flat = growth.entries[0][1].value if growth.entries and growth.entries[0][0].year == 1 else 1.0
+    days = np.array([p.middle.toordinal() for p in periods], dtype=float)
+    xs, ys = np.array([k[0] for k in knots], float), np.array([k[1] for k in knots], float)
+    return np.asarray(flat * np.exp(np.interp(days, xs, ys)))
+
+
+def _step_path(plan: Schedule, periods: tuple[Period, ...], default: float) -> Array:
+    out = [value_at(plan, p) for p in periods]
+    return np.array([default if n is None else n.value for n in out])
+
+
+@dataclass(frozen=True)
+class _States:
+    names: tuple[str, ...]
+    probabilities: Array
+    scale: Array  # [state, period] over the base path
+
+
+def _states(study: Study, periods: tuple[Period, ...]) -> _States:
+    """Demand branches: the factor named by `from: demand|forecast`, or one base state."""
+    factor = next((f for f in study.factors().values() if f.origin != "effect"), None)
+    if factor is None:
+        return _States(("base",), np.ones(1), np.ones((1, len(periods))))
+    names = tuple(factor.states)
+    prob = np.array([factor.states[n].value for n in names])
+    totals = study.demand.state_totals
+    if not totals:
+        return _States(names, prob, np.ones((len(names), len(periods))))
+    reference = study.demand.reference_state
+    missing = [n for n in (*names, reference) if n not in totals]
+    if missing:
+        raise StudyError(
+            Problem(
+                f"no total for demand state '{missing[0]}'",
+                where="demand.state_totals",
+                allowed=", ".join(names),
+            )
+        )
+    base = _step_path(totals[reference], periods, math.nan)
+    scale = np.array([_step_path(totals[n], periods, math.nan) / base for n in names])
+    if not np.isfinite(scale).all():
+        raise StudyError(
+            Problem(
+                "state totals must cover every period from the start of the horizon",
+                where="demand.state_totals",
+                allowed=f"an entry for {periods[0]} or earlier",
+            )
+        )
+    return _States(names, prob, scale)
+
+
+def _slices(study: Study) -> tuple[Slice, ...]:
+    if study.slices == "mean":
+        return (Slice("mean", 24.0),)
+    return (Slice("peak", PEAK_HOURS), Slice("offpeak", 24.0 - PEAK_HOURS))
+
+
+def _slice_shape(ratio: float, slices: Sequence[Slice]) -> Array:
+    """Rate in each slice over the daily mean; the mean over the day's hours is 1."""
+    if len(slices) == 1:
+        return np.array([ratio])
+    peak_h, off_h = slices[0].hours_per_day, slices[1].hours_per_day
+    ratio = min(ratio, 24.0 / peak_h)
+    return np.array([ratio, (24.0 - ratio * peak_h) / off_h])
+
+
+def _unserved(value: UnservedValue | Num) -> UnservedValue:
+    return value if isinstance(value, UnservedValue) else UnservedValue(input=value, output=value)
+
+
+@dataclass
+class _Builder:
+    study: Study
+    fx: FxTable
+    periods: tuple[Period, ...]
+    states: _States
+    slices: tuple[Slice, ...]
+    pooling: float
+
+    def money(self, num: Num) -> float:
+        return money_in(num, self.study, self.fx)
+
+    def shape(self, busiest: float) -> Array:
+        """Slice ratios after pooling: services do not peak in the same hour."""
+        return _slice_shape(1.0 + (busiest - 1.0) * self.pooling, self.slices)
+
+    def service(self, name: str, s: Service, volume: Array, busiest: float) -> _Rows:
+        """Two loads: prefill in uncached input tokens, decode in output tokens."""
+        share_in = s.mix.input.value / (s.mix.input.value + s.mix.output.value)
+        cached = s.mix.cached.value
+        day = self.states.scale * volume  # [state, period]
+        kinds = np.stack(
+            [day * share_in * (1 - cached), day * share_in * cached, day * (1 - share_in)], axis=-1
+        )
+        cost = _unserved(s.value.unserved)
+        cached_per = cached / (1 - cached) if cached < 1 else 0.0
+        shed_in = self.money(cost.input)
+        if cost.cached is not None:
+            shed_in += cached_per * self.money(cost.cached)
+        places, chips, wait = tuple(s.serve_from), tuple(s.chips), s.deferrable.value
+        loads = (
+            Load(f"{name}/prefill", name, "prefill", "token/s", name, places, shed_in, wait,
+                 cached_per, "", chips),
+            Load(f"{name}/decode", name, "decode", "token/s", name, places,
+                 self.money(cost.output), wait, 0.0, "", chips),
+        )  # fmt: skip
+        shape = self.shape(busiest)
+        rate = (
+            np.stack([kinds[..., 0, None] * shape, kinds[..., 2, None] * shape], axis=2)
+            / SECONDS_PER_DAY
+        )
+        compute = _step_path(s.compute, self.periods, 1.0)
+        return _Rows(loads, rate, np.stack([compute, compute], axis=1), kinds)
+
+    def work(self, name: str, w: Work) -> _Rows:
+        """One load in busy reference chips."""
+        n = len(self.periods)
+        if w.units is not None:
+            mean = np.full(n, w.units.items.value * w.units.seconds.value / SECONDS_PER_DAY)
+        elif w.need is not None:
+            mean = _step_path(w.need, self.periods, 0.0)
+        else:
+            raise StudyError(
+                Problem("neither `need` nor `units`", where=f"work.{name}", allowed="one of them")
+            )
+        mean = mean * growth_path(w.growth, self.study.as_of, self.periods)
+        if w.growth_per_period is not None:
+            mean = mean * (1 + w.growth_per_period.value) ** np.arange(1, n + 1)
+        scale = self.states.scale if w.growth_follows_demand else np.ones_like(self.states.scale)
+        load = Load(name, name, w.kind, "chip", name, tuple(w.serve_from),
+                    self.money(w.unserved) / SECONDS_PER_HOUR, w.deferrable.value, 0.0,
+                    w.reference, tuple(w.chips))  # fmt: skip
+        shape = np.array([1.0] * len(self.slices))
+        if w.kind != "reserved":
+            shape = self.shape(w.busiest_hour.value)
+        rate = (scale * mean)[..., None, None] * shape
+        return _Rows((load,), rate, np.ones((n, 1)), None)
+
+    def campaign(self, name: str, c: Campaign) -> _Rows:
+        """A steady need of reference chips from `start` to the end of `by`, one load a place."""
+        flop = c.flop.value if c.flop is not None else math.nan
+        inside = [c.start.start <= p.start and p.start < c.by.end for p in self.periods]
+        days = (c.by.end - c.start.start).days
+        chips = flop / (c.sustained.value * c.goodput.value) / (days * SECONDS_PER_DAY)
+        need = np.where(inside, chips, 0.0)
+        loads, rates = [], []
+        for place, share in c.places.items():
+            label = name if len(c.places) == 1 else f"{name}@{place}"
+            loads.append(
+                Load(
+                    label,
+                    name,
+                    "training",
+                    "chip",
+                    label,
+                    (place,),
+                    self.money(c.unserved) / SECONDS_PER_HOUR,
+                    0.0,
+                    0.0,
+                    c.reference,
+                    tuple(c.chips),
+                )  # fmt: skip
+            )
+            level = np.broadcast_to(need * share.value, self.states.scale.shape)
+            rates.append(np.repeat(level[..., None], len(self.slices), axis=-1))
+        n = len(self.periods)
+        return _Rows(tuple(loads), np.stack(rates, axis=2), np.ones((n, len(loads))), None)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    loads: tuple[Load, ...]
+    rate: Array  # [state, period, load, slice]
+    compute: Array  # [period, load]
+    kinds: Array | None  # [state, period, kind], services only
+
+
+def _pooling(study: Study, busiest: Mapping[str, float], volume: Mapping[str, Array]) -> float:
+    """Share of each service's own peak that is left in the pooled fleet's busiest hour."""
+    target = study.rules.pooled_peak
+    if target is None or not busiest:
+        return 1.0
+    weight = {k: float(v[0]) for k, v in volume.items()}
+    mean = sum(weight[k] * (busiest[k] - 1) for k in busiest) / sum(weight.values())
+    return 1.0 if mean <= 0 else min(1.0, (target.value - 1) / mean)
+
+
+def build_demand(
+    study: Study,
+    fx: FxTable,
+    *,
+    busiest_hour: Callable[[str], float],
+    series_path: SeriesPath,
+) -> DemandPaths:
+    """Rates of every load of the study.
+
+    busiest_hour: ratio of a named shape's busiest hour to its mean. series_path: base path of a
+    named token series. Raises StudyError where the study leaves a rate open.
+    """
+    periods = study.horizon.all()
+    states = _states(study, periods)
+    volume: dict[str, Array] = {}
+    busiest: dict[str, float] = {}
+    for name, s in study.services.items():
+        if isinstance(s.tokens_per_day, TokenVolume):
+            level = series_path(s.tokens_per_day, periods) * s.tokens_per_day.share.value
+            volume[name] = level * growth_path(s.growth, study.as_of, periods)
+        else:
+            source = study.sources.get(s.tokens_per_day.source or "")
+            measured = source.date if source is not None and source.date else study.as_of
+            path = growth_path(s.growth, measured, periods)
+            volume[name] = s.tokens_per_day.value * path
+        busiest[name] = s.busiest_hour.value if s.busiest_hour else busiest_hour(s.shape)
+    slices = _slices(study)
+    b = _Builder(study, fx, periods, states, slices, _pooling(study, busiest, volume))
+    rows = [b.service(k, s, volume[k], busiest[k]) for k, s in study.services.items()]
+    tokens = [r.kinds for r in rows if r.kinds is not None]
+    rows += [b.work(k, w) for k, w in study.work.items()]
+    rows += [b.campaign(k, c) for k, c in study.training.items()]
+    if not rows:
+        raise StudyError(
+            Problem("nothing to plan for", where="services", allowed="services, work or training")
+        )
+    n_s, n_p = states.scale.shape
+    return DemandPaths(
+        periods=periods,
+        services=tuple(study.services),
+        loads=tuple(load for r in rows for load in r.loads),
+        slices=slices,
+        states=states.names,
+        probabilities=states.probabilities,
+        rate=np.concatenate([r.rate for r in rows], axis=2),
+        compute=np.concatenate([r.compute for r in rows], axis=1),
+        tokens_per_day=np.stack(tokens, axis=2) if tokens else np.zeros((n_s, n_p, 0, len(KINDS))),
+        notes=(f"pooling leaves {b.pooling:.0%} of each service's own peak",)
+        if b.pooling < 1
+        else (),
+    )

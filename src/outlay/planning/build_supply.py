@@ -1,0 +1,191 @@
+"""Offers, pools and chips of a study as the planning problem holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.catalogue.types import Chip as CatalogueChip
+from outlay.core.periods import DAYS_PER_YEAR
+from outlay.planning.types import CallOff, Chip, Kind, Offer, Pool
+from outlay.study.model_supply import Offer as StudyOffer
+from outlay.study.model_supply import Pool as StudyPool
+
+if TYPE_CHECKING:
+    from outlay.planning.build import NodeStudies
+
+__all__ = ["chips_of", "offers_of", "pools_of"]
+
+Array = npt.NDArray[np.float64]
+Places = Callable[[Sequence[str]], tuple[str, ...]]
+
+INF = float("inf")
+SECONDS_PER_YEAR = DAYS_PER_YEAR * 86_400
+
+_KINDS: dict[str, Kind] = {
+    "purchase": "purchase",
+    "finance_lease": "finance_lease",
+    "lease": "operating_lease",
+    "reservation": "reservation",
+    "spot": "spot",
+}
+
+
+def chips_of(
+    ns: NodeStudies, ids: Sequence[str], catalogue: Mapping[str, CatalogueChip]
+) -> tuple[Chip, ...]:
+    """Chips with power, usable share, life and residual value."""
+    life = ns.base.finance.lives.get("accelerators")
+    years, residual = 5.0, ()
+    if life is not None:
+        years = (life.economic or life.book).value / SECONDS_PER_YEAR
+        if life.residual.value > 0:
+            residual = ((0.0, 1.0), (years, life.residual.value), (2 * years, 0.0))
+    return tuple(
+        Chip(
+            id=c,
+            power_kw=catalogue[c].it_w / 1e3,
+            life_years=years,
+            family=catalogue[c].family,
+            domestic=catalogue[c].domestic_cn,
+            usable=ns.base.rules.usable.value,
+            residual=residual,
+        )
+        for c in ids
+    )
+
+
+def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) -> Offer:
+    def get(study):  # type: ignore[no-untyped-def]
+        return study.supply[name]
+
+    price = ns.series(lambda s: get(s).price, 0.0, money=True)
+    levy = 0.0
+    if offer.levy is not None and not offer.levy.included:
+        levy += offer.levy.share.value
+    if offer.duty is not None:
+        levy += offer.duty.value
+    cap = ns.series(lambda s: get(s).cap, 0.0 if offer.cap is not None else INF)
+    order_cap = np.full(len(ns.tree), INF)
+    for node in range(len(ns.tree)):
+        period = ns.period(node)
+        early = offer.first_order is not None and period.start < offer.first_order.start
+        late = offer.last_order is not None and period.start >= offer.last_order.end
+        if early or late:
+            order_cap[node] = 0.0
+    cumulative = [s.supply[name].cumulative_cap for s in ns.nodes]
+    total = max((INF if c is None else c.value) for c in cumulative)
+    host = 0.0 if offer.host is None else ns.money(offer.host)
+    return Offer(
+        id=name,
+        chip=offer.chip,
+        kind=_KINDS[offer.by],
+        sites=places(offer.to),
+        price=price,
+        order_cap=order_cap,
+        delivery_cap=cap,
+        rent_hour=ns.series(lambda s: get(s).rent, 0.0, money=True),
+        lead_months=float(offer.lead),
+        host_cost=host,
+        levy=levy,
+        deposit=offer.deposit.value,
+        refund=offer.refund.value,
+        total_cap=total,
+        divert_sites=places(offer.divert_to),
+        term_months=float(offer.term or 0),
+        exit_share=None if offer.early_exit is None else offer.early_exit.value,
+        notice_months=float(offer.notice or 0),
+        finance_rate=_borrowing_rate(ns),
+        energy_included=offer.by in ("reservation", "spot"),
+        uses_power=offer.by not in ("reservation", "spot"),
+        lot=0.0 if offer.lot is None else offer.lot.value,
+    )
+
+
+def _borrowing_rate(ns: NodeStudies) -> float:
+    rate = ns.base.finance.borrowing_rate
+    return ns.base.discount_rate.value if rate is None else rate.value
+
+
+def offers_of(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
+    """Every offer; one with a trial becomes two: the trial, and the call-off it buys."""
+    out = list(_arrivals(ns, places))
+    for name, offer in ns.base.supply.items():
+        main = _one_offer(ns, name, offer, places)
+        out.append(main)
+        if offer.trial is not None:
+            trial = offer.trial
+            call = CallOff(name, trial.call_off.value)
+            limit = np.minimum(main.order_cap, trial.quantity.value)
+            out[-1] = _replace(main, order_cap=limit)
+            out.append(_replace(main, id=f"{name}:call-off", call_off=call, lot=0.0))
+    return tuple(out)
+
+
+def _arrivals(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
+    """Chips ordered and paid before the horizon that arrive inside it: orders already placed."""
+    out = []
+    n = len(ns.tree)
+    for name, pool in ns.base.fleet.items():
+        if pool.arrives is None or pool.arrives.start <= ns.tree.periods[0].start:
+            continue
+        due = np.array([ns.period(i).contains(pool.arrives.start) for i in range(n)])
+        quantity = np.where(due, pool.quantity.value, 0.0)
+        out.append(
+            Offer(name, pool.chip, "purchase", places(pool.places), np.zeros(n), quantity,
+                  quantity, np.zeros(n), order_floor=quantity)
+        )  # fmt: skip
+    return tuple(out)
+
+
+def _replace(offer: Offer, **changes: object) -> Offer:
+    from dataclasses import replace
+
+    return replace(offer, **changes)  # type: ignore[arg-type]
+
+
+def _available(ns: NodeStudies, pool: StudyPool) -> Array:
+    """[node]: chips that still live or are still leased."""
+    out = np.zeros(len(ns.tree))
+    for node in range(len(ns.tree)):
+        period = ns.period(node)
+        here = pool.arrives is None or period.start >= pool.arrives.start
+        if pool.lease_end is not None and period.start >= pool.lease_end.end:
+            here = False
+        if pool.vintage is not None and pool.life is not None:
+            dies = pool.vintage.value + pool.life.value / SECONDS_PER_YEAR
+            if period.year + (period.month - 1) / 12 >= dies:
+                here = False
+        idle = 0.0 if pool.not_installed is None else pool.not_installed.value
+        out[node] = pool.quantity.value - idle if here else 0.0
+    return out
+
+
+def pools_of(ns: NodeStudies, places: Places) -> tuple[Pool, ...]:
+    """The fleet that stands; what is not installed yet is an offer of its own in the study."""
+    out = []
+    for name, pool in ns.base.fleet.items():
+        if pool.arrives is not None and pool.arrives.start > ns.tree.periods[0].start:
+            continue  # an order already placed, not part of the fleet at the start
+        age = 0.0
+        if pool.vintage is not None:
+            start = ns.tree.periods[0]
+            age = max(0.0, start.year + (start.month - 1) / 12 - pool.vintage.value)
+        rent = 0.0 if pool.rent is None else ns.money(pool.rent)
+        leased = pool.tenure == "leased"
+        out.append(
+            Pool(
+                id=name,
+                chip=pool.chip,
+                sites=places(pool.places),
+                available=_available(ns, pool),
+                rent_hour=rent,
+                retirable=True,
+                renew_rent_hour=np.full(len(ns.tree), rent) if leased and rent > 0 else None,
+                age_years=age,
+            )
+        )
+    return tuple(out)
