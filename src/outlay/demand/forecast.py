@@ -33,6 +33,9 @@ MIN_POINTS = 4
 KNOWS_FACTOR = 10.0
 """An 80% band wider than this factor says almost nothing."""
 
+_LOG_LIMIT = 600.0
+"""Keeps absurd inputs (tenfold a day) inside floating point; no real path comes near."""
+
 _GOLDEN = 0.6180339887498949
 """Additive step of the golden-ratio sequence: even cover of (0, 1) for any number of paths."""
 
@@ -124,7 +127,15 @@ def forecast(
         mine = np.flatnonzero(model_of_path == m)
         log_paths[mine] = _sample(model, obs, t, mine // len(chosen), normals[mine])
     names = tuple(m.name for m in chosen)
-    result = Forecast(known, as_of, when, names, model_of_path, np.exp(log_paths), ())
+    result = Forecast(
+        known,
+        as_of,
+        when,
+        names,
+        model_of_path,
+        np.exp(np.clip(log_paths, -_LOG_LIMIT, _LOG_LIMIT)),
+        (),
+    )
     return replace(result, notes=_notes(known, result))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -24,8 +25,8 @@ __all__ = ["COLUMNS", "parse_series", "read_series"]
 
 COLUMNS = ("date", "value", "floor", "grade", "unit", "source", "notes")
 _MAX_BYTES = 2_000_000
-_TRUE = {"true", "1", "yes", "y", "over", "floor", "x"}
-_FALSE = {"", "false", "0", "no", "n", "exact", "about"}
+_TRUE = {"true", "1", "1.0", "yes", "y", "over", "floor", "x"}
+_FALSE = {"", "false", "0", "0.0", "no", "n", "exact", "about"}
 
 T = TypeVar("T")
 
@@ -154,18 +155,8 @@ def _point(
         problems.append(
             Problem("not a yes or no", f"{where}: floor", repr(floor), "true, false or empty")
         )
-    grade = row.get("grade", "").casefold() or "reported"
-    if grade not in grade_log_sd():
-        problems.append(
-            Problem(
-                "unknown grade",
-                f"{where}: grade",
-                repr(grade),
-                ", ".join(grade_log_sd()),
-                nearest(grade, grade_log_sd()),
-            )
-        )
-    if problems or dates is None or value is None:
+    grade = _collect(problems, lambda: _grade(row.get("grade", ""), f"{where}: grade"))
+    if problems or dates is None or value is None or grade is None:
         raise TableError(problems)
     name, factor = (unit.name, unit.factor) if unit else ("", 1.0)
     source = row.get("source", "")
@@ -196,6 +187,22 @@ def _at(where: str, read: Callable[[], T]) -> T:
         raise TableError(
             [Problem(p.what, where, p.value, p.allowed, p.hint) for p in error.problems()]
         ) from None
+
+
+def _grade(text: str, where: str) -> str:
+    """A word of the grade table; of several ("official, recalled") the weakest."""
+    known = grade_log_sd()
+    words: list[str] = re.findall(r"[^\W\d_]+", text.casefold()) or ["reported"]
+    strange = [w for w in words if w not in known]
+    if strange:
+        raise TableError(
+            "unknown grade",
+            where=where,
+            value=repr(text),
+            allowed=", ".join(known),
+            hint=nearest(strange[0], known),
+        )
+    return max(words, key=lambda w: known[w])
 
 
 def _value(text: str, where: str) -> float:

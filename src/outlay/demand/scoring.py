@@ -1,0 +1,185 @@
+"""Score forecasts on history: rolling origin, error factor, coverage and CRPS beside naive rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.periods import DAYS_PER_YEAR
+from outlay.demand.forecast import MIN_POINTS, forecast
+from outlay.demand.series import Series
+
+__all__ = [
+    "HORIZONS_MONTHS",
+    "METHODS",
+    "RecordRow",
+    "Trial",
+    "crps_sample",
+    "record_table",
+    "rolling_origin",
+]
+
+Array = npt.NDArray[np.float64]
+
+METHODS = ("pooled", "no growth", "last growth continued")
+
+HORIZONS_MONTHS = (0.0, 3.0, 6.0, 12.0, 24.0)
+"""Lower edges of the horizon classes of the record; the last is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One forecast of one later point: made on `origin` from `n_points`, for `target`.
+
+    actual, p10, p50, p90 in the series' unit; no_growth and last_growth are the naive answers;
+    crps is that of the log value, for the sampled paths.
+    """
+
+    series: str
+    origin: date
+    n_points: int
+    target: date
+    actual: float
+    p10: float
+    p50: float
+    p90: float
+    crps: float
+    no_growth: float
+    last_growth: float
+
+    @property
+    def months(self) -> float:
+        return (self.target - self.origin).days / DAYS_PER_YEAR * 12
+
+    @property
+    def covered(self) -> bool:
+        return self.p10 <= self.actual <= self.p90
+
+    def log_error(self, method: str) -> float:
+        """ln(actual / forecast) of a method of `METHODS`."""
+        guess = {"pooled": self.p50, "no growth": self.no_growth}.get(method, self.last_growth)
+        return float(np.log(self.actual / guess))
+
+    def crps_of(self, method: str) -> float:
+        """CRPS of the log value; that of a single number is its absolute error."""
+        return self.crps if method == "pooled" else abs(self.log_error(method))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """Scores of one method at one horizon.
+
+    typical_factor: e to the mean absolute log error; worst_factor: to the largest. A factor of
+    1.5 means half too high or a third too low. coverage_80: share of actual values inside the
+    80% band (None for single numbers). crps: mean, log units.
+    """
+
+    method: str
+    horizon: str
+    n: int
+    typical_factor: float
+    median_factor: float
+    worst_factor: float
+    coverage_80: float | None
+    crps: float
+
+
+def crps_sample(sample: Array, actual: float) -> float:
+    """Continuous ranked probability score of a sample, in the sample's unit.
+
+    Equation: E|X - y| - E|X - X'| / 2, the second over all pairs by order statistics.
+    Source: Gneiting & Raftery, JASA 102 (2007) 359, equation 21.
+    """
+    x = np.sort(sample)
+    n = len(x)
+    rank = np.arange(1, n + 1)
+    spread = float(((2 * rank - n - 1) * x).sum()) / n**2
+    return float(np.abs(x - actual).mean()) - spread
+
+
+def rolling_origin(
+    series: Series,
+    *,
+    min_points: int = MIN_POINTS,
+    n_paths: int = 1_000,
+    seed: int = 0,
+    up_to: date | None = None,
+) -> tuple[Trial, ...]:
+    """Forecast each later point from every origin that has at least `min_points` before it.
+
+    Nothing after the origin enters: not a value, not a parameter. Points of one month that lie
+    on the origin's own day are no forecast and are left out.
+    """
+    points = [p for p in series.points if up_to is None or p.start <= up_to]
+    trials: list[Trial] = []
+    for n in range(max(min_points, 2), len(points)):
+        past, later = points[:n], points[n:]
+        later = [p for p in later if p.day > past[-1].day]
+        if not later:
+            continue
+        known = replace(series, points=tuple(past), notes=())
+        days = sorted({p.day for p in later})
+        made = forecast(known, past[-1].end, days, n_paths=n_paths, seed=seed)
+        p10, p50, p90 = made.quantile([0.1, 0.5, 0.9])
+        growth = _last_growth(past[-2].day, past[-2].value, past[-1].day, past[-1].value)
+        for p in later:
+            j = days.index(p.day)
+            years = (p.day - past[-1].day).days / DAYS_PER_YEAR
+            trials.append(
+                Trial(
+                    series.name,
+                    past[-1].day,
+                    n,
+                    p.day,
+                    p.value,
+                    float(p10[j]),
+                    float(p50[j]),
+                    float(p90[j]),
+                    crps_sample(np.log(made.paths[:, j]), float(np.log(p.value))),
+                    past[-1].value,
+                    float(past[-1].value * np.exp(growth * years)),
+                )
+            )
+    return tuple(trials)
+
+
+def _last_growth(day0: date, value0: float, day1: date, value1: float) -> float:
+    years = max((day1 - day0).days, 1) / DAYS_PER_YEAR
+    return float(np.log(value1 / value0)) / years
+
+
+def record_table(trials: Iterable[Trial]) -> tuple[RecordRow, ...]:
+    """Rows by horizon and method, the horizon `all` last; empty where there is no trial."""
+    everything = tuple(trials)
+    rows: list[RecordRow] = []
+    edges = (*HORIZONS_MONTHS, float("inf"))
+    for low, high in pairwise(edges):
+        label = f"{low:.0f}-{high:.0f} months" if np.isfinite(high) else f"over {low:.0f} months"
+        rows += _rows(label, [t for t in everything if low <= t.months < high])
+    return tuple(rows + _rows("all", everything))
+
+
+def _rows(label: str, trials: Sequence[Trial]) -> list[RecordRow]:
+    if not trials:
+        return []
+    out = []
+    for method in METHODS:
+        error = np.abs([t.log_error(method) for t in trials])
+        out.append(
+            RecordRow(
+                method,
+                label,
+                len(trials),
+                float(np.exp(error.mean())),
+                float(np.exp(np.median(error))),
+                float(np.exp(error.max())),
+                float(np.mean([t.covered for t in trials])) if method == "pooled" else None,
+                float(np.mean([t.crps_of(method) for t in trials])),
+            )
+        )
+    return out
