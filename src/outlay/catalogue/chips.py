@@ -117,7 +117,37 @@ def chip_names() -> Names:
 
 
 _NOISE = frozenset(
-    ["nvidia", "amd", "huawei", "google", "aws", "intel", "cambricon", "instinct", "gpu", "npu", "accelerator", "tensor", "core", "hgx", "dgx", "sxm", "sxm4", "sxm5", "sxm6", "oam", "hbm", "hbm2", "hbm2e", "hbm3", "hbm3e", "hbm4", "cloud", "8x", "x8"]
+    [
+        "nvidia",
+        "amd",
+        "huawei",
+        "google",
+        "aws",
+        "intel",
+        "cambricon",
+        "instinct",
+        "gpu",
+        "npu",
+        "accelerator",
+        "tensor",
+        "core",
+        "hgx",
+        "dgx",
+        "sxm",
+        "sxm4",
+        "sxm5",
+        "sxm6",
+        "oam",
+        "hbm",
+        "hbm2",
+        "hbm2e",
+        "hbm3",
+        "hbm3e",
+        "hbm4",
+        "cloud",
+        "8x",
+        "x8",
+    ]
 )
 
 

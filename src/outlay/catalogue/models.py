@@ -61,7 +61,38 @@ def models() -> Mapping[str, Model]:
 
 
 _NOISE = frozenset(
-    ["instruct", "chat", "it", "hf", "base", "preview", "thinking", "reasoning", "fp8", "nvfp4", "mxfp4", "fp4", "fp16", "bf16", "int4", "int8", "awq", "gptq", "gguf", "w8a8", "w4a16", "kv", "dynamic", "turbo", "model", "2507", "2501", "0528", "0324", "meta"]
+    [
+        "instruct",
+        "chat",
+        "it",
+        "hf",
+        "base",
+        "preview",
+        "thinking",
+        "reasoning",
+        "fp8",
+        "nvfp4",
+        "mxfp4",
+        "fp4",
+        "fp16",
+        "bf16",
+        "int4",
+        "int8",
+        "awq",
+        "gptq",
+        "gguf",
+        "w8a8",
+        "w4a16",
+        "kv",
+        "dynamic",
+        "turbo",
+        "model",
+        "2507",
+        "2501",
+        "0528",
+        "0324",
+        "meta",
+    ]
 )
 
 

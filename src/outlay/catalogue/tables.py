@@ -15,8 +15,8 @@ Row = dict[str, str]
 def rows(table: str) -> tuple[Row, ...]:
     """All rows of `data/<table>.csv`; an empty cell means unknown."""
     path = files("outlay.catalogue") / "data" / f"{table}.csv"
-    with path.open("r", encoding="utf-8", newline="") as handle:
-        return tuple(csv.DictReader(handle, strict=True))
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    return tuple(csv.DictReader(lines, strict=True))
 
 
 @cache
