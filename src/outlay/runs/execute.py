@@ -1,0 +1,163 @@
+"""The pipeline: a study file in, every stage run, a checked result out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from outlay.catalogue.types import Chip, Model
+
+__all__ = ["Options", "Stages", "prepare"]
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `outlay plan` was asked for beyond the study file."""
+
+    overrides: tuple[str, ...] = ()
+    scenario: str | None = None
+    seed: int | None = None
+    worlds: int = 500
+    values: bool = True
+    seconds: float = 600.0
+
+
+@dataclass
+class Clock:
+    """Seconds spent in each stage, for the record and the benchmarks."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    progress: Progress = lambda _: None
+
+    def stage(self, name: str, what: str) -> _Stage:
+        return _Stage(self, name, what)
+
+
+@dataclass
+class _Stage:
+    clock: Clock
+    name: str
+    what: str
+    begun: float = 0.0
+
+    def __enter__(self) -> None:
+        self.clock.progress(self.what)
+        self.begun = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        spent = time.perf_counter() - self.begun
+        self.clock.seconds[self.name] = self.clock.seconds.get(self.name, 0.0) + spent
+
+
+@dataclass(frozen=True)
+class Stages:
+    """A study and what demand, serving and planning made of it, before it is solved."""
+
+    loaded: Any
+    chips: Mapping[str, Chip]
+    models: Mapping[str, Model]
+    demand: Any
+    capacity: Any
+    problem: Any
+    fx: Any
+    clock: Clock
+    started: str
+
+
+def _chips(study: Any) -> dict[str, Chip]:
+    """Every chip the study names, by catalogue id, in the order it names them."""
+    from outlay.catalogue import find_chip
+
+    names = [p.chip for p in study.fleet.values()]
+    names += [o.chip for o in study.supply.values()]
+    names += [w.reference for w in study.work.values()]
+    names += [c.reference for c in study.training.values()]
+    out: dict[str, Chip] = {}
+    for name in names:
+        chip = find_chip(name)
+        out.setdefault(chip.id, chip)
+    return out
+
+
+def _models(study: Any) -> dict[str, Model]:
+    from outlay.catalogue import find_model, from_hf_config
+
+    return {
+        k: find_model(s.model) if isinstance(s.model, str) else from_hf_config(s.model)
+        for k, s in study.services.items()
+    }
+
+
+def prepare(path: Path, options: Options, progress: Progress = lambda _: None) -> Stages:
+    """Load the study and run every stage up to the planning problem.
+
+    Raises InputError (StudyError, UnknownNameError, FxError, …) where the input is wrong.
+    """
+    from outlay.catalogue import fx as fx_table
+    from outlay.demand.build import build_demand
+    from outlay.planning.build import build_problem
+    from outlay.serving.build import build_capacity
+    from outlay.study import load
+
+    clock = Clock(progress=progress)
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    with clock.stage("load", f"reading {path}"):
+        loaded = load(path, overrides=options.overrides, scenario=options.scenario)
+        study = loaded.study
+        fx = fx_table()
+        chips, models = _chips(study), _models(study)
+    with clock.stage("demand", "demand: tokens by period, service and branch"):
+        demand = build_demand(
+            study, fx, busiest_hour=_busiest_hour, series_path=_series_path(study)
+        )
+    with clock.stage("capacity", f"capacity: {len(study.services)} services on {len(chips)} chips"):
+        capacity = build_capacity(
+            study,
+            demand,
+            chips,
+            models,
+            token_capacity=_token_capacity(study),
+            work_rate=_work_rate(study),
+        )
+    with clock.stage("build", "planning problem"):
+        problem = build_problem(study, loaded.at, demand, capacity, chips, fx)
+    return Stages(loaded, chips, models, demand, capacity, problem, fx, clock, started)
+
+
+def _busiest_hour(shape: str) -> float:
+    from outlay.demand.shape import busiest_hour
+
+    return float(busiest_hour(shape))
+
+
+def _series_path(study: Any) -> Any:
+    def path(volume: Any, periods: Sequence[Any]) -> Any:
+        from outlay.demand.series_path import base_path
+
+        return base_path(volume, periods, study.as_of, study.seed)
+
+    return path
+
+
+def _token_capacity(study: Any) -> Any:
+    def table(specs: Any, chips: Any) -> Any:
+        from outlay.serving.capacity import capacity
+
+        return capacity(specs, chips)
+
+    return table
+
+
+def _work_rate(study: Any) -> Any:
+    def rate(chip: Chip, kind: str) -> float:
+        from outlay.performance import dense_rate
+
+        return float(dense_rate(chip, kind))
+
+    return rate
