@@ -1,0 +1,403 @@
+"""Run requests through replicas: pack the arrays, call the compiled engine, return records.
+
+Independent routing (random, round robin) splits the arrivals first and runs each replica alone
+(thinning); routing that looks at load runs the whole fleet behind one router.
+"""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.errors import InputError, Problem
+from outlay.core.seeds import stream
+from outlay.serving.steps import PROGRESS_DEN, DenseTable
+from outlay.serving.traffic import Traffic
+
+__all__ = ["Autoscale", "Failure", "Policy", "Records", "run"]
+
+INDEPENDENT = ("random", "round_robin")
+
+
+@dataclass(frozen=True, slots=True)
+class Autoscale:
+    """Keep `target` requests in flight per replica: ticks every `interval_s`, up at once with
+    `delay_s` to load, down after `patience` ticks in a row that would do with fewer."""
+
+    target: float
+    minimum: int = 1
+    maximum: int = 1 << 30
+    interval_s: float = 15.0
+    delay_s: float = 120.0
+    patience: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Replica `replica` fails at `at_s` and is given back (then loads) `repair_s` later."""
+
+    at_s: float
+    replica: int
+    repair_s: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How replicas schedule and how requests are routed.
+
+    token_budget: tokens of one step, decoding sequences counted as one. watermark: share of KV
+    blocks kept free at admission. cache_life_s: age at which an unused chain is lost. slack:
+    requests that a prefix's home may have more than the least loaded replica and still be taken.
+    ready: requests arrive with their prompt computed (the decode pool of a disaggregated pair).
+    """
+
+    routing: str = "least_loaded"
+    token_budget: int = 8192
+    max_batch: int | None = None
+    watermark: float = 0.01
+    prefix_cache: bool = True
+    cache_life_s: float = math.inf
+    slack: float = 8.0
+    ready: bool = False
+    autoscale: Autoscale | None = None
+    failures: tuple[Failure, ...] = ()
+    load_delay_s: float = 120.0
+
+
+@dataclass(frozen=True)
+class Records:
+    """What happened to each request, and to each replica. Arrays [request] unless said.
+
+    start_s: first admission; first_s: first token; end_s: last token; NaN where it did not
+    happen. cached_tokens: prefix hit at first admission. replica: -1 where never routed
+    (a request that can never fit is rejected: `rejected`). made: tokens produced.
+    Per replica: busy_s, on_s, running_s (sequence-seconds), steps, prefilled_tokens,
+    peak_blocks, evicted_blocks. scaling: [tick, (time_s, replicas on, requests in flight)].
+    """
+
+    traffic: Traffic
+    start_s: npt.NDArray[np.float64]
+    first_s: npt.NDArray[np.float64]
+    end_s: npt.NDArray[np.float64]
+    cached_tokens: npt.NDArray[np.int32]
+    replica: npt.NDArray[np.int16]
+    preemptions: npt.NDArray[np.int32]
+    made: npt.NDArray[np.int32]
+    rejected: npt.NDArray[np.bool_]
+    busy_s: npt.NDArray[np.float64]
+    on_s: npt.NDArray[np.float64]
+    running_s: npt.NDArray[np.float64]
+    kv_block_s: npt.NDArray[np.float64]
+    steps: npt.NDArray[np.int64]
+    prefilled_tokens: npt.NDArray[np.int64]
+    peak_blocks: npt.NDArray[np.int64]
+    evicted_blocks: npt.NDArray[np.int64]
+    until_s: float
+    table: DenseTable
+    scaling: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 3)))
+    tables: tuple[DenseTable, ...] = ()  # per pool, where there are several
+
+
+class _Requests(NamedTuple):
+    arrival: Any
+    inp: Any
+    out: Any
+    cls: Any
+    session: Any
+    reads: Any
+    shared: Any
+    group: Any
+    group_tokens: Any
+    order: Any
+
+
+class _Results(NamedTuple):
+    start: Any
+    first: Any
+    end: Any
+    cached: Any
+    replica: Any
+    preempted: Any
+    made: Any
+    after: Any
+
+
+def _params(t: DenseTable, policy: Policy, classes: int, chains: int) -> tuple[Any, Any]:
+    from outlay.serving.steps import PROGRESS_DEN as DEN
+
+    assert DEN == PROGRESS_DEN
+    max_batch = min(t.max_batch, policy.max_batch or t.max_batch)
+    problems = []
+    if policy.token_budget <= 0:
+        problems.append(Problem("token_budget must be positive", value=str(policy.token_budget)))
+    if not 0 <= policy.watermark < 1:
+        problems.append(Problem("watermark must be in [0, 1)", value=str(policy.watermark)))
+    if max_batch >= 1 << 20:
+        problems.append(Problem("max_batch must be below 2^20", value=str(max_batch)))
+    if problems:
+        raise InputError(problems)
+    cache = chains > 0 and policy.prefix_cache
+    ints = np.array(
+        [
+            max_batch,
+            policy.token_budget,
+            t.block_tokens,
+            t.capacity_blocks,
+            t.progress_num,
+            classes,
+            cache,
+            policy.ready,
+            math.floor(policy.watermark * t.capacity_blocks),
+            chains,
+        ],
+        np.int64,
+    )
+    return ints, np.array([*t.pre, policy.cache_life_s])
+
+
+def never_fits(traffic: Traffic, t: DenseTable) -> npt.NDArray[np.bool_]:
+    """Requests whose whole context is larger than a replica's KV cache: rejected on arrival."""
+    ahead = -(-t.progress_num // PROGRESS_DEN)
+    tokens = traffic.input_tokens.astype(np.int64) + traffic.output_tokens - 1 + ahead
+    return np.asarray(-(-tokens // t.block_tokens) > t.capacity_blocks)
+
+
+def run(
+    traffic: Traffic,
+    table: DenseTable,
+    policy: Policy | None = None,
+    *,
+    replicas: int = 1,
+    until_s: float = math.inf,
+    seed: int = 0,
+    workers: int = 1,
+) -> Records:
+    """Simulate `traffic` on `replicas` replicas, each with step times `table`.
+
+    until_s: stop there; what is unfinished stays NaN. Same seed, same result for any `workers`.
+    Raises InputError for impossible parameters.
+    """
+    policy = policy or Policy()
+    _check(policy, replicas)
+    n = len(traffic)
+    chains = traffic.has_prefixes and policy.prefix_cache
+    n_chains = 0
+    dummy = np.full(1, -1, np.int32)
+    group = traffic.group
+    if chains:
+        n_sessions = int(max(traffic.session.max(), traffic.reads.max())) + 1
+        group = np.where(traffic.group >= 0, traffic.group + n_sessions, -1).astype(np.int32)
+        n_chains = int(max(n_sessions, group.max() + 1, 1))
+    rejected = never_fits(traffic, table)
+    order = np.flatnonzero(~rejected).astype(np.int32)
+    rq = _Requests(
+        traffic.arrival_s,
+        traffic.input_tokens,
+        traffic.output_tokens,
+        traffic.priority,
+        *(
+            (traffic.session, traffic.reads, traffic.shared_tokens, group, traffic.group_tokens)
+            if chains
+            else (dummy,) * 5
+        ),
+        order,
+    )
+    re = _Results(
+        np.full(n, np.nan),
+        np.full(n, np.nan),
+        np.full(n, np.nan),
+        np.zeros(n, np.int32),
+        np.full(n, -1, np.int16),
+        np.zeros(n, np.int32),
+        np.full(n, 1 if policy.ready else 0, np.int32),
+        np.full(n, -1, np.int32),
+    )
+    classes = int(traffic.priority.max()) + 1
+    ints, floats = _params(table, policy, classes, n_chains)
+    draws = _draws(policy, n, seed)
+    simple = policy.autoscale is None and not policy.failures
+    if simple and (policy.routing in INDEPENDENT or replicas == 1):
+        states = _apart(rq, re, ints, floats, table, policy, replicas, until_s, draws, workers)
+        log = np.empty((0, 3))
+    else:
+        states, log = _together(rq, re, ints, floats, table, policy, replicas, until_s, draws)
+    return _records(traffic, table, rejected, re, states, log, until_s)
+
+
+def _check(policy: Policy, replicas: int) -> None:
+    from outlay.serving.fleet import ROUTING
+
+    if policy.routing not in ROUTING:
+        raise InputError(
+            "unknown routing", value=policy.routing, allowed=", ".join(sorted(ROUTING))
+        )
+    if not 1 <= replicas <= 32_000:
+        raise InputError("replicas must be 1 to 32000", value=str(replicas))
+
+
+def _draws(policy: Policy, n: int, seed: int) -> Any:
+    if policy.routing not in ("random", "power_of_two"):
+        return np.empty((0, 2))
+    return stream(seed, "serving", "routing").random((n, 2))
+
+
+def _entries(replicas: int, ints: Any) -> int:
+    """Upper bound on cached chains: one per chain and replica, and one block each."""
+    if not ints[6]:
+        return 1
+    return int(min(replicas * ints[9], replicas * ints[3])) + replicas
+
+
+def _apart(
+    rq: _Requests,
+    re: _Results,
+    ints: Any,
+    floats: Any,
+    table: DenseTable,
+    policy: Policy,
+    replicas: int,
+    until_s: float,
+    draws: Any,
+    workers: int,
+) -> list[Any]:
+    from outlay.serving.kernel import advance
+    from outlay.serving.state import R_LAST, new_state
+
+    order = rq.order
+    if replicas == 1:
+        owner = np.zeros(len(order), np.int16)
+        feeds = [order]
+    else:
+        if policy.routing == "random":
+            owner = np.minimum((draws[order, 0] * replicas).astype(np.int16), replicas - 1)
+        else:
+            owner = (np.arange(len(order)) % replicas).astype(np.int16)
+        feeds = [np.ascontiguousarray(order[owner == r]) for r in range(replicas)]
+    re.replica[order] = owner
+
+    def one(feed: Any) -> Any:
+        state = new_state(1, int(ints[0]), int(ints[5]), int(ints[2]), _entries(1, ints))
+        state.row[0, R_LAST] = len(feed)
+        advance(0, until_s, False, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
+        return state
+
+    if workers > 1 and replicas > 1:
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(one, feeds))
+    return [one(feed) for feed in feeds]
+
+
+def _together(
+    rq: _Requests,
+    re: _Results,
+    ints: Any,
+    floats: Any,
+    table: DenseTable,
+    policy: Policy,
+    replicas: int,
+    until_s: float,
+    draws: Any,
+) -> tuple[list[Any], Any]:
+    from outlay.serving.fleet import ROUTING, run_fleet
+    from outlay.serving.state import OFF, R_STATUS, new_state
+
+    state = new_state(
+        replicas, int(ints[0]), int(ints[5]), int(ints[2]), _entries(replicas, ints)
+    )
+    last = float(rq.arrival[rq.order[-1]]) if len(rq.order) else 0.0
+    control_s, control = control_events(policy, replicas, min(until_s, last + 86_400.0))
+    scale = policy.autoscale
+    if scale is not None:
+        state.row[min(max(scale.minimum, 1), replicas) :, R_STATUS] = OFF
+        Z = [scale.target, scale.minimum, min(scale.maximum, replicas), scale.delay_s]
+        Z += [scale.patience, policy.slack]
+    else:
+        Z = [math.inf, replicas, replicas, policy.load_delay_s, 0, policy.slack]
+    log = np.full((int((control[:, 0] == 2).sum()), 3), np.nan)
+    home = np.full(max(1, int(ints[9])), -1, np.int32)
+    run_fleet(
+        until_s,
+        ROUTING.index(policy.routing),
+        draws,
+        control_s,
+        control,
+        log,
+        np.array(Z, dtype=float),
+        ints,
+        floats,
+        table.base_s,
+        table.slope_s,
+        home,
+        state,
+        rq,
+        re,
+    )
+    return [state], log[np.isfinite(log[:, 0])]
+
+
+def control_events(policy: Policy, replicas: int, until_s: float) -> tuple[Any, Any]:
+    """Failures, repairs and scaling ticks in order of time: times, and (kind, replica)."""
+    events: list[tuple[float, int, int]] = []
+    for f in policy.failures:
+        if not 0 <= f.replica < replicas or not f.at_s >= 0 or not f.repair_s > 0:
+            raise InputError("a failure names no replica or no time", value=repr(f))
+        events.append((f.at_s, 0, f.replica))
+        if math.isfinite(f.repair_s):
+            events.append((f.at_s + f.repair_s, 1, f.replica))
+    scale = policy.autoscale
+    if scale is not None:
+        if not (scale.target > 0 and scale.interval_s > 0 and scale.delay_s >= 0):
+            raise InputError("autoscaling needs a positive target and interval", value=repr(scale))
+        ticks = np.arange(scale.interval_s, until_s + scale.interval_s, scale.interval_s)
+        if len(ticks) > 5_000_000:
+            raise InputError("too many scaling ticks", hint="use a longer interval_s")
+        events += [(float(x), 2, -1) for x in ticks]
+    events.sort()
+    times = np.array([e[0] for e in events], dtype=float)
+    return times, np.array([e[1:] for e in events], np.int64).reshape(-1, 2)
+
+
+def _records(
+    traffic: Traffic,
+    table: DenseTable,
+    rejected: Any,
+    re: _Results,
+    states: list[Any],
+    log: Any,
+    until_s: float,
+) -> Records:
+    from outlay.serving import state as S
+    from outlay.serving.lru import R_EVICTED
+
+    row = np.concatenate([s.row for s in states])
+    flo = np.concatenate([s.flo for s in states])
+    ends = re.end[np.isfinite(re.end)] if not math.isfinite(until_s) else np.empty(0)
+    stop = until_s if math.isfinite(until_s) else float(ends.max()) if len(ends) else 0.0
+    on_s = flo[:, S.F_ON] if len(states) == 1 and flo[:, S.F_ON].any() else np.full(len(row), stop)
+    return Records(
+        traffic=traffic,
+        start_s=re.start,
+        first_s=re.first,
+        end_s=re.end,
+        cached_tokens=re.cached,
+        replica=re.replica,
+        preemptions=re.preempted,
+        made=re.made,
+        rejected=rejected,
+        busy_s=flo[:, S.F_BUSY],
+        on_s=on_s,
+        running_s=flo[:, S.F_RUN],
+        kv_block_s=flo[:, S.F_KV],
+        steps=row[:, S.R_STEPS],
+        prefilled_tokens=row[:, S.R_PREFILLED],
+        peak_blocks=row[:, S.R_PEAK],
+        evicted_blocks=row[:, R_EVICTED],
+        until_s=stop,
+        table=table,
+        scaling=log,
+    )

@@ -1,0 +1,149 @@
+"""Running sequences of one replica: how they queue, join the batch, leave it, are preempted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba as nb
+
+from outlay.serving.closed import heap_drop, heap_push
+from outlay.serving.lru import E_OWN, E_REFS, R_PINNED, find, insert, remove, touch
+from outlay.serving.state import (
+    DECODING,
+    R_BATCH,
+    R_FREE,
+    R_LOAD,
+    R_NPRE,
+    R_OFFSUM,
+    R_PREEMPTED,
+    R_USED,
+    R_WAIT,
+    S_ADMIT,
+    S_KEY,
+    S_OFF,
+    S_REQ,
+    S_SHARED,
+    S_STATE,
+    S_TARGET,
+    SLOT_BITS,
+)
+
+__all__ = ["finish", "join", "leave", "preempt", "push"]
+
+# integer parameters of a replica, in the order in which `engine` packs them
+(I_MAXB, I_BUDGET, I_BLOCK, I_TOTAL, I_NUM, I_CLASSES, I_CACHE, I_READY, I_MARK, I_CHAINS) = range(
+    10
+)
+
+_jit = nb.njit(cache=True, nogil=True)
+
+
+@_jit  # type: ignore[untyped-decorator]
+def push(r: int, i: int, front: bool, row: Any, queue: Any, cls: Any, after: Any) -> None:
+    """Put request `i` into its class's queue at replica `r`, at the front where preempted."""
+    c = cls[i]
+    if queue[r, c, 0] < 0:
+        queue[r, c, 0] = i
+        queue[r, c, 1] = i
+        after[i] = -1
+    elif front:
+        after[i] = queue[r, c, 0]
+        queue[r, c, 0] = i
+    else:
+        after[queue[r, c, 1]] = i
+        queue[r, c, 1] = i
+        after[i] = -1
+    row[r, R_WAIT] += 1
+
+
+@_jit  # type: ignore[untyped-decorator]
+def leave(r: int, s: int, held: int, keep: bool, now: float, K: Any, st: Any, rq: Any) -> None:
+    """Free slot `s` and its blocks; with `keep` its chain stays in the prefix cache."""
+    row, slot = st.row[r], st.slot[r]
+    block = K[I_BLOCK]
+    i = slot[s, S_REQ]
+    shared = slot[s, S_SHARED]
+    row[R_USED] -= (held + block - 1) // block - shared
+    if K[I_CACHE]:
+        chains = K[I_CHAINS]
+        if shared:
+            g = find(st.ent, st.slots, r * chains + rq.group[i])
+            st.ent[g, E_REFS] -= 1
+            if st.ent[g, E_REFS] == 0:
+                row[R_PINNED] -= st.ent[g, E_OWN]
+        own = held // block - shared
+        if keep and rq.session[i] >= 0 and own > 0:
+            key = r * chains + rq.session[i]
+            old = find(st.ent, st.slots, key)
+            if old:
+                remove(st.ent, st.slots, row, old)
+            insert(st.ent, st.ent_s, st.slots, row, key, own, (own + shared) * block, now)
+        if shared:
+            g = find(st.ent, st.slots, r * chains + rq.group[i])
+            touch(st.ent, st.ent_s, row, g, now)
+    slot[s, S_STATE] = 0
+    st.free[r, row[R_FREE]] = s
+    row[R_FREE] += 1
+
+
+@_jit  # type: ignore[untyped-decorator]
+def preempt(r: int, tokens: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
+    """Preempt the newest running sequence of the lowest class; its work is lost, not its tokens."""
+    row, slot = st.row[r], st.slot[r]
+    best, best_class, best_admit = -1, -1, -1
+    for s in range(slot.shape[0]):
+        if slot[s, S_STATE] != 0:
+            c = rq.cls[slot[s, S_REQ]]
+            if c > best_class or (c == best_class and slot[s, S_ADMIT] > best_admit):
+                best, best_class, best_admit = s, c, slot[s, S_ADMIT]
+    s = best
+    i = slot[s, S_REQ]
+    if slot[s, S_STATE] == DECODING:
+        off = slot[s, S_OFF]
+        n = row[R_BATCH]
+        item = (slot[s, S_KEY] << SLOT_BITS) | s
+        for k in range(n):
+            if st.heap[r, k] == item:
+                heap_drop(st.heap[r], n, k)
+                break
+        row[R_BATCH] = n - 1
+        row[R_OFFSUM] -= off
+        st.hist[r, off % K[I_BLOCK]] -= 1
+        re.made[i] = off + tokens - rq.inp[i]
+        held = off + tokens - 1
+    else:
+        n = row[R_NPRE]
+        k = 0
+        while st.pre[r, k] != s:
+            k += 1
+        while k + 1 < n:
+            st.pre[r, k] = st.pre[r, k + 1]
+            k += 1
+        row[R_NPRE] = n - 1
+        held = slot[s, S_TARGET]
+    leave(r, s, held, False, now, K, st, rq)
+    re.preempted[i] += 1
+    row[R_PREEMPTED] += 1
+    push(r, i, True, st.row, st.queue, rq.cls, re.after)
+
+
+@_jit  # type: ignore[untyped-decorator]
+def join(r: int, s: int, tokens: int, K: Any, st: Any, rq: Any, re: Any) -> None:
+    """Slot `s` starts decoding; `tokens` is the token counter of its first step."""
+    row, slot = st.row[r], st.slot[r]
+    i = slot[s, S_REQ]
+    off = rq.inp[i] + re.made[i] - tokens
+    key = tokens + rq.out[i] - re.made[i]
+    slot[s, S_OFF] = off
+    slot[s, S_KEY] = key
+    slot[s, S_STATE] = DECODING
+    heap_push(st.heap[r], row[R_BATCH], (key << SLOT_BITS) | s)
+    row[R_BATCH] += 1
+    row[R_OFFSUM] += off
+    st.hist[r, off % K[I_BLOCK]] += 1
+
+
+@_jit  # type: ignore[untyped-decorator]
+def finish(r: int, i: int, now: float, st: Any, re: Any) -> None:
+    re.end[i] = now
+    st.row[r, R_LOAD] -= 1

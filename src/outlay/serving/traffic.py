@@ -1,0 +1,138 @@
+"""Requests as arrays: when they arrive, how long they are, what prefix they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.errors import Problem, TableError
+
+__all__ = ["Traffic", "traffic"]
+
+Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Requests in order of arrival; every array is [request].
+
+    arrival_s: seconds from the start. input_tokens: prompt, cached part included;
+    output_tokens at least 1. priority: class, 0 first. session: the chain that the request's
+    context becomes when it ends (-1: none). reads: the chain that it looks up (its own session,
+    or the one it branched from). shared_tokens: how many tokens of the prompt equal that chain.
+    group: a prefix common to many sessions (a system prompt), group_tokens long; -1: none.
+    """
+
+    arrival_s: Floats
+    input_tokens: Ints
+    output_tokens: Ints
+    priority: npt.NDArray[np.int8]
+    session: Ints
+    reads: Ints
+    shared_tokens: Ints
+    group: Ints
+    group_tokens: Ints
+    name: str = "traffic"
+
+    def __len__(self) -> int:
+        return len(self.arrival_s)
+
+    @property
+    def has_prefixes(self) -> bool:
+        return len(self.session) == len(self) and len(self) > 0
+
+    @property
+    def span_s(self) -> float:
+        return float(self.arrival_s[-1] - self.arrival_s[0]) if len(self) else 0.0
+
+    def part(self, chosen: Any) -> Traffic:
+        """The requests at `chosen` (mask, slice or indexes in order)."""
+        n = len(self)
+        fields = {
+            k: np.ascontiguousarray(v[chosen])
+            for k, v in self.__dict__.items()
+            if isinstance(v, np.ndarray) and len(v) == n
+        }
+        return replace(self, **fields)
+
+    def scaled(self, factor: float) -> Traffic:
+        """The same requests `factor` times as fast."""
+        return replace(self, arrival_s=self.arrival_s / factor)
+
+
+_NONE = np.full(1, -1, np.int32)
+
+
+def traffic(
+    arrival_s: Any,
+    input_tokens: Any,
+    output_tokens: Any,
+    *,
+    priority: Any = None,
+    session: Any = None,
+    reads: Any = None,
+    shared_tokens: Any = None,
+    group: Any = None,
+    group_tokens: Any = None,
+    name: str = "traffic",
+) -> Traffic:
+    """Check and pack requests; raises TableError naming the first offending row.
+
+    Scalars are spread over all requests. Times must not fall; see `loaders` for files.
+    """
+    arrival = np.ascontiguousarray(arrival_s, dtype=np.float64)
+    n = len(arrival)
+    if n == 0:
+        raise TableError("no requests", where=name, hint="the table has a header but no rows")
+    inp = _ints(input_tokens, n, name, "input_tokens", 1)
+    out = _ints(output_tokens, n, name, "output_tokens", 1)
+    bad = ~np.isfinite(arrival)
+    if bad.any():
+        _refuse(name, "arrival_s", int(np.argmax(bad)), arrival, "a finite number of seconds")
+    falls = np.flatnonzero(np.diff(arrival) < 0)
+    if len(falls):
+        _refuse(name, "arrival_s", int(falls[0]) + 1, arrival, "times that do not fall")
+    ranks = np.zeros(n, np.int8) if priority is None else np.asarray(priority)
+    if len(ranks) != n or ranks.min() < 0 or ranks.max() > 15:
+        raise TableError("priority must be a class from 0 to 15", where=name)
+    chains = session is not None or group is not None
+    return Traffic(
+        arrival_s=arrival,
+        input_tokens=inp,
+        output_tokens=out,
+        priority=np.ascontiguousarray(ranks, dtype=np.int8),
+        session=_ints(session, n, name, "session", -1) if chains else _NONE,
+        reads=_ints(session if reads is None else reads, n, name, "reads", -1) if chains else _NONE,
+        shared_tokens=_ints(shared_tokens, n, name, "shared_tokens", 0) if chains else _NONE,
+        group=_ints(group, n, name, "group", -1) if chains else _NONE,
+        group_tokens=_ints(group_tokens, n, name, "group_tokens", 0) if chains else _NONE,
+        name=name,
+    )
+
+
+def _ints(values: Any, n: int, name: str, column: str, low: int) -> Ints:
+    if values is None:
+        return np.full(n, low, np.int32)
+    array = np.broadcast_to(np.asarray(values), (n,)) if np.ndim(values) == 0 else np.asarray(values)
+    if len(array) != n:
+        raise TableError(f"{column} has {len(array)} values for {n} requests", where=name)
+    numbers = array.astype(np.float64)
+    bad = ~np.isfinite(numbers) | (numbers < low) | (numbers > 2**30) | (numbers % 1 != 0)
+    if bad.any():
+        _refuse(name, column, int(np.argmax(bad)), array, f"a whole number from {low} to 2^30")
+    return np.ascontiguousarray(array, dtype=np.int32)
+
+
+def _refuse(name: str, column: str, row: int, values: Any, allowed: str) -> None:
+    raise TableError(
+        Problem(
+            f"bad value in column {column}",
+            where=f"{name}, request {row + 1}",
+            value=str(values[row]),
+            allowed=allowed,
+        )
+    )
