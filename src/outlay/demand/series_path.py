@@ -1,0 +1,43 @@
+"""The base path of a service whose volume is a named series: the forecast's median by period."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from outlay.core.periods import Period
+from outlay.demand.types import Array
+from outlay.study.model_loads import TokenVolume
+
+__all__ = ["base_path"]
+
+
+def base_path(
+    volume: TokenVolume,
+    periods: tuple[Period, ...],
+    as_of: date,
+    seed: int,
+    folder: Path = Path(),
+) -> Array:
+    """Median forecast of the series at each period's middle, [period], token/day.
+
+    volume.series: a public series of the catalogue, or a CSV file beside the study. Points dated
+    after `as_of` do not enter. Raises UnknownNameError, TableError.
+    """
+    from outlay.demand.forecast import forecast
+    from outlay.demand.growth_models import default_models
+    from outlay.demand.public import public_series
+    from outlay.demand.read_series import read_series
+
+    if volume.series.lower().endswith(".csv"):
+        series = read_series(folder / volume.series)
+    else:
+        series = public_series(volume.series)
+    models = [
+        m for m in default_models() if volume.forecast in ("pooled", m.name.split()[0].lower())
+    ]
+    dates = tuple(p.middle for p in periods)
+    result = forecast(series, as_of, dates, seed=seed, models=models or None)
+    return np.asarray(np.median(result.paths, axis=0))
