@@ -6,21 +6,54 @@
 """
 
 from outlay.catalogue.chips import chips, find_chip
+from outlay.catalogue.market import (
+    control_events,
+    cost_references,
+    find_region,
+    fx,
+    known_on,
+    peer_capex,
+    prices,
+    regions,
+    token_series,
+    token_series_names,
+)
 from outlay.catalogue.models import find_model, models, shapes_of
 from outlay.catalogue.tables import cite
-from outlay.catalogue.types import Chip, ControlEvent, Model, Price, Region, SeriesPoint
+from outlay.catalogue.types import (
+    Chip,
+    ControlEvent,
+    CostReference,
+    Model,
+    PeerCapex,
+    Price,
+    Region,
+    SeriesPoint,
+)
 
 __all__ = [
     "Chip",
     "ControlEvent",
+    "CostReference",
     "Model",
+    "PeerCapex",
     "Price",
     "Region",
     "SeriesPoint",
     "chips",
     "cite",
+    "control_events",
+    "cost_references",
     "find_chip",
     "find_model",
+    "find_region",
+    "fx",
+    "known_on",
     "models",
+    "peer_capex",
+    "prices",
+    "regions",
     "shapes_of",
+    "token_series",
+    "token_series_names",
 ]

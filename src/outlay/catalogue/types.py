@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-__all__ = ["Chip", "ControlEvent", "Model", "Price", "Region", "SeriesPoint"]
+__all__ = [
+    "Chip",
+    "ControlEvent",
+    "CostReference",
+    "Model",
+    "PeerCapex",
+    "Price",
+    "Region",
+    "SeriesPoint",
+]
 
 AttentionKind = Literal["gqa", "mla", "none"]
 """`gqa` covers MHA (n_kv_heads = n_heads), MQA (1) and GQA; `mla` is latent attention."""
@@ -154,6 +163,8 @@ class Region:
     source: str
     grade: str
     note: str = ""
+    tariff_low: float | None = None
+    tariff_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,4 +190,42 @@ class SeriesPoint:
     grade: str
     source: str
     date_sd_days: float = 0.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerCapex:
+    """One statement of a firm's capital expenditure: `low` to `high` in units of `currency`.
+
+    `high` is None where the statement is a floor. Scopes differ: never add without reading them.
+    """
+
+    company: str
+    period: str  # as stated: calendar, fiscal or other
+    low: float
+    high: float | None
+    currency: str
+    status: str  # actual, guidance, plan, press, estimate, commitment
+    as_of: str
+    scope: str
+    source: str
+    grade: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CostReference:
+    """A published cost, life, tariff or load, `low` to `high` in `unit` as printed."""
+
+    id: str
+    topic: str
+    item: str
+    low: float
+    high: float
+    unit: str
+    region: str
+    date: str
+    kind: str
+    source: str
+    grade: str
     note: str = ""
