@@ -1,0 +1,109 @@
+"""Constants of the closed forms as data: a prior, and factors by chip family, stack, precision.
+
+A constant's value at a point is `base × Π factor[level]` over the groups named in its `by`; a
+level that no measurement has (an unseen family, a stack not named) has the factor 1, the average
+of those that were seen. Definitions: data/constants.toml; fitted logarithms: data/effects.csv.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Constants", "Definition", "Levels", "definitions", "level_key", "shipped"]
+
+Levels = Mapping[str, str]
+"""One point's groups: family, chip, stack, precision, kv, attention."""
+
+FACTORS = ("family", "chip", "stack", "precision", "kv", "attention")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One constant: centre and spread of its prior (of the logarithm), bound, spread by group."""
+
+    name: str
+    prior: float
+    sd: float
+    most: float
+    unit: str
+    meaning: str
+    fixed: bool
+    by: Mapping[str, float]
+
+
+@cache
+def definitions() -> dict[str, Definition]:
+    """The definitions shipped with the package, by name."""
+    text = files("outlay.performance").joinpath("data/constants.toml").read_text("utf-8")
+    return {
+        name: Definition(
+            name=name,
+            prior=float(row["prior"]),
+            sd=float(row.get("sd", 0.0)),
+            most=float(row.get("most", math.inf)),
+            unit=row["unit"],
+            meaning=row["meaning"],
+            fixed=bool(row.get("fixed", False)),
+            by=dict(row.get("by", {})),
+        )
+        for name, row in tomllib.loads(text).items()
+    }
+
+
+def level_key(factor: str, levels: Levels) -> str:
+    """The level of a factor, `a.b` for the interaction of two; empty where a part is unknown."""
+    parts = [levels.get(part, "") for part in factor.split(".")]
+    return ".".join(parts) if all(parts) else ""
+
+
+@dataclass(frozen=True)
+class Constants:
+    """Logarithms of factors by (constant, factor, level); the base has factor and level ""."""
+
+    effects: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def value(self, name: str, levels: Levels) -> float:
+        """Value of one constant at one point."""
+        d = definitions()[name]
+        log = math.log(d.prior) + self.effects.get((name, "", ""), 0.0)
+        for factor in d.by:
+            log += self.effects.get((name, factor, level_key(factor, levels)), 0.0)
+        return min(math.exp(log), d.most)
+
+    def at(self, levels: Levels) -> dict[str, float]:
+        """Every constant at one point."""
+        return {name: self.value(name, levels) for name in definitions()}
+
+    def along(self, rows: list[Levels]) -> dict[str, np.ndarray]:
+        """Every constant at many points, [point]; points of equal levels are resolved once."""
+        keys = [tuple(r.get(f, "") for f in FACTORS) for r in rows]
+        distinct = sorted(set(keys))
+        place = {key: i for i, key in enumerate(distinct)}
+        index = np.array([place[key] for key in keys], dtype=np.intp)
+        resolved = [self.at(dict(zip(FACTORS, key, strict=True))) for key in distinct]
+        return {name: np.array([r[name] for r in resolved])[index] for name in definitions()}
+
+
+@cache
+def shipped() -> Constants:
+    """The calibration shipped with the package; priors alone where none is."""
+    folder = files("outlay.performance").joinpath("data")
+    effects: dict[tuple[str, str, str], float] = {}
+    table = folder.joinpath("effects.csv")
+    if table.is_file():
+        for row in csv.DictReader(table.read_text("utf-8").splitlines()):
+            key = (row["constant"], row["factor"], row["level"])
+            effects[key] = float(row["log_effect"])
+    about = folder.joinpath("calibration.toml")
+    meta = tomllib.loads(about.read_text("utf-8")) if about.is_file() else {}
+    return Constants(effects, meta)

@@ -1,0 +1,90 @@
+"""Number formats: bytes per weight, and the peak a product of that format runs at on a chip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from outlay.catalogue.types import Chip, Model
+from outlay.performance.types import Precision
+
+__all__ = [
+    "KV_BYTES",
+    "WEIGHT_BYTES",
+    "compute_peak",
+    "dense_format",
+    "native_precision",
+    "precision_group",
+]
+
+WEIGHT_BYTES: Mapping[str, float] = {
+    # scales included: fp4 carries an 8-bit scale per 16 weights, int4 a 16-bit one per 128
+    "fp32": 4.0,
+    "bf16": 2.0,
+    "fp16": 2.0,
+    "fp8": 1.0,
+    "int8": 1.0,
+    "fp6": 0.78,
+    "fp4": 0.5625,
+    "int4": 0.516,
+}
+KV_BYTES: Mapping[str, float] = {"bf16": 2.0, "fp16": 2.0, "fp8": 1.0, "int8": 1.0, "fp4": 0.5625}
+
+# The format that products of these weights compute in, best first; what a chip lacks falls
+# through to the next (weights are then only stored small).
+COMPUTE: Mapping[str, tuple[str, ...]] = {
+    "fp32": ("bf16",),
+    "bf16": ("bf16",),
+    "fp16": ("bf16",),
+    "fp8": ("fp8", "bf16"),
+    "int8": ("int8", "bf16"),
+    "fp6": ("fp8", "bf16"),
+    "fp4": ("fp4", "bf16"),
+    "int4": ("bf16",),
+}
+
+
+def compute_peak(chip: Chip, weights: str) -> float:
+    """Dense peak [FLOP/s] of products with weights of this format on `chip`.
+
+    A chip whose int8 peak was cut below bf16 (B300) converts instead.
+    """
+    peaks = chip.peak_flop_s
+    for name in COMPUTE[weights]:
+        if peaks.get(name):
+            return max(float(peaks[name]), float(peaks.get("bf16", 0.0)))
+    return max(peaks.values())
+
+
+def dense_format(model: Model, weights: str) -> str:
+    """Format of attention and dense layers where the experts are stored in `weights`.
+
+    4-bit mixtures as released keep attention at 16 bits: gpt-oss (MXFP4 experts) and the latent
+    attention of DeepSeek's NVFP4 checkpoints.
+    """
+    if weights not in ("fp4", "int4") or not model.n_moe_layers:
+        return weights
+    released = model.weight_dtype.startswith(("fp4", "mxfp4", "int4"))
+    return "bf16" if released or model.attention == "mla" else weights
+
+
+def native_precision(model: Model, chip: Chip) -> Precision:
+    """Weights as released where 4 bits, else 8 bits in the format the chip computes in.
+
+    The cache stays at 16 bits. A chip with neither fp8 nor int8 products gets bf16.
+    """
+    released = model.weight_dtype.lower()
+    for name in ("fp4", "int4"):
+        if name in released:
+            return Precision(weights=name, kv="bf16")
+    peaks = chip.peak_flop_s
+    for name in ("fp8", "int8"):
+        if peaks.get(name, 0.0) > peaks.get("bf16", 0.0):
+            return Precision(weights=name, kv="bf16")
+    return Precision(weights="bf16", kv="bf16")
+
+
+def precision_group(weights: str) -> str:
+    """Group of constants a weight format belongs to: bf16, fp8, int8 or w4."""
+    if weights in ("fp4", "int4"):
+        return "w4"
+    return "bf16" if weights in ("bf16", "fp16", "fp32") else weights

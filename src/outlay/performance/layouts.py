@@ -1,0 +1,65 @@
+"""List the ways one replica can be spread over chips, as arrays over layouts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.catalogue.types import Chip
+from outlay.performance.shapes import Shape
+
+__all__ = ["Layouts", "list_layouts"]
+
+Array = npt.NDArray[np.float64]
+MOST_STAGES = 8
+
+
+@dataclass(frozen=True)
+class Layouts:
+    """Candidate layouts [layout]: tp × pp × dp = n_chips; ep is 1 or the ranks of a stage."""
+
+    n_chips: Array
+    tp: Array
+    pp: Array
+    ep: Array
+    dp: Array
+
+    def __len__(self) -> int:
+        return len(self.n_chips)
+
+
+def _sizes(most: int, chip: Chip) -> list[int]:
+    """Chips in a replica: powers of two, then whole domains or servers."""
+    unit = max(min(chip.domain_chips, 64), 1)
+    powers = [2**i for i in range(20) if 2**i <= most]
+    wide = [unit * i for i in (2, 3, 4, 6, 8, 12, 16, 18, 20, 40) if unit * i <= most]
+    return sorted(set(powers + wide))
+
+
+def list_layouts(shape: Shape, chip: Chip, max_chips: int) -> Layouts:
+    """Layouts of `shape` on `chip` with at most `max_chips` in a replica.
+
+    Dense models get tensor and pipeline parallelism (attention data parallelism would only be
+    more replicas); mixtures also attention data parallelism with experts spread or sliced.
+    """
+    moe = float(shape.moe_layers) > 0
+    most_tp = min(max(chip.domain_chips, 1), 16)
+    rows: list[tuple[int, int, int, int, int]] = []
+    for n in _sizes(max(max_chips, 1), chip):
+        for pp in (1, 2, 4, 8):
+            if n % pp or pp > MOST_STAGES or pp > float(shape.layers):
+                continue
+            stage = n // pp
+            for tp in (1, 2, 4, 8, 16):
+                if tp > min(stage, most_tp) or stage % tp:
+                    continue
+                dp = stage // tp
+                if dp > 1 and not moe:
+                    continue
+                rows.append((n, tp, pp, 1, dp))
+                if moe and 1 < stage <= float(shape.experts):
+                    rows.append((n, tp, pp, stage, dp))
+    table = np.array(rows, dtype=float).T
+    return Layouts(*table)

@@ -1,0 +1,198 @@
+"""Turn step times into what a serving loop delivers: TPOT, first token, throughput, batch.
+
+Continuous batching in steady state: each request brings one prompt and `osl` decode steps, so
+every step carries batch × prompt / osl prompt tokens that stall the decoding requests. Closed
+loops hold a concurrency, offline runs fill the cache, disaggregated ones match two pools. Latency
+under random arrivals belongs to `serving`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from outlay.performance.timing import (
+    Case,
+    Pass,
+    cache_bytes_per_token,
+    decode_pass,
+    prefill_pass,
+    sequence_state_bytes,
+    weight_bytes_per_chip,
+)
+
+__all__ = [
+    "Loop",
+    "Traffic",
+    "closed_loop",
+    "disaggregated",
+    "offline",
+    "prompt_seconds",
+    "sequence_capacity",
+    "steady_decode",
+]
+
+Number = Any
+ROUNDS = 4  # of the fixed point between decoding share and step time
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Mean tokens per request: new prompt tokens, cached prompt tokens, output tokens.
+
+    per_step: output tokens a step yields (above 1 with multi-token prediction); verified: tokens
+    a step computes per sequence.
+    """
+
+    prompt: Number
+    output: Number
+    cached: Number = 0.0
+    per_step: Number = 1.0
+    verified: Number = 1.0
+
+    @property
+    def context(self) -> Number:
+        """Mean context while decoding [token]."""
+        return self.cached + self.prompt + 0.5 * self.output
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Outcome of a loop; rates per replica [token/s], times [s], batch per attention rank."""
+
+    tpot_s: Number
+    ttft_s: Number
+    out_tok_s: Number
+    batch: Number
+    decode: Pass
+    prompt_s: Number  # prefill of one request on its attention rank
+
+
+def sequence_capacity(k: Case, tokens: Number) -> Number:
+    """Sequences of `tokens` cached tokens that fit one attention rank beside the weights."""
+    room = k.memory * k.c["memory_use"] - k.c["memory_reserve"] - weight_bytes_per_chip(k)
+    each = tokens * cache_bytes_per_token(k) + sequence_state_bytes(k)
+    return np.maximum(room, 0.0) / np.maximum(each, 1.0)
+
+
+def prompt_seconds(k: Case, t: Traffic, batch: Number) -> Number:
+    """Stage time that the prefill of one request takes on its attention rank [s]."""
+    budget = k.c["chunk_tokens"]
+    together = np.maximum(t.prompt, t.prompt * batch / np.maximum(t.output, 1.0))
+    tokens = np.clip(together, 1.0, np.maximum(budget, 1.0))
+    one = prefill_pass(k, tokens, t.prompt, t.cached)
+    return one.total * t.prompt / tokens / k.pp
+
+
+def _step(k: Case, t: Traffic, batch: Number) -> Pass:
+    """A decode step; with multi-token prediction each sequence has `verified` tokens in it.
+
+    The drafting layers cost one layer each on top, of `layers` in all.
+    """
+    one = decode_pass(k, batch * t.verified, t.context)
+    draft = 1.0 + np.where(t.verified > 1, (t.verified - 1.0) / k.shape.layers, 0.0)
+    return Pass(
+        one.matmul * draft,
+        one.expert * draft,
+        one.attention / t.verified * draft,
+        one.collective * draft,
+        one.overhead,
+        one.floor / t.verified,
+        one.weights_s * draft,
+        one.bytes_s / t.verified,
+        one.flops_s,
+    )
+
+
+def _stalled(k: Case, t: Traffic, batch: Number, own: bool) -> tuple[Number, Pass, Number]:
+    """Seconds per step with the prompts it carries, the bare step, and seconds per prompt."""
+    c = k.c
+    step = _step(k, t, batch)
+    prompt_s = prompt_seconds(k, t, batch)
+    steps = np.maximum(t.output / t.per_step, 1.0)
+    others = np.maximum(batch - (0.0 if own else 1.0), 0.0)
+    mine = c["prompt_share"] * others * prompt_s / steps
+    stall = c["idle_rank_stall"] * (k.dp - 1.0) * c["prompt_share"] * batch * prompt_s / steps
+    stall = np.minimum(stall, 4.0 * mine)
+    chunks = np.maximum(t.prompt / c["chunk_tokens"], 1.0)
+    mixed = np.minimum(others * chunks / steps, 1.0)
+    saved = np.minimum(c["mixed_saving"] * mixed * step.weights_s, mine)
+    return np.maximum(step.total + mine + stall - saved, step.floor), step, prompt_s
+
+
+def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
+    """`concurrency` requests always in flight in the replica (all attention ranks together)."""
+    c = k.c
+    each = np.asarray(concurrency / k.dp, dtype=float)
+    hold = sequence_capacity(k, t.cached + t.prompt + t.output)
+    most = np.maximum(np.minimum(each, hold), 1e-9)
+    batch = most
+    steps = np.maximum(t.output / t.per_step, 1.0)
+    for _ in range(ROUNDS):
+        seconds, step, prompt_s = _stalled(k, t, batch, own=False)
+        decoding = steps * seconds
+        share = decoding / (decoding + prompt_s)
+        batch = 0.5 * (batch + most * share)
+    seconds, step, prompt_s = _stalled(k, t, batch, own=False)
+    queued = np.maximum(each - most, 0.0) / most * (decoding + prompt_s)
+    first = c["first_token_s"] + c["first_token_prefill"] * prompt_s + 0.5 * seconds + queued
+    # a closed loop with many requests per prompt server waits for the prompts before it
+    cycle = steps * seconds + prompt_s
+    rate = most / cycle
+    tpot = seconds / t.per_step
+    return Loop(tpot, first, rate * t.output * k.dp, batch, step, prompt_s)
+
+
+def offline(k: Case, t: Traffic) -> Loop:
+    """As many requests as memory and the engine's cap hold; `offline` factor on the time."""
+    c = k.c
+    room = sequence_capacity(k, t.cached + t.prompt + c["kv_reserve"] * t.output)
+    batch = np.maximum(np.minimum(room, c["batch_cap"]), 1.0)
+    seconds, step, prompt_s = _stalled(k, t, batch, own=True)
+    seconds = np.maximum(seconds * c["offline"], step.floor)
+    tpot = seconds / t.per_step
+    return Loop(tpot, prompt_s, batch * k.dp / tpot, batch, step, prompt_s)
+
+
+def steady_decode(k: Case, t: Traffic, batch: Number) -> Loop:
+    """Decode alone at a fixed batch per attention rank, fed by another pool."""
+    step = _step(k, t, np.asarray(batch, dtype=float))
+    seconds = np.maximum(step.total * k.c["disaggregated"], step.floor)
+    tpot = seconds / t.per_step
+    return Loop(tpot, 0.0 * tpot, batch * k.dp / tpot, batch, step, 0.0 * tpot)
+
+
+def disaggregated(
+    prefill: Case,
+    decode: Case,
+    t: Traffic,
+    concurrency: Number,
+    workers_p: Number,
+    workers_d: Number,
+) -> Loop:
+    """Two pools in a closed loop: the slower one sets the rate, the other waits for it.
+
+    The decode batch is what the concurrency leaves after prompts in the prefill pool, and no
+    more than the prefill pool can feed.
+    """
+    ranks_d = workers_d * decode.dp
+    prompt_s = prompt_seconds(prefill, t, np.ones_like(np.asarray(concurrency, dtype=float)))
+    feed = workers_p * prefill.dp / np.maximum(prompt_s, 1e-9)  # requests/s
+    hold = sequence_capacity(decode, t.cached + t.prompt + t.output)
+    most = np.maximum(np.minimum(concurrency / ranks_d, hold), 1e-9)
+    low, high = np.zeros_like(most), most
+    for _ in range(12):  # bisection: decode leaves faster than prefill feeds -> smaller batch
+        batch = 0.5 * (low + high)
+        one = steady_decode(decode, t, batch)
+        rate = batch * ranks_d / (one.tpot_s * t.output)
+        inside = batch * ranks_d + rate * prompt_s
+        too_many = (rate > feed) | (inside > concurrency)
+        high = np.where(too_many, batch, high)
+        low = np.where(too_many, low, batch)
+    one = steady_decode(decode, t, high)
+    rate = high * ranks_d / (one.tpot_s * t.output)
+    waiting = np.maximum(concurrency - high * ranks_d, 0.0) / np.maximum(rate, 1e-12)
+    first = prefill.c["first_token_s"] + np.maximum(waiting, prompt_s)
+    return Loop(one.tpot_s, first, rate * t.output, high, one.decode, prompt_s)

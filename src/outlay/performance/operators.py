@@ -1,0 +1,291 @@
+"""Count the operators of a transformer exactly: weights, operations, cache values per layer.
+
+The table that `operators` returns is the physics of everything else in this stage: one row per
+operator of a layer kind, with the number of layers that run it. Totals over the table give the
+published parameter counts, so the table can be tested without timing anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from outlay.catalogue.types import Model
+
+__all__ = [
+    "Operator",
+    "active_parameters",
+    "cache_values_per_token",
+    "flops_per_token",
+    "operators",
+    "parameters",
+    "state_values",
+]
+
+Kind = Literal["matmul", "experts", "head", "embedding", "scores", "index", "state"]
+Shard = Literal["tensor", "expert", "replicated"]
+
+# Gated DeltaNet of the released hybrids where a configuration does not say (Qwen3-Next).
+DELTA_KEY_HEADS, DELTA_VALUE_HEADS, DELTA_DIM, DELTA_CONV = 16.0, 32.0, 128.0, 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One operator of one layer kind; sizes are per layer and for the whole model (unsharded).
+
+    layers: layers that run it [layer]. weights: stored elements [element]. read: elements read
+    for one token [element] (differs from `weights` for experts and embeddings). flops: per new
+    token [FLOP]. flops_ctx: more per token of context attended, decode form [FLOP]; prefill
+    form in flops_ctx_prefill. cache: values written to the KV cache per token [element].
+    window: context cap [token], 0 = none. matrices: separate kernels launched.
+    """
+
+    name: str
+    kind: Kind
+    layers: int
+    weights: float = 0.0
+    read: float = 0.0
+    flops: float = 0.0
+    flops_ctx: float = 0.0
+    flops_ctx_prefill: float = 0.0
+    cache: float = 0.0
+    state: float = 0.0  # constant values per sequence and layer [element]
+    window: int = 0
+    matrices: int = 1
+    shard: Shard = "tensor"
+
+
+def _matmul(name: str, layers: int, weights: float, matrices: int, shard: Shard) -> Operator:
+    return Operator(
+        name, "matmul", layers, weights, weights, 2.0 * weights, matrices=matrices, shard=shard
+    )
+
+
+def _extra(model: Model, key: str, default: float) -> float:
+    found: Mapping[str, float] = model.extra or {}
+    return float(found.get(key, default))
+
+
+def _compressed_share(model: Model) -> float:
+    """Cache entries per token and layer where keys are compressed (DeepSeek-V4: 1/4 or 1/128)."""
+    four, many = _extra(model, "ratio4_layers", 0.0), _extra(model, "ratio128_layers", 0.0)
+    if four + many <= 0.0:
+        return 1.0
+    return (four / 4.0 + many / 128.0) / max(float(model.layers), 1.0)
+
+
+def _gqa_projections(model: Model, layers: int) -> list[Operator]:
+    d = model.head_dim or model.hidden // max(model.heads, 1)
+    dv = model.v_head_dim or d
+    h = model.hidden
+    if model.attn_type == "csa_hca":  # low-rank query, one shared key/value head, grouped output
+        rank_o = _extra(model, "o_lora", 1024.0)
+        groups = _extra(model, "o_groups", max(model.heads / 8.0, 1.0))
+        down = h * model.q_lora + h * d
+        up = model.q_lora * model.heads * d
+        out = model.heads * d * rank_o + groups * rank_o * h
+        return [
+            _matmul("attention.down", layers, down, 2, "replicated"),
+            _matmul("attention.up", layers, up, 1, "tensor"),
+            _matmul("attention.out", layers, out, 2, "tensor"),
+        ]
+    gate = 1.0 + _extra(model, "attn_gate", float(model.attn_type == "hybrid_gdn"))
+    qkv = h * (gate * model.heads * d + model.kv_heads * (d + dv))
+    return [
+        _matmul("attention.qkv", layers, qkv, 1, "tensor"),
+        _matmul("attention.out", layers, model.heads * dv * h, 1, "tensor"),
+    ]
+
+
+def _mla_projections(model: Model, layers: int) -> list[Operator]:
+    qk = model.qk_nope + model.qk_rope
+    v = model.v_head_dim or model.qk_nope
+    h = model.hidden
+    down = h * (model.kv_lora + model.qk_rope) + h * model.q_lora
+    query_in = model.q_lora or h
+    up_q = query_in * model.heads * qk
+    up_kv = model.kv_lora * model.heads * (model.qk_nope + v)
+    return [
+        _matmul("attention.down", layers, down, 1, "replicated"),
+        _matmul("attention.query", layers, up_q, 1, "tensor"),
+        _matmul("attention.latent", layers, up_kv, 2, "tensor"),
+        _matmul("attention.out", layers, model.heads * v * h, 1, "tensor"),
+    ]
+
+
+def _scores(model: Model, name: str, layers: int, window: int) -> Operator:
+    """Scores and weighted values; `cache` is what one token adds to the KV cache."""
+    if model.attention == "mla":
+        v = model.v_head_dim or model.qk_nope
+        absorbed = 2.0 * model.heads * (2 * model.kv_lora + model.qk_rope)
+        plain = 2.0 * model.heads * (model.qk_nope + model.qk_rope + v)
+        cache = float(model.kv_lora + model.qk_rope)
+        return Operator(
+            name, "scores", layers, flops_ctx=absorbed, flops_ctx_prefill=plain, cache=cache
+        )
+    d = float(model.head_dim or model.hidden // max(model.heads, 1))
+    dv = float(model.v_head_dim or d)
+    kv_heads = _extra(model, "window_kv_heads", model.kv_heads) if window else model.kv_heads
+    if not window and "global_head_dim" in (model.extra or {}):
+        d = dv = _extra(model, "global_head_dim", d)
+        kv_heads = _extra(model, "global_kv_heads", kv_heads)
+    work = 2.0 * model.heads * (d + dv)
+    cache = float(kv_heads * (d + dv))
+    cache *= 0.5 if model.attn_type == "gqa_cla2" else 1.0  # pairs of layers share one cache
+    if model.attn_type == "csa_hca":  # compressed: key and value are one vector of head_dim
+        kept = _compressed_share(model)
+        work, cache = work * kept, float(d) * kept
+    return Operator(
+        name,
+        "scores",
+        layers,
+        flops_ctx=work,
+        flops_ctx_prefill=work,
+        cache=cache,
+        window=window,
+    )
+
+
+def _linear(model: Model) -> list[Operator]:
+    """Gated DeltaNet, Kimi delta attention or lightning attention: projections and state."""
+    h, n = model.hidden, model.n_linear_layers
+    if model.attn_type == "hybrid_gdn":
+        key_dim = _extra(model, "linear_key_dim", DELTA_DIM)
+        keys = _extra(model, "linear_key_heads", DELTA_KEY_HEADS) * key_dim
+        value_heads = _extra(model, "linear_value_heads", DELTA_VALUE_HEADS)
+        values = value_heads * _extra(model, "linear_value_dim", DELTA_DIM)
+        conv = _extra(model, "linear_conv", DELTA_CONV) * (2 * keys + values)
+        weights = h * (2 * keys + 2 * values + 2 * value_heads) + conv
+        out, state = values * h, values * key_dim
+    else:
+        head_dim = model.qk_nope if model.attention == "mla" else model.head_dim
+        width = model.heads * (head_dim or h // max(model.heads, 1))
+        dim = width / max(model.heads, 1)
+        weights, out, state = h * 4.0 * width, width * h, width * dim
+    update = Operator("linear.state", "state", n, flops=6.0 * state, state=state)
+    return [
+        _matmul("linear.in", n, weights, 2, "tensor"),
+        _matmul("linear.out", n, out, 1, "tensor"),
+        update,
+    ]
+
+
+def _feed_forward(model: Model) -> list[Operator]:
+    h, ops = model.hidden, []
+    if model.n_dense_layers:
+        n, gates = model.n_dense_layers, _extra(model, "ffn_matrices", 3.0) - 1.0
+        ops.append(_matmul("ffn.in", n, gates * h * model.dense_ffn, 1, "tensor"))
+        ops.append(_matmul("ffn.out", n, 1.0 * h * model.dense_ffn, 1, "tensor"))
+    if model.n_moe_layers:
+        n, each = model.n_moe_layers, 3.0 * h * model.expert_ffn
+        ops.append(_matmul("router", n, 1.0 * h * model.experts, 1, "replicated"))
+        ops.append(
+            Operator(
+                "experts",
+                "experts",
+                n,
+                weights=each * model.experts,
+                read=each * model.top_k,
+                flops=2.0 * each * model.top_k,
+                matrices=2,
+                shard="expert",
+            )
+        )
+        if model.shared_ffn:
+            ops.append(_matmul("shared", n, 3.0 * h * model.shared_ffn, 2, "tensor"))
+    return ops
+
+
+def operators(model: Model) -> tuple[Operator, ...]:
+    """Every operator of `model`, embeddings and head included.
+
+    Raises ValueError where the catalogue knows only sizes (`layers` = 0): resolve the model's
+    proxy first (`outlay.performance.shapes.shape_of`).
+    """
+    if not model.layers:
+        raise ValueError(f"{model.id}: shapes unpublished; use its proxy")
+    soft = model.n_full_layers + model.n_window_layers
+    ops: list[Operator] = []
+    project = _mla_projections if model.attention == "mla" else _gqa_projections
+    if soft:
+        ops += project(model, soft)
+    if model.n_full_layers:
+        ops.append(_scores(model, "attention.full", model.n_full_layers, 0))
+    if model.n_window_layers:
+        ops.append(_scores(model, "attention.window", model.n_window_layers, model.window))
+    if model.index_topk and model.index_heads:
+        ops.append(_indexer(model))
+    if model.n_linear_layers:
+        ops += _linear(model)
+    ops += _feed_forward(model)
+    table = 1.0 * model.vocab * model.hidden
+    ops.append(
+        Operator("head", "head", 1, 0.0 if model.tied_embeddings else table, table, 2.0 * table)
+    )
+    ops.append(Operator("embedding", "embedding", 1, table, float(model.hidden)))
+    return tuple(ops)
+
+
+def _indexer(model: Model) -> Operator:
+    """Lightning indexer of sparse attention: scores all context, keeps `index_topk` tokens."""
+    width = model.index_heads * model.index_dim
+    query_in = model.q_lora or model.hidden
+    weights = query_in * width + model.hidden * (model.index_dim + model.index_heads)
+    kept = _compressed_share(model)
+    score = 2.0 * width * kept
+    return Operator(
+        "index",
+        "index",
+        model.n_full_layers,
+        weights,
+        weights,
+        2.0 * weights,
+        flops_ctx=score,
+        flops_ctx_prefill=score,
+        cache=model.index_dim * kept,
+        matrices=3,
+        shard="replicated",
+    )
+
+
+def parameters(model: Model) -> float:
+    """Stored parameters [element], embeddings and head included, norms and biases not."""
+    return sum(op.weights * op.layers for op in operators(model))
+
+
+def active_parameters(model: Model) -> float:
+    """Parameters one token multiplies with [element]: the head counts, the embedding does not."""
+    return sum(op.read * op.layers for op in operators(model) if op.kind != "embedding")
+
+
+def flops_per_token(model: Model, context: float = 0.0, *, prefill: bool = False) -> float:
+    """Forward operations for one token that attends to `context` tokens [FLOP/token].
+
+    For a causal prefill of s tokens the mean context is s / 2.
+    """
+    total = 0.0
+    for op in operators(model):
+        seen = min(context, op.window) if op.window else context
+        if op.kind == "scores" and model.index_topk and not op.window:
+            seen = min(seen, float(model.index_topk))
+        per_ctx = op.flops_ctx_prefill if prefill else op.flops_ctx
+        total += op.layers * (op.flops + per_ctx * seen)
+    return total
+
+
+def cache_values_per_token(model: Model) -> float:
+    """KV-cache values one token adds for the whole of its life [element]: full layers only.
+
+    Windows and linear states are constant in context and not in it, nor is the indexer's cache.
+    """
+    return sum(
+        op.cache * op.layers for op in operators(model) if op.kind == "scores" and not op.window
+    )
+
+
+def state_values(model: Model) -> float:
+    """Values per sequence that do not grow [element]: linear states and full windows."""
+    ops = operators(model)
+    window = sum(op.cache * op.layers * op.window for op in ops if op.kind == "scores")
+    return window + sum(op.state * op.layers for op in ops)

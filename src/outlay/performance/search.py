@@ -1,0 +1,328 @@
+"""Answer one sizing question: every layout and batch as arrays, the best configurations first."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.catalogue.types import Chip, Model
+from outlay.performance.cases import case_for
+from outlay.performance.correction import Correction, time_factor
+from outlay.performance.formats import WEIGHT_BYTES, native_precision
+from outlay.performance.layouts import Layouts, list_layouts
+from outlay.performance.loop import Loop, Traffic, closed_loop, sequence_capacity, steady_decode
+from outlay.performance.shapes import Shape, shape_of
+from outlay.performance.timing import (
+    Case,
+    cache_bytes_per_token,
+    prefill_pass,
+    sequence_state_bytes,
+    weight_bytes_per_chip,
+)
+from outlay.performance.types import Layout, Precision, Rate, Stack
+
+__all__ = ["Sweep", "pareto", "search", "sweep"]
+
+Array = npt.NDArray[np.float64]
+MOST_BATCH = 8192.0
+BATCHES = 40
+Z90 = 1.6448536269514722
+PARTS = ("compute", "HBM", "link", "overhead", "capacity")
+BUSY_POWER = 0.55, 0.45  # share of all-in power drawn at any load, and in proportion to work
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Every point of a question [layout, batch]: times, rates, what limits, whether it fits."""
+
+    layouts: Layouts
+    batch: Array  # sequences in the replica
+    ttft_s: Array
+    tpot_s: Array
+    tok_s_per_chip: Array
+    prefill_tok_s_per_chip: Array
+    decode_tok_s_per_chip: Array
+    memory_bytes: Array
+    bound: npt.NDArray[np.int64]
+    fits: npt.NDArray[np.bool_]
+    sd: Array  # of the logarithm of the rate
+    utilisation: Array
+    calibrated: str
+
+
+def sweep(
+    model: Model,
+    chip: Chip,
+    isl: float,
+    osl: float,
+    *,
+    cached_share: float = 0.0,
+    max_chips: int | None = None,
+    phase: str = "aggregated",
+    stack: Stack = Stack(),  # noqa: B008 - frozen, no state
+    precision: Precision | None = None,
+    speculative: bool = False,
+    layouts: Layouts | None = None,
+) -> Sweep:
+    """Evaluate all layouts and batches of one question as arrays [layout, batch]."""
+    precision = precision or native_precision(model, chip)
+    shape = shape_of(model)
+    most = max_chips or default_chips(shape, chip, precision)
+    found = layouts if layouts is not None else list_layouts(shape, chip, most)
+    axes = {name: getattr(found, name)[:, None] for name in ("tp", "pp", "ep", "dp")}
+    k = case_for(model, chip, axes, precision, stack, shape=shape)
+    t = _traffic(k, isl, osl, cached_share, speculative)
+    hold = sequence_capacity(k, t.cached + t.prompt + t.output) * k.dp
+    batch = np.geomspace(1.0, MOST_BATCH, BATCHES)[None, :] * np.ones_like(hold)
+    batch = np.round(np.minimum(batch, np.maximum(hold, 1.0)))
+    c = time_factor(model, chip, axes, precision, stack, t.context, batch)
+    prefill = prefill_pass(k, k.c["chunk_tokens"], t.prompt, t.cached)
+    prompt_rate = k.dp * k.pp * k.c["chunk_tokens"] / (prefill.total * c.factor)
+    steady = steady_decode(k, t, batch / k.dp)
+    loop = _loop(k, t, batch, phase, steady)
+    fits = np.broadcast_to(hold >= 1.0, batch.shape)
+    at_limit = (batch >= 0.999 * hold) & (phase != "prefill")
+    return _collect(found, k, t, batch, loop, steady, prompt_rate, c, fits, at_limit, phase)
+
+
+def default_chips(shape: Shape, chip: Chip, precision: Precision) -> int:
+    """Most chips in a replica when the question does not say.
+
+    One scale-up domain; for mixtures at least 32 chips, which experts spread over; and always
+    four times what the weights alone fill.
+    """
+    domain = min(max(chip.domain_chips, chip.chips_per_server, 1), 64)
+    weights = float(shape.weights()) * WEIGHT_BYTES[precision.weights]
+    filled = 4.0 * weights / (0.85 * chip.memory_bytes)
+    wide = 32 if float(shape.moe_layers) else 8
+    return int(max(domain, wide, 2 ** math.ceil(math.log2(max(filled, 1.0)))))
+
+
+def _traffic(k: Case, isl: float, osl: float, cached: float, speculative: bool) -> Traffic:
+    mtp = speculative and float(k.shape.mtp_layers) > 0
+    return Traffic(
+        prompt=max(isl * (1.0 - cached), 1.0),
+        output=float(max(osl, 1.0)),
+        cached=isl * cached,
+        per_step=float(k.c["mtp_accepted"]) if mtp else 1.0,
+        verified=float(k.c["mtp_verified"]) if mtp else 1.0,
+    )
+
+
+def _loop(k: Case, t: Traffic, batch: Array, phase: str, steady: Loop) -> Loop:
+    return steady if phase == "decode" else closed_loop(k, t, batch)
+
+
+def _collect(
+    found: Layouts,
+    k: Case,
+    t: Traffic,
+    batch: Array,
+    loop: Loop,
+    steady: Loop,
+    prompt_rate: Any,
+    c: Correction,
+    fits: Any,
+    at_limit: Any,
+    phase: str,
+) -> Sweep:
+    n = found.n_chips[:, None]
+    step = loop.decode
+    memory = weight_bytes_per_chip(k) + (batch / k.dp) * (
+        (t.cached + t.prompt + t.output) * cache_bytes_per_token(k) + sequence_state_bytes(k)
+    )
+    factor = np.maximum(c.factor, step.floor / np.maximum(step.total, 1e-12))
+    tpot = loop.tpot_s * factor
+    rate = loop.out_tok_s / factor / n
+    prefill_rate = np.broadcast_to(prompt_rate / n, batch.shape)
+    if phase == "prefill":
+        rate = prefill_rate
+    arithmetic = step.matmul + step.expert + step.attention
+    bytes_led = step.bytes_s >= step.flops_s
+    scores = np.stack(
+        np.broadcast_arrays(
+            np.where(bytes_led, 0.0, arithmetic),
+            np.where(bytes_led, arithmetic, 0.0),
+            step.collective,
+            step.overhead,
+        )
+    )
+    bound = np.where(at_limit, PARTS.index("capacity"), np.argmax(scores, axis=0))
+    ideal = np.maximum(step.bytes_s, step.flops_s) / np.maximum(step.total, 1e-12)
+    shape = batch.shape
+    return Sweep(
+        found,
+        batch,
+        *(
+            np.broadcast_to(x, shape)
+            for x in (
+                loop.ttft_s * factor,
+                tpot,
+                rate,
+                prefill_rate,
+                steady.out_tok_s / factor / n,
+                memory,
+            )
+        ),
+        bound=np.broadcast_to(bound, shape),
+        fits=fits,
+        sd=np.broadcast_to(np.asarray(c.sd, dtype=float), shape),
+        utilisation=np.broadcast_to(np.minimum(ideal, 1.0), shape),
+        calibrated=c.note,
+    )
+
+
+def pareto(rate: Array, speed: Array) -> npt.NDArray[np.bool_]:
+    """Points that no other beats in both tokens/s per chip and tokens/s per user [point]."""
+    order = np.lexsort((-speed, -rate))
+    best = -math.inf
+    keep = np.zeros(len(rate), dtype=bool)
+    for i in order:
+        if speed[i] > best:
+            keep[i], best = True, speed[i]
+    return keep
+
+
+def search(
+    model: Model,
+    chip: Chip,
+    isl: float,
+    osl: float,
+    *,
+    cached_share: float = 0.0,
+    ttft_s: float | None = None,
+    tpot_s: float | None = None,
+    max_chips: int | None = None,
+    phase: str = "aggregated",
+    stack: Stack = Stack(),  # noqa: B008 - frozen, no state
+    precision: Precision | None = None,
+    speculative: bool = False,
+    keep_all: bool = False,
+) -> list[Rate]:
+    """Best configurations of one question, most output tokens per chip first.
+
+    Parameters
+    ----------
+    isl, osl : mean input and output tokens per request [token].
+    cached_share : share of the input found in the prefix cache [fraction].
+    ttft_s, tpot_s : limits at the closed-loop load of the configuration [s].
+    max_chips : most chips in one replica; one scale-up domain (at most 64) if not given.
+    phase : aggregated, prefill or decode (a pool of a disaggregated deployment).
+    keep_all : every point that fits, not only the Pareto front.
+
+    Returns
+    -------
+    The Pareto front of tokens/s per chip against tokens/s per user among the points within the
+    limits. If none is, one `Rate` with `feasible` false and the reason.
+
+    Raises
+    ------
+    ValueError : a length, share or phase that cannot be.
+    """
+    _check(isl, osl, cached_share, phase)
+    precision = precision or native_precision(model, chip)
+    s = sweep(
+        model,
+        chip,
+        isl,
+        osl,
+        cached_share=cached_share,
+        max_chips=max_chips,
+        phase=phase,
+        stack=stack,
+        precision=precision,
+        speculative=speculative,
+    )
+    ok = s.fits.copy()
+    if not ok.any():
+        return [_none(model, chip, precision, s, "weights leave no room for one request")]
+    within = ok & (s.tpot_s <= (tpot_s or math.inf)) & (s.ttft_s <= (ttft_s or math.inf))
+    if not within.any():
+        return [_none(model, chip, precision, s, _missed(s, ok, ttft_s, tpot_s))]
+    i, j = np.nonzero(within)
+    rate, speed = s.tok_s_per_chip[i, j], 1.0 / s.tpot_s[i, j]
+    front = np.ones(len(i), dtype=bool) if keep_all else pareto(rate, speed)
+    order = np.argsort(-rate[front], kind="stable")
+    picks = zip(i[front][order], j[front][order], strict=True)
+    return [_rate(model, chip, precision, s, int(a), int(b), phase) for a, b in picks]
+
+
+def _check(isl: float, osl: float, cached_share: float, phase: str) -> None:
+    if not (isl > 0 and osl > 0 and math.isfinite(isl) and math.isfinite(osl)):
+        raise ValueError("input and output lengths must be positive and finite")
+    if not 0.0 <= cached_share < 1.0:
+        raise ValueError("cached_share must be in [0, 1)")
+    if phase not in ("aggregated", "prefill", "decode"):
+        raise ValueError(f"phase {phase!r}: aggregated, prefill or decode")
+
+
+def _missed(s: Sweep, ok: Any, ttft_s: float | None, tpot_s: float | None) -> str:
+    fastest, first = float(s.tpot_s[ok].min()), float(s.ttft_s[ok].min())
+    if tpot_s is not None and fastest > tpot_s:
+        return f"fastest TPOT is {fastest * 1e3:.1f} ms, limit {tpot_s * 1e3:.1f} ms"
+    if ttft_s is not None and first > ttft_s:
+        return f"shortest TTFT is {first:.2f} s, limit {ttft_s:.2f} s"
+    return "no layout meets both limits at once"
+
+
+def _layout(s: Sweep, i: int, phase: str) -> Layout:
+    o = s.layouts
+    return Layout(int(o.n_chips[i]), int(o.tp[i]), int(o.pp[i]), int(o.ep[i]), int(o.dp[i]), phase)
+
+
+def _rate(
+    model: Model, chip: Chip, precision: Precision, s: Sweep, i: int, j: int, phase: str
+) -> Rate:
+    rate, spread = float(s.tok_s_per_chip[i, j]), math.exp(Z90 * float(s.sd[i, j]))
+    tpot = float(s.tpot_s[i, j])
+    idle, work = BUSY_POWER
+    return Rate(
+        chip=chip.id,
+        model=model.id,
+        layout=_layout(s, i, phase),
+        precision=precision,
+        batch=int(s.batch[i, j]),
+        ttft_s=float(s.ttft_s[i, j]),
+        tpot_s=tpot,
+        tok_s_per_chip=rate,
+        tok_s_per_user=1.0 / tpot,
+        low=rate / spread,
+        high=rate * spread,
+        prefill_tok_s_per_chip=float(s.prefill_tok_s_per_chip[i, j]),
+        decode_tok_s_per_chip=float(s.decode_tok_s_per_chip[i, j]),
+        bound_by=PARTS[int(s.bound[i, j])],
+        memory_bytes=float(s.memory_bytes[i, j]),
+        watts_per_chip=chip.it_w * (idle + work * float(s.utilisation[i, j])),
+        feasible=True,
+        calibrated=s.calibrated,
+    )
+
+
+def _none(model: Model, chip: Chip, precision: Precision, s: Sweep, why: str) -> Rate:
+    """The largest layout, marked infeasible, so that a caller sees how far off it is."""
+    i = int(np.argmin(s.memory_bytes[:, 0]))
+    return Rate(
+        chip=chip.id,
+        model=model.id,
+        layout=_layout(s, i, "aggregated"),
+        precision=precision,
+        batch=0,
+        ttft_s=math.inf,
+        tpot_s=math.inf,
+        tok_s_per_chip=0.0,
+        tok_s_per_user=0.0,
+        low=0.0,
+        high=0.0,
+        prefill_tok_s_per_chip=0.0,
+        decode_tok_s_per_chip=0.0,
+        bound_by="capacity",
+        memory_bytes=float(s.memory_bytes[i, 0]),
+        watts_per_chip=0.0,
+        feasible=False,
+        why_not=why,
+        calibrated=s.calibrated,
+    )

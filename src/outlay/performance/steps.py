@@ -1,0 +1,102 @@
+"""Step times of one replica as the simulator takes them (see `StepTable`)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from outlay.catalogue.types import Chip, Model
+from outlay.performance.cases import case_for
+from outlay.performance.correction import time_factor
+from outlay.performance.loop import sequence_capacity
+from outlay.performance.timing import (
+    cache_bytes_per_token,
+    decode_pass,
+    prefill_pass,
+    weight_bytes_per_chip,
+)
+from outlay.performance.types import Layout, Precision, Stack, StepTable
+
+__all__ = ["IDLE_POWER", "step_table"]
+
+IDLE_POWER = 0.35  # of all-in power while no step runs: fans, host, HBM refresh, leakage
+BLOCK_TOKENS = 16
+CHUNKS = (512.0, 8192.0)  # prompt tokens at which the affine prefill is read off
+PROBE = 2048.0
+MOST_BATCH = 4096
+
+
+def step_table(
+    model: Model,
+    chip: Chip,
+    layout: Layout,
+    precision: Precision,
+    stack: Stack = Stack(),  # noqa: B008 - frozen, no state
+    *,
+    context: float = 4096.0,
+    speculative: bool = False,
+) -> StepTable:
+    """Decode and prefill times of one replica.
+
+    Parameters
+    ----------
+    context : mean context per sequence around which decode is linear in cached tokens [token];
+        exact where all layers attend to everything, a chord where some do not.
+    speculative : multi-token prediction, where the model has such layers.
+
+    Raises
+    ------
+    ValueError : the weights leave no room for a sequence.
+    """
+    k = case_for(model, chip, layout, precision, stack)
+    factor = float(time_factor(model, chip, layout, precision, stack, context).factor)
+    mtp = speculative and float(k.shape.mtp_layers) > 0
+    verified = k.c["mtp_verified"] if mtp else 1.0
+    tokens = float(sequence_capacity(k, 1.0)) * layout.dp
+    state = float(sequence_capacity(k, context)) * layout.dp
+    if tokens < BLOCK_TOKENS or state < 1e-3:
+        need = float(weight_bytes_per_chip(k)) / 2**30
+        raise ValueError(
+            f"{model.id} does not fit {layout.n_chips} × {chip.id}: {need:.0f} GiB of weights "
+            f"a chip of {chip.memory_bytes / 2**30:.0f} GiB"
+        )
+    most = int(min(MOST_BATCH, max(1, float(sequence_capacity(k, 512.0)) * layout.dp)))
+    batch = np.unique(np.round(np.geomspace(1, most, 24)))
+    rank = np.maximum(batch / layout.dp, 1.0 / layout.dp) * verified
+    low = np.asarray(decode_pass(k, rank, 0.125 * context).total) * factor
+    high = np.asarray(decode_pass(k, rank, context).total) * factor
+    slope = np.maximum(high - low, 0.0) / (0.875 * context * batch)
+    base = np.maximum(high - slope * context * batch, 0.0)
+    base = np.maximum.accumulate(base)  # more sequences never take less time
+    fixed, per_token, per_ctx = _prefill(k, layout, factor)
+    return StepTable(
+        batch=batch,
+        decode_base_s=base,
+        decode_s_per_kv_token=slope,
+        prefill_base_s=fixed,
+        prefill_s_per_token=per_token,
+        prefill_s_per_token_ctx=per_ctx,
+        mixed_saving=float(k.c["mixed_saving"]),
+        kv_capacity_tokens=int(tokens),
+        kv_block_tokens=BLOCK_TOKENS,
+        max_batch=most,
+        n_chips=layout.n_chips,
+        idle_w=IDLE_POWER * chip.it_w * layout.n_chips,
+        busy_w=chip.it_w * layout.n_chips,
+        tokens_per_step=float(k.c["mtp_accepted"]) if mtp else 1.0,
+        kv_transfer_s_per_token=float(cache_bytes_per_token(k)) / float(k.net),
+    )
+
+
+def _prefill(k: object, layout: Layout, factor: float) -> tuple[float, float, float]:
+    """Affine prefill: fixed seconds, per new token, per new token and context token."""
+
+    def seconds(new: float, before: float) -> float:
+        one = prefill_pass(k, new / layout.dp, new, before)  # type: ignore[arg-type]
+        return float(one.total) * factor / layout.pp
+
+    small, large = CHUNKS
+    per_ctx = max(seconds(PROBE, CHUNKS[1]) - seconds(PROBE, 0.0), 0.0) / (PROBE * CHUNKS[1])
+    quadratic = [per_ctx * n * n / 2.0 for n in CHUNKS]
+    t_small, t_large = seconds(small, 0.0) - quadratic[0], seconds(large, 0.0) - quadratic[1]
+    per_token = max(t_large - t_small, 0.0) / (large - small)
+    return max(t_small - per_token * small, 0.0), per_token, per_ctx
