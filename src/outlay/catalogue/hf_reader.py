@@ -1,0 +1,85 @@
+"""Reads fields of a Hugging Face config under their many names, and collects what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from outlay.core.errors import Problem
+
+__all__ = ["Reader"]
+
+_LARGEST = 10**10  # no width, count or context of a model comes near it
+
+
+class Reader:
+    """A view of one config: the language part laid over the outer one, problems collected."""
+
+    def __init__(self, config: Mapping[str, Any], where: str) -> None:
+        self.where = where
+        self.problems: list[Problem] = []
+        inner = next(
+            (
+                config[k]
+                for k in ("text_config", "llm_config", "language_config", "thinker_config")
+                if isinstance(config.get(k), Mapping)
+            ),
+            {},
+        )
+        if isinstance(inner.get("text_config"), Mapping):  # thinker_config.text_config
+            inner = {**inner, **inner["text_config"]}
+        self.fields: dict[str, Any] = {**config, **inner}
+        for key in ("quantization_config", "tie_word_embeddings"):
+            if key in config and inner.get(key) is None:
+                self.fields[key] = config[key]
+        self.model_type = str(inner.get("model_type") or config.get("model_type") or "")
+        self.outer_type = str(config.get("model_type") or self.model_type)
+
+    def has(self, *names: str) -> bool:
+        """Whether any of `names` holds something."""
+        return any(self.fields.get(n) not in (None, [], {}) for n in names)
+
+    def get(self, *names: str, default: Any = None) -> Any:
+        """The first of `names` that holds something."""
+        return next((self.fields[n] for n in names if self.fields.get(n) is not None), default)
+
+    def problem(self, what: str, field: str, value: Any = "", allowed: str = "") -> None:
+        where = f"{self.where}: {field}" if self.where else field
+        shown = repr(value) if value != "" else ""
+        self.problems.append(Problem(what, where, shown[:80], allowed))
+
+    def integer(
+        self, *names: str, default: int | None = None, least: int = 0, per_layer: bool = False
+    ) -> int:
+        """A whole number under the first of `names` that is set.
+
+        `default` None means the field is needed. With `per_layer`, a list that repeats one value
+        is taken as that value.
+        """
+        name = next((n for n in names if self.fields.get(n) is not None), None)
+        if name is None:
+            if default is None:
+                self.problem("missing field", names[0], allowed=" or ".join(names))
+                return max(least, 1)
+            return default
+        value = self.fields[name]
+        if per_layer and isinstance(value, list) and value:
+            if len(set(map(repr, value))) > 1:
+                self.problem("differs from layer to layer, which is not supported", name, value)
+            value = value[0]
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value < _LARGEST:
+            self.problem("not a whole number in range", name, value, f"{least} or more")
+            return max(least, 1)
+        return value
+
+    def layer_list(self, name: str, layers: int) -> list[Any] | None:
+        """A list with one entry per layer (a longer one holds prediction heads at its end)."""
+        value = self.fields.get(name)
+        if value is None or not isinstance(value, list):
+            return None
+        if len(value) < layers:
+            self.problem("has fewer entries than layers", name, len(value), f"{layers}")
+            return None
+        return value[:layers]
