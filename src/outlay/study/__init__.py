@@ -1,1 +1,28 @@
-"""study"""
+"""What the user writes: schema, strict loading, overrides, scenarios, comparison.
+
+>>> from outlay.study import loads
+>>> loads("outlay: 1")  # doctest: +ELLIPSIS
+Traceback (most recent call last):
+...
+outlay.core.errors.StudyError: study.yaml:1: `title` is missing; allowed: text
+...
+"""
+
+from outlay.study.compare import Change, diff
+from outlay.study.ledger import Entry
+from outlay.study.load import LoadedStudy, load, loads
+from outlay.study.model import Study
+from outlay.study.paths import apply_overlay
+from outlay.study.reference import schema
+
+__all__ = [
+    "Change",
+    "Entry",
+    "LoadedStudy",
+    "Study",
+    "apply_overlay",
+    "diff",
+    "load",
+    "loads",
+    "schema",
+]

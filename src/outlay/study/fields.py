@@ -6,32 +6,39 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_plain_validator_function
 
 from outlay.core.errors import QuantityError
-from outlay.core.periods import Period
+from outlay.core.periods import Period, parse_date
 from outlay.core.quantity import parse as parse_quantity
 
 __all__ = [
+    "Day",
     "Months",
     "Num",
+    "NumberOf",
     "PeriodField",
     "Schedule",
     "StrictModel",
     "number",
     "schedule",
     "value_at",
+    "yearly",
 ]
 
 
 class StrictModel(BaseModel):
     """Unknown keys are refused; values never change after validation."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, use_attribute_docstrings=True
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,113 +59,177 @@ class Num:
     written: str = ""
 
 
-_NUM_KEYS = {"value", "low", "high", "source", "note"}
+@dataclass(frozen=True, slots=True)
+class NumberOf:
+    """What a numeric field takes: the dimension, its bounds, and how it may change over time."""
+
+    dimension: str
+    rule: str | None
+    by: Literal["once", "period", "year"] = "once"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        readers = {"once": _read_num, "period": _read_schedule, "year": _read_yearly}
+        return no_info_plain_validator_function(partial(readers[self.by], of=self))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: Any) -> dict[str, Any]:
+        forms: dict[str, Any] = {
+            "once": [*_NUM_FORMS],
+            "period": [*_NUM_FORMS, _by(r"^(FY)?\d{4}(-(Q[1-4]|H[12]|\d{2}))?$")],
+            "year": [_by(r"^(FY)?\d{4}$")],
+        }
+        words = {"once": "", "period": ", constant or by period", "year": ", by fiscal year"}
+        return {"anyOf": forms[self.by], "description": self.dimension + words[self.by]}
 
 
-def _read_scalar(raw: object, dimension: str) -> tuple[float, str, str | None]:
-    try:
-        q = parse_quantity(raw, dimension)
-    except QuantityError as err:
-        p = err.problems()[0]
-        raise PydanticCustomError(
-            "quantity",
-            "{what}",
-            {"what": p.what, "found": p.value, "allowed": p.allowed, "hint": p.hint},
-        ) from None
-    return q.value, q.unit, q.currency
-
-
-def _bounds(value: float, rule: str | None) -> None:
-    if rule is None:
-        return
-    checks: Mapping[str, tuple[Callable[[float], bool], str]] = {
-        ">=0": (lambda v: v >= 0, "0 or more"),
-        ">0": (lambda v: v > 0, "more than 0"),
-        "share": (lambda v: 0 <= v <= 1, "between 0 % and 100 %"),
-        ">=1": (lambda v: v >= 1, "1 or more"),
-    }
-    ok, allowed = checks[rule]
-    if not math.isfinite(value) or not ok(value):
-        raise PydanticCustomError(
-            "bounds",
-            "{what}",
-            {
-                "what": "value outside its bounds",
-                "found": f"{value:g}",
-                "allowed": allowed,
-                "hint": "",
-            },
-        )
-
-
-def _read_num(raw: object, dimension: str, rule: str | None) -> Num:
-    if isinstance(raw, Num):
-        return raw
-    if isinstance(raw, Mapping):
-        unknown = set(raw) - _NUM_KEYS
-        if unknown or "value" not in raw:
-            raise PydanticCustomError(
-                "number_keys",
-                "{what}",
-                {
-                    "what": "not a number with its source",
-                    "found": ", ".join(sorted(map(str, raw))),
-                    "allowed": "value, low, high, source, note",
-                    "hint": "write `{value: 120 MW, source: …}`",
-                },
-            )
-        num = _read_num(raw["value"], dimension, rule)
-        low = _read_scalar(raw["low"], dimension)[0] if "low" in raw else None
-        high = _read_scalar(raw["high"], dimension)[0] if "high" in raw else None
-        lo, hi = (num.value if low is None else low), (num.value if high is None else high)
-        if not lo <= num.value <= hi:
-            raise PydanticCustomError(
-                "range",
-                "{what}",
-                {
-                    "what": "the value lies outside its own low and high",
-                    "found": f"{lo:g} ≤ {num.value:g} ≤ {hi:g}",
-                    "allowed": "low ≤ value ≤ high",
-                    "hint": "",
-                },
-            )
-        source = raw.get("source")
-        return replace(
-            num,
-            low=low,
-            high=high,
-            source=None if source is None else str(source),
-            note=str(raw.get("note", "")),
-        )
-    value, unit, currency = _read_scalar(raw, dimension)
-    _bounds(value, rule)
-    return Num(value, unit, currency, written=str(raw))
-
-
-_NUM_SCHEMA: dict[str, Any] = {
-    "anyOf": [
-        {"type": ["string", "number"]},
-        {
-            "type": "object",
-            "required": ["value"],
-            "additionalProperties": False,
-            "properties": {
-                "value": {"type": ["string", "number"]},
-                "low": {"type": ["string", "number"]},
-                "high": {"type": ["string", "number"]},
-                "source": {"type": "string"},
-                "note": {"type": "string"},
-            },
-        },
-    ]
+_NUM_KEYS = ("value", "low", "high", "source", "note")
+_RULES: Mapping[str, tuple[Callable[[float], bool], str]] = {
+    ">=0": (lambda v: v >= 0, "0 or more"),
+    ">0": (lambda v: v > 0, "more than 0"),
+    "share": (lambda v: 0 <= v <= 1, "between 0 % and 100 %"),
+    ">=1": (lambda v: v >= 1, "1 or more"),
+    ">-1": (lambda v: v > -1, "more than -100 %"),
 }
 
 
-def number(dimension: str, rule: str | None = ">=0") -> Any:
-    """Field type: a number of `dimension`, bounded by `rule` (">=0", ">0", "share", ">=1")."""
-    schema = {**_NUM_SCHEMA, "description": f"{dimension}; may carry low, high, source, note"}
-    reader = partial(_read_num, dimension=dimension, rule=rule)
-    return Annotated[Num, BeforeValidator(reader), WithJsonSchema(schema)]
+def bad(
+    kind: str, what: str, found: str = "", allowed: str = "", hint: str = ""
+) -> PydanticCustomError:
+    """A validation error that keeps the five answers of a Problem."""
+    context = {"what": what, "found": found, "allowed": allowed, "hint": hint}
+    return PydanticCustomError(kind, "{what}", context)
+
+
+def _read_scalar(raw: object, of: NumberOf) -> tuple[float, str, str | None]:
+    if raw is None or isinstance(raw, bool | list | Mapping):
+        found = "nothing" if raw is None else str(raw)[:60]
+        raise bad("quantity", f"not a number ({of.dimension})", found, "a number with its unit")
+    try:
+        q = parse_quantity(raw, of.dimension)
+    except QuantityError as err:
+        p = err.problems()[0]
+        raise bad("quantity", p.what, p.value, p.allowed, p.hint) from None
+    _bounds(q.value, of.rule, raw)
+    return q.value, q.unit, q.currency
+
+
+def bounds_words(rule: str | None) -> str:
+    """The bounds of a number, in words."""
+    return "" if rule is None else _RULES[rule][1]
+
+
+def _bounds(value: float, rule: str | None, raw: object) -> None:
+    if not math.isfinite(value):
+        raise bad("bounds", "not a finite number", str(raw)[:60], "a finite number")
+    if rule is None:
+        return
+    ok, allowed = _RULES[rule]
+    if not ok(value):
+        raise bad("bounds", "value outside its bounds", str(raw)[:60], allowed)
+
+
+def _read_num(raw: object, of: NumberOf) -> Num:
+    if isinstance(raw, Num):
+        return raw
+    if not isinstance(raw, Mapping):
+        value, unit, currency = _read_scalar(raw, of)
+        return Num(value, unit, currency, written=str(raw))
+    if set(raw) - set(_NUM_KEYS) or "value" not in raw:
+        raise bad(
+            "number_keys",
+            "not a number with its source",
+            ", ".join(map(str, raw))[:60] or "{}",
+            ", ".join(_NUM_KEYS),
+            "write `{value: 120 MW, source: …}`",
+        )
+    num = _read_num(_not_mapping(raw["value"]), of)
+    low, high = _spread(raw, num, of)
+    return replace(
+        num,
+        low=low,
+        high=high,
+        source=_text(raw.get("source"), "source"),
+        note=_text(raw.get("note"), "note") or "",
+    )
+
+
+def _not_mapping(raw: object) -> object:
+    if isinstance(raw, Mapping):
+        raise bad("number_keys", "`value` is itself a mapping", str(raw)[:60], "a number")
+    return raw
+
+
+def _text(raw: object, key: str) -> str | None:
+    if raw is None or isinstance(raw, str):
+        return raw
+    raise bad("number_keys", f"`{key}` is text", repr(raw)[:60], "text")
+
+
+def _spread(raw: Mapping[Any, Any], num: Num, of: NumberOf) -> tuple[float | None, float | None]:
+    """Low and high in the unit and currency of the value, around it."""
+    ends: dict[str, float | None] = {"low": None, "high": None}
+    for key in ends:
+        if key not in raw:
+            continue
+        value, _, currency = _read_scalar(raw[key], of)
+        if currency != num.currency:
+            found = f"{num.currency} and {currency}"
+            raise bad("range", f"value and {key} in unlike currencies", found, "one currency")
+        ends[key] = value
+    low, high = ends["low"], ends["high"]
+    lo, hi = (num.value if low is None else low), (num.value if high is None else high)
+    if not lo <= num.value <= hi:
+        raise bad(
+            "range",
+            "the value lies outside its own low and high",
+            f"{raw.get('low', raw['value'])} ≤ {raw['value']} ≤ {raw.get('high', raw['value'])}",
+            "low ≤ value ≤ high",
+        )
+    return low, high
+
+
+_SCALAR: dict[str, Any] = {"type": ["string", "number"]}
+_NUM_FORMS: list[dict[str, Any]] = [
+    _SCALAR,
+    {
+        "type": "object",
+        "required": ["value"],
+        "additionalProperties": False,
+        "properties": {
+            "value": _SCALAR,
+            "low": _SCALAR,
+            "high": _SCALAR,
+            "source": {"type": "string"},
+            "note": {"type": "string"},
+        },
+    },
+]
+
+
+def _by(pattern: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {"source": {"type": "string"}, "note": {"type": "string"}},
+        "patternProperties": {pattern: {"anyOf": _NUM_FORMS}},
+        "additionalProperties": False,
+    }
+
+
+def number(dimension: str, rule: str | None = ">=0") -> NumberOf:
+    """`Annotated[Num, number("power", ">0")]`: a number of `dimension` within `rule`.
+
+    rule: ">=0", ">0", "share" (0 to 1), ">=1", ">-1" or None.
+    """
+    return NumberOf(dimension, rule)
+
+
+def schedule(dimension: str, rule: str | None = ">=0") -> NumberOf:
+    """`Annotated[Schedule, schedule("chips")]`: one number, or numbers by period."""
+    return NumberOf(dimension, rule, "period")
+
+
+def yearly(dimension: str, rule: str | None = ">=0") -> NumberOf:
+    """`Annotated[dict[int, Num], yearly("money")]`: a number for each fiscal year."""
+    return NumberOf(dimension, rule, "year")
 
 
 def _read_period(raw: object) -> Period:
@@ -168,17 +239,28 @@ def _read_period(raw: object) -> Period:
         return Period.parse(raw)
     except QuantityError as err:
         p = err.problems()[0]
-        raise PydanticCustomError(
-            "period",
-            "{what}",
-            {"what": p.what, "found": p.value, "allowed": p.allowed, "hint": ""},
-        ) from None
+        raise bad("period", p.what, p.value, p.allowed) from None
 
 
 PeriodField = Annotated[
     Period,
     BeforeValidator(_read_period),
     WithJsonSchema({"type": ["string", "integer"], "examples": ["2026-Q1", "2026-01", "2026"]}),
+]
+
+
+def _read_day(raw: object) -> date:
+    try:
+        return parse_date(raw)
+    except QuantityError as err:
+        p = err.problems()[0]
+        raise bad("date", p.what, p.value, "2025-12-31, 2025-12 or 2025") from None
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_read_day),
+    WithJsonSchema({"type": ["string", "integer"], "examples": ["2025-12-31", "2025-12"]}),
 ]
 
 
@@ -193,46 +275,57 @@ class Schedule:
         return self.entries[0][1] if len(self.entries) == 1 else None
 
 
-def _read_schedule(raw: object, dimension: str, rule: str | None) -> Schedule:
+_ALWAYS = Period(1, 1, 12)  # a number without a period holds from the beginning of time
+
+
+def _common(raw: Mapping[Any, Any], num: Num) -> Num:
+    """`num` with the source and note that stand once beside all entries."""
+    source, note = _text(raw.get("source"), "source"), _text(raw.get("note"), "note")
+    return replace(num, source=num.source or source, note=num.note or note or "")
+
+
+def _entries(raw: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
+    found = [(k, v) for k, v in raw.items() if k not in ("source", "note")]
+    if not found:
+        allowed = "a number, or `{2026-Q1: …, 2026-Q2: …}`"
+        raise bad("schedule", "a schedule without a period", "{}", allowed)
+    return found
+
+
+def _read_schedule(raw: object, of: NumberOf) -> Schedule:
     if isinstance(raw, Schedule):
         return raw
     if not isinstance(raw, Mapping) or "value" in raw:
-        return Schedule(((Period(1, 1, 12), _read_num(raw, dimension, rule)),))
-    source = raw.get("source")
-    note = str(raw.get("note", ""))
-    entries = []
-    for key, item in raw.items():
-        if key in ("source", "note"):
+        return Schedule(((_ALWAYS, _read_num(raw, of)),))
+    entries: dict[date, tuple[Period, Num]] = {}
+    for key, item in _entries(raw):
+        period = _read_period(key)
+        if period.start in entries:
+            both = f"{entries[period.start][0]} and {period}"
+            raise bad("schedule", "two entries that start on one day", both)
+        entries[period.start] = (period, _common(raw, _read_num(item, of)))
+    currencies = {num.currency for _, num in entries.values()}
+    if len(currencies) > 1:
+        raise bad("schedule", "a schedule in unlike currencies", ", ".join(map(str, currencies)))
+    return Schedule(tuple(entries[start] for start in sorted(entries)))
+
+
+_YEAR = re.compile(r"(?:FY)?(\d{4})")
+
+
+def _read_yearly(raw: object, of: NumberOf) -> dict[int, Num]:
+    if not isinstance(raw, Mapping):
+        raise bad("yearly", "not by year", str(raw)[:60], "`{2026: …, 2027: …}`")
+    out: dict[int, Num] = {}
+    for key, item in _entries(raw):
+        if isinstance(item, Num):
+            out[int(key)] = item
             continue
-        num = _read_num(item, dimension, rule)
-        if num.source is None and source is not None:
-            num = replace(num, source=str(source))
-        if note and not num.note:
-            num = replace(num, note=note)
-        entries.append((_read_period(key), num))
-    if not entries:
-        raise PydanticCustomError(
-            "schedule",
-            "{what}",
-            {
-                "what": "a schedule without a period",
-                "found": "{}",
-                "allowed": "a number, or `{2026-Q1: …, 2026-Q2: …}`",
-                "hint": "",
-            },
-        )
-    entries.sort(key=lambda e: (e[0].start, e[0].months))
-    return Schedule(tuple(entries))
-
-
-def schedule(dimension: str, rule: str | None = ">=0") -> Any:
-    """Field type: one number, or numbers by period, each holding until the next entry."""
-    schema: dict[str, Any] = {
-        "anyOf": [*_NUM_SCHEMA["anyOf"], {"type": "object"}],
-        "description": f"{dimension}, constant or by period (`2026-Q1: …`), held until the next",
-    }
-    reader = partial(_read_schedule, dimension=dimension, rule=rule)
-    return Annotated[Schedule, BeforeValidator(reader), WithJsonSchema(schema)]
+        match = _YEAR.fullmatch(str(key))
+        if match is None or int(match[1]) in out:
+            raise bad("yearly", "not a fiscal year, or one given twice", str(key), "2026, FY2026")
+        out[int(match[1])] = _common(raw, _read_num(item, of))
+    return out
 
 
 def value_at(plan: Schedule, period: Period) -> Num | None:
@@ -249,20 +342,12 @@ _SPAN_MONTHS = {"month": 1, "quarter": 3, "half": 6, "halves": 6, "year": 12}
 
 
 def _read_months(raw: object) -> int:
-    if isinstance(raw, int) and not isinstance(raw, bool) and raw == 0:
+    if raw == 0 and not isinstance(raw, bool):
         return 0
     match = _SPAN.match(str(raw).replace("_", ""))
-    if match is None:
-        raise PydanticCustomError(
-            "span",
-            "{what}",
-            {
-                "what": "not a span of calendar time",
-                "found": repr(raw),
-                "allowed": "0, `2 months`, `1 quarter`, `3 years`",
-                "hint": "",
-            },
-        )
+    if match is None or len(match[1]) > 4:
+        allowed = "0, `2 months`, `1 quarter`, `3 years`"
+        raise bad("span", "not a span of calendar time", repr(raw)[:60], allowed)
     return int(match[1]) * _SPAN_MONTHS[match[2]]
 
 
@@ -270,4 +355,5 @@ Months = Annotated[
     int,
     BeforeValidator(_read_months),
     WithJsonSchema({"type": ["string", "integer"], "examples": ["1 quarter", "3 years", 0]}),
+    "months",
 ]

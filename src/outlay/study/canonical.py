@@ -1,0 +1,54 @@
+"""The study in one spelling: base units, no words for readers; for hashes and diffs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel
+
+from outlay.core.periods import Period
+from outlay.study.fields import Num, Schedule
+from outlay.study.model import Study
+
+__all__ = ["canonical"]
+
+_WORDS = {"note", "title"}
+"""Fields that no stage reads."""
+
+
+def canonical(study: Study) -> dict[str, Any]:
+    """`study` as plain JSON data: numbers in base units, names sorted by the reader's JSON."""
+    data: dict[str, Any] = _plain(study)
+    data.pop("scenarios", None)  # those not chosen change nothing
+    return data
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Num):
+        return _number(value)
+    if isinstance(value, Schedule):
+        return {("always" if p.year == 1 else str(p)): _number(n) for p, n in value.entries}
+    if isinstance(value, BaseModel):
+        fields = type(value).model_fields
+        return {
+            (info.alias or name): _plain(getattr(value, name))
+            for name, info in fields.items()
+            if name not in _WORDS
+        }
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, Period | date):
+        return str(value)
+    return value
+
+
+def _number(num: Num) -> dict[str, Any]:
+    out: dict[str, Any] = {"value": num.value, "unit": num.unit}
+    for name in ("low", "high", "source"):
+        if getattr(num, name) is not None:
+            out[name] = getattr(num, name)
+    return out

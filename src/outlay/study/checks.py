@@ -1,0 +1,26 @@
+"""Meaning of a study beyond its types: names that must exist, dates and money that must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from outlay.study.check_money import money_findings
+from outlay.study.check_names import name_findings
+from outlay.study.check_time import time_findings
+from outlay.study.check_uncertainty import uncertainty_findings
+from outlay.study.findings import Finding
+from outlay.study.model import Study
+
+__all__ = ["check"]
+
+
+def check(study: Study, raw: Mapping[str, Any], folder: Path) -> list[Finding]:
+    """Everything wrong or doubtful in `study`, which stands in `folder`; never raises."""
+    return [
+        *name_findings(study, raw, folder),
+        *time_findings(study),
+        *money_findings(study),
+        *uncertainty_findings(study, raw),
+    ]

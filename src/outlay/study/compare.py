@@ -1,0 +1,75 @@
+"""What changed between two studies, in base units: a price respelt is no change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from outlay.study.canonical import canonical
+from outlay.study.load import LoadedStudy
+
+__all__ = ["Change", "diff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One input that differs: `before` and `after` in base units, '' where it is not there."""
+
+    path: str
+    kind: Literal["added", "removed", "changed"]
+    before: str
+    after: str
+    ratio: float | None = None
+    """After over before, for numbers of one unit."""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def diff(a: LoadedStudy, b: LoadedStudy) -> list[Change]:
+    """Inputs of `b` that differ from `a`, in the order of the studies; scenarios are left out."""
+    before = dict(_leaves(canonical(a.study)))
+    after = dict(_leaves(canonical(b.study)))
+    out = []
+    for path in dict.fromkeys((*before, *after)):
+        if path not in after:
+            out.append(Change(path, "removed", _shown(before[path]), ""))
+        elif path not in before:
+            out.append(Change(path, "added", "", _shown(after[path])))
+        elif before[path] != after[path]:
+            out.append(_changed(path, before[path], after[path]))
+    return out
+
+
+def _changed(path: str, old: Any, new: Any) -> Change:
+    ratio = None
+    if isinstance(old, Mapping) and isinstance(new, Mapping) and old["unit"] == new["unit"]:
+        same = old["value"] == new["value"]
+        ratio = 1.0 if same else (new["value"] / old["value"] if old["value"] else None)
+    return Change(path, "changed", _shown(old), _shown(new), ratio)
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """(path, leaf); a number with its unit is one leaf, and so is an empty mapping or list."""
+    if isinstance(value, Mapping) and "unit" in value and "value" in value:
+        yield path, value
+    elif isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            yield from _leaves(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list) and any(isinstance(v, Mapping) for v in value):
+        for n, item in enumerate(value):
+            yield from _leaves(item, f"{path}.{n}")
+    elif value is not None and value not in ({}, []):
+        yield path, value
+
+
+def _shown(leaf: Any) -> str:
+    if not isinstance(leaf, Mapping):
+        return ", ".join(map(str, leaf)) if isinstance(leaf, list) else str(leaf)
+    unit = "" if leaf["unit"] == "1" else f" {leaf['unit']}"
+    text = f"{leaf['value']:.6g}{unit}"
+    if "low" in leaf or "high" in leaf:
+        low, high = leaf.get("low", leaf["value"]), leaf.get("high", leaf["value"])
+        text += f" ({low:.6g} to {high:.6g})"
+    return text + (f" [{leaf['source']}]" if "source" in leaf else "")

@@ -1,0 +1,80 @@
+"""An architecture written into the study, with the catalogue's field names."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields
+from functools import cache
+from typing import Any, TypeGuard
+
+from outlay.catalogue.types import Model
+from outlay.core.errors import nearest
+from outlay.study.findings import Finding
+
+__all__ = ["inline_problems", "read_inline"]
+
+REQUIRED = ("total_params", "active_params")
+_TEXT_DEFAULTS = {
+    "id": "inline",
+    "name": "inline",
+    "developer": "",
+    "released": "",
+    "weight_dtype": "bf16",
+    "attention": "gqa",
+    "attn_type": "gqa",
+}
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """Field → text, number, flag or mapping, from the catalogue's own type."""
+    kinds = {"str": "text", "float": "number", "int": "number", "bool": "flag"}
+    kinds |= {"AttentionKind": "text"}
+    return {f.name: kinds.get(str(f.type), "other") for f in fields(Model)}
+
+
+def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, Any]) -> Iterator[Finding]:
+    """What is wrong with an inline architecture."""
+    kinds = _kinds()
+    for name in REQUIRED:
+        if name not in raw:
+            yield Finding(path, f"`{name}` is missing", allowed="parameters, for example 23e9")
+    for name, value in raw.items():
+        at = (*path, name)
+        kind = kinds.get(name)
+        if kind is None or kind == "other":
+            yield Finding(at, "unknown key", name, hint=nearest(name, kinds))
+        elif kind == "number" and not _is_size(value):
+            yield Finding(at, "not a size", repr(value)[:60], "a plain number, 0 or more")
+        elif kind == "text" and not isinstance(value, str):
+            yield Finding(at, "not text", repr(value)[:60], "text")
+        elif kind == "flag" and not isinstance(value, bool):
+            yield Finding(at, "not a flag", repr(value)[:60], "true or false")
+    if raw.get("attention", "gqa") not in ("gqa", "mla", "none"):
+        found = str(raw["attention"])
+        yield Finding((*path, "attention"), "unknown attention", found, "gqa, mla, none")
+    total, active = raw.get("total_params"), raw.get("active_params")
+    if _is_size(total) and _is_size(active) and active > total:
+        yield Finding(path, "more active than total parameters", f"{active:g} > {total:g}")
+
+
+def _is_size(value: Any) -> TypeGuard[float]:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and value >= 0
+    )
+
+
+def read_inline(raw: Mapping[str, Any]) -> Model:
+    """The catalogue's row for an inline architecture; call `inline_problems` first."""
+    kinds = {f.name: str(f.type) for f in fields(Model)}
+    casts = {"int": int, "float": float}
+    given = {k: casts[kinds[k]](v) if kinds[k] in casts else v for k, v in raw.items()}
+    needed = {
+        f.name for f in fields(Model) if f.default is MISSING and f.default_factory is MISSING
+    }
+    defaults = {k: v for k, v in _TEXT_DEFAULTS.items() if k in needed}
+    return Model(**{**defaults, "source": "study", "grade": "assumption", **given})

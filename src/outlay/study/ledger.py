@@ -1,0 +1,109 @@
+"""The ledger of a study's numbers: each is a fact with a source or an assumption with a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from outlay.core.periods import Period
+from outlay.study.fields import Num, Schedule
+from outlay.study.model import Study
+from outlay.study.paths import Path, text_of
+from outlay.study.shape import Shape, members, study_shape
+
+__all__ = ["Entry", "entries"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One number of the study.
+
+    path: its path; value in `unit` (base units), with low and high where given; `source`: key of
+    `sources:`, '' for none; `grade`: the source's, or `assumption`; `stated`: False where the
+    number is a default of Outlay's; `where`: `file:line` where it is written.
+    """
+
+    path: str
+    value: float
+    unit: str
+    low: float | None
+    high: float | None
+    source: str
+    grade: str
+    note: str
+    stated: bool
+    where: str = ""
+
+    @property
+    def is_assumption(self) -> bool:
+        return self.grade == "assumption"
+
+    def as_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def entries(study: Study, wheres: Mapping[str, str] | None = None) -> Iterator[tuple[Path, Entry]]:
+    """Every number of `study` in file order, with its path; defaults come with `stated=False`."""
+    grades = {name: s.grade for name, s in study.sources.items()}
+    for path, num, inherited, stated in _walk(study, (), study_shape(), None, True):
+        source = num.source or inherited or ""
+        grade = grades.get(source, "reported") if source else "assumption"
+        yield (
+            path,
+            Entry(
+                text_of(path),
+                num.value,
+                num.unit,
+                num.low,
+                num.high,
+                source,
+                grade,
+                num.note,
+                stated,
+            ),
+        )
+
+
+def _walk(
+    value: Any, path: Path, shape: Shape, source: str | None, stated: bool
+) -> Iterator[tuple[Path, Num, str | None, bool]]:
+    """(path, number, source of what it stands in, whether the user wrote it)."""
+    if isinstance(value, Num):
+        yield path, value, source, stated
+    elif isinstance(value, Schedule):
+        yield from _schedule(value, path, source, stated)
+    elif isinstance(value, BaseModel):
+        inner = getattr(value, "source", None) or source
+        for name, info in type(value).model_fields.items():
+            key = info.alias or name
+            yield from _walk(
+                getattr(value, name),
+                (*path, key),
+                members(shape).get(key) or shape.item,
+                inner,
+                stated and name in value.model_fields_set,
+            )
+    elif isinstance(value, Mapping) and shape.kind != "free":
+        for key, item in value.items():
+            yield from _walk(item, (*path, str(key)), shape.item, source, stated)
+    elif isinstance(value, list) and shape.inner is not None and shape.inner.kind == "model":
+        for n, item in enumerate(value):
+            yield from _walk(item, (*path, n), shape.item, source, stated)
+    elif stated and shape.is_months and isinstance(value, int):
+        yield path, Num(float(value), "month"), source, stated
+    elif stated and shape.takes == "a number" and isinstance(value, float | int):
+        yield path, Num(float(value), "1"), source, stated
+
+
+def _schedule(
+    plan: Schedule, path: Path, source: str | None, stated: bool
+) -> Iterator[tuple[Path, Num, str | None, bool]]:
+    for period, num in plan.entries:
+        yield (path if _always(period) else (*path, str(period))), num, source, stated
+
+
+def _always(period: Period) -> bool:
+    return period.year == 1

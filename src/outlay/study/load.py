@@ -1,0 +1,283 @@
+"""Load a study: read strictly, lay overlays over it, validate, check, and keep the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from outlay.core.errors import Problem, StudyError, nearest
+from outlay.study.canonical import canonical
+from outlay.study.checks import check
+from outlay.study.ledger import Entry, entries
+from outlay.study.model import Study
+from outlay.study.paths import Path as StudyPath
+from outlay.study.paths import apply_overlay, overlay_paths, read_path, text_of
+from outlay.study.problems import problems_of
+from outlay.study.strict_yaml import Document, Mark, read_text, read_yaml
+
+__all__ = ["LoadedStudy", "load", "loads"]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where each path of the study is written."""
+
+    name: str
+    marks: Mark
+    laid_over: tuple[tuple[StudyPath, str], ...] = ()
+    """Paths that an overlay set, and what to call it; later ones win."""
+
+    def line(self, path: StudyPath) -> int:
+        """Line of the deepest part of `path` that the file holds."""
+        mark = self.marks
+        line = mark.line
+        for part in path:
+            found = mark.children.get(part)
+            if found is None and isinstance(part, str) and part.isdigit():
+                found = mark.children.get(int(part))
+            if found is None:
+                break
+            mark, line = found, found.line
+        return line
+
+    def where(self, path: StudyPath) -> str:
+        """`file:line: path`, or the override that set it."""
+        text = f": {text_of(path)}" if path else ""
+        for laid, name in reversed(self.laid_over):
+            if path[: len(laid)] == laid:
+                return name + text
+        return f"{self.name}:{self.line(path)}{text}"
+
+    def __getitem__(self, path: str | StudyPath) -> int:
+        return self.line(tuple(path.split(".")) if isinstance(path, str) else path)
+
+
+@dataclass(frozen=True)
+class LoadedStudy:
+    """A validated study with what it was read from.
+
+    raw: plain data after overlays; lines: path → line; warnings: visible, not fatal; ledger:
+    every number with its source (`facts`) or without (`assumptions`).
+    """
+
+    study: Study
+    raw: Mapping[str, Any]
+    path: Path
+    lines: Lines
+    warnings: tuple[Problem, ...]
+    ledger: tuple[Entry, ...]
+    scenario: str | None = None
+    overrides: tuple[str, ...] = ()
+    _states: dict[frozenset[tuple[str, str]], Study] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    @property
+    def assumptions(self) -> tuple[Entry, ...]:
+        """Numbers without a source, Outlay's defaults included (`stated` is False)."""
+        return tuple(e for e in self.ledger if e.is_assumption)
+
+    @property
+    def facts(self) -> tuple[Entry, ...]:
+        """Numbers with a source."""
+        return tuple(e for e in self.ledger if not e.is_assumption)
+
+    @property
+    def hash(self) -> str:
+        """Hash of the inputs in base units: the same for any spelling, order or layout."""
+        text = json.dumps(canonical(self.study), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def at(self, labels: Mapping[str, str]) -> Study:
+        """The study where each factor of `labels` is in the state named; raises StudyError."""
+        key = frozenset(labels.items())
+        if key not in self._states:
+            self._states[key] = _in_state(self, labels)
+        return self._states[key]
+
+    def resolve(self, path: str) -> StudyPath:
+        """Read a path as users write it; raises StudyError with the nearest name."""
+        return read_path(path, self.raw)
+
+
+def load(
+    path: str | Path, overrides: Iterable[str] = (), scenario: str | None = None
+) -> LoadedStudy:
+    """Load the study at `path`, with `--set`-like `overrides` and a named scenario laid over it.
+
+    Raises StudyError or TooLargeError with every problem found.
+    """
+    return _load(read_yaml(Path(path)), Path(path), tuple(overrides), scenario)
+
+
+def loads(
+    text: str, name: str = "study.yaml", overrides: Iterable[str] = (), scenario: str | None = None
+) -> LoadedStudy:
+    """The same from text; files that the study names are looked for in the working folder."""
+    return _load(read_text(text, name), Path(name), tuple(overrides), scenario)
+
+
+def _load(
+    document: Document, path: Path, overrides: tuple[str, ...], scenario: str | None
+) -> LoadedStudy:
+    raw: dict[str, Any] = document.data
+    lines = Lines(document.name, document.marks)
+    study = _validate(raw, lines)  # the file itself must be right before anything is laid over it
+    if scenario is not None:
+        raw, lines = _lay_scenario(raw, lines, scenario)
+    if overrides:
+        raw, lines = _lay_overrides(raw, lines, overrides)
+    if scenario is not None or overrides:
+        study = _validate(raw, lines)
+    findings = check(study, raw, path.parent)
+    fatal = [f.problem(lines.where) for f in findings if not f.warn]
+    fatal += _branch_problems(study, raw, lines, path.parent)
+    if fatal:
+        raise StudyError(_sorted(fatal))
+    warnings = (*document.warnings, *(f.problem(lines.where) for f in findings if f.warn))
+    ledger = _ledger(study, raw, lines)
+    return LoadedStudy(study, raw, path, lines, warnings, ledger, scenario, overrides)
+
+
+def _sorted(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems once each, in the order of the file."""
+
+    def line(problem: Problem) -> int:
+        parts = problem.where.split(":")
+        return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0
+
+    return sorted(dict.fromkeys(problems), key=line)
+
+
+def _validate(raw: Mapping[str, Any], lines: Lines) -> Study:
+    try:
+        return Study.model_validate(raw)
+    except ValidationError as err:
+        raise StudyError(_sorted(problems_of(err, raw, lines.where))) from None
+
+
+def _lay_scenario(raw: dict[str, Any], lines: Lines, scenario: str) -> tuple[dict[str, Any], Lines]:
+    overlays = raw.get("scenarios") or {}
+    if scenario not in overlays:
+        raise StudyError(
+            "no such scenario",
+            where=lines.where(("scenarios",)) if overlays else lines.name,
+            value=scenario,
+            allowed=", ".join(overlays) or "none is given",
+            hint=nearest(scenario, overlays),
+        )
+    return _lay(raw, lines, overlays[scenario], f"scenario {scenario}", ("scenarios", scenario))
+
+
+def _lay_overrides(
+    raw: dict[str, Any], lines: Lines, overrides: tuple[str, ...]
+) -> tuple[dict[str, Any], Lines]:
+    problems: list[Problem] = []
+    for text in overrides:
+        path, sign, value = text.partition("=")
+        name = f"--set {path.strip()}"
+        if not sign:
+            problems.append(Problem("not an override", "--set", text[:80], "path=value"))
+            continue
+        try:
+            parsed = read_text("value: " + value.strip(), name).data["value"]
+            raw, lines = _lay(raw, lines, {path.strip(): parsed}, name, None)
+        except StudyError as err:
+            problems += [replace(p, where=name) for p in err.problems()]
+    if problems:
+        raise StudyError(problems)
+    return raw, lines
+
+
+def _lay(
+    raw: dict[str, Any],
+    lines: Lines,
+    overlay: Mapping[str, Any],
+    name: str,
+    written: StudyPath | None,
+) -> tuple[dict[str, Any], Lines]:
+    """`raw` with `overlay` over it, and lines that say what set each path."""
+    try:
+        laid = apply_overlay(raw, overlay)
+    except StudyError as err:
+        where = lines.where(written) if written else name
+        raise StudyError([replace(p, where=p.where or where) for p in err.problems()]) from None
+    called = f"{lines.where(written).split(': ')[0]}: {name}" if written else name
+    over = tuple((p, called) for p in overlay_paths(raw, overlay))
+    return laid, replace(lines, laid_over=(*lines.laid_over, *over))
+
+
+def _in_state(loaded: LoadedStudy, labels: Mapping[str, str]) -> Study:
+    raw, lines = dict(loaded.raw), loaded.lines
+    for name, factor in loaded.study.uncertainty.items():
+        effect = getattr(factor, "effect", {}).get(labels.get(name, ""), {})
+        if effect:
+            written = ("uncertainty", name, "effect", labels[name])
+            raw, lines = _lay(raw, lines, effect, f"{name} = {labels[name]}", written)
+    return _validate(raw, lines)
+
+
+def _branch_problems(
+    study: Study, raw: Mapping[str, Any], lines: Lines, folder: Path
+) -> list[Problem]:
+    """What is wrong with the effects of states and with scenarios, each on its own."""
+    overlays: list[tuple[StudyPath, str, Mapping[str, Any]]] = [
+        (("uncertainty", name, "effect", state), f"{name} = {state}", effect)
+        for name, factor in study.uncertainty.items()
+        for state, effect in getattr(factor, "effect", {}).items()
+        if effect
+    ]
+    overlays += [
+        (("scenarios", name), f"scenario {name}", overlay)
+        for name, overlay in study.scenarios.items()
+    ]
+    problems: list[Problem] = []
+    for written, name, overlay in overlays:
+        try:
+            laid, over = _lay(dict(raw), lines, overlay, name, written)
+            changed = _validate(laid, over)
+        except StudyError as err:
+            problems += err.problems()
+            continue
+        found = check(changed, laid, folder)
+        problems += [
+            f.problem(over.where)
+            for f in found
+            if not f.warn and any(f.path[: len(p)] == p for p, _ in over.laid_over)
+        ]
+    return problems
+
+
+def _ledger(study: Study, raw: Mapping[str, Any], lines: Lines) -> tuple[Entry, ...]:
+    """Numbers of the study, then those that its states and scenarios set."""
+    out = [
+        replace(entry, where=lines.where(path) if entry.stated else "default")
+        for path, entry in entries(study)
+    ]
+    for name, factor in study.uncertainty.items():
+        for state, effect in getattr(factor, "effect", {}).items():
+            prefix: StudyPath = ("uncertainty", name, "effect", state)
+            out += _laid_entries(raw, lines, effect, prefix)
+    for name, overlay in study.scenarios.items():
+        out += _laid_entries(raw, lines, overlay, ("scenarios", name))
+    return tuple(out)
+
+
+def _laid_entries(
+    raw: Mapping[str, Any], lines: Lines, overlay: Mapping[str, Any], prefix: StudyPath
+) -> list[Entry]:
+    if not overlay:
+        return []
+    paths = overlay_paths(raw, overlay)
+    changed = _validate(apply_overlay(raw, overlay), lines)
+    return [
+        replace(entry, path=f"{text_of(prefix)}.{entry.path}", where=lines.where((*prefix, *path)))
+        for path, entry in entries(changed)
+        if entry.stated and any(path[: len(p)] == p for p in paths)
+    ]

@@ -1,0 +1,175 @@
+"""Paths such as `supply.h200-import.price`: reading them, finding and changing what they name.
+
+A path is text with dots between its parts; list entries are numbers. Names in a study may hold
+dots themselves (`licence.h200`), so a path is read against the study: at each level the longest
+name that fits is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from outlay.core.errors import Problem, StudyError, nearest
+from outlay.study.shape import Shape, is_leaf, members, study_shape
+
+__all__ = ["Path", "apply_overlay", "get", "read_path", "text_of"]
+
+Path = tuple[str | int, ...]
+
+
+def text_of(path: Sequence[str | int]) -> str:
+    """The path as users write it."""
+    return ".".join(str(p) for p in path)
+
+
+def get(data: Any, path: Sequence[str | int]) -> Any:
+    """What stands at `path`; raises KeyError where nothing does."""
+    for part in path:
+        try:
+            data = data[int(part)] if isinstance(data, list) else data[part]
+        except (KeyError, IndexError, ValueError, TypeError):
+            raise KeyError(text_of(path)) from None
+    return data
+
+
+def read_path(text: str, data: Mapping[str, Any]) -> Path:
+    """Read `text` as a path of the schema into `data`; raises StudyError with the nearest name.
+
+    A path may name a field that the study leaves out (`budget.cash`), but not a new service,
+    site or offer: those need all their fields.
+    """
+    parts = text.replace("[", ".").replace("]", "").split(".")
+    if not text.strip() or any(not p for p in parts):
+        raise _unknown(text, text, [])
+    path: list[str | int] = []
+    shape: Shape = study_shape()
+    here: Any = data
+    while parts:
+        if is_leaf(shape) and not isinstance(here, Mapping | list):
+            raise _unknown(text, ".".join(parts), [], inside=text_of(path))
+        part, used = _take(parts, shape, here)
+        if part is None:
+            names = list(dict.fromkeys((*_names(here), *members(shape))))
+            raise _unknown(text, parts[0], names, inside=text_of(path))
+        parts = parts[used:]
+        path.append(part)
+        shape = members(shape).get(str(part)) or shape.item
+        here = _step(here, part)
+    return tuple(path)
+
+
+def _take(parts: list[str], shape: Shape, here: Any) -> tuple[str | int | None, int]:
+    """The longest name at the head of `parts` that the schema or the data know."""
+    if isinstance(here, list):
+        ok = parts[0].isdigit() and int(parts[0]) < len(here)
+        return (int(parts[0]) if ok else None), 1
+    known = set(members(shape)) | set(_names(here))
+    for n in range(len(parts), 0, -1):
+        name = ".".join(parts[:n])
+        if name in known:
+            return name, n
+    if shape.open_keys and len(parts) >= 1:
+        return parts[0], 1  # a period or year that the study has not named yet
+    return None, 0
+
+
+def _names(here: Any) -> list[str]:
+    return [str(k) for k in here] if isinstance(here, Mapping) else []
+
+
+def _step(here: Any, part: str | int) -> Any:
+    if isinstance(here, Mapping):
+        return here.get(str(part))
+    if isinstance(here, list) and isinstance(part, int):
+        return here[part]
+    return None
+
+
+def _unknown(path: str, part: str, names: list[str], inside: str = "") -> StudyError:
+    return StudyError(
+        Problem(
+            "no such path in the study" + (f": `{inside}` has no `{part}`" if inside else ""),
+            value=path[:200],
+            hint=nearest(part, names),
+        )
+    )
+
+
+def apply_overlay(raw: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """`raw` with each `path: value` of `overlay` laid over it; `raw` itself is not changed.
+
+    A mapping is merged down to the fields of the schema; a field (a number, a schedule, a list)
+    is replaced whole. `null` takes a field away, so that its default holds. Paths may be nested
+    (`sites: {x: {power: 1 MW}}`) or written in one (`sites.x.power: 1 MW`).
+    Raises StudyError with every path that names nothing.
+    """
+    out: dict[str, Any] = dict(raw)
+    problems: list[Problem] = []
+    for path, value in _flatten(overlay, raw, problems):
+        out = _replace(out, path, value)
+    if problems:
+        raise StudyError(problems)
+    return out
+
+
+def overlay_paths(raw: Mapping[str, Any], overlay: Mapping[str, Any]) -> list[Path]:
+    """The paths of the fields that `overlay` sets."""
+    return [path for path, _ in _flatten(overlay, raw, [])]
+
+
+def _flatten(
+    overlay: Mapping[str, Any], raw: Mapping[str, Any], problems: list[Problem]
+) -> Iterator[tuple[Path, Any]]:
+    for text, value in overlay.items():
+        try:
+            path = read_path(str(text), raw)
+        except StudyError as err:
+            problems.extend(err.problems())
+            continue
+        yield from _down(path, value, _shape_of(path), raw, problems)
+
+
+def _down(
+    path: Path, value: Any, shape: Shape, raw: Mapping[str, Any], problems: list[Problem]
+) -> Iterator[tuple[Path, Any]]:
+    if is_leaf(shape) or not isinstance(value, Mapping) or not _exists(raw, path):
+        yield path, value
+        return
+    for key, item in value.items():
+        try:
+            longer = read_path(f"{text_of(path)}.{key}", raw)
+        except StudyError as err:
+            problems.extend(err.problems())
+            continue
+        yield from _down(longer, item, _shape_of(longer), raw, problems)
+
+
+def _exists(raw: Mapping[str, Any], path: Path) -> bool:
+    try:
+        return isinstance(get(raw, path), Mapping)
+    except KeyError:
+        return False
+
+
+def _shape_of(path: Path) -> Shape:
+    shape = study_shape()
+    for part in path:
+        shape = members(shape).get(str(part)) or shape.item
+    return shape
+
+
+def _replace(data: Any, path: Sequence[str | int], value: Any) -> Any:
+    head, *rest = path
+    if isinstance(data, list):
+        copy: Any = list(data)
+        copy[int(head)] = _replace(copy[int(head)], rest, value) if rest else value
+        return copy
+    copy = dict(data) if isinstance(data, Mapping) else {}
+    if rest:
+        copy[str(head)] = _replace(copy.get(str(head)), rest, value)
+    elif value is None:
+        copy.pop(str(head), None)
+    else:
+        copy[str(head)] = value
+    return copy

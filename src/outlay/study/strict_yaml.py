@@ -1,0 +1,340 @@
+"""Read YAML 1.2 strictly: plain data with the line of every node, or a list of what is wrong.
+
+The parser's events are composed here, not by a library's loader, so that nothing is guessed:
+the core schema only (`NO` is text, `1:30` is text, no octal, no dates), every key is text and
+stands once, object tags and merge keys are refused, numbers are finite, and size, depth and the
+nodes that aliases stand for are counted while they are read, before anything walks them.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from outlay.core.errors import Problem, StudyError, TooLargeError
+
+__all__ = ["Document", "Mark", "read_text", "read_yaml"]
+
+MAX_BYTES = 10_000_000
+MAX_LINES = 200_000
+MAX_LINE_CHARS = 1_000_000
+MAX_WRITTEN = 80_000  # nodes in the text: what the parser reads in less than two seconds
+MAX_NODES = 1_000_000  # nodes after aliases
+MAX_DEPTH = 64
+MAX_DIGITS = 40
+
+_CORE = "tag:yaml.org,2002:"
+_TAGS = {_CORE + t for t in ("str", "int", "float", "bool", "null", "map", "seq")}
+_INT = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_CONSTANTS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_QUOTED = re.compile(r"'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\"")
+
+
+@dataclass(slots=True)
+class Mark:
+    """Line of a node and of what it holds: keys of a mapping, indices of a list."""
+
+    line: int
+    children: dict[str | int, Mark] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file says: plain dicts, lists and scalars, and the lines they stand on."""
+
+    data: dict[str, Any]
+    marks: Mark
+    name: str
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list that is being filled; `size` and `height` count what aliases stand for."""
+
+    value: dict[str, Any] | list[Any]
+    mark: Mark
+    anchor: str | None
+    size: int = 1
+    height: int = 1
+    key: str | None = None
+    key_line: int = 0
+    drop: bool = False  # a duplicate key: read on, keep the first
+
+
+@dataclass(slots=True)
+class _Done:
+    value: Any
+    mark: Mark
+    size: int
+    height: int
+
+
+def read_yaml(path: Path) -> Document:
+    """Read the study at `path`; raises StudyError or TooLargeError with every problem found."""
+    name = path.name
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise StudyError("a folder, not a study file", where=name)
+        if size > MAX_BYTES:
+            raise TooLargeError(
+                "the file is too large", where=name, value=f"{size:,} bytes", allowed="10 MB"
+            )
+        raw = path.read_bytes()
+    except OSError as err:
+        reason = err.strerror or str(err)
+        raise StudyError("the study cannot be read", where=str(path), value=reason) from None
+    return read_text(raw, name)
+
+
+def read_text(raw: bytes | str, name: str) -> Document:
+    """Read YAML text; `name` is what errors call the file."""
+    text = _decode(raw, name) if isinstance(raw, bytes) else raw
+    text = text.removeprefix("\ufeff")
+    _refuse_large(text, name)
+    composer = _Composer(name)
+    composer.run(text)
+    if composer.problems:
+        raise StudyError(composer.problems)
+    root = composer.root
+    if root is None or root.value is None:
+        raise StudyError("the file is empty", where=name, allowed="a mapping: `outlay: 1`, …")
+    if not isinstance(root.value, dict):
+        raise StudyError(
+            "the top of a study is a mapping",
+            where=f"{name}:{root.mark.line}",
+            value="a list" if isinstance(root.value, list) else repr(root.value)[:60],
+            allowed="`outlay: 1`, `title: …`",
+        )
+    return Document(root.value, root.mark, name, tuple(composer.warnings))
+
+
+def _decode(raw: bytes, name: str) -> str:
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise StudyError("the text is UTF-16", where=name, allowed="UTF-8", hint="save it as UTF-8")
+    if b"\0" in raw:
+        raise StudyError("not a text file", where=name, value="bytes of value zero")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as err:
+        line = raw.count(b"\n", 0, err.start) + 1
+        raise StudyError(
+            "not UTF-8 text", where=f"{name}:{line}", value=f"byte 0x{raw[err.start]:02x}"
+        ) from None
+
+
+def _refuse_large(text: str, name: str) -> None:
+    """Refuse by counts that cost nothing, before the parser (60,000 events a second) starts."""
+    lines = text.count("\n") + 1
+    if lines > MAX_LINES:
+        raise TooLargeError(
+            "too many lines", where=name, value=f"{lines:,}", allowed=f"{MAX_LINES:,}"
+        )
+    if (commas := text.count(",")) > MAX_LINES:
+        raise TooLargeError(
+            "too many entries", where=name, value=f"{commas:,} commas", allowed=f"{MAX_LINES:,}"
+        )
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > MAX_LINE_CHARS:
+            raise TooLargeError(
+                "line too long", where=f"{name}:{number}", value=f"{len(line):,} characters"
+            )
+        if line.count("[") + line.count("{") > MAX_DEPTH and _flow_depth(line) > MAX_DEPTH:
+            raise TooLargeError(
+                "nested too deeply", where=f"{name}:{number}", allowed=f"{MAX_DEPTH} levels"
+            )
+
+
+def _flow_depth(line: str) -> int:
+    depth = deepest = 0
+    for char in _QUOTED.sub("", line):
+        if char in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in "]}":
+            depth = max(depth - 1, 0)
+    return deepest
+
+
+class _Composer:
+    """Builds the tree from events and counts as it goes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.root: _Done | None = None
+        self.stack: list[_Open] = []
+        self.anchors: dict[str, _Done] = {}
+        self.written = 0
+        self.total = 0
+        self.documents = 0
+
+    def run(self, text: str) -> None:
+        from ruamel.yaml.error import MarkedYAMLError, YAMLError
+        from ruamel.yaml.reader import ReaderError
+
+        try:
+            for event in _events(text):
+                self.take(event)
+        except MarkedYAMLError as err:
+            mark = err.problem_mark or err.context_mark
+            line = mark.line + 1 if mark else 0
+            what = " ".join(str(p) for p in (err.problem, err.context) if p)
+            tab = "\\t" in what or "tab" in what
+            self._bad(f"not YAML: {what}", line, hint="indent with spaces, not tabs" if tab else "")
+        except ReaderError as err:
+            line = text.count("\n", 0, err.position) + 1
+            self._bad("not YAML: a control character", line, repr(chr(err.character)))
+        except (YAMLError, ValueError, RecursionError) as err:
+            self._bad(f"not YAML: {str(err).splitlines()[0][:200]}", 0)
+
+    def take(self, event: Any) -> None:
+        kind = type(event).__name__
+        if kind == "ScalarEvent":
+            self._scalar(event)
+        elif kind in ("MappingStartEvent", "SequenceStartEvent"):
+            self._open(event, {} if kind.startswith("Mapping") else [])
+        elif kind in ("MappingEndEvent", "SequenceEndEvent"):
+            top = self.stack.pop()
+            self._place(_Done(top.value, top.mark, top.size, top.height), top.anchor)
+        elif kind == "AliasEvent":
+            self._alias(event)
+        elif kind == "DocumentStartEvent":
+            self._document(event)
+
+    def _document(self, event: Any) -> None:
+        self.documents += 1
+        line = event.start_mark.line + 1
+        if self.documents > 1:
+            self._bad("a second document in the file", line, "---", "one study in one file")
+        if event.version is not None and tuple(event.version) != (1, 2):
+            self._bad("not YAML 1.2", line, "%YAML " + ".".join(map(str, event.version)), "1.2")
+
+    def _bad(
+        self, what: str, line: int, value: str = "", allowed: str = "", hint: str = ""
+    ) -> None:
+        where = f"{self.name}:{line}" if line else self.name
+        self.problems.append(Problem(what, where, value[:80], allowed, hint))
+
+    def _count(self, size: int, height: int, line: int, written: bool) -> None:
+        self.written += written
+        self.total += size
+        where = f"{self.name}:{line}"
+        if self.written > MAX_WRITTEN or self.total > MAX_NODES:
+            limit = MAX_WRITTEN if self.written > MAX_WRITTEN else MAX_NODES
+            raise TooLargeError("too many entries", where=where, allowed=f"{limit:,} nodes")
+        if len(self.stack) + height > MAX_DEPTH:
+            raise TooLargeError("nested too deeply", where=where, allowed=f"{MAX_DEPTH} levels")
+
+    def _tag(self, event: Any, line: int) -> str | None:
+        tag = getattr(event, "tag", None)
+        if tag is None or str(tag) in ("!", ""):
+            return None
+        if str(tag) not in _TAGS:
+            self._bad("an object tag", line, str(tag), hint="a study holds plain data only")
+            return None
+        return str(tag).removeprefix(_CORE)
+
+    def _open(self, event: Any, value: dict[str, Any] | list[Any]) -> None:
+        line = event.start_mark.line + 1
+        self._tag(event, line)
+        self._count(1, 1, line, True)
+        top = self.stack[-1] if self.stack else None
+        if top is not None and isinstance(top.value, dict) and top.key is None:
+            raise StudyError("a key that is not text", where=f"{self.name}:{line}", allowed="text")
+        self.stack.append(_Open(value, Mark(line), event.anchor))
+
+    def _alias(self, event: Any) -> None:
+        line = event.start_mark.line + 1
+        done = self.anchors.get(event.anchor)
+        if done is None:
+            self._bad("an alias without an anchor before it", line, f"*{event.anchor}")
+            done = _Done(None, Mark(line), 1, 1)
+        self._count(done.size, done.height, line, True)
+        self._place(done, None)
+
+    def _scalar(self, event: Any) -> None:
+        line = event.start_mark.line + 1
+        tag = self._tag(event, line)
+        self._count(1, 1, line, True)
+        top = self.stack[-1] if self.stack else None
+        if any("\ud800" <= c <= "\udfff" for c in event.value):
+            self._bad("half a surrogate pair", line, ascii(event.value))
+        if top is not None and isinstance(top.value, dict) and top.key is None:
+            self._key(top, event.value, line)
+            return
+        plain = event.implicit[0] and event.style is None
+        if tag == "str" or (tag is None and not plain):
+            value: Any = event.value
+        else:
+            value = self._resolve(event.value, line)
+        self._place(_Done(value, Mark(line), 1, 1), event.anchor)
+
+    def _key(self, top: _Open, key: str, line: int) -> None:
+        assert isinstance(top.value, dict)
+        top.key, top.key_line, top.drop = key, line, False
+        if key == "<<":
+            self._bad("a merge key", line, "<<", hint="YAML 1.2 has none; repeat the entries")
+            top.drop = True
+        elif key in top.value:
+            first = top.mark.children[key].line
+            self._bad("a key stands twice", line, key, hint=f"first in line {first}")
+            top.drop = True
+
+    def _place(self, done: _Done, anchor: str | None) -> None:
+        if anchor is not None:
+            self.anchors[anchor] = done
+        if not self.stack:
+            self.root = done
+            return
+        top = self.stack[-1]
+        top.size += done.size
+        top.height = max(top.height, done.height + 1)
+        if isinstance(top.value, list):
+            top.mark.children[len(top.value)] = done.mark
+            top.value.append(done.value)
+            return
+        assert top.key is not None
+        if not top.drop:
+            top.value[top.key] = done.value
+            top.mark.children[top.key] = Mark(top.key_line, done.mark.children)
+        top.key = None
+
+    def _resolve(self, text: str, line: int) -> Any:
+        """A plain scalar by the YAML 1.2 core schema, less its octal and hexadecimal forms."""
+        if text in _CONSTANTS:
+            return _CONSTANTS[text]
+        if _INT.fullmatch(text):
+            digits = text.lstrip("+-")
+            if len(digits) > MAX_DIGITS:
+                self._bad("a number too long", line, f"{len(digits)} digits", f"{MAX_DIGITS}")
+                return 0
+            if len(digits) > 1 and digits[0] == "0":
+                self._warn("leading zeros: read as decimal", line, f"{text} = {int(text)}")
+            return int(text)
+        if _INFINITE.fullmatch(text) or (_FLOAT.fullmatch(text) and not math.isfinite(float(text))):
+            self._bad("not a finite number", line, text, "a finite number")
+            return 0
+        return float(text) if _FLOAT.fullmatch(text) else text
+
+    def _warn(self, what: str, line: int, value: str) -> None:
+        self.warnings.append(Problem(what, f"{self.name}:{line}", value))
+
+
+def _events(text: str) -> Iterator[Any]:
+    from ruamel.yaml import YAML
+
+    yield from YAML(typ="safe", pure=True).parse(io.StringIO(text))
