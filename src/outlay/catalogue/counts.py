@@ -77,7 +77,8 @@ def _mla(m: Model) -> float:
         query = m.hidden * m.heads * per_head
     latent = m.hidden * (m.kv_lora + m.qk_rope)
     expand = m.kv_lora * m.heads * (m.qk_nope + m.v_head_dim)
-    return query + latent + expand + m.heads * m.v_head_dim * m.hidden
+    gate = m.hidden * m.heads * m.v_head_dim if m.extra.get("attn_gate") else 0
+    return query + latent + expand + gate + m.heads * m.v_head_dim * m.hidden
 
 
 def _index(m: Model) -> float:
@@ -100,13 +101,17 @@ def _shared_kv_compressed(m: Model) -> float:
 
 
 def _linear(m: Model) -> float:
-    """A linear-attention layer: gated delta net, or lightning attention."""
+    """A linear-attention layer: gated delta net, Kimi delta attention, or lightning attention."""
     key = m.extra["linear_key_heads"] * m.extra["linear_key_dim"]
     value = m.extra["linear_value_heads"] * m.extra["linear_value_dim"]
     if m.attn_type == "hybrid_lightning":  # query, key, value, output gate, output
         return m.hidden * (2 * key + value) + 2 * m.hidden * value
     projections = m.hidden * (2 * key + 2 * value)  # query, key, value, output gate
-    decay = 2 * m.hidden * m.extra["linear_value_heads"]
+    if m.attn_type == "mla_kda":  # a decay per channel through a narrow layer, one rate per head
+        narrow = m.extra["linear_key_dim"]
+        decay = m.hidden * narrow + narrow * key + m.hidden * m.extra["linear_value_heads"]
+    else:
+        decay = 2 * m.hidden * m.extra["linear_value_heads"]
     conv = m.extra.get("linear_conv", 0) * (2 * key + value)
     return projections + decay + conv + value * m.hidden
 
@@ -130,10 +135,16 @@ def _attention(m: Model) -> float:
     return full + windowed + linear
 
 
+def _expert(m: Model) -> float:
+    """One expert; some act on a latent narrower than the hidden width (`expert_hidden`)."""
+    return 3.0 * m.extra.get("expert_hidden", m.hidden) * m.expert_ffn
+
+
 def _moe_layer(m: Model) -> tuple[float, float, float]:
-    """Router, all experts, shared experts of one layer."""
-    expert = 3.0 * m.hidden * m.expert_ffn
-    return float(m.hidden * m.experts), m.experts * expert, 3.0 * m.hidden * m.shared_ffn
+    """Router, all experts, shared experts of one layer (with the way to the latent and back)."""
+    latent = 2.0 * m.hidden * m.extra.get("expert_hidden", 0.0)
+    shared = 3.0 * m.hidden * m.shared_ffn + latent
+    return float(m.hidden * m.experts), m.experts * _expert(m), shared
 
 
 def count_parameters(m: Model) -> Parameters:
@@ -145,13 +156,10 @@ def count_parameters(m: Model) -> Parameters:
     """
     if not m.has_shapes:
         raise ValueError(f"the shapes of {m.id} are unpublished; count those of {m.proxy!r}")
-    if m.attn_type == "mla_kda":
-        raise ValueError(f"{m.id}: the width that its experts act on is unpublished")
     matrices = m.extra.get("ffn_matrices", 3)
     embedding = float(m.vocab * m.hidden)
     attention = _attention(m)
     router, experts, shared = _moe_layer(m)
-    expert = 3.0 * m.hidden * m.expert_ffn
     mtp = 0.0
     if m.mtp_layers:  # one more layer of the last kind, and a projection of two hidden states
         last = router + experts + shared if m.n_moe_layers else 3.0 * m.hidden * m.dense_ffn
@@ -164,7 +172,7 @@ def count_parameters(m: Model) -> Parameters:
         router=m.n_moe_layers * router,
         experts=m.n_moe_layers * experts,
         shared_experts=m.n_moe_layers * shared,
-        experts_active=m.n_moe_layers * m.top_k * expert,
+        experts_active=m.n_moe_layers * m.top_k * _expert(m),
         mtp=mtp,
     )
 
@@ -197,12 +205,13 @@ def state_bytes(m: Model, context: float, value_bytes: float = 2.0) -> float:
     key size × value size per head (in four bytes, as engines keep it) and a short convolution.
     """
     held = 0.0
-    if m.n_window_layers:
+    windowed = m.layers if m.attn_type == "csa_hca" else m.n_window_layers  # beside the compressed
+    if windowed and m.window:
         kv_heads = m.extra.get("window_kv_heads", m.kv_heads)
         values = (
             m.head_dim if m.extra.get("kv_shared") else m.head_dim + (m.v_head_dim or m.head_dim)
         )
-        held += m.n_window_layers * kv_heads * values * min(context, m.window) * value_bytes
+        held += windowed * kv_heads * values * min(context, m.window) * value_bytes
     if m.n_linear_layers and "linear_key_dim" in m.extra:
         key_dim, value_dim = m.extra["linear_key_dim"], m.extra["linear_value_dim"]
         held += m.n_linear_layers * m.extra["linear_value_heads"] * key_dim * value_dim * 4.0
@@ -222,7 +231,7 @@ def weight_bytes(m: Model, weights: str = "", rest: str = "") -> float:
     rest_type = rest or (weights if weights in ("bf16", "fp8") else m.dense_dtype) or expert_type
     if not m.total_params:
         raise ValueError(f"the size of {m.id} is unpublished")
-    if not m.has_shapes or m.attn_type == "mla_kda":
+    if not m.has_shapes:
         return m.total_params * _BYTES[expert_type]
     p = count_parameters(m)
     if not m.n_moe_layers:

@@ -116,7 +116,7 @@ def _model(r: Reader, name: str) -> Model:
         n_window_layers=n_window,
         n_linear_layers=kinds.count("linear"),
         window=r.integer("sliding_window", "sliding_window_size", "attention_chunk_size", default=0)
-        if n_window
+        if n_window or r.has("compress_ratios")
         else 0,
         hidden=hidden,
         vocab=r.integer("vocab_size", least=1),
@@ -188,7 +188,8 @@ def _attention(r: Reader, hidden: int) -> dict[str, Any]:
         ("index_topk", "index_topk"),
     ):
         found[ours] = r.integer(theirs, default=0)
-    if r.get("attn_output_gate") is True or r.model_type.startswith("qwen3_next"):
+    gated = r.get("attn_output_gate") is True or r.get("mla_use_output_gate") is True
+    if gated or r.model_type.startswith("qwen3_next"):
         extra["attn_gate"] = 1
     if r.get("use_cla") is True:
         extra["kv_share"] = r.integer("cla_share_factor", default=2, least=1)
@@ -198,6 +199,10 @@ def _attention(r: Reader, hidden: int) -> dict[str, Any]:
         extra["global_head_dim"] = r.integer("global_head_dim", least=1)
         extra["global_kv_heads"] = r.integer("num_global_key_value_heads", default=kv_heads)
         extra["global_kv_tied"] = float(r.get("attention_k_eq_v") is True)
+    sparse = r.get("sparse_attention_config")
+    if isinstance(sparse, Mapping) and "sparse_block_size" in sparse:
+        extra["sparse_block"] = float(sparse["sparse_block_size"])
+        extra["sparse_topk_blocks"] = float(sparse.get("sparse_topk_blocks", 0))
     found["extra_attention"] = extra
     return found
 

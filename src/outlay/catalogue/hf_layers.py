@@ -9,6 +9,7 @@ __all__ = ["attention_layers", "expert_layers"]
 _KINDS = {
     "full_attention": "full",
     "attention": "full",
+    "deepseek_sparse_attention": "full",  # the cache still grows with all tokens
     "minimax_m3_sparse": "full",
     "sliding_attention": "window",
     "chunked_attention": "window",

@@ -18,7 +18,7 @@ class Reader:
     def __init__(self, config: Mapping[str, Any], where: str) -> None:
         self.where = where
         self.problems: list[Problem] = []
-        inner = next(
+        inner: Mapping[str, Any] = next(
             (
                 config[k]
                 for k in ("text_config", "llm_config", "language_config", "thinker_config")
