@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numba as nb
+from outlay.serving.jit import jit
 
 __all__ = [
     "DEN_BITS",
@@ -29,10 +29,8 @@ EPS_S = 1e-9
 DEN_BITS = 10
 """Tokens per step are counted in 1 / 2**DEN_BITS (`steps.PROGRESS_DEN`)."""
 
-_jit = nb.njit(cache=True, nogil=True)
 
-
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def heap_push(heap: Any, n: int, item: int) -> None:
     i = n
     while i > 0:
@@ -44,7 +42,7 @@ def heap_push(heap: Any, n: int, item: int) -> None:
     heap[i] = item
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def heap_drop(heap: Any, n: int, i: int) -> None:
     """Remove position `i` of a heap of `n`: the last item takes its place."""
     item = heap[n - 1]
@@ -67,7 +65,7 @@ def heap_drop(heap: Any, n: int, i: int) -> None:
     heap[i] = item
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def floor_sum(n: int, m: int, a: int, b: int) -> Any:
     """Sum of (a i + b) // m over i = 0..n-1 for non-negative a, b (Euclid-like, O(log m))."""
     total = 0
@@ -85,7 +83,7 @@ def floor_sum(n: int, m: int, a: int, b: int) -> Any:
     return total
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def stretch_s(m: int, step: int, num: int, b: int, per_step: float, per_token: float) -> Any:
     """Seconds of `m` decode steps: per_step m + per_token b (tokens gained before each step)."""
     if num == 1 << DEN_BITS:
@@ -97,7 +95,7 @@ def stretch_s(m: int, step: int, num: int, b: int, per_step: float, per_token: f
     return m * per_step + per_token * (b * gained)
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def steps_until(
     gap: float, most: int, step: int, num: int, b: int, per_step: float, per_token: float
 ) -> Any:
@@ -116,7 +114,7 @@ def steps_until(
     return m
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def growth(hist: Any, block: int, b: int, held: int, tokens: int) -> Any:
     """New KV blocks when every decoding sequence goes `tokens` on from counter `held`."""
     new = b * (tokens // block)
@@ -125,7 +123,7 @@ def growth(hist: Any, block: int, b: int, held: int, tokens: int) -> Any:
     return new
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def room_tokens(hist: Any, block: int, b: int, held: int, blocks: int) -> Any:
     """Most tokens that every decoding sequence may gain before `blocks` new blocks are short."""
     cycles = blocks // b

@@ -51,7 +51,8 @@ class Policy:
     """How replicas schedule and how requests are routed.
 
     token_budget: tokens of one step, decoding sequences counted as one. watermark: share of KV
-    blocks kept free at admission. cache_life_s: age at which an unused chain is lost. slack:
+    blocks kept free at admission. prefix_cache: `lru`, `given` (every request finds its
+    `shared_tokens` cached: a stated hit rate), or `off`. cache_life_s: age at which an unused chain is lost. slack:
     requests that a prefix's home may have more than the least loaded replica and still be taken.
     ready: requests arrive with their prompt computed (the decode pool of a disaggregated pair).
     """
@@ -60,7 +61,7 @@ class Policy:
     token_budget: int = 8192
     max_batch: int | None = None
     watermark: float = 0.01
-    prefix_cache: bool = True
+    prefix_cache: str = "lru"
     cache_life_s: float = math.inf
     slack: float = 8.0
     ready: bool = False
@@ -127,10 +128,9 @@ class _Results(NamedTuple):
     after: Any
 
 
-def _params(t: DenseTable, policy: Policy, classes: int, chains: int) -> tuple[Any, Any]:
-    from outlay.serving.steps import PROGRESS_DEN as DEN
-
-    assert DEN == PROGRESS_DEN
+def _params(
+    t: DenseTable, policy: Policy, classes: int, chains: int, given: bool
+) -> tuple[Any, Any]:
     max_batch = min(t.max_batch, policy.max_batch or t.max_batch)
     problems = []
     if policy.token_budget <= 0:
@@ -141,7 +141,7 @@ def _params(t: DenseTable, policy: Policy, classes: int, chains: int) -> tuple[A
         problems.append(Problem("max_batch must be below 2^20", value=str(max_batch)))
     if problems:
         raise InputError(problems)
-    cache = chains > 0 and policy.prefix_cache
+    cache = chains > 0 and policy.prefix_cache == "lru"
     ints = np.array(
         [
             max_batch,
@@ -154,6 +154,7 @@ def _params(t: DenseTable, policy: Policy, classes: int, chains: int) -> tuple[A
             policy.ready,
             math.floor(policy.watermark * t.capacity_blocks),
             chains,
+            given,
         ],
         np.int64,
     )
@@ -185,7 +186,8 @@ def run(
     policy = policy or Policy()
     _check(policy, replicas)
     n = len(traffic)
-    chains = traffic.has_prefixes and policy.prefix_cache
+    chains = traffic.has_prefixes and policy.prefix_cache == "lru"
+    given = len(traffic.shared_tokens) == n and policy.prefix_cache == "given"
     n_chains = 0
     dummy = np.full(1, -1, np.int32)
     group = traffic.group
@@ -203,13 +205,13 @@ def run(
         *(
             (traffic.session, traffic.reads, traffic.shared_tokens, group, traffic.group_tokens)
             if chains
-            else (dummy,) * 5
+            else (dummy, dummy, traffic.shared_tokens if given else dummy, dummy, dummy)
         ),
         order,
     )
     re = _Results(
         np.full(n, np.nan),
-        np.full(n, np.nan),
+        traffic.arrival_s.copy() if policy.ready else np.full(n, np.nan),
         np.full(n, np.nan),
         np.zeros(n, np.int32),
         np.full(n, -1, np.int16),
@@ -218,7 +220,7 @@ def run(
         np.full(n, -1, np.int32),
     )
     classes = int(traffic.priority.max()) + 1
-    ints, floats = _params(table, policy, classes, n_chains)
+    ints, floats = _params(table, policy, classes, n_chains, given)
     draws = _draws(policy, n, seed)
     simple = policy.autoscale is None and not policy.failures
     if simple and (policy.routing in INDEPENDENT or replicas == 1):
@@ -232,6 +234,10 @@ def run(
 def _check(policy: Policy, replicas: int) -> None:
     from outlay.serving.fleet import ROUTING
 
+    if policy.prefix_cache not in ("lru", "given", "off"):
+        raise InputError(
+            "unknown prefix_cache", value=policy.prefix_cache, allowed="lru, given, off"
+        )
     if policy.routing not in ROUTING:
         raise InputError(
             "unknown routing", value=policy.routing, allowed=", ".join(sorted(ROUTING))
@@ -306,9 +312,7 @@ def _together(
     from outlay.serving.fleet import ROUTING, run_fleet
     from outlay.serving.state import OFF, R_STATUS, new_state
 
-    state = new_state(
-        replicas, int(ints[0]), int(ints[5]), int(ints[2]), _entries(replicas, ints)
-    )
+    state = new_state(replicas, int(ints[0]), int(ints[5]), int(ints[2]), _entries(replicas, ints))
     last = float(rq.arrival[rq.order[-1]]) if len(rq.order) else 0.0
     control_s, control = control_events(policy, replicas, min(until_s, last + 86_400.0))
     scale = policy.autoscale

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba as nb
 import numpy as np
 
 from outlay.serving.closed import EPS_S, stretch_s
+from outlay.serving.jit import jit
 from outlay.serving.kernel import advance
 from outlay.serving.lru import R_CACHED, R_OLDEST, R_PINNED, remove
 from outlay.serving.slots import I_CHAINS, I_NUM, push
@@ -56,10 +56,8 @@ FAIL, REPAIR, TICK = range(3)
 # scaling parameters
 (Z_TARGET, Z_MIN, Z_MAX, Z_DELAY, Z_PATIENCE, Z_SLACK) = range(6)
 
-_jit = nb.njit(cache=True, nogil=True)
 
-
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def _nth_active(row: Any, k: int) -> Any:
     for r in range(row.shape[0]):
         if row[r, R_STATUS] == ACTIVE:
@@ -69,7 +67,7 @@ def _nth_active(row: Any, k: int) -> Any:
     return -1
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def _least(row: Any) -> Any:
     best, load = -1, 0
     for r in range(row.shape[0]):
@@ -78,7 +76,7 @@ def _least(row: Any) -> Any:
     return best
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def _choose(i: int, how: int, draws: Any, turn: int, home: Any, Z: Any, row: Any, rq: Any) -> Any:
     """Replica for request `i` among the active ones, or -1."""
     active = 0
@@ -98,13 +96,19 @@ def _choose(i: int, how: int, draws: Any, turn: int, home: Any, Z: Any, row: Any
     best = _least(row)
     if how == PREFIX and rq.reads[i] >= 0:
         h = home[rq.reads[i]]
-        if h >= 0 and row[h, R_STATUS] == ACTIVE and row[h, R_LOAD] <= row[best, R_LOAD] + Z[Z_SLACK]:
+        if (
+            h >= 0
+            and row[h, R_STATUS] == ACTIVE
+            and row[h, R_LOAD] <= row[best, R_LOAD] + Z[Z_SLACK]
+        ):
             return h
     return best
 
 
-@_jit  # type: ignore[untyped-decorator]
-def _drop_all(r: int, t: float, K: Any, base: Any, slope: Any, st: Any, rq: Any, re: Any, out: Any) -> Any:
+@jit
+def _drop_all(
+    r: int, t: float, K: Any, base: Any, slope: Any, st: Any, rq: Any, re: Any, out: Any
+) -> Any:
     """Replica `r` fails at `t`: list its requests in `out`, forget its state, return how many."""
     row, flo = st.row[r], st.flo[r]
     n = 0
@@ -150,7 +154,7 @@ def _drop_all(r: int, t: float, K: Any, base: Any, slope: Any, st: Any, rq: Any,
     return n
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def _switch(r: int, status: int, t: float, st: Any) -> None:
     """Change a replica's status, keeping the account of switched-on seconds."""
     row, flo = st.row[r], st.flo[r]
@@ -165,7 +169,7 @@ def _switch(r: int, status: int, t: float, st: Any) -> None:
         flo[F_CLOCK] = max(flo[F_CLOCK], t)
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def _scale(t: float, Z: Any, calm: int, st: Any) -> Any:
     """One scaling tick: start replicas at once, stop them after `patience` calm ticks."""
     row, flo = st.row, st.flo
@@ -202,7 +206,7 @@ def _scale(t: float, Z: Any, calm: int, st: Any) -> Any:
     return calm
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def run_fleet(
     until: float,
     how: int,
@@ -274,7 +278,9 @@ def run_fleet(
                     g = (d * K[I_NUM]) >> 10
                     per_step = base[b] + slope[b] * (row[r, R_OFFSUM] + b * g)
                     row[r, R_FLIGHT] = done
-                    flo[r, F_END] = flo[r, F_CLOCK] + stretch_s(done, d, K[I_NUM], b, per_step, slope[b])
+                    flo[r, F_END] = flo[r, F_CLOCK] + stretch_s(
+                        done, d, K[I_NUM], b, per_step, slope[b]
+                    )
                     advance(r, flo[r, F_END], True, K, P, base, slope, feed, st, rq, re)
                     row[r, R_FLIGHT] = 1
                 _switch(r, FAILED, t, st)

@@ -21,7 +21,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numba as nb
 import numpy as np
 
 from outlay.serving.closed import (
@@ -33,6 +32,7 @@ from outlay.serving.closed import (
     steps_until,
     stretch_s,
 )
+from outlay.serving.jit import jit
 from outlay.serving.lru import E_REFS, E_TOK, R_CACHED, R_PINNED, evict, find, insert, remove, touch
 from outlay.serving.slots import (
     I_BLOCK,
@@ -40,6 +40,7 @@ from outlay.serving.slots import (
     I_CACHE,
     I_CHAINS,
     I_CLASSES,
+    I_GIVEN,
     I_MARK,
     I_MAXB,
     I_NUM,
@@ -92,10 +93,8 @@ SLOT_MASK = (1 << SLOT_BITS) - 1
 # float parameters of a replica
 P_BASE, P_TOKEN, P_CTX, P_MIXED, P_LIFE = range(5)
 
-_jit = nb.njit(cache=True, nogil=True)
 
-
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def _decoded(r: int, m: int, allocated: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
     """Apply `m` decode steps that end at `now`; blocks of the first `allocated` are taken."""
     row = st.row[r]
@@ -127,7 +126,7 @@ def _decoded(r: int, m: int, allocated: int, now: float, K: Any, st: Any, rq: An
         finish(r, i, now, st, re)
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def _found_group(r: int, s: int, now: float, K: Any, st: Any, rq: Any) -> None:
     """The first request of a prefix group hands the group's blocks to the cache and shares them."""
     i = st.slot[r, s, S_REQ]
@@ -142,7 +141,7 @@ def _found_group(r: int, s: int, now: float, K: Any, st: Any, rq: Any) -> None:
         st.slot[r, s, S_SHARED] = blocks
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def _prefilled(r: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
     """Apply the prefill chunks of the step that ends at `now`."""
     row, slot = st.row[r], st.slot[r]
@@ -170,7 +169,7 @@ def _prefilled(r: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
     row[R_NPRE] = left
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def _admit(r: int, budget: int, clock: float, K: Any, P: Any, st: Any, rq: Any, re: Any) -> Any:
     """Admit the head of the queue if it fits; return its chunk, 0 for ready ones, -1 if blocked."""
     row = st.row[r]
@@ -181,14 +180,15 @@ def _admit(r: int, budget: int, clock: float, K: Any, P: Any, st: Any, rq: Any, 
     block = K[I_BLOCK]
     target = rq.inp[i] + re.made[i]
     ready = K[I_READY] != 0 and re.preempted[i] == 0
-    hit, shared, own, pins, e, g = 0, 0, 0, 0, 0, 0
-    if K[I_CACHE] and re.preempted[i] == 0 and not ready:
+    hit, shared, pins, e, g = 0, 0, 0, 0, 0
+    if K[I_GIVEN] and re.preempted[i] == 0 and not ready:
+        hit = min(rq.shared[i], target - 1) // block * block
+    elif K[I_CACHE] and re.preempted[i] == 0 and not ready:
         most = (target - 1) // block * block
         if rq.group[i] >= 0:
             g = find(st.ent, st.slots, r * K[I_CHAINS] + rq.group[i])
             if g and (
-                clock - st.ent_s[g] > P[P_LIFE]
-                and st.ent[g, E_REFS] == 0
+                (clock - st.ent_s[g] > P[P_LIFE] and st.ent[g, E_REFS] == 0)
                 or st.ent[g, E_TOK] != rq.group_tokens[i] // block * block
                 or st.ent[g, E_TOK] > most
             ):
@@ -251,7 +251,7 @@ def _admit(r: int, budget: int, clock: float, K: Any, P: Any, st: Any, rq: Any, 
     return chunk
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def advance(
     r: int,
     limit: float,

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba as nb
+from outlay.serving.jit import jit
 
 __all__ = ["E_NEXT", "N_ENTRY", "evict", "find", "insert", "remove", "touch"]
 
@@ -24,17 +24,15 @@ N_ENTRY = 6
 # fields of a replica's row that the cache keeps (the others are named in `state`)
 R_CACHED, R_PINNED, R_OLDEST, R_NEWEST, R_EVICTED = range(5)
 
-_jit = nb.njit(cache=True, nogil=True)
 
-
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def _home(key: int, size: int) -> Any:
     h = key * 0x2545F4914F6CDD1D
     h ^= h >> 29
     return h & (size - 1)
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def find(ent: Any, slots: Any, key: int) -> Any:
     """Entry of `key`, or 0."""
     size = len(slots)
@@ -46,7 +44,7 @@ def find(ent: Any, slots: Any, key: int) -> Any:
     return 0
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def _unlink(ent: Any, row: Any, e: int) -> None:
     before, after = ent[e, E_PREV], ent[e, E_NEXT]
     if before:
@@ -59,7 +57,7 @@ def _unlink(ent: Any, row: Any, e: int) -> None:
         row[R_NEWEST] = before
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def _append(ent: Any, row: Any, e: int) -> None:
     last = row[R_NEWEST]
     ent[e, E_PREV] = last
@@ -71,7 +69,7 @@ def _append(ent: Any, row: Any, e: int) -> None:
     row[R_NEWEST] = e
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def touch(ent: Any, used_s: Any, row: Any, e: int, now: float) -> None:
     """Make entry `e` the most recently used."""
     used_s[e] = now
@@ -80,7 +78,7 @@ def touch(ent: Any, used_s: Any, row: Any, e: int, now: float) -> None:
         _append(ent, row, e)
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def remove(ent: Any, slots: Any, row: Any, e: int) -> None:
     """Take entry `e` out of the cache; its blocks are free again."""
     row[R_CACHED] -= ent[e, E_OWN]
@@ -103,7 +101,7 @@ def remove(ent: Any, slots: Any, row: Any, e: int) -> None:
     ent[0, E_NEXT] = e
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def insert(
     ent: Any, used_s: Any, slots: Any, row: Any, key: int, own: int, tokens: int, now: float
 ) -> Any:
@@ -125,7 +123,7 @@ def insert(
     return e
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def evict(ent: Any, slots: Any, row: Any, blocks: int, block_tokens: int) -> None:
     """Free `blocks` cached blocks, oldest chains first; the caller knows that they are there."""
     e = row[R_OLDEST]

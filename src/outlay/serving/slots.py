@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba as nb
-
 from outlay.serving.closed import heap_drop, heap_push
+from outlay.serving.jit import jit
 from outlay.serving.lru import E_OWN, E_REFS, R_PINNED, find, insert, remove, touch
 from outlay.serving.state import (
     DECODING,
@@ -31,14 +30,22 @@ from outlay.serving.state import (
 __all__ = ["finish", "join", "leave", "preempt", "push"]
 
 # integer parameters of a replica, in the order in which `engine` packs them
-(I_MAXB, I_BUDGET, I_BLOCK, I_TOTAL, I_NUM, I_CLASSES, I_CACHE, I_READY, I_MARK, I_CHAINS) = range(
-    10
-)
+(
+    I_MAXB,  # sequences in the batch
+    I_BUDGET,  # tokens of a step
+    I_BLOCK,  # tokens of a KV block
+    I_TOTAL,  # KV blocks
+    I_NUM,  # tokens per decode step, in 1 / 2**DEN_BITS
+    I_CLASSES,  # priority classes
+    I_CACHE,  # 1: chains are kept, least recently used
+    I_READY,  # 1: prompts arrive computed
+    I_MARK,  # blocks kept free at admission
+    I_CHAINS,  # chains and groups, for keys
+    I_GIVEN,  # 1: every request finds its shared tokens cached
+) = range(11)
 
-_jit = nb.njit(cache=True, nogil=True)
 
-
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def push(r: int, i: int, front: bool, row: Any, queue: Any, cls: Any, after: Any) -> None:
     """Put request `i` into its class's queue at replica `r`, at the front where preempted."""
     c = cls[i]
@@ -56,7 +63,7 @@ def push(r: int, i: int, front: bool, row: Any, queue: Any, cls: Any, after: Any
     row[r, R_WAIT] += 1
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def leave(r: int, s: int, held: int, keep: bool, now: float, K: Any, st: Any, rq: Any) -> None:
     """Free slot `s` and its blocks; with `keep` its chain stays in the prefix cache."""
     row, slot = st.row[r], st.slot[r]
@@ -86,7 +93,7 @@ def leave(r: int, s: int, held: int, keep: bool, now: float, K: Any, st: Any, rq
     row[R_FREE] += 1
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def preempt(r: int, tokens: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
     """Preempt the newest running sequence of the lowest class; its work is lost, not its tokens."""
     row, slot = st.row[r], st.slot[r]
@@ -127,7 +134,7 @@ def preempt(r: int, tokens: int, now: float, K: Any, st: Any, rq: Any, re: Any) 
     push(r, i, True, st.row, st.queue, rq.cls, re.after)
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def join(r: int, s: int, tokens: int, K: Any, st: Any, rq: Any, re: Any) -> None:
     """Slot `s` starts decoding; `tokens` is the token counter of its first step."""
     row, slot = st.row[r], st.slot[r]
@@ -143,7 +150,7 @@ def join(r: int, s: int, tokens: int, K: Any, st: Any, rq: Any, re: Any) -> None
     st.hist[r, off % K[I_BLOCK]] += 1
 
 
-@_jit  # type: ignore[untyped-decorator]
+@jit
 def finish(r: int, i: int, now: float, st: Any, re: Any) -> None:
     re.end[i] = now
     st.row[r, R_LOAD] -= 1

@@ -99,7 +99,7 @@ def traffic(
     ranks = np.zeros(n, np.int8) if priority is None else np.asarray(priority)
     if len(ranks) != n or ranks.min() < 0 or ranks.max() > 15:
         raise TableError("priority must be a class from 0 to 15", where=name)
-    chains = session is not None or group is not None
+    chains = session is not None or group is not None or shared_tokens is not None
     return Traffic(
         arrival_s=arrival,
         input_tokens=inp,
@@ -117,7 +117,9 @@ def traffic(
 def _ints(values: Any, n: int, name: str, column: str, low: int) -> Ints:
     if values is None:
         return np.full(n, low, np.int32)
-    array = np.broadcast_to(np.asarray(values), (n,)) if np.ndim(values) == 0 else np.asarray(values)
+    array = (
+        np.broadcast_to(np.asarray(values), (n,)) if np.ndim(values) == 0 else np.asarray(values)
+    )
     if len(array) != n:
         raise TableError(f"{column} has {len(array)} values for {n} requests", where=name)
     numbers = array.astype(np.float64)

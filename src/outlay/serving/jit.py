@@ -1,0 +1,47 @@
+"""Compile to machine code once per version of the engine, whatever file has changed.
+
+Numba's own cache looks only at the file of the function that is called, so a change in a helper
+module would leave old code in use. Here compiled code lies in a folder named by the hash of all
+the engine's sources, in the user's cache folder (an installation may be read only).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba as nb
+
+__all__ = ["jit"]
+
+SOURCES = ("jit", "closed", "lru", "state", "slots", "kernel", "fleet")
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@lru_cache(maxsize=1)
+def _folder() -> str:
+    from outlay.serving.store import default_folder
+
+    digest = hashlib.blake2b(nb.__version__.encode(), digest_size=8)
+    for name in SOURCES:
+        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    base = default_folder()
+    return "" if base is None else str(base / "numba" / digest.hexdigest())
+
+
+def jit(function: F) -> F:
+    """Compile `function` without the interpreter lock, cached on disk where that is possible."""
+    before = nb.config.CACHE_DIR
+    try:
+        if _folder():
+            nb.config.CACHE_DIR = _folder()
+            return nb.njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
+    except (RuntimeError, OSError):  # no place to write: compile in this process only
+        pass
+    finally:
+        nb.config.CACHE_DIR = before
+    return nb.njit(nogil=True)(function)  # type: ignore[no-any-return]
