@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 __all__ = ["cite", "rows", "split"]
 
 Row = dict[str, str]
+_DATA = Path(__file__).parent / "data"
 
 
 @cache
 def rows(table: str) -> tuple[Row, ...]:
     """All rows of `data/<table>.csv`; an empty cell means unknown."""
-    path = files("outlay.catalogue") / "data" / f"{table}.csv"
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    return tuple(csv.DictReader(lines, strict=True))
+    with (_DATA / f"{table}.csv").open(encoding="utf-8", newline="") as handle:
+        return tuple(csv.DictReader(handle, strict=True))
 
 
 @cache

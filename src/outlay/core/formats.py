@@ -87,10 +87,11 @@ def format_quantity(value: float, unit: str, digits: int | None = 3) -> str:
         return f"{format_number(value * 100, digits)} %{suffix}"
     if unit == "s":
         return _duration(value, digits)
-    if unit in ("token", "token/day", "item/day"):
+    if unit in ("token", "token/day", "item/day", "parameter"):
         number, scale = _scaled(value, _COUNT)
         noun, _, per = unit.partition("/")
-        return f"{format_number(number, digits)}{scale} {noun}s{'/' + per if per else ''}"
+        written = f"{format_number(number, digits)}{scale}"
+        return written if noun == "parameter" else f"{written} {noun}s{'/' + per if per else ''}"
     if unit == "chip":
         return f"{format_number(value, None if digits is None else max(digits, 9))} chips"
     if unit == "FLOP":
