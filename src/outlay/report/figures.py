@@ -19,11 +19,10 @@ Drawn = tuple[str, dict[str, Any]] | None
 
 
 def _served(doc: Doc) -> Drawn:
-    rows, line = [], {}
+    rows: list[dict[str, Any]] = []
+    line: dict[str, float] = {}
     for r in doc["served"]:
-        rows.append(
-            {"period": r["period"], "service": r["service"], "value": r["served"] / 1e12}
-        )
+        rows.append({"period": r["period"], "service": r["service"], "value": r["served"] / 1e12})
         line[r["period"]] = line.get(r["period"], 0.0) + r["demand"] / 1e12
     if not rows:
         return None
@@ -57,9 +56,7 @@ def _fleet(doc: Doc) -> Drawn:
 
 
 def _power(doc: Doc) -> Drawn:
-    bars = [
-        {"period": r["period"], "site": r["site"], "value": r["used_mw"]} for r in doc["power"]
-    ]
+    bars = [{"period": r["period"], "site": r["site"], "value": r["used_mw"]} for r in doc["power"]]
     line: dict[str, float] = {}
     for r in doc["power"]:
         line[r["period"]] = line.get(r["period"], 0.0) + r["energised_mw"]
@@ -101,11 +98,9 @@ def _calendar(doc: Doc) -> Drawn:
 def _tree(doc: Doc) -> Drawn:
     nodes = doc["nodes"]
     depth = {p: i for i, p in enumerate(doc["periods"])}
-    last_split = max(
-        (depth[n["period"]] for n in nodes if len(n["labels"]) == max(len(m["labels"]) for m in nodes)
-         and len(n["labels"]) > (len(nodes[n["parent"]]["labels"]) if n["parent"] >= 0 else -1)),
-        default=0,
-    )  # fmt: skip
+    known = {n["id"]: len(n["labels"]) for n in nodes}
+    splits = [depth[n["period"]] for n in nodes if known[n["id"]] > known.get(n["parent"], 0)]
+    last_split = max(splits, default=0)
     shown = [n for n in nodes if depth[n["period"]] <= last_split]
     children: dict[int, list[int]] = {}
     for n in shown:
@@ -166,7 +161,11 @@ def _capex(doc: Doc) -> Drawn:
         return None
     unit = f"bn {doc['currency']}"
     marks = [
-        {"year": b["year"], "name": f"{b['name']} {b['amount'] / 1e9:,.0f}", "value": b["amount"] / 1e9}
+        {
+            "year": b["year"],
+            "name": f"{b['name']} {b['amount'] / 1e9:,.0f}",
+            "value": b["amount"] / 1e9,
+        }
         for b in doc["budgets"]
     ]
     caption = "Capital expenditure of the plan by class and year, against the authorised amounts."

@@ -46,7 +46,10 @@ def render(doc: Mapping[str, Any], study_text: str, document_html: str = "") -> 
         assumptions=_table(
             "Numbers without a source",
             ("where", "line", "value", "note"),
-            [(a["path"], a.get("line") or "", a["value"], a.get("note", "")) for a in doc["assumptions"]],
+            [
+                (a["path"], a.get("line") or "", a["value"], a.get("note", ""))
+                for a in doc["assumptions"]
+            ],
         ),
         facts=_table(
             "Numbers with a source",
@@ -67,10 +70,16 @@ def render(doc: Mapping[str, Any], study_text: str, document_html: str = "") -> 
             "Invariants",
             ("", "name", "statement", "worst", "allowed", "verdict"),
             [
-                (c["id"], c["name"], c["statement"], f"{c['worst']:.1e}", f"{c['tolerance']:.0e}",
-                 c["status"])
+                (
+                    c["id"],
+                    c["name"],
+                    c["statement"],
+                    f"{c['worst']:.1e}",
+                    f"{c['tolerance']:.0e}",
+                    c["status"],
+                )
                 for c in doc["invariants"]
-            ],  # fmt: skip
+            ],
         ),
         record=_table(
             "Run record",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,7 +137,7 @@ def _busiest_hour(shape: str) -> float:
 
 
 def _series_path(study: Any) -> Any:
-    def path(volume: Any, periods: Sequence[Any]) -> Any:
+    def path(volume: Any, periods: tuple[Any, ...]) -> Any:
         from outlay.demand.series_path import base_path
 
         return base_path(volume, periods, study.as_of, study.seed)

@@ -114,12 +114,12 @@ def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) 
     parts["faster software"] = need.sum(axis=0) - first.sum() - sum(parts.values())
     regions = {home, *(s for s, x in study.sites.items() if x.region == home)}
     at_home = np.array([not x.places or bool(regions & set(x.places)) for x in demand.loads])
-    return Need(
-        problem.chips[y].id, tuple(x.id for x in demand.loads), need, parts, at_home
-    )
+    return Need(problem.chips[y].id, tuple(x.id for x in demand.loads), need, parts, at_home)
 
 
-def fleet_carries(problem: PlanProblem, demand: DemandPaths, node: int, mask: Array) -> float:
+def fleet_carries(
+    problem: PlanProblem, demand: DemandPaths, node: int, mask: npt.NDArray[np.bool_]
+) -> float:
     """Largest multiple of the busiest-slice need of `mask`ed loads that the pools alone carry.
 
     A small linear programme: chips of each pool are shared among the loads they can serve so that

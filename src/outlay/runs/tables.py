@@ -170,9 +170,7 @@ def power_rows(plan: Plan) -> list[Row]:
     """Megawatts used and energised by site and period, expected; chance that a site is full."""
     p, tree = plan.problem, plan.problem.tree
     used, there = _expected(tree, plan.used_mw), _expected(tree, plan.energised_mw)
-    full = _expected(
-        tree, (plan.used_mw >= plan.energised_mw * (1 - 1e-6) - 1e-9).astype(float)
-    )
+    full = _expected(tree, (plan.used_mw >= plan.energised_mw * (1 - 1e-6) - 1e-9).astype(float))
     return [
         {
             "period": str(period),

@@ -12,6 +12,7 @@ from outlay.core.errors import Problem
 
 __all__ = ["print_error", "print_json", "progress"]
 
+
 def print_json(kind: str, body: Mapping[str, Any]) -> None:
     """Print exactly one JSON document on stdout."""
     json.dump(document(kind, body), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)

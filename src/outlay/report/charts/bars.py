@@ -7,7 +7,7 @@ from typing import Any
 
 from outlay.report.theme import Spec, base
 
-__all__ = ["amounts", "against_budget", "by_group"]
+__all__ = ["against_budget", "amounts", "by_group"]
 
 
 def amounts(
@@ -58,7 +58,8 @@ def against_budget(
     spec["layer"] = [
         {
             "data": {"values": [
-                {**r, "_label": f"{r['year']} {r['class']}: {r['value']:,.3g} {title}"} for r in rows
+                {**r, "_label": f"{r['year']} {r['class']}: {r['value']:,.3g} {title}"}
+                for r in rows
             ]},
             "mark": {"type": "bar", "size": 60},
             "encoding": {

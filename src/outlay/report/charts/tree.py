@@ -30,7 +30,9 @@ def order_tree(
             "encoding": {"x": x_axis, "y": y_axis, "x2": {"field": "x2"}, "y2": {"field": "y2"}},
         },
         {
-            "data": {"values": [{**n, "_label": f"{n['label']}: {n['spend_text']}"} for n in nodes]},
+            "data": {
+                "values": [{**n, "_label": f"{n['label']}: {n['spend_text']}"} for n in nodes]
+            },
             "mark": {"type": "circle", "opacity": 0.9, "color": "#0072B2"},
             "encoding": {
                 "x": x_axis,

@@ -1,0 +1,72 @@
+"""`outlay plan`: plan a study, print the answer, write the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["plan_command"]
+
+
+def plan_command(
+    study: Annotated[Path, typer.Argument(help="The study file (YAML).", show_default=False)],
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Override one field: path=value; may be repeated."),
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="A named scenario of the study: its overlay is applied.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for report.html, result.json, plan.xlsx, memo.pdf and tables."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    worlds: Annotated[int, typer.Option(help="Sampled worlds for the outlook; 0 = none.")] = 500,
+    seed: Annotated[int | None, typer.Option(help="Root seed; default: the study's.")] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="The plan alone: no values of things, no outlook.")
+    ] = False,
+) -> None:
+    """Plan a study: what to order now, what later in each branch, what it costs, how sure.
+
+    Exit codes: 0 done, 1 infeasible or failed, 2 bad input (then nothing is written).
+    """
+    from outlay.app.cli.output import progress
+    from outlay.app.cli.plan_text import print_plan
+    from outlay.core.errors import InputError
+    from outlay.runs.execute import Options
+    from outlay.runs.run import run_study
+
+    if worlds < 0 or worlds > 1_000_000:
+        raise InputError(
+            "worlds out of range", where="--worlds", value=str(worlds), allowed="0 to 1000000"
+        )
+    if out is not None and out.exists() and not out.is_dir():
+        raise InputError("not a folder", where="--out", value=str(out))
+    options = Options(
+        overrides=tuple(set_ or ()),
+        scenario=scenario,
+        seed=seed,
+        worlds=0 if quick else worlds,
+        values=not quick,
+    )
+    run = run_study(study, options, progress)
+    written = None
+    if out is not None:
+        from outlay.report.write import write_report
+
+        progress(f"writing {out}")
+        written = write_report(run, out)
+    if as_json:
+        import json
+        import sys
+
+        json.dump(run.document, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
+        sys.stdout.write("\n")
+    else:
+        print_plan(run.document, written)
+    if run.document["verdict"] != "valid":
+        raise typer.Exit(1)

@@ -1,0 +1,84 @@
+"""Write a run's files into a folder: each to a temporary name, synced, then renamed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from outlay.report.html import render
+
+__all__ = ["safe_cell", "write_atomic", "write_report"]
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write `data` so that `path` holds the old or the new content, never a part."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def safe_cell(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value
+
+
+def _csv(rows: list[Mapping[str, Any]]) -> bytes:
+    out = io.StringIO()
+    names = list(dict.fromkeys(k for r in rows for k in r))
+    writer = csv.DictWriter(out, names, lineterminator="\n")
+    writer.writeheader()
+    for r in rows:
+        writer.writerow(
+            {k: safe_cell(json.dumps(v) if isinstance(v, list | dict) else v) for k, v in r.items()}
+        )
+    return out.getvalue().encode()
+
+
+TABLES = ("nodes", "orders", "fleet", "served", "work", "power", "prices")
+
+
+def write_report(run: Any, out: Path) -> dict[str, Path]:
+    """Write result.json, report.html, the tables, and the workbook and memo where made.
+
+    Returns the paths by name. Every file is made in memory first, so a failure writes nothing.
+    """
+    doc = run.document
+    files: dict[str, bytes] = {
+        "result.json": json.dumps(doc, ensure_ascii=False, allow_nan=False, indent=1).encode(),
+    }
+    document_html = ""
+    if run.reading is not None:
+        from outlay.evidence.page import document_html as page
+
+        document_html = page(run.reading)
+    files["report.html"] = render(doc, run.loaded.path.read_text(encoding="utf-8", errors="replace"), document_html).encode()
+    for name in TABLES:
+        if doc.get(name):
+            files[f"tables/{name}.csv"] = _csv(doc[name])
+    files.update(_finance_files(run))
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "tables").mkdir(exist_ok=True)
+    for name, data in files.items():
+        write_atomic(out / name, data)
+    return {"report": out / "report.html", "result": out / "result.json", "folder": out}
+
+
+def _finance_files(run: Any) -> dict[str, bytes]:
+    """The workbook with live formulas and the one-page memo."""
+    return {}

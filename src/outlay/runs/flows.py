@@ -1,0 +1,252 @@
+"""Turn a plan on the tree into finance's flows by path and period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.catalogue.types import Chip
+from outlay.core.periods import DAYS_PER_YEAR
+from outlay.demand.types import DemandPaths
+from outlay.finance.types import (
+    Activity,
+    AssetClass,
+    Cost,
+    Flows,
+    Lease,
+    Opening,
+    Policy,
+    Purchase,
+    Sale,
+)
+from outlay.planning.result import Plan
+from outlay.study.model import Study
+
+__all__ = ["flows_of", "policy_of"]
+
+Array = npt.NDArray[np.float64]
+SECONDS_PER_YEAR = DAYS_PER_YEAR * 86_400.0
+
+ASSET_CLASSES = {"processors": "accelerators", "servers": "servers", "site": "buildings"}
+OPEX_ENTRIES = ("energy", "site_rent", "upkeep", "exit_fee", "notice", "cancel_fee", "divert")
+"""Payments of the plan that are running costs, taken as they stand."""
+
+
+class _Paths:
+    """Node arrays as path arrays: paths that share a node share its value."""
+
+    def __init__(self, plan: Plan) -> None:
+        tree = plan.problem.tree
+        self.tree = tree
+        self.nodes = tree.ancestor[tree.leaves]  # [path, period]
+
+    def __call__(self, by_node: Array) -> Array:
+        return np.asarray(by_node[self.nodes], dtype=np.float64)
+
+
+def policy_of(study: Study, money: Any) -> Policy:
+    """Accounting policy of a study; book lives not given are five years, buildings twenty."""
+    f = study.finance
+    classes = {}
+    for name, years in (("accelerators", 5.0), ("servers", 5.0), ("network", 5.0),
+                        ("buildings", 20.0)):  # fmt: skip
+        life = f.lives.get(name)  # type: ignore[call-overload]
+        if life is None:
+            classes[name] = AssetClass(years, years, source="default")
+        else:
+            classes[name] = AssetClass(
+                life.book.value / SECONDS_PER_YEAR,
+                (life.economic or life.book).value / SECONDS_PER_YEAR,
+                life.residual.value,
+            )
+    borrow = f.borrowing_rate or study.discount_rate
+    return Policy(
+        classes=classes,
+        discount_rate=study.discount_rate.value,
+        standard=f.standard,
+        borrowing_rate=borrow.value,
+        tax_rate=0.0 if f.tax is None else f.tax.value,
+        fiscal_year_start=study.fiscal_year_start,
+        opening_cash=0.0 if f.opening_cash is None else money(f.opening_cash),
+    )
+
+
+def _flow_sums(plan: Plan) -> Mapping[tuple[str, str], tuple[Array, Array]]:
+    """(entry, item) → amounts and quantities by node."""
+    n = len(plan.problem.tree)
+    out: dict[tuple[str, str], tuple[Array, Array]] = {}
+    for f in plan.flows:
+        amount, quantity = out.setdefault((f.entry, f.item), (np.zeros(n), np.zeros(n)))
+        amount[f.node] += f.amount
+        quantity[f.node] += f.quantity
+    return out
+
+
+def _purchases(plan: Plan, at: _Paths, sums: Any, currency: str) -> list[Purchase]:
+    out = []
+    for o, offer in enumerate(plan.problem.offers):
+        if offer.kind not in ("purchase", "finance_lease"):
+            continue
+        arrived = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
+        if not (arrived.any() or plan.orders[o].any()):
+            continue
+        share = offer.deposit * offer.price
+        lost = plan.cancelled[o] * share * (1 - offer.refund)
+        back = plan.cancelled[o] * share * offer.refund
+        out.append(
+            Purchase(
+                offer.id, "accelerators", at(arrived), at(np.asarray(offer.price)), currency,
+                chip=offer.chip, levy=offer.levy, deposit_paid=at(plan.orders[o] * share),
+                deposit_used=at(arrived * share), deposit_refunded=at(back), deposit_lost=at(lost),
+                index=f"price:{offer.id}", source=f"supply.{offer.id}.price",
+            )
+        )  # fmt: skip
+        host = np.broadcast_to(np.asarray(offer.host_cost, dtype=float), arrived.shape)
+        if host.any():
+            out.append(
+                Purchase(f"{offer.id}:host", "servers", at(arrived), at(host), currency,
+                         chip=offer.chip, source=f"supply.{offer.id}.host")
+            )  # fmt: skip
+    for (entry, item), (amount, quantity) in sums.items():
+        if entry == "expansion":
+            price = np.divide(amount, quantity, out=np.zeros_like(amount), where=quantity > 0)
+            out.append(
+                Purchase(f"{item}:expansion", "buildings", at(quantity), at(price), currency,
+                         site=item, unit="MW", source=f"sites.{item}.expand.capex")
+            )  # fmt: skip
+    return out
+
+
+def _leases(plan: Plan, at: _Paths, currency: str, rate: float, hours: float) -> list[Lease]:
+    tree, out = plan.problem.tree, []
+    months = tree.periods[0].months
+    for o, offer in enumerate(plan.problem.offers):
+        if offer.kind != "operating_lease":
+            continue
+        starts = plan.deliveries[o].sum(axis=0)
+        if not starts.any():
+            continue
+        term = max(1, round(offer.term_months / months))
+        out.append(
+            Lease(offer.id, at(starts), at(np.asarray(offer.rent_hour) * hours), currency, term,
+                  rate, chip=offer.chip, index=f"rent:{offer.id}",
+                  source=f"supply.{offer.id}.rent")
+        )  # fmt: skip
+    for k, pool in enumerate(plan.problem.pools):
+        rent = np.broadcast_to(np.asarray(pool.rent_hour, dtype=float), (len(tree),))
+        held = plan.pool_stock[k].sum(axis=0)
+        if not rent.any() or not held.any():
+            continue
+        path = at(held)
+        live = (path > 0).any(axis=0)
+        start = np.zeros_like(path)
+        start[:, 0] = path[:, 0]
+        out.append(
+            Lease(pool.id, start, at(rent * hours), currency, int(live.sum()), rate,
+                  chip=pool.chip, opening=True, source=f"fleet.{pool.id}.rent")
+        )  # fmt: skip
+    return out
+
+
+def _costs(plan: Plan, at: _Paths, sums: Any, currency: str) -> list[Cost]:
+    out = []
+    for (entry, item), (amount, quantity) in sums.items():
+        if entry in OPEX_ENTRIES and amount.any():
+            known = np.abs(quantity) > 0
+            price = np.divide(amount, quantity, out=amount.copy(), where=known)
+            out.append(
+                Cost(f"{entry}:{item}", "power" if entry == "energy" else entry,
+                     at(np.where(known, quantity, 1.0)), at(price), currency,
+                     unit="MWh" if entry == "energy" else "unit", site=item,
+                     variable=0.5 if entry == "energy" else 0.0)
+            )  # fmt: skip
+    for offer in plan.problem.offers:
+        if offer.kind in ("reservation", "spot"):
+            amount, quantity = sums.get(("rent", offer.id), (None, None))
+            if amount is not None and amount.any():
+                price = np.divide(amount, quantity, out=amount.copy(), where=quantity > 0)
+                out.append(
+                    Cost(f"cloud:{offer.id}", "cloud", at(np.where(quantity > 0, quantity, 1.0)),
+                         at(price), currency, unit="chip-hour", chip=offer.chip)
+                )  # fmt: skip
+    return out
+
+
+def _activities(
+    plan: Plan, demand: DemandPaths, at: _Paths, cached_cost: float
+) -> tuple[list[Activity], list[Sale]]:
+    """Chip-seconds and tokens served by service and kind; a cached token costs `cached_cost`."""
+    p, tree = plan.problem, plan.problem.tree
+    rate = np.ones((len(p.loads), len(tree))) if p.rate_factor is None else p.rate_factor
+    hours = p.slice_hours[None, :, None] / 24.0
+    acts: list[Activity] = []
+    sales: list[Sale] = []
+    for i, load in enumerate(demand.loads):
+        if load.unit != "token/s":
+            continue
+        by_chip = (plan.served[i].sum(axis=1) * hours).sum(axis=1)  # [chip, node] units/s
+        units = by_chip.sum(axis=0) * tree.seconds  # tokens per period
+        weight = load.cached_per_unit * cached_cost
+        parts = (
+            (("input", 1.0 / (1.0 + weight), 1.0),
+             ("cached", weight / (1.0 + weight), load.cached_per_unit))
+            if load.phase == "prefill"
+            else (("output", 1.0, 1.0),)
+        )  # fmt: skip
+        for kind, share, tokens in parts:
+            sales.append(Sale(load.service, kind, at(units * tokens / 1e6)))
+            for c, chip in enumerate(p.chips):
+                per = p.units_per_chip[i, c] * rate[i]
+                if p.chip_factor is not None:
+                    per = per * p.chip_factor[c]
+                busy = np.divide(by_chip[c] * tree.seconds, per, out=np.zeros_like(per),
+                                 where=per > 0)  # fmt: skip
+                if busy.any() and share > 0:
+                    acts.append(Activity(load.service, kind, chip.id, at(busy * share)))
+    return acts, sales
+
+
+def flows_of(
+    plan: Plan, demand: DemandPaths, study: Study, chips: Mapping[str, Chip], money: Any
+) -> Flows:
+    """Everything finance needs of the plan, by path (leaf of the tree) and period."""
+    at = _Paths(plan)
+    tree, currency = plan.problem.tree, plan.problem.currency
+    sums = _flow_sums(plan)
+    policy = policy_of(study, money)
+    hours = float(tree.seconds.mean()) / 3600.0
+    acts, sales = _activities(plan, demand, at, study.rules.cached_token_cost.value)
+    stock = plan.stock.sum(axis=1)
+    opening = tuple(
+        Opening(k, "accelerators", money(pool.book_value) * pool.quantity.value,
+                _remaining_years(pool, tree.periods[0]), currency, chip=pool.chip)
+        for k, pool in study.fleet.items()
+        if pool.book_value is not None
+    )  # fmt: skip
+    return Flows(
+        periods=tree.periods,
+        currency=currency,
+        paths=tuple(" ".join(f"{k}={v}" for k, v in tree.labels[n].items()) or "base"
+                    for n in tree.leaves),
+        probability=tree.probability[tree.leaves],
+        node=at.nodes,
+        purchases=tuple(_purchases(plan, at, sums, currency)),
+        opening=opening,
+        leases=tuple(_leases(plan, at, currency, policy.borrowing_rate, hours)),
+        costs=tuple(_costs(plan, at, sums, currency)),
+        sales=tuple(sales),
+        activities=tuple(acts),
+        available={c.id: at(stock[i] * c.usable * tree.seconds)
+                   for i, c in enumerate(plan.problem.chips) if stock[i].any()},
+        power_kw={c: chips[c].it_w / 1e3 for c in chips},
+    )  # fmt: skip
+
+
+def _remaining_years(pool: Any, first: Any) -> float:
+    if pool.vintage is None or pool.life is None:
+        return 2.0
+    dies = pool.vintage.value + pool.life.value / SECONDS_PER_YEAR
+    return max(0.25, float(dies) - first.year - (first.month - 1) / 12)

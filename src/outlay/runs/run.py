@@ -1,0 +1,96 @@
+"""Run a study end to end: every stage, its answers, its own checks, one document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from outlay.runs.execute import Options, Stages, prepare
+from outlay.runs.types import Run
+
+__all__ = ["run_study"]
+
+Progress = Callable[[str], None]
+
+
+def _reading(stages: Stages) -> Any:
+    """The documents the study cites, read and reconciled; None where it cites none."""
+    from outlay.core.errors import DocumentError, Problem
+
+    study, folder = stages.loaded.study, stages.loaded.path.parent
+    named = {k: s for k, s in study.sources.items() if s.document is not None}
+    if not named:
+        return None
+    found = []
+    for key, source in named.items():
+        path = folder / str(source.document)
+        if not path.is_file():
+            raise DocumentError(
+                Problem(
+                    "no such document",
+                    where=f"{stages.loaded.lines.where(('sources', key, 'document'))}",
+                    value=str(source.document),
+                    allowed="a file beside the study",
+                )
+            )
+        found.append((path, source.date))
+    from outlay.evidence import read
+
+    return read([p for p, _ in found], date=found[0][1])
+
+
+def run_study(
+    path: Path, options: Options | None = None, progress: Progress = lambda _: None
+) -> Run:
+    """Plan the study at `path`.
+
+    Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit,
+    SolverError where the solver's answer failed its certificate.
+    """
+    from outlay.planning import solve
+    from outlay.runs.invariants import check_plan
+    from outlay.runs.money import accounts_of
+    from outlay.runs.outlook import outlook_of
+    from outlay.runs.result import make_document, make_record
+    from outlay.runs.worth import worth_of
+
+    options = options or Options()
+    stages = prepare(path, options, progress)
+    clock = stages.clock
+    with clock.stage("evidence", "evidence: reading the documents"):
+        reading = _reading(stages)
+    tree = stages.problem.tree
+    with clock.stage("solve", f"plan: {len(tree)} nodes, {len(tree.leaves)} branches"):
+        plan = solve(stages.problem)
+    checks = check_plan(plan, stages.demand, stages.capacity)
+    with clock.stage("finance", "accounts"):
+        accounts = accounts_of(stages, plan)
+    worth = None
+    if options.values:
+        with clock.stage("values", "what a licence, a megawatt and knowing are worth"):
+            worth = worth_of(stages, plan)
+    outlook = None
+    if options.worlds:
+        with clock.stage("risk", f"outlook: {options.worlds} sampled worlds"):
+            outlook = outlook_of(stages, plan, options)
+    checks = (*checks, *accounts.checks)
+    run = Run(
+        loaded=stages.loaded,
+        chips=stages.chips,
+        models=stages.models,
+        demand=stages.demand,
+        capacity=stages.capacity,
+        plan=plan,
+        values=worth,
+        accounts=accounts,
+        outlook=outlook,
+        reading=reading,
+        checks=checks,
+        record=make_record(stages, plan, options, datetime.now(UTC)),
+        document={},
+    )
+    with clock.stage("answers", "answers"):
+        return replace(run, document=make_document(stages, run))
