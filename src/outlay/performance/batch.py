@@ -1,0 +1,255 @@
+"""Evaluate many measured questions at once: one array case per kind of run.
+
+`Batch` is built once from the questions; `Batch.evaluate(constants)` then costs a few
+milliseconds for thousands of rows, which is what makes refitting and cross-validation cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.performance.cases import case_for, levels_for, stack_cases
+from outlay.performance.constants import Constants
+from outlay.performance.loop import (
+    Loop,
+    Traffic,
+    closed_loop,
+    disaggregated,
+    offline,
+    prompt_seconds,
+    steady_decode,
+)
+from outlay.performance.rows import Question
+from outlay.performance.shapes import Shape, shape_of
+from outlay.performance.timing import Case
+
+__all__ = ["Batch", "Outcome", "build", "target_of"]
+
+Array = npt.NDArray[np.float64]
+PREFILL_TOKENS = 16384.0  # per chip and pass in a pool that only prefills
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Per question [question]: seconds and tokens/s per chip; NaN where a kind has none."""
+
+    tpot_s: Array
+    ttft_s: Array
+    out: Array
+    input: Array
+    floor_s: Array  # least seconds of a decode step or of prefill per token
+    batch: Array  # per attention rank
+    prompt_s: Array
+
+
+@dataclass(frozen=True)
+class Part:
+    """Questions of one kind, as one case of arrays."""
+
+    kind: str
+    index: npt.NDArray[np.intp]
+    case: Case
+    prefill: Case | None
+    traffic: Traffic
+    concurrency: Array
+    batch_per_chip: Array
+    replicas: Array
+    n_chips: Array
+    prefill_workers: Array
+    mtp_free: npt.NDArray[np.bool_]  # accepted tokens not stated: take the constant
+    library: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """All questions, their levels, and the parts by kind."""
+
+    questions: Sequence[Question]
+    levels: list[dict[str, str]]
+    parts: tuple[Part, ...]
+
+    def evaluate(self, constants: Mapping[str, Array]) -> Outcome:
+        """Predict every question with constants given per question [question]."""
+        n = len(self.questions)
+        names = ("tpot_s", "ttft_s", "out", "input", "floor_s", "batch", "prompt_s")
+        columns = {name: np.full(n, np.nan) for name in names}
+        for part in self.parts:
+            c = {name: values[part.index] for name, values in constants.items()}
+            for name, values in _evaluate(part, c).items():
+                columns[name][part.index] = values
+        return Outcome(**columns)
+
+    def constants(self, constants: Constants) -> dict[str, Array]:
+        """Constants of every question [question]."""
+        return constants.along(self.levels)
+
+
+def build(questions: Sequence[Question]) -> Batch:
+    """Assemble the arrays of many questions."""
+    shapes: dict[str, Shape] = {}
+    for q in questions:
+        key = f"{q.model.id}|{q.model.total_params}|{q.model.active_params}"
+        if key not in shapes:
+            shapes[key] = shape_of(q.model)
+    levels = [levels_for(q.model, q.chip, q.precision, q.stack) for q in questions]
+    kinds: dict[str, list[int]] = {}
+    for i, q in enumerate(questions):
+        kinds.setdefault(q.kind, []).append(i)
+    parts = []
+    for kind, index in kinds.items():
+        chosen = [questions[i] for i in index]
+        parts.append(_part(kind, index, chosen, shapes))
+    return Batch(questions, levels, tuple(parts))
+
+
+def _case(q: Question, layout: Any, shapes: Mapping[str, Shape]) -> Case:
+    shape = shapes[f"{q.model.id}|{q.model.total_params}|{q.model.active_params}"]
+    return case_for(q.model, q.chip, layout, q.precision, q.stack, constants={}, shape=shape)
+
+
+def _part(kind: str, index: list[int], chosen: list[Question], shapes: Mapping[str, Shape]) -> Part:
+    def column(values: list[float]) -> Array:
+        return np.array(values, dtype=float)
+
+    pooled = kind == "disaggregated"
+    prefill = [_case(q, q.place.prefill or q.place.layout, shapes) for q in chosen]
+    return Part(
+        kind=kind,
+        index=np.array(index, dtype=np.intp),
+        case=stack_cases([_case(q, q.place.layout, shapes) for q in chosen], {}),
+        prefill=stack_cases(prefill, {}) if pooled else None,
+        traffic=Traffic(
+            prompt=column([q.prompt for q in chosen]),
+            output=column([q.output for q in chosen]),
+            cached=column([q.cached for q in chosen]),
+            per_step=column([q.per_step or 1.0 for q in chosen]),
+            verified=column([q.verified or (3.0 if q.speculative else 1.0) for q in chosen]),
+        ),
+        concurrency=column([q.concurrency or 1.0 for q in chosen]),
+        batch_per_chip=column([q.batch_per_chip for q in chosen]),
+        replicas=column([q.place.replicas for q in chosen]),
+        n_chips=column([q.place.n_chips for q in chosen]),
+        prefill_workers=column([max(q.place.prefill_workers, 1.0) for q in chosen]),
+        mtp_free=np.array([q.speculative and not q.per_step for q in chosen]),
+        library=np.array([q.stack.name == "library" for q in chosen]),
+    )
+
+
+def _with(case: Case, c: Mapping[str, Array]) -> Case:
+    from dataclasses import replace
+
+    return replace(case, c=c)
+
+
+def _evaluate(part: Part, c: Mapping[str, Array]) -> dict[str, Array]:
+    from dataclasses import replace
+
+    k = _with(part.case, c)
+    t = replace(
+        part.traffic, per_step=np.where(part.mtp_free, c["mtp_accepted"], part.traffic.per_step)
+    )
+    run = {
+        "closed": _closed, "burst": _closed, "offline": _offline, "server": _offline,
+        "interactive": _offline, "single": _single, "static": _static, "decode": _decode,
+        "fleet": _decode, "prefill": _prefill, "disaggregated": _disaggregated,
+    }[part.kind]  # fmt: skip
+    return run(part, k, t)
+
+
+def _pack(part: Part, t: Traffic, loop: Loop, factor: Any = 1.0) -> dict[str, Array]:
+    tpot = loop.tpot_s * factor
+    out = loop.out_tok_s / factor * part.replicas / part.n_chips
+    return {
+        "tpot_s": tpot, "ttft_s": loop.ttft_s * factor, "out": out,
+        "input": out * (t.prompt + t.cached) / t.output,
+        "floor_s": loop.decode.floor / t.per_step, "batch": loop.batch,
+        "prompt_s": loop.prompt_s,
+    }  # fmt: skip
+
+
+def _closed(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
+    loop = closed_loop(k, t, part.concurrency / part.replicas)
+    return _pack(part, t, loop, k.c["burst"] if part.kind == "burst" else 1.0)
+
+
+def _offline(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
+    factor = k.c[part.kind] if part.kind != "offline" else 1.0
+    return _pack(part, t, offline(k, t), factor)
+
+
+def _single(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
+    one = np.ones_like(t.output)
+    loop = closed_loop(k, t, one)
+    factor = np.where(part.library, k.c["library"], 1.0)
+    prompt_s = prompt_seconds(k, t, one)
+    step = np.maximum(loop.tpot_s * factor, loop.decode.floor)
+    out = t.output / (prompt_s * factor + step * t.output) * part.replicas / part.n_chips
+    packed = _pack(part, t, loop)
+    return packed | {"tpot_s": step, "out": out}
+
+
+def _static(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
+    """A batch from start to finish: all prompts, then all steps at the full batch."""
+    batch = part.concurrency / part.replicas / k.dp
+    loop = steady_decode(k, t, batch)
+    step = loop.decode.total * k.c["static"]
+    seconds = batch * prompt_seconds(k, t, batch) + step * t.output
+    out = batch * k.dp * t.output / seconds * part.replicas / part.n_chips
+    return _pack(part, t, loop) | {"out": out, "input": out * t.prompt / t.output}
+
+
+def _decode(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
+    """A decode pool: the context is held, the batch per chip given or filled to the limit."""
+    given = np.where(
+        part.batch_per_chip > 0, part.batch_per_chip * part.n_chips / part.replicas / k.dp, 0.0
+    )
+    batch = np.where(given > 0, given, 128.0 / k.dp * k.dp)
+    held = Traffic(t.prompt, np.ones_like(t.output), t.cached, t.per_step, t.verified)
+    return _pack(part, t, steady_decode(k, held, batch))
+
+
+def _prefill(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
+    from outlay.performance.timing import prefill_pass
+
+    tokens = np.full_like(t.prompt, PREFILL_TOKENS)
+    one = prefill_pass(k, tokens, t.prompt, t.cached)
+    rate = tokens * k.dp * k.pp / one.total * part.replicas / part.n_chips
+    return {
+        "input": rate,
+        "prompt_s": one.total * t.prompt / tokens,
+        "floor_s": one.floor / tokens,
+        "batch": tokens,
+    }
+
+
+def _disaggregated(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
+    assert part.prefill is not None
+    pool = _with(part.prefill, k.c)
+    loop = disaggregated(pool, k, t, part.concurrency, part.prefill_workers, part.replicas)
+    out = loop.out_tok_s / part.n_chips
+    return _pack(part, t, loop) | {"out": out, "input": out * t.prompt / t.output}
+
+
+def target_of(q: Question) -> tuple[str, float]:
+    """The normalised quantity that scores a row and its measured value.
+
+    Time per token in closed loops, tokens/s per chip elsewhere.
+    """
+    m = q.measured
+    if q.kind in ("closed", "disaggregated") and "tpot_s" in m:
+        return "tpot_s", m["tpot_s"]
+    if q.kind == "prefill" and "input" in m:
+        return "input", m["input"]
+    if "out" in m:
+        return "out", m["out"]
+    if "total" in m:
+        return "out", m["total"] * q.output / (q.output + q.prompt)
+    for name in ("tpot_s", "input"):
+        if name in m:
+            return name, m[name]
+    return "", 0.0

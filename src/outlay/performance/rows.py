@@ -1,0 +1,276 @@
+"""Read a table of published measurements and say what each row asks of the model.
+
+Columns are those of the measured-inference table: names, layout as published, lengths, scenario,
+metric. Each row becomes a `Question` (what ran) or a reason why it cannot be compared.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from outlay.catalogue.types import Chip, Model
+from outlay.core.errors import Problem, TableError
+from outlay.performance.resolve import resolve_chip, resolve_model
+from outlay.performance.row_layout import Placed, place
+from outlay.performance.types import Precision, Stack
+
+__all__ = ["Question", "Refused", "ask", "read_rows"]
+
+REQUIRED = ("row_id", "model", "chip", "metric", "value")
+MOST_BYTES = 200 * 2**20
+UNIFORM_MEAN = 0.9  # lengths drawn between 0.8 and 1.0 of the nominal value
+DEFAULT_PROMPT, DEFAULT_OUTPUT = 1024.0, 1024.0
+KINDS = (
+    # scenario words, kind
+    (("prefill",), "prefill"),
+    (("offline",), "offline"),
+    (("interactive",), "interactive"),
+    (("server", "poisson", "open loop"), "server"),
+    (("burst",), "burst"),
+    (("single stream", "batch 1"), "single"),
+    (("static",), "static"),
+    (("steady decode", "decode pool", "profile"), "decode"),
+    (("production",), "decode"),
+    (("closed", "concurrency"), "closed"),
+)
+FORMATS = (  # words of a published precision, weights; the first found wins
+    (("w4a8", "w4a16", "int4", "awq", "gptq-4", "4bit"), "int4"),
+    (("fp4",), "fp4"),
+    (("fp8", "float8"), "fp8"),
+    (("int8", "w8a8", "a8w8", "8bit"), "int8"),
+    (("bf16", "fp16", "float16", "bfloat16", "16bit"), "bf16"),
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What one row measured: where it ran, how it was loaded, and the number."""
+
+    row_id: str
+    group: str  # model, chip and lengths: rows of one group are not independent
+    source: str
+    model: Model
+    chip: Chip
+    exact: bool
+    note: str
+    kind: str
+    place: Placed
+    precision: Precision
+    stack: Stack
+    prompt: float
+    output: float
+    cached: float
+    concurrency: float  # of the whole system; 0 = not given
+    batch_per_chip: float
+    speculative: bool
+    per_step: float  # 0 = not stated
+    verified: float
+    metric: str
+    value: float
+    unit: str
+    measured: Mapping[str, float] = field(default_factory=dict)
+    """Normalised: tpot_s, ttft_s, out, total, input [token/s per chip], e2e_s where given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that cannot be predicted: `status` is unknown_model, unknown_chip, not_comparable."""
+
+    row_id: str
+    metric: str
+    value: float
+    unit: str
+    status: str
+    why: str
+    group: str = ""
+    source: str = ""
+
+
+def read_rows(path: Path | str) -> list[dict[str, str]]:
+    """All rows of a measurement table as text.
+
+    Raises TableError where the file is missing, too large, not CSV or lacks a needed column.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise TableError(Problem("no such file", where=str(path), allowed="a CSV of measurements"))
+    if path.stat().st_size > MOST_BYTES:
+        raise TableError(Problem("file too large", where=str(path), allowed=f"{MOST_BYTES} bytes"))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle)
+            header = list(reader.fieldnames or [])
+            rows = [{k: (v or "").strip() for k, v in r.items() if k} for r in reader]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise TableError(Problem(f"not a CSV table: {error}", where=str(path))) from error
+    missing = [name for name in REQUIRED if name not in header]
+    if missing or len(set(header)) != len(header):
+        what = f"columns missing: {', '.join(missing)}" if missing else "a column stands twice"
+        raise TableError(
+            Problem(
+                what,
+                where=f"{path}:1",
+                value=",".join(header)[:200],
+                allowed="the columns of the measured-inference table",
+            )
+        )
+    return rows
+
+
+def _number(row: Mapping[str, str], name: str) -> float:
+    """A positive finite number, 0 where empty or not one."""
+    try:
+        value = float(row.get(name, "") or 0.0)
+    except ValueError:
+        return 0.0
+    return value if math.isfinite(value) and value > 0 else 0.0
+
+
+def ask(row: Mapping[str, str]) -> Question | Refused:
+    """What a row asks, or why it cannot be answered."""
+    metric, unit, value = row.get("metric", ""), row.get("unit", ""), _number(row, "value")
+    source = row.get("source_id", "")
+    lengths = f"{row.get('isl', '')}/{row.get('osl', '')}"
+    group = f"{row['model']}|{row['chip']}|{lengths}"
+
+    def refuse(status: str, why: str) -> Refused:
+        return Refused(row["row_id"], metric, value, unit, status, why, group, source)
+
+    if not value:
+        return refuse("not_comparable", "no positive value")
+    chip = resolve_chip(row["chip"])
+    if chip is None:
+        return refuse("unknown_chip", f"no chip {row['chip']!r} with known peak and bandwidth")
+    found = resolve_model(
+        row["model"], row.get("model_family", ""), 1e9 * _number(row, "params_total_b"),
+        1e9 * _number(row, "params_active_b"),
+    )  # fmt: skip
+    if found is None:
+        return refuse("unknown_model", f"no shapes and no size for {row['model']!r}")
+    kind = _kind(row)
+    precision = _precision(row, found.model, chip)
+    prompt, output, cached = _lengths(row, found.model, kind)
+    placed = place(row, found.model, chip, precision)
+    if placed is None:
+        return refuse("not_comparable", "layout does not fit the chips of the row")
+    speculative, per_step, verified = _speculation(row)
+    return Question(
+        row_id=row["row_id"], group=group, source=source, model=found.model, chip=chip,
+        exact=found.exact, note=found.note, kind=kind, place=placed, precision=precision,
+        stack=_stack(row), prompt=prompt, output=output, cached=cached,
+        concurrency=_concurrency(row), batch_per_chip=_number(row, "batch_per_chip"),
+        speculative=speculative, per_step=per_step, verified=verified, metric=metric,
+        value=value, unit=unit, measured=_measured(row),
+    )  # fmt: skip
+
+
+def _kind(row: Mapping[str, str]) -> str:
+    phase, scenario = row.get("phase", "").lower(), row.get("scenario", "").lower()
+    if phase.startswith("prefill"):
+        return "prefill"
+    if phase.startswith("fleet"):
+        return "fleet"
+    if phase.startswith("decode"):
+        return "decode"
+    for words, kind in KINDS:
+        if any(word in scenario for word in words):
+            if kind == "closed" and phase.startswith("disagg"):
+                return "disaggregated"
+            return kind
+    return "closed" if _number(row, "concurrency") else "offline"
+
+
+def _precision(row: Mapping[str, str], model: Model, chip: Chip) -> Precision:
+    text = row.get("weight_precision", "").lower()
+    weights = next((name for words, name in FORMATS if any(w in text for w in words)), "bf16")
+    cache_text = row.get("kv_precision", "").lower()
+    if "fp8" in cache_text or "int8" in cache_text:
+        kv = "fp8"
+    elif "16" in cache_text or not cache_text.startswith("not"):
+        kv = "bf16"
+    else:  # not stated: 8 bits where TensorRT-LLM runs 8-bit or smaller weights, its habit
+        small = weights in ("fp8", "fp4") and model.attention != "mla"
+        kv = "fp8" if small and "tensorrt" in row.get("framework", "").lower() else "bf16"
+    return Precision(weights=weights, kv=kv)
+
+
+@cache
+def _prompt_means() -> tuple[tuple[str, str, float], ...]:
+    text = files("outlay.performance").joinpath("data/prompt_means.csv").read_text("utf-8")
+    return tuple(
+        (r["source_prefix"], r["model"], float(r["prompt_tokens"]))
+        for r in csv.DictReader(text.splitlines())
+    )
+
+
+def _lengths(row: Mapping[str, str], model: Model, kind: str) -> tuple[float, float, float]:
+    """Mean new prompt, output and cached tokens per request."""
+    prompt, output = _number(row, "isl"), _number(row, "osl")
+    if "uniform" in row.get("length_kind", "").lower():
+        prompt, output = UNIFORM_MEAN * prompt, UNIFORM_MEAN * output
+    if not prompt:
+        source = row.get("source_id", "")
+        known = [n for p, m, n in _prompt_means() if source.startswith(p) and m == model.id]
+        prompt = known[0] if known else DEFAULT_PROMPT
+    if not output:
+        output = 1.0 if kind == "prefill" else DEFAULT_OUTPUT
+    return max(prompt, 1.0), max(output, 1.0), 0.0
+
+
+def _speculation(row: Mapping[str, str]) -> tuple[bool, float, float]:
+    """Whether speculative decoding ran, tokens kept per step and verified per step (0 unknown)."""
+    text = row.get("spec_decode", "").lower()
+    if not (text.startswith(("mtp", "yes", "eagle")) and "permitted" not in text):
+        return False, 1.0, 1.0
+    kept = [float(x) for x in re.findall(r"(?<![\d.])[1-4]\.\d+", text)]
+    share = re.search(r"(\d+)% accept", text)
+    steps = re.search(r"mtp (\d)", text)
+    verified = float(steps.group(1)) + 1.0 if steps else 0.0
+    if share:
+        return True, 1.0 + float(share.group(1)) / 100.0, verified or 2.0
+    return True, sum(kept) / len(kept) if kept else 0.0, verified
+
+
+def _stack(row: Mapping[str, str]) -> Stack:
+    """The serving software as the constants tell it apart."""
+    source, text = row.get("source_id", "").lower(), row.get("framework", "").lower()
+    date, version = row.get("source_date", ""), row.get("framework_version", "")
+    if source.startswith("mlperf"):
+        amd = row.get("chip", "").upper().startswith("MI")
+        return Stack("mlperf_amd" if amd else "mlperf_nvidia", version, date)
+    if "tensorrt engine" in text:
+        return Stack("trtllm_engine", version, date)
+    if source == "qwen3-h20-speed":
+        return Stack("library", version, date)
+    if "deepseek" in text or "cloudmatrix" in text:
+        return Stack("inhouse", version, date)
+    for group, word in (
+        ("trtllm", "tensorrt"), ("sglang", "sglang"), ("vllm", "vllm"), ("mindie", "mindie"),
+    ):  # fmt: skip
+        if word in text:
+            return Stack(group, version, date)
+    return Stack("", version, date)
+
+
+def _concurrency(row: Mapping[str, str]) -> float:
+    given = _number(row, "concurrency")
+    if given:
+        return given
+    sent = re.search(r"(\d+) requests", row.get("note", ""))
+    return float(sent.group(1)) if sent and "burst" in row.get("scenario", "").lower() else 0.0
+
+
+def _measured(row: Mapping[str, str]) -> dict[str, float]:
+    columns = (
+        ("tpot_s", "tpot_ms", 1e-3), ("ttft_s", "ttft_ms", 1e-3), ("e2e_s", "e2e_s", 1.0),
+        ("out", "out_tok_s_per_chip", 1.0), ("total", "total_tok_s_per_chip", 1.0),
+        ("input", "in_tok_s_per_chip", 1.0),
+    )  # fmt: skip
+    return {name: scale * _number(row, col) for name, col, scale in columns if _number(row, col)}
