@@ -1,0 +1,211 @@
+"""Bands given earlier against what happened later: coverage, log score, and each row's place."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from outlay.core.errors import Problem, TableError, nearest
+
+__all__ = [
+    "Actual",
+    "BackTest",
+    "BackTestRow",
+    "Band",
+    "back_test",
+    "bands_of_outlook",
+    "read_actuals",
+]
+
+_MAX_BYTES = 2_000_000
+_COLUMNS = ("name", "value", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What was said of an outcome: its quantiles at rising probabilities."""
+
+    name: str
+    probabilities: tuple[float, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Actual:
+    """What happened. `name` is that of an outcome in the plan's outlook (`capex/2026`)."""
+
+    name: str
+    value: float
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BackTestRow:
+    """One outcome: its band, what came, where that lies in the distribution (0 to 1), whether
+    inside the 80% and 90% band, log score (natural log of the density: of ln value where value
+    and band are above zero, else of the value), status."""
+
+    name: str
+    actual: float
+    p05: float | None
+    p50: float | None
+    p95: float | None
+    place: float | None
+    inside_80: bool | None
+    inside_90: bool | None
+    log_score: float | None
+    status: str
+
+
+@dataclass(frozen=True)
+class BackTest:
+    """All rows; coverage and mean log score over those that were predicted."""
+
+    rows: tuple[BackTestRow, ...]
+    n: int
+    coverage_80: float | None
+    coverage_90: float | None
+    mean_log_score: float | None
+
+    def to_document(self) -> dict[str, Any]:
+        return {
+            "rows": [asdict(r) for r in self.rows],
+            "overall": {
+                "n": self.n,
+                "coverage_80": self.coverage_80,
+                "coverage_90": self.coverage_90,
+                "mean_log_score": self.mean_log_score,
+            },
+        }
+
+
+def bands_of_outlook(outlook: Mapping[str, Any]) -> list[Band]:
+    """The bands in an `outlook` document (fields p05 ... p95 of its distributions)."""
+    out = []
+    for d in outlook.get("distributions", []):
+        at = sorted((int(k[1:]) / 100, float(v)) for k, v in d.items() if _is_quantile(k))
+        if at:
+            out.append(Band(d["name"], tuple(p for p, _ in at), tuple(v for _, v in at)))
+    return out
+
+
+def _is_quantile(key: str) -> bool:
+    return len(key) == 3 and key[0] == "p" and key[1:].isdigit()
+
+
+def read_actuals(path: str | Path) -> tuple[Actual, ...]:
+    """Read `name,value[,source]`; raises TableError with every bad row."""
+    path = Path(path)
+    try:
+        raw = path.read_bytes()
+        if len(raw) > _MAX_BYTES:
+            raise TableError("the table is too large", where=path.name, value=f"{len(raw)} bytes")
+        text = raw.decode("utf-8-sig")
+    except OSError as error:
+        raise TableError("cannot read the table", where=str(path), value=str(error)) from None
+    except UnicodeDecodeError:
+        raise TableError("the table is not UTF-8 text", where=path.name) from None
+    reader = csv.DictReader(io.StringIO(text))
+    header = [h.strip().casefold() for h in reader.fieldnames or []]
+    problems = [
+        Problem(
+            "unknown column", f"{path.name}:1", repr(h), ", ".join(_COLUMNS), nearest(h, _COLUMNS)
+        )
+        for h in header
+        if h not in _COLUMNS
+    ]
+    problems += [
+        Problem("a column is missing", f"{path.name}:1", h) for h in _COLUMNS[:2] if h not in header
+    ]
+    out: list[Actual] = []
+    for row in reader if not problems else ():
+        where = f"{path.name}:{reader.line_num}"
+        cells = {str(k).strip().casefold(): str(v or "").strip() for k, v in row.items() if k}
+        try:
+            value = float(cells["value"])
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            problems.append(Problem("not a finite number", where, repr(cells["value"])))
+        elif any(a.name == cells["name"] for a in out):
+            problems.append(Problem("an outcome given twice", where, cells["name"]))
+        else:
+            out.append(Actual(cells["name"], value, cells.get("source", "")))
+    if problems:
+        raise TableError(problems)
+    return tuple(out)
+
+
+def back_test(bands: Sequence[Band], actuals: Iterable[Actual]) -> BackTest:
+    """Score each actual value against the band of its name."""
+    known = {b.name: b for b in bands}
+    rows = tuple(_row(known.get(a.name), a, known) for a in actuals)
+    done = [r for r in rows if r.status == "predicted"]
+
+    def mean(values: list[float | bool | None]) -> float | None:
+        return float(np.mean([float(v or 0) for v in values])) if values else None
+
+    return BackTest(
+        rows,
+        len(done),
+        mean([r.inside_80 for r in done]),
+        mean([r.inside_90 for r in done]),
+        mean([r.log_score for r in done]),
+    )
+
+
+def _row(band: Band | None, actual: Actual, known: Mapping[str, Band]) -> BackTestRow:
+    if band is None:
+        hint = nearest(actual.name, known)
+        status = f"not predicted; {hint}" if hint else "not predicted"
+        return BackTestRow(actual.name, actual.value, *(None,) * 7, status)
+    p, v = np.array(band.probabilities), np.array(band.values)
+
+    def at(q: float) -> float:
+        return float(np.interp(q, p, v))
+
+    place, score = _place_and_score(p, v, actual.value)
+    return BackTestRow(
+        actual.name,
+        actual.value,
+        at(0.05),
+        at(0.5),
+        at(0.95),
+        place,
+        bool(at(0.1) <= actual.value <= at(0.9)),
+        bool(at(0.05) <= actual.value <= at(0.95)),
+        score,
+        "predicted",
+    )
+
+
+def _place_and_score(p: np.ndarray, v: np.ndarray, actual: float) -> tuple[float, float]:
+    """Where `actual` lies and its log density, for a two-piece normal through the quantiles.
+
+    The median is kept; each side's spread is the mean over its quantiles of distance over
+    standard score. On ln values where all are above zero, else on plain ones. A band without
+    width gives density at a spread of one part in a million.
+    """
+    from scipy.stats import norm
+
+    logs = bool(v.min() > 0 and actual > 0)
+    x, y = (np.log(v), math.log(actual)) if logs else (v, actual)
+    middle = float(np.interp(0.5, p, x))
+    least = 1e-6 * max(1.0, abs(middle))
+
+    def spread(side: np.ndarray) -> float:
+        z = norm.ppf(p[side])
+        return max(float(np.mean((x[side] - middle) / z)), least) if side.any() else least
+
+    low, high = spread(p < 0.5), spread(p > 0.5)
+    sd = low if y < middle else high
+    z = (y - middle) / sd
+    # Density of the split normal: each half is scaled to hold half of the probability.
+    return float(norm.cdf(z)), float(norm.logpdf(z) - math.log(sd))

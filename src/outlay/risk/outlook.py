@@ -1,0 +1,131 @@
+"""From evaluated worlds to an `Outlook`: distributions, chances of breaking promises, drivers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.errors import InvariantError
+from outlay.risk.evaluate import Evaluator, evaluate_worlds
+from outlay.risk.sensitivity import Bar, given_data_indices
+from outlay.risk.types import Chance, Driver, Outlook, Promise, summarise
+from outlay.risk.worlds import WorldModel, Worlds, draw_worlds
+
+__all__ = ["chance", "make_outlook", "tornado_of_worlds"]
+
+Array = npt.NDArray[np.float64]
+
+_LOW, _HIGH = -1.2815515655446004, 1.2815515655446004
+"""Standard normal scores of the 10th and 90th percentile, the ends of a tornado's bars."""
+
+_LEAST_SHARE = 0.01
+"""Drivers below this share of variance are chance and are not listed."""
+
+
+def chance(promise: Promise, sample: Array) -> Chance:
+    """How often the promise breaks in the sample, and the mean excess where it does."""
+    gap = sample - promise.limit if promise.broken == "above" else promise.limit - sample
+    slack = 1e-9 * max(1.0, abs(promise.limit))
+    broken = gap > slack
+    p = float(broken.mean())
+    return Chance(
+        promise.name,
+        promise.output,
+        promise.limit,
+        promise.broken,
+        p,
+        float(np.sqrt(p * (1 - p) / len(sample))),
+        float(gap[broken].mean()) if broken.any() else 0.0,
+    )
+
+
+def make_outlook(
+    evaluator: Evaluator,
+    model: WorldModel,
+    *,
+    n: int = 500,
+    seed: int = 0,
+    workers: int = 1,
+    units: Mapping[str, str] | None = None,
+    low_is_worse: Sequence[str] = (),
+    promises: Sequence[Promise] = (),
+    headline: str = "",
+    notes: Sequence[str] = (),
+) -> Outlook:
+    """Draw worlds, evaluate the policy in each, and summarise.
+
+    units: by output name. headline: output whose drivers and tornado are reported (the first
+    output by default). The result is the same for any number of workers.
+    """
+    worlds = draw_worlds(model, n, seed)
+    table = evaluate_worlds(evaluator, worlds, workers=workers)
+    if not np.isfinite(table).all():
+        bad = sorted({evaluator.outputs[j] for j in np.nonzero(~np.isfinite(table))[1]})
+        raise InvariantError(f"outcomes that are not finite numbers: {', '.join(bad)}")
+    samples = {name: table[:, j] for j, name in enumerate(evaluator.outputs)}
+    head = headline or evaluator.outputs[0]
+    drivers = []
+    for name, sample in samples.items():
+        share = given_data_indices(worlds.score, sample)
+        order = np.argsort(-share, kind="stable")
+        drivers += [
+            Driver(name, worlds.names[j], float(share[j]))
+            for j in order
+            if share[j] >= _LEAST_SHARE
+        ]
+    return Outlook(
+        n,
+        seed,
+        tuple(
+            summarise(k, (units or {}).get(k, ""), v, "low" if k in low_is_worse else "high")
+            for k, v in samples.items()
+        ),
+        tuple(chance(p, samples[p.output]) for p in promises if p.output in samples),
+        tuple(drivers),
+        tornado_of_worlds(evaluator, model, head),
+        head,
+        worlds.names,
+        samples,
+        tuple(notes),
+    )
+
+
+def tornado_of_worlds(evaluator: Evaluator, model: WorldModel, output: str) -> tuple[Bar, ...]:
+    """Each factor at its 10th and 90th percentile, all others at their median."""
+    names = tuple(model.factors)
+    if not names:
+        return ()
+    rows = np.zeros((2 * len(names) + 1, len(names)))
+    for j in range(len(names)):
+        rows[2 * j + 1, j], rows[2 * j + 2, j] = _LOW, _HIGH
+    worlds = _worlds_at(model, rows)
+    column = evaluator.outputs.index(output)
+    answer = evaluate_worlds(evaluator, worlds)[:, column]
+    bars = [
+        Bar(
+            name,
+            float(worlds.value[2 * j + 1, j]),
+            float(worlds.value[2 * j + 2, j]),
+            float(answer[2 * j + 1]),
+            float(answer[2 * j + 2]),
+            float(answer[0]),
+        )
+        for j, name in enumerate(names)
+    ]
+    return tuple(sorted(bars, key=lambda b: -b.swing))
+
+
+def _worlds_at(model: WorldModel, score: Array) -> Worlds:
+    """Worlds with given scores; a path keeps its score through all periods."""
+    names = tuple(model.factors)
+    value = np.empty_like(score)
+    path: dict[str, Array] = {}
+    for j, (name, marginal) in enumerate(model.factors.items()):
+        if marginal.per_year:
+            path[name] = np.stack([marginal.value(score[:, j], t) for t in model.years], axis=1)
+            value[:, j] = path[name][:, -1]
+        else:
+            value[:, j] = marginal.value(score[:, j])
+    return Worlds(names, score, value, path)

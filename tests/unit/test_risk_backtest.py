@@ -1,0 +1,67 @@
+"""The back-test: coverage and log score of bands against what came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from outlay.core.errors import TableError
+from outlay.risk.backtest import Actual, Band, back_test, bands_of_outlook, read_actuals
+from outlay.risk.types import QUANTILES, Outlook, summarise
+
+
+def lognormal_band(name: str, median: float, sd: float) -> Band:
+    z = norm.ppf(QUANTILES)
+    return Band(name, QUANTILES, tuple(median * np.exp(sd * z)))
+
+
+def test_log_score_of_a_lognormal_band_is_the_density() -> None:
+    test = back_test([lognormal_band("x", 100.0, 0.4)], [Actual("x", 160.0)])
+    row = test.rows[0]
+    assert row.log_score == pytest.approx(norm.logpdf(np.log(160 / 100), scale=0.4))
+    assert row.place == pytest.approx(norm.cdf(np.log(1.6) / 0.4))
+    assert row.inside_80
+    assert row.inside_90
+
+
+def test_coverage_of_true_bands_is_nominal() -> None:
+    rng = np.random.default_rng(0)
+    n = 3000
+    bands = [lognormal_band(f"x{i}", 10.0, 0.5) for i in range(n)]
+    actuals = [Actual(f"x{i}", float(10 * np.exp(0.5 * rng.normal()))) for i in range(n)]
+    test = back_test(bands, actuals)
+    assert test.coverage_80 == pytest.approx(0.8, abs=0.025)
+    assert test.coverage_90 == pytest.approx(0.9, abs=0.02)
+    wide = back_test([lognormal_band(b.name, 10.0, 1.5) for b in bands], actuals)
+    assert (wide.mean_log_score or 0) < (test.mean_log_score or 0)
+
+
+def test_bands_come_from_an_outlook_and_unknown_names_are_told() -> None:
+    d = summarise("capex/2026", "CNY", np.arange(1.0, 101.0))
+    bands = bands_of_outlook(Outlook(100, 0, (d,), (), ()).to_document())
+    assert bands[0].probabilities == pytest.approx(QUANTILES)
+    test = back_test(bands, [Actual("capex/2027", 3.0), Actual("capex/2026", 50.0)])
+    assert "did you mean 'capex/2026'" in test.rows[0].status
+    assert test.n == 1
+    assert test.coverage_80 == 1.0
+    assert back_test([], []).coverage_80 is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["name\nx\n", "name,value,why\nx,1,2\n", "name,value\nx,nan\n", "name,value\nx,1\nx,2\n", ""],
+)
+def test_bad_tables_are_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(TableError):
+        read_actuals(path)
+
+
+def test_actuals_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("name,value,source\ncapex/2026,1.6e11,filing\n", encoding="utf-8")
+    assert read_actuals(path) == (Actual("capex/2026", 1.6e11, "filing"),)
