@@ -1,0 +1,197 @@
+"""The words of the trade, read once from the data tables: scales, currencies, units, metrics.
+
+Everything that names a thing in the world (a company, a currency, a unit, a metric) lives in
+`data/*.csv`, in both languages, so that a new word is a new row and no new code.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+__all__ = [
+    "CURRENCY_BY_PREFIX",
+    "CURRENCY_BY_SUFFIX",
+    "Metric",
+    "UnitWord",
+    "currency_prefix",
+    "currency_suffix",
+    "metrics",
+    "objects",
+    "rows",
+    "scale_factor",
+    "scale_pattern",
+    "unit_at",
+]
+
+HAN = "\u3400-\u9fff"
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of one packaged table."""
+    text = files("outlay.evidence").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWord:
+    """A unit as written: canonical unit, dimension, factor to it."""
+
+    unit: str
+    dimension: str
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """What a number can be about; `implied` is the unit of a bare number beside it."""
+
+    name: str
+    family: str
+    dimensions: frozenset[str]
+    implied: str
+    order: int
+
+
+def alternation(words: list[str]) -> str:
+    return "|".join(sorted((re.escape(w) for w in words), key=len, reverse=True))
+
+
+def split_top(pattern: str) -> list[str]:
+    """Alternatives of a pattern that stand outside every bracket."""
+    parts, depth, last = [], 0, 0
+    for i, ch in enumerate(pattern):
+        depth += (ch in "([") - (ch in ")]")
+        if ch == "|" and depth == 0:
+            parts.append(pattern[last:i])
+            last = i + 1
+    return [*parts, pattern[last:]]
+
+
+def is_han(ch: str) -> bool:
+    return "\u3400" <= ch <= "\u9fff"
+
+
+@cache
+def scale_factor() -> dict[str, float]:
+    table = {r["word"]: float(r["factor"]) for r in rows("scales.csv")}
+    for word in ("Quadrillion", "Trillion", "Billion", "Million", "Thousand", "Bn", "BN", "Mn"):
+        table[word] = table[word.lower()]
+    return table
+
+
+@cache
+def scale_pattern() -> str:
+    """A number's scale: spelled out with a space, glued letters, or Chinese."""
+    table = rows("scales.csv")
+    spaced = [r["word"] for r in table if r["language"] == "en" and not r["glued"]]
+    spaced += [w.capitalize() for w in spaced] + ["BN"]
+    glued = [r["word"] for r in table if r["language"] == "en" and r["glued"]]
+    han = [r["word"] for r in table if r["language"] == "zh"]
+    return (
+        rf"(?:[ \u00a0\u202f-]?(?:{alternation(spaced)})s?(?![A-Za-z])"
+        rf"|(?:{alternation(glued)})(?![A-Za-z0-9/])"
+        rf"|[ ]?(?:{alternation(han)})(?!瓦特?|克|米|字节|卡|分之|元店)|千(?=[颗枚张块片台]))"
+    )
+
+
+CURRENCY_BY_PREFIX: dict[str, str] = {}
+CURRENCY_BY_SUFFIX: dict[str, str] = {}
+for _row in rows("currencies.csv"):
+    for _word in _row["prefix"].split("|"):
+        CURRENCY_BY_PREFIX[_word] = _row["code"]
+    for _word in _row["suffix"].split("|"):
+        CURRENCY_BY_SUFFIX[_word] = _row["code"]
+CURRENCY_BY_PREFIX["¥"] = CURRENCY_BY_PREFIX["￥"] = "¥"  # yuan or yen: settled by the document
+
+
+@cache
+def currency_prefix() -> str:
+    words = list(CURRENCY_BY_PREFIX)
+    return rf"(?<![A-Za-z])(?:{alternation(words)})"
+
+
+@cache
+def currency_suffix() -> re.Pattern[str]:
+    han = [w for w in CURRENCY_BY_SUFFIX if is_han(w[-1])]
+    latin = [w for w in CURRENCY_BY_SUFFIX if not is_han(w[-1])]
+    return re.compile(
+        rf"[ \u00a0]?(?:({alternation(han)})(?!宝|旦|月|年|件|素|宵)"
+        rf"|(?:-)?({alternation(latin)})(?![A-Za-z]))"
+    )
+
+
+@cache
+def _unit_index() -> dict[str, list[tuple[re.Pattern[str], UnitWord]]]:
+    """Unit words by the first character that they can start with."""
+    index: dict[str, list[tuple[re.Pattern[str], UnitWord]]] = {}
+    for r in rows("units.csv"):
+        word = UnitWord(r["unit"], r["dimension"], float(r["factor"]))
+        for surface in split_top(r["surface"]):
+            tail = "" if is_han(surface[-1]) else r"(?![A-Za-z0-9])"
+            pattern = re.compile(surface + tail)
+            starts = {surface[0]}
+            if surface.startswith("[- ]"):
+                starts = {"-", " "}
+            elif surface.startswith("个?"):
+                starts = {"个", surface[2]}
+            elif surface.startswith("(?:business"):
+                starts = set("bwcd")
+            for ch in starts:
+                index.setdefault(ch, []).append((pattern, word))
+                if ch.islower():
+                    upper = re.compile(ch.upper() + surface[1:] + tail) if surface[0] == ch else None
+                    if upper is not None and len(surface) > 4:
+                        index.setdefault(ch.upper(), []).append((upper, word))
+    for entries in index.values():
+        entries.sort(key=lambda e: -len(e[0].pattern))
+    return index
+
+
+def unit_at(text: str, pos: int) -> tuple[UnitWord, int] | None:
+    """The longest unit word that begins exactly at `pos`, with its end."""
+    if pos >= len(text):
+        return None
+    best: tuple[UnitWord, int] | None = None
+    for pattern, word in _unit_index().get(text[pos], ()):
+        match = pattern.match(text, pos)
+        if match and (best is None or match.end() > best[1]):
+            best = (word, match.end())
+    return best
+
+
+def _bounded(pattern: str) -> str:
+    """Word boundaries for Latin alternatives, none for Chinese ones."""
+    parts = split_top(pattern)
+    latin = [p for p in parts if not re.search(f"[{HAN}]", p)]
+    han = [p for p in parts if re.search(f"[{HAN}]", p)]
+    out = []
+    if latin:
+        out.append(rf"(?<![A-Za-z])(?:{'|'.join(latin)})(?![A-Za-z])")
+    if han:
+        out.append("|".join(han))
+    return "|".join(out)
+
+
+@cache
+def metrics() -> tuple[re.Pattern[str], dict[str, Metric]]:
+    """One pattern over all metrics (one named group each) and the metric of each group."""
+    table: dict[str, Metric] = {}
+    parts = []
+    for order, r in enumerate(rows("metrics.csv")):
+        group = f"m{order}"
+        table[group] = Metric(
+            r["metric"], r["family"], frozenset(r["dimensions"].split("|")), r["implied"], order
+        )
+        parts.append((group, r["pattern"]))
+    pattern = "|".join(f"(?P<{g}>{_bounded(p)})" for g, p in parts)
+    return re.compile(pattern), table
+
+
+@cache
+def objects() -> list[tuple[str, re.Pattern[str]]]:
+    """What money is spent on, most specific first."""
+    return [(r["object"], re.compile(r["pattern"])) for r in rows("objects.csv")]

@@ -1,0 +1,277 @@
+"""Who and what a text speaks of: known names in both languages, and unseen proper names."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+from outlay.evidence.clean import Cleaned
+from outlay.evidence.lexicon import is_han, rows
+
+__all__ = ["Mention", "Mentions", "find_mentions"]
+
+ACTORS = frozenset({"company", "unit", "app", "model", "org"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in the text; kind: company, unit, app, model, chip, media, analyst, government, org."""
+
+    start: int
+    end: int
+    name: str
+    kind: str
+    possessive: bool = False
+
+
+class Mentions:
+    """The mentions of a document in order, sliced by span."""
+
+    def __init__(self, found: list[Mention]) -> None:
+        self.all = sorted(found, key=lambda m: (m.start, -m.end))
+        self._starts = [m.start for m in self.all]
+
+    def within(self, start: int, end: int) -> list[Mention]:
+        return self.all[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+
+@cache
+def _aliases() -> dict[str, list[tuple[str, str, str]]]:
+    """Aliases by their first word (Latin) or first character (Chinese), longest first."""
+    index: dict[str, list[tuple[str, str, str]]] = {}
+    for r in rows("entities.csv"):
+        names = [r["name"], *filter(None, r["aliases"].split("|"))]
+        for alias in names:
+            first = alias[0] if is_han(alias[0]) else re.match(r"[A-Za-z0-9]+", alias)[0]  # type: ignore[index]
+            index.setdefault(first, []).append((alias, r["name"], r["kind"]))
+            if not is_han(alias[0]) and alias.upper() != alias and len(alias) > 3:
+                caps = alias.upper()
+                first = re.match(r"[A-Za-z0-9]+", caps)[0]  # type: ignore[index]
+                index.setdefault(first, []).append((caps, r["name"], r["kind"]))
+    for entries in index.values():
+        entries.sort(key=lambda e: -len(e[0]))
+    return index
+
+
+@cache
+def _starter() -> re.Pattern[str]:
+    han = "".join(sorted({k for k in _aliases() if is_han(k)}))
+    return re.compile(rf"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z0-9]*|xAI|iFlytek|910[BC])|[{han}]")
+
+
+_NOT_BYTEDANCE = re.compile(r"[\d兆千百万亿个每吉太]\s?$")
+_POSSESSIVE = re.compile(r"[’']s?(?![A-Za-z])|的")
+
+
+def _known(text: str) -> list[Mention]:
+    index = _aliases()
+    out: list[Mention] = []
+    skip = 0
+    for m in _starter().finditer(text):
+        if m.start() < skip:
+            continue
+        for alias, name, kind in index.get(m[0], ()):
+            end = m.start() + len(alias)
+            if not text.startswith(alias, m.start()):
+                continue
+            last = alias[-1]
+            if not is_han(last) and end < len(text) and text[end].isascii() and text[end].isalnum():
+                continue
+            if alias == "字节" and (
+                text[end : end + 1] in "数流码" or _NOT_BYTEDANCE.search(text[max(0, m.start() - 2) : m.start()])
+            ):
+                continue
+            out.append(Mention(m.start(), end, name, kind, bool(_POSSESSIVE.match(text, end))))
+            skip = end
+            break
+    return out
+
+
+_COMMON = frozenset(
+    "The A An In On At By For From To Of And But Or If As It Its This That These Those They Their He She "
+    "We Our Our You I My His Her With Without After Before During While When Where Which Who What Why How "
+    "However Meanwhile Although Though Because Since Despite According Under Over Between Among Such Other "
+    "Another Both All Some Many Most More Less Few Several Any Each Every No Not Only Also Even Still Yet "
+    "Then There Here Now Today Yesterday Tomorrow Last Next First Second Third Fourth One Two Three Four "
+    "Five Six Seven Eight Nine Ten Monday Tuesday Wednesday Thursday Friday Saturday Sunday January "
+    "February March April May June July August September October November December Jan Feb Mar Apr Jun "
+    "Jul Aug Sep Sept Oct Nov Dec Q1 Q2 Q3 Q4 H1 H2 FY AI GPU GPUs CPU CEO CFO CTO COO US U.S UK EU UN "
+    "RMB USD CNY HKD EUR GBP JPY IT PUE MAU DAU API LLM IPO EBITDA GAAP IFRS Non-GAAP R&D ESG SEC HBM TPU "
+    "Analysts Sources People Company Group Management Shareholders Investors Revenue Capital Operating "
+    "Net Gross Total Free Cash Adjusted Cloud Data Power Token Tokens Users Chips Chip Price Prices "
+    "Chief Executive Officer Chairman President Vice Senior Director Mr Mrs Ms Dr Minister Operator "
+    "Question Answer Thank Thanks Good Well Yes So Looking Turning Given Including Based Compared Excluding "
+    "About Around Approximately Nearly Roughly Almost Up Down Just Early Late Mid End Year Month Quarter "
+    "Half Fiscal Chinese American European Japanese Korean Indian German French British Western Asian "
+    "China America Europe Asia Japan Korea India Germany France Britain England Taiwan Singapore Malaysia "
+    "Thailand Indonesia Vietnam Australia Canada Mexico Brazil Ireland Norway Finland Sweden Denmark Spain "
+    "Italy Portugal Netherlands Poland Switzerland Israel Chile Kenya Nigeria Egypt Philippines Dubai "
+    "Saudi Arabia Emirates Abu Dhabi Qatar Kuwait Hong Kong Macau Beijing Shanghai Shenzhen Hangzhou "
+    "Guangdong Guizhou Inner Mongolia Ningxia Gansu Hebei Zhangjiakou Ulanqab Johor London Paris Berlin "
+    "Frankfurt Dublin Amsterdam Tokyo Osaka Seoul Mumbai Delhi Sydney Melbourne Toronto Texas Virginia "
+    "Ohio Arizona Louisiana Tennessee Memphis Abilene Iowa Georgia Indiana Wisconsin Pennsylvania Nevada "
+    "California Oregon Washington York New North South East West Northern Southern Eastern Western Central "
+    "States United Kingdom Kingdom Union Bangkok Jakarta Batam Kuala Lumpur Middle Gulf Nordic Nordics "
+    "Capex Opex Guidance Outlook Results Highlights Summary Background Notice Tender Bid Bidders Item Lot "
+    "Unit Quantity Amount Value Period Table Note Notes Source Date Editor Author Reporting Writing "
+    "Construction Electricity Energy Rent Lease Leases Budget Spending Investment Demand Supply Training "
+    "Inference Servers Server Processors Semiconductors Accelerators Customers Customer Deliveries "
+    "Delivery Shares Stock Depreciation Backlog Margin Utilisation Utilization Headcount Nasdaq NYSE MW GW "
+    "Trial Large Daily Monthly Annual Quarterly Separately Overall Overseas Domestic Local Global "
+    "International Internet Big Tech Department Ministry Government Commission Authority Bank Reserve "
+    "Regulators Officials Executives Board Parliament Congress Senate White House Export Import Act "
+    "Trump Biden Xi Regulations Rules Article Section Page Contract Contracts Winning Bidding Starting "
+    "Following Once Should Would Could Can May Will Do Does Did Is Are Was Were Be Been Has Have Had "
+    "Rival Rivals Peers Competitors Part Parts Phase Project Projects Site Sites Campus Land Water "
+    "Whether Neither Either Instead Rather Moreover Furthermore Additionally Nevertheless Consequently "
+    "Therefore Thus Hence Unlike Like Via Per Plus Minus Against Amid Across Through Throughout Until".split()
+)
+_KEEP = frozenset(
+    "Northern Southern Eastern Western Central North South East West New United First Global "
+    "International National Federal General Pacific Nordic Data Power Cloud Digital Energy Capital "
+    "Green Big Singapore Malaysia Texas Ohio London Tokyo Johor Inner Beijing Shanghai Hong Saudi "
+    "American European Chinese Japanese Korean Asian Local Total Gulf Middle".split()
+)
+_SUFFIX = re.compile(
+    r"(?:Inc|Corp|Corporation|Ltd|Limited|Group|Holdings?|Technologies|Technology|Cloud|Compute|Computing|"
+    r"Networks?|Systems|Energy|Power|Capital|Partners|Labs?|Semiconductor|Microelectronics|Electronics|"
+    r"Telecom|Data|Datacent(?:er|re)s?|Digital|Industries|Infrastructure|AG|SE|SA|NV|plc|PLC|GmbH|AB|ASA|"
+    r"Oyj|Berhad|Bhd|Pte|LLC|AI|REIT|Utilities|Electric|Bank)\.?$"
+)
+_ACT = re.compile(
+    r"(?:[’']s)?,? (?:\([^)]{1,40}\) )?(?:said|says|plans?|will|has|had|is|was|expects?|expected|announced|"
+    r"reported|signed|raised|agreed|spent|spends|intends?|aims?|ordered|bought|built|builds?|posted|"
+    r"recorded|generated|invested|operates?|leased|leases|committed|forecasts?|guided|guides|awarded|won|"
+    r"wins|unveiled|launched|opened|paid|pays|budgeted|also|would|may|could|added|told|disclosed|"
+    r"completed|secured|acquired|sold|sells|ships|shipped|holds|owns|runs|to (?:spend|build|buy|invest|"
+    r"raise|lease|cut|double|open|deploy)|lifts?|cuts?|buys?|signs?|invests?|orders?|doubles?|raises?|deploys?)(?![A-Za-z])"
+    r"|[’']s? "
+)
+_TITLE = re.compile(
+    r"(?:Mr|Mrs|Ms|Dr|[Pp]resident|[Cc]hairman|[Cc]hairwoman|[Mm]inister|[Ee]xecutive|[Oo]fficer|CEO|CFO|"
+    r"CTO|COO|[Aa]nalysts?|[Dd]irector|[Ss]pokes\w+|[Ff]ounder|[Cc]o-founder|[Ss]ecretary|[Gg]overnor|"
+    r"[Ee]conomist|[Ss]trategist|[Hh]ead)\.? $"
+)
+_ROLE = re.compile(
+    r",? (?:(?:the |its |a |an |our )?[\w’' -]{0,40}?(?:chief|CEO|CFO|COO|CTO|president|chair\w*|analyst|head of|"
+    r"minister|director|spokes\w+|founder|executive|economist|strategist|vice)(?![A-Za-z]))"
+    r"|(?:,? ?[-–—:] ?(?:CEO|CFO|Chief|Analyst|VP|Vice))"
+)
+_NAME = re.compile(
+    r"(?<![A-Za-z0-9$])[A-Z][A-Za-z0-9]*(?:[-&][A-Z]?[A-Za-z0-9]+)*"
+    r"(?: (?:&|of the|of|and)? ?[A-Z][A-Za-z0-9]*(?:[-&.][A-Za-z0-9]+)*){0,4}"
+)
+
+
+def _unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) -> list[Mention]:
+    busy = {i for m in taken for i in (m.start, m.end - 1)}
+    candidates: list[tuple[int, int, str, bool]] = []
+    strong: Counter[str] = Counter()
+    for m in _NAME.finditer(text):
+        start, end = m.span()
+        words = m[0].split(" ")
+        opens = start in sentence_starts
+        while words and (
+            words[0] in ("and", "of", "&", "the")
+            or (words[0] in _COMMON and (opens or words[0] not in _KEEP))
+        ):
+            start += len(words[0]) + 1
+            words.pop(0)
+        for cut, word in enumerate(words):
+            if word == "and":
+                words = words[:cut]
+                break
+        while words and (words[-1] in ("and", "of", "&", "the", "Inc", "Ltd", "Corp", "Co") or words[-1].isdigit()):
+            words.pop()
+        name = " ".join(words)
+        end = start + len(name)
+        if len(name) < 3 or not name or name in _COMMON or start in busy or end - 1 in busy:
+            continue
+        if any(w[0].isdigit() for w in words) or all(w in _COMMON for w in words):
+            continue
+        if len(words) == 1 and name.isupper() and len(name) < 4:
+            continue
+        if _TITLE.search(text, max(0, start - 24), start) or _ROLE.match(text, end):
+            continue
+        acts = bool(_ACT.match(text, end)) or bool(_SUFFIX.search(name))
+        if acts:
+            strong[name] += 1
+        elif start in sentence_starts and len(words) == 1:
+            continue
+        candidates.append((start, end, name, acts))
+    out = []
+    for start, end, name, acts in candidates:
+        if strong[name] and (acts or strong[name] >= 1):
+            out.append(Mention(start, end, name, "org", bool(_POSSESSIVE.match(text, end))))
+    return out
+
+
+_HAN_ORG = re.compile(
+    r"(?:(?<=[，。；：、“”（）()《》\s\n由向与和及对在据从为是的等给将让])|^)"
+    r"(?P<name>(?!本|该|各|多|我|其|这|那|两|一|三|某|上市|子|母|分|控股|国内|海外|全球|科技|互联网|民营|央|大型|头部|几|数|有限|投资|半导体|人工|云|数据|电力|另|同)"
+    r"[\u3400-\u9fff]{2,8}?"
+    r"(?:集团|科技|股份|控股|智能|智算|算力|云计算|数据|电力|能源|半导体|微电子|电子|信息|通信|网络|软件|证券|资本|研究院|电信|有限公司|公司))"
+    r"(?=[，。；：、“”（）()\s\n的将在于计预表宣发公称拟与和及同向已今去明第一前上下实营完签中]|20)",
+    re.MULTILINE,
+)
+_LEGAL = re.compile(r"(?:集团)?(?:股份)?有限(?:责任)?公司$|股份公司$")
+_HAN_LEAD = re.compile(
+    r"(?P<name>[\u3400-\u9fffA-Za-z·]{2,10}?)"
+    r"(?=(?:[（(][^）)]{1,30}[）)])?(?:计划|表示|宣布|预计|公布|发布|披露|拟|斥资|今年|去年|明年|20\d\d年|第[一二三四]季度|三季度|二季度|"
+    r"一季度|四季度|上半年|下半年|已|将|正在|日前|近日|的|在|与|向|全年|前三季度|完成|获得|中标|签订|签署|启动|董事会|首席|创始人|CEO|CFO|采购|招标))"
+)
+_HAN_NOT = re.compile(
+    r"^(?:公司|本公司|该公司|我们|项目|本项目|其中|此外|同时|其|这|该|报告|另外|目前|由于|如果|若|根据|据|随着|与此|相比|受|按|截至|预计|"
+    r"今年|去年|明年|本|上述|以上|双方|管理层|分析师|业内|市场|行业|国内|海外|全球|中国|美国|日本|政府|消息|知情|记者|近日|日前|昨日|此前|"
+    r"未来|其他|一|二|三|四|第|每|全|单|总|各|约|近|超|至|到|在|从|对|为|是|不|但|而|也|还|又|并|且|因|所|因此|招标|采购|投标|"
+    r"中标|合同|资金|预算|服务|交付|质保|付款|资本|营业|营收|净|毛|研发|自由|经营|现金|用户|芯片|算力|电|机|数据|云|人工|大模型|模型|租|折旧|利用|"
+    r"平均|日均|月|年|同比|环比|增|降|价格|训练|推理|园区|项目|供电|新|老|他|她|它|问|答|主持|谢|会议|公告|标题|来源|编辑|作者|责任|"
+    r"董事|首席|财务|总裁|副|投资|融资|估值|订单|出货|产能|产量|交货|需求|供应|成本|费用|利润|收入|当|随|即|如|以|于|可|能|会|应|需|将|已|正|更|最|很|仅|只)"
+)
+
+
+def _unseen_han(text: str, cleaned: Cleaned, taken: list[Mention]) -> list[Mention]:
+    busy = {i for m in taken for i in range(m.start, m.end)}
+    out: list[Mention] = []
+    names: Counter[str] = Counter()
+
+    def add(start: int, end: int) -> None:
+        if any(i in busy for i in range(start, end)):
+            return
+        busy.update(range(start, end))
+        name = text[start:end]
+        short = _LEGAL.sub("", name)
+        names[short] += 1
+        out.append(Mention(start, end, short, "org", text[end : end + 1] == "的"))
+
+    for m in _HAN_ORG.finditer(text):
+        if not _HAN_NOT.match(m["name"]):
+            add(*m.span("name"))
+    for s in cleaned.sentences:
+        if s.chinese:
+            lead = _HAN_LEAD.match(text, s.start, s.end)
+            if lead and re.search("[\u3400-\u9fff]|[A-Z]", lead["name"]) and not _HAN_NOT.match(lead["name"]):
+                add(*lead.span("name"))
+    for m in re.finditer(r"(?:以下|下)简称[：:]?\s?[“\"「]([^”\"」]{2,10})[”\"」]", text):
+        if not re.search(r"公司|项目|集团$", m[1]):
+            names[m[1]] += 1
+    for name in list(names):
+        for m in re.finditer(re.escape(name), text):
+            if not any(i in busy for i in range(m.start(), m.end())):
+                busy.update(range(m.start(), m.end()))
+                out.append(Mention(m.start(), m.end(), name, "org", text[m.end() : m.end() + 1] == "的"))
+    return out
+
+
+def find_mentions(cleaned: Cleaned) -> Mentions:
+    """Known names first; then unseen proper names that act, own, or carry a company's suffix."""
+    text = cleaned.text
+    known = _known(text)
+    starts = {s.start for s in cleaned.sentences}
+    found = known + _unseen_latin(text, starts, known)
+    if any(s.chinese for s in cleaned.sentences):
+        found += _unseen_han(text, cleaned, found)
+    return Mentions(found)

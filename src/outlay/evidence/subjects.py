@@ -1,0 +1,172 @@
+"""Whom a number belongs to: the nearest sensible antecedent, in the sentence or before it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from outlay.evidence.mentions import ACTORS, Mention
+
+__all__ = ["Scene", "subject_of", "topic_of"]
+
+_PLURAL = re.compile(r"\b(?:they|their|together|collectively|combined|the (?:four|three|five|two))\b|(?:它们|合计|共计|四家|三家|两家|五家|合共|四大|三大)")
+_PRONOUN = re.compile(
+    r"\b(?:it|its|the (?:company|group|firm|start-?up|operator|developer|retailer|bank|conglomerate|chipmaker)|we|our|us)\b|该公司|本公司|公司|集团|我们|其"
+)
+_COMPARED = re.compile(
+    r"(?:compared (?:with|to)|(?<!more )(?<!less )(?<!fewer )(?<!higher )(?<!lower )\bthan|versus|\bvs\.?|relative to|rivals? (?:such as|like|including)|peers? (?:such as|like|including)|ahead of|behind|as (?:much|many) as|against|surpass(?:ed|ing)?|overtak(?:en|ing)|overtook|相比|相较于|对比|高于|低于|超过|落后于|领先于|比|不及)\s*(?:that of |those of |the |rival |larger |smaller )?$"
+)
+_SUPPLIER = re.compile(
+    r"(?:\bfrom|\bbought from|supplied by|made by|\bby|\bto|\bwith|\bfor|\bof|\bat|(?:chips?|GPUs?|processors?) from|来自|采购自|采购|购买|向|与|从|由)\s*$"
+)
+_OWNER = re.compile(r"(?:\bby|invested by|由)\s*$")
+_LIST_GAP = re.compile(r"^[\s,、，]*(?:and|&|和|与|及|以及|or|或)?[\s,、，]*$")
+_PRODUCT_NEXT = re.compile(r"[’']s? (?=[A-Z])|的?(?=[A-Z昇思])|\s(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the reader has in mind at a sentence: the current actor, group and product."""
+
+    topic: str = ""
+    group: str = ""
+    product: str = ""
+
+
+def _role(text: str, m: Mention) -> str:
+    before = text[max(0, m.start - 34) : m.start]
+    if _COMPARED.search(before):
+        return "compared"
+    if _OWNER.search(before) and not re.search(r"(?:led|backed|owned|developed|made|supplied|cited|reported|operated) by\s*$", before):
+        return "owner"
+    if _SUPPLIER.search(before):
+        return "other"
+    return ""
+
+
+def _is_qualifier(text: str, m: Mention, following: list[Mention]) -> bool:
+    """NVIDIA in "NVIDIA H200" or "Nvidia's H200 chips" names the product, not the buyer."""
+    nxt = next((f for f in following if f.start >= m.end), None)
+    if nxt is not None and nxt.kind == "chip" and nxt.start - m.end <= 4:
+        return True
+    return bool(re.match(r"[’']?s? (?:GPUs?|chips?|processors?|accelerators?|H\d|B\d|cards?)|(?:的)?(?:芯片|GPU|显卡|加速卡)", text[m.end : m.end + 14]))
+
+
+def _groups(text: str, actors: list[Mention]) -> list[list[Mention]]:
+    """Neighbouring names joined by commas and "and": one plural subject."""
+    out: list[list[Mention]] = []
+    for m in actors:
+        if out and _LIST_GAP.match(text[out[-1][-1].end : m.start]) and m.start > out[-1][-1].end:
+            out[-1].append(m)
+        else:
+            out.append([m])
+    return out
+
+
+def _name(group: list[Mention]) -> str:
+    names = list(dict.fromkeys(m.name for m in group))
+    return ", ".join(names)
+
+
+def _clause_start(text: str, start: int, pos: int) -> int:
+    """Start of the clause that holds `pos`."""
+    best = start
+    for m in re.finditer(r"[;；]|[,，](?!\d)|[:：]|\b(?:while|whereas|but)\b|(?:而|但)(?=[^是])", text[start:pos]):
+        best = start + m.end()
+    return best
+
+
+def subject_of(
+    text: str,
+    start: int,
+    end: int,
+    pos: int,
+    mentions: list[Mention],
+    silenced: tuple[int, int],
+    scene: Scene,
+    wants_product: bool,
+) -> tuple[str, str]:
+    """(subject, product) of the number at `pos` in the sentence [start, end).
+
+    Order: a possessive that owns the number; the clause's own first actor; a pronoun's
+    antecedent; an actor of an earlier clause, nearest first; one named after "by"; the topic
+    carried from the sentences before.
+    """
+    here = [m for m in mentions if not (silenced[0] <= m.start < silenced[1])]
+    chips = [m for m in here if m.kind == "chip"]
+    product = _nearest(chips, pos) or scene.product
+    if wants_product and chips:
+        return _nearest(chips, pos), product
+    if wants_product and scene.product:
+        return scene.product, scene.product
+    actors = [m for m in here if m.kind in ACTORS and not _is_qualifier(text, m, here)]
+    roles = {m: _role(text, m) for m in actors}
+    clause = _clause_start(text, start, pos)
+    owned = [m for m in actors if m.possessive and m.end <= pos and clause <= m.start]
+    if owned and pos - owned[-1].end < 60 and roles[owned[-1]] != "other":
+        group = next(g for g in _groups(text, actors) if owned[-1] in g)
+        return _name([m for m in group if m.start <= owned[-1].start]), product
+    for lo, hi in ((clause, pos), (start, clause)):
+        local = [m for m in actors if lo <= m.start < hi and roles[m] not in ("compared", "other")]
+        groups = _groups(text, local)
+        plural = _PLURAL.search(text, lo, pos)
+        if plural and lo == clause and not groups:
+            wide = [g for g in _groups(text, [m for m in actors if m.start < pos]) if len(g) > 1]
+            if wide or scene.group:
+                return (_name(wide[-1]) if wide else scene.group), product
+        if groups:
+            pick = groups[0] if lo == clause else groups[-1]
+            return _name(pick), product
+        pronoun = _PRONOUN.search(text, lo, hi)
+        if pronoun and lo == clause:
+            before = [m for m in actors if m.start < lo and roles[m] != "compared"]
+            if scene.topic and not before:
+                return scene.topic, product
+            if before:
+                return _name(_groups(text, before)[0]), product
+        if lo == clause == start:
+            break
+    chip_subject = [m for m in chips if clause <= m.start < pos]
+    if chip_subject and not scene.topic:
+        return chip_subject[0].name, product
+    owner = [m for m in actors if m.start >= pos and roles[m] == "owner"]
+    if owner:
+        return owner[0].name, product
+    if scene.topic:
+        return scene.topic, product
+    rest = [m for m in actors if roles[m] != "compared"] or actors
+    if rest:
+        return _name(_groups(text, rest)[0]), product
+    return (chip_subject[0].name if chip_subject else ""), product
+
+
+def _nearest(found: list[Mention], pos: int) -> str:
+    if not found:
+        return ""
+    before = [m for m in found if m.start <= pos]
+    return before[-1].name if before else min(found, key=lambda m: m.start - pos).name
+
+
+def topic_of(
+    text: str, mentions: list[Mention], silenced: tuple[int, int], scene: Scene
+) -> Scene:
+    """The scene after a sentence: its first actor that is neither source nor comparison."""
+    here = [m for m in mentions if not (silenced[0] <= m.start < silenced[1])]
+    chips = [m for m in here if m.kind == "chip"]
+    actors = [
+        m
+        for m in here
+        if m.kind in ("company", "org", "unit")
+        and not _is_qualifier(text, m, here)
+        and _role(text, m) == ""
+    ]
+    groups = _groups(text, actors)
+    topic = groups[0][0].name if groups and len(groups[0]) == 1 else scene.topic
+    if groups and len(groups[0]) > 1 and not scene.topic:
+        topic = groups[0][0].name
+    wide = [g for g in groups if len(g) > 1]
+    return Scene(
+        topic,
+        _name(wide[-1]) if wide else scene.group,
+        chips[-1].name if chips else scene.product,
+    )
