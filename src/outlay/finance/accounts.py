@@ -1,0 +1,161 @@
+"""Build and hold the accounts: every row by path and period, in expectation and by tree node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.errors import InputError, UnknownNameError, nearest
+from outlay.core.graph import Graph
+from outlay.core.graph_eval import Program
+from outlay.core.graph_explain import Explanation, explain
+from outlay.finance.assets import build_assets
+from outlay.finance.book import Book, open_book
+from outlay.finance.check import check
+from outlay.finance.leases import build_leases
+from outlay.finance.returns import build_returns
+from outlay.finance.running import build_costs, build_debts, build_sales
+from outlay.finance.statements import BALANCE, CASH, INCOME, build_statements
+from outlay.finance.types import Flows, Policy
+from outlay.finance.unit_cost import build_unit_costs
+
+__all__ = ["Accounts", "account", "build_book"]
+
+Array = npt.NDArray[np.float64]
+
+STATEMENTS = {"income": INCOME, "cash": CASH, "balance": BALANCE}
+LEVELS = ("balance.", "cover.", "tax.losses", "return.cumulative")  # last of a year, not its sum
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The accounts of one plan under one policy.
+
+    rows: name → [path, period], or [path] for scalars, in the unit of `graph[name]`.
+    inputs: values of the graph's inputs, ready for another evaluation.
+    """
+
+    flows: Flows
+    policy: Policy
+    graph: Graph
+    inputs: Mapping[str, Array]
+    rows: Mapping[str, Array]
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self.rows:
+            raise UnknownNameError("no such row", value=name, hint=nearest(name, self.rows))
+        return self.rows[name]
+
+    def expected(self, name: str) -> Array:
+        """Mean over the paths with their probabilities: [period] or a number."""
+        return np.asarray(np.tensordot(self.flows.weights, self[name], axes=(0, 0)))
+
+    def by_node(self, name: str) -> dict[int, float]:
+        """Value of a series at each node of the tree; raises InputError where paths disagree."""
+        node, values = self.flows.node, self[name]
+        if node is None:
+            node = np.broadcast_to(np.arange(len(self.flows.periods)), values.shape)
+        out: dict[int, float] = {}
+        for n, v in zip(node.ravel(), values.ravel(), strict=True):
+            first = out.setdefault(int(n), float(v))
+            if abs(first - v) > 1e-9 * max(1.0, abs(first)):
+                raise InputError(f"paths of node {n} disagree on {name}", value=f"{first}, {v}")
+        return out
+
+    @property
+    def years(self) -> list[int]:
+        """Fiscal years of the horizon."""
+        start = self.policy.fiscal_year_start
+        return sorted({p.fiscal_year(start) for p in self.flows.periods})
+
+    def by_year(self, name: str) -> dict[int, Array]:
+        """Fiscal year → [path]: sums of flows, the last period of balances and ratios."""
+        start, values = self.policy.fiscal_year_start, self[name]
+        out = {}
+        for year in self.years:
+            t = [i for i, p in enumerate(self.flows.periods) if p.fiscal_year(start) == year]
+            out[year] = values[:, t[-1]] if name.startswith(LEVELS) else values[:, t].sum(axis=1)
+        return out
+
+    def names(self, prefix: str) -> list[str]:
+        return [n for n in self.rows if n.startswith(prefix)]
+
+    def statement(self, which: str) -> list[tuple[str, str]]:
+        """(row, label) of the lines of `income`, `cash` or `balance`."""
+        return [(n, self.graph[n].label) for n in STATEMENTS[which]]
+
+    def in_currency(
+        self, name: str, code: str, fx: Mapping[str, npt.ArrayLike] | None = None
+    ) -> Array:
+        """A row of money in another currency, at each period's rate (scalars at the first's).
+
+        fx: rates to the reporting currency, by default those of the flows.
+        """
+        unit = self.graph[name].unit
+        if not unit.startswith(self.flows.currency):
+            raise InputError("not an amount of money", where=name, value=unit)
+        if code == self.flows.currency:
+            return self[name]
+        rates = self.flows.fx if fx is None else fx
+        if code not in rates:
+            raise InputError(f"no exchange rate to {self.flows.currency}", value=code)
+        rate = np.broadcast_to(np.asarray(rates[code], dtype=np.float64), self.flows.shape)
+        value = self[name]
+        return value / (rate if value.ndim == 2 else rate[:, 0])
+
+    def path_inputs(self, path: int) -> dict[str, Array]:
+        """The inputs of one path, without the path axis."""
+        out = {}
+        for name, value in self.inputs.items():
+            wide = value.ndim == (2 if self.graph[name].series else 1)
+            out[name] = value[path] if wide else value
+        return out
+
+    def explain(self, name: str, period: int = -1, path: int = 0) -> Explanation:
+        """Where a number comes from, down to the inputs."""
+        return explain(self.graph, self.path_inputs(path), name, period)
+
+    def sampler(self, path: int, moving: Iterable[str], outputs: Sequence[str]) -> Program:
+        """A program for many draws on one path: only `moving` inputs are given at each run."""
+        return Program(self.graph, outputs).bind(self.path_inputs(path), moving)
+
+    def worst_check(self) -> tuple[str, float]:
+        """The identity with the largest gap: its name, and the gap in the row's own unit."""
+        gaps = {n: float(np.abs(v).max()) for n, v in self.rows.items() if n.startswith("check.")}
+        name = max(gaps, key=lambda n: gaps[n])
+        return name, gaps[name]
+
+
+def build_book(flows: Flows, policy: Policy) -> Book:
+    """The graph of the accounts, not yet evaluated; raises InputError naming every problem."""
+    check(flows, policy)
+    b = open_book(flows, policy)
+    build_assets(b)
+    build_leases(b)
+    build_costs(b)
+    build_sales(b)
+    build_debts(b)
+    build_statements(b)
+    build_returns(b)
+    build_unit_costs(b)
+    b.graph.row(
+        "check.total",
+        b.graph.add([r.at_least(-r) for r in b.lists["check"]], b.cur),
+        b.cur,
+        "Sum of the sizes of all gaps",
+    )
+    return b
+
+
+def account(flows: Flows, policy: Policy) -> Accounts:
+    """The accounts of `flows` under `policy`."""
+    b = build_book(flows, policy)
+    program = Program(b.graph)
+    one = {"time.age": b.values["time.age"][None, :]}  # gives every row its path axis
+    values = program.run({**b.values, **one})
+    paths = len(flows.paths)
+    rows = {name: np.broadcast_to(v, (paths, *v.shape[1:])) for name, v in values.items()}
+    return Accounts(flows, policy, b.graph, b.values, rows)
