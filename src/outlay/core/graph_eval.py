@@ -72,16 +72,28 @@ class Program:
         self._check(given)
         leads = _leads(self.inputs, given)
         done = self._work(given, len(leads), skip=set(), keep=False)
-        out = {}
-        for name in self.outputs:
-            row = self.graph[name]
-            value = done[id(row)]
-            if row.series:
-                wide = np.broadcast_to(value, (len(self.graph), *value.shape[1:]))
-                out[name] = np.broadcast_to(np.moveaxis(wide, 0, -1), (*leads, len(self.graph)))
-            else:
-                out[name] = np.broadcast_to(value[0], leads)
-        return out
+        return {
+            n: self._shaped(self.graph[n], done[id(self.graph[n])], leads) for n in self.outputs
+        }
+
+    def values_of(
+        self, nodes: Sequence[Expr], values: Mapping[str, npt.ArrayLike]
+    ) -> list[Array]:
+        """Values of any nodes below the outputs, nameless parts too, as `run` shapes them."""
+        given = {**self._bound, **values}
+        self._check(given)
+        leads = _leads(self.inputs, given)
+        done = self._work(given, len(leads), skip=set(), keep=True)
+        for n in nodes:
+            if id(n) not in done:  # an input that no row uses
+                done[id(n)] = _given(n, given, len(leads))
+        return [self._shaped(n, done[id(n)], leads) for n in nodes]
+
+    def _shaped(self, row: Expr, value: Array, leads: tuple[int, ...]) -> Array:
+        if row.series:
+            wide: Array = np.broadcast_to(value, (len(self.graph), *value.shape[1:]))
+            return np.broadcast_to(np.moveaxis(wide, 0, -1), (*leads, len(self.graph)))
+        return np.broadcast_to(value[0], leads)
 
     def _check(self, given: Mapping[str, npt.ArrayLike]) -> None:
         periods = len(self.graph)
@@ -168,7 +180,7 @@ def _given(node: Expr, given: Mapping[str, npt.ArrayLike], n_leads: int) -> Arra
     raw = given.get(node.name, node.default) if node.name else node.default
     a = np.asarray(raw, dtype=np.float64)
     if node.series:
-        a = np.ascontiguousarray(np.moveaxis(a, -1, 0))
+        a = np.ascontiguousarray(np.moveaxis(a, -1, 0), dtype=np.float64)
         return np.reshape(a, (a.shape[0], *(1,) * (n_leads - (a.ndim - 1)), *a.shape[1:]))
     return np.reshape(a, (1, *(1,) * (n_leads - a.ndim), *a.shape))
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from outlay.core.errors import UnknownNameError, nearest
 from outlay.core.graph import Expr, Graph
 
-__all__ = ["Cells", "Explanation", "explain"]
+__all__ = ["Cells", "Explanation", "explain", "words"]
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _explain(
         period=graph.labels[period] if node.series else "",
         value=value if np.isfinite(value) else None,
         unit=node.unit,
-        formula="" if node.op is None else _words(node),
+        formula="" if node.op is None else words(node),
         inputs=inputs,
         source=node.source,
         assumption=node.op is None and not node.source,
@@ -194,7 +194,8 @@ def _named_below(node: Expr, period: int, periods: int) -> list[tuple[Expr, int]
     return list(out.values())
 
 
-def _words(node: Expr) -> str:
+def words(node: Expr) -> str:
+    """The formula of a row in the names of the rows it uses."""
     assert node.op is not None
     names = []
     for a in node.args:
@@ -205,5 +206,5 @@ def _words(node: Expr) -> str:
             unit = "" if a.unit == "1" or not float(a.default) else f" {a.unit}"
             names.append(f"{float(a.default):g}{unit}")
         else:
-            names.append(_words(a))
+            names.append(words(a))
     return node.op.text(names)

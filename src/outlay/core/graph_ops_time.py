@@ -147,7 +147,7 @@ class Pick(Op):
 
     def arrays(self, args: Sequence[Array], periods: int) -> Array:
         x = np.broadcast_to(args[0], (periods, *args[0].shape[1:]))
-        return x[self.at % periods][None]
+        return np.asarray(x[self.at % periods][None])
 
     def fold(self, values: Sequence[float]) -> float:
         return values[0]

@@ -21,6 +21,7 @@ from outlay.finance.running import build_costs, build_debts, build_sales
 from outlay.finance.statements import BALANCE, CASH, INCOME, build_statements
 from outlay.finance.types import Flows, Policy
 from outlay.finance.unit_cost import build_unit_costs
+from outlay.finance.years import build_years
 
 __all__ = ["Accounts", "account", "build_book"]
 
@@ -141,6 +142,7 @@ def build_book(flows: Flows, policy: Policy) -> Book:
     build_statements(b)
     build_returns(b)
     build_unit_costs(b)
+    build_years(b)
     b.graph.row(
         "check.total",
         b.graph.add([r.at_least(-r) for r in b.lists["check"]], b.cur),
