@@ -58,10 +58,8 @@ def _factor(path: At, factor: Factor, raw: Mapping[str, Any]) -> Iterator[Findin
             at = (*path, "effect", state, text)
             try:
                 found = read_path(text, raw)
-            except StudyError as err:
-                p = err.problems()[0]
-                yield Finding(at, p.what, text, hint=p.hint)
-                continue
+            except StudyError:
+                continue  # said where the effect is laid over the study
             if found[0] in ("horizon", "uncertainty", "outlay", "as_of", "currency", "scenarios"):
                 yield Finding(at, f"an effect cannot change `{found[0]}`", text)
     if factor.origin == "effect" and not any(factor.effect.values()):

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from outlay.core.errors import Problem, StudyError, nearest
+from outlay.core.errors import InputError, Problem, StudyError, nearest
 from outlay.study.canonical import canonical
 from outlay.study.checks import check
 from outlay.study.ledger import Entry, entries
@@ -188,7 +188,7 @@ def _lay_overrides(
         try:
             parsed = read_text("value: " + value.strip(), name).data["value"]
             raw, lines = _lay(raw, lines, {path.strip(): parsed}, name, None)
-        except StudyError as err:
+        except InputError as err:
             problems += [replace(p, where=name) for p in err.problems()]
     if problems:
         raise StudyError(problems)
@@ -206,8 +206,10 @@ def _lay(
     try:
         laid = apply_overlay(raw, overlay)
     except StudyError as err:
-        where = lines.where(written) if written else name
-        raise StudyError([replace(p, where=p.where or where) for p in err.problems()]) from None
+        found = err.problems()
+        if written:
+            found = [replace(p, where=lines.where((*written, p.value))) for p in found]
+        raise StudyError(found) from None
     called = f"{lines.where(written).split(': ')[0]}: {name}" if written else name
     over = tuple((p, called) for p in overlay_paths(raw, overlay))
     return laid, replace(lines, laid_over=(*lines.laid_over, *over))

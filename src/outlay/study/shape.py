@@ -86,7 +86,7 @@ def walk(shape: Shape, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 @cache
 def _model(model: type[BaseModel]) -> Shape:
     fields = {f.alias or name: _field(f) for name, f in model.model_fields.items()}
-    doc = (model.__doc__ or "").strip().split("\n\n")[0]
+    doc = " ".join((model.__doc__ or "").split())
     return Shape("model", "a mapping", doc, model.__name__, fields=fields)
 
 
