@@ -66,7 +66,7 @@ class NodeStudies:
     nodes: tuple[Study, ...]
 
     def period(self, node: int) -> Period:
-        return self.tree.periods[self.tree.period[node]]
+        return self.tree.periods[int(self.tree.period[node])]
 
     def money(self, num: Num) -> float:
         return money_in(num, self.base, self.fx)
@@ -97,9 +97,7 @@ def _node_studies(study: Study, study_at: StudyAt, tree: Tree, fx: FxTable) -> N
 
 def _places(study: Study, names: Sequence[str]) -> tuple[str, ...]:
     """Site ids named by id, region or tag."""
-    out = [
-        s for s, site in study.sites.items() if {s, site.region, *site.tags}.intersection(names)
-    ]
+    out = [s for s, site in study.sites.items() if {s, site.region, *site.tags}.intersection(names)]
     return tuple(out)
 
 

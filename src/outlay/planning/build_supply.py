@@ -11,6 +11,7 @@ import numpy.typing as npt
 from outlay.catalogue.types import Chip as CatalogueChip
 from outlay.core.periods import DAYS_PER_YEAR
 from outlay.planning.types import CallOff, Chip, Kind, Offer, Pool
+from outlay.study.model import Study
 from outlay.study.model_supply import Offer as StudyOffer
 from outlay.study.model_supply import Pool as StudyPool
 
@@ -39,7 +40,8 @@ def chips_of(
 ) -> tuple[Chip, ...]:
     """Chips with power, usable share, life and residual value."""
     life = ns.base.finance.lives.get("accelerators")
-    years, residual = 5.0, ()
+    years = 5.0
+    residual: tuple[tuple[float, float], ...] = ()
     if life is not None:
         years = (life.economic or life.book).value / SECONDS_PER_YEAR
         if life.residual.value > 0:
@@ -59,7 +61,7 @@ def chips_of(
 
 
 def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) -> Offer:
-    def get(study):  # type: ignore[no-untyped-def]
+    def get(study: Study) -> StudyOffer:
         return study.supply[name]
 
     price = ns.series(lambda s: get(s).price, 0.0, money=True)
@@ -107,7 +109,7 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
 
 def _borrowing_rate(ns: NodeStudies) -> float:
     rate = ns.base.finance.borrowing_rate
-    return ns.base.discount_rate.value if rate is None else rate.value
+    return float(ns.base.discount_rate.value if rate is None else rate.value)
 
 
 def offers_of(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:

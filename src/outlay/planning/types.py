@@ -130,9 +130,10 @@ class Offer:
     top at delivery (0 where the price has it inside).
 
     lead_months: order to use. deposit: share of price at the order; the rest at delivery, at the
-    delivery node's price. refund: share of the deposit that comes back on cancelling; cancel_fee:
-    share of price paid on top. An order that is due and may not be delivered (no licence) waits,
-    is cancelled, or is diverted.
+    delivery node's price. An order that is due is delivered, unless the branch closes the door
+    on it (its delivery_cap is below that of the best history of the same period): then it waits,
+    is diverted, or is cancelled, and `refund` of the deposit comes back. cancel_fee: share of
+    price for cancelling a due order that could be delivered (None = that may not be done).
 
     order_cap, delivery_cap: [node] most chips ordered, delivered in the node (inf = no cap);
     **a licence is a delivery_cap of 0 where it is refused**. total_cap: delivered over a path.
@@ -159,7 +160,7 @@ class Offer:
     levy: float = 0.0
     deposit: float = 0.0
     refund: float = 1.0
-    cancel_fee: float = 0.0
+    cancel_fee: float | None = None
     total_cap: float = INF
     divert_sites: tuple[str, ...] = ()
     divert_cost: float = 0.0

@@ -1,0 +1,87 @@
+"""Chips that become one's own: bought outright, or through a finance lease."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from outlay.planning.contracts.terms import Payment, Terms, end_period, hold_matrix, order_periods
+from outlay.planning.tree import Tree
+from outlay.planning.types import Chip, Offer
+
+__all__ = ["finance_lease", "purchase"]
+
+
+def _full(offer: Offer, tree: Tree) -> tuple[np.ndarray, np.ndarray]:
+    price = np.broadcast_to(np.asarray(offer.price, dtype=np.float64), (len(tree),))
+    host = np.broadcast_to(np.asarray(offer.host_cost, dtype=np.float64), (len(tree),))
+    return price, host
+
+
+def purchase(offer: Offer, chip: Chip, tree: Tree) -> Terms:
+    """Bought: `deposit` of the price at the order, the rest, hosts and levy at delivery.
+
+    Starts a lead after the order, ends with economic life (or a sale, where `resale`); all of
+    it capex; cancelled as the offer says; stands on own power.
+    """
+    price, host = _full(offer, tree)
+    last, in_time, direct = order_periods(tree, offer.lead_months)
+    deposit = 0.0 if direct else offer.deposit
+    payments = [
+        Payment("delivery", "start", price * (1 - deposit), "capex", capex=True),
+        Payment("levy", "start", price * offer.levy, "capex", capex=True),
+        Payment("host", "start", host, "capex", capex=True, host=True),
+    ]
+    if deposit:
+        payments.append(Payment("deposit", "order", price * deposit, "capex", capex=True))
+    return Terms(
+        last,
+        in_time,
+        direct,
+        end_period(tree, 12.0 * chip.life_years),
+        True,
+        tuple(payments),
+        price * (1 + offer.levy),
+        offer.resale,
+        None,
+        np.zeros(len(tree)),
+        offer.uses_power,
+    )
+
+
+def finance_lease(offer: Offer, chip: Chip, tree: Tree) -> Terms:
+    """Owned in all but name: capex at delivery, paid in level instalments over the term.
+
+    Equation: instalment per year = (1 - deposit) price (1 + levy) i / (1 - (1 + i)^-n),
+    i annual rate, n term [years] (level annuity, Brealey-Myers-Allen, chapter 2); i = 0: ÷ n.
+    Hosts are paid at delivery. Instalments after the horizon are owed in full.
+    """
+    price, host = _full(offer, tree)
+    last, in_time, direct = order_periods(tree, offer.lead_months)
+    deposit = 0.0 if direct else offer.deposit
+    years = max(offer.term_months / 12.0, 1e-9)
+    rate = offer.finance_rate
+    annuity = rate / (1 - (1 + rate) ** -years) if rate else 1 / years
+    per_year = price * (1 - deposit) * (1 + offer.levy) * annuity
+    end = end_period(tree, offer.term_months)
+    start = tree.start_years[tree.period]
+    after = np.maximum(start + years - tree.end_years, 0.0)
+    within = hold_matrix(tree, end, per_year)
+    payments = [
+        Payment("instalment", "hold", within, "lease"),
+        Payment("host", "start", host, "capex", capex=True, host=True),
+    ]
+    if deposit:
+        payments.append(Payment("deposit", "order", price * deposit, "capex", capex=True))
+    return Terms(
+        last,
+        in_time,
+        direct,
+        end_period(tree, 12.0 * chip.life_years),
+        True,
+        tuple(payments),
+        price * (1 + offer.levy),
+        False,
+        None,
+        per_year * after,
+        offer.uses_power,
+    )

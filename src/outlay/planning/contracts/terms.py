@@ -1,0 +1,121 @@
+"""The five answers of a contract, and the register of kinds that give them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.errors import InputError
+from outlay.core.periods import HOURS_PER_YEAR
+from outlay.planning.tree import Tree
+from outlay.planning.types import Chip, Offer, PlanProblem
+
+__all__ = ["Payment", "Terms", "end_period", "order_periods", "terms_of"]
+
+Array = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Paid per chip: [node] at the event's own node, or [ancestor, node] while the chip stands.
+
+    event: `order`, `start`, or `hold` (then `amount` is per node at which it is held, fixed at
+    the start node: [start node, node]).
+    """
+
+    entry: str
+    event: str
+    amount: Array
+    treatment: str
+    capex: bool = False
+    host: bool = False  # booked under the offer's class for hosts
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Answers for one offer.
+
+    order_period: [period] last period whose orders are due at the start of the period (-1: none).
+    arrives_in_time: [period] an order of the period is due within the horizon.
+    direct: lead 0, so that ordering and starting are one decision.
+    end: [period] first period in which a chip started in `period` is gone (n periods = after).
+    owned: stands as an asset (residual value at the horizon); payments; full_price: [node] what
+    is booked as capex, 0 for leases; exit: may leave early; exit_fee: [start node, node] paid
+    per chip that leaves at the start of the node; owed_after: [start node] rent owed after the
+    horizon per chip; own_power: stands against the site's megawatts.
+    """
+
+    order_period: IntArray
+    arrives_in_time: npt.NDArray[np.bool_]
+    direct: bool
+    end: IntArray
+    owned: bool
+    payments: tuple[Payment, ...]
+    full_price: Array
+    exit: bool
+    exit_fee: Array | None
+    owed_after: Array
+    own_power: bool
+
+
+def order_periods(tree: Tree, lead_months: float) -> tuple[IntArray, npt.NDArray[np.bool_], bool]:
+    """(order_period, arrives_in_time, direct) of a lead time."""
+    last = tree.lag_period(lead_months)
+    in_time = np.zeros(len(tree.periods), dtype=bool)
+    in_time[: int(last[-1]) + 1] = True
+    return last, in_time, bool(np.all(last == np.arange(len(last))))
+
+
+def end_period(tree: Tree, months: float) -> IntArray:
+    """[period]: first period that starts `months` or more after the start of the period."""
+    starts = np.array([p.year * 12 + p.month for p in tree.periods], dtype=np.float64)
+    ends = starts + months - 1e-9
+    out = np.searchsorted(starts, ends)
+    return np.maximum(out, np.arange(len(starts)) + 1).astype(np.int64)
+
+
+def term_periods(tree: Tree, months: float) -> IntArray:
+    """`end_period` for a contract's term; a term of 0 lasts for the period at hand."""
+    return end_period(tree, months)
+
+
+def hold_matrix(tree: Tree, end: IntArray, per_year: Array) -> Array:
+    """[start node, node]: per_year[start] × years of the node while the term runs; else 0."""
+    n = len(tree)
+    out = np.zeros((n, n))
+    for t in range(len(tree.periods)):
+        at = tree.ancestor[:, t]
+        node = np.flatnonzero(at >= 0)
+        start = at[node]
+        runs = (tree.period[node] >= t) & (tree.period[node] < end[t])
+        node, start = node[runs], start[runs]
+        out[start, node] = per_year[start] * tree.years[node]
+    return out
+
+
+def rent_owed_after(offer: Offer, tree: Tree) -> Array:
+    """[start node]: rent of the term that falls after the horizon, per chip."""
+    start = tree.start_years[tree.period]
+    after = np.maximum(start + offer.term_months / 12.0 - tree.end_years, 0.0)
+    return np.asarray(offer.rent_hour * HOURS_PER_YEAR * after)
+
+
+def terms_of(offer: Offer, problem: PlanProblem) -> Terms:
+    """The answers of the offer's kind. Raises InputError for a kind nobody answers for."""
+    from outlay.planning.contracts import lease, purchase
+
+    kinds: dict[str, Callable[[Offer, Chip, Tree], Terms]] = {
+        "purchase": purchase.purchase,
+        "finance_lease": purchase.finance_lease,
+        "operating_lease": lease.operating_lease,
+        "reservation": lease.reservation,
+        "spot": lease.spot,
+    }
+    if offer.kind not in kinds:
+        raise InputError("unknown contract", where=offer.id, value=offer.kind)
+    chip = next(c for c in problem.chips if c.id == offer.chip)
+    return kinds[offer.kind](offer, chip, problem.tree)

@@ -1,0 +1,54 @@
+"""The programme while it is put together: frame, blocks, ledger and the columns by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.planning.blocks import Blocks
+from outlay.planning.frame import Frame
+from outlay.planning.ledger import Ledger
+from outlay.planning.types import PlanProblem
+
+__all__ = ["Draft", "Options"]
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to build and solve.
+
+    tie: builds equal across the nodes of a period (static plan), or `""`; `after`: tie only
+    from the second period on ("two-stage"). whole_depth: nodes of the first so many periods
+    take whole lots (0 = none). full: keep every slice and cell (no exact reduction).
+    time_limit_s: of one solve; method: `auto`, `ipm` or `simplex`; isolate: solve in a child
+    process that is killed on cancel or limit. memory_limit_mb: refuse larger models.
+    """
+
+    tie: str = ""
+    whole_depth: int = 0
+    full: bool = False
+    time_limit_s: float = 600.0
+    method: str = "auto"
+    isolate: bool = False
+    memory_limit_mb: float = 4000.0
+    mip_gap: float = 1e-3
+    tolerance: float = 1e-6
+
+
+@dataclass
+class Draft:
+    """What each row family reads and adds to. `col[name]`: index array of a column block."""
+
+    frame: Frame
+    options: Options
+    blocks: Blocks
+    ledger: Ledger
+    col: dict[str, IntArray] = field(default_factory=dict)
+
+    @property
+    def problem(self) -> PlanProblem:
+        return self.frame.problem

@@ -1,0 +1,62 @@
+"""From a problem to a certified plan: check, estimate, build, solve, certify, read back."""
+
+from __future__ import annotations
+
+
+from outlay.core.errors import InfeasibleError, SolverError
+from outlay.planning.certify import certify, require
+from outlay.planning.check import check
+from outlay.planning.extract import extract
+from outlay.planning.highs import Session, Solution
+from outlay.planning.model import Model, build
+from outlay.planning.result import Plan
+from outlay.planning.rows.draft import Options
+from outlay.planning.size import refuse_too_large
+from outlay.planning.types import PlanProblem
+
+__all__ = ["Options", "solve", "solve_model"]
+
+
+def solve(problem: PlanProblem, options: Options | None = None) -> Plan:
+    """The best plan of `problem`.
+
+    Raises InputError where the problem is wrong (all problems at once), TooLargeError before
+    building what would not fit, InfeasibleError with the limits in conflict, SolverError where
+    the certificate fails or a limit of time is reached.
+    """
+    options = options or Options()
+    check(problem)
+    refuse_too_large(problem, options)
+    model = build(problem, options)
+    return solve_model(model)
+
+
+def solve_model(model: Model) -> Plan:
+    """Solve what was built; the certificate is required, with a second try by plain simplex."""
+    options = model.draft.options
+    session = Session(model.matrix, time_limit_s=options.time_limit_s)
+    solution = session.solve(options.method, options.mip_gap)
+    if solution.status == "optimal":
+        certificate = certify(model.matrix, solution)
+        if not certificate.ok(options.tolerance):
+            session.h.clearSolver()
+            again = session.solve("simplex", options.mip_gap)
+            if again.status == "optimal":
+                solution, certificate = again, certify(model.matrix, again)
+        require(certificate, options.tolerance)
+        return extract(model, solution, certificate)
+    _refuse(model, solution)
+    raise AssertionError  # unreachable
+
+
+def _refuse(model: Model, solution: Solution) -> None:
+    if solution.status == "infeasible":
+        from outlay.planning.infeasible import conflicts
+
+        found = conflicts(model)
+        raise InfeasibleError("no plan meets every limit", found)
+    if solution.status == "limit":
+        raise SolverError(f"not solved within {model.draft.options.time_limit_s:g} s")
+    raise SolverError(f"the solver ended without an answer ({solution.status})")
+
+
