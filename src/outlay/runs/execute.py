@@ -86,10 +86,11 @@ def _chips(study: Any) -> dict[str, Chip]:
 
 
 def _models(study: Any) -> dict[str, Model]:
-    from outlay.catalogue import find_model, from_hf_config
+    from outlay.catalogue import find_model
+    from outlay.study.inline_model import read_inline
 
     return {
-        k: find_model(s.model) if isinstance(s.model, str) else from_hf_config(s.model)
+        k: find_model(s.model) if isinstance(s.model, str) else read_inline(s.model)
         for k, s in study.services.items()
     }
 

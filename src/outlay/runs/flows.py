@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from outlay.catalogue.types import Chip
 from outlay.core.periods import DAYS_PER_YEAR
-from outlay.demand.types import DemandPaths
+from outlay.demand.types import DemandPaths, Load
 from outlay.finance.types import (
     Activity,
     AssetClass,
@@ -175,6 +175,19 @@ def _costs(plan: Plan, at: _Paths, sums: Any, currency: str) -> list[Cost]:
     return out
 
 
+def _parts(load: Load, cached_cost: float) -> tuple[tuple[str, float, float], ...]:
+    """(kind, share of the load's chip-seconds, tokens per unit); work has no tokens."""
+    if load.unit != "token/s":
+        return (("work", 1.0, 0.0),)
+    if load.phase != "prefill":
+        return (("output", 1.0, 1.0),)
+    weight = load.cached_per_unit * cached_cost
+    return (
+        ("input", 1.0 / (1.0 + weight), 1.0),
+        ("cached", weight / (1.0 + weight), load.cached_per_unit),
+    )
+
+
 def _activities(
     plan: Plan, demand: DemandPaths, at: _Paths, cached_cost: float
 ) -> tuple[list[Activity], list[Sale]]:
@@ -185,19 +198,11 @@ def _activities(
     acts: list[Activity] = []
     sales: list[Sale] = []
     for i, load in enumerate(demand.loads):
-        if load.unit != "token/s":
-            continue
         by_chip = (plan.served[i].sum(axis=1) * hours).sum(axis=1)  # [chip, node] units/s
         units = by_chip.sum(axis=0) * tree.seconds  # tokens per period
-        weight = load.cached_per_unit * cached_cost
-        parts = (
-            (("input", 1.0 / (1.0 + weight), 1.0),
-             ("cached", weight / (1.0 + weight), load.cached_per_unit))
-            if load.phase == "prefill"
-            else (("output", 1.0, 1.0),)
-        )  # fmt: skip
-        for kind, share, tokens in parts:
-            sales.append(Sale(load.service, kind, at(units * tokens / 1e6)))
+        for kind, share, tokens in _parts(load, cached_cost):
+            if tokens > 0:
+                sales.append(Sale(load.service, kind, at(units * tokens / 1e6)))
             for c, chip in enumerate(p.chips):
                 per = p.units_per_chip[i, c] * rate[i]
                 if p.chip_factor is not None:

@@ -75,6 +75,8 @@ class RunRecord:
     seconds: Mapping[str, float]
     started: str
     ended: str
+    worlds: int = 0
+    values: bool = True
     result_hash: str = ""
     study_file: str = ""
 

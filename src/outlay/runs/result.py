@@ -22,6 +22,7 @@ from outlay.runs.record import RunRecord, catalogue_hash, code_hash, content_has
 from outlay.runs.tables import (
     capex_by_year,
     column,
+    cost_parts,
     fleet_rows,
     node_rows,
     opex_by_year,
@@ -60,6 +61,8 @@ def make_record(stages: Stages, plan: Plan, options: Options, ended: datetime) -
         seconds={k: round(v, 3) for k, v in stages.clock.seconds.items()},
         started=stages.started,
         ended=ended.isoformat(timespec="seconds"),
+        worlds=options.worlds,
+        values=options.values,
         study_file=stages.loaded.path.name,
     )
 
@@ -237,6 +240,7 @@ def make_document(stages: Stages, run: Run) -> dict[str, Any]:
         "capex_by_year": capex,
         "opex_by_year": opex,
         "budgets": budgets,
+        "cost_parts": cost_parts(plan),
         "cost_per_mtok": run.accounts.cost_per_mtok,
         "need": need,
         "worth": worth_rows,

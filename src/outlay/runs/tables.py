@@ -16,6 +16,7 @@ from outlay.study.model import Study
 __all__ = [
     "capex_by_year",
     "column",
+    "cost_parts",
     "fleet_rows",
     "node_rows",
     "opex_by_year",
@@ -206,3 +207,14 @@ def capex_by_year(plan: Plan, first_month: int) -> dict[str, Any]:
 def opex_by_year(plan: Plan, first_month: int) -> dict[str, Any]:
     """Expected operating cost and lease payments by fiscal year and kind, in currency."""
     return _by_year(plan, first_month, ("opex", "lease"))
+
+
+def cost_parts(plan: Plan) -> list[Row]:
+    """Expected discounted cost by kind of payment; the parts sum to the expected cost."""
+    tree = plan.problem.tree
+    out: dict[tuple[str, str], float] = {}
+    for f in plan.flows:
+        key = (f.entry, f.treatment)
+        worth = f.amount * f.discount * float(tree.probability[f.node])
+        out[key] = out.get(key, 0.0) + worth
+    return [{"entry": e, "treatment": t, "value": v} for (e, t), v in sorted(out.items())]

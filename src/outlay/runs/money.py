@@ -1,0 +1,102 @@
+"""The accounts of a run: finance's graph on the plan's flows, and what the document keeps of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from outlay.planning.result import Plan
+from outlay.runs.execute import Stages
+from outlay.runs.flows import flows_of, policy_of
+from outlay.runs.types import Check
+
+__all__ = ["RunAccounts", "accounts_of"]
+
+CENT = 0.01
+
+
+@dataclass(frozen=True)
+class RunAccounts:
+    """Accounts under the study's policy, and the parts that the result document holds."""
+
+    accounts: Any  # finance.accounts.Accounts
+    cost_per_mtok: Mapping[str, Mapping[str, float]]
+    document: Mapping[str, Any]
+    checks: tuple[Check, ...]
+
+
+def _unit_costs(a: Any) -> dict[str, dict[str, float]]:
+    """service → kind → cost per million tokens over the horizon, expected."""
+    out: dict[str, dict[str, float]] = {}
+    for sale in a.flows.sales:
+        full = f"economic.full.{sale.service}.{sale.kind}"
+        mtok = f"sale.{sale.service}.{sale.kind}.mtok"
+        if full not in a.rows:
+            continue
+        tokens = float(a.expected(mtok).sum())
+        direct = float(a.expected(f"economic.direct.{sale.service}.{sale.kind}").sum())
+        if tokens > 0:
+            kinds = out.setdefault(sale.service, {})
+            kinds[sale.kind] = float(a.expected(full).sum()) / tokens
+            kinds[f"{sale.kind}_direct"] = direct / tokens
+    return out
+
+
+def _statements(a: Any) -> dict[str, Any]:
+    """Expected statements by fiscal year, row by row."""
+    weights = np.asarray(a.flows.weights)
+    out: dict[str, Any] = {}
+    for which in ("income", "cash", "balance"):
+        rows = {}
+        for name, label in a.statement(which):
+            by_year = {str(y): float(v @ weights) for y, v in a.by_year(name).items()}
+            rows[name] = {"label": label, **by_year}
+        out[which] = rows
+    out["returns"] = {
+        name: float(np.asarray(a.expected(name)))
+        for name in ("return.npv", "return.irr", "return.payback")
+        if name in a.rows and np.isfinite(a.rows[name]).all()
+    }
+    return out
+
+
+def _checks(a: Any, plan: Plan) -> tuple[Check, ...]:
+    """I4 from the accounts: the statements close, and capex is the plan's own to the cent."""
+    name, worst = a.worst_check()
+    scale = max(1.0, float(np.abs(a.rows["capex.owned"]).max()))
+    closes = Check(
+        "I4a", "accounts", "statements close: balance sheet, cash, leases, cost pools",
+        worst, CENT + 1e-12 * scale, name, "holds" if worst <= CENT + 1e-12 * scale else "broken",
+    )  # fmt: skip
+    tree = plan.problem.tree
+    paid = np.zeros(len(tree))
+    for f in plan.flows:
+        if f.treatment == "capex" and f.entry != "residual":
+            paid[f.node] += f.amount
+    path = paid[tree.ancestor[tree.leaves]]
+    cash = a.rows["capex.paid"]
+    gap = float(np.abs(path.sum(axis=1) - cash.sum(axis=1)).max())
+    allowed = CENT + 1e-9 * scale
+    same = Check(
+        "I4b", "capex", "capex paid in the accounts = payments of the plan, on every path",
+        gap, allowed, "", "holds" if gap <= allowed else "broken",
+    )  # fmt: skip
+    return closes, same
+
+
+def accounts_of(stages: Stages, plan: Plan) -> RunAccounts:
+    """Accounts of the plan under the study's policy."""
+    from outlay.demand.build import money_in
+    from outlay.finance.accounts import account
+
+    study = stages.loaded.study
+
+    def money(num: Any) -> float:
+        return money_in(num, study, stages.fx)
+
+    flows = flows_of(plan, stages.demand, study, stages.chips, money)
+    a = account(flows, policy_of(study, money))
+    return RunAccounts(a, _unit_costs(a), _statements(a), _checks(a, plan))
