@@ -54,25 +54,25 @@ class When:
 @cache
 def _english() -> re.Pattern[str]:
     year = r"(?:19|20)\d{2}"
-    q = r"(?:first|second|third|fourth|final)"
+    q = r"(?:[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]inal)"
     return re.compile(
         rf"(?P<iso>(?<!\d){year}[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:[0-2]?\d|3[01]))?(?![\d%]))"
         rf"|(?P<isoq>{year}[- ]?(?:Q[1-4]|H[12])(?!\d))"
-        rf"|(?P<ended>(?:(?:the )?(?:fiscal )?(?:quarter|half[- ]year|year|(?:three|six|nine|twelve|12) months)"
+        rf"|(?P<ended>(?:(?:[Tt]he )?(?:[Ff]iscal )?(?:[Qq]uarter|[Hh]alf[- ]year|[Yy]ear|(?:[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve|12) [Mm]onths)"
         rf" (?:ended|ending|to) (?:on )?(?:{_MONTH} ?(?:\d{{1,2}})?,? ?(?:{year})?|\d{{1,2}} {_MONTH},? ?(?:{year})?)))"
-        rf"|(?P<qy>(?:Q[1-4]|H[12]|[1-4]Q|[12]H)[ -]?(?:of )?(?:(?P<qfy>FY|fiscal(?: year)? )?[’']?(?P<qyear>{year}|\d{{2}}(?!\d)))?(?![\d%A-Za-z]))"
-        rf"|(?P<quarter>(?:the )?(?P<qn>{q})[- ](?P<qw>quarter|half)(?: of (?P<qf>fiscal(?: year)? |FY ?)?(?P<qyy>{year}|this year|next year|last year|the year)|,? (?P<qf2>fiscal(?: year)? )?(?P<qyy2>{year}))?)"
-        rf"|(?P<fy>(?:FY[- ]?[’']?|fiscal(?: year)?[ -]?|financial year )(?P<fyear>{year}|\d{{2}})(?:[/-]\d{{2,4}})?(?!\d))"
+        rf"|(?P<qy>(?<![A-Za-z0-9])(?:(?:Q[1-4]|H[12])(?=[^\dA-Za-z]|$|{year})|[1-4]Q|[12]H)[ -]?(?:of )?(?:(?P<qfy>FY|fiscal(?: year)? )?[’']?(?P<qyear>{year}|\d{{2}}(?![\d.,%]| ?(?:million|billion|MW|GW|percent))))?(?![\d%A-Za-z]))"
+        rf"|(?P<quarter>(?:[Tt]he )?(?P<qn>{q})[- ](?P<qw>quarter|half)(?: of (?P<qf>fiscal(?: year)? |FY ?)?(?P<qyy>{year}|this year|next year|last year|the year)|,? (?P<qf2>fiscal(?: year)? )?(?P<qyy2>{year}))?)"
+        rf"|(?P<fy>(?:FY[- ]?[’']?|[Ff]iscal(?: [Yy]ear)?[ -]?|[Ff]inancial year )(?P<fyear>{year}|\d{{2}})(?:[/-]\d{{2,4}})?(?!\d))"
         rf"|(?P<yrange>(?<![\d,.$-]){year} ?(?:-|–|—|/|to|and|through) ?(?:{year}|\d{{2}}(?![\d%,.]))(?!\d| million| billion))"
         rf"|(?P<my>(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?<![A-Za-z]){_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?(?!\d),?)?,? ?(?:of )?{year}(?!\d))"
-        rf"|(?P<mon>(?:(?<=in )|(?<=by )|(?<=since )|(?<=from )|(?<=until )|(?<=during )|(?<=for )|(?<=of )|(?<=end-)|(?<=early )|(?<=late )|(?<=mid-)|(?<=last )|(?<=this )|(?<=next )|(?<=on )|(?<=\d )|(?<=to )|(?<=and ))(?<![A-Za-z]){_MONTH}(?: \d{{1,2}}(?!\d|[,.]\d| ?(?:million|billion|%|per)))?(?![A-Za-z])"
+        rf"|(?P<mon>(?:(?<=[Ii]n )|(?<=[Bb]y )|(?<=[Ss]ince )|(?<=from )|(?<=until )|(?<=during )|(?<=for )|(?<=of )|(?<=end-)|(?<=early )|(?<=late )|(?<=mid-)|(?<=last )|(?<=this )|(?<=next )|(?<=on )|(?<=\d )|(?<=to )|(?<=and ))(?<![A-Za-z]){_MONTH}(?: \d{{1,2}}(?!\d|[,.]\d| ?(?:million|billion|%|per)))?(?![A-Za-z])"
         rf"|(?<![A-Za-z]){_MONTH_SAFE}[’']s(?![A-Za-z])|(?<![A-Za-z]){_MONTH} \d{{1,2}}(?=,? ))"
-        r"|(?P<samey>(?:the )?(?:same|corresponding|comparable|prior[- ]year|year-ago|year-earlier) (?:period|quarter|month|half)(?: (?:of )?(?:last year|a year (?:earlier|ago)|the (?:prior|previous) year|in the previous year))?)"
-        r"|(?P<ago>(?:a|one) year (?:ago|earlier|before)|the (?:previous|prior) year|the year before|year-ago)"
-        r"|(?P<rely>(?:this|the current|next|last|the coming|the following) (?:calendar |fiscal |financial )?year|the year after next)"
-        r"|(?P<relq>(?:this|the current|next|last|the previous|the prior|the preceding|the coming) (?:quarter|month|half))"
-        r"|(?P<span>(?:over|in|within|during|across|for) (?:the )?(?:next|coming|following) (?P<n>\w+) (?P<sw>years?|months?|quarters?))"
-        r"|(?P<past>(?:over|in|during) the (?:past|last) (?P<pn>\w+) (?P<pw>years|months|quarters))"
+        r"|(?P<samey>(?:[Tt]he )?(?:same|corresponding|comparable|prior[- ]year|year-ago|year-earlier) (?:period|quarter|month|half)(?: (?:of )?(?:last year|a year (?:earlier|ago)|the (?:prior|previous) year|in the previous year))?)"
+        r"|(?P<ago>(?:[Aa]|one) year (?:ago|earlier|before)|[Tt]he (?:previous|prior) year|the year before|year-ago)"
+        r"|(?P<rely>(?:[Tt]his|[Tt]he current|[Nn]ext|[Ll]ast|[Tt]he coming|[Tt]he following) (?:calendar |fiscal |financial )?year|the year after next)"
+        r"|(?P<relq>(?:[Tt]his|[Tt]he current|[Nn]ext|[Ll]ast|[Tt]he previous|[Tt]he prior|[Tt]he preceding|[Tt]he coming) (?:quarter|month|half))"
+        r"|(?P<span>(?:[Oo]ver|[Ii]n|[Ww]ithin|[Dd]uring|[Aa]cross|[Ff]or) (?:the )?(?:next|coming|following) (?P<n>\w+) (?P<sw>years?|months?|quarters?))"
+        r"|(?P<past>(?:[Oo]ver|[Ii]n|[Dd]uring) the (?:past|last) (?P<pn>\w+) (?P<pw>years|months|quarters))"
         r"|(?P<decade>(?:by |before )?the end of (?:the|this) decade)"
         rf"|(?P<year>(?<![\d.,$€£¥-]){year}(?:E|e|F)?(?![\d%]|[,.]\d|-[A-Z]| ?(?:million|billion|trillion|bn|MW|GW|chips|GPUs|tokens|servers|racks|cards|units|people|jobs)))"
     )
@@ -171,11 +171,11 @@ def _ended(text: str, anchor: Anchor, future: bool) -> str:
     year = int(found[0]) if found else int(_month_period(month, anchor, future)[:4] or 0)
     if not year:
         return ""
-    if "nine" in text:
+    if "ine m" in text:
         return f"{year}-{month - 8:02d}/{year}-{month:02d}" if month > 8 else ""
-    if "three months" in text or "quarter" in text:
+    if "hree months" in text or "uarter" in text:
         return f"{year}-Q{_quarter_of(month)}"
-    if "six" in text or "half" in text:
+    if "ix months" in text or "alf" in text:
         return f"{year}-H{1 if month <= 6 else 2}" if month in (6, 12) else f"{year}-{month:02d}"
     return str(year) if month == 12 else f"FY{year}"
 
@@ -224,7 +224,7 @@ def _resolve_en(match: re.Match[str], anchor: Anchor, future: bool) -> When | No
 
 
 def _quarter_phrase(g: dict[str, str], anchor: Anchor, future: bool) -> tuple[str, str, bool]:
-    n, kind = _ORDER[g["qn"]], "Q" if g["qw"] == "quarter" else "H"
+    n, kind = _ORDER[g["qn"].lower()], "Q" if g["qw"] == "quarter" else "H"
     n = min(n, 2) if kind == "H" else n
     word = g.get("qyy") or g.get("qyy2") or ""
     prefix = "FY" if "qf" in g or "qf2" in g else ""

@@ -126,6 +126,8 @@ def kind_of(clause: str, chinese: bool, source: str, source_kind: str, dimension
     )
     if estimate.search(clause) and third and not re.search(r"\b(?:noted|said) that in\b", clause):
         return "estimated"
+    if re.search(r"\bcontinues? to\b|\btypically\b|持续|一直", clause):
+        return "reported"
     if re.search(r"\b(?:will|plans?|intends?|aims?|budget(?:ed)?|guidance|targets?|pledged)\b|计划|拟|预算|指引|目标|规划|将(?!近)", clause):
         return "planned"
     if future.search(clause) and not past.search(clause):

@@ -1,0 +1,453 @@
+"""Assemble the claims of a document: each quantity with its subject, metric, period and voice."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
+
+from outlay.evidence.calendar_words import Anchor, When, find_periods, shift_year
+from outlay.evidence.clean import Cleaned, Sentence
+from outlay.evidence.meaning import Meaning, find_hits, meaning_of
+from outlay.evidence.mentions import Mention, Mentions
+from outlay.evidence.numbers import Number, find_numbers
+from outlay.evidence.quantities import Quantity, quantities
+from outlay.evidence.ranks import find_ranks
+from outlay.evidence.subjects import Scene, subject_of, topic_of
+from outlay.evidence.types import Claim, Document, Kind
+from outlay.evidence.voices import attribution, condition, is_denied, is_future, kind_of
+
+__all__ = ["claims_of"]
+
+_SHARE_PRICE = re.compile(
+    r"\b(?:shares?|stock|ADRs?|ADSs?)\b[^.;]{0,40}\b(?:rose|fell|closed|gained|lost|jumped|dropped|slid|traded|trading|"
+    r"climbed|surged|tumbled|opened|ended|up|down|slipped|added|advanced|rall\w+|soar\w+|plung\w+|sank)\b"
+    r"|\b(?:share|stock) price|per share|a share\b|target price|price target|earnings per|"
+    r"股价|收盘|收涨|收跌|涨停|跌停|每股|目标价|市盈率|盘中|盘前|盘后|个股|A股|恒指|指数(?:上涨|下跌|涨|跌)"
+)
+_ANAPHOR = re.compile(
+    r"^(?:[Tt]his (?:figure|amount|sum|number|total|compares|budget|spending)|[Tt]hat (?:figure|amount|sum|number|is|compares|would)|"
+    r"[Tt]he (?:figure|amount|sum|total)|这一|该(?:金额|数字|数额|预算|投资|支出|笔)|这(?:个|笔|项|意味))"
+)
+_OF_THAT = re.compile(
+    r"\b(?:of (?:the|this|that) (?:amount|sum|total|figure|money|budget|spending|capex|outlay|investment)|of (?:which|that|this|it)\b|of the (?:\w+ )?total\b)|其中"
+)
+_CONVERTS = re.compile(
+    r"^\s?(?:[(（]\s?)?(?:(?:,|，)?\s?(?:or|or about|equivalent to|approximately|about|around|roughly|equal to|some|约合|折合|合|相当于|约|即|等值|大约)\s?(?:about|approximately|around|roughly|人民币|约)?\s?)?$"
+)
+_EARLIER_LEFT = re.compile(
+    r"(?:\b(?:from|up from|down from|compared (?:with|to)|versus|vs\.?|against|(?<!more )(?<!less )(?<!fewer )(?<!greater )(?<!rather )than(?: the)?|exceed(?:s|ing)? (?:its|their|the)|above (?:its|their|the|last year’s|last year's)|previous(?:ly)?|"
+    r"earlier|prior|original(?:ly)?|former|below (?:its|their|the)|instead of|rather than|increase from|rise from|over its)(?: (?:guidance|estimate|forecast|figure|plan|target|level|range|outlook))?(?: (?:of|at|was|a))?"
+    r"(?: (?:about|around|roughly|nearly|some|approximately|just|only|the|its|a|an|between|US|up to))*"
+    r"|(?:此前|原先|原定|原计划|之前|上年同期|去年同期|上年|去年|前值|从|由|较|相比|对比|高于|低于)(?:的|为|约|预计|预测|指引|目标|计划|指引的|预期的)*)\s*$"
+)
+_SIBLING_GAP = 90
+
+
+@dataclass
+class _State:
+    """What is carried from sentence to sentence."""
+
+    scene: Scene = field(default_factory=Scene)
+    voice: str = ""
+    voice_kind: str = ""
+    lead: Claim | None = None
+    paragraph: int = -1
+    period: str = ""  # last stated period of this paragraph
+    condition: str = ""
+    default_period: str = ""  # from the title of a report
+    product_period: str = ""
+    plans: list[tuple[str, str]] = field(default_factory=list)  # (subject, period) of plans
+
+
+def _anchor(document: Document) -> Anchor:
+    parts = [int(p) for p in re.findall(r"\d+", document.date)[:2]]
+    return Anchor(parts[0], parts[1] if len(parts) > 1 else 0) if parts else Anchor()
+
+
+def claims_of(document: Document, cleaned: Cleaned, mentions: Mentions, prefix: str) -> list[Claim]:
+    """All claims of the running text (tables are read elsewhere), in order of appearance."""
+    text = cleaned.text
+    numbers = find_numbers(text)
+    starts = [n.start for n in numbers]
+    anchor = _anchor(document)
+    conventions = _conventions(text, document)
+    state = _State()
+    state.scene = Scene(topic=_main_actor(mentions, text))
+    out: list[Claim] = []
+    for s in cleaned.sentences:
+        here = mentions.within(s.start, s.end)
+        inside = numbers[bisect_left(starts, s.start) : bisect_left(starts, s.end)]
+        body = text[s.start : s.end]
+        if s.paragraph != state.paragraph:
+            state.paragraph = s.paragraph
+            state.condition = ""
+            state.period = ""
+        voice = attribution(body, s.chinese, state.voice)
+        silenced = _silence(s, voice.start, voice.end, here, body)
+        if voice.who:
+            state.voice = voice.who
+            names = [m for m in here if silenced[0] <= m.start < silenced[1]]
+            if names or not voice.carried:
+                state.voice_kind = names[0].kind if names else ""
+        if not s.repeated:
+            if inside or "most" in body or "第一" in body or "largest" in body or "ranked" in body:
+                reader = _SentenceReader(document, text, s, here, anchor, state, silenced, conventions)
+                found = reader.read(inside, voice.who, prefix, len(out))
+                out.extend(found)
+            elif s.heading:
+                _heading(body, anchor, s.chinese, state)
+        if not (s.heading and not here):
+            state.scene = topic_of(text, here, silenced, state.scene)
+        words = condition(body, s.chinese)
+        if words:
+            state.condition = words
+    return out
+
+
+def _heading(body: str, anchor: Anchor, chinese: bool, state: _State) -> None:
+    periods = [w for w in find_periods(body, anchor, False, chinese) if w.period]
+    if periods:
+        state.default_period = periods[0].period
+
+
+def _main_actor(mentions: Mentions, text: str) -> str:
+    """The actor that a document names most, weighted to its opening: whose document this is."""
+    weights: dict[str, float] = {}
+    for m in mentions.all:
+        if m.kind in ("company", "org", "unit"):
+            weights[m.name] = weights.get(m.name, 0.0) + 1 + (4 if m.start < 150 else 0)
+    return max(weights, key=lambda k: weights[k]) if weights else ""
+
+
+def _silence(
+    s: Sentence, start: int, end: int, here: list[Mention], body: str
+) -> tuple[int, int]:
+    """The span of the source's own name, unless the source speaks of itself."""
+    if start < 0:
+        return (-1, -1)
+    lo, hi = s.start + start, s.start + end
+    speakers = [m for m in here if lo <= m.start < hi]
+    others = [m for m in here if m not in speakers and m.kind in ("company", "org", "unit", "app", "model")]
+    if any(m.kind in ("company", "org", "unit") for m in speakers) and (
+        not others or re.search(r"\b(?:it|its|we|our|their)\b|其|公司|将|我们", body)
+    ):
+        return (-1, -1)
+    return lo, hi
+
+
+def _conventions(text: str, document: Document) -> dict[str, str]:
+    """How this document means `¥` and `$`: yen in a Japanese text, Canadian dollars if it says so."""
+    japan = len(re.findall(r"Japan|Tokyo|Osaka|\byen\b|JPY|SoftBank|NTT|KDDI|Sakura|日本|东京|日元", text[:200_000]))
+    china = len(re.findall(r"China|Chinese|yuan|RMB|CNY|renminbi|人民币|中国|元", text[:200_000]))
+    out = {"¥": "JPY" if japan > china and document.language != "zh" else "CNY"}
+    declared = re.search(
+        r"(?:[Aa]ll |[Uu]nless otherwise (?:stated|noted|indicated),? )[^.\n]{0,40}?(?:amounts|figures|dollars?|dollar amounts|references to)[^.\n]{0,50}?\b(Canadian|Australian|Singapore|Hong Kong|New Zealand|CAD|AUD|SGD|HKD|NZD|NT)\b",
+        text[:50_000],
+    )
+    if declared:
+        codes = {"Canadian": "CAD", "Australian": "AUD", "Singapore": "SGD", "Hong Kong": "HKD",
+                 "New Zealand": "NZD", "NT": "TWD"}  # fmt: skip
+        out["$"] = codes.get(declared[1], declared[1])
+    return out
+
+
+class _SentenceReader:
+    """Reads one sentence in its context; holds what every claim of the sentence shares."""
+
+    def __init__(
+        self,
+        document: Document,
+        text: str,
+        s: Sentence,
+        here: list[Mention],
+        anchor: Anchor,
+        state: _State,
+        silenced: tuple[int, int],
+        conventions: dict[str, str],
+    ) -> None:
+        self.document, self.text, self.s, self.here = document, text, s, here
+        self.anchor, self.state, self.silenced = anchor, state, silenced
+        self.conventions = conventions
+        self.body = text[s.start : s.end]
+        self.future = is_future(self.body, s.chinese)
+        self.periods: list[When] = []
+
+    def read(self, numbers: list[Number], who: str, prefix: str, count: int) -> list[Claim]:
+        s, text = self.s, self.text
+        found = find_periods(self.body, self.anchor, self.future, s.chinese)
+        self.periods = [replace(w, start=w.start + s.start, end=w.end + s.start) for w in found]
+        if s.heading and self.periods and self.periods[0].period:
+            self.state.default_period = self.periods[0].period
+        kept = [n for n in numbers if not self._is_calendar(n)]
+        chip_near = bool(
+            any(m.kind == "chip" for m in self.here)
+            or re.search(r"chip|GPU|processor|accelerator|芯片|加速卡|算力卡|处理器|显卡", self.body)
+            or self.state.scene.product
+        )
+        found_quantities = quantities(text, kept, s.start, s.end, chip_near)
+        hits = find_hits(text, s.start, s.end) if found_quantities else []
+        resolved = self._units(found_quantities, hits)
+        out: list[Claim] = []
+        for q in resolved:
+            claim = self._claim(q, hits, resolved, out, who, f"{prefix}.c{count + len(out) + 1}")
+            if claim is not None:
+                out.append(claim)
+        for start, end, rank, metric in find_ranks(text, s.start, s.end, s.chinese):
+            rank_id = f"{prefix}.c{count + len(out) + 1}"
+            out.append(self._rank(rank_id, start, end, rank, metric, who))
+        self._carry(out)
+        return out
+
+    def _is_calendar(self, n: Number) -> bool:
+        return any(w.start < n.end and n.start < w.end for w in self.periods) and not (
+            n.currency or (n.scale > 1 and n.form == "digits" and n.value > 9999)
+        )
+
+    def _units(self, found: list[Quantity], hits: list) -> list[Quantity]:  # type: ignore[type-arg]
+        """Give bare numbers their unit: from a metric word, the neighbour, or a convention."""
+        out: list[Quantity] = []
+        for i, q in enumerate(found):
+            if q.dimension == "bare":
+                q = self._bare(q, hits, out[-1] if out else None, found[i + 1 :])
+            if q.unit.startswith("¥"):
+                q = replace(q, unit=self.conventions["¥"] + q.unit[1:])
+            elif q.unit.startswith("USD") and "$" in self.conventions:
+                if self.text[q.start] == "$" or "dollar" in self.text[q.start : q.end]:
+                    q = replace(q, unit=self.conventions["$"] + q.unit[3:])
+            out.append(q)
+        return [q for q in out if q.unit]
+
+    def _bare(self, q: Quantity, hits: list, last: Quantity | None, rest: list[Quantity]) -> Quantity:  # type: ignore[type-arg]
+        nxt = rest[0] if rest else None
+        if nxt is not None and nxt.dimension not in ("bare", "fraction") and nxt.start - q.end < 22:
+            gap = self.text[q.end : nxt.start]
+            if re.search(r"\bto\b|至|到", gap) and (q.scale == nxt.scale or q.scale > 1):
+                return replace(q, unit=nxt.unit, dimension=nxt.dimension)
+        meaning = meaning_of(self.text, q, hits, [])
+        clause_hit = [
+            h for h in hits
+            if h.metric.implied and h.end <= q.start and q.start - h.end < 40
+            and not re.search(r"[,，;；。]", self.text[h.end : q.start])
+        ]  # fmt: skip
+        if clause_hit and q.form != "vague":
+            implied = clause_hit[-1].metric.implied
+            big = q.scale > 1 or "," in self.text[q.start : q.end] or (q.low or q.high or 0) >= 1000
+            if big or implied in ("ratio",) :
+                dimension = {"ratio": "ratio", "fraction": "fraction"}.get(implied, "token" if "token" in implied else "count")
+                if implied not in ("chip", "fraction", "site", "rack", "server"):
+                    return replace(q, unit=implied, dimension=dimension)
+        if last is not None and q.scale > 1 and last.scale > 1 and last.dimension in ("money", "token", "count", "price"):
+            if q.start - last.end < _SIBLING_GAP:
+                return replace(q, unit=last.unit, dimension=last.dimension)
+        del meaning
+        return q
+
+    def _accept(self, q: Quantity, meaning: Meaning) -> bool:
+        around = self.text[max(self.s.start, q.start - 60) : min(self.s.end, q.end + 30)]
+        if q.unit.endswith(("/share", "/ADS")):
+            return False
+        if q.dimension in ("money", "fraction", "price") and _SHARE_PRICE.search(around):
+            return False
+        if q.dimension == "duration":
+            return meaning.found and q.unit not in ("s",) or meaning.family == "latency"
+        small = q.form == "words" and q.scale == 1
+        if q.dimension == "count" and small:
+            return q.unit in ("site", "chip", "rack", "server", "employee") and (q.low or 0) >= 2
+        if q.dimension in ("data", "frequency"):
+            return meaning.found
+        if q.unit in ("unit", "order", "company", "country", "model", "request", "container") and small:
+            return False
+        if q.unit == "request" and self.text[q.number_end : q.number_end + 1] == "次":
+            return (q.low or q.high or 0) >= 1000
+        return not (q.dimension == "ratio" and q.unit == "ratio" and q.form == "words" and not meaning.found)
+
+    def _claim(
+        self, q: Quantity, hits: list, others: list[Quantity], done: list[Claim], who: str, claim_id: str  # type: ignore[type-arg]
+    ) -> Claim | None:
+        s, text = self.s, self.text
+        meaning = meaning_of(text, q, hits, others)
+        if not self._accept(q, meaning):
+            return None
+        converts = self._converts(q, done)
+        wants_product = q.unit.endswith("/chip") or q.unit.endswith("chip-hour") or meaning.family in ("compute", "memory", "draw")
+        subject, product = subject_of(text, s.start, s.end, q.start, self.here, self.silenced, self.state.scene, wants_product)
+        earlier = bool(_EARLIER_LEFT.search(text, max(s.start, q.start - 60), q.start))
+        period, basis = self._period(q, others, done)
+        clause = text[self._clause_from(q.start) : min(s.end, q.end + 60)]
+        kind = kind_of(clause, s.chinese, who or self.state.voice, self.state.voice_kind if who else "", q.dimension)
+        kind = self._kind_fits(kind, period, earlier)
+        hedge = q.hedge
+        if hedge == "exact" and self._may(q):
+            hedge = "may"
+        whole = ""
+        own_condition = condition(self.body, s.chinese)
+        carried = self.state.condition if kind == "planned" and re.match(r"The (?:individual|person|source)|They|He|She", self.body) else ""
+        if _OF_THAT.search(text, s.start, min(s.end, q.end + 40)) and self.state.lead and (
+            q.dimension == "fraction" or "其中" in self.body or "of which" in self.body
+        ):
+            lead = done[0] if done and re.search(r"of which|其中", self.body) else self.state.lead
+            whole = lead.id
+            if basis != "stated" and lead.period:
+                period, basis = lead.period, "context"
+            if not [m for m in self.here if m.kind == "company"]:
+                subject = lead.subject
+            if meaning.metric.startswith("share") and "share of" not in meaning.metric:
+                meaning = replace(meaning, metric=meaning.metric.replace("share", f"share of {lead.metric}", 1))
+        claim = Claim(
+            id=claim_id,
+            document=self.document.name,
+            subject=subject,
+            metric=meaning.metric,
+            value_low=q.low,
+            value_high=q.high,
+            unit=q.unit,
+            period=period,
+            said_on=self.document.date,
+            attribution=who or (self.state.voice if self._continues() else ""),
+            hedge=hedge,
+            kind=kind,
+            condition=own_condition or carried,
+            span=(s.start, s.end),
+            sentence=self.document.text[s.start : s.end],
+            value_span=(q.start, q.end),
+            quote=self.document.text[q.start : q.end],
+            family=meaning.family,
+            about=product if wants_product or q.unit == "chip" else "",
+            period_basis=basis,
+            status="earlier" if earlier else "current",
+            negated=is_denied(clause, s.chinese),
+            vague=q.vague,
+            rounding=q.rounding,
+            converts=converts.id if converts else "",
+            whole=whole,
+            headline=s.start < 200 and s.paragraph == 0,
+        )
+        if converts is not None:
+            claim = replace(
+                claim, subject=converts.subject, metric=converts.metric, family=converts.family,
+                period=converts.period, period_basis=converts.period_basis, kind=converts.kind,
+                status=converts.status, negated=converts.negated, about=converts.about,
+            )  # fmt: skip
+        return claim
+
+    def _continues(self) -> bool:
+        return bool(re.match(r"(?:They|The (?:individual|person|sources?|people)|He|She|该|其)", self.body))
+
+    def _may(self, q: Quantity) -> bool:
+        window = self.text[max(self.s.start, q.start - 45) : q.start]
+        window = re.split(r"[,，;；]", window)[-1]
+        return bool(re.search(r"\b(?:may|might|could|potentially|possibly|perhaps)\b|或(?=达|将|为|超|增)|可能|或许|有可能", window))
+
+    def _kind_fits(self, kind: Kind, period: str, earlier: bool) -> Kind:
+        """A plan cannot be for a period that had ended when it was said."""
+        year = re.search(r"\d{4}", period)
+        if kind == "planned" and year and self.anchor.year:
+            if int(year[0]) < self.anchor.year or (earlier and int(year[0]) <= self.anchor.year):
+                return "reported"
+        return kind
+
+    def _clause_from(self, pos: int) -> int:
+        best = self.s.start
+        for m in re.finditer(r"[;；]|[,，](?!\d)", self.text[self.s.start : pos]):
+            best = self.s.start + m.end()
+        return best
+
+    def _converts(self, q: Quantity, done: list[Claim]) -> Claim | None:
+        if not done or q.dimension not in ("money", "price"):
+            return None
+        last = done[-1]
+        a, b = last.unit.split("/"), q.unit.split("/")
+        if len(a[0]) != 3 or not a[0].isupper() or a[0] == b[0]:
+            return None
+        if a[1:] != b[1:] and b[1:] and a[1:]:
+            return None
+        gap = self.text[last.value_span[1] : q.start]
+        return last if _CONVERTS.match(gap) and len(gap) < 30 and gap.strip() else None
+
+    def _period(self, q: Quantity, others: list[Quantity], done: list[Claim]) -> tuple[str, str]:
+        """The period a number speaks of, and whether the sentence states it."""
+        chosen = self._stated_period(q, others)
+        if chosen is not None:
+            period = chosen.period
+            if chosen.relative:
+                period = self._relative_period(chosen, q, done)
+            if period:
+                return period, "stated"
+        if done and done[-1].period and done[-1].span == (self.s.start, self.s.end):
+            return done[-1].period, done[-1].period_basis
+        lead = self.state.lead
+        if lead and _ANAPHOR.match(self.body):
+            return lead.period, "context"
+        if self.state.period:
+            return self.state.period, "context"
+        if self.future and not re.search(r"\b(?:typically|usually)\b", self.body):
+            plans = [p for subject, p in self.state.plans if p]
+            if plans and not self._is_habit():
+                return plans[-1], "context"
+        if self.state.default_period and not self.future:
+            return self.state.default_period, "context"
+        return "", ""
+
+    def _is_habit(self) -> bool:
+        return bool(re.search(r"\bcontinues? to\b|持续|一直", self.body))
+
+    def _stated_period(self, q: Quantity, others: list[Quantity]) -> When | None:
+        usable = [w for w in self.periods if w.period or w.relative]
+        if not usable:
+            return None
+        text = self.text
+
+        def cost(w: When) -> float:
+            if w.start >= q.end:
+                gap, base = text[q.end : w.start], (w.start - q.end) * 0.9
+                between = [o for o in others if q.end <= o.start < w.start]
+            else:
+                gap, base = text[w.end : q.start], float(q.start - w.end)
+                between = [o for o in others if w.end <= o.start < q.start]
+            fine = 25 * len(re.findall(r"[;；]", gap)) + (12 if w.start >= q.end else 5) * len(re.findall(r"[,，]", gap))
+            fine += (60 if w.start >= q.end else 14) * len(between)
+            if w.start >= q.end and re.match(r"\s?(?:in|by|for|during|of|through|[(（])?\s?(?:the )?$", gap):
+                fine -= 20
+            if w.relative and w.start < q.start and not re.search(r"[,，;；]", gap) and len(gap) < 8:
+                fine -= 10
+            return base + fine
+
+        return min(usable, key=cost)
+
+    def _relative_period(self, w: When, q: Quantity, done: list[Claim]) -> str:
+        stated = [p.period for p in self.periods if p.period]
+        base = next((c.period for c in reversed(done) if c.period), "")
+        base = base or (stated[0] if stated else "") or self.state.period or self.state.default_period
+        if not base and self.anchor.year:
+            base = str(self.anchor.year)
+        if not base:
+            return ""
+        return shift_year(base, -1) if w.relative == "same-1" else base
+
+    def _rank(self, claim_id: str, start: int, end: int, rank: float, metric: str, who: str) -> Claim:
+        s = self.s
+        subject, _ = subject_of(self.text, s.start, s.end, start, self.here, self.silenced, self.state.scene, False)
+        stated = [w.period for w in self.periods if w.period]
+        return Claim(
+            id=claim_id, document=self.document.name, subject=subject, metric=metric, value_low=rank,
+            value_high=rank, unit="rank", period=stated[0] if stated else "", said_on=self.document.date,
+            attribution=who, hedge="exact", kind="reported", condition="", span=(s.start, s.end),
+            sentence=self.document.text[s.start : s.end], value_span=(start, end),
+            quote=self.document.text[start:end], family="rank", period_basis="stated" if stated else "",
+        )  # fmt: skip
+
+    def _carry(self, found: list[Claim]) -> None:
+        """Update what later sentences lean on."""
+        state = self.state
+        stated = [c for c in found if c.period_basis == "stated" and c.status == "current"]
+        if stated:
+            state.period = stated[0].period
+        elif self.periods and self.periods[0].period and not found:
+            state.period = self.periods[0].period
+        money = [c for c in found if c.status == "current" and c.unit.split("/")[0] not in ("fraction", "ratio", "rank")]
+        if money and not _ANAPHOR.match(self.body):
+            state.lead = money[0]
+        for c in found:
+            if c.kind == "planned" and c.period and c.period_basis == "stated":
+                state.plans.append((c.subject, c.period))
