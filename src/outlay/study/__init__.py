@@ -13,7 +13,7 @@ from outlay.study.ledger import Entry
 from outlay.study.load import LoadedStudy, load, loads
 from outlay.study.model import Study
 from outlay.study.paths import apply_overlay
-from outlay.study.reference import schema
+from outlay.study.schema import schema
 
 __all__ = [
     "Change",

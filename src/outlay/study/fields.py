@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
@@ -100,15 +100,28 @@ def bad(
 
 
 def _read_scalar(raw: object, of: NumberOf) -> tuple[float, str, str | None]:
-    if raw is None or isinstance(raw, bool | list | Mapping):
+    """Value, base unit and currency of a number written as text or as a plain number."""
+    if not isinstance(raw, str | int | float) or isinstance(raw, bool):
         found = "nothing" if raw is None else str(raw)[:60]
         raise bad("quantity", f"not a number ({of.dimension})", found, "a number with its unit")
+    # 1 and 1.0 are one key of a cache, and mean the same here
+    result = _parsed(raw, of.dimension)
+    if isinstance(result, PydanticCustomError):
+        raise result
+    _bounds(result[0], of.rule, raw)
+    return result
+
+
+@lru_cache(maxsize=16_384)
+def _parsed(
+    raw: str | int | float, dimension: str
+) -> tuple[float, str, str | None] | PydanticCustomError:
+    """One reading of a written number; a study repeats many, and is validated state by state."""
     try:
-        q = parse_quantity(raw, of.dimension)
+        q = parse_quantity(raw, dimension)
     except QuantityError as err:
         p = err.problems()[0]
-        raise bad("quantity", p.what, p.value, p.allowed, p.hint) from None
-    _bounds(q.value, of.rule, raw)
+        return bad("quantity", p.what, p.value, p.allowed, p.hint)
     return q.value, q.unit, q.currency
 
 

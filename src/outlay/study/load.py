@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from outlay.core.errors import InputError, Problem, StudyError, nearest
 from outlay.study.canonical import canonical
 from outlay.study.checks import check
+from outlay.study.cut import cut_out
 from outlay.study.ledger import Entry, entries
 from outlay.study.model import Study
 from outlay.study.paths import Path as StudyPath
@@ -128,20 +129,20 @@ def _load(
 ) -> LoadedStudy:
     raw: dict[str, Any] = document.data
     lines = Lines(document.name, document.marks)
-    study = _validate(raw, lines)  # the file itself must be right before anything is laid over it
+    study = _validate(raw, lines, path.parent)  # the file itself, before anything is laid over it
     if scenario is not None:
         raw, lines = _lay_scenario(raw, lines, scenario)
     if overrides:
         raw, lines = _lay_overrides(raw, lines, overrides)
     if scenario is not None or overrides:
-        study = _validate(raw, lines)
+        study = _validate(raw, lines, path.parent)
     findings = check(study, raw, path.parent)
-    fatal = [f.problem(lines.where) for f in findings if not f.warn]
-    fatal += _branch_problems(study, raw, lines, path.parent)
+    branches, fatal = _branches(study, raw, lines, path.parent)
+    fatal += [f.problem(lines.where) for f in findings if not f.warn]
     if fatal:
         raise StudyError(_sorted(fatal))
     warnings = (*document.warnings, *(f.problem(lines.where) for f in findings if f.warn))
-    ledger = _ledger(study, raw, lines)
+    ledger = _ledger(study, lines, branches)
     return LoadedStudy(study, raw, path, lines, warnings, ledger, scenario, overrides)
 
 
@@ -155,11 +156,31 @@ def _sorted(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(dict.fromkeys(problems), key=line)
 
 
-def _validate(raw: Mapping[str, Any], lines: Lines) -> Study:
+def _validate(raw: Mapping[str, Any], lines: Lines, folder: Path | None = None) -> Study:
+    """The study in `raw`; with `folder`, what is right is checked for meaning all the same."""
     try:
         return Study.model_validate(raw)
     except ValidationError as err:
-        raise StudyError(_sorted(problems_of(err, raw, lines.where))) from None
+        problems = problems_of(err, raw, lines.where)
+        if folder is not None:
+            problems += _meaning_of_the_rest(err, raw, lines, folder)
+        raise StudyError(_sorted(problems)) from None
+
+
+def _meaning_of_the_rest(
+    err: ValidationError, raw: Mapping[str, Any], lines: Lines, folder: Path
+) -> list[Problem]:
+    """Problems of meaning in the entries that are well-formed, so that all errors come at once."""
+    cut = cut_out(raw, [e["loc"] for e in err.errors(include_url=False)])
+    if cut is None:
+        return []
+    try:
+        study = Study.model_validate(cut.rest)
+    except ValidationError:
+        return []
+    found = [f.problem(lines.where) for f in check(study, cut.rest, folder) if not f.warn]
+    found += _branches(study, cut.rest, lines, folder)[1]
+    return [p for p in found if not cut.caused(p)]
 
 
 def _lay_scenario(raw: dict[str, Any], lines: Lines, scenario: str) -> tuple[dict[str, Any], Lines]:
@@ -225,61 +246,66 @@ def _in_state(loaded: LoadedStudy, labels: Mapping[str, str]) -> Study:
     return _validate(raw, lines)
 
 
-def _branch_problems(
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """The study in one state of one factor, or in one scenario."""
+
+    written: StudyPath
+    paths: tuple[StudyPath, ...]
+    study: Study
+
+
+def _overlays(study: Study) -> Iterator[tuple[StudyPath, str, Mapping[str, Any]]]:
+    for name, factor in study.uncertainty.items():
+        for state, effect in getattr(factor, "effect", {}).items():
+            yield ("uncertainty", name, "effect", state), f"{name} = {state}", effect
+    for name, overlay in study.scenarios.items():
+        yield ("scenarios", name), f"scenario {name}", overlay
+
+
+def _branches(
     study: Study, raw: Mapping[str, Any], lines: Lines, folder: Path
-) -> list[Problem]:
-    """What is wrong with the effects of states and with scenarios, each on its own."""
-    overlays: list[tuple[StudyPath, str, Mapping[str, Any]]] = [
-        (("uncertainty", name, "effect", state), f"{name} = {state}", effect)
-        for name, factor in study.uncertainty.items()
-        for state, effect in getattr(factor, "effect", {}).items()
-        if effect
-    ]
-    overlays += [
-        (("scenarios", name), f"scenario {name}", overlay)
-        for name, overlay in study.scenarios.items()
-    ]
+) -> tuple[list[_Branch], list[Problem]]:
+    """The study under each state's effect and each scenario alone, and what is wrong there."""
+    branches: list[_Branch] = []
     problems: list[Problem] = []
-    for written, name, overlay in overlays:
+    for written, name, overlay in _overlays(study):
+        if not overlay:
+            continue
         try:
             laid, over = _lay(dict(raw), lines, overlay, name, written)
             changed = _validate(laid, over)
         except StudyError as err:
             problems += err.problems()
             continue
-        found = check(changed, laid, folder)
+        paths = tuple(overlay_paths(raw, overlay))
+        branches.append(_Branch(written, paths, changed))
         problems += [
             f.problem(over.where)
-            for f in found
-            if not f.warn and any(f.path[: len(p)] == p for p, _ in over.laid_over)
+            for f in check(changed, laid, folder)
+            if not f.warn and _under(f.path, paths)
         ]
-    return problems
+    return branches, problems
 
 
-def _ledger(study: Study, raw: Mapping[str, Any], lines: Lines) -> tuple[Entry, ...]:
+def _under(path: StudyPath, prefixes: Iterable[StudyPath]) -> bool:
+    return any(path[: len(p)] == p for p in prefixes)
+
+
+def _ledger(study: Study, lines: Lines, branches: Iterable[_Branch]) -> tuple[Entry, ...]:
     """Numbers of the study, then those that its states and scenarios set."""
     out = [
         replace(entry, where=lines.where(path) if entry.stated else "default")
         for path, entry in entries(study)
     ]
-    for name, factor in study.uncertainty.items():
-        for state, effect in getattr(factor, "effect", {}).items():
-            prefix: StudyPath = ("uncertainty", name, "effect", state)
-            out += _laid_entries(raw, lines, effect, prefix)
-    for name, overlay in study.scenarios.items():
-        out += _laid_entries(raw, lines, overlay, ("scenarios", name))
+    for branch in branches:
+        out += [
+            replace(
+                entry,
+                path=f"{text_of(branch.written)}.{entry.path}",
+                where=lines.where((*branch.written, entry.path)),
+            )
+            for path, entry in entries(branch.study)
+            if entry.stated and _under(path, branch.paths)
+        ]
     return tuple(out)
-
-
-def _laid_entries(
-    raw: Mapping[str, Any], lines: Lines, overlay: Mapping[str, Any], prefix: StudyPath
-) -> list[Entry]:
-    if not overlay:
-        return []
-    paths = overlay_paths(raw, overlay)
-    changed = _validate(apply_overlay(raw, overlay), lines)
-    return [
-        replace(entry, path=f"{text_of(prefix)}.{entry.path}", where=lines.where((*prefix, *path)))
-        for path, entry in entries(changed)
-        if entry.stated and any(path[: len(p)] == p for p in paths)
-    ]

@@ -1,4 +1,4 @@
-"""Writes the reference of the study file (docs/study.md) and its JSON Schema from the models.
+"""Writes the reference of the study file, docs/study.md, from the models.
 
 `python -m outlay.study.reference > docs/study.md`
 """
@@ -11,7 +11,7 @@ from typing import Any
 from outlay.study.fields import Num, Schedule
 from outlay.study.shape import Shape, study_shape
 
-__all__ = ["markdown", "schema"]
+__all__ = ["markdown"]
 
 _INTRO = """# The study file
 
@@ -37,14 +37,6 @@ field is replaced whole; `null` takes it away.
 Base units, as programs see them: s, W, token, token/day, item/day, chip, FLOP, FLOP/s, currency
 per token, per chip-hour, per kWh, per W, per W and month; shares as fractions of 1.
 """
-
-
-def schema() -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of a study file, for editors."""
-    from outlay.study.model import Study
-
-    out = Study.model_json_schema(by_alias=True, mode="validation")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **out}
 
 
 def markdown() -> str:
