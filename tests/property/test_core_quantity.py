@@ -83,19 +83,16 @@ def test_scales_are_exact_powers_of_ten(number: object, scale: tuple[str, int]) 
 def test_any_text_is_read_or_refused(text: str, dimension: str) -> None:
     try:
         found = parse(text, dimension)
-    except QuantityError as err:
-        assert err.problems()[0].what
-    else:
-        assert math.isfinite(found.value)
+    except QuantityError:
+        return
+    assert math.isfinite(found.value)
 
 
-PIECES = st.lists(
-    st.sampled_from(
-        ["1", "-", "20_000", "1,600", "e9", ".5", "bn", "T", "亿", "万", "%", "/", " per ", " a "]
-        + ["CNY", "$", "¥", "元", "tokens", "day", "kWh", "W", "MW", "chip", "-hour", " ", "p.a."]
-    ),
-    max_size=8,
-).map("".join)
+NUMBERS = st.sampled_from(["1", "-", "20_000", "1,600", "e9", ".5", "bn", "T", "亿", "万", "%"])
+MONEY = st.sampled_from(["CNY", "$", "¥", "元"])
+UNITS = st.sampled_from(["tokens", "day", "kWh", "W", "MW", "chip", "-hour", "p.a."])
+JOINTS = st.sampled_from([" ", "/", " per ", " a "])
+PIECES = st.lists(st.one_of(NUMBERS, MONEY, UNITS, JOINTS), max_size=8).map("".join)
 
 
 @given(PIECES, st.sampled_from(list(DIMENSIONS)))

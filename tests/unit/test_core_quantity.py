@@ -66,6 +66,7 @@ READ = [
     ("30万亿 tokens/天", "token_rate", 30e12, "token/day"),
     ("1 tokens/s", "token_rate", 86_400.0, "token/day"),
     ("30T", "tokens", 30e12, "token"),
+    ("1e16T tokens", "tokens", 1e28, "token"),
     (12_600, "tokens", 12_600.0, "token"),
     ("40k", "chips", 40_000.0, "chip"),
     ("20万张", "chips", 200_000.0, "chip"),

@@ -199,23 +199,23 @@ def _attention(r: Reader, hidden: int) -> dict[str, Any]:
         extra["global_head_dim"] = r.integer("global_head_dim", least=1)
         extra["global_kv_heads"] = r.integer("num_global_key_value_heads", default=kv_heads)
         extra["global_kv_tied"] = float(r.get("attention_k_eq_v") is True)
-    sparse = r.get("sparse_attention_config")
-    if isinstance(sparse, Mapping) and "sparse_block_size" in sparse:
-        extra["sparse_block"] = float(sparse["sparse_block_size"])
-        extra["sparse_topk_blocks"] = float(sparse.get("sparse_topk_blocks", 0))
+    sparse = r.inside("sparse_attention_config")
+    if sparse is not None and sparse.has("sparse_block_size"):
+        extra["sparse_block"] = sparse.integer("sparse_block_size", least=1)
+        extra["sparse_topk_blocks"] = sparse.integer("sparse_topk_blocks", default=0)
     found["extra_attention"] = extra
     return found
 
 
 def _linear(r: Reader) -> dict[str, float]:
     """Numbers of the linear layers: gated delta net, Kimi delta attention, lightning."""
-    kimi = r.get("linear_attn_config")
-    if isinstance(kimi, Mapping) and "num_heads" in kimi:
-        heads, dim = float(kimi["num_heads"]), float(kimi.get("head_dim", 128))
-        conv = float(kimi.get("short_conv_kernel_size", 4))
+    kimi = r.inside("linear_attn_config")
+    if kimi is not None:
+        heads, dim = kimi.integer("num_heads", least=1), kimi.integer("head_dim", least=1)
+        conv = kimi.integer("short_conv_kernel_size", default=4)
         return {
-            "linear_key_heads": heads, "linear_value_heads": heads, "linear_key_dim": dim,
-            "linear_value_dim": dim, "linear_conv": conv,
+            "linear_key_heads": heads, "linear_value_heads": heads,
+            "linear_key_dim": dim, "linear_value_dim": dim, "linear_conv": conv,
         }  # fmt: skip
     if r.has("linear_num_value_heads"):
         return {
@@ -235,9 +235,9 @@ def _linear(r: Reader) -> dict[str, float]:
 
 def _compressed(r: Reader, layers: int, extra: dict[str, float]) -> tuple[int, int]:
     """Layers that compress their cache (DeepSeek-V4) and layers with a window alone."""
-    ratios = r.layer_list("compress_ratios", layers) or []
-    if set(ratios) - {0, 4, 128}:
-        r.problem("unknown compression", "compress_ratios", sorted(set(ratios)), "0, 4, 128")
+    ratios = (r.integers("compress_ratios") or [])[:layers]
+    if len(ratios) < layers or set(ratios) - {0, 4, 128}:
+        r.problem("not a known compression of each layer", "compress_ratios", ratios, "0, 4, 128")
     extra["ratio4_layers"], extra["ratio128_layers"] = ratios.count(4), ratios.count(128)
     extra["kv_shared"] = 1
     extra["o_groups"] = r.integer("o_groups", least=1)

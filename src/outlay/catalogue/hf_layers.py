@@ -29,9 +29,9 @@ def attention_layers(r: Reader, layers: int) -> list[str]:
         if unknown:
             r.problem("unknown kind of layer", "layer_types", unknown, ", ".join(_KINDS))
         return [_KINDS.get(str(k), "full") for k in named]
-    linear = r.get("linear_attn_config")
-    if isinstance(linear, dict) and linear.get("full_attn_layers"):  # Kimi Linear, counted from 1
-        full = set(linear["full_attn_layers"])
+    linear = r.inside("linear_attn_config")
+    if linear is not None and linear.has("full_attn_layers"):  # Kimi Linear, counted from 1
+        full = set(linear.integers("full_attn_layers") or [])
         return ["full" if i + 1 in full else "linear" for i in range(layers)]
     for name, of_zero, of_one in (
         ("hybrid_layer_pattern", "full", "window"),  # MiMo-V2
@@ -76,14 +76,12 @@ def expert_layers(r: Reader, layers: int) -> list[bool]:
     flags = r.layer_list("moe_layer_freq", layers)
     if flags is not None:
         return [bool(f) for f in flags]
-    listed = r.get("moe_layers", "moe_layers_enum")
-    if isinstance(listed, str):
-        listed = [int(i) for i in listed.split(",") if i.strip().isdigit()]
-    if isinstance(listed, list) and listed:
+    listed = r.integers("moe_layers", "moe_layers_enum")
+    if listed:
         chosen = set(listed)
         return [i in chosen for i in range(layers)]
     first = r.integer("first_k_dense_replace", "moe_layer_start_index", default=0)
-    skipped = r.get("mlp_only_layers", default=[])
+    skipped = r.integers("mlp_only_layers") or []
     every = r.integer(
         "moe_layer_freq", "decoder_sparse_step", "interleave_moe_layer_step",
         "moe_layer_interval", default=1, least=1,

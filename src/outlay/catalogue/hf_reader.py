@@ -83,3 +83,25 @@ class Reader:
             self.problem("has fewer entries than layers", name, len(value), f"{layers}")
             return None
         return value[:layers]
+
+    def integers(self, *names: str) -> list[int] | None:
+        """A list of whole numbers (or digits separated by commas), of any length."""
+        name = next((n for n in names if self.fields.get(n) is not None), None)
+        if name is None:
+            return None
+        value = self.fields[name]
+        if isinstance(value, str):
+            value = [int(v) if v.strip().isdecimal() else v for v in value.split(",")]
+        if not isinstance(value, list) or any(type(v) is not int for v in value):
+            self.problem("not a list of whole numbers", name, value)
+            return None
+        return value
+
+    def inside(self, name: str) -> Reader | None:
+        """A reader of the mapping under `name`, whose problems are this one's too."""
+        value = self.fields.get(name)
+        if not isinstance(value, Mapping):
+            return None
+        inner = Reader(value, f"{self.where}: {name}")
+        inner.problems = self.problems
+        return inner

@@ -32,7 +32,8 @@ class Names:
     ) -> None:
         self.kind = kind
         self.noise = noise
-        self.ids = tuple(entries)
+        # ids last: where an alias differs only in case, the hint shows the id
+        self.written = (*(name for names in entries.values() for name in names), *entries)
         self._exact: dict[str, str] = {}
         for ident in entries:
             self._exact[key(ident)] = ident
@@ -65,7 +66,7 @@ class Names:
                     f"unknown {self.kind}",
                     value=repr(name),
                     allowed=f"a {self.kind} of the catalogue (`outlay catalogue {self.kind}s`)",
-                    hint=nearest(str(name), self.ids),
+                    hint=nearest(str(name), self.written),
                 )
             )
         return found

@@ -107,7 +107,7 @@ _TIME_BASE |= {"{c}/W-month": "month", "1/year": "year", "{c}/year": "year"}
 _NUMBER = re.compile(
     r"""(?P<sign>[+-]?)\s*
         (?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)? | \d+(?:_\d+)*(?:\.\d*)? | \.\d+)
-        (?:[eE](?P<exp>[+-]?\d{1,4})(?![\w.]) | \s*[×x*]\s*10(?:\^|\*\*)(?P<pow>[+-]?\d{1,4}))?
+        (?:[eE](?P<exp>[+-]?\d{1,4}) | \s*[×x*]\s*10(?:\^|\*\*)(?P<pow>[+-]?\d{1,4}))?
         (?![\d_,.])""",
     re.VERBOSE | re.ASCII,
 )

@@ -1,0 +1,128 @@
+"""Parameters and cache bytes counted from the shapes against what makers publish."""
+
+from __future__ import annotations
+
+import pytest
+
+from outlay.catalogue import find_model, models
+from outlay.catalogue.counts import (
+    count_parameters,
+    kv_bytes_per_token,
+    state_bytes,
+    weight_bytes,
+)
+from outlay.catalogue.types import Model
+
+WITH_SHAPES = [m for m in models().values() if m.has_shapes]
+
+LOOSE_TOTALS = {"gemma-4-26b-a4b": "published total is rounded to 26B and holds a vision tower"}
+"""Models whose published total may differ by 3.1%, with the reason."""
+
+LOOSE_ACTIVE = {
+    "qwen3-next-80b-a3b": "named A3B; 3.6-3.9B with attention gates and head",
+    "glm-4.5-air": "named A12B; published without the output head",
+    "gemma-4-26b-a4b": "named A4B, rounded",
+    "minimax-m2.5": "named A10B, rounded",
+    "minimax-m3": "published 23B; the head is 1.2B of the count",
+}
+"""Models whose published active count is a rounded name, with the reason."""
+
+
+@pytest.mark.parametrize("model", WITH_SHAPES, ids=lambda m: m.id)
+def test_total_parameters_are_within_three_percent_of_published(model: Model) -> None:
+    tolerance = 0.031 if model.id in LOOSE_TOTALS else 0.03
+    assert count_parameters(model).total == pytest.approx(model.total_params, rel=tolerance)
+
+
+@pytest.mark.parametrize("model", WITH_SHAPES, ids=lambda m: m.id)
+def test_active_parameters_agree_under_one_of_the_two_conventions(model: Model) -> None:
+    counted = count_parameters(model)
+    tolerance = 0.30 if model.id in LOOSE_ACTIVE else 0.03
+    nearest = min(
+        abs(counted.active / model.active_params - 1),
+        abs(counted.active_with_embedding / model.active_params - 1),
+    )
+    assert nearest <= tolerance
+    assert counted.active <= counted.total + 1
+
+
+def test_exceptions_are_still_needed() -> None:
+    for ident in LOOSE_TOTALS:
+        model = find_model(ident)
+        assert abs(count_parameters(model).total / model.total_params - 1) > 0.0295
+    for ident in LOOSE_ACTIVE:
+        model = find_model(ident)
+        assert abs(count_parameters(model).active / model.active_params - 1) > 0.03
+
+
+@pytest.mark.parametrize("model", WITH_SHAPES, ids=lambda m: m.id)
+def test_cache_bytes_per_token_equal_published(model: Model) -> None:
+    assert kv_bytes_per_token(model) == model.kv_bytes_per_token_bf16
+    assert kv_bytes_per_token(model, 1.0) == model.kv_bytes_per_token_bf16 / 2
+
+
+@pytest.mark.parametrize(
+    ("name", "total", "within"),
+    [
+        # total weights as stored on Hugging Face (safetensors metadata), exact
+        ("llama-3.1-8b", 8_030_261_248, 1e-4),
+        ("llama-3.1-70b", 70_553_706_496, 1e-4),
+        ("llama-3.1-405b", 405_853_388_800, 1e-4),
+        ("mixtral-8x7b", 46_702_792_704, 1e-4),
+        ("qwen2.5-72b", 72_706_203_648, 1e-4),
+        ("qwen3-0.6b", 596_049_920, 2e-4),
+        ("mistral-7b", 7_248_023_552, 1e-4),
+        ("qwen3-235b-a22b", 235_093_634_560, 1e-4),
+    ],
+)
+def test_totals_equal_the_weights_in_the_files(name: str, total: int, within: float) -> None:
+    assert count_parameters(find_model(name)).total == pytest.approx(total, rel=within)
+
+
+def test_deepseek_prediction_head_makes_up_the_685_billion_of_the_files() -> None:
+    p = count_parameters(find_model("deepseek-v3"))
+    stored = p.total + p.mtp + p.embedding + p.head  # the head keeps copies of both
+    assert p.mtp == pytest.approx(11.6e9, rel=0.01)
+    assert stored == pytest.approx(685e9, rel=0.003)
+
+
+def test_cache_of_latent_attention_by_hand() -> None:
+    assert kv_bytes_per_token(find_model("deepseek-v3")) == 61 * (512 + 64) * 2 == 70_272
+    assert kv_bytes_per_token(find_model("deepseek-v3.2"), index=True) == 61 * (576 + 128) * 2
+
+
+def test_windows_hold_no_more_than_their_width() -> None:
+    m = find_model("gpt-oss-120b")
+    assert state_bytes(m, 64) == 18 * 2 * 8 * 64 * 64 * 2
+    assert state_bytes(m, 10_000) == state_bytes(m, 128) == 18 * 2 * 8 * 64 * 128 * 2
+
+
+def test_linear_layers_keep_a_state_that_does_not_grow() -> None:
+    m = find_model("qwen3-next-80b-a3b")
+    matrices = 36 * 32 * 128 * 128 * 4
+    conv = 36 * 3 * (2 * 16 * 128 + 32 * 128) * 2
+    assert state_bytes(m, 1) == state_bytes(m, 10**6) == matrices + conv
+    assert state_bytes(find_model("llama-3.1-8b"), 10**6) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "weights", "rest", "gigabytes", "within"),
+    [
+        ("llama-3.1-70b", "bf16", "", 141.1, 0.001),
+        ("gpt-oss-120b", "", "", 65.2, 0.03),  # size of the released checkpoint: 60.8 GiB
+        ("deepseek-v3", "", "", 673, 0.005),  # fp8, embedding and head in bf16
+        ("kimi-k2.5", "", "", 595, 0.06),  # int4 experts, the rest bf16
+    ],
+)
+def test_weight_bytes_match_released_checkpoints(
+    name: str, weights: str, rest: str, gigabytes: float, within: float
+) -> None:
+    found = weight_bytes(find_model(name), weights, rest) / 1e9
+    assert found == pytest.approx(gigabytes, rel=within)
+
+
+def test_sizes_only_models_count_by_their_published_size() -> None:
+    seed = find_model("doubao-seed-1.6")
+    assert weight_bytes(seed) == 230e9
+    with pytest.raises(ValueError, match="qwen3-235b-a22b"):
+        count_parameters(seed)

@@ -1,0 +1,180 @@
+"""Hugging Face configs become models that equal the catalogue's, or are refused with reasons."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outlay.catalogue import find_model
+from outlay.catalogue.hf import from_hf_config
+from outlay.core.errors import InputError
+
+# Fields of published config.json files that the reader uses; token ids, towers and the like cut.
+CONFIGS: dict[str, dict[str, Any]] = json.loads(
+    (Path(__file__).parents[1] / "support" / "hf_configs.json").read_text(encoding="utf-8")
+)
+SHAPES = {f.name for f in fields(find_model("llama-3.1-8b"))} - {
+    *("id", "name", "developer", "released", "source", "grade", "aliases", "note", "proxy"),
+    *("proxy_reason", "hf_repo", "total_params", "active_params", "weight_dtype", "dense_dtype"),
+    "max_context",
+}
+DIFFERENT = {
+    # published prediction heads that the config does not name
+    "XiaomiMiMo/MiMo-V2-Flash": {"mtp_layers"},
+    # the table keeps a width that no layer of this model uses
+    "meta-llama/Llama-4-Scout-17B-16E-Instruct": {"dense_ffn"},
+}
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_published_config_gives_the_catalogue_entry(name: str) -> None:
+    read, known = from_hf_config(CONFIGS[name], name), find_model(name)
+    for field in sorted(SHAPES - DIFFERENT.get(name, set())):
+        ours, theirs = getattr(read, field), getattr(known, field)
+        assert (dict(ours) == dict(theirs)) if field == "extra" else (ours == theirs), field
+    assert read.total_params == pytest.approx(known.total_params, rel=0.031)
+
+
+@pytest.mark.parametrize(
+    ("name", "weights", "rest"),
+    [
+        ("openai/gpt-oss-120b", "fp4", "bf16"),
+        ("moonshotai/Kimi-K2.5", "int4", "bf16"),
+        ("deepseek-ai/DeepSeek-V3", "fp8", "fp8"),
+        ("deepseek-ai/DeepSeek-V4-Pro", "fp4", "fp8"),
+        ("Qwen/Qwen3-30B-A3B-FP8", "fp8", "fp8"),
+        ("nvidia/Gemma-4-31B-IT-NVFP4", "fp4", "fp4"),
+        ("Qwen/Qwen3-32B", "bf16", "bf16"),
+    ],
+)
+def test_number_formats_as_released(name: str, weights: str, rest: str) -> None:
+    model = from_hf_config(CONFIGS[name])
+    assert (model.weight_dtype, model.dense_dtype) == (weights, rest)
+
+
+LLAMA = {
+    "model_type": "llama",
+    "num_hidden_layers": 32,
+    "hidden_size": 4096,
+    "num_attention_heads": 32,
+    "intermediate_size": 11008,
+    "vocab_size": 32000,
+}
+
+
+def test_defaults_of_older_configs() -> None:
+    model = from_hf_config(LLAMA, "llama-2-7b")
+    assert model.kv_heads == 32
+    assert model.head_dim == 128
+    assert model.total_params == pytest.approx(6.738e9, rel=1e-3)
+
+
+def test_gpt2_has_two_matrices_and_tied_embeddings() -> None:
+    config = {"model_type": "gpt2", "n_layer": 48, "n_embd": 1600, "n_head": 25}
+    model = from_hf_config({**config, "vocab_size": 50257, "n_positions": 1024})
+    assert model.total_params == pytest.approx(1.5576e9, rel=0.003)  # positions not counted
+
+
+def test_sliding_windows_by_size_pattern_and_switch() -> None:
+    base = {**LLAMA, "sliding_window": 4096}
+    mistral = from_hf_config({**base, "model_type": "mistral"})
+    assert (mistral.n_full_layers, mistral.n_window_layers, mistral.window) == (0, 32, 4096)
+    off = from_hf_config({**base, "model_type": "qwen2", "use_sliding_window": False})
+    assert off.n_full_layers == 32
+    gemma = from_hf_config({**base, "model_type": "gemma3_text", "sliding_window_pattern": 6})
+    assert gemma.n_full_layers == 5
+    assert gemma.tied_embeddings
+
+
+def test_hunyuan_lists_that_repeat_one_value_are_read() -> None:
+    config = {
+        **LLAMA,
+        "model_type": "hunyuan_v1_moe",
+        "hidden_size": 4096,
+        "num_key_value_heads": 8,
+        "intermediate_size": 3072,
+        "moe_intermediate_size": [3072] * 32,
+        "moe_topk": [8] * 32,
+        "num_experts": 64,
+        "num_shared_expert": [1] * 32,
+        "vocab_size": 128167,
+        "tie_word_embeddings": True,
+    }
+    assert from_hf_config(config).total_params == pytest.approx(
+        find_model("hunyuan-a13b").total_params, rel=0.01
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"num_hidden_layers": None}, "missing field"),
+        ({"num_hidden_layers": 0}, "not a whole number"),
+        ({"num_hidden_layers": 10**9}, "too many layers"),
+        ({"hidden_size": "4096"}, "not a whole number"),
+        ({"hidden_size": True}, "not a whole number"),
+        ({"hidden_size": float("nan")}, "not a whole number"),
+        ({"hidden_size": 4097}, "not a multiple"),
+        ({"num_key_value_heads": 5}, "not a multiple"),
+        ({"num_local_experts": 8, "num_experts_per_tok": 9}, "more than the experts"),
+        ({"layer_types": ["quantum"] * 32}, "unknown kind of layer"),
+        ({"layer_types": ["full_attention"] * 3}, "fewer entries than layers"),
+        ({"is_encoder_decoder": True}, "not a decoder-only"),
+        ({"model_type": "bert"}, "not a decoder-only"),
+        ({"model_type": "nemotron_h"}, "state-space"),
+        ({"block_configs": [{}]}, "differ one by one"),
+        ({"kv_lora_rank": 512}, "missing field"),
+        (
+            {"num_local_experts": 8, "num_experts_per_tok": 2, "mlp_only_layers": True},
+            "whole numbers",
+        ),
+    ],
+)
+def test_bad_configs_are_refused_with_the_field(change: dict[str, Any], what: str) -> None:
+    with pytest.raises(InputError, match=what) as caught:
+        from_hf_config({**LLAMA, **change}, "model.json")
+    assert all(p.where.startswith("model.json") for p in caught.value.problems())
+
+
+def test_all_missing_fields_are_named_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        from_hf_config({"model_type": "llama"})
+    named = " ".join(p.where for p in caught.value.problems())
+    for field in ("num_hidden_layers", "hidden_size", "num_attention_heads", "vocab_size"):
+        assert field in named
+
+
+def test_not_a_mapping() -> None:
+    with pytest.raises(InputError, match="not a config"):
+        from_hf_config([])  # type: ignore[arg-type]
+
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 10**12),
+    st.floats(),
+    st.text(max_size=5),
+    st.lists(st.integers(-2, 5), max_size=4),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)
+
+
+@given(st.sampled_from(sorted(CONFIGS)), st.data())
+def test_one_corrupted_field_is_read_or_refused(name: str, data: st.DataObject) -> None:
+    config = copy.deepcopy(CONFIGS[name])
+    inner = config.get("text_config", config)
+    field = data.draw(st.sampled_from(sorted(inner)))
+    inner[field] = data.draw(JUNK)
+    try:
+        model = from_hf_config(config, name)
+    except InputError:
+        return
+    assert model.total_params > 0
