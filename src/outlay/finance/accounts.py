@@ -16,6 +16,7 @@ from outlay.finance.assets import build_assets
 from outlay.finance.book import Book, open_book
 from outlay.finance.check import check
 from outlay.finance.leases import build_leases
+from outlay.finance.merge import merged
 from outlay.finance.returns import build_returns
 from outlay.finance.running import build_costs, build_debts, build_sales
 from outlay.finance.statements import BALANCE, CASH, INCOME, build_statements
@@ -133,6 +134,7 @@ class Accounts:
 def build_book(flows: Flows, policy: Policy) -> Book:
     """The graph of the accounts, not yet evaluated; raises InputError naming every problem."""
     check(flows, policy)
+    flows = merged(flows)
     b = open_book(flows, policy)
     build_assets(b)
     build_leases(b)
@@ -160,4 +162,4 @@ def account(flows: Flows, policy: Policy) -> Accounts:
     values = program.run({**b.values, **one})
     paths = len(flows.paths)
     rows = {name: np.broadcast_to(v, (paths, *v.shape[1:])) for name, v in values.items()}
-    return Accounts(flows, policy, b.graph, b.values, rows)
+    return Accounts(b.flows, policy, b.graph, b.values, rows)

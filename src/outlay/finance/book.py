@@ -63,7 +63,22 @@ class Book:
         return row
 
     def sum(self, role: str, unit: str = "") -> Expr:
-        return self.graph.add(self.lists.get(role, []), unit or self.cur)
+        """Σ of the series of a role, zero in every period where there is none."""
+        unit = unit or self.cur
+        rows = self.lists.get(role, [])
+        return self.graph.add(rows, unit) if rows else self.nothing(unit)
+
+    def sum_scalars(self, role: str) -> Expr:
+        """Σ of the scalars of a role, in the reporting currency."""
+        return self.graph.add(self.lists.get(role, []), self.cur)
+
+    def nothing(self, unit: str) -> Expr:
+        """Zero in every period."""
+        name = f"nothing.{unit}"
+        if name in self.graph:
+            return self.graph[name]
+        zero = self["time.age"] * self.graph.constant(0.0, unit)
+        return self.graph.row(name, zero, unit, label="nothing")
 
     def convert(self, amount: Expr, currency: str) -> Expr:
         """An amount in the reporting currency at the period's rate."""

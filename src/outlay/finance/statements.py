@@ -118,14 +118,14 @@ def _balances(b: Book) -> None:
     g.row("balance.payables", b["income.costs"] * owing_days / days, cur, "Payables")
     g.row("balance.vat", b.sum("vat"), cur, "VAT to be recovered")
     g.row("balance.deposits", b.sum("deposit.held"), cur, "Deposits on orders")
-    opening = g.row("balance.fixed_opening", b.sum("opening_book"), cur)
+    opening = g.row("balance.fixed_opening", b.sum_scalars("opening_book"), cur)
     owned = (b.sum("capex") - b.sum("depreciation") - b.sum("disposed_book")).running()
     g.row("balance.fixed_assets", opening + owned, cur, "Fixed assets")
     g.row("balance.right_of_use", b.sum("lease.right"), cur, "Right-of-use assets")
     g.row("balance.accrued_rent", b.sum("lease.accrued"), cur, "Rent accrued")
     g.row("balance.lease_liability", b.sum("lease.liability"), cur, "Lease liabilities")
     g.row("balance.debt", b.sum("debt.owed"), cur, "Debt")
-    g.row("note.lease_obligation_off_balance", b.sum("lease.off_balance"), cur)
+    g.row("balance.lease_obligation_off_balance", b.sum("lease.off_balance"), cur)
 
 
 def _change(row: Expr) -> Expr:
@@ -163,7 +163,7 @@ def _cash(b: Book) -> None:
     if b.policy.funded:
         owner = row("cash.owner", (least - ready).at_least(0.0), cur, "Paid in by the owner")
     else:
-        owner = row("cash.owner", b["cash.before_owner"] * 0.0, cur, "Paid in by the owner")
+        owner = row("cash.owner", b.nothing(cur), cur, "Paid in by the owner")
     g.define(held, ready + owner)
     financing = b["cash.debt"] + b["cash.lease_principal"] + owner
     row("cash.financing", financing, cur, "Financing")
@@ -177,7 +177,7 @@ def _equity(b: Book) -> None:
     g.row("balance.assets", g.add([b[f"balance.{k}"] for k in assets], cur), cur, "Assets")
     owed = g.add([b[f"balance.{k}"] for k in debts], cur)
     g.row("balance.liabilities", owed, cur, "Liabilities")
-    opening = b["balance.cash_opening"] + b["balance.fixed_opening"] - b.sum("debt.opening")
+    opening = b["balance.cash_opening"] + b["balance.fixed_opening"] - b.sum_scalars("debt.opening")
     start = g.row("balance.equity_opening", opening, cur)
     equity = start + (b["income.net"] + b["cash.owner"]).running()
     g.row("balance.equity", equity, cur, "Equity")

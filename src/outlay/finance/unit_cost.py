@@ -28,6 +28,11 @@ def build_unit_costs(b: Book) -> None:
         _services(b, basis)
 
 
+def _add(b: Book, rows: list[Expr]) -> Expr:
+    """Σ of series of money; zero in every period where there are none."""
+    return b.graph.add(rows, b.cur) if rows else b.nothing(b.cur)
+
+
 def _time(b: Book) -> None:
     """Chip-seconds ready, busy and idle; the share of shared cost each pool bears."""
     g = b.graph
@@ -42,6 +47,14 @@ def _time(b: Book) -> None:
         key = f"use.{a.service}.{a.kind}.{a.chip}"
         busy = b.series(key, "chip*s", a.seconds, label=key, source="plan")
         b.put(f"busy.{a.chip}", busy)
+    follows = g.row("pool.variable", _add(b, b.by_chip.get(("cost.variable", ""), [])), b.cur)
+    for chip in b.flows.available:
+        g.row(f"pool.{chip}.busy", b.sum(f"busy.{chip}", "chip*s"), "chip*s")
+        part = g.ratio(b[f"pool.{chip}.weight"], b["pool.weight"])
+        own = _add(b, b.by_chip.get(("cost.variable", chip), []))
+        g.row(
+            f"pool.{chip}.variable", own + follows * part, b.cur, f"{chip}: cost that follows use"
+        )
 
 
 def _pools(b: Book, basis: str, roles: tuple[str, ...]) -> None:
@@ -54,16 +67,16 @@ def _pools(b: Book, basis: str, roles: tuple[str, ...]) -> None:
     known = {*chips, ""}
     stray = [c for (role, c) in b.by_chip if role in roles and c not in known]
     shared = cost_of("") + [r for c in dict.fromkeys(stray) for r in cost_of(c)]
-    common = g.row(f"{basis}.shared", g.add(shared, cur), cur, "Cost shared by all pools")
+    common = g.row(f"{basis}.shared", _add(b, shared), cur, "Cost shared by all pools")
     every: list[Expr] = []
     for chip in chips:
-        own = g.add(cost_of(chip), cur)
+        own = _add(b, cost_of(chip))
         part = g.ratio(b[f"pool.{chip}.weight"], b["pool.weight"])
         cost = g.row(f"{basis}.pool.{chip}", own + common * part, cur, f"Cost of {chip}")
         every.append(cost)
         rate = g.ratio(cost, b[f"pool.{chip}.available"])
         g.row(f"{basis}.rate.{chip}", rate, f"{cur}/chip/s", f"{chip}: cost of a chip-second")
-        busy = b.sum(f"busy.{chip}", "chip*s") * b[f"{basis}.rate.{chip}"]
+        busy = b[f"pool.{chip}.busy"] * b[f"{basis}.rate.{chip}"]
         b.put(f"{basis}.idle", g.row(f"{basis}.idle.{chip}", cost - busy, cur, f"{chip}: idle"))
     if chips:
         lost = b["pool.weight"].equals(0.0).where(common, 0.0)
@@ -73,7 +86,7 @@ def _pools(b: Book, basis: str, roles: tuple[str, ...]) -> None:
     total = g.add([*every, *b.lists[f"{basis}.idle"][-1:]], cur)
     g.row(f"{basis}.total", total, cur, f"Total cost ({basis})")
     whole = [r for (role, _), rows in b.by_chip.items() if role in roles for r in rows]
-    gap = g.add(whole, cur) - b[f"{basis}.total"]
+    gap = _add(b, whole) - b[f"{basis}.total"]
     b.put("check", g.row(f"check.pools.{basis}", gap, cur, f"Costs − pools ({basis})"))
 
 
@@ -88,7 +101,7 @@ def _services(b: Book, basis: str) -> None:
     for (service, kind), parts in kinds.items():
         name = f"{basis}.direct.{service}.{kind}"
         direct[service, kind] = g.row(name, g.add(parts, cur), cur, f"{service} {kind}: direct")
-    busy = g.row(f"{basis}.direct", g.add(list(direct.values()), cur), cur, "Direct cost")
+    busy = g.row(f"{basis}.direct", _add(b, list(direct.values())), cur, "Direct cost")
     spread = g.row(f"{basis}.spread", g.ratio(idle, busy), "1", "Idle over direct cost")
     full = []
     for (service, kind), row in direct.items():
