@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from outlay.core.errors import InputError, Problem
@@ -115,12 +115,20 @@ def content_hash(*parts: object) -> str:
 
 
 def _canonical(part: object) -> str:
-    if hasattr(part, "__dataclass_fields__"):
-        part = {type(part).__name__: asdict(part)}  # type: ignore[call-overload]
-    return json.dumps(part, sort_keys=True, default=_plain)
+    return json.dumps(_fields(part), sort_keys=True, default=_plain)
+
+
+def _fields(part: object) -> object:
+    """A dataclass as a mapping of its fields, named by its type; anything else as it is."""
+    if hasattr(part, "__dataclass_fields__") and not isinstance(part, type):
+        names = part.__dataclass_fields__
+        return {type(part).__name__: {name: getattr(part, name) for name in names}}
+    return part
 
 
 def _plain(value: object) -> object:
+    if hasattr(value, "__dataclass_fields__"):
+        return _fields(value)
     if hasattr(value, "tolist"):
         return value.tolist()
     if hasattr(value, "items"):
