@@ -64,6 +64,12 @@ def test_unknown_names_are_refused(find: object, bad: object) -> None:
         find(bad)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("two", ["hygon-k100ai / kunlun-p800", "H100/H200", "H100 94GB"])
+def test_two_names_or_a_wrong_size_are_not_guessed(two: str) -> None:
+    with pytest.raises(UnknownNameError):
+        find_chip(two)
+
+
 def test_the_nearest_name_is_offered() -> None:
     with pytest.raises(UnknownNameError, match="did you mean 'ascend-910c'"):
         find_chip("ascnd-910c")

@@ -48,12 +48,19 @@ class Names:
         return "".join(w for w in _words(name) if w not in self.noise)
 
     def get(self, name: str) -> str | None:
-        """The id that `name` means, or None."""
+        """The id that `name` means, or None. `publisher/name` is read as `name`."""
+        found = self._one(name)
+        if found is None and "/" in name:
+            before, _, last = name.rpartition("/")
+            found = self._one(last)
+            if found is not None and self._one(before) not in (None, found):
+                return None  # two entries in one breath, such as "H100 / H200"
+        return found
+
+    def _one(self, name: str) -> str | None:
         found = self._exact.get(key(name))
-        if found is None and "/" in name:  # publisher/name
-            found = self._exact.get(key(name.rsplit("/", 1)[1]))
         if found is None:
-            reduced = self._reduce(name.rsplit("/", 1)[-1])
+            reduced = self._reduce(name)
             found = self._exact.get(reduced) or (self._reduced.get(reduced) if reduced else None)
         return found
 
