@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from outlay.core.formats import format_quantity
 from outlay.study.canonical import canonical
 from outlay.study.load import LoadedStudy
 
@@ -67,9 +68,13 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def _shown(leaf: Any) -> str:
     if not isinstance(leaf, Mapping):
         return ", ".join(map(str, leaf)) if isinstance(leaf, list) else str(leaf)
-    unit = "" if leaf["unit"] == "1" else f" {leaf['unit']}"
-    text = f"{leaf['value']:.6g}{unit}"
+    unit = leaf["unit"]
+    text = _number(leaf["value"], unit)
     if "low" in leaf or "high" in leaf:
-        low, high = leaf.get("low", leaf["value"]), leaf.get("high", leaf["value"])
-        text += f" ({low:.6g} to {high:.6g})"
+        ends = (leaf.get(end, leaf["value"]) for end in ("low", "high"))
+        text += f" ({' to '.join(_number(v, unit) for v in ends)})"
     return text + (f" [{leaf['source']}]" if "source" in leaf else "")
+
+
+def _number(value: float, unit: str) -> str:
+    return f"{value:.6g}" if unit == "1" else format_quantity(value, unit, 6)

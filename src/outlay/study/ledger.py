@@ -23,7 +23,7 @@ class Entry:
 
     path: its path; value in `unit` (base units), with low and high where given; `source`: key of
     `sources:`, '' for none; `grade`: the source's, or `assumption`; `stated`: False where the
-    number is a default of Outlay's; `where`: `file:line` where it is written.
+    number is a default of Outlay's; `where` (`file:line: path`) and `line`: where it is written.
     """
 
     path: str
@@ -36,6 +36,7 @@ class Entry:
     note: str
     stated: bool
     where: str = ""
+    line: int = 0
 
     @property
     def is_assumption(self) -> bool:
@@ -45,7 +46,7 @@ class Entry:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def entries(study: Study, wheres: Mapping[str, str] | None = None) -> Iterator[tuple[Path, Entry]]:
+def entries(study: Study) -> Iterator[tuple[Path, Entry]]:
     """Every number of `study` in file order, with its path; defaults come with `stated=False`."""
     grades = {name: s.grade for name, s in study.sources.items()}
     for path, num, inherited, stated in _walk(study, (), study_shape(), None, True):

@@ -295,17 +295,21 @@ def _under(path: StudyPath, prefixes: Iterable[StudyPath]) -> bool:
 def _ledger(study: Study, lines: Lines, branches: Iterable[_Branch]) -> tuple[Entry, ...]:
     """Numbers of the study, then those that its states and scenarios set."""
     out = [
-        replace(entry, where=lines.where(path) if entry.stated else "default")
+        replace(entry, where=lines.where(path), line=lines.line(path))
+        if entry.stated
+        else replace(entry, where="default")
         for path, entry in entries(study)
     ]
     for branch in branches:
-        out += [
-            replace(
-                entry,
-                path=f"{text_of(branch.written)}.{entry.path}",
-                where=lines.where((*branch.written, entry.path)),
-            )
-            for path, entry in entries(branch.study)
-            if entry.stated and _under(path, branch.paths)
-        ]
+        for path, entry in entries(branch.study):
+            if entry.stated and _under(path, branch.paths):
+                written: StudyPath = (*branch.written, entry.path)
+                out.append(
+                    replace(
+                        entry,
+                        path=text_of(written),
+                        where=lines.where(written),
+                        line=lines.line(written),
+                    )
+                )
     return tuple(out)

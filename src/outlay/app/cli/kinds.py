@@ -1,0 +1,129 @@
+"""JSON Schemas of the documents that `--json` prints: what each kind holds at least."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+__all__ = ["KINDS"]
+
+Schema = dict[str, Any]
+
+NUMBER: Schema = {"type": "number"}
+MAYBE: Schema = {"type": ["number", "null"]}
+TEXT: Schema = {"type": "string"}
+INTEGER: Schema = {"type": "integer"}
+FLAG: Schema = {"type": "boolean"}
+OBJECT: Schema = {"type": "object"}
+ANY_LIST: Schema = {"type": "array"}
+
+
+def _rows(**fields: Schema) -> Schema:
+    return {"type": "array", "items": _object(fields)}
+
+
+def _object(fields: Mapping[str, Schema]) -> Schema:
+    return {"type": "object", "required": list(fields), "properties": dict(fields)}
+
+
+def _each(names: str, schema: Schema) -> dict[str, Schema]:
+    return dict.fromkeys(names.split(), schema)
+
+
+_PROBLEM = _each("what where value allowed hint", TEXT)
+_PERCENTILES = _object(_each("p50 p90 p99 mean", MAYBE))
+_ENTRY = {
+    **_each("path unit source grade note where", TEXT),
+    "value": NUMBER,
+    **_each("low high", MAYBE),
+    "stated": FLAG,
+    "line": INTEGER,
+}
+
+_BODIES: dict[str, dict[str, Schema]] = {
+    "error": {"errors": _rows(**_PROBLEM)},
+    "check": {
+        "errors": _rows(**_PROBLEM),
+        "warnings": _rows(**_PROBLEM),
+        "assumptions": _rows(**_ENTRY),
+    },
+    "diff": {
+        "before": OBJECT,
+        "after": OBJECT,
+        "changes": _rows(**_each("path kind before after", TEXT), ratio=MAYBE),
+    },
+    "claims": {
+        "claims": _rows(
+            **_each(
+                "id document subject metric unit period said_on attribution hedge kind condition "
+                "sentence",
+                TEXT,
+            ),
+            **_each("value_low value_high", MAYBE),
+            span={"type": "array", "items": INTEGER, "minItems": 2, "maxItems": 2},
+        ),
+        "contradictions": _rows(
+            claims=ANY_LIST, **_each("relation likely_cause text", TEXT), factor=MAYBE
+        ),
+        "identities": _rows(claims=ANY_LIST, **_each("statement verdict", TEXT)),
+    },
+    "rate": {
+        "configurations": _rows(
+            **_each("chip phase bound_by", TEXT),
+            **_each("n_chips tp pp ep dp", INTEGER),
+            **_each(
+                "batch ttft_s tpot_s tok_s_per_chip tok_s_per_user low high memory_bytes", MAYBE
+            ),
+            feasible=FLAG,
+        )
+    },
+    "validation": {
+        "rows": _rows(
+            **_each("row_id metric status", TEXT), **_each("measured predicted low high", MAYBE)
+        ),
+        "groups": ANY_LIST,
+        "overall": OBJECT,
+    },
+    "simulation": {
+        **_each("requests completed preemptions", INTEGER),
+        **_each("ttft_s tpot_s e2e_s", _PERCENTILES),
+        **_each("output_tok_s utilisation simulated_s wall_s", MAYBE),
+    },
+    "size": {
+        **_each("chips_peak chips_mean chip_hours capacity_req_s_per_replica", MAYBE),
+        "chips_per_replica": INTEGER,
+        "series": ANY_LIST,
+    },
+    "forecast": {
+        "paths_summary": _rows(date=TEXT, **_each("p05 p10 p50 p90 p95 mean", NUMBER)),
+        "record": ANY_LIST,
+    },
+    "plan": {
+        **_each("status currency", TEXT),
+        "objective": MAYBE,
+        "orders": _rows(**_each("node offer chip site", {}), quantity=NUMBER, delivered_at={}),
+        **_each("nodes fleet served prices no_regret hedges contradictions invariants", ANY_LIST),
+        **_each("capex_by_year opex_by_year cost_per_mtok values outlook record", OBJECT),
+        "certificates": {},
+        "assumptions": _rows(path=TEXT, value=NUMBER, unit=TEXT),
+    },
+    "explanation": {"name": TEXT, "value": {}, "unit": TEXT, "inputs": ANY_LIST},
+    "run": {},
+}
+
+
+def _document(kind: str) -> Schema:
+    header = _object({"version": TEXT, "schema": INTEGER})
+    body = _BODIES[kind]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"outlay {kind}",
+        **_object({"outlay": header, "kind": {"const": kind}, **body}),
+    }
+
+
+KINDS: dict[str, Callable[[], Schema]] = {
+    kind: (lambda kind=kind: _document(kind))  # type: ignore[misc]
+    for kind in _BODIES
+}
+"""kind → its JSON Schema; fields may be added to a document within a schema number."""

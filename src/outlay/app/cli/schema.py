@@ -1,0 +1,42 @@
+"""`outlay schema`: JSON Schema of the study file and of every document Outlay prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+__all__ = ["schema_command"]
+
+
+def schema_command(
+    kind: Annotated[
+        str, typer.Option(help="study, or the kind of a document (check, plan, error, …).")
+    ] = "study",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Accepted for symmetry; the output is JSON anyway.")
+    ] = False,
+) -> None:
+    """Print a JSON Schema, for editors (`study`) and programs (`--kind plan`)."""
+    from outlay.app.cli.kinds import KINDS
+    from outlay.core.errors import UnknownNameError, nearest
+
+    if kind == "study":
+        from outlay.study import schema
+
+        found = schema()
+    elif kind in KINDS:
+        found = KINDS[kind]()
+    else:
+        names = ["study", *KINDS]
+        raise UnknownNameError(
+            "unknown kind of document",
+            where="--kind",
+            value=kind,
+            allowed=", ".join(names),
+            hint=nearest(kind, names),
+        )
+    json.dump(found, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
