@@ -11,6 +11,7 @@ import bisect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, partial
 
 from outlay.core.errors import FxError, nearest
 from outlay.core.periods import Period, parse_date
@@ -66,12 +67,13 @@ class FxTable:
 
         A monthly average is known on the last day of its month.
         """
+        known_on = cache(partial(parse_date, end=True))  # thousands of rows, few dates
         return cls(
             FxRate(
                 base=r["base"],
                 quote=r["quote"],
                 rate=float(r["rate"]),
-                known_on=parse_date(r["date"], end=True),
+                known_on=known_on(r["date"]),
                 kind=r["kind"],
                 source=r["source"],
                 grade=r["grade"],
