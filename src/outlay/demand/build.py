@@ -206,7 +206,7 @@ class _Builder:
                     0.0,
                     c.reference,
                     tuple(c.chips),
-                )  # fmt: skip
+                )
             )
             level = np.broadcast_to(need * share.value, self.states.scale.shape)
             rates.append(np.repeat(level[..., None], len(self.slices), axis=-1))

@@ -67,14 +67,16 @@ def write_report(run: Any, out: Path) -> dict[str, Path]:
         from outlay.evidence.page import document_html as page
 
         document_html = page(run.reading)
-    files["report.html"] = render(doc, run.loaded.path.read_text(encoding="utf-8", errors="replace"), document_html).encode()
+    text = run.loaded.path.read_text(encoding="utf-8")
+    files["report.html"] = render(doc, text, document_html).encode()
     for name in TABLES:
         if doc.get(name):
             files[f"tables/{name}.csv"] = _csv(doc[name])
     files.update(_finance_files(run))
+    files.update(_inputs(run))
     out.mkdir(parents=True, exist_ok=True)
-    (out / "tables").mkdir(exist_ok=True)
     for name, data in files.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
         write_atomic(out / name, data)
     return {"report": out / "report.html", "result": out / "result.json", "folder": out}
 
@@ -82,3 +84,14 @@ def write_report(run: Any, out: Path) -> dict[str, Path]:
 def _finance_files(run: Any) -> dict[str, bytes]:
     """The workbook with live formulas and the one-page memo."""
     return {}
+
+
+def _inputs(run: Any) -> dict[str, bytes]:
+    """The study and the documents it cites, so that the folder can be run again."""
+    files = {"study.yaml": run.loaded.path.read_bytes()}
+    for source in run.loaded.study.sources.values():
+        if source.document is not None:
+            inside = Path(source.document)
+            if not inside.is_absolute() and ".." not in inside.parts:
+                files[str(inside)] = (run.loaded.path.parent / inside).read_bytes()
+    return files

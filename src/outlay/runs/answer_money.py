@@ -75,9 +75,9 @@ def _standard_row(a: Any, name: str) -> list[Any]:
     liabilities = float(a.by_year("balance.lease_liability")[year] @ weights)
     leverage = float(a.by_year("cover.leverage")[year] @ weights)
     cash = first("cash.operating") + first("cash.investing") + first("cash.lease_principal")
+    spread = first("income.amortisation") + first("income.lease_interest")
     return [name, cash, first("capex.paid"), first("capex.leased"), first("income.ebitda"),
-            first("income.lease_cost"), first("income.amortisation") + first("income.lease_interest"),
-            liabilities, leverage]  # fmt: skip
+            first("income.lease_cost"), spread, liabilities, leverage]  # fmt: skip
 
 
 def answer_accounting(stages: Stages, accounts: Any) -> tuple[Answer, dict[str, Any]]:
@@ -230,9 +230,7 @@ def answer_sure(
     stages: Stages, outlook: Any, worth: Any
 ) -> tuple[Answer, dict[str, Any], dict[str, Any]]:
     """How sure: distributions over sampled worlds, and the fact most worth finding out."""
-    question = (
-        "How sure are we, what would change the decision, and what is most worth finding out?"
-    )
+    question = "How sure are we, and which fact is most worth finding out?"
     currency = stages.loaded.study.currency
     notes: list[str] = []
     sentence = ""
@@ -262,7 +260,8 @@ def answer_sure(
     )
     tables["widest"] = _widest(stages)
     return (
-        _answer("sure", "How sure", question, sentence=(sentence or "Not sampled in this run") + ".",
+        _answer("sure", "How sure", question,
+                sentence=(sentence or "Not sampled in this run") + ".",
                 open="" if outlook is not None else "sampled worlds (run with --worlds)",
                 figures=["outcome"], tables=[*tables], notes=notes),
         tables, body,

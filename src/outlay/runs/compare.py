@@ -44,9 +44,12 @@ def compare_results(a: Doc, b: Doc) -> dict[str, Any]:
     """
     if a["currency"] != b["currency"]:
         raise InputError(
-            Problem("results are in different currencies", value=f"{a['currency']}, {b['currency']}",
-                    hint="plan both in one currency")
-        )  # fmt: skip
+            Problem(
+                "results are in different currencies",
+                value=f"{a['currency']}, {b['currency']}",
+                hint="plan both in one currency",
+            )
+        )
     parts_a = {p["entry"]: p["value"] for p in a["cost_parts"]}
     parts_b = {p["entry"]: p["value"] for p in b["cost_parts"]}
     names = list(dict.fromkeys([*parts_a, *parts_b]))
@@ -90,7 +93,7 @@ def _orders(a: Doc, b: Doc) -> list[dict[str, Any]]:
         return out
 
     before, after = first(a), first(b)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"offer": k, "from": before.get(k, 0.0), "to": after.get(k, 0.0)}
         for k in dict.fromkeys([*before, *after])
     ]

@@ -70,7 +70,9 @@ def explain_input(loaded: Any, path: str) -> Node:
     if not under:
         raise StudyError(
             Problem(
-                "no number stands there", where=loaded.lines.where(loaded.resolve(path)), value=path,
+                "no number stands there",
+                where=loaded.lines.where(loaded.resolve(path)),
+                value=path,
                 allowed="a field that holds a number, or a section with numbers in it",
             )
         )  # fmt: skip
@@ -131,7 +133,7 @@ def _explain_result(
     progress: Callable[[str], None],
     unknown: StudyError,
 ) -> Node:
-    from outlay.planning import solve
+    from outlay.planning.solve import solve
     from outlay.runs.execute import prepare
     from outlay.runs.money import accounts_of
 
@@ -172,8 +174,7 @@ def _row(a: Any, row: str, when: str, likely: int) -> Node:
     years = [p.fiscal_year(a.policy.fiscal_year_start) for p in a.flows.periods]
     inside = [i for i, y in enumerate(years) if str(y) == when] or list(range(len(labels)))
     if a.rows[row].ndim == 1:
-        node = a.explain(row, path=likely).as_dict()
-        return node
+        return dict(a.explain(row, path=likely).as_dict())
     parts = [a.explain(row, period=i, path=likely).as_dict() for i in inside]
     return {
         "name": f"{row} {when}".strip(),

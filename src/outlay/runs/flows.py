@@ -254,4 +254,4 @@ def _remaining_years(pool: Any, first: Any) -> float:
     if pool.vintage is None or pool.life is None:
         return 2.0
     dies = pool.vintage.value + pool.life.value / SECONDS_PER_YEAR
-    return max(0.25, float(dies) - first.year - (first.month - 1) / 12)
+    return float(max(0.25, dies - first.year - (first.month - 1) / 12))

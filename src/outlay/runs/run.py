@@ -50,7 +50,7 @@ def run_study(
     Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit,
     SolverError where the solver's answer failed its certificate.
     """
-    from outlay.planning import solve
+    from outlay.planning.solve import solve
     from outlay.runs.invariants import check_plan
     from outlay.runs.money import accounts_of
     from outlay.runs.outlook import outlook_of

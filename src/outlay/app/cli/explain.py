@@ -50,11 +50,8 @@ def _lines(node: dict[str, Any], depth: int, level: int = 0) -> list[str]:
         out.append(f"{pad}  = {node['formula']}")
     source = node.get("source")
     if source:
-        said = "; ".join(
-            str(source[k])
-            for k in ("document", "publisher", "date", "url", "grade")
-            if source.get(k)
-        )
+        parts = (source.get(k) for k in ("document", "publisher", "date", "url", "grade", "text"))
+        said = "; ".join(str(p) for p in parts if p)
         out.append(f"{pad}  source: {said}")
         if source.get("sentence"):
             out.append(f"{pad}  “{source['sentence']}”")
