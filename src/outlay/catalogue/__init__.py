@@ -6,6 +6,7 @@
 """
 
 from outlay.catalogue.chips import chips, find_chip
+from outlay.catalogue.hf_file import open_model
 from outlay.catalogue.market import (
     control_events,
     cost_references,
@@ -50,6 +51,7 @@ __all__ = [
     "fx",
     "known_on",
     "models",
+    "open_model",
     "peer_capex",
     "prices",
     "regions",
