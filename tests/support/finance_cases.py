@@ -29,7 +29,9 @@ def random_policy(rng: np.random.Generator) -> Policy:
     def one() -> AssetClass:
         path = ()
         if rng.random() < 0.4:
-            path = tuple((float(a), float(v)) for a, v in zip(range(5), rng.uniform(0, 1.3, 5)))
+            path = tuple(
+                (float(a), float(v)) for a, v in zip(range(5), rng.uniform(0, 1.3, 5), strict=True)
+            )
         return AssetClass(
             book_years=float(rng.choice([0.5, 2, 3, 4.5, 5, 20])),
             economic_years=float(rng.choice([1, 2.5, 4, 15])),

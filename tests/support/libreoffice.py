@@ -22,9 +22,7 @@ def recalculate(files: Sequence[Path], folder: Path) -> list[Path]:
     out = folder / "recalculated"
     profile = f"-env:UserInstallation=file://{folder / 'profile'}"
     command = [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(out)]
-    subprocess.run(
-        [*command, *map(str, files)], check=True, capture_output=True, timeout=600
-    )
+    subprocess.run([*command, *map(str, files)], check=True, capture_output=True, timeout=600)
     return [out / f.name for f in files]
 
 
