@@ -1,1 +1,49 @@
-"""finance"""
+"""Finance: one set of flows, several presentations.
+
+Flows of a plan go in (`Flows`, `Policy`), accounts come out (`account`): statements, capex and
+opex by class, leases under each standard, cost per million tokens, returns. Every number is a row
+of one calculation graph, which explains itself and becomes a live workbook.
+"""
+
+from outlay.finance.accounts import Accounts, account
+from outlay.finance.compare import OptionRow, lease_option, own_option, own_or_lease, presentations
+from outlay.finance.curve import Curve, utilisation_curve
+from outlay.finance.identities import Identity, identities
+from outlay.finance.types import (
+    Activity,
+    AssetClass,
+    Cost,
+    Debt,
+    Disposal,
+    Flows,
+    Lease,
+    Opening,
+    Policy,
+    Purchase,
+    Sale,
+)
+
+__all__ = [
+    "Accounts",
+    "Activity",
+    "AssetClass",
+    "Cost",
+    "Curve",
+    "Debt",
+    "Disposal",
+    "Flows",
+    "Identity",
+    "Lease",
+    "Opening",
+    "OptionRow",
+    "Policy",
+    "Purchase",
+    "Sale",
+    "account",
+    "identities",
+    "lease_option",
+    "own_option",
+    "own_or_lease",
+    "presentations",
+    "utilisation_curve",
+]
