@@ -155,8 +155,9 @@ def _year_word(word: str, anchor: Anchor) -> str:
 def _run(anchor: Anchor, count: int, forward: bool) -> str:
     if not anchor.year or not count:
         return ""
-    if forward:
-        return f"{anchor.year + 1}/{anchor.year + count}"
+    if forward:  # said late in a year, "the next three years" begin with the next one
+        first = anchor.year + (anchor.month > 9)
+        return f"{first}/{first + count - 1}"
     return f"{anchor.year - count}/{anchor.year - 1}"
 
 

@@ -23,7 +23,8 @@ _SHARE_PRICE = re.compile(
     r"\b(?:shares?|stock|ADRs?|ADSs?)\b[^.;]{0,40}\b(?:rose|fell|closed|gained|lost|jumped|dropped|slid|traded|trading|"
     r"climbed|surged|tumbled|opened|ended|up|down|slipped|added|advanced|rall\w+|soar\w+|plung\w+|sank)\b"
     r"|\b(?:share|stock) price|per share|a share\b|target price|price target|earnings per|"
-    r"股价|收盘|收涨|收跌|涨停|跌停|每股|目标价|市盈率|盘中|盘前|盘后|个股|A股|恒指|指数(?:上涨|下跌|涨|跌)"
+    r"股价|收盘|收涨|收跌|涨停|跌停|每股|目标价|市盈率|盘中|盘前|盘后|个股|A股|恒指|指数(?:上涨|下跌|涨|跌)",
+    re.IGNORECASE,
 )
 _ANAPHOR = re.compile(
     r"^(?:[Tt]his (?:figure|amount|sum|number|total|compares|budget|spending)|[Tt]hat (?:figure|amount|sum|number|is|compares|would)|"
@@ -41,6 +42,8 @@ _EARLIER_LEFT = re.compile(
     r"(?: (?:about|around|roughly|nearly|some|approximately|just|only|the|its|a|an|between|US|up to))*"
     r"|(?:此前|原先|原定|原计划|之前|上年同期|去年同期|上年|去年|前值|从|由|较|相比|对比|高于|低于)(?:的|为|约|预计|预测|指引|目标|计划|指引的|预期的)*)\s*$"
 )
+_COMPARING = re.compile(r"\b(?:from|compared|versus|vs|than|against)\b|[由较比从]")
+_COMPARED_PERIOD = re.compile(r"(?:\b(?:from|compared (?:with|to)|than(?: in)?|versus|against)|较|比|由|从|相比|高于|低于)\s*$")
 _SIBLING_GAP = 90
 
 
@@ -53,7 +56,7 @@ class _State:
     voice_kind: str = ""
     lead: Claim | None = None
     paragraph: int = -1
-    period: str = ""  # last stated period of this paragraph
+    periods: dict[str, str] = field(default_factory=dict)  # by kind, of this paragraph
     condition: str = ""
     default_period: str = ""  # from the title of a report
     product_period: str = ""
@@ -82,7 +85,7 @@ def claims_of(document: Document, cleaned: Cleaned, mentions: Mentions, prefix: 
         if s.paragraph != state.paragraph:
             state.paragraph = s.paragraph
             state.condition = ""
-            state.period = ""
+            state.periods = {}
         voice = attribution(body, s.chinese, state.voice)
         silenced = _silence(s, voice.start, voice.end, here, body)
         if voice.who:
@@ -105,10 +108,19 @@ def claims_of(document: Document, cleaned: Cleaned, mentions: Mentions, prefix: 
     return out
 
 
+_REPORT_TITLE = re.compile(
+    r"results?|earnings|report|review|statement|highlights|call|transcript|letter|业绩|财报|季报|年报|半年报|报告|电话会|公告|经营数据",
+    re.IGNORECASE,
+)
+
+
 def _heading(body: str, anchor: Anchor, chinese: bool, state: _State) -> None:
+    """A report's title gives its period to every number of the report that names none."""
     periods = [w for w in find_periods(body, anchor, False, chinese) if w.period]
-    if periods:
-        state.default_period = periods[0].period
+    part = next((w.period for w in periods if re.search(r"[QH]\d|FY", w.period)), "")
+    year = next((w.period for w in periods if len(w.period) == 4), "")
+    if not state.default_period and (part or (year and _REPORT_TITLE.search(body))):
+        state.default_period = part or year
 
 
 def _main_actor(mentions: Mentions, text: str) -> str:
@@ -177,8 +189,8 @@ class _SentenceReader:
         s, text = self.s, self.text
         found = find_periods(self.body, self.anchor, self.future, s.chinese)
         self.periods = [replace(w, start=w.start + s.start, end=w.end + s.start) for w in found]
-        if s.heading and self.periods and self.periods[0].period:
-            self.state.default_period = self.periods[0].period
+        if s.heading:
+            _heading(self.body, self.anchor, s.chinese, self.state)
         kept = [n for n in numbers if not self._is_calendar(n)]
         chip_near = bool(
             any(m.kind == "chip" for m in self.here)
@@ -210,6 +222,8 @@ class _SentenceReader:
         for i, q in enumerate(found):
             if q.dimension == "bare":
                 q = self._bare(q, hits, out[-1] if out else None, found[i + 1 :])
+            if q.dimension == "money" and out and out[-1].dimension == "price":
+                q = self._same_price(out[-1], q)
             if q.unit.startswith("¥"):
                 q = replace(q, unit=self.conventions["¥"] + q.unit[1:])
             elif q.unit.startswith("USD") and "$" in self.conventions:
@@ -217,6 +231,13 @@ class _SentenceReader:
                     q = replace(q, unit=self.conventions["$"] + q.unit[3:])
             out.append(q)
         return [q for q in out if q.unit]
+
+    def _same_price(self, last: Quantity, q: Quantity) -> Quantity:
+        """ "fell to $2.10 per GPU-hour from $2.85": the second is per GPU-hour too."""
+        gap = self.text[last.end : q.start]
+        if len(gap) < 24 and last.unit.split("/")[0] == q.unit and _COMPARING.search(gap):
+            return replace(q, unit=last.unit, dimension="price")
+        return q
 
     def _bare(self, q: Quantity, hits: list, last: Quantity | None, rest: list[Quantity]) -> Quantity:  # type: ignore[type-arg]
         nxt = rest[0] if rest else None
@@ -273,9 +294,9 @@ class _SentenceReader:
         wants_product = q.unit.endswith("/chip") or q.unit.endswith("chip-hour") or meaning.family in ("compute", "memory", "draw")
         subject, product = subject_of(text, s.start, s.end, q.start, self.here, self.silenced, self.state.scene, wants_product)
         earlier = bool(_EARLIER_LEFT.search(text, max(s.start, q.start - 60), q.start))
-        period, basis = self._period(q, others, done)
         clause = text[self._clause_from(q.start) : min(s.end, q.end + 60)]
-        kind = kind_of(clause, s.chinese, who or self.state.voice, self.state.voice_kind if who else "", q.dimension)
+        kind = kind_of(clause, s.chinese, who or self.state.voice, self.state.voice_kind if who else "", done[-1].kind if done and done[-1].status == "current" else "reported")
+        period, basis = self._period(q, others, done, kind)
         kind = self._kind_fits(kind, period, earlier)
         hedge = q.hedge
         if hedge == "exact" and self._may(q):
@@ -294,6 +315,8 @@ class _SentenceReader:
                 subject = lead.subject
             if meaning.metric.startswith("share") and "share of" not in meaning.metric:
                 meaning = replace(meaning, metric=meaning.metric.replace("share", f"share of {lead.metric}", 1))
+        earlier = earlier or self._compared_period(q)
+        beside = self._beside(q, done) if earlier else ""
         claim = Claim(
             id=claim_id,
             document=self.document.name,
@@ -321,6 +344,7 @@ class _SentenceReader:
             rounding=q.rounding,
             converts=converts.id if converts else "",
             whole=whole,
+            compared_with=beside,
             headline=s.start < 200 and s.paragraph == 0,
         )
         if converts is not None:
@@ -330,6 +354,25 @@ class _SentenceReader:
                 status=converts.status, negated=converts.negated, about=converts.about,
             )  # fmt: skip
         return claim
+
+    def _compared_period(self, q: Quantity) -> bool:
+        """Whether the words before the number's own period compare: "above 2024's 76.8bn"."""
+        w = self._stated_period(q, [])
+        return bool(
+            w is not None and w.end <= q.start and q.start - w.end < 12
+            and _COMPARED_PERIOD.search(self.text, max(self.s.start, w.start - 24), w.start)
+        )  # fmt: skip
+
+    def _beside(self, q: Quantity, done: list[Claim]) -> str:
+        """The claim that an earlier figure is set beside: in its sentence, or "this figure"."""
+        unit = q.unit.split("/")[0]
+        for c in reversed(done):
+            if c.status == "current" and c.unit.split("/")[0] == unit:
+                return c.id
+        lead = self.state.lead
+        if lead and (_ANAPHOR.match(self.body) or lead.unit == q.unit) and not done:
+            return lead.id
+        return ""
 
     def _continues(self) -> bool:
         return bool(re.match(r"(?:They|The (?:individual|person|sources?|people)|He|She|该|其)", self.body))
@@ -365,60 +408,73 @@ class _SentenceReader:
         gap = self.text[last.value_span[1] : q.start]
         return last if _CONVERTS.match(gap) and len(gap) < 30 and gap.strip() else None
 
-    def _period(self, q: Quantity, others: list[Quantity], done: list[Claim]) -> tuple[str, str]:
+    def _period(
+        self, q: Quantity, others: list[Quantity], done: list[Claim], kind: Kind
+    ) -> tuple[str, str]:
         """The period a number speaks of, and whether the sentence states it."""
         chosen = self._stated_period(q, others)
         if chosen is not None:
             period = chosen.period
             if chosen.relative:
-                period = self._relative_period(chosen, q, done)
+                period = self._relative_period(chosen, done)
             if period:
                 return period, "stated"
-        if done and done[-1].period and done[-1].span == (self.s.start, self.s.end):
-            return done[-1].period, done[-1].period_basis
-        lead = self.state.lead
+        same = [c for c in done if c.status == "current"]
+        if same and same[-1].period:
+            return same[-1].period, same[-1].period_basis
+        lead, state = self.state.lead, self.state
         if lead and _ANAPHOR.match(self.body):
             return lead.period, "context"
-        if self.state.period:
-            return self.state.period, "context"
-        if self.future and not re.search(r"\b(?:typically|usually)\b", self.body):
-            plans = [p for subject, p in self.state.plans if p]
+        carried = state.periods.get("reported" if kind == "reported" else "plan", "")
+        if carried:
+            return carried, "context"
+        if kind == "planned" and not re.search(r"\b(?:typically|usually)\b", self.body):
+            plans = [p for subject, p in state.plans if p]
             if plans and not self._is_habit():
                 return plans[-1], "context"
-        if self.state.default_period and not self.future:
-            return self.state.default_period, "context"
+        if state.default_period and kind == "reported":
+            return state.default_period, "context"
         return "", ""
 
     def _is_habit(self) -> bool:
         return bool(re.search(r"\bcontinues? to\b|持续|一直", self.body))
 
     def _stated_period(self, q: Quantity, others: list[Quantity]) -> When | None:
+        """The calendar words that govern a number: near, in its clause, not another number's."""
         usable = [w for w in self.periods if w.period or w.relative]
-        if not usable:
+        best: tuple[float, When] | None = None
+        for w in usable:
+            cost = self._period_cost(w, q, others)
+            if cost is not None and (best is None or cost < best[0]):
+                best = (cost, w)
+        return best[1] if best else None
+
+    def _period_cost(self, w: When, q: Quantity, others: list[Quantity]) -> float | None:
+        text, after = self.text, w.start >= q.end
+        lo, hi = (q.end, w.start) if after else (w.end, q.start)
+        gap = text[lo:hi]
+        between = sum(1 for o in others if o is not q and lo <= o.start < hi)
+        if between and after and (w.relative or _COMPARING.search(gap)):
             return None
-        text = self.text
+        if between and not after and w.relative:
+            return None
+        if w.relative and after and (len(gap) > 24 or re.search(r"[,，;；]", gap)):
+            return None
+        if not after and not w.relative and _COMPARED_PERIOD.search(text, max(self.s.start, w.start - 24), w.start):
+            if between or re.search(r"[,，]", gap):
+                return None
+        cost = (0.9 if after else 1.0) * len(gap)
+        cost += 25 * len(re.findall(r"[;；]", gap)) + (14 if after else 5) * len(re.findall(r"[,，]", gap))
+        cost += (60 if after else 14) * between
+        if after and re.match(r"\s?(?:(?:in|by|for|during|of|through|over|[(（])\s?)?(?:the )?$", gap):
+            cost -= 20
+        return cost
 
-        def cost(w: When) -> float:
-            if w.start >= q.end:
-                gap, base = text[q.end : w.start], (w.start - q.end) * 0.9
-                between = [o for o in others if q.end <= o.start < w.start]
-            else:
-                gap, base = text[w.end : q.start], float(q.start - w.end)
-                between = [o for o in others if w.end <= o.start < q.start]
-            fine = 25 * len(re.findall(r"[;；]", gap)) + (12 if w.start >= q.end else 5) * len(re.findall(r"[,，]", gap))
-            fine += (60 if w.start >= q.end else 14) * len(between)
-            if w.start >= q.end and re.match(r"\s?(?:in|by|for|during|of|through|[(（])?\s?(?:the )?$", gap):
-                fine -= 20
-            if w.relative and w.start < q.start and not re.search(r"[,，;；]", gap) and len(gap) < 8:
-                fine -= 10
-            return base + fine
-
-        return min(usable, key=cost)
-
-    def _relative_period(self, w: When, q: Quantity, done: list[Claim]) -> str:
-        stated = [p.period for p in self.periods if p.period]
-        base = next((c.period for c in reversed(done) if c.period), "")
-        base = base or (stated[0] if stated else "") or self.state.period or self.state.default_period
+    def _relative_period(self, w: When, done: list[Claim]) -> str:
+        stated = [p.period for p in self.periods if p.period and p.start < w.start]
+        base = next((c.period for c in reversed(done) if c.period and c.status == "current"), "")
+        base = base or (stated[0] if stated else "") or self.state.periods.get("reported", "")
+        base = base or self.state.default_period
         if not base and self.anchor.year:
             base = str(self.anchor.year)
         if not base:
@@ -440,11 +496,12 @@ class _SentenceReader:
     def _carry(self, found: list[Claim]) -> None:
         """Update what later sentences lean on."""
         state = self.state
-        stated = [c for c in found if c.period_basis == "stated" and c.status == "current"]
-        if stated:
-            state.period = stated[0].period
-        elif self.periods and self.periods[0].period and not found:
-            state.period = self.periods[0].period
+        for c in found:
+            if c.period_basis == "stated" and c.status == "current":
+                state.periods.setdefault("reported" if c.kind == "reported" else "plan", "")
+                state.periods["reported" if c.kind == "reported" else "plan"] = c.period
+        if not found and self.periods and self.periods[0].period and not self.future:
+            state.periods["reported"] = self.periods[0].period
         money = [c for c in found if c.status == "current" and c.unit.split("/")[0] not in ("fraction", "ratio", "rank")]
         if money and not _ANAPHOR.match(self.body):
             state.lead = money[0]

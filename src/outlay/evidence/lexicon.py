@@ -188,7 +188,7 @@ def metrics() -> tuple[re.Pattern[str], dict[str, Metric]]:
         )
         parts.append((group, r["pattern"]))
     pattern = "|".join(f"(?P<{g}>{_bounded(p)})" for g, p in parts)
-    return re.compile(pattern), table
+    return re.compile(pattern, re.IGNORECASE), table
 
 
 @cache

@@ -78,7 +78,7 @@ _PER = re.compile(
 )
 _AFTER = re.compile(
     r"\s?(?:(?P<each>apiece|each(?! (?:year|month|day|quarter))|per piece|单颗|每颗)"
-    r"|(?P<yearly>annually|a year|yearly|per annum)|(?P<daily>daily)|(?P<monthly>monthly))(?![A-Za-z])"
+    r"|(?P<yearly>annually|a year(?! (?:ago|earlier|before))|yearly|per annum)|(?P<daily>daily)|(?P<monthly>monthly))(?![A-Za-z])"
 )
 _BEFORE_ZH = re.compile(
     r"每(?:一|单)?(?:"
@@ -87,7 +87,7 @@ _BEFORE_ZH = re.compile(
 )
 _BEFORE_RATE_ZH = re.compile(r"(?P<day>日均|每日|每天|日(?=调用|处理|消耗|使用)|单日)|(?P<month>月均|每月)|(?P<s>每秒)|(?P<minute>每分钟)|(?P<year>年均|每年)")
 _BEFORE_EACH = re.compile(
-    r"(?:\b(?:each|per[- ](?:chip|unit|GPU|card)|unit price|price per (?:chip|unit|GPU|card)|apiece)\b[^.;]{0,40}"
+    r"(?:\b(?:each|per[- ](?:chip|unit|GPU|card)(?![- ]hour)|unit price|price per (?:chip|unit|GPU|card)|apiece)\b[^.;]{0,40}"
     r"|(?:单价|每颗|每枚|每张|每块|每片|单卡(?:价格|售价)?)[^，。；]{0,10})$"
 )
 _SKIP_WORD = re.compile(r"[ -]([A-Za-z][A-Za-z0-9’'/.-]*|[A-Z0-9][A-Za-z0-9-]*)")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date as Day
 from pathlib import Path
 
 from outlay.evidence.calendar_words import document_date, infer_year
 from outlay.evidence.claims import claims_of
 from outlay.evidence.clean import clean, language_of
+from outlay.evidence.contradictions import find_contradictions
+from outlay.evidence.identities import find_identities
 from outlay.evidence.mentions import find_mentions
 from outlay.evidence.types import Claim, Document, Reading
 
@@ -47,12 +50,20 @@ def read_text(text: str, name: str = "text", date: str | Day | None = None) -> R
     """
     document = _document(name, text, str(date or ""), "text")
     claims, document = _claims(document, set())
-    return Reading((document,), tuple(claims), (), ())
+    return _reconciled([document], claims)
+
+
+def _reconciled(documents: list[Document], claims: list[Claim]) -> Reading:
+    """Claims of all documents set against each other."""
+    contradictions = find_contradictions(claims, documents)
+    identities = find_identities(claims)
+    return Reading(tuple(documents), tuple(claims), tuple(contradictions), tuple(identities))
 
 
 def _claims(document: Document, taken: set[str]) -> tuple[list[Claim], Document]:
     cleaned = clean(document.text)
     mentions = find_mentions(cleaned)
+    document = replace(document, notes=document.notes + cleaned.notes)
     return claims_of(document, cleaned, mentions, _slug(document.name, taken)), document
 
 

@@ -61,7 +61,9 @@ class Claim:
     is the half-width of the last printed digit, in the claim's unit: "23 billion" may be
     anything from 22.5 to 23.5. `status` is `earlier` for a figure that the sentence itself
     gives as superseded or as the base of a comparison ("up from …"). `period_basis` is
-    `stated`, `context` (taken from a neighbouring sentence) or empty.
+    `stated`, `context` (taken from a neighbouring sentence) or empty. `converts`, `whole` and
+    `compared_with` name other claims: the figure this one restates in another currency, the
+    total it is a share of, the figure it is set beside.
     """
 
     id: str
@@ -90,6 +92,7 @@ class Claim:
     rounding: float = 0.0
     converts: str = ""
     whole: str = ""
+    compared_with: str = ""
     headline: bool = False
     reader: str = "grammar"
 

@@ -22,7 +22,7 @@ _SOURCE = (
     r"(?: (?:familiar|close|briefed|with (?:direct )?knowledge|involved|at|from|with)[^,.;]{0,60}?)?"
 )
 _EN = [
-    re.compile(r"\b(?:[Aa]ccording to|[Cc]iting|[Aa]s reported by|[Pp]er|[Dd]ata from|[Qq]uoting|[Bb]ased on) (?P<who>(?:data |figures |estimates |research |a report |the report |information )?(?:from |by |in )?[^,.;:()]{3,70})"),
+    re.compile(r"(?:\b[Aa]ccording to|\b[Cc]iting|\b[Aa]s reported by|^Per|\bas per|\b[Dd]ata from|[Qq]uoting|[Bb]ased on) (?P<who>(?:data |figures |estimates |research |a report |the report |information )?(?:from |by |in )?[^,.;:()]{3,70})"),
     re.compile(rf"(?:^|[,.;] ?|\bthat |\band )(?P<who>(?:[Tt]he |A |An |Two |Three |Several |Multiple |Analysts (?:at|from) )?(?:[A-Z][\w&.’'-]*(?: (?:of|and|&|at))? ?){{1,6}}(?:analysts?|researchers?|executives?|spokes\w+|chief \w+(?: officer)? [A-Z]\w+ [A-Z]\w+)?)\s?(?:,[^,]{{3,60}},)? ?(?:also |has |have |had |further |previously )?{_VERB}(?= that| in| on|,| it| the| its| [a-z]|:)"),
     re.compile(rf"(?P<who>(?:[Tt]he|[Aa]n?|[Tt]wo|[Tt]hree|[Ss]everal|[Mm]ultiple|[Oo]ne|[Ss]ome|[Oo]ther)? ?{_SOURCE}),? (?:also |has |have |had |further )?{_VERB}\b"),
     re.compile(rf"[,”\"] (?P<who>[^,.;“”\"]{{3,60}}?) (?:also )?(?:said|says|stated|noted|told|added|wrote|reported|estimated)\b"),
@@ -57,7 +57,7 @@ def attribution(text: str, chinese: bool, previous: str) -> Voice:
     anaphor = (_ZH_ANAPHOR if chinese else _EN_ANAPHOR).match(text)
     if anaphor and previous:
         return Voice(previous, anaphor.start(), anaphor.end(), True)
-    if not chinese and not re.search(_VERB + r"|ccording|[Cc]iting|[Pp]er |[Dd]ata from", text):
+    if not chinese and not re.search(_VERB + r"|ccording|[Cc]iting|\bas per |^Per |[Dd]ata from", text):
         return Voice()
     for pattern in _ZH if chinese else _EN:
         for match in pattern.finditer(text):
@@ -116,7 +116,7 @@ def is_future(text: str, chinese: bool) -> bool:
     return bool((_FUTURE_ZH if chinese else _FUTURE_EN).search(text))
 
 
-def kind_of(clause: str, chinese: bool, source: str, source_kind: str, dimension: str) -> Kind:
+def kind_of(clause: str, chinese: bool, source: str, source_kind: str, inherited: Kind) -> Kind:
     """Reported, planned or estimated, from the words of the claim's own clause."""
     future, estimate, past = (
         (_FUTURE_ZH, _ESTIMATE_ZH, _PAST_ZH) if chinese else (_FUTURE_EN, _ESTIMATE_EN, _PAST_EN)
@@ -134,6 +134,8 @@ def kind_of(clause: str, chinese: bool, source: str, source_kind: str, dimension
         return "planned"
     if estimate.search(clause) and not past.search(clause):
         return "estimated"
+    if not past.search(clause):
+        return inherited
     return "reported"
 
 
