@@ -1,0 +1,315 @@
+"""What a study says is uncertain, as worlds and as effects on the plan's problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.demand.types import DemandPaths
+from outlay.planning.types import PlanProblem
+from outlay.risk.conditions import Settings
+from outlay.risk.effects import DemandCurve, Effect, EffectKind
+from outlay.risk.marginals import Marginal
+from outlay.risk.worlds import WorldModel
+from outlay.serving.types import Capacity
+from outlay.study.fields import Num, Schedule
+from outlay.study.model import Factor, Sampled, Study
+
+__all__ = ["StudyWorlds", "study_worlds"]
+
+Array = npt.NDArray[np.float64]
+
+SIGMAS_IN_90 = 2 * 1.6448536269514722
+"""Width of a 90% interval in standard deviations."""
+
+COMMON_METHOD = 0.5
+"""Rank correlation between chips' own rate errors: assumption, half of the error is the method's
+and shared (the same roofline and the same overheads are behind every chip's rate)."""
+
+_PAIR = re.compile(r"^([a-z]{3})[ _/.-]?([a-z]{3})$")
+
+
+@dataclass(frozen=True)
+class StudyWorlds:
+    """Model of the worlds, settings of the policy, and what was left out and why."""
+
+    model: WorldModel
+    settings: Settings
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Draft:
+    study: Study
+    problem: PlanProblem
+    factors: dict[str, Marginal] = field(default_factory=dict)
+    effects: list[Effect] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, name: str, kind: EffectKind, items: Sequence[str]) -> None:
+        self.effects.append(Effect(name, kind, tuple(items)))
+
+
+def study_worlds(
+    study: Study, problem: PlanProblem, demand: DemandPaths, capacity: Capacity | None = None
+) -> StudyWorlds:
+    """Everything uncertain in `study`, for a plan of `problem`.
+
+    capacity: adds each chip's own 90% interval of rates, where the study gives no factor for it.
+    """
+    d = _Draft(study, problem)
+    for name, f in study.uncertainty.items():
+        if isinstance(f, Factor):
+            _states(d, name, f)
+        else:
+            _sampled(d, name, f)
+    rank = _correlations(d)
+    if capacity is not None:
+        rank |= _rates(d, capacity)
+    curve, demand_factor = _demand(d, demand)
+    periods = problem.tree.periods
+    years = tuple(str(p.fiscal_year(study.fiscal_year_start)) for p in periods)
+    origin = periods[0].start
+    middle = tuple((p.middle - origin).days / 365.25 for p in periods)
+    return StudyWorlds(
+        WorldModel(d.factors, rank, middle),
+        Settings(tuple(d.effects), years, curve, demand_factor),
+        tuple(d.notes),
+    )
+
+
+def _states(d: _Draft, name: str, f: Factor) -> None:
+    d.factors[name] = Marginal("states", probabilities=tuple(n.value for n in f.states.values()))
+    if f.in_tree:
+        d.add(name, "state", ())
+        return
+    periods = d.problem.tree.periods
+    since = next((i for i, p in enumerate(periods) if p.start >= f.reveal.start), len(periods))
+    known = {o.id for o in d.problem.offers}
+    for number, state in enumerate(f.states):
+        shut = []
+        for path, value in f.effect.get(state, {}).items():
+            head, _, rest = path.partition(".")
+            item, _, leaf = rest.rpartition(".")
+            if head == "supply" and leaf == "cap" and _zero(value) and item in known:
+                shut.append(item)
+            else:
+                d.notes.append(f"{name}={state}: {path} is not lived through in sampled worlds")
+        if shut:
+            both = [o.id for o in d.problem.offers if o.id.partition(":")[0] in shut]
+            d.effects.append(Effect(name, "closed", tuple(both), number, since))
+
+
+def _zero(value: object) -> bool:
+    return isinstance(value, int | float) and value == 0
+
+
+def _sampled(d: _Draft, name: str, s: Sampled) -> None:
+    d.factors[name] = Marginal(
+        s.distribution,
+        mean=1.0 if s.mean is None else s.mean.value,
+        sigma=0.0 if s.sigma is None else s.sigma.value,
+        low=0.0 if s.low is None else s.low.value,
+        high=0.0 if s.high is None else s.high.value,
+        per_year=s.sigma is not None and "year" in s.sigma.unit,
+    )
+    if s.distribution == "exponential":
+        _delay(d, name, s.applies_to)
+        return
+    if not s.applies_to:
+        _currency(d, name)
+        return
+    groups: dict[EffectKind, list[str]] = {}
+    for path in s.applies_to:
+        found = _target(d, path)
+        if found is None:
+            d.notes.append(f"{name}: {path} is not lived through in sampled worlds")
+            continue
+        kind, items = found
+        groups.setdefault(kind, []).extend(items)
+    for kind, items in groups.items():
+        d.add(name, kind, tuple(dict.fromkeys(items)))
+
+
+def _target(d: _Draft, path: str) -> tuple[EffectKind, list[str]] | None:
+    """What a study path means to a plan already made."""
+    head, _, rest = path.partition(".")
+    item, _, leaf = rest.partition(".") if head != "supply" else _offer_path(d, rest)
+    offers = [o.id for o in d.problem.offers if o.id.partition(":")[0] == item]
+    if head == "supply" and offers:
+        if leaf.startswith("rent"):
+            return "rent", offers
+        if leaf.startswith(("price", "host", "levy", "duty")):
+            return "price", offers
+    if head == "fleet" and leaf == "rent":
+        return "rent", [item, f"{item}:renewal"]
+    if head == "sites" and item in d.study.sites:
+        if leaf == "electricity":
+            return "energy", [item]
+        if leaf.startswith(("rent", "expand")):
+            return "site", [item]
+    if head == "performance":
+        chips = [c.id for c in d.problem.chips if c.domestic] if "domestic" in rest else []
+        chips = chips or [c.id for c in d.problem.chips if c.id in rest or c.family == rest]
+        return "performance", chips or [c.id for c in d.problem.chips]
+    if head in ("services", "work", "training"):
+        if leaf in ("tokens_per_day", "need") or leaf.startswith(("units.items", "tokens_per_day")):
+            return "demand", [item]
+        return "work", [item]
+    return None
+
+
+def _offer_path(d: _Draft, rest: str) -> tuple[str, str, str]:
+    """(offer, '.', field): offer names may hold dots."""
+    for name in sorted(d.study.supply, key=len, reverse=True):
+        if rest.startswith(f"{name}."):
+            return name, ".", rest[len(name) + 1 :]
+    return rest.partition(".")
+
+
+def _delay(d: _Draft, name: str, applies_to: Sequence[str]) -> None:
+    """A delay in periods: of the offers and sites named, else of halls not yet all energised."""
+    items = [x for path in applies_to for x in path.split(".")[1:2]]
+    if not items:
+        tree = d.problem.tree
+        for s in d.problem.sites:
+            start = s.power_mw[tree.roots].min()
+            if s.expansion is not None or (s.power_mw > start + 1e-9).any():
+                items.append(s.id)
+    if items:
+        d.add(name, "delay", items)
+    else:
+        d.notes.append(f"{name}: no hall is still to come, so nothing is late")
+
+
+def _currency(d: _Draft, name: str) -> None:
+    """A factor named by a currency pair (usdcny) multiplies what is paid in foreign money."""
+    pair = _PAIR.match(name.lower())
+    if pair is None:
+        d.notes.append(f"{name}: says not what it applies to; it changes nothing")
+        return
+    first, second = pair[1].upper(), pair[2].upper()
+    own = d.study.currency
+    if own not in (first, second):
+        d.notes.append(f"{name}: neither currency is the study's {own}; it changes nothing")
+        return
+    foreign = first if own == second else second
+    if own == first:
+        d.notes.append(f"{name}: read as the price of {foreign} in {own}")
+    items = [
+        o.id
+        for o in d.problem.offers
+        if (s := d.study.supply.get(o.id.partition(":")[0])) is not None
+        and _paid_in(foreign, s.price, s.rent)
+    ]
+    for k, pool in d.study.fleet.items():
+        if _paid_in(foreign, pool.rent):
+            items += [k, f"{k}:renewal"]
+    items += [k for k, s in d.study.sites.items() if _paid_in(foreign, s.rent)]
+    if items:
+        d.add(name, "money", items)
+    else:
+        d.notes.append(f"{name}: nothing in this study is paid in {foreign}")
+
+
+def _paid_in(currency: str, *plans: Num | Schedule | None) -> bool:
+    for plan in plans:
+        if isinstance(plan, Num) and plan.currency == currency:
+            return True
+        if isinstance(plan, Schedule) and any(n.currency == currency for _, n in plan.entries):
+            return True
+    return False
+
+
+def _correlations(d: _Draft) -> dict[tuple[str, str], float]:
+    """Rank correlations; `factor=state` counts with the side of the scale its state lies on.
+
+    The correlation stated for one state of a factor is taken as that of the factor's own order,
+    with the sign turned where the state lies in its lower half.
+    """
+    out: dict[tuple[str, str], float] = {}
+    for c in d.study.correlations:
+        sign, names = 1.0, []
+        for text in c.between:
+            name, _, state = text.partition("=")
+            names.append(name)
+            factor = d.study.uncertainty.get(name)
+            if state and isinstance(factor, Factor) and state in factor.states:
+                p = np.array([n.value for n in factor.states.values()])
+                k = list(factor.states).index(state)
+                sign *= 1.0 if p[:k].sum() + p[k] / 2 >= 0.5 else -1.0
+        if all(n in d.factors for n in names):
+            out[names[0], names[1]] = sign * c.rank
+        else:
+            d.notes.append(f"correlation {' ~ '.join(c.between)}: not both are sampled")
+    return out
+
+
+def _rates(d: _Draft, capacity: Capacity) -> dict[tuple[str, str], float]:
+    """A factor for each chip's rate error, from the intervals of its cells."""
+    given = {x for e in d.effects if e.kind == "performance" for x in e.items}
+    everything = any(e.kind == "performance" and not e.items for e in d.effects)
+    names = []
+    for chip in d.problem.chips:
+        widths = [
+            np.log(c.high / c.low) / SIGMAS_IN_90
+            for c in capacity.cells
+            if c.chip == chip.id and 0 < c.low < c.high
+        ]
+        if not widths or chip.id in given or everything:
+            continue
+        name = f"rate.{chip.id}"
+        names.append(name)
+        d.factors[name] = Marginal("lognormal", mean=1.0, sigma=float(np.median(widths)))
+        d.add(name, "performance", (chip.id,))
+    return {(a, b): COMMON_METHOD for i, a in enumerate(names) for b in names[i + 1 :]}
+
+
+def _demand(d: _Draft, demand: DemandPaths) -> tuple[DemandCurve | None, str]:
+    """Levels by state of the study's demand factor, or sampled paths; [knot, period, load]."""
+    hours = np.array([s.hours_per_day for s in demand.slices])
+    volume = np.einsum("stlh,h->stl", demand.rate, hours)
+    expected = np.einsum("s,stl->tl", demand.probabilities, volume)
+    safe = np.where(expected > 0, expected, 1.0)
+    factor = next((k for k, f in d.study.factors().items() if f.origin != "effect"), "")
+    if factor and len(demand.states) > 1:
+        level = np.where(expected > 0, volume / safe, 1.0)
+        level = np.maximum(level, 1e-6)
+        order = np.argsort(np.log(level).mean(axis=(1, 2)), kind="stable")
+        if (order != np.arange(len(order))).any():
+            # The factor's number must rise with demand for its score to mean "more".
+            d.notes.append(
+                f"{factor}: states are not written from low to high, so a world has the demand of "
+                "its state, not one between states"
+            )
+            return None, ""
+        return DemandCurve.of_states(demand.probabilities.tolist(), level), factor
+    if demand.paths is not None:
+        index = {s: i for i, s in enumerate(demand.services)}
+        paths = np.ones((*demand.paths.shape[:2], len(demand.loads)))
+        for j, load in enumerate(demand.loads):
+            if load.service in index:
+                paths[:, :, j] = demand.paths[:, :, index[load.service]]
+        d.factors["demand.level"] = Marginal("normal", mean=0.0, sigma=1.0)
+        return DemandCurve.of_paths(paths), "demand.level"
+    return None, ""
+
+
+def describe(model: WorldModel) -> Mapping[str, str]:
+    """Each factor's distribution in a few words, for reports."""
+    out = {}
+    for name, m in model.factors.items():
+        if m.kind == "states":
+            out[name] = "states " + ", ".join(f"{p:.0%}" for p in m.probabilities)
+        elif m.kind in ("uniform", "triangular"):
+            out[name] = f"{m.kind} {m.low:g} to {m.high:g}"
+        elif m.kind == "exponential":
+            out[name] = f"exponential, mean {m.mean:g} periods"
+        else:
+            spread = f"sigma {m.sigma:.0%}" + (" a year" if m.per_year else "")
+            out[name] = f"{m.kind}, mean {m.mean:g}, {spread}"
+    return out
