@@ -221,7 +221,7 @@ def run(
     )
     classes = int(traffic.priority.max()) + 1
     ints, floats = _params(table, policy, classes, n_chains, given)
-    draws = _draws(policy, n, seed)
+    draws = draw_routes(policy, n, seed)
     simple = policy.autoscale is None and not policy.failures
     if simple and (policy.routing in INDEPENDENT or replicas == 1):
         states = _apart(rq, re, ints, floats, table, policy, replicas, until_s, draws, workers)
@@ -246,7 +246,7 @@ def _check(policy: Policy, replicas: int) -> None:
         raise InputError("replicas must be 1 to 32000", value=str(replicas))
 
 
-def _draws(policy: Policy, n: int, seed: int) -> Any:
+def draw_routes(policy: Policy, n: int, seed: int) -> Any:
     if policy.routing not in ("random", "power_of_two"):
         return np.empty((0, 2))
     return stream(seed, "serving", "routing").random((n, 2))

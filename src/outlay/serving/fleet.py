@@ -94,7 +94,7 @@ def _choose(i: int, how: int, draws: Any, turn: int, home: Any, Z: Any, row: Any
         b = _nth_active(row, min(int(draws[i, 1] * active), active - 1))
         return b if row[b, R_LOAD] < row[a, R_LOAD] else a
     best = _least(row)
-    if how == PREFIX and rq.reads[i] >= 0:
+    if how == PREFIX and len(rq.reads) == len(rq.arrival) and rq.reads[i] >= 0:
         h = home[rq.reads[i]]
         if (
             h >= 0

@@ -377,7 +377,7 @@ def advance(
             row[R_FLIGHT] = -1
             continue
         m = -((-((st.heap[r, 0] >> SLOT_BITS) << DEN_BITS)) // num) - row[R_STEP]
-        if preempted:
+        if preempted or m < 1:
             m = 1
         elif m > 1:
             grown = (((row[R_STEP] + m) * num) >> DEN_BITS) - g_next

@@ -1,0 +1,412 @@
+"""The engine's oracle: the same scheduler in plain Python, one step at a time.
+
+Slow on purpose and written apart from the compiled engine: sequences are objects, blocks are
+counted per sequence by division, completions are found by looking, time moves one step after
+another, caches are ordered dictionaries. It shares with the engine only the description of the
+scheduler (see `kernel`) and the step-time formula.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from outlay.serving.engine import Policy, control_events, never_fits
+from outlay.serving.steps import PROGRESS_DEN, DenseTable
+from outlay.serving.traffic import Traffic
+
+__all__ = ["TwinResult", "run_twin"]
+
+EPS_S = 1e-9
+
+
+@dataclass
+class TwinResult:
+    """Per request: start, first, end [s] (NaN = did not happen), cached, replica, preemptions."""
+
+    start_s: list[float]
+    first_s: list[float]
+    end_s: list[float]
+    cached_tokens: list[int]
+    replica: list[int]
+    preemptions: list[int]
+    made: list[int]
+    busy_s: list[float]
+    on_s: list[float]
+
+
+@dataclass(eq=False)
+class Sequence:
+    """A running request. `progress0`: token counter when it began to decode."""
+
+    i: int
+    admitted: int
+    target: int
+    done: int
+    shared_blocks: int
+    decoding: bool = False
+    progress0: int = 0
+    made0: int = 0
+    chunk: int = 0
+    slot: int = 0  # only its order matters: sequences that end together leave by slot
+
+
+@dataclass(eq=False)
+class Chain:
+    """A cached chain: blocks it owns, tokens it stands for, last use, references."""
+
+    own: int
+    tokens: int
+    used_s: float
+    refs: int = 0
+
+
+@dataclass(eq=False)
+class Replica:
+    clock: float = 0.0
+    steps: int = 0  # decode steps since the replica was last empty
+    running: list[Sequence] = field(default_factory=list)
+    queues: dict[int, deque[int]] = field(default_factory=dict)
+    chains: OrderedDict[Any, Chain] = field(default_factory=OrderedDict)
+    step_end: float | None = None
+    admissions: int = 0
+    busy_s: float = 0.0
+    on_s: float = 0.0
+    since: float = 0.0
+    ready_s: float = math.inf
+    status: str = "active"
+    free: list[int] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> int:
+        return sum(len(q) for q in self.queues.values())
+
+    @property
+    def load(self) -> int:
+        return self.waiting + len(self.running)
+
+
+class Twin:
+    """The whole fleet; `run` drives it."""
+
+    def __init__(self, t: Traffic, table: DenseTable, policy: Policy, replicas: int, draws: Any):
+        n = len(t)
+        self.t, self.table, self.policy, self.draws = t, table, policy, draws
+        self.out = TwinResult(
+            [math.nan] * n,
+            [float(x) for x in t.arrival_s] if policy.ready else [math.nan] * n,
+            [math.nan] * n,
+            [0] * n,
+            [-1] * n,
+            [0] * n,
+            [1 if policy.ready else 0] * n,
+            [],
+            [],
+        )
+        self.max_batch = min(table.max_batch, policy.max_batch or table.max_batch)
+        slots = list(range(self.max_batch - 1, -1, -1))
+        self.replicas = [Replica(free=list(slots)) for _ in range(replicas)]
+        self.mark = math.floor(policy.watermark * table.capacity_blocks)
+        self.home: dict[int, int] = {}
+        self.turn = 0
+        self.lru = t.has_prefixes and policy.prefix_cache == "lru"
+        self.given = policy.prefix_cache == "given" and len(t.shared_tokens) == n
+
+    # token counters and blocks
+
+    def progress(self, steps: int) -> int:
+        return steps * self.table.progress_num // PROGRESS_DEN
+
+    def made(self, rep: Replica, s: Sequence, ahead: int = 0) -> int:
+        """Tokens produced by a decoding sequence, `ahead` steps from now."""
+        return s.made0 + self.progress(rep.steps + ahead) - s.progress0
+
+    def blocks(self, tokens: int) -> int:
+        return -(-tokens // self.table.block_tokens)
+
+    def held_blocks(self, rep: Replica, s: Sequence, ahead: int) -> int:
+        """KV blocks of its own that `s` holds at the end of `ahead` more steps."""
+        if not s.decoding:
+            return self.blocks(s.target) - s.shared_blocks
+        tokens = int(self.t.input_tokens[s.i]) + self.made(rep, s, ahead) - 1
+        return self.blocks(tokens) - s.shared_blocks
+
+    def used(self, rep: Replica, ahead: int) -> int:
+        return sum(self.held_blocks(rep, s, ahead) for s in rep.running)
+
+    def cached(self, rep: Replica) -> int:
+        return sum(c.own for c in rep.chains.values())
+
+    def pinned(self, rep: Replica) -> int:
+        return sum(c.own for c in rep.chains.values() if c.refs)
+
+    def evict(self, rep: Replica, ahead: int) -> None:
+        """Evict oldest unpinned chains, tail first, until all fits."""
+        over = self.used(rep, ahead) + self.cached(rep) - self.table.capacity_blocks
+        for key in list(rep.chains):
+            if over <= 0:
+                return
+            chain = rep.chains[key]
+            if chain.refs:
+                continue
+            take = min(over, chain.own)
+            over -= take
+            chain.own -= take
+            chain.tokens -= take * self.table.block_tokens
+            if chain.own == 0:
+                del rep.chains[key]
+
+    # the scheduler
+
+    def preempt(self, rep: Replica) -> None:
+        victim = max(rep.running, key=lambda s: (int(self.t.priority[s.i]), s.admitted))
+        rep.running.remove(victim)
+        rep.free.append(victim.slot)
+        if victim.decoding:
+            self.out.made[victim.i] = self.made(rep, victim)
+        self.release_group(rep, victim)
+        self.out.preemptions[victim.i] += 1
+        rep.queues.setdefault(int(self.t.priority[victim.i]), deque()).appendleft(victim.i)
+
+    def release_group(self, rep: Replica, s: Sequence) -> None:
+        if s.shared_blocks:
+            key = ("group", int(self.t.group[s.i]))
+            rep.chains[key].refs -= 1
+            rep.chains[key].used_s = rep.clock
+            rep.chains.move_to_end(key)
+
+    def admit(self, rep: Replica, budget: int) -> int | None:
+        """Admit the head of the queue: tokens of budget taken, or None where it must wait."""
+        rank = min(c for c, q in rep.queues.items() if q)
+        i = rep.queues[rank][0]
+        block = self.table.block_tokens
+        target = int(self.t.input_tokens[i]) + self.out.made[i]
+        fresh = self.out.preemptions[i] == 0
+        ready = self.policy.ready and fresh
+        hit, shared, group, chain = 0, 0, None, None
+        most = (target - 1) // block * block
+        if fresh and not ready and self.given:
+            hit = min(int(self.t.shared_tokens[i]), target - 1) // block * block
+        elif fresh and not ready and self.lru:
+            group = self.group_hit(rep, i, most)
+            if group is not None:
+                hit = group.tokens
+                shared = hit // block
+            chain = rep.chains.get(("chain", int(self.t.reads[i])))
+            if chain is not None and rep.clock - chain.used_s > self.policy.cache_life_s:
+                chain = None
+            if chain is not None:
+                common = min(chain.tokens, int(self.t.shared_tokens[i]), most)
+                hit = max(hit, common // block * block)
+        if ready:
+            ahead = self.progress(rep.steps + 1) - self.progress(rep.steps)
+            need = self.blocks(target + ahead - 1)
+        else:
+            need = self.blocks(target) - shared
+        pins = group.own if group is not None and group.refs == 0 else 0
+        mark = self.mark if rep.running else 0
+        # blocks of this step are taken before admission: decoding sequences count one ahead
+        if self.used(rep, 1) + self.pinned(rep) + pins + need > self.table.capacity_blocks - mark:
+            return None
+        if chain is not None:
+            key = ("chain", int(self.t.reads[i]))
+            if self.t.reads[i] == self.t.session[i]:
+                del rep.chains[key]
+            else:
+                chain.used_s = rep.clock
+                rep.chains.move_to_end(key)
+        if group is not None:
+            group.refs += 1
+            group.used_s = rep.clock
+            rep.chains.move_to_end(("group", int(self.t.group[i])))
+        rep.queues[rank].popleft()
+        s = Sequence(i, rep.admissions, target, hit, shared, slot=rep.free.pop())
+        rep.admissions += 1
+        rep.running.append(s)
+        if math.isnan(self.out.start_s[i]):
+            self.out.start_s[i] = rep.clock
+            self.out.cached_tokens[i] = hit
+        if ready:
+            self.start_decoding(rep, s)
+            self.evict(rep, 1)
+            return 1
+        self.evict(rep, 1)
+        s.chunk = min(target - hit, budget)
+        return s.chunk
+
+    def group_hit(self, rep: Replica, i: int, most: int) -> Chain | None:
+        if self.t.group[i] < 0:
+            return None
+        block = self.table.block_tokens
+        group = rep.chains.get(("group", int(self.t.group[i])))
+        if group is None:
+            return None
+        stale = rep.clock - group.used_s > self.policy.cache_life_s and group.refs == 0
+        whole = int(self.t.group_tokens[i]) // block * block
+        return None if stale or group.tokens != whole or group.tokens > most else group
+
+    def start_decoding(self, rep: Replica, s: Sequence) -> None:
+        s.decoding = True
+        s.progress0 = self.progress(rep.steps)
+        s.made0 = self.out.made[s.i]
+
+    def begin_step(self, rep: Replica) -> None:
+        """Schedule and start one step at the replica's clock."""
+        for s in rep.running:
+            s.chunk = 0
+        preempted = False
+        while self.used(rep, 1) + self.cached(rep) > self.table.capacity_blocks:
+            if self.cached(rep) > self.pinned(rep):
+                self.evict(rep, 1)
+            else:
+                self.preempt(rep)
+                preempted = True
+        budget = self.policy.token_budget - sum(s.decoding for s in rep.running)
+        for s in rep.running:
+            if not s.decoding and budget > 0:
+                s.chunk = min(s.target - s.done, budget)
+                budget -= s.chunk
+        while not preempted and rep.waiting and budget > 0 and len(rep.running) < self.max_batch:
+            taken = self.admit(rep, budget)
+            if taken is None:
+                break
+            budget -= taken
+        if rep.running:
+            rep.step_end = rep.clock + self.step_s(rep)
+
+    def step_s(self, rep: Replica) -> float:
+        base, per_token, per_ctx, saving = (float(x) for x in self.table.pre)
+        batch = [s for s in rep.running if s.decoding]
+        context = sum(int(self.t.input_tokens[s.i]) + self.made(rep, s) for s in batch)
+        chunks = [s for s in rep.running if s.chunk]
+        seconds = sum(
+            per_token * s.chunk + per_ctx * s.chunk * (s.done + s.chunk / 2) for s in chunks
+        )
+        if batch:
+            seconds += self.table.decode_s(len(batch), context)
+            if chunks:
+                seconds -= saving * float(self.table.base_s[len(batch)])
+        else:
+            seconds += base
+        return seconds
+
+    def end_step(self, rep: Replica) -> None:
+        assert rep.step_end is not None
+        rep.busy_s += rep.step_end - rep.clock
+        rep.clock, rep.step_end = rep.step_end, None
+        decoding = [s for s in rep.running if s.decoding]
+        filling = [s for s in rep.running if s.chunk]
+        if decoding:
+            rep.steps += 1
+        leaving = [s for s in decoding if self.made(rep, s) >= self.t.output_tokens[s.i]]
+        # the order among those that end together is seen only as recency in the prefix cache
+        for s in sorted(leaving, key=lambda s: (self.key(s), s.slot)):
+            self.finish(rep, s)
+        for s in filling:
+            s.done += s.chunk
+            if s.done < s.target:
+                continue
+            self.out.made[s.i] += 1
+            if self.out.made[s.i] == 1:
+                self.out.first_s[s.i] = rep.clock
+            if self.lru and self.t.group[s.i] >= 0 and not s.shared_blocks:
+                self.found_group(rep, s)
+            if self.out.made[s.i] >= self.t.output_tokens[s.i]:
+                self.finish(rep, s)
+            else:
+                self.start_decoding(rep, s)
+
+    def key(self, s: Sequence) -> int:
+        return s.progress0 + int(self.t.output_tokens[s.i]) - s.made0
+
+    def found_group(self, rep: Replica, s: Sequence) -> None:
+        key = ("group", int(self.t.group[s.i]))
+        own = int(self.t.group_tokens[s.i]) // self.table.block_tokens
+        if own and key not in rep.chains:
+            rep.chains[key] = Chain(own, own * self.table.block_tokens, rep.clock, 1)
+            s.shared_blocks = own
+
+    def finish(self, rep: Replica, s: Sequence) -> None:
+        block = self.table.block_tokens
+        if s.decoding:
+            held = int(self.t.input_tokens[s.i]) + self.made(rep, s) - 1
+            self.out.made[s.i] = int(self.t.output_tokens[s.i])
+        else:
+            held = s.target
+        rep.running.remove(s)
+        rep.free.append(s.slot)
+        own = held // block - s.shared_blocks
+        if self.lru and self.t.session[s.i] >= 0 and own > 0:
+            key = ("chain", int(self.t.session[s.i]))
+            rep.chains.pop(key, None)
+            rep.chains[key] = Chain(own, (own + s.shared_blocks) * block, rep.clock)
+        self.release_group(rep, s)
+        self.out.end_s[s.i] = rep.clock
+
+    # time
+
+    def advance(self, rep: Replica, limit: float, feed: deque[int]) -> None:
+        """All that ends by `limit` happens; no step begins at or after it."""
+        while True:
+            if rep.step_end is not None:
+                if rep.step_end > limit + EPS_S:
+                    return
+                self.end_step(rep)
+            while feed and self.t.arrival_s[feed[0]] <= rep.clock + EPS_S:
+                self.enqueue(rep, feed.popleft())
+            if rep.load == 0:
+                rep.steps = 0
+                if not feed or self.t.arrival_s[feed[0]] > limit + EPS_S:
+                    return
+                rep.clock = float(self.t.arrival_s[feed[0]])
+                continue
+            if rep.clock >= limit - EPS_S:
+                return
+            self.begin_step(rep)
+
+    def enqueue(self, rep: Replica, i: int) -> None:
+        rep.queues.setdefault(int(self.t.priority[i]), deque()).append(i)
+
+
+def run_twin(
+    t: Traffic,
+    table: DenseTable,
+    policy: Policy | None = None,
+    *,
+    replicas: int = 1,
+    until_s: float = math.inf,
+    seed: int = 0,
+) -> TwinResult:
+    """Simulate as `engine.run` does, step by step."""
+    from outlay.serving.engine import INDEPENDENT, draw_routes
+    from outlay.serving.twin_fleet import run_routed
+
+    policy = policy or Policy()
+    draws = draw_routes(policy, len(t), seed)
+    twin = Twin(t, table, policy, replicas, draws)
+    order = [int(i) for i in np.flatnonzero(~never_fits(t, table))]
+    alone = policy.autoscale is None and not policy.failures
+    if alone and (replicas == 1 or policy.routing in INDEPENDENT):
+        feeds: list[deque[int]] = [deque() for _ in range(replicas)]
+        for k, i in enumerate(order):
+            if replicas == 1:
+                r = 0
+            elif policy.routing == "random":
+                r = min(int(draws[i, 0] * replicas), replicas - 1)
+            else:
+                r = k % replicas
+            twin.out.replica[i] = r
+            feeds[r].append(i)
+        for rep, feed in zip(twin.replicas, feeds, strict=True):
+            twin.advance(rep, until_s, feed)
+    else:
+        last = float(t.arrival_s[order[-1]]) if order else 0.0
+        events = control_events(policy, replicas, min(until_s, last + 86_400.0))
+        run_routed(twin, order, events, until_s)
+    twin.out.busy_s = [rep.busy_s for rep in twin.replicas]
+    twin.out.on_s = [rep.on_s for rep in twin.replicas]
+    return twin.out
