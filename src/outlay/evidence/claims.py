@@ -17,7 +17,7 @@ from outlay.evidence.subjects import Scene, subject_of, topic_of
 from outlay.evidence.types import Claim, Document, Kind
 from outlay.evidence.voices import attribution, condition, is_denied, is_future, kind_of
 
-__all__ = ["claims_of"]
+__all__ = ["claims_of", "main_actor"]
 
 _SHARE_PRICE = re.compile(
     r"\b(?:shares?|stock|ADRs?|ADSs?)\b[^.;]{0,40}\b(?:rose|fell|closed|gained|lost|jumped|dropped|slid|traded|trading|"
@@ -76,7 +76,7 @@ def claims_of(document: Document, cleaned: Cleaned, mentions: Mentions, prefix: 
     anchor = _anchor(document)
     conventions = _conventions(text, document)
     state = _State()
-    state.scene = Scene(topic=_main_actor(mentions, text))
+    state.scene = Scene(topic=main_actor(mentions))
     out: list[Claim] = []
     for s in cleaned.sentences:
         here = mentions.within(s.start, s.end)
@@ -123,7 +123,7 @@ def _heading(body: str, anchor: Anchor, chinese: bool, state: _State) -> None:
         state.default_period = part or year
 
 
-def _main_actor(mentions: Mentions, text: str) -> str:
+def main_actor(mentions: Mentions) -> str:
     """The actor that a document names most, weighted to its opening: whose document this is."""
     weights: dict[str, float] = {}
     for m in mentions.all:

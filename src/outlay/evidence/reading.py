@@ -8,13 +8,17 @@ from dataclasses import replace
 from datetime import date as Day
 from pathlib import Path
 
+from outlay.core.errors import DocumentError, InputError, Problem
 from outlay.evidence.calendar_words import document_date, infer_year
-from outlay.evidence.claims import claims_of
+from outlay.evidence.claims import claims_of, main_actor
 from outlay.evidence.clean import clean, language_of
 from outlay.evidence.contradictions import find_contradictions
+from outlay.evidence.files import load
+from outlay.evidence.grid import csv_grid, find_grids
 from outlay.evidence.identities import find_identities
 from outlay.evidence.mentions import find_mentions
-from outlay.evidence.types import Claim, Document, Reading
+from outlay.evidence.tables import table_claims
+from outlay.evidence.types import Claim, Document, Note, Reading
 
 __all__ = ["read", "read_text"]
 
@@ -61,12 +65,57 @@ def _reconciled(documents: list[Document], claims: list[Claim]) -> Reading:
 
 
 def _claims(document: Document, taken: set[str]) -> tuple[list[Claim], Document]:
+    """Claims of running text and tables of one document, in order of appearance."""
+    grids = find_grids(document.text)
+    if document.form == "csv":
+        whole = csv_grid(document.text)
+        grids = [whole] if whole else grids
     cleaned = clean(document.text)
-    mentions = find_mentions(cleaned)
+    if grids:
+        spans = [(g.start, g.end) for g in grids]
+        kept = [s for s in cleaned.sentences if not any(a <= s.start < b for a, b in spans)]
+        cleaned = replace(cleaned, sentences=tuple(kept))
     document = replace(document, notes=document.notes + cleaned.notes)
-    return claims_of(document, cleaned, mentions, _slug(document.name, taken)), document
+    mentions = find_mentions(cleaned)
+    prefix = _slug(document.name, taken)
+    claims = claims_of(document, cleaned, mentions, prefix)
+    if grids:
+        claims += table_claims(document, grids, main_actor(mentions), prefix, len(claims))
+    return claims, document
 
 
 def read(paths: str | Path | Sequence[str | Path], date: str | Day | None = None) -> Reading:
-    """Read one or more files."""
-    raise NotImplementedError
+    """Claims, contradictions and identities of one or more files, set against each other.
+
+    `date` is the day the documents were written; without it each document is asked. Raises
+    DocumentError or TooLargeError with every file that could not be read.
+    """
+    many = [paths] if isinstance(paths, str | Path) else list(paths)
+    if not many:
+        raise DocumentError("no document given")
+    documents: list[Document] = []
+    claims: list[Claim] = []
+    problems: list[Problem] = []
+    taken: set[str] = set()
+    for path in many:
+        try:
+            loaded = load(path)
+        except InputError as err:
+            problems += err.problems()
+            continue
+        given = str(date or "") or _front_matter_date(loaded.text) or loaded.date
+        document = _document(str(path), loaded.text, given, loaded.form)
+        if given and not date:
+            document = replace(document, date_basis="stated")
+        document = replace(document, notes=tuple(Note(n) for n in loaded.notes))
+        found, document = _claims(document, taken)
+        documents.append(document)
+        claims += found
+    if problems:
+        raise DocumentError(problems)
+    return _reconciled(documents, claims)
+
+
+def _front_matter_date(text: str) -> str:
+    match = re.match(r"---\n(?:.*\n)*?date:\s*[\"']?(\d{4}-\d{2}-\d{2})", text[:2000])
+    return match[1] if match else ""

@@ -1,0 +1,336 @@
+"""Claims of a table: each number with what its row, its column and its caption say of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from outlay.evidence.calendar_words import Anchor, find_periods
+from outlay.evidence.clean import Cleaned, Sentence, is_chinese
+from outlay.evidence.grid import Cell, Grid
+from outlay.evidence.lexicon import CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX, scale_factor, unit_at
+from outlay.evidence.meaning import find_hits
+from outlay.evidence.mentions import find_mentions
+from outlay.evidence.numbers import find_numbers
+from outlay.evidence.quantities import _PER, _per_denominator, quantities
+from outlay.evidence.types import Claim, Document
+from outlay.evidence.voices import is_future
+
+__all__ = ["table_claims"]
+
+_ROLES = {
+    "subject": r"company|entity|subject|firm|operator|customer|buyer|issuer|vendor|supplier|bidder|name|provider|公司|企业|主体|实体|单位名称|厂商|供应商|投标人|名称|客户|运营商",
+    "metric": r"metric|item|indicator|line item|measure|parameter|description|category|指标|项目|科目|名目|类别|内容|事项",
+    "period": r"period|year|quarter|month|date|as[ _]of|fiscal year|期间|年份|年度|季度|月份|日期|时间|报告期",
+    "unit": r"unit|units|uom|单位|计量单位",
+    "currency": r"currency|ccy|币种|货币",
+    "low": r"value[ _]low|low|min|minimum|from|下限|最低",
+    "high": r"value[ _]high|high|max|maximum|to|上限|最高",
+    "value": r"value|amount|figure|number|quantity|数值|值|数量|金额|数额",
+    "status": r"status|kind|type|basis|状态|类型|口径",
+    "skip": r"no\.?|#|id|row|rank|code|ticker|序号|编号|代码|排名|source|note|notes|remark|remarks|备注|来源|说明|confidence|page|.*_id",
+}
+_ROLE_PATTERNS = {k: re.compile(rf"(?:{v})", re.IGNORECASE) for k, v in _ROLES.items()}
+_SCALE_WORD = re.compile(
+    r"(?<![A-Za-z])(?P<en>quadrillions?|trillions?|billions?|millions?|thousands?|bn|tn|trn|mn|mln|m|M|k|K|B|b)(?![A-Za-z])|(?P<thou>[’']000s?|000s)|(?P<zh>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?!瓦|克))"
+)
+_NOT_VALUES = frozenset({"skip", "subject", "metric", "period", "unit", "currency", "status"})
+_TOTAL = re.compile(r"^(?:sub-?)?total|合计|总计|小计|^总额$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    unit: str
+    dimension: str
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """What a header, a row label or a caption says: any of the four may be missing."""
+
+    text: str = ""
+    subject: str = ""
+    period: str = ""
+    metric: str = ""
+    family: str = ""
+    implied: str = ""
+    unit: _Unit | None = None
+    planned: bool = False
+
+
+def _currency(text: str) -> str:
+    for words in (CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX):
+        best = max(
+            (w for w in words if re.search(rf"(?<![A-Za-z]){re.escape(w)}(?![a-z])", text)),
+            key=len, default="",
+        )  # fmt: skip
+        if best and not (best == "元" and "元/" not in text and re.search(r"单元|元件", text)):
+            code = words[best]
+            return "CNY" if code == "¥" else code
+    return ""
+
+
+def unit_of(text: str) -> _Unit | None:
+    """The unit named in a header or label: "(RMB bn)", "亿元", "US$/GPU-hour", "MW", "%"."""
+    scale = _SCALE_WORD.search(text)
+    factor = 1.0
+    if scale:
+        word = (scale["en"] or "").lower().rstrip("s") if scale["en"] else scale["zh"] or "thousand"
+        factor = scale_factor().get(word) or scale_factor().get(scale["en"] or "", 1.0)
+    code = _currency(text)
+    if code:
+        slash = re.search(r"/|per |每", text)
+        per = _PER.search(text, max(0, slash.start() - 1)) if slash else None
+        if per:
+            denominator, extra = _per_denominator(per)
+            if per and scale and scale.start() >= per.start():
+                factor = 1.0
+            return _Unit(f"{code}/{denominator}", "price", factor * extra)
+        return _Unit(code, "money", factor)
+    if re.search(r"%|percent|百分比|占比", text):
+        return _Unit("fraction", "fraction", 0.01)
+    for m in re.finditer(r"(?<![A-Za-z])[A-Za-z][A-Za-z/-]*|[\u3400-\u9fff]", text):
+        for at in (m.start(),):
+            hit = unit_at(text, at)
+            if hit and (hit[0].dimension not in ("duration", "ratio", "mass") or re.search(r"[(（\[]\s*$", text[:at])):
+                word, end = hit
+                if word.unit in ("company", "unit", "model", "order", "country", "video", "image") and not re.search(r"[(（]\s*$", text[:at]):
+                    continue
+                per = _PER.match(text, end)
+                if per:
+                    denominator, _ = _per_denominator(per)
+                    if denominator in ("day", "month", "year", "s", "hour", "minute", "quarter", "week"):
+                        return _Unit(f"{word.unit}/{denominator}", word.dimension, factor * word.factor)
+                if word.unit == "token" and re.search(r"daily|日均|每日|per day", text):
+                    return _Unit("token/day", "token", factor * word.factor)
+                return _Unit(word.unit, word.dimension, factor * word.factor)
+    return None
+
+
+class _TableReader:
+    """Reads one grid with the conventions of its document."""
+
+    def __init__(self, document: Document, grid: Grid, topic: str) -> None:
+        self.document, self.grid = document, grid
+        parts = [int(p) for p in re.findall(r"\d+", document.date)[:2]]
+        self.anchor = Anchor(parts[0] if parts else 0, parts[1] if len(parts) > 1 else 0)
+        self.topic = topic
+        self.names = self._subjects()
+        self.caption = self._label(grid.caption)
+
+    def _subjects(self) -> dict[str, str]:
+        """Names in the table and its caption, read once over all of its text."""
+        texts = [self.grid.caption] + [c.text for row in self.grid.rows for c in row[:4] if c.text]
+        texts += [c.text for c in self.grid.rows[0]]
+        joined = "\n".join(dict.fromkeys(texts))[:200_000]
+        sentence = (Sentence(0, len(joined), 0, is_chinese(joined)),)
+        found: dict[str, str] = {}
+        for m in find_mentions(Cleaned(joined, sentence, ())).all:
+            if m.kind in ("company", "org", "unit", "app", "model", "chip"):
+                line = joined[joined.rfind("\n", 0, m.start) + 1 :].split("\n", 1)[0]
+                if line not in found:
+                    found[line] = m.name
+        return found
+
+    def _label(self, text: str) -> _Label:
+        if not text:
+            return _Label()
+        chinese = is_chinese(text)
+        future = is_future(text, chinese)
+        periods = [w.period for w in find_periods(text, self.anchor, future, chinese) if w.period]
+        periods = periods or [w.period for w in find_periods(text, self.anchor, future, not chinese) if w.period]
+        hits = find_hits(text, 0, len(text))
+        pick = max(hits, key=lambda h: (h.end - h.start, -h.metric.order)) if hits else None
+        short = re.sub(r"[（(][^）)]*[)）]", "", text).strip(" :：*")
+        metric = pick.metric.name if pick else ""
+        return _Label(
+            short if len(text) < 80 else "",
+            self.names.get(text, ""),
+            periods[0] if periods else "",
+            metric,
+            pick.metric.family if pick else "",
+            pick.metric.implied if pick else "",
+            unit_of(text),
+            bool(re.search(r"guidance|plan|target|budget|forecast|estimate|指引|计划|目标|预算|预计|预测|\d{4}E\b", text, re.IGNORECASE)),
+        )
+
+    def _roles(self, header: tuple[Cell, ...]) -> dict[int, str]:
+        out: dict[int, str] = {}
+        for i, cell in enumerate(header):
+            bare = re.sub(r"[（(][^）)]*[)）]", "", cell.text).strip().replace("_", " ")
+            for role, pattern in _ROLE_PATTERNS.items():
+                if pattern.fullmatch(bare) and not (role in ("low", "high") and i == 0):
+                    out[i] = role
+                    break
+        return out
+
+    def read(self, prefix: str, count: int) -> list[Claim]:
+        rows = self.grid.rows
+        header = rows[0]
+        if sum(1 for c in header if _is_value(c.text)) > len(header) / 2:
+            header, body = tuple(Cell("", c.start, c.start) for c in header), rows
+        else:
+            body = rows[1:]
+        roles = self._roles(header)
+        columns = [self._label(c.text) for c in header]
+        out: list[Claim] = []
+        section = _Label()
+        for row in body:
+            filled = [c for c in row if c.text]
+            if len(filled) == 1 and not _is_value(filled[0].text):
+                section = self._label(filled[0].text)
+                continue
+            out.extend(self._row(row, roles, columns, section, prefix, count + len(out)))
+        return out
+
+    def _row(
+        self, row: tuple[Cell, ...], roles: dict[int, str], columns: list[_Label], section: _Label, prefix: str, count: int
+    ) -> list[Claim]:
+        named: dict[str, str] = {}
+        for i, cell in enumerate(row):
+            if i in roles and cell.text:
+                named.setdefault(roles[i], cell.text)
+        first = next((c.text for i, c in enumerate(row) if c.text and roles.get(i) not in ("skip", "period")), "")
+        own = "" if _is_value(first) or first == named.get("subject") else first
+        label = self._label(named.get("metric") or own)
+        who = self._label(named.get("subject", ""))
+        subject = who.subject or named.get("subject", "") or label.subject
+        unit = unit_of(named["unit"]) if "unit" in named else None
+        if "currency" in named and _currency(named["currency"]):
+            unit = _Unit(_currency(named["currency"]), "money", unit.factor if unit else 1.0)
+        period = self._label(named.get("period", "")).period
+        out: list[Claim] = []
+        ends = self._ends(row, roles)
+        for i, cell in enumerate(row):
+            role = roles.get(i, "")
+            if role in _NOT_VALUES or (ends and role == "high"):
+                continue
+            if not cell.text or i >= len(columns):
+                continue
+            column = columns[i]
+            claim = self._cell(cell, row, label, column, section, unit, subject, period, named)
+            if claim is None:
+                continue
+            if ends and role == "low":
+                claim = self._widen(claim, ends)
+            out.append(replace(claim, id=f"{prefix}.c{count + len(out) + 1}"))
+        return out
+
+    def _ends(self, row: tuple[Cell, ...], roles: dict[int, str]) -> Cell | None:
+        low = [row[i] for i, r in roles.items() if r == "low" and i < len(row)]
+        high = [row[i] for i, r in roles.items() if r == "high" and i < len(row)]
+        return high[0] if low and high else None
+
+    def _widen(self, claim: Claim, high: Cell) -> Claim:
+        number = find_numbers(high.text)
+        low = find_numbers(claim.quote)
+        if not number or not low or not claim.value_low:
+            return replace(claim, value_high=None, hedge="over") if not high.text else claim
+        top = number[0].value * (claim.value_low / low[0].value if low[0].value else 1.0)
+        same = top == claim.value_low
+        return replace(claim, value_high=top, hedge="exact" if same else "range")
+
+    def _cell(
+        self, cell: Cell, row: tuple[Cell, ...], label: _Label, column: _Label, section: _Label,
+        unit: _Unit | None, subject: str, period: str, named: dict[str, str],
+    ) -> Claim | None:  # fmt: skip
+        text = cell.text
+        if not _is_value(text):
+            return None
+        negative = bool(re.fullmatch(r"[(（]\s?[\d,.]+\s?%?\s?[)）]", text))
+        plain = text.strip("()（） ") if negative else text
+        plain = re.sub(r"^[>≥＞]\s?", "over ", re.sub(r"^[<≤＜]\s?", "under ", plain))
+        plain = re.sub(r"\s?[（(](?:[^（）()]*)[)）]$", "", plain)
+        found = quantities(plain, find_numbers(plain), 0, len(plain), True)
+        if not found:
+            return None
+        q = found[0]
+        if q.unit.startswith("¥"):
+            q = replace(q, unit="CNY" + q.unit[1:])
+        if q.dimension == "bare" or (q.dimension == "money" and q.scale == 1):
+            chosen = next((u for u in (unit, column.unit, label.unit, section.unit, self.caption.unit) if u), None)
+            percent = column.unit if column.unit and column.unit.unit == "fraction" else None
+            chosen = percent or chosen
+            if q.dimension == "bare":
+                q2 = self._apply(q, chosen, label, column, section)
+                if q2 is None:
+                    return None
+                q = q2
+            elif chosen and chosen.dimension in ("money", "price") and chosen.unit.startswith(q.unit):
+                q = replace(q, low=_times(q.low, chosen.factor), high=_times(q.high, chosen.factor), unit=chosen.unit, rounding=q.rounding * chosen.factor)
+        metric, family = self._metric(q.unit, q.dimension, label, column, section)
+        who = subject or column.subject or label.subject or section.subject or self.caption.subject or self.topic
+        if q.dimension == "fraction" and re.search(r"change|growth|yoy|y/y|同比|环比|增幅|增速|变动", column.text, re.IGNORECASE):
+            metric, family = f"{metric} growth", f"{family} growth"
+        sign = -1.0 if negative else 1.0
+        when = period or column.period or label.period or section.period or self.caption.period
+        planned = column.planned or label.planned or bool(re.search(r"plan|guidance|target|estimate|press|计划|指引|预计", named.get("status", ""), re.IGNORECASE))
+        first, last = row[0].start, row[-1].end
+        return Claim(
+            id="", document=self.document.name, subject=who, metric=metric or label.text,
+            value_low=_times(q.low, sign), value_high=_times(q.high, sign), unit=q.unit, period=when,
+            said_on=self.document.date, attribution="", hedge=q.hedge, kind="planned" if planned else "reported",
+            condition="", span=(first, last), sentence=self.document.text[first:last],
+            value_span=(cell.start, cell.end), quote=text, family=family or label.text.lower(),
+            period_basis="stated" if when else "", rounding=q.rounding,
+        )  # fmt: skip
+
+    def _apply(self, q, chosen: _Unit | None, label: _Label, column: _Label, section: _Label):  # type: ignore[no-untyped-def]
+        """A bare number takes the unit of its column, row or caption, or its metric's own."""
+        implied = column.implied or label.implied or section.implied
+        base = label.family or column.family or section.family
+        if base in ("gross margin", "operating margin", "utilisation", "share") and chosen and chosen.dimension == "money":
+            return None
+        if implied and (chosen is None or chosen.dimension == "money") and implied != "chip":
+            scale = 1.0
+            if chosen is not None and chosen.unit.split("/")[0] == implied.split("/")[0]:
+                scale = chosen.factor
+            elif chosen is not None:
+                return None
+            return replace(q, unit=implied, dimension="ratio" if implied == "ratio" else "count", low=_times(q.low, scale), high=_times(q.high, scale))
+        if chosen is None:
+            return None
+        value = q.low if q.low is not None else q.high
+        if value is not None and 1990 <= value <= 2100 and value == int(value) and q.scale == 1 and chosen.dimension not in ("money", "power", "count"):
+            return None
+        return replace(
+            q, unit=chosen.unit, dimension=chosen.dimension, low=_times(q.low, chosen.factor),
+            high=_times(q.high, chosen.factor), rounding=q.rounding * chosen.factor,
+        )  # fmt: skip
+
+    def _metric(self, unit: str, dimension: str, label: _Label, column: _Label, section: _Label) -> tuple[str, str]:
+        for source in (label, column, section, self.caption):
+            if source.metric and source.metric not in ("growth", "decline"):
+                if source is label and len(label.text) > len(label.metric) + 12:
+                    return label.text, source.family
+                return source.metric, source.family
+        named = find_hits(re.sub(r"[_\W]+", " ", self.document.name), 0, 200)
+        if named:
+            return named[0].metric.name, named[0].metric.family
+        plain = "" if re.fullmatch(r"value|amount|low|value low|数值|金额", column.text, re.IGNORECASE) else column.text
+        name = label.text or plain or ("amount" if dimension == "money" else dimension)
+        return name, name.lower()
+
+
+def _times(value: float | None, factor: float) -> float | None:
+    return None if value is None else float(f"{value * factor:.12g}")
+
+
+def _is_value(text: str) -> bool:
+    """Whether a cell holds a quantity and little else."""
+    if not re.search(r"\d", text) or len(text) > 60:
+        return False
+    if re.fullmatch(r"(?:FY)?(?:19|20)\d{2}(?:年|E|F)?(?:[-/ ]?(?:Q[1-4]|H[12]|\d{1,2}(?:[-/]\d{1,2})?))?|[1-4]Q\d{2}|第?[一二三四]季度|\d{1,2}月", text.strip()):
+        return False
+    letters = re.sub(
+        r"(?i)\b(?:rmb|cny|usd|us|hk|hkd|eur|bn|billion|million|trillion|m|mw|gw|kw|kwh|mwh|per|tokens?|chips?|gpus?|users?|over|about|around|up|to|nearly|approx|more|than|less|yuan|dollars?|percent|day|month|year|years|months|hour|servers?|racks?|units?|x)\b", "", text)
+    return len(re.findall(r"[A-Za-z]", letters)) <= 3 and len(re.findall(r"[\u3400-\u9fff]", text)) <= 14
+
+
+def table_claims(document: Document, grids: list[Grid], topic: str, prefix: str, count: int) -> list[Claim]:
+    """Claims of all tables of a document, numbered on from `count`."""
+    out: list[Claim] = []
+    for grid in grids:
+        out.extend(_TableReader(document, grid, topic).read(prefix, count + len(out)))
+    return out
