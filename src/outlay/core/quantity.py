@@ -241,7 +241,7 @@ class _Reader:
 
     def _line(self, rest: str) -> tuple[str, list[str]]:
         """What stands above the line, and the factors below it."""
-        if _RANGE.search(str(self.text)) and _RANGE.search("0" + rest):
+        if _RANGE.match("0" + rest):
             raise self.error("a range where one number is needed", "write low and high apart")
         rest = _ANNUAL.sub(lambda m: m.group()[:1].strip() + "/year", rest)
         if self.spec.of in UNITS and rest in UNITS[self.spec.of]:
