@@ -152,7 +152,7 @@ def _read_num(raw: object, of: NumberOf) -> Num:
             "not a number with its source",
             ", ".join(map(str, raw))[:60] or "{}",
             ", ".join(_NUM_KEYS),
-            "write `{value: 120 MW, source: …}`",
+            _keys_hint(raw),
         )
     num = _read_num(_not_mapping(raw["value"]), of)
     low, high = _spread(raw, num, of)
@@ -163,6 +163,12 @@ def _read_num(raw: object, of: NumberOf) -> Num:
         source=_text(raw.get("source"), "source"),
         note=_text(raw.get("note"), "note") or "",
     )
+
+
+def _keys_hint(raw: Mapping[Any, Any]) -> str:
+    if any(str(k).strip()[:1].isdigit() for k in raw):  # `{value: 20,000 USD}` is cut at the comma
+        return "a comma ends the value inside { }: write 20_000, or put it in quotes"
+    return "write `{value: 120 MW, source: …}`"
 
 
 def _not_mapping(raw: object) -> object:

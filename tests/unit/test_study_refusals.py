@@ -1,0 +1,177 @@
+"""Each kind of bad study: refused with the rule, the line, and the nearest valid name."""
+
+from __future__ import annotations
+
+import pytest
+from support.study_text import SMALL, broken, line_of, problems
+
+# name → (text to find, its replacement, words of the error, words of value, allowed or hint)
+BAD: dict[str, tuple[str, str, str, str]] = {
+    "unknown key": ("lead: 1 quarter", "laed: 1 quarter", "unknown key", "did you mean 'lead'"),
+    "unknown key at top": ("budget:", "budgte:", "unknown key", "did you mean 'budget'"),
+    "missing key": ("power: 10 MW, ", "", "`power` is missing", "power"),
+    "missing currency": ("value: 20_000 USD", "value: 20_000", "without a currency", "CNY"),
+    "unknown currency": ("0.06 USD/kWh", "0.06 UDS/kWh", "UDS", "0.06 UDS"),
+    "no exchange rate": ("0.06 USD/kWh", "0.06 KES/kWh", "no exchange rate", "CNY"),
+    "negative price": ("value: 20_000 USD", "value: -20_000 USD", "outside its bounds", "0 or"),
+    "nan as text": ("value: 20_000 USD", "value: nan USD", "not a finite number", "nan"),
+    "price of nothing": ("{value: 20_000 USD, source: ft}", "0 USD", "nothing", "from_pool"),
+    "unit of another kind": ("power: 10 MW", "power: 10 USD", "USD", "120 MW"),
+    "no unit": ("power: 10 MW", "power: 10", "without its unit", "120 MW"),
+    "share above one": ("cached: 56 %", "cached: 156 %", "outside its bounds", "100 %"),
+    "bare percent": ("cached: 56 %", "cached: 56", "percent", "56 %"),
+    "pue below one": ("pue: 1.2,", "pue: 0.9,", "outside its bounds", "1 or more"),
+    "probabilities of 0.9": ("granted: 50 %,", "granted: 40 %,", "do not sum to 1", "exactly 1"),
+    "probabilities of 1.1": ("granted: 50 %,", "granted: 60 %,", "do not sum to 1", "1.1"),
+    "shares of places": ("MY: 40 %", "MY: 30 %", "do not sum to 1", "0.9"),
+    "unknown chip": ("chip: h200-sxm", "chip: h200-smx", "unknown chip", "h200-sxm"),
+    "unknown model": ("qwen3-235b-a22b", "qwen3-235b-a21", "unknown model", "qwen3-235b-a22b"),
+    "unknown source": ("source: ft}", "source: tf}", "unknown source", "did you mean 'ft'"),
+    "unknown site": ("to: [johor]", "to: [jhor]", "unknown site or region", "johor"),
+    "unknown factor": ("needs: licence", "needs: license", "unknown uncertain factor", "licence"),
+    "unknown state": ("refused: {supply", "refsued: {supply", "unknown state", "refused"),
+    "effect on no path": ("{supply.h200.cap: 0}", "{supply.h20.cap: 0}", "no such path", "h200"),
+    "effect on no field": ("{supply.h200.cap: 0}", "{supply.h200.cep: 0}", "no such path", "cap"),
+    "effect with a bad value": ("supply.h200.cap: 0", "supply.h200.cap: -1", "bounds", "0 or"),
+    "effect on the horizon": ("supply.h200.cap: 0", "horizon.periods: 8", "cannot change", ""),
+    "scenario on no path": ("h200: {price: 10", "h200: {prise: 10", "no such path", "price"),
+    "scenario with a bad value": ("{price: 10_000 USD}", "{price: 10_000 W}", "W", "price"),
+    "end before start": ("by: 2026-Q3", "by: 2025-Q3", "ends before it starts", "2025-Q3"),
+    "source from the future": ("date: 2025-12-23", "date: 2026-01-23", "later", "as_of"),
+    "reveal outside": ("reveal: 2026-Q2", "reveal: 2027-Q2", "outside the horizon", "2026-Q4"),
+    "reveal before": ("reveal: 2026-Q2", "reveal: 2025-Q2", "outside the horizon", "2026-Q1"),
+    "horizon in the past": ("start: 2026-Q1, periods", "start: 2020-Q1, periods", "horizon", ""),
+    "horizon of nothing": ("periods: 4", "periods: 0", "greater than or equal to 1", "0"),
+    "horizon of a flag": ("periods: 4", "periods: true", "integer", "True"),
+    "not a period": ("start: 2026-Q1, periods", "start: 2026-Q5, periods", "not a period", "Q1"),
+    "not a date": ("as_of: 2025-12-31", "as_of: 2025-02-30", "not a date", "2025-02-30"),
+    "not a currency": ("currency: USD", "currency: dollars", "not a currency", "ISO"),
+    "lease without rent": ("rent: 3 USD/chip-hour, ", "", "lease without a rent", "rent:"),
+    "lease without term": ("term: 2 years, ", "", "lease without a term", "term:"),
+    "purchase without price": (
+        "    price: {value: 20_000 USD, source: ft}\n", "", "purchase without a price", "price:"),
+    "no such contract": ("by: lease", "by: leas", "not one of the words", "lease"),
+    "owned pool with rent": (
+        "not_installed: 10", "rent: 2 USD/chip-hour", "owned pool with a lease", "leased"),
+    "leased pool without rent": (
+        "not_installed: 10", "tenure: leased", "leased pool without a rent", "rent:"),
+    "more idle than held": ("not_installed: 10", "not_installed: 110", "more than the pool", ""),
+    "installs from nowhere": ("lead: 1 quarter", "from_pool: odl", "unknown pool", "old"),
+    "installs another chip": ("lead: 1 quarter", "from_pool: old", "another chip", "h200"),
+    "neither need nor units": ("need: 100, ", "", "give `need` or `units`", "neither"),
+    "neither flop nor tokens": ("    flop: 1e24 FLOP\n", "", "give `flop`", "neither"),
+    "value outside its range": ("low: 0.5T/day", "low: 1.5T/day", "outside its own low", "≤"),
+    "low in another currency": (
+        "{value: 20_000 USD, source: ft}", "{value: 20_000 USD, low: 9 CNY}", "unlike", "one"),
+    "number with unknown key": ("source: ft}\n    lead", "sorce: ft}\n    lead", "number", "sour"),
+    "comma inside braces": ("value: 20_000 USD", "value: 20,000 USD", "number", "20_000, or"),
+    "schedule in two currencies": (
+        "{value: 20_000 USD, source: ft}", "{2026-Q1: 9 USD, 2026-Q2: 9 CNY}", "unlike", "CNY"),
+    "schedule with one day twice": ("2026-Q2: 200", "2026-01: 200", "start on one day", "2026"),
+    "schedule by nonsense": ("2026-Q2: 200", "soon: 200", "not a period", "2026-Q1"),
+    "not a fiscal year": ("capex: {2026:", "capex: {26:", "not a fiscal year", "2026"),
+    "not a span": ("term: 2 years", "term: 2", "not a span", "3 years"),
+    "text for a list": ("to: [johor]", "to: johor", "not a list", "johor"),
+    "number for text": ("title: small", "title: 12", "not text", "quotes"),
+    "list for a mapping": ("budget:\n  capex: {2026: 1bn USD, source: ft}", "budget: [1]",
+                           "not a mapping", "list"),
+    "nothing for a number": ("power: 10 MW", "power: null", "not a number", "nothing"),
+    "empty list": ("to: [johor]", "to: []", "needs 1 or more", "supply.b200.to"),
+    "name used twice": ("  ranking:", "  chat:", "names of their own", "chat"),
+    "correlation of nothing": ("licence=granted, price", "licence=grant, price", "state", "gran"),
+    "correlation with itself": ("licence=granted, price", "price, price", "itself", ""),
+    "correlation too strong": ("rank: -0.3", "rank: -1.3", "greater than or equal", "-1.3"),
+    "sampled without spread": ("sigma: 12 %, ", "", "`sigma` is missing", "lognormal"),
+    "sampled nowhere": ("[supply.h200.price]", "[supply.h200.prise]", "no such path", "price"),
+    "no such distribution": ("lognormal", "lognorm", "not one of the words", "lognormal"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_refused_with_file_line_rule_and_hint(name: str) -> None:
+    old, new, rule, said = BAD[name]
+    text = broken((old, new))
+    found = problems(text)
+    match = [p for p in found if rule in p.what and said in f"{p.value} {p.allowed} {p.hint}{p}"]
+    assert match, [str(p) for p in found]
+    file, line, *_ = match[0].where.split(":")
+    assert file == "study.yaml"
+    assert abs(int(line) - line_of(SMALL, old.strip())) <= 8
+    assert 1 <= int(line) <= text.count("\n") + 1
+
+
+def test_the_small_study_itself_is_right() -> None:
+    assert problems(SMALL) == []
+
+
+def test_lines_are_exact() -> None:
+    text = broken(("lead: 1 quarter", "laed: 1 quarter"))
+    (problem,) = problems(text)
+    assert problem.where == f"study.yaml:{line_of(text, 'laed')}: supply.h200.laed"
+
+
+def test_all_errors_at_once_of_form_and_of_meaning() -> None:
+    text = broken(
+        ("value: 20_000 USD", "value: -5 USD"),
+        ("granted: 50 %,", "granted: 40 %,"),
+        ("chip: h100-sxm", "chip: h101-sxm"),
+        ("title: small", "title: small\ncolour: red"),
+        ("date: 2025-12-23", "date: 2026-12-23"),
+    )
+    found = problems(text)
+    said = " | ".join(p.what for p in found)
+    for rule in ("outside its bounds", "sum to 1", "unknown chip", "unknown key", "later than"):
+        assert rule in said
+    lines = [int(p.where.split(":")[1]) for p in found]
+    assert lines == sorted(lines)
+
+
+def test_an_error_of_form_brings_no_false_errors_of_meaning() -> None:
+    text = broken(("region: MY, ", ""))  # the site is cut out; places naming it are not blamed
+    assert [p.what for p in problems(text)] == ["`region` is missing"]
+    text = broken(("reveal: 2026-Q2", "reveal: soon"))  # so is the factor that offers need
+    assert [p.what for p in problems(text)] == ["not a period"]
+
+
+def test_probabilities_are_never_renormalised() -> None:
+    third = broken(("{granted: 50 %, refused: 50 %}", "{granted: 1e-8, refused: 1}"))
+    assert any("sum to 1" in p.what for p in problems(third))
+
+
+def test_two_factors_may_not_set_one_path() -> None:
+    other = (
+        "  other:\n    reveal: 2026-Q2\n    states: {a: 100 %}\n"
+        "    effect: {a: {supply.h200.cap: 5}}\ncorrelations:"
+    )
+    found = problems(broken(("correlations:", other)))
+    assert ["`licence` sets the same path"] == [p.what for p in found]
+
+
+def test_a_tree_too_large_is_refused_before_it_is_built() -> None:
+    factors = "".join(
+        f"  f{i}: {{reveal: 2026-Q2, states: {{a: 50 %, b: 50 %}}}}\n" for i in range(12)
+    )
+    found = problems(broken(("correlations:", factors + "correlations:")))
+    assert ["too large a tree"] == [p.what for p in found]
+
+
+def test_many_errors_are_counted_not_all_printed() -> None:
+    extra = "".join(f"key{i}: 1\n" for i in range(1_000))
+    found = problems(SMALL + extra)
+    assert len(found) <= 201
+    assert any("more errors" in p.what for p in found)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "rule"),
+    [
+        ("{total_params: 1e9}", "`active_params` is missing"),
+        ("{total_params: 1e9, active_params: 2e9}", "more active than total"),
+        ("{total_params: 1e9, active_params: 1e9, layrs: 3}", "unknown key"),
+        ("{total_params: 1e9, active_params: -1}", "not a size"),
+        ("{total_params: 1e9, active_params: 1e9, attention: mqa}", "unknown attention"),
+    ],
+)
+def test_inline_architectures_are_checked(architecture: str, rule: str) -> None:
+    found = problems(broken(("qwen3-235b-a22b", architecture)))
+    assert any(rule in p.what for p in found), found
