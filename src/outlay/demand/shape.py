@@ -107,11 +107,11 @@ def sharpen(curve: Array, busiest: float) -> Array:
     the ratio must lie between 1 and 24 over the number of equally busiest hours.
     """
     top = int(np.sum(np.isclose(curve, curve.max())))
-    if not 1.0 <= busiest < HOURS / top + (top == HOURS):
+    if not (1.0 <= busiest < HOURS / top or busiest == 1.0):
         raise QuantityError(
             "no such busiest hour with this curve",
             value=f"{busiest:g}",
-            allowed=f"1 to {HOURS / top:g}",
+            allowed=f"from 1 to below {HOURS / top:g}" if top < HOURS else "1: the curve is flat",
         )
     if top == HOURS or busiest == 1.0:
         return np.ones(HOURS)
