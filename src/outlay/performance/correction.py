@@ -1,21 +1,116 @@
-"""What measurements say beyond the closed forms: a correction in time, and how sure it is."""
+"""What measurements say beyond the closed forms: a correction in time, and how sure it is.
+
+The residuals of the fit (logarithm of predicted over measured time) are smoothed by a Gaussian
+process whose covariance is a sum of components: each lets cells that agree in some names (model,
+stack, chip, ...) and lie near in batch, lengths and chips share what they have in common. A
+component that no measurement supports adds nothing to the correction and all of its variance to
+the interval, so unseen models and chips get the closed forms' answer and a wider range.
+Components: data/correction.toml; cells: data/cells.csv. Both are written by the calibration.
+"""
 
 from __future__ import annotations
 
+import csv
+import math
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from outlay.catalogue.types import Chip, Model
-from outlay.performance.types import Layout, Precision, Stack
+from outlay.performance.cases import stack_group
+from outlay.performance.types import Precision, Stack
 
-__all__ = ["Correction", "time_factor"]
+__all__ = [
+    "AXES",
+    "CATEGORIES",
+    "COMPONENTS",
+    "Cells",
+    "Component",
+    "Correction",
+    "Surface",
+    "shipped_cells",
+    "correct",
+    "spread_of",
+    "surface",
+]
+
+Array = npt.NDArray[np.float64]
+
+CATEGORIES = (
+    "model",
+    "chip",
+    "family",
+    "stack",
+    "precision",
+    "kind",
+    "run",
+    "spread",
+    "source",
+    "shape",
+)
+AXES = ("batch", "prompt", "output", "chips")  # base-2 logarithms
+LENGTHS = {"batch": 3.0, "prompt": 2.0, "output": 2.0, "chips": 1.5}  # doublings
+MOST = 0.9  # bound of a correction's logarithm: beyond it the closed forms, not the data, are off
+FAR_SUPPORT = 0.05
+UNCALIBRATED_SD = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One term of the covariance: names that must agree, axes along which it decays."""
+
+    names: tuple[str, ...]
+    axes: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return "*".join(self.names) + ("~" + "".join(a[0] for a in self.axes) if self.axes else "")
+
+
+ALL = AXES
+LENGTHWISE = ("batch", "prompt", "output")
+COMPONENTS = (
+    Component(("model",)),
+    Component(("chip",)),
+    Component(("model", "stack")),
+    Component(("chip", "stack", "kind")),
+    Component(("stack", "kind", "spread"), ALL),
+    Component(("model", "stack", "kind", "family"), LENGTHWISE),
+    Component(("model", "kind"), ALL),
+    Component(("chip", "stack", "kind", "precision"), ALL),
+    Component(("model", "chip", "stack", "precision", "kind"), ALL),
+    Component(("run", "stack")),
+    Component(("source", "kind")),
+    Component(("shape", "family", "stack", "kind"), LENGTHWISE),
+)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Condensed residuals [cell]: names, axes, weights of the mean, groups behind each."""
+
+    names: Mapping[str, npt.NDArray[np.str_]]
+    axes: Mapping[str, Array]
+    alpha: Array
+    group: npt.NDArray[np.int64]
+    variance: Mapping[str, float]  # by component label
+    noise: float  # variance of what stays within a group
+    unseen_model: float  # more variance where no cell has the model
+    unseen_chip: float
+
+    def __len__(self) -> int:
+        return len(self.alpha)
 
 
 @dataclass(frozen=True)
 class Correction:
-    """Multiplier on time, its standard deviation of the logarithm, groups behind it."""
+    """Multiplier on time, standard deviation of its logarithm, groups behind it, in words."""
 
     factor: Any
     sd: Any
@@ -23,14 +118,202 @@ class Correction:
     note: str
 
 
-def time_factor(
+@cache
+def shipped_cells() -> Cells | None:
+    """Cells shipped with the package; None before the first calibration."""
+    folder = files("outlay.performance").joinpath("data")
+    table, about = folder.joinpath("cells.csv"), folder.joinpath("correction.toml")
+    if not (table.is_file() and about.is_file()):
+        return None
+    rows = list(csv.reader(table.read_text("utf-8").splitlines()))
+    column = dict(zip(rows[0], zip(*rows[1:], strict=True), strict=True))
+    meta = tomllib.loads(about.read_text("utf-8"))
+    return Cells(
+        names={name: np.array(column[name]) for name in CATEGORIES},
+        axes={name: np.array(column[name], dtype=float) for name in AXES},
+        alpha=np.array(column["alpha"], dtype=float),
+        group=np.array(column["group"], dtype=np.int64),
+        variance=dict(meta["variance"]),
+        noise=float(meta["noise"]),
+        unseen_model=float(meta["unseen_model"]),
+        unseen_chip=float(meta["unseen_chip"]),
+    )
+
+
+def spread_of(tp: Any, ep: Any, dp: Any) -> npt.NDArray[np.str_]:
+    """Kind of layout: tensor, tensor with experts spread, attention data parallel."""
+    dp, ep = np.asarray(dp), np.asarray(ep)
+    return np.where(dp > 1, "attention-data", np.where(ep > 1, "tensor-expert", "tensor"))
+
+
+def shape_group(model: Model) -> str:
+    """Attention kind and dense or mixture."""
+    return model.attn_type + ("-moe" if model.n_moe_layers else "-dense")
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The correction of one question over batch, chips and kind of layout."""
+
+    cells: Cells
+    base: Mapping[str, Array]  # per component: variance × names agree × decay in lengths [cell]
+    spreads: npt.NDArray[np.str_]
+    note: str
+    groups: int
+    extra: float  # variance for an unseen model or chip
+
+    def at(self, batch_per_chip: Any, chips: Any, spread: Any) -> Correction:
+        """Correction at batch per chip and chips of a replica, arrays that broadcast."""
+        b, n, s = np.broadcast_arrays(
+            np.log2(np.maximum(batch_per_chip, 1e-3)), np.log2(chips), spread
+        )
+        mean, var = np.zeros(b.shape), np.zeros(b.shape)
+        knots = np.arange(math.floor(b.min()), math.ceil(b.max()) + 1.0)
+        for kind in np.unique(s):
+            for size in np.unique(n[s == kind]):
+                here = (s == kind) & (n == size)
+                m, v = self._line(knots, float(size), str(kind))
+                mean[here] = np.interp(b[here], knots, m)
+                var[here] = np.interp(b[here], knots, v)
+        factor = np.exp(-np.clip(mean, -MOST, MOST))
+        return Correction(factor, np.sqrt(var + self.extra), self.groups, self.note)
+
+    def _line(self, knots: Array, size: float, kind: str) -> tuple[Array, Array]:
+        """Mean and variance along batch at one number of chips and kind of layout [knot]."""
+        cells = self.cells
+        db = (knots[:, None] - cells.axes["batch"][None, :]) / LENGTHS["batch"]
+        near_b = np.exp(-0.5 * db * db)
+        near_n = np.exp(-0.5 * ((size - cells.axes["chips"]) / LENGTHS["chips"]) ** 2)
+        same = (self.spreads == kind).astype(float)
+        mean = np.zeros(len(knots))
+        var = np.full(len(knots), cells.noise)
+        for component in COMPONENTS:
+            s2 = cells.variance.get(component.label, 0.0)
+            if s2 <= 0:
+                continue
+            w = self.base[component.label]
+            w = w * same if "spread" in component.names else w
+            w = w * near_n if "chips" in component.axes else w
+            k = w[None, :] * near_b if "batch" in component.axes else w[None, :]
+            mean = mean + s2 * (k @ cells.alpha)
+            support = _support(k, cells.group, s2, cells.noise)
+            var = var + s2 * (1.0 - support)
+        return mean, var
+
+
+def _support(k: Array, group: npt.NDArray[np.int64], s2: float, noise: float) -> Array:
+    """Share of a component's variance that measurements take away: n / (n + noise / s2)."""
+    seen = k.max(axis=0) > FAR_SUPPORT
+    if not seen.any():
+        return np.zeros(len(k))
+    ids, place = np.unique(group[seen], return_inverse=True)
+    nearest = np.zeros((len(k), len(ids)))
+    squares = k[:, seen] ** 2
+    for j in range(squares.shape[1]):
+        column = place[j]
+        nearest[:, column] = np.maximum(nearest[:, column], squares[:, j])
+    n = nearest.sum(axis=1)
+    return n / (n + noise / s2)
+
+
+def surface(
     model: Model,
     chip: Chip,
-    layout: Layout | Any,
     precision: Precision,
     stack: Stack,
-    context: float,
-    batch: Any = 1.0,
+    prompt: float,
+    output: float,
+    *,
+    kind: str = "loop",
+    run: str = "closed",
+    source: str = "",
+    cells: Cells | None = None,
+) -> Surface | None:
+    """The correction of one question; None where no calibration is shipped.
+
+    kind: loop, fill, pool or pre (how the number was measured); run: the scenario in full.
+    """
+    cells = cells or shipped_cells()
+    if cells is None:
+        return None
+    mine = {
+        "model": model.id, "chip": chip.id, "family": chip.family, "stack": stack_group(stack),
+        "precision": precision.weights, "kind": kind, "run": run, "source": source,
+        "shape": shape_group(model),
+    }  # fmt: skip
+    agree = {
+        name: (cells.names[name] == value if value else np.zeros(len(cells), dtype=bool))
+        for name, value in mine.items()
+    }
+    decay = {
+        name: np.exp(-0.5 * ((math.log2(max(value, 1.0)) - cells.axes[name]) / LENGTHS[name]) ** 2)
+        for name, value in (("prompt", prompt), ("output", output))
+    }
+    base = {}
+    for component in COMPONENTS:
+        w = np.ones(len(cells))
+        for name in component.names:
+            if name != "spread":
+                w = w * agree[name]
+        for axis in component.axes:
+            w = w * decay[axis] if axis in decay else w
+        base[component.label] = w
+    return _with_words(cells, base, agree, model, chip)
+
+
+def _with_words(
+    cells: Cells,
+    base: Mapping[str, Array],
+    agree: Mapping[str, npt.NDArray[np.bool_]],
+    model: Model,
+    chip: Chip,
+) -> Surface:
+    both = agree["model"] & agree["chip"]
+    exact = both & agree["stack"]
+    groups = len(np.unique(cells.group[exact]))
+    extra = 0.0
+    if not agree["model"].any():
+        extra += cells.unseen_model
+    if not agree["chip"].any():
+        extra += cells.unseen_chip
+    if groups:
+        note = f"correction measured on {groups} groups"
+    elif both.any():
+        n = len(np.unique(cells.group[both]))
+        note = f"correction measured on {n} groups of other stacks"
+    else:
+        missing = [
+            name for name, known in ((model.id, agree["model"]), (chip.id, agree["chip"]))
+            if not known.any()
+        ]  # fmt: skip
+        what = (
+            f"no measurement of {' or '.join(missing)}"
+            if missing
+            else ("model and chip measured apart, not together")
+        )
+        note = f"{what}; constants of {chip.family}"
+    return Surface(cells, base, cells.names["spread"], note, groups, extra)
+
+
+def correct(
+    model: Model,
+    chip: Chip,
+    precision: Precision,
+    stack: Stack,
+    lengths: tuple[float, float],
+    batch: Any,
+    chips: Any,
+    degrees: tuple[Any, Any, Any],
+    kind: str = "loop",
 ) -> Correction:
-    """Correction of one question; arrays in `layout` or `batch` give arrays back."""
-    return Correction(1.0, 0.2, 0, f"constants of {chip.family}")
+    """Correction of a question at batches of a replica [token lengths: prompt, output].
+
+    degrees: tp, ep, dp. Without a shipped calibration the factor is 1 and the interval wide.
+    """
+    run = {"loop": "closed", "pool": "disaggregated", "fill": "offline", "pre": "prefill"}[kind]
+    found = surface(model, chip, precision, stack, *lengths, kind=kind, run=run)
+    per_chip = np.asarray(batch, dtype=float) / np.asarray(chips, dtype=float)
+    if found is None:
+        flat = np.ones_like(per_chip)
+        return Correction(flat, UNCALIBRATED_SD * flat, 0, "not calibrated")
+    return found.at(per_chip, chips, spread_of(*degrees))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from outlay.catalogue.types import Chip, Model
 from outlay.performance.cases import case_for
-from outlay.performance.correction import Correction, time_factor
+from outlay.performance.correction import Correction, correct
 from outlay.performance.formats import WEIGHT_BYTES, native_precision
 from outlay.performance.layouts import Layouts, list_layouts
 from outlay.performance.loop import Loop, Traffic, closed_loop, sequence_capacity, steady_decode
@@ -79,7 +79,10 @@ def sweep(
     hold = sequence_capacity(k, t.cached + t.prompt + t.output) * k.dp
     batch = np.geomspace(1.0, MOST_BATCH, BATCHES)[None, :] * np.ones_like(hold)
     batch = np.round(np.minimum(batch, np.maximum(hold, 1.0)))
-    c = time_factor(model, chip, axes, precision, stack, t.context, batch)
+    kind = "pool" if phase == "decode" else "loop"
+    degrees = (axes["tp"], axes["ep"], axes["dp"])
+    chips = found.n_chips[:, None]
+    c = correct(model, chip, precision, stack, (isl, osl), batch, chips, degrees, kind)
     prefill = prefill_pass(k, k.c["chunk_tokens"], t.prompt, t.cached)
     prompt_rate = k.dp * k.pp * k.c["chunk_tokens"] / (prefill.total * c.factor)
     steady = steady_decode(k, t, batch / k.dp)

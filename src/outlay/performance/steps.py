@@ -6,7 +6,7 @@ import numpy as np
 
 from outlay.catalogue.types import Chip, Model
 from outlay.performance.cases import case_for
-from outlay.performance.correction import time_factor
+from outlay.performance.correction import correct
 from outlay.performance.loop import sequence_capacity
 from outlay.performance.timing import (
     cache_bytes_per_token,
@@ -48,7 +48,6 @@ def step_table(
     ValueError : the weights leave no room for a sequence.
     """
     k = case_for(model, chip, layout, precision, stack)
-    factor = float(time_factor(model, chip, layout, precision, stack, context).factor)
     mtp = speculative and float(k.shape.mtp_layers) > 0
     verified = k.c["mtp_verified"] if mtp else 1.0
     tokens = float(sequence_capacity(k, 1.0)) * layout.dp
@@ -62,12 +61,18 @@ def step_table(
     most = int(min(MOST_BATCH, max(1, float(sequence_capacity(k, 512.0)) * layout.dp)))
     batch = np.unique(np.round(np.geomspace(1, most, 24)))
     rank = np.maximum(batch / layout.dp, 1.0 / layout.dp) * verified
+    axes = (layout.tp, layout.ep, layout.dp)
+    lengths = (max(context - 512.0, 256.0), 1024.0)
+    kind = "pool" if layout.phase == "decode" else "loop"
+    factor = np.asarray(
+        correct(model, chip, precision, stack, lengths, batch, layout.n_chips, axes, kind).factor
+    )
     low = np.asarray(decode_pass(k, rank, 0.125 * context).total) * factor
     high = np.asarray(decode_pass(k, rank, context).total) * factor
     slope = np.maximum(high - low, 0.0) / (0.875 * context * batch)
     base = np.maximum(high - slope * context * batch, 0.0)
     base = np.maximum.accumulate(base)  # more sequences never take less time
-    fixed, per_token, per_ctx = _prefill(k, layout, factor)
+    fixed, per_token, per_ctx = _prefill(k, layout, float(np.median(factor)))
     return StepTable(
         batch=batch,
         decode_base_s=base,

@@ -1,0 +1,201 @@
+"""Learn the correction's components from the residuals of the fit, and condense them to cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.performance.batch import Outcome
+from outlay.performance.correction import (
+    AXES,
+    CATEGORIES,
+    COMPONENTS,
+    LENGTHS,
+    Cells,
+    shape_group,
+    spread_of,
+    surface,
+)
+from outlay.performance.fit import Data
+from outlay.performance.rows import Question
+
+__all__ = ["Observations", "condense", "learn", "observe", "predict"]
+
+Array = npt.NDArray[np.float64]
+KIND = {
+    "closed": "loop", "burst": "loop", "single": "loop", "static": "loop", "offline": "fill",
+    "server": "fill", "interactive": "fill", "disaggregated": "pool", "decode": "pool",
+    "fleet": "pool", "prefill": "pre",
+}  # fmt: skip
+NOISE = {"server": 0.20, "interactive": 0.25, "burst": 0.35, "static": 0.20}  # more, by scenario
+CLIP = 0.6  # of a residual: beyond it an outlier, which pulls no harder
+PRIOR_SD, PRIOR_SPREAD = 0.05, 1.5  # of a component, and of the logarithm of its variance
+LEARN_CELLS = 900
+SEED = 20260605
+
+
+@dataclass(frozen=True)
+class Observations:
+    """Residuals with what the components look at [observation]."""
+
+    names: Mapping[str, npt.NDArray[np.str_]]
+    axes: Mapping[str, Array]
+    residual: Array  # log(predicted / measured) of time
+    noise: Array  # extra variance
+    group: npt.NDArray[np.int64]
+
+    def take(self, index: npt.NDArray[np.intp]) -> Observations:
+        """A part of the observations."""
+        return Observations(
+            {k: v[index] for k, v in self.names.items()},
+            {k: v[index] for k, v in self.axes.items()},
+            self.residual[index], self.noise[index], self.group[index],
+        )  # fmt: skip
+
+
+def observe(
+    questions: Sequence[Question], outcome: Outcome, data: Data, residual: Array
+) -> tuple[Observations, npt.NDArray[np.intp]]:
+    """Observations of all targets but first tokens, and the target each came from."""
+    keep = np.flatnonzero([k != "ttft" for k in data.kind])
+    chosen = [questions[data.question[t]] for t in keep]
+    layout = [q.place.layout for q in chosen]
+    names = {
+        "model": [q.model.id for q in chosen],
+        "chip": [q.chip.id for q in chosen],
+        "family": [q.chip.family for q in chosen],
+        "stack": [q.stack.name for q in chosen],
+        "precision": [q.precision.weights for q in chosen],
+        "kind": [KIND[q.kind] for q in chosen],
+        "run": [q.kind for q in chosen],
+        "source": [q.source for q in chosen],
+        "shape": [shape_group(q.model) for q in chosen],
+    }
+    columns = {k: np.array(v) for k, v in names.items()}
+    columns["spread"] = spread_of(
+        [p.tp for p in layout], [p.ep for p in layout], [p.dp for p in layout]
+    )
+    chips = np.array([float(p.n_chips) for p in layout])
+    batch = outcome.batch[data.question[keep]] * np.array([float(p.dp) for p in layout]) / chips
+    axes = {
+        "batch": np.log2(np.maximum(batch, 1e-3)),
+        "prompt": np.log2([q.prompt for q in chosen]),
+        "output": np.log2([q.output for q in chosen]),
+        "chips": np.log2(chips),
+    }
+    label = [f"{q.group}|{q.stack.name}" for q in chosen]
+    group = np.unique(label, return_inverse=True)[1].astype(np.int64)
+    noise = np.array([NOISE.get(q.kind, 0.0) ** 2 for q in chosen])
+    return Observations(columns, axes, residual[keep], noise, group), keep
+
+
+def condense(obs: Observations) -> Observations:
+    """Average rows that agree in all names and chips, and in lengths and batch to a doubling."""
+    keys: dict[tuple[object, ...], list[int]] = {}
+    for i in range(len(obs.residual)):
+        key = (
+            *(str(obs.names[name][i]) for name in CATEGORIES),
+            *(round(float(obs.axes[a][i]), 1 if a in ("prompt", "output") else 0) for a in AXES),
+            int(obs.group[i]),
+        )
+        keys.setdefault(key, []).append(i)
+    index = list(keys.values())
+    first = np.array([i[0] for i in index], dtype=np.intp)
+    part = obs.take(first)
+    clipped = np.clip(obs.residual, -CLIP, CLIP)
+    return replace(
+        part,
+        axes={a: np.array([obs.axes[a][i].mean() for i in index]) for a in AXES},
+        residual=np.array([clipped[i].mean() for i in index]),
+    )
+
+
+def _matrices(a: Observations, b: Observations) -> list[npt.NDArray[np.float32]]:
+    """Covariance of each component at unit variance [a, b]."""
+    same = {n: a.names[n][:, None] == b.names[n][None, :] for n in CATEGORIES}
+    apart = {x: ((a.axes[x][:, None] - b.axes[x][None, :]) / LENGTHS[x]) ** 2 for x in AXES}
+    out = []
+    for component in COMPONENTS:
+        mask = np.ones(next(iter(same.values())).shape, dtype=bool)
+        for name in component.names:
+            mask &= same[name]
+        m = mask.astype(np.float32)
+        if component.axes:
+            m *= np.exp(-0.5 * sum(apart[x] for x in component.axes)).astype(np.float32)
+        out.append(m)
+    return out
+
+
+def learn(obs: Observations, seed: int = SEED) -> tuple[dict[str, float], float, float]:
+    """Variances of the components, of a group and within a group, by penalised evidence."""
+    from scipy.linalg import cho_factor, cho_solve
+    from scipy.optimize import minimize
+
+    order = np.random.default_rng(seed).permutation(len(obs.residual))[:LEARN_CELLS]
+    part = obs.take(order)
+    mats = [*_matrices(part, part)]
+    mats.append((part.group[:, None] == part.group[None, :]).astype(np.float32))
+    y = np.clip(part.residual, -CLIP, CLIP)
+    centre = np.log(np.full(len(mats) + 1, PRIOR_SD**2))
+    eye = np.eye(len(y))
+
+    def objective(theta: Array) -> tuple[float, Array]:
+        s2 = np.exp(theta)
+        k = sum(s * m for s, m in zip(s2[:-1], mats, strict=True)).astype(float)  # type: ignore[union-attr]
+        k[np.diag_indices(len(y))] += s2[-1] + part.noise
+        factor = cho_factor(k, lower=True)
+        a = cho_solve(factor, y)
+        inverse = cho_solve(factor, eye)
+        pull = (theta - centre) / PRIOR_SPREAD**2
+        value = (
+            0.5 * y @ a + np.log(np.diag(factor[0])).sum() + 0.5 * ((theta - centre) * pull).sum()
+        )
+        w = np.outer(a, a) - inverse
+        slope = [-0.5 * s * float((w * m).sum()) for s, m in zip(s2[:-1], mats, strict=True)]
+        slope.append(-0.5 * s2[-1] * float(np.trace(w)))
+        return float(value), np.array(slope) + pull
+
+    found = minimize(objective, centre, jac=True, method="L-BFGS-B", options={"maxiter": 25})
+    s2 = np.exp(found.x)
+    labels = [c.label for c in COMPONENTS]
+    return dict(zip(labels, map(float, s2), strict=False)), float(s2[-2]), float(s2[-1])
+
+
+def build_cells(
+    obs: Observations,
+    variance: Mapping[str, float],
+    group_var: float,
+    noise: float,
+    unseen: tuple[float, float],
+) -> Cells:
+    """Weights of the mean from condensed observations."""
+    from scipy.linalg import cho_factor, cho_solve
+
+    mats = _matrices(obs, obs)
+    k = sum(variance[c.label] * m for c, m in zip(COMPONENTS, mats, strict=True)).astype(float)  # type: ignore[union-attr]
+    k += group_var * (obs.group[:, None] == obs.group[None, :])
+    k[np.diag_indices(len(k))] += noise + obs.noise
+    alpha = cho_solve(cho_factor(k, lower=True), np.clip(obs.residual, -CLIP, CLIP))
+    return Cells(obs.names, obs.axes, alpha, obs.group, dict(variance), noise + group_var, *unseen)
+
+
+def predict(cells: Cells, questions: Sequence[Question], obs: Observations) -> tuple[Array, Array]:
+    """Mean residual and its standard deviation at observations, one question each."""
+    mean, sd = np.zeros(len(questions)), np.zeros(len(questions))
+    for i, q in enumerate(questions):
+        s = surface(
+            q.model, q.chip, q.precision, q.stack, q.prompt, q.output, kind=KIND[q.kind],
+            run=q.kind, source=q.source, cells=cells,
+        )  # fmt: skip
+        assert s is not None
+        c = s.at(
+            np.array([2.0 ** obs.axes["batch"][i]]),
+            np.array([2.0 ** obs.axes["chips"][i]]),
+            np.array([obs.names["spread"][i]]),
+        )
+        mean[i] = -np.log(c.factor[0])
+        sd[i] = float(np.sqrt(c.sd[0] ** 2 + obs.noise[i]))
+    return mean, sd

@@ -1,0 +1,226 @@
+"""Time and memory of one training step under tensor, pipeline, expert and data parallelism.
+
+Activation sizes and recomputation follow Korthikanti et al. 2022 (arXiv:2205.05198, equations
+1 to 6); the interleaved pipeline follows Narayanan et al. 2021 (arXiv:2104.04473, section 2.2).
+All arguments may be arrays over layouts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from outlay.catalogue.types import Chip
+from outlay.performance.shapes import Shape
+
+__all__ = ["Step", "TrainLayout", "model_flops", "step"]
+
+Number = Any
+WEIGHT_STATE = 18.0  # bytes per parameter: 2 weights, 4 gradients, 4 master, 8 Adam moments
+SHARDED_STATE = 12.0  # of these the part a distributed optimiser spreads over replicas
+FULL_SHARD = 16.0  # fully sharded: all but the gathered layer
+GRADIENT_BYTES, WEIGHT_BYTES = 4.0, 2.0
+RESERVE_BYTES = 4e9  # workspace, communication buffers, fragmentation
+WIDE = 24.0  # activation bytes per token and hidden unit that tensor parallelism shards
+NARROW = 10.0  # and that only sequence parallelism shards (norms, dropouts, inputs)
+SOFTMAX = 5.0  # bytes per head and score of attention that is not fused
+TOUCHES = 3.0  # memory passes over an activation: write, read, and once more in backward
+
+
+@dataclass(frozen=True)
+class TrainLayout:
+    """Degrees of one layout or arrays of many. replicas = chips / (tp × pp × cp)."""
+
+    tp: Number
+    pp: Number
+    dp: Number
+    cp: Number = 1.0
+    ep: Number = 1.0
+    vp: Number = 1.0
+    micro_batch: Number = 1.0
+    recompute: str = "selective"  # none, selective, full
+    sequence_parallel: bool = True
+    flash: bool = True
+    fully_sharded: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """Seconds of a step, its parts, bytes per chip, tokens, and model operations."""
+
+    seconds: Number
+    compute_s: Number
+    memory_s: Number
+    link_s: Number
+    bubble_s: Number
+    exchange_s: Number
+    memory_bytes: Number
+    floor_s: Number
+
+
+def model_flops(shape: Shape, seq: Number, *, causal: bool = True) -> Number:
+    """Forward and backward operations per token: 6 per active weight plus attention.
+
+    `causal` counts the lower half of the scores, as fused kernels compute; published figures of
+    2021-22 count all of them.
+    """
+    dense = (
+        shape.soft_layers * (shape.attn_w + shape.attn_rep_w)
+        + shape.index_layers * shape.index_w
+        + shape.linear_layers * shape.linear_w
+        + shape.dense_layers * shape.dense_w
+        + shape.moe_layers * (shape.shared_w + shape.router_w + shape.top_k * shape.expert_w)
+        + shape.head_w
+    )
+    half = 0.5 if causal else 1.0
+    seen = half * seq
+    window = np.minimum(shape.window, seen)
+    scores = (
+        shape.full_layers * seen * shape.score_prefill
+        + shape.window_layers * window * shape.window_score
+        + shape.index_layers * seen * shape.index_flops
+    )
+    return 6.0 * dense + 3.0 * scores
+
+
+def step(
+    shape: Shape,
+    chip: Chip,
+    heads: float,
+    lay: TrainLayout,
+    seq: float,
+    global_batch: Number,
+    c: Mapping[str, float],
+    peak: float,
+) -> Step:
+    """One optimiser step of `global_batch` sequences of `seq` tokens."""
+    peak16 = float(chip.peak_flop_s["bf16"])
+    fp8 = peak > 1.2 * peak16
+    family = c["blackwell"] if chip.family == "blackwell" else 1.0
+    family = c["ampere"] if chip.family == "ampere" else family
+    eff = np.minimum(c["matmul_fp8" if fp8 else "matmul_bf16"] * family, 0.95)
+    tokens = lay.micro_batch * seq / lay.cp  # of one microbatch on one tensor-parallel group
+    micro = np.maximum(global_batch / (lay.dp * lay.micro_batch), 1.0)
+    layer_tokens = tokens / lay.tp
+    passes = 3.0 + (1.0 if lay.recompute == "full" else 0.0)
+    dense_w = (
+        shape.soft_layers * (shape.attn_w + shape.attn_rep_w)
+        + shape.linear_layers * shape.linear_w
+        + shape.index_layers * shape.index_w
+        + shape.dense_layers * shape.dense_w
+        + shape.moe_layers * (shape.shared_w + shape.router_w)
+    )
+    expert_w = shape.moe_layers * shape.top_k * shape.expert_w
+    matmul_s = passes * 2.0 * layer_tokens * dense_w / (peak * eff)
+    expert_s = passes * 2.0 * layer_tokens * expert_w / (peak * eff * c["expert_matmul"])
+    half = 0.5 if lay.flash else 1.0
+    scores = shape.full_layers * half * seq * shape.score_prefill + (
+        shape.window_layers * np.minimum(shape.window, half * seq) * shape.window_score
+    )
+    again = 1.0 if (lay.recompute != "none" or lay.flash) else 0.0
+    attention = "attention_flash" if lay.flash else "attention_plain"
+    score_s = (3.0 + again) * layer_tokens * scores / (peak16 * np.minimum(c[attention], 0.95))
+    narrow = NARROW / (lay.tp if lay.sequence_parallel else 1.0)
+    acts = shape.layers * tokens * shape.hidden * (WIDE / lay.tp + narrow)
+    soft = 0.0 if lay.flash else SOFTMAX * shape.soft_layers * heads * seq * layer_tokens
+    touched = TOUCHES * (acts * (passes / 3.0) + soft * (1.0 + again / 3.0))
+    memory_s = touched / (chip.memory_byte_s * c["stream"])
+    link_s, exchange_floor = _links(shape, chip, lay, tokens, c, passes)
+    overhead = shape.layers * c["layer_s"] + shape.moe_layers * c["expert_layer_s"]
+    one = (matmul_s + expert_s + score_s + memory_s + link_s + overhead) / lay.pp
+    head_s = (
+        6.0 * layer_tokens * shape.head_w / (peak16 * np.minimum(c["matmul_bf16"] * family, 0.95))
+    )
+    busy = micro * (one + head_s)
+    bubble = (lay.pp - 1.0) / lay.vp * one
+    exchange = _exchange(shape, chip, lay, c, busy)
+    held = memory_per_chip(shape, heads, lay, seq, micro)
+    flops = (passes * (dense_w + expert_w) * 2.0 + 6.0 * shape.head_w) * layer_tokens * micro
+    floor = flops / lay.pp / peak
+    compute = micro * (matmul_s + expert_s + score_s) / lay.pp + micro * head_s
+    seconds = np.maximum(busy + bubble + exchange + exchange_floor, floor)
+    return Step(
+        seconds,
+        compute,
+        micro * memory_s / lay.pp,
+        micro * link_s / lay.pp,
+        bubble,
+        exchange,
+        held,
+        floor,
+    )
+
+
+def _links(
+    shape: Shape,
+    chip: Chip,
+    lay: TrainLayout,
+    tokens: Number,
+    c: Mapping[str, float],
+    passes: Number,
+) -> tuple[Number, Number]:
+    """Seconds of one microbatch in tensor-parallel collectives, context ring and expert exchange."""
+    size = tokens * shape.hidden * 2.0
+    rate = chip.link_byte_s * c["link"]
+    ring = (lay.tp - 1.0) / lay.tp
+    calls = 4.0 + 2.0 * (passes - 3.0)  # two all-reduces a layer forward, two back, two again
+    reduce_s = shape.layers * calls * 2.0 * size * ring / rate
+    inside = np.minimum(1.0, chip.domain_chips / np.maximum(lay.ep, 1.0))
+    remote = np.where(lay.ep > 1, (lay.ep - 1.0) / lay.ep, 0.0)
+    moved = 2.0 * passes * size / lay.tp * np.minimum(shape.top_k, lay.ep) * remote
+    wire = inside / rate + (1.0 - inside) / (chip.net_byte_s * c["net"])
+    exchange_s = shape.moe_layers * moved * wire
+    keys = tokens * (shape.kv / lay.tp) * 2.0 * (lay.cp - 1.0)
+    context_s = shape.full_layers * 3.0 * keys / rate * 0.5  # half hidden behind the scores
+    return reduce_s + exchange_s + context_s, 0.0
+
+
+def _exchange(
+    shape: Shape, chip: Chip, lay: TrainLayout, c: Mapping[str, float], busy: Number
+) -> Number:
+    """Gradients summed and weights gathered over replicas, the part not hidden [s]."""
+    mine = chip_parameters(shape, lay)
+    inside = lay.tp * lay.dp * lay.cp <= chip.domain_chips
+    rate = np.where(inside, chip.link_byte_s * c["link"], chip.net_byte_s * c["net"])
+    ring = np.where(lay.dp * lay.cp > 1, 1.0 - 1.0 / (lay.dp * lay.cp), 0.0)
+    volume = mine * (GRADIENT_BYTES / 2.0 + WEIGHT_BYTES) * ring
+    volume = volume * (1.5 if lay.fully_sharded else 1.0)
+    update = mine * WEIGHT_STATE / chip.memory_byte_s
+    hidden = np.minimum(c["overlap"] * volume / rate, busy * 0.9)
+    return volume / rate - hidden + update / np.maximum(lay.dp, 1.0)
+
+
+def chip_parameters(shape: Shape, lay: TrainLayout) -> Number:
+    """Parameters one chip holds before sharding over replicas [element]."""
+    experts = shape.moe_layers * shape.experts * shape.expert_w
+    rest = shape.weights() - experts - shape.embed_w
+    spread = np.maximum(lay.ep, 1.0)
+    return (
+        rest / (lay.tp * lay.pp) + experts / (spread * lay.pp) + (shape.embed_w / (lay.tp * lay.pp))
+    )
+
+
+def memory_per_chip(
+    shape: Shape, heads: float, lay: TrainLayout, seq: Number, micro: Number
+) -> Number:
+    """Weights, optimiser and the activations in flight on the first stage [byte]."""
+    mine = chip_parameters(shape, lay)
+    replicas = np.maximum(lay.dp * lay.cp, 1.0)
+    if lay.fully_sharded:
+        state = mine * (FULL_SHARD / replicas + 2.0 / np.maximum(shape.layers, 1.0))
+    else:
+        state = mine * (WEIGHT_STATE - SHARDED_STATE + SHARDED_STATE / replicas)
+    tokens = lay.micro_batch * seq / lay.cp
+    narrow = NARROW / (lay.tp if lay.sequence_parallel else 1.0)
+    each = tokens * shape.hidden * (WIDE / lay.tp + narrow)
+    if lay.recompute == "full":
+        each = tokens * shape.hidden * 2.0 / (lay.tp if lay.sequence_parallel else 1.0)
+    elif lay.recompute == "none" and not lay.flash:
+        each = each + SOFTMAX * heads * seq * tokens / lay.tp
+    flight = np.minimum(micro, lay.pp) * np.where(
+        lay.vp > 1, 1.0 + (lay.pp - 1.0) / (lay.pp * lay.vp), 1.0
+    )
+    return state + each * shape.layers / lay.pp * flight + RESERVE_BYTES
