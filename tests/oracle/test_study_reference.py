@@ -35,9 +35,7 @@ def rows() -> list[dict[str, str]]:
 
 def given(section: str, item: str, parameter: str) -> dict[str, str]:
     (row,) = (
-        r
-        for r in rows()
-        if (r["section"], r["item"], r["parameter"]) == (section, item, parameter)
+        r for r in rows() if (r["section"], r["item"], r["parameter"]) == (section, item, parameter)
     )
     return row
 

@@ -178,7 +178,12 @@ def test_differences_are_named_with_their_ratio() -> None:
     changes = diff(small(), small(("10 MW", "15 MW"), ("  b200: {chip", "  b201: {chip")))
     by_path = {c.path: c for c in changes}
     power = by_path["sites.oslo.power.always"]
-    assert (power.kind, power.before, power.after, power.ratio) == ("changed", "10 MW", "15 MW", 1.5)
+    assert (power.kind, power.before, power.after, power.ratio) == (
+        "changed",
+        "10 MW",
+        "15 MW",
+        1.5,
+    )
     assert by_path["supply.b200.chip"].kind == "removed"
     assert by_path["supply.b201.chip"].after == "b200-hgx"
 

@@ -1,0 +1,17 @@
+"""docs/study.md is what the models say today."""
+
+from __future__ import annotations
+
+from outlay.study.reference import markdown
+from outlay.study.shape import study_shape, walk
+from support.shared import ROOT
+
+
+def test_the_reference_of_fields_is_current() -> None:
+    written = (ROOT / "docs" / "study.md").read_text(encoding="utf-8")
+    assert written == markdown() + "\n", "run: python -m outlay.study.reference > docs/study.md"
+
+
+def test_every_field_says_what_it_means() -> None:
+    silent = [".".join(path) for path, shape in walk(study_shape()) if not shape.doc]
+    assert silent == []
