@@ -11,6 +11,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+
 from support.shared import ROOT
 from support.study_text import SMALL, broken
 

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 
 import pytest
+
 from outlay.core.fx import FxTable
 from outlay.core.periods import Period
 from outlay.study import LoadedStudy, load
@@ -105,7 +106,7 @@ def test_the_trial_order_is_a_thirtieth_of_the_processor_budget() -> None:
     assert dollars == 0.4e9
     assert dollars * 7.04 == pytest.approx(2.8e9, rel=0.01)
     assert dollars * 7.04 / 85e9 == pytest.approx(0.033, abs=0.0005)
-    assert 20_000 / (85e9 / (20_000 * 7.04)) == pytest.approx(0.033, abs=0.0005)
+    assert pytest.approx(0.033, abs=0.0005) == 20_000 / (85e9 / (20_000 * 7.04))
 
 
 def test_the_two_prices_of_the_h200_differ_by_the_levy() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+
 from outlay.core.errors import StudyError
 from outlay.core.periods import Period
 from outlay.study import apply_overlay, diff, loads, schema
@@ -190,9 +191,9 @@ def test_differences_are_named_with_their_ratio() -> None:
 
 def test_doubts_are_warnings_not_errors() -> None:
     loaded = small(("publisher: Financial Times", "document: gone.md"))
-    assert ["the document is not beside the study"] == [w.what for w in loaded.warnings]
+    assert [w.what for w in loaded.warnings] == ["the document is not beside the study"]
     year = small(("capex: {2026: 1bn USD", "capex: {2031: 1bn USD"))
-    assert ["a fiscal year outside the horizon"] == [w.what for w in year.warnings]
+    assert [w.what for w in year.warnings] == ["a fiscal year outside the horizon"]
     zeros = small(("quantity: 100", "quantity: 0100"))
     assert "leading zeros" in zeros.warnings[0].what
 

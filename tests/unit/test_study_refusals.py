@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.study_text import SMALL, broken, line_of, problems
 
 # name → (text to find, its replacement, words of the error, words of value, allowed or hint)
@@ -144,7 +145,7 @@ def test_two_factors_may_not_set_one_path() -> None:
         "    effect: {a: {supply.h200.cap: 5}}\ncorrelations:"
     )
     found = problems(broken(("correlations:", other)))
-    assert ["`licence` sets the same path"] == [p.what for p in found]
+    assert [p.what for p in found] == ["`licence` sets the same path"]
 
 
 def test_a_tree_too_large_is_refused_before_it_is_built() -> None:
@@ -152,7 +153,7 @@ def test_a_tree_too_large_is_refused_before_it_is_built() -> None:
         f"  f{i}: {{reveal: 2026-Q2, states: {{a: 50 %, b: 50 %}}}}\n" for i in range(12)
     )
     found = problems(broken(("correlations:", factors + "correlations:")))
-    assert ["too large a tree"] == [p.what for p in found]
+    assert [p.what for p in found] == ["too large a tree"]
 
 
 def test_many_errors_are_counted_not_all_printed() -> None:
