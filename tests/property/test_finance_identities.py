@@ -14,7 +14,7 @@ from outlay.finance.types import Cost, Purchase, Sale
 from support.finance_cases import random_flows, random_policy
 
 SEEDS = st.integers(0, 2**31 - 1)
-FLOWS = settings(max_examples=40)
+FLOWS = settings(max_examples=15)
 
 
 def case(seed: int, paths: int | None = None) -> tuple[Flows, Policy]:
@@ -29,7 +29,7 @@ def same(a: np.ndarray, b: np.ndarray) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=120)
+@settings(max_examples=60)
 def test_every_identity_holds_to_the_cent(seed: int) -> None:
     flows, policy = case(seed)
     for i in identities(account(flows, policy)):
@@ -125,7 +125,7 @@ def test_scaling_all_money_scales_every_amount(seed: int, by: float) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_paths_do_not_touch_one_another(seed: int) -> None:
     """Each path's accounts are those of that path alone, in any order."""
     flows, policy = case(seed, paths=3)
