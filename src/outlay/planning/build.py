@@ -6,7 +6,7 @@ it: `study_at(labels)` is the study with the effects of the states revealed so f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,16 +44,37 @@ MW = 1e6
 KW = 1e3
 
 
-def build_tree(study: Study) -> Tree:
-    """The product tree of the study's factors over its periods."""
-    periods = study.horizon.all()
-    factors = []
-    for name, f in study.factors().items():
-        reveal = next((i for i, p in enumerate(periods) if p.start >= f.reveal.start), len(periods))
-        factors.append(
-            Factor(name, tuple(f.states), tuple(n.value for n in f.states.values()), reveal)
+def _reveal(study: Study, name: str) -> int:
+    """Index of the first period whose decisions may use the factor's state."""
+    periods, at = study.horizon.all(), study.factors()[name].reveal.start
+    return next((i for i, p in enumerate(periods) if p.start >= at), len(periods))
+
+
+def build_tree(study: Study, known: Collection[str] = ()) -> Tree:
+    """The product tree of the study's factors over its periods.
+
+    known: factors whose state is told at the start (a forest): what knowing them is worth is the
+    difference in cost.
+    """
+    factors = [
+        Factor(
+            name,
+            tuple(f.states),
+            tuple(n.value for n in f.states.values()),
+            0 if name in known else _reveal(study, name),
         )
-    return product_tree(periods, factors)
+        for name, f in study.factors().items()
+    ]
+    return product_tree(study.horizon.all(), factors)
+
+
+def _in_force(study: Study, tree: Tree) -> list[dict[str, str]]:
+    """[node]: labels of factors that have come about; knowing one early does not bring it on."""
+    reveal = {name: _reveal(study, name) for name in study.factors()}
+    return [
+        {k: v for k, v in labels.items() if reveal[k] <= int(t)}
+        for labels, t in zip(tree.labels, tree.period, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -87,7 +108,7 @@ class NodeStudies:
 def _node_studies(study: Study, study_at: StudyAt, tree: Tree, fx: FxTable) -> NodeStudies:
     cache: dict[tuple[tuple[str, str], ...], Study] = {}
     out = []
-    for labels in tree.labels:
+    for labels in _in_force(study, tree):
         key = tuple(labels.items())
         if key not in cache:
             cache[key] = study_at(labels) if labels else study
@@ -135,7 +156,7 @@ def _demand_at_nodes(study: Study, demand: DemandPaths, tree: Tree) -> Array:
     name = next((k for k, f in study.factors().items() if f.origin != "effect"), None)
     mean = np.einsum("s,stlk->tlk", demand.probabilities, demand.rate)
     out = np.empty((len(demand.loads), len(demand.slices), len(tree)))
-    for node, labels in enumerate(tree.labels):
+    for node, labels in enumerate(_in_force(study, tree)):
         t = int(tree.period[node])
         known = labels.get(name) if name else None
         rate = mean[t] if known is None else demand.rate[demand.states.index(known), t]
@@ -267,13 +288,14 @@ def build_problem(
     capacity: Capacity,
     catalogue: Mapping[str, CatalogueChip],
     fx: FxTable,
+    known: Collection[str] = (),
 ) -> PlanProblem:
-    """The planning problem of `study`.
+    """The planning problem of `study`, with the factors `known` told at the start.
 
     study_at: the study under given factor states. catalogue: chips by id, inline ones included.
     Raises StudyError where a place names no site.
     """
-    tree = build_tree(study)
+    tree = build_tree(study, known)
     ns = _node_studies(study, study_at, tree, fx)
     _check_places(study, demand)
     chips = capacity.chips

@@ -14,6 +14,7 @@ from outlay.planning.model import Model
 from outlay.planning.result import Certificates, Flow, Plan, Price, Slack
 from outlay.planning.rows.sites import energised_from
 from outlay.planning.rows.stock import vintages
+from outlay.planning.split import split
 
 __all__ = ["extract"]
 
@@ -60,36 +61,38 @@ def extract(model: Model, solution: Solution, certificates: Certificates) -> Pla
     for i, terms in enumerate(f.terms):
         if terms.direct:
             orders[i] = (starts[i] + divert[i]).sum(axis=0)
-    stock, left = _stock(model, r, starts + divert)
+    left = _left(model, r, starts + divert)
     served = _served(model, r)
     shed, deferred = _unserved(model, r)
     flows = tuple(_flows(model, x))
     leaf_cost = _leaf_cost(model, flows)
     leaves = p.tree.leaves
     expected = float(p.tree.probability[leaves] @ leaf_cost)
+    sites = split(model, r, starts, divert, left)
     expand = r.get("expand")
-    energised = np.array([s.power_mw for s in p.sites]).reshape(len(p.sites), -1).copy()
-    for s in range(len(p.sites)):
+    energised = np.array([h.power_mw for h in f.halls]).reshape(len(f.halls), -1).copy()
+    for s in range(len(f.halls)):
         at, node = energised_from(model.draft, s)
         np.add.at(energised[s], node, expand[s, at])
-    own = _own_power(model, r, starts + divert)
-    used = np.einsum("ks,ksn->sn", f.draw_kw, own) / 1e3
+    used = r.get("power").sum(axis=0)
     has_cash = "cash" in model.draft.col
     return Plan(
-        problem=p,
+        problem=f.original,
+        offers=p.offers,
         status=solution.status,
         objective=solution.objective,
         expected_cost=expected,
         leaf_cost=leaf_cost,
-        zones=f.zones,
+        zones=_hall_zones(model),
         orders=orders,
-        deliveries=starts,
-        diverted=divert,
+        deliveries=sites.starts,
+        diverted=sites.diverts,
         cancelled=r.get("cancel"),
         waiting=r.get("wait"),
-        left=left,
-        stock=stock,
-        pool_stock=r.get("pool"),
+        left=sites.left,
+        stock=sites.stock,
+        pool_stock=sites.pool,
+        moved=sites.moved,
         expansion_mw=expand,
         energised_mw=energised,
         used_mw=used,
@@ -107,14 +110,13 @@ def extract(model: Model, solution: Solution, certificates: Certificates) -> Pla
     )
 
 
-def _stock(model: Model, r: _Reader, starts: Array) -> tuple[Array, Array]:
-    """(stock [chip, site, node] of everything that stands, left [offer, site, node])."""
+def _left(model: Model, r: _Reader, starts: Array) -> Array:
+    """[offer, place, node]: chips that expire, are sold or are returned in the node."""
     p, f, tree = model.problem, model.frame, model.problem.tree
-    stock = r.get("stock").sum(axis=0)
     left = np.zeros_like(starts)
     v = vintages(model.draft)
     keep = r.get("keep")
-    for i, (k, terms) in enumerate(zip(f.offer_chip, f.terms, strict=True)):
+    for i, terms in enumerate(f.terms):
         for t in range(len(tree.periods)):
             node = np.flatnonzero((tree.period == terms.end[t]) & (tree.ancestor[:, t] >= 0))
             at = tree.ancestor[node, t]
@@ -124,16 +126,11 @@ def _stock(model: Model, r: _Reader, starts: Array) -> tuple[Array, Array]:
             for s in range(len(p.sites)):  # what was kept to the last node of its life leaves
                 for n, a in zip(node, at, strict=True):
                     left[i, s, n] += _kept(v, keep, starts, i, s, int(a), int(tree.parent[n]))
-        if terms.exit:
-            stock[k] += starts[i]
     if len(v):
-        np.add.at(stock, (f.offer_chip[v.offer], v.site, v.node), keep)
         started = starts[v.offer, v.site, v.start]
         before = np.where(v.before >= 0, keep[np.maximum(v.before, 0)], started)
         np.add.at(left, (v.offer, v.site, v.node), before - keep)
-    for i, k in enumerate(f.pool_chip):
-        stock[k] += r.get("pool")[i]
-    return stock, left
+    return left
 
 
 def _kept(v: Any, keep: Array, starts: Array, i: int, s: int, a: int, node: int) -> float:
@@ -143,20 +140,13 @@ def _kept(v: Any, keep: Array, starts: Array, i: int, s: int, a: int, node: int)
     return float(keep[hit].sum())
 
 
-def _own_power(model: Model, r: _Reader, starts: Array) -> Array:
-    """[chip, site, node]: what stands against the site's own megawatts."""
-    p, f = model.problem, model.frame
-    out = r.get("stock")[0]
-    for i, q in enumerate(p.pools):
-        if q.uses_power:
-            out[f.pool_chip[i]] += r.get("pool")[i]
-    v, keep = vintages(model.draft), r.get("keep")
-    for i, (k, terms) in enumerate(zip(f.offer_chip, f.terms, strict=True)):
-        if terms.exit and terms.own_power:
-            out[k] += starts[i]
-            mine = v.offer == i
-            np.add.at(out[k], (v.site[mine], v.node[mine]), keep[mine])
-    return out
+def _hall_zones(model: Model) -> tuple[tuple[str, ...], ...]:
+    f = model.frame
+    zone = f.site_zone[f.hall_place]
+    return tuple(
+        tuple(h.id for h, at in zip(f.halls, zone, strict=True) if at == z)
+        for z in range(len(f.zones))
+    )
 
 
 def _served(model: Model, r: _Reader) -> Array:
@@ -228,6 +218,7 @@ def _label(model: Model, block: Block, at: tuple[int, ...]) -> str:
     names = {
         "offer": lambda i: p.offers[i].id,
         "site": lambda i: p.sites[i].id,
+        "hall": lambda i: f.halls[i].id,
         "chip": lambda i: p.chips[i].id,
         "load": lambda i: p.loads[i].id,
         "slice": lambda i: p.slices[i],

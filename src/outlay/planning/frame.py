@@ -13,16 +13,25 @@ import numpy.typing as npt
 
 from outlay.core.periods import HOURS_PER_YEAR
 from outlay.planning.contracts import Terms, terms_of
-from outlay.planning.types import Offer, PlanProblem
+from outlay.planning.places import merge_halls
+from outlay.planning.types import Offer, PlanProblem, Site
 
-__all__ = ["Frame", "residual_share", "with_renewals"]
+__all__ = ["INCLUDED", "NO_POWER", "PAID", "Frame", "residual_share", "with_renewals"]
 
 Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 RENEWAL = ":renewal"
+PAID, INCLUDED, NO_POWER = 0, 1, 2
 MONTHS_PER_YEAR = 12.0
+
+
+def stock_kind(own_power: bool, energy_included: bool) -> int:
+    """How a chip that stands meets the hall: on its power and bill, on its power only, neither."""
+    if not own_power:
+        return NO_POWER
+    return INCLUDED if energy_included else PAID
 
 
 def with_renewals(problem: PlanProblem) -> PlanProblem:
@@ -69,9 +78,21 @@ def residual_share(points: tuple[tuple[float, float], ...], life: float, age: Ar
 
 @dataclass(frozen=True)
 class Frame:
-    """Index arrays of one problem. Axes: offer o, chip k, site s, zone z, load l, slice h, node n."""
+    """Index arrays of one problem. Axes: offer o, chip k, site s, zone z, load l, slice h, node n.
+
+    problem: with renewals and merged halls, so that a site here is a place; original: as given;
+    halls: the sites as given, hall_place: [hall] site number here.
+    """
 
     problem: PlanProblem
+    original: PlanProblem
+    halls: tuple[Site, ...]
+    hall_place: IntArray
+
+    @classmethod
+    def of(cls, problem: PlanProblem, full: bool = False) -> Frame:
+        merged, place = merge_halls(problem, full)
+        return cls(with_renewals(merged), problem, problem.sites, place)
 
     @cached_property
     def sizes(self) -> dict[str, int]:
@@ -297,19 +318,46 @@ class Frame:
         factor = np.array([1.0 if s.it_power else s.pue for s in p.sites])
         return kw[:, None] * factor[None, :]
 
-    def running(self, chip: int, site: int, energy_included: bool) -> dict[str, Array]:
-        """[node] currency per chip that stands through the node: energy, site rent, upkeep."""
+    @cached_property
+    def power_use(self) -> float:
+        """Mean share of maximum power that halls are charged for; chips that differ are mended."""
+        return max((c.power_use for c in self.problem.chips), default=1.0)
+
+    def running(self, chip: int, site: int, kind: int, energy_included: bool) -> dict[str, Array]:
+        """[node] currency per chip that stands through the node, beside what its hall is charged.
+
+        kind: see `stock_kind`. A chip on a hall's power pays upkeep here and energy with the hall.
+        """
         p = self.problem
         c, s, tree = p.chips[chip], p.sites[site], p.tree
         out = {"upkeep": c.upkeep_per_year * tree.years}
         if energy_included:
             return out
-        kwh = c.power_kw * c.power_use * s.pue * HOURS_PER_YEAR * tree.years
+        use = c.power_use if kind == NO_POWER else c.power_use - self.power_use
+        kwh = c.power_kw * use * s.pue * HOURS_PER_YEAR * tree.years
         out["energy"] = kwh * np.asarray(s.tariff_kwh)
-        if not s.take_or_pay:
+        if kind == NO_POWER and not s.take_or_pay:
             months = MONTHS_PER_YEAR * tree.years
             out["site_rent"] = self.draw_kw[chip, site] * months * np.asarray(s.rent_kw_month)
         return out
+
+    @cached_property
+    def offer_kind(self) -> IntArray:
+        """[offer]: PAID (own power, energy paid with the hall), INCLUDED, or NO_POWER."""
+        return np.array(
+            [
+                stock_kind(t.own_power, o.energy_included)
+                for o, t in zip(self.problem.offers, self.terms, strict=True)
+            ],
+            dtype=np.int64,
+        )
+
+    @cached_property
+    def pool_kind(self) -> IntArray:
+        return np.array(
+            [stock_kind(q.uses_power, q.energy_included) for q in self.problem.pools],
+            dtype=np.int64,
+        )
 
     @cached_property
     def chip_unit(self) -> float:

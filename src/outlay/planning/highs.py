@@ -32,6 +32,8 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 
 REFUSED_VERSIONS = ("1.14.0",)
+# Columns below which simplex from scratch beats interior point (benchmarks/planning_tree.py).
+SIMPLEX_BELOW = 20_000
 _LOCK = threading.Lock()
 
 
@@ -148,7 +150,7 @@ class Session:
         h.setOptionValue("time_limit", float(self.time_limit_s))
         h.setOptionValue("mip_rel_gap", float(mip_gap))
         if method == "auto":
-            method = "simplex" if self._warm or self.matrix.shape[1] < 4000 else "ipm"
+            method = "simplex" if self._warm or self.matrix.shape[1] < SIMPLEX_BELOW else "ipm"
         tries = [method, "simplex", "simplex-plain"] if not whole else ["mip", "mip-plain"]
         began = time.perf_counter()
         for i, name in enumerate(tries):
@@ -168,10 +170,10 @@ class Session:
         if name == "ipm":
             h.setOptionValue("solver", "ipx")
             h.setOptionValue("run_crossover", "on")
-        elif name.startswith("simplex"):
+        elif name.startswith("simplex") or name == "warm":
             h.setOptionValue("solver", "simplex")
         else:
-            h.setOptionValue("solver", "choose")
+            h.setOptionValue("solver", "choose")  # integers: the solver's own choice
         h.setOptionValue("presolve", "off" if name.endswith("plain") else "choose")
 
     def _read(self, status: str, method: str, seconds: float) -> Solution:
@@ -190,7 +192,9 @@ class Session:
         objective = float(m.cost @ x) + m.offset
         bound = float(info.mip_dual_bound) * k + m.offset if whole else objective
         iterations = int(info.simplex_iteration_count) + int(info.ipm_iteration_count)
-        return Solution(status, x, row_dual, col_dual, objective, bound, method, seconds, iterations)
+        return Solution(
+            status, x, row_dual, col_dual, objective, bound, method, seconds, iterations
+        )
 
     def close(self) -> None:
         self.h.clear()

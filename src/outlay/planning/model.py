@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from outlay.planning.blocks import Blocks, Matrix
-from outlay.planning.frame import Frame, with_renewals
+from outlay.planning.frame import Frame
 from outlay.planning.ledger import Entries, Ledger
 from outlay.planning.rows import (
     balance,
@@ -47,7 +47,7 @@ class Model:
 def build(problem: PlanProblem, options: Options | None = None) -> Model:
     """The linear programme of `problem` (already checked). Pure; no solver."""
     options = options or Options()
-    frame = Frame(with_renewals(problem))
+    frame = Frame.of(problem, options.full)
     d = Draft(frame, options, Blocks(), Ledger(frame.discount))
     one = np.ones(1, dtype=bool)
     # A column fixed at 1 holds what is paid in any case, so that the ledger is complete.

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from outlay.planning.types import PlanProblem
+from outlay.planning.types import Offer, PlanProblem
 
 __all__ = ["Certificates", "Flow", "Plan", "Price", "Slack"]
 
@@ -105,6 +105,7 @@ class Plan:
     of leases), diverted [offer, site, node], cancelled [offer, node], waiting [offer, node] (due,
     not yet delivered), left [offer, site, node] (expired, sold or returned in the node),
     stock [chip, site, node] all that stands there, pool_stock [pool, site, node].
+    moved [chip, site, node]: net of chips moved between halls of one place (see `places`).
     Power: expansion_mw [site, node] ordered, energised_mw [site, node], used_mw [site, node].
     Work: served [load, chip, zone, slice, node], shed and deferred [load, slice, node] units/s
     (deferred < 0: moved away), work [campaign, chip, zone, node] units, short [campaign, node].
@@ -112,6 +113,7 @@ class Plan:
     """
 
     problem: PlanProblem
+    offers: tuple[Offer, ...]  # those of the problem, then a renewal for each leased pool
     status: str
     objective: float
     expected_cost: float
@@ -125,6 +127,7 @@ class Plan:
     left: Array
     stock: Array
     pool_stock: Array
+    moved: Array
     expansion_mw: Array
     energised_mw: Array
     used_mw: Array

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 from outlay.core.errors import Problem, TooLargeError
-from outlay.planning.frame import Frame, with_renewals
+from outlay.planning.frame import Frame
 from outlay.planning.rows.draft import Options
 from outlay.planning.types import PlanProblem
 
@@ -41,7 +40,7 @@ def size_estimate(problem: PlanProblem) -> Size:
         columns = int(cells)
         memory = BASE_MB + cells * (4 * BYTES_PER_ENTRY + BYTES_PER_LINE) / 2**20
         return Size(n, len(p.tree.leaves), columns, columns, 4 * columns, memory)
-    f = Frame(with_renewals(p))
+    f = Frame.of(p)
     q = f.problem
     busy = (
         (f.rate > 0)[:, :, None, :]
@@ -51,11 +50,9 @@ def size_estimate(problem: PlanProblem) -> Size:
     )
     n_busy = int(busy.sum()) * len(p.slices)
     starts = int((f.may_deliver | f.may_divert).sum())
-    stock = int(f.present.sum()) * max(1, len(p.sites) // max(1, len(f.zones)))
+    stock = int(f.present.sum()) * max(1, len(q.sites) // max(1, len(f.zones)))
     pools = sum(len(x.sites) for x in q.pools) * n
-    vintages = sum(
-        len(o.sites) * pairs for o, t in zip(q.offers, f.terms, strict=True) if t.exit
-    )
+    vintages = sum(len(o.sites) * pairs for o, t in zip(q.offers, f.terms, strict=True) if t.exit)
     campaigns = sum(
         int((c.units_per_chip > 0).sum()) * len(f.zones) * n * (1 if c.steady else len(p.slices))
         for c in p.campaigns
@@ -88,5 +85,3 @@ def refuse_too_large(problem: PlanProblem, options: Options) -> None:
             "`planning.decompose` solves large trees in parts",
         )
     )
-
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from outlay.core.errors import InfeasibleError, SolverError
 from outlay.planning.certify import certify, require
 from outlay.planning.check import check
@@ -13,6 +12,7 @@ from outlay.planning.result import Plan
 from outlay.planning.rows.draft import Options
 from outlay.planning.size import refuse_too_large
 from outlay.planning.types import PlanProblem
+from outlay.planning.warm import start_from_path
 
 __all__ = ["Options", "solve", "solve_model"]
 
@@ -35,7 +35,10 @@ def solve_model(model: Model) -> Plan:
     """Solve what was built; the certificate is required, with a second try by plain simplex."""
     options = model.draft.options
     session = Session(model.matrix, time_limit_s=options.time_limit_s)
-    solution = session.solve(options.method, options.mip_gap)
+    method = options.method
+    if method == "auto" and start_from_path(model, session):
+        method = "warm"
+    solution = session.solve(method, options.mip_gap)
     if solution.status == "optimal":
         certificate = certify(model.matrix, solution)
         if not certificate.ok(options.tolerance):
@@ -58,5 +61,3 @@ def _refuse(model: Model, solution: Solution) -> None:
     if solution.status == "limit":
         raise SolverError(f"not solved within {model.draft.options.time_limit_s:g} s")
     raise SolverError(f"the solver ended without an answer ({solution.status})")
-
-

@@ -44,8 +44,8 @@ def rows(d: Draft) -> None:
     share = -f.usable[:, None, None]
     for z in range(len(f.zones)):
         for s in np.flatnonzero(f.zone_site[z]):
-            for power in (0, 1):
-                stock = d.col["stock"][power, :, s, :]
+            for kind in range(3):
+                stock = d.col["stock"][kind, :, s, :]
                 b.put(row[:, z], stock[:, None, :], share)
             for i, k in enumerate(f.pool_chip):
                 b.put(row[k, z], d.col["pool"][i, s][None, :], -f.usable[k])

@@ -23,7 +23,7 @@ class Options:
 
     tie: builds equal across the nodes of a period (static plan), or `""`; `after`: tie only
     from the second period on ("two-stage"). whole_depth: nodes of the first so many periods
-    take whole lots (0 = none). full: keep every slice and cell (no exact reduction).
+    take whole lots (0 = none). full: chips by hall, not by place (see `places`).
     time_limit_s: of one solve; method: `auto`, `ipm` or `simplex`; isolate: solve in a child
     process that is killed on cancel or limit. memory_limit_mb: refuse larger models.
     """

@@ -55,7 +55,7 @@ def _contract(d: Draft, i: int) -> None:
     _booked(d, i)
     for cols, start, node, site in held:
         del start
-        run = f.running(int(f.offer_chip[i]), site, o.energy_included)
+        run = f.running(int(f.offer_chip[i]), site, int(f.offer_kind[i]), o.energy_included)
         for entry, per_node in run.items():
             d.ledger.pay(cols, node, per_node[node], entry, "opex", o.id)
     _ends(d, i, held)
@@ -185,7 +185,7 @@ def _pools(d: Draft) -> None:
         for s in np.flatnonzero((d.col["pool"][i] >= 0).any(axis=1)):
             cols = d.col["pool"][i, s]
             d.ledger.pay(cols, every, rent, "rent", "lease", q.id)
-            run = f.running(int(f.pool_chip[i]), int(s), q.energy_included)
+            run = f.running(int(f.pool_chip[i]), int(s), int(f.pool_kind[i]), q.energy_included)
             for entry, per_node in run.items():
                 d.ledger.pay(cols, every, per_node, entry, "opex", q.id)
 

@@ -52,7 +52,7 @@ def columns(d: Draft) -> None:
 
 
 def rows(d: Draft) -> None:
-    f, p, b, tree = d.frame, d.problem, d.blocks, d.problem.tree
+    f, b, tree = d.frame, d.blocks, d.problem.tree
     order, cancel, wait = d.col["order"], d.col["cancel"], d.col["wait"]
     start, divert = d.col["start"], d.col["divert"]
     direct = np.array([t.direct for t in f.terms], dtype=bool)

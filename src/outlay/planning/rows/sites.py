@@ -1,12 +1,15 @@
 r"""Sites: the power of the chips that stand there stays within what is energised.
 
-Equation (rows `power`): \sum_k kW_{ks} × standing_{ksn} <= 1000 (MW_{sn} + \sum_{m due} expand_{sm})
-LaTeX: \sum_k \kappa_{ks} (S_{ksn} + P_{ksn} + V_{ksn}) \le 1000 \Big( M_{sn} + \sum_{m \in A_s(n)}
-e_{sm} \Big)
-kW is IT power at maximum, times PUE where the nameplate is at the meter. A_s(n): nodes of the
+Equation (rows `draw`, per place): \sum_k kW_k × standing_{ksn} = 1000 \sum_{halls} power_{hn}
+Rows `power`, per hall: power_{hn} <= MW_{hn} + \sum_{m due} expand_{hm}
+LaTeX: \sum_k \kappa_{ks} (S_{ksn} + P_{ksn} + V_{ksn}) = 1000 \sum_{h \in s} p_{hn},
+\qquad p_{hn} \le M_{hn} + \sum_{m \in A_h(n)} e_{hm}
+kW is IT power at maximum, times PUE where the nameplate is at the meter. A_h(n): nodes of the
 path whose expansion is energised by n, one lead earlier. Expansions come in whole steps near the
 root. Rows `racks`, `liquid`: the same with racks per chip, and with liquid-cooled chips only.
-Unit: MW.
+Rows `arrive`, `arrivals` (places of several halls): power_{hn} <= power_{h a(n)} + rise_{hn};
+\sum_h rise_{hn} <= kW of the chips that start there: a hall fills by arrivals, not by moves.
+Energy and rent of space are paid by the hall's power. Unit: MW.
 In words: megawatts are decided before the servers that need them.
 """
 
@@ -14,6 +17,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.periods import HOURS_PER_YEAR
+from outlay.planning.frame import INCLUDED, PAID
 from outlay.planning.rows.draft import Draft
 from outlay.planning.rows.stock import vintages
 
@@ -26,7 +31,7 @@ MONTHS_PER_YEAR = 12.0
 
 def energised_from(d: Draft, site: int) -> tuple[np.ndarray, np.ndarray]:
     """(ordering node, node): pairs on one path where the expansion is energised in the node."""
-    s = d.problem.sites[site]
+    s = d.frame.halls[site]
     ancestor, node = d.frame.pairs
     if s.expansion is None:
         return ancestor[:0], node[:0]
@@ -37,12 +42,12 @@ def energised_from(d: Draft, site: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def columns(d: Draft) -> None:
-    """expand [site, node] MW ordered; steps [site, node] whole ones near the root."""
-    p, b, tree, f = d.problem, d.blocks, d.problem.tree, d.frame
-    exists = np.zeros((len(p.sites), len(tree)), dtype=bool)
+    """expand, steps [hall, node] MW ordered; power [kind, hall, node] MW drawn by what stands."""
+    b, tree, f = d.blocks, d.problem.tree, d.frame
+    exists = np.zeros((len(f.halls), len(tree)), dtype=bool)
     upper = np.zeros(exists.shape)
     step = np.zeros(exists.shape)
-    for i, s in enumerate(p.sites):
+    for i, s in enumerate(f.halls):
         if s.expansion is None:
             continue
         last = int(tree.lag_period(s.expansion.lead_months)[-1])
@@ -51,8 +56,13 @@ def columns(d: Draft) -> None:
         step[i] = s.expansion.step_mw
     kw = f.draw_kw.max(initial=1.0)
     unit = float(2.0 ** np.round(np.log2(max(kw, 1e-9) * f.chip_unit / KW_PER_MW)))
-    axes = ("site", "node")
+    axes = ("hall", "node")
+    every = np.ones((2, *exists.shape), dtype=bool)
+    d.col["power"] = b.column("power", ("kind", *axes), every, unit=unit, meaning="MW")
     d.col["expand"] = b.column("expand", axes, exists, upper=upper, unit=unit, meaning="MW")
+    several = np.bincount(f.hall_place, minlength=len(d.problem.sites))[f.hall_place] > 1
+    later = several[:, None] & (tree.parent >= 0)[None, :]
+    d.col["rise"] = b.column("rise", axes, later, unit=unit, meaning="MW arriving")
     whole = exists & (tree.period < d.options.whole_depth)[None, :] & (step > 0)
     d.col["steps"] = b.column("steps", axes, whole, integer=1.0, meaning="whole steps")
     row = b.row("steps", axes, whole, lower=0.0, upper=0.0, unit="MW")
@@ -62,15 +72,21 @@ def columns(d: Draft) -> None:
 
 
 def _payments(d: Draft) -> None:
-    p, tree = d.problem, d.problem.tree
+    f, tree = d.frame, d.problem.tree
     every = np.arange(len(tree))
     months = MONTHS_PER_YEAR * tree.years
-    for i, s in enumerate(p.sites):
+    for i, s in enumerate(f.halls):
+        mwh = f.power_use * HOURS_PER_YEAR * tree.years * (s.pue if s.it_power else 1.0)
+        tariff = np.asarray(s.tariff_kwh) * KW_PER_MW
+        power = d.col["power"][PAID, i]
+        d.ledger.pay(power, every, mwh * tariff, "energy", "opex", s.id, quantity=mwh)
         rent = np.broadcast_to(np.asarray(s.rent_kw_month, dtype=float), (len(tree),))
         rent_mw = rent * months * KW_PER_MW
         if s.take_or_pay:
             mw = np.asarray(s.power_mw)
             d.ledger.pay(d.col["one"], every, rent_mw * mw, "site_rent", "opex", s.id, quantity=mw)
+        else:
+            d.ledger.pay(power, every, rent_mw, "site_rent", "opex", s.id)
         e = s.expansion
         if e is None:
             continue
@@ -99,7 +115,7 @@ def _first_energised(tree, lead_months: float) -> np.ndarray:  # type: ignore[no
 def _residual(d: Draft, site: int, at: np.ndarray, node: np.ndarray, cost: np.ndarray) -> None:
     """What a hall is still worth at the horizon: straight line over its life, from energising."""
     p, tree, f = d.problem, d.problem.tree, d.frame
-    e = p.sites[site].expansion
+    e = f.halls[site].expansion
     if e is None:
         return
     leaf = np.isin(node, tree.leaves)
@@ -109,50 +125,85 @@ def _residual(d: Draft, site: int, at: np.ndarray, node: np.ndarray, cost: np.nd
     left = np.maximum(1 - age / e.asset_life_years, 0.0) * p.terminal_value
     d.ledger.pay(
         d.col["expand"][site][at], node, -left * cost[at], "residual", "terminal",
-        p.sites[site].id, "site", discount=f.end_discount,
+        f.halls[site].id, "site", discount=f.end_discount,
     )  # fmt: skip
 
 
-def standing(d: Draft, row: np.ndarray, per_chip: np.ndarray) -> None:
-    """Put per_chip [chip, site] × own-power chips standing at the site into row [site, node]."""
-    f, b, p = d.frame, d.blocks, d.problem
-    b.put(row[None], d.col["stock"][0], per_chip[:, :, None])
-    for i, q in enumerate(p.pools):
-        if q.uses_power:
+def standing(d: Draft, row: np.ndarray, per_chip: np.ndarray, kinds: tuple[int, ...]) -> None:
+    """Put per_chip [chip, site] × chips of those kinds standing at the site in row [site, node]."""
+    f, b = d.frame, d.blocks
+    for kind in kinds:
+        b.put(row[None], d.col["stock"][kind], per_chip[:, :, None])
+    for i, kind in enumerate(f.pool_kind):
+        if kind in kinds:
             b.put(row, d.col["pool"][i], per_chip[f.pool_chip[i]][:, None])
     v = vintages(d)
     for i, terms in enumerate(f.terms):
-        if terms.exit and terms.own_power:
+        if terms.exit and f.offer_kind[i] in kinds:
             value = per_chip[f.offer_chip[i]][:, None]
             b.put(row, d.col["start"][i], value)
             b.put(row, d.col["divert"][i], value)
     if len(v):
-        own = np.array([t.own_power for t in f.terms], dtype=bool)[v.offer]
+        mine = np.isin(f.offer_kind[v.offer], kinds)
         value = per_chip[f.offer_chip[v.offer], v.site]
-        b.put(row[v.site[own], v.node[own]], d.col["keep"][own], value[own])
+        b.put(row[v.site[mine], v.node[mine]], d.col["keep"][mine], value[mine])
 
 
 def rows(d: Draft) -> None:
     p, b, tree, f = d.problem, d.blocks, d.problem.tree, d.frame
-    shape = (len(p.sites), len(tree))
-    power = np.array([s.power_mw for s in p.sites]).reshape(shape)
-    row = b.row("power", ("site", "node"), np.isfinite(power), upper=power, unit="MW")
-    standing(d, row, f.draw_kw / KW_PER_MW)
-    totals = np.zeros(shape, dtype=bool)
-    most = np.zeros(shape)
-    for i, s in enumerate(p.sites):
+    place = (len(p.sites), len(tree))
+    power = d.col["power"]
+    for kind in (PAID, INCLUDED):
+        name = f"draw_{'paid' if kind == PAID else 'included'}"
+        all_ = np.ones(place, dtype=bool)
+        draw = b.row(name, ("site", "node"), all_, lower=0.0, upper=0.0, unit="MW")
+        standing(d, draw, f.draw_kw / KW_PER_MW, (kind,))
+        b.put(draw[f.hall_place], power[kind], -1.0)
+    shape = (len(f.halls), len(tree))
+    most = np.array([s.power_mw for s in f.halls]).reshape(shape)
+    row = b.row("power", ("hall", "node"), np.isfinite(most), upper=most, unit="MW")
+    b.put(row[None], power, 1.0)
+    totals, total_mw = np.zeros(shape, dtype=bool), np.zeros(shape)
+    for i, s in enumerate(f.halls):
         at, node = energised_from(d, i)
         b.put(row[i, node], d.col["expand"][i, at], -1.0)
         if s.expansion is not None and np.isfinite(s.expansion.total_mw):
             totals[i, tree.leaves] = True
-            most[i] = s.expansion.total_mw
-    total = b.row("expansion_total", ("site", "node"), totals, upper=most, unit="MW")
+            total_mw[i] = s.expansion.total_mw
+    total = b.row("expansion_total", ("hall", "node"), totals, upper=total_mw, unit="MW")
     ancestor, node = f.pairs
     b.put(total[:, node], d.col["expand"][:, ancestor], 1.0)
-    racks = np.array([[s.rack_limit] * len(tree) for s in p.sites]).reshape(shape)
+    _arrivals(d)
+    _racks_and_liquid(d, place)
+
+
+def _arrivals(d: Draft) -> None:
+    p, b, tree, f = d.problem, d.blocks, d.problem.tree, d.frame
+    rise, power = d.col["rise"], d.col["power"]
+    up = np.maximum(tree.parent, 0)
+    row = b.row("arrive", ("hall", "node"), rise >= 0, upper=0.0, unit="MW")
+    b.put(row[None], power, 1.0)
+    b.put(row[None], power[..., up], -1.0)
+    b.put(row, rise, -1.0)
+    some = np.zeros((len(p.sites), len(tree)), dtype=bool)
+    np.logical_or.at(some, f.hall_place, rise >= 0)
+    total = b.row("arrivals", ("site", "node"), some, upper=0.0, unit="MW")
+    b.put(total[f.hall_place], rise, 1.0)
+    for i, k in enumerate(f.offer_chip):
+        if f.terms[i].own_power:
+            kw = -f.draw_kw[k][:, None] / KW_PER_MW
+            b.put(total, d.col["start"][i], kw)
+            b.put(total, d.col["divert"][i], kw)
+
+
+def _racks_and_liquid(d: Draft, shape: tuple[int, int]) -> None:
+    """Halls with such limits are places of their own."""
+    p, b, f = d.problem, d.blocks, d.frame
+    own = (PAID, INCLUDED)
+    racks = np.array([[s.rack_limit] * shape[1] for s in p.sites]).reshape(shape)
     row = b.row("racks", ("site", "node"), np.isfinite(racks), upper=racks, unit="racks")
-    standing(d, row, np.array([[c.racks] * len(p.sites) for c in p.chips]))
-    liquid = np.array([[s.liquid_mw] * len(tree) for s in p.sites]).reshape(shape)
+    standing(d, row, np.array([[c.racks] * len(p.sites) for c in p.chips]), own)
+    liquid = np.array([[s.liquid_mw] * shape[1] for s in p.sites]).reshape(shape)
     row = b.row("liquid", ("site", "node"), np.isfinite(liquid), upper=liquid, unit="MW")
     wet = np.array([c.liquid for c in p.chips], dtype=float)[:, None]
-    standing(d, row, wet * f.draw_kw / KW_PER_MW)
+    standing(d, row, wet * f.draw_kw / KW_PER_MW, own)

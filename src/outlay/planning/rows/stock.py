@@ -74,19 +74,18 @@ def vintages(d: Draft) -> Vintages:
 
 
 def columns(d: Draft) -> None:
-    """stock [power, chip, site, node]; keep [vintage]; pool [pool, site, node]."""
+    """stock [kind, chip, site, node]; keep [vintage]; pool [pool, site, node]."""
     f, p, b, tree = d.frame, d.problem, d.blocks, d.problem.tree
     unit = f.chip_unit
-    own = np.array([t.own_power for t in f.terms], dtype=bool)
     plain = ~np.array([t.exit for t in f.terms], dtype=bool)
-    exists = np.zeros((2, len(p.chips), len(p.sites), len(tree)), dtype=bool)
+    exists = np.zeros((3, len(p.chips), len(p.sites), len(tree)), dtype=bool)
     starts = f.may_deliver | f.may_divert
     for i in np.flatnonzero(plain):
-        exists[0 if own[i] else 1, f.offer_chip[i]] |= starts[i]
+        exists[f.offer_kind[i], f.offer_chip[i]] |= starts[i]
     for n in range(len(tree)):
         if tree.parent[n] >= 0:
             exists[..., n] |= exists[..., tree.parent[n]]
-    axes = ("power", "chip", "site", "node")
+    axes = ("kind", "chip", "site", "node")
     d.col["stock"] = b.column("stock", axes, exists, unit=unit, meaning="chips")
     v = vintages(d)
     d.col["keep"] = b.column(
@@ -112,14 +111,14 @@ def rows(d: Draft) -> None:
 def _stock(d: Draft) -> None:
     f, b, tree = d.frame, d.blocks, d.problem.tree
     stock, start, divert = d.col["stock"], d.col["start"], d.col["divert"]
-    row = b.row("stock", ("power", "chip", "site", "node"), stock >= 0, lower=0, upper=0)
+    row = b.row("stock", ("kind", "chip", "site", "node"), stock >= 0, lower=0, upper=0)
     b.put(row, stock, 1.0)
     child = np.flatnonzero(tree.parent >= 0)
     b.put(row[..., child], stock[..., tree.parent[child]], -1.0)
     for i, (k, terms) in enumerate(zip(f.offer_chip, f.terms, strict=True)):
         if terms.exit:
             continue
-        mine = row[0 if terms.own_power else 1, k]  # [site, node]
+        mine = row[f.offer_kind[i], k]  # [site, node]
         b.put(mine, start[i], -1.0)
         b.put(mine, divert[i], -1.0)
         for t in range(len(tree.periods)):

@@ -1,0 +1,148 @@
+"""The same problem on another tree: one history, a branch known, a factor seen earlier.
+
+Data depend on what is known at a node, so a new tree takes each node's data from an old node of
+the same period whose labels it shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.errors import InputError
+from outlay.planning.tree import Factor, Tree
+from outlay.planning.types import PlanProblem
+
+__all__ = ["expected_path", "given", "known_early", "leaf_path", "retree", "wait_and_see"]
+
+Array = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+# Fields over nodes, by type; everything else does not depend on the node.
+NODE_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "Offer": ("price", "order_cap", "delivery_cap", "rent_hour", "host_cost", "order_floor"),
+    "Site": ("power_mw", "tariff_kwh", "rent_kw_month"),
+    "Expansion": ("cost_per_w", "cap_mw"),
+    "Pool": ("available", "rent_hour", "renew_rent_hour"),
+    "Campaign": ("rate_factor",),
+    "Limit": ("cap",),
+    "Cash": ("income", "debt_ceiling"),
+    "PlanProblem": ("demand", "rate_factor", "chip_factor"),
+}
+
+
+def _map(thing: Any, pick: Any) -> Any:
+    """A copy with `pick` applied to every array over nodes, all the way down."""
+    names = NODE_FIELDS.get(type(thing).__name__, ())
+    change: dict[str, Any] = {}
+    for f in fields(thing):
+        value = getattr(thing, f.name)
+        if f.name in names:
+            if value is not None and np.ndim(value):
+                change[f.name] = pick(np.asarray(value))
+        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+            change[f.name] = tuple(_map(v, pick) for v in value)
+        elif is_dataclass(value) and type(value).__name__ in NODE_FIELDS:
+            change[f.name] = _map(value, pick)
+    return replace(thing, **change) if change else thing
+
+
+def retree(problem: PlanProblem, tree: Tree, source: IntArray) -> PlanProblem:
+    """`problem` on `tree`; node n takes its data from old node source[n]."""
+    index = np.asarray(source, dtype=np.int64)
+    return replace(_map(problem, lambda a: a[..., index]), tree=tree)
+
+
+def leaf_path(problem: PlanProblem, leaf: int) -> PlanProblem:
+    """The history that ends in `leaf`, alone and certain."""
+    tree = problem.tree
+    nodes = tree.path(leaf)
+    n = len(nodes)
+    index = np.arange(n, dtype=np.int64)
+    labels = tuple(tree.labels[i] for i in nodes)
+    path = Tree(tree.periods, index - 1, index, np.ones(n), labels, ())
+    return retree(problem, path, nodes)
+
+
+def expected_path(problem: PlanProblem) -> PlanProblem:
+    """One history with every number at its expected value: the mean-value problem.
+
+    Infinite caps stay infinite; means are over the nodes of a period, by probability.
+    """
+    tree = problem.tree
+    n = len(tree.periods)
+    share = np.zeros((len(tree), n))
+    share[np.arange(len(tree)), tree.period] = tree.probability
+
+    def mean(a: Array) -> Array:
+        finite = np.where(np.isfinite(a), a, 0.0) @ share
+        endless = np.isinf(a).astype(float) @ share > 0
+        return np.where(endless, np.inf, finite)
+
+    index = np.arange(n, dtype=np.int64)
+    path = Tree(tree.periods, index - 1, index, np.ones(n), ({},) * n, ())
+    return replace(_map(problem, mean), tree=path)
+
+
+def wait_and_see(problem: PlanProblem) -> list[tuple[float, PlanProblem]]:
+    """(probability, history) for every leaf: everything known at the start."""
+    tree = problem.tree
+    return [(float(tree.probability[leaf]), leaf_path(problem, int(leaf))) for leaf in tree.leaves]
+
+
+def given(problem: PlanProblem, known: Mapping[str, str]) -> tuple[float, PlanProblem]:
+    """(probability, problem) where `known` states are certain, but seen when they are seen now.
+
+    The nodes of other states go, and probabilities are conditional on the rest.
+    """
+    tree = problem.tree
+    _require_states(tree, known)
+    fits = [all(x.get(k, v) == v for k, v in known.items()) for x in tree.labels]
+    keep = np.flatnonzero(fits)
+    leaves = [n for n in tree.leaves if fits[n]]
+    chance = float(tree.probability[leaves].sum())
+    if chance <= 0:
+        raise InputError("a state of probability 0 has no problem of its own", value=str(known))
+    new = np.full(len(tree), -1, dtype=np.int64)
+    new[keep] = np.arange(len(keep))
+    weight = np.zeros(len(tree))
+    for leaf in leaves:
+        weight[tree.path(int(leaf))] += tree.probability[leaf] / chance
+    parent = np.where(tree.parent[keep] >= 0, new[tree.parent[keep]], -1)
+    factors = tuple(f for f in tree.factors if f.name not in known)
+    sub = Tree(
+        tree.periods, parent, tree.period[keep], weight[keep],
+        tuple(tree.labels[n] for n in keep), factors,
+    )  # fmt: skip
+    return chance, retree(problem, sub, keep)
+
+
+def known_early(problem: PlanProblem, factor: str) -> list[tuple[float, PlanProblem]]:
+    """(probability, problem) by state of `factor`, each with the state known from the start."""
+    found = [f for f in problem.tree.factors if f.name == factor]
+    if not found:
+        raise InputError("unknown factor", value=factor)
+    out = []
+    for state in found[0].states:
+        if _chance(problem.tree, factor, state) > 0:
+            out.append(given(problem, {factor: state}))
+    return out
+
+
+def _chance(tree: Tree, factor: str, state: str) -> float:
+    hit = [n for n in tree.leaves if tree.labels[n].get(factor) == state]
+    return float(tree.probability[hit].sum()) if hit else 0.0
+
+
+def _require_states(tree: Tree, known: Mapping[str, str]) -> None:
+    factors: dict[str, Factor] = {f.name: f for f in tree.factors}
+    for name, state in known.items():
+        seen = {x[name] for x in tree.labels if name in x}
+        if name not in factors and not seen:
+            raise InputError("unknown factor", value=name)
+        if seen and state not in seen:
+            raise InputError("unknown state", where=name, value=state, allowed=", ".join(seen))
