@@ -115,7 +115,7 @@ def answer_peers(study: Any, fx: Any, budget_usd: float | None, tokens_day: floa
         )
     }
     volumes: list[tuple[str, str, float, str, str]] = []
-    for entity in ("bytedance", "google", "microsoft", "openai-api"):
+    for entity in ("bytedance", "google", "microsoft-api", "openai-api"):
         points = [p for p in token_series(entity) if p.date <= study.as_of]
         if points:
             last = points[-1]

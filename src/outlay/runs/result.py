@@ -182,6 +182,34 @@ def _headline(doc: dict[str, Any], stages: Stages, plan: Plan) -> dict[str, Any]
     return {"sentence": sentence, "tiles": tiles}
 
 
+def _plan_fields(plan: Plan) -> dict[str, Any]:
+    """Status, objective, shadow prices, broken limits and certificates of the plan."""
+    tree, c = plan.problem.tree, plan.certificates
+    names = [tree.name(i) for i in range(len(tree))]
+    return {
+        "status": plan.status,
+        "objective": plan.objective,
+        "expected_cost": plan.expected_cost,
+        "leaf_cost": plan.leaf_cost,
+        "prices": [
+            {"family": p.family, "item": p.item, "node": p.node, "name": names[p.node],
+             "unit": p.unit, "value": p.value, "here": p.here, "used": p.used,
+             "limit": p.limit if np.isfinite(p.limit) else None}
+            for p in plan.prices
+            if p.binding and p.value
+        ],
+        "slacks": [
+            {"item": s.item, "node": s.node, "name": names[s.node], "amount": s.amount,
+             "unit": s.unit, "cost": s.cost}
+            for s in plan.slacks
+        ],
+        "certificates": [
+            {"primal": c.primal, "dual": c.dual, "gap": c.gap, "integrality": c.integrality,
+             "bound_gap": c.bound_gap, "objective": c.objective, "method": c.method}
+        ],
+    }  # fmt: skip
+
+
 def _sources(stages: Stages) -> list[dict[str, Any]]:
     return [
         {
@@ -230,7 +258,7 @@ def make_document(stages: Stages, run: Run) -> dict[str, Any]:
         "headline": {},
         "periods": [str(p) for p in stages.demand.periods],
         "states": list(stages.demand.states),
-        **plan.to_document(),
+        **_plan_fields(plan),
         "orders": orders,
         "nodes": node_rows(plan.problem.tree),
         "fleet": fleet_rows(plan),
