@@ -198,6 +198,68 @@ def test_doubts_are_warnings_not_errors() -> None:
     assert "leading zeros" in zeros.warnings[0].what
 
 
+@pytest.mark.parametrize(
+    ("change", "path", "echo"),
+    [
+        (("pue: 1.2,", "pue: 2.5,"), "sites.oslo.pue", "2.5"),
+        (("0.06 USD/kWh", "6 CNY/kWh"), "sites.oslo.electricity", "6 CNY/kWh"),
+        (("value: 20_000 USD", "value: 200 USD"), "supply.h200.price", "$200"),
+        (("10 MW", "10 TW"), None, ""),
+    ],
+)
+def test_unusual_numbers_are_taken_and_echoed_absurd_ones_refused(
+    change: tuple[str, str], path: str | None, echo: str
+) -> None:
+    if path is None:
+        with pytest.raises(StudyError, match="cannot be meant"):
+            small(change)
+        return
+    (warning,) = small(change).warnings
+    assert "unusual number, taken as written" in warning.what
+    assert warning.where.endswith(path)
+    assert warning.value == echo
+
+
+def test_bands_are_nested_and_name_fields_that_exist() -> None:
+    from outlay.study.check_plausible import _bands
+    from outlay.study.shape import study_shape, walk
+
+    known = {
+        tuple("*" if p.startswith("<") else p for p in path) for path, _ in walk(study_shape())
+    }
+    for bands in _bands().values():
+        for band in bands:
+            assert band.hard_low <= band.low <= band.high <= band.hard_high
+            assert band.why
+            assert band.path in known or band.path[:-1] in known
+
+
+def test_places_that_nothing_reaches_are_doubted() -> None:
+    lonely = small(("to: [johor]", "to: [oslo]"))
+    said = [(w.where.split(": ")[1], w.what) for w in lonely.warnings]
+    assert ("sites.johor", "no pool or offer can put a chip here") in said
+    assert ("training.run.places.MY", "no chip can ever stand where this is to run") in said
+    dark = small(("power: 5 MW", "power: 0 MW"))
+    assert any("ever has power" in w.what for w in dark.warnings)
+
+
+def test_a_scenario_may_add_an_offer_whole() -> None:
+    added = (
+        "  more:\n    supply:\n      gb200: {chip: gb200-nvl72, by: lease, term: 3 years,"
+        " rent: 3.4 USD/chip-hour, to: [johor]}\n  cheap:"
+    )
+    assert "gb200" in small(("  cheap:", added), scenario="more").study.supply
+    half = added.replace(" rent: 3.4 USD/chip-hour,", "")
+    with pytest.raises(StudyError, match="lease without a rent"):
+        small(("  cheap:", half))
+
+
+def test_a_study_may_be_json() -> None:
+    import json
+
+    assert loads(json.dumps(read_text(SMALL, "s").data), "study.json").hash == small().hash
+
+
 def test_inline_architecture_becomes_a_catalogue_row() -> None:
     model = read_inline({"total_params": 8e9, "active_params": 8e9, "layers": 32, "hidden": 4096})
     assert (model.layers, model.total_params, model.grade) == (32, 8e9, "assumption")

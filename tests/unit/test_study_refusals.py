@@ -65,6 +65,14 @@ BAD: dict[str, tuple[str, str, str, str]] = {
     "low in another currency": (
         "{value: 20_000 USD, source: ft}", "{value: 20_000 USD, low: 9 CNY}", "unlike", "one"),
     "number with unknown key": ("source: ft}\n    lead", "sorce: ft}\n    lead", "number", "sour"),
+    "absurd pue": ("pue: 1.2,", "pue: 120,", "cannot be meant", "10"),
+    "absurd price of power": ("0.06 USD/kWh", "60 USD/kWh", "cannot be meant", "tariffs"),
+    "absurd price in another currency": (
+        "{value: 20_000 USD, source: ft}", "100bn CNY", "cannot be meant", "$10m"),
+    "absurd lead": ("lead: 1 quarter", "lead: 90 years", "cannot be meant", "months"),
+    "no such series file": (
+        "{value: 1T/day, low: 0.5T/day, high: 2T/day}", "{series: gone.csv}", "no such file",
+        "gone.csv"),
     "comma inside braces": ("value: 20_000 USD", "value: 20,000 USD", "number", "20_000, or"),
     "schedule in two currencies": (
         "{value: 20_000 USD, source: ft}", "{2026-Q1: 9 USD, 2026-Q2: 9 CNY}", "unlike", "CNY"),

@@ -14,7 +14,7 @@ from outlay.study.model import Study
 from outlay.study.model_loads import Campaign, Work
 from outlay.study.model_supply import Offer, Pool
 
-__all__ = ["money_findings"]
+__all__ = ["money_findings", "rates"]
 
 At = tuple[str | int, ...]
 _LEASES = ("lease", "finance_lease", "reservation")
@@ -110,7 +110,8 @@ def _work(path: At, work: Work) -> Iterator[Finding]:
 
 
 @cache
-def _rates() -> FxTable:
+def rates() -> FxTable:
+    """The catalogue's exchange rates."""
     from outlay.catalogue.tables import rows
 
     return FxTable.from_rows(rows("fx"))
@@ -118,14 +119,14 @@ def _rates() -> FxTable:
 
 def _fx(study: Study) -> Iterator[Finding]:
     """Every currency must have a rate to the study's on its date."""
-    fx = _rates().as_of(study.as_of)
+    fx = rates().as_of(study.as_of)
     used: dict[str, At] = {study.currency: ("currency",)}
     for path, entry in entries(study):
         code = entry.unit.split("/")[0]
         if len(code) == 3 and code.isupper() and code.isalpha():
             used.setdefault(code, path)
     others = [c for c in used if c != study.currency]
-    for code in others or []:
+    for code in others:
         try:
             fx.rate(code, study.currency, study.as_of)
         except FxError as err:

@@ -13,7 +13,7 @@ from outlay.study.fields import Num, Schedule
 from outlay.study.findings import Finding, unknown
 from outlay.study.inline_model import inline_problems
 from outlay.study.model import Study
-from outlay.study.model_loads import Campaign, Service, Work
+from outlay.study.model_loads import Campaign, Service, TokenVolume, Work
 from outlay.study.paths import read_path
 
 __all__ = ["name_findings"]
@@ -28,6 +28,7 @@ def name_findings(study: Study, raw: Mapping[str, Any], folder: Path) -> Iterato
     yield from _catalogue(study)
     yield from _sources(study, folder)
     yield from _places(study)
+    yield from _series(study, folder)
     yield from _loads(study)
     yield from _pools(study)
     yield from _paths(study, raw)
@@ -155,6 +156,17 @@ def _places(study: Study) -> Iterator[Finding]:
     for name, site in study.sites.items():
         if not site.region.strip():
             yield Finding(("sites", name, "region"), "a site without a region")
+
+
+def _series(study: Study, folder: Path) -> Iterator[Finding]:
+    """A series in a file must be there; public series are known to the demand stage."""
+    for name, service in study.services.items():
+        volume = service.tokens_per_day
+        if not isinstance(volume, TokenVolume) or not volume.series.lower().endswith(".csv"):
+            continue
+        if not (folder / volume.series).is_file():
+            at = ("services", name, "tokens_per_day", "series")
+            yield Finding(at, "no such file beside the study", volume.series)
 
 
 def _loads(study: Study) -> Iterator[Finding]:

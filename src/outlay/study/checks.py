@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from outlay.study.check_money import money_findings
+from outlay.study.check_money import money_findings, rates
 from outlay.study.check_names import name_findings
+from outlay.study.check_plausible import plausible_findings
+from outlay.study.check_reach import reach_findings
 from outlay.study.check_time import time_findings
 from outlay.study.check_uncertainty import uncertainty_findings
 from outlay.study.findings import Finding
@@ -23,4 +25,6 @@ def check(study: Study, raw: Mapping[str, Any], folder: Path) -> list[Finding]:
         *time_findings(study),
         *money_findings(study),
         *uncertainty_findings(study, raw),
+        *plausible_findings(study, rates().as_of(study.as_of)),
+        *reach_findings(study),
     ]

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from outlay.core.formats import format_quantity
 from outlay.study.canonical import canonical
+from outlay.study.ledger import shown
 from outlay.study.load import LoadedStudy
 
 __all__ = ["Change", "diff"]
@@ -69,12 +69,8 @@ def _shown(leaf: Any) -> str:
     if not isinstance(leaf, Mapping):
         return ", ".join(map(str, leaf)) if isinstance(leaf, list) else str(leaf)
     unit = leaf["unit"]
-    text = _number(leaf["value"], unit)
+    text = shown(leaf["value"], unit)
     if "low" in leaf or "high" in leaf:
         ends = (leaf.get(end, leaf["value"]) for end in ("low", "high"))
-        text += f" ({' to '.join(_number(v, unit) for v in ends)})"
+        text += f" ({' to '.join(shown(v, unit) for v in ends)})"
     return text + (f" [{leaf['source']}]" if "source" in leaf else "")
-
-
-def _number(value: float, unit: str) -> str:
-    return f"{value:.6g}" if unit == "1" else format_quantity(value, unit, 6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,8 +27,8 @@ class Cut:
             return "sites" in self.sections
         if problem.what.startswith("unknown source"):
             return "sources" in self.sections
-        said = f"{problem.value} {problem.what}"
-        return any(name in said for name in self.names)
+        said = f"{problem.value} {problem.what} {problem.where.partition(': ')[2]}"
+        return any(re.search(rf"(?<![\w-]){re.escape(n)}(?![\w-])", said) for n in self.names)
 
 
 def cut_out(raw: Mapping[str, Any], locations: Iterable[Sequence[str | int]]) -> Cut | None:

@@ -14,7 +14,7 @@ from outlay.study.model import Study
 from outlay.study.paths import Path, text_of
 from outlay.study.shape import Shape, members, study_shape
 
-__all__ = ["Entry", "entries"]
+__all__ = ["Entry", "entries", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,17 @@ def entries(study: Study) -> Iterator[tuple[Path, Entry]]:
                 stated,
             ),
         )
+
+
+def shown(value: float, unit: str, digits: int = 6) -> str:
+    """`value` with its unit as people write it: 120 MW, ¥160bn, 3 months, 0.92."""
+    from outlay.core.formats import format_quantity
+
+    if unit in ("1", "year"):
+        return f"{value:.{digits}g}"
+    if unit == "month":
+        return f"{value:g} month{'' if value == 1 else 's'}"
+    return format_quantity(value, unit, digits)
 
 
 def _walk(

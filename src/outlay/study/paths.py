@@ -101,7 +101,8 @@ def apply_overlay(raw: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[st
 
     A mapping is merged down to the fields of the schema; a field (a number, a schedule, a list)
     is replaced whole. `null` takes a field away, so that its default holds. Paths may be nested
-    (`sites: {x: {power: 1 MW}}`) or written in one (`sites.x.power: 1 MW`).
+    (`sites: {x: {power: 1 MW}}`) or written in one (`sites.x.power: 1 MW`). A nested overlay may
+    add a new entry under a new name.
     Raises StudyError with every path that names nothing.
     """
     out: dict[str, Any] = dict(raw)
@@ -137,6 +138,9 @@ def _down(
         yield path, value
         return
     for key, item in value.items():
+        if shape.kind == "names" and isinstance(item, Mapping) and key not in get(raw, path):
+            yield (*path, str(key)), item  # a new entry, whole
+            continue
         try:
             longer = read_path(f"{text_of(path)}.{key}", raw)
         except StudyError as err:

@@ -32,7 +32,7 @@ holding until the next; before the first there is none. `source` and `note` may 
 
 **Paths** name fields: `supply.h200-import.price`. `--set path=value` and the overlays of
 `scenarios` and of a factor's `effect` use them. An overlay is merged down to the fields below; a
-field is replaced whole; `null` takes it away.
+field is replaced whole; `null` takes it away; a new name adds an entry.
 
 Base units, as programs see them: s, W, token, token/day, item/day, chip, FLOP, FLOP/s, currency
 per token, per chip-hour, per kWh, per W, per W and month; shares as fractions of 1.

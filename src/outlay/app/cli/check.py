@@ -77,20 +77,14 @@ def _print(loaded: LoadedStudy, everything: bool) -> None:
 
 
 def _line(entry: Entry) -> str:
+    from outlay.study.ledger import shown
+
     place = f"{entry.line:>5}" if entry.line else "    –"
-    text = f"{place}  {entry.path}  {_value(entry.value, entry.unit)}"
+    text = f"{place}  {entry.path}  {shown(entry.value, entry.unit)}"
     if entry.low is not None or entry.high is not None:
         low = entry.value if entry.low is None else entry.low
         high = entry.value if entry.high is None else entry.high
-        text += f" ({_value(low, entry.unit)} to {_value(high, entry.unit)})"
+        text += f" ({shown(low, entry.unit)} to {shown(high, entry.unit)})"
     if entry.source:
         text += f"  [{entry.source}, {entry.grade}]"
     return text + (f"  {entry.note}" if entry.note else "")
-
-
-def _value(value: float, unit: str) -> str:
-    from outlay.core.formats import format_quantity
-
-    if unit == "1":
-        return f"{value:g}"
-    return f"{value:g} months" if unit == "month" else format_quantity(value, unit)
