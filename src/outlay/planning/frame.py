@@ -245,6 +245,9 @@ class Frame:
         p, tree = self.problem, self.problem.tree
         out = np.zeros((len(p.offers), len(tree)), dtype=bool)
         for i, terms in enumerate(self.terms):
+            if terms.direct:  # ordering is starting: nothing is due from earlier
+                out[i] = self.may_order[i]
+                continue
             lag = terms.order_period[tree.period]  # last period whose orders are due
             for t in range(len(tree.periods)):
                 at = tree.ancestor[:, t]

@@ -1,8 +1,8 @@
 """Which chips stand in which hall: a place's plan spread over its halls, along the tree.
 
 The programme knows chips by place and power by hall. Walking from the root, what leaves is taken
-from halls that shrink, what arrives goes to halls with power to fill, both in proportion; what
-still does not match the halls' power is moved, and shown as moved.
+from halls that draw more than planned, what arrives goes to halls that draw less; the little that
+still does not match (chips of unlike power) is moved within the place, and shown as moved.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from outlay.planning.rows.stock import vintages
 __all__ = ["Halls", "split"]
 
 Array = npt.NDArray[np.float64]
+KW_PER_MW = 1e3
+TINY = 1e-12
 
 
 @dataclass(frozen=True)
 class Halls:
-    """starts, diverts, left [offer, hall, node]; stock, moved [chip, hall, node]; pool [pool, …]."""
+    """starts, diverts, left [offer, hall, node]; stock, moved [chip, hall, node]; pool likewise."""
 
     starts: Array
     diverts: Array
@@ -33,36 +35,85 @@ class Halls:
 
 
 def split(model: Any, r: Any, starts: Array, diverts: Array, left: Array) -> Halls:
-    """Spread everything over the halls by each hall's share of its place's power.
-
-    Each thing that stands (pool, or starts of an offer) is followed as one line: its hall shares
-    change only by what arrives or leaves, and by moves where the power says so.
-    """
-    f = model.frame
-    stock = place_stock(model, r, starts + diverts)
-    share = _shares(model, r)  # [hall, node] of the place's power
+    """Spread everything over the halls; exact where a place is one hall."""
+    f, tree = model.frame, model.frame.problem.tree
     place = f.hall_place
-    spread = share[None]
-    pool = r.get("pool")[:, place, :] * spread
-    by_hall = stock[:, place, :] * spread
-    tree = f.problem.tree
-    up = np.maximum(tree.parent, 0)
-    before = np.where(tree.parent >= 0, by_hall[..., up], 0.0)
-    arrive = _arrival_shares(model, share, r)
-    s = starts[:, place, :] * arrive[None]
-    v = diverts[:, place, :] * arrive[None]
-    out = left[:, place, :] * _leaving_shares(model, share)[None]
-    moved = by_hall - before
+    stock = place_stock(model, r, starts + diverts)
+    pool = r.get("pool")
+    arrive, leave = np.zeros_like(stock), np.zeros_like(stock)
     for i, k in enumerate(f.offer_chip):
-        moved[k] -= s[i] + v[i] - out[i]
+        arrive[k] += starts[i] + diverts[i]
+        leave[k] += left[i]
+    up = np.maximum(tree.parent, 0)
+    gone = np.where(tree.parent >= 0, np.maximum(pool[..., up] - pool, 0.0), 0.0)
     for i, k in enumerate(f.pool_chip):
-        gone = r.get("pool")[i][:, up] - r.get("pool")[i]
-        gone = np.where(tree.parent >= 0, np.maximum(gone, 0.0), 0.0)[place]
-        moved[k] += gone * _leaving_shares(model, share)
-        moved[k] -= np.where(tree.parent < 0, pool[i], 0.0)
-    several = np.bincount(place, minlength=len(f.problem.sites))[place] > 1
-    moved = np.where(several[None, :, None], moved, 0.0)
-    return Halls(s, v, out, by_hall, pool, moved)
+        leave[k] += gone[i]
+    by_hall, goes_in, goes_out, moved = _walk(model, r, stock, arrive, leave)
+    share = _share(by_hall, stock[:, place])
+    return Halls(
+        starts[:, place] * goes_in[f.offer_chip],
+        diverts[:, place] * goes_in[f.offer_chip],
+        left[:, place] * goes_out[f.offer_chip],
+        by_hall,
+        pool[:, place] * share[f.pool_chip],
+        moved,
+    )
+
+
+def _walk(
+    model: Any, r: Any, stock: Array, arrive: Array, leave: Array
+) -> tuple[Array, Array, Array, Array]:
+    """(stock, share of arrivals, share of leavers, moved), each [chip, hall, node]."""
+    f, tree = model.frame, model.frame.problem.tree
+    n_chip, n_hall, n = stock.shape[0], len(f.halls), len(tree)
+    by_hall, moved = np.zeros((n_chip, n_hall, n)), np.zeros((n_chip, n_hall, n))
+    goes_in, goes_out = np.ones(by_hall.shape), np.ones(by_hall.shape)
+    target = np.maximum(r.get("power").sum(axis=0), 0.0) * KW_PER_MW  # [hall, node]
+    for s in range(stock.shape[1]):
+        halls = np.flatnonzero(f.hall_place == s)
+        if len(halls) == 1:
+            by_hall[:, halls[0]] = stock[:, s]
+            continue
+        kw = f.draw_kw[:, s][:, None]
+        for node in range(n):
+            up = tree.parent[node]
+            want = target[halls, node]
+            if up < 0:  # at a root everything is placed at once, by power
+                part = want / want.sum() if want.sum() > TINY else np.full(len(halls), 1.0)
+                part = part / part.sum()
+                by_hall[:, halls, node] = stock[:, s, node][:, None] * part
+                goes_in[:, halls, node] = goes_out[:, halls, node] = part
+                continue
+            x = by_hall[:, halls, up]
+            over = np.maximum((x * kw).sum(axis=0) - want, 0.0)
+            out = _share(x * (over + TINY), (x * (over + TINY)).sum(axis=1, keepdims=True))
+            x = np.maximum(x - out * leave[:, s, node][:, None], 0.0)
+            under = np.maximum(want - (x * kw).sum(axis=0), 0.0)
+            in_ = under / under.sum() if under.sum() > TINY else want / max(want.sum(), TINY)
+            x = x + arrive[:, s, node][:, None] * in_[None, :]
+            y = _match(x, stock[:, s, node], want, kw)
+            by_hall[:, halls, node], moved[:, halls, node] = y, y - x
+            goes_in[:, halls, node], goes_out[:, halls, node] = in_[None, :], out
+    return by_hall, goes_in, goes_out, moved
+
+
+def _match(x: Array, stock: Array, want: Array, kw: Array) -> Array:
+    """x [chip, hall] moved as little as it takes to meet the chips' totals and the halls' kW."""
+    y = x
+    for _ in range(200):  # iterative proportional fitting; both margins agree in total
+        y = y * _share(stock, y.sum(axis=1))[:, None]
+        lost = np.where(y.sum(axis=1) <= 0, stock, 0.0)
+        y = y + lost[:, None] * (want / max(want.sum(), TINY))[None, :]
+        power = (y * kw).sum(axis=0)
+        if np.abs(power - want).max() <= 1e-9 * max(want.max(), 1.0):
+            break
+        y = y * np.where(power > TINY, want / np.where(power > TINY, power, 1.0), 1.0)[None, :]
+    return y * _share(stock, y.sum(axis=1))[:, None]
+
+
+def _share(part: Array, whole: Array) -> Array:
+    whole = np.broadcast_to(whole, np.shape(part))
+    return np.where(whole > TINY, part / np.where(whole > TINY, whole, 1.0), 0.0)
 
 
 def place_stock(model: Any, r: Any, starts: Array) -> Array:
@@ -78,32 +129,3 @@ def place_stock(model: Any, r: Any, starts: Array) -> Array:
     for i, k in enumerate(f.pool_chip):
         stock[k] += r.get("pool")[i]
     return np.asarray(stock)
-
-
-def _shares(model: Any, r: Any) -> Array:
-    """[hall, node]: the hall's part of its place's power; by megawatts where nothing draws."""
-    f = model.frame
-    power = np.maximum(r.get("power").sum(axis=0), 0.0)
-    total = np.zeros((len(f.problem.sites), power.shape[1]))
-    np.add.at(total, f.hall_place, power)
-    count = np.bincount(f.hall_place, minlength=len(f.problem.sites))[f.hall_place]
-    at = total[f.hall_place]
-    return np.where(at > 1e-12, power / np.where(at > 1e-12, at, 1.0), 1.0 / count[:, None])
-
-
-def _arrival_shares(model: Any, share: Array, r: Any) -> Array:
-    """[hall, node]: arrivals go where power rises, in proportion to the rise."""
-    f, tree = model.frame, model.frame.problem.tree
-    power = np.maximum(r.get("power").sum(axis=0), 0.0)
-    up = np.maximum(tree.parent, 0)
-    rise = np.where(tree.parent >= 0, np.maximum(power - power[:, up], 0.0), power)
-    total = np.zeros((len(f.problem.sites), power.shape[1]))
-    np.add.at(total, f.hall_place, rise)
-    at = total[f.hall_place]
-    return np.where(at > 1e-12, rise / np.where(at > 1e-12, at, 1.0), share)
-
-
-def _leaving_shares(model: Any, share: Array) -> Array:
-    """[hall, node]: what leaves is taken from where it stood one node earlier."""
-    tree = model.frame.problem.tree
-    return np.where(tree.parent >= 0, share[:, np.maximum(tree.parent, 0)], share)

@@ -1,0 +1,200 @@
+"""Random but valid planning problems, for every stage that wants one (Hypothesis and numpy)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from outlay.core.periods import Period, horizon
+from outlay.planning.tree import Factor, product_tree
+from outlay.planning.types import (
+    Budget,
+    Campaign,
+    Chip,
+    Expansion,
+    Limit,
+    Load,
+    Offer,
+    PlanProblem,
+    Pool,
+    ShareLimit,
+    Site,
+    Tail,
+)
+
+
+def random_problem(seed: int, **fixed: Any) -> PlanProblem:
+    """A small valid problem drawn from `seed`: two or three chips, sites, offers of every kind.
+
+    fixed: `periods`, `factors` (0 … 2), `slices`, `tail` to hold something still.
+    """
+    g = np.random.default_rng(seed)
+    n_periods = fixed.get("periods", int(g.integers(2, 5)))
+    n_factors = fixed.get("factors", int(g.integers(0, 3)))
+    months = int(g.choice([3, 6, 12]))
+    factors = []
+    if n_factors >= 1:
+        factors.append(Factor("licence", ("granted", "refused"), (0.4, 0.6), 1))
+    if n_factors >= 2:
+        reveal = int(g.integers(1, n_periods + 1))
+        factors.append(Factor("demand", ("low", "high"), (0.7, 0.3), reveal))
+    tree = product_tree(horizon(Period(2026, 1, months), n_periods), factors)
+    n = len(tree)
+    refused = np.array([x.get("licence") == "refused" for x in tree.labels])
+    high = np.array([x.get("demand") == "high" for x in tree.labels])
+    n_slice = fixed.get("slices", int(g.integers(1, 3)))
+    chips = tuple(
+        Chip(
+            f"chip{k}", float(g.uniform(0.5, 2)), float(g.choice([1.0, 2.0, 10.0])),
+            domestic=bool(k % 2), usable=float(g.choice([0.9, 1.0])), power_use=0.8,
+            upkeep_per_year=float(g.choice([0.0, 0.5])),
+            residual=((0.0, 1.0), (3.0, 0.2)) if g.random() < 0.5 else (),
+        )
+        for k in range(int(g.integers(2, 4)))
+    )  # fmt: skip
+    sites = tuple(_site(g, s, n) for s in range(int(g.integers(1, 4))))
+    names = tuple(s.id for s in sites)
+    loads = tuple(
+        Load(
+            f"load{i}", float(g.uniform(2e-5, 8e-5)), group=f"g{i // 2}",
+            deferrable=float(g.choice([0.0, 0.3])) if n_slice > 1 else 0.0,
+        )
+        for i in range(int(g.integers(1, 4)))
+    )  # fmt: skip
+    units = g.uniform(0.5, 3.0, (len(loads), len(chips))) * (
+        g.random((len(loads), len(chips))) < 0.85
+    )
+    growth = 1 + 0.5 * tree.period
+    mean = g.uniform(10, 60, len(loads))[:, None, None] * growth * np.where(high, 1.6, 1.0)
+    shape = np.array([1.0]) if n_slice == 1 else np.array([1.5, 0.75])
+    demand = mean * shape[None, :, None]
+    offers = _offers(g, chips, names, n, refused)
+    bought = tuple(o.id for o in offers if o.kind == "purchase")
+    home = tuple(o.id for o in offers if o.kind == "purchase" and o.chip == "chip1")
+    budgets: tuple[Budget, ...] = ()
+    if g.random() < 0.6:
+        basis = g.choice(["order", "delivery", "payment"])
+        some = tuple(range(int(g.integers(1, n_periods + 1))))
+        budgets = (
+            Budget("year", float(g.uniform(200, 2000)), some, ("processors",), basis, 3.0),
+        )
+    shares = ()
+    if home and g.random() < 0.4:
+        shares = (ShareLimit("home", home, bought, 0.3, (0, 1), 2.0),)
+    limits = ()
+    if g.random() < 0.4:
+        limits = (Limit("vendor", bought, np.full(n, 60.0), bool(g.random() < 0.5)),)
+    campaigns = ()
+    if g.random() < 0.5:
+        rate = g.uniform(0.5, 2, len(chips))
+        work = float(20 * tree.seconds[0])
+        campaigns = (
+            Campaign(
+                "run", work, 0, int(g.integers(0, n_periods)), rate, names[:1],
+                short_cost=4e-5, steady=bool(g.random() < 0.5),
+            ),
+        )  # fmt: skip
+    weight = fixed.get("tail", float(g.choice([0.0, 0.3])))
+    return PlanProblem(
+        "USD", tree, float(g.choice([0.0, 0.08])), chips, sites, offers,
+        _pools(g, chips, names, tree.period), loads,
+        ("peak", "rest")[:n_slice] if n_slice == 2 else ("all",),
+        np.array([8.0, 16.0]) if n_slice == 2 else np.array([24.0]),
+        demand, units, g.random((len(sites), len(chips))) < 0.9,
+        np.ones((len(sites), len(loads)), dtype=bool),
+        rate_factor=np.broadcast_to(1.05 ** tree.period, (len(loads), n)),
+        campaigns=campaigns, budgets=budgets, shares=shares, limits=limits,
+        tail=Tail(0.5, weight), lease_end_value=float(g.choice([0.5, 1.0])),
+    )  # fmt: skip
+
+
+def _site(g: np.random.Generator, s: int, n: int) -> Site:
+    expansion = None
+    if g.random() < 0.6:
+        expansion = Expansion(
+            0.01, float(g.choice([0.0, 3.0, 6.0])), np.full(n, float(g.uniform(2e-3, 9e-3))),
+            np.full(n, 0.05), 0.08, float(g.choice([0.3, 1.0])),
+        )  # fmt: skip
+    return Site(
+        f"site{s}", "R", np.full(n, float(g.uniform(0.02, 0.1))), float(g.uniform(1.1, 1.4)),
+        bool(g.random() < 0.5), float(g.uniform(1e-4, 4e-4)), float(g.choice([0.0, 0.2])),
+        take_or_pay=bool(g.random() < 0.3), expansion=expansion,
+    )  # fmt: skip
+
+
+def _offers(
+    g: np.random.Generator,
+    chips: tuple[Chip, ...],
+    names: tuple[str, ...],
+    n: int,
+    refused: np.ndarray,
+) -> tuple[Offer, ...]:
+    out = []
+    zero, inf = np.zeros(n), np.full(n, np.inf)
+    for k, chip in enumerate(chips):
+        licensed = k == 0
+        cap = np.where(refused, 0.0, 40.0) if licensed else np.full(n, 25.0)
+        out.append(
+            Offer(
+                f"buy-{chip.id}", chip.id, "purchase", names, np.full(n, float(g.uniform(5, 20))),
+                inf, cap, zero, lead_months=float(g.choice([0.0, 3.0, 6.0])),
+                host_cost=float(g.choice([0.0, 2.0])), levy=float(g.choice([0.0, 0.1])),
+                deposit=float(g.choice([0.0, 0.2])), refund=float(g.choice([0.5, 1.0])),
+                cancel_fee=None if g.random() < 0.7 else 0.1,
+                divert_sites=names[-1:] if licensed and g.random() < 0.4 else (),
+                divert_cost=1.0,
+                resale=bool(g.random() < 0.2),
+            )
+        )  # fmt: skip
+    rent = np.full(n, float(g.uniform(3e-4, 2e-3)))
+    out.append(
+        Offer(
+            "lease", chips[-1].id, "operating_lease", names, zero, np.full(n, 15.0), inf, rent,
+            lead_months=float(g.choice([0.0, 3.0])), term_months=float(g.choice([6.0, 12.0, 36.0])),
+            exit_share=0.4 if g.random() < 0.5 else None,
+            notice_months=float(g.choice([0.0, 1.0])),
+            energy_included=bool(g.random() < 0.5),
+        )
+    )  # fmt: skip
+    if g.random() < 0.4:
+        out.append(
+            Offer("spot", chips[0].id, "spot", names, zero, np.full(n, 5.0), inf, 3 * rent,
+                  energy_included=True)
+        )  # fmt: skip
+    if g.random() < 0.3:
+        out.append(
+            Offer("financed", chips[1].id, "finance_lease", names, np.full(n, 11.0), inf,
+                  np.full(n, 12.0), zero, term_months=24.0, finance_rate=0.06, lead_months=3.0)
+        )  # fmt: skip
+    return tuple(out)
+
+
+def _pools(
+    g: np.random.Generator, chips: tuple[Chip, ...], names: tuple[str, ...], period: np.ndarray
+) -> tuple[Pool, ...]:
+    # Small enough to fit into the first site whatever was drawn, so the problem stays feasible.
+    ends = int(g.integers(1, 6))
+    here = np.where(period < ends, 4.0, 1.0)
+    out = [Pool("old", chips[0].id, names, here)]
+    if g.random() < 0.4:
+        rent = np.full(len(period), 1e-3)
+        out.append(
+            Pool(
+                "rented",
+                chips[-1].id,
+                names,
+                np.where(period < 1, 5.0, 0.0),
+                rent,
+                renew_rent_hour=1.2 * rent,
+                renew_term_months=6.0,
+            )
+        )
+    return tuple(out)
+
+
+@st.composite
+def planning_problems(draw: st.DrawFn, **fixed: Any) -> PlanProblem:
+    """Problems as above; shrinks toward small seeds."""
+    return random_problem(draw(st.integers(0, 10_000)), **fixed)
