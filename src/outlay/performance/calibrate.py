@@ -12,7 +12,9 @@ from pathlib import Path
 
 from outlay.performance.batch import Batch, build
 from outlay.performance.constants import Constants
-from outlay.performance.fit import Data, fit, prepare
+from outlay.performance.correction import AXES, CATEGORIES, Cells
+from outlay.performance.correction_fit import build_cells, condense, learn, observe
+from outlay.performance.fit import Data, fit, prepare, residuals
 from outlay.performance.rows import Question, Refused, ask, read_rows
 
 __all__ = ["Calibration", "calibrate", "data_folder", "excluded", "load", "write"]
@@ -29,6 +31,7 @@ class Calibration:
     refused: tuple[Refused, ...]
     batch: Batch
     data: Data
+    cells: Cells
     sha256: str
     latest: str  # date of the youngest measurement
 
@@ -71,9 +74,19 @@ def calibrate(path: Path | str, rounds: int = 12) -> Calibration:
     fitted = fit(batch, data, rounds=rounds, tolerance=3e-4)
     digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
     latest = max((q.stack.date for q in questions), default="")
+    cells = correction(batch, data, fitted.constants)
     return Calibration(
-        fitted.constants, tuple(questions), tuple(refused), batch, data, digest, latest
+        fitted.constants, tuple(questions), tuple(refused), batch, data, cells, digest, latest
     )
+
+
+def correction(batch: Batch, data: Data, constants: Constants) -> Cells:
+    """Cells of the correction from what the fitted constants leave."""
+    outcome = batch.evaluate(batch.constants(constants))
+    seen, _ = observe(batch.questions, outcome, data, residuals(outcome, data))
+    cells = condense(seen)
+    variance, group_var, noise = learn(cells)
+    return build_cells(cells, variance, group_var, noise)
 
 
 def data_folder() -> Path:
@@ -101,9 +114,38 @@ def write(done: Calibration, folder: Path) -> list[Path]:
         f"targets = {len(done.data.question)}\n"
         f"effects = {len(done.constants.effects)}\n"
     )
-    paths = [folder / "effects.csv", folder / "calibration.toml"]
-    for path, content in zip(paths, (text.getvalue(), about), strict=True):
+    contents = {
+        "effects.csv": text.getvalue(),
+        "calibration.toml": about,
+        "cells.csv": _cells_csv(done.cells),
+        "correction.toml": _correction_toml(done.cells),
+    }
+    paths = [folder / name for name in contents]
+    for path, content in zip(paths, contents.values(), strict=True):
         part = path.with_suffix(path.suffix + ".part")
         part.write_text(content, encoding="utf-8")
         part.replace(path)
     return paths
+
+
+def _cells_csv(cells: Cells) -> str:
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\n")
+    out.writerow([*CATEGORIES, *AXES, "alpha", "group"])
+    for i in range(len(cells)):
+        out.writerow(
+            [*(cells.names[n][i] for n in CATEGORIES), *(f"{cells.axes[a][i]:.2f}" for a in AXES),
+             f"{cells.alpha[i]:.4g}", int(cells.group[i])]
+        )  # fmt: skip
+    return text.getvalue()
+
+
+def _correction_toml(cells: Cells) -> str:
+    lines = [
+        "# Variance of the logarithm by component of the correction, learned from residuals.",
+        f"noise = {cells.noise:.6g}",
+        "",
+        "[variance]",
+        *(f'"{label}" = {value:.6g}' for label, value in cells.variance.items()),
+    ]
+    return "\n".join(lines) + "\n"

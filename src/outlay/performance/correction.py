@@ -101,8 +101,6 @@ class Cells:
     group: npt.NDArray[np.int64]
     variance: Mapping[str, float]  # by component label
     noise: float  # variance of what stays within a group
-    unseen_model: float  # more variance where no cell has the model
-    unseen_chip: float
 
     def __len__(self) -> int:
         return len(self.alpha)
@@ -135,9 +133,14 @@ def shipped_cells() -> Cells | None:
         group=np.array(column["group"], dtype=np.int64),
         variance=dict(meta["variance"]),
         noise=float(meta["noise"]),
-        unseen_model=float(meta["unseen_model"]),
-        unseen_chip=float(meta["unseen_chip"]),
     )
+
+
+@cache
+def widths() -> Mapping[str, Any]:
+    """Widths of intervals measured by cross-validation (data/intervals.toml)."""
+    text = files("outlay.performance").joinpath("data/intervals.toml").read_text("utf-8")
+    return tomllib.loads(text)
 
 
 def spread_of(tp: Any, ep: Any, dp: Any) -> npt.NDArray[np.str_]:
@@ -161,6 +164,7 @@ class Surface:
     note: str
     groups: int
     extra: float  # variance for an unseen model or chip
+    scale: float  # on the standard deviation, by how a number was measured
 
     def at(self, batch_per_chip: Any, chips: Any, spread: Any) -> Correction:
         """Correction at batch per chip and chips of a replica, arrays that broadcast."""
@@ -176,7 +180,8 @@ class Surface:
                 mean[here] = np.interp(b[here], knots, m)
                 var[here] = np.interp(b[here], knots, v)
         factor = np.exp(-np.clip(mean, -MOST, MOST))
-        return Correction(factor, np.sqrt(var + self.extra), self.groups, self.note)
+        sd = self.scale * np.sqrt(var + self.extra)
+        return Correction(factor, sd, self.groups, self.note)
 
     def _line(self, knots: Array, size: float, kind: str) -> tuple[Array, Array]:
         """Mean and variance along batch at one number of chips and kind of layout [knot]."""
@@ -206,12 +211,9 @@ def _support(k: Array, group: npt.NDArray[np.int64], s2: float, noise: float) ->
     seen = k.max(axis=0) > FAR_SUPPORT
     if not seen.any():
         return np.zeros(len(k))
-    ids, place = np.unique(group[seen], return_inverse=True)
-    nearest = np.zeros((len(k), len(ids)))
-    squares = k[:, seen] ** 2
-    for j in range(squares.shape[1]):
-        column = place[j]
-        nearest[:, column] = np.maximum(nearest[:, column], squares[:, j])
+    order = np.argsort(group[seen], kind="stable")
+    starts = np.flatnonzero(np.diff(group[seen][order], prepend=-1))
+    nearest = np.maximum.reduceat(k[:, seen][:, order] ** 2, starts, axis=1)
     n = nearest.sum(axis=1)
     return n / (n + noise / s2)
 
@@ -258,7 +260,7 @@ def surface(
         for axis in component.axes:
             w = w * decay[axis] if axis in decay else w
         base[component.label] = w
-    return _with_words(cells, base, agree, model, chip)
+    return _with_words(cells, base, agree, model, chip, kind)
 
 
 def _with_words(
@@ -267,15 +269,19 @@ def _with_words(
     agree: Mapping[str, npt.NDArray[np.bool_]],
     model: Model,
     chip: Chip,
+    kind: str,
 ) -> Surface:
     both = agree["model"] & agree["chip"]
     exact = both & agree["stack"]
     groups = len(np.unique(cells.group[exact]))
     extra = 0.0
+    wide = widths()
     if not agree["model"].any():
-        extra += cells.unseen_model
+        extra += wide["unseen_model"] ** 2
     if not agree["chip"].any():
-        extra += cells.unseen_chip
+        extra += wide["unseen_chip"] ** 2
+    if not model.layers:
+        extra += wide["unseen_shape"] ** 2
     if groups:
         note = f"correction measured on {groups} groups"
     elif both.any():
@@ -292,7 +298,7 @@ def _with_words(
             else ("model and chip measured apart, not together")
         )
         note = f"{what}; constants of {chip.family}"
-    return Surface(cells, base, cells.names["spread"], note, groups, extra)
+    return Surface(cells, base, cells.names["spread"], note, groups, extra, wide["scale"][kind])
 
 
 def correct(

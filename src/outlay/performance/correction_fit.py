@@ -22,7 +22,7 @@ from outlay.performance.correction import (
 from outlay.performance.fit import Data
 from outlay.performance.rows import Question
 
-__all__ = ["Observations", "condense", "learn", "observe", "predict"]
+__all__ = ["KIND", "Observations", "build_cells", "condense", "learn", "observe", "predict"]
 
 Array = npt.NDArray[np.float64]
 KIND = {
@@ -33,7 +33,7 @@ KIND = {
 NOISE = {"server": 0.20, "interactive": 0.25, "burst": 0.35, "static": 0.20}  # more, by scenario
 CLIP = 0.6  # of a residual: beyond it an outlier, which pulls no harder
 PRIOR_SD, PRIOR_SPREAD = 0.05, 1.5  # of a component, and of the logarithm of its variance
-LEARN_CELLS = 900
+LEARN_CELLS = 1100
 SEED = 20260605
 
 
@@ -46,13 +46,17 @@ class Observations:
     residual: Array  # log(predicted / measured) of time
     noise: Array  # extra variance
     group: npt.NDArray[np.int64]
+    count: Array  # rows behind each
 
     def take(self, index: npt.NDArray[np.intp]) -> Observations:
         """A part of the observations."""
         return Observations(
             {k: v[index] for k, v in self.names.items()},
             {k: v[index] for k, v in self.axes.items()},
-            self.residual[index], self.noise[index], self.group[index],
+            self.residual[index],
+            self.noise[index],
+            self.group[index],
+            self.count[index],
         )  # fmt: skip
 
 
@@ -89,7 +93,8 @@ def observe(
     label = [f"{q.group}|{q.stack.name}" for q in chosen]
     group = np.unique(label, return_inverse=True)[1].astype(np.int64)
     noise = np.array([NOISE.get(q.kind, 0.0) ** 2 for q in chosen])
-    return Observations(columns, axes, residual[keep], noise, group), keep
+    count = np.ones(len(keep))
+    return Observations(columns, axes, residual[keep], noise, group, count), keep
 
 
 def condense(obs: Observations) -> Observations:
@@ -110,6 +115,7 @@ def condense(obs: Observations) -> Observations:
         part,
         axes={a: np.array([obs.axes[a][i].mean() for i in index]) for a in AXES},
         residual=np.array([clipped[i].mean() for i in index]),
+        count=np.array([float(len(i)) for i in index]),
     )
 
 
@@ -145,7 +151,7 @@ def learn(obs: Observations, seed: int = SEED) -> tuple[dict[str, float], float,
     def objective(theta: Array) -> tuple[float, Array]:
         s2 = np.exp(theta)
         k = sum(s * m for s, m in zip(s2[:-1], mats, strict=True)).astype(float)  # type: ignore[union-attr]
-        k[np.diag_indices(len(y))] += s2[-1] + part.noise
+        k[np.diag_indices(len(y))] += s2[-1] / part.count + part.noise
         factor = cho_factor(k, lower=True)
         a = cho_solve(factor, y)
         inverse = cho_solve(factor, eye)
@@ -155,7 +161,7 @@ def learn(obs: Observations, seed: int = SEED) -> tuple[dict[str, float], float,
         )
         w = np.outer(a, a) - inverse
         slope = [-0.5 * s * float((w * m).sum()) for s, m in zip(s2[:-1], mats, strict=True)]
-        slope.append(-0.5 * s2[-1] * float(np.trace(w)))
+        slope.append(-0.5 * s2[-1] * float((np.diag(w) / part.count).sum()))
         return float(value), np.array(slope) + pull
 
     found = minimize(objective, centre, jac=True, method="L-BFGS-B", options={"maxiter": 25})
@@ -169,7 +175,6 @@ def build_cells(
     variance: Mapping[str, float],
     group_var: float,
     noise: float,
-    unseen: tuple[float, float],
 ) -> Cells:
     """Weights of the mean from condensed observations."""
     from scipy.linalg import cho_factor, cho_solve
@@ -177,9 +182,9 @@ def build_cells(
     mats = _matrices(obs, obs)
     k = sum(variance[c.label] * m for c, m in zip(COMPONENTS, mats, strict=True)).astype(float)  # type: ignore[union-attr]
     k += group_var * (obs.group[:, None] == obs.group[None, :])
-    k[np.diag_indices(len(k))] += noise + obs.noise
+    k[np.diag_indices(len(k))] += noise / obs.count + obs.noise
     alpha = cho_solve(cho_factor(k, lower=True), np.clip(obs.residual, -CLIP, CLIP))
-    return Cells(obs.names, obs.axes, alpha, obs.group, dict(variance), noise + group_var, *unseen)
+    return Cells(obs.names, obs.axes, alpha, obs.group, dict(variance), noise + group_var)
 
 
 def predict(cells: Cells, questions: Sequence[Question], obs: Observations) -> tuple[Array, Array]:
