@@ -254,6 +254,19 @@ def test_a_scenario_may_add_an_offer_whole() -> None:
         small(("  cheap:", half))
 
 
+def test_names_of_the_catalogue_may_be_written_in_usual_ways() -> None:
+    loaded = small(
+        ("chip: h200-sxm", "chip: NVIDIA H200"), ("reference: h200-sxm", "reference: H200")
+    )
+    assert loaded.study.supply["h200"].chip == "h200-sxm"
+    assert loaded.study.work["ranking"].reference == "h200-sxm"
+    assert loaded.hash == small().hash
+    assert {(w.what, w.value) for w in loaded.warnings} == {
+        ("read as `h200-sxm`", "NVIDIA H200"),
+        ("read as `h200-sxm`", "H200"),
+    }
+
+
 def test_a_study_may_be_json() -> None:
     import json
 

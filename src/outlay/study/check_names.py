@@ -14,7 +14,7 @@ from outlay.study.findings import Finding, unknown
 from outlay.study.inline_model import inline_problems
 from outlay.study.model import Study
 from outlay.study.model_loads import Campaign, Service, TokenVolume, Work
-from outlay.study.paths import read_path
+from outlay.study.paths import get, read_path
 
 __all__ = ["name_findings"]
 
@@ -25,7 +25,7 @@ At = tuple[str | int, ...]
 
 def name_findings(study: Study, raw: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
     """Names that name nothing."""
-    yield from _catalogue(study)
+    yield from _catalogue(study, raw)
     yield from _sources(study, folder)
     yield from _places(study)
     yield from _series(study, folder)
@@ -59,7 +59,7 @@ def _chip_names(study: Study) -> Iterator[tuple[At, str]]:
         yield ("performance", "cross_check", chip), chip
 
 
-def _catalogue(study: Study) -> Iterator[Finding]:
+def _catalogue(study: Study, raw: Mapping[str, Any]) -> Iterator[Finding]:
     from outlay.catalogue import find_chip, find_model
 
     for path, name in _chip_names(study):
@@ -75,6 +75,16 @@ def _catalogue(study: Study) -> Iterator[Finding]:
             find_model(model)
         except UnknownNameError as err:
             yield _from_catalogue(path, "model", model, err)
+    for path, name in [*_chip_names(study), *_model_names(study)]:
+        if isinstance(name, str) and (written := _written(raw, path)) not in (None, name):
+            yield Finding(path, f"read as `{name}`", str(written)[:80], warn=True)
+
+
+def _written(raw: Mapping[str, Any], path: At) -> Any:
+    try:
+        return get(raw, path)
+    except KeyError:
+        return None
 
 
 def _from_catalogue(path: At, kind: str, name: str, err: UnknownNameError) -> Finding:

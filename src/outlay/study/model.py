@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from outlay.core.periods import Period, horizon
+from outlay.study.catalogue_names import ChipName
 from outlay.study.fields import (
     Day,
     Num,
@@ -128,7 +129,7 @@ class PerformanceSettings(StrictModel):
     """Gain of every chip's rate per period, an assumption with a date."""
     domestic_factor: Annotated[Num, number("ratio", ">0")] = Num(1.0, "1")
     """Correction of every domestic chip's rate."""
-    cross_check: dict[str, RelativeRates] = Field(default_factory=dict)
+    cross_check: dict[ChipName, RelativeRates] = Field(default_factory=dict)
     """Rates of chips over the H200's, to compare with; the performance stage computes its own."""
     source: str | None = None
     """Source of every number here that names none itself."""

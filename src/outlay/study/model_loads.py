@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from outlay.study.catalogue_names import ChipName, ModelName
 from outlay.study.fields import Num, PeriodField, Schedule, StrictModel, number, schedule
 
 __all__ = [
@@ -135,7 +136,7 @@ class Service(StrictModel):
     """Words for readers."""
     source: str | None = None
     """Source of every number here that names none itself."""
-    model: str | dict[str, Any]
+    model: ModelName | dict[str, Any]
     """A catalogue id, or an inline architecture with the catalogue's field names."""
     compute: Annotated[Schedule, schedule("ratio", ">0")] = Schedule(())
     """Compute per token over that of `model` (a lighter or larger sibling), by period."""
@@ -161,7 +162,7 @@ class Service(StrictModel):
     """Share that may wait for another hour of the same day."""
     serve_from: list[str] = Field(min_length=1)
     """Regions or sites where it may run (residency, latency)."""
-    chips: list[str] = Field(default_factory=list)
+    chips: list[ChipName] = Field(default_factory=list)
     """Chips that it may run on; none = any that fits."""
     value: Value
     """Worth of serving."""
@@ -191,7 +192,7 @@ class Work(StrictModel):
     """Source of every number here that names none itself."""
     kind: Literal["dense", "training", "reserved"] = "dense"
     """What the chips do; `reserved` chips are held for others, of the reference type only."""
-    reference: str
+    reference: ChipName
     """Catalogue id of the chip in which the work is counted."""
     need: Annotated[Schedule, schedule("chips")] | None = None
     """Busy reference chips, mean over the day, by period."""
@@ -209,7 +210,7 @@ class Work(StrictModel):
     """Share that may wait for another hour of the same day."""
     serve_from: list[str] = Field(min_length=1)
     """Regions or sites where it may run."""
-    chips: list[str] = Field(default_factory=list)
+    chips: list[ChipName] = Field(default_factory=list)
     """Chips that it may run on; none = any that fits."""
     unserved: Annotated[Num, number("price_per_chip_hour")]
     """What an hour of a reference chip's work costs when it is not done."""
@@ -229,7 +230,7 @@ class Campaign(StrictModel):
     """Source of every number here that names none itself."""
     flop: Annotated[Num, number("flop", ">0")] | None = None
     """Useful FLOP in all; or give `model` and `tokens`."""
-    model: str | None = None
+    model: ModelName | None = None
     """Catalogue id; FLOP = 6 × active parameters × `tokens`."""
     tokens: Annotated[Num, number("tokens", ">0")] | None = None
     """Tokens to train on."""
@@ -237,7 +238,7 @@ class Campaign(StrictModel):
     """First period of work."""
     by: PeriodField
     """Last period of work."""
-    reference: str = "h200-sxm"
+    reference: ChipName = "h200-sxm"
     """Catalogue id of the chip whose rate `sustained` is."""
     sustained: Annotated[Num, number("flop_rate", ">0")]
     """Useful FLOP/s of one reference chip while it runs."""
@@ -249,7 +250,7 @@ class Campaign(StrictModel):
     """Fewest reference chips at one place."""
     places: dict[str, Annotated[Num, number("fraction", "share")]] = Field(min_length=1)
     """Share of the work by region or site; shares sum to 1."""
-    chips: list[str] = Field(default_factory=list)
+    chips: list[ChipName] = Field(default_factory=list)
     """Chips that it may run on; none = any that fits."""
     unserved: Annotated[Num, number("price_per_chip_hour")]
     """What an hour of a reference chip's work costs when it is not done in time."""

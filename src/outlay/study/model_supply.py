@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from outlay.study.catalogue_names import ChipName
 from outlay.study.fields import Months, Num, PeriodField, Schedule, StrictModel, number, schedule
 
 __all__ = ["Ceiling", "Expansion", "Levy", "Offer", "Pool", "Rules", "Site", "Trial"]
@@ -18,7 +19,7 @@ class Pool(StrictModel):
     """Words for readers."""
     source: str | None = None
     """Source of every number here that names none itself."""
-    chip: str
+    chip: ChipName
     """Catalogue id."""
     quantity: Annotated[Num, number("chips")]
     """Chips, those not yet installed included."""
@@ -71,7 +72,7 @@ class Offer(StrictModel):
     """Words for readers."""
     source: str | None = None
     """Source of every number here that names none itself."""
-    chip: str
+    chip: ChipName
     """Catalogue id."""
     by: Literal["purchase", "finance_lease", "lease", "reservation", "spot"]
     """The kind of contract."""
@@ -163,7 +164,7 @@ class Site(StrictModel):
     """Rent of a hall, by IT power and month."""
     capex_due: Annotated[Schedule, schedule("money")] = Schedule(())
     """Money still to pay for committed growth, by period."""
-    holds: Literal["any", "domestic"] | list[str] = "any"
+    holds: Literal["any", "domestic"] | list[ChipName] = "any"
     """any, domestic (chips designed in the country), or a list of chip ids."""
     loads: list[str] = Field(default_factory=list)
     """Services, work, campaigns or phases (prefill, decode, dense, training, reserved) that it may
