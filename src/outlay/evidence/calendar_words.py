@@ -59,15 +59,17 @@ def _english() -> re.Pattern[str]:
         rf"(?P<iso>(?<!\d){year}[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:[0-2]?\d|3[01]))?(?![\d%]))"
         rf"|(?P<isoq>{year}[- ]?(?:Q[1-4]|H[12])(?!\d))"
         rf"|(?P<ended>(?:(?:[Tt]he )?(?:[Ff]iscal )?(?:[Qq]uarter|[Hh]alf[- ]year|[Yy]ear|(?:[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve|12) [Mm]onths)"
-        rf" (?:ended|ending|to) (?:on )?(?:{_MONTH} ?(?:\d{{1,2}})?,? ?(?:{year})?|\d{{1,2}} {_MONTH},? ?(?:{year})?)))"
-        rf"|(?P<qy>(?<![A-Za-z0-9])(?:(?:Q[1-4]|H[12])(?=[^\dA-Za-z]|$|{year})|[1-4]Q|[12]H)[ -]?(?:of )?(?:(?P<qfy>FY|fiscal(?: year)? )?[’']?(?P<qyear>{year}|\d{{2}}(?![\d.,%]| ?(?:million|billion|MW|GW|percent))))?(?![\d%A-Za-z]))"
+        rf" (?:ended|ending|to) (?:on )?(?:{_MONTH} ?(?:\d{{1,2}}(?!\d))?,? ?(?:{year})?|\d{{1,2}} {_MONTH},? ?(?:{year})?)))"
+        rf"|(?P<qy>(?<![A-Za-z0-9])(?:(?:Q[1-4]|H[12])(?=[^\dA-Za-z]|$|{year})|[1-4]Q|[12]H)[ -]?(?:of )?(?:(?:CY ?)?(?P<qfy>FY|fiscal(?: year)? )?[’']?(?P<qyear>{year}|\d{{2}}(?![\d.,%]| ?(?:million|billion|MW|GW|percent))))?(?![\d%A-Za-z]))"
         rf"|(?P<quarter>(?:[Tt]he )?(?P<qn>{q})[- ](?P<qw>quarter|half)(?: of (?P<qf>fiscal(?: year)? |FY ?)?(?P<qyy>{year}|this year|next year|last year|the year)|,? (?P<qf2>fiscal(?: year)? )?(?P<qyy2>{year}))?)"
-        rf"|(?P<fy>(?:FY[- ]?[’']?|[Ff]iscal(?: [Yy]ear)?[ -]?|[Ff]inancial year )(?P<fyear>{year}|\d{{2}})(?:[/-]\d{{2,4}})?(?!\d))"
+        rf"|(?P<fy>(?:FY[- ]?[’']?|[Ff]iscal(?: [Yy]ear)?[ -]?|[Ff]inancial year )(?P<fyear>{year}|\d{{2}})(?:[/-]\d{{2,4}})?(?:[ -](?P<fpart>[QH][1-4]))?(?!\d))"
+        rf"|(?P<mq>(?:[Tt]he )?(?P<mqm>March|June|September|December) quarter)"
+        rf"|(?P<first>(?:[Tt]he )?first (?P<fmn>three|six|nine) months of (?P<fmy>{year}|this year|last year))"
         rf"|(?P<yrange>(?<![\d,.$-]){year} ?(?:-|–|—|/|to|and|through) ?(?:{year}|\d{{2}}(?![\d%,.]))(?!\d| million| billion))"
         rf"|(?P<my>(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?<![A-Za-z]){_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?(?!\d),?)?,? ?(?:of )?{year}(?!\d))"
         rf"|(?P<mon>(?:(?<=[Ii]n )|(?<=[Bb]y )|(?<=[Ss]ince )|(?<=from )|(?<=until )|(?<=during )|(?<=for )|(?<=of )|(?<=end-)|(?<=early )|(?<=late )|(?<=mid-)|(?<=last )|(?<=this )|(?<=next )|(?<=on )|(?<=\d )|(?<=to )|(?<=and ))(?<![A-Za-z]){_MONTH}(?: \d{{1,2}}(?!\d|[,.]\d| ?(?:million|billion|%|per)))?(?![A-Za-z])"
         rf"|(?<![A-Za-z]){_MONTH_SAFE}[’']s(?![A-Za-z])|(?<![A-Za-z]){_MONTH} \d{{1,2}}(?=,? ))"
-        r"|(?P<samey>(?:[Tt]he )?(?:same|corresponding|comparable|prior[- ]year|year-ago|year-earlier) (?:period|quarter|month|half)(?: (?:of )?(?:last year|a year (?:earlier|ago)|the (?:prior|previous) year|in the previous year))?)"
+        rf"|(?P<samey>(?:[Tt]he )?(?:same|corresponding|comparable|prior[- ]year|year-ago|year-earlier) (?:period|quarter|month|half)(?: (?:of |in )?(?P<sy>(?:19|20)\d{{2}}|last year|a year (?:earlier|ago)|the (?:prior|previous) year))?)"
         r"|(?P<ago>(?:[Aa]|one) year (?:ago|earlier|before)|[Tt]he (?:previous|prior) year|the year before|year-ago)"
         r"|(?P<rely>(?:[Tt]his|[Tt]he current|[Nn]ext|[Ll]ast|[Tt]he coming|[Tt]he following) (?:calendar |fiscal |financial )?year|the year after next)"
         r"|(?P<relq>(?:[Tt]his|[Tt]he current|[Nn]ext|[Ll]ast|[Tt]he previous|[Tt]he prior|[Tt]he preceding|[Tt]he coming) (?:quarter|month|half))"
@@ -87,10 +89,10 @@ def _chinese() -> re.Pattern[str]:
         rf"|(?P<fy>{year}(?:/\d{{2,4}})?财年|FY{year}|{year}财政年度)(?:(?:第)?(?P<fq>[一二三四1-4])(?:财)?季度?)?"
         rf"|(?P<full>(?P<fy4>{year})年(?:度)?(?:(?P<fm>{n})月(?:份)?(?:(?:\d{{1,2}})日|底|末|初)?|第?(?P<fqn>[一二三四1-4])季度?|Q(?P<fq2>[1-4])|(?P<fh>上半年|下半年|前三季度|前三季|前[三九]个月|H1|H2|半年)|(?P<fend>底|末|初|全年|年底|年末))?)"
         rf"|(?P<iso>(?<!\d){year}[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:[0-2]?\d|3[01]))?(?![\d%]))"
-        rf"|(?P<isoq>{year}[- ]?(?:Q[1-4]|H[12])|(?:[1-4]Q|Q[1-4]|[12]H|H[12])[ ’']?(?:{year}|\d{{2}})(?!\d))"
+        rf"|(?P<isoq>{year}[- ]?(?:Q[1-4]|H[12])|(?<![A-Za-z\d])(?:[1-4]Q|Q[1-4]|[12]H|H[12])[ ’']?(?:{year}|2\d)(?!\d))"
         rf"|(?P<same>(?:去年|上年|上一年|前一年)(?:同期|同季|同月))"
         rf"|(?P<same0>(?<![环去])同期)"
-        rf"|(?P<rel>(?P<ry>今年|本年度?|明年|去年|前年|后年|上年|上一年|次年|当年|年内)(?:(?P<rm>{n})月(?:份)?(?:\d{{1,2}}日|底|末|初)?|第?(?P<rq>[一二三四1-4])季度?|(?P<rh>上半年|下半年|前三季度|前三季|全年)|底|末|初)?)"
+        rf"|(?P<rel>(?P<ry>今年|本年度?|明年|去年|前年|后年|上年|上一年|次年|当年|(?<![一二两三四五六七八九十\d])年内)(?:(?P<rm>{n})月(?:份)?(?:\d{{1,2}}日|底|末|初)?|第?(?P<rq>[一二三四1-4])季度?|(?P<rh>上半年|下半年|前三季度|前三季|全年)|底|末|初)?)"
         rf"|(?P<half>上半年|下半年|前三季度|前三季)"
         rf"|(?P<q>第?[一二三四]季度|(?<![A-Za-z\d])Q[1-4](?![\dA-Za-z])|[一二三四]季度)"
         rf"|(?P<relq>本季度|本季|上季度|上个季度|上一季度|上季|下季度|下一季度|下个季度|当季|报告期内|报告期)"
@@ -206,7 +208,14 @@ def _resolve_en(match: re.Match[str], anchor: Anchor, future: bool) -> When | No
     if "quarter" in g:
         return when(*_quarter_phrase(g, anchor, future))
     if "fy" in g:
-        return when(f"FY{_two_digit(g['fyear'])}")
+        part = f"-{g['fpart']}" if "fpart" in g else ""
+        return when(f"FY{_two_digit(g['fyear'])}{part}")
+    if "mq" in g:
+        return when(_part_period("Q", _MONTHS[g["mqm"]] // 3, anchor, future), loose=True)
+    if "first" in g:
+        year = g["fmy"] if g["fmy"][0] in "12" else _year_word(g["fmy"], anchor)
+        parts = {"three": f"{year}-Q1", "six": f"{year}-H1", "nine": f"{year}-01/{year}-09"}
+        return when(parts[g["fmn"]] if year else "")
     if "yrange" in g:
         years = re.findall(r"\d{4}|\d{2}$", text)
         first, last = int(years[0]), int(years[-1])
@@ -242,6 +251,8 @@ def _resolve_en_relative(
 ) -> When | None:
     low = text.lower()
     if "samey" in g:
+        if g.get("sy", "")[:2] in ("19", "20"):
+            return When(start, end, "", f"same@{g['sy']}")
         back = re.search(r"last|earlier|ago|prior|previous", low)
         return When(start, end, "", "same-1" if back else "same")
     if "ago" in g:
@@ -256,7 +267,8 @@ def _resolve_en_relative(
         index = anchor.year * (12 // size) + (anchor.month - 1) // size + step
         year, part = divmod(index, 12 // size)
         names = {1: f"{part + 1:02d}", 3: f"Q{part + 1}", 6: f"H{part + 1}"}
-        return When(start, end, f"{year}-{names[size]}")
+        this = "this" if size == 3 and step == 0 else ""
+        return When(start, end, f"{year}-{names[size]}", this)
     if "span" in g or "past" in g:
         word = g.get("n") or g.get("pn") or ""
         count = _COUNT.get(word) or (int(word) if word.isdigit() else 0)
@@ -346,7 +358,8 @@ def _resolve_zh_bare(
         step = {"本": 0, "上": -1, "下": 1}[text[0]]
         index = anchor.year * (12 // size) + (anchor.month - 1) // size + step
         year, part = divmod(index, 12 // size)
-        return When(start, end, f"{year}-Q{part + 1}" if size == 3 else f"{year}-{part + 1:02d}")
+        period = f"{year}-Q{part + 1}" if size == 3 else f"{year}-{part + 1:02d}"
+        return When(start, end, period, "this" if text[0] == "本" and size == 3 else "")
     if "span" in g or "past" in g:
         count = _han_int(g.get("sn") or g.get("pn") or "")
         return When(start, end, _run(anchor, count, "span" in g))

@@ -11,7 +11,7 @@ from outlay.evidence.clean import Cleaned, Sentence
 from outlay.evidence.meaning import Meaning, find_hits, meaning_of
 from outlay.evidence.mentions import Mention, Mentions
 from outlay.evidence.numbers import Number, find_numbers
-from outlay.evidence.quantities import Quantity, quantities
+from outlay.evidence.quantities import Quantity, noun_before, quantities, rate_after
 from outlay.evidence.ranks import find_ranks
 from outlay.evidence.subjects import Scene, subject_of, topic_of
 from outlay.evidence.types import Claim, Document, Kind
@@ -42,9 +42,23 @@ _EARLIER_LEFT = re.compile(
     r"(?: (?:about|around|roughly|nearly|some|approximately|just|only|the|its|a|an|between|US|up to))*"
     r"|(?:此前|原先|原定|原计划|之前|上年同期|去年同期|上年|去年|前值|从|由|较|相比|对比|高于|低于)(?:的|为|约|预计|预测|指引|目标|计划|指引的|预期的)*)\s*$"
 )
-_COMPARING = re.compile(r"\b(?:from|compared|versus|vs|than|against)\b|[由较比从]")
+_COMPARING = re.compile(r"\b(?:from|compared|versus|vs|than|against)\b|[由较比从]|降至|降到|涨至|升至|年前|此前|去年")
 _COMPARED_PERIOD = re.compile(r"(?:\b(?:from|compared (?:with|to)|than(?: in)?|versus|against)|较|比|由|从|相比|高于|低于)\s*$")
 _SIBLING_GAP = 90
+
+
+_FLOW_FAMILIES = frozenset(
+    "capex revenue profit spending investment ebitda opex r&d depreciation amount tokens share".split()
+)
+
+
+def _flows(q: Quantity, family: str) -> bool:
+    """Whether a number is of a period (revenue, growth) and not of a moment (a price, a site)."""
+    if q.dimension in ("fraction", "points") and "price" not in family:
+        return True
+    return q.dimension in ("money", "token") and (
+        family in _FLOW_FAMILIES or "spending" in family or "profit" in family or "revenue" in family
+    )
 
 
 @dataclass
@@ -59,6 +73,7 @@ class _State:
     periods: dict[str, str] = field(default_factory=dict)  # by kind, of this paragraph
     condition: str = ""
     default_period: str = ""  # from the title of a report
+    issuer: str = ""  # whose report or tender this is: the subject of sentences without one
     product_period: str = ""
     plans: list[tuple[str, str]] = field(default_factory=list)  # (subject, period) of plans
 
@@ -77,6 +92,7 @@ def claims_of(document: Document, cleaned: Cleaned, mentions: Mentions, prefix: 
     conventions = _conventions(text, document)
     state = _State()
     state.scene = Scene(topic=main_actor(mentions))
+    state.issuer = _issuer(cleaned, mentions)
     out: list[Claim] = []
     for s in cleaned.sentences:
         here = mentions.within(s.start, s.end)
@@ -102,6 +118,8 @@ def claims_of(document: Document, cleaned: Cleaned, mentions: Mentions, prefix: 
                 _heading(body, anchor, s.chinese, state)
         if not (s.heading and not here):
             state.scene = topic_of(text, here, silenced, state.scene)
+        if state.issuer:
+            state.scene = replace(state.scene, topic=state.issuer)
         words = condition(body, s.chinese)
         if words:
             state.condition = words
@@ -109,18 +127,36 @@ def claims_of(document: Document, cleaned: Cleaned, mentions: Mentions, prefix: 
 
 
 _REPORT_TITLE = re.compile(
-    r"results?|earnings|report|review|statement|highlights|call|transcript|letter|业绩|财报|季报|年报|半年报|报告|电话会|公告|经营数据",
+    r"\bresults?\b|earnings|(?:annual|quarterly|interim|half-year) report|report for|highlights|earnings call|transcript|shareholder letter|letter to shareholders|trading update|业绩|财报|季报|年报|半年报|报告|电话会|公告|经营数据",
     re.IGNORECASE,
 )
+
+
+_TENDER_TITLE = re.compile(r"tender|invitation to|procurement|request for|RFP|招标|采购|中标|公示|询价|磋商|比选", re.IGNORECASE)
 
 
 def _heading(body: str, anchor: Anchor, chinese: bool, state: _State) -> None:
     """A report's title gives its period to every number of the report that names none."""
     periods = [w for w in find_periods(body, anchor, False, chinese) if w.period]
-    part = next((w.period for w in periods if re.search(r"[QH]\d|FY", w.period)), "")
+    part = next((w.period for w in periods if re.search(r"[QH]\d|FY|/", w.period)), "")
     year = next((w.period for w in periods if len(w.period) == 4), "")
+    if _TENDER_TITLE.search(body):
+        return
     if not state.default_period and (part or (year and _REPORT_TITLE.search(body))):
         state.default_period = part or year
+
+
+def _issuer(cleaned: Cleaned, mentions: Mentions) -> str:
+    """The one actor in the title of a report, a call or a tender; '' for other documents."""
+    for s in cleaned.sentences[:3]:
+        body = cleaned.text[s.start : s.end]
+        if len(body) < 160 and (_REPORT_TITLE.search(body) or _TENDER_TITLE.search(body)):
+            names = {m.name for m in mentions.within(s.start, s.end) if m.kind in ("company", "org")}
+            if len(names) == 1:
+                return names.pop()
+            if not names and s.start == 0:
+                continue
+    return ""
 
 
 def main_actor(mentions: Mentions) -> str:
@@ -142,7 +178,10 @@ def _silence(
     speakers = [m for m in here if lo <= m.start < hi]
     others = [m for m in here if m not in speakers and m.kind in ("company", "org", "unit", "app", "model")]
     if any(m.kind in ("company", "org", "unit") for m in speakers) and (
-        not others or re.search(r"\b(?:it|its|we|our|their)\b|其|公司|将|我们", body)
+        not others
+        or re.search(r"\b(?:it|its|we|our|their|they)\b|其|公司|将|我们", body)
+        or any(o.start - m.end < 6 and m.start < o.start for m in speakers for o in others)
+        or any(m.start - o.end < 6 and o.start < m.start for m in speakers for o in others)
     ):
         return (-1, -1)
     return lo, hi
@@ -188,6 +227,7 @@ class _SentenceReader:
     def read(self, numbers: list[Number], who: str, prefix: str, count: int) -> list[Claim]:
         s, text = self.s, self.text
         found = find_periods(self.body, self.anchor, self.future, s.chinese)
+        found = [w for w in found if not self._is_dateline(self.body[w.start : w.end])]
         self.periods = [replace(w, start=w.start + s.start, end=w.end + s.start) for w in found]
         if s.heading:
             _heading(self.body, self.anchor, s.chinese, self.state)
@@ -211,6 +251,16 @@ class _SentenceReader:
         self._carry(out)
         return out
 
+    def _is_dateline(self, words: str) -> bool:
+        """The day of the news itself ("on 3 March", 3月6日) is not the period of its numbers."""
+        day = re.search(r"(\d{1,2})日|(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?: [A-Z]|,|$)", words)
+        said = re.fullmatch(r"\d{4}-(\d{2})-(\d{2})", self.document.date)
+        if not day or not said or not re.search(r"月|[A-Z][a-z]{2}", words):
+            return False
+        near = abs(int(day[1] or day[2]) - int(said[2])) <= 3
+        period = [w.period for w in find_periods(words, self.anchor, False, self.s.chinese)]
+        return near and bool(period) and period[0] == self.document.date[:7]
+
     def _is_calendar(self, n: Number) -> bool:
         return any(w.start < n.end and n.start < w.end for w in self.periods) and not (
             n.currency or (n.scale > 1 and n.form == "digits" and n.value > 9999)
@@ -221,9 +271,12 @@ class _SentenceReader:
         out: list[Quantity] = []
         for i, q in enumerate(found):
             if q.dimension == "bare":
-                q = self._bare(q, hits, out[-1] if out else None, found[i + 1 :])
+                solid = [o for o in out if o.dimension not in ("ratio", "fraction", "points", "bare")]
+                q = self._bare(q, hits, solid[-1] if solid else None, found[i + 1 :])
             if q.dimension == "money" and out and out[-1].dimension == "price":
                 q = self._same_price(out[-1], q)
+            if q.unit == "request" and re.search(r"下载[^，。；]{0,8}$", self.text[max(0, q.start - 14) : q.start]):
+                q = replace(q, unit="download")
             if q.unit.startswith("¥"):
                 q = replace(q, unit=self.conventions["¥"] + q.unit[1:])
             elif q.unit.startswith("USD") and "$" in self.conventions:
@@ -243,7 +296,7 @@ class _SentenceReader:
         nxt = rest[0] if rest else None
         if nxt is not None and nxt.dimension not in ("bare", "fraction") and nxt.start - q.end < 22:
             gap = self.text[q.end : nxt.start]
-            if re.search(r"\bto\b|至|到", gap) and (q.scale == nxt.scale or q.scale > 1):
+            if re.search(r"\bto\b|至|到", gap) and not re.search(r"[,，;；]", gap) and (q.scale == nxt.scale or q.scale > 1):
                 return replace(q, unit=nxt.unit, dimension=nxt.dimension)
         meaning = meaning_of(self.text, q, hits, [])
         clause_hit = [
@@ -257,7 +310,17 @@ class _SentenceReader:
             if big or implied in ("ratio",) :
                 dimension = {"ratio": "ratio", "fraction": "fraction"}.get(implied, "token" if "token" in implied else "count")
                 if implied not in ("chip", "fraction", "site", "rack", "server"):
-                    return replace(q, unit=implied, dimension=dimension)
+                    per = rate_after(self.text, q.end, self.s.end) if implied == "token" else ""
+                    return replace(q, unit=implied + per, dimension=dimension)
+        if self.s.chinese and q.form in ("digits", "words"):
+            noun = noun_before(self.text, self.s.start, q.start)
+            if noun and (q.scale > 1 or self.text[q.end : q.end + 1] in "个架台套张家项"):
+                return replace(q, unit=noun, dimension="count")
+        if last is not None and q.scale == 1 and last.dimension in ("count", "token"):
+            value, other = q.low or q.high or 0, last.low or last.high or 1
+            gap = self.text[last.end : q.start]
+            if value >= 100 and 0.02 < value / other < 50 and len(gap) < 40 and _COMPARING.search(gap):
+                return replace(q, unit=last.unit, dimension=last.dimension)
         if last is not None and q.scale > 1 and last.scale > 1 and last.dimension in ("money", "token", "count", "price"):
             if q.start - last.end < _SIBLING_GAP:
                 return replace(q, unit=last.unit, dimension=last.dimension)
@@ -273,6 +336,8 @@ class _SentenceReader:
         if q.dimension == "duration":
             return meaning.found and q.unit not in ("s",) or meaning.family == "latency"
         small = q.form == "words" and q.scale == 1
+        if small and self.text[q.number_end : q.number_end + 1] == "-" and q.dimension == "count":
+            return False  # "an eight-GPU server" counts nothing
         if q.dimension == "count" and small:
             return q.unit in ("site", "chip", "rack", "server", "employee") and (q.low or 0) >= 2
         if q.dimension in ("data", "frequency"):
@@ -296,7 +361,7 @@ class _SentenceReader:
         earlier = bool(_EARLIER_LEFT.search(text, max(s.start, q.start - 60), q.start))
         clause = text[self._clause_from(q.start) : min(s.end, q.end + 60)]
         kind = kind_of(clause, s.chinese, who or self.state.voice, self.state.voice_kind if who else "", done[-1].kind if done and done[-1].status == "current" else "reported")
-        period, basis = self._period(q, others, done, kind)
+        period, basis = self._period(q, others, done, kind, meaning.family)
         kind = self._kind_fits(kind, period, earlier)
         hedge = q.hedge
         if hedge == "exact" and self._may(q):
@@ -315,7 +380,7 @@ class _SentenceReader:
                 subject = lead.subject
             if meaning.metric.startswith("share") and "share of" not in meaning.metric:
                 meaning = replace(meaning, metric=meaning.metric.replace("share", f"share of {lead.metric}", 1))
-        earlier = earlier or self._compared_period(q)
+        earlier = earlier or self._compared_period(q) or self._set_beside(q, others)
         beside = self._beside(q, done) if earlier else ""
         claim = Claim(
             id=claim_id,
@@ -355,11 +420,17 @@ class _SentenceReader:
             )  # fmt: skip
         return claim
 
+    def _set_beside(self, q: Quantity, others: list[Quantity]) -> bool:
+        """A figure of "the same period last year" stands there for comparison only."""
+        w = self._stated_period(q, others)
+        return w is not None and w.relative.startswith(("same-1", "same@"))
+
     def _compared_period(self, q: Quantity) -> bool:
         """Whether the words before the number's own period compare: "above 2024's 76.8bn"."""
         w = self._stated_period(q, [])
         return bool(
-            w is not None and w.end <= q.start and q.start - w.end < 12
+            w is not None and w.end <= q.start and q.start - w.end < 24
+            and not re.search(r"[,，;；]", self.text[w.end : q.start])
             and _COMPARED_PERIOD.search(self.text, max(self.s.start, w.start - 24), w.start)
         )  # fmt: skip
 
@@ -409,13 +480,15 @@ class _SentenceReader:
         return last if _CONVERTS.match(gap) and len(gap) < 30 and gap.strip() else None
 
     def _period(
-        self, q: Quantity, others: list[Quantity], done: list[Claim], kind: Kind
+        self, q: Quantity, others: list[Quantity], done: list[Claim], kind: Kind, family: str
     ) -> tuple[str, str]:
         """The period a number speaks of, and whether the sentence states it."""
         chosen = self._stated_period(q, others)
         if chosen is not None:
             period = chosen.period
-            if chosen.relative:
+            if chosen.relative == "this":
+                period = self.state.default_period or chosen.period
+            elif chosen.relative:
                 period = self._relative_period(chosen, done)
             if period:
                 return period, "stated"
@@ -426,12 +499,15 @@ class _SentenceReader:
         if lead and _ANAPHOR.match(self.body):
             return lead.period, "context"
         carried = state.periods.get("reported" if kind == "reported" else "plan", "")
-        if carried:
+        if not carried and kind != "reported" and self.anchor.year:
+            other = state.periods.get("reported", "")
+            carried = other if other[:4] >= str(self.anchor.year) else ""
+        if carried and (state.default_period or _flows(q, family)):
             return carried, "context"
         if kind == "planned" and not re.search(r"\b(?:typically|usually)\b", self.body):
-            plans = [p for subject, p in state.plans if p]
-            if plans and not self._is_habit():
-                return plans[-1], "context"
+            plans = {p for _, p in state.plans if p}
+            if len(plans) == 1 and len(next(iter(plans))) == 4 and not self._is_habit():
+                return next(iter(plans)), "context"
         if state.default_period and kind == "reported":
             return state.default_period, "context"
         return "", ""
@@ -454,13 +530,18 @@ class _SentenceReader:
         lo, hi = (q.end, w.start) if after else (w.end, q.start)
         gap = text[lo:hi]
         between = sum(1 for o in others if o is not q and lo <= o.start < hi)
-        if between and after and (w.relative or _COMPARING.search(gap)):
+        base = w.relative.startswith("same")
+        if not after and q.dimension in ("points", "ratio") and (
+            base or _COMPARED_PERIOD.search(text, max(self.s.start, w.start - 24), w.start)
+        ):
             return None
-        if between and not after and w.relative:
+        if after and ((between and base) or _COMPARING.search(gap)):
             return None
-        if w.relative and after and (len(gap) > 24 or re.search(r"[,，;；]", gap)):
+        if between and not after and base:
             return None
-        if not after and not w.relative and _COMPARED_PERIOD.search(text, max(self.s.start, w.start - 24), w.start):
+        if base and after and (len(gap) > 24 or re.search(r"[,，;；]", gap)):
+            return None
+        if not after and not base and _COMPARED_PERIOD.search(text, max(self.s.start, w.start - 24), w.start):
             if between or re.search(r"[,，]", gap):
                 return None
         cost = (0.9 if after else 1.0) * len(gap)
@@ -479,6 +560,8 @@ class _SentenceReader:
             base = str(self.anchor.year)
         if not base:
             return ""
+        if w.relative.startswith("same@"):
+            return re.sub(r"(?:19|20)\d{2}", w.relative[5:], base)
         return shift_year(base, -1) if w.relative == "same-1" else base
 
     def _rank(self, claim_id: str, start: int, end: int, rank: float, metric: str, who: str) -> Claim:
@@ -506,5 +589,5 @@ class _SentenceReader:
         if money and not _ANAPHOR.match(self.body):
             state.lead = money[0]
         for c in found:
-            if c.kind == "planned" and c.period and c.period_basis == "stated":
+            if c.kind == "planned" and c.period and c.period_basis == "stated" and c.status == "current":
                 state.plans.append((c.subject, c.period))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from outlay.evidence.lexicon import Metric, metrics, objects
 from outlay.evidence.quantities import Quantity
 
-__all__ = ["Hit", "Meaning", "find_hits", "meaning_of"]
+__all__ = ["UNIT_METRICS", "Hit", "Meaning", "find_hits", "meaning_of"]
 
 _BREAK = re.compile(r"[;；。]|[,，、](?!\d)|[()（）]")
 _GROWTH_BEFORE = re.compile(
@@ -30,6 +30,11 @@ _TOWARDS = re.compile(
     r"\b(?:in|on|for|of|into|to (?:buy|build|procure|lease|construct|expand)|buying|building)\b|用于|投向|投入|采购|建设|投资|的"
 )
 _LEASING = re.compile(r"(?:in|on|for) (?:\w+ )?(?:leas|rent)ing|用于租赁|用于租用|租赁|租用")
+
+
+_TERM = re.compile(
+    r"[- ](?:[a-z]+[- ]){0,2}?(leases?|contracts?|deals?|agreements?|terms?|PPAs?|loans?|bonds?|notes|commitments?|warranty|licen[cs]es?)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def _distance(text: str, q: Quantity, hit: Hit, others: list[Quantity]) -> float
 
 _GROWING = ("growth", "decline")
 _MONEY_WORDS = frozenset({"capex", "spending", "investment", "cost", "order", "chips", "fleet"})
-_UNIT_METRICS = {
+UNIT_METRICS = {
     "chip": ("unit price", "unit price"),
     "chip-hour": ("chip rent", "rent"),
     "chip-month": ("chip rent", "rent"),
@@ -153,6 +158,9 @@ def meaning_of(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) 
     """The metric of a quantity, from the words beside it."""
     if q.dimension == "fraction" or q.dimension in ("ratio", "points"):
         return _relative(text, q, hits, others)
+    if q.dimension == "duration" and (m := _TERM.match(text, q.end)):
+        word = "lease term" if m[1].startswith("leas") else "contract term"
+        return Meaning(word, "term")
     hit = _best(text, q, hits, others, q.dimension)
     near = hit is not None and _distance(text, q, hit, others) < 150
     if q.dimension == "price":
@@ -178,8 +186,8 @@ def meaning_of(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) 
 
 def _price(q: Quantity, hit: Hit | None) -> Meaning:
     denominator = q.unit.split("/", 1)[1]
-    if denominator in _UNIT_METRICS:
-        return Meaning(*_UNIT_METRICS[denominator])
+    if denominator in UNIT_METRICS:
+        return Meaning(*UNIT_METRICS[denominator])
     if hit is not None:
         return Meaning(hit.metric.name, f"{hit.metric.family} per {denominator}")
     return Meaning(f"price per {denominator}", f"price per {denominator}")

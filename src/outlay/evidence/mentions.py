@@ -150,6 +150,14 @@ _ACT = re.compile(
     r"raise|lease|cut|double|open|deploy)|lifts?|cuts?|buys?|signs?|invests?|orders?|doubles?|raises?|deploys?)(?![A-Za-z])"
     r"|[’']s? "
 )
+_WEAK = re.compile(r",? (?:is|was|has|had|will|would|may|could|also)(?![A-Za-z])|[’']s? ")
+_BODY = re.compile(r"(?:University|Institute|Ministry|City|Bank|Council|Agency|Authority|Department|Government) (?:of|for) ")
+_OFFICE = re.compile(r"(?:Executive|Officer|President|Chairman|Chairwoman|Director|Minister|Secretary|CEO|CFO|COO|CTO|Mr|Mrs|Ms|Dr|Analyst|Senator|Governor)\.? $")
+_DATELINE = re.compile(r"(?:, [A-Z][\w. ]+?)?(?:,? \d{1,2})? ?(?:\([^)]{2,30}\) ?)?(?:[-–—]|--) ?[A-Z]|, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+_HEADLINE = re.compile(
+    r"(?:,? (?:Inc|Ltd|Limited|Corp|plc|PLC|N\.V|S\.A)\.?)?(?: ?[-–—:(]| (?:Q[1-4]|H[12]|FY|20\d\d|to |[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Aa]nnual|[Qq]uarterly|[Ii]nterim|"
+    r"[Ee]arnings|[Rr]esults|[Rr]eports?|[Ff]iscal|[Hh]alf)|\n|$)"
+)
 _TITLE = re.compile(
     r"(?:Mr|Mrs|Ms|Dr|[Pp]resident|[Cc]hairman|[Cc]hairwoman|[Mm]inister|[Ee]xecutive|[Oo]fficer|CEO|CFO|"
     r"CTO|COO|[Aa]nalysts?|[Dd]irector|[Ss]pokes\w+|[Ff]ounder|[Cc]o-founder|[Ss]ecretary|[Gg]overnor|"
@@ -173,6 +181,7 @@ def _unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) ->
     for m in _NAME.finditer(text):
         start, end = m.span()
         words = m[0].split(" ")
+        opening = m[0]
         opens = start in sentence_starts
         while words and (
             words[0] in ("and", "of", "&", "the")
@@ -184,7 +193,11 @@ def _unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) ->
             if word == "and":
                 words = words[:cut]
                 break
-        while words and (words[-1] in ("and", "of", "&", "the", "Inc", "Ltd", "Corp", "Co") or words[-1].isdigit()):
+        while words and (
+            words[-1] in ("and", "of", "&", "the", "Inc", "Ltd", "Corp", "Co", "Form")
+            or words[-1].isdigit()
+            or re.fullmatch(r"[QH][1-4]|FY\d*|CEO|CFO|COO|CTO|[1-4]Q|[12]H", words[-1])
+        ):
             words.pop()
         name = " ".join(words)
         end = start + len(name)
@@ -196,7 +209,15 @@ def _unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) ->
             continue
         if _TITLE.search(text, max(0, start - 24), start) or _ROLE.match(text, end):
             continue
-        acts = bool(_ACT.match(text, end)) or bool(_SUFFIX.search(name))
+        if len(opening) > len(name) and _OFFICE.search(opening[: len(opening) - len(name)]):
+            continue
+        acts = bool(_ACT.match(text, end)) or bool(_SUFFIX.search(name)) or bool(_BODY.match(name))
+        if acts and start in sentence_starts and len(words) == 1 and _WEAK.match(text, end):
+            acts = False
+        if _DATELINE.match(text, end) and (name.isupper() or len(words) <= 2) and start in sentence_starts:
+            continue
+        if start in sentence_starts and start < 120 and _HEADLINE.match(text, end):
+            acts = True
         if acts:
             strong[name] += 1
         elif start in sentence_starts and len(words) == 1:
@@ -214,8 +235,21 @@ _HAN_ORG = re.compile(
     r"(?P<name>(?!本|该|各|多|我|其|这|那|两|一|三|某|上市|子|母|分|控股|国内|海外|全球|科技|互联网|民营|央|大型|头部|几|数|有限|投资|半导体|人工|云|数据|电力|另|同)"
     r"[\u3400-\u9fff]{2,8}?"
     r"(?:集团|科技|股份|控股|智能|智算|算力|云计算|数据|电力|能源|半导体|微电子|电子|信息|通信|网络|软件|证券|资本|研究院|电信|有限公司|公司))"
-    r"(?=[，。；：、“”（）()\s\n的将在于计预表宣发公称拟与和及同向已今去明第一前上下实营完签中]|20)",
+    r"(?=[，。；：、“”（）()\s\n的将在于计预表宣发称拟与和及同向已今去明第一前上下实营完签中经业财日月年季投报]|公布|公告|20)",
     re.MULTILINE,
+)
+_HAN_INNER = re.compile(
+    r"[\u3400-\u9fff]{2,6}?(?:集团|科技|股份|控股|智能|智算|算力|数据局|大学|学院|医院|能源局|管理局|研究院|银行|证券)(?!有限|公司|股份|集团|控股)"
+)
+_HAN_NEVER = re.compile(
+    r"用于|采购|投资|建设|增长|计划|使用|获得|约|超|预计|[量率额值价]$|容量|价格|[州省市区县国]$|地区|中的|其中|合计|日均|平均|人工智能|数据中心|机柜|服务$|收入|支出|部分|方面|[。，]"
+)
+_HAN_TITLE = re.compile(
+    r"(?P<name>[\u3400-\u9fffA-Za-z]{2,12}?(?:局|大学|学院|医院|政府|委员会|银行|集团|公司|科技|数据|智算|云|股份|中心))"
+    r"(?=[\u3400-\u9fff]{0,24}(?:公告|业绩|财报|年报|季报|纪要|报告|经营|招标|公示|概览|简报|摘要))"
+)
+_HAN_BIDDER = re.compile(
+    r"(?<=[：；，、。\n])(?P<name>[\u3400-\u9fff]{2,8}?)(?=(?:的)?(?:投标报价|投标|中标|报价|以[\d.]+[亿万]))"
 )
 _LEGAL = re.compile(r"(?:集团)?(?:股份)?有限(?:责任)?公司$|股份公司$")
 _HAN_LEAD = re.compile(
@@ -239,10 +273,16 @@ def _unseen_han(text: str, cleaned: Cleaned, taken: list[Mention]) -> list[Menti
     names: Counter[str] = Counter()
 
     def add(start: int, end: int) -> None:
+        name = text[start:end]
+        cut = _HAN_INNER.match(name)
+        if cut and len(cut[0]) < len(name):
+            end = start + len(cut[0])
+            name = cut[0]
+        if _HAN_NEVER.search(name) or len(name) < 2 or text.startswith("中心", end):
+            return
         if any(i in busy for i in range(start, end)):
             return
         busy.update(range(start, end))
-        name = text[start:end]
         short = _LEGAL.sub("", name)
         names[short] += 1
         out.append(Mention(start, end, short, "org", text[end : end + 1] == "的"))
@@ -250,7 +290,14 @@ def _unseen_han(text: str, cleaned: Cleaned, taken: list[Mention]) -> list[Menti
     for m in _HAN_ORG.finditer(text):
         if not _HAN_NOT.match(m["name"]):
             add(*m.span("name"))
+    for m in _HAN_BIDDER.finditer(text):
+        if not _HAN_NOT.match(m["name"]):
+            add(*m.span("name"))
     for s in cleaned.sentences:
+        if s.chinese and s.heading and s.start < 200:
+            title = _HAN_TITLE.match(text, s.start, s.end)
+            if title and not _HAN_NOT.match(title["name"]):
+                add(*title.span("name"))
         if s.chinese:
             lead = _HAN_LEAD.match(text, s.start, s.end)
             if lead and re.search("[\u3400-\u9fff]|[A-Z]", lead["name"]) and not _HAN_NOT.match(lead["name"]):
@@ -266,12 +313,29 @@ def _unseen_han(text: str, cleaned: Cleaned, taken: list[Mention]) -> list[Menti
     return out
 
 
+_SHOUT = re.compile(
+    r"^[ \t#]*(?P<name>[A-Z][A-Z&.,'’ -]{3,60}?),? (?:INC|LTD|LIMITED|CORP|CORPORATION|PLC|HOLDINGS|GROUP|TRUST|BERHAD|CO|N\.V|S\.A|AG|SE)\.?(?: (?:INC|LTD|LIMITED|CORP|CORPORATION|PLC|BERHAD)\.?)*(?=[ \n(,]|$)",
+    re.MULTILINE,
+)
+
+
+def _shouted(text: str, taken: list[Mention]) -> list[Mention]:
+    """A filer's name in capitals at the head of a filing, in ordinary letters."""
+    m = _SHOUT.search(text[:600])
+    if m is None or any(t.start < m.end() and m.start() < t.end for t in taken):
+        return []
+    full = re.sub(r",? (?:INC|LTD|LIMITED|CORP|CORPORATION|PLC|BERHAD|CO|N\.V|S\.A|AG|SE)\.?(?= |$)", "", m[0].strip(" #\t"))
+    name = " ".join(w if len(w) <= 2 else w.capitalize() for w in full.split())
+    return [Mention(m.start(), m.end(), name, "company")]
+
+
 def find_mentions(cleaned: Cleaned) -> Mentions:
     """Known names first; then unseen proper names that act, own, or carry a company's suffix."""
     text = cleaned.text
     known = _known(text)
     starts = {s.start for s in cleaned.sentences}
     found = known + _unseen_latin(text, starts, known)
+    found += _shouted(text, found)
     if any(s.chinese for s in cleaned.sentences):
         found += _unseen_han(text, cleaned, found)
     return Mentions(found)

@@ -87,10 +87,11 @@ _BEFORE_ZH = re.compile(
 )
 _BEFORE_RATE_ZH = re.compile(r"(?P<day>日均|每日|每天|日(?=调用|处理|消耗|使用)|单日)|(?P<month>月均|每月)|(?P<s>每秒)|(?P<minute>每分钟)|(?P<year>年均|每年)")
 _BEFORE_EACH = re.compile(
-    r"(?:\b(?:each|per[- ](?:chip|unit|GPU|card)(?![- ]hour)|unit price|price per (?:chip|unit|GPU|card)|apiece)\b[^.;]{0,40}"
-    r"|(?:单价|每颗|每枚|每张|每块|每片|单卡(?:价格|售价)?)[^，。；]{0,10})$"
+    r"(?:\b(?:[Ee]ach|per[- ](?:chip|unit|GPU|card)(?![- ]hour)|unit price|price per (?:chip|unit|GPU|card)|apiece)\b[^.;]{0,40}"
+    r"|(?:单价|每颗|每枚|每张|每块|每片|每台|单卡(?:价格|售价)?)[^，。；]{0,10})$"
 )
 _SKIP_WORD = re.compile(r"[ -]([A-Za-z][A-Za-z0-9’'/.-]*|[A-Z0-9][A-Za-z0-9-]*)")
+_CODE_NAME = re.compile(r"[A-Z]+\d\w*$")
 _STOP_WORDS = frozenset(
     "to in by for from at on as than and or with compared versus vs per a an is are was were will would "
     "has have had that which who while but if when after before during under over into this last next "
@@ -99,6 +100,27 @@ _STOP_WORDS = frozenset(
 _CLASSIFIER = {"颗": "chip", "枚": "chip", "块": "chip", "张": "chip", "片": "chip", "台": "server",
                "座": "site", "套": "unit", "家": "company"}  # fmt: skip
 _COUNT_DIMENSIONS = frozenset({"count", "token"})
+
+
+def rate_after(text: str, pos: int, stop: int) -> str:
+    """"/day" where the words after a number say "a day"; '' where they do not."""
+    per = _PER.match(text, pos, stop)
+    if per is None:
+        return ""
+    unit, _ = _per_denominator(per)
+    return f"/{unit}" if unit in ("s", "minute", "hour", "day", "week", "month", "year") else ""
+
+
+def noun_before(text: str, begin: int, pos: int) -> str:
+    """In Chinese the thing may stand before its count: 机柜总数达到4.2万个."""
+    window = text[max(begin, pos - 16) : pos]
+    window = re.split(r"[，。；、：]", window)[-1]
+    best = ""
+    for i in range(len(window)):
+        hit = unit_at(window, i)
+        if hit and hit[0].dimension == "count" and hit[0].unit not in ("unit", "order", "request", "company"):
+            best = hit[0].unit
+    return best
 
 
 def _per_denominator(match: re.Match[str]) -> tuple[str, float]:
@@ -134,11 +156,13 @@ def _latin_unit(text: str, pos: int, stop: int) -> tuple[str, str, float, int] |
         if not m or m.end() > stop:
             return None
         word_text = m[1]
-        if word_text in ("of",) and not of_seen:
+        if word_text in ("and", "or") and _CODE_NAME.search(text, pos, m.start()) and text[m.end() + 1 : m.end() + 2].isupper():
+            pass
+        elif word_text in ("of",) and not of_seen:
             of_seen = True
         elif word_text.lower() in _STOP_WORDS or (word_text.lower() == "the" and not of_seen):
             return None
-        elif word_text.endswith(("ed", "ly")) and word_text not in ("Advanced", "advanced", "leased", "installed", "dedicated"):
+        elif word_text.endswith(("ed", "ly")) and not word_text.endswith(("monthly", "daily", "weekly", "Daily", "Monthly")) and word_text not in ("Advanced", "advanced", "leased", "installed", "dedicated"):
             return None
         cursor = m.end()
         if text[cursor : cursor + 1] == ",":
@@ -216,11 +240,24 @@ def _base(text: str, n: Number, stop: int, chip_near: bool) -> tuple[str, str, f
     return found or ("", "bare", 1.0, n.end)
 
 
+def _each_of(before: str, chip_near: bool) -> str:
+    """What "each" counts: the thing named last before it."""
+    things = {"server": r"servers?|服务器|单台|每台|整机", "rack": r"racks?|cabinets?|机柜|机架", "chip": r"chips?|GPUs?|[BH]\d00|卡|芯片|[颗枚]"}
+    found = {k: [m.start() for m in re.finditer(p, before)] for k, p in things.items()}
+    if re.search(r"单台|每台", before):
+        return "server"
+    last = max(found, key=lambda k: found[k][-1] if found[k] else -1)
+    return last if found[last] else "chip" if chip_near else "unit"
+
+
 def _with_rate(
     text: str, unit: str, dimension: str, n: Number, end: int, begin: int, stop: int, chip_near: bool
 ) -> tuple[str, str, float, int]:
     """Turn money into prices and counts into rates where the words say "per"."""
     per = _PER.match(text, end, stop)
+    if per is None and dimension in ("token", "volume"):
+        tail = re.compile(r" of \w+").match(text, end, stop)
+        per = _PER.match(text, tail.end(), stop) if tail else None
     if dimension in ("money", "count", "token", "energy", "area", "compute", "volume") or unit == "ratio":
         if per and unit != "ratio":
             denominator, factor = _per_denominator(per)
@@ -238,7 +275,8 @@ def _with_rate(
         after = _AFTER.match(text, end, stop)
         if dimension == "money":
             if after and after["each"] or _BEFORE_EACH.search(before):
-                return f"{unit}/{'chip' if chip_near else 'unit'}", "price", 1.0, after.end() if after and after["each"] else end
+                thing = _each_of(before, chip_near)
+                return f"{unit}/{thing}", "price", 1.0, after.end() if after and after["each"] else end
             zh = _BEFORE_ZH.search(before)
             if zh:
                 denominator, factor = _per_denominator(zh)
@@ -349,7 +387,8 @@ def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quanti
         text, unit, dimension, n, end, begin, stop, chip_near
     )
     factor *= more_factor
-    value = float(f"{n.value * factor:.12g}")  # 35.6 % is 0.356, not 0.35600000000000004
+    sign = -1.0 if re.search(r"(?:\bnegative|\bminus|为负|负)\s?$", text[max(begin, n.start - 10) : n.start]) else 1.0
+    value = sign * float(f"{n.value * factor:.12g}")  # 35.6 % is 0.356, not 0.35600000000000004
     hedge = _hedge(text, begin, n.start, end, n.more)
     if hedge == "exact" and end != n.end:
         hedge = _hedge(text, begin, n.start, n.end, n.more)
@@ -373,6 +412,8 @@ def quantities(text: str, numbers: list[Number], begin: int, stop: int, chip_nea
     """Quantities of one sentence [begin, stop), ranges merged, left to right."""
     out: list[Quantity] = []
     for i, n in enumerate(numbers):
+        if text[n.start - 1 : n.start] == "每" and n.form == "words":
+            continue  # 每百万: part of a unit
         limit = numbers[i + 1].start if i + 1 < len(numbers) else stop
         limit = max(limit, n.end)
         q = _one(text, n, begin, limit if n.form != "vague" else stop, chip_near)

@@ -9,9 +9,10 @@ from outlay.evidence.mentions import ACTORS, Mention
 
 __all__ = ["Scene", "subject_of", "topic_of"]
 
-_PLURAL = re.compile(r"\b(?:they|their|together|collectively|combined|the (?:four|three|five|two))\b|(?:它们|合计|共计|四家|三家|两家|五家|合共|四大|三大)")
+_PLURAL = re.compile(r"\b(?:they|their|together|collectively|combined|the (?:four|three|five|two))\b|(?:它们|合计|共计|四家|三家|两家|五家|合共|四大|三大)", re.IGNORECASE)
 _PRONOUN = re.compile(
-    r"\b(?:it|its|the (?:company|group|firm|start-?up|operator|developer|retailer|bank|conglomerate|chipmaker)|we|our|us)\b|该公司|本公司|公司|集团|我们|其"
+    r"\b(?:it|its|the (?:company|group|firm|start-?up|operator|developer|retailer|bank|conglomerate|chipmaker)|we|our|us)\b|该公司|本公司|公司|集团|我们|其",
+    re.IGNORECASE,
 )
 _COMPARED = re.compile(
     r"(?:compared (?:with|to)|(?<!more )(?<!less )(?<!fewer )(?<!higher )(?<!lower )\bthan|versus|\bvs\.?|relative to|rivals? (?:such as|like|including)|peers? (?:such as|like|including)|ahead of|behind|as (?:much|many) as|against|surpass(?:ed|ing)?|overtak(?:en|ing)|overtook|相比|相较于|对比|高于|低于|超过|落后于|领先于|比|不及)\s*(?:that of |those of |the |rival |larger |smaller )?$"
@@ -37,6 +38,10 @@ def _role(text: str, m: Mention) -> str:
     before = text[max(0, m.start - 34) : m.start]
     if _COMPARED.search(before):
         return "compared"
+    if re.match(r"旗下的?[\u3400-\u9fffA-Z]|[’']s? (?:\w+ )?(?:unit|subsidiary|arm|affiliate) [A-Z]", text[m.end : m.end + 24]):
+        return "parent"
+    if re.match(r"旗下的?[\u3400-\u9fffA-Z]|[’']s? (?:\w+ )?(?:unit|subsidiary|arm|affiliate) [A-Z]", text[m.end : m.end + 24]):
+        return "parent"
     if _OWNER.search(before) and not re.search(r"(?:led|backed|owned|developed|made|supplied|cited|reported|operated) by\s*$", before):
         return "owner"
     if _SUPPLIER.search(before):
@@ -107,7 +112,7 @@ def subject_of(
         group = next(g for g in _groups(text, actors) if owned[-1] in g)
         return _name([m for m in group if m.start <= owned[-1].start]), product
     for lo, hi in ((clause, pos), (start, clause)):
-        local = [m for m in actors if lo <= m.start < hi and roles[m] not in ("compared", "other")]
+        local = [m for m in actors if lo <= m.start < hi and roles[m] not in ("compared", "other", "parent")]
         groups = _groups(text, local)
         plural = _PLURAL.search(text, lo, pos)
         if plural and lo == clause and not groups:

@@ -9,7 +9,7 @@ from outlay.evidence.calendar_words import Anchor, find_periods
 from outlay.evidence.clean import Cleaned, Sentence, is_chinese
 from outlay.evidence.grid import Cell, Grid
 from outlay.evidence.lexicon import CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX, scale_factor, unit_at
-from outlay.evidence.meaning import find_hits
+from outlay.evidence.meaning import UNIT_METRICS, find_hits
 from outlay.evidence.mentions import find_mentions
 from outlay.evidence.numbers import find_numbers
 from outlay.evidence.quantities import _PER, _per_denominator, quantities
@@ -90,6 +90,10 @@ def unit_of(text: str) -> _Unit | None:
         return _Unit(code, "money", factor)
     if re.search(r"%|percent|百分比|占比", text):
         return _Unit("fraction", "fraction", 0.01)
+    rate = re.search(r"(?:万亿|亿|万|百万|trillion|billion|million|bn|m)\s?(?:/|每|per |a )\s?(日|天|day|月|month|分钟|minute)", text)
+    if rate:
+        time = {"日": "day", "天": "day", "月": "month", "分钟": "minute"}.get(rate[1], rate[1])
+        return _Unit(f"/{time}", "rate", factor)
     for m in re.finditer(r"(?<![A-Za-z])[A-Za-z][A-Za-z/-]*|[\u3400-\u9fff]", text):
         for at in (m.start(),):
             hit = unit_at(text, at)
@@ -105,7 +109,7 @@ def unit_of(text: str) -> _Unit | None:
                 if word.unit == "token" and re.search(r"daily|日均|每日|per day", text):
                     return _Unit("token/day", "token", factor * word.factor)
                 return _Unit(word.unit, word.dimension, factor * word.factor)
-    return None
+    return _Unit("", "scale", factor) if scale and factor > 1 else None
 
 
 class _TableReader:
@@ -124,9 +128,13 @@ class _TableReader:
         texts = [self.grid.caption] + [c.text for row in self.grid.rows for c in row[:4] if c.text]
         texts += [c.text for c in self.grid.rows[0]]
         joined = "\n".join(dict.fromkeys(texts))[:200_000]
-        sentence = (Sentence(0, len(joined), 0, is_chinese(joined)),)
+        lines, at = [], 0
+        titles = self.grid.caption.count("\n") + 1
+        for n, line in enumerate(joined.split("\n")):
+            lines.append(Sentence(at, at + len(line), n, is_chinese(line), n < titles))
+            at += len(line) + 1
         found: dict[str, str] = {}
-        for m in find_mentions(Cleaned(joined, sentence, ())).all:
+        for m in find_mentions(Cleaned(joined, tuple(lines), ())).all:
             if m.kind in ("company", "org", "unit", "app", "model", "chip"):
                 line = joined[joined.rfind("\n", 0, m.start) + 1 :].split("\n", 1)[0]
                 if line not in found:
@@ -136,6 +144,7 @@ class _TableReader:
     def _label(self, text: str) -> _Label:
         if not text:
             return _Label()
+        original, text = text, text.replace("_", " ")
         chinese = is_chinese(text)
         future = is_future(text, chinese)
         periods = [w.period for w in find_periods(text, self.anchor, future, chinese) if w.period]
@@ -146,7 +155,7 @@ class _TableReader:
         metric = pick.metric.name if pick else ""
         return _Label(
             short if len(text) < 80 else "",
-            self.names.get(text, ""),
+            self.names.get(original, "") or self.names.get(original.split("\n")[0], ""),
             periods[0] if periods else "",
             metric,
             pick.metric.family if pick else "",
@@ -249,7 +258,8 @@ class _TableReader:
         if q.unit.startswith("¥"):
             q = replace(q, unit="CNY" + q.unit[1:])
         if q.dimension == "bare" or (q.dimension == "money" and q.scale == 1):
-            chosen = next((u for u in (unit, column.unit, label.unit, section.unit, self.caption.unit) if u), None)
+            order = (unit, column.unit) if re.fullmatch(r"(?:value|amount|low|high|value low|value high|数值|值|金额)?", column.text, re.IGNORECASE) else (column.unit, unit)
+            chosen = next((u for u in (*order, label.unit, section.unit, self.caption.unit) if u), None)
             percent = column.unit if column.unit and column.unit.unit == "fraction" else None
             chosen = percent or chosen
             if q.dimension == "bare":
@@ -282,6 +292,12 @@ class _TableReader:
         base = label.family or column.family or section.family
         if base in ("gross margin", "operating margin", "utilisation", "share") and chosen and chosen.dimension == "money":
             return None
+        if chosen is not None and chosen.dimension in ("rate", "scale"):
+            noun = implied.split("/")[0] or ("token" if base == "tokens" else "")
+            if not noun:
+                return None
+            unit = noun + chosen.unit if chosen.unit else implied
+            return replace(q, unit=unit, dimension="count", low=_times(q.low, chosen.factor), high=_times(q.high, chosen.factor), rounding=q.rounding * chosen.factor)
         if implied and (chosen is None or chosen.dimension == "money") and implied != "chip":
             scale = 1.0
             if chosen is not None and chosen.unit.split("/")[0] == implied.split("/")[0]:
@@ -300,6 +316,8 @@ class _TableReader:
         )  # fmt: skip
 
     def _metric(self, unit: str, dimension: str, label: _Label, column: _Label, section: _Label) -> tuple[str, str]:
+        if dimension == "price" and unit.split("/", 1)[1] in UNIT_METRICS:
+            return UNIT_METRICS[unit.split("/", 1)[1]]
         for source in (label, column, section, self.caption):
             if source.metric and source.metric not in ("growth", "decline"):
                 if source is label and len(label.text) > len(label.metric) + 12:
@@ -319,7 +337,7 @@ def _times(value: float | None, factor: float) -> float | None:
 
 def _is_value(text: str) -> bool:
     """Whether a cell holds a quantity and little else."""
-    if not re.search(r"\d", text) or len(text) > 60:
+    if not re.search(r"\d", text) or len(text) > 60 or not find_numbers(text):
         return False
     if re.fullmatch(r"(?:FY)?(?:19|20)\d{2}(?:年|E|F)?(?:[-/ ]?(?:Q[1-4]|H[12]|\d{1,2}(?:[-/]\d{1,2})?))?|[1-4]Q\d{2}|第?[一二三四]季度|\d{1,2}月", text.strip()):
         return False

@@ -91,7 +91,7 @@ def condition(text: str, chinese: bool) -> str:
 
 
 _FUTURE_EN = re.compile(
-    r"\b(?:will|would|plans?|planned|planning|intends?|aims?|aiming|targets?|targeting|budget(?:ed|s)?|to (?:invest|spend|build|"
+    r"\b(?:will|would|should|plans?|planned|planning|intends?|aims?|aiming|targets?|targeting|budget(?:ed|s)?|to (?:invest|spend|build|"
     r"raise|reach|buy|expand|increase|lease|add|deploy|procure|open|cut|double|install|be)|going to|expects? to|expected to|set to|"
     r"scheduled|opted to|decided to|agreed to|commit(?:s|ted) to|pledged?|earmark(?:ed|s)?|allocated|guidance|guid(?:es|ed|ing)|outlook|"
     r"proposes?|proposed|due to|over the next|next (?:year|quarter|month)|by 20\d\d|may|might|could|in the pipeline|under construction|ceiling)\b"
