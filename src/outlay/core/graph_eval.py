@@ -16,7 +16,7 @@ from outlay.core.errors import InputError, Problem, nearest
 from outlay.core.graph import Expr, Graph, GraphError
 from outlay.core.graph_ops_time import Lag
 
-__all__ = ["Program", "evaluate"]
+__all__ = ["Program", "evaluate", "step_loop"]
 
 Array = npt.NDArray[np.float64]
 
@@ -47,7 +47,7 @@ class Program:
             raise GraphError(f"no such row: {unknown[0]} {nearest(unknown[0], graph.rows)}")
         self.groups = _ordered([graph[n] for n in self.outputs])
         self.inputs = [n for group in self.groups for n in group if n.is_input]
-        self._known: dict[int, Array] = {}
+        self.known: dict[int, Array] = {}
         self._bound: dict[str, npt.ArrayLike] = {}
 
     def bind(self, values: Mapping[str, npt.ArrayLike], moving: Iterable[str]) -> Program:
@@ -63,7 +63,7 @@ class Program:
                 skip.update(id(n) for n in group)
         fixed = [n for n in self.inputs if n.name not in names]
         leads = _leads(fixed, out._bound)
-        out._known = self._work(out._bound, len(leads), skip=skip, keep=True)
+        out.known = self._work(out._bound, len(leads), skip=skip, keep=True)
         return out
 
     def run(self, values: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:
@@ -76,9 +76,7 @@ class Program:
             n: self._shaped(self.graph[n], done[id(self.graph[n])], leads) for n in self.outputs
         }
 
-    def values_of(
-        self, nodes: Sequence[Expr], values: Mapping[str, npt.ArrayLike]
-    ) -> list[Array]:
+    def values_of(self, nodes: Sequence[Expr], values: Mapping[str, npt.ArrayLike]) -> list[Array]:
         """Values of any nodes below the outputs, nameless parts too, as `run` shapes them."""
         given = {**self._bound, **values}
         self._check(given)
@@ -121,7 +119,7 @@ class Program:
     ) -> dict[int, Array]:
         periods = len(self.graph)
         done: dict[int, Array] = {}
-        for key, known in self._known.items():
+        for key, known in self.known.items():
             grow = n_leads - (known.ndim - 1)
             done[key] = known.reshape(known.shape[0], *(1,) * grow, *known.shape[1:])
         uses = {} if keep else self._uses()
@@ -130,7 +128,7 @@ class Program:
                 if id(group[0]) in skip or all(id(n) in done for n in group):
                     continue
                 if len(group) > 1:
-                    _step(group, done, periods)
+                    step_loop(group, done, periods)
                 else:
                     (node,) = group
                     if node.op is None:
@@ -158,7 +156,7 @@ class Program:
         for n in group:
             for a in n.args:
                 uses[id(a)] -= 1
-                if uses[id(a)] == 0 and id(a) not in self._known:
+                if uses[id(a)] == 0 and id(a) not in self.known:
                     done.pop(id(a), None)
 
 
@@ -185,7 +183,7 @@ def _given(node: Expr, given: Mapping[str, npt.ArrayLike], n_leads: int) -> Arra
     return np.reshape(a, (1, *(1,) * (n_leads - a.ndim), *a.shape))
 
 
-def _step(group: Sequence[Expr], done: dict[int, Array], periods: int) -> None:
+def step_loop(group: Sequence[Expr], done: dict[int, Array], periods: int) -> None:
     """Work out rows that depend on one another's past, one period after another."""
     cells: dict[tuple[int, int], Array] = {}
     inside = {id(n) for n in group}
@@ -193,8 +191,8 @@ def _step(group: Sequence[Expr], done: dict[int, Array], periods: int) -> None:
     def read(node: Expr, period: int) -> Array:
         if id(node) in inside:
             return cells[id(node), period]
-        a = done[id(node)]
-        return a[period if a.shape[0] > 1 else 0]
+        a: Array = done[id(node)]
+        return np.asarray(a[period if a.shape[0] > 1 else 0])
 
     for t in range(periods):
         for n in group:

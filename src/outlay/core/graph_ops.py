@@ -3,8 +3,9 @@
 `arrays` works on whole rows: period first, then any number of leading axes (draw, scenario), a
 scalar row having one "period". `cell` (for reducers `fold`) works out one period from the cells
 that `needs` names: it steps loops that pass through a lag and rebuilds explanations. `excel`
-writes a formula, `text` says it in words. No form calls another, so that tests can hold each against the
-others. Here stand the operators that look at one period; `graph_ops_time` has the others.
+writes a formula, `text` says it in words. No form calls another, so that tests can hold each
+against the others. Here stand the operators that look at one period; `graph_ops_time` has those
+that look along the periods.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from outlay.core.errors import InputError, UnknownNameError, nearest
 from outlay.core.graph import Graph
 from outlay.core.graph_eval import Program
 from outlay.core.graph_explain import Explanation, explain
+from outlay.core.graph_sample import Sampler
 from outlay.finance.assets import build_assets
 from outlay.finance.book import Book, open_book
 from outlay.finance.check import check
@@ -120,9 +121,9 @@ class Accounts:
         """Where a number comes from, down to the inputs."""
         return explain(self.graph, self.path_inputs(path), name, period)
 
-    def sampler(self, path: int, moving: Iterable[str], outputs: Sequence[str]) -> Program:
-        """A program for many draws on one path: only `moving` inputs are given at each run."""
-        return Program(self.graph, outputs).bind(self.path_inputs(path), moving)
+    def sampler(self, path: int, moving: Iterable[str], outputs: Sequence[str]) -> Sampler:
+        """A program for very many draws on one path: only `moving` inputs are given at each run."""
+        return Sampler(self.graph, self.path_inputs(path), moving, outputs)
 
     def worst_check(self) -> tuple[str, float]:
         """The identity with the largest gap: its name, and the gap in the row's own unit."""
