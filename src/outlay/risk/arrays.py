@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from outlay.planning.frame import with_renewals
 from outlay.planning.result import Plan
-from outlay.planning.types import PlanProblem
+from outlay.planning.types import Offer, PlanProblem
 
 __all__ = ["PLACE_JOIN", "PlanArrays"]
 
@@ -21,9 +22,11 @@ PLACE_JOIN = "+"
 
 @dataclass(frozen=True)
 class PlanArrays:
-    """rate [load, chip, node] units per second of a usable chip; groups: loads served together;
-    usable [chip]; offer_chip [offer]; zone_site [zone, site] and zone_load [zone, load], 0 or 1."""
+    """offers: those of the plan's arrays, renewals of leased pools included; rate [load, chip,
+    node] units per second of a usable chip; groups: loads served together; usable [chip];
+    offer_chip [offer]; zone_site [zone, site] and zone_load [zone, load], 0 or 1."""
 
+    offers: tuple[Offer, ...]
     rate: Array
     groups: tuple[tuple[int, ...], ...]
     usable: Array
@@ -39,11 +42,13 @@ class PlanArrays:
         for z, names in enumerate(plan.zones):
             zone[z, [number[n] for n in names]] = 1.0
         chip = {c.id: i for i, c in enumerate(p.chips)}
+        offers = p.offers if len(p.offers) == len(plan.orders) else with_renewals(p).offers
         return cls(
+            offers,
             _rate(p),
             _groups(p),
             np.array([c.usable for c in p.chips]),
-            np.array([chip[o.chip] for o in p.offers], dtype=np.int64),
+            np.array([chip[o.chip] for o in offers], dtype=np.int64),
             zone,
             (zone @ p.site_load.astype(float) > 0).astype(float),
         )

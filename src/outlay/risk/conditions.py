@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from outlay.planning.types import PlanProblem
+from outlay.planning.types import Offer, PlanProblem
 from outlay.risk.arrays import PLACE_JOIN
 from outlay.risk.effects import DemandCurve, Effect, multiplier
 from outlay.risk.worlds import Worlds
@@ -49,7 +50,9 @@ class Conditions:
     closed: IntArray
 
 
-def conditions_of(problem: PlanProblem, settings: Settings, worlds: Worlds) -> Conditions:
+def conditions_of(
+    problem: PlanProblem, offers: Sequence[Offer], settings: Settings, worlds: Worlds
+) -> Conditions:
     """Everything but money, for every world at once."""
     return Conditions(
         _leaves(problem, settings, worlds),
@@ -57,8 +60,8 @@ def conditions_of(problem: PlanProblem, settings: Settings, worlds: Worlds) -> C
         _work(problem, settings, worlds),
         _speed(problem, settings, worlds),
         _late(problem, settings, worlds),
-        _slow(problem, settings, worlds),
-        _closed(problem, settings, worlds),
+        _slow(offers, settings, worlds),
+        _closed(problem, offers, settings, worlds),
     )
 
 
@@ -121,15 +124,16 @@ def _speed(problem: PlanProblem, settings: Settings, worlds: Worlds) -> Array:
     return out
 
 
-def _closed(problem: PlanProblem, settings: Settings, worlds: Worlds) -> IntArray:
+def _closed(
+    problem: PlanProblem, offers: Sequence[Offer], settings: Settings, worlds: Worlds
+) -> IntArray:
     """[world, offer] first period whose deliveries are refused; the horizon where none is."""
-    p = problem
-    n_periods = len(p.tree.periods)
-    out = np.full((len(worlds), len(p.offers)), n_periods)
+    n_periods = len(problem.tree.periods)
+    out = np.full((len(worlds), len(offers)), n_periods)
     for e in settings.effects:
         if e.kind == "closed":
             shut = worlds[e.factor].astype(int) == e.state
-            hit = np.array([e.touches(o.id) for o in p.offers])
+            hit = np.array([e.touches(o.id) for o in offers])
             early = np.minimum(out, e.since)
             out = np.where(shut[:, None] & hit[None, :], early, out)
     return out.astype(np.int64)
@@ -147,13 +151,12 @@ def _late(problem: PlanProblem, settings: Settings, worlds: Worlds) -> Array:
     return out
 
 
-def _slow(problem: PlanProblem, settings: Settings, worlds: Worlds) -> Array:
+def _slow(offers: Sequence[Offer], settings: Settings, worlds: Worlds) -> Array:
     """[world, offer] periods by which an offer's deliveries come late."""
-    p = problem
-    out = np.zeros((len(worlds), len(p.offers)))
+    out = np.zeros((len(worlds), len(offers)))
     for e in settings.effects:
         if e.kind == "delay" and e.items:
-            hit = np.array([e.touches(o.id) for o in p.offers])
+            hit = np.array([e.touches(o.id) for o in offers])
             days = np.maximum(worlds[e.factor], 0.0)[:, None]
             out = np.where(hit[None], np.maximum(out, days), out)
     return out

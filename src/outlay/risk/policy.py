@@ -28,6 +28,7 @@ Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 TOKENS = "token/s"
+RESERVED = "reserved"
 MTOK = 1e6
 _REMADE = ("shed", "revenue")
 """Entries that the new operation replaces; all others follow from orders and what stands."""
@@ -74,7 +75,7 @@ class PlanPolicy:
 
     def evaluate(self, worlds: Worlds) -> Array:
         """[world, output]."""
-        c = conditions_of(self.plan.problem, self.settings, worlds)
+        c = conditions_of(self.plan.problem, self.arrays.offers, self.settings, worlds)
         money = self._payments(worlds, c.leaf, c.closed)
         rows = [self._world(i, c, money[i]) for i in range(len(worlds))]
         return np.array(rows).reshape(len(worlds), len(self.outputs))
@@ -103,7 +104,7 @@ class PlanPolicy:
                 m = multiplier(e, worlds, self.n_periods)
                 out[:, hit] *= m[:, period[hit]]
         later = np.array([x != "deposit" for x in f.entry], dtype=bool)  # paid before the door shut
-        for i, offer in enumerate(self.plan.problem.offers):
+        for i, offer in enumerate(self.arrays.offers):
             shut = np.flatnonzero(closed[:, i] < self.n_periods)
             mine = np.flatnonzero((np.array(f.item) == offer.id) & later) if len(shut) else shut
             for w in shut if len(mine) else ():
@@ -122,8 +123,8 @@ class PlanPolicy:
         share = np.ones(len(path))
         for t in range(len(path)):
             first = t
-            if p.offers[offer].kind not in ("purchase", "spot"):
-                term = p.offers[offer].term_months
+            if self.arrays.offers[offer].kind not in ("purchase", "spot"):
+                term = self.arrays.offers[offer].term_months
                 end = p.tree.periods[t].start
                 while first > 0 and _months(p.tree.periods[first - 1].start, end) < term:
                     first -= 1
@@ -151,7 +152,7 @@ class PlanPolicy:
             there = self._available(nodes[: t + 1], c.late[i], c.slow[i], c.closed[i])
             done = op.run(
                 np.maximum(ratio[first], 1e-12),
-                c.work[i, t][first],
+                (c.work[i, t] * self._reserved(int(node), c.speed[i, t]))[first],
                 np.maximum(there * c.speed[i, t][:, None] - training, 0.0),
                 np.maximum(self._available(nodes[: t + 1]) - training, 0.0),
             )
@@ -258,6 +259,21 @@ class PlanPolicy:
             done = self.plan.work[c, :, :, node]
             out += np.divide(done, rate[:, None], out=np.zeros_like(done), where=rate[:, None] > 0)
         return np.asarray(out, dtype=np.float64)
+
+    def _reserved(self, node: int, speed: Array) -> Array:
+        """[load] for chips reserved as such: their mean speed, which cancels; else 1.
+
+        A reserved chip is a chip however fast it is, while `available` counts fast chips for more.
+        """
+        p = self.plan.problem
+        out = np.ones(len(p.loads))
+        for i, load in enumerate(p.loads):
+            if load.phase == RESERVED:
+                stands = self.plan.stock[:, :, node].sum(axis=1)
+                stands = np.where(self.arrays.rate[i, :, node] > 0, stands, 0.0)
+                if stands.sum() > 0:
+                    out[i] = float(stands @ speed / stands.sum())
+        return out
 
     def _expected_over_node(self, node: int) -> Array:
         """[load] expected demand of the period over the node's own (1 where there is none)."""
