@@ -43,7 +43,7 @@ def capacity(
     simulate: bool = True,
     seed: int = 0,
     workers: int = 2,
-    folder: Path | None | str = "default",
+    folder: Path | str | None = "default",
     token_budget: int = TOKEN_BUDGET,
 ) -> Capacity:
     """Capacity of every service phase on every chip.

@@ -116,10 +116,21 @@ def steps_until(
 
 @jit
 def growth(hist: Any, block: int, b: int, held: int, tokens: int) -> Any:
-    """New KV blocks when every decoding sequence goes `tokens` on from counter `held`."""
-    new = b * (tokens // block)
-    for u in range(tokens % block):
-        new += hist[(-(held + u)) % block]
+    """New KV blocks when every decoding sequence goes `tokens` on from counter `held`.
+
+    A sequence at offset o takes a block when (o + counter) is a multiple of the block; `hist`
+    counts sequences by o modulo the block, so only the rest of a cycle is looked at.
+    """
+    cycles = tokens // block
+    rest = tokens - cycles * block
+    new = b * cycles
+    if rest:
+        at = (-held) % block
+        for _ in range(rest):
+            new += hist[at]
+            at -= 1
+            if at < 0:
+                at = block - 1
     return new
 
 
@@ -128,10 +139,14 @@ def room_tokens(hist: Any, block: int, b: int, held: int, blocks: int) -> Any:
     """Most tokens that every decoding sequence may gain before `blocks` new blocks are short."""
     cycles = blocks // b
     rest = blocks - cycles * b
+    at = (-held) % block
     u = 0
     while u < block:
-        rest -= hist[(-(held + u)) % block]
+        rest -= hist[at]
         if rest < 0:
             break
         u += 1
+        at -= 1
+        if at < 0:
+            at = block - 1
     return cycles * block + u

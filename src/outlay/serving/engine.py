@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,9 @@ from outlay.core.errors import InputError, Problem
 from outlay.core.seeds import stream
 from outlay.serving.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic import Traffic
+
+if TYPE_CHECKING:
+    from outlay.serving.state import Requests, Results
 
 __all__ = ["Autoscale", "Failure", "Policy", "Records", "run"]
 
@@ -104,30 +107,6 @@ class Records:
     tables: tuple[DenseTable, ...] = ()  # per pool, where there are several
 
 
-class _Requests(NamedTuple):
-    arrival: Any
-    inp: Any
-    out: Any
-    cls: Any
-    session: Any
-    reads: Any
-    shared: Any
-    group: Any
-    group_tokens: Any
-    order: Any
-
-
-class _Results(NamedTuple):
-    start: Any
-    first: Any
-    end: Any
-    cached: Any
-    replica: Any
-    preempted: Any
-    made: Any
-    after: Any
-
-
 def _params(
     t: DenseTable, policy: Policy, classes: int, chains: int, given: bool
 ) -> tuple[Any, Any]:
@@ -183,51 +162,46 @@ def run(
     until_s: stop there; what is unfinished stays NaN. Same seed, same result for any `workers`.
     Raises InputError for impossible parameters.
     """
+    from outlay.serving import state as S  # noqa: N812
+
     policy = policy or Policy()
     _check(policy, replicas)
     n = len(traffic)
     chains = traffic.has_prefixes and policy.prefix_cache == "lru"
     given = len(traffic.shared_tokens) == n and policy.prefix_cache == "given"
+    columns = [traffic.input_tokens, traffic.output_tokens, traffic.priority]
     n_chains = 0
-    dummy = np.full(1, -1, np.int32)
-    group = traffic.group
     if chains:
         n_sessions = int(max(traffic.session.max(), traffic.reads.max())) + 1
-        group = np.where(traffic.group >= 0, traffic.group + n_sessions, -1).astype(np.int32)
+        group = np.where(traffic.group >= 0, traffic.group + n_sessions, -1)
         n_chains = int(max(n_sessions, group.max() + 1, 1))
+        columns += [traffic.session, traffic.reads, traffic.shared_tokens]
+        columns += [group, traffic.group_tokens]
+    elif given:
+        none = np.broadcast_to(np.int32(-1), n)
+        columns += [none, none, traffic.shared_tokens, none, none]
     rejected = never_fits(traffic, table)
     order = np.flatnonzero(~rejected).astype(np.int32)
-    rq = _Requests(
-        traffic.arrival_s,
-        traffic.input_tokens,
-        traffic.output_tokens,
-        traffic.priority,
-        *(
-            (traffic.session, traffic.reads, traffic.shared_tokens, group, traffic.group_tokens)
-            if chains
-            else (dummy, dummy, traffic.shared_tokens if given else dummy, dummy, dummy)
-        ),
-        order,
-    )
-    re = _Results(
-        np.full(n, np.nan),
-        traffic.arrival_s.copy() if policy.ready else np.full(n, np.nan),
-        np.full(n, np.nan),
-        np.zeros(n, np.int32),
-        np.full(n, -1, np.int16),
-        np.zeros(n, np.int32),
-        np.full(n, 1 if policy.ready else 0, np.int32),
-        np.full(n, -1, np.int32),
-    )
+    ints = np.empty((n, len(columns)), np.int32)
+    for k, column in enumerate(columns):
+        ints[:, k] = column
+    rq = S.Requests(traffic.arrival_s, ints, order)
+    times = np.full((n, 3), np.nan)
+    done = np.zeros((n, 5), np.int32)
+    done[:, S.W_REPLICA] = -1
+    if policy.ready:
+        times[:, S.T_FIRST] = traffic.arrival_s
+        done[:, S.W_MADE] = 1
+    re = S.Results(times, done)
     classes = int(traffic.priority.max()) + 1
-    ints, floats = _params(table, policy, classes, n_chains, given)
+    params, floats = _params(table, policy, classes, n_chains, given)
     draws = draw_routes(policy, n, seed)
     simple = policy.autoscale is None and not policy.failures
     if simple and (policy.routing in INDEPENDENT or replicas == 1):
-        states = _apart(rq, re, ints, floats, table, policy, replicas, until_s, draws, workers)
+        states = _apart(rq, re, params, floats, table, policy, replicas, until_s, draws, workers)
         log = np.empty((0, 3))
     else:
-        states, log = _together(rq, re, ints, floats, table, policy, replicas, until_s, draws)
+        states, log = _together(rq, re, params, floats, table, policy, replicas, until_s, draws)
     return _records(traffic, table, rejected, re, states, log, until_s)
 
 
@@ -260,8 +234,8 @@ def _entries(replicas: int, ints: Any) -> int:
 
 
 def _apart(
-    rq: _Requests,
-    re: _Results,
+    rq: Requests,
+    re: Results,
     ints: Any,
     floats: Any,
     table: DenseTable,
@@ -272,7 +246,7 @@ def _apart(
     workers: int,
 ) -> list[Any]:
     from outlay.serving.kernel import advance
-    from outlay.serving.state import R_LAST, new_state
+    from outlay.serving.state import R_LAST, W_REPLICA, new_state
 
     order = rq.order
     if replicas == 1:
@@ -284,7 +258,7 @@ def _apart(
         else:
             owner = (np.arange(len(order)) % replicas).astype(np.int16)
         feeds = [np.ascontiguousarray(order[owner == r]) for r in range(replicas)]
-    re.replica[order] = owner
+    re.ints[order, W_REPLICA] = owner
 
     def one(feed: Any) -> Any:
         state = new_state(1, int(ints[0]), int(ints[5]), int(ints[2]), _entries(1, ints))
@@ -299,8 +273,8 @@ def _apart(
 
 
 def _together(
-    rq: _Requests,
-    re: _Results,
+    rq: Requests,
+    re: Results,
     ints: Any,
     floats: Any,
     table: DenseTable,
@@ -337,6 +311,7 @@ def _together(
         table.base_s,
         table.slope_s,
         home,
+        (np.empty(0, np.int32), *(np.empty(len(re.ints) + 1, np.int32) for _ in range(2))),
         state,
         rq,
         re,
@@ -370,28 +345,29 @@ def _records(
     traffic: Traffic,
     table: DenseTable,
     rejected: Any,
-    re: _Results,
+    re: Results,
     states: list[Any],
     log: Any,
     until_s: float,
 ) -> Records:
-    from outlay.serving import state as S
+    from outlay.serving import state as S  # noqa: N812
     from outlay.serving.lru import R_EVICTED
 
     row = np.concatenate([s.row for s in states])
     flo = np.concatenate([s.flo for s in states])
-    ends = re.end[np.isfinite(re.end)] if not math.isfinite(until_s) else np.empty(0)
+    end = re.times[:, S.T_END]
+    ends = end[np.isfinite(end)] if not math.isfinite(until_s) else np.empty(0)
     stop = until_s if math.isfinite(until_s) else float(ends.max()) if len(ends) else 0.0
     on_s = flo[:, S.F_ON] if len(states) == 1 and flo[:, S.F_ON].any() else np.full(len(row), stop)
     return Records(
         traffic=traffic,
-        start_s=re.start,
-        first_s=re.first,
-        end_s=re.end,
-        cached_tokens=re.cached,
-        replica=re.replica,
-        preemptions=re.preempted,
-        made=re.made,
+        start_s=re.times[:, S.T_START],
+        first_s=re.times[:, S.T_FIRST],
+        end_s=re.times[:, S.T_END],
+        cached_tokens=re.ints[:, S.W_CACHED],
+        replica=re.ints[:, S.W_REPLICA],
+        preemptions=re.ints[:, S.W_PREEMPTED],
+        made=re.ints[:, S.W_MADE],
         rejected=rejected,
         busy_s=flo[:, S.F_BUSY],
         on_s=on_s,

@@ -17,6 +17,7 @@ from outlay.serving.kernel import advance
 from outlay.serving.lru import R_CACHED, R_OLDEST, R_PINNED, remove
 from outlay.serving.slots import I_CHAINS, I_NUM, push
 from outlay.serving.state import (
+    A_FREE,
     ACTIVE,
     DECODING,
     DRAINING,
@@ -30,6 +31,9 @@ from outlay.serving.state import (
     FAILED,
     LOADING,
     OFF,
+    Q_INP,
+    Q_READS,
+    Q_SESSION,
     R_BATCH,
     R_FLIGHT,
     R_FREE,
@@ -44,6 +48,10 @@ from outlay.serving.state import (
     S_OFF,
     S_REQ,
     S_STATE,
+    W_AFTER,
+    W_MADE,
+    W_PREEMPTED,
+    W_REPLICA,
 )
 
 __all__ = ["CONTROL_KINDS", "ROUTING", "run_fleet"]
@@ -94,8 +102,8 @@ def _choose(i: int, how: int, draws: Any, turn: int, home: Any, Z: Any, row: Any
         b = _nth_active(row, min(int(draws[i, 1] * active), active - 1))
         return b if row[b, R_LOAD] < row[a, R_LOAD] else a
     best = _least(row)
-    if how == PREFIX and len(rq.reads) == len(rq.arrival) and rq.reads[i] >= 0:
-        h = home[rq.reads[i]]
+    if how == PREFIX and rq.ints.shape[1] > Q_READS and rq.ints[i, Q_READS] >= 0:
+        h = home[rq.ints[i, Q_READS]]
         if (
             h >= 0
             and row[h, R_STATUS] == ACTIVE
@@ -125,25 +133,26 @@ def _drop_all(
         low = order
         i = st.slot[r, best, S_REQ]
         if st.slot[r, best, S_STATE] == DECODING:
-            re.made[i] = st.slot[r, best, S_OFF] + tokens - rq.inp[i]
-        re.preempted[i] += 1
+            re.ints[i, W_MADE] = st.slot[r, best, S_OFF] + tokens - rq.ints[i, Q_INP]
+        re.ints[i, W_PREEMPTED] += 1
         out[n] = i
         n += 1
     for s in range(st.slot.shape[1]):
         if st.slot[r, s, S_STATE] != 0:
             st.slot[r, s, S_STATE] = 0
-            st.free[r, row[R_FREE]] = s
+            st.work[r, A_FREE, row[R_FREE]] = s
             row[R_FREE] += 1
     for c in range(st.queue.shape[1]):
         i = st.queue[r, c, 0]
         while i >= 0:
             out[n] = i
             n += 1
-            i = re.after[i]
+            i = re.ints[i, W_AFTER]
         st.queue[r, c, 0] = -1
     while row[R_OLDEST]:
         remove(st.ent, st.slots, row, row[R_OLDEST])
-    st.hist[r, :] = 0
+    for j in range(st.hist.shape[1]):
+        st.hist[r, j] = 0
     row[R_BATCH] = row[R_NPRE] = row[R_OFFSUM] = row[R_WAIT] = row[R_LOAD] = 0
     row[R_USED] = row[R_PINNED] = row[R_CACHED] = row[R_STEP] = 0
     if row[R_FLIGHT] != 0:  # the broken step ran, for nothing, until now
@@ -220,6 +229,7 @@ def run_fleet(
     base: Any,
     slope: Any,
     home: Any,
+    work: Any,
     st: Any,
     rq: Any,
     re: Any,
@@ -228,12 +238,11 @@ def run_fleet(
 
     control_s [event], control int64 [event, (kind, replica)] in order of time; log float64
     [tick, (time, on, load)] is filled at scaling ticks; home int32 [chain]: last replica.
+    work: three int32 arrays, empty and twice [request + 1].
     """
     row, flo = st.row, st.flo
     R = row.shape[0]
-    feed = np.empty(0, np.int32)
-    lost = np.empty(len(re.after) + 1, np.int32)
-    held = np.empty(len(re.after) + 1, np.int32)  # requests while no replica is active
+    feed, lost, held = work  # no feed; requests to route now; those kept while none is active
     n_held, k, e, turn, calm, ticks = 0, 0, 0, 0, 0, 0
     while True:
         t_arrival = rq.arrival[rq.order[k]] if k < len(rq.order) else np.inf
@@ -257,7 +266,8 @@ def run_fleet(
         n = 0
         if t_ready <= t:
             _switch(ready, ACTIVE, t, st)
-            lost[:n_held] = held[:n_held]
+            for j in range(n_held):
+                lost[j] = held[j]
             n, n_held = n_held, 0
         elif t_control <= t:
             kind, r = control[e, 0], control[e, 1]
@@ -303,12 +313,12 @@ def run_fleet(
             advance(r, t, True, K, P, base, slope, feed, st, rq, re)
             if row[r, R_LOAD] == 0:
                 flo[r, F_CLOCK] = max(flo[r, F_CLOCK], t)
-            push(r, i, False, row, st.queue, rq.cls, re.after)
+            push(r, i, False, st, rq, re)
             row[r, R_LOAD] += 1
-            re.replica[i] = r
+            re.ints[i, W_REPLICA] = r
             flo[r, F_EVENT] = flo[r, F_END] if row[r, R_FLIGHT] else flo[r, F_CLOCK]
-            if K[I_CHAINS] and rq.session[i] >= 0:
-                home[rq.session[i]] = r
+            if K[I_CHAINS] and rq.ints[i, Q_SESSION] >= 0:
+                home[rq.ints[i, Q_SESSION]] = r
     last = 0.0
     for r in range(R):
         advance(r, until, False, K, P, base, slope, feed, st, rq, re)

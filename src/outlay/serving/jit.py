@@ -15,9 +15,13 @@ from typing import Any, TypeVar
 
 import numba as nb
 
-__all__ = ["jit"]
+__all__ = ["inlined", "jit"]
 
 SOURCES = ("jit", "closed", "lru", "state", "slots", "kernel", "fleet")
+
+OPTIONS = {"nogil": True, "_nrt": False}
+"""No reference counts: the engine only looks at arrays that its caller owns, and counting them
+atomically at each look took two thirds of its time."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,9 +43,14 @@ def jit(function: F) -> F:
     try:
         if _folder():
             nb.config.CACHE_DIR = _folder()
-            return nb.njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
+            return nb.njit(cache=True, **OPTIONS)(function)  # type: ignore[no-any-return]
     except (RuntimeError, OSError):  # no place to write: compile in this process only
         pass
     finally:
         nb.config.CACHE_DIR = before
-    return nb.njit(nogil=True)(function)  # type: ignore[no-any-return]
+    return nb.njit(**OPTIONS)(function)  # type: ignore[no-any-return]
+
+
+def inlined(function: F) -> F:
+    """Compile `function` into its callers: passing the fleet's arrays costs more than the work."""
+    return nb.njit(inline="always", **OPTIONS)(function)  # type: ignore[no-any-return]

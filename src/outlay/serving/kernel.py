@@ -32,7 +32,7 @@ from outlay.serving.closed import (
     steps_until,
     stretch_s,
 )
-from outlay.serving.jit import jit
+from outlay.serving.jit import inlined, jit
 from outlay.serving.lru import E_REFS, E_TOK, R_CACHED, R_PINNED, evict, find, insert, remove, touch
 from outlay.serving.slots import (
     I_BLOCK,
@@ -53,6 +53,10 @@ from outlay.serving.slots import (
     push,
 )
 from outlay.serving.state import (
+    A_CHUNK,
+    A_FREE,
+    A_HEAP,
+    A_PRE,
     F_BUSY,
     F_CLOCK,
     F_END,
@@ -60,6 +64,13 @@ from outlay.serving.state import (
     F_KV,
     F_RUN,
     PREFILLING,
+    Q_GROUP,
+    Q_GROUPTOK,
+    Q_INP,
+    Q_OUT,
+    Q_READS,
+    Q_SESSION,
+    Q_SHARED,
     R_ADMIT,
     R_BATCH,
     R_DECODED,
@@ -84,6 +95,12 @@ from outlay.serving.state import (
     S_STATE,
     S_TARGET,
     SLOT_BITS,
+    T_FIRST,
+    T_START,
+    W_AFTER,
+    W_CACHED,
+    W_MADE,
+    W_PREEMPTED,
 )
 
 __all__ = ["advance"]
@@ -94,7 +111,7 @@ SLOT_MASK = (1 << SLOT_BITS) - 1
 P_BASE, P_TOKEN, P_CTX, P_MIXED, P_LIFE = range(5)
 
 
-@jit
+@inlined
 def _decoded(r: int, m: int, allocated: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
     """Apply `m` decode steps that end at `now`; blocks of the first `allocated` are taken."""
     row = st.row[r]
@@ -112,7 +129,7 @@ def _decoded(r: int, m: int, allocated: int, now: float, K: Any, st: Any, rq: An
     row[R_STEP] = d0 + m
     row[R_STEPS] += m
     row[R_DECODED] += b * (g1 - ((d0 * num) >> DEN_BITS))
-    heap = st.heap[r]
+    heap = st.work[r, A_HEAP]
     while b > 0 and (heap[0] >> SLOT_BITS) <= g1:
         s = heap[0] & SLOT_MASK
         heap_drop(heap, b, 0)
@@ -130,8 +147,8 @@ def _decoded(r: int, m: int, allocated: int, now: float, K: Any, st: Any, rq: An
 def _found_group(r: int, s: int, now: float, K: Any, st: Any, rq: Any) -> None:
     """The first request of a prefix group hands the group's blocks to the cache and shares them."""
     i = st.slot[r, s, S_REQ]
-    blocks = rq.group_tokens[i] // K[I_BLOCK]
-    key = r * K[I_CHAINS] + rq.group[i]
+    blocks = rq.ints[i, Q_GROUPTOK] // K[I_BLOCK]
+    key = r * K[I_CHAINS] + rq.ints[i, Q_GROUP]
     if blocks > 0 and find(st.ent, st.slots, key) == 0:
         row = st.row[r]
         e = insert(st.ent, st.ent_s, st.slots, row, key, blocks, blocks * K[I_BLOCK], now)
@@ -141,27 +158,27 @@ def _found_group(r: int, s: int, now: float, K: Any, st: Any, rq: Any) -> None:
         st.slot[r, s, S_SHARED] = blocks
 
 
-@jit
+@inlined
 def _prefilled(r: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
     """Apply the prefill chunks of the step that ends at `now`."""
     row, slot = st.row[r], st.slot[r]
     tokens = (row[R_STEP] * K[I_NUM]) >> DEN_BITS
     n, left = row[R_NPRE], 0
     for k in range(n):
-        s = st.pre[r, k]
-        slot[s, S_DONE] += st.chunk[r, k]
-        row[R_PREFILLED] += st.chunk[r, k]
+        s = st.work[r, A_PRE, k]
+        slot[s, S_DONE] += st.work[r, A_CHUNK, k]
+        row[R_PREFILLED] += st.work[r, A_CHUNK, k]
         if slot[s, S_DONE] < slot[s, S_TARGET]:
-            st.pre[r, left] = s
+            st.work[r, A_PRE, left] = s
             left += 1
             continue
         i = slot[s, S_REQ]
-        re.made[i] += 1
-        if re.made[i] == 1:
-            re.first[i] = now
-        if K[I_CACHE] and rq.group[i] >= 0 and slot[s, S_SHARED] == 0:
+        re.ints[i, W_MADE] += 1
+        if re.ints[i, W_MADE] == 1:
+            re.times[i, T_FIRST] = now
+        if K[I_CACHE] and rq.ints[i, Q_GROUP] >= 0 and slot[s, S_SHARED] == 0:
             _found_group(r, s, now, K, st, rq)
-        if re.made[i] >= rq.out[i]:
+        if re.ints[i, W_MADE] >= rq.ints[i, Q_OUT]:
             leave(r, s, slot[s, S_TARGET], True, now, K, st, rq)
             finish(r, i, now, st, re)
         else:
@@ -169,7 +186,7 @@ def _prefilled(r: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
     row[R_NPRE] = left
 
 
-@jit
+@inlined
 def _admit(r: int, budget: int, clock: float, K: Any, P: Any, st: Any, rq: Any, re: Any) -> Any:
     """Admit the head of the queue if it fits; return its chunk, 0 for ready ones, -1 if blocked."""
     row = st.row[r]
@@ -178,18 +195,18 @@ def _admit(r: int, budget: int, clock: float, K: Any, P: Any, st: Any, rq: Any, 
         c += 1
     i = st.queue[r, c, 0]
     block = K[I_BLOCK]
-    target = rq.inp[i] + re.made[i]
-    ready = K[I_READY] != 0 and re.preempted[i] == 0
+    target = rq.ints[i, Q_INP] + re.ints[i, W_MADE]
+    ready = K[I_READY] != 0 and re.ints[i, W_PREEMPTED] == 0
     hit, shared, pins, e, g = 0, 0, 0, 0, 0
-    if K[I_GIVEN] and re.preempted[i] == 0 and not ready:
-        hit = min(rq.shared[i], target - 1) // block * block
-    elif K[I_CACHE] and re.preempted[i] == 0 and not ready:
+    if K[I_GIVEN] and re.ints[i, W_PREEMPTED] == 0 and not ready:
+        hit = min(rq.ints[i, Q_SHARED], target - 1) // block * block
+    elif K[I_CACHE] and re.ints[i, W_PREEMPTED] == 0 and not ready:
         most = (target - 1) // block * block
-        if rq.group[i] >= 0:
-            g = find(st.ent, st.slots, r * K[I_CHAINS] + rq.group[i])
+        if rq.ints[i, Q_GROUP] >= 0:
+            g = find(st.ent, st.slots, r * K[I_CHAINS] + rq.ints[i, Q_GROUP])
             if g and (
                 (clock - st.ent_s[g] > P[P_LIFE] and st.ent[g, E_REFS] == 0)
-                or st.ent[g, E_TOK] != rq.group_tokens[i] // block * block
+                or st.ent[g, E_TOK] != rq.ints[i, Q_GROUPTOK] // block * block
                 or st.ent[g, E_TOK] > most
             ):
                 g = 0
@@ -197,12 +214,12 @@ def _admit(r: int, budget: int, clock: float, K: Any, P: Any, st: Any, rq: Any, 
                 hit = st.ent[g, E_TOK]
                 shared = hit // block
                 pins = shared if st.ent[g, E_REFS] == 0 else 0
-        if rq.reads[i] >= 0:
-            e = find(st.ent, st.slots, r * K[I_CHAINS] + rq.reads[i])
+        if rq.ints[i, Q_READS] >= 0:
+            e = find(st.ent, st.slots, r * K[I_CHAINS] + rq.ints[i, Q_READS])
             if e and clock - st.ent_s[e] > P[P_LIFE]:
                 e = 0
             if e:
-                hit = max(hit, min(st.ent[e, E_TOK], rq.shared[i], most) // block * block)
+                hit = max(hit, min(st.ent[e, E_TOK], rq.ints[i, Q_SHARED], most) // block * block)
     tokens = (row[R_STEP] * K[I_NUM]) >> DEN_BITS
     if ready:
         ahead = (((row[R_STEP] + 1) * K[I_NUM]) >> DEN_BITS) - tokens
@@ -212,7 +229,7 @@ def _admit(r: int, budget: int, clock: float, K: Any, P: Any, st: Any, rq: Any, 
     mark = K[I_MARK] if row[R_BATCH] + row[R_NPRE] > 0 else 0
     if row[R_USED] + row[R_PINNED] + pins + need > K[I_TOTAL] - mark:
         return -1
-    if e and rq.reads[i] == rq.session[i]:
+    if e and rq.ints[i, Q_READS] == rq.ints[i, Q_SESSION]:
         remove(st.ent, st.slots, row, e)  # its blocks become the request's own
     elif e:
         touch(st.ent, st.ent_s, row, e, clock)
@@ -225,10 +242,10 @@ def _admit(r: int, budget: int, clock: float, K: Any, P: Any, st: Any, rq: Any, 
     if over > 0:
         evict(st.ent, st.slots, row, over, block)
     row[R_PEAK] = max(row[R_PEAK], row[R_USED])
-    st.queue[r, c, 0] = re.after[i]
+    st.queue[r, c, 0] = re.ints[i, W_AFTER]
     row[R_WAIT] -= 1
     row[R_FREE] -= 1
-    s = st.free[r, row[R_FREE]]
+    s = st.work[r, A_FREE, row[R_FREE]]
     slot = st.slot[r]
     slot[s, S_REQ] = i
     slot[s, S_ADMIT] = row[R_ADMIT]
@@ -236,17 +253,17 @@ def _admit(r: int, budget: int, clock: float, K: Any, P: Any, st: Any, rq: Any, 
     slot[s, S_DONE] = hit
     slot[s, S_SHARED] = shared
     row[R_ADMIT] += 1
-    if math.isnan(re.start[i]):
-        re.start[i] = clock
-        re.cached[i] = hit
+    if math.isnan(re.times[i, T_START]):
+        re.times[i, T_START] = clock
+        re.ints[i, W_CACHED] = hit
     if ready:
         join(r, s, tokens, K, st, rq, re)
         return 0
     slot[s, S_STATE] = PREFILLING
     n = row[R_NPRE]
-    st.pre[r, n] = s
+    st.work[r, A_PRE, n] = s
     chunk = min(target - hit, budget)
-    st.chunk[r, n] = chunk
+    st.work[r, A_CHUNK, n] = chunk
     row[R_NPRE] = n + 1
     return chunk
 
@@ -307,7 +324,7 @@ def advance(
                 _prefilled(r, clock, K, st, rq, re)
         nxt = row[R_NEXT]
         while nxt < last and rq.arrival[feed[nxt]] <= clock + EPS_S:
-            push(r, feed[nxt], False, st.row, st.queue, rq.cls, re.after)
+            push(r, feed[nxt], False, st, rq, re)
             row[R_LOAD] += 1
             nxt += 1
         row[R_NEXT] = nxt
@@ -344,10 +361,10 @@ def advance(
         extra = 0.0
         chunks = False
         if row[R_NPRE] > 0 and budget > 0:
-            s = st.pre[r, 0]
+            s = st.work[r, A_PRE, 0]
             done = st.slot[r, s, S_DONE]
             n = min(st.slot[r, s, S_TARGET] - done, budget)
-            st.chunk[r, 0] = n
+            st.work[r, A_CHUNK, 0] = n
             budget -= n
             extra += P[P_TOKEN] * n + P[P_CTX] * n * (done + 0.5 * n)
             chunks = True
@@ -360,7 +377,7 @@ def advance(
                     budget -= 1
                     continue
                 budget -= n
-                s = st.pre[r, row[R_NPRE] - 1]
+                s = st.work[r, A_PRE, row[R_NPRE] - 1]
                 extra += P[P_TOKEN] * n + P[P_CTX] * n * (st.slot[r, s, S_DONE] + 0.5 * n)
                 chunks = True
         # 4. the step, or the stretch
@@ -376,7 +393,7 @@ def advance(
             flo[F_END] = clock + span
             row[R_FLIGHT] = -1
             continue
-        m = -((-((st.heap[r, 0] >> SLOT_BITS) << DEN_BITS)) // num) - row[R_STEP]
+        m = -((-((st.work[r, A_HEAP, 0] >> SLOT_BITS) << DEN_BITS)) // num) - row[R_STEP]
         if preempted or m < 1:
             m = 1
         elif m > 1:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from outlay.serving.closed import heap_drop, heap_push
-from outlay.serving.jit import jit
+from outlay.serving.jit import inlined, jit
 from outlay.serving.lru import E_OWN, E_REFS, R_PINNED, find, insert, remove, touch
 from outlay.serving.state import (
+    A_FREE,
+    A_HEAP,
+    A_PRE,
     DECODING,
+    Q_CLASS,
+    Q_GROUP,
+    Q_INP,
+    Q_OUT,
+    Q_SESSION,
     R_BATCH,
     R_FREE,
     R_LOAD,
@@ -25,6 +33,10 @@ from outlay.serving.state import (
     S_STATE,
     S_TARGET,
     SLOT_BITS,
+    T_END,
+    W_AFTER,
+    W_MADE,
+    W_PREEMPTED,
 )
 
 __all__ = ["finish", "join", "leave", "preempt", "push"]
@@ -45,25 +57,25 @@ __all__ = ["finish", "join", "leave", "preempt", "push"]
 ) = range(11)
 
 
-@jit
-def push(r: int, i: int, front: bool, row: Any, queue: Any, cls: Any, after: Any) -> None:
+@inlined
+def push(r: int, i: int, front: bool, st: Any, rq: Any, re: Any) -> None:
     """Put request `i` into its class's queue at replica `r`, at the front where preempted."""
-    c = cls[i]
-    if queue[r, c, 0] < 0:
-        queue[r, c, 0] = i
-        queue[r, c, 1] = i
-        after[i] = -1
+    c = rq.ints[i, Q_CLASS]
+    if st.queue[r, c, 0] < 0:
+        st.queue[r, c, 0] = i
+        st.queue[r, c, 1] = i
+        re.ints[i, W_AFTER] = -1
     elif front:
-        after[i] = queue[r, c, 0]
-        queue[r, c, 0] = i
+        re.ints[i, W_AFTER] = st.queue[r, c, 0]
+        st.queue[r, c, 0] = i
     else:
-        after[queue[r, c, 1]] = i
-        queue[r, c, 1] = i
-        after[i] = -1
-    row[r, R_WAIT] += 1
+        re.ints[st.queue[r, c, 1], W_AFTER] = i
+        st.queue[r, c, 1] = i
+        re.ints[i, W_AFTER] = -1
+    st.row[r, R_WAIT] += 1
 
 
-@jit
+@inlined
 def leave(r: int, s: int, held: int, keep: bool, now: float, K: Any, st: Any, rq: Any) -> None:
     """Free slot `s` and its blocks; with `keep` its chain stays in the prefix cache."""
     row, slot = st.row[r], st.slot[r]
@@ -74,22 +86,22 @@ def leave(r: int, s: int, held: int, keep: bool, now: float, K: Any, st: Any, rq
     if K[I_CACHE]:
         chains = K[I_CHAINS]
         if shared:
-            g = find(st.ent, st.slots, r * chains + rq.group[i])
+            g = find(st.ent, st.slots, r * chains + rq.ints[i, Q_GROUP])
             st.ent[g, E_REFS] -= 1
             if st.ent[g, E_REFS] == 0:
                 row[R_PINNED] -= st.ent[g, E_OWN]
         own = held // block - shared
-        if keep and rq.session[i] >= 0 and own > 0:
-            key = r * chains + rq.session[i]
+        if keep and rq.ints[i, Q_SESSION] >= 0 and own > 0:
+            key = r * chains + rq.ints[i, Q_SESSION]
             old = find(st.ent, st.slots, key)
             if old:
                 remove(st.ent, st.slots, row, old)
             insert(st.ent, st.ent_s, st.slots, row, key, own, (own + shared) * block, now)
         if shared:
-            g = find(st.ent, st.slots, r * chains + rq.group[i])
+            g = find(st.ent, st.slots, r * chains + rq.ints[i, Q_GROUP])
             touch(st.ent, st.ent_s, row, g, now)
     slot[s, S_STATE] = 0
-    st.free[r, row[R_FREE]] = s
+    st.work[r, A_FREE, row[R_FREE]] = s
     row[R_FREE] += 1
 
 
@@ -100,7 +112,7 @@ def preempt(r: int, tokens: int, now: float, K: Any, st: Any, rq: Any, re: Any) 
     best, best_class, best_admit = -1, -1, -1
     for s in range(slot.shape[0]):
         if slot[s, S_STATE] != 0:
-            c = rq.cls[slot[s, S_REQ]]
+            c = rq.ints[slot[s, S_REQ], Q_CLASS]
             if c > best_class or (c == best_class and slot[s, S_ADMIT] > best_admit):
                 best, best_class, best_admit = s, c, slot[s, S_ADMIT]
     s = best
@@ -110,47 +122,47 @@ def preempt(r: int, tokens: int, now: float, K: Any, st: Any, rq: Any, re: Any) 
         n = row[R_BATCH]
         item = (slot[s, S_KEY] << SLOT_BITS) | s
         for k in range(n):
-            if st.heap[r, k] == item:
-                heap_drop(st.heap[r], n, k)
+            if st.work[r, A_HEAP, k] == item:
+                heap_drop(st.work[r, A_HEAP], n, k)
                 break
         row[R_BATCH] = n - 1
         row[R_OFFSUM] -= off
         st.hist[r, off % K[I_BLOCK]] -= 1
-        re.made[i] = off + tokens - rq.inp[i]
+        re.ints[i, W_MADE] = off + tokens - rq.ints[i, Q_INP]
         held = off + tokens - 1
     else:
         n = row[R_NPRE]
         k = 0
-        while st.pre[r, k] != s:
+        while st.work[r, A_PRE, k] != s:
             k += 1
         while k + 1 < n:
-            st.pre[r, k] = st.pre[r, k + 1]
+            st.work[r, A_PRE, k] = st.work[r, A_PRE, k + 1]
             k += 1
         row[R_NPRE] = n - 1
         held = slot[s, S_TARGET]
     leave(r, s, held, False, now, K, st, rq)
-    re.preempted[i] += 1
+    re.ints[i, W_PREEMPTED] += 1
     row[R_PREEMPTED] += 1
-    push(r, i, True, st.row, st.queue, rq.cls, re.after)
+    push(r, i, True, st, rq, re)
 
 
-@jit
+@inlined
 def join(r: int, s: int, tokens: int, K: Any, st: Any, rq: Any, re: Any) -> None:
     """Slot `s` starts decoding; `tokens` is the token counter of its first step."""
     row, slot = st.row[r], st.slot[r]
     i = slot[s, S_REQ]
-    off = rq.inp[i] + re.made[i] - tokens
-    key = tokens + rq.out[i] - re.made[i]
+    off = rq.ints[i, Q_INP] + re.ints[i, W_MADE] - tokens
+    key = tokens + rq.ints[i, Q_OUT] - re.ints[i, W_MADE]
     slot[s, S_OFF] = off
     slot[s, S_KEY] = key
     slot[s, S_STATE] = DECODING
-    heap_push(st.heap[r], row[R_BATCH], (key << SLOT_BITS) | s)
+    heap_push(st.work[r, A_HEAP], row[R_BATCH], (key << SLOT_BITS) | s)
     row[R_BATCH] += 1
     row[R_OFFSUM] += off
     st.hist[r, off % K[I_BLOCK]] += 1
 
 
-@jit
+@inlined
 def finish(r: int, i: int, now: float, st: Any, re: Any) -> None:
-    re.end[i] = now
+    re.times[i, T_END] = now
     st.row[r, R_LOAD] -= 1

@@ -13,7 +13,7 @@ import numpy as np
 
 from outlay.serving.lru import E_NEXT, N_ENTRY, R_EVICTED
 
-__all__ = ["FleetState", "new_state"]
+__all__ = ["FleetState", "Requests", "Results", "new_state"]
 
 # int64 row of a replica (the first five belong to `lru`)
 (
@@ -58,8 +58,31 @@ OFF, LOADING, ACTIVE, DRAINING, FAILED = range(5)
 S_REQ, S_OFF, S_KEY, S_ADMIT, S_STATE, S_DONE, S_TARGET, S_SHARED = range(8)
 PREFILLING, DECODING = 1, 2
 
+# columns of `Requests.ints` and `Results.ints`, `Results.times`
+Q_INP, Q_OUT, Q_CLASS, Q_SESSION, Q_READS, Q_SHARED, Q_GROUP, Q_GROUPTOK = range(8)
+W_CACHED, W_REPLICA, W_PREEMPTED, W_MADE, W_AFTER = range(5)
+T_START, T_FIRST, T_END = range(3)
+
+# rows of `FleetState.work`
+A_HEAP, A_FREE, A_PRE, A_CHUNK = range(4)
+
 SLOT_BITS = 20
 """Heap entries pack (completion counter, slot) in one int64; at most 2**20 slots a replica."""
+
+
+class Requests(NamedTuple):
+    """Requests as the engine reads them; one row of `ints` is one request."""
+
+    arrival: Any  # float64 [request]
+    ints: Any  # int32 [request, Q_...]: 3 columns without prefixes, 8 with
+    order: Any  # int32: requests to route, in order of arrival
+
+
+class Results(NamedTuple):
+    """What the engine writes, by request."""
+
+    times: Any  # float64 [request, T_...], NaN = did not happen
+    ints: Any  # int32 [request, W_...]
 
 
 class FleetState(NamedTuple):
@@ -69,10 +92,7 @@ class FleetState(NamedTuple):
     flo: Any  # float64 [R, N_FLOAT]
     queue: Any  # int64 [R, class, (head, tail)] -> request or -1
     slot: Any  # int64 [R, M, 8]
-    heap: Any  # int64 [R, M]
-    free: Any  # int32 [R, M] stack of free slots
-    pre: Any  # int32 [R, M] prefilling slots, oldest first
-    chunk: Any  # int64 [M] chunk of each prefilling slot in the step under way, by replica
+    work: Any  # int64 [R, A_..., M]: completions heap, stack of free slots, prefilling, chunks
     hist: Any  # int64 [R, block_tokens] decoding sequences by offset modulo the block
     ent: Any  # int64 [entry, 6] prefix-cache entries
     ent_s: Any  # float64 [entry]
@@ -88,7 +108,8 @@ def new_state(
     row[:, R_STATUS] = ACTIVE
     flo = np.zeros((replicas, N_FLOAT))
     flo[:, F_EVENT] = np.inf
-    free = np.tile(np.arange(max_batch - 1, -1, -1, dtype=np.int32), (replicas, 1))
+    work = np.zeros((replicas, 4, max_batch), np.int64)
+    work[:, A_FREE] = np.arange(max_batch - 1, -1, -1)
     ent = np.zeros((entries + 1, N_ENTRY), np.int64)
     ent[:-1, E_NEXT] = np.arange(1, entries + 1)
     size = 1 << max(1, int(2 * (entries + 1) - 1).bit_length())
@@ -97,10 +118,7 @@ def new_state(
         flo=flo,
         queue=np.full((replicas, classes, 2), -1, np.int64),
         slot=np.zeros((replicas, max_batch, 8), np.int64),
-        heap=np.zeros((replicas, max_batch), np.int64),
-        free=np.ascontiguousarray(free),
-        pre=np.zeros((replicas, max_batch), np.int32),
-        chunk=np.zeros((replicas, max_batch), np.int64),
+        work=work,
         hist=np.zeros((replicas, block_tokens), np.int64),
         ent=ent,
         ent_s=np.zeros(entries + 1),

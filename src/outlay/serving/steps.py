@@ -106,8 +106,9 @@ def _check(table: StepTable, batch: Array, base: Array, slope: Array) -> None:
         and batch[0] >= 1
         and bool(np.all(np.diff(batch) > 0)),
         "one base time and one slope per batch size": len(batch) == len(base) == len(slope),
-        "decode base times must be positive and finite": bool(np.all(np.isfinite(base)))
-        and bool(np.all(base > 0)),
+        "decode base times must be finite and not negative": bool(np.all(np.isfinite(base)))
+        and bool(np.all(base >= 0)),
+        "a decode step must take time": bool(np.all(base + slope > 0)),
         "decode slopes must be finite and not negative": bool(np.all(np.isfinite(slope)))
         and bool(np.all(slope >= 0)),
         "prefill times must be positive (base may be 0)": table.prefill_base_s >= 0
