@@ -59,8 +59,7 @@ def _outlook(path: Path, worlds: int, seed: int | None) -> dict[str, object]:
     from outlay.runs.run import run_study
 
     run = run_study(path, Options(worlds=worlds, seed=seed, values=False))
-    found: dict[str, object] = run.outlook.to_document()
-    return found
+    return dict(run.document["outlook"])
 
 
 def _print(body: dict[str, object]) -> None:
