@@ -296,9 +296,8 @@ class _History:
             end = max(self.first_from(self.month[t] + o.term_months), t + 1)
             for u in range(t, end):
                 self.pay(x, u, yearly * self.years[u])
-            if gone == self.T:
-                owed = yearly * max(self.begin[t] + years - self.end, 0.0)
-                self.cost[x] += owed * self.disc_end
+            owed = yearly * max(self.begin[t] + years - self.end, 0.0)
+            self.cost[x] += owed * self.disc_end
         if gone == self.T:
             if owned:
                 left = _residual(chip, self.end - self.begin[t]) * p.terminal_value

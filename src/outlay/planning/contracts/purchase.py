@@ -84,4 +84,5 @@ def finance_lease(offer: Offer, chip: Chip, tree: Tree) -> Terms:
         None,
         per_year * after,
         offer.uses_power,
+        paid_to=end,
     )

@@ -46,7 +46,8 @@ class Terms:
     owned: stands as an asset (residual value at the horizon); payments; full_price: [node] what
     is booked as capex, 0 for leases; exit: may leave early; exit_fee: [start node, node] paid
     per chip that leaves at the start of the node; owed_after: [start node] rent owed after the
-    horizon per chip; own_power: stands against the site's megawatts.
+    horizon per chip; own_power: stands against the site's megawatts; paid_to: [period] like
+    `end`, where instalments run to another date than the chip's life.
     """
 
     order_period: IntArray
@@ -60,6 +61,7 @@ class Terms:
     exit_fee: Array | None
     owed_after: Array
     own_power: bool
+    paid_to: IntArray | None = None
 
 
 def order_periods(tree: Tree, lead_months: float) -> tuple[IntArray, npt.NDArray[np.bool_], bool]:

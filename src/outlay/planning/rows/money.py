@@ -39,7 +39,8 @@ def _contract(d: Draft, i: int) -> None:
     o, terms = p.offers[i], f.terms[i]
     every = np.arange(len(tree))
     starts = [d.col["start"][i], d.col["divert"][i]]  # [site, node]
-    held = _held(d, i)
+    held = _held(d, i, terms.end)
+    owing = held if terms.paid_to is None else _held(d, i, terms.paid_to)
     for pay in terms.payments:
         if pay.event == "order":
             cls = o.budget_class
@@ -49,7 +50,7 @@ def _contract(d: Draft, i: int) -> None:
             for cols in starts:
                 d.ledger.pay(cols, every, pay.amount, pay.entry, pay.treatment, o.id, cls)
         else:
-            for cols, start, node, _ in held:
+            for cols, start, node, _ in owing:
                 d.ledger.pay(cols, node, pay.amount[start, node], pay.entry, pay.treatment, o.id)
     _cancelling(d, i)
     _booked(d, i)
@@ -61,12 +62,12 @@ def _contract(d: Draft, i: int) -> None:
     _ends(d, i, held)
 
 
-def _held(d: Draft, i: int) -> list[tuple[IntArray, IntArray, IntArray, int]]:
+def _held(d: Draft, i: int, end: IntArray) -> list[tuple[IntArray, IntArray, IntArray, int]]:
     """(columns, start node, node, site) for every node in which a started chip stands."""
     f, tree = d.frame, d.problem.tree
     terms = f.terms[i]
     ancestor, node = f.pairs
-    runs = tree.period[node] < terms.end[tree.period[ancestor]]
+    runs = tree.period[node] < end[tree.period[ancestor]]
     ancestor, node = ancestor[runs], node[runs]
     out = []
     starts = f.may_deliver[i] | f.may_divert[i]
@@ -141,7 +142,13 @@ def _ends(d: Draft, i: int, held: list[tuple[IntArray, IntArray, IntArray, int]]
             d.ledger.pay(
                 c, n, -left * asset[a], "residual", "terminal", o.id, discount=f.end_discount
             )
-        owed = (1.0 - (0.0 if terms.owned else p.lease_end_value)) * terms.owed_after[a]
+    always = np.full(len(tree.periods), len(tree.periods), dtype=np.int64)
+    owing = _held(d, i, always) if terms.paid_to is not None else held
+    share = 1.0 if terms.owned else 1.0 - p.lease_end_value
+    for cols, start, node, _ in owing:
+        last = leaf[node] & (cols >= 0)
+        c, a, n = cols[last], start[last], node[last]
+        owed = share * terms.owed_after[a]
         d.ledger.pay(c, n, owed, "obligation", "terminal", o.id, discount=f.end_discount)
     if terms.exit:
         _leaving(d, i, asset)
