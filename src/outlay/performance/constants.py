@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -84,7 +84,7 @@ class Constants:
         """Every constant at one point."""
         return {name: self.value(name, levels) for name in definitions()}
 
-    def along(self, rows: list[Levels]) -> dict[str, np.ndarray]:
+    def along(self, rows: Sequence[Levels]) -> dict[str, np.ndarray]:
         """Every constant at many points, [point]; points of equal levels are resolved once."""
         keys = [tuple(r.get(f, "") for f in FACTORS) for r in rows]
         distinct = sorted(set(keys))

@@ -34,8 +34,8 @@ __all__ = [
     "Component",
     "Correction",
     "Surface",
-    "shipped_cells",
     "correct",
+    "shipped_cells",
     "spread_of",
     "surface",
 ]
@@ -215,7 +215,8 @@ def _support(k: Array, group: npt.NDArray[np.int64], s2: float, noise: float) ->
     starts = np.flatnonzero(np.diff(group[seen][order], prepend=-1))
     nearest = np.maximum.reduceat(k[:, seen][:, order] ** 2, starts, axis=1)
     n = nearest.sum(axis=1)
-    return n / (n + noise / s2)
+    share: Array = n / (n + noise / s2)
+    return share
 
 
 def surface(

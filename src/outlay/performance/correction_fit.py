@@ -150,7 +150,7 @@ def learn(obs: Observations, seed: int = SEED) -> tuple[dict[str, float], float,
 
     def objective(theta: Array) -> tuple[float, Array]:
         s2 = np.exp(theta)
-        k = sum(s * m for s, m in zip(s2[:-1], mats, strict=True)).astype(float)  # type: ignore[union-attr]
+        k = sum(s * m for s, m in zip(s2[:-1], mats, strict=True)).astype(float)
         k[np.diag_indices(len(y))] += s2[-1] / part.count + part.noise
         factor = cho_factor(k, lower=True)
         a = cho_solve(factor, y)
@@ -180,7 +180,7 @@ def build_cells(
     from scipy.linalg import cho_factor, cho_solve
 
     mats = _matrices(obs, obs)
-    k = sum(variance[c.label] * m for c, m in zip(COMPONENTS, mats, strict=True)).astype(float)  # type: ignore[union-attr]
+    k = sum(variance[c.label] * m for c, m in zip(COMPONENTS, mats, strict=True)).astype(float)
     k += group_var * (obs.group[:, None] == obs.group[None, :])
     k[np.diag_indices(len(k))] += noise / obs.count + obs.noise
     alpha = cho_solve(cho_factor(k, lower=True), np.clip(obs.residual, -CLIP, CLIP))

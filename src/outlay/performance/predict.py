@@ -123,7 +123,7 @@ def corrections(
 def _row(
     q: Question, i: int, outcome: Outcome, mean: Array, sd: Array, note: str
 ) -> list[Prediction]:
-    name, value = target_of(q)
+    name, _ = target_of(q)
     own = {"tpot": "tpot_s"}.get(q.metric) or ("input" if "input" in q.metric else "out")
     if own == "tpot_s" and "tpot_s" not in q.measured:
         own = name or own

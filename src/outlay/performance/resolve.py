@@ -90,7 +90,8 @@ def resolve_model(
         return None
     total, active = max(total or active, active), active or total
     base = _nearest(name, total, active)
-    note = f"shapes unknown; as {base.id} scaled to {total / 1e9:.3g}B total, {active / 1e9:.3g}B active"
+    size = f"{total / 1e9:.3g}B total, {active / 1e9:.3g}B active"
+    note = f"shapes unknown; as {base.id} scaled to {size}"
     stand_in = Model(
         id=(name or family).strip(), name=name, developer="", released="", total_params=total,
         active_params=active, weight_dtype="bf16", attention=base.attention,

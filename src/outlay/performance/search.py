@@ -156,25 +156,23 @@ def _collect(
     )
     bound = np.where(at_limit, PARTS.index("capacity"), np.argmax(scores, axis=0))
     ideal = np.maximum(step.bytes_s, step.flops_s) / np.maximum(step.total, 1e-12)
-    shape = batch.shape
+
+    def full(x: Any) -> Array:
+        return np.array(np.broadcast_to(np.asarray(x, dtype=float), batch.shape))
+
     return Sweep(
-        found,
-        batch,
-        *(
-            np.broadcast_to(x, shape)
-            for x in (
-                loop.ttft_s * factor,
-                tpot,
-                rate,
-                prefill_rate,
-                steady.out_tok_s / factor / n,
-                memory,
-            )
-        ),
-        bound=np.broadcast_to(bound, shape),
+        layouts=found,
+        batch=batch,
+        ttft_s=full(loop.ttft_s * factor),
+        tpot_s=full(tpot),
+        tok_s_per_chip=full(rate),
+        prefill_tok_s_per_chip=full(prefill_rate),
+        decode_tok_s_per_chip=full(steady.out_tok_s / factor / n),
+        memory_bytes=full(memory),
+        bound=np.broadcast_to(bound, batch.shape),
         fits=fits,
-        sd=np.broadcast_to(np.asarray(c.sd, dtype=float), shape),
-        utilisation=np.broadcast_to(np.minimum(ideal, 1.0), shape),
+        sd=full(c.sd),
+        utilisation=full(np.minimum(ideal, 1.0)),
         calibrated=c.note,
     )
 

@@ -182,7 +182,9 @@ def shape_of(model: Model, find: Callable[[str], Model] | None = None) -> Shape:
     if not model.proxy:
         raise ValueError(f"{model.id}: neither shapes nor a proxy are known")
     if find is None:
-        from outlay.catalogue import find_model as find
+        from outlay.catalogue import find_model
+
+        find = find_model
     base = _from_table(find(model.proxy))
     if not (model.total_params or model.active_params):
         return base

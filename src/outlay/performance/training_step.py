@@ -162,7 +162,7 @@ def _links(
     c: Mapping[str, float],
     passes: Number,
 ) -> tuple[Number, Number]:
-    """Seconds of one microbatch in tensor-parallel collectives, context ring and expert exchange."""
+    """Seconds of a microbatch in tensor collectives, context ring and expert exchange."""
     size = tokens * shape.hidden * 2.0
     rate = chip.link_byte_s * c["link"]
     ring = (lay.tp - 1.0) / lay.tp

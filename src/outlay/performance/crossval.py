@@ -1,0 +1,75 @@
+"""Score the model on what it has not seen: refit without each part, predict that part.
+
+Parts are whole groups (model, chip, lengths), whole models or whole chips, never rows. Constants
+and correction are both refitted; nothing is chosen on the part that is scored.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from outlay.performance.batch import Batch, build
+from outlay.performance.calibrate import correction, excluded, load
+from outlay.performance.constants import Constants
+from outlay.performance.correction import Cells
+from outlay.performance.fit import Data, fit, prepare
+from outlay.performance.predict import Prediction, predict_questions
+from outlay.performance.rows import Question
+
+__all__ = ["SPLITS", "cross_validate", "held_out"]
+
+SPLITS: dict[str, Callable[[Question], str]] = {
+    "group": lambda q: q.group,
+    "model": lambda q: q.model.id,
+    "chip": lambda q: q.chip.id,
+}
+FOLDS = 5
+ROUNDS = 8
+
+
+def part_of(data: Data, keep: np.ndarray) -> Data:
+    """The targets where `keep` holds."""
+    return Data(
+        tuple(np.array(data.quantity)[keep]), data.question[keep], data.log_measured[keep],
+        data.weight[keep], tuple(np.array(data.kind)[keep]),
+    )  # fmt: skip
+
+
+def folds_of(questions: Sequence[Question], by: str) -> np.ndarray:
+    """Fold of each question: groups hashed into five, each model or chip a fold of its own."""
+    key = SPLITS[by]
+    if by == "group":
+        return np.array([zlib.crc32(key(q).encode()) % FOLDS for q in questions])
+    names = sorted({key(q) for q in questions})
+    return np.array([names.index(key(q)) for q in questions])
+
+
+def held_out(
+    questions: Sequence[Question], by: str, skip: frozenset[str] | None = None
+) -> Iterator[tuple[list[int], Constants, Cells]]:
+    """For each fold: the questions left out, and constants and cells fitted without them."""
+    skip = frozenset(excluded()) if skip is None else skip
+    batch: Batch = build(questions)
+    data = prepare(questions, skip)
+    fold = folds_of(questions, by)
+    for i in np.unique(fold):
+        train = part_of(data, fold[data.question] != i)
+        fitted = fit(batch, train, rounds=ROUNDS, tolerance=1e-3)
+        cells = correction(batch, train, fitted.constants)
+        yield np.flatnonzero(fold == i).tolist(), fitted.constants, cells
+
+
+def cross_validate(path: Path | str, by: str) -> list[Prediction]:
+    """Predictions of every row by a fit that has not seen its group, model or chip."""
+    questions, _ = load(path)
+    out: list[Prediction] = []
+    for index, constants, cells in held_out(questions, by):
+        chosen = [questions[i] for i in index]
+        for row in predict_questions(chosen, constants, cells):
+            out += [replace(p, why="") for p in row]
+    return out

@@ -1,0 +1,119 @@
+"""Score predictions against measurements by group, with a bootstrap interval on each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.performance.predict import Prediction
+
+__all__ = ["Score", "log_ratios", "score", "score_by", "validation_document"]
+
+Array = npt.NDArray[np.float64]
+BOOTSTRAPS = 1000
+SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Error of one set: medians are inside each group first, then over groups."""
+
+    name: str
+    n: int
+    groups: int
+    median_abs_log_ratio: float
+    median_low: float  # 90 % bootstrap interval over groups
+    median_high: float
+    p90_abs_log_ratio: float
+    bias: float  # median of log(predicted / measured)
+    coverage_90: float
+
+
+def log_ratios(predictions: Sequence[Prediction]) -> Array:
+    """log(predicted / measured); positive is predicted too high, whatever the metric."""
+    return np.array(
+        [np.log(p.predicted / p.measured) for p in predictions if p.predicted and p.measured > 0]
+    )
+
+
+def score(name: str, predictions: Iterable[Prediction]) -> Score | None:
+    """Grouped error of the predicted rows; None where there is none."""
+    usable = [p for p in predictions if p.predicted and p.measured > 0]
+    if not usable:
+        return None
+    groups: dict[str, list[int]] = {}
+    for i, p in enumerate(usable):
+        groups.setdefault(f"{p.group}|{p.source}|{p.metric}", []).append(i)
+    ratio = log_ratios(usable)
+    inside = np.array(
+        [p.low is not None and p.high is not None and p.low <= p.measured <= p.high for p in usable]
+    )
+    error = np.array([np.median(np.abs(ratio[i])) for i in groups.values()])
+    bias = np.array([np.median(ratio[i]) for i in groups.values()])
+    cover = np.array([inside[i].mean() for i in groups.values()])
+    draws = np.random.default_rng(SEED).integers(0, len(error), (BOOTSTRAPS, len(error)))
+    low, high = np.quantile(np.median(error[draws], axis=1), [0.05, 0.95])
+    return Score(
+        name, len(usable), len(groups), float(np.median(error)), float(low), float(high),
+        float(np.quantile(error, 0.9)), float(np.median(bias)), float(cover.mean()),
+    )  # fmt: skip
+
+
+def score_by(predictions: Sequence[Prediction], label: Callable[[Prediction], str]) -> list[Score]:
+    """One score per label, most groups first."""
+    sets: dict[str, list[Prediction]] = {}
+    for p in predictions:
+        if p.status == "predicted":
+            sets.setdefault(label(p), []).append(p)
+    scores = [s for name, part in sets.items() if (s := score(name, part)) is not None]
+    return sorted(scores, key=lambda s: (-s.groups, s.name))
+
+
+def validation_document(predictions: Sequence[Prediction]) -> dict[str, object]:
+    """Body of the `validation` document: rows, groups by source, chip, model and phase, overall."""
+    own = [p for p in predictions if p.primary]
+    by = {
+        "metric and kind": lambda p: f"{p.kind}: {p.metric}",
+        "source": lambda p: p.source,
+        "chip": lambda p: p.chip,
+        "model": lambda p: p.model,
+    }
+    groups = [
+        {"by": name} | _fields(s)
+        for name, label in by.items()
+        for s in score_by(predictions if name == "metric and kind" else own, label)
+    ]
+    counts: dict[str, int] = {}
+    for p in own:
+        counts[p.status] = counts.get(p.status, 0) + 1
+    overall = score("all", own)
+    return {
+        "rows": [_row(p) for p in predictions],
+        "groups": groups,
+        "overall": (_fields(overall) if overall else {"n": 0})
+        | {
+            "rows": len(own),
+            "predictable": counts.get("predicted", 0) / max(len(own), 1),
+            "status": counts,
+        },
+    }
+
+
+def _row(p: Prediction) -> dict[str, object]:
+    return {
+        "row_id": p.row_id, "metric": p.metric, "unit": p.unit, "measured": p.measured,
+        "predicted": p.predicted, "low": p.low, "high": p.high, "status": p.status, "why": p.why,
+        "primary": p.primary,
+    }  # fmt: skip
+
+
+def _fields(s: Score) -> dict[str, object]:
+    return {
+        "name": s.name, "n": s.n, "groups": s.groups,
+        "median_abs_log_ratio": s.median_abs_log_ratio,
+        "median_interval_90": [s.median_low, s.median_high],
+        "p90_abs_log_ratio": s.p90_abs_log_ratio, "bias": s.bias, "coverage_90": s.coverage_90,
+    }  # fmt: skip
