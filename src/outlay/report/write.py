@@ -83,7 +83,19 @@ def write_report(run: Any, out: Path) -> dict[str, Path]:
 
 def _finance_files(run: Any) -> dict[str, bytes]:
     """The workbook with live formulas and the one-page memo."""
-    return {}
+    from outlay.report.memo import memo_from_document, memo_pdf
+    from outlay.report.workbook import workbook_bytes
+
+    doc = run.document
+    record = doc.get("record", {})
+    facts = [
+        ("study", f"{doc['title']}, as of {doc['as_of']}"),
+        ("currency", str(doc["currency"])),
+        ("verdict", str(doc["verdict"])),
+        ("result", str(record.get("result_hash", ""))),
+    ]
+    book = workbook_bytes(run.accounts.accounts, title=doc["title"], facts=facts)
+    return {"plan.xlsx": book, "memo.pdf": memo_pdf(memo_from_document(doc))}
 
 
 def _inputs(run: Any) -> dict[str, bytes]:
