@@ -85,6 +85,7 @@ REFUSED = {
     "alias to itself": ("a: &a [*a]\n", "s.yaml:1", "anchor"),
     "unknown alias": ("a: *b\n", "s.yaml:1", "anchor"),
     "key that is a list": ("? [1, 2]\n: 3\n", "s.yaml:1", "key"),
+    "key that is an alias": ("a: &x b\n*x : 1\n", "s.yaml:2", "key"),
     "unclosed quote": ('a: "x\nb: 1\n', "s.yaml:3", "not YAML"),
     "control character": ("a: \x07\n", "s.yaml:1", "control"),
     "half a surrogate": ('a: "\\ud800"\n', "s.yaml:1", "surrogate"),

@@ -252,13 +252,18 @@ class _Composer:
         line = event.start_mark.line + 1
         self._tag(event, line)
         self._count(1, 1, line, True)
+        self._refuse_as_key(line)
+        self.stack.append(_Open(value, Mark(line), event.anchor))
+
+    def _refuse_as_key(self, line: int) -> None:
+        """A list, mapping or alias cannot be a key."""
         top = self.stack[-1] if self.stack else None
         if top is not None and isinstance(top.value, dict) and top.key is None:
             raise StudyError("a key that is not text", where=f"{self.name}:{line}", allowed="text")
-        self.stack.append(_Open(value, Mark(line), event.anchor))
 
     def _alias(self, event: Any) -> None:
         line = event.start_mark.line + 1
+        self._refuse_as_key(line)
         done = self.anchors.get(event.anchor)
         if done is None:
             self._bad("an alias without an anchor before it", line, f"*{event.anchor}")
