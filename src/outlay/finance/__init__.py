@@ -8,6 +8,7 @@ of one calculation graph, which explains itself and becomes a live workbook.
 from outlay.finance.accounts import Accounts, account
 from outlay.finance.compare import OptionRow, lease_option, own_option, own_or_lease, presentations
 from outlay.finance.curve import Curve, utilisation_curve
+from outlay.finance.defaults import default_classes
 from outlay.finance.identities import Identity, identities
 from outlay.finance.types import (
     Activity,
@@ -40,6 +41,7 @@ __all__ = [
     "Purchase",
     "Sale",
     "account",
+    "default_classes",
     "identities",
     "lease_option",
     "own_option",
