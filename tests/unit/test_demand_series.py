@@ -96,6 +96,20 @@ def test_one_announcement_told_twice_counts_once() -> None:
     assert "counted once" in series.notes[0]
 
 
+@pytest.mark.parametrize("second", ["2025-10", "2025-10-02"])
+def test_the_same_number_days_later_or_dated_loosely_is_the_same_news(second: str) -> None:
+    assert len(parse_series(f"date,value\n2025-05-31,16\n2025-09-30,30\n{second},30\n").points) == 2
+
+
+def test_a_flat_monthly_series_keeps_its_points() -> None:
+    text = "date,value\n" + "".join(f"2025-0{m},5\n" for m in range(1, 7))
+    made = forecast(parse_series(text), n_paths=300, months=3)
+    assert len(made.series.points) == 6
+    low, middle, high = made.quantile([0.1, 0.5, 0.9])[:, -1]
+    assert low < 5 < high
+    assert middle == pytest.approx(5, rel=0.1)
+
+
 def test_a_flat_series_of_exact_days_keeps_its_points() -> None:
     text = "date,value\n2025-01-01,5\n2025-01-20,5\n2025-02-10,5\n2025-03-01,5\n"
     assert len(parse_series(text).points) == 4

@@ -24,6 +24,9 @@ def _lognormal_grid(median: float, log_sd: float, spread: tuple[float, ...]) -> 
 
 
 _FIVE = (-1.6, -0.8, 0.0, 0.8, 1.6)
+_SLOW = (-3.2, -2.4, *_FIVE)
+"""With a long lower end: steady growth for years must be learnable, though few series show it."""
+_OLD = (*_FIVE, 2.4, 3.2)
 _THREE = (-1.2, 0.0, 1.2)
 
 GROWTH_SD = 3.0
@@ -55,7 +58,7 @@ class DampedTrend:
     @classmethod
     def default(cls) -> DampedTrend:
         (k, q, w), log_prior = _grid(
-            _lognormal_grid(1.2, 0.7, _FIVE),
+            _lognormal_grid(1.2, 0.7, _SLOW),
             _lognormal_grid(0.8, 0.8, _FIVE),
             _lognormal_grid(0.15, 0.8, _THREE),
         )
@@ -99,7 +102,7 @@ class PowerLaw:
     @classmethod
     def default(cls) -> PowerLaw:
         (birth, w), log_prior = _grid(
-            _lognormal_grid(0.5, 1.0, _FIVE), _lognormal_grid(0.25, 0.6, _FIVE)
+            _lognormal_grid(0.5, 1.0, _OLD), _lognormal_grid(0.25, 0.6, _FIVE)
         )
         return cls("power law", birth, w, log_prior)
 
@@ -124,7 +127,7 @@ class Gompertz:
     @classmethod
     def default(cls) -> Gompertz:
         (c, w), log_prior = _grid(
-            _lognormal_grid(1.2, 0.8, _FIVE), _lognormal_grid(0.25, 0.6, _FIVE)
+            _lognormal_grid(1.2, 0.8, _SLOW), _lognormal_grid(0.25, 0.6, _FIVE)
         )
         return cls("Gompertz", c, w, log_prior)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,13 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 
 METHODS = ("pooled", "no growth", "last growth continued")
+
+WORK = 6_000
+"""Filter steps (origins x points) that a record may take: some seconds."""
+
+MOST_TARGETS = 40
+
+T = TypeVar("T")
 
 HORIZONS_MONTHS = (0.0, 3.0, 6.0, 12.0, 24.0)
 """Lower edges of the horizon classes of the record; the last is open."""
@@ -112,13 +120,15 @@ def rolling_origin(
 ) -> tuple[Trial, ...]:
     """Forecast each later point from every origin that has at least `min_points` before it.
 
-    Nothing after the origin enters: not a value, not a parameter. Points of one month that lie
-    on the origin's own day are no forecast and are left out.
+    Nothing after the origin enters: not a value, not a parameter. Points that lie on the origin's
+    own day are no forecast and are left out. A long series (over `WORK` filter steps in all) is
+    scored from evenly spread origins for evenly spread targets.
     """
     points = [p for p in series.points if up_to is None or p.start <= up_to]
     trials: list[Trial] = []
-    for n in range(max(min_points, 2), len(points)):
-        past, later = points[:n], points[n:]
+    origins = range(max(min_points, 2, len(points) // 20), len(points))
+    for n in _spread(origins, max(2, WORK // max(len(points), 1))):
+        past, later = points[:n], _spread(points[n:], MOST_TARGETS)
         later = [p for p in later if p.day > past[-1].day]
         if not later:
             continue
@@ -146,6 +156,13 @@ def rolling_origin(
                 )
             )
     return tuple(trials)
+
+
+def _spread(items: Sequence[T], most: int) -> list[T]:
+    """All items, or `most` of them evenly spread, first and last included."""
+    if len(items) <= most:
+        return list(items)
+    return [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]
 
 
 def _last_growth(day0: date, value0: float, day1: date, value1: float) -> float:

@@ -22,6 +22,9 @@ MAX_POINTS = 2_000
 _ECHO_DAYS = 45.0
 """An equal value said again within this time is the same announcement, retold."""
 
+_SAME_NEWS_DAYS = 3
+"""The same number within so few days is one event in two reports."""
+
 _FIRST_YEAR, _LAST_YEAR = 1950, 2150
 
 
@@ -146,10 +149,18 @@ def _echo(a: Point, b: Point) -> bool:
     if abs(a.value - b.value) > 1e-6 * a.value:
         return False
     same_date = (a.start, a.end) == (b.start, b.end)
-    # Two exact days with equal numbers are two measurements of a flat series, unless rounded
-    # ("over") or graded as hearsay: those are quoted for weeks after they are first said.
-    retold = a.floor or b.floor or a.start != a.end or b.start != b.end
-    return same_date or (retold and (b.day - a.day).days <= _ECHO_DAYS)
+    days = (b.day - a.day).days
+    # Equal numbers for two exact days, or two months, are two measurements of a flat series. One
+    # said as "over", or dated more loosely than the other, is quoted for weeks after it was said.
+    loose = _precision(a) != _precision(b)
+    retold = (a.floor or b.floor or loose) and days <= _ECHO_DAYS
+    return same_date or retold or days <= _SAME_NEWS_DAYS
+
+
+def _precision(point: Point) -> int:
+    """0 day, 1 month, 2 quarter or half, 3 longer."""
+    days = (point.end - point.start).days + 1
+    return sum(days > most for most in (1, 31, 184))
 
 
 def _better(a: Point, b: Point) -> Point:

@@ -25,7 +25,7 @@ def forecast_command(
     at: Annotated[
         list[str] | None, typer.Option(help="Forecast exactly these dates (may be repeated).")
     ] = None,
-    paths: Annotated[int, typer.Option(min=30, max=100_000, help="Sampled paths.")] = 3_000,
+    paths: Annotated[int, typer.Option(min=30, max=20_000, help="Sampled paths.")] = 3_000,
     seed: Annotated[int, typer.Option(help="Root of the random streams.")] = 0,
     with_paths: Annotated[bool, typer.Option(help="Put every path into the document.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,

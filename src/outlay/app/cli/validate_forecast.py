@@ -16,7 +16,7 @@ def validate_forecast_command(
     ] = None,
     unit: Annotated[str, typer.Option(help="Unit of the CSVs' values.")] = "",
     min_points: Annotated[int, typer.Option(min=2, help="Points before the first origin.")] = 4,
-    paths: Annotated[int, typer.Option(min=30, max=100_000, help="Sampled paths.")] = 2_000,
+    paths: Annotated[int, typer.Option(min=30, max=20_000, help="Sampled paths.")] = 2_000,
     seed: Annotated[int, typer.Option(help="Root of the random streams.")] = 0,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
