@@ -16,7 +16,7 @@ from outlay.planning.rows.sites import energised_from
 from outlay.planning.rows.stock import vintages
 from outlay.planning.split import split
 
-__all__ = ["extract"]
+__all__ = ["extract", "label"]
 
 Array = npt.NDArray[np.float64]
 
@@ -212,7 +212,7 @@ def _leaf_cost(model: Model, flows: tuple[Flow, ...]) -> Array:
     return np.asarray(path[tree.leaves])
 
 
-def _label(model: Model, block: Block, at: tuple[int, ...]) -> str:
+def label(model: Model, block: Block, at: tuple[int, ...]) -> str:
     """The user's name of what a row limits."""
     p, f = model.problem, model.frame
     names = {
@@ -256,9 +256,9 @@ def _prices(model: Model, s: Solution, x: Array) -> Iterator[Price]:
             close = abs(used[row] - limit) <= BINDING * max(1.0, abs(limit), m.row_unit[row])
             value = -y if name != "balance" else y
             here = here if name != "balance" else -here
-            label = _label(model, block, where)
+            name_ = label(model, block, where)
             yield Price(
-                family, label, node, block.unit, value, here, float(used[row]), limit, bool(close)
+                family, name_, node, block.unit, value, here, float(used[row]), limit, bool(close)
             )
 
 

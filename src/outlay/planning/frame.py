@@ -14,9 +14,18 @@ import numpy.typing as npt
 from outlay.core.periods import HOURS_PER_YEAR
 from outlay.planning.contracts import Terms, terms_of
 from outlay.planning.places import merge_halls
+from outlay.planning.tree import Tree
 from outlay.planning.types import Offer, PlanProblem, Site
 
-__all__ = ["INCLUDED", "NO_POWER", "PAID", "Frame", "residual_share", "with_renewals"]
+__all__ = [
+    "INCLUDED",
+    "NO_POWER",
+    "PAID",
+    "Frame",
+    "closed_door",
+    "residual_share",
+    "with_renewals",
+]
 
 Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -32,6 +41,15 @@ def stock_kind(own_power: bool, energy_included: bool) -> int:
     if not own_power:
         return NO_POWER
     return INCLUDED if energy_included else PAID
+
+
+def closed_door(offer: Offer, tree: Tree) -> BoolArray:
+    """[node]: the branch closes the door on due orders of the offer (see `Offer`)."""
+    if offer.closed is not None:
+        return np.asarray(offer.closed, dtype=bool)
+    best = np.full(len(tree.periods), -np.inf)
+    np.maximum.at(best, tree.period, offer.delivery_cap)
+    return np.asarray(offer.delivery_cap < best[tree.period])
 
 
 def with_renewals(problem: PlanProblem) -> PlanProblem:
@@ -234,9 +252,7 @@ class Frame:
         p = self.problem
         out = np.zeros((len(p.offers), len(p.tree)), dtype=bool)
         for i, o in enumerate(p.offers):
-            best = np.full(len(p.tree.periods), -np.inf)
-            np.maximum.at(best, p.tree.period, o.delivery_cap)
-            out[i] = o.delivery_cap < best[p.tree.period]
+            out[i] = closed_door(o, p.tree)
         return out
 
     @cached_property

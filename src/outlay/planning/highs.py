@@ -93,7 +93,7 @@ class Session:
         self.h = open_highs()
         self.h.setOptionValue("threads", 1)
         self.time_limit_s = time_limit_s
-        self._cost_unit = cost_unit(matrix)
+        self.cost_unit = cost_unit(matrix)
         self._pass()
         self._warm = False
 
@@ -109,7 +109,7 @@ class Session:
         inf = highspy.kHighsInf
         lo, up = _clip(m.lower / m.col_unit, inf), _clip(m.upper / m.col_unit, inf)
         rlo, rup = _clip(m.row_lower / m.row_unit, inf), _clip(m.row_upper / m.row_unit, inf)
-        cost = m.cost * m.col_unit / self._cost_unit
+        cost = m.cost * m.col_unit / self.cost_unit
         kind = m.integer.astype(np.int32)
         status = self.h.passModel(
             a.shape[1], a.shape[0], a.nnz, int(highspy.MatrixFormat.kRowwise), 1, 0.0,
@@ -123,7 +123,7 @@ class Session:
 
     def set_costs(self, cols: npt.NDArray[np.int64], cost: Array) -> None:
         self.matrix.cost[cols] = cost
-        scaled = cost * self.matrix.col_unit[cols] / self._cost_unit
+        scaled = cost * self.matrix.col_unit[cols] / self.cost_unit
         self.h.changeColsCost(len(cols), cols.astype(np.int32), scaled)
 
     def set_bounds(self, cols: npt.NDArray[np.int64], lower: Array, upper: Array) -> None:
@@ -183,7 +183,7 @@ class Session:
         rows, cols, _ = m.shape
         x = np.array(sol.col_value) * m.col_unit if len(sol.col_value) == cols else np.zeros(cols)
         whole = bool(m.integer.any())
-        k = self._cost_unit
+        k = self.cost_unit
         if not whole and len(sol.row_dual) == rows:
             row_dual = np.array(sol.row_dual) * k / m.row_unit
             col_dual = np.array(sol.col_dual) * k / m.col_unit

@@ -14,17 +14,30 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.core.errors import InputError
+from outlay.planning.frame import closed_door
 from outlay.planning.tree import Factor, Tree
 from outlay.planning.types import PlanProblem
 
-__all__ = ["expected_path", "given", "known_early", "leaf_path", "retree", "wait_and_see"]
+__all__ = [
+    "expected_path",
+    "forest",
+    "given",
+    "known_early",
+    "leaf_path",
+    "retree",
+    "reweighted",
+    "wait_and_see",
+]
 
 Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 # Fields over nodes, by type; everything else does not depend on the node.
+# fmt: off
 NODE_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "Offer": ("price", "order_cap", "delivery_cap", "rent_hour", "host_cost", "order_floor"),
+    "Offer": (
+        "price", "order_cap", "delivery_cap", "rent_hour", "host_cost", "order_floor", "closed",
+    ),
     "Site": ("power_mw", "tariff_kwh", "rent_kw_month"),
     "Expansion": ("cost_per_w", "cap_mw"),
     "Pool": ("available", "rent_hour", "renew_rent_hour"),
@@ -33,6 +46,7 @@ NODE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "Cash": ("income", "debt_ceiling"),
     "PlanProblem": ("demand", "rate_factor", "chip_factor"),
 }
+# fmt: on
 
 
 def _map(thing: Any, pick: Any) -> Any:
@@ -51,10 +65,16 @@ def _map(thing: Any, pick: Any) -> Any:
     return replace(thing, **change) if change else thing
 
 
+def _doors(problem: PlanProblem) -> PlanProblem:
+    """Which doors are closed is seen by comparing branches: written down before one goes."""
+    offers = tuple(replace(o, closed=closed_door(o, problem.tree)) for o in problem.offers)
+    return replace(problem, offers=offers)
+
+
 def retree(problem: PlanProblem, tree: Tree, source: IntArray) -> PlanProblem:
     """`problem` on `tree`; node n takes its data from old node source[n]."""
     index = np.asarray(source, dtype=np.int64)
-    return replace(_map(problem, lambda a: a[..., index]), tree=tree)
+    return replace(_map(_doors(problem), lambda a: a[..., index]), tree=tree)
 
 
 def leaf_path(problem: PlanProblem, leaf: int) -> PlanProblem:
@@ -79,13 +99,15 @@ def expected_path(problem: PlanProblem) -> PlanProblem:
     share[np.arange(len(tree)), tree.period] = tree.probability
 
     def mean(a: Array) -> Array:
+        if a.dtype == bool:  # a door that is open in some history is open on average
+            return np.asarray(a.astype(float) @ share > 1 - 1e-12)
         finite = np.where(np.isfinite(a), a, 0.0) @ share
         endless = np.isinf(a).astype(float) @ share > 0
         return np.where(endless, np.inf, finite)
 
     index = np.arange(n, dtype=np.int64)
     path = Tree(tree.periods, index - 1, index, np.ones(n), ({},) * n, ())
-    return replace(_map(problem, mean), tree=path)
+    return replace(_map(_doors(problem), mean), tree=path)
 
 
 def wait_and_see(problem: PlanProblem) -> list[tuple[float, PlanProblem]]:
@@ -146,3 +168,60 @@ def _require_states(tree: Tree, known: Mapping[str, str]) -> None:
             raise InputError("unknown factor", value=name)
         if seen and state not in seen:
             raise InputError("unknown state", where=name, value=state, allowed=", ".join(seen))
+
+
+def forest(parts: list[tuple[float, PlanProblem]]) -> PlanProblem:
+    """One problem whose histories start apart: each part at its probability.
+
+    For objectives with a tail, where the parts cannot be solved one by one.
+    """
+    base = parts[0][1]
+    parent, period, probability, labels = [], [], [], []
+    offset = 0
+    for chance, q in parts:
+        t = q.tree
+        parent.append(np.where(t.parent >= 0, t.parent + offset, -1))
+        period.append(t.period)
+        probability.append(chance * t.probability)
+        labels.extend(t.labels)
+        offset += len(t)
+    tree = Tree(
+        base.tree.periods, np.concatenate(parent), np.concatenate(period),
+        np.concatenate(probability), tuple(labels), (),
+    )  # fmt: skip
+    return replace(_zip([q for _, q in parts]), tree=tree)
+
+
+def _zip(things: list[Any]) -> Any:
+    """Join the node arrays of equal things along the node axis."""
+    first = things[0]
+    names = NODE_FIELDS.get(type(first).__name__, ())
+    change: dict[str, Any] = {}
+    for f in fields(first):
+        values = [getattr(x, f.name) for x in things]
+        value = values[0]
+        if f.name in names:
+            if value is not None and np.ndim(value):
+                change[f.name] = np.concatenate(values, axis=-1)
+        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+            change[f.name] = tuple(_zip(list(v)) for v in zip(*values, strict=True))
+        elif is_dataclass(value) and type(value).__name__ in NODE_FIELDS:
+            change[f.name] = _zip(values)
+    return replace(first, **change) if change else first
+
+
+def reweighted(problem: PlanProblem, factor: str, state: str, chance: float) -> PlanProblem:
+    """The problem with `state` of `factor` at probability `chance`, the rest in proportion."""
+    tree = problem.tree
+    old = _chance(tree, factor, state)
+    if not 0 < old < 1:
+        raise InputError("only a state that is neither sure nor impossible can be reweighted")
+    leaf_weight = np.zeros(len(tree))
+    for leaf in tree.leaves:
+        hit = tree.labels[leaf].get(factor) == state
+        ratio = chance / old if hit else (1 - chance) / (1 - old)
+        leaf_weight[leaf] = tree.probability[leaf] * ratio
+    probability = np.zeros(len(tree))
+    for leaf in tree.leaves:
+        probability[tree.path(int(leaf))] += leaf_weight[leaf]
+    return replace(problem, tree=replace(tree, probability=probability))

@@ -140,6 +140,9 @@ class Offer:
     sites: where it may stand. divert_sites: where it may stand instead, outside the licence cap,
     at divert_cost per chip. order_floor: [node] orders already placed (committed).
 
+    closed: [node] the door is closed on due orders; None = where delivery_cap is below the best
+    of the period. Kept when a branch is looked at alone.
+
     term_months: of leases (spot: ignored). exit_share: share of the rent still owed that is due
     when leaving early (None = may not leave); notice_months: rent still due after leaving.
     uses_power: stands against the site's megawatts. energy_included: rent holds power and space.
@@ -164,6 +167,7 @@ class Offer:
     total_cap: float = INF
     divert_sites: tuple[str, ...] = ()
     divert_cost: float = 0.0
+    closed: BoolArray | None = None
     order_floor: Array | None = None
     term_months: float = 0.0
     exit_share: float | None = None

@@ -1,0 +1,164 @@
+"""Near-optimal plans and break-even points: what is fixed, what is free, what would tip it.
+
+Modelling to generate alternatives (Brill, Chang and Hopkins, Management Science 28, 1982): hold
+cost within a tolerance of the best, then drive one quantity as low and as high as it will go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.errors import SolverError
+from outlay.planning.certify import certify, require
+from outlay.planning.highs import Session
+from outlay.planning.model import Model, build
+from outlay.planning.remap import reweighted
+from outlay.planning.rows.draft import Options
+from outlay.planning.solve import solve
+from outlay.planning.types import PlanProblem
+from outlay.planning.warm import start_from_path
+
+__all__ = ["Range", "break_even_price", "break_even_probability", "near_optimal"]
+
+Array = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Chips of `offer` ordered in the first period: least and most within `tolerance` of cost."""
+
+    offer: str
+    tolerance: float
+    best: float
+    low: float
+    high: float
+
+    @property
+    def no_regret(self) -> bool:
+        """Every plan within the tolerance orders some."""
+        return self.low > 1e-6 * max(1.0, self.high)
+
+
+def near_optimal(
+    problem: PlanProblem,
+    tolerances: Sequence[float] = (0.01, 0.02, 0.05),
+    offers: Sequence[str] = (),
+    options: Options | None = None,
+) -> list[Range]:
+    """Ranges of first-period orders by offer; all offers that can be ordered then by default."""
+    options = options or Options()
+    model = build(problem, options)
+    m = model.matrix
+    session = Session(m, time_limit_s=options.time_limit_s)
+    start_from_path(model, session)
+    best = session.solve("simplex")
+    if best.status != "optimal":
+        raise SolverError(f"the plan itself ended as {best.status}")
+    require(certify(m, best), options.tolerance)
+    cost = m.cost.copy()
+    used = np.flatnonzero(cost)
+    unit = session.cost_unit
+    wanted = _first_orders(model)
+    out = []
+    for tolerance in tolerances:
+        most = best.objective + tolerance * abs(best.objective)
+        row = session.h.getNumRow()
+        scaled = cost[used] * m.col_unit[used] / unit
+        session.h.addRow(-np.inf, most / unit, len(used), used.astype(np.int32), scaled)
+        for name, cols in wanted.items():
+            if offers and name not in offers:
+                continue
+            now = float(best.x[cols].sum())
+            low = _extreme(session, cols, len(cost), 1.0)
+            high = -_extreme(session, cols, len(cost), -1.0)
+            out.append(Range(name, tolerance, now, min(low, now), max(high, now)))
+        session.h.deleteRows(1, np.array([row], dtype=np.int32))
+    return out
+
+
+def _first_orders(model: Model) -> dict[str, IntArray]:
+    roots = model.problem.tree.roots
+    out = {}
+    for i, (o, terms) in enumerate(zip(model.problem.offers, model.frame.terms, strict=True)):
+        block = model.draft.col["start" if terms.direct else "order"][i]
+        cols = block[..., roots].ravel()
+        if np.any(cols >= 0):
+            out[o.id] = cols[cols >= 0]
+    return out
+
+
+def _extreme(session: Session, cols: IntArray, n: int, sign: float) -> float:
+    """Least of sign × the sum of the columns, in original units."""
+    h, unit = session.h, session.matrix.col_unit
+    every = np.arange(n, dtype=np.int32)
+    goal = np.zeros(n)
+    goal[cols] = sign * unit[cols] / unit[cols].max()
+    h.changeColsCost(n, every, goal)
+    h.setOptionValue("solver", "simplex")
+    h.run()
+    value = float(h.getInfo().objective_function_value) * float(unit[cols].max())
+    if "ptimal" not in h.modelStatusToString(h.getModelStatus()):
+        raise SolverError("a near-optimal alternative did not solve")
+    return value
+
+
+def break_even_price(
+    problem: PlanProblem,
+    offer: str,
+    highest: float = 5.0,
+    tolerance: float = 0.01,
+    options: Options | None = None,
+) -> float:
+    """Factor on the offer's price (and rent) above which the plan orders none of it.
+
+    1.2 = it may be a fifth dearer; 0 = it is not ordered even now at this price … `highest` where
+    it is ordered all the same. Bisection: orders never rise with the price.
+    """
+    number = [o.id for o in problem.offers].index(offer)
+
+    def ordered(factor: float) -> float:
+        o = problem.offers[number]
+        dear = replace(o, price=o.price * factor, rent_hour=o.rent_hour * factor)
+        offers = (*problem.offers[:number], dear, *problem.offers[number + 1 :])
+        plan = solve(replace(problem, offers=offers), options)
+        return float(problem.tree.probability @ plan.deliveries[number].sum(axis=0))
+
+    return _bisect(lambda x: ordered(x) > 1e-6, 0.0, highest, tolerance)
+
+
+def break_even_probability(
+    problem: PlanProblem,
+    factor: str,
+    state: str,
+    offer: str,
+    tolerance: float = 0.01,
+    options: Options | None = None,
+) -> float:
+    """Probability of the state from which the offer is ordered in the first period.
+
+    1 where even certainty (short of 1) does not bring it about, 0 where it is ordered anyway.
+    """
+    number = [o.id for o in problem.offers].index(offer)
+
+    def waits(chance: float) -> bool:
+        plan = solve(reweighted(problem, factor, state, chance), options)
+        return bool(plan.orders[number, problem.tree.roots].sum() <= 1e-6)
+
+    return _bisect(waits, 0.0, 1.0, tolerance)
+
+
+def _bisect(holds: Callable[[float], bool], low: float, high: float, tolerance: float) -> float:
+    """Largest x at which `holds` (true below, false above)."""
+    if holds(high):
+        return high
+    if not holds(low):
+        return low
+    while high - low > tolerance:
+        middle = (low + high) / 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return (low + high) / 2

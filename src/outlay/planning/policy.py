@@ -1,0 +1,105 @@
+"""Plans held still: a first stage fixed and the rest re-decided, doing nothing, an old plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.errors import InfeasibleError
+from outlay.planning.model import Model, build
+from outlay.planning.result import Plan
+from outlay.planning.rows.draft import Options
+from outlay.planning.solve import solve, solve_model
+from outlay.planning.tree import Tree
+from outlay.planning.types import PlanProblem
+
+__all__ = ["FirstStage", "do_nothing", "first_stage", "first_stage_periods", "with_first_stage"]
+
+Array = npt.NDArray[np.float64]
+FirstStage = dict[str, Array]
+
+DECIDED = ("order", "start", "expand")
+
+
+def first_stage_periods(tree: Tree) -> int:
+    """Number of periods that every history shares (at least one)."""
+    counts = np.bincount(tree.period, minlength=len(tree.periods))
+    split = np.flatnonzero(counts > 1)
+    return max(int(split[0]) if len(split) else len(tree.periods), 1)
+
+
+def first_stage(model: Model, x: Array, periods: int) -> FirstStage:
+    """Values of the builds of the first `periods`, by block, [..., period], NaN where none."""
+    out = {}
+    tree = model.problem.tree
+    nodes = [int(np.flatnonzero(tree.period == t)[0]) for t in range(periods)]
+    for name in DECIDED:
+        index = model.draft.col[name][..., nodes]
+        out[name] = np.where(index >= 0, x[np.maximum(index, 0)], np.nan)
+    return out
+
+
+def plan_first_stage(plan: Plan, periods: int) -> FirstStage:
+    """The first stage of a finished plan, chips by place."""
+    model = build(plan.problem)
+    f, tree = model.frame, model.problem.tree
+    nodes = [int(np.flatnonzero(tree.period == t)[0]) for t in range(periods)]
+    start = np.zeros((len(f.problem.offers), len(f.problem.sites), periods))
+    for hall, place in enumerate(f.hall_place):
+        start[:, place] += plan.deliveries[:, hall][..., nodes]
+    index = model.draft.col
+    return {
+        "order": np.where(index["order"][..., nodes] >= 0, plan.orders[..., nodes], np.nan),
+        "start": np.where(index["start"][..., nodes] >= 0, start, np.nan),
+        "expand": np.where(index["expand"][..., nodes] >= 0, plan.expansion_mw[..., nodes], np.nan),
+    }
+
+
+def with_first_stage(
+    problem: PlanProblem, fixed: FirstStage, options: Options | None = None
+) -> Plan:
+    """The best plan whose first builds are `fixed`; raises InfeasibleError where there is none."""
+    options = options or Options()
+    model = build(problem, options)
+    tree = model.problem.tree
+    m = model.matrix
+    for name, values in fixed.items():
+        index = model.draft.col[name]
+        for t in range(values.shape[-1]):
+            for node in np.flatnonzero(tree.period == t):
+                cols, wanted = index[..., node], values[..., t]
+                hit = (cols >= 0) & np.isfinite(wanted)
+                # A hair of the solver's own slack must not make the twin infeasible.
+                value = np.maximum(wanted[hit], 0.0)
+                m.lower[cols[hit]] = np.minimum(value, m.upper[cols[hit]])
+                m.upper[cols[hit]] = m.lower[cols[hit]]
+    return solve_model(model)
+
+
+def do_nothing(problem: PlanProblem, options: Options | None = None) -> Plan:
+    """The twin that orders, leases and builds nothing beyond what is already committed."""
+    n = len(problem.tree)
+
+    def held(o):  # type: ignore[no-untyped-def]
+        floor = np.zeros(n) if o.order_floor is None else o.order_floor
+        return replace(o, order_cap=floor)
+
+    sites = tuple(
+        s if s.expansion is None else replace(s, expansion=replace(s.expansion, cap_mw=np.zeros(n)))
+        for s in problem.sites
+    )
+    pools = tuple(replace(q, renew_rent_hour=None) for q in problem.pools)
+    still = replace(
+        problem, offers=tuple(held(o) for o in problem.offers), sites=sites, pools=pools
+    )
+    return solve(still, options)
+
+
+def cost_or_inf(problem: PlanProblem, fixed: FirstStage, options: Options) -> float:
+    """Objective with the first stage fixed; infinite where that leaves no plan."""
+    try:
+        return with_first_stage(problem, fixed, options).objective
+    except InfeasibleError:
+        return float("inf")
