@@ -56,6 +56,7 @@ def _english() -> re.Pattern[str]:
     year = r"(?:19|20)\d{2}"
     q = r"(?:[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]inal)"
     return re.compile(
+        r"(?<![A-Za-z])(?=[0-9A-Za-z])(?:"
         rf"(?P<iso>(?<!\d){year}[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:[0-2]?\d|3[01]))?(?![\d%]))"
         rf"|(?P<isoq>{year}[- ]?(?:Q[1-4]|H[12])(?!\d))"
         rf"|(?P<ended>(?:(?:[Tt]he )?(?:[Ff]iscal )?(?:[Qq]uarter|[Hh]alf[- ]year|[Yy]ear|(?:[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve|12) [Mm]onths)"
@@ -76,7 +77,7 @@ def _english() -> re.Pattern[str]:
         r"|(?P<span>(?:[Oo]ver|[Ii]n|[Ww]ithin|[Dd]uring|[Aa]cross|[Ff]or) (?:the )?(?:next|coming|following) (?P<n>\w+) (?P<sw>years?|months?|quarters?))"
         r"|(?P<past>(?:[Oo]ver|[Ii]n|[Dd]uring) the (?:past|last) (?P<pn>\w+) (?P<pw>years|months|quarters))"
         r"|(?P<decade>(?:by |before )?the end of (?:the|this) decade)"
-        rf"|(?P<year>(?<![\d.,$€£¥-]){year}(?:E|e|F)?(?![\d%]|[,.]\d|-[A-Z]| ?(?:million|billion|trillion|bn|MW|GW|chips|GPUs|tokens|servers|racks|cards|units|people|jobs)))"
+        rf"|(?P<year>(?<![\d.,$€£¥-]){year}(?:E|e|F)?(?![\d%]|[,.]\d|-[A-Z]| ?(?:million|billion|trillion|bn|MW|GW|chips|GPUs|tokens|servers|racks|cards|units|people|jobs))))"
     )
 
 
@@ -85,6 +86,7 @@ def _chinese() -> re.Pattern[str]:
     year = r"(?:19|20)\d{2}"
     n = r"(?:十[一二]?|[一二三四五六七八九]|\d{1,2})"
     return re.compile(
+        r"(?=[0-9一二三四五六七八九十今明去前后上下本当年未过近最第次同报全接QHF])(?:"
         rf"(?P<yrange>{year}年?(?:-|–|—|~|至|到){year}年?)"
         rf"|(?P<fy>{year}(?:/\d{{2,4}})?财年|FY{year}|{year}财政年度)(?:(?:第)?(?P<fq>[一二三四1-4])(?:财)?季度?)?"
         rf"|(?P<full>(?P<fy4>{year})年(?:度)?(?:(?P<fm>{n})月(?:份)?(?:(?:\d{{1,2}})日|底|末|初)?|第?(?P<fqn>[一二三四1-4])季度?|Q(?P<fq2>[1-4])|(?P<fh>上半年|下半年|前三季度|前三季|前[三九]个月|H1|H2|半年)|(?P<fend>底|末|初|全年|年底|年末))?)"
@@ -102,7 +104,7 @@ def _chinese() -> re.Pattern[str]:
         rf"|(?P<end>年底前?|年末|全年)"
         rf"|(?P<yy>(?<![\d近超达逾长.第])2[3-9]年(?![期内前后来限的]))"
         rf"|(?P<mon>(?<![\d个.第]){n}月(?!球|饼|薪|租|费|活|度|均|光)(?:份)?(?:\d{{1,2}}日|底|末|初|上旬|中旬|下旬)?)"
-        rf"|(?P<year>(?<![\d.,$€£¥-]){year}(?:E)?(?![\d%]|[,.]\d| ?[万亿台张颗枚块片个兆]))"
+        rf"|(?P<year>(?<![\d.,$€£¥-]){year}(?:E)?(?![\d%]|[,.]\d| ?[万亿台张颗枚块片个兆])))"
     )
 
 

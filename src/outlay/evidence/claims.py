@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from outlay.evidence.calendar_words import Anchor, When, find_periods, shift_year
 from outlay.evidence.clean import Cleaned, Sentence
-from outlay.evidence.meaning import Meaning, find_hits, meaning_of
+from outlay.evidence.meaning import Hit, Meaning, find_hits, meaning_of
 from outlay.evidence.mentions import Mention, Mentions
 from outlay.evidence.numbers import Number, find_numbers
 from outlay.evidence.quantities import Quantity, noun_before, quantities, rate_after
@@ -42,6 +42,14 @@ _EARLIER_LEFT = re.compile(
     r"(?: (?:about|around|roughly|nearly|some|approximately|just|only|the|its|a|an|between|US|up to))*"
     r"|(?:此前|原先|原定|原计划|之前|上年同期|去年同期|上年|去年|前值|从|由|较|相比|对比|高于|低于)(?:的|为|约|预计|预测|指引|目标|计划|指引的|预期的)*)\s*$"
 )
+_NOW = re.compile(r"\b(?:today|now|currently|at present|presently)\b|目前|当前|眼下|现阶段|如今", re.IGNORECASE)
+_PRICED = re.compile(r"\b(?:charg\w+|pric\w+|asks?|costs?|sells?|goes?|rents?)\b|价格|售价|降至|单价|租金")
+
+
+def hits_of(hits: list[Hit], *families: str) -> bool:
+    return any(h.metric.family in families for h in hits)
+
+
 _COMPARING = re.compile(r"\b(?:from|compared|versus|vs|than|against)\b|[由较比从]|降至|降到|涨至|升至|年前|此前|去年")
 _COMPARED_PERIOD = re.compile(r"(?:\b(?:from|compared (?:with|to)|than(?: in)?|versus|against)|较|比|由|从|相比|高于|低于)\s*$")
 _SIBLING_GAP = 90
@@ -74,7 +82,7 @@ class _State:
     condition: str = ""
     default_period: str = ""  # from the title of a report
     issuer: str = ""  # whose report or tender this is: the subject of sentences without one
-    product_period: str = ""
+    price: str = ""  # unit of the last price of this paragraph
     plans: list[tuple[str, str]] = field(default_factory=list)  # (subject, period) of plans
 
 
@@ -102,6 +110,7 @@ def claims_of(document: Document, cleaned: Cleaned, mentions: Mentions, prefix: 
             state.paragraph = s.paragraph
             state.condition = ""
             state.periods = {}
+            state.price = ""
         voice = attribution(body, s.chinese, state.voice)
         silenced = _silence(s, voice.start, voice.end, here, body)
         if voice.who:
@@ -148,6 +157,9 @@ def _heading(body: str, anchor: Anchor, chinese: bool, state: _State) -> None:
 
 def _issuer(cleaned: Cleaned, mentions: Mentions) -> str:
     """The one actor in the title of a report, a call or a tender; '' for other documents."""
+    buyers = [m.name for m in mentions.all if m.kind == "buyer"]
+    if buyers:
+        return buyers[0]
     for s in cleaned.sentences[:3]:
         body = cleaned.text[s.start : s.end]
         if len(body) < 160 and (_REPORT_TITLE.search(body) or _TENDER_TITLE.search(body)):
@@ -223,6 +235,7 @@ class _SentenceReader:
         self.body = text[s.start : s.end]
         self.future = is_future(self.body, s.chinese)
         self.periods: list[When] = []
+        self._governing: dict[int, When | None] = {}
 
     def read(self, numbers: list[Number], who: str, prefix: str, count: int) -> list[Claim]:
         s, text = self.s, self.text
@@ -266,7 +279,7 @@ class _SentenceReader:
             n.currency or (n.scale > 1 and n.form == "digits" and n.value > 9999)
         )
 
-    def _units(self, found: list[Quantity], hits: list) -> list[Quantity]:  # type: ignore[type-arg]
+    def _units(self, found: list[Quantity], hits: list[Hit]) -> list[Quantity]:
         """Give bare numbers their unit: from a metric word, the neighbour, or a convention."""
         out: list[Quantity] = []
         for i, q in enumerate(found):
@@ -275,6 +288,9 @@ class _SentenceReader:
                 q = self._bare(q, hits, solid[-1] if solid else None, found[i + 1 :])
             if q.dimension == "money" and out and out[-1].dimension == "price":
                 q = self._same_price(out[-1], q)
+            if q.dimension == "money" and q.scale == 1 and "/" not in q.unit and self.state.price.startswith(q.unit + "/"):
+                if _PRICED.search(self.body) and not hits_of(hits, "capex", "revenue", "profit"):
+                    q = replace(q, unit=self.state.price, dimension="price")
             if q.unit == "request" and re.search(r"下载[^，。；]{0,8}$", self.text[max(0, q.start - 14) : q.start]):
                 q = replace(q, unit="download")
             if q.unit.startswith("¥"):
@@ -292,7 +308,7 @@ class _SentenceReader:
             return replace(q, unit=last.unit, dimension="price")
         return q
 
-    def _bare(self, q: Quantity, hits: list, last: Quantity | None, rest: list[Quantity]) -> Quantity:  # type: ignore[type-arg]
+    def _bare(self, q: Quantity, hits: list[Hit], last: Quantity | None, rest: list[Quantity]) -> Quantity:
         nxt = rest[0] if rest else None
         if nxt is not None and nxt.dimension not in ("bare", "fraction") and nxt.start - q.end < 22:
             gap = self.text[q.end : nxt.start]
@@ -349,7 +365,7 @@ class _SentenceReader:
         return not (q.dimension == "ratio" and q.unit == "ratio" and q.form == "words" and not meaning.found)
 
     def _claim(
-        self, q: Quantity, hits: list, others: list[Quantity], done: list[Claim], who: str, claim_id: str  # type: ignore[type-arg]
+        self, q: Quantity, hits: list[Hit], others: list[Quantity], done: list[Claim], who: str, claim_id: str
     ) -> Claim | None:
         s, text = self.s, self.text
         meaning = meaning_of(text, q, hits, others)
@@ -380,7 +396,7 @@ class _SentenceReader:
                 subject = lead.subject
             if meaning.metric.startswith("share") and "share of" not in meaning.metric:
                 meaning = replace(meaning, metric=meaning.metric.replace("share", f"share of {lead.metric}", 1))
-        earlier = earlier or self._compared_period(q) or self._set_beside(q, others)
+        earlier = earlier or self._compared_period(q, others) or self._set_beside(q, others)
         beside = self._beside(q, done) if earlier else ""
         claim = Claim(
             id=claim_id,
@@ -425,9 +441,9 @@ class _SentenceReader:
         w = self._stated_period(q, others)
         return w is not None and w.relative.startswith(("same-1", "same@"))
 
-    def _compared_period(self, q: Quantity) -> bool:
+    def _compared_period(self, q: Quantity, others: list[Quantity]) -> bool:
         """Whether the words before the number's own period compare: "above 2024's 76.8bn"."""
-        w = self._stated_period(q, [])
+        w = self._stated_period(q, others)
         return bool(
             w is not None and w.end <= q.start and q.start - w.end < 24
             and not re.search(r"[,，;；]", self.text[w.end : q.start])
@@ -498,6 +514,8 @@ class _SentenceReader:
         lead, state = self.state.lead, self.state
         if lead and _ANAPHOR.match(self.body):
             return lead.period, "context"
+        if kind == "reported" and self.anchor.year and _NOW.match(self.body):
+            state.periods["reported"] = str(self.anchor.year)
         carried = state.periods.get("reported" if kind == "reported" else "plan", "")
         if not carried and kind != "reported" and self.anchor.year:
             other = state.periods.get("reported", "")
@@ -508,6 +526,8 @@ class _SentenceReader:
             plans = {p for _, p in state.plans if p}
             if len(plans) == 1 and len(next(iter(plans))) == 4 and not self._is_habit():
                 return next(iter(plans)), "context"
+        if self.anchor.year and _NOW.search(self.body):
+            return str(self.anchor.year), "context"
         if state.default_period and kind == "reported":
             return state.default_period, "context"
         return "", ""
@@ -517,13 +537,16 @@ class _SentenceReader:
 
     def _stated_period(self, q: Quantity, others: list[Quantity]) -> When | None:
         """The calendar words that govern a number: near, in its clause, not another number's."""
+        if q.start in self._governing:
+            return self._governing[q.start]
         usable = [w for w in self.periods if w.period or w.relative]
         best: tuple[float, When] | None = None
         for w in usable:
             cost = self._period_cost(w, q, others)
             if cost is not None and (best is None or cost < best[0]):
                 best = (cost, w)
-        return best[1] if best else None
+        self._governing[q.start] = best[1] if best else None
+        return self._governing[q.start]
 
     def _period_cost(self, w: When, q: Quantity, others: list[Quantity]) -> float | None:
         text, after = self.text, w.start >= q.end
@@ -531,6 +554,8 @@ class _SentenceReader:
         gap = text[lo:hi]
         between = sum(1 for o in others if o is not q and lo <= o.start < hi)
         base = w.relative.startswith("same")
+        if after and re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "："):
+            return None  # "revenue of 540 (2024: 310)": the year is the second number's
         if not after and q.dimension in ("points", "ratio") and (
             base or _COMPARED_PERIOD.search(text, max(self.s.start, w.start - 24), w.start)
         ):
@@ -588,6 +613,8 @@ class _SentenceReader:
         money = [c for c in found if c.status == "current" and c.unit.split("/")[0] not in ("fraction", "ratio", "rank")]
         if money and not _ANAPHOR.match(self.body):
             state.lead = money[0]
+        prices = [c.unit for c in found if "/" in c.unit and c.unit[:3].isupper()]
+        state.price = prices[-1] if prices else state.price
         for c in found:
             if c.kind == "planned" and c.period and c.period_basis == "stated" and c.status == "current":
                 state.plans.append((c.subject, c.period))

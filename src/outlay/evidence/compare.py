@@ -33,6 +33,8 @@ PARTS = frozenset(
 )  # fmt: skip
 """Families that speak of a part of it."""
 
+_MATES = 60  # of one subject: enough company to judge a claim by
+
 _MARKS = {"CNY": "RMB ", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "HKD": "HK$"}
 
 
@@ -135,7 +137,7 @@ def trust(c: Claim, claims: Sequence[Claim]) -> float:
         score += 1.0
     if re.search(r"two|several|multiple|sources|people|filing|公告|财报|多位|两名", c.attribution):
         score += 0.3
-    if any(o.converts == c.id for o in claims) or c.converts:
+    if c.converts or any(o.converts == c.id for o in claims[:_MATES]):
         score += 1.0
     if c.headline:
         score -= 0.5
@@ -144,7 +146,7 @@ def trust(c: Claim, claims: Sequence[Claim]) -> float:
     if c.kind == "estimated":
         score -= 0.2
     near = 0
-    for o in claims:
+    for o in claims[:_MATES]:
         if o.id == c.id or o.subject != c.subject or o.vague or o.span == c.span:
             continue
         if o.family in WHOLES | PARTS and c.family in WHOLES | PARTS:

@@ -61,11 +61,13 @@ def _rates(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identit
 
 def _products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
     """Price times count is a value; it may stand beside a stated total or a budget."""
-    prices = [c for c in claims if re.fullmatch(r"[A-Z]{3}/(chip|server|rack|unit)", c.unit) and c.status == "current" and not c.negated]
-    for price in prices:
+    prices = [i for i, c in enumerate(claims) if re.fullmatch(r"[A-Z]{3}/(chip|server|rack|unit)", c.unit) and c.status == "current" and not c.negated]
+    for at in prices[: 4 * _MOST]:
+        price = claims[at]
         what = price.unit.split("/")[1]
+        near = claims[max(0, at - 30) : at + 30]
         counts = [
-            c for c in claims
+            c for c in near
             if c.unit == (what if what != "unit" else c.unit) and c.document == price.document
             and not c.unit.startswith(("fraction", "ratio")) and not currency_of(c.unit)
             and abs(c.span[0] - price.span[0]) < 700 and c.unit in ("chip", "server", "rack", "unit")
@@ -76,7 +78,7 @@ def _products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Iden
         count = min(counts, key=lambda c: (c.span != price.span, abs(c.value_span[0] - price.value_span[0])))
         value, money = price.value * count.value, currency_of(price.unit)
         totals = [
-            c for c in claims
+            c for c in near
             if currency_of(c.unit) == money and "/" not in c.unit and c.document == price.document
             and abs(c.span[0] - price.span[0]) < 400 and c.status == "current"
             and c.family in ("order", "contract", "AI processor spending", "spending", "server spending", "amount", "cost", "investment")
@@ -132,6 +134,8 @@ def _growth(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
         if (old.id, new.id) in seen or pair is None or not old.value or old.vague or new.vague:
             continue
         seen.add((old.id, new.id))
+        if not new.subject or (old.period == new.period and new.kind == "reported" and old.family == new.family):
+            continue
         base = old.value if old.unit == new.unit else pair[0]
         if not base or not math.isfinite(base):
             continue
@@ -142,7 +146,7 @@ def _growth(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
             if r.span == new.span or (r.period == new.period and r.period and r.document == new.document)
         ]  # fmt: skip
         if not said:
-            name = "growth" if old.family == new.family else "growth across two measures"
+            name = "revision" if old.period == new.period else "growth" if old.family == new.family else "growth across two measures"
             yield Identity((new.id, old.id), f"{text} ({new.subject}, {new.metric}, {old.period or '?'} to {new.period or '?'})", computed, None, "computed", "fraction", name)
             continue
         stated = min(said, key=lambda r: abs(r.value_span[0] - new.value_span[0]))
@@ -218,11 +222,13 @@ def _ratios(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
         kinds[family, c.period, head].append(c)
     for (family, _, _), members in kinds.items():
         best: dict[str, Claim] = {}
-        for c in members:
+        for c in members[:60]:
             mates = [o for o in members if o.subject == c.subject]
             if c.subject not in best or trust(c, mates) > trust(best[c.subject], mates):
                 best[c.subject] = c
         subjects = list(best.values())
+        if len(members) > 60:
+            continue
         if not 2 <= len(subjects) <= 6 or family in ("amount", "number", ""):
             continue
         for i, a in enumerate(subjects):

@@ -163,32 +163,48 @@ def unit_at(text: str, pos: int) -> tuple[UnitWord, int] | None:
     return best
 
 
-def _bounded(pattern: str) -> str:
-    """Word boundaries for Latin alternatives, none for Chinese ones."""
-    parts = split_top(pattern)
-    latin = [p for p in parts if not re.search(f"[{HAN}]", p)]
-    han = [p for p in parts if re.search(f"[{HAN}]", p)]
-    out = []
-    if latin:
-        out.append(rf"(?<![A-Za-z])(?:{'|'.join(latin)})(?![A-Za-z])")
-    if han:
-        out.append("|".join(han))
-    return "|".join(out)
+def _first_letters(part: str) -> str:
+    """Letters that a simple pattern can begin with; '' where that cannot be told."""
+    body = part
+    while body.startswith("(?:"):
+        inner = body[3 : body.index(")")]
+        rest = body[body.index(")") + 1 :]
+        heads = "".join(_first_letters(p) for p in split_top(inner))
+        return heads + (_first_letters(rest[1:]) if rest[:1] in "?*" else "")
+    return body[0] if body and body[0].isalpha() else ""
 
 
 @cache
-def metrics() -> tuple[re.Pattern[str], dict[str, Metric]]:
-    """One pattern over all metrics (one named group each) and the metric of each group."""
+def metrics() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Metric]]:
+    """Patterns over all metrics (one group each), Latin (on lower-case text) and Chinese."""
     table: dict[str, Metric] = {}
-    parts = []
+    latin: list[str] = []
+    han: list[str] = []
+    letters: set[str] = set()
     for order, r in enumerate(rows("metrics.csv")):
         group = f"m{order}"
         table[group] = Metric(
             r["metric"], r["family"], frozenset(r["dimensions"].split("|")), r["implied"], order
         )
-        parts.append((group, r["pattern"]))
-    pattern = "|".join(f"(?P<{g}>{_bounded(p)})" for g, p in parts)
-    return re.compile(pattern, re.IGNORECASE), table
+        parts = split_top(r["pattern"])
+        ours = [p for p in parts if re.search(f"[{HAN}]", p)]
+        if ours:
+            han.append(f"(?P<{group}>{'|'.join(ours)})")
+        others = [_lower(p) for p in parts if p not in ours]
+        if others:
+            latin.append(f"(?P<{group}>{'|'.join(others)})")
+            letters.update(*(_first_letters(p) for p in others))
+    starts = re.escape("".join(sorted(letters)))
+    return (
+        re.compile(rf"(?<![a-z])(?=[{starts}])(?:{'|'.join(latin)})(?![a-z])"),
+        re.compile("|".join(han)),
+        table,
+    )
+
+
+def _lower(pattern: str) -> str:
+    """A pattern for lower-case text; escapes such as \\w keep their meaning."""
+    return re.sub(r"\\[A-Za-z]|[A-Z]", lambda m: m[0] if m[0][0] == "\\" else m[0].lower(), pattern)
 
 
 @cache

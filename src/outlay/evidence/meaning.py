@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 
 from outlay.evidence.lexicon import Metric, metrics, objects
 from outlay.evidence.quantities import Quantity
@@ -32,6 +33,7 @@ _TOWARDS = re.compile(
 _LEASING = re.compile(r"(?:in|on|for) (?:\w+ )?(?:leas|rent)ing|用于租赁|用于租用|租赁|租用")
 
 
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _TERM = re.compile(
     r"[- ](?:[a-z]+[- ]){0,2}?(leases?|contracts?|deals?|agreements?|terms?|PPAs?|loans?|bonds?|notes|commitments?|warranty|licen[cs]es?)\b"
 )
@@ -58,12 +60,16 @@ class Meaning:
 
 def find_hits(text: str, start: int, end: int) -> list[Hit]:
     """Metric words of one sentence, left to right (overlapping words: the longest table row)."""
-    pattern, table = metrics()
-    out = []
-    for m in pattern.finditer(text, start, end):
-        group = m.lastgroup
-        assert group is not None
-        out.append(Hit(m.start(), m.end(), table[group]))
+    latin, han, table = metrics()
+    body = text[start:end]
+    found = []
+    if not body.isascii():
+        found += [(m.start(), m.end(), m.lastgroup) for m in han.finditer(body)]
+    found += [(m.start(), m.end(), m.lastgroup) for m in latin.finditer(body.translate(_LOWER))]
+    out: list[Hit] = []
+    for a, b, g in sorted(found, key=lambda f: (f[0], -f[1])):
+        if g is not None and (not out or start + a >= out[-1].end):
+            out.append(Hit(start + a, start + b, table[g]))
     return out
 
 
@@ -204,6 +210,12 @@ def _default(q: Quantity) -> tuple[str, str]:
     return name, name
 
 
+def _end_of(text: str, pos: int, most: int) -> int:
+    """Where the sentence that holds `pos` ends, at most so many characters on."""
+    stop = re.compile(r"[。！？；\n]|\.\s").search(text, pos, pos + most)
+    return stop.start() if stop else pos + most
+
+
 def _relative(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) -> Meaning:
     """Growth, share, margin or multiple: a number without a unit of its own."""
     before, after = text[max(0, q.start - 60) : q.start], text[q.end : q.end + 50]
@@ -221,7 +233,7 @@ def _relative(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) -
     if own and hit is not None and _distance(text, q, hit, others) < 60:
         return Meaning(name, family)
     if q.dimension == "fraction" and (_SHARE_AFTER.match(after) or _SHARE_BEFORE.search(before)):
-        thing = next((n for n, p in objects() if p.search(text, q.end, q.end + 110)), "") or next(
+        thing = next((n for n, p in objects() if p.search(text, q.end, _end_of(text, q.end, 110))), "") or next(
             (n for n, p in objects() if p.search(text, max(0, q.start - 50), q.start)), ""
         )
         label = f"share of {name}" if name and family not in ("chips", "processors", "fleet") else "share"

@@ -13,7 +13,7 @@ from outlay.evidence.lexicon import is_han, rows
 
 __all__ = ["Mention", "Mentions", "find_mentions"]
 
-ACTORS = frozenset({"company", "unit", "app", "model", "org"})
+ACTORS = frozenset({"company", "unit", "app", "model", "org", "buyer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,13 @@ _ACT = re.compile(
 _WEAK = re.compile(r",? (?:is|was|has|had|will|would|may|could|also)(?![A-Za-z])|[’']s? ")
 _BODY = re.compile(r"(?:University|Institute|Ministry|City|Bank|Council|Agency|Authority|Department|Government) (?:of|for) ")
 _OFFICE = re.compile(r"(?:Executive|Officer|President|Chairman|Chairwoman|Director|Minister|Secretary|CEO|CFO|COO|CTO|Mr|Mrs|Ms|Dr|Analyst|Senator|Governor)\.? $")
+_VERB_LIKE = re.compile(r" (?!is |was |has |this |its |as |says |said |adds |added |noted |notes |wrote |told |warned )[a-z]{2,}(?:s|ed|t) ")
+_LEGAL_LATIN = re.compile(
+    r",? (?:inc|ltd|limited|corp|corporation|plc|llc|gmbh|ag|se|nv|berhad|bhd|pte|oyj|asa)\.?$", re.IGNORECASE
+)
+_BUYER = re.compile(
+    r"(?:采购人|招标人|采购单位|招标单位|建设单位|发包人|Buyer|Purchaser|Contracting [Aa]uthority|Client|Customer)(?:名称|信息)?\s?[:：]\s?(?P<name>[^，。；,;\n]{2,40})"
+)
 _DATELINE = re.compile(r"(?:, [A-Z][\w. ]+?)?(?:,? \d{1,2})? ?(?:\([^)]{2,30}\) ?)?(?:[-–—]|--) ?[A-Z]|, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 _HEADLINE = re.compile(
     r"(?:,? (?:Inc|Ltd|Limited|Corp|plc|PLC|N\.V|S\.A)\.?)?(?: ?[-–—:(]| (?:Q[1-4]|H[12]|FY|20\d\d|to |[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Aa]nnual|[Qq]uarterly|[Ii]nterim|"
@@ -220,14 +227,26 @@ def _unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) ->
             acts = True
         if acts:
             strong[name] += 1
-        elif start in sentence_starts and len(words) == 1:
+        elif start in sentence_starts and len(words) == 1 and not _VERB_LIKE.match(text, end):
             continue
         candidates.append((start, end, name, acts))
+    often = Counter(name for _, _, name, _ in candidates)
+    for start, end, name, _ in candidates:
+        if not strong[name] and (often[name] > 1 or " " in name) and _VERB_LIKE.match(text, end):
+            strong[name] += 1
     out = []
-    for start, end, name, acts in candidates:
-        if strong[name] and (acts or strong[name] >= 1):
-            out.append(Mention(start, end, name, "org", bool(_POSSESSIVE.match(text, end))))
+    for start, end, name, _ in candidates:
+        if strong[name]:
+            out.append(Mention(start, end, _canonical(name), "org", bool(_POSSESSIVE.match(text, end))))
     return out
+
+
+def _canonical(name: str) -> str:
+    """A company's name without its legal form and without capitals all through."""
+    short = _LEGAL_LATIN.sub("", name).strip(" ,") or name
+    if short.isupper() and len(short) > 5:
+        short = " ".join(w if len(w) <= 2 else w.capitalize() for w in short.split())
+    return short
 
 
 _HAN_ORG = re.compile(
@@ -325,8 +344,7 @@ def _shouted(text: str, taken: list[Mention]) -> list[Mention]:
     if m is None or any(t.start < m.end() and m.start() < t.end for t in taken):
         return []
     full = re.sub(r",? (?:INC|LTD|LIMITED|CORP|CORPORATION|PLC|BERHAD|CO|N\.V|S\.A|AG|SE)\.?(?= |$)", "", m[0].strip(" #\t"))
-    name = " ".join(w if len(w) <= 2 else w.capitalize() for w in full.split())
-    return [Mention(m.start(), m.end(), name, "company")]
+    return [Mention(m.start(), m.end(), _canonical(full), "company")]
 
 
 def find_mentions(cleaned: Cleaned) -> Mentions:
@@ -336,6 +354,10 @@ def find_mentions(cleaned: Cleaned) -> Mentions:
     starts = {s.start for s in cleaned.sentences}
     found = known + _unseen_latin(text, starts, known)
     found += _shouted(text, found)
+    for m in _BUYER.finditer(text[:20_000]):
+        if not any(t.start < m.end("name") and m.start("name") < t.end for t in found):
+            name = _LEGAL.sub("", m["name"].strip())
+            found.append(Mention(m.start("name"), m.start("name") + len(m["name"].strip()), name, "buyer"))
     if any(s.chinese for s in cleaned.sentences):
         found += _unseen_han(text, cleaned, found)
     return Mentions(found)

@@ -42,6 +42,7 @@ _PER_WORDS: list[tuple[str, str, float]] = [
     (r"(?:1 ?M|one million|1 million|million|1m|百万|100万|一百万|M)(?: (?:input|output|cached|uncached|generated|prompt))? ?(?:个)?(?:输入|输出)?(?:tokens?|Tokens?|toks?|词元)", "Mtok", 1),
     (r"(?:1,?000|1 ?[kK]|thousand|千|一千|1千|k|K)(?: (?:input|output))? ?(?:个)?(?:输入|输出)?(?:tokens?|Tokens?|词元)", "Mtok", 1e3),
     (r"(?:billion|十亿)(?: ?个)? ?(?:tokens?|Tokens?)", "Mtok", 1e-3),
+    (r"million(?=[ .,;:)]|$)(?! (?:dollars|yuan|euros|users|people))", "Mtok", 1),
     (r"(?:kilowatt|kW|KW|千瓦)[- /·]?(?:per |a )?(?:每)?(?:months?|月)", "kW-month", 1),
     (r"(?:megawatt[- ]hours?|MWh|兆瓦时)", "kWh", 1e-3),
     (r"(?:kilowatt[- ]hours?|kWh|KWh|kwh|千瓦时|度电|度)", "kWh", 1),
@@ -91,6 +92,7 @@ _BEFORE_EACH = re.compile(
     r"|(?:单价|每颗|每枚|每张|每块|每片|每台|单卡(?:价格|售价)?)[^，。；]{0,10})$"
 )
 _SKIP_WORD = re.compile(r"[ -]([A-Za-z][A-Za-z0-9’'/.-]*|[A-Z0-9][A-Za-z0-9-]*)")
+_CENTS = re.compile(r"[ -]?(?:US |euro )?(?:cents?|¢)(?![A-Za-z])|[ ]?美分")
 _CODE_NAME = re.compile(r"[A-Z]+\d\w*$")
 _STOP_WORDS = frozenset(
     "to in by for from at on as than and or with compared versus vs per a an is are was were will would "
@@ -226,6 +228,10 @@ def _base(text: str, n: Number, stop: int, chip_near: bool) -> tuple[str, str, f
         if again and n.currency == "USD" and text[n.start] == "$":
             pass
         return n.currency, "money", 1.0, end
+    cents = _CENTS.match(text, pos)
+    if cents and cents.end() <= stop:
+        code = "EUR" if "euro" in cents[0] else "USD"
+        return code, "money", 0.01, cents.end()
     if n.form == "vague" and text.startswith(" of ", pos):
         pos += 3
     cur = currency_suffix().match(text, pos)

@@ -111,6 +111,9 @@ def subject_of(
     if owned and pos - owned[-1].end < 60 and roles[owned[-1]] != "other":
         group = next(g for g in _groups(text, actors) if owned[-1] in g)
         return _name([m for m in group if m.start <= owned[-1].start]), product
+    for m in actors:
+        if m.start > pos and re.fullmatch(r"[^,;.，。；]{0,40}\bat\s(?:the )?", text[pos : m.start]) and m.kind in ("company", "org"):
+            return m.name, product
     for lo, hi in ((clause, pos), (start, clause)):
         local = [m for m in actors if lo <= m.start < hi and roles[m] not in ("compared", "other", "parent")]
         groups = _groups(text, local)
