@@ -102,9 +102,10 @@ def forecast(
 ) -> Forecast:
     """Forecast a series from what was known on `as_of`.
 
-    Parameters: as_of, by default the last day the points speak of; dates, ascending and not before the last
-    known point, by default `as_of` and `months` monthly dates after; n_paths, of which path i
-    is the same for any n_paths. Raises TableError for fewer than two points or dates in the past.
+    Parameters: as_of, by default the last day the points speak of; dates, ascending and not
+    before the last known point, by default `as_of` and `months` monthly dates after; n_paths, of
+    which path i is the same for any n_paths. Raises TableError for fewer than two points or dates
+    in the past.
     """
     as_of = as_of or max((p.end for p in series.points), default=None)
     known = series.known_on(as_of) if as_of else series
