@@ -197,7 +197,8 @@ def _masks(
         here = {name, site.region, *site.tags}
         for j, load in enumerate(demand.loads):
             wanted = not load.places or bool(here.intersection(load.places))
-            taken = not site.loads or bool({load.service, load.phase}.intersection(site.loads))
+            names = {load.service, load.phase, load.service.partition("@")[0]}
+            taken = not site.loads or bool(names.intersection(site.loads))
             site_load[i, j] = wanted and taken
     return site_chip, site_load
 

@@ -56,7 +56,7 @@ class Ledger:
         discount: float | None = None,
         quantity: float | Array = 1.0,
     ) -> None:
-        """`amount` per unit of `cols` at `nodes` (broadcast together); columns of -1 are skipped."""
+        """`amount` per unit of `cols` at `nodes` (broadcast together); -1 is skipped."""
         c, n, a, q = np.broadcast_arrays(cols, nodes, amount, quantity)
         keep = (c >= 0) & (a != 0)
         c, n, a, q = c[keep], n[keep], np.asarray(a[keep], np.float64), q[keep]

@@ -27,6 +27,7 @@ __all__ = [
     "retree",
     "reweighted",
     "wait_and_see",
+    "with_sure_tail",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -225,3 +226,8 @@ def reweighted(problem: PlanProblem, factor: str, state: str, chance: float) -> 
     for leaf in tree.leaves:
         probability[tree.path(int(leaf))] += leaf_weight[leaf]
     return replace(problem, tree=replace(tree, probability=probability))
+
+
+def with_sure_tail(problem: PlanProblem) -> PlanProblem:
+    """The problem without weight on the tail: one history has no tail."""
+    return replace(problem, tail=replace(problem.tail, weight=0.0))

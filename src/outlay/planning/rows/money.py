@@ -1,6 +1,6 @@
 r"""Money: every payment once, in one ledger; authorisations by fiscal year, and cash.
 
-Rows `budget`: \sum over the path's nodes of the fiscal year of capex of the classes <= amount + over.
+Rows `budget`: capex of the classes, summed over the path's nodes of the year, <= amount + over.
 LaTeX: B_{bn} = B_{b a(n)} + \sum_j c_{jn} x_j, \qquad B_{bn} \le \bar B_b + o_{bn}
 Capex counts when ordered, delivered or paid, as the budget says (`basis`).
 Rows `cash`: cash_n = cash_{a(n)} + income_n + drawn_n - payments_n; cash_n + under_n >= floor;

@@ -6,7 +6,8 @@ ended in n: the starts of the ancestor whose life or term ends at the start of n
 LaTeX: S_{ksn} = S_{ks a(n)} + \sum_{o: k(o)=k} (d_{osn} + v_{osn} - d_{os e(n)} - v_{os e(n)})
 Rows `keep` (leases that may be left, chips that may be sold): kept_{osmn} <= kept_{osm a(n)}, and
 kept in the first node after the start <= what started there; each start is its own vintage, so
-that no unit leaves twice. Rows `pool`: kept_{psn} <= kept_{ps a(n)}; \sum_s kept_{psn} <= available.
+that no unit leaves twice.
+Rows `pool`: kept_{psn} <= kept_{ps a(n)}; \sum_s kept_{psn} <= available.
 Unit: chips.
 In words: end stock of one period is the start stock of the next, and a unit leaves once.
 """

@@ -1,9 +1,9 @@
 r"""What vendors and licences let through: caps by node, on a path, and shared by offers.
 
-Equation (rows `delivery_cap`): \sum_s delivered_{osn} <= cap_{on}; a refused licence is a cap of 0.
+Equation (rows `delivery_cap`): \sum_s delivered_{osn} <= cap_{on}; a refused licence: cap 0.
 Rows `limit`: \sum_{o in limit} \sum_s delivered <= cap_n, in the node or along the path.
-LaTeX: \sum_{o \in G} \sum_s d_{osn} \le \bar d_{Gn}, \qquad y_{Gn} = y_{G a(n)} + \sum_{o,s} d_{osn}
-\le \bar y_{Gn}
+LaTeX: \sum_{o \in G} \sum_s d_{osn} \le \bar d_{Gn},
+\qquad y_{Gn} = y_{G a(n)} + \sum_{o,s} d_{osn} \le \bar y_{Gn}
 Unit: chips. Diverted chips are outside the cap of the offer that refused them, but count in
 cumulative limits: they are the vendor's output all the same.
 Rows `share`: spend on the offers named >= share × spend on all that count, over the periods.

@@ -1,10 +1,10 @@
 r"""Training: a campaign's work is done by its date, or is paid for as not done.
 
 Equation (rows `work`, at each node of the due period):
-    \sum_{m on the path, start <= t(m) <= due} \sum_{kzh} busy × units per chip × seconds + short = work
+    \sum_{m on the path, in time} \sum_{kzh} busy × units per chip × seconds + short = work
 LaTeX: \sum_{m \in \pi(n)} \sum_{kzh} r_{ck} g_{cm} \tau_m \tfrac{t_h}{24} w_{ckzhm} + s_{cn} = W_c
 Unit: units of work (FLOP, or reference-chip seconds; the solver sees shares of the work).
-A steady campaign runs at one rate through the day: \rows `steady`: w_h = w_{h+1}.
+A steady campaign runs at one rate through the day: one column for all slices.
 Rows `block`: a campaign that needs a block of chips at one site runs there with at least that
 many or not at all: block × on <= \sum_k w <= big × on; on is 0/1 near the root, a share elsewhere.
 In words: training fills what serving leaves, as long as the date is met.
