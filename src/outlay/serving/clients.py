@@ -1,0 +1,196 @@
+"""Traffic from many clients: rate curves with their own burstiness and lengths (ServeGen).
+
+Two tables in one folder: `*_clients` (client_id, window_start_s, rate_rps, interarrival_cv,
+family) and `*_lengths` (client_id, window_start_s, field, quantiles). Each client is a renewal
+process in operational time under its own rate curve; the fleet is their superposition. Source
+of the method: Xiang et al., ServeGen, arXiv 2505.09999, §5.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.errors import Problem, TableError
+from outlay.core.seeds import stream
+from outlay.serving.generate import curve_arrivals, quantile_values
+from outlay.serving.loaders import read_table
+from outlay.serving.traffic import Traffic, traffic
+
+__all__ = ["client_traffic", "fleet_rate"]
+
+QUANTILES = {
+    "q01": 0.01,
+    "q05": 0.05,
+    "q10": 0.10,
+    "q25": 0.25,
+    "q50": 0.50,
+    "q75": 0.75,
+    "q90": 0.90,
+    "q95": 0.95,
+    "q99": 0.99,
+    "q999": 0.999,
+}
+
+
+def fleet_rate(path: str | Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Window starts [s] and the sum of all clients' rates [requests/s] in each."""
+    columns = _clients(Path(path))
+    starts, at = np.unique(columns["window_start_s"], return_inverse=True)
+    return starts, np.bincount(at, weights=columns["rate_rps"])
+
+
+def client_traffic(
+    path: str | Path,
+    *,
+    start_s: float = 0.0,
+    most: int = 1_000_000,
+    seed: int = 0,
+) -> tuple[Traffic, tuple[str, ...]]:
+    """Requests of all clients from `start_s` on, at most `most` of them, in order of time.
+
+    Clients without a length table take lengths pooled over those that have one (said in the
+    warnings). Raises TableError.
+    """
+    place = Path(path)
+    columns = _clients(place)
+    lengths = _lengths(place)
+    starts = np.unique(columns["window_start_s"])
+    step = float(np.diff(starts).min()) if len(starts) > 1 else 600.0
+    starts = starts[starts >= start_s]
+    if not len(starts):
+        raise TableError("no window at or after the start", where=str(path), value=str(start_s))
+    parts: list[tuple[Any, Any, Any, Any]] = []
+    bare = 0
+    rate_all = 0.0
+    rate_bare = 0.0
+    horizon = _horizon(columns, starts, step, most)
+    for client in np.unique(columns["client_id"]):
+        mine = columns["client_id"] == client
+        curve = np.zeros(len(starts))
+        at = np.searchsorted(starts, columns["window_start_s"][mine])
+        inside = (at < len(starts)) & (columns["window_start_s"][mine] >= start_s)
+        curve[at[inside]] = columns["rate_rps"][mine][inside]
+        curve = curve[: max(1, int(np.ceil(horizon / step)))]
+        rate_all += float(curve.sum())
+        if curve.sum() == 0:
+            continue
+        live = columns["rate_rps"][mine] > 0
+        cv = float(np.median(columns["interarrival_cv"][mine][live]))
+        family = _family(columns, mine & (columns["rate_rps"] > 0))
+        times = curve_arrivals(
+            curve, step, cv=min(max(cv, 0.05), 20.0), family=family, seed=seed, name=f"c{client}"
+        )
+        if not len(times):
+            continue
+        own = lengths.get(int(client))
+        if own is None:
+            bare += 1
+            rate_bare += float(curve.sum())
+            own = lengths[-1]
+        rng = stream(seed, "serving", "client-lengths", int(client))
+        inp, out = (_draw(rng, own[k], len(times)) for k in ("input", "output"))
+        parts.append((times, inp, out, np.full(len(times), int(client))))
+    if not parts:
+        raise TableError("no client sends anything", where=str(path))
+    times, inp, out, _ = (np.concatenate(x) for x in zip(*parts, strict=True))
+    order = np.argsort(times, kind="stable")[:most]
+    notes = []
+    if bare:
+        notes.append(
+            f"{bare} clients ({100 * rate_bare / max(rate_all, 1e-12):.0f} % of the rate) have no "
+            "length table and take the pooled lengths"
+        )
+    return traffic(times[order], inp[order], out[order], name=str(path)), tuple(notes)
+
+
+def _horizon(columns: dict[str, Any], starts: Any, step: float, most: int) -> float:
+    """Seconds after which `most` requests have certainly come, or the whole table."""
+    at = np.searchsorted(starts, columns["window_start_s"])
+    keep = at < len(starts)
+    total = np.cumsum(np.bincount(at[keep], weights=columns["rate_rps"][keep]) * step)
+    enough = np.searchsorted(total, 1.1 * most + 100)
+    return float((enough + 1) * step)
+
+
+def _clients(path: Path) -> dict[str, Any]:
+    table = read_table(path)
+    wanted = ("client_id", "window_start_s", "rate_rps", "interarrival_cv")
+    missing = [c for c in wanted if c not in table]
+    if missing:
+        raise TableError(
+            [Problem(f"no column {c}", where=str(path), allowed=", ".join(wanted)) for c in missing]
+        )
+    import polars as pl
+
+    out = {c: table[c].cast(pl.Float64, strict=False).to_numpy() for c in wanted}
+    for c, values in out.items():
+        bad = ~np.isfinite(values) | (values < 0)
+        if bad.any():
+            row = int(np.argmax(bad))
+            raise TableError(
+                f"not a number of at least 0 in column {c}",
+                where=f"{path}, row {row + 1} after the header",
+                value=repr(table[c][row]),
+            )
+    out["family"] = (
+        table["family"].cast(pl.String).fill_null("").to_numpy()
+        if "family" in table
+        else np.full(len(out["client_id"]), "Gamma")
+    )
+    return out
+
+
+def _family(columns: dict[str, Any], mask: Any) -> str:
+    names, counts = np.unique(columns["family"][mask].astype(str), return_counts=True)
+    return "weibull" if names[np.argmax(counts)].lower().startswith("w") else "gamma"
+
+
+def _lengths(path: Path) -> dict[int, dict[str, Any]]:
+    """Quantile tables by client; -1 is the pool over clients."""
+    beside = path.with_name(path.name.replace("_clients", "_lengths"))
+    if beside == path or not beside.exists():
+        raise TableError(
+            "no table of lengths beside the clients",
+            where=str(path),
+            allowed=str(beside),
+            hint="name the two files <name>_clients and <name>_lengths",
+        )
+    table = read_table(beside)
+    import polars as pl
+
+    if "client_id" not in table or "field" not in table or "q50" not in table:
+        raise TableError("lengths need client_id, field and quantiles", where=str(beside))
+    client = table["client_id"].cast(pl.Int64, strict=False).to_numpy()
+    field = table["field"].cast(pl.String).to_numpy()
+    present = {q: p for q, p in QUANTILES.items() if q in table}
+    grid = np.column_stack([table[q].cast(pl.Float64, strict=False).to_numpy() for q in present])
+    top = table["max"].cast(pl.Float64, strict=False).to_numpy() if "max" in table else grid[:, -1]
+    probability = np.array([0.0, *present.values(), 1.0])
+    out: dict[int, dict[str, Any]] = {}
+    pools: dict[str, list[Any]] = {"input": [], "output": []}
+    input_fields = ("input_tokens", "text_tokens")
+    for kind, fields in (("input", input_fields), ("output", ("output_tokens",))):
+        chosen = np.isin(field, fields)
+        for c in np.unique(client[chosen]):
+            rows = chosen & (client == c)
+            values = np.column_stack([grid[rows][:, :1] * 0.5, grid[rows], top[rows]])
+            mean = np.maximum.accumulate(np.nan_to_num(values.mean(axis=0)))
+            out.setdefault(int(c), {})[kind] = np.column_stack([probability, mean])
+            pools[kind].append(mean)
+    whole = {c: v for c, v in out.items() if len(v) == 2}
+    if not whole:
+        raise TableError("no client has both input and output lengths", where=str(beside))
+    whole[-1] = {
+        kind: np.column_stack([probability, np.mean(values, axis=0)])
+        for kind, values in pools.items()
+    }
+    return whole
+
+
+def _draw(rng: np.random.Generator, table: Any, n: int) -> Any:
+    values = quantile_values(rng.random(n), [tuple(x) for x in table])
+    return np.clip(np.rint(values), 1, 2**24).astype(np.int32)

@@ -1,0 +1,204 @@
+"""What `outlay simulate` does: traffic from a trace or drawn, a replica, a run, a document."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from outlay.core.errors import InputError, Problem
+from outlay.serving.engine import Policy, Records, run
+from outlay.serving.generate import service_traffic, spread_slots
+from outlay.serving.loaders import Trace, load_trace
+from outlay.serving.metrics import Slo, Summary, summary
+from outlay.serving.pools import run_split
+from outlay.serving.replica import Replica, replica_for
+from outlay.serving.spec import Lengths
+from outlay.serving.steps import dense
+from outlay.serving.traffic import Traffic
+
+__all__ = [
+    "checked_slo",
+    "drawn_traffic",
+    "read_traffic",
+    "replica_for_traffic",
+    "simulate",
+    "simulation_document",
+    "write_records",
+]
+
+
+def read_traffic(
+    path: str | Path,
+    *,
+    sort: bool = False,
+    spread_s: float = 0.0,
+    speed: float = 1.0,
+    session_rate: float = 0.05,
+    seed: int = 0,
+) -> tuple[Traffic, tuple[str, ...]]:
+    """A trace ready to replay, and warnings to show.
+
+    spread_s: spread quantised times inside slots of this length. speed: replay this many times
+    as fast. session_rate: starts per second of recorded sessions, which have no common clock.
+    """
+    problems = [
+        Problem(f"{name} must be {rule}", value=str(value))
+        for name, value, ok, rule in (
+            ("speed", speed, 0 < speed < 1e9, "positive"),
+            ("spread", spread_s, spread_s >= 0, "at least 0"),
+            ("session rate", session_rate, session_rate > 0, "positive"),
+        )
+        if not ok
+    ]
+    if problems:
+        raise InputError(problems)
+    found: Trace = load_trace(path, sort=sort)
+    t = found.traffic
+    if found.session_id is not None:
+        from outlay.serving.sessions import place
+
+        t = place(t, found.session_id, session_rate, seed=seed)
+    warnings = list(found.warnings)
+    if spread_s:
+        t = replace(t, arrival_s=spread_slots(t.arrival_s, spread_s, seed=seed))
+        warnings = [w for w in warnings if "grid" not in w]
+    return (t if speed == 1.0 else t.scaled(speed)), tuple(warnings)
+
+
+def drawn_traffic(
+    requests: int, rate: float, isl: float, osl: float, cv: float, length_cv: float, seed: int
+) -> Traffic:
+    """Poisson (or burstier) traffic with lognormal lengths (`length_cv` 0 = all alike)."""
+    if requests < 1 or requests > 50_000_000:
+        raise InputError("requests must be 1 to 50 million", value=str(requests))
+    return service_traffic(
+        requests, rate, isl, osl, Lengths(length_cv, length_cv), cv=cv, seed=seed, name="drawn"
+    )
+
+
+def replica_for_traffic(
+    t: Traffic, model: str, chip: str, *, slo: Slo | None = None, **layout: Any
+) -> Replica:
+    """The named layout, or the best one for the traffic's mean lengths and cached share."""
+    cached = float(t.shared_tokens.sum()) if t.has_prefixes else 0.0
+    total = float(t.input_tokens.sum())
+    return replica_for(
+        model,
+        chip,
+        total / len(t),
+        float(t.output_tokens.mean()),
+        cached_share=min(0.99, max(0.0, cached / total)),
+        tpot_s=None if slo is None else slo.tpot_s,
+        **layout,
+    )
+
+
+def checked_slo(ttft_s: float | None, tpot_s: float | None, percentile: float) -> Slo:
+    """Limits as given, or InputError naming each that cannot be."""
+    problems = [
+        Problem(f"{name} must be a positive number of seconds", value=str(value))
+        for name, value in (("--ttft-p99", ttft_s), ("--tpot-p99", tpot_s))
+        if value is not None and not 0 < value < 1e9
+    ]
+    if not 0 < percentile < 1:
+        problems.append(Problem("--percentile must be between 0 and 1", value=str(percentile)))
+    if ttft_s is None and tpot_s is None:
+        problems.append(
+            Problem("no limit to size for", allowed="--ttft-p99 S, --tpot-p99 S, or both")
+        )
+    if problems:
+        raise InputError(problems)
+    return Slo(ttft_s, tpot_s, percentile)
+
+
+def simulate(
+    t: Traffic,
+    replica: Replica,
+    *,
+    replicas: int = 1,
+    policy: Policy | None = None,
+    slo: Slo | None = None,
+    seed: int = 0,
+    workers: int = 1,
+    prefill_replicas: int = 0,
+) -> tuple[Records, Summary, float]:
+    """Run, summarise; also the wall-clock seconds of both together.
+
+    prefill_replicas: with any, prompts run there and `replicas` only decode.
+    """
+    table = dense(replica.table)
+    records: Records
+    begin = time.perf_counter()
+    if prefill_replicas < 0:
+        raise InputError("prefill replicas must not be negative", value=str(prefill_replicas))
+    if prefill_replicas:
+        records = run_split(
+            t,
+            table,
+            table,
+            policy,
+            prefill_replicas=prefill_replicas,
+            decode_replicas=replicas,
+            seed=seed,
+        )
+    else:
+        records = run(t, table, policy, replicas=replicas, seed=seed, workers=workers)
+    result = summary(records, slo)
+    return records, result, time.perf_counter() - begin
+
+
+def simulation_document(
+    summary_: Summary, replica: Replica, replicas: int, wall_s: float, warnings: tuple[str, ...]
+) -> dict[str, Any]:
+    """Body of kind `simulation`."""
+    return {
+        **summary_.as_dict(),
+        "wall_s": wall_s,
+        "requests_per_wall_s": summary_.requests / max(wall_s, 1e-9),
+        "replicas": replicas,
+        "replica": replica.describe(),
+        "warnings": list(warnings),
+    }
+
+
+def write_records(records: Records, path: str | Path) -> None:
+    """One row per request: Parquet, or CSV by suffix; written whole or not at all."""
+    import os
+    import tempfile
+
+    import polars as pl
+
+    target = Path(path)
+    if target.suffix.lower() not in (".parquet", ".csv"):
+        raise InputError("records are written as .parquet or .csv", value=str(path))
+    t = records.traffic
+    frame = pl.DataFrame(
+        {
+            "arrival_s": t.arrival_s,
+            "start_s": np.ascontiguousarray(records.start_s),
+            "first_s": np.ascontiguousarray(records.first_s),
+            "end_s": np.ascontiguousarray(records.end_s),
+            "input_tokens": t.input_tokens,
+            "cached_tokens": np.ascontiguousarray(records.cached_tokens),
+            "output_tokens": t.output_tokens,
+            "priority": t.priority,
+            "replica": np.ascontiguousarray(records.replica),
+            "preemptions": np.ascontiguousarray(records.preemptions),
+            "rejected": records.rejected,
+        }
+    ).with_columns(pl.col("start_s", "first_s", "end_s").fill_nan(None))
+    handle, temporary = tempfile.mkstemp(dir=target.parent or ".", suffix=target.suffix)
+    os.close(handle)
+    try:
+        if target.suffix.lower() == ".csv":
+            frame.write_csv(temporary)
+        else:
+            frame.write_parquet(temporary)
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
