@@ -31,7 +31,7 @@ _ANAPHOR = re.compile(
     r"[Tt]he (?:figure|amount|sum|total)|这一|该(?:金额|数字|数额|预算|投资|支出|笔)|这(?:个|笔|项|意味))"
 )
 _OF_THAT = re.compile(
-    r"\b(?:of (?:the|this|that) (?:amount|sum|total|figure|money|budget|spending|capex|outlay|investment)|of (?:which|that|this|it)\b|of the (?:\w+ )?total\b)|其中"
+    r"(?<!each )\b(?:of (?:the|this|that) (?:amount|sum|total|figure|money|budget|spending|capex|outlay|investment)|of (?:which|that|this|it)\b|of the (?:\w+ )?total\b)|其中"
 )
 _CONVERTS = re.compile(
     r"^\s?(?:[(（]\s?)?(?:(?:,|，)?\s?(?:or|or about|equivalent to|approximately|about|around|roughly|equal to|some|约合|折合|合|相当于|约|即|等值|大约)\s?(?:about|approximately|around|roughly|人民币|约)?\s?)?$"
@@ -386,9 +386,10 @@ class _SentenceReader:
         own_condition = condition(self.body, s.chinese)
         carried = self.state.condition if kind == "planned" and re.match(r"The (?:individual|person|source)|They|He|She", self.body) else ""
         if _OF_THAT.search(text, s.start, min(s.end, q.end + 40)) and self.state.lead and (
-            q.dimension == "fraction" or "其中" in self.body or "of which" in self.body
+            q.dimension == "fraction"
+            or (q.dimension == "money" and re.search(r"其中|(?<!each )of which", self.body))
         ):
-            lead = done[0] if done and re.search(r"of which|其中", self.body) else self.state.lead
+            lead = done[0] if done and re.search(r"(?<!each )of which|其中", self.body) else self.state.lead
             whole = lead.id
             if basis != "stated" and lead.period:
                 period, basis = lead.period, "context"

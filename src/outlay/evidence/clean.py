@@ -173,7 +173,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[A-Za-z']+|[\u3400-\u9fff]", text.lower())
 
 
-def _split_restart(text: str, s: Sentence) -> list[Sentence]:
+def _split_restart(text: str, s: Sentence, tag_ends: set[int]) -> list[Sentence]:
     """Cut a sentence that starts again in its own middle (a clause printed twice round a tag)."""
     body = text[s.start : s.end]
     opening = _words(body)[: 5 if s.chinese else 3]
@@ -186,7 +186,7 @@ def _split_restart(text: str, s: Sentence) -> list[Sentence]:
         if hit < 25 or (not s.chinese and not body[hit].isupper()):
             continue
         first, second = set(_words(body[:hit])), set(_words(body[hit:]))
-        if len(first & second) >= 0.6 * len(first):
+        if s.start + hit in tag_ends or len(first & second) >= 0.6 * len(first):
             return [
                 Sentence(s.start, s.start + hit, s.paragraph, s.chinese, False, True),
                 Sentence(s.start + hit, s.end, s.paragraph, s.chinese, s.heading),
@@ -208,9 +208,10 @@ def clean(text: str) -> Cleaned:
                 i += 1
             if i < len(tag_ends) and tag_ends[i] <= s.end:
                 tags.add(s)
+    ends = set(tag_ends)
     seen: dict[str, tuple[int, int]] = {}
     for s in raw:
-        for part in _split_restart(masked, s) if s in tags else [s]:
+        for part in _split_restart(masked, s, ends) if s in tags else [s]:
             key = re.sub(r"\W+", "", masked[part.start : part.end]).lower()
             copy = seen.get(key) if len(key) >= (12 if part.chinese else 30) else None
             if part.repeated or copy:

@@ -171,6 +171,10 @@ def meaning_of(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) 
     near = hit is not None and _distance(text, q, hit, others) < 150
     if q.dimension == "price":
         return _price(q, hit if near else None)
+    if q.dimension == "money" and (hit is None or not near or _distance(text, q, hit, others) > 60):
+        thing = _object(text, q, None)
+        if thing and re.search(r"\b(?:put|poured?|pours|pouring|plough\w+|sunk|went|channel\w+|earmark\w+|set aside|into)\b|投|砸", text[max(0, q.start - 40) : q.end + 12]):
+            return Meaning(*_compose("investment", "investment", thing))
     if hit is None or not near:
         return Meaning(*_default(q), found=False)
     name, family = hit.metric.name, hit.metric.family

@@ -29,7 +29,7 @@ _EN = [
     re.compile(r"[,”\"] (?:said|says|according to) (?P<who>[^,.;]{3,60})"),
 ]
 _EN_ANAPHOR = re.compile(
-    rf"^(?:[Tt]hey|[Tt]he (?:individual|person|people|sources?|analysts?|executives?)|[Ss]he|[Hh]e|[Aa]nalysts at the (?:investment )?bank|[Tt]he (?:investment )?bank|[Tt]he broker(?:age)?|[Tt]he (?:research )?firm) (?:also |further |then )?{_VERB}"
+    rf"^(?:[Tt]hey|[Ii]ts analysts|[Tt]he (?:individual|person|people|sources?|analysts?|executives?)|[Ss]he|[Hh]e|[Aa]nalysts at the (?:investment )?bank|[Tt]he (?:investment )?bank|[Tt]he broker(?:age)?|[Tt]he (?:research )?firm) (?:also |further |then )?{_VERB}"
 )
 _ZH = [
     re.compile(r"(?:据|根据|援引|按照|按)(?P<who>[^，。；：]{1,30}?)(?:的?(?:报道|消息|数据|统计|披露|测算|估算|估计|预测|显示|透露|介绍|公告|财报|研报|报告|文件|说法|口径|知情人士))"),
