@@ -97,10 +97,15 @@ def test_bad_input_exits_2_as_one_document_and_writes_nothing(name: str, tmp_pat
     seconds = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
     assert seconds < 4, "two seconds on a quiet machine, start of Python included"
     assert after.ru_maxrss < 200_000, "200 MB"
+
+
+def test_people_read_errors_on_stderr(tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text(BAD["probabilities"], encoding="utf-8")
     people = outlay("check", path)
     assert people.returncode == 2
     assert people.stdout == ""
-    assert people.stderr.startswith("error: ")
+    assert people.stderr.startswith("error: study.yaml:")
     assert "Traceback" not in people.stderr
 
 
@@ -122,7 +127,9 @@ def test_diff_of_a_study_with_its_scenario(study: Path) -> None:
 
 
 def test_schema_of_the_study_is_valid_and_an_unknown_kind_is_refused() -> None:
-    schema = json.loads(outlay("schema").stdout)
+    printed = outlay("schema").stdout
+    assert "NaN" not in printed
+    schema = json.loads(printed)
     jsonschema.Draft202012Validator.check_schema(schema)
     assert "services" in schema["properties"]
     out = outlay("schema", "--kind", "chek", "--json")

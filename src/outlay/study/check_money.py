@@ -28,6 +28,7 @@ def money_findings(study: Study) -> Iterator[Finding]:
         yield from _pool(("fleet", name), pool)
     for name, campaign in study.training.items():
         yield from _campaign(("training", name), campaign)
+    yield from _unsaid(study)
     for name, work in study.work.items():
         yield from _work(("work", name), work)
     for name, service in study.services.items():
@@ -38,6 +39,14 @@ def money_findings(study: Study) -> Iterator[Finding]:
         if e is not None and e.limit and e.step and e.limit.value < e.step.value:
             yield Finding(("sites", name, "expand"), "the limit is less than one step")
     yield from _fx(study)
+
+
+def _unsaid(study: Study) -> Iterator[Finding]:
+    """Numbers that are left out and cannot be filled from elsewhere."""
+    for path, entry in entries(study):
+        if math.isnan(entry.value):
+            *above, name = path
+            yield Finding(tuple(above), f"`{name}` is missing", hint=f"left out it is {entry.note}")
 
 
 def _offer(path: At, offer: Offer) -> Iterator[Finding]:
@@ -84,7 +93,7 @@ def _pool(path: At, pool: Pool) -> Iterator[Finding]:
 
 def _campaign(path: At, campaign: Campaign) -> Iterator[Finding]:
     by_model = campaign.model is not None or campaign.tokens is not None
-    if (campaign.flop is not None) == by_model:
+    if (campaign.flop is not None and "flop" in campaign.model_fields_set) == by_model:
         what = "give `flop`, or `model` with `tokens`"
         yield Finding(path, what, "both" if by_model else "neither")
     elif by_model and (campaign.model is None or campaign.tokens is None):

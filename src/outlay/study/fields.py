@@ -19,6 +19,7 @@ from outlay.core.periods import Period, parse_date
 from outlay.core.quantity import parse as parse_quantity
 
 __all__ = [
+    "UNSAID_PERIOD",
     "Day",
     "Months",
     "Num",
@@ -26,8 +27,10 @@ __all__ = [
     "PeriodField",
     "Schedule",
     "StrictModel",
+    "is_unsaid",
     "number",
     "schedule",
+    "unsaid",
     "value_at",
     "yearly",
 ]
@@ -57,6 +60,16 @@ class Num:
     source: str | None = None
     note: str = ""
     written: str = ""
+
+
+def unsaid(note: str) -> Num:
+    """Default of a number that is filled from elsewhere once the study is read; `note`: where."""
+    return Num(math.nan, "", note=note)
+
+
+def is_unsaid(num: Num) -> bool:
+    """Whether the number is still to be filled."""
+    return math.isnan(num.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +279,10 @@ PeriodField = Annotated[
     BeforeValidator(_read_period),
     WithJsonSchema({"type": ["string", "integer"], "examples": ["2026-Q1", "2026-01", "2026"]}),
 ]
+
+
+UNSAID_PERIOD = Period(1, 1, 12)
+"""Default of a period that is filled from elsewhere once the study is read."""
 
 
 def _read_day(raw: object) -> date:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from outlay.core.errors import InputError, Problem, StudyError, nearest
 from outlay.study.canonical import canonical
 from outlay.study.checks import check
+from outlay.study.complete import complete
 from outlay.study.cut import cut_out
 from outlay.study.ledger import Entry, entries
 from outlay.study.model import Study
@@ -159,7 +160,7 @@ def _sorted(problems: Iterable[Problem]) -> list[Problem]:
 def _validate(raw: Mapping[str, Any], lines: Lines, folder: Path | None = None) -> Study:
     """The study in `raw`; with `folder`, what is right is checked for meaning all the same."""
     try:
-        return Study.model_validate(raw)
+        return complete(Study.model_validate(raw))
     except ValidationError as err:
         problems = problems_of(err, raw, lines.where)
         if folder is not None:
@@ -175,7 +176,7 @@ def _meaning_of_the_rest(
     if cut is None:
         return []
     try:
-        study = Study.model_validate(cut.rest)
+        study = complete(Study.model_validate(cut.rest))
     except ValidationError:
         return []
     found = [f.problem(lines.where) for f in check(study, cut.rest, folder) if not f.warn]

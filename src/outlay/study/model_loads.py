@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, field_validator
 
 from outlay.study.catalogue_names import ChipName, ModelName
-from outlay.study.fields import Num, PeriodField, Schedule, StrictModel, number, schedule
+from outlay.study.fields import (
+    UNSAID_PERIOD,
+    Num,
+    PeriodField,
+    Schedule,
+    StrictModel,
+    number,
+    schedule,
+    unsaid,
+)
 
 __all__ = [
     "Campaign",
@@ -44,9 +53,9 @@ class Mix(StrictModel):
 class Lengths(StrictModel):
     """Tokens per request: means, spread, and the trace whose shape the simulator uses."""
 
-    input: Annotated[Num, number("tokens", ">0")]
+    input: Annotated[Num, number("tokens", ">0")] = unsaid("mean of the trace")
     """Mean input tokens of a request, cached ones included."""
-    output: Annotated[Num, number("tokens", ">0")]
+    output: Annotated[Num, number("tokens", ">0")] = unsaid("mean of the trace")
     """Mean output tokens of a request."""
     cv: Annotated[Num, number("ratio")] = Num(
         1.0, "1", note="lognormal spread; 1 is usual for chat"
@@ -234,13 +243,13 @@ class Campaign(StrictModel):
     """Catalogue id; FLOP = 6 × active parameters × `tokens`."""
     tokens: Annotated[Num, number("tokens", ">0")] | None = None
     """Tokens to train on."""
-    start: PeriodField
-    """First period of work."""
+    start: PeriodField = UNSAID_PERIOD
+    """First period of work; left out = the first of the horizon."""
     by: PeriodField
     """Last period of work."""
     reference: ChipName = "h200-sxm"
     """Catalogue id of the chip whose rate `sustained` is."""
-    sustained: Annotated[Num, number("flop_rate", ">0")]
+    sustained: Annotated[Num, number("flop_rate", ">0")] = unsaid("38 % of the chip's bf16 peak")
     """Useful FLOP/s of one reference chip while it runs."""
     goodput: Annotated[Num, number("fraction", "share")] = Num(0.85, "1", note="restarts, failures")
     """Share of chip time that is useful."""
@@ -249,8 +258,15 @@ class Campaign(StrictModel):
     block: Annotated[Num, number("chips")] | None = None
     """Fewest reference chips at one place."""
     places: dict[str, Annotated[Num, number("fraction", "share")]] = Field(min_length=1)
-    """Share of the work by region or site; shares sum to 1."""
+    """Share of the work by region or site; shares sum to 1. A list means equal shares."""
     chips: list[ChipName] = Field(default_factory=list)
     """Chips that it may run on; none = any that fits."""
-    unserved: Annotated[Num, number("price_per_chip_hour")]
+    unserved: Annotated[Num, number("price_per_chip_hour")] = unsaid("three times the rent")
     """What an hour of a reference chip's work costs when it is not done in time."""
+
+    @field_validator("places", mode="before")
+    @classmethod
+    def _equal_shares(cls, raw: Any) -> Any:
+        if isinstance(raw, list) and raw and all(isinstance(p, str) for p in raw):
+            return {place: 1 / len(raw) for place in raw}
+        return raw

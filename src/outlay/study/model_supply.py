@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from outlay.study.catalogue_names import ChipName
-from outlay.study.fields import Months, Num, PeriodField, Schedule, StrictModel, number, schedule
+from outlay.study.fields import (
+    UNSAID_PERIOD,
+    Months,
+    Num,
+    PeriodField,
+    Schedule,
+    StrictModel,
+    number,
+    schedule,
+    unsaid,
+)
 
 __all__ = ["Ceiling", "Expansion", "Levy", "Offer", "Pool", "Rules", "Site", "Trial"]
 
@@ -129,10 +139,10 @@ class Expansion(StrictModel):
 
     step: Annotated[Num, number("power", ">0")] | None = None
     """Orders are multiples of this; none = any amount."""
-    per_period: Annotated[Num, number("power", ">0")]
+    per_period: Annotated[Num, number("power", ">0")] = unsaid("one step")
     """Most power energised in a period."""
-    first: PeriodField
-    """First period in which it can be energised."""
+    first: PeriodField = UNSAID_PERIOD
+    """First period in which it can be energised; left out = the horizon's first and `lead`."""
     limit: Annotated[Num, number("power", ">0")] | None = None
     """Most power in all, on top of `power`."""
     lead: Months = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from outlay.study.fields import Num, Schedule
+from outlay.study.fields import Num, Schedule, is_unsaid
 from outlay.study.shape import Shape, study_shape
 
 __all__ = ["markdown"]
@@ -85,6 +85,8 @@ def _takes(shape: Shape) -> str:
 
 
 def _default(value: Any) -> str:
+    if isinstance(value, Num) and is_unsaid(value):
+        return value.note
     if isinstance(value, Num):
         return f"{value.value:g}" + (f" ({value.note})" if value.note else "")
     if isinstance(value, Schedule) or value is None or value in ({}, [], ""):
