@@ -123,6 +123,9 @@ class _History:
         r = 1 + p.discount_rate
         self.disc = [r ** -(b + y / 2) for b, y in zip(self.begin, self.years, strict=True)]
         self.disc_end = r**-self.end
+        # Ages and terms are counted in calendar months.
+        self.begin = [(m - self.month[0]) / 12 for m in self.month]
+        self.end = self.begin[-1] + tree.periods[-1].months / 12
         self.cost: dict[int, float] = defaultdict(float)
         self.fixed = 0.0
         self.chips = {c.id: k for k, c in enumerate(p.chips)}
@@ -186,14 +189,14 @@ class _History:
             starts = []
             if o.delivery_cap[n] > 0:
                 starts += [self.start(i, o, k, s, t, "start") for s in o.sites if self.may(s, k)]
-            lp.row({x: 1.0 for x in starts}, -np.inf, float(o.delivery_cap[n]))
+            lp.row(dict.fromkeys(starts, 1.0), -np.inf, float(o.delivery_cap[n]))
             others = []
             if closed:
                 others = [
                     self.start(i, o, k, s, t, "divert") for s in o.divert_sites if self.may(s, k)
                 ]
             if direct:
-                lp.row({x: 1.0 for x in starts + others}, -np.inf, float(o.order_cap[n]))
+                lp.row(dict.fromkeys(starts + others, 1.0), -np.inf, float(o.order_cap[n]))
                 continue
             row = defaultdict(float)
             for x in arrivals[t]:
@@ -399,7 +402,7 @@ class _History:
                             self.pay(x, t, rent * self.years[t])
                 self.lp.row(row, -np.inf, float(site.power_mw[n]))
             if e is not None and np.isfinite(e.total_mw):
-                self.lp.row({x: 1.0 for x in ordered}, -np.inf, e.total_mw)
+                self.lp.row(dict.fromkeys(ordered, 1.0), -np.inf, e.total_mw)
 
     def work(self) -> None:
         p = self.p

@@ -77,9 +77,7 @@ def random_problem(seed: int, **fixed: Any) -> PlanProblem:
     if g.random() < 0.6:
         basis = g.choice(["order", "delivery", "payment"])
         some = tuple(range(int(g.integers(1, n_periods + 1))))
-        budgets = (
-            Budget("year", float(g.uniform(200, 2000)), some, ("processors",), basis, 3.0),
-        )
+        budgets = (Budget("year", float(g.uniform(200, 2000)), some, ("processors",), basis, 3.0),)
     shares = ()
     if home and g.random() < 0.4:
         shares = (ShareLimit("home", home, bought, 0.3, (0, 1), 2.0),)

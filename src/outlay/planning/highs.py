@@ -222,7 +222,6 @@ def _status(h: Any) -> str:
         s.kUnbounded: "unbounded",
         s.kUnboundedOrInfeasible: "unknown",
         s.kTimeLimit: "limit",
-        s.kIterationLimit: "limit",
         s.kInterrupt: "limit",
     }
     return names.get(h.getModelStatus(), "unknown")

@@ -80,6 +80,17 @@ class Tree:
         by_period = np.array([p.days * 86400.0 for p in self.periods])
         return by_period[self.period]
 
+    @cached_property
+    def start_age(self) -> Array:
+        """[period]: calendar months to the start of each, over 12: ages and terms count so."""
+        months = np.array([p.year * 12.0 + p.month for p in self.periods])
+        return (months - months[0]) / 12.0
+
+    @property
+    def end_age(self) -> float:
+        """Calendar months of the horizon, over 12."""
+        return float(self.start_age[-1]) + self.periods[-1].months / 12.0
+
     @property
     def end_years(self) -> float:
         """Years from the start of the first period to the end of the horizon."""

@@ -81,7 +81,7 @@ def _exit_fee(offer: Offer, tree: Tree, end: np.ndarray, per_year: np.ndarray) -
         at = tree.ancestor[:, t]
         node = np.flatnonzero((at >= 0) & (tree.period > t) & (tree.period < end[t]))
         start = at[node]
-        gone = tree.start_years[tree.period[node]] - tree.start_years[t]
+        gone = tree.start_age[tree.period[node]] - tree.start_age[t]
         owed = np.maximum(years - gone, 0.0)
         notice = np.minimum(offer.notice_months / MONTHS_PER_YEAR, owed)
         out[start, node] = per_year[start] * np.maximum(share * owed, notice)

@@ -63,8 +63,8 @@ def finance_lease(offer: Offer, chip: Chip, tree: Tree) -> Terms:
     annuity = rate / (1 - (1 + rate) ** -years) if rate else 1 / years
     per_year = price * (1 - deposit) * (1 + offer.levy) * annuity
     end = end_period(tree, offer.term_months)
-    start = tree.start_years[tree.period]
-    after = np.maximum(start + years - tree.end_years, 0.0)
+    start = tree.start_age[tree.period]
+    after = np.maximum(start + years - tree.end_age, 0.0)
     within = hold_matrix(tree, end, per_year)
     payments = [
         Payment("instalment", "hold", within, "lease"),

@@ -101,8 +101,8 @@ def hold_matrix(tree: Tree, end: IntArray, per_year: Array) -> Array:
 
 def rent_owed_after(offer: Offer, tree: Tree) -> Array:
     """[start node]: rent of the term that falls after the horizon, per chip."""
-    start = tree.start_years[tree.period]
-    after = np.maximum(start + offer.term_months / 12.0 - tree.end_years, 0.0)
+    start = tree.start_age[tree.period]
+    after = np.maximum(start + offer.term_months / 12.0 - tree.end_age, 0.0)
     return np.asarray(offer.rent_hour * HOURS_PER_YEAR * after)
 
 

@@ -137,7 +137,7 @@ def _ends(d: Draft, i: int, held: list[tuple[IntArray, IntArray, IntArray, int]]
         last = leaf[node] & (cols >= 0)
         c, a, n = cols[last], start[last], node[last]
         if terms.owned:
-            age = tree.end_years - tree.start_years[tree.period[a]]
+            age = tree.end_age - tree.start_age[tree.period[a]]
             left = residual_share(chip.residual, chip.life_years, age) * p.terminal_value
             d.ledger.pay(
                 c, n, -left * asset[a], "residual", "terminal", o.id, discount=f.end_discount
@@ -162,7 +162,7 @@ def _leaving(d: Draft, i: int, asset: Array) -> None:
     mine = np.flatnonzero(v.offer == i)
     start, node, site = v.start[mine], v.node[mine], v.site[mine]
     if terms.owned:
-        age = tree.start_years[tree.period[node]] - tree.start_years[tree.period[start]]
+        age = tree.start_age[tree.period[node]] - tree.start_age[tree.period[start]]
         price = -residual_share(chip.residual, chip.life_years, age) * asset[start]
         entry, treatment = "resale", "capex"
     elif terms.exit_fee is not None:

@@ -121,7 +121,7 @@ def _residual(d: Draft, site: int, at: np.ndarray, node: np.ndarray, cost: np.nd
     leaf = np.isin(node, tree.leaves)
     at, node = at[leaf], node[leaf]
     first = _first_energised(tree, e.lead_months)[tree.period[at]]
-    age = tree.end_years - tree.start_years[first]
+    age = tree.end_age - tree.start_age[first]
     left = np.maximum(1 - age / e.asset_life_years, 0.0) * p.terminal_value
     d.ledger.pay(
         d.col["expand"][site][at], node, -left * cost[at], "residual", "terminal",
