@@ -13,6 +13,7 @@ from outlay.finance.types import (
     Disposal,
     Flows,
     Lease,
+    LeaseEnd,
     Opening,
     Policy,
     Purchase,
@@ -106,6 +107,13 @@ def random_flows(rng: np.random.Generator, periods: int = 6, paths: int = 2) -> 
         )
         for k in range(int(rng.integers(1, 4)))
     ]  # fmt: skip
+    ends = []
+    if periods > 2 and rng.random() < 0.6:
+        back = np.zeros(shape)
+        start = int(rng.integers(0, periods - 1))
+        at = int(rng.integers(start + 1, periods))
+        back[:, at] = np.broadcast_to(leases[0].quantity, shape)[:, start] * 0.4
+        ends.append(LeaseEnd("l0", start, back))
     chips = ("a100", "b200")
     busy = {c: rng.uniform(1e5, 1e7, shape) for c in chips}
     kinds = ("input", "output")
@@ -122,6 +130,7 @@ def random_flows(rng: np.random.Generator, periods: int = 6, paths: int = 2) -> 
             Opening("hall", "buildings", 5e6, 12.0, "USD", market_value=6e6),
         ),
         leases=tuple(leases),
+        lease_ends=tuple(ends),
         costs=(
             Cost("energy", "power", money(1e3, 1e5), money(0.2, 1), "CNY", "MWh", chip(),
                  variable=0.6),

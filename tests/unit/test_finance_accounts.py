@@ -16,6 +16,7 @@ from outlay.finance import (
     Disposal,
     Flows,
     Lease,
+    LeaseEnd,
     Opening,
     Policy,
     Purchase,
@@ -48,6 +49,11 @@ def test_a_purchase_is_written_off_over_its_book_life() -> None:
     assert row(flows, "income.ebitda") == [0, 0, 0, 0]
     assert row(flows, "cash.change") == [0, 0, 0, 0]  # the owner pays
     assert row(flows, "cash.owner") == [1000, 0, 0, 0]
+    opened = account(flows, replace(POLICY, opening_cash=300.0, minimum_cash=50.0))
+    assert opened["cash.owner"][0].tolist() == [750, 0, 0, 0]
+    assert opened["balance.cash"][0].tolist() == [50, 50, 50, 50]
+    assert opened["balance.equity"][0, 0] == 300 + 750 - 250
+    assert opened["check.total"].max() == 0
     unfunded = row(flows, "balance.cash", replace(POLICY, funded=False))
     assert unfunded == [-1000] * 4
 
@@ -145,6 +151,8 @@ def test_debt_cover_and_leverage() -> None:
     a = account(flows, POLICY)
     assert a["cover.least"][0] == 2.5
     assert a["cover.mean"][0] == pytest.approx(900 / 250)
+    bought = account(replace(flows, purchases=(buy(),)), POLICY)
+    assert bought["cover.ratio"][0].tolist() == a["cover.ratio"][0].tolist()  # capex is no cover
     assert row(flows, "cover.leverage") == [round(2 / 3, 9), round(1 / 3, 9), 0, 0]
 
 
@@ -168,6 +176,16 @@ def test_value_return_and_payback_by_hand() -> None:
     inflated = account(flows, replace(POLICY, inflation=0.03))
     assert inflated["return.npv"][0] == pytest.approx(a["return.npv"][0], rel=1e-12)
     assert inflated["return.free_cash_real"][0, 3] < 400
+
+
+def test_payback_to_exactly_nothing_counts() -> None:
+    flows = plan(purchases=(buy(),), sales=(Sale("chat", "output", 1.0, [0.0, 1000.0, 0, 0]),))  # type: ignore[arg-type]
+    a = account(flows, POLICY)
+    assert a["return.cumulative"][0].tolist() == [-1000, 0, 0, 0]
+    assert a["return.payback"][0] == pytest.approx(a["time.middle"][0][1])
+    late = Sale("chat", "output", 1.0, np.array([0.0, 0, 0, 1000.0]))
+    last = account(plan(purchases=(buy(),), sales=(late,)), POLICY)
+    assert last["return.payback"][0] == pytest.approx(last["time.middle"][0][3])
 
 
 def test_payback_never() -> None:
@@ -242,6 +260,9 @@ def test_a_service_contract_is_on_no_balance_sheet() -> None:
     assert a["balance.lease_liability"][0].tolist() == [0, 0, 0, 0]
     assert a["balance.lease_obligation_off_balance"][0, 0] == pytest.approx(VALUE * 1.1 - 100)
     assert a["income.lease_cost"][0].tolist() == [100, 100, 100, 0]
+    rising = account(leased(identified=False, escalation=0.1), POLICY)
+    mean = (100 + 110 + 121) / 3
+    assert rising["balance.accrued_rent"][0, :2] == pytest.approx([mean - 100, 2 * mean - 210])
 
 
 def test_a_short_lease_stays_off_where_that_is_elected() -> None:
@@ -255,6 +276,29 @@ def test_an_opening_lease_is_no_spending() -> None:
     a = account(leased(opening=True), replace(POLICY, standard="ifrs16"))
     assert a["capex.with_leases"][0].tolist() == [0, 0, 0, 0]
     assert a["income.amortisation"][0, 0] == pytest.approx(VALUE / 3)
+
+
+@pytest.mark.parametrize("standard", ["us_gaap", "ifrs16"])
+def test_half_a_lease_given_back_after_a_year(standard: str) -> None:
+    back = LeaseEnd("hall", 0, np.array([0.0, 0.5, 0.0, 0.0]))
+    flows = plan(leases=(LEASE,), lease_ends=(back,))
+    a = account(flows, replace(POLICY, standard=standard))  # type: ignore[arg-type]
+    assert a["lease.hall.paid"][0].tolist() == [100, 50, 50, 0]
+    whole = account(leased(), replace(POLICY, standard=standard))  # type: ignore[arg-type]
+    for name in ("balance.lease_liability", "balance.right_of_use"):
+        assert a[name][0, 0] == pytest.approx(whole[name][0, 0])
+        assert a[name][0, 1] == pytest.approx(whole[name][0, 1] / 2)
+    owed, right = whole["balance.lease_liability"][0, 0], whole["balance.right_of_use"][0, 0]
+    assert a["income.disposals"][0, 1] == pytest.approx(-(owed - right) / 2)
+    assert abs(a["check.total"]).max() < 1e-9
+
+
+def test_rent_accrued_on_what_is_given_back_returns_to_cost() -> None:
+    back = LeaseEnd("hall", 0, np.array([0.0, 1.0, 0.0, 0.0]))
+    a = account(plan(leases=(replace(LEASE, escalation=0.1),), lease_ends=(back,)), POLICY)
+    mean = (100 + 110 + 121) / 3
+    assert a["income.lease_cost"][0] == pytest.approx([mean, -(mean - 100), 0, 0])
+    assert a["balance.lease_liability"][0, 1:].tolist() == pytest.approx([0, 0, 0])
 
 
 def test_a_rising_rent_is_expensed_evenly_and_accrued() -> None:

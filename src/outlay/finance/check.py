@@ -174,6 +174,17 @@ def _leases(flows: Flows, policy: Policy) -> Iterable[Problem]:
         if policy.beyond_horizon == "refuse":
             yield from _beyond(lease, flows, where)
 
+    known = {x.id for x in flows.leases}
+    for end in flows.lease_ends:
+        where = f"leases.{end.lease}"
+        if end.lease not in known:
+            hint = nearest(end.lease, known)
+            yield Problem("end of a lease that is not there", end.lease, hint=hint)
+        elif not 0 <= end.start < len(flows.periods):
+            yield Problem("a cohort outside the horizon", where, str(end.start))
+        elif np.any(np.broadcast_to(end.quantity, flows.shape)[:, : end.start + 1]):
+            yield Problem("given back before, or as, it started", where, str(end.start))
+
 
 def _beyond(lease: Lease, flows: Flows, where: str) -> Iterable[Problem]:
     started = np.broadcast_to(lease.quantity, flows.shape).any(axis=0)

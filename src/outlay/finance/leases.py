@@ -8,9 +8,12 @@ are seen in the workbook, and changing an input may change the presentation.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from outlay.core.graph import Expr
 from outlay.finance.book import Book
-from outlay.finance.types import Lease
+from outlay.finance.types import Lease, LeaseEnd
 
 __all__ = ["build_leases"]
 
@@ -115,14 +118,19 @@ def _rows(b: Book, x: Lease) -> None:
     quantity = b.series(
         f"{key}.quantity", x.unit, x.quantity, label=f"{x.id}: started", source=x.source or "plan"
     )
-    started = quantity * b[f"{key}.payment"]
+    each = b[f"{key}.payment"]
     if x.index:
-        started = started * b.index(x.index)
-    base = g.row(f"{key}.started", started, cur, label=f"{x.id}: first payment of new cohorts")
+        each = g.row(f"{key}.payment_now", each * b.index(x.index))
+    base = g.row(f"{key}.started", quantity * each, cur, label=f"{x.id}: first payment of cohorts")
+    ends = [_end(b, x, e, each, k) for k, e in enumerate(b.flows.lease_ends) if e.lease == x.id]
     on, finance = b[f"{key}.on_balance"], b[f"{key}.as_finance"]
 
+    def less(amount: Expr, part: Callable[[End], Expr]) -> Expr:
+        return amount - g.add([part(e) for e in ends], amount.unit) if ends else amount
+
     def stream(name: str, kernel: str) -> Expr:
-        local = g.row(f"{key}.{name}.local", base.by_age(b[f"{key}.{kernel}"]), cur)
+        whole = base.by_age(b[f"{key}.{kernel}"])
+        local = g.row(f"{key}.{name}.local", less(whole, lambda e: e.stopped(kernel)), cur)
         return g.row(f"{key}.{name}", b.convert(local, cur), b.cur)
 
     paid = stream("paid", "payment_by_age")
@@ -130,13 +138,18 @@ def _rows(b: Book, x: Lease) -> None:
     accretion = stream("accretion", "interest_by_age")
     owed = stream("owed", "liability_by_age")
     at_start = g.row(f"{key}.base_cost", b.convert(base, cur), b.cur)  # rights stay at this rate
-    rights = g.row(f"{key}.rights", at_start.by_age(b[f"{key}.right_by_age"]), b.cur)
-    amortised = at_start.by_age(b[f"{key}.amortisation_by_age"])
+    right = less(
+        at_start.by_age(b[f"{key}.right_by_age"]), lambda e: e.stopped_cost("right_by_age")
+    )
+    rights = g.row(f"{key}.rights", right, b.cur)
+    wear = "amortisation_by_age"
+    amortised = less(at_start.by_age(b[f"{key}.{wear}"]), lambda e: e.stopped_cost(wear))
     added = at_start * b[f"{key}.present_value"]
-    accrued = g.row(f"{key}.accrued", (straight - paid).running(), b.cur)
+    cost = g.row(f"{key}.straight_net", less(straight, lambda e: e.accrued), b.cur)
+    accrued = g.row(f"{key}.accrued", (cost - paid).running(), b.cur)
     b.put("lease.paid", paid)
-    b.put("lease.straight", straight)
-    b.put("lease.cost", g.row(f"{key}.cost", (1.0 - finance) * straight, b.cur), x.chip)
+    b.put("lease.straight", cost)
+    b.put("lease.cost", g.row(f"{key}.cost", (1.0 - finance) * cost, b.cur), x.chip)
     amortisation = g.row(f"{key}.amortisation", finance * amortised, b.cur)
     b.put("lease.amortisation", amortisation, x.chip)
     interest = g.row(f"{key}.interest", finance * accretion, b.cur)
@@ -150,14 +163,76 @@ def _rows(b: Book, x: Lease) -> None:
     b.put("lease.right", g.row(f"{key}.right", finance * rights + operating_right, b.cur))
     b.put("lease.accrued", g.row(f"{key}.accrued_off", (1.0 - on) * accrued, b.cur))
     b.put("lease.off_balance", g.row(f"{key}.off_balance", (1.0 - on) * owed, b.cur))
-    addition = g.row(f"{key}.addition", finance * added, b.cur)
-    if x.opening:  # it stood before the first period: an opening balance, not spending
-        first = (b["time.age"].equals(0.0)).where(0.0, 1.0)
-        b.put("lease.addition", g.row(f"{key}.new_addition", addition * first, b.cur))
-    else:
-        b.put("lease.addition", addition)
-    moved = owed - owed.lag() - added - accretion + paid
+    _additions(b, x, finance * added)
+    released = less(added * 0.0, lambda e: -e.liability)
+    moved = owed - owed.lag() - added - accretion + paid + released
     b.put("lease.fx_loss", g.row(f"{key}.fx_loss", finance * moved, b.cur))
+    if ends:
+        gain = g.add([e.liability - e.right for e in ends], b.cur)
+        b.put("lease.exit_gain", g.row(f"{key}.exit_gain", finance * gain, b.cur))
     cohort = b[f"{key}.liability_by_age"]
     after = cohort.lag(1, b[f"{key}.present_value"]) + b[f"{key}.interest_by_age"] - cohort
     b.put("check.lease", g.row(f"{key}.unwinds", after - b[f"{key}.payment_by_age"], "1"))
+
+
+def _additions(b: Book, x: Lease, added: Expr) -> None:
+    g, key = b.graph, f"lease.{x.id}"
+    addition = g.row(f"{key}.addition", added, b.cur)
+    if x.opening:  # it stood before the first period: an opening balance, not spending
+        first = (b["time.age"].equals(0.0)).where(0.0, 1.0)
+        addition = g.row(f"{key}.new_addition", addition * first, b.cur)
+    b.put("lease.addition", addition)
+
+
+@dataclass(frozen=True)
+class End:
+    """Part of a cohort given back: what stops, and what leaves the books at that moment.
+
+    liability, right: taken off at the start of the period (a finance lease's difference is a
+    gain). accrued: rent accrued on it, given back to cost (operating and service).
+    """
+
+    book: Book
+    key: str
+    start: int
+    gone: Expr  # payment of what has left so far, lease currency
+    gone_cost: Expr  # the same at the exchange rate of the cohort's start
+    liability: Expr
+    right: Expr
+    accrued: Expr
+
+    def stopped(self, kernel: str) -> Expr:
+        return self.gone * _shift(self.book[f"{self.key}.{kernel}"], self.start)
+
+    def stopped_cost(self, kernel: str) -> Expr:
+        return self.gone_cost * _shift(self.book[f"{self.key}.{kernel}"], self.start)
+
+
+def _shift(kernel: Expr, steps: int) -> Expr:
+    return kernel.lag(steps) if steps else kernel
+
+
+def _end(b: Book, x: Lease, e: LeaseEnd, each: Expr, k: int) -> End:
+    g, key, name = b.graph, f"lease.{x.id}", f"end.{k}.{x.id}"
+    quantity = b.series(f"{name}.quantity", x.unit, e.quantity, source="plan")
+    left = g.row(f"{name}.payment", quantity * each.at(e.start), x.currency)
+    gone = g.row(f"{name}.gone", left.running(), x.currency)
+    foreign = x.currency != b.cur
+    at_start = b.fx[x.currency].at(e.start) if foreign else None
+    left_cost = left if at_start is None else left * at_start
+    gone_cost = gone if at_start is None else gone * at_start
+    off = left * _shift(b[f"{key}.liability_by_age"], e.start + 1)
+    ahead = _shift(b[f"{key}.straight_by_age"] - b[f"{key}.payment_by_age"], e.start)
+    if foreign:
+        ahead = ahead * b.fx[x.currency]
+    built_up = g.row(f"{name}.accrued_per_unit", ahead.running())
+    return End(
+        book=b,
+        key=key,
+        start=e.start,
+        gone=gone,
+        gone_cost=g.row(f"{name}.gone_cost", gone_cost, b.cur),
+        liability=g.row(f"{name}.liability", b.convert(off, x.currency), b.cur),
+        right=g.row(f"{name}.right", left_cost * _shift(b[f"{key}.right_by_age"], e.start + 1)),
+        accrued=g.row(f"{name}.accrued", left * built_up.lag(), b.cur),
+    )

@@ -82,8 +82,8 @@ def _income(b: Book) -> None:
     ebitda = row("income.ebitda", revenue - costs - rent - lost, cur, "EBITDA")
     spent = row("income.depreciation", b.sum("depreciation"), cur, "Depreciation")
     rights = row("income.amortisation", b.sum("lease.amortisation"), cur, "Right-of-use assets")
-    gone = b.sum("disposed_book") - b.sum("proceeds")
-    disposals = row("income.disposals", gone, cur, "Loss on disposals")
+    gone = b.sum("disposed_book") - b.sum("proceeds") - b.sum("lease.exit_gain")
+    disposals = row("income.disposals", gone, cur, "Loss on disposals and lease exits")
     ebit = row("income.ebit", ebitda - spent - rights - disposals, cur, "EBIT")
     interest = row("income.interest", b.sum("debt.interest"), cur, "Interest on debt")
     leases = row("income.lease_interest", b.sum("lease.interest"), cur, "Interest on leases")
@@ -96,6 +96,7 @@ def _tax(b: Book) -> None:
     g, cur = b.graph, b.cur
     rate = b.scalar("rate.tax", "1", b.policy.tax_rate, label="tax rate")
     presented = b["income.lease_interest"] + b["income.amortisation"] + b.sum("lease.fx_loss")
+    presented = presented - b.sum("lease.exit_gain")
     deducted = b.sum("lease.straight") - b.sum("lease.cost")
     taxable = g.row("tax.profit", b["income.before_tax"] + presented - deducted, cur)
     if b.policy.tax_relief == "group":

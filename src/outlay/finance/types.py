@@ -24,6 +24,7 @@ __all__ = [
     "Disposal",
     "Flows",
     "Lease",
+    "LeaseEnd",
     "Opening",
     "Policy",
     "Purchase",
@@ -132,6 +133,19 @@ class Lease:
     opening: bool = False
     index: str = ""
     source: str = ""
+
+
+@dataclass(frozen=True)
+class LeaseEnd:
+    """Part of a lease's cohort given back early, at the start of a period.
+
+    start: the period in which the cohort began; `quantity` [path, period] given back. What leaving
+    costs is a `Cost`.
+    """
+
+    lease: str
+    start: int
+    quantity: Values
 
 
 @dataclass(frozen=True)
@@ -260,6 +274,7 @@ class Flows:
     disposals: tuple[Disposal, ...] = ()
     opening: tuple[Opening, ...] = ()
     leases: tuple[Lease, ...] = ()
+    lease_ends: tuple[LeaseEnd, ...] = ()
     costs: tuple[Cost, ...] = ()
     debts: tuple[Debt, ...] = ()
     sales: tuple[Sale, ...] = ()
