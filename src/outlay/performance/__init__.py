@@ -1,18 +1,35 @@
-"""How fast a model runs on a chip: operators, step times, search, calibration, training."""
+"""How fast a model runs on a chip: operators, step times, search, calibration, training.
 
+>>> from outlay.catalogue import find_chip, find_model
+>>> best = search(find_model("llama-3.1-8b"), find_chip("h100-sxm"), isl=1024, osl=256)[0]
+>>> best.low < best.tok_s_per_chip < best.high
+True
+"""
+
+from outlay.performance.correction import Correction, correct
+from outlay.performance.fleet import decode_rate, dense_rate, prefill_rate, size_pools
 from outlay.performance.operators import operators
 from outlay.performance.search import search, sweep
 from outlay.performance.steps import step_table
+from outlay.performance.training import TrainRate, train
 from outlay.performance.types import Layout, Precision, Rate, Stack, StepTable
 
 __all__ = [
+    "Correction",
     "Layout",
     "Precision",
     "Rate",
     "Stack",
     "StepTable",
+    "TrainRate",
+    "correct",
+    "decode_rate",
+    "dense_rate",
     "operators",
+    "prefill_rate",
     "search",
+    "size_pools",
     "step_table",
     "sweep",
+    "train",
 ]

@@ -7,7 +7,7 @@ milliseconds for thousands of rows, which is what makes refitting and cross-vali
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,16 +22,20 @@ from outlay.performance.loop import (
     disaggregated,
     offline,
     prompt_seconds,
+    sequence_capacity,
     steady_decode,
 )
 from outlay.performance.rows import Question
 from outlay.performance.shapes import Shape, shape_of
-from outlay.performance.timing import Case
+from outlay.performance.timing import Case, prefill_pass
 
 __all__ = ["Batch", "Outcome", "build", "target_of"]
 
 Array = npt.NDArray[np.float64]
 PREFILL_TOKENS = 16384.0  # per chip and pass in a pool that only prefills
+MOST_DECODE = 1024.0  # per attention rank, where a latency limit sets the batch
+DECODE_LIMIT_S = 0.05  # where a row names neither batch nor limit
+FLEET_PREFILL = 32.0  # chips in a prefill group, as published for the one fleet
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class Part:
     prefill_workers: Array
     mtp_free: npt.NDArray[np.bool_]  # accepted tokens not stated: take the constant
     library: npt.NDArray[np.bool_]
+    limit_s: Array  # seconds per token that a decode pool may take, where it has no batch
 
 
 @dataclass(frozen=True)
@@ -137,18 +142,15 @@ def _part(kind: str, index: list[int], chosen: list[Question], shapes: Mapping[s
         prefill_workers=column([max(q.place.prefill_workers, 1.0) for q in chosen]),
         mtp_free=np.array([q.speculative and not q.per_step for q in chosen]),
         library=np.array([q.stack.name == "library" for q in chosen]),
+        limit_s=column([q.measured.get("tpot_s", DECODE_LIMIT_S) for q in chosen]),
     )
 
 
 def _with(case: Case, c: Mapping[str, Array]) -> Case:
-    from dataclasses import replace
-
     return replace(case, c=c)
 
 
 def _evaluate(part: Part, c: Mapping[str, Array]) -> dict[str, Array]:
-    from dataclasses import replace
-
     k = _with(part.case, c)
     t = replace(
         part.traffic, per_step=np.where(part.mtp_free, c["mtp_accepted"], part.traffic.per_step)
@@ -156,7 +158,7 @@ def _evaluate(part: Part, c: Mapping[str, Array]) -> dict[str, Array]:
     run = {
         "closed": _closed, "burst": _closed, "offline": _offline, "server": _offline,
         "interactive": _offline, "single": _single, "static": _static, "decode": _decode,
-        "fleet": _decode, "prefill": _prefill, "disaggregated": _disaggregated,
+        "fleet": _fleet, "prefill": _prefill, "disaggregated": _disaggregated,
     }[part.kind]  # fmt: skip
     return run(part, k, t)
 
@@ -204,21 +206,38 @@ def _static(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
 
 
 def _decode(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
-    """A decode pool: the context is held, the batch per chip given or filled to the limit."""
-    given = np.where(
-        part.batch_per_chip > 0, part.batch_per_chip * part.n_chips / part.replicas / k.dp, 0.0
-    )
-    batch = np.where(given > 0, given, 128.0 / k.dp * k.dp)
-    held = Traffic(t.prompt, np.ones_like(t.output), t.cached, t.per_step, t.verified)
-    return _pack(part, t, steady_decode(k, held, batch))
+    """A decode pool: the context is held; the batch per chip is given or what the limit allows."""
+    given = part.batch_per_chip * part.n_chips / part.replicas / k.dp
+    held = replace(t, output=np.ones_like(t.output))
+    low, high = np.full_like(given, 1.0 / np.maximum(k.dp, 1.0)), np.full_like(given, MOST_DECODE)
+    high = np.minimum(high, np.maximum(sequence_capacity(k, held.context), low))
+    for _ in range(24):
+        middle = np.sqrt(low * high)
+        slow = steady_decode(k, held, middle).tpot_s > part.limit_s
+        low, high = np.where(slow, low, middle), np.where(slow, middle, high)
+    return _pack(part, t, steady_decode(k, held, np.where(given > 0, given, low)))
+
+
+def _fleet(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
+    """Both pools of a fleet, each sized for its share: chips add up per output token."""
+    decode = _decode(part, k, t)
+    fed = _prefill(part, _spread(k, FLEET_PREFILL), t)
+    per_token = 1.0 / decode["out"] + t.prompt / t.output / fed["input"]
+    out = 1.0 / per_token
+    return decode | {"out": out, "input": out * (t.prompt + t.cached) / t.output}
+
+
+def _spread(k: Case, ranks: float) -> Case:
+    """The same model and chips in one expert-parallel group of `ranks`."""
+    one = np.ones_like(np.asarray(k.tp, dtype=float))
+    return replace(k, tp=one, pp=one, ep=ranks * one, dp=ranks * one)
 
 
 def _prefill(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
-    from outlay.performance.timing import prefill_pass
-
     tokens = np.full_like(t.prompt, PREFILL_TOKENS)
     one = prefill_pass(k, tokens, t.prompt, t.cached)
-    rate = tokens * k.dp * k.pp / one.total * part.replicas / part.n_chips
+    rate = tokens * k.pp / one.total / (k.tp * k.pp)
+    rate = rate * (t.prompt + t.cached) / t.prompt  # cache hits count as input served
     return {
         "input": rate,
         "prompt_s": one.total * t.prompt / tokens,

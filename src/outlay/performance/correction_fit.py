@@ -17,20 +17,27 @@ from outlay.performance.correction import (
     Cells,
     shape_group,
     spread_of,
-    surface,
 )
 from outlay.performance.fit import Data
 from outlay.performance.rows import Question
 
-__all__ = ["KIND", "Observations", "build_cells", "condense", "learn", "observe", "predict"]
+__all__ = ["KIND", "Observations", "build_cells", "condense", "learn", "observe"]
 
 Array = npt.NDArray[np.float64]
 KIND = {
     "closed": "loop", "burst": "loop", "single": "loop", "static": "loop", "offline": "fill",
     "server": "fill", "interactive": "fill", "disaggregated": "pool", "decode": "pool",
-    "fleet": "pool", "prefill": "pre",
+    "fleet": "pool", "prefill": "pre", "ttft": "first", "ttft under load": "first",
 }  # fmt: skip
-NOISE = {"server": 0.20, "interactive": 0.25, "burst": 0.35, "static": 0.20}  # more, by scenario
+FIRST = 3.0  # first tokens scatter about three times as much: their logarithms count a third
+NOISE = {
+    "ttft": 0.06,
+    "ttft under load": 0.12,
+    "server": 0.20,
+    "interactive": 0.25,
+    "burst": 0.35,
+    "static": 0.20,
+}  # more, by scenario
 CLIP = 0.6  # of a residual: beyond it an outlier, which pulls no harder
 PRIOR_SD, PRIOR_SPREAD = 0.05, 1.5  # of a component, and of the logarithm of its variance
 LEARN_CELLS = 1100
@@ -63,8 +70,10 @@ class Observations:
 def observe(
     questions: Sequence[Question], outcome: Outcome, data: Data, residual: Array
 ) -> tuple[Observations, npt.NDArray[np.intp]]:
-    """Observations of all targets but first tokens, and the target each came from."""
-    keep = np.flatnonzero([k != "ttft" for k in data.kind])
+    """Observations of all targets, and the target each came from."""
+    keep = np.arange(len(data.question))
+    first = np.array([k.startswith("ttft") for k in data.kind])
+    residual = np.where(first, residual / FIRST, residual)
     chosen = [questions[data.question[t]] for t in keep]
     layout = [q.place.layout for q in chosen]
     names = {
@@ -73,8 +82,8 @@ def observe(
         "family": [q.chip.family for q in chosen],
         "stack": [q.stack.name for q in chosen],
         "precision": [q.precision.weights for q in chosen],
-        "kind": [KIND[q.kind] for q in chosen],
-        "run": [q.kind for q in chosen],
+        "kind": [KIND[k] for k in data.kind],
+        "run": ["ttft" if k.startswith("ttft") else k for k in data.kind],
         "source": [q.source for q in chosen],
         "shape": [shape_group(q.model) for q in chosen],
     }
@@ -92,7 +101,7 @@ def observe(
     }
     label = [f"{q.group}|{q.stack.name}" for q in chosen]
     group = np.unique(label, return_inverse=True)[1].astype(np.int64)
-    noise = np.array([NOISE.get(q.kind, 0.0) ** 2 for q in chosen])
+    noise = np.array([NOISE.get(k, 0.0) ** 2 for k in data.kind])
     count = np.ones(len(keep))
     return Observations(columns, axes, residual[keep], noise, group, count), keep
 
@@ -180,27 +189,10 @@ def build_cells(
     from scipy.linalg import cho_factor, cho_solve
 
     mats = _matrices(obs, obs)
-    k = sum(variance[c.label] * m for c, m in zip(COMPONENTS, mats, strict=True)).astype(float)
+    k = np.zeros((len(obs.residual), len(obs.residual)))
+    for component, m in zip(COMPONENTS, mats, strict=True):
+        k += variance[component.label] * m
     k += group_var * (obs.group[:, None] == obs.group[None, :])
     k[np.diag_indices(len(k))] += noise / obs.count + obs.noise
     alpha = cho_solve(cho_factor(k, lower=True), np.clip(obs.residual, -CLIP, CLIP))
     return Cells(obs.names, obs.axes, alpha, obs.group, dict(variance), noise + group_var)
-
-
-def predict(cells: Cells, questions: Sequence[Question], obs: Observations) -> tuple[Array, Array]:
-    """Mean residual and its standard deviation at observations, one question each."""
-    mean, sd = np.zeros(len(questions)), np.zeros(len(questions))
-    for i, q in enumerate(questions):
-        s = surface(
-            q.model, q.chip, q.precision, q.stack, q.prompt, q.output, kind=KIND[q.kind],
-            run=q.kind, source=q.source, cells=cells,
-        )  # fmt: skip
-        assert s is not None
-        c = s.at(
-            np.array([2.0 ** obs.axes["batch"][i]]),
-            np.array([2.0 ** obs.axes["chips"][i]]),
-            np.array([obs.names["spread"][i]]),
-        )
-        mean[i] = -np.log(c.factor[0])
-        sd[i] = float(np.sqrt(c.sd[0] ** 2 + obs.noise[i]))
-    return mean, sd

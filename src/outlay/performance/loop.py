@@ -137,10 +137,10 @@ def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
         batch = 0.5 * (batch + most * share)
     seconds, step, prompt_s = _stalled(k, t, batch, own=False)
     queued = np.maximum(each - most, 0.0) / most * (decoding + prompt_s)
-    first = c["first_token_s"] + c["first_token_prefill"] * prompt_s + 0.5 * seconds + queued
-    # a closed loop with many requests per prompt server waits for the prompts before it
-    cycle = steps * seconds + prompt_s
-    rate = most / cycle
+    waits = c["first_token_wait"] * np.maximum(batch - 1.0, 0.0) * prompt_s
+    first = c["first_token_s"] + c["first_token_prefill"] * prompt_s + 0.5 * seconds
+    first = first + waits + queued
+    rate = each / (first + steps * seconds)
     tpot = seconds / t.per_step
     return Loop(tpot, first, rate * t.output * k.dp, batch, step, prompt_s)
 
@@ -194,5 +194,10 @@ def disaggregated(
     one = steady_decode(decode, t, high)
     rate = high * ranks_d / (one.tpot_s * t.output)
     waiting = np.maximum(concurrency - high * ranks_d, 0.0) / np.maximum(rate, 1e-12)
-    first = prefill.c["first_token_s"] + np.maximum(waiting, prompt_s)
+    c = prefill.c
+    each = concurrency / (workers_p * prefill.dp)  # prompts that may meet on one prefill rank
+    meet = c["first_token_wait"] * np.maximum(each - 1.0, 0.0) * prompt_s
+    first = c["first_token_s"] + c["first_token_prefill"] * prompt_s
+    first = np.maximum(waiting, first + meet)
+    rate = np.minimum(rate, concurrency / (first + one.tpot_s * t.output))
     return Loop(one.tpot_s, first, rate * t.output, high, one.decode, prompt_s)

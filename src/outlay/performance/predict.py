@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from outlay.performance.batch import Batch, Outcome, build, target_of
 from outlay.performance.constants import Constants, shipped
-from outlay.performance.correction import Cells, spread_of, surface, widths
-from outlay.performance.correction_fit import KIND, NOISE
+from outlay.performance.correction import Cells, Correction, spread_of, surface, widths
+from outlay.performance.correction_fit import FIRST, KIND, NOISE
 from outlay.performance.rows import Question, Refused, ask, read_rows
 
 __all__ = ["Prediction", "predict_file", "predict_questions", "predict_rows"]
@@ -76,16 +76,26 @@ def predict_questions(
     """Predictions of each question: its own metric first."""
     batch = build(questions)
     outcome = batch.evaluate(batch.constants(constants or shipped()))
-    mean, sd, notes = corrections(batch, outcome, cells)
-    return [_row(q, i, outcome, mean, sd, notes[i]) for i, q in enumerate(questions)]
+    found = corrections(batch, outcome, cells)
+    return [_row(q, i, outcome, found) for i, q in enumerate(questions)]
 
 
-def corrections(
-    batch: Batch, outcome: Outcome, cells: Cells | None = None
-) -> tuple[Array, Array, list[str]]:
-    """Logarithm of the factor on time, standard deviation of the logarithm, words [question]."""
+@dataclass(frozen=True)
+class Corrections:
+    """Logarithm of the factor on time and standard deviation of the logarithm [question]."""
+
+    mean: Array
+    sd: Array
+    first_mean: Array  # of the time to first token
+    first_sd: Array
+    notes: list[str]
+
+
+def corrections(batch: Batch, outcome: Outcome, cells: Cells | None = None) -> Corrections:
+    """The correction of every question, and of its time to first token."""
     n = len(batch.questions)
-    mean, sd, notes = np.zeros(n), np.full(n, 0.35), [""] * n
+    wide = float(widths()["first_token"]["sd"])
+    out = Corrections(np.zeros(n), np.full(n, 0.35), np.zeros(n), np.full(n, wide), [""] * n)
     alike: dict[tuple[Any, ...], list[int]] = {}
     for i, q in enumerate(batch.questions):
         key = (
@@ -102,42 +112,59 @@ def corrections(
         alike.setdefault(key, []).append(i)
     for index in alike.values():
         q = batch.questions[index[0]]
-        found = surface(
-            q.model, q.chip, q.precision, q.stack, q.prompt, q.output, kind=KIND[q.kind],
-            run=q.kind, source=q.source, cells=cells,
-        )  # fmt: skip
-        if found is None:
+        own = _at(q, index, batch, outcome, KIND[q.kind], q.kind, cells)
+        if own is None:
             continue
-        layouts = [batch.questions[i].place.layout for i in index]
-        chips = np.array([float(p.n_chips) for p in layouts])
-        ranks = np.array([float(p.dp) for p in layouts])
-        spread = spread_of([1] * len(index), [p.ep for p in layouts], ranks)
-        c = found.at(outcome.batch[index] * ranks / chips, chips, spread)
-        mean[index] = np.log(c.factor)
-        sd[index] = np.sqrt(c.sd**2 + NOISE.get(q.kind, 0.0) ** 2)
+        out.mean[index] = np.log(own.factor)
+        out.sd[index] = np.sqrt(own.sd**2 + NOISE.get(q.kind, 0.0) ** 2)
         for i in index:
-            notes[i] = c.note
-    return mean, sd, notes
+            out.notes[i] = own.note
+        if q.kind in LOOPS:
+            first = _at(q, index, batch, outcome, "first", "ttft", cells)
+            assert first is not None
+            out.first_mean[index] = FIRST * np.log(first.factor)
+            out.first_sd[index] = FIRST * np.sqrt(first.sd**2 + NOISE["ttft"] ** 2)
+    return out
 
 
-def _row(
-    q: Question, i: int, outcome: Outcome, mean: Array, sd: Array, note: str
-) -> list[Prediction]:
+def _at(
+    q: Question,
+    index: list[int],
+    batch: Batch,
+    outcome: Outcome,
+    kind: str,
+    run: str,
+    cells: Cells | None,
+) -> Correction | None:
+    """The correction of questions that differ in batch and layout only."""
+    found = surface(
+        q.model, q.chip, q.precision, q.stack, q.prompt, q.output, kind=kind, run=run,
+        source=q.source, cells=cells,
+    )  # fmt: skip
+    if found is None:
+        return None
+    layouts = [batch.questions[i].place.layout for i in index]
+    chips = np.array([float(p.n_chips) for p in layouts])
+    ranks = np.array([float(p.dp) for p in layouts])
+    spread = spread_of([1] * len(index), [p.ep for p in layouts], ranks)
+    return found.at(outcome.batch[index] * ranks / chips, chips, spread)
+
+
+def _row(q: Question, i: int, outcome: Outcome, found: Corrections) -> list[Prediction]:
     name, _ = target_of(q)
     own = {"tpot": "tpot_s"}.get(q.metric) or ("input" if "input" in q.metric else "out")
     if own == "tpot_s" and "tpot_s" not in q.measured:
         own = name or own
     scale = _to_unit(q, own)
-    note = "; ".join(x for x in (q.note, note) if x)
-    out = [_one(q, i, outcome, mean, sd, own, q.metric, q.unit, q.value, scale, note, True)]
+    note = "; ".join(x for x in (q.note, found.notes[i]) if x)
+    out = [_one(q, i, outcome, found, own, q.metric, q.unit, q.value, scale, note, True)]
     if q.kind in LOOPS and own != "tpot_s" and "tpot_s" in q.measured:
         out.append(
             _one(
                 q,
                 i,
                 outcome,
-                mean,
-                sd,
+                found,
                 "tpot_s",
                 "tpot",
                 "ms per output token",
@@ -153,8 +180,7 @@ def _row(
                 q,
                 i,
                 outcome,
-                mean,
-                sd,
+                found,
                 "ttft_s",
                 "ttft",
                 "ms",
@@ -170,8 +196,7 @@ def _row(
                 q,
                 i,
                 outcome,
-                mean,
-                sd,
+                found,
                 "out",
                 "output_throughput_per_chip",
                 "output tokens/s per chip",
@@ -210,8 +235,7 @@ def _one(
     q: Question,
     i: int,
     outcome: Outcome,
-    mean: Array,
-    sd: Array,
+    found: Corrections,
     quantity: str,
     metric: str,
     unit: str,
@@ -222,10 +246,9 @@ def _one(
 ) -> Prediction:
     raw = float(getattr(outcome, quantity)[i])
     time = quantity.endswith("_s")
-    factor = float(np.exp(mean[i]))
-    width = float(sd[i])
-    if quantity == "ttft_s":
-        factor, width = 1.0, float(np.hypot(width, widths()["first_token"]["sd"]))
+    first = quantity == "ttft_s"
+    factor = float(np.exp((found.first_mean if first else found.mean)[i]))
+    width = float((found.first_sd if first else found.sd)[i])
     predicted = raw * factor if time else raw / factor
     floor = float(outcome.floor_s[i])
     if quantity == "tpot_s":

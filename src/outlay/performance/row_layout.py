@@ -21,6 +21,7 @@ __all__ = ["Placed", "default_layout", "normalised", "place"]
 _POOL = re.compile(r"P(\d+)(?:x(\d+))?\s+D(\d+)(?:x(\d+))?", re.IGNORECASE)
 FILL = 0.80  # of memory that weights fill at most where the layout is not published
 WHOLE_SERVER = 8
+FLEET_EP = 144  # decode group of the one published fleet
 FIT = 1.05  # weights may exceed chip memory by rounding only
 
 
@@ -50,6 +51,9 @@ def place(row: Mapping[str, str], model: Model, chip: Chip, precision: Precision
         return _pools(row, model, n)
     tp, pp, ep, dp = (_int(row, name) for name in ("tp", "pp", "ep", "dp_attention"))
     n = n or max(tp, 1) * max(pp, 1) * max(dp, 1)
+    if phase.startswith("fleet") and not ep:
+        ep = dp = FLEET_EP
+        tp = 1
     if not tp and not dp and not ep:
         layout = default_layout(model, chip, precision, n)
         return Placed(layout, n / layout.n_chips, n)

@@ -40,6 +40,9 @@ KINDS = (
     (("production",), "decode"),
     (("closed", "concurrency"), "closed"),
 )
+_FLEET = re.compile(r"(\d+)B input \((\d+)B cache hits\) and (\d+)B output")
+_HIT = re.compile(r"(\d+(?:\.\d+)?)% of input tokens hit")
+FLEET_OUTPUT = 1380.0  # tokens per request of a fleet given in totals: its mean context is 5,000
 FORMATS = (  # words of a published precision, weights; the first found wins
     (("w4a8", "w4a16", "int4", "awq", "gptq-4", "4bit"), "int4"),
     (("fp4",), "fp4"),
@@ -221,7 +224,14 @@ def _lengths(row: Mapping[str, str], model: Model, kind: str) -> tuple[float, fl
         prompt = known[0] if known else DEFAULT_PROMPT
     if not output:
         output = 1.0 if kind == "prefill" else DEFAULT_OUTPUT
-    return max(prompt, 1.0), max(output, 1.0), 0.0
+    fleet = _FLEET.search(row.get("note", ""))
+    if fleet and kind == "fleet":
+        total, hit, out = (float(x) for x in fleet.groups())
+        output = FLEET_OUTPUT
+        return output * (total - hit) / out, output, output * hit / out
+    share = _HIT.search(row.get("note", "")) if "hits included" in row.get("unit", "") else None
+    cached = prompt * float(share.group(1)) / 100.0 if share else 0.0
+    return max(prompt - cached, 1.0), max(output, 1.0), cached
 
 
 def _speculation(row: Mapping[str, str]) -> tuple[bool, float, float]:

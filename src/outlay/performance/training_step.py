@@ -102,6 +102,8 @@ def step(
     family = c["blackwell"] if chip.family == "blackwell" else 1.0
     family = c["ampere"] if chip.family == "ampere" else family
     eff = np.minimum(c["matmul_fp8" if fp8 else "matmul_bf16"] * family, 0.95)
+    slim = shape.hidden / lay.tp  # narrow shards fill fewer multiplier tiles
+    eff = eff * slim / (slim + c["matmul_half"])
     tokens = lay.micro_batch * seq / lay.cp  # of one microbatch on one tensor-parallel group
     micro = np.maximum(global_batch / (lay.dp * lay.micro_batch), 1.0)
     layer_tokens = tokens / lay.tp

@@ -1,0 +1,154 @@
+"""Answer a training question: step time, utilisation, memory, and the best 3-D layout."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from outlay.catalogue.types import Chip, Model
+from outlay.performance.formats import compute_peak
+from outlay.performance.shapes import Shape, shape_of
+from outlay.performance.training_step import Step, TrainLayout, model_flops, step
+
+__all__ = ["TrainRate", "gpt_shape", "train", "training_constants"]
+
+USABLE = 0.94  # of chip memory
+MICRO = (1, 2, 4)  # sequences
+
+
+@dataclass(frozen=True, slots=True)
+class TrainRate:
+    """One training configuration: rates per chip, seconds per step, memory, what it leaves."""
+
+    chip: str
+    model: str
+    n_chips: int
+    layout: TrainLayout
+    step_s: float
+    tokens_per_step: float
+    tokens_s_per_chip: float
+    model_flop_s_per_chip: float
+    mfu: float  # of the dense peak at the precision
+    mfu_bf16: float
+    memory_bytes: float
+    feasible: bool
+    why_not: str = ""
+
+
+@cache
+def training_constants() -> Mapping[str, float]:
+    """Constants of the training step: prior × exp(fitted), bounded."""
+    text = files("outlay.performance").joinpath("data/training_constants.toml").read_text("utf-8")
+    return {
+        name: min(
+            float(row["prior"]) * math.exp(float(row.get("fitted", 0.0))),
+            float(row.get("most", math.inf)),
+        )
+        for name, row in tomllib.loads(text).items()
+    }
+
+
+def gpt_shape(layers: int, hidden: int, heads: int, vocab: int) -> Shape:
+    """A GPT of 2020-22: two-matrix feed-forward of 4 × hidden, all heads with own keys."""
+    model = Model(
+        id="gpt", name="gpt", developer="", released="", total_params=0.0, active_params=0.0,
+        weight_dtype="bf16", attention="gqa", attn_type="gqa", layers=layers,
+        n_full_layers=layers, hidden=hidden, heads=heads, kv_heads=heads,
+        head_dim=hidden // heads, dense_ffn=4 * hidden, n_dense_layers=layers, vocab=vocab,
+        tied_embeddings=True, extra={"ffn_matrices": 2.0},
+    )  # fmt: skip
+    return shape_of(model)
+
+
+def evaluate(
+    shape: Shape,
+    chip: Chip,
+    heads: float,
+    lay: TrainLayout,
+    seq: float,
+    global_batch: float,
+    precision: str = "bf16",
+    constants: Mapping[str, float] | None = None,
+) -> Step:
+    """One layout, timed."""
+    peak = compute_peak(chip, precision)
+    return step(shape, chip, heads, lay, seq, global_batch, constants or training_constants(), peak)
+
+
+def train(
+    model: Model,
+    chip: Chip,
+    n_chips: int,
+    *,
+    seq_len: int = 4096,
+    global_batch_tokens: float = 4e6,
+    precision: str = "bf16",
+    layout: TrainLayout | None = None,
+    flash: bool = True,
+) -> list[TrainRate]:
+    """Layouts of one training run, most tokens per second and chip first.
+
+    Parameters
+    ----------
+    n_chips : chips of the run. global_batch_tokens : tokens per optimiser step [token].
+    layout : a fixed layout; by default all 3-D (and expert) layouts are tried.
+
+    Returns
+    -------
+    Feasible configurations, best first; if none fits, the least oversized, marked infeasible.
+    """
+    shape = shape_of(model)
+    batch = max(round(global_batch_tokens / seq_len), 1)
+    peak = compute_peak(chip, precision)
+    flops = float(model_flops(shape, seq_len))
+    heads = float(max(model.heads, 1))
+    found: list[TrainRate] = []
+    for lay in [layout] if layout else _layouts(shape, chip, n_chips, batch, flash):
+        s = step(shape, chip, heads, lay, seq_len, batch, training_constants(), peak)
+        tokens = float(batch * seq_len)
+        rate = tokens / float(s.seconds) / n_chips
+        held = float(s.memory_bytes)
+        fits = held <= USABLE * chip.memory_bytes
+        why = "" if fits else f"needs {held / 2**30:.0f} GiB a chip"
+        found.append(TrainRate(
+            chip.id, model.id, n_chips, lay, float(s.seconds), tokens, rate, rate * flops,
+            rate * flops / peak, rate * flops / float(chip.peak_flop_s["bf16"]), held, fits, why,
+        ))  # fmt: skip
+    good = sorted((r for r in found if r.feasible), key=lambda r: -r.tokens_s_per_chip)
+    if good:
+        return good
+    return sorted(found, key=lambda r: r.memory_bytes)[:1]
+
+
+def _layouts(
+    shape: Shape, chip: Chip, n_chips: int, batch: int, flash: bool
+) -> Iterator[TrainLayout]:
+    """Layouts whose degrees divide the chips, the layers and the batch."""
+    domain = max(min(chip.domain_chips, 16), 1)
+    layers, moe = int(shape.layers), float(shape.moe_layers) > 0
+    for tp in (t for t in (1, 2, 4, 8, 16) if t <= domain and n_chips % t == 0):
+        for pp in (p for p in (1, 2, 4, 8, 16, 32, 64) if p <= layers and n_chips % (tp * p) == 0):
+            dp = n_chips // (tp * pp)
+            for micro in MICRO:
+                if batch % (dp * micro) or batch < dp * micro:
+                    continue
+                base = TrainLayout(
+                    tp,
+                    pp,
+                    dp,
+                    micro_batch=micro,
+                    flash=flash,
+                    vp=2.0 if pp > 1 and layers >= 2 * pp else 1.0,
+                )
+                experts = [
+                    e
+                    for e in (1, 8, 16, 32, 64)
+                    if moe and e <= dp * tp and e <= float(shape.experts)
+                ] or [1]
+                for ep in experts:
+                    for recompute in ("none", "selective", "full"):
+                        yield replace(base, ep=ep, recompute=recompute)
