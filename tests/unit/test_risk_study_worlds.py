@@ -1,0 +1,171 @@
+"""A study's uncertainty as worlds: what acts on what, signs of correlation, what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from outlay.risk.effects import Effect
+from outlay.risk.plan_outlook import plan_outlook
+from outlay.risk.study_worlds import StudyWorlds, study_worlds
+from outlay.study.model import Study
+from support.small import small_run, small_stages
+
+
+@cache
+def stages() -> Any:
+    return small_stages()
+
+
+def worlds_of(
+    uncertainty: dict[str, Any], correlations: list[Any] | None = None, capacity: bool = False
+) -> StudyWorlds:
+    s = stages()
+    part = Study.model_construct(**{**dict(s.loaded.study), **_parsed(uncertainty, correlations)})
+    return study_worlds(part, s.problem, s.demand, s.capacity if capacity else None)
+
+
+def lognormal(sigma: str, *applies_to: str) -> dict[str, Any]:
+    return {"distribution": "lognormal", "sigma": sigma, "applies_to": list(applies_to)}
+
+
+def _parsed(uncertainty: dict[str, Any], correlations: list[Any] | None) -> dict[str, Any]:
+    from pydantic import TypeAdapter
+
+    from outlay.study.model import Correlation, Uncertain
+
+    return {
+        "uncertainty": {
+            k: TypeAdapter(Uncertain).validate_python(v) for k, v in uncertainty.items()
+        },
+        "correlations": [Correlation.model_validate(c) for c in correlations or []],
+    }
+
+
+LICENCE = {
+    "reveal": "2026-Q2",
+    "states": {"granted": "35 %", "capped": "30 %", "refused": "35 %"},
+}
+
+
+def offers() -> list[str]:
+    return [o.id for o in stages().problem.offers]
+
+
+def test_prices_rents_and_performance_find_what_they_act_on() -> None:
+    name = next(iter(stages().loaded.study.supply))
+    made = worlds_of(
+        {
+            "price": lognormal("12 %", f"supply.{name}.price"),
+            "rent": lognormal("18 %/year", f"supply.{name}.rent"),
+            "speed": lognormal("30 %", "performance.domestic_factor"),
+        }
+    )  # fmt: skip
+    kinds = {e.factor: e for e in made.settings.effects}
+    assert kinds["price"].kind == "price"
+    assert name in kinds["price"].items
+    assert kinds["rent"].kind == "rent"
+    assert set(kinds["speed"].items) == {c.id for c in stages().problem.chips if c.domestic}
+    assert made.model.factors["rent"].per_year
+    assert not made.model.factors["price"].per_year
+    assert made.notes == ()
+
+
+def test_a_currency_pair_acts_on_what_is_paid_in_it() -> None:
+    made = worlds_of({"usdcny": {"distribution": "lognormal", "sigma": "4 %/year"}})
+    (effect,) = made.settings.effects
+    study = stages().loaded.study
+    wanted = {
+        k for k, o in study.supply.items()
+        if o.price is not None and any(n.currency == "USD" for _, n in o.price.entries)
+    }  # fmt: skip
+    assert effect.kind == "money"
+    assert wanted <= set(effect.items)
+    assert "ascend-910c" not in effect.items
+
+
+def test_what_changes_nothing_is_said() -> None:
+    made = worlds_of(
+        {
+            "weather": {"distribution": "normal", "sigma": "10 %"},
+            "odd": lognormal("10 %", "budget.capex"),
+            "eurjpy": {"distribution": "lognormal", "sigma": "4 %"},
+        }
+    )
+    assert made.settings.effects == ()
+    assert len(made.notes) == 3
+
+
+def test_a_state_correlation_takes_the_side_of_its_state() -> None:
+    price = lognormal("12 %", "supply.x.price")
+    made = worlds_of(
+        {"licence": {**LICENCE, "in_tree": False}, "price": price},
+        [{"between": ["licence=granted", "price"], "rank": -0.3}],
+    )
+    assert made.model.rank == {("licence", "price"): 0.3}
+    turned = worlds_of(
+        {"licence": {**LICENCE, "in_tree": False}, "price": price},
+        [{"between": ["licence=refused", "price"], "rank": -0.3}],
+    )
+    assert turned.model.rank == {("licence", "price"): -0.3}
+
+
+def test_a_door_closed_outside_the_tree_stops_deliveries_from_its_day() -> None:
+    name = next(iter(stages().loaded.study.supply))
+    made = worlds_of(
+        {
+            "access": {
+                "reveal": "2026-Q3",
+                "in_tree": False,
+                "states": {"open": "85 %", "shut": "15 %"},
+                "effect": {"shut": {f"supply.{name}.cap": 0}},
+            }
+        }
+    )
+    (effect,) = made.settings.effects
+    assert effect == Effect("access", "closed", effect.items, 1, 2)
+    assert name in effect.items
+
+
+def test_each_chip_brings_its_own_interval_unless_the_study_speaks_of_it() -> None:
+    made = worlds_of({}, capacity=True)
+    chips = {c.id for c in stages().problem.chips}
+    rates = {e.items[0] for e in made.settings.effects if e.factor.startswith("rate.")}
+    assert rates
+    assert rates <= chips
+    for name, marginal in made.model.factors.items():
+        assert marginal.sigma > 0, name
+    whole = worlds_of({"speed": lognormal("30 %", "performance.factor")}, capacity=True)
+    assert set(whole.model.factors) == {"speed"}
+
+
+def test_the_outlook_of_a_run_is_that_of_its_plan_for_any_workers() -> None:
+    run = small_run()
+    study = run.loaded.study
+    one = plan_outlook(study, run.plan, run.demand, run.capacity, n=60, seed=3)
+    two = plan_outlook(study, run.plan, run.demand, run.capacity, n=60, seed=3, workers=2)
+    assert one.to_document() == two.to_document()
+    assert np.array_equal(one.samples["cost"], two.samples["cost"])
+    other = plan_outlook(study, run.plan, run.demand, run.capacity, n=60, seed=4)
+    assert other.to_document() != one.to_document()
+
+
+def test_without_uncertainty_every_world_is_the_plan() -> None:
+    run = small_run()
+    study = run.loaded.study
+    none = Study.model_construct(**{**dict(study), "uncertainty": {}, "correlations": []})
+    made = study_worlds(none, run.plan.problem, run.demand)
+    assert made.model.factors == {}
+    calm = replace(made.settings, demand=None, demand_factor="")
+    from outlay.risk.policy import PlanPolicy
+    from outlay.risk.worlds import draw_worlds
+
+    policy = PlanPolicy(run.plan, calm)
+    got = policy.evaluate(draw_worlds(made.model, 3, 0))[:, 0]
+    tree = run.plan.problem.tree
+    likeliest = int(np.argmax(tree.probability[tree.leaves]))
+    assert got == pytest.approx([run.plan.leaf_cost[likeliest]] * 3)
