@@ -1,8 +1,8 @@
 """Planning: what to buy, lease and site, when, and what then, as one multi-stage programme.
 
-`outlay.planning.solve.solve(problem) -> Plan`; `values`, `hedges`, `no_regret`, `regret_table`, `near_optimal`,
-`break_even_price`, `break_even_probability` say what it is worth; `explain_infeasible` says why
-nothing fits; `size_estimate` says how large it would be.
+`outlay.planning.solve.solve(problem) -> Plan`. What it is worth: `values`, `hedges`, `no_regret`,
+`regret_table`, `near_optimal`, `break_even_price`, `break_even_probability`. Why nothing fits:
+`explain_infeasible`. How large it would be: `size_estimate`.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -74,4 +74,3 @@ def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(importlib.import_module(f"outlay.planning.{_HOME[name]}"), name)
     raise AttributeError(name)
-

@@ -1,0 +1,107 @@
+"""A solve in a process of its own: limited in time and memory, cancelled at any moment.
+
+The child is spawned (nothing of the parent's state is shared), sends one answer through a pipe,
+and is killed when the caller cancels, when time is up, or when it outgrows its memory. Nothing is
+written anywhere, so nothing is left behind.
+"""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from outlay.core.errors import CancelledError, OutlayError, SolverError
+from outlay.planning.result import Plan
+from outlay.planning.rows.draft import Options
+from outlay.planning.types import PlanProblem
+
+__all__ = ["call_isolated", "solve_isolated"]
+
+POLL_S = 0.05
+START_S = 60.0  # to spawn, import and build, on top of the solver's own limit
+
+
+def solve_isolated(
+    problem: PlanProblem,
+    options: Options | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Plan:
+    """`solve` in a child process. Raises CancelledError, SolverError (limits), and what `solve`
+    raises."""
+    options = replace(options or Options(), isolate=False)
+    limit = options.time_limit_s + START_S
+    plan = call_isolated(_solve, (problem, options), limit, options.memory_limit_mb, cancelled)
+    assert isinstance(plan, Plan)
+    return plan
+
+
+def _solve(problem: PlanProblem, options: Options) -> Plan:
+    from outlay.planning.solve import solve
+
+    return solve(problem, options)
+
+
+def call_isolated(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    time_limit_s: float,
+    memory_limit_mb: float,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Any:
+    """`function(*args)` in a spawned process; its exception of our own tree is raised here."""
+    context = mp.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    child = context.Process(target=_run, args=(there, function, args, memory_limit_mb), daemon=True)
+    child.start()
+    there.close()
+    end = time.monotonic() + time_limit_s
+    try:
+        while not here.poll(POLL_S):
+            if cancelled():
+                raise CancelledError("the solve was cancelled")
+            if time.monotonic() > end:
+                raise SolverError(f"not solved within {time_limit_s:g} s")
+            if not child.is_alive() and not here.poll(0):
+                raise SolverError(f"the solver's process died (exit code {child.exitcode})")
+        try:
+            ok, answer = here.recv()
+        except EOFError:
+            child.join(1.0)
+            raise SolverError(f"the solver's process died (exit code {child.exitcode})") from None
+    finally:
+        here.close()
+        if child.is_alive():
+            child.kill()
+        child.join()
+        child.close()
+    if ok:
+        return answer
+    raise answer
+
+
+def _run(pipe: Any, function: Callable[..., Any], args: tuple[Any, ...], memory_mb: float) -> None:
+    try:
+        _limit_memory(memory_mb)
+        answer: tuple[bool, Any] = (True, function(*args))
+    except OutlayError as error:
+        answer = (False, error)
+    except MemoryError:
+        answer = (False, SolverError(f"the solve outgrew {memory_mb:,.0f} MB"))
+    pipe.send(answer)
+    pipe.close()
+
+
+def _limit_memory(memory_mb: float) -> None:
+    """Address space, where the system has such a limit; code and libraries come on top."""
+    try:
+        import resource
+    except ImportError:  # not on this system: the parent's time limit still holds
+        return
+    overhead_mb = 4096.0
+    most = int((memory_mb + overhead_mb) * 2**20)
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard == resource.RLIM_INFINITY or most < hard:
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
