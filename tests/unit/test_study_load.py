@@ -273,6 +273,21 @@ def test_a_study_may_be_json() -> None:
     assert loads(json.dumps(read_text(SMALL, "s").data), "study.json").hash == small().hash
 
 
+def test_a_quote_must_stand_in_its_document(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    from outlay.study import load
+
+    (tmp_path / "a.md").write_text("They plan to spend\n160 billion.", encoding="utf-8")
+    path = tmp_path / "study.yaml"
+    for quote, right in (("plan to spend 160 billion", True), ("spend 170 billion", False)):
+        source = f"document: a.md, quote: {quote}"
+        path.write_text(broken(("publisher: Financial Times", source)), encoding="utf-8")
+        if right:
+            assert load(path).warnings == ()
+        else:
+            with pytest.raises(StudyError, match="not in the document"):
+                load(path)
+
+
 def test_inline_architecture_becomes_a_catalogue_row() -> None:
     model = read_inline({"total_params": 8e9, "active_params": 8e9, "layers": 32, "hidden": 4096})
     assert (model.layers, model.total_params, model.grade) == (32, 8e9, "assumption")

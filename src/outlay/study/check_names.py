@@ -20,6 +20,9 @@ __all__ = ["name_findings"]
 
 PHASES = ("prefill", "decode", "dense", "training", "reserved")
 
+MAX_DOCUMENT = 1_000_000
+"""Bytes up to which a quote is looked up in its document."""
+
 At = tuple[str | int, ...]
 
 
@@ -76,8 +79,9 @@ def _catalogue(study: Study, raw: Mapping[str, Any]) -> Iterator[Finding]:
         except UnknownNameError as err:
             yield _from_catalogue(path, "model", model, err)
     for path, name in [*_chip_names(study), *_model_names(study)]:
-        if isinstance(name, str) and (written := _written(raw, path)) not in (None, name):
-            yield Finding(path, f"read as `{name}`", str(written)[:80], warn=True)
+        written = _written(raw, path)
+        if isinstance(written, str) and written != name:
+            yield Finding(path, f"read as `{name}`", written[:80], warn=True)
 
 
 def _written(raw: Mapping[str, Any], path: At) -> Any:
@@ -101,13 +105,26 @@ def _model_names(study: Study) -> Iterator[tuple[At, Any]]:
 
 
 def _sources(study: Study, folder: Path) -> Iterator[Finding]:
-    for path, key in _source_keys(study, ()):
+    for at, key in _source_keys(study, ()):
         if key not in study.sources:
-            yield unknown(path, "source", key, study.sources)
+            yield unknown(at, "source", key, study.sources)
     for name, source in study.sources.items():
-        if source.document is not None and not (folder / source.document).is_file():
+        if source.document is None:
+            continue
+        path = folder / source.document
+        if not path.is_file():
             at = ("sources", name, "document")
             yield Finding(at, "the document is not beside the study", source.document, warn=True)
+        elif source.quote is not None and not _says(path, source.quote):
+            yield Finding(("sources", name, "quote"), "not in the document", source.quote[:80])
+
+
+def _says(path: Path, quote: str) -> bool:
+    """Whether the document holds the words, spaces and line ends aside."""
+    if path.stat().st_size > MAX_DOCUMENT:
+        return True  # a book: the evidence stage reads it, not the loader
+    text = path.read_bytes().decode("utf-8", errors="ignore")
+    return " ".join(quote.split()) in " ".join(text.split())
 
 
 def _source_keys(value: Any, path: At) -> Iterator[tuple[At, str]]:
