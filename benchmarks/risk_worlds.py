@@ -18,8 +18,8 @@ import numpy as np
 def main(study: str, n: int = 1_000) -> None:
     from outlay.planning import solve
     from outlay.risk.evaluate import evaluate_worlds
+    from outlay.risk.of_study import study_worlds
     from outlay.risk.policy import PlanPolicy
-    from outlay.risk.study_worlds import study_worlds
     from outlay.risk.worlds import draw_worlds
     from outlay.runs.execute import Options, prepare
 

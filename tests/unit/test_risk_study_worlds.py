@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from outlay.risk.effects import Effect
-from outlay.risk.plan_outlook import plan_outlook
-from outlay.risk.study_worlds import StudyWorlds, study_worlds
+from outlay.risk.of_plan import plan_outlook
+from outlay.risk.of_study import StudyWorlds, study_worlds
 from outlay.study.model import Study
 from support.small import small_run, small_stages
 

@@ -31,7 +31,7 @@ class RunOutlook:
 
 def outlook_of(stages: Stages, plan: Plan, options: Options) -> RunOutlook | None:
     """Distributions over sampled worlds; None where the study holds nothing uncertain."""
-    from outlay.risk.plan_outlook import plan_outlook
+    from outlay.risk.of_plan import plan_outlook
 
     study = stages.loaded.study
     if not study.uncertainty:
