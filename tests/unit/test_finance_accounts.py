@@ -272,6 +272,14 @@ def test_a_short_lease_stays_off_where_that_is_elected() -> None:
     assert account(short, on)["capex.leased"][0, 0] == pytest.approx(100 / 1.1)
 
 
+@pytest.mark.parametrize(("quarters", "off"), [(3, True), (4, True), (5, False)])
+def test_short_means_up_to_twelve_months(quarters: int, off: bool) -> None:
+    lease = replace(LEASE, term=quarters, quantity=np.array([1.0, 0, 0, 0, 0, 0]))
+    flows = Flows(horizon(Period.parse("2026-Q1"), 6), "CNY", leases=(lease,))
+    a = account(flows, replace(POLICY, standard="ifrs16"))
+    assert (a["capex.leased"][0, 0] == 0) == off
+
+
 def test_an_opening_lease_is_no_spending() -> None:
     a = account(leased(opening=True), replace(POLICY, standard="ifrs16"))
     assert a["capex.with_leases"][0].tolist() == [0, 0, 0, 0]

@@ -119,6 +119,18 @@ def test_the_curve_is_what_planning_for_that_use_would_give() -> None:
     assert (np.diff(curve.cost_per_mtok) < 0).all()
 
 
+def test_what_follows_use_is_a_share_of_a_cost() -> None:
+    flows = Flows(
+        YEARS[:1], "USD",
+        costs=(Cost("energy", "power", 2.0, 100.0, "USD", chip="a", variable=0.4),
+               Cost("shared", "power", 1.0, 40.0, "USD", variable=0.5)),
+        available={"a": 3.0, "b": 1.0},
+    )  # fmt: skip
+    a = account(flows, POLICY)
+    assert a["pool.a.variable"][0, 0] == pytest.approx(80 + 15)
+    assert a["pool.b.variable"][0, 0] == pytest.approx(5)
+
+
 def test_direct_idle_and_full_cost() -> None:
     a = account(fleet(0.4), POLICY)
     total = 900_000 + 0.4 * 200_000

@@ -84,9 +84,8 @@ def _purchase(b: Book, p: Purchase) -> None:
     if p.index:
         listed = listed * b.index(p.index)
     net = g.row(f"{key}.net", listed, cur, label=f"{p.id}: price of what was delivered")
-    on_top = p.levy + p.duty
     full: Expr = net
-    if on_top:
+    if p.levy or p.duty:
         share = b.scalar(f"{key}.levy", "1", p.levy, source=p.source)
         duty = b.scalar(f"{key}.duty", "1", p.duty, source=p.source)
         full = net * (1.0 + share + duty)
