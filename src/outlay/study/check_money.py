@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
 
 from outlay.core.errors import FxError
 from outlay.core.fx import FxTable
 from outlay.study.findings import Finding
-from outlay.study.ledger import entries
+from outlay.study.ledger import Entry
 from outlay.study.model import Study
 from outlay.study.model_loads import Campaign, Work
 from outlay.study.model_supply import Offer, Pool
@@ -17,18 +18,20 @@ from outlay.study.model_supply import Offer, Pool
 __all__ = ["money_findings", "rates"]
 
 At = tuple[str | int, ...]
+Numbered = tuple[At, Entry]
 _LEASES = ("lease", "finance_lease", "reservation")
 
 
-def money_findings(study: Study) -> Iterator[Finding]:
+def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> Iterator[Finding]:
     """Prices that are missing, shares that do not sum, currencies without a rate."""
+    numbers = tuple(numbers)
     for name, offer in study.supply.items():
         yield from _offer(("supply", name), offer)
     for name, pool in study.fleet.items():
         yield from _pool(("fleet", name), pool)
     for name, campaign in study.training.items():
         yield from _campaign(("training", name), campaign)
-    yield from _unsaid(study)
+    yield from _unsaid(numbers)
     for name, work in study.work.items():
         yield from _work(("work", name), work)
     for name, service in study.services.items():
@@ -38,12 +41,12 @@ def money_findings(study: Study) -> Iterator[Finding]:
         e = site.expand
         if e is not None and e.limit and e.step and e.limit.value < e.step.value:
             yield Finding(("sites", name, "expand"), "the limit is less than one step")
-    yield from _fx(study)
+    yield from _fx(study, numbers, fx)
 
 
-def _unsaid(study: Study) -> Iterator[Finding]:
+def _unsaid(numbers: Iterable[Numbered]) -> Iterator[Finding]:
     """Numbers that are left out and cannot be filled from elsewhere."""
-    for path, entry in entries(study):
+    for path, entry in numbers:
         if math.isnan(entry.value):
             *above, name = path
             yield Finding(tuple(above), f"`{name}` is missing", hint=f"left out it is {entry.note}")
@@ -118,19 +121,18 @@ def _work(path: At, work: Work) -> Iterator[Finding]:
         yield Finding((*path, "growth"), "growth is given twice", hint="keep one of the two")
 
 
-@cache
-def rates() -> FxTable:
-    """The catalogue's exchange rates."""
+@lru_cache(maxsize=8)
+def rates(day: date) -> FxTable:
+    """The catalogue's exchange rates as known on `day`."""
     from outlay.catalogue.tables import rows
 
-    return FxTable.from_rows(rows("fx"))
+    return FxTable.from_rows(rows("fx")).as_of(day)
 
 
-def _fx(study: Study) -> Iterator[Finding]:
+def _fx(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> Iterator[Finding]:
     """Every currency must have a rate to the study's on its date."""
-    fx = rates().as_of(study.as_of)
     used: dict[str, At] = {study.currency: ("currency",)}
-    for path, entry in entries(study):
+    for path, entry in numbers:
         code = entry.unit.split("/")[0]
         if len(code) == 3 and code.isupper() and code.isalpha():
             used.setdefault(code, path)

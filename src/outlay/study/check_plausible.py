@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,7 +11,7 @@ from importlib.resources import files
 from outlay.core.errors import FxError
 from outlay.core.fx import FxTable
 from outlay.study.findings import Finding
-from outlay.study.ledger import Entry, entries, shown
+from outlay.study.ledger import Entry, shown
 from outlay.study.model import Study
 
 __all__ = ["plausible_findings"]
@@ -51,9 +51,11 @@ def _bands() -> dict[str, tuple[Band, ...]]:
     return {section: tuple(bands) for section, bands in found.items()}
 
 
-def plausible_findings(study: Study, fx: FxTable) -> Iterator[Finding]:
+def plausible_findings(
+    study: Study, numbers: Iterable[tuple[tuple[str | int, ...], Entry]], fx: FxTable
+) -> Iterator[Finding]:
     """Numbers that the user wrote which lie outside their band."""
-    for path, entry in entries(study):
+    for path, entry in numbers:
         if not entry.stated:
             continue
         for band in _bands().get(str(path[0]), ()):

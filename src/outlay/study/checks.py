@@ -13,6 +13,7 @@ from outlay.study.check_reach import reach_findings
 from outlay.study.check_time import time_findings
 from outlay.study.check_uncertainty import uncertainty_findings
 from outlay.study.findings import Finding
+from outlay.study.ledger import entries
 from outlay.study.model import Study
 
 __all__ = ["check"]
@@ -20,11 +21,13 @@ __all__ = ["check"]
 
 def check(study: Study, raw: Mapping[str, Any], folder: Path) -> list[Finding]:
     """Everything wrong or doubtful in `study`, which stands in `folder`; never raises."""
+    numbers = tuple(entries(study))
+    fx = rates(study.as_of)
     return [
         *name_findings(study, raw, folder),
         *time_findings(study),
-        *money_findings(study),
+        *money_findings(study, numbers, fx),
         *uncertainty_findings(study, raw),
-        *plausible_findings(study, rates().as_of(study.as_of)),
+        *plausible_findings(study, numbers, fx),
         *reach_findings(study),
     ]
