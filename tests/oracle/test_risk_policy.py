@@ -236,12 +236,18 @@ def test_shares_and_money_stay_within_what_is_possible() -> None:
     np.testing.assert_allclose(columns["budget/capex 2026"], columns["capex/2026"])
 
 
-def test_a_demand_curve_meets_its_states_and_orders_worlds() -> None:
-    level = np.array([0.5, 1.0, 2.0])[:, None, None] * np.ones((3, 2, 1))
-    curve = DemandCurve.of_states((0.25, 0.45, 0.3), level)
-    np.testing.assert_allclose(curve.at(curve.scores)[:, 0, 0], [0.5, 1, 2])
-    z = np.linspace(-3, 3, 50)
-    assert (np.diff(curve.at(z)[:, 1, 0]) > 0).all()
+def test_a_demand_curve_keeps_the_mean_and_the_states_apart() -> None:
+    level = np.array([[0.5, 0.4], [1.0, 0.9], [2.0, 4.0]])[:, :, None] * np.ones((3, 2, 1))
+    p = np.array([0.25, 0.45, 0.3])
+    curve = DemandCurve.of_states(p.tolist(), level)
+    at = curve.at(curve.scores)
+    np.testing.assert_allclose(at[2] / at[0], level[2] / level[0])  # the states keep their ratios
+    z = np.random.default_rng(0).normal(size=400_000)
+    want = np.einsum("s,stl->tl", p, level)
+    np.testing.assert_allclose(curve.at(z).mean(axis=0), want, rtol=0.006)
+    rising = curve.at(np.linspace(-2, 2, 50))[:, 1, 0]
+    assert (np.diff(rising) > 0).all()
+    assert curve.at(np.array([9.0])) == pytest.approx(curve.at(np.array([2.4])))
     paths = np.exp(np.random.default_rng(0).normal(size=(500, 1, 1)))
     sampled = DemandCurve.of_paths(paths).at(np.random.default_rng(1).normal(size=4000))
     assert np.quantile(sampled, 0.9) == pytest.approx(np.quantile(paths, 0.9), rel=0.1)

@@ -15,6 +15,12 @@ __all__ = ["ENTRIES", "DemandCurve", "Effect", "EffectKind", "multiplier"]
 
 Array = npt.NDArray[np.float64]
 
+_LAST_SCORE = 2.3263478740408408
+"""Score of the 99th percentile: states say nothing of what comes once in a hundred times."""
+
+_NODES = 200
+"""Nodes of the Gauss-Hermite rule for means over the scores."""
+
 EffectKind = Literal[
     "price",
     "rent",
@@ -84,8 +90,10 @@ class DemandCurve:
     """Level of demand as a function of a standard normal score.
 
     scores: [knot], rising. level: [knot, period, load] over the expected level, > 0. Between
-    knots the log level is linear in the score, beyond them it runs on. `of_states` puts a knot at
-    the middle of each state's probability; `of_paths` sorts sampled paths.
+    knots the log level is linear in the score; beyond them it runs on to the 1st and the 99th
+    percentile and stays. `of_states` puts a knot at the middle of each state's probability and
+    scales each period so that the mean over the scores is the states' own: the plan was made for
+    that mean, and the worlds must have it. `of_paths` sorts sampled paths.
     """
 
     scores: Array
@@ -99,7 +107,11 @@ class DemandCurve:
         p = np.asarray(probabilities, dtype=np.float64)
         keep = p > 0
         middle = (np.cumsum(p) - p / 2)[keep]
-        return cls(np.asarray(ndtri(middle)), np.asarray(level, dtype=np.float64)[keep])
+        values = np.asarray(level, dtype=np.float64)[keep]
+        raw = cls(np.asarray(ndtri(middle)), values)
+        score, weight = np.polynomial.hermite_e.hermegauss(_NODES)
+        mean = np.einsum("w,wtl->tl", weight / weight.sum(), raw.at(score))
+        return cls(raw.scores, values * (np.einsum("s,stl->tl", p[keep], values) / mean))
 
     @classmethod
     def of_paths(cls, paths: Array) -> DemandCurve:
@@ -115,6 +127,7 @@ class DemandCurve:
         z = self.scores
         if len(z) == 1:
             return np.repeat(self.level, len(score), axis=0)
+        score = np.clip(score, -_LAST_SCORE, _LAST_SCORE)
         hi = np.clip(np.searchsorted(z, score), 1, len(z) - 1)
         lo = hi - 1
         weight = (score - z[lo]) / (z[hi] - z[lo])
