@@ -102,6 +102,14 @@ def test_the_chart_is_drawn_and_names_its_sources(series: Path, tmp_path: Path) 
     assert vl_convert.vegalite_to_svg(spec).startswith("<svg")
 
 
+def test_the_chart_comes_in_the_format_of_its_name(series: Path, tmp_path: Path) -> None:
+    for name, start in (("a.svg", b"<svg"), ("a.png", b"\x89PNG")):
+        run("forecast", "--series", str(series), "--chart", str(tmp_path / name), "--paths", "60")
+        assert (tmp_path / name).read_bytes().startswith(start)
+    result = RUNNER.invoke(app(), ["forecast", "--series", str(series), "--chart", "a.gif"])
+    assert isinstance(result.exception, InputError)
+
+
 def test_people_get_tables(series: Path) -> None:
     result = RUNNER.invoke(app(), ["forecast", "--series", str(series)], catch_exceptions=False)
     assert "Record" in result.stdout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -30,7 +30,7 @@ def forecast_command(
     with_paths: Annotated[bool, typer.Option(help="Put every path into the document.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     chart: Annotated[
-        Path | None, typer.Option(help="Write the fan chart as a Vega-Lite spec (JSON).")
+        Path | None, typer.Option(help="Write the fan chart: .svg, .png or .json (Vega-Lite).")
     ] = None,
 ) -> None:
     """Forecast a token series: growth that dies away, with an honest band.
@@ -50,11 +50,7 @@ def forecast_command(
     trials = rolling_origin(made.series, seed=seed, n_paths=min(paths, 1_000))
     body = forecast_document(made, trials, seed=seed, with_paths=with_paths)
     if chart is not None:
-        import json
-
-        from outlay.demand.figures import fan_chart
-
-        chart.write_text(json.dumps(fan_chart(body), indent=1), encoding="utf-8")
+        _write_chart(chart, body)
     if json_:
         from outlay.app.cli.output import print_json
 
@@ -63,3 +59,28 @@ def forecast_command(
     from outlay.app.cli.forecast_table import print_forecast
 
     print_forecast(body)
+
+
+def _write_chart(path: Path, body: dict[str, Any]) -> None:
+    """The fan chart in the format that the file's name asks for."""
+    import json
+
+    from outlay.core.errors import InputError
+    from outlay.demand.figures import fan_chart
+
+    spec = fan_chart(body)
+    kind = path.suffix.lower()
+    if kind == ".json":
+        path.write_text(json.dumps(spec, indent=1), encoding="utf-8")
+        return
+    if kind not in (".svg", ".png"):
+        raise InputError(
+            "unknown kind of chart file", where="--chart", value=path.name,
+            allowed=".svg, .png, .json",
+        )  # fmt: skip
+    import vl_convert
+
+    if kind == ".svg":
+        path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
+    else:
+        path.write_bytes(vl_convert.vegalite_to_png(spec, scale=2))
