@@ -78,7 +78,8 @@ SERVICES = [
     ("eu", 2, 3.5, 6.0, 1.5, 0.1, "EU"),
 ]  # fmt: skip
 OTHER = [
-    ("images", 2, 2.2, 3.0, 1.25, 0.4, "CN", "dense"), ("video", 3, 10, 25, 1.25, 0.4, "CN", "dense"),
+    ("images", 2, 2.2, 3.0, 1.25, 0.4, "CN", "dense"),
+    ("video", 3, 10, 25, 1.25, 0.4, "CN", "dense"),
     ("ranking-cn", 24, 1.3, 1.6, 1.6, 0.1, "CN", "dense"),
     ("ranking-sg", 9, 1.3, 1.6, 1.6, 0.1, "MY TH", "dense"),
     ("ranking-eu", 3, 1.3, 1.6, 1.6, 0.1, "EU", "dense"),
@@ -129,9 +130,9 @@ def reference_like(n_periods: int = 8, slices: int = 3, seed: int = 0) -> PlanPr
             Site(name, region, power, pue, True, tariff, float(rent), False, expansion, tags=(may,))
         )
         here = [
-            may == "all" and c[0] not in ("b200", "gb200", "gb300")
-            or may == "domestic" and bool(c[2])
-            or may == "foreign" and not c[2]
+            (may == "all" and c[0] not in ("b200", "gb200", "gb300"))
+            or (may == "domestic" and bool(c[2]))
+            or (may == "foreign" and not c[2])
             for c in CHIPS
         ]
         site_chip.append(here)
@@ -171,7 +172,8 @@ def reference_like(n_periods: int = 8, slices: int = 3, seed: int = 0) -> PlanPr
         at = cn_old if where == "CN" else (where,)
         offers.append(
             Offer(name, chip, "operating_lease", at, zero, np.full(n, most * 1e3), inf,
-                  np.full(n, rent), lead_months=float(lead), term_months=12.0 if lead == 0 else 36.0,
+                  np.full(n, rent), lead_months=float(lead),
+                  term_months=12.0 if lead == 0 else 36.0,
                   energy_included=True, exit_share=0.5 if where == "CN" else None)
         )  # fmt: skip
     loads, units, demand, where = [], [], [], []
@@ -235,3 +237,64 @@ def _shape(peak: float, hours: np.ndarray) -> np.ndarray:
     night = 0.5 * rest
     shoulder = (24 - peak * hours[0] - night * hours[2]) / hours[1]
     return np.array([peak, shoulder, night])
+
+
+def synthetic(leaves: int = 9, seed: int = 0, periods: int = 20) -> PlanProblem:
+    """The design page's instance: 20 quarters × 8 chips × 6 sites × 6 loads × 4 contracts × 2."""
+    rng = np.random.default_rng(seed)
+    depth = {1: 0, 3: 1, 9: 2, 27: 3, 81: 4}[leaves]
+    reveals = (2, 4, 7, 10)
+    thirds = (1 / 3, 1 / 3, 1 - 2 / 3)
+    tree = product_tree(
+        horizon(Period(2026, 1, 3), periods),
+        [Factor(f"f{i}", ("low", "mid", "high"), thirds, reveals[i]) for i in range(depth)],
+    )
+    n, t = len(tree), tree.period
+    level = np.ones(n)
+    cap_level = np.ones(n)
+    step = {"low": 0.8, "mid": 1.0, "high": 1.25}
+    for node, labels in enumerate(tree.labels):
+        for i in range(depth):
+            value = step[labels.get(f"f{i}", "mid")]
+            if i % 2 == 0:
+                level[node] *= value
+            else:
+                cap_level[node] *= value
+    k, s, n_load = 8, 6, 6
+    chips = tuple(
+        Chip(f"chip{i}", float(rng.uniform(0.6, 2.0)), 5.0, usable=0.92) for i in range(k)
+    )
+    names = tuple(f"site{i}" for i in range(s))
+    sites = tuple(
+        Site(
+            name, "R", np.full(n, float(rng.uniform(20, 60))), float(rng.uniform(1.1, 1.4)), True,
+            float(rng.uniform(0.04, 0.1)), float(rng.uniform(50, 120)),
+            expansion=Expansion(10.0, 12.0, np.full(n, 8.0), np.full(n, 30.0)),
+        )
+        for name in names
+    )  # fmt: skip
+    power = rng.uniform(0.5, 2.5, k)
+    units = power[None, :] * rng.uniform(0.6, 1.4, (n_load, k))
+    offers = []
+    inf, zero = np.full(n, np.inf), np.zeros(n)
+    for i in range(k):
+        price = np.full(n, float(25e3 * power[i] * rng.uniform(0.8, 1.2)))
+        offers.append(
+            Offer(f"buy{i}", f"chip{i}", "purchase", names, price * 0.95**t, inf,
+                  4e3 * cap_level, zero, lead_months=6.0, deposit=0.2, host_cost=4e3)
+        )  # fmt: skip
+        for years in (1, 2, 3):
+            rent = price[0] / 8766 / 2.4 * (1.25 - 0.1 * years)
+            offers.append(
+                Offer(f"lease{i}-{years}", f"chip{i}", "operating_lease", names, zero,
+                      1e3 * cap_level, inf, np.full(n, rent), lead_months=3.0,
+                      term_months=12.0 * years)
+            )  # fmt: skip
+    growth = level * 1.08**t
+    mean = rng.uniform(3e3, 9e3, n_load)[:, None, None] * growth
+    loads = tuple(Load(f"load{i}", 2e-3, group=f"g{i // 2}") for i in range(n_load))
+    return PlanProblem(
+        "USD", tree, 0.08, chips, sites, tuple(offers), (), loads, ("peak", "rest"),
+        np.array([8.0, 16.0]), mean * np.array([1.4, 0.8])[None, :, None], units,
+        np.ones((s, k), dtype=bool), np.ones((s, n_load), dtype=bool),
+    )  # fmt: skip

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.errors import InfeasibleError, SolverError
+from outlay.core.errors import InfeasibleError, InputError, SolverError
 from outlay.planning.blocks import Matrix
 from outlay.planning.check import check
 from outlay.planning.highs import Session, cost_unit
@@ -114,9 +114,15 @@ def solve_in_parts(
     """The plan of a tree whose parts are solved one by one, to within `gap`.
 
     run: maps the parts' solves (a thread pool's `map` runs them side by side: the solver leaves
-    the interpreter while it works). Raises SolverError where the gap is not reached.
+    the interpreter while it works). Raises SolverError where the gap is not reached, InputError
+    where the objective weighs the tail.
     """
     check(problem)
+    if problem.tail.weight > 0:
+        raise InputError(
+            "a tail couples every history, so the tree cannot be solved in parts",
+            where="objective.tail", value=str(problem.tail.weight), allowed="weight 0",
+        )  # fmt: skip
     options = replace(options or Options(), tie="", whole_depth=0)
     model = build(problem, options)
     m = model.matrix
@@ -180,7 +186,7 @@ def _rounds(
                 best_x[part.cols] = f[2]
         bound, point = master.solve()
         history.append((bound, best))
-        if best - bound <= gap * max(1.0, abs(best)):
+        if np.isfinite(best) and best - bound <= gap * max(1.0, abs(best)):
             return Decomposed(model, best, bound, best_x, round_, tuple(history))
         trial = point if best_first is None or round_ % 4 == 0 else 0.5 * (point + best_first)
     raise SolverError(f"decomposition stopped at bound {bound:.6g}, best {best:.6g}")
@@ -200,12 +206,9 @@ class _Master:
         a = csr_array(hstack([m.a[rows][:, first], csr_array((len(rows), n))]))
         self.unit = np.concatenate([m.col_unit[first], np.full(n, self.k)])
         floor = np.full(n, -1e6 * self.k * max(1.0, float(np.abs(m.cost).max() / self.k)))
-        # What is free and costs (the tail's threshold) needs an end before the first cuts.
-        priced = np.isinf(m.lower[first]) & (m.cost[first] != 0)
-        wide = -1e7 * m.col_unit[first]
         self.matrix = Matrix(
             np.concatenate([m.cost[first], np.ones(n)]), m.offset,
-            np.concatenate([np.where(priced, wide, m.lower[first]), floor]),
+            np.concatenate([m.lower[first], floor]),
             np.concatenate([m.upper[first], np.full(n, np.inf)]),
             m.row_lower[rows].copy(), m.row_upper[rows].copy(), a, self.unit, m.row_unit[rows],
             np.zeros(len(first) + n, dtype=bool), {}, {},
