@@ -55,6 +55,7 @@ _COMPARED_PERIOD = re.compile(r"(?:\b(?:from|compared (?:with|to)|than(?: in)?|v
 _SIBLING_GAP = 90
 
 
+_PLAN_FAMILIES = frozenset("capex spending investment chips order revenue".split())
 _FLOW_FAMILIES = frozenset(
     "capex revenue profit spending investment ebitda opex r&d depreciation amount tokens share".split()
 )
@@ -525,7 +526,8 @@ class _SentenceReader:
             return carried, "context"
         if kind == "planned" and not re.search(r"\b(?:typically|usually)\b", self.body):
             plans = {p for _, p in state.plans if p}
-            if len(plans) == 1 and len(next(iter(plans))) == 4 and not self._is_habit():
+            fits = family in _PLAN_FAMILIES or "spending" in family
+            if fits and len(plans) == 1 and len(next(iter(plans))) == 4 and not self._is_habit():
                 return next(iter(plans)), "context"
         if self.anchor.year and _NOW.search(self.body):
             return str(self.anchor.year), "context"

@@ -13,7 +13,7 @@ __all__ = ["UNIT_METRICS", "Hit", "Meaning", "find_hits", "meaning_of"]
 
 _BREAK = re.compile(r"[;；。]|[,，、](?!\d)|[()（）]")
 _GROWTH_BEFORE = re.compile(
-    r"(?:\b(?:grew|grow|grows|growing|rose|rise|rises|rising|increas\w+|jump\w*|surg\w+|climb\w*|soar\w*|expand\w*|up|gain\w*|"
+    r"(?:\b(?:grew|grow|grows|growing|rose|rise|rises|rising|increas\w+|jump\w*|surg\w+|climb\w*|soar\w*|expand\w*|(?<!make )(?<!makes )(?<!made )up|gain\w*|"
     r"accelerat\w+|advanc\w+|leap\w*|fell|fall|falls|falling|declin\w+|drop\w*|decreas\w+|down|slump\w*|shrank|slid|dip\w*|slipp\w+|reduc\w+|cut|lower\w*|contract\w+)"
     r"(?: (?:by|of|in|about|around|an?|another|roughly|nearly|more than|over|at|some|almost|approximately|just|only|less than|sequentially|year[- ]on[- ]year|year[- ]over[- ]year)){0,4}"
     r"|(?:增长|增幅|增速|上升|上涨|上调|提升|提高|增加|增|涨|大增|激增|攀升|扩大|下降|下滑|减少|降低|下跌|下调|降|减|降幅|跌|回落|缩减|同比|环比)(?:了|约|近|超过|超|逾|达|至多|幅度|幅度约为|幅|率|率为|为|高达|大幅|率达)*)\s*$"

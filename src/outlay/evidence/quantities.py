@@ -36,6 +36,7 @@ class Quantity:
 
 
 _PER_WORDS: list[tuple[str, str, float]] = [
+    (r"[颗枚张块片卡](?:芯片|GPU)?[每/]小时|小时每[颗枚张块片卡]", "chip-hour", 1),
     (r"(?:GPU|gpu|chip|card|accelerator|TPU|processor|H\d00|B\d00|卡|芯片|GPU卡)[- /每]?(?:hours?|hr|小时|时)", "chip-hour", 1),
     (r"(?:hours?|hr|小时|时) (?:per|a|an|for each|for an?) (?:\w+ )?(?:GPU|chip|card|accelerator)", "chip-hour", 1),
     (r"(?:GPU|chip|card|accelerator|卡|张卡)[- /每]?(?:months?|月)", "chip-month", 1),
@@ -274,19 +275,21 @@ def _with_rate(
                     inner, _ = _per_denominator(more)
                     if inner in ("hour", "month", "year"):
                         return f"{unit}/{denominator}-{inner}", "price", factor, more.end()
+                if denominator == "unit" and chip_near:
+                    denominator = _each_of(text[max(begin, n.start - 60) : n.start], chip_near)
                 return f"{unit}/{denominator}", "price", factor, per.end()
             if time:
                 return f"{unit}/{denominator}", dimension, 1.0, per.end()
         before = text[max(begin, n.start - 40) : n.start]
         after = _AFTER.match(text, end, stop)
         if dimension == "money":
-            if after and after["each"] or _BEFORE_EACH.search(before):
-                thing = _each_of(before, chip_near)
-                return f"{unit}/{thing}", "price", 1.0, after.end() if after and after["each"] else end
             zh = _BEFORE_ZH.search(before)
             if zh:
                 denominator, factor = _per_denominator(zh)
                 return f"{unit}/{denominator}", "price", factor, end
+            if after and after["each"] or _BEFORE_EACH.search(before):
+                thing = _each_of(before, chip_near)
+                return f"{unit}/{thing}", "price", 1.0, after.end() if after and after["each"] else end
             if after and after["yearly"]:
                 return f"{unit}/year", "money", 1.0, after.end()
         elif dimension in ("token", "count", "energy", "volume") and unit not in ("chip", "site", "user", "employee"):

@@ -34,6 +34,7 @@ _ROLE_PATTERNS = {k: re.compile(rf"(?:{v})", re.IGNORECASE) for k, v in _ROLES.i
 _SCALE_WORD = re.compile(
     r"(?<![A-Za-z])(?P<en>quadrillions?|trillions?|billions?|millions?|thousands?|bn|tn|trn|mn|mln|m|M|k|K|B|b)(?![A-Za-z])|(?P<thou>[’']000s?|000s)|(?P<zh>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?!瓦|克))"
 )
+_CHANGE = re.compile(r"change|growth|yoy|y/y|同比|环比|增幅|增速|变动", re.IGNORECASE)
 _NOT_VALUES = frozenset({"skip", "subject", "metric", "period", "unit", "currency", "status"})
 _TOTAL = re.compile(r"^(?:sub-?)?total|合计|总计|小计|^总额$", re.IGNORECASE)
 
@@ -134,10 +135,13 @@ class _TableReader:
             lines.append(Sentence(at, at + len(line), n, is_chinese(line), n < titles))
             at += len(line) + 1
         found: dict[str, str] = {}
+        captions = set(self.grid.caption.split("\n"))
+        headers = {c.text for c in self.grid.rows[0]}
         for m in find_mentions(Cleaned(joined, tuple(lines), ())).all:
             if m.kind in ("company", "org", "unit", "app", "model", "chip"):
                 line = joined[joined.rfind("\n", 0, m.start) + 1 :].split("\n", 1)[0]
-                if line not in found:
+                plain = m.kind == "org" and (line in headers or find_hits(line, 0, len(line)))
+                if line not in found and not (plain and line not in captions):
                     found[line] = m.name
         return found
 
@@ -211,6 +215,7 @@ class _TableReader:
         period = self._label(named.get("period", "")).period
         out: list[Claim] = []
         ends = self._ends(row, roles)
+        latest = ""
         for i, cell in enumerate(row):
             role = roles.get(i, "")
             if role in _NOT_VALUES or (ends and role == "high"):
@@ -218,6 +223,10 @@ class _TableReader:
             if not cell.text or i >= len(columns):
                 continue
             column = columns[i]
+            if column.period:
+                latest = column.period
+            elif latest and _CHANGE.search(column.text):
+                column = replace(column, period=latest)
             claim = self._cell(cell, row, label, column, section, unit, subject, period, named)
             if claim is None:
                 continue
@@ -271,7 +280,7 @@ class _TableReader:
                 q = replace(q, low=_times(q.low, chosen.factor), high=_times(q.high, chosen.factor), unit=chosen.unit, rounding=q.rounding * chosen.factor)
         metric, family = self._metric(q.unit, q.dimension, label, column, section)
         who = subject or column.subject or label.subject or section.subject or self.caption.subject or self.topic
-        if q.dimension == "fraction" and re.search(r"change|growth|yoy|y/y|同比|环比|增幅|增速|变动", column.text, re.IGNORECASE):
+        if q.dimension == "fraction" and _CHANGE.search(column.text):
             metric, family = f"{metric} growth", f"{family} growth"
         sign = -1.0 if negative else 1.0
         when = period or column.period or label.period or section.period or self.caption.period

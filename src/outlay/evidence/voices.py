@@ -133,7 +133,10 @@ def kind_of(clause: str, chinese: bool, source: str, source_kind: str, inherited
     if future.search(clause) and not past.search(clause):
         return "planned"
     if estimate.search(clause) and not past.search(clause):
-        return "estimated"
+        own = not third and not re.search(
+            r"\b(?:estimate[sd]?|forecasts?|projected|predict\w*|reckons?|consensus|implied|assum\w+|likely)\b|估计|估算|预测|测算|料将", clause
+        )
+        return "planned" if own else "estimated"
     if not past.search(clause):
         return inherited
     return "reported"
