@@ -53,9 +53,9 @@ def capacity(
     kept between runs (None = nowhere). A chip that cannot has 0 and a `why_not`.
     """
     if deployer is None:
-        from outlay.serving.deploy import performance_deployer
+        from outlay.serving.deploy import PerformanceDeployer
 
-        deployer = performance_deployer
+        deployer = PerformanceDeployer()
         stamp = code_fingerprint()
     else:
         stamp = ""

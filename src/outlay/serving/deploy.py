@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from outlay.catalogue.types import Chip, Model
@@ -9,10 +10,10 @@ from outlay.performance.types import Layout, Precision, Rate, Stack
 from outlay.serving.flow import mean_context
 from outlay.serving.spec import Deployment, ServiceSpec
 
-__all__ = ["deployment", "performance_deployer", "resolve_model"]
+__all__ = ["PerformanceDeployer", "resolve_model"]
 
-LAYOUTS = 3
-"""Layouts handed on per question: the best by throughput, and smaller or faster ones behind it."""
+LAYOUTS = 2
+"""Layouts handed on per question, the best by throughput first."""
 
 
 def resolve_model(model: Any) -> Model:
@@ -24,35 +25,64 @@ def resolve_model(model: Any) -> Model:
     return find_model(str(model))
 
 
-def performance_deployer(spec: ServiceSpec, chip: Any, phase: str) -> list[Deployment]:
-    """Deployments of `spec` on `chip` for `phase`, best tokens/s per chip within the SLO first.
+class PerformanceDeployer:
+    """Deployments of a service on a chip for a phase; step tables are kept while it lives.
 
     The limits are met without queueing here; what load they leave room for is the simulator's
     question. Where no layout meets them, one `Deployment` without a table says why.
     """
-    from outlay.performance import search
 
-    model = resolve_model(spec.model)
-    rates = search(
-        model,
-        chip,
-        spec.input_tokens,
-        spec.output_tokens if phase != "prefill" else 1.0,
-        cached_share=spec.cached_share,
-        tpot_s=spec.tpot_s if phase != "prefill" else None,
-        phase=phase,
-        stack=spec.stack,
-        precision=chosen_precision(spec, model, chip),
-    )
-    usable = [r for r in rates if r.feasible]
-    if not usable:
-        why = rates[0].why_not if rates else "no layout"
-        return [Deployment(chip.id, None, None, why_not=why)]
-    picked: list[Rate] = []
-    for rate in [*_spaced(usable), *_quickest(usable)]:
-        if all(rate.layout != p.layout for p in picked):
-            picked.append(rate)
-    return [deployment(spec, model, chip, r) for r in picked[: LAYOUTS + 1]]
+    def __init__(self) -> None:
+        self._tables: dict[tuple[Any, ...], Any] = {}
+        self._alive: list[Any] = []  # rows whose identity is part of a key
+
+    def __call__(self, spec: ServiceSpec, chip: Any, phase: str) -> list[Deployment]:
+        from outlay.performance import search
+
+        model = resolve_model(spec.model)
+        decode = phase != "prefill"
+        rates = search(
+            model,
+            chip,
+            spec.input_tokens,
+            spec.output_tokens if decode else 1.0,
+            cached_share=spec.cached_share,
+            tpot_s=spec.tpot_s if decode else None,
+            phase=phase,
+            stack=spec.stack,
+            precision=chosen_precision(spec, model, chip),
+        )
+        usable = [r for r in rates if r.feasible]
+        if not usable:
+            why = rates[0].why_not if rates else "no layout"
+            return [Deployment(chip.id, None, None, why_not=why)]
+        picked = _spaced(usable)
+        if spec.ttft_s is not None and not decode:
+            quick = min(usable, key=lambda r: r.ttft_s)
+            picked += [quick] if all(quick.layout != p.layout for p in picked) else []
+        return [self._deployment(spec, model, chip, r) for r in picked]
+
+    def _deployment(self, spec: ServiceSpec, model: Model, chip: Chip, rate: Rate) -> Deployment:
+        """Step table of one configuration, with the interval of its speed."""
+        context = _grid(mean_context(spec))
+        key = (id(model), id(chip), rate.layout, rate.precision, spec.stack, context)
+        if key not in self._tables:
+            self._alive += [model, chip]
+            self._tables[key] = _table(
+                model, chip, rate.layout, rate.precision, spec.stack, context
+            )
+        table = self._tables[key]
+        if isinstance(table, str):
+            return Deployment(chip.id, None, None, why_not=table)
+        middle = max(rate.tok_s_per_chip, 1e-12)
+        return Deployment(
+            chip=chip.id,
+            layout=rate.layout,
+            table=table,
+            bound_by=rate.bound_by,
+            low=min(1.0, max(rate.low / middle, 1e-3)),
+            high=max(1.0, rate.high / middle),
+        )
 
 
 def _spaced(rates: list[Rate]) -> list[Rate]:
@@ -63,9 +93,9 @@ def _spaced(rates: list[Rate]) -> list[Rate]:
     return list(found.values())[:LAYOUTS]
 
 
-def _quickest(rates: list[Rate]) -> list[Rate]:
-    """The layout with the shortest first token: the last hope of a tight limit."""
-    return [min(rates, key=lambda r: r.ttft_s)]
+def _grid(context: float) -> float:
+    """Context rounded to a grid of ratio 1.25: step tables are chords, alike in between."""
+    return round(1.25 ** round(math.log(max(context, 64.0), 1.25)), 1)
 
 
 def chosen_precision(spec: ServiceSpec, model: Model, chip: Chip) -> Precision | None:
@@ -73,28 +103,13 @@ def chosen_precision(spec: ServiceSpec, model: Model, chip: Chip) -> Precision |
     return None if spec.precision.weights in ("", "native", "auto") else spec.precision
 
 
-def deployment(spec: ServiceSpec, model: Model, chip: Chip, rate: Rate) -> Deployment:
-    """Step table of one configuration, with the interval of its speed."""
-    try:
-        table = _table(
-            model, chip, rate.layout, rate.precision, spec.stack, round(mean_context(spec), 1)
-        )
-    except ValueError as err:
-        return Deployment(chip.id, None, None, why_not=str(err))
-    middle = max(rate.tok_s_per_chip, 1e-12)
-    return Deployment(
-        chip=chip.id,
-        layout=rate.layout,
-        table=table,
-        bound_by=rate.bound_by,
-        low=min(1.0, max(rate.low / middle, 1e-3)),
-        high=max(1.0, rate.high / middle),
-    )
-
-
 def _table(
     model: Model, chip: Chip, layout: Layout, precision: Precision, stack: Stack, context: float
 ) -> Any:
+    """A step table, or the reason why there is none."""
     from outlay.performance import step_table
 
-    return step_table(model, chip, layout, precision, stack, context=max(context, 64.0))
+    try:
+        return step_table(model, chip, layout, precision, stack, context=context)
+    except ValueError as err:
+        return str(err)

@@ -140,7 +140,7 @@ def _decoded(r: int, m: int, allocated: int, now: float, K: Any, st: Any, rq: An
         st.hist[r, off % K[I_BLOCK]] -= 1
         i = st.slot[r, s, S_REQ]
         leave(r, s, off + g1 - 1, True, now, K, st, rq)
-        finish(r, i, now, st, re)
+        finish(r, i, now, st, rq, re)
 
 
 @jit
@@ -180,7 +180,7 @@ def _prefilled(r: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
             _found_group(r, s, now, K, st, rq)
         if re.ints[i, W_MADE] >= rq.ints[i, Q_OUT]:
             leave(r, s, slot[s, S_TARGET], True, now, K, st, rq)
-            finish(r, i, now, st, re)
+            finish(r, i, now, st, rq, re)
         else:
             join(r, s, tokens, K, st, rq, re)
     row[R_NPRE] = left

@@ -163,6 +163,7 @@ def join(r: int, s: int, tokens: int, K: Any, st: Any, rq: Any, re: Any) -> None
 
 
 @inlined
-def finish(r: int, i: int, now: float, st: Any, re: Any) -> None:
+def finish(r: int, i: int, now: float, st: Any, rq: Any, re: Any) -> None:
     re.times[i, T_END] = now
+    re.ints[i, W_MADE] = rq.ints[i, Q_OUT]
     st.row[r, R_LOAD] -= 1

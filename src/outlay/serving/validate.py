@@ -96,7 +96,9 @@ def md1(seed: int = 0, n: int = 400_000) -> list[Row]:
         theory = rho * service / (2 * (1 - rho))
         value, low, high = _mean_band(wait, theory)
         rows.append(
-            Row("M/D/1 mean wait, s", f"load {rho}", value, theory, low, high, "Pollaczek-Khinchine")
+            Row(
+                "M/D/1 mean wait, s", f"load {rho}", value, theory, low, high, "Pollaczek-Khinchine"
+            )
         )
     return rows
 
@@ -116,7 +118,15 @@ def mmc(seed: int = 0, n: int = 300_000) -> list[Row]:
         theory = erlang_wait(servers, rate, service)
         value, low, high = _mean_band(wait, theory, extra=step)
         rows.append(
-            Row("M/M/c mean wait, s", f"{servers} servers, load {rho}", value, theory, low, high, "Erlang C")
+            Row(
+                "M/M/c mean wait, s",
+                f"{servers} servers, load {rho}",
+                value,
+                theory,
+                low,
+                high,
+                "Erlang C",
+            )
         )
     return rows
 
@@ -179,7 +189,15 @@ def little(seed: int = 0) -> list[Row]:
     counted = float(records.running_s.sum())
     summed = float((records.end_s - records.start_s).sum())
     return [
-        Row("Little's law: L T", "1024/256 at 8/s", counted, summed, summed * (1 - 1e-9), summed * (1 + 1e-9), "identity")
+        Row(
+            "Little's law: L T",
+            "1024/256 at 8/s",
+            counted,
+            summed,
+            summed * (1 - 1e-9),
+            summed * (1 + 1e-9),
+            "identity",
+        )
     ]
 
 

@@ -1,0 +1,137 @@
+"""The event-skipping engine against its step-by-step twin, request by request."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outlay.performance.types import StepTable
+from outlay.serving.engine import Autoscale, Failure, Policy, run
+from outlay.serving.metrics import summary
+from outlay.serving.steps import dense
+from outlay.serving.traffic import traffic
+from outlay.serving.twin import run_twin
+
+CASES = max(300, settings().max_examples)  # HYPOTHESIS_PROFILE=deep runs thousands
+TIMES = st.floats(1e-4, 0.05)
+
+
+@st.composite
+def tables(draw):
+    sizes = sorted(draw(st.sets(st.integers(1, 24), min_size=1, max_size=3)))
+    base = sorted(draw(st.lists(TIMES, min_size=len(sizes), max_size=len(sizes))))
+    block = draw(st.sampled_from([1, 4, 7, 16]))
+    return dense(
+        StepTable(
+            batch=np.array(sizes, float),
+            decode_base_s=np.array(base),
+            decode_s_per_kv_token=np.full(len(sizes), draw(st.floats(0, 1e-5))),
+            prefill_base_s=draw(st.floats(1e-4, 0.01)),
+            prefill_s_per_token=draw(st.floats(0, 1e-4)),
+            prefill_s_per_token_ctx=draw(st.floats(0, 1e-6)),
+            mixed_saving=draw(st.floats(0, 0.5)),
+            kv_capacity_tokens=draw(st.sampled_from([190, 300, 800, 4000])),
+            kv_block_tokens=block,
+            max_batch=draw(st.integers(1, 12)),
+            n_chips=1,
+            idle_w=1.0,
+            busy_w=2.0,
+            tokens_per_step=draw(st.sampled_from([1.0, 1.0, 1.5, 1.7, 2.9])),
+        )
+    )
+
+
+@st.composite
+def requests(draw):
+    n = draw(st.integers(1, 45))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    times = draw(st.sampled_from(["spread", "burst", "grid"]))
+    arrival = np.sort(rng.random(n) * {"spread": 6.0, "burst": 0.5, "grid": 6.0}[times])
+    if times == "grid":
+        arrival = np.floor(arrival)
+    extra = {}
+    if draw(st.booleans()):
+        chains = int(rng.integers(1, 8))
+        session = rng.integers(-1, chains, n)
+        group = rng.integers(-1, 3, n)
+        extra = {
+            "session": session,
+            "reads": np.where(rng.random(n) < 0.8, session, rng.integers(-1, chains, n)),
+            "shared_tokens": rng.integers(0, 120, n),
+            "group": group,
+            "group_tokens": np.where(group >= 0, 20 + 16 * group, 0),
+        }
+    return traffic(
+        arrival,
+        rng.integers(1, 120, n),
+        rng.integers(1, 60, n),
+        priority=rng.integers(0, draw(st.integers(1, 3)), n),
+        **extra,
+    )
+
+
+@st.composite
+def policies(draw, replicas):
+    scaling = draw(st.none() | st.just(Autoscale(2.0, 1, 8, 0.5, 0.7, 2)))
+    failures = draw(
+        st.lists(
+            st.builds(Failure, st.floats(0, 5), st.integers(0, replicas - 1), st.floats(0.1, 3)),
+            max_size=2,
+        )
+    )
+    return Policy(
+        routing=draw(
+            st.sampled_from(
+                ["least_loaded", "power_of_two", "prefix_aware", "random", "round_robin"]
+            )
+        ),
+        token_budget=draw(st.sampled_from([13, 64, 8192])),
+        watermark=draw(st.sampled_from([0.0, 0.05])),
+        prefix_cache=draw(st.sampled_from(["lru", "lru", "given", "off"])),
+        cache_life_s=draw(st.sampled_from([0.5, np.inf])),
+        slack=2.0,
+        ready=draw(st.sampled_from([False, False, True])),
+        autoscale=scaling,
+        failures=tuple(failures),
+        load_delay_s=0.3,
+    )
+
+
+@settings(max_examples=CASES)
+@given(st.data())
+def test_skip_equals_step_on_every_request(data):
+    table, t = data.draw(tables()), data.draw(requests())
+    replicas = data.draw(st.integers(1, 4))
+    policy = data.draw(policies(replicas))
+    until = data.draw(st.sampled_from([np.inf, np.inf, 3.0]))
+    a = run(t, table, policy, replicas=replicas, until_s=until, seed=3)
+    b = run_twin(t, table, policy, replicas=replicas, until_s=until, seed=3)
+    for mine, its in ((a.start_s, b.start_s), (a.first_s, b.first_s), (a.end_s, b.end_s)):
+        np.testing.assert_allclose(mine, its, rtol=0, atol=1e-6)
+    np.testing.assert_array_equal(a.preemptions, b.preemptions)
+    np.testing.assert_array_equal(a.cached_tokens, b.cached_tokens)
+    np.testing.assert_array_equal(a.replica, b.replica)
+    if np.isinf(until):
+        np.testing.assert_allclose(a.busy_s, b.busy_s, rtol=0, atol=1e-6)
+
+
+@settings(max_examples=60)
+@given(tables(), requests(), st.integers(1, 4))
+def test_all_that_fits_is_served_and_blocks_are_never_oversold(table, t, replicas):
+    records = run(t, table, replicas=replicas, seed=1)
+    served = np.isfinite(records.end_s)
+    assert np.array_equal(served, ~records.rejected)
+    assert records.peak_blocks.max() <= table.capacity_blocks
+    assert np.array_equal(records.made[served], t.output_tokens[served])
+    summary(records)
+
+
+@settings(max_examples=25)
+@given(tables(), requests(), st.sampled_from(["random", "round_robin"]))
+def test_same_bytes_for_any_number_of_workers(table, t, routing):
+    one, three = (
+        run(t, table, Policy(routing=routing), replicas=4, seed=5, workers=w) for w in (1, 3)
+    )
+    assert one.end_s.tobytes() == three.end_s.tobytes()
+    assert one.first_s.tobytes() == three.first_s.tobytes()
