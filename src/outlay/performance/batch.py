@@ -222,9 +222,10 @@ def _fleet(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
     """Both pools of a fleet, each sized for its share: chips add up per output token."""
     decode = _decode(part, k, t)
     fed = _prefill(part, _spread(k, FLEET_PREFILL), t)
-    per_token = 1.0 / decode["out"] + t.prompt / t.output / fed["input"]
-    out = 1.0 / per_token
-    return decode | {"out": out, "input": out * (t.prompt + t.cached) / t.output}
+    served = (t.prompt + t.cached) / t.output  # cache hits count in the pool's input rate
+    per_token = 1.0 / decode["out"] + served / fed["input"]
+    out = k.c["pool_load"] / per_token
+    return decode | {"out": out, "input": out * served}
 
 
 def _spread(k: Case, ranks: float) -> Case:

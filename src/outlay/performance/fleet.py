@@ -8,9 +8,10 @@ import numpy as np
 
 from outlay.catalogue.types import Chip, Model
 from outlay.performance.cases import case_for
+from outlay.performance.constants import definitions, shipped
 from outlay.performance.correction import correct
-from outlay.performance.formats import compute_peak
-from outlay.performance.loop import Traffic, steady_decode
+from outlay.performance.formats import compute_peak, precision_group
+from outlay.performance.loop import Traffic, sequence_capacity, steady_decode
 from outlay.performance.timing import POWER_REFERENCE, prefill_pass
 from outlay.performance.types import Layout, Precision, Stack
 
@@ -77,8 +78,6 @@ def decode_rate(
     The batch per attention rank is the largest whose step takes no more than `tpot_s` [s] and
     whose caches fit.
     """
-    from outlay.performance.loop import sequence_capacity
-
     k = case_for(model, chip, layout, precision, stack)
     t = Traffic(context - 0.5, 1.0)
     high = min(float(sequence_capacity(k, context)), 4096.0)
@@ -112,13 +111,12 @@ def size_pools(
     prefill_tok_s_chip: float,
     decode_tok_s_chip: float,
     *,
-    prefill_load: float = 1.0,
-    decode_load: float = 1.0,
+    load: float | None = None,
 ) -> Pools:
-    """Chips for given flows at given loads of the pools (1 = saturated)."""
+    """Chips for given flows when pools run at `load` of saturation (constant `pool_load`)."""
+    share = definitions()["pool_load"].prior if load is None else load
     return Pools(
-        uncached_tok_s / (prefill_tok_s_chip * prefill_load),
-        output_tok_s / (decode_tok_s_chip * decode_load),
+        uncached_tok_s / (prefill_tok_s_chip * share), output_tok_s / (decode_tok_s_chip * share)
     )
 
 
@@ -128,9 +126,6 @@ def dense_rate(chip: Chip, precision: str = "bf16") -> float:
     Peak at the format times the share that large matrix products reach on the chip's family; for
     ratios between chips rather than for the time of a named workload.
     """
-    from outlay.performance.constants import shipped
-    from outlay.performance.formats import precision_group
-
     levels = {"family": chip.family, "chip": chip.id, "precision": precision_group(precision)}
     c = shipped()
     power = float(chip.peak_flop_s["bf16"]) / max(chip.tdp_w, 1.0)

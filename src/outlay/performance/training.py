@@ -108,8 +108,10 @@ def train(
     heads = float(max(model.heads, 1))
     found: list[TrainRate] = []
     for lay in [layout] if layout else _layouts(shape, chip, n_chips, batch, flash):
-        s = step(shape, chip, heads, lay, seq_len, batch, training_constants(), peak)
-        tokens = float(batch * seq_len)
+        each = float(lay.dp) * float(lay.micro_batch)  # the batch nearest that replicas share
+        used = max(round(batch / each), 1) * each
+        s = step(shape, chip, heads, lay, seq_len, used, training_constants(), peak)
+        tokens = used * seq_len
         rate = tokens / float(s.seconds) / n_chips
         held = float(s.memory_bytes)
         fits = held <= USABLE * chip.memory_bytes
@@ -134,7 +136,7 @@ def _layouts(
         for pp in (p for p in (1, 2, 4, 8, 16, 32, 64) if p <= layers and n_chips % (tp * p) == 0):
             dp = n_chips // (tp * pp)
             for micro in MICRO:
-                if batch % (dp * micro) or batch < dp * micro:
+                if batch < dp * micro:
                     continue
                 base = TrainLayout(
                     tp,

@@ -1,0 +1,166 @@
+"""What no prediction may do: beat the roofline, lose throughput with batch, slow with bandwidth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outlay.catalogue import chips, find_chip, find_model, models
+from outlay.performance import Layout, Precision, Stack, search, step_table, sweep
+from outlay.performance.cases import case_for
+from outlay.performance.loop import Traffic, closed_loop, offline
+from outlay.performance.search import pareto
+from outlay.performance.timing import decode_pass, prefill_pass
+
+CHIPS = sorted(c.id for c in chips().values() if c.memory_byte_s > 0 and c.peak_flop_s)
+MODELS = sorted(m.id for m in models().values() if m.layers)
+chip_ids, model_ids = st.sampled_from(CHIPS), st.sampled_from(MODELS)
+weights = st.sampled_from(["bf16", "fp8", "fp4", "int4", "int8"])
+stacks = st.sampled_from(["", "vllm", "sglang", "trtllm", "unheard-of"])
+degrees = st.sampled_from([(1, 1, 1, 1), (8, 1, 1, 1), (1, 1, 8, 8), (2, 2, 4, 2), (4, 1, 4, 1)])
+FEW = settings(max_examples=60, deadline=None)
+
+
+def _case(model: str, chip: str, w: str, stack: str, degree: tuple[int, int, int, int]):
+    tp, pp, ep, dp = degree
+    layout = Layout(tp * pp * dp, tp, pp, ep, dp)
+    return case_for(find_model(model), find_chip(chip), layout, Precision(w), Stack(stack))
+
+
+def _least_seconds(k, tokens: float, context: float) -> float:
+    """Time of one decode pass at full peak and bandwidth, recounted from the shape alone."""
+    s = k.shape
+    layers = (
+        s.soft_layers * (s.attn_w / k.tp + s.attn_rep_w)
+        + s.linear_layers * s.linear_w / k.tp
+        + s.dense_layers * s.dense_w / k.tp
+        + s.moe_layers * s.shared_w / k.tp
+    )
+    cached = tokens * s.full_layers * min(context, s.topk_tokens) * s.kv * k.kv_bytes
+    read = layers * k.dense_bytes + cached / max(min(k.tp, s.kv_heads), 1.0)
+    return max(read / k.bandwidth, 2.0 * layers * tokens / k.peak_dense)
+
+
+@FEW
+@given(model_ids, chip_ids, weights, stacks, degrees, st.floats(0.1, 2048), st.floats(1, 1e5))
+def test_no_decode_step_beats_the_roofline(model, chip, w, stack, degree, batch, context) -> None:
+    k = _case(model, chip, w, stack, degree)
+    got = float(decode_pass(k, batch * k.pp, context).total)
+    assert got >= _least_seconds(k, batch, context) * (1 - 1e-9)
+    assert np.isfinite(got)
+
+
+@FEW
+@given(model_ids, chip_ids, weights, stacks, degrees, st.floats(1, 65536), st.floats(1, 1e5))
+def test_no_prefill_beats_the_peak(model, chip, w, stack, degree, tokens, prompt) -> None:
+    k = _case(model, chip, w, stack, degree)
+    one = prefill_pass(k, tokens, prompt)
+    s = k.shape
+    dense = s.dense_layers * s.dense_w + s.soft_layers * s.attn_w
+    assert float(one.total) >= 2.0 * tokens * dense / k.tp / k.peak_dense * (1 - 1e-9)
+
+
+@FEW
+@given(model_ids, chip_ids, weights, stacks, degrees, st.floats(0.5, 512), st.floats(1, 5e4))
+def test_more_batch_never_lowers_decode_throughput(
+    model, chip, w, stack, degree, batch, context
+) -> None:
+    k = _case(model, chip, w, stack, degree)
+    small = batch / float(decode_pass(k, batch, context).total)
+    large = 1.5 * batch / float(decode_pass(k, 1.5 * batch, context).total)
+    assert large >= small * (1 - 1e-9)
+
+
+@FEW
+@given(model_ids, chip_ids, weights, stacks, degrees, st.floats(0.5, 512), st.floats(1.01, 4))
+def test_more_bandwidth_never_slows_decode(model, chip, w, stack, degree, batch, more) -> None:
+    k = _case(model, chip, w, stack, degree)
+    fast = replace(k, bandwidth=k.bandwidth * more)
+    slow_s, fast_s = (float(decode_pass(x, batch, 2048.0).total) for x in (k, fast))
+    assert fast_s <= slow_s * (1 + 1e-9)
+
+
+@FEW
+@given(model_ids, chip_ids, weights, degrees, st.integers(1, 400), st.floats(16, 8192))
+def test_closed_loop_counts_its_requests(model, chip, w, degree, concurrency, osl) -> None:
+    """Little's law: rate × time in the system never exceeds the concurrency."""
+    k = _case(model, chip, w, "vllm", degree)
+    r = closed_loop(k, Traffic(1024.0, osl), float(concurrency))
+    inside = float(r.out_tok_s) / osl * (float(r.ttft_s) + osl * float(r.tpot_s))
+    assert inside <= concurrency * (1 + 1e-6)
+    assert float(offline(k, Traffic(1024.0, osl)).out_tok_s) > 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    model_ids,
+    chip_ids,
+    st.floats(16, 32768),
+    st.floats(16, 8192),
+    st.sampled_from(["aggregated", "prefill", "decode"]),
+)
+def test_search_answers_are_sound(model, chip, isl, osl, phase) -> None:
+    m, c = find_model(model), find_chip(chip)
+    rates = search(m, c, isl, osl, phase=phase, tpot_s=0.2)
+    per_token = 2.0 * 0.8 * (m.active_params or 1e9) * 0.5
+    for r in rates:
+        assert r.low <= r.tok_s_per_chip <= r.high
+        if r.feasible:
+            assert r.tpot_s <= 0.2
+            assert r.memory_bytes <= c.memory_bytes
+            assert r.layout.tp * r.layout.pp * r.layout.dp == r.layout.n_chips
+            assert r.tok_s_per_chip * per_token <= max(c.peak_flop_s.values())
+        else:
+            assert r.why_not
+    ordered = [r.tok_s_per_chip for r in rates]
+    assert ordered == sorted(ordered, reverse=True)
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 10), st.floats(0.1, 10)), min_size=1, max_size=40))
+def test_pareto_front_against_brute_force(points) -> None:
+    rate, speed = (np.array(x) for x in zip(*points, strict=True))
+    keep = pareto(rate, speed)
+    front = {(rate[i], speed[i]) for i in np.flatnonzero(keep)}
+    for i in range(len(rate)):
+        beaten = np.any(
+            (rate >= rate[i]) & (speed >= speed[i]) & ((rate > rate[i]) | (speed > speed[i]))
+        )
+        assert ((rate[i], speed[i]) in front) == (not beaten)
+
+
+@settings(max_examples=25, deadline=None)
+@given(model_ids, st.sampled_from(["h100-sxm", "b200-hgx", "ascend-910c", "mi300x"]))
+def test_step_tables_grow_with_batch(model, chip) -> None:
+    m, c = find_model(model), find_chip(chip)
+    best = search(m, c, 1024, 512)[0]
+    table = step_table(m, c, best.layout, best.precision)
+    assert (np.diff(table.decode_base_s) >= 0).all()
+    assert (table.decode_s_per_kv_token >= 0).all()
+    assert min(table.prefill_base_s, table.prefill_s_per_token, table.prefill_s_per_token_ctx) >= 0
+    assert table.kv_capacity_tokens > 0
+    assert table.batch[0] == 1
+    assert table.idle_w < table.busy_w
+
+
+def test_tighter_limit_never_raises_the_best_rate() -> None:
+    m, c = find_model("qwen3-235b-a22b"), find_chip("h200-sxm")
+    best = [search(m, c, 2048, 1024, tpot_s=t)[0].tok_s_per_chip for t in (0.1, 0.05, 0.03, 0.02)]
+    assert best == sorted(best, reverse=True)
+
+
+def test_cached_prompts_never_cost() -> None:
+    m, c = find_model("deepseek-v3"), find_chip("h200-sxm")
+    rates = [
+        search(m, c, 8192, 512, cached_share=s, tpot_s=0.1)[0].tok_s_per_chip
+        for s in (0.0, 0.3, 0.6, 0.9)
+    ]
+    assert rates == sorted(rates)
+
+
+def test_sweep_is_one_array_pass() -> None:
+    s = sweep(find_model("llama-3.1-70b"), find_chip("h100-sxm"), 1024, 1024)
+    assert s.tpot_s.shape == s.batch.shape == (len(s.layouts), s.batch.shape[1])
+    assert np.isfinite(s.tpot_s).all()
