@@ -178,3 +178,15 @@ def test_libreoffice_follows_a_changed_input(tmp_path: Path) -> None:
     (found,) = recalculate([tmp_path / "bare.xlsx"], tmp_path)
     want = account(a.flows, a.policy.with_(discount_rate=0.2))["return.npv"][0]
     assert numbers(found)[cell_of(path, "return.npv")] == pytest.approx(want, abs=HALF_A_CENT)
+
+
+def test_the_mean_over_paths_stands_beside_the_path_shown(tmp_path: Path) -> None:
+    a = random_accounts(12, paths=3)
+    sheet = openpyxl.load_workbook(saved(a, tmp_path / "p.xlsx"), data_only=True)["Outputs"]
+    lines = {r[0].value: [c.value for c in r[1:]] for r in sheet.iter_rows() if r[0].value}
+    ebitda = lines["EBITDA"]
+    years = len(a.years)
+    for k, year in enumerate(a.years):
+        name = f"year.{year}.income.ebitda"
+        assert ebitda[k] == pytest.approx(a[name][0])
+        assert ebitda[1 + years + k] == pytest.approx(float(a.expected(name)))

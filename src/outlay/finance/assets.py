@@ -28,9 +28,22 @@ def class_kernels(b: Book, name: str, c: AssetClass) -> None:
     g, key = b.graph, f"class.{name}"
     source = c.source
     age, per_year = b["time.age"], b["time.per_year"]
-    book = b.scalar(f"{key}.book_years", "year", c.book_years, source=source) * per_year
-    economic = b.scalar(f"{key}.economic_years", "year", c.economic_years, source=source)
-    residual = b.scalar(f"{key}.residual", "1", c.residual, source=source)
+    book = (
+        b.scalar(
+            f"{key}.book_years", "year", c.book_years, label=f"{name}: book life", source=source
+        )
+        * per_year
+    )
+    economic = b.scalar(
+        f"{key}.economic_years",
+        "year",
+        c.economic_years,
+        label=f"{name}: economic life",
+        source=source,
+    )
+    residual = b.scalar(
+        f"{key}.residual", "1", c.residual, label=f"{name}: residual", source=source
+    )
     L = g.row(f"{key}.book_periods", book, "1")
     E = g.row(f"{key}.economic_periods", economic * per_year, "1")
     if c.method == "declining":
@@ -79,7 +92,9 @@ def _purchase(b: Book, p: Purchase) -> None:
     quantity = b.series(
         f"{key}.quantity", p.unit, p.quantity, label=f"{p.id}: delivered", source=p.source or "plan"
     )
-    price = b.series(f"{key}.price", f"{cur}/{p.unit}", p.price, source=p.source)
+    price = b.series(
+        f"{key}.price", f"{cur}/{p.unit}", p.price, label=f"{p.id}: price", source=p.source
+    )
     listed = quantity * price
     if p.index:
         listed = listed * b.index(p.index)
@@ -115,7 +130,10 @@ def _deposits(b: Book, p: Purchase, key: str) -> None:
     if not any(np.any(v) for v in parts.values()):
         return
     g, cur = b.graph, p.currency
-    rows = {k: b.series(f"{key}.deposit_{k}", cur, v, source="plan") for k, v in parts.items()}
+    rows = {
+        k: b.series(f"{key}.deposit_{k}", cur, v, label=f"{p.id}: deposits {k}", source="plan")
+        for k, v in parts.items()
+    }
     change = rows["paid"] - rows["used"] - rows["refunded"] - rows["lost"]
     held = g.row(f"{key}.deposit_held", change.running(), cur, label=f"{p.id}: deposits held")
     for k, row in rows.items():

@@ -12,8 +12,15 @@ def build_costs(b: Book) -> None:
     g = b.graph
     for c in b.flows.costs:
         key = f"cost.{c.id}"
-        quantity = b.series(f"{key}.quantity", c.unit, c.quantity, source=c.source or "plan")
-        price = b.series(f"{key}.price", f"{c.currency}/{c.unit}", c.price, source=c.source)
+        quantity = b.series(
+            f"{key}.quantity",
+            c.unit,
+            c.quantity,
+            label=f"{c.id}: quantity",
+            source=c.source or "plan",
+        )
+        unit = f"{c.currency}/{c.unit}"
+        price = b.series(f"{key}.price", unit, c.price, label=f"{c.id}: price", source=c.source)
         amount = quantity * price
         if c.index:
             amount = amount * b.index(c.index)

@@ -34,6 +34,7 @@ SELECTOR = (2, 1)  # line and column of the chosen path on Inputs
 MAX_TEXT = 32_000  # characters of a cell; Excel takes 32,767
 ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
 EPOCH = datetime(2000, 1, 1)
+RARE = ("return.payback", "cover.least")  # where there is none, a number larger than any
 
 
 @dataclass
@@ -116,6 +117,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "input": book.add_format({"font_color": "#0000FF", "num_format": "#,##0.######"}),
         "number": book.add_format({"num_format": "#,##0.00####;-#,##0.00####;0"}),
         "money": book.add_format({"num_format": "#,##0;-#,##0;0"}),
+        "rare": book.add_format({"num_format": '[>=1000000]"none";#,##0.00'}),
         "total": book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1}),
         "wrap": book.add_format({"text_wrap": True, "quote_prefix": True, "valign": "top"}),
     }
@@ -241,7 +243,7 @@ def _link(s: _Sheets, sheet: Any, line: int, column: int, row: Expr, period: int
     cached = np.atleast_1d(s.cached[id(row)])
     value = _number(cached[period if cached.size > 1 else 0])
     money = row.unit == s.accounts.flows.currency
-    style = s.formats["money" if money else "number"]
+    style = s.formats["rare" if row.name in RARE else "money" if money else "number"]
     sheet.write_formula(line, column, "=" + s.layout.cell(row, period), style, value)
 
 
@@ -256,6 +258,10 @@ def _write_outputs(s: _Sheets, title: str, facts: Sequence[tuple[str, str]]) -> 
         _text(s, sheet, line, 1, value)
         line += 1
     line = _write_headline(s, line + 1)
+    several = len(a.flows.paths) > 1
+    if several:
+        note = "The path chosen on Inputs, live; beside it the mean over all paths, as exported."
+        _text(s, sheet, 1, 0, note)
     rows = year_lines(list(a.graph.rows))
     other = [n for n in rows if n not in (*INCOME, *CASH, *BALANCE)]
     blocks = (("Income", INCOME), ("Cash flow", CASH), ("Balance sheet", BALANCE), ("More", other))
@@ -263,11 +269,17 @@ def _write_outputs(s: _Sheets, title: str, facts: Sequence[tuple[str, str]]) -> 
         _text(s, sheet, line, 0, f"{head}, {a.flows.currency}", "head")
         for k, year in enumerate(a.years):
             _text(s, sheet, line, 1 + k, f"FY{year}", "head")
+            if several:
+                _text(s, sheet, line, 2 + k + len(a.years), f"FY{year} expected", "head")
         line += 1
         for name in names:
             _text(s, sheet, line, 0, a.graph[name].label or name)
             for k, year in enumerate(a.years):
-                _link(s, sheet, line, 1 + k, a.graph[f"year.{year}.{name}"])
+                row = a.graph[f"year.{year}.{name}"]
+                _link(s, sheet, line, 1 + k, row)
+                if several:
+                    mean = float(a.expected(row.name))
+                    sheet.write_number(line, 2 + k + len(a.years), mean, s.formats["money"])
             line += 1
         line += 1
     _write_unit_costs(s, line)
