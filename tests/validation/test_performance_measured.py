@@ -64,7 +64,7 @@ def test_errors_on_seen_rows(kind: str, metric: str, median: float, p90: float) 
     assert found is not None
     assert found.median_abs_log_ratio <= median
     assert found.p90_abs_log_ratio <= p90
-    assert 0.85 <= found.coverage_90
+    assert found.coverage_90 >= 0.85
 
 
 def test_one_fold_that_the_fit_has_not_seen() -> None:

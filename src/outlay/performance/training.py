@@ -18,6 +18,7 @@ __all__ = ["TrainRate", "gpt_shape", "train", "training_constants"]
 
 USABLE = 0.94  # of chip memory
 MICRO = (1, 2, 4)  # sequences
+MOST_CHUNKS = 4  # of the model on one pipeline stage, interleaved
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +139,8 @@ def _layouts(
             for micro in MICRO:
                 if batch < dp * micro:
                     continue
-                base = TrainLayout(
-                    tp,
-                    pp,
-                    dp,
-                    micro_batch=micro,
-                    flash=flash,
-                    vp=2.0 if pp > 1 and layers >= 2 * pp else 1.0,
-                )
+                chunks = float(max(min(MOST_CHUNKS, layers // pp), 1)) if pp > 1 else 1.0
+                base = TrainLayout(tp, pp, dp, micro_batch=micro, flash=flash, vp=chunks)
                 experts = [
                     e
                     for e in (1, 8, 16, 32, 64)
