@@ -61,7 +61,9 @@ def load(path: Path) -> tuple[str, list[Expected]]:
     rows = csv.DictReader(lines[1:])
     number = lambda t: float(t) if t else None  # noqa: E731
     return date, [
-        Expected(number(r["low"]), number(r["high"]), r["unit"], r["subject"], r["period"], r["hedge"])
+        Expected(
+            number(r["low"]), number(r["high"]), r["unit"], r["subject"], r["period"], r["hedge"]
+        )
         for r in rows
     ]
 
@@ -97,15 +99,23 @@ def score(path: Path) -> tuple[Score, list[str]]:
         if not hits:
             notes.append(f"MISSED {e}")
             continue
-        best = max(hits, key=lambda c: (e.subject == c.subject) + (e.period == c.period) + (e.hedge == c.hedge))
+        best = max(
+            hits,
+            key=lambda c: (e.subject == c.subject) + (e.period == c.period) + (e.hedge == c.hedge),
+        )
         left.remove(best)
         result.matched += 1
         for name in ("subject", "period", "hedge"):
             if getattr(e, name) == getattr(best, name):
                 result.right[name] += 1
             else:
-                notes.append(f"{name}: want {getattr(e, name)!r}, got {getattr(best, name)!r}: {best.quote!r} in {best.sentence[:90]!r}")
-    notes += [f"EXTRA {c.quote!r} {c.value} {c.unit} {c.subject} {c.metric}: {c.sentence[:80]!r}" for c in left]
+                notes.append(
+                    f"{name}: want {getattr(e, name)!r}, got {getattr(best, name)!r}: {best.quote!r} in {best.sentence[:90]!r}"
+                )
+    notes += [
+        f"EXTRA {c.quote!r} {c.value} {c.unit} {c.subject} {c.metric}: {c.sentence[:80]!r}"
+        for c in left
+    ]
     return result, notes
 
 
@@ -135,7 +145,10 @@ def page() -> str:
         "The held-out documents were written before the grammar was tuned and are used for scoring only.",
         "",
     ]
-    head = ["| document | claims | recall % | precision % | subject % | period % | hedge % |", "|---|---|---|---|---|---|---|"]
+    head = [
+        "| document | claims | recall % | precision % | subject % | period % | hedge % |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for part, title in (("held", "Held out"), ("tune", "Used while writing the grammar")):
         out += [f"## {title}", "", *head]
         out += [_row(p.stem, score(p)[0]) for p in documents(part)]
@@ -150,7 +163,9 @@ def main() -> None:
             for path in documents(part):
                 if not names or any(n in str(path) for n in names):
                     result, notes = score(path)
-                    print(f"## {path.stem}: recall {result.recall:.2f} precision {result.precision:.2f}")
+                    print(
+                        f"## {path.stem}: recall {result.recall:.2f} precision {result.precision:.2f}"
+                    )
                     print("\n".join("   " + n for n in notes))
         return
     PAGE.parent.mkdir(parents=True, exist_ok=True)

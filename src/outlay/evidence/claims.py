@@ -55,7 +55,7 @@ _COMPARED_PERIOD = re.compile(r"(?:\b(?:from|compared (?:with|to)|than(?: in)?|v
 _SIBLING_GAP = 90
 
 
-_PLAN_FAMILIES = frozenset("capex spending investment chips order revenue".split())
+_PLAN_FAMILIES = frozenset("capex spending investment chips order processors revenue".split())
 _FLOW_FAMILIES = frozenset(
     "capex revenue profit spending investment ebitda opex r&d depreciation amount tokens share".split()
 )

@@ -89,8 +89,8 @@ def _distance(text: str, q: Quantity, hit: Hit, others: list[Quantity]) -> float
     elif hit.start >= q.number_end:
         gap, cost = text[q.end : hit.start], max(0.0, hit.start - q.end) * 1.3 + 4
         lo, hi = q.end, hit.start
-    else:
-        return 0.0
+    else:  # the word is the thing counted itself
+        return 25.0
     cost += 22 * len(_BREAK.findall(gap))
     cost += 30 * sum(1 for o in others if o is not q and lo <= o.start < hi)
     if hit.metric.name in ("price", "processors", "users", "customers", "token volume", "duration", "chip purchases"):

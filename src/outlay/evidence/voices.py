@@ -100,10 +100,10 @@ _FUTURE_ZH = re.compile(
     r"将(?!近|其|公司)|计划|拟|预算|打算|目标|力争|有望|指引|规划|预计|明年|后年|未来|下(?:季度|月|半年将)|准备|承诺|可能|或将|最高限价|招标"
 )
 _ESTIMATE_EN = re.compile(
-    r"\b(?:estimate[sd]?|forecasts?|analysts?|projects?(?=s? (?:that|capex|revenue|spending|global|demand|\w+ to))|projected|"
+    r"\b(?:estimate[sd]?|forecasts?|projects?(?=s? (?:that|capex|revenue|spending|global|demand|\w+ to))|projected|"
     r"predict(?:s|ed)?|expects?|expected|reckons?|consensus|implied|believes?|assum(?:es|ing|ed)|likely|anticipates?|calculates?)\b"
 )
-_ESTIMATE_ZH = re.compile(r"估计|估算|预测|测算|分析师|机构预计|料将|研报|市场预期|一致预期|粗略|推算|预计")
+_ESTIMATE_ZH = re.compile(r"估计|估算|预测|测算|机构预计|料将|研报|市场预期|一致预期|粗略|推算|预计")
 _PAST_EN = re.compile(
     r"\b(?:was|were|had|rose|fell|grew|spent|reached|totall?ed|recorded|reported|posted|generated|came in|stood|amounted|increased|"
     r"decreased|declined|invested|raised|completed|jumped|surged|dropped|bought|paid|signed|awarded|won|ended|shipped|delivered|hit|topped|surpassed|exceeded|climbed|sold|held|served|processed)\b"
