@@ -27,6 +27,7 @@ RESERVE_BYTES = 4e9  # workspace, communication buffers, fragmentation
 WIDE = 24.0  # activation bytes per token and hidden unit that tensor parallelism shards
 NARROW = 10.0  # and that only sequence parallelism shards (norms, dropouts, inputs)
 SOFTMAX = 5.0  # bytes per head and score of attention that is not fused
+CHEAP_AGAIN = 0.65  # activations kept where norms and gated products are computed again
 TOUCHES = 3.0  # memory passes over an activation: write, read, and once more in backward
 
 
@@ -123,12 +124,13 @@ def step(
         shape.window_layers * np.minimum(shape.window, half * seq) * shape.window_score
     )
     again = 1.0 if (lay.recompute != "none" or lay.flash) else 0.0
+    cheap = 1.0 + (1.0 - CHEAP_AGAIN) / 3.0 * (lay.recompute == "selective" and lay.flash)
     attention = "attention_flash" if lay.flash else "attention_plain"
     score_s = (3.0 + again) * layer_tokens * scores / (peak16 * np.minimum(c[attention], 0.95))
     narrow = NARROW / (lay.tp if lay.sequence_parallel else 1.0)
     acts = shape.layers * tokens * shape.hidden * (WIDE / lay.tp + narrow)
     soft = 0.0 if lay.flash else SOFTMAX * shape.soft_layers * heads * seq * layer_tokens
-    touched = TOUCHES * (acts * (passes / 3.0) + soft * (1.0 + again / 3.0))
+    touched = TOUCHES * (acts * cheap * (passes / 3.0) + soft * (1.0 + again / 3.0))
     memory_s = touched / (chip.memory_byte_s * c["stream"])
     link_s, exchange_floor = _links(shape, chip, lay, tokens, c, passes)
     overhead = shape.layers * c["layer_s"] + shape.moe_layers * c["expert_layer_s"]
@@ -220,6 +222,8 @@ def memory_per_chip(
     each = tokens * shape.hidden * (WIDE / lay.tp + narrow)
     if lay.recompute == "full":
         each = tokens * shape.hidden * 2.0 / (lay.tp if lay.sequence_parallel else 1.0)
+    elif lay.recompute == "selective" and lay.flash:
+        each = each * CHEAP_AGAIN
     elif lay.recompute == "none" and not lay.flash:
         each = each + SOFTMAX * heads * seq * tokens / lay.tp
     flight = np.minimum(micro, lay.pp) * np.where(
