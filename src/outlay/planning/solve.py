@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from outlay.core.errors import InfeasibleError, SolverError
 from outlay.planning.certify import certify, require
 from outlay.planning.check import check
@@ -37,6 +41,8 @@ def solve(problem: PlanProblem, options: Options | None = None) -> Plan:
 
 def solve_model(model: Model) -> Plan:
     """Solve what was built; the certificate is required, with a second try by plain simplex."""
+    if model.matrix.integer.any():
+        return _solve_whole(model)
     options = model.draft.options
     session = Session(model.matrix, time_limit_s=options.time_limit_s)
     method = options.method
@@ -54,6 +60,48 @@ def solve_model(model: Model) -> Plan:
         return extract(model, solution, certificate)
     _refuse(model, solution)
     raise AssertionError  # unreachable
+
+
+def _solve_whole(model: Model) -> Plan:
+    """Whole numbers near the root, then prices from the programme with those held.
+
+    The bound must be at least the relaxation's (I7); where it is not, or the certificate fails,
+    the integer solve is repeated without presolve.
+    """
+    options, m = model.draft.options, model.matrix
+    relaxed = replace(m, integer=np.zeros_like(m.integer))
+    least = Session(relaxed, time_limit_s=options.time_limit_s).solve(options.method)
+    if least.status != "optimal":
+        _refuse(model, least)
+    found, certificate = None, None
+    for method in ("mip", "mip-plain"):
+        session = Session(m, time_limit_s=options.time_limit_s)
+        found = session.solve(method, options.mip_gap)
+        if found.status != "optimal":
+            _refuse(model, found)
+        certificate = certify(m, found)
+        slack = options.tolerance * max(1.0, abs(least.objective))
+        sound = min(found.bound, found.objective) >= least.objective - slack
+        if sound and certificate.ok(options.tolerance):
+            break
+    assert found is not None
+    assert certificate is not None
+    require(certificate, options.tolerance)
+    whole = np.round(found.x)
+    lower, upper = m.lower.copy(), m.upper.copy()
+    lower[m.integer] = upper[m.integer] = whole[m.integer]
+    held = replace(relaxed, lower=lower, upper=upper)
+    final = Session(held, time_limit_s=options.time_limit_s).solve("simplex")
+    if final.status != "optimal":
+        raise SolverError("the plan with its whole numbers held did not solve")
+    priced = certify(held, final)
+    gap = max(0.0, (final.objective - found.bound) / max(1.0, abs(final.objective)))
+    done = replace(
+        priced, integrality=certificate.integrality, bound_gap=gap, method="mip",
+        seconds=least.seconds + found.seconds + final.seconds,
+    )  # fmt: skip
+    require(done, options.tolerance)
+    return extract(replace(model, matrix=held), final, done)
 
 
 def _refuse(model: Model, solution: Solution) -> None:

@@ -8,6 +8,7 @@ In words: what was ordered a lead ago is delivered, unless the branch closes the
 then it waits for a later opening, goes elsewhere, or is cancelled, and part of the deposit comes
 back. An offer without lead has no orders of its own: ordering is starting.
 
+Rows `lots`: x_{on} = lot_o × whole number, near the root only: a lot elsewhere costs little.
 Rows `call_off`: x_B(path to n) <= multiple × x_A(path to the parent of n): a trial order buys the
 right to a larger one, decided after the branch is seen.
 """
@@ -46,13 +47,17 @@ def columns(d: Draft) -> None:
     d.col["wait"] = b.column(
         "wait", axes, due & f.closed & inner[None, :], unit=unit, meaning="chips waiting"
     )
+    lot = np.array([o.lot for o in p.offers])[:, None]
+    near = (p.tree.period < d.options.whole_depth)[None, :] & (lot > 0)
+    asked = np.where(direct[:, None], f.may_order, own) & near
+    d.col["lots"] = b.column("lots", axes, asked, integer=1.0, meaning="whole lots")
     place = ("offer", "site", "node")
     d.col["start"] = b.column("start", place, f.may_deliver, unit=unit, meaning="chips started")
     d.col["divert"] = b.column("divert", place, f.may_divert, unit=unit, meaning="chips diverted")
 
 
 def rows(d: Draft) -> None:
-    f, b, tree = d.frame, d.blocks, d.problem.tree
+    f, p, b, tree = d.frame, d.problem, d.blocks, d.problem.tree
     order, cancel, wait = d.col["order"], d.col["cancel"], d.col["wait"]
     start, divert = d.col["start"], d.col["divert"]
     direct = np.array([t.direct for t in f.terms], dtype=bool)
@@ -73,6 +78,12 @@ def rows(d: Draft) -> None:
         for t in range(len(tree.periods)):  # orders of period t fall due between two lags
             node = np.flatnonzero((t <= last) & (t > before) & (tree.ancestor[:, t] >= 0))
             b.put(due[i, node], order[i, tree.ancestor[node, t]], 1.0)
+    lots = d.col["lots"]
+    lot = np.array([o.lot for o in p.offers])[:, None]
+    whole = b.row("lots", ("offer", "node"), lots >= 0, lower=0.0, upper=0.0, unit="chips")
+    b.put(whole, order, 1.0)
+    b.put(np.where(direct[:, None], whole, -1)[:, None, :], start, 1.0)
+    b.put(whole, lots, -lot)
     _committed(d)
     _renewals(d)
     _call_offs(d)
