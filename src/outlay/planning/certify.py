@@ -78,16 +78,19 @@ def _finite(v: np.ndarray) -> np.ndarray:
 def farkas_residual(m: Matrix, ray: np.ndarray) -> float:
     """How well `ray` proves infeasibility: > 0 means proven (margin relative to its size).
 
-    y A x is at most sum of y times the best row bounds; if the least y A x over the columns'
-    bounds is above that, no x exists.
+    Every x has ray·A x >= ray·b, where a positive price leans on the row's lower and a negative
+    one on its upper bound. If the most that ray·A x can be over the columns' bounds is less,
+    there is no x. -inf where the ray leans on a bound that is missing.
     """
     d = m.a.T @ ray
-    least = np.where(d > 0, d * np.where(np.isfinite(m.lower), m.lower, 0), 0)
-    least = least + np.where(d < 0, d * np.where(np.isfinite(m.upper), m.upper, 0), 0)
-    most = np.where(ray > 0, ray * np.where(np.isfinite(m.row_upper), m.row_upper, 0), 0)
-    most = most + np.where(ray < 0, ray * np.where(np.isfinite(m.row_lower), m.row_lower, 0), 0)
-    size = float(np.abs(least).sum() + np.abs(most).sum()) + 1e-300
-    return (float(least.sum()) - float(most.sum())) / size
+    at = np.where(d > 0, m.upper, m.lower)
+    need = np.where(ray > 0, m.row_lower, m.row_upper)
+    if np.any(np.isinf(at) & (np.abs(d) > 1e-9)) or np.any(np.isinf(need) & (ray != 0)):
+        return -np.inf
+    most = np.where(d != 0, d * np.where(np.isfinite(at), at, 0.0), 0.0)
+    wanted = np.where(ray != 0, ray * np.where(np.isfinite(need), need, 0.0), 0.0)
+    size = float(np.abs(most).sum() + np.abs(wanted).sum()) + 1e-300
+    return float(wanted.sum() - most.sum()) / size
 
 
 def require(c: Certificates, tolerance: float) -> None:
