@@ -11,6 +11,7 @@ import numpy.typing as npt
 from outlay.catalogue.types import Chip
 from outlay.core.periods import DAYS_PER_YEAR
 from outlay.demand.types import DemandPaths, Load
+from outlay.finance.departures import departures
 from outlay.finance.types import (
     Activity,
     AssetClass,
@@ -23,6 +24,7 @@ from outlay.finance.types import (
     Sale,
 )
 from outlay.planning.result import Plan
+from outlay.serving.types import Capacity
 from outlay.study.model import Study
 
 __all__ = ["flows_of", "policy_of"]
@@ -189,9 +191,13 @@ def _parts(load: Load, cached_cost: float) -> tuple[tuple[str, float, float], ..
 
 
 def _activities(
-    plan: Plan, demand: DemandPaths, at: _Paths, cached_cost: float
+    plan: Plan, demand: DemandPaths, units: Array, at: _Paths, cached_cost: float
 ) -> tuple[list[Activity], list[Sale]]:
-    """Chip-seconds and tokens served by service and kind; a cached token costs `cached_cost`."""
+    """Chip-seconds and tokens served by service and kind; a cached token costs `cached_cost`.
+
+    units: [load, chip] of the capacity table. What is held for peaks, fragmentation and spares is
+    not work: it stays idle, and finance shows its cost apart.
+    """
     p, tree = plan.problem, plan.problem.tree
     rate = np.ones((len(p.loads), len(tree))) if p.rate_factor is None else p.rate_factor
     hours = p.slice_hours[None, :, None] / 24.0
@@ -204,7 +210,7 @@ def _activities(
             if tokens > 0:
                 sales.append(Sale(load.service, kind, at(units * tokens / 1e6)))
             for c, chip in enumerate(p.chips):
-                per = p.units_per_chip[i, c] * rate[i]
+                per = units[i, c] * rate[i]
                 if p.chip_factor is not None:
                     per = per * p.chip_factor[c]
                 busy = np.divide(by_chip[c] * tree.seconds, per, out=np.zeros_like(per),
@@ -215,7 +221,12 @@ def _activities(
 
 
 def flows_of(
-    plan: Plan, demand: DemandPaths, study: Study, chips: Mapping[str, Chip], money: Any
+    plan: Plan,
+    demand: DemandPaths,
+    capacity: Capacity,
+    study: Study,
+    chips: Mapping[str, Chip],
+    money: Any,
 ) -> Flows:
     """Everything finance needs of the plan, by path (leaf of the tree) and period."""
     at = _Paths(plan)
@@ -223,8 +234,13 @@ def flows_of(
     sums = _flow_sums(plan)
     policy = policy_of(study, money)
     hours = float(tree.seconds.mean()) / 3600.0
-    acts, sales = _activities(plan, demand, at, study.rules.cached_token_cost.value)
+    acts, sales = _activities(
+        plan, demand, capacity.units_per_chip, at, study.rules.cached_token_cost.value
+    )
     stock = plan.stock.sum(axis=1)
+    purchases = tuple(_purchases(plan, at, sums, currency))
+    leases = tuple(_leases(plan, at, currency, policy.borrowing_rate, hours))
+    disposals, ends = departures(plan, purchases, leases)
     opening = tuple(
         Opening(k, "accelerators", money(pool.book_value) * pool.quantity.value,
                 _remaining_years(pool, tree.periods[0]), currency, chip=pool.chip)
@@ -238,9 +254,11 @@ def flows_of(
                     for n in tree.leaves),
         probability=tree.probability[tree.leaves],
         node=at.nodes,
-        purchases=tuple(_purchases(plan, at, sums, currency)),
+        purchases=purchases,
+        disposals=disposals,
         opening=opening,
-        leases=tuple(_leases(plan, at, currency, policy.borrowing_rate, hours)),
+        leases=leases,
+        lease_ends=ends,
         costs=tuple(_costs(plan, at, sums, currency)),
         sales=tuple(sales),
         activities=tuple(acts),

@@ -74,7 +74,7 @@ def _checks(a: Any, plan: Plan) -> tuple[Check, ...]:
     tree = plan.problem.tree
     paid = np.zeros(len(tree))
     for f in plan.flows:
-        if f.treatment == "capex" and f.entry != "residual":
+        if f.treatment == "capex" and f.entry not in ("residual", "resale"):
             paid[f.node] += f.amount
     path = paid[tree.ancestor[tree.leaves]]
     cash = a.rows["capex.paid"]
@@ -97,6 +97,6 @@ def accounts_of(stages: Stages, plan: Plan) -> RunAccounts:
     def money(num: Any) -> float:
         return money_in(num, study, stages.fx)
 
-    flows = flows_of(plan, stages.demand, study, stages.chips, money)
+    flows = flows_of(plan, stages.demand, stages.capacity, study, stages.chips, money)
     a = account(flows, policy_of(study, money))
     return RunAccounts(a, _unit_costs(a), _statements(a), _checks(a, plan))
