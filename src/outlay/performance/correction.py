@@ -173,8 +173,8 @@ class Surface:
         )
         mean, var = np.zeros(b.shape), np.zeros(b.shape)
         knots = np.arange(math.floor(b.min()), math.ceil(b.max()) + 1.0)
-        for kind in np.unique(s):
-            for size in np.unique(n[s == kind]):
+        for kind in sorted(set(s.ravel().tolist())):
+            for size in sorted(set(n[s == kind].tolist())):
                 here = (s == kind) & (n == size)
                 m, v = self._line(knots, float(size), str(kind))
                 mean[here] = np.interp(b[here], knots, m)
@@ -274,7 +274,7 @@ def _with_words(
 ) -> Surface:
     both = agree["model"] & agree["chip"]
     exact = both & agree["stack"]
-    groups = len(np.unique(cells.group[exact]))
+    groups = len(set(cells.group[exact].tolist()))
     extra = 0.0
     wide = widths()
     if not agree["model"].any():
@@ -286,7 +286,7 @@ def _with_words(
     if groups:
         note = f"correction measured on {groups} groups"
     elif both.any():
-        n = len(np.unique(cells.group[both]))
+        n = len(set(cells.group[both].tolist()))
         note = f"correction measured on {n} groups of other stacks"
     else:
         missing = [

@@ -59,7 +59,7 @@ def step_table(
             f"a chip of {chip.memory_bytes / 2**30:.0f} GiB"
         )
     most = int(min(MOST_BATCH, max(1, float(sequence_capacity(k, 512.0)) * layout.dp)))
-    batch = np.unique(np.round(np.geomspace(1, most, 24)))
+    batch = np.array(sorted(set(np.round(np.geomspace(1, most, 24)).tolist())))
     rank = np.maximum(batch / layout.dp, 1.0 / layout.dp) * verified
     axes = (layout.tp, layout.ep, layout.dp)
     lengths = (max(context - 512.0, 256.0), 1024.0)
