@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 
+from outlay.catalogue import find_model
 from outlay.core.errors import Problem, StudyError
 from outlay.core.fx import FxTable
 from outlay.core.periods import Period
@@ -105,7 +106,7 @@ def _slices(study: Study) -> tuple[Slice, ...]:
 def _slice_shape(ratio: float, slices: Sequence[Slice]) -> Array:
     """Rate in each slice over the daily mean; the mean over the day's hours is 1."""
     if len(slices) == 1:
-        return np.array([ratio])
+        return np.ones(1)
     peak_h, off_h = slices[0].hours_per_day, slices[1].hours_per_day
     ratio = min(ratio, 24.0 / peak_h)
     return np.array([ratio, (24.0 - ratio * peak_h) / off_h])
@@ -127,9 +128,19 @@ class _Builder:
     def money(self, num: Num) -> float:
         return money_in(num, self.study, self.fx)
 
+    def pooled(self, busiest: float) -> float:
+        """Busiest hour over mean after pooling: services do not peak in the same hour."""
+        return 1.0 + (busiest - 1.0) * self.pooling
+
     def shape(self, busiest: float) -> Array:
-        """Slice ratios after pooling: services do not peak in the same hour."""
-        return _slice_shape(1.0 + (busiest - 1.0) * self.pooling, self.slices)
+        """Rate in each slice over the day's mean."""
+        return _slice_shape(self.pooled(busiest), self.slices)
+
+    def held(self, busiest: float, deferrable: float) -> float:
+        """Capacity held over the mean where the day is one slice: what can wait runs flat."""
+        if len(self.slices) > 1:
+            return 1.0
+        return deferrable + (1.0 - deferrable) * self.pooled(busiest)
 
     def service(self, name: str, s: Service, volume: Array, busiest: float) -> _Rows:
         """Two loads: prefill in uncached input tokens, decode in output tokens."""
@@ -157,7 +168,8 @@ class _Builder:
             / SECONDS_PER_DAY
         )
         compute = _step_path(s.compute, self.periods, 1.0)
-        return _Rows(loads, rate, np.stack([compute, compute], axis=1), kinds)
+        held = self.held(busiest, wait)
+        return _Rows(loads, rate, np.stack([compute, compute], axis=1), kinds, held)
 
     def work(self, name: str, w: Work) -> _Rows:
         """One load in busy reference chips."""
@@ -177,41 +189,50 @@ class _Builder:
         load = Load(name, name, w.kind, "chip", name, tuple(w.serve_from),
                     self.money(w.unserved) / SECONDS_PER_HOUR, w.deferrable.value, 0.0,
                     w.reference, tuple(w.chips))  # fmt: skip
-        shape = np.array([1.0] * len(self.slices))
+        shape, held = np.ones(len(self.slices)), 1.0
         if w.kind != "reserved":
             shape = self.shape(w.busiest_hour.value)
+            held = self.held(w.busiest_hour.value, w.deferrable.value)
         rate = (scale * mean)[..., None, None] * shape
-        return _Rows((load,), rate, np.ones((n, 1)), None)
+        return _Rows((load,), rate, np.ones((n, 1)), None, held)
 
-    def campaign(self, name: str, c: Campaign) -> _Rows:
-        """A steady need of reference chips from `start` to the end of `by`, one load a place."""
-        flop = c.flop.value if c.flop is not None else math.nan
-        inside = [c.start.start <= p.start and p.start < c.by.end for p in self.periods]
-        days = (c.by.end - c.start.start).days
-        chips = flop / (c.sustained.value * c.goodput.value) / (days * SECONDS_PER_DAY)
-        need = np.where(inside, chips, 0.0)
-        loads, rates = [], []
-        for place, share in c.places.items():
-            label = name if len(c.places) == 1 else f"{name}@{place}"
-            loads.append(
-                Load(
-                    label,
-                    name,
-                    "training",
-                    "chip",
-                    label,
-                    (place,),
-                    self.money(c.unserved) / SECONDS_PER_HOUR,
-                    0.0,
-                    0.0,
-                    c.reference,
-                    tuple(c.chips),
-                )
-            )
-            level = np.broadcast_to(need * share.value, self.states.scale.shape)
-            rates.append(np.repeat(level[..., None], len(self.slices), axis=-1))
+    def campaigns(self, campaigns: Mapping[str, Campaign]) -> list[_Rows]:
+        """Steady needs of reference chips, one load for all campaigns that compete alike.
+
+        Campaigns at one place, counted in one reference chip and worth the same unserved, are one
+        load: the plan could not tell them apart, and which goes first is not its business.
+        """
         n = len(self.periods)
-        return _Rows(tuple(loads), np.stack(rates, axis=2), np.ones((n, len(loads))), None)
+        need: dict[tuple[str, str, float, tuple[str, ...]], Array] = {}
+        for c in campaigns.values():
+            flop = _campaign_flop(c)
+            days = (c.by.end - c.start.start).days
+            chips = flop / (c.sustained.value * c.goodput.value) / (days * SECONDS_PER_DAY)
+            inside = np.array([c.start.start <= p.start < c.by.end for p in self.periods])
+            for place, share in c.places.items():
+                key = (place, c.reference, self.money(c.unserved), tuple(c.chips))
+                need[key] = need.get(key, np.zeros(n)) + np.where(inside, chips * share.value, 0.0)
+        alike = [k[0] for k in need]
+        out = []
+        for (place, reference, cost, chips_allowed), level in need.items():
+            label = f"training@{place}"
+            if alike.count(place) > 1:
+                label += f":{reference}:{cost:g}"
+            load = Load(label, label, "training", "chip", label, (place,), cost / SECONDS_PER_HOUR,
+                        0.0, 0.0, reference, chips_allowed)  # fmt: skip
+            by_state = np.broadcast_to(level, self.states.scale.shape)
+            rate = np.repeat(by_state[..., None, None], len(self.slices), axis=-1)
+            out.append(_Rows((load,), rate, np.ones((n, 1)), None))
+        return out
+
+
+def _campaign_flop(c: Campaign) -> float:
+    """Useful FLOP of a campaign: given, or 6 × active parameters × tokens (Kaplan et al. 2020)."""
+    if c.flop is not None:
+        return c.flop.value
+    assert c.model is not None  # the study's checks hold
+    assert c.tokens is not None
+    return 6.0 * find_model(c.model).active_params * c.tokens.value
 
 
 @dataclass(frozen=True)
@@ -220,6 +241,7 @@ class _Rows:
     rate: Array  # [state, period, load, slice]
     compute: Array  # [period, load]
     kinds: Array | None  # [state, period, kind], services only
+    held: float = 1.0  # capacity held over the rate
 
 
 def _pooling(study: Study, busiest: Mapping[str, float], volume: Mapping[str, Array]) -> float:
@@ -263,7 +285,7 @@ def build_demand(
     rows = [b.service(k, s, volume[k], busiest[k]) for k, s in study.services.items()]
     tokens = [r.kinds for r in rows if r.kinds is not None]
     rows += [b.work(k, w) for k, w in study.work.items()]
-    rows += [b.campaign(k, c) for k, c in study.training.items()]
+    rows += b.campaigns(study.training)
     if not rows:
         raise StudyError(
             Problem("nothing to plan for", where="services", allowed="services, work or training")
@@ -278,6 +300,7 @@ def build_demand(
         probabilities=states.probabilities,
         rate=np.concatenate([r.rate for r in rows], axis=2),
         compute=np.concatenate([r.compute for r in rows], axis=1),
+        peak=np.array([r.held for r in rows for _ in r.loads]),
         tokens_per_day=np.stack(tokens, axis=2) if tokens else np.zeros((n_s, n_p, 0, len(KINDS))),
         notes=(f"pooling leaves {b.pooling:.0%} of each service's own peak",)
         if b.pooling < 1

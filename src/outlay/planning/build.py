@@ -317,7 +317,7 @@ def build_problem(
         slices=tuple(s.name for s in demand.slices),
         slice_hours=np.array([s.hours_per_day for s in demand.slices]),
         demand=_demand_at_nodes(study, demand, tree),
-        units_per_chip=capacity.units_per_chip / spread[:, None],
+        units_per_chip=capacity.units_per_chip / (spread * demand.peak)[:, None],
         site_chip=site_chip,
         site_load=site_load,
         rate_factor=_rate_factor(ns, demand),

@@ -303,7 +303,7 @@ class Study(StrictModel):
     """Rank correlations between uncertain things."""
     objective: Objective = Objective()
     """What the plan minimises."""
-    slices: Literal["mean", "peak_offpeak", "three"] = "peak_offpeak"
+    slices: Literal["mean", "peak_offpeak"] = "peak_offpeak"
     """Parts of the day that the plan tells apart."""
     peers: dict[str, Peer] = Field(default_factory=dict)
     """Name → another firm's figures, shown beside the plan."""
