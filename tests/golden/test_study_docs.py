@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from outlay.study import loads
 from outlay.study.reference import markdown
 from outlay.study.shape import study_shape, walk
 from support.shared import ROOT
@@ -10,6 +11,13 @@ from support.shared import ROOT
 def test_the_reference_of_fields_is_current() -> None:
     written = (ROOT / "docs" / "study.md").read_text(encoding="utf-8")
     assert written == markdown() + "\n", "run: python -m outlay.study.reference > docs/study.md"
+
+
+def test_the_example_of_the_page_is_a_study() -> None:
+    text = markdown().partition("```yaml\n")[2].partition("```")[0]
+    loaded = loads(text)
+    assert loaded.warnings == ()
+    assert loaded.at({"licence": "refused"}).supply["buy"].cap != loaded.study.supply["buy"].cap
 
 
 def test_every_field_says_what_it_means() -> None:

@@ -8,15 +8,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, ConfigDict
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_plain_validator_function
 
 from outlay.core.errors import QuantityError
-from outlay.core.periods import Period, parse_date
+from outlay.core.periods import Period
 from outlay.core.quantity import parse as parse_quantity
+from outlay.study.calendar_fields import (
+    UNSAID_PERIOD,
+    Day,
+    Months,
+    PeriodField,
+    bad,
+    read_period,
+)
 
 __all__ = [
     "UNSAID_PERIOD",
@@ -102,14 +110,6 @@ _RULES: Mapping[str, tuple[Callable[[float], bool], str]] = {
     ">=1": (lambda v: v >= 1, "1 or more"),
     ">-1": (lambda v: v > -1, "more than -100 %"),
 }
-
-
-def bad(
-    kind: str, what: str, found: str = "", allowed: str = "", hint: str = ""
-) -> PydanticCustomError:
-    """A validation error that keeps the five answers of a Problem."""
-    context = {"what": what, "found": found, "allowed": allowed, "hint": hint}
-    return PydanticCustomError(kind, "{what}", context)
 
 
 def _read_scalar(raw: object, of: NumberOf) -> tuple[float, str, str | None]:
@@ -264,42 +264,6 @@ def yearly(dimension: str, rule: str | None = ">=0") -> NumberOf:
     return NumberOf(dimension, rule, "year")
 
 
-def _read_period(raw: object) -> Period:
-    if isinstance(raw, Period):
-        return raw
-    try:
-        return Period.parse(raw)
-    except QuantityError as err:
-        p = err.problems()[0]
-        raise bad("period", p.what, p.value, p.allowed) from None
-
-
-PeriodField = Annotated[
-    Period,
-    BeforeValidator(_read_period),
-    WithJsonSchema({"type": ["string", "integer"], "examples": ["2026-Q1", "2026-01", "2026"]}),
-]
-
-
-UNSAID_PERIOD = Period(1, 1, 12)
-"""Default of a period that is filled from elsewhere once the study is read."""
-
-
-def _read_day(raw: object) -> date:
-    try:
-        return parse_date(raw)
-    except QuantityError as err:
-        p = err.problems()[0]
-        raise bad("date", p.what, p.value, "2025-12-31, 2025-12 or 2025") from None
-
-
-Day = Annotated[
-    date,
-    BeforeValidator(_read_day),
-    WithJsonSchema({"type": ["string", "integer"], "examples": ["2025-12-31", "2025-12"]}),
-]
-
-
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """A number that changes at given periods and holds until the next entry."""
@@ -335,7 +299,7 @@ def _read_schedule(raw: object, of: NumberOf) -> Schedule:
         return Schedule(((_ALWAYS, _read_num(raw, of)),))
     entries: dict[date, tuple[Period, Num]] = {}
     for key, item in _entries(raw):
-        period = _read_period(key)
+        period = read_period(key)
         if period.start in entries:
             both = f"{entries[period.start][0]} and {period}"
             raise bad("schedule", "two entries that start on one day", both)
@@ -371,25 +335,3 @@ def value_at(plan: Schedule, period: Period) -> Num | None:
         if start.start <= period.start:
             found = num
     return found
-
-
-_SPAN = re.compile(r"^\s*(\d+)\s*(month|quarter|half|halves|year)s?\s*$")
-_SPAN_MONTHS = {"month": 1, "quarter": 3, "half": 6, "halves": 6, "year": 12}
-
-
-def _read_months(raw: object) -> int:
-    if raw == 0 and not isinstance(raw, bool):
-        return 0
-    match = _SPAN.match(str(raw).replace("_", ""))
-    if match is None or len(match[1]) > 4:
-        allowed = "0, `2 months`, `1 quarter`, `3 years`"
-        raise bad("span", "not a span of calendar time", repr(raw)[:60], allowed)
-    return int(match[1]) * _SPAN_MONTHS[match[2]]
-
-
-Months = Annotated[
-    int,
-    BeforeValidator(_read_months),
-    WithJsonSchema({"type": ["string", "integer"], "examples": ["1 quarter", "3 years", 0]}),
-    "months",
-]

@@ -22,6 +22,40 @@ keys that stand twice, tags, merge keys, NaN, money without a currency and proba
 not sum to 1 are refused, all at once, each with its line and the nearest valid name. `NO` is
 text, `1:30` is text, `30e12` is a number.
 
+```yaml
+outlay: 1
+title: A short study
+as_of: 2025-12-31
+currency: USD
+horizon: {start: 2026-Q1, periods: 8}
+discount_rate: 9 %/year
+sources:
+  quote: {publisher: a vendor, date: 2025-12-10}
+services:
+  chat:
+    model: deepseek-v3
+    tokens_per_day: {value: 1T/day, low: 0.7T/day, high: 1.5T/day}
+    growth: {2026-Q4: 2.0, 2027-Q4: 3.5}
+    mix: {input: 3.6, cached: 56 %, output: 1}
+    lengths: {trace: azure2023_conv}
+    slo: {ttft: {p99: 2 s}, tpot: {p99: 50 ms}}
+    serve_from: [NO]
+    value: {unserved: 2 USD/Mtok}
+supply:
+  buy: {chip: h200-sxm, by: purchase, price: {value: 31_000 USD, source: quote}, lead: 1 quarter,
+        to: [NO], needs: licence, cap: 2_000}
+  rent: {chip: h200-sxm, by: reservation, rent: 2.6 USD/chip-hour, term: 1 year, to: [NO]}
+sites:
+  oslo: {region: NO, power: 8 MW, expand: {step: 2 MW, lead: 3 quarters, capex: 7 USD/W},
+         pue: 1.2, electricity: 0.06 USD/kWh}
+budget: {capex: {2026: 120m USD, 2027: 80m USD}}
+uncertainty:
+  licence:
+    reveal: 2026-Q2
+    states: {granted: 60 %, refused: 40 %}
+    effect: {granted: {}, refused: {supply.buy.cap: 0}}
+```
+
 **Numbers** carry their unit (`120 MW`, `85bn CNY`, `30T tokens/day`, `0.38 CNY/kWh`, `9 %/year`)
 and may say more: `{value: 120 MW, low: 80 MW, high: 150 MW, source: ft, note: …}`. A number
 without a source is an *assumption* and is listed as one, as are Outlay's own defaults. A `source`
