@@ -205,10 +205,10 @@ def _activities(
     sales: list[Sale] = []
     for i, load in enumerate(demand.loads):
         by_chip = (plan.served[i].sum(axis=1) * hours).sum(axis=1)  # [chip, node] units/s
-        units = by_chip.sum(axis=0) * tree.seconds  # tokens per period
+        work = by_chip.sum(axis=0) * tree.seconds  # units per period
         for kind, share, tokens in _parts(load, cached_cost):
             if tokens > 0:
-                sales.append(Sale(load.service, kind, at(units * tokens / 1e6)))
+                sales.append(Sale(load.service, kind, at(work * tokens / 1e6)))
             for c, chip in enumerate(p.chips):
                 per = units[i, c] * rate[i]
                 if p.chip_factor is not None:
