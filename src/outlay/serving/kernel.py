@@ -33,7 +33,7 @@ from outlay.serving.closed import (
     stretch_s,
 )
 from outlay.serving.jit import inlined, jit
-from outlay.serving.lru import E_REFS, E_TOK, R_CACHED, R_PINNED, evict, find, insert, remove, touch
+from outlay.serving.lru import E_REFS, E_TOK, R_CACHED, R_PINNED, evict, find, insert, touch
 from outlay.serving.slots import (
     I_BLOCK,
     I_BUDGET,
@@ -69,7 +69,6 @@ from outlay.serving.state import (
     Q_INP,
     Q_OUT,
     Q_READS,
-    Q_SESSION,
     Q_SHARED,
     R_ADMIT,
     R_BATCH,
@@ -229,9 +228,9 @@ def _admit(r: int, budget: int, clock: float, K: Any, P: Any, st: Any, rq: Any, 
     mark = K[I_MARK] if row[R_BATCH] + row[R_NPRE] > 0 else 0
     if row[R_USED] + row[R_PINNED] + pins + need > K[I_TOTAL] - mark:
         return -1
-    if e and rq.ints[i, Q_READS] == rq.ints[i, Q_SESSION]:
-        remove(st.ent, st.slots, row, e)  # its blocks become the request's own
-    elif e:
+    if e:
+        # The chain stays readable for its branches while the request runs; it is not pinned, so
+        # its copy of the shared blocks gives way first when blocks run short.
         touch(st.ent, st.ent_s, row, e, clock)
     if g:
         st.ent[g, E_REFS] += 1

@@ -213,12 +213,8 @@ class Twin:
         if self.used(rep, 1) + self.pinned(rep) + pins + need > self.table.capacity_blocks - mark:
             return None
         if chain is not None:
-            key = ("chain", int(self.t.reads[i]))
-            if self.t.reads[i] == self.t.session[i]:
-                del rep.chains[key]
-            else:
-                chain.used_s = rep.clock
-                rep.chains.move_to_end(key)
+            chain.used_s = rep.clock
+            rep.chains.move_to_end(("chain", int(self.t.reads[i])))
         if group is not None:
             group.refs += 1
             group.used_s = rep.clock

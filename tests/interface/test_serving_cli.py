@@ -1,0 +1,142 @@
+"""`outlay simulate`, `outlay size` and `outlay validate simulator` as a person types them."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from outlay.app.cli.simulate import simulate_command
+from outlay.app.cli.size import size_command
+from outlay.app.cli.validate_simulator import validate_simulator_command
+from outlay.core.errors import InfeasibleError, InputError, TableError
+
+app = typer.Typer()
+app.command("simulate")(simulate_command)
+app.command("size")(size_command)
+app.command("validate")(validate_simulator_command)
+
+ON = ["--model", "llama-3.1-70b", "--chip", "h100-sxm", "--tp", "8"]
+
+
+def call(*args):
+    return CliRunner().invoke(app, [str(a) for a in args])
+
+
+def answer(*args):
+    result = call(*args, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module")
+def trace(tmp_path_factory):
+    rng = np.random.default_rng(0)
+    n = 3000
+    path = tmp_path_factory.mktemp("trace") / "t.csv"
+    pl.DataFrame(
+        {
+            "arrival_s": np.cumsum(rng.exponential(0.2, n)),
+            "input_tokens": rng.integers(50, 2000, n),
+            "output_tokens": rng.integers(2, 300, n),
+        }
+    ).write_csv(path)
+    return path
+
+
+def test_simulation_document(trace, tmp_path):
+    rows = tmp_path / "r.parquet"
+    doc = answer("simulate", "--trace", trace, *ON, "--records", rows, "--out", tmp_path / "o")
+    assert doc["kind"] == "simulation"
+    assert (doc["requests"], doc["completed"]) == (3000, 3000)
+    for name in ("ttft_s", "tpot_s", "e2e_s"):
+        assert 0 < doc[name]["p50"] <= doc[name]["p90"] <= doc[name]["p99"]
+        assert doc[name]["mean"] > 0
+    assert 0 < doc["utilisation"] <= 1
+    frame = pl.read_parquet(rows)
+    assert frame.height == 3000
+    ttft = (frame["first_s"] - frame["arrival_s"]).sort()
+    assert ttft[int(np.ceil(0.99 * 3000)) - 1] == pytest.approx(doc["ttft_s"]["p99"])
+    assert sorted(p.name for p in (tmp_path / "o").iterdir()) == [
+        "latency.svg",
+        "simulation.json",
+        "timeline.svg",
+    ]
+
+
+def test_same_seed_same_document(trace):
+    first, second = (
+        answer("simulate", "--trace", trace, *ON, "--replicas", 2, "--routing", "power_of_two")
+        for _ in range(2)
+    )
+    for doc in (first, second):
+        doc.pop("wall_s")
+        doc.pop("requests_per_wall_s")
+    assert first == second
+
+
+def test_split_pools_by_option():
+    doc = answer(
+        "simulate", "--rate", 4, "--requests", 500, *ON, "--prefill-replicas", 1, "--replicas", 1
+    )
+    assert doc["completed"] == 500
+
+
+def test_size_document(trace):
+    doc = answer("size", "--trace", trace, *ON, "--ttft-p99", 2, "--tpot-p99", 0.05, "--speed", 30)
+    assert doc["kind"] == "size"
+    assert doc["chips_per_replica"] == 8
+    assert doc["chips_peak"] >= doc["chips_mean"] > 0
+    assert doc["chips_peak"] % 8 == 0
+    assert doc["capacity_req_s_per_replica"] > 1
+    hours = sum(row["chips"] for row in doc["series"]) * doc["window_s"] / 3600
+    assert hours == pytest.approx(doc["chip_hours"])
+    assert doc["gap"]["chip_hours"] >= 0
+    assert doc["latency"]["ttft_s"]["p99"] <= 2
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["size", "--ttft-p99", "0.001"],
+        ["size", "--tpot-p99", "0.000001"],
+    ],
+)
+def test_an_slo_that_no_layout_meets_is_infeasible(trace, args):
+    result = call(*args, "--trace", trace, *ON)
+    assert isinstance(result.exception, InfeasibleError)
+    assert result.exception.exit_code == 1
+    assert any("limit" in str(p) or "allowed" in str(p) for p in result.exception.problems())
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["simulate", *ON],
+        ["simulate", *ON, "--rate", "1", "--routing", "magic"],
+        ["simulate", *ON, "--rate", "-1"],
+        ["simulate", *ON, "--rate", "1", "--requests", "0"],
+        ["simulate", *ON, "--rate", "1", "--replicas", "0"],
+        ["simulate", "--model", "no-such-model", "--chip", "h100-sxm", "--rate", "1"],
+        ["validate", "--check", "mdd1"],
+    ],
+)
+def test_bad_options_are_refused(args):
+    result = call(*args)
+    assert isinstance(result.exception, InputError), result.output
+
+
+def test_bad_trace_and_no_limit_are_refused(trace, tmp_path):
+    (tmp_path / "z.csv").write_text("arrival_s,input_tokens,output_tokens\n")
+    assert isinstance(call("simulate", "--trace", tmp_path / "z.csv", *ON).exception, TableError)
+    assert isinstance(call("size", "--trace", trace, *ON).exception, InputError)
+
+
+def test_validation_of_the_simulator():
+    doc = answer("validate", "--check", "md1", "--check", "little")
+    assert doc["overall"]["failed"] == 0
+    assert all(row["ok"] for row in doc["rows"])

@@ -1,0 +1,99 @@
+"""Published traces against the figures that their publishers or their card give."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from outlay.serving.clients import client_traffic, fleet_rate
+from outlay.serving.daycurve import node_day
+from outlay.serving.engine import Policy, run
+from outlay.serving.loaders import load_trace
+from outlay.serving.metrics import summary
+from outlay.serving.prefix_replay import session_hits
+from outlay.serving.sessions import place
+from outlay.serving.steps import dense
+from outlay.serving.validate import example_table
+from support.shared import shared_dir
+
+pytestmark = pytest.mark.shared
+
+
+def traces():
+    return shared_dir() / "data" / "traces"
+
+
+@pytest.mark.parametrize(
+    ("name", "requests", "mean_in", "mean_out", "shared"),
+    [
+        ("azure2023_conv", 19_366, 1155, 211, None),
+        ("azure2024_code_slice", 1_024, 3053, 23.7, None),
+        ("mooncake_conversation", 12_031, 12035, 343, 0.374),
+        ("mooncake_synthetic", 3_993, 15325, 149, 0.651),
+        ("agentic_coding_sessions", 37_013, 118641, 440, 0.962),
+    ],
+)
+def test_check_values_of_the_card(name, requests, mean_in, mean_out, shared):
+    t = load_trace(traces() / f"{name}.parquet").traffic
+    assert len(t) == requests
+    assert t.input_tokens.mean() == pytest.approx(mean_in, rel=2e-3)
+    assert t.output_tokens.mean() == pytest.approx(mean_out, rel=2e-3)
+    if shared is not None:
+        assert t.shared_tokens.sum() / t.input_tokens.sum() == pytest.approx(shared, abs=2e-3)
+
+
+def test_prefix_hits_of_agent_sessions_by_cache_life():
+    frame = pl.read_parquet(traces() / "agentic_coding_sessions.parquet")
+    table = {c: frame[c].to_numpy() for c in frame.columns if frame[c].dtype.is_numeric()}
+    table["api_time_s"] = np.zeros(frame.height)  # lives counted from when a request began
+    rates, _ = session_hits(table, (60.0, 300.0, 3600.0))
+    assert rates == pytest.approx([0.78, 0.92, 0.96], abs=0.02)
+
+
+def test_chains_of_the_engine_hit_like_blocks_do():
+    found = load_trace(traces() / "agentic_coding_sessions.parquet")
+    keep = np.isin(found.session_id, np.unique(found.session_id)[:60])
+    t = place(found.traffic.part(keep), found.session_id[keep], 1 / 600.0, seed=1)
+    table = dense(
+        example_table(
+            kv_capacity_tokens=200_000_000, prefill_s_per_token=1e-6, prefill_s_per_token_ctx=1e-11
+        )
+    )
+    for life, expected in ((300.0, 0.92), (3600.0, 0.96)):
+        records = run(t, table, Policy(cache_life_s=life), replicas=1)
+        assert summary(records).cached_share == pytest.approx(expected, abs=0.06)
+
+
+def test_rates_of_the_client_tables():
+    for name, mean, busiest in (
+        ("servegen_m_large", 195.8, 583.0),
+        ("servegen_deepseek_r1", 16.0, 42.5),
+    ):
+        _, rate = fleet_rate(traces() / f"{name}_clients.parquet")
+        assert rate.mean() == pytest.approx(mean, rel=2e-3)
+        assert rate.max() == pytest.approx(busiest, rel=2e-3)
+
+
+def test_drawn_clients_keep_rate_and_lengths():
+    t, _ = client_traffic(traces() / "servegen_deepseek_r1_clients.parquet", most=2_000_000, seed=1)
+    assert len(t) == pytest.approx(1.38e6, rel=0.02)
+    starts, rate = fleet_rate(traces() / "servegen_deepseek_r1_clients.parquet")
+    drawn = np.histogram(t.arrival_s, np.append(starts, starts[-1] + 600))[0] / 600
+    assert np.corrcoef(drawn, rate)[0, 1] > 0.98
+    assert t.input_tokens.mean() == pytest.approx(1268, rel=0.2)
+    assert t.output_tokens.mean() == pytest.approx(1527, rel=0.2)
+
+
+def test_reasoning_day_under_its_ceiling():
+    _, rate = fleet_rate(traces() / "servegen_deepseek_r1_clients.parquet")
+    day = node_day(
+        np.maximum(rate, 0.35 * rate.mean()),
+        input_tokens=608e9,
+        output_tokens=168e9,
+        input_tok_s_per_node=73.7e3,
+        output_tok_s_per_node=14.8e3,
+        ceiling=278,
+    )
+    assert day.total.mean() == pytest.approx(226.75, rel=2e-3)
+    assert day.total.max() == pytest.approx(278)
