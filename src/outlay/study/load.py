@@ -53,7 +53,7 @@ class Lines:
         text = f": {text_of(path)}" if path else ""
         for laid, name in reversed(self.laid_over):
             if path[: len(laid)] == laid:
-                return name + text
+                return name if name.startswith("--set") and path == laid else name + text
         return f"{self.name}:{self.line(path)}{text}"
 
     def __getitem__(self, path: str | StudyPath) -> int:
