@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from outlay.core.errors import InputError, Problem, nearest
-from outlay.planning.types import PlanProblem
+from outlay.planning.types import Budget, Offer, PlanProblem, Pool, ShareLimit
 
 __all__ = ["check", "problems"]
 
@@ -54,7 +54,8 @@ def _names(p: PlanProblem) -> Iterator[Problem]:
             seen.add(thing.id)
     chips, sites = {c.id for c in p.chips}, {s.id for s in p.sites}
     offers = {o.id for o in p.offers}
-    for thing in (*p.offers, *p.pools):
+    held: tuple[Offer | Pool, ...] = (*p.offers, *p.pools)
+    for thing in held:
         yield from _known(thing.id, "chip", (thing.chip,), chips)
         yield from _known(thing.id, "site", thing.sites, sites)
     for o in p.offers:
@@ -163,13 +164,13 @@ def _numbers(p: PlanProblem) -> Iterator[Problem]:
             yield Problem("must be finite", name, "inf")
         if (value < 0).any():
             yield Problem("must not be negative", name, f"{value.min():g}")
-    for c in p.chips:
-        if not (c.power_kw >= 0 and np.isfinite(c.power_kw)):
-            yield Problem("power must be finite and not negative", c.id, str(c.power_kw))
-        if not 0 <= c.usable <= 1:
-            yield Problem("usable share out of range", c.id, str(c.usable), "0 … 1")
-        if not c.life_years > 0:
-            yield Problem("life must be positive", c.id, str(c.life_years))
+    for k in p.chips:
+        if not (k.power_kw >= 0 and np.isfinite(k.power_kw)):
+            yield Problem("power must be finite and not negative", k.id, str(k.power_kw))
+        if not 0 <= k.usable <= 1:
+            yield Problem("usable share out of range", k.id, str(k.usable), "0 … 1")
+        if not k.life_years > 0:
+            yield Problem("life must be positive", k.id, str(k.life_years))
     if abs(float(np.sum(p.slice_hours)) - 24) > 1e-6:
         yield Problem("hours of the slices must sum to 24", "slices", str(np.sum(p.slice_hours)))
     if not (np.isfinite(p.discount_rate) and p.discount_rate > -1):
@@ -201,15 +202,17 @@ def _contracts(p: PlanProblem) -> Iterator[Problem]:
 
 def _limits(p: PlanProblem) -> Iterator[Problem]:
     n = len(p.tree.periods)
-    for b in (*p.budgets, *p.shares):
+    timed: tuple[Budget | ShareLimit, ...] = (*p.budgets, *p.shares)
+    for b in timed:
         bad = [t for t in b.periods if not 0 <= t < n]
         if bad or not b.periods:
             yield Problem("periods outside the horizon", b.id, str(bad), f"0 … {n - 1}")
         if np.isnan(b.slack_cost) or b.slack_cost < 0:
             yield Problem("slack cost must not be negative", b.id, str(b.slack_cost), ENDLESS)
-    for b in p.budgets:
-        if not (np.isfinite(b.amount) and b.amount >= 0):
-            yield Problem("amount must be finite and not negative", b.id, str(b.amount))
+    for budget in p.budgets:
+        if not (np.isfinite(budget.amount) and budget.amount >= 0):
+            found = str(budget.amount)
+            yield Problem("amount must be finite and not negative", budget.id, found)
     for s in p.shares:
         if not 0 <= s.share <= 1:
             yield Problem("share out of range", s.id, str(s.share), "0 … 1")

@@ -135,8 +135,8 @@ def hedges(plan: Plan) -> list[Hedge]:
             rest = [r for r in f.states if r != s and chance[r] > 0]
             if chance[s] <= 0 or not rest:
                 continue
-            weight = sum(chance[r] for r in rest)
-            other = sum(chance[r] * mean[r] for r in rest) / weight
+            share = np.array([chance[r] for r in rest])
+            other = share @ np.array([mean[r] for r in rest]) / share.sum()
             for i, o in enumerate(plan.offers):
                 gap = abs(mean[s][i] - other[i])
                 if gap <= max(floor, DIFFERS * max(mean[s][i], other[i])):

@@ -15,6 +15,7 @@ from outlay.planning.result import Certificates, Flow, Plan, Price, Slack
 from outlay.planning.rows.sites import energised_from
 from outlay.planning.rows.stock import vintages
 from outlay.planning.split import split
+from outlay.planning.types import Budget, ShareLimit
 
 __all__ = ["extract", "label"]
 
@@ -178,7 +179,7 @@ def _work(model: Model, r: _Reader) -> Array:
             rate = rate * p.chip_factor
         rate = rate * np.broadcast_to(np.asarray(campaign.rate_factor), (len(tree),))
         out[c] = chips[c] * (rate * tree.seconds)[:, None, :]
-    return out
+    return np.asarray(out)
 
 
 def _flows(model: Model, x: Array) -> Iterator[Flow]:
@@ -197,7 +198,7 @@ def _flows(model: Model, x: Array) -> Iterator[Flow]:
         i = first[j]
         entry, treatment, cls = ledger.kinds[e.kind[i]]
         yield Flow(
-            int(e.node[i]), entry, ledger.items[e.item[i]], treatment,  # type: ignore[arg-type]
+            int(e.node[i]), entry, ledger.items[e.item[i]], treatment,
             float(total[j]), float(many[j]), float(e.discount[i]), cls,
         )  # fmt: skip
 
@@ -264,6 +265,7 @@ def _prices(model: Model, s: Solution, x: Array) -> Iterator[Price]:
 
 def _slacks(model: Model, r: _Reader) -> Iterator[Slack]:
     p, d = model.problem, model.draft
+    named: list[tuple[str, tuple[Budget | ShareLimit, ...]]]
     named = [("over", p.budgets), ("share_short", p.shares)]
     for name, things in named:
         value = r.get(name)

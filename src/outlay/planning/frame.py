@@ -179,7 +179,7 @@ class Frame:
     @cached_property
     def zone_site(self) -> BoolArray:
         """[zone, site]."""
-        return np.arange(len(self.zones))[:, None] == self.site_zone[None, :]
+        return np.asarray(np.arange(len(self.zones))[:, None] == self.site_zone[None, :])
 
     @cached_property
     def zone_load(self) -> BoolArray:
@@ -299,7 +299,7 @@ class Frame:
                 out[:, :, n] |= out[:, :, up]
         for i, pool in enumerate(p.pools):
             mask = self.site_mask(pool.sites) & p.site_chip[:, self.pool_chip[i]]
-            zones = self.zone_site[:, mask].any(axis=1)
+            zones = np.asarray(self.zone_site[:, mask].any(axis=1))
             out[self.pool_chip[i]] |= zones[:, None] & (pool.available > 0)[None, :]
         return out
 
@@ -335,7 +335,7 @@ class Frame:
         p = self.problem
         kw = np.array([c.power_kw for c in p.chips])
         factor = np.array([1.0 if s.it_power else s.pue for s in p.sites])
-        return kw[:, None] * factor[None, :]
+        return np.asarray(kw[:, None] * factor[None, :])
 
     @cached_property
     def power_use(self) -> float:

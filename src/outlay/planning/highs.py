@@ -74,7 +74,7 @@ def open_highs() -> Any:
         sink = os.open(os.devnull, os.O_WRONLY)
         try:
             os.dup2(sink, 1)
-            h = highspy.Highs()
+            h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
             h.setOptionValue("output_flag", False)
             version = str(h.version())
         finally:

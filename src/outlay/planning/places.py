@@ -57,16 +57,17 @@ def _name(p: PlanProblem, halls: IntArray) -> str:
 def _merged(p: PlanProblem, halls: IntArray) -> Site:
     """Only what the families read of a place: id, region, PUE and mean cost of power."""
     sites = [p.sites[h] for h in halls]
+    one: Site = sites[0]
     if len(sites) == 1:
-        return sites[0]
-    one = sites[0]
+        return one
     tariff = np.mean([np.broadcast_to(s.tariff_kwh, (len(p.tree),)) for s in sites], axis=0)
     rent = np.mean([np.broadcast_to(s.rent_kw_month, (len(p.tree),)) for s in sites], axis=0)
     power = np.sum([s.power_mw for s in sites], axis=0)
-    return replace(
+    out: Site = replace(
         one, id=_name(p, halls), power_mw=power, tariff_kwh=tariff, rent_kw_month=rent,
         expansion=None,
     )  # fmt: skip
+    return out
 
 
 def _places(p: PlanProblem) -> IntArray:

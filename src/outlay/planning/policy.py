@@ -13,7 +13,7 @@ from outlay.planning.result import Plan
 from outlay.planning.rows.draft import Options
 from outlay.planning.solve import solve, solve_model
 from outlay.planning.tree import Tree
-from outlay.planning.types import PlanProblem
+from outlay.planning.types import Offer, PlanProblem
 
 __all__ = ["FirstStage", "do_nothing", "first_stage", "first_stage_periods", "with_first_stage"]
 
@@ -82,7 +82,7 @@ def do_nothing(problem: PlanProblem, options: Options | None = None) -> Plan:
     """The twin that orders, leases and builds nothing beyond what is already committed."""
     n = len(problem.tree)
 
-    def held(o):  # type: ignore[no-untyped-def]
+    def held(o: Offer) -> Offer:
         floor = np.zeros(n) if o.order_floor is None else o.order_floor
         return replace(o, order_cap=floor)
 

@@ -75,7 +75,8 @@ def _doors(problem: PlanProblem) -> PlanProblem:
 def retree(problem: PlanProblem, tree: Tree, source: IntArray) -> PlanProblem:
     """`problem` on `tree`; node n takes its data from old node source[n]."""
     index = np.asarray(source, dtype=np.int64)
-    return replace(_map(_doors(problem), lambda a: a[..., index]), tree=tree)
+    mapped: PlanProblem = _map(_doors(problem), lambda a: a[..., index])
+    return replace(mapped, tree=tree)
 
 
 def leaf_path(problem: PlanProblem, leaf: int) -> PlanProblem:
@@ -108,7 +109,8 @@ def expected_path(problem: PlanProblem) -> PlanProblem:
 
     index = np.arange(n, dtype=np.int64)
     path = Tree(tree.periods, index - 1, index, np.ones(n), ({},) * n, ())
-    return replace(_map(_doors(problem), mean), tree=path)
+    mapped: PlanProblem = _map(_doors(problem), mean)
+    return replace(mapped, tree=path)
 
 
 def wait_and_see(problem: PlanProblem) -> list[tuple[float, PlanProblem]]:
@@ -177,7 +179,8 @@ def forest(parts: list[tuple[float, PlanProblem]]) -> PlanProblem:
     For objectives with a tail, where the parts cannot be solved one by one.
     """
     base = parts[0][1]
-    parent, period, probability, labels = [], [], [], []
+    parent, period, probability = [], [], []
+    labels: list[Mapping[str, str]] = []
     offset = 0
     for chance, q in parts:
         t = q.tree
@@ -190,7 +193,8 @@ def forest(parts: list[tuple[float, PlanProblem]]) -> PlanProblem:
         base.tree.periods, np.concatenate(parent), np.concatenate(period),
         np.concatenate(probability), tuple(labels), (),
     )  # fmt: skip
-    return replace(_zip([q for _, q in parts]), tree=tree)
+    joined: PlanProblem = _zip([q for _, q in parts])
+    return replace(joined, tree=tree)
 
 
 def _zip(things: list[Any]) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from outlay.core.errors import Problem, TooLargeError
 from outlay.planning.frame import Frame
 from outlay.planning.rows.draft import Options
@@ -46,7 +48,7 @@ def size_estimate(problem: PlanProblem) -> Size:
         (f.rate > 0)[:, :, None, :]
         & f.zone_load.T[:, None, :, None]
         & f.present[None]
-        & (p.demand > 0).any(axis=1)[:, None, None, :]
+        & np.asarray((p.demand > 0).any(axis=1))[:, None, None, :]
     )
     n_busy = int(busy.sum()) * len(p.slices)
     starts = int((f.may_deliver | f.may_divert).sum())

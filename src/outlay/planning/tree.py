@@ -84,7 +84,7 @@ class Tree:
     def start_age(self) -> Array:
         """[period]: calendar months to the start of each, over 12: ages and terms count so."""
         months = np.array([p.year * 12.0 + p.month for p in self.periods])
-        return (months - months[0]) / 12.0
+        return np.asarray((months - months[0]) / 12.0)
 
     @property
     def end_age(self) -> float:
@@ -118,7 +118,7 @@ class Tree:
     def path(self, node: int) -> IntArray:
         """Nodes from the root to `node`."""
         row = self.ancestor[node]
-        return row[row >= 0]
+        return np.asarray(row[row >= 0])
 
     def children(self, node: int) -> IntArray:
         return np.flatnonzero(self.parent == node)

@@ -87,7 +87,7 @@ def rows(d: Draft) -> None:
     b.put(row[:, None, None], d.col["busy"], f.rate[:, :, None, None, :])
     b.put(row, d.col["shed"][group_of], p.demand)
     b.put(row, moved, -mean[:, None, :])
-    some = (d.col["moved"] >= 0).any(axis=1)
+    some = np.asarray((d.col["moved"] >= 0).any(axis=1))
     day = b.row("day", ("group", "node"), some, lower=0.0, upper=0.0)
     b.put(day[:, None, :], d.col["moved"], p.slice_hours[None, :, None])
     _places(d)

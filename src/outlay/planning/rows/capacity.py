@@ -35,7 +35,7 @@ def columns(d: Draft) -> None:
 def rows(d: Draft) -> None:
     f, p, b = d.frame, d.problem, d.blocks
     busy, train = d.col["busy"], d.col["train"]
-    used = (busy >= 0).any(axis=0)
+    used = np.asarray((busy >= 0).any(axis=0))
     if train.size:
         used |= (train >= 0).any(axis=0)
     row = b.row("capacity", ("chip", "zone", "slice", "node"), used, upper=0.0, unit="chips")
@@ -52,10 +52,10 @@ def rows(d: Draft) -> None:
     starts = d.col["start"], d.col["divert"]
     for i, (k, terms) in enumerate(zip(f.offer_chip, f.terms, strict=True)):
         if terms.exit:  # chips of a vintage offer in the node where they start
-            for s in range(len(p.sites)):
-                z = int(f.site_zone[s])
+            for at in range(len(p.sites)):
+                zone = int(f.site_zone[at])
                 for block in starts:
-                    b.put(row[k, z], block[i, s][None, :], -f.usable[k])
+                    b.put(row[k, zone], block[i, at][None, :], -f.usable[k])
     v = vintages(d)
     if len(v):
         k = f.offer_chip[v.offer]

@@ -117,12 +117,12 @@ def _renewals(d: Draft) -> None:
             cap[i] = o.order_cap
     row = d.blocks.row("renewal", ("offer", "node"), mask, upper=cap, unit="chips")
     d.blocks.put(row[:, None, :], d.col["start"], 1.0)
-    for i in np.flatnonzero(mask.any(axis=1)):
-        end = f.terms[i].end
+    for j in np.flatnonzero(mask.any(axis=1)):
+        end = f.terms[int(j)].end
         for t in range(len(tree.periods)):
             node = np.flatnonzero((tree.period == end[t]) & (tree.ancestor[:, t] >= 0))
-            ended = d.col["start"][i][:, tree.ancestor[node, t]]
-            d.blocks.put(row[i, node][None, :], ended, -1.0)
+            ended = d.col["start"][j][:, tree.ancestor[node, t]]
+            d.blocks.put(row[j, node][None, :], ended, -1.0)
 
 
 def _call_offs(d: Draft) -> None:

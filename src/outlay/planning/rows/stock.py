@@ -94,10 +94,10 @@ def columns(d: Draft) -> None:
     )
     pool = np.zeros((len(p.pools), len(p.sites), len(tree)), dtype=bool)
     upper = np.zeros(pool.shape)
-    for i, q in enumerate(p.pools):
-        sites = f.site_mask(q.sites) & p.site_chip[:, f.pool_chip[i]]
-        pool[i] = sites[:, None] & (q.available > 0)[None, :]
-        upper[i] = q.available[None, :]
+    for j, q in enumerate(p.pools):
+        sites = f.site_mask(q.sites) & p.site_chip[:, f.pool_chip[j]]
+        pool[j] = sites[:, None] & (q.available > 0)[None, :]
+        upper[j] = q.available[None, :]
     d.col["pool"] = b.column(
         "pool", ("pool", "site", "node"), pool, upper=upper, unit=unit, meaning="chips kept"
     )

@@ -7,6 +7,7 @@ LaTeX: \sum_{o \in G} \sum_s d_{osn} \le \bar d_{Gn},
 Unit: chips. Diverted chips are outside the cap of the offer that refused them, but count in
 cumulative limits: they are the vendor's output all the same.
 Rows `share`: spend on the offers named >= share × spend on all that count, over the periods.
+In words: an order is a wish; what a vendor makes and a state permits is the limit.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def columns(d: Draft) -> None:
     shape = (len(p.campaigns), len(p.chips), n_zone, n_slice, len(tree))
     exists = np.zeros(shape, dtype=bool)
     for c, campaign in enumerate(p.campaigns):
-        zones = f.zone_site[:, f.site_mask(campaign.sites)].any(axis=1)
+        zones = np.asarray(f.zone_site[:, f.site_mask(campaign.sites)].any(axis=1))
         when = (tree.period >= campaign.start) & (tree.period <= campaign.due)
         cell = (campaign.units_per_chip > 0)[:, None, None] & f.present & zones[None, :, None]
         cell = cell & when[None, None, :]
