@@ -157,6 +157,7 @@ _VERB_LIKE = re.compile(r" (?!is |was |has |this |its |as |says |said |adds |add
 _LEGAL_LATIN = re.compile(
     r",? (?:inc|ltd|limited|corp|corporation|plc|llc|gmbh|ag|se|nv|berhad|bhd|pte|oyj|asa)\.?$", re.IGNORECASE
 )
+_LEGAL_NEXT = re.compile(r",? (?:Inc|Corp|Ltd|Limited|Corporation|plc|PLC|Co|LLC|AG|SE|SA|NV|GmbH)(?![A-Za-z])")
 _BUYER = re.compile(
     r"(?:采购人|招标人|采购单位|招标单位|建设单位|发包人|Buyer|Purchaser|Contracting [Aa]uthority|Client|Customer)(?:名称|信息)?\s?[:：]\s?(?P<name>[^，。；,;\n]{2,40})"
 )
@@ -219,7 +220,9 @@ def _unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) ->
         if len(opening) > len(name) and _OFFICE.search(opening[: len(opening) - len(name)]):
             continue
         acts = bool(_ACT.match(text, end)) or bool(_SUFFIX.search(name)) or bool(_BODY.match(name))
-        if acts and start in sentence_starts and len(words) == 1 and _WEAK.match(text, end):
+        legal = bool(_LEGAL_NEXT.match(text, end))
+        acts = acts or legal
+        if acts and not legal and start in sentence_starts and len(words) == 1 and _WEAK.match(text, end):
             acts = False
         if _DATELINE.match(text, end) and (name.isupper() or len(words) <= 2) and start in sentence_starts:
             continue

@@ -101,6 +101,8 @@ def read(paths: str | Path | Sequence[str | Path], date: str | Day | None = None
         try:
             loaded = load(path)
         except InputError as err:
+            if len(many) == 1:
+                raise
             problems += err.problems()
             continue
         given = str(date or "") or _front_matter_date(loaded.text) or loaded.date
