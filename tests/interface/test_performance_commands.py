@@ -65,6 +65,24 @@ def test_rate_that_cannot_be_met_exits_1_and_says_how_far_off() -> None:
     assert "fastest TPOT" in only[0]["why_not"]
 
 
+def test_rate_draws_points_under_the_roof(tmp_path: Path) -> None:
+    done = RUN.invoke(
+        app,
+        ["rate", "--model", "qwen3-30b-a3b", "--chip", "b200", "--json", "--charts", str(tmp_path)],
+    )
+    assert done.exit_code == 0, done.output
+    roof = json.loads((tmp_path / "roofline.vl.json").read_text())
+    line, points = (layer["data"]["values"] for layer in roof["layer"])
+    top = max(p["tflop_s"] for p in line)
+    slope = line[0]["tflop_s"] / line[0]["flop_per_byte"]
+    assert points
+    for p in points:
+        assert p["tflop_s"] <= min(top, slope * p["flop_per_byte"]) * (1 + 1e-9)
+    assert (tmp_path / "pareto.vl.json").exists()
+    parts = json.loads((tmp_path / "operators.vl.json").read_text())["data"]["values"]
+    assert {p["phase"] for p in parts} == {"decode", "prefill"}
+
+
 @pytest.mark.parametrize("bad", [["--weights", "fp3"], ["--phase", "sideways"], ["--kv", "fp9"]])
 def test_rate_refuses_what_it_does_not_know(bad: list[str]) -> None:
     done = RUN.invoke(app, ["rate", "--model", "qwen3-8b", "--chip", "h100-sxm", *bad])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +25,9 @@ def rate_command(
     kv: Annotated[str, typer.Option(help="bf16 or fp8.")] = "bf16",
     speculative: Annotated[bool, typer.Option(help="Multi-token prediction.")] = False,
     sweep: Annotated[bool, typer.Option("--sweep", help="All points, not the front.")] = False,
+    charts: Annotated[
+        Path | None, typer.Option(help="Write roofline, operator times and front (Vega-Lite).")
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Best layouts and batches for one question, most tokens per second and chip first."""
@@ -47,6 +51,8 @@ def rate_command(
         )  # fmt: skip
     except ValueError as error:
         raise InputError(Problem(str(error), where="outlay rate")) from error
+    if charts is not None and rates[0].feasible:
+        _write_charts(charts, found_model, found_chip, rates, tpot, Stack(stack))
     if json_:
         from outlay.app.cli.output import print_json
 
@@ -62,6 +68,31 @@ def rate_command(
         _show(rates)
     if not rates[0].feasible:
         raise typer.Exit(1)
+
+
+def _write_charts(
+    folder: Path, model: Any, chip: Any, rates: list[Any], tpot: float | None, stack: Any
+) -> None:
+    import json
+
+    from outlay.performance.figures import (
+        operator_times,
+        pareto_figure,
+        roofline_figure,
+        times_figure,
+    )
+
+    best = rates[0]
+    where = (model, chip, best.layout, best.precision)
+    times = operator_times(*where, batch=float(best.batch), stack=stack)
+    specs = {
+        "roofline": roofline_figure(*where, stack=stack),
+        "operators": times_figure(times, f"{model.id} on {chip.id}: time per operator"),
+        "pareto": pareto_figure(rates, tpot_s=tpot),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, spec in specs.items():
+        (folder / f"{name}.vl.json").write_text(json.dumps(spec, indent=1), encoding="utf-8")
 
 
 def _fields(r: Any) -> dict[str, Any]:
