@@ -7,11 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from support.shared import ROOT
 
 from outlay.evidence import read
 from outlay.evidence.draft import draft_study
 from outlay.evidence.ledger import load_ledger
+from support.shared import ROOT
 
 ARTICLE = ROOT / "examples" / "bytedance-2026" / "article.md"
 
@@ -32,7 +32,9 @@ def test_json_is_one_document(tmp_path):
     need = {"id", "document", "subject", "metric", "value_low", "value_high", "unit", "period", "said_on",
             "attribution", "hedge", "kind", "condition", "span", "sentence"}  # fmt: skip
     assert need <= set(body["claims"][0])
-    assert {"claims", "relation", "factor", "likely_cause", "keep", "text"} <= set(body["contradictions"][0])
+    assert {"claims", "relation", "factor", "likely_cause", "keep", "text"} <= set(
+        body["contradictions"][0]
+    )
     assert {"claims", "statement", "computed", "stated", "verdict"} <= set(body["identities"][0])
     text = ARTICLE.read_text(encoding="utf-8")
     for c in body["claims"]:
@@ -63,9 +65,15 @@ def test_draft_and_ledger(tmp_path):
     assert facts["budget.capex.2026"].value == pytest.approx(1.6e11)
     assert facts["budget.processors.2026"].value == pytest.approx(8.5e10)
     assert facts["services.tokens.tokens_per_day"].value == pytest.approx(3e13)
-    assert all(e.note == "default" or not e.stated or e.path.endswith(("lead", "cap")) for e in loaded.assumptions)
+    assert all(
+        e.note == "default" or not e.stated or e.path.endswith(("lead", "cap"))
+        for e in loaded.assumptions
+    )
     kept = load_ledger(ledger)
-    assert {f.claim.quote for f in kept.rejected()} == {"RMB 1.6 trillion", "hundreds of billions of dollars"}
+    assert {f.claim.quote for f in kept.rejected()} == {
+        "RMB 1.6 trillion",
+        "hundreds of billions of dollars",
+    }
 
 
 @pytest.mark.parametrize(
@@ -77,7 +85,10 @@ def test_any_document_drafts_a_study_that_loads(tmp_path, name):
     from outlay.study import load
 
     path = tmp_path / "study.yaml"
-    path.write_text(draft_study(read(ROOT / "tests" / "data" / "evidence" / name, "2026-03-10"), tmp_path), encoding="utf-8")
+    path.write_text(
+        draft_study(read(ROOT / "tests" / "data" / "evidence" / name, "2026-03-10"), tmp_path),
+        encoding="utf-8",
+    )
     assert load(path).study.services["tokens"]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -45,11 +44,18 @@ def test_xlsx(tmp_path):
     path = tmp_path / "figures.xlsx"
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet("Capex, USD bn")
-    for r, row in enumerate([["Company", "2024", "2025"], ["Meta", 39.2, 72.2], ["谷歌", 52.5, 91.4]]):
+    for r, row in enumerate(
+        [["Company", "2024", "2025"], ["Meta", 39.2, 72.2], ["谷歌", 52.5, 91.4]]
+    ):
         sheet.write_row(r, 0, row)
     book.close()
     found = {(c.subject, c.period): c.value for c in read(path, "2026-02-01").claims}
-    assert found == {("Meta", "2024"): 39.2e9, ("Meta", "2025"): 72.2e9, ("Google", "2024"): 52.5e9, ("Google", "2025"): 91.4e9}
+    assert found == {
+        ("Meta", "2024"): 39.2e9,
+        ("Meta", "2025"): 72.2e9,
+        ("Google", "2024"): 52.5e9,
+        ("Google", "2025"): 91.4e9,
+    }
 
 
 def test_gb18030_and_utf16(tmp_path):
@@ -116,7 +122,12 @@ def test_a_zip_bomb_is_refused(tmp_path):
 
 def test_right_to_left_and_mixed_scripts_give_what_can_be_read(tmp_path):
     path = tmp_path / "mixed.txt"
-    path.write_text("قالت الشركة إنها ستنفق مليار دولار.\n" + SENTENCE + "\nКомпания. 字节跳动2025年营收为100亿元。", encoding="utf-8")
+    path.write_text(
+        "قالت الشركة إنها ستنفق مليار دولار.\n"
+        + SENTENCE
+        + "\nКомпания. 字节跳动2025年营收为100亿元。",
+        encoding="utf-8",
+    )
     assert [a[:2] for a in amounts(read(path, "2025-12-01"))] == [(4.5e9, "USD"), (1e10, "CNY")]
 
 
@@ -134,7 +145,8 @@ def test_a_megabyte_of_news_in_two_seconds():
     """Processor time, so that a busy machine does not decide; a sentence in five has a number."""
     plain = "The committee met again and heard from residents who spoke about roads, schools and trees. "
     parts = [
-        f"Firm{i} Corp said revenue rose {i % 90 + 1}% to ${i % 900 + 1}.{i % 10} million in 2025. " + plain * 9
+        f"Firm{i} Corp said revenue rose {i % 90 + 1}% to ${i % 900 + 1}.{i % 10} million in 2025. "
+        + plain * 9
         for i in range(1150)
     ]
     text = "\n".join(parts)
@@ -145,5 +157,3 @@ def test_a_megabyte_of_news_in_two_seconds():
     spent = time.process_time() - started
     assert len(reading.claims) >= 2000
     assert spent < 2.0
-
-

@@ -21,7 +21,7 @@ def server():
         answer: object = {"claims": []}
         seen: list[dict] = []  # noqa: RUF012
 
-        def do_POST(self):  # noqa: N802
+        def do_POST(self):
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             type(self).seen.append(body)
             content = self.answer if isinstance(self.answer, str) else json.dumps(self.answer)
@@ -43,7 +43,15 @@ def server():
 
 
 def claim(quote, value, unit, **more):
-    return {"quote": quote, "subject": "Acme Corp", "metric": "m", "value": value, "unit": unit, "period": "2025", **more}
+    return {
+        "quote": quote,
+        "subject": "Acme Corp",
+        "metric": "m",
+        "value": value,
+        "unit": unit,
+        "period": "2025",
+        **more,
+    }
 
 
 def test_it_is_off_by_default():

@@ -6,9 +6,9 @@ import csv
 import math
 
 import pytest
-from support.shared import ROOT, shared_dir
 
 from outlay.evidence import read
+from support.shared import ROOT, shared_dir
 
 RETOLD = ROOT / "examples" / "bytedance-2026" / "article.md"
 
@@ -48,7 +48,9 @@ def _subject_agrees(wanted: str, found: str) -> bool:
 def test_every_stated_number_is_found(reading):
     rows = {
         r["claim_id"]: r
-        for r in csv.DictReader((shared_dir() / "data" / "seed_article_claims.csv").open(encoding="utf-8"))
+        for r in csv.DictReader(
+            (shared_dir() / "data" / "seed_article_claims.csv").open(encoding="utf-8")
+        )
     }
     for row_id, (value, unit, hedges) in STATED.items():
         row = rows[row_id]

@@ -12,9 +12,7 @@ from outlay.evidence import read_text
 from outlay.evidence.clean import clean
 
 WORDS = st.sampled_from(
-    "ByteDance 字节跳动 plans 计划 capex 资本支出 of 为 RMB 160 billion 1600亿元 $23bn ( ) , 。 . \n | \t in 2026 "
-    "2026年 about 约 H200 20,000 chips each $20,000 30 trillion tokens a day half of the amount 其中 一半 "
-    "$NVIDIA (NVDA.US)$ (00700.HK) — – to 至 between and 12.5% 翻一番 tripled per MWh / - ¥ € 每 三 亿 万 מספר عدد".split(" ")
+    ["ByteDance", "字节跳动", "plans", "计划", "capex", "资本支出", "of", "为", "RMB", "160", "billion", "1600亿元", "$23bn", "(", ")", ",", "。", ".", "\n", "|", "\t", "in", "2026", "2026年", "about", "约", "H200", "20,000", "chips", "each", "$20,000", "30", "trillion", "tokens", "a", "day", "half", "of", "the", "amount", "其中", "一半", "$NVIDIA", "(NVDA.US)$", "(00700.HK)", "—", "–", "to", "至", "between", "and", "12.5%", "翻一番", "tripled", "per", "MWh", "/", "-", "¥", "€", "每", "三", "亿", "万", "מספר", "عدد"]
 )
 
 
@@ -45,13 +43,21 @@ def test_cleaning_moves_no_offset(text):
     st.integers(1, 9999),
     st.integers(0, 9),
     st.sampled_from(
-        [("${}bn", 1e9, "USD"), ("RMB {} billion", 1e9, "CNY"), ("€{}m", 1e6, "EUR"), ("{}亿元", 1e8, "CNY"), ("{}万美元", 1e4, "USD")]
+        [
+            ("${}bn", 1e9, "USD"),
+            ("RMB {} billion", 1e9, "CNY"),
+            ("€{}m", 1e6, "EUR"),
+            ("{}亿元", 1e8, "CNY"),
+            ("{}万美元", 1e4, "USD"),
+        ]
     ),
 )
 def test_a_printed_amount_is_read_back(whole, tenth, form):
     pattern, scale, unit = form
     number = f"{whole}.{tenth}" if tenth else f"{whole}"
-    (c,) = read_text(f"Acme Corp said capex was {pattern.format(number)}.", "t", "2025-12-23").claims
+    (c,) = read_text(
+        f"Acme Corp said capex was {pattern.format(number)}.", "t", "2025-12-23"
+    ).claims
     assert c.unit == unit
     assert math.isclose(c.value, float(number) * scale, rel_tol=1e-9)
 
@@ -59,7 +65,11 @@ def test_a_printed_amount_is_read_back(whole, tenth, form):
 @given(st.integers(11, 900), st.integers(11, 900))
 def test_two_values_for_one_thing_are_a_contradiction_unless_they_agree(a, b):
     text = f"Acme Corp reported capex of ${a} billion in 2025.\n\nActually, Acme Corp reported capex of ${b} billion in 2025."
-    found = [c for c in read_text(text, "t", "2026-01-05").contradictions if c.relation.startswith("same")]
+    found = [
+        c
+        for c in read_text(text, "t", "2026-01-05").contradictions
+        if c.relation.startswith("same")
+    ]
     apart = abs(a - b) > 1
     assert bool(found) == apart
     if apart:

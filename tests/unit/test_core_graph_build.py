@@ -149,3 +149,47 @@ def test_explanation_reaches_sources_and_assumptions() -> None:
     assert leaves["price"].assumption
     assert "price: 100 CNY/chip  (assumption)" in "\n".join(tree.lines())
     assert tree.as_dict()["inputs"][0]["name"] == "capex"
+
+
+def test_refusals_of_single_operators() -> None:
+    g = small()
+    rate, years = g.scalar("rate", "1/year"), g.series("years", "year")
+    with pytest.raises(GraphError, match="variable power needs pure numbers"):
+        g["units"] ** g["price"]
+    with pytest.raises(GraphError, match="at least one period back"):
+        g["units"].lag(0)
+    with pytest.raises(GraphError, match="before the first period is a scalar"):
+        g["units"].lag(1, g["units"])
+    with pytest.raises(GraphError, match="kernel by age is a series"):
+        g["units"].by_age(g["price"])
+    with pytest.raises(GraphError, match="the min of no period"):
+        g["units"].smallest([])
+    with pytest.raises(GraphError, match="discounting takes"):
+        g["capex"].present_value(years, rate)
+    with pytest.raises(GraphError, match="dates for a rate of return"):
+        g["capex"].internal_rate(years)
+    with pytest.raises(GraphError, match="needs at least one period"):
+        Graph([])
+    with pytest.raises(GraphError, match="3 periods need as many values"):
+        g.series("short", "1", default=[1, 2])
+    with pytest.raises(GraphError, match="has its formula already"):
+        g.define(g["capex"], g["capex"])
+    with pytest.raises(GraphError, match="a sum is said to be in USD"):
+        g.add([g["capex"]], "USD")
+
+
+def test_plain_numbers_stand_on_either_side() -> None:
+    g = Graph(["p"])
+    x = g.scalar("x", "1", default=4.0)
+    rows = {
+        "a": 1 + x, "b": 1 - x, "c": 2 * x, "d": 2 / x, "e": (x > 3).where(1, 2),
+        "f": (x > 5).where(1.0, x), "g": 7.0, "h": x ** x, "i": (1.0 - x).at_least(0),
+    }  # fmt: skip
+    for name, row in rows.items():
+        g.row(name, row)
+    got = {k: float(v) for k, v in evaluate(g, {}).items()}
+    want = {"a": 5, "b": -3, "c": 8, "d": 0.5, "e": 1, "f": 4, "g": 7, "h": 256, "i": 0}
+    assert {k: got[k] for k in want} == want
+    assert repr(x) == "<x [1]>"
+    assert "x" in g
+    assert len(list(g)) == 10

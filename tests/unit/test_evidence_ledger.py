@@ -24,7 +24,9 @@ def reading():
 def test_a_known_cause_rejects_and_a_denial_too(reading):
     ledger = from_reading(reading, "acme")
     assert {f.claim.quote for f in ledger.rejected()} == {"$50 billion", "$9 billion"}
-    assert "factor of ten" in next(f.reason for f in ledger.rejected() if f.claim.quote == "$50 billion")
+    assert "factor of ten" in next(
+        f.reason for f in ledger.rejected() if f.claim.quote == "$50 billion"
+    )
 
 
 def test_round_trip(tmp_path, reading):
@@ -37,7 +39,9 @@ def test_round_trip(tmp_path, reading):
 def test_a_person_overrules_and_the_old_verdict_stays(reading):
     ledger = from_reading(reading, "acme")
     old = ledger.rejected()[0]
-    again = ledger.judge(Fact(old.id, old.claim, "accepted", "official", "seen in the filing", "an analyst"))
+    again = ledger.judge(
+        Fact(old.id, old.claim, "accepted", "official", "seen in the filing", "an analyst")
+    )
     assert again.fact(f"acme/{old.id}").verdict == "accepted"
     assert len(again.facts) == len(ledger.facts) + 1
     assert old.id not in {f.id for f in again.rejected()}
@@ -53,7 +57,10 @@ def test_a_judgement_needs_reason_and_grade(reading):
         Ledger("x").fact("x/none")
 
 
-@pytest.mark.parametrize("text", ["", "[1, 2", "facts: 3", "ledger: a\nfacts:\n - {id: 1}", "!!python/object:os.system {}"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[1, 2", "facts: 3", "ledger: a\nfacts:\n - {id: 1}", "!!python/object:os.system {}"],
+)
 def test_a_bad_ledger_is_a_document_error(tmp_path, text):
     path = tmp_path / "facts.yaml"
     path.write_text(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.evidence_scores import PAGE, documents, page, score, totals
 
 

@@ -13,6 +13,7 @@ from outlay.catalogue import find_model
 from outlay.core.errors import Problem, StudyError
 from outlay.core.fx import FxTable
 from outlay.core.periods import Period
+from outlay.demand.from_forecast import SeriesSample, forecast_states
 from outlay.demand.types import KINDS, Array, DemandPaths, Load, Slice
 from outlay.study.fields import Num, Schedule, value_at
 from outlay.study.model import Study
@@ -62,15 +63,21 @@ class _States:
     names: tuple[str, ...]
     probabilities: Array
     scale: Array  # [state, period] over the base path
+    factors: Array | None = None  # [path, period] over the base path, of a forecast
 
 
-def _states(study: Study, periods: tuple[Period, ...]) -> _States:
+def _states(
+    study: Study, periods: tuple[Period, ...], sample: SeriesSample | None = None
+) -> _States:
     """Demand branches: the factor named by `from: demand|forecast`, or one base state."""
     factor = next((f for f in study.factors().values() if f.origin != "effect"), None)
     if factor is None:
         return _States(("base",), np.ones(1), np.ones((1, len(periods))))
     names = tuple(factor.states)
     prob = np.array([factor.states[n].value for n in names])
+    if factor.origin == "forecast" and sample is not None:
+        made = forecast_states(study, periods, prob.tolist(), sample)
+        return _States(names, prob, made.scale, made.factors)
     totals = study.demand.state_totals
     if not totals:
         return _States(names, prob, np.ones((len(names), len(periods))))
@@ -260,14 +267,16 @@ def build_demand(
     *,
     busiest_hour: Callable[[str], float],
     series_path: SeriesPath,
+    series_sample: SeriesSample | None = None,
 ) -> DemandPaths:
     """Rates of every load of the study.
 
     busiest_hour: ratio of a named shape's busiest hour to its mean. series_path: base path of a
-    named token series. Raises StudyError where the study leaves a rate open.
+    named token series. series_sample: sampled paths of one, from which states that come from the
+    forecast are cut. Raises StudyError where the study leaves a rate open.
     """
     periods = study.horizon.all()
-    states = _states(study, periods)
+    states = _states(study, periods, series_sample)
     volume: dict[str, Array] = {}
     busiest: dict[str, float] = {}
     for name, s in study.services.items():
@@ -302,6 +311,9 @@ def build_demand(
         compute=np.concatenate([r.compute for r in rows], axis=1),
         peak=np.array([r.held for r in rows for _ in r.loads]),
         tokens_per_day=np.stack(tokens, axis=2) if tokens else np.zeros((n_s, n_p, 0, len(KINDS))),
+        paths=None
+        if states.factors is None
+        else np.repeat(states.factors[:, :, None], len(study.services), axis=2),
         notes=(f"pooling leaves {b.pooling:.0%} of each service's own peak",)
         if b.pooling < 1
         else (),

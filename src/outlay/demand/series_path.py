@@ -11,7 +11,7 @@ from outlay.core.periods import Period
 from outlay.demand.types import Array
 from outlay.study.model_loads import TokenVolume
 
-__all__ = ["base_path"]
+__all__ = ["base_path", "sampled_paths"]
 
 
 def base_path(
@@ -22,6 +22,20 @@ def base_path(
     folder: Path = Path(),
 ) -> Array:
     """Median forecast of the series at each period's middle, [period], token/day.
+
+    Raises UnknownNameError, TableError.
+    """
+    return np.asarray(np.median(sampled_paths(volume, periods, as_of, seed, folder), axis=0))
+
+
+def sampled_paths(
+    volume: TokenVolume,
+    periods: tuple[Period, ...],
+    as_of: date,
+    seed: int,
+    folder: Path = Path(),
+) -> Array:
+    """Sampled paths of the series at each period's middle, [path, period], token/day.
 
     volume.series: a public series of the catalogue, or a CSV file beside the study. Points dated
     after `as_of` do not enter. Raises UnknownNameError, TableError.
@@ -39,5 +53,4 @@ def base_path(
         m for m in default_models() if volume.forecast in ("pooled", m.name.split()[0].lower())
     ]
     dates = tuple(p.middle for p in periods)
-    result = forecast(series, as_of, dates, seed=seed, models=models or None)
-    return np.asarray(np.median(result.paths, axis=0))
+    return forecast(series, as_of, dates, seed=seed, models=models or None).paths

@@ -15,8 +15,7 @@ __all__ = ["Anchor", "When", "document_date", "find_periods", "infer_year", "shi
 _MONTHS = {
     m: i + 1
     for i, names in enumerate(
-        "January Jan|February Feb|March Mar|April Apr|May May|June Jun|July Jul|August Aug|"
-        "September Sept Sep|October Oct|November Nov|December Dec".split("|")
+        ["January Jan", "February Feb", "March Mar", "April Apr", "May May", "June Jun", "July Jul", "August Aug", "September Sept Sep", "October Oct", "November Nov", "December Dec"]
     )
     for m in names.split()
 }
@@ -27,7 +26,7 @@ _HAN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"十
 _COUNT = {
     w: i
     for i, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
     )
 }
 
@@ -264,7 +263,9 @@ def _resolve_en_relative(
     if "relq" in g:
         if not anchor.year or not anchor.month:
             return When(start, end, "")
-        step = 1 if "next" in low or "coming" in low else 0 if re.search("this|current", low) else -1
+        step = (
+            1 if "next" in low or "coming" in low else 0 if re.search("this|current", low) else -1
+        )
         size = 1 if "month" in low else 3 if "quarter" in low else 6
         index = anchor.year * (12 // size) + (anchor.month - 1) // size + step
         year, part = divmod(index, 12 // size)

@@ -42,22 +42,30 @@ _EARLIER_LEFT = re.compile(
     r"(?: (?:about|around|roughly|nearly|some|approximately|just|only|the|its|a|an|between|US|up to))*"
     r"|(?:此前|原先|原定|原计划|之前|上年同期|去年同期|上年|去年|前值|从|由|较|相比|对比|高于|低于)(?:的|为|约|预计|预测|指引|目标|计划|指引的|预期的)*)\s*$"
 )
-_NOW = re.compile(r"\b(?:today|now|currently|at present|presently)\b|目前|当前|眼下|现阶段|如今", re.IGNORECASE)
-_PRICED = re.compile(r"\b(?:charg\w+|pric\w+|asks?|costs?|sells?|goes?|rents?)\b|价格|售价|降至|单价|租金")
+_NOW = re.compile(
+    r"\b(?:today|now|currently|at present|presently)\b|目前|当前|眼下|现阶段|如今", re.IGNORECASE
+)
+_PRICED = re.compile(
+    r"\b(?:charg\w+|pric\w+|asks?|costs?|sells?|goes?|rents?)\b|价格|售价|降至|单价|租金"
+)
 
 
 def hits_of(hits: list[Hit], *families: str) -> bool:
     return any(h.metric.family in families for h in hits)
 
 
-_COMPARING = re.compile(r"\b(?:from|compared|versus|vs|than|against)\b|[由较比从]|降至|降到|涨至|升至|年前|此前|去年")
-_COMPARED_PERIOD = re.compile(r"(?:\b(?:from|compared (?:with|to)|than(?: in)?|versus|against)|较|比|由|从|相比|高于|低于)\s*$")
+_COMPARING = re.compile(
+    r"\b(?:from|compared|versus|vs|than|against)\b|[由较比从]|降至|降到|涨至|升至|年前|此前|去年"
+)
+_COMPARED_PERIOD = re.compile(
+    r"(?:\b(?:from|compared (?:with|to)|than(?: in)?|versus|against)|较|比|由|从|相比|高于|低于)\s*$"
+)
 _SIBLING_GAP = 90
 
 
-_PLAN_FAMILIES = frozenset("capex spending investment chips order processors revenue".split())
+_PLAN_FAMILIES = frozenset(["capex", "spending", "investment", "chips", "order", "processors", "revenue"])
 _FLOW_FAMILIES = frozenset(
-    "capex revenue profit spending investment ebitda opex r&d depreciation amount tokens share".split()
+    ["capex", "revenue", "profit", "spending", "investment", "ebitda", "opex", "r&d", "depreciation", "amount", "tokens", "share"]
 )
 
 
@@ -66,7 +74,10 @@ def _flows(q: Quantity, family: str) -> bool:
     if q.dimension in ("fraction", "points") and "price" not in family:
         return True
     return q.dimension in ("money", "token") and (
-        family in _FLOW_FAMILIES or "spending" in family or "profit" in family or "revenue" in family
+        family in _FLOW_FAMILIES
+        or "spending" in family
+        or "profit" in family
+        or "revenue" in family
     )
 
 
@@ -121,7 +132,9 @@ def claims_of(document: Document, cleaned: Cleaned, mentions: Mentions, prefix: 
                 state.voice_kind = names[0].kind if names else ""
         if not s.repeated:
             if inside or "most" in body or "第一" in body or "largest" in body or "ranked" in body:
-                reader = _SentenceReader(document, text, s, here, anchor, state, silenced, conventions)
+                reader = _SentenceReader(
+                    document, text, s, here, anchor, state, silenced, conventions
+                )
                 found = reader.read(inside, voice.who, prefix, len(out))
                 out.extend(found)
             elif s.heading:
@@ -142,7 +155,10 @@ _REPORT_TITLE = re.compile(
 )
 
 
-_TENDER_TITLE = re.compile(r"tender|invitation to|procurement|request for|RFP|招标|采购|中标|公示|询价|磋商|比选", re.IGNORECASE)
+_TENDER_TITLE = re.compile(
+    r"tender|invitation to|procurement|request for|RFP|招标|采购|中标|公示|询价|磋商|比选",
+    re.IGNORECASE,
+)
 
 
 def _heading(body: str, anchor: Anchor, chinese: bool, state: _State) -> None:
@@ -164,7 +180,9 @@ def _issuer(cleaned: Cleaned, mentions: Mentions) -> str:
     for s in cleaned.sentences[:3]:
         body = cleaned.text[s.start : s.end]
         if len(body) < 160 and (_REPORT_TITLE.search(body) or _TENDER_TITLE.search(body)):
-            names = {m.name for m in mentions.within(s.start, s.end) if m.kind in ("company", "org")}
+            names = {
+                m.name for m in mentions.within(s.start, s.end) if m.kind in ("company", "org")
+            }
             if len(names) == 1:
                 return names.pop()
             if not names and s.start == 0:
@@ -181,15 +199,17 @@ def main_actor(mentions: Mentions) -> str:
     return max(weights, key=lambda k: weights[k]) if weights else ""
 
 
-def _silence(
-    s: Sentence, start: int, end: int, here: list[Mention], body: str
-) -> tuple[int, int]:
+def _silence(s: Sentence, start: int, end: int, here: list[Mention], body: str) -> tuple[int, int]:
     """The span of the source's own name, unless the source speaks of itself."""
     if start < 0:
         return (-1, -1)
     lo, hi = s.start + start, s.start + end
     speakers = [m for m in here if lo <= m.start < hi]
-    others = [m for m in here if m not in speakers and m.kind in ("company", "org", "unit", "app", "model")]
+    others = [
+        m
+        for m in here
+        if m not in speakers and m.kind in ("company", "org", "unit", "app", "model")
+    ]
     if any(m.kind in ("company", "org", "unit") for m in speakers) and (
         not others
         or re.search(r"\b(?:it|its|we|our|their|they)\b|其|公司|将|我们", body)
@@ -202,7 +222,11 @@ def _silence(
 
 def _conventions(text: str, document: Document) -> dict[str, str]:
     """How this document means `¥` and `$`: yen in a Japanese text, Canadian dollars if it says so."""
-    japan = len(re.findall(r"Japan|Tokyo|Osaka|\byen\b|JPY|SoftBank|NTT|KDDI|Sakura|日本|东京|日元", text[:200_000]))
+    japan = len(
+        re.findall(
+            r"Japan|Tokyo|Osaka|\byen\b|JPY|SoftBank|NTT|KDDI|Sakura|日本|东京|日元", text[:200_000]
+        )
+    )
     china = len(re.findall(r"China|Chinese|yuan|RMB|CNY|renminbi|人民币|中国|元", text[:200_000]))
     out = {"¥": "JPY" if japan > china and document.language != "zh" else "CNY"}
     declared = re.search(
@@ -248,7 +272,9 @@ class _SentenceReader:
         kept = [n for n in numbers if not self._is_calendar(n)]
         chip_near = bool(
             any(m.kind == "chip" for m in self.here)
-            or re.search(r"chip|GPU|processor|accelerator|芯片|加速卡|算力卡|处理器|显卡", self.body)
+            or re.search(
+                r"chip|GPU|processor|accelerator|芯片|加速卡|算力卡|处理器|显卡", self.body
+            )
             or self.state.scene.product
         )
         found_quantities = quantities(text, kept, s.start, s.end, chip_near)
@@ -285,14 +311,23 @@ class _SentenceReader:
         out: list[Quantity] = []
         for i, q in enumerate(found):
             if q.dimension == "bare":
-                solid = [o for o in out if o.dimension not in ("ratio", "fraction", "points", "bare")]
+                solid = [
+                    o for o in out if o.dimension not in ("ratio", "fraction", "points", "bare")
+                ]
                 q = self._bare(q, hits, solid[-1] if solid else None, found[i + 1 :])
             if q.dimension == "money" and out and out[-1].dimension == "price":
                 q = self._same_price(out[-1], q)
-            if q.dimension == "money" and q.scale == 1 and "/" not in q.unit and self.state.price.startswith(q.unit + "/"):
+            if (
+                q.dimension == "money"
+                and q.scale == 1
+                and "/" not in q.unit
+                and self.state.price.startswith(q.unit + "/")
+            ):
                 if _PRICED.search(self.body) and not hits_of(hits, "capex", "revenue", "profit"):
                     q = replace(q, unit=self.state.price, dimension="price")
-            if q.unit == "request" and re.search(r"下载[^，。；]{0,8}$", self.text[max(0, q.start - 14) : q.start]):
+            if q.unit == "request" and re.search(
+                r"下载[^，。；]{0,8}$", self.text[max(0, q.start - 14) : q.start]
+            ):
                 q = replace(q, unit="download")
             if q.unit.startswith("¥"):
                 q = replace(q, unit=self.conventions["¥"] + q.unit[1:])
@@ -309,11 +344,17 @@ class _SentenceReader:
             return replace(q, unit=last.unit, dimension="price")
         return q
 
-    def _bare(self, q: Quantity, hits: list[Hit], last: Quantity | None, rest: list[Quantity]) -> Quantity:
+    def _bare(
+        self, q: Quantity, hits: list[Hit], last: Quantity | None, rest: list[Quantity]
+    ) -> Quantity:
         nxt = rest[0] if rest else None
         if nxt is not None and nxt.dimension not in ("bare", "fraction") and nxt.start - q.end < 22:
             gap = self.text[q.end : nxt.start]
-            if re.search(r"\bto\b|至|到", gap) and not re.search(r"[,，;；]", gap) and (q.scale == nxt.scale or q.scale > 1):
+            if (
+                re.search(r"\bto\b|至|到", gap)
+                and not re.search(r"[,，;；]", gap)
+                and (q.scale == nxt.scale or q.scale > 1)
+            ):
                 return replace(q, unit=nxt.unit, dimension=nxt.dimension)
         meaning = meaning_of(self.text, q, hits, [])
         clause_hit = [
@@ -324,8 +365,10 @@ class _SentenceReader:
         if clause_hit and q.form != "vague":
             implied = clause_hit[-1].metric.implied
             big = q.scale > 1 or "," in self.text[q.start : q.end] or (q.low or q.high or 0) >= 1000
-            if big or implied in ("ratio",) :
-                dimension = {"ratio": "ratio", "fraction": "fraction"}.get(implied, "token" if "token" in implied else "count")
+            if big or implied in ("ratio",):
+                dimension = {"ratio": "ratio", "fraction": "fraction"}.get(
+                    implied, "token" if "token" in implied else "count"
+                )
                 if implied not in ("chip", "fraction", "site", "rack", "server"):
                     per = rate_after(self.text, q.end, self.s.end) if implied == "token" else ""
                     return replace(q, unit=implied + per, dimension=dimension)
@@ -336,9 +379,19 @@ class _SentenceReader:
         if last is not None and q.scale == 1 and last.dimension in ("count", "token"):
             value, other = q.low or q.high or 0, last.low or last.high or 1
             gap = self.text[last.end : q.start]
-            if value >= 100 and 0.02 < value / other < 50 and len(gap) < 40 and _COMPARING.search(gap):
+            if (
+                value >= 100
+                and 0.02 < value / other < 50
+                and len(gap) < 40
+                and _COMPARING.search(gap)
+            ):
                 return replace(q, unit=last.unit, dimension=last.dimension)
-        if last is not None and q.scale > 1 and last.scale > 1 and last.dimension in ("money", "token", "count", "price"):
+        if (
+            last is not None
+            and q.scale > 1
+            and last.scale > 1
+            and last.dimension in ("money", "token", "count", "price")
+        ):
             if q.start - last.end < _SIBLING_GAP:
                 return replace(q, unit=last.unit, dimension=last.dimension)
         del meaning
@@ -351,7 +404,7 @@ class _SentenceReader:
         if q.dimension in ("money", "fraction", "price") and _SHARE_PRICE.search(around):
             return False
         if q.dimension == "duration":
-            return meaning.found and q.unit not in ("s",) or meaning.family == "latency"
+            return (meaning.found and q.unit not in ("s",)) or meaning.family == "latency"
         small = q.form == "words" and q.scale == 1
         if small and self.text[q.number_end : q.number_end + 1] == "-" and q.dimension == "count":
             return False  # "an eight-GPU server" counts nothing
@@ -359,25 +412,48 @@ class _SentenceReader:
             return q.unit in ("site", "chip", "rack", "server", "employee") and (q.low or 0) >= 2
         if q.dimension in ("data", "frequency"):
             return meaning.found
-        if q.unit in ("unit", "order", "company", "country", "model", "request", "container") and small:
+        if (
+            q.unit in ("unit", "order", "company", "country", "model", "request", "container")
+            and small
+        ):
             return False
         if q.unit == "request" and self.text[q.number_end : q.number_end + 1] == "次":
             return (q.low or q.high or 0) >= 1000
-        return not (q.dimension == "ratio" and q.unit == "ratio" and q.form == "words" and not meaning.found)
+        return not (
+            q.dimension == "ratio" and q.unit == "ratio" and q.form == "words" and not meaning.found
+        )
 
     def _claim(
-        self, q: Quantity, hits: list[Hit], others: list[Quantity], done: list[Claim], who: str, claim_id: str
+        self,
+        q: Quantity,
+        hits: list[Hit],
+        others: list[Quantity],
+        done: list[Claim],
+        who: str,
+        claim_id: str,
     ) -> Claim | None:
         s, text = self.s, self.text
         meaning = meaning_of(text, q, hits, others)
         if not self._accept(q, meaning):
             return None
         converts = self._converts(q, done)
-        wants_product = q.unit.endswith("/chip") or q.unit.endswith("chip-hour") or meaning.family in ("compute", "memory", "draw")
-        subject, product = subject_of(text, s.start, s.end, q.start, self.here, self.silenced, self.state.scene, wants_product)
+        wants_product = (
+            q.unit.endswith("/chip")
+            or q.unit.endswith("chip-hour")
+            or meaning.family in ("compute", "memory", "draw")
+        )
+        subject, product = subject_of(
+            text, s.start, s.end, q.start, self.here, self.silenced, self.state.scene, wants_product
+        )
         earlier = bool(_EARLIER_LEFT.search(text, max(s.start, q.start - 60), q.start))
         clause = text[self._clause_from(q.start) : min(s.end, q.end + 60)]
-        kind = kind_of(clause, s.chinese, who or self.state.voice, self.state.voice_kind if who else "", done[-1].kind if done and done[-1].status == "current" else "reported")
+        kind = kind_of(
+            clause,
+            s.chinese,
+            who or self.state.voice,
+            self.state.voice_kind if who else "",
+            done[-1].kind if done and done[-1].status == "current" else "reported",
+        )
         period, basis = self._period(q, others, done, kind, meaning.family)
         kind = self._kind_fits(kind, period, earlier)
         hedge = q.hedge
@@ -385,19 +461,34 @@ class _SentenceReader:
             hedge = "may"
         whole = ""
         own_condition = condition(self.body, s.chinese)
-        carried = self.state.condition if kind == "planned" and re.match(r"The (?:individual|person|source)|They|He|She", self.body) else ""
-        if _OF_THAT.search(text, s.start, min(s.end, q.end + 40)) and self.state.lead and (
-            q.dimension == "fraction"
-            or (q.dimension == "money" and re.search(r"其中|(?<!each )of which", self.body))
+        carried = (
+            self.state.condition
+            if kind == "planned"
+            and re.match(r"The (?:individual|person|source)|They|He|She", self.body)
+            else ""
+        )
+        if (
+            _OF_THAT.search(text, s.start, min(s.end, q.end + 40))
+            and self.state.lead
+            and (
+                q.dimension == "fraction"
+                or (q.dimension == "money" and re.search(r"其中|(?<!each )of which", self.body))
+            )
         ):
-            lead = done[0] if done and re.search(r"(?<!each )of which|其中", self.body) else self.state.lead
+            lead = (
+                done[0]
+                if done and re.search(r"(?<!each )of which|其中", self.body)
+                else self.state.lead
+            )
             whole = lead.id
             if basis != "stated" and lead.period:
                 period, basis = lead.period, "context"
             if not [m for m in self.here if m.kind == "company"]:
                 subject = lead.subject
             if meaning.metric.startswith("share") and "share of" not in meaning.metric:
-                meaning = replace(meaning, metric=meaning.metric.replace("share", f"share of {lead.metric}", 1))
+                meaning = replace(
+                    meaning, metric=meaning.metric.replace("share", f"share of {lead.metric}", 1)
+                )
         earlier = earlier or self._compared_period(q, others) or self._set_beside(q, others)
         beside = self._beside(q, done) if earlier else ""
         claim = Claim(
@@ -464,12 +555,19 @@ class _SentenceReader:
         return ""
 
     def _continues(self) -> bool:
-        return bool(re.match(r"(?:They|The (?:individual|person|sources?|people)|He|She|该|其)", self.body))
+        return bool(
+            re.match(r"(?:They|The (?:individual|person|sources?|people)|He|She|该|其)", self.body)
+        )
 
     def _may(self, q: Quantity) -> bool:
         window = self.text[max(self.s.start, q.start - 45) : q.start]
         window = re.split(r"[,，;；]", window)[-1]
-        return bool(re.search(r"\b(?:may|might|could|potentially|possibly|perhaps)\b|或(?=达|将|为|超|增)|可能|或许|有可能", window))
+        return bool(
+            re.search(
+                r"\b(?:may|might|could|potentially|possibly|perhaps)\b|或(?=达|将|为|超|增)|可能|或许|有可能",
+                window,
+            )
+        )
 
     def _kind_fits(self, kind: Kind, period: str, earlier: bool) -> Kind:
         """A plan cannot be for a period that had ended when it was said."""
@@ -559,8 +657,10 @@ class _SentenceReader:
         base = w.relative.startswith("same")
         if after and re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "："):
             return None  # "revenue of 540 (2024: 310)": the year is the second number's
-        if not after and q.dimension in ("points", "ratio") and (
-            base or _COMPARED_PERIOD.search(text, max(self.s.start, w.start - 24), w.start)
+        if (
+            not after
+            and q.dimension in ("points", "ratio")
+            and (base or _COMPARED_PERIOD.search(text, max(self.s.start, w.start - 24), w.start))
         ):
             return None
         if after and ((between and base) or _COMPARING.search(gap)):
@@ -569,13 +669,21 @@ class _SentenceReader:
             return None
         if base and after and (len(gap) > 24 or re.search(r"[,，;；]", gap)):
             return None
-        if not after and not base and _COMPARED_PERIOD.search(text, max(self.s.start, w.start - 24), w.start):
+        if (
+            not after
+            and not base
+            and _COMPARED_PERIOD.search(text, max(self.s.start, w.start - 24), w.start)
+        ):
             if between or re.search(r"[,，]", gap):
                 return None
         cost = (0.9 if after else 1.0) * len(gap)
-        cost += 25 * len(re.findall(r"[;；]", gap)) + (14 if after else 5) * len(re.findall(r"[,，]", gap))
+        cost += 25 * len(re.findall(r"[;；]", gap)) + (14 if after else 5) * len(
+            re.findall(r"[,，]", gap)
+        )
         cost += (60 if after else 14) * between
-        if after and re.match(r"\s?(?:(?:in|by|for|during|of|through|over|[(（])\s?)?(?:the )?$", gap):
+        if after and re.match(
+            r"\s?(?:(?:in|by|for|during|of|through|over|[(（])\s?)?(?:the )?$", gap
+        ):
             cost -= 20
         return cost
 
@@ -592,9 +700,13 @@ class _SentenceReader:
             return re.sub(r"(?:19|20)\d{2}", w.relative[5:], base)
         return shift_year(base, -1) if w.relative == "same-1" else base
 
-    def _rank(self, claim_id: str, start: int, end: int, rank: float, metric: str, who: str) -> Claim:
+    def _rank(
+        self, claim_id: str, start: int, end: int, rank: float, metric: str, who: str
+    ) -> Claim:
         s = self.s
-        subject, _ = subject_of(self.text, s.start, s.end, start, self.here, self.silenced, self.state.scene, False)
+        subject, _ = subject_of(
+            self.text, s.start, s.end, start, self.here, self.silenced, self.state.scene, False
+        )
         stated = [w.period for w in self.periods if w.period]
         return Claim(
             id=claim_id, document=self.document.name, subject=subject, metric=metric, value_low=rank,
@@ -613,11 +725,20 @@ class _SentenceReader:
                 state.periods["reported" if c.kind == "reported" else "plan"] = c.period
         if not found and self.periods and self.periods[0].period and not self.future:
             state.periods["reported"] = self.periods[0].period
-        money = [c for c in found if c.status == "current" and c.unit.split("/")[0] not in ("fraction", "ratio", "rank")]
+        money = [
+            c
+            for c in found
+            if c.status == "current" and c.unit.split("/")[0] not in ("fraction", "ratio", "rank")
+        ]
         if money and not _ANAPHOR.match(self.body):
             state.lead = money[0]
         prices = [c.unit for c in found if "/" in c.unit and c.unit[:3].isupper()]
         state.price = prices[-1] if prices else state.price
         for c in found:
-            if c.kind == "planned" and c.period and c.period_basis == "stated" and c.status == "current":
+            if (
+                c.kind == "planned"
+                and c.period
+                and c.period_basis == "stated"
+                and c.status == "current"
+            ):
                 state.plans.append((c.subject, c.period))

@@ -39,7 +39,9 @@ _NUMBERING = re.compile(
     r"|[（(][ivxIVX]+[)）])[ \t]*",
     re.MULTILINE,
 )
-_MARKDOWN = re.compile(r"\*\*|__|`|^[ \t]*>+|^[ \t]*#{1,6}(?= )|^[ \t]*[-*+•·●■◆](?= )", re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"\*\*|__|`|^[ \t]*>+|^[ \t]*#{1,6}(?= )|^[ \t]*[-*+•·●■◆](?= )", re.MULTILINE
+)
 _LINK = re.compile(r"\[([^\]\n]{1,200})\](\([^)\n]{1,400}\))")
 _WIDE = str.maketrans(
     "０１２３４５６７８９％．－＄￥：＋＝ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ\u00a0\u2009\u202f\u3000\t",
@@ -50,7 +52,9 @@ _ABBREVIATION = re.compile(
     r"cf|etc|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Rs|Fig|Gen|Sen|Gov|al|ca|max|min|avg|a\.m|p\.m)"
     r"|(?<![A-Za-z])[A-Z])\.$"
 )
-_STOP = re.compile(r"[。！？；…]+[\"”’」』）)]*|[.!?]+[\"”’)\]]*(?=\s+[\"“‘'(\[]?[A-Z0-9$€£¥\u3400-\u9fff])|\n")
+_STOP = re.compile(
+    r"[。！？；…]+[\"”’」』）)]*|[.!?]+[\"”’)\]]*(?=\s+[\"“‘'(\[]?[A-Z0-9$€£¥\u3400-\u9fff])|\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,9 @@ def language_of(text: str) -> str:
     """`zh`, `en`, or `other` where most letters are neither Latin nor Chinese."""
     sample = text[:20_000]
     letters = sum(1 for ch in sample if ch.isalpha())
-    known = sum(1 for ch in sample if (ch.isalpha() and ord(ch) < 0x250) or "\u3400" <= ch <= "\u9fff")
+    known = sum(
+        1 for ch in sample if (ch.isalpha() and ord(ch) < 0x250) or "\u3400" <= ch <= "\u9fff"
+    )
     if letters and known < 0.5 * letters:
         return "other"
     return "zh" if is_chinese(sample) else "en"
@@ -122,7 +128,7 @@ def _wrapped_width(text: str) -> int:
     if len(lengths) < 8:
         return 0
     p50, p95 = lengths[len(lengths) // 2], lengths[int(len(lengths) * 0.95)]
-    return p95 if 30 <= p50 and p95 <= 130 and p50 >= 0.7 * p95 else 0
+    return p95 if p50 >= 30 and p95 <= 130 and p50 >= 0.7 * p95 else 0
 
 
 def _is_break(text: str, pos: int, width: int) -> bool:
@@ -135,7 +141,9 @@ def _is_break(text: str, pos: int, width: int) -> bool:
     nxt = after.lstrip()
     if width and len(before.rstrip()) >= 0.75 * width and before.rstrip()[-1] not in ".。!?！？:：":
         return False
-    return not (nxt[0].islower() and before.rstrip()[-1] not in ".。!?！？:：;；" and len(before) > 30)
+    return not (
+        nxt[0].islower() and before.rstrip()[-1] not in ".。!?！？:：;；" and len(before) > 30
+    )
 
 
 def _sentences(text: str) -> list[Sentence]:

@@ -39,7 +39,12 @@ _MARKS = {"CNY": "RMB ", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "
 
 
 def _digits(value: float) -> str:
-    for size, word in ((1e15, " quadrillion"), (1e12, " trillion"), (1e9, " billion"), (1e6, " million")):
+    for size, word in (
+        (1e15, " quadrillion"),
+        (1e12, " trillion"),
+        (1e9, " billion"),
+        (1e6, " million"),
+    ):
         if abs(value) >= size:
             return f"{value / size:.4g}{word}"
     return f"{value:,.6g}"
@@ -68,7 +73,16 @@ def converted(c: Claim, unit: str) -> tuple[float, float] | None:
     if currency_of(c.unit) and currency_of(unit) and a[1:] == b[1:]:
         scale = in_currency(1.0, c.unit, b[0], c.said_on)
         return None if scale is None else (low * scale, high * scale)
-    days = {"s": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
+    days = {
+        "s": 1 / 86400,
+        "minute": 1 / 1440,
+        "hour": 1 / 24,
+        "day": 1.0,
+        "week": 7.0,
+        "month": 30.4375,
+        "quarter": 91.3125,
+        "year": 365.25,
+    }
     if a[0] == b[0] and len(a) == len(b) == 2 and a[1] in days and b[1] in days:
         scale = days[b[1]] / days[a[1]]
         return low * scale, high * scale
@@ -116,7 +130,11 @@ def factor_between(a: Claim, b: Claim) -> float | None:
         return None
     (low, high) = (mine, other) if mine[1] < other[0] else (other, mine)
     ends = [v for v in (_middle(a, a), _middle(b, a)) if v]
-    if len(ends) == 2 and all(math.isfinite(v) and v > 0 for v in ends) and not (a.vague or b.vague):
+    if (
+        len(ends) == 2
+        and all(math.isfinite(v) and v > 0 for v in ends)
+        and not (a.vague or b.vague)
+    ):
         return max(ends) / min(ends)
     return high[0] / low[1] if low[1] > 0 else None
 

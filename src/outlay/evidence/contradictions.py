@@ -85,15 +85,25 @@ def _cause(a: Claim, b: Claim, factor: float) -> tuple[str, str]:
         }
         return causes.get(power, f"a factor of ten to the power {power}: the scale word"), "hard"
     one, other = currency_of(a.unit), currency_of(b.unit)
-    pairs = {(one, other)} if one != other else {("USD", q) for q in ("CNY", "HKD", "JPY", "KRW", "TWD", "INR")}
+    pairs = (
+        {(one, other)}
+        if one != other
+        else {("USD", q) for q in ("CNY", "HKD", "JPY", "KRW", "TWD", "INR")}
+    )
     for base, quote in pairs:
         if not base or not quote:
             continue
         rate = market_rate(base, quote, a.said_on)
         if rate and rate[0] > 1.2 and abs(math.log(factor / rate[0])) < 0.04:
-            return f"a currency: the number of one in the unit of the other ({quote} per {base} is {rate[0]:.4g})", "hard"
+            return (
+                f"a currency: the number of one in the unit of the other ({quote} per {base} is {rate[0]:.4g})",
+                "hard",
+            )
     if a.kind != b.kind and "estimated" in (a.kind, b.kind):
-        return "an outside estimate against the actor's own figure", "soft" if factor < 1.5 else "hard"
+        return (
+            "an outside estimate against the actor's own figure",
+            "soft" if factor < 1.5 else "hard",
+        )
     if a.said_on != b.said_on and a.said_on and b.said_on:
         return "an older figure against a newer one", "soft" if factor < 1.25 else "hard"
     if a.metric != b.metric:
@@ -136,17 +146,33 @@ def _rivals(claims: Sequence[Claim], near: dict[str, list[Claim]]) -> Iterator[C
                 f"{a.subject}: {a.metric}{when} is {_tell(a)} in one place and {_tell(b)} in "
                 f"another, a factor of {factor:.3g}. Likeliest cause: {cause}."
             )
-            yield Contradiction((a.id, b.id), "same thing, different values", factor, cause, keep.id, text, severity)  # type: ignore[arg-type]
+            yield Contradiction(
+                (a.id, b.id), "same thing, different values", factor, cause, keep.id, text, severity
+            )  # type: ignore[arg-type]
 
 
 def _different_things(a: Claim, b: Claim) -> bool:
     """Counts and powers of one actor in one sentence are usually its several things."""
     if a.span == b.span:
         return True
-    loose = a.unit.split("/")[0] in ("chip", "server", "site", "rack", "W", "user", "customer", "employee", "unit", "parameter")
+    loose = a.unit.split("/")[0] in (
+        "chip",
+        "server",
+        "site",
+        "rack",
+        "W",
+        "user",
+        "customer",
+        "employee",
+        "unit",
+        "parameter",
+    )
     if loose and a.document == b.document and a.metric != b.metric:
         return True
-    if a.family in ("order", "contract", "funding", "investment", "spending", "cost", "price") and a.document == b.document:
+    if (
+        a.family in ("order", "contract", "funding", "investment", "spending", "cost", "price")
+        and a.document == b.document
+    ):
         factor = factor_between(a, b)
         return factor is None or not _is_scale_slip(factor)
     return loose and not _same_head(a, b)
@@ -158,7 +184,12 @@ def _is_scale_slip(factor: float) -> bool:
 
 
 def _same_head(a: Claim, b: Claim) -> bool:
-    return a.quote.split()[-1:] == b.quote.split()[-1:] or a.document != b.document or a.headline or b.headline
+    return (
+        a.quote.split()[-1:] == b.quote.split()[-1:]
+        or a.document != b.document
+        or a.headline
+        or b.headline
+    )
 
 
 def _magnitudes(near: dict[str, list[Claim]]) -> Iterator[Contradiction]:
@@ -170,9 +201,13 @@ def _magnitudes(near: dict[str, list[Claim]]) -> Iterator[Contradiction]:
             pool = [c for c in exact if c.period == v.period and v.period]
             if v.family == "leasing" or not pool:
                 continue
-            best = max(pool, key=lambda c: (trust(c, members), currency_of(c.unit) == currency_of(v.unit)))
+            best = max(
+                pool, key=lambda c: (trust(c, members), currency_of(c.unit) == currency_of(v.unit))
+            )
             twins = [c for c in pool if c.converts == best.id or best.converts == c.id]
-            best = next((c for c in [best, *twins] if currency_of(c.unit) == currency_of(v.unit)), best)
+            best = next(
+                (c for c in [best, *twins] if currency_of(c.unit) == currency_of(v.unit)), best
+            )
             pair = converted(best, v.unit)
             if pair is None or v.value_low is None or pair[1] >= v.value_low:
                 continue
@@ -180,12 +215,12 @@ def _magnitudes(near: dict[str, list[Claim]]) -> Iterator[Contradiction]:
             orders = round(math.log10(v.value_low) - math.floor(math.log10(stated)), 6)
             factor = 10.0 ** max(1.0, orders)
             cause = (
-                f"an order of magnitude: \"{v.quote}\" begins at {show(v.value_low, v.unit)}, "
+                f'an order of magnitude: "{v.quote}" begins at {show(v.value_low, v.unit)}, '
                 f"{v.value_low / stated:.2g} times {show(stated, v.unit)}; a word such as "
                 '"multibillion" or 数百亿 was probably mistranslated'
             )
             text = (
-                f"{v.subject}: {v.metric} of \"{v.quote}\" in {v.period} cannot stand beside "
+                f'{v.subject}: {v.metric} of "{v.quote}" in {v.period} cannot stand beside '
                 f"{best.metric} of {_tell(best)}. Likeliest cause: {cause}."
             )
             yield Contradiction((v.id, best.id), "magnitude", factor, cause, best.id, text, "hard")
@@ -194,14 +229,20 @@ def _magnitudes(near: dict[str, list[Claim]]) -> Iterator[Contradiction]:
 def _parts_above_wholes(near: dict[str, list[Claim]]) -> Iterator[Contradiction]:
     """A part (chips, leases, buildings) larger than the whole it belongs to."""
     for members in near.values():
-        wholes = [c for c in members if c.family == "capex" and comparable(c) and not c.vague and c.period]
+        wholes = [
+            c for c in members if c.family == "capex" and comparable(c) and not c.vague and c.period
+        ]
         parts = [
             c for c in members
             if c.family in PARTS and c.family not in ("leasing", "AI spending") and comparable(c) and not c.vague
         ]  # fmt: skip
         for whole in wholes[:_MOST_PAIRS]:
             for part in parts[:_MOST_PAIRS]:
-                if part.period != whole.period or part.span == whole.span and part.value == whole.value:
+                if (
+                    part.period != whole.period
+                    or (part.span == whole.span
+                    and part.value == whole.value)
+                ):
                     continue
                 pair = converted(part, whole.unit)
                 top = whole.interval()[1]
@@ -214,7 +255,15 @@ def _parts_above_wholes(near: dict[str, list[Claim]]) -> Iterator[Contradiction]
                     f"{_tell(whole)} in {whole.period}, of which it should be a part."
                 )
                 keep = max((part, whole), key=lambda c: trust(c, members))
-                yield Contradiction((part.id, whole.id), "part above its whole", factor, cause, keep.id, text, "hard")
+                yield Contradiction(
+                    (part.id, whole.id),
+                    "part above its whole",
+                    factor,
+                    cause,
+                    keep.id,
+                    text,
+                    "hard",
+                )
 
 
 def _scopes(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Contradiction]:
@@ -261,7 +310,7 @@ def _shares(
                 continue
             loose = share.hedge in ("about", "over", "may") and abs(computed - share.value) < 0.06
             text = (
-                f"{whole.subject}: \"{share.hedge} {show(share.value, 'fraction')}\" of {_tell(whole)} is stated, "
+                f'{whole.subject}: "{share.hedge} {show(share.value, "fraction")}" of {_tell(whole)} is stated, '
                 f"but {_tell(part)} / {_tell(whole)} = {show(computed, 'fraction')}."
             ).replace('"exact ', '"')
             cause = "rounding of a share" if loose else "the share is of another total or period"
@@ -277,7 +326,9 @@ def _repeats(claims: Sequence[Claim], documents: Sequence[Document]) -> Iterator
         for note in d.notes[:20]:
             if note.span is None or "twice" not in note.what:
                 continue
-            mine = [c.id for c in claims if c.document == d.name and 0 <= c.span[0] - note.span[1] <= 3]
+            mine = [
+                c.id for c in claims if c.document == d.name and 0 <= c.span[0] - note.span[1] <= 3
+            ]
             if not mine:
                 continue
             words = " ".join(d.text[note.span[0] : note.span[1]].split())[:80]

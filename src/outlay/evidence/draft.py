@@ -58,18 +58,26 @@ class _Drafter:
         return out
 
     def _main_subject(self) -> str:
-        planned = Counter(c.subject for c in self.claims if c.kind == "planned" and currency_of(c.unit))
+        planned = Counter(
+            c.subject for c in self.claims if c.kind == "planned" and currency_of(c.unit)
+        )
         every = Counter(c.subject for c in self.claims if c.subject)
         pool = planned or every
         pool.pop("", None)
         return pool.most_common(1)[0][0] if pool else ""
 
     def _currency(self) -> str:
-        money = Counter(c.unit for c in self.mine if currency_of(c.unit) and "/" not in c.unit and not c.converts)
+        money = Counter(
+            c.unit
+            for c in self.mine
+            if currency_of(c.unit) and "/" not in c.unit and not c.converts
+        )
         return money.most_common(1)[0][0] if money else "USD"
 
     def _as_of(self) -> date:
-        days = [d.date for d in self.reading.documents if re.fullmatch(r"\d{4}-\d{2}-\d{2}", d.date)]
+        days = [
+            d.date for d in self.reading.documents if re.fullmatch(r"\d{4}-\d{2}-\d{2}", d.date)
+        ]
         if days:
             return date.fromisoformat(max(days))
         years = [int(d.date[:4]) for d in self.reading.documents if d.date]
@@ -79,7 +87,9 @@ class _Drafter:
         return _HOMES.get(self.currency, "US") if self.currency in ("CNY", "USD") else "US"
 
     def _source_id(self, n: int) -> str:
-        stem = re.sub(r"[^a-z0-9]+", "-", Path(self.reading.documents[n].name).stem.lower()).strip("-")
+        stem = re.sub(r"[^a-z0-9]+", "-", Path(self.reading.documents[n].name).stem.lower()).strip(
+            "-"
+        )
         return f"{stem or 'document'}-{n + 1}" if n or not stem else stem
 
     def best(self, families: set[str], unit: str = "", period: str = "") -> Claim | None:
@@ -103,7 +113,11 @@ class _Drafter:
         year, quarter = self.as_of.year, (self.as_of.month - 1) // 3 + 2
         if quarter == 5:
             year, quarter = year + 1, 1
-        years = [int(c.period) for c in self.mine if re.fullmatch(r"\d{4}", c.period) and c.kind == "planned"]
+        years = [
+            int(c.period)
+            for c in self.mine
+            if re.fullmatch(r"\d{4}", c.period) and c.kind == "planned"
+        ]
         first = min((y for y in years if y >= year), default=year)
         start = f"{first}-Q1" if first > year else f"{year}-Q{quarter}"
         return [
@@ -124,7 +138,9 @@ class _Drafter:
         for c in {c.id: c for c in used}.values():
             grade = "estimate" if c.kind == "estimated" else "reported"
             quote = _quoted(c.quote)
-            out.append(f"  {self.cite(c)}: {{{self._origin(c.document)}, grade: {grade}, claim: {c.id}, quote: {quote}}}")
+            out.append(
+                f"  {self.cite(c)}: {{{self._origin(c.document)}, grade: {grade}, claim: {c.id}, quote: {quote}}}"
+            )
         return [*out, ""]
 
     def _origin(self, name: str) -> str:
@@ -159,7 +175,11 @@ class _Drafter:
 
         out = ["supply:"]
         seen: set[str] = set()
-        offers = [c for c in self.claims if c.unit.endswith(("/chip", "/chip-hour")) and currency_of(c.unit)]
+        offers = [
+            c
+            for c in self.claims
+            if c.unit.endswith(("/chip", "/chip-hour")) and currency_of(c.unit)
+        ]
         for c in sorted(offers, key=lambda c: c.period, reverse=True):
             name = (c.about or c.subject).split(" ", 1)[-1]
             try:
@@ -174,16 +194,26 @@ class _Drafter:
             used.append(c)
             code = currency_of(c.unit)
             if bought:
-                needs = f", needs: {key}-allowed, cap: {{value: 1m chips, note: default}}" if c.condition else ""
+                needs = (
+                    f", needs: {key}-allowed, cap: {{value: 1m chips, note: default}}"
+                    if c.condition
+                    else ""
+                )
                 if c.condition:
                     self.conditions.append((key, c))
-                out.append(f"  {key}: {{chip: {chip}, by: purchase, price: {self.num(f'{c.value:.10g} {code}', c)}, host: {{value: {_shell(self.currency)}, note: default}}, to: [{self.region}], lead: 1 quarter{needs}}}")
+                out.append(
+                    f"  {key}: {{chip: {chip}, by: purchase, price: {self.num(f'{c.value:.10g} {code}', c)}, host: {{value: {_shell(self.currency)}, note: default}}, to: [{self.region}], lead: 1 quarter{needs}}}"
+                )
             else:
-                out.append(f"  {key}: {{chip: {chip}, by: lease, rent: {self.num(f'{c.value:.10g} {code}/chip-hour', c)}, term: 1 year, to: [{self.region}]}}")
+                out.append(
+                    f"  {key}: {{chip: {chip}, by: lease, rent: {self.num(f'{c.value:.10g} {code}/chip-hour', c)}, term: 1 year, to: [{self.region}]}}"
+                )
         if self.region == "CN" or not any(k.endswith("-buy") for k in seen):
             price = "190_000 CNY" if self.currency == "CNY" else "30_000 USD"
             chip = "ascend-910c" if self.currency == "CNY" else "h200-sxm"
-            out.append(f"  default-buy: {{chip: {chip}, by: purchase, price: {{value: {price}, note: default}}, host: {{value: {_shell(self.currency)}, note: default}}, to: [{self.region}], lead: 1 quarter}}")
+            out.append(
+                f"  default-buy: {{chip: {chip}, by: purchase, price: {{value: {price}, note: default}}, host: {{value: {_shell(self.currency)}, note: default}}, to: [{self.region}], lead: 1 quarter}}"
+            )
         return [*out, ""]
 
     def site(self, used: list[Claim]) -> list[str]:
@@ -194,9 +224,19 @@ class _Drafter:
         used += [c for c in (power, pue, tariff) if c]
         cny = self.currency == "CNY"
         watts = f"{power.value / 1e6:.10g} MW" if power else "500 MW"
-        rate = f"{tariff.value:.10g} {tariff.unit}" if tariff else "0.45 CNY/kWh" if cny else "0.07 USD/kWh"
+        rate = (
+            f"{tariff.value:.10g} {tariff.unit}"
+            if tariff
+            else "0.45 CNY/kWh"
+            if cny
+            else "0.07 USD/kWh"
+        )
         ratio = f"{max(1.0, pue.value):.10g}" if pue else "1.25"
-        start = next(ln for ln in self.header() if ln.startswith("horizon")).split("start: ")[1].split(",")[0]
+        start = (
+            next(ln for ln in self.header() if ln.startswith("horizon"))
+            .split("start: ")[1]
+            .split(",")[0]
+        )
         build = "70 CNY/W" if cny else "10 USD/W"
         return [
             "sites:",
@@ -209,18 +249,34 @@ class _Drafter:
         years: dict[str, dict[str, Claim]] = {"capex": {}, "processors": {}}
         for name, families in (("capex", {"capex"}), ("processors", {"AI processor spending"})):
             for c in self.mine:
-                if c.family in families and re.fullmatch(r"(?:FY)?\d{4}", c.period) and c.kind == "planned" and currency_of(c.unit) and "/" not in c.unit:
+                if (
+                    c.family in families
+                    and re.fullmatch(r"(?:FY)?\d{4}", c.period)
+                    and c.kind == "planned"
+                    and currency_of(c.unit)
+                    and "/" not in c.unit
+                ):
                     year = c.period.removeprefix("FY")
                     old = years[name].get(year)
-                    if int(year) >= self.as_of.year and (old is None or trust(c, self.mine) > trust(old, self.mine) or (old.unit != self.currency and c.unit == self.currency)):
+                    if int(year) >= self.as_of.year and (
+                        old is None
+                        or trust(c, self.mine) > trust(old, self.mine)
+                        or (old.unit != self.currency and c.unit == self.currency)
+                    ):
                         years[name][year] = c
         lines = []
         for name, found in years.items():
             if found:
                 used += found.values()
-                inner = ", ".join(f"{y}: {self.num(_money(c.value, c.unit), c)}" for y, c in sorted(found.items()))
+                inner = ", ".join(
+                    f"{y}: {self.num(_money(c.value, c.unit), c)}" for y, c in sorted(found.items())
+                )
                 lines.append(f"  {name}: {{{inner}}}")
-        return ["budget:", *lines, ""] if lines else ["# budget: no document states one for the horizon", ""]
+        return (
+            ["budget:", *lines, ""]
+            if lines
+            else ["# budget: no document states one for the horizon", ""]
+        )
 
     def rivals(self) -> list[str]:
         """Claims that were set aside, for the reader of the study to see."""
@@ -232,8 +288,14 @@ class _Drafter:
                 if claim_id == c.keep:
                     continue
                 claim = self.reading.claim(claim_id)
-                about = f"{claim.metric} of {claim.subject} in {claim.period}" if claim.period else f"{claim.metric} of {claim.subject}"
-                out.append(f"#   {about}: {claim.quote!r} set aside, {c.likely_cause.splitlines()[0]}")
+                about = (
+                    f"{claim.metric} of {claim.subject} in {claim.period}"
+                    if claim.period
+                    else f"{claim.metric} of {claim.subject}"
+                )
+                out.append(
+                    f"#   {about}: {claim.quote!r} set aside, {c.likely_cause.splitlines()[0]}"
+                )
         return ["# Set aside because the documents contradict themselves:", *out, ""] if out else []
 
     def uncertainty(self, used: list[Claim]) -> list[str]:
@@ -241,7 +303,11 @@ class _Drafter:
         out = self._conditional()
         for c in self.reading.contradictions:
             pair = [self.reading.claim(i) for i in c.claims]
-            if "rival" not in c.likely_cause or len(pair) != 2 or any(p.family != "capex" or p.subject != self.subject for p in pair):
+            if (
+                "rival" not in c.likely_cause
+                or len(pair) != 2
+                or any(p.family != "capex" or p.subject != self.subject for p in pair)
+            ):
                 continue
             year = pair[0].period
             if not re.fullmatch(r"\d{4}", year) or int(year) < self.as_of.year:
@@ -263,7 +329,11 @@ class _Drafter:
 
     def _conditional(self) -> list[str]:
         """An offer that a document makes conditional may turn out to be refused."""
-        start = next(ln for ln in self.header() if ln.startswith("horizon")).split("start: ")[1].split(",")[0]
+        start = (
+            next(ln for ln in self.header() if ln.startswith("horizon"))
+            .split("start: ")[1]
+            .split(",")[0]
+        )
         reveal = f"{start[:6]}{min(4, int(start[-1]) + 1)}"
         out = []
         for key, claim in self.conditions:

@@ -39,7 +39,9 @@ def _form(path: Path, head: bytes) -> str:
     if head.startswith(b"PK\x03\x04"):
         return "xlsx"
     named = _FORMS.get(path.suffix.lower())
-    if named in (None, "text") and re.match(rb"\s*(?:<!doctype html|<html)", head[:400], re.IGNORECASE):
+    if named in (None, "text") and re.match(
+        rb"\s*(?:<!doctype html|<html)", head[:400], re.IGNORECASE
+    ):
         return "html"
     if named is None:
         raise DocumentError(
@@ -66,7 +68,9 @@ def load(path: str | Path) -> Loaded:
         with path.open("rb") as handle:
             head = handle.read(2048)
     except OSError as err:
-        raise DocumentError("cannot be opened", where=str(path), value=err.strerror or str(err)) from None
+        raise DocumentError(
+            "cannot be opened", where=str(path), value=err.strerror or str(err)
+        ) from None
     if not size:
         raise DocumentError("the document is empty", where=str(path))
     form = _form(path, head)
@@ -81,12 +85,20 @@ def _plain(path: Path, form: str) -> Loaded:
     wide = sample.startswith((b"\xff\xfe", b"\xfe\xff"))
     odd = sum(1 for b in sample if b < 32 and b not in (9, 10, 12, 13))
     if not wide and (b"\x00" in sample or odd > 0.02 * len(sample)):
-        raise DocumentError("not a text: it holds binary data", where=str(path), allowed="text, Markdown, HTML, PDF, CSV, XLSX")
+        raise DocumentError(
+            "not a text: it holds binary data",
+            where=str(path),
+            allowed="text, Markdown, HTML, PDF, CSV, XLSX",
+        )
     text = _decode(raw).replace("\r\n", "\n").replace("\r", "\n")
     notes: tuple[str, ...] = ()
     unreadable = text.count("\ufffd") + len(re.findall("[\ue000-\uf8ff\x80-\x9f]", text))
     if unreadable > 0.05 * len(text):
-        raise DocumentError("not a text: its characters cannot be decoded", where=str(path), allowed="UTF-8, UTF-16 or GB 18030")
+        raise DocumentError(
+            "not a text: its characters cannot be decoded",
+            where=str(path),
+            allowed="UTF-8, UTF-16 or GB 18030",
+        )
     if len(text) > MOST_CHARACTERS:
         text = text[:MOST_CHARACTERS]
         notes = (f"only the first {MOST_CHARACTERS:,} characters were read",)
@@ -99,7 +111,10 @@ def _parsed(path: Path, form: str) -> Loaded:
         done = subprocess.run(command, capture_output=True, timeout=_WALL_S, check=False)
     except subprocess.TimeoutExpired:
         raise DocumentError(
-            "the document took too long to read", where=str(path), value=f"{_WALL_S:g} s", hint="save its text"
+            "the document took too long to read",
+            where=str(path),
+            value=f"{_WALL_S:g} s",
+            hint="save its text",
         ) from None
     try:
         out = json.loads(done.stdout)

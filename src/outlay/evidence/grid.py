@@ -77,7 +77,9 @@ def find_grids(text: str) -> list[Grid]:
         nonlocal block
         if len(block) >= 2:
             rows = tuple(
-                _split(text, a, b, mark) for a, b in block if not re.fullmatch(r"[\s|:+=-]+", text[a:b])
+                _split(text, a, b, mark)
+                for a, b in block
+                if not re.fullmatch(r"[\s|:+=-]+", text[a:b])
             )
             if len(rows) >= 2 and sum(len(r) for r in rows) <= _MOST_CELLS:
                 out.append(Grid(rows, _caption(text, block[0][0]), block[0][0], block[-1][1]))
@@ -86,7 +88,13 @@ def find_grids(text: str) -> list[Grid]:
     for line in text.split("\n"):
         end = position + len(line)
         pipes, tabs = line.count("|"), line.count("\t")
-        kind = "|" if pipes >= 2 or (pipes == 1 and mark == "|" and block) else "\t" if tabs >= 1 else ""
+        kind = (
+            "|"
+            if pipes >= 2 or (pipes == 1 and mark == "|" and block)
+            else "\t"
+            if tabs >= 1
+            else ""
+        )
         if kind != mark:
             close()
             mark = kind

@@ -50,7 +50,11 @@ def _rates(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identit
         if stated is not None and market is not None:
             room = 0.01 if market[1] == "dated" else 0.08
             verdict = "agrees" if low * (1 - room) <= stated <= high * (1 + room) else "disagrees"
-        told = "" if stated is None or market is None else f"; the table has {stated:.4f} ({market[1]} rate)"
+        told = (
+            ""
+            if stated is None or market is None
+            else f"; the table has {stated:.4f} ({market[1]} rate)"
+        )
         yield Identity(
             (source.id, c.id),
             f"{show(top.value, top.unit)} / {show(bottom.value, bottom.unit)} = {computed:.4g} {code}, "
@@ -61,7 +65,13 @@ def _rates(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identit
 
 def _products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
     """Price times count is a value; it may stand beside a stated total or a budget."""
-    prices = [i for i, c in enumerate(claims) if re.fullmatch(r"[A-Z]{3}/(chip|server|rack|unit)", c.unit) and c.status == "current" and not c.negated]
+    prices = [
+        i
+        for i, c in enumerate(claims)
+        if re.fullmatch(r"[A-Z]{3}/(chip|server|rack|unit)", c.unit)
+        and c.status == "current"
+        and not c.negated
+    ]
     for at in prices[: 4 * _MOST]:
         price = claims[at]
         what = price.unit.split("/")[1]
@@ -75,7 +85,9 @@ def _products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Iden
         ]  # fmt: skip
         if not counts:
             continue
-        count = min(counts, key=lambda c: (c.span != price.span, abs(c.value_span[0] - price.value_span[0])))
+        count = min(
+            counts, key=lambda c: (c.span != price.span, abs(c.value_span[0] - price.value_span[0]))
+        )
         value, money = price.value * count.value, currency_of(price.unit)
         totals = [
             c for c in near
@@ -95,7 +107,15 @@ def _products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Iden
                 "agrees" if good else "disagrees", money, "price × count",
             )  # fmt: skip
             continue
-        yield Identity((count.id, price.id), text + _share_of_budget(value, money, count, claims), value, None, "computed", money, "price × count")
+        yield Identity(
+            (count.id, price.id),
+            text + _share_of_budget(value, money, count, claims),
+            value,
+            None,
+            "computed",
+            money,
+            "price × count",
+        )
         budget = _budget(count.subject, claims)
         if budget is not None and what == "chip":
             total_in = in_currency(budget.value, budget.unit, money, budget.said_on)
@@ -108,7 +128,14 @@ def _products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Iden
 
 
 def _budget(subject: str, claims: Sequence[Claim]) -> Claim | None:
-    pool = [c for c in claims if c.subject == subject and c.family == "AI processor spending" and comparable(c) and not c.vague]
+    pool = [
+        c
+        for c in claims
+        if c.subject == subject
+        and c.family == "AI processor spending"
+        and comparable(c)
+        and not c.vague
+    ]
     return max(pool, key=lambda c: c.value) if pool else None
 
 
@@ -134,7 +161,9 @@ def _growth(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
         if (old.id, new.id) in seen or pair is None or not old.value or old.vague or new.vague:
             continue
         seen.add((old.id, new.id))
-        if not new.subject or (old.period == new.period and new.kind == "reported" and old.family == new.family):
+        if not new.subject or (
+            old.period == new.period and new.kind == "reported" and old.family == new.family
+        ):
             continue
         base = old.value if old.unit == new.unit else pair[0]
         if not base or not math.isfinite(base):
@@ -146,17 +175,41 @@ def _growth(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
             if r.span == new.span or (r.period == new.period and r.period and r.document == new.document)
         ]  # fmt: skip
         if not said:
-            name = "revision" if old.period == new.period else "growth" if old.family == new.family else "growth across two measures"
-            yield Identity((new.id, old.id), f"{text} ({new.subject}, {new.metric}, {old.period or '?'} to {new.period or '?'})", computed, None, "computed", "fraction", name)
+            name = (
+                "revision"
+                if old.period == new.period
+                else "growth"
+                if old.family == new.family
+                else "growth across two measures"
+            )
+            yield Identity(
+                (new.id, old.id),
+                f"{text} ({new.subject}, {new.metric}, {old.period or '?'} to {new.period or '?'})",
+                computed,
+                None,
+                "computed",
+                "fraction",
+                name,
+            )
             continue
         stated = min(said, key=lambda r: abs(r.value_span[0] - new.value_span[0]))
-        value = stated.value - 1 if stated.unit == "ratio" else math.copysign(stated.value, computed)
-        room = 0.012 + 0.5 * (new.rounding / max(new.value, 1e-12) + old.rounding / base) * (1 + abs(computed)) + stated.rounding
+        value = (
+            stated.value - 1 if stated.unit == "ratio" else math.copysign(stated.value, computed)
+        )
+        room = (
+            0.012
+            + 0.5
+            * (new.rounding / max(new.value, 1e-12) + old.rounding / base)
+            * (1 + abs(computed))
+            + stated.rounding
+        )
         if stated.hedge != "exact":
             room += 0.05 * (1 + abs(computed))
         if stated.unit == "ratio":
             room += 0.08 * stated.value
-        good = abs(computed - value) <= room or (stated.hedge == "over" and abs(computed) >= abs(value) - room)
+        good = abs(computed - value) <= room or (
+            stated.hedge == "over" and abs(computed) >= abs(value) - room
+        )
         yield Identity(
             (new.id, old.id, stated.id), f"{text}, stated {stated.quote}", computed, value,
             "agrees" if good else "disagrees", "fraction", "growth",
@@ -167,17 +220,33 @@ def _pairs(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[tuple[C
     """(older, newer): as the text sets them side by side, or one year apart."""
     for c in claims:
         other = by_id.get(c.compared_with)
-        if other is not None and not c.negated and (other.family == c.family or {c.family, other.family} <= WHOLES | PARTS) and other.subject == c.subject:
+        if (
+            other is not None
+            and not c.negated
+            and (other.family == c.family or {c.family, other.family} <= WHOLES | PARTS)
+            and other.subject == c.subject
+        ):
             yield c, other
     table: dict[tuple[str, str, str], Claim] = {}
     for c in claims:
-        if not c.negated and not c.vague and c.period and c.unit not in ("fraction", "ratio", "rank") and not c.converts and not c.unit.endswith("point"):
+        if (
+            not c.negated
+            and not c.vague
+            and c.period
+            and c.unit not in ("fraction", "ratio", "rank")
+            and not c.converts
+            and not c.unit.endswith("point")
+        ):
             table.setdefault((c.subject, c.family, c.period), c)
     for (subject, family, period), c in table.items():
         year = re.fullmatch(r"(FY)?(\d{4})(.*)", period)
         if year and "/" not in period and c.status == "current":
             before = table.get((subject, family, f"{year[1] or ''}{int(year[2]) - 1}{year[3]}"))
-            if before is not None and before.unit == c.unit and before.family not in ("amount", "number"):
+            if (
+                before is not None
+                and before.unit == c.unit
+                and before.family not in ("amount", "number")
+            ):
                 yield before, c
 
 
@@ -185,7 +254,11 @@ def _rests(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identit
     """What is left of a whole when its stated part is taken away."""
     good = [c for c in claims if comparable(c) and not c.vague and c.period]
     wholes = [c for c in good if c.family == "capex" and not c.converts]
-    for part in (c for c in good if c.family in PARTS - {"leasing", "AI spending", "AI infrastructure spending"}):
+    for part in (
+        c
+        for c in good
+        if c.family in PARTS - {"leasing", "AI spending", "AI infrastructure spending"}
+    ):
         pool = [w for w in wholes if w.subject == part.subject and w.period == part.period]
         if not pool:
             continue
@@ -211,7 +284,13 @@ def _ratios(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
     kinds: dict[tuple[str, str, str], list[Claim]] = defaultdict(list)
     totals = WHOLES | {"data centre spending", "AI infrastructure spending", "AI spending"}
     for c in claims:
-        if c.negated or c.converts or not c.period or not c.subject or c.unit in ("rank", "fraction", "ratio"):
+        if (
+            c.negated
+            or c.converts
+            or not c.period
+            or not c.subject
+            or c.unit in ("rank", "fraction", "ratio")
+        ):
             continue
         if c.vague or c.unit.endswith("point"):
             continue
@@ -241,8 +320,12 @@ def _ratios(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
                 other = b.value if b.unit == a.unit else pair[0] + (0 if b.rounding == 0 else 0)
                 if b.unit != a.unit and currency_of(b.unit):
                     other = in_currency(b.value, b.unit, currency_of(a.unit), b.said_on) or pair[0]
-                big, small, top, low = (a, b, a.value, other) if a.value >= other else (b, a, other, a.value)
-                note = "" if big.metric == small.metric else f" ({big.metric} against {small.metric})"
+                big, small, top, low = (
+                    (a, b, a.value, other) if a.value >= other else (b, a, other, a.value)
+                )
+                note = (
+                    "" if big.metric == small.metric else f" ({big.metric} against {small.metric})"
+                )
                 yield Identity(
                     (big.id, small.id),
                     f"{big.subject} / {small.subject} in {a.period}: {show(big.value, big.unit)} / "
@@ -255,16 +338,35 @@ def _units(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identit
     """Token rates per second; money per watt and per chip where one sentence gives both."""
     done = set()
     for c in claims:
-        if c.unit in ("token/day", "token/month") and c.status == "current" and c.subject and c.value not in done:
+        if (
+            c.unit in ("token/day", "token/month")
+            and c.status == "current"
+            and c.subject
+            and c.value not in done
+        ):
             done.add(c.value)
             seconds = 86400.0 * (30.4375 if c.unit.endswith("month") else 1.0)
-            yield Identity((c.id,), f"{show(c.value, c.unit)} = {show(c.value / seconds, 'token/s')} ({c.subject})", c.value / seconds, None, "computed", "token/s", "tokens per second")
+            yield Identity(
+                (c.id,),
+                f"{show(c.value, c.unit)} = {show(c.value / seconds, 'token/s')} ({c.subject})",
+                c.value / seconds,
+                None,
+                "computed",
+                "token/s",
+                "tokens per second",
+            )
     spans: dict[tuple[str, tuple[int, int]], list[Claim]] = defaultdict(list)
     for c in claims:
         if c.status == "current" and not c.vague and not c.converts:
             spans[c.document, c.span].append(c)
     for members in spans.values():
-        money = [c for c in members if currency_of(c.unit) and "/" not in c.unit and c.family in WHOLES | PARTS | {"cost", "order", "contract"}]
+        money = [
+            c
+            for c in members
+            if currency_of(c.unit)
+            and "/" not in c.unit
+            and c.family in WHOLES | PARTS | {"cost", "order", "contract"}
+        ]
         for unit, name in (("W", "cost per watt"), ("chip", "value per chip")):
             things = [c for c in members if c.unit == unit]
             if len(money) == 1 and len(things) == 1 and things[0].value and money[0].value:
@@ -272,4 +374,12 @@ def _units(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identit
                     continue
                 ratio = money[0].value / things[0].value
                 code = f"{money[0].unit}/{unit}"
-                yield Identity((money[0].id, things[0].id), f"{show(money[0].value, money[0].unit)} / {show(things[0].value, unit)} = {show(ratio, code)}", ratio, None, "computed", code, name)
+                yield Identity(
+                    (money[0].id, things[0].id),
+                    f"{show(money[0].value, money[0].unit)} / {show(things[0].value, unit)} = {show(ratio, code)}",
+                    ratio,
+                    None,
+                    "computed",
+                    code,
+                    name,
+                )

@@ -82,13 +82,53 @@ def from_reading(reading: Reading, ledger_id: str) -> Ledger:
     facts = []
     for claim in reading.claims:
         if claim.id in lost:
-            facts.append(Fact(claim.id, claim, "rejected", _grade(claim), lost[claim.id], "rule: contradiction with a known cause", claim.said_on))
+            facts.append(
+                Fact(
+                    claim.id,
+                    claim,
+                    "rejected",
+                    _grade(claim),
+                    lost[claim.id],
+                    "rule: contradiction with a known cause",
+                    claim.said_on,
+                )
+            )
         elif claim.id in rivals:
-            facts.append(Fact(claim.id, claim, "rival", _grade(claim), rivals[claim.id], "rule: rival claim", claim.said_on))
+            facts.append(
+                Fact(
+                    claim.id,
+                    claim,
+                    "rival",
+                    _grade(claim),
+                    rivals[claim.id],
+                    "rule: rival claim",
+                    claim.said_on,
+                )
+            )
         elif claim.negated:
-            facts.append(Fact(claim.id, claim, "rejected", _grade(claim), "the text denies it", "rule: denied", claim.said_on))
+            facts.append(
+                Fact(
+                    claim.id,
+                    claim,
+                    "rejected",
+                    _grade(claim),
+                    "the text denies it",
+                    "rule: denied",
+                    claim.said_on,
+                )
+            )
         else:
-            facts.append(Fact(claim.id, claim, "accepted", _grade(claim), "stated; nothing in the documents contradicts it", "rule: uncontradicted", claim.said_on))
+            facts.append(
+                Fact(
+                    claim.id,
+                    claim,
+                    "accepted",
+                    _grade(claim),
+                    "stated; nothing in the documents contradicts it",
+                    "rule: uncontradicted",
+                    claim.said_on,
+                )
+            )
     return Ledger(ledger_id, tuple(facts))
 
 
@@ -130,19 +170,27 @@ def load_ledger(path: str | Path) -> Ledger:
     path = Path(path)
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise DocumentError("the ledger is too large", where=str(path), allowed=f"{_MOST_BYTES:,} bytes")
+            raise DocumentError(
+                "the ledger is too large", where=str(path), allowed=f"{_MOST_BYTES:,} bytes"
+            )
         body = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, YAMLError, RecursionError) as err:
-        raise DocumentError("not a readable ledger", where=str(path), value=str(err).split("\n")[0]) from None
+        raise DocumentError(
+            "not a readable ledger", where=str(path), value=str(err).split("\n")[0]
+        ) from None
     if not isinstance(body, Mapping) or not isinstance(body.get("facts"), list):
-        raise DocumentError("not a ledger", where=str(path), allowed="a mapping with `ledger` and `facts`")
+        raise DocumentError(
+            "not a ledger", where=str(path), allowed="a mapping with `ledger` and `facts`"
+        )
     problems: list[Problem] = []
     facts = []
     for n, raw in enumerate(body["facts"]):
         try:
             facts.append(_fact(raw))
         except (KeyError, TypeError, ValueError, AttributeError) as err:
-            problems.append(Problem("not a fact", where=f"{path}: facts[{n}]", value=str(err)[:120]))
+            problems.append(
+                Problem("not a fact", where=f"{path}: facts[{n}]", value=str(err)[:120])
+            )
     if problems:
         raise DocumentError(problems)
     return Ledger(str(body.get("ledger", path.stem)), tuple(facts))
@@ -158,7 +206,15 @@ def _fact(raw: Mapping[str, Any]) -> Fact:
     for name in ("span", "value_span"):
         first, last = given[name]
         given[name] = (int(first), int(last))
-    return Fact(str(raw["id"]), Claim(**given), raw["verdict"], raw["grade"], str(raw["reason"]), str(raw["by"]), str(raw.get("on", "")))
+    return Fact(
+        str(raw["id"]),
+        Claim(**given),
+        raw["verdict"],
+        raw["grade"],
+        str(raw["reason"]),
+        str(raw["by"]),
+        str(raw.get("on", "")),
+    )
 
 
 def judged(reading: Reading, ledger: Ledger) -> Iterable[tuple[Claim, Fact | None]]:

@@ -143,7 +143,9 @@ def _unit_index() -> dict[str, list[tuple[re.Pattern[str], UnitWord]]]:
             for ch in starts:
                 index.setdefault(ch, []).append((pattern, word))
                 if ch.islower():
-                    upper = re.compile(ch.upper() + surface[1:] + tail) if surface[0] == ch else None
+                    upper = (
+                        re.compile(ch.upper() + surface[1:] + tail) if surface[0] == ch else None
+                    )
                     if upper is not None and len(surface) > 4:
                         index.setdefault(ch.upper(), []).append((upper, word))
     for entries in index.values():

@@ -24,7 +24,9 @@ _GROWTH_AFTER = re.compile(
     r"|^\s?(?:annual|compound|year-on-year)? ?(?:annual )?(?:growth|increase|CAGR)|^的?(?:增长|增幅|增速|降幅|涨幅|同比增长|复合增长|年均增长|年复合)"
 )
 _SHARE_AFTER = re.compile(r"^\s?(?:of|share of|in) (?!points?\b|year)|^的(?!增|降|涨|股权)")
-_SHARE_BEFORE = re.compile(r"(?:占(?:比|总|全|其|公司|集团|到|据|了|同期)?[^，。；,;]{0,14}|accounts? for|accounted for|accounting for|represent(?:s|ed|ing)?|made? up|comprised|share (?:of|was|rose to)) ?(?:about|around|roughly|nearly|more than|over|的|约|近|超|超过|为|达|逾)*\s*$")
+_SHARE_BEFORE = re.compile(
+    r"(?:占(?:比|总|全|其|公司|集团|到|据|了|同期)?[^，。；,;]{0,14}|accounts? for|accounted for|accounting for|represent(?:s|ed|ing)?|made? up|comprised|share (?:of|was|rose to)) ?(?:about|around|roughly|nearly|more than|over|的|约|近|超|超过|为|达|逾)*\s*$"
+)
 
 
 _TOWARDS = re.compile(
@@ -93,7 +95,15 @@ def _distance(text: str, q: Quantity, hit: Hit, others: list[Quantity]) -> float
         return 25.0
     cost += 22 * len(_BREAK.findall(gap))
     cost += 30 * sum(1 for o in others if o is not q and lo <= o.start < hi)
-    if hit.metric.name in ("price", "processors", "users", "customers", "token volume", "duration", "chip purchases"):
+    if hit.metric.name in (
+        "price",
+        "processors",
+        "users",
+        "customers",
+        "token volume",
+        "duration",
+        "chip purchases",
+    ):
         cost += 12  # words that name the thing counted more often than what is said of it
     return cost
 
@@ -113,7 +123,9 @@ UNIT_METRICS = {
 }
 
 
-def _best(text: str, q: Quantity, hits: list[Hit], others: list[Quantity], dimension: str) -> Hit | None:
+def _best(
+    text: str, q: Quantity, hits: list[Hit], others: list[Quantity], dimension: str
+) -> Hit | None:
     fitting = [h for h in hits if _fits(h.metric, dimension)]
     if not fitting:
         return None
@@ -151,7 +163,9 @@ def _compose(base: str, family: str, thing: str) -> tuple[str, str]:
     if thing in ("AI processor", "server", "network", "power", "data centre") and family in (
         "spending", "investment", "capex", "chips", "order", "processors", "cost"
     ):  # fmt: skip
-        word = {"chip purchases": "spending", "processors": "spending", "chip order": "order"}.get(base, base)
+        word = {"chip purchases": "spending", "processors": "spending", "chip order": "order"}.get(
+            base, base
+        )
         return f"{thing} {word}", f"{thing} spending"
     if thing == "AI infrastructure":
         return f"AI infrastructure {base}", "AI infrastructure spending"
@@ -173,7 +187,10 @@ def meaning_of(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) 
         return _price(q, hit if near else None)
     if q.dimension == "money" and (hit is None or not near or _distance(text, q, hit, others) > 60):
         thing = _object(text, q, None)
-        if thing and re.search(r"\b(?:put|poured?|pours|pouring|plough\w+|sunk|went|channel\w+|earmark\w+|set aside|into)\b|投|砸", text[max(0, q.start - 40) : q.end + 12]):
+        if thing and re.search(
+            r"\b(?:put|poured?|pours|pouring|plough\w+|sunk|went|channel\w+|earmark\w+|set aside|into)\b|投|砸",
+            text[max(0, q.start - 40) : q.end + 12],
+        ):
             return Meaning(*_compose("investment", "investment", thing))
     if hit is None or not near:
         return Meaning(*_default(q), found=False)
@@ -186,11 +203,16 @@ def meaning_of(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) 
         if family in ("investment", "spending") and _LEASING.search(text, q.end, q.end + 50):
             name, family = "leasing", "rent"
         name, family = _compose(name, family, _object(text, q, hit))
-    elif q.dimension == "count" and hit.metric.implied and q.unit.split("/")[0] != hit.metric.implied:
+    elif (
+        q.dimension == "count" and hit.metric.implied and q.unit.split("/")[0] != hit.metric.implied
+    ):
         default = _default(q)
         if hit.metric.family not in ("chips", "shipments", "production", "fleet"):
             return Meaning(*default, found=False)
-        name, family = f"{q.unit} {name.split()[-1]}" if q.unit != "chip" else name, f"{q.unit} {family}"
+        name, family = (
+            f"{q.unit} {name.split()[-1]}" if q.unit != "chip" else name,
+            f"{q.unit} {family}",
+        )
     return Meaning(name, family, hit.metric.implied)
 
 
@@ -229,18 +251,39 @@ def _relative(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) -
     name, family = (hit.metric.name, hit.metric.family) if hit else ("", "")
     if q.dimension == "points":
         return Meaning(f"{name} change" if name else "change", f"{family} change")
-    if re.search(r"\bto\s*$|(?:至|到|为|达)\s*$", before) and family in ("gross margin", "operating margin", "utilisation", "share", "pue", "interest"):
+    if re.search(r"\bto\s*$|(?:至|到|为|达)\s*$", before) and family in (
+        "gross margin",
+        "operating margin",
+        "utilisation",
+        "share",
+        "pue",
+        "interest",
+    ):
         return Meaning(name, family)
     if growth:
         return Meaning(f"{name} growth" if name else "growth", f"{family} growth")
-    own = family in ("gross margin", "operating margin", "utilisation", "share", "levy", "interest", "discount", "stake", "pue")
+    own = family in (
+        "gross margin",
+        "operating margin",
+        "utilisation",
+        "share",
+        "levy",
+        "interest",
+        "discount",
+        "stake",
+        "pue",
+    )
     if own and hit is not None and _distance(text, q, hit, others) < 60:
         return Meaning(name, family)
     if q.dimension == "fraction" and (_SHARE_AFTER.match(after) or _SHARE_BEFORE.search(before)):
-        thing = next((n for n, p in objects() if p.search(text, q.end, _end_of(text, q.end, 110))), "") or next(
-            (n for n, p in objects() if p.search(text, max(0, q.start - 50), q.start)), ""
+        thing = next(
+            (n for n, p in objects() if p.search(text, q.end, _end_of(text, q.end, 110))), ""
+        ) or next((n for n, p in objects() if p.search(text, max(0, q.start - 50), q.start)), "")
+        label = (
+            f"share of {name}"
+            if name and family not in ("chips", "processors", "fleet")
+            else "share"
         )
-        label = f"share of {name}" if name and family not in ("chips", "processors", "fleet") else "share"
         return Meaning(f"{label} on {thing}" if thing else label, "share")
     if name:
         return Meaning(name, family)

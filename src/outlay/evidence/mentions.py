@@ -81,7 +81,8 @@ def _known(text: str) -> list[Mention]:
             if not is_han(last) and end < len(text) and text[end].isascii() and text[end].isalnum():
                 continue
             if alias == "字节" and (
-                text[end : end + 1] in "数流码" or _NOT_BYTEDANCE.search(text[max(0, m.start() - 2) : m.start()])
+                text[end : end + 1] in "数流码"
+                or _NOT_BYTEDANCE.search(text[max(0, m.start() - 2) : m.start()])
             ):
                 continue
             out.append(Mention(m.start(), end, name, kind, bool(_POSSESSIVE.match(text, end))))
@@ -91,49 +92,10 @@ def _known(text: str) -> list[Mention]:
 
 
 _COMMON = frozenset(
-    "The A An In On At By For From To Of And But Or If As It Its This That These Those They Their He She "
-    "We Our Our You I My His Her With Without After Before During While When Where Which Who What Why How "
-    "However Meanwhile Although Though Because Since Despite According Under Over Between Among Such Other "
-    "Another Both All Some Many Most More Less Few Several Any Each Every No Not Only Also Even Still Yet "
-    "Then There Here Now Today Yesterday Tomorrow Last Next First Second Third Fourth One Two Three Four "
-    "Five Six Seven Eight Nine Ten Monday Tuesday Wednesday Thursday Friday Saturday Sunday January "
-    "February March April May June July August September October November December Jan Feb Mar Apr Jun "
-    "Jul Aug Sep Sept Oct Nov Dec Q1 Q2 Q3 Q4 H1 H2 FY AI GPU GPUs CPU CEO CFO CTO COO US U.S UK EU UN "
-    "RMB USD CNY HKD EUR GBP JPY IT PUE MAU DAU API LLM IPO EBITDA GAAP IFRS Non-GAAP R&D ESG SEC HBM TPU "
-    "Analysts Sources People Company Group Management Shareholders Investors Revenue Capital Operating "
-    "Net Gross Total Free Cash Adjusted Cloud Data Power Token Tokens Users Chips Chip Price Prices "
-    "Chief Executive Officer Chairman President Vice Senior Director Mr Mrs Ms Dr Minister Operator "
-    "Question Answer Thank Thanks Good Well Yes So Looking Turning Given Including Based Compared Excluding "
-    "About Around Approximately Nearly Roughly Almost Up Down Just Early Late Mid End Year Month Quarter "
-    "Half Fiscal Chinese American European Japanese Korean Indian German French British Western Asian "
-    "China America Europe Asia Japan Korea India Germany France Britain England Taiwan Singapore Malaysia "
-    "Thailand Indonesia Vietnam Australia Canada Mexico Brazil Ireland Norway Finland Sweden Denmark Spain "
-    "Italy Portugal Netherlands Poland Switzerland Israel Chile Kenya Nigeria Egypt Philippines Dubai "
-    "Saudi Arabia Emirates Abu Dhabi Qatar Kuwait Hong Kong Macau Beijing Shanghai Shenzhen Hangzhou "
-    "Guangdong Guizhou Inner Mongolia Ningxia Gansu Hebei Zhangjiakou Ulanqab Johor London Paris Berlin "
-    "Frankfurt Dublin Amsterdam Tokyo Osaka Seoul Mumbai Delhi Sydney Melbourne Toronto Texas Virginia "
-    "Ohio Arizona Louisiana Tennessee Memphis Abilene Iowa Georgia Indiana Wisconsin Pennsylvania Nevada "
-    "California Oregon Washington York New North South East West Northern Southern Eastern Western Central "
-    "States United Kingdom Kingdom Union Bangkok Jakarta Batam Kuala Lumpur Middle Gulf Nordic Nordics "
-    "Capex Opex Guidance Outlook Results Highlights Summary Background Notice Tender Bid Bidders Item Lot "
-    "Unit Quantity Amount Value Period Table Note Notes Source Date Editor Author Reporting Writing "
-    "Construction Electricity Energy Rent Lease Leases Budget Spending Investment Demand Supply Training "
-    "Inference Servers Server Processors Semiconductors Accelerators Customers Customer Deliveries "
-    "Delivery Shares Stock Depreciation Backlog Margin Utilisation Utilization Headcount Nasdaq NYSE MW GW "
-    "Trial Large Daily Monthly Annual Quarterly Separately Overall Overseas Domestic Local Global "
-    "International Internet Big Tech Department Ministry Government Commission Authority Bank Reserve "
-    "Regulators Officials Executives Board Parliament Congress Senate White House Export Import Act "
-    "Trump Biden Xi Regulations Rules Article Section Page Contract Contracts Winning Bidding Starting "
-    "Following Once Should Would Could Can May Will Do Does Did Is Are Was Were Be Been Has Have Had "
-    "Rival Rivals Peers Competitors Part Parts Phase Project Projects Site Sites Campus Land Water "
-    "Whether Neither Either Instead Rather Moreover Furthermore Additionally Nevertheless Consequently "
-    "Therefore Thus Hence Unlike Like Via Per Plus Minus Against Amid Across Through Throughout Until".split()
+    ["The", "A", "An", "In", "On", "At", "By", "For", "From", "To", "Of", "And", "But", "Or", "If", "As", "It", "Its", "This", "That", "These", "Those", "They", "Their", "He", "She", "We", "Our", "Our", "You", "I", "My", "His", "Her", "With", "Without", "After", "Before", "During", "While", "When", "Where", "Which", "Who", "What", "Why", "How", "However", "Meanwhile", "Although", "Though", "Because", "Since", "Despite", "According", "Under", "Over", "Between", "Among", "Such", "Other", "Another", "Both", "All", "Some", "Many", "Most", "More", "Less", "Few", "Several", "Any", "Each", "Every", "No", "Not", "Only", "Also", "Even", "Still", "Yet", "Then", "There", "Here", "Now", "Today", "Yesterday", "Tomorrow", "Last", "Next", "First", "Second", "Third", "Fourth", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Q1", "Q2", "Q3", "Q4", "H1", "H2", "FY", "AI", "GPU", "GPUs", "CPU", "CEO", "CFO", "CTO", "COO", "US", "U.S", "UK", "EU", "UN", "RMB", "USD", "CNY", "HKD", "EUR", "GBP", "JPY", "IT", "PUE", "MAU", "DAU", "API", "LLM", "IPO", "EBITDA", "GAAP", "IFRS", "Non-GAAP", "R&D", "ESG", "SEC", "HBM", "TPU", "Analysts", "Sources", "People", "Company", "Group", "Management", "Shareholders", "Investors", "Revenue", "Capital", "Operating", "Net", "Gross", "Total", "Free", "Cash", "Adjusted", "Cloud", "Data", "Power", "Token", "Tokens", "Users", "Chips", "Chip", "Price", "Prices", "Chief", "Executive", "Officer", "Chairman", "President", "Vice", "Senior", "Director", "Mr", "Mrs", "Ms", "Dr", "Minister", "Operator", "Question", "Answer", "Thank", "Thanks", "Good", "Well", "Yes", "So", "Looking", "Turning", "Given", "Including", "Based", "Compared", "Excluding", "About", "Around", "Approximately", "Nearly", "Roughly", "Almost", "Up", "Down", "Just", "Early", "Late", "Mid", "End", "Year", "Month", "Quarter", "Half", "Fiscal", "Chinese", "American", "European", "Japanese", "Korean", "Indian", "German", "French", "British", "Western", "Asian", "China", "America", "Europe", "Asia", "Japan", "Korea", "India", "Germany", "France", "Britain", "England", "Taiwan", "Singapore", "Malaysia", "Thailand", "Indonesia", "Vietnam", "Australia", "Canada", "Mexico", "Brazil", "Ireland", "Norway", "Finland", "Sweden", "Denmark", "Spain", "Italy", "Portugal", "Netherlands", "Poland", "Switzerland", "Israel", "Chile", "Kenya", "Nigeria", "Egypt", "Philippines", "Dubai", "Saudi", "Arabia", "Emirates", "Abu", "Dhabi", "Qatar", "Kuwait", "Hong", "Kong", "Macau", "Beijing", "Shanghai", "Shenzhen", "Hangzhou", "Guangdong", "Guizhou", "Inner", "Mongolia", "Ningxia", "Gansu", "Hebei", "Zhangjiakou", "Ulanqab", "Johor", "London", "Paris", "Berlin", "Frankfurt", "Dublin", "Amsterdam", "Tokyo", "Osaka", "Seoul", "Mumbai", "Delhi", "Sydney", "Melbourne", "Toronto", "Texas", "Virginia", "Ohio", "Arizona", "Louisiana", "Tennessee", "Memphis", "Abilene", "Iowa", "Georgia", "Indiana", "Wisconsin", "Pennsylvania", "Nevada", "California", "Oregon", "Washington", "York", "New", "North", "South", "East", "West", "Northern", "Southern", "Eastern", "Western", "Central", "States", "United", "Kingdom", "Kingdom", "Union", "Bangkok", "Jakarta", "Batam", "Kuala", "Lumpur", "Middle", "Gulf", "Nordic", "Nordics", "Capex", "Opex", "Guidance", "Outlook", "Results", "Highlights", "Summary", "Background", "Notice", "Tender", "Bid", "Bidders", "Item", "Lot", "Unit", "Quantity", "Amount", "Value", "Period", "Table", "Note", "Notes", "Source", "Date", "Editor", "Author", "Reporting", "Writing", "Construction", "Electricity", "Energy", "Rent", "Lease", "Leases", "Budget", "Spending", "Investment", "Demand", "Supply", "Training", "Inference", "Servers", "Server", "Processors", "Semiconductors", "Accelerators", "Customers", "Customer", "Deliveries", "Delivery", "Shares", "Stock", "Depreciation", "Backlog", "Margin", "Utilisation", "Utilization", "Headcount", "Nasdaq", "NYSE", "MW", "GW", "Trial", "Large", "Daily", "Monthly", "Annual", "Quarterly", "Separately", "Overall", "Overseas", "Domestic", "Local", "Global", "International", "Internet", "Big", "Tech", "Department", "Ministry", "Government", "Commission", "Authority", "Bank", "Reserve", "Regulators", "Officials", "Executives", "Board", "Parliament", "Congress", "Senate", "White", "House", "Export", "Import", "Act", "Trump", "Biden", "Xi", "Regulations", "Rules", "Article", "Section", "Page", "Contract", "Contracts", "Winning", "Bidding", "Starting", "Following", "Once", "Should", "Would", "Could", "Can", "May", "Will", "Do", "Does", "Did", "Is", "Are", "Was", "Were", "Be", "Been", "Has", "Have", "Had", "Rival", "Rivals", "Peers", "Competitors", "Part", "Parts", "Phase", "Project", "Projects", "Site", "Sites", "Campus", "Land", "Water", "Whether", "Neither", "Either", "Instead", "Rather", "Moreover", "Furthermore", "Additionally", "Nevertheless", "Consequently", "Therefore", "Thus", "Hence", "Unlike", "Like", "Via", "Per", "Plus", "Minus", "Against", "Amid", "Across", "Through", "Throughout", "Until"]
 )
 _KEEP = frozenset(
-    "Northern Southern Eastern Western Central North South East West New United First Global "
-    "International National Federal General Pacific Nordic Data Power Cloud Digital Energy Capital "
-    "Green Big Singapore Malaysia Texas Ohio London Tokyo Johor Inner Beijing Shanghai Hong Saudi "
-    "American European Chinese Japanese Korean Asian Local Total Gulf Middle".split()
+    ["Northern", "Southern", "Eastern", "Western", "Central", "North", "South", "East", "West", "New", "United", "First", "Global", "International", "National", "Federal", "General", "Pacific", "Nordic", "Data", "Power", "Cloud", "Digital", "Energy", "Capital", "Green", "Big", "Singapore", "Malaysia", "Texas", "Ohio", "London", "Tokyo", "Johor", "Inner", "Beijing", "Shanghai", "Hong", "Saudi", "American", "European", "Chinese", "Japanese", "Korean", "Asian", "Local", "Total", "Gulf", "Middle"]
 )
 _SUFFIX = re.compile(
     r"(?:Inc|Corp|Corporation|Ltd|Limited|Group|Holdings?|Technologies|Technology|Cloud|Compute|Computing|"
@@ -151,17 +113,28 @@ _ACT = re.compile(
     r"|[’']s? "
 )
 _WEAK = re.compile(r",? (?:is|was|has|had|will|would|may|could|also)(?![A-Za-z])|[’']s? ")
-_BODY = re.compile(r"(?:University|Institute|Ministry|City|Bank|Council|Agency|Authority|Department|Government) (?:of|for) ")
-_OFFICE = re.compile(r"(?:Executive|Officer|President|Chairman|Chairwoman|Director|Minister|Secretary|CEO|CFO|COO|CTO|Mr|Mrs|Ms|Dr|Analyst|Senator|Governor)\.? $")
-_VERB_LIKE = re.compile(r" (?!is |was |has |this |its |as |says |said |adds |added |noted |notes |wrote |told |warned )[a-z]{2,}(?:s|ed|t) ")
-_LEGAL_LATIN = re.compile(
-    r",? (?:inc|ltd|limited|corp|corporation|plc|llc|gmbh|ag|se|nv|berhad|bhd|pte|oyj|asa)\.?$", re.IGNORECASE
+_BODY = re.compile(
+    r"(?:University|Institute|Ministry|City|Bank|Council|Agency|Authority|Department|Government) (?:of|for) "
 )
-_LEGAL_NEXT = re.compile(r",? (?:Inc|Corp|Ltd|Limited|Corporation|plc|PLC|Co|LLC|AG|SE|SA|NV|GmbH)(?![A-Za-z])")
+_OFFICE = re.compile(
+    r"(?:Executive|Officer|President|Chairman|Chairwoman|Director|Minister|Secretary|CEO|CFO|COO|CTO|Mr|Mrs|Ms|Dr|Analyst|Senator|Governor)\.? $"
+)
+_VERB_LIKE = re.compile(
+    r" (?!is |was |has |this |its |as |says |said |adds |added |noted |notes |wrote |told |warned )[a-z]{2,}(?:s|ed|t) "
+)
+_LEGAL_LATIN = re.compile(
+    r",? (?:inc|ltd|limited|corp|corporation|plc|llc|gmbh|ag|se|nv|berhad|bhd|pte|oyj|asa)\.?$",
+    re.IGNORECASE,
+)
+_LEGAL_NEXT = re.compile(
+    r",? (?:Inc|Corp|Ltd|Limited|Corporation|plc|PLC|Co|LLC|AG|SE|SA|NV|GmbH)(?![A-Za-z])"
+)
 _BUYER = re.compile(
     r"(?:采购人|招标人|采购单位|招标单位|建设单位|发包人|Buyer|Purchaser|Contracting [Aa]uthority|Client|Customer)(?:名称|信息)?\s?[:：]\s?(?P<name>[^，。；,;\n]{2,40})"
 )
-_DATELINE = re.compile(r"(?:, [A-Z][\w. ]+?)?(?:,? \d{1,2})? ?(?:\([^)]{2,30}\) ?)?(?:[-–—]|--) ?[A-Z]|, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+_DATELINE = re.compile(
+    r"(?:, [A-Z][\w. ]+?)?(?:,? \d{1,2})? ?(?:\([^)]{2,30}\) ?)?(?:[-–—]|--) ?[A-Z]|, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+)
 _HEADLINE = re.compile(
     r"(?:,? (?:Inc|Ltd|Limited|Corp|plc|PLC|N\.V|S\.A)\.?)?(?: ?[-–—:(]| (?:Q[1-4]|H[12]|FY|20\d\d|to |[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Aa]nnual|[Qq]uarterly|[Ii]nterim|"
     r"[Ee]arnings|[Rr]esults|[Rr]eports?|[Ff]iscal|[Hh]alf)|\n|$)"
@@ -222,9 +195,19 @@ def _unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) ->
         acts = bool(_ACT.match(text, end)) or bool(_SUFFIX.search(name)) or bool(_BODY.match(name))
         legal = bool(_LEGAL_NEXT.match(text, end))
         acts = acts or legal
-        if acts and not legal and start in sentence_starts and len(words) == 1 and _WEAK.match(text, end):
+        if (
+            acts
+            and not legal
+            and start in sentence_starts
+            and len(words) == 1
+            and _WEAK.match(text, end)
+        ):
             acts = False
-        if _DATELINE.match(text, end) and (name.isupper() or len(words) <= 2) and start in sentence_starts:
+        if (
+            _DATELINE.match(text, end)
+            and (name.isupper() or len(words) <= 2)
+            and start in sentence_starts
+        ):
             continue
         if start in sentence_starts and start < 120 and _HEADLINE.match(text, end):
             acts = True
@@ -240,7 +223,9 @@ def _unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) ->
     out = []
     for start, end, name, _ in candidates:
         if strong[name]:
-            out.append(Mention(start, end, _canonical(name), "org", bool(_POSSESSIVE.match(text, end))))
+            out.append(
+                Mention(start, end, _canonical(name), "org", bool(_POSSESSIVE.match(text, end)))
+            )
     return out
 
 
@@ -330,7 +315,11 @@ def _unseen_han(text: str, cleaned: Cleaned, taken: list[Mention]) -> list[Menti
                 add(*title.span("name"))
         if s.chinese:
             lead = _HAN_LEAD.match(text, s.start, s.end)
-            if lead and re.search("[\u3400-\u9fff]|[A-Z]", lead["name"]) and not _HAN_NOT.match(lead["name"]):
+            if (
+                lead
+                and re.search("[\u3400-\u9fff]|[A-Z]", lead["name"])
+                and not _HAN_NOT.match(lead["name"])
+            ):
                 add(*lead.span("name"))
     for m in re.finditer(r"(?:以下|下)简称[：:]?\s?[“\"「]([^”\"」]{2,10})[”\"」]", text):
         if not re.search(r"公司|项目|集团$", m[1]):
@@ -339,7 +328,9 @@ def _unseen_han(text: str, cleaned: Cleaned, taken: list[Mention]) -> list[Menti
         for m in re.finditer(re.escape(name), text):
             if not any(i in busy for i in range(m.start(), m.end())):
                 busy.update(range(m.start(), m.end()))
-                out.append(Mention(m.start(), m.end(), name, "org", text[m.end() : m.end() + 1] == "的"))
+                out.append(
+                    Mention(m.start(), m.end(), name, "org", text[m.end() : m.end() + 1] == "的")
+                )
     return out
 
 
@@ -354,7 +345,11 @@ def _shouted(text: str, taken: list[Mention]) -> list[Mention]:
     m = _SHOUT.search(text[:600])
     if m is None or any(t.start < m.end() and m.start() < t.end for t in taken):
         return []
-    full = re.sub(r",? (?:INC|LTD|LIMITED|CORP|CORPORATION|PLC|BERHAD|CO|N\.V|S\.A|AG|SE)\.?(?= |$)", "", m[0].strip(" #\t"))
+    full = re.sub(
+        r",? (?:INC|LTD|LIMITED|CORP|CORPORATION|PLC|BERHAD|CO|N\.V|S\.A|AG|SE)\.?(?= |$)",
+        "",
+        m[0].strip(" #\t"),
+    )
     return [Mention(m.start(), m.end(), _canonical(full), "company")]
 
 
@@ -368,7 +363,9 @@ def find_mentions(cleaned: Cleaned) -> Mentions:
     for m in _BUYER.finditer(text[:20_000]):
         if not any(t.start < m.end("name") and m.start("name") < t.end for t in found):
             name = _LEGAL.sub("", m["name"].strip())
-            found.append(Mention(m.start("name"), m.start("name") + len(m["name"].strip()), name, "buyer"))
+            found.append(
+                Mention(m.start("name"), m.start("name") + len(m["name"].strip()), name, "buyer")
+            )
     if any(s.chinese for s in cleaned.sentences):
         found += _unseen_han(text, cleaned, found)
     return Mentions(found)

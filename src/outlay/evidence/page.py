@@ -43,9 +43,7 @@ def _anchor(c: Claim) -> str:
 
 
 def _links(ids: Iterable[str], by_id: dict[str, Claim]) -> str:
-    return ", ".join(
-        f'<a href="#{_anchor(by_id[i])}">{escape(i)}</a>' for i in ids if i in by_id
-    )
+    return ", ".join(f'<a href="#{_anchor(by_id[i])}">{escape(i)}</a>' for i in ids if i in by_id)
 
 
 def _contradiction(c: Contradiction, by_id: dict[str, Claim]) -> str:
@@ -93,7 +91,10 @@ def document_html(reading: Reading) -> str:
     disputed = {i for c in reading.contradictions if c.severity != "note" for i in c.claims}
     parts = ['<section class="evidence">']
     if reading.contradictions:
-        parts += ["<h3>Where the documents contradict themselves</h3>", '<ol class="evidence-list">']
+        parts += [
+            "<h3>Where the documents contradict themselves</h3>",
+            '<ol class="evidence-list">',
+        ]
         parts += [_contradiction(c, by_id) for c in reading.contradictions]
         parts.append("</ol>")
     else:
@@ -105,7 +106,9 @@ def document_html(reading: Reading) -> str:
     for d in reading.documents:
         dated = f", {escape(d.date)} ({d.date_basis})" if d.date else ""
         parts.append(f'<article class="evidence-document"><h3>{escape(d.name)}{dated}</h3>')
-        parts += [f'<p class="evidence-note">{escape(n.what)}</p>' for n in d.notes if n.span is None]
+        parts += [
+            f'<p class="evidence-note">{escape(n.what)}</p>' for n in d.notes if n.span is None
+        ]
         parts.append(_text(d, [c for c in reading.claims if c.document == d.name], disputed))
         parts.append("</article>")
     parts.append("</section>")

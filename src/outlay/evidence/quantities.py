@@ -37,11 +37,27 @@ class Quantity:
 
 _PER_WORDS: list[tuple[str, str, float]] = [
     (r"[颗枚张块片卡](?:芯片|GPU)?[每/]小时|小时每[颗枚张块片卡]", "chip-hour", 1),
-    (r"(?:GPU|gpu|chip|card|accelerator|TPU|processor|H\d00|B\d00|卡|芯片|GPU卡)[- /每]?(?:hours?|hr|小时|时)", "chip-hour", 1),
-    (r"(?:hours?|hr|小时|时) (?:per|a|an|for each|for an?) (?:\w+ )?(?:GPU|chip|card|accelerator)", "chip-hour", 1),
+    (
+        r"(?:GPU|gpu|chip|card|accelerator|TPU|processor|H\d00|B\d00|卡|芯片|GPU卡)[- /每]?(?:hours?|hr|小时|时)",
+        "chip-hour",
+        1,
+    ),
+    (
+        r"(?:hours?|hr|小时|时) (?:per|a|an|for each|for an?) (?:\w+ )?(?:GPU|chip|card|accelerator)",
+        "chip-hour",
+        1,
+    ),
     (r"(?:GPU|chip|card|accelerator|卡|张卡)[- /每]?(?:months?|月)", "chip-month", 1),
-    (r"(?:1 ?M|one million|1 million|million|1m|百万|100万|一百万|M)(?: (?:input|output|cached|uncached|generated|prompt))? ?(?:个)?(?:输入|输出)?(?:tokens?|Tokens?|toks?|词元)", "Mtok", 1),
-    (r"(?:1,?000|1 ?[kK]|thousand|千|一千|1千|k|K)(?: (?:input|output))? ?(?:个)?(?:输入|输出)?(?:tokens?|Tokens?|词元)", "Mtok", 1e3),
+    (
+        r"(?:1 ?M|one million|1 million|million|1m|百万|100万|一百万|M)(?: (?:input|output|cached|uncached|generated|prompt))? ?(?:个)?(?:输入|输出)?(?:tokens?|Tokens?|toks?|词元)",
+        "Mtok",
+        1,
+    ),
+    (
+        r"(?:1,?000|1 ?[kK]|thousand|千|一千|1千|k|K)(?: (?:input|output))? ?(?:个)?(?:输入|输出)?(?:tokens?|Tokens?|词元)",
+        "Mtok",
+        1e3,
+    ),
     (r"(?:billion|十亿)(?: ?个)? ?(?:tokens?|Tokens?)", "Mtok", 1e-3),
     (r"million(?=[ .,;:)]|$)(?! (?:dollars|yuan|euros|users|people))", "Mtok", 1),
     (r"(?:kilowatt|kW|KW|千瓦)[- /·]?(?:per |a )?(?:每)?(?:months?|月)", "kW-month", 1),
@@ -51,7 +67,11 @@ _PER_WORDS: list[tuple[str, str, float]] = [
     (r"(?:gigawatts?|GW|吉瓦)", "W", 1e-9),
     (r"(?:kilowatts?|kW|KW|千瓦)", "W", 1e-3),
     (r"(?:watts?|W|瓦)(?![A-Za-z])", "W", 1),
-    (r"(?:GPUs?|chips?|cards?|accelerators?|processors?|TPUs?|颗|枚|张|块|片|卡|芯片|颗芯片|张卡|块卡)", "chip", 1),
+    (
+        r"(?:GPUs?|chips?|cards?|accelerators?|processors?|TPUs?|颗|枚|张|块|片|卡|芯片|颗芯片|张卡|块卡)",
+        "chip",
+        1,
+    ),
     (r"(?:servers?|台服务器|服务器|台|整机)", "server", 1),
     (r"(?:racks?|cabinets?|机柜|机架|个机柜|架)", "rack", 1),
     (r"(?:units?|piece|set|件|套|个)", "unit", 1),
@@ -87,7 +107,9 @@ _BEFORE_ZH = re.compile(
     + "|".join(f"(?P<p{i}>{p})" for i, (p, _, _) in enumerate(_PER_WORDS))
     + r")[^，。；,;\d]{0,14}$"
 )
-_BEFORE_RATE_ZH = re.compile(r"(?P<day>日均|每日|每天|日(?=调用|处理|消耗|使用)|单日)|(?P<month>月均|每月)|(?P<s>每秒)|(?P<minute>每分钟)|(?P<year>年均|每年)")
+_BEFORE_RATE_ZH = re.compile(
+    r"(?P<day>日均|每日|每天|日(?=调用|处理|消耗|使用)|单日)|(?P<month>月均|每月)|(?P<s>每秒)|(?P<minute>每分钟)|(?P<year>年均|每年)"
+)
 _BEFORE_EACH = re.compile(
     r"(?:\b(?:[Ee]ach|per[- ](?:chip|unit|GPU|card)(?![- ]hour)|unit price|price per (?:chip|unit|GPU|card)|apiece)\b[^.;]{0,40}"
     r"|(?:单价|每颗|每枚|每张|每块|每片|每台|单卡(?:价格|售价)?)[^，。；]{0,10})$"
@@ -96,9 +118,7 @@ _SKIP_WORD = re.compile(r"[ -]([A-Za-z][A-Za-z0-9’'/.-]*|[A-Z0-9][A-Za-z0-9-]*
 _CENTS = re.compile(r"[ -]?(?:US |euro )?(?:cents?|¢)(?![A-Za-z])|[ ]?美分")
 _CODE_NAME = re.compile(r"[A-Z]+\d\w*$")
 _STOP_WORDS = frozenset(
-    "to in by for from at on as than and or with compared versus vs per a an is are was were will would "
-    "has have had that which who while but if when after before during under over into this last next "
-    "the through it its between because since up down more less about around said says plan plans".split()
+    ["to", "in", "by", "for", "from", "at", "on", "as", "than", "and", "or", "with", "compared", "versus", "vs", "per", "a", "an", "is", "are", "was", "were", "will", "would", "has", "have", "had", "that", "which", "who", "while", "but", "if", "when", "after", "before", "during", "under", "over", "into", "this", "last", "next", "the", "through", "it", "its", "between", "because", "since", "up", "down", "more", "less", "about", "around", "said", "says", "plan", "plans"]
 )
 _CLASSIFIER = {"颗": "chip", "枚": "chip", "块": "chip", "张": "chip", "片": "chip", "台": "server",
                "座": "site", "套": "unit", "家": "company"}  # fmt: skip
@@ -106,7 +126,7 @@ _COUNT_DIMENSIONS = frozenset({"count", "token"})
 
 
 def rate_after(text: str, pos: int, stop: int) -> str:
-    """"/day" where the words after a number say "a day"; '' where they do not."""
+    """ "/day" where the words after a number say "a day"; '' where they do not."""
     per = _PER.match(text, pos, stop)
     if per is None:
         return ""
@@ -121,7 +141,11 @@ def noun_before(text: str, begin: int, pos: int) -> str:
     best = ""
     for i in range(len(window)):
         hit = unit_at(window, i)
-        if hit and hit[0].dimension == "count" and hit[0].unit not in ("unit", "order", "request", "company"):
+        if (
+            hit
+            and hit[0].dimension == "count"
+            and hit[0].unit not in ("unit", "order", "request", "company")
+        ):
             best = hit[0].unit
     return best
 
@@ -150,7 +174,12 @@ def _latin_unit(text: str, pos: int, stop: int) -> tuple[str, str, float, int] |
             if plain and not (short and step > 0):
                 if word.dimension == "count":  # "5,000 GPU servers": the head is the last noun
                     nxt = unit_at(text, end + 1) if text[end : end + 1] in (" ", "-") else None
-                    if nxt and nxt[0].dimension == "duration" and text[end] in " -" and word.unit == "chip":
+                    if (
+                        nxt
+                        and nxt[0].dimension == "duration"
+                        and text[end] in " -"
+                        and word.unit == "chip"
+                    ):
                         return f"chip-{nxt[0].unit}", "chip-time", 1.0, nxt[1]
                     if nxt and nxt[0].dimension == "count" and nxt[0].unit not in ("unit", "order"):
                         word, end = nxt
@@ -159,13 +188,19 @@ def _latin_unit(text: str, pos: int, stop: int) -> tuple[str, str, float, int] |
         if not m or m.end() > stop:
             return None
         word_text = m[1]
-        if word_text in ("and", "or") and _CODE_NAME.search(text, pos, m.start()) and text[m.end() + 1 : m.end() + 2].isupper():
+        if (
+            word_text in ("and", "or")
+            and _CODE_NAME.search(text, pos, m.start())
+            and text[m.end() + 1 : m.end() + 2].isupper()
+        ):
             pass
         elif word_text in ("of",) and not of_seen:
             of_seen = True
-        elif word_text.lower() in _STOP_WORDS or (word_text.lower() == "the" and not of_seen):
-            return None
-        elif word_text.endswith(("ed", "ly")) and not word_text.endswith(("monthly", "daily", "weekly", "Daily", "Monthly")) and word_text not in ("Advanced", "advanced", "leased", "installed", "dedicated"):
+        elif word_text.lower() in _STOP_WORDS or (word_text.lower() == "the" and not of_seen) or (
+            word_text.endswith(("ed", "ly"))
+            and not word_text.endswith(("monthly", "daily", "weekly", "Daily", "Monthly"))
+            and word_text not in ("Advanced", "advanced", "leased", "installed", "dedicated")
+        ):
             return None
         cursor = m.end()
         if text[cursor : cursor + 1] == ",":
@@ -174,10 +209,14 @@ def _latin_unit(text: str, pos: int, stop: int) -> tuple[str, str, float, int] |
 
 
 _HAN_RUN = re.compile(r"[ \u3400-\u9fffA-Za-z0-9.+-]{0,18}")
-_HAN_VERB = re.compile(r"用于|采购|投资|同比|环比|增长|下降|规模的|其中|将|已|为|是|和|及|与|在|由|从|以|至|到|约|超|的(?!芯片|GPU|服务器|加速卡|用户)")
+_HAN_VERB = re.compile(
+    r"用于|采购|投资|同比|环比|增长|下降|规模的|其中|将|已|为|是|和|及|与|在|由|从|以|至|到|约|超|的(?!芯片|GPU|服务器|加速卡|用户)"
+)
 
 
-def _han_unit(text: str, pos: int, stop: int, sentence_has_chip: bool) -> tuple[str, str, float, int] | None:
+def _han_unit(
+    text: str, pos: int, stop: int, sentence_has_chip: bool
+) -> tuple[str, str, float, int] | None:
     """Unit word after a number in Chinese: classifier, modifiers, noun."""
     cursor = pos + (1 if text[pos : pos + 1] == " " else 0)
     hit = unit_at(text, cursor)
@@ -198,7 +237,13 @@ def _han_unit(text: str, pos: int, stop: int, sentence_has_chip: bool) -> tuple[
     blocked = _HAN_VERB.search(text, begin, limit)
     limit = blocked.start() if blocked else limit
     for i in range(begin, limit):
-        if i > begin and text[i].isascii() and text[i].isalnum() and text[i - 1].isascii() and text[i - 1].isalnum():
+        if (
+            i > begin
+            and text[i].isascii()
+            and text[i].isalnum()
+            and text[i - 1].isascii()
+            and text[i - 1].isalnum()
+        ):
             continue
         hit = unit_at(text, i)
         if hit and hit[0].dimension in _COUNT_DIMENSIONS and hit[1] <= max(limit, i):
@@ -249,7 +294,11 @@ def _base(text: str, n: Number, stop: int, chip_near: bool) -> tuple[str, str, f
 
 def _each_of(before: str, chip_near: bool) -> str:
     """What "each" counts: the thing named last before it."""
-    things = {"server": r"servers?|服务器|单台|每台|整机", "rack": r"racks?|cabinets?|机柜|机架", "chip": r"chips?|GPUs?|[BH]\d00|卡|芯片|[颗枚]"}
+    things = {
+        "server": r"servers?|服务器|单台|每台|整机",
+        "rack": r"racks?|cabinets?|机柜|机架",
+        "chip": r"chips?|GPUs?|[BH]\d00|卡|芯片|[颗枚]",
+    }
     found = {k: [m.start() for m in re.finditer(p, before)] for k, p in things.items()}
     if re.search(r"单台|每台", before):
         return "server"
@@ -258,20 +307,39 @@ def _each_of(before: str, chip_near: bool) -> str:
 
 
 def _with_rate(
-    text: str, unit: str, dimension: str, n: Number, end: int, begin: int, stop: int, chip_near: bool
+    text: str,
+    unit: str,
+    dimension: str,
+    n: Number,
+    end: int,
+    begin: int,
+    stop: int,
+    chip_near: bool,
 ) -> tuple[str, str, float, int]:
     """Turn money into prices and counts into rates where the words say "per"."""
     per = _PER.match(text, end, stop)
     if per is None and dimension in ("token", "volume"):
         tail = re.compile(r" of \w+").match(text, end, stop)
         per = _PER.match(text, tail.end(), stop) if tail else None
-    if dimension in ("money", "count", "token", "energy", "area", "compute", "volume") or unit == "ratio":
+    if (
+        dimension in ("money", "count", "token", "energy", "area", "compute", "volume")
+        or unit == "ratio"
+    ):
         if per and unit != "ratio":
             denominator, factor = _per_denominator(per)
             time = denominator in ("day", "week", "month", "quarter", "year", "hour", "minute", "s")
             if dimension == "money":
                 more = _PER.match(text, per.end(), stop)
-                if more and denominator in ("chip", "kW", "rack", "server", "user", "seat", "m2", "W"):
+                if more and denominator in (
+                    "chip",
+                    "kW",
+                    "rack",
+                    "server",
+                    "user",
+                    "seat",
+                    "m2",
+                    "W",
+                ):
                     inner, _ = _per_denominator(more)
                     if inner in ("hour", "month", "year"):
                         return f"{unit}/{denominator}-{inner}", "price", factor, more.end()
@@ -287,12 +355,22 @@ def _with_rate(
             if zh:
                 denominator, factor = _per_denominator(zh)
                 return f"{unit}/{denominator}", "price", factor, end
-            if after and after["each"] or _BEFORE_EACH.search(before):
+            if (after and after["each"]) or _BEFORE_EACH.search(before):
                 thing = _each_of(before, chip_near)
-                return f"{unit}/{thing}", "price", 1.0, after.end() if after and after["each"] else end
+                return (
+                    f"{unit}/{thing}",
+                    "price",
+                    1.0,
+                    after.end() if after and after["each"] else end,
+                )
             if after and after["yearly"]:
                 return f"{unit}/year", "money", 1.0, after.end()
-        elif dimension in ("token", "count", "energy", "volume") and unit not in ("chip", "site", "user", "employee"):
+        elif dimension in ("token", "count", "energy", "volume") and unit not in (
+            "chip",
+            "site",
+            "user",
+            "employee",
+        ):
             if after and (after["yearly"] or after["daily"] or after["monthly"]):
                 word = "year" if after["yearly"] else "day" if after["daily"] else "month"
                 return f"{unit}/{word}", dimension, 1.0, after.end()
@@ -340,7 +418,9 @@ def _hedge(text: str, begin: int, start: int, end: int, more: bool) -> Hedge:
     return "over" if more else "exact"
 
 
-_JOIN = re.compile(r"\s?(?:-|–|—|~|～|至|到|to|and|or|through|或)\s?(?:as much as |about |around |约)?$")
+_JOIN = re.compile(
+    r"\s?(?:-|–|—|~|～|至|到|to|and|or|through|或)\s?(?:as much as |about |around |约)?$"
+)
 
 
 def _joins(text: str, a: Quantity, b: Quantity, begin: int) -> bool:
@@ -358,9 +438,15 @@ def _joins(text: str, a: Quantity, b: Quantity, begin: int) -> bool:
     if word in ("to", "至", "到") and re.search(
         r"(?:\b(?:from|to)\s+(?:about |around |roughly |nearly )?|从|由|自)$", before
     ):
-        rng = re.search(r"\b(?:rang(?:e|es|ed|ing)|anywhere|between|costs?|prices?|vary|varies)\b[^.;]{0,25}$|范围|区间", before)
+        rng = re.search(
+            r"\b(?:rang(?:e|es|ed|ing)|anywhere|between|costs?|prices?|vary|varies)\b[^.;]{0,25}$|范围|区间",
+            before,
+        )
         return bool(rng)
-    return not (word in ("to", "至", "到") and re.search(r"(?:增长|上升|提升|提高|上调|下降|下调|增加|增|升|降)$", before))
+    return not (
+        word in ("to", "至", "到")
+        and re.search(r"(?:增长|上升|提升|提高|上调|下降|下调|增加|增|升|降)$", before)
+    )
 
 
 def _merge(text: str, a: Quantity, b: Quantity) -> Quantity | None:
@@ -396,7 +482,13 @@ def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quanti
         text, unit, dimension, n, end, begin, stop, chip_near
     )
     factor *= more_factor
-    sign = -1.0 if re.search(r"(?:\bnegative|\bminus|为负|负)\s?$", text[max(begin, n.start - 10) : n.start]) else 1.0
+    sign = (
+        -1.0
+        if re.search(
+            r"(?:\bnegative|\bminus|为负|负)\s?$", text[max(begin, n.start - 10) : n.start]
+        )
+        else 1.0
+    )
     value = sign * float(f"{n.value * factor:.12g}")  # 35.6 % is 0.356, not 0.35600000000000004
     hedge = _hedge(text, begin, n.start, end, n.more)
     if hedge == "exact" and end != n.end:
@@ -417,7 +509,9 @@ def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quanti
     )  # fmt: skip
 
 
-def quantities(text: str, numbers: list[Number], begin: int, stop: int, chip_near: bool) -> list[Quantity]:
+def quantities(
+    text: str, numbers: list[Number], begin: int, stop: int, chip_near: bool
+) -> list[Quantity]:
     """Quantities of one sentence [begin, stop), ranges merged, left to right."""
     out: list[Quantity] = []
     for i, n in enumerate(numbers):

@@ -9,7 +9,10 @@ from outlay.evidence.mentions import ACTORS, Mention
 
 __all__ = ["Scene", "subject_of", "topic_of"]
 
-_PLURAL = re.compile(r"\b(?:they|their|together|collectively|combined|the (?:four|three|five|two))\b|(?:它们|合计|共计|四家|三家|两家|五家|合共|四大|三大)", re.IGNORECASE)
+_PLURAL = re.compile(
+    r"\b(?:they|their|together|collectively|combined|the (?:four|three|five|two))\b|(?:它们|合计|共计|四家|三家|两家|五家|合共|四大|三大)",
+    re.IGNORECASE,
+)
 _PRONOUN = re.compile(
     r"\b(?:it|its|the (?:company|group|firm|start-?up|operator|developer|retailer|bank|conglomerate|chipmaker)|we|our|us)\b|该公司|本公司|公司|集团|我们|其",
     re.IGNORECASE,
@@ -38,11 +41,19 @@ def _role(text: str, m: Mention) -> str:
     before = text[max(0, m.start - 34) : m.start]
     if _COMPARED.search(before):
         return "compared"
-    if re.match(r"旗下的?[\u3400-\u9fffA-Z]|[’']s? (?:\w+ )?(?:unit|subsidiary|arm|affiliate) [A-Z]", text[m.end : m.end + 24]):
+    if re.match(
+        r"旗下的?[\u3400-\u9fffA-Z]|[’']s? (?:\w+ )?(?:unit|subsidiary|arm|affiliate) [A-Z]",
+        text[m.end : m.end + 24],
+    ):
         return "parent"
-    if re.match(r"旗下的?[\u3400-\u9fffA-Z]|[’']s? (?:\w+ )?(?:unit|subsidiary|arm|affiliate) [A-Z]", text[m.end : m.end + 24]):
+    if re.match(
+        r"旗下的?[\u3400-\u9fffA-Z]|[’']s? (?:\w+ )?(?:unit|subsidiary|arm|affiliate) [A-Z]",
+        text[m.end : m.end + 24],
+    ):
         return "parent"
-    if _OWNER.search(before) and not re.search(r"(?:led|backed|owned|developed|made|supplied|cited|reported|operated) by\s*$", before):
+    if _OWNER.search(before) and not re.search(
+        r"(?:led|backed|owned|developed|made|supplied|cited|reported|operated) by\s*$", before
+    ):
         return "owner"
     if _SUPPLIER.search(before):
         return "other"
@@ -54,7 +65,12 @@ def _is_qualifier(text: str, m: Mention, following: list[Mention]) -> bool:
     nxt = next((f for f in following if f.start >= m.end), None)
     if nxt is not None and nxt.kind == "chip" and nxt.start - m.end <= 4:
         return True
-    return bool(re.match(r"[’']?s? (?:GPUs?|chips?|processors?|accelerators?|H\d|B\d|cards?)|(?:的)?(?:芯片|GPU|显卡|加速卡)", text[m.end : m.end + 14]))
+    return bool(
+        re.match(
+            r"[’']?s? (?:GPUs?|chips?|processors?|accelerators?|H\d|B\d|cards?)|(?:的)?(?:芯片|GPU|显卡|加速卡)",
+            text[m.end : m.end + 14],
+        )
+    )
 
 
 def _groups(text: str, actors: list[Mention]) -> list[list[Mention]]:
@@ -76,7 +92,9 @@ def _name(group: list[Mention]) -> str:
 def _clause_start(text: str, start: int, pos: int) -> int:
     """Start of the clause that holds `pos`."""
     best = start
-    for m in re.finditer(r"[;；]|[,，](?!\d)|[:：]|\b(?:while|whereas|but)\b|(?:而|但)(?=[^是])", text[start:pos]):
+    for m in re.finditer(
+        r"[;；]|[,，](?!\d)|[:：]|\b(?:while|whereas|but)\b|(?:而|但)(?=[^是])", text[start:pos]
+    ):
         best = start + m.end()
     return best
 
@@ -112,10 +130,18 @@ def subject_of(
         group = next(g for g in _groups(text, actors) if owned[-1] in g)
         return _name([m for m in group if m.start <= owned[-1].start]), product
     for m in actors:
-        if m.start > pos and re.fullmatch(r"[^,;.，。；]{0,40}\bat\s(?:the )?", text[pos : m.start]) and m.kind in ("company", "org"):
+        if (
+            m.start > pos
+            and re.fullmatch(r"[^,;.，。；]{0,40}\bat\s(?:the )?", text[pos : m.start])
+            and m.kind in ("company", "org")
+        ):
             return m.name, product
     for lo, hi in ((clause, pos), (start, clause)):
-        local = [m for m in actors if lo <= m.start < hi and roles[m] not in ("compared", "other", "parent")]
+        local = [
+            m
+            for m in actors
+            if lo <= m.start < hi and roles[m] not in ("compared", "other", "parent")
+        ]
         groups = _groups(text, local)
         plural = _PLURAL.search(text, lo, pos)
         if plural and lo == clause and not groups:
@@ -155,9 +181,7 @@ def _nearest(found: list[Mention], pos: int) -> str:
     return before[-1].name if before else min(found, key=lambda m: m.start - pos).name
 
 
-def topic_of(
-    text: str, mentions: list[Mention], silenced: tuple[int, int], scene: Scene
-) -> Scene:
+def topic_of(text: str, mentions: list[Mention], silenced: tuple[int, int], scene: Scene) -> Scene:
     """The scene after a sentence: its first actor that is neither source nor comparison."""
     here = [m for m in mentions if not (silenced[0] <= m.start < silenced[1])]
     chips = [m for m in here if m.kind == "chip"]

@@ -91,22 +91,47 @@ def unit_of(text: str) -> _Unit | None:
         return _Unit(code, "money", factor)
     if re.search(r"%|percent|百分比|占比", text):
         return _Unit("fraction", "fraction", 0.01)
-    rate = re.search(r"(?:万亿|亿|万|百万|trillion|billion|million|bn|m)\s?(?:/|每|per |a )\s?(日|天|day|月|month|分钟|minute)", text)
+    rate = re.search(
+        r"(?:万亿|亿|万|百万|trillion|billion|million|bn|m)\s?(?:/|每|per |a )\s?(日|天|day|月|month|分钟|minute)",
+        text,
+    )
     if rate:
         time = {"日": "day", "天": "day", "月": "month", "分钟": "minute"}.get(rate[1], rate[1])
         return _Unit(f"/{time}", "rate", factor)
     for m in re.finditer(r"(?<![A-Za-z])[A-Za-z][A-Za-z/-]*|[\u3400-\u9fff]", text):
         for at in (m.start(),):
             hit = unit_at(text, at)
-            if hit and (hit[0].dimension not in ("duration", "ratio", "mass") or re.search(r"[(（\[]\s*$", text[:at])):
+            if hit and (
+                hit[0].dimension not in ("duration", "ratio", "mass")
+                or re.search(r"[(（\[]\s*$", text[:at])
+            ):
                 word, end = hit
-                if word.unit in ("company", "unit", "model", "order", "country", "video", "image") and not re.search(r"[(（]\s*$", text[:at]):
+                if word.unit in (
+                    "company",
+                    "unit",
+                    "model",
+                    "order",
+                    "country",
+                    "video",
+                    "image",
+                ) and not re.search(r"[(（]\s*$", text[:at]):
                     continue
                 per = _PER.match(text, end)
                 if per:
                     denominator, _ = _per_denominator(per)
-                    if denominator in ("day", "month", "year", "s", "hour", "minute", "quarter", "week"):
-                        return _Unit(f"{word.unit}/{denominator}", word.dimension, factor * word.factor)
+                    if denominator in (
+                        "day",
+                        "month",
+                        "year",
+                        "s",
+                        "hour",
+                        "minute",
+                        "quarter",
+                        "week",
+                    ):
+                        return _Unit(
+                            f"{word.unit}/{denominator}", word.dimension, factor * word.factor
+                        )
                 if word.unit == "token" and re.search(r"daily|日均|每日|per day", text):
                     return _Unit("token/day", "token", factor * word.factor)
                 return _Unit(word.unit, word.dimension, factor * word.factor)
@@ -152,7 +177,9 @@ class _TableReader:
         chinese = is_chinese(text)
         future = is_future(text, chinese)
         periods = [w.period for w in find_periods(text, self.anchor, future, chinese) if w.period]
-        periods = periods or [w.period for w in find_periods(text, self.anchor, future, not chinese) if w.period]
+        periods = periods or [
+            w.period for w in find_periods(text, self.anchor, future, not chinese) if w.period
+        ]
         hits = find_hits(text, 0, len(text))
         pick = max(hits, key=lambda h: (h.end - h.start, -h.metric.order)) if hits else None
         short = re.sub(r"[（(][^）)]*[)）]", "", text).strip(" :：*")
@@ -165,7 +192,13 @@ class _TableReader:
             pick.metric.family if pick else "",
             pick.metric.implied if pick else "",
             unit_of(text),
-            bool(re.search(r"guidance|plan|target|budget|forecast|estimate|指引|计划|目标|预算|预计|预测|\d{4}E\b", text, re.IGNORECASE)),
+            bool(
+                re.search(
+                    r"guidance|plan|target|budget|forecast|estimate|指引|计划|目标|预算|预计|预测|\d{4}E\b",
+                    text,
+                    re.IGNORECASE,
+                )
+            ),
         )
 
     def _roles(self, header: tuple[Cell, ...]) -> dict[int, str]:
@@ -198,13 +231,26 @@ class _TableReader:
         return out
 
     def _row(
-        self, row: tuple[Cell, ...], roles: dict[int, str], columns: list[_Label], section: _Label, prefix: str, count: int
+        self,
+        row: tuple[Cell, ...],
+        roles: dict[int, str],
+        columns: list[_Label],
+        section: _Label,
+        prefix: str,
+        count: int,
     ) -> list[Claim]:
         named: dict[str, str] = {}
         for i, cell in enumerate(row):
             if i in roles and cell.text:
                 named.setdefault(roles[i], cell.text)
-        first = next((c.text for i, c in enumerate(row) if c.text and roles.get(i) not in ("skip", "period")), "")
+        first = next(
+            (
+                c.text
+                for i, c in enumerate(row)
+                if c.text and roles.get(i) not in ("skip", "period")
+            ),
+            "",
+        )
         own = "" if _is_value(first) or first == named.get("subject") else first
         label = self._label(named.get("metric") or own)
         who = self._label(named.get("subject", ""))
@@ -267,8 +313,18 @@ class _TableReader:
         if q.unit.startswith("¥"):
             q = replace(q, unit="CNY" + q.unit[1:])
         if q.dimension == "bare" or (q.dimension == "money" and q.scale == 1):
-            order = (unit, column.unit) if re.fullmatch(r"(?:value|amount|low|high|value low|value high|数值|值|金额)?", column.text, re.IGNORECASE) else (column.unit, unit)
-            chosen = next((u for u in (*order, label.unit, section.unit, self.caption.unit) if u), None)
+            order = (
+                (unit, column.unit)
+                if re.fullmatch(
+                    r"(?:value|amount|low|high|value low|value high|数值|值|金额)?",
+                    column.text,
+                    re.IGNORECASE,
+                )
+                else (column.unit, unit)
+            )
+            chosen = next(
+                (u for u in (*order, label.unit, section.unit, self.caption.unit) if u), None
+            )
             percent = column.unit if column.unit and column.unit.unit == "fraction" else None
             chosen = percent or chosen
             if q.dimension == "bare":
@@ -276,15 +332,40 @@ class _TableReader:
                 if q2 is None:
                     return None
                 q = q2
-            elif chosen and chosen.dimension in ("money", "price") and chosen.unit.startswith(q.unit):
-                q = replace(q, low=_times(q.low, chosen.factor), high=_times(q.high, chosen.factor), unit=chosen.unit, rounding=q.rounding * chosen.factor)
+            elif (
+                chosen and chosen.dimension in ("money", "price") and chosen.unit.startswith(q.unit)
+            ):
+                q = replace(
+                    q,
+                    low=_times(q.low, chosen.factor),
+                    high=_times(q.high, chosen.factor),
+                    unit=chosen.unit,
+                    rounding=q.rounding * chosen.factor,
+                )
         metric, family = self._metric(q.unit, q.dimension, label, column, section)
-        who = subject or column.subject or label.subject or section.subject or self.caption.subject or self.topic
+        who = (
+            subject
+            or column.subject
+            or label.subject
+            or section.subject
+            or self.caption.subject
+            or self.topic
+        )
         if q.dimension == "fraction" and _CHANGE.search(column.text):
             metric, family = f"{metric} growth", f"{family} growth"
         sign = -1.0 if negative else 1.0
         when = period or column.period or label.period or section.period or self.caption.period
-        planned = column.planned or label.planned or bool(re.search(r"plan|guidance|target|estimate|press|计划|指引|预计", named.get("status", ""), re.IGNORECASE))
+        planned = (
+            column.planned
+            or label.planned
+            or bool(
+                re.search(
+                    r"plan|guidance|target|estimate|press|计划|指引|预计",
+                    named.get("status", ""),
+                    re.IGNORECASE,
+                )
+            )
+        )
         first, last = row[0].start, row[-1].end
         return Claim(
             id="", document=self.document.name, subject=who, metric=metric or label.text,
@@ -299,32 +380,57 @@ class _TableReader:
         """A bare number takes the unit of its column, row or caption, or its metric's own."""
         implied = column.implied or label.implied or section.implied
         base = label.family or column.family or section.family
-        if base in ("gross margin", "operating margin", "utilisation", "share") and chosen and chosen.dimension == "money":
+        if (
+            base in ("gross margin", "operating margin", "utilisation", "share")
+            and chosen
+            and chosen.dimension == "money"
+        ):
             return None
         if chosen is not None and chosen.dimension in ("rate", "scale"):
             noun = implied.split("/")[0] or ("token" if base == "tokens" else "")
             if not noun:
                 return None
             unit = noun + chosen.unit if chosen.unit else implied
-            return replace(q, unit=unit, dimension="count", low=_times(q.low, chosen.factor), high=_times(q.high, chosen.factor), rounding=q.rounding * chosen.factor)
+            return replace(
+                q,
+                unit=unit,
+                dimension="count",
+                low=_times(q.low, chosen.factor),
+                high=_times(q.high, chosen.factor),
+                rounding=q.rounding * chosen.factor,
+            )
         if implied and (chosen is None or chosen.dimension == "money") and implied != "chip":
             scale = 1.0
             if chosen is not None and chosen.unit.split("/")[0] == implied.split("/")[0]:
                 scale = chosen.factor
             elif chosen is not None:
                 return None
-            return replace(q, unit=implied, dimension="ratio" if implied == "ratio" else "count", low=_times(q.low, scale), high=_times(q.high, scale))
+            return replace(
+                q,
+                unit=implied,
+                dimension="ratio" if implied == "ratio" else "count",
+                low=_times(q.low, scale),
+                high=_times(q.high, scale),
+            )
         if chosen is None:
             return None
         value = q.low if q.low is not None else q.high
-        if value is not None and 1990 <= value <= 2100 and value == int(value) and q.scale == 1 and chosen.dimension not in ("money", "power", "count"):
+        if (
+            value is not None
+            and 1990 <= value <= 2100
+            and value == int(value)
+            and q.scale == 1
+            and chosen.dimension not in ("money", "power", "count")
+        ):
             return None
         return replace(
             q, unit=chosen.unit, dimension=chosen.dimension, low=_times(q.low, chosen.factor),
             high=_times(q.high, chosen.factor), rounding=q.rounding * chosen.factor,
         )  # fmt: skip
 
-    def _metric(self, unit: str, dimension: str, label: _Label, column: _Label, section: _Label) -> tuple[str, str]:
+    def _metric(
+        self, unit: str, dimension: str, label: _Label, column: _Label, section: _Label
+    ) -> tuple[str, str]:
         if dimension == "price" and unit.split("/", 1)[1] in UNIT_METRICS:
             return UNIT_METRICS[unit.split("/", 1)[1]]
         for source in (label, column, section, self.caption):
@@ -335,7 +441,11 @@ class _TableReader:
         named = find_hits(re.sub(r"[_\W]+", " ", self.document.name), 0, 200)
         if named:
             return named[0].metric.name, named[0].metric.family
-        plain = "" if re.fullmatch(r"value|amount|low|value low|数值|金额", column.text, re.IGNORECASE) else column.text
+        plain = (
+            ""
+            if re.fullmatch(r"value|amount|low|value low|数值|金额", column.text, re.IGNORECASE)
+            else column.text
+        )
         name = label.text or plain or ("amount" if dimension == "money" else dimension)
         return name, name.lower()
 
@@ -348,14 +458,25 @@ def _is_value(text: str) -> bool:
     """Whether a cell holds a quantity and little else."""
     if not re.search(r"\d", text) or len(text) > 60 or not find_numbers(text):
         return False
-    if re.fullmatch(r"(?:FY)?(?:19|20)\d{2}(?:年|E|F)?(?:[-/ ]?(?:Q[1-4]|H[12]|\d{1,2}(?:[-/]\d{1,2})?))?|[1-4]Q\d{2}|第?[一二三四]季度|\d{1,2}月", text.strip()):
+    if re.fullmatch(
+        r"(?:FY)?(?:19|20)\d{2}(?:年|E|F)?(?:[-/ ]?(?:Q[1-4]|H[12]|\d{1,2}(?:[-/]\d{1,2})?))?|[1-4]Q\d{2}|第?[一二三四]季度|\d{1,2}月",
+        text.strip(),
+    ):
         return False
     letters = re.sub(
-        r"(?i)\b(?:rmb|cny|usd|us|hk|hkd|eur|bn|billion|million|trillion|m|mw|gw|kw|kwh|mwh|per|tokens?|chips?|gpus?|users?|over|about|around|up|to|nearly|approx|more|than|less|yuan|dollars?|percent|day|month|year|years|months|hour|servers?|racks?|units?|x)\b", "", text)
-    return len(re.findall(r"[A-Za-z]", letters)) <= 3 and len(re.findall(r"[\u3400-\u9fff]", text)) <= 14
+        r"(?i)\b(?:rmb|cny|usd|us|hk|hkd|eur|bn|billion|million|trillion|m|mw|gw|kw|kwh|mwh|per|tokens?|chips?|gpus?|users?|over|about|around|up|to|nearly|approx|more|than|less|yuan|dollars?|percent|day|month|year|years|months|hour|servers?|racks?|units?|x)\b",
+        "",
+        text,
+    )
+    return (
+        len(re.findall(r"[A-Za-z]", letters)) <= 3
+        and len(re.findall(r"[\u3400-\u9fff]", text)) <= 14
+    )
 
 
-def table_claims(document: Document, grids: list[Grid], topic: str, prefix: str, count: int) -> list[Claim]:
+def table_claims(
+    document: Document, grids: list[Grid], topic: str, prefix: str, count: int
+) -> list[Claim]:
     """Claims of all tables of a document, numbered on from `count`."""
     out: list[Claim] = []
     for grid in grids:

@@ -22,20 +22,34 @@ _SOURCE = (
     r"(?: (?:familiar|close|briefed|with (?:direct )?knowledge|involved|at|from|with)[^,.;]{0,60}?)?"
 )
 _EN = [
-    re.compile(r"(?:\b[Aa]ccording to|\b[Cc]iting|\b[Aa]s reported by|^Per|\bas per|\b[Dd]ata from|[Qq]uoting|[Bb]ased on) (?P<who>(?:data |figures |estimates |research |a report |the report |information )?(?:from |by |in )?[^,.;:()]{3,70})"),
-    re.compile(rf"(?:^|[,.;] ?|\bthat |\band )(?P<who>(?:[Tt]he |A |An |Two |Three |Several |Multiple |Analysts (?:at|from) )?(?:[A-Z][\w&.’'-]*(?: (?:of|and|&|at))? ?){{1,6}}(?:analysts?|researchers?|executives?|spokes\w+|chief \w+(?: officer)? [A-Z]\w+ [A-Z]\w+)?)\s?(?:,[^,]{{3,60}},)? ?(?:also |has |have |had |further |previously )?{_VERB}(?= that| in| on|,| it| the| its| [a-z]|:)"),
-    re.compile(rf"(?P<who>(?:[Tt]he|[Aa]n?|[Tt]wo|[Tt]hree|[Ss]everal|[Mm]ultiple|[Oo]ne|[Ss]ome|[Oo]ther)? ?{_SOURCE}),? (?:also |has |have |had |further )?{_VERB}\b"),
-    re.compile(rf"[,”\"] (?P<who>[^,.;“”\"]{{3,60}}?) (?:also )?(?:said|says|stated|noted|told|added|wrote|reported|estimated)\b"),
+    re.compile(
+        r"(?:\b[Aa]ccording to|\b[Cc]iting|\b[Aa]s reported by|^Per|\bas per|\b[Dd]ata from|[Qq]uoting|[Bb]ased on) (?P<who>(?:data |figures |estimates |research |a report |the report |information )?(?:from |by |in )?[^,.;:()]{3,70})"
+    ),
+    re.compile(
+        rf"(?:^|[,.;] ?|\bthat |\band )(?P<who>(?:[Tt]he |A |An |Two |Three |Several |Multiple |Analysts (?:at|from) )?(?:[A-Z][\w&.’'-]*(?: (?:of|and|&|at))? ?){{1,6}}(?:analysts?|researchers?|executives?|spokes\w+|chief \w+(?: officer)? [A-Z]\w+ [A-Z]\w+)?)\s?(?:,[^,]{{3,60}},)? ?(?:also |has |have |had |further |previously )?{_VERB}(?= that| in| on|,| it| the| its| [a-z]|:)"
+    ),
+    re.compile(
+        rf"(?P<who>(?:[Tt]he|[Aa]n?|[Tt]wo|[Tt]hree|[Ss]everal|[Mm]ultiple|[Oo]ne|[Ss]ome|[Oo]ther)? ?{_SOURCE}),? (?:also |has |have |had |further )?{_VERB}\b"
+    ),
+    re.compile(
+        r"[,”\"] (?P<who>[^,.;“”\"]{3,60}?) (?:also )?(?:said|says|stated|noted|told|added|wrote|reported|estimated)\b"
+    ),
     re.compile(r"[,”\"] (?:said|says|according to) (?P<who>[^,.;]{3,60})"),
 ]
 _EN_ANAPHOR = re.compile(
     rf"^(?:[Tt]hey|[Ii]ts analysts|[Tt]he (?:individual|person|people|sources?|analysts?|executives?)|[Ss]he|[Hh]e|[Aa]nalysts at the (?:investment )?bank|[Tt]he (?:investment )?bank|[Tt]he broker(?:age)?|[Tt]he (?:research )?firm) (?:also |further |then )?{_VERB}"
 )
 _ZH = [
-    re.compile(r"(?:据|根据|援引|按照|按)(?P<who>[^，。；：]{1,30}?)(?:的?(?:报道|消息|数据|统计|披露|测算|估算|估计|预测|显示|透露|介绍|公告|财报|研报|报告|文件|说法|口径|知情人士))"),
-    re.compile(r"(?P<who>[^，。；：“”、]{2,24}?)(?:报道称|报道|表示|称(?!为|作|之)|指出|透露|认为|披露|估计|估算|预测|测算|补充|强调|坦言|介绍|说[，：:]|回应|援引|数据显示|统计显示|报告显示|研报显示)"),
+    re.compile(
+        r"(?:据|根据|援引|按照|按)(?P<who>[^，。；：]{1,30}?)(?:的?(?:报道|消息|数据|统计|披露|测算|估算|估计|预测|显示|透露|介绍|公告|财报|研报|报告|文件|说法|口径|知情人士))"
+    ),
+    re.compile(
+        r"(?P<who>[^，。；：“”、]{2,24}?)(?:报道称|报道|表示|称(?!为|作|之)|指出|透露|认为|披露|估计|估算|预测|测算|补充|强调|坦言|介绍|说[，：:]|回应|援引|数据显示|统计显示|报告显示|研报显示)"
+    ),
 ]
-_ZH_ANAPHOR = re.compile(r"^(?:该|上述|这名|这位|前述|他|她|他们|消息人士|知情人士|管理层|分析师|该行)[^，。]{0,8}?(?:还|并|同时|另|则)?(?:表示|称|指出|透露|认为|补充|说|预计|估计|预测)")
+_ZH_ANAPHOR = re.compile(
+    r"^(?:该|上述|这名|这位|前述|他|她|他们|消息人士|知情人士|管理层|分析师|该行)[^，。]{0,8}?(?:还|并|同时|另|则)?(?:表示|称|指出|透露|认为|补充|说|预计|估计|预测)"
+)
 _GENERIC = re.compile(
     r"^(?:the |a |an |its |該|该)?(?:company|group|firm|management|it|they|we|he|she|who|which|that|and|but|also|revenue|公司|集团|管理层|其|此外|并|同时|但)$",
     re.IGNORECASE,
@@ -57,7 +71,9 @@ def attribution(text: str, chinese: bool, previous: str) -> Voice:
     anaphor = (_ZH_ANAPHOR if chinese else _EN_ANAPHOR).match(text)
     if anaphor and previous:
         return Voice(previous, anaphor.start(), anaphor.end(), True)
-    if not chinese and not re.search(_VERB + r"|ccording|[Cc]iting|\bas per |^Per |[Dd]ata from", text):
+    if not chinese and not re.search(
+        _VERB + r"|ccording|[Cc]iting|\bas per |^Per |[Dd]ata from", text
+    ):
         return Voice()
     for pattern in _ZH if chinese else _EN:
         for match in pattern.finditer(text):
@@ -85,7 +101,11 @@ def condition(text: str, chinese: bool) -> str:
     if match is None:
         return ""
     words = match["c"].strip()
-    if re.match(r"[Ss]hould ", words) and match.start() > 0 and not text[: match.start()].rstrip().endswith((",", ".", ";")):
+    if (
+        re.match(r"[Ss]hould ", words)
+        and match.start() > 0
+        and not text[: match.start()].rstrip().endswith((",", ".", ";"))
+    ):
         return ""
     return words
 
@@ -103,12 +123,16 @@ _ESTIMATE_EN = re.compile(
     r"\b(?:estimate[sd]?|forecasts?|projects?(?=s? (?:that|capex|revenue|spending|global|demand|\w+ to))|projected|"
     r"predict(?:s|ed)?|expects?|expected|reckons?|consensus|implied|believes?|assum(?:es|ing|ed)|likely|anticipates?|calculates?)\b"
 )
-_ESTIMATE_ZH = re.compile(r"估计|估算|预测|测算|机构预计|料将|研报|市场预期|一致预期|粗略|推算|预计")
+_ESTIMATE_ZH = re.compile(
+    r"估计|估算|预测|测算|机构预计|料将|研报|市场预期|一致预期|粗略|推算|预计"
+)
 _PAST_EN = re.compile(
     r"\b(?:was|were|had|rose|fell|grew|spent|reached|totall?ed|recorded|reported|posted|generated|came in|stood|amounted|increased|"
     r"decreased|declined|invested|raised|completed|jumped|surged|dropped|bought|paid|signed|awarded|won|ended|shipped|delivered|hit|topped|surpassed|exceeded|climbed|sold|held|served|processed)\b"
 )
-_PAST_ZH = re.compile(r"为[约近超]?\d|实现|达到|达(?=\d|约|近|超)|同比|环比|已(?:经)?|完成|中标|截至|录得|累计|突破|签订|签署|交付|采购了|增至|升至|降至|了")
+_PAST_ZH = re.compile(
+    r"为[约近超]?\d|实现|达到|达(?=\d|约|近|超)|同比|环比|已(?:经)?|完成|中标|截至|录得|累计|突破|签订|签署|交付|采购了|增至|升至|降至|了"
+)
 
 
 def is_future(text: str, chinese: bool) -> bool:
@@ -128,13 +152,17 @@ def kind_of(clause: str, chinese: bool, source: str, source_kind: str, inherited
         return "estimated"
     if re.search(r"\bcontinues? to\b|\btypically\b|持续|一直", clause):
         return "reported"
-    if re.search(r"\b(?:will|plans?|intends?|aims?|budget(?:ed)?|guidance|targets?|pledged)\b|计划|拟|预算|指引|目标|规划|将(?!近)", clause):
+    if re.search(
+        r"\b(?:will|plans?|intends?|aims?|budget(?:ed)?|guidance|targets?|pledged)\b|计划|拟|预算|指引|目标|规划|将(?!近)",
+        clause,
+    ):
         return "planned"
     if future.search(clause) and not past.search(clause):
         return "planned"
     if estimate.search(clause) and not past.search(clause):
         own = not third and not re.search(
-            r"\b(?:estimate[sd]?|forecasts?|projected|predict\w*|reckons?|consensus|implied|assum\w+|likely)\b|估计|估算|预测|测算|料将", clause
+            r"\b(?:estimate[sd]?|forecasts?|projected|predict\w*|reckons?|consensus|implied|assum\w+|likely)\b|估计|估算|预测|测算|料将",
+            clause,
         )
         return "planned" if own else "estimated"
     if not past.search(clause):
@@ -147,7 +175,9 @@ _DENY_EN = re.compile(
     r"(?:did|does|do|will|would|has|have|had|was|were|is|are) not (?!only|just|yet|includ\w+|disclos\w+|respond|comment|count)\w+|n[’']t (?!includ\w+)\w+|never|"
     r"inaccurate|incorrect|cancell?ed|abandon(?:ed|s)?|scrapp(?:ed|ing)|no longer|not going to)\b"
 )
-_DENY_ZH = re.compile(r"否认|不属实|并非|不会|没有(?!披露)|未(?:曾|能|达到|达成|计划)|并未|不再|取消|放弃|不实|辟谣|终止|不计划|无意")
+_DENY_ZH = re.compile(
+    r"否认|不属实|并非|不会|没有(?!披露)|未(?:曾|能|达到|达成|计划)|并未|不再|取消|放弃|不实|辟谣|终止|不计划|无意"
+)
 
 
 def is_denied(clause: str, chinese: bool) -> bool:

@@ -35,8 +35,12 @@ def _limit() -> None:
 class _Text(HTMLParser):
     """Visible text of a page: blocks on lines of their own, table rows with pipes."""
 
-    _SKIP = frozenset("script style noscript template svg nav footer aside form iframe object head".split())
-    _BLOCK = frozenset("p div br li h1 h2 h3 h4 h5 h6 tr table section article ul ol blockquote pre dd dt figcaption title".split())
+    _SKIP = frozenset(
+        ["script", "style", "noscript", "template", "svg", "nav", "footer", "aside", "form", "iframe", "object", "head"]
+    )
+    _BLOCK = frozenset(
+        ["p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "section", "article", "ul", "ol", "blockquote", "pre", "dd", "dt", "figcaption", "title"]
+    )
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -50,8 +54,12 @@ class _Text(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {k: v or "" for k, v in attrs}
         if tag == "meta" and not self.date:
-            name = (values.get("property", "") + values.get("name", "") + values.get("itemprop", "")).lower()
-            if re.search(r"published|publishdate|pubdate|datepublished|(?:^|[.:_-])date$|releasedate", name):
+            name = (
+                values.get("property", "") + values.get("name", "") + values.get("itemprop", "")
+            ).lower()
+            if re.search(
+                r"published|publishdate|pubdate|datepublished|(?:^|[.:_-])date$|releasedate", name
+            ):
                 found = re.search(r"\d{4}-\d{2}-\d{2}", values.get("content", ""))
                 self.date = found[0] if found else ""
         if tag == "time" and not self.date:
@@ -110,9 +118,13 @@ def _html(path: Path) -> dict[str, Any]:
             if len(main) > 400 and len(main) > 0.5 * len(text) and "<table" not in source.lower():
                 text = main
         except ImportError:
-            notes.append("trafilatura is not installed (`outlay[documents]`): the whole page was read, menus and all")
+            notes.append(
+                "trafilatura is not installed (`outlay[documents]`): the whole page was read, menus and all"
+            )
         except Exception as err:  # the extractor fails on odd pages; our own reading stands
-            notes.append(f"main-text extraction failed ({type(err).__name__}); the whole page was read")
+            notes.append(
+                f"main-text extraction failed ({type(err).__name__}); the whole page was read"
+            )
     return {"text": text, "date": page.date, "notes": notes}
 
 
@@ -120,7 +132,10 @@ def _pdf(path: Path) -> dict[str, Any]:
     try:
         import pdfplumber
     except ImportError:
-        return {"error": "PDF needs the extra `documents`", "hint": "pip install 'outlay[documents]'"}
+        return {
+            "error": "PDF needs the extra `documents`",
+            "hint": "pip install 'outlay[documents]'",
+        }
     pages: list[str] = []
     notes: list[str] = []
     size = 0
@@ -139,7 +154,10 @@ def _pdf(path: Path) -> dict[str, Any]:
             page.close()
     body = "\n\n".join(pages)
     if not body.strip():
-        return {"error": "no text in this PDF", "hint": "a scanned PDF needs text recognition first"}
+        return {
+            "error": "no text in this PDF",
+            "hint": "a scanned PDF needs text recognition first",
+        }
     return {"text": body, "date": "", "notes": notes}
 
 
@@ -148,7 +166,10 @@ def _xlsx(path: Path) -> dict[str, Any]:
         total = sum(i.file_size for i in archive.infolist())
         packed = sum(i.compress_size for i in archive.infolist()) or 1
     if total > 400_000_000 or (total > 20_000_000 and total / packed > 200):
-        return {"error": "the workbook unpacks to far more than its size", "hint": f"{total:,} bytes from {packed:,}"}
+        return {
+            "error": "the workbook unpacks to far more than its size",
+            "hint": f"{total:,} bytes from {packed:,}",
+        }
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_path(str(path))
@@ -179,7 +200,11 @@ def _cell(value: Any) -> str:
 
 
 def _decode(raw: bytes) -> str:
-    for mark, name in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
+    for mark, name in (
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+    ):
         if raw.startswith(mark):
             return raw.decode(name, "replace")
     declared = re.search(rb"charset=[\"']?([\w-]+)", raw[:2000])
@@ -203,11 +228,17 @@ def main() -> None:
     except RecursionError:
         out = {"error": "the file is nested too deeply", "hint": "save it as plain text"}
     except Exception as err:
-        out = {"error": f"not a readable {form.upper()} file", "hint": f"{type(err).__name__}: {err}"[:200]}
+        out = {
+            "error": f"not a readable {form.upper()} file",
+            "hint": f"{type(err).__name__}: {err}"[:200],
+        }
     text = out.get("text")
     if isinstance(text, str) and len(text) > MOST_CHARACTERS:
         out["text"] = text[:MOST_CHARACTERS]
-        out["notes"] = [*out.get("notes", []), f"only the first {MOST_CHARACTERS:,} characters were read"]
+        out["notes"] = [
+            *out.get("notes", []),
+            f"only the first {MOST_CHARACTERS:,} characters were read",
+        ]
     sys.stdout.write(json.dumps(out))
 
 

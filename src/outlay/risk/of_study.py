@@ -276,27 +276,40 @@ def _demand(d: _Draft, demand: DemandPaths) -> tuple[DemandCurve | None, str]:
     expected = np.einsum("s,stl->tl", demand.probabilities, volume)
     safe = np.where(expected > 0, expected, 1.0)
     factor = next((k for k, f in d.study.factors().items() if f.origin != "effect"), "")
-    if factor and len(demand.states) > 1:
-        level = np.where(expected > 0, volume / safe, 1.0)
-        level = np.maximum(level, 1e-6)
-        order = np.argsort(np.log(level).mean(axis=(1, 2)), kind="stable")
-        if (order != np.arange(len(order))).any():
-            # The factor's number must rise with demand for its score to mean "more".
-            d.notes.append(
-                f"{factor}: states are not written from low to high, so a world has the demand of "
-                "its state, not one between states"
-            )
-            return None, ""
-        return DemandCurve.of_states(demand.probabilities.tolist(), level), factor
     if demand.paths is not None:
-        index = {s: i for i, s in enumerate(demand.services)}
-        paths = np.ones((*demand.paths.shape[:2], len(demand.loads)))
-        for j, load in enumerate(demand.loads):
-            if load.service in index:
-                paths[:, :, j] = demand.paths[:, :, index[load.service]]
-        d.factors["demand.level"] = Marginal("normal", mean=0.0, sigma=1.0)
-        return DemandCurve.of_paths(paths), "demand.level"
-    return None, ""
+        if not factor:
+            factor = "demand.level"
+            d.factors[factor] = Marginal("normal", mean=0.0, sigma=1.0)
+        return DemandCurve.of_paths(_path_levels(demand, volume)), factor
+    if not factor or len(demand.states) < 2:
+        return None, ""
+    level = np.maximum(np.where(expected > 0, volume / safe, 1.0), 1e-6)
+    order = np.argsort(np.log(level).mean(axis=(1, 2)), kind="stable")
+    if (order != np.arange(len(order))).any():
+        # The factor's number must rise with demand for its score to mean "more".
+        d.notes.append(
+            f"{factor}: states are not written from low to high, so a world has the demand of "
+            "its state, not one between states"
+        )
+        return None, ""
+    return DemandCurve.of_states(demand.probabilities.tolist(), level), factor
+
+
+def _path_levels(demand: DemandPaths, volume: Array) -> Array:
+    """[path, period, load] sampled factors over their mean, which is what the states keep.
+
+    A load of no service follows the paths where its rate differs between states, else it is flat.
+    """
+    assert demand.paths is not None
+    factors = demand.paths / demand.paths.mean(axis=0)
+    index = {s: i for i, s in enumerate(demand.services)}
+    out = np.ones((*factors.shape[:2], len(demand.loads)))
+    for j, load in enumerate(demand.loads):
+        if load.service in index:
+            out[:, :, j] = factors[:, :, index[load.service]]
+        elif index and np.ptp(volume[:, :, j], axis=0).max() > 0:
+            out[:, :, j] = factors[:, :, 0]
+    return out
 
 
 def describe(model: WorldModel) -> Mapping[str, str]:

@@ -115,7 +115,11 @@ def prepare(path: Path, options: Options, progress: Progress = lambda _: None) -
         chips, models = _chips(study), _models(study)
     with clock.stage("demand", "demand: tokens by period, service and branch"):
         demand = build_demand(
-            study, fx, busiest_hour=_busiest_hour, series_path=_series_path(study)
+            study,
+            fx,
+            busiest_hour=_busiest_hour,
+            series_path=_series_path(study),
+            series_sample=_series_sample(study),
         )
     with clock.stage("capacity", f"capacity: {len(study.services)} services on {len(chips)} chips"):
         capacity = build_capacity(
@@ -146,6 +150,15 @@ def _series_path(study: Any) -> Any:
     return path
 
 
+def _series_sample(study: Any) -> Any:
+    def sample(volume: Any, periods: tuple[Any, ...]) -> Any:
+        from outlay.demand.series_path import sampled_paths
+
+        return sampled_paths(volume, periods, study.as_of, study.seed)
+
+    return sample
+
+
 def _token_capacity(study: Any) -> Any:
     def table(specs: Any, chips: Any) -> Any:
         from outlay.serving.capacity import capacity
@@ -157,8 +170,10 @@ def _token_capacity(study: Any) -> Any:
 
 def _work_rate(study: Any) -> Any:
     def rate(chip: Chip, kind: str) -> float:
+        """Dense and training work runs in bf16, on chips that have it."""
         from outlay.performance import dense_rate
 
-        return float(dense_rate(chip, kind))
+        del kind
+        return float(dense_rate(chip, "bf16")) if chip.peak_flop_s else 0.0
 
     return rate

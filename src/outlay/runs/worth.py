@@ -33,95 +33,100 @@ class Worth:
     tables: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     half: Plan | None = None
+    values: Any = None
 
 
-def _solve(problem: Any) -> Plan:
-    from outlay.planning.solve import solve
-
-    return solve(problem)
-
-
-def _known(stages: Stages, names: tuple[str, ...]) -> Plan:
-    from outlay.planning.build import build_problem
-
-    return _solve(
-        build_problem(
-            stages.loaded.study, stages.loaded.at, stages.demand, stages.capacity, stages.chips,
-            stages.fx, known=names,
-        )
-    )  # fmt: skip
-
-
-def _by_state(plan: Plan, factor: str) -> dict[str, float]:
-    """Expected cost given each state of `factor`."""
-    tree = plan.problem.tree
-    cost: dict[str, float] = {}
-    chance: dict[str, float] = {}
-    for i, leaf in enumerate(tree.leaves):
-        state = tree.labels[leaf][factor]
-        p = float(tree.probability[leaf])
-        cost[state] = cost.get(state, 0.0) + p * float(plan.leaf_cost[i])
-        chance[state] = chance.get(state, 0.0) + p
-    return {s: c / chance[s] for s, c in cost.items() if chance[s] > 0}
-
-
-def _knowing(stages: Stages, plan: Plan) -> list[WorthRow]:
-    """Value of knowing each factor now, all of them now, and of each state over the worst."""
-    tree, currency = plan.problem.tree, stages.loaded.study.currency
-    names = tuple(f.name for f in tree.factors if 0 < f.reveal < len(tree.periods))
+def _knowing(stages: Stages, values: Any) -> list[WorthRow]:
+    """Value of each state against the worst, of knowing each factor now, and of knowing all."""
+    currency = stages.loaded.study.currency
     rows: list[WorthRow] = []
-    for name in names:
-        told = _known(stages, (name,))
-        saved = max(0.0, plan.expected_cost - told.expected_cost)
-        by_state = _by_state(told, name)
-        worst = max(by_state, key=lambda s: by_state[s])
-        for state, cost in by_state.items():
-            if state != worst:
-                rows.append(
-                    WorthRow(f"state:{name}:{state}", f"{name} {state} rather than {worst}",
-                             by_state[worst] - cost, currency,
-                             f"expected cost if {worst} less expected cost if {state}, both known "
-                             "at the start")
-                )  # fmt: skip
+    for name, cost in values.given.items():
+        worst = max(cost, key=lambda s: cost[s])
+        rows += [
+            WorthRow(
+                f"state:{name}:{state}",
+                f"{name}: {state} rather than {worst}",
+                cost[worst] - at,
+                currency,
+                f"cost of the plan if {worst} were certain less its cost if {state} were",
+            )
+            for state, at in cost.items()
+            if state != worst
+        ]
+    rows += [
+        WorthRow(f"know:{name}", f"knowing {name} now", max(0.0, saved), currency,
+                 "cost of the plan less its cost with the state known at the start")
+        for name, saved in values.factors.items()
+    ]  # fmt: skip
+    if values.evpi is not None and values.factors:
         rows.append(
-            WorthRow(f"know:{name}", f"knowing {name} now", saved, currency,
-                     "expected cost less expected cost with its state known at the start")
+            WorthRow("evpi", "knowing everything now", max(0.0, values.evpi), currency,
+                     "expected value of perfect information on the tree's factors")
         )  # fmt: skip
-    if len(names) > 1:
-        told = _known(stages, names)
-        rows.append(
-            WorthRow("evpi", "knowing everything now", max(0.0, plan.expected_cost - told.expected_cost),
-                     currency, "expected value of perfect information on the tree's factors")
-        )  # fmt: skip
-    elif names:
-        rows.append(replace(rows[-1], key="evpi", name="knowing everything now"))
+    for key, name, value, how in (
+        ("vss", "planning with the branches, not their mean", values.vss,
+         "value of the stochastic solution: first orders of the mean plan, re-decided after"),
+        ("flexibility", "re-deciding as the branches unfold", values.flexibility,
+         "cost of a plan with every build fixed at the start less the plan's"),
+        ("quarter", "a quarter less lead on every offer", values.quarter,
+         "cost of the plan less its cost with leads three months shorter"),
+    ):  # fmt: skip
+        if value is not None and np.isfinite(value):
+            rows.append(WorthRow(key, name, value, currency, how))
     return rows
 
 
-def _margins(stages: Stages, plan: Plan) -> list[WorthRow]:
+def _margins(stages: Stages, values: Any) -> list[WorthRow]:
     """The dearest limits: one more megawatt, one thousand more chips of an offer, by duals."""
     currency = stages.loaded.study.currency
-    total: dict[tuple[str, str, str], float] = {}
-    for p in plan.prices:
-        key = (p.family, p.item, p.unit)
-        total[key] = total.get(key, 0.0) + p.value
-    power = {i: v for (f, i, u), v in total.items() if u == "MW" and f == "sites"}
     rows = []
-    if power:
-        best = max(power, key=lambda k: power[k])
+    best = max(values.megawatt, key=lambda k: values.megawatt[k], default=None)
+    if best is not None and values.megawatt[best] > 0:
         rows.append(
-            WorthRow("megawatt", f"one megawatt at {best} throughout", power[best], currency,
-                     "sum over the tree of the site's shadow prices; small changes only")
+            WorthRow("megawatt", f"one megawatt at {best} throughout", values.megawatt[best],
+                     currency, "sum of the site's shadow prices over the tree; small changes only")
         )  # fmt: skip
-    offers = {o.id for o in plan.problem.offers}
-    caps = {i: v for (f, i, u), v in total.items() if i in offers and u == "chip"}
-    for item in sorted(caps, key=lambda k: -caps[k])[:3]:
-        if caps[item] > 0:
-            rows.append(
-                WorthRow(f"chips:{item}", f"1,000 more {item} a period", 1000 * caps[item], currency,
-                         "1,000 times the shadow prices of its caps; small changes only")
-            )  # fmt: skip
+    chips = {k: sum(v.values()) for k, v in values.chips.items()}
+    rows += [
+        WorthRow(f"chips:{k}", f"1,000 more {k} in every period", chips[k], currency,
+                 "1,000 times the shadow prices of its caps; small changes only")
+        for k in sorted(chips, key=lambda k: -chips[k])[:3]
+        if chips[k] > 0
+    ]  # fmt: skip
     return rows
+
+
+def _tables(plan: Plan, values: Any, currency: str) -> dict[str, Any]:
+    from outlay.planning.decisions import hedges, no_regret
+    from outlay.runs.tables import column, table
+
+    safe = no_regret(plan, values)
+    triggers = hedges(plan)
+    out: dict[str, Any] = {}
+    if safe:
+        out["no_regret"] = table(
+            "Orders of the first period that every history would place had it been known",
+            [column("offer", number=False), column("chip", number=False), column("at least"),
+             column("planned")],
+            [[x.offer, x.chip, x.quantity, x.planned] for x in safe],
+        )  # fmt: skip
+    if triggers:
+        out["hedges"] = table(
+            "Hedges: what to order when a state is seen, and by when",
+            [column("factor", number=False), column("state", number=False),
+             column("seen by", number=False), column("offer", number=False),
+             column("chips then"), column("chips otherwise"), column("last date", number=False)],
+            [[h.factor, h.state, h.by, h.offer, h.quantity, h.otherwise, h.last_date]
+             for h in triggers],
+        )  # fmt: skip
+    sites = {k: v for k, v in values.megawatt.items() if v > 0}
+    if sites:
+        out["megawatts"] = table(
+            f"One more megawatt through the horizon, {currency}",
+            [column("site", number=False), column("worth")],
+            sorted(([k, v] for k, v in sites.items()), key=lambda r: -float(r[1])),
+        )
+    return out
 
 
 def _half(stages: Stages, plan: Plan) -> Plan | None:
@@ -133,9 +138,23 @@ def _half(stages: Stages, plan: Plan) -> Plan | None:
     rate = problem.rate_factor
     if rate is None:
         rate = np.ones((len(problem.loads), len(problem.tree)))
-    return _solve(replace(problem, rate_factor=np.where(token[:, None], 2.0 * rate, rate)))
+    from outlay.planning.solve import solve
+
+    return solve(replace(problem, rate_factor=np.where(token[:, None], 2.0 * rate, rate)))
 
 
-def worth_of(stages: Stages, plan: Plan) -> Worth:
-    """Worth of knowing, of each state, of power and chips, and the plan at half the compute."""
-    return Worth(rows=(*_knowing(stages, plan), *_margins(stages, plan)), half=_half(stages, plan))
+def worth_of(stages: Stages, plan: Plan, *, deep: bool = False) -> Worth:
+    """Worth of knowing, of each state, of power and chips, and the plan at half the compute.
+
+    deep: also the value of the stochastic solution, of flexibility and of a quarter less lead.
+    """
+    from outlay.planning.value import ALL, DEFAULT, values
+
+    which = [w for w in (ALL if deep else DEFAULT) if w != "do_nothing"]
+    found = values(plan.problem, plan, which)
+    return Worth(
+        rows=(*_knowing(stages, found), *_margins(stages, found)),
+        tables=_tables(plan, found, stages.loaded.study.currency),
+        half=_half(stages, plan),
+        values=found,
+    )

@@ -40,7 +40,8 @@ def fleet_rate(path: str | Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[n
     """Window starts [s] and the sum of all clients' rates [requests/s] in each."""
     columns = _clients(Path(path))
     starts, at = np.unique(columns["window_start_s"], return_inverse=True)
-    return starts, np.bincount(at, weights=columns["rate_rps"])
+    total = np.bincount(at, weights=columns["rate_rps"])
+    return np.asarray(starts, dtype=float), np.asarray(total, dtype=float)
 
 
 def client_traffic(

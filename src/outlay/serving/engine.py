@@ -29,8 +29,11 @@ INDEPENDENT = ("random", "round_robin")
 
 @dataclass(frozen=True, slots=True)
 class Autoscale:
-    """Keep `target` requests in flight per replica: ticks every `interval_s`, up at once with
-    `delay_s` to load, down after `patience` ticks in a row that would do with fewer."""
+    """Keep `target` requests in flight per replica.
+
+    Ticks every `interval_s`; up at once, with `delay_s` to load; down after `patience` ticks in
+    a row that would do with fewer.
+    """
 
     target: float
     minimum: int = 1
@@ -169,7 +172,7 @@ def run(
     n = len(traffic)
     chains = traffic.has_prefixes and policy.prefix_cache == "lru"
     given = len(traffic.shared_tokens) == n and policy.prefix_cache == "given"
-    columns = [traffic.input_tokens, traffic.output_tokens, traffic.priority]
+    columns: list[Any] = [traffic.input_tokens, traffic.output_tokens, traffic.priority]
     n_chains = 0
     if chains:
         n_sessions = int(max(traffic.session.max(), traffic.reads.max())) + 1

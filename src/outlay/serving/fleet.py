@@ -125,9 +125,9 @@ def _drop_all(
     while True:  # running ones by admission
         best, order = -1, 0
         for s in range(st.slot.shape[1]):
-            if st.slot[r, s, S_STATE] != 0 and st.slot[r, s, S_ADMIT] > low:
-                if best < 0 or st.slot[r, s, S_ADMIT] < order:
-                    best, order = s, st.slot[r, s, S_ADMIT]
+            later = st.slot[r, s, S_STATE] != 0 and st.slot[r, s, S_ADMIT] > low
+            if later and (best < 0 or st.slot[r, s, S_ADMIT] < order):
+                best, order = s, st.slot[r, s, S_ADMIT]
         if best < 0:
             break
         low = order

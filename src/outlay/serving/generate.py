@@ -67,7 +67,7 @@ def arrivals(
     if not (rate_per_s > 0 and math.isfinite(rate_per_s)):
         raise InputError("rate must be positive", value=str(rate_per_s))
     rng = stream(seed, "serving", "arrivals", name)
-    return np.cumsum(unit_gaps(rng, n, cv, family)) / rate_per_s
+    return np.asarray(np.cumsum(unit_gaps(rng, n, cv, family)) / rate_per_s, dtype=float)
 
 
 def curve_arrivals(
@@ -105,7 +105,7 @@ def curve_arrivals(
     rising = np.concatenate([[True], np.diff(edges) > 0])  # Λ⁻¹ is taken at the first time
     clock = np.arange(len(edges)) * step_s
     keep = rising | np.concatenate([rising[1:], [True]])
-    return np.interp(operational, edges[keep], clock[keep])
+    return np.asarray(np.interp(operational, edges[keep], clock[keep]), dtype=float)
 
 
 def draw_lengths(
@@ -141,7 +141,7 @@ def quantile_values(u: Floats, quantiles: Sequence[tuple[float, float]]) -> Floa
     table = np.asarray(quantiles, dtype=float)
     if table.ndim != 2 or np.any(np.diff(table, axis=0) < 0) or np.any(table[:, 1] < 0):
         raise InputError("length quantiles must rise in probability and tokens")
-    return np.interp(u, table[:, 0], table[:, 1])
+    return np.asarray(np.interp(u, table[:, 0], table[:, 1]), dtype=float)
 
 
 def quantile_mean(quantiles: Sequence[tuple[float, float]]) -> float:

@@ -19,7 +19,7 @@ __all__ = ["inlined", "jit"]
 
 SOURCES = ("jit", "closed", "lru", "state", "slots", "kernel", "fleet")
 
-OPTIONS = {"nogil": True, "_nrt": False}
+OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False}
 """No reference counts: the engine only looks at arrays that its caller owns, and counting them
 atomically at each look took two thirds of its time."""
 
@@ -37,20 +37,26 @@ def _folder() -> str:
     return "" if base is None else str(base / "numba" / digest.hexdigest())
 
 
+def _compile(function: F, **options: Any) -> F:
+    make: Any = nb.njit
+    return make(**OPTIONS, **options)(function)  # type: ignore[no-any-return]
+
+
 def jit(function: F) -> F:
     """Compile `function` without the interpreter lock, cached on disk where that is possible."""
-    before = nb.config.CACHE_DIR
+    config: Any = nb.config
+    before = config.CACHE_DIR
     try:
         if _folder():
-            nb.config.CACHE_DIR = _folder()
-            return nb.njit(cache=True, **OPTIONS)(function)  # type: ignore[no-any-return]
+            config.CACHE_DIR = _folder()
+            return _compile(function, cache=True)
     except (RuntimeError, OSError):  # no place to write: compile in this process only
         pass
     finally:
-        nb.config.CACHE_DIR = before
-    return nb.njit(**OPTIONS)(function)  # type: ignore[no-any-return]
+        config.CACHE_DIR = before
+    return _compile(function)
 
 
 def inlined(function: F) -> F:
     """Compile `function` into its callers: passing the fleet's arrays costs more than the work."""
-    return nb.njit(inline="always", **OPTIONS)(function)  # type: ignore[no-any-return]
+    return _compile(function, inline="always")

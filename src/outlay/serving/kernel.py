@@ -33,7 +33,7 @@ from outlay.serving.closed import (
     stretch_s,
 )
 from outlay.serving.jit import inlined, jit
-from outlay.serving.lru import E_REFS, E_TOK, R_CACHED, R_PINNED, evict, find, insert, touch
+from outlay.serving.lru import E_REFS, E_TOK, R_CACHED, R_PINNED, evict, find, touch
 from outlay.serving.slots import (
     I_BLOCK,
     I_BUDGET,
@@ -47,6 +47,7 @@ from outlay.serving.slots import (
     I_READY,
     I_TOTAL,
     finish,
+    found_group,
     join,
     leave,
     preempt,
@@ -142,21 +143,6 @@ def _decoded(r: int, m: int, allocated: int, now: float, K: Any, st: Any, rq: An
         finish(r, i, now, st, rq, re)
 
 
-@jit
-def _found_group(r: int, s: int, now: float, K: Any, st: Any, rq: Any) -> None:
-    """The first request of a prefix group hands the group's blocks to the cache and shares them."""
-    i = st.slot[r, s, S_REQ]
-    blocks = rq.ints[i, Q_GROUPTOK] // K[I_BLOCK]
-    key = r * K[I_CHAINS] + rq.ints[i, Q_GROUP]
-    if blocks > 0 and find(st.ent, st.slots, key) == 0:
-        row = st.row[r]
-        e = insert(st.ent, st.ent_s, st.slots, row, key, blocks, blocks * K[I_BLOCK], now)
-        st.ent[e, E_REFS] = 1
-        row[R_PINNED] += blocks
-        row[R_USED] -= blocks
-        st.slot[r, s, S_SHARED] = blocks
-
-
 @inlined
 def _prefilled(r: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
     """Apply the prefill chunks of the step that ends at `now`."""
@@ -176,7 +162,7 @@ def _prefilled(r: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
         if re.ints[i, W_MADE] == 1:
             re.times[i, T_FIRST] = now
         if K[I_CACHE] and rq.ints[i, Q_GROUP] >= 0 and slot[s, S_SHARED] == 0:
-            _found_group(r, s, now, K, st, rq)
+            found_group(r, s, now, K, st, rq)
         if re.ints[i, W_MADE] >= rq.ints[i, Q_OUT]:
             leave(r, s, slot[s, S_TARGET], True, now, K, st, rq)
             finish(r, i, now, st, rq, re)

@@ -114,7 +114,10 @@ def edge_rate(t: Traffic, table: DenseTable, slo: Slo, policy: Policy, *, seed: 
             break
         guess = (low + high) / 2
     if low == 0.0:
-        low = guess / 8
+        raise InfeasibleError(
+            "requests that come together miss the SLO however few they are",
+            [Problem("rate per replica tried", value=f"down to {guess:.3g} requests/s")],
+        )
     return low
 
 
@@ -124,7 +127,7 @@ def _spaced(t: Traffic, table: DenseTable) -> Traffic:
     few = t.part(np.unique(pick))
     longest = float(few.output_tokens.max()) * float(table.decode_s(1, table.capacity_tokens))
     longest += table.prefill_s(float(few.input_tokens.max())) * 2 + 1.0
-    return replace(few, arrival_s=np.arange(len(few)) * longest)
+    return replace(few, arrival_s=np.arange(len(few), dtype=float) * longest)
 
 
 def _refuse(alone: Traffic, table: DenseTable, slo: Slo, policy: Policy, seed: int) -> None:
@@ -210,7 +213,7 @@ def size(
     ideal = np.maximum(1, np.ceil(load / capacity - 1e-9))
     fixed, best = fixed_fleet(t, table, slo, policy, int(ideal.max()), seed=seed)
     real, target, run_real, notes = _scaled(t, table, slo, policy, fixed, best, load_delay_s, seed)
-    time_s = (np.arange(count) + 0.5) * width
+    time_s = np.asarray((np.arange(count) + 0.5) * width, dtype=float)
     on = (
         _series(run_real, time_s + float(t.arrival_s[0]), fixed)
         if real

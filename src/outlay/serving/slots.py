@@ -14,6 +14,7 @@ from outlay.serving.state import (
     DECODING,
     Q_CLASS,
     Q_GROUP,
+    Q_GROUPTOK,
     Q_INP,
     Q_OUT,
     Q_SESSION,
@@ -39,7 +40,7 @@ from outlay.serving.state import (
     W_PREEMPTED,
 )
 
-__all__ = ["finish", "join", "leave", "preempt", "push"]
+__all__ = ["finish", "found_group", "join", "leave", "preempt", "push"]
 
 # integer parameters of a replica, in the order in which `engine` packs them
 (
@@ -167,3 +168,18 @@ def finish(r: int, i: int, now: float, st: Any, rq: Any, re: Any) -> None:
     re.times[i, T_END] = now
     re.ints[i, W_MADE] = rq.ints[i, Q_OUT]
     st.row[r, R_LOAD] -= 1
+
+
+@jit
+def found_group(r: int, s: int, now: float, K: Any, st: Any, rq: Any) -> None:
+    """The first request of a prefix group hands the group's blocks to the cache and shares them."""
+    i = st.slot[r, s, S_REQ]
+    blocks = rq.ints[i, Q_GROUPTOK] // K[I_BLOCK]
+    key = r * K[I_CHAINS] + rq.ints[i, Q_GROUP]
+    if blocks > 0 and find(st.ent, st.slots, key) == 0:
+        row = st.row[r]
+        e = insert(st.ent, st.ent_s, st.slots, row, key, blocks, blocks * K[I_BLOCK], now)
+        st.ent[e, E_REFS] = 1
+        row[R_PINNED] += blocks
+        row[R_USED] -= blocks
+        st.slot[r, s, S_SHARED] = blocks

@@ -52,7 +52,7 @@ class Traffic:
     def part(self, chosen: Any) -> Traffic:
         """The requests at `chosen` (mask, slice or indexes in order)."""
         n = len(self)
-        fields = {
+        fields: dict[str, Any] = {
             k: np.ascontiguousarray(v[chosen])
             for k, v in self.__dict__.items()
             if isinstance(v, np.ndarray) and len(v) == n

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from outlay.serving.engine import Autoscale
 
 if TYPE_CHECKING:
-    from outlay.serving.twin import Replica, Twin
+    from outlay.serving.twin import Twin
+    from outlay.serving.twin_state import Replica
 
 __all__ = ["run_routed"]
 

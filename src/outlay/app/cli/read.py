@@ -16,9 +16,7 @@ __all__ = ["read_command"]
 def read_command(
     documents: Annotated[
         list[Path],
-        typer.Argument(
-            help="Texts, Markdown, HTML, PDF, CSV or XLSX files.", show_default=False
-        ),
+        typer.Argument(help="Texts, Markdown, HTML, PDF, CSV or XLSX files.", show_default=False),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     draft: Annotated[
@@ -106,5 +104,7 @@ def _print(reading: Reading) -> None:
             value = show(low if low is not None else high or 0.0, c.unit)
         hedge = "" if c.hedge in ("exact", "range") else f"{c.hedge} "
         said = c.kind + (", denied" if c.negated else "") + (", if …" if c.condition else "")
-        table.add_row(*(escape(x) for x in (c.id, c.subject, c.metric, hedge + value, c.period, said)))
+        table.add_row(
+            *(escape(x) for x in (c.id, c.subject, c.metric, hedge + value, c.period, said))
+        )
     console.print(table)

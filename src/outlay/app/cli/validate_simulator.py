@@ -14,7 +14,7 @@ __all__ = ["validate_simulator_command"]
 
 def validate_simulator_command(
     check: Annotated[
-        list[str] | None, typer.Option(help="md1, mmc, saturation, little, twin, speed; all if none.")
+        list[str] | None, typer.Option(help="md1, mmc, saturation, little, twin or speed.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Root of every draw.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
