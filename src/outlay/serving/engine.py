@@ -58,8 +58,9 @@ class Policy:
 
     token_budget: tokens of one step, decoding sequences counted as one. watermark: share of KV
     blocks kept free at admission. prefix_cache: `lru`, `given` (every request finds its
-    `shared_tokens` cached: a stated hit rate), or `off`. cache_life_s: age at which an unused chain is lost. slack:
-    requests that a prefix's home may have more than the least loaded replica and still be taken.
+    `shared_tokens` cached: a stated hit rate), or `off`. cache_life_s: age at which an unused
+    chain is lost. slack: requests that a prefix's home may have more than the least loaded
+    replica and still be taken.
     ready: requests arrive with their prompt computed (the decode pool of a disaggregated pair).
     """
 
