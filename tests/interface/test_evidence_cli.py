@@ -1,4 +1,5 @@
 """`outlay read` as people and programs use it: JSON, table, ledger, a study that loads."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 

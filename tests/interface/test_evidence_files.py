@@ -1,4 +1,5 @@
 """Documents from files: every form, and bad files answered with an error, never a traceback."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Whatever the text: no exception, spans verbatim, and a printed number is read back."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
@@ -12,7 +13,74 @@ from outlay.evidence import read_text
 from outlay.evidence.clean import clean
 
 WORDS = st.sampled_from(
-    ["ByteDance", "字节跳动", "plans", "计划", "capex", "资本支出", "of", "为", "RMB", "160", "billion", "1600亿元", "$23bn", "(", ")", ",", "。", ".", "\n", "|", "\t", "in", "2026", "2026年", "about", "约", "H200", "20,000", "chips", "each", "$20,000", "30", "trillion", "tokens", "a", "day", "half", "of", "the", "amount", "其中", "一半", "$NVIDIA", "(NVDA.US)$", "(00700.HK)", "—", "–", "to", "至", "between", "and", "12.5%", "翻一番", "tripled", "per", "MWh", "/", "-", "¥", "€", "每", "三", "亿", "万", "מספר", "عدد"]
+    [
+        "ByteDance",
+        "字节跳动",
+        "plans",
+        "计划",
+        "capex",
+        "资本支出",
+        "of",
+        "为",
+        "RMB",
+        "160",
+        "billion",
+        "1600亿元",
+        "$23bn",
+        "(",
+        ")",
+        ",",
+        "。",
+        ".",
+        "\n",
+        "|",
+        "\t",
+        "in",
+        "2026",
+        "2026年",
+        "about",
+        "约",
+        "H200",
+        "20,000",
+        "chips",
+        "each",
+        "$20,000",
+        "30",
+        "trillion",
+        "tokens",
+        "a",
+        "day",
+        "half",
+        "of",
+        "the",
+        "amount",
+        "其中",
+        "一半",
+        "$NVIDIA",
+        "(NVDA.US)$",
+        "(00700.HK)",
+        "—",
+        "–",
+        "to",
+        "至",
+        "between",
+        "and",
+        "12.5%",
+        "翻一番",
+        "tripled",
+        "per",
+        "MWh",
+        "/",
+        "-",
+        "¥",
+        "€",
+        "每",
+        "三",
+        "亿",
+        "万",
+        "מספר",
+        "عدد",
+    ]
 )
 
 

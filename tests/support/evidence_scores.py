@@ -3,6 +3,7 @@
 Run `python tests/support/evidence_scores.py` to rewrite docs/evidence/precision_recall.md; with
 `--misses [NAME]` it prints what was missed or made up instead.
 """
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Facts beside a study: judged by rule or by hand, nothing lost, read back as written."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 

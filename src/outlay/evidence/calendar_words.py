@@ -3,6 +3,7 @@
 A `When` is a span of text and the ISO period it means: `2026`, `2026-Q1`, `2026-H1`, `2025-10`,
 `FY2026` (the fiscal year that ends in 2026), or `2026/2028` for a run of years.
 """
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
@@ -10,23 +11,50 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["Anchor", "When", "document_date", "find_periods", "infer_year", "shift_year"]
+__all__ = ["MONTH", "MONTHS", "Anchor", "When", "find_periods", "shift_year"]
 
-_MONTHS = {
+MONTHS = {
     m: i + 1
     for i, names in enumerate(
-        ["January Jan", "February Feb", "March Mar", "April Apr", "May May", "June Jun", "July Jul", "August Aug", "September Sept Sep", "October Oct", "November Nov", "December Dec"]
+        [
+            "January Jan",
+            "February Feb",
+            "March Mar",
+            "April Apr",
+            "May May",
+            "June Jun",
+            "July Jul",
+            "August Aug",
+            "September Sept Sep",
+            "October Oct",
+            "November Nov",
+            "December Dec",
+        ]
     )
     for m in names.split()
 }
-_MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
-_MONTH_SAFE = _MONTH.replace("May|", "").replace("March|", "").replace("Mar|", "")
+MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
+_MONTH_SAFE = MONTH.replace("May|", "").replace("March|", "").replace("Mar|", "")
 _ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "last": 4}
 _HAN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"十一": 11, "十二": 12, "两": 2}
 _COUNT = {
     w: i
     for i, w in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
     )
 }
 
@@ -59,16 +87,16 @@ def _english() -> re.Pattern[str]:
         rf"(?P<iso>(?<!\d){year}[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:[0-2]?\d|3[01]))?(?![\d%]))"
         rf"|(?P<isoq>{year}[- ]?(?:Q[1-4]|H[12])(?!\d))"
         rf"|(?P<ended>(?:(?:[Tt]he )?(?:[Ff]iscal )?(?:[Qq]uarter|[Hh]alf[- ]year|[Yy]ear|(?:[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve|12) [Mm]onths)"
-        rf" (?:ended|ending|to) (?:on )?(?:{_MONTH} ?(?:\d{{1,2}}(?!\d))?,? ?(?:{year})?|\d{{1,2}} {_MONTH},? ?(?:{year})?)))"
+        rf" (?:ended|ending|to) (?:on )?(?:{MONTH} ?(?:\d{{1,2}}(?!\d))?,? ?(?:{year})?|\d{{1,2}} {MONTH},? ?(?:{year})?)))"
         rf"|(?P<qy>(?<![A-Za-z0-9])(?:(?:Q[1-4]|H[12])(?=[^\dA-Za-z]|$|{year})|[1-4]Q|[12]H)[ -]?(?:of )?(?:(?:CY ?)?(?P<qfy>FY|fiscal(?: year)? )?[’']?(?P<qyear>{year}|\d{{2}}(?![\d.,%]| ?(?:million|billion|MW|GW|percent))))?(?![\d%A-Za-z]))"
         rf"|(?P<quarter>(?:[Tt]he )?(?P<qn>{q})[- ](?P<qw>quarter|half)(?: of (?P<qf>fiscal(?: year)? |FY ?)?(?P<qyy>{year}|this year|next year|last year|the year)|,? (?P<qf2>fiscal(?: year)? )?(?P<qyy2>{year}))?)"
         rf"|(?P<fy>(?:FY[- ]?[’']?|[Ff]iscal(?: [Yy]ear)?[ -]?|[Ff]inancial year )(?P<fyear>{year}|\d{{2}})(?:[/-]\d{{2,4}})?(?:[ -](?P<fpart>[QH][1-4]))?(?!\d))"
         rf"|(?P<mq>(?:[Tt]he )?(?P<mqm>March|June|September|December) quarter)"
         rf"|(?P<first>(?:[Tt]he )?first (?P<fmn>three|six|nine) months of (?P<fmy>{year}|this year|last year))"
         rf"|(?P<yrange>(?<![\d,.$-]){year} ?(?:-|–|—|/|to|and|through) ?(?:{year}|\d{{2}}(?![\d%,.]))(?!\d| million| billion))"
-        rf"|(?P<my>(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?<![A-Za-z]){_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?(?!\d),?)?,? ?(?:of )?{year}(?!\d))"
-        rf"|(?P<mon>(?:(?<=[Ii]n )|(?<=[Bb]y )|(?<=[Ss]ince )|(?<=from )|(?<=until )|(?<=during )|(?<=for )|(?<=of )|(?<=end-)|(?<=early )|(?<=late )|(?<=mid-)|(?<=last )|(?<=this )|(?<=next )|(?<=on )|(?<=\d )|(?<=to )|(?<=and ))(?<![A-Za-z]){_MONTH}(?: \d{{1,2}}(?!\d|[,.]\d| ?(?:million|billion|%|per)))?(?![A-Za-z])"
-        rf"|(?<![A-Za-z]){_MONTH_SAFE}[’']s(?![A-Za-z])|(?<![A-Za-z]){_MONTH} \d{{1,2}}(?=,? ))"
+        rf"|(?P<my>(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?<![A-Za-z]){MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?(?!\d),?)?,? ?(?:of )?{year}(?!\d))"
+        rf"|(?P<mon>(?:(?<=[Ii]n )|(?<=[Bb]y )|(?<=[Ss]ince )|(?<=from )|(?<=until )|(?<=during )|(?<=for )|(?<=of )|(?<=end-)|(?<=early )|(?<=late )|(?<=mid-)|(?<=last )|(?<=this )|(?<=next )|(?<=on )|(?<=\d )|(?<=to )|(?<=and ))(?<![A-Za-z]){MONTH}(?: \d{{1,2}}(?!\d|[,.]\d| ?(?:million|billion|%|per)))?(?![A-Za-z])"
+        rf"|(?<![A-Za-z]){_MONTH_SAFE}[’']s(?![A-Za-z])|(?<![A-Za-z]){MONTH} \d{{1,2}}(?=,? ))"
         rf"|(?P<samey>(?:[Tt]he )?(?:same|corresponding|comparable|prior[- ]year|year-ago|year-earlier) (?:period|quarter|month|half)(?: (?:of |in )?(?P<sy>(?:19|20)\d{{2}}|last year|a year (?:earlier|ago)|the (?:prior|previous) year))?)"
         r"|(?P<ago>(?:[Aa]|one) year (?:ago|earlier|before)|[Tt]he (?:previous|prior) year|the year before|year-ago)"
         r"|(?P<rely>(?:[Tt]his|[Tt]he current|[Nn]ext|[Ll]ast|[Tt]he coming|[Tt]he following) (?:calendar |fiscal |financial )?year|the year after next)"
@@ -170,7 +198,7 @@ def _iso(text: str) -> str:
 
 
 def _ended(text: str, anchor: Anchor, future: bool) -> str:
-    month = next(m for name, m in sorted(_MONTHS.items(), key=lambda i: -len(i[0])) if name in text)
+    month = next(m for name, m in sorted(MONTHS.items(), key=lambda i: -len(i[0])) if name in text)
     found = re.search(r"(?:19|20)\d{2}", text)
     year = int(found[0]) if found else int(_month_period(month, anchor, future)[:4] or 0)
     if not year:
@@ -212,7 +240,7 @@ def _resolve_en(match: re.Match[str], anchor: Anchor, future: bool) -> When | No
         part = f"-{g['fpart']}" if "fpart" in g else ""
         return when(f"FY{_two_digit(g['fyear'])}{part}")
     if "mq" in g:
-        return when(_part_period("Q", _MONTHS[g["mqm"]] // 3, anchor, future), loose=True)
+        return when(_part_period("Q", MONTHS[g["mqm"]] // 3, anchor, future), loose=True)
     if "first" in g:
         year = g["fmy"] if g["fmy"][0] in "12" else _year_word(g["fmy"], anchor)
         parts = {"three": f"{year}-Q1", "six": f"{year}-H1", "nine": f"{year}-01/{year}-09"}
@@ -223,14 +251,15 @@ def _resolve_en(match: re.Match[str], anchor: Anchor, future: bool) -> When | No
         last = last if last > 100 else first // 100 * 100 + last
         return when(f"{first}/{last}") if last > first else None
     if "my" in g:
-        month = re.search(_MONTH, text)
+        month = re.search(MONTH, text)
         year = re.search(r"(?:19|20)\d{2}", text)
-        assert month is not None and year is not None
-        return when(f"{year[0]}-{_MONTHS[month[0].rstrip('.')]:02d}")
-    if "mon" in g:
-        month = re.search(_MONTH, text)
         assert month is not None
-        return when(_month_period(_MONTHS[month[0].rstrip(".")], anchor, future), loose=True)
+        assert year is not None
+        return when(f"{year[0]}-{MONTHS[month[0].rstrip('.')]:02d}")
+    if "mon" in g:
+        month = re.search(MONTH, text)
+        assert month is not None
+        return when(_month_period(MONTHS[month[0].rstrip(".")], anchor, future), loose=True)
     return _resolve_en_relative(g, text, start, end, anchor)
 
 
@@ -301,10 +330,10 @@ def _resolve_zh(match: re.Match[str], anchor: Anchor, future: bool) -> When | No
         years = re.findall(r"\d{4}", text)
         return when(f"{years[0]}/{years[1]}")
     if "fy" in g:
-        year = re.search(r"\d{4}", text)
-        assert year is not None
+        fiscal = re.search(r"\d{4}", text)
+        assert fiscal is not None
         quarter = f"-Q{_han_int(g['fq'])}" if "fq" in g else ""
-        return when(f"FY{year[0]}{quarter}")
+        return when(f"FY{fiscal[0]}{quarter}")
     if "full" in g:
         return when(_part(g["fy4"], g.get("fm"), g.get("fqn") or g.get("fq2"), g.get("fh")))
     if "iso" in g:
@@ -312,7 +341,8 @@ def _resolve_zh(match: re.Match[str], anchor: Anchor, future: bool) -> When | No
     if "isoq" in g:
         kind = re.search(r"([QH])([1-4])|([1-4])([QH])", text)
         year = re.search(r"(?:19|20)\d{2}|(?<=[ ’'QH])\d{2}$|\d{2}$", text)
-        assert kind is not None and year is not None
+        assert kind is not None
+        assert year is not None
         return when(f"{_two_digit(year[0])}-{kind[1] or kind[4]}{kind[2] or kind[3]}")
     if "same" in g:
         return when("", "same-1")
@@ -391,56 +421,3 @@ def find_periods(text: str, anchor: Anchor, future: bool, chinese: bool) -> list
 def shift_year(period: str, years: int) -> str:
     """The same period `years` later: `2025-Q3` and -1 give `2024-Q3`."""
     return re.sub(r"(?:19|20)\d{2}", lambda m: str(int(m[0]) + years), period)
-
-
-_STAMP = re.compile(
-    rf"(?P<iso>(20\d\d)[-/.](\d{{1,2}})[-/.](\d{{1,2}}))"
-    rf"|(?P<zh>(20\d\d)年(\d{{1,2}})月(\d{{1,2}})日)"
-    rf"|(?P<dmy>(\d{{1,2}})(?:st|nd|rd|th)? ({_MONTH}),? (20\d\d))"
-    rf"|(?P<mdy>({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?,? (20\d\d))"
-)
-
-
-def document_date(text: str) -> str:
-    """The day a document says it was written: a full date in its opening or last lines."""
-    head = text[:800]
-    lines = [ln for ln in head.splitlines()[:12] if len(ln) < 160]
-    tail = [ln for ln in text[-300:].splitlines()[-3:] if len(ln) < 60]
-    for line in [*lines, head[:240], *tail]:
-        match = _STAMP.search(line)
-        if match is None:
-            continue
-        if re.search(r"(?:as of|ended|ending|截至|截止|由|自)\s*(?:on )?$", line[: match.start()]):
-            continue
-        g = match.groups()
-        if match["iso"] or match["zh"]:
-            base = 1 if match["iso"] else 5
-            y, m, d = int(g[base]), int(g[base + 1]), int(g[base + 2])
-        elif match["dmy"]:
-            y, m, d = int(g[11]), _MONTHS[g[10].rstrip(".")], int(g[9])
-        else:
-            y, m, d = int(g[15]), _MONTHS[g[13].rstrip(".")], int(g[14])
-        if 1 <= m <= 12 and 1 <= d <= 31:
-            return f"{y}-{m:02d}-{d:02d}"
-    return ""
-
-
-def infer_year(text: str) -> str:
-    """The year a document without a date was written in, from the years it speaks of.
-
-    Years after a word of planning are later than the document; the latest other year is its
-    own. '' where it names none.
-    """
-    planned: list[int] = []
-    plain: list[int] = []
-    for match in re.finditer(r"(?<![\d.,$])(20[1-4]\d)(?![\d,.]\d|\d)", text[:200_000]):
-        before = text[max(0, match.start() - 90) : match.start()]
-        cue = r"plan|will|expect|target|aim|forecast|by $|until|budget|to reach|将|计划|预计|到|拟|目标"
-        (planned if re.search(cue, before) else plain).append(int(match[1]))
-    relative = re.search(r"next year|明年", text)
-    if plain:
-        latest = max(plain)
-        return str(latest if not planned or min(planned) >= latest else latest)
-    if planned:
-        return str(min(planned) - 1) if relative or True else ""
-    return ""

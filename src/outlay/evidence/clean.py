@@ -1,4 +1,5 @@
 """Clean a text without moving an offset, cut it into sentences, and find what is printed twice."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 

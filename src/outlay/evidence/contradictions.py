@@ -1,4 +1,5 @@
 """Where documents contradict themselves or each other, with the likeliest cause."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
@@ -238,10 +239,8 @@ def _parts_above_wholes(near: dict[str, list[Claim]]) -> Iterator[Contradiction]
         ]  # fmt: skip
         for whole in wholes[:_MOST_PAIRS]:
             for part in parts[:_MOST_PAIRS]:
-                if (
-                    part.period != whole.period
-                    or (part.span == whole.span
-                    and part.value == whole.value)
+                if part.period != whole.period or (
+                    part.span == whole.span and part.value == whole.value
                 ):
                     continue
                 pair = converted(part, whole.unit)

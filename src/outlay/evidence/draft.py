@@ -3,6 +3,7 @@
 The draft is text (YAML), written for a person to go on with: each number that a document states
 carries `source:`; each that none states is a default, commented, and listed by `outlay check`.
 """
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 

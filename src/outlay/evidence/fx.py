@@ -16,7 +16,8 @@ __all__ = ["currency_of", "in_currency", "market_rate"]
 @cache
 def _table() -> tuple[FxTable, FxTable]:
     """Dated rates, and round reference levels that serve only where no dated rate does."""
-    dated, loose = [], []
+    dated: list[FxRate] = []
+    loose: list[FxRate] = []
     for r in rows("fx.csv"):
         rate = FxRate(
             r["base"], r["quote"], float(r["rate"]), parse_date(r["date"], end=True), r["kind"],

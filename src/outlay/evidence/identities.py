@@ -1,4 +1,5 @@
 """Arithmetic on stated numbers: implied rates, products, rests, ratios and growth."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
@@ -317,7 +318,7 @@ def _ratios(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
                 pair = converted(b, a.unit)
                 if pair is None or not math.isfinite(pair[0]) or not a.value or not b.value:
                     continue
-                other = b.value if b.unit == a.unit else pair[0] + (0 if b.rounding == 0 else 0)
+                other = b.value if b.unit == a.unit else pair[0]
                 if b.unit != a.unit and currency_of(b.unit):
                     other = in_currency(b.value, b.unit, currency_of(a.unit), b.said_on) or pair[0]
                 big, small, top, low = (

@@ -1,4 +1,5 @@
 """What a number is about: the metric beside it, what the money is for, growth and shares."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
@@ -129,8 +130,7 @@ def _best(
     fitting = [h for h in hits if _fits(h.metric, dimension)]
     if not fitting:
         return None
-    pick = min(fitting, key=lambda h: _distance(text, q, h, others))
-    return pick
+    return min(fitting, key=lambda h: _distance(text, q, h, others))
 
 
 def _object(text: str, q: Quantity, hit: Hit | None) -> str:

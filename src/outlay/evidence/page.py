@@ -2,6 +2,7 @@
 
 Pure strings, escaped, without script: the report puts the fragment into its own page.
 """
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Ranks stated in words: "the most popular product in China", "ranked third", 排名第一."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date as Day
 from pathlib import Path
 
 from outlay.core.errors import DocumentError, InputError, Problem
-from outlay.evidence.calendar_words import document_date, infer_year
-from outlay.evidence.claims import claims_of, main_actor
+from outlay.evidence.claims import claims_of
 from outlay.evidence.clean import clean, language_of
+from outlay.evidence.context import main_actor
 from outlay.evidence.contradictions import find_contradictions
+from outlay.evidence.dating import document_date, infer_year
 from outlay.evidence.files import load
 from outlay.evidence.grid import csv_grid, find_grids
 from outlay.evidence.identities import find_identities
@@ -47,7 +48,7 @@ def _document(name: str, text: str, date: str, form: str) -> Document:
     return Document(name, text, when, basis, form, language_of(text))  # type: ignore[arg-type]
 
 
-def read_text(text: str, name: str = "text", date: str | Day | None = None) -> Reading:
+def read_text(text: str, name: str = "text", date: str | datetime.date | None = None) -> Reading:
     """Claims, contradictions and identities of a text in memory.
 
     `date` is the day the text was written (ISO or `date`); without it the text is asked.
@@ -84,7 +85,9 @@ def _claims(document: Document, taken: set[str]) -> tuple[list[Claim], Document]
     return claims, document
 
 
-def read(paths: str | Path | Sequence[str | Path], date: str | Day | None = None) -> Reading:
+def read(
+    paths: str | Path | Sequence[str | Path], date: str | datetime.date | None = None
+) -> Reading:
     """Claims, contradictions and identities of one or more files, set against each other.
 
     `date` is the day the documents were written; without it each document is asked. Raises

@@ -4,6 +4,7 @@ Its claims enter only where the quoted span stands verbatim in the document and 
 grammar finds the value in that span. The document is data: nothing the endpoint returns is
 ever followed, only checked.
 """
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Whom a number belongs to: the nearest sensible antecedent, in the sentence or before it."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 

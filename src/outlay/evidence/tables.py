@@ -1,4 +1,5 @@
 """Claims of a table: each number with what its row, its column and its caption say of it."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
@@ -8,11 +9,11 @@ from dataclasses import dataclass, replace
 from outlay.evidence.calendar_words import Anchor, find_periods
 from outlay.evidence.clean import Cleaned, Sentence, is_chinese
 from outlay.evidence.grid import Cell, Grid
-from outlay.evidence.lexicon import CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX, scale_factor, unit_at
 from outlay.evidence.meaning import UNIT_METRICS, find_hits
 from outlay.evidence.mentions import find_mentions
 from outlay.evidence.numbers import find_numbers
-from outlay.evidence.quantities import _PER, _per_denominator, quantities
+from outlay.evidence.quantities import quantities
+from outlay.evidence.table_units import TableUnit, currency_in, unit_of
 from outlay.evidence.types import Claim, Document
 from outlay.evidence.voices import is_future
 
@@ -31,19 +32,8 @@ _ROLES = {
     "skip": r"no\.?|#|id|row|rank|code|ticker|序号|编号|代码|排名|source|note|notes|remark|remarks|备注|来源|说明|confidence|page|.*_id",
 }
 _ROLE_PATTERNS = {k: re.compile(rf"(?:{v})", re.IGNORECASE) for k, v in _ROLES.items()}
-_SCALE_WORD = re.compile(
-    r"(?<![A-Za-z])(?P<en>quadrillions?|trillions?|billions?|millions?|thousands?|bn|tn|trn|mn|mln|m|M|k|K|B|b)(?![A-Za-z])|(?P<thou>[’']000s?|000s)|(?P<zh>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?!瓦|克))"
-)
 _CHANGE = re.compile(r"change|growth|yoy|y/y|同比|环比|增幅|增速|变动", re.IGNORECASE)
 _NOT_VALUES = frozenset({"skip", "subject", "metric", "period", "unit", "currency", "status"})
-_TOTAL = re.compile(r"^(?:sub-?)?total|合计|总计|小计|^总额$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    unit: str
-    dimension: str
-    factor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,86 +46,8 @@ class _Label:
     metric: str = ""
     family: str = ""
     implied: str = ""
-    unit: _Unit | None = None
+    unit: TableUnit | None = None
     planned: bool = False
-
-
-def _currency(text: str) -> str:
-    for words in (CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX):
-        best = max(
-            (w for w in words if re.search(rf"(?<![A-Za-z]){re.escape(w)}(?![a-z])", text)),
-            key=len, default="",
-        )  # fmt: skip
-        if best and not (best == "元" and "元/" not in text and re.search(r"单元|元件", text)):
-            code = words[best]
-            return "CNY" if code == "¥" else code
-    return ""
-
-
-def unit_of(text: str) -> _Unit | None:
-    """The unit named in a header or label: "(RMB bn)", "亿元", "US$/GPU-hour", "MW", "%"."""
-    scale = _SCALE_WORD.search(text)
-    factor = 1.0
-    if scale:
-        word = (scale["en"] or "").lower().rstrip("s") if scale["en"] else scale["zh"] or "thousand"
-        factor = scale_factor().get(word) or scale_factor().get(scale["en"] or "", 1.0)
-    code = _currency(text)
-    if code:
-        slash = re.search(r"/|per |每", text)
-        per = _PER.search(text, max(0, slash.start() - 1)) if slash else None
-        if per:
-            denominator, extra = _per_denominator(per)
-            if per and scale and scale.start() >= per.start():
-                factor = 1.0
-            return _Unit(f"{code}/{denominator}", "price", factor * extra)
-        return _Unit(code, "money", factor)
-    if re.search(r"%|percent|百分比|占比", text):
-        return _Unit("fraction", "fraction", 0.01)
-    rate = re.search(
-        r"(?:万亿|亿|万|百万|trillion|billion|million|bn|m)\s?(?:/|每|per |a )\s?(日|天|day|月|month|分钟|minute)",
-        text,
-    )
-    if rate:
-        time = {"日": "day", "天": "day", "月": "month", "分钟": "minute"}.get(rate[1], rate[1])
-        return _Unit(f"/{time}", "rate", factor)
-    for m in re.finditer(r"(?<![A-Za-z])[A-Za-z][A-Za-z/-]*|[\u3400-\u9fff]", text):
-        for at in (m.start(),):
-            hit = unit_at(text, at)
-            if hit and (
-                hit[0].dimension not in ("duration", "ratio", "mass")
-                or re.search(r"[(（\[]\s*$", text[:at])
-            ):
-                word, end = hit
-                if word.unit in (
-                    "company",
-                    "unit",
-                    "model",
-                    "order",
-                    "country",
-                    "video",
-                    "image",
-                ) and not re.search(r"[(（]\s*$", text[:at]):
-                    continue
-                per = _PER.match(text, end)
-                if per:
-                    denominator, _ = _per_denominator(per)
-                    if denominator in (
-                        "day",
-                        "month",
-                        "year",
-                        "s",
-                        "hour",
-                        "minute",
-                        "quarter",
-                        "week",
-                    ):
-                        return _Unit(
-                            f"{word.unit}/{denominator}", word.dimension, factor * word.factor
-                        )
-                if word.unit == "token" and re.search(r"daily|日均|每日|per day", text):
-                    return _Unit("token/day", "token", factor * word.factor)
-                return _Unit(word.unit, word.dimension, factor * word.factor)
-    return _Unit("", "scale", factor) if scale and factor > 1 else None
 
 
 class _TableReader:
@@ -256,8 +168,8 @@ class _TableReader:
         who = self._label(named.get("subject", ""))
         subject = who.subject or named.get("subject", "") or label.subject
         unit = unit_of(named["unit"]) if "unit" in named else None
-        if "currency" in named and _currency(named["currency"]):
-            unit = _Unit(_currency(named["currency"]), "money", unit.factor if unit else 1.0)
+        if "currency" in named and currency_in(named["currency"]):
+            unit = TableUnit(currency_in(named["currency"]), "money", unit.factor if unit else 1.0)
         period = self._label(named.get("period", "")).period
         out: list[Claim] = []
         ends = self._ends(row, roles)
@@ -297,7 +209,7 @@ class _TableReader:
 
     def _cell(
         self, cell: Cell, row: tuple[Cell, ...], label: _Label, column: _Label, section: _Label,
-        unit: _Unit | None, subject: str, period: str, named: dict[str, str],
+        unit: TableUnit | None, subject: str, period: str, named: dict[str, str],
     ) -> Claim | None:  # fmt: skip
         text = cell.text
         if not _is_value(text):
@@ -376,7 +288,7 @@ class _TableReader:
             period_basis="stated" if when else "", rounding=q.rounding,
         )  # fmt: skip
 
-    def _apply(self, q, chosen: _Unit | None, label: _Label, column: _Label, section: _Label):  # type: ignore[no-untyped-def]
+    def _apply(self, q, chosen: TableUnit | None, label: _Label, column: _Label, section: _Label):  # type: ignore[no-untyped-def]
         """A bare number takes the unit of its column, row or caption, or its metric's own."""
         implied = column.implied or label.implied or section.implied
         base = label.family or column.family or section.family

@@ -1,4 +1,5 @@
 """Who says it, under what condition, as plan, estimate or report, and whether it is denied."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 Run as `python -m outlay.evidence.worker FORM PATH`; prints one JSON object. Nothing in the
 file is ever executed or fetched.
 """
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
@@ -36,10 +37,46 @@ class _Text(HTMLParser):
     """Visible text of a page: blocks on lines of their own, table rows with pipes."""
 
     _SKIP = frozenset(
-        ["script", "style", "noscript", "template", "svg", "nav", "footer", "aside", "form", "iframe", "object", "head"]
+        [
+            "script",
+            "style",
+            "noscript",
+            "template",
+            "svg",
+            "nav",
+            "footer",
+            "aside",
+            "form",
+            "iframe",
+            "object",
+            "head",
+        ]
     )
     _BLOCK = frozenset(
-        ["p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "section", "article", "ul", "ol", "blockquote", "pre", "dd", "dt", "figcaption", "title"]
+        [
+            "p",
+            "div",
+            "br",
+            "li",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "tr",
+            "table",
+            "section",
+            "article",
+            "ul",
+            "ol",
+            "blockquote",
+            "pre",
+            "dd",
+            "dt",
+            "figcaption",
+            "title",
+        ]
     )
 
     def __init__(self) -> None:

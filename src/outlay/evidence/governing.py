@@ -1,0 +1,200 @@
+"""Which period a number speaks of: calendar words of its clause, of its neighbours, of the text."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
+
+from __future__ import annotations
+
+import re
+
+from outlay.evidence.calendar_words import Anchor, When, find_periods, shift_year
+from outlay.evidence.clean import Sentence
+from outlay.evidence.context import State
+from outlay.evidence.quantities import Quantity
+from outlay.evidence.types import Claim, Document, Kind
+
+__all__ = ["ANAPHOR", "COMPARING", "PeriodChooser"]
+
+COMPARING = re.compile(
+    r"\b(?:from|compared|versus|vs|than|against)\b|[由较比从]|降至|降到|涨至|升至|年前|此前|去年"
+)
+_COMPARED_PERIOD = re.compile(
+    r"(?:\b(?:from|compared (?:with|to)|than(?: in)?|versus|against)|较|比|由|从|相比|高于|低于)\s*$"
+)
+_NOW = re.compile(
+    r"\b(?:today|now|currently|at present|presently)\b|目前|当前|眼下|现阶段|如今", re.IGNORECASE
+)
+ANAPHOR = re.compile(
+    r"^(?:[Tt]his (?:figure|amount|sum|number|total|compares|budget|spending)|[Tt]hat (?:figure|amount|sum|number|is|compares|would)|"
+    r"[Tt]he (?:figure|amount|sum|total)|这一|该(?:金额|数字|数额|预算|投资|支出|笔)|这(?:个|笔|项|意味))"
+)
+_PLAN_FAMILIES = frozenset(
+    ["capex", "spending", "investment", "chips", "order", "processors", "revenue"]
+)
+_FLOW_FAMILIES = frozenset(
+    [
+        "capex",
+        "revenue",
+        "profit",
+        "spending",
+        "investment",
+        "ebitda",
+        "opex",
+        "r&d",
+        "depreciation",
+        "amount",
+        "tokens",
+        "share",
+    ]
+)
+
+
+def _flows(q: Quantity, family: str) -> bool:
+    """Whether a number is of a period (revenue, growth) and not of a moment (a price, a site)."""
+    if q.dimension in ("fraction", "points") and "price" not in family:
+        return True
+    return q.dimension in ("money", "token") and (
+        family in _FLOW_FAMILIES
+        or "spending" in family
+        or "profit" in family
+        or "revenue" in family
+    )
+
+
+class PeriodChooser:
+    """Chooses periods within one sentence; the sentence reader is built on it."""
+
+    document: Document
+    text: str
+    s: Sentence
+    body: str
+    anchor: Anchor
+    state: State
+    periods: list[When]
+    _governing: dict[int, When | None]
+
+    def _period(
+        self, q: Quantity, others: list[Quantity], done: list[Claim], kind: Kind, family: str
+    ) -> tuple[str, str]:
+        """The period a number speaks of, and whether the sentence states it."""
+        chosen = self._stated_period(q, others)
+        if chosen is not None:
+            period = chosen.period
+            if chosen.relative == "this":
+                period = self.state.default_period or chosen.period
+            elif chosen.relative:
+                period = self._relative_period(chosen, done)
+            if period:
+                return period, "stated"
+        same = [c for c in done if c.status == "current"]
+        if same and same[-1].period:
+            return same[-1].period, same[-1].period_basis
+        lead, state = self.state.lead, self.state
+        if lead and ANAPHOR.match(self.body):
+            return lead.period, "context"
+        if kind == "reported" and self.anchor.year and _NOW.match(self.body):
+            state.periods["reported"] = str(self.anchor.year)
+        carried = state.periods.get("reported" if kind == "reported" else "plan", "")
+        if not carried and kind != "reported" and self.anchor.year:
+            other = state.periods.get("reported", "")
+            carried = other if other[:4] >= str(self.anchor.year) else ""
+        if carried and (state.default_period or _flows(q, family)):
+            return carried, "context"
+        if kind == "planned" and not re.search(r"\b(?:typically|usually)\b", self.body):
+            plans = {p for _, p in state.plans if p}
+            fits = family in _PLAN_FAMILIES or "spending" in family
+            if fits and len(plans) == 1 and len(next(iter(plans))) == 4 and not self._is_habit():
+                return next(iter(plans)), "context"
+        if self.anchor.year and _NOW.search(self.body):
+            return str(self.anchor.year), "context"
+        if state.default_period and kind == "reported":
+            return state.default_period, "context"
+        return "", ""
+
+    def _is_habit(self) -> bool:
+        return bool(re.search(r"\bcontinues? to\b|持续|一直", self.body))
+
+    def _stated_period(self, q: Quantity, others: list[Quantity]) -> When | None:
+        """The calendar words that govern a number: near, in its clause, not another number's."""
+        if q.start in self._governing:
+            return self._governing[q.start]
+        usable = [w for w in self.periods if w.period or w.relative]
+        best: tuple[float, When] | None = None
+        for w in usable:
+            cost = self._period_cost(w, q, others)
+            if cost is not None and (best is None or cost < best[0]):
+                best = (cost, w)
+        self._governing[q.start] = best[1] if best else None
+        return self._governing[q.start]
+
+    def _period_cost(self, w: When, q: Quantity, others: list[Quantity]) -> float | None:
+        text, after = self.text, w.start >= q.end
+        lo, hi = (q.end, w.start) if after else (w.end, q.start)
+        gap = text[lo:hi]
+        between = sum(1 for o in others if o is not q and lo <= o.start < hi)
+        base = w.relative.startswith("same")
+        if after and re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "："):
+            return None  # "revenue of 540 (2024: 310)": the year is the second number's
+        if (
+            not after
+            and q.dimension in ("points", "ratio")
+            and (base or _COMPARED_PERIOD.search(text, max(self.s.start, w.start - 24), w.start))
+        ):
+            return None
+        if after and ((between and base) or COMPARING.search(gap)):
+            return None
+        if between and not after and base:
+            return None
+        if base and after and (len(gap) > 24 or re.search(r"[,，;；]", gap)):
+            return None
+        if (
+            not after
+            and not base
+            and _COMPARED_PERIOD.search(text, max(self.s.start, w.start - 24), w.start)
+        ) and (between or re.search(r"[,，]", gap)):
+            return None
+        cost = (0.9 if after else 1.0) * len(gap)
+        cost += 25 * len(re.findall(r"[;；]", gap)) + (14 if after else 5) * len(
+            re.findall(r"[,，]", gap)
+        )
+        cost += (60 if after else 14) * between
+        if after and re.match(
+            r"\s?(?:(?:in|by|for|during|of|through|over|[(（])\s?)?(?:the )?$", gap
+        ):
+            cost -= 20
+        return cost
+
+    def _relative_period(self, w: When, done: list[Claim]) -> str:
+        stated = [p.period for p in self.periods if p.period and p.start < w.start]
+        base = next((c.period for c in reversed(done) if c.period and c.status == "current"), "")
+        base = base or (stated[0] if stated else "") or self.state.periods.get("reported", "")
+        base = base or self.state.default_period
+        if not base and self.anchor.year:
+            base = str(self.anchor.year)
+        if not base:
+            return ""
+        if w.relative.startswith("same@"):
+            return re.sub(r"(?:19|20)\d{2}", w.relative[5:], base)
+        return shift_year(base, -1) if w.relative == "same-1" else base
+
+    def _is_dateline(self, words: str) -> bool:
+        """The day of the news itself ("on 3 March", 3月6日) is not the period of its numbers."""
+        day = re.search(r"(\d{1,2})日|(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?: [A-Z]|,|$)", words)
+        said = re.fullmatch(r"\d{4}-(\d{2})-(\d{2})", self.document.date)
+        if not day or not said or not re.search(r"月|[A-Z][a-z]{2}", words):
+            return False
+        near = abs(int(day[1] or day[2]) - int(said[2])) <= 3
+        period = [w.period for w in find_periods(words, self.anchor, False, self.s.chinese)]
+        return near and bool(period) and period[0] == self.document.date[:7]
+
+    def _set_beside(self, q: Quantity, others: list[Quantity]) -> bool:
+        """A figure of "the same period last year" stands there for comparison only."""
+        w = self._stated_period(q, others)
+        return w is not None and w.relative.startswith(("same-1", "same@"))
+
+    def _compared_period(self, q: Quantity, others: list[Quantity]) -> bool:
+        """Whether the words before the number's own period compare: "above 2024's 76.8bn"."""
+        w = self._stated_period(q, others)
+        return bool(
+            w is not None and w.end <= q.start and q.start - w.end < 24
+            and not re.search(r"[,，;；]", self.text[w.end : q.start])
+            and _COMPARED_PERIOD.search(self.text, max(self.s.start, w.start - 24), w.start)
+        )  # fmt: skip
