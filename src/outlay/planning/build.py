@@ -35,7 +35,7 @@ from outlay.study.fields import Num, Schedule, value_at
 from outlay.study.model import Study
 from outlay.study.model_supply import Site as StudySite
 
-__all__ = ["NodeStudies", "build_problem", "build_tree"]
+__all__ = ["NodeStudies", "build_problem", "build_tree", "committed_capex"]
 
 Array = npt.NDArray[np.float64]
 StudyAt = Callable[[Mapping[str, str]], Study]
@@ -203,6 +203,20 @@ def _masks(
     return site_chip, site_load
 
 
+def committed_capex(study: Study, fx: FxTable) -> dict[int, dict[str, float]]:
+    """fiscal year → what → capex that is outside the plan's choice but inside its budget."""
+    out: dict[int, dict[str, float]] = {}
+    parts = [("outside this plan", study.budget.other_capex)]
+    parts += [("committed halls", site.capex_due) for site in study.sites.values()]
+    for name, due in parts:
+        for period in study.horizon.all():
+            num = value_at(due, period)
+            if num is not None and num.value > 0:
+                year = out.setdefault(period.fiscal_year(study.fiscal_year_start), {})
+                year[name] = year.get(name, 0.0) + money_in(num, study, fx)
+    return out
+
+
 def _budgets(ns: NodeStudies) -> tuple[Budget, ...]:
     study = ns.base
     years = [p.fiscal_year(study.fiscal_year_start) for p in ns.tree.periods]
@@ -217,11 +231,7 @@ def _budgets(ns: NodeStudies) -> tuple[Budget, ...]:
             if periods:
                 left = ns.money(amount)
                 if label == "capex":
-                    left -= sum(
-                        ns.money(n)
-                        for p, n in study.budget.other_capex.entries
-                        if p.fiscal_year(study.fiscal_year_start) == year
-                    )
+                    left -= sum(committed_capex(study, ns.fx).get(year, {}).values())
                 out.append(Budget(f"{label} {year}", max(left, 0.0), periods, classes,
                                   "payment", slack))  # fmt: skip
     return tuple(out)

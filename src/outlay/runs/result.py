@@ -11,6 +11,7 @@ import numpy as np
 
 from outlay.core.document import document
 from outlay.core.formats import format_money, format_number
+from outlay.planning.build import committed_capex
 from outlay.planning.result import Plan
 from outlay.runs.answer_decision import answer_decision
 from outlay.runs.answer_evidence import answer_evidence, answer_peers
@@ -250,6 +251,9 @@ def make_document(stages: Stages, run: Run) -> dict[str, Any]:
     budgets = _budgets(stages)
     first_month = study.fiscal_year_start
     capex, opex = capex_by_year(plan, first_month), opex_by_year(plan, first_month)
+    for year, parts in committed_capex(study, stages.fx).items():
+        if str(year) in capex:
+            capex[str(year)] |= parts
     doc: dict[str, Any] = {
         "title": study.title,
         "as_of": str(study.as_of),
