@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from outlay.risk.effects import Effect
+from outlay.risk.effects import ENTRIES, Effect
 from outlay.risk.of_plan import plan_outlook
 from outlay.risk.of_study import StudyWorlds, study_worlds
 from outlay.study.model import Study
@@ -77,15 +77,10 @@ def test_prices_rents_and_performance_find_what_they_act_on() -> None:
 
 def test_a_currency_pair_acts_on_what_is_paid_in_it() -> None:
     made = worlds_of({"usdcny": {"distribution": "lognormal", "sigma": "4 %/year"}})
-    (effect,) = made.settings.effects
-    study = stages().loaded.study
-    wanted = {
-        k for k, o in study.supply.items()
-        if o.price is not None and any(n.currency == "USD" for _, n in o.price.entries)
-    }  # fmt: skip
-    assert effect.kind == "money"
-    assert wanted <= set(effect.items)
-    assert "ascend-910c" not in effect.items
+    by_entries = {e.entries: set(e.items) for e in made.settings.effects}
+    assert all(e.kind == "money" for e in made.settings.effects)
+    # 20,000 USD a chip, while its host is paid in CNY, as are the domestic chip and the rent
+    assert by_entries == {ENTRIES["price"]: {"h200-import"}}
 
 
 def test_what_changes_nothing_is_said() -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from outlay.risk.worlds import Worlds
 
-__all__ = ["ENTRIES", "DemandCurve", "Effect", "EffectKind", "multiplier"]
+__all__ = ["ENTRIES", "DemandCurve", "Effect", "EffectKind", "multiplier", "pays"]
 
 Array = npt.NDArray[np.float64]
 
@@ -23,6 +23,7 @@ _NODES = 200
 
 EffectKind = Literal[
     "price",
+    "host",
     "rent",
     "energy",
     "site",
@@ -39,7 +40,6 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "price": (
         "deposit",
         "delivery",
-        "host",
         "levy",
         "refund",
         "cancel_fee",
@@ -47,23 +47,25 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
         "residual",
         "resale",
     ),
+    "host": ("host",),
     "rent": ("rent", "instalment", "exit_fee", "notice", "obligation"),
     "energy": ("energy",),
     "site": ("expansion", "site_rent"),
 }
-"""Ledger entries that each kind multiplies; `money` multiplies all of an item's."""
+"""Ledger entries that each kind multiplies; `money` multiplies those it names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """`factor` acts by `kind` on `items` (all of them where empty).
 
-    price, rent, energy, site, money: multiplies payments of offers, pools or sites. performance:
-    multiplies the rates of chips. work: multiplies the work per unit of services. demand: the
-    factor's score picks the level of demand (see `DemandCurve`), or, where it is not a score,
-    multiplies the volume of services. delay: an offer's deliveries, or a site's new power, come
-    that many periods late. state: the factor is that of the tree, and its number the branch.
-    closed: in its state number `state`, deliveries of offers from period `since` on never come.
+    price, host, rent, energy, site: multiplies such payments of offers, pools or sites; money
+    those of `entries` (all where empty). performance: multiplies the rates of chips. work:
+    multiplies the work per unit of services. demand: the factor's score picks the level of demand
+    (see `DemandCurve`), or, where it is not a score, multiplies the volume of services. delay: an
+    offer's deliveries, or a site's new power, come that many periods late. state: the factor is
+    that of the tree, and its number the branch. closed: in its state number `state`, deliveries
+    of offers from period `since` on never come.
     """
 
     factor: str
@@ -71,9 +73,16 @@ class Effect:
     items: tuple[str, ...] = ()
     state: int = -1
     since: int = 0
+    entries: tuple[str, ...] = ()
 
     def touches(self, item: str) -> bool:
         return not self.items or item in self.items
+
+
+def pays(effect: Effect, entry: str, item: str) -> bool:
+    """Whether the effect multiplies this payment."""
+    named = ENTRIES.get(effect.kind, effect.entries)
+    return effect.touches(item) and (not named or entry in named)
 
 
 def multiplier(effect: Effect, worlds: Worlds, n_periods: int) -> Array:

@@ -51,11 +51,13 @@ def evaluate_worlds(
 
     order: sequence in which worlds are worked through (for tests; each once).
     """
+    from multiprocessing import current_process
+
     n = len(worlds)
     index = np.arange(n) if order is None else np.asarray(order, dtype=np.int64)
     chunks = [index[i : i + _CHUNK] for i in range(0, n, _CHUNK)]
     parts: list[Array]
-    if workers <= 1 or len(chunks) <= 1:
+    if workers <= 1 or len(chunks) <= 1 or current_process().daemon:
         parts = [evaluator.evaluate(worlds.take(c)) for c in chunks]
     else:
         from concurrent.futures import ProcessPoolExecutor

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from outlay.demand.types import DemandPaths
 from outlay.planning.types import PlanProblem
 from outlay.risk.conditions import Settings
-from outlay.risk.effects import DemandCurve, Effect, EffectKind
+from outlay.risk.effects import ENTRIES, DemandCurve, Effect, EffectKind
 from outlay.risk.marginals import Marginal
 from outlay.risk.worlds import WorldModel
 from outlay.serving.types import Capacity
@@ -143,7 +143,9 @@ def _target(d: _Draft, path: str) -> tuple[EffectKind, list[str]] | None:
     if head == "supply" and offers:
         if leaf.startswith("rent"):
             return "rent", offers
-        if leaf.startswith(("price", "host", "levy", "duty")):
+        if leaf.startswith("host"):
+            return "host", offers
+        if leaf.startswith(("price", "levy", "duty")):
             return "price", offers
     if head == "fleet" and leaf == "rent":
         return "rent", [item, f"{item}:renewal"]
@@ -200,20 +202,32 @@ def _currency(d: _Draft, name: str) -> None:
     foreign = first if own == second else second
     if own == first:
         d.notes.append(f"{name}: read as the price of {foreign} in {own}")
-    items = [
-        o.id
-        for o in d.problem.offers
-        if (s := d.study.supply.get(o.id.partition(":")[0])) is not None
-        and _paid_in(foreign, s.price, s.rent)
-    ]
-    for k, pool in d.study.fleet.items():
-        if _paid_in(foreign, pool.rent):
-            items += [k, f"{k}:renewal"]
-    items += [k for k, s in d.study.sites.items() if _paid_in(foreign, s.rent)]
-    if items:
-        d.add(name, "money", items)
-    else:
+    before = len(d.effects)
+    for entries, items in _foreign(d, foreign).items():
+        if items:
+            d.effects.append(Effect(name, "money", tuple(items), entries=entries))
+    if len(d.effects) == before:
         d.notes.append(f"{name}: nothing in this study is paid in {foreign}")
+
+
+def _foreign(d: _Draft, currency: str) -> dict[tuple[str, ...], list[str]]:
+    """Ledger entries -> offers, pools and sites for which they are paid in the currency."""
+    offers = [(o.id, d.study.supply.get(o.id.partition(":")[0])) for o in d.problem.offers]
+    known = [(k, o) for k, o in offers if o is not None]
+    pools = [k for k, p in d.study.fleet.items() if _paid_in(currency, p.rent)]
+    sites = d.study.sites.items()
+    halls = [(k, s.expand.capex) for k, s in sites if s.expand is not None]
+    return {
+        ENTRIES["price"]: [k for k, o in known if _paid_in(currency, o.price)],
+        ENTRIES["host"]: [k for k, o in known if _paid_in(currency, o.host)],
+        ENTRIES["rent"]: [
+            *(k for k, o in known if _paid_in(currency, o.rent)),
+            *(x for k in pools for x in (k, f"{k}:renewal")),
+        ],
+        ENTRIES["energy"]: [k for k, s in sites if _paid_in(currency, s.electricity)],
+        ("site_rent",): [k for k, s in sites if _paid_in(currency, s.rent)],
+        ("expansion",): [k for k, cost in halls if _paid_in(currency, cost)],
+    }
 
 
 def _paid_in(currency: str, *plans: Num | Schedule | None) -> bool:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from outlay.planning.result import Plan
 from outlay.risk.arrays import PlanArrays
 from outlay.risk.conditions import Conditions, Settings, conditions_of
-from outlay.risk.effects import ENTRIES, multiplier
+from outlay.risk.effects import ENTRIES, multiplier, pays
 from outlay.risk.operate import NodeOperation
 from outlay.risk.worlds import Worlds
 
@@ -93,12 +93,8 @@ class PlanPolicy:
         period = tree.period[f.node]
         for e in self.settings.effects:
             if e.kind in (*ENTRIES, "money"):
-                entries = ENTRIES.get(e.kind)
                 hit = np.array(
-                    [
-                        e.touches(item) and (entries is None or entry in entries)
-                        for item, entry in zip(f.item, f.entry, strict=True)
-                    ],
+                    [pays(e, entry, item) for entry, item in zip(f.entry, f.item, strict=True)],
                     dtype=bool,
                 )
                 m = multiplier(e, worlds, self.n_periods)
