@@ -109,7 +109,7 @@ def test_search_answers_are_sound(model, chip, isl, osl, phase) -> None:
     for r in rates:
         assert r.low <= r.tok_s_per_chip <= r.high
         if r.feasible:
-            assert r.tpot_s <= 0.2
+            assert r.tpot_s <= 0.2 or phase == "prefill"
             assert r.memory_bytes <= c.memory_bytes
             assert r.layout.tp * r.layout.pp * r.layout.dp == r.layout.n_chips
             assert r.tok_s_per_chip * per_token <= max(c.peak_flop_s.values())

@@ -194,3 +194,20 @@ def test_chip_that_lacks_a_format_computes_in_the_next() -> None:
     a100, b300 = find_chip("a100-80g-sxm"), find_chip("b300-hgx")
     assert compute_peak(a100, "fp8") == a100.peak_flop_s["bf16"]
     assert compute_peak(b300, "int8") == b300.peak_flop_s["bf16"]  # its int8 was cut
+
+
+def test_interval_widens_from_seen_to_unseen() -> None:
+    from outlay.performance import Precision, Stack, interval
+
+    def width(model: str, chip: str, stack: str) -> float:
+        low, high = interval(
+            find_model(model), find_chip(chip), Precision("fp8"), Stack(stack), (1024.0, 1024.0),
+            32.0, Layout(8, 8),
+        )  # fmt: skip
+        assert low < 1.0 < high
+        return high / low
+
+    seen = width("llama-3.1-70b", "h100-sxm", "trtllm")
+    assert seen < width("llama-3.1-70b", "h100-sxm", "")  # no stack named
+    assert seen < width("kimi-k2", "h100-sxm", "trtllm")  # a model no measurement has
+    assert width("kimi-k2", "h100-sxm", "trtllm") < width("kimi-k2", "tpu-v7", "trtllm")

@@ -6,7 +6,7 @@
 True
 """
 
-from outlay.performance.correction import Correction, correct
+from outlay.performance.correction import Correction, correct, interval
 from outlay.performance.fleet import decode_rate, dense_rate, prefill_rate, size_pools
 from outlay.performance.operators import operators
 from outlay.performance.search import search, sweep
@@ -25,6 +25,7 @@ __all__ = [
     "correct",
     "decode_rate",
     "dense_rate",
+    "interval",
     "operators",
     "prefill_rate",
     "search",

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from outlay.catalogue.types import Chip, Model
 from outlay.performance.cases import stack_group
-from outlay.performance.types import Precision, Stack
+from outlay.performance.types import Layout, Precision, Stack
 
 __all__ = [
     "AXES",
@@ -35,6 +35,7 @@ __all__ = [
     "Correction",
     "Surface",
     "correct",
+    "interval",
     "shipped_cells",
     "spread_of",
     "surface",
@@ -59,6 +60,7 @@ LENGTHS = {"batch": 3.0, "prompt": 2.0, "output": 2.0, "chips": 1.5}  # doubling
 MOST = 0.9  # bound of a correction's logarithm: beyond it the closed forms, not the data, are off
 FAR_SUPPORT = 0.05
 UNCALIBRATED_SD = 0.35
+Z90 = 1.6448536269514722  # standard normal, 5 % above
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,3 +326,20 @@ def correct(
         flat = np.ones_like(per_chip)
         return Correction(flat, UNCALIBRATED_SD * flat, 0, "not calibrated")
     return found.at(per_chip, chips, spread_of(*degrees))
+
+
+def interval(
+    model: Model,
+    chip: Chip,
+    precision: Precision,
+    stack: Stack,
+    lengths: tuple[float, float],
+    batch: float,
+    layout: Layout,
+) -> tuple[float, float]:
+    """Factors on a rate that hold it with 90 % probability: below and above 1."""
+    kind = {"decode": "pool", "prefill": "pre"}.get(layout.phase, "loop")
+    degrees = (layout.tp, layout.ep, layout.dp)
+    c = correct(model, chip, precision, stack, lengths, batch, layout.n_chips, degrees, kind)
+    spread = math.exp(Z90 * float(c.sd))
+    return 1.0 / spread, spread

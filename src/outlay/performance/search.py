@@ -142,8 +142,10 @@ def _collect(
     tpot = loop.tpot_s * factor
     rate = loop.out_tok_s / factor / n
     prefill_rate = np.broadcast_to(prompt_rate / n, batch.shape)
+    first = loop.ttft_s * factor
     if phase == "prefill":
         rate = prefill_rate
+        first = loop.prompt_s * factor * k.pp  # of one prompt, all stages
     arithmetic = step.matmul + step.expert + step.attention
     bytes_led = step.bytes_s >= step.flops_s
     scores = np.stack(
@@ -163,7 +165,7 @@ def _collect(
     return Sweep(
         layouts=found,
         batch=batch,
-        ttft_s=full(loop.ttft_s * factor),
+        ttft_s=full(first),
         tpot_s=full(tpot),
         tok_s_per_chip=full(rate),
         prefill_tok_s_per_chip=full(prefill_rate),
@@ -212,7 +214,8 @@ def search(
     cached_share : share of the input found in the prefix cache [fraction].
     ttft_s, tpot_s : limits at the closed-loop load of the configuration [s].
     max_chips : most chips in one replica; one scale-up domain (at most 64) if not given.
-    phase : aggregated, prefill or decode (a pool of a disaggregated deployment).
+    phase : aggregated, prefill or decode (a pool of a disaggregated deployment). A prefill
+        pool's rate is input tokens, its first token one prompt alone, and no TPOT limit holds.
     keep_all : every point that fits, not only the Pareto front.
 
     Returns
@@ -241,7 +244,8 @@ def search(
     ok = s.fits.copy()
     if not ok.any():
         return [_none(model, chip, precision, s, "weights leave no room for one request")]
-    within = ok & (s.tpot_s <= (tpot_s or math.inf)) & (s.ttft_s <= (ttft_s or math.inf))
+    limit = math.inf if phase == "prefill" or tpot_s is None else tpot_s
+    within = ok & (s.tpot_s <= limit) & (s.ttft_s <= (math.inf if ttft_s is None else ttft_s))
     if not within.any():
         return [_none(model, chip, precision, s, _missed(s, ok, ttft_s, tpot_s))]
     i, j = np.nonzero(within)
