@@ -352,8 +352,8 @@ def _resolve_zh(match: re.Match[str], anchor: Anchor, future: bool) -> When | No
         steps = {"明年": 1, "次年": 1, "后年": 2, "去年": -1, "上年": -1, "上一年": -1, "前年": -2}
         if not anchor.year:
             return when("")
-        year = str(anchor.year + steps.get(g["ry"], 0))
-        return when(_part(year, g.get("rm"), g.get("rq"), g.get("rh")))
+        counted = str(anchor.year + steps.get(g["ry"], 0))
+        return when(_part(counted, g.get("rm"), g.get("rq"), g.get("rh")))
     return _resolve_zh_bare(g, text, start, end, anchor, future)
 
 
@@ -390,7 +390,8 @@ def _resolve_zh_bare(
         size = 3 if "relq" in g else 1
         step = {"本": 0, "上": -1, "下": 1}[text[0]]
         index = anchor.year * (12 // size) + (anchor.month - 1) // size + step
-        year, part = divmod(index, 12 // size)
+        year_no, part = divmod(index, 12 // size)
+        year = str(year_no)
         period = f"{year}-Q{part + 1}" if size == 3 else f"{year}-{part + 1:02d}"
         return When(start, end, period, "this" if text[0] == "本" and size == 3 else "")
     if "span" in g or "past" in g:

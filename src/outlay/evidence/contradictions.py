@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from typing import Literal
 
 from outlay.evidence.compare import (
     PARTS,
@@ -19,15 +20,17 @@ from outlay.evidence.compare import (
     trust,
 )
 from outlay.evidence.fx import currency_of, market_rate
-from outlay.evidence.types import Claim, Contradiction, Document
+from outlay.evidence.types import Claim, Contradiction, Document, Identity
 
-__all__ = ["find_contradictions"]
+__all__ = ["find_contradictions", "from_identities"]
+
+Severity = Literal["hard", "soft", "note"]
 
 _MOST_PAIRS = 12  # of one subject, metric and period: more rivals than that is a table
 
 
 def find_contradictions(
-    claims: Sequence[Claim], documents: Sequence[Document]
+    claims: Sequence[Claim], documents: Sequence[Document], identities: Sequence[Identity] = ()
 ) -> list[Contradiction]:
     """All contradictions, hard ones first, then soft ones, then notes."""
     by_id = {c.id: c for c in claims}
@@ -38,6 +41,7 @@ def find_contradictions(
         *_parts_above_wholes(near),
         *_scopes(claims, by_id),
         *_shares(claims, by_id, near),
+        *from_identities(identities, claims),
         *_repeats(claims, documents),
     ]
     seen: set[tuple[tuple[str, ...], str]] = set()
@@ -71,7 +75,7 @@ def _tell(c: Claim) -> str:
     return text
 
 
-def _cause(a: Claim, b: Claim, factor: float) -> tuple[str, str]:
+def _cause(a: Claim, b: Claim, factor: float) -> tuple[str, Severity]:
     """(likeliest cause, severity) of two different values for one thing."""
     if a.period.startswith("FY") != b.period.startswith("FY"):
         return "a fiscal year against a calendar year", "soft" if factor < 1.5 else "hard"
@@ -149,7 +153,7 @@ def _rivals(claims: Sequence[Claim], near: dict[str, list[Claim]]) -> Iterator[C
             )
             yield Contradiction(
                 (a.id, b.id), "same thing, different values", factor, cause, keep.id, text, severity
-            )  # type: ignore[arg-type]
+            )
 
 
 def _different_things(a: Claim, b: Claim) -> bool:
@@ -335,3 +339,32 @@ def _repeats(claims: Sequence[Claim], documents: Sequence[Document]) -> Iterator
                 tuple(mine), "repeated text", 1.0, "the text was extracted twice around a tag",
                 mine[0], f"{d.name}: “{words}…” is printed twice; its claims are counted once.", "note",
             )  # fmt: skip
+
+
+def from_identities(
+    identities: Sequence[Identity], claims: Sequence[Claim]
+) -> Iterator[Contradiction]:
+    """Arithmetic that a document states and that does not hold."""
+    by_id = {c.id: c for c in claims}
+    for i in identities:
+        if i.verdict != "disagrees" or not i.stated or not i.computed or i.stated * i.computed < 0:
+            continue
+        if i.name == "growth":
+            factor = (1 + i.computed) / (1 + i.stated) if i.stated > -1 < i.computed else 1.0
+        else:
+            factor = i.computed / i.stated
+        size = max(abs(factor), 1 / abs(factor)) if factor else 1.0
+        power = round(math.log10(size))
+        if power >= 1 and abs(math.log10(size) - power) < 0.05:
+            cause = f"the scale word of one figure: a factor of {10**power:,}"
+        elif i.name == "implied exchange rate":
+            cause = "a conversion at another day's rate, or a slip in one of the two figures"
+        else:
+            cause = "one of the figures is of another period, scope or rounding"
+        mates = [by_id[k] for k in i.claims if k in by_id]
+        keep = max(mates, key=lambda c: trust(c, mates)).id if mates else ""
+        severity: Severity = "hard" if size > 1.25 else "soft"
+        yield Contradiction(
+            i.claims, f"arithmetic: {i.name}", size, cause, keep,
+            f"{i.statement}: it does not hold. Likeliest cause: {cause}.", severity,
+        )  # fmt: skip

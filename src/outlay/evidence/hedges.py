@@ -22,14 +22,17 @@ _HEDGE_RIGHT = re.compile(
 )
 
 
+_WORDS: tuple[Hedge, ...] = ("under", "up_to", "over", "about")
+
+
 def hedge_of(text: str, begin: int, start: int, end: int, more: bool) -> Hedge:
     window = text[max(begin, start - 28) : start]
     window = re.sub(r"\b(?:a|an|US|another|an additional|additional)\s*$", "", window)
     left = _HEDGE_LEFT.search(window)
     if left:
-        for word in ("under", "up_to", "over", "about"):
+        for word in _WORDS:
             if left[word]:
-                return word  # type: ignore[return-value]
+                return word
     right = _HEDGE_RIGHT.match(text, end)
     if right:
         return "over" if right["over"] else "up_to" if right["up_to"] else "about"

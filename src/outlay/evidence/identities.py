@@ -7,6 +7,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from outlay.evidence.compare import PARTS, WHOLES, comparable, converted, show, trust
 from outlay.evidence.fx import currency_of, in_currency, market_rate
@@ -47,7 +48,7 @@ def _rates(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identit
         if not up:
             low, high = computed * (1 - c.rounding / c.value), computed * (1 + c.rounding / c.value)
         stated = None if market is None else (market[0] if up else 1 / market[0])
-        verdict = "computed"
+        verdict: Literal["agrees", "disagrees", "computed"] = "computed"
         if stated is not None and market is not None:
             room = 0.01 if market[1] == "dated" else 0.08
             verdict = "agrees" if low * (1 - room) <= stated <= high * (1 + room) else "disagrees"
@@ -61,7 +62,7 @@ def _rates(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identit
             f"{show(top.value, top.unit)} / {show(bottom.value, bottom.unit)} = {computed:.4g} {code}, "
             f"{low:.3f} to {high:.3f} with rounding{told}",
             computed, stated, verdict, code, "implied exchange rate", low, high,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
 
 
 def _products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:

@@ -149,9 +149,12 @@ def _object(text: str, q: Quantity, hit: Hit | None) -> str:
     for order, (name, pattern) in enumerate(objects()):
         if pattern.search(inside):
             return name
-        m = pattern.search(following)
-        if m and (m.start() <= 3 or _TOWARDS.search(following[: m.start()])):
-            after.append((m.start(), order, name))
+        hit_after = pattern.search(following)
+        if hit_after is None:
+            continue
+        at = hit_after.start()
+        if at <= 3 or _TOWARDS.search(following[:at]):
+            after.append((at, order, name))
     return min(after)[2] if after else ""
 
 

@@ -214,7 +214,7 @@ def _unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) ->
             continue
         candidates.append((start, end, name, acts))
     often = Counter(name for _, _, name, _ in candidates)
-    for start, end, name, _ in candidates:
+    for _, end, name, _ in candidates:
         if not strong[name] and (often[name] > 1 or " " in name) and _VERB_LIKE.match(text, end):
             strong[name] += 1
     out = []

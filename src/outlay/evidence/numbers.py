@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -182,15 +183,17 @@ def _parse(match: re.Match[str]) -> Number:
         return make(2 * scale, scale, 0.0, "vague")
     if group["hanvague"]:
         text = group["hanvague"].rstrip("级")
-        word = re.search(r"万亿|亿|万", text)
-        lead = text[: word.start()] if word else ""
-        scale = factors[word[0]] if word else 1.0
-        ten = {"十": 10.0, "百": 100.0, "千": 1000.0}.get(lead[-1:], 1.0)
+        sized = re.search(r"万亿|亿|万", text)
+        before = text[: sized.start()] if sized else ""
+        scale = factors[sized[0]] if sized else 1.0
+        ten = {"十": 10.0, "百": 100.0, "千": 1000.0}.get(before[-1:], 1.0)
         return make(ten * scale, ten * scale, 0.0, "vague")
     return _parse_words(group, make, factors)
 
 
-def _parse_words(group: dict[str, str | None], make, factors: dict[str, float]) -> Number:  # type: ignore[no-untyped-def]
+def _parse_words(
+    group: dict[str, str | None], make: Callable[..., Number], factors: dict[str, float]
+) -> Number:
     if text := group["hanparts"]:
         below, above = text.split("分之")
         if below == "百":
@@ -215,9 +218,9 @@ def _parse_words(group: dict[str, str | None], make, factors: dict[str, float]) 
                 return make(times, 1.0, 0.0, "fold")
     if text := group["part"]:
         words = re.split(r"[- ]", text)
-        below = _ORDINAL_PARTS[words[-1].rstrip("s")] if words[-1] != "half" else 2
-        above = _UNITS.get(words[0], 1) if len(words) > 1 else 1
-        return make(above / below, 1.0, 0.0, "fraction")
+        parts = _ORDINAL_PARTS[words[-1].rstrip("s")] if words[-1] != "half" else 2
+        taken = _UNITS.get(words[0], 1) if len(words) > 1 else 1
+        return make(taken / parts, 1.0, 0.0, "fraction")
     value = _words(group["words"] or "a")
     if group["hundred"]:
         value *= 100

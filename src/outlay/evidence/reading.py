@@ -60,8 +60,8 @@ def read_text(text: str, name: str = "text", date: str | datetime.date | None = 
 
 def _reconciled(documents: list[Document], claims: list[Claim]) -> Reading:
     """Claims of all documents set against each other."""
-    contradictions = find_contradictions(claims, documents)
     identities = find_identities(claims)
+    contradictions = find_contradictions(claims, documents, identities)
     return Reading(tuple(documents), tuple(claims), tuple(contradictions), tuple(identities))
 
 

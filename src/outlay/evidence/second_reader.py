@@ -134,9 +134,6 @@ def with_second_reader(reading: Reading, endpoint: Endpoint) -> Reading:
             f"second reader {endpoint.model}: {refused} claims refused, not verbatim in the text"
         )
         documents.append(replace(d, notes=(*d.notes, note)) if refused else d)
-    return Reading(
-        tuple(documents),
-        tuple(claims),
-        tuple(find_contradictions(claims, documents)),
-        tuple(find_identities(claims)),
-    )
+    identities = find_identities(claims)
+    contradictions = find_contradictions(claims, documents, identities)
+    return Reading(tuple(documents), tuple(claims), tuple(contradictions), tuple(identities))

@@ -137,9 +137,12 @@ class SentenceReader(PeriodChooser):
                 q = replace(q, unit="download")
             if q.unit.startswith("¥"):
                 q = replace(q, unit=self.conventions["¥"] + q.unit[1:])
-            elif q.unit.startswith("USD") and "$" in self.conventions:
-                if self.text[q.start] == "$" or "dollar" in self.text[q.start : q.end]:
-                    q = replace(q, unit=self.conventions["$"] + q.unit[3:])
+            elif (
+                q.unit.startswith("USD")
+                and "$" in self.conventions
+                and (self.text[q.start] == "$" or "dollar" in self.text[q.start : q.end])
+            ):
+                q = replace(q, unit=self.conventions["$"] + q.unit[3:])
             out.append(q)
         return [q for q in out if q.unit]
 
@@ -363,10 +366,10 @@ class SentenceReader(PeriodChooser):
     def _kind_fits(self, kind: Kind, period: str, earlier: bool) -> Kind:
         """A plan cannot be for a period that had ended when it was said."""
         year = re.search(r"\d{4}", period)
-        if kind == "planned" and year and self.anchor.year:
-            if int(year[0]) < self.anchor.year or (earlier and int(year[0]) <= self.anchor.year):
-                return "reported"
-        return kind
+        if kind != "planned" or not year or not self.anchor.year:
+            return kind
+        past = int(year[0]) < self.anchor.year + (1 if earlier else 0)
+        return "reported" if past else kind
 
     def _clause_from(self, pos: int) -> int:
         best = self.s.start

@@ -87,10 +87,10 @@ def _print(reading: Reading) -> None:
             if note.span is None:
                 console.print(f"  note: {escape(note.what)}")
     marks = {"hard": "[red]contradiction[/red]", "soft": "[yellow]look[/yellow]", "note": "note"}
-    for c in reading.contradictions:
-        console.print(f"{marks[c.severity]}: {escape(c.text)}")
-        if c.keep and c.severity != "note":
-            console.print(f"  keep {escape(c.keep)}")
+    for x in reading.contradictions:
+        console.print(f"{marks[x.severity]}: {escape(x.text)}")
+        if x.keep and x.severity != "note":
+            console.print(f"  keep {escape(x.keep)}")
     for i in reading.identities:
         console.print(f"{i.verdict}: {escape(i.name)}: {escape(i.statement)}")
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -105,6 +105,6 @@ def _print(reading: Reading) -> None:
         hedge = "" if c.hedge in ("exact", "range") else f"{c.hedge} "
         said = c.kind + (", denied" if c.negated else "") + (", if …" if c.condition else "")
         table.add_row(
-            *(escape(x) for x in (c.id, c.subject, c.metric, hedge + value, c.period, said))
+            *(escape(v) for v in (c.id, c.subject, c.metric, hedge + value, c.period, said))
         )
     console.print(table)
