@@ -85,7 +85,7 @@ _BEFORE_RATE_ZH = re.compile(
     r"(?P<day>日均|每日|每天|日(?=调用|处理|消耗|使用)|单日)|(?P<month>月均|每月)|(?P<s>每秒)|(?P<minute>每分钟)|(?P<year>年均|每年)"
 )
 _BEFORE_EACH = re.compile(
-    r"(?:\b(?:[Ee]ach|per[- ](?:chip|unit|GPU|card)(?![- ]hour)|unit price|price per (?:chip|unit|GPU|card)|apiece)\b[^.;]{0,40}"
+    r"(?:\b(?:[Ee]ach|per[- ](?:chip|unit|GPU|card)(?![- ]hour)|unit price|price per (?:chip|unit|GPU|card)|apiece)\b[^.;$¥€£\d]{0,40}"
     r"|(?:单价|每颗|每枚|每张|每块|每片|每台|单卡(?:价格|售价)?)[^，。；]{0,10})$"
 )
 

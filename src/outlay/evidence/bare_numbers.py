@@ -1,0 +1,126 @@
+"""Units of numbers that are printed without one: from a metric, a neighbour, the last price."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from outlay.evidence.governing import COMPARING, PeriodChooser
+from outlay.evidence.meaning import Hit, meaning_of
+from outlay.evidence.quantities import Quantity, noun_before
+from outlay.evidence.rates import rate_after
+
+__all__ = ["UnitGiver"]
+
+_PRICED = re.compile(
+    r"\b(?:charg\w+|pric\w+|asks?|costs?|sells?|goes?|rents?)\b|价格|售价|降至|单价|租金"
+)
+
+
+def hits_of(hits: list[Hit], *families: str) -> bool:
+    return any(h.metric.family in families for h in hits)
+
+
+_SIBLING_GAP = 90
+
+
+class UnitGiver(PeriodChooser):
+    """Gives bare numbers of one sentence their unit; the sentence reader is built on it."""
+
+    conventions: dict[str, str]
+
+    def _units(self, found: list[Quantity], hits: list[Hit]) -> list[Quantity]:
+        """Give bare numbers their unit: from a metric word, the neighbour, or a convention."""
+        out: list[Quantity] = []
+        for i, q in enumerate(found):
+            if q.dimension == "bare":
+                solid = [
+                    o for o in out if o.dimension not in ("ratio", "fraction", "points", "bare")
+                ]
+                q = self._bare(q, hits, solid[-1] if solid else None, found[i + 1 :])
+            if q.dimension == "money" and out and out[-1].dimension == "price":
+                q = self._same_price(out[-1], q)
+            if (
+                (
+                    q.dimension == "money"
+                    and q.scale == 1
+                    and "/" not in q.unit
+                    and self.state.price.startswith(q.unit + "/")
+                )
+                and _PRICED.search(self.body)
+                and not hits_of(hits, "capex", "revenue", "profit")
+            ):
+                q = replace(q, unit=self.state.price, dimension="price")
+            if q.unit == "request" and re.search(
+                r"下载[^，。；]{0,8}$", self.text[max(0, q.start - 14) : q.start]
+            ):
+                q = replace(q, unit="download")
+            if q.unit.startswith("¥"):
+                q = replace(q, unit=self.conventions["¥"] + q.unit[1:])
+            elif (
+                q.unit.startswith("USD")
+                and "$" in self.conventions
+                and (self.text[q.start] == "$" or "dollar" in self.text[q.start : q.end])
+            ):
+                q = replace(q, unit=self.conventions["$"] + q.unit[3:])
+            out.append(q)
+        return [q for q in out if q.unit]
+
+    def _same_price(self, last: Quantity, q: Quantity) -> Quantity:
+        """ "fell to $2.10 per GPU-hour from $2.85": the second is per GPU-hour too."""
+        gap = self.text[last.end : q.start]
+        if len(gap) < 24 and last.unit.split("/")[0] == q.unit and COMPARING.search(gap):
+            return replace(q, unit=last.unit, dimension="price")
+        return q
+
+    def _bare(
+        self, q: Quantity, hits: list[Hit], last: Quantity | None, rest: list[Quantity]
+    ) -> Quantity:
+        nxt = rest[0] if rest else None
+        if nxt is not None and nxt.dimension not in ("bare", "fraction") and nxt.start - q.end < 22:
+            gap = self.text[q.end : nxt.start]
+            if (
+                re.search(r"\bto\b|至|到", gap)
+                and not re.search(r"[,，;；]", gap)
+                and (q.scale == nxt.scale or q.scale > 1)
+            ):
+                return replace(q, unit=nxt.unit, dimension=nxt.dimension)
+        meaning = meaning_of(self.text, q, hits, [])
+        clause_hit = [
+            h for h in hits
+            if h.metric.implied and h.end <= q.start and q.start - h.end < 40
+            and not re.search(r"[,，;；。]", self.text[h.end : q.start])
+        ]  # fmt: skip
+        if clause_hit and q.form != "vague":
+            implied = clause_hit[-1].metric.implied
+            big = q.scale > 1 or "," in self.text[q.start : q.end] or (q.low or q.high or 0) >= 1000
+            if big or implied in ("ratio",):
+                dimension = {"ratio": "ratio", "fraction": "fraction"}.get(
+                    implied, "token" if "token" in implied else "count"
+                )
+                if implied not in ("chip", "fraction", "site", "rack", "server"):
+                    per = rate_after(self.text, q.end, self.s.end) if implied == "token" else ""
+                    return replace(q, unit=implied + per, dimension=dimension)
+        if self.s.chinese and q.form in ("digits", "words"):
+            noun = noun_before(self.text, self.s.start, q.start)
+            if noun and (q.scale > 1 or self.text[q.end : q.end + 1] in "个架台套张家项"):
+                return replace(q, unit=noun, dimension="count")
+        if last is not None and q.scale == 1 and last.dimension in ("count", "token"):
+            value, other = q.low or q.high or 0, last.low or last.high or 1
+            gap = self.text[last.end : q.start]
+            if (
+                value >= 100
+                and 0.02 < value / other < 50
+                and len(gap) < 40
+                and COMPARING.search(gap)
+            ):
+                return replace(q, unit=last.unit, dimension=last.dimension)
+        if (
+            last is not None
+            and q.scale > 1
+            and last.scale > 1
+            and last.dimension in ("money", "token", "count", "price")
+        ) and q.start - last.end < _SIBLING_GAP:
+            return replace(q, unit=last.unit, dimension=last.dimension)
+        del meaning
+        return q
