@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.catalogue.types import Chip
+from outlay.performance.cases import PCIE_LINK
 from outlay.performance.shapes import Shape
 
 __all__ = ["Layouts", "list_layouts"]
@@ -43,7 +44,10 @@ def list_layouts(shape: Shape, chip: Chip, max_chips: int) -> Layouts:
 
     Dense models get tensor and pipeline parallelism (attention data parallelism would only be
     more replicas); mixtures also attention data parallelism with experts spread or sliced.
+    Pipelines start where a stage fills the scale-up domain, and experts are sliced inside it
+    only, as such systems are run; chips on a host bus count as a domain of one.
     """
+    inside = 1 if chip.link_byte_s <= PCIE_LINK else max(chip.domain_chips, 1)
     moe = float(shape.moe_layers) > 0
     most_tp = min(max(chip.domain_chips, 1), 16)
     rows: list[tuple[int, int, int, int, int]] = []
@@ -52,13 +56,16 @@ def list_layouts(shape: Shape, chip: Chip, max_chips: int) -> Layouts:
             if n % pp or pp > MOST_STAGES or pp > float(shape.layers):
                 continue
             stage = n // pp
+            if pp > 1 and stage < inside:
+                continue
             for tp in (1, 2, 4, 8, 16):
                 if tp > min(stage, most_tp) or stage % tp:
                     continue
                 dp = stage // tp
                 if dp > 1 and not moe:
                     continue
-                rows.append((n, tp, pp, 1, dp))
+                if stage <= max(inside, tp):
+                    rows.append((n, tp, pp, 1, dp))
                 if moe and 1 < stage <= float(shape.experts):
                     rows.append((n, tp, pp, stage, dp))
     table = np.array(rows, dtype=float).T
