@@ -25,6 +25,7 @@ _DROP = re.compile(
     r"base|hf|kv|thinking|preview|\d{4})(?=$|[-_ ])",
     re.IGNORECASE,
 )
+_VARIANT = re.compile(r"(\d{3,4}[A-Za-z]?)[\dA-Za-z]$")
 SPARSE = 0.6  # active below this share of all parameters means a mixture of experts
 FAR = math.log(4.0)  # a stand-in more than fourfold off in size says little
 
@@ -47,7 +48,8 @@ def resolve_chip(name: str) -> Chip | None:
         candidates.append("-".join(parts[:keep]))
     if len(parts) > 1 and parts[0].lower() in ("nvidia", "amd", "huawei", "google", "intel"):
         candidates += ["-".join(parts[1:keep]) for keep in range(len(parts), 1, -1)]
-    for candidate in candidates:
+    variants = [_VARIANT.sub(r"\1", c) for c in candidates]  # 910B4 is a 910B, 4090D a 4090
+    for candidate in dict.fromkeys(candidates + variants):
         try:
             found = find_chip(candidate)
         except UnknownNameError:
