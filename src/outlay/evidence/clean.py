@@ -58,6 +58,10 @@ _STOP = re.compile(
 )
 
 
+_HAN_LETTER = re.compile("[\u3400-\u9fff]")
+_LATIN_LETTER = re.compile("[A-Za-z]")
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence's span, its paragraph, and whether it is a heading or a table's row."""
@@ -81,8 +85,10 @@ class Cleaned:
 
 def is_chinese(text: str) -> bool:
     """Whether more than a fifth of the letters are Chinese."""
-    han = sum(1 for ch in text if "\u3400" <= ch <= "\u9fff")
-    latin = sum(1 for ch in text if ch.isascii() and ch.isalpha())
+    if text.isascii():
+        return False
+    han = len(_HAN_LETTER.findall(text))
+    latin = len(_LATIN_LETTER.findall(text))
     return han > 0 and han * 4 >= latin
 
 
