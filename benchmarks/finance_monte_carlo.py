@@ -39,17 +39,16 @@ def plan() -> Accounts:
     purchases = []
     for k in range(OFFERS):
         cur = "USD" if k % 2 else "CNY"
-        group = "imported" if k % 2 else "domestic"
         bought = np.round(rng.uniform(0, 30_000, shape))
         purchases.append(
             Purchase(f"offer{k}", "accelerators", bought, rng.uniform(5e3, 3e4), cur, f"chip{k}",
-                     index=group)
+                     index=f"price{k}")
         )  # fmt: skip
         purchases.append(Purchase(f"host{k}", "servers", bought, 8e3, "USD", f"chip{k}"))
     leases = tuple(
         Lease(f"lease{k}", np.round(rng.uniform(0, 5_000, shape)), 2.4 * 2190, "USD",
               int(rng.integers(4, 13)), 0.08, fair_value=27_000.0, economic_years=4.5,
-              chip=f"chip{k}", index="rent")
+              chip=f"chip{k}", index=f"rent{k}")
         for k in range(LEASES)
     )  # fmt: skip
     costs = tuple(
@@ -71,7 +70,12 @@ def plan() -> Accounts:
     return account(flows, Policy(classes, discount_rate=0.09, tax_rate=0.25))
 
 
-MOVING = ("index.imported", "index.domestic", "index.rent", "index.tariff", "fx.USD")
+MOVING = (
+    *(f"index.price{k}" for k in range(OFFERS)),
+    *(f"index.rent{k}" for k in range(LEASES)),
+    "index.tariff",
+    "fx.USD",
+)
 
 
 def draw(draws: int) -> dict[str, np.ndarray]:
@@ -79,7 +83,11 @@ def draw(draws: int) -> dict[str, np.ndarray]:
     rng = stream(1, "benchmark", "draws")
     years = np.sqrt((np.arange(PERIODS) + 0.5) / 4)
     walk = rng.standard_normal((draws, 1)) * 0.04 * years
-    sigma = {"imported": 0.12, "domestic": 0.12, "rent": 0.18, "tariff": 0.10}
+    sigma = {
+        **{f"price{k}": 0.12 for k in range(OFFERS)},
+        **{f"rent{k}": 0.18 for k in range(LEASES)},
+        "tariff": 0.1,
+    }
     factors = {
         f"index.{k}": np.exp(s * rng.standard_normal(draws) - s * s / 2) for k, s in sigma.items()
     }

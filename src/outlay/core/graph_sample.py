@@ -11,7 +11,6 @@ factors. A million draws then cost a few small matrix products each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,39 +18,31 @@ import numpy.typing as npt
 from outlay.core.errors import InputError, Problem
 from outlay.core.graph import Expr, Graph
 from outlay.core.graph_eval import Program, step_loop
+from outlay.core.graph_forms import Form, Key, added, chosen, mapped, scaled, toeplitz
 from outlay.core.graph_ops import Binary, Negate, Sum, Where
 from outlay.core.graph_ops_time import Convolve, Discount, Lag, Pick, Reduce, Running
 
 __all__ = ["Sampler"]
 
 Array = npt.NDArray[np.float64]
-Key = tuple[int, ...]
-"""A product of drawn factors, by their numbers, sorted; the empty product stands in `const`."""
 
 BLOCK = 8192  # draws worked out together: a few rows of them fit the second-level cache
 MANY = 24  # terms from which a product of forms is worked out instead of multiplied out
 
 
-@dataclass(frozen=True)
-class _Form:
-    """const [out] + Σ terms[key] [out, in] @ product(key) [in, draw]; out and in: periods or 1."""
-
-    const: Array
-    terms: Mapping[Key, Array]
-
-    @property
-    def fixed(self) -> bool:
-        return not self.terms
-
-
 _Step = Callable[["_Run"], None]
+_Plans = dict[int, tuple[list[tuple[Key, tuple[Key, ...], Array]], list[Key]]]
 
 
 class _Run:
     """Factors of one block of draws, and the products of them that were needed so far."""
 
-    def __init__(self, factors: dict[int, Array], draws: int) -> None:
+    def __init__(
+        self, factors: dict[int, Array], draws: int, wide: Mapping[int, bool], plans: _Plans
+    ) -> None:
         self.factors = factors
+        self.wide, self._plans = wide, plans
+        self._stacks: dict[tuple[Key, ...], Array] = {}
         self.draws = draws
         self.dirty: set[int] = set()  # worked-out factors that hold an infinity or no number
         self._products: dict[Key, Array] = {}
@@ -68,18 +59,66 @@ class _Run:
             self._products[key] = self.product(key[:-1]) * self.factors[key[-1]]
         return self._products[key]
 
-    def value(self, form: _Form) -> Array:
+    def together(self, keys: tuple[Key, ...]) -> Array:
+        """[key, draw]: products that are scalars in each draw, the empty one being 1."""
+        if keys not in self._stacks:
+            rows = [self.product(k)[0] if k else np.ones(self.draws) for k in keys]
+            self._stacks[keys] = np.stack(rows)
+        return self._stacks[keys]
+
+    def value(self, form: Form) -> Array:
         """[out, draw]."""
-        out: Array | None = None
-        for key, matrix in form.terms.items():
-            product = self.product(key)
-            part = _sparse(matrix, product) if self.dirty & set(key) else matrix @ product
-            out = part if out is None else np.add(out, part, out=out)
-        if out is None:
-            return np.broadcast_to(form.const[:, None], (len(form.const), self.draws))
-        if form.const.any():
-            out += form.const[:, None]
+        out = np.empty((len(form.const), self.draws))
+        out[:] = form.const[:, None]
+        for wide, narrow, matrix in self._plan(form):
+            key = tuple(n for k in narrow for n in k) + wide
+            if self.dirty & set(key):
+                for k, column in zip(narrow, matrix.T, strict=True):
+                    out += _sparse(_spread(column, wide, len(out)), self.product(_join(k, wide)))
+            elif not wide:
+                out += matrix @ self.together(narrow)
+            else:  # Σ_k c_k (s_k × w) = w × (C @ S), one product for all of them
+                part = matrix @ self.together(narrow)
+                part *= self.product(wide)
+                out += part if len(out) > 1 else part.sum(axis=0)
+        for key in self._plans[id(form)][1]:
+            m, product = form.terms[key], self.product(key)
+            out += _sparse(m, product) if self.dirty & set(key) else m @ product
         return out
+
+    def _plan(self, form: Form) -> list[tuple[Key, tuple[Key, ...], Array]]:
+        """Terms that share their factors by period, gathered; the others are left as they are."""
+        if id(form) not in self._plans:
+            groups: dict[Key, list[tuple[Key, Array]]] = {}
+            rest = []
+            for key, m in form.terms.items():
+                wide = tuple(n for n in key if self.wide[n])
+                narrow = tuple(n for n in key if not self.wide[n])
+                if not wide:
+                    groups.setdefault((), []).append((narrow, m[:, 0]))
+                elif len(m) == 1:
+                    groups.setdefault(wide, []).append((narrow, m[0]))
+                elif m.shape[0] == m.shape[1] and not np.any(m - np.diag(np.diag(m))):
+                    groups.setdefault(wide, []).append((narrow, np.diag(m)))
+                else:
+                    rest.append(key)
+            gathered = [
+                (wide, tuple(k for k, _ in parts), np.stack([c for _, c in parts], axis=1))
+                for wide, parts in groups.items()
+            ]
+            self._plans[id(form)] = (gathered, rest)
+        return self._plans[id(form)][0]
+
+
+def _join(left: Key, right: Key) -> Key:
+    return tuple(sorted(left + right))
+
+
+def _spread(column: Array, wide: Key, out: int) -> Array:
+    """The matrix that a gathered column stands for."""
+    if not wide:
+        return column[:, None]
+    return np.diag(column) if out > 1 else column[None]
 
 
 def _sparse(matrix: Array, product: Array) -> Array:
@@ -107,10 +146,11 @@ class Sampler:
         program = Program(graph, outputs)
         self.moving = tuple(n.name for n in program.inputs if n.name in set(moving))
         self._known = program.bind(values, self.moving).known
-        self._forms: dict[int, _Form] = {}
+        self._forms: dict[int, Form] = {}
         self._wide: dict[int, bool] = {}  # factor number → has a value in each period
         self._numbers: dict[str, int] = {}
         self._steps: list[_Step] = []
+        self._plans: _Plans = {}
         for group in program.groups:
             self._build(group)
         self._results = [self._forms[id(graph[n])] for n in self.outputs]
@@ -134,7 +174,8 @@ class Sampler:
             for name, a in given.items():
                 part = a[start:end] if a.shape[0] > 1 else np.repeat(a, end - start, axis=0)
                 factors[self._numbers[name]] = np.ascontiguousarray(part.T)
-            self._block(_Run(factors, end - start), out, start, end)
+            run = _Run(factors, end - start, self._wide, self._plans)
+            self._block(run, out, start, end)
         return out
 
     def _block(self, run: _Run, out: dict[str, Array], start: int, end: int) -> None:
@@ -178,7 +219,7 @@ class Sampler:
         if len(known) == len(group):
             for n in group:
                 value = self._known[id(n)].reshape(-1)
-                self._forms[id(n)] = self._fit(_Form(value, {}), n.series)
+                self._forms[id(n)] = self._fit(Form(value, {}), n.series)
         elif len(group) > 1:
             self._loop(group)
         else:
@@ -197,7 +238,7 @@ class Sampler:
         number = len(self._wide)
         width = len(self.graph) if node.series else 1
         self._wide[number] = node.series
-        self._forms[id(node)] = _Form(np.zeros(width), {(number,): np.eye(width)})
+        self._forms[id(node)] = Form(np.zeros(width), {(number,): np.eye(width)})
         return number
 
     def _worked_out(self, node: Expr) -> None:
@@ -227,68 +268,68 @@ class Sampler:
 
         self._steps.append(step)
 
-    def _fit(self, form: _Form, series: bool) -> _Form:
+    def _fit(self, form: Form, series: bool) -> Form:
         """The same form with a row for each period where the node is a series."""
         width = len(self.graph) if series else 1
         if len(form.const) == width:
             return form
         terms = {k: np.repeat(m, width, axis=0) for k, m in form.terms.items()}
-        return _Form(np.repeat(form.const, width), terms)
+        return Form(np.repeat(form.const, width), terms)
 
-    def _linear(self, node: Expr, forms: list[_Form]) -> _Form | None:
+    def _linear(self, node: Expr, forms: list[Form]) -> Form | None:
         """The form of a node where its operator is linear in what is drawn, else None."""
         op, periods = node.op, len(self.graph)
         if isinstance(op, (Binary, Negate, Sum, Where)):
             fitted = [self._fit(f, node.series) for f in forms]
             if isinstance(op, Where):
-                return _choose(*fitted)
+                return chosen(*fitted)
             if isinstance(op, Negate):
-                return _scale(fitted[0], np.array([-1.0]))
+                return scaled(fitted[0], np.array([-1.0]))
             if isinstance(op, Sum):
-                return _add([(f, 1.0) for f in fitted])
+                return added([(f, 1.0) for f in fitted])
             return self._binary(op.symbol, *fitted)
         if isinstance(op, Running):
-            return _map(self._fit(forms[0], True), np.tril(np.ones((periods, periods))))
+            return mapped(self._fit(forms[0], True), np.tril(np.ones((periods, periods))))
         if isinstance(op, Lag):
             n = min(op.steps, periods)
             start = np.zeros((periods, 1))
             start[:n] = 1.0
-            shifted = _map(self._fit(forms[0], True), np.eye(periods, k=-op.steps))
-            return _add([(shifted, 1.0), (_map(forms[1], start), 1.0)])
+            shifted = mapped(self._fit(forms[0], True), np.eye(periods, k=-op.steps))
+            return added([(shifted, 1.0), (mapped(forms[1], start), 1.0)])
         if isinstance(op, Convolve):
             x, kernel = (self._fit(f, True) for f in forms)
             if kernel.fixed:
-                return _map(x, _toeplitz(kernel.const))
-            return _map(kernel, _toeplitz(x.const)) if x.fixed else None
+                return mapped(x, toeplitz(kernel.const))
+            return mapped(kernel, toeplitz(x.const)) if x.fixed else None
         if isinstance(op, Reduce) and op.kind == "sum":
             weights = np.ones((1, periods)) if op.chosen is None else np.zeros((1, periods))
             for t in op.chosen or ():
                 weights[0, t] += 1.0
-            return _map(self._fit(forms[0], True), weights)
+            return mapped(self._fit(forms[0], True), weights)
         if isinstance(op, Pick):
-            return _map(self._fit(forms[0], True), np.eye(periods)[op.at % periods][None])
+            return mapped(self._fit(forms[0], True), np.eye(periods)[op.at % periods][None])
         if isinstance(op, Discount) and forms[1].fixed and forms[2].fixed:
             years = np.broadcast_to(forms[2].const, (periods,))
-            return _map(self._fit(forms[0], True), (1.0 + forms[1].const) ** -years[None])
+            return mapped(self._fit(forms[0], True), (1.0 + forms[1].const) ** -years[None])
         return None
 
-    def _binary(self, symbol: str, a: _Form, b: _Form) -> _Form | None:
+    def _binary(self, symbol: str, a: Form, b: Form) -> Form | None:
         if symbol in "+-":
-            return _add([(a, 1.0), (b, 1.0 if symbol == "+" else -1.0)])
+            return added([(a, 1.0), (b, 1.0 if symbol == "+" else -1.0)])
         if symbol == "/":
             if not b.fixed:
                 return None
             with np.errstate(divide="ignore", invalid="ignore"):
-                return _Form(
+                return Form(
                     a.const / b.const, {k: m / b.const[:, None] for k, m in a.terms.items()}
                 )
         if symbol != "*":
             return None
         if a.fixed or b.fixed:
-            return _scale(b, a.const) if a.fixed else _scale(a, b.const)
+            return scaled(b, a.const) if a.fixed else scaled(a, b.const)
         return self._times(a, b)
 
-    def _times(self, a: _Form, b: _Form) -> _Form | None:
+    def _times(self, a: Form, b: Form) -> Form | None:
         """A product of two drawn rows, multiplied out where both go period by period."""
         left, right = self._by_period(a), self._by_period(b)
         if left is None or right is None or len(left) * len(right) > MANY:
@@ -304,9 +345,9 @@ class Sampler:
                 wide = any(self._wide[n] for n in key)
                 matrix = np.diag(x * y) if wide else (x * y)[:, None]
                 terms[key] = terms[key] + matrix if key in terms else matrix
-        return _Form(const, terms)
+        return Form(const, terms)
 
-    def _by_period(self, form: _Form) -> dict[Key, Array] | None:
+    def _by_period(self, form: Form) -> dict[Key, Array] | None:
         """Coefficients [out] of products in the same period; None where periods mix."""
         out: dict[Key, Array] = {(): form.const} if form.const.any() else {}
         for key, m in form.terms.items():
@@ -317,41 +358,3 @@ class Sampler:
             else:
                 return None
         return out
-
-
-def _toeplitz(kernel: Array) -> Array:
-    n = len(kernel)
-    return np.asarray(sum(kernel[a] * np.eye(n, k=-a) for a in range(n)))
-
-
-def _map(form: _Form, matrix: Array) -> _Form:
-    """A linear map along the periods."""
-    return _Form(matrix @ form.const, {k: matrix @ m for k, m in form.terms.items()})
-
-
-def _scale(form: _Form, by: Array) -> _Form:
-    return _Form(form.const * by, {k: m * by[:, None] for k, m in form.terms.items()})
-
-
-def _add(parts: Sequence[tuple[_Form, float]]) -> _Form:
-    const = np.zeros(len(parts[0][0].const))
-    terms: dict[Key, Array] = {}
-    for form, sign in parts:
-        const = const + sign * form.const
-        for key, m in form.terms.items():
-            terms[key] = terms[key] + sign * m if key in terms else sign * m
-    return _Form(const, terms)
-
-
-def _choose(condition: _Form, yes: _Form, no: _Form) -> _Form | None:
-    """One or the other by period, where the condition is not drawn."""
-    if not condition.fixed:
-        return None
-    pick = np.broadcast_to(condition.const != 0, yes.const.shape)
-    terms: dict[Key, Array] = {}
-    for key in {**yes.terms, **no.terms}:
-        width = (yes.terms.get(key) if key in yes.terms else no.terms[key]).shape[1]  # type: ignore[union-attr]
-        nothing = np.zeros((len(pick), width))
-        a, b = yes.terms.get(key, nothing), no.terms.get(key, nothing)
-        terms[key] = np.where(pick[:, None], a, b)
-    return _Form(np.where(pick, yes.const, no.const), terms)
