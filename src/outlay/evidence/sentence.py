@@ -26,7 +26,7 @@ _SHARE_PRICE = re.compile(
     r"\b(?:shares?|stock|ADRs?|ADSs?)\b[^.;]{0,40}\b(?:rose|fell|closed|gained|lost|jumped|dropped|slid|traded|trading|"
     r"climbed|surged|tumbled|opened|ended|up|down|slipped|added|advanced|rall\w+|soar\w+|plung\w+|sank)\b"
     r"|\b(?:share|stock) price|per share|a share\b|target price|price target|earnings per|"
-    r"股价|收盘|收涨|收跌|涨停|跌停|每股|目标价|市盈率|盘中|盘前|盘后|个股|A股|恒指|指数(?:上涨|下跌|涨|跌)",
+    r"股价|(?:港股|美股|A股)[^，。]{0,8}[涨跌]|收盘|收涨|收跌|涨停|跌停|每股|目标价|市盈率|盘中|盘前|盘后|个股|A股|恒指|指数(?:上涨|下跌|涨|跌)",
     re.IGNORECASE,
 )
 _OF_THAT = re.compile(

@@ -45,7 +45,7 @@ _ZH = [
         r"(?:据|根据|援引|按照|按)(?P<who>[^，。；：]{1,30}?)(?:的?(?:报道|消息|数据|统计|披露|测算|估算|估计|预测|显示|透露|介绍|公告|财报|研报|报告|文件|说法|口径|知情人士))"
     ),
     re.compile(
-        r"(?P<who>[^，。；：“”、]{2,24}?)(?:报道称|报道|表示|称(?!为|作|之)|指出|透露|认为|披露|估计|估算|预测|测算|补充|强调|坦言|介绍|说[，：:]|回应|援引|数据显示|统计显示|报告显示|研报显示)"
+        r"(?P<who>[^，。；：“”、]{2,24}?)(?:报道称|报道|表示|称(?!为|作|之)|指出|透露|认为|披露|估计|估算|预测|预计|测算|补充|强调|坦言|介绍|说[，：:]|回应|援引|数据显示|统计显示|报告显示|研报显示)"
     ),
 ]
 _ZH_ANAPHOR = re.compile(
@@ -81,7 +81,7 @@ def attribution(text: str, chinese: bool, previous: str) -> Voice:
             who = re.sub(r"^(?:that|and|but|while|，)\s+", "", match["who"].strip(" ,:：“”\"'"))
             if not who or _GENERIC.match(who) or len(who) < 2:
                 continue
-            if chinese and re.search(r"\d", who):
+            if chinese and re.search(r"\d|^(?:较|比|此前|受|与|但|预计|目前|市场|高于|低于)", who):
                 continue
             return Voice(who, *match.span("who"))
     return Voice()
