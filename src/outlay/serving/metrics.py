@@ -92,10 +92,17 @@ def percentiles(values: Floats, levels: Mapping[str, float] = LEVELS) -> dict[st
     if n == 0:
         return {**dict.fromkeys(levels, math.nan), "mean": math.nan}
     at = {k: min(n - 1, max(0, math.ceil(p * n) - 1)) for k, p in levels.items()}
-    part = np.partition(values, sorted(set(at.values())))
-    finite = values if math.isfinite(part.sum()) else values[np.isfinite(values)]
-    mean = float(finite.mean()) if len(finite) else math.inf
-    return {**{k: float(part[i]) for k, i in at.items()}, "mean": mean}
+    found: dict[int, float] = {}
+    rest, before = values.copy(), 0
+    for i in sorted(set(at.values())):  # each selection leaves only what lies above it
+        rest.partition(i - before)
+        found[i] = float(rest[i - before])
+        rest, before = rest[i - before :], i
+    mean = float(values.mean())
+    if not math.isfinite(mean):
+        finite = values[np.isfinite(values)]
+        mean = float(finite.mean()) if len(finite) else math.inf
+    return {**{k: found[i] for k, i in at.items()}, "mean": mean}
 
 
 def summary(records: Records, slo: Slo | None = None) -> Summary:
