@@ -22,6 +22,7 @@ from outlay.planning.blocks import Matrix
 
 __all__ = [
     "REFUSED_VERSIONS",
+    "SIMPLEX_BELOW",
     "Session",
     "Solution",
     "cost_unit",
