@@ -60,7 +60,8 @@ def test_product_of_degrees_never_exceeds_the_chips() -> None:
     ("name", "ident"),
     [("NVIDIA H200-SXM-141GB", "h200-sxm"), ("B200-180GB", "b200-hgx"), ("H20-96GB", "h20-96g"),
      ("MI355X-288GB", "mi355x"), ("GB300-288GB", "gb300-nvl72"), ("L40S", "l40s"),
-     ("RTX-PRO-6000-BSE", "rtx-pro-6000-server"), ("Ascend-910C", "ascend-910c"), ("Ascend-910B4-64GB", "ascend-910b"), ("RTX 4090D", "rtx-4090")],
+     ("RTX-PRO-6000-BSE", "rtx-pro-6000-server"), ("Ascend-910C", "ascend-910c"), ("Ascend-910B4-64GB", "ascend-910b"),
+     ("RTX 4090D", "rtx-4090")],
 )  # fmt: skip
 def test_chip_names_as_published(name: str, ident: str) -> None:
     found = resolve_chip(name)
@@ -211,3 +212,15 @@ def test_interval_widens_from_seen_to_unseen() -> None:
     assert seen < width("llama-3.1-70b", "h100-sxm", "")  # no stack named
     assert seen < width("kimi-k2", "h100-sxm", "trtllm")  # a model no measurement has
     assert width("kimi-k2", "h100-sxm", "trtllm") < width("kimi-k2", "tpu-v7", "trtllm")
+
+
+def test_same_architecture_shares_its_measurements() -> None:
+    from outlay.performance import Precision, Stack, search
+
+    best = [
+        search(find_model(m), find_chip("h200-sxm"), 4000, 1000, stack=Stack("sglang"),
+               precision=Precision("fp8"), max_chips=8)[0]
+        for m in ("deepseek-v3", "deepseek-r1")
+    ]  # fmt: skip
+    assert best[0].tok_s_per_chip == pytest.approx(best[1].tok_s_per_chip)
+    assert best[1].calibrated.startswith("correction measured")

@@ -14,7 +14,7 @@ import csv
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -22,8 +22,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from outlay.catalogue import models
 from outlay.catalogue.types import Chip, Model
 from outlay.performance.cases import stack_group
+from outlay.performance.shapes import Shape, shape_of
 from outlay.performance.types import Layout, Precision, Stack
 
 __all__ = [
@@ -156,6 +158,28 @@ def shape_group(model: Model) -> str:
     return model.attn_type + ("-moe" if model.n_moe_layers else "-dense")
 
 
+@cache
+def _shapes(idents: tuple[str, ...]) -> dict[str, Any]:
+    """Shapes of the measured models, by id; those the catalogue lacks are left out."""
+    known = models()
+    return {i: _key(shape_of(known[i])) for i in idents if i in known and known[i].layers}
+
+
+def _key(shape: Shape) -> tuple[float, ...]:
+    """What makes two models the same to a machine: every size but the published totals."""
+    left = ("total_params", "active_params", "mtp_layers")
+    return tuple(getattr(shape, f.name) for f in fields(Shape) if f.name not in left)
+
+
+def measured_as(model: Model, cells: Cells) -> str:
+    """The id under which this architecture was measured: DeepSeek-R1 runs as DeepSeek-V3 does."""
+    idents = tuple(sorted(set(cells.names["model"].tolist())))
+    if model.id in idents or not model.layers:
+        return model.id
+    mine = _key(shape_of(model))
+    return next((i for i, key in _shapes(idents).items() if key == mine), model.id)
+
+
 @dataclass(frozen=True)
 class Surface:
     """The correction of one question over batch, chips and kind of layout."""
@@ -242,7 +266,8 @@ def surface(
     if cells is None:
         return None
     mine = {
-        "model": model.id, "chip": chip.id, "family": chip.family, "stack": stack_group(stack),
+        "model": measured_as(model, cells), "chip": chip.id, "family": chip.family,
+        "stack": stack_group(stack),
         "precision": precision.weights, "kind": kind, "run": run, "source": source,
         "shape": shape_group(model),
     }  # fmt: skip
