@@ -60,7 +60,8 @@ def test_product_of_degrees_never_exceeds_the_chips() -> None:
     ("name", "ident"),
     [("NVIDIA H200-SXM-141GB", "h200-sxm"), ("B200-180GB", "b200-hgx"), ("H20-96GB", "h20-96g"),
      ("MI355X-288GB", "mi355x"), ("GB300-288GB", "gb300-nvl72"), ("L40S", "l40s"),
-     ("RTX-PRO-6000-BSE", "rtx-pro-6000-server"), ("Ascend-910C", "ascend-910c"), ("Ascend-910B4-64GB", "ascend-910b"),
+     ("RTX-PRO-6000-BSE", "rtx-pro-6000-server"), ("Ascend-910C", "ascend-910c"),
+     ("Ascend-910B4-64GB", "ascend-910b"),
      ("RTX 4090D", "rtx-4090")],
 )  # fmt: skip
 def test_chip_names_as_published(name: str, ident: str) -> None:
