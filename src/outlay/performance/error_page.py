@@ -136,7 +136,8 @@ def page(splits: Mapping[str, Sequence[Prediction]], training: Path | None = Non
         "Every figure is cross-validated: constants and correction were refitted without the "
         "part that is scored (groups in five folds, each chip alone, "
         "models four at a time). Error is |log(predicted / measured)|, the median inside each "
-        "group (model, chip, lengths, source) and then over groups; the interval in brackets resamples "
+        "group (model, chip, lengths, source) and then over groups; the interval in "
+        "brackets resamples "
         "groups. Bias is positive where the prediction is too high. Outliers stay in. The "
         "structure was chosen while looking at the same table, so expect reality slightly worse.",
         "",
