@@ -57,20 +57,23 @@ def _statements(a: Any) -> dict[str, Any]:
         out[which] = rows
     out["returns"] = {
         name: float(np.asarray(a.expected(name)))
-        for name in ("return.npv", "return.irr", "return.payback")
+        for name in ("return.npv", "return.irr")
         if name in a.rows and np.isfinite(a.rows[name]).all()
     }
     return out
 
 
 def _checks(a: Any, plan: Plan) -> tuple[Check, ...]:
-    """I4 from the accounts: the statements close, and capex is the plan's own to the cent."""
-    name, worst = a.worst_check()
-    scale = max(1.0, float(np.abs(a.rows["capex.owned"]).max()))
-    closes = Check(
-        "I4a", "accounts", "statements close: balance sheet, cash, leases, cost pools",
-        worst, CENT + 1e-12 * scale, name, "holds" if worst <= CENT + 1e-12 * scale else "broken",
-    )  # fmt: skip
+    """I4 from the accounts: every money identity, and capex is the plan's own to the cent."""
+    from outlay.finance.identities import identities
+
+    out = [
+        Check(
+            f"I4 {x.name}", "money", x.statement, x.worst, x.tolerance, "",
+            "holds" if x.holds else "broken",
+        )
+        for x in identities(a)
+    ]  # fmt: skip
     tree = plan.problem.tree
     paid = np.zeros(len(tree))
     for f in plan.flows:
@@ -79,12 +82,13 @@ def _checks(a: Any, plan: Plan) -> tuple[Check, ...]:
     path = paid[tree.ancestor[tree.leaves]]
     cash = a.rows["capex.paid"]
     gap = float(np.abs(path.sum(axis=1) - cash.sum(axis=1)).max())
-    allowed = CENT + 1e-9 * scale
-    same = Check(
-        "I4b", "capex", "capex paid in the accounts = payments of the plan, on every path",
-        gap, allowed, "", "holds" if gap <= allowed else "broken",
+    out.append(
+        Check(
+            "I4 plan", "money", "capex paid in the accounts = payments of the plan, on every path",
+            gap, CENT, "", "holds" if gap <= CENT else "broken",
+        )
     )  # fmt: skip
-    return closes, same
+    return tuple(out)
 
 
 def accounts_of(stages: Stages, plan: Plan) -> RunAccounts:

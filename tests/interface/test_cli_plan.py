@@ -1,0 +1,157 @@
+"""`outlay plan` as its users meet it: one document, exit codes, files, errors, replay."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from outlay.app.cli.main import main
+from support.small import SMALL
+
+
+def outlay(*args: object) -> int:
+    with pytest.raises(SystemExit) as stop:
+        main([str(a) for a in args])
+    return int(stop.value.code or 0)
+
+
+def edited(tmp_path: Path, old: str, new: str) -> Path:
+    text = SMALL.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "study.yaml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("plan")
+    assert outlay("plan", SMALL, "--out", out, "--worlds", 30) == 0
+    return out
+
+
+def test_json_is_one_document_with_the_promised_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    assert outlay("plan", SMALL, "--json", "--quick") == 0
+    captured = capsys.readouterr()
+    doc = json.loads(captured.out)  # one document and nothing else
+    assert doc["kind"] == "plan"
+    assert doc["outlay"]["schema"] == 1
+    promised = """status objective currency orders nodes fleet served capex_by_year opex_by_year
+        cost_per_mtok prices contradictions invariants certificates assumptions record"""
+    assert set(promised.split()) <= set(doc)
+    assert doc["verdict"] == "valid"
+    assert {c["status"] for c in doc["invariants"]} == {"holds"}
+    assert "NaN" not in captured.out
+    assert "Infinity" not in captured.out
+
+
+def test_the_report_stands_alone_and_answers_in_order(planned: Path) -> None:
+    html = (planned / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"(?:src|href)=[\"']https?:", html)
+    assert "<script" not in html
+    ids = re.findall(r'<section id="([a-z]+)"', html)
+    assert ids[:8] == [
+        "evidence", "need", "decision", "worth", "accounting", "half", "peers", "sure",
+    ]  # fmt: skip
+    assert html.count("<svg") >= 6
+    assert "A small study that plans in a second" in html
+    result = json.loads((planned / "result.json").read_text(encoding="utf-8"))
+    assert result["record"]["result_hash"][:12] in html
+    assert (planned / "tables" / "orders.csv").read_text(encoding="utf-8").count("\n") > 1
+    assert (planned / "plan.xlsx").stat().st_size > 5_000
+    assert (planned / "memo.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_replay_gives_the_same_result(planned: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert outlay("replay", planned) == 0
+    assert "same result" in capsys.readouterr().out
+
+
+def test_compare_steps_sum_to_the_difference(
+    planned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dear = edited(tmp_path, "190_000 CNY", "260_000 CNY")
+    assert outlay("plan", dear, "--out", tmp_path / "dear", "--quick") == 0
+    capsys.readouterr()
+    assert outlay("compare", planned, tmp_path / "dear", "--json") == 0
+    doc = json.loads(capsys.readouterr().out)
+    assert doc["kind"] == "run"
+    assert sum(s["value"] for s in doc["steps"]) == pytest.approx(doc["difference"], rel=1e-12)
+    assert doc["difference"] > 0  # a dearer chip never lowers cost
+    between = doc["to"]["expected_cost"] - doc["from"]["expected_cost"]
+    assert doc["difference"] == pytest.approx(between)
+
+
+BAD = (
+    ("unknown key", "services:", "servces:", "servces"),
+    ("no currency", "190_000 CNY", "190_000", "currency"),
+    ("negative price", "190_000 CNY", "-190_000 CNY", "supply.ascend-910c.price"),
+    ("probabilities", "refused: 65 %", "refused: 55 %", "sum to 1"),
+    ("unknown chip", "chip: ascend-910c", "chip: ascend-911c", "ascend-910c"),
+    ("not a number", "120 MW", ".nan", "sites.inner.power"),
+)
+
+
+@pytest.mark.parametrize(("name", "old", "new", "said"), BAD, ids=[b[0] for b in BAD])
+def test_bad_input_ends_with_2_says_where_and_writes_nothing(
+    name: str, old: str, new: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = edited(tmp_path, old, new)
+    out = tmp_path / "out"
+    assert outlay("plan", study, "--out", out) == 2
+    err = capsys.readouterr().err
+    assert re.search(r"study\.yaml:\d+", err)
+    assert said in err
+    assert "Traceback" not in err
+    assert not out.exists()
+
+
+def test_bad_input_under_json_is_an_error_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = edited(tmp_path, "chip: ascend-910c", "chip: ascend-911c")
+    assert outlay("plan", study, "--json") == 2
+    doc = json.loads(capsys.readouterr().out)
+    assert doc["kind"] == "error"
+    assert {"what", "where", "value", "allowed", "hint"} == set(doc["errors"][0])
+
+
+def test_infeasible_ends_with_1_and_names_the_limits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fleet = "  paid: {chip: h200-sxm, quantity: 900_000 chips, places: [CN], arrives: 2026-Q3}\n"
+    study = edited(tmp_path, "fleet:\n", f"fleet:\n{fleet}")
+    assert outlay("plan", study, "--quick") == 1
+    err = capsys.readouterr().err
+    assert "no plan meets every limit" in err
+    assert "inner" in err  # the site whose power is too small
+    assert "Traceback" not in err
+
+
+def test_an_unknown_command_or_option_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert outlay("plam", SMALL) == 2
+    assert "did you mean 'plan'" in capsys.readouterr().err
+    assert outlay("plan", SMALL, "--scenaro", "x") == 2
+    assert "--scenario" in capsys.readouterr().err
+
+
+def test_explain_an_input_ends_in_its_assumption(capsys: pytest.CaptureFixture[str]) -> None:
+    assert outlay("explain", SMALL, "supply.ascend-910c.price", "--json") == 0
+    doc = json.loads(capsys.readouterr().out)
+    assert doc["kind"] == "explanation"
+    assert doc["value"] == 190_000
+    assert "assumption" in doc
+
+
+def test_explain_a_result_reaches_the_study(capsys: pytest.CaptureFixture[str]) -> None:
+    assert outlay("explain", SMALL, "cost_per_mtok.chat.output", "--json") == 0
+    text = capsys.readouterr().out
+    assert "supply.ascend-910c.price" in text
+
+
+def test_explain_names_the_nearest_path(capsys: pytest.CaptureFixture[str]) -> None:
+    assert outlay("explain", SMALL, "supply.ascend-910d.price") == 2
+    assert "ascend-910c" in capsys.readouterr().err
