@@ -19,7 +19,7 @@ __all__ = ["inlined", "jit"]
 
 SOURCES = ("jit", "closed", "lru", "state", "slots", "kernel", "fleet")
 
-OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False}
+OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False, "error_model": "numpy"}
 """No reference counts: the engine only looks at arrays that its caller owns, and counting them
 atomically at each look took two thirds of its time."""
 

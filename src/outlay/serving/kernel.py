@@ -299,13 +299,11 @@ def advance(
             flo[F_BUSY] += span
             flo[F_RUN] += span * (row[R_BATCH] + row[R_NPRE])
             flo[F_KV] += span * row[R_USED]
-            if flight > 0:
-                _decoded(r, flight, 1, clock, K, st, rq, re)
+            if row[R_BATCH] > 0:
+                _decoded(r, max(flight, 1), 1, clock, K, st, rq, re)
             else:
-                if row[R_BATCH] > 0:
-                    _decoded(r, 1, 1, clock, K, st, rq, re)
-                else:
-                    row[R_STEPS] += 1
+                row[R_STEPS] += 1
+            if flight < 0:
                 _prefilled(r, clock, K, st, rq, re)
         nxt = row[R_NEXT]
         while nxt < last and rq.arrival[feed[nxt]] <= clock + EPS_S:
