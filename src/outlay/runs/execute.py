@@ -25,7 +25,9 @@ class Options:
     seed: int | None = None
     worlds: int = 500
     values: bool = True
-    seconds: float = 600.0
+    workers: int = 1
+    """Processes for the sampled worlds. More than one starts new interpreters, which a script
+    without a `__main__` guard must not; the command line may. Results do not depend on it."""
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +35,7 @@ def outlook_of(stages: Stages, plan: Plan, options: Options) -> RunOutlook | Non
     study = stages.loaded.study
     if not study.uncertainty:
         return None
-    workers = min(2, os.cpu_count() or 1) if options.worlds >= _PARALLEL_FROM else 1
+    workers = options.workers if options.worlds >= _PARALLEL_FROM else 1
     made = plan_outlook(
         study,
         plan,

@@ -129,7 +129,7 @@ def _tables(plan: Plan, values: Any, currency: str) -> dict[str, Any]:
     return out
 
 
-def _half(stages: Stages, plan: Plan) -> Plan | None:
+def _half(plan: Plan) -> Plan | None:
     """The plan where every language model needs half the compute per token."""
     problem = plan.problem
     token = np.array([x.unit == "token/s" for x in problem.loads])
@@ -148,13 +148,23 @@ def worth_of(stages: Stages, plan: Plan, *, deep: bool = False) -> Worth:
 
     deep: also the value of the stochastic solution, of flexibility and of a quarter less lead.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from outlay.planning.value import ALL, DEFAULT, values
 
     which = [w for w in (ALL if deep else DEFAULT) if w != "do_nothing"]
-    found = values(plan.problem, plan, which)
+    light = [w for w in which if w != "factors"]
+    # The solver lets other threads run while it works, so two programmes use two cores; each is
+    # deterministic on its own, and nothing depends on which ends first.
+    with ThreadPoolExecutor(2) as pool:
+        known = pool.submit(values, plan.problem, plan, ["factors"])
+        half = pool.submit(_half, plan)
+        rest = values(plan.problem, plan, light)
+        found = replace(rest, factors=known.result().factors, given=known.result().given)
+        leaner = half.result()
     return Worth(
         rows=(*_knowing(stages, found), *_margins(stages, found)),
         tables=_tables(plan, found, stages.loaded.study.currency),
-        half=_half(stages, plan),
+        half=leaner,
         values=found,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +53,7 @@ def plan_command(
         seed=seed,
         worlds=0 if quick else worlds,
         values=not quick,
+        workers=min(2, os.cpu_count() or 1),
     )
     run = run_study(study, options, progress)
     written = None
