@@ -78,6 +78,7 @@ class Anchor:
 
     year: int = 0
     month: int = 0
+    fiscal_end: int = 12  # last month of the fiscal year that bare quarters are counted in
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ def part_period(kind: str, n: int, anchor: Anchor, future: bool) -> str:
     """A quarter ('Q') or half ('H') without a year: the last ended one, or the next."""
     if not anchor.year:
         return ""
+    if anchor.fiscal_end != 12 and anchor.month:
+        return _fiscal_part(kind, n, anchor, future)
     months = 3 if kind == "Q" else 6
     year = anchor.year
     if anchor.month:
@@ -122,6 +125,17 @@ def part_period(kind: str, n: int, anchor: Anchor, future: bool) -> str:
         elif future and n * months < anchor.month:
             year += 1
     return f"{year}-{kind}{n}"
+
+
+def _fiscal_part(kind: str, n: int, anchor: Anchor, future: bool) -> str:
+    """A part of the fiscal year without its year: the last one that has ended, or the next."""
+    size = 3 if kind == "Q" else 6
+    now = anchor.year * 12 + anchor.month
+    year = anchor.year + 1
+    end = year * 12 + anchor.fiscal_end - 12 + size * n
+    while end > now + (12 - 1 if future else 0):
+        year, end = year - 1, end - 12
+    return f"FY{year}-{kind}{n}"
 
 
 def two_digit(text: str) -> int:

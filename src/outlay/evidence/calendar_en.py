@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from outlay.evidence.calendar_base import (
@@ -38,7 +39,7 @@ def pattern() -> re.Pattern[str]:
         rf"|(?P<ended>(?:(?:[Tt]he )?(?:[Ff]iscal )?(?:[Qq]uarter|[Hh]alf[- ]year|[Yy]ear|(?:[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve|12) [Mm]onths)"
         rf" (?:ended|ending|to) (?:on )?(?:{MONTH} ?(?:\d{{1,2}}(?!\d))?,? ?(?:{year})?|\d{{1,2}} {MONTH},? ?(?:{year})?)))"
         rf"|(?P<qy>(?<![A-Za-z0-9])(?:(?:Q[1-4]|H[12])(?=[^\dA-Za-z]|$|{year})|[1-4]Q|[12]H)[ -]?(?:of )?(?:(?:CY ?)?(?P<qfy>FY|fiscal(?: year)? )?[’']?(?P<qyear>{year}|\d{{2}}(?![\d.,%]| ?(?:million|billion|MW|GW|percent))))?(?![\d%A-Za-z]))"
-        rf"|(?P<quarter>(?:[Tt]he )?(?P<qn>{q})[- ](?P<qw>quarter|half)(?: of (?P<qf>fiscal(?: year)? |FY ?)?(?P<qyy>{year}|this year|next year|last year|the year)|,? (?P<qf2>fiscal(?: year)? )?(?P<qyy2>{year}))?)"
+        rf"|(?P<quarter>(?:[Tt]he )?(?P<qfw>[Ff]iscal )?(?P<qn>{q})[- ](?P<qw>quarter|half)(?: of (?P<qf>fiscal(?: year)? |FY ?)?(?P<qyy>{year}|this year|next year|last year|the year)|,? (?P<qf2>fiscal(?: year)? )?(?P<qyy2>{year}))?)"
         rf"|(?P<fy>(?:FY[- ]?[’']?|[Ff]iscal(?: [Yy]ear)?[ -]?|[Ff]inancial year )(?P<fyear>{year}|\d{{2}})(?:[/-]\d{{2,4}})?(?:[ -](?P<fpart>[QH][1-4]))?(?!\d))"
         rf"|(?P<mq>(?:[Tt]he )?(?P<mqm>March|June|September|December) quarter)"
         rf"|(?P<first>(?:[Tt]he )?first (?P<fmn>three|six|nine) months of (?P<fmy>{year}|this year|last year))"
@@ -50,6 +51,8 @@ def pattern() -> re.Pattern[str]:
         r"|(?P<ago>(?:[Aa]|one) year (?:ago|earlier|before)|[Tt]he (?:previous|prior) year|the year before|year-ago)"
         r"|(?P<rely>(?:[Tt]his|[Tt]he current|[Nn]ext|[Ll]ast|[Tt]he coming|[Tt]he following) (?:calendar |fiscal |financial )?year|the year after next)"
         r"|(?P<relq>(?:[Tt]his|[Tt]he current|[Nn]ext|[Ll]ast|[Tt]he previous|[Tt]he prior|[Tt]he preceding|[Tt]he coming) (?:quarter|month|half))"
+        r"|(?P<thatq>(?:(?:[Ii]n|[Dd]uring|[Ff]or|[Oo]f) )(?:the|that) (?:quarter|period|half)(?! (?:ended|ending|to|of)))"
+        r"|(?P<wholey>(?:[Ff]or|[Ii]n|[Oo]ver) the full[- ]year|full[- ]year (?=guidance|outlook|revenue|capex|capital))"
         r"|(?P<span>(?:[Oo]ver|[Ii]n|[Ww]ithin|[Dd]uring|[Aa]cross|[Ff]or) (?:the )?(?:next|coming|following) (?P<n>\w+) (?P<sw>years?|months?|quarters?))"
         r"|(?P<past>(?:[Oo]ver|[Ii]n|[Dd]uring) the (?:past|last) (?P<pn>\w+) (?P<pw>years|months|quarters))"
         r"|(?P<decade>(?:by |before )?the end of (?:the|this) decade)"
@@ -85,7 +88,8 @@ def resolve(match: re.Match[str], anchor: Anchor, future: bool) -> When | None:
         part = f"-{g['fpart']}" if "fpart" in g else ""
         return when(f"FY{two_digit(g['fyear'])}{part}")
     if "mq" in g:
-        return when(part_period("Q", MONTHS[g["mqm"]] // 3, anchor, future), loose=True)
+        quarter = MONTHS[g["mqm"]] // 3
+        return when(part_period("Q", quarter, replace(anchor, fiscal_end=12), future), loose=True)
     if "first" in g:
         year = g["fmy"] if g["fmy"][0] in "12" else year_word(g["fmy"], anchor)
         parts = {"three": f"{year}-Q1", "six": f"{year}-H1", "nine": f"{year}-01/{year}-09"}
@@ -130,6 +134,10 @@ def _relative(g: dict[str, str], text: str, start: int, end: int, anchor: Anchor
         return When(start, end, "", "same-1" if back else "same")
     if "ago" in g:
         return When(start, end, "", "same-1")
+    if "thatq" in g:
+        return When(start, end, "", "part")
+    if "wholey" in g:
+        return When(start, end, "", "year")
     if "rely" in g:
         return When(start, end, year_word(text, anchor))
     if "relq" in g:

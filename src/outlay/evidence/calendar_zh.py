@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from outlay.evidence.calendar_base import (
@@ -26,8 +27,10 @@ def pattern() -> re.Pattern[str]:
     year = r"(?:19|20)\d{2}"
     n = r"(?:十[一二]?|[一二三四五六七八九]|\d{1,2})"
     return re.compile(
-        r"(?=[0-9一二三四五六七八九十今明去前后上下本当年未过近最第次同报全接QHF])(?:"
-        rf"(?P<yrange>{year}年?(?:-|–|—|~|至|到){year}年?)"
+        r"(?=[0-9一二三四五六七八九十截今明去前后上下本当年未过近最第次同报全接QHF])(?:"
+        rf"(?P<ended>截[至止](?:(?P<ey>{year})年)?(?P<em>{n})月(?:\d{{1,2}}日)?(?:为?止|结束)?的?(?P<ek>第?[一二三四1-4]?财?季度?(?![末初])|三个月|六个月|九个月|前?三季度|半年|上半年|年度|财年|全年))"
+        rf"|(?P<fpart>(?P<fp>[上下]半财年|第?[一二三四]财季))"
+        rf"|(?P<yrange>{year}年?(?:-|–|—|~|至|到){year}年?)"
         rf"|(?P<fy>{year}(?:/\d{{2,4}})?财年|FY{year}|{year}财政年度)(?:(?:第)?(?P<fq>[一二三四1-4])(?:财)?季度?)?"
         rf"|(?P<full>(?P<fy4>{year})年(?:度)?(?:(?P<fm>{n})月(?:份)?(?:(?:\d{{1,2}})日|底|末|初)?|第?(?P<fqn>[一二三四1-4])季度?|Q(?P<fq2>[1-4])|(?P<fh>上半年|下半年|前三季度|前三季|前[三九]个月|H1|H2|半年)|(?P<fend>底|末|初|全年|年底|年末))?)"
         rf"|(?P<iso>(?<!\d){year}[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:[0-2]?\d|3[01]))?(?![\d%]))"
@@ -48,6 +51,11 @@ def pattern() -> re.Pattern[str]:
     )
 
 
+def _calendar(anchor: Anchor) -> Anchor:
+    """Chinese reports say 财季 for fiscal quarters; a plain 季度 is of the calendar."""
+    return replace(anchor, fiscal_end=12) if anchor.fiscal_end != 12 else anchor
+
+
 def _han_int(text: str) -> int:
     return int(text) if text.isdigit() else HAN.get(text, 0)
 
@@ -60,6 +68,13 @@ def resolve(match: re.Match[str], anchor: Anchor, future: bool) -> When | None:
     def when(period: str, relative: str = "", loose: bool = False) -> When:
         return When(start, end, period, relative, loose)
 
+    if "ended" in g:
+        return when(_ended(g, anchor))
+    if "fpart" in g:
+        digit = re.search(r"[一二三四]", g["fp"])
+        half = 1 if g["fp"][0] == "上" else 2
+        kind, number = ("Q", _han_int(digit[0])) if digit else ("H", half)
+        return when(part_period(kind, number, anchor, future), loose=True)
     if "yrange" in g:
         years = re.findall(r"\d{4}", text)
         return when(f"{years[0]}/{years[1]}")
@@ -69,6 +84,8 @@ def resolve(match: re.Match[str], anchor: Anchor, future: bool) -> When | None:
         quarter = f"-Q{_han_int(g['fq'])}" if "fq" in g else ""
         return when(f"FY{fiscal[0]}{quarter}")
     if "full" in g:
+        if re.search("[底末]$", text) and match.string[max(0, start - 2) : start] in _AS_OF:
+            return when(f"{g['fy4']}-12" if not g.get("fm") else _part(g["fy4"], g["fm"], None, None))
         return when(_part(g["fy4"], g.get("fm"), g.get("fqn") or g.get("fq2"), g.get("fh")))
     if "iso" in g:
         return when(iso_month(text))
@@ -89,6 +106,24 @@ def resolve(match: re.Match[str], anchor: Anchor, future: bool) -> When | None:
         counted = str(anchor.year + steps.get(g["ry"], 0))
         return when(_part(counted, g.get("rm"), g.get("rq"), g.get("rh")))
     return _bare(g, text, start, end, anchor, future)
+
+
+_AS_OF = ("截至", "截止")
+
+
+def _ended(g: dict[str, str], anchor: Anchor) -> str:
+    """A run of months by its last one: 截至9月30日止的季度, 截至2025年6月30日止六个月."""
+    month = _han_int(g["em"])
+    year = int(g["ey"]) if "ey" in g else int(month_period(month, anchor, False)[:4] or 0)
+    if not year or not 1 <= month <= 12:
+        return ""
+    if "季" in g["ek"] and "三季" not in g["ek"] or g["ek"] == "三个月":
+        return f"{year}-Q{(month - 1) // 3 + 1}"
+    if "半年" in g["ek"] or g["ek"] == "六个月":
+        return f"{year}-H{1 if month <= 6 else 2}" if month in (6, 12) else f"{year}-{month:02d}"
+    if g["ek"] == "九个月" or "三季" in g["ek"]:
+        return f"{year}-{month - 8:02d}/{year}-{month:02d}" if month > 8 else ""
+    return str(year) if month == 12 else f"FY{year}"
 
 
 def _part(year: str, month: str | None, quarter: str | None, half: str | None) -> str:
@@ -113,11 +148,12 @@ def _bare(
             year = str(anchor.year) if anchor.year else ""
             return When(start, end, f"{year}-01/{year}-09" if year else "", loose=True)
         n = 1 if text[0] == "上" else 2
-        return When(start, end, part_period("H", n, anchor, future), loose=True)
+        return When(start, end, part_period("H", n, _calendar(anchor), future), loose=True)
     if "q" in g:
         digit = re.search(r"[一二三四1-4]", text)
         assert digit is not None
-        return When(start, end, part_period("Q", _han_int(digit[0]), anchor, future), loose=True)
+        part = part_period("Q", _han_int(digit[0]), _calendar(anchor), future)
+        return When(start, end, part, loose=True)
     if "relq" in g or "relm" in g:
         if "报告期" in text or "当" in text or not anchor.month:
             return When(start, end, "", "same")

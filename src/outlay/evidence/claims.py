@@ -30,11 +30,11 @@ def claims_of(document: Document, cleaned: Cleaned, mentions: Mentions, prefix: 
     text = cleaned.text
     numbers = find_numbers(text)
     starts = [n.start for n in numbers]
-    anchor = anchor_of(document)
     conventions = conventions_of(text, document)
     state = State()
     state.scene = Scene(topic=main_actor(mentions))
     state.issuer = issuer_of(cleaned, mentions)
+    anchor = anchor_of(document, state.issuer or state.scene.topic)
     out: list[Claim] = []
     for s in cleaned.sentences:
         here = mentions.within(s.start, s.end)

@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from outlay.evidence.calendar_words import Anchor, find_periods
+from outlay.evidence.calendar_words import MONTH, MONTHS, Anchor, find_periods
 from outlay.evidence.clean import Cleaned, Sentence
+from outlay.evidence.lexicon import fiscal_year_ends
 from outlay.evidence.mentions import Mention, Mentions
 from outlay.evidence.subjects import Scene
 from outlay.evidence.types import Claim, Document
@@ -33,6 +34,7 @@ class State:
     lead: Claim | None = None
     paragraph: int = -1
     periods: dict[str, str] = field(default_factory=dict)  # by kind, of this paragraph
+    parts: dict[str, str] = field(default_factory=dict)  # last quarter (Q) and half (H) named
     condition: str = ""
     default_period: str = ""  # from the title of a report
     issuer: str = ""  # whose report or tender this is: the subject of sentences without one
@@ -40,9 +42,19 @@ class State:
     plans: list[tuple[str, str]] = field(default_factory=list)  # (subject, period) of plans
 
 
-def anchor_of(document: Document) -> Anchor:
+_YEAR_ENDS = re.compile(
+    rf"[Ff]iscal year (?:ends|ended|ending|runs (?:to|through))(?: in| on)?(?: the last \w+ (?:in|of))? (?P<m>{MONTH})"
+)
+
+
+def anchor_of(document: Document, whose: str = "") -> Anchor:
+    """The date that "this year" is counted from, and the fiscal year of whose document it is."""
     parts = [int(p) for p in re.findall(r"\d+", document.date)[:2]]
-    return Anchor(parts[0], parts[1] if len(parts) > 1 else 0) if parts else Anchor()
+    if not parts:
+        return Anchor()
+    stated = _YEAR_ENDS.search(document.text[:200_000])
+    ends = MONTHS[stated["m"].rstrip(".")] if stated else fiscal_year_ends().get(whose, 12)
+    return Anchor(parts[0], parts[1] if len(parts) > 1 else 0, ends)
 
 
 _REPORT_TITLE = re.compile(

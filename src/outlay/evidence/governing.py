@@ -19,6 +19,13 @@ COMPARING = re.compile(
 _COMPARED_PERIOD = re.compile(
     r"(?:\b(?:from|compared (?:with|to)|than(?: in)?|versus|against)|较|比|由|从|相比|高于|低于)\s*$"
 )
+_SAID_THEN = re.compile(
+    r"\b(?:projected|forecast(?:ed)?|guided(?: to)?|estimated|predicted|flagged|talked about|indicated|outlined|signalled|signaled|given|gave|set out|previously (?:expected|announced|disclosed))"
+    r"(?: (?:back|as recently as|only|it|earlier|late|early))* ?(?:in|on|last|at the|this)?\s*$"
+)
+_BASE_OF_GROWTH = re.compile(
+    r"(?:%|percent|times|fold)\s?(?:year-on-year )?(?:from|than|on|over|compared (?:with|to)|versus)\s*(?:the )?$|[较比]\s*$"
+)
 _NOW = re.compile(
     r"\b(?:today|now|currently|at present|presently)\b|目前|当前|眼下|现阶段|如今", re.IGNORECASE
 )
@@ -76,6 +83,10 @@ class PeriodChooser:
     ) -> tuple[str, str]:
         """The period a number speaks of, and whether the sentence states it."""
         chosen = self._stated_period(q, others)
+        if family.endswith("growth") and done and done[-1].status == "earlier":
+            now = next((c for c in reversed(done) if c.status == "current"), None)
+            if now and chosen is not None and self._governing.get(done[-1].value_span[0]) is chosen:
+                return now.period, now.period_basis  # "was 12bn, compared with 7bn in 2024, up 72%"
         if chosen is not None:
             period = chosen.period
             if chosen.relative == "this":
@@ -131,6 +142,14 @@ class PeriodChooser:
         gap = text[lo:hi]
         between = sum(1 for o in others if o is not q and lo <= o.start < hi)
         base = w.relative.startswith("same")
+        if after and _SAID_THEN.search(gap):
+            return None  # "the $35bn it had projected in September": when it was said
+        if base and not after and re.search(r"[,，;；]", gap) and _BASE_OF_GROWTH.search(
+            text, max(self.s.start, w.start - 30), w.start
+        ):
+            return None  # "up 14% from a year earlier, missing estimates of $16bn"
+        if q.dimension == "ratio" and ((base and after) or gap in ("的", "同期的")):
+            return None  # "five times the level of a year ago", 是去年的4倍
         if after and re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "："):
             return None  # "revenue of 540 (2024: 310)": the year is the second number's
         if (
@@ -163,6 +182,8 @@ class PeriodChooser:
         return cost
 
     def _relative_period(self, w: When, done: list[Claim]) -> str:
+        if w.relative in ("part", "year"):
+            return self._whole_or_part(w)
         stated = [p.period for p in self.periods if p.period and p.start < w.start]
         base = next((c.period for c in reversed(done) if c.period and c.status == "current"), "")
         base = base or (stated[0] if stated else "") or self.state.periods.get("reported", "")
@@ -174,6 +195,15 @@ class PeriodChooser:
         if w.relative.startswith("same@"):
             return re.sub(r"(?:19|20)\d{2}", w.relative[5:], base)
         return shift_year(base, -1) if w.relative == "same-1" else base
+
+    def _whole_or_part(self, w: When) -> str:
+        """ "in the quarter" is the last one named; "for the full year" the year of the report."""
+        state = self.state
+        if w.relative == "part":
+            kind = "H" if self.text[: w.end].endswith("half") else "Q"
+            return state.parts.get(kind, "")
+        base = state.default_period or state.parts.get("Q", "") or str(self.anchor.year or "")
+        return re.match(r"(?:FY)?\d{4}|", base)[0]  # type: ignore[index]
 
     def _is_dateline(self, words: str) -> bool:
         """The day of the news itself ("on 3 March", 3月6日) is not the period of its numbers."""

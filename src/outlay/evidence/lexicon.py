@@ -19,6 +19,7 @@ __all__ = [
     "UnitWord",
     "currency_prefix",
     "currency_suffix",
+    "fiscal_year_ends",
     "metrics",
     "objects",
     "rows",
@@ -207,6 +208,12 @@ def metrics() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Metric]]:
 def _lower(pattern: str) -> str:
     """A pattern for lower-case text; escapes such as \\w keep their meaning."""
     return re.sub(r"\\[A-Za-z]|[A-Z]", lambda m: m[0] if m[0][0] == "\\" else m[0].lower(), pattern)
+
+
+@cache
+def fiscal_year_ends() -> dict[str, int]:
+    """Last month of the fiscal year of companies that count their quarters by it."""
+    return {r["name"]: int(r["last_month"]) for r in rows("fiscal_years.csv")}
 
 
 @cache

@@ -43,6 +43,9 @@ _EARLIER_LEFT = re.compile(
 )
 
 
+_SET_AGAINST = re.compile(r"(?:from|than|versus|against|for|with|to|in|较|比|由|从)\s*(?:the )?$")
+
+
 class SentenceReader(UnitGiver):
     """Reads one sentence in its context; holds what every claim of the sentence shares."""
 
@@ -302,6 +305,11 @@ class SentenceReader(UnitGiver):
     def _carry(self, found: list[Claim]) -> None:
         """Update what later sentences lean on."""
         state = self.state
+        for w in self.periods:
+            if w.period[-2:-1] in ("Q", "H"):
+                compared = _SET_AGAINST.search(self.text, max(self.s.start, w.start - 24), w.start)
+                if not compared or w.period[-2] not in state.parts:
+                    state.parts[w.period[-2]] = w.period
         for c in found:
             if c.period_basis == "stated" and c.status == "current":
                 state.periods.setdefault("reported" if c.kind == "reported" else "plan", "")
