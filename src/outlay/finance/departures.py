@@ -28,14 +28,14 @@ def departures(
     tree = plan.problem.tree
     nodes = tree.ancestor[tree.leaves]  # [path, period]
     bought, leased = {p.id for p in purchases}, {x.id: x for x in leases}
-    received = np.zeros((len(plan.problem.offers), len(tree)))
-    index = {o.id: k for k, o in enumerate(plan.problem.offers)}
+    received = np.zeros((len(plan.offers), len(tree)))
+    index = {o.id: k for k, o in enumerate(plan.offers)}
     for flow in plan.flows:
         if flow.entry == "resale" and flow.item in index:
             received[index[flow.item], flow.node] -= flow.amount
     disposals: list[Disposal] = []
     ends: list[LeaseEnd] = []
-    for o, offer in enumerate(plan.problem.offers):
+    for o, offer in enumerate(plan.offers):
         if offer.id not in bought and offer.id not in leased:
             continue
         arrived = (plan.deliveries[o] + plan.diverted[o]).sum(axis=0)[nodes]

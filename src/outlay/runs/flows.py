@@ -89,7 +89,7 @@ def _flow_sums(plan: Plan) -> Mapping[tuple[str, str], tuple[Array, Array]]:
 
 def _purchases(plan: Plan, at: _Paths, sums: Any, currency: str) -> list[Purchase]:
     out = []
-    for o, offer in enumerate(plan.problem.offers):
+    for o, offer in enumerate(plan.offers):
         if offer.kind not in ("purchase", "finance_lease"):
             continue
         arrived = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
@@ -125,7 +125,7 @@ def _purchases(plan: Plan, at: _Paths, sums: Any, currency: str) -> list[Purchas
 def _leases(plan: Plan, at: _Paths, currency: str, rate: float, hours: float) -> list[Lease]:
     tree, out = plan.problem.tree, []
     months = tree.periods[0].months
-    for o, offer in enumerate(plan.problem.offers):
+    for o, offer in enumerate(plan.offers):
         if offer.kind != "operating_lease":
             continue
         starts = plan.deliveries[o].sum(axis=0)
@@ -165,7 +165,7 @@ def _costs(plan: Plan, at: _Paths, sums: Any, currency: str) -> list[Cost]:
                      unit="MWh" if entry == "energy" else "unit", site=item,
                      variable=0.5 if entry == "energy" else 0.0)
             )  # fmt: skip
-    for offer in plan.problem.offers:
+    for offer in plan.offers:
         if offer.kind in ("reservation", "spot"):
             amount, quantity = sums.get(("rent", offer.id), (None, None))
             if amount is not None and amount.any():

@@ -40,20 +40,22 @@ def _tokens(plan: Plan) -> Check:
 
 
 def check_fleet(plan: Plan) -> Check:
-    """I2: stock = stock before + arrivals - departures, on every path of the tree."""
+    """I2: stock of each chip = stock before + arrivals - departures, on every path of the tree.
+
+    Counted over all sites: within a place the plan may move chips between halls (`plan.moved`).
+    """
     p, tree = plan.problem, plan.problem.tree
     chip_index = {c.id: i for i, c in enumerate(p.chips)}
-    flow = np.zeros_like(plan.stock)  # [chip, site, node]
-    for o, offer in enumerate(p.offers):
-        c = chip_index[offer.chip]
-        flow[c] += plan.deliveries[o] + plan.diverted[o] - plan.left[o]
-    pool = np.zeros_like(plan.stock)
+    bought = plan.stock.sum(axis=1)  # [chip, node]
+    flow = np.zeros_like(bought)
+    for o, offer in enumerate(plan.offers):
+        change = plan.deliveries[o] + plan.diverted[o] - plan.left[o]
+        flow[chip_index[offer.chip]] += change.sum(axis=0)
     for k, x in enumerate(p.pools):
-        pool[chip_index[x.chip]] += plan.pool_stock[k]
-    bought = plan.stock - pool
+        bought[chip_index[x.chip]] -= plan.pool_stock[k].sum(axis=0)
     parent = tree.parent
-    before = np.where(parent >= 0, bought[:, :, np.maximum(parent, 0)], 0.0)
-    scale = max(1.0, float(np.abs(plan.stock).max()))
+    before = np.where(parent >= 0, bought[:, np.maximum(parent, 0)], 0.0)
+    scale = max(1.0, float(np.abs(plan.stock).sum(axis=1).max()))
     worst = float(np.abs(bought - before - flow).max()) / scale
     return _check(
         "I2", "fleet", "stock = stock before + deliveries + diversions - departures", worst,

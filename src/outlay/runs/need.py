@@ -197,6 +197,8 @@ def purchases(
             options.append((num.low, "at the low end of its range"))
         for value, note in options:
             price = money_in(_with_value(num, value), study, fx)
+            if price <= 0:  # chips owned already and waiting to be installed
+                continue
             count = amount / price
             out.append(
                 Purchase(name, offer.chip, price, count, count * chips[offer.chip].it_w / 1e6,

@@ -72,7 +72,7 @@ def order_rows(plan: Plan) -> list[Row]:
     """Every order on every node: what, how many, when it can be there, at what price."""
     p, tree = plan.problem, plan.problem.tree
     out = []
-    for o, offer in enumerate(p.offers):
+    for o, offer in enumerate(plan.offers):
         for n in np.flatnonzero(plan.orders[o] > TRACE):
             period = tree.periods[tree.period[n]]
             steps = round(offer.lead_months / period.months)

@@ -41,6 +41,8 @@ def _knowing(stages: Stages, values: Any) -> list[WorthRow]:
     currency = stages.loaded.study.currency
     rows: list[WorthRow] = []
     for name, cost in values.given.items():
+        if stages.loaded.study.factors()[name].origin != "effect":
+            continue  # less demand costs less; that is not worth of anything one could get
         worst = max(cost, key=lambda s: cost[s])
         rows += [
             WorthRow(
