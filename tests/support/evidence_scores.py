@@ -110,13 +110,14 @@ def score(path: Path) -> tuple[Score, list[str]]:
             continue
         best = max(
             hits,
-            key=lambda c: (e.subject == c.subject) + (e.period == c.period) + (e.hedge == c.hedge),
+            key=lambda c: sum(getattr(c, f) in getattr(e, f).split("|") for f in FIELDS),
         )
         left.remove(best)
         result.matched += 1
         result.named += bool(e.metric)
         for name in FIELDS if e.metric else [f for f in FIELDS if f != "metric"]:
-            if getattr(best, name) in getattr(e, name).split("|"):
+            allowed, got = getattr(e, name).split("|"), getattr(best, name)
+            if got in allowed or (name == "metric" and any(a in got for a in allowed)):
                 result.right[name] += 1
             else:
                 notes.append(

@@ -22,6 +22,7 @@ def hits_of(hits: list[Hit], *families: str) -> bool:
 
 
 _SIBLING_GAP = 90
+_FURTHER = re.compile(r"\b(?:a further|another|an additional|additional|an extra|the (?:remaining|other))\s$|(?:另外|另有|再|其余|剩余|追加|再采购|再买)的?$")
 
 
 class UnitGiver(PeriodChooser):
@@ -89,7 +90,7 @@ class UnitGiver(PeriodChooser):
         clause_hit = [
             h for h in hits
             if h.metric.implied and h.end <= q.start and q.start - h.end < 40
-            and not re.search(r"[,，;；。]", self.text[h.end : q.start])
+            and not re.search(r"[,，;；。](?!(?:目前|如今|现在|现已|眼下)?(?:已|约|为|达|超)*$)", self.text[h.end : q.start])
         ]  # fmt: skip
         if clause_hit and q.form != "vague":
             implied = clause_hit[-1].metric.implied
@@ -105,6 +106,12 @@ class UnitGiver(PeriodChooser):
             noun = noun_before(self.text, self.s.start, q.start)
             if noun and (q.scale > 1 or self.text[q.end : q.end + 1] in "个架台套张家项"):
                 return replace(q, unit=noun, dimension="count")
+        if last is not None and last.dimension == "count" and (q.low or q.high or 0) >= 100:
+            more = _FURTHER.search(self.text, max(last.end, q.start - 24), q.start)
+            if more and not re.match(r"[ -]?[A-Za-z]", self.text[q.end : q.end + 2].strip(" ")):
+                return replace(q, unit=last.unit, dimension=last.dimension)
+            if more and re.match(r" (?:in|by|for|from|and|over|later|to)\b", self.text[q.end : q.end + 7]):
+                return replace(q, unit=last.unit, dimension=last.dimension)
         if last is not None and q.scale == 1 and last.dimension in ("count", "token"):
             value, other = q.low or q.high or 0, last.low or last.high or 1
             gap = self.text[last.end : q.start]

@@ -103,6 +103,8 @@ def resolve(match: re.Match[str], anchor: Anchor, future: bool) -> When | None:
         steps = {"明年": 1, "次年": 1, "后年": 2, "去年": -1, "上年": -1, "上一年": -1, "前年": -2}
         if not anchor.year:
             return when("")
+        if g["ry"] in ("上年", "上一年") and text == g["ry"]:
+            return when(str(anchor.year - 1), "year-1")
         counted = str(anchor.year + steps.get(g["ry"], 0))
         return when(_part(counted, g.get("rm"), g.get("rq"), g.get("rh")))
     return _bare(g, text, start, end, anchor, future)

@@ -14,7 +14,7 @@ from outlay.evidence.types import Claim, Document, Kind
 __all__ = ["ANAPHOR", "COMPARING", "PeriodChooser"]
 
 COMPARING = re.compile(
-    r"\b(?:from|compared|versus|vs|than|against)\b|[由较比从]|降至|降到|涨至|升至|年前|此前|去年"
+    r"\b(?:from(?! (?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|FY|Q\d|H\d|US|CNY|RMB|EUR|HK)[A-Z])|compared|versus|vs|than|against)\b|[由较比从]|降至|降到|涨至|升至|年前|此前|去年"
 )
 _COMPARED_PERIOD = re.compile(
     r"(?:\b(?:from|compared (?:with|to)|than(?: in)?|versus|against)|较|比|由|从|相比|高于|低于)\s*$"
@@ -25,6 +25,9 @@ _SAID_THEN = re.compile(
 )
 _BASE_OF_GROWTH = re.compile(
     r"(?:%|percent|times|fold)\s?(?:year-on-year )?(?:from|than|on|over|compared (?:with|to)|versus)\s*(?:the )?$|[较比]\s*$"
+)
+_MODAL = re.compile(
+    r"\b(?:may|might|could|will|would|plans? to|expects?|aims?|intends?|targets?)\b|将|预计|计划|拟|有望"
 )
 _NOW = re.compile(
     r"\b(?:today|now|currently|at present|presently)\b|目前|当前|眼下|现阶段|如今", re.IGNORECASE
@@ -142,6 +145,14 @@ class PeriodChooser:
         gap = text[lo:hi]
         between = sum(1 for o in others if o is not q and lo <= o.start < hi)
         base = w.relative.startswith("same")
+        if not after and _MODAL.search(gap) and re.search(r"[,，;；]|\band\b|\bbut\b", gap):
+            if w.relative == "part" or (w.period and w.period[:4] < str(self.anchor.year)):
+                return None  # "burned $10bn in the quarter and may need to borrow $38bn"
+        if after and re.search(r"[,，;；]", gap) and any(
+            0 <= o.start - w.end <= 8 and not re.search(r"[,，;；]", text[w.end : o.start])
+            for o in others
+        ):
+            return None  # "capex of 31.5bn, first-half 70.1bn": the period is the next number's
         if after and _SAID_THEN.search(gap):
             return None  # "the $35bn it had projected in September": when it was said
         if base and not after and re.search(r"[,，;；]", gap) and _BASE_OF_GROWTH.search(
@@ -192,6 +203,8 @@ class PeriodChooser:
             base = str(self.anchor.year)
         if not base:
             return ""
+        if w.relative == "year-1":
+            return shift_year(re.match(r"(?:FY)?\d{4}|", base)[0], -1)  # type: ignore[index]
         if w.relative.startswith("same@"):
             return re.sub(r"(?:19|20)\d{2}", w.relative[5:], base)
         return shift_year(base, -1) if w.relative == "same-1" else base

@@ -36,6 +36,7 @@ _TOWARDS = re.compile(
 _LEASING = re.compile(r"(?:in|on|for) (?:\w+ )?(?:leas|rent)ing|用于租赁|用于租用|租赁|租用")
 
 
+_DEAL = re.compile(r"\b(?:contract|deal|agreement|order|lease|purchase)\b[^.;]*$")
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _TERM = re.compile(
     r"[- ](?:[a-z]+[- ]){0,2}?(leases?|contracts?|deals?|agreements?|terms?|PPAs?|loans?|bonds?|notes|commitments?|warranty|licen[cs]es?)\b"
@@ -198,6 +199,8 @@ def meaning_of(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) 
     if hit is None or not near:
         return Meaning(*_default(q), found=False)
     name, family = hit.metric.name, hit.metric.family
+    if family == "valuation" and _DEAL.search(text, max(0, hit.start - 70), hit.start):
+        name, family = "contract value", "contract"
     if name == "token usage" and q.dimension == "token" and not q.unit.endswith("/day"):
         name = "token volume" if q.unit == "token" else "token usage"
     if q.dimension == "money":

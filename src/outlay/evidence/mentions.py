@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from outlay.evidence.clean import Cleaned
@@ -132,6 +132,7 @@ _BUYER = re.compile(
 _DATELINE = re.compile(
     r"(?:, [A-Z][\w. ]+?)?(?:,? \d{1,2})? ?(?:\([^)]{2,30}\) ?)?(?:[-–—]|--) ?[A-Z]|, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 )
+_PLACE_FIRST = re.compile(r"(?:, [A-Z][\w. ]+)?: [A-Z“\"]")  # "MUMBAI: Reliance will build"
 _HEADLINE = re.compile(
     r"(?:,? (?:Inc|Ltd|Limited|Corp|plc|PLC|N\.V|S\.A)\.?)?(?: ?[-–—:(]| (?:Q[1-4]|H[12]|FY|20\d\d|to |[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Aa]nnual|[Qq]uarterly|[Ii]nterim|"
     r"[Ee]arnings|[Rr]esults|[Rr]eports?|[Ff]iscal|[Hh]alf)|\n|$)"
@@ -206,6 +207,8 @@ def _unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) ->
             and start in sentence_starts
         ):
             continue
+        if name.isupper() and len(words) <= 3 and opens and _PLACE_FIRST.match(text, end):
+            continue
         if start in sentence_starts and start < 120 and _HEADLINE.match(text, end):
             acts = True
         if acts:
@@ -246,7 +249,7 @@ _HAN_INNER = re.compile(
     r"[\u3400-\u9fff]{2,6}?(?:集团|科技|股份|控股|智能|智算|算力|数据局|大学|学院|医院|能源局|管理局|研究院|银行|证券)(?!有限|公司|股份|集团|控股)"
 )
 _HAN_NEVER = re.compile(
-    r"用于|采购|投资|建设|增长|计划|使用|获得|约|超|预计|[量率额值价]$|容量|价格|[州省市区县国]$|地区|中的|其中|合计|日均|平均|人工智能|数据中心|机柜|服务$|收入|支出|部分|方面|[。，]"
+    r"用于|股东|归属|自研|自建|自有|采购|投资|建设|增长|计划|使用|获得|约|超|预计|[量率额值价]$|容量|价格|[州省市区县国]$|地区|中的|其中|合计|日均|平均|人工智能|数据中心|机柜|服务$|收入|支出|部分|方面|[。，]"
 )
 _HAN_TITLE = re.compile(
     r"(?P<name>[\u3400-\u9fffA-Za-z]{2,12}?(?:局|大学|学院|医院|政府|委员会|银行|集团|公司|科技|数据|智算|云|股份|中心))"
@@ -255,13 +258,22 @@ _HAN_TITLE = re.compile(
 _HAN_APP = re.compile(
     r"(?:应用|App|APP|产品|模型|助手|聊天机器人|平台|软件)(?:程序)?[“\"「《](?P<name>[^”\"」》，。]{2,12})[”\"」》]"
 )
+_HAN_PLATFORM = re.compile(
+    r"(?:^|(?<=[，。；\n]))(?P<name>[\u3400-\u9fff]{2,4})(?=平台的?(?:客户|用户|日均|月活|累计|调用|注册|服务))",
+    re.MULTILINE,
+)
 _HAN_BIDDER = re.compile(
     r"(?<=[：；，、。\n])(?P<name>[\u3400-\u9fff]{2,8}?)(?=(?:的)?(?:投标报价|投标|中标|报价|以[\d.]+[亿万]))"
 )
+_HAN_WINNER = re.compile(
+    r"(?:第[一二三四五]名|候选人|中标人|中标单位|成交人|成交供应商|中标供应商)(?:分别)?[为是:：]\s?"
+    r"(?P<name>[\u3400-\u9fffA-Za-z]{2,20}?)(?=[，,。；;、（(\s])"
+)
+_HAN_TAIL = re.compile(r"(?:科技|集团|股份|控股|信息|网络|技术|电子|智能|数据|通信)+$")
 _LEGAL = re.compile(r"(?:集团)?(?:股份)?有限(?:责任)?公司$|股份公司$")
 _HAN_LEAD = re.compile(
     r"(?P<name>[\u3400-\u9fffA-Za-z·]{2,10}?)"
-    r"(?=(?:[（(][^）)]{1,30}[）)])?(?:计划|表示|宣布|预计|公布|发布|披露|拟|斥资|今年|去年|明年|20\d\d年|第[一二三四]季度|三季度|二季度|"
+    r"(?=(?:[（(][^）)]{1,30}[）)])?(?:计划|自研|自主|旗下|有望|表示|宣布|预计|公布|发布|披露|拟|斥资|今年|去年|明年|20\d\d年|第[一二三四]季度|三季度|二季度|"
     r"一季度|四季度|上半年|下半年|已|将|正在|日前|近日|的|在|与|向|全年|前三季度|完成|获得|中标|签订|签署|启动|董事会|首席|创始人|CEO|CFO|采购|招标))"
 )
 _HAN_NOT = re.compile(
@@ -305,6 +317,14 @@ def _unseen_han(text: str, cleaned: Cleaned, taken: list[Mention]) -> list[Menti
     for m in _HAN_BIDDER.finditer(text):
         if not _HAN_NOT.match(m["name"]):
             add(*m.span("name"))
+    for m in _HAN_PLATFORM.finditer(text):
+        start, end = m.span("name")
+        if not _HAN_NOT.match(m["name"]) and busy.isdisjoint(range(start, end)):
+            busy.update(range(start, end))
+            out.append(Mention(start, end, m["name"], "app"))
+    for m in _HAN_WINNER.finditer(text):
+        if not _HAN_NOT.match(m["name"]):
+            add(*m.span("name"))
     for s in cleaned.sentences:
         if s.chinese and s.heading and s.start < 200:
             title = _HAN_TITLE.match(text, s.start, s.end)
@@ -328,7 +348,14 @@ def _unseen_han(text: str, cleaned: Cleaned, taken: list[Mention]) -> list[Menti
                 out.append(
                     Mention(m.start(), m.end(), name, "org", text[m.end() : m.end() + 1] == "的")
                 )
-    return out
+    return _short_names(out, names)
+
+
+def _short_names(found: list[Mention], names: Counter[str]) -> list[Mention]:
+    """One name for one company: 恒泰云科技 is 恒泰云 where the text uses both."""
+    plain = {n: _HAN_TAIL.sub("", n) for n in names}
+    short = {n: s for n, s in plain.items() if s != n and len(s) >= 2 and s in names}
+    return [replace(m, name=short[m.name]) if m.name in short else m for m in found]
 
 
 _SHOUT = re.compile(

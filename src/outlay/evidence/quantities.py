@@ -274,14 +274,14 @@ def _joins(text: str, a: Quantity, b: Quantity, begin: int) -> bool:
     inner = text[a.end : b.start] if a.end <= b.start else gap
     if len(gap) > 26 or not _JOIN.fullmatch(inner):
         return False
-    word = _JOIN.sub(lambda m: m[0].strip(), inner).strip()
+    word = _JOIN.sub(lambda m: m[0].strip(), inner).strip().split(" ")[0].rstrip("约")
     before = text[max(begin, a.start - 60) : a.start]
     if word in ("and", "or", "或") and not (
         re.search(r"\bbetween\s+(?:about |around )?$", before) or (word != "and" and a.scale == 1)
     ):
         return False
     if word in ("to", "至", "到") and re.search(
-        r"(?:\b(?:from|to)\s+(?:about |around |roughly |nearly )?|从|由|自)$", before
+        r"(?:\b(?:from|to)\s+(?:(?:about|around|roughly|nearly|approximately|some|over|up to|almost|just|more than|under) )*|(?:从|由|自)(?:约|近|原来的|此前的|原定的|原计划的)?)$", before
     ):
         rng = re.search(
             r"\b(?:rang(?:e|es|ed|ing)|anywhere|between|costs?|prices?|vary|varies)\b[^.;]{0,25}$|范围|区间",
@@ -321,6 +321,9 @@ def _merge(text: str, a: Quantity, b: Quantity) -> Quantity | None:
     )  # fmt: skip
 
 
+_SPREAD = re.compile(r"(?<!for )(?<!of )(?<!is )(?<!was )(?<!just )\bover (?:the (?:next |past )?)?$")
+
+
 def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quantity:
     unit, dimension, factor, end = _base(text, n, stop, chip_near)
     unit, dimension, more_factor, end = with_rate(
@@ -338,6 +341,8 @@ def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quanti
     hedge = hedge_of(text, begin, n.start, end, n.more)
     if hedge == "exact" and end != n.end:
         hedge = hedge_of(text, begin, n.start, n.end, n.more)
+    if dimension == "duration" and hedge == "over" and _SPREAD.search(text, begin, n.start):
+        hedge = "exact"  # "worth $3bn over five years" is a time, not a bound
     low: float | None = value
     high: float | None = value
     if n.form == "vague":

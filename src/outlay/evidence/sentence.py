@@ -43,6 +43,9 @@ _EARLIER_LEFT = re.compile(
 )
 
 
+_REACHING = re.compile(r"[,，]?\s?(?:year[- ]on[- ]year |year[- ]over[- ]year )?(?:to|at|reaching|totall?ing|达到?|至|到|为)\s?(?:about |around |nearly |approximately |roughly |约|近)?$")
+_ESTIMATED = re.compile(r"estimates?|expect\w+|forecasts?|consensus|guidance|预期|预测|此前")
+_CAPTION = re.compile(r"\b(?:(?:amounts|figures|values|numbers) (?:are )?(?:stated |expressed |shown )?in|unless otherwise|unless stated|except per)\b", re.IGNORECASE)
 _SET_AGAINST = re.compile(r"(?:from|than|versus|against|for|with|to|in|较|比|由|从)\s*(?:the )?$")
 
 
@@ -105,6 +108,8 @@ class SentenceReader(UnitGiver):
     def _accept(self, q: Quantity, meaning: Meaning) -> bool:
         around = self.text[max(self.s.start, q.start - 60) : min(self.s.end, q.end + 30)]
         if q.unit.endswith(("/share", "/ADS")):
+            return False
+        if q.vague and _CAPTION.search(self.body):
             return False
         if q.dimension in ("money", "fraction", "price") and _SHARE_PRICE.search(around):
             return False
@@ -194,6 +199,8 @@ class SentenceReader(UnitGiver):
                 meaning = replace(
                     meaning, metric=meaning.metric.replace("share", f"share of {lead.metric}", 1)
                 )
+        if not meaning.found and done:
+            meaning = self._meaning_beside(q, meaning, done, earlier)
         earlier = earlier or self._compared_period(q, others) or self._set_beside(q, others)
         beside = self._beside(q, done) if earlier else ""
         claim = Claim(
@@ -233,6 +240,20 @@ class SentenceReader(UnitGiver):
                 status=converts.status, negated=converts.negated, about=converts.about,
             )  # fmt: skip
         return claim
+
+    def _meaning_beside(
+        self, q: Quantity, meaning: Meaning, done: list[Claim], earlier: bool
+    ) -> Meaning:
+        """A figure without a word of its own shares that of the figure it is set beside."""
+        last = done[-1]
+        gap = self.text[last.value_span[1] : q.start]
+        if last.family.endswith(" growth") and _REACHING.match(gap):
+            return Meaning(last.metric.removesuffix(" growth"), last.family.removesuffix(" growth"))
+        if earlier or _ESTIMATED.search(gap):
+            like = next((c for c in reversed(done) if c.unit == q.unit), None)
+            if like is not None and not like.metric.endswith(("growth", "change")):
+                return Meaning(like.metric, like.family)
+        return meaning
 
     def _beside(self, q: Quantity, done: list[Claim]) -> str:
         """The claim that an earlier figure is set beside: in its sentence, or "this figure"."""

@@ -33,6 +33,7 @@ _ROLES = {
 }
 _ROLE_PATTERNS = {k: re.compile(rf"(?:{v})", re.IGNORECASE) for k, v in _ROLES.items()}
 _CHANGE = re.compile(r"change|growth|yoy|y/y|同比|环比|增幅|增速|变动", re.IGNORECASE)
+_PART = re.compile(r"[-–—• ]*(?:of which:?|o/w|thereof|including|incl\.?|其中)[:：]?\s*", re.IGNORECASE)
 _NOT_VALUES = frozenset({"skip", "subject", "metric", "period", "unit", "currency", "status"})
 
 
@@ -60,6 +61,7 @@ class _TableReader:
         self.topic = topic
         self.names = self._subjects()
         self.caption = self._label(grid.caption)
+        self.above = _Label()
 
     def _subjects(self) -> dict[str, str]:
         """Names in the table and its caption, read once over all of its text."""
@@ -123,6 +125,33 @@ class _TableReader:
                     break
         return out
 
+    def _dated_columns(self, body: list[tuple[Cell, ...]], roles: dict[int, str]) -> None:
+        """A column that holds nothing but periods dates its rows, whatever its header says."""
+        if "period" in roles.values() or not body:
+            return
+        for i in range(max(len(row) for row in body)):
+            texts = [row[i].text.strip() for row in body if i < len(row) and row[i].text.strip()]
+            if i not in roles and texts and all(self._is_period(t) for t in texts[:200]):
+                roles[i] = "period"
+                return
+
+    def _is_period(self, text: str) -> bool:
+        for chinese in (True, False):
+            found = find_periods(text, self.anchor, False, chinese)
+            if found and found[0].period and found[0].end - found[0].start >= len(text) - 1:
+                return True
+        return False
+
+    def _part_of(self, label: _Label) -> _Label:
+        """ "of which data centres" is a part of the row above it, in its unit."""
+        part = _PART.match(label.text)
+        above, self.above = self.above, self.above if part else label
+        if part is None or not above.text:
+            return label
+        base = above.metric or above.text
+        text = f"{base}: {label.text[part.end() :].strip(' :：')}"
+        return replace(above, text=text, metric="", family=f"{above.family or base} part")
+
     def read(self, prefix: str, count: int) -> list[Claim]:
         rows = self.grid.rows
         header = rows[0]
@@ -131,6 +160,7 @@ class _TableReader:
         else:
             body = rows[1:]
         roles = self._roles(header)
+        self._dated_columns(body, roles)
         columns = [self._label(c.text) for c in header]
         out: list[Claim] = []
         section = _Label()
@@ -164,7 +194,7 @@ class _TableReader:
             "",
         )
         own = "" if _is_value(first) or first == named.get("subject") else first
-        label = self._label(named.get("metric") or own)
+        label = self._part_of(self._label(named.get("metric") or own))
         who = self._label(named.get("subject", ""))
         subject = who.subject or named.get("subject", "") or label.subject
         unit = unit_of(named["unit"]) if "unit" in named else None
@@ -345,6 +375,8 @@ class _TableReader:
     ) -> tuple[str, str]:
         if dimension == "price" and unit.split("/", 1)[1] in UNIT_METRICS:
             return UNIT_METRICS[unit.split("/", 1)[1]]
+        if label.family.endswith(" part"):
+            return label.text, label.family
         for source in (label, column, section, self.caption):
             if source.metric and source.metric not in ("growth", "decline"):
                 if source is label and len(label.text) > len(label.metric) + 12:
@@ -358,6 +390,9 @@ class _TableReader:
             if re.fullmatch(r"value|amount|low|value low|数值|金额", column.text, re.IGNORECASE)
             else column.text
         )
+        own = {"power": "power capacity", "energy": "electricity consumption"}.get(dimension)
+        if own and self.grid.rows:
+            return own, own
         name = label.text or plain or ("amount" if dimension == "money" else dimension)
         return name, name.lower()
 
