@@ -39,7 +39,7 @@ class UnitGiver(PeriodChooser):
                     o for o in out if o.dimension not in ("ratio", "fraction", "points", "bare")
                 ]
                 q = self._bare(q, hits, solid[-1] if solid else None, found[i + 1 :])
-            if q.dimension == "money" and out and out[-1].dimension == "price":
+            if out and "/" in out[-1].unit and out[-1].unit.startswith(f"{q.unit}/"):
                 q = self._same_price(out[-1], q)
             if (
                 (
@@ -71,7 +71,7 @@ class UnitGiver(PeriodChooser):
         """ "fell to $2.10 per GPU-hour from $2.85": the second is per GPU-hour too."""
         gap = self.text[last.end : q.start]
         if len(gap) < 24 and last.unit.split("/")[0] == q.unit and COMPARING.search(gap):
-            return replace(q, unit=last.unit, dimension="price")
+            return replace(q, unit=last.unit, dimension=last.dimension)
         return q
 
     def _bare(

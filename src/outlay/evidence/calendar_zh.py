@@ -38,7 +38,7 @@ def pattern() -> re.Pattern[str]:
         rf"|(?P<same>(?:去年|上年|上一年|前一年)(?:同期|同季|同月))"
         rf"|(?P<same0>(?<![环去])同期)"
         rf"|(?P<rel>(?P<ry>今年|本年度?|明年|去年|前年|后年|上年|上一年|次年|当年|(?<![一二两三四五六七八九十\d])年内)(?:(?P<rm>{n})月(?:份)?(?:\d{{1,2}}日|底|末|初)?|第?(?P<rq>[一二三四1-4])季度?|(?P<rh>上半年|下半年|前三季度|前三季|全年)|底|末|初)?)"
-        rf"|(?P<half>上半年|下半年|前三季度|前三季)"
+        rf"|(?P<half>上半年|下半年|前三季度|前三季|前九个?月|前9个?月)"
         rf"|(?P<q>第?[一二三四]季度|(?<![A-Za-z\d])Q[1-4](?![\dA-Za-z])|[一二三四]季度)"
         rf"|(?P<relq>本季度|本季|上季度|上个季度|上一季度|上季|下季度|下一季度|下个季度|当季|报告期内|报告期)"
         rf"|(?P<relm>本月|上月|上个月|下月|下个月|当月)"
@@ -146,7 +146,7 @@ def _bare(
     g: dict[str, str], text: str, start: int, end: int, anchor: Anchor, future: bool
 ) -> When | None:
     if "half" in g:
-        if text.startswith("前三"):
+        if text.startswith("前"):
             year = str(anchor.year) if anchor.year else ""
             return When(start, end, f"{year}-01/{year}-09" if year else "", loose=True)
         n = 1 if text[0] == "上" else 2

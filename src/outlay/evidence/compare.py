@@ -164,7 +164,7 @@ def trust(c: Claim, claims: Sequence[Claim]) -> float:
     if c.kind == "estimated":
         score -= 0.2
     near = 0
-    for o in claims[:_MATES]:
+    for o in claims[:_MATES] if c.family in WHOLES | PARTS else ():
         if o.id == c.id or o.subject != c.subject or o.vague or o.span == c.span:
             continue
         if o.family in WHOLES | PARTS and c.family in WHOLES | PARTS:

@@ -39,7 +39,8 @@ class State:
     default_period: str = ""  # from the title of a report
     issuer: str = ""  # whose report or tender this is: the subject of sentences without one
     price: str = ""  # unit of the last price of this paragraph
-    plans: list[tuple[str, str]] = field(default_factory=list)  # (subject, period) of plans
+    plan_periods: set[str] = field(default_factory=set)  # that plans of this text speak of
+    report: str = ""  # the first period that the text states: what 报告期 means
 
 
 _YEAR_ENDS = re.compile(

@@ -14,7 +14,7 @@ from outlay.evidence.types import Claim, Document, Kind
 __all__ = ["ANAPHOR", "COMPARING", "PeriodChooser"]
 
 COMPARING = re.compile(
-    r"\b(?:from(?! (?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|FY|Q\d|H\d|US|CNY|RMB|EUR|HK)[A-Z])|compared|versus|vs|than|against)\b|[由较比从]|降至|降到|涨至|升至|年前|此前|去年"
+    r"\b(?:from(?! (?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|FY|Q\d|H\d|US|CNY|RMB|EUR|HK)[A-Z])|compared|versus|vs|than|against)\b|[由较比从]|降至|降到|涨至|升至|年前|此前|去年|上年|同期"
 )
 _COMPARED_PERIOD = re.compile(
     r"(?:\b(?:from|compared (?:with|to)|than(?: in)?|versus|against)|较|比|由|从|相比|高于|低于)\s*$"
@@ -113,7 +113,7 @@ class PeriodChooser:
         if carried and (state.default_period or _flows(q, family)):
             return carried, "context"
         if kind == "planned" and not re.search(r"\b(?:typically|usually)\b", self.body):
-            plans = {p for _, p in state.plans if p}
+            plans = state.plan_periods
             fits = family in _PLAN_FAMILIES or "spending" in family
             if fits and len(plans) == 1 and len(next(iter(plans))) == 4 and not self._is_habit():
                 return next(iter(plans)), "context"
@@ -159,8 +159,22 @@ class PeriodChooser:
             text, max(self.s.start, w.start - 30), w.start
         ):
             return None  # "up 14% from a year earlier, missing estimates of $16bn"
-        if q.dimension == "ratio" and ((base and after) or gap in ("的", "同期的")):
+        if q.dimension == "ratio" and (
+            (base and after)
+            or gap in ("的", "同期的")
+            or (after and re.match(r"\s?(?:that|those|the (?:level|amount|figure|number|total)|its)\b", gap))
+        ):
             return None  # "five times the level of a year ago", 是去年的4倍
+        if not after and re.match(
+            r"(?:末|底|年末)?(?:大幅|净|约|累计)*(?:增加|减少|增长|下降|提升|新增|净增|上升|降低|提高|增|降|高出)", gap
+        ) and re.search(r"[较比]$", text[max(self.s.start, w.start - 2) : w.start]):
+            return None  # 较去年同期增长23.5%: the base of the change
+        if text[w.end : w.end + 1] in (":", "：") and text[w.start - 1 : w.start] in ("(", "（"):
+            return None if not 0 <= q.start - w.end <= 4 else 0.0
+        if self.s.chinese and after and re.search(r"[,，]", gap) and any(
+            0 <= w.start - o.end <= 6 and o.start > q.end for o in others
+        ):
+            return None  # 订购1万颗，首批4000颗于今年4月到货
         if after and re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "："):
             return None  # "revenue of 540 (2024: 310)": the year is the second number's
         if (
@@ -199,6 +213,7 @@ class PeriodChooser:
         base = next((c.period for c in reversed(done) if c.period and c.status == "current"), "")
         base = base or (stated[0] if stated else "") or self.state.periods.get("reported", "")
         base = base or self.state.default_period
+        base = base or (self.state.report if w.relative == "same" else "")
         if not base and self.anchor.year:
             base = str(self.anchor.year)
         if not base:
@@ -225,7 +240,7 @@ class PeriodChooser:
         if not day or not said or not re.search(r"月|[A-Z][a-z]{2}", words):
             return False
         near = abs(int(day[1] or day[2]) - int(said[2])) <= 3
-        period = [w.period for w in find_periods(words, self.anchor, False, self.s.chinese)]
+        period = [w.period for w in find_periods(f"{words} ", self.anchor, False, self.s.chinese)]
         return near and bool(period) and period[0] == self.document.date[:7]
 
     def _set_beside(self, q: Quantity, others: list[Quantity]) -> bool:

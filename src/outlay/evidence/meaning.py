@@ -36,6 +36,9 @@ _TOWARDS = re.compile(
 _LEASING = re.compile(r"(?:in|on|for) (?:\w+ )?(?:leas|rent)ing|用于租赁|用于租用|租赁|租用")
 
 
+_SIGNED_FOR = re.compile(
+    r"\b(?:agreement|contract|lease|PPA|deal)\b[^.;\n]*\bfor (?:an? (?:initial )?(?:term|period) of )?$|为期$"
+)
 _DEAL = re.compile(r"\b(?:contract|deal|agreement|order|lease|purchase)\b[^.;]*$")
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _TERM = re.compile(
@@ -185,6 +188,8 @@ def meaning_of(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) 
     if q.dimension == "duration" and (m := _TERM.match(text, q.end)):
         word = "lease term" if m[1].startswith("leas") else "contract term"
         return Meaning(word, "term")
+    if q.dimension == "duration" and _SIGNED_FOR.search(text, max(0, q.start - 160), q.start):
+        return Meaning("contract term", "term")
     hit = _best(text, q, hits, others, q.dimension)
     near = hit is not None and _distance(text, q, hit, others) < 150
     if q.dimension == "price":

@@ -132,6 +132,8 @@ _BUYER = re.compile(
 _DATELINE = re.compile(
     r"(?:, [A-Z][\w. ]+?)?(?:,? \d{1,2})? ?(?:\([^)]{2,30}\) ?)?(?:[-–—]|--) ?[A-Z]|, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 )
+_ACRONYM_ACTS = re.compile(r" (?:will|said|has|plans|signed|agreed|expects|operates|won|sold|raised|spent)(?![A-Za-z])")
+_TERMS = frozenset("PPA NPU ROI GDP DRC CPI RFP MOU API SLA TCO VAT ETF HBM LLM PUE CSP SDK IPO DC IT AI EU US UK UN UAE GAS EPC".split())
 _PLACE_FIRST = re.compile(r"(?:, [A-Z][\w. ]+)?: [A-Z“\"]")  # "MUMBAI: Reliance will build"
 _HEADLINE = re.compile(
     r"(?:,? (?:Inc|Ltd|Limited|Corp|plc|PLC|N\.V|S\.A)\.?)?(?: ?[-–—:(]| (?:Q[1-4]|H[12]|FY|20\d\d|to |[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Aa]nnual|[Qq]uarterly|[Ii]nterim|"
@@ -140,7 +142,7 @@ _HEADLINE = re.compile(
 _TITLE = re.compile(
     r"(?:Mr|Mrs|Ms|Dr|[Pp]resident|[Cc]hairman|[Cc]hairwoman|[Mm]inister|[Ee]xecutive|[Oo]fficer|CEO|CFO|"
     r"CTO|COO|[Aa]nalysts?|[Dd]irector|[Ss]pokes\w+|[Ff]ounder|[Cc]o-founder|[Ss]ecretary|[Gg]overnor|"
-    r"[Ee]conomist|[Ss]trategist|[Hh]ead)\.? $"
+    r"[Ee]conomist|[Ss]trategist|[Hh]ead|[Cc]hief|[Bb]oss|[Ll]awyer|[Pp]artner)\.? $"
 )
 _ROLE = re.compile(
     r",? (?:(?:the |its |a |an |our )?[\w’' -]{0,40}?(?:chief|CEO|CFO|COO|CTO|president|chair\w*|analyst|head of|"
@@ -150,6 +152,11 @@ _ROLE = re.compile(
 _NAME = re.compile(
     r"(?<![A-Za-z0-9$])[A-Z][A-Za-z0-9]*(?:[-&][A-Z]?[A-Za-z0-9]+)*"
     r"(?: (?:&|of the|of|and)? ?[A-Z][A-Za-z0-9]*(?:[-&.][A-Za-z0-9]+)*){0,4}"
+)
+
+
+_APP_LATIN = re.compile(
+    r"(?<![A-Za-z])(?P<name>[A-Z]\w+(?: [A-Z]\w+)?), (?:its|the company[’']s|a|an|the)(?: [\w’'-]+){0,3}? (?:chatbot|app|assistant|model|platform)(?![A-Za-z])"
 )
 
 
@@ -184,7 +191,9 @@ def _unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) ->
             continue
         if any(w[0].isdigit() for w in words) or all(w in _COMMON for w in words):
             continue
-        if len(words) == 1 and name.isupper() and len(name) < 4:
+        if len(words) == 1 and name.isupper() and len(name) < 4 and (
+            name in _TERMS or not _ACRONYM_ACTS.match(text, end)
+        ):
             continue
         if _TITLE.search(text, max(0, start - 24), start) or _ROLE.match(text, end):
             continue
@@ -273,7 +282,7 @@ _HAN_TAIL = re.compile(r"(?:科技|集团|股份|控股|信息|网络|技术|电
 _LEGAL = re.compile(r"(?:集团)?(?:股份)?有限(?:责任)?公司$|股份公司$")
 _HAN_LEAD = re.compile(
     r"(?P<name>[\u3400-\u9fffA-Za-z·]{2,10}?)"
-    r"(?=(?:[（(][^）)]{1,30}[）)])?(?:计划|自研|自主|旗下|有望|表示|宣布|预计|公布|发布|披露|拟|斥资|今年|去年|明年|20\d\d年|第[一二三四]季度|三季度|二季度|"
+    r"(?=(?:[（(][^）)]{1,30}[）)])?(?:计划|此前|曾|自研|自主|旗下|有望|表示|宣布|预计|公布|发布|披露|拟|斥资|今年|去年|明年|20\d\d年|第[一二三四]季度|三季度|二季度|"
     r"一季度|四季度|上半年|下半年|已|将|正在|日前|近日|的|在|与|向|全年|前三季度|完成|获得|中标|签订|签署|启动|董事会|首席|创始人|CEO|CFO|采购|招标))"
 )
 _HAN_NOT = re.compile(
@@ -384,6 +393,10 @@ def find_mentions(cleaned: Cleaned) -> Mentions:
     starts = {s.start for s in cleaned.sentences}
     found = known + _unseen_latin(text, starts, known)
     found += _shouted(text, found)
+    apps = {m["name"] for m in _APP_LATIN.finditer(text)} - {m.name for m in found}
+    for name in apps:
+        for m in re.finditer(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", text):
+            found.append(Mention(m.start(), m.end(), name, "app", bool(_POSSESSIVE.match(text, m.end()))))
     for m in _BUYER.finditer(text[:20_000]):
         if not any(t.start < m.end("name") and m.start("name") < t.end for t in found):
             name = _LEGAL.sub("", m["name"].strip())

@@ -58,7 +58,8 @@ _ORDINAL_PARTS = {
 _FOLDS = {
     "doubl": 2.0, "twofold": 2.0, "twice": 2.0, "tripl": 3.0, "trebl": 3.0, "threefold": 3.0,
     "quadrupl": 4.0, "fourfold": 4.0, "fivefold": 5.0, "quintupl": 5.0, "sixfold": 6.0,
-    "sevenfold": 7.0, "eightfold": 8.0, "ninefold": 9.0, "tenfold": 10.0, "twelvefold": 12.0,
+    "sevenfold": 7.0, "eightfold": 8.0, "ninefold": 9.0, "tenfold": 10.0, "twelvefold": 12.0, "fifteenfold": 15.0,
+    "twentyfold": 20.0, "thirtyfold": 30.0, "fiftyfold": 50.0,
     "halv": 0.5,
 }  # fmt: skip
 _HAN_DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
@@ -91,7 +92,7 @@ def _pattern() -> re.Pattern[str]:
         r"doubl(?:e|ed|es|ing)(?!-digit)|tripl(?:e|ed|es|ing)|trebl(?:e|ed|ing)"
         r"|quadrupl(?:e|ed|es|ing)|quintupl(?:e|ed|ing)"
         r"|twice(?= (?:as|the|its|that|what|their|last))"
-        r"|(?:two|three|four|five|six|seven|eight|nine|ten|twelve)-?fold|halv(?:e|ed|ing)"
+        r"|(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|fifty)-?fold|halv(?:e|ed|ing)"
     )
     big = "hundred|thousand|million|billion|trillion"
     return re.compile(

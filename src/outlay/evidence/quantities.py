@@ -288,7 +288,7 @@ def _joins(text: str, a: Quantity, b: Quantity, begin: int) -> bool:
             before,
         )
         return bool(rng)
-    return not (
+    return b.dimension == "fraction" or not (
         word in ("to", "至", "到")
         and re.search(r"(?:增长|上升|提升|提高|上调|下降|下调|增加|增|升|降)$", before)
     )
@@ -341,6 +341,8 @@ def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quanti
     hedge = hedge_of(text, begin, n.start, end, n.more)
     if hedge == "exact" and end != n.end:
         hedge = hedge_of(text, begin, n.start, n.end, n.more)
+    if dimension == "duration" and hedge == "under" and re.search(r"under (?:an?|its|the) $", text[max(begin, n.start - 12) : n.start]):
+        hedge = "exact"
     if dimension == "duration" and hedge == "over" and _SPREAD.search(text, begin, n.start):
         hedge = "exact"  # "worth $3bn over five years" is a time, not a bound
     low: float | None = value

@@ -21,7 +21,7 @@ _PER_WORDS: list[tuple[str, str, float]] = [
         "chip-hour",
         1,
     ),
-    (r"(?:GPU|chip|card|accelerator|卡|张卡)[- /每]?(?:months?|月)", "chip-month", 1),
+    (r"(?:GPU|chip|card|accelerator|卡|张卡)[- /每·*×.]?(?:months?|月)", "chip-month", 1),
     (
         r"(?:1 ?M|one million|1 million|million|1m|百万|100万|一百万|M)(?: (?:input|output|cached|uncached|generated|prompt))? ?(?:个)?(?:输入|输出)?(?:tokens?|Tokens?|toks?|词元)",
         "Mtok",

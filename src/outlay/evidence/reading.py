@@ -109,7 +109,10 @@ def read(
             problems += err.problems()
             continue
         given = str(date or "") or _front_matter_date(loaded.text) or loaded.date
-        document = _document(str(path), loaded.text, given, loaded.form)
+        # The name says which document, not where this machine keeps it.
+        alike = sum(Path(p).name == Path(path).name for p in many) > 1
+        name = str(path) if alike else Path(path).name
+        document = _document(name, loaded.text, given, loaded.form)
         if given and not date:
             document = replace(document, date_basis="stated")
         document = replace(document, notes=tuple(Note(n) for n in loaded.notes))

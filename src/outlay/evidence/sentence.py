@@ -46,7 +46,12 @@ _EARLIER_LEFT = re.compile(
 _REACHING = re.compile(r"[,，]?\s?(?:year[- ]on[- ]year |year[- ]over[- ]year )?(?:to|at|reaching|totall?ing|达到?|至|到|为)\s?(?:about |around |nearly |approximately |roughly |约|近)?$")
 _ESTIMATED = re.compile(r"estimates?|expect\w+|forecasts?|consensus|guidance|预期|预测|此前")
 _CAPTION = re.compile(r"\b(?:(?:amounts|figures|values|numbers) (?:are )?(?:stated |expressed |shown )?in|unless otherwise|unless stated|except per)\b", re.IGNORECASE)
+_AGREED = re.compile(r"\b(?:agreed|signed|struck|clinched|sealed|announced|unveiled|approved) (?:a |an |to |the )")
 _SET_AGAINST = re.compile(r"(?:from|than|versus|against|for|with|to|in|较|比|由|从)\s*(?:the )?$")
+
+
+def text_of(text: str, q: Quantity) -> str:
+    return text[q.start : q.end]
 
 
 class SentenceReader(UnitGiver):
@@ -73,7 +78,8 @@ class SentenceReader(UnitGiver):
 
     def read(self, numbers: list[Number], who: str, prefix: str, count: int) -> list[Claim]:
         s, text = self.s, self.text
-        found = find_periods(self.body, self.anchor, self.future, s.chinese)
+        ahead = self.future and not _AGREED.search(self.body)
+        found = find_periods(self.body, self.anchor, ahead, s.chinese)
         found = [w for w in found if not self._is_dateline(self.body[w.start : w.end])]
         self.periods = [replace(w, start=w.start + s.start, end=w.end + s.start) for w in found]
         if s.heading:
@@ -109,6 +115,8 @@ class SentenceReader(UnitGiver):
         around = self.text[max(self.s.start, q.start - 60) : min(self.s.end, q.end + 30)]
         if q.unit.endswith(("/share", "/ADS")):
             return False
+        if q.form == "fraction" and re.fullmatch(r"[a-z]+(?<!ha)[^f]s", text_of(self.text, q)):
+            return False  # "calendar quarters" without a numeral divides nothing
         if q.vague and _CAPTION.search(self.body):
             return False
         if q.dimension in ("money", "fraction", "price") and _SHARE_PRICE.search(around):
@@ -150,7 +158,8 @@ class SentenceReader(UnitGiver):
         wants_product = (
             q.unit.endswith("/chip")
             or q.unit.endswith("chip-hour")
-            or meaning.family in ("compute", "memory", "draw")
+            or (meaning.family in ("memory", "draw"))
+            or (meaning.family == "compute" and not any(m.kind in ("company", "unit") for m in self.here))
         )
         subject, product = subject_of(
             text, s.start, s.end, q.start, self.here, self.silenced, self.state.scene, wants_product
@@ -199,7 +208,11 @@ class SentenceReader(UnitGiver):
                 meaning = replace(
                     meaning, metric=meaning.metric.replace("share", f"share of {lead.metric}", 1)
                 )
-        if not meaning.found and done:
+        if done and re.search(r"[(（](?:FY|Q[1-4] )?(?:19|20)\d\d年?[:：]\s?$", text[max(0, q.start - 12) : q.start]):
+            if done[-1].unit == q.unit:
+                meaning = Meaning(done[-1].metric, done[-1].family)
+            earlier = True
+        elif not meaning.found and done:
             meaning = self._meaning_beside(q, meaning, done, earlier)
         earlier = earlier or self._compared_period(q, others) or self._set_beside(q, others)
         beside = self._beside(q, done) if earlier else ""
@@ -333,6 +346,8 @@ class SentenceReader(UnitGiver):
                     state.parts[w.period[-2]] = w.period
         for c in found:
             if c.period_basis == "stated" and c.status == "current":
+                if c.kind == "reported":
+                    state.report = state.report or c.period
                 state.periods.setdefault("reported" if c.kind == "reported" else "plan", "")
                 state.periods["reported" if c.kind == "reported" else "plan"] = c.period
         if not found and self.periods and self.periods[0].period and not self.future:
@@ -353,4 +368,4 @@ class SentenceReader(UnitGiver):
                 and c.period_basis == "stated"
                 and c.status == "current"
             ):
-                state.plans.append((c.subject, c.period))
+                state.plan_periods.add(c.period)

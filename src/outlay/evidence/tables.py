@@ -34,6 +34,7 @@ _ROLES = {
 _ROLE_PATTERNS = {k: re.compile(rf"(?:{v})", re.IGNORECASE) for k, v in _ROLES.items()}
 _CHANGE = re.compile(r"change|growth|yoy|y/y|同比|环比|增幅|增速|变动", re.IGNORECASE)
 _PART = re.compile(r"[-–—• ]*(?:of which:?|o/w|thereof|including|incl\.?|其中)[:：]?\s*", re.IGNORECASE)
+_TOTAL = re.compile(r"(?:grand |sub-?)?total\b|combined\b|all companies|合计|总计|小计|总和", re.IGNORECASE)
 _NOT_VALUES = frozenset({"skip", "subject", "metric", "period", "unit", "currency", "status"})
 
 
@@ -285,7 +286,7 @@ class _TableReader:
                     rounding=q.rounding * chosen.factor,
                 )
         metric, family = self._metric(q.unit, q.dimension, label, column, section)
-        who = (
+        who = "" if _TOTAL.match(subject or label.text) else (
             subject
             or column.subject
             or label.subject
@@ -401,9 +402,18 @@ def _times(value: float | None, factor: float) -> float | None:
     return None if value is None else float(f"{value * factor:.12g}")
 
 
+_DATED = re.compile(
+    r"(?:Q[1-4]|[1-4]Q|H[12]|[12]H)[ ’']?(?:FY|CY)?(?:20)?\d\d(?:[EA]|\(E\))?|(?:19|20)\d\d年(?:\d{1,2}月(?:\d{1,2}日)?|Q[1-4]|第?[一二三四]季度|[上下]半年|H[12]|末|底)?"
+    r"|(?:[A-Z][a-z]{2,8}\.? )(?:\d{1,2},? )?(?:19|20)\d\d|(?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?|FY[ ’']?\d\d(?:\d\d)?[EA]?"
+)
+_CODE = re.compile(r"[A-Za-z\u3400-\u9fff][A-Za-z\u3400-\u9fff -]*\d+[A-Za-z]{0,2}")
+
+
 def _is_value(text: str) -> bool:
     """Whether a cell holds a quantity and little else."""
     if not re.search(r"\d", text) or len(text) > 60 or not find_numbers(text):
+        return False
+    if _DATED.fullmatch(text.strip()) or _CODE.fullmatch(text.strip()):
         return False
     if re.fullmatch(
         r"(?:FY)?(?:19|20)\d{2}(?:年|E|F)?(?:[-/ ]?(?:Q[1-4]|H[12]|\d{1,2}(?:[-/]\d{1,2})?))?|[1-4]Q\d{2}|第?[一二三四]季度|\d{1,2}月",
