@@ -91,7 +91,7 @@ BAD = (
     ("negative price", "190_000 CNY", "-190_000 CNY", "supply.ascend-910c.price"),
     ("probabilities", "refused: 65 %", "refused: 55 %", "sum to 1"),
     ("unknown chip", "chip: ascend-910c", "chip: ascend-911c", "ascend-910c"),
-    ("not a number", "120 MW", ".nan", "sites.inner.power"),
+    ("not a number", "120 MW", ".nan", "not a finite number"),
 )
 
 

@@ -94,7 +94,7 @@ def test_states_scale_around_their_reference() -> None:
 
 
 def test_a_state_without_a_total_is_refused() -> None:
-    with pytest.raises(StudyError, match="no total for state .high."):
+    with pytest.raises(StudyError, match=r"no total for state .high."):
         demand_of(
             **{
                 "uncertainty:": (

@@ -55,7 +55,8 @@ class DemandPaths:
 
     `compute` [period, load]: chips per unit over those of the capacity table (a larger model
     later, a lighter sibling now). `peak` [load]: busiest hour over the mean for which capacity is
-    held on top of `rate`: 1 where slices of the day show the peak themselves. `states` with `probabilities` are the branches for the scenario tree ("low", "base", "high");
+    held on top of `rate`: 1 where slices of the day show the peak themselves. `states` with
+    `probabilities` are the branches for the scenario tree ("low", "base", "high");
     `tokens_per_day` is [state, period, service, kind] in token/day for accounts and reports.
     Path arrays for risk: `paths` [path, period, service] factors over the base state.
     """

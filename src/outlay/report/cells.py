@@ -23,6 +23,10 @@ def cell(value: Any, unit: str = "") -> str:
     if unit == "share":
         return f"{format_number(100 * value)} %"
     scale = {"bn": 1e9, "m": 1e6, "thousand": 1e3, "T/day": 1e12}.get(unit.split(" ")[-1], 1.0)
+    if scale == 1.0 and abs(value) >= 1e9:
+        for size, sign in ((1e12, "T"), (1e9, "bn")):
+            if abs(value) >= size:
+                return f"{format_number(value / size)} {sign}"
     shown = value / scale
     if abs(shown) < 1e-9:
         return "0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -227,7 +228,9 @@ def _ledger(entries: Sequence[Any]) -> list[dict[str, Any]]:
     out = []
     for e in entries:
         row = e.as_dict()
-        row["line"] = row.pop("where", "").rpartition(": ")[0] or ""
+        # The line, not the file's name: a renamed study gives the same result.
+        found = re.search(r":(\d+)", row.pop("where", ""))
+        row["line"] = int(found[1]) if found else None
         row["value"] = f"{format_number(e.value, 4)} {e.unit}".strip()
         out.append(row)
     return out

@@ -70,7 +70,7 @@ def node_rows(tree: Tree) -> list[Row]:
 
 def order_rows(plan: Plan) -> list[Row]:
     """Every order on every node: what, how many, when it can be there, at what price."""
-    p, tree = plan.problem, plan.problem.tree
+    tree = plan.problem.tree
     out = []
     for o, offer in enumerate(plan.offers):
         for n in np.flatnonzero(plan.orders[o] > TRACE):

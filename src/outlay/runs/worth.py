@@ -78,14 +78,27 @@ def _knowing(stages: Stages, values: Any) -> list[WorthRow]:
     return rows
 
 
-def _margins(stages: Stages, values: Any) -> list[WorthRow]:
+def _power(plan: Plan) -> dict[str, float]:
+    """Site → worth of one more megawatt wherever it has power and all of it is used.
+
+    A hall without power yet has a price too, but not a unique one: the first megawatt of nothing.
+    """
+    out: dict[str, float] = {}
+    for p in plan.prices:
+        if p.family == "power" and p.unit == "MW" and p.limit > 0 and p.value > 0:
+            out[p.item] = out.get(p.item, 0.0) + p.value
+    return out
+
+
+def _margins(stages: Stages, plan: Plan, values: Any) -> list[WorthRow]:
     """The dearest limits: one more megawatt, one thousand more chips of an offer, by duals."""
     currency = stages.loaded.study.currency
     rows = []
-    best = max(values.megawatt, key=lambda k: values.megawatt[k], default=None)
-    if best is not None and values.megawatt[best] > 0:
+    power = _power(plan)
+    best = max(power, key=lambda k: power[k], default=None)
+    if best is not None:
         rows.append(
-            WorthRow("megawatt", f"one megawatt at {best} throughout", values.megawatt[best],
+            WorthRow("megawatt", f"one megawatt at {best} throughout", power[best],
                      currency, "sum of the site's shadow prices over the tree; small changes only")
         )  # fmt: skip
     chips = {k: sum(v.values()) for k, v in values.chips.items()}
@@ -121,7 +134,7 @@ def _tables(plan: Plan, values: Any, currency: str) -> dict[str, Any]:
             [[h.factor, h.state, h.by, h.offer, h.quantity, h.otherwise, h.last_date]
              for h in triggers],
         )  # fmt: skip
-    sites = {k: v for k, v in values.megawatt.items() if v > 0}
+    sites = _power(plan)
     if sites:
         out["megawatts"] = table(
             f"One more megawatt through the horizon, {currency}",
@@ -165,7 +178,7 @@ def worth_of(stages: Stages, plan: Plan, *, deep: bool = False) -> Worth:
         found = replace(rest, factors=known.result().factors, given=known.result().given)
         leaner = half.result()
     return Worth(
-        rows=(*_knowing(stages, found), *_margins(stages, found)),
+        rows=(*_knowing(stages, found), *_margins(stages, plan, found)),
         tables=_tables(plan, found, stages.loaded.study.currency),
         half=leaner,
         values=found,

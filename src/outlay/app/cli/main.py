@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-import click
 import typer
 
 from outlay import __version__
@@ -37,6 +36,12 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("validate plan", "validate_plan", "validate_plan_command"),
     ("schema", "schema", "schema_command"),
     ("replay", "replay", "replay_command"),
+)
+
+# Typer carries its own copy of click or uses the installed one; either way this is the root of
+# what the user can type wrong.
+UsageError: type[Exception] = next(
+    c for c in typer.BadParameter.__mro__ if c.__name__ == "UsageError"
 )
 
 app = typer.Typer(
@@ -78,15 +83,17 @@ def _register() -> None:
 _register()
 
 
-def _usage_problem(err: click.UsageError) -> Problem:
+def _usage_problem(err: Any) -> Problem:
     where = err.ctx.command_path if err.ctx is not None else "outlay"
+    said = str(err.format_message()).partition(" Did you mean")[0]
     hint = f"see `{where} --help`"
-    if isinstance(err, click.NoSuchOption) and err.possibilities:
-        hint = f"did you mean '{sorted(err.possibilities)[0]}'? {hint}"
-    elif "No such command" in err.format_message():
-        name = err.format_message().split("'")[1]
+    possible = sorted(getattr(err, "possibilities", None) or ())
+    if possible:
+        hint = f"did you mean '{possible[0]}'? {hint}"
+    elif "No such command" in said:
+        name = said.split("'")[1]
         hint = f"{nearest(name, [c[0] for c in COMMANDS])} {hint}".strip()
-    return Problem(err.format_message(), where=where, hint=hint)
+    return Problem(said, where=where, hint=hint)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -99,13 +106,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         code = result if isinstance(result, int) else 0
     except typer.Exit as err:
         code = err.exit_code
-    except click.UsageError as err:
+    except UsageError as err:
         code = 2
         print_error([_usage_problem(err)], as_json=as_json)
     except OutlayError as err:
         code = err.exit_code
         print_error(err.problems(), as_json=as_json)
-    except (KeyboardInterrupt, typer.Abort, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         code = 1
         print_error([Problem("interrupted; nothing more was written")], as_json=as_json)
     except BrokenPipeError:
