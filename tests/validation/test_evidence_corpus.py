@@ -17,6 +17,17 @@ def test_the_held_out_third_is_read_well():
     assert total.share("hedge") >= 0.95
 
 
+@pytest.mark.parametrize("part", ["later", "later2"])
+def test_documents_written_later_are_read_well(part):
+    total = totals(part)
+    assert total.expected >= 100
+    assert total.recall >= 0.93
+    assert total.precision >= 0.93
+    assert total.share("subject") >= 0.90
+    assert total.share("metric") >= 0.90
+    assert total.share("period") >= 0.90
+
+
 @pytest.mark.parametrize("path", documents("tune"), ids=lambda p: p.stem)
 def test_a_document_of_the_rest_is_read_whole(path):
     result, notes = score(path)

@@ -1,4 +1,5 @@
 """Units of numbers that are printed without one: from a metric, a neighbour, the last price."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
@@ -22,7 +23,9 @@ def hits_of(hits: list[Hit], *families: str) -> bool:
 
 
 _SIBLING_GAP = 90
-_FURTHER = re.compile(r"\b(?:a further|another|an additional|additional|an extra|the (?:remaining|other))\s$|(?:另外|另有|再|其余|剩余|追加|再采购|再买)的?$")
+_FURTHER = re.compile(
+    r"\b(?:a further|another|an additional|additional|an extra|the (?:remaining|other))\s$|(?:另外|另有|再|其余|剩余|追加|再采购|再买)的?$"
+)
 
 
 class UnitGiver(PeriodChooser):
@@ -110,7 +113,9 @@ class UnitGiver(PeriodChooser):
             more = _FURTHER.search(self.text, max(last.end, q.start - 24), q.start)
             if more and not re.match(r"[ -]?[A-Za-z]", self.text[q.end : q.end + 2].strip(" ")):
                 return replace(q, unit=last.unit, dimension=last.dimension)
-            if more and re.match(r" (?:in|by|for|from|and|over|later|to)\b", self.text[q.end : q.end + 7]):
+            if more and re.match(
+                r" (?:in|by|for|from|and|over|later|to)\b", self.text[q.end : q.end + 7]
+            ):
                 return replace(q, unit=last.unit, dimension=last.dimension)
         if last is not None and q.scale == 1 and last.dimension in ("count", "token"):
             value, other = q.low or q.high or 0, last.low or last.high or 1

@@ -1,7 +1,5 @@
 """Months, quarters and years counted from the date of a document."""
 
-
-
 from __future__ import annotations
 
 import re

@@ -52,7 +52,7 @@ def pattern() -> re.Pattern[str]:
         r"|(?P<rely>(?:[Tt]his|[Tt]he current|[Nn]ext|[Ll]ast|[Tt]he coming|[Tt]he following) (?:calendar |fiscal |financial )?year|the year after next)"
         r"|(?P<relq>(?:[Tt]his|[Tt]he current|[Nn]ext|[Ll]ast|[Tt]he previous|[Tt]he prior|[Tt]he preceding|[Tt]he coming) (?:quarter|month|half))"
         r"|(?P<thatq>(?:(?:[Ii]n|[Dd]uring|[Ff]or|[Oo]f) )(?:the|that) (?:quarter|period|half)(?! (?:ended|ending|to|of)))"
-        r"|(?P<wholey>(?:[Ff]or|[Ii]n|[Oo]ver) the full[- ]year|full[- ]year (?=guidance|outlook|revenue|capex|capital))"
+        rf"|(?P<wholey>(?:[Ff]or|[Ii]n|[Oo]ver) the full[- ]year|(?:[Aa]nnual|[Ff]ull[- ]year) (?=(?:\w+ ){{0,3}}(?:forecast|guidance|outlook|target))|full[- ]year (?=guidance|outlook|revenue|capex|capital))"
         r"|(?P<span>(?:[Oo]ver|[Ii]n|[Ww]ithin|[Dd]uring|[Aa]cross|[Ff]or) (?:the )?(?:next|coming|following) (?P<n>\w+) (?P<sw>years?|months?|quarters?))"
         r"|(?P<past>(?:[Oo]ver|[Ii]n|[Dd]uring) the (?:past|last) (?P<pn>\w+) (?P<pw>years|months|quarters))"
         r"|(?P<decade>(?:by |before )?the end of (?:the|this) decade)"

@@ -71,10 +71,10 @@ def resolve(match: re.Match[str], anchor: Anchor, future: bool) -> When | None:
     if "ended" in g:
         return when(_ended(g, anchor))
     if "fpart" in g:
-        digit = re.search(r"[一二三四]", g["fp"])
+        nth = re.search(r"[一二三四]", g["fp"])
         half = 1 if g["fp"][0] == "上" else 2
-        kind, number = ("Q", _han_int(digit[0])) if digit else ("H", half)
-        return when(part_period(kind, number, anchor, future), loose=True)
+        letter, number = ("Q", _han_int(nth[0])) if nth else ("H", half)
+        return when(part_period(letter, number, anchor, future), loose=True)
     if "yrange" in g:
         years = re.findall(r"\d{4}", text)
         return when(f"{years[0]}/{years[1]}")
@@ -85,7 +85,9 @@ def resolve(match: re.Match[str], anchor: Anchor, future: bool) -> When | None:
         return when(f"FY{fiscal[0]}{quarter}")
     if "full" in g:
         if re.search("[底末]$", text) and match.string[max(0, start - 2) : start] in _AS_OF:
-            return when(f"{g['fy4']}-12" if not g.get("fm") else _part(g["fy4"], g["fm"], None, None))
+            return when(
+                f"{g['fy4']}-12" if not g.get("fm") else _part(g["fy4"], g["fm"], None, None)
+            )
         return when(_part(g["fy4"], g.get("fm"), g.get("fqn") or g.get("fq2"), g.get("fh")))
     if "iso" in g:
         return when(iso_month(text))
@@ -119,7 +121,7 @@ def _ended(g: dict[str, str], anchor: Anchor) -> str:
     year = int(g["ey"]) if "ey" in g else int(month_period(month, anchor, False)[:4] or 0)
     if not year or not 1 <= month <= 12:
         return ""
-    if "季" in g["ek"] and "三季" not in g["ek"] or g["ek"] == "三个月":
+    if ("季" in g["ek"] and "三季" not in g["ek"]) or g["ek"] == "三个月":
         return f"{year}-Q{(month - 1) // 3 + 1}"
     if "半年" in g["ek"] or g["ek"] == "六个月":
         return f"{year}-H{1 if month <= 6 else 2}" if month in (6, 12) else f"{year}-{month:02d}"
@@ -154,8 +156,8 @@ def _bare(
     if "q" in g:
         digit = re.search(r"[一二三四1-4]", text)
         assert digit is not None
-        part = part_period("Q", _han_int(digit[0]), _calendar(anchor), future)
-        return When(start, end, part, loose=True)
+        quarter = part_period("Q", _han_int(digit[0]), _calendar(anchor), future)
+        return When(start, end, quarter, loose=True)
     if "relq" in g or "relm" in g:
         if "报告期" in text or "当" in text or not anchor.month:
             return When(start, end, "", "same")

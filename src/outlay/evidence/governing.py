@@ -145,34 +145,59 @@ class PeriodChooser:
         gap = text[lo:hi]
         between = sum(1 for o in others if o is not q and lo <= o.start < hi)
         base = w.relative.startswith("same")
-        if not after and _MODAL.search(gap) and re.search(r"[,，;；]|\band\b|\bbut\b", gap):
-            if w.relative == "part" or (w.period and w.period[:4] < str(self.anchor.year)):
-                return None  # "burned $10bn in the quarter and may need to borrow $38bn"
-        if after and re.search(r"[,，;；]", gap) and any(
-            0 <= o.start - w.end <= 8 and not re.search(r"[,，;；]", text[w.end : o.start])
-            for o in others
+        gone = w.relative == "part" or (w.period and w.period[:4] < str(self.anchor.year))
+        if (
+            gone
+            and not after
+            and _MODAL.search(gap)
+            and re.search(r"[,，;；]|\band\b|\bbut\b", gap)
+        ):
+            return None  # "burned $10bn in the quarter and may need to borrow $38bn"
+        if (
+            after
+            and re.search(r"[,，;；]", gap)
+            and any(
+                0 <= o.start - w.end <= 8 and not re.search(r"[,，;；]", text[w.end : o.start])
+                for o in others
+            )
         ):
             return None  # "capex of 31.5bn, first-half 70.1bn": the period is the next number's
         if after and _SAID_THEN.search(gap):
             return None  # "the $35bn it had projected in September": when it was said
-        if base and not after and re.search(r"[,，;；]", gap) and _BASE_OF_GROWTH.search(
-            text, max(self.s.start, w.start - 30), w.start
+        if (
+            base
+            and not after
+            and re.search(r"[,，;；]", gap)
+            and _BASE_OF_GROWTH.search(text, max(self.s.start, w.start - 30), w.start)
         ):
             return None  # "up 14% from a year earlier, missing estimates of $16bn"
         if q.dimension == "ratio" and (
             (base and after)
             or gap in ("的", "同期的")
-            or (after and re.match(r"\s?(?:that|those|the (?:level|amount|figure|number|total)|its)\b", gap))
+            or (
+                after
+                and re.match(
+                    r"\s?(?:that|those|the (?:level|amount|figure|number|total)|its)\b", gap
+                )
+            )
         ):
             return None  # "five times the level of a year ago", 是去年的4倍
-        if not after and re.match(
-            r"(?:末|底|年末)?(?:大幅|净|约|累计)*(?:增加|减少|增长|下降|提升|新增|净增|上升|降低|提高|增|降|高出)", gap
-        ) and re.search(r"[较比]$", text[max(self.s.start, w.start - 2) : w.start]):
+        if (
+            not after
+            and re.match(
+                r"(?:末|底|年末)?(?:大幅|净|约|累计)*(?:增加|减少|增长|下降|提升|新增|净增|上升|降低|提高|增|降|高出)",
+                gap,
+            )
+            and re.search(r"[较比]$", text[max(self.s.start, w.start - 2) : w.start])
+        ):
             return None  # 较去年同期增长23.5%: the base of the change
         if text[w.end : w.end + 1] in (":", "：") and text[w.start - 1 : w.start] in ("(", "（"):
             return None if not 0 <= q.start - w.end <= 4 else 0.0
-        if self.s.chinese and after and re.search(r"[,，]", gap) and any(
-            0 <= w.start - o.end <= 6 and o.start > q.end for o in others
+        if (
+            self.s.chinese
+            and after
+            and re.search(r"[,，]", gap)
+            and any(0 <= w.start - o.end <= 6 and o.start > q.end for o in others)
         ):
             return None  # 订购1万颗，首批4000颗于今年4月到货
         if after and re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "："):

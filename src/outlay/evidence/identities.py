@@ -256,6 +256,9 @@ def _rests(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identit
     """What is left of a whole when its stated part is taken away."""
     good = [c for c in claims if comparable(c) and not c.vague and c.period]
     wholes = [c for c in good if c.family == "capex" and not c.converts]
+    by_subject: dict[str, list[Claim]] = defaultdict(list)
+    for c in claims:
+        by_subject[c.subject].append(c)
     for part in (
         c
         for c in good
@@ -264,7 +267,7 @@ def _rests(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identit
         pool = [w for w in wholes if w.subject == part.subject and w.period == part.period]
         if not pool:
             continue
-        mates = [c for c in claims if c.subject == part.subject]
+        mates = by_subject[part.subject]
         whole = max(pool, key=lambda w: trust(w, mates))
         pair = converted(part, whole.unit)
         if pair is None or not math.isfinite(pair[0]):
@@ -302,14 +305,14 @@ def _ratios(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
             head = c.unit.split("/", 1)[1]
         kinds[family, c.period, head].append(c)
     for (family, _, _), members in kinds.items():
+        if len(members) > 60:
+            continue
         best: dict[str, Claim] = {}
-        for c in members[:60]:
+        for c in members:
             mates = [o for o in members if o.subject == c.subject]
             if c.subject not in best or trust(c, mates) > trust(best[c.subject], mates):
                 best[c.subject] = c
         subjects = list(best.values())
-        if len(members) > 60:
-            continue
         if not 2 <= len(subjects) <= 6 or family in ("amount", "number", ""):
             continue
         for i, a in enumerate(subjects):

@@ -58,7 +58,8 @@ _ORDINAL_PARTS = {
 _FOLDS = {
     "doubl": 2.0, "twofold": 2.0, "twice": 2.0, "tripl": 3.0, "trebl": 3.0, "threefold": 3.0,
     "quadrupl": 4.0, "fourfold": 4.0, "fivefold": 5.0, "quintupl": 5.0, "sixfold": 6.0,
-    "sevenfold": 7.0, "eightfold": 8.0, "ninefold": 9.0, "tenfold": 10.0, "twelvefold": 12.0, "fifteenfold": 15.0,
+    "sevenfold": 7.0, "eightfold": 8.0, "ninefold": 9.0, "tenfold": 10.0, "twelvefold": 12.0,
+    "fifteenfold": 15.0,
     "twentyfold": 20.0, "thirtyfold": 30.0, "fiftyfold": 50.0,
     "halv": 0.5,
 }  # fmt: skip

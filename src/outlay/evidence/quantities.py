@@ -1,4 +1,5 @@
 """From numbers to quantities: unit, rate, range and hedge of each number in a sentence."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
@@ -281,7 +282,8 @@ def _joins(text: str, a: Quantity, b: Quantity, begin: int) -> bool:
     ):
         return False
     if word in ("to", "至", "到") and re.search(
-        r"(?:\b(?:from|to)\s+(?:(?:about|around|roughly|nearly|approximately|some|over|up to|almost|just|more than|under) )*|(?:从|由|自)(?:约|近|原来的|此前的|原定的|原计划的)?)$", before
+        r"(?:\b(?:from|to)\s+(?:(?:about|around|roughly|nearly|approximately|some|over|up to|almost|just|more than|under) )*|(?:从|由|自)(?:约|近|原来的|此前的|原定的|原计划的)?)$",
+        before,
     ):
         rng = re.search(
             r"\b(?:rang(?:e|es|ed|ing)|anywhere|between|costs?|prices?|vary|varies)\b[^.;]{0,25}$|范围|区间",
@@ -321,7 +323,9 @@ def _merge(text: str, a: Quantity, b: Quantity) -> Quantity | None:
     )  # fmt: skip
 
 
-_SPREAD = re.compile(r"(?<!for )(?<!of )(?<!is )(?<!was )(?<!just )\bover (?:the (?:next |past )?)?$")
+_SPREAD = re.compile(
+    r"(?<!for )(?<!of )(?<!is )(?<!was )(?<!just )\bover (?:the (?:next |past )?)?$"
+)
 
 
 def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quantity:
@@ -341,7 +345,11 @@ def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quanti
     hedge = hedge_of(text, begin, n.start, end, n.more)
     if hedge == "exact" and end != n.end:
         hedge = hedge_of(text, begin, n.start, n.end, n.more)
-    if dimension == "duration" and hedge == "under" and re.search(r"under (?:an?|its|the) $", text[max(begin, n.start - 12) : n.start]):
+    if (
+        dimension == "duration"
+        and hedge == "under"
+        and re.search(r"under (?:an?|its|the) $", text[max(begin, n.start - 12) : n.start])
+    ):
         hedge = "exact"
     if dimension == "duration" and hedge == "over" and _SPREAD.search(text, begin, n.start):
         hedge = "exact"  # "worth $3bn over five years" is a time, not a bound

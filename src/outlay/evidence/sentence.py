@@ -43,10 +43,17 @@ _EARLIER_LEFT = re.compile(
 )
 
 
-_REACHING = re.compile(r"[,，]?\s?(?:year[- ]on[- ]year |year[- ]over[- ]year )?(?:to|at|reaching|totall?ing|达到?|至|到|为)\s?(?:about |around |nearly |approximately |roughly |约|近)?$")
+_REACHING = re.compile(
+    r"[,，]?\s?(?:year[- ]on[- ]year |year[- ]over[- ]year )?(?:to|at|reaching|totall?ing|达到?|至|到|为)\s?(?:about |around |nearly |approximately |roughly |约|近)?$"
+)
 _ESTIMATED = re.compile(r"estimates?|expect\w+|forecasts?|consensus|guidance|预期|预测|此前")
-_CAPTION = re.compile(r"\b(?:(?:amounts|figures|values|numbers) (?:are )?(?:stated |expressed |shown )?in|unless otherwise|unless stated|except per)\b", re.IGNORECASE)
-_AGREED = re.compile(r"\b(?:agreed|signed|struck|clinched|sealed|announced|unveiled|approved) (?:a |an |to |the )")
+_CAPTION = re.compile(
+    r"\b(?:(?:amounts|figures|values|numbers) (?:are )?(?:stated |expressed |shown )?in|unless otherwise|unless stated|except per)\b",
+    re.IGNORECASE,
+)
+_AGREED = re.compile(
+    r"\b(?:agreed|signed|struck|clinched|sealed|announced|unveiled|approved) (?:a |an |to |the )"
+)
 _SET_AGAINST = re.compile(r"(?:from|than|versus|against|for|with|to|in|较|比|由|从)\s*(?:the )?$")
 
 
@@ -159,7 +166,10 @@ class SentenceReader(UnitGiver):
             q.unit.endswith("/chip")
             or q.unit.endswith("chip-hour")
             or (meaning.family in ("memory", "draw"))
-            or (meaning.family == "compute" and not any(m.kind in ("company", "unit") for m in self.here))
+            or (
+                meaning.family == "compute"
+                and not any(m.kind in ("company", "unit") for m in self.here)
+            )
         )
         subject, product = subject_of(
             text, s.start, s.end, q.start, self.here, self.silenced, self.state.scene, wants_product
@@ -208,7 +218,9 @@ class SentenceReader(UnitGiver):
                 meaning = replace(
                     meaning, metric=meaning.metric.replace("share", f"share of {lead.metric}", 1)
                 )
-        if done and re.search(r"[(（](?:FY|Q[1-4] )?(?:19|20)\d\d年?[:：]\s?$", text[max(0, q.start - 12) : q.start]):
+        if done and re.search(
+            r"[(（](?:FY|Q[1-4] )?(?:19|20)\d\d年?[:：]\s?$", text[max(0, q.start - 12) : q.start]
+        ):
             if done[-1].unit == q.unit:
                 meaning = Meaning(done[-1].metric, done[-1].family)
             earlier = True

@@ -25,8 +25,12 @@ _SUPPLIER = re.compile(
     r"(?:\bfrom|\bbought from|supplied by|made by|\bby|\bto|\bwith|\bfor|\bof|\bat|(?:chips?|GPUs?|processors?) from|来自|采购自|采购|购买|向|与|从|由)\s*$"
 )
 _OWNER = re.compile(r"(?:\bby|invested by|由)\s*$")
-_STAYS = re.compile(r"\s*(?:Its?|The (?:company|group|firm|operator|start-?up)|We|Our|其|公司|该公司)(?![A-Za-z])")
-_OF_THE_COMPANY = re.compile(r"[^.;。；]{0,50}?(?:(?:of|in|from|to|with) (?:the company|it)(?![A-Za-z])|该公司)")
+_STAYS = re.compile(
+    r"\s*(?:Its?|The (?:company|group|firm|operator|start-?up)|We|Our|其|公司|该公司)(?![A-Za-z])"
+)
+_OF_THE_COMPANY = re.compile(
+    r"[^.;。；]{0,50}?(?:(?:of|in|from|to|with) (?:the company|it)(?![A-Za-z])|该公司)"
+)
 _LIST_GAP = re.compile(r"^[\s,、，]*(?:and|&|和|与|及|以及|or|或)?[\s,、，]*$")
 _PRODUCT_NEXT = re.compile(r"[’']s? (?=[A-Z])|的?(?=[A-Z昇思])|\s(?=[A-Z])")
 
@@ -200,9 +204,11 @@ def topic_of(text: str, mentions: list[Mention], silenced: tuple[int, int], scen
     if scene.topic and groups and topic != scene.topic:
         first = groups[0][0]
         opening = text[text.rfind("\n", 0, first.start) + 1 : first.start]
-        opening = re.split(r"[.!?。！？]\s?", opening)[-1]
+        opening = re.split(r"[.!?]\s|[。！？]", opening)[-1]
         if _STAYS.match(opening) or _OF_THE_COMPANY.match(text, first.end):
-            topic = scene.topic  # "Its backlog, of which Meta is a quarter", "ASML owns 11% of the company"
+            topic = (
+                scene.topic
+            )  # "Its backlog, of which Meta is a quarter", "ASML owns 11% of the company"
     if groups and len(groups[0]) > 1 and not scene.topic:
         topic = groups[0][0].name
     wide = [g for g in groups if len(g) > 1]

@@ -17,7 +17,7 @@ from outlay.evidence.rates import PER, per_denominator
 __all__ = ["TableUnit", "currency_in", "unit_of"]
 
 _SCALE_WORD = re.compile(
-    r"(?<![A-Za-z])(?P<en>quadrillions?|trillions?|billions?|millions?|thousands?|bn|tn|trn|mn|mln|m|M|k|K|B|b)(?![A-Za-z])|(?P<thou>[’']000s?|000s)|(?P<zh>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?!瓦|克))"
+    r"(?<![A-Za-z0-9])(?P<en>quadrillions?|trillions?|billions?|millions?|thousands?|bn|tn|trn|mn|mln|m|M|k|K|B|b)(?![A-Za-z])|(?P<thou>[’']000s?|000s)|(?P<zh>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?!瓦|克))"
 )
 
 

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from outlay.evidence.calendar_words import Anchor, find_periods
 from outlay.evidence.clean import Cleaned, Sentence, is_chinese
@@ -13,43 +14,21 @@ from outlay.evidence.meaning import UNIT_METRICS, find_hits
 from outlay.evidence.mentions import find_mentions
 from outlay.evidence.numbers import find_numbers
 from outlay.evidence.quantities import quantities
+from outlay.evidence.table_cells import ROLE_PATTERNS, Label, is_value, times
 from outlay.evidence.table_units import TableUnit, currency_in, unit_of
 from outlay.evidence.types import Claim, Document
 from outlay.evidence.voices import is_future
 
 __all__ = ["table_claims"]
 
-_ROLES = {
-    "subject": r"company|entity|subject|firm|operator|customer|buyer|issuer|vendor|supplier|bidder|name|provider|公司|企业|主体|实体|单位名称|厂商|供应商|投标人|名称|客户|运营商",
-    "metric": r"metric|item|indicator|line item|measure|parameter|description|category|指标|项目|科目|名目|类别|内容|事项",
-    "period": r"period|year|quarter|month|date|as[ _]of|fiscal year|期间|年份|年度|季度|月份|日期|时间|报告期",
-    "unit": r"unit|units|uom|单位|计量单位",
-    "currency": r"currency|ccy|币种|货币",
-    "low": r"value[ _]low|low|min|minimum|from|下限|最低",
-    "high": r"value[ _]high|high|max|maximum|to|上限|最高",
-    "value": r"value|amount|figure|number|quantity|数值|值|数量|金额|数额",
-    "status": r"status|kind|type|basis|状态|类型|口径",
-    "skip": r"no\.?|#|id|row|rank|code|ticker|序号|编号|代码|排名|source|note|notes|remark|remarks|备注|来源|说明|confidence|page|.*_id",
-}
-_ROLE_PATTERNS = {k: re.compile(rf"(?:{v})", re.IGNORECASE) for k, v in _ROLES.items()}
 _CHANGE = re.compile(r"change|growth|yoy|y/y|同比|环比|增幅|增速|变动", re.IGNORECASE)
-_PART = re.compile(r"[-–—• ]*(?:of which:?|o/w|thereof|including|incl\.?|其中)[:：]?\s*", re.IGNORECASE)
-_TOTAL = re.compile(r"(?:grand |sub-?)?total\b|combined\b|all companies|合计|总计|小计|总和", re.IGNORECASE)
+_PART = re.compile(
+    r"[-–—• ]*(?:of which:?|o/w|thereof|including|incl\.?|其中)[:：]?\s*", re.IGNORECASE
+)
+_TOTAL = re.compile(
+    r"(?:grand |sub-?)?total\b|combined\b|all companies|合计|总计|小计|总和", re.IGNORECASE
+)
 _NOT_VALUES = frozenset({"skip", "subject", "metric", "period", "unit", "currency", "status"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Label:
-    """What a header, a row label or a caption says: any of the four may be missing."""
-
-    text: str = ""
-    subject: str = ""
-    period: str = ""
-    metric: str = ""
-    family: str = ""
-    implied: str = ""
-    unit: TableUnit | None = None
-    planned: bool = False
 
 
 class _TableReader:
@@ -62,7 +41,7 @@ class _TableReader:
         self.topic = topic
         self.names = self._subjects()
         self.caption = self._label(grid.caption)
-        self.above = _Label()
+        self.above = Label()
 
     def _subjects(self) -> dict[str, str]:
         """Names in the table and its caption, read once over all of its text."""
@@ -85,9 +64,9 @@ class _TableReader:
                     found[line] = m.name
         return found
 
-    def _label(self, text: str) -> _Label:
+    def _label(self, text: str) -> Label:
         if not text:
-            return _Label()
+            return Label()
         original, text = text, text.replace("_", " ")
         chinese = is_chinese(text)
         future = is_future(text, chinese)
@@ -99,7 +78,7 @@ class _TableReader:
         pick = max(hits, key=lambda h: (h.end - h.start, -h.metric.order)) if hits else None
         short = re.sub(r"[（(][^）)]*[)）]", "", text).strip(" :：*")
         metric = pick.metric.name if pick else ""
-        return _Label(
+        return Label(
             short if len(text) < 80 else "",
             self.names.get(original, "") or self.names.get(original.split("\n")[0], ""),
             periods[0] if periods else "",
@@ -120,13 +99,13 @@ class _TableReader:
         out: dict[int, str] = {}
         for i, cell in enumerate(header):
             bare = re.sub(r"[（(][^）)]*[)）]", "", cell.text).strip().replace("_", " ")
-            for role, pattern in _ROLE_PATTERNS.items():
+            for role, pattern in ROLE_PATTERNS.items():
                 if pattern.fullmatch(bare) and not (role in ("low", "high") and i == 0):
                     out[i] = role
                     break
         return out
 
-    def _dated_columns(self, body: list[tuple[Cell, ...]], roles: dict[int, str]) -> None:
+    def _dated_columns(self, body: Sequence[tuple[Cell, ...]], roles: dict[int, str]) -> None:
         """A column that holds nothing but periods dates its rows, whatever its header says."""
         if "period" in roles.values() or not body:
             return
@@ -143,7 +122,7 @@ class _TableReader:
                 return True
         return False
 
-    def _part_of(self, label: _Label) -> _Label:
+    def _part_of(self, label: Label) -> Label:
         """ "of which data centres" is a part of the row above it, in its unit."""
         part = _PART.match(label.text)
         above, self.above = self.above, self.above if part else label
@@ -156,7 +135,7 @@ class _TableReader:
     def read(self, prefix: str, count: int) -> list[Claim]:
         rows = self.grid.rows
         header = rows[0]
-        if sum(1 for c in header if _is_value(c.text)) > len(header) / 2:
+        if sum(1 for c in header if is_value(c.text)) > len(header) / 2:
             header, body = tuple(Cell("", c.start, c.start) for c in header), rows
         else:
             body = rows[1:]
@@ -164,10 +143,10 @@ class _TableReader:
         self._dated_columns(body, roles)
         columns = [self._label(c.text) for c in header]
         out: list[Claim] = []
-        section = _Label()
+        section = Label()
         for row in body:
             filled = [c for c in row if c.text]
-            if len(filled) == 1 and not _is_value(filled[0].text):
+            if len(filled) == 1 and not is_value(filled[0].text):
                 section = self._label(filled[0].text)
                 continue
             out.extend(self._row(row, roles, columns, section, prefix, count + len(out)))
@@ -177,8 +156,8 @@ class _TableReader:
         self,
         row: tuple[Cell, ...],
         roles: dict[int, str],
-        columns: list[_Label],
-        section: _Label,
+        columns: list[Label],
+        section: Label,
         prefix: str,
         count: int,
     ) -> list[Claim]:
@@ -194,7 +173,7 @@ class _TableReader:
             ),
             "",
         )
-        own = "" if _is_value(first) or first == named.get("subject") else first
+        own = "" if is_value(first) or first == named.get("subject") else first
         label = self._part_of(self._label(named.get("metric") or own))
         who = self._label(named.get("subject", ""))
         subject = who.subject or named.get("subject", "") or label.subject
@@ -239,11 +218,11 @@ class _TableReader:
         return replace(claim, value_high=top, hedge="exact" if same else "range")
 
     def _cell(
-        self, cell: Cell, row: tuple[Cell, ...], label: _Label, column: _Label, section: _Label,
+        self, cell: Cell, row: tuple[Cell, ...], label: Label, column: Label, section: Label,
         unit: TableUnit | None, subject: str, period: str, named: dict[str, str],
     ) -> Claim | None:  # fmt: skip
         text = cell.text
-        if not _is_value(text):
+        if not is_value(text):
             return None
         negative = bool(re.fullmatch(r"[(（]\s?[\d,.]+\s?%?\s?[)）]", text))
         plain = text.strip("()（） ") if negative else text
@@ -280,19 +259,23 @@ class _TableReader:
             ):
                 q = replace(
                     q,
-                    low=_times(q.low, chosen.factor),
-                    high=_times(q.high, chosen.factor),
+                    low=times(q.low, chosen.factor),
+                    high=times(q.high, chosen.factor),
                     unit=chosen.unit,
                     rounding=q.rounding * chosen.factor,
                 )
         metric, family = self._metric(q.unit, q.dimension, label, column, section)
-        who = "" if _TOTAL.match(subject or label.text) else (
-            subject
-            or column.subject
-            or label.subject
-            or section.subject
-            or self.caption.subject
-            or self.topic
+        who = (
+            ""
+            if _TOTAL.match(subject or label.text)
+            else (
+                subject
+                or column.subject
+                or label.subject
+                or section.subject
+                or self.caption.subject
+                or self.topic
+            )
         )
         if q.dimension == "fraction" and _CHANGE.search(column.text):
             metric, family = f"{metric} growth", f"{family} growth"
@@ -312,14 +295,14 @@ class _TableReader:
         first, last = row[0].start, row[-1].end
         return Claim(
             id="", document=self.document.name, subject=who, metric=metric or label.text,
-            value_low=_times(q.low, sign), value_high=_times(q.high, sign), unit=q.unit, period=when,
+            value_low=times(q.low, sign), value_high=times(q.high, sign), unit=q.unit, period=when,
             said_on=self.document.date, attribution="", hedge=q.hedge, kind="planned" if planned else "reported",
             condition="", span=(first, last), sentence=self.document.text[first:last],
             value_span=(cell.start, cell.end), quote=text, family=family or label.text.lower(),
             period_basis="stated" if when else "", rounding=q.rounding,
         )  # fmt: skip
 
-    def _apply(self, q, chosen: TableUnit | None, label: _Label, column: _Label, section: _Label):  # type: ignore[no-untyped-def]
+    def _apply(self, q, chosen: TableUnit | None, label: Label, column: Label, section: Label):  # type: ignore[no-untyped-def]
         """A bare number takes the unit of its column, row or caption, or its metric's own."""
         implied = column.implied or label.implied or section.implied
         base = label.family or column.family or section.family
@@ -338,8 +321,8 @@ class _TableReader:
                 q,
                 unit=unit,
                 dimension="count",
-                low=_times(q.low, chosen.factor),
-                high=_times(q.high, chosen.factor),
+                low=times(q.low, chosen.factor),
+                high=times(q.high, chosen.factor),
                 rounding=q.rounding * chosen.factor,
             )
         if implied and (chosen is None or chosen.dimension == "money") and implied != "chip":
@@ -352,8 +335,8 @@ class _TableReader:
                 q,
                 unit=implied,
                 dimension="ratio" if implied == "ratio" else "count",
-                low=_times(q.low, scale),
-                high=_times(q.high, scale),
+                low=times(q.low, scale),
+                high=times(q.high, scale),
             )
         if chosen is None:
             return None
@@ -367,12 +350,12 @@ class _TableReader:
         ):
             return None
         return replace(
-            q, unit=chosen.unit, dimension=chosen.dimension, low=_times(q.low, chosen.factor),
-            high=_times(q.high, chosen.factor), rounding=q.rounding * chosen.factor,
+            q, unit=chosen.unit, dimension=chosen.dimension, low=times(q.low, chosen.factor),
+            high=times(q.high, chosen.factor), rounding=q.rounding * chosen.factor,
         )  # fmt: skip
 
     def _metric(
-        self, unit: str, dimension: str, label: _Label, column: _Label, section: _Label
+        self, unit: str, dimension: str, label: Label, column: Label, section: Label
     ) -> tuple[str, str]:
         if dimension == "price" and unit.split("/", 1)[1] in UNIT_METRICS:
             return UNIT_METRICS[unit.split("/", 1)[1]]
@@ -396,39 +379,6 @@ class _TableReader:
             return own, own
         name = label.text or plain or ("amount" if dimension == "money" else dimension)
         return name, name.lower()
-
-
-def _times(value: float | None, factor: float) -> float | None:
-    return None if value is None else float(f"{value * factor:.12g}")
-
-
-_DATED = re.compile(
-    r"(?:Q[1-4]|[1-4]Q|H[12]|[12]H)[ ’']?(?:FY|CY)?(?:20)?\d\d(?:[EA]|\(E\))?|(?:19|20)\d\d年(?:\d{1,2}月(?:\d{1,2}日)?|Q[1-4]|第?[一二三四]季度|[上下]半年|H[12]|末|底)?"
-    r"|(?:[A-Z][a-z]{2,8}\.? )(?:\d{1,2},? )?(?:19|20)\d\d|(?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?|FY[ ’']?\d\d(?:\d\d)?[EA]?"
-)
-_CODE = re.compile(r"[A-Za-z\u3400-\u9fff][A-Za-z\u3400-\u9fff -]*\d+[A-Za-z]{0,2}")
-
-
-def _is_value(text: str) -> bool:
-    """Whether a cell holds a quantity and little else."""
-    if not re.search(r"\d", text) or len(text) > 60 or not find_numbers(text):
-        return False
-    if _DATED.fullmatch(text.strip()) or _CODE.fullmatch(text.strip()):
-        return False
-    if re.fullmatch(
-        r"(?:FY)?(?:19|20)\d{2}(?:年|E|F)?(?:[-/ ]?(?:Q[1-4]|H[12]|\d{1,2}(?:[-/]\d{1,2})?))?|[1-4]Q\d{2}|第?[一二三四]季度|\d{1,2}月",
-        text.strip(),
-    ):
-        return False
-    letters = re.sub(
-        r"(?i)\b(?:rmb|cny|usd|us|hk|hkd|eur|bn|billion|million|trillion|m|mw|gw|kw|kwh|mwh|per|tokens?|chips?|gpus?|users?|over|about|around|up|to|nearly|approx|more|than|less|yuan|dollars?|percent|day|month|year|years|months|hour|servers?|racks?|units?|x)\b",
-        "",
-        text,
-    )
-    return (
-        len(re.findall(r"[A-Za-z]", letters)) <= 3
-        and len(re.findall(r"[\u3400-\u9fff]", text)) <= 14
-    )
 
 
 def table_claims(
