@@ -11,6 +11,7 @@ from typing import Literal
 
 from outlay.evidence.compare import PARTS, WHOLES, comparable, converted, show, trust
 from outlay.evidence.fx import currency_of, in_currency, market_rate
+from outlay.evidence.table_sums import table_sums
 from outlay.evidence.types import Claim, Identity
 
 __all__ = ["find_identities"]
@@ -22,7 +23,7 @@ def find_identities(claims: Sequence[Claim]) -> list[Identity]:
     """All identities; those that compare with a stated number come first."""
     by_id = {c.id: c for c in claims}
     found: list[Identity] = []
-    for maker in (_rates, _products, _growth, _rests, _ratios, _units):
+    for maker in (_rates, _products, _growth, _rests, _ratios, _units, table_sums):
         for n, identity in enumerate(maker(claims, by_id)):
             if n >= _MOST:
                 break

@@ -177,12 +177,28 @@ def _first_letters(part: str) -> str:
     return body[0] if body and body[0].isalpha() else ""
 
 
+def _han_starts(parts: list[str]) -> str:
+    """Characters that Chinese metric words begin with, for one look ahead before all of them."""
+    out: set[str] = set()
+    for part in parts:
+        heads = set(_first_letters(part))
+        if part[1:2] == "?":
+            heads |= set(_first_letters(part[2:]))
+        if part[0] == "[":
+            heads |= set(part[1 : part.index("]")])
+        if not heads:
+            raise ValueError(f"metrics.csv: no first letter of {part!r}")
+        out |= heads
+    return re.escape("".join(sorted(out)))
+
+
 @cache
 def metrics() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Metric]]:
     """Patterns over all metrics (one group each), Latin (on lower-case text) and Chinese."""
     table: dict[str, Metric] = {}
     latin: list[str] = []
     han: list[str] = []
+    han_parts: list[str] = []
     letters: set[str] = set()
     for order, r in enumerate(rows("metrics.csv")):
         group = f"m{order}"
@@ -193,6 +209,7 @@ def metrics() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Metric]]:
         ours = [p for p in parts if re.search(f"[{HAN}]", p)]
         if ours:
             han.append(f"(?P<{group}>{'|'.join(ours)})")
+            han_parts += ours
         others = [_lower(p) for p in parts if p not in ours]
         if others:
             latin.append(f"(?P<{group}>{'|'.join(others)})")
@@ -200,7 +217,7 @@ def metrics() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Metric]]:
     starts = re.escape("".join(sorted(letters)))
     return (
         re.compile(rf"(?<![a-z])(?=[{starts}])(?:{'|'.join(latin)})(?![a-z])"),
-        re.compile("|".join(han)),
+        re.compile(f"(?=[{_han_starts(han_parts)}])(?:{'|'.join(han)})"),
         table,
     )
 

@@ -243,8 +243,6 @@ def _base(text: str, n: Number, stop: int, chip_near: bool) -> tuple[str, str, f
     if n.currency:
         again = currency_suffix().match(text, pos)
         end = again.end() if again and text[pos : pos + 1] in " 元" and again.end() <= stop else pos
-        if again and n.currency == "USD" and text[n.start] == "$":
-            pass
         return n.currency, "money", 1.0, end
     cents = _CENTS.match(text, pos)
     if cents and cents.end() <= stop:

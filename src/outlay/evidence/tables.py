@@ -42,6 +42,7 @@ class _TableReader:
         self.names = self._subjects()
         self.caption = self._label(grid.caption)
         self.above = Label()
+        self.above_who = ""
 
     def _subjects(self) -> dict[str, str]:
         """Names in the table and its caption, read once over all of its text."""
@@ -175,6 +176,13 @@ class _TableReader:
         )
         own = "" if is_value(first) or first == named.get("subject") else first
         label = self._part_of(self._label(named.get("metric") or own))
+        part = _PART.match(named.get("subject", ""))
+        if part and self.above_who:  # "of which servers" in the column of the names
+            label = replace(
+                label, text=f"part: {named['subject'][part.end() :]}", family="spending part"
+            )
+            named["subject"] = self.above_who
+        self.above_who = named.get("subject", "")
         who = self._label(named.get("subject", ""))
         subject = who.subject or named.get("subject", "") or label.subject
         unit = unit_of(named["unit"]) if "unit" in named else None
