@@ -176,5 +176,8 @@ def ended(text: str, anchor: Anchor, future: bool) -> str:
     if "hree months" in text or "uarter" in text:
         return f"{year}-Q{quarter_of(month)}"
     if "ix months" in text or "alf" in text:
-        return f"{year}-H{1 if month <= 6 else 2}" if month in (6, 12) else f"{year}-{month:02d}"
+        if month in (6, 12):
+            return f"{year}-H{1 if month <= 6 else 2}"
+        first = year * 12 + month - 6
+        return f"{first // 12}-{first % 12 + 1:02d}/{year}-{month:02d}"
     return str(year) if month == 12 else f"FY{year}"

@@ -73,7 +73,7 @@ def resolve(match: re.Match[str], anchor: Anchor, future: bool) -> When | None:
     if "isoq" in g:
         return when(f"{text[:4]}-{text[-2:]}")
     if "ended" in g:
-        return when(ended(text, anchor, future))
+        return when(ended(text, anchor, future and "ending" in text))
     if "qy" in g:
         head = re.match(r"([QH])([1-4])|([1-4])([QH])", text)
         assert head is not None
