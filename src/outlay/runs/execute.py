@@ -25,6 +25,8 @@ class Options:
     seed: int | None = None
     worlds: int = 500
     values: bool = True
+    deep: bool = False
+    """Also what takes several plans more: flexibility, the mean-value plan, shorter leads."""
     workers: int = 1
     """Processes for the sampled worlds. More than one starts new interpreters, which a script
     without a `__main__` guard must not; the command line may. Results do not depend on it."""

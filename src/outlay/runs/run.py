@@ -71,7 +71,7 @@ def run_study(
     worth = None
     if options.values:
         with clock.stage("values", "what a licence, a megawatt and knowing are worth"):
-            worth = worth_of(stages, plan)
+            worth = worth_of(stages, plan, deep=options.deep)
     outlook = None
     if options.worlds:
         with clock.stage("risk", f"outlook: {options.worlds} sampled worlds"):

@@ -30,6 +30,14 @@ def plan_command(
     quick: Annotated[
         bool, typer.Option("--quick", help="The plan alone: no values of things, no outlook.")
     ] = False,
+    deep: Annotated[
+        bool,
+        typer.Option(
+            "--deep",
+            help="Also the value of flexibility, of branches over their mean, of shorter leads; "
+            "takes several times as long.",
+        ),
+    ] = False,
 ) -> None:
     """Plan a study: what to order now, what later in each branch, what it costs, how sure.
 
@@ -53,6 +61,7 @@ def plan_command(
         seed=seed,
         worlds=0 if quick else worlds,
         values=not quick,
+        deep=deep and not quick,
         workers=min(2, os.cpu_count() or 1),
     )
     run = run_study(study, options, progress)
