@@ -191,7 +191,7 @@ class _Builder:
             )
         mean = mean * growth_path(w.growth, self.study.as_of, self.periods)
         if w.growth_per_period is not None:
-            mean = mean * (1 + w.growth_per_period.value) ** np.arange(1, n + 1)
+            mean = mean * (1 + w.growth_per_period.value) ** np.arange(n)
         scale = self.states.scale if w.growth_follows_demand else np.ones_like(self.states.scale)
         load = Load(name, name, w.kind, "chip", name, tuple(w.serve_from),
                     self.money(w.unserved) / SECONDS_PER_HOUR, w.deferrable.value, 0.0,

@@ -18,7 +18,7 @@ from outlay.core.fx import FxTable
 from outlay.core.periods import Period
 from outlay.demand.build import money_in
 from outlay.demand.types import DemandPaths
-from outlay.planning.build_supply import chips_of, offers_of, pools_of
+from outlay.planning.build_supply import chips_of, offers_of, pools_of, shared_caps
 from outlay.planning.tree import Factor, Tree, product_tree
 from outlay.planning.types import (
     Budget,
@@ -332,6 +332,7 @@ def build_problem(
         site_load=site_load,
         rate_factor=_rate_factor(ns, demand),
         budgets=_budgets(ns),
+        limits=shared_caps(ns),
         shares=_domestic_rule(study, tree, catalogue),
         cash=_cash(ns),
         tail=Tail()

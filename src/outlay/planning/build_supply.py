@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from outlay.catalogue.types import Chip as CatalogueChip
 from outlay.core.periods import DAYS_PER_YEAR
-from outlay.planning.types import CallOff, Chip, Kind, Offer, Pool
+from outlay.planning.types import CallOff, Chip, Kind, Limit, Offer, Pool
 from outlay.study.model import Study
 from outlay.study.model_supply import Offer as StudyOffer
 from outlay.study.model_supply import Pool as StudyPool
@@ -18,7 +18,7 @@ from outlay.study.model_supply import Pool as StudyPool
 if TYPE_CHECKING:
     from outlay.planning.build import NodeStudies
 
-__all__ = ["chips_of", "offers_of", "pools_of"]
+__all__ = ["chips_of", "offers_of", "pools_of", "shared_caps"]
 
 Array = npt.NDArray[np.float64]
 Places = Callable[[Sequence[str]], tuple[str, ...]]
@@ -121,8 +121,7 @@ def offers_of(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
         if offer.trial is not None:
             trial = offer.trial
             call = CallOff(name, trial.call_off.value)
-            limit = np.minimum(main.order_cap, trial.quantity.value)
-            out[-1] = _replace(main, order_cap=limit)
+            out[-1] = _replace(main, total_cap=min(main.total_cap, trial.quantity.value))
             out.append(_replace(main, id=f"{name}:call-off", call_off=call, lot=0.0))
     return tuple(out)
 
@@ -140,6 +139,20 @@ def _arrivals(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
             Offer(name, pool.chip, "purchase", places(pool.places), np.zeros(n), quantity,
                   quantity, np.zeros(n), order_floor=quantity)
         )  # fmt: skip
+    return tuple(out)
+
+
+def shared_caps(ns: NodeStudies) -> tuple[Limit, ...]:
+    """A trial and its call-off are one offer of the study: they share its caps."""
+    out = []
+    for name, offer in ns.base.supply.items():
+        if offer.trial is not None and offer.cap is not None:
+            cap = ns.series(lambda s, k=name: s.supply[k].cap, 0.0)  # type: ignore[misc]
+            both = (name, f"{name}:call-off")
+            out.append(Limit(f"{name} with call-off", both, cap))
+            if offer.cumulative_cap is not None:
+                total = np.full(len(ns.tree), offer.cumulative_cap.value)
+                out.append(Limit(f"{name} with call-off, in all", both, total, cumulative=True))
     return tuple(out)
 
 

@@ -59,17 +59,51 @@ def _binding(plan: Plan) -> list[list[Any]]:
     return sorted(rows, key=lambda r: -abs(r[3]))[:25]
 
 
-def _now_sentence(now: list[Row], currency: str) -> str:
+def _may_be_refused(plan: Plan) -> set[str]:
+    """Offers whose first orders some branch does not let in when they are due."""
+    tree = plan.problem.tree
+    out = set()
+    for o in plan.offers:
+        due = tree.period == np.searchsorted(tree.lag_period(o.lead_months), 0)
+        caps = o.delivery_cap[due]
+        if caps.size and caps.min() <= 0 < caps.max():
+            out.add(o.id)
+    return out
+
+
+def _commitment(plan: Plan, now: list[Row], currency: str) -> str:
+    """What the first orders commit: firm, only if a licence comes, and rent over the terms."""
+    needs = _may_be_refused(plan)
+    firm = sum(r["spend"] for r in now if r["offer"] not in needs)
+    hoped = sum(r["spend"] for r in now if r["offer"] in needs)
+    terms = {o.id: o.term_months for o in plan.offers}
+    rent = sum(r["quantity"] * r["rent_hour"] * terms[r["offer"]] * 730.5 for r in now)
+    parts = [f"{format_money(firm, currency)} of purchases firm"]
+    if hoped > 0:
+        parts.append(f"{format_money(hoped, currency)} paid only if the licence comes")
+    if rent > 0:
+        parts.append(f"{format_money(rent, currency)} of rent over the terms signed")
+    return ", ".join(parts)
+
+
+def _held_back(plan: Plan, now: set[str], by_state: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Offers that could be ordered now, are not, and depend on the first factor's state."""
+    could = {o.id for o in plan.offers if o.order_cap[0] > 0 and o.delivery_cap.max() > 0}
+    swing = {k: max(v.values()) - min(v.values()) for k, v in by_state.items()}
+    names = [k for k in swing if k in could and k not in now and swing[k] >= 1000]
+    return sorted(names, key=lambda k: -swing[k])
+
+
+def _now_sentence(now: list[Row], currency: str, commitment: str) -> str:
     if not now:
         return "Order nothing now"
     top = sorted(now, key=lambda r: -r["spend"] - r["quantity"] * 1e-3)
     named = [r for r in top if r["quantity"] >= LEAST][:5] or top[:3]
     parts = [f"{format_number(r['quantity'], 3)} {r['chip']} ({r['offer']})" for r in named]
-    spend = sum(r["spend"] for r in now)
-    text = "Order now " + ", ".join(parts)
-    if spend > 0:
-        text += f", {format_money(spend, currency)} of purchases in all"
-    return text
+    more = len(now) - len(named)
+    if more > 0:
+        parts.append(f"and {more} smaller order{'s' if more > 1 else ''}")
+    return "Order now " + ", ".join(parts) + f": {commitment}"
 
 
 def _trigger_sentences(
@@ -98,20 +132,18 @@ def _trigger_sentences(
     return out
 
 
-def answer_decision(
-    plan: Plan, orders: Sequence[Row], values: Any
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def answer_decision(plan: Plan, orders: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The answer and its tables."""
     tree, currency = plan.problem.tree, plan.problem.currency
     now = [r for r in orders if tree.parent[r["node"]] < 0]
     factors = branch_factors(tree)
     by_state = {f: conditional_orders(orders, tree, f) for f in factors}
     root_offers = {r["offer"] for r in now}
-    later = sorted({r["offer"] for r in orders if r["offer"] not in root_offers})
-    sentence = _now_sentence(now, currency)
-    if factors and later:
-        held = ", ".join(later[:6]) + (" and others" if len(later) > 6 else "")
-        sentence += f"; hold back {held} until {factors[0]} is known"
+    sentence = _now_sentence(now, currency, _commitment(plan, now, currency))
+    held = _held_back(plan, root_offers, by_state[factors[0]]) if factors else []
+    if held:
+        names = ", ".join(held[:4]) + (" and others" if len(held) > 4 else "")
+        sentence += f"; hold back {names} until {factors[0]} is known"
     slack = {s.item for s in plan.slacks if s.amount > 0}
     notes = _trigger_sentences(by_state, tree)
     if slack:

@@ -12,6 +12,13 @@ __all__ = ["answer_evidence", "answer_peers"]
 Answer = dict[str, Any]
 
 
+def _counted(found: list[dict[str, Any]]) -> str:
+    hard = sum(c.get("severity", "hard") == "hard" for c in found)
+    rest = len(found) - hard
+    text = f"{hard} hard contradiction{'' if hard == 1 else 's'}"
+    return text + (f" and {rest} softer inconsistencies stand in them" if rest else " in them")
+
+
 def answer_evidence(reading: Any) -> tuple[Answer, dict[str, Any], dict[str, Any]]:
     """The answer, its tables, and the `evidence` part of the document."""
     answer: Answer = {
@@ -28,9 +35,8 @@ def answer_evidence(reading: Any) -> tuple[Answer, dict[str, Any], dict[str, Any
         return answer, {}, {"claims": [], "contradictions": [], "identities": []}
     body = reading.to_document()
     found = body["contradictions"]
-    answer["sentence"] = (
-        f"{len(body['claims'])} claims were read; {len(found)} contradictions stand in them"
-        + (f", first: {found[0]['text']}" if found else "")
+    answer["sentence"] = f"{len(body['claims'])} claims were read; {_counted(found)}" + (
+        f", first: {found[0]['text']}" if found else ""
     )
     if not answer["sentence"].endswith("."):
         answer["sentence"] += "."
@@ -90,7 +96,9 @@ def answer_evidence(reading: Any) -> tuple[Answer, dict[str, Any], dict[str, Any
     return answer, tables, body
 
 
-def answer_peers(study: Any, fx: Any, budget_usd: float | None, tokens_day: float) -> Any:
+def answer_peers(
+    study: Any, fx: Any, budget_usd: float | None, tokens_day: float, first: str
+) -> Any:
     """Peers' capital expenditure and token volumes known on the study's date."""
     from outlay.catalogue import known_on, peer_capex, token_series
 
@@ -133,21 +141,22 @@ def answer_peers(study: Any, fx: Any, budget_usd: float | None, tokens_day: floa
         ],
         [list(v) for v in volumes],
     )
+    first_year = next(iter(study.budget.capex), "")
     us_four = next((r for r in known if r.company == "US four"), None)
     google = next((v for v in volumes if v[0] == "google"), None)
     said = []
     if us_four is not None and budget_usd:
         ratio = us_four.low / budget_usd
         said.append(
-            f"the four largest US builders spent over {format_money(us_four.low, 'USD')} in "
-            f"{us_four.period}, {format_number(ratio)} times this plan's authorised "
-            f"{format_money(budget_usd, 'USD')}"
+            f"the four largest US builders are put above {format_money(us_four.low, 'USD')} for "
+            f"{us_four.period}, {format_number(ratio)} times the "
+            f"{format_money(budget_usd, 'USD')} authorised here for {first_year}"
         )
     if google is not None and tokens_day > 0:
         said.append(
             f"Google counted {format_number(google[2] / 1e12)} trillion tokens a day "
             f"({google[1]}), {format_number(google[2] / tokens_day, 2)} times the volume planned "
-            "for first; token counts are not alike"
+            f"here for {first}; token counts are not alike"
         )
     text = "; ".join(said)
     sentence = f"{text[:1].upper()}{text[1:]}." if said else "No peer is known on the study's date."

@@ -60,6 +60,8 @@ def answer_worth(stages: Stages, worth: Any) -> tuple[Answer, dict[str, Any], li
     }
     return (
         _answer("worth", "What things are worth", question, sentence="; ".join(said[:4]) + ".",
+                open="" if any(w.key == "quarter" for w in worth.rows)
+                else "a quarter less lead, and flexibility (run with --deep)",
                 figures=["worth"], tables=["worth", *worth.tables], notes=list(worth.notes)),
         tables, rows,
     )  # fmt: skip
@@ -108,10 +110,10 @@ def answer_accounting(stages: Stages, accounts: Any) -> tuple[Answer, dict[str, 
     sentence = (
         f"The cash of {year} is the same under every standard "
         f"({format_money(-gaap[1], currency)} out); as operating leases the contracts add nothing "
-        f"to capital expenditure and {format_money(gaap[5], currency)} to operating cost, under "
-        f"IFRS 16 they put {format_money(ifrs[7], currency)} of liabilities on the balance sheet "
-        f"and lift EBITDA by {format_money(ifrs[4] - gaap[4], currency)}: leases are operating "
-        "cost under US GAAP, and only in its income statement."
+        f"to capital expenditure and {format_money(gaap[5], currency)} to operating cost, and as "
+        f"under IFRS 16 put {format_money(ifrs[7], currency)} of liabilities on the balance sheet; "
+        f"what differs is EBITDA, {format_money(ifrs[4] - gaap[4], currency)} higher under IFRS 16 "
+        "(capital expenditure outside this plan and committed halls are not in these figures)."
     )
     tables = {
         "standards": table(
@@ -183,6 +185,21 @@ def _own_or_lease(stages: Stages, tables: dict[str, Any]) -> list[str]:
     return ["own_or_lease"]
 
 
+def _parts(plan: Plan) -> tuple[float, float, float]:
+    """(paid, left at the end, demand turned away), discounted means; they sum to the cost."""
+    tree = plan.problem.tree
+    paid = left = shed = 0.0
+    for f in plan.flows:
+        worth = f.amount * f.discount * float(tree.probability[f.node])
+        if f.entry in ("shed", "short"):
+            shed += worth
+        elif f.treatment == "terminal":
+            left += worth
+        else:
+            paid += worth
+    return paid, left, shed
+
+
 def answer_half(stages: Stages, plan: Plan, worth: Any) -> tuple[Answer, dict[str, Any]]:
     """What a model that needs half the compute saves, by planning again."""
     question = "What does a model that needs half the compute save?"
@@ -201,20 +218,21 @@ def answer_half(stages: Stages, plan: Plan, worth: Any) -> tuple[Answer, dict[st
 
     saved = plan.expected_cost - half.expected_cost
     fewer = chips(plan) - chips(half)
-    shed = [f for f in plan.flows if f.entry in ("shed", "short")]
-    penalty = sum(f.amount * f.discount * tree.probability[f.node] for f in shed)
-    shed_half = [f for f in half.flows if f.entry in ("shed", "short")]
-    penalty_half = sum(f.amount * f.discount * tree.probability[f.node] for f in shed_half)
+    paid, left, penalty = _parts(plan)
+    paid_half, left_half, penalty_half = _parts(half)
     sentence = (
         f"Half the compute per token from the start saves {format_money(saved, currency)} of "
-        f"expected cost: {format_money(saved - penalty + penalty_half, currency)} of money paid "
-        f"and {format_money(penalty - penalty_half, currency)} of demand no longer turned away; "
+        f"expected discounted cost: {format_money(paid - paid_half, currency)} less is paid, "
+        f"{format_money(left_half - left, currency)} less is left in chips and leases at the end, "
+        f"and {format_money(penalty - penalty_half, currency)} less demand is turned away; "
         f"the fleet ends {format_number(abs(fewer) / 1e3)} thousand chips "
         f"{'smaller' if fewer >= 0 else 'larger'}."
     )
     rows = [
-        ["expected cost", plan.expected_cost, half.expected_cost],
-        ["of it: demand not served", penalty, penalty_half],
+        ["paid", paid, paid_half],
+        ["left at the end of the horizon (off)", left, left_half],
+        ["demand not served, at its price", penalty, penalty_half],
+        ["expected discounted cost", plan.expected_cost, half.expected_cost],
     ]
     tables = {
         "half": table(

@@ -66,6 +66,13 @@ def answer_need(stages: Stages) -> tuple[Answer, dict[str, Any], dict[str, Any]]
             f"{home} in {periods[0]} ({_thousand(local[0])} {need.chip}), with every chip at what "
             "it does best and sites left aside."
         )
+    apart = [
+        f"{format_number(float(problem.demand[i, 0, 0]))} {x.reference_chip} ({x.id})"
+        for i, x in enumerate(demand.loads)
+        if x.phase == "reserved" and x.reference_chip != need.chip
+    ]
+    if apart:
+        notes.append("Reserved beside the need, in their own chips: " + ", ".join(apart) + ".")
     share = None
     if budget is not None:
         amount = stages_money(stages, budget[1])
@@ -83,8 +90,8 @@ def answer_need(stages: Stages) -> tuple[Answer, dict[str, Any], dict[str, Any]]
             tokens_part = parts.get("more tokens", 0.0)
             share = tokens_part / sum(v for v in parts.values() if v > 0)
             notes.append(
-                f"Of the growth to {periods[at]}, more tokens explain "
-                f"{format_number(100 * share)} %; the rest is "
+                f"Of the growth to {periods[at]} before faster software, more tokens explain "
+                f"{format_number(100 * share)} %; beside them stand "
                 + ", ".join(f"{k} {_thousand(v)}" for k, v in parts.items() if k != "more tokens")
                 + f" {need.chip}."
             )
@@ -93,7 +100,7 @@ def answer_need(stages: Stages) -> tuple[Answer, dict[str, Any], dict[str, Any]]
                 notes.append(
                     f"No single service explains the budget: the fastest in chips, {biggest}, "
                     f"makes {_thousand(grown)} of the {_thousand(gap)} {need.chip} of growth "
-                    f"({format_number(100 * grown / gap)} %)."
+                    f"net of faster software ({format_number(100 * grown / gap)} %)."
                 )
     rate = _published_rate()
     if rate is not None and mean_tokens[0] > 0:
@@ -160,7 +167,7 @@ def _need_tables(tables: dict[str, Any], need: Any, periods: list[str], demand: 
     )
     rows = [[k, *v.tolist()] for k, v in need.parts.items() if np.abs(v).max() >= 1]
     tables["growth"] = table(
-        f"Growth of the need since {periods[0]} by cause, in {need.chip}",
+        f"Growth of the need since {periods[0]} by cause, each before faster software, {need.chip}",
         [column("cause", number=False), *(column(p, "thousand") for p in periods)],
         rows,
     )

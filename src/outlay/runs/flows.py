@@ -18,6 +18,7 @@ from outlay.finance.types import (
     Cost,
     Flows,
     Lease,
+    LeaseEnd,
     Opening,
     Policy,
     Purchase,
@@ -142,14 +143,32 @@ def _leases(plan: Plan, at: _Paths, currency: str, rate: float, hours: float) ->
         held = plan.pool_stock[k].sum(axis=0)
         if not rent.any() or not held.any():
             continue
-        path = at(held)
-        live = (path > 0).any(axis=0)
-        start = np.zeros_like(path)
+        path, start = at(held), np.zeros_like(at(held))
         start[:, 0] = path[:, 0]
         out.append(
-            Lease(pool.id, start, at(rent * hours), currency, int(live.sum()), rate,
+            Lease(pool.id, start, at(rent * hours), currency, _contract(plan, k), rate,
                   chip=pool.chip, opening=True, source=f"fleet.{pool.id}.rent")
         )  # fmt: skip
+    return out
+
+
+def _contract(plan: Plan, pool: int) -> int:
+    """Periods for which the pool's contract runs, whatever the plan gives back of it."""
+    tree, there = plan.problem.tree, plan.problem.pools[pool].available > 0
+    return max(1, len(set(tree.period[there].tolist())))
+
+
+def _given_back(plan: Plan, at: _Paths, leases: list[Lease]) -> list[LeaseEnd]:
+    """What the plan gives back of the leased pools before their contracts end."""
+    named = {x.id: x for x in leases if x.opening}
+    out = []
+    for k, pool in enumerate(plan.problem.pools):
+        if pool.id in named:
+            held = at(plan.pool_stock[k].sum(axis=0))
+            gone = np.maximum(np.diff(held, axis=1, prepend=held[:, :1]) * -1.0, 0.0)
+            gone[:, named[pool.id].term :] = 0.0  # the contract's own end is no early one
+            if gone.any():
+                out.append(LeaseEnd(pool.id, 0, gone))
     return out
 
 
@@ -241,6 +260,7 @@ def flows_of(
     purchases = tuple(_purchases(plan, at, sums, currency))
     leases = tuple(_leases(plan, at, currency, policy.borrowing_rate, hours))
     disposals, ends = departures(plan, purchases, leases)
+    ends = (*ends, *_given_back(plan, at, list(leases)))
     opening = tuple(
         Opening(k, "accelerators", money(pool.book_value) * pool.quantity.value,
                 _remaining_years(pool, tree.periods[0]), currency, chip=pool.chip)

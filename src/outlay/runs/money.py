@@ -16,6 +16,8 @@ from outlay.runs.types import Check
 __all__ = ["RunAccounts", "accounts_of"]
 
 CENT = 0.01
+RENT = 0.01
+"""Share by which rent may differ: the accounts take the horizon's periods as equally long."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,25 @@ def _checks(a: Any, plan: Plan) -> tuple[Check, ...]:
         Check(
             "I4 plan", "money", "capex paid in the accounts = payments of the plan, on every path",
             gap, CENT, "", "holds" if gap <= CENT else "broken",
+        )
+    )  # fmt: skip
+    rent = np.zeros(len(tree))
+    for f in plan.flows:
+        if f.entry == "rent":
+            rent[f.node] += f.amount
+    planned = rent[tree.ancestor[tree.leaves]].sum(axis=1)
+    booked = np.zeros_like(planned)
+    for lease in a.flows.leases:
+        booked += a.rows[f"lease.{lease.id}.paid"].sum(axis=1)
+    for cost in a.flows.costs:
+        if cost.category == "cloud":
+            booked += np.broadcast_to(cost.quantity * cost.price, a.flows.shape).sum(axis=1)
+    apart = float((np.abs(planned - booked) / np.maximum(1.0, np.abs(planned))).max())
+    out.append(
+        Check(
+            "I4 rent", "money",
+            "rent paid in the accounts = rent of the plan on every path, quarters taken as equal",
+            apart, RENT, "", "holds" if apart <= RENT else "broken",
         )
     )  # fmt: skip
     return tuple(out)

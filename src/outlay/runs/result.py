@@ -89,6 +89,7 @@ def _branch_table(plan: Plan, stages: Stages) -> dict[str, Any]:
     asked = (problem.demand * hours).sum(axis=1)
     shed = (plan.shed * hours).sum(axis=1)
     rows = []
+    processors = _first_year(plan, stages.loaded.study.fiscal_year_start, "processors")
     for i, leaf in enumerate(tree.leaves):
         path = tree.path(int(leaf))
         weight = tree.years[path]
@@ -104,6 +105,7 @@ def _branch_table(plan: Plan, stages: Stages) -> dict[str, Any]:
                 float(1 - last_miss / last) if last > 0 else 1.0,
                 float(plan.stock[:, :, leaf].sum()),
                 float(plan.used_mw[:, leaf].sum()),
+                float(processors[i]),
                 float(plan.leaf_cost[i]),
             ]
         )
@@ -116,7 +118,8 @@ def _branch_table(plan: Plan, stages: Stages) -> dict[str, Any]:
             column("tokens served, last period", "share"),
             column("chips at the end", "thousand"),
             column("IT power at the end", "MW"),
-            column(f"discounted cost, {problem.currency}", "bn"),
+            column(f"processors in the first year, {problem.currency}", "bn"),
+            column("discounted cost, net of what is left, with the price of shedding", "bn"),
         ],
         rows,
     )
@@ -142,6 +145,40 @@ def _capex_table(capex: Any, opex: Any, budgets: list[dict[str, Any]], currency:
             column("authorised", "bn"),
         ],
         rows,
+    )
+
+
+def _first_year(plan: Plan, first_month: int, capex_class: str) -> Any:
+    """[leaf]: capex of one class paid in the first fiscal year."""
+    tree = plan.problem.tree
+    years = [p.fiscal_year(first_month) for p in tree.periods]
+    paid = np.zeros(len(tree))
+    for f in plan.flows:
+        if f.treatment == "capex" and f.capex_class == capex_class:
+            paid[f.node] += f.amount
+    path = paid[tree.ancestor[tree.leaves]]
+    return path[:, [i for i, y in enumerate(years) if y == years[0]]].sum(axis=1)
+
+
+def _processors(
+    decision: dict[str, Any], plan: Plan, stages: Stages, budgets: list[dict[str, Any]]
+) -> None:
+    """Note how much of the processor budget each branch can spend, and what stops it."""
+    study = stages.loaded.study
+    limit = next((b for b in budgets if b["kind"] == "processors"), None)
+    if limit is None:
+        return
+    spent = _first_year(plan, study.fiscal_year_start, "processors")
+    money = [format_money(v, study.currency) for v in (spent.min(), spent.max(), limit["amount"])]
+    full = bool((spent >= limit["amount"] * 0.999).any())
+    stops = (
+        "in some branches the authorisation itself stops it"
+        if full
+        else "supply and halls stop it before the authorisation does: see the limits that bind"
+    )
+    decision["notes"].append(
+        f"Processors paid in {limit['year']} run from {money[0]} to {money[1]} over the branches "
+        f"against {money[2]} authorised; {stops}."
     )
 
 
@@ -242,16 +279,18 @@ def make_document(stages: Stages, run: Run) -> dict[str, Any]:
     orders = order_rows(plan)
     need_answer, need_tables, need = answer_need(stages)
     evidence_answer, evidence_tables, evidence = answer_evidence(run.reading)
-    decision, decision_tables = answer_decision(plan, orders, run.values)
+    decision, decision_tables = answer_decision(plan, orders)
+    _processors(decision, plan, stages, budgets := _budgets(stages))
     worth, worth_tables, worth_rows = answer_worth(stages, run.values)
     accounting, accounting_tables = answer_accounting(stages, run.accounts)
     half, half_tables = answer_half(stages, plan, run.values)
     tokens = float(
         np.einsum("s,stjk->tjk", stages.demand.probabilities, stages.demand.tokens_per_day)[0].sum()
     )
-    peers, peer_tables = answer_peers(study, stages.fx, _capex_usd(stages), tokens)
+    peers, peer_tables = answer_peers(
+        study, stages.fx, _capex_usd(stages), tokens, str(stages.demand.periods[0])
+    )
     sure, sure_tables, outlook = answer_sure(stages, run.outlook, run.values)
-    budgets = _budgets(stages)
     first_month = study.fiscal_year_start
     capex, opex = capex_by_year(plan, first_month), opex_by_year(plan, first_month)
     for year, parts in committed_capex(study, stages.fx).items():

@@ -95,11 +95,12 @@ def _margins(stages: Stages, plan: Plan, values: Any) -> list[WorthRow]:
     currency = stages.loaded.study.currency
     rows = []
     power = _power(plan)
-    best = max(power, key=lambda k: power[k], default=None)
-    if best is not None:
+    held = {s.id: float(s.power_mw.mean()) for s in plan.problem.sites if s.id in power}
+    if power:
+        mean = sum(power[k] * held[k] for k in power) / max(sum(held.values()), 1e-9)
         rows.append(
-            WorthRow("megawatt", f"one megawatt at {best} throughout", power[best],
-                     currency, "sum of the site's shadow prices over the tree; small changes only")
+            WorthRow("megawatt", "one megawatt throughout, mean of the sites that fill", mean,
+                     currency, "shadow prices summed over the tree, by power; small changes")
         )  # fmt: skip
     chips = {k: sum(v.values()) for k, v in values.chips.items()}
     rows += [
