@@ -80,7 +80,7 @@ def _commitment(plan: Plan, now: list[Row], currency: str) -> str:
     rent = sum(r["quantity"] * r["rent_hour"] * terms[r["offer"]] * 730.5 for r in now)
     parts = [f"{format_money(firm, currency)} of purchases firm"]
     if hoped > 0:
-        parts.append(f"{format_money(hoped, currency)} paid only if the licence comes")
+        parts.append(f"{format_money(hoped, currency)} paid only where a branch lets it in")
     if rent > 0:
         parts.append(f"{format_money(rent, currency)} of rent over the terms signed")
     return ", ".join(parts)
