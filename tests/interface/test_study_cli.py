@@ -46,17 +46,31 @@ def outlay(*args: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[s
     )
 
 
-def peak_bytes(*args: str | Path, cwd: Path) -> tuple[int, str, str, int]:
-    """(exit code, stdout, stderr, peak resident bytes) of this one process, no other child's."""
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        child = subprocess.Popen(
-            [sys.executable, "-c", RUN, *map(str, args)], stdout=out, stderr=err, cwd=cwd
+# the process says its own peak: the one the system reports counts the parent that forked it
+PEAK = """
+import atexit, os, re
+def say():
+    status = open("/proc/self/status").read()
+    with open(os.environ["PEAK_FILE"], "w") as file:
+        file.write(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1])
+if os.path.exists("/proc/self/status"):
+    atexit.register(say)
+"""
+
+
+def peak_bytes(*args: str | Path, cwd: Path) -> tuple[subprocess.CompletedProcess[str], int]:
+    """The finished command and its peak resident bytes (0 where the system does not tell)."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "peak"
+        done = subprocess.run(
+            [sys.executable, "-c", PEAK + RUN, *map(str, args)],
+            capture_output=True,
+            text=True,
+            cwd=cwd,
+            env={**os.environ, "PEAK_FILE": str(file)},
+            timeout=120,
         )
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        err.seek(0)
-        return child.returncode, out.read(), err.read(), usage.ru_maxrss * 1024
+        return done, int(file.read_text()) * 1024 if file.exists() else 0
 
 
 @pytest.fixture
@@ -98,12 +112,12 @@ def test_bad_input_exits_2_as_one_document_and_writes_nothing(name: str, tmp_pat
     path = tmp_path / "study.yaml"
     path.write_text(BAD[name], encoding="utf-8")
     before = sorted(tmp_path.rglob("*"))
-    code, out, err, peak = peak_bytes("check", path, "--json", cwd=tmp_path)
-    assert code == 2
-    document = json.loads(out)
+    done, peak = peak_bytes("check", path, "--json", cwd=tmp_path)
+    assert done.returncode == 2
+    document = json.loads(done.stdout)
     assert document["kind"] == "error"
     assert all(e["what"] for e in document["errors"])
-    assert err == ""
+    assert done.stderr == ""
     assert sorted(tmp_path.rglob("*")) == before
     assert peak < 200e6
 
