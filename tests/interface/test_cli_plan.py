@@ -155,3 +155,15 @@ def test_explain_a_result_reaches_the_study(capsys: pytest.CaptureFixture[str]) 
 def test_explain_names_the_nearest_path(capsys: pytest.CaptureFixture[str]) -> None:
     assert outlay("explain", SMALL, "supply.ascend-910d.price") == 2
     assert "ascend-910c" in capsys.readouterr().err
+
+
+def test_an_effect_that_no_stage_reads_is_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = edited(
+        tmp_path, "{supply.h200-import.cap: 0 chips}",
+        "{supply.h200-import.cap: 0 chips, supply.ascend-910c.lead: 2 quarters}",
+    )  # fmt: skip
+    assert outlay("plan", study, "--json", "--quick") == 0
+    unread = [u["what"] for u in json.loads(capsys.readouterr().out)["unmodelled"]]
+    assert unread == ["uncertainty.licence.h200.effect.refused.supply.ascend-910c.lead"]

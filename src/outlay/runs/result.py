@@ -182,6 +182,28 @@ def _processors(
     )
 
 
+BRANCHED = {"cap", "price", "rent", "power", "software_gain"}
+"""Fields that the plan reads as each branch sees them; others are read from the base study."""
+
+
+def _unread(study: Any) -> list[dict[str, Any]]:
+    """Inputs that are checked but that no stage acts on yet, so that none is dropped in silence."""
+    out = [
+        {"what": f"uncertainty.{name}.effect.{state}.{path}", "value": str(value),
+         "why": "the plan reads this field from the base study, in every branch"}
+        for name, factor in study.factors().items()
+        for state, effect in factor.effect.items()
+        for path, value in effect.items()
+        if not BRANCHED.intersection(str(path).split("."))
+    ]  # fmt: skip
+    out += [
+        {"what": f"rules.ceilings.{name}", "value": ", ".join(c.places),
+         "why": "limits on the power of several sites together are not in the plan"}
+        for name, c in study.rules.ceilings.items()
+    ]  # fmt: skip
+    return out
+
+
 def _headline(doc: dict[str, Any], stages: Stages, plan: Plan) -> dict[str, Any]:
     currency = stages.loaded.study.currency
     roots = {n["id"] for n in doc["nodes"] if n["parent"] < 0}
@@ -344,7 +366,8 @@ def make_document(stages: Stages, run: Run) -> dict[str, Any]:
         "facts": _ledger(stages.loaded.facts),
         "sources": _sources(stages),
         "unmodelled": [
-            {"what": u.what, "value": u.value, "why": u.why} for u in study.unmodelled
+            *({"what": u.what, "value": u.value, "why": u.why} for u in study.unmodelled),
+            *_unread(study),
         ],
     }  # fmt: skip
     doc["headline"] = _headline(doc, stages, plan)
