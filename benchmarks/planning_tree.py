@@ -3,7 +3,7 @@
     python benchmarks/planning_tree.py [leaves …] [--plain]
 
 For each number of leaves of the synthetic instance: build share of the solve, CPU seconds of our
-way (places, path start) and with --plain of the plain node form given to HiGHS's interior point,
+way (places, from its branches) and with --plain of the plain node form given to HiGHS's interior point,
 distance of the objectives, re-solve after a changed price, peak memory. Each case runs in a
 process of its own, so that memory is its own.
 """
@@ -33,7 +33,7 @@ def measure(leaves: int, plain: bool) -> dict[str, float]:
     from outlay.planning.model import build
     from outlay.planning.rows.draft import Options
     from outlay.planning.size import size_estimate
-    from outlay.planning.warm import start_from_path
+    from outlay.planning.solve import solve_linear
 
     build(synthetic(1, periods=3))  # imports are not part of a build
     problem = synthetic(leaves)
@@ -41,10 +41,9 @@ def measure(leaves: int, plain: bool) -> dict[str, float]:
     t0 = time.process_time()
     model = build(problem)
     t1 = time.process_time()
-    session = Session(model.matrix, time_limit_s=580)
+    Session(model.matrix, time_limit_s=580)
     t2 = time.process_time()
-    warm = start_from_path(model, session)
-    solution = session.solve("warm" if warm else "simplex")
+    session, solution = solve_linear(model)
     t3 = time.process_time()
     certificate = certify(model.matrix, solution)
     rows, columns, entries = model.matrix.shape
@@ -61,7 +60,7 @@ def measure(leaves: int, plain: bool) -> dict[str, float]:
     cols = np.flatnonzero(changed.cost != model.matrix.cost)
     t4 = time.process_time()
     session.set_costs(cols, changed.cost[cols])
-    again = session.solve("simplex")
+    again = session.solve()
     out["resolve_share"] = (time.process_time() - t4) / (t3 - t2)
     assert again.status == "optimal"
     if plain:

@@ -18,9 +18,8 @@ from outlay.planning.highs import Session
 from outlay.planning.model import Model, build
 from outlay.planning.remap import reweighted
 from outlay.planning.rows.draft import Options
-from outlay.planning.solve import solve
+from outlay.planning.solve import solve, solve_linear
 from outlay.planning.types import PlanProblem
-from outlay.planning.warm import start_from_path
 
 __all__ = ["Range", "break_even_price", "break_even_probability", "near_optimal"]
 
@@ -54,9 +53,7 @@ def near_optimal(
     options = options or Options()
     model = build(problem, options)
     m = model.matrix
-    session = Session(m, time_limit_s=options.time_limit_s)
-    start_from_path(model, session)
-    best = session.solve("simplex")
+    session, best = solve_linear(model)
     if best.status != "optimal":
         raise SolverError(f"the plan itself ended as {best.status}")
     require(certify(m, best), options.tolerance)

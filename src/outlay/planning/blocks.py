@@ -146,7 +146,10 @@ class Blocks:
         return self._n_row, self._n_col
 
     def build(self) -> Matrix:
-        """One sparse build; duplicates add up; row units are powers of two near the entries."""
+        """One sparse build; duplicates add up; row units are powers of two near the entries.
+
+        What was collected is let go, since the matrix holds it: it takes more memory than that.
+        """
         from scipy.sparse import coo_array
 
         cost = _cat(self._col, "cost")
@@ -160,7 +163,9 @@ class Blocks:
         else:
             r = c = np.zeros(0, dtype=np.int64)
             v = np.zeros(0)
+        self._entries = []
         a = coo_array((v, (r, c)), shape=shape).tocsr()
+        del r, c, v
         a.sum_duplicates()
         a.eliminate_zeros()
         unit = _cat(self._col, "unit")

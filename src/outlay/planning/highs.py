@@ -35,6 +35,8 @@ Array = npt.NDArray[np.float64]
 REFUSED_VERSIONS = ("1.14.0",)
 # Columns below which simplex from scratch beats interior point (benchmarks/planning_tree.py).
 SIMPLEX_BELOW = 20_000
+_DUAL, _PRIMAL = 1, 4  # the solver's numbers of its simplex strategies
+_ENDLESS = 2**31 - 1  # its default limit of iterations
 _LOCK = threading.Lock()
 
 
@@ -97,6 +99,7 @@ class Session:
         self.cost_unit = cost_unit(matrix)
         self._pass()
         self._warm = False
+        self._moved = False  # bounds or rows edited since the last solve
 
     # building -----------------------------------------------------------------------------
 
@@ -129,6 +132,7 @@ class Session:
 
     def set_bounds(self, cols: npt.NDArray[np.int64], lower: Array, upper: Array) -> None:
         m = self.matrix
+        self._moved = True
         m.lower[cols], m.upper[cols] = lower, upper
         unit = m.col_unit[cols]
         self.h.changeColsBounds(
@@ -137,6 +141,7 @@ class Session:
 
     def set_rows(self, rows: npt.NDArray[np.int64], lower: Array, upper: Array) -> None:
         m = self.matrix
+        self._moved = True
         m.row_lower[rows], m.row_upper[rows] = lower, upper
         unit = m.row_unit[rows]
         for r, lo, up in zip(rows, _clip(lower / unit), _clip(upper / unit), strict=True):
@@ -145,14 +150,23 @@ class Session:
     # solving ------------------------------------------------------------------------------
 
     def solve(self, method: str = "auto", mip_gap: float = 1e-3) -> Solution:
-        """Solve; interior point first on large models, simplex when warm or when it fails."""
+        """Solve; interior point first on large models, simplex when warm or when it fails.
+
+        method: auto, ipm, simplex (dual), or primal: from a basis that is feasible, with interior
+        point after as many steps as there are rows. auto takes primal where nothing but costs has
+        been edited since an optimum, which leaves that optimum feasible.
+        """
         h = self.h
         whole = bool(self.matrix.integer.any())
         h.setOptionValue("time_limit", float(self.time_limit_s))
         h.setOptionValue("mip_rel_gap", float(mip_gap))
         if method == "auto":
-            method = "simplex" if self._warm or self.matrix.shape[1] < SIMPLEX_BELOW else "ipm"
+            small = self.matrix.shape[1] < SIMPLEX_BELOW
+            still = "simplex" if self._moved else "primal"
+            method = still if self._warm else "simplex" if small else "ipm"
         tries = [method, "simplex", "simplex-plain"] if not whole else ["mip", "mip-plain"]
+        if method == "primal":
+            tries.insert(1, "ipm")
         began = time.perf_counter()
         for i, name in enumerate(tries):
             if i and name == tries[i - 1]:
@@ -163,7 +177,7 @@ class Session:
             if status != "unknown":
                 break
             h.clearSolver()
-        self._warm = status == "optimal"
+        self._warm, self._moved = status == "optimal", False
         return self._read(status, name, time.perf_counter() - began)
 
     def solve_now(self) -> Array:
@@ -176,10 +190,14 @@ class Session:
 
     def _configure(self, name: str) -> None:
         h = self.h
+        primal = name == "primal"
+        most = self.matrix.shape[0] if primal else _ENDLESS
+        h.setOptionValue("simplex_strategy", _PRIMAL if primal else _DUAL)
+        h.setOptionValue("simplex_iteration_limit", most)
         if name == "ipm":
             h.setOptionValue("solver", "ipx")
             h.setOptionValue("run_crossover", "on")
-        elif name.startswith("simplex") or name == "warm":
+        elif name.startswith("simplex") or primal:
             h.setOptionValue("solver", "simplex")
         else:
             h.setOptionValue("solver", "choose")  # integers: the solver's own choice

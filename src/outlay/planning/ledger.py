@@ -85,6 +85,12 @@ class Ledger:
         amount, discount, quantity = (np.concatenate(p) for p in zip(*self._values, strict=True))
         return Entries(col, node, amount, discount, kind, item, quantity)
 
+    def close(self) -> Entries:
+        """`entries`, for the last time: what was collected is let go."""
+        found = self.entries()
+        self._parts, self._values, self.booked = [], [], []
+        return found
+
     @staticmethod
     def _number(values: list[Any], numbers: dict[Any, int], value: Any) -> int:
         if value not in numbers:

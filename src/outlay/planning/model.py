@@ -59,7 +59,7 @@ def build(problem: PlanProblem, options: Options | None = None) -> Model:
     tail.columns(d)
     for family in (orders, supply, stock, capacity, balance, training, sites, money, tail, ties):
         family.rows(d)
-    entries = d.ledger.entries()
+    entries = d.ledger.close()
     chance = frame.problem.tree.probability[entries.node] * (1.0 - frame.problem.tail.weight)
     d.blocks.add_cost(entries.col, chance * entries.discount * entries.amount)
     return Model(d, d.blocks.build(), entries)

@@ -19,11 +19,13 @@ from outlay.planning.tree import Factor, Tree
 from outlay.planning.types import PlanProblem
 
 __all__ = [
+    "among",
     "expected_path",
     "forest",
     "given",
     "known_early",
     "leaf_path",
+    "leaves_given",
     "retree",
     "reweighted",
     "wait_and_see",
@@ -126,24 +128,43 @@ def given(problem: PlanProblem, known: Mapping[str, str]) -> tuple[float, PlanPr
     """
     tree = problem.tree
     _require_states(tree, known)
-    fits = [all(x.get(k, v) == v for k, v in known.items()) for x in tree.labels]
-    keep = np.flatnonzero(fits)
-    leaves = [n for n in tree.leaves if fits[n]]
+    leaves = leaves_given(tree, known)
     chance = float(tree.probability[leaves].sum())
     if chance <= 0:
         raise InputError("a state of probability 0 has no problem of its own", value=str(known))
+    chance, sub, _ = among(problem, leaves)
+    factors = tuple(f for f in tree.factors if f.name not in known)
+    return chance, replace(sub, tree=replace(sub.tree, factors=factors))
+
+
+def leaves_given(tree: Tree, known: Mapping[str, str]) -> IntArray:
+    """Leaves of the histories that agree with the `known` states."""
+    fits = [all(tree.labels[n].get(k, v) == v for k, v in known.items()) for n in tree.leaves]
+    return np.asarray(tree.leaves[np.array(fits, dtype=bool)])
+
+
+def among(problem: PlanProblem, leaves: IntArray) -> tuple[float, PlanProblem, IntArray]:
+    """(probability, problem, its nodes) where the history is one of those that end in `leaves`.
+
+    What is known when stays as it is; probabilities are conditional on the histories that remain.
+    """
+    tree = problem.tree
+    chance = float(tree.probability[leaves].sum())
+    weight = np.zeros(len(tree))
+    keep_ = np.zeros(len(tree), dtype=bool)
+    for leaf in leaves:
+        path = tree.path(int(leaf))
+        weight[path] += tree.probability[leaf] / chance
+        keep_[path] = True
+    keep = np.flatnonzero(keep_)
     new = np.full(len(tree), -1, dtype=np.int64)
     new[keep] = np.arange(len(keep))
-    weight = np.zeros(len(tree))
-    for leaf in leaves:
-        weight[tree.path(int(leaf))] += tree.probability[leaf] / chance
     parent = np.where(tree.parent[keep] >= 0, new[tree.parent[keep]], -1)
-    factors = tuple(f for f in tree.factors if f.name not in known)
     sub = Tree(
         tree.periods, parent, tree.period[keep], weight[keep],
-        tuple(tree.labels[n] for n in keep), factors,
+        tuple(tree.labels[n] for n in keep), tree.factors,
     )  # fmt: skip
-    return chance, retree(problem, sub, keep)
+    return chance, retree(problem, sub, keep), keep
 
 
 def known_early(problem: PlanProblem, factor: str) -> list[tuple[float, PlanProblem]]:

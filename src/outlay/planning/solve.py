@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
 
 from outlay.core.errors import InfeasibleError, SolverError
+from outlay.planning.branches import Branches, apart
 from outlay.planning.certify import certify, require
 from outlay.planning.check import check
 from outlay.planning.extract import extract
@@ -16,16 +18,14 @@ from outlay.planning.result import Plan
 from outlay.planning.rows.draft import Options
 from outlay.planning.size import refuse_too_large
 from outlay.planning.types import PlanProblem
-from outlay.planning.warm import start_from_path
 
-COPY_BELOW = 60_000
-"""Columns below which a basis copied from the likeliest history beats interior point."""
-
-__all__ = ["Options", "solve", "solve_model"]
+__all__ = ["Options", "solve", "solve_linear", "solve_model"]
 
 
-def solve(problem: PlanProblem, options: Options | None = None) -> Plan:
-    """The best plan of `problem`.
+def solve(
+    problem: PlanProblem, options: Options | None = None, branches: Branches | None = None
+) -> Plan:
+    """The best plan of `problem`. branches: where its branches are kept for later questions.
 
     Raises InputError where the problem is wrong (all problems at once), TooLargeError before
     building what would not fit, InfeasibleError with the limits in conflict, SolverError where
@@ -39,20 +39,15 @@ def solve(problem: PlanProblem, options: Options | None = None) -> Plan:
 
         return solve_isolated(problem, options)
     model = build(problem, options)
-    return solve_model(model)
+    return solve_model(model, branches)
 
 
-def solve_model(model: Model) -> Plan:
+def solve_model(model: Model, branches: Branches | None = None) -> Plan:
     """Solve what was built; the certificate is required, with a second try by plain simplex."""
     if model.matrix.integer.any():
         return _solve_whole(model)
     options = model.draft.options
-    session = Session(model.matrix, time_limit_s=options.time_limit_s)
-    method = options.method
-    # Copied basis against interior point, CPU s on the reference study: over 60 against 15.
-    if method == "auto" and model.matrix.shape[1] < COPY_BELOW and start_from_path(model, session):
-        method = "warm"
-    solution = session.solve(method, options.mip_gap)
+    session, solution = solve_linear(model, branches)
     if solution.status == "optimal":
         certificate = certify(model.matrix, solution)
         if not certificate.ok(options.tolerance):
@@ -64,6 +59,21 @@ def solve_model(model: Model) -> Plan:
         return extract(model, solution, certificate)
     _refuse(model, solution)
     raise AssertionError  # unreachable
+
+
+def solve_linear(model: Model, branches: Branches | None = None) -> tuple[Session, Solution]:
+    """Over branches where that is worth it and comes to an end, else the programme as it stands."""
+    options = model.draft.options
+    if options.method == "auto" and apart(model):
+        began = time.perf_counter()
+        try:
+            session, found = (branches or Branches(model.frame.original, options)).solve(model)
+        except SolverError:  # a branch without a plan of its own, or out of time: the plain way
+            pass
+        else:
+            return session, replace(found, seconds=time.perf_counter() - began)
+    session = Session(model.matrix, time_limit_s=options.time_limit_s)
+    return session, session.solve(options.method, options.mip_gap)
 
 
 def _solve_whole(model: Model) -> Plan:

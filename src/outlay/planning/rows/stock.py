@@ -148,11 +148,13 @@ def _pools(d: Draft) -> None:
     avail = np.array([q.available for q in p.pools]).reshape(n_pool, n)
     keep_all = np.array([not q.retirable for q in p.pools], dtype=bool)
     several = (pool >= 0).sum(axis=1) > 1  # [pool, node]
-    need = (pool >= 0).any(axis=1) & (several | keep_all[:, None])
+    # Where as many are there as one node earlier, keeping no more than then is enough.
+    up = np.maximum(tree.parent, 0)
+    falls = (tree.parent < 0)[None, :] | (avail < avail[:, up])
+    need = (pool >= 0).any(axis=1) & ((several & falls) | keep_all[:, None])
     lower = np.where(keep_all[:, None], avail, -np.inf)
     row = b.row("pool", ("pool", "node"), need, lower=lower, upper=avail, unit="chips")
     b.put(row[:, None, :], pool, 1.0)
-    up = np.maximum(tree.parent, 0)
     stays = (pool >= 0) & (tree.parent >= 0)[None, None, :]
     row = b.row("pool_stays", ("pool", "site", "node"), stays, upper=0.0, unit="chips")
     b.put(row, pool, 1.0)

@@ -1,0 +1,197 @@
+"""Solve a tree from its branches: each alone, then together from where they ended.
+
+A history alone takes a few hundredths of the work of its tree, and an interior point grows faster
+than the programme. So the tree is taken apart where it first branches, each branch is solved with
+the nodes before it (its trunk) as if it were certain, by the same rule down to single histories;
+then the trunk of the likeliest branch is held in the others, which mends them within it, and the
+bases of all, laid side by side, start the tree: feasible, and short of the best only by what the
+trunk's decisions lack. Primal simplex does the rest. The answer is that of the whole programme,
+certified as any other; only the way is another.
+
+What was solved on the way is kept: a history known at the start, or a state of a factor known, is
+a branch that the values of information ask for (`planning.value`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.errors import SolverError
+from outlay.planning.alignment import Numbering, match
+from outlay.planning.basis import Basis, hand_over, read
+from outlay.planning.certify import certify, require
+from outlay.planning.highs import SIMPLEX_BELOW, Session, Solution
+from outlay.planning.model import Model, build
+from outlay.planning.remap import among
+from outlay.planning.rows.draft import Options
+from outlay.planning.types import PlanProblem
+
+__all__ = ["Branches", "apart"]
+
+Array = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+Key = tuple[int, ...]
+THREADS = 2
+"""Programmes solved at a time: the solver lets other threads run. Results do not depend on it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A solved branch: its trunk and all that follows. `chance`: of its histories, in the tree.
+
+    x: [column] in original units. Only what the larger branches need is kept of the programme.
+    """
+
+    numbering: Numbering
+    x: Array
+    basis: Basis
+    chance: float
+
+
+def apart(model: Model) -> bool:
+    """Whether the way over branches is worth it: a large tree without ties or whole numbers."""
+    tree = model.frame.original.tree
+    large = model.matrix.shape[1] >= SIMPLEX_BELOW and len(tree.leaves) > 1
+    plain = not model.draft.options.tie and not model.matrix.integer.any()
+    return bool(large and plain and np.all(tree.probability[tree.leaves] > 0))
+
+
+class Branches:
+    """The branches of one problem, each solved once. May be asked from several threads."""
+
+    def __init__(self, problem: PlanProblem, options: Options | None = None) -> None:
+        self.problem = problem
+        self.options = options or Options()
+        self._parts: dict[Key, Part] = {}
+        self._costs: dict[Key, float] = {}
+        self._locks: dict[Key, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def solve(self, model: Model) -> tuple[Session, Solution]:
+        """The whole tree, of which `model` is the programme.
+
+        Raises SolverError where this way does not come to an optimum.
+        """
+        leaves = self.problem.tree.leaves
+        groups = self._groups(leaves)[1]
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(self._part, [leaves[i : i + 1] for i in range(len(leaves))]))
+            list(pool.map(self._part, groups))
+        nodes = np.arange(len(self.problem.tree), dtype=np.int64)
+        session, found, _ = self._together(model, nodes, leaves)
+        self._costs[_key(leaves)] = found.objective
+        return session, found
+
+    def cost(self, leaves: IntArray) -> float:
+        """Objective where only the histories that end in `leaves` are possible, certified."""
+        if _key(leaves) not in self._costs:
+            self._part(leaves)
+        return self._costs[_key(leaves)]
+
+    def costs(self, sets: Iterable[IntArray]) -> list[float]:
+        """`cost` of each set, two at a time."""
+        with ThreadPoolExecutor(THREADS) as pool:
+            return list(pool.map(self.cost, list(sets)))
+
+    # one branch -----------------------------------------------------------------------------
+
+    def _part(self, leaves: IntArray) -> Part:
+        """The branch with these leaves, solved once however often it is asked for."""
+        key = _key(leaves)
+        with self._guard:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:  # a thread only ever waits for a smaller branch than its own
+            if key not in self._parts:
+                self._parts[key] = self._solve(leaves)
+            return self._parts[key]
+
+    def _solve(self, leaves: IntArray) -> Part:
+        chance, problem, nodes = among(self.problem, leaves)
+        model = build(problem, self.options)
+        if len(leaves) == 1:
+            session = Session(model.matrix, time_limit_s=self.options.time_limit_s)
+            found, own = session.solve("simplex"), Numbering.of(model, nodes)
+        else:
+            session, found, own = self._together(model, nodes, leaves)
+        if found.status != "optimal":
+            raise SolverError(f"a branch of the tree ended as {found.status}")
+        require(certify(model.matrix, found), self.options.tolerance)
+        self._costs[_key(leaves)] = found.objective
+        return Part(own, found.x, read(session), chance)
+
+    def _together(
+        self, model: Model, nodes: IntArray, leaves: IntArray
+    ) -> tuple[Session, Solution, Numbering]:
+        """Solve `model` from its branches; by interior point where they are not made alike."""
+        own = Numbering.of(model, nodes)
+        trunk, groups = self._groups(leaves)
+        start = _side_by_side(own, trunk, [self._part(g) for g in groups], self.options)
+        for g in groups:  # their costs stay; single histories serve other branches too
+            if len(g) > 1:
+                self._parts.pop(_key(g), None)
+        session = Session(model.matrix, time_limit_s=self.options.time_limit_s)
+        if start is None:
+            return session, session.solve("ipm"), own
+        hand_over(session, start)
+        return session, session.solve("primal"), own
+
+    def _groups(self, leaves: IntArray) -> tuple[IntArray, list[IntArray]]:
+        """(nodes that all these histories share, leaves by the node that follows)."""
+        ancestor = self.problem.tree.ancestor[leaves]  # [leaf, period]
+        if len(leaves) == 1:
+            return ancestor[0], [leaves]
+        shared = int(np.argmax(np.any(ancestor != ancestor[:1], axis=0)))
+        after = ancestor[:, shared]
+        return ancestor[0, :shared], [leaves[after == n] for n in dict.fromkeys(after.tolist())]
+
+
+def _key(leaves: IntArray) -> Key:
+    return tuple(leaves.tolist())
+
+
+def _side_by_side(
+    whole: Numbering, trunk: IntArray, parts: list[Part], options: Options
+) -> Basis | None:
+    """A basis of the whole from its branches, the trunk as in the likeliest; None where unlike."""
+    parts = sorted(parts, key=lambda p: -p.chance)  # stable: equal chances stay in order
+    places = [match(whole, p.numbering) for p in parts]
+    out = Basis.slack(whole.matrix)
+    done = np.zeros(int(whole.nodes.max()) + 2, dtype=bool)  # the last entry: node -1, no node
+    held = np.zeros(len(whole.matrix.cost))
+    for i, (part, place) in enumerate(zip(parts, places, strict=True)):
+        if place is None:
+            return None
+        cols, rows = place
+        own = part.numbering
+        if i == 0:
+            held[cols[cols >= 0]] = part.x[cols >= 0]
+            basis = part.basis
+        else:
+            on_trunk = np.flatnonzero(np.isin(own.column_node, trunk) & (cols >= 0))
+            basis = _held(part, on_trunk, held[cols[on_trunk]], options)
+        for code, to, node, result in (
+            (basis.column, cols, own.column_node, out.column),
+            (basis.row, rows, own.row_node, out.row),
+        ):
+            new = (to >= 0) & ~done[node]
+            result[to[new]] = code[new]
+        done[own.nodes] = True
+        done[-1] = True
+    return out
+
+
+def _held(part: Part, cols: IntArray, values: Array, options: Options) -> Basis:
+    """Basis of the branch where its trunk is held at `values`; its own where that cannot be."""
+    m = part.numbering.matrix
+    lower, upper = m.lower.copy(), m.upper.copy()
+    lower[cols] = upper[cols] = np.clip(values, lower[cols], upper[cols])
+    session = Session(replace(m, lower=lower, upper=upper), time_limit_s=options.time_limit_s)
+    hand_over(session, part.basis)
+    found = session.solve("simplex")
+    return read(session) if found.status == "optimal" else part.basis
