@@ -32,7 +32,7 @@ from outlay.planning.remap import among
 from outlay.planning.rows.draft import Options
 from outlay.planning.types import PlanProblem
 
-__all__ = ["Branches", "apart"]
+__all__ = ["Branches", "apart", "worth_it"]
 
 Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -54,12 +54,17 @@ class Part:
     chance: float
 
 
-def apart(model: Model) -> bool:
-    """Whether the way over branches is worth it: a large tree without ties or whole numbers."""
-    tree = model.frame.original.tree
-    large = model.matrix.shape[1] >= SIMPLEX_BELOW and len(tree.leaves) > 1
-    plain = not model.draft.options.tie and not model.matrix.integer.any()
-    return bool(large and plain and np.all(tree.probability[tree.leaves] > 0))
+def apart(problem: PlanProblem, options: Options) -> bool:
+    """Whether a tree can be taken apart: one that branches, without ties or idle branches."""
+    tree = problem.tree
+    possible = bool(np.all(tree.probability[tree.leaves] > 0))
+    return len(tree.leaves) > 1 and possible and not options.tie and not options.whole_depth
+
+
+def worth_it(model: Model) -> bool:
+    """Whether the way over branches is the shorter one: a large tree that can be taken apart."""
+    large = model.matrix.shape[1] >= SIMPLEX_BELOW
+    return large and apart(model.frame.original, model.draft.options)
 
 
 class Branches:
@@ -98,6 +103,19 @@ class Branches:
         """`cost` of each set, two at a time."""
         with ThreadPoolExecutor(THREADS) as pool:
             return list(pool.map(self.cost, list(sets)))
+
+    def first_orders(self, leaf: int) -> Array:
+        """[offer] chips ordered in the first period of the history that ends in `leaf`, alone."""
+        part = self._part(np.array([leaf], dtype=np.int64))
+        columns = part.numbering.matrix.columns
+
+        def taken(name: str) -> Array:
+            index = columns[name].index[..., 0]
+            return np.where(index >= 0, part.x[index], 0.0)
+
+        direct = (columns["order"].index < 0).all(axis=-1)  # ordering is starting
+        started = (taken("start") + taken("divert")).sum(axis=-1)
+        return np.where(direct, started, taken("order"))
 
     # one branch -----------------------------------------------------------------------------
 

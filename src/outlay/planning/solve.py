@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from outlay.core.errors import InfeasibleError, SolverError
-from outlay.planning.branches import Branches, apart
+from outlay.planning.branches import Branches, worth_it
 from outlay.planning.certify import certify, require
 from outlay.planning.check import check
 from outlay.planning.extract import extract
@@ -64,7 +64,7 @@ def solve_model(model: Model, branches: Branches | None = None) -> Plan:
 def solve_linear(model: Model, branches: Branches | None = None) -> tuple[Session, Solution]:
     """Over branches where that is worth it and comes to an end, else the programme as it stands."""
     options = model.draft.options
-    if options.method == "auto" and apart(model):
+    if options.method == "auto" and worth_it(model):
         began = time.perf_counter()
         try:
             session, found = (branches or Branches(model.frame.original, options)).solve(model)

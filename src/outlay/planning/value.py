@@ -19,8 +19,15 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.core.errors import InfeasibleError
+from outlay.planning.branches import Branches, apart
 from outlay.planning.policy import cost_or_inf, do_nothing, first_stage_periods, plan_first_stage
-from outlay.planning.remap import expected_path, forest, known_early, wait_and_see
+from outlay.planning.remap import (
+    expected_path,
+    forest,
+    known_early,
+    leaves_given,
+    wait_and_see,
+)
 from outlay.planning.result import Plan
 from outlay.planning.rows.draft import Options
 from outlay.planning.solve import solve
@@ -71,20 +78,28 @@ def values(
     plan: Plan,
     which: Iterable[str] = DEFAULT,
     options: Options | None = None,
+    branches: Branches | None = None,
 ) -> Values:
-    """The answers named in `which` (see ALL) for a solved plan of `problem`."""
+    """The answers named in `which` (see ALL) for a solved plan of `problem`.
+
+    branches: those that the plan was solved from, which hold some of the answers.
+    """
     options = options or Options()
     asked = set(which)
     out = Values(plan.objective)
+    if apart(problem, options) and problem.tail.weight <= 0:
+        branches = branches or Branches(problem, options)
+    else:
+        branches = None  # a tail has no branches of its own; idle branches have no cost
     if "evpi" in asked:
-        cost, first = _foresight(problem, options)
+        cost, first = _foresight(problem, options, branches)
         ws = _risk(problem, cost)
         out = replace(out, evpi=plan.objective - ws, leaf_cost=cost, leaf_first=first)
     if "factors" in asked:
         factors, given_ = {}, {}
         for f in problem.tree.factors:
             if len({x.get(f.name) for x in problem.tree.labels} - {None}) > 1:
-                factors[f.name], given_[f.name] = _known(problem, plan, f.name, options)
+                factors[f.name], given_[f.name] = _known(problem, plan, f.name, options, branches)
         out = replace(out, factors=factors, given=given_)
     if "vss" in asked:
         out = replace(out, vss=_mean_value(problem, options) - plan.objective)
@@ -115,8 +130,14 @@ def _risk(problem: PlanProblem, leaf_cost: Array) -> float:
     return (1 - w) * mean + w * float(take @ leaf_cost[order]) / room
 
 
-def _foresight(problem: PlanProblem, options: Options) -> tuple[Array, Array]:
+def _foresight(
+    problem: PlanProblem, options: Options, branches: Branches | None
+) -> tuple[Array, Array]:
     """(cost, first orders) of every history planned alone; the objective of each is its cost."""
+    leaves = problem.tree.leaves
+    if branches is not None:
+        alone = branches.costs(leaves[i : i + 1] for i in range(len(leaves)))
+        return np.array(alone), np.array([branches.first_orders(int(n)) for n in leaves])
     sure = replace(problem, tail=replace(problem.tail, weight=0.0))
     cost, first = [], []
     for _, q in wait_and_see(sure):
@@ -127,20 +148,30 @@ def _foresight(problem: PlanProblem, options: Options) -> tuple[Array, Array]:
 
 
 def _known(
-    problem: PlanProblem, plan: Plan, factor: str, options: Options
+    problem: PlanProblem,
+    plan: Plan,
+    factor: str,
+    options: Options,
+    branches: Branches | None,
 ) -> tuple[float, dict[str, float]]:
-    parts = known_early(problem, factor)
     names = [
         s
         for s in next(f.states for f in problem.tree.factors if f.name == factor)
         if any(x.get(factor) == s for x in problem.tree.labels)
     ]
+    live = [s for s in names if _possible(problem, factor, s)]
+    if branches is not None:
+        tree = problem.tree
+        sets = [leaves_given(tree, {factor: s}) for s in live]
+        cost = branches.costs(sets)
+        known = sum(float(tree.probability[n].sum()) * c for n, c in zip(sets, cost, strict=True))
+        return plan.objective - known, dict(zip(live, cost, strict=True))
+    parts = known_early(problem, factor)
     cost = [solve(q, options).objective for _, q in parts]
     if problem.tail.weight > 0:
         known = solve(forest(parts), options).objective
     else:
         known = sum(p * c for (p, _), c in zip(parts, cost, strict=True))
-    live = [s for s in names if _possible(problem, factor, s)]
     return plan.objective - known, dict(zip(live, cost, strict=True))
 
 

@@ -50,6 +50,7 @@ def run_study(
     Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit,
     SolverError where the solver's answer failed its certificate.
     """
+    from outlay.planning.branches import Branches
     from outlay.planning.solve import solve
     from outlay.runs.invariants import check_plan
     from outlay.runs.money import accounts_of
@@ -64,14 +65,15 @@ def run_study(
         reading = _reading(stages)
     tree = stages.problem.tree
     with clock.stage("solve", f"plan: {len(tree)} nodes, {len(tree.leaves)} branches"):
-        plan = solve(stages.problem)
+        branches = Branches(stages.problem)
+        plan = solve(stages.problem, branches=branches)
     checks = check_plan(plan, stages.demand, stages.capacity)
     with clock.stage("finance", "accounts"):
         accounts = accounts_of(stages, plan)
     worth = None
     if options.values:
         with clock.stage("values", "what a licence, a megawatt and knowing are worth"):
-            worth = worth_of(stages, plan, deep=options.deep)
+            worth = worth_of(stages, plan, deep=options.deep, branches=branches)
     outlook = None
     if options.worlds:
         with clock.stage("risk", f"outlook: {options.worlds} sampled worlds"):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from outlay.planning.result import Plan
 from outlay.runs.execute import Stages
+
+if TYPE_CHECKING:
+    from outlay.planning.branches import Branches
 
 __all__ = ["Worth", "WorthRow", "worth_of"]
 
@@ -159,25 +162,19 @@ def _half(plan: Plan) -> Plan | None:
     return solve(replace(problem, rate_factor=np.where(token[:, None], 2.0 * rate, rate)))
 
 
-def worth_of(stages: Stages, plan: Plan, *, deep: bool = False) -> Worth:
+def worth_of(
+    stages: Stages, plan: Plan, *, deep: bool = False, branches: Branches | None = None
+) -> Worth:
     """Worth of knowing, of each state, of power and chips, and the plan at half the compute.
 
     deep: also the value of the stochastic solution, of flexibility and of a quarter less lead.
+    branches: those that the plan was solved from.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     from outlay.planning.value import ALL, DEFAULT, values
 
     which = [w for w in (ALL if deep else DEFAULT) if w != "do_nothing"]
-    light = [w for w in which if w != "factors"]
-    # The solver lets other threads run while it works, so two programmes use two cores; each is
-    # deterministic on its own, and nothing depends on which ends first.
-    with ThreadPoolExecutor(2) as pool:
-        known = pool.submit(values, plan.problem, plan, ["factors"])
-        half = pool.submit(_half, plan)
-        rest = values(plan.problem, plan, light)
-        found = replace(rest, factors=known.result().factors, given=known.result().given)
-        leaner = half.result()
+    found = values(plan.problem, plan, which, branches=branches)
+    leaner = _half(plan)
     return Worth(
         rows=(*_knowing(stages, found), *_margins(stages, plan, found)),
         tables=_tables(plan, found, stages.loaded.study.currency),
