@@ -18,13 +18,24 @@ from outlay.planning.highs import Session
 from outlay.planning.model import Model, build
 from outlay.planning.remap import reweighted
 from outlay.planning.rows.draft import Options
-from outlay.planning.solve import solve, solve_linear
+from outlay.planning.solve import solve_linear
 from outlay.planning.types import PlanProblem
+from outlay.planning.what_if import WhatIf
 
-__all__ = ["Range", "break_even_price", "break_even_probability", "near_optimal"]
+__all__ = [
+    "Range",
+    "bought_at",
+    "break_even_price",
+    "break_even_probability",
+    "dearer",
+    "near_optimal",
+]
 
 Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+
+ALMOST = 1e-3
+"""Chances nearer to 0 or 1 are not asked for: a branch of chance 0 has no plan of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,28 +115,67 @@ def _extreme(session: Session, cols: IntArray, n: int, sign: float) -> float:
     return value
 
 
+def dearer(problem: PlanProblem, offers: Sequence[str], factor: float) -> PlanProblem:
+    """The problem with the price and rent of `offers` times `factor`."""
+    named = set(offers)
+    return replace(
+        problem,
+        offers=tuple(
+            replace(o, price=o.price * factor, rent_hour=o.rent_hour * factor)
+            if o.id in named
+            else o
+            for o in problem.offers
+        ),
+    )
+
+
+def bought_at(
+    problem: PlanProblem,
+    offers: Sequence[str],
+    factors: Sequence[float],
+    options: Options | None = None,
+) -> list[float]:
+    """Chips of `offers` that come in all, expected, at each factor on their price and rent."""
+    ask = _Bought(problem, offers, options)
+    return [ask(f) for f in factors]
+
+
+class _Bought:
+    """Expected arrivals of some offers as a function of a factor on their price."""
+
+    def __init__(
+        self, problem: PlanProblem, offers: Sequence[str], options: Options | None
+    ) -> None:
+        ids = [o.id for o in problem.offers]
+        self.problem, self.offers = problem, tuple(offers)
+        self.numbers = [ids.index(name) for name in offers]
+        self.what_if = WhatIf(problem, options)
+
+    def __call__(self, factor: float) -> float:
+        model, found = self.what_if.solve(dearer(self.problem, self.offers, factor))
+        chance = self.problem.tree.probability
+        total = 0.0
+        for name in ("start", "divert"):
+            index = model.draft.col[name][self.numbers]
+            x = np.where(index >= 0, found.x[np.maximum(index, 0)], 0.0)
+            total += float(x.sum(axis=(0, 1)) @ chance)
+        return total
+
+
 def break_even_price(
     problem: PlanProblem,
-    offer: str,
+    offers: str | Sequence[str],
     highest: float = 5.0,
     tolerance: float = 0.01,
     options: Options | None = None,
 ) -> float:
-    """Factor on the offer's price (and rent) above which the plan orders none of it.
+    """Factor on the price (and rent) of the offers above which the plan takes none of them.
 
-    1.2 = it may be a fifth dearer; 0 = it is not ordered even now at this price … `highest` where
-    it is ordered all the same. Bisection: orders never rise with the price.
+    1.2 = they may be a fifth dearer; 0 = none is taken even now at this price … `highest` where
+    some are taken all the same. Bisection: orders never rise with the price.
     """
-    number = [o.id for o in problem.offers].index(offer)
-
-    def ordered(factor: float) -> float:
-        o = problem.offers[number]
-        dear = replace(o, price=o.price * factor, rent_hour=o.rent_hour * factor)
-        offers = (*problem.offers[:number], dear, *problem.offers[number + 1 :])
-        plan = solve(replace(problem, offers=offers), options)
-        return float(problem.tree.probability @ plan.deliveries[number].sum(axis=0))
-
-    return _bisect(lambda x: ordered(x) > 1e-6, 0.0, highest, tolerance)
+    ask = _Bought(problem, [offers] if isinstance(offers, str) else offers, options)
+    return _bisect(lambda x: ask(x) > 1e-6, 0.0, highest, tolerance)
 
 
 def break_even_probability(
@@ -138,15 +188,17 @@ def break_even_probability(
 ) -> float:
     """Probability of the state from which the offer is ordered in the first period.
 
-    1 where even certainty (short of 1) does not bring it about, 0 where it is ordered anyway.
+    1 where even near certainty does not bring it about, 0 where it is ordered anyway.
     """
-    number = [o.id for o in problem.offers].index(offer)
+    what_if = WhatIf(problem, options)
 
     def waits(chance: float) -> bool:
-        plan = solve(reweighted(problem, factor, state, chance), options)
-        return bool(plan.orders[number, problem.tree.roots].sum() <= 1e-6)
+        model, found = what_if.solve(reweighted(problem, factor, state, chance))
+        cols = _first_orders(model).get(offer)
+        return cols is None or float(found.x[cols].sum()) <= 1e-6
 
-    return _bisect(waits, 0.0, 1.0, tolerance)
+    at = _bisect(waits, ALMOST, 1.0 - ALMOST, tolerance)
+    return 0.0 if at <= ALMOST else 1.0 if at >= 1.0 - ALMOST else at
 
 
 def _bisect(holds: Callable[[float], bool], low: float, high: float, tolerance: float) -> float:

@@ -147,6 +147,17 @@ class Session:
         for r, lo, up in zip(rows, _clip(lower / unit), _clip(upper / unit), strict=True):
             self.h.changeRowBounds(int(r), float(lo), float(up))
 
+    def set_entries(self, a: Any) -> None:
+        """Entries of the matrix that differ from those of `a` (scipy sparse, same shape)."""
+        m = self.matrix
+        change = (a - m.a).tocoo()
+        there = np.abs(change.data) > 0
+        rows, cols = change.row[there], change.col[there]
+        self._moved = self._moved or bool(len(rows))
+        scaled = np.asarray(a.tocsr()[rows, cols]).ravel() * m.col_unit[cols] / m.row_unit[rows]
+        for r, c, v in zip(rows.tolist(), cols.tolist(), scaled.tolist(), strict=True):
+            self.h.changeCoeff(r, c, v)
+
     # solving ------------------------------------------------------------------------------
 
     def solve(self, method: str = "auto", mip_gap: float = 1e-3) -> Solution:
