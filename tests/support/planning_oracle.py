@@ -128,6 +128,10 @@ class _History:
         self.end = self.begin[-1] + tree.periods[-1].months / 12
         self.cost: dict[int, float] = defaultdict(float)
         self.fixed = 0.0
+        self.till: Any = defaultdict(lambda: defaultdict(float))
+        self.till_fixed: dict[int, float] = defaultdict(float)
+        self.racks: Any = defaultdict(lambda: defaultdict(float))
+        self.wet: Any = defaultdict(lambda: defaultdict(float))
         self.chips = {c.id: k for k, c in enumerate(p.chips)}
         self.site = {s.id: i for i, s in enumerate(p.sites)}
         self.capex: dict[tuple[str, str, int], dict[int, float]] = defaultdict(
@@ -137,8 +141,11 @@ class _History:
     def v(self, name: str, t: int, *rest: Any, lower: float = 0.0, upper: float = np.inf) -> int:
         return self.lp.var((name, self.leaf, t, *rest), lower, upper)
 
-    def pay(self, j: int, t: int, amount: float) -> None:
+    def pay(self, j: int, t: int, amount: float, real: bool = True) -> None:
+        """real: money that leaves the till, not the price of what is not done."""
         self.cost[j] += amount * self.disc[t]
+        if real:
+            self.till[t][j] += amount
 
     def first_from(self, month: float) -> int:
         """First period that starts at or after `month` (T = after the horizon)."""
@@ -155,6 +162,7 @@ class _History:
         self.sites()
         self.work()
         self.limits()
+        self.money()
         return self.cost, self.fixed
 
     # ---- offers --------------------------------------------------------------------------
@@ -318,6 +326,8 @@ class _History:
         draw = chip.power_kw * (1.0 if site.it_power else site.pue)
         if power:
             self.power[s, t][x] += draw / 1e3
+            self.racks[s, t][x] += chip.racks
+            self.wet[s, t][x] += draw / 1e3 if chip.liquid else 0.0
         self.pay(x, t, chip.upkeep_per_year * self.years[t])
         if not included:
             kwh = chip.power_kw * chip.power_use * site.pue * HOURS * self.years[t]
@@ -383,7 +393,9 @@ class _History:
                 n = int(self.node[t])
                 rent = float(np.broadcast_to(site.rent_kw_month, len(p.tree))[n]) * 12 * 1e3
                 if site.take_or_pay:
-                    self.fixed += rent * self.years[t] * float(site.power_mw[n]) * self.disc[t]
+                    paid = rent * self.years[t] * float(site.power_mw[n])
+                    self.fixed += paid * self.disc[t]
+                    self.till_fixed[t] += paid
                 if e is not None and self.first_from(self.month[t] + e.lead_months) < self.T:
                     x = self.v("expand", t, s, upper=float(e.cap_mw[n]))
                     first = self.first_from(self.month[t] + e.lead_months)
@@ -401,8 +413,66 @@ class _History:
                         if site.take_or_pay:
                             self.pay(x, t, rent * self.years[t])
                 self.lp.row(row, -np.inf, float(site.power_mw[n]))
+                self.lp.row(dict(self.racks[s, t]), -np.inf, site.rack_limit)
+                self.lp.row(dict(self.wet[s, t]), -np.inf, site.liquid_mw)
             if e is not None and np.isfinite(e.total_mw):
                 self.lp.row(dict.fromkeys(ordered, 1.0), -np.inf, e.total_mw)
+
+        for c in p.ceilings:
+            for t in range(self.T):
+                row = defaultdict(float)
+                for name in c.sites:
+                    site = p.sites[self.site[name]]
+                    for x, mw in self.power[self.site[name], t].items():
+                        row[x] += mw / (1.0 if site.it_power else site.pue)
+                self.lp.row(row, -np.inf, float(c.cap[self.node[t]]))
+
+    def money(self) -> None:
+        """Cash from period to period; interest on the debt carried over."""
+        c = self.p.cash
+        if c is None:
+            return
+        cash, debt = None, None
+        for t in range(self.T):
+            n = int(self.node[t])
+            if debt is not None:
+                self.pay(debt, t, c.debt_rate * self.years[t])
+            now = self.v("cash", t, lower=-np.inf)
+            limit = float(np.broadcast_to(c.debt_ceiling, len(self.p.tree))[n])
+            owed = self.v("debt", t, upper=limit)
+            under = self.v("under", t)
+            self.cost[under] += c.slack_cost * self.disc[t]
+            row = defaultdict(float, {now: 1.0, owed: -1.0})
+            for x, v in self.till[t].items():
+                row[x] += v
+            if cash is not None and debt is not None:
+                row[cash] -= 1.0
+                row[debt] += 1.0
+            there = float(c.income[n]) - self.till_fixed[t] + (c.start if cash is None else 0.0)
+            self.lp.row(row, there, there)
+            self.lp.row({now: 1.0, under: 1.0}, c.floor, np.inf)
+            cash, debt = now, owed
+
+    def together(self, t: int, groups: dict[str, list[int]]) -> None:
+        """Phases served in one place: each zone takes the same share of every phase."""
+        p, n = self.p, int(self.node[t])
+        zones: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        for s, site in enumerate(p.sites):
+            runs = tuple(site.id in c.sites for c in p.campaigns)
+            zones[(*p.site_load[s].tolist(), *runs)].append(s)
+        for g, members in groups.items():
+            if len(members) < 2 or not any(p.loads[i].colocated for i in members):
+                continue
+            for z, sites in enumerate(zones.values()):
+                for h in range(len(p.slices)):
+                    share = self.v("share", t, g, z, h)
+                    for i in members:
+                        row: Any = defaultdict(float, {share: -float(p.demand[i, h, n])})
+                        for k in range(len(p.chips)):
+                            for s in sites:
+                                if self.rate(i, k, n) > 0 and p.site_load[s, i]:
+                                    row[self.v("busy", t, i, k, s, h)] += self.rate(i, k, n)
+                        self.lp.row(row, 0.0, 0.0)
 
     def work(self) -> None:
         p = self.p
@@ -427,7 +497,7 @@ class _History:
                     for i in members:
                         want = float(p.demand[i, h, n])
                         paid = want * seconds * p.slice_hours[h] / 24 * p.loads[i].shed_cost
-                        self.pay(shed, t, paid)
+                        self.pay(shed, t, paid, real=False)
                         row = {shed: want}
                         if moved is not None:
                             row[moved] = -mean[i, n]
@@ -441,6 +511,7 @@ class _History:
                         self.lp.row(row, want, want)
                 if day:
                     self.lp.row(day, 0.0, 0.0)
+            self.together(t, groups)
         self.campaigns(used)
         for (k, s, _h, t), row in used.items():
             for x, v in self.standing[k, s, t].items():
@@ -474,7 +545,7 @@ class _History:
             short = self.v("short", job.due, c, upper=1.0)
             row[short] += 1.0
             self.lp.row(row, 1.0, 1.0)
-            self.pay(short, job.due, job.short_cost * job.work)
+            self.pay(short, job.due, job.short_cost * job.work, real=False)
 
     def limits(self) -> None:
         p = self.p
@@ -488,7 +559,7 @@ class _History:
             if np.isfinite(budget.slack_cost):
                 over = self.v("over", max(budget.periods), b)
                 row[over] -= 1.0
-                self.pay(over, max(budget.periods), budget.slack_cost)
+                self.pay(over, max(budget.periods), budget.slack_cost, real=False)
             self.lp.row(row, -np.inf, budget.amount)
         starts = [k for k in self.lp.number if isinstance(k, tuple) and k[1] == self.leaf]
         starts = [k for k in starts if k[0] in ("start", "divert")]
@@ -503,7 +574,7 @@ class _History:
                     row[self.lp.number[key]] += (home - share.share) * full
             short = self.v("share", max(share.periods), j)
             row[short] += 1.0
-            self.pay(short, max(share.periods), share.slack_cost)
+            self.pay(short, max(share.periods), share.slack_cost, real=False)
             self.lp.row(row, 0.0, np.inf)
         for limit in p.limits:
             for t in range(self.T):

@@ -40,4 +40,13 @@ def in_other_money(p: PlanProblem, k: float) -> PlanProblem:
         loads=tuple(replace(x, shed_cost=x.shed_cost * k, revenue=x.revenue * k) for x in p.loads),
         campaigns=tuple(replace(c, short_cost=c.short_cost * k) for c in p.campaigns),
         budgets=tuple(replace(b, amount=b.amount * k) for b in p.budgets),
+        cash=None
+        if p.cash is None
+        else replace(
+            p.cash,
+            start=p.cash.start * k,
+            income=p.cash.income * k,
+            floor=p.cash.floor * k,
+            debt_ceiling=p.cash.debt_ceiling * k,
+        ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from outlay.planning.tree import Factor, product_tree
 from outlay.planning.types import (
     Budget,
     Campaign,
+    Cash,
+    Ceiling,
     Chip,
     Expansion,
     Limit,
@@ -94,6 +97,28 @@ def random_problem(seed: int, **fixed: Any) -> PlanProblem:
                 short_cost=4e-5, steady=bool(g.random() < 0.5),
             ),
         )  # fmt: skip
+    # What few studies have is drawn from a stream of its own, so that the rest stays as it was.
+    h = np.random.default_rng([seed, 1])
+    sites = tuple(
+        replace(
+            s,
+            rack_limit=float(h.uniform(5, 40)) if h.random() < 0.3 else s.rack_limit,
+            liquid_mw=float(h.uniform(0.005, 0.05)) if h.random() < 0.3 else s.liquid_mw,
+        )
+        for s in sites
+    )
+    chips = tuple(replace(c, racks=0.5, liquid=bool(h.random() < 0.5)) for c in chips)
+    together = h.random() < 0.3
+    loads = tuple(replace(x, colocated=bool(together)) for x in loads)
+    ceilings = ()
+    if h.random() < 0.4:
+        ceilings = (Ceiling("grid", names, np.full(n, float(h.uniform(0.03, 0.15)))),)
+    cash = None
+    if h.random() < 0.4:
+        cash = Cash(
+            float(h.uniform(0, 500)), np.full(n, float(h.uniform(0, 200))), 0.0,
+            float(h.choice([0.0, 300.0])), 0.07, 2.0,
+        )  # fmt: skip
     weight = fixed.get("tail", float(g.choice([0.0, 0.3])))
     return PlanProblem(
         "USD", tree, float(g.choice([0.0, 0.08])), chips, sites, offers,
@@ -103,7 +128,8 @@ def random_problem(seed: int, **fixed: Any) -> PlanProblem:
         demand, units, g.random((len(sites), len(chips))) < 0.9,
         np.ones((len(sites), len(loads)), dtype=bool),
         rate_factor=np.broadcast_to(1.05 ** tree.period, (len(loads), n)),
-        campaigns=campaigns, budgets=budgets, shares=shares, limits=limits,
+        campaigns=campaigns, budgets=budgets, shares=shares, limits=limits, ceilings=ceilings,
+        cash=cash,
         tail=Tail(0.5, weight), lease_end_value=float(g.choice([0.5, 1.0])),
     )  # fmt: skip
 

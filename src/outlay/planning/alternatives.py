@@ -6,6 +6,7 @@ cost within a tolerance of the best, then drive one quantity as low and as high 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -68,24 +69,29 @@ def near_optimal(
     if best.status != "optimal":
         raise SolverError(f"the plan itself ended as {best.status}")
     require(certify(m, best), options.tolerance)
-    cost = m.cost.copy()
-    used = np.flatnonzero(cost)
-    unit = session.cost_unit
-    wanted = _first_orders(model)
+    used = np.flatnonzero(m.cost)
+    unit, row = session.cost_unit, session.h.getNumRow()
+    # One row holds the cost; it is loosened step by step, each from where the last ended.
+    scaled = m.cost[used] * m.col_unit[used] / unit
+    session.h.addRow(-np.inf, np.inf, len(used), used.astype(np.int32), scaled)
+    most = [best.objective + t * abs(best.objective) for t in sorted(tolerances)]
+    start = session.h.getBasis()
+    found: dict[tuple[str, int, float], float] = {}
+    wanted = {k: c for k, c in _first_orders(model).items() if not offers or k in offers}
+    for (name, cols), sign in itertools.product(wanted.items(), (1, -1)):
+        session.h.setBasis(start)
+        value = float(best.x[cols].sum())
+        for tolerance, limit in zip(sorted(tolerances), most, strict=True):
+            end = float((m.lower if sign > 0 else m.upper)[cols].sum())
+            if not np.isclose(value, end, rtol=1e-6, atol=1e-6):  # else it can go no further
+                session.h.changeRowBounds(row, -np.inf, limit / unit)
+                value = sign * _extreme(session, cols, len(m.cost), float(sign))
+            found[name, sign, tolerance] = value
     out = []
-    for tolerance in tolerances:
-        most = best.objective + tolerance * abs(best.objective)
-        row = session.h.getNumRow()
-        scaled = cost[used] * m.col_unit[used] / unit
-        session.h.addRow(-np.inf, most / unit, len(used), used.astype(np.int32), scaled)
-        for name, cols in wanted.items():
-            if offers and name not in offers:
-                continue
-            now = float(best.x[cols].sum())
-            low = _extreme(session, cols, len(cost), 1.0)
-            high = -_extreme(session, cols, len(cost), -1.0)
-            out.append(Range(name, tolerance, now, min(low, now), max(high, now)))
-        session.h.deleteRows(1, np.array([row], dtype=np.int32))
+    for tolerance, (name, cols) in itertools.product(tolerances, wanted.items()):
+        now = float(best.x[cols].sum())
+        low, high = found[name, 1, tolerance], found[name, -1, tolerance]
+        out.append(Range(name, tolerance, now, min(low, now), max(high, now)))
     return out
 
 

@@ -23,6 +23,7 @@ from outlay.planning.tree import Factor, Tree, product_tree
 from outlay.planning.types import (
     Budget,
     Cash,
+    Ceiling,
     Expansion,
     Load,
     PlanProblem,
@@ -33,6 +34,7 @@ from outlay.planning.types import (
 from outlay.serving.types import Capacity
 from outlay.study.fields import Num, Schedule, value_at
 from outlay.study.model import Study
+from outlay.study.model_supply import Expansion as StudyExpand
 from outlay.study.model_supply import Site as StudySite
 
 __all__ = ["NodeStudies", "build_problem", "build_tree", "committed_capex"]
@@ -104,6 +106,23 @@ class NodeStudies:
                 out[node] = self.money(num) if money else num.value
         return out
 
+    def each(self, pick: Callable[[Study], Num | None], *, money: bool = True) -> Array:
+        """[node]: one number of the node's study, 0 where it states none."""
+        seen: dict[int, float] = {}
+        for study in self.nodes:
+            if id(study) not in seen:
+                num = pick(study)
+                value = 0.0 if num is None else self.money(num) if money else num.value
+                seen[id(study)] = value
+        return np.array([seen[id(study)] for study in self.nodes])
+
+
+def _growth(study: Study, site: str) -> StudyExpand:
+    """How the site may grow; a branch may change its terms, not whether it may."""
+    found = study.sites[site].expand
+    assert found is not None
+    return found
+
 
 def _node_studies(study: Study, study_at: StudyAt, tree: Tree, fx: FxTable) -> NodeStudies:
     cache: dict[tuple[tuple[str, str], ...], Study] = {}
@@ -130,12 +149,12 @@ def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
         # `first` is when power may first be energised; its order comes a lead earlier.
         first = e.first.year * 12 + e.first.month - e.lead
         month = np.array([p.year * 12 + p.month for p in ns.tree.periods])
-        cap = np.where(month[ns.tree.period] >= first, e.per_period.value / MW, 0.0)
-        cost = 0.0 if e.capex is None else ns.money(e.capex)
+        most = ns.each(lambda s: _growth(s, name).per_period, money=False) / MW
+        cap = np.where(month[ns.tree.period] >= first, most, 0.0)
         expansion = Expansion(
             step_mw=e.step.value / MW if e.step else 0.0,
             lead_months=float(e.lead),
-            cost_per_w=np.full(len(ns.tree), cost),
+            cost_per_w=ns.each(lambda s: _growth(s, name).capex),
             cap_mw=cap,
             total_mw=e.limit.value / MW if e.limit else float("inf"),
         )
@@ -144,8 +163,8 @@ def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
         region=site.region,
         power_mw=power,
         pue=site.pue.value,
-        tariff_kwh=ns.money(site.electricity),
-        rent_kw_month=0.0 if site.rent is None else ns.money(site.rent) * KW,
+        tariff_kwh=ns.each(lambda s: s.sites[name].electricity),
+        rent_kw_month=ns.each(lambda s: s.sites[name].rent) * KW,
         expansion=expansion,
         tags=tuple(site.tags),
     )
@@ -235,6 +254,18 @@ def _budgets(ns: NodeStudies) -> tuple[Budget, ...]:
                 out.append(Budget(f"{label} {year}", max(left, 0.0), periods, classes,
                                   "payment", slack))  # fmt: skip
     return tuple(out)
+
+
+def _ceilings(ns: NodeStudies) -> tuple[Ceiling, ...]:
+    """Limits on the power of several sites; none in periods before the first that is stated."""
+    return tuple(
+        Ceiling(
+            name,
+            _places(ns.base, c.places),
+            ns.series(lambda s, k=name: s.rules.ceilings[k].power, np.inf * MW) / MW,  # type: ignore[misc]
+        )
+        for name, c in ns.base.rules.ceilings.items()
+    )
 
 
 def _cash(ns: NodeStudies) -> Cash | None:
@@ -334,6 +365,7 @@ def build_problem(
         budgets=_budgets(ns),
         limits=shared_caps(ns),
         shares=_domestic_rule(study, tree, catalogue),
+        ceilings=_ceilings(ns),
         cash=_cash(ns),
         tail=Tail()
         if study.objective.tail is None

@@ -80,7 +80,7 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
             order_cap[node] = 0.0
     cumulative = [s.supply[name].cumulative_cap for s in ns.nodes]
     total = max((INF if c is None else c.value) for c in cumulative)
-    host = 0.0 if offer.host is None else ns.money(offer.host)
+    host = ns.each(lambda s: get(s).host)
     return Offer(
         id=name,
         chip=offer.chip,

@@ -45,6 +45,7 @@ def _names(p: PlanProblem) -> Iterator[Problem]:
     kinds: dict[str, tuple[Any, ...]] = {
         "chip": p.chips, "site": p.sites, "offer": p.offers, "pool": p.pools, "load": p.loads,
         "campaign": p.campaigns, "budget": p.budgets, "limit": p.limits, "share": p.shares,
+        "ceiling": p.ceilings,
     }  # fmt: skip
     for kind, things in kinds.items():
         seen: set[str] = set()
@@ -66,6 +67,8 @@ def _names(p: PlanProblem) -> Iterator[Problem]:
         yield from _known(c.id, "site", c.sites, sites)
     for limit in p.limits:
         yield from _known(limit.id, "offer", limit.offers, offers)
+    for ceiling in p.ceilings:
+        yield from _known(ceiling.id, "site", ceiling.sites, sites)
     for s in p.shares:
         yield from _known(s.id, "offer", (*s.offers, *s.of), offers)
 
@@ -117,6 +120,8 @@ def _shapes(p: PlanProblem) -> Iterator[Problem]:
             want.append((f"{c.id}.rate_factor", c.rate_factor, (n_node,)))
     for limit in p.limits:
         want.append((f"{limit.id}.cap", limit.cap, (n_node,)))
+    for ceiling in p.ceilings:
+        want.append((f"{ceiling.id}.cap", ceiling.cap, (n_node,)))
     if p.cash is not None:
         want.append(("cash.income", p.cash.income, (n_node,)))
     for name, array, shape in want:
@@ -154,6 +159,7 @@ def _numbers(p: PlanProblem) -> Iterator[Problem]:
             arrays.append((f"{c.id}.{name}", getattr(c, name)))
     arrays += [(f"{x.id}.shed_cost", x.shed_cost) for x in p.loads]
     arrays += [(f"{x.id}.cap", x.cap) for x in p.limits]
+    arrays += [(f"{x.id}.cap", x.cap) for x in p.ceilings]
     for name, array in arrays:
         if array is None:
             continue

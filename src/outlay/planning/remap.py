@@ -46,6 +46,7 @@ NODE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "Pool": ("available", "rent_hour", "renew_rent_hour"),
     "Campaign": ("rate_factor",),
     "Limit": ("cap",),
+    "Ceiling": ("cap",),
     "Cash": ("income", "debt_ceiling"),
     "PlanProblem": ("demand", "rate_factor", "chip_factor"),
 }

@@ -20,6 +20,7 @@ __all__ = [
     "CallOff",
     "Campaign",
     "Cash",
+    "Ceiling",
     "Chip",
     "Expansion",
     "Kind",
@@ -280,6 +281,18 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Ceiling:
+    """A limit on the IT power of several sites together: a grid, builders, transformers.
+
+    cap: [node] MW of IT load drawn by what stands at `sites`, whatever basis each site is in.
+    """
+
+    id: str
+    sites: tuple[str, ...]
+    cap: Array  # [node]
+
+
+@dataclass(frozen=True, slots=True)
 class ShareLimit:
     """Least share of the spend on `of` that must go to `offers` (domestic guidance).
 
@@ -353,6 +366,7 @@ class PlanProblem:
     budgets: tuple[Budget, ...] = ()
     limits: tuple[Limit, ...] = ()
     shares: tuple[ShareLimit, ...] = ()
+    ceilings: tuple[Ceiling, ...] = ()
     cash: Cash | None = None
     tail: Tail = field(default_factory=Tail)
     lease_end_value: float = 1.0

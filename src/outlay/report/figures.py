@@ -220,6 +220,51 @@ def _worth(doc: Doc) -> Drawn:
     )
 
 
+def _price_curve(doc: Doc) -> Drawn:
+    rows = [
+        {"offer": r["offer"], "factor": f"{r['factor']:g}", "value": r["chips"] / 1e3}
+        for r in doc.get("deep", {}).get("price_curve", [])
+    ]
+    if not rows:
+        return None
+    caption = (
+        "Chips taken as their price rises (times the price of today), where the licence is "
+        "granted: how fast others win."
+    )
+    return caption, by_group(
+        rows, x="factor", group="offer", y="value", title="thousand chips", description=caption
+    )
+
+
+def _near_optimal(doc: Doc) -> Drawn:
+    rows = [
+        {"name": f"{r['offer']}, within {100 * r['tolerance']:g} %", "low": r["low"],
+         "high": r["high"], "value": r["best"],
+         "text": f"{format_number(r['low'], 3)} to {format_number(r['high'], 3)} chips"}
+        for r in doc.get("deep", {}).get("near_optimal", [])
+    ]  # fmt: skip
+    if not rows:
+        return None
+    caption = "How far the first orders may move in plans that cost at most 1, 2 and 5 % more."
+    return caption, intervals(
+        sorted(rows, key=lambda r: r["name"]), title="chips ordered now", description=caption
+    )
+
+
+def _regret(doc: Doc) -> Drawn:
+    rows = [
+        {"name": r["name"], "value": r["worst"] / 1e9,
+         "text": format_money(r["worst"], doc["currency"])}
+        for r in doc.get("deep", {}).get("regret", [])
+    ]  # fmt: skip
+    if not rows:
+        return None
+    caption = "Largest regret of what is decided first, over the best in each history."
+    return caption, amounts(
+        rows, name="name", value="value", title=f"bn {doc['currency']}", description=caption
+    )
+
+
 def _outcome(doc: Doc) -> Drawn:
     rows = doc.get("outlook", {}).get("ranges", [])
     if not rows:
@@ -245,4 +290,7 @@ FIGURES: Mapping[str, Callable[[Doc], Drawn]] = {
     "need": _need,
     "worth": _worth,
     "outcome": _outcome,
+    "price_curve": _price_curve,
+    "near_optimal": _near_optimal,
+    "regret": _regret,
 }

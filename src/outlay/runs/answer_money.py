@@ -61,8 +61,10 @@ def answer_worth(stages: Stages, worth: Any) -> tuple[Answer, dict[str, Any], li
     return (
         _answer("worth", "What things are worth", question, sentence="; ".join(said[:4]) + ".",
                 open="" if any(w.key == "quarter" for w in worth.rows)
-                else "a quarter less lead, and flexibility (run with --deep)",
-                figures=["worth"], tables=["worth", *worth.tables], notes=list(worth.notes)),
+                else "how dear a chip may become, a quarter less lead, flexibility, regret, and "
+                "how far the first orders may move (run with --deep)",
+                figures=["worth", *worth.pictures], tables=["worth", *worth.tables],
+                notes=list(worth.notes)),
         tables, rows,
     )  # fmt: skip
 

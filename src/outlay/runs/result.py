@@ -182,26 +182,25 @@ def _processors(
     )
 
 
-BRANCHED = {"cap", "price", "rent", "power", "software_gain"}
-"""Fields that the plan reads as each branch sees them; others are read from the base study."""
+BRANCHED = {
+    "supply": {"cap", "price", "rent", "host"},
+    "sites": {"power", "electricity", "rent", "capex", "per_period"},
+    "rules": {"power"},
+    "performance": {"software_gain"},
+}
+"""Section → fields that the plan reads as each branch sees them; others from the base study."""
 
 
 def _unread(study: Any) -> list[dict[str, Any]]:
     """Inputs that are checked but that no stage acts on yet, so that none is dropped in silence."""
-    out = [
+    return [
         {"what": f"uncertainty.{name}.effect.{state}.{path}", "value": str(value),
          "why": "the plan reads this field from the base study, in every branch"}
         for name, factor in study.factors().items()
         for state, effect in factor.effect.items()
         for path, value in effect.items()
-        if not BRANCHED.intersection(str(path).split("."))
+        if not BRANCHED.get(str(path).split(".")[0], set()).intersection(str(path).split("."))
     ]  # fmt: skip
-    out += [
-        {"what": f"rules.ceilings.{name}", "value": ", ".join(c.places),
-         "why": "limits on the power of several sites together are not in the plan"}
-        for name, c in study.rules.ceilings.items()
-    ]  # fmt: skip
-    return out
 
 
 def _headline(doc: dict[str, Any], stages: Stages, plan: Plan) -> dict[str, Any]:
@@ -340,6 +339,7 @@ def make_document(stages: Stages, run: Run) -> dict[str, Any]:
         "cost_per_mtok": run.accounts.cost_per_mtok,
         "need": need,
         "worth": worth_rows,
+        "deep": {} if run.values is None else dict(run.values.pictures),
         "evidence": evidence,
         "contradictions": evidence["contradictions"],
         "outlook": outlook,

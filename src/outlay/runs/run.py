@@ -73,7 +73,7 @@ def run_study(
     worth = None
     if options.values:
         with clock.stage("values", "what a licence, a megawatt and knowing are worth"):
-            worth = worth_of(stages, plan, deep=options.deep, branches=branches)
+            worth = worth_of(stages, plan, deep=options.deep, branches=branches, progress=progress)
     outlook = None
     if options.worlds:
         with clock.stage("risk", f"outlook: {options.worlds} sampled worlds"):

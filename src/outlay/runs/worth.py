@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from outlay.planning.result import Plan
 from outlay.runs.execute import Stages
+from outlay.runs.worth_deep import Deep, deep_of
 
 if TYPE_CHECKING:
     from outlay.planning.branches import Branches
@@ -37,6 +38,7 @@ class Worth:
     notes: tuple[str, ...] = ()
     half: Plan | None = None
     values: Any = None
+    pictures: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _knowing(stages: Stages, values: Any) -> list[WorthRow]:
@@ -163,21 +165,35 @@ def _half(plan: Plan) -> Plan | None:
 
 
 def worth_of(
-    stages: Stages, plan: Plan, *, deep: bool = False, branches: Branches | None = None
+    stages: Stages,
+    plan: Plan,
+    *,
+    deep: bool = False,
+    branches: Branches | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Worth:
     """Worth of knowing, of each state, of power and chips, and the plan at half the compute.
 
-    deep: also the value of the stochastic solution, of flexibility and of a quarter less lead.
-    branches: those that the plan was solved from.
+    deep: also the value of the stochastic solution, of flexibility, of a quarter less lead and of
+    doing nothing, and what `worth_deep` adds. branches: those that the plan was solved from.
     """
     from outlay.planning.value import ALL, DEFAULT, values
 
-    which = [w for w in (ALL if deep else DEFAULT) if w != "do_nothing"]
-    found = values(plan.problem, plan, which, branches=branches)
+    currency = stages.loaded.study.currency
+    found = values(plan.problem, plan, DEFAULT, branches=branches)
     leaner = _half(plan)
+    more = Deep()
+    if deep:
+        for name in (w for w in ALL if w not in DEFAULT):
+            progress(f"deep: {name.replace('_', ' ')}")
+            one = values(plan.problem, plan, [name], branches=branches)
+            found = replace(found, **{name: getattr(one, name)})
+        more = deep_of(plan, found, currency, lambda what: progress(f"deep: {what}"))
     return Worth(
         rows=(*_knowing(stages, found), *_margins(stages, plan, found)),
-        tables=_tables(plan, found, stages.loaded.study.currency),
+        tables={**_tables(plan, found, currency), **more.tables},
+        notes=more.notes,
         half=leaner,
         values=found,
+        pictures=more.rows,
     )

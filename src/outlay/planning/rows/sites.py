@@ -9,6 +9,7 @@ path whose expansion is energised by n, one lead earlier. Expansions come in who
 root. Rows `racks`, `liquid`: the same with racks per chip, and with liquid-cooled chips only.
 Rows `arrive`, `arrivals` (places of several halls): power_{hn} <= power_{h a(n)} + rise_{hn};
 \sum_h rise_{hn} <= kW of the chips that start there: a hall fills by arrivals, not by moves.
+Rows `ceiling`, over several halls: \sum_{h in G} power_{hn} / (PUE where at the meter) <= MW_{Gn}.
 Energy and rent of space are paid by the hall's power. Unit: MW.
 In words: megawatts are decided before the servers that need them.
 """
@@ -174,6 +175,7 @@ def rows(d: Draft) -> None:
     ancestor, node = f.pairs
     b.put(total[:, node], d.col["expand"][:, ancestor], 1.0)
     _arrivals(d)
+    _ceilings(d)
     _racks_and_liquid(d, place)
 
 
@@ -194,6 +196,19 @@ def _arrivals(d: Draft) -> None:
             kw = -f.draw_kw[k][:, None] / KW_PER_MW
             b.put(total, d.col["start"][i], kw)
             b.put(total, d.col["divert"][i], kw)
+
+
+def _ceilings(d: Draft) -> None:
+    """What a region can power: IT load of its halls together."""
+    p, b, f = d.problem, d.blocks, d.frame
+    shape = (len(p.ceilings), len(d.problem.tree))
+    cap = np.array([c.cap for c in p.ceilings]).reshape(shape)
+    row = b.row("ceiling", ("ceiling", "node"), np.isfinite(cap), upper=cap, unit="MW")
+    for i, ceiling in enumerate(p.ceilings):
+        for h, hall in enumerate(f.halls):
+            if hall.id in ceiling.sites:
+                it = 1.0 if hall.it_power else 1.0 / hall.pue
+                b.put(row[i][None], d.col["power"][:, h], it)
 
 
 def _racks_and_liquid(d: Draft, shape: tuple[int, int]) -> None:
