@@ -544,7 +544,7 @@ class _History:
                             used[k, s, h, t][w] += 1.0
             short = self.v("short", job.due, c, upper=1.0)
             row[short] += 1.0
-            self.lp.row(row, 1.0, 1.0)
+            self.lp.row(row, 1.0, np.inf)
             self.pay(short, job.due, job.short_cost * job.work, real=False)
 
     def limits(self) -> None:

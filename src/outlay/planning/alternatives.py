@@ -85,7 +85,7 @@ def near_optimal(
             end = float((m.lower if sign > 0 else m.upper)[cols].sum())
             if not np.isclose(value, end, rtol=1e-6, atol=1e-6):  # else it can go no further
                 session.h.changeRowBounds(row, -np.inf, limit / unit)
-                value = sign * _extreme(session, cols, len(m.cost), float(sign))
+                value = max(sign * _extreme(session, cols, len(m.cost), float(sign)), 0.0)
             found[name, sign, tolerance] = value
     out = []
     for tolerance, (name, cols) in itertools.product(tolerances, wanted.items()):

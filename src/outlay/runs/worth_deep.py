@@ -118,17 +118,15 @@ def _chances(plan: Plan, deep: dict[str, Any]) -> None:
         at = break_even_probability(plan.problem, factor, best, group[0], tolerance=0.02)
         ordered = float(plan.orders[number, tree.roots].sum())
         rows.append([group[0], f"{factor} {best}", now, at, ordered])
+        state = f"of {factor} being {best} (the study says {100 * now:.0f} %)"
         words = (
-            "at any chance of it"
+            f"ordered in the first period whatever the chance {state}"
             if at <= 0
-            else "at none"
+            else f"not ordered in the first period whatever the chance {state}"
             if at >= 1
-            else f"from a chance of {100 * at:.0f} % on"
+            else f"ordered in the first period from a chance of {100 * at:.0f} % on {state}"
         )
-        deep["notes"].append(
-            f"{group[0]} is ordered in the first period {words} of {factor} being {best} "
-            f"(the study says {100 * now:.0f} %)."
-        )
+        deep["notes"].append(f"{group[0]} is {words}.")
     if rows:
         deep["tables"]["break_even_chance"] = table(
             "The chance from which a licensed chip is ordered in the first period",

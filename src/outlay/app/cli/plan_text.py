@@ -107,6 +107,9 @@ def print_plan(
     for i, answer in enumerate(doc["answers"], 1):
         to.print(Text(f"{i}. {answer['question']}", style="bold"))
         to.print(Text(f"   {answer['sentence']}"))
+        if answer["id"] == "worth":  # one sentence per question that `--deep` asks
+            for note in answer["notes"]:
+                to.print(Text(f"   - {note}"))
         if answer["open"]:
             to.print(Text(f"   not answered yet: {answer['open']}", style="dim"))
     found = doc["evidence"]["contradictions"]

@@ -29,7 +29,7 @@ def columns(d: Draft) -> None:
     direct = np.array([t.direct for t in f.terms], dtype=bool)
     inner = np.ones(len(p.tree), dtype=bool)
     inner[p.tree.leaves] = False
-    cap = np.array([o.order_cap for o in p.offers]).reshape(len(p.offers), -1)
+    cap = np.array([o.order_cap for o in p.offers]).reshape(len(p.offers), len(p.tree))
     floor = np.array(
         [np.zeros(len(p.tree)) if o.order_floor is None else o.order_floor for o in p.offers]
     ).reshape(cap.shape)
@@ -100,7 +100,7 @@ def _committed(d: Draft) -> None:
             if o.order_floor is not None:
                 lower[i] = o.order_floor
     need = (np.isfinite(upper) | (lower > 0)) & f.may_deliver.any(axis=1)
-    need &= ~np.array([o.id.endswith(":renewal") for o in p.offers])[:, None]
+    need &= ~np.array([o.id.endswith(":renewal") for o in p.offers], dtype=bool)[:, None]
     lower = np.where(lower > 0, lower, -np.inf)
     row = d.blocks.row("order_cap", ("offer", "node"), need, lower=lower, upper=upper, unit="chips")
     d.blocks.put(row[:, None, :], d.col["start"], 1.0)

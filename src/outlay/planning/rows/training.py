@@ -1,9 +1,10 @@
 r"""Training: a campaign's work is done by its date, or is paid for as not done.
 
 Equation (rows `work`, at each node of the due period):
-    \sum_{m on the path, in time} \sum_{kzh} busy × units per chip × seconds + short = work
-LaTeX: \sum_{m \in \pi(n)} \sum_{kzh} r_{ck} g_{cm} \tau_m \tfrac{t_h}{24} w_{ckzhm} + s_{cn} = W_c
+    \sum_{m on the path, in time} \sum_{kzh} busy × units per chip × seconds + short >= work
+LaTeX: \sum_{m \in \pi(n)} \sum_{kzh} r_{ck} g_{cm} \tau_m \tfrac{t_h}{24} w_{ckzhm} + s_{cn} \ge W_c
 Unit: units of work (FLOP, or reference-chip seconds; the solver sees shares of the work).
+A block may do more than is asked in the period in which it runs; so work is a lower limit.
 A steady campaign runs at one rate through the day: one column for all slices.
 Rows `block`: a campaign that needs a block of chips at one site runs there with at least that
 many or not at all: block × on <= \sum_k w <= big × on; on is 0/1 near the root, a share elsewhere.
@@ -60,7 +61,7 @@ def rows(d: Draft) -> None:
     p, b, f, tree = d.problem, d.blocks, d.frame, d.problem.tree
     work = np.array([c.work for c in p.campaigns]).reshape(-1, 1)
     has = (d.col["short"] >= 0) & (work > 0)
-    row = b.row("work", ("campaign", "node"), has, lower=work, upper=work, unit="units")
+    row = b.row("work", ("campaign", "node"), has, lower=work, unit="units")
     b.put(row, d.col["short"], 1.0)
     ancestor, node = f.pairs
     for c, campaign in enumerate(p.campaigns):
