@@ -38,6 +38,8 @@ def departures(
     for o, offer in enumerate(plan.offers):
         if offer.id not in bought and offer.id not in leased:
             continue
+        if offer.kind == "finance_lease":  # owned in the end: nothing is given back
+            continue
         arrived = (plan.deliveries[o] + plan.diverted[o]).sum(axis=0)[nodes]
         left = plan.left[o].sum(axis=0)[nodes]
         left = np.where(left > NEGLIGIBLE, left, 0.0)

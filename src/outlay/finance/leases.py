@@ -70,8 +70,15 @@ def _kernels(b: Book, x: Lease) -> None:
     growth_level = growth.equals(0.0)
     total = growth_level.where(n, ((1.0 + growth) ** n - 1.0) / growth_level.where(1.0, growth))
     g.row(f"{key}.straight_by_age", alive.where(total / n, 0.0))
-    g.row(f"{key}.right_by_age", b[f"{key}.present_value"] * (1.0 - (age + 1.0) / n).at_least(0.0))
-    g.row(f"{key}.amortisation_by_age", alive.where(b[f"{key}.present_value"] / n, 0.0))
+    # Where title passes, the right is used up over the asset's life (ASC 842-20-35-8).
+    kept = (x.transfers or x.purchase_option) and x.economic_years > 0
+    life = max(float(x.term), x.economic_years * b.flows.periods_per_year) if kept else x.term
+    m = b.scalar(
+        f"{key}.amortised_over", "1", life, label=f"{x.id}: periods of use", source=x.source
+    )
+    worth = b[f"{key}.present_value"]
+    left = g.row(f"{key}.right_by_age", worth * (1.0 - (age + 1.0) / m).at_least(0.0))
+    g.row(f"{key}.amortisation_by_age", left.lag(1, worth) - left)
 
 
 def _tests(b: Book, x: Lease) -> None:

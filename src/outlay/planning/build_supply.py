@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.catalogue.types import Chip as CatalogueChip
-from outlay.core.periods import DAYS_PER_YEAR
+from outlay.core.periods import DAYS_PER_YEAR, HOURS_PER_YEAR
+from outlay.planning.contracts.purchase import level_annuity
 from outlay.planning.types import CallOff, Chip, Kind, Limit, Offer, Pool
 from outlay.study.model import Study
 from outlay.study.model_supply import Offer as StudyOffer
@@ -65,6 +66,12 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         return study.supply[name]
 
     price = ns.series(lambda s: get(s).price, 0.0, money=True)
+    rent = ns.series(lambda s: get(s).rent, 0.0, money=True)
+    rate = _borrowing_rate(ns)
+    if offer.by == "finance_lease" and offer.rent is not None:
+        # Its rent is the instalment on what it finances; the plan knows it by that price.
+        years = max(float(offer.term or 0), 1.0) / 12.0
+        price, rent = rent * HOURS_PER_YEAR / level_annuity(rate, years), 0.0 * rent
     levy = 0.0
     if offer.levy is not None and not offer.levy.included:
         levy += offer.levy.share.value
@@ -89,7 +96,7 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         price=price,
         order_cap=order_cap,
         delivery_cap=cap,
-        rent_hour=ns.series(lambda s: get(s).rent, 0.0, money=True),
+        rent_hour=rent,
         lead_months=float(offer.lead),
         host_cost=host,
         levy=levy,
@@ -100,7 +107,7 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         term_months=float(offer.term or 0),
         exit_share=None if offer.early_exit is None else offer.early_exit.value,
         notice_months=float(offer.notice or 0),
-        finance_rate=_borrowing_rate(ns),
+        finance_rate=rate,
         energy_included=offer.by in ("reservation", "spot"),
         uses_power=offer.by not in ("reservation", "spot"),
         lot=0.0 if offer.lot is None else offer.lot.value,

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.catalogue.types import Chip
-from outlay.core.periods import DAYS_PER_YEAR
+from outlay.core.periods import DAYS_PER_YEAR, HOURS_PER_YEAR
 from outlay.demand.types import DemandPaths, Load
 from outlay.finance.departures import departures
 from outlay.finance.types import (
@@ -24,7 +24,9 @@ from outlay.finance.types import (
     Purchase,
     Sale,
 )
+from outlay.planning.contracts.purchase import level_annuity
 from outlay.planning.result import Plan
+from outlay.planning.types import Offer
 from outlay.serving.types import Capacity
 from outlay.study.model import Study
 
@@ -93,20 +95,28 @@ def _purchases(plan: Plan, at: _Paths, sums: Any, currency: str) -> list[Purchas
     for o, offer in enumerate(plan.offers):
         if offer.kind not in ("purchase", "finance_lease"):
             continue
+        financed = offer.kind == "finance_lease"
         arrived = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
         if not (arrived.any() or plan.orders[o].any()):
             continue
-        share = offer.deposit * offer.price
+        share = (_deposit(offer) if financed else offer.deposit) * offer.price
         lost = plan.cancelled[o] * share * (1 - offer.refund)
         back = plan.cancelled[o] * share * offer.refund
-        out.append(
-            Purchase(
-                offer.id, "accelerators", at(arrived), at(np.asarray(offer.price)), currency,
-                chip=offer.chip, levy=offer.levy, deposit_paid=at(plan.orders[o] * share),
-                deposit_used=at(arrived * share), deposit_refunded=at(back), deposit_lost=at(lost),
-                index=f"price:{offer.id}", source=f"supply.{offer.id}.price",
-            )
-        )  # fmt: skip
+        # What is paid on a finance lease before it begins is part of the right of use
+        # (ASC 842-20-30-5); the rest is a liability that its instalments unwind (`_financed`).
+        price = share if financed else np.asarray(offer.price)
+        if not financed or _deposit(offer):
+            out.append(
+                Purchase(
+                    f"{offer.id}:prepaid" if financed else offer.id, "accelerators",
+                    at(arrived), at(np.broadcast_to(price, arrived.shape)), currency,
+                    chip=offer.chip, levy=0.0 if financed else offer.levy,
+                    deposit_paid=at(plan.orders[o] * share),
+                    deposit_used=at(arrived * share), deposit_refunded=at(back),
+                    deposit_lost=at(lost), index=f"price:{offer.id}",
+                    source=f"supply.{offer.id}.price",
+                )
+            )  # fmt: skip
         host = np.broadcast_to(np.asarray(offer.host_cost, dtype=float), arrived.shape)
         if host.any():
             out.append(
@@ -123,9 +133,14 @@ def _purchases(plan: Plan, at: _Paths, sums: Any, currency: str) -> list[Purchas
     return out
 
 
-def _leases(plan: Plan, at: _Paths, currency: str, rate: float, hours: float) -> list[Lease]:
+def _leases(
+    plan: Plan, at: _Paths, currency: str, rate: float, hours: float, study: Study
+) -> list[Lease]:
+    """Leases of the plan, presented as the study says; what the tests of ASC 842 need is there."""
     tree, out = plan.problem.tree, []
     months = tree.periods[0].months
+    life = {c.id: c.life_years for c in plan.problem.chips}
+    bought = [o for o in plan.offers if o.kind == "purchase"]
     for o, offer in enumerate(plan.offers):
         if offer.kind != "operating_lease":
             continue
@@ -133,11 +148,16 @@ def _leases(plan: Plan, at: _Paths, currency: str, rate: float, hours: float) ->
         if not starts.any():
             continue
         term = max(1, round(offer.term_months / months))
+        said = study.supply.get(offer.id)
+        prices = [float(o.price.mean()) for o in bought if o.chip == offer.chip]
         out.append(
             Lease(offer.id, at(starts), at(np.asarray(offer.rent_hour) * hours), currency, term,
-                  rate, chip=offer.chip, index=f"rent:{offer.id}",
+                  rate, fair_value=min(prices, default=0.0), economic_years=life[offer.chip],
+                  treatment="by_tests" if said is None else said.accounting,
+                  chip=offer.chip, index=f"rent:{offer.id}",
                   source=f"supply.{offer.id}.rent")
         )  # fmt: skip
+    out += _financed(plan, at, currency, hours)
     for k, pool in enumerate(plan.problem.pools):
         rent = np.broadcast_to(np.asarray(pool.rent_hour, dtype=float), (len(tree),))
         held = plan.pool_stock[k].sum(axis=0)
@@ -150,6 +170,34 @@ def _leases(plan: Plan, at: _Paths, currency: str, rate: float, hours: float) ->
                   chip=pool.chip, opening=True, source=f"fleet.{pool.id}.rent")
         )  # fmt: skip
     return out
+
+
+def _financed(plan: Plan, at: _Paths, currency: str, hours: float) -> list[Lease]:
+    """Finance leases: what the plan pays in level instalments, title passing at the end."""
+    tree, out = plan.problem.tree, []
+    months = tree.periods[0].months
+    life = {c.id: c.life_years for c in plan.problem.chips}
+    for o, offer in enumerate(plan.offers):
+        starts = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
+        if offer.kind != "finance_lease" or not starts.any():
+            continue
+        financed = np.asarray(offer.price) * (1.0 - _deposit(offer)) * (1.0 + offer.levy)
+        yearly = financed * level_annuity(offer.finance_rate, offer.term_months / 12.0)
+        out.append(
+            Lease(
+                offer.id, at(starts), at(yearly * hours / HOURS_PER_YEAR), currency,
+                max(1, round(offer.term_months / months)), offer.finance_rate,
+                fair_value=float(financed.mean()), economic_years=life[offer.chip],
+                chip=offer.chip, transfers=True, treatment="finance",
+                index=f"price:{offer.id}", source=f"supply.{offer.id}.price",
+            )
+        )  # fmt: skip
+    return out
+
+
+def _deposit(offer: Offer) -> float:
+    """Share of the price paid at the order; an offer without lead has no order of its own."""
+    return offer.deposit if offer.lead_months > 0 else 0.0
 
 
 def _contract(plan: Plan, pool: int) -> int:
@@ -258,7 +306,7 @@ def flows_of(
     )
     stock = plan.stock.sum(axis=1)
     purchases = tuple(_purchases(plan, at, sums, currency))
-    leases = tuple(_leases(plan, at, currency, policy.borrowing_rate, hours))
+    leases = tuple(_leases(plan, at, currency, policy.borrowing_rate, hours, study))
     disposals, ends = departures(plan, purchases, leases)
     ends = (*ends, *_given_back(plan, at, list(leases)))
     opening = tuple(

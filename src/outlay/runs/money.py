@@ -92,7 +92,7 @@ def _checks(a: Any, plan: Plan) -> tuple[Check, ...]:
     )  # fmt: skip
     rent = np.zeros(len(tree))
     for f in plan.flows:
-        if f.entry == "rent":
+        if f.entry in ("rent", "instalment"):
             rent[f.node] += f.amount
     planned = rent[tree.ancestor[tree.leaves]].sum(axis=1)
     booked = np.zeros_like(planned)

@@ -55,12 +55,20 @@ def _unsaid(numbers: Iterable[Numbered]) -> Iterator[Finding]:
 def _offer(path: At, offer: Offer) -> Iterator[Finding]:
     if offer.by == "purchase" and offer.price is None:
         yield Finding((*path, "by"), "a purchase without a price", hint="add `price:`")
-    if offer.by != "purchase" and offer.rent is None:
+    financed = offer.by == "finance_lease"
+    if financed and (offer.rent is None) == (offer.price is None):
+        yield Finding(
+            (*path, "by"), "a finance_lease is paid by its rent or by instalments on a price",
+            "both" if offer.rent is not None else "neither", "one of `rent:` and `price:`",
+        )  # fmt: skip
+    elif offer.by not in ("purchase", "finance_lease") and offer.rent is None:
         yield Finding((*path, "by"), f"a {offer.by} without a rent", hint="add `rent:`")
     if offer.by in _LEASES and not offer.term:
         yield Finding((*path, "by"), f"a {offer.by} without a term", hint="add `term: 3 years`")
     if offer.by == "purchase":
         yield from _unused(path, offer, ("rent", "term", "notice", "early_exit"))
+    elif financed and offer.price is not None:
+        yield from _unused(path, offer, ("notice", "early_exit"))
     else:
         yield from _unused(path, offer, ("price", "deposit", "refund", "levy", "duty"))
     if offer.price is not None and offer.from_pool is None:

@@ -87,7 +87,8 @@ class Offer(StrictModel):
     by: Literal["purchase", "finance_lease", "lease", "reservation", "spot"]
     """The kind of contract."""
     price: Annotated[Schedule, schedule("money")] | None = None
-    """Price of a chip, by period of order. Nothing only for chips `from_pool`."""
+    """Price of a chip, by period of order. Nothing only for chips `from_pool`. A finance lease
+    may name it instead of its rent: it is then paid in level instalments over the term."""
     host: Annotated[Num, number("money")] | None = None
     """Server shell, network and storage per chip, bought with it."""
     rent: Annotated[Schedule, schedule("price_per_chip_hour", ">0")] | None = None

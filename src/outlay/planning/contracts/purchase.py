@@ -8,7 +8,7 @@ from outlay.planning.contracts.terms import Payment, Terms, end_period, hold_mat
 from outlay.planning.tree import Tree
 from outlay.planning.types import Chip, Offer
 
-__all__ = ["finance_lease", "purchase"]
+__all__ = ["finance_lease", "level_annuity", "purchase"]
 
 
 def _full(offer: Offer, tree: Tree) -> tuple[np.ndarray, np.ndarray]:
@@ -48,6 +48,11 @@ def purchase(offer: Offer, chip: Chip, tree: Tree) -> Terms:
     )
 
 
+def level_annuity(rate: float, years: float) -> float:
+    """Paid each year per unit financed: i / (1 - (1 + i)^-n), or 1 / n at i = 0."""
+    return rate / (1 - (1 + rate) ** -years) if rate else 1 / years
+
+
 def finance_lease(offer: Offer, chip: Chip, tree: Tree) -> Terms:
     """Owned in all but name: capex at delivery, paid in level instalments over the term.
 
@@ -59,8 +64,7 @@ def finance_lease(offer: Offer, chip: Chip, tree: Tree) -> Terms:
     last, in_time, direct = order_periods(tree, offer.lead_months)
     deposit = 0.0 if direct else offer.deposit
     years = max(offer.term_months / 12.0, 1e-9)
-    rate = offer.finance_rate
-    annuity = rate / (1 - (1 + rate) ** -years) if rate else 1 / years
+    annuity = level_annuity(offer.finance_rate, years)
     per_year = price * (1 - deposit) * (1 + offer.levy) * annuity
     end = end_period(tree, offer.term_months)
     start = tree.start_age[tree.period]

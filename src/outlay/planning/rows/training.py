@@ -2,7 +2,8 @@ r"""Training: a campaign's work is done by its date, or is paid for as not done.
 
 Equation (rows `work`, at each node of the due period):
     \sum_{m on the path, in time} \sum_{kzh} busy × units per chip × seconds + short >= work
-LaTeX: \sum_{m \in \pi(n)} \sum_{kzh} r_{ck} g_{cm} \tau_m \tfrac{t_h}{24} w_{ckzhm} + s_{cn} \ge W_c
+LaTeX: \sum_{m \in \pi(n)} \sum_{kzh} r_{ck} g_{cm} \tau_m \tfrac{t_h}{24} w_{ckzhm}
++ s_{cn} \ge W_c
 Unit: units of work (FLOP, or reference-chip seconds; the solver sees shares of the work).
 A block may do more than is asked in the period in which it runs; so work is a lower limit.
 A steady campaign runs at one rate through the day: one column for all slices.

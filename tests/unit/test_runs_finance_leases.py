@@ -1,0 +1,84 @@
+"""A finance lease offered in a study is booked as one: right of use, liability, interest."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from outlay.core.errors import StudyError
+from outlay.runs.execute import Options
+from outlay.runs.run import run_study
+
+SMALL = Path(__file__).resolve().parents[1] / "data" / "small.yaml"
+LEASED = ("supply.ascend-910c.by=finance_lease", "supply.ascend-910c.term=3 years")
+
+
+@cache
+def run(*changes: str) -> Any:
+    return run_study(SMALL, Options(overrides=changes, values=False, worlds=0))
+
+
+def test_instalments_unwind_a_liability_and_the_right_is_used_up_over_the_life() -> None:
+    r = run(*LEASED)
+    a = r.accounts.accounts
+    assert {c.status for c in r.checks} == {"holds"}
+    assert not [p for p in a.flows.purchases if p.id == "ascend-910c"]
+    lease = next(x for x in a.flows.leases if x.id == "ascend-910c")
+    assert lease.treatment == "finance"
+    assert lease.term == 12
+    value, owed = (
+        a.expected("lease.ascend-910c.addition"),
+        a.expected("lease.ascend-910c.liability"),
+    )
+    first = int(np.flatnonzero(value)[0])
+    assert value[first] > owed[first] > 0
+    # Financed at the borrowing rate, the liability begins near the price of the chips.
+    chips = float(a.expected("lease.ascend-910c.quantity")[first])
+    assert value[first] == pytest.approx(190_000 * chips, rel=0.05)
+    worn = a.expected("lease.ascend-910c.amortisation")[first]
+    assert worn == pytest.approx(value[first] / 20, rel=1e-9)  # five years, title passes
+    assert a.expected("lease.ascend-910c.cost").sum() == 0
+    assert a.expected("income.lease_interest").sum() > 0
+
+
+def test_a_rent_finances_the_same_as_the_price_it_is_the_instalment_of() -> None:
+    by_price = run(*LEASED)
+    offer = next(o for o in by_price.plan.offers if o.id == "ascend-910c")
+    yearly = 190_000 * offer.finance_rate / (1 - (1 + offer.finance_rate) ** -3)
+    rent = f"supply.ascend-910c.rent={yearly / 8766:.9f} CNY/chip-hour"
+    by_rent = run(*LEASED, "supply.ascend-910c.price=null", rent)
+    assert by_rent.plan.objective == pytest.approx(by_price.plan.objective, rel=1e-6)
+
+
+def test_a_deposit_is_part_of_the_right_and_not_of_the_instalments() -> None:
+    r = run(*LEASED, "supply.ascend-910c.deposit=10 %")
+    a = r.accounts.accounts
+    assert {c.status for c in r.checks} == {"holds"}
+    prepaid = next(p for p in a.flows.purchases if p.id == "ascend-910c:prepaid")
+    assert float(np.max(prepaid.price)) == pytest.approx(19_000)
+    lease = next(x for x in a.flows.leases if x.id == "ascend-910c")
+    assert lease.fair_value == pytest.approx(171_000)
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        (("supply.ascend-910c.price=null",), "neither"),
+        (("supply.ascend-910c.rent=7 CNY/chip-hour",), "both"),
+    ],
+)
+def test_one_of_rent_and_price_is_wanted(changes: tuple[str, ...], found: str) -> None:
+    with pytest.raises(StudyError, match=found):
+        run(*LEASED, *changes)
+
+
+def test_a_lease_is_presented_as_the_study_says() -> None:
+    r = run("supply.rent-h20.accounting=finance", "supply.rent-h20.rent=0.2 CNY/chip-hour")
+    a = r.accounts.accounts
+    lease = next(x for x in a.flows.leases if x.id == "rent-h20")
+    assert lease.treatment == "finance"
+    assert lease.economic_years == pytest.approx(5.0)
