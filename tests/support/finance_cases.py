@@ -39,6 +39,7 @@ def random_policy(rng: np.random.Generator) -> Policy:
             residual=float(rng.choice([0, 0.1, 0.25])),
             method=str(rng.choice(["straight_line", "declining"])),  # type: ignore[arg-type]
             value_path=path,
+            tax_years=float(rng.choice([0, 0, 1, 3, 12])),
         )
 
     return Policy(

@@ -141,6 +141,40 @@ def test_losses_are_carried_forward_before_tax_is_paid() -> None:
     assert row(flows, "income.tax", group) == [-25, 15, 17.5, 12.5]
 
 
+def test_deferred_tax_is_the_rate_on_what_the_books_take_later() -> None:
+    """1,000 over four years in the books and two for tax; 600 a year earned; 25 %."""
+    flows = plan(purchases=(buy(),), sales=(Sale("chat", "output", 1.0, 600.0),))
+    policy = Policy({"it": AssetClass(4, 4, tax_years=2)}, discount_rate=0.1, tax_rate=0.25)
+    assert row(flows, "tax.profit", policy) == [100, 100, 600, 600]
+    assert row(flows, "income.tax", policy) == [25, 25, 150, 150]
+    assert row(flows, "income.deferred_tax", policy) == [62.5, 62.5, -62.5, -62.5]
+    assert row(flows, "balance.deferred_tax", policy) == [62.5, 125, 62.5, 0]
+    assert row(flows, "income.net", policy) == [262.5] * 4
+    assert account(flows, policy)["check.total"].max() < 1e-9
+
+
+def test_a_loss_carried_forward_is_an_asset_until_it_is_used() -> None:
+    profit = np.array([-100.0, 60.0, 70.0, 50.0])
+    flows = plan(sales=(Sale("chat", "output", 1.0, 100.0 + profit),),
+                 costs=(Cost("all", "staff", 1.0, 100.0, "CNY"),))  # fmt: skip
+    policy = replace(POLICY, tax_rate=0.25)
+    assert row(flows, "balance.deferred_tax", policy) == [-25, -10, 0, 0]
+    assert row(flows, "income.net", policy) == [-75, 45, 52.5, 37.5]
+
+
+def test_a_chip_sold_leaves_no_difference_behind() -> None:
+    """Half the chips go after a year: their base for tax and in the books go with them."""
+    gone = np.array([0.0, 50.0, 0.0, 0.0])
+    flows = plan(purchases=(buy(),), disposals=(Disposal("chips", 0, gone, 300.0 * gone / 50),))
+    policy = Policy({"it": AssetClass(4, 4, tax_years=2)}, discount_rate=0.1, tax_rate=0.25,
+                    tax_relief="group")  # fmt: skip
+    a = account(flows, policy)
+    assert a["check.total"].max() < 1e-9
+    # Left: books 250, tax 0 (written off for tax after two years).
+    assert a["balance.deferred_tax"][0, 1] == pytest.approx(0.25 * 250)
+    assert a["balance.deferred_tax"][0, 3] == pytest.approx(0)
+
+
 def test_debt_cover_and_leverage() -> None:
     flows = plan(
         sales=(Sale("chat", "output", 1.0, 300.0),),

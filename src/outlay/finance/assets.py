@@ -54,6 +54,7 @@ def class_kernels(b: Book, name: str, c: AssetClass) -> None:
         written = (1.0 - residual) * ((age + 1.0).at_most(L) - age.at_most(L)) / L
     g.row(f"{key}.depreciation", written, "1", label=f"{name}: share of cost written off by age")
     g.row(f"{key}.written", b[f"{key}.depreciation"].running(), "1", label=f"{name}: written off")
+    _tax_kernel(b, key, name, c)
     i = b["rate.discount_period"]
     vanish = (1.0 + i) ** -E
     flat = i.equals(0.0)
@@ -67,6 +68,21 @@ def class_kernels(b: Book, name: str, c: AssetClass) -> None:
     else:
         value = 1.0 - (1.0 - residual) * ((age + 1.0) / E).at_most(1.0)
     g.row(f"{key}.value", value, "1", label=f"{name}: market value by age, share of cost")
+
+
+def _tax_kernel(b: Book, key: str, name: str, c: AssetClass) -> None:
+    """What is written off for tax by age: over the tax life to nothing, or as in the books."""
+    g, age = b.graph, b["time.age"]
+    years = b.scalar(
+        f"{key}.tax_years", "year", c.tax_years, label=f"{name}: life for tax, 0 as in the books",
+        source=c.source,
+    )  # fmt: skip
+    periods = g.row(f"{key}.tax_periods", years * b["time.per_year"], "1")
+    apart = periods > 0.0
+    life = apart.where(periods, 1.0)
+    straight = ((age + 1.0).at_most(life) - age.at_most(life)) / life
+    off = g.row(f"{key}.tax_depreciation", apart.where(straight, b[f"{key}.depreciation"]), "1")
+    g.row(f"{key}.tax_written", off.running(), "1", label=f"{name}: written off for tax")
 
 
 def _not_zero(b: Book, vanish: Expr) -> Expr:
@@ -111,6 +127,8 @@ def _purchase(b: Book, p: Purchase) -> None:
     spent = g.row(f"{key}.depreciation", cost.by_age(b[f"{kernel}.depreciation"]), b.cur)
     b.put("depreciation", spent, p.chip)
     b.put(f"depreciation.{p.asset_class}", spent)
+    for_tax = cost.by_age(b[f"{kernel}.tax_depreciation"])
+    b.put("tax.depreciation", g.row(f"{key}.tax_depreciation", for_tax, b.cur))
     b.put("charge", g.row(f"{key}.charge", cost.by_age(b[f"{kernel}.charge"]), b.cur), p.chip)
     b.put("worth", g.row(f"{key}.worth", cost.by_age(b[f"{kernel}.value"]), b.cur))
     if p.vat:
@@ -168,6 +186,10 @@ def _disposal(b: Book, d: Disposal, k: int) -> None:
     b.put("worth", g.row(f"{key}.worth", -(gone_for_good * shifted("value", d.vintage))))
     book = g.row(f"{key}.book", gone * (1.0 - shifted("written", d.vintage + 1)), b.cur)
     b.put("disposed_book", book)
+    untaxed = -(gone_for_good * shifted("tax_depreciation", d.vintage))
+    b.put("tax.depreciation", g.row(f"{key}.tax_depreciation", untaxed))
+    base = gone * (1.0 - shifted("tax_written", d.vintage + 1))
+    b.put("tax.disposed", g.row(f"{key}.tax_base", base, b.cur))
     proceeds = b.series(f"{key}.proceeds", p.currency, d.proceeds, source="plan")
     b.put("proceeds", g.row(f"{key}.received", b.convert(proceeds, p.currency), b.cur))
 
@@ -187,6 +209,7 @@ def _opening(b: Book, o: Opening) -> None:
     b.put("opening_book", g.row(f"{key}.cost", value, b.cur))
     b.put("depreciation", spent, o.chip)
     b.put(f"depreciation.{o.asset_class}", spent)
+    b.put("tax.depreciation", spent)  # what stood before is taken for tax as in the books
     b.put("charge", g.row(f"{key}.charge", value * share, b.cur), o.chip)
     market = value
     if o.market_value is not None:

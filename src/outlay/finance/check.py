@@ -99,6 +99,8 @@ def _class(name: str, c: AssetClass) -> Iterable[Problem]:
                 f"a {field} life must be longer than nothing", where, f"{years:g} years",
                 "more than 0 years",
             )  # fmt: skip
+    if not (np.isfinite(c.tax_years) and c.tax_years >= 0):
+        yield Problem("a tax life out of range", where, f"{c.tax_years:g} years", "0 or more")
     if not 0 <= c.residual <= 1:
         yield Problem("a residual is a share of cost", where, f"{c.residual:g}", "0 … 100 %")
     ages = [a for a, _ in c.value_path]

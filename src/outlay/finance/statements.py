@@ -26,6 +26,7 @@ INCOME = (
     "income.fx",
     "income.before_tax",
     "income.tax",
+    "income.deferred_tax",
     "income.net",
 )
 CASH = (
@@ -58,6 +59,7 @@ BALANCE = (
     "balance.accrued_rent",
     "balance.debt",
     "balance.lease_liability",
+    "balance.deferred_tax",
     "balance.liabilities",
     "balance.equity",
 )
@@ -92,13 +94,23 @@ def _income(b: Book) -> None:
 
 
 def _tax(b: Book) -> None:
-    """Current tax on profit with leases deducted as straight-line cost, whatever the standard."""
+    """Current tax, and deferred tax on what the books and the tax return take at other times.
+
+    For tax, leases are straight-line cost whatever the standard, and assets are written off over
+    their tax life. Deferred tax is the rate on the difference built up so far, less the rate on
+    losses carried forward, which are taken to be used in the end (IAS 12.15, 12.34; ASC 740-10-25).
+    Over time tax paid and deferred together are the rate on profit before tax.
+    """
     g, cur = b.graph, b.cur
     rate = b.scalar("rate.tax", "1", b.policy.tax_rate, label="tax rate")
     presented = b["income.lease_interest"] + b["income.amortisation"] + b.sum("lease.fx_loss")
     presented = presented - b.sum("lease.exit_gain")
     deducted = b.sum("lease.straight") - b.sum("lease.cost")
-    taxable = g.row("tax.profit", b["income.before_tax"] + presented - deducted, cur)
+    books = b["income.depreciation"] + b.sum("disposed_book")
+    assets = b.sum("tax.depreciation") + b.sum("tax.disposed")
+    adjusted = b["income.before_tax"] + presented - deducted + books - assets
+    taxable = g.row("tax.profit", adjusted, cur, "Profit for tax")
+    later = b["income.before_tax"] - taxable
     if b.policy.tax_relief == "group":
         due = rate * taxable
     else:
@@ -106,8 +118,13 @@ def _tax(b: Book) -> None:
         used = g.row("tax.used", pool.lag().at_most(taxable.at_least(0.0)), cur)
         g.define(pool, pool.lag() + (-taxable).at_least(0.0) - used)
         due = rate * (taxable.at_least(0.0) - used)
+        later = later - (pool - pool.lag())
     tax = g.row("income.tax", due, cur, "Tax")
-    g.row("income.net", b["income.before_tax"] - tax, cur, "Net income")
+    deferred = g.row("income.deferred_tax", rate * later, cur, "Deferred tax")
+    g.row("income.net", b["income.before_tax"] - tax - deferred, cur, "Net income")
+    g.row("balance.deferred_tax", deferred.running(), cur, "Deferred tax liability")
+    effective = tax + deferred - rate * b["income.before_tax"]
+    b.put("check", g.row("check.tax", effective, cur, "Tax and deferred tax − rate × profit"))
 
 
 def _balances(b: Book) -> None:
@@ -174,7 +191,7 @@ def _cash(b: Book) -> None:
 def _equity(b: Book) -> None:
     g, cur = b.graph, b.cur
     assets = ("cash", "receivables", "vat", "deposits", "fixed_assets", "right_of_use")
-    debts = ("payables", "accrued_rent", "debt", "lease_liability")
+    debts = ("payables", "accrued_rent", "debt", "lease_liability", "deferred_tax")
     g.row("balance.assets", g.add([b[f"balance.{k}"] for k in assets], cur), cur, "Assets")
     owed = g.add([b[f"balance.{k}"] for k in debts], cur)
     g.row("balance.liabilities", owed, cur, "Liabilities")

@@ -210,7 +210,8 @@ class AssetClass:
 
     residual: share of cost left at the end of book life. value_path: (age [years], share of cost)
     points of market value, linear between and constant after; it may rise. Empty = straight line
-    to `residual` over the economic life.
+    to `residual` over the economic life. tax_years: straight line to nothing for tax over so many
+    years; 0 = for tax as in the books.
     """
 
     book_years: float
@@ -218,6 +219,7 @@ class AssetClass:
     residual: float = 0.0
     method: Literal["straight_line", "declining"] = "straight_line"
     value_path: tuple[tuple[float, float], ...] = ()
+    tax_years: float = 0.0
     source: str = ""
 
 

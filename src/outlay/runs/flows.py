@@ -66,6 +66,7 @@ def policy_of(study: Study, money: Any) -> Policy:
                 life.book.value / SECONDS_PER_YEAR,
                 (life.economic or life.book).value / SECONDS_PER_YEAR,
                 life.residual.value,
+                tax_years=0.0 if life.tax is None else life.tax.value / SECONDS_PER_YEAR,
             )
     borrow = f.borrowing_rate or study.discount_rate
     return Policy(

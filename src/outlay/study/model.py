@@ -144,6 +144,8 @@ class Life(StrictModel):
     """Years of use; none = the book life."""
     residual: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
     """Share of the price that is left at the end of the economic life."""
+    tax: Annotated[Num, number("duration", ">0")] | None = None
+    """Life for tax, written off in a straight line to nothing; none = for tax as in the books."""
     source: str | None = None
     """Source of every number here that names none itself."""
 
