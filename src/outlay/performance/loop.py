@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from outlay.performance.decode_curve import DecodeCurve, Step
 from outlay.performance.timing import (
     Case,
     Pass,
@@ -86,13 +87,15 @@ def prompt_seconds(k: Case, t: Traffic, batch: Number) -> Number:
     return one.total * t.prompt / tokens / k.pp
 
 
-def _step(k: Case, t: Traffic, batch: Number) -> Pass:
-    """A decode step; with multi-token prediction each sequence has `verified` tokens in it.
+def _draft(k: Case, t: Traffic) -> Number:
+    """Factor on the layers: drafting costs one layer each on top, of `layers` in all."""
+    return 1.0 + np.where(t.verified > 1, (t.verified - 1.0) / k.shape.layers, 0.0)
 
-    The drafting layers cost one layer each on top, of `layers` in all.
-    """
+
+def _step(k: Case, t: Traffic, batch: Number) -> Pass:
+    """A decode step; with multi-token prediction each sequence has `verified` tokens in it."""
     one = decode_pass(k, batch * t.verified, t.context)
-    draft = 1.0 + np.where(t.verified > 1, (t.verified - 1.0) / k.shape.layers, 0.0)
+    draft = _draft(k, t)
     return Pass(
         one.matmul * draft,
         one.expert * draft,
@@ -108,9 +111,16 @@ def _step(k: Case, t: Traffic, batch: Number) -> Pass:
 
 def _stalled(k: Case, t: Traffic, batch: Number, own: bool) -> tuple[Number, Pass, Number]:
     """Seconds per step with the prompts it carries, the bare step, and seconds per prompt."""
-    c = k.c
     step = _step(k, t, batch)
     prompt_s = prompt_seconds(k, t, batch)
+    return _with_prompts(k, t, batch, step, prompt_s, own), step, prompt_s
+
+
+def _with_prompts(
+    k: Case, t: Traffic, batch: Number, step: Pass | Step, prompt_s: Number, own: bool
+) -> Number:
+    """Seconds per step of `batch` sequences that carries the prompts which keep it full."""
+    c = k.c
     steps = np.maximum(t.output / t.per_step, 1.0)
     others = np.maximum(batch - (0.0 if own else 1.0), 0.0)
     mine = c["prompt_share"] * others * prompt_s / steps
@@ -119,7 +129,17 @@ def _stalled(k: Case, t: Traffic, batch: Number, own: bool) -> tuple[Number, Pas
     chunks = np.maximum(t.prompt / c["chunk_tokens"], 1.0)
     mixed = np.minimum(others * chunks / steps, 1.0)
     saved = np.minimum(c["mixed_saving"] * mixed * step.weights_s, mine)
-    return np.maximum(step.total + mine + stall - saved, step.floor), step, prompt_s
+    return np.maximum(step.total + mine + stall - saved, step.floor)
+
+
+def _prompts_alike(k: Case, t: Traffic, most: Number) -> bool:
+    """Whether a prompt takes the same time at every batch up to `most`.
+
+    Prompts meet in one pass only where more than `output` requests share a rank, or a pass is
+    full with one prompt already.
+    """
+    alone = np.all(np.asarray(most) <= np.maximum(t.output, 1.0))
+    return bool(alone or np.all(t.prompt >= np.asarray(k.c["chunk_tokens"])))
 
 
 def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
@@ -130,12 +150,19 @@ def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
     most = np.maximum(np.minimum(each, hold), 1e-9)
     batch = most
     steps = np.maximum(t.output / t.per_step, 1.0)
-    for _ in range(ROUNDS):
-        seconds, step, prompt_s = _stalled(k, t, batch, own=False)
+    curve = DecodeCurve(k, t.context, t.verified, _draft(k, t))
+    alike = _prompts_alike(k, t, most)
+    prompt_s = prompt_seconds(k, t, batch)
+    for done in range(ROUNDS):
+        if done and not alike:
+            prompt_s = prompt_seconds(k, t, batch)
+        seconds = _with_prompts(k, t, batch, curve(batch), prompt_s, own=False)
         decoding = steps * seconds
         share = decoding / (decoding + prompt_s)
         batch = 0.5 * (batch + most * share)
-    seconds, step, prompt_s = _stalled(k, t, batch, own=False)
+    step = _step(k, t, batch)
+    prompt_s = prompt_s if alike else prompt_seconds(k, t, batch)
+    seconds = _with_prompts(k, t, batch, step, prompt_s, own=False)
     queued = np.maximum(each - most, 0.0) / most * (decoding + prompt_s)
     waits = c["first_token_wait"] * np.maximum(batch - 1.0, 0.0) * prompt_s
     first = c["first_token_s"] + c["first_token_prefill"] * prompt_s + 0.5 * seconds

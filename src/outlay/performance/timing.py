@@ -21,7 +21,9 @@ __all__ = [
     "cache_bytes_per_token",
     "decode_pass",
     "join",
+    "overheads",
     "prefill_pass",
+    "rates",
     "sequence_state_bytes",
     "weight_bytes_per_chip",
 ]
@@ -85,7 +87,7 @@ def join(a: Number, b: Number) -> Number:
     return np.cbrt(a * a * a + b * b * b)
 
 
-def _rates(k: Case) -> tuple[Number, Number, Number, Number]:
+def rates(k: Case) -> tuple[Number, Number, Number, Number]:
     """Achieved rates: dense and expert products [FLOP/s], weights and expert weights [byte/s]."""
     density = (POWER_REFERENCE / k.power) ** k.c["compute_density"]
     ec = np.minimum(k.c["compute"] * density, 0.95)
@@ -101,7 +103,7 @@ def _rates(k: Case) -> tuple[Number, Number, Number, Number]:
 def _products(k: Case, m: Number, head_m: Number) -> tuple[Number, Number, Number]:
     """Dense matrix products for m tokens on a rank: seconds; of bytes and of FLOP at full rate."""
     s = k.shape
-    flop, _, stream, _ = _rates(k)
+    flop, _, stream, _ = rates(k)
     small = k.c["shard_bytes"]
     time: Number = 0.0
     floor_bytes: Number = 0.0
@@ -130,7 +132,7 @@ def _products(k: Case, m: Number, head_m: Number) -> tuple[Number, Number, Numbe
 def _experts(k: Case, m: Number) -> tuple[Number, Number, Number]:
     """Grouped expert products for m tokens on each attention rank, as `_products`."""
     s, c = k.shape, k.c
-    _, flop, _, stream = _rates(k)
+    _, flop, _, stream = rates(k)
     tokens = m * k.dp
     share = k.tp * k.dp / k.ep  # ranks that split one expert
     per_rank = s.experts / k.ep
@@ -185,7 +187,8 @@ def _group_time(k: Case, group: Number, size: Number, passes: float) -> Number:
     return np.where(group > 1, join(floor, volume / (rate * c["allreduce_link"])), 0.0)
 
 
-def _overheads(k: Case, requests: Number) -> Number:
+def overheads(k: Case, requests: Number) -> Number:
+    """Seconds of a pass that no operator accounts for: by layer, step and request."""
     s, c = k.shape, k.c
     layers = (
         s.layers * c["layer_s"]
@@ -231,7 +234,7 @@ def decode_pass(k: Case, batch: Number, context: Number) -> Pass:
         f * expert,
         f * attention,
         f * _collectives(k, m),
-        f * _overheads(k, batch),
+        f * overheads(k, batch),
         floor,
         f * (matmul + expert),
         bytes_s,
@@ -265,7 +268,7 @@ def prefill_pass(k: Case, tokens: Number, prompt: Number, cached: Number = 0.0) 
         f * expert,
         f * attention,
         f * _collectives(k, tokens),
-        f * _overheads(k, tokens / np.maximum(prompt, 1.0)),
+        f * overheads(k, tokens / np.maximum(prompt, 1.0)),
         floor,
         f * (matmul + expert),
         bytes_s,

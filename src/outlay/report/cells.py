@@ -42,4 +42,5 @@ def shown_table(table: Mapping[str, Any]) -> dict[str, Any]:
             {**c, "unit": "" if c["unit"] == "share" else c["unit"]} for c in table["columns"]
         ],
         "rows": [[cell(v, u) for v, u in zip(r, units, strict=True)] for r in table["rows"]],
+        "how": table.get("how", []),
     }

@@ -8,6 +8,7 @@ from typing import Any
 from outlay.core.formats import format_money, format_number
 from outlay.report.charts.bars import against_budget, amounts, by_group
 from outlay.report.charts.calendar import order_calendar
+from outlay.report.charts.lines import curves
 from outlay.report.charts.spread import intervals
 from outlay.report.charts.stacked import stacked
 from outlay.report.charts.tree import order_tree
@@ -188,6 +189,22 @@ def _unit_cost(doc: Doc) -> Drawn:
     )
 
 
+def _utilisation(doc: Doc) -> Drawn:
+    rows = doc["accounts"].get("utilisation", [])
+    if not rows:
+        return None
+    caption = (
+        "Cost of a million output tokens against how busy the fleet is, every chip alike; the dot "
+        "is where this plan stands, its chips unlike. A single figure holds at one utilisation."
+    )
+    unit = f"{doc['currency']} per million output tokens, log scale"
+    return caption, curves(
+        [r for r in rows if not r["here"]], [r for r in rows if r["here"]], x="utilisation",
+        y="cost", color="service", x_title="utilisation", y_title=unit, description=caption,
+        percent=True,
+    )  # fmt: skip
+
+
 def _need(doc: Doc) -> Drawn:
     need = doc["need"]
     rows = [
@@ -287,6 +304,7 @@ FIGURES: Mapping[str, Callable[[Doc], Drawn]] = {
     "tree": _tree,
     "capex": _capex,
     "unit_cost": _unit_cost,
+    "utilisation": _utilisation,
     "need": _need,
     "worth": _worth,
     "outcome": _outcome,

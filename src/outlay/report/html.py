@@ -16,6 +16,7 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) ->
         "title": title,
         "columns": [{"name": c, "unit": "", "number": False} for c in columns],
         "rows": rows,
+        "how": [],
     }
 
 

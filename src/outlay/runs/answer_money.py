@@ -90,11 +90,14 @@ def answer_accounting(stages: Stages, accounts: Any) -> tuple[Answer, dict[str, 
 
     question = "Own or lease: cash, reported capex, EBITDA under US GAAP and under IFRS?"
     a = accounts.accounts
+    tables = _statements(stages, a)
+    pictures = ["unit_cost", "utilisation"]
     if not a.flows.leases:
         return (
             _answer("accounting", "Own or lease", question,
-                    sentence="The plan holds no lease; every standard reports it alike."),
-            {},
+                    sentence="The plan holds no lease; every standard reports it alike.",
+                    figures=pictures, tables=list(tables)),
+            tables,
         )  # fmt: skip
     ways = (
         ("US GAAP, operating leases", "us_gaap", "operating"),
@@ -117,7 +120,8 @@ def answer_accounting(stages: Stages, accounts: Any) -> tuple[Answer, dict[str, 
         f"what differs is EBITDA, {format_money(ifrs[4] - gaap[4], currency)} higher under IFRS 16 "
         "(capital expenditure outside this plan and committed halls are not in these figures)."
     )
-    tables = {
+    kept = list(tables)
+    tables |= {
         "standards": table(
             f"The plan's leases in {year} under each standard, expected, {currency}",
             [
@@ -142,9 +146,28 @@ def answer_accounting(stages: Stages, accounts: Any) -> tuple[Answer, dict[str, 
         notes = []
     return (
         _answer("accounting", "Own or lease", question, sentence=sentence,
-                tables=["standards", *_own_or_lease(stages, tables)], notes=notes),
+                figures=pictures, notes=notes,
+                tables=["standards", *_own_or_lease(stages, tables), *kept]),
         tables,
     )  # fmt: skip
+
+
+def _statements(stages: Stages, a: Any) -> dict[str, Any]:
+    """Statements and unit costs, with how each amount is worked out."""
+    from outlay.catalogue.list_prices import list_prices
+    from outlay.runs.statement_tables import statement_tables, unit_cost_table
+
+    study = stages.loaded.study
+    listed: dict[str, dict[str, float]] = {}
+    for name in study.services:
+        found = list_prices(stages.models[name].id, study.as_of)
+        listed[name] = {
+            kind: float(stages.fx.convert(p.low, p.currency, study.currency, study.as_of))
+            for kind, p in found.items()
+        }
+    tables = statement_tables(a)
+    costs = unit_cost_table(a, listed)
+    return tables if costs is None else {"unit_costs": costs, **tables}
 
 
 def _own_or_lease(stages: Stages, tables: dict[str, Any]) -> list[str]:

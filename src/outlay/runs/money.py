@@ -57,11 +57,16 @@ def _statements(a: Any) -> dict[str, Any]:
             by_year = {str(y): float(v @ weights) for y, v in a.by_year(name).items()}
             rows[name] = {"label": label, **by_year}
         out[which] = rows
-    out["returns"] = {
-        name: float(np.asarray(a.expected(name)))
-        for name in ("return.npv", "return.irr")
-        if name in a.rows and np.isfinite(a.rows[name]).all()
-    }
+    earns = float(np.abs(a.rows["income.revenue"]).sum()) > 0  # else there is nothing to return
+    out["returns"] = (
+        {}
+        if not earns
+        else {
+            name: float(np.asarray(a.expected(name)))
+            for name in ("return.npv", "return.irr")
+            if name in a.rows and np.isfinite(a.rows[name]).all()
+        }
+    )
     return out
 
 
@@ -116,6 +121,7 @@ def accounts_of(stages: Stages, plan: Plan) -> RunAccounts:
     """Accounts of the plan under the study's policy."""
     from outlay.demand.build import money_in
     from outlay.finance.accounts import account
+    from outlay.runs.statement_tables import curve_rows
 
     study = stages.loaded.study
 
@@ -124,4 +130,5 @@ def accounts_of(stages: Stages, plan: Plan) -> RunAccounts:
 
     flows = flows_of(plan, stages.demand, stages.capacity, study, stages.chips, money)
     a = account(flows, policy_of(study, money))
-    return RunAccounts(a, _unit_costs(a), _statements(a), _checks(a, plan))
+    document = {**_statements(a), "utilisation": curve_rows(a)}
+    return RunAccounts(a, _unit_costs(a), document, _checks(a, plan))

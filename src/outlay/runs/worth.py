@@ -84,7 +84,7 @@ def _knowing(stages: Stages, values: Any) -> list[WorthRow]:
 
 
 def _power(plan: Plan) -> dict[str, float]:
-    """Site → worth of one more megawatt wherever it has power and all of it is used.
+    """Site or ceiling → worth of one more megawatt wherever it has power and all of it is used.
 
     A hall without power yet has a price too, but not a unique one: the first megawatt of nothing.
     """
@@ -101,8 +101,8 @@ def _margins(stages: Stages, plan: Plan, values: Any) -> list[WorthRow]:
     rows = []
     power = _power(plan)
     held = {s.id: float(s.power_mw.mean()) for s in plan.problem.sites if s.id in power}
-    if power:
-        mean = sum(power[k] * held[k] for k in power) / max(sum(held.values()), 1e-9)
+    if held:
+        mean = sum(power[k] * held[k] for k in held) / max(sum(held.values()), 1e-9)
         rows.append(
             WorthRow("megawatt", "one megawatt throughout, mean of the sites that fill", mean,
                      currency, "shadow prices summed over the tree, by power; small changes")
@@ -144,7 +144,7 @@ def _tables(plan: Plan, values: Any, currency: str) -> dict[str, Any]:
     if sites:
         out["megawatts"] = table(
             f"One more megawatt through the horizon, {currency}",
-            [column("site", number=False), column("worth")],
+            [column("site or ceiling", number=False), column("worth")],
             sorted(([k, v] for k, v in sites.items()), key=lambda r: -float(r[1])),
         )
     return out

@@ -100,12 +100,12 @@ def by_group(
     description: str,
     log: bool = False,
 ) -> Spec:
-    """Grouped vertical bars: `group` side by side within `x`."""
+    """Grouped vertical bars: `group` side by side within `x`. log: dots, as a log has no zero."""
     spec = base(description, height=260)
     spec["data"] = {
         "values": [{**r, "_label": f"{r[x]}, {r[group]}: {r[y]:,.4g} {title}"} for r in rows]
     }
-    spec["mark"] = {"type": "bar"}
+    spec["mark"] = {"type": "point", "filled": True, "size": 70} if log else {"type": "bar"}
     spec["encoding"] = {
         "x": {"field": x, "type": "nominal", "title": None, "sort": None,
               "axis": {"labelAngle": -25}},
