@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from outlay.performance.decode_curve import DecodeCurve, Step
+from outlay.performance.pass_curve import Brief, Parts, decode_curve, prefill_curve
 from outlay.performance.timing import (
     Case,
     Pass,
@@ -78,11 +78,15 @@ def sequence_capacity(k: Case, tokens: Number) -> Number:
     return np.maximum(room, 0.0) / np.maximum(each, 1.0)
 
 
+def _prompt_tokens(k: Case, t: Traffic, batch: Number) -> Number:
+    """New tokens of a prefill pass: a chunk of a long prompt, or short prompts that meet in it."""
+    together = np.maximum(t.prompt, t.prompt * batch / np.maximum(t.output, 1.0))
+    return np.clip(together, 1.0, np.maximum(k.c["chunk_tokens"], 1.0))
+
+
 def prompt_seconds(k: Case, t: Traffic, batch: Number) -> Number:
     """Stage time that the prefill of one request takes on its attention rank [s]."""
-    budget = k.c["chunk_tokens"]
-    together = np.maximum(t.prompt, t.prompt * batch / np.maximum(t.output, 1.0))
-    tokens = np.clip(together, 1.0, np.maximum(budget, 1.0))
+    tokens = _prompt_tokens(k, t, batch)
     one = prefill_pass(k, tokens, t.prompt, t.cached)
     return one.total * t.prompt / tokens / k.pp
 
@@ -117,7 +121,7 @@ def _stalled(k: Case, t: Traffic, batch: Number, own: bool) -> tuple[Number, Pas
 
 
 def _with_prompts(
-    k: Case, t: Traffic, batch: Number, step: Pass | Step, prompt_s: Number, own: bool
+    k: Case, t: Traffic, batch: Number, step: Pass | Brief, prompt_s: Number, own: bool
 ) -> Number:
     """Seconds per step of `batch` sequences that carries the prompts which keep it full."""
     c = k.c
@@ -132,16 +136,6 @@ def _with_prompts(
     return np.maximum(step.total + mine + stall - saved, step.floor)
 
 
-def _prompts_alike(k: Case, t: Traffic, most: Number) -> bool:
-    """Whether a prompt takes the same time at every batch up to `most`.
-
-    Prompts meet in one pass only where more than `output` requests share a rank, or a pass is
-    full with one prompt already.
-    """
-    alone = np.all(np.asarray(most) <= np.maximum(t.output, 1.0))
-    return bool(alone or np.all(t.prompt >= np.asarray(k.c["chunk_tokens"])))
-
-
 def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
     """`concurrency` requests always in flight in the replica (all attention ranks together)."""
     c = k.c
@@ -150,18 +144,24 @@ def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
     most = np.maximum(np.minimum(each, hold), 1e-9)
     batch = most
     steps = np.maximum(t.output / t.per_step, 1.0)
-    curve = DecodeCurve(k, t.context, t.verified, _draft(k, t))
-    alike = _prompts_alike(k, t, most)
-    prompt_s = prompt_seconds(k, t, batch)
-    for done in range(ROUNDS):
-        if done and not alike:
-            prompt_s = prompt_seconds(k, t, batch)
-        seconds = _with_prompts(k, t, batch, curve(batch), prompt_s, own=False)
-        decoding = steps * seconds
+    parts = Parts(k)
+    decode = decode_curve(parts, t.context, t.verified, _draft(k, t))
+    prefill = prefill_curve(parts, t.prompt, t.cached)
+
+    def prompt(batch: Number) -> Number:
+        tokens = _prompt_tokens(k, t, batch)
+        one = prefill.brief(tokens, tokens / np.maximum(t.prompt, 1.0))
+        return one.total * t.prompt / tokens / k.pp
+
+    for _ in range(ROUNDS):
+        requests = batch * t.verified
+        prompt_s = prompt(batch)
+        bare = decode.brief(requests / k.pp, requests)
+        decoding = steps * _with_prompts(k, t, batch, bare, prompt_s, own=False)
         share = decoding / (decoding + prompt_s)
         batch = 0.5 * (batch + most * share)
-    step = _step(k, t, batch)
-    prompt_s = prompt_s if alike else prompt_seconds(k, t, batch)
+    requests = batch * t.verified
+    step, prompt_s = decode.at(requests / k.pp, requests), prompt(batch)
     seconds = _with_prompts(k, t, batch, step, prompt_s, own=False)
     queued = np.maximum(each - most, 0.0) / most * (decoding + prompt_s)
     waits = c["first_token_wait"] * np.maximum(batch - 1.0, 0.0) * prompt_s

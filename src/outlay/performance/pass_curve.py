@@ -1,9 +1,10 @@
-"""A decode step as a function of its batch, with all that the layout alone fixes worked out once.
+"""Passes of the same layouts at several batches, with what a layout fixes worked out once.
 
-A closed loop asks for the step time of the same layouts at several batches. In `timing` every
-operator is timed anew; here each is kept as floor and slope, so that a further batch costs a few
-array operations: join(a, x·m) is cbrt(a³ + x³·m³), and attention is proportional to m.
-The same closed forms as `timing.decode_pass`, which a test holds it to.
+A closed loop asks for a decode step and a prompt's pass again and again, at other batches. In
+`timing` every operator is timed anew; here each is kept as floor and slope, so that a further
+batch costs a few array operations: join(a, x·m) is cbrt(a³ + x³·m³), and attention is
+proportional to m. The same closed forms as `timing.decode_pass` and `timing.prefill_pass`, which
+a test holds them to.
 """
 
 from __future__ import annotations
@@ -20,62 +21,138 @@ from outlay.performance.timing import (
     INDEX_BYTES,
     STATE_BYTES,
     Case,
+    Pass,
     join,
     overheads,
     rates,
 )
 
-__all__ = ["DecodeCurve", "Step"]
+__all__ = ["Brief", "Parts", "PassCurve", "decode_curve", "prefill_curve"]
 
 Number = Any
 
 
 @dataclass(frozen=True)
-class Step:
-    """Seconds of a step: all of it, the weights' part of it, and the roofline."""
+class Brief:
+    """Seconds of a pass: all of it, its matrix products with weights, and the roofline."""
 
     total: Number
     weights_s: Number
     floor: Number
 
 
-class DecodeCurve:
-    """Step times of the layouts of `k` at `context` tokens a sequence, by sequences on a rank.
-
-    verified: tokens that each sequence has in a step; draft: factor on its layers for drafting.
+@dataclass(frozen=True)
+class PassCurve:
+    """A pass by tokens on a rank. head: tokens of the output head per token; attention [s/token];
+    moved_s, flops_s: bytes and operations of attention at full rate [s/token]; factor: on time;
+    draft: on the layers, for drafting; verified: tokens of one sequence in a step.
     """
 
-    def __init__(
-        self, k: Case, context: Number, verified: Number = 1.0, draft: Number = 1.0
-    ) -> None:
-        self.k, self.verified, self.draft = k, verified, draft
+    parts: Parts
+    head: Number
+    attention: Number
+    moved_s: Number
+    flops_s: Number
+    factor: Number
+    draft: Number = 1.0
+    verified: Number = 1.0
+
+    def at(self, m: Number, requests: Number) -> Pass:
+        """The pass of `m` tokens on each rank, of `requests` sequences."""
+        matmul, expert, links, bytes_s, flops_s = self._parts(m)
+        f, layers = self.factor, self.factor * self.draft
+        return Pass(
+            layers * matmul,
+            layers * expert,
+            (layers / self.verified) * self.attention * m,
+            layers * links,
+            f * (self.parts.idle + requests * self.parts.k.c["request_s"]),
+            np.maximum(bytes_s, flops_s) / self.verified,
+            layers * (matmul + expert),
+            bytes_s / self.verified,
+            flops_s,
+        )
+
+    def brief(self, m: Number, requests: Number) -> Brief:
+        """The same pass in all, without its parts."""
+        matmul, expert, links, bytes_s, flops_s = self._parts(m)
+        weights = matmul + expert
+        spent = weights + links + m * (self.attention / self.verified)
+        spent = spent * self.draft + self.parts.idle + requests * self.parts.k.c["request_s"]
+        floor = np.maximum(bytes_s, flops_s) / self.verified
+        total = np.maximum(self.factor * spent, floor)
+        return Brief(total, (self.factor * self.draft) * weights, floor)
+
+    def _parts(self, m: Number) -> tuple[Number, Number, Number, Number, Number]:
+        """Matrix products, experts and collectives before factors; bytes, operations [s]."""
+        p = self.parts
+        m3 = m * m * m
+        least, slope, slope_s = p.head
+        matmul = np.cbrt(least + (slope * self.head**3) * m3)
+        for n, a, x in p.cubes:
+            matmul = matmul + n * np.cbrt(a + x * m3)
+        links: Number = 0.0
+        for n, a, x in p.links:
+            links = links + n * np.cbrt(a + x * m3)
+        bytes_s = p.bytes_s + m * self.moved_s
+        flops_s = m * (p.flops_s + slope_s * self.head + self.flops_s)
+        expert: Number = 0.0
+        if p.mixture:
+            expert, least_s = p.expert(m)
+            bytes_s = bytes_s + least_s
+        return matmul, expert, links, bytes_s, flops_s
+
+
+def decode_curve(
+    p: Parts, context: Number, verified: Number = 1.0, draft: Number = 1.0
+) -> PassCurve:
+    """A decode step at `context` tokens a sequence: m = sequences × verified ÷ pp."""
+    k, s, c = p.k, p.k.shape, p.k.c
+    kv_share = np.minimum(k.tp, np.maximum(s.kv_heads, 1.0))
+    win_share = np.minimum(k.tp, np.maximum(s.window_kv_heads, 1.0))
+    full = s.full_layers * np.minimum(context, s.topk_tokens)
+    window = s.window_layers * np.minimum(context, s.window)
+    moved = k.kv_bytes * (full * s.kv / kv_share + window * s.window_kv / win_share)
+    moved = moved + s.index_layers * context * s.index_kv * INDEX_BYTES
+    moved = moved + 2.0 * s.linear_layers * s.state * STATE_BYTES / k.tp
+    flops = (full * s.score_decode + window * s.window_score) / k.tp
+    flops = flops + s.index_layers * context * s.index_flops
+    attention = join(moved / (k.bandwidth * c["kv_stream"]), flops / (k.peak16 * c["mla_compute"]))
+    return PassCurve(
+        p, 1.0, attention, moved / k.bandwidth, flops / k.peak16, c["time"], draft, verified
+    )
+
+
+def prefill_curve(p: Parts, prompt: Number, cached: Number = 0.0) -> PassCurve:
+    """A prefill pass in prompts of `prompt` tokens after `cached` ones: m = new tokens."""
+    k, s, c = p.k, p.k.shape, p.k.c
+    mean = cached + 0.5 * prompt
+    flops = (
+        s.full_layers * np.minimum(mean, s.topk_tokens) * s.score_prefill
+        + s.window_layers * np.minimum(mean, s.window) * s.window_score
+        + s.index_layers * mean * s.index_flops
+    ) / k.tp
+    length = cached + prompt
+    achieved = c["prefill_attention"] * length / (length + c["prefill_half"])
+    return PassCurve(
+        p, 1.0 / np.maximum(prompt, 1.0), flops / (k.peak16 * achieved), 0.0, flops / k.peak16,
+        c["time"] * c["prefill"],
+    )  # fmt: skip
+
+
+class Parts:
+    """What the layouts of a case fix, whatever the batch."""
+
+    def __init__(self, k: Case) -> None:
+        self.k = k
         self.cubes: list[tuple[Number, Number, Number]] = []  # of matrix products: times, a³, x³
         self.links: list[tuple[Number, Number, Number]] = []  # of collectives, likewise
         self.mixture = bool(np.any(k.shape.moe_layers))
         self._products()
         if self.mixture:
             self._experts()
-        self._attention(context)
         self._collectives()
         self.idle = overheads(k, 0.0)
-        self.request = k.c["request_s"]
-
-    def __call__(self, batch: Number) -> Step:
-        """The step at `batch` sequences on each attention rank."""
-        k, f = self.k, self.k.c["time"]
-        requests = batch * self.verified
-        m = requests / k.pp
-        m3 = m * m * m
-        weights = sum((n * np.cbrt(a + x * m3) for n, a, x in self.cubes), 0.0)
-        bytes_s, flops_s = self.bytes_s + m * self.moved_s, m * self.flops_s
-        if self.mixture:
-            expert, least = self._expert(m)
-            weights, bytes_s = weights + expert, bytes_s + least
-        links = sum((n * np.cbrt(a + x * m3) for n, a, x in self.links), 0.0)
-        layers = (weights + m * self.attention / self.verified + links) * self.draft
-        floor = np.maximum(bytes_s, flops_s) / self.verified
-        spent = f * (layers + self.idle + requests * self.request)
-        return Step(np.maximum(spent, floor), f * weights * self.draft, floor)
 
     def _products(self) -> None:
         k, s = self.k, self.k.shape
@@ -100,9 +177,9 @@ class DecodeCurve:
         head = s.head_w / k.tp
         flop16 = flop * k.peak16 / k.peak_dense
         least = (head * HEAD_BYTES + small) / stream
-        self.cubes.append((1.0, least**3, (2.0 * head / flop16) ** 3))
+        self.head = (least**3, (2.0 * head / flop16) ** 3, 2.0 * head / k.peak16)
         self.bytes_s = (self.bytes_s + head * HEAD_BYTES) / k.bandwidth
-        self.flops_s = self.flops_s / k.peak_dense + 2.0 * head / k.peak16
+        self.flops_s = self.flops_s / k.peak_dense
 
     def _experts(self) -> None:
         k, s, c = self.k, self.k.shape, self.k.c
@@ -119,7 +196,7 @@ class DecodeCurve:
         self.uneven = c["imbalance"] * even
         self.flops_s = self.flops_s + s.moe_layers * 2.0 * weights * self.pairs / k.peak_expert
 
-    def _expert(self, m: Number) -> tuple[Number, Number]:
+    def expert(self, m: Number) -> tuple[Number, Number]:
         """Seconds of the expert products, and of their bytes at full bandwidth."""
         k, s, c = self.k, self.k.shape, self.k.c
         distinct = self.per_rank * -np.expm1(m * self.drawn)
@@ -129,22 +206,6 @@ class DecodeCurve:
         skew = 1.0 + c["imbalance"] + self.uneven / np.sqrt(m)
         skew = np.where(self.spread, np.minimum(skew, k.ep), 1.0)
         return s.moe_layers * once * skew, distinct * self.expert_least_s
-
-    def _attention(self, context: Number) -> None:
-        k, s, c = self.k, self.k.shape, self.k.c
-        kv_share = np.minimum(k.tp, np.maximum(s.kv_heads, 1.0))
-        win_share = np.minimum(k.tp, np.maximum(s.window_kv_heads, 1.0))
-        seen, win = np.minimum(context, s.topk_tokens), np.minimum(context, s.window)
-        full, window = s.full_layers * seen, s.window_layers * win
-        moved = k.kv_bytes * (full * s.kv / kv_share + window * s.window_kv / win_share)
-        moved = moved + s.index_layers * context * s.index_kv * INDEX_BYTES
-        moved = moved + 2.0 * s.linear_layers * s.state * STATE_BYTES / k.tp
-        flops = (full * s.score_decode + window * s.window_score) / k.tp
-        flops = flops + s.index_layers * context * s.index_flops
-        streamed = moved / (k.bandwidth * c["kv_stream"])
-        self.attention = join(streamed, flops / (k.peak16 * c["mla_compute"]))
-        self.moved_s = moved / k.bandwidth
-        self.flops_s = self.flops_s + flops / k.peak16
 
     def _collectives(self) -> None:
         k, s, c = self.k, self.k.shape, self.k.c

@@ -1,0 +1,65 @@
+"""Passes from floors and slopes are the passes timed operator by operator, over the catalogue."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from outlay.catalogue import chips, models
+from outlay.performance.cases import case_for
+from outlay.performance.layouts import list_layouts
+from outlay.performance.loop import Traffic, closed_loop, prompt_seconds
+from outlay.performance.pass_curve import Parts, decode_curve, prefill_curve
+from outlay.performance.shapes import shape_of
+from outlay.performance.timing import Case, Pass, decode_pass, prefill_pass
+from outlay.performance.types import Precision, Stack
+
+FIELDS = ("matmul", "expert", "attention", "collective", "overhead", "floor", "weights_s",
+          "bytes_s", "flops_s", "total")  # fmt: skip
+CHIPS = ("h200-sxm", "b200-hgx", "mi300x", "ascend-910c", "l40s", "h20-96g")
+MODELS = sorted(k for k, m in models().items() if m.layers)
+
+
+def case(model: str, chip: str) -> Case:
+    m, c = models()[model], chips()[chip]
+    shape = shape_of(m)
+    found = list_layouts(shape, c, 64)
+    axes = {a: getattr(found, a)[:, None] for a in ("tp", "pp", "ep", "dp")}
+    return case_for(m, c, axes, Precision(), Stack("sglang"), shape=shape)
+
+
+def same(a: Pass, b: Pass) -> None:
+    for name in FIELDS:
+        x, y = np.broadcast_arrays(getattr(a, name), getattr(b, name))
+        assert x == pytest.approx(y, rel=1e-12, abs=1e-300), name
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_decode_step_and_a_prompt_s_pass_are_the_same_either_way(model: str) -> None:
+    chip = CHIPS[MODELS.index(model) % len(CHIPS)]
+    k = case(model, chip)
+    batch = np.array([[1.0, 3.7, 64.0, 900.0]])
+    parts = Parts(k)
+    decode = decode_curve(parts, 5000.0)
+    same(decode.at(batch / k.pp, batch), decode_pass(k, batch, 5000.0))
+    prefill = prefill_curve(parts, 700.0, 300.0)
+    tokens = 512.0 * batch
+    same(prefill.at(tokens, tokens / 700.0), prefill_pass(k, tokens, 700.0, 300.0))
+    for curve, m in ((decode, batch / k.pp), (prefill, tokens)):
+        whole, brief = curve.at(m, batch), curve.brief(m, batch)
+        for name in ("total", "weights_s", "floor"):
+            assert getattr(brief, name) == pytest.approx(getattr(whole, name), rel=1e-12)
+
+
+@pytest.mark.parametrize("speculative", [False, True])
+def test_the_loop_ends_where_its_own_parts_say(speculative: bool) -> None:
+    """At the batch the loop ends with, prompt and step are those of `timing`."""
+    k = case("deepseek-v3", "h200-sxm")
+    t = Traffic(900.0, 400.0, 100.0, *((2.2, 3.0) if speculative else ()))
+    loop = closed_loop(k, t, np.array([[4.0, 128.0, 2048.0]]) * k.dp)
+    assert loop.prompt_s == pytest.approx(prompt_seconds(k, t, loop.batch), rel=1e-12)
+    bare = decode_pass(k, loop.batch * t.verified, t.context)
+    assert loop.decode.overhead == pytest.approx(bare.overhead, rel=1e-12)
+    drafted = 1.0 + ((t.verified - 1.0) / 61.0 if speculative else 0.0)
+    assert loop.decode.matmul == pytest.approx(bare.matmul * drafted, rel=1e-12)
+    assert np.all(loop.tpot_s * t.per_step >= loop.decode.floor * (1 - 1e-12))
