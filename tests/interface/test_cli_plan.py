@@ -167,3 +167,49 @@ def test_an_effect_that_no_stage_reads_is_listed(
     assert outlay("plan", study, "--json", "--quick") == 0
     unread = [u["what"] for u in json.loads(capsys.readouterr().out)["unmodelled"]]
     assert unread == ["uncertainty.licence.h200.effect.refused.supply.ascend-910c.lead"]
+
+
+def test_keeping_to_the_last_approved_plan_costs_nothing_where_nothing_changed(
+    planned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def costs(*changes: str) -> float:
+        sets = [x for c in changes for x in ("--set", c)]
+        args = ("plan", SMALL, "--json", "--worlds", 0, "--against", planned, *sets)
+        assert outlay(*args) == 0
+        doc = json.loads(capsys.readouterr().out)
+        return next(float(w["value"]) for w in doc["worth"] if w["key"] == "against")
+
+    assert costs() == 0.0
+    assert costs("services.chat.tokens_per_day=3T tokens/day") > 1e6
+
+
+def test_the_last_approved_plan_must_be_a_result_and_of_this_study(
+    planned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert outlay("plan", SMALL, "--against", tmp_path) == 2
+    assert "no result here" in capsys.readouterr().err
+    other = edited(tmp_path, "ascend-910c: {chip", "ascend-91: {chip")
+    assert outlay("plan", other, "--worlds", 0, "--against", planned) == 2
+    found = capsys.readouterr().err
+    assert "no such offer" in found
+    assert "ascend-91" in found
+
+
+def test_deep_answers_every_question_of_worth(capsys: pytest.CaptureFixture[str]) -> None:
+    assert outlay("plan", SMALL, "--json", "--worlds", 0, "--deep") == 0
+    doc = json.loads(capsys.readouterr().out)
+    answer = next(a for a in doc["answers"] if a["id"] == "worth")
+    assert answer["open"] == ""
+    assert {"price_curve", "break_even_chance", "regret", "near_optimal"} <= set(doc["tables"])
+    curve = [r["chips"] for r in doc["deep"]["price_curve"] if r["offer"] == "h200-import"]
+    assert curve == sorted(curve, reverse=True)
+    ranges = doc["deep"]["near_optimal"]
+    assert all(-1e-6 <= r["low"] <= r["best"] + 1e-6 <= r["high"] + 2e-6 for r in ranges)
+    by_offer = {(r["offer"], r["tolerance"]): (r["low"], r["high"]) for r in ranges}
+    for offer in {r["offer"] for r in ranges}:
+        lows = [by_offer[offer, t][0] for t in (0.01, 0.02, 0.05)]
+        assert lows == sorted(lows, reverse=True)
+    assert all(r["worst"] >= -1.0 for r in doc["deep"]["regret"])
+    assert any("Doing nothing" in n for n in answer["notes"])
+    keys = {w["key"] for w in doc["worth"]}
+    assert {"vss", "flexibility", "quarter", "evpi"} <= keys

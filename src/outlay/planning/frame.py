@@ -21,6 +21,7 @@ __all__ = [
     "INCLUDED",
     "NO_POWER",
     "PAID",
+    "RENEWAL",
     "Frame",
     "closed_door",
     "residual_share",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.errors import InfeasibleError
+from outlay.core.errors import InfeasibleError, InputError, nearest
+from outlay.planning.frame import RENEWAL
 from outlay.planning.model import Model, build
 from outlay.planning.result import Plan
 from outlay.planning.rows.draft import Options
@@ -15,7 +17,14 @@ from outlay.planning.solve import solve, solve_model
 from outlay.planning.tree import Tree
 from outlay.planning.types import Offer, PlanProblem
 
-__all__ = ["FirstStage", "do_nothing", "first_stage", "first_stage_periods", "with_first_stage"]
+__all__ = [
+    "FirstStage",
+    "do_nothing",
+    "first_stage",
+    "first_stage_periods",
+    "with_first_orders",
+    "with_first_stage",
+]
 
 Array = npt.NDArray[np.float64]
 FirstStage = dict[str, Array]
@@ -75,7 +84,29 @@ def with_first_stage(
                 value = np.maximum(wanted[hit], 0.0)
                 m.lower[cols[hit]] = np.minimum(value, m.upper[cols[hit]])
                 m.upper[cols[hit]] = m.lower[cols[hit]]
-    return solve_model(model)
+    return solve_model(model, edited=True)
+
+
+def with_first_orders(problem: PlanProblem, orders: Mapping[str, float]) -> PlanProblem:
+    """The problem where the first period's orders are those given; an offer not named has none.
+
+    Leases that end and are renewed are decided anew. Raises InputError for an offer that the
+    problem does not have.
+    """
+    orders = {k: v for k, v in orders.items() if not k.endswith(RENEWAL)}
+    known = {o.id for o in problem.offers}
+    for name in orders:
+        if name not in known:
+            raise InputError("no such offer", value=name, hint=nearest(name, known))
+    n, roots = len(problem.tree), problem.tree.roots
+
+    def held(o: Offer) -> Offer:
+        floor = np.zeros(n) if o.order_floor is None else o.order_floor.copy()
+        cap = o.order_cap.copy()
+        floor[roots] = cap[roots] = orders.get(o.id, 0.0)
+        return replace(o, order_floor=floor, order_cap=cap)
+
+    return replace(problem, offers=tuple(held(o) for o in problem.offers))
 
 
 def do_nothing(problem: PlanProblem, options: Options | None = None) -> Plan:

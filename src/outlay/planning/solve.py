@@ -42,12 +42,15 @@ def solve(
     return solve_model(model, branches)
 
 
-def solve_model(model: Model, branches: Branches | None = None) -> Plan:
-    """Solve what was built; the certificate is required, with a second try by plain simplex."""
+def solve_model(model: Model, branches: Branches | None = None, *, edited: bool = False) -> Plan:
+    """Solve what was built; the certificate is required, with a second try by plain simplex.
+
+    edited: bounds of the programme were moved by hand, so that its branches say nothing of it.
+    """
     if model.matrix.integer.any():
         return _solve_whole(model)
     options = model.draft.options
-    session, solution = solve_linear(model, branches)
+    session, solution = solve_linear(model, branches, edited=edited)
     if solution.status == "optimal":
         certificate = certify(model.matrix, solution)
         if not certificate.ok(options.tolerance):
@@ -61,10 +64,12 @@ def solve_model(model: Model, branches: Branches | None = None) -> Plan:
     raise AssertionError  # unreachable
 
 
-def solve_linear(model: Model, branches: Branches | None = None) -> tuple[Session, Solution]:
+def solve_linear(
+    model: Model, branches: Branches | None = None, *, edited: bool = False
+) -> tuple[Session, Solution]:
     """Over branches where that is worth it and comes to an end, else the programme as it stands."""
     options = model.draft.options
-    if options.method == "auto" and worth_it(model):
+    if options.method == "auto" and worth_it(model) and not edited:
         began = time.perf_counter()
         try:
             session, found = (branches or Branches(model.frame.original, options)).solve(model)

@@ -10,7 +10,7 @@ from typing import Any
 
 from outlay.core.errors import InputError, Problem
 
-__all__ = ["compare_results", "read_result"]
+__all__ = ["compare_results", "first_orders", "read_result"]
 
 Doc = Mapping[str, Any]
 MAX_BYTES = 200_000_000
@@ -34,6 +34,16 @@ def read_result(path: Path) -> dict[str, Any]:
         kind = doc.get("kind") if isinstance(doc, dict) else type(doc).__name__
         raise InputError(Problem("not a plan's result", str(file), repr(kind), "kind `plan`"))
     return doc
+
+
+def first_orders(doc: Doc) -> dict[str, float]:
+    """Offer → chips that the result orders in its first period."""
+    roots = {n["id"] for n in doc["nodes"] if n["parent"] < 0}
+    out: dict[str, float] = {}
+    for r in doc["orders"]:
+        if r["node"] in roots:
+            out[r["offer"]] = out.get(r["offer"], 0.0) + float(r["quantity"])
+    return out
 
 
 def compare_results(a: Doc, b: Doc) -> dict[str, Any]:

@@ -27,6 +27,8 @@ class Options:
     values: bool = True
     deep: bool = False
     """Also what takes several plans more: flexibility, the mean-value plan, shorter leads."""
+    against: Mapping[str, float] | None = None
+    """First orders of the last approved plan, chips by offer: what keeping to them would cost."""
     workers: int = 1
     """Processes for the sampled worlds. More than one starts new interpreters, which a script
     without a `__main__` guard must not; the command line may. Results do not depend on it."""

@@ -73,7 +73,14 @@ def run_study(
     worth = None
     if options.values:
         with clock.stage("values", "what a licence, a megawatt and knowing are worth"):
-            worth = worth_of(stages, plan, deep=options.deep, branches=branches, progress=progress)
+            worth = worth_of(
+                stages,
+                plan,
+                deep=options.deep,
+                branches=branches,
+                against=options.against,
+                progress=progress,
+            )
     outlook = None
     if options.worlds:
         with clock.stage("risk", f"outlook: {options.worlds} sampled worlds"):

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["Worth", "WorthRow", "worth_of"]
 
 
+NOTHING = 1e-9
+"""Share of the plan's cost below which a difference is the solver's rounding."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorthRow:
     """One thing and its worth: expected, discounted cost that it saves, in `unit`."""
@@ -150,6 +154,25 @@ def _tables(plan: Plan, values: Any, currency: str) -> dict[str, Any]:
     return out
 
 
+def _against(plan: Plan, orders: Mapping[str, float], currency: str) -> WorthRow:
+    """What leaving the last approved plan's first orders for this plan's saves."""
+    from outlay.core.errors import InfeasibleError
+    from outlay.planning.policy import with_first_orders
+    from outlay.planning.solve import solve
+
+    problem = plan.problem
+    held = {k: v for k, v in orders.items() if v > 0}
+    how = "cost with its first orders held and all else decided anew, less the plan's"
+    try:
+        cost = solve(with_first_orders(problem, held)).objective
+        # Holding orders can only cost: below the solver's tolerance it costs nothing.
+        more = max(cost - plan.objective, 0.0)
+        kept: float | None = more if more >= NOTHING * abs(plan.objective) else 0.0
+    except InfeasibleError:
+        kept, how = None, "its first orders leave no plan that meets every limit today"
+    return WorthRow("against", "this plan over the last approved one", kept, currency, how)
+
+
 def _half(plan: Plan) -> Plan | None:
     """The plan where every language model needs half the compute per token."""
     problem = plan.problem
@@ -170,12 +193,14 @@ def worth_of(
     *,
     deep: bool = False,
     branches: Branches | None = None,
+    against: Mapping[str, float] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Worth:
     """Worth of knowing, of each state, of power and chips, and the plan at half the compute.
 
     deep: also the value of the stochastic solution, of flexibility, of a quarter less lead and of
     doing nothing, and what `worth_deep` adds. branches: those that the plan was solved from.
+    against: first orders of the last approved plan, which are then held and the rest re-decided.
     """
     from outlay.planning.value import ALL, DEFAULT, values
 
@@ -190,7 +215,11 @@ def worth_of(
             found = replace(found, **{name: getattr(one, name)})
         more = deep_of(plan, found, currency, lambda what: progress(f"deep: {what}"))
     return Worth(
-        rows=(*_knowing(stages, found), *_margins(stages, plan, found)),
+        rows=(
+            *_knowing(stages, found),
+            *_margins(stages, plan, found),
+            *([] if against is None else [_against(plan, against, currency)]),
+        ),
         tables={**_tables(plan, found, currency), **more.tables},
         notes=more.notes,
         half=leaner,

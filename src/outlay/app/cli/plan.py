@@ -34,10 +34,17 @@ def plan_command(
         bool,
         typer.Option(
             "--deep",
-            help="Also the value of flexibility, of branches over their mean, of shorter leads; "
-            "takes several times as long.",
+            help="Also flexibility, branches over their mean, shorter leads, how dear a licensed "
+            "chip may be, regret, and how far first orders may move; minutes, not seconds.",
         ),
     ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            help="The last approved plan (its folder or result.json): what keeping to "
+            "its first orders would cost today."
+        ),
+    ] = None,
 ) -> None:
     """Plan a study: what to order now, what later in each branch, what it costs, how sure.
 
@@ -46,6 +53,7 @@ def plan_command(
     from outlay.app.cli.output import progress
     from outlay.app.cli.plan_text import print_plan
     from outlay.core.errors import InputError
+    from outlay.runs.compare import first_orders, read_result
     from outlay.runs.execute import Options
     from outlay.runs.run import run_study
 
@@ -62,6 +70,7 @@ def plan_command(
         worlds=0 if quick else worlds,
         values=not quick,
         deep=deep and not quick,
+        against=None if against is None else first_orders(read_result(against)),
         workers=min(2, os.cpu_count() or 1),
     )
     run = run_study(study, options, progress)
