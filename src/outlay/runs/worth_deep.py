@@ -196,7 +196,9 @@ def _regrets(plan: Plan, deep: dict[str, Any], currency: str) -> None:
           mean[c] if np.isfinite(mean[c]) else None, where[c]] for c in order],
     )  # fmt: skip
     deep["rows"]["regret"] = [
-        {"name": c, "worst": worst[c], "mean": mean[c]} for c in order if np.isfinite(worst[c])
+        {"name": _short(c), "worst": worst[c], "mean": mean[c]}
+        for c in order
+        if np.isfinite(worst[c])
     ]
     safest = order[0]
     deep["notes"].append(
@@ -205,6 +207,12 @@ def _regrets(plan: Plan, deep: dict[str, Any], currency: str) -> None:
         f"{format_money(worst[safest], currency)}, "
         f"of deciding {safest if safest != 'plan' else 'as planned'}."
     )
+
+
+def _short(candidate: str) -> str:
+    """`as if 2027-Q4 licence.h200=granted demand=high` as a picture has room for it."""
+    states = [part.split("=")[1] for part in candidate.split() if "=" in part]
+    return "as if " + ", ".join(states) if states else candidate
 
 
 def _nothing(plan: Plan, values: Any, deep: dict[str, Any], currency: str) -> None:
