@@ -1,11 +1,11 @@
 """One million draws of a fleet's accounts through the calculation graph, on one core.
 
-A plan of the size of the reference study (eight quarters, eighteen scenario paths, about forty
-contracts in two currencies) is accounted for once; then chip prices, rents, tariffs and the
-exchange rate are drawn a million times and capex, costs, profit and present value worked out for
-each draw on its own path. Prints the seconds taken.
+A plan is accounted for once: that of the study named, or one made up in the size of the reference
+study (eight quarters, eighteen scenario paths, about forty contracts in two currencies). Then chip
+prices, rents, tariffs and the exchange rate are drawn a million times and capex, costs, profit and
+present value worked out for each draw on its own path. Prints the seconds taken.
 
-Run: python benchmarks/finance_monte_carlo.py [--draws 1000000]
+Run: python benchmarks/finance_monte_carlo.py [STUDY] [--draws 1000000]
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from pathlib import Path
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"  # one core, whatever the machine has
@@ -70,36 +71,41 @@ def plan() -> Accounts:
     return account(flows, Policy(classes, discount_rate=0.09, tax_rate=0.25))
 
 
-MOVING = (
-    *(f"index.price{k}" for k in range(OFFERS)),
-    *(f"index.rent{k}" for k in range(LEASES)),
-    "index.tariff",
-    "fx.USD",
-)
+SIGMA = {"price": 0.12, "rent": 0.18}
+OTHER, YUAN = 0.1, 0.04  # of tariffs; of the exchange rate, a year
 
 
-def draw(draws: int) -> dict[str, np.ndarray]:
+def planned(study: Path) -> Accounts:
+    """Accounts of a study's plan."""
+    from outlay.planning.solve import solve
+    from outlay.runs.execute import Options, prepare
+    from outlay.runs.money import accounts_of
+
+    stages = prepare(study, Options())
+    return accounts_of(stages, solve(stages.problem)).accounts
+
+
+def draw(a: Accounts, draws: int) -> dict[str, np.ndarray]:
     """Factors of each draw: prices σ 12 %, rents 18 %, tariffs 10 %, the yuan 4 % a year."""
     rng = stream(1, "benchmark", "draws")
-    years = np.sqrt((np.arange(PERIODS) + 0.5) / 4)
-    walk = rng.standard_normal((draws, 1)) * 0.04 * years
-    sigma = {
-        **{f"price{k}": 0.12 for k in range(OFFERS)},
-        **{f"rent{k}": 0.18 for k in range(LEASES)},
-        "tariff": 0.1,
-    }
-    factors = {
-        f"index.{k}": np.exp(s * rng.standard_normal(draws) - s * s / 2) for k, s in sigma.items()
-    }
-    return {**factors, "fx.USD": 7.04 * np.exp(walk)}
+    out = {}
+    for name, now in a.inputs.items():
+        if name.startswith("index."):
+            kind = name.removeprefix("index.")[:5].rstrip(":0123456789")
+            s = SIGMA.get(kind, OTHER)
+            out[name] = np.exp(s * rng.standard_normal(draws) - s * s / 2)
+        elif name.startswith("fx."):
+            years = np.sqrt((np.arange(len(a.flows.periods)) + 0.5) / 4)
+            walk = rng.standard_normal((draws, 1)) * YUAN * years
+            out[name] = np.mean(now) * np.exp(walk)
+    return out
 
 
 def sample(a: Accounts, worlds: dict[str, np.ndarray], path: np.ndarray) -> dict[str, np.ndarray]:
     """Outputs of every draw, each on its own path of the tree."""
     out = {name: np.empty(len(path)) for name in OUTPUTS}
-    for leaf in range(PATHS):
+    for leaf, program in enumerate(a.samplers(tuple(worlds), OUTPUTS)):
         chosen = np.flatnonzero(path == leaf)
-        program = a.sampler(leaf, MOVING, OUTPUTS)
         got = program.run({k: v[chosen] for k, v in worlds.items()})
         for name in OUTPUTS:
             out[name][chosen] = got[name]
@@ -109,17 +115,19 @@ def sample(a: Accounts, worlds: dict[str, np.ndarray], path: np.ndarray) -> dict
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=1_000_000)
-    draws = parser.parse_args().draws
+    parser.add_argument("study", nargs="?", type=Path)
+    args = parser.parse_args()
+    draws = args.draws
     begin = time.perf_counter()
-    a = plan()
+    a = plan() if args.study is None else planned(args.study)
     accounted = time.perf_counter() - begin
-    worlds = draw(draws)
-    path = stream(1, "benchmark", "paths").integers(0, PATHS, draws)
+    worlds = draw(a, draws)
+    path = stream(1, "benchmark", "paths").integers(0, len(a.flows.paths), draws)
     begin, cpu = time.perf_counter(), time.process_time()
     out = sample(a, worlds, path)
     wall, cpu = time.perf_counter() - begin, time.process_time() - cpu
-    factors, steps = a.sampler(0, MOVING, OUTPUTS).size
-    print(f"accounts of {PATHS} paths, {len(a.rows)} rows: {accounted:.2f} s")
+    factors, steps = a.sampler(0, tuple(worlds), OUTPUTS).size
+    print(f"accounts of {len(a.flows.paths)} paths, {len(a.rows)} rows: {accounted:.2f} s")
     print(
         f"{draws:,} draws: {wall:.2f} s wall, {cpu:.2f} s of one core; "
         f"{factors} factors, {steps} steps that are not linear"

@@ -285,6 +285,21 @@ def test_draws_give_what_accounting_for_each_of_them_would(seed: int) -> None:
             np.testing.assert_allclose(got[name][k], want[name][1], rtol=1e-8, atol=1e-11 * scale)
 
 
+@given(SEEDS)
+@FLOWS
+def test_samplers_of_all_paths_are_those_of_each(seed: int) -> None:
+    flows, policy = case(seed, paths=3)
+    a = account(flows, policy)
+    outputs = ("return.npv", "income.net", "balance.assets", "income.tax")
+    draws = {"fx.USD": np.random.default_rng(seed).uniform(6, 8, (4, len(flows.periods)))}
+    many = list(a.samplers(draws, outputs))
+    assert len(many) == len(flows.paths)
+    for path, sampler in enumerate(many):
+        mine, want = sampler.run(draws), a.sampler(path, draws, outputs).run(draws)
+        for name in outputs:
+            np.testing.assert_allclose(mine[name], want[name], rtol=1e-12)
+
+
 def test_kinds_used_here() -> None:
     """The random cases hold every kind of line at some seed, or the tests above prove little."""
     seen = [case(s)[0] for s in range(30)]

@@ -66,6 +66,19 @@ class Program:
         out.known = self._work(out._bound, len(leads), skip=skip, keep=True)
         return out
 
+    def world(self, number: int) -> Program:
+        """One of the worlds of a program that was bound over a leading axis of worlds."""
+        out = Program.__new__(Program)
+        out.graph, out.outputs, out.groups = self.graph, self.outputs, self.groups
+        out.inputs = self.inputs
+        out.known = {k: a[:, number if a.shape[1] > 1 else 0] for k, a in self.known.items()}
+        out._bound = {}
+        for name, value in self._bound.items():
+            a = np.asarray(value)
+            wide = a.ndim == (2 if self.graph[name].series else 1)
+            out._bound[name] = a[number if a.shape[0] > 1 else 0] if wide else a
+        return out
+
     def run(self, values: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:
         """Values of the outputs; see `evaluate`."""
         given = {**self._bound, **values}

@@ -133,6 +133,8 @@ class Sampler:
     """Outputs as functions of the drawn inputs `moving`, everything else held at `values`.
 
     values: inputs without leading axes (one world); moving: names of inputs given at each run.
+    program: that of the graph and these outputs, with what does not move already worked out
+    (`Program.bind`, in this world), where several worlds share it.
     """
 
     def __init__(
@@ -141,11 +143,13 @@ class Sampler:
         values: Mapping[str, npt.ArrayLike],
         moving: Iterable[str],
         outputs: Sequence[str],
+        program: Program | None = None,
     ) -> None:
         self.graph, self.outputs = graph, tuple(outputs)
-        program = Program(graph, outputs)
-        self.moving = tuple(n.name for n in program.inputs if n.name in set(moving))
-        self._known = program.bind(values, self.moving).known
+        names = set(moving)
+        program = program or Program(graph, outputs).bind(values, names)
+        self.moving = tuple(n.name for n in program.inputs if n.name in names)
+        self._known = program.known
         self._forms: dict[int, Form] = {}
         self._wide: dict[int, bool] = {}  # factor number → has a value in each period
         self._numbers: dict[str, int] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,6 +124,14 @@ class Accounts:
     def sampler(self, path: int, moving: Iterable[str], outputs: Sequence[str]) -> Sampler:
         """A program for very many draws on one path: only `moving` inputs are given at each run."""
         return Sampler(self.graph, self.path_inputs(path), moving, outputs)
+
+    def samplers(self, moving: Iterable[str], outputs: Sequence[str]) -> Iterator[Sampler]:
+        """`sampler` of every path; what does not move is worked out once for all of them."""
+        names = tuple(moving)
+        one = {"time.age": np.asarray(self.inputs["time.age"])[None, :]}  # an axis of paths
+        bound = Program(self.graph, outputs).bind({**self.inputs, **one}, names)
+        for path in range(len(self.flows.paths)):
+            yield Sampler(self.graph, {}, names, outputs, bound.world(path))
 
     def worst_check(self) -> tuple[str, float]:
         """The identity with the largest gap: its name, and the gap in the row's own unit."""
