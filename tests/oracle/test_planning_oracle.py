@@ -19,6 +19,14 @@ def test_objective_equals_the_second_formulation(seed: int) -> None:
     assert plan.objective == pytest.approx(oracle_cost(problem), rel=1e-7, abs=1e-6)
 
 
+@pytest.mark.parametrize("seed", range(1000, 1050))
+def test_objective_equals_linopy_s(seed: int) -> None:
+    """Other instances, through another modelling layer and its way to the solver."""
+    problem = random_problem(seed)
+    plan = solve(problem, Options(full=True))
+    assert plan.objective == pytest.approx(oracle_cost(problem, linopy=True), rel=1e-6, abs=1e-6)
+
+
 @pytest.mark.parametrize("seed", range(0, 60, 3))
 def test_planning_by_place_loses_next_to_nothing(seed: int) -> None:
     problem = random_problem(seed)

@@ -2,7 +2,7 @@
 
 Independent of `outlay.planning.rows`: every history has its own variables, decisions of histories
 that cannot yet be told apart are made equal by explicit rows, money is added up path by path.
-Solved by scipy. Slow, and only for small problems.
+Handed to linopy as labelled variables and constraints, or to scipy. Slow, for small problems.
 """
 
 from __future__ import annotations
@@ -36,6 +36,39 @@ class Lp:
     def row(self, terms: dict[int, float], lower: float, upper: float) -> None:
         self.rows.append((dict(terms), lower, upper))
 
+    def solve_in_linopy(self, cost: dict[int, float]) -> float:
+        """The optimum by linopy: its own algebra, and its own way to the solver."""
+        import linopy
+        import xarray as xr
+
+        names = [str(k) for k in self.number]
+        lower, upper = (xr.DataArray(list(b), {"x": names}) for b in zip(*self.bounds, strict=True))
+        model = linopy.Model()
+        x = model.add_variables(lower, upper, name="x")
+        rows = [r for r in self.rows if r[0] and np.isfinite(r[1:]).any()]
+        for name, sign, bound in (("least", ">=", 1), ("most", "<=", 2)):
+            some = [r for r in rows if np.isfinite(r[bound])]
+            wide = max((len(t) for t, _, _ in some), default=0)
+            labels, values = np.full((len(some), wide), -1), np.zeros((len(some), wide))
+            for i, (terms, _, _) in enumerate(some):
+                labels[i, : len(terms)] = [int(x.labels.values[j]) for j in terms]
+                values[i, : len(terms)] = list(terms.values())
+            if not len(some):
+                continue
+            shape = ("row", "_term")
+            data = xr.Dataset(
+                {"coeffs": (shape, values), "vars": (shape, labels)},
+                coords={"row": np.arange(len(some))},
+            )
+            limit = xr.DataArray([r[bound] for r in some], {"row": np.arange(len(some))})
+            left = linopy.LinearExpression(data, model)
+            model.add_constraints(left, sign, limit, name=name)
+        prices = xr.DataArray([cost.get(j, 0.0) for j in range(len(names))], {"x": names})
+        model.add_objective((prices * x).sum())
+        status, _ = model.solve("highs", io_api="direct", output_flag=False, threads=1)
+        assert status == "ok"
+        return float(model.objective.value)
+
     def solve(self, cost: dict[int, float]) -> float:
         n = len(self.bounds)
         c = np.zeros(n)
@@ -62,7 +95,7 @@ class Lp:
         return float(found.fun)
 
 
-def oracle_cost(p: PlanProblem) -> float:
+def oracle_cost(p: PlanProblem, linopy: bool = False) -> float:
     """The optimal objective of `p`, by the second formulation."""
     lp = Lp()
     tree = p.tree
@@ -90,7 +123,7 @@ def oracle_cost(p: PlanProblem) -> float:
         cost[eta] += w
     else:
         lp.row({eta: 1.0}, 0.0, 0.0)
-    return lp.solve(cost) + constant
+    return (lp.solve_in_linopy(cost) if linopy else lp.solve(cost)) + constant
 
 
 def _link(lp: Lp, p: PlanProblem) -> None:
