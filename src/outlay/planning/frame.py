@@ -213,6 +213,14 @@ class Frame:
         n, t = np.nonzero(self.problem.tree.ancestor >= 0)
         return self.problem.tree.ancestor[n, t], n
 
+    def ends(self, end: IntArray) -> tuple[IntArray, IntArray]:
+        """(ancestor, node): what started in the ancestor is gone from the node on; end: [period]
+        first period without what started in it."""
+        at, node = self.pairs
+        period = self.problem.tree.period
+        gone = end[period[at]] == period[node]
+        return at[gone], node[gone]
+
     # what may exist ---------------------------------------------------------------------
 
     @cached_property
@@ -266,10 +274,9 @@ class Frame:
                 out[i] = self.may_order[i]
                 continue
             lag = terms.order_period[tree.period]  # last period whose orders are due
-            for t in range(len(tree.periods)):
-                at = tree.ancestor[:, t]
-                ok = (at >= 0) & (lag >= t)
-                out[i] |= ok & self.may_order[i, np.maximum(at, 0)]
+            at, node = self.pairs
+            ok = (tree.period[at] <= lag[node]) & self.may_order[i, at]
+            out[i, node[ok]] = True
         return out
 
     def _starts(self, divert: bool) -> BoolArray:

@@ -89,13 +89,10 @@ def hold_matrix(tree: Tree, end: IntArray, per_year: Array) -> Array:
     """[start node, node]: per_year[start] × years of the node while the term runs; else 0."""
     n = len(tree)
     out = np.zeros((n, n))
-    for t in range(len(tree.periods)):
-        at = tree.ancestor[:, t]
-        node = np.flatnonzero(at >= 0)
-        start = at[node]
-        runs = (tree.period[node] >= t) & (tree.period[node] < end[t])
-        node, start = node[runs], start[runs]
-        out[start, node] = per_year[start] * tree.years[node]
+    node, t = np.nonzero(tree.ancestor >= 0)
+    runs = tree.period[node] < end[t]
+    node, start = node[runs], tree.ancestor[node[runs], t[runs]]
+    out[start, node] = per_year[start] * tree.years[node]
     return out
 
 

@@ -75,9 +75,9 @@ def rows(d: Draft) -> None:
             continue
         last = terms.order_period[tree.period]
         before = np.where(tree.period > 0, terms.order_period[tree.period - 1], -1)
-        for t in range(len(tree.periods)):  # orders of period t fall due between two lags
-            node = np.flatnonzero((t <= last) & (t > before) & (tree.ancestor[:, t] >= 0))
-            b.put(due[i, node], order[i, tree.ancestor[node, t]], 1.0)
+        at, node = f.pairs  # the orders of a period fall due between two lags
+        falls = (tree.period[at] <= last[node]) & (tree.period[at] > before[node])
+        b.put(due[i, node[falls]], order[i, at[falls]], 1.0)
     lots = d.col["lots"]
     lot = np.array([o.lot for o in p.offers])[:, None]
     whole = b.row("lots", ("offer", "node"), lots >= 0, lower=0.0, upper=0.0, unit="chips")
@@ -118,11 +118,8 @@ def _renewals(d: Draft) -> None:
     row = d.blocks.row("renewal", ("offer", "node"), mask, upper=cap, unit="chips")
     d.blocks.put(row[:, None, :], d.col["start"], 1.0)
     for j in np.flatnonzero(mask.any(axis=1)):
-        end = f.terms[int(j)].end
-        for t in range(len(tree.periods)):
-            node = np.flatnonzero((tree.period == end[t]) & (tree.ancestor[:, t] >= 0))
-            ended = d.col["start"][j][:, tree.ancestor[node, t]]
-            d.blocks.put(row[j, node][None, :], ended, -1.0)
+        at, node = f.ends(f.terms[int(j)].end)
+        d.blocks.put(row[j, node][None, :], d.col["start"][j][:, at], -1.0)
 
 
 def _call_offs(d: Draft) -> None:

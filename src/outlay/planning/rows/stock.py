@@ -122,11 +122,9 @@ def _stock(d: Draft) -> None:
         mine = row[f.offer_kind[i], k]  # [site, node]
         b.put(mine, start[i], -1.0)
         b.put(mine, divert[i], -1.0)
-        for t in range(len(tree.periods)):
-            node = np.flatnonzero((tree.period == terms.end[t]) & (tree.ancestor[:, t] >= 0))
-            at = tree.ancestor[node, t]
-            b.put(mine[:, node], start[i][:, at], 1.0)
-            b.put(mine[:, node], divert[i][:, at], 1.0)
+        at, node = f.ends(terms.end)
+        b.put(mine[:, node], start[i][:, at], 1.0)
+        b.put(mine[:, node], divert[i][:, at], 1.0)
 
 
 def _keep(d: Draft) -> None:
