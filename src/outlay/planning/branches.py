@@ -23,12 +23,12 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.core.errors import SolverError
-from outlay.planning.alignment import Numbering, match
 from outlay.planning.basis import Basis, hand_over, read
+from outlay.planning.blocks import Matrix
 from outlay.planning.certify import certify, require
+from outlay.planning.cut import Cut, Cutter
 from outlay.planning.highs import SIMPLEX_BELOW, Session, Solution
 from outlay.planning.model import Model, build
-from outlay.planning.remap import among
 from outlay.planning.rows.draft import Options
 from outlay.planning.types import PlanProblem
 
@@ -43,12 +43,12 @@ THREADS = 2
 
 @dataclass(frozen=True)
 class Part:
-    """A solved branch: its trunk and all that follows. `chance`: of its histories, in the tree.
+    """A solved branch: its trunk and all that follows. x: [column of the branch], original units.
 
-    x: [column] in original units. Only what the larger branches need is kept of the programme.
+    chance: of its histories, in the tree.
     """
 
-    numbering: Numbering
+    cut: Cut
     x: Array
     basis: Basis
     chance: float
@@ -73,6 +73,8 @@ class Branches:
     def __init__(self, problem: PlanProblem, options: Options | None = None) -> None:
         self.problem = problem
         self.options = options or Options()
+        self._model: Model | None = None
+        self._cutter: Cutter | None = None
         self._parts: dict[Key, Part] = {}
         self._costs: dict[Key, float] = {}
         self._locks: dict[Key, threading.Lock] = {}
@@ -83,18 +85,20 @@ class Branches:
 
         Raises SolverError where this way does not come to an optimum.
         """
+        self._model, self._cutter = model, Cutter(model)
         leaves = self.problem.tree.leaves
-        groups = self._groups(leaves)[1]
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(self._part, [leaves[i : i + 1] for i in range(len(leaves))]))
-            list(pool.map(self._part, groups))
-        nodes = np.arange(len(self.problem.tree), dtype=np.int64)
-        session, found, _ = self._together(model, nodes, leaves)
+            list(pool.map(self._part, self._groups(leaves)[1]))
+        session, found = self._together(self._cutter.whole(), leaves)
         self._costs[_key(leaves)] = found.objective
         return session, found
 
     def cost(self, leaves: IntArray) -> float:
-        """Objective where only the histories that end in `leaves` are possible, certified."""
+        """Objective where only the histories that end in `leaves` are possible, certified.
+
+        It is an expected cost: a weight on the tail belongs to the whole tree alone.
+        """
         if _key(leaves) not in self._costs:
             self._part(leaves)
         return self._costs[_key(leaves)]
@@ -107,17 +111,24 @@ class Branches:
     def first_orders(self, leaf: int) -> Array:
         """[offer] chips ordered in the first period of the history that ends in `leaf`, alone."""
         part = self._part(np.array([leaf], dtype=np.int64))
-        columns = part.numbering.matrix.columns
+        columns, x = self._cut_by().matrix.columns, part.cut.spread(part.x)
+        root = self.problem.tree.path(leaf)[0]
 
         def taken(name: str) -> Array:
-            index = columns[name].index[..., 0]
-            return np.where(index >= 0, part.x[index], 0.0)
+            index = columns[name].index[..., root]
+            return np.where(index >= 0, x[index], 0.0)
 
         direct = (columns["order"].index < 0).all(axis=-1)  # ordering is starting
         started = (taken("start") + taken("divert")).sum(axis=-1)
         return np.where(direct, started, taken("order"))
 
     # one branch -----------------------------------------------------------------------------
+
+    def _cut_by(self) -> Cutter:
+        with self._guard:
+            if self._cutter is None:
+                self._cutter = Cutter(build(self.problem, self.options))
+            return self._cutter
 
     def _part(self, leaves: IntArray) -> Part:
         """The branch with these leaves, solved once however often it is asked for."""
@@ -130,34 +141,64 @@ class Branches:
             return self._parts[key]
 
     def _solve(self, leaves: IntArray) -> Part:
-        chance, problem, nodes = among(self.problem, leaves)
-        model = build(problem, self.options)
+        cut = self._cut_by().among(leaves)
         if len(leaves) == 1:
-            session = Session(model.matrix, time_limit_s=self.options.time_limit_s)
-            found, own = session.solve("simplex"), Numbering.of(model, nodes)
+            session = self._session(cut.matrix)
+            found = session.solve("simplex")
         else:
-            session, found, own = self._together(model, nodes, leaves)
+            session, found = self._together(cut, leaves)
         if found.status != "optimal":
             raise SolverError(f"a branch of the tree ended as {found.status}")
-        require(certify(model.matrix, found), self.options.tolerance)
+        require(certify(cut.matrix, found), self.options.tolerance)
         self._costs[_key(leaves)] = found.objective
-        return Part(own, found.x, read(session), chance)
+        chance = float(self.problem.tree.probability[leaves].sum())
+        return Part(cut, found.x, read(session), chance)
 
-    def _together(
-        self, model: Model, nodes: IntArray, leaves: IntArray
-    ) -> tuple[Session, Solution, Numbering]:
-        """Solve `model` from its branches; by interior point where they are not made alike."""
-        own = Numbering.of(model, nodes)
+    def _session(self, matrix: Matrix) -> Session:
+        return Session(matrix, time_limit_s=self.options.time_limit_s)
+
+    def _together(self, cut: Cut, leaves: IntArray) -> tuple[Session, Solution]:
+        """Solve a part of the tree from its branches."""
         trunk, groups = self._groups(leaves)
-        start = _side_by_side(own, trunk, [self._part(g) for g in groups], self.options)
+        start = self._side_by_side(cut, trunk, [self._part(g) for g in groups])
         for g in groups:  # their costs stay; single histories serve other branches too
             if len(g) > 1:
                 self._parts.pop(_key(g), None)
-        session = Session(model.matrix, time_limit_s=self.options.time_limit_s)
-        if start is None:
-            return session, session.solve("ipm"), own
+        session = self._session(cut.matrix)
         hand_over(session, start)
-        return session, session.solve("primal"), own
+        return session, session.solve("primal")
+
+    def _side_by_side(self, cut: Cut, trunk: IntArray, parts: list[Part]) -> Basis:
+        """A basis of a part of the tree from its branches, the trunk as in the likeliest."""
+        parts = sorted(parts, key=lambda p: -p.chance)  # stable: equal chances stay in order
+        whole = self._cut_by()
+        out = Basis.slack(whole.matrix)
+        done = np.zeros(len(self.problem.tree) + 1, dtype=bool)  # the last entry: no node
+        held = parts[0].cut.spread(parts[0].x)
+        for i, part in enumerate(parts):
+            cols, rows = part.cut.columns, part.cut.rows
+            at = whole.column_node[cols]
+            basis = part.basis
+            if i:
+                on_trunk = np.flatnonzero(np.isin(at, trunk))
+                basis = self._held(part, on_trunk, held[cols[on_trunk]])
+            new = ~done[at]
+            out.column[cols[new]] = basis.column[new]
+            new = ~done[whole.row_node[rows]]
+            out.row[rows[new]] = basis.row[new]
+            done[part.cut.nodes] = True
+            done[-1] = True
+        return Basis(out.column[cut.columns], out.row[cut.rows])
+
+    def _held(self, part: Part, cols: IntArray, values: Array) -> Basis:
+        """Basis of the branch with its trunk held at `values`; its own where that cannot be."""
+        m = part.cut.matrix
+        lower, upper = m.lower.copy(), m.upper.copy()
+        lower[cols] = upper[cols] = np.clip(values, lower[cols], upper[cols])
+        session = self._session(replace(m, lower=lower, upper=upper))
+        hand_over(session, part.basis)
+        found = session.solve("simplex")
+        return read(session) if found.status == "optimal" else part.basis
 
     def _groups(self, leaves: IntArray) -> tuple[IntArray, list[IntArray]]:
         """(nodes that all these histories share, leaves by the node that follows)."""
@@ -171,45 +212,3 @@ class Branches:
 
 def _key(leaves: IntArray) -> Key:
     return tuple(leaves.tolist())
-
-
-def _side_by_side(
-    whole: Numbering, trunk: IntArray, parts: list[Part], options: Options
-) -> Basis | None:
-    """A basis of the whole from its branches, the trunk as in the likeliest; None where unlike."""
-    parts = sorted(parts, key=lambda p: -p.chance)  # stable: equal chances stay in order
-    places = [match(whole, p.numbering) for p in parts]
-    out = Basis.slack(whole.matrix)
-    done = np.zeros(int(whole.nodes.max()) + 2, dtype=bool)  # the last entry: node -1, no node
-    held = np.zeros(len(whole.matrix.cost))
-    for i, (part, place) in enumerate(zip(parts, places, strict=True)):
-        if place is None:
-            return None
-        cols, rows = place
-        own = part.numbering
-        if i == 0:
-            held[cols[cols >= 0]] = part.x[cols >= 0]
-            basis = part.basis
-        else:
-            on_trunk = np.flatnonzero(np.isin(own.column_node, trunk) & (cols >= 0))
-            basis = _held(part, on_trunk, held[cols[on_trunk]], options)
-        for code, to, node, result in (
-            (basis.column, cols, own.column_node, out.column),
-            (basis.row, rows, own.row_node, out.row),
-        ):
-            new = (to >= 0) & ~done[node]
-            result[to[new]] = code[new]
-        done[own.nodes] = True
-        done[-1] = True
-    return out
-
-
-def _held(part: Part, cols: IntArray, values: Array, options: Options) -> Basis:
-    """Basis of the branch where its trunk is held at `values`; its own where that cannot be."""
-    m = part.numbering.matrix
-    lower, upper = m.lower.copy(), m.upper.copy()
-    lower[cols] = upper[cols] = np.clip(values, lower[cols], upper[cols])
-    session = Session(replace(m, lower=lower, upper=upper), time_limit_s=options.time_limit_s)
-    hand_over(session, part.basis)
-    found = session.solve("simplex")
-    return read(session) if found.status == "optimal" else part.basis
