@@ -74,7 +74,7 @@ class Loop:
 def sequence_capacity(k: Case, tokens: Number) -> Number:
     """Sequences of `tokens` cached tokens that fit one attention rank beside the weights."""
     room = k.memory * k.c["memory_use"] - k.c["memory_reserve"] - weight_bytes_per_chip(k)
-    each = tokens * cache_bytes_per_token(k) + sequence_state_bytes(k)
+    each = tokens * cache_bytes_per_token(k) + sequence_state_bytes(k, tokens)
     return np.maximum(room, 0.0) / np.maximum(each, 1.0)
 
 

@@ -135,9 +135,9 @@ def _collect(
 ) -> Sweep:
     n = found.n_chips[:, None]
     step = loop.decode
-    memory = weight_bytes_per_chip(k) + (batch / k.dp) * (
-        (t.cached + t.prompt + t.output) * cache_bytes_per_token(k) + sequence_state_bytes(k)
-    )
+    held = t.cached + t.prompt + t.output
+    each = held * cache_bytes_per_token(k) + sequence_state_bytes(k, held)
+    memory = weight_bytes_per_chip(k) + (batch / k.dp) * each
     factor = np.maximum(c.factor, step.floor / np.maximum(step.total, 1e-12))
     tpot = loop.tpot_s * factor
     rate = loop.out_tok_s / factor / n

@@ -50,9 +50,9 @@ def step_table(
     k = case_for(model, chip, layout, precision, stack)
     mtp = speculative and float(k.shape.mtp_layers) > 0
     verified = k.c["mtp_verified"] if mtp else 1.0
-    tokens = float(sequence_capacity(k, 1.0)) * layout.dp
-    state = float(sequence_capacity(k, context)) * layout.dp
-    if tokens < BLOCK_TOKENS or state < 1e-3:
+    # Windows and states hold a fixed amount a sequence, so tokens are counted at the mean context.
+    tokens = float(sequence_capacity(k, context)) * context * layout.dp
+    if tokens < BLOCK_TOKENS:
         need = float(weight_bytes_per_chip(k)) / 2**30
         raise ValueError(
             f"{model.id} does not fit {layout.n_chips} × {chip.id}: {need:.0f} GiB of weights "

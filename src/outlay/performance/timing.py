@@ -299,9 +299,13 @@ def cache_bytes_per_token(k: Case) -> Number:
     return (values + s.index_layers * s.index_kv * INDEX_BYTES) / k.pp
 
 
-def sequence_state_bytes(k: Case) -> Number:
-    """Cache of one sequence that does not grow, on one chip [byte]: windows and states."""
+def sequence_state_bytes(k: Case, tokens: Number) -> Number:
+    """Cache of a sequence of `tokens` that does not grow for ever, on one chip [byte].
+
+    Windows hold what they have seen up to their width; recurrent states are there from the start.
+    """
     s = k.shape
     share = np.minimum(k.tp, np.maximum(s.window_kv_heads, 1.0))
-    window = s.window_layers * s.window * s.window_kv * k.kv_bytes / share
+    held = np.minimum(s.window, tokens)
+    window = s.window_layers * held * s.window_kv * k.kv_bytes / share
     return (window + s.linear_layers * s.state * STATE_BYTES / k.tp) / k.pp
