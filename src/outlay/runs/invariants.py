@@ -22,11 +22,15 @@ def _check(
 
 
 def _tokens(plan: Plan) -> Check:
-    """I1: what was asked for is served, shed, or moved to another slice of the same day."""
+    """I1: what was asked for is served, shed, or moved to another slice of the same day.
+
+    `plan.deferred` is what moves into a slice: negative where work waits, positive where it is
+    done (as in `Plan`), so over the day it sums to nothing.
+    """
     p = plan.problem
     served = plan.served.sum(axis=(1, 2))  # [load, slice, node]
     asked = p.demand
-    balance = served + plan.shed + plan.deferred - asked
+    balance = served + plan.shed - (asked + plan.deferred)
     scale = np.maximum(1.0, np.abs(asked).max(axis=(1, 2), keepdims=True))
     worst = float(np.abs(balance / scale).max()) if asked.size else 0.0
     hours = p.slice_hours[None, :, None]
@@ -34,7 +38,8 @@ def _tokens(plan: Plan) -> Check:
     moved_scale = np.maximum(1.0, (asked * hours).sum(axis=1))
     worst = max(worst, float(np.abs(moved / moved_scale).max()) if asked.size else 0.0)
     return _check(
-        "I1", "tokens", "demand = served + shed + deferred, and what is deferred comes back",
+        "I1", "tokens",
+        "demand + deferred into the slice = served + shed, and what is deferred comes back",
         worst, RELATIVE,
     )  # fmt: skip
 
