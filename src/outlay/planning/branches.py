@@ -73,7 +73,6 @@ class Branches:
     def __init__(self, problem: PlanProblem, options: Options | None = None) -> None:
         self.problem = problem
         self.options = options or Options()
-        self._model: Model | None = None
         self._cutter: Cutter | None = None
         self._parts: dict[Key, Part] = {}
         self._costs: dict[Key, float] = {}
@@ -85,7 +84,7 @@ class Branches:
 
         Raises SolverError where this way does not come to an optimum.
         """
-        self._model, self._cutter = model, Cutter(model)
+        self._cutter = Cutter(model)
         leaves = self.problem.tree.leaves
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(self._part, [leaves[i : i + 1] for i in range(len(leaves))]))
@@ -136,9 +135,10 @@ class Branches:
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:  # a thread only ever waits for a smaller branch than its own
-            if key not in self._parts:
-                self._parts[key] = self._solve(leaves)
-            return self._parts[key]
+            part = self._parts.get(key)  # another thread may let it go once it is used
+            if part is None:
+                part = self._parts[key] = self._solve(leaves)
+            return part
 
     def _solve(self, leaves: IntArray) -> Part:
         cut = self._cut_by().among(leaves)

@@ -19,7 +19,6 @@ from outlay.planning.tree import Factor, Tree
 from outlay.planning.types import PlanProblem
 
 __all__ = [
-    "among",
     "expected_path",
     "forest",
     "given",
@@ -133,7 +132,7 @@ def given(problem: PlanProblem, known: Mapping[str, str]) -> tuple[float, PlanPr
     chance = float(tree.probability[leaves].sum())
     if chance <= 0:
         raise InputError("a state of probability 0 has no problem of its own", value=str(known))
-    chance, sub, _ = among(problem, leaves)
+    sub = _among(problem, leaves, chance)
     factors = tuple(f for f in tree.factors if f.name not in known)
     return chance, replace(sub, tree=replace(sub.tree, factors=factors))
 
@@ -144,13 +143,12 @@ def leaves_given(tree: Tree, known: Mapping[str, str]) -> IntArray:
     return np.asarray(tree.leaves[np.array(fits, dtype=bool)])
 
 
-def among(problem: PlanProblem, leaves: IntArray) -> tuple[float, PlanProblem, IntArray]:
-    """(probability, problem, its nodes) where the history is one of those that end in `leaves`.
+def _among(problem: PlanProblem, leaves: IntArray, chance: float) -> PlanProblem:
+    """The problem where the history is one of those that end in `leaves`, together `chance`.
 
     What is known when stays as it is; probabilities are conditional on the histories that remain.
     """
     tree = problem.tree
-    chance = float(tree.probability[leaves].sum())
     weight = np.zeros(len(tree))
     keep_ = np.zeros(len(tree), dtype=bool)
     for leaf in leaves:
@@ -165,7 +163,7 @@ def among(problem: PlanProblem, leaves: IntArray) -> tuple[float, PlanProblem, I
         tree.periods, parent, tree.period[keep], weight[keep],
         tuple(tree.labels[n] for n in keep), tree.factors,
     )  # fmt: skip
-    return chance, retree(problem, sub, keep), keep
+    return retree(problem, sub, keep)
 
 
 def known_early(problem: PlanProblem, factor: str) -> list[tuple[float, PlanProblem]]:
