@@ -245,8 +245,8 @@ def _price_curve(doc: Doc) -> Drawn:
     if not rows:
         return None
     caption = (
-        "Chips taken as their price rises (times the price of today), where the licence is "
-        "granted: how fast others win."
+        "Chips taken as their price rises (times the price of today), in the state that costs "
+        "least: how fast others win."
     )
     return caption, by_group(
         rows, x="factor", group="offer", y="value", title="thousand chips", description=caption

@@ -19,6 +19,10 @@ __all__ = ["Deep", "deep_of", "licensed"]
 
 FACTORS = (1.0, 1.25, 1.5, 2.0, 3.0, 5.0)
 """Times the price of today. 1.25 is a levy of a quarter of the sale on top."""
+NONE = 0.5
+"""Expected chips that are as good as none."""
+SURE = 1e-9
+"""Chances nearer to 0 or 1 are 0 or 1, but for rounding."""
 TOLERANCES = (0.01, 0.02, 0.05)
 MOST_OFFERS = 5
 """Offers whose ranges are asked for: the dearest orders of the first period."""
@@ -64,36 +68,44 @@ def _price_curve(
             continue
         best = min(costs, key=lambda s: costs[s])
         taken = bought_at(certain(plan.problem, {factor: best})[1], group, FACTORS)
+        state = f"{factor} {best}"
         rows += [
-            [name, f, n, n / taken[0] if taken[0] > 0 else None]
+            [name, state, f, n, n / taken[0] if taken[0] > 0 else None]
             for f, n in zip(FACTORS, taken, strict=True)
         ]
         points += [
             {"offer": name, "factor": f, "chips": n} for f, n in zip(FACTORS, taken, strict=True)
         ]
-        gone = next((f for f, n in zip(FACTORS, taken, strict=True) if n <= 0.5), None)
-        half = next((f for f, n in zip(FACTORS, taken, strict=True) if n < taken[0] / 2), None)
-        until = (
-            f"above {gone:g} times its price none is taken"
-            if gone is not None
-            else f"even at {FACTORS[-1]:g} times its price {format_number(taken[-1], 3)} are "
-            "taken, because nothing else fills their place"
-        )
-        middle = f", fewer than half of them from {half:g} times on" if half is not None else ""
-        said.append(
-            f"Where {factor} is {best}, {format_number(taken[0], 3)} chips of {name} come in at "
-            f"today's price and {format_number(taken[1], 3)} with a quarter on top{middle}; "
-            f"{until}."
-        )
+        said.append(f"Where {factor} is {best}, {_as_it_rises(name, taken)}.")
     if rows:
         deep["tables"]["price_curve"] = table(
-            "Chips taken, expected, as their price rises, where the licence is granted",
-            [column("offer", number=False), column("times the price"), column("chips"),
+            "Chips taken, expected, as their price rises, in the state shown",
+            [column("offer", number=False), column("state", number=False),
+             column("times the price"), column("chips"),
              column("of those at today's price", "share")],
             rows,
         )  # fmt: skip
         deep["rows"]["price_curve"] = points
         deep["notes"] += said
+
+
+def _as_it_rises(name: str, taken: Sequence[float]) -> str:
+    """What `taken` chips at each of FACTORS says, as the rest of a sentence."""
+    if taken[0] <= NONE:
+        return f"no chip of {name} comes in even at today's price"
+    pairs = list(zip(FACTORS, taken, strict=True))
+    gone = next((f for f, n in pairs if n <= NONE), None)
+    half = next((f for f, n in pairs if n < taken[0] / 2), None)
+    middle = "" if half in (None, gone) else f", fewer than half of them from {half:g} times on"
+    until = (
+        f"even at {FACTORS[-1]:g} times its price {format_number(taken[-1], 3)} are taken"
+        if gone is None
+        else f"from {gone:g} times its price on none is taken"
+    )
+    return (
+        f"{format_number(taken[0], 3)} chips of {name} come in at today's price and "
+        f"{format_number(taken[1], 3)} with a quarter on top{middle}; {until}"
+    )
 
 
 def _chances(plan: Plan, deep: dict[str, Any]) -> None:
@@ -105,9 +117,12 @@ def _chances(plan: Plan, deep: dict[str, Any]) -> None:
         number = next(i for i, o in enumerate(plan.problem.offers) if o.id == group[0])
         caps = {
             s: max(
-                float(plan.problem.offers[number].delivery_cap[n])
-                for n in range(len(tree))
-                if tree.labels[n].get(factor) == s
+                (
+                    float(plan.problem.offers[number].delivery_cap[n])
+                    for n in range(len(tree))
+                    if tree.labels[n].get(factor) == s
+                ),
+                default=0.0,
             )
             for s in next(f.states for f in tree.factors if f.name == factor)
         }
@@ -115,6 +130,8 @@ def _chances(plan: Plan, deep: dict[str, Any]) -> None:
         now = sum(
             float(tree.probability[n]) for n in tree.leaves if tree.labels[n].get(factor) == best
         )
+        if not SURE < now < 1 - SURE:  # there is no other chance to compare with
+            continue
         at = break_even_probability(plan.problem, factor, best, group[0], tolerance=0.02)
         ordered = float(plan.orders[number, tree.roots].sum())
         rows.append([group[0], f"{factor} {best}", now, at, ordered])
@@ -129,7 +146,7 @@ def _chances(plan: Plan, deep: dict[str, Any]) -> None:
         deep["notes"].append(f"{group[0]} is {words}.")
     if rows:
         deep["tables"]["break_even_chance"] = table(
-            "The chance from which a licensed chip is ordered in the first period",
+            "The chance of the state from which on the chip is ordered in the first period",
             [column("offer", number=False), column("state", number=False),
              column("chance in the study", "share"), column("ordered from", "share"),
              column("chips ordered now")],
@@ -221,7 +238,7 @@ def _nothing(plan: Plan, values: Any, deep: dict[str, Any], currency: str) -> No
     gap = values.do_nothing - plan.objective
     deep["notes"].append(
         f"Doing nothing (no new order, lease or hall; what stands goes on) costs "
-        f"{format_money(gap, currency)} more than the plan, mostly in work turned away."
+        f"{format_money(gap, currency)} more than the plan."
     )
 
 
