@@ -163,7 +163,8 @@ class _Bought:
         total = 0.0
         for name in ("start", "divert"):
             index = model.draft.col[name][self.numbers]
-            x = np.where(index >= 0, found.x[np.maximum(index, 0)], 0.0)
+            # The solver may end a hair below 0; what is read back does not.
+            x = np.where(index >= 0, np.maximum(found.x[np.maximum(index, 0)], 0.0), 0.0)
             total += float(x.sum(axis=(0, 1)) @ chance)
         return total
 
