@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from outlay.catalogue.list_prices import list_prices
+from outlay.core.fx import FxTable
 from outlay.report.html import render
+from outlay.runs.answer_money import _statements
+from outlay.runs.execute import Options, prepare
 from outlay.runs.statement_tables import curve_rows, statement_tables, unit_cost_table
-from support.small import small_run
+from support.small import SMALL, small_run
 
 
 def accounts() -> Any:
@@ -60,6 +64,16 @@ def test_unit_costs_stand_beside_list_prices() -> None:
     other = next(r for r in found["rows"] if r[:2] == ["chat", "input"])
     assert other[4] is None
     assert other[5] is None
+
+
+def test_list_prices_without_a_rate_are_left_out_with_a_note() -> None:
+    stages = prepare(SMALL, Options(overrides=("currency=USD",)))
+    priced, silent = _statements(stages, accounts())
+    assert not silent
+    assert any(r[4] for r in priced["unit_costs"]["rows"])
+    tables, notes = _statements(replace(stages, fx=FxTable([])), accounts())
+    assert not any(r[4] for r in tables["unit_costs"]["rows"])
+    assert notes == ["List prices in CNY are left out: no exchange rate for CNY."]
 
 
 def test_the_curve_falls_with_use() -> None:

@@ -90,13 +90,13 @@ def answer_accounting(stages: Stages, accounts: Any) -> tuple[Answer, dict[str, 
 
     question = "Own or lease: cash, reported capex, EBITDA under US GAAP and under IFRS?"
     a = accounts.accounts
-    tables = _statements(stages, a)
+    tables, unpriced = _statements(stages, a)
     pictures = ["unit_cost", "utilisation"]
     if not a.flows.leases:
         return (
             _answer("accounting", "Own or lease", question,
                     sentence="The plan holds no lease; every standard reports it alike.",
-                    figures=pictures, tables=list(tables)),
+                    figures=pictures, notes=unpriced, tables=list(tables)),
             tables,
         )  # fmt: skip
     ways = (
@@ -146,28 +146,34 @@ def answer_accounting(stages: Stages, accounts: Any) -> tuple[Answer, dict[str, 
         notes = []
     return (
         _answer("accounting", "Own or lease", question, sentence=sentence,
-                figures=pictures, notes=notes,
+                figures=pictures, notes=[*notes, *unpriced],
                 tables=["standards", *_own_or_lease(stages, tables), *kept]),
         tables,
     )  # fmt: skip
 
 
-def _statements(stages: Stages, a: Any) -> dict[str, Any]:
-    """Statements and unit costs, with how each amount is worked out."""
+def _statements(stages: Stages, a: Any) -> tuple[dict[str, Any], list[str]]:
+    """Statements and unit costs, with how each amount is worked out; what has no list price."""
     from outlay.catalogue.list_prices import list_prices
+    from outlay.core.errors import FxError
     from outlay.runs.statement_tables import statement_tables, unit_cost_table
 
     study = stages.loaded.study
     listed: dict[str, dict[str, float]] = {}
+    notes: dict[str, None] = {}
     for name in study.services:
-        found = list_prices(stages.models[name].id, study.as_of)
-        listed[name] = {
-            kind: float(stages.fx.convert(p.low, p.currency, study.currency, study.as_of))
-            for kind, p in found.items()
-        }
+        listed[name] = {}
+        for kind, p in list_prices(stages.models[name].id, study.as_of).items():
+            try:
+                price = stages.fx.convert(p.low, p.currency, study.currency, study.as_of)
+            except FxError as error:
+                what = error.problems()[0].what
+                notes[f"List prices in {p.currency} are left out: {what}."] = None
+                continue
+            listed[name][kind] = float(price)
     tables = statement_tables(a)
     costs = unit_cost_table(a, listed)
-    return tables if costs is None else {"unit_costs": costs, **tables}
+    return tables if costs is None else {"unit_costs": costs, **tables}, list(notes)
 
 
 def _own_or_lease(stages: Stages, tables: dict[str, Any]) -> list[str]:

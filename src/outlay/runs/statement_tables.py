@@ -135,7 +135,7 @@ def unit_cost_table(a: Any, listed: Mapping[str, Mapping[str, float]]) -> dict[s
         return None
     found = table(
         f"Cost per million tokens beside list prices, {currency} (horizon, expected; list prices "
-        "are what the public pays, not what these services earn)",
+        "are what the public pays in the lowest tier, not what these services earn)",
         [column("service", number=False), column("kind", number=False), column("work alone"),
          column("with idle capacity"), column("list price"), column("margin on it", "share")],
         rows,
