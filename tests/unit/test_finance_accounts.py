@@ -255,6 +255,21 @@ def test_an_operating_lease_is_straight_line_cost_with_a_liability() -> None:
     assert row(flows, "capex.leased") == [0, 0, 0, 0]
 
 
+@pytest.mark.parametrize("title", [True, False])
+def test_another_term_or_life_flows_into_what_wears_off(title: bool) -> None:
+    names = ("lease.hall.term", "lease.hall.economic_years")
+    out = ("income.amortisation", "balance.right_of_use")
+    base = account(leased(transfers=title, treatment="finance"), POLICY)
+    for term, years in ((3, 10.0), (3, 4.0), (3, 0.0), (2, 10.0), (4, 2.0)):
+        got = base.sampler(0, names, out).run(dict(zip(names, (term, years), strict=True)))
+        flows = leased(transfers=title, treatment="finance", term=term, economic_years=years)
+        want = account(flows, POLICY)
+        for name in out:
+            np.testing.assert_allclose(np.ravel(got[name]), want[name][0], rtol=1e-12, err_msg=name)
+        worn = want["income.amortisation"][0, 0] / want["lease.hall.addition"][0, 0]
+        assert worn == pytest.approx(1 / (max(term, years) if title else term))
+
+
 def test_ifrs_16_puts_it_in_depreciation_and_interest() -> None:
     a = account(leased(), replace(POLICY, standard="ifrs16"))
     assert a["income.lease_cost"][0].tolist() == [0, 0, 0, 0]

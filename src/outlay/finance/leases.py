@@ -32,6 +32,7 @@ def build_leases(b: Book) -> None:
     for lease in b.flows.leases:
         _kernels(b, lease)
         _tests(b, lease)
+        _wear(b, lease)
         _rows(b, lease)
 
 
@@ -70,15 +71,6 @@ def _kernels(b: Book, x: Lease) -> None:
     growth_level = growth.equals(0.0)
     total = growth_level.where(n, ((1.0 + growth) ** n - 1.0) / growth_level.where(1.0, growth))
     g.row(f"{key}.straight_by_age", alive.where(total / n, 0.0))
-    # Where title passes, the right is used up over the asset's life (ASC 842-20-35-8).
-    kept = (x.transfers or x.purchase_option) and x.economic_years > 0
-    life = max(float(x.term), x.economic_years * b.flows.periods_per_year) if kept else x.term
-    m = b.scalar(
-        f"{key}.amortised_over", "1", life, label=f"{x.id}: periods of use", source=x.source
-    )
-    worth = b[f"{key}.present_value"]
-    left = g.row(f"{key}.right_by_age", worth * (1.0 - (age + 1.0) / m).at_least(0.0))
-    g.row(f"{key}.amortisation_by_age", left.lag(1, worth) - left)
 
 
 def _tests(b: Book, x: Lease) -> None:
@@ -117,6 +109,20 @@ def _tests(b: Book, x: Lease) -> None:
     gaap = (choice >= 0.0).where(choice, met)
     finance = on * b["lease.ifrs16"].at_least(gaap)
     g.row(f"{key}.as_finance", finance, "1", label=f"{x.id}: as finance lease or under IFRS 16")
+
+
+def _wear(b: Book, x: Lease) -> None:
+    """The right of use by age: over the term, or over the asset's life where title passes.
+
+    Source: ASC 842-20-35-8.
+    """
+    g, key = b.graph, f"lease.{x.id}"
+    n, worth = b[f"{key}.term"], b[f"{key}.present_value"]
+    kept = b[f"{key}.test.transfer"].at_least(b[f"{key}.test.option"])
+    life = n.at_least(b[f"{key}.economic_years"] * b["time.per_year"])
+    m = g.row(f"{key}.amortised_over", kept.where(life, n), "1", label=f"{x.id}: periods of use")
+    left = g.row(f"{key}.right_by_age", worth * (1.0 - (b["time.age"] + 1.0) / m).at_least(0.0))
+    g.row(f"{key}.amortisation_by_age", left.lag(1, worth) - left)
 
 
 def _rows(b: Book, x: Lease) -> None:
