@@ -82,3 +82,28 @@ def test_a_lease_is_presented_as_the_study_says() -> None:
     lease = next(x for x in a.flows.leases if x.id == "rent-h20")
     assert lease.treatment == "finance"
     assert lease.economic_years == pytest.approx(5.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "finance"),
+    [
+        ((), 0.0),
+        (("supply.rent-h20.term=4 years",), 1.0),  # four of five years of the chip's life
+        (("supply.rent-h20.term=4 years", "supply.rent-h20.accounting=operating"), 0.0),
+    ],
+)
+def test_a_lease_whose_presentation_is_not_stated_is_put_to_the_tests(
+    changes: tuple[str, ...], finance: float
+) -> None:
+    a = run("supply.rent-h20.rent=0.2 CNY/chip-hour", *changes).accounts.accounts
+    assert float(a.expected("lease.rent-h20.as_finance")) == finance
+
+
+def test_the_price_of_the_same_chip_bought_is_what_rent_is_held_against() -> None:
+    rent = ("supply.rent-h20.chip=h200-sxm", "supply.rent-h20.rent=4 CNY/chip-hour")
+    a = run(*rent).accounts.accounts
+    lease = next(x for x in a.flows.leases if x.id == "rent-h20")
+    price = next(o.price[0] for o in run(*rent).plan.offers if o.id == "h200-import")
+    assert lease.fair_value == pytest.approx(float(price) + 60_000)
+    share = float(a.expected("lease.rent-h20.value_share"))
+    assert share == pytest.approx(4 * 8766 / lease.fair_value, rel=0.06)  # one year of rent

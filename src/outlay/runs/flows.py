@@ -137,11 +137,15 @@ def _purchases(plan: Plan, at: _Paths, sums: Any, currency: str) -> list[Purchas
 def _leases(
     plan: Plan, at: _Paths, currency: str, rate: float, hours: float, study: Study
 ) -> list[Lease]:
-    """Leases of the plan, presented as the study says; what the tests of ASC 842 need is there."""
+    """Leases of the plan, presented as the study says, else as the tests of ASC 842 decide.
+
+    What the tests need is given: the price of the same chip bought (with its host, unless the
+    lease pays one of its own; chips that are paid already say nothing), and its economic life.
+    """
     tree, out = plan.problem.tree, []
     months = tree.periods[0].months
     life = {c.id: c.life_years for c in plan.problem.chips}
-    bought = [o for o in plan.offers if o.kind == "purchase"]
+    bought = [o for o in plan.offers if o.kind == "purchase" and np.all(o.price > 0)]
     for o, offer in enumerate(plan.offers):
         if offer.kind != "operating_lease":
             continue
@@ -150,10 +154,11 @@ def _leases(
             continue
         term = max(1, round(offer.term_months / months))
         said = study.supply.get(offer.id)
-        prices = [float(o.price.mean()) for o in bought if o.chip == offer.chip]
+        prices = [_with_host(o) for o in bought if o.chip == offer.chip]
+        fair = max(0.0, min(prices, default=0.0) - float(np.mean(offer.host_cost)))
         out.append(
             Lease(offer.id, at(starts), at(np.asarray(offer.rent_hour) * hours), currency, term,
-                  rate, fair_value=min(prices, default=0.0), economic_years=life[offer.chip],
+                  rate, fair_value=fair, economic_years=life[offer.chip],
                   treatment="by_tests" if said is None else said.accounting,
                   chip=offer.chip, index=f"rent:{offer.id}",
                   source=f"supply.{offer.id}.rent")
@@ -194,6 +199,11 @@ def _financed(plan: Plan, at: _Paths, currency: str, hours: float) -> list[Lease
             )
         )  # fmt: skip
     return out
+
+
+def _with_host(offer: Offer) -> float:
+    """Mean price of a chip with what it needs around it."""
+    return float(np.mean(offer.price) + np.mean(offer.host_cost))
 
 
 def _deposit(offer: Offer) -> float:

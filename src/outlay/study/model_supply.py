@@ -99,8 +99,9 @@ class Offer(StrictModel):
     """Notice before a lease may end early."""
     early_exit: Annotated[Num, number("fraction", "share")] | None = None
     """Share of the remaining rent that leaving early costs."""
-    accounting: Literal["operating", "finance", "service"] = "operating"
-    """How a lease is presented."""
+    accounting: Literal["by_tests", "operating", "finance", "service"] = "by_tests"
+    """How a lease is presented: where not said, as the tests of ASC 842 decide from its term, its
+    rent, the price of the same chip and the chip's economic life."""
     lead: Months = 0
     """From order to installed."""
     first_order: PeriodField | None = None
