@@ -54,6 +54,16 @@ def test_a_rent_finances_the_same_as_the_price_it_is_the_instalment_of() -> None
     assert by_rent.plan.objective == pytest.approx(by_price.plan.objective, rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    "more", [("deposit=10 %",), ("duty=10 %",), ("levy.share=25 %", "levy.included=false")]
+)
+def test_a_rent_holds_whatever_a_price_would_bring_with_it(more: tuple[str, ...]) -> None:
+    rent = ("supply.ascend-910c.price=null", "supply.ascend-910c.rent=7 CNY/chip-hour")
+    plain = run(*LEASED, *rent)
+    told = run(*LEASED, *rent, *(f"supply.ascend-910c.{x}" for x in more))
+    assert told.plan.objective == pytest.approx(plain.plan.objective, rel=1e-9)
+
+
 def test_a_deposit_is_part_of_the_right_and_not_of_the_instalments() -> None:
     r = run(*LEASED, "supply.ascend-910c.deposit=10 %")
     a = r.accounts.accounts

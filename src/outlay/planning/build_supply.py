@@ -68,14 +68,16 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
     price = ns.series(lambda s: get(s).price, 0.0, money=True)
     rent = ns.series(lambda s: get(s).rent, 0.0, money=True)
     rate = _borrowing_rate(ns)
-    if offer.by == "finance_lease" and offer.rent is not None:
-        # Its rent is the instalment on what it finances; the plan knows it by that price.
+    by_rent = offer.by == "finance_lease" and offer.rent is not None
+    if by_rent:
+        # Its rent is the instalment on what it finances; the plan knows it by that price. A rent
+        # holds whatever the price would bring with it: no levy, duty or deposit comes on top.
         years = max(float(offer.term or 0), 1.0) / 12.0
         price, rent = rent * HOURS_PER_YEAR / level_annuity(rate, years), 0.0 * rent
     levy = 0.0
-    if offer.levy is not None and not offer.levy.included:
+    if offer.levy is not None and not offer.levy.included and not by_rent:
         levy += offer.levy.share.value
-    if offer.duty is not None:
+    if offer.duty is not None and not by_rent:
         levy += offer.duty.value
     cap = ns.series(lambda s: get(s).cap, 0.0 if offer.cap is not None else INF)
     order_cap = np.full(len(ns.tree), INF)
@@ -100,7 +102,7 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         lead_months=float(offer.lead),
         host_cost=host,
         levy=levy,
-        deposit=offer.deposit.value,
+        deposit=0.0 if by_rent else offer.deposit.value,
         refund=offer.refund.value,
         total_cap=total,
         divert_sites=places(offer.divert_to),
