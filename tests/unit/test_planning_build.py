@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from support.small import small_stages
+from outlay.planning.solve import solve
+from outlay.planning.types import PlanProblem
+from outlay.runs.execute import Options, prepare
+from support.small import SMALL, small_stages
 
 
 def problem():
@@ -52,3 +58,47 @@ def test_budgets_fall_in_their_fiscal_year() -> None:
     assert budgets["capex 2026"].amount == 16e9
     assert budgets["capex 2026"].periods == (0, 1, 2, 3)
     assert budgets["processors 2026"].classes == ("processors",)
+
+
+def built(path: Path, *changes: str):
+    return prepare(path, Options(overrides=changes)).problem
+
+
+def test_a_ceiling_of_the_rules_binds() -> None:
+    capped = built(SMALL, "rules.ceilings={grid: {places: [CN], power: 2 MW}}")
+    assert capped.ceilings[0].sites == ("inner",)
+    assert (capped.ceilings[0].cap == 2).all()
+    free, plan = solve(problem()), solve(capped)
+    assert free.used_mw.max() > 2.1
+    assert plan.used_mw.sum(axis=0).max() <= 2 * (1 + 1e-6)
+    assert plan.objective > free.objective
+    assert any(p.item == "rules.ceilings.grid" and p.binding for p in plan.prices)
+
+
+BRANCHED = (
+    # what the branch says, how its node array is found, before and after the reveal
+    ("sites.inner.electricity: 0.57 CNY/kWh", lambda p: p.sites[0].tariff_kwh, 0.38, 0.57),
+    ("sites.inner.rent: 100 CNY/kW-month", lambda p: p.sites[0].rent_kw_month, 0.0, 100.0),
+    ("supply.h200-import.host: 90_000 CNY", lambda p: p.offers[0].host_cost, 60_000, 90_000),
+    ("supply.rent-h20.rent: 9 CNY/chip-hour", lambda p: p.offers[2].rent_hour, 6.5, 9.0),
+    ("supply.ascend-910c.price: 210_000 CNY", lambda p: p.offers[1].price, 190_000, 210_000),
+    ("sites.inner.power: 60 MW", lambda p: p.sites[0].power_mw, 120, 60),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "find", "before", "after"), BRANCHED, ids=[b[0] for b in BRANCHED]
+)
+def test_what_a_branch_changes_reaches_its_nodes_and_no_other(
+    said: str, find: Callable[[PlanProblem], object], before: float, after: float, tmp_path: Path
+) -> None:
+    text = SMALL.read_text(encoding="utf-8")
+    old = "refused: {supply.h200-import.cap: 0 chips"
+    assert old in text
+    path = tmp_path / "study.yaml"
+    path.write_text(text.replace(old, f"{old}, {said}"), encoding="utf-8")
+    p = built(path)
+    refused = np.array([x.get("licence.h200") == "refused" for x in p.tree.labels])
+    assert refused.any()
+    assert not refused.all()
+    np.testing.assert_allclose(find(p), np.where(refused, after, before))
