@@ -73,10 +73,10 @@ def order_rows(plan: Plan) -> list[Row]:
     tree = plan.problem.tree
     out = []
     for o, offer in enumerate(plan.offers):
+        hosts = np.broadcast_to(np.asarray(offer.host_cost, dtype=float), (len(tree),))
         for n in np.flatnonzero(plan.orders[o] > TRACE):
             period = tree.periods[tree.period[n]]
             steps = round(offer.lead_months / period.months)
-            host = offer.host_cost if isinstance(offer.host_cost, float) else 0.0
             price = float(offer.price[n])
             out.append(
                 {
@@ -92,7 +92,7 @@ def order_rows(plan: Plan) -> list[Row]:
                     "delivered_at": str(period.shift(steps)),
                     "unit_price": price,
                     "rent_hour": float(offer.rent_hour[n]),
-                    "spend": float(plan.orders[o, n]) * (price + host),
+                    "spend": float(plan.orders[o, n]) * (price + float(hosts[n])),
                 }
             )
     return out
