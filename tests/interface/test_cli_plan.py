@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from outlay.app.cli.main import main
@@ -46,6 +47,17 @@ def test_json_is_one_document_with_the_promised_fields(capsys: pytest.CaptureFix
     assert {c["status"] for c in doc["invariants"]} == {"holds"}
     assert "NaN" not in captured.out
     assert "Infinity" not in captured.out
+
+
+@pytest.mark.parametrize("how", ["--quick", "--deep"])
+def test_the_document_is_what_its_schema_says(how: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert outlay("schema", "--kind", "plan") == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert outlay("plan", SMALL, "--json", "--worlds", 20, how) == 0
+    doc = json.loads(capsys.readouterr().out)
+    jsonschema.validate(doc, schema)
+    deep = schema["properties"]["deep"]["properties"]
+    assert set(doc["deep"]) == (set(deep) if how == "--deep" else set())
 
 
 def test_the_report_stands_alone_and_answers_in_order(planned: Path) -> None:

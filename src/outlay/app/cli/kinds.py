@@ -40,6 +40,29 @@ _ENTRY = {
     "line": INTEGER,
 }
 
+_DEEP: Schema = {
+    "description": "Rows of the pictures of `--deep` by name; without it, or where a study gives "
+    "no cause for one, it is not there. Their tables, by the same names, are in `tables`; so is "
+    "`break_even_chance`, which has no picture.",
+    "type": "object",
+    "properties": {
+        "price_curve": {
+            "description": "chips taken, expected, at `factor` times the price of today",
+            **_rows(offer=TEXT, **_each("factor chips", NUMBER)),
+        },
+        "near_optimal": {
+            "description": "least and most chips ordered in the first period by plans that cost "
+            "at most the share `tolerance` more",
+            **_rows(offer=TEXT, **_each("tolerance low best high", NUMBER)),
+        },
+        "regret": {
+            "description": "worst and expected regret of what is decided first, in the study's "
+            "currency",
+            **_rows(name=TEXT, **_each("worst mean", MAYBE)),
+        },
+    },
+}
+
 _BODIES: dict[str, dict[str, Schema]] = {
     "error": {"errors": _rows(**_PROBLEM)},
     "check": {
@@ -99,13 +122,20 @@ _BODIES: dict[str, dict[str, Schema]] = {
         "record": ANY_LIST,
     },
     "plan": {
-        **_each("status currency", TEXT),
-        "objective": MAYBE,
-        "orders": _rows(**_each("node offer chip site", {}), quantity=NUMBER, delivered_at={}),
-        **_each("nodes fleet served prices no_regret hedges contradictions invariants", ANY_LIST),
-        **_each("capex_by_year opex_by_year cost_per_mtok values outlook record", OBJECT),
-        "certificates": {},
-        "assumptions": _rows(path=TEXT, value=NUMBER, unit=TEXT),
+        **_each("title as_of status currency verdict", TEXT),
+        "headline": OBJECT,
+        **_each("objective expected_cost", MAYBE),
+        "orders": _rows(
+            **_each("node offer chip delivered_at", {}),
+            sites=ANY_LIST,
+            **_each("quantity unit_price rent_hour spend", NUMBER),
+        ),
+        **_each("nodes fleet served prices contradictions invariants certificates", ANY_LIST),
+        **_each("capex_by_year opex_by_year cost_per_mtok outlook accounts tables record", OBJECT),
+        "worth": _rows(**_each("key name unit how", TEXT), value=MAYBE),
+        "deep": _DEEP,
+        "answers": _rows(**_each("id question sentence open", TEXT)),
+        "assumptions": _rows(**_each("path value unit grade", TEXT), **_each("low high", MAYBE)),
     },
     "explanation": {"name": TEXT, "value": {}, "unit": TEXT, "inputs": ANY_LIST},
     "run": {},
