@@ -67,6 +67,7 @@ class Part:
     prefill_workers: Array
     mtp_free: npt.NDArray[np.bool_]  # accepted tokens not stated: take the constant
     library: npt.NDArray[np.bool_]
+    requests: Array  # of the whole run, infinite where it goes on
     limit_s: Array  # seconds per token that a decode pool may take, where it has no batch
 
 
@@ -142,6 +143,7 @@ def _part(kind: str, index: list[int], chosen: list[Question], shapes: Mapping[s
         prefill_workers=column([max(q.place.prefill_workers, 1.0) for q in chosen]),
         mtp_free=np.array([q.speculative and not q.per_step for q in chosen]),
         library=np.array([q.stack.name == "library" for q in chosen]),
+        requests=column([q.requests or np.inf for q in chosen]),
         limit_s=column([q.measured.get("tpot_s", DECODE_LIMIT_S) for q in chosen]),
     )
 
@@ -181,7 +183,8 @@ def _closed(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
 
 def _offline(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
     factor = k.c[part.kind] if part.kind != "offline" else 1.0
-    return _pack(part, t, offline(k, t), factor)
+    each = part.requests / part.replicas / k.dp
+    return _pack(part, t, offline(k, t, each), factor)
 
 
 def _single(part: Part, k: Case, t: Traffic) -> dict[str, Array]:

@@ -38,6 +38,7 @@ class Definition:
     meaning: str
     fixed: bool
     by: Mapping[str, float]
+    at: Mapping[str, Mapping[str, float]]  # known centres by group and level, in place of `prior`
 
 
 @cache
@@ -54,6 +55,7 @@ def definitions() -> dict[str, Definition]:
             meaning=row["meaning"],
             fixed=bool(row.get("fixed", False)),
             by=dict(row.get("by", {})),
+            at=dict(row.get("at", {})),
         )
         for name, row in tomllib.loads(text).items()
     }
@@ -75,7 +77,9 @@ class Constants:
     def value(self, name: str, levels: Levels) -> float:
         """Value of one constant at one point."""
         d = definitions()[name]
-        log = math.log(d.prior) + self.effects.get((name, "", ""), 0.0)
+        known = (table.get(levels.get(group, "")) for group, table in d.at.items())
+        centre = next((value for value in known if value is not None), d.prior)
+        log = math.log(centre) + self.effects.get((name, "", ""), 0.0)
         for factor in d.by:
             log += self.effects.get((name, factor, level_key(factor, levels)), 0.0)
         return min(math.exp(log), d.most)

@@ -73,9 +73,10 @@ class Loop:
 
 def sequence_capacity(k: Case, tokens: Number) -> Number:
     """Sequences of `tokens` cached tokens that fit one attention rank beside the weights."""
-    room = k.memory * k.c["memory_use"] - k.c["memory_reserve"] - weight_bytes_per_chip(k)
+    c = k.c
+    room = k.memory * c["memory_use"] - c["memory_reserve"] - weight_bytes_per_chip(k)
     each = tokens * cache_bytes_per_token(k) + sequence_state_bytes(k, tokens)
-    return np.maximum(room, 0.0) / np.maximum(each, 1.0)
+    return np.maximum(room * c["cache_share"], 0.0) / np.maximum(each, 1.0)
 
 
 def _prompt_tokens(k: Case, t: Traffic, batch: Number) -> Number:
@@ -127,6 +128,8 @@ def _with_prompts(
     c = k.c
     steps = np.maximum(t.output / t.per_step, 1.0)
     others = np.maximum(batch - (0.0 if own else 1.0), 0.0)
+    if not own:
+        prompt_s = prompt_s * c["loop_prompt"]
     mine = c["prompt_share"] * others * prompt_s / steps
     stall = c["idle_rank_stall"] * (k.dp - 1.0) * c["prompt_share"] * batch * prompt_s / steps
     stall = np.minimum(stall, 4.0 * mine)
@@ -172,12 +175,19 @@ def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
     return Loop(tpot, first, rate * t.output * k.dp, batch, step, prompt_s)
 
 
-def offline(k: Case, t: Traffic) -> Loop:
-    """As many requests as memory and the engine's cap hold; `offline` factor on the time."""
+def offline(k: Case, t: Traffic, requests: Number = np.inf) -> Loop:
+    """As many requests as memory and the engine's cap hold; `offline` factor on the time.
+
+    A run of finitely many `requests` (per attention rank) drains at its end: over the last
+    requests' steps the batch falls to nothing while what a step costs at least does not. Where
+    time is linear in the batch that adds half of a step at batch 1 per step and wave.
+    """
     c = k.c
     room = sequence_capacity(k, t.cached + t.prompt + c["kv_reserve"] * t.output)
-    batch = np.maximum(np.minimum(room, c["batch_cap"]), 1.0)
+    batch = np.maximum(np.minimum(np.minimum(room, c["batch_cap"]), requests), 1.0)
     seconds, step, prompt_s = _stalled(k, t, batch, own=True)
+    least = _step(k, t, np.ones_like(batch)).total
+    seconds = seconds + 0.5 * least * np.minimum(batch / requests, 1.0)
     seconds = np.maximum(seconds * c["offline"], step.floor)
     tpot = seconds / t.per_step
     return Loop(tpot, prompt_s, batch * k.dp / tpot, batch, step, prompt_s)

@@ -72,6 +72,7 @@ class Question:
     cached: float
     concurrency: float  # of the whole system; 0 = not given
     batch_per_chip: float
+    requests: float  # of a run that ends; 0 = it goes on
     speculative: bool
     per_step: float  # 0 = not stated
     verified: float
@@ -169,6 +170,7 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
         exact=found.exact, note=found.note, kind=kind, place=placed, precision=precision,
         stack=_stack(row), prompt=prompt, output=output, cached=cached,
         concurrency=_concurrency(row), batch_per_chip=_number(row, "batch_per_chip"),
+        requests=_requests(row, kind),
         speculative=speculative, per_step=per_step, verified=verified, metric=metric,
         value=value, unit=unit, measured=_measured(row),
     )  # fmt: skip
@@ -275,6 +277,24 @@ def _concurrency(row: Mapping[str, str]) -> float:
         return given
     sent = re.search(r"(\d+) requests", row.get("note", ""))
     return float(sent.group(1)) if sent and "burst" in row.get("scenario", "").lower() else 0.0
+
+
+@cache
+def _request_counts() -> tuple[tuple[str, float, float, float], ...]:
+    text = files("outlay.performance").joinpath("data/request_counts.csv").read_text("utf-8")
+    return tuple(
+        (r["source_prefix"], float(r["isl"]), float(r["osl"]), float(r["requests"]))
+        for r in csv.DictReader(text.splitlines())
+    )
+
+
+def _requests(row: Mapping[str, str], kind: str) -> float:
+    """Requests of an offline run that a source's recipe states for these lengths, 0 if none."""
+    if kind != "offline":
+        return 0.0
+    source, lengths = row.get("source_id", ""), (_number(row, "isl"), _number(row, "osl"))
+    found = (n for p, i, o, n in _request_counts() if source.startswith(p) and lengths == (i, o))
+    return next(found, 0.0)
 
 
 def _measured(row: Mapping[str, str]) -> dict[str, float]:
