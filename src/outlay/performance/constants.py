@@ -14,11 +14,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Constants", "Definition", "Levels", "definitions", "level_key", "shipped"]
+__all__ = [
+    "Constants",
+    "Definition",
+    "Levels",
+    "definitions",
+    "level_key",
+    "read_constants",
+    "shipped",
+]
 
 Levels = Mapping[str, str]
 """One point's groups: family, chip, stack, precision, kv, attention."""
@@ -101,7 +110,11 @@ class Constants:
 @cache
 def shipped() -> Constants:
     """The calibration shipped with the package; priors alone where none is."""
-    folder = files("outlay.performance").joinpath("data")
+    return read_constants(files("outlay.performance").joinpath("data"))
+
+
+def read_constants(folder: Traversable) -> Constants:
+    """Constants of a calibration folder; priors alone where it holds none."""
     effects: dict[tuple[str, str, str], float] = {}
     table = folder.joinpath("effects.csv")
     if table.is_file():

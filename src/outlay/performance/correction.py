@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ __all__ = [
     "Surface",
     "correct",
     "interval",
+    "read_cells",
     "shipped_cells",
     "spread_of",
     "surface",
@@ -123,7 +125,11 @@ class Correction:
 @cache
 def shipped_cells() -> Cells | None:
     """Cells shipped with the package; None before the first calibration."""
-    folder = files("outlay.performance").joinpath("data")
+    return read_cells(files("outlay.performance").joinpath("data"))
+
+
+def read_cells(folder: Traversable) -> Cells | None:
+    """Cells of a calibration folder; None where it holds none."""
     table, about = folder.joinpath("cells.csv"), folder.joinpath("correction.toml")
     if not (table.is_file() and about.is_file()):
         return None
@@ -339,13 +345,14 @@ def correct(
     chips: Any,
     degrees: tuple[Any, Any, Any],
     kind: str = "loop",
+    cells: Cells | None = None,
 ) -> Correction:
     """Correction of a question at batches of a replica [token lengths: prompt, output].
 
     degrees: tp, ep, dp. Without a shipped calibration the factor is 1 and the interval wide.
     """
     run = {"loop": "closed", "pool": "disaggregated", "fill": "offline", "pre": "prefill"}[kind]
-    found = surface(model, chip, precision, stack, *lengths, kind=kind, run=run)
+    found = surface(model, chip, precision, stack, *lengths, kind=kind, run=run, cells=cells)
     per_chip = np.asarray(batch, dtype=float) / np.asarray(chips, dtype=float)
     if found is None:
         flat = np.ones_like(per_chip)

@@ -7,6 +7,7 @@ from typing import Any
 
 from outlay.catalogue.types import Chip, Model
 from outlay.performance.cases import case_for
+from outlay.performance.constants import Constants
 from outlay.performance.timing import decode_pass, prefill_pass
 from outlay.performance.types import Layout, Precision, Rate, Stack
 
@@ -26,9 +27,10 @@ def roofline_figure(
     *,
     context: float = 4096.0,
     stack: Stack = NO_STACK,
+    constants: Constants | None = None,
 ) -> dict[str, Any]:
     """Achieved FLOP/s of decode and prefill against operations per byte, under the roof."""
-    k = case_for(model, chip, layout, precision, stack)
+    k = case_for(model, chip, layout, precision, stack, constants=constants)
     points = []
     steps = [("decode", b, decode_pass(k, b / layout.dp, context)) for b in BATCHES]
     steps += [("prefill", n, prefill_pass(k, n / layout.dp, n)) for n in (512.0, 2048.0, 8192.0)]
@@ -74,9 +76,10 @@ def operator_times(
     batch: float = 64.0,
     context: float = 4096.0,
     stack: Stack = NO_STACK,
+    constants: Constants | None = None,
 ) -> list[dict[str, Any]]:
     """Seconds of a decode step and a prefill pass by part, one row each."""
-    k = case_for(model, chip, layout, precision, stack)
+    k = case_for(model, chip, layout, precision, stack, constants=constants)
     passes = {
         "decode": decode_pass(k, batch / layout.dp, context),
         "prefill": prefill_pass(k, PROMPT / layout.dp, PROMPT),

@@ -44,9 +44,11 @@ class Prediction:
     primary: bool = True  # the row's own metric; others are derived from the same run
 
 
-def predict_file(path: Path | str, constants: Constants | None = None) -> list[Prediction]:
+def predict_file(
+    path: Path | str, constants: Constants | None = None, cells: Cells | None = None
+) -> list[Prediction]:
     """Predict every row of a table of measurements. Raises TableError for a file that is none."""
-    return predict_rows(read_rows(path), constants)
+    return predict_rows(read_rows(path), constants, cells)
 
 
 def predict_rows(

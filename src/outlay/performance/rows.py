@@ -21,7 +21,7 @@ from outlay.performance.resolve import resolve_chip, resolve_model
 from outlay.performance.row_layout import Placed, place
 from outlay.performance.types import Precision, Stack
 
-__all__ = ["Question", "Refused", "ask", "read_rows"]
+__all__ = ["Question", "Refused", "ask", "positive", "read_rows"]
 
 REQUIRED = ("row_id", "model", "chip", "metric", "value")
 MOST_BYTES = 200 * 2**20
@@ -128,7 +128,7 @@ def read_rows(path: Path | str) -> list[dict[str, str]]:
     return rows
 
 
-def _number(row: Mapping[str, str], name: str) -> float:
+def positive(row: Mapping[str, str], name: str) -> float:
     """A positive finite number, 0 where empty or not one."""
     try:
         value = float(row.get(name, "") or 0.0)
@@ -139,7 +139,7 @@ def _number(row: Mapping[str, str], name: str) -> float:
 
 def ask(row: Mapping[str, str]) -> Question | Refused:
     """What a row asks, or why it cannot be answered."""
-    metric, unit, value = row.get("metric", ""), row.get("unit", ""), _number(row, "value")
+    metric, unit, value = row.get("metric", ""), row.get("unit", ""), positive(row, "value")
     source = row.get("source_id", "")
     lengths = f"{row.get('isl', '')}/{row.get('osl', '')}"
     group = f"{row['model']}|{row['chip']}|{lengths}"
@@ -153,8 +153,8 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
     if chip is None:
         return refuse("unknown_chip", f"no chip {row['chip']!r} with known peak and bandwidth")
     found = resolve_model(
-        row["model"], row.get("model_family", ""), 1e9 * _number(row, "params_total_b"),
-        1e9 * _number(row, "params_active_b"),
+        row["model"], row.get("model_family", ""), 1e9 * positive(row, "params_total_b"),
+        1e9 * positive(row, "params_active_b"),
     )  # fmt: skip
     if found is None:
         return refuse("unknown_model", f"no shapes and no size for {row['model']!r}")
@@ -169,7 +169,7 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
         row_id=row["row_id"], group=group, source=source, model=found.model, chip=chip,
         exact=found.exact, note=found.note, kind=kind, place=placed, precision=precision,
         stack=_stack(row), prompt=prompt, output=output, cached=cached,
-        concurrency=_concurrency(row), batch_per_chip=_number(row, "batch_per_chip"),
+        concurrency=_concurrency(row), batch_per_chip=positive(row, "batch_per_chip"),
         requests=_requests(row, kind),
         speculative=speculative, per_step=per_step, verified=verified, metric=metric,
         value=value, unit=unit, measured=_measured(row),
@@ -189,7 +189,7 @@ def _kind(row: Mapping[str, str]) -> str:
             if kind == "closed" and phase.startswith("disagg"):
                 return "disaggregated"
             return kind
-    return "closed" if _number(row, "concurrency") else "offline"
+    return "closed" if positive(row, "concurrency") else "offline"
 
 
 def _precision(row: Mapping[str, str], model: Model, chip: Chip) -> Precision:
@@ -217,7 +217,7 @@ def _prompt_means() -> tuple[tuple[str, str, float], ...]:
 
 def _lengths(row: Mapping[str, str], model: Model, kind: str) -> tuple[float, float, float]:
     """Mean new prompt, output and cached tokens per request."""
-    prompt, output = _number(row, "isl"), _number(row, "osl")
+    prompt, output = positive(row, "isl"), positive(row, "osl")
     if "uniform" in row.get("length_kind", "").lower():
         prompt, output = UNIFORM_MEAN * prompt, UNIFORM_MEAN * output
     if not prompt:
@@ -272,7 +272,7 @@ def _stack(row: Mapping[str, str]) -> Stack:
 
 
 def _concurrency(row: Mapping[str, str]) -> float:
-    given = _number(row, "concurrency")
+    given = positive(row, "concurrency")
     if given:
         return given
     sent = re.search(r"(\d+) requests", row.get("note", ""))
@@ -292,7 +292,7 @@ def _requests(row: Mapping[str, str], kind: str) -> float:
     """Requests of an offline run that a source's recipe states for these lengths, 0 if none."""
     if kind != "offline":
         return 0.0
-    source, lengths = row.get("source_id", ""), (_number(row, "isl"), _number(row, "osl"))
+    source, lengths = row.get("source_id", ""), (positive(row, "isl"), positive(row, "osl"))
     found = (n for p, i, o, n in _request_counts() if source.startswith(p) and lengths == (i, o))
     return next(found, 0.0)
 
@@ -303,4 +303,4 @@ def _measured(row: Mapping[str, str]) -> dict[str, float]:
         ("out", "out_tok_s_per_chip", 1.0), ("total", "total_tok_s_per_chip", 1.0),
         ("input", "in_tok_s_per_chip", 1.0),
     )  # fmt: skip
-    return {name: scale * _number(row, col) for name, col, scale in columns if _number(row, col)}
+    return {name: scale * positive(row, col) for name, col, scale in columns if positive(row, col)}

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.catalogue.types import Chip, Model
+from outlay.performance.calibrated import Calibrated
 from outlay.performance.cases import case_for
 from outlay.performance.correction import Correction, correct
 from outlay.performance.formats import WEIGHT_BYTES, native_precision
@@ -18,6 +19,7 @@ from outlay.performance.loop import Loop, Traffic, closed_loop, sequence_capacit
 from outlay.performance.shapes import Shape, shape_of
 from outlay.performance.timing import (
     Case,
+    Pass,
     cache_bytes_per_token,
     prefill_pass,
     sequence_state_bytes,
@@ -67,14 +69,16 @@ def sweep(
     precision: Precision | None = None,
     speculative: bool = False,
     layouts: Layouts | None = None,
+    calibration: Calibrated | None = None,
 ) -> Sweep:
     """Evaluate all layouts and batches of one question as arrays [layout, batch]."""
+    calibration = calibration or Calibrated()
     precision = precision or native_precision(model, chip)
     shape = shape_of(model)
     most = max_chips or default_chips(shape, chip, precision)
     found = layouts if layouts is not None else list_layouts(shape, chip, most)
     axes = {name: getattr(found, name)[:, None] for name in ("tp", "pp", "ep", "dp")}
-    k = case_for(model, chip, axes, precision, stack, shape=shape)
+    k = case_for(model, chip, axes, precision, stack, constants=calibration.constants, shape=shape)
     t = _traffic(k, isl, osl, cached_share, speculative)
     hold = sequence_capacity(k, t.cached + t.prompt + t.output) * k.dp
     batch = np.geomspace(1.0, MOST_BATCH, BATCHES)[None, :] * np.ones_like(hold)
@@ -82,14 +86,17 @@ def sweep(
     kind = "pool" if phase == "decode" else "loop"
     degrees = (axes["tp"], axes["ep"], axes["dp"])
     chips = found.n_chips[:, None]
-    c = correct(model, chip, precision, stack, (isl, osl), batch, chips, degrees, kind)
+    c = correct(
+        model, chip, precision, stack, (isl, osl), batch, chips, degrees, kind, calibration.cells
+    )
     prefill = prefill_pass(k, k.c["chunk_tokens"], t.prompt, t.cached)
     prompt_rate = k.dp * k.pp * k.c["chunk_tokens"] / (prefill.total * c.factor)
     steady = steady_decode(k, t, batch / k.dp)
     loop = _loop(k, t, batch, phase, steady)
     fits = np.broadcast_to(hold >= 1.0, batch.shape)
     at_limit = (batch >= 0.999 * hold) & (phase != "prefill")
-    return _collect(found, k, t, batch, loop, steady, prompt_rate, c, fits, at_limit, phase)
+    limits = _limits(k, t, batch, loop.decode, prefill, phase)
+    return _collect(found, k, t, batch, loop, steady, prompt_rate, c, fits, at_limit, phase, limits)
 
 
 def default_chips(shape: Shape, chip: Chip, precision: Precision) -> int:
@@ -120,6 +127,30 @@ def _loop(k: Case, t: Traffic, batch: Array, phase: str, steady: Loop) -> Loop:
     return steady if phase == "decode" else closed_loop(k, t, batch)
 
 
+def _limits(k: Case, t: Traffic, batch: Array, step: Pass, prefill: Pass, phase: str) -> Array:
+    """Seconds of a step spent at each limit but capacity [part, layout, batch].
+
+    In an aggregated loop every step carries the prompts that keep the batch full.
+    """
+    steps = np.maximum(t.output / t.per_step, 1.0)
+    carried = batch / k.dp * t.prompt / steps / (k.c["chunk_tokens"] * k.pp)  # passes a step
+    weight = {"aggregated": (1.0, carried), "decode": (1.0, 0.0), "prefill": (0.0, 1.0)}[phase]
+    return np.asarray(sum(w * _parts(p) for w, p in zip(weight, (step, prefill), strict=True)))
+
+
+def _parts(p: Pass) -> Array:
+    arithmetic = p.matmul + p.expert + p.attention
+    bytes_led = p.bytes_s >= p.flops_s
+    return np.stack(
+        np.broadcast_arrays(
+            np.where(bytes_led, 0.0, arithmetic),
+            np.where(bytes_led, arithmetic, 0.0),
+            p.collective,
+            p.overhead,
+        )
+    )
+
+
 def _collect(
     found: Layouts,
     k: Case,
@@ -132,6 +163,7 @@ def _collect(
     fits: Any,
     at_limit: Any,
     phase: str,
+    limits: Array,
 ) -> Sweep:
     n = found.n_chips[:, None]
     step = loop.decode
@@ -146,17 +178,7 @@ def _collect(
     if phase == "prefill":
         rate = prefill_rate
         first = loop.prompt_s * factor * k.pp  # of one prompt, all stages
-    arithmetic = step.matmul + step.expert + step.attention
-    bytes_led = step.bytes_s >= step.flops_s
-    scores = np.stack(
-        np.broadcast_arrays(
-            np.where(bytes_led, 0.0, arithmetic),
-            np.where(bytes_led, arithmetic, 0.0),
-            step.collective,
-            step.overhead,
-        )
-    )
-    bound = np.where(at_limit, PARTS.index("capacity"), np.argmax(scores, axis=0))
+    bound = np.where(at_limit, PARTS.index("capacity"), np.argmax(limits, axis=0))
     ideal = np.maximum(step.bytes_s, step.flops_s) / np.maximum(step.total, 1e-12)
 
     def full(x: Any) -> Array:
@@ -205,6 +227,7 @@ def search(
     precision: Precision | None = None,
     speculative: bool = False,
     keep_all: bool = False,
+    calibration: Calibrated | None = None,
 ) -> list[Rate]:
     """Best configurations of one question, most output tokens per chip first.
 
@@ -217,6 +240,7 @@ def search(
     phase : aggregated, prefill or decode (a pool of a disaggregated deployment). A prefill
         pool's rate is input tokens, its first token one prompt alone, and no TPOT limit holds.
     keep_all : every point that fits, not only the Pareto front.
+    calibration : constants and correction in place of the shipped ones (`read_calibration`).
 
     Returns
     -------
@@ -240,6 +264,7 @@ def search(
         stack=stack,
         precision=precision,
         speculative=speculative,
+        calibration=calibration,
     )
     ok = s.fits.copy()
     if not ok.any():
@@ -249,7 +274,8 @@ def search(
     if not within.any():
         return [_none(model, chip, precision, s, _missed(s, ok, ttft_s, tpot_s))]
     i, j = np.nonzero(within)
-    rate, speed = s.tok_s_per_chip[i, j], 1.0 / s.tpot_s[i, j]
+    wait = s.ttft_s if phase == "prefill" else s.tpot_s  # what a user of this pool waits for
+    rate, speed = s.tok_s_per_chip[i, j], 1.0 / wait[i, j]
     front = np.ones(len(i), dtype=bool) if keep_all else pareto(rate, speed)
     order = np.argsort(-rate[front], kind="stable")
     picks = zip(i[front][order], j[front][order], strict=True)

@@ -8,13 +8,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
 
 from outlay.catalogue.types import Chip, Model
+from outlay.performance.correction import Z90, widths
 from outlay.performance.formats import compute_peak
 from outlay.performance.shapes import Shape, shape_of
 from outlay.performance.training_step import Step, TrainLayout, model_flops, step
 
-__all__ = ["TrainRate", "gpt_shape", "train", "training_constants"]
+__all__ = [
+    "TrainRate",
+    "constants_from",
+    "evaluate",
+    "gpt_shape",
+    "read_training",
+    "train",
+    "training_constants",
+    "training_definitions",
+]
 
 USABLE = 0.94  # of chip memory
 MICRO = (1, 2, 4)  # sequences
@@ -23,7 +35,7 @@ MOST_CHUNKS = 4  # of the model on one pipeline stage, interleaved
 
 @dataclass(frozen=True, slots=True)
 class TrainRate:
-    """One training configuration: rates per chip, seconds per step, memory, what it leaves."""
+    """One training configuration: rates per chip, seconds per step, memory, why it does not fit."""
 
     chip: str
     model: str
@@ -32,6 +44,8 @@ class TrainRate:
     step_s: float
     tokens_per_step: float
     tokens_s_per_chip: float
+    low: float  # 90 % interval of tokens_s_per_chip
+    high: float
     model_flop_s_per_chip: float
     mfu: float  # of the dense peak at the precision
     mfu_bf16: float
@@ -41,16 +55,32 @@ class TrainRate:
 
 
 @cache
-def training_constants() -> Mapping[str, float]:
-    """Constants of the training step: prior × exp(fitted), bounded."""
+def training_definitions() -> Mapping[str, Mapping[str, Any]]:
+    """Constants of the training step by name: prior, spread, unit, meaning, upper bound."""
     text = files("outlay.performance").joinpath("data/training_constants.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def constants_from(fitted: Mapping[str, float]) -> dict[str, float]:
+    """Constants: prior × exp(fitted logarithm), bounded; 0 where none is fitted."""
     return {
         name: min(
-            float(row["prior"]) * math.exp(float(row.get("fitted", 0.0))),
-            float(row.get("most", math.inf)),
+            float(d["prior"]) * math.exp(fitted.get(name, 0.0)), float(d.get("most", math.inf))
         )
-        for name, row in tomllib.loads(text).items()
+        for name, d in training_definitions().items()
     }
+
+
+@cache
+def training_constants() -> Mapping[str, float]:
+    """The constants shipped with the package."""
+    return read_training(files("outlay.performance").joinpath("data"))
+
+
+def read_training(folder: Traversable) -> dict[str, float]:
+    """The constants of a calibration folder."""
+    text = folder.joinpath("training_fitted.toml").read_text("utf-8")
+    return constants_from(tomllib.loads(text)["fitted"])
 
 
 def gpt_shape(layers: int, hidden: int, heads: int, vocab: int) -> Shape:
@@ -90,6 +120,7 @@ def train(
     precision: str = "bf16",
     layout: TrainLayout | None = None,
     flash: bool = True,
+    constants: Mapping[str, float] | None = None,
 ) -> list[TrainRate]:
     """Layouts of one training run, most tokens per second and chip first.
 
@@ -107,19 +138,21 @@ def train(
     peak = compute_peak(chip, precision)
     flops = float(model_flops(shape, seq_len))
     heads = float(max(model.heads, 1))
+    spread = math.exp(Z90 * float(widths()["training"]["layout"]))
     found: list[TrainRate] = []
     for lay in [layout] if layout else _layouts(shape, chip, n_chips, batch, flash):
         each = float(lay.dp) * float(lay.micro_batch)  # the batch nearest that replicas share
         used = max(round(batch / each), 1) * each
-        s = step(shape, chip, heads, lay, seq_len, used, training_constants(), peak)
+        s = step(shape, chip, heads, lay, seq_len, used, constants or training_constants(), peak)
         tokens = used * seq_len
         rate = tokens / float(s.seconds) / n_chips
         held = float(s.memory_bytes)
         fits = held <= USABLE * chip.memory_bytes
         why = "" if fits else f"needs {held / 2**30:.0f} GiB a chip"
         found.append(TrainRate(
-            chip.id, model.id, n_chips, lay, float(s.seconds), tokens, rate, rate * flops,
-            rate * flops / peak, rate * flops / float(chip.peak_flop_s["bf16"]), held, fits, why,
+            chip.id, model.id, n_chips, lay, float(s.seconds), tokens, rate,
+            rate / spread, rate * spread, rate * flops, rate * flops / peak,
+            rate * flops / float(chip.peak_flop_s["bf16"]), held, fits, why,
         ))  # fmt: skip
     good = sorted((r for r in found if r.feasible), key=lambda r: -r.tokens_s_per_chip)
     if good:

@@ -1,4 +1,4 @@
-"""Published training runs as questions: layouts, tokens per second and chip, and their fit."""
+"""Published training runs as questions: layouts, tokens per second and chip."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from outlay.catalogue import find_chip
 from outlay.catalogue.types import Chip
 from outlay.performance.formats import compute_peak
 from outlay.performance.resolve import resolve_chip, resolve_model
+from outlay.performance.rows import positive, read_rows
 from outlay.performance.shapes import Shape, shape_of
-from outlay.performance.training import gpt_shape, train, training_constants
-from outlay.performance.training_step import TrainLayout, step
+from outlay.performance.training import constants_from, gpt_shape, train, training_constants
+from outlay.performance.training_step import TrainLayout, model_flops, step
 
-__all__ = ["Run", "fit_training", "gpt_runs", "log_errors", "measured_runs"]
+__all__ = ["Run", "gpt_runs", "log_errors", "measured_runs", "training_run"]
 
 CARD_CHIPS = 2048  # where a model card gives chip-hours only
 CARD_BATCH_TOKENS = 4e6
-ROW_SD = 0.06
-FLASH_SINCE = "2023"
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,7 @@ class Run:
     precision: str
     tokens_s_per_chip: float
     whole_run: bool
+    laid_out: bool = True  # its layout is published
 
 
 def gpt_runs() -> list[Run]:
@@ -82,17 +82,11 @@ def gpt_runs() -> list[Run]:
 
 def measured_runs(path: Path | str) -> list[Run]:
     """Runs of a measured-training table that name a model and chip that can be timed."""
-    with Path(path).open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    return [run for row in rows if (run := _run(row)) is not None]
+    return [run for row in read_rows(path) if isinstance(run := training_run(row), Run)]
 
 
 def _number(row: Mapping[str, str], name: str, default: float = 0.0) -> float:
-    try:
-        value = float(row.get(name) or default)
-    except ValueError:
-        return default
-    return value if math.isfinite(value) and value > 0 else default
+    return positive(row, name) or default
 
 
 def _chunks(layers: float, pp: int) -> float:
@@ -100,22 +94,25 @@ def _chunks(layers: float, pp: int) -> float:
     return float(max(min(4, int(layers) // pp), 1)) if pp > 1 else 1.0
 
 
-def _run(row: Mapping[str, str]) -> Run | None:
+def training_run(row: Mapping[str, str]) -> Run | tuple[str, str]:
+    """The run of a row; or a status and why it cannot be timed."""
     total, active = 1e9 * _number(row, "params_total_b"), 1e9 * _number(row, "params_active_b")
     found, chip = resolve_model(row["model"], "", total, active), resolve_chip(row["chip"])
-    if found is None or chip is None:
-        return None
+    if found is None:
+        return "unknown_model", f"no model {row['model']!r}, and no parameters to scale one by"
+    if chip is None:
+        return "unknown_chip", f"no chip {row['chip']!r} in the catalogue"
     shape = shape_of(found.model)
-    precision = "fp8" if row["precision"].startswith("fp8") else "bf16"
+    precision = "fp8" if (row.get("precision") or "").lower().startswith("fp8") else "bf16"
+    if not chip.peak_flop_s.get("bf16"):
+        return "not_comparable", f"no bf16 peak known of {chip.id}"
     seq = _number(row, "seq_len", 8192.0)
     rate = _number(row, "tokens_s_per_chip")
     if not rate:  # utilisation: 6 operations per active parameter and token, attention included
-        from outlay.performance.training_step import model_flops
-
         rate = _number(row, "mfu") * 1e12 * _number(row, "peak_tflops_assumed")
         rate /= float(model_flops(shape, seq))
     if not rate:
-        return None
+        return "not_comparable", "neither tokens per second and chip nor a utilisation"
     heads = float(max(found.model.heads, 64))
     n = int(_number(row, "n_chips", CARD_CHIPS))
     tp, pp, cp = (int(_number(row, k, 1)) for k in ("tp", "pp", "cp"))
@@ -128,7 +125,7 @@ def _run(row: Mapping[str, str]) -> Run | None:
         recompute="selective", fully_sharded=fully,
     )  # fmt: skip
     stated = any(row.get(k) for k in ("tp", "pp", "fsdp"))
-    if not stated and chip.peak_flop_s.get("bf16"):
+    if not stated:
         best = train(
             found.model,
             chip,
@@ -136,9 +133,10 @@ def _run(row: Mapping[str, str]) -> Run | None:
             seq_len=int(seq),
             precision=precision,
             global_batch_tokens=batch * seq,
+            constants=constants_from({}),  # by the priors: a fit must not depend on the last one
         )
         layout = best[0].layout if best else layout
-    whole = "whole run" in row.get("unit", "")
+    whole = "whole run" in (row.get("unit") or "")
     return Run(
         row["row_id"],
         row["source_id"],
@@ -153,6 +151,7 @@ def _run(row: Mapping[str, str]) -> Run | None:
         precision,
         rate,
         whole,
+        stated,
     )
 
 
@@ -174,27 +173,3 @@ def log_errors(runs: Sequence[Run], constants: Mapping[str, float] | None = None
         rate = r.seq * r.global_batch / float(s.seconds) / r.n_chips
         out.append(math.log(rate * (c["whole_run"] if r.whole_run else 1.0) / r.tokens_s_per_chip))
     return np.array(out)
-
-
-def fit_training(runs: Sequence[Run]) -> dict[str, float]:
-    """Logarithms of constants over their priors: robust least squares with priors."""
-    import tomllib
-
-    from scipy.optimize import least_squares
-
-    text = files("outlay.performance").joinpath("data/training_constants.toml").read_text("utf-8")
-    rows = tomllib.loads(text)
-    names = list(rows)
-    spread = np.array([float(rows[n]["sd"]) for n in names])
-
-    def constants(theta: np.ndarray) -> dict[str, float]:
-        return {
-            n: min(float(rows[n]["prior"]) * math.exp(t), float(rows[n].get("most", math.inf)))
-            for n, t in zip(names, theta, strict=True)
-        }
-
-    def residual(theta: np.ndarray) -> np.ndarray:
-        return np.concatenate([log_errors(runs, constants(theta)) / ROW_SD, theta / spread])
-
-    found = least_squares(residual, np.zeros(len(names)), loss="soft_l1", f_scale=2.0)
-    return dict(zip(names, (float(x) for x in found.x), strict=True))

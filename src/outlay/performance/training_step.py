@@ -133,14 +133,16 @@ def step(
     touched = TOUCHES * (acts * cheap * (passes / 3.0) + soft * (1.0 + again / 3.0))
     memory_s = touched / (chip.memory_byte_s * c["stream"])
     link_s, exchange_floor = _links(shape, chip, lay, tokens, c, passes)
-    overhead = shape.layers * c["layer_s"] + shape.moe_layers * c["expert_layer_s"]
+    held_experts = shape.experts / np.maximum(lay.ep, 1.0)  # each its own products and casts
+    expert_fixed_s = c["expert_layer_s"] + held_experts * c["expert_s"]
+    overhead = shape.layers * c["layer_s"] + shape.moe_layers * expert_fixed_s
     one = (matmul_s + expert_s + score_s + memory_s + link_s + overhead) / lay.pp
     head_s = (
         6.0 * layer_tokens * shape.head_w / (peak16 * np.minimum(c["matmul_bf16"] * family, 0.95))
     )
     busy = micro * (one + head_s)
     bubble = (lay.pp - 1.0) / lay.vp * one
-    exchange = _exchange(shape, chip, lay, c, busy)
+    exchange = _exchange(shape, chip, lay, c, busy / micro)
     held = memory_per_chip(shape, heads, lay, seq, micro)
     flops = (passes * (dense_w + expert_w) * 2.0 + 6.0 * shape.head_w) * layer_tokens * micro
     floor = flops / lay.pp / peak
@@ -172,20 +174,27 @@ def _links(
     ring = (lay.tp - 1.0) / lay.tp
     calls = 4.0 + 2.0 * (passes - 3.0)  # two all-reduces a layer forward, two back, two again
     reduce_s = shape.layers * calls * 2.0 * size * ring / rate
-    inside = np.minimum(1.0, chip.domain_chips / np.maximum(lay.ep, 1.0))
-    remote = np.where(lay.ep > 1, (lay.ep - 1.0) / lay.ep, 0.0)
-    moved = 2.0 * passes * size / lay.tp * np.minimum(shape.top_k, lay.ep) * remote
-    wire = inside / rate + (1.0 - inside) / (chip.net_byte_s * c["net"])
-    exchange_s = shape.moe_layers * moved * wire
+    # Experts: a token goes once to each other domain that holds one of its experts and is spread
+    # there (the two hops run at once); dispatch and combine, forward and back, and once more.
+    domain = np.clip(chip.domain_chips, 1.0, np.maximum(lay.ep, 1.0))
+    domains = np.maximum(lay.ep, 1.0) / domain
+    far = (domains - 1.0) * (1.0 - (1.0 - 1.0 / domains) ** shape.top_k)
+    near = np.minimum(shape.top_k, lay.ep) * (domain - 1.0) / domain
+    wire = np.maximum(near / rate, far / (chip.net_byte_s * c["net"]))
+    exchange_s = shape.moe_layers * calls * (size / lay.tp) * wire
     keys = tokens * (shape.kv / lay.tp) * 2.0 * (lay.cp - 1.0)
     context_s = shape.full_layers * 3.0 * keys / rate * 0.5  # half hidden behind the scores
     return reduce_s + exchange_s + context_s, 0.0
 
 
 def _exchange(
-    shape: Shape, chip: Chip, lay: TrainLayout, c: Mapping[str, float], busy: Number
+    shape: Shape, chip: Chip, lay: TrainLayout, c: Mapping[str, float], window: Number
 ) -> Number:
-    """Gradients summed and weights gathered over replicas, the part not hidden [s]."""
+    """Gradients summed and weights gathered over replicas, the part not hidden [s].
+
+    Sums run behind the last microbatch's backward pass, gathers behind the first one's forward
+    pass: together the `window` of one microbatch, however many there are [s].
+    """
     mine = chip_parameters(shape, lay)
     inside = lay.tp * lay.dp * lay.cp <= chip.domain_chips
     rate = np.where(inside, chip.link_byte_s * c["link"], chip.net_byte_s * c["net"])
@@ -193,7 +202,7 @@ def _exchange(
     volume = mine * (GRADIENT_BYTES / 2.0 + WEIGHT_BYTES) * ring
     volume = volume * (1.5 if lay.fully_sharded else 1.0)
     update = mine * WEIGHT_STATE / chip.memory_byte_s
-    hidden = np.minimum(c["overlap"] * volume / rate, busy * 0.9)
+    hidden = np.minimum(c["overlap"] * volume / rate, window * 0.9)
     return volume / rate - hidden + update / np.maximum(lay.dp, 1.0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,36 +14,34 @@ def calibrate_command(
     measured: Annotated[
         Path | None, typer.Option(help="CSV of measurements to fit the constants to.")
     ] = None,
+    training: Annotated[
+        Path | None, typer.Option(help="CSV of training runs to fit the training constants to.")
+    ] = None,
     local: Annotated[
         bool, typer.Option("--local", help="Measure the GPU of this machine (needs PyTorch).")
     ] = False,
     out: Annotated[Path, typer.Option(help="Folder for the result.")] = Path("calibration"),
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Refit the performance model, or measure the local GPU into a chip profile."""
+    """Refit the performance model, or measure the local GPU into a chip profile.
+
+    `outlay rate`, `train` and `validate performance` take the folder as --calibration.
+    """
     from outlay.core.errors import InputError, Problem
 
-    if local == (measured is not None):
+    if local == (measured is not None or training is not None):
         raise InputError(
-            Problem("say what to calibrate from", allowed="either --measured CSV or --local")
+            Problem(
+                "say what to calibrate from",
+                allowed="--measured CSV, --training CSV or both; or --local",
+            )
         )
     if local:
         from outlay.performance.local import measure_local, profile_document
 
         body = profile_document(measure_local(), out)
     else:
-        from outlay.performance.calibrate import calibrate, write
-
-        assert measured is not None
-        done = calibrate(measured)
-        body = {
-            "rows": len(done.questions),
-            "refused": len(done.refused),
-            "effects": len(done.constants.effects),
-            "cells": len(done.cells),
-            "data_sha256": done.sha256,
-            "files": [str(p) for p in write(done, out)],
-        }
+        body = _refit(measured, training, out)
     if json_:
         from outlay.app.cli.output import print_json
 
@@ -51,3 +49,28 @@ def calibrate_command(
         return
     for name, value in body.items():
         typer.echo(f"{name}: {value}")
+
+
+def _refit(measured: Path | None, training: Path | None, out: Path) -> dict[str, Any]:
+    from outlay.performance.calibrate import calibrate, write
+    from outlay.performance.training_fit import calibrate_training, write_training
+
+    # Both tables are read and fitted before either result is written.
+    served = calibrate(measured) if measured else None
+    trained = calibrate_training(training) if training else None
+    body: dict[str, Any] = {}
+    files: list[str] = []
+    if served:
+        body |= {
+            "rows": len(served.questions),
+            "refused": len(served.refused),
+            "effects": len(served.constants.effects),
+            "cells": len(served.cells),
+            "data_sha256": served.sha256,
+        }
+        files += [str(p) for p in write(served, out)]
+    if trained and training:
+        fitted, runs = trained
+        body["training_runs"] = runs
+        files.append(str(write_training(fitted, training, runs, out)))
+    return body | {"files": files}

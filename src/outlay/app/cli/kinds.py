@@ -100,6 +100,22 @@ _BODIES: dict[str, dict[str, Schema]] = {
             feasible=FLAG,
         )
     },
+    "train": {
+        **_each("model chip precision", TEXT),
+        **_each("n_chips seq_len", INTEGER),
+        "configurations": _rows(
+            **_each("tp pp dp ep vp micro_batch", INTEGER),
+            recompute=TEXT,
+            **_each(
+                "step_s tokens_per_step tok_s_per_chip low high model_flop_s_per_chip mfu "
+                "mfu_bf16 memory_bytes",
+                NUMBER,
+            ),
+            run_s=MAYBE,
+            feasible=FLAG,
+            why_not=TEXT,
+        ),
+    },
     "validation": {
         "rows": _rows(
             **_each("row_id metric status", TEXT), **_each("measured predicted low high", MAYBE)

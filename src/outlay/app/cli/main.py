@@ -25,6 +25,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("diff", "diff", "diff_command"),
     ("compare", "compare", "compare_command"),
     ("rate", "rate", "rate_command"),
+    ("train", "train", "train_command"),
     ("simulate", "simulate", "simulate_command"),
     ("size", "size", "size_command"),
     ("forecast", "forecast", "forecast_command"),

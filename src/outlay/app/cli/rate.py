@@ -26,7 +26,11 @@ def rate_command(
     speculative: Annotated[bool, typer.Option(help="Multi-token prediction.")] = False,
     sweep: Annotated[bool, typer.Option("--sweep", help="All points, not the front.")] = False,
     charts: Annotated[
-        Path | None, typer.Option(help="Write roofline, operator times and front (Vega-Lite).")
+        Path | None,
+        typer.Option(help="Folder for roofline, operator times and front (SVG and Vega-Lite)."),
+    ] = None,
+    calibration: Annotated[
+        Path | None, typer.Option(help="Folder of `outlay calibrate`, in place of the shipped one.")
     ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -34,6 +38,7 @@ def rate_command(
     from outlay.catalogue import find_chip, find_model
     from outlay.core.errors import InputError, Problem
     from outlay.performance import Precision, Stack, search
+    from outlay.performance.calibrated import Calibrated, read_calibration
     from outlay.performance.formats import KV_BYTES, WEIGHT_BYTES
 
     for name, value, known in (("--weights", weights, WEIGHT_BYTES), ("--kv", kv, KV_BYTES)):
@@ -41,18 +46,20 @@ def rate_command(
             raise InputError(
                 Problem("unknown number format", where=name, value=value, allowed=", ".join(known))
             )
+    fitted = read_calibration(calibration) if calibration else Calibrated()
     found_model, found_chip = find_model(model), find_chip(chip)
     try:
         rates = search(
             found_model, found_chip, isl, osl, cached_share=cached, ttft_s=ttft, tpot_s=tpot,
             max_chips=max_chips, phase=phase, stack=Stack(stack),
             precision=Precision(weights, kv) if weights else None, speculative=speculative,
-            keep_all=sweep,
+            keep_all=sweep, calibration=fitted,
         )  # fmt: skip
     except ValueError as error:
         raise InputError(Problem(str(error), where="outlay rate")) from error
     if charts is not None and rates[0].feasible:
-        _write_charts(charts, found_model, found_chip, rates, tpot, Stack(stack))
+        at = {"context": isl + osl / 2, "stack": Stack(stack), "constants": fitted.constants}
+        _write_charts(charts, found_model, found_chip, rates, tpot, at)
     if json_:
         from outlay.app.cli.output import print_json
 
@@ -71,9 +78,11 @@ def rate_command(
 
 
 def _write_charts(
-    folder: Path, model: Any, chip: Any, rates: list[Any], tpot: float | None, stack: Any
+    folder: Path, model: Any, chip: Any, rates: list[Any], tpot: float | None, at: dict[str, Any]
 ) -> None:
     import json
+
+    import vl_convert
 
     from outlay.performance.figures import (
         operator_times,
@@ -84,15 +93,16 @@ def _write_charts(
 
     best = rates[0]
     where = (model, chip, best.layout, best.precision)
-    times = operator_times(*where, batch=float(best.batch), stack=stack)
+    times = operator_times(*where, batch=float(best.batch), **at)
     specs = {
-        "roofline": roofline_figure(*where, stack=stack),
+        "roofline": roofline_figure(*where, **at),
         "operators": times_figure(times, f"{model.id} on {chip.id}: time per operator"),
         "pareto": pareto_figure(rates, tpot_s=tpot),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, spec in specs.items():
         (folder / f"{name}.vl.json").write_text(json.dumps(spec, indent=1), encoding="utf-8")
+        (folder / f"{name}.svg").write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
 
 
 def _fields(r: Any) -> dict[str, Any]:
@@ -109,6 +119,9 @@ def _fields(r: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+SHOWN = 15  # rows of the front; --json has all
+
+
 def _show(rates: list[Any]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -118,30 +131,37 @@ def _show(rates: list[Any]) -> None:
     if not best.feasible:
         console.print(f"no configuration: {best.why_not}")
         return
-    table = Table(title=f"{best.model} on {best.chip}, {best.precision.weights} weights")
-    for name in (
-        "chips",
-        "tp",
-        "pp",
-        "ep",
-        "dp",
-        "batch",
-        "TTFT s",
-        "TPOT ms",
-        "tok/s/chip",
-        "90 % interval",
-        "tok/s/user",
-        "bound by",
-        "W/chip",
-    ):
-        table.add_column(name, justify="right")
-    for r in rates[:30]:
-        o = r.layout
+    console.print(_sentence(best))
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    heads = ("chips", "layout", "batch", "TTFT s", "TPOT ms", "tok/s/chip", "90 % interval",
+             "bound by")  # fmt: skip
+    for name in heads:
+        left = name in ("layout", "bound by")
+        table.add_column(name, justify="left" if left else "right", no_wrap=True)
+    for r in rates[:SHOWN]:
         table.add_row(
-            *(str(x) for x in (o.n_chips, o.tp, o.pp, o.ep, o.dp, r.batch)),
-            f"{r.ttft_s:.2f}", f"{r.tpot_s * 1e3:.1f}", f"{r.tok_s_per_chip:.0f}",
-            f"{r.low:.0f}-{r.high:.0f}", f"{r.tok_s_per_user:.0f}", r.bound_by,
-            f"{r.watts_per_chip:.0f}",
+            str(r.layout.n_chips), _degrees(r.layout), str(r.batch),
+            "-" if r.layout.phase == "decode" else f"{r.ttft_s:.2f}",
+            "-" if r.layout.phase == "prefill" else f"{r.tpot_s * 1e3:.1f}",
+            f"{r.tok_s_per_chip:.0f}", f"{r.low:.0f}-{r.high:.0f}", r.bound_by,
         )  # fmt: skip
     console.print(table)
-    console.print(best.calibrated)
+    if len(rates) > SHOWN:
+        console.print(f"{len(rates) - SHOWN} more with --json")
+    console.print(f"How sure: {best.calibrated}.")
+
+
+def _degrees(layout: Any) -> str:
+    """Degrees above one: tp4 pp4 dp2."""
+    parts = [f"{n}{getattr(layout, n)}" for n in ("tp", "pp", "ep", "dp") if getattr(layout, n) > 1]
+    return " ".join(parts) or "single"
+
+
+def _sentence(r: Any) -> str:
+    kind = "input" if r.layout.phase == "prefill" else "output"
+    return (
+        f"{r.model} in {r.precision.weights} on {r.chip}: {r.tok_s_per_chip:,.0f} {kind} tokens/s "
+        f"per chip (90 %: {r.low:,.0f} to {r.high:,.0f}) from {r.layout.n_chips} chips "
+        f"({_degrees(r.layout)}), {r.memory_bytes / 2**30:.0f} GiB and {r.watts_per_chip:,.0f} W "
+        f"a chip; bound by {r.bound_by}."
+    )

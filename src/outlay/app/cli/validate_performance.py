@@ -17,22 +17,43 @@ def validate_performance_command(
         str,
         typer.Option(help="Refit without each `group`, `model` or `chip` before predicting it."),
     ] = "",
+    calibration: Annotated[
+        Path | None, typer.Option(help="Folder of `outlay calibrate`, in place of the shipped one.")
+    ] = None,
 ) -> None:
     """Predict every row of a table of measurements and say how far off, and how sure.
 
-    Rows that cannot be predicted are listed with the reason; none is dropped in silence.
+    Rows of serving and of training runs may stand in one file. Rows that cannot be predicted are
+    listed with the reason; none is dropped in silence.
     """
+    import hashlib
+
     from outlay.core.errors import InputError, Problem
+    from outlay.performance.calibrated import Calibrated, read_calibration
+    from outlay.performance.constants import shipped
     from outlay.performance.crossval import SPLITS, cross_validate
-    from outlay.performance.predict import predict_file
     from outlay.performance.score import validation_document
+    from outlay.performance.validate import predict_table
 
     if held_out and held_out not in SPLITS:
         raise InputError(
             Problem("unknown split", where="--held-out", value=held_out, allowed=", ".join(SPLITS))
         )
-    rows = cross_validate(measured, held_out) if held_out else predict_file(measured)
-    body = validation_document(rows)
+    if held_out and calibration:
+        raise InputError(
+            Problem(
+                "--held-out refits, so that a calibration would not be used",
+                where="--calibration",
+                value=str(calibration),
+                allowed="one of the two",
+            )
+        )
+    fitted = read_calibration(calibration) if calibration else Calibrated()
+    rows = cross_validate(measured, held_out) if held_out else predict_table(measured, fitted)
+    meta = (fitted.constants or shipped()).meta
+    digest = hashlib.sha256(measured.read_bytes()).hexdigest()
+    seen = not held_out and meta.get("data_sha256") == digest
+    body = {"seen_by_the_fit": seen} | validation_document(rows)
     if json_:
         from outlay.app.cli.output import print_json
 
@@ -48,26 +69,39 @@ def _show(body: dict[str, object]) -> None:
     console = Console()
     groups = body["groups"]
     assert isinstance(groups, list)
+    overall = body["overall"]
+    assert isinstance(overall, dict)
+    if overall["n"]:
+        console.print(
+            f"{overall['n']} rows in {overall['groups']} groups: median error "
+            f"{overall['median_abs_log_ratio']:.1%}, bias {overall['bias']:+.1%}, "
+            f"{overall['coverage_90']:.0%} inside the 90 % interval."
+        )
+    if body["seen_by_the_fit"]:
+        console.print(
+            "The constants were fitted to this very table: for errors on what a fit has not seen, "
+            "add --held-out group, model or chip."
+        )
+    console.print()
     for by in dict.fromkeys(g["by"] for g in groups):
-        table = Table(title=f"by {by}", title_justify="left")
-        for column in (
-            "",
-            "rows",
-            "groups",
-            "median error",
-            "90th percentile",
-            "bias",
-            "in 90 % interval",
-        ):
-            table.add_column(column, justify="left" if not column else "right")
+        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+        for column in (f"by {by}", "rows", "groups", "error", "its 90 %", "p90", "bias", "inside"):
+            left = column.startswith("by")
+            table.add_column(column, justify="left" if left else "right", no_wrap=not left,
+                             overflow="fold")  # fmt: skip
         for g in (g for g in groups if g["by"] == by):
             low, high = g["median_interval_90"]
             table.add_row(
-                g["name"], str(g["n"]), str(g["groups"]),
-                f"{g['median_abs_log_ratio']:.1%} ({low:.1%}-{high:.1%})",
-                f"{g['p90_abs_log_ratio']:.1%}", f"{g['bias']:+.1%}", f"{g['coverage_90']:.0%}",
+                g["name"], str(g["n"]), str(g["groups"]), f"{g['median_abs_log_ratio']:.1%}",
+                f"{low:.1%}-{high:.1%}", f"{g['p90_abs_log_ratio']:.1%}", f"{g['bias']:+.1%}",
+                f"{g['coverage_90']:.0%}",
             )  # fmt: skip
         console.print(table)
+        console.print()
+    console.print(
+        "error: median in each group of |log(predicted / measured)|, then over groups; p90: its "
+        "90th percentile over groups; inside: rows in the 90 % interval"
+    )
     rows = body["rows"]
     assert isinstance(rows, list)
     refused = [r for r in rows if r["status"] != "predicted"]

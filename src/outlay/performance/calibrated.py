@@ -1,0 +1,81 @@
+"""A calibration as the questions take it: the shipped one, or a folder `outlay calibrate` wrote."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from outlay.core.errors import Problem, TableError
+from outlay.performance.constants import Constants, definitions, read_constants
+from outlay.performance.correction import Cells, read_cells
+from outlay.performance.training import read_training
+
+__all__ = ["Calibrated", "read_calibration"]
+
+INFERENCE = ("effects.csv", "calibration.toml", "cells.csv", "correction.toml")
+TRAINING = ("training_fitted.toml",)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """Constants, correction and constants of training; None is what the package ships."""
+
+    constants: Constants | None = None
+    cells: Cells | None = None
+    training: Mapping[str, float] | None = None
+
+
+def read_calibration(folder: Path | str) -> Calibrated:
+    """Read a folder; what it does not hold (inference or training) stays as shipped.
+
+    Raises TableError where it holds neither, only some files of one, or one that cannot be read.
+    """
+    path = Path(folder)
+    have = {name for name in (*INFERENCE, *TRAINING) if (path / name).is_file()}
+    lacking = [name for name in INFERENCE if name not in have]
+    if not have or (lacking and len(lacking) < len(INFERENCE)):
+        raise TableError(
+            Problem(
+                "not a calibration",
+                where=str(path),
+                value=", ".join(sorted(have)) or "none of its files",
+                allowed=f"{', '.join(INFERENCE)}; or {TRAINING[0]}",
+                hint="`outlay calibrate --measured CSV --out FOLDER` writes one",
+            )
+        )
+    return Calibrated(
+        constants=None if lacking else _read(path, lambda: _known(read_constants(path), path)),
+        cells=None if lacking else _read(path, lambda: read_cells(path)),
+        training=_read(path, lambda: read_training(path)) if TRAINING[0] in have else None,
+    )
+
+
+def _known(constants: Constants, path: Path) -> Constants:
+    strange = sorted({name for name, _, _ in constants.effects} - definitions().keys())
+    if strange:
+        raise TableError(
+            Problem(
+                "constants this version does not have",
+                where=str(path / INFERENCE[0]),
+                value=", ".join(strange),
+                hint="calibrate again with this version",
+            )
+        )
+    return constants
+
+
+def _read(path: Path, read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except (ValueError, KeyError, IndexError, TypeError, OSError, csv.Error) as error:
+        raise TableError(
+            Problem(
+                f"a file of the calibration cannot be read: {error!r}",
+                where=str(path),
+                hint="calibrate again",
+            )
+        ) from error
