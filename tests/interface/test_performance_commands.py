@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,15 @@ from typer.testing import CliRunner
 
 from outlay.app.cli.calibrate import calibrate_command
 from outlay.app.cli.rate import rate_command
+from outlay.app.cli.train import train_command
 from outlay.app.cli.validate_performance import validate_performance_command
 from outlay.core.errors import InputError
+from outlay.performance.calibrate import data_folder
+from outlay.performance.calibrated import INFERENCE, TRAINING
 
 app = typer.Typer()
 app.command("rate")(rate_command)
+app.command("train")(train_command)
 app.command("calibrate")(calibrate_command)
 app.command("validate")(validate_performance_command)
 RUN = CliRunner()
@@ -166,3 +171,93 @@ def test_local_calibration_without_a_gpu_says_so() -> None:
     done = RUN.invoke(app, ["calibrate", "--local"])
     assert isinstance(done.exception, InputError)
     assert any(w in str(done.exception) for w in ("PyTorch", "GPU"))
+
+
+def test_train_lists_layouts_best_first_and_says_how_long() -> None:
+    ask = ["train", "--model", "llama-3.1-70b", "--chip", "h100-sxm", "--chips", "512",
+           "--seq-len", "8192", "--tokens", "1e12"]  # fmt: skip
+    done = RUN.invoke(app, [*ask, "--json"])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)["configurations"]
+    best = found[0]
+    assert best["tok_s_per_chip"] == max(c["tok_s_per_chip"] for c in found)
+    assert best["low"] < best["tok_s_per_chip"] < best["high"]
+    assert best["tp"] * best["pp"] * best["dp"] == 512
+    assert best["run_s"] == pytest.approx(1e12 / (512 * best["tok_s_per_chip"]))
+    people = RUN.invoke(app, ask)
+    assert "days without failures" in " ".join(people.output.split())
+
+
+def test_train_of_what_does_not_fit_exits_1_and_says_how_much_is_missing() -> None:
+    done = RUN.invoke(app, ["train", "--model", "llama-3.1-405b", "--chip", "h100-sxm",
+                            "--chips", "8"])  # fmt: skip
+    assert done.exit_code == 1
+    assert "GiB a chip" in done.output
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [["--precision", "fp3"], ["--chips", "7919"], ["--batch-tokens", "100"],
+     ["--chip", "ascend-910b", "--precision", "fp8"]],
+)  # fmt: skip
+def test_train_refuses_what_cannot_be(bad: list[str]) -> None:
+    done = RUN.invoke(app, ["train", "--model", "qwen3-8b", "--chip", "h100-sxm", "--chips", "8",
+                            *bad])  # fmt: skip
+    assert isinstance(done.exception, InputError)
+
+
+def _calibration(folder: Path) -> Path:
+    folder.mkdir()
+    for name in (*INFERENCE, *TRAINING):
+        shutil.copy(data_folder() / name, folder / name)
+    return folder
+
+
+def test_a_calibration_folder_takes_the_place_of_the_shipped_one(tmp_path: Path) -> None:
+    folder = _calibration(tmp_path / "own")
+    ask = ["rate", "--model", "llama-3.1-8b", "--chip", "h100-sxm", "--json"]
+    shipped = RUN.invoke(app, ask).stdout
+    assert RUN.invoke(app, [*ask, "--calibration", str(folder)]).stdout == shipped
+    effects = (folder / "effects.csv").read_text().splitlines()
+    (folder / "effects.csv").write_text("\n".join([effects[0], "offline,,,0.0"]) + "\n")
+    moved = RUN.invoke(app, [*ask, "--calibration", str(folder)])
+    assert moved.exit_code == 0, moved.output
+    assert moved.stdout != shipped
+    path = _table(tmp_path / "m.csv")
+    answers = [
+        RUN.invoke(app, ["validate", "--measured", str(path), "--json", *more]).stdout
+        for more in ([], ["--calibration", str(folder)])
+    ]
+    assert answers[0] != answers[1]
+
+
+def test_a_folder_that_is_no_calibration_is_refused(tmp_path: Path) -> None:
+    ask = ["rate", "--model", "llama-3.1-8b", "--chip", "h100-sxm", "--calibration"]
+    assert isinstance(RUN.invoke(app, [*ask, str(tmp_path)]).exception, InputError)
+    folder = _calibration(tmp_path / "half")
+    (folder / "cells.csv").unlink()
+    assert "cells.csv" in str(RUN.invoke(app, [*ask, str(folder)]).exception)
+    folder = _calibration(tmp_path / "torn")
+    (folder / "correction.toml").write_text("noise = ")
+    assert isinstance(RUN.invoke(app, [*ask, str(folder)]).exception, InputError)
+    folder = _calibration(tmp_path / "old")
+    (folder / "effects.csv").write_text("constant,factor,level,log_effect\nwarp,,,0.1\n")
+    assert "warp" in str(RUN.invoke(app, [*ask, str(folder)]).exception)
+
+
+def test_training_rows_stand_beside_inference_rows(tmp_path: Path) -> None:
+    path = _table(tmp_path / "m.csv")
+    lines = path.read_text().splitlines()
+    extra = ["seq_len", "tp", "mfu", "peak_tflops_assumed"]
+    head = [*lines[0].split(","), *extra[:1], *extra[2:]]
+    row = dict.fromkeys(head, "") | {
+        "row_id": "t", "model": "Llama-3.1-405B", "chip": "H100-SXM-80GB", "n_chips": "8192",
+        "tp": "8", "metric": "mfu", "value": "0.43", "mfu": "0.43",
+        "peak_tflops_assumed": "989", "seq_len": "8192",
+    }  # fmt: skip
+    body = [f"{line},,," for line in lines[1:2]] + [",".join(row[h] for h in head)]
+    body += [f"{line},,," for line in lines[2:3]]
+    path.write_text("\n".join([",".join(head), *body]) + "\n")
+    done = RUN.invoke(app, ["validate", "--measured", str(path), "--json"])
+    rows = [r["row_id"] for r in json.loads(done.stdout)["rows"] if r["primary"]]
+    assert rows == ["a", "t", "b"]

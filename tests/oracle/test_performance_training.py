@@ -1,0 +1,146 @@
+"""The training step against counts by hand and a run that is in no fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outlay.catalogue import find_chip, find_model
+from outlay.performance.formats import compute_peak
+from outlay.performance.shapes import shape_of
+from outlay.performance.training import constants_from, train, training_constants
+from outlay.performance.training_predict import is_training, predict_training
+from outlay.performance.training_rows import gpt_runs, log_errors
+from outlay.performance.training_step import Step, TrainLayout, step
+
+FEW = settings(max_examples=40, deadline=None)
+
+
+def _step(
+    model: str, chip: str, lay: TrainLayout, micro: float = 8, seq: float = 4096, **c: float
+) -> Step:
+    """A step of `micro` microbatches in each replica."""
+    found, on = find_model(model), find_chip(chip)
+    constants = {**training_constants(), **c}
+    batch = micro * lay.dp * lay.micro_batch
+    peak = compute_peak(on, "bf16")
+    return step(shape_of(found), on, float(found.heads), lay, seq, batch, constants, peak)
+
+
+def test_deepseek_v3_trained_on_2048_h800_as_its_report_says() -> None:
+    """14.8T tokens in 2.664 million H800-hours (arXiv:2412.19437, table 1); in no fit."""
+    rate = train(
+        find_model("deepseek-v3"), find_chip("h800-sxm"), 2048, seq_len=4096,
+        global_batch_tokens=15360 * 4096, precision="fp8",
+    )[0]  # fmt: skip
+    hours = 14.8e12 / rate.tokens_s_per_chip / 3600.0
+    assert hours == pytest.approx(2.664e6, rel=0.25)
+    assert rate.low <= 14.8e12 / 2.664e6 / 3600.0 <= rate.high
+
+
+def test_experts_in_one_domain_use_its_links_only() -> None:
+    """Four moves of min(top-k, ep) copies of which (ep - 1)/ep leave the chip, by hand."""
+    lay = TrainLayout(tp=1, pp=1, dp=8, ep=8)
+    model, chip = find_model("qwen3-30b-a3b"), find_chip("h100-sxm")
+    shape, link = shape_of(model), training_constants()["link"]
+    got = _step(model.id, chip.id, lay, micro=1)
+    copies = min(float(shape.top_k), 8.0) * 7.0 / 8.0
+    moved = 4.0 * 4096 * float(shape.hidden) * 2.0 * copies * float(shape.moe_layers)
+    assert float(got.link_s) == pytest.approx(moved / (chip.link_byte_s * link), rel=1e-9)
+
+
+def test_a_token_crosses_to_each_other_domain_at_most_once() -> None:
+    """EP 32 over four servers: 3 (1 - (3/4)^8) of four domains are reached, not eight copies."""
+    lay = TrainLayout(tp=1, pp=1, dp=32, ep=32)
+    model, chip = find_model("qwen3-235b-a22b"), find_chip("h100-sxm")
+    shape, net = shape_of(model), training_constants()["net"]
+    assert chip.domain_chips == 8
+    got = _step(model.id, chip.id, lay, micro=1)
+    reached = 3.0 * (1.0 - 0.75 ** float(shape.top_k))
+    moved = 4.0 * 4096 * float(shape.hidden) * 2.0 * reached * float(shape.moe_layers)
+    assert float(got.link_s) == pytest.approx(moved / (chip.net_byte_s * net), rel=1e-9)
+
+
+@FEW
+@given(st.integers(1, 64), st.sampled_from(["llama-3.1-70b", "qwen3-30b-a3b"]))
+def test_more_microbatches_hide_no_more_of_the_exchange(micro: int, model: str) -> None:
+    lay = TrainLayout(tp=8, pp=1, dp=16)
+    one, many = (_step(model, "h100-sxm", lay, micro=m) for m in (1, 1 + micro))
+    assert float(many.exchange_s) == pytest.approx(float(one.exchange_s), rel=1e-9)
+    assert float(many.seconds) > float(one.seconds)
+
+
+@FEW
+@given(st.sampled_from([1, 2, 4, 8]))
+def test_experts_held_by_a_chip_cost_time_each(ep: int) -> None:
+    lay = TrainLayout(tp=1, pp=1, dp=16, ep=ep)
+    c = training_constants()
+    with_cost = _step("qwen3-30b-a3b", "b200-hgx", lay)
+    free = _step("qwen3-30b-a3b", "b200-hgx", lay, expert_s=0.0)
+    shape = shape_of(find_model("qwen3-30b-a3b"))
+    each = 8 * float(shape.moe_layers) * float(shape.experts) / ep * c["expert_s"]
+    busy = [float(s.seconds - s.exchange_s) for s in (with_cost, free)]
+    assert busy[0] - busy[1] == pytest.approx(each, rel=1e-6)
+
+
+def test_a_step_is_the_sum_of_its_parts_and_never_below_the_peak() -> None:
+    for r in gpt_runs():
+        peak = compute_peak(r.chip, "bf16")
+        s = step(r.shape, r.chip, r.heads, r.layout, r.seq, r.global_batch,
+                 training_constants(), peak)  # fmt: skip
+        parts = s.compute_s + s.memory_s + s.link_s + s.bubble_s + s.exchange_s
+        assert float(s.floor_s) < float(parts) <= float(s.seconds) * (1 + 1e-9)
+
+
+def test_eight_runs_stay_near_when_only_the_priors_speak() -> None:
+    assert abs(log_errors(gpt_runs(), constants_from({}))).mean() < 0.15
+
+
+ROW: dict[str, str] = {
+    "row_id": "r", "source_id": "s", "model": "Llama-3.1-405B", "chip": "H100-SXM-80GB",
+    "n_chips": "8192", "precision": "bf16", "seq_len": "8192", "global_batch_seqs": "2048",
+    "tp": "8", "pp": "16", "metric": "mfu", "value": "0.43", "unit": "fraction of dense peak",
+    "mfu": "0.43", "peak_tflops_assumed": "989",
+}  # fmt: skip
+
+
+def test_a_row_is_predicted_in_its_own_metric() -> None:
+    (by_mfu,) = predict_training([ROW])
+    assert is_training(ROW)
+    assert by_mfu.kind == "training"
+    assert by_mfu.predicted == pytest.approx(0.43, rel=0.1)
+    assert by_mfu.low is not None
+    assert by_mfu.high is not None
+    assert by_mfu.low < by_mfu.predicted < by_mfu.high
+    rate = str(0.43 * 989e12 / 2.5e12)
+    hours = {**ROW, "metric": "gpu_hours", "value": "3e7", "unit": "chip-hours, whole run",
+             "tokens_s_per_chip": rate}  # fmt: skip
+    slow = {**hours, "tokens_s_per_chip": str(float(rate) * 2)}
+    (a,), (b,) = predict_training([hours]), predict_training([slow])
+    assert a.predicted is not None
+    assert b.predicted == pytest.approx(2 * a.predicted)  # hours rise as the rate falls
+    assert b.high / b.low == pytest.approx(a.high / a.low)  # type: ignore[operator]
+    assert a.high / a.low > by_mfu.high / by_mfu.low  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [({"model": "Mystery"}, "unknown_model"), ({"chip": "Abacus"}, "unknown_chip"),
+     ({"mfu": "", "tokens_s_per_chip": ""}, "not_comparable"),
+     ({"value": "n/a"}, "not_comparable")],
+)  # fmt: skip
+def test_rows_that_cannot_be_predicted_say_why(change: dict[str, Any], status: str) -> None:
+    (p,) = predict_training([{**ROW, **change}])
+    assert (p.status, p.predicted) == (status, None)
+    assert p.why
+
+
+def test_fully_sharded_state_is_spread_over_replicas() -> None:
+    lay = TrainLayout(tp=1, pp=1, dp=8)
+    plain = _step("llama-3.1-8b", "h100-sxm", lay).memory_bytes
+    spread = _step("llama-3.1-8b", "h100-sxm", replace(lay, fully_sharded=True)).memory_bytes
+    assert spread < plain
