@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outlay.catalogue import find_model
+from outlay.catalogue.counts import kv_bytes_per_token, state_bytes
 from outlay.catalogue.hf import from_hf_config
 from outlay.core.errors import InputError
+from outlay.performance.operators import parameters, state_values
 
 # Fields of published config.json files that the reader uses; token ids, towers and the like cut.
 CONFIGS: dict[str, dict[str, Any]] = json.loads(
@@ -112,6 +114,72 @@ def test_hunyuan_lists_that_repeat_one_value_are_read() -> None:
     )
 
 
+STATE = {"ssm_state_size": 128, "mamba_num_heads": 128, "mamba_head_dim": 64, "n_groups": 8}
+NANO = "MEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEMEM*EMEMEMEME"
+SMALL = ["mamba"] * 5 + (["attention"] + ["mamba"] * 9) * 3 + ["attention"] + ["mamba"] * 4
+# Sizes as published by NVIDIA, IBM, AI21, TII and the Bamba team; fields that shapes need.
+HYBRIDS: dict[str, tuple[dict[str, Any], float, float]] = {
+    "Nemotron-3-Nano-30B-A3B": ({
+        "model_type": "nemotron_h", "hybrid_override_pattern": NANO, "num_hidden_layers": 52,
+        "hidden_size": 2688, "num_attention_heads": 32, "num_key_value_heads": 2, "head_dim": 128,
+        "mamba_num_heads": 64, "mamba_head_dim": 64, "ssm_state_size": 128, "n_groups": 8,
+        "conv_kernel": 4, "n_routed_experts": 128, "num_experts_per_tok": 6, "n_shared_experts": 1,
+        "moe_intermediate_size": 1856, "moe_shared_expert_intermediate_size": 3712,
+        "intermediate_size": 1856, "mlp_hidden_act": "relu2", "vocab_size": 131072,
+    }, 31.6e9, 3.2e9),
+    "Nemotron-H-8B": ({
+        "model_type": "nemotron_h", "num_hidden_layers": 52,
+        "hybrid_override_pattern": "M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-",
+        "hidden_size": 4096, "num_attention_heads": 32, "num_key_value_heads": 8,
+        "attention_head_dim": 128, **STATE, "conv_kernel": 4, "intermediate_size": 21504,
+        "mlp_hidden_act": "relu2", "vocab_size": 131072,
+    }, 8.1e9, 8.1e9),
+    "Granite-4.0-H-Small": ({
+        "model_type": "granitemoehybrid", "num_hidden_layers": 40, "layer_types": SMALL,
+        "hidden_size": 4096, "num_attention_heads": 32, "num_key_value_heads": 8,
+        "mamba_n_heads": 128, "mamba_d_head": 64, "mamba_d_state": 128, "mamba_n_groups": 1,
+        "mamba_d_conv": 4, "mamba_expand": 2, "num_local_experts": 72, "num_experts_per_tok": 10,
+        "intermediate_size": 768, "shared_intermediate_size": 1536, "vocab_size": 100352,
+        "tie_word_embeddings": True,
+    }, 32.2e9, 9e9),
+    "Bamba-9B": ({
+        "model_type": "bamba", "num_hidden_layers": 32, "attn_layer_indices": [9, 18, 27],
+        "hidden_size": 4096, "num_attention_heads": 32, "num_key_value_heads": 8,
+        "mamba_n_heads": 128, "mamba_d_head": "auto", "mamba_d_state": 128, "mamba_n_groups": 1,
+        "mamba_d_conv": 4, "mamba_expand": 2, "intermediate_size": 14336, "vocab_size": 128256,
+    }, 9.78e9, 9.78e9),
+    "Jamba-1.5-Mini": ({
+        "model_type": "jamba", "num_hidden_layers": 32, "attn_layer_period": 8,
+        "attn_layer_offset": 4, "expert_layer_period": 2, "expert_layer_offset": 1,
+        "hidden_size": 4096, "num_attention_heads": 32, "num_key_value_heads": 8,
+        "mamba_d_state": 16, "mamba_d_conv": 4, "mamba_expand": 2, "mamba_dt_rank": 256,
+        "num_experts": 16, "num_experts_per_tok": 2, "intermediate_size": 14336,
+        "vocab_size": 65536,
+    }, 51.6e9, 12e9),
+    "Falcon-H1-34B": ({
+        "model_type": "falcon_h1", "num_hidden_layers": 72, "hidden_size": 5120,
+        "num_attention_heads": 20, "num_key_value_heads": 4, "head_dim": 128,
+        "mamba_d_ssm": 4096, "mamba_n_heads": 32, "mamba_d_head": 128, "mamba_d_state": 256,
+        "mamba_n_groups": 2, "mamba_d_conv": 4, "intermediate_size": 21504, "vocab_size": 261120,
+    }, 33.6e9, 33.6e9),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HYBRIDS)
+def test_hybrids_with_state_space_layers_have_their_published_size(name: str) -> None:
+    config, total, active = HYBRIDS[name]
+    model = from_hf_config(config, name)
+    assert model.total_params == pytest.approx(total, rel=0.01)
+    assert model.active_params == pytest.approx(active, rel=0.08)
+    assert parameters(model) == pytest.approx(model.total_params, rel=1e-6)
+    assert kv_bytes_per_token(model) == 2 * 2 * model.kv_heads * 128 * model.n_full_layers
+    assert model.n_linear_layers > 0
+    values = model.extra["linear_value_heads"] * model.extra["linear_value_dim"]
+    state = model.n_linear_layers * values * model.extra["linear_key_dim"]
+    assert state_bytes(model, 1e6) == pytest.approx(4 * state, rel=0.1)  # and its convolution
+    assert state_values(model) == pytest.approx(state)
+
+
 @pytest.mark.parametrize(
     ("change", "what"),
     [
@@ -128,7 +196,11 @@ def test_hunyuan_lists_that_repeat_one_value_are_read() -> None:
         ({"layer_types": ["full_attention"] * 3}, "fewer entries than layers"),
         ({"is_encoder_decoder": True}, "not a decoder-only"),
         ({"model_type": "bert"}, "not a decoder-only"),
-        ({"model_type": "nemotron_h"}, "state-space"),
+        ({"model_type": "mamba2"}, "without plain attention"),
+        ({"hybrid_override_pattern": "MX*-" * 8, **STATE}, "one letter per layer"),
+        ({"hybrid_override_pattern": "M*-", **STATE}, "one letter per layer"),
+        ({"hybrid_override_pattern": "M*-E" * 8}, "missing field"),
+        ({"layer_types": ["mamba", "quantum"] * 16, **STATE}, "unknown kind of layer"),
         ({"block_configs": [{}]}, "differ one by one"),
         ({"kv_lora_rank": 512}, "missing field"),
         (

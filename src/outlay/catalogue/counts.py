@@ -101,17 +101,22 @@ def _shared_kv_compressed(m: Model) -> float:
 
 
 def _linear(m: Model) -> float:
-    """A linear-attention layer: gated delta net, Kimi delta attention, or lightning attention."""
+    """A linear layer: gated delta net, Kimi delta attention, lightning attention, Mamba."""
     key = m.extra["linear_key_heads"] * m.extra["linear_key_dim"]
     value = m.extra["linear_value_heads"] * m.extra["linear_value_dim"]
     if m.attn_type == "hybrid_lightning":  # query, key, value, output gate, output
         return m.hidden * (2 * key + value) + 2 * m.hidden * value
+    if m.extra.get("linear_narrow"):  # Mamba: in and gate, step and state vectors, step, out
+        narrow, state = m.extra["linear_narrow"], m.extra["linear_key_dim"]
+        steps = value * (narrow + 2 * state) + narrow * value
+        return 3 * m.hidden * value + steps + m.extra.get("linear_conv", 0) * value
     projections = m.hidden * (2 * key + 2 * value)  # query, key, value, output gate
     if m.attn_type == "mla_kda":  # a decay per channel through a narrow layer, one rate per head
         narrow = m.extra["linear_key_dim"]
         decay = m.hidden * narrow + narrow * key + m.hidden * m.extra["linear_value_heads"]
     else:
-        decay = 2 * m.hidden * m.extra["linear_value_heads"]
+        decays = m.extra.get("linear_decays", 2)
+        decay = decays * m.hidden * m.extra["linear_value_heads"]
     conv = m.extra.get("linear_conv", 0) * (2 * key + value)
     return projections + decay + conv + value * m.hidden
 
@@ -137,13 +142,18 @@ def _attention(m: Model) -> float:
 
 def _expert(m: Model) -> float:
     """One expert; some act on a latent narrower than the hidden width (`expert_hidden`)."""
-    return 3.0 * m.extra.get("expert_hidden", m.hidden) * m.expert_ffn
+    return _matrices(m) * m.extra.get("expert_hidden", m.hidden) * m.expert_ffn
+
+
+def _matrices(m: Model) -> float:
+    """Matrices of a feed-forward block: three with a gate, two without."""
+    return m.extra.get("ffn_matrices", 3.0)
 
 
 def _moe_layer(m: Model) -> tuple[float, float, float]:
     """Router, all experts, shared experts of one layer (with the way to the latent and back)."""
     latent = 2.0 * m.hidden * m.extra.get("expert_hidden", 0.0)
-    shared = 3.0 * m.hidden * m.shared_ffn + latent
+    shared = _matrices(m) * m.hidden * m.shared_ffn + latent
     return float(m.hidden * m.experts), m.experts * _expert(m), shared
 
 
@@ -156,7 +166,7 @@ def count_parameters(m: Model) -> Parameters:
     """
     if not m.has_shapes:
         raise ValueError(f"the shapes of {m.id} are unpublished; count those of {m.proxy!r}")
-    matrices = m.extra.get("ffn_matrices", 3)
+    matrices = _matrices(m)
     embedding = float(m.vocab * m.hidden)
     attention = _attention(m)
     router, experts, shared = _moe_layer(m)

@@ -1,8 +1,9 @@
 """Turns a Hugging Face `config.json` into a `Model`, with every problem named at once.
 
 Covers Llama 2-4, Mistral, Mixtral, Qwen 2-3.5, DeepSeek V2-V4, Kimi, GLM-4/5, gpt-oss, Gemma 2-4,
-MiniMax, Hunyuan, Seed-OSS, MiMo, Step, Phi, GPT-2-like models, and others of these shapes; the
-language part of a multimodal model is read, its towers are left out.
+MiniMax, Hunyuan, Seed-OSS, MiMo, Step, Phi, GPT-2-like models, hybrids with state-space layers
+(Nemotron-H and 3, Granite 4, Bamba, Falcon-H1, Jamba), and others of these shapes; the language
+part of a multimodal model is read, its towers are left out.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from outlay.catalogue.counts import count_parameters, kv_bytes_per_token
 from outlay.catalogue.hf_layers import attention_layers, expert_layers
+from outlay.catalogue.hf_mamba import Hybrid, hybrid_layers
 from outlay.catalogue.hf_reader import Reader
 from outlay.catalogue.types import Model
 from outlay.core.errors import InputError, Problem
@@ -20,16 +22,7 @@ from outlay.core.errors import InputError, Problem
 __all__ = ["from_hf_config"]
 
 _NOT_DECODERS = ("bert", "roberta", "t5", "bart", "whisper", "clip", "vit", "mt5", "pegasus")
-_RECURRENT = (
-    "mamba",
-    "jamba",
-    "zamba",
-    "rwkv",
-    "nemotron_h",
-    "falcon_h1",
-    "bamba",
-    "granitemoehybrid",
-)
+_RECURRENT = ("mamba", "zamba", "rwkv", "recurrent_gemma", "xlstm")
 _PLAIN_FFN = (
     "gpt2",
     "gpt_neox",
@@ -69,6 +62,10 @@ def from_hf_config(config: Mapping[str, Any], name: str = "") -> Model:
     return replace(model, kv_bytes_per_token_bf16=kv_bytes_per_token(model))
 
 
+def _tied_by_default(model_type: str) -> bool:
+    return model_type.startswith(_TIED) and not model_type.startswith("falcon_h1")
+
+
 def _refuse(r: Reader) -> None:
     """Stop early on architectures that these operators cannot describe."""
     kind = r.model_type.lower()
@@ -76,10 +73,13 @@ def _refuse(r: Reader) -> None:
         raise InputError(
             Problem("not a decoder-only language model", r.where, kind, "decoder-only transformers")
         )
-    if kind.startswith(_RECURRENT) or r.has("hybrid_override_pattern"):
+    if kind.startswith(_RECURRENT):
         raise InputError(
-            Problem("state-space layers are not supported", r.where, kind, "attention layers")
-        )
+            Problem(
+                "recurrent models without plain attention layers are not supported", r.where, kind,
+                "transformers, and their hybrids with Mamba layers",
+            )
+        )  # fmt: skip
     if r.has("block_configs"):
         raise InputError(Problem("blocks that differ one by one are not supported", r.where, kind))
 
@@ -90,8 +90,9 @@ def _model(r: Reader, name: str) -> Model:
         r.problem("too many layers", "num_hidden_layers", layers, f"up to {_MOST_LAYERS}")
         layers = 1
     hidden = r.integer("hidden_size", "n_embd", "d_model", least=1)
-    kinds = attention_layers(r, layers)
-    ffn = _feed_forward(r, layers, hidden)
+    hybrid = hybrid_layers(r, layers, hidden)
+    kinds = attention_layers(r, layers) if hybrid is None else hybrid.kinds
+    ffn = _feed_forward(r, layers, hidden, hybrid)
     weight, dense = _dtypes(r, bool(ffn["experts"]))
     n_window = kinds.count("window")
     shapes: dict[str, Any] = {**_attention(r, hidden), **ffn}
@@ -99,7 +100,9 @@ def _model(r: Reader, name: str) -> Model:
     n_full = kinds.count("full")
     if r.has("compress_ratios"):
         n_full, n_window = _compressed(r, layers, extra)
-    if "linear" in kinds:
+    if hybrid is not None:
+        extra.update(hybrid.extra)
+    elif "linear" in kinds:
         extra.update(_linear(r))
     return Model(
         id=name,
@@ -110,18 +113,18 @@ def _model(r: Reader, name: str) -> Model:
         active_params=0.0,
         weight_dtype=weight,
         dense_dtype=dense,
-        attn_type=_attn_type(r, kinds),
-        layers=layers,
+        attn_type="hybrid_mamba" if hybrid is not None else _attn_type(r, kinds),
+        layers=len(kinds),
         n_full_layers=n_full,
         n_window_layers=n_window,
-        n_linear_layers=kinds.count("linear"),
+        n_linear_layers=layers if hybrid is not None and hybrid.both else kinds.count("linear"),
         window=r.integer("sliding_window", "sliding_window_size", "attention_chunk_size", default=0)
         if n_window or r.has("compress_ratios")
         else 0,
         hidden=hidden,
         vocab=r.integer("vocab_size", least=1),
         tied_embeddings=bool(
-            r.get("tie_word_embeddings", default=r.model_type.startswith(_TIED))
+            r.get("tie_word_embeddings", default=_tied_by_default(r.model_type))
         ),
         mtp_layers=r.integer(
             "num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_modules",
@@ -245,19 +248,24 @@ def _compressed(r: Reader, layers: int, extra: dict[str, float]) -> tuple[int, i
     return layers - ratios.count(0), ratios.count(0)
 
 
-def _feed_forward(r: Reader, layers: int, hidden: int) -> dict[str, Any]:
+def _feed_forward(
+    r: Reader, layers: int, hidden: int, hybrid: Hybrid | None = None
+) -> dict[str, Any]:
+    apart = hybrid is not None and hybrid.dense is not None  # blocks of their own: Nemotron
     experts = r.integer(
         "n_routed_experts", "num_local_experts", "num_experts", "moe_num_experts",
         "num_routed_experts", default=0, per_layer=True,
     )  # fmt: skip
-    plain = {"ffn_matrices": 2.0} if r.model_type in _PLAIN_FFN else {}
+    squared = r.get("mlp_hidden_act", "hidden_act") == "relu2"  # two matrices, no gate
+    plain = {"ffn_matrices": 2.0} if squared or r.model_type in _PLAIN_FFN else {}
     if experts <= 1:
         default = 4 * hidden if r.model_type in ("gpt2", "falcon", "bloom") else None
-        width = r.integer(
-            "intermediate_size", "ffn_hidden_size", "n_inner", "ffn_dim",
-            default=default, least=1, per_layer=True,
-        )  # fmt: skip
-        return {"experts": 0, "dense_ffn": width, "n_dense_layers": layers, "extra_ffn": plain}
+        names = ["intermediate_size", "ffn_hidden_size", "n_inner", "ffn_dim"]
+        if r.model_type.startswith("granitemoehybrid"):  # without experts the shared one is left
+            names.insert(0, "shared_intermediate_size")
+        width = r.integer(*names, default=default, least=1, per_layer=True)
+        n_dense = hybrid.dense if apart and hybrid is not None else layers
+        return {"experts": 0, "dense_ffn": width, "n_dense_layers": n_dense, "extra_ffn": plain}
     top_k = r.integer(
         "num_experts_per_tok", "moe_topk", "num_experts_per_token", "top_k_experts",
         "experts_per_token", "moe_top_k", "moe_k", least=1, per_layer=True,
@@ -268,23 +276,25 @@ def _feed_forward(r: Reader, layers: int, hidden: int) -> dict[str, Any]:
         "moe_intermediate_size", "expert_ffn_hidden_size", "expert_intermediate_size",
         "intermediate_size", least=1, per_layer=True,
     )  # fmt: skip
-    flags = expert_layers(r, layers)
-    n_moe = sum(flags)
+    n_moe = sum(expert_layers(r, layers))
+    n_dense = layers - n_moe
+    if apart and hybrid is not None:
+        n_moe, n_dense = hybrid.moe or 0, hybrid.dense or 0
     dense = 0
-    if n_moe < layers:
+    if n_dense:
         dense = r.integer(
             "intermediate_size_mlp", "dense_intermediate_size", "intermediate_size", least=1
         )
     extra: dict[str, float] = dict(plain)
-    if r.has("routed_expert_hidden_size"):
-        extra["expert_hidden"] = r.integer("routed_expert_hidden_size", least=1)
+    if r.has("routed_expert_hidden_size", "moe_latent_size"):
+        extra["expert_hidden"] = r.integer("routed_expert_hidden_size", "moe_latent_size", least=1)
     return {
         "experts": experts,
         "top_k": top_k,
         "expert_ffn": width,
         "shared_ffn": _shared(r, width),
         "n_moe_layers": n_moe,
-        "n_dense_layers": layers - n_moe,
+        "n_dense_layers": n_dense,
         "dense_ffn": dense,
         "extra_ffn": extra,
     }
@@ -296,7 +306,10 @@ def _shared(r: Reader, expert_width: int) -> int:
         return r.integer("intermediate_size", least=1)
     if r.model_type.startswith("llama4"):
         return expert_width
-    for name in ("shared_expert_intermediate_size", "share_expert_dim"):
+    for name in (
+        "shared_expert_intermediate_size", "share_expert_dim",
+        "moe_shared_expert_intermediate_size",
+    ):  # fmt: skip
         if r.has(name):
             return r.integer(name)
     number = r.integer(

@@ -80,6 +80,10 @@ def expert_layers(r: Reader, layers: int) -> list[bool]:
     if listed:
         chosen = set(listed)
         return [i in chosen for i in range(layers)]
+    if r.has("expert_layer_period"):  # Jamba
+        period = r.integer("expert_layer_period", least=1)
+        offset = r.integer("expert_layer_offset", default=0)
+        return [i % period == offset % period for i in range(layers)]
     first = r.integer("first_k_dense_replace", "moe_layer_start_index", default=0)
     skipped = r.integers("mlp_only_layers") or []
     every = r.integer(

@@ -29,10 +29,12 @@ KIND = {
     "server": "fill", "interactive": "fill", "disaggregated": "pool", "decode": "pool",
     "fleet": "pool", "prefill": "pre", "ttft": "first", "ttft under load": "first",
 }  # fmt: skip
-FIRST = 3.0  # first tokens scatter about three times as much: their logarithms count a third
+FIRST = 2.0  # first tokens scatter more than twice as much: their logarithms count a half
 NOISE = {
     "ttft": 0.06,
     "ttft under load": 0.12,
+    "ttft disaggregated": 0.16,
+    "rate disaggregated": 0.25,  # two pools, of which either may limit
     "server": 0.20,
     "interactive": 0.25,
     "burst": 0.35,

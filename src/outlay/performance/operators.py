@@ -92,9 +92,16 @@ def _gqa_projections(model: Model, layers: int) -> list[Operator]:
         ]
     gate = 1.0 + _extra(model, "attn_gate", float(model.attn_type == "hybrid_gdn"))
     qkv = h * (gate * model.heads * d + model.kv_heads * (d + dv))
+    out = float(model.heads * dv * h)
+    if "global_head_dim" in (model.extra or {}):  # full layers have wider heads: the mean layer
+        wide, kv = _extra(model, "global_head_dim", d), _extra(model, "global_kv_heads", 1.0)
+        both = 1.0 if _extra(model, "global_kv_tied", 0.0) else 2.0
+        share = model.n_full_layers / max(layers, 1)
+        qkv += share * (h * (gate * model.heads * wide + both * kv * wide) - qkv)
+        out += share * (model.heads * wide * h - out)
     return [
         _matmul("attention.qkv", layers, qkv, 1, "tensor"),
-        _matmul("attention.out", layers, model.heads * dv * h, 1, "tensor"),
+        _matmul("attention.out", layers, out, 1, "tensor"),
     ]
 
 
@@ -148,15 +155,21 @@ def _scores(model: Model, name: str, layers: int, window: int) -> Operator:
 
 
 def _linear(model: Model) -> list[Operator]:
-    """Gated DeltaNet, Kimi delta attention or lightning attention: projections and state."""
+    """Gated DeltaNet, Mamba, Kimi delta attention or lightning attention: projections, state."""
     h, n = model.hidden, model.n_linear_layers
-    if model.attn_type == "hybrid_gdn":
+    if narrow := _extra(model, "linear_narrow", 0.0):  # Mamba: the step size through a narrow layer
+        values, key_dim = _extra(model, "linear_value_heads", 0.0), model.extra["linear_key_dim"]
+        conv = _extra(model, "linear_conv", DELTA_CONV) * values
+        weights = 2.0 * h * values + 2.0 * values * (narrow + key_dim) + conv
+        out, state = values * h, values * key_dim
+    elif model.attn_type in ("hybrid_gdn", "hybrid_mamba"):
         key_dim = _extra(model, "linear_key_dim", DELTA_DIM)
         keys = _extra(model, "linear_key_heads", DELTA_KEY_HEADS) * key_dim
         value_heads = _extra(model, "linear_value_heads", DELTA_VALUE_HEADS)
         values = value_heads * _extra(model, "linear_value_dim", DELTA_DIM)
         conv = _extra(model, "linear_conv", DELTA_CONV) * (2 * keys + values)
-        weights = h * (2 * keys + 2 * values + 2 * value_heads) + conv
+        decays = _extra(model, "linear_decays", 2.0)
+        weights = h * (2 * keys + 2 * values + decays * value_heads) + conv
         out, state = values * h, values * key_dim
     else:
         head_dim = model.qk_nope if model.attention == "mla" else model.head_dim
@@ -178,7 +191,9 @@ def _feed_forward(model: Model) -> list[Operator]:
         ops.append(_matmul("ffn.in", n, gates * h * model.dense_ffn, 1, "tensor"))
         ops.append(_matmul("ffn.out", n, 1.0 * h * model.dense_ffn, 1, "tensor"))
     if model.n_moe_layers:
-        n, each = model.n_moe_layers, 3.0 * h * model.expert_ffn
+        n, matrices = model.n_moe_layers, _extra(model, "ffn_matrices", 3.0)
+        latent = _extra(model, "expert_hidden", 0.0)  # experts on a latent narrower than hidden
+        each = matrices * (latent or h) * model.expert_ffn
         ops.append(_matmul("router", n, 1.0 * h * model.experts, 1, "replicated"))
         ops.append(
             Operator(
@@ -193,7 +208,9 @@ def _feed_forward(model: Model) -> list[Operator]:
             )
         )
         if model.shared_ffn:
-            ops.append(_matmul("shared", n, 3.0 * h * model.shared_ffn, 2, "tensor"))
+            ops.append(_matmul("shared", n, matrices * h * model.shared_ffn, 2, "tensor"))
+        if latent:
+            ops.append(_matmul("shared.latent", n, 2.0 * h * latent, 2, "tensor"))
     return ops
 
 

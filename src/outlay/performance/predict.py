@@ -125,7 +125,8 @@ def corrections(batch: Batch, outcome: Outcome, cells: Cells | None = None) -> C
             first = _at(q, index, batch, outcome, "first", "ttft", cells)
             assert first is not None
             out.first_mean[index] = FIRST * np.log(first.factor)
-            out.first_sd[index] = FIRST * np.sqrt(first.sd**2 + NOISE["ttft"] ** 2)
+            more = NOISE["ttft disaggregated" if q.kind == "disaggregated" else "ttft"]
+            out.first_sd[index] = FIRST * np.sqrt(first.sd**2 + more**2)
     return out
 
 
@@ -251,6 +252,8 @@ def _one(
     first = quantity == "ttft_s"
     factor = float(np.exp((found.first_mean if first else found.mean)[i]))
     width = float((found.first_sd if first else found.sd)[i])
+    if q.kind == "disaggregated" and not time:
+        width = float(np.hypot(width, NOISE["rate disaggregated"]))
     predicted = raw * factor if time else raw / factor
     floor = float(outcome.floor_s[i])
     if quantity == "tpot_s":
