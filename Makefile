@@ -4,10 +4,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= out/demo
+MEASURED ?= ../shared/data/measured_inference.csv
+TRAINING ?= ../shared/data/measured_training.csv
 JOBS   ?= 2
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check unit lint docs lock clean
+.PHONY: help demo test check unit lint docs errors lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -40,6 +42,10 @@ lint: $(VENV)/.dev
 
 docs: $(VENV)/.dev  ## rebuild the generated pages
 	$(BIN)/python scripts/build_docs.py
+
+errors: $(VENV)/.dev  ## refit without each part and rewrite the error page (needs MEASURED, TRAINING)
+	$(BIN)/python -m outlay.performance.error_page --measured $(MEASURED) --training $(TRAINING) \
+	  --out docs/performance/errors.md
 
 lock:  ## resolve the locks again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
