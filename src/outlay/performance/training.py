@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import product
 from typing import Any
 
 from outlay.catalogue.types import Chip, Model
@@ -31,6 +32,7 @@ __all__ = [
 USABLE = 0.94  # of chip memory
 MICRO = (1, 2, 4)  # sequences
 MOST_CHUNKS = 4  # of the model on one pipeline stage, interleaved
+LEAST_PART = 8192  # tokens of a sequence on one of the ranks that share it
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def train(
     heads = float(max(model.heads, 1))
     spread = math.exp(Z90 * float(widths()["training"]["layout"]))
     found: list[TrainRate] = []
-    for lay in [layout] if layout else _layouts(shape, chip, n_chips, batch, flash):
+    for lay in [layout] if layout else _layouts(shape, chip, n_chips, batch, seq_len, flash):
         each = float(lay.dp) * float(lay.micro_batch)  # the batch nearest that replicas share
         used = max(round(batch / each), 1) * each
         s = step(shape, chip, heads, lay, seq_len, used, constants or training_constants(), peak)
@@ -161,24 +163,35 @@ def train(
 
 
 def _layouts(
-    shape: Shape, chip: Chip, n_chips: int, batch: int, flash: bool
+    shape: Shape, chip: Chip, n_chips: int, batch: int, seq_len: int, flash: bool
 ) -> Iterator[TrainLayout]:
-    """Layouts whose degrees divide the chips, the layers and the batch."""
+    """Layouts whose degrees divide the chips, the ranks of a stage and the experts.
+
+    Sequences are split (context parallelism) only where each part stays long.
+    """
     domain = max(min(chip.domain_chips, 16), 1)
-    layers, moe = int(shape.layers), float(shape.moe_layers) > 0
-    for tp in (t for t in (1, 2, 4, 8, 16) if t <= domain and n_chips % t == 0):
-        for pp in (p for p in (1, 2, 4, 8, 16, 32, 64) if p <= layers and n_chips % (tp * p) == 0):
-            dp = n_chips // (tp * pp)
-            for micro in MICRO:
-                if batch < dp * micro:
-                    continue
-                chunks = float(max(min(MOST_CHUNKS, layers // pp), 1)) if pp > 1 else 1.0
-                base = TrainLayout(tp, pp, dp, micro_batch=micro, flash=flash, vp=chunks)
-                experts = [
-                    e
-                    for e in (1, 8, 16, 32, 64)
-                    if moe and e <= dp * tp and e <= float(shape.experts)
-                ] or [1]
-                for ep in experts:
-                    for recompute in ("none", "selective", "full"):
-                        yield replace(base, ep=ep, recompute=recompute)
+    layers = int(shape.layers)
+    for tp, pp, cp in product(
+        (t for t in (1, 2, 4, 8, 16) if t <= domain),
+        (p for p in (1, 2, 4, 8, 16, 32, 64) if p <= layers),
+        (c for c in (1, 2, 4, 8, 16, 32) if c == 1 or seq_len >= LEAST_PART * c),
+    ):
+        dp, left = divmod(n_chips, tp * pp * cp)
+        if left or not dp:
+            continue
+        chunks = float(max(min(MOST_CHUNKS, layers // pp), 1)) if pp > 1 else 1.0
+        for micro, ep in product(MICRO, _expert_groups(shape, dp * cp * tp)):
+            if batch < dp * micro:
+                continue
+            base = TrainLayout(tp, pp, dp, cp=cp, ep=ep, micro_batch=micro, flash=flash, vp=chunks)
+            for recompute in ("none", "selective", "full"):
+                yield replace(base, recompute=recompute)
+
+
+def _expert_groups(shape: Shape, ranks: int) -> list[int]:
+    """Sizes of expert groups that divide a stage's ranks and the experts; 1 for dense models."""
+    if not float(shape.moe_layers):
+        return [1]
+    experts = round(float(shape.experts))
+    found = [e for e in (1, 8, 16, 32, 64) if ranks % e == 0 and experts % e == 0]
+    return found or [1]

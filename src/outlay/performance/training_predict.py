@@ -39,12 +39,22 @@ def _one(
     metric, value = row["metric"].strip(), positive(row, "value")
     group = "|".join((row["model"], row["chip"], f"{row.get('seq_len') or ''}"))
     source = row.get("source_id") or ""
-    if not isinstance(run, Run) or not value:
-        status, why = ("not_comparable", "no positive value") if isinstance(run, Run) else run
+
+    def refused(status: str, why: str) -> Prediction:
         return Prediction(
             name, metric, unit, value, None, None, None, status, why, group, source, kind="training"
         )
-    ratio = math.exp(float(log_errors([run], constants)[0]))
+
+    if not isinstance(run, Run):
+        return refused(*run)
+    if not value:
+        return refused("not_comparable", "no positive value")
+    if metric == "mfu" and value > 1.0:
+        return refused("not_comparable", "a utilisation above 1")
+    off = float(log_errors([run], constants)[0])
+    if not math.isfinite(off):
+        return refused("not_comparable", "no finite answer")
+    ratio = math.exp(off)
     predicted = value / ratio if metric in FALLING else value * ratio
     sd = widths()["training"]
     key = "whole_run" if run.whole_run else ("layout" if run.laid_out else "no_layout")

@@ -125,6 +125,8 @@ def training_run(row: Mapping[str, str]) -> Run | tuple[str, str]:
         recompute="selective", fully_sharded=fully,
     )  # fmt: skip
     stated = any(row.get(k) for k in ("tp", "pp", "fsdp"))
+    if tp * pp * cp > n:
+        return "not_comparable", f"tp × pp × cp = {tp * pp * cp} of {n} chips"
     if not stated:
         best = train(
             found.model,

@@ -16,7 +16,7 @@ import numpy as np
 from outlay.catalogue.types import Chip
 from outlay.performance.shapes import Shape
 
-__all__ = ["Step", "TrainLayout", "model_flops", "step"]
+__all__ = ["Step", "TrainLayout", "held_parameters", "memory_per_chip", "model_flops", "step"]
 
 Number = Any
 WEIGHT_STATE = 18.0  # bytes per parameter: 2 weights, 4 gradients, 4 master, 8 Adam moments
@@ -176,14 +176,16 @@ def _links(
     reduce_s = shape.layers * calls * 2.0 * size * ring / rate
     # Experts: a token goes once to each other domain that holds one of its experts and is spread
     # there (the two hops run at once); dispatch and combine, forward and back, and once more.
+    outside = _net_byte_s(chip) * c["net"]
     domain = np.clip(chip.domain_chips, 1.0, np.maximum(lay.ep, 1.0))
     domains = np.maximum(lay.ep, 1.0) / domain
     far = (domains - 1.0) * (1.0 - (1.0 - 1.0 / domains) ** shape.top_k)
     near = np.minimum(shape.top_k, lay.ep) * (domain - 1.0) / domain
-    wire = np.maximum(near / rate, far / (chip.net_byte_s * c["net"]))
+    wire = np.maximum(near / rate, far / outside)
     exchange_s = shape.moe_layers * calls * (size / lay.tp) * wire
     keys = tokens * (shape.kv / lay.tp) * 2.0 * (lay.cp - 1.0)
-    context_s = shape.full_layers * 3.0 * keys / rate * 0.5  # half hidden behind the scores
+    ring_rate = np.where(lay.tp * lay.cp <= chip.domain_chips, rate, outside)
+    context_s = shape.full_layers * 3.0 * keys / ring_rate * 0.5  # half hidden behind the scores
     return reduce_s + exchange_s + context_s, 0.0
 
 
@@ -195,37 +197,49 @@ def _exchange(
     Sums run behind the last microbatch's backward pass, gathers behind the first one's forward
     pass: together the `window` of one microbatch, however many there are [s].
     """
-    mine = chip_parameters(shape, lay)
     inside = lay.tp * lay.dp * lay.cp <= chip.domain_chips
-    rate = np.where(inside, chip.link_byte_s * c["link"], chip.net_byte_s * c["net"])
-    ring = np.where(lay.dp * lay.cp > 1, 1.0 - 1.0 / (lay.dp * lay.cp), 0.0)
-    volume = mine * (GRADIENT_BYTES / 2.0 + WEIGHT_BYTES) * ring
+    rate = np.where(inside, chip.link_byte_s * c["link"], _net_byte_s(chip) * c["net"])
+    volume, updated = 0.0, 0.0
+    for mine, replicas in held_parameters(shape, lay):
+        volume = volume + mine * (GRADIENT_BYTES / 2.0 + WEIGHT_BYTES) * (1.0 - 1.0 / replicas)
+        updated = updated + mine / replicas
     volume = volume * (1.5 if lay.fully_sharded else 1.0)
-    update = mine * WEIGHT_STATE / chip.memory_byte_s
     hidden = np.minimum(c["overlap"] * volume / rate, window * 0.9)
-    return volume / rate - hidden + update / np.maximum(lay.dp, 1.0)
+    return volume / rate - hidden + updated * WEIGHT_STATE / chip.memory_byte_s
 
 
-def chip_parameters(shape: Shape, lay: TrainLayout) -> Number:
-    """Parameters one chip holds before sharding over replicas [element]."""
+def _net_byte_s(chip: Chip) -> float:
+    """Network of one chip, one way [byte/s]; its links where the whole system is one domain."""
+    return float(chip.net_byte_s or chip.link_byte_s)
+
+
+def held_parameters(shape: Shape, lay: TrainLayout) -> tuple[tuple[Number, Number], ...]:
+    """Parameters of one chip [element] and the replicas that share their optimiser state.
+
+    First what tensor parallelism splits, then experts, which their group splits already: what is
+    left of the stage's tp × cp × dp ranks are copies.
+    """
     experts = shape.moe_layers * shape.experts * shape.expert_w
-    rest = shape.weights() - experts - shape.embed_w
-    spread = np.maximum(lay.ep, 1.0)
-    return (
-        rest / (lay.tp * lay.pp) + experts / (spread * lay.pp) + (shape.embed_w / (lay.tp * lay.pp))
-    )
+    rest = shape.weights() - experts
+    ranks, spread = np.maximum(lay.dp * lay.cp, 1.0), np.maximum(lay.ep, 1.0)
+    copies = np.maximum(ranks * lay.tp / spread, 1.0)
+    # Without a group of their own, experts are sliced over tensor-parallel ranks like the rest.
+    split = np.where(spread > 1.0, spread, lay.tp)
+    copies = np.where(spread > 1.0, copies, ranks)
+    return (rest / (lay.tp * lay.pp), ranks), (experts / (split * lay.pp), copies)
 
 
 def memory_per_chip(
     shape: Shape, heads: float, lay: TrainLayout, seq: Number, micro: Number
 ) -> Number:
     """Weights, optimiser and the activations in flight on the first stage [byte]."""
-    mine = chip_parameters(shape, lay)
-    replicas = np.maximum(lay.dp * lay.cp, 1.0)
-    if lay.fully_sharded:
-        state = mine * (FULL_SHARD / replicas + 2.0 / np.maximum(shape.layers, 1.0))
-    else:
-        state = mine * (WEIGHT_STATE - SHARDED_STATE + SHARDED_STATE / replicas)
+    state = 0.0
+    for mine, replicas in held_parameters(shape, lay):
+        if lay.fully_sharded:
+            each = FULL_SHARD / replicas + 2.0 / np.maximum(shape.layers, 1.0)
+        else:
+            each = WEIGHT_STATE - SHARDED_STATE + SHARDED_STATE / replicas
+        state = state + mine * each
     tokens = lay.micro_batch * seq / lay.cp
     narrow = NARROW / (lay.tp if lay.sequence_parallel else 1.0)
     each = tokens * shape.hidden * (WIDE / lay.tp + narrow)

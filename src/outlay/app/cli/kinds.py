@@ -104,7 +104,7 @@ _BODIES: dict[str, dict[str, Schema]] = {
         **_each("model chip precision", TEXT),
         **_each("n_chips seq_len", INTEGER),
         "configurations": _rows(
-            **_each("tp pp dp ep vp micro_batch", INTEGER),
+            **_each("tp pp cp dp ep vp micro_batch", INTEGER),
             recompute=TEXT,
             **_each(
                 "step_s tokens_per_step tok_s_per_chip low high model_flop_s_per_chip mfu "

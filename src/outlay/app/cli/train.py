@@ -78,7 +78,7 @@ def train_command(
 def _fields(r: Any, tokens: float | None) -> dict[str, Any]:
     o = r.layout
     return {
-        "tp": o.tp, "pp": o.pp, "dp": o.dp, "ep": o.ep, "vp": int(o.vp),
+        "tp": o.tp, "pp": o.pp, "cp": int(o.cp), "dp": o.dp, "ep": o.ep, "vp": int(o.vp),
         "micro_batch": o.micro_batch, "recompute": o.recompute, "step_s": r.step_s,
         "tokens_per_step": r.tokens_per_step, "tok_s_per_chip": r.tokens_s_per_chip,
         "low": r.low, "high": r.high, "model_flop_s_per_chip": r.model_flop_s_per_chip,
@@ -114,7 +114,7 @@ def _show(rates: list[Any], precision: str, tokens: float | None) -> None:
 
 
 def _degrees(layout: Any) -> str:
-    names = ("tp", "pp", "dp", "ep")
+    names = ("tp", "pp", "cp", "dp", "ep")
     return " ".join(f"{n}{int(getattr(layout, n))}" for n in names if getattr(layout, n) > 1)
 
 
