@@ -19,14 +19,16 @@ _MOST_BYTES = 10_000_000
 def open_model(name_or_path: str) -> Model:
     """The catalogue's model of this name, or the one that a config.json (or its folder) describes.
 
-    A text that ends in `.json`, or names a folder that holds a config.json, is taken as a path.
+    A text that ends in `.json`, starts like a path (`/`, `./`, `../`, `~`) or names a folder is a
+    path and never a name: a config is not answered for by a catalogue model of a like name.
     Raises UnknownNameError, or InputError with every problem of the file.
     """
+    path = Path(name_or_path).expanduser()
     if name_or_path.endswith(".json"):
-        return read_hf_config(Path(name_or_path))
-    inside = Path(name_or_path) / "config.json"
-    if inside.is_file():
-        return read_hf_config(inside)
+        return read_hf_config(path)
+    like_a_path = name_or_path.startswith(("/", "./", "../", "~"))
+    if like_a_path or (path.is_dir() and "/" in name_or_path) or (path / "config.json").is_file():
+        return read_hf_config(path / "config.json")
     return find_model(name_or_path)
 
 

@@ -178,12 +178,17 @@ def _key(shape: Shape) -> tuple[float, ...]:
 
 
 def measured_as(model: Model, cells: Cells) -> str:
-    """The id under which this architecture was measured: DeepSeek-R1 runs as DeepSeek-V3 does."""
+    """The id under which this architecture was measured: DeepSeek-R1 runs as DeepSeek-V3 does.
+
+    A config read from a file is known by its shapes alone: its name is the user's.
+    """
     idents = tuple(sorted(set(cells.names["model"].tolist())))
-    if model.id in idents or not model.layers:
+    from_file = model.source == "config.json"
+    if not from_file and (model.id in idents or not model.layers):
         return model.id
     mine = _key(shape_of(model))
-    return next((i for i, key in _shapes(idents).items() if key == mine), model.id)
+    known = (i for i, key in _shapes(idents).items() if key == mine)
+    return next(known, f"{model.source}:{model.id}" if from_file else model.id)
 
 
 @dataclass(frozen=True)

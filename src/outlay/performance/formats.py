@@ -13,6 +13,7 @@ __all__ = [
     "compute_peak",
     "dense_format",
     "native_precision",
+    "precision_for",
     "precision_group",
 ]
 
@@ -81,6 +82,11 @@ def native_precision(model: Model, chip: Chip) -> Precision:
         if peaks.get(name, 0.0) > peaks.get("bf16", 0.0):
             return Precision(weights=name, kv="bf16")
     return Precision(weights="bf16", kv="bf16")
+
+
+def precision_for(model: Model, chip: Chip, weights: str = "", kv: str = "bf16") -> Precision:
+    """Weights in the format named, else the chip's native one for the model; cache in `kv`."""
+    return Precision(weights=weights or native_precision(model, chip).weights, kv=kv)
 
 
 def precision_group(weights: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from outlay.performance.batch import Batch, Outcome, build, target_of
+from outlay.performance.batch import Batch, Outcome, build
 from outlay.performance.constants import Constants, shipped
 from outlay.performance.correction import Cells, Correction, spread_of, surface, widths
 from outlay.performance.correction_fit import FIRST, KIND, NOISE
@@ -21,6 +21,7 @@ __all__ = ["Prediction", "predict_file", "predict_questions", "predict_rows"]
 Array = npt.NDArray[np.float64]
 Z90 = 1.6448536269514722
 LOOPS = ("closed", "disaggregated")
+NODE_CHIPS = 8  # of a server whose size the catalogue does not have
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,137 +155,89 @@ def _at(
 
 
 def _row(q: Question, i: int, outcome: Outcome, found: Corrections) -> list[Prediction]:
-    name, _ = target_of(q)
-    own = {"tpot": "tpot_s"}.get(q.metric) or ("input" if "input" in q.metric else "out")
-    if own == "tpot_s" and "tpot_s" not in q.measured:
-        own = name or own
-    scale = _to_unit(q, own)
-    note = "; ".join(x for x in (q.note, found.notes[i]) if x)
-    out = [_one(q, i, outcome, found, own, q.metric, q.unit, q.value, scale, note, True)]
-    if q.kind in LOOPS and own != "tpot_s" and "tpot_s" in q.measured:
-        out.append(
-            _one(
-                q,
-                i,
-                outcome,
-                found,
-                "tpot_s",
-                "tpot",
-                "ms per output token",
-                1e3 * q.measured["tpot_s"],
-                1e3,
-                note,
-                False,
-            )
+    """The row's own metric, then what else was measured in the same run."""
+    own, note = q.measure.quantity, "; ".join(x for x in (q.note, found.notes[i]) if x)
+    asked = [(own, q.metric, q.unit, q.value, _to_unit(q))]
+    if q.kind in LOOPS:
+        more = (
+            ("tpot_s", "tpot", "ms per output token", 1e3),
+            ("ttft_s", "ttft", "ms", 1e3),
+            ("out", "output_throughput_per_chip", "output tokens/s per chip", 1.0),
         )
-    if q.kind in LOOPS and "ttft_s" in q.measured:
-        out.append(
-            _one(
-                q,
-                i,
-                outcome,
-                found,
-                "ttft_s",
-                "ttft",
-                "ms",
-                1e3 * q.measured["ttft_s"],
-                1e3,
-                note,
-                False,
-            )
-        )
-    if q.kind in LOOPS and own == "tpot_s" and "out" in q.measured:
-        out.append(
-            _one(
-                q,
-                i,
-                outcome,
-                found,
-                "out",
-                "output_throughput_per_chip",
-                "output tokens/s per chip",
-                q.measured["out"],
-                1.0,
-                note,
-                False,
-            )
-        )
-    return [p for p in out if p is not None]
+        asked += [
+            (name, metric, unit, scale * q.measured[name], scale)
+            for name, metric, unit, scale in more
+            if name in q.measured and name != own and (name != "out" or own == "tpot_s")
+        ]
+    return [
+        _one(q, metric, unit, measured, scale, note, k == 0, _answer(q, i, outcome, found, name))
+        for k, (name, metric, unit, measured, scale) in enumerate(asked)
+    ]
 
 
-def _to_unit(q: Question, quantity: str) -> float:
+def _to_unit(q: Question) -> float:
     """Factor from the normalised quantity to the row's unit.
 
     Where the table also gives the normalised value, the published factor between the two is
-    exact; else it follows from the words of the unit.
+    exact; else it follows from the metric and the words of the unit.
     """
-    if quantity == "tpot_s":
-        return 1e3
-    given = q.measured.get(quantity)
+    m = q.measure
+    if m.quantity.endswith("_s") or m.quantity == "speed":
+        return m.factor
+    whole = {"total": (q.prompt + q.cached + q.output) / q.output, "requests": 1.0 / q.output}
+    given = q.measured.get("out" if m.quantity in whole else m.quantity)
     if given:
         return q.value / given
-    if "per chip" in q.unit or "per_chip" in q.metric or "per 910C" in q.unit:
-        factor = 1.0
-    elif "node" in q.unit:
-        factor = 8.0
-    else:
-        factor = float(q.place.n_chips)
-    if "total" in q.metric or "input+output" in q.unit:
-        factor *= (q.prompt + q.output) / q.output
-    return factor
+    node = m.node_chips or q.chip.chips_per_server or NODE_CHIPS
+    chips = {"chip": 1.0, "node": float(node)}.get(m.per, float(q.place.n_chips))
+    return m.factor * chips * whole.get(m.quantity, 1.0)
+
+
+def _answer(
+    q: Question, i: int, outcome: Outcome, found: Corrections, quantity: str
+) -> tuple[float, float]:
+    """The corrected quantity and the standard deviation of its logarithm."""
+    slow, sd = float(np.exp(found.mean[i])), float(found.sd[i])
+    floor = float(outcome.floor_s[i])
+    tpot = max(float(outcome.tpot_s[i]) * slow, floor)
+    first = float(outcome.ttft_s[i]) * float(np.exp(found.first_mean[i]))
+    first_sd = float(found.first_sd[i])
+    if quantity == "tpot_s":
+        return tpot, sd
+    if quantity == "speed":
+        return 1.0 / tpot if tpot > 0 else 0.0, sd
+    if quantity == "ttft_s":
+        return first, first_sd
+    if quantity == "e2e_s":
+        rest = tpot * max(q.output - 1.0, 0.0)
+        whole = first + rest
+        return whole, float(np.hypot(first_sd * first, sd * rest) / whole)
+    if q.kind == "disaggregated":
+        sd = float(np.hypot(sd, NOISE["rate disaggregated"]))
+    raw = float(getattr(outcome, "input" if quantity == "input" else "out")[i])
+    rate = raw / slow
+    if quantity != "input" and np.isfinite(floor) and floor > 0 and outcome.tpot_s[i] > 0:
+        rate = min(rate, raw * float(outcome.tpot_s[i]) / floor)
+    elif quantity == "input" and q.kind == "prefill" and floor > 0:
+        layout = q.place.layout
+        rate = min(rate, layout.dp / (floor * layout.n_chips) * layout.pp)
+    return rate, sd
 
 
 def _one(
-    q: Question,
-    i: int,
-    outcome: Outcome,
-    found: Corrections,
-    quantity: str,
-    metric: str,
-    unit: str,
-    measured: float,
-    scale: float,
-    note: str,
-    primary: bool,
-) -> Prediction:
-    raw = float(getattr(outcome, quantity)[i])
-    time = quantity.endswith("_s")
-    first = quantity == "ttft_s"
-    factor = float(np.exp((found.first_mean if first else found.mean)[i]))
-    width = float((found.first_sd if first else found.sd)[i])
-    if q.kind == "disaggregated" and not time:
-        width = float(np.hypot(width, NOISE["rate disaggregated"]))
-    predicted = raw * factor if time else raw / factor
-    floor = float(outcome.floor_s[i])
-    if quantity == "tpot_s":
-        predicted = max(predicted, floor)
-    elif quantity == "out" and np.isfinite(floor) and floor > 0 and outcome.tpot_s[i] > 0:
-        predicted = min(predicted, raw * float(outcome.tpot_s[i]) / floor)
-    elif quantity == "input" and q.kind == "prefill" and floor > 0:
-        predicted = min(
-            predicted, q.place.layout.dp / (floor * q.place.layout.n_chips) * q.place.layout.pp
-        )
-    if not np.isfinite(predicted) or predicted <= 0:
-        return Prediction(
-            q.row_id,
-            metric,
-            unit,
-            measured,
-            None,
-            None,
-            None,
-            "not_comparable",
-            "no finite answer",
-            q.group,
-            q.source,
-            q.model.id,
-            q.chip.id,
-            q.kind,
-            primary,
-        )
-    spread = float(np.exp(Z90 * width))
+    q: Question, metric: str, unit: str, measured: float, scale: float, note: str, primary: bool,
+    answer: tuple[float, float],
+) -> Prediction:  # fmt: skip
+    value, sd = answer
+    known = bool(np.isfinite(value)) and value > 0
+    at, spread = value * scale, float(np.exp(Z90 * sd))
     return Prediction(
-        q.row_id, metric, unit, measured, predicted * scale, predicted * scale / spread,
-        predicted * scale * spread, "predicted", note, q.group, q.source, q.model.id, q.chip.id,
-        q.kind, primary,
+        row_id=q.row_id, metric=metric, unit=unit, measured=measured,
+        predicted=at if known else None,
+        low=at / spread if known else None,
+        high=at * spread if known else None,
+        status="predicted" if known else "not_comparable",
+        why=note if known else "no finite answer",
+        group=q.group, source=q.source, model=q.model.id, chip=q.chip.id, kind=q.kind,
+        primary=primary,
     )  # fmt: skip

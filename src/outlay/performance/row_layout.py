@@ -56,6 +56,9 @@ def place(row: Mapping[str, str], model: Model, chip: Chip, precision: Precision
         tp = 1
     if not tp and not dp and not ep:
         layout = default_layout(model, chip, precision, n)
+        held = model.total_params * WEIGHT_BYTES[precision.weights]
+        if held > FIT * chip.memory_bytes * layout.n_chips:
+            return None
         return Placed(layout, n / layout.n_chips, n)
     layout = normalised(model, n, tp, pp, ep, dp)
     if phase.startswith(("prefill", "decode", "fleet")) and layout.n_chips < n and ep > 1:

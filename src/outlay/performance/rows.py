@@ -17,12 +17,20 @@ from pathlib import Path
 
 from outlay.catalogue.types import Chip, Model
 from outlay.core.errors import Problem, TableError
+from outlay.performance.measures import Measure, measure_of
 from outlay.performance.resolve import resolve_chip, resolve_model
 from outlay.performance.row_layout import Placed, place
 from outlay.performance.types import Precision, Stack
 
 __all__ = ["Question", "Refused", "ask", "positive", "read_rows"]
 
+NUMBERS = (
+    "value", "isl", "osl", "concurrency", "n_chips", "n_chips_prefill", "n_chips_decode",
+    "batch_per_chip", "params_total_b", "params_active_b", "ttft_ms", "tpot_ms", "e2e_s",
+    "out_tok_s_per_chip", "total_tok_s_per_chip", "in_tok_s_per_chip",
+)  # fmt: skip
+DEGREES = ("tp", "pp", "ep", "dp_attention")
+UNSTATED = ("none", "nan", "default", "unknown", "not stated", "released", "native")
 REQUIRED = ("row_id", "model", "chip", "metric", "value")
 MOST_BYTES = 200 * 2**20
 UNIFORM_MEAN = 0.9  # lengths drawn between 0.8 and 1.0 of the nominal value
@@ -79,6 +87,7 @@ class Question:
     metric: str
     value: float
     unit: str
+    measure: Measure
     measured: Mapping[str, float] = field(default_factory=dict)
     """Normalised: tpot_s, ttft_s, out, total, input [token/s per chip], e2e_s where given."""
 
@@ -137,6 +146,26 @@ def positive(row: Mapping[str, str], name: str) -> float:
     return value if math.isfinite(value) and value > 0 else 0.0
 
 
+def _unreadable(row: Mapping[str, str]) -> str:
+    """Why a row cannot be read as it stands: cells that no default may replace; empty if it can."""
+    for name in NUMBERS:
+        if row.get(name) and not positive(row, name):
+            return f"column {name}: {row[name]!r} is not a positive number"
+    if not positive(row, "value"):
+        return "column value: empty, a positive number is needed"
+    if not row.get("phase", "").lower().startswith("disagg"):
+        for name in DEGREES:
+            text = row.get(name, "")
+            if text and not re.fullmatch(r"\d+(\.0+)?", text):
+                return f"column {name}: {text!r} is not a whole number"
+    text = row.get("weight_precision", "").lower()
+    known = any(w in text for words, _ in FORMATS for w in words)
+    if text and not known and not any(w in text for w in UNSTATED):
+        names = ", ".join(name for _, name in FORMATS)
+        return f"column weight_precision: {text!r} is not known; known: {names}"
+    return ""
+
+
 def ask(row: Mapping[str, str]) -> Question | Refused:
     """What a row asks, or why it cannot be answered."""
     metric, unit, value = row.get("metric", ""), row.get("unit", ""), positive(row, "value")
@@ -147,8 +176,12 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
     def refuse(status: str, why: str) -> Refused:
         return Refused(row["row_id"], metric, value, unit, status, why, group, source)
 
-    if not value:
-        return refuse("not_comparable", "no positive value")
+    bad = _unreadable(row)
+    if bad:
+        return refuse("not_comparable", bad)
+    measure = measure_of(metric, unit)
+    if isinstance(measure, str):
+        return refuse("not_comparable", measure)
     chip = resolve_chip(row["chip"])
     if chip is None:
         return refuse("unknown_chip", f"no chip {row['chip']!r} with known peak and bandwidth")
@@ -159,6 +192,8 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
     if found is None:
         return refuse("unknown_model", f"no shapes and no size for {row['model']!r}")
     kind = _kind(row)
+    if measure.quantity in ("ttft_s", "e2e_s") and kind not in ("closed", "disaggregated"):
+        return refuse("not_comparable", f"{metric} needs a closed loop of known concurrency")
     precision = _precision(row, found.model, chip)
     prompt, output, cached = _lengths(row, found.model, kind)
     placed = place(row, found.model, chip, precision)
@@ -172,7 +207,7 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
         concurrency=_concurrency(row), batch_per_chip=positive(row, "batch_per_chip"),
         requests=_requests(row, kind),
         speculative=speculative, per_step=per_step, verified=verified, metric=metric,
-        value=value, unit=unit, measured=_measured(row),
+        value=value, unit=unit, measure=measure, measured=_measured(row),
     )  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,9 @@ from outlay.performance.types import Layout, Precision, Rate, Stack
 __all__ = ["Sweep", "pareto", "search", "sweep"]
 
 Array = npt.NDArray[np.float64]
-MOST_BATCH = 8192.0
+MOST_BATCH, MOST_RANK_BATCH = 8192.0, 1024.0  # sequences in a replica, or on each of its ranks
 BATCHES = 40
+CLOSER = 12  # more batches between the last within a limit and the first beyond
 Z90 = 1.6448536269514722
 PARTS = ("compute", "HBM", "link", "overhead", "capacity")
 BUSY_POWER = 0.55, 0.45  # share of all-in power drawn at any load, and in proportion to work
@@ -70,8 +72,12 @@ def sweep(
     speculative: bool = False,
     layouts: Layouts | None = None,
     calibration: Calibrated | None = None,
+    batches: tuple[Array, Array] | None = None,
 ) -> Sweep:
-    """Evaluate all layouts and batches of one question as arrays [layout, batch]."""
+    """Evaluate all layouts and batches of one question as arrays [layout, batch].
+
+    `batches`: least and most sequences in a replica by layout, in place of all that fit [layout].
+    """
     calibration = calibration or Calibrated()
     precision = precision or native_precision(model, chip)
     shape = shape_of(model)
@@ -80,9 +86,11 @@ def sweep(
     axes = {name: getattr(found, name)[:, None] for name in ("tp", "pp", "ep", "dp")}
     k = case_for(model, chip, axes, precision, stack, constants=calibration.constants, shape=shape)
     t = _traffic(k, isl, osl, cached_share, speculative)
-    hold = sequence_capacity(k, t.cached + t.prompt + t.output) * k.dp
-    batch = np.geomspace(1.0, MOST_BATCH, BATCHES)[None, :] * np.ones_like(hold)
-    batch = np.round(np.minimum(batch, np.maximum(hold, 1.0)))
+    # A rank holds whole sequences, and a replica at least one on each of its ranks.
+    each = np.floor(sequence_capacity(k, t.cached + t.prompt + t.output) * (1.0 + 1e-9))
+    hold = np.maximum(each, 1.0) * axes["dp"]
+    most = np.minimum(hold, np.maximum(MOST_BATCH, MOST_RANK_BATCH * axes["dp"]))
+    batch = _grid(axes["dp"], most, batches)
     kind = "pool" if phase == "decode" else "loop"
     degrees = (axes["tp"], axes["ep"], axes["dp"])
     chips = found.n_chips[:, None]
@@ -90,13 +98,25 @@ def sweep(
         model, chip, precision, stack, (isl, osl), batch, chips, degrees, kind, calibration.cells
     )
     prefill = prefill_pass(k, k.c["chunk_tokens"], t.prompt, t.cached)
-    prompt_rate = k.dp * k.pp * k.c["chunk_tokens"] / (prefill.total * c.factor)
+    chunk_s = np.maximum(prefill.total * c.factor, prefill.floor)  # no correction beats the peak
+    prompt_rate = k.dp * k.pp * k.c["chunk_tokens"] / chunk_s
     steady = steady_decode(k, t, batch / k.dp)
     loop = _loop(k, t, batch, phase, steady)
-    fits = np.broadcast_to(hold >= 1.0, batch.shape)
+    fits = np.broadcast_to(each >= 1.0, batch.shape)
     at_limit = (batch >= 0.999 * hold) & (phase != "prefill")
     limits = _limits(k, t, batch, loop.decode, prefill, phase)
     return _collect(found, k, t, batch, loop, steady, prompt_rate, c, fits, at_limit, phase, limits)
+
+
+def _grid(dp: Array, most: Array, batches: tuple[Array, Array] | None) -> Array:
+    """Batches of each layout, the same number on every attention rank [layout, batch]."""
+    low, high, number = dp, most, BATCHES
+    if batches is not None:
+        low, high = (np.clip(b[:, None], dp, most) for b in batches)
+        number = CLOSER
+    share = np.linspace(0.0, 1.0, number)[None, :]
+    found = np.floor(low * (high / low) ** share / dp * (1.0 + 1e-9)) * dp
+    return np.asarray(np.clip(found, dp, most))
 
 
 def default_chips(shape: Shape, chip: Chip, precision: Precision) -> int:
@@ -251,9 +271,10 @@ def search(
     ------
     ValueError : a length, share or phase that cannot be.
     """
-    _check(isl, osl, cached_share, phase)
+    _check(isl, osl, cached_share, phase, ttft_s, tpot_s)
     precision = precision or native_precision(model, chip)
-    s = sweep(
+    ask = partial(
+        sweep,
         model,
         chip,
         isl,
@@ -266,11 +287,15 @@ def search(
         speculative=speculative,
         calibration=calibration,
     )
+    s = ask()
+    limit = math.inf if phase == "prefill" or tpot_s is None else tpot_s
+    first = math.inf if ttft_s is None else ttft_s
+    if min(limit, first) < math.inf:
+        s = _joined(s, ask(layouts=s.layouts, batches=_edge(s, limit, first)))
     ok = s.fits.copy()
     if not ok.any():
         return [_none(model, chip, precision, s, "weights leave no room for one request")]
-    limit = math.inf if phase == "prefill" or tpot_s is None else tpot_s
-    within = ok & (s.tpot_s <= limit) & (s.ttft_s <= (math.inf if ttft_s is None else ttft_s))
+    within = ok & (s.tpot_s <= limit) & (s.ttft_s <= first)
     if not within.any():
         return [_none(model, chip, precision, s, _missed(s, ok, ttft_s, tpot_s))]
     i, j = np.nonzero(within)
@@ -282,11 +307,34 @@ def search(
     return [_rate(model, chip, precision, s, int(a), int(b), phase) for a, b in picks]
 
 
-def _check(isl: float, osl: float, cached_share: float, phase: str) -> None:
+def _edge(s: Sweep, limit: float, first: float) -> tuple[Array, Array]:
+    """The largest batch within the limits and the next one beyond, by layout [layout]."""
+    within = s.fits & (s.tpot_s <= limit) & (s.ttft_s <= first)
+    last = np.where(within.any(axis=1), within.shape[1] - 1 - within[:, ::-1].argmax(axis=1), 0)
+    rows = np.arange(len(last))
+    return s.batch[rows, last], s.batch[rows, np.minimum(last + 1, s.batch.shape[1] - 1)]
+
+
+def _joined(a: Sweep, b: Sweep) -> Sweep:
+    """Two sweeps of the same layouts, batches side by side."""
+    both: dict[str, Any] = {
+        f.name: np.concatenate([getattr(a, f.name), getattr(b, f.name)], axis=1)
+        for f in fields(Sweep)
+        if f.name not in ("layouts", "calibrated")
+    }
+    return replace(a, **both)
+
+
+def _check(
+    isl: float, osl: float, cached_share: float, phase: str,
+    ttft_s: float | None, tpot_s: float | None,
+) -> None:  # fmt: skip
     if not (isl > 0 and osl > 0 and math.isfinite(isl) and math.isfinite(osl)):
         raise ValueError("input and output lengths must be positive and finite")
     if not 0.0 <= cached_share < 1.0:
         raise ValueError("cached_share must be in [0, 1)")
+    if any(x is not None and not x > 0.0 for x in (ttft_s, tpot_s)):
+        raise ValueError("limits on the first token and per token must be above 0 s")
     if phase not in ("aggregated", "prefill", "decode"):
         raise ValueError(f"phase {phase!r}: aggregated, prefill or decode")
 

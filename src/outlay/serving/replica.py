@@ -63,17 +63,18 @@ def replica_for(
     Raises InfeasibleError where the model does not fit or no layout meets the limits unloaded,
     UnknownNameError for names, InputError for layouts that cannot be.
     """
-    from outlay.catalogue import find_chip, find_model
+    from outlay.catalogue import find_chip, open_model
     from outlay.performance import search, step_table
+    from outlay.performance.formats import precision_for
 
-    the_model = model if isinstance(model, Model) else find_model(model)
+    the_model = model if isinstance(model, Model) else open_model(model)
     the_chip = chip if isinstance(chip, Chip) else find_chip(chip)
-    precision = Precision(weights, kv) if weights else None
+    precision = precision_for(the_model, the_chip, weights, kv)
     named = Stack(stack)
     context = input_tokens + output_tokens / 2
     if tp is not None:
         layout = _named(n_chips, tp, pp, dp, ep, phase)
-        chosen = precision or _native(the_model, the_chip)
+        chosen = precision
     else:
         rates = search(
             the_model,
@@ -115,9 +116,3 @@ def _named(n_chips: int | None, tp: int, pp: int, dp: int, ep: int, phase: str) 
     if problems:
         raise InputError(problems)
     return Layout(total, tp, pp, ep, dp, phase)
-
-
-def _native(model: Model, chip: Chip) -> Precision:
-    from outlay.performance.formats import native_precision
-
-    return native_precision(model, chip)

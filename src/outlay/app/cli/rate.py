@@ -21,8 +21,14 @@ def rate_command(
     max_chips: Annotated[int | None, typer.Option(min=1, max=4096, help="Per replica.")] = None,
     phase: Annotated[str, typer.Option(help="aggregated, prefill or decode.")] = "aggregated",
     stack: Annotated[str, typer.Option(help="vllm, sglang, trtllm; empty: not known.")] = "",
-    weights: Annotated[str, typer.Option(help="bf16, fp8, fp4, int8, int4.")] = "",
-    kv: Annotated[str, typer.Option(help="bf16 or fp8.")] = "bf16",
+    weights: Annotated[
+        str,
+        typer.Option(
+            help="bf16, fp8, fp4, int8, int4; empty: 4 bits where released so, else the 8-bit "
+            "format that the chip computes in."
+        ),
+    ] = "",
+    kv: Annotated[str, typer.Option(help="Of the cache: bf16, fp16, fp8, int8, fp4.")] = "bf16",
     speculative: Annotated[bool, typer.Option(help="Multi-token prediction.")] = False,
     sweep: Annotated[bool, typer.Option("--sweep", help="All points, not the front.")] = False,
     charts: Annotated[
@@ -35,11 +41,12 @@ def rate_command(
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Best layouts and batches for one question, most tokens per second and chip first."""
-    from outlay.catalogue import find_chip, find_model
+    from outlay.app.cli.questions import check_stack, timed_chip, warnings
+    from outlay.catalogue import open_model
     from outlay.core.errors import InputError, Problem
-    from outlay.performance import Precision, Stack, search
+    from outlay.performance import Stack, search
     from outlay.performance.calibrated import Calibrated, read_calibration
-    from outlay.performance.formats import KV_BYTES, WEIGHT_BYTES
+    from outlay.performance.formats import KV_BYTES, WEIGHT_BYTES, precision_for
 
     for name, value, known in (("--weights", weights, WEIGHT_BYTES), ("--kv", kv, KV_BYTES)):
         if value and value not in known:
@@ -47,13 +54,15 @@ def rate_command(
                 Problem("unknown number format", where=name, value=value, allowed=", ".join(known))
             )
     fitted = read_calibration(calibration) if calibration else Calibrated()
-    found_model, found_chip = find_model(model), find_chip(chip)
+    found_model, found_chip = open_model(model), timed_chip(chip)
+    check_stack(stack)
+    precision = precision_for(found_model, found_chip, weights, kv)
+    notes = warnings(found_model, isl + osl, phase, speculative, ttft, tpot)
     try:
         rates = search(
             found_model, found_chip, isl, osl, cached_share=cached, ttft_s=ttft, tpot_s=tpot,
             max_chips=max_chips, phase=phase, stack=Stack(stack),
-            precision=Precision(weights, kv) if weights else None, speculative=speculative,
-            keep_all=sweep, calibration=fitted,
+            precision=precision, speculative=speculative, keep_all=sweep, calibration=fitted,
         )  # fmt: skip
     except ValueError as error:
         raise InputError(Problem(str(error), where="outlay rate")) from error
@@ -68,11 +77,12 @@ def rate_command(
             "chip": found_chip.id,
             "isl": isl,
             "osl": osl,
+            "warnings": notes,
             "configurations": [_fields(r) for r in rates],
         }
         print_json("rate", body)
     else:
-        _show(rates)
+        _show(rates, isl * (1.0 - cached), notes)
     if not rates[0].feasible:
         raise typer.Exit(1)
 
@@ -122,16 +132,18 @@ def _fields(r: Any) -> dict[str, Any]:
 SHOWN = 15  # rows of the front; --json has all
 
 
-def _show(rates: list[Any]) -> None:
+def _show(rates: list[Any], prompt: float, notes: list[str]) -> None:
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
     best = rates[0]
+    for note in notes:
+        console.print(f"note: {note}")
     if not best.feasible:
         console.print(f"no configuration: {best.why_not}")
         return
-    console.print(_sentence(best))
+    console.print(_sentence(best, prompt))
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     heads = ("chips", "layout", "batch", "TTFT s", "TPOT ms", "tok/s/chip", "90 % interval",
              "bound by")  # fmt: skip
@@ -143,7 +155,7 @@ def _show(rates: list[Any]) -> None:
             str(r.layout.n_chips), _degrees(r.layout), str(r.batch),
             "-" if r.layout.phase == "decode" else f"{r.ttft_s:.2f}",
             "-" if r.layout.phase == "prefill" else f"{r.tpot_s * 1e3:.1f}",
-            f"{r.tok_s_per_chip:.0f}", f"{r.low:.0f}-{r.high:.0f}", r.bound_by,
+            _rounded(r.tok_s_per_chip), f"{_rounded(r.low)}-{_rounded(r.high)}", r.bound_by,
         )  # fmt: skip
     console.print(table)
     if len(rates) > SHOWN:
@@ -157,11 +169,19 @@ def _degrees(layout: Any) -> str:
     return " ".join(parts) or "single"
 
 
-def _sentence(r: Any) -> str:
-    kind = "input" if r.layout.phase == "prefill" else "output"
+def _rounded(x: float) -> str:
+    return f"{x:,.0f}" if x >= 100.0 else f"{x:.3g}"
+
+
+def _sentence(r: Any, prompt: float) -> str:
+    kind = "output tokens/s per chip"
+    if r.layout.phase == "prefill":
+        each = r.tok_s_per_chip / prompt
+        kind = f"uncached input tokens/s per chip, {each:,.3g} requests/s"
     return (
-        f"{r.model} in {r.precision.weights} on {r.chip}: {r.tok_s_per_chip:,.0f} {kind} tokens/s "
-        f"per chip (90 %: {r.low:,.0f} to {r.high:,.0f}) from {r.layout.n_chips} chips "
+        f"{r.model}, {r.precision.weights} weights and {r.precision.kv} cache, on {r.chip}: "
+        f"{_rounded(r.tok_s_per_chip)} {kind} (90 %: {_rounded(r.low)} to {_rounded(r.high)} "
+        f"tokens/s) from {r.layout.n_chips} chips "
         f"({_degrees(r.layout)}), {r.memory_bytes / 2**30:.0f} GiB and {r.watts_per_chip:,.0f} W "
         f"a chip; bound by {r.bound_by}."
     )

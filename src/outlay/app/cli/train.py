@@ -28,7 +28,8 @@ def train_command(
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Best 3-D and expert layouts of a training run, most tokens per second and chip first."""
-    from outlay.catalogue import find_chip, find_model
+    from outlay.app.cli.questions import context_note, timed_chip
+    from outlay.catalogue import open_model
     from outlay.core.errors import InputError, Problem
     from outlay.performance.calibrated import Calibrated, read_calibration
     from outlay.performance.training import train
@@ -38,7 +39,7 @@ def train_command(
             Problem("unknown number format", where="--precision", value=precision,
                     allowed="bf16, fp8")
         )  # fmt: skip
-    found_model, found_chip = find_model(model), find_chip(chip)
+    found_model, found_chip = open_model(model), timed_chip(chip)
     if precision not in found_chip.peak_flop_s:
         raise InputError(
             Problem(f"{found_chip.id} has no such peak", where="--precision", value=precision,
@@ -61,15 +62,18 @@ def train_command(
                     f"of a step ({round(batch_tokens / seq_len)}) times tp × pp")
         )  # fmt: skip
     best = rates[0]
+    notes = context_note(found_model, seq_len)
     if json_:
         from outlay.app.cli.output import print_json
 
         print_json("train", {
             "model": found_model.id, "chip": found_chip.id, "n_chips": chips,
-            "precision": precision, "seq_len": seq_len,
+            "precision": precision, "seq_len": seq_len, "warnings": notes,
             "configurations": [_fields(r, tokens) for r in rates],
         })  # fmt: skip
     else:
+        for note in notes:
+            typer.echo(f"note: {note}")
         _show(rates, precision, tokens)
     if not best.feasible:
         raise typer.Exit(1)

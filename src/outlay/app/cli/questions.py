@@ -1,0 +1,85 @@
+"""Checks and notes that questions about one model on one chip share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
+
+__all__ = ["check_stack", "context_note", "timed_chip", "warnings"]
+
+
+def timed_chip(name: str) -> Any:
+    """The catalogue's chip of this name. Raises InputError where its figures are not known."""
+    from outlay.catalogue import find_chip
+
+    chip = find_chip(name)
+    lacking = [
+        word
+        for word, value in (
+            ("peaks", chip.peak_flop_s), ("memory", chip.memory_bytes),
+            ("memory bandwidth", chip.memory_byte_s),
+        )
+        if not value
+    ]  # fmt: skip
+    if lacking:
+        raise InputError(
+            Problem(
+                f"{' and '.join(lacking)} of {chip.id} are not known, so it cannot be timed",
+                where="--chip",
+                value=name,
+                allowed="a chip whose figures the catalogue has: `outlay catalogue chips`",
+                hint=f"{chip.proxy} stands in for it" if chip.proxy else "",
+            )
+        )
+    return chip
+
+
+def check_stack(name: str) -> None:
+    """Raise UnknownNameError for a serving stack that no constants or measurements have."""
+    from outlay.performance.cases import STACKS, stack_group
+    from outlay.performance.correction import shipped_cells
+    from outlay.performance.types import Stack
+
+    cells = shipped_cells()
+    measured = set(cells.names["stack"].tolist()) if cells is not None else set()
+    known = sorted((measured | set(STACKS)) - {""})
+    if name and stack_group(Stack(name)) not in known:
+        raise UnknownNameError(
+            Problem(
+                "unknown serving stack",
+                where="--stack",
+                value=name,
+                allowed=", ".join(known) + "; empty: not known",
+                hint=nearest(name, known),
+            )
+        )
+
+
+def context_note(model: Any, tokens: float) -> list[str]:
+    """A note where a sequence is longer than the model's longest context."""
+    if not model.max_context or tokens <= model.max_context:
+        return []
+    return [
+        f"{tokens:,.0f} tokens a sequence are more than the {model.max_context:,} "
+        f"that {model.id} is made for"
+    ]
+
+
+def warnings(
+    model: Any,
+    tokens: float,
+    phase: str,
+    speculative: bool,
+    ttft: float | None,
+    tpot: float | None,
+) -> list[str]:
+    """What of a serving question has no effect or lies outside what the model is made for."""
+    notes = context_note(model, tokens)
+    if speculative and not model.mtp_layers:
+        notes.append(f"{model.id} has no layers for multi-token prediction: no effect")
+    if phase == "decode" and ttft is not None:
+        notes.append("a decode pool makes no first tokens: --ttft has no effect")
+    if phase == "prefill" and tpot is not None:
+        notes.append("a prefill pool makes one token a request: --tpot has no effect")
+    return notes
