@@ -261,3 +261,55 @@ def test_training_rows_stand_beside_inference_rows(tmp_path: Path) -> None:
     done = RUN.invoke(app, ["validate", "--measured", str(path), "--json"])
     rows = [r["row_id"] for r in json.loads(done.stdout)["rows"] if r["primary"]]
     assert rows == ["a", "t", "b"]
+
+
+LLAMA = {
+    "model_type": "llama", "num_hidden_layers": 32, "hidden_size": 4096,
+    "num_attention_heads": 32, "num_key_value_heads": 8, "intermediate_size": 14336,
+    "vocab_size": 128256, "max_position_embeddings": 131072,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [["rate"], ["train", "--chips", "8"]])
+def test_a_config_is_read_by_its_path_and_never_taken_for_a_name(
+    tmp_path: Path, command: list[str]
+) -> None:
+    folder = tmp_path / "llama-3.1-70b"  # the name of another model of the catalogue
+    folder.mkdir()
+    ask = [*command, "--model", str(folder), "--chip", "h200-sxm"]
+    assert isinstance(RUN.invoke(app, ask).exception, InputError)  # no config in it
+    (folder / "config.json").write_text(json.dumps(LLAMA))
+    own = json.loads(RUN.invoke(app, [*ask, "--json"]).stdout)["configurations"][0]
+    known = [*command, "--model", "llama-3.1-8b", "--chip", "h200-sxm", "--json"]
+    same = json.loads(RUN.invoke(app, known).stdout)["configurations"][0]
+    assert own["tok_s_per_chip"] == pytest.approx(same["tok_s_per_chip"], rel=0.02)
+
+
+def test_the_cache_format_counts_without_a_weight_format() -> None:
+    ask = ["rate", "--model", "llama-3.1-70b", "--chip", "h100-sxm", "--isl", "16000",
+           "--osl", "1000", "--json"]  # fmt: skip
+    wide, narrow = (
+        json.loads(RUN.invoke(app, [*ask, *more]).stdout)["configurations"][0]
+        for more in ([], ["--kv", "fp8"])
+    )
+    assert (wide["weights"], narrow["weights"], narrow["kv"]) == ("fp8", "fp8", "fp8")
+    assert narrow["tok_s_per_chip"] > wide["tok_s_per_chip"]
+
+
+def test_what_has_no_effect_is_said() -> None:
+    ask = ["rate", "--model", "phi-4", "--chip", "h100-sxm", "--isl", "100000", "--speculative",
+           "--phase", "decode", "--ttft", "1"]  # fmt: skip
+    notes = " ".join(json.loads(RUN.invoke(app, [*ask, "--json"]).stdout)["warnings"])
+    assert "16,384" in notes
+    assert "multi-token" in notes
+    assert "--ttft has no effect" in notes
+    assert "note:" in RUN.invoke(app, ask).output
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [["--stack", "sglan"], ["--tpot", "nan"], ["--ttft", "-1"], ["--chip", "metax-c600"]],
+)
+def test_rate_refuses_what_cannot_be_answered(bad: list[str]) -> None:
+    done = RUN.invoke(app, ["rate", "--model", "qwen3-8b", "--chip", "h100-sxm", *bad])
+    assert isinstance(done.exception, InputError)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outlay.catalogue import chips, find_chip, find_model, models
 from outlay.performance import Layout, Precision, Stack, search, step_table, sweep
 from outlay.performance.cases import case_for
+from outlay.performance.layouts import Layouts
 from outlay.performance.loop import Traffic, closed_loop, offline
 from outlay.performance.search import pareto
 from outlay.performance.timing import decode_pass, prefill_pass
@@ -164,3 +166,38 @@ def test_sweep_is_one_array_pass() -> None:
     s = sweep(find_model("llama-3.1-70b"), find_chip("h100-sxm"), 1024, 1024)
     assert s.tpot_s.shape == s.batch.shape == (len(s.layouts), s.batch.shape[1])
     assert np.isfinite(s.tpot_s).all()
+
+
+@FEW
+@given(
+    st.sampled_from(["llama-3.1-70b", "deepseek-v3", "llama-4-scout", "qwen2.5-7b"]),
+    st.sampled_from(["h100-sxm", "h200-sxm", "b200-hgx"]),
+    st.integers(100, 400_000),
+)
+def test_what_a_sweep_offers_fits_and_divides(model: str, chip: str, isl: int) -> None:
+    """Whole sequences on each rank, no more memory than there is, heads split evenly."""
+    m, c = find_model(model), find_chip(chip)
+    s = sweep(m, c, float(isl), 500.0, max_chips=8)
+    rows = s.fits.any(axis=1)
+    assert (m.heads % s.layouts.tp[rows] == 0).all()
+    assert (s.batch % s.layouts.dp[:, None] == 0).all()
+    assert (s.memory_bytes[s.fits] <= c.memory_bytes).all()
+
+
+@pytest.mark.parametrize("limit", [0.02, 0.05, 0.1])
+def test_the_batch_is_taken_up_to_the_limit(limit: float) -> None:
+    """The best point is as good as a scan of every batch of its own layout."""
+    m, c = find_model("deepseek-v3"), find_chip("h200-sxm")
+    best = search(m, c, 4000, 1000, tpot_s=limit, max_chips=8)[0]
+    assert best.tpot_s <= limit
+    o = best.layout
+    one = Layouts(*(np.array([float(x)]) for x in (o.n_chips, o.tp, o.pp, o.ep, o.dp)))
+    every = [
+        sweep(m, c, 4000.0, 1000.0, max_chips=8, layouts=one,
+              batches=(np.array([b]), np.array([b])))
+        for b in np.arange(o.dp, 1000.0, o.dp)
+    ]  # fmt: skip
+    scan = max(
+        float(s.tok_s_per_chip[0, 0]) for s in every if s.fits[0, 0] and s.tpot_s[0, 0] <= limit
+    )
+    assert best.tok_s_per_chip >= 0.97 * scan

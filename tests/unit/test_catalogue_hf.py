@@ -165,6 +165,41 @@ HYBRIDS: dict[str, tuple[dict[str, Any], float, float]] = {
 }  # fmt: skip
 
 
+SPARSE: dict[str, tuple[dict[str, Any], float, int]] = {
+    # configs that leave fields to the defaults of their type; weights of the language part
+    "gemma-3-4b-it": ({
+        "model_type": "gemma3", "text_config": {
+            "model_type": "gemma3_text", "hidden_size": 2560, "intermediate_size": 10240,
+            "num_hidden_layers": 34, "sliding_window": 1024,
+        },
+    }, 3.88e9, 20480),
+    "gemma-3-27b-it": ({
+        "model_type": "gemma3", "text_config": {
+            "model_type": "gemma3_text", "hidden_size": 5376, "intermediate_size": 21504,
+            "num_hidden_layers": 62, "num_attention_heads": 32, "num_key_value_heads": 16,
+            "head_dim": 128, "sliding_window": 1024,
+        },
+    }, 27.0e9, 81920),
+    "glm-4-9b": ({
+        "model_type": "chatglm", "num_layers": 40, "hidden_size": 4096, "ffn_hidden_size": 13696,
+        "num_attention_heads": 32, "multi_query_attention": True, "multi_query_group_num": 2,
+        "kv_channels": 128, "padded_vocab_size": 151552,
+    }, 9.4e9, 40960),
+    "starcoder": ({
+        "model_type": "gpt_bigcode", "n_layer": 40, "n_embd": 6144, "n_head": 48,
+        "n_inner": 24576, "multi_query": True, "vocab_size": 49152,
+    }, 15.5e9, 20480),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPARSE)
+def test_what_a_config_leaves_unsaid(name: str) -> None:
+    config, total, cache = SPARSE[name]
+    model = from_hf_config(config, name)
+    assert model.total_params == pytest.approx(total, rel=0.01)
+    assert kv_bytes_per_token(model) == cache
+
+
 @pytest.mark.parametrize("name", HYBRIDS)
 def test_hybrids_with_state_space_layers_have_their_published_size(name: str) -> None:
     config, total, active = HYBRIDS[name]

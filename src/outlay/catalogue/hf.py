@@ -33,9 +33,11 @@ _PLAIN_FFN = (
     "falcon",
     "phi",
     "starcoder2",
+    "gpt_bigcode",
     "mpt",
 )
-_TIED = ("gemma", "gpt2", "cohere", "bloom", "opt", "falcon")
+_TIED = ("gemma", "gpt2", "gpt_bigcode", "cohere", "bloom", "opt", "falcon")
+_FOUR_WIDE = ("gpt2", "gpt_bigcode", "falcon", "bloom", "mpt")
 _MOST_LAYERS = 10_000
 
 
@@ -122,7 +124,7 @@ def _model(r: Reader, name: str) -> Model:
         if n_window or r.has("compress_ratios")
         else 0,
         hidden=hidden,
-        vocab=r.integer("vocab_size", least=1),
+        vocab=r.integer("vocab_size", "padded_vocab_size", least=1),
         tied_embeddings=bool(
             r.get("tie_word_embeddings", default=_tied_by_default(r.model_type))
         ),
@@ -162,6 +164,7 @@ def _attention(r: Reader, hidden: int) -> dict[str, Any]:
     multi_query = r.get("multi_query") is True and not r.has("num_kv_heads")
     kv_heads = r.integer(
         "num_key_value_heads", "num_kv_heads", "n_kv_heads", "num_attention_groups",
+        "multi_query_group_num",
         default=1 if multi_query else heads, least=1, per_layer=True,
     )  # fmt: skip
     found: dict[str, Any] = {"attention": "gqa", "heads": heads, "kv_heads": kv_heads}
@@ -175,12 +178,12 @@ def _attention(r: Reader, hidden: int) -> dict[str, Any]:
         found["v_head_dim"] = r.integer("v_head_dim", least=1)
         found["head_dim"] = found["qk_nope"] + found["qk_rope"]
     else:
-        if not r.has("head_dim", "attention_head_dim") and hidden % heads:
+        if not r.has("head_dim", "attention_head_dim", "kv_channels") and hidden % heads:
             r.problem("is not a multiple of num_attention_heads", "hidden_size", hidden)
         if heads % kv_heads:
             r.problem("is not a multiple of num_key_value_heads", "num_attention_heads", heads)
         found["head_dim"] = r.integer(
-            "head_dim", "attention_head_dim", default=hidden // heads or 1, least=1
+            "head_dim", "attention_head_dim", "kv_channels", default=hidden // heads or 1, least=1
         )
         found["v_head_dim"] = r.integer("v_head_dim", default=0)
         found["q_lora"] = r.integer("q_lora_rank", default=0) if r.has("compress_ratios") else 0
@@ -259,7 +262,7 @@ def _feed_forward(
     squared = r.get("mlp_hidden_act", "hidden_act") == "relu2"  # two matrices, no gate
     plain = {"ffn_matrices": 2.0} if squared or r.model_type in _PLAIN_FFN else {}
     if experts <= 1:
-        default = 4 * hidden if r.model_type in ("gpt2", "falcon", "bloom") else None
+        default = 4 * hidden if r.model_type in _FOUR_WIDE else None
         names = ["intermediate_size", "ffn_hidden_size", "n_inner", "ffn_dim"]
         if r.model_type.startswith("granitemoehybrid"):  # without experts the shared one is left
             names.insert(0, "shared_intermediate_size")

@@ -12,6 +12,16 @@ __all__ = ["Reader"]
 _LARGEST = 10**10  # no width, count or context of a model comes near it
 
 
+# What published configs leave to the defaults of their type in the reference library.
+_UNSAID: dict[str, dict[str, Any]] = {
+    "gemma3_text": {
+        "vocab_size": 262_208, "num_attention_heads": 8, "num_key_value_heads": 4,
+        "head_dim": 256, "sliding_window_pattern": 6, "max_position_embeddings": 131_072,
+    },
+    "gemma2": {"head_dim": 256, "vocab_size": 256_000},
+}  # fmt: skip
+
+
 class Reader:
     """A view of one config: the language part laid over the outer one, problems collected."""
 
@@ -29,6 +39,10 @@ class Reader:
         if isinstance(inner.get("text_config"), Mapping):  # thinker_config.text_config
             inner = {**inner, **inner["text_config"]}
         self.fields: dict[str, Any] = {**config, **inner}
+        kind = str(inner.get("model_type") or config.get("model_type") or "")
+        for key, value in _UNSAID.get(kind, {}).items():
+            if self.fields.get(key) is None:
+                self.fields[key] = value
         for key in ("quantization_config", "tie_word_embeddings"):
             if key in config and inner.get(key) is None:
                 self.fields[key] = config[key]

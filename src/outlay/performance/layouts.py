@@ -39,13 +39,14 @@ def _sizes(most: int, chip: Chip) -> list[int]:
     return sorted(set(powers + wide))
 
 
-def list_layouts(shape: Shape, chip: Chip, max_chips: int) -> Layouts:
+def list_layouts(shape: Shape, chip: Chip, max_chips: int, heads: int = 0) -> Layouts:
     """Layouts of `shape` on `chip` with at most `max_chips` in a replica.
 
     Dense models get tensor and pipeline parallelism (attention data parallelism would only be
     more replicas); mixtures also attention data parallelism with experts spread or sliced.
     Pipelines start where a stage fills the scale-up domain, and experts are sliced inside it
-    only, as such systems are run; chips on a host bus count as a domain of one.
+    only, as such systems are run; chips on a host bus count as a domain of one. Tensor
+    parallelism divides the `heads`, where they are known (0: not).
     """
     inside = 1 if chip.link_byte_s <= PCIE_LINK else max(chip.domain_chips, 1)
     moe = float(shape.moe_layers) > 0
@@ -59,7 +60,7 @@ def list_layouts(shape: Shape, chip: Chip, max_chips: int) -> Layouts:
             if pp > 1 and stage < inside:
                 continue
             for tp in (1, 2, 4, 8, 16):
-                if tp > min(stage, most_tp) or stage % tp:
+                if tp > min(stage, most_tp) or stage % tp or heads % tp:
                     continue
                 dp = stage // tp
                 if dp > 1 and not moe:

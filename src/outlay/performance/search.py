@@ -82,7 +82,7 @@ def sweep(
     precision = precision or native_precision(model, chip)
     shape = shape_of(model)
     most = max_chips or default_chips(shape, chip, precision)
-    found = layouts if layouts is not None else list_layouts(shape, chip, most)
+    found = layouts if layouts is not None else list_layouts(shape, chip, most, model.heads)
     axes = {name: getattr(found, name)[:, None] for name in ("tp", "pp", "ep", "dp")}
     k = case_for(model, chip, axes, precision, stack, constants=calibration.constants, shape=shape)
     t = _traffic(k, isl, osl, cached_share, speculative)
