@@ -15,8 +15,11 @@ from outlay.catalogue.types import Chip, Model
 from outlay.performance.constants import Constants, shipped
 from outlay.performance.formats import (
     KV_BYTES,
+    MATH,
     WEIGHT_BYTES,
+    compute_format,
     compute_peak,
+    converted,
     dense_format,
     precision_group,
 )
@@ -105,6 +108,10 @@ def case_for(
         dense_bytes=WEIGHT_BYTES[dense],
         expert_bytes=WEIGHT_BYTES[precision.weights],
         kv_bytes=KV_BYTES[precision.kv],
+        dense_math=float(MATH.index(compute_format(chip, dense))),
+        expert_math=float(MATH.index(compute_format(chip, precision.weights))),
+        dense_converted=float(converted(chip, dense)),
+        expert_converted=float(converted(chip, precision.weights)),
         c=resolved,
     )
 

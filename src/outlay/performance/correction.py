@@ -177,6 +177,11 @@ def _key(shape: Shape) -> tuple[float, ...]:
     return tuple(getattr(shape, f.name) for f in fields(Shape) if f.name not in left)
 
 
+def bits_group(weights: str) -> str:
+    """Formats whose kernels share their measurements: the two 8-bit ones where one is missing."""
+    return "fp8" if weights == "int8" else weights
+
+
 def measured_as(model: Model, cells: Cells) -> str:
     """The id under which this architecture was measured: DeepSeek-R1 runs as DeepSeek-V3 does.
 
@@ -279,7 +284,7 @@ def surface(
     mine = {
         "model": measured_as(model, cells), "chip": chip.id, "family": chip.family,
         "stack": stack_group(stack),
-        "precision": precision.weights, "kind": kind, "run": run, "source": source,
+        "precision": bits_group(precision.weights), "kind": kind, "run": run, "source": source,
         "shape": shape_group(model),
     }  # fmt: skip
     agree = {

@@ -10,9 +10,15 @@ from outlay.catalogue.types import Chip, Model
 from outlay.performance.cases import case_for
 from outlay.performance.constants import definitions, shipped
 from outlay.performance.correction import correct
-from outlay.performance.formats import compute_peak, precision_group
+from outlay.performance.formats import (
+    MATH,
+    compute_format,
+    compute_peak,
+    converted,
+    precision_group,
+)
 from outlay.performance.loop import Traffic, sequence_capacity, steady_decode
-from outlay.performance.timing import POWER_REFERENCE, prefill_pass
+from outlay.performance.timing import POWER_REFERENCE, math_share, prefill_pass
 from outlay.performance.types import Layout, Precision, Stack
 
 __all__ = ["Pools", "decode_rate", "dense_rate", "prefill_rate", "size_pools"]
@@ -132,4 +138,6 @@ def dense_rate(chip: Chip, precision: str = "bf16") -> float:
     share = c.value("compute", levels) * (POWER_REFERENCE / power) ** c.value(
         "compute_density", levels
     )
+    math = float(MATH.index(compute_format(chip, precision)))
+    share *= float(math_share(c.at(levels), math, float(converted(chip, precision))))
     return float(compute_peak(chip, precision) * min(share, 0.95))

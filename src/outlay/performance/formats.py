@@ -9,8 +9,11 @@ from outlay.performance.types import Precision
 
 __all__ = [
     "KV_BYTES",
+    "MATH",
     "WEIGHT_BYTES",
+    "compute_format",
     "compute_peak",
+    "converted",
     "dense_format",
     "native_precision",
     "precision_for",
@@ -54,6 +57,22 @@ def compute_peak(chip: Chip, weights: str) -> float:
         if peaks.get(name):
             return max(float(peaks[name]), float(peaks.get("bf16", 0.0)))
     return max(peaks.values())
+
+
+MATH = ("bf16", "fp8", "int8", "fp4")
+"""Formats that products compute in; their share of the peak differs (`compute_fp8`, ...)."""
+
+
+def compute_format(chip: Chip, weights: str) -> str:
+    """The format in which products with weights of this format compute on `chip`."""
+    peaks = chip.peak_flop_s
+    name = next((n for n in COMPUTE[weights] if peaks.get(n)), "bf16")
+    return "bf16" if peaks.get("bf16", 0.0) > peaks.get(name, 0.0) else name
+
+
+def converted(chip: Chip, weights: str) -> bool:
+    """Whether weights are stored smaller than they compute, and so converted on the way."""
+    return WEIGHT_BYTES[weights] < 0.9 * WEIGHT_BYTES[compute_format(chip, weights)]
 
 
 def dense_format(model: Model, weights: str) -> str:

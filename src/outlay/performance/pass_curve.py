@@ -24,6 +24,7 @@ from outlay.performance.timing import (
     Pass,
     join,
     overheads,
+    rate16,
     rates,
 )
 
@@ -175,7 +176,7 @@ class Parts:
             self.bytes_s = self.bytes_s + layers * weights * k.dense_bytes
             self.flops_s = self.flops_s + layers * 2.0 * weights
         head = s.head_w / k.tp
-        flop16 = flop * k.peak16 / k.peak_dense
+        flop16 = rate16(k)
         least = (head * HEAD_BYTES + small) / stream
         self.head = (least**3, (2.0 * head / flop16) ** 3, 2.0 * head / k.peak16)
         self.bytes_s = (self.bytes_s + head * HEAD_BYTES) / k.bandwidth

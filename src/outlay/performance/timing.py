@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from outlay.performance.formats import MATH
 from outlay.performance.shapes import Shape
 
 __all__ = [
@@ -59,6 +60,10 @@ class Case:
     dense_bytes: Number  # per weight
     expert_bytes: Number
     kv_bytes: Number  # per cached value
+    dense_math: Number  # place in `MATH` of the format that dense layers compute in
+    expert_math: Number
+    dense_converted: Number  # 1 where weights are stored smaller than they compute
+    expert_converted: Number
     c: Mapping[str, Number]  # constants
 
 
@@ -90,14 +95,32 @@ def join(a: Number, b: Number) -> Number:
 def rates(k: Case) -> tuple[Number, Number, Number, Number]:
     """Achieved rates: dense and expert products [FLOP/s], weights and expert weights [byte/s]."""
     density = (POWER_REFERENCE / k.power) ** k.c["compute_density"]
-    ec = np.minimum(k.c["compute"] * density, 0.95)
+    ec = k.c["compute"] * density
+    dense = np.minimum(ec * math_share(k.c, k.dense_math, k.dense_converted), 0.95)
+    expert = np.minimum(ec * math_share(k.c, k.expert_math, k.expert_converted), 0.95)
     eb = k.c["weight_stream"]
     return (
-        k.peak_dense * ec,
-        k.peak_expert * np.minimum(ec * k.c["expert_compute"], 0.95),
+        k.peak_dense * dense,
+        k.peak_expert * np.minimum(expert * k.c["expert_compute"], 0.95),
         k.bandwidth * eb,
         k.bandwidth * np.minimum(eb * k.c["expert_stream"], 0.98),
     )
+
+
+def rate16(k: Case) -> Number:
+    """Achieved rate of 16-bit products [FLOP/s]."""
+    density = (POWER_REFERENCE / k.power) ** k.c["compute_density"]
+    return k.peak16 * np.minimum(k.c["compute"] * density, 0.95)
+
+
+def math_share(c: Mapping[str, Number], math: Number, stored_smaller: Number) -> Number:
+    """Share of a format's peak over the share at 16 bits, conversion of weights included."""
+    of_format = np.select(
+        [np.equal(math, MATH.index(name)) for name in MATH[1:]],
+        [c[f"compute_{name}"] for name in MATH[1:]],
+        1.0,
+    )
+    return of_format * np.where(np.greater(stored_smaller, 0.0), c["convert"], 1.0)
 
 
 def _products(k: Case, m: Number, head_m: Number) -> tuple[Number, Number, Number]:
@@ -122,7 +145,7 @@ def _products(k: Case, m: Number, head_m: Number) -> tuple[Number, Number, Numbe
         floor_bytes = floor_bytes + layers * weights * k.dense_bytes
         floor_flops = floor_flops + layers * 2.0 * weights * m
     head = s.head_w / k.tp
-    flop16 = flop * k.peak16 / k.peak_dense
+    flop16 = rate16(k)
     time = time + join((head * HEAD_BYTES + small) / stream, 2.0 * head * head_m / flop16)
     floor_bytes = floor_bytes + head * HEAD_BYTES
     flops_s = floor_flops / k.peak_dense + 2.0 * head * head_m / k.peak16
