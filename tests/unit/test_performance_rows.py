@@ -9,11 +9,13 @@ import pytest
 from outlay.catalogue import find_chip, find_model
 from outlay.core.errors import TableError
 from outlay.performance.constants import Constants, definitions, shipped
+from outlay.performance.fleet import prefill_rate
+from outlay.performance.formats import compute_format, converted
 from outlay.performance.predict import predict_rows
 from outlay.performance.resolve import resolve_chip, resolve_model, sizes_in
 from outlay.performance.row_layout import normalised
 from outlay.performance.rows import Question, Refused, ask, read_rows
-from outlay.performance.types import Layout
+from outlay.performance.types import Layout, Precision
 
 ROW = {
     "row_id": "r1", "source_id": "s", "model": "Llama-3.x-70B", "chip": "H100-SXM-80GB",
@@ -225,3 +227,31 @@ def test_same_architecture_shares_its_measurements() -> None:
     ]  # fmt: skip
     assert best[0].tok_s_per_chip == pytest.approx(best[1].tok_s_per_chip)
     assert best[1].calibrated.startswith("correction measured")
+
+
+def test_the_format_of_a_product_is_what_the_chip_computes_in() -> None:
+    h100, a100, b200 = (find_chip(c) for c in ("h100-sxm", "a100-80g-sxm", "b200-hgx"))
+    assert [compute_format(h100, w) for w in ("bf16", "fp8", "int8", "fp4", "int4")] == [
+        "bf16", "fp8", "int8", "bf16", "bf16",
+    ]  # fmt: skip
+    assert [compute_format(b200, w) for w in ("fp4", "int4")] == ["fp4", "bf16"]
+    assert compute_format(a100, "fp8") == "bf16"
+    assert [converted(h100, w) for w in ("bf16", "fp8", "fp4", "int4")] == [
+        False, False, True, True,
+    ]  # fmt: skip
+    assert converted(a100, "fp8")
+    assert not converted(a100, "int8")
+
+
+@pytest.mark.parametrize("chip", ["h100-sxm", "h200-sxm", "b200-hgx", "mi300x", "a100-80g-sxm"])
+def test_formats_stand_in_the_order_of_their_peaks_in_prefill(chip: str) -> None:
+    """Weight-only formats keep most of the 16-bit rate; native ones exceed it."""
+    model, c = find_model("llama-3.1-70b"), find_chip(chip)
+    lay = Layout(8, 8)
+    rate = {
+        w: prefill_rate(model, c, lay, Precision(w), 4096.0) for w in ("bf16", "fp8", "fp4", "int4")
+    }
+    assert 0.6 * rate["bf16"] <= rate["int4"] <= rate["bf16"]
+    for w in ("fp8", "fp4"):
+        native = c.peak_flop_s.get(w, 0.0) > c.peak_flop_s["bf16"]
+        assert (rate[w] > rate["bf16"]) == native, w

@@ -97,7 +97,8 @@ def rates(k: Case) -> tuple[Number, Number, Number, Number]:
     density = (POWER_REFERENCE / k.power) ** k.c["compute_density"]
     ec = k.c["compute"] * density
     dense = np.minimum(ec * math_share(k.c, k.dense_math, k.dense_converted), 0.95)
-    expert = np.minimum(ec * math_share(k.c, k.expert_math, k.expert_converted), 0.95)
+    expert = math_share(k.c, k.expert_math, k.expert_converted, "expert_convert")
+    expert = np.minimum(ec * expert, 0.95)
     eb = k.c["weight_stream"]
     return (
         k.peak_dense * dense,
@@ -113,14 +114,16 @@ def rate16(k: Case) -> Number:
     return k.peak16 * np.minimum(k.c["compute"] * density, 0.95)
 
 
-def math_share(c: Mapping[str, Number], math: Number, stored_smaller: Number) -> Number:
+def math_share(
+    c: Mapping[str, Number], math: Number, stored_smaller: Number, convert: str = "convert"
+) -> Number:
     """Share of a format's peak over the share at 16 bits, conversion of weights included."""
     of_format = np.select(
         [np.equal(math, MATH.index(name)) for name in MATH[1:]],
         [c[f"compute_{name}"] for name in MATH[1:]],
         1.0,
     )
-    return of_format * np.where(np.greater(stored_smaller, 0.0), c["convert"], 1.0)
+    return of_format * np.where(np.greater(stored_smaller, 0.0), c[convert], 1.0)
 
 
 def _products(k: Case, m: Number, head_m: Number) -> tuple[Number, Number, Number]:

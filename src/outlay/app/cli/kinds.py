@@ -91,6 +91,7 @@ _BODIES: dict[str, dict[str, Schema]] = {
         "identities": _rows(claims=ANY_LIST, **_each("statement verdict", TEXT)),
     },
     "rate": {
+        "warnings": ANY_LIST,
         "configurations": _rows(
             **_each("chip phase bound_by", TEXT),
             **_each("n_chips tp pp ep dp", INTEGER),
@@ -98,11 +99,12 @@ _BODIES: dict[str, dict[str, Schema]] = {
                 "batch ttft_s tpot_s tok_s_per_chip tok_s_per_user low high memory_bytes", MAYBE
             ),
             feasible=FLAG,
-        )
+        ),
     },
     "train": {
         **_each("model chip precision", TEXT),
         **_each("n_chips seq_len", INTEGER),
+        "warnings": ANY_LIST,
         "configurations": _rows(
             **_each("tp pp cp dp ep vp micro_batch", INTEGER),
             recompute=TEXT,
