@@ -177,9 +177,12 @@ def _key(shape: Shape) -> tuple[float, ...]:
     return tuple(getattr(shape, f.name) for f in fields(Shape) if f.name not in left)
 
 
-def bits_group(weights: str) -> str:
-    """Formats whose kernels share their measurements: the two 8-bit ones where one is missing."""
-    return "fp8" if weights == "int8" else weights
+def measured_format(weights: str, chip: Chip, cells: Cells) -> str:
+    """The format whose measurements speak for `weights`: int8 as fp8 where it was never run."""
+    if weights != "int8":
+        return weights
+    mine = (cells.names["precision"] == weights) & (cells.names["chip"] == chip.id)
+    return weights if mine.any() else "fp8"
 
 
 def measured_as(model: Model, cells: Cells) -> str:
@@ -284,7 +287,8 @@ def surface(
     mine = {
         "model": measured_as(model, cells), "chip": chip.id, "family": chip.family,
         "stack": stack_group(stack),
-        "precision": bits_group(precision.weights), "kind": kind, "run": run, "source": source,
+        "precision": measured_format(precision.weights, chip, cells),
+        "kind": kind, "run": run, "source": source,
         "shape": shape_group(model),
     }  # fmt: skip
     agree = {

@@ -15,7 +15,6 @@ from outlay.performance.correction import (
     COMPONENTS,
     LENGTHS,
     Cells,
-    bits_group,
     shape_group,
     spread_of,
 )
@@ -84,7 +83,7 @@ def observe(
         "chip": [q.chip.id for q in chosen],
         "family": [q.chip.family for q in chosen],
         "stack": [q.stack.name for q in chosen],
-        "precision": [bits_group(q.precision.weights) for q in chosen],
+        "precision": [q.precision.weights for q in chosen],
         "kind": [KIND[k] for k in data.kind],
         "run": ["ttft" if k.startswith("ttft") else k for k in data.kind],
         "source": [q.source for q in chosen],
