@@ -8,8 +8,9 @@ True
 
 from outlay.performance.correction import Correction, correct, interval
 from outlay.performance.fleet import decode_rate, dense_rate, prefill_rate, size_pools
+from outlay.performance.layout_sweep import sweep
 from outlay.performance.operators import operators
-from outlay.performance.search import search, sweep
+from outlay.performance.search import search
 from outlay.performance.steps import step_table
 from outlay.performance.training import TrainRate, train
 from outlay.performance.types import Layout, Precision, Rate, Stack, StepTable
