@@ -66,11 +66,18 @@ def held_out(
         yield np.flatnonzero(fold == i).tolist(), fitted.constants, cells
 
 
-def cross_validate(path: Path | str, by: str) -> list[Prediction]:
-    """Predictions of every row by a fit that has not seen its group, model or chip."""
+def cross_validate(
+    path: Path | str, by: str, say: Callable[[str], None] = lambda _: None
+) -> list[Prediction]:
+    """Predictions of every row by a fit that has not seen its group, model or chip.
+
+    `say` is told of each part as it is done: a whole split takes minutes.
+    """
     questions, _ = load(path)
     out: list[Prediction] = []
-    for index, constants, cells in held_out(questions, by):
+    parts = len(set(folds_of(questions, by).tolist()))
+    for done, (index, constants, cells) in enumerate(held_out(questions, by), start=1):
+        say(f"{by} left out: part {done} of {parts} fitted, {len(index)} rows to predict")
         chosen = [questions[i] for i in index]
         for row in predict_questions(chosen, constants, cells):
             out += [replace(p, why="") for p in row]

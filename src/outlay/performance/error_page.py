@@ -184,7 +184,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--training", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args(argv)
-    splits = {by: cross_validate(given.measured, by) for by in SPLITS}
+    splits = {by: cross_validate(given.measured, by, print) for by in SPLITS}
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(page(splits, given.training), encoding="utf-8")
 

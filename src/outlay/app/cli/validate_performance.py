@@ -28,6 +28,7 @@ def validate_performance_command(
     """
     import hashlib
 
+    from outlay.app.cli.output import progress
     from outlay.core.errors import InputError, Problem
     from outlay.performance.calibrated import Calibrated, read_calibration
     from outlay.performance.constants import shipped
@@ -49,7 +50,10 @@ def validate_performance_command(
             )
         )
     fitted = read_calibration(calibration) if calibration else Calibrated()
-    rows = cross_validate(measured, held_out) if held_out else predict_table(measured, fitted)
+    if held_out:
+        rows = cross_validate(measured, held_out, progress)
+    else:
+        rows = predict_table(measured, fitted)
     meta = (fitted.constants or shipped()).meta
     digest = hashlib.sha256(measured.read_bytes()).hexdigest()
     seen = not held_out and meta.get("data_sha256") == digest
