@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from outlay.catalogue import chips, models
 from outlay.performance.cases import case_for
+from outlay.performance.cube_root import cube_root
 from outlay.performance.layouts import list_layouts
 from outlay.performance.loop import Traffic, closed_loop, prompt_seconds
 from outlay.performance.pass_curve import Parts, decode_curve, prefill_curve
@@ -63,3 +66,18 @@ def test_the_loop_ends_where_its_own_parts_say(speculative: bool) -> None:
     drafted = 1.0 + ((t.verified - 1.0) / 61.0 if speculative else 0.0)
     assert loop.decode.matmul == pytest.approx(bare.matmul * drafted, rel=1e-12)
     assert np.all(loop.tpot_s * t.per_step >= loop.decode.floor * (1 - 1e-12))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 2000), st.floats(-280.0, 280.0), st.floats(0.0, 20.0))
+def test_cube_roots_are_those_of_the_library(size: int, middle: float, width: float) -> None:
+    spread = np.linspace(-width, width, size)
+    x = np.exp(np.clip(middle + spread, -300.0, 300.0))
+    assert np.allclose(cube_root(x), np.cbrt(x), rtol=1e-13, atol=0.0)
+
+
+def test_cube_roots_at_the_edges() -> None:
+    x = np.concatenate([np.zeros(400), np.full(400, 8.0)])
+    assert np.allclose(cube_root(x), np.cbrt(x), atol=1e-100)
+    assert np.isinf(cube_root(np.full(400, np.inf))).all()
+    assert float(cube_root(27.0)) == 3.0

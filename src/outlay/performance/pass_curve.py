@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from outlay.performance.cube_root import cube_root
 from outlay.performance.timing import (
     ACTIVATION_BYTES,
     DISPATCH_BYTES,
@@ -89,12 +90,12 @@ class PassCurve:
         p = self.parts
         m3 = m * m * m
         least, slope, slope_s = p.head
-        matmul = np.cbrt(least + (slope * self.head**3) * m3)
+        matmul = cube_root(least + (slope * self.head**3) * m3)
         for n, a, x in p.cubes:
-            matmul = matmul + n * np.cbrt(a + x * m3)
+            matmul = matmul + n * cube_root(a + x * m3)
         links: Number = 0.0
         for n, a, x in p.links:
-            links = links + n * np.cbrt(a + x * m3)
+            links = links + n * cube_root(a + x * m3)
         bytes_s = p.bytes_s + m * self.moved_s
         flops_s = m * (p.flops_s + slope_s * self.head + self.flops_s)
         expert: Number = 0.0

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from outlay.performance.cube_root import cube_root
 from outlay.performance.formats import MATH
 from outlay.performance.shapes import Shape
 
@@ -89,7 +90,7 @@ class Pass:
 
 def join(a: Number, b: Number) -> Number:
     """(a³ + b³)^(1/3): the larger of two times, rounded off where they meet."""
-    return np.cbrt(a * a * a + b * b * b)
+    return cube_root(a * a * a + b * b * b)
 
 
 def rates(k: Case) -> tuple[Number, Number, Number, Number]:
