@@ -192,3 +192,14 @@ def test_expert_groups_divide_ranks_and_experts() -> None:
         assert o.tp * o.pp * o.cp * o.dp == 288
         assert (o.dp * o.cp * o.tp) % o.ep == 0
         assert 256 % o.ep == 0
+
+
+@pytest.mark.parametrize("micro", [1, 4, 15, 16, 64])
+def test_a_step_lasts_at_least_one_trip_through_the_pipeline(micro: int) -> None:
+    """Each microbatch passes all stages; chunks that interleave cannot shorten its own way."""
+    lay = TrainLayout(tp=8, pp=16, dp=2, vp=4)
+    got = _step("llama-3.1-405b", "h100-sxm", lay, micro=micro)
+    plain = _step("llama-3.1-405b", "h100-sxm", TrainLayout(tp=8, pp=16, dp=2), micro=micro)
+    one = float(plain.bubble_s) / 15.0
+    assert float(got.seconds) >= 16.0 * one
+    assert float(got.seconds) <= float(plain.seconds)

@@ -99,7 +99,15 @@ def search(
         return [_none(model, chip, precision, s, "weights leave no room for one request")]
     within = ok & (s.tpot_s <= limit) & (s.ttft_s <= first)
     if not within.any():
-        return [_none(model, chip, precision, s, _missed(s, ok, ttft_s, tpot_s))]
+        return [
+            _none(
+                model,
+                chip,
+                precision,
+                s,
+                _missed(s, ok, ttft_s, None if phase == "prefill" else tpot_s),
+            )
+        ]
     i, j = np.nonzero(within)
     wait = s.ttft_s if phase == "prefill" else s.tpot_s  # what a user of this pool waits for
     rate, speed = s.tok_s_per_chip[i, j], 1.0 / wait[i, j]

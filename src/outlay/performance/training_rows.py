@@ -141,7 +141,7 @@ def training_run(row: Mapping[str, str]) -> Run | tuple[str, str]:
     whole = "whole run" in (row.get("unit") or "")
     return Run(
         row["row_id"],
-        row["source_id"],
+        row.get("source_id", ""),
         row["model"],
         shape,
         chip,

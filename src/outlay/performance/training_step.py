@@ -141,7 +141,9 @@ def step(
         6.0 * layer_tokens * shape.head_w / (peak16 * np.minimum(c["matmul_bf16"] * family, 0.95))
     )
     busy = micro * (one + head_s)
-    bubble = (lay.pp - 1.0) / lay.vp * one
+    # Chunks interleave only where microbatches fill the stages (Narayanan et al. 2021, 2.2).
+    chunks = np.where(micro >= lay.pp, lay.vp, 1.0)
+    bubble = (lay.pp - 1.0) / chunks * one
     exchange = _exchange(shape, chip, lay, c, busy / micro)
     held = memory_per_chip(shape, heads, lay, seq, micro)
     flops = (passes * (dense_w + expert_w) * 2.0 + 6.0 * shape.head_w) * layer_tokens * micro
