@@ -313,3 +313,56 @@ def test_what_has_no_effect_is_said() -> None:
 def test_rate_refuses_what_cannot_be_answered(bad: list[str]) -> None:
     done = RUN.invoke(app, ["rate", "--model", "qwen3-8b", "--chip", "h100-sxm", *bad])
     assert isinstance(done.exception, InputError)
+
+
+def test_a_sweep_lists_each_layout_and_batch_once() -> None:
+    for more in ([], ["--tpot", "0.05"]):
+        done = RUN.invoke(app, ["rate", "--model", "deepseek-v3", "--chip", "h200-sxm", "--sweep",
+                                "--json", *more])  # fmt: skip
+        found = json.loads(done.stdout)["configurations"]
+        keys = [tuple(c[k] for k in ("n_chips", "tp", "pp", "ep", "dp", "batch")) for c in found]
+        assert len(set(keys)) == len(keys) > 50
+
+
+def test_a_prefill_pool_that_misses_its_limit_says_which() -> None:
+    done = RUN.invoke(app, ["rate", "--model", "llama-3.1-70b", "--chip", "h100-sxm", "--phase",
+                            "prefill", "--isl", "100000", "--ttft", "0.01", "--tpot", "0.0001",
+                            "--json"])  # fmt: skip
+    only = json.loads(done.stdout)["configurations"][0]
+    assert "TTFT" in only["why_not"]
+    assert only["phase"] == "prefill"
+    assert only["bound_by"] == "compute"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "fitted = 3", "[fitted]\nmatmul_bf61 = -0.5", "[fitted]\nmatmul_bf16 = nan",
+             "[fitted]\nmatmul_bf16 = 1000.0", "[fitted]\nmatmul_bf16 = 'x'"],
+)  # fmt: skip
+def test_damaged_training_constants_are_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "training_fitted.toml").write_text(text)
+    done = RUN.invoke(app, ["train", "--model", "llama-3.1-8b", "--chip", "h100-sxm", "--chips",
+                            "8", "--calibration", str(tmp_path)])  # fmt: skip
+    assert isinstance(done.exception, InputError)
+    assert "training_fitted.toml" in str(done.exception)
+
+
+def test_a_home_that_is_none_is_bad_input() -> None:
+    done = RUN.invoke(app, ["rate", "--model", "~nobody-of-this-name/x", "--chip", "h100-sxm"])
+    assert isinstance(done.exception, InputError)
+
+
+def test_held_out_keeps_every_row(tmp_path: Path) -> None:
+    """Refused rows and training rows too; with training rows alone no serving fit is needed."""
+    path = tmp_path / "runs.csv"
+    head = ["row_id", "model", "chip", "metric", "value", "unit"]
+    rows = [["a", "Llama-3.1-405B", "H100-SXM-80GB", "mfu", "0.41", "fraction"],
+            ["b", "Mystery", "H100-SXM-80GB", "mfu", "0.41", "fraction"],
+            ["c", "Llama-3-8B", "H100-SXM-80GB", "tokens_per_s_per_chip", "9000", "tokens/s/GPU"],
+            ["d", "Llama-3.1-8B", "H100-SXM-80GB", "foo", "1", "m"]]  # fmt: skip
+    path.write_text("\n".join(",".join(r) for r in [head, *rows]) + "\n")
+    for by in ("group", "model", "chip"):
+        done = RUN.invoke(app, ["validate", "--measured", str(path), "--json", "--held-out", by])
+        assert done.exit_code == 0, done.exception
+        status = [(r["row_id"], r["status"]) for r in json.loads(done.stdout)["rows"]]
+        assert status == [("a", "predicted"), ("b", "unknown_model"), ("c", "predicted"),
+                          ("d", "not_comparable")]  # fmt: skip

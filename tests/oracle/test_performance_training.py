@@ -19,7 +19,10 @@ from outlay.performance.training_step import (
     Step,
     TrainLayout,
     held_parameters,
+    interleaving,
     memory_per_chip,
+    model_flops,
+    stage_layers,
     step,
 )
 
@@ -136,8 +139,15 @@ def test_a_row_is_predicted_in_its_own_metric() -> None:
 @pytest.mark.parametrize(
     ("change", "status"),
     [({"model": "Mystery"}, "unknown_model"), ({"chip": "Abacus"}, "unknown_chip"),
-     ({"mfu": "", "tokens_s_per_chip": ""}, "not_comparable"),
-     ({"value": "n/a"}, "not_comparable")],
+     ({"metric": "gpu_hours", "unit": "chip-hours", "mfu": ""}, "not_comparable"),
+     ({"metric": "gpu_hours", "unit": "days", "tokens_trained": "1e12"}, "not_comparable"),
+     ({"metric": "tokens_per_s_per_chip", "unit": "tokens/s per node"}, "not_comparable"),
+     ({"tokens_s_per_chip": "1000"}, "not_comparable"),
+     ({"value": "43"}, "not_comparable"), ({"unit": "furlongs"}, "not_comparable"),
+     ({"value": "n/a"}, "not_comparable"), ({"tp": "8x"}, "not_comparable"),
+     ({"tp": "0.5"}, "not_comparable"), ({"n_chips": "16,384"}, "not_comparable"),
+     ({"seq_len": "8k"}, "not_comparable"), ({"fsdp": "perhaps"}, "not_comparable"),
+     ({"precision": "nvfp4"}, "not_comparable"), ({"tp": "8", "pp": "2048"}, "not_comparable")],
 )  # fmt: skip
 def test_rows_that_cannot_be_predicted_say_why(change: dict[str, Any], status: str) -> None:
     (p,) = predict_training([{**ROW, **change}])
@@ -203,3 +213,67 @@ def test_a_step_lasts_at_least_one_trip_through_the_pipeline(micro: int) -> None
     one = float(plain.bubble_s) / 15.0
     assert float(got.seconds) >= 16.0 * one
     assert float(got.seconds) <= float(plain.seconds)
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "unit", "more"),
+    [
+        ("mfu", "43", "percent of dense peak", {}),
+        ("tokens_per_s_per_chip", "RATE", "tokens/s/GPU", {}),
+        ("tokens_per_s_per_chip", "KILO", "k tokens/s/GPU", {}),
+        ("gpu_hours", "HOURS", "chip-hours", {"tokens_trained": "1e12"}),
+        ("step_s", "STEP", "s", {}),
+    ],
+)
+def test_one_run_in_every_metric_is_off_by_the_same(
+    metric: str, value: str, unit: str, more: dict[str, str]
+) -> None:
+    """The measurement is the row's own value, with no column beside it that repeats it."""
+    flops = float(model_flops(shape_of(find_model("llama-3.1-405b")), 8192.0))
+    rate = 0.43 * 989e12 / flops
+    number = {"RATE": rate, "KILO": rate / 1e3, "HOURS": 1e12 / rate / 3600.0,
+              "STEP": 2048 * 8192 / 8192 / rate}  # fmt: skip
+    row = {k: v for k, v in ROW.items() if k != "mfu"} | more
+    row |= {"metric": metric, "value": str(number.get(value, value)), "unit": unit}
+    (base,), (p,) = predict_training([ROW]), predict_training([row])
+    assert p.status == "predicted", p.why
+    ratio = p.predicted / float(row["value"])  # type: ignore[operator]
+    ratio = 1.0 / ratio if metric in ("gpu_hours", "step_s") else ratio
+    assert ratio == pytest.approx(base.predicted / 0.43, rel=1e-6)  # type: ignore[operator]
+
+
+def test_the_documented_columns_are_enough() -> None:
+    names = ("row_id", "model", "chip", "metric", "value", "unit")
+    (p,) = predict_training([{k: ROW[k] for k in names}])
+    assert p.status == "predicted"
+
+
+def test_the_stage_with_most_layers_sets_the_pace() -> None:
+    """61 layers on 16 stages: four on the slowest, the head where one is spare."""
+    shape = shape_of(find_model("deepseek-v3"))
+    lay = TrainLayout(tp=1, pp=16, dp=16, ep=16)
+    assert float(stage_layers(shape, lay)) == 4.0
+    assert float(stage_layers(shape, TrainLayout(tp=1, pp=16, dp=16, vp=4))) == 4.0
+    assert float(stage_layers(shape, TrainLayout(tp=1, pp=1, dp=16))) == 61.0
+    even, uneven = (
+        float(_step("llama-3.1-70b", "h100-sxm", TrainLayout(tp=8, pp=pp, dp=4), micro=256).seconds)
+        * pp
+        for pp in (16, 32)  # 80 layers: 5 each, or 3 on most of 32
+    )
+    assert uneven / even == pytest.approx(96 / 80, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("layers", "pp", "chunks"),
+    [(126, 16, 4), (126, 32, 4), (61, 16, 2), (80, 16, 1), (80, 1, 1), (36, 4, 3)],
+)
+def test_chunks_split_layers_evenly(layers: int, pp: int, chunks: int) -> None:
+    assert interleaving(layers, pp) == chunks
+
+
+def test_layouts_can_run() -> None:
+    """Heads divide, and no batch is taken that is far from the one asked."""
+    model = find_model("qwen2.5-7b")  # 28 heads
+    for r in train(model, find_chip("gb200-nvl72"), 64, global_batch_tokens=2e6):
+        assert model.heads % r.layout.tp == 0
+        assert r.tokens_per_step == pytest.approx(2e6, rel=0.06)

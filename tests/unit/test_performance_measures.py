@@ -6,6 +6,7 @@ import pytest
 
 from outlay.performance.measures import Measure, measure_of
 from outlay.performance.predict import Prediction, predict_rows
+from outlay.performance.rows import Question, ask
 
 ROW: dict[str, str] = {
     "row_id": "a", "source_id": "x", "model": "Llama-3.1-70B", "chip": "H100-SXM-80GB",
@@ -37,6 +38,15 @@ def _one(**change: str) -> Prediction:
         ("request_throughput", "req/s", Measure("requests")),
         ("tok_s_per_user", "tokens/s", Measure("speed")),
         ("e2e", "s", Measure("e2e_s", factor=1.0)),
+        ("output_throughput", "tokens/s/user", Measure("speed")),
+        ("output_throughput", "tokens/s per request", Measure("speed")),
+        ("output_throughput", "k tokens/s", Measure("out", factor=1e-3)),
+        ("output_throughput", "thousand tokens/s per GPU", Measure("out", "chip", factor=1e-3)),
+        ("output_throughput", "million tokens/s", Measure("out", factor=1e-6)),
+        ("output_throughput", "tokens/s/GPUs", Measure("out", "chip")),
+        ("output_throughput", "tok/s per 8 GPUs", Measure("out", "node", 8)),
+        ("output_throughput", "tokens/s, per GPU", Measure("out", "chip")),
+        ("output_throughput_per_gpu", "tokens/s, whole run", Measure("out", "chip")),
     ],
 )
 def test_metrics_and_units_as_sources_write_them(metric: str, unit: str, expected: Measure) -> None:
@@ -49,7 +59,13 @@ def test_metrics_and_units_as_sources_write_them(metric: str, unit: str, expecte
      ("image_throughput", "images/s", "unknown metric"), ("tpot", "", "not a time"),
      ("tpot", "tokens/s", "not a time"), ("output_throughput", "", "not tokens per second"),
      ("output_throughput", "tokens/min", "not tokens per second"),
-     ("request_throughput", "tokens/s", "not requests per second")],
+     ("request_throughput", "tokens/s", "not requests per second"),
+     ("output_throughput", "tokens/s/MW", "not tokens per second"),
+     ("output_throughput", "tokens/s/W", "not tokens per second"),
+     ("output_throughput", "tokens/s/rack", "not tokens per second"),
+     ("output_throughput", "tokens/s per dollar", "not tokens per second"),
+     ("input_throughput", "tokens/s/user", "not tokens per second"),
+     ("ttft_p99", "ms", "percentile"), ("tpot_max", "ms", "percentile")],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused(metric: str, unit: str, what: str) -> None:
     assert what in str(measure_of(metric, unit))
@@ -88,7 +104,8 @@ def test_first_tokens_need_a_load() -> None:
     ("column", "text"),
     [("isl", "abc"), ("osl", "-5"), ("concurrency", "inf"), ("n_chips", "x"), ("value", "1,400"),
      ("value", ""), ("value", "0"), ("tp", "4.5"), ("ep", "many"), ("weight_precision", "zzz"),
-     ("params_total_b", "nan")],
+     ("params_total_b", "nan"), ("n_chips", "4.5"), ("kv_precision", "fp3"),
+     ("phase", "encode"), ("spec_decode", "ngram")],
 )  # fmt: skip
 def test_cells_that_cannot_be_read_are_named_not_replaced(column: str, text: str) -> None:
     refused = _one(**{column: text})
@@ -101,3 +118,18 @@ def test_weights_that_do_not_fit_are_refused_without_a_layout_too() -> None:
     (refused,) = predict_rows([{**bare, "weight_precision": "bf16"}])
     assert refused.status == "not_comparable"
     assert "fit" in refused.why
+
+
+def test_a_scale_is_a_factor() -> None:
+    plain, kilo = _one(), _one(value="1.4", unit="k tokens/s")
+    assert kilo.predicted == pytest.approx(1e-3 * plain.predicted)  # type: ignore[operator]
+
+
+def test_formats_of_the_cache_and_released_weights_are_read() -> None:
+    narrow = ask({**ROW, "kv_precision": "nvfp4"})
+    assert isinstance(narrow, Question)
+    assert narrow.precision.kv == "fp4"
+    for text, weights in (("model default", "fp4"), ("released", "fp4"), ("fp8", "fp8")):
+        asked = ask({**ROW, "model": "gpt-oss-120b", "weight_precision": text})
+        assert isinstance(asked, Question)
+        assert asked.precision.weights == weights

@@ -255,3 +255,11 @@ def test_formats_stand_in_the_order_of_their_peaks_in_prefill(chip: str) -> None
     for w in ("fp8", "fp4"):
         native = c.peak_flop_s.get(w, 0.0) > c.peak_flop_s["bf16"]
         assert (rate[w] > rate["bf16"]) == native, w
+
+
+def test_a_format_whose_peak_is_no_higher_is_no_slower() -> None:
+    gaudi, model = find_chip("gaudi3"), find_model("llama-3.1-70b")
+    assert gaudi.peak_flop_s["fp8"] == gaudi.peak_flop_s["bf16"]
+    rate = {w: prefill_rate(model, gaudi, Layout(8, 8), Precision(w), 4096.0)
+            for w in ("bf16", "fp8", "int4")}  # fmt: skip
+    assert rate["fp8"] >= 0.98 * rate["bf16"] > rate["int4"]

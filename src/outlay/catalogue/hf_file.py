@@ -23,7 +23,10 @@ def open_model(name_or_path: str) -> Model:
     path and never a name: a config is not answered for by a catalogue model of a like name.
     Raises UnknownNameError, or InputError with every problem of the file.
     """
-    path = Path(name_or_path).expanduser()
+    try:
+        path = Path(name_or_path).expanduser()
+    except RuntimeError:
+        raise InputError(Problem("no such home folder", "", name_or_path)) from None
     if name_or_path.endswith(".json"):
         return read_hf_config(path)
     like_a_path = name_or_path.startswith(("/", "./", "../", "~"))

@@ -11,7 +11,7 @@ from typing import TypeVar
 from outlay.core.errors import Problem, TableError
 from outlay.performance.constants import Constants, definitions, read_constants
 from outlay.performance.correction import Cells, read_cells
-from outlay.performance.training import read_training
+from outlay.performance.training import read_training, training_sha256
 
 __all__ = ["Calibrated", "read_calibration"]
 
@@ -27,6 +27,7 @@ class Calibrated:
     constants: Constants | None = None
     cells: Cells | None = None
     training: Mapping[str, float] | None = None
+    training_sha256: str = ""  # of the table that `training` was fitted to
 
 
 def read_calibration(folder: Path | str) -> Calibrated:
@@ -51,6 +52,7 @@ def read_calibration(folder: Path | str) -> Calibrated:
         constants=None if lacking else _read(path, lambda: _known(read_constants(path), path)),
         cells=None if lacking else _read(path, lambda: read_cells(path)),
         training=_read(path, lambda: read_training(path)) if TRAINING[0] in have else None,
+        training_sha256=training_sha256(path) if TRAINING[0] in have else "",
     )
 
 
@@ -71,10 +73,11 @@ def _known(constants: Constants, path: Path) -> Constants:
 def _read(path: Path, read: Callable[[], T]) -> T:
     try:
         return read()
-    except (ValueError, KeyError, IndexError, TypeError, OSError, csv.Error) as error:
+    except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError,
+            csv.Error) as error:  # fmt: skip
         raise TableError(
             Problem(
-                f"a file of the calibration cannot be read: {error!r}",
+                f"a file of the calibration cannot be read: {error}",
                 where=str(path),
                 hint="calibrate again",
             )

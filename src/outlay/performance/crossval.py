@@ -7,21 +7,21 @@ and correction are both refitted; nothing is chosen on the part that is scored.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from outlay.performance.batch import Batch, build
-from outlay.performance.calibrate import correction, excluded, load
+from outlay.performance.calibrate import correction, excluded
 from outlay.performance.constants import Constants
 from outlay.performance.correction import Cells
 from outlay.performance.fit import Data, fit, prepare
-from outlay.performance.predict import Prediction, predict_questions
-from outlay.performance.rows import Question
+from outlay.performance.predict import Prediction, predict_questions, refusal
+from outlay.performance.rows import Question, ask, read_rows
 
-__all__ = ["SPLITS", "cross_validate", "held_out"]
+__all__ = ["SPLITS", "cross_validate", "cross_validate_rows", "held_out"]
 
 SPLITS: dict[str, Callable[[Question], str]] = {
     "group": lambda q: q.group,
@@ -73,12 +73,25 @@ def cross_validate(
 
     `say` is told of each part as it is done: a whole split takes minutes.
     """
-    questions, _ = load(path)
-    out: list[Prediction] = []
-    parts = len(set(folds_of(questions, by).tolist()))
-    for done, (index, constants, cells) in enumerate(held_out(questions, by), start=1):
+    return cross_validate_rows(read_rows(path), by, say)
+
+
+def cross_validate_rows(
+    rows: Sequence[Mapping[str, str]], by: str, say: Callable[[str], None] = lambda _: None
+) -> list[Prediction]:
+    """The same of rows given as text by column, in order; those refused say why."""
+    asked = [ask(row) for row in rows]
+    questions = [a for a in asked if isinstance(a, Question)]
+    found: dict[int, list[Prediction]] = {}
+    parts = len(set(folds_of(questions, by).tolist())) if questions else 0
+    splits = held_out(questions, by) if questions else iter(())
+    for done, (index, constants, cells) in enumerate(splits, start=1):
         say(f"{by} left out: part {done} of {parts} fitted, {len(index)} rows to predict")
         chosen = [questions[i] for i in index]
-        for row in predict_questions(chosen, constants, cells):
-            out += [replace(p, why="") for p in row]
+        for i, row in zip(index, predict_questions(chosen, constants, cells), strict=True):
+            found[i] = [replace(p, why="") for p in row]
+    served = iter(found[i] for i in range(len(questions)))
+    out: list[Prediction] = []
+    for a in asked:
+        out += next(served) if isinstance(a, Question) else [refusal(a)]
     return out

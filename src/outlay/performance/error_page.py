@@ -18,9 +18,8 @@ from outlay.performance.constants import shipped
 from outlay.performance.crossval import SPLITS, cross_validate
 from outlay.performance.predict import Prediction
 from outlay.performance.score import Score, score, score_by
-from outlay.performance.training import constants_from
-from outlay.performance.training_fit import fit_training
-from outlay.performance.training_rows import Run, gpt_runs, log_errors, measured_runs
+from outlay.performance.training_fit import errors_left_out
+from outlay.performance.training_rows import gpt_runs, log_errors, measured_runs
 
 __all__ = ["main", "page"]
 
@@ -112,7 +111,7 @@ def _outliers(rows: Sequence[Prediction]) -> list[str]:
 def _training(path: Path | None) -> list[str]:
     runs = gpt_runs() + (measured_runs(path) if path else [])
     errors = log_errors(runs)
-    unseen = _without_its_model(runs) if path else errors
+    unseen = errors_left_out(runs, lambda r: r.name) if path else errors
     out = ["| run | chip | chips | precision | tokens/s/chip | predicted / measured | "
            "the same, its model left out |", "|---|---|---|---|---|---|---|"]  # fmt: skip
     for r, e, u in zip(runs, errors, unseen, strict=True):
@@ -128,16 +127,6 @@ def _training(path: Path | None) -> list[str]:
             f"{np.median(np.abs(unseen)):.1%} with the run's model left out. Model cards give "
             "chip-hours of a whole run on a number of chips that is not published: they scatter "
             "by a factor of two."]  # fmt: skip
-    return out
-
-
-def _without_its_model(runs: Sequence[Run]) -> np.ndarray:
-    """log(predicted / measured) of each run by a fit that has not seen its model [run]."""
-    out = np.zeros(len(runs))
-    for name in sorted({r.name for r in runs}):
-        mine = [i for i, r in enumerate(runs) if r.name == name]
-        fitted = constants_from(fit_training([r for r in runs if r.name != name]))
-        out[mine] = log_errors([runs[i] for i in mine], fitted)
     return out
 
 

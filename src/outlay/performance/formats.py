@@ -67,11 +67,16 @@ def compute_format(chip: Chip, weights: str) -> str:
     """The format in which products with weights of this format compute on `chip`."""
     peaks = chip.peak_flop_s
     name = next((n for n in COMPUTE[weights] if peaks.get(n)), "bf16")
-    return "bf16" if peaks.get("bf16", 0.0) > peaks.get(name, 0.0) else name
+    return "bf16" if peaks.get("bf16", 0.0) >= peaks.get(name, 0.0) else name
 
 
 def converted(chip: Chip, weights: str) -> bool:
-    """Whether weights are stored smaller than they compute, and so converted on the way."""
+    """Whether weights are stored smaller than they compute, and so converted on the way.
+
+    A chip that computes in the stored format as fast as in 16 bits need not convert.
+    """
+    if chip.peak_flop_s.get(weights, 0.0) >= chip.peak_flop_s.get("bf16", 0.0) > 0.0:
+        return False
     return WEIGHT_BYTES[weights] < 0.9 * WEIGHT_BYTES[compute_format(chip, weights)]
 
 

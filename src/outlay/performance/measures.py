@@ -20,20 +20,24 @@ METRICS: tuple[tuple[str, tuple[str, ...]], ...] = (
              "output_token_throughput", "throughput")),
 )  # fmt: skip
 NOT_TOKENS = ("image", "sample", "query", "queries")
-TOKENS_PER_SECOND = re.compile(
-    r"\btok(?:en)?s?\b[^/]*?(?:/|\bper\b)\s*(?:wall\s+)?s(?:ec(?:ond)?s?)?\b", re.IGNORECASE
+PERCENTILE = re.compile(r"p\d\d|percentile|(?:^|_)max(?:_|$)|(?:^|_)min(?:_|$)|worst")
+TIME = {
+    "ms": 1e3, "millisecond": 1e3, "milliseconds": 1e3, "us": 1e6, "µs": 1e6, "microsecond": 1e6,
+    "microseconds": 1e6, "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0,
+}  # fmt: skip
+# The whole unit is read: a scale, what is counted, "per second", and per what, if anything.
+RATE = re.compile(
+    r"(?:(?P<scale>k|thousands?|m|millions?)\s*(?:of\s+)?)?"
+    r"(?:(?P<both>input\s*\+\s*output|prompt\s*\+\s*generated|total)\s+|"
+    r"(?:output|input|decode|prefill|generated|prompt)\s+)?"
+    r"(?P<what>tok(?:en)?s?|req(?:uest)?s?)\s*(?:/|per)\s*(?:wall\s+)?s(?:ec(?:ond)?s?)?"
+    r"(?:\s*(?:/|per)\s*(?P<per>.+))?"
 )
-TIME = (("ms", 1e3), ("millisecond", 1e3), ("us", 1e6), ("µs", 1e6), ("microsecond", 1e6),
-        ("s", 1.0), ("sec", 1.0), ("second", 1.0), ("seconds", 1.0))  # fmt: skip
-REQUESTS_PER_SECOND = re.compile(
-    r"\breq(?:uest)?s?\b\s*(?:/|\bper\b)\s*s(?:ec(?:ond)?s?)?\b", re.IGNORECASE
-)
-PER_CHIP = re.compile(
-    r"(?:per|/)[\s_]*(?:chip|gpu|device|accelerator|npu|card|910c)\b", re.IGNORECASE
-)
-PER_NODE = re.compile(
-    r"(?:per|/)[\s_]*(?:(\d+)[-\s](?:chip|gpu|npu)\s)?(?:node|server|host)\b", re.IGNORECASE
-)
+SCALE = {"": 1.0, "k": 1e-3, "t": 1e-3, "m": 1e-6}
+CHIP = re.compile(r"(?:chip|gpu|device|accelerator|npu|xpu|tpu|card|910c)")
+CHIPS = re.compile(r"(\d+)[\s-]*(?:chip|gpu|npu|device|accelerator)s?(?:\s+(?:node|server|host))?")
+NODE = re.compile(r"(?:node|server|host)")
+USER = re.compile(r"(?:user|request|stream|session)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +63,48 @@ def measure_of(metric: str, unit: str) -> Measure | str:
     if not quantity or any(w in name for w in NOT_TOKENS):
         known = "ttft, tpot, e2e, output_, total_ and input_throughput (_per_chip, _per_node)"
         return f"unknown metric {metric!r}; known: {known}, request_throughput, tok_s_per_user"
+    if PERCENTILE.search(name):
+        return f"{metric} is a percentile or an extreme; means and medians are predicted"
     if quantity.endswith("_s"):
         word = re.split(r"[^a-zµ]+", unit.strip().lower())[0]
-        factor = dict(TIME).get(word)
-        if factor is None:
+        if word not in TIME:
             return f"unit {unit!r} of {metric} is not a time; known: ms, s, us"
-        return Measure(quantity, factor=factor)
-    wanted, words = TOKENS_PER_SECOND, "tokens per second"
-    if quantity == "requests":
-        wanted, words = REQUESTS_PER_SECOND, "requests per second"
-    if not wanted.search(unit):
-        return f"unit {unit!r} of {metric} is not {words}"
-    if quantity == "speed":
-        return Measure(quantity)
-    both = f"{name} {unit}"
-    if quantity == "out" and re.search(r"input\s*\+\s*output|prompt\s*\+\s*generated", unit):
+        return Measure(quantity, factor=TIME[word])
+    return _rate(name, metric, unit, quantity)
+
+
+def _rate(name: str, metric: str, unit: str, quantity: str) -> Measure | str:
+    """A throughput: the unit in full, its denominator from the metric's name where it has none."""
+    wanted = "requests per second" if quantity == "requests" else "tokens per second"
+    bad = f"unit {unit!r} of {metric} is not {wanted}, whole, per chip, per node or per user"
+    text, _, more = re.sub(r"\(([^()+]*)\)", " ", unit.lower()).partition(",")
+    text = re.sub(r"[()]", " ", text)
+    found = RATE.fullmatch(" ".join(text.split()).replace("+ ", "+"))
+    if found is None or found["what"].startswith("req") != (quantity == "requests"):
+        return bad
+    stated = found["per"] or next(iter(re.findall(r"^\s*(?:per|/)\s*(.+)$", more)), "")
+    named = re.search(r"_per_(\w+)$", name)
+    measure = _per(stated.strip() or (named.group(1) if named else ""))
+    if measure is None:
+        return bad
+    per, chips = measure
+    if (per == "user" and quantity in ("out", "speed")) or quantity == "speed":
+        per, quantity = "system", "speed"
+    elif per == "user":
+        return bad
+    if quantity == "out" and found["both"]:
         quantity = "total"
-    if PER_CHIP.search(both):
-        return Measure(quantity, "chip")
-    node = PER_NODE.search(unit) or PER_NODE.search(name)
-    if node:
-        return Measure(quantity, "node", int(node.group(1) or 0))
-    return Measure(quantity)
+    return Measure(quantity, per, chips, SCALE[(found["scale"] or " ")[0].strip()])
+
+
+def _per(words: str) -> tuple[str, int] | None:
+    """chip, node, user or system, and the chips of a node; None for anything else."""
+    words = words.replace("_", " ").strip()
+    one = words.removesuffix("s")
+    if not words or words == "second":
+        return "system", 0
+    for pattern, per in ((CHIP, "chip"), (NODE, "node"), (USER, "user")):
+        if pattern.fullmatch(one):
+            return per, 0
+    several = CHIPS.fullmatch(words)
+    return ("node", int(several.group(1))) if several else None

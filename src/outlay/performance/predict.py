@@ -16,7 +16,7 @@ from outlay.performance.correction import Cells, Correction, spread_of, surface,
 from outlay.performance.correction_fit import FIRST, KIND, NOISE
 from outlay.performance.rows import Question, Refused, ask, read_rows
 
-__all__ = ["Prediction", "predict_file", "predict_questions", "predict_rows"]
+__all__ = ["Prediction", "predict_file", "predict_questions", "predict_rows", "refusal"]
 
 Array = npt.NDArray[np.float64]
 Z90 = 1.6448536269514722
@@ -63,11 +63,12 @@ def predict_rows(
     done = iter(predict_questions(questions, constants, cells) if questions else [])
     out: list[Prediction] = []
     for a in asked:
-        out += [_refusal(a)] if isinstance(a, Refused) else next(done)
+        out += [refusal(a)] if isinstance(a, Refused) else next(done)
     return out
 
 
-def _refusal(a: Refused) -> Prediction:
+def refusal(a: Refused) -> Prediction:
+    """A row that was not asked, as it stands among the predictions."""
     return Prediction(
         a.row_id, a.metric, a.unit, a.value, None, None, None, a.status, a.why, a.group, a.source
     )

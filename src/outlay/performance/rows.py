@@ -7,7 +7,6 @@ metric. Each row becomes a `Question` (what ran) or a reason why it cannot be co
 from __future__ import annotations
 
 import csv
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,18 +18,12 @@ from outlay.catalogue.types import Chip, Model
 from outlay.core.errors import Problem, TableError
 from outlay.performance.measures import Measure, measure_of
 from outlay.performance.resolve import resolve_chip, resolve_model
+from outlay.performance.row_cells import positive, precision_of, unreadable_serving
 from outlay.performance.row_layout import Placed, place
 from outlay.performance.types import Precision, Stack
 
-__all__ = ["Question", "Refused", "ask", "positive", "read_rows"]
+__all__ = ["Question", "Refused", "ask", "read_rows"]
 
-NUMBERS = (
-    "value", "isl", "osl", "concurrency", "n_chips", "n_chips_prefill", "n_chips_decode",
-    "batch_per_chip", "params_total_b", "params_active_b", "ttft_ms", "tpot_ms", "e2e_s",
-    "out_tok_s_per_chip", "total_tok_s_per_chip", "in_tok_s_per_chip",
-)  # fmt: skip
-DEGREES = ("tp", "pp", "ep", "dp_attention")
-UNSTATED = ("none", "nan", "default", "unknown", "not stated", "released", "native")
 REQUIRED = ("row_id", "model", "chip", "metric", "value")
 MOST_BYTES = 200 * 2**20
 UNIFORM_MEAN = 0.9  # lengths drawn between 0.8 and 1.0 of the nominal value
@@ -51,13 +44,6 @@ KINDS = (
 _FLEET = re.compile(r"(\d+)B input \((\d+)B cache hits\) and (\d+)B output")
 _HIT = re.compile(r"(\d+(?:\.\d+)?)% of input tokens hit")
 FLEET_OUTPUT = 1380.0  # tokens per request of a fleet given in totals: its mean context is 5,000
-FORMATS = (  # words of a published precision, weights; the first found wins
-    (("w4a8", "w4a16", "int4", "awq", "gptq-4", "4bit"), "int4"),
-    (("fp4",), "fp4"),
-    (("fp8", "float8"), "fp8"),
-    (("int8", "w8a8", "a8w8", "8bit"), "int8"),
-    (("bf16", "fp16", "float16", "bfloat16", "16bit"), "bf16"),
-)
 
 
 @dataclass(frozen=True)
@@ -137,35 +123,6 @@ def read_rows(path: Path | str) -> list[dict[str, str]]:
     return rows
 
 
-def positive(row: Mapping[str, str], name: str) -> float:
-    """A positive finite number, 0 where empty or not one."""
-    try:
-        value = float(row.get(name, "") or 0.0)
-    except ValueError:
-        return 0.0
-    return value if math.isfinite(value) and value > 0 else 0.0
-
-
-def _unreadable(row: Mapping[str, str]) -> str:
-    """Why a row cannot be read as it stands: cells that no default may replace; empty if it can."""
-    for name in NUMBERS:
-        if row.get(name) and not positive(row, name):
-            return f"column {name}: {row[name]!r} is not a positive number"
-    if not positive(row, "value"):
-        return "column value: empty, a positive number is needed"
-    if not row.get("phase", "").lower().startswith("disagg"):
-        for name in DEGREES:
-            text = row.get(name, "")
-            if text and not re.fullmatch(r"\d+(\.0+)?", text):
-                return f"column {name}: {text!r} is not a whole number"
-    text = row.get("weight_precision", "").lower()
-    known = any(w in text for words, _ in FORMATS for w in words)
-    if text and not known and not any(w in text for w in UNSTATED):
-        names = ", ".join(name for _, name in FORMATS)
-        return f"column weight_precision: {text!r} is not known; known: {names}"
-    return ""
-
-
 def ask(row: Mapping[str, str]) -> Question | Refused:
     """What a row asks, or why it cannot be answered."""
     metric, unit, value = row.get("metric", ""), row.get("unit", ""), positive(row, "value")
@@ -176,7 +133,7 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
     def refuse(status: str, why: str) -> Refused:
         return Refused(row["row_id"], metric, value, unit, status, why, group, source)
 
-    bad = _unreadable(row)
+    bad = unreadable_serving(row)
     if bad:
         return refuse("not_comparable", bad)
     measure = measure_of(metric, unit)
@@ -194,7 +151,7 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
     kind = _kind(row)
     if measure.quantity in ("ttft_s", "e2e_s") and kind not in ("closed", "disaggregated"):
         return refuse("not_comparable", f"{metric} needs a closed loop of known concurrency")
-    precision = _precision(row, found.model, chip)
+    precision = precision_of(row, found.model)
     prompt, output, cached = _lengths(row, found.model, kind)
     placed = place(row, found.model, chip, precision)
     if placed is None:
@@ -225,20 +182,6 @@ def _kind(row: Mapping[str, str]) -> str:
                 return "disaggregated"
             return kind
     return "closed" if positive(row, "concurrency") else "offline"
-
-
-def _precision(row: Mapping[str, str], model: Model, chip: Chip) -> Precision:
-    text = row.get("weight_precision", "").lower()
-    weights = next((name for words, name in FORMATS if any(w in text for w in words)), "bf16")
-    cache_text = row.get("kv_precision", "").lower()
-    if "fp8" in cache_text or "int8" in cache_text:
-        kv = "fp8"
-    elif "16" in cache_text or not cache_text.startswith("not"):
-        kv = "bf16"
-    else:  # not stated: 8 bits where TensorRT-LLM runs 8-bit or smaller weights, its habit
-        small = weights in ("fp8", "fp4") and model.attention != "mla"
-        kv = "fp8" if small and "tensorrt" in row.get("framework", "").lower() else "bf16"
-    return Precision(weights=weights, kv=kv)
 
 
 @cache

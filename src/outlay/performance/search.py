@@ -96,19 +96,15 @@ def search(
         s = _joined(s, ask(layouts=s.layouts, batches=_edge(s, limit, first)))
     ok = s.fits.copy()
     if not ok.any():
-        return [_none(model, chip, precision, s, "weights leave no room for one request")]
+        return [_none(model, chip, precision, s, phase, "weights leave no room for one request")]
     within = ok & (s.tpot_s <= limit) & (s.ttft_s <= first)
     if not within.any():
-        return [
-            _none(
-                model,
-                chip,
-                precision,
-                s,
-                _missed(s, ok, ttft_s, None if phase == "prefill" else tpot_s),
-            )
-        ]
+        why = _missed(s, ok, ttft_s, None if phase == "prefill" else tpot_s)
+        fastest = int(np.argmin(np.where(ok, s.tpot_s, math.inf)))
+        return [_none(model, chip, precision, s, phase, why, PARTS[int(s.bound.flat[fastest])])]
     i, j = np.nonzero(within)
+    once = np.sort(np.unique(i + 1j * s.batch[i, j], return_index=True)[1])
+    i, j = i[once], j[once]  # grids of few sequences repeat a layout's batch
     wait = s.ttft_s if phase == "prefill" else s.tpot_s  # what a user of this pool waits for
     rate, speed = s.tok_s_per_chip[i, j], 1.0 / wait[i, j]
     front = np.ones(len(i), dtype=bool) if keep_all else pareto(rate, speed)
@@ -191,13 +187,16 @@ def _rate(
     )
 
 
-def _none(model: Model, chip: Chip, precision: Precision, s: Sweep, why: str) -> Rate:
-    """The largest layout, marked infeasible, so that a caller sees how far off it is."""
+def _none(
+    model: Model, chip: Chip, precision: Precision, s: Sweep, phase: str, why: str,
+    bound: str = "capacity",
+) -> Rate:  # fmt: skip
+    """The layout that needs least memory a chip, marked infeasible, with why and what limits it."""
     i = int(np.argmin(s.memory_bytes[:, 0]))
     return Rate(
         chip=chip.id,
         model=model.id,
-        layout=_layout(s, i, "aggregated"),
+        layout=_layout(s, i, phase),
         precision=precision,
         batch=0,
         ttft_s=math.inf,
@@ -208,7 +207,7 @@ def _none(model: Model, chip: Chip, precision: Precision, s: Sweep, why: str) ->
         high=0.0,
         prefill_tok_s_per_chip=0.0,
         decode_tok_s_per_chip=0.0,
-        bound_by="capacity",
+        bound_by=bound,
         memory_bytes=float(s.memory_bytes[i, 0]),
         watts_per_chip=0.0,
         feasible=False,

@@ -16,22 +16,23 @@ from outlay.catalogue.types import Chip, Model
 from outlay.performance.correction import Z90, widths
 from outlay.performance.formats import compute_peak
 from outlay.performance.shapes import Shape, shape_of
-from outlay.performance.training_step import Step, TrainLayout, model_flops, step
+from outlay.performance.training_step import TrainLayout, interleaving, model_flops, step
 
 __all__ = [
     "TrainRate",
     "constants_from",
-    "evaluate",
     "gpt_shape",
     "read_training",
     "train",
     "training_constants",
     "training_definitions",
+    "training_sha256",
 ]
 
+MOST_LOG = 20.0  # of a constant over its prior: beyond it a file is damaged
 USABLE = 0.94  # of chip memory
 MICRO = (1, 2, 4)  # sequences
-MOST_CHUNKS = 4  # of the model on one pipeline stage, interleaved
+ROUNDING = 0.05  # of a step's tokens: a batch that replicas cannot share evenly
 LEAST_PART = 8192  # tokens of a sequence on one of the ranks that share it
 
 
@@ -80,9 +81,24 @@ def training_constants() -> Mapping[str, float]:
 
 
 def read_training(folder: Traversable) -> dict[str, float]:
-    """The constants of a calibration folder."""
+    """The constants of a calibration folder. Raises ValueError for a file that cannot be right."""
+    name = "training_fitted.toml"
+    fitted = tomllib.loads(folder.joinpath(name).read_text("utf-8")).get("fitted")
+    if not isinstance(fitted, dict):
+        raise ValueError(f"{name} has no table [fitted]")
+    strange = sorted(fitted.keys() - training_definitions().keys())
+    if strange:
+        raise ValueError(f"{name}: constants this version does not have: {', '.join(strange)}")
+    for constant, value in fitted.items():
+        if not isinstance(value, float | int) or not abs(value) <= MOST_LOG:
+            raise ValueError(f"{name}: {constant} = {value!r} is not a logarithm within {MOST_LOG}")
+    return constants_from(fitted)
+
+
+def training_sha256(folder: Traversable) -> str:
+    """Hash of the table that the constants of a calibration folder were fitted to."""
     text = folder.joinpath("training_fitted.toml").read_text("utf-8")
-    return constants_from(tomllib.loads(text)["fitted"])
+    return str(tomllib.loads(text).get("data_sha256", ""))
 
 
 def gpt_shape(layers: int, hidden: int, heads: int, vocab: int) -> Shape:
@@ -95,21 +111,6 @@ def gpt_shape(layers: int, hidden: int, heads: int, vocab: int) -> Shape:
         tied_embeddings=True, extra={"ffn_matrices": 2.0},
     )  # fmt: skip
     return shape_of(model)
-
-
-def evaluate(
-    shape: Shape,
-    chip: Chip,
-    heads: float,
-    lay: TrainLayout,
-    seq: float,
-    global_batch: float,
-    precision: str = "bf16",
-    constants: Mapping[str, float] | None = None,
-) -> Step:
-    """One layout, timed."""
-    peak = compute_peak(chip, precision)
-    return step(shape, chip, heads, lay, seq, global_batch, constants or training_constants(), peak)
 
 
 def train(
@@ -142,9 +143,10 @@ def train(
     heads = float(max(model.heads, 1))
     spread = math.exp(Z90 * float(widths()["training"]["layout"]))
     found: list[TrainRate] = []
-    for lay in [layout] if layout else _layouts(shape, chip, n_chips, batch, seq_len, flash):
-        each = float(lay.dp) * float(lay.micro_batch)  # the batch nearest that replicas share
-        used = max(round(batch / each), 1) * each
+    tried = _layouts(shape, chip, n_chips, batch, seq_len, flash, model.heads)
+    asked = [(lay, _shared(lay, batch)) for lay in ([layout] if layout else tried)]
+    near = [pair for pair in asked if abs(pair[1] / batch - 1.0) <= ROUNDING]
+    for lay, used in near or asked:
         s = step(shape, chip, heads, lay, seq_len, used, constants or training_constants(), peak)
         tokens = used * seq_len
         rate = tokens / float(s.seconds) / n_chips
@@ -162,24 +164,30 @@ def train(
     return sorted(found, key=lambda r: r.memory_bytes)[:1]
 
 
+def _shared(lay: TrainLayout, batch: int) -> float:
+    """The batch nearest to the one asked that replicas share in whole microbatches [sequence]."""
+    each = float(lay.dp) * float(lay.micro_batch)
+    return max(round(batch / each), 1) * each
+
+
 def _layouts(
-    shape: Shape, chip: Chip, n_chips: int, batch: int, seq_len: int, flash: bool
+    shape: Shape, chip: Chip, n_chips: int, batch: int, seq_len: int, flash: bool, heads: int
 ) -> Iterator[TrainLayout]:
-    """Layouts whose degrees divide the chips, the ranks of a stage and the experts.
+    """Layouts whose degrees divide the chips, the heads, the ranks of a stage and the experts.
 
     Sequences are split (context parallelism) only where each part stays long.
     """
     domain = max(min(chip.domain_chips, 16), 1)
     layers = int(shape.layers)
     for tp, pp, cp in product(
-        (t for t in (1, 2, 4, 8, 16) if t <= domain),
+        (t for t in (1, 2, 4, 8, 16) if t <= domain and heads % t == 0),
         (p for p in (1, 2, 4, 8, 16, 32, 64) if p <= layers),
         (c for c in (1, 2, 4, 8, 16, 32) if c == 1 or seq_len >= LEAST_PART * c),
     ):
         dp, left = divmod(n_chips, tp * pp * cp)
         if left or not dp:
             continue
-        chunks = float(max(min(MOST_CHUNKS, layers // pp), 1)) if pp > 1 else 1.0
+        chunks = interleaving(layers, pp)
         for micro, ep in product(MICRO, _expert_groups(shape, dp * cp * tp)):
             if batch < dp * micro:
                 continue

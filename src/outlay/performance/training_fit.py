@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from outlay.core.errors import Problem, TableError
 from outlay.performance.training import constants_from, training_definitions
 from outlay.performance.training_rows import Run, gpt_runs, log_errors, measured_runs
 
-__all__ = ["calibrate_training", "fit_training", "write_training"]
+__all__ = ["calibrate_training", "errors_left_out", "fit_training", "write_training"]
 
 ROW_SD = 0.06  # of the logarithm of a published rate
 FEWEST = 8  # runs: fewer say less than the priors
@@ -32,6 +32,27 @@ def fit_training(runs: Sequence[Run]) -> dict[str, float]:
 
     found = least_squares(residual, np.zeros(len(names)), loss="soft_l1", f_scale=2.0)
     return dict(zip(names, (float(x) for x in found.x), strict=True))
+
+
+def errors_left_out(
+    runs: Sequence[Run],
+    key: Callable[[Run], str],
+    say: Callable[[str], None] = lambda _: None,
+    beside: Sequence[Run] = (),
+) -> np.ndarray:
+    """log(predicted / measured) of each run by a fit without the runs of its key [run].
+
+    Runs of other keys `beside` these are in every fit too.
+    """
+    everything = [*beside, *runs]
+    out = np.zeros(len(runs))
+    names = sorted({key(r) for r in runs})
+    for done, name in enumerate(names, start=1):
+        mine = [i for i, r in enumerate(runs) if key(r) == name]
+        fitted = fit_training([r for r in everything if key(r) != name])
+        out[mine] = log_errors([runs[i] for i in mine], constants_from(fitted))
+        say(f"training: {name} left out, part {done} of {len(names)}")
+    return out
 
 
 def calibrate_training(path: Path | str) -> tuple[dict[str, float], int]:

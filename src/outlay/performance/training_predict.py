@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
 
 from outlay.performance.correction import Z90, widths
 from outlay.performance.predict import Prediction
-from outlay.performance.rows import positive
-from outlay.performance.training_rows import Run, log_errors, training_run
+from outlay.performance.row_cells import positive
+from outlay.performance.training_fit import errors_left_out
+from outlay.performance.training_rows import METRICS, Run, gpt_runs, log_errors, training_run
 
-__all__ = ["is_training", "predict_training"]
+__all__ = ["cross_validate_training", "is_training", "predict_training"]
 
-METRICS = ("mfu", "gpu_hours", "tokens_per_s_per_chip", "model_tflops_per_chip", "step_s")
 FALLING = ("gpu_hours", "step_s")  # metrics that fall as the rate rises
 
 
@@ -29,36 +31,50 @@ def predict_training(
     The 90 % interval is that of runs whose model the fit had not seen, wider where the layout is
     not published or the figure is of a whole run (data/intervals.toml).
     """
-    return [_one(row, training_run(row), constants) for row in rows]
+    asked = [training_run(row) for row in rows]
+    runs = [a for a in asked if isinstance(a, Run)]
+    return _predictions(rows, asked, log_errors(runs, constants))
 
 
-def _one(
-    row: Mapping[str, str], run: Run | tuple[str, str], constants: Mapping[str, float] | None
-) -> Prediction:
-    name, unit = row["row_id"], row.get("unit") or ""
+def cross_validate_training(
+    rows: Sequence[Mapping[str, str]], by: str, say: Callable[[str], None] = lambda _: None
+) -> list[Prediction]:
+    """The same by fits that have not seen the run's `group` (model, chip, length), model or chip.
+
+    The eight A100 runs of the package are in every fit, but for their own chip.
+    """
+    asked = [training_run(row) for row in rows]
+    runs = [a for a in asked if isinstance(a, Run)]
+    key = {
+        "group": lambda r: f"{r.name}|{r.chip.id}|{r.seq:g}",
+        "model": lambda r: r.name,
+        "chip": lambda r: r.chip.id,
+    }[by]
+    return _predictions(rows, asked, errors_left_out(runs, key, say, beside=gpt_runs()))
+
+
+def _predictions(
+    rows: Sequence[Mapping[str, str]], asked: Sequence[Run | tuple[str, str]], off: np.ndarray
+) -> list[Prediction]:
+    """A prediction of each row; `off`: log(predicted / measured) of those that were asked."""
+    left = iter(off.tolist())
+    return [_one(row, run, next(left) if isinstance(run, Run) else 0.0)
+            for row, run in zip(rows, asked, strict=True)]  # fmt: skip
+
+
+def _one(row: Mapping[str, str], run: Run | tuple[str, str], off: float) -> Prediction:
+    name, unit = row["row_id"], row.get("unit", "")
     metric, value = row["metric"].strip(), positive(row, "value")
-    group = "|".join((row["model"], row["chip"], f"{row.get('seq_len') or ''}"))
-    source = row.get("source_id") or ""
-
-    def refused(status: str, why: str) -> Prediction:
+    group = "|".join((row["model"], row["chip"], row.get("seq_len", "")))
+    source = row.get("source_id", "")
+    if not isinstance(run, Run) or not math.isfinite(off):
+        refused = ("not_comparable", "no finite answer") if isinstance(run, Run) else run
         return Prediction(
-            name, metric, unit, value, None, None, None, status, why, group, source, kind="training"
+            name, metric, unit, value, None, None, None, *refused, group, source, kind="training"
         )
-
-    if not isinstance(run, Run):
-        return refused(*run)
-    if not value:
-        return refused("not_comparable", "no positive value")
-    if metric == "mfu" and value > 1.0:
-        return refused("not_comparable", "a utilisation above 1")
-    off = float(log_errors([run], constants)[0])
-    if not math.isfinite(off):
-        return refused("not_comparable", "no finite answer")
-    ratio = math.exp(off)
-    predicted = value / ratio if metric in FALLING else value * ratio
-    sd = widths()["training"]
+    predicted = value / math.exp(off) if metric in FALLING else value * math.exp(off)
     key = "whole_run" if run.whole_run else ("layout" if run.laid_out else "no_layout")
-    spread = math.exp(Z90 * float(sd[key]))
+    spread = math.exp(Z90 * float(widths()["training"][key]))
     why = {"whole_run": "chips and restarts of the run not known", "layout": "",
            "no_layout": "layout not published; the best one is taken"}[key]  # fmt: skip
     return Prediction(

@@ -7,6 +7,7 @@ All arguments may be arrays over layouts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +17,23 @@ import numpy as np
 from outlay.catalogue.types import Chip
 from outlay.performance.shapes import Shape
 
-__all__ = ["Step", "TrainLayout", "held_parameters", "memory_per_chip", "model_flops", "step"]
+__all__ = [
+    "Step",
+    "TrainLayout",
+    "held_parameters",
+    "interleaving",
+    "memory_per_chip",
+    "model_flops",
+    "stage_layers",
+    "step",
+]
 
 Number = Any
 WEIGHT_STATE = 18.0  # bytes per parameter: 2 weights, 4 gradients, 4 master, 8 Adam moments
 SHARDED_STATE = 12.0  # of these the part a distributed optimiser spreads over replicas
 FULL_SHARD = 16.0  # fully sharded: all but the gathered layer
 GRADIENT_BYTES, WEIGHT_BYTES = 4.0, 2.0
+MOST_CHUNKS = 4  # of the model on one pipeline stage, interleaved
 RESERVE_BYTES = 4e9  # workspace, communication buffers, fragmentation
 WIDE = 24.0  # activation bytes per token and hidden unit that tensor parallelism shards
 NARROW = 10.0  # and that only sequence parallelism shards (norms, dropouts, inputs)
@@ -87,6 +98,22 @@ def model_flops(shape: Shape, seq: Number, *, causal: bool = True) -> Number:
     return 6.0 * dense + 3.0 * scores
 
 
+def interleaving(layers: float, pp: int) -> float:
+    """Chunks of the model on each pipeline stage, up to four: those that split layers best.
+
+    Embedding and head may take the place of a layer each.
+    """
+    if pp == 1:
+        return 1.0
+    fitting = [v for v in range(1, MOST_CHUNKS + 1) if pp * v <= layers + 2] or [1]
+    return float(min(fitting, key=lambda v: (math.ceil(layers / (pp * v)) * v, -v)))
+
+
+def stage_layers(shape: Shape, lay: TrainLayout) -> Number:
+    """Layers of the stage that has most: whole ones in each chunk."""
+    return np.ceil(shape.layers / (lay.pp * lay.vp) - 1e-9) * lay.vp
+
+
 def step(
     shape: Shape,
     chip: Chip,
@@ -132,15 +159,18 @@ def step(
     soft = 0.0 if lay.flash else SOFTMAX * shape.soft_layers * heads * seq * layer_tokens
     touched = TOUCHES * (acts * cheap * (passes / 3.0) + soft * (1.0 + again / 3.0))
     memory_s = touched / (chip.memory_byte_s * c["stream"])
-    link_s, exchange_floor = _links(shape, chip, lay, tokens, c, passes)
+    link_s = _links(shape, chip, lay, tokens, c, passes)
     held_experts = shape.experts / np.maximum(lay.ep, 1.0)  # each its own products and casts
     expert_fixed_s = c["expert_layer_s"] + held_experts * c["expert_s"]
     overhead = shape.layers * c["layer_s"] + shape.moe_layers * expert_fixed_s
-    one = (matmul_s + expert_s + score_s + memory_s + link_s + overhead) / lay.pp
+    stage = stage_layers(shape, lay) / shape.layers  # share of the stage with most layers
+    one = (matmul_s + expert_s + score_s + memory_s + link_s + overhead) * stage
     head_s = (
         6.0 * layer_tokens * shape.head_w / (peak16 * np.minimum(c["matmul_bf16"] * family, 0.95))
     )
-    busy = micro * (one + head_s)
+    # The head stands with the last stage, which has the fewer layers where they do not divide.
+    spare = np.maximum(stage * lay.pp - 1.0, 0.0) / stage
+    busy = micro * np.maximum(one, one * np.maximum(1.0 - spare, 0.0) + head_s)
     # Chunks interleave only where microbatches fill the stages (Narayanan et al. 2021, 2.2).
     chunks = np.where(micro >= lay.pp, lay.vp, 1.0)
     bubble = (lay.pp - 1.0) / chunks * one
@@ -148,13 +178,13 @@ def step(
     held = memory_per_chip(shape, heads, lay, seq, micro)
     flops = (passes * (dense_w + expert_w) * 2.0 + 6.0 * shape.head_w) * layer_tokens * micro
     floor = flops / lay.pp / peak
-    compute = micro * (matmul_s + expert_s + score_s) / lay.pp + micro * head_s
-    seconds = np.maximum(busy + bubble + exchange + exchange_floor, floor)
+    compute = micro * (matmul_s + expert_s + score_s) * stage + (busy - micro * one)
+    seconds = np.maximum(busy + bubble + exchange, floor)
     return Step(
         seconds,
         compute,
-        micro * memory_s / lay.pp,
-        micro * link_s / lay.pp,
+        micro * memory_s * stage,
+        micro * link_s * stage,
         bubble,
         exchange,
         held,
@@ -169,7 +199,7 @@ def _links(
     tokens: Number,
     c: Mapping[str, float],
     passes: Number,
-) -> tuple[Number, Number]:
+) -> Number:
     """Seconds of a microbatch in tensor collectives, context ring and expert exchange."""
     size = tokens * shape.hidden * 2.0
     rate = chip.link_byte_s * c["link"]
@@ -188,7 +218,7 @@ def _links(
     keys = tokens * (shape.kv / lay.tp) * 2.0 * (lay.cp - 1.0)
     ring_rate = np.where(lay.tp * lay.cp <= chip.domain_chips, rate, outside)
     context_s = shape.full_layers * 3.0 * keys / ring_rate * 0.5  # half hidden behind the scores
-    return reduce_s + exchange_s + context_s, 0.0
+    return reduce_s + exchange_s + context_s
 
 
 def _exchange(
@@ -254,4 +284,5 @@ def memory_per_chip(
     flight = np.minimum(micro, lay.pp) * np.where(
         lay.vp > 1, 1.0 + (lay.pp - 1.0) / (lay.pp * lay.vp), 1.0
     )
-    return state + each * shape.layers / lay.pp * flight + RESERVE_BYTES
+    most = stage_layers(shape, lay)
+    return state * (most * lay.pp / shape.layers) + each * most * flight + RESERVE_BYTES

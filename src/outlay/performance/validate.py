@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from outlay.performance.calibrate import data_folder
 from outlay.performance.calibrated import Calibrated
+from outlay.performance.constants import shipped
+from outlay.performance.crossval import cross_validate_rows
 from outlay.performance.predict import Prediction, predict_rows
 from outlay.performance.rows import read_rows
-from outlay.performance.training_predict import is_training, predict_training
+from outlay.performance.training import training_sha256
+from outlay.performance.training_predict import (
+    cross_validate_training,
+    is_training,
+    predict_training,
+)
 
-__all__ = ["predict_table"]
+__all__ = ["cross_validate_table", "predict_table", "seen_by_the_fit"]
+
+
+Rows = Sequence[Mapping[str, str]]
 
 
 def predict_table(path: Path | str, calibration: Calibrated | None = None) -> list[Prediction]:
@@ -19,18 +31,41 @@ def predict_table(path: Path | str, calibration: Calibrated | None = None) -> li
     Raises TableError for a file that is no table of measurements.
     """
     fitted = calibration or Calibrated()
-    rows = read_rows(path)
+    return _each(
+        read_rows(path),
+        lambda rows: predict_rows(rows, fitted.constants, fitted.cells),
+        lambda rows: predict_training(rows, fitted.training),
+    )
+
+
+def cross_validate_table(
+    path: Path | str, by: str, say: Callable[[str], None] = lambda _: None
+) -> list[Prediction]:
+    """The same by fits that have not seen the row's `group`, `model` or `chip`."""
+    return _each(
+        read_rows(path),
+        lambda rows: cross_validate_rows(rows, by, say),
+        lambda rows: cross_validate_training(rows, by, say),
+    )
+
+
+def seen_by_the_fit(path: Path | str, calibration: Calibrated | None = None) -> bool:
+    """Whether constants of serving or of training were fitted to this very file."""
+    fitted = calibration or Calibrated()
+    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    served = (fitted.constants or shipped()).meta.get("data_sha256")
+    return digest in (served, fitted.training_sha256 or training_sha256(data_folder()))
+
+
+def _each(
+    rows: Rows,
+    serve: Callable[[Rows], list[Prediction]],
+    train: Callable[[Rows], list[Prediction]],
+) -> list[Prediction]:
+    """Predictions in the order of the rows, serving and training rows each by their own."""
     training = [is_training(r) for r in rows]
-    trained = iter(
-        predict_training([r for r, t in zip(rows, training, strict=True) if t], fitted.training)
-    )
-    served = _by_row(
-        predict_rows(
-            [r for r, t in zip(rows, training, strict=True) if not t],
-            fitted.constants,
-            fitted.cells,
-        )
-    )
+    trained = iter(train([r for r, t in zip(rows, training, strict=True) if t]))
+    served = _by_row(serve([r for r, t in zip(rows, training, strict=True) if not t]))
     out: list[Prediction] = []
     for t in training:
         out += [next(trained)] if t else next(served)

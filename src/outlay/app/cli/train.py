@@ -45,9 +45,9 @@ def train_command(
             Problem(f"{found_chip.id} has no such peak", where="--precision", value=precision,
                     allowed=", ".join(found_chip.peak_flop_s) or "none: its peaks are not known")
         )  # fmt: skip
-    if batch_tokens < seq_len:
+    if not seq_len <= batch_tokens < float("inf"):
         raise InputError(
-            Problem("a step of less than one sequence", where="--batch-tokens",
+            Problem("not a step of at least one sequence", where="--batch-tokens",
                     value=f"{batch_tokens:g}", allowed=f"{seq_len} or more")
         )  # fmt: skip
     fitted = read_calibration(calibration) if calibration else Calibrated()
@@ -63,6 +63,11 @@ def train_command(
         )  # fmt: skip
     best = rates[0]
     notes = context_note(found_model, seq_len)
+    if abs(best.tokens_per_step / batch_tokens - 1.0) > 0.05:
+        notes.append(
+            f"no layout shares {batch_tokens:,.0f} tokens a step evenly: "
+            f"{best.tokens_per_step:,.0f} are taken"
+        )
     if json_:
         from outlay.app.cli.output import print_json
 

@@ -26,15 +26,12 @@ def validate_performance_command(
     Rows of serving and of training runs may stand in one file. Rows that cannot be predicted are
     listed with the reason; none is dropped in silence.
     """
-    import hashlib
-
     from outlay.app.cli.output import progress
     from outlay.core.errors import InputError, Problem
     from outlay.performance.calibrated import Calibrated, read_calibration
-    from outlay.performance.constants import shipped
-    from outlay.performance.crossval import SPLITS, cross_validate
+    from outlay.performance.crossval import SPLITS
     from outlay.performance.score import validation_document
-    from outlay.performance.validate import predict_table
+    from outlay.performance.validate import cross_validate_table, predict_table, seen_by_the_fit
 
     if held_out and held_out not in SPLITS:
         raise InputError(
@@ -51,12 +48,10 @@ def validate_performance_command(
         )
     fitted = read_calibration(calibration) if calibration else Calibrated()
     if held_out:
-        rows = cross_validate(measured, held_out, progress)
+        rows = cross_validate_table(measured, held_out, progress)
     else:
         rows = predict_table(measured, fitted)
-    meta = (fitted.constants or shipped()).meta
-    digest = hashlib.sha256(measured.read_bytes()).hexdigest()
-    seen = not held_out and meta.get("data_sha256") == digest
+    seen = not held_out and seen_by_the_fit(measured, fitted)
     body = {"seen_by_the_fit": seen} | validation_document(rows)
     if json_:
         from outlay.app.cli.output import print_json

@@ -1,0 +1,101 @@
+"""Read the cells of a published row: numbers, whole degrees, formats; no default for a bad one."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+
+from outlay.catalogue.types import Model
+from outlay.performance.types import Precision
+
+__all__ = ["positive", "precision_of", "unreadable", "unreadable_serving"]
+
+NUMBERS = (
+    "isl", "osl", "concurrency", "batch_per_chip", "params_total_b", "params_active_b", "ttft_ms",
+    "tpot_ms", "e2e_s", "out_tok_s_per_chip", "total_tok_s_per_chip", "in_tok_s_per_chip",
+)  # fmt: skip
+CHIPS = ("n_chips", "n_chips_prefill", "n_chips_decode")
+DEGREES = ("tp", "pp", "ep", "dp_attention")
+FORMATS = (  # words of a published precision, weights; the first found wins
+    (("w4a8", "w4a16", "int4", "awq", "gptq-4", "4bit"), "int4"),
+    (("fp4",), "fp4"),
+    (("fp8", "float8"), "fp8"),
+    (("int8", "w8a8", "a8w8", "8bit"), "int8"),
+    (("bf16", "fp16", "float16", "bfloat16", "16bit"), "bf16"),
+)
+AS_RELEASED = ("default", "released", "native", "unknown", "not stated")
+EMPTY = ("none", "nan")  # left out by a source: 16 bits
+CACHES = (
+    (("fp8", "int8", "e4m3", "e5m2", "8bit", "8-bit"), "fp8"),
+    (("fp4", "int4", "4bit", "4-bit"), "fp4"),
+    (("16", "auto", "default", "model", "none"), "bf16"),
+)
+TEXTS = {  # what a cell may say, and the words for it
+    "phase": (re.compile("^(aggregated|disagg|prefill|decode|fleet)"),
+              "aggregated, disaggregated, prefill, decode, fleet"),
+    "weight_precision": (re.compile("|".join(
+        [w for words, _ in FORMATS for w in words] + list(AS_RELEASED + EMPTY))),
+        "bf16, fp8, int8, fp4, int4, or default"),
+    "kv_precision": (re.compile("|".join([w for words, _ in CACHES for w in words] + list(EMPTY))
+                                + "|^not stated"), "bf16, fp8, fp4, or default"),
+    "spec_decode": (re.compile("^(no|off|nan|mtp|yes|eagle)"), "none, mtp, yes (EAGLE)"),
+}  # fmt: skip
+
+
+def positive(row: Mapping[str, str], name: str) -> float:
+    """A positive finite number, 0 where empty or not one."""
+    try:
+        value = float(row.get(name, "") or 0.0)
+    except ValueError:
+        return 0.0
+    return value if math.isfinite(value) and value > 0 else 0.0
+
+
+def unreadable(row: Mapping[str, str], numbers: Iterable[str], whole: Iterable[str]) -> str:
+    """The first cell that is not the number its column holds, in words; empty if all are."""
+    if not positive(row, "value"):
+        return f"column value: {row.get('value', '')!r} is not a positive number"
+    for name in numbers:
+        if row.get(name) and not positive(row, name):
+            return f"column {name}: {row[name]!r} is not a positive number"
+    for name in whole:
+        text = row.get(name, "")
+        if text and not re.fullmatch(r"\d+(\.0+)?", text):
+            return f"column {name}: {text!r} is not a whole number"
+    return ""
+
+
+def unreadable_serving(row: Mapping[str, str]) -> str:
+    """Why a serving row cannot be read as it stands; empty if it can."""
+    phase = row.get("phase", "").lower()
+    pools = phase.startswith("disagg")  # degrees are written by pool there
+    bad = unreadable(row, (*NUMBERS, *CHIPS), (*CHIPS, *(() if pools else DEGREES)))
+    if bad:
+        return bad
+    for name, (words, allowed) in TEXTS.items():
+        text = row.get(name, "").lower()
+        if text and not words.search(text):
+            return f"column {name}: {text!r} is not known; known: {allowed}"
+    return ""
+
+
+def precision_of(row: Mapping[str, str], model: Model) -> Precision:
+    """Formats of weights and cache; what a source calls the default is as the model is released."""
+    text = row.get("weight_precision", "").lower()
+    weights = next((name for words, name in FORMATS if any(w in text for w in words)), "")
+    if not weights:
+        as_released = any(w in text for w in AS_RELEASED)
+        weights = _released(model) if as_released else "bf16"
+    cache = row.get("kv_precision", "").lower()
+    if cache.startswith("not"):  # 8 bits where TensorRT-LLM runs 8-bit or smaller weights
+        small = weights in ("fp8", "fp4") and model.attention != "mla"
+        kv = "fp8" if small and "tensorrt" in row.get("framework", "").lower() else "bf16"
+    else:
+        kv = next((name for words, name in CACHES if any(w in cache for w in words)), "bf16")
+    return Precision(weights=weights, kv=kv)
+
+
+def _released(model: Model) -> str:
+    known = ("int4", "fp4", "fp8", "int8")
+    return next((name for name in known if name in model.weight_dtype.lower()), "bf16")
