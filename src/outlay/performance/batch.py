@@ -271,7 +271,7 @@ def target_of(q: Question) -> tuple[str, float]:
     if "out" in m:
         return "out", m["out"]
     if "total" in m:
-        return "out", m["total"] * q.output / (q.output + q.prompt)
+        return "out", m["total"] * q.output / (q.output + q.prompt + q.cached)
     for name in ("tpot_s", "input"):
         if name in m:
             return name, m[name]

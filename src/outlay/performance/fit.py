@@ -19,7 +19,7 @@ from outlay.performance.batch import Batch, Outcome, target_of
 from outlay.performance.constants import Constants, definitions, level_key
 from outlay.performance.rows import Question
 
-__all__ = ["Data", "Fitted", "fit", "prepare", "residuals"]
+__all__ = ["Data", "Fitted", "fit", "low_load", "prepare", "residuals"]
 
 Array = npt.NDArray[np.float64]
 Key = tuple[str, str, str]
@@ -59,7 +59,7 @@ class Fitted:
 
 def low_load(q: Question) -> bool:
     """A closed loop at a concurrency so low that prompts seldom wait for each other."""
-    if q.kind != "closed" or "ttft_s" not in q.measured or not q.concurrency:
+    if q.kind != "closed" or not q.concurrency:
         return False
     each = q.concurrency / (q.place.replicas * max(q.place.layout.dp, 1))
     return each <= LOW_LOAD
@@ -73,7 +73,7 @@ def prepare(questions: Sequence[Question], skip: frozenset[str] = frozenset()) -
             continue
         name, value = target_of(q)
         found = [(name, value, q.kind)] if name else []
-        if low_load(q):
+        if low_load(q) and "ttft_s" in q.measured:
             found.append(("ttft_s", q.measured["ttft_s"], "ttft"))
         elif q.kind in LOOPS and "ttft_s" in q.measured:
             found.append(("ttft_s", q.measured["ttft_s"], "ttft under load"))

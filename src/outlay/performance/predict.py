@@ -14,6 +14,7 @@ from outlay.performance.batch import Batch, Outcome, build
 from outlay.performance.constants import Constants, shipped
 from outlay.performance.correction import Cells, Correction, spread_of, surface, widths
 from outlay.performance.correction_fit import FIRST, KIND, NOISE
+from outlay.performance.fit import low_load
 from outlay.performance.rows import Question, Refused, ask, read_rows
 
 __all__ = ["Prediction", "predict_file", "predict_questions", "predict_rows", "refusal"]
@@ -21,7 +22,6 @@ __all__ = ["Prediction", "predict_file", "predict_questions", "predict_rows", "r
 Array = npt.NDArray[np.float64]
 Z90 = 1.6448536269514722
 LOOPS = ("closed", "disaggregated")
-NODE_CHIPS = 8  # of a server whose size the catalogue does not have
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Prediction:
     chip: str = ""
     kind: str = ""
     primary: bool = True  # the row's own metric; others are derived from the same run
+    low_load: bool = False  # prompts seldom wait for each other
 
 
 def predict_file(
@@ -158,7 +159,7 @@ def _at(
 def _row(q: Question, i: int, outcome: Outcome, found: Corrections) -> list[Prediction]:
     """The row's own metric, then what else was measured in the same run."""
     own, note = q.measure.quantity, "; ".join(x for x in (q.note, found.notes[i]) if x)
-    asked = [(own, q.metric, q.unit, q.value, _to_unit(q))]
+    asked = [(own, q.metric, q.unit, q.value, q.unit_factor)]
     if q.kind in LOOPS:
         more = (
             ("tpot_s", "tpot", "ms per output token", 1e3),
@@ -168,30 +169,15 @@ def _row(q: Question, i: int, outcome: Outcome, found: Corrections) -> list[Pred
         asked += [
             (name, metric, unit, scale * q.measured[name], scale)
             for name, metric, unit, scale in more
-            if name in q.measured and name != own and (name != "out" or own == "tpot_s")
+            if name in q.measured
+            and name != own
+            and own != "speed"
+            and (name != "out" or own == "tpot_s")
         ]
     return [
         _one(q, metric, unit, measured, scale, note, k == 0, _answer(q, i, outcome, found, name))
         for k, (name, metric, unit, measured, scale) in enumerate(asked)
     ]
-
-
-def _to_unit(q: Question) -> float:
-    """Factor from the normalised quantity to the row's unit.
-
-    Where the table also gives the normalised value, the published factor between the two is
-    exact; else it follows from the metric and the words of the unit.
-    """
-    m = q.measure
-    if m.quantity.endswith("_s") or m.quantity == "speed":
-        return m.factor
-    whole = {"total": (q.prompt + q.cached + q.output) / q.output, "requests": 1.0 / q.output}
-    given = q.measured.get("out" if m.quantity in whole else m.quantity)
-    if given:
-        return q.value / given
-    node = m.node_chips or q.chip.chips_per_server or NODE_CHIPS
-    chips = {"chip": 1.0, "node": float(node)}.get(m.per, float(q.place.n_chips))
-    return m.factor * chips * whole.get(m.quantity, 1.0)
 
 
 def _answer(
@@ -240,5 +226,5 @@ def _one(
         status="predicted" if known else "not_comparable",
         why=note if known else "no finite answer",
         group=q.group, source=q.source, model=q.model.id, chip=q.chip.id, kind=q.kind,
-        primary=primary,
+        primary=primary, low_load=low_load(q),
     )  # fmt: skip

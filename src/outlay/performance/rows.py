@@ -20,6 +20,7 @@ from outlay.performance.measures import Measure, measure_of
 from outlay.performance.resolve import resolve_chip, resolve_model
 from outlay.performance.row_cells import positive, precision_of, unreadable_serving
 from outlay.performance.row_layout import Placed, place
+from outlay.performance.row_values import values_of
 from outlay.performance.types import Precision, Stack
 
 __all__ = ["Question", "Refused", "ask", "read_rows"]
@@ -76,6 +77,7 @@ class Question:
     measure: Measure
     measured: Mapping[str, float] = field(default_factory=dict)
     """Normalised: tpot_s, ttft_s, out, total, input [token/s per chip], e2e_s where given."""
+    unit_factor: float = 1.0  # units of `value` in one unit of the quantity predicted for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +159,21 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
     if placed is None:
         return refuse("not_comparable", "layout does not fit the chips of the row")
     speculative, per_step, verified = _speculation(row)
+    batch = _batch_per_chip(row, kind, placed)
+    if measure.quantity in ("tpot_s", "speed") and kind in ("decode", "fleet") and not batch:
+        return refuse("not_comparable", f"{metric} of a decode pool needs batch_per_chip")
+    numbers = values_of(row, measure, chip, placed.n_chips, (prompt, cached, output))
+    if isinstance(numbers, str):
+        return refuse("not_comparable", numbers)
     return Question(
         row_id=row["row_id"], group=group, source=source, model=found.model, chip=chip,
         exact=found.exact, note=found.note, kind=kind, place=placed, precision=precision,
         stack=_stack(row), prompt=prompt, output=output, cached=cached,
-        concurrency=_concurrency(row), batch_per_chip=positive(row, "batch_per_chip"),
+        concurrency=_concurrency(row), batch_per_chip=batch,
         requests=_requests(row, kind),
         speculative=speculative, per_step=per_step, verified=verified, metric=metric,
-        value=value, unit=unit, measure=measure, measured=_measured(row),
+        value=value, unit=unit, measure=measure, measured=numbers[0],
+        unit_factor=numbers[1],
     )  # fmt: skip
 
 
@@ -266,6 +275,14 @@ def _request_counts() -> tuple[tuple[str, float, float, float], ...]:
     )
 
 
+def _batch_per_chip(row: Mapping[str, str], kind: str, placed: Placed) -> float:
+    """Sequences per chip; of a decode pool that states those in flight, these over its chips."""
+    stated = positive(row, "batch_per_chip")
+    if stated or kind != "decode":
+        return stated
+    return positive(row, "concurrency") / placed.n_chips
+
+
 def _requests(row: Mapping[str, str], kind: str) -> float:
     """Requests of an offline run that a source's recipe states for these lengths, 0 if none."""
     if kind != "offline":
@@ -273,12 +290,3 @@ def _requests(row: Mapping[str, str], kind: str) -> float:
     source, lengths = row.get("source_id", ""), (positive(row, "isl"), positive(row, "osl"))
     found = (n for p, i, o, n in _request_counts() if source.startswith(p) and lengths == (i, o))
     return next(found, 0.0)
-
-
-def _measured(row: Mapping[str, str]) -> dict[str, float]:
-    columns = (
-        ("tpot_s", "tpot_ms", 1e-3), ("ttft_s", "ttft_ms", 1e-3), ("e2e_s", "e2e_s", 1.0),
-        ("out", "out_tok_s_per_chip", 1.0), ("total", "total_tok_s_per_chip", 1.0),
-        ("input", "in_tok_s_per_chip", 1.0),
-    )  # fmt: skip
-    return {name: scale * positive(row, col) for name, col, scale in columns if positive(row, col)}

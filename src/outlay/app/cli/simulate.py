@@ -17,7 +17,7 @@ _TRACE = "Requests: CSV, Parquet or JSONL (plain, Azure, BurstGPT, Mooncake, rec
 
 
 def simulate_command(
-    model: Annotated[str, typer.Option(help="Catalogue id of the model.")],
+    model: Annotated[str, typer.Option(help="Catalogue model, or a path to a config.json.")],
     chip: Annotated[str, typer.Option(help="Catalogue id of the chip.")],
     trace: Annotated[Path | None, typer.Option(help=_TRACE)] = None,
     clients: Annotated[

@@ -15,7 +15,7 @@ __all__ = ["size_command"]
 
 def size_command(
     trace: Annotated[Path, typer.Option(help="Requests: CSV, Parquet or JSONL.")],
-    model: Annotated[str, typer.Option(help="Catalogue id of the model.")],
+    model: Annotated[str, typer.Option(help="Catalogue model, or a path to a config.json.")],
     chip: Annotated[str, typer.Option(help="Catalogue id of the chip.")],
     ttft_p99: Annotated[float | None, typer.Option(help="Limit on TTFT, s.")] = None,
     tpot_p99: Annotated[float | None, typer.Option(help="Limit on TPOT, s.")] = None,
