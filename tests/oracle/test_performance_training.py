@@ -14,7 +14,7 @@ from outlay.performance.formats import compute_peak
 from outlay.performance.shapes import shape_of
 from outlay.performance.training import constants_from, train, training_constants
 from outlay.performance.training_predict import is_training, predict_training
-from outlay.performance.training_rows import gpt_runs, log_errors
+from outlay.performance.training_rows import Run, gpt_runs, log_errors, training_run
 from outlay.performance.training_step import (
     Step,
     TrainLayout,
@@ -277,3 +277,22 @@ def test_layouts_can_run() -> None:
     for r in train(model, find_chip("gb200-nvl72"), 64, global_batch_tokens=2e6):
         assert model.heads % r.layout.tp == 0
         assert r.tokens_per_step == pytest.approx(2e6, rel=0.06)
+
+
+def test_a_published_layout_that_fits_only_recomputed_was_recomputed() -> None:
+    """One sequence of 65,536 tokens of a 70 billion model on 8-way tensor parallelism."""
+    row = {**ROW, "model": "Llama-3.1-70B", "n_chips": "64", "tp": "8", "pp": "1", "cp": "1",
+           "seq_len": "65536", "global_batch_seqs": "64", "metric": "tokens_per_s_per_chip",
+           "value": "500", "unit": "tokens/s per chip", "mfu": ""}  # fmt: skip
+    long, short = (training_run({**row, "seq_len": n}) for n in ("65536", "4096"))
+    assert isinstance(long, Run)
+    assert isinstance(short, Run)
+    assert (long.layout.recompute, short.layout.recompute) == ("full", "selective")
+    stated = training_run({**row, "seq_len": "4096", "recompute": "full"})
+    assert isinstance(stated, Run)
+    assert stated.layout.recompute == "full"
+    bad = training_run({**row, "recompute": "some"})
+    assert bad == (
+        "not_comparable",
+        "column recompute: 'some' is not known; known: none, selective, full",
+    )

@@ -35,6 +35,7 @@ Array = npt.NDArray[np.float64]
 PREFILL_TOKENS = 16384.0  # per chip and pass in a pool that only prefills
 MOST_DECODE = 1024.0  # per attention rank, where a latency limit sets the batch
 DECODE_LIMIT_S = 0.05  # where a row names neither batch nor limit
+SPARED = 0.06  # of memory that a published run may have used beyond what engines take by default
 FLEET_PREFILL = 32.0  # chips in a prefill group, as published for the one fleet
 
 
@@ -49,6 +50,8 @@ class Outcome:
     floor_s: Array  # least seconds of a decode step or of prefill per token
     batch: Array  # per attention rank
     prompt_s: Array
+    room: Array  # sequences that fit one attention rank beside the weights
+    held: Array  # sequences that must fit it for the run to have been possible
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class Part:
     library: npt.NDArray[np.bool_]
     requests: Array  # of the whole run, infinite where it goes on
     limit_s: Array  # seconds per token that a decode pool may take, where it has no batch
+    rate: Array  # requests/s offered to the whole system, 0 where none is
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,9 @@ class Batch:
     def evaluate(self, constants: Mapping[str, Array]) -> Outcome:
         """Predict every question with constants given per question [question]."""
         n = len(self.questions)
-        names = ("tpot_s", "ttft_s", "out", "input", "floor_s", "batch", "prompt_s")
+        names = (
+            "tpot_s", "ttft_s", "out", "input", "floor_s", "batch", "prompt_s", "room", "held",
+        )  # fmt: skip
         columns = {name: np.full(n, np.nan) for name in names}
         for part in self.parts:
             c = {name: values[part.index] for name, values in constants.items()}
@@ -145,6 +151,7 @@ def _part(kind: str, index: list[int], chosen: list[Question], shapes: Mapping[s
         library=np.array([q.stack.name == "library" for q in chosen]),
         requests=column([q.requests or np.inf for q in chosen]),
         limit_s=column([q.measured.get("tpot_s", DECODE_LIMIT_S) for q in chosen]),
+        rate=column([q.rate for q in chosen]),
     )
 
 
@@ -160,9 +167,17 @@ def _evaluate(part: Part, c: Mapping[str, Array]) -> dict[str, Array]:
     run = {
         "closed": _closed, "burst": _closed, "offline": _offline, "server": _offline,
         "interactive": _offline, "single": _single, "static": _static, "decode": _decode,
-        "fleet": _fleet, "prefill": _prefill, "disaggregated": _disaggregated,
+        "fleet": _fleet, "prefill": _prefill, "disaggregated": _disaggregated, "open": _open,
     }[part.kind]  # fmt: skip
-    return run(part, k, t)
+    done = run(part, k, t)
+    if part.kind in ("fleet", "prefill"):  # sized by rate; a pass needs no cache of its own
+        return done
+    given = part.kind == "decode"  # a pool is asked at a batch; all others take what fits
+    held = done["batch"] if given else np.ones_like(done["batch"])
+    tokens = t.cached + t.prompt + (0.0 if given else t.output)
+    spared = replace(k, memory=k.memory * (1.0 + SPARED))
+    room = np.broadcast_to(sequence_capacity(spared, tokens), held.shape)
+    return done | {"room": room, "held": held}
 
 
 def _pack(part: Part, t: Traffic, loop: Loop, factor: Any = 1.0) -> dict[str, Array]:
@@ -177,8 +192,28 @@ def _pack(part: Part, t: Traffic, loop: Loop, factor: Any = 1.0) -> dict[str, Ar
 
 
 def _closed(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
-    loop = closed_loop(k, t, part.concurrency / part.replicas)
-    return _pack(part, t, loop, k.c["burst"] if part.kind == "burst" else 1.0)
+    each = part.concurrency / part.replicas
+    loop = closed_loop(k, t, np.maximum(each, 1.0))  # a replica with a request has one of them
+    packed = _pack(part, t, loop, k.c["burst"] if part.kind == "burst" else 1.0)
+    return packed | {name: packed[name] * np.minimum(each, 1.0) for name in ("out", "input")}
+
+
+def _open(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
+    """Random arrivals: as many in flight as the rate times the time each stays (Little).
+
+    Above what the replicas can serve they run full, as if every request were there at once.
+    """
+    rate = part.rate / part.replicas
+    full = np.maximum(sequence_capacity(k, t.cached + t.prompt + t.output) * k.dp, 1.0)
+    low, high = np.ones_like(rate), full
+    for _ in range(24):
+        middle = np.sqrt(low * high)
+        fast = closed_loop(k, t, middle).out_tok_s / t.output > rate
+        low, high = np.where(fast, low, middle), np.where(fast, middle, high)
+    loop = closed_loop(k, t, high)
+    share = np.minimum(rate * t.output / loop.out_tok_s, 1.0)
+    packed = _pack(part, t, loop)
+    return packed | {name: packed[name] * share for name in ("out", "input")}
 
 
 def _offline(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
@@ -199,11 +234,13 @@ def _single(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
 
 
 def _static(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
-    """A batch from start to finish: all prompts, then all steps at the full batch."""
+    """A batch from start to finish: all prompts, then all steps, in as many waves as fit."""
     batch = part.concurrency / part.replicas / k.dp
-    loop = steady_decode(k, t, batch)
-    step = loop.decode.total * k.c["static"]
-    seconds = batch * prompt_seconds(k, t, batch) + step * t.output
+    room = np.maximum(sequence_capacity(k, t.cached + t.prompt + t.output), 1.0)
+    together = np.minimum(batch, room)
+    loop = steady_decode(k, t, together)
+    step = loop.decode.total * k.c["static"] * batch / together
+    seconds = batch * prompt_seconds(k, t, together) + step * t.output
     out = batch * k.dp * t.output / seconds * part.replicas / part.n_chips
     return _pack(part, t, loop) | {"out": out, "input": out * t.prompt / t.output}
 

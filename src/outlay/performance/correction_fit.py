@@ -25,9 +25,10 @@ __all__ = ["KIND", "Observations", "build_cells", "condense", "learn", "observe"
 
 Array = npt.NDArray[np.float64]
 KIND = {
-    "closed": "loop", "burst": "loop", "single": "loop", "static": "loop", "offline": "fill",
-    "server": "fill", "interactive": "fill", "disaggregated": "pool", "decode": "pool",
-    "fleet": "pool", "prefill": "pre", "ttft": "first", "ttft under load": "first",
+    "closed": "loop", "open": "loop", "burst": "loop", "single": "loop", "static": "loop",
+    "offline": "fill", "server": "fill", "interactive": "fill",
+    "disaggregated": "pool", "decode": "pool", "fleet": "pool", "prefill": "pre",
+    "ttft": "first", "ttft under load": "first",
 }  # fmt: skip
 FIRST = 2.0  # first tokens scatter more than twice as much: their logarithms count a half
 NOISE = {
@@ -38,6 +39,7 @@ NOISE = {
     "server": 0.20,
     "interactive": 0.25,
     "burst": 0.35,
+    "open": 0.15,
     "static": 0.20,
 }  # more, by scenario
 CLIP = 0.6  # of a residual: beyond it an outlier, which pulls no harder

@@ -114,7 +114,5 @@ def precision_for(model: Model, chip: Chip, weights: str = "", kv: str = "bf16")
 
 
 def precision_group(weights: str) -> str:
-    """Group of constants a weight format belongs to: bf16, fp8, int8 or w4."""
-    if weights in ("fp4", "int4"):
-        return "w4"
+    """Group of constants a weight format belongs to: bf16, fp8, int8, fp4 or int4."""
     return "bf16" if weights in ("bf16", "fp16", "fp32") else weights

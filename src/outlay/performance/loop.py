@@ -39,6 +39,8 @@ __all__ = [
 Number = Any
 
 
+RESERVE_SHARE = 0.04  # of memory at most: engines on small cards run smaller passes
+CROWD = 3.0  # other requests on a rank from which a first token is slowed in full
 STEEPEST = 0.8  # of two falls of the batch in a row the second over the first, at most
 
 
@@ -77,7 +79,8 @@ class Loop:
 def sequence_capacity(k: Case, tokens: Number) -> Number:
     """Sequences of `tokens` cached tokens that fit one attention rank beside the weights."""
     c = k.c
-    room = k.memory * c["memory_use"] - c["memory_reserve"] - weight_bytes_per_chip(k)
+    reserve = np.minimum(c["memory_reserve"], RESERVE_SHARE * k.memory)
+    room = k.memory * c["memory_use"] - reserve - weight_bytes_per_chip(k)
     each = tokens * cache_bytes_per_token(k) + sequence_state_bytes(k, tokens)
     return np.maximum(room * c["cache_share"], 0.0) / np.maximum(each, 1.0)
 
@@ -143,11 +146,14 @@ def _with_prompts(
 
 
 def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
-    """`concurrency` requests always in flight in the replica (all attention ranks together)."""
+    """`concurrency` requests always in flight in the replica (all attention ranks together).
+
+    A rank serves at least one at a time; whether one fits is `sequence_capacity`'s answer.
+    """
     c = k.c
     each = np.asarray(concurrency / k.dp, dtype=float)
-    hold = sequence_capacity(k, t.cached + t.prompt + t.output)
-    most = np.maximum(np.minimum(each, hold), 1e-9)
+    hold = np.maximum(sequence_capacity(k, t.cached + t.prompt + t.output), 1.0)
+    most = np.minimum(each, hold)
     steps = np.maximum(t.output / t.per_step, 1.0)
     parts = Parts(k)
     decode = decode_curve(parts, t.context, t.verified, _draft(k, t))
@@ -167,7 +173,10 @@ def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
     seconds = _with_prompts(k, t, batch, step, prompt_s, own=False)
     queued = np.maximum(each - most, 0.0) / most * (steps * seconds + prompt_s)
     waits = c["first_token_wait"] * np.maximum(batch - 1.0, 0.0) * prompt_s
-    first = c["first_token_s"] + c["first_token_prefill"] * prompt_s + 0.5 * seconds
+    # A request that is alone has its prompt to itself; others' chunks and steps slow it.
+    crowd = np.minimum(np.maximum(batch - 1.0, 0.0), CROWD) / CROWD
+    slowed = 1.0 + (c["first_token_prefill"] - 1.0) * crowd
+    first = c["first_token_s"] + slowed * prompt_s + 0.5 * seconds
     first = first + waits + queued
     rate = each / (first + steps * seconds)
     tpot = seconds / t.per_step
@@ -246,8 +255,8 @@ def disaggregated(
     ranks_d = workers_d * decode.dp
     prompt_s = prompt_seconds(prefill, t, np.ones_like(np.asarray(concurrency, dtype=float)))
     feed = workers_p * prefill.dp / np.maximum(prompt_s, 1e-9)  # requests/s
-    hold = sequence_capacity(decode, t.cached + t.prompt + t.output)
-    most = np.maximum(np.minimum(concurrency / ranks_d, hold), 1e-9)
+    hold = np.maximum(sequence_capacity(decode, t.cached + t.prompt + t.output), 1.0)
+    most = np.minimum(concurrency / ranks_d, hold)
     low, high = np.zeros_like(most), most
     for _ in range(12):  # bisection: decode leaves faster than prefill feeds -> smaller batch
         batch = 0.5 * (low + high)

@@ -30,7 +30,7 @@ RATE = re.compile(
     r"(?:(?P<scale>k|thousands?|m|millions?)\s*(?:of\s+)?)?"
     r"(?:(?P<both>input\s*\+\s*output|prompt\s*\+\s*generated|total)\s+|"
     r"(?:output|input|decode|prefill|generated|prompt)\s+)?"
-    r"(?P<what>tok(?:en)?s?|req(?:uest)?s?)\s*(?:/|per)\s*(?:wall\s+)?s(?:ec(?:ond)?s?)?"
+    r"(?P<what>tok(?:en)?s?|req(?:uest)?s?|prompts?(?=\s*(?:/|per)))\s*(?:/|per)\s*(?:wall\s+)?s(?:ec(?:ond)?s?)?"
     r"(?:\s*(?:/|per)\s*(?P<per>.+))?"
 )
 SCALE = {"": 1.0, "k": 1e-3, "t": 1e-3, "m": 1e-6}
@@ -80,7 +80,7 @@ def _rate(name: str, metric: str, unit: str, quantity: str) -> Measure | str:
     text, _, more = re.sub(r"\(([^()+]*)\)", " ", unit.lower()).partition(",")
     text = re.sub(r"[()]", " ", text)
     found = RATE.fullmatch(" ".join(text.split()).replace("+ ", "+"))
-    if found is None or found["what"].startswith("req") != (quantity == "requests"):
+    if found is None or found["what"].startswith(("req", "prompt")) != (quantity == "requests"):
         return bad
     stated = found["per"] or next(iter(re.findall(r"^\s*(?:per|/)\s*(.+)$", more)), "")
     named = re.search(r"_per_(\w+)$", name)

@@ -121,7 +121,8 @@ def corrections(batch: Batch, outcome: Outcome, cells: Cells | None = None) -> C
         if own is None:
             continue
         out.mean[index] = np.log(own.factor)
-        out.sd[index] = np.sqrt(own.sd**2 + NOISE.get(q.kind, 0.0) ** 2)
+        vague = np.array([batch.questions[i].vague for i in index])
+        out.sd[index] = np.sqrt(own.sd**2 + NOISE.get(q.kind, 0.0) ** 2 + vague**2)
         for i in index:
             out.notes[i] = own.note
         if q.kind in LOOPS:
@@ -174,10 +175,24 @@ def _row(q: Question, i: int, outcome: Outcome, found: Corrections) -> list[Pred
             and own != "speed"
             and (name != "out" or own == "tpot_s")
         ]
+    lacking = _no_room(q, float(outcome.room[i]), float(outcome.held[i]))
+    if lacking:
+        return [_one(q, q.metric, q.unit, q.value, 1.0, lacking, True, (np.nan, 0.0))]
     return [
         _one(q, metric, unit, measured, scale, note, k == 0, _answer(q, i, outcome, found, name))
         for k, (name, metric, unit, measured, scale) in enumerate(asked)
     ]
+
+
+def _no_room(q: Question, room: float, held: float) -> str:
+    """Why the run cannot have been as the row says; empty where it fits or nothing is known."""
+    if not room < held:
+        return ""
+    need = "one sequence" if held <= 1.0 else f"{held:,.0f} sequences"
+    return (
+        f"no room for {need} of {q.prompt + q.cached + q.output:,.0f} tokens on a rank "
+        f"({q.place.layout.tp} chips, {q.precision.weights} weights, {q.precision.kv} cache)"
+    )
 
 
 def _answer(
@@ -224,7 +239,7 @@ def _one(
         low=at / spread if known else None,
         high=at * spread if known else None,
         status="predicted" if known else "not_comparable",
-        why=note if known else "no finite answer",
+        why=note or ("" if known else "no finite answer"),
         group=q.group, source=q.source, model=q.model.id, chip=q.chip.id, kind=q.kind,
         primary=primary, low_load=low_load(q),
     )  # fmt: skip

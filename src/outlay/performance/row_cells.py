@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from outlay.catalogue.types import Model
+from outlay.performance.formats import WEIGHT_BYTES
+from outlay.performance.shapes import shape_of
 from outlay.performance.types import Precision
 
-__all__ = ["positive", "precision_of", "unreadable", "unreadable_serving"]
+__all__ = ["cache_of", "positive", "precision_of", "unreadable", "unreadable_serving"]
 
 NUMBERS = (
     "isl", "osl", "concurrency", "batch_per_chip", "params_total_b", "params_active_b", "ttft_ms",
@@ -18,10 +21,10 @@ NUMBERS = (
 CHIPS = ("n_chips", "n_chips_prefill", "n_chips_decode")
 DEGREES = ("tp", "pp", "ep", "dp_attention")
 FORMATS = (  # words of a published precision, weights; the first found wins
-    (("w4a8", "w4a16", "int4", "awq", "gptq-4", "4bit"), "int4"),
+    (("w4a8", "w4a16", "int4", "awq", "gptq-4", "4bit", "q4_", "iq4"), "int4"),
     (("fp4",), "fp4"),
     (("fp8", "float8"), "fp8"),
-    (("int8", "w8a8", "a8w8", "8bit"), "int8"),
+    (("int8", "w8a8", "a8w8", "8bit", "q8_"), "int8"),
     (("bf16", "fp16", "float16", "bfloat16", "16bit"), "bf16"),
 )
 AS_RELEASED = ("default", "released", "native", "unknown", "not stated")
@@ -94,6 +97,23 @@ def precision_of(row: Mapping[str, str], model: Model) -> Precision:
     else:
         kv = next((name for words, name in CACHES if any(w in cache for w in words)), "bf16")
     return Precision(weights=weights, kv=kv)
+
+
+def cache_of(
+    row: Mapping[str, str], model: Model, stated: Precision, memory: float, tokens: float
+) -> tuple[Precision, str]:
+    """Formats with that of the cache, and a note where the row does not state it.
+
+    memory: of all chips [byte]; tokens held at once where a batch runs as a whole, else 0. Such a
+    batch that fits 8-bit memory only was run so.
+    """
+    if row.get("kv_precision", "") and not row["kv_precision"].lower().startswith("not"):
+        return stated, ""
+    weights = model.total_params * WEIGHT_BYTES[stated.weights]
+    cache = tokens * shape_of(model).full_layers * shape_of(model).kv * 2.0
+    if stated.kv == "bf16" and memory < weights + cache and memory > weights + cache / 2.0:
+        return replace(stated, kv="fp8"), "cache format not stated: fp8, bf16 would not fit"
+    return stated, f"cache format not stated: {stated.kv}"
 
 
 def _released(model: Model) -> str:

@@ -18,7 +18,7 @@ from outlay.catalogue.types import Chip, Model
 from outlay.core.errors import Problem, TableError
 from outlay.performance.measures import Measure, measure_of
 from outlay.performance.resolve import resolve_chip, resolve_model
-from outlay.performance.row_cells import positive, precision_of, unreadable_serving
+from outlay.performance.row_cells import cache_of, positive, precision_of, unreadable_serving
 from outlay.performance.row_layout import Placed, place
 from outlay.performance.row_values import values_of
 from outlay.performance.types import Precision, Stack
@@ -29,12 +29,15 @@ REQUIRED = ("row_id", "model", "chip", "metric", "value")
 MOST_BYTES = 200 * 2**20
 UNIFORM_MEAN = 0.9  # lengths drawn between 0.8 and 1.0 of the nominal value
 DEFAULT_PROMPT, DEFAULT_OUTPUT = 1024.0, 1024.0
+NO_LENGTHS_SD = 0.6  # of the logarithm: what an unstated length of 100 to 10,000 tokens moves
+NO_OUTPUT = ("prefill", "decode", "fleet")  # pools whose rate hardly depends on the output's length
 KINDS = (
     # scenario words, kind
     (("prefill",), "prefill"),
     (("offline",), "offline"),
     (("interactive",), "interactive"),
-    (("server", "poisson", "open loop"), "server"),
+    (("p99 limit", "latency limit", "overload"), "server"),
+    (("poisson", "open loop", "server", "request rate"), "open"),
     (("burst",), "burst"),
     (("single stream", "batch 1"), "single"),
     (("static",), "static"),
@@ -77,6 +80,8 @@ class Question:
     measure: Measure
     measured: Mapping[str, float] = field(default_factory=dict)
     """Normalised: tpot_s, ttft_s, out, total, input [token/s per chip], e2e_s where given."""
+    vague: float = 0.0  # standard deviation of the logarithm for what the row does not state
+    rate: float = 0.0  # requests/s offered to the whole system, where they arrive at random
     unit_factor: float = 1.0  # units of `value` in one unit of the quantity predicted for it
 
 
@@ -154,12 +159,18 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
     if measure.quantity in ("ttft_s", "e2e_s") and kind not in ("closed", "disaggregated"):
         return refuse("not_comparable", f"{metric} needs a closed loop of known concurrency")
     precision = precision_of(row, found.model)
-    prompt, output, cached = _lengths(row, found.model, kind)
+    prompt, output, cached, guessed = _lengths(row, found.model, kind)
     placed = place(row, found.model, chip, precision)
     if placed is None:
         return refuse("not_comparable", "layout does not fit the chips of the row")
     speculative, per_step, verified = _speculation(row)
     batch = _batch_per_chip(row, kind, placed)
+    at_once = batch * placed.n_chips if kind == "decode" else 0.0
+    at_once = positive(row, "concurrency") if kind == "static" else at_once
+    held = at_once * (prompt + cached + (0.0 if kind == "decode" else output))
+    precision, cache = cache_of(
+        row, found.model, precision, chip.memory_bytes * placed.n_chips, held
+    )
     if measure.quantity in ("tpot_s", "speed") and kind in ("decode", "fleet") and not batch:
         return refuse("not_comparable", f"{metric} of a decode pool needs batch_per_chip")
     numbers = values_of(row, measure, chip, placed.n_chips, (prompt, cached, output))
@@ -167,8 +178,11 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
         return refuse("not_comparable", numbers)
     return Question(
         row_id=row["row_id"], group=group, source=source, model=found.model, chip=chip,
-        exact=found.exact, note=found.note, kind=kind, place=placed, precision=precision,
-        stack=_stack(row), prompt=prompt, output=output, cached=cached,
+        exact=found.exact, note="; ".join(x for x in (found.note, guessed, cache) if x), kind=kind,
+        vague=NO_LENGTHS_SD if guessed else 0.0,
+        rate=positive(row, "request_rate") if kind == "open" else 0.0,
+        place=placed, precision=precision, stack=_stack(row),
+        prompt=prompt, output=output, cached=cached,
         concurrency=_concurrency(row), batch_per_chip=batch,
         requests=_requests(row, kind),
         speculative=speculative, per_step=per_step, verified=verified, metric=metric,
@@ -189,6 +203,8 @@ def _kind(row: Mapping[str, str]) -> str:
         if any(word in scenario for word in words):
             if kind == "closed" and phase.startswith("disagg"):
                 return "disaggregated"
+            if kind == "open" and not positive(row, "request_rate"):
+                return "server"
             return kind
     return "closed" if positive(row, "concurrency") else "offline"
 
@@ -202,25 +218,28 @@ def _prompt_means() -> tuple[tuple[str, str, float], ...]:
     )
 
 
-def _lengths(row: Mapping[str, str], model: Model, kind: str) -> tuple[float, float, float]:
-    """Mean new prompt, output and cached tokens per request."""
+def _lengths(row: Mapping[str, str], model: Model, kind: str) -> tuple[float, float, float, str]:
+    """Mean new prompt, output and cached tokens per request, and which of them are guesses."""
     prompt, output = positive(row, "isl"), positive(row, "osl")
     if "uniform" in row.get("length_kind", "").lower():
         prompt, output = UNIFORM_MEAN * prompt, UNIFORM_MEAN * output
     if not prompt:
         source = row.get("source_id", "")
         known = [n for p, m, n in _prompt_means() if source.startswith(p) and m == model.id]
-        prompt = known[0] if known else DEFAULT_PROMPT
-    if not output:
+        prompt = known[0] if known else 0.0
+    if not output and kind in NO_OUTPUT:
         output = 1.0 if kind == "prefill" else DEFAULT_OUTPUT
+    names = [name for name, n in (("isl", prompt), ("osl", output)) if not n]
+    guessed = f"{' and '.join(names)} not stated: 1,024 tokens taken" if names else ""
+    prompt, output = prompt or DEFAULT_PROMPT, output or DEFAULT_OUTPUT
     fleet = _FLEET.search(row.get("note", ""))
     if fleet and kind == "fleet":
         total, hit, out = (float(x) for x in fleet.groups())
         output = FLEET_OUTPUT
-        return output * (total - hit) / out, output, output * hit / out
+        return output * (total - hit) / out, output, output * hit / out, ""
     share = _HIT.search(row.get("note", "")) if "hits included" in row.get("unit", "") else None
     cached = prompt * float(share.group(1)) / 100.0 if share else 0.0
-    return max(prompt - cached, 1.0), max(output, 1.0), cached
+    return max(prompt - cached, 1.0), max(output, 1.0), cached, guessed
 
 
 def _speculation(row: Mapping[str, str]) -> tuple[bool, float, float]:

@@ -314,7 +314,9 @@ def weight_bytes_per_chip(k: Case) -> Number:
         + s.moe_layers * (s.shared_w / k.tp + s.router_w)
     )
     experts = s.moe_layers * s.experts * s.expert_w / (k.tp * k.dp)
-    tables = (s.head_w + s.embed_w) / k.tp * HEAD_BYTES
+    # Embedding and head stand at the two ends of a pipeline: no stage holds both.
+    ends = np.where(k.pp > 1, np.maximum(s.head_w, s.embed_w), s.head_w + s.embed_w)
+    tables = ends / k.tp * HEAD_BYTES
     return (rank_dense * k.dense_bytes + experts * k.expert_bytes) / k.pp + tables
 
 

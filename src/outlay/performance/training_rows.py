@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,7 +20,13 @@ from outlay.performance.row_cells import positive, unreadable
 from outlay.performance.rows import read_rows
 from outlay.performance.shapes import Shape, shape_of
 from outlay.performance.training import constants_from, gpt_shape, train, training_constants
-from outlay.performance.training_step import TrainLayout, interleaving, model_flops, step
+from outlay.performance.training_step import (
+    TrainLayout,
+    interleaving,
+    memory_per_chip,
+    model_flops,
+    step,
+)
 
 __all__ = ["METRICS", "Run", "gpt_runs", "log_errors", "measured_runs", "training_run"]
 
@@ -140,11 +146,23 @@ def training_run(row: Mapping[str, str]) -> Run | tuple[str, str]:
             constants=constants_from({}),  # by the priors: a fit must not depend on the last one
         )  # fmt: skip
         layout = best[0].layout if best else layout
+    elif row.get("recompute", "").lower():
+        layout = replace(layout, recompute=row["recompute"].lower())
+    elif not _fits(shape, chip, float(found.model.heads), layout, seq, batch):
+        layout = replace(layout, recompute="full")  # activations of selective do not fit
     return Run(
         row["row_id"], row.get("source_id", ""), row["model"], shape, chip,
         float(max(found.model.heads, 64)), layout, seq, batch, n, precision, rate,
         "whole run" in row.get("unit", ""), stated,
     )  # fmt: skip
+
+
+def _fits(
+    shape: Shape, chip: Chip, heads: float, lay: TrainLayout, seq: float, batch: float
+) -> bool:
+    """Whether a published layout fits the memory of its chips."""
+    micro = max(batch / (float(lay.dp) * float(lay.micro_batch)), 1.0)
+    return float(memory_per_chip(shape, heads, lay, seq, micro)) <= chip.memory_bytes
 
 
 def _unreadable(row: Mapping[str, str]) -> str:
@@ -154,6 +172,8 @@ def _unreadable(row: Mapping[str, str]) -> str:
         return bad
     if row.get("fsdp", "").lower() not in (*YES, *NO):
         return f"column fsdp: {row['fsdp']!r} is not known; known: 0, 1, yes, no"
+    if row.get("recompute", "").lower() not in ("", "none", "selective", "full"):
+        return f"column recompute: {row['recompute']!r} is not known; known: none, selective, full"
     text = row.get("precision", "").lower()
     if text and not any(word in text for word in ("fp8", "bf16", "fp16", "bfloat16", "float16")):
         return f"column precision: {text!r} is not known; known: bf16, fp16, fp8"

@@ -1,0 +1,145 @@
+"""Rows that leave something unsaid, or that cannot have been: what is taken, and that it is said.
+
+Found on measurements that no fit has seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from outlay.catalogue import find_chip, find_model
+from outlay.performance.cases import case_for
+from outlay.performance.loop import Traffic, closed_loop
+from outlay.performance.predict import Prediction, predict_rows
+from outlay.performance.rows import Question, ask
+from outlay.performance.timing import HEAD_BYTES, weight_bytes_per_chip
+from outlay.performance.types import Layout, Precision, Stack
+
+ROW: dict[str, str] = {
+    "row_id": "a", "model": "Llama-3.1-8B", "chip": "H100-SXM-80GB", "weight_precision": "bf16",
+    "kv_precision": "bf16", "n_chips": "1", "tp": "1", "phase": "aggregated", "framework": "vLLM",
+    "scenario": "closed loop", "concurrency": "8", "isl": "1000", "osl": "300",
+    "metric": "tpot", "value": "10", "unit": "ms",
+}  # fmt: skip
+RATE = {"metric": "output_throughput", "value": "500", "unit": "tokens/s"}
+
+
+def _one(**change: str) -> Prediction:
+    return predict_rows([{**ROW, **change}])[0]
+
+
+def _asked(**change: str) -> Question:
+    found = ask({**ROW, **change})
+    assert isinstance(found, Question)
+    return found
+
+
+def test_an_offered_rate_is_not_the_most_that_can_be_served() -> None:
+    """Little: requests in flight are the rate times the time each stays."""
+    open_loop = {"scenario": "open loop, Poisson arrivals", "concurrency": "", "request_rate": "2"}
+    rate = _one(**open_loop, **RATE)
+    assert rate.kind == "open"
+    assert rate.predicted == pytest.approx(2.0 * 300.0, rel=0.25)  # but for its correction
+    slow = _one(**open_loop).predicted
+    stays = 300.0 * (slow or 0.0) / 1e3
+    closed = _one(concurrency=f"{2.0 * stays:.3f}").predicted
+    assert slow == pytest.approx(closed, rel=0.1)
+    busy = _one(**open_loop | {"request_rate": "1000"}).predicted
+    assert busy is not None
+    assert busy > 2.0 * (slow or 0.0)
+    most = _one(**open_loop | {"request_rate": "1000"}, **RATE).predicted
+    assert (most or 0.0) < 1000.0 * 300.0
+    latency_bound = _asked(**open_loop | {"scenario": "server, Poisson arrivals with p99 limits"})
+    assert latency_bound.kind == "server"
+    assert _asked(**open_loop | {"request_rate": "inf"}).kind == "server"
+
+
+def test_what_does_not_fit_is_refused_with_its_size() -> None:
+    """70 billion 16-bit weights on two cards of 80 GB leave no room for this sequence."""
+    p = _one(model="Llama-3.1-70B", n_chips="2", tp="2", isl="120000")
+    assert p.status == "not_comparable"
+    assert p.predicted is None
+    assert "no room for one sequence of 120,300 tokens" in p.why
+    assert "2 chips, bf16 weights, bf16 cache" in p.why
+    assert _one(model="Llama-3.1-70B", n_chips="4", tp="4", isl="120000").predicted
+
+
+def test_a_batch_that_does_not_fit_at_once_runs_in_waves() -> None:
+    batch = {"scenario": "static batch, start to finish", **RATE, "isl": "8000", "osl": "1000"}
+    fits, twice = _one(**batch, concurrency="40"), _one(**batch, concurrency="400")
+    assert fits.predicted
+    assert twice.predicted
+    assert twice.predicted < 1.6 * fits.predicted  # not 400 sequences at once
+
+
+def test_a_cache_that_would_not_fit_in_16_bits_was_of_8() -> None:
+    batch = {"scenario": "static batch, start to finish", **RATE, "weight_precision": "fp8",
+             "kv_precision": "", "isl": "3000", "osl": "1000"}  # fmt: skip
+    small, large = _asked(**batch, concurrency="64"), _asked(**batch, concurrency="200")
+    assert (small.precision.kv, large.precision.kv) == ("bf16", "fp8")
+    assert "cache format not stated: bf16" in small.note
+    assert "bf16 would not fit" in large.note
+    assert _asked(**batch | {"kv_precision": "bf16"}, concurrency="200").precision.kv == "bf16"
+
+
+@pytest.mark.parametrize("column", ["isl", "osl"])
+def test_lengths_that_are_not_stated_are_said_and_widen(column: str) -> None:
+    said, unsaid = _one(), _one(**{column: ""})
+    assert f"{column} not stated: 1,024 tokens taken" in unsaid.why
+    assert "not stated" not in said.why
+    wide = [np.log((p.high or 0.0) / (p.low or 1.0)) for p in (said, unsaid)]
+    assert wide[1] > 1.5 * wide[0]
+
+
+def test_a_replica_with_a_request_has_a_whole_one() -> None:
+    one = _one(concurrency="1")
+    spread = _one(concurrency="1", n_chips="8", tp="1")  # eight replicas, one of them at work
+    assert spread.predicted == pytest.approx(one.predicted, rel=0.05)
+    rate = _one(concurrency="1", **RATE).predicted
+    assert _one(concurrency="1", n_chips="8", **RATE).predicted == pytest.approx(rate, rel=0.2)
+
+
+def test_no_stage_of_a_pipeline_holds_both_tables() -> None:
+    model, chip = find_model("llama-3.1-70b"), find_chip("rtx-4090")
+    table = model.vocab * model.hidden * HEAD_BYTES
+    held = {
+        pp: float(weight_bytes_per_chip(
+            case_for(model, chip, Layout(pp, 1, pp, 1, 1), Precision("int4", "bf16"))))
+        for pp in (1, 2, 4)
+    }  # fmt: skip
+    layers = held[1] - 2.0 * table
+    assert held[2] == pytest.approx(layers / 2 + table)
+    assert held[4] == pytest.approx(layers / 4 + table)
+
+
+def test_a_prompt_that_is_alone_is_not_slowed_by_others() -> None:
+    model, chip = find_model("llama-3.1-70b"), find_chip("h100-sxm")
+    k = case_for(model, chip, Layout(8, 8, 1, 1, 1), Precision("fp8", "fp8"), Stack("sglang"))
+    t = Traffic(4000.0, 500.0)
+    alone, few, many = (closed_loop(k, t, np.array(n)) for n in (1.0, 4.0, 16.0))
+    least = float(k.c["first_token_s"]) + float(alone.prompt_s)
+    assert float(alone.ttft_s) == pytest.approx(least + 0.5 * float(alone.tpot_s))
+    assert float(alone.ttft_s) < float(few.ttft_s) < float(many.ttft_s)
+
+
+def test_small_cards_keep_a_smaller_reserve() -> None:
+    from outlay.performance.loop import sequence_capacity
+
+    model, chip = find_model("llama-3.1-8b"), find_chip("rtx-4090")
+    k = case_for(model, chip, Layout(1, 1, 1, 1, 1), Precision("int4", "bf16"))
+    fixed = replace(k, c={**k.c, "memory_reserve": 0.04 * chip.memory_bytes})
+    assert float(sequence_capacity(k, 2000.0)) == pytest.approx(
+        float(sequence_capacity(fixed, 2000.0))
+    )
+
+
+def test_words_of_single_user_engines_are_read() -> None:
+    assert _asked(weight_precision="Q4_K_M").precision.weights == "int4"
+    assert _asked(weight_precision="Q8_0").precision.weights == "int8"
+    by_prompt = {"metric": "request_throughput", "value": "2", "unit": "prompts/s"}
+    assert _one(**by_prompt).predicted == pytest.approx(
+        _one(**by_prompt | {"unit": "requests/s"}).predicted
+    )
