@@ -95,7 +95,7 @@ def test_one_fold_that_the_fit_has_not_seen() -> None:
     assert tpot.p90_abs_log_ratio <= 0.32
     assert offline.median_abs_log_ratio <= 0.08
     assert offline.p90_abs_log_ratio <= 0.25
-    assert 0.80 <= offline.coverage_90 <= 0.97
+    assert 0.80 <= offline.coverage_90 <= 0.98  # of one fold; 93 % over all five
 
 
 def test_deepseek_production_day_without_its_rows() -> None:

@@ -40,7 +40,6 @@ Number = Any
 
 
 RESERVE_SHARE = 0.04  # of memory at most: engines on small cards run smaller passes
-CROWD = 3.0  # other requests on a rank from which a first token is slowed in full
 STEEPEST = 0.8  # of two falls of the batch in a row the second over the first, at most
 
 
@@ -174,7 +173,7 @@ def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
     queued = np.maximum(each - most, 0.0) / most * (steps * seconds + prompt_s)
     waits = c["first_token_wait"] * np.maximum(batch - 1.0, 0.0) * prompt_s
     # A request that is alone has its prompt to itself; others' chunks and steps slow it.
-    crowd = np.minimum(np.maximum(batch - 1.0, 0.0), CROWD) / CROWD
+    crowd = np.clip(batch - 1.0, 0.0, 1.0)
     slowed = 1.0 + (c["first_token_prefill"] - 1.0) * crowd
     first = c["first_token_s"] + slowed * prompt_s + 0.5 * seconds
     first = first + waits + queued
