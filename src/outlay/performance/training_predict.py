@@ -74,9 +74,12 @@ def _one(row: Mapping[str, str], run: Run | tuple[str, str], off: float) -> Pred
         )
     predicted = value / math.exp(off) if metric in FALLING else value * math.exp(off)
     key = "whole_run" if run.whole_run else ("layout" if run.laid_out else "no_layout")
-    spread = math.exp(Z90 * float(widths()["training"][key]))
-    why = {"whole_run": "chips and restarts of the run not known", "layout": "",
-           "no_layout": "layout not published; the best one is taken"}[key]  # fmt: skip
+    wide = widths()
+    sd = math.hypot(wide["training"][key], 0.0 if run.exact else wide["unseen_shape"])
+    spread = math.exp(Z90 * sd)
+    notes = {"whole_run": "chips and restarts of the run not known", "layout": "",
+             "no_layout": "layout not published; the best one is taken"}[key]  # fmt: skip
+    why = "; ".join(x for x in (notes, "" if run.exact else "shapes of a scaled stand-in") if x)
     return Prediction(
         name, metric, unit, value, predicted, predicted / spread, predicted * spread, "predicted",
         why, group, source, row["model"], run.chip.id, "training",

@@ -66,6 +66,7 @@ class Run:
     tokens_s_per_chip: float
     whole_run: bool
     laid_out: bool = True  # its layout is published
+    exact: bool = True  # its model's shapes are known, not a scaled stand-in's
 
 
 def gpt_runs() -> list[Run]:
@@ -153,7 +154,7 @@ def training_run(row: Mapping[str, str]) -> Run | tuple[str, str]:
     return Run(
         row["row_id"], row.get("source_id", ""), row["model"], shape, chip,
         float(max(found.model.heads, 64)), layout, seq, batch, n, precision, rate,
-        "whole run" in row.get("unit", ""), stated,
+        "whole run" in row.get("unit", ""), stated, found.exact,
     )  # fmt: skip
 
 
