@@ -129,6 +129,11 @@ def test_formats_of_the_cache_and_released_weights_are_read() -> None:
     narrow = ask({**ROW, "kv_precision": "nvfp4"})
     assert isinstance(narrow, Question)
     assert narrow.precision.kv == "fp4"
+    for engine, kv in (("TensorRT-LLM", "fp8"), ("optimum-habana", "fp8"), ("vLLM", "bf16")):
+        for unsaid in ("", "not stated"):
+            read = ask({**ROW, "kv_precision": unsaid, "framework": engine})
+            assert isinstance(read, Question)
+            assert read.precision.kv == kv
     for text, weights in (("model default", "fp4"), ("released", "fp4"), ("fp8", "fp8")):
         asked = ask({**ROW, "model": "gpt-oss-120b", "weight_precision": text})
         assert isinstance(asked, Question)

@@ -34,6 +34,9 @@ CACHES = (
     (("fp4", "int4", "4bit", "4-bit"), "fp4"),
     (("16", "auto", "default", "model", "none"), "bf16"),
 )
+EIGHT_BIT_CACHES = ("tensorrt", "habana")
+"""Engines that keep an 8-bit cache beside weights of 8 bits or fewer: TensorRT-LLM's checkpoints
+quantise it, and so does Intel's FP8 recipe, whose supported modules include the cache."""
 TEXTS = {  # what a cell may say, and the words for it
     "phase": (re.compile("^(aggregated|disagg|prefill|decode|fleet)"),
               "aggregated, disaggregated, prefill, decode, fleet"),
@@ -91,9 +94,10 @@ def precision_of(row: Mapping[str, str], model: Model) -> Precision:
         as_released = any(w in text for w in AS_RELEASED)
         weights = _released(model) if as_released else "bf16"
     cache = row.get("kv_precision", "").lower()
-    if cache.startswith("not"):  # 8 bits where TensorRT-LLM runs 8-bit or smaller weights
+    if not cache or cache.startswith("not"):
         small = weights in ("fp8", "fp4") and model.attention != "mla"
-        kv = "fp8" if small and "tensorrt" in row.get("framework", "").lower() else "bf16"
+        engine = row.get("framework", "").lower()
+        kv = "fp8" if small and any(name in engine for name in EIGHT_BIT_CACHES) else "bf16"
     else:
         kv = next((name for words, name in CACHES if any(w in cache for w in words)), "bf16")
     return Precision(weights=weights, kv=kv)
