@@ -6,6 +6,7 @@
 True
 """
 
+from outlay.performance.calibrated import Calibrated, read_calibration
 from outlay.performance.correction import Correction, correct, interval
 from outlay.performance.fleet import decode_rate, dense_rate, prefill_rate, size_pools
 from outlay.performance.layout_sweep import sweep
@@ -16,6 +17,7 @@ from outlay.performance.training import TrainRate, train
 from outlay.performance.types import Layout, Precision, Rate, Stack, StepTable
 
 __all__ = [
+    "Calibrated",
     "Correction",
     "Layout",
     "Precision",
@@ -29,6 +31,7 @@ __all__ = [
     "interval",
     "operators",
     "prefill_rate",
+    "read_calibration",
     "search",
     "size_pools",
     "step_table",

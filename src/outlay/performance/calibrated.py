@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,11 @@ from outlay.performance.constants import Constants, definitions, read_constants
 from outlay.performance.correction import Cells, read_cells
 from outlay.performance.training import read_training, training_sha256
 
-__all__ = ["Calibrated", "read_calibration"]
+__all__ = ["FILES", "Calibrated", "read_calibration"]
 
 INFERENCE = ("effects.csv", "calibration.toml", "cells.csv", "correction.toml")
 TRAINING = ("training_fitted.toml",)
+FILES = (*INFERENCE, *TRAINING)
 T = TypeVar("T")
 
 
@@ -28,6 +30,7 @@ class Calibrated:
     cells: Cells | None = None
     training: Mapping[str, float] | None = None
     training_sha256: str = ""  # of the table that `training` was fitted to
+    sha256: str = ""  # of all its files; empty for what the package ships
 
 
 def read_calibration(folder: Path | str) -> Calibrated:
@@ -36,7 +39,7 @@ def read_calibration(folder: Path | str) -> Calibrated:
     Raises TableError where it holds neither, only some files of one, or one that cannot be read.
     """
     path = Path(folder)
-    have = {name for name in (*INFERENCE, *TRAINING) if (path / name).is_file()}
+    have = {name for name in FILES if (path / name).is_file()}
     lacking = [name for name in INFERENCE if name not in have]
     if not have or (lacking and len(lacking) < len(INFERENCE)):
         raise TableError(
@@ -53,7 +56,15 @@ def read_calibration(folder: Path | str) -> Calibrated:
         cells=None if lacking else _read(path, lambda: read_cells(path)),
         training=_read(path, lambda: read_training(path)) if TRAINING[0] in have else None,
         training_sha256=training_sha256(path) if TRAINING[0] in have else "",
+        sha256=_digest(path, have),
     )
+
+
+def _digest(path: Path, names: set[str]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(names):
+        digest.update(name.encode() + b"\0" + (path / name).read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def _known(constants: Constants, path: Path) -> Constants:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from outlay.catalogue.types import Chip, Model
+from outlay.performance.calibrated import Calibrated
 from outlay.performance.cases import case_for
 from outlay.performance.constants import definitions, shipped
 from outlay.performance.correction import correct
@@ -126,14 +127,16 @@ def size_pools(
     )
 
 
-def dense_rate(chip: Chip, precision: str = "bf16") -> float:
+def dense_rate(
+    chip: Chip, precision: str = "bf16", *, calibration: Calibrated | None = None
+) -> float:
     """Sustained FLOP/s of dense compute-bound work (diffusion, ranking) on a chip.
 
     Peak at the format times the share that large matrix products reach on the chip's family; for
     ratios between chips rather than for the time of a named workload.
     """
     levels = {"family": chip.family, "chip": chip.id, "precision": precision_group(precision)}
-    c = shipped()
+    c = (calibration.constants if calibration else None) or shipped()
     power = float(chip.peak_flop_s["bf16"]) / max(chip.tdp_w, 1.0)
     share = c.value("compute", levels) * (POWER_REFERENCE / power) ** c.value(
         "compute_density", levels

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from outlay.catalogue.types import Chip, Model
+from outlay.performance.calibrated import Calibrated
 from outlay.performance.cases import case_for
 from outlay.performance.correction import correct
 from outlay.performance.loop import sequence_capacity
@@ -34,6 +35,7 @@ def step_table(
     *,
     context: float = 4096.0,
     speculative: bool = False,
+    calibration: Calibrated | None = None,
 ) -> StepTable:
     """Decode and prefill times of one replica.
 
@@ -42,12 +44,14 @@ def step_table(
     context : mean context per sequence around which decode is linear in cached tokens [token];
         exact where all layers attend to everything, a chord where some do not.
     speculative : multi-token prediction, where the model has such layers.
+    calibration : constants and correction in place of the shipped ones (`read_calibration`).
 
     Raises
     ------
     ValueError : the weights leave no room for a sequence.
     """
-    k = case_for(model, chip, layout, precision, stack)
+    calibration = calibration or Calibrated()
+    k = case_for(model, chip, layout, precision, stack, constants=calibration.constants)
     mtp = speculative and float(k.shape.mtp_layers) > 0
     verified = k.c["mtp_verified"] if mtp else 1.0
     # Windows and states hold a fixed amount a sequence, so tokens are counted at the mean context.
@@ -64,9 +68,10 @@ def step_table(
     axes = (layout.tp, layout.ep, layout.dp)
     lengths = (max(context - 512.0, 256.0), 1024.0)
     kind = "pool" if layout.phase == "decode" else "loop"
-    factor = np.asarray(
-        correct(model, chip, precision, stack, lengths, batch, layout.n_chips, axes, kind).factor
+    found = correct(
+        model, chip, precision, stack, lengths, batch, layout.n_chips, axes, kind, calibration.cells
     )
+    factor = np.asarray(found.factor)
     low = np.asarray(decode_pass(k, rank, 0.125 * context).total) * factor
     high = np.asarray(decode_pass(k, rank, context).total) * factor
     slope = np.maximum(high - low, 0.0) / (0.875 * context * batch)

@@ -99,11 +99,19 @@ def _finance_files(run: Any) -> dict[str, bytes]:
 
 
 def _inputs(run: Any) -> dict[str, bytes]:
-    """The study and the documents it cites, so that the folder can be run again."""
+    """The study and the files it names, so that the folder can be run again."""
+    study, folder = run.loaded.study, run.loaded.path.parent
     files = {"study.yaml": run.loaded.path.read_bytes()}
-    for source in run.loaded.study.sources.values():
-        if source.document is not None:
-            inside = Path(source.document)
-            if not inside.is_absolute() and ".." not in inside.parts:
-                files[str(inside)] = (run.loaded.path.parent / inside).read_bytes()
+    named = [s.document for s in study.sources.values() if s.document is not None]
+    volumes = [getattr(s.tokens_per_day, "series", "") for s in study.services.values()]
+    named += [name for name in volumes if name.lower().endswith(".csv")]
+    if study.performance.calibration:
+        from outlay.performance.calibrated import FILES
+
+        inside = Path(study.performance.calibration)
+        named += [str(inside / name) for name in FILES if (folder / inside / name).is_file()]
+    for name in named:
+        path = Path(name)
+        if not path.is_absolute() and ".." not in path.parts:
+            files[str(path)] = (folder / path).read_bytes()
     return files

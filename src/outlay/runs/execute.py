@@ -74,6 +74,8 @@ class Stages:
     fx: Any
     clock: Clock
     started: str
+    calibration_sha256: str = ""
+    """Of the study's own calibration; empty where the shipped one was used."""
 
 
 def _chips(study: Any) -> dict[str, Chip]:
@@ -119,13 +121,14 @@ def prepare(path: Path, options: Options, progress: Progress = lambda _: None) -
         study = loaded.study
         fx = fx_table()
         chips, models = _chips(study), _models(study)
+        calibration = _calibration(study, path.parent)
     with clock.stage("demand", "demand: tokens by period, service and branch"):
         demand = build_demand(
             study,
             fx,
             busiest_hour=_busiest_hour,
-            series_path=_series_path(study),
-            series_sample=_series_sample(study),
+            series_path=_series_path(study, path.parent),
+            series_sample=_series_sample(study, path.parent),
         )
     with clock.stage("capacity", f"capacity: {len(study.services)} services on {len(chips)} chips"):
         capacity = build_capacity(
@@ -133,12 +136,22 @@ def prepare(path: Path, options: Options, progress: Progress = lambda _: None) -
             demand,
             chips,
             models,
-            token_capacity=_token_capacity(study),
-            work_rate=_work_rate(study),
+            token_capacity=_token_capacity(calibration),
+            work_rate=_work_rate(calibration),
         )
     with clock.stage("build", "planning problem"):
         problem = build_problem(study, loaded.at, demand, capacity, chips, fx)
-    return Stages(loaded, chips, models, demand, capacity, problem, fx, clock, started)
+    own = calibration.sha256 if calibration else ""
+    return Stages(loaded, chips, models, demand, capacity, problem, fx, clock, started, own)
+
+
+def _calibration(study: Any, folder: Path) -> Any:
+    """The study's own calibration of speeds, or None for the shipped one."""
+    if not study.performance.calibration:
+        return None
+    from outlay.performance import read_calibration
+
+    return read_calibration(folder / study.performance.calibration)
 
 
 def _busiest_hour(shape: str) -> float:
@@ -147,39 +160,42 @@ def _busiest_hour(shape: str) -> float:
     return float(busiest_hour(shape))
 
 
-def _series_path(study: Any) -> Any:
+def _series_path(study: Any, folder: Path) -> Any:
     def path(volume: Any, periods: tuple[Any, ...]) -> Any:
         from outlay.demand.series_path import base_path
 
-        return base_path(volume, periods, study.as_of, study.seed)
+        return base_path(volume, periods, study.as_of, study.seed, folder)
 
     return path
 
 
-def _series_sample(study: Any) -> Any:
+def _series_sample(study: Any, folder: Path) -> Any:
     def sample(volume: Any, periods: tuple[Any, ...]) -> Any:
         from outlay.demand.series_path import sampled_paths
 
-        return sampled_paths(volume, periods, study.as_of, study.seed)
+        return sampled_paths(volume, periods, study.as_of, study.seed, folder)
 
     return sample
 
 
-def _token_capacity(study: Any) -> Any:
+def _token_capacity(calibration: Any) -> Any:
     def table(specs: Any, chips: Any) -> Any:
         from outlay.serving.capacity import capacity
+        from outlay.serving.deploy import PerformanceDeployer
 
-        return capacity(specs, chips)
+        return capacity(specs, chips, deployer=PerformanceDeployer(calibration))
 
     return table
 
 
-def _work_rate(study: Any) -> Any:
+def _work_rate(calibration: Any) -> Any:
     def rate(chip: Chip, kind: str) -> float:
         """Dense and training work runs in bf16, on chips that have it."""
         from outlay.performance import dense_rate
 
         del kind
-        return float(dense_rate(chip, "bf16")) if chip.peak_flop_s else 0.0
+        if not chip.peak_flop_s:
+            return 0.0
+        return float(dense_rate(chip, "bf16", calibration=calibration))
 
     return rate

@@ -15,7 +15,7 @@ from typing import Any
 from outlay import __version__
 from outlay.core.document import plain
 
-__all__ = ["RunRecord", "catalogue_hash", "code_hash", "content_hash", "versions"]
+__all__ = ["RunRecord", "catalogue_hash", "code_hash", "content_hash", "data_hash", "versions"]
 
 PACKAGE = Path(__file__).resolve().parents[1]
 TRACKED = ("numpy", "scipy", "highspy", "numba", "pydantic", "ruamel.yaml")
@@ -41,6 +41,13 @@ def _tree_hash(root: Path, suffixes: tuple[str, ...]) -> str:
 def code_hash() -> str:
     """Hash of the package's source files."""
     return _tree_hash(PACKAGE, (".py",))
+
+
+def data_hash(calibration_sha256: str = "") -> str:
+    """Hash of every data table a result rests on: those shipped, and a study's calibration."""
+    if not calibration_sha256:
+        return catalogue_hash()
+    return hashlib.sha256((catalogue_hash() + calibration_sha256).encode()).hexdigest()
 
 
 @cache

@@ -20,7 +20,7 @@ from outlay.runs.answer_money import answer_accounting, answer_half, answer_sure
 from outlay.runs.answer_need import answer_need, stages_money
 from outlay.runs.execute import Options, Stages
 from outlay.runs.invariants import verdict
-from outlay.runs.record import RunRecord, catalogue_hash, code_hash, content_hash, versions
+from outlay.runs.record import RunRecord, code_hash, content_hash, data_hash, versions
 from outlay.runs.tables import (
     capex_by_year,
     column,
@@ -47,7 +47,7 @@ def make_record(stages: Stages, plan: Plan, options: Options, ended: datetime) -
     c = plan.certificates
     return RunRecord(
         input_hash=stages.loaded.hash,
-        catalogue_hash=catalogue_hash(),
+        catalogue_hash=data_hash(stages.calibration_sha256),
         code_hash=code_hash(),
         versions=versions(),
         seed=stages.loaded.study.seed if options.seed is None else options.seed,

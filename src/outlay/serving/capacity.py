@@ -22,7 +22,7 @@ from outlay.serving.edge import Edge, find_edge
 from outlay.serving.flow import PhaseFlow, decode_flow, prefill_flow
 from outlay.serving.spec import Deployment, ServiceSpec, content_hash
 from outlay.serving.steps import DenseTable, dense
-from outlay.serving.store import code_fingerprint, default_folder, load, save
+from outlay.serving.store import default_folder, load, save
 from outlay.serving.types import Capacity, Cell
 
 __all__ = ["Deployer", "capacity", "cell_for"]
@@ -56,9 +56,7 @@ def capacity(
         from outlay.serving.deploy import PerformanceDeployer
 
         deployer = PerformanceDeployer()
-        stamp = code_fingerprint()
-    else:
-        stamp = ""
+    stamp = getattr(deployer, "stamp", "")
     place = default_folder() if folder == "default" else None if folder is None else Path(folder)
     jobs = [(s, chip, phase) for s in services for phase in PHASES for chip in chips]
 

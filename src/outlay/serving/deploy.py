@@ -32,9 +32,18 @@ class PerformanceDeployer:
     question. Where no layout meets them, one `Deployment` without a table says why.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, calibration: Any = None) -> None:
+        """calibration: `performance.Calibrated` in place of the shipped one."""
+        self.calibration = calibration
         self._tables: dict[tuple[Any, ...], Any] = {}
         self._alive: list[Any] = []  # rows whose identity is part of a key
+
+    @property
+    def stamp(self) -> str:
+        """Hash of what the answers depend on beside the question: code, data, calibration."""
+        from outlay.serving.store import code_fingerprint
+
+        return code_fingerprint() + (self.calibration.sha256 if self.calibration else "")
 
     def __call__(self, spec: ServiceSpec, chip: Any, phase: str) -> list[Deployment]:
         from outlay.performance import search
@@ -51,6 +60,7 @@ class PerformanceDeployer:
             phase=phase,
             stack=spec.stack,
             precision=chosen_precision(spec, model, chip),
+            calibration=self.calibration,
         )
         usable = [r for r in rates if r.feasible]
         if not usable:
@@ -69,7 +79,7 @@ class PerformanceDeployer:
         if key not in self._tables:
             self._alive += [model, chip]
             self._tables[key] = _table(
-                model, chip, rate.layout, rate.precision, spec.stack, context
+                model, chip, rate.layout, rate.precision, spec.stack, context, self.calibration
             )
         table = self._tables[key]
         if isinstance(table, str):
@@ -104,12 +114,15 @@ def chosen_precision(spec: ServiceSpec, model: Model, chip: Chip) -> Precision |
 
 
 def _table(
-    model: Model, chip: Chip, layout: Layout, precision: Precision, stack: Stack, context: float
-) -> Any:
+    model: Model, chip: Chip, layout: Layout, precision: Precision, stack: Stack, context: float,
+    calibration: Any,
+) -> Any:  # fmt: skip
     """A step table, or the reason why there is none."""
     from outlay.performance import step_table
 
     try:
-        return step_table(model, chip, layout, precision, stack, context=context)
+        return step_table(
+            model, chip, layout, precision, stack, context=context, calibration=calibration
+        )
     except ValueError as err:
         return str(err)

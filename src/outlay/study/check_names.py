@@ -32,6 +32,7 @@ def name_findings(study: Study, raw: Mapping[str, Any], folder: Path) -> Iterato
     yield from _sources(study, folder)
     yield from _places(study)
     yield from _series(study, folder)
+    yield from _calibration(study, folder)
     yield from _loads(study)
     yield from _pools(study)
     yield from _paths(study, raw)
@@ -194,6 +195,12 @@ def _series(study: Study, folder: Path) -> Iterator[Finding]:
         if not (folder / volume.series).is_file():
             at = ("services", name, "tokens_per_day", "series")
             yield Finding(at, "no such file beside the study", volume.series)
+
+
+def _calibration(study: Study, folder: Path) -> Iterator[Finding]:
+    name = study.performance.calibration
+    if name and not (folder / name).is_dir():
+        yield Finding(("performance", "calibration"), "no such folder beside the study", name)
 
 
 def _loads(study: Study) -> Iterator[Finding]:
