@@ -13,7 +13,7 @@ from outlay.catalogue import chips, find_chip, find_model, models
 from outlay.performance import Layout, Precision, Stack, search, step_table, sweep
 from outlay.performance.cases import case_for
 from outlay.performance.layouts import Layouts
-from outlay.performance.loop import Traffic, closed_loop, offline
+from outlay.performance.loop import Traffic, closed_loop, offline, sequence_capacity
 from outlay.performance.search import pareto
 from outlay.performance.timing import decode_pass, prefill_pass
 
@@ -88,12 +88,28 @@ def test_more_bandwidth_never_slows_decode(model, chip, w, stack, degree, batch,
 @FEW
 @given(model_ids, chip_ids, weights, degrees, st.integers(1, 400), st.floats(16, 8192))
 def test_closed_loop_counts_its_requests(model, chip, w, degree, concurrency, osl) -> None:
-    """Little's law: rate × time in the system never exceeds the concurrency."""
+    """Little's law: rate × time in the system is the concurrency."""
     k = _case(model, chip, w, "vllm", degree)
     r = closed_loop(k, Traffic(1024.0, osl), float(concurrency))
     inside = float(r.out_tok_s) / osl * (float(r.ttft_s) + osl * float(r.tpot_s))
-    assert inside <= concurrency * (1 + 1e-6)
+    assert inside == pytest.approx(concurrency, rel=1e-6)
     assert float(offline(k, Traffic(1024.0, osl)).out_tok_s) > 0
+
+
+@FEW
+@given(
+    model_ids, chip_ids, weights, st.sampled_from([(1, 1), (4, 1), (8, 1), (2, 2)]),
+    st.floats(0.05, 30.0), st.floats(32, 4096),
+)  # fmt: skip
+def test_more_requests_never_lower_a_closed_loop(model, chip, w, degree, ratio, osl) -> None:
+    """Below the memory limit, prompts up to thirty times the output (tensor and pipeline)."""
+    tp, pp = degree
+    layout = Layout(tp * pp, tp, pp, 1, 1)
+    k = case_for(find_model(model), find_chip(chip), layout, Precision(w, "bf16"), Stack("vllm"))
+    t = Traffic(ratio * osl, osl)
+    most = max(float(sequence_capacity(k, t.prompt + osl)), 1.0)
+    rate = closed_loop(k, t, np.geomspace(1.0, most, 40)).out_tok_s
+    assert np.all(np.diff(rate) >= -1e-6 * rate[:-1])
 
 
 @settings(max_examples=25, deadline=None)

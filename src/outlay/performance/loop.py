@@ -177,7 +177,19 @@ def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
     slowed = 1.0 + (c["first_token_prefill"] - 1.0) * crowd
     first = c["first_token_s"] + slowed * prompt_s + 0.5 * seconds
     first = first + waits + queued
-    rate = each / (first + steps * seconds)
+    # A rank is never idle with prompts before it, and no loop does worse than one that decodes a
+    # request at a time: what lies outside is waiting counted twice, or not at all.
+    single = decode.brief(t.verified / k.pp, t.verified).total
+    lone = prompt(np.ones_like(most)) + steps * single
+    longest = np.maximum(each * lone, c["first_token_s"] + 0.5 * single + lone)
+    shared = np.where(batch > 1.0, step.total, single) / np.maximum(batch, 1.0)
+    shortest = np.minimum(each * (prompt_s + steps * shared), longest)
+    stays = first + steps * seconds
+    over = np.maximum(stays - longest, 0.0)
+    stalls = np.minimum(over, steps * np.maximum(seconds - step.total, 0.0))
+    seconds = seconds - stalls / steps
+    first = first + np.maximum(shortest - stays, 0.0) - (over - stalls)
+    rate = each / np.clip(stays, shortest, longest)
     tpot = seconds / t.per_step
     return Loop(tpot, first, rate * t.output * k.dp, batch, step, prompt_s)
 
