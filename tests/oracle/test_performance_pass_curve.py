@@ -99,7 +99,11 @@ def test_the_kernel_of_the_library_has_a_name() -> None:
     st.floats(0.1, 30.0), st.floats(64.0, 8000.0), st.floats(0.5, 4000.0),
 )  # fmt: skip
 def test_a_closed_loop_settles(model: str, ratio: float, output: float, load: float) -> None:
-    """Of those in flight the share that decodes is the time a request spends decoding."""
+    """Of those in flight the share that decodes is the time a request spends decoding.
+
+    Among attention ranks that wait for one another's prompts the loop cuts waits counted twice
+    after it has settled: there the share is no more than the batch says.
+    """
     k, prompt = case(model, "h200-sxm"), ratio * output
     t = Traffic(prompt, output)
     loop = closed_loop(k, t, np.full_like(np.asarray(k.tp, dtype=float), load) * k.dp)
@@ -107,4 +111,7 @@ def test_a_closed_loop_settles(model: str, ratio: float, output: float, load: fl
     spent = output * loop.tpot_s
     share = spent / (spent + loop.prompt_s)
     assert np.all(loop.batch <= most * (1 + 1e-12))
-    assert loop.batch / most == pytest.approx(share, abs=0.08)
+    settled = loop.batch / most
+    alone = np.broadcast_to(np.asarray(k.dp) == 1, settled.shape)
+    assert settled[alone] == pytest.approx(share[alone], abs=0.08)
+    assert np.all(share <= settled + 0.08)
