@@ -12,7 +12,7 @@ from outlay.catalogue import chips, models
 from outlay.performance.cases import case_for
 from outlay.performance.cube_root import cube_root, halley_root, library_is_wide
 from outlay.performance.layouts import list_layouts
-from outlay.performance.loop import Traffic, closed_loop, prompt_seconds, sequence_capacity
+from outlay.performance.loop import Traffic, closed_loop, prompt_seconds
 from outlay.performance.pass_curve import Parts, decode_curve, prefill_curve
 from outlay.performance.shapes import shape_of
 from outlay.performance.timing import Case, Pass, decode_pass, prefill_pass
@@ -91,27 +91,3 @@ def test_the_kernel_of_the_library_has_a_name() -> None:
     assert library_is_wide() in (True, False)
     found = opt_func_info(func_name="^cbrt$", signature="float64")
     assert all(kernel["current"] for kernel in found["cbrt"].values())
-
-
-@settings(max_examples=200, deadline=None)
-@given(
-    st.sampled_from(["deepseek-v3", "llama-3.1-70b", "gpt-oss-120b"]),
-    st.floats(0.1, 30.0), st.floats(64.0, 8000.0), st.floats(0.5, 4000.0),
-)  # fmt: skip
-def test_a_closed_loop_settles(model: str, ratio: float, output: float, load: float) -> None:
-    """Of those in flight the share that decodes is the time a request spends decoding.
-
-    Among attention ranks that wait for one another's prompts the loop cuts waits counted twice
-    after it has settled: there the share is no more than the batch says.
-    """
-    k, prompt = case(model, "h200-sxm"), ratio * output
-    t = Traffic(prompt, output)
-    loop = closed_loop(k, t, np.full_like(np.asarray(k.tp, dtype=float), load) * k.dp)
-    most = np.minimum(load, np.maximum(sequence_capacity(k, prompt + output), 1.0))
-    spent = output * loop.tpot_s
-    share = spent / (spent + loop.prompt_s)
-    assert np.all(loop.batch <= most * (1 + 1e-12))
-    settled = loop.batch / most
-    alone = np.broadcast_to(np.asarray(k.dp) == 1, settled.shape)
-    assert settled[alone] == pytest.approx(share[alone], abs=0.08)
-    assert np.all(share <= settled + 0.08)

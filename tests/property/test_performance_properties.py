@@ -96,20 +96,22 @@ def test_closed_loop_counts_its_requests(model, chip, w, degree, concurrency, os
     assert float(offline(k, Traffic(1024.0, osl)).out_tok_s) > 0
 
 
-@FEW
+@settings(max_examples=200, deadline=None)
 @given(
-    model_ids, chip_ids, weights, st.sampled_from([(1, 1), (4, 1), (8, 1), (2, 2)]),
-    st.floats(0.05, 30.0), st.floats(32, 4096),
+    model_ids, chip_ids, weights, stacks, degrees,
+    st.floats(0.02, 200.0), st.floats(16, 4096), st.floats(0.0, 1.0), st.booleans(),
 )  # fmt: skip
-def test_more_requests_never_lower_a_closed_loop(model, chip, w, degree, ratio, osl) -> None:
-    """Below the memory limit, prompts up to thirty times the output (tensor and pipeline)."""
-    tp, pp = degree
-    layout = Layout(tp * pp, tp, pp, 1, 1)
-    k = case_for(find_model(model), find_chip(chip), layout, Precision(w, "bf16"), Stack("vllm"))
-    t = Traffic(ratio * osl, osl)
-    most = max(float(sequence_capacity(k, t.prompt + osl)), 1.0)
-    rate = closed_loop(k, t, np.geomspace(1.0, most, 40)).out_tok_s
-    assert np.all(np.diff(rate) >= -1e-6 * rate[:-1])
+def test_more_requests_never_lower_a_closed_loop(
+    model, chip, w, stack, degree, ratio, osl, reused, drafting
+) -> None:
+    """From one request in all to twice what memory holds, however long prompts are."""
+    k = _case(model, chip, w, stack, degree)
+    prompt = max(ratio * osl, 1.0)
+    speculative = (2.2, 3.0) if drafting else (1.0, 1.0)
+    t = Traffic(prompt * (1.0 - 0.9 * reused), osl, prompt * 0.9 * reused, *speculative)
+    most = 2.0 * k.dp * max(float(sequence_capacity(k, prompt + osl)), 1.0)
+    rate = closed_loop(k, t, np.geomspace(1.0, most, 200)).out_tok_s
+    assert np.all(np.diff(rate) >= -1e-9 * rate[:-1])
 
 
 @settings(max_examples=25, deadline=None)

@@ -8,7 +8,6 @@ under random arrivals belongs to `serving`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +39,7 @@ Number = Any
 
 
 RESERVE_SHARE = 0.04  # of memory at most: engines on small cards run smaller passes
-STEEPEST = 0.8  # of two falls of the batch in a row the second over the first, at most
+MOST_STALLS = 4.0  # prompts of other ranks that stall one, per prompt of its own
 
 
 @dataclass(frozen=True)
@@ -136,8 +135,10 @@ def _with_prompts(
     if not own:
         prompt_s = prompt_s * c["loop_prompt"]
     mine = c["prompt_share"] * others * prompt_s / steps
-    stall = c["idle_rank_stall"] * (k.dp - 1.0) * c["prompt_share"] * batch * prompt_s / steps
-    stall = np.minimum(stall, 4.0 * mine)
+    # Another rank's prompt stalls this one only while this one decodes.
+    work = c["prompt_share"] * batch * prompt_s / steps
+    stall = np.minimum(c["idle_rank_stall"] * (k.dp - 1.0), MOST_STALLS)
+    stall = stall * work * step.total / (step.total + work)
     chunks = np.maximum(t.prompt / c["chunk_tokens"], 1.0)
     mixed = np.minimum(others * chunks / steps, 1.0)
     saved = np.minimum(c["mixed_saving"] * mixed * step.weights_s, mine)
@@ -156,72 +157,46 @@ def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
     steps = np.maximum(t.output / t.per_step, 1.0)
     parts = Parts(k)
     decode = decode_curve(parts, t.context, t.verified, _draft(k, t))
-    prompt = _prompts(k, t, parts, most)
-
-    def decoding(batch: Number) -> Number:
-        """Of `most` requests those that decode, where a step has `batch` of them."""
-        requests = batch * t.verified
-        bare = decode.brief(requests / k.pp, requests)
-        prompt_s = prompt(batch)
-        spent = steps * _with_prompts(k, t, batch, bare, prompt_s, own=False)
-        return most * spent / (spent + prompt_s)
-
-    batch = _settle(decoding, most)
-    requests = batch * t.verified
-    step, prompt_s = decode.at(requests / k.pp, requests), prompt(batch)
-    seconds = _with_prompts(k, t, batch, step, prompt_s, own=False)
-    queued = np.maximum(each - most, 0.0) / most * (steps * seconds + prompt_s)
-    waits = c["first_token_wait"] * np.maximum(batch - 1.0, 0.0) * prompt_s
+    prompt_s, prompt_alone_s = _prompts(k, t, parts, most)
+    step = decode.at(most * t.verified / k.pp, most * t.verified)
+    bare = decode.brief(t.verified / k.pp, t.verified)
+    seconds = _with_prompts(k, t, most, step, prompt_s, own=False)
+    single = _with_prompts(k, t, np.ones_like(most), bare, prompt_alone_s, own=False)
+    others = np.maximum(most - 1.0, 0.0)
     # A request that is alone has its prompt to itself; others' chunks and steps slow it.
-    crowd = np.clip(batch - 1.0, 0.0, 1.0)
-    slowed = 1.0 + (c["first_token_prefill"] - 1.0) * crowd
-    first = c["first_token_s"] + slowed * prompt_s + 0.5 * seconds
-    first = first + waits + queued
-    # A rank is never idle with prompts before it, and no loop does worse than one that decodes a
-    # request at a time: what lies outside is waiting counted twice, or not at all.
-    single = decode.brief(t.verified / k.pp, t.verified).total
-    lone = prompt(np.ones_like(most)) + steps * single
+    slowed = 1.0 + (c["first_token_prefill"] - 1.0) * others / np.maximum(most, 1.0)
+    waits = c["first_token_wait"] * others * prompt_s
+    queued = np.maximum(each - most, 0.0) / most * (steps * seconds + prompt_s)
+    own = slowed * prompt_alone_s  # a pass that prompts share costs each less, and takes no less
+    first = c["first_token_s"] + own + 0.5 * seconds + waits + queued
+    # No loop does worse than one that serves a request at a time: what lies beyond is waiting
+    # counted twice, by prompts that stall and prompts that wait. Up to there the time a request
+    # stays, per request in flight, is a concave function of 1 / requests that starts at the
+    # bound, so more of them never lower the rate.
+    lone = prompt_alone_s + steps * single
     longest = np.maximum(each * lone, c["first_token_s"] + 0.5 * single + lone)
-    shared = np.where(batch > 1.0, step.total, single) / np.maximum(batch, 1.0)
-    shortest = np.minimum(each * (prompt_s + steps * shared), longest)
     stays = first + steps * seconds
-    over = np.maximum(stays - longest, 0.0)
-    stalls = np.minimum(over, steps * np.maximum(seconds - step.total, 0.0))
-    seconds = seconds - stalls / steps
-    first = first + np.maximum(shortest - stays, 0.0) - (over - stalls)
-    rate = each / np.clip(stays, shortest, longest)
-    tpot = seconds / t.per_step
-    return Loop(tpot, first, rate * t.output * k.dp, batch, step, prompt_s)
+    work = c["first_token_s"] + prompt_alone_s + (0.5 + steps) * step.total
+    waiting = np.maximum(stays - work, 1e-12 * work)
+    kept = np.clip((longest - work) / waiting, 0.0, 1.0)
+    seconds = step.total + kept * (seconds - step.total)
+    stays = np.minimum(stays, longest)
+    first = stays - steps * seconds
+    rate = each / stays
+    return Loop(seconds / t.per_step, first, rate * t.output * k.dp, most, step, prompt_s)
 
 
-def _prompts(k: Case, t: Traffic, parts: Parts, most: Number) -> Callable[[Number], Number]:
-    """Seconds per prompt by the batch that decodes, up to `most`; worked out once where no
-    batch is so large that prompts share a pass."""
+def _prompts(k: Case, t: Traffic, parts: Parts, batch: Number) -> tuple[Number, Number]:
+    """`prompt_seconds` beside `batch` requests and alone."""
     curve = prefill_curve(parts, t.prompt, t.cached)
 
     def seconds(tokens: Number) -> Number:
         one = curve.brief(tokens, tokens / np.maximum(t.prompt, 1.0))
         return one.total * t.prompt / tokens / k.pp
 
-    alone = _prompt_tokens(k, t, 0.0 * most)
-    if np.array_equal(alone, _prompt_tokens(k, t, most)):
-        always = seconds(alone)
-        return lambda _: always
-    return lambda batch: seconds(_prompt_tokens(k, t, batch))
-
-
-def _settle(share: Callable[[Number], Number], most: Number) -> Number:
-    """The batch that `share` maps to itself, in (0, most], by Aitken's step from above.
-
-    Fewer decode than are in flight, by a part that hardly depends on how many: the step leaves
-    2e-6 of the time per token in 99 of 100 measured loops, and at worst a half per cent. Where
-    prompts take nearly all of the time, batches fall slowly, and the step is cut.
-    """
-    once = share(most)
-    twice = share(once)
-    fallen = np.maximum(most - once, 1e-12 * most)
-    ratio = np.clip((once - twice) / fallen, -0.5, STEEPEST)
-    return np.clip(once - (most - once) * ratio / (1.0 - ratio), 1e-3 * once, most)
+    beside, alone = _prompt_tokens(k, t, batch), _prompt_tokens(k, t, 0.0 * batch)
+    found = seconds(beside)
+    return found, found if np.array_equal(beside, alone) else seconds(alone)
 
 
 def offline(k: Case, t: Traffic, requests: Number = np.inf) -> Loop:
