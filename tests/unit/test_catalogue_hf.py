@@ -78,6 +78,26 @@ def test_defaults_of_older_configs() -> None:
     assert model.total_params == pytest.approx(6.738e9, rel=1e-3)
 
 
+def test_the_first_qwen_states_both_halves_of_its_gated_block() -> None:
+    config = {**LLAMA, "model_type": "qwen", "intermediate_size": 22016, "vocab_size": 151936}
+    assert from_hf_config(config).total_params == pytest.approx(7.72e9, rel=0.01)
+
+
+def test_layers_that_read_the_cache_of_others_keep_none() -> None:
+    own = from_hf_config(LLAMA)
+    shared = from_hf_config({**LLAMA, "num_kv_shared_layers": 8})
+    assert kv_bytes_per_token(shared) == pytest.approx(kv_bytes_per_token(own) * 24 / 32)
+
+
+def test_an_empty_list_of_layers_leaves_them_to_the_type() -> None:
+    config = CONFIGS["meta-llama/Llama-4-Scout-17B-16E-Instruct"]
+    inner = dict(config.get("text_config", config))
+    inner["no_rope_layers"] = []
+    told = from_hf_config(config)
+    left = from_hf_config({**config, "text_config": inner})
+    assert (left.n_full_layers, left.n_window_layers) == (told.n_full_layers, told.n_window_layers)
+
+
 def test_gpt2_has_two_matrices_and_tied_embeddings() -> None:
     config = {"model_type": "gpt2", "n_layer": 48, "n_embd": 1600, "n_head": 25}
     model = from_hf_config({**config, "vocab_size": 50257, "n_positions": 1024})
@@ -237,6 +257,10 @@ def test_hybrids_with_state_space_layers_have_their_published_size(name: str) ->
         ({"hybrid_override_pattern": "M*-E" * 8}, "missing field"),
         ({"layer_types": ["mamba", "quantum"] * 16, **STATE}, "unknown kind of layer"),
         ({"block_configs": [{}]}, "differ one by one"),
+        ({"quantization_config": "fp8"}, "not a mapping"),
+        ({"quantization_config": {"quant_method": "gptq", "bits": 3}}, "bits of a weight"),
+        ({"num_kv_shared_layers": 32}, "no layer is left"),
+        ({"hidden_size": 9_999_999_936}, "more parameters than any"),
         ({"kv_lora_rank": 512}, "missing field"),
         (
             {"num_local_experts": 8, "num_experts_per_tok": 2, "mlp_only_layers": True},

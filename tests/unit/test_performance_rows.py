@@ -64,12 +64,23 @@ def test_product_of_degrees_never_exceeds_the_chips() -> None:
      ("MI355X-288GB", "mi355x"), ("GB300-288GB", "gb300-nvl72"), ("L40S", "l40s"),
      ("RTX-PRO-6000-BSE", "rtx-pro-6000-server"), ("Ascend-910C", "ascend-910c"),
      ("Ascend-910B4-64GB", "ascend-910b"),
-     ("RTX 4090D", "rtx-4090")],
+     ("RTX 4090D", "rtx-4090"), ("A100-PCIE-40GB", "a100-40g-pcie"),
+     ("nvidia H100 80GB HBM3", "h100-sxm"), ("8xH100", "h100-sxm"), ("TPU-v5e-8", "tpu-v5e"),
+     ("NVIDIA A100-SXM4-80GB", "a100-80g-sxm"), ("H100 NVL 94GB", "h100-nvl")],
 )  # fmt: skip
 def test_chip_names_as_published(name: str, ident: str) -> None:
     found = resolve_chip(name)
     assert found is not None
     assert found.id == ident
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["H1000", "H100 MIG 1g.10gb", "RTX 4090 Laptop", "RTX 4090 Ti", "A6000 Ada", "H100/H200",
+     "A800-40G"],
+)  # fmt: skip
+def test_a_word_that_means_another_chip_is_not_dropped(name: str) -> None:
+    assert resolve_chip(name) is None
 
 
 def test_unknown_chip_is_refused_not_guessed() -> None:

@@ -39,15 +39,17 @@ _PLAIN_FFN = (
 _TIED = ("gemma", "gpt2", "gpt_bigcode", "cohere", "bloom", "opt", "falcon")
 _FOUR_WIDE = ("gpt2", "gpt_bigcode", "falcon", "bloom", "mpt")
 _MOST_LAYERS = 10_000
+_MOST_PARAMETERS = 1e15
 
 
-def from_hf_config(config: Mapping[str, Any], name: str = "") -> Model:
+def from_hf_config(config: Mapping[str, Any], name: str = "", where: str = "") -> Model:
     """The model that `config` (a parsed config.json) describes; `name` becomes its id and name.
 
+    `where` is the file, for what is said of its fields.
     Total and active parameters and cache bytes are counted from the shapes (towers, biases and
     norms left out). Raises InputError with every missing or impossible field.
     """
-    where = name or "config.json"
+    where = where or name or "config.json"
     if not isinstance(config, Mapping):
         raise InputError("not a config.json", where=where, value=type(config).__name__)
     r = Reader(config, where)
@@ -56,6 +58,9 @@ def from_hf_config(config: Mapping[str, Any], name: str = "") -> Model:
     if r.problems:
         raise InputError(r.problems)
     counted = count_parameters(model)
+    if counted.total > _MOST_PARAMETERS:
+        found, most = f"{counted.total:.3g}", f"up to {_MOST_PARAMETERS:.0e}"
+        raise InputError(Problem("more parameters than any model has", where, found, most))
     model = replace(
         model,
         total_params=counted.total,
@@ -199,6 +204,12 @@ def _attention(r: Reader, hidden: int) -> dict[str, Any]:
         extra["attn_gate"] = 1
     if r.get("use_cla") is True:
         extra["kv_share"] = r.integer("cla_share_factor", default=2, least=1)
+    shared = r.integer("num_kv_shared_layers", default=0)
+    if shared:  # Gemma 3n: the last layers read the cache of earlier ones
+        layers = r.integer("num_hidden_layers", "n_layer", "num_layers", "n_layers", least=1)
+        if shared >= layers:
+            r.problem("no layer is left", "num_kv_shared_layers", shared, f"below {layers}")
+        extra["kv_share"] = layers / max(layers - shared, 1)
     if r.has("swa_num_key_value_heads"):
         extra["window_kv_heads"] = r.integer("swa_num_key_value_heads", least=1)
     if r.has("global_head_dim"):
@@ -267,6 +278,8 @@ def _feed_forward(
         if r.model_type.startswith("granitemoehybrid"):  # without experts the shared one is left
             names.insert(0, "shared_intermediate_size")
         width = r.integer(*names, default=default, least=1, per_layer=True)
+        if r.model_type == "qwen":  # the first Qwen states both halves of its gated block
+            width //= 2
         n_dense = hybrid.dense if apart and hybrid is not None else layers
         return {"experts": 0, "dense_ffn": width, "n_dense_layers": n_dense, "extra_ffn": plain}
     top_k = r.integer(
@@ -327,11 +340,16 @@ def _dtypes(r: Reader, mixture: bool) -> tuple[str, str]:
     plain = str(r.get("torch_dtype", "dtype", default="bfloat16")).lower().removeprefix("torch.")
     rest = {"float16": "fp16", "half": "fp16", "float32": "fp32"}.get(plain, "bf16")
     q = r.get("quantization_config")
+    if q is None or q == {}:
+        return rest, rest
     if not isinstance(q, Mapping):
+        r.problem("not a mapping", "quantization_config", q, "quant_method, bits, ...")
         return rest, rest
     text = f"{q}".lower()
     method = str(q.get("quant_method", "")).lower()
     bits = q.get("bits", q.get("w_bit"))
+    if bits is not None and bits not in (4, 8):
+        r.problem("bits of a weight", "quantization_config", bits, "4 or 8")
     if str(r.get("expert_dtype", default="")).lower() == "fp4":
         return "fp4", "fp8"
     if method in ("gptq", "awq", "auto-round") or bits in (4, 8):

@@ -49,7 +49,7 @@ def read_hf_config(path: Path) -> Model:
         what = (err.strerror or "cannot be read").lower()
         raise InputError(Problem(what, str(path))) from None
     name = path.parent.resolve().name if path.name == "config.json" else path.stem
-    return from_hf_config(_strict_json(text, str(path)), name or "model")
+    return from_hf_config(_strict_json(text, str(path)), name or "model", str(path))
 
 
 def _strict_json(text: str, where: str) -> Any:

@@ -91,7 +91,7 @@ class Reader:
     def layer_list(self, name: str, layers: int) -> list[Any] | None:
         """A list with one entry per layer (a longer one holds prediction heads at its end)."""
         value = self.fields.get(name)
-        if value is None or not isinstance(value, list):
+        if not value or not isinstance(value, list):  # an empty one leaves it to the type
             return None
         if len(value) < layers:
             self.problem("has fewer entries than layers", name, len(value), f"{layers}")

@@ -25,7 +25,13 @@ _DROP = re.compile(
     r"base|hf|kv|thinking|preview|\d{4})(?=$|[-_ ])",
     re.IGNORECASE,
 )
-_VARIANT = re.compile(r"(\d{3,4}[A-Za-z]?)[\dA-Za-z]$")
+_MEMORY = re.compile(r"\(?(\d{2,3})(?:g|gb|gib)\)?", re.IGNORECASE)
+_BESIDE = re.compile(  # words beside a chip's name that do not name another one
+    r"\(?(\d{2,3}(g|gb|gib)|sxm\d?|oam|hbm\d?[a-z]?|nvl|pcie|bse|server|hgx|dgx|x?\d+x?|\d+w)\)?|/",
+    re.IGNORECASE,
+)
+MAKERS = ("nvidia", "amd", "huawei", "google", "intel", "aws", "amazon")
+SAME_MEMORY = 0.2  # of the logarithm
 SPARSE = 0.6  # active below this share of all parameters means a mixture of experts
 FAR = math.log(4.0)  # a stand-in more than fourfold off in size says little
 
@@ -40,23 +46,46 @@ class Found:
 
 
 def resolve_chip(name: str) -> Chip | None:
-    """The catalogue's chip for a name, dropping board and memory words from the end."""
-    text = (name or "").strip()
-    candidates = [text]
-    parts = re.split(r"[-_ /]+", text)
-    for keep in range(len(parts) - 1, 0, -1):
-        candidates.append("-".join(parts[:keep]))
-    if len(parts) > 1 and parts[0].lower() in ("nvidia", "amd", "huawei", "google", "intel"):
-        candidates += ["-".join(parts[1:keep]) for keep in range(len(parts), 1, -1)]
-    variants = [_VARIANT.sub(r"\1", c) for c in candidates]  # 910B4 is a 910B, 4090D a 4090
-    for candidate in dict.fromkeys(candidates + variants):
-        try:
-            found = find_chip(candidate)
-        except UnknownNameError:
-            continue
-        if found.memory_byte_s > 0 and found.peak_flop_s:
-            return found
+    """The catalogue's chip for a name that may say its board, memory, maker or number as well.
+
+    None where a word that is left over could mean another chip (Ti, Laptop, MIG), or where the
+    memory stated is not the chip's.
+    """
+    text = re.sub(r"^\d+ ?x ?(?=\D)", "", (name or "").strip())  # 8xH100
+    parts = [word for word in re.split(r"[-_ ]+", text) if word]
+    if len(parts) > 1 and parts[0].lower() in MAKERS:
+        starts = [parts, parts[1:]]
+    else:
+        starts = [parts]
+    stated = next((float(m.group(1)) for w in parts if (m := _MEMORY.fullmatch(w))), 0.0)
+    for keep in range(len(parts), 0, -1):
+        if not all(_BESIDE.fullmatch(word) for word in parts[keep:]):
+            return None
+        for start in starts:
+            written = "-".join(start[: keep - len(parts) + len(start)])
+            for candidate in (text if keep == len(parts) else written, written, _plain(written)):
+                found = _timed(candidate)
+                if found is not None and _is_memory(stated, found):
+                    return found
     return None
+
+
+def _plain(written: str) -> str:
+    """A variant's name without its last mark: a 910B4 is a 910B, a 4090D a 4090."""
+    return re.sub(r"(\d[A-Za-z])\d$|(\d{3,4})[A-Za-z]$", r"\1\2", written)
+
+
+def _timed(name: str) -> Chip | None:
+    try:
+        found = find_chip(name)
+    except UnknownNameError:
+        return None
+    return found if found.memory_byte_s > 0 and found.peak_flop_s else None
+
+
+def _is_memory(stated: float, chip: Chip) -> bool:
+    """Whether gigabytes stated in a name (0: none) are the chip's, in units of 1000 or 1024."""
+    return not stated or abs(math.log(stated * 1e9 / chip.memory_bytes)) < SAME_MEMORY
 
 
 def sizes_in(name: str) -> tuple[float, float]:
