@@ -31,6 +31,38 @@ FIELDS = {
 }  # fmt: skip
 
 
+OPTIONS = (
+    # command, option, value, words of the error
+    ("rate", "--isl", "1e300", "1 to 1e+08 tokens"),
+    ("rate", "--tpot", "0", "found 0"),
+    ("rate", "--ttft", "nan", "found nan"),
+    ("rate", "--weights", "nvfp4", "did you mean 'fp4'"),
+    ("rate", "--phase", "Decod", "did you mean 'decode'"),
+    ("train", "--batch-tokens", "1e300", "1e+12 tokens"),
+    ("train", "--tokens", "inf", "found inf"),
+    ("train", "--precision", "int8", "bf16, fp8"),
+)
+
+
+@pytest.mark.parametrize(("command", "option", "value", "words"), OPTIONS)
+def test_an_option_out_of_range_is_named_with_what_is_allowed(
+    command: str, option: str, value: str, words: str
+) -> None:
+    more = ["--chips", "8"] if command == "train" else []
+    ask = [command, "--model", "llama-3.1-8b", "--chip", "h100-sxm", *more, option, value]
+    error = RUN.invoke(app, ask).exception
+    assert isinstance(error, InputError)
+    assert option in str(error)
+    assert words in str(error)
+
+
+def test_formats_and_phases_are_read_in_any_case() -> None:
+    ask = ["rate", "--model", "llama-3.1-8b", "--chip", "h100-sxm", "--max-chips", "1", "--json"]
+    loud = RUN.invoke(app, [*ask, "--weights", "FP8", "--kv", "BF16", "--phase", "Decode"])
+    assert loud.exit_code == 0
+    assert json.loads(loud.stdout)["configurations"][0]["weights"] == "fp8"
+
+
 def test_rate_prints_configurations_best_first() -> None:
     done = RUN.invoke(
         app,

@@ -148,9 +148,9 @@ def _check(
 def _missed(s: Sweep, ok: Any, ttft_s: float | None, tpot_s: float | None) -> str:
     fastest, first = float(s.tpot_s[ok].min()), float(s.ttft_s[ok].min())
     if tpot_s is not None and fastest > tpot_s:
-        return f"fastest TPOT is {fastest * 1e3:.1f} ms, limit {tpot_s * 1e3:.1f} ms"
+        return f"fastest TPOT is {fastest * 1e3:.3g} ms, limit {tpot_s * 1e3:.3g} ms"
     if ttft_s is not None and first > ttft_s:
-        return f"shortest TTFT is {first:.2f} s, limit {ttft_s:.2f} s"
+        return f"shortest TTFT is {first:.3g} s, limit {ttft_s:.3g} s"
     return "no layout meets both limits at once"
 
 

@@ -39,6 +39,9 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("replay", "replay", "replay_command"),
 )
 
+NAMED = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError, FileExistsError)
+"""Errors of a path that the user gave."""
+
 # Typer carries its own copy of click or uses the installed one; either way this is the root of
 # what the user can type wrong.
 UsageError: type[Exception] = next(
@@ -85,7 +88,7 @@ def _register() -> None:
 _register()
 
 
-def _usage_problem(err: Any) -> Problem:
+def _usage_problem(err: Any, args: Sequence[str]) -> Problem:
     where = err.ctx.command_path if err.ctx is not None else "outlay"
     said = str(err.format_message()).partition(" Did you mean")[0]
     hint = f"see `{where} --help`"
@@ -95,7 +98,18 @@ def _usage_problem(err: Any) -> Problem:
     elif "No such command" in said:
         name = said.split("'")[1]
         hint = f"{nearest(name, [c[0] for c in COMMANDS])} {hint}".strip()
-    return Problem(said, where=where, hint=hint)
+    return Problem(said, where=where, value=_given(err, args), hint=hint)
+
+
+def _given(err: Any, args: Sequence[str]) -> str:
+    """What stands on the command line for the option that an error is about."""
+    for name in getattr(getattr(err, "param", None), "opts", ()):
+        for i, arg in enumerate(args):
+            if arg.startswith(f"{name}="):
+                return arg.partition("=")[2]
+            if arg == name and i + 1 < len(args):
+                return args[i + 1]
+    return ""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -110,7 +124,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         code = err.exit_code
     except UsageError as err:
         code = 2
-        print_error([_usage_problem(err)], as_json=as_json)
+        print_error([_usage_problem(err, args)], as_json=as_json)
     except OutlayError as err:
         code = err.exit_code
         print_error(err.problems(), as_json=as_json)
@@ -120,7 +134,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as err:
-        code = 2 if isinstance(err, FileNotFoundError | IsADirectoryError | PermissionError) else 1
+        code = 2 if isinstance(err, NAMED) else 1
         what = (err.strerror or str(err)).lower()
         print_error([Problem(what, where=str(err.filename or ""))], as_json=as_json)
     except RecursionError:

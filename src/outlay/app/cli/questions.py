@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
 
-__all__ = ["check_stack", "context_note", "timed_chip", "warnings"]
+__all__ = ["check_stack", "chosen", "context_note", "in_range", "timed_chip", "warnings"]
+
+MOST_TOKENS = 1e8  # of a sequence: ten times the longest context there is
 
 
 def timed_chip(name: str) -> Any:
@@ -33,6 +36,27 @@ def timed_chip(name: str) -> Any:
             )
         )
     return chip
+
+
+def chosen(option: str, value: str, known: Iterable[str]) -> str:
+    """The one of `known` that a text means, whatever its case. Raises InputError."""
+    names = list(known)
+    found = value.strip().casefold()
+    if found in names:
+        return found
+    near = next((n for n in names if n in found), "")  # nvfp4 is an fp4
+    raise InputError(
+        Problem("not known", where=option, value=repr(value), allowed=", ".join(names),
+                hint=f"did you mean '{near}'?" if near else nearest(value, names))
+    )  # fmt: skip
+
+
+def in_range(option: str, value: float | None, least: float, most: float, unit: str) -> None:
+    """Raise InputError for a number (None: not given) outside its range, or not finite."""
+    if value is None or least <= value <= most:
+        return
+    allowed = f"{least:g} to {most:g} {unit}"
+    raise InputError(Problem("out of range", where=option, value=f"{value:g}", allowed=allowed))
 
 
 def check_stack(name: str) -> None:

@@ -41,18 +41,26 @@ def rate_command(
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Best layouts and batches for one question, most tokens per second and chip first."""
-    from outlay.app.cli.questions import check_stack, timed_chip, warnings
+    from outlay.app.cli.questions import (
+        MOST_TOKENS,
+        check_stack,
+        chosen,
+        in_range,
+        timed_chip,
+        warnings,
+    )
     from outlay.catalogue import open_model
     from outlay.core.errors import InputError, Problem
     from outlay.performance import Stack, search
     from outlay.performance.calibrated import Calibrated, read_calibration
     from outlay.performance.formats import KV_BYTES, WEIGHT_BYTES, precision_for
 
-    for name, value, known in (("--weights", weights, WEIGHT_BYTES), ("--kv", kv, KV_BYTES)):
-        if value and value not in known:
-            raise InputError(
-                Problem("unknown number format", where=name, value=value, allowed=", ".join(known))
-            )
+    weights = chosen("--weights", weights, WEIGHT_BYTES) if weights else ""
+    kv, phase = chosen("--kv", kv, KV_BYTES), chosen("--phase", phase, PHASES)
+    for name, length in (("--isl", isl), ("--osl", osl)):
+        in_range(name, length, 1.0, MOST_TOKENS, "tokens")
+    for name, limit in (("--ttft", ttft), ("--tpot", tpot)):
+        in_range(name, limit, 1e-6, 1e6, "s")
     fitted = read_calibration(calibration) if calibration else Calibrated()
     found_model, found_chip = open_model(model), timed_chip(chip)
     check_stack(stack)
@@ -129,6 +137,7 @@ def _fields(r: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+PHASES = ("aggregated", "prefill", "decode")
 SHOWN = 15  # rows of the front; --json has all
 
 

@@ -9,6 +9,7 @@ import typer
 
 __all__ = ["train_command"]
 
+MOST_STEP_TOKENS, MOST_RUN_TOKENS = 1e12, 1e18
 SHOWN = 12  # rows of the table; --json has all
 
 
@@ -28,17 +29,15 @@ def train_command(
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Best 3-D and expert layouts of a training run, most tokens per second and chip first."""
-    from outlay.app.cli.questions import context_note, timed_chip
+    from outlay.app.cli.questions import chosen, context_note, in_range, timed_chip
     from outlay.catalogue import open_model
     from outlay.core.errors import InputError, Problem
     from outlay.performance.calibrated import Calibrated, read_calibration
     from outlay.performance.training import train
 
-    if precision not in ("bf16", "fp8"):
-        raise InputError(
-            Problem("unknown number format", where="--precision", value=precision,
-                    allowed="bf16, fp8")
-        )  # fmt: skip
+    precision = chosen("--precision", precision, ("bf16", "fp8"))
+    in_range("--batch-tokens", batch_tokens, 1.0, MOST_STEP_TOKENS, "tokens")
+    in_range("--tokens", tokens, 1.0, MOST_RUN_TOKENS, "tokens")
     found_model, found_chip = open_model(model), timed_chip(chip)
     if precision not in found_chip.peak_flop_s:
         raise InputError(
