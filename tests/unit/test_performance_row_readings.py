@@ -6,16 +6,19 @@ Found on measurements that no fit has seen.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from outlay.catalogue import find_chip, find_model
+from outlay.core.errors import TableError
 from outlay.performance.cases import case_for
 from outlay.performance.loop import Traffic, closed_loop
 from outlay.performance.predict import Prediction, predict_rows
-from outlay.performance.rows import Question, ask
+from outlay.performance.rows import Question, ask, read_rows
 from outlay.performance.timing import HEAD_BYTES, weight_bytes_per_chip
+from outlay.performance.training_rows import Run, training_run
 from outlay.performance.types import Layout, Precision, Stack
 
 ROW: dict[str, str] = {
@@ -54,7 +57,7 @@ def test_an_offered_rate_is_not_the_most_that_can_be_served() -> None:
     assert (most or 0.0) < 1000.0 * 300.0
     latency_bound = _asked(**open_loop | {"scenario": "server, Poisson arrivals with p99 limits"})
     assert latency_bound.kind == "server"
-    assert _asked(**open_loop | {"request_rate": "inf"}).kind == "server"
+    assert _asked(**open_loop | {"request_rate": "inf"}).kind == "offline"  # all sent at once
 
 
 def test_what_does_not_fit_is_refused_with_its_size() -> None:
@@ -143,3 +146,150 @@ def test_words_of_single_user_engines_are_read() -> None:
     assert _one(**by_prompt).predicted == pytest.approx(
         _one(**by_prompt | {"unit": "requests/s"}).predicted
     )
+
+
+LOADS = (
+    # scenario, concurrency, kind, requests in flight
+    ("SingleStream", "", "single", 0.0),
+    ("single-stream", "", "single", 0.0),
+    ("batch size 1", "", "single", 1.0),
+    ("static batch 16", "", "static", 16.0),
+    ("static batch, start to finish", "16", "static", 16.0),
+    ("Offline", "", "offline", 0.0),
+    ("closed_loop", "8", "closed", 8.0),
+    ("closed loop of the server, 32 users", "", "closed", 32.0),
+    ("chat", "64", "closed", 64.0),
+    ("", "64", "closed", 64.0),
+    ("", "", "offline", 0.0),
+)
+
+
+@pytest.mark.parametrize(("scenario", "concurrency", "kind", "in_flight"), LOADS)
+def test_a_scenario_is_read_however_it_is_written(
+    scenario: str, concurrency: str, kind: str, in_flight: float
+) -> None:
+    asked = _asked(scenario=scenario, concurrency=concurrency, **RATE)
+    assert (asked.kind, asked.concurrency) == (kind, in_flight)
+    inferred = scenario == "chat" or not (scenario or concurrency)
+    assert ("scenario" in asked.note) == inferred
+
+
+REFUSED = (
+    # cells, words of the reason
+    ({"scenario": "singel stream", "concurrency": ""}, "'single stream'"),
+    ({"scenario": "latency", "concurrency": ""}, "column scenario"),
+    ({"concurrency": ""}, "column concurrency"),
+    ({"scenario": "burst", "concurrency": ""}, "column concurrency"),
+    ({"scenario": "open loop", "request_rate": "10 rps"}, "column request_rate"),
+    ({"scenario": "open loop", "request_rate": "-3"}, "column request_rate"),
+    ({"n_chips": "8", "tp": "16"}, "does not divide"),
+    ({"n_chips": "8", "tp": "3"}, "does not divide"),
+    ({"n_chips": "16", "tp": "8", "pp": "4"}, "does not divide"),
+    ({"tp": "0"}, "positive whole number"),
+    ({"n_chips": "8", "ep": "32"}, "ep = 32"),
+    ({"phase": "disaggregated", "tp": "8"}, "P<workers>x<tp>"),
+    ({"phase": "disaggregated", "tp": "P4x8 D4x8", "n_chips_prefill": "1", "n_chips_decode": "1"},
+     "32 ranks"),
+    ({"metric": "ttft", "unit": "ms", "ttft_stat": "p99"}, "ttft_stat"),
+    ({"phase": "prefill only", **RATE}, "input_throughput"),
+    ({**RATE, "metric": "output_throughput_per_chip", "unit": "tokens/s/node"}, "contradicts"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "words"), REFUSED)
+def test_what_cannot_be_read_or_cannot_have_been_is_refused(
+    cells: dict[str, str], words: str
+) -> None:
+    one = _one(**cells)
+    assert one.status == "not_comparable"
+    assert words in one.why
+
+
+def test_a_percentile_beside_the_row_s_metric_is_not_scored() -> None:
+    row = {**ROW, "ttft_ms": "900"}
+    assert {p.metric for p in predict_rows([row])} == {"tpot", "ttft"}
+    assert {p.metric for p in predict_rows([{**row, "ttft_stat": "p95"}])} == {"tpot"}
+
+
+def test_a_format_left_out_is_as_the_model_is_released() -> None:
+    assert _asked(weight_precision="").precision.weights == "bf16"
+    released = _asked(model="gpt-oss-120b", weight_precision="")
+    assert released.precision.weights == "fp4"
+    assert "weight format not stated" in released.note
+    assert _asked(weight_precision="", precision="fp8").precision.weights == "fp8"
+
+
+TABLES = (
+    # text of the file, words of the error
+    ("row_id,model,chip,metric,value\na,b,c,tpot,4,600\n", "more or fewer cells"),
+    ("row_id,model,chip,metric,value\na,b,c,tpot\n", "more or fewer cells"),
+    ("row_id,model,chip,metric,value,concurency\na,b,c,tpot,4,6\n", "did you mean 'concurrency'"),
+    ("row_id;model;chip;metric;value\n", "semicolons"),
+    ("row_id,model,chip,metric,value\n", "no rows"),
+)
+
+
+@pytest.mark.parametrize(("text", "words"), TABLES)
+def test_a_table_that_would_lose_something_is_refused(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    (tmp_path / "x.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(TableError, match=words):
+        read_rows(tmp_path / "x.csv")
+
+
+def test_columns_of_one_s_own_are_let_be(tmp_path: Path) -> None:
+    text = "row_id,model,chip,metric,value,source,ttft_p99_ms,notes\na,b,c,tpot,4,s,9,n\n"
+    (tmp_path / "x.csv").write_text(text, encoding="utf-8")
+    assert read_rows(tmp_path / "x.csv")[0]["value"] == "4"
+
+
+TRAINING = {
+    "row_id": "t", "model": "Llama-3.1-70B", "chip": "H100-SXM-80GB", "metric": "mfu",
+    "value": "0.4", "unit": "fraction", "n_chips": "64", "seq_len": "8192",
+}  # fmt: skip
+IMPOSSIBLE = (
+    ({"n_chips": "1", "tp": "1"}, "does not fit 1 chips"),
+    ({"pp": "128", "n_chips": "128"}, "pp = 128 of 80 layers"),
+    ({"tp": "3"}, "does not divide"),
+    ({"ep": "7", "tp": "8"}, "ep = 7"),
+    ({"chip": "A100-SXM-80GB", "precision": "fp8"}, "no fp8"),
+    ({"metric": "model_tflops_per_chip", "unit": ""}, "TFLOP/s"),
+    ({"metric": "model_tflops_per_chip", "value": "5000", "unit": "TFLOP/s"}, "can compute"),
+    ({"metric": "gpu_hours", "unit": "days"}, "chip-hours"),
+)
+
+
+@pytest.mark.parametrize(("cells", "words"), IMPOSSIBLE)
+def test_a_training_run_that_cannot_have_been_is_refused(cells: dict[str, str], words: str) -> None:
+    found = training_run({**TRAINING, **cells})
+    assert not isinstance(found, Run)
+    assert words in found[1]
+
+
+def test_units_of_training_are_read() -> None:
+    def rate(**cells: str) -> float:
+        found = training_run({**TRAINING, **cells})
+        assert isinstance(found, Run), found
+        return found.tokens_s_per_chip
+
+    flops = {"metric": "model_tflops_per_chip"}
+    assert rate(**flops, value="400", unit="TFLOP/s") == pytest.approx(
+        rate(**flops, value="0.4", unit="PFLOP/s/GPU")
+    )
+    hours = {"metric": "gpu_hours", "tokens_trained": "15e12"}
+    assert rate(**hours, value="6.4", unit="M GPU hours") == pytest.approx(
+        rate(**hours, value="6400000", unit="chip-hours")
+    )
+    assert rate(metric="MFU") == rate(metric="mfu")
+
+
+def test_what_a_training_row_leaves_out_is_said() -> None:
+    found = training_run({**TRAINING, "tp": "8"})
+    assert isinstance(found, Run)
+    assert "a microbatch" in found.note
+    assert "sequences a step" in found.note
+    whole = {"micro_batch_seqs": "1", "global_batch_seqs": "128", "tp": "8"}
+    said = training_run({**TRAINING, **whole})
+    assert isinstance(said, Run)
+    assert said.note == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Measure", "measure_of"]
+__all__ = ["PERCENTILE", "Measure", "measure_of"]
 
 METRICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     # quantity, words of a metric's name; the first found wins
@@ -61,8 +61,12 @@ def measure_of(metric: str, unit: str) -> Measure | str:
     name = metric.strip().lower().replace("-", "_").replace(" ", "_")
     quantity = next((q for q, words in METRICS if any(w in name for w in words)), "")
     if not quantity or any(w in name for w in NOT_TOKENS):
-        known = "ttft, tpot, e2e, output_, total_ and input_throughput (_per_chip, _per_node)"
-        return f"unknown metric {metric!r}; known: {known}, request_throughput, tok_s_per_user"
+        known = (
+            "ttft, tpot, e2e, output_, total_ and input_throughput (_per_chip, _per_node), "
+            "request_throughput, tok_s_per_user; of training: mfu, tokens_per_s_per_chip, "
+            "model_tflops_per_chip, gpu_hours, step_s"
+        )
+        return f"unknown metric {metric!r}; known: {known}"
     if PERCENTILE.search(name):
         return f"{metric} is a percentile or an extreme; means and medians are predicted"
     if quantity.endswith("_s"):
@@ -87,6 +91,8 @@ def _rate(name: str, metric: str, unit: str, quantity: str) -> Measure | str:
     measure = _per(stated.strip() or (named.group(1) if named else ""))
     if measure is None:
         return bad
+    if stated and named and (_per(named.group(1)) or measure)[0] != measure[0]:
+        return f"unit {unit!r} contradicts {metric}"
     per, chips = measure
     if (per == "user" and quantity in ("out", "speed")) or quantity == "speed":
         per, quantity = "system", "speed"

@@ -67,8 +67,8 @@ def unreadable(row: Mapping[str, str], numbers: Iterable[str], whole: Iterable[s
             return f"column {name}: {row[name]!r} is not a positive number"
     for name in whole:
         text = row.get(name, "")
-        if text and not re.fullmatch(r"\d+(\.0+)?", text):
-            return f"column {name}: {text!r} is not a whole number"
+        if text and not (re.fullmatch(r"\d+(\.0+)?", text) and float(text) > 0):
+            return f"column {name}: {text!r} is not a positive whole number"
     return ""
 
 
@@ -86,13 +86,18 @@ def unreadable_serving(row: Mapping[str, str]) -> str:
     return ""
 
 
-def precision_of(row: Mapping[str, str], model: Model) -> Precision:
-    """Formats of weights and cache; what a source calls the default is as the model is released."""
-    text = row.get("weight_precision", "").lower()
+def precision_of(row: Mapping[str, str], model: Model) -> tuple[Precision, str]:
+    """Formats of weights and cache, and a note where that of the weights is not stated.
+
+    What a source leaves out, or calls the default, is as the model is released.
+    """
+    text = (row.get("weight_precision") or row.get("precision") or "").lower()
     weights = next((name for words, name in FORMATS if any(w in text for w in words)), "")
+    note = ""
     if not weights:
-        as_released = any(w in text for w in AS_RELEASED)
+        as_released = not text or any(w in text for w in AS_RELEASED)
         weights = _released(model) if as_released else "bf16"
+        note = f"weight format not stated: {weights}"
     cache = row.get("kv_precision", "").lower()
     if not cache or cache.startswith("not"):
         small = weights in ("fp8", "fp4") and model.attention != "mla"
@@ -100,7 +105,7 @@ def precision_of(row: Mapping[str, str], model: Model) -> Precision:
         kv = "fp8" if small and any(name in engine for name in EIGHT_BIT_CACHES) else "bf16"
     else:
         kv = next((name for words, name in CACHES if any(w in cache for w in words)), "bf16")
-    return Precision(weights=weights, kv=kv)
+    return Precision(weights=weights, kv=kv), note
 
 
 def cache_of(

@@ -22,6 +22,7 @@ _POOL = re.compile(r"P(\d+)(?:x(\d+))?\s+D(\d+)(?:x(\d+))?", re.IGNORECASE)
 FILL = 0.80  # of memory that weights fill at most where the layout is not published
 WHOLE_SERVER = 8
 FLEET_EP = 144  # decode group of the one published fleet
+MOST_DIES = 2  # of a package, each of which some sources count as a rank
 FIT = 1.05  # weights may exceed chip memory by rounding only
 
 
@@ -43,13 +44,16 @@ def _int(row: Mapping[str, str], name: str) -> int:
         return 0
 
 
-def place(row: Mapping[str, str], model: Model, chip: Chip, precision: Precision) -> Placed | None:
-    """The layout of a row, or None where none fits."""
+def place(row: Mapping[str, str], model: Model, chip: Chip, precision: Precision) -> Placed | str:
+    """The layout of a row, or why it cannot have been."""
     phase = row.get("phase", "").lower()
     n = _int(row, "n_chips")
     if phase.startswith("disagg"):
         return _pools(row, model, n)
     tp, pp, ep, dp = (_int(row, name) for name in ("tp", "pp", "ep", "dp_attention"))
+    bad = _impossible(n, tp, pp, ep, dp)
+    if bad:
+        return bad
     n = n or max(tp, 1) * max(pp, 1) * max(dp, 1)
     if phase.startswith("fleet") and not ep:
         ep = dp = FLEET_EP
@@ -58,7 +62,7 @@ def place(row: Mapping[str, str], model: Model, chip: Chip, precision: Precision
         layout = default_layout(model, chip, precision, n)
         held = model.total_params * WEIGHT_BYTES[precision.weights]
         if held > FIT * chip.memory_bytes * layout.n_chips:
-            return None
+            return _too_large(held, chip, layout)
         return Placed(layout, n / layout.n_chips, n)
     layout = normalised(model, n, tp, pp, ep, dp)
     if phase.startswith(("prefill", "decode", "fleet")) and layout.n_chips < n and ep > 1:
@@ -67,9 +71,27 @@ def place(row: Mapping[str, str], model: Model, chip: Chip, precision: Precision
     if weights > FIT * chip.memory_bytes * layout.n_chips:
         wider = default_layout(model, chip, precision, n)
         if weights > FIT * chip.memory_bytes * wider.n_chips:
-            return None
+            return _too_large(weights, chip, wider)
         layout = wider
     return Placed(layout, n / layout.n_chips, n)
+
+
+def _impossible(n: int, tp: int, pp: int, ep: int, dp: int) -> str:
+    """Why degrees as published cannot be of `n` chips (0 = not stated); empty if they can."""
+    group = max(tp, 1) * max(pp, 1)
+    if n and (group > n or n % group):
+        return f"tp × pp = {group} does not divide n_chips = {n}"
+    for name, degree in (("ep", ep), ("dp_attention", dp)):
+        if n and degree > MOST_DIES * n:
+            return f"{name} = {degree} of n_chips = {n}"
+    return ""
+
+
+def _too_large(weights: float, chip: Chip, layout: Layout) -> str:
+    return (
+        f"layout does not fit the chips of the row: {weights / 1e9:,.0f} GB of weights, "
+        f"{layout.n_chips} × {chip.memory_bytes / 1e9:,.0f} GB"
+    )
 
 
 def normalised(model: Model, n: int, tp: int, pp: int, ep: int, dp: int) -> Layout:
@@ -114,18 +136,24 @@ def default_layout(model: Model, chip: Chip, precision: Precision, n: int) -> La
     return Layout(group, group)
 
 
-def _pools(row: Mapping[str, str], model: Model, n: int) -> Placed | None:
+def _pools(row: Mapping[str, str], model: Model, n: int) -> Placed | str:
     """Prefill and decode pools, written `P<workers>x<tp> D<workers>x<tp>`."""
     match = _POOL.match(row.get("tp", ""))
     n_p, n_d = _int(row, "n_chips_prefill"), _int(row, "n_chips_decode")
     if match is None or not n_p or not n_d:
-        return None
+        return (
+            f"pools need tp as 'P<workers>x<tp> D<workers>x<tp>' (found {row.get('tp', '')!r}), "
+            "n_chips_prefill and n_chips_decode"
+        )
     first = [int(g) if g else 0 for g in match.groups()]
     if match.group(2) is None:  # one number: the degree, workers from the chips
         tp_p, tp_d = max(first[0], 1), max(first[2], 1)
         w_p, w_d = max(n_p // tp_p, 1), max(n_d // tp_d, 1)
     else:
         w_p, tp_p, w_d, tp_d = (max(x, 1) for x in first)
+    for name, ranks, chips in (("prefill", w_p * tp_p, n_p), ("decode", w_d * tp_d, n_d)):
+        if ranks > chips:
+            return f"{name} pool: {ranks} ranks of n_chips_{name} = {chips}"
     ep_p, ep_d = _pair(row.get("ep", ""))
     dp_p, dp_d = _pair(row.get("dp_attention", ""))
     prefill = normalised(model, max(n_p // w_p, 1), tp_p, 1, ep_p, dp_p)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from outlay.catalogue.types import Chip
-from outlay.performance.measures import Measure
+from outlay.performance.measures import PERCENTILE, Measure
 from outlay.performance.row_cells import positive
 
 __all__ = ["values_of"]
@@ -18,6 +18,7 @@ COLUMNS = (
     ("out", "out_tok_s_per_chip", 1.0), ("total", "total_tok_s_per_chip", 1.0),
     ("input", "in_tok_s_per_chip", 1.0),
 )  # fmt: skip
+STATISTICS = {"ttft_stat": "ttft_s", "tpot_stat": "tpot_s"}
 OF_OUTPUT = ("total", "requests")  # predicted as output tokens times a fixed factor
 
 
@@ -33,6 +34,11 @@ def values_of(
     the metric and the words of the unit.
     """
     found = {name: scale * positive(row, c) for name, c, scale in COLUMNS if positive(row, c)}
+    for stat, of in STATISTICS.items():
+        if PERCENTILE.search(row.get(stat, "").lower()):
+            if measure.quantity == of:
+                return f"column {stat}: {row[stat]!r}; means and medians are predicted"
+            found.pop(of, None)
     name = "out" if measure.quantity in OF_OUTPUT else measure.quantity
     factor, value = _factor(measure, chip, n_chips, lengths), positive(row, "value")
     own = value / factor

@@ -7,6 +7,8 @@ metric. Each row becomes a `Question` (what ran) or a reason why it cannot be co
 from __future__ import annotations
 
 import csv
+import difflib
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,31 +22,35 @@ from outlay.performance.measures import Measure, measure_of
 from outlay.performance.resolve import resolve_chip, resolve_model
 from outlay.performance.row_cells import cache_of, positive, precision_of, unreadable_serving
 from outlay.performance.row_layout import Placed, place
+from outlay.performance.row_load import load_of
 from outlay.performance.row_values import values_of
 from outlay.performance.types import Precision, Stack
 
-__all__ = ["Question", "Refused", "ask", "read_rows"]
+__all__ = ["LINE", "Question", "Refused", "ask", "read_rows"]
 
 REQUIRED = ("row_id", "model", "chip", "metric", "value")
+COLUMNS = (  # those that change what is predicted
+    *REQUIRED, "unit", "source_id", "source_date", "model_family", "params_total_b",
+    "params_active_b", "weight_precision", "kv_precision", "precision", "n_chips",
+    "n_chips_prefill", "n_chips_decode", "phase", "tp", "pp", "ep", "dp_attention", "cp", "vp",
+    "fsdp", "recompute", "spec_decode", "framework", "isl", "osl", "length_kind", "scenario",
+    "concurrency", "batch_per_chip", "request_rate", "out_tok_s_per_chip", "total_tok_s_per_chip",
+    "in_tok_s_per_chip", "ttft_ms", "ttft_stat", "tpot_ms", "tpot_stat", "e2e_s", "seq_len",
+    "global_batch_seqs", "micro_batch_seqs", "tokens_s_per_chip", "peak_tflops_assumed",
+    "tokens_trained",
+)  # fmt: skip
+OTHERS = ("source", "source_ref", "note", "notes", "source_title", "source_version")  # say nothing
+MISSPELT = 0.75  # likeness to a known column above which an unknown one is taken for a slip
+MOST_LETTERS = 2  # more or fewer
+DELIMITERS = {";": "semicolons", "\t": "tabs"}
+LINE = "(line)"  # of the file, kept with each row
+MOST_PROBLEMS = 20
 MOST_BYTES = 200 * 2**20
 UNIFORM_MEAN = 0.9  # lengths drawn between 0.8 and 1.0 of the nominal value
 DEFAULT_PROMPT, DEFAULT_OUTPUT = 1024.0, 1024.0
 NO_LENGTHS_SD = 0.6  # of the logarithm: what an unstated length of 100 to 10,000 tokens moves
+LATENCIES = ("ttft_s", "e2e_s")
 NO_OUTPUT = ("prefill", "decode", "fleet")  # pools whose rate hardly depends on the output's length
-KINDS = (
-    # scenario words, kind
-    (("prefill",), "prefill"),
-    (("offline",), "offline"),
-    (("interactive",), "interactive"),
-    (("p99 limit", "latency limit", "overload"), "server"),
-    (("poisson", "open loop", "server", "request rate"), "open"),
-    (("burst",), "burst"),
-    (("single stream", "batch 1"), "single"),
-    (("static",), "static"),
-    (("steady decode", "decode pool", "profile"), "decode"),
-    (("production",), "decode"),
-    (("closed", "concurrency"), "closed"),
-)
 _FLEET = re.compile(r"(\d+)B input \((\d+)B cache hits\) and (\d+)B output")
 _HIT = re.compile(r"(\d+(?:\.\d+)?)% of input tokens hit")
 FLEET_OUTPUT = 1380.0  # tokens per request of a fleet given in totals: its mean context is 5,000
@@ -113,21 +119,48 @@ def read_rows(path: Path | str) -> list[dict[str, str]]:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             reader = csv.DictReader(handle)
             header = list(reader.fieldnames or [])
-            rows = [{k: (v or "").strip() for k, v in r.items() if k} for r in reader]
+            rows, ragged = [], []
+            for r in reader:
+                if None in r or None in r.values():
+                    ragged.append(reader.line_num)
+                else:
+                    rows.append({k: v.strip() for k, v in r.items()} | {LINE: str(reader.line_num)})
     except (UnicodeDecodeError, csv.Error) as error:
         raise TableError(Problem(f"not a CSV table: {error}", where=str(path))) from error
-    missing = [name for name in REQUIRED if name not in header]
-    if missing or len(set(header)) != len(header):
-        what = f"columns missing: {', '.join(missing)}" if missing else "a column stands twice"
-        raise TableError(
-            Problem(
-                what,
-                where=f"{path}:1",
-                value=",".join(header)[:200],
-                allowed="the columns of the measured-inference table",
-            )
-        )
+    problems = [*_header_problems(path, header), *_ragged_problems(path, header, ragged)]
+    if not problems and not rows:
+        problems = [Problem("no rows", where=str(path), allowed="a row for each measurement")]
+    if problems:
+        raise TableError(problems)
     return rows
+
+
+def _header_problems(path: Path, header: list[str]) -> list[Problem]:
+    """Columns that are missing, stand twice, or are a known one misspelt."""
+    where, allowed = f"{path}:1", "the columns of the measured-inference table"
+    found = ",".join(header)[:200]
+    missing = [name for name in REQUIRED if name not in header]
+    if missing:
+        other = next((name for mark, name in DELIMITERS.items() if mark in found), "")
+        hint = f"the file is separated by {other}, not by commas" if other else ""
+        what = f"columns missing: {', '.join(missing)}"
+        return [Problem(what, where=where, value=found, allowed=allowed, hint=hint)]
+    out = []
+    if len(set(header)) != len(header):
+        out.append(Problem("a column stands twice", where=where, value=found, allowed=allowed))
+    for name in header:
+        alike = difflib.get_close_matches(name.lower(), COLUMNS, 3, MISSPELT)
+        likely = [known for known in alike if abs(len(known) - len(name)) <= MOST_LETTERS]
+        if name not in (*COLUMNS, *OTHERS) and likely and likely[0] not in header:
+            hint = f"did you mean {likely[0]!r}?"
+            out.append(Problem("no such column", where=where, value=repr(name), hint=hint))
+    return out
+
+
+def _ragged_problems(path: Path, header: list[str], lines: list[int]) -> list[Problem]:
+    """Rows with more or fewer cells than the header: a comma too many moves every cell after it."""
+    what, allowed = "the row has more or fewer cells than the header", f"{len(header)} cells"
+    return [Problem(what, where=f"{path}:{n}", allowed=allowed) for n in lines[:MOST_PROBLEMS]]
 
 
 def ask(row: Mapping[str, str]) -> Question | Refused:
@@ -138,7 +171,8 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
     group = f"{row['model']}|{row['chip']}|{lengths}"
 
     def refuse(status: str, why: str) -> Refused:
-        return Refused(row["row_id"], metric, value, unit, status, why, group, source)
+        at = f"line {row[LINE]}: {why}" if row.get(LINE) else why
+        return Refused(row["row_id"], metric, value, unit, status, at, group, source)
 
     bad = unreadable_serving(row)
     if bad:
@@ -155,18 +189,23 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
     )  # fmt: skip
     if found is None:
         return refuse("unknown_model", f"no shapes and no size for {row['model']!r}")
-    kind = _kind(row)
-    if measure.quantity in ("ttft_s", "e2e_s") and kind not in ("closed", "disaggregated"):
+    load = load_of(row)
+    if isinstance(load, str):
+        return refuse("not_comparable", load)
+    kind = load.kind
+    if measure.quantity in LATENCIES and kind not in ("closed", "disaggregated"):
         return refuse("not_comparable", f"{metric} needs a closed loop of known concurrency")
-    precision = precision_of(row, found.model)
+    if kind == "prefill" and measure.quantity not in ("input", "total"):
+        return refuse("not_comparable", f"a prefill pool has no {metric}; its input_throughput is")
+    precision, format_note = precision_of(row, found.model)
     prompt, output, cached, guessed = _lengths(row, found.model, kind)
     placed = place(row, found.model, chip, precision)
-    if placed is None:
-        return refuse("not_comparable", "layout does not fit the chips of the row")
+    if isinstance(placed, str):
+        return refuse("not_comparable", placed)
     speculative, per_step, verified = _speculation(row)
     batch = _batch_per_chip(row, kind, placed)
     at_once = batch * placed.n_chips if kind == "decode" else 0.0
-    at_once = positive(row, "concurrency") if kind == "static" else at_once
+    at_once = load.concurrency if kind == "static" else at_once
     held = at_once * (prompt + cached + (0.0 if kind == "decode" else output))
     precision, cache = cache_of(
         row, found.model, precision, chip.memory_bytes * placed.n_chips, held
@@ -176,37 +215,19 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
     numbers = values_of(row, measure, chip, placed.n_chips, (prompt, cached, output))
     if isinstance(numbers, str):
         return refuse("not_comparable", numbers)
+    notes = (found.note, load.note, guessed, format_note, cache)
     return Question(
         row_id=row["row_id"], group=group, source=source, model=found.model, chip=chip,
-        exact=found.exact, note="; ".join(x for x in (found.note, guessed, cache) if x), kind=kind,
-        vague=NO_LENGTHS_SD if guessed else 0.0,
-        rate=positive(row, "request_rate") if kind == "open" else 0.0,
+        exact=found.exact, note="; ".join(x for x in notes if x), kind=kind,
+        vague=math.hypot(NO_LENGTHS_SD if guessed else 0.0, load.vague), rate=load.rate,
         place=placed, precision=precision, stack=_stack(row),
         prompt=prompt, output=output, cached=cached,
-        concurrency=_concurrency(row), batch_per_chip=batch,
+        concurrency=load.concurrency, batch_per_chip=batch,
         requests=_requests(row, kind),
         speculative=speculative, per_step=per_step, verified=verified, metric=metric,
         value=value, unit=unit, measure=measure, measured=numbers[0],
         unit_factor=numbers[1],
     )  # fmt: skip
-
-
-def _kind(row: Mapping[str, str]) -> str:
-    phase, scenario = row.get("phase", "").lower(), row.get("scenario", "").lower()
-    if phase.startswith("prefill"):
-        return "prefill"
-    if phase.startswith("fleet"):
-        return "fleet"
-    if phase.startswith("decode"):
-        return "decode"
-    for words, kind in KINDS:
-        if any(word in scenario for word in words):
-            if kind == "closed" and phase.startswith("disagg"):
-                return "disaggregated"
-            if kind == "open" and not positive(row, "request_rate"):
-                return "server"
-            return kind
-    return "closed" if positive(row, "concurrency") else "offline"
 
 
 @cache
@@ -275,14 +296,6 @@ def _stack(row: Mapping[str, str]) -> Stack:
         if word in text:
             return Stack(group, version, date)
     return Stack("", version, date)
-
-
-def _concurrency(row: Mapping[str, str]) -> float:
-    given = positive(row, "concurrency")
-    if given:
-        return given
-    sent = re.search(r"(\d+) requests", row.get("note", ""))
-    return float(sent.group(1)) if sent and "burst" in row.get("scenario", "").lower() else 0.0
 
 
 @cache

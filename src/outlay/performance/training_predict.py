@@ -15,12 +15,13 @@ from outlay.performance.training_rows import METRICS, Run, gpt_runs, log_errors,
 
 __all__ = ["cross_validate_training", "is_training", "predict_training"]
 
+STAND_IN = "shapes of a scaled stand-in"
 FALLING = ("gpu_hours", "step_s")  # metrics that fall as the rate rises
 
 
 def is_training(row: Mapping[str, str]) -> bool:
     """Whether a row of measurements is of a training run."""
-    return (row.get("metric") or "").strip() in METRICS
+    return (row.get("metric") or "").strip().lower() in METRICS
 
 
 def predict_training(
@@ -64,7 +65,7 @@ def _predictions(
 
 def _one(row: Mapping[str, str], run: Run | tuple[str, str], off: float) -> Prediction:
     name, unit = row["row_id"], row.get("unit", "")
-    metric, value = row["metric"].strip(), positive(row, "value")
+    metric, value = row["metric"].strip().lower(), positive(row, "value")
     group = "|".join((row["model"], row["chip"], row.get("seq_len", "")))
     source = row.get("source_id", "")
     if not isinstance(run, Run) or not math.isfinite(off):
@@ -79,7 +80,7 @@ def _one(row: Mapping[str, str], run: Run | tuple[str, str], off: float) -> Pred
     spread = math.exp(Z90 * sd)
     notes = {"whole_run": "chips and restarts of the run not known", "layout": "",
              "no_layout": "layout not published; the best one is taken"}[key]  # fmt: skip
-    why = "; ".join(x for x in (notes, "" if run.exact else "shapes of a scaled stand-in") if x)
+    why = "; ".join(x for x in (notes, run.note, "" if run.exact else STAND_IN) if x)
     return Prediction(
         name, metric, unit, value, predicted, predicted / spread, predicted * spread, "predicted",
         why, group, source, row["model"], run.chip.id, "training",

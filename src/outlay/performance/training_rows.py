@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -17,7 +18,7 @@ from outlay.performance.formats import compute_peak
 from outlay.performance.measures import measure_of
 from outlay.performance.resolve import resolve_chip, resolve_model
 from outlay.performance.row_cells import positive, unreadable
-from outlay.performance.rows import read_rows
+from outlay.performance.rows import LINE, read_rows
 from outlay.performance.shapes import Shape, shape_of
 from outlay.performance.training import constants_from, gpt_shape, train, training_constants
 from outlay.performance.training_step import (
@@ -32,6 +33,7 @@ __all__ = ["METRICS", "Run", "gpt_runs", "log_errors", "measured_runs", "trainin
 
 CARD_CHIPS = 2048  # where a model card gives chip-hours only
 CARD_BATCH_TOKENS = 4e6
+MICRO_BATCHES = (1.0, 2.0, 4.0, 8.0)
 DEFAULT_SEQ = 8192.0  # tokens, where a source does not say
 METRICS = (
     "mfu", "gpu_hours", "tokens_per_s_per_chip", "tokens_s_per_chip", "model_tflops_per_chip",
@@ -45,6 +47,12 @@ WHOLE = (
     "n_chips", "seq_len", "global_batch_seqs", "micro_batch_seqs", "tp", "pp", "cp", "vp", "ep",
 )  # fmt: skip
 YES, NO = ("1", "yes", "true"), ("", "0", "no", "false")
+FLOP_UNITS = re.compile(
+    r"([gtp])(?:era|iga|eta)?flops?(?:/s)?(?:\s*(?:/|per)\s*(?:chip|gpu|device))?"
+)
+FLOP_SCALE = {"g": 1e9, "t": 1e12, "p": 1e15}
+HOUR_UNITS = re.compile(r"(k|thousands?|m|millions?)?\s*(?:of\s+)?(?:[a-z0-9]+[\s-]*)?hours?")
+HOUR_SCALE = {"": 1.0, "k": 1e3, "t": 1e3, "m": 1e6}
 AGREE = 0.05  # two statements of one rate, in logarithms
 
 
@@ -67,6 +75,7 @@ class Run:
     whole_run: bool
     laid_out: bool = True  # its layout is published
     exact: bool = True  # its model's shapes are known, not a scaled stand-in's
+    note: str = ""  # what the row does not state, and what was taken for it
 
 
 def gpt_runs() -> list[Run]:
@@ -110,6 +119,14 @@ def measured_runs(path: Path | str) -> list[Run]:
 
 def training_run(row: Mapping[str, str]) -> Run | tuple[str, str]:
     """The run of a row; or a status and why it cannot be timed."""
+    found = _run(row)
+    if isinstance(found, Run) or not row.get(LINE):
+        return found
+    status, why = found
+    return status, f"line {row[LINE]}: {why}"
+
+
+def _run(row: Mapping[str, str]) -> Run | tuple[str, str]:
     bad = _unreadable(row)
     if bad:
         return "not_comparable", bad
@@ -123,11 +140,14 @@ def training_run(row: Mapping[str, str]) -> Run | tuple[str, str]:
         return "not_comparable", f"no bf16 peak known of {chip.id}"
     shape = shape_of(found.model)
     precision = "fp8" if "fp8" in row.get("precision", "").lower() else "bf16"
+    if not chip.peak_flop_s.get(precision):
+        return "not_comparable", f"{chip.id} has no {precision} products"
     seq = positive(row, "seq_len") or DEFAULT_SEQ
     n = int(positive(row, "n_chips") or CARD_CHIPS)
-    tp, pp, cp = (int(positive(row, k) or 1) for k in ("tp", "pp", "cp"))
-    if tp * pp * cp > n:
-        return "not_comparable", f"tp × pp × cp = {tp * pp * cp} of {n} chips"
+    tp, pp, cp, ep = (int(positive(row, k) or 1) for k in ("tp", "pp", "cp", "ep"))
+    bad = _impossible(shape, n, tp, pp, cp, ep)
+    if bad:
+        return "not_comparable", bad
     ranks = max(CARD_BATCH_TOKENS / seq, n / (tp * pp * cp))
     batch = positive(row, "global_batch_seqs") or ranks
     rate = _rate(row, chip, float(model_flops(shape, seq)), seq * batch / n)
@@ -135,11 +155,12 @@ def training_run(row: Mapping[str, str]) -> Run | tuple[str, str]:
         return "not_comparable", rate
     stated = any(row.get(k) for k in ("tp", "pp", "fsdp"))
     layout = TrainLayout(
-        tp, pp, n // (tp * pp * cp), cp=cp, ep=positive(row, "ep") or 1.0,
+        tp, pp, n // (tp * pp * cp), cp=cp, ep=float(ep),
         vp=positive(row, "vp") or interleaving(float(shape.layers), pp),
         micro_batch=positive(row, "micro_batch_seqs") or 1.0,
         recompute="selective", fully_sharded=row.get("fsdp", "").lower() in YES,
     )  # fmt: skip
+    heads = float(found.model.heads)
     if not stated:
         best = train(
             found.model, chip, n, seq_len=int(seq), precision=precision,
@@ -149,13 +170,51 @@ def training_run(row: Mapping[str, str]) -> Run | tuple[str, str]:
         layout = best[0].layout if best else layout
     elif row.get("recompute", "").lower():
         layout = replace(layout, recompute=row["recompute"].lower())
-    elif not _fits(shape, chip, float(found.model.heads), layout, seq, batch):
+    elif not _fits(shape, chip, heads, layout, seq, batch):
         layout = replace(layout, recompute="full")  # activations of selective do not fit
+    if stated and pp == 1 and not row.get("micro_batch_seqs"):
+        layout = _fullest(shape, chip, heads, layout, seq, batch)
+    least = replace(layout, recompute="full", micro_batch=1.0, fully_sharded=True)
+    if not _fits(shape, chip, heads, least, seq, batch):
+        return "not_comparable", f"the run does not fit {n} chips of {chip.id}"
     return Run(
         row["row_id"], row.get("source_id", ""), row["model"], shape, chip,
         float(max(found.model.heads, 64)), layout, seq, batch, n, precision, rate,
         "whole run" in row.get("unit", ""), stated, found.exact,
+        _inferred(row, batch, float(layout.micro_batch), stated),
     )  # fmt: skip
+
+
+def _fullest(
+    shape: Shape, chip: Chip, heads: float, lay: TrainLayout, seq: float, batch: float
+) -> TrainLayout:
+    """The layout with the largest microbatch that fits: without a pipeline none is kept small."""
+    most = batch / float(lay.dp)
+    sizes = [m for m in MICRO_BATCHES if m <= max(most, 1.0)]
+    tried = [replace(lay, micro_batch=m) for m in sizes]
+    return next((t for t in reversed(tried) if _fits(shape, chip, heads, t, seq, batch)), lay)
+
+
+def _impossible(shape: Shape, n: int, tp: int, pp: int, cp: int, ep: int) -> str:
+    """Why a layout as published cannot be of `n` chips and this model; empty if it can."""
+    if tp * pp * cp > n or n % (tp * pp * cp):
+        return f"tp × pp × cp = {tp * pp * cp} does not divide n_chips = {n}"
+    if pp > shape.layers + 2:  # embedding and head may take a stage each
+        return f"pp = {pp} of {float(shape.layers):.0f} layers"
+    experts = float(shape.experts) if float(shape.moe_layers) else 1.0
+    if ep > experts:
+        return f"ep = {ep} of {experts:.0f} experts"
+    return ""
+
+
+def _inferred(row: Mapping[str, str], batch: float, micro: float, stated: bool) -> str:
+    """What the row leaves out that the time of a step hangs on, in words."""
+    taken = {
+        "n_chips": f"{CARD_CHIPS:,} chips", "seq_len": f"{DEFAULT_SEQ:,.0f} tokens a sequence",
+        "global_batch_seqs": f"{batch:,.0f} sequences a step",
+    } | ({"micro_batch_seqs": f"{micro:.0f} a microbatch"} if stated else {})  # fmt: skip
+    left_out = [words for name, words in taken.items() if not row.get(name)]
+    return f"not stated, taken: {', '.join(left_out)}" if left_out else ""
 
 
 def _fits(
@@ -187,7 +246,7 @@ def _rate(row: Mapping[str, str], chip: Chip, flops: float, tokens: float) -> fl
     flops: model operations per token, attention included; tokens: of one step on one chip. A
     column that repeats the figure must agree with it.
     """
-    metric, value = row["metric"].strip(), positive(row, "value")
+    metric, value = row["metric"].strip().lower(), positive(row, "value")
     unit, peak = row.get("unit", "").lower().strip(), positive(row, "peak_tflops_assumed") * 1e12
     if metric in ("tokens_per_s_per_chip", "tokens_s_per_chip"):
         measure = measure_of("throughput_per_chip", unit)
@@ -204,19 +263,27 @@ def _rate(row: Mapping[str, str], chip: Chip, flops: float, tokens: float) -> fl
             return f"a utilisation of {value:g} {unit} is above 1"
         rate = share * (peak or float(chip.peak_flop_s["bf16"])) / flops
     elif metric == "model_tflops_per_chip":
-        rate = value * 1e12 / flops
+        scale = FLOP_UNITS.fullmatch(unit)
+        if scale is None:
+            return f"unit {unit!r} of {metric} is not known; known: TFLOP/s, PFLOP/s, GFLOP/s"
+        rate = value * FLOP_SCALE[scale.group(1)] / flops
     elif metric == "step_s":
         time = measure_of("time_per_output", unit)
         if isinstance(time, str):
             return f"unit {unit!r} of step_s is not a time; known: ms, s"
         rate = tokens * time.factor / value
-    elif "hours" not in unit:
-        return f"unit {unit!r} of gpu_hours is not hours"
     else:
+        hours = HOUR_UNITS.match(unit)
+        if hours is None:
+            return f"unit {unit!r} of gpu_hours is not chip-hours, thousands or millions of them"
+        value *= HOUR_SCALE[(hours.group(1) or " ")[0].strip()]
         rate = positive(row, "tokens_trained") / (3600.0 * value)
         rate = rate or positive(row, "tokens_s_per_chip")
         if not rate:
             return "chip-hours without the tokens they trained (column tokens_trained)"
+    most = max(chip.peak_flop_s.values())
+    if rate * flops > most:
+        return f"{value:g} {unit} is more than {chip.id} can compute ({most / 1e12:,.0f} TFLOP/s)"
     other = positive(row, "tokens_s_per_chip")
     if other and abs(math.log(other / rate)) > AGREE:
         return f"column tokens_s_per_chip: {other:g} is not what {metric} gives, {rate:.4g}"
