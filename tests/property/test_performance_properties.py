@@ -114,6 +114,18 @@ def test_more_requests_never_lower_a_closed_loop(
     assert np.all(np.diff(rate) >= -1e-9 * rate[:-1])
 
 
+@FEW
+@given(model_ids, chip_ids, weights, stacks, degrees, st.floats(16, 4096), st.floats(0.0, 1.0))
+def test_longer_prompts_never_come_sooner(model, chip, w, stack, degree, osl, load) -> None:
+    """First and later tokens, of as many requests as memory holds of the longest prompts."""
+    k = _case(model, chip, w, stack, degree)
+    prompts = np.geomspace(32.0, 16384.0, 40)
+    most = max(float(sequence_capacity(k, prompts[-1] + osl)), 1.0)
+    loop = closed_loop(k, Traffic(prompts, osl), k.dp * most**load)
+    for times in (loop.tpot_s, loop.ttft_s):
+        assert np.all(np.diff(times) >= -0.01 * times[:-1])
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     model_ids,
