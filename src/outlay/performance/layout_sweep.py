@@ -88,11 +88,14 @@ def sweep(
     hold = np.maximum(each, 1.0) * axes["dp"]
     most = np.minimum(hold, np.maximum(MOST_BATCH, MOST_RANK_BATCH * axes["dp"]))
     batch = _grid(axes["dp"], most, batches)
-    kind = "pool" if phase == "decode" else "loop"
     degrees = (axes["tp"], axes["ep"], axes["dp"])
     chips = found.n_chips[:, None]
+    kind = {"decode": "pool", "prefill": "pre"}.get(phase, "loop")
+    lengths, near = (isl, osl), batch
+    if phase == "prefill":  # measured by the tokens of a pass
+        lengths, near = (isl, 1.0), k.c["chunk_tokens"] * axes["dp"] + 0.0 * batch
     c = correct(
-        model, chip, precision, stack, (isl, osl), batch, chips, degrees, kind, calibration.cells
+        model, chip, precision, stack, lengths, near, chips, degrees, kind, calibration.cells
     )
     prefill = prefill_pass(k, k.c["chunk_tokens"], t.prompt, t.cached)
     chunk_s = np.maximum(prefill.total * c.factor, prefill.floor)  # no correction beats the peak
@@ -102,7 +105,10 @@ def sweep(
     fits = np.broadcast_to(each >= 1.0, batch.shape)
     at_limit = (batch >= 0.999 * hold) & (phase != "prefill")
     limits = _limits(k, t, batch, loop.decode, prefill, phase)
-    return _collect(found, k, t, batch, loop, steady, prompt_rate, c, fits, at_limit, phase, limits)
+    return _collect(
+        found, k, t, batch, loop, steady, prompt_rate, c, fits, at_limit, phase, limits,
+        prefill.floor / prefill.total,
+    )  # fmt: skip
 
 
 def _grid(dp: Array, most: Array, batches: tuple[Array, Array] | None) -> Array:
@@ -181,6 +187,7 @@ def _collect(
     at_limit: Any,
     phase: str,
     limits: Array,
+    prefill_use: Array,
 ) -> Sweep:
     n = found.n_chips[:, None]
     step = loop.decode
@@ -193,10 +200,10 @@ def _collect(
     prefill_rate = np.broadcast_to(prompt_rate / n, batch.shape)
     first = loop.ttft_s * factor
     if phase == "prefill":
-        rate = prefill_rate
+        rate, used = prefill_rate, prefill_use
         first = loop.prompt_s * factor * k.pp  # of one prompt, all stages
     bound = np.where(at_limit, PARTS.index("capacity"), np.argmax(limits, axis=0))
-    ideal = np.maximum(step.bytes_s, step.flops_s) / np.maximum(step.total, 1e-12)
+    used = step.floor / t.per_step / np.maximum(loop.tpot_s, 1e-12)
 
     def full(x: Any) -> Array:
         return np.array(np.broadcast_to(np.asarray(x, dtype=float), batch.shape))
@@ -213,6 +220,6 @@ def _collect(
         bound=np.broadcast_to(bound, batch.shape),
         fits=fits,
         sd=full(c.sd),
-        utilisation=full(np.minimum(ideal, 1.0)),
+        utilisation=full(np.minimum(used, 1.0)),
         calibrated=c.note,
     )

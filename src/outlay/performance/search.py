@@ -15,12 +15,12 @@ from outlay.performance.calibrated import Calibrated
 from outlay.performance.correction import Z90
 from outlay.performance.formats import native_precision
 from outlay.performance.layout_sweep import PARTS, Sweep, sweep
+from outlay.performance.power import watts
 from outlay.performance.types import Layout, Precision, Rate, Stack
 
 __all__ = ["pareto", "search"]
 
 Array = npt.NDArray[np.float64]
-BUSY_POWER = 0.55, 0.45  # share of all-in power drawn at any load, and in proportion to work
 
 
 def pareto(rate: Array, speed: Array) -> npt.NDArray[np.bool_]:
@@ -58,7 +58,8 @@ def search(
     isl, osl : mean input and output tokens per request [token].
     cached_share : share of the input found in the prefix cache [fraction].
     ttft_s, tpot_s : limits at the closed-loop load of the configuration [s].
-    max_chips : most chips in one replica; one scale-up domain (at most 64) if not given.
+    max_chips : most chips in one replica; if not given a scale-up domain (at most 64), or
+        more where the weights leave little room (`default_chips`).
     phase : aggregated, prefill or decode (a pool of a disaggregated deployment). A prefill
         pool's rate is input tokens, its first token one prompt alone, and no TPOT limit holds.
     keep_all : every point that fits, not only the Pareto front.
@@ -164,7 +165,6 @@ def _rate(
 ) -> Rate:
     rate, spread = float(s.tok_s_per_chip[i, j]), math.exp(Z90 * float(s.sd[i, j]))
     tpot = float(s.tpot_s[i, j])
-    idle, work = BUSY_POWER
     return Rate(
         chip=chip.id,
         model=model.id,
@@ -181,7 +181,7 @@ def _rate(
         decode_tok_s_per_chip=float(s.decode_tok_s_per_chip[i, j]),
         bound_by=PARTS[int(s.bound[i, j])],
         memory_bytes=float(s.memory_bytes[i, j]),
-        watts_per_chip=chip.it_w * (idle + work * float(s.utilisation[i, j])),
+        watts_per_chip=float(watts(chip, s.utilisation[i, j])),
         feasible=True,
         calibrated=s.calibrated,
     )

@@ -8,18 +8,19 @@ from outlay.catalogue.types import Chip, Model
 from outlay.performance.calibrated import Calibrated
 from outlay.performance.cases import case_for
 from outlay.performance.correction import correct
-from outlay.performance.loop import sequence_capacity
+from outlay.performance.loop import Traffic, decode_step, sequence_capacity
+from outlay.performance.power import idle_watts, watts
 from outlay.performance.timing import (
+    Case,
+    Pass,
     cache_bytes_per_token,
-    decode_pass,
     prefill_pass,
     weight_bytes_per_chip,
 )
 from outlay.performance.types import Layout, Precision, Stack, StepTable
 
-__all__ = ["IDLE_POWER", "step_table"]
+__all__ = ["step_table"]
 
-IDLE_POWER = 0.35  # of all-in power while no step runs: fans, host, HBM refresh, leakage
 BLOCK_TOKENS = 16
 CHUNKS = (512.0, 8192.0)  # prompt tokens at which the affine prefill is read off
 PROBE = 2048.0
@@ -53,7 +54,7 @@ def step_table(
     calibration = calibration or Calibrated()
     k = case_for(model, chip, layout, precision, stack, constants=calibration.constants)
     mtp = speculative and float(k.shape.mtp_layers) > 0
-    verified = k.c["mtp_verified"] if mtp else 1.0
+    verified = float(k.c["mtp_verified"]) if mtp else 1.0
     # Windows and states hold a fixed amount a sequence, so tokens are counted at the mean context.
     tokens = float(sequence_capacity(k, context)) * context * layout.dp
     if tokens < BLOCK_TOKENS:
@@ -64,19 +65,30 @@ def step_table(
         )
     most = int(min(MOST_BATCH, max(1, float(sequence_capacity(k, 512.0)) * layout.dp)))
     batch = np.array(sorted(set(np.round(np.geomspace(1, most, 24)).tolist())))
-    rank = np.maximum(batch / layout.dp, 1.0) * verified  # the busiest rank sets the time
+    rank = np.maximum(batch / layout.dp, 1.0)  # the busiest rank sets the time
     axes = (layout.tp, layout.ep, layout.dp)
     lengths = (max(context - 512.0, 256.0), 1024.0)
-    kind = "pool" if layout.phase == "decode" else "loop"
+    near = batch
+    if layout.phase == "prefill":  # measured by the tokens of a pass
+        lengths, near = (lengths[0], 1.0), np.full_like(batch, k.c["chunk_tokens"] * layout.dp)
+    kind = {"decode": "pool", "prefill": "pre"}.get(layout.phase, "loop")
     found = correct(
-        model, chip, precision, stack, lengths, batch, layout.n_chips, axes, kind, calibration.cells
+        model, chip, precision, stack, lengths, near, layout.n_chips, axes, kind, calibration.cells
     )
     factor = np.asarray(found.factor)
-    low = np.asarray(decode_pass(k, rank, 0.125 * context).total) * factor
-    high = np.asarray(decode_pass(k, rank, context).total) * factor
+    if layout.phase == "decode":
+        factor = factor * float(k.c["disaggregated"])
+
+    def step(held: float) -> Pass:
+        return decode_step(k, Traffic(held, 0.0, verified=verified), rank)
+
+    full = step(context)
+    low = np.asarray(step(0.125 * context).total) * factor
+    high = np.asarray(full.total) * factor
     slope = np.maximum(high - low, 0.0) / (0.875 * context * batch)
     base = np.maximum(high - slope * context * batch, 0.0)
     base = np.maximum.accumulate(base)  # more sequences never take less time
+    used = float(np.ravel(full.floor / full.total)[-1])  # with as many sequences as fit
     fixed, per_token, per_ctx = _prefill(k, layout, float(np.median(factor)))
     return StepTable(
         batch=batch,
@@ -90,18 +102,18 @@ def step_table(
         kv_block_tokens=BLOCK_TOKENS,
         max_batch=most,
         n_chips=layout.n_chips,
-        idle_w=IDLE_POWER * chip.it_w * layout.n_chips,
-        busy_w=chip.it_w * layout.n_chips,
+        idle_w=idle_watts(chip) * layout.n_chips,
+        busy_w=float(watts(chip, used)) * layout.n_chips,
         tokens_per_step=float(k.c["mtp_accepted"]) if mtp else 1.0,
         kv_transfer_s_per_token=float(cache_bytes_per_token(k)) / float(k.net),
     )
 
 
-def _prefill(k: object, layout: Layout, factor: float) -> tuple[float, float, float]:
+def _prefill(k: Case, layout: Layout, factor: float) -> tuple[float, float, float]:
     """Affine prefill: fixed seconds, per new token, per new token and context token."""
 
     def seconds(new: float, before: float) -> float:
-        one = prefill_pass(k, new / layout.dp, new, before)  # type: ignore[arg-type]
+        one = prefill_pass(k, new / layout.dp, new, before)
         return float(one.total) * factor / layout.pp
 
     small, large = CHUNKS
