@@ -220,6 +220,12 @@ def _attention(r: Reader, hidden: int) -> dict[str, Any]:
     if sparse is not None and sparse.has("sparse_block_size"):
         extra["sparse_block"] = sparse.integer("sparse_block_size", least=1)
         extra["sparse_topk_blocks"] = sparse.integer("sparse_topk_blocks", default=0)
+        kinds = [str(kind) for kind in r.get("layer_types") or ()]
+        if kinds:
+            extra["sparse_layers"] = sum("sparse" in kind for kind in kinds)
+        elif r.has("moe_layer_freq"):  # the first layers, without experts, attend to all
+            freq = r.integers("moe_layer_freq") or []
+            extra["sparse_layers"] = sum(1 for flag in freq if flag)
     found["extra_attention"] = extra
     return found
 

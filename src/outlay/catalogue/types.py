@@ -72,8 +72,8 @@ class Chip:
 class Model:
     """A transformer's architecture, enough to count every operator.
 
-    Widths in elements. `layers` = n_full + n_window + n_linear + n_sparse (attention kinds by
-    layer) and also = n_moe + n_dense (feed-forward kinds). Zero means "has none".
+    Widths in elements. `layers` = n_full + n_window + n_linear (attention kinds by layer) and
+    also = n_moe + n_dense (feed-forward kinds). Zero means "has none".
     A model of which only sizes are known has `layers` = 0 and is replaced by `proxy`
     (id of a model of like shape), scaled by active parameters.
     """
