@@ -13,9 +13,13 @@ from outlay.catalogue import find_chip, find_model
 from outlay.performance import Layout, Precision, Stack, step_table
 from outlay.performance.cases import case_for, levels_for
 from outlay.performance.constants import Constants, definitions
-from outlay.performance.loop import Traffic, offline, sequence_capacity
+from outlay.performance.loop import RESERVE_SHARE, Traffic, offline, sequence_capacity
 from outlay.performance.rows import Question, ask
-from outlay.performance.timing import cache_bytes_per_token, sequence_state_bytes
+from outlay.performance.timing import (
+    cache_bytes_per_token,
+    sequence_state_bytes,
+    weight_bytes_per_chip,
+)
 
 FEW = settings(max_examples=60, deadline=None)
 
@@ -50,9 +54,10 @@ def test_step_tables_hold_as_many_tokens_as_sequences_of_the_mean_context(model:
                        context=context)  # fmt: skip
     k = _case(model)
     each = context * float(cache_bytes_per_token(k)) + float(sequence_state_bytes(k, context))
-    room = 8 * k.memory * float(k.c["memory_use"]) * float(k.c["cache_share"])
-    assert table.kv_capacity_tokens > 1e6
-    assert table.kv_capacity_tokens * each / context * 8 <= room
+    reserve = min(float(k.c["memory_reserve"]), RESERVE_SHARE * float(k.memory))
+    room = float(k.memory) * float(k.c["memory_use"]) - reserve - float(weight_bytes_per_chip(k))
+    sequences = room * float(k.c["cache_share"]) / each
+    assert table.kv_capacity_tokens == pytest.approx(sequences * context, rel=1e-6)
 
 
 @FEW

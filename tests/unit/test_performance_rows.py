@@ -212,15 +212,14 @@ def test_chip_that_lacks_a_format_computes_in_the_next() -> None:
 
 
 def test_interval_widens_from_seen_to_unseen() -> None:
-    from outlay.performance import Precision, Stack, interval
+    from outlay.performance import Precision, Stack, correct
 
     def width(model: str, chip: str, stack: str) -> float:
-        low, high = interval(
+        found = correct(
             find_model(model), find_chip(chip), Precision("fp8"), Stack(stack), (1024.0, 1024.0),
-            32.0, Layout(8, 8),
+            32.0, 8, (8, 1, 1),
         )  # fmt: skip
-        assert low < 1.0 < high
-        return high / low
+        return float(found.sd)
 
     seen = width("llama-3.1-70b", "h100-sxm", "trtllm")
     assert seen < width("llama-3.1-70b", "h100-sxm", "")  # no stack named

@@ -7,7 +7,7 @@ True
 """
 
 from outlay.performance.calibrated import Calibrated, read_calibration
-from outlay.performance.correction import Correction, correct, interval
+from outlay.performance.correction import Correction, correct
 from outlay.performance.fleet import decode_rate, dense_rate, prefill_rate, size_pools
 from outlay.performance.layout_sweep import sweep
 from outlay.performance.operators import operators
@@ -28,7 +28,6 @@ __all__ = [
     "correct",
     "decode_rate",
     "dense_rate",
-    "interval",
     "operators",
     "prefill_rate",
     "read_calibration",

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.performance.cases import case_for, levels_for, stack_cases
-from outlay.performance.constants import Constants
+from outlay.performance.constants import Constants, definitions
 from outlay.performance.loop import (
     Loop,
     Traffic,
@@ -35,6 +35,7 @@ Array = npt.NDArray[np.float64]
 PREFILL_TOKENS = 16384.0  # per chip and pass in a pool that only prefills
 MOST_DECODE = 1024.0  # per attention rank, where a latency limit sets the batch
 DECODE_LIMIT_S = 0.05  # where a row names neither batch nor limit
+VERIFIED = definitions()["mtp_verified"].prior  # tokens a step, where a row does not say
 SPARED = 0.06  # of memory that a published run may have used beyond what engines take by default
 FLEET_PREFILL = 32.0  # chips in a prefill group, as published for the one fleet
 
@@ -140,7 +141,7 @@ def _part(kind: str, index: list[int], chosen: list[Question], shapes: Mapping[s
             output=column([q.output for q in chosen]),
             cached=column([q.cached for q in chosen]),
             per_step=column([q.per_step or 1.0 for q in chosen]),
-            verified=column([q.verified or (3.0 if q.speculative else 1.0) for q in chosen]),
+            verified=column([q.verified or (VERIFIED if q.speculative else 1.0) for q in chosen]),
         ),
         concurrency=column([q.concurrency or 1.0 for q in chosen]),
         batch_per_chip=column([q.batch_per_chip for q in chosen]),

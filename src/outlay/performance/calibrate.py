@@ -95,7 +95,7 @@ def data_folder() -> Path:
 
 
 def write(done: Calibration, folder: Path) -> list[Path]:
-    """Write effects.csv and calibration.toml; the same input gives the same bytes."""
+    """Write constants and correction; the same input gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")

@@ -84,8 +84,7 @@ def _known(constants: Constants, path: Path) -> Constants:
 def _read(path: Path, read: Callable[[], T]) -> T:
     try:
         return read()
-    except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError,
-            csv.Error) as error:  # fmt: skip
+    except (ArithmeticError, LookupError, OSError, TypeError, ValueError, csv.Error) as error:
         raise TableError(
             Problem(
                 f"a file of the calibration cannot be read: {error}",

@@ -27,7 +27,7 @@ from outlay.catalogue import models
 from outlay.catalogue.types import Chip, Model
 from outlay.performance.cases import stack_group
 from outlay.performance.shapes import Shape, shape_of
-from outlay.performance.types import Layout, Precision, Stack
+from outlay.performance.types import Precision, Stack
 
 __all__ = [
     "AXES",
@@ -38,7 +38,6 @@ __all__ = [
     "Correction",
     "Surface",
     "correct",
-    "interval",
     "read_cells",
     "shipped_cells",
     "spread_of",
@@ -372,20 +371,3 @@ def correct(
         flat = np.ones_like(per_chip)
         return Correction(flat, UNCALIBRATED_SD * flat, 0, "not calibrated")
     return found.at(per_chip, chips, spread_of(*degrees))
-
-
-def interval(
-    model: Model,
-    chip: Chip,
-    precision: Precision,
-    stack: Stack,
-    lengths: tuple[float, float],
-    batch: float,
-    layout: Layout,
-) -> tuple[float, float]:
-    """Factors on a rate that hold it with 90 % probability: below and above 1."""
-    kind = {"decode": "pool", "prefill": "pre"}.get(layout.phase, "loop")
-    degrees = (layout.tp, layout.ep, layout.dp)
-    c = correct(model, chip, precision, stack, lengths, batch, layout.n_chips, degrees, kind)
-    spread = math.exp(Z90 * float(c.sd))
-    return 1.0 / spread, spread

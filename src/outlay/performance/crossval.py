@@ -89,7 +89,7 @@ def cross_validate_rows(
         say(f"{by} left out: part {done} of {parts} fitted, {len(index)} rows to predict")
         chosen = [questions[i] for i in index]
         for i, row in zip(index, predict_questions(chosen, constants, cells), strict=True):
-            found[i] = [replace(p, why="") for p in row]
+            found[i] = [replace(p, why="") if p.status == "predicted" else p for p in row]
     served = iter(found[i] for i in range(len(questions)))
     out: list[Prediction] = []
     for a in asked:

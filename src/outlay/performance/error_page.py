@@ -82,7 +82,7 @@ def _cause(p: Prediction) -> str:
         return "ramp, queue and tail limits inside the number; layout often unknown"
     if p.metric == "ttft":
         return "first tokens carry the queue of the benchmark's own start"
-    if "Meta" in p.why or p.kind == "static":
+    if p.kind == "static":
         return "checkpoint or engine without fast kernels"
     if p.kind == "single":
         return "batch 1 on a format without a fast kernel"

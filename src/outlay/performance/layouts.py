@@ -14,7 +14,6 @@ from outlay.performance.shapes import Shape
 __all__ = ["Layouts", "list_layouts"]
 
 Array = npt.NDArray[np.float64]
-MOST_STAGES = 8
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def list_layouts(shape: Shape, chip: Chip, max_chips: int, heads: int = 0) -> La
     rows: list[tuple[int, int, int, int, int]] = []
     for n in _sizes(max(max_chips, 1), chip):
         for pp in (1, 2, 4, 8):
-            if n % pp or pp > MOST_STAGES or pp > float(shape.layers):
+            if n % pp or pp > float(shape.layers):
                 continue
             stage = n // pp
             if pp > 1 and stage < inside:

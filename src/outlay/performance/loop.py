@@ -28,6 +28,7 @@ __all__ = [
     "Loop",
     "Traffic",
     "closed_loop",
+    "decode_step",
     "disaggregated",
     "offline",
     "prompt_seconds",
@@ -101,7 +102,7 @@ def _draft(k: Case, t: Traffic) -> Number:
     return 1.0 + np.where(t.verified > 1, (t.verified - 1.0) / k.shape.layers, 0.0)
 
 
-def _step(k: Case, t: Traffic, batch: Number) -> Pass:
+def decode_step(k: Case, t: Traffic, batch: Number) -> Pass:
     """A decode step; with multi-token prediction each sequence has `verified` tokens in it."""
     one = decode_pass(k, batch * t.verified, t.context)
     draft = _draft(k, t)
@@ -120,7 +121,7 @@ def _step(k: Case, t: Traffic, batch: Number) -> Pass:
 
 def _stalled(k: Case, t: Traffic, batch: Number, own: bool) -> tuple[Number, Pass, Number]:
     """Seconds per step with the prompts it carries, the bare step, and seconds per prompt."""
-    step = _step(k, t, batch)
+    step = decode_step(k, t, batch)
     prompt_s = prompt_seconds(k, t, batch)
     return _with_prompts(k, t, batch, step, prompt_s, own), step, prompt_s
 
@@ -210,7 +211,7 @@ def offline(k: Case, t: Traffic, requests: Number = np.inf) -> Loop:
     room = sequence_capacity(k, t.cached + t.prompt + c["kv_reserve"] * t.output)
     batch = np.maximum(np.minimum(np.minimum(room, c["batch_cap"]), requests), 1.0)
     seconds, step, prompt_s = _stalled(k, t, batch, own=True)
-    least = _step(k, t, np.ones_like(batch)).total
+    least = decode_step(k, t, np.ones_like(batch)).total
     seconds = seconds + 0.5 * least * np.minimum(batch / requests, 1.0)
     seconds = np.maximum(seconds * c["offline"], step.floor)
     tpot = seconds / t.per_step
@@ -219,7 +220,7 @@ def offline(k: Case, t: Traffic, requests: Number = np.inf) -> Loop:
 
 def steady_decode(k: Case, t: Traffic, batch: Number) -> Loop:
     """Decode alone at a fixed batch per attention rank, fed by another pool."""
-    step = _step(k, t, np.asarray(batch, dtype=float))
+    step = decode_step(k, t, np.asarray(batch, dtype=float))
     seconds = np.maximum(step.total * k.c["disaggregated"], step.floor)
     tpot = seconds / t.per_step
     return Loop(tpot, 0.0 * tpot, batch * k.dp / tpot, batch, step, 0.0 * tpot)

@@ -38,7 +38,8 @@ class Operator:
     for one token [element] (differs from `weights` for experts and embeddings). flops: per new
     token [FLOP]. flops_ctx: more per token of context attended, decode form [FLOP]; prefill
     form in flops_ctx_prefill. cache: values written to the KV cache per token [element].
-    window: context cap [token], 0 = none. matrices: separate kernels launched.
+    window: context cap [token], 0 = none; limit: tokens that a query selects of the context, at
+    most, 0 = all. matrices: separate kernels launched.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Operator:
     cache: float = 0.0
     state: float = 0.0  # constant values per sequence and layer [element]
     window: int = 0
+    limit: float = 0.0
     matrices: int = 1
     shard: Shard = "tensor"
 
@@ -67,12 +69,24 @@ def _extra(model: Model, key: str, default: float) -> float:
     return float(found.get(key, default))
 
 
-def _compressed_share(model: Model) -> float:
-    """Cache entries per token and layer where keys are compressed (DeepSeek-V4: 1/4 or 1/128)."""
-    four, many = _extra(model, "ratio4_layers", 0.0), _extra(model, "ratio128_layers", 0.0)
-    if four + many <= 0.0:
-        return 1.0
-    return (four / 4.0 + many / 128.0) / max(float(model.layers), 1.0)
+def _full_groups(model: Model) -> list[tuple[str, int, float, float]]:
+    """Layers whose cache grows: name, layers, cache entries per token, tokens selected (0: all).
+
+    DeepSeek-V4 keeps an entry per 4 tokens, of which an index selects some, or per 128. Blocks of
+    MiniMax-M3 are selected in all but its first layers.
+    """
+    full = model.n_full_layers
+    if model.attn_type == "csa_hca":
+        four, many = (int(_extra(model, f"ratio{n}_layers", 0.0)) for n in (4, 128))
+        chosen = 4.0 * model.index_topk
+        return [("attention.full", four, 1 / 4, chosen), ("attention.whole", many, 1 / 128, 0.0)]
+    if model.attn_type == "gqa_sparse_block":
+        chosen = _extra(model, "sparse_block", 0.0) * _extra(model, "sparse_topk_blocks", 0.0)
+        sparse = int(_extra(model, "sparse_layers", float(full))) if chosen else 0
+        whole = ("attention.whole", full - sparse, 1.0, 0.0)
+        return [("attention.full", sparse, 1.0, chosen), whole]
+    chosen = float(model.index_topk) if model.index_heads else 0.0
+    return [("attention.full", full, 1.0, chosen)]
 
 
 def _gqa_projections(model: Model, layers: int) -> list[Operator]:
@@ -121,16 +135,22 @@ def _mla_projections(model: Model, layers: int) -> list[Operator]:
     ]
 
 
-def _scores(model: Model, name: str, layers: int, window: int) -> Operator:
-    """Scores and weighted values; `cache` is what one token adds to the KV cache."""
+def _scores(
+    model: Model, name: str, layers: int, window: int, kept: float = 1.0, limit: float = 0.0
+) -> Operator:
+    """Scores and weighted values; `cache` is what one token adds to the KV cache.
+
+    kept: cache entries per token. limit: tokens that a query selects, 0 = all.
+    """
     if model.attention == "mla":
         v = model.v_head_dim or model.qk_nope
         absorbed = 2.0 * model.heads * (2 * model.kv_lora + model.qk_rope)
         plain = 2.0 * model.heads * (model.qk_nope + model.qk_rope + v)
         cache = float(model.kv_lora + model.qk_rope)
         return Operator(
-            name, "scores", layers, flops_ctx=absorbed, flops_ctx_prefill=plain, cache=cache
-        )
+            name, "scores", layers, flops_ctx=absorbed, flops_ctx_prefill=plain, cache=cache,
+            limit=limit,
+        )  # fmt: skip
     d = float(model.head_dim or model.hidden // max(model.heads, 1))
     dv = float(model.v_head_dim or d)
     kv_heads = _extra(model, "window_kv_heads", model.kv_heads) if window else model.kv_heads
@@ -141,7 +161,6 @@ def _scores(model: Model, name: str, layers: int, window: int) -> Operator:
     cache = float(kv_heads * (d + dv))
     cache *= 0.5 if model.attn_type == "gqa_cla2" else 1.0  # pairs of layers share one cache
     if model.attn_type == "csa_hca":  # compressed: key and value are one vector of head_dim
-        kept = _compressed_share(model)
         work, cache = work * kept, float(d) * kept
     return Operator(
         name,
@@ -151,6 +170,7 @@ def _scores(model: Model, name: str, layers: int, window: int) -> Operator:
         flops_ctx_prefill=work,
         cache=cache,
         window=window,
+        limit=limit,
     )
 
 
@@ -227,10 +247,12 @@ def operators(model: Model) -> tuple[Operator, ...]:
     project = _mla_projections if model.attention == "mla" else _gqa_projections
     if soft:
         ops += project(model, soft)
-    if model.n_full_layers:
-        ops.append(_scores(model, "attention.full", model.n_full_layers, 0))
-    if model.n_window_layers:
-        ops.append(_scores(model, "attention.window", model.n_window_layers, model.window))
+    for name, layers, kept, limit in _full_groups(model):
+        if layers:
+            ops.append(_scores(model, name, layers, 0, kept, limit))
+    windows = model.layers if model.attn_type == "csa_hca" else model.n_window_layers
+    if windows and model.window:  # beside the compressed cache every layer has a window
+        ops.append(_scores(model, "attention.window", windows, model.window))
     if model.index_topk and model.index_heads:
         ops.append(_indexer(model))
     if model.n_linear_layers:
@@ -249,12 +271,12 @@ def _indexer(model: Model) -> Operator:
     width = model.index_heads * model.index_dim
     query_in = model.q_lora or model.hidden
     weights = query_in * width + model.hidden * (model.index_dim + model.index_heads)
-    kept = _compressed_share(model)
+    _, layers, kept, _ = _full_groups(model)[0]
     score = 2.0 * width * kept
     return Operator(
         "index",
         "index",
-        model.n_full_layers,
+        layers,
         weights,
         weights,
         2.0 * weights,
@@ -284,8 +306,8 @@ def flops_per_token(model: Model, context: float = 0.0, *, prefill: bool = False
     total = 0.0
     for op in operators(model):
         seen = min(context, op.window) if op.window else context
-        if op.kind == "scores" and model.index_topk and not op.window:
-            seen = min(seen, float(model.index_topk))
+        if op.limit:
+            seen = min(seen, op.limit)
         per_ctx = op.flops_ctx_prefill if prefill else op.flops_ctx
         total += op.layers * (op.flops + per_ctx * seen)
     return total

@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 
+from outlay.performance.attention import decode_work, prefill_flops
 from outlay.performance.cube_root import cube_root
 from outlay.performance.timing import (
     ACTIVATION_BYTES,
     DISPATCH_BYTES,
     HEAD_BYTES,
-    INDEX_BYTES,
-    STATE_BYTES,
     Case,
     Pass,
+    hop_seconds,
     join,
     overheads,
     rate16,
@@ -109,16 +109,8 @@ def decode_curve(
     p: Parts, context: Number, verified: Number = 1.0, draft: Number = 1.0
 ) -> PassCurve:
     """A decode step at `context` tokens a sequence: m = sequences × verified ÷ pp."""
-    k, s, c = p.k, p.k.shape, p.k.c
-    kv_share = np.minimum(k.tp, np.maximum(s.kv_heads, 1.0))
-    win_share = np.minimum(k.tp, np.maximum(s.window_kv_heads, 1.0))
-    full = s.full_layers * np.minimum(context, s.topk_tokens)
-    window = s.window_layers * np.minimum(context, s.window)
-    moved = k.kv_bytes * (full * s.kv / kv_share + window * s.window_kv / win_share)
-    moved = moved + s.index_layers * context * s.index_kv * INDEX_BYTES
-    moved = moved + 2.0 * s.linear_layers * s.state * STATE_BYTES / k.tp
-    flops = (full * s.score_decode + window * s.window_score) / k.tp
-    flops = flops + s.index_layers * context * s.index_flops
+    k, c = p.k, p.k.c
+    moved, flops = decode_work(k, context)
     attention = join(moved / (k.bandwidth * c["kv_stream"]), flops / (k.peak16 * c["mla_compute"]))
     return PassCurve(
         p, 1.0, attention, moved / k.bandwidth, flops / k.peak16, c["time"], draft, verified
@@ -127,13 +119,8 @@ def decode_curve(
 
 def prefill_curve(p: Parts, prompt: Number, cached: Number = 0.0) -> PassCurve:
     """A prefill pass in prompts of `prompt` tokens after `cached` ones: m = new tokens."""
-    k, s, c = p.k, p.k.shape, p.k.c
-    mean = cached + 0.5 * prompt
-    flops = (
-        s.full_layers * np.minimum(mean, s.topk_tokens) * s.score_prefill
-        + s.window_layers * np.minimum(mean, s.window) * s.window_score
-        + s.index_layers * mean * s.index_flops
-    ) / k.tp
+    k, c = p.k, p.k.c
+    flops = prefill_flops(k, prompt, cached)
     length = cached + prompt
     achieved = c["prefill_attention"] * length / (length + c["prefill_half"])
     return PassCurve(
@@ -228,7 +215,7 @@ class Parts:
             floor, slope = np.where(k.ep > 1, slow, floor), np.where(k.ep > 1, wire, slope)
             self.links.append((2.0 * spread, floor**3, slope**3))
         if np.any(k.pp > 1):
-            self.links.append((k.pp - 1.0, c["allreduce_s"] ** 3, (size / k.link) ** 3))
+            self.links.append((k.pp - 1.0, c["allreduce_s"] ** 3, (size * hop_seconds(k)) ** 3))
 
     def _ring(self, group: Number, size: Number) -> tuple[Number, Number]:
         """Floor [s] and slope [s per token] of a ring-like collective over `group` ranks."""

@@ -22,6 +22,8 @@ __all__ = ["Prediction", "predict_file", "predict_questions", "predict_rows", "r
 Array = npt.NDArray[np.float64]
 Z90 = 1.6448536269514722
 LOOPS = ("closed", "disaggregated")
+FLOORED = ("closed", "single")  # kinds whose concurrency bounds the rate
+ABOVE = 1.25  # what a lenient reading of lengths and formats may add to a rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,8 @@ def _at(
 
 def _row(q: Question, i: int, outcome: Outcome, found: Corrections) -> list[Prediction]:
     """The row's own metric, then what else was measured in the same run."""
-    own, note = q.measure.quantity, "; ".join(x for x in (q.note, found.notes[i]) if x)
+    own, fast = q.measure.quantity, _too_fast(q, float(outcome.floor_s[i]))
+    note = "; ".join(x for x in (fast, q.note, found.notes[i]) if x)
     asked = [(own, q.metric, q.unit, q.value, q.unit_factor)]
     if q.kind in LOOPS:
         more = (
@@ -193,6 +196,22 @@ def _no_room(q: Question, room: float, held: float) -> str:
         f"no room for {need} of {q.prompt + q.cached + q.output:,.0f} tokens on a rank "
         f"({q.place.layout.tp} chips, {q.precision.weights} weights, {q.precision.kv} cache)"
     )
+
+
+def _too_fast(q: Question, floor_s: float) -> str:
+    """Said of a measurement that cannot be: tokens faster than their bytes at full bandwidth, or
+    their operations at full peak."""
+    if q.kind not in FLOORED or not np.isfinite(floor_s) or floor_s <= 0.0:
+        return ""
+    tpot = q.measured.get("tpot_s", 0.0)
+    at_once = max(q.concurrency, 1.0) / q.place.n_chips
+    least = floor_s / ABOVE
+    if 0.0 < tpot < least or q.measured.get("out", 0.0) > at_once / least:
+        return (
+            f"measured above the roofline: a token of {q.model.id} takes {floor_s * 1e3:.3g} ms "
+            f"at least on {q.place.layout.n_chips} × {q.chip.id}"
+        )
+    return ""
 
 
 def _answer(

@@ -11,7 +11,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from outlay.catalogue import chips, find_chip, find_model, models
+from outlay.catalogue import find_chip, find_model, models
 from outlay.catalogue.types import Chip, Model
 from outlay.core.errors import UnknownNameError
 
@@ -146,8 +146,3 @@ def _nearest(name: str, total: float, active: float) -> Model:
     known = [m for m in models().values() if m.layers and m.total_params > 0]
     alike = [m for m in known if bool(m.n_moe_layers) == sparse] or known
     return min(alike, key=distance)
-
-
-def known_chips() -> list[str]:
-    """Ids of chips that can be timed."""
-    return [c.id for c in chips().values() if c.memory_byte_s > 0]

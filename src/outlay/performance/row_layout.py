@@ -35,6 +35,7 @@ class Placed:
     n_chips: int  # chips behind the published number
     prefill: Layout | None = None
     prefill_workers: float = 0.0
+    note: str = ""  # what of the published layout was not taken
 
 
 def _int(row: Mapping[str, str], name: str) -> int:
@@ -72,7 +73,8 @@ def place(row: Mapping[str, str], model: Model, chip: Chip, precision: Precision
         wider = default_layout(model, chip, precision, n)
         if weights > FIT * chip.memory_bytes * wider.n_chips:
             return _too_large(weights, chip, wider)
-        layout = wider
+        note = f"weights do not fit the layout as published: tp {wider.tp} dp {wider.dp} taken"
+        return Placed(wider, n / wider.n_chips, n, note=note)
     return Placed(layout, n / layout.n_chips, n)
 
 

@@ -215,7 +215,8 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
     numbers = values_of(row, measure, chip, placed.n_chips, (prompt, cached, output))
     if isinstance(numbers, str):
         return refuse("not_comparable", numbers)
-    notes = (found.note, load.note, guessed, format_note, cache)
+    taken = _taken(row, kind, batch, numbers[0], speculative and not per_step)
+    notes = (found.note, load.note, placed.note, guessed, format_note, cache, taken)
     return Question(
         row_id=row["row_id"], group=group, source=source, model=found.model, chip=chip,
         exact=found.exact, note="; ".join(x for x in notes if x), kind=kind,
@@ -228,6 +229,18 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
         value=value, unit=unit, measure=measure, measured=numbers[0],
         unit_factor=numbers[1],
     )  # fmt: skip
+
+
+def _taken(
+    row: Mapping[str, str], kind: str, batch: float, measured: Mapping[str, float], free: bool
+) -> str:
+    """What the row does not state of a pool's batch or of speculation, in words."""
+    words = []
+    if kind in ("decode", "fleet") and not batch and "tpot_s" not in measured:
+        words.append("batch not stated: what 50 ms a token allow")
+    if free:
+        words.append(f"accepted tokens of {row['spec_decode']!r} not stated: the fitted number")
+    return "; ".join(words)
 
 
 @cache

@@ -53,6 +53,7 @@ class Shape:
     window_kv_heads: Number
     window: Number
     topk_tokens: Number  # tokens attended per query where sparse, else infinity
+    selected: Number  # share of the growing cache, and of its scores, that this limits
     score_decode: Number  # FLOP per token, context token and full layer
     score_prefill: Number
     window_score: Number
@@ -85,12 +86,24 @@ def _weights(ops: Sequence[Operator], shard: str | None = None) -> float:
     return sum(op.weights for op in ops if shard is None or op.shard == shard)
 
 
+def _total(ops: Sequence[Operator], field: str) -> float:
+    """A size over all layers of some operators."""
+    return float(sum(op.layers * getattr(op, field) for op in ops))
+
+
+def _mean(ops: Sequence[Operator], field: str) -> float:
+    """The same of their mean layer, 0 without any."""
+    return _total(ops, field) / max(sum(op.layers for op in ops), 1)
+
+
 def _from_table(model: Model) -> Shape:
     ops = operators(model)
     one = {op.name: op for op in ops}
     none = Operator("none", "matmul", 0)
     projections = [op for op in _pick(ops, "attention.") if op.kind == "matmul"]
-    full, window = one.get("attention.full", none), one.get("attention.window", none)
+    window = one.get("attention.window", none)
+    full = [op for op in ops if op.kind == "scores" and not op.window]
+    limited = [op for op in full if op.limit]
     index, experts = one.get("index", none), one.get("experts", none)
     state, head = one.get("linear.state", none), one["head"]
     mla = model.attention == "mla"
@@ -102,7 +115,7 @@ def _from_table(model: Model) -> Shape:
         layers=float(model.layers),
         soft_layers=float(soft),
         full_layers=float(model.n_full_layers),
-        window_layers=float(model.n_window_layers),
+        window_layers=float(window.layers),
         linear_layers=float(model.n_linear_layers),
         mla_layers=float(soft if mla else 0),
         index_layers=float(index.layers),
@@ -121,14 +134,15 @@ def _from_table(model: Model) -> Shape:
         top_k=float(model.top_k),
         head_w=head.read,
         embed_w=head.weights,
-        kv=full.cache,
+        kv=_mean(full, "cache"),
         kv_heads=1.0 if shared_kv else float(extra.get("global_kv_heads", model.kv_heads)),
         window_kv=window.cache,
         window_kv_heads=1.0 if shared_kv else float(max(model.kv_heads, 1)),
         window=float(model.window or 1),
-        topk_tokens=float(model.index_topk) if index.layers else float("inf"),
-        score_decode=full.flops_ctx,
-        score_prefill=full.flops_ctx_prefill,
+        topk_tokens=float(limited[0].limit) if limited else float("inf"),
+        selected=_total(limited, "cache") / max(_total(full, "cache"), 1e-30),
+        score_decode=_mean(full, "flops_ctx"),
+        score_prefill=_mean(full, "flops_ctx_prefill"),
         window_score=window.flops_ctx,
         index_w=index.weights,
         index_kv=index.cache,

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from outlay.performance.attention import INDEX_BYTES, STATE_BYTES, decode_work, prefill_flops
 from outlay.performance.cube_root import cube_root
 from outlay.performance.formats import MATH
 from outlay.performance.shapes import Shape
@@ -22,6 +23,8 @@ __all__ = [
     "Pass",
     "cache_bytes_per_token",
     "decode_pass",
+    "expert_seconds",
+    "hop_seconds",
     "join",
     "overheads",
     "prefill_pass",
@@ -31,8 +34,6 @@ __all__ = [
 ]
 
 Number = Any
-STATE_BYTES = 4.0  # recurrent states are kept in 32 bits
-INDEX_BYTES = 1.0  # index keys are kept in 8 bits
 HEAD_BYTES = 2.0  # embeddings and head stay in 16 bits
 ACTIVATION_BYTES = 2.0
 DISPATCH_BYTES = 1.5  # mean of 8-bit dispatch and 16-bit combine
@@ -156,7 +157,7 @@ def _products(k: Case, m: Number, head_m: Number) -> tuple[Number, Number, Numbe
     return time, floor_bytes / k.bandwidth, flops_s
 
 
-def _experts(k: Case, m: Number) -> tuple[Number, Number, Number]:
+def expert_seconds(k: Case, m: Number) -> tuple[Number, Number, Number]:
     """Grouped expert products for m tokens on each attention rank, as `_products`."""
     s, c = k.shape, k.c
     _, flop, _, stream = rates(k)
@@ -197,8 +198,17 @@ def _collectives(k: Case, m: Number) -> Number:
     slow = np.where(k.ep > k.domain, 2.0, 1.0)
     exchanged = 2.0 * join(c["alltoall_s"] * slow, wire)
     expert_s = spread * np.where(k.ep > 1, exchanged, gathered)
-    hops = (k.pp - 1.0) * join(c["allreduce_s"], size / k.link)
+    hops = (k.pp - 1.0) * join(c["allreduce_s"], size * hop_seconds(k))
     return reduce_s + expert_s + hops
+
+
+def hop_seconds(k: Case) -> Number:
+    """Seconds per byte of activations from one pipeline stage to the next.
+
+    Beyond the scale-up domain each of the stage's tensor-parallel ranks sends its part.
+    """
+    far = k.tp * k.dp * k.pp > k.domain
+    return np.where(far, 1.0 / (k.net * k.tp), 1.0 / k.link)
 
 
 def _group_time(k: Case, group: Number, size: Number, passes: float) -> Number:
@@ -232,25 +242,11 @@ def decode_pass(k: Case, batch: Number, context: Number) -> Pass:
 
     `batch` counts all microbatches in flight: with pipeline stages each pass carries batch / pp.
     """
-    s, c = k.shape, k.c
+    c = k.c
     m = batch / k.pp
     matmul, bytes_m, flops_m = _products(k, m, m)
-    expert, bytes_e, flops_e = _experts(k, m)
-    kv_share = np.minimum(k.tp, np.maximum(s.kv_heads, 1.0))
-    win_share = np.minimum(k.tp, np.maximum(s.window_kv_heads, 1.0))
-    seen = np.minimum(context, s.topk_tokens)
-    win = np.minimum(context, s.window)
-    kv_bytes = (
-        m
-        * k.kv_bytes
-        * (s.full_layers * seen * s.kv / kv_share + s.window_layers * win * s.window_kv / win_share)
-    )
-    index_bytes = m * s.index_layers * context * s.index_kv * INDEX_BYTES
-    state_bytes = 2.0 * m * s.linear_layers * s.state * STATE_BYTES / k.tp
-    flops = (m / k.tp) * (
-        s.full_layers * seen * s.score_decode + s.window_layers * win * s.window_score
-    ) + m * s.index_layers * context * s.index_flops
-    moved = kv_bytes + index_bytes + state_bytes
+    expert, bytes_e, flops_e = expert_seconds(k, m)
+    moved, flops = (m * work for work in decode_work(k, context))
     attention = join(moved / (k.bandwidth * c["kv_stream"]), flops / (k.peak16 * c["mla_compute"]))
     bytes_s = bytes_m + bytes_e + moved / k.bandwidth
     flops_s = flops_m + flops_e + flops / k.peak16
@@ -275,15 +271,10 @@ def prefill_pass(k: Case, tokens: Number, prompt: Number, cached: Number = 0.0) 
     `cached` tokens of context come before each prompt's new tokens. `tokens` may hold several
     short prompts or a part of a long one.
     """
-    s, c = k.shape, k.c
+    c = k.c
     matmul, bytes_m, flops_m = _products(k, tokens, tokens / np.maximum(prompt, 1.0))
-    expert, bytes_e, flops_e = _experts(k, tokens)
-    mean = cached + 0.5 * prompt
-    seen = np.minimum(mean, s.topk_tokens)
-    flops = (tokens / k.tp) * (
-        s.full_layers * seen * s.score_prefill
-        + s.window_layers * np.minimum(mean, s.window) * s.window_score
-    ) + tokens * s.index_layers * mean * s.index_flops / k.tp
+    expert, bytes_e, flops_e = expert_seconds(k, tokens)
+    flops = tokens * prefill_flops(k, prompt, cached)
     length = cached + prompt
     achieved = c["prefill_attention"] * length / (length + c["prefill_half"])
     attention = flops / (k.peak16 * achieved)

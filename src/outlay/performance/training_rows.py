@@ -150,7 +150,9 @@ def _run(row: Mapping[str, str]) -> Run | tuple[str, str]:
         return "not_comparable", bad
     ranks = max(CARD_BATCH_TOKENS / seq, n / (tp * pp * cp))
     batch = positive(row, "global_batch_seqs") or ranks
-    rate = _rate(row, chip, float(model_flops(shape, seq)), seq * batch / n)
+    rate = _rate(
+        row, chip, float(model_flops(shape, seq)), seq * batch / n, compute_peak(chip, precision)
+    )
     if isinstance(rate, str):
         return "not_comparable", rate
     stated = any(row.get(k) for k in ("tp", "pp", "fsdp"))
@@ -160,7 +162,7 @@ def _run(row: Mapping[str, str]) -> Run | tuple[str, str]:
         micro_batch=positive(row, "micro_batch_seqs") or 1.0,
         recompute="selective", fully_sharded=row.get("fsdp", "").lower() in YES,
     )  # fmt: skip
-    heads = float(found.model.heads)
+    heads = float(max(found.model.heads, 1))
     if not stated:
         best = train(
             found.model, chip, n, seq_len=int(seq), precision=precision,
@@ -179,7 +181,7 @@ def _run(row: Mapping[str, str]) -> Run | tuple[str, str]:
         return "not_comparable", f"the run does not fit {n} chips of {chip.id}"
     return Run(
         row["row_id"], row.get("source_id", ""), row["model"], shape, chip,
-        float(max(found.model.heads, 64)), layout, seq, batch, n, precision, rate,
+        heads, layout, seq, batch, n, precision, rate,
         "whole run" in row.get("unit", ""), stated, found.exact,
         _inferred(row, batch, float(layout.micro_batch), stated),
     )  # fmt: skip
@@ -240,11 +242,13 @@ def _unreadable(row: Mapping[str, str]) -> str:
     return ""
 
 
-def _rate(row: Mapping[str, str], chip: Chip, flops: float, tokens: float) -> float | str:
+def _rate(
+    row: Mapping[str, str], chip: Chip, flops: float, tokens: float, most: float
+) -> float | str:
     """Measured tokens per second and chip from the row's own metric, or why it gives none.
 
-    flops: model operations per token, attention included; tokens: of one step on one chip. A
-    column that repeats the figure must agree with it.
+    flops: model operations per token, attention included; tokens: of one step on one chip; most:
+    the peak of the format it ran in [FLOP/s]. A column that repeats the figure must agree with it.
     """
     metric, value = row["metric"].strip().lower(), positive(row, "value")
     unit, peak = row.get("unit", "").lower().strip(), positive(row, "peak_tflops_assumed") * 1e12
@@ -281,7 +285,6 @@ def _rate(row: Mapping[str, str], chip: Chip, flops: float, tokens: float) -> fl
         rate = rate or positive(row, "tokens_s_per_chip")
         if not rate:
             return "chip-hours without the tokens they trained (column tokens_trained)"
-    most = max(chip.peak_flop_s.values())
     if rate * flops > most:
         return f"{value:g} {unit} is more than {chip.id} can compute ({most / 1e12:,.0f} TFLOP/s)"
     other = positive(row, "tokens_s_per_chip")

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from outlay.catalogue.types import Chip
+from outlay.performance.attention import mean_within
 from outlay.performance.shapes import Shape
 
 __all__ = [
@@ -32,7 +33,7 @@ Number = Any
 WEIGHT_STATE = 18.0  # bytes per parameter: 2 weights, 4 gradients, 4 master, 8 Adam moments
 SHARDED_STATE = 12.0  # of these the part a distributed optimiser spreads over replicas
 FULL_SHARD = 16.0  # fully sharded: all but the gathered layer
-GRADIENT_BYTES, WEIGHT_BYTES = 4.0, 2.0
+REDUCED_BYTES, WEIGHT_BYTES = 2.0, 2.0  # gradients are summed and weights gathered in 16 bits
 MOST_CHUNKS = 4  # of the model on one pipeline stage, interleaved
 RESERVE_BYTES = 4e9  # workspace, communication buffers, fragmentation
 WIDE = 24.0  # activation bytes per token and hidden unit that tensor parallelism shards
@@ -61,7 +62,7 @@ class TrainLayout:
 
 @dataclass(frozen=True)
 class Step:
-    """Seconds of a step, its parts, bytes per chip, tokens, and model operations."""
+    """Seconds of a step, its parts, and bytes per chip."""
 
     seconds: Number
     compute_s: Number
@@ -87,15 +88,20 @@ def model_flops(shape: Shape, seq: Number, *, causal: bool = True) -> Number:
         + shape.moe_layers * (shape.shared_w + shape.router_w + shape.top_k * shape.expert_w)
         + shape.head_w
     )
-    half = 0.5 if causal else 1.0
-    seen = half * seq
-    window = np.minimum(shape.window, seen)
-    scores = (
-        shape.full_layers * seen * shape.score_prefill
-        + shape.window_layers * window * shape.window_score
-        + shape.index_layers * seen * shape.index_flops
-    )
-    return 6.0 * dense + 3.0 * scores
+    return 6.0 * dense + 3.0 * score_flops(shape, seq, causal)
+
+
+def score_flops(shape: Shape, seq: Number, causal: bool) -> Number:
+    """Forward operations per token of attention scores, values and index, over all layers."""
+
+    def seen(most: Number) -> Number:  # without the mask every token attends to all of them
+        return mean_within(0.0, seq, most) if causal else np.minimum(seq, most)
+
+    all_of_it = seen(np.inf)
+    full = shape.selected * seen(shape.topk_tokens) + (1.0 - shape.selected) * all_of_it
+    scores = shape.full_layers * full * shape.score_prefill
+    scores = scores + shape.window_layers * seen(shape.window) * shape.window_score
+    return scores + shape.index_layers * all_of_it * shape.index_flops
 
 
 def interleaving(layers: float, pp: int) -> float:
@@ -146,10 +152,7 @@ def step(
     expert_w = shape.moe_layers * shape.top_k * shape.expert_w
     matmul_s = passes * 2.0 * layer_tokens * dense_w / (peak * eff)
     expert_s = passes * 2.0 * layer_tokens * expert_w / (peak * eff * c["expert_matmul"])
-    half = 0.5 if lay.flash else 1.0
-    scores = shape.full_layers * half * seq * shape.score_prefill + (
-        shape.window_layers * np.minimum(shape.window, half * seq) * shape.window_score
-    )
+    scores = score_flops(shape, seq, lay.flash)
     again = 1.0 if (lay.recompute != "none" or lay.flash) else 0.0
     cheap = 1.0 + (1.0 - CHEAP_AGAIN) / 3.0 * (lay.recompute == "selective" and lay.flash)
     attention = "attention_flash" if lay.flash else "attention_plain"
@@ -233,7 +236,7 @@ def _exchange(
     rate = np.where(inside, chip.link_byte_s * c["link"], _net_byte_s(chip) * c["net"])
     volume, updated = 0.0, 0.0
     for mine, replicas in held_parameters(shape, lay):
-        volume = volume + mine * (GRADIENT_BYTES / 2.0 + WEIGHT_BYTES) * (1.0 - 1.0 / replicas)
+        volume = volume + mine * (REDUCED_BYTES + WEIGHT_BYTES) * (1.0 - 1.0 / replicas)
         updated = updated + mine / replicas
     volume = volume * (1.5 if lay.fully_sharded else 1.0)
     hidden = np.minimum(c["overlap"] * volume / rate, window * 0.9)

@@ -14,7 +14,7 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """Number formats: `weights` in bf16, fp8, fp4, int8, int4; `kv` in bf16, fp8."""
+    """Number formats: `weights` in bf16, fp8, fp4, int8, int4; `kv` in bf16, fp8, fp4."""
 
     weights: str = "fp8"
     kv: str = "bf16"
@@ -93,7 +93,7 @@ class Rate:
     prefill_tok_s_per_chip: float  # uncached input tokens, prefill alone
     decode_tok_s_per_chip: float  # output tokens, decode alone at this batch
     bound_by: str  # compute, HBM, link, capacity, overhead
-    memory_bytes: float  # per chip: weights + KV + activations
+    memory_bytes: float  # per chip: weights and cache
     watts_per_chip: float
     feasible: bool
     why_not: str = ""

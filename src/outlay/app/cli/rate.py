@@ -24,8 +24,8 @@ def rate_command(
     weights: Annotated[
         str,
         typer.Option(
-            help="bf16, fp8, fp4, int8, int4; empty: 4 bits where released so, else the 8-bit "
-            "format that the chip computes in."
+            help="bf16, fp16, fp8, fp6, fp4, int8, int4; empty: 4 bits where released so, else "
+            "the 8-bit format that the chip computes in."
         ),
     ] = "",
     kv: Annotated[str, typer.Option(help="Of the cache: bf16, fp16, fp8, int8, fp4.")] = "bf16",
@@ -53,9 +53,9 @@ def rate_command(
     from outlay.core.errors import InputError, Problem
     from outlay.performance import Stack, search
     from outlay.performance.calibrated import Calibrated, read_calibration
-    from outlay.performance.formats import KV_BYTES, WEIGHT_BYTES, precision_for
+    from outlay.performance.formats import KV_BYTES, precision_for
 
-    weights = chosen("--weights", weights, WEIGHT_BYTES) if weights else ""
+    weights = chosen("--weights", weights, FORMATS) if weights else ""
     kv, phase = chosen("--kv", kv, KV_BYTES), chosen("--phase", phase, PHASES)
     for name, length in (("--isl", isl), ("--osl", osl)):
         in_range(name, length, 1.0, MOST_TOKENS, "tokens")
@@ -137,6 +137,7 @@ def _fields(r: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+FORMATS = ("bf16", "fp16", "fp8", "fp6", "fp4", "int8", "int4")
 PHASES = ("aggregated", "prefill", "decode")
 SHOWN = 15  # rows of the front; --json has all
 
