@@ -33,7 +33,7 @@ LOW_LOAD = 4.0  # requests per attention rank up to which prompts seldom wait fo
 KIND_WEIGHT = {
     "closed": 1.0, "offline": 1.0, "disaggregated": 1.0, "single": 0.6, "decode": 1.0,
     "prefill": 1.0, "static": 0.4, "server": 0.15, "interactive": 0.15, "burst": 0.2,
-    "fleet": 0.0, "open": 0.2, "ttft": 0.2, "ttft under load": 0.03,
+    "fleet": 0.0, "open": 0.2, "ttft": 0.2, "ttft under load": 0.1,
 }  # fmt: skip
 
 
