@@ -162,7 +162,7 @@ def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
     step = decode.at(most * t.verified / k.pp, most * t.verified)
     bare = decode.brief(t.verified / k.pp, t.verified)
     seconds = _with_prompts(k, t, most, step, prompt_s, own=False)
-    single = _with_prompts(k, t, np.ones_like(most), bare, prompt_alone_s, own=False)
+    single = _with_prompts(k, t, 1.0, bare, prompt_alone_s, own=False)
     others = np.maximum(most - 1.0, 0.0)
     # A request that is alone has its prompt to itself; others' chunks and steps slow it.
     slowed = 1.0 + (c["first_token_prefill"] - 1.0) * others / np.maximum(most, 1.0)
@@ -195,9 +195,9 @@ def _prompts(k: Case, t: Traffic, parts: Parts, batch: Number) -> tuple[Number, 
         one = curve.brief(tokens, tokens / np.maximum(t.prompt, 1.0))
         return one.total * t.prompt / tokens / k.pp
 
-    beside, alone = _prompt_tokens(k, t, batch), _prompt_tokens(k, t, 0.0 * batch)
+    beside, alone = _prompt_tokens(k, t, batch), _prompt_tokens(k, t, 0.0)
     found = seconds(beside)
-    return found, found if np.array_equal(beside, alone) else seconds(alone)
+    return found, found if np.all(beside == alone) else seconds(alone)
 
 
 def offline(k: Case, t: Traffic, requests: Number = np.inf) -> Loop:
