@@ -66,7 +66,11 @@ def test_product_of_degrees_never_exceeds_the_chips() -> None:
      ("Ascend-910B4-64GB", "ascend-910b"),
      ("RTX 4090D", "rtx-4090"), ("A100-PCIE-40GB", "a100-40g-pcie"),
      ("nvidia H100 80GB HBM3", "h100-sxm"), ("8xH100", "h100-sxm"), ("TPU-v5e-8", "tpu-v5e"),
-     ("NVIDIA A100-SXM4-80GB", "a100-80g-sxm"), ("H100 NVL 94GB", "h100-nvl")],
+     ("NVIDIA A100-SXM4-80GB", "a100-80g-sxm"), ("H100 NVL 94GB", "h100-nvl"),
+     ("H100 80GB PCIe", "h100-pcie"), ("H100 (SXM5, 80GB)", "h100-sxm"),
+     ("NVIDIA GH200 480GB", "gh200-96g"), ("B200 (SM100)", "b200-hgx"),
+     ("Tesla V100-SXM2-32GB", "v100-32g-sxm"), ("H200 141GB NVL", "h200-nvl"),
+     ("NVIDIA RTX PRO 6000 Blackwell Server Edition", "rtx-pro-6000-server")],
 )  # fmt: skip
 def test_chip_names_as_published(name: str, ident: str) -> None:
     found = resolve_chip(name)
@@ -77,7 +81,7 @@ def test_chip_names_as_published(name: str, ident: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["H1000", "H100 MIG 1g.10gb", "RTX 4090 Laptop", "RTX 4090 Ti", "A6000 Ada", "H100/H200",
-     "A800-40G"],
+     "A800-40G", "MI300X PCIe"],
 )  # fmt: skip
 def test_a_word_that_means_another_chip_is_not_dropped(name: str) -> None:
     assert resolve_chip(name) is None

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outlay.catalogue import find_chip, find_model, models
 from outlay.catalogue.types import Chip, Model
 from outlay.core.errors import UnknownNameError
+from outlay.performance.cases import PCIE_LINK
 
 __all__ = ["Found", "resolve_chip", "resolve_model"]
 
@@ -25,12 +27,14 @@ _DROP = re.compile(
     r"base|hf|kv|thinking|preview|\d{4})(?=$|[-_ ])",
     re.IGNORECASE,
 )
-_MEMORY = re.compile(r"\(?(\d{2,3})(?:g|gb|gib)\)?", re.IGNORECASE)
+_MEMORY = re.compile(r"[(]?(\d{2,3})(?:g|gb|gib)[),]*", re.IGNORECASE)
 _BESIDE = re.compile(  # words beside a chip's name that do not name another one
-    r"\(?(\d{2,3}(g|gb|gib)|sxm\d?|oam|hbm\d?[a-z]?|nvl|pcie|bse|server|hgx|dgx|x?\d+x?|\d+w)\)?|/",
+    r"[(]?(\d{2,3}(g|gb|gib)|sxm\d?|oam|hbm\d?[a-z]?|nvl8|pcie|bse|server|workstation|edition|"
+    r"generation|grace|hopper|blackwell|hgx|dgx|sm\d+|x?\d+x?|\d+w)[),]*|[/,]",
     re.IGNORECASE,
 )
-MAKERS = ("nvidia", "amd", "huawei", "google", "intel", "aws", "amazon")
+MAKERS = ("nvidia", "amd", "huawei", "google", "intel", "aws", "amazon", "tesla", "geforce",
+          "instinct", "dgx", "hgx", "hopper", "blackwell")  # fmt: skip
 SAME_MEMORY = 0.2  # of the logarithm
 SPARSE = 0.6  # active below this share of all parameters means a mixture of experts
 FAR = math.log(4.0)  # a stand-in more than fourfold off in size says little
@@ -49,25 +53,35 @@ def resolve_chip(name: str) -> Chip | None:
     """The catalogue's chip for a name that may say its board, memory, maker or number as well.
 
     None where a word that is left over could mean another chip (Ti, Laptop, MIG), or where the
-    memory stated is not the chip's.
+    memory or board stated is not the chip's.
     """
     text = re.sub(r"^\d+ ?x ?(?=\D)", "", (name or "").strip())  # 8xH100
-    parts = [word for word in re.split(r"[-_ ]+", text) if word]
-    if len(parts) > 1 and parts[0].lower() in MAKERS:
-        starts = [parts, parts[1:]]
-    else:
-        starts = [parts]
+    parts = [word for word in re.split(r"[-_ ]+", text) if word.strip("()/,")]
+    while len(parts) > 1 and parts[0].lower() in MAKERS:
+        parts = parts[1:]
     stated = next((float(m.group(1)) for w in parts if (m := _MEMORY.fullmatch(w))), 0.0)
-    for keep in range(len(parts), 0, -1):
-        if not all(_BESIDE.fullmatch(word) for word in parts[keep:]):
-            return None
-        for start in starts:
-            written = "-".join(start[: keep - len(parts) + len(start)])
+    bare = [w for w in parts if not _MEMORY.fullmatch(w)]
+    for words in dict.fromkeys((tuple(parts), tuple(bare))):
+        for keep in range(len(words), 0, -1):
+            left = words[keep:]
+            if not all(_BESIDE.fullmatch(word) for word in left):
+                break
+            written = "-".join(words[:keep])
             for candidate in (text if keep == len(parts) else written, written, _plain(written)):
                 found = _timed(candidate)
-                if found is not None and _is_memory(stated, found):
+                whole = keep == len(parts) and words == tuple(parts)  # a name of the catalogue
+                if found and (whole or _is_memory(stated, found)) and _is_board(left, found):
                     return found
     return None
+
+
+def _is_board(words: Sequence[str], chip: Chip) -> bool:
+    """Whether the board that words left over name, if any, is the chip's."""
+    named = [w.strip("(),").lower() for w in words]
+    card = "pcie" in chip.id or chip.link_byte_s <= PCIE_LINK
+    if "pcie" in named:
+        return card
+    return not (card and any(w.startswith("sxm") for w in named))
 
 
 def _plain(written: str) -> str:
