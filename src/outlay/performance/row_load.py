@@ -19,22 +19,26 @@ SCENARIOS = (
     # words of a scenario, kind; the first found wins
     (r"\bprefill|\bprompt processing", "prefill"),
     (r"\bclosed", "closed"),
-    (r"\boffline|\bmax(?:imum)? throughput|\bbatch inference", "offline"),
+    (r"\boffline|\b(?:max(?:imum)?|peak) throughput|\bbatch inference|\brate inf", "offline"),
     (r"\binteractive", "interactive"),
     (r"\bp99 limit|\blatency limit|\boverload", "server"),
     (r"\bpoisson|\bopen loop|\bserver|\brequest rate|\bonline", "open"),
     (r"\bburst|\bat once", "burst"),
     (r"\bstatic", "static"),
-    (r"\bsingle (?:stream|user|request)|\bbatch (?:size )?(?:of |= ?)?1\b|\bbs ?=? ?1\b", "single"),
+    (
+        r"\bsingle (?:stream|user|request)|\bbatch ?(?:size ?)?(?:of |= ?)?1\b|\bbs ?=? ?1\b",
+        "single",
+    ),
     (r"\bsteady decode|\bdecode (?:pool|only)|\bprofile|\bproduction", "decode"),
     (r"\bconcurren", "closed"),
 )
+UNLOADED = r"\bthroughput\b|\bsaturat"  # offline, where no concurrency says otherwise
 KNOWN = (
     "closed loop", "offline", "static batch", "single stream", "burst", "server", "interactive",
     "open loop", "steady decode", "prefill",
 )  # fmt: skip
 AT_ONCE = re.compile(
-    r"\b(?:concurrency|batch)(?: size)?(?: of| ?=)? ?(\d+)\b|"
+    r"\b(?:concurrency|batch|bs)(?: size)?(?: of| ?=)? ?(\d+)\b|"
     r"\b(\d+) (?:concurrent|users|in flight|streams)"
 )
 FIXED = ("closed", "disaggregated", "static", "burst")  # kinds that need the requests at once
@@ -68,6 +72,12 @@ def load_of(row: Mapping[str, str]) -> Load | str:
     pool = next((p for p in ("prefill", "fleet", "decode") if phase.startswith(p)), "")
     kind = pool or next((k for pattern, k in SCENARIOS if re.search(pattern, words)), "")
     note, vague = "", 0.0
+    if kind == "single" and at_once > 1.0:
+        return f"scenario {row['scenario']!r} contradicts column concurrency: {at_once:g}"
+    if kind == "open" and at_once and not 0.0 < rate < float("inf"):
+        kind = "closed"  # served online with that many in flight
+    if not kind and not at_once and re.search(UNLOADED, words):
+        kind = "offline"
     if not kind:
         kind = "closed" if at_once else "open" if rate else "" if words else "offline"
         if not kind:
@@ -112,5 +122,5 @@ def _at_once(row: Mapping[str, str], words: str) -> float:
     found = AT_ONCE.search(words)
     if found and "single" not in words:
         return float(found.group(1) or found.group(2))
-    sent = re.search(r"(\d+) requests", row.get("note", ""))
+    sent = re.search(r"(\d+) requests", f"{words} {row.get('note', '')}")
     return float(sent.group(1)) if sent and "burst" in words else 0.0
