@@ -36,6 +36,17 @@ def test_one_model_of_power_in_answers_and_in_plans() -> None:
     assert Layout(1).n_chips * table.idle_w < table.busy_w
 
 
+def test_a_prefill_pool_draws_what_prefill_takes() -> None:
+    """Whatever the length of an output that it does not make."""
+    model, chip = find_model("llama-3.1-8b"), find_chip("h100-sxm")
+    drawn = {
+        round(r.watts_per_chip, 6)
+        for osl in (1.0, 100.0, 1000.0)
+        for r in search(model, chip, 8000.0, osl, phase="prefill", max_chips=1, keep_all=True)
+    }
+    assert len(drawn) == 1
+
+
 def test_published_energy_per_token() -> None:
     """Chip energy of InferenceX: drawn power over rated, against the share of the roofline."""
     path = shared_dir() / "data" / "measured_inference.csv"

@@ -155,6 +155,13 @@ LOADS = (
     ("batch size 1", "", "single", 1.0),
     ("bs=1", "", "single", 1.0),
     ("throughput", "", "offline", 0.0),
+    ("concurrency 1,024", "", "closed", 1024.0),
+    ("1,024 concurrent requests", "", "closed", 1024.0),
+    ("Max concurrency: 64", "", "closed", 64.0),
+    ("conc=64", "", "closed", 64.0),
+    ("single-node, 64 concurrent requests", "", "closed", 64.0),
+    ("closed loop, chunked prefill off", "64", "closed", 64.0),
+    ("peak throughput at concurrency 256", "", "closed", 256.0),
     ("online serving", "64", "closed", 64.0),
     ("burst of 512 requests", "", "burst", 512.0),
     ("request-rate inf", "", "offline", 0.0),
@@ -186,6 +193,44 @@ def test_a_measurement_above_the_roofline_is_said_to_be_so() -> None:
     assert "above the roofline" not in _one(value="6").why
 
 
+@pytest.mark.parametrize(
+    "words", ["batch size 1-64", "bs=1,2,4,8", "batch=1.5k", "concurrency 4-64"]
+)
+def test_a_range_is_no_number(words: str) -> None:
+    assert _one(scenario=words, concurrency="", **RATE).status == "not_comparable"
+
+
+def test_a_rate_and_a_cap_on_requests_in_flight_both_hold() -> None:
+    loads = {"isl": "1000", "osl": "300", **RATE}
+    slow = _one(scenario="", concurrency="64", request_rate="1", **loads)
+    assert slow.kind == "open"
+    assert (slow.predicted or 0.0) < 1.5 * 300.0
+    spoken = _asked(scenario="online, QPS=8", concurrency="", **loads)
+    assert (spoken.kind, spoken.rate) == ("open", 8.0)
+    capped = _one(scenario="online", concurrency="2", request_rate="100", **loads).predicted
+    closed = _one(concurrency="2", **loads).predicted
+    assert capped == pytest.approx(closed, rel=0.1)
+
+
+def test_speculation_that_is_off_is_off_and_its_depth_is_read() -> None:
+    r1 = {"model": "DeepSeek-R1", "chip": "H200-SXM-141GB", "n_chips": "8", "tp": "8",
+          "weight_precision": "fp8"}  # fmt: skip
+    assert not _asked(**r1, spec_decode="mtp off").speculative
+    for text in ("MTP3", "MTP-3", "mtp=3", "MTP 3"):
+        assert _asked(**r1, spec_decode=text).verified == 4.0
+
+
+def test_degrees_that_are_not_in_use_and_dies_counted_as_chips() -> None:
+    r1 = {"model": "DeepSeek-R1", "chip": "H200-SXM-141GB", "n_chips": "8", "tp": "8",
+          "weight_precision": "fp8"}  # fmt: skip
+    without = _asked(**r1).place.layout
+    for text in ("0", "false"):
+        assert _asked(**r1, dp_attention=text).place.layout == without
+    assert _asked(**r1, dp_attention="true").place.layout.dp == 8
+    dies = {"chip": "Ascend 910C", "n_chips": "8", "tp": "16", "weight_precision": "int8"}
+    assert _asked(**r1 | dies).place.n_chips == 8
+
+
 REFUSED = (
     # cells, words of the reason
     ({"scenario": "singel stream", "concurrency": ""}, "'single stream'"),
@@ -205,6 +250,8 @@ REFUSED = (
      "32 ranks"),
     ({"metric": "ttft", "unit": "ms", "ttft_stat": "p99"}, "ttft_stat"),
     ({"phase": "prefill only", **RATE}, "input_throughput"),
+    ({"scenario": "saturated prefill pool", **RATE}, "input_throughput"),
+    ({"phase": "disaggregated", "scenario": "offline", "concurrency": ""}, "two pools"),
     ({**RATE, "metric": "output_throughput_per_chip", "unit": "tokens/s/node"}, "contradicts"),
 )  # fmt: skip
 
@@ -252,7 +299,7 @@ def test_a_table_that_would_lose_something_is_refused(
 
 
 def test_columns_of_one_s_own_are_let_be(tmp_path: Path) -> None:
-    text = "row_id,model,chip,metric,value,source,ttft_p99_ms,notes\na,b,c,tpot,4,s,9,n\n"
+    text = "row_id,model,chip,metric,value,source,ttft_p99_ms,mtp,tpot_std\na,b,c,tpot,4,s,9,n,1\n"
     (tmp_path / "x.csv").write_text(text, encoding="utf-8")
     assert read_rows(tmp_path / "x.csv")[0]["value"] == "4"
 
@@ -293,6 +340,13 @@ def test_units_of_training_are_read() -> None:
     hours = {"metric": "gpu_hours", "tokens_trained": "15e12"}
     assert rate(**hours, value="6.4", unit="M GPU hours") == pytest.approx(
         rate(**hours, value="6400000", unit="chip-hours")
+    )
+    assert rate(**hours, value="6.4", unit="million H100 GPU hours") == pytest.approx(
+        rate(**hours, value="6400000", unit="H100 GPU hours")
+    )
+    amd = {**hours, "chip": "MI300X", "unit": "MI300X-hours"}
+    assert rate(**amd, value="6400000") == pytest.approx(
+        rate(**hours, value="6400000", unit="hours")
     )
     assert rate(metric="MFU") == rate(metric="mfu")
 

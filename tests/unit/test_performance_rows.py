@@ -81,7 +81,7 @@ def test_chip_names_as_published(name: str, ident: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["H1000", "H100 MIG 1g.10gb", "RTX 4090 Laptop", "RTX 4090 Ti", "A6000 Ada", "H100/H200",
-     "A800-40G", "MI300X PCIe"],
+     "A800-40G", "MI300X PCIe", "H100 96GB", "RTX 4090M", "A100X"],
 )  # fmt: skip
 def test_a_word_that_means_another_chip_is_not_dropped(name: str) -> None:
     assert resolve_chip(name) is None

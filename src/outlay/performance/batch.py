@@ -6,6 +6,7 @@ milliseconds for thousands of rows, which is what makes refitting and cross-vali
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -35,6 +36,7 @@ Array = npt.NDArray[np.float64]
 PREFILL_TOKENS = 16384.0  # per chip and pass in a pool that only prefills
 MOST_DECODE = 1024.0  # per attention rank, where a latency limit sets the batch
 DECODE_LIMIT_S = 0.05  # where a row names neither batch nor limit
+UNSTATED = {"open": math.inf}  # requests in flight where a row does not say
 VERIFIED = definitions()["mtp_verified"].prior  # tokens a step, where a row does not say
 SPARED = 0.06  # of memory that a published run may have used beyond what engines take by default
 FLEET_PREFILL = 32.0  # chips in a prefill group, as published for the one fleet
@@ -143,7 +145,7 @@ def _part(kind: str, index: list[int], chosen: list[Question], shapes: Mapping[s
             per_step=column([q.per_step or 1.0 for q in chosen]),
             verified=column([q.verified or (VERIFIED if q.speculative else 1.0) for q in chosen]),
         ),
-        concurrency=column([q.concurrency or 1.0 for q in chosen]),
+        concurrency=column([q.concurrency or UNSTATED.get(kind, 1.0) for q in chosen]),
         batch_per_chip=column([q.batch_per_chip for q in chosen]),
         replicas=column([q.place.replicas for q in chosen]),
         n_chips=column([q.place.n_chips for q in chosen]),
@@ -206,6 +208,7 @@ def _open(part: Part, k: Case, t: Traffic) -> dict[str, Array]:
     """
     rate = part.rate / part.replicas
     full = np.maximum(sequence_capacity(k, t.cached + t.prompt + t.output) * k.dp, 1.0)
+    full = np.clip(part.concurrency / part.replicas, 1.0, full)  # a cap on those in flight
     low, high = np.ones_like(rate), full
     for _ in range(24):
         middle = np.sqrt(low * high)

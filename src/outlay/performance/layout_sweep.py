@@ -199,11 +199,11 @@ def _collect(
     rate = loop.out_tok_s / factor / n
     prefill_rate = np.broadcast_to(prompt_rate / n, batch.shape)
     first = loop.ttft_s * factor
+    used = step.floor / t.per_step / np.maximum(loop.tpot_s, 1e-12)
     if phase == "prefill":
         rate, used = prefill_rate, prefill_use
         first = loop.prompt_s * factor * k.pp  # of one prompt, all stages
     bound = np.where(at_limit, PARTS.index("capacity"), np.argmax(limits, axis=0))
-    used = step.floor / t.per_step / np.maximum(loop.tpot_s, 1e-12)
 
     def full(x: Any) -> Array:
         return np.array(np.broadcast_to(np.asarray(x, dtype=float), batch.shape))

@@ -35,7 +35,7 @@ _BESIDE = re.compile(  # words beside a chip's name that do not name another one
 )
 MAKERS = ("nvidia", "amd", "huawei", "google", "intel", "aws", "amazon", "tesla", "geforce",
           "instinct", "dgx", "hgx", "hopper", "blackwell")  # fmt: skip
-SAME_MEMORY = 0.2  # of the logarithm
+SAME_MEMORY = 0.085  # of the logarithm: rounding, or what error correction takes
 SPARSE = 0.6  # active below this share of all parameters means a mixture of experts
 FAR = math.log(4.0)  # a stand-in more than fourfold off in size says little
 
@@ -86,7 +86,7 @@ def _is_board(words: Sequence[str], chip: Chip) -> bool:
 
 def _plain(written: str) -> str:
     """A variant's name without its last mark: a 910B4 is a 910B, a 4090D a 4090."""
-    return re.sub(r"(\d[A-Za-z])\d$|(\d{3,4})[A-Za-z]$", r"\1\2", written)
+    return re.sub(r"(\d[A-Za-z])\d$|(\d{4})[Dd]$", r"\1\2", written)
 
 
 def _timed(name: str) -> Chip | None:
@@ -99,7 +99,8 @@ def _timed(name: str) -> Chip | None:
 
 def _is_memory(stated: float, chip: Chip) -> bool:
     """Whether gigabytes stated in a name (0: none) are the chip's, in units of 1000 or 1024."""
-    return not stated or abs(math.log(stated * 1e9 / chip.memory_bytes)) < SAME_MEMORY
+    off = [abs(math.log(stated * unit / chip.memory_bytes)) for unit in (1e9, 2**30) if stated]
+    return not off or min(off) < SAME_MEMORY
 
 
 def sizes_in(name: str) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from outlay.performance.formats import WEIGHT_BYTES
 from outlay.performance.shapes import shape_of
 from outlay.performance.types import Precision
 
-__all__ = ["cache_of", "positive", "precision_of", "unreadable", "unreadable_serving"]
+__all__ = ["cache_of", "is_yes", "positive", "precision_of", "unreadable", "unreadable_serving"]
 
 NUMBERS = (
     "isl", "osl", "concurrency", "batch_per_chip", "params_total_b", "params_active_b", "ttft_ms",
@@ -20,6 +20,7 @@ NUMBERS = (
 )  # fmt: skip
 CHIPS = ("n_chips", "n_chips_prefill", "n_chips_decode")
 DEGREES = ("tp", "pp", "ep", "dp_attention")
+NOT_IN_USE, IN_USE = ("0", "0.0", "false", "no"), ("true", "yes")
 FORMATS = (  # words of a published precision, weights; the first found wins
     (("w4a8", "w4a16", "int4", "awq", "gptq-4", "4bit", "q4_", "iq4"), "int4"),
     (("fp4",), "fp4"),
@@ -38,7 +39,7 @@ EIGHT_BIT_CACHES = ("tensorrt", "habana")
 """Engines that keep an 8-bit cache beside weights of 8 bits or fewer: TensorRT-LLM's checkpoints
 quantise it, and so does Intel's FP8 recipe, whose supported modules include the cache."""
 TEXTS = {  # what a cell may say, and the words for it
-    "phase": (re.compile("^(aggregated|disagg|prefill|decode|fleet)"),
+    "phase": (re.compile("^(agg|disagg|prefill|decode|fleet)"),
               "aggregated, disaggregated, prefill, decode, fleet"),
     "weight_precision": (re.compile("|".join(
         [w for words, _ in FORMATS for w in words] + list(AS_RELEASED + EMPTY))),
@@ -56,6 +57,11 @@ def positive(row: Mapping[str, str], name: str) -> float:
     except ValueError:
         return 0.0
     return value if math.isfinite(value) and value > 0 else 0.0
+
+
+def is_yes(text: str) -> bool:
+    """Whether a cell says that something is in use, without a degree."""
+    return text.lower() in IN_USE
 
 
 def unreadable(row: Mapping[str, str], numbers: Iterable[str], whole: Iterable[str]) -> str:
@@ -76,7 +82,11 @@ def unreadable_serving(row: Mapping[str, str]) -> str:
     """Why a serving row cannot be read as it stands; empty if it can."""
     phase = row.get("phase", "").lower()
     pools = phase.startswith("disagg")  # degrees are written by pool there
-    bad = unreadable(row, (*NUMBERS, *CHIPS), (*CHIPS, *(() if pools else DEGREES)))
+    # 0 says that a degree is not in use; some write attention data parallelism as a yes or no.
+    stated = [n for n in DEGREES if row.get(n, "").lower() not in NOT_IN_USE or n == "tp"]
+    if is_yes(row.get("dp_attention", "")):
+        stated.remove("dp_attention")
+    bad = unreadable(row, (*NUMBERS, *CHIPS), (*CHIPS, *(() if pools else stated)))
     if bad:
         return bad
     for name, (words, allowed) in TEXTS.items():

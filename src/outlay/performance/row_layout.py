@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from outlay.catalogue.types import Chip, Model
 from outlay.performance.formats import WEIGHT_BYTES
+from outlay.performance.row_cells import is_yes
 from outlay.performance.types import Layout, Precision
 
 __all__ = ["Placed", "default_layout", "normalised", "place"]
@@ -22,6 +23,7 @@ _POOL = re.compile(r"P(\d+)(?:x(\d+))?\s+D(\d+)(?:x(\d+))?", re.IGNORECASE)
 FILL = 0.80  # of memory that weights fill at most where the layout is not published
 WHOLE_SERVER = 8
 FLEET_EP = 144  # decode group of the one published fleet
+DIES = {"ascend-910c": 2, "mi250x": 2, "mi250": 2}  # that some count as chips of a layout
 MOST_DIES = 2  # of a package, each of which some sources count as a rank
 FIT = 1.05  # weights may exceed chip memory by rounding only
 
@@ -52,7 +54,9 @@ def place(row: Mapping[str, str], model: Model, chip: Chip, precision: Precision
     if phase.startswith("disagg"):
         return _pools(row, model, n)
     tp, pp, ep, dp = (_int(row, name) for name in ("tp", "pp", "ep", "dp_attention"))
-    bad = _impossible(n, tp, pp, ep, dp)
+    if is_yes(row.get("dp_attention", "")):
+        dp = max(tp, 1)  # of the same chips
+    bad = _impossible(n, tp, pp, ep, dp, DIES.get(chip.id, 1))
     if bad:
         return bad
     n = n or max(tp, 1) * max(pp, 1) * max(dp, 1)
@@ -78,13 +82,13 @@ def place(row: Mapping[str, str], model: Model, chip: Chip, precision: Precision
     return Placed(layout, n / layout.n_chips, n)
 
 
-def _impossible(n: int, tp: int, pp: int, ep: int, dp: int) -> str:
+def _impossible(n: int, tp: int, pp: int, ep: int, dp: int, dies: int) -> str:
     """Why degrees as published cannot be of `n` chips (0 = not stated); empty if they can."""
     group = max(tp, 1) * max(pp, 1)
-    if n and (group > n or n % group):
+    if n and (group > dies * n or dies * n % group):
         return f"tp × pp = {group} does not divide n_chips = {n}"
     for name, degree in (("ep", ep), ("dp_attention", dp)):
-        if n and degree > MOST_DIES * n:
+        if n and degree > max(dies, MOST_DIES) * n:
             return f"{name} = {degree} of n_chips = {n}"
     return ""
 

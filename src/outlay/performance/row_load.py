@@ -17,20 +17,20 @@ __all__ = ["Load", "load_of"]
 
 SCENARIOS = (
     # words of a scenario, kind; the first found wins
-    (r"\bprefill|\bprompt processing", "prefill"),
+    (r"^prefill$|\bprefill (?:pool|instance|node|only)|\bprompt processing", "prefill"),
     (r"\bclosed", "closed"),
-    (r"\boffline|\b(?:max(?:imum)?|peak) throughput|\bbatch inference|\brate inf", "offline"),
+    (r"\boffline|\b(?:max(?:imum)?|peak) throughput|\bbatch inference|\brate ?=? ?inf", "offline"),
     (r"\binteractive", "interactive"),
     (r"\bp99 limit|\blatency limit|\boverload", "server"),
     (r"\bpoisson|\bopen loop|\bserver|\brequest rate|\bonline", "open"),
     (r"\bburst|\bat once", "burst"),
     (r"\bstatic", "static"),
     (
-        r"\bsingle (?:stream|user|request)|\bbatch ?(?:size ?)?(?:of |= ?)?1\b|\bbs ?=? ?1\b",
+        r"\bsingle (?:stream|user|request)|\bb(?:atch|s) ?(?:size ?)?(?:of |[=:] ?)?1\b(?![-.,]\d)",
         "single",
     ),
-    (r"\bsteady decode|\bdecode (?:pool|only)|\bprofile|\bproduction", "decode"),
-    (r"\bconcurren", "closed"),
+    (r"\bsteady decode|\bdecode (?:pool|only)", "decode"),
+    (r"\bconc(?:\b|urren|\d)", "closed"),
 )
 UNLOADED = r"\bthroughput\b|\bsaturat"  # offline, where no concurrency says otherwise
 KNOWN = (
@@ -38,9 +38,13 @@ KNOWN = (
     "open loop", "steady decode", "prefill",
 )  # fmt: skip
 AT_ONCE = re.compile(
-    r"\b(?:concurrency|batch|bs)(?: size)?(?: of| ?=)? ?(\d+)\b|"
-    r"\b(\d+) (?:concurrent|users|in flight|streams)"
+    r"\b(?:conc(?:urrency)?|batch|bs)(?: size)?(?: of| ?[=:])? ?(\d+)\b(?![-.,]\d)|"
+    r"(?<![-.,\d])\b(\d+) (?:concurrent|users?\b|in flight|streams?\b)"
 )
+RATE = re.compile(
+    r"\b(?:qps|request rate)(?: of| ?[=:])? ?(\d+(?:\.\d+)?)\b(?![-,]\d)|"
+    r"(?<![-.,\d])\b(\d+(?:\.\d+)?) ?(?:req(?:uest)?s?|queries) ?(?:/ ?|per )s"
+)  # of requests a second
 FIXED = ("closed", "disaggregated", "static", "burst")  # kinds that need the requests at once
 NO_LOAD_SD = 0.3  # of the logarithm: between a full engine and one under latency limits
 
@@ -74,12 +78,18 @@ def load_of(row: Mapping[str, str]) -> Load | str:
     note, vague = "", 0.0
     if kind == "single" and at_once > 1.0:
         return f"scenario {row['scenario']!r} contradicts column concurrency: {at_once:g}"
+    spoken = RATE.search(words)
+    if kind == "open" and not rate and spoken:
+        rate = float(spoken.group(1) or spoken.group(2))
     if kind == "open" and at_once and not 0.0 < rate < float("inf"):
         kind = "closed"  # served online with that many in flight
+    if kind in ("offline", "interactive") and at_once and "conc" in words:
+        kind = "closed"  # as much as that many in flight give
     if not kind and not at_once and re.search(UNLOADED, words):
         kind = "offline"
     if not kind:
-        kind = "closed" if at_once else "open" if rate else "" if words else "offline"
+        finite = 0.0 < rate < float("inf")
+        kind = "open" if finite else "closed" if at_once else "" if words else "offline"
         if not kind:
             return (
                 f"column scenario: {row['scenario']!r} is not known; known: {', '.join(KNOWN)} "
@@ -89,8 +99,12 @@ def load_of(row: Mapping[str, str]) -> Load | str:
             note = f"scenario {row['scenario']!r} not known: {kind} loop"
         elif kind == "offline":
             note, vague = "scenario not stated: offline", NO_LOAD_SD
+    if kind in ("offline", "server", "interactive") and row.get("concurrency"):
+        note = f"concurrency {at_once:g} not used: {kind}"
     if kind == "closed" and phase.startswith("disagg"):
         kind = "disaggregated"
+    elif phase.startswith("disagg"):
+        return f"two pools are timed as a closed loop, not as {kind} (column concurrency)"
     if kind in FIXED and not at_once:
         return f"{words or kind}: the requests in flight are not stated (column concurrency)"
     if kind == "open" and not 0.0 < rate < float("inf"):
@@ -99,9 +113,10 @@ def load_of(row: Mapping[str, str]) -> Load | str:
 
 
 def _words(scenario: str) -> str:
-    """Lower case, with camel case, hyphens and underscores as spaces."""
+    """Lower case, with camel case, hyphens and underscores as spaces but in a range."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", scenario)
-    return " ".join(re.sub(r"[-_]+", " ", apart).lower().split())
+    whole = re.sub(r"(?<=\d),(?=\d{3}(?:\D|$))", "", apart)  # 1,024 is one number
+    return " ".join(re.sub(r"_+|(?<!\d)-+|-+(?!\d)", " ", whole).lower().split())
 
 
 def _rate(text: str) -> float | str:
@@ -120,7 +135,7 @@ def _at_once(row: Mapping[str, str], words: str) -> float:
     if given:
         return given
     found = AT_ONCE.search(words)
-    if found and "single" not in words:
+    if found:
         return float(found.group(1) or found.group(2))
     sent = re.search(r"(\d+) requests", f"{words} {row.get('note', '')}")
     return float(sent.group(1)) if sent and "burst" in words else 0.0

@@ -39,7 +39,9 @@ COLUMNS = (  # those that change what is predicted
     "global_batch_seqs", "micro_batch_seqs", "tokens_s_per_chip", "peak_tflops_assumed",
     "tokens_trained",
 )  # fmt: skip
-OTHERS = ("source", "source_ref", "note", "notes", "source_title", "source_version")  # say nothing
+OTHERS = ("source", "sources", "source_ref", "note", "notes", "source_title", "source_version",
+          "tpot_std", "ttft_std", "e2e_ms")  # fmt: skip
+SHORTEST = 5  # letters of a name that can be told from another word
 MISSPELT = 0.75  # likeness to a known column above which an unknown one is taken for a slip
 MOST_LETTERS = 2  # more or fewer
 DELIMITERS = {";": "semicolons", "\t": "tabs"}
@@ -151,7 +153,8 @@ def _header_problems(path: Path, header: list[str]) -> list[Problem]:
     for name in header:
         alike = difflib.get_close_matches(name.lower(), COLUMNS, 3, MISSPELT)
         likely = [known for known in alike if abs(len(known) - len(name)) <= MOST_LETTERS]
-        if name not in (*COLUMNS, *OTHERS) and likely and likely[0] not in header:
+        unknown = name not in (*COLUMNS, *OTHERS) and len(name) >= SHORTEST
+        if unknown and likely and likely[0] not in header:
             hint = f"did you mean {likely[0]!r}?"
             out.append(Problem("no such column", where=where, value=repr(name), hint=hint))
     return out
@@ -279,11 +282,12 @@ def _lengths(row: Mapping[str, str], model: Model, kind: str) -> tuple[float, fl
 def _speculation(row: Mapping[str, str]) -> tuple[bool, float, float]:
     """Whether speculative decoding ran, tokens kept per step and verified per step (0 unknown)."""
     text = row.get("spec_decode", "").lower()
-    if not (text.startswith(("mtp", "yes", "eagle")) and "permitted" not in text):
+    off = re.search(r"\b(?:off|none|disabled|permitted)\b", text)
+    if off or not text.startswith(("mtp", "yes", "eagle")):
         return False, 1.0, 1.0
     kept = [float(x) for x in re.findall(r"(?<![\d.])[1-4]\.\d+", text)]
     share = re.search(r"(\d+)% accept", text)
-    steps = re.search(r"mtp (\d)", text)
+    steps = re.search(r"mtp[\s=-]?(\d)(?![\d.])", text)
     verified = float(steps.group(1)) + 1.0 if steps else 0.0
     if share:
         return True, 1.0 + float(share.group(1)) / 100.0, verified or 2.0

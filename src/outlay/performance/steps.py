@@ -88,7 +88,8 @@ def step_table(
     slope = np.maximum(high - low, 0.0) / (0.875 * context * batch)
     base = np.maximum(high - slope * context * batch, 0.0)
     base = np.maximum.accumulate(base)  # more sequences never take less time
-    used = float(np.ravel(full.floor / full.total)[-1])  # with as many sequences as fit
+    busy = prefill_pass(k, CHUNKS[1] / layout.dp, context) if layout.phase == "prefill" else full
+    used = float(np.ravel(busy.floor / busy.total)[-1])  # with as many sequences as fit
     fixed, per_token, per_ctx = _prefill(k, layout, float(np.median(factor)))
     return StepTable(
         batch=batch,

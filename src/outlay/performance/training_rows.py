@@ -51,7 +51,9 @@ FLOP_UNITS = re.compile(
     r"([gtp])(?:era|iga|eta)?flops?(?:/s)?(?:\s*(?:/|per)\s*(?:chip|gpu|device))?"
 )
 FLOP_SCALE = {"g": 1e9, "t": 1e12, "p": 1e15}
-HOUR_UNITS = re.compile(r"(k|thousands?|m|millions?)?\s*(?:of\s+)?(?:[a-z0-9]+[\s-]*)?hours?")
+HOUR_UNITS = re.compile(
+    r"(?:(k|thousands?|m|millions?)\b[\s-]*(?:of\s+)?)?(?:[a-z0-9]+[\s-]+){0,3}hours?"
+)
 HOUR_SCALE = {"": 1.0, "k": 1e3, "t": 1e3, "m": 1e6}
 AGREE = 0.05  # two statements of one rate, in logarithms
 
