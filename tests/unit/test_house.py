@@ -12,6 +12,7 @@ import pytest
 SRC = Path(__file__).resolve().parents[2] / "src" / "outlay"
 STAGES = (
     "core",
+    "results",
     "catalogue",
     "evidence",
     "study",
@@ -23,6 +24,7 @@ STAGES = (
     "risk",
     "runs",
     "report",
+    "api",
     "app",
 )
 FILES = sorted(SRC.rglob("*.py"))

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from outlay import __version__
+from outlay.core.version import __version__
 from outlay.core.document import plain
 
 __all__ = ["RunRecord", "catalogue_hash", "code_hash", "content_hash", "data_hash", "versions"]
