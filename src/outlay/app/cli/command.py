@@ -41,7 +41,7 @@ def _parameter(p: inspect.Parameter, hint: object) -> inspect.Parameter:
 
 
 def _help(verb: Callable[..., D]) -> str:
-    """A verb's docstring as the command line shows it: what people who call it in Python read is cut."""
+    """A verb's docstring as the command line shows it: paragraphs for Python alone are cut."""
     parts = (inspect.getdoc(verb) or "").split("\n\n")
     return "\n\n".join(p for p in parts if not p.startswith(PYTHON))
 
