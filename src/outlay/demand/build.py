@@ -10,11 +10,12 @@ from datetime import date
 import numpy as np
 
 from outlay.catalogue import find_model
+from outlay.core.arrays import Array
 from outlay.core.errors import Problem, StudyError
 from outlay.core.fx import FxTable
 from outlay.core.periods import Period
 from outlay.demand.from_forecast import SeriesSample, forecast_states
-from outlay.demand.types import KINDS, Array, DemandPaths, Load, Slice
+from outlay.demand.types import KINDS, DemandPaths, Load, Slice
 from outlay.study.fields import Num, Schedule, value_at
 from outlay.study.model import Study
 from outlay.study.model_loads import Campaign, Service, TokenVolume, UnservedValue, Work

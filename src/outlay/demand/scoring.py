@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.periods import DAYS_PER_YEAR
 from outlay.demand.forecast import MIN_POINTS, forecast
 from outlay.demand.series import Series
@@ -25,7 +25,6 @@ __all__ = [
     "rolling_origin",
 ]
 
-Array = npt.NDArray[np.float64]
 
 METHODS = ("pooled", "no growth", "last growth continued")
 

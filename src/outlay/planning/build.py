@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.catalogue.types import Chip as CatalogueChip
+from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import Problem, StudyError
 from outlay.core.fx import FxTable
 from outlay.core.periods import Period
@@ -39,7 +39,6 @@ from outlay.study.model_supply import Site as StudySite
 
 __all__ = ["NodeStudies", "build_problem", "build_tree", "committed_capex"]
 
-Array = npt.NDArray[np.float64]
 StudyAt = Callable[[Mapping[str, str]], Study]
 
 MW = 1e6
@@ -203,7 +202,7 @@ def _loads(demand: DemandPaths) -> tuple[Load, ...]:
 
 def _masks(
     study: Study, demand: DemandPaths, chips: Sequence[str], catalogue: Mapping[str, CatalogueChip]
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+) -> tuple[BoolArray, BoolArray]:
     site_chip = np.zeros((len(study.sites), len(chips)), dtype=bool)
     site_load = np.zeros((len(study.sites), len(demand.loads)), dtype=bool)
     for i, (name, site) in enumerate(study.sites.items()):

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.catalogue.types import Chip as CatalogueChip
+from outlay.core.arrays import Array
 from outlay.core.periods import DAYS_PER_YEAR, HOURS_PER_YEAR
 from outlay.planning.contracts.purchase import level_annuity
 from outlay.planning.types import CallOff, Chip, Kind, Limit, Offer, Pool
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["chips_of", "offers_of", "pools_of", "shared_caps"]
 
-Array = npt.NDArray[np.float64]
 Places = Callable[[Sequence[str]], tuple[str, ...]]
 
 INF = float("inf")

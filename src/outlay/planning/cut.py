@@ -12,16 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.planning.blocks import Block, Matrix
 from outlay.planning.model import Model
 from outlay.planning.rows.stock import vintages
 
 __all__ = ["Cut", "Cutter"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 NODE, VINTAGE = "node", "vintage"
 TAIL = ("path_cost", "excess", "eta", "tail")  # blocks of the whole tree's risk
 
@@ -94,7 +92,7 @@ def _owners(blocks: Mapping[str, Block], n: int, vintage: IntArray) -> IntArray:
     return out
 
 
-def _of(blocks: Mapping[str, Block], n: int) -> npt.NDArray[np.bool_]:
+def _of(blocks: Mapping[str, Block], n: int) -> BoolArray:
     """Which columns or rows are the tail's."""
     out = np.zeros(n, dtype=bool)
     for name in TAIL:

@@ -18,8 +18,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InfeasibleError, InputError, SolverError
 from outlay.planning.blocks import Matrix
 from outlay.planning.check import check
@@ -32,8 +32,6 @@ from outlay.planning.types import PlanProblem
 
 __all__ = ["Decomposed", "Subtree", "solve_in_parts"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 STEEP = 1e4  # price of a broken row, in the solver's units of cost
 LONG = 400

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.planning.blocks import Block
 from outlay.planning.highs import Solution
 from outlay.planning.model import Model
@@ -19,7 +19,6 @@ from outlay.planning.types import Budget, ShareLimit
 
 __all__ = ["extract", "label"]
 
-Array = npt.NDArray[np.float64]
 
 PRICED = {
     "delivery_cap": "supply",

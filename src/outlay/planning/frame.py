@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.periods import HOURS_PER_YEAR
 from outlay.planning.contracts import Terms, terms_of
 from outlay.planning.places import merge_halls
@@ -28,9 +28,6 @@ __all__ = [
     "with_renewals",
 ]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 RENEWAL = ":renewal"
 PAID, INCLUDED, NO_POWER = 0, 1, 2

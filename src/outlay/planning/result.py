@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
-import numpy.typing as npt
-
+from outlay.core.arrays import Array
 from outlay.planning.types import Offer, PlanProblem
 
 __all__ = ["Certificates", "Flow", "Plan", "Price", "Slack"]
 
-Array = npt.NDArray[np.float64]
 
 Treatment = Literal["capex", "opex", "lease", "penalty", "income", "terminal", "financing"]
 

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.planning.rows.stock import vintages
 
 __all__ = ["Halls", "split"]
 
-Array = npt.NDArray[np.float64]
 KW_PER_MW = 1e3
 TINY = 1e-12
 

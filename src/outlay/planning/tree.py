@@ -17,15 +17,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InputError, Problem
 from outlay.core.periods import DAYS_PER_YEAR, Period
 
 __all__ = ["Factor", "Tree", "path_tree", "product_tree"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 PROBABILITY_TOLERANCE = 1e-9
 

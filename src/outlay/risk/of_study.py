@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.demand.types import DemandPaths
 from outlay.planning.types import PlanProblem
 from outlay.risk.conditions import Settings
@@ -21,7 +21,6 @@ from outlay.study.model import Factor, Sampled, Study
 
 __all__ = ["StudyWorlds", "study_worlds"]
 
-Array = npt.NDArray[np.float64]
 
 SIGMAS_IN_90 = 2 * 1.6448536269514722
 """Width of a 90% interval in standard deviations."""

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.planning.result import Plan
 from outlay.risk.arrays import PlanArrays
 from outlay.risk.conditions import Conditions, Settings, conditions_of
@@ -24,8 +25,6 @@ from outlay.risk.worlds import Worlds
 
 __all__ = ["PlanPolicy"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 TOKENS = "token/s"
 RESERVED = "reserved"
@@ -314,9 +313,9 @@ class _Flows:
     entry: tuple[str, ...]
     item: tuple[str, ...]
     cls: npt.NDArray[np.str_]
-    capex: npt.NDArray[np.bool_]
-    running: npt.NDArray[np.bool_]
-    remade: npt.NDArray[np.bool_]
+    capex: BoolArray
+    running: BoolArray
+    remade: BoolArray
 
     @classmethod
     def of(cls, plan: Plan) -> _Flows:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array, BoolArray, Int32Array, IntArray
 from outlay.core.errors import InputError, Problem
 from outlay.core.seeds import stream
 from outlay.serving.steps import PROGRESS_DEN, DenseTable
@@ -89,25 +90,25 @@ class Records:
     """
 
     traffic: Traffic
-    start_s: npt.NDArray[np.float64]
-    first_s: npt.NDArray[np.float64]
-    end_s: npt.NDArray[np.float64]
-    cached_tokens: npt.NDArray[np.int32]
+    start_s: Array
+    first_s: Array
+    end_s: Array
+    cached_tokens: Int32Array
     replica: npt.NDArray[np.int16]
-    preemptions: npt.NDArray[np.int32]
-    made: npt.NDArray[np.int32]
-    rejected: npt.NDArray[np.bool_]
-    busy_s: npt.NDArray[np.float64]
-    on_s: npt.NDArray[np.float64]
-    running_s: npt.NDArray[np.float64]
-    kv_block_s: npt.NDArray[np.float64]
-    steps: npt.NDArray[np.int64]
-    prefilled_tokens: npt.NDArray[np.int64]
-    peak_blocks: npt.NDArray[np.int64]
-    evicted_blocks: npt.NDArray[np.int64]
+    preemptions: Int32Array
+    made: Int32Array
+    rejected: BoolArray
+    busy_s: Array
+    on_s: Array
+    running_s: Array
+    kv_block_s: Array
+    steps: IntArray
+    prefilled_tokens: IntArray
+    peak_blocks: IntArray
+    evicted_blocks: IntArray
     until_s: float
     table: DenseTable
-    scaling: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 3)))
+    scaling: Array = field(default_factory=lambda: np.empty((0, 3)))
     tables: tuple[DenseTable, ...] = ()  # per pool, where there are several
 
 
@@ -144,7 +145,7 @@ def _params(
     return ints, np.array([*t.pre, policy.cache_life_s])
 
 
-def never_fits(traffic: Traffic, t: DenseTable) -> npt.NDArray[np.bool_]:
+def never_fits(traffic: Traffic, t: DenseTable) -> BoolArray:
     """Requests whose whole context is larger than a replica's KV cache: rejected on arrival."""
     ahead = -(-t.progress_num // PROGRESS_DEN)
     tokens = traffic.input_tokens.astype(np.int64) + traffic.output_tokens - 1 + ahead

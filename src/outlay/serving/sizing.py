@@ -11,8 +11,8 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InfeasibleError, Problem
 from outlay.serving.engine import Autoscale, Policy, Records, run
 from outlay.serving.metrics import Slo, Summary, latencies, percentiles, summary
@@ -21,7 +21,6 @@ from outlay.serving.traffic import Traffic
 
 __all__ = ["Sizing", "edge_rate", "fixed_fleet", "holds", "request_work", "size"]
 
-Floats = npt.NDArray[np.float64]
 
 SAMPLE = 12_000
 """Requests of the trace used to find one replica's edge."""
@@ -40,10 +39,10 @@ class Sizing:
     capacity_req_s: float
     chips_per_replica: int
     window_s: float
-    time_s: Floats
-    rate_req_s: Floats
-    ideal_chips: Floats
-    real_chips: Floats
+    time_s: Array
+    rate_req_s: Array
+    ideal_chips: Array
+    real_chips: Array
     fixed_chips: int
     spare_chips: int
     ideal_chip_hours: float
@@ -65,7 +64,7 @@ def holds(records: Records, slo: Slo) -> bool:
     return bool(np.mean(np.isfinite(records.end_s)) >= slo.percentile)
 
 
-def request_work(t: Traffic, table: DenseTable) -> Floats:
+def request_work(t: Traffic, table: DenseTable) -> Array:
     """Replica-seconds that each request needs: its prefill, and its share of decode steps.
 
     Decode at the batch that the KV cache holds at this trace's mean context (at most the
@@ -280,7 +279,7 @@ def _scaled(
     return True, chosen[0], chosen[1], ()
 
 
-def _series(records: Records, time_s: Floats, fallback: int) -> Floats:
+def _series(records: Records, time_s: Array, fallback: int) -> Array:
     """Replicas switched on at given times, from the scaling log."""
     log = records.scaling
     if len(log) == 0:

@@ -6,17 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import InputError
 from outlay.core.periods import HOURS_PER_YEAR
 from outlay.planning.tree import Tree
 from outlay.planning.types import Chip, Offer, PlanProblem
 
 __all__ = ["Payment", "Terms", "end_period", "order_periods", "terms_of"]
-
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ class Terms:
     """
 
     order_period: IntArray
-    arrives_in_time: npt.NDArray[np.bool_]
+    arrives_in_time: BoolArray
     direct: bool
     end: IntArray
     owned: bool
@@ -64,7 +61,7 @@ class Terms:
     paid_to: IntArray | None = None
 
 
-def order_periods(tree: Tree, lead_months: float) -> tuple[IntArray, npt.NDArray[np.bool_], bool]:
+def order_periods(tree: Tree, lead_months: float) -> tuple[IntArray, BoolArray, bool]:
     """(order_period, arrives_in_time, direct) of a lead time."""
     last = tree.lag_period(lead_months)
     in_time = np.zeros(len(tree.periods), dtype=bool)

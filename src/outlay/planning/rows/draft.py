@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
+from outlay.core.arrays import IntArray
 from outlay.planning.blocks import Blocks
 from outlay.planning.frame import Frame
 from outlay.planning.ledger import Ledger
 from outlay.planning.types import PlanProblem
 
 __all__ = ["Draft", "Options"]
-
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

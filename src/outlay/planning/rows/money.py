@@ -13,16 +13,14 @@ In words: authorisation and cash are two limits, and a deposit is cash before it
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.planning.frame import residual_share
 from outlay.planning.rows.draft import Draft
 from outlay.planning.rows.stock import vintages
 
 __all__ = ["columns", "payments", "rows"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 CAPEX_BASES = ("order", "delivery", "payment")
 
