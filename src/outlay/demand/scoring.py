@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from outlay.core.arrays import Array
-from outlay.core.periods import DAYS_PER_YEAR
+from outlay.core.periods import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.demand.forecast import MIN_POINTS, forecast
 from outlay.demand.series import Series
 
@@ -61,7 +61,7 @@ class Trial:
 
     @property
     def months(self) -> float:
-        return (self.target - self.origin).days / DAYS_PER_YEAR * 12
+        return (self.target - self.origin).days / DAYS_PER_YEAR * MONTHS_PER_YEAR
 
     @property
     def covered(self) -> bool:

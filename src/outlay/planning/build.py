@@ -15,7 +15,7 @@ from outlay.catalogue.types import Chip as CatalogueChip
 from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import Problem, StudyError
 from outlay.core.fx import FxTable
-from outlay.core.periods import Period
+from outlay.core.periods import MONTHS_PER_YEAR, Period
 from outlay.demand.build import money_in
 from outlay.demand.types import DemandPaths
 from outlay.planning.build_supply import chips_of, offers_of, pools_of, shared_caps
@@ -146,8 +146,8 @@ def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
     if site.expand is not None:
         e = site.expand
         # `first` is when power may first be energised; its order comes a lead earlier.
-        first = e.first.year * 12 + e.first.month - e.lead
-        month = np.array([p.year * 12 + p.month for p in ns.tree.periods])
+        first = e.first.ordinal - e.lead
+        month = np.array([p.ordinal for p in ns.tree.periods])
         most = ns.each(lambda s: _growth(s, name).per_period, money=False) / MW
         cap = np.where(month[ns.tree.period] >= first, most, 0.0)
         expansion = Expansion(
@@ -277,7 +277,7 @@ def _cash(ns: NodeStudies) -> Cash | None:
         period = ns.period(node)
         flow = years.get(period.fiscal_year(ns.base.fiscal_year_start))
         if flow is not None:
-            income[node] = ns.money(flow) * period.months / 12
+            income[node] = ns.money(flow) * period.months / MONTHS_PER_YEAR
     return Cash(
         start=ns.money(b.cash),
         income=income,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from outlay.core.arrays import Array
+from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.blocks import Block
 from outlay.planning.highs import Solution
 from outlay.planning.model import Model
@@ -156,7 +157,7 @@ def _served(model: Model, r: _Reader) -> Array:
 
 def _unserved(model: Model, r: _Reader) -> tuple[Array, Array]:
     p, f = model.problem, model.frame
-    mean = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / 24.0
+    mean = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
     shed, moved = np.zeros_like(p.demand), np.zeros_like(p.demand)
     share, shift = r.get("shed"), r.get("moved")
     for g, loads in enumerate(f.groups):
@@ -170,7 +171,7 @@ def _work(model: Model, r: _Reader) -> Array:
     """[campaign, chip, zone, node] units done in the node."""
     p, tree = model.problem, model.problem.tree
     train = r.get("train")
-    hours = p.slice_hours[None, None, None, :, None] / 24.0
+    hours = p.slice_hours[None, None, None, :, None] / HOURS_PER_DAY
     chips = (train * hours).sum(axis=3)
     out = np.zeros_like(chips)
     for c, campaign in enumerate(p.campaigns):

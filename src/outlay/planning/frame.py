@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
-from outlay.core.periods import HOURS_PER_YEAR
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.contracts import Terms, terms_of
 from outlay.planning.places import merge_halls
 from outlay.planning.tree import Tree
@@ -31,7 +31,6 @@ __all__ = [
 
 RENEWAL = ":renewal"
 PAID, INCLUDED, NO_POWER = 0, 1, 2
-MONTHS_PER_YEAR = 12.0
 
 
 def stock_kind(own_power: bool, energy_included: bool) -> int:

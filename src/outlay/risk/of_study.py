@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from outlay.core.arrays import Array
+from outlay.core.periods import DAYS_PER_YEAR
 from outlay.demand.types import DemandPaths
 from outlay.planning.types import PlanProblem
 from outlay.risk.conditions import Settings
@@ -73,7 +74,7 @@ def study_worlds(
     periods = problem.tree.periods
     years = tuple(str(p.fiscal_year(study.fiscal_year_start)) for p in periods)
     origin = periods[0].start
-    middle = tuple((p.middle - origin).days / 365.25 for p in periods)
+    middle = tuple((p.middle - origin).days / DAYS_PER_YEAR for p in periods)
     return StudyWorlds(
         WorldModel(d.factors, rank, middle),
         Settings(tuple(d.effects), years, curve, demand_factor),

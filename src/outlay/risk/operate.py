@@ -14,14 +14,12 @@ import numpy as np
 
 from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import SolverError
+from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.highs import open_highs
 from outlay.planning.types import PlanProblem
 from outlay.risk.arrays import PlanArrays
 
 __all__ = ["NodeOperation", "Operated"]
-
-
-HOURS_PER_DAY = 24.0
 
 
 @dataclass(frozen=True)

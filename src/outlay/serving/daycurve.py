@@ -8,6 +8,7 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.errors import InfeasibleError, InputError, Problem
+from outlay.core.periods import SECONDS_PER_DAY
 
 __all__ = ["NodeDay", "level_curve", "node_day"]
 
@@ -58,7 +59,7 @@ def node_day(
     input_tok_s_per_node: float,
     output_tok_s_per_node: float,
     ceiling: float = np.inf,
-    seconds: float = 86_400.0,
+    seconds: float = SECONDS_PER_DAY,
 ) -> NodeDay:
     """Nodes over a day: mean nodes are tokens / (seconds × tokens/s per node), phase by phase.
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.errors import InfeasibleError, Problem
+from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.serving.engine import Autoscale, Policy, Records, run
 from outlay.serving.metrics import Slo, Summary, latencies, percentiles, summary
 from outlay.serving.steps import DenseTable
@@ -219,7 +220,7 @@ def size(
         else np.full(count, float(fixed))
     )
     chips = table.n_chips
-    hours = width * count / 3600
+    hours = width * count / SECONDS_PER_HOUR
     real_on = on + SPARES
     return Sizing(
         capacity_req_s=capacity,

@@ -9,7 +9,7 @@ import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import InputError
-from outlay.core.periods import HOURS_PER_YEAR
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.tree import Tree
 from outlay.planning.types import Chip, Offer, PlanProblem
 
@@ -71,7 +71,7 @@ def order_periods(tree: Tree, lead_months: float) -> tuple[IntArray, BoolArray, 
 
 def end_period(tree: Tree, months: float) -> IntArray:
     """[period]: first period that starts `months` or more after the start of the period."""
-    starts = np.array([p.year * 12 + p.month for p in tree.periods], dtype=np.float64)
+    starts = np.array([p.ordinal for p in tree.periods], dtype=np.float64)
     ends = starts + months - 1e-9
     out = np.searchsorted(starts, ends)
     return np.maximum(out, np.arange(len(starts)) + 1).astype(np.int64)
@@ -96,7 +96,7 @@ def hold_matrix(tree: Tree, end: IntArray, per_year: Array) -> Array:
 def rent_owed_after(offer: Offer, tree: Tree) -> Array:
     """[start node]: rent of the term that falls after the horizon, per chip."""
     start = tree.start_age[tree.period]
-    after = np.maximum(start + offer.term_months / 12.0 - tree.end_age, 0.0)
+    after = np.maximum(start + offer.term_months / MONTHS_PER_YEAR - tree.end_age, 0.0)
     return np.asarray(offer.rent_hour * HOURS_PER_YEAR * after)
 
 

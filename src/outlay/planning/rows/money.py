@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.frame import residual_share
 from outlay.planning.rows.draft import Draft
 from outlay.planning.rows.stock import vintages
@@ -93,7 +94,8 @@ def _cancelling(d: Draft, i: int) -> None:
         back = -price * o.deposit * o.refund
         d.ledger.pay(col, every, back, "refund", "capex", o.id, o.budget_class)
     if o.cancel_fee:
-        worth = price + o.rent_hour * 8766.0 * o.term_months / 12.0 * (not terms.owned)
+        rent = o.rent_hour * HOURS_PER_YEAR * o.term_months / MONTHS_PER_YEAR
+        worth = price + rent * (not terms.owned)
         open_ = np.where(f.closed[i], -1, col)
         d.ledger.pay(open_, every, worth * o.cancel_fee, "cancel_fee", "opex", o.id)
     if o.divert_cost:
@@ -184,7 +186,7 @@ def _leaving(d: Draft, i: int, asset: Array) -> None:
 def _pools(d: Draft) -> None:
     f, p, tree = d.frame, d.problem, d.problem.tree
     every = np.arange(len(tree))
-    hours = tree.years * 8766.0
+    hours = tree.years * HOURS_PER_YEAR
     for i, q in enumerate(p.pools):
         rent = np.broadcast_to(np.asarray(q.rent_hour, dtype=float), (len(tree),)) * hours
         for s in np.flatnonzero((d.col["pool"][i] >= 0).any(axis=1)):

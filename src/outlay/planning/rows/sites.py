@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.core.periods import HOURS_PER_YEAR
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.frame import INCLUDED, PAID
 from outlay.planning.rows.draft import Draft
 from outlay.planning.rows.stock import vintages
@@ -27,7 +27,6 @@ __all__ = ["columns", "energised_from", "rows", "standing"]
 
 WATT_PER_MW = 1e6
 KW_PER_MW = 1e3
-MONTHS_PER_YEAR = 12.0
 
 
 def energised_from(d: Draft, site: int) -> tuple[np.ndarray, np.ndarray]:
