@@ -16,7 +16,6 @@ import numpy as np
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.planning.blocks import Block, Matrix
 from outlay.planning.model import Model
-from outlay.planning.rows.stock import vintages
 
 __all__ = ["Cut", "Cutter"]
 
@@ -47,7 +46,7 @@ class Cutter:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.matrix = model.matrix
-        m, v = model.matrix, vintages(model.draft).node
+        m, v = model.matrix, model.draft.vintages.node
         self.column_node = _owners(m.columns, len(m.cost), v)
         self.row_node = _owners(m.rows, len(m.row_lower), v)
         self._risk = _of(m.columns, len(m.cost)), _of(m.rows, len(m.row_lower))

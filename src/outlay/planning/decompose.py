@@ -27,7 +27,6 @@ from outlay.planning.highs import Session, cost_unit
 from outlay.planning.model import Model, build
 from outlay.planning.policy import first_stage_periods
 from outlay.planning.rows.draft import Options
-from outlay.planning.rows.stock import vintages
 from outlay.planning.types import PlanProblem
 
 __all__ = ["Decomposed", "Subtree", "solve_in_parts"]
@@ -147,7 +146,7 @@ def _column_groups(model: Model) -> IntArray:
             node = np.broadcast_to(np.arange(len(tree)), block.index.shape)
             hit = block.index >= 0
             out[block.index[hit]] = top[node[hit]]
-    v = vintages(model.draft)
+    v = model.draft.vintages
     keep = model.matrix.columns["keep"].index
     if len(v):
         out[keep] = top[v.node]

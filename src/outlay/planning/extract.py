@@ -14,7 +14,6 @@ from outlay.planning.highs import Solution
 from outlay.planning.model import Model
 from outlay.planning.result import Certificates, Flow, Plan, Price, Slack
 from outlay.planning.rows.sites import energised_from
-from outlay.planning.rows.stock import vintages
 from outlay.planning.split import split
 from outlay.planning.types import Budget, ShareLimit
 
@@ -116,7 +115,7 @@ def _left(model: Model, r: _Reader, starts: Array) -> Array:
     """[offer, place, node]: chips that expire, are sold or are returned in the node."""
     p, f, tree = model.problem, model.frame, model.problem.tree
     left = np.zeros_like(starts)
-    v = vintages(model.draft)
+    v = model.draft.vintages
     keep = r.get("keep")
     for i, terms in enumerate(f.terms):
         for t in range(len(tree.periods)):

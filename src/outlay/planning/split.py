@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from outlay.core.arrays import Array
-from outlay.planning.rows.stock import vintages
 
 __all__ = ["Halls", "split"]
 
@@ -119,7 +118,7 @@ def place_stock(model: Any, r: Any, starts: Array) -> Array:
     """[chip, place, node]: everything that stands there, own, leased or from a pool."""
     f = model.frame
     stock = r.get("stock").sum(axis=0)
-    v = vintages(model.draft)
+    v = model.draft.vintages
     for i, (k, terms) in enumerate(zip(f.offer_chip, f.terms, strict=True)):
         if terms.exit:
             stock[k] += starts[i]

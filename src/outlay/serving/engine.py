@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from outlay.core.arrays import Array, BoolArray, Int32Array, IntArray
 from outlay.core.errors import InputError, Problem
+from outlay.core.periods import SECONDS_PER_DAY
 from outlay.core.seeds import stream
 from outlay.serving.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic import Traffic
@@ -87,6 +88,7 @@ class Records:
     (a request that can never fit is rejected: `rejected`). made: tokens produced.
     Per replica: busy_s, on_s, running_s (sequence-seconds), steps, prefilled_tokens,
     peak_blocks, evicted_blocks. scaling: [tick, (time_s, replicas on, requests in flight)].
+    gap_s: seconds between start and end in which no replica held a request, over all of them.
     """
 
     traffic: Traffic
@@ -110,6 +112,7 @@ class Records:
     table: DenseTable
     scaling: Array = field(default_factory=lambda: np.empty((0, 3)))
     tables: tuple[DenseTable, ...] = ()  # per pool, where there are several
+    gap_s: float = 0.0
 
 
 def _params(
@@ -293,7 +296,7 @@ def _together(
 
     state = new_state(replicas, int(ints[0]), int(ints[5]), int(ints[2]), _entries(replicas, ints))
     last = float(rq.arrival[rq.order[-1]]) if len(rq.order) else 0.0
-    control_s, control = control_events(policy, replicas, min(until_s, last + 86_400.0))
+    control_s, control = control_events(policy, replicas, min(until_s, last + SECONDS_PER_DAY))
     scale = policy.autoscale
     if scale is not None:
         state.row[min(max(scale.minimum, 1), replicas) :, R_STATUS] = OFF

@@ -181,16 +181,11 @@ def check(records: Records) -> None:
     finished = int(done.sum()) + int(records.rejected.sum()) == len(done)
     if finished and int(records.preemptions.sum()) == 0:
         counted = float(records.running_s.sum())
-        summed = float(np.nansum(held)) - records_gap(records)
+        summed = float(np.nansum(held)) - records.gap_s
         if abs(counted - summed) > 1e-6 * max(1.0, abs(summed)):
             raise InvariantError(
                 f"Little's law: {counted:.6f} sequence-seconds counted, {summed:.6f} summed"
             )
-
-
-def records_gap(records: Records) -> float:
-    """Seconds between start and end in which no replica held the request (pools with transfer)."""
-    return float(getattr(records, "gap_s", 0.0))
 
 
 def timeline(records: Records, bins: int = 240) -> dict[str, Array]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from outlay.core.periods import SECONDS_PER_DAY
 from outlay.serving.engine import Policy, control_events, never_fits
 from outlay.serving.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic import Traffic
@@ -335,7 +336,7 @@ def run_twin(
             twin.advance(rep, until_s, feed)
     else:
         last = float(t.arrival_s[order[-1]]) if order else 0.0
-        events = control_events(policy, replicas, min(until_s, last + 86_400.0))
+        events = control_events(policy, replicas, min(until_s, last + SECONDS_PER_DAY))
         run_routed(twin, order, events, until_s)
     twin.out.busy_s = [rep.busy_s for rep in twin.replicas]
     twin.out.on_s = [rep.on_s for rep in twin.replicas]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from outlay.core.arrays import IntArray
 from outlay.planning.blocks import Blocks
 from outlay.planning.frame import Frame
 from outlay.planning.ledger import Ledger
+from outlay.planning.rows.vintages import Vintages
 from outlay.planning.types import PlanProblem
 
 __all__ = ["Draft", "Options"]
@@ -48,3 +50,8 @@ class Draft:
     @property
     def problem(self) -> PlanProblem:
         return self.frame.problem
+
+    @cached_property
+    def vintages(self) -> Vintages:
+        """Starts that may be left early, each with the nodes in which they may still stand."""
+        return Vintages(self.frame)

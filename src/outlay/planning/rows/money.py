@@ -18,7 +18,6 @@ from outlay.core.arrays import Array, IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.frame import residual_share
 from outlay.planning.rows.draft import Draft
-from outlay.planning.rows.stock import vintages
 
 __all__ = ["columns", "payments", "rows"]
 
@@ -75,7 +74,7 @@ def _held(d: Draft, i: int, end: IntArray) -> list[tuple[IntArray, IntArray, Int
         a, n = ancestor[ok], node[ok]
         if terms.exit:
             a = n = a[a == n]
-            v = vintages(d)
+            v = d.vintages
             mine = np.flatnonzero((v.offer == i) & (v.site == s))
             out.append((d.col["keep"][mine], v.start[mine], v.node[mine], int(s)))
         for block in ("start", "divert"):
@@ -158,7 +157,7 @@ def _leaving(d: Draft, i: int, asset: Array) -> None:
     """Leaving in n pays (kept before - kept in n) × fee, or brings in the resale price."""
     f, p, tree = d.frame, d.problem, d.problem.tree
     terms, chip = f.terms[i], p.chips[int(f.offer_chip[i])]
-    v = vintages(d)
+    v = d.vintages
     mine = np.flatnonzero(v.offer == i)
     start, node, site = v.start[mine], v.node[mine], v.site[mine]
     if terms.owned:
