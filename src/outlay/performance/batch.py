@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.core.arrays import Array, BoolArray
+from outlay.performance.case import Case
 from outlay.performance.cases import case_for, levels_for, stack_cases
 from outlay.performance.constants import Constants, definitions
 from outlay.performance.loop import (
@@ -29,7 +30,7 @@ from outlay.performance.loop import (
 )
 from outlay.performance.rows import Question
 from outlay.performance.shapes import Shape, shape_of
-from outlay.performance.timing import Case, prefill_pass
+from outlay.performance.timing import prefill_pass
 
 __all__ = ["Batch", "Outcome", "build", "target_of"]
 

@@ -11,6 +11,7 @@ import numpy as np
 from outlay.catalogue.types import Chip, Model
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.performance.calibrated import Calibrated
+from outlay.performance.case import Case
 from outlay.performance.cases import case_for
 from outlay.performance.correction import Correction, correct
 from outlay.performance.formats import WEIGHT_BYTES, native_precision
@@ -18,7 +19,6 @@ from outlay.performance.layouts import Layouts, list_layouts
 from outlay.performance.loop import Loop, Traffic, closed_loop, sequence_capacity, steady_decode
 from outlay.performance.shapes import Shape, shape_of
 from outlay.performance.timing import (
-    Case,
     Pass,
     cache_bytes_per_token,
     prefill_pass,

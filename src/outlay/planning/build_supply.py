@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,13 +10,11 @@ from outlay.catalogue.types import Chip as CatalogueChip
 from outlay.core.annuity import level_annuity
 from outlay.core.arrays import Array
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_YEAR
+from outlay.planning.node_studies import NodeStudies
 from outlay.planning.types import CallOff, Chip, Kind, Limit, Offer, Pool
 from outlay.study.model import Study
 from outlay.study.model_supply import Offer as StudyOffer
 from outlay.study.model_supply import Pool as StudyPool
-
-if TYPE_CHECKING:
-    from outlay.planning.build import NodeStudies
 
 __all__ = ["chips_of", "offers_of", "pools_of", "shared_caps"]
 

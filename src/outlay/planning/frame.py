@@ -12,7 +12,8 @@ import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
-from outlay.planning.contracts import Terms, terms_of
+from outlay.planning.contracts.register import terms_of
+from outlay.planning.contracts.terms import Terms
 from outlay.planning.places import merge_halls
 from outlay.planning.tree import Tree
 from outlay.planning.types import Offer, PlanProblem, Site

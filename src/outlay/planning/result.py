@@ -141,9 +141,3 @@ class Plan:
     certificates: Certificates
     reduced: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-
-    def to_document(self) -> dict[str, Any]:
-        """The fields of kind `plan` that are planning's (see `planning.document`)."""
-        from outlay.planning.document import document
-
-        return document(self)

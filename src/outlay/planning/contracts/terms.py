@@ -1,19 +1,17 @@
-"""The five answers of a contract, and the register of kinds that give them."""
+"""The five answers of a contract, and what the kinds work them out with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
-from outlay.core.errors import InputError
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.tree import Tree
-from outlay.planning.types import Chip, Offer, PlanProblem
+from outlay.planning.types import Offer
 
-__all__ = ["Payment", "Terms", "end_period", "order_periods", "terms_of"]
+__all__ = ["Payment", "Terms", "end_period", "order_periods"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +96,3 @@ def rent_owed_after(offer: Offer, tree: Tree) -> Array:
     start = tree.start_age[tree.period]
     after = np.maximum(start + offer.term_months / MONTHS_PER_YEAR - tree.end_age, 0.0)
     return np.asarray(offer.rent_hour * HOURS_PER_YEAR * after)
-
-
-def terms_of(offer: Offer, problem: PlanProblem) -> Terms:
-    """The answers of the offer's kind. Raises InputError for a kind nobody answers for."""
-    from outlay.planning.contracts import lease, purchase
-
-    kinds: dict[str, Callable[[Offer, Chip, Tree], Terms]] = {
-        "purchase": purchase.purchase,
-        "finance_lease": purchase.finance_lease,
-        "operating_lease": lease.operating_lease,
-        "reservation": lease.reservation,
-        "spot": lease.spot,
-    }
-    if offer.kind not in kinds:
-        raise InputError("unknown contract", where=offer.id, value=offer.kind)
-    chip = next(c for c in problem.chips if c.id == offer.chip)
-    return kinds[offer.kind](offer, chip, problem.tree)
