@@ -139,6 +139,7 @@ def decision_of(
         waits_for=first,
         held_back=_held_back(plan, placed, (r for r in conditional if r.factor == first)),
         factors=factors,
+        states={f.name: tuple(f.states) for f in tree.factors if f.name in factors},
         conditional=conditional,
         broken=tuple(sorted({s.item for s in plan.slacks if s.amount > 0})),
         processors=_processors(plan, budgets, first_month),
