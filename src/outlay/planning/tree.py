@@ -22,7 +22,7 @@ import numpy.typing as npt
 from outlay.core.errors import InputError, Problem
 from outlay.core.periods import DAYS_PER_YEAR, Period
 
-__all__ = ["Factor", "Tree", "path_tree", "product_tree"]
+__all__ = ["Factor", "Tree", "product_tree"]
 
 Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -190,13 +190,6 @@ class Tree:
             what = "probabilities of the children must sum to the node's"
             out.append(Problem(what, self.name(int(i)), f"{down[i]:.12g}"))
         return out
-
-
-def path_tree(periods: Sequence[Period]) -> Tree:
-    """One history: the deterministic case."""
-    n = len(periods)
-    index = np.arange(n, dtype=np.int64)
-    return Tree(tuple(periods), index - 1, index, np.ones(n), ({},) * n)
 
 
 def product_tree(
