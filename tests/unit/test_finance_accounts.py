@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from outlay.core.errors import InputError, UnknownNameError
+from outlay.core.graph_eval import evaluate
 from outlay.core.periods import Period, horizon
 from outlay.finance import (
     AssetClass,
@@ -261,7 +262,8 @@ def test_another_term_or_life_flows_into_what_wears_off(title: bool) -> None:
     out = ("income.amortisation", "balance.right_of_use")
     base = account(leased(transfers=title, treatment="finance"), POLICY)
     for term, years in ((3, 10.0), (3, 4.0), (3, 0.0), (2, 10.0), (4, 2.0)):
-        got = base.sampler(0, names, out).run(dict(zip(names, (term, years), strict=True)))
+        moved = dict(zip(names, (term, years), strict=True))
+        got = evaluate(base.graph, {**base.path_inputs(0), **moved}, out)
         flows = leased(transfers=title, treatment="finance", term=term, economic_years=years)
         want = account(flows, POLICY)
         for name in out:

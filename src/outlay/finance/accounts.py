@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,6 @@ from outlay.core.errors import InputError, UnknownNameError, nearest
 from outlay.core.graph import Graph
 from outlay.core.graph_eval import Program
 from outlay.core.graph_explain import Explanation, explain
-from outlay.core.graph_sample import Sampler
 from outlay.finance.assets import build_assets
 from outlay.finance.book import Book, open_book
 from outlay.finance.check import check
@@ -120,24 +119,6 @@ class Accounts:
     def explain(self, name: str, period: int = -1, path: int = 0) -> Explanation:
         """Where a number comes from, down to the inputs."""
         return explain(self.graph, self.path_inputs(path), name, period)
-
-    def sampler(self, path: int, moving: Iterable[str], outputs: Sequence[str]) -> Sampler:
-        """A program for very many draws on one path: only `moving` inputs are given at each run."""
-        return Sampler(self.graph, self.path_inputs(path), moving, outputs)
-
-    def samplers(self, moving: Iterable[str], outputs: Sequence[str]) -> Iterator[Sampler]:
-        """`sampler` of every path; what does not move is worked out once for all of them."""
-        names = tuple(moving)
-        one = {"time.age": np.asarray(self.inputs["time.age"])[None, :]}  # an axis of paths
-        bound = Program(self.graph, outputs).bind({**self.inputs, **one}, names)
-        for path in range(len(self.flows.paths)):
-            yield Sampler(self.graph, {}, names, outputs, bound.world(path))
-
-    def worst_check(self) -> tuple[str, float]:
-        """The identity with the largest gap: its name, and the gap in the row's own unit."""
-        gaps = {n: float(np.abs(v).max()) for n, v in self.rows.items() if n.startswith("check.")}
-        name = max(gaps, key=lambda n: gaps[n])
-        return name, gaps[name]
 
 
 def build_book(flows: Flows, policy: Policy) -> Book:
