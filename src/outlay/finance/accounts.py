@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.errors import InputError, UnknownNameError, nearest
+from outlay.core.errors import UnknownNameError, nearest
 from outlay.core.graph import Graph
 from outlay.core.graph_eval import Program
 from outlay.core.graph_explain import Explanation, explain
@@ -55,18 +55,6 @@ class Accounts:
         """Mean over the paths with their probabilities: [period] or a number."""
         return np.asarray(np.tensordot(self.flows.weights, self[name], axes=(0, 0)))
 
-    def by_node(self, name: str) -> dict[int, float]:
-        """Value of a series at each node of the tree; raises InputError where paths disagree."""
-        node, values = self.flows.node, self[name]
-        if node is None:
-            node = np.broadcast_to(np.arange(len(self.flows.periods)), values.shape)
-        out: dict[int, float] = {}
-        for n, v in zip(node.ravel(), values.ravel(), strict=True):
-            first = out.setdefault(int(n), float(v))
-            if abs(first - v) > 1e-9 * max(1.0, abs(first)):
-                raise InputError(f"paths of node {n} disagree on {name}", value=f"{first}, {v}")
-        return out
-
     @property
     def years(self) -> list[int]:
         """Fiscal years of the horizon."""
@@ -88,25 +76,6 @@ class Accounts:
     def statement(self, which: str) -> list[tuple[str, str]]:
         """(row, label) of the lines of `income`, `cash` or `balance`."""
         return [(n, self.graph[n].label) for n in STATEMENTS[which]]
-
-    def in_currency(
-        self, name: str, code: str, fx: Mapping[str, npt.ArrayLike] | None = None
-    ) -> Array:
-        """A row of money in another currency, at each period's rate (scalars at the first's).
-
-        fx: rates to the reporting currency, by default those of the flows.
-        """
-        unit = self.graph[name].unit
-        if not unit.startswith(self.flows.currency):
-            raise InputError("not an amount of money", where=name, value=unit)
-        if code == self.flows.currency:
-            return self[name]
-        rates = self.flows.fx if fx is None else fx
-        if code not in rates:
-            raise InputError(f"no exchange rate to {self.flows.currency}", value=code)
-        rate = np.broadcast_to(np.asarray(rates[code], dtype=np.float64), self.flows.shape)
-        value = self[name]
-        return value / (rate if value.ndim == 2 else rate[:, 0])
 
     def path_inputs(self, path: int) -> dict[str, Array]:
         """The inputs of one path, without the path axis."""
