@@ -31,7 +31,6 @@ __all__ = [
     "near_optimal",
 ]
 
-Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 ALMOST = 1e-3

@@ -24,8 +24,6 @@ __all__ = ["columns", "payments", "rows"]
 Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-CAPEX_BASES = ("order", "delivery", "payment")
-
 
 def payments(d: Draft) -> None:
     """Enter what contracts, pools and standing chips cost into the ledger."""

@@ -15,13 +15,10 @@ In words: end stock of one period is the start stock of the next, and a unit lea
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.planning.rows.draft import Draft
 
 __all__ = ["Vintages", "columns", "rows", "vintages"]
-
-IntArray = npt.NDArray[np.int64]
 
 
 class Vintages:
