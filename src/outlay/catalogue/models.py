@@ -13,7 +13,7 @@ from outlay.catalogue.names import Names
 from outlay.catalogue.tables import Row, rows, split
 from outlay.catalogue.types import Model
 
-__all__ = ["find_model", "model_names", "models", "shapes_of"]
+__all__ = ["find_model", "model_names", "models"]
 
 _COUNTS = {f.name for f in fields(Model) if f.type == "int"}
 _SCALE = {"1e9 parameters": 1e9}
@@ -111,8 +111,3 @@ def find_model(name: str) -> Model:
     Raises UnknownNameError with the nearest name.
     """
     return models()[model_names().find(name)]
-
-
-def shapes_of(model: Model) -> Model:
-    """`model`, or the model of published shapes that stands in for it."""
-    return model if model.has_shapes or not model.proxy else models()[model.proxy]

@@ -16,7 +16,7 @@ from outlay.planning.blocks import Matrix
 from outlay.planning.highs import Solution, cost_unit
 from outlay.planning.result import Certificates
 
-__all__ = ["certify", "farkas_residual", "require"]
+__all__ = ["certify", "require"]
 
 
 def certify(m: Matrix, s: Solution) -> Certificates:
@@ -73,24 +73,6 @@ def _bound_terms(price: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.
 
 def _finite(v: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(v), np.abs(v), 0.0)
-
-
-def farkas_residual(m: Matrix, ray: np.ndarray) -> float:
-    """How well `ray` proves infeasibility: > 0 means proven (margin relative to its size).
-
-    Every x has ray·A x >= ray·b, where a positive price leans on the row's lower and a negative
-    one on its upper bound. If the most that ray·A x can be over the columns' bounds is less,
-    there is no x. -inf where the ray leans on a bound that is missing.
-    """
-    d = m.a.T @ ray
-    at = np.where(d > 0, m.upper, m.lower)
-    need = np.where(ray > 0, m.row_lower, m.row_upper)
-    if np.any(np.isinf(at) & (np.abs(d) > 1e-9)) or np.any(np.isinf(need) & (ray != 0)):
-        return -np.inf
-    most = np.where(d != 0, d * np.where(np.isfinite(at), at, 0.0), 0.0)
-    wanted = np.where(ray != 0, ray * np.where(np.isfinite(need), need, 0.0), 0.0)
-    size = float(np.abs(most).sum() + np.abs(wanted).sum()) + 1e-300
-    return float(wanted.sum() - most.sum()) / size
 
 
 def require(c: Certificates, tolerance: float) -> None:

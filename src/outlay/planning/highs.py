@@ -190,14 +190,6 @@ class Session:
         self._warm, self._moved = status == "optimal", False
         return self._read(status, name, time.perf_counter() - began)
 
-    def solve_now(self) -> Array:
-        """Solve by simplex after rows were added by hand; the columns, in original units."""
-        self._configure("simplex")
-        self.h.run()
-        if _status(self.h) != "optimal":
-            raise SolverError(f"the master ended as {_status(self.h)}")
-        return np.array(self.h.getSolution().col_value) * self.matrix.col_unit
-
     def _configure(self, name: str) -> None:
         h = self.h
         primal = name == "primal"

@@ -16,11 +16,9 @@ from outlay.core.errors import Problem
 from outlay.planning.blocks import Matrix
 from outlay.planning.extract import label
 from outlay.planning.highs import Session
-from outlay.planning.model import Model, build
-from outlay.planning.rows.draft import Options
-from outlay.planning.types import PlanProblem
+from outlay.planning.model import Model
 
-__all__ = ["conflicts", "explain_infeasible"]
+__all__ = ["conflicts"]
 
 
 # Families that state a wish or a limit of the user; the rest are identities.
@@ -43,17 +41,11 @@ LIMITS = {
 SMALL = 1e-7
 
 
-def explain_infeasible(problem: PlanProblem, options: Options | None = None) -> list[Problem]:
-    """The smallest set of limits that conflict, and what would mend each; empty if feasible."""
-    model = build(problem, options or Options())
-    session = Session(model.matrix)
-    if session.solve("simplex").status == "optimal":
-        return []
-    return conflicts(model)
-
-
 def conflicts(model: Model) -> list[Problem]:
-    """As `explain_infeasible`, for a model that is known to be infeasible."""
+    """The smallest set of limits that conflict, and what would mend each.
+
+    model: known to be infeasible.
+    """
     elastic = _Elastic(model)
     collected = elastic.filter()
     if collected is None:

@@ -22,7 +22,7 @@ from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InputError, Problem
 from outlay.core.periods import DAYS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_DAY, Period
 
-__all__ = ["Factor", "Tree", "path_tree", "product_tree"]
+__all__ = ["Factor", "Tree", "product_tree"]
 
 
 PROBABILITY_TOLERANCE = 1e-9
@@ -188,13 +188,6 @@ class Tree:
             what = "probabilities of the children must sum to the node's"
             out.append(Problem(what, self.name(int(i)), f"{down[i]:.12g}"))
         return out
-
-
-def path_tree(periods: Sequence[Period]) -> Tree:
-    """One history: the deterministic case."""
-    n = len(periods)
-    index = np.arange(n, dtype=np.int64)
-    return Tree(tuple(periods), index - 1, index, np.ones(n), ({},) * n)
 
 
 def product_tree(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -323,20 +323,4 @@ def _path_levels(demand: DemandPaths, volume: Array) -> Array:
             out[:, :, j] = factors[:, :, index[load.service]]
         elif index and np.ptp(volume[:, :, j], axis=0).max() > 0:
             out[:, :, j] = factors[:, :, 0]
-    return out
-
-
-def describe(model: WorldModel) -> Mapping[str, str]:
-    """Each factor's distribution in a few words, for reports."""
-    out = {}
-    for name, m in model.factors.items():
-        if m.kind == "states":
-            out[name] = "states " + ", ".join(f"{p:.0%}" for p in m.probabilities)
-        elif m.kind in ("uniform", "triangular"):
-            out[name] = f"{m.kind} {m.low:g} to {m.high:g}"
-        elif m.kind == "exponential":
-            out[name] = f"exponential, mean {m.mean:g} periods"
-        else:
-            spread = f"sigma {m.sigma:.0%}" + (" a year" if m.per_year else "")
-            out[name] = f"{m.kind}, mean {m.mean:g}, {spread}"
     return out

@@ -13,14 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from outlay.core.arrays import Array
 from outlay.core.errors import Problem, TableError
 from outlay.core.seeds import stream
 from outlay.serving.generate import curve_arrivals, quantile_values
 from outlay.serving.loaders import read_table
 from outlay.serving.traffic import Traffic, traffic
 
-__all__ = ["client_traffic", "fleet_rate"]
+__all__ = ["client_traffic"]
 
 QUANTILES = {
     "q01": 0.01,
@@ -34,14 +33,6 @@ QUANTILES = {
     "q99": 0.99,
     "q999": 0.999,
 }
-
-
-def fleet_rate(path: str | Path) -> tuple[Array, Array]:
-    """Window starts [s] and the sum of all clients' rates [requests/s] in each."""
-    columns = _clients(Path(path))
-    starts, at = np.unique(columns["window_start_s"], return_inverse=True)
-    total = np.bincount(at, weights=columns["rate_rps"])
-    return np.asarray(starts, dtype=float), np.asarray(total, dtype=float)
 
 
 def client_traffic(

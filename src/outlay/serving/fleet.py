@@ -54,11 +54,10 @@ from outlay.serving.state import (
     W_REPLICA,
 )
 
-__all__ = ["CONTROL_KINDS", "ROUTING", "run_fleet"]
+__all__ = ["ROUTING", "run_fleet"]
 
 ROUTING = ("least_loaded", "power_of_two", "prefix_aware", "random", "round_robin")
 LEAST, TWO, PREFIX, RANDOM, ROUND = range(5)
-CONTROL_KINDS = ("fail", "repair", "tick")
 FAIL, REPAIR, TICK = range(3)
 
 # scaling parameters

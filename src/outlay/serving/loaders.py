@@ -21,9 +21,8 @@ from outlay.core.errors import Problem, TableError, TooLargeError
 from outlay.serving.chains import chains_from_hashes, chains_from_tree
 from outlay.serving.traffic import Traffic, traffic
 
-__all__ = ["FORMATS", "Trace", "load_trace", "read_table"]
+__all__ = ["Trace", "load_trace", "read_table"]
 
-FORMATS = ("azure", "burstgpt", "mooncake", "sessions", "prefix-tree", "plain")
 MAX_ROWS = 50_000_000
 MAX_BYTES = 8 << 30
 

@@ -75,11 +75,6 @@ def end_period(tree: Tree, months: float) -> IntArray:
     return np.maximum(out, np.arange(len(starts)) + 1).astype(np.int64)
 
 
-def term_periods(tree: Tree, months: float) -> IntArray:
-    """`end_period` for a contract's term; a term of 0 lasts for the period at hand."""
-    return end_period(tree, months)
-
-
 def hold_matrix(tree: Tree, end: IntArray, per_year: Array) -> Array:
     """[start node, node]: per_year[start] × years of the node while the term runs; else 0."""
     n = len(tree)

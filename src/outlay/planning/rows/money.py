@@ -22,9 +22,6 @@ from outlay.planning.rows.draft import Draft
 __all__ = ["columns", "payments", "rows"]
 
 
-CAPEX_BASES = ("order", "delivery", "payment")
-
-
 def payments(d: Draft) -> None:
     """Enter what contracts, pools and standing chips cost into the ledger."""
     for i in range(len(d.problem.offers)):

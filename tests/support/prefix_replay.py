@@ -1,7 +1,7 @@
 """Hit rate of a prefix cache of given life, block by block, over a recorded prefix tree.
 
 The engine keeps chains, not blocks; this replay keeps every block and its last use, with room
-without limit, and so measures what a cache life alone costs. It also checks the chains.
+without limit, and so measures what a cache life alone costs: a check of the chains.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
-from outlay.core.errors import InputError
 
 __all__ = ["hit_tokens", "session_hits"]
 
@@ -33,7 +32,7 @@ def hit_tokens(
     """
     n = len(time_s)
     if np.any(parent >= np.arange(n)):
-        raise InputError("a prefix parent must come before its request")
+        raise ValueError("a prefix parent must come before its request")
     ends = time_s if end_s is None else np.maximum(end_s, time_s)
     total = int(n_blocks.sum())
     last = np.full(total, -np.inf)

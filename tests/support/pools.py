@@ -1,44 +1,21 @@
-"""Size the two pools of a disaggregated service from daily tokens, and compare chips by ratio."""
+"""Rates of the two pools of a disaggregated service, put together from the model's own parts."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from outlay.catalogue.types import Chip, Model
-from outlay.performance.calibrated import Calibrated
 from outlay.performance.cases import case_for
-from outlay.performance.constants import definitions, shipped
 from outlay.performance.correction import correct
-from outlay.performance.formats import (
-    MATH,
-    compute_format,
-    compute_peak,
-    converted,
-    precision_group,
-)
 from outlay.performance.loop import Traffic, sequence_capacity, steady_decode
-from outlay.performance.timing import POWER_REFERENCE, math_share, prefill_pass
+from outlay.performance.timing import prefill_pass
 from outlay.performance.types import Layout, Precision, Stack
 
-__all__ = ["Pools", "decode_rate", "dense_rate", "prefill_rate", "size_pools"]
+__all__ = ["decode_rate", "prefill_rate"]
 
 PASS_TOKENS = 16384.0  # per chip, as prefill pools run
 ROUNDS = 40
 NO_STACK = Stack()
-
-
-@dataclass(frozen=True, slots=True)
-class Pools:
-    """Chips a service needs in each pool, running and spare."""
-
-    prefill_chips: float
-    decode_chips: float
-
-    @property
-    def chips(self) -> float:
-        return self.prefill_chips + self.decode_chips
 
 
 def prefill_rate(
@@ -110,37 +87,3 @@ def decode_rate(
         else:
             high = batch
     return best
-
-
-def size_pools(
-    uncached_tok_s: float,
-    output_tok_s: float,
-    prefill_tok_s_chip: float,
-    decode_tok_s_chip: float,
-    *,
-    load: float | None = None,
-) -> Pools:
-    """Chips for given flows when pools run at `load` of saturation (constant `pool_load`)."""
-    share = definitions()["pool_load"].prior if load is None else load
-    return Pools(
-        uncached_tok_s / (prefill_tok_s_chip * share), output_tok_s / (decode_tok_s_chip * share)
-    )
-
-
-def dense_rate(
-    chip: Chip, precision: str = "bf16", *, calibration: Calibrated | None = None
-) -> float:
-    """Sustained FLOP/s of dense compute-bound work (diffusion, ranking) on a chip.
-
-    Peak at the format times the share that large matrix products reach on the chip's family; for
-    ratios between chips rather than for the time of a named workload.
-    """
-    levels = {"family": chip.family, "chip": chip.id, "precision": precision_group(precision)}
-    c = (calibration.constants if calibration else None) or shipped()
-    power = float(chip.peak_flop_s["bf16"]) / max(chip.tdp_w, 1.0)
-    share = c.value("compute", levels) * (POWER_REFERENCE / power) ** c.value(
-        "compute_density", levels
-    )
-    math = float(MATH.index(compute_format(chip, precision)))
-    share *= float(math_share(c.at(levels), math, float(converted(chip, precision))))
-    return float(compute_peak(chip, precision) * min(share, 0.95))

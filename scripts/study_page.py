@@ -1,7 +1,4 @@
-"""Writes the reference of the study file, docs/study.md, from the models.
-
-`python -m outlay.study.reference > docs/study.md`
-"""
+"""Writes the reference of the study file, docs/study.md, from the models (`make docs`)."""
 
 from __future__ import annotations
 
@@ -11,11 +8,9 @@ from typing import Any
 from outlay.study.fields import Num, Schedule, is_unsaid
 from outlay.study.shape import Shape, study_shape
 
-__all__ = ["markdown"]
-
 _INTRO = """# The study file
 
-<!-- Written by `python -m outlay.study.reference > docs/study.md`; change the models, not this. -->
+<!-- Written by `make docs`; change the models, not this. -->
 
 One YAML 1.2 file says everything that a plan is made from. It is read strictly: unknown keys,
 keys that stand twice, tags, merge keys, NaN, money without a currency and probabilities that do
