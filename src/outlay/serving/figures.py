@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.serving.engine import Records
 from outlay.serving.metrics import Slo, latencies, timeline
 from outlay.serving.sizing import Sizing
@@ -140,7 +141,7 @@ def chips_over_time(s: Sizing) -> dict[str, Any]:
     """Chips over time: perfect scaling, real scaling, and the fleet that never changes."""
     fixed = np.full(len(s.time_s), float(s.fixed_chips + s.spare_chips))
     rows = [
-        {"time": float(t) / 3600, "chips": float(v), "series": label}
+        {"time": float(t) / SECONDS_PER_HOUR, "chips": float(v), "series": label}
         for label, values in (
             ("perfect", s.ideal_chips),
             ("real: lag and a spare", s.real_chips),
