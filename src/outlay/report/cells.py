@@ -39,9 +39,7 @@ def shown_table(table: Table, say: Words) -> Table:
     units = [c.unit for c in table.columns]
     return replace(
         table,
-        columns=tuple(
-            Column(c.name, say.name("unit", c.unit), c.number) for c in table.columns
-        ),
+        columns=tuple(Column(c.name, say.name("unit", c.unit), c.number) for c in table.columns),
         rows=tuple(
             tuple(cell(v, u) for v, u in zip(row, units, strict=True)) for row in table.rows
         ),

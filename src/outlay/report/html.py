@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["render"]
 
 
-def render(
-    plan: Plan, study_text: str, document_html: str = "", say: Words | None = None
-) -> str:
+def render(plan: Plan, study_text: str, document_html: str = "", say: Words | None = None) -> str:
     """The report of the plan as HTML text.
 
     study_text: the study as the user wrote it. document_html: the evidence stage's page of the

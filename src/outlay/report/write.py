@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["safe_cell", "write_atomic", "write_report"]
 
+
 def write_atomic(path: Path, data: bytes) -> None:
     """Write `data` so that `path` holds the old or the new content, never a part."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -53,7 +53,7 @@ def plan_command(
     from outlay.app.cli.output import progress
     from outlay.app.cli.plan_text import print_plan
     from outlay.core.errors import InputError
-    from outlay.runs.compare import first_orders, read_result
+    from outlay.runs.compare import read_result
     from outlay.runs.execute import Options
     from outlay.runs.run import run_study
 
@@ -70,7 +70,7 @@ def plan_command(
         worlds=0 if quick else worlds,
         values=not quick,
         deep=deep and not quick,
-        against=None if against is None else first_orders(read_result(against)),
+        against=None if against is None else read_result(against).first_orders,
         workers=min(2, os.cpu_count() or 1),
     )
     run = run_study(study, options, progress)

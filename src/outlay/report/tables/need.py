@@ -57,7 +57,5 @@ def purchases(plan: Plan, say: Words) -> Table | None:
             lambda p: amount / p.yardsticks if p.yardsticks > 0 else None,
             plan.currency,
         )
-        .table(
-            "purchases", year=plan.need.budget_year, amount=format_money(amount, plan.currency)
-        )
+        .table("purchases", year=plan.need.budget_year, amount=format_money(amount, plan.currency))
     )

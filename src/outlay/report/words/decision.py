@@ -93,7 +93,5 @@ def _state(plan: Plan, factor: str, state: str, say: Words) -> str:
         if c.factor == factor and c.gain.get(state, 0.0) >= SWING
     }
     up = sorted(gains, key=lambda offer: -gains[offer])[:3]
-    offers = (
-        say("decision.more_offer", offer=o, chips=format_number(gains[o] / 1e3)) for o in up
-    )
+    offers = (say("decision.more_offer", offer=o, chips=format_number(gains[o] / 1e3)) for o in up)
     return say("decision.more", state=state, offers=say.listed(offers)) if up else ""

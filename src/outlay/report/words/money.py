@@ -15,9 +15,7 @@ def accounting_answer(plan: Plan, say: Words) -> Answer:
     """The answer about the same cash under each standard of reporting it."""
     accounts, currency = plan.accounts, plan.currency
     sentence = say("accounting.no_lease")
-    notes = [
-        say("accounting.unpriced", currency=u.currency, why=u.why) for u in accounts.unpriced
-    ]
+    notes = [say("accounting.unpriced", currency=u.currency, why=u.why) for u in accounts.unpriced]
     if accounts.standards:
         at = {s.standard: s for s in accounts.standards}
         gaap, ifrs = at["us_gaap_operating"], at["ifrs16"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from outlay.core.formats import format_money, format_number
-from outlay.results.answers import Answer, Need
-from outlay.results.plan import Plan
 from outlay.report.words.answer import answer
 from outlay.report.words.language import Words
+from outlay.results.answers import Answer, Need
+from outlay.results.plan import Plan
 
 __all__ = ["need_answer"]
 

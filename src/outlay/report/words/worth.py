@@ -1,4 +1,4 @@
-"""Question 4 in words: what each thing is called, how its worth is found, and what `--deep` says."""
+"""Question 4 in words: names of things, how their worth is found, and what `--deep` says."""
 
 from __future__ import annotations
 
