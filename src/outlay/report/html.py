@@ -4,46 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from outlay.core.formats import format_number
 from outlay.report.sections import sections
 from outlay.report.tables.table import Sheet, Table
+from outlay.report.theme import Spec, to_svg
 from outlay.report.words.language import Words, words
 from outlay.results.plan import Plan
 from outlay.results.study import Number
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from markupsafe import Markup
 
 __all__ = ["render"]
 
 
-def render(plan: Plan, study_text: str, document_html: str = "", say: Words | None = None) -> str:
+def render(
+    plan: Plan,
+    study_text: str,
+    document_html: str = "",
+    say: Words | None = None,
+    draw: Callable[[Spec], str] = to_svg,
+) -> str:
     """The report of the plan as HTML text.
 
     study_text: the study as the user wrote it. document_html: the evidence stage's page of the
-    documents read (already escaped). Every other text is escaped here.
+    documents read (already escaped). draw: how a picture becomes markup. Every other text is
+    escaped here.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
     from markupsafe import Markup
 
     say = say or words()
-    env = Environment(
-        loader=PackageLoader("outlay.report", "templates"),
-        autoescape=select_autoescape(["html", "j2"], default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     css = files("outlay.report").joinpath("templates/report.css").read_text(encoding="utf-8")
-    return env.get_template("report.html.j2").render(
+    return _template().render(
         plan=plan,
         say=_page_words(say),
         css=Markup(css),
         safe=Markup,
-        sections=sections(plan, say, document_html),
+        sections=sections(plan, say, document_html, draw),
         study_text=study_text,
         assumptions=_numbers(plan.assumptions, "assumptions", say),
         facts=_numbers(plan.facts, "facts", say),
@@ -52,6 +54,20 @@ def render(plan: Plan, study_text: str, document_html: str = "", say: Words | No
         checks=_checks(plan, say),
         record=_record(plan, say),
     )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    env = Environment(
+        loader=PackageLoader("outlay.report", "templates"),
+        autoescape=select_autoescape(["html", "j2"], default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return env.get_template("report.html.j2")
 
 
 def _page_words(say: Words) -> Callable[..., Markup]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from outlay.finance.accounts import Accounts
     from outlay.study.load import LoadedStudy
 
-__all__ = ["safe_cell", "write_atomic", "write_report"]
+__all__ = ["safe_cell", "workbook_head", "write_atomic", "write_report"]
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -97,7 +97,7 @@ def write_report(
         "work": plan.work, "power": plan.power, "prices": plan.prices,
     }  # fmt: skip
     files.update({f"tables/{k}.csv": _csv(rows) for k, rows in tables.items() if rows})
-    files["plan.xlsx"] = workbook_bytes(accounts, title=plan.title, facts=_head(plan, say))
+    files["plan.xlsx"] = workbook_bytes(accounts, title=plan.title, facts=workbook_head(plan, say))
     files["memo.pdf"] = memo_pdf(memo_of(plan, say))
     files.update(_inputs(loaded))
     for name, data in files.items():
@@ -106,7 +106,7 @@ def write_report(
     return {"report": out / "report.html", "result": out / "result.json", "folder": out}
 
 
-def _head(plan: Plan, say: Words) -> list[tuple[str, str]]:
+def workbook_head(plan: Plan, say: Words) -> list[tuple[str, str]]:
     """What the workbook says of the plan that it is of."""
     study = say("workbook.study_as_of", title=plan.title, as_of=plan.as_of)
     return [
