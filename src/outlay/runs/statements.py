@@ -1,31 +1,27 @@
-"""The statements as tables whose every cell says how it is worked out, from the graph itself.
+"""The statements, line by line, and how each amount is worked out, from the graph itself.
 
-`how` of a cell: its formula in the names of its rows, with what each of them is that year. The
-page shows it where a reader points at a number or tabs to it; `outlay explain` goes on from there.
+`how`: the formula in the names of its rows, with what each of them is that year. The page shows it
+where a reader points at a number or tabs to it; `outlay explain` goes on from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from outlay.core.formats import format_money, format_number
 from outlay.core.graph import Expr
 from outlay.core.graph_explain import words
-from outlay.runs.tables import column, table
+from outlay.finance.accounts import Accounts
+from outlay.results.accounts import StatementLine, UnitCost, Utilisation
 
-__all__ = ["curve_rows", "statement_tables", "unit_cost_table"]
+__all__ = ["curve_rows", "how", "returns_of", "statement_lines", "unit_costs"]
 
-Row = dict[str, Any]
 MOST = 8
 """Parts of a number that are listed; the largest first."""
 LONG = 160
 """Characters of a formula above which only its parts are listed."""
-NAMES = {
-    "income": "Income statement", "cash": "Cash flow", "balance": "Balance sheet at the year's end",
-}  # fmt: skip
 
 
 def _below(node: Expr) -> list[tuple[Expr, bool]]:
@@ -42,7 +38,7 @@ def _below(node: Expr) -> list[tuple[Expr, bool]]:
     return list(out.values())
 
 
-def _amount(a: Any, node: Expr, year: int, closing: bool = False) -> float | None:
+def _amount(a: Accounts, node: Expr, year: int, closing: bool = False) -> float | None:
     """Expected amount of a row of money in a fiscal year; None for anything else.
 
     closing: at the year's end, as the parts of a balance are; else as statements take the row.
@@ -57,7 +53,7 @@ def _amount(a: Any, node: Expr, year: int, closing: bool = False) -> float | Non
     return float(a.by_year(node.name)[year] @ weights)
 
 
-def how(a: Any, name: str, year: int) -> str:
+def how(a: Accounts, name: str, year: int) -> str:
     """How a row's amount of a year comes about, in one short text."""
     node = a.graph[name]
     if node.op is None:
@@ -82,37 +78,44 @@ def how(a: Any, name: str, year: int) -> str:
     return f"{said}. {year}: {shown}{more}." if shown else f"{said}."
 
 
-def _money(a: Any, value: float) -> str:
+def _money(a: Accounts, value: float) -> str:
     return format_money(value, a.flows.currency) if abs(value) >= 1 else "0"
 
 
-def statement_tables(a: Any) -> dict[str, Any]:
-    """Income, cash and balance by fiscal year, expected, with `how` beside every amount."""
-    out: dict[str, Any] = {}
+def _lines(a: Accounts, which: str) -> Iterator[tuple[str, str, dict[int, float]]]:
+    """(row, label, fiscal year → expected amount) of a statement."""
     weights = np.asarray(a.flows.weights)
-    for which, title in NAMES.items():
-        rows, hows = [], []
-        for name, label in a.statement(which):
-            amounts = {y: float(v @ weights) for y, v in a.by_year(name).items()}
-            if not any(abs(v) >= 1 for v in amounts.values()):
-                continue  # a line of nothing
-            rows.append([label, *amounts.values()])
-            hows.append(["", *(how(a, name, y) for y in amounts)])
-        if rows:
-            found = table(
-                f"{title}, expected over the branches, {a.flows.currency} (point at a number to "
-                "see how it is worked out)",
-                [column("line", number=False), *(column(str(y), "bn") for y in a.years)],
-                rows,
-            )
-            out[f"statement_{which}"] = {**found, "how": hows}
+    for name, label in a.statement(which):
+        yield name, label, {y: float(v @ weights) for y, v in a.by_year(name).items()}
+
+
+def statement_lines(a: Accounts, which: str) -> dict[str, StatementLine]:
+    """A statement by fiscal year, expected, with how each amount of a line that is there comes."""
+    out = {}
+    for name, label, amounts in _lines(a, which):
+        there = any(abs(v) >= 1 for v in amounts.values())
+        out[name] = StatementLine(
+            label=label,
+            by_year={str(y): v for y, v in amounts.items()},
+            how={str(y): how(a, name, y) for y in amounts} if there else {},
+        )
     return out
 
 
-def unit_cost_table(a: Any, listed: Mapping[str, Mapping[str, float]]) -> dict[str, Any] | None:
+def returns_of(a: Accounts) -> dict[str, float]:
+    """Net present value and rate of return, where the plan earns: else nothing comes back."""
+    if not float(np.abs(a.rows["income.revenue"]).sum()) > 0:
+        return {}
+    return {
+        name: float(a.expected(name))
+        for name in ("return.npv", "return.irr")
+        if name in a.rows and np.isfinite(a.rows[name]).all()
+    }
+
+
+def unit_costs(a: Accounts, listed: Mapping[str, Mapping[str, float]]) -> tuple[UnitCost, ...]:
     """Cost per million tokens beside the list price; listed: service → kind → price."""
-    rows, hows = [], []
-    currency = a.flows.currency
+    out = []
     for sale in a.flows.sales:
         key = f"{sale.service}.{sale.kind}"
         if f"economic.full.{key}" not in a.rows:
@@ -123,27 +126,24 @@ def unit_cost_table(a: Any, listed: Mapping[str, Mapping[str, float]]) -> dict[s
         full = float(a.expected(f"economic.full.{key}").sum())
         direct = float(a.expected(f"economic.direct.{key}").sum())
         price = listed.get(sale.service, {}).get(sale.kind)
-        margin = None if not price else 1.0 - full / mtok / price
-        rows.append([sale.service, sale.kind, direct / mtok, full / mtok, price, margin])
-        said = (
-            f"economic.full.{key} ÷ sale.{key}.mtok = {_money(a, full)} ÷ "
-            f"{format_number(mtok, 4)} million tokens over the horizon"
+        out.append(
+            UnitCost(
+                service=sale.service,
+                kind=sale.kind,
+                direct=direct / mtok,
+                full=full / mtok,
+                listed=price,
+                margin=None if not price else 1.0 - full / mtok / price,
+                how_direct=f"economic.direct.{key} ÷ sale.{key}.mtok: chip-seconds of the work "
+                "alone",
+                how_full=f"economic.full.{key} ÷ sale.{key}.mtok = {_money(a, full)} ÷ "
+                f"{format_number(mtok, 4)} million tokens over the horizon",
+            )
         )
-        work = f"economic.direct.{key} ÷ sale.{key}.mtok: chip-seconds of the work alone"
-        hows.append(["", "", work, said, "", ""])
-    if not rows:
-        return None
-    found = table(
-        f"Cost per million tokens beside list prices, {currency} (horizon, expected; list prices "
-        "are what the public pays in the lowest tier, not what these services earn)",
-        [column("service", number=False), column("kind", number=False), column("work alone"),
-         column("with idle capacity"), column("list price"), column("margin on it", "share")],
-        rows,
-    )  # fmt: skip
-    return {**found, "how": hows}
+    return tuple(out)
 
 
-def curve_rows(a: Any) -> list[Row]:
+def curve_rows(a: Accounts) -> tuple[Utilisation, ...]:
     """The curve of output tokens against utilisation, for the services that serve most."""
     from outlay.finance.curve import utilisation_curve
 
@@ -157,10 +157,9 @@ def curve_rows(a: Any) -> list[Row]:
         if sold[service] <= 0:
             continue
         curve = utilisation_curve(a, service, "output")
-        here, cost = curve.here
         out += [
-            {"service": service, "utilisation": float(u), "cost": float(c), "here": False}
+            Utilisation(service, float(u), float(c), here=False)
             for u, c in zip(curve.utilisation, curve.cost_per_mtok, strict=True)
         ]
-        out.append({"service": service, "utilisation": here, "cost": cost, "here": True})
-    return out
+        out.append(Utilisation(service, *curve.here, here=True))
+    return tuple(out)
