@@ -7,7 +7,7 @@ from typing import Any
 
 from outlay.report.cells import shown_table
 from outlay.report.figures import FIGURES
-from outlay.report.theme import to_svg
+from outlay.report.theme import Spec, to_svg
 
 __all__ = ["sections"]
 
@@ -15,7 +15,7 @@ Doc = Mapping[str, Any]
 Block = dict[str, Any]
 
 
-def _figure(name: str, doc: Doc, render: Callable[[dict[str, Any]], str]) -> list[Block]:
+def _figure(name: str, doc: Doc, render: Callable[[Spec], str]) -> list[Block]:
     from markupsafe import Markup
 
     drawn = FIGURES[name](doc)
@@ -27,7 +27,7 @@ def _figure(name: str, doc: Doc, render: Callable[[dict[str, Any]], str]) -> lis
 
 
 def sections(
-    doc: Doc, document_html: Any = "", render: Callable[[dict[str, Any]], str] = to_svg
+    doc: Doc, document_html: Any = "", render: Callable[[Spec], str] = to_svg
 ) -> list[dict[str, Any]]:
     """The answers of `doc` with pictures and formatted tables, in the document's order."""
     out = []
