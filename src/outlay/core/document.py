@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from outlay import __version__
+from outlay.core.version import __version__
 
 __all__ = ["SCHEMA", "document", "plain"]
 

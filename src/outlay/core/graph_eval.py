@@ -12,13 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InputError, Problem, nearest
 from outlay.core.graph import Expr, Graph, GraphError
 from outlay.core.graph_ops_time import Lag
 
 __all__ = ["Program", "evaluate", "step_loop"]
-
-Array = npt.NDArray[np.float64]
 
 
 def evaluate(

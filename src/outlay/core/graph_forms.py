@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from outlay.core.arrays import Array
 
 __all__ = ["Form", "Key", "added", "chosen", "mapped", "scaled", "toeplitz"]
 
-Array = npt.NDArray[np.float64]
 Key = tuple[int, ...]
 """A product of drawn factors, by their numbers, sorted; the empty product stands in `const`."""
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
-import numpy.typing as npt
+
+from outlay.core.arrays import Array
 
 __all__ = [
     "BINARY",
@@ -27,7 +28,6 @@ __all__ = [
     "Writer",
 ]
 
-Array = npt.NDArray[np.float64]
 Get = Callable[[int, int], Any]
 """`get(argument, period)`: the value of that argument's cell; period is ignored for scalars."""
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InputError, Problem
 from outlay.core.graph import Expr, Graph
 from outlay.core.graph_eval import Program, step_loop
@@ -24,7 +25,6 @@ from outlay.core.graph_ops_time import Convolve, Discount, Lag, Pick, Reduce, Ru
 
 __all__ = ["Sampler"]
 
-Array = npt.NDArray[np.float64]
 
 BLOCK = 8192  # draws worked out together: a few rows of them fit the second-level cache
 MANY = 24  # terms from which a product of forms is worked out instead of multiplied out

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import Problem, QuantityError
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "reconcile",
 ]
 
-Array = npt.NDArray[np.float64]
 
 GAP = "unexplained"
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import Problem, TableError
 from outlay.core.periods import DAYS_PER_YEAR
 from outlay.core.seeds import stream
@@ -25,7 +25,6 @@ __all__ = [
     "monthly_dates",
 ]
 
-Array = npt.NDArray[np.float64]
 
 MIN_POINTS = 4
 """From here on growth and its change can both be seen; fewer give a warning."""
@@ -53,7 +52,7 @@ class Forecast:
     as_of: date
     dates: tuple[date, ...]
     models: tuple[str, ...]
-    model_of_path: npt.NDArray[np.int64]
+    model_of_path: IntArray
     paths: Array
     notes: tuple[str, ...]
 
@@ -168,7 +167,7 @@ def _sample(
     model: GrowthModel,
     obs: Observations,
     t_years: Array,
-    index: npt.NDArray[np.int64],
+    index: IntArray,
     normals: Array,
 ) -> Array:
     """Log paths of one model, [path, date]: a cell by posterior weight, then the state forward."""

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.demand.observe import Observations
 
 __all__ = ["Filtered", "GrowthModel", "filter_cells"]
 
-Array = npt.NDArray[np.float64]
 
 LEVEL_SD = 10.0
 """Prior sd of the log level about the first observation: a factor of e^10, no information."""

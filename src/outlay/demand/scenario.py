@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import QuantityError
 
 __all__ = ["ScenarioStates", "scenario_states"]
 
-Array = npt.NDArray[np.float64]
 
 _NAMES = {1: ("base",), 2: ("low", "high"), 3: ("low", "base", "high")}
 

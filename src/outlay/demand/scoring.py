@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-from outlay.core.periods import DAYS_PER_YEAR
+from outlay.core.arrays import Array
+from outlay.core.periods import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.demand.forecast import MIN_POINTS, forecast
 from outlay.demand.series import Series
 
@@ -25,7 +25,6 @@ __all__ = [
     "rolling_origin",
 ]
 
-Array = npt.NDArray[np.float64]
 
 METHODS = ("pooled", "no growth", "last growth continued")
 
@@ -62,7 +61,7 @@ class Trial:
 
     @property
     def months(self) -> float:
-        return (self.target - self.origin).days / DAYS_PER_YEAR * 12
+        return (self.target - self.origin).days / DAYS_PER_YEAR * MONTHS_PER_YEAR
 
     @property
     def covered(self) -> bool:

@@ -13,8 +13,8 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import QuantityError, UnknownNameError, nearest
 from outlay.demand.types import Slice
 
@@ -31,7 +31,6 @@ __all__ = [
     "slices",
 ]
 
-Array = npt.NDArray[np.float64]
 
 HOURS = 24
 

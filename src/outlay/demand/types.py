@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
+from outlay.core.arrays import Array
 from outlay.core.periods import Period
 
 __all__ = ["KINDS", "DemandPaths", "Load", "Slice"]
 
-Array = npt.NDArray[np.float64]
 
 KINDS = ("input", "cached", "output")
 """Token kinds: uncached input, cached input, output."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InputError, UnknownNameError, nearest
 from outlay.core.graph import Graph
 from outlay.core.graph_eval import Program
@@ -27,7 +28,6 @@ from outlay.finance.years import build_years
 
 __all__ = ["Accounts", "account", "build_book"]
 
-Array = npt.NDArray[np.float64]
 
 STATEMENTS = {"income": INCOME, "cash": CASH, "balance": BALANCE}
 LEVELS = ("balance.", "cover.", "tax.losses", "return.cumulative")  # last of a year, not its sum

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.graph import Expr, Graph
 from outlay.core.periods import DAYS_PER_YEAR
 from outlay.finance.types import Flows, Policy, Values
 
 __all__ = ["Book", "open_book"]
 
-Array = npt.NDArray[np.float64]
 SPREADSHEET_DAY_0 = np.datetime64("1899-12-30", "D")
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from outlay.core.errors import InputError
-from outlay.core.periods import Period
+from outlay.core.periods import HOURS_PER_DAY, Period
 from outlay.finance.accounts import Accounts, account
 from outlay.finance.types import Cost, Flows, Lease, Policy, Purchase, Sale, Standard, Treatment
 from outlay.finance.types import Values as Amount
@@ -155,7 +155,7 @@ def lease_option(
     """Flows of leasing `chips` at `rent_hour` per chip and hour for `term` periods."""
     first = np.zeros(len(periods))
     first[0] = chips
-    hours = float(np.mean([p.days for p in periods])) * 24
+    hours = float(np.mean([p.days for p in periods])) * HOURS_PER_DAY
     rent = Lease(
         "chips", first, rent_hour * hours, rent_currency or currency, term, rate,
         fair_value=fair_value, economic_years=economic_years,

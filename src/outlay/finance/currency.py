@@ -6,15 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import FxError, Problem
 from outlay.core.fx import FxTable
 from outlay.core.periods import Period
 
 __all__ = ["period_rates"]
-
-Array = npt.NDArray[np.float64]
 
 
 def period_rates(

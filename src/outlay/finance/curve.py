@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import UnknownNameError, nearest
 from outlay.core.graph import Graph
 from outlay.core.graph_eval import evaluate
@@ -20,7 +21,6 @@ from outlay.finance.accounts import Accounts
 
 __all__ = ["Curve", "utilisation_curve", "utilisation_graph"]
 
-Array = npt.NDArray[np.float64]
 DEFAULT_GRID = tuple(round(0.05 * k, 2) for k in range(2, 21))  # 10 % to 100 %
 
 

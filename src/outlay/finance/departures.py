@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.finance.types import Disposal, Lease, LeaseEnd, Purchase
 from outlay.finance.vintages import leavers_by_vintage
@@ -13,7 +12,6 @@ from outlay.planning.result import Plan
 
 __all__ = ["departures"]
 
-Array = npt.NDArray[np.float64]
 NEGLIGIBLE = 1e-6  # chips: below it a departure is the solver's rounding
 
 

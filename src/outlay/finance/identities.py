@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.finance.accounts import Accounts
 from outlay.finance.types import Flows, Values
 
 __all__ = ["CENT", "Identity", "identities"]
 
-Array = npt.NDArray[np.float64]
 CENT = 0.005
 PER_UNIT = 1e-9
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InputError, Problem
 
 __all__ = ["leavers_by_vintage"]
 
-Array = npt.NDArray[np.float64]
 ROUNDING = 1e-6  # share of all arrivals by which departures may exceed them
 
 

@@ -7,13 +7,12 @@ their width; an indexer stands whole on every rank and scores the whole context.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from outlay.performance.shapes import Shape
-    from outlay.performance.timing import Case
+from outlay.performance.case import Case
+from outlay.performance.shapes import Shape
 
 __all__ = ["INDEX_BYTES", "STATE_BYTES", "decode_work", "mean_within", "prefill_flops"]
 

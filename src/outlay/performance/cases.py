@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from outlay.catalogue.types import Chip, Model
+from outlay.performance.case import Case
 from outlay.performance.constants import Constants, shipped
 from outlay.performance.formats import (
     KV_BYTES,
@@ -24,7 +25,6 @@ from outlay.performance.formats import (
     precision_group,
 )
 from outlay.performance.shapes import Shape, shape_of, stack_shapes
-from outlay.performance.timing import Case
 from outlay.performance.types import Layout, Precision, Stack
 
 __all__ = ["case_for", "levels_for", "stack_cases", "stack_group"]

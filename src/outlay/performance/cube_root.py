@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from outlay.core.arrays import Array
 
 __all__ = ["cube_root", "halley_root"]
 
@@ -44,7 +45,7 @@ def library_is_wide() -> bool:
     return sys.platform == "linux" and any(name in used for name in WIDE)
 
 
-def halley_root(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def halley_root(x: Array) -> Array:
     """The same by Halley's method, of finite numbers."""
     a = np.ascontiguousarray(x)
     guess = a.view(np.int64) * (1.0 / 3.0)

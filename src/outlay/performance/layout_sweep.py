@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.catalogue.types import Chip, Model
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.performance.calibrated import Calibrated
+from outlay.performance.case import Case
 from outlay.performance.cases import case_for
 from outlay.performance.correction import Correction, correct
 from outlay.performance.formats import WEIGHT_BYTES, native_precision
@@ -18,7 +19,6 @@ from outlay.performance.layouts import Layouts, list_layouts
 from outlay.performance.loop import Loop, Traffic, closed_loop, sequence_capacity, steady_decode
 from outlay.performance.shapes import Shape, shape_of
 from outlay.performance.timing import (
-    Case,
     Pass,
     cache_bytes_per_token,
     prefill_pass,
@@ -29,7 +29,6 @@ from outlay.performance.types import Precision, Stack
 
 __all__ = ["PARTS", "Sweep", "default_chips", "sweep"]
 
-Array = npt.NDArray[np.float64]
 MOST_BATCH, MOST_RANK_BATCH = 8192.0, 1024.0  # sequences in a replica, or on each of its ranks
 BATCHES = 40
 CLOSER = 12  # more batches between the last within a limit and the first beyond
@@ -48,8 +47,8 @@ class Sweep:
     prefill_tok_s_per_chip: Array
     decode_tok_s_per_chip: Array
     memory_bytes: Array
-    bound: npt.NDArray[np.int64]
-    fits: npt.NDArray[np.bool_]
+    bound: IntArray
+    fits: BoolArray
     sd: Array  # of the logarithm of the rate
     utilisation: Array
     calibrated: str

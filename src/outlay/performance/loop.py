@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from outlay.performance.case import Case
 from outlay.performance.pass_curve import Brief, Parts, decode_curve, prefill_curve
 from outlay.performance.timing import (
-    Case,
     Pass,
     cache_bytes_per_token,
     decode_pass,

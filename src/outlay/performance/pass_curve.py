@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 
 from outlay.performance.attention import decode_work, prefill_flops
+from outlay.performance.case import Case
 from outlay.performance.cube_root import cube_root
 from outlay.performance.timing import (
     ACTIVATION_BYTES,
     DISPATCH_BYTES,
     HEAD_BYTES,
-    Case,
     Pass,
     hop_seconds,
     join,

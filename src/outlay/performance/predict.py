@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.performance.batch import Batch, Outcome, build
 from outlay.performance.constants import Constants, shipped
 from outlay.performance.correction import Cells, Correction, spread_of, surface, widths
@@ -19,7 +19,6 @@ from outlay.performance.rows import Question, Refused, ask, read_rows
 
 __all__ = ["Prediction", "predict_file", "predict_questions", "predict_rows", "refusal"]
 
-Array = npt.NDArray[np.float64]
 Z90 = 1.6448536269514722
 LOOPS = ("closed", "disaggregated")
 FLOORED = ("closed", "single")  # kinds whose concurrency bounds the rate

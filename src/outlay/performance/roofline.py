@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from outlay.performance.timing import Case, decode_pass, prefill_pass
+from outlay.performance.case import Case
+from outlay.performance.timing import decode_pass, prefill_pass
 
 __all__ = ["PartTime", "RoofPoint", "Roofline", "part_times", "roofline"]
 

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.performance.predict import Prediction
 
 __all__ = ["Score", "log_ratios", "score", "score_by", "validation_document"]
 
-Array = npt.NDArray[np.float64]
 BOOTSTRAPS = 1000
 SEED = 7
 

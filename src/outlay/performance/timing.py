@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 
 from outlay.performance.attention import INDEX_BYTES, STATE_BYTES, decode_work, prefill_flops
+from outlay.performance.case import Case
 from outlay.performance.cube_root import cube_root
 from outlay.performance.formats import MATH
-from outlay.performance.shapes import Shape
 
 __all__ = [
-    "Case",
     "Pass",
     "cache_bytes_per_token",
     "decode_pass",
@@ -38,35 +37,6 @@ HEAD_BYTES = 2.0  # embeddings and head stay in 16 bits
 ACTIVATION_BYTES = 2.0
 DISPATCH_BYTES = 1.5  # mean of 8-bit dispatch and 16-bit combine
 POWER_REFERENCE = 1.4e12  # FLOP/s per W of an H100 at bf16, centre of `compute_density`
-
-
-@dataclass(frozen=True)
-class Case:
-    """Model, chip, layout, precision and constants of one point or many."""
-
-    shape: Shape
-    peak16: Number  # FLOP/s
-    peak_dense: Number  # at the format the dense layers compute in
-    peak_expert: Number
-    bandwidth: Number  # byte/s
-    link: Number  # one way
-    net: Number
-    domain: Number  # chips in a scale-up domain
-    pcie: Number  # 1 where the link is a host bus
-    power: Number  # FLOP/s of bf16 peak per W
-    memory: Number  # byte
-    tp: Number
-    pp: Number
-    ep: Number
-    dp: Number
-    dense_bytes: Number  # per weight
-    expert_bytes: Number
-    kv_bytes: Number  # per cached value
-    dense_math: Number  # place in `MATH` of the format that dense layers compute in
-    expert_math: Number
-    dense_converted: Number  # 1 where weights are stored smaller than they compute
-    expert_converted: Number
-    c: Mapping[str, Number]  # constants
 
 
 @dataclass(frozen=True)

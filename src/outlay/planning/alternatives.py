@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import IntArray
 from outlay.core.errors import SolverError
 from outlay.planning.certify import certify, require
 from outlay.planning.highs import Session
@@ -32,8 +32,6 @@ __all__ = [
     "near_optimal",
 ]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 ALMOST = 1e-3
 """Chances nearer to 0 or 1 are not asked for: a branch of chance 0 has no plan of its own."""

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from outlay.core.arrays import Array, BoolArray, IntArray
 
 __all__ = ["Block", "Blocks", "Matrix"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 Value = float | Array
 
 INF = float("inf")
@@ -52,7 +51,7 @@ class Matrix:
     a: Any
     col_unit: Array
     row_unit: Array
-    integer: npt.NDArray[np.bool_]
+    integer: BoolArray
     columns: Mapping[str, Block]
     rows: Mapping[str, Block]
 
@@ -94,7 +93,7 @@ class Blocks:
         self,
         name: str,
         axes: Sequence[str],
-        exists: npt.NDArray[np.bool_],
+        exists: BoolArray,
         *,
         lower: Value = 0.0,
         upper: Value = INF,
@@ -115,7 +114,7 @@ class Blocks:
         self,
         name: str,
         axes: Sequence[str],
-        exists: npt.NDArray[np.bool_],
+        exists: BoolArray,
         *,
         lower: Value = -INF,
         upper: Value = INF,
@@ -185,14 +184,14 @@ class Blocks:
         )
 
 
-def _number(exists: npt.NDArray[np.bool_], start: int) -> tuple[IntArray, int]:
+def _number(exists: BoolArray, start: int) -> tuple[IntArray, int]:
     index = np.full(exists.shape, -1, dtype=np.int64)
     n = int(exists.sum())
     index[exists] = np.arange(start, start + n)
     return index, start + n
 
 
-def _take(value: Value, exists: npt.NDArray[np.bool_]) -> Array:
+def _take(value: Value, exists: BoolArray) -> Array:
     full = np.broadcast_to(np.asarray(value, dtype=np.float64), exists.shape)
     return full[exists]
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from outlay.core.errors import InputError, Problem, nearest
+from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.types import Budget, Offer, PlanProblem, Pool, ShareLimit
 
 __all__ = ["check", "problems"]
@@ -177,7 +178,7 @@ def _numbers(p: PlanProblem) -> Iterator[Problem]:
             yield Problem("usable share out of range", k.id, str(k.usable), "0 … 1")
         if not k.life_years > 0:
             yield Problem("life must be positive", k.id, str(k.life_years))
-    if abs(float(np.sum(p.slice_hours)) - 24) > 1e-6:
+    if abs(float(np.sum(p.slice_hours)) - HOURS_PER_DAY) > 1e-6:
         yield Problem("hours of the slices must sum to 24", "slices", str(np.sum(p.slice_hours)))
     if not (np.isfinite(p.discount_rate) and p.discount_rate > -1):
         yield Problem("discount rate out of range", "discount_rate", str(p.discount_rate), "> -1")

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.planning.policy import (
     FirstStage,
     cost_or_inf,
@@ -22,7 +22,6 @@ from outlay.planning.value import Values
 
 __all__ = ["Hedge", "NoRegret", "Order", "Regret", "hedges", "no_regret", "orders", "regret_table"]
 
-Array = npt.NDArray[np.float64]
 
 SMALL_SHARE = 1e-6  # orders below this share of the largest are the solver's dust
 DIFFERS = 0.10  # a branch orders otherwise where it differs by this share of the mean

@@ -18,8 +18,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InfeasibleError, InputError, SolverError
 from outlay.planning.blocks import Matrix
 from outlay.planning.check import check
@@ -27,13 +27,10 @@ from outlay.planning.highs import Session, cost_unit
 from outlay.planning.model import Model, build
 from outlay.planning.policy import first_stage_periods
 from outlay.planning.rows.draft import Options
-from outlay.planning.rows.stock import vintages
 from outlay.planning.types import PlanProblem
 
 __all__ = ["Decomposed", "Subtree", "solve_in_parts"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 STEEP = 1e4  # price of a broken row, in the solver's units of cost
 LONG = 400
@@ -149,7 +146,7 @@ def _column_groups(model: Model) -> IntArray:
             node = np.broadcast_to(np.arange(len(tree)), block.index.shape)
             hit = block.index >= 0
             out[block.index[hit]] = top[node[hit]]
-    v = vintages(model.draft)
+    v = model.draft.vintages
     keep = model.matrix.columns["keep"].index
     if len(v):
         out[keep] = top[v.node]

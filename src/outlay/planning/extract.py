@@ -6,20 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
+from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.blocks import Block
 from outlay.planning.highs import Solution
 from outlay.planning.model import Model
 from outlay.planning.result import Certificates, Flow, Plan, Price, Slack
 from outlay.planning.rows.sites import energised_from
-from outlay.planning.rows.stock import vintages
 from outlay.planning.split import split
 from outlay.planning.types import Budget, ShareLimit
 
 __all__ = ["extract", "label"]
 
-Array = npt.NDArray[np.float64]
 
 PRICED = {
     "delivery_cap": "supply",
@@ -116,7 +115,7 @@ def _left(model: Model, r: _Reader, starts: Array) -> Array:
     """[offer, place, node]: chips that expire, are sold or are returned in the node."""
     p, f, tree = model.problem, model.frame, model.problem.tree
     left = np.zeros_like(starts)
-    v = vintages(model.draft)
+    v = model.draft.vintages
     keep = r.get("keep")
     for i, terms in enumerate(f.terms):
         for t in range(len(tree.periods)):
@@ -157,7 +156,7 @@ def _served(model: Model, r: _Reader) -> Array:
 
 def _unserved(model: Model, r: _Reader) -> tuple[Array, Array]:
     p, f = model.problem, model.frame
-    mean = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / 24.0
+    mean = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
     shed, moved = np.zeros_like(p.demand), np.zeros_like(p.demand)
     share, shift = r.get("shed"), r.get("moved")
     for g, loads in enumerate(f.groups):
@@ -171,7 +170,7 @@ def _work(model: Model, r: _Reader) -> Array:
     """[campaign, chip, zone, node] units done in the node."""
     p, tree = model.problem, model.problem.tree
     train = r.get("train")
-    hours = p.slice_hours[None, None, None, :, None] / 24.0
+    hours = p.slice_hours[None, None, None, :, None] / HOURS_PER_DAY
     chips = (train * hours).sum(axis=3)
     out = np.zeros_like(chips)
     for c, campaign in enumerate(p.campaigns):

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from outlay.core.periods import HOURS_PER_YEAR
-from outlay.planning.contracts import Terms, terms_of
+from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
+from outlay.planning.contracts.register import terms_of
+from outlay.planning.contracts.terms import Terms
 from outlay.planning.places import merge_halls
 from outlay.planning.tree import Tree
 from outlay.planning.types import Offer, PlanProblem, Site
@@ -28,13 +29,9 @@ __all__ = [
     "with_renewals",
 ]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 RENEWAL = ":renewal"
 PAID, INCLUDED, NO_POWER = 0, 1, 2
-MONTHS_PER_YEAR = 12.0
 
 
 def stock_kind(own_power: bool, energy_included: bool) -> int:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import SolverError
 from outlay.planning.blocks import Matrix
 
@@ -30,7 +30,6 @@ __all__ = [
     "refuse_version",
 ]
 
-Array = npt.NDArray[np.float64]
 
 REFUSED_VERSIONS = ("1.14.0",)
 # Columns below which simplex from scratch beats interior point (benchmarks/planning_tree.py).
@@ -125,12 +124,12 @@ class Session:
 
     # warm edits ---------------------------------------------------------------------------
 
-    def set_costs(self, cols: npt.NDArray[np.int64], cost: Array) -> None:
+    def set_costs(self, cols: IntArray, cost: Array) -> None:
         self.matrix.cost[cols] = cost
         scaled = cost * self.matrix.col_unit[cols] / self.cost_unit
         self.h.changeColsCost(len(cols), cols.astype(np.int32), scaled)
 
-    def set_bounds(self, cols: npt.NDArray[np.int64], lower: Array, upper: Array) -> None:
+    def set_bounds(self, cols: IntArray, lower: Array, upper: Array) -> None:
         m = self.matrix
         self._moved = True
         m.lower[cols], m.upper[cols] = lower, upper
@@ -139,7 +138,7 @@ class Session:
             len(cols), cols.astype(np.int32), _clip(lower / unit), _clip(upper / unit)
         )
 
-    def set_rows(self, rows: npt.NDArray[np.int64], lower: Array, upper: Array) -> None:
+    def set_rows(self, rows: IntArray, lower: Array, upper: Array) -> None:
         m = self.matrix
         self._moved = True
         m.row_lower[rows], m.row_upper[rows] = lower, upper

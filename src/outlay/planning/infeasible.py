@@ -10,8 +10,8 @@ member the least relaxation that alone makes the problem feasible is given.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import Problem
 from outlay.planning.blocks import Matrix
 from outlay.planning.extract import label
@@ -22,9 +22,6 @@ from outlay.planning.types import PlanProblem
 
 __all__ = ["conflicts", "explain_infeasible"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 # Families that state a wish or a limit of the user; the rest are identities.
 LIMITS = {

@@ -10,12 +10,12 @@ from __future__ import annotations
 import multiprocessing as mp
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from outlay.core.errors import CancelledError, OutlayError, SolverError
 from outlay.planning.result import Plan
 from outlay.planning.rows.draft import Options
+from outlay.planning.solve import solve
 from outlay.planning.types import PlanProblem
 
 __all__ = ["call_isolated", "solve_isolated"]
@@ -31,17 +31,11 @@ def solve_isolated(
 ) -> Plan:
     """`solve` in a child process. Raises CancelledError, SolverError (limits), and what `solve`
     raises."""
-    options = replace(options or Options(), isolate=False)
+    options = options or Options()
     limit = options.time_limit_s + START_S
-    plan = call_isolated(_solve, (problem, options), limit, options.memory_limit_mb, cancelled)
+    plan = call_isolated(solve, (problem, options), limit, options.memory_limit_mb, cancelled)
     assert isinstance(plan, Plan)
     return plan
-
-
-def _solve(problem: PlanProblem, options: Options) -> Plan:
-    from outlay.planning.solve import solve
-
-    return solve(problem, options)
 
 
 def call_isolated(

@@ -11,13 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import IntArray
 from outlay.planning.types import PlanProblem, Site
 
 __all__ = ["merge_halls"]
 
-IntArray = npt.NDArray[np.int64]
 JOIN = "+"
 
 

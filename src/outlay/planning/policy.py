@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InfeasibleError, InputError, nearest
 from outlay.planning.frame import RENEWAL
 from outlay.planning.model import Model, build
@@ -26,7 +26,6 @@ __all__ = [
     "with_first_stage",
 ]
 
-Array = npt.NDArray[np.float64]
 FirstStage = dict[str, Array]
 
 DECIDED = ("order", "start", "expand")

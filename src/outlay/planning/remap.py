@@ -11,8 +11,8 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InputError
 from outlay.planning.frame import closed_door
 from outlay.planning.tree import Factor, Tree
@@ -31,8 +31,6 @@ __all__ = [
     "with_sure_tail",
 ]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 # Fields over nodes, by type; everything else does not depend on the node.
 # fmt: off

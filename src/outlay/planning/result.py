@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
-import numpy.typing as npt
-
+from outlay.core.arrays import Array
 from outlay.planning.types import Offer, PlanProblem
 
 __all__ = ["Certificates", "Flow", "Plan", "Price", "Slack"]
 
-Array = npt.NDArray[np.float64]
 
 Treatment = Literal["capex", "opex", "lease", "penalty", "income", "terminal", "financing"]
 
@@ -144,9 +141,3 @@ class Plan:
     certificates: Certificates
     reduced: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-
-    def to_document(self) -> dict[str, Any]:
-        """The fields of kind `plan` that are planning's (see `planning.document`)."""
-        from outlay.planning.document import document
-
-        return document(self)

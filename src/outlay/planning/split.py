@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from outlay.planning.rows.stock import vintages
+from outlay.core.arrays import Array
 
 __all__ = ["Halls", "split"]
 
-Array = npt.NDArray[np.float64]
 KW_PER_MW = 1e3
 TINY = 1e-12
 
@@ -120,7 +118,7 @@ def place_stock(model: Any, r: Any, starts: Array) -> Array:
     """[chip, place, node]: everything that stands there, own, leased or from a pool."""
     f = model.frame
     stock = r.get("stock").sum(axis=0)
-    v = vintages(model.draft)
+    v = model.draft.vintages
     for i, (k, terms) in enumerate(zip(f.offer_chip, f.terms, strict=True)):
         if terms.exit:
             stock[k] += starts[i]

@@ -17,15 +17,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InputError, Problem
-from outlay.core.periods import DAYS_PER_YEAR, Period
+from outlay.core.periods import DAYS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_DAY, Period
 
 __all__ = ["Factor", "Tree", "path_tree", "product_tree"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 PROBABILITY_TOLERANCE = 1e-9
 
@@ -77,19 +75,19 @@ class Tree:
     @cached_property
     def seconds(self) -> Array:
         """[node]: length of the node's period in seconds."""
-        by_period = np.array([p.days * 86400.0 for p in self.periods])
+        by_period = np.array([p.days * SECONDS_PER_DAY for p in self.periods])
         return by_period[self.period]
 
     @cached_property
     def start_age(self) -> Array:
         """[period]: calendar months to the start of each, over 12: ages and terms count so."""
-        months = np.array([p.year * 12.0 + p.month for p in self.periods])
-        return np.asarray((months - months[0]) / 12.0)
+        months = np.array([p.ordinal for p in self.periods], dtype=float)
+        return np.asarray((months - months[0]) / MONTHS_PER_YEAR)
 
     @property
     def end_age(self) -> float:
         """Calendar months of the horizon, over 12."""
-        return float(self.start_age[-1]) + self.periods[-1].months / 12.0
+        return float(self.start_age[-1]) + self.periods[-1].months / MONTHS_PER_YEAR
 
     @property
     def end_years(self) -> float:
@@ -136,7 +134,7 @@ class Tree:
         period is too late. With months = 0 it is the period itself.
         """
         out = np.full(len(self.periods), -1, dtype=np.int64)
-        starts = [p.year * 12 + p.month for p in self.periods]
+        starts = [p.ordinal for p in self.periods]
         for t, start in enumerate(starts):
             ready = [u for u, s in enumerate(starts[: t + 1]) if s + months <= start + 1e-9]
             out[t] = ready[-1] if ready else -1

@@ -10,9 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
+from outlay.core.arrays import Array, BoolArray
 from outlay.planning.tree import Tree
 
 __all__ = [
@@ -34,8 +32,6 @@ __all__ = [
     "Tail",
 ]
 
-Array = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 Kind = Literal["purchase", "finance_lease", "operating_lease", "reservation", "spot"]
 """purchase: owned, paid at order (deposit) and delivery. finance_lease: owned in all but name,

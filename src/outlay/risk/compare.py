@@ -6,16 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import QuantityError
 from outlay.risk.evaluate import Evaluator, evaluate_worlds
 from outlay.risk.value import Regret, regret_table
 from outlay.risk.worlds import WorldModel, Worlds, draw_worlds
 
 __all__ = ["PlanComparison", "compare_plans"]
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def compare_plans(
 
 def _groups(
     worlds: Worlds, by: tuple[str, ...], states: Mapping[str, tuple[str, ...]]
-) -> tuple[list[str], npt.NDArray[np.int64]]:
+) -> tuple[list[str], IntArray]:
     """Headings of the combinations that occur, and each world's number among them."""
     if not by:
         return ["all"], np.zeros(len(worlds), dtype=np.int64)

@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.planning.types import Offer, PlanProblem
 from outlay.risk.arrays import PLACE_JOIN
 from outlay.risk.effects import DemandCurve, Effect, multiplier
 from outlay.risk.worlds import Worlds
 
 __all__ = ["Conditions", "Settings", "conditions_of"]
-
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

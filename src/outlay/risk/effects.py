@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.risk.worlds import Worlds
 
 __all__ = ["ENTRIES", "DemandCurve", "Effect", "EffectKind", "multiplier", "pays"]
 
-Array = npt.NDArray[np.float64]
 
 _LAST_SCORE = 2.3263478740408408
 """Score of the 99th percentile: states say nothing of what comes once in a hundred times."""

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
+from outlay.core.periods import DAYS_PER_YEAR
 from outlay.demand.types import DemandPaths
 from outlay.planning.types import PlanProblem
 from outlay.risk.conditions import Settings
@@ -21,7 +22,6 @@ from outlay.study.model import Factor, Sampled, Study
 
 __all__ = ["StudyWorlds", "study_worlds"]
 
-Array = npt.NDArray[np.float64]
 
 SIGMAS_IN_90 = 2 * 1.6448536269514722
 """Width of a 90% interval in standard deviations."""
@@ -74,7 +74,7 @@ def study_worlds(
     periods = problem.tree.periods
     years = tuple(str(p.fiscal_year(study.fiscal_year_start)) for p in periods)
     origin = periods[0].start
-    middle = tuple((p.middle - origin).days / 365.25 for p in periods)
+    middle = tuple((p.middle - origin).days / DAYS_PER_YEAR for p in periods)
     return StudyWorlds(
         WorldModel(d.factors, rank, middle),
         Settings(tuple(d.effects), years, curve, demand_factor),

@@ -11,19 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import SolverError
+from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.highs import open_highs
 from outlay.planning.types import PlanProblem
 from outlay.risk.arrays import PlanArrays
 
 __all__ = ["NodeOperation", "Operated"]
-
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-
-HOURS_PER_DAY = 24.0
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InvariantError
 from outlay.risk.evaluate import Evaluator, evaluate_worlds
 from outlay.risk.sensitivity import Bar, given_data_indices
@@ -15,7 +15,6 @@ from outlay.risk.worlds import WorldModel, Worlds, draw_worlds
 
 __all__ = ["chance", "make_outlook", "tornado_of_worlds"]
 
-Array = npt.NDArray[np.float64]
 
 _LOW, _HIGH = -1.2815515655446004, 1.2815515655446004
 """Standard normal scores of the 10th and 90th percentile, the ends of a tornado's bars."""

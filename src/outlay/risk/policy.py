@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.result import Plan
 from outlay.risk.arrays import PlanArrays
 from outlay.risk.conditions import Conditions, Settings, conditions_of
@@ -24,8 +26,6 @@ from outlay.risk.worlds import Worlds
 
 __all__ = ["PlanPolicy"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 TOKENS = "token/s"
 RESERVED = "reserved"
@@ -153,7 +153,8 @@ class PlanPolicy:
                 np.maximum(self._available(nodes[: t + 1]) - training, 0.0),
             )
             shed_cost[t] = done.cost - self._revenue(op, ratio[first])
-            volume = op.demand * (p.slice_hours / 24.0) * tree.seconds[node]  # [load, slice]
+            day = p.slice_hours / HOURS_PER_DAY
+            volume = op.demand * day * tree.seconds[node]  # [load, slice]
             for g, loads in enumerate(self.arrays.groups):
                 for j in loads:
                     wanted[t, j] = volume[j].sum() * ratio[first[g]]
@@ -287,7 +288,7 @@ class PlanPolicy:
         price = np.array([x.revenue for x in p.loads])
         if not price.any():
             return 0.0
-        seconds = np.asarray(float(p.tree.seconds[op.node]) * p.slice_hours / 24.0)
+        seconds = np.asarray(float(p.tree.seconds[op.node]) * p.slice_hours / HOURS_PER_DAY)
         by_load = price * (op.demand @ seconds)
         by_group = [float(by_load[list(m)].sum()) for m in self.arrays.groups]
         return float(volume @ np.array(by_group))
@@ -314,9 +315,9 @@ class _Flows:
     entry: tuple[str, ...]
     item: tuple[str, ...]
     cls: npt.NDArray[np.str_]
-    capex: npt.NDArray[np.bool_]
-    running: npt.NDArray[np.bool_]
-    remade: npt.NDArray[np.bool_]
+    capex: BoolArray
+    running: BoolArray
+    remade: BoolArray
 
     @classmethod
     def of(cls, plan: Plan) -> _Flows:

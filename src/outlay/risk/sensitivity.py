@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InfeasibleError, Problem
 
 __all__ = [
@@ -19,8 +19,6 @@ __all__ = [
     "sobol_indices",
     "tornado",
 ]
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.risk.sensitivity import Bar
 
 __all__ = ["QUANTILES", "Chance", "Distribution", "Driver", "Outlook", "Promise", "summarise"]
 
-Array = npt.NDArray[np.float64]
 
 QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 

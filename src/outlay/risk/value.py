@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InvariantError, QuantityError
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "stochastic_values",
 ]
 
-Array = npt.NDArray[np.float64]
 S = TypeVar("S")
 X = TypeVar("X")
 S_contra = TypeVar("S_contra", contravariant=True)

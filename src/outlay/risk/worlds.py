@@ -10,15 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import Problem, QuantityError, nearest
 from outlay.core.seeds import stream
 from outlay.risk.marginals import Marginal
 
 __all__ = ["WorldModel", "Worlds", "draw_worlds", "latent_correlation"]
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class Worlds:
         """[world] values of a factor."""
         return np.asarray(self.value[:, self.names.index(name)], dtype=np.float64)
 
-    def take(self, index: Sequence[int] | npt.NDArray[np.int64]) -> Worlds:
+    def take(self, index: Sequence[int] | IntArray) -> Worlds:
         """The worlds of `index`, in its order."""
         i = np.asarray(index, dtype=np.int64)
         return Worlds(

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from outlay import __version__
 from outlay.core.document import plain
+from outlay.core.version import __version__
 
 __all__ = ["RunRecord", "catalogue_hash", "code_hash", "content_hash", "data_hash", "versions"]
 

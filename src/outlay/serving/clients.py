@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import Problem, TableError
 from outlay.core.seeds import stream
 from outlay.serving.generate import curve_arrivals, quantile_values
@@ -36,7 +36,7 @@ QUANTILES = {
 }
 
 
-def fleet_rate(path: str | Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def fleet_rate(path: str | Path) -> tuple[Array, Array]:
     """Window starts [s] and the sum of all clients' rates [requests/s] in each."""
     columns = _clients(Path(path))
     starts, at = np.unique(columns["window_start_s"], return_inverse=True)

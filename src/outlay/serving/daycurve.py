@@ -5,29 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InfeasibleError, InputError, Problem
+from outlay.core.periods import SECONDS_PER_DAY
 
 __all__ = ["NodeDay", "level_curve", "node_day"]
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class NodeDay:
     """Nodes [time] busy with prefill and decode; `total` never exceeds the ceiling."""
 
-    prefill: Floats
-    decode: Floats
+    prefill: Array
+    decode: Array
     shifted_share: float  # of the day's work done later or earlier than asked for
 
     @property
-    def total(self) -> Floats:
+    def total(self) -> Array:
         return self.prefill + self.decode
 
 
-def level_curve(shape: Floats, mean: float, ceiling: float) -> Floats:
+def level_curve(shape: Array, mean: float, ceiling: float) -> Array:
     """The curve min(ceiling, x · shape) whose mean is `mean` (x by bisection).
 
     shape: not negative, at equal steps of time. Work cut off at the ceiling is thereby done in
@@ -53,14 +52,14 @@ def level_curve(shape: Floats, mean: float, ceiling: float) -> Floats:
 
 
 def node_day(
-    shape: Floats,
+    shape: Array,
     *,
     input_tokens: float,
     output_tokens: float,
     input_tok_s_per_node: float,
     output_tok_s_per_node: float,
     ceiling: float = np.inf,
-    seconds: float = 86_400.0,
+    seconds: float = SECONDS_PER_DAY,
 ) -> NodeDay:
     """Nodes over a day: mean nodes are tokens / (seconds × tokens/s per node), phase by phase.
 

@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.serving.engine import Policy, Records, run
 from outlay.serving.flow import PhaseFlow
 from outlay.serving.generate import service_traffic
@@ -43,7 +43,7 @@ class Edge:
     why_not: str = ""
 
 
-def percentile_interval(values: npt.NDArray[np.float64], p: float) -> tuple[float, float, float]:
+def percentile_interval(values: Array, p: float) -> tuple[float, float, float]:
     """Percentile and its 90 % interval from batch means.
 
     Ten consecutive batches give ten estimates; their spread over √10 with Student's t (1.833 at

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array, BoolArray, Int32Array, IntArray
 from outlay.core.errors import InputError, Problem
+from outlay.core.periods import SECONDS_PER_DAY
 from outlay.core.seeds import stream
 from outlay.serving.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic import Traffic
@@ -86,29 +88,31 @@ class Records:
     (a request that can never fit is rejected: `rejected`). made: tokens produced.
     Per replica: busy_s, on_s, running_s (sequence-seconds), steps, prefilled_tokens,
     peak_blocks, evicted_blocks. scaling: [tick, (time_s, replicas on, requests in flight)].
+    gap_s: seconds between start and end in which no replica held a request, over all of them.
     """
 
     traffic: Traffic
-    start_s: npt.NDArray[np.float64]
-    first_s: npt.NDArray[np.float64]
-    end_s: npt.NDArray[np.float64]
-    cached_tokens: npt.NDArray[np.int32]
+    start_s: Array
+    first_s: Array
+    end_s: Array
+    cached_tokens: Int32Array
     replica: npt.NDArray[np.int16]
-    preemptions: npt.NDArray[np.int32]
-    made: npt.NDArray[np.int32]
-    rejected: npt.NDArray[np.bool_]
-    busy_s: npt.NDArray[np.float64]
-    on_s: npt.NDArray[np.float64]
-    running_s: npt.NDArray[np.float64]
-    kv_block_s: npt.NDArray[np.float64]
-    steps: npt.NDArray[np.int64]
-    prefilled_tokens: npt.NDArray[np.int64]
-    peak_blocks: npt.NDArray[np.int64]
-    evicted_blocks: npt.NDArray[np.int64]
+    preemptions: Int32Array
+    made: Int32Array
+    rejected: BoolArray
+    busy_s: Array
+    on_s: Array
+    running_s: Array
+    kv_block_s: Array
+    steps: IntArray
+    prefilled_tokens: IntArray
+    peak_blocks: IntArray
+    evicted_blocks: IntArray
     until_s: float
     table: DenseTable
-    scaling: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 3)))
+    scaling: Array = field(default_factory=lambda: np.empty((0, 3)))
     tables: tuple[DenseTable, ...] = ()  # per pool, where there are several
+    gap_s: float = 0.0
 
 
 def _params(
@@ -144,7 +148,7 @@ def _params(
     return ints, np.array([*t.pre, policy.cache_life_s])
 
 
-def never_fits(traffic: Traffic, t: DenseTable) -> npt.NDArray[np.bool_]:
+def never_fits(traffic: Traffic, t: DenseTable) -> BoolArray:
     """Requests whose whole context is larger than a replica's KV cache: rejected on arrival."""
     ahead = -(-t.progress_num // PROGRESS_DEN)
     tokens = traffic.input_tokens.astype(np.int64) + traffic.output_tokens - 1 + ahead
@@ -292,7 +296,7 @@ def _together(
 
     state = new_state(replicas, int(ints[0]), int(ints[5]), int(ints[2]), _entries(replicas, ints))
     last = float(rq.arrival[rq.order[-1]]) if len(rq.order) else 0.0
-    control_s, control = control_events(policy, replicas, min(until_s, last + 86_400.0))
+    control_s, control = control_events(policy, replicas, min(until_s, last + SECONDS_PER_DAY))
     scale = policy.autoscale
     if scale is not None:
         state.row[min(max(scale.minimum, 1), replicas) :, R_STATUS] = OFF

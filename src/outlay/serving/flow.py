@@ -10,15 +10,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.serving.generate import quantile_mean, quantile_values
 from outlay.serving.spec import ServiceSpec
 from outlay.serving.steps import DenseTable
 
 __all__ = ["PhaseFlow", "decode_flow", "length_nodes", "prefill_flow"]
 
-Floats = npt.NDArray[np.float64]
 
 STABLE_LOAD = 0.95
 """Load factor without a latency limit: a queue that must empty again needs some slack."""
@@ -45,7 +44,7 @@ class PhaseFlow:
 
 def length_nodes(
     mean: float, cv: float, table: tuple[tuple[float, float], ...], n: int = 400
-) -> Floats:
+) -> Array:
     """Token lengths at `n` equally likely mid-quantiles, scaled to `mean` exactly."""
     from scipy.special import ndtri
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import Problem, TableError, TooLargeError
 from outlay.serving.chains import chains_from_hashes, chains_from_tree
 from outlay.serving.traffic import Traffic, traffic
@@ -61,7 +61,7 @@ class Trace:
     traffic: Traffic
     format: str
     warnings: tuple[str, ...] = ()
-    session_id: npt.NDArray[np.int64] | None = None
+    session_id: IntArray | None = None
 
 
 def load_trace(path: str | Path, *, sort: bool = False, block_tokens: int | None = None) -> Trace:
@@ -149,7 +149,7 @@ def _check_header(path: Path) -> None:
         raise TableError("no header", where=f"{path}:1")
 
 
-def _numbers(path: Path, column: Any, name: str) -> npt.NDArray[np.float64]:
+def _numbers(path: Path, column: Any, name: str) -> Array:
     """A column as numbers; raises TableError at the first cell that is none."""
     import polars as pl
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InvariantError
 from outlay.serving.engine import Records
 
@@ -30,7 +30,6 @@ __all__ = [
     "timeline",
 ]
 
-Floats = npt.NDArray[np.float64]
 
 LEVELS = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 
@@ -74,7 +73,7 @@ class Summary:
         return {k: getattr(self, k) for k in self.__dataclass_fields__}
 
 
-def latencies(records: Records) -> dict[str, Floats]:
+def latencies(records: Records) -> dict[str, Array]:
     """Per request [s]: `ttft`, `tpot` (requests with n > 1 only), `e2e`, `queue`; inf = missed."""
     arrival = records.traffic.arrival_s
     more = records.traffic.output_tokens > 1
@@ -96,7 +95,7 @@ def latencies(records: Records) -> dict[str, Floats]:
     return out
 
 
-def percentiles(values: Floats, levels: Mapping[str, float] = LEVELS) -> dict[str, float]:
+def percentiles(values: Array, levels: Mapping[str, float] = LEVELS) -> dict[str, float]:
     """Order statistics x[⌈p n⌉] at each level, and the mean of the finite values."""
     n = len(values)
     if n == 0:
@@ -115,7 +114,7 @@ def percentiles(values: Floats, levels: Mapping[str, float] = LEVELS) -> dict[st
     return {**{k: found[i] for k, i in at.items()}, "mean": mean}
 
 
-def cumulative(values: Floats, points: int = 200) -> tuple[Floats, Floats]:
+def cumulative(values: Array, points: int = 200) -> tuple[Array, Array]:
     """Order statistics x[⌈p n⌉] at `points` even shares p, and the shares; what is infinite counts
     in n and is left out."""
     rank = np.arange(1, points + 1)
@@ -165,7 +164,7 @@ def summary(records: Records, slo: Slo | None = None) -> Summary:
     )
 
 
-def goodput(records: Records, slo: Slo, values: Mapping[str, Floats] | None = None) -> int:
+def goodput(records: Records, slo: Slo, values: Mapping[str, Array] | None = None) -> int:
     """Requests that finished within both limits."""
     values = latencies(records) if values is None else values
     good = np.isfinite(records.end_s)
@@ -202,27 +201,22 @@ def check(records: Records) -> None:
     finished = int(done.sum()) + int(records.rejected.sum()) == len(done)
     if finished and int(records.preemptions.sum()) == 0:
         counted = float(records.running_s.sum())
-        summed = float(np.nansum(held)) - records_gap(records)
+        summed = float(np.nansum(held)) - records.gap_s
         if abs(counted - summed) > 1e-6 * max(1.0, abs(summed)):
             raise InvariantError(
                 f"Little's law: {counted:.6f} sequence-seconds counted, {summed:.6f} summed"
             )
 
 
-def records_gap(records: Records) -> float:
-    """Seconds between start and end in which no replica held the request (pools with transfer)."""
-    return float(getattr(records, "gap_s", 0.0))
-
-
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """Means per time bin [bin]: requests waiting and running, tokens of context, pool power."""
 
-    time_s: Floats
-    waiting: Floats
-    running: Floats
-    kv_tokens: Floats
-    power_w: Floats
+    time_s: Array
+    waiting: Array
+    running: Array
+    kv_tokens: Array
+    power_w: Array
 
 
 def timeline(records: Records, bins: int = 240) -> Timeline:
@@ -249,10 +243,10 @@ def timeline(records: Records, bins: int = 240) -> Timeline:
     return Timeline((edges[:-1] + edges[1:]) / 2, queue, running, kv, power)
 
 
-def _occupancy(begin: Floats, end: Floats, weight: Floats, edges: Floats) -> Floats:
+def _occupancy(begin: Array, end: Array, weight: Array, edges: Array) -> Array:
     """Mean weight present in each bin: difference of the running integral at the edges."""
 
-    def integral(times: Floats) -> Floats:
+    def integral(times: Array) -> Array:
         order = np.argsort(times, kind="stable")
         at = times[order]
         mass = np.concatenate([[0.0], np.cumsum(weight[order])])

@@ -22,12 +22,11 @@ __all__ = ["SplitRecords", "run_split"]
 class SplitRecords(Records):
     """Records of both pools; per-replica arrays hold the prefill replicas first.
 
-    transfer_s: seconds that each request's context was on the wire. gap_s: seconds, summed over
-    requests, between leaving one pool and being admitted in the other.
+    transfer_s: seconds that each request's context was on the wire. gap_s: from leaving one pool to
+    being admitted in the other.
     """
 
     transfer_s: Any = None
-    gap_s: float = 0.0
     prefill_replicas: int = 0
 
 

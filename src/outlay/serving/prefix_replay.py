@@ -9,25 +9,22 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InputError
 
 __all__ = ["hit_tokens", "session_hits"]
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-
 
 def hit_tokens(
-    time_s: Floats,
-    parent: Ints,
-    shared_blocks: Ints,
-    n_blocks: Ints,
+    time_s: Array,
+    parent: IntArray,
+    shared_blocks: IntArray,
+    n_blocks: IntArray,
     block_tokens: int,
     lives_s: tuple[float, ...],
-    end_s: Floats | None = None,
-) -> Ints:
+    end_s: Array | None = None,
+) -> IntArray:
     """Tokens found in the cache [request, life] when unused blocks live `lives_s` seconds.
 
     A request is its parent's first `shared_blocks` blocks followed by new ones; `n_blocks` in
@@ -61,7 +58,7 @@ def hit_tokens(
 
 def session_hits(
     table: Any, lives_s: tuple[float, ...], block_tokens: int = 64
-) -> tuple[Floats, int]:
+) -> tuple[Array, int]:
     """Hit rate by life over recorded sessions, and how many input tokens it is a share of.
 
     table: columns session_id, turn, arrival_s, input_tokens, prefix_parent (a turn of the same

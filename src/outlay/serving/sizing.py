@@ -11,9 +11,10 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InfeasibleError, Problem
+from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.serving.engine import Autoscale, Policy, Records, run
 from outlay.serving.metrics import Slo, Summary, latencies, percentiles, summary
 from outlay.serving.steps import DenseTable
@@ -21,7 +22,6 @@ from outlay.serving.traffic import Traffic
 
 __all__ = ["Sizing", "edge_rate", "fixed_fleet", "holds", "request_work", "size"]
 
-Floats = npt.NDArray[np.float64]
 
 SAMPLE = 12_000
 """Requests of the trace used to find one replica's edge."""
@@ -40,10 +40,10 @@ class Sizing:
     capacity_req_s: float
     chips_per_replica: int
     window_s: float
-    time_s: Floats
-    rate_req_s: Floats
-    ideal_chips: Floats
-    real_chips: Floats
+    time_s: Array
+    rate_req_s: Array
+    ideal_chips: Array
+    real_chips: Array
     fixed_chips: int
     spare_chips: int
     ideal_chip_hours: float
@@ -65,7 +65,7 @@ def holds(records: Records, slo: Slo) -> bool:
     return bool(np.mean(np.isfinite(records.end_s)) >= slo.percentile)
 
 
-def request_work(t: Traffic, table: DenseTable) -> Floats:
+def request_work(t: Traffic, table: DenseTable) -> Array:
     """Replica-seconds that each request needs: its prefill, and its share of decode steps.
 
     Decode at the batch that the KV cache holds at this trace's mean context (at most the
@@ -220,7 +220,7 @@ def size(
         else np.full(count, float(fixed))
     )
     chips = table.n_chips
-    hours = width * count / 3600
+    hours = width * count / SECONDS_PER_HOUR
     real_on = on + SPARES
     return Sizing(
         capacity_req_s=capacity,
@@ -280,7 +280,7 @@ def _scaled(
     return True, chosen[0], chosen[1], ()
 
 
-def _series(records: Records, time_s: Floats, fallback: int) -> Floats:
+def _series(records: Records, time_s: Array, fallback: int) -> Array:
     """Replicas switched on at given times, from the scaling log."""
     log = records.scaling
     if len(log) == 0:

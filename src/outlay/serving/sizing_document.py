@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from outlay.core.errors import InputError
+from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.serving.metrics import Slo
 from outlay.serving.replica import Replica
 from outlay.serving.sizing import Sizing
@@ -22,7 +23,7 @@ def cost_curve(
     Equation: price × chips / (3600 × use × tokens/s) × 1e6; a chip costs the same idle or busy.
     """
     use = np.geomspace(0.02, 1.0, points)
-    cost = price_usd_h * chips / (3600 * use * tokens_per_s) * 1e6
+    cost = price_usd_h * chips / (SECONDS_PER_HOUR * use * tokens_per_s) * 1e6
     return {"use": use.tolist(), "usd_per_mtok": cost.tolist()}
 
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InputError, Problem
 from outlay.performance.types import StepTable
 
 __all__ = ["PROGRESS_DEN", "DenseTable", "dense"]
 
-Array = npt.NDArray[np.float64]
 
 PROGRESS_DEN = 1024
 """Tokens per step are counted in 1/1024: the rounding is below 0.1 % of one token."""

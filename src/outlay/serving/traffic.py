@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array, Int32Array
 from outlay.core.errors import Problem, TableError
 
 __all__ = ["Traffic", "traffic"]
-
-Ints = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -27,15 +25,15 @@ class Traffic:
     group: a prefix common to many sessions (a system prompt), group_tokens long; -1: none.
     """
 
-    arrival_s: Floats
-    input_tokens: Ints
-    output_tokens: Ints
+    arrival_s: Array
+    input_tokens: Int32Array
+    output_tokens: Int32Array
     priority: npt.NDArray[np.int8]
-    session: Ints
-    reads: Ints
-    shared_tokens: Ints
-    group: Ints
-    group_tokens: Ints
+    session: Int32Array
+    reads: Int32Array
+    shared_tokens: Int32Array
+    group: Int32Array
+    group_tokens: Int32Array
     name: str = "traffic"
 
     def __len__(self) -> int:
@@ -114,7 +112,7 @@ def traffic(
     )
 
 
-def _ints(values: Any, n: int, name: str, column: str, low: int) -> Ints:
+def _ints(values: Any, n: int, name: str, column: str, low: int) -> Int32Array:
     if values is None:
         return np.full(n, low, np.int32)
     array = (

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from outlay.serving.engine import Autoscale
-
-if TYPE_CHECKING:
-    from outlay.serving.twin import Twin
-    from outlay.serving.twin_state import Replica
+from outlay.serving.twin import Twin
+from outlay.serving.twin_state import Replica
 
 __all__ = ["run_routed"]
 

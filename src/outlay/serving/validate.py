@@ -203,7 +203,7 @@ def little(seed: int = 0) -> list[Row]:
 
 def twins(seed: int = 0, cases: int = 40) -> list[Row]:
     """Largest difference in any time between the engine and its step-by-step twin."""
-    from outlay.serving.twin import run_twin
+    from outlay.serving.twin_run import run_twin
 
     worst = 0.0
     for case in range(cases):

@@ -5,12 +5,22 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from outlay.core.document import document
 from outlay.core.errors import Problem
 
-__all__ = ["print_error", "print_json", "progress"]
+if TYPE_CHECKING:
+    from outlay.results.base import Document
+
+__all__ = ["print_document", "print_error", "print_json", "progress"]
+
+
+def print_document(doc: Document) -> None:
+    """Print exactly one JSON document on stdout."""
+    from outlay.results.schema import to_text
+
+    sys.stdout.write(to_text(doc) + "\n")
 
 
 def print_json(kind: str, body: Mapping[str, Any]) -> None:

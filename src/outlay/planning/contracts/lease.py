@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.core.periods import HOURS_PER_YEAR
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.contracts.terms import (
     Payment,
     Terms,
@@ -17,8 +17,6 @@ from outlay.planning.tree import Tree
 from outlay.planning.types import Chip, Offer
 
 __all__ = ["operating_lease", "reservation", "spot"]
-
-MONTHS_PER_YEAR = 12.0
 
 
 def operating_lease(offer: Offer, chip: Chip, tree: Tree) -> Terms:

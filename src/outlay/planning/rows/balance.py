@@ -14,11 +14,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.rows.draft import Draft
 
 __all__ = ["columns", "deferral", "rows"]
-
-HOURS_PER_DAY = 24.0
 
 
 def deferral(d: Draft) -> np.ndarray:

@@ -13,16 +13,14 @@ In words: authorisation and cash are two limits, and a deposit is cash before it
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.frame import residual_share
 from outlay.planning.rows.draft import Draft
-from outlay.planning.rows.stock import vintages
 
 __all__ = ["columns", "payments", "rows"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 CAPEX_BASES = ("order", "delivery", "payment")
 
@@ -76,7 +74,7 @@ def _held(d: Draft, i: int, end: IntArray) -> list[tuple[IntArray, IntArray, Int
         a, n = ancestor[ok], node[ok]
         if terms.exit:
             a = n = a[a == n]
-            v = vintages(d)
+            v = d.vintages
             mine = np.flatnonzero((v.offer == i) & (v.site == s))
             out.append((d.col["keep"][mine], v.start[mine], v.node[mine], int(s)))
         for block in ("start", "divert"):
@@ -95,7 +93,8 @@ def _cancelling(d: Draft, i: int) -> None:
         back = -price * o.deposit * o.refund
         d.ledger.pay(col, every, back, "refund", "capex", o.id, o.budget_class)
     if o.cancel_fee:
-        worth = price + o.rent_hour * 8766.0 * o.term_months / 12.0 * (not terms.owned)
+        rent = o.rent_hour * HOURS_PER_YEAR * o.term_months / MONTHS_PER_YEAR
+        worth = price + rent * (not terms.owned)
         open_ = np.where(f.closed[i], -1, col)
         d.ledger.pay(open_, every, worth * o.cancel_fee, "cancel_fee", "opex", o.id)
     if o.divert_cost:
@@ -158,7 +157,7 @@ def _leaving(d: Draft, i: int, asset: Array) -> None:
     """Leaving in n pays (kept before - kept in n) × fee, or brings in the resale price."""
     f, p, tree = d.frame, d.problem, d.problem.tree
     terms, chip = f.terms[i], p.chips[int(f.offer_chip[i])]
-    v = vintages(d)
+    v = d.vintages
     mine = np.flatnonzero(v.offer == i)
     start, node, site = v.start[mine], v.node[mine], v.site[mine]
     if terms.owned:
@@ -186,7 +185,7 @@ def _leaving(d: Draft, i: int, asset: Array) -> None:
 def _pools(d: Draft) -> None:
     f, p, tree = d.frame, d.problem, d.problem.tree
     every = np.arange(len(tree))
-    hours = tree.years * 8766.0
+    hours = tree.years * HOURS_PER_YEAR
     for i, q in enumerate(p.pools):
         rent = np.broadcast_to(np.asarray(q.rent_hour, dtype=float), (len(tree),)) * hours
         for s in np.flatnonzero((d.col["pool"][i] >= 0).any(axis=1)):

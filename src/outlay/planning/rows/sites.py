@@ -18,16 +18,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.core.periods import HOURS_PER_YEAR
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.frame import INCLUDED, PAID
 from outlay.planning.rows.draft import Draft
-from outlay.planning.rows.stock import vintages
 
 __all__ = ["columns", "energised_from", "rows", "standing"]
 
 WATT_PER_MW = 1e6
 KW_PER_MW = 1e3
-MONTHS_PER_YEAR = 12.0
 
 
 def energised_from(d: Draft, site: int) -> tuple[np.ndarray, np.ndarray]:
@@ -138,7 +136,7 @@ def standing(d: Draft, row: np.ndarray, per_chip: np.ndarray, kinds: tuple[int, 
     for i, kind in enumerate(f.pool_kind):
         if kind in kinds:
             b.put(row, d.col["pool"][i], per_chip[f.pool_chip[i]][:, None])
-    v = vintages(d)
+    v = d.vintages
     for i, terms in enumerate(f.terms):
         if terms.exit and f.offer_kind[i] in kinds:
             value = per_chip[f.offer_chip[i]][:, None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.line import Curve, Limit, draw_lines, draw_panels
 from outlay.report.theme import Spec
@@ -64,7 +65,7 @@ def chips_picture(sizing: Sizing) -> Spec:
             Curve("real: lag and a spare", at, sizing.real_chips.tolist()),
             Curve("perfect", at, sizing.ideal_chips.tolist()),
         ],
-        Axis("hours", per=3600.0),
+        Axis("hours", per=SECONDS_PER_HOUR),
         Axis("chips"),
         "Chips in service over time of a fleet that follows the load at once, one that lags, and "
         "one that never changes.",

@@ -1,0 +1,158 @@
+"""The accounts inside a plan: statements, unit costs, leases under each standard, chip-hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from outlay.results.base import Money, Row, Share, Unit, absent
+
+__all__ = [
+    "Accounts",
+    "ChipHour",
+    "ChipHours",
+    "Standard",
+    "StatementLine",
+    "UnitCost",
+    "Unpriced",
+    "Utilisation",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine(Row):
+    """One line of a statement by fiscal year, expected over the branches."""
+
+    label: str
+    """The line as accountants call it."""
+    by_year: Mapping[str, Money]
+    """Fiscal year → amount; a balance is the year's end."""
+    how: Annotated[Mapping[str, str], absent()] = field(default_factory=dict)
+    """Fiscal year → how the amount is worked out; of lines that are not zero throughout."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCost(Row):
+    """Cost of a million tokens of one service and kind over the horizon, expected."""
+
+    service: str
+    """The study's service."""
+    kind: str
+    """input, cached, output; work where nothing is counted in tokens."""
+    direct: Annotated[float, Unit("study currency per million tokens")]
+    """Of the work alone."""
+    full: Annotated[float, Unit("study currency per million tokens")]
+    """With idle capacity spread."""
+    listed: Annotated[float | None, Unit("study currency per million tokens")]
+    """Public list price in the lowest tier."""
+    margin: Share | None
+    """1 − full ÷ listed."""
+    how_direct: str
+    """How `direct` is worked out."""
+    how_full: str
+    """How `full` is worked out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpriced(Row):
+    """List prices that could not be put into the study's currency."""
+
+    currency: str
+    """The currency they are in."""
+    why: str
+    """What is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Utilisation(Row):
+    """A point of the curve of cost against utilisation."""
+
+    service: str
+    """The study's service."""
+    utilisation: Share
+    """Share of the fleet's time that is busy, every chip alike."""
+    cost: Annotated[float, Unit("study currency per million output tokens")]
+    """Cost there."""
+    here: bool
+    """Whether this is where the plan stands (its chips unlike)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standard(Row):
+    """The plan's leases in the first fiscal year under one standard, expected."""
+
+    standard: Literal["us_gaap_operating", "us_gaap_finance", "ifrs16", "service"]
+    """How the leases are presented."""
+    cash: Money
+    """Cash flow before financing of the owner."""
+    capex_paid: Money
+    """Capital expenditure paid."""
+    leases_added: Money
+    """Leases added to assets."""
+    ebitda: Money
+    """EBITDA."""
+    lease_cost: Money
+    """Lease cost in operating cost."""
+    amortisation_and_interest: Money
+    """Amortisation and interest of leases."""
+    lease_liability: Money
+    """Lease liability at the year's end."""
+    leverage: Annotated[float, Unit("ratio")]
+    """Debt and leases ÷ EBITDA."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChipHour(Row):
+    """What an hour of a chip costs, owned or rented, at one offer."""
+
+    offer: str
+    """The study's offer."""
+    chip: str
+    """Catalogue id."""
+    way: Literal["own", "rent"]
+    """Owned (price and host as an annuity over the economic life) or rented."""
+    per_hour: Annotated[float, Unit("study currency per chip-hour")]
+    """Cost of the hour; power and halls apart."""
+    price: Annotated[float | None, Unit("study currency per chip")]
+    """Price with hosts; null where rented."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChipHours(Row):
+    """Chip-hours owned and rented, same chips together, cheapest first."""
+
+    years: Annotated[float, Unit("year")]
+    """Economic life that owned chips are spread over."""
+    rate: Annotated[float, Unit("1/year")]
+    """Discount rate of the annuity."""
+    rows: tuple[ChipHour, ...]
+    """The offers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts(Row):
+    """Accounts of the plan under the study's policy, expected over the branches."""
+
+    income: Mapping[str, StatementLine]
+    """Income statement: row of the accounts → line."""
+    cash: Mapping[str, StatementLine]
+    """Cash flow statement: row → line."""
+    balance: Mapping[str, StatementLine]
+    """Balance sheet at the year's end: row → line."""
+    returns: Mapping[str, float]
+    """`return.npv` (study currency) and `return.irr` (1/year), where the plan earns."""
+    utilisation: tuple[Utilisation, ...]
+    """Cost of output tokens against utilisation, for the services that serve most."""
+    unit_costs: tuple[UnitCost, ...]
+    """Cost per million tokens beside list prices."""
+    unpriced: tuple[Unpriced, ...]
+    """List prices that are left out."""
+    year: str
+    """The fiscal year of `standards`: the first."""
+    earns: bool
+    """Whether the plan carries revenue."""
+    standards: tuple[Standard, ...]
+    """The leases under each standard; empty where the plan holds none."""
+    chip_hours: ChipHours
+    """Owning beside renting."""

@@ -1,0 +1,141 @@
+"""Each kind of document: its JSON Schema, and how it is written and read again, from its type."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
+from outlay.core.version import __version__
+from outlay.results.base import Document
+
+__all__ = ["KINDS", "SCHEMA", "document_type", "from_json", "json_schema", "to_json", "to_text"]
+
+SCHEMA = 2
+"""Version of the documents: within a number, fields may be added, never renamed or taken away."""
+
+KINDS: Mapping[str, str] = {
+    "calibration": "calibration:Calibration",
+    "catalogue": "catalogue:Catalogue",
+    "check": "checks:Check",
+    "claims": "claims:Claims",
+    "diff": "checks:Diff",
+    "error": "checks:Error",
+    "explanation": "explanation:Explanation",
+    "forecast": "forecast:Forecast",
+    "forecast_validation": "forecast:ForecastValidation",
+    "plan": "plan:Plan",
+    "plan_validation": "validation:PlanValidation",
+    "rate": "rate:Rate",
+    "replay": "comparison:Replay",
+    "run": "comparison:Comparison",
+    "simulation": "simulation:Simulation",
+    "simulator_validation": "validation:SimulatorValidation",
+    "size": "size:Size",
+    "train": "train:Train",
+    "validation": "validation:Validation",
+}
+"""kind → module and class of its type."""
+
+
+def document_type(kind: str) -> type[Document]:
+    """The class of a kind. Raises UnknownNameError."""
+    if kind not in KINDS:
+        raise UnknownNameError(
+            "unknown kind of document", value=kind, allowed=", ".join(KINDS),
+            hint=nearest(kind, KINDS),
+        )  # fmt: skip
+    module, _, name = KINDS[kind].partition(":")
+    found = getattr(importlib.import_module(f"outlay.results.{module}"), name)
+    return cast("type[Document]", found)
+
+
+@cache
+def _adapter(kind: str) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(document_type(kind))
+
+
+def json_schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a kind of document, its header included."""
+    body = _adapter(kind).json_schema(mode="serialization")
+    header = {
+        "type": "object",
+        "description": "What wrote the document, and the version of its form.",
+        "properties": {"version": {"type": "string"}, "schema": {"const": SCHEMA}},
+        "required": ["version", "schema"],
+        "additionalProperties": False,
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **body,
+        "title": f"outlay {kind}",
+        "properties": {"outlay": header, "kind": {"const": kind}, **body["properties"]},
+        "required": ["outlay", "kind", *body.get("required", ())],
+    }
+
+
+def to_json(doc: Document) -> dict[str, Any]:
+    """The document as plain JSON values: header, kind, then its fields; NaN is null."""
+    body = json.loads(_adapter(doc.kind).dump_json(doc, warnings="error"))
+    return {
+        "outlay": {"version": __version__, "schema": SCHEMA}, "kind": doc.kind, **body
+    }  # fmt: skip
+
+
+def to_text(doc: Document) -> str:
+    """The document as the JSON text that `--json` prints."""
+    return json.dumps(to_json(doc), ensure_ascii=False, allow_nan=False, indent=1)
+
+
+def from_json(text: str | bytes, kind: str, where: str | Path = "") -> Document:
+    """The document of that kind in a JSON text.
+
+    Raises InputError for text that is no JSON, another kind, another schema number, or fields that
+    the type does not know or misses; each with its place in the document.
+    """
+    from pydantic import ValidationError
+
+    place = str(where)
+    try:
+        found = json.loads(text)
+    except (UnicodeDecodeError, ValueError) as err:
+        raise InputError(Problem("not a JSON document", place, str(err)[:120])) from None
+    name = found.get("kind") if isinstance(found, dict) else type(found).__name__
+    if name != kind:
+        raise InputError(
+            Problem(f"not a document of kind {kind}", place, repr(name), f"kind `{kind}`")
+        )
+    header = found.pop("outlay", None)
+    number = header.get("schema") if isinstance(header, dict) else None
+    if number != SCHEMA:
+        made = header.get("version", "?") if isinstance(header, dict) else "?"
+        raise InputError(
+            Problem(
+                "the document is of another schema number",
+                place,
+                f"schema {number}, written by Outlay {made}",
+                f"schema {SCHEMA}",
+                "make it again with this version",
+            )
+        )
+    del found["kind"]
+    try:
+        return cast(Document, _adapter(kind).validate_json(json.dumps(found), strict=True))
+    except ValidationError as err:
+        raise InputError(
+            [
+                Problem(
+                    e["msg"],
+                    f"{place}: {'.'.join(map(str, e['loc']))}".removeprefix(": "),
+                    repr(e["input"])[:80],
+                    hint="the document was changed by hand, or written by another version",
+                )
+                for e in err.errors(include_url=False)[:20]
+            ]
+        ) from None

@@ -1,0 +1,66 @@
+"""What a study says of itself inside documents: its numbers, sources and inputs not used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from outlay.results.base import Row, absent
+
+__all__ = ["Number", "Source", "Unused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Row):
+    """One number of a study: a fact with a source, or an assumption."""
+
+    path: str
+    """Where in the study it stands."""
+    value: float
+    """The number, in `unit`."""
+    unit: str
+    """Its base unit."""
+    low: float | None
+    """Low end of its stated range."""
+    high: float | None
+    """High end of its stated range."""
+    source: str
+    """Key of its source; empty: none."""
+    grade: str
+    """The source's grade, or `assumption`."""
+    note: str
+    """What the study says of it."""
+    stated: bool
+    """False where it is a default of Outlay's."""
+    line: int | None
+    """Line of the study; null where nobody wrote it."""
+    where: Annotated[str, absent()] = ""
+    """File, line and path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Row):
+    """A source that the study names."""
+
+    id: str
+    """Its key."""
+    date: str
+    """Its date."""
+    grade: str
+    """How good it is."""
+    text: str
+    """Title, publisher, address, document, note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unused(Row):
+    """An input that is kept and that no stage acts on."""
+
+    what: str
+    """The input."""
+    value: str
+    """What it says."""
+    why: str
+    """Why nothing acts on it."""
+    source: Annotated[str | None, absent()] = None
+    """Key of its source."""

@@ -1,0 +1,234 @@
+"""What things are worth inside a plan: information, states, limits, ranges, a leaner model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from outlay.results.base import Chips, Money, Row, Share, Unit, absent
+
+__all__ = [
+    "Chance",
+    "Deep",
+    "Half",
+    "HalfPart",
+    "Hedge",
+    "Megawatt",
+    "NoRegret",
+    "PriceTaken",
+    "Range",
+    "Regret",
+    "Values",
+    "Worth",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Worth(Row):
+    """One thing and its worth: expected, discounted cost that it would save."""
+
+    key: str
+    """Its name for programs: `state:FACTOR:STATE`, `know:FACTOR`, `evpi`, `chips:OFFER` …"""
+    what: Literal[
+        "state", "know", "evpi", "vss", "flexibility", "quarter", "megawatt", "chips", "against"
+    ]
+    """What sort of thing it is."""
+    of: str
+    """The factor, or the offer; empty: none."""
+    state: str
+    """The state that is had; empty: none."""
+    rather_than: str
+    """The worst state; empty: none."""
+    value: float | None
+    """The worth, in `unit`; null where no plan is left."""
+    unit: str
+    """The study's currency."""
+    name: str = ""
+    """The thing in words."""
+    how: str = ""
+    """How the worth is found, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Megawatt(Row):
+    """What one more megawatt through the horizon is worth at a site or under a ceiling."""
+
+    site: str
+    """Site or ceiling that fills."""
+    value: Money
+    """Shadow prices summed over the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoRegret(Row):
+    """An order of the first period that every history would place had it been known."""
+
+    offer: str
+    """The study's offer."""
+    chip: str
+    """Catalogue id."""
+    quantity: Chips
+    """At least so many in every history."""
+    planned: Chips
+    """So many in the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hedge(Row):
+    """What to order when a state is seen, and by when."""
+
+    factor: str
+    """What becomes known."""
+    state: str
+    """The state seen."""
+    by: str
+    """Period in which it is seen."""
+    offer: str
+    """What to order then."""
+    quantity: Chips
+    """Chips ordered where it is seen."""
+    otherwise: Chips
+    """Chips ordered in the other states."""
+    last_date: str
+    """Last period in which the order is placed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values(Row):
+    """Values of information, of states, of power and of chips: expected, discounted."""
+
+    evpi: Money | None
+    """Of perfect information on the tree's factors."""
+    vss: Money | None
+    """Of the stochastic solution; with `--deep`."""
+    flexibility: Money | None
+    """Of re-deciding as branches unfold; with `--deep`."""
+    quarter: Money | None
+    """Of a quarter less lead on every offer; with `--deep`."""
+    do_nothing: Money | None
+    """Cost of ordering nothing new; with `--deep`."""
+    knowing: Mapping[str, Money]
+    """Factor → value of knowing it now."""
+    given: Mapping[str, Mapping[str, Money]]
+    """Factor → state → cost of the plan if the state were certain."""
+    licence: Mapping[str, Money]
+    """Factor → what its best state is worth against its worst."""
+    megawatt: Mapping[str, Money]
+    """Site → value of one more megawatt."""
+    chips_1000: Mapping[str, Mapping[str, Money]]
+    """Offer → period → value of 1,000 more chips deliverable then."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTaken(Row):
+    """Chips of a licensed offer taken as its price rises, in the state that costs least."""
+
+    offer: str
+    """The study's offer."""
+    factor: Annotated[float, Unit("ratio")]
+    """Times the price of today."""
+    chips: Chips
+    """Chips taken, expected."""
+    share: Share | None
+    """Of those taken at today's price; null where none are."""
+    licence: str
+    """The factor that opens its door."""
+    state: str
+    """The state it is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chance(Row):
+    """From what chance of its state on a licensed offer's first order is placed."""
+
+    offer: str
+    """The study's offer."""
+    factor: str
+    """The factor that opens its door."""
+    state: str
+    """The state that lets most in."""
+    stated: Share
+    """Chance in the study."""
+    ordered_from: Share
+    """Chance from which on it is ordered: 0 always, 1 never."""
+    now: Chips
+    """Chips ordered now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range(Row):
+    """Least and most chips ordered in the first period by plans nearly as good."""
+
+    offer: str
+    """The study's offer."""
+    tolerance: Share
+    """How much dearer the plan may be."""
+    low: Chips
+    """Least."""
+    best: Chips
+    """In this plan."""
+    high: Chips
+    """Most."""
+    no_regret: bool
+    """Whether every such plan orders some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regret(Row):
+    """What a way of deciding the first period would be sorry for, over the best in each history."""
+
+    name: str
+    """`plan`, or `as if` the states that it bets on."""
+    decided: str
+    """The same with its history in full."""
+    worst: Money | None
+    """Largest regret; null where some history has no plan left."""
+    mean: Money | None
+    """Expected regret."""
+    where: str
+    """The history of the largest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deep(Row):
+    """What `--deep` adds; a part is left out where the study gives no cause for one."""
+
+    price_curve: Annotated[tuple[PriceTaken, ...], absent()] = ()
+    """How dear a licensed chip may become before others take its place."""
+    break_even_chance: Annotated[tuple[Chance, ...], absent()] = ()
+    """From what chance on a licensed chip is ordered."""
+    near_optimal: Annotated[tuple[Range, ...], absent()] = ()
+    """How far the dearest first orders may move."""
+    regret: Annotated[tuple[Regret, ...], absent()] = ()
+    """Regret of first decisions, least worst first."""
+    do_nothing: Annotated[Money | None, absent()] = None
+    """What ordering nothing new costs more than the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class HalfPart(Row):
+    """One side of the comparison with a model that needs half the compute."""
+
+    paid: Money
+    """Paid, expected and discounted."""
+    left: Money
+    """Left in chips and leases at the end of the horizon (off)."""
+    shed: Money
+    """Demand not served, at its price."""
+    cost: Money
+    """The three together: expected discounted cost."""
+    chips: Chips
+    """Chips at the end, expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Half(Row):
+    """The plan with the models as they are, and at half their compute."""
+
+    status: Literal["computed", "not_computed", "no_model"]
+    """Whether it was worked out; `no_model`: the study serves no language model."""
+    planned: HalfPart | None
+    """As planned."""
+    half: HalfPart | None
+    """At half the compute."""
