@@ -1,4 +1,4 @@
-"""Charts of risk and demand are valid, drawn offline, and say their numbers."""
+"""Charts of risk are valid, drawn offline, and say their numbers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from outlay.demand.document import forecast_document
-from outlay.demand.figures import fan_chart, record_chart, shape_chart
-from outlay.demand.forecast import forecast
-from outlay.demand.public import public_series
-from outlay.demand.scoring import rolling_origin
-from outlay.demand.shape import shape
 from outlay.risk.compare import compare_plans
 from outlay.risk.figures import (
     chances_chart,
@@ -74,18 +68,6 @@ def test_the_regret_heat_table_shows_each_cell_and_names_the_choice() -> None:
     assert len(spec["data"]["values"]) == 4
     assert "least worst regret: wait" in spec["title"]["subtitle"]
     drawn(spec)
-
-
-def test_forecast_charts_are_drawn_with_sources_and_limits() -> None:
-    made = forecast(public_series("bytedance-tokens"), months=36, n_paths=300)
-    body = forecast_document(made, rolling_origin(made.series, n_paths=100), seed=0)
-    assert "hao.cnyes.com" in str(fan_chart(body))
-    drawn(fan_chart(body))
-    drawn(record_chart(body))
-    assert "office" in drawn(shape_chart([shape("office"), shape("pooled")]))
-    blind = {**body, "informative_until": None}
-    assert "almost nothing" in fan_chart(blind)["title"]["subtitle"]
-    drawn(fan_chart(blind))
 
 
 class Dearer(Sum):
