@@ -76,9 +76,9 @@ def test_a_doctored_record_breaks_littles_law():
 def test_timeline_integrals_equal_the_records():
     records = run(base_load(n=500), dense(v.example_table()))
     series = timeline(records, 50)
-    width = np.diff(series["time_s"]).mean()
+    width = np.diff(series.time_s).mean()
     running = float((records.end_s - records.start_s).sum())
-    assert series["running"].sum() * width == pytest.approx(running, rel=1e-6)
+    assert series.running.sum() * width == pytest.approx(running, rel=1e-6)
 
 
 def test_a_single_request_takes_what_the_table_says():

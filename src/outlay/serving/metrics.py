@@ -18,7 +18,17 @@ from outlay.core.arrays import Array
 from outlay.core.errors import InvariantError
 from outlay.serving.engine import Records
 
-__all__ = ["Slo", "Summary", "check", "latencies", "percentiles", "summary", "timeline"]
+__all__ = [
+    "Slo",
+    "Summary",
+    "Timeline",
+    "check",
+    "cumulative",
+    "latencies",
+    "percentiles",
+    "summary",
+    "timeline",
+]
 
 
 LEVELS = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
@@ -102,6 +112,16 @@ def percentiles(values: Array, levels: Mapping[str, float] = LEVELS) -> dict[str
         finite = values[np.isfinite(values)]
         mean = float(finite.mean()) if len(finite) else math.inf
     return {**{k: found[i] for k, i in at.items()}, "mean": mean}
+
+
+def cumulative(values: Array, points: int = 200) -> tuple[Array, Array]:
+    """Order statistics x[⌈p n⌉] at `points` even shares p, and the shares; what is infinite counts
+    in n and is left out."""
+    rank = np.arange(1, points + 1)
+    n = len(values)
+    at = np.sort(values)[-(-rank * n // points) - 1] if n else np.full(points, math.inf)
+    kept = np.isfinite(at)
+    return at[kept], rank[kept] / points
 
 
 def summary(records: Records, slo: Slo | None = None) -> Summary:
@@ -188,8 +208,19 @@ def check(records: Records) -> None:
             )
 
 
-def timeline(records: Records, bins: int = 240) -> dict[str, Array]:
-    """Means per time bin: `queue`, `running` (requests), `kv_tokens`, `power_w`; with `time_s`.
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Means per time bin [bin]: requests waiting and running, tokens of context, pool power."""
+
+    time_s: Array
+    waiting: Array
+    running: Array
+    kv_tokens: Array
+    power_w: Array
+
+
+def timeline(records: Records, bins: int = 240) -> Timeline:
+    """Means per time bin of a run.
 
     Waiting from arrival to first admission, running from there to the end; context grows from
     the prompt to prompt plus output, taken as linear in between. Power at the pool's mean.
@@ -209,13 +240,7 @@ def timeline(records: Records, bins: int = 240) -> dict[str, Array]:
     on = float(records.on_s.sum()) / max(records.until_s, 1e-12)
     busy = np.minimum(1.0, running / max(on, 1e-12))
     power = on * table.idle_w + on * busy * (table.busy_w - table.idle_w)
-    return {
-        "time_s": (edges[:-1] + edges[1:]) / 2,
-        "queue": queue,
-        "running": running,
-        "kv_tokens": kv,
-        "power_w": power,
-    }
+    return Timeline((edges[:-1] + edges[1:]) / 2, queue, running, kv, power)
 
 
 def _occupancy(begin: Array, end: Array, weight: Array, edges: Array) -> Array:

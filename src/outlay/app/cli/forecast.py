@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -50,7 +50,10 @@ def forecast_command(
     trials = rolling_origin(made.series, seed=seed, n_paths=min(paths, 1_000))
     body = forecast_document(made, trials, seed=seed, with_paths=with_paths)
     if chart is not None:
-        _write_chart(chart, body)
+        from outlay.report.pictures.forecast import forecast_picture
+        from outlay.report.theme import write_picture
+
+        write_picture(chart, forecast_picture(made), where="--chart")
     if json_:
         from outlay.app.cli.output import print_json
 
@@ -59,28 +62,3 @@ def forecast_command(
     from outlay.app.cli.forecast_table import print_forecast
 
     print_forecast(body)
-
-
-def _write_chart(path: Path, body: dict[str, Any]) -> None:
-    """The fan chart in the format that the file's name asks for."""
-    import json
-
-    from outlay.core.errors import InputError
-    from outlay.demand.figures import fan_chart
-
-    spec = fan_chart(body)
-    kind = path.suffix.lower()
-    if kind == ".json":
-        path.write_text(json.dumps(spec, indent=1), encoding="utf-8")
-        return
-    if kind not in (".svg", ".png"):
-        raise InputError(
-            "unknown kind of chart file", where="--chart", value=path.name,
-            allowed=".svg, .png, .json",
-        )  # fmt: skip
-    import vl_convert
-
-    if kind == ".svg":
-        path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
-    else:
-        path.write_bytes(vl_convert.vegalite_to_png(spec, scale=2))

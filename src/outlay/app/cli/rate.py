@@ -53,6 +53,7 @@ def rate_command(
     from outlay.core.errors import InputError, Problem
     from outlay.performance import Stack, search
     from outlay.performance.calibrated import Calibrated, read_calibration
+    from outlay.performance.cases import case_for
     from outlay.performance.formats import KV_BYTES, precision_for
 
     weights = chosen("--weights", weights, FORMATS) if weights else ""
@@ -75,8 +76,11 @@ def rate_command(
     except ValueError as error:
         raise InputError(Problem(str(error), where="outlay rate")) from error
     if charts is not None and rates[0].feasible:
-        at = {"context": isl + osl / 2, "stack": Stack(stack), "constants": fitted.constants}
-        _write_charts(charts, found_model, found_chip, rates, tpot, at)
+        case = case_for(
+            found_model, found_chip, rates[0].layout, precision, Stack(stack),
+            constants=fitted.constants,
+        )  # fmt: skip
+        _write_charts(charts, rates, case, isl + osl / 2, ttft, tpot)
     if json_:
         from outlay.app.cli.output import print_json
 
@@ -96,31 +100,28 @@ def rate_command(
 
 
 def _write_charts(
-    folder: Path, model: Any, chip: Any, rates: list[Any], tpot: float | None, at: dict[str, Any]
+    folder: Path,
+    rates: list[Any],
+    case: Any,
+    context: float,
+    ttft: float | None,
+    tpot: float | None,
 ) -> None:
-    import json
-
-    import vl_convert
-
-    from outlay.performance.figures import (
-        operator_times,
-        pareto_figure,
-        roofline_figure,
-        times_figure,
-    )
+    from outlay.performance.roofline import part_times, roofline
+    from outlay.report.pictures.rate import operators_picture, pareto_picture, roofline_picture
+    from outlay.report.theme import write_picture
 
     best = rates[0]
-    where = (model, chip, best.layout, best.precision)
-    times = operator_times(*where, batch=float(best.batch), **at)
-    specs = {
-        "roofline": roofline_figure(*where, **at),
-        "operators": times_figure(times, f"{model.id} on {chip.id}: time per operator"),
-        "pareto": pareto_figure(rates, tpot_s=tpot),
+    what = f"{best.model} on {best.chip}"
+    pictures = {
+        "roofline": roofline_picture(roofline(case, context), what),
+        "operators": operators_picture(part_times(case, float(best.batch), context), what),
+        "pareto": pareto_picture(rates, ttft_s=ttft, tpot_s=tpot),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    for name, spec in specs.items():
-        (folder / f"{name}.vl.json").write_text(json.dumps(spec, indent=1), encoding="utf-8")
-        (folder / f"{name}.svg").write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
+    for name, spec in pictures.items():
+        write_picture(folder / f"{name}.vl.json", spec)
+        write_picture(folder / f"{name}.svg", spec)
 
 
 def _fields(r: Any) -> dict[str, Any]:
