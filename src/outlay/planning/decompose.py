@@ -27,6 +27,7 @@ from outlay.planning.highs import Session, cost_unit
 from outlay.planning.model import Model, build
 from outlay.planning.policy import first_stage_periods
 from outlay.planning.rows.draft import Options
+from outlay.planning.sparse import Sparse, beside, empty, from_entries
 from outlay.planning.types import PlanProblem
 
 __all__ = ["Decomposed", "Subtree", "solve_in_parts"]
@@ -80,23 +81,16 @@ class Subtree:
         return found.objective, slope, found.x[: self.n], float(found.x[self.n :].sum())
 
 
-def _part(m: Matrix, a: Any, rows: IntArray, cols: IntArray, broken: IntArray) -> Matrix:
-    from scipy.sparse import csr_array, hstack
-
+def _part(m: Matrix, a: Sparse, rows: IntArray, cols: IntArray, broken: IntArray) -> Matrix:
     n = len(broken)
     size = m.row_unit[rows][broken]
-    give = csr_array(
-        (
-            np.concatenate([size, -size]),
-            (np.concatenate([broken, broken]), np.arange(2 * n)),
-        ),
-        shape=(len(rows), 2 * n),
-    )
+    values, places = np.concatenate([size, -size]), np.concatenate([broken, broken])
+    give = from_entries(values, places, np.arange(2 * n), (len(rows), 2 * n))
     one, zero = np.ones(2 * n), np.zeros(2 * n)
     return Matrix(
         np.concatenate([m.cost[cols], STEEP * cost_unit(m) * one]), 0.0,
         np.concatenate([m.lower[cols], zero]), np.concatenate([m.upper[cols], np.inf * one]),
-        m.row_lower[rows].copy(), m.row_upper[rows].copy(), csr_array(hstack([a[:, cols], give])),
+        m.row_lower[rows].copy(), m.row_upper[rows].copy(), beside([a[:, cols], give]),
         np.concatenate([m.col_unit[cols], one]), m.row_unit[rows],
         np.zeros(len(cols) + 2 * n, dtype=bool), {}, {},
     )  # fmt: skip
@@ -197,10 +191,8 @@ class _Master:
     """The first stage with one estimate of cost per subtree and the cuts found so far."""
 
     def __init__(self, m: Matrix, first: IntArray, rows: IntArray, n: int) -> None:
-        from scipy.sparse import csr_array, hstack
-
         self.k, self.first, self.n = cost_unit(m), len(first), n
-        a = csr_array(hstack([m.a[rows][:, first], csr_array((len(rows), n))]))
+        a = beside([m.a[rows][:, first], empty((len(rows), n))])
         self.unit = np.concatenate([m.col_unit[first], np.full(n, self.k)])
         floor = np.full(n, -1e6 * self.k * max(1.0, float(np.abs(m.cost).max() / self.k)))
         self.matrix = Matrix(

@@ -12,6 +12,7 @@ from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.blocks import Block
 from outlay.planning.highs import Solution
 from outlay.planning.model import Model
+from outlay.planning.reader import Reader
 from outlay.planning.result import Certificates, Flow, Plan, Price, Slack
 from outlay.planning.rows.sites import energised_from
 from outlay.planning.split import split
@@ -42,21 +43,12 @@ QUIET = ("capacity", "balance")  # too many to list: only the binding ones are k
 BINDING = 1e-6
 
 
-class _Reader:
-    def __init__(self, model: Model, x: Array) -> None:
-        self.model, self.x = model, x
-
-    def get(self, name: str) -> Array:
-        index = self.model.draft.col[name]
-        return np.where(index >= 0, self.x[np.maximum(index, 0)], 0.0)
-
-
 def extract(model: Model, solution: Solution, certificates: Certificates) -> Plan:
     """The plan of an optimal solution. Tiny negative values of the solver become 0."""
     # The solver may end a hair outside a bound; what is read back is inside.
     m, p, f = model.matrix, model.problem, model.frame
     x = np.clip(solution.x, m.lower, m.upper)
-    r = _Reader(model, x)
+    r = Reader(model, x)
     starts, divert = r.get("start"), r.get("divert")
     orders = r.get("order")
     for i, terms in enumerate(f.terms):
@@ -111,7 +103,7 @@ def extract(model: Model, solution: Solution, certificates: Certificates) -> Pla
     )
 
 
-def _left(model: Model, r: _Reader, starts: Array) -> Array:
+def _left(model: Model, r: Reader, starts: Array) -> Array:
     """[offer, place, node]: chips that expire, are sold or are returned in the node."""
     p, f, tree = model.problem, model.frame, model.problem.tree
     left = np.zeros_like(starts)
@@ -150,11 +142,11 @@ def _hall_zones(model: Model) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _served(model: Model, r: _Reader) -> Array:
+def _served(model: Model, r: Reader) -> Array:
     return np.asarray(r.get("busy") * model.frame.rate[:, :, None, None, :])
 
 
-def _unserved(model: Model, r: _Reader) -> tuple[Array, Array]:
+def _unserved(model: Model, r: Reader) -> tuple[Array, Array]:
     p, f = model.problem, model.frame
     mean = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
     shed, moved = np.zeros_like(p.demand), np.zeros_like(p.demand)
@@ -166,7 +158,7 @@ def _unserved(model: Model, r: _Reader) -> tuple[Array, Array]:
     return shed, moved
 
 
-def _work(model: Model, r: _Reader) -> Array:
+def _work(model: Model, r: Reader) -> Array:
     """[campaign, chip, zone, node] units done in the node."""
     p, tree = model.problem, model.problem.tree
     train = r.get("train")
@@ -264,7 +256,7 @@ def _prices(model: Model, s: Solution, x: Array) -> Iterator[Price]:
             )
 
 
-def _slacks(model: Model, r: _Reader) -> Iterator[Slack]:
+def _slacks(model: Model, r: Reader) -> Iterator[Slack]:
     p, d = model.problem, model.draft
     named: list[tuple[str, tuple[Budget | ShareLimit, ...]]]
     named = [("over", p.budgets), ("share_short", p.shares)]

@@ -18,6 +18,7 @@ from outlay.planning.extract import label
 from outlay.planning.highs import Session
 from outlay.planning.model import Model, build
 from outlay.planning.rows.draft import Options
+from outlay.planning.sparse import beside, from_entries, stacked
 from outlay.planning.types import PlanProblem
 
 __all__ = ["conflicts", "explain_infeasible"]
@@ -79,8 +80,6 @@ class _Elastic:
         self.session = Session(matrix)
 
     def _matrix(self) -> Matrix:
-        from scipy.sparse import csr_array, hstack, vstack
-
         m, n_rows = self.model.matrix, self.model.matrix.shape[0]
         rows, cols = self.rows, self.cols
         near = np.where(np.isfinite(m.row_upper[rows]), m.row_upper[rows], m.row_lower[rows])
@@ -90,11 +89,10 @@ class _Elastic:
         give = np.concatenate([sign * self.size[: len(rows)], self.size[len(rows) :]])
         place = np.concatenate([rows, n_rows + np.arange(len(cols))])
         shape = (n_rows + len(cols), self.n)
-        elastic = csr_array((give, (place, np.arange(self.n))), shape=shape)
-        held = csr_array(
-            (np.ones(len(cols)), (np.arange(len(cols)), cols)), shape=(len(cols), len(m.cost))
-        )
-        a = csr_array(hstack([vstack([m.a, held]), elastic]))
+        elastic = from_entries(give, place, np.arange(self.n), shape)
+        own = np.arange(len(cols))
+        held = from_entries(np.ones(len(cols)), own, cols, (len(cols), len(m.cost)))
+        a = beside([stacked([m.a, held]), elastic])
         lower = m.lower.copy()
         lower[cols] = 0.0
         zero, one = np.zeros(self.n), np.ones(self.n)
