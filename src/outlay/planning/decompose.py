@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
@@ -35,6 +35,9 @@ __all__ = ["Decomposed", "Subtree", "solve_in_parts"]
 
 STEEP = 1e4  # price of a broken row, in the solver's units of cost
 LONG = 400
+
+Found: TypeAlias = tuple[float, Array, Array, float]  # as `Subtree.cut` gives it
+Run: TypeAlias = "Callable[[Callable[[Subtree], Found], Iterable[Subtree]], Iterable[Found]]"
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Subtree:
         self.low, self.up = m.row_lower[rows].copy(), m.row_upper[rows].copy()
         self.n = len(cols)
 
-    def cut(self, first: Array) -> tuple[float, Array, Array, float]:
+    def cut(self, first: Array) -> Found:
         """(cost, slope over the first stage, own columns, amount broken) at a first stage."""
         shift = self.link @ first
         touched = np.flatnonzero(np.diff(self.link.indptr))
@@ -100,7 +103,7 @@ def solve_in_parts(
     problem: PlanProblem,
     gap: float = 1e-3,
     options: Options | None = None,
-    run: Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]] = map,
+    run: Run = map,
 ) -> Decomposed:
     """The plan of a tree whose parts are solved one by one, to within `gap`.
 
@@ -155,7 +158,7 @@ def _row_groups(m: Matrix, group: IntArray) -> IntArray:
 
 
 def _rounds(
-    model: Model, first: IntArray, row_group: IntArray, parts: list[Subtree], gap: float, run: Any
+    model: Model, first: IntArray, row_group: IntArray, parts: list[Subtree], gap: float, run: Run
 ) -> Decomposed:
     m = model.matrix
     master = _Master(m, first, np.flatnonzero(row_group < 0), len(parts))
@@ -183,7 +186,7 @@ def _rounds(
     raise SolverError(f"decomposition stopped at bound {bound:.6g}, best {best:.6g}")
 
 
-def _cut(part: Subtree, first: Array) -> tuple[float, Array, Array, float]:
+def _cut(part: Subtree, first: Array) -> Found:
     return part.cut(first)
 
 
