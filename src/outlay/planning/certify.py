@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.core.errors import SolverError
 from outlay.planning.blocks import Matrix
 from outlay.planning.highs import Solution, cost_unit
@@ -36,14 +37,14 @@ def certify(m: Matrix, s: Solution) -> Certificates:
     )  # fmt: skip
 
 
-def _primal(m: Matrix, x: np.ndarray) -> float:
+def _primal(m: Matrix, x: Array) -> float:
     ax = m.a @ x
     size = np.asarray(abs(m.a) @ np.abs(x))
-    over = np.maximum(ax - m.row_upper, m.row_lower - ax)
-    bound = np.maximum(_finite(m.row_lower), _finite(m.row_upper))
+    over: Array = np.maximum(ax - m.row_upper, m.row_lower - ax)
+    bound: Array = np.maximum(_finite(m.row_lower), _finite(m.row_upper))
     worst = float((over / (m.row_unit + np.maximum(bound, size))).max(initial=0.0))
-    out = np.maximum(x - m.upper, m.lower - x)
-    near = np.maximum(_finite(m.lower), _finite(m.upper))
+    out: Array = np.maximum(x - m.upper, m.lower - x)
+    near: Array = np.maximum(_finite(m.lower), _finite(m.upper))
     return max(worst, float((out / (m.col_unit + near)).max(initial=0.0)), 0.0)
 
 
@@ -52,10 +53,10 @@ def _dual(m: Matrix, s: Solution) -> tuple[float, float]:
     d = m.cost - m.a.T @ y
     size = np.abs(m.cost) + np.asarray(abs(m.a).T @ np.abs(y))
     # Where a bound is missing the price may not push toward it.
-    wrong = np.where(np.isinf(m.lower), np.maximum(d, 0), 0)
+    wrong: Array = np.where(np.isinf(m.lower), np.maximum(d, 0), 0)
     wrong = np.maximum(wrong, np.where(np.isinf(m.upper), np.maximum(-d, 0), 0))
     worst = float((wrong / (unit / m.col_unit + size)).max(initial=0.0))
-    bad = np.where(np.isinf(m.row_lower), np.maximum(y, 0), 0)
+    bad: Array = np.where(np.isinf(m.row_lower), np.maximum(y, 0), 0)
     bad = np.maximum(bad, np.where(np.isinf(m.row_upper), np.maximum(-y, 0), 0))
     worst = max(worst, float((bad / (unit / m.row_unit + np.abs(y))).max(initial=0.0)))
     terms = _bound_terms(d, m.lower, m.upper), _bound_terms(y, m.row_lower, m.row_upper)
@@ -65,13 +66,13 @@ def _dual(m: Matrix, s: Solution) -> tuple[float, float]:
     return worst, gap
 
 
-def _bound_terms(price: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+def _bound_terms(price: Array, lower: Array, upper: Array) -> Array:
     """price × the bound that it leans on; a missing bound has been counted as dual residual."""
     at = np.where(price > 0, lower, upper)
     return np.where(np.isfinite(at), price * np.where(np.isfinite(at), at, 0.0), 0.0)
 
 
-def _finite(v: np.ndarray) -> np.ndarray:
+def _finite(v: Array) -> Array:
     return np.where(np.isfinite(v), np.abs(v), 0.0)
 
 

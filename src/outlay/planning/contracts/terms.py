@@ -9,7 +9,7 @@ import numpy as np
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.tree import Tree
-from outlay.planning.types import Offer
+from outlay.planning.types import Offer, Treatment
 
 __all__ = ["Payment", "Terms", "end_period", "order_periods"]
 
@@ -25,7 +25,7 @@ class Payment:
     entry: str
     event: str
     amount: Array
-    treatment: str
+    treatment: Treatment
     capex: bool = False
     host: bool = False  # booked under the offer's class for hosts
 
