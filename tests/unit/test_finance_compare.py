@@ -199,9 +199,9 @@ def tokens(company: str) -> list[SeriesPoint]:
     if company != "B":
         return []
     return [
-        SeriesPoint(date(2024, 5, 1), 1e12, False, "official", "x"),
-        SeriesPoint(date(2025, 12, 18), 50e12, True, "official", "x"),
-        SeriesPoint(date(2027, 3, 1), 900e12, True, "official", "later than the year"),
+        SeriesPoint("b", date(2024, 5, 1), 1e12, False, "official", "x"),
+        SeriesPoint("b", date(2025, 12, 18), 50e12, True, "official", "x"),
+        SeriesPoint("b", date(2027, 3, 1), 900e12, True, "official", "later than the year"),
     ]
 
 
