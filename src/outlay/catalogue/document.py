@@ -141,4 +141,5 @@ def catalogue_document(table: str, name: str = "", as_of: str = "") -> Catalogue
     if as_of:
         day = parse_date(as_of, end=True)
         found = tuple(r for r in found if not _date(r) or known_on(_date(r)) <= day)
-    return Catalogue(asked, as_of, len(found), found, name, _facts(found[0]) if name else ())
+    facts = tuple(f for row in found for f in _facts(row)) if name else ()
+    return Catalogue(asked, as_of, len(found), found, name, facts)
