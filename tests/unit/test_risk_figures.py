@@ -78,7 +78,7 @@ def test_the_regret_heat_table_shows_each_cell_and_names_the_choice() -> None:
 
 def test_forecast_charts_are_drawn_with_sources_and_limits() -> None:
     made = forecast(public_series("bytedance-tokens"), months=36, n_paths=300)
-    body = forecast_document(made, rolling_origin(made.series, n_paths=100), seed=0)
+    body = forecast_document(made, rolling_origin(made.series, n_paths=100), seed=0).to_json()
     assert "hao.cnyes.com" in str(fan_chart(body))
     drawn(fan_chart(body))
     drawn(record_chart(body))
