@@ -133,6 +133,7 @@ def _series() -> dict[str, tuple[SeriesPoint, ...]]:
 def _point(r: Mapping[str, str]) -> SeriesPoint:
     day, sd = _when(r["date"])
     return SeriesPoint(
+        series=r["series"],
         date=day,
         value=float(r["tokens_per_day"]),
         floor=r["floor"] == "yes",

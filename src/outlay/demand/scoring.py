@@ -14,11 +14,11 @@ from outlay.core.arrays import Array
 from outlay.core.periods import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.demand.forecast import MIN_POINTS, forecast
 from outlay.demand.series import Series
+from outlay.results.forecast import Method, RecordRow
 
 __all__ = [
     "HORIZONS_MONTHS",
     "METHODS",
-    "RecordRow",
     "Trial",
     "crps_sample",
     "record_table",
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-METHODS = ("pooled", "no growth", "last growth continued")
+METHODS: tuple[Method, ...] = ("pooled", "no growth", "last growth continued")
 
 WORK = 6_000
 """Filter steps (origins x points) that a record may take: some seconds."""
@@ -75,25 +75,6 @@ class Trial:
     def crps_of(self, method: str) -> float:
         """CRPS of the log value; that of a single number is its absolute error."""
         return self.crps if method == "pooled" else abs(self.log_error(method))
-
-
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """Scores of one method at one horizon.
-
-    typical_factor: e to the mean absolute log error; worst_factor: to the largest. A factor of
-    1.5 means half too high or a third too low. coverage_80: share of actual values inside the
-    80% band (None for single numbers). crps: mean, log units.
-    """
-
-    method: str
-    horizon: str
-    n: int
-    typical_factor: float
-    median_factor: float
-    worst_factor: float
-    coverage_80: float | None
-    crps: float
 
 
 def crps_sample(sample: Array, actual: float) -> float:

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import math
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar, get_args, get_type_hints
 
+from outlay.api.says import Says
 from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
 
-__all__ = ["check_stack", "chosen", "context_note", "in_range", "timed_chip", "warnings"]
+if TYPE_CHECKING:
+    from outlay.results.chips_models import Chip, Model
+
+__all__ = [
+    "MOST_TOKENS",
+    "check_stack",
+    "chosen",
+    "context_note",
+    "in_range",
+    "listed",
+    "timed_chip",
+    "warnings",
+    "within",
+]
 
 MOST_TOKENS = 1e8  # of a sequence: ten times the longest context there is
+Name = TypeVar("Name", bound=str)
 
 
-def timed_chip(name: str) -> Any:
+def timed_chip(name: str) -> Chip:
     """The catalogue's chip of this name. Raises InputError where its figures are not known."""
     from outlay.catalogue import find_chip
 
@@ -38,25 +54,49 @@ def timed_chip(name: str) -> Any:
     return chip
 
 
-def chosen(option: str, value: str, known: Iterable[str]) -> str:
+def chosen(option: str, value: str, known: Iterable[Name]) -> Name:
     """The one of `known` that a text means, whatever its case. Raises InputError."""
     names = list(known)
-    found = value.strip().casefold()
-    if found in names:
-        return found
-    near = next((n for n in names if n in found), "")  # nvfp4 is an fp4
+    asked = value.strip().casefold()
+    for name in names:
+        if name == asked:
+            return name
+    near = next((n for n in names if n in asked), "")  # nvfp4 is an fp4
     raise InputError(
         Problem("not known", where=option, value=repr(value), allowed=", ".join(names),
                 hint=f"did you mean '{near}'?" if near else nearest(value, names))
     )  # fmt: skip
 
 
+def listed(option: str, value: Iterable[str] | None) -> list[str]:
+    """The texts of a list. Raises InputError for one text where a list is meant."""
+    if isinstance(value, str):
+        raise InputError(
+            Problem("one text where a list is meant", where=option, value=repr(value),
+                    allowed="a list of texts", hint=f"[{value!r}]")
+        )  # fmt: skip
+    return list(value or ())
+
+
 def in_range(option: str, value: float | None, least: float, most: float, unit: str) -> None:
     """Raise InputError for a number (None: not given) outside its range, or not finite."""
     if value is None or least <= value <= most:
         return
-    allowed = f"{least:g} to {most:g} {unit}"
+    allowed = f"{least:g} to {most:g} {unit}".rstrip()
     raise InputError(Problem("out of range", where=option, value=f"{value:g}", allowed=allowed))
+
+
+def within(verb: Callable[..., object], **given: float | None) -> None:
+    """Raise InputError for a number outside what the verb says of its parameter.
+
+    The command line refuses it before; a script finds out here.
+    """
+    hints = get_type_hints(verb, include_extras=True)
+    for name, value in given.items():
+        said = next(m for m in get_args(hints[name]) if isinstance(m, Says))
+        least = -math.inf if said.least is None else said.least
+        most = math.inf if said.most is None else said.most
+        in_range(f"--{name.replace('_', '-')}", value, least, most, "")
 
 
 def check_stack(name: str) -> None:
@@ -66,7 +106,7 @@ def check_stack(name: str) -> None:
     from outlay.performance.types import Stack
 
     cells = shipped_cells()
-    measured = set(cells.names["stack"].tolist()) if cells is not None else set()
+    measured = set(map(str, cells.names["stack"])) if cells is not None else set()
     known = sorted((measured | set(STACKS)) - {""})
     if name and stack_group(Stack(name)) not in known:
         raise UnknownNameError(
@@ -80,7 +120,7 @@ def check_stack(name: str) -> None:
         )
 
 
-def context_note(model: Any, tokens: float) -> list[str]:
+def context_note(model: Model, tokens: float) -> list[str]:
     """A note where a sequence is longer than the model's longest context."""
     if not model.max_context or tokens <= model.max_context:
         return []
@@ -91,7 +131,7 @@ def context_note(model: Any, tokens: float) -> list[str]:
 
 
 def warnings(
-    model: Any,
+    model: Model,
     tokens: float,
     phase: str,
     speculative: bool,
