@@ -34,18 +34,18 @@ def level_curve(shape: Floats, mean: float, ceiling: float) -> Floats:
     the hours below it, in proportion to them. Raises InfeasibleError where mean > ceiling.
     """
     shape = np.asarray(shape, dtype=float)
-    if shape.size == 0 or np.any(~np.isfinite(shape)) or np.any(shape < 0) or shape.sum() == 0:
+    if shape.size == 0 or np.any(~np.isfinite(shape)) or np.any(shape < 0) or np.sum(shape) == 0:
         raise InputError("a shape needs finite values that are not negative, some positive")
-    live = float((shape > 0).mean())
+    live = float(np.mean(shape > 0))
     if mean > ceiling * live:
         raise InfeasibleError(
             "the day's work does not fit under the ceiling",
             [Problem("mean nodes", value=f"{mean:.6g}", allowed=f"{ceiling * live:.6g}")],
         )
-    low, high = 0.0, ceiling / float(shape[shape > 0].min())
+    low, high = 0.0, ceiling / float(np.min(shape[shape > 0]))
     for _ in range(200):
         x = (low + high) / 2
-        if np.minimum(ceiling, x * shape).mean() < mean:
+        if np.mean(np.minimum(ceiling, x * shape)) < mean:
             low = x
         else:
             high = x
@@ -70,7 +70,7 @@ def node_day(
     decode = output_tokens / seconds / output_tok_s_per_node
     mean = prefill + decode
     shape = np.asarray(shape, dtype=float)
-    free = shape / shape.mean() * mean
+    free = shape / np.mean(shape) * mean
     total = free if np.isinf(ceiling) else level_curve(shape, mean, ceiling)
-    shifted = float(np.maximum(free - total, 0).sum() / free.sum())
+    shifted = float(np.sum(np.maximum(free - total, 0)) / np.sum(free))
     return NodeDay(total * prefill / mean, total * decode / mean, shifted)

@@ -7,10 +7,10 @@ A session's requests share a prefix that grows turn by turn; between turns the c
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InputError
 from outlay.core.seeds import stream
 from outlay.serving.traffic import Traffic, traffic
@@ -18,7 +18,7 @@ from outlay.serving.traffic import Traffic, traffic
 __all__ = ["AgentSpec", "draw_sessions", "place"]
 
 
-def place(t: Traffic, session_id: Any, rate_per_s: float, *, seed: int = 0) -> Traffic:
+def place(t: Traffic, session_id: IntArray, rate_per_s: float, *, seed: int = 0) -> Traffic:
     """Put recorded sessions on one clock: starts are Poisson with `rate_per_s`.
 
     session_id: int [request]. Order of starts is drawn too, so that neighbours in the file need
@@ -33,7 +33,7 @@ def place(t: Traffic, session_id: Any, rate_per_s: float, *, seed: int = 0) -> T
     arrival = t.arrival_s + starts[which]
     order = np.argsort(arrival, kind="stable")
     moved = replace(t, arrival_s=arrival).part(order)
-    return replace(moved, arrival_s=moved.arrival_s - moved.arrival_s[0])
+    return replace(moved, arrival_s=moved.arrival_s - moved.arrival_s.item(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,17 @@ def draw_sessions(spec: AgentSpec, sessions: int, *, seed: int = 0) -> Traffic:
     rng = stream(seed, "serving", "agents")
     sigma = float(np.sqrt(np.log1p(spec.cv**2)))
 
-    def lognormal(mean: float, n: int) -> Any:
+    def lognormal(mean: float, n: int) -> Array:
         return mean * np.exp(sigma * rng.standard_normal(n) - sigma**2 / 2)
 
-    columns: list[tuple[Any, ...]] = []
+    columns: list[tuple[Array, IntArray, IntArray, IntArray, IntArray]] = []
     start = 0.0
     for s in range(sessions):
         start += float(rng.standard_exponential()) / spec.rate_per_s
         n = int(rng.geometric(1 / spec.turns))
         out = np.maximum(1, np.rint(lognormal(spec.output_tokens, n))).astype(np.int64)
         new = np.maximum(1, np.rint(lognormal(spec.added_tokens, n))).astype(np.int64)
-        new[0] = max(1, round(float(lognormal(spec.first_tokens, 1)[0])))
+        new[0] = max(1, round(lognormal(spec.first_tokens, 1).item()))
         context = spec.system_tokens + np.cumsum(new) + np.concatenate([[0], np.cumsum(out)[:-1]])
         keep = context + out <= spec.max_context
         n = max(1, int(np.argmin(keep)) if not keep.all() else n)
