@@ -23,8 +23,8 @@ def forecast_document(
     summary = [
         {
             "date": day.isoformat(),
-            **{k: float(table[i, j]) for i, k in enumerate(QUANTILES)},
-            "mean": float(made.mean[j]),
+            **{k: table.item(i, j) for i, k in enumerate(QUANTILES)},
+            "mean": made.mean.item(j),
         }
         for j, day in enumerate(made.dates)
     ]

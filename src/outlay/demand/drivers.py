@@ -127,7 +127,7 @@ def reconcile(segments: Sequence[Segment], series: Sequence[float]) -> Reconcili
     gap = total - explained.sum(axis=0)
     parts = []
     for s, v in zip(segments, explained, strict=True):
-        weight = _logarithmic_mean(float(v[-1]), float(v[0]))
+        weight = _logarithmic_mean(v.item(-1), v.item(0))
         parts += [
             Contribution(s.name, k, weight * float(np.log(x[-1] / x[0])))
             for k, x in s.drivers.items()

@@ -142,7 +142,7 @@ def fill_night(curve: Array, deferrable: float) -> Array:
     Equation: fixed work f_h = (1 - d) c_h stays; the movable d x 24 fills the valleys up to one
     water line, max(f_h, line), with the day's total kept. Lower tops are not possible.
     """
-    return _water((1.0 - deferrable) * curve, deferrable * float(curve.sum()))
+    return _water((1.0 - deferrable) * curve, deferrable * float(np.sum(curve)))
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def slices(
     scale = left / (rest @ np.array(hours[1:], dtype=np.float64))
     ratio = np.concatenate([top[:, None], rest * scale[:, None]], axis=1)
     pooled = pooled_curve(curves, weight)
-    share = float(weight @ wait / weight.sum())
+    share = float(weight @ wait / np.sum(weight))
     return SliceTable(
         names,
         tuple(
@@ -202,8 +202,8 @@ def slices(
         ),
         tuple(tuple(sorted(int(h) for h in g)) for g in groups),
         ratio,
-        float(pooled.max()),
-        float(_water(fixed, share * HOURS).max()),
+        float(np.max(pooled)),
+        float(np.max(_water(fixed, share * HOURS))),
     )
 
 

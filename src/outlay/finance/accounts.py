@@ -135,7 +135,7 @@ class Accounts:
 
     def worst_check(self) -> tuple[str, float]:
         """The identity with the largest gap: its name, and the gap in the row's own unit."""
-        gaps = {n: float(np.abs(v).max()) for n, v in self.rows.items() if n.startswith("check.")}
+        gaps = {n: float(np.max(np.abs(v))) for n, v in self.rows.items() if n.startswith("check.")}
         name = max(gaps, key=lambda n: gaps[n])
         return name, gaps[name]
 

@@ -63,16 +63,17 @@ def compare_plans(
     )
     names, group = _groups(worlds, by, states or {})
     counts = np.bincount(group, minlength=len(names)).astype(float)
-    table = np.stack([np.bincount(group, row, minlength=len(names)) / counts for row in cost])
-    regret = regret_table(tuple(policies), names, table, (counts / n).tolist())
-    best = int(cost.mean(axis=1).argmin())
-    gap = cost - cost[best]
-    spread = gap.std(axis=1, ddof=1) / np.sqrt(n) if n > 1 else np.zeros(len(cost))
+    sums = [np.bincount(group, cost[i, :], minlength=len(names)) for i in range(len(cost))]
+    table = np.stack(sums) / counts
+    regret = regret_table(tuple(policies), names, table, [float(c) for c in (counts / n).flat])
+    best = int(np.argmin(cost.mean(axis=1)))
+    gap = cost - cost[best, :]
+    spread: Array = gap.std(axis=1, ddof=1) / np.sqrt(n) if n > 1 else np.zeros(len(cost))
     return PlanComparison(
         tuple(policies),
         cost,
         regret,
-        np.bincount(cost.argmin(axis=0), minlength=len(cost)) / n,
+        np.bincount(np.argmin(cost, axis=0), minlength=len(cost)) / n,
         np.asarray(gap.mean(axis=1), dtype=np.float64),
         np.asarray(spread, dtype=np.float64),
     )
@@ -90,5 +91,8 @@ def _groups(
     def label(k: str, i: int) -> str:
         return f"{k}={states[k][i]}" if k in states else f"{k}={i}"
 
-    names = [", ".join(label(k, int(i)) for k, i in zip(by, row, strict=True)) for row in kinds]
+    names = [
+        ", ".join(label(k, int(i)) for k, i in zip(by, kinds[n, :].flat, strict=True))
+        for n in range(len(kinds))
+    ]
     return names, np.asarray(group, dtype=np.int64).ravel()

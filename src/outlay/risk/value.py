@@ -104,8 +104,9 @@ def stochastic_values(
 def perfect_information(cost: Array, probabilities: Sequence[float]) -> float:
     """EVPI of a table cost [decision, scenario]: min_d E c - E min_d c."""
     p = np.array(_probabilities(probabilities, cost.shape[1]))
-    known = float(cost.min(axis=0) @ p)
-    return _not_negative(float((cost @ p).min()) - known, known, "EVPI")
+    best: Array = cost.min(axis=0)
+    known = float(best @ p)
+    return _not_negative(float(np.min(cost @ p)) - known, known, "EVPI")
 
 
 def partial_information(
@@ -117,9 +118,10 @@ def partial_information(
     scenario it is the EVPI, with a single state it is 0.
     """
     p = np.array(_probabilities(probabilities, cost.shape[1]))
-    states = np.asarray(factor)
-    known = sum(float((cost[:, states == k] @ p[states == k]).min()) for k in np.unique(states))
-    return _not_negative(float((cost @ p).min()) - known, known, "EVPPI")
+    states = np.asarray(factor, dtype=np.int64)
+    sets = [states == k for k in np.unique(states).flat]
+    known = sum(float(np.min(cost[:, mine] @ p[mine])) for mine in sets)
+    return _not_negative(float(np.min(cost @ p)) - known, known, "EVPPI")
 
 
 def sample_information(cost: Array, probabilities: Sequence[float], likelihood: Array) -> float:
@@ -131,8 +133,8 @@ def sample_information(cost: Array, probabilities: Sequence[float], likelihood: 
     L = np.asarray(likelihood, dtype=np.float64)
     if (L < 0).any() or not np.allclose(L.sum(axis=0), 1.0, atol=1e-9):
         raise QuantityError("each scenario's signal probabilities must be >= 0 and sum to 1")
-    known = float(sum((cost @ (p * row)).min() for row in L))
-    return _not_negative(float((cost @ p).min()) - known, known, "value of the signal")
+    known = float(sum(np.min(cost @ (p * L[s, :])) for s in range(len(L))))
+    return _not_negative(float(np.min(cost @ p)) - known, known, "value of the signal")
 
 
 @dataclass(frozen=True)
@@ -161,16 +163,17 @@ def regret_table(
     table = np.asarray(cost, dtype=np.float64)
     if table.shape != (len(plans), len(scenarios)) or not np.isfinite(table).all():
         raise QuantityError("a regret table needs a finite cost of each plan in each scenario")
-    regret = table - table.min(axis=0)
+    regret: Array = table - table.min(axis=0)
+    worst: Array = regret.max(axis=1)
     return Regret(
         tuple(plans),
         tuple(scenarios),
         table,
         regret,
         np.asarray(regret @ p),
-        np.asarray(regret.max(axis=1)),
-        plans[int((table @ p).argmin())],
-        plans[int(regret.max(axis=1).argmin())],
+        worst,
+        plans[int(np.argmin(table @ p))],
+        plans[int(np.argmin(worst))],
     )
 
 
