@@ -86,8 +86,8 @@ def crps_sample(sample: Array, actual: float) -> float:
     x = np.sort(sample)
     n = len(x)
     rank = np.arange(1, n + 1)
-    spread = float(((2 * rank - n - 1) * x).sum()) / n**2
-    return float(np.abs(x - actual).mean()) - spread
+    spread = float(np.sum((2 * rank - n - 1) * x)) / n**2
+    return float(np.mean(np.abs(x - actual))) - spread
 
 
 def rolling_origin(
@@ -127,9 +127,9 @@ def rolling_origin(
                     n,
                     p.day,
                     p.value,
-                    float(p10[j]),
-                    float(p50[j]),
-                    float(p90[j]),
+                    p10.item(j),
+                    p50.item(j),
+                    p90.item(j),
                     crps_sample(np.log(made.paths[:, j]), float(np.log(p.value))),
                     past[-1].value,
                     float(past[-1].value * np.exp(growth * years)),

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any
 
+from outlay.catalogue.types import Model
 from outlay.core.errors import InputError, Problem
 from outlay.performance.types import Layout, Precision, Stack, StepTable
 
@@ -48,7 +48,7 @@ class ServiceSpec:
     """
 
     id: str
-    model: Any
+    model: Model | str
     input_tokens: float
     output_tokens: float
     cached_share: float = 0.0
