@@ -64,9 +64,8 @@ def need_in_china(quarter: str | None) -> dict[str, float]:
         out["media"] += mean * at(work.growth, quarter) / faster * held
     ranking = s.work["ranking-cn"]
     assert ranking.need is not None
-    assert ranking.need.constant is not None
     assert ranking.growth_per_period is not None
-    out["ranking"] = ranking.need.constant.value * (1 + ranking.growth_per_period.value) ** n
+    out["ranking"] = ranking.need.entries[0][1].value * (1 + ranking.growth_per_period.value) ** n
     for name, c in s.training.items():
         if "CN" in c.places and name.endswith("-2027") == (n > 4):
             assert c.flop is not None

@@ -105,7 +105,7 @@ class House:
             for name, method in module.things.items():
                 owner, _, plain = name.rpartition(".")
                 if owner == key[1] and (
-                    whole or plain in self._attributes or _called_by_python(method.nodes[0])
+                    whole or plain in self._attributes or any(map(_called_by_python, method.nodes))
                 ):
                     self._mark((module.name, name))
 
@@ -155,19 +155,20 @@ def _collect(module: Module, body: Iterable[ast.stmt]) -> None:
             if node.name.startswith("__"):  # `__getattr__` of a module
                 things[""].nodes.append(node)
             else:
-                things[node.name] = Definition("function", [node])
+                things.setdefault(node.name, Definition("function")).nodes.append(node)
         elif isinstance(node, ast.ClassDef):
             methods = [b for b in node.body if isinstance(b, FUNCTIONS)]
             rest: list[ast.AST] = [b for b in node.body if b not in methods]
             outer = [*node.bases, *node.keywords, *node.decorator_list]
             things[node.name] = Definition("class", [node, *outer, *rest])
             for m in methods:
-                things[f"{node.name}.{m.name}"] = Definition("method", [m])
+                one = things.setdefault(f"{node.name}.{m.name}", Definition("method"))
+                one.nodes.append(m)  # more than one where it is overloaded
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             names = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
             if names != ["__all__"]:
-                one = Definition("constant", [node])  # of several at once, each is all of them
+                one = Definition("constant")  # of several at once, each is all of them
                 for name in names:
                     things.setdefault(name, one).nodes.append(node)
         elif isinstance(node, ast.If):

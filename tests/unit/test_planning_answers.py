@@ -10,7 +10,7 @@ import pytest
 from outlay.core.errors import InfeasibleError, InputError
 from outlay.core.periods import Period, horizon
 from outlay.planning.alternatives import break_even_probability, near_optimal
-from outlay.planning.decisions import orders, regret_table
+from outlay.planning.decisions import regret_table
 from outlay.planning.policy import do_nothing, plan_first_stage, with_first_stage
 from outlay.planning.remap import forest, given, known_early, reweighted, wait_and_see
 from outlay.planning.solve import solve
@@ -117,14 +117,6 @@ def test_given_keeps_what_is_seen_when() -> None:
     assert solve(sure).objective == pytest.approx(likely, rel=1e-5)
     with pytest.raises(InputError, match="unknown state"):
         given(problem, {"licence": "maybe"})
-
-
-def test_the_list_of_orders_is_all_that_the_plan_orders() -> None:
-    problem = random_problem(6, factors=2)
-    plan = solve(problem)
-    found = orders(plan)
-    assert sum(o.quantity for o in found) == pytest.approx(plan.orders.sum(), rel=1e-4)
-    assert all(o.delivered_at for o in found)
 
 
 def test_a_call_off_needs_its_trial() -> None:

@@ -20,10 +20,7 @@ ALLOWED = {
     "outlay.planning.mps:write_mps": "what `outlay export mps` will write",
     "outlay.risk.goal:goal_seek": "what `outlay solve-for` will ask",
     "outlay.study.load:loads": "a study given as text: tests write theirs so",
-    "outlay.demand.figures:record_chart": "pictures are drawn anew, by builders of the report",
-    "outlay.demand.figures:shape_chart": "as above",
-    "outlay.serving.figures:latency_load": "as above",
-    "outlay.report.theme:to_png": "as above",
+    "outlay.planning.isolated:solve_isolated": "a solve that can be cancelled, for who serves many",
     "outlay.report.workbook:ACTIVE": "goes when the workbook reads typed documents",
     "outlay.runs.flows:ASSET_CLASSES": "goes when flows are typed",
 }
@@ -41,7 +38,16 @@ def roots() -> set[str]:
     text = "\n".join(p.read_text(encoding="utf-8") for p in [*pages, *SRC.rglob("*.py")])
     run = set(re.findall(r"""-m["',\s]+(outlay\.[\w.]*\w)""", text))
     face = {m.removesuffix(".__init__") for m in modules("app/cli", "api")}
-    return {"outlay", "outlay.__main__", *face, *(f"{m}:__main__" for m in run)}
+    shown = {
+        f"outlay.results.base:{name}"
+        for name in (
+            "Document.to_json",
+            "Document.to_polars",
+            "Document.save",
+            "Document._repr_html_",
+        )
+    }  # what a result offers to a notebook
+    return {"outlay", "outlay.__main__", *face, *shown, *(f"{m}:__main__" for m in run)}
 
 
 @cache

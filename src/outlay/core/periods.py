@@ -40,7 +40,6 @@ HOURS_PER_MONTH = DAYS_PER_MONTH * HOURS_PER_DAY
 HOURS_PER_YEAR = DAYS_PER_YEAR * HOURS_PER_DAY
 SECONDS_PER_YEAR = DAYS_PER_YEAR * SECONDS_PER_DAY
 
-_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _FORM = re.compile(r"^(FY)?(\d{4})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?$")
 
 
@@ -70,18 +69,14 @@ class Period:
         return cls(int(year), 1, 12)
 
     @property
-    def unit(self) -> str:
-        return {v: k for k, v in _MONTHS.items()}[self.months]
+    def start_year(self) -> float:
+        """Its first day as a year: 2026.5 is 1 July 2026."""
+        return self.year + (self.month - 1) / MONTHS_PER_YEAR
 
     @property
     def ordinal(self) -> int:
         """Months from the year 0 to its first: the difference of two is the months between them."""
         return self.year * 12 + self.month
-
-    @property
-    def start_year(self) -> float:
-        """Its first day as a year: 2026.5 is 1 July 2026."""
-        return self.year + (self.month - 1) / MONTHS_PER_YEAR
 
     @property
     def start(self) -> date:

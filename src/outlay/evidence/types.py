@@ -8,7 +8,6 @@ ranges of `Document.text`, never of a cleaned copy.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -193,9 +192,6 @@ class Reading:
             if c.id == claim_id:
                 return c
         raise KeyError(claim_id)
-
-    def of(self, document: str) -> Iterable[Claim]:
-        return (c for c in self.claims if c.document == document)
 
     def to_document(self) -> dict[str, Any]:
         """The body of the JSON document of kind `claims`."""

@@ -12,7 +12,7 @@ from outlay.planning.types import PlanProblem
 
 if TYPE_CHECKING:
     from outlay.planning.alternatives import break_even_probability, near_optimal
-    from outlay.planning.decisions import hedges, no_regret, orders, regret_table
+    from outlay.planning.decisions import hedges, no_regret, regret_table
     from outlay.planning.policy import do_nothing
     from outlay.planning.rows.draft import Options
     from outlay.planning.size import size_estimate
@@ -34,7 +34,6 @@ __all__ = [
     "hedges",
     "near_optimal",
     "no_regret",
-    "orders",
     "product_tree",
     "regret_table",
     "size_estimate",
@@ -49,7 +48,6 @@ _HOME = {
     "hedges": "decisions",
     "near_optimal": "alternatives",
     "no_regret": "decisions",
-    "orders": "decisions",
     "regret_table": "decisions",
     "size_estimate": "size",
     "values": "value",

@@ -138,10 +138,6 @@ class Blocks:
         keep = c >= 0
         self._cost_add.append((c[keep], np.asarray(v[keep], dtype=np.float64)))
 
-    @property
-    def size(self) -> tuple[int, int]:
-        return self._n_row, self._n_col
-
     def build(self) -> Matrix:
         """One sparse build; duplicates add up; row units are powers of two near the entries.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outlay.core.arrays import Array, BoolArray
+from outlay.core.arrays import Array
 from outlay.planning.policy import (
     FirstStage,
     cost_or_inf,
@@ -20,24 +20,11 @@ from outlay.planning.rows.draft import Options
 from outlay.planning.solve import solve
 from outlay.planning.value import Values
 
-__all__ = ["Hedge", "NoRegret", "Order", "Regret", "hedges", "no_regret", "orders", "regret_table"]
+__all__ = ["Hedge", "NoRegret", "Regret", "hedges", "no_regret", "regret_table"]
 
 
 SMALL_SHARE = 1e-6  # orders below this share of the largest are the solver's dust
 DIFFERS = 0.10  # a branch orders otherwise where it differs by this share of the mean
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """`quantity` chips of `offer` ordered at `node`; delivered_at: period when they can start."""
-
-    node: int
-    offer: str
-    chip: str
-    site: str  # sites joined with "+" where delivery is spread
-    quantity: float
-    ordered_at: str
-    delivered_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +45,6 @@ class Hedge:
     otherwise: float
     first_date: str
     last_date: str
-
-    def sentence(self) -> str:
-        verb = "order" if self.quantity >= self.otherwise else "hold back"
-        return (
-            f"If {self.factor} is {self.state} by {self.by}, {verb} {self.offer}: "
-            f"{self.quantity:,.0f} chips by {self.last_date} (else {self.otherwise:,.0f})."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,35 +69,6 @@ class Regret:
     probability: Array
     cost: Array
     regret: Array
-
-    def worst(self) -> dict[str, float]:
-        """Largest regret by candidate: the smallest of these is the minimax-regret choice."""
-        return dict(zip(self.candidates, self.regret.max(axis=1).tolist(), strict=True))
-
-
-def orders(plan: Plan) -> list[Order]:
-    """Every order of the plan, by node and offer."""
-    tree, out = plan.problem.tree, []
-    sites = plan.problem.sites
-    floor = SMALL_SHARE * max(1.0, float(plan.orders.max(initial=0.0)))
-    where = plan.deliveries + plan.diverted
-    for node in range(len(tree)):
-        for i in np.flatnonzero(plan.orders[:, node] > floor):
-            o = plan.offers[i]
-            last = tree.lag_period(o.lead_months)
-            now = int(tree.period[node])
-            due = np.flatnonzero(last >= now)
-            t = int(due[0]) if len(due) else -1
-            below: BoolArray = (tree.period == t) & (tree.ancestor[:, now] == node)
-            at = where[i][:, below].sum(axis=1) > floor
-            out.append(
-                Order(
-                    node, o.id, o.chip, "+".join(sites[s].id for s in np.flatnonzero(at)),
-                    float(plan.orders[i, node]), str(tree.periods[now]),
-                    str(tree.periods[t]),
-                )
-            )  # fmt: skip
-    return out
 
 
 def hedges(plan: Plan) -> list[Hedge]:

@@ -229,9 +229,6 @@ class Session:
             status, x, row_dual, col_dual, objective, bound, method, seconds, iterations
         )
 
-    def close(self) -> None:
-        self.h.clear()
-
 
 def cost_unit(matrix: Matrix) -> float:
     """Power of two that brings the median scaled cost near 1."""

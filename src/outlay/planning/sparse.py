@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from outlay.core.arrays import Array, IntArray
 
-__all__ = ["Sparse", "beside", "empty", "from_entries", "stacked"]
+__all__ = ["Sparse", "beside", "from_entries", "stacked"]
 
 Places: TypeAlias = npt.NDArray[np.integer[Any]]  # 32 bits where they suffice
 Index: TypeAlias = slice | npt.NDArray[Any]
@@ -56,13 +56,6 @@ def from_entries(values: Array, rows: IntArray, cols: IntArray, shape: tuple[int
     from scipy.sparse import csr_array
 
     out: Sparse = csr_array((values, (rows, cols)), shape=shape)
-    return out
-
-
-def empty(shape: tuple[int, int]) -> Sparse:
-    from scipy.sparse import csr_array
-
-    out: Sparse = csr_array(shape)
     return out
 
 

@@ -124,9 +124,6 @@ class Tree:
         """Leaves of the histories in which `factor` turns out `state`."""
         return [int(n) for n in self.leaves if self.labels[int(n)].get(factor) == state]
 
-    def children(self, node: int) -> IntArray:
-        return np.flatnonzero(self.parent == node)
-
     def name(self, node: int) -> str:
         """`2026-Q3 licence=refused demand=high`: what the user calls the node."""
         known = " ".join(f"{k}={v}" for k, v in self.labels[node].items())
@@ -145,12 +142,6 @@ class Tree:
             ready = [u for u, s in enumerate(starts[: t + 1]) if s + months <= start + 1e-9]
             out[t] = ready[-1] if ready else -1
         return out
-
-    def lag(self, months: float) -> IntArray:
-        """[node]: the ancestor of `lag_period`, or -1."""
-        due = self.lag_period(months)[self.period]
-        out = self.ancestor[np.arange(len(self)), np.maximum(due, 0)]
-        return np.where(due >= 0, out, -1)
 
     def discount(self, annual_rate: float) -> Array:
         """[node]: value at the start of the horizon of 1 paid in the middle of the node's period.

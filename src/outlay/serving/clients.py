@@ -24,7 +24,7 @@ from outlay.serving.traffic import Traffic, traffic
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["client_traffic", "fleet_rate"]
+__all__ = ["client_traffic"]
 
 Tokens = npt.NDArray[np.int32]
 
@@ -54,13 +54,6 @@ class Windows(NamedTuple):
     def of(self, rows: BoolArray) -> Windows:
         client, start, rate, cv = (column[rows] for column in self[:-1])
         return Windows(client, start, rate, cv, self.family[rows])
-
-
-def fleet_rate(path: str | Path) -> tuple[Array, Array]:
-    """Window starts [s] and the sum of all clients' rates [requests/s] in each."""
-    columns = _clients(Path(path))
-    starts, at = np.unique(columns.window_start_s, return_inverse=True)
-    return starts, np.bincount(at, weights=columns.rate_rps).astype(float)
 
 
 def client_traffic(

@@ -14,7 +14,6 @@ from outlay.core.errors import Problem, TableError
 __all__ = ["Traffic", "traffic"]
 
 Ints = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
 Cells = npt.NDArray[np.generic]
 
 

@@ -11,10 +11,8 @@ from __future__ import annotations
 import math
 from collections import deque
 
-import numpy as np
-
 from outlay.core.arrays import Array
-from outlay.serving.engine import Policy, control_events, never_fits
+from outlay.serving.engine import Policy
 from outlay.serving.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic import Traffic
 from outlay.serving.twin_state import Chain, Replica, Sequence, TwinResult
@@ -300,43 +298,3 @@ class Twin:
 
     def enqueue(self, rep: Replica, i: int) -> None:
         rep.queues.setdefault(self.t.priority.item(i), deque()).append(i)
-
-
-def run_twin(
-    t: Traffic,
-    table: DenseTable,
-    policy: Policy | None = None,
-    *,
-    replicas: int = 1,
-    until_s: float = math.inf,
-    seed: int = 0,
-) -> TwinResult:
-    """Simulate as `engine.run` does, step by step."""
-    from outlay.serving.engine import INDEPENDENT, draw_routes
-    from outlay.serving.twin_fleet import run_routed
-
-    policy = policy or Policy()
-    draws = draw_routes(policy, len(t), seed)
-    twin = Twin(t, table, policy, replicas, draws)
-    order = [int(i) for i in np.flatnonzero(~never_fits(t, table))]
-    alone = policy.autoscale is None and not policy.failures
-    if alone and (replicas == 1 or policy.routing in INDEPENDENT):
-        feeds: list[deque[int]] = [deque() for _ in range(replicas)]
-        for k, i in enumerate(order):
-            if replicas == 1:
-                r = 0
-            elif policy.routing == "random":
-                r = min(int(draws.item(i, 0) * replicas), replicas - 1)
-            else:
-                r = k % replicas
-            twin.out.replica[i] = r
-            feeds[r].append(i)
-        for rep, feed in zip(twin.replicas, feeds, strict=True):
-            twin.advance(rep, until_s, feed)
-    else:
-        last = t.arrival_s.item(order[-1]) if order else 0.0
-        events = control_events(policy, replicas, min(until_s, last + 86_400.0))
-        run_routed(twin, order, events, until_s)
-    twin.out.busy_s = [rep.busy_s for rep in twin.replicas]
-    twin.out.on_s = [rep.on_s for rep in twin.replicas]
-    return twin.out

@@ -270,10 +270,6 @@ class Schedule:
 
     entries: tuple[tuple[Period, Num], ...]
 
-    @property
-    def constant(self) -> Num | None:
-        return self.entries[0][1] if len(self.entries) == 1 else None
-
 
 _ALWAYS = Period(1, 1, 12)  # a number without a period holds from the beginning of time
 
