@@ -33,7 +33,11 @@ def answer_evidence(reading: Any) -> tuple[Answer, dict[str, Any], dict[str, Any
     if reading is None:
         answer["sentence"] = "The study names no document; its numbers stand on their own."
         return answer, {}, {"claims": [], "contradictions": [], "identities": []}
-    body = reading.to_document()
+    from outlay.evidence.reading import claims_of
+    from outlay.results.schema import to_json
+
+    body = to_json(claims_of(reading))
+    del body["outlay"]  # the plan has its own header
     found = body["contradictions"]
     answer["sentence"] = f"{len(body['claims'])} claims were read; {_counted(found)}" + (
         f", first: {found[0]['text']}" if found else ""
