@@ -7,9 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from outlay.catalogue.types import Chip, Model
+
+if TYPE_CHECKING:
+    from outlay.study.load import LoadedStudy
 
 __all__ = ["Options", "Stages", "prepare"]
 
@@ -103,21 +106,28 @@ def _models(study: Any) -> dict[str, Model]:
     }
 
 
-def prepare(path: Path, options: Options, progress: Progress = lambda _: None) -> Stages:
-    """Load the study and run every stage up to the planning problem.
+def prepare(
+    source: Path | LoadedStudy, options: Options, progress: Progress = lambda _: None
+) -> Stages:
+    """Load the study, if it is not loaded yet, and run every stage up to the planning problem.
 
-    Raises InputError (StudyError, UnknownNameError, FxError, …) where the input is wrong.
+    Overrides and scenario of `options` are laid over a study that is loaded here. Raises
+    InputError (StudyError, UnknownNameError, FxError, …) where the input is wrong.
     """
     from outlay.catalogue import fx as fx_table
     from outlay.demand.build import build_demand
     from outlay.planning.build import build_problem
     from outlay.serving.build import build_capacity
-    from outlay.study import load
+    from outlay.study import LoadedStudy, load
 
     clock = Clock(progress=progress)
     started = datetime.now(UTC).isoformat(timespec="seconds")
+    path = source.path if isinstance(source, LoadedStudy) else source
     with clock.stage("load", f"reading {path}"):
-        loaded = load(path, overrides=options.overrides, scenario=options.scenario)
+        if isinstance(source, LoadedStudy):
+            loaded = source
+        else:
+            loaded = load(source, options.overrides, options.scenario)
         study = loaded.study
         fx = fx_table()
         chips, models = _chips(study), _models(study)

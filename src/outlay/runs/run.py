@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from outlay.runs.execute import Options, Stages, prepare
 from outlay.runs.types import Run
+
+if TYPE_CHECKING:
+    from outlay.study.load import LoadedStudy
 
 __all__ = ["run_study"]
 
@@ -43,9 +46,9 @@ def _reading(stages: Stages) -> Any:
 
 
 def run_study(
-    path: Path, options: Options | None = None, progress: Progress = lambda _: None
+    study: Path | LoadedStudy, options: Options | None = None, progress: Progress = lambda _: None
 ) -> Run:
-    """Plan the study at `path`.
+    """Plan a study, loaded already or to be read at a path.
 
     Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit,
     SolverError where the solver's answer failed its certificate.
@@ -59,7 +62,7 @@ def run_study(
     from outlay.runs.worth import worth_of
 
     options = options or Options()
-    stages = prepare(path, options, progress)
+    stages = prepare(study, options, progress)
     clock = stages.clock
     with clock.stage("evidence", "evidence: reading the documents"):
         reading = _reading(stages)
