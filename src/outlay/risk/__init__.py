@@ -9,7 +9,7 @@ Below it, for any problem: `WorldModel` and `draw_worlds` (keyed, correlated), `
 
 from typing import TYPE_CHECKING, Any
 
-from outlay.risk.backtest import Actual, BackTest, Band, back_test, bands_of_outlook, read_actuals
+from outlay.risk.backtest import Actual, Band, back_test, bands_of, read_actuals
 from outlay.risk.compare import PlanComparison, compare_plans
 from outlay.risk.evaluate import Evaluator, evaluate_worlds
 from outlay.risk.marginals import Marginal
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Actual",
-    "BackTest",
     "Band",
     "Bar",
     "Chance",
@@ -59,7 +58,7 @@ __all__ = [
     "WorldModel",
     "Worlds",
     "back_test",
-    "bands_of_outlook",
+    "bands_of",
     "compare_plans",
     "draw_worlds",
     "evaluate_worlds",
