@@ -24,7 +24,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LIST = "tests/mutants.toml"
-COPIED = ("src", "tests", "examples", "docs", "scripts", "pyproject.toml", "README.md", "CHANGELOG.md")
+COPIED = (
+    "src",
+    "tests",
+    "examples",
+    "docs",
+    "scripts",
+    "pyproject.toml",
+    "README.md",
+    "CHANGELOG.md",
+)
 GREEN, RED = 0, 1
 UNABLE = (2, 3, 4, 5)
 """Exit codes of pytest that say nothing of the change: it was interrupted, or found no test."""
@@ -164,7 +173,9 @@ def run(mutants: Sequence[Mutant], jobs: int, root: Path = ROOT) -> int:
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """The command. Returns its exit code."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("name", nargs="*", help="changes to apply, by name or its beginning; none: all")
+    parser.add_argument(
+        "name", nargs="*", help="changes to apply, by name or its beginning; none: all"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="how many at once")
     asked = parser.parse_args(arguments)
     known = read(root)
