@@ -255,7 +255,7 @@ def _pooling(study: Study, busiest: Mapping[str, float], volume: Mapping[str, Ar
     target = study.rules.pooled_peak
     if target is None or not busiest:
         return 1.0
-    weight = {k: float(v[0]) for k, v in volume.items()}
+    weight = {k: v.item(0) for k, v in volume.items()}
     mean = sum(weight[k] * (busiest[k] - 1) for k in busiest) / sum(weight.values())
     return 1.0 if mean <= 0 else min(1.0, (target.value - 1) / mean)
 

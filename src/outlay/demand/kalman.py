@@ -68,7 +68,7 @@ def filter_cells(model: GrowthModel, obs: Observations) -> Filtered:
     log_likelihood = np.zeros(cells)
     for i, (t, y, r) in enumerate(zip(obs.t_years, obs.log_value, obs.log_var, strict=True)):
         if i:
-            F, Q = model.step(float(obs.t_years[i - 1]), float(t))
+            F, Q = model.step(obs.t_years.item(i - 1), float(t))
             x = np.einsum("cij,cj->ci", F, x)
             P = F @ P @ F.transpose(0, 2, 1) + Q
         v = y - x[:, 0]
@@ -78,4 +78,4 @@ def filter_cells(model: GrowthModel, obs: Observations) -> Filtered:
         P = P - K[:, :, None] * K[:, None, :] * S[:, None, None]
         if i:
             log_likelihood -= 0.5 * (np.log(2 * np.pi * S) + v**2 / S)
-    return Filtered(float(obs.t_years[-1]), x, P, log_likelihood)
+    return Filtered(obs.t_years.item(-1), x, P, log_likelihood)

@@ -14,11 +14,11 @@ from outlay.core.arrays import Array
 from outlay.core.periods import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.demand.forecast import MIN_POINTS, forecast
 from outlay.demand.series import Series
+from outlay.results.forecast import Method, RecordRow
 
 __all__ = [
     "HORIZONS_MONTHS",
     "METHODS",
-    "RecordRow",
     "Trial",
     "crps_sample",
     "record_table",
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-METHODS = ("pooled", "no growth", "last growth continued")
+METHODS: tuple[Method, ...] = ("pooled", "no growth", "last growth continued")
 
 WORK = 6_000
 """Filter steps (origins x points) that a record may take: some seconds."""
@@ -77,25 +77,6 @@ class Trial:
         return self.crps if method == "pooled" else abs(self.log_error(method))
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """Scores of one method at one horizon.
-
-    typical_factor: e to the mean absolute log error; worst_factor: to the largest. A factor of
-    1.5 means half too high or a third too low. coverage_80: share of actual values inside the
-    80% band (None for single numbers). crps: mean, log units.
-    """
-
-    method: str
-    horizon: str
-    n: int
-    typical_factor: float
-    median_factor: float
-    worst_factor: float
-    coverage_80: float | None
-    crps: float
-
-
 def crps_sample(sample: Array, actual: float) -> float:
     """Continuous ranked probability score of a sample, in the sample's unit.
 
@@ -105,8 +86,8 @@ def crps_sample(sample: Array, actual: float) -> float:
     x = np.sort(sample)
     n = len(x)
     rank = np.arange(1, n + 1)
-    spread = float(((2 * rank - n - 1) * x).sum()) / n**2
-    return float(np.abs(x - actual).mean()) - spread
+    spread = float(np.sum((2 * rank - n - 1) * x)) / n**2
+    return float(np.mean(np.abs(x - actual))) - spread
 
 
 def rolling_origin(
@@ -146,9 +127,9 @@ def rolling_origin(
                     n,
                     p.day,
                     p.value,
-                    float(p10[j]),
-                    float(p50[j]),
-                    float(p90[j]),
+                    p10.item(j),
+                    p50.item(j),
+                    p90.item(j),
                     crps_sample(np.log(made.paths[:, j]), float(np.log(p.value))),
                     past[-1].value,
                     float(past[-1].value * np.exp(growth * years)),

@@ -38,8 +38,8 @@ def _shape(flows: Flows) -> Iterable[Problem]:
     weights = np.asarray(flows.probability, dtype=np.float64)
     if weights.ndim and weights.shape != (len(flows.paths),):
         yield Problem("one probability per path", "probability", str(weights.shape))
-    elif np.any(weights < 0) or abs(float(flows.weights.sum()) - 1) > PROBABILITY_TOLERANCE:
-        found = f"{float(flows.weights.sum()):.12g}"
+    elif np.any(weights < 0) or abs(float(np.sum(flows.weights)) - 1) > PROBABILITY_TOLERANCE:
+        found = f"{float(np.sum(flows.weights)):.12g}"
         yield Problem("probabilities of the paths must sum to 1", "probability", found)
 
 

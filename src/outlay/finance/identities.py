@@ -49,7 +49,7 @@ def identities(a: Accounts) -> list[Identity]:
         if name == "check.total":
             continue
         tolerance = PER_UNIT if a.graph[name].unit == "1" else CENT
-        worst = float(np.abs(a[name]).max())
+        worst = float(np.max(np.abs(a[name])))
         rows.append(Identity(name, a.graph[name].label, worst, tolerance))
     return rows
 
@@ -81,13 +81,13 @@ def _capex(a: Accounts) -> float:
 def _cash(a: Accounts) -> float:
     flow = a["cash.operating"] + a["cash.investing"] + a["cash.financing"]
     closing = a.policy.opening_cash + np.cumsum(flow, axis=1)
-    return float(np.abs(closing - a["balance.cash"]).max())
+    return float(np.max(np.abs(closing - a["balance.cash"])))
 
 
 def _expected(a: Accounts) -> float:
     by_path = [math.fsum(row) for row in a["capex.owned"]]
     weighted = math.fsum(w * x for w, x in zip(a.flows.weights, by_path, strict=True))
-    return abs(weighted - float(a.expected("capex.owned").sum()))
+    return abs(weighted - float(np.sum(a.expected("capex.owned"))))
 
 
 def _unwinds(a: Accounts) -> float:
@@ -112,5 +112,5 @@ def _tokens(a: Accounts) -> float:
         key = name.removeprefix("book.per_mtok.").removesuffix(".full")
         mtok = a[f"sale.{key}.mtok"]
         cost = np.where(mtok > 0, a[f"book.full.{key}"], 0.0)
-        worst = max(worst, float(np.abs(a[name] * mtok - cost).max()))
+        worst = max(worst, float(np.max(np.abs(a[name] * mtok - cost))))
     return worst

@@ -36,7 +36,7 @@ def leavers_by_vintage(arrived: Array, left: Array, term: int = 0) -> dict[int, 
                 stock[:, v] -= gone
                 open_ = open_ - gone
         if (open_ > ROUNDING * max(1.0, float(arrived.sum(axis=1).max()))).any():
-            found = f"{float(open_.max()):g} more in period {t}"
+            found = f"{float(np.max(open_)):g} more in period {t}"
             raise InputError(Problem("more leaves than is there", value=found))
         stock[:, t] += arrived[:, t]
     return out

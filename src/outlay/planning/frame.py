@@ -110,21 +110,6 @@ class Frame:
         merged, place = merge_halls(problem, full)
         return cls(with_renewals(merged), problem, problem.sites, place)
 
-    @cached_property
-    def sizes(self) -> dict[str, int]:
-        p = self.problem
-        return {
-            "offer": len(p.offers),
-            "chip": len(p.chips),
-            "site": len(p.sites),
-            "load": len(p.loads),
-            "slice": len(p.slices),
-            "node": len(p.tree),
-            "zone": len(self.zones),
-            "pool": len(p.pools),
-            "campaign": len(p.campaigns),
-        }
-
     # names to numbers -------------------------------------------------------------------
 
     @cached_property

@@ -56,13 +56,16 @@ def command(
     """A typer command that asks `verb` and shows its answer, or prints it as JSON.
 
     failed: whether the answer ends the command with exit code 1. leave_out: parameters that only
-    Python has.
+    Python has; one called `progress` is given the lines for people on stderr.
     """
+    from outlay.app.cli.output import progress
+
+    told = {"progress": progress} if "progress" in inspect.signature(verb).parameters else {}
 
     def run(*, json_: bool, **asked: object) -> None:
         from outlay.app.cli.output import print_document
 
-        found = verb(**asked)
+        found = verb(**asked, **told)
         if json_:
             print_document(found)
         else:
@@ -74,7 +77,7 @@ def command(
     own = [
         _parameter(p, hints[p.name])
         for p in inspect.signature(verb).parameters.values()
-        if p.name not in leave_out
+        if p.name not in (*leave_out, "progress")
     ]
     json_ = inspect.Parameter(
         "json_", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=JSON

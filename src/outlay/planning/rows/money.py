@@ -18,11 +18,9 @@ from outlay.core.arrays import Array, IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.frame import residual_share
 from outlay.planning.rows.draft import Draft
+from outlay.planning.types import Treatment
 
 __all__ = ["columns", "payments", "rows"]
-
-
-CAPEX_BASES = ("order", "delivery", "payment")
 
 
 def payments(d: Draft) -> None:
@@ -160,6 +158,7 @@ def _leaving(d: Draft, i: int, asset: Array) -> None:
     v = d.vintages
     mine = np.flatnonzero(v.offer == i)
     start, node, site = v.start[mine], v.node[mine], v.site[mine]
+    treatment: Treatment
     if terms.owned:
         age = tree.start_age[tree.period[node]] - tree.start_age[tree.period[start]]
         price = -residual_share(chip.residual, chip.life_years, age) * asset[start]
