@@ -176,7 +176,9 @@ def _evidence() -> k.Claims:
             k.Contradiction(("a-1",), "share", 1.06, "rounding", "a-1", "About half is 53 %.",
                             "soft"),
         ),
-        identities=(k.Identity(("a-1",), "85 / 160", 0.531, 0.5, "disagrees", "1", "share", 0.52, 0.54),),
+        identities=(
+            k.Identity(("a-1",), "85 / 160", 0.531, 0.5, "disagrees", "1", "share", 0.52, 0.54),
+        ),
     )  # fmt: skip
 
 

@@ -12,9 +12,10 @@ SMALL = Path(__file__).resolve().parents[1] / "data" / "small.yaml"
 @cache
 def small_stages() -> Any:
     """The small study up to the planning problem."""
-    from outlay.runs.execute import Options, prepare
+    from outlay.runs.execute import prepare
+    from outlay.study.load import load
 
-    return prepare(SMALL, Options())
+    return prepare(load(SMALL))
 
 
 @cache
@@ -22,5 +23,6 @@ def small_run() -> Any:
     """The small study, planned once per test process."""
     from outlay.runs.execute import Options
     from outlay.runs.run import run_study
+    from outlay.study.load import load
 
-    return run_study(SMALL, Options(worlds=40))
+    return run_study(load(SMALL), Options(worlds=40))
