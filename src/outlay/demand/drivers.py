@@ -43,7 +43,7 @@ def mix_multiplier(share: Mapping[str, Sequence[float]], intensity: Mapping[str,
         for k in share
         if k not in intensity
     ]
-    if (shares < 0).any() or (shares.sum(axis=0) > 1 + 1e-12).any():
+    if np.any(shares < 0) or np.any(shares.sum(axis=0) > 1 + 1e-12):
         problems.append(
             Problem("shares of messages must be >= 0 and sum to at most 1", where=", ".join(share))
         )
@@ -58,7 +58,7 @@ def price_response(price: Sequence[float], elasticity: float) -> Array:
     p = np.asarray(price, dtype=np.float64)
     if (p <= 0).any() or not np.isfinite(p).all():
         raise QuantityError("prices must be above zero", value=str(price))
-    return np.asarray((p / p[0]) ** elasticity, dtype=np.float64)
+    return (p / p.item(0)) ** elasticity
 
 
 @dataclass(frozen=True)
@@ -124,21 +124,23 @@ def reconcile(segments: Sequence[Segment], series: Sequence[float]) -> Reconcili
     if problems:
         raise QuantityError(problems)
     explained = np.stack([s.tokens_per_day for s in segments])
-    gap = total - explained.sum(axis=0)
+    modelled: Array = explained.sum(axis=0)
+    gap = total - modelled
     parts = []
-    for s, v in zip(segments, explained, strict=True):
+    for i, s in enumerate(segments):
+        v = explained[i, :]
         weight = _logarithmic_mean(v.item(-1), v.item(0))
         parts += [
-            Contribution(s.name, k, weight * float(np.log(x[-1] / x[0])))
+            Contribution(s.name, k, weight * float(np.log(x.item(-1) / x.item(0))))
             for k, x in s.drivers.items()
         ]
-    parts.append(Contribution("", GAP, float(gap[-1] - gap[0])))
+    parts.append(Contribution("", GAP, gap.item(-1) - gap.item(0)))
     return Reconciliation(
         tuple(s.name for s in segments),
         explained,
         total,
         gap,
-        np.asarray(total / explained.sum(axis=0), dtype=np.float64),
+        total / modelled,
         tuple(parts),
     )
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.periods import DAYS_PER_YEAR
 from outlay.demand.forecast import MIN_POINTS, forecast
 from outlay.demand.series import Series
@@ -25,7 +25,6 @@ __all__ = [
     "rolling_origin",
 ]
 
-Array = npt.NDArray[np.float64]
 
 METHODS = ("pooled", "no growth", "last growth continued")
 
@@ -135,7 +134,7 @@ def rolling_origin(
         known = replace(series, points=tuple(past), notes=())
         days = sorted({p.day for p in later})
         made = forecast(known, past[-1].end, days, n_paths=n_paths, seed=seed)
-        p10, p50, p90 = made.quantile([0.1, 0.5, 0.9])
+        p10, p50, p90 = (made.quantile(q) for q in (0.1, 0.5, 0.9))
         growth = _last_growth(past[-2].day, past[-2].value, past[-1].day, past[-1].value)
         for p in later:
             j = days.index(p.day)
@@ -186,15 +185,15 @@ def _rows(label: str, trials: Sequence[Trial]) -> list[RecordRow]:
         return []
     out = []
     for method in METHODS:
-        error = np.abs([t.log_error(method) for t in trials])
+        error: Array = np.abs([t.log_error(method) for t in trials])
         out.append(
             RecordRow(
                 method,
                 label,
                 len(trials),
-                float(np.exp(error.mean())),
+                float(np.exp(np.mean(error))),
                 float(np.exp(np.median(error))),
-                float(np.exp(error.max())),
+                float(np.exp(np.max(error))),
                 float(np.mean([t.covered for t in trials])) if method == "pooled" else None,
                 float(np.mean([t.crps_of(method) for t in trials])),
             )

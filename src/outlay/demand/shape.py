@@ -106,7 +106,7 @@ def sharpen(curve: Array, busiest: float) -> Array:
     nothing turns negative. A flat curve has no hour to raise and is returned for busiest = 1;
     the ratio must lie between 1 and 24 over the number of equally busiest hours.
     """
-    top = int(np.sum(np.isclose(curve, curve.max())))
+    top = int(np.sum(np.isclose(curve, np.max(curve))))
     if not (1.0 <= busiest < HOURS / top or busiest == 1.0):
         raise QuantityError(
             "no such busiest hour with this curve",
@@ -115,25 +115,25 @@ def sharpen(curve: Array, busiest: float) -> Array:
         )
     if top == HOURS or busiest == 1.0:
         return np.ones(HOURS)
-    logs = np.log(curve / curve.max())
+    logs: Array = np.log(curve / np.max(curve))
 
     def raised(g: float) -> Array:
-        c = np.exp(g * logs)
-        return np.asarray(c / c.mean(), dtype=np.float64)
+        c: Array = np.exp(g * logs)
+        return np.asarray(c / np.mean(c), dtype=np.float64)
 
     lo, hi = 0.0, 1.0
-    while raised(hi).max() < busiest:
+    while np.max(raised(hi)) < busiest:
         lo, hi = hi, 2 * hi
     for _ in range(80):
         mid = (lo + hi) / 2
-        lo, hi = (mid, hi) if raised(mid).max() < busiest else (lo, mid)
+        lo, hi = (mid, hi) if np.max(raised(mid)) < busiest else (lo, mid)
     return raised(hi)
 
 
 def pooled_curve(curves: Array, volume: Array) -> Array:
     """Curve of services that share one fleet: volume-weighted mean of [service, hour] curves."""
     weight = np.asarray(volume, dtype=np.float64)
-    return np.asarray(weight @ curves / weight.sum(), dtype=np.float64)
+    return np.asarray(weight @ curves / np.sum(weight), dtype=np.float64)
 
 
 def fill_night(curve: Array, deferrable: float) -> Array:
@@ -183,11 +183,10 @@ def slices(
     curves = np.stack([shape_by_service[n].curve for n in names])
     fixed = pooled_curve(curves * (1.0 - wait)[:, None], weight)
     order = np.argsort(-fixed, kind="stable")
-    cuts = np.cumsum(hours)
-    if cuts[-1] != HOURS or min(hours) < 1 or len(hours) != 3:
+    if sum(hours) != HOURS or min(hours) < 1 or len(hours) != 3:
         raise ValueError("three slices of at least an hour that add to 24 hours")
-    groups = [order[: cuts[0]], order[cuts[0] : cuts[1]], order[cuts[1] :]]
-    top = curves[:, order[0]]
+    groups = np.split(order, [hours[0], hours[0] + hours[1]])
+    top = curves[:, order.item(0)]
     top = np.minimum(top, HOURS / hours[0])
     rest = np.stack([curves[:, g].mean(axis=1) for g in groups[1:]], axis=1)
     left = HOURS - hours[0] * top
@@ -200,7 +199,7 @@ def slices(
         tuple(
             Slice(n, float(h)) for n, h in zip(("peak", "shoulder", "off-peak"), hours, strict=True)
         ),
-        tuple(tuple(sorted(int(h) for h in g)) for g in groups),
+        tuple(tuple(sorted(int(h) for h in g.flat)) for g in groups),
         ratio,
         float(np.max(pooled)),
         float(np.max(_water(fixed, share * HOURS))),
@@ -210,9 +209,9 @@ def slices(
 def _water(fixed: Array, movable: float) -> Array:
     """Fill `movable` hours of mean work into the valleys of `fixed`."""
     order = np.sort(fixed)
-    line = order[0]
+    line = order.item(0)
     for n in range(1, len(order) + 1):
-        line = (order[:n].sum() + movable) / n
-        if n == len(order) or line <= order[n]:
+        line = float(np.sum(order[:n]) + movable) / n
+        if n == len(order) or line <= order.item(n):
             break
     return np.asarray(np.maximum(fixed, line), dtype=np.float64)
