@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from outlay.core.version import __version__
 
 __all__ = ["__version__", "load", "plan", "read"]
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from outlay.catalogue import find_chip, find_model
 from outlay.performance import Layout, Precision, Stack, step_table
 from outlay.performance.attention import decode_work, mean_within, prefill_flops
+from outlay.performance.case import Case
 from outlay.performance.cases import case_for
 from outlay.performance.loop import Traffic, steady_decode
-from outlay.performance.timing import Case, cache_bytes_per_token, hop_seconds
+from outlay.performance.timing import cache_bytes_per_token, hop_seconds
 from outlay.performance.training_step import model_flops, score_flops
 
 

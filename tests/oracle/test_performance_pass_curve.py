@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from numpy.lib.introspect import opt_func_info
 
 from outlay.catalogue import chips, models
+from outlay.performance.case import Case
 from outlay.performance.cases import case_for
 from outlay.performance.cube_root import cube_root, halley_root
 from outlay.performance.layouts import list_layouts
 from outlay.performance.loop import Traffic, closed_loop, prompt_seconds
 from outlay.performance.pass_curve import Parts, decode_curve, prefill_curve
 from outlay.performance.shapes import shape_of
-from outlay.performance.timing import Case, Pass, decode_pass, prefill_pass
+from outlay.performance.timing import Pass, decode_pass, prefill_pass
 from outlay.performance.types import Precision, Stack
 
 FIELDS = ("matmul", "expert", "attention", "collective", "overhead", "floor", "weights_s",

@@ -11,7 +11,7 @@ from outlay.serving.engine import Autoscale, Failure, Policy, run
 from outlay.serving.metrics import summary
 from outlay.serving.steps import dense
 from outlay.serving.traffic import traffic
-from outlay.serving.twin import run_twin
+from outlay.serving.twin_run import run_twin
 
 CASES = max(300, settings().max_examples)  # HYPOTHESIS_PROFILE=deep runs thousands
 TIMES = st.floats(1e-4, 0.05)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,53 @@ def test_help_needs_no_heavy_library() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def module_name(path: Path) -> str:
+    parts = ("outlay", *path.relative_to(SRC).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported_modules(path: Path, modules: Collection[str]) -> set[str]:
+    """Modules of ours that `path` names anywhere: in functions and for types alone too.
+
+    `from package import module` needs the package's face as well as the module.
+    """
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{a.name}" for a in node.names} | {node.module or ""}
+    return found & set(modules)
+
+
+def circles(graph: Mapping[str, Collection[str]]) -> list[str]:
+    """Modules on a circle, or between two: those that need nothing or serve nobody go in turn."""
+    left = {name: set(needs) for name, needs in graph.items()}
+    while True:
+        used = set().union(*left.values())
+        kept = {name for name, needs in left.items() if needs and name in used}
+        if len(kept) == len(left):
+            return sorted(left)
+        left = {name: left[name] & kept for name in kept}
+
+
+def test_no_circle_among_files() -> None:
+    names = {module_name(path): path for path in FILES}
+    assert not circles({name: imported_modules(path, names) for name, path in names.items()})
+
+
+def test_the_circle_check_sees_lazy_and_typing_only_imports_and_faces(tmp_path: Path) -> None:
+    lazy, typed, face = (tmp_path / f"{x}.py" for x in ("lazy", "typed", "face"))
+    lazy.write_text("def f():\n    from outlay.core.typed import x\n")
+    typed.write_text(
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import outlay.lazy\n"
+    )
+    face.write_text("from outlay.core import typed\n")
+    modules = ("outlay.lazy", "outlay.core", "outlay.core.typed")
+    assert imported_modules(lazy, modules) == {"outlay.core.typed"}
+    assert imported_modules(typed, modules) == {"outlay.lazy"}
+    assert imported_modules(face, modules) == {"outlay.core", "outlay.core.typed"}
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == ["b", "c"]
+    assert circles({"a": {"b"}, "b": {"c"}, "c": set()}) == []

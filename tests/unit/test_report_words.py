@@ -1,188 +1,249 @@
-"""What the terminal says is the number that the document holds, each in its place."""
+"""What a plan says: its sentences fit its facts, and every word stands in the language's table."""
 
 from __future__ import annotations
 
+import ast
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
-from outlay.report.words_check import change_line, check_lines
-from outlay.report.words_claims import claim_cells, document_line, identity_line, to_keep
-from outlay.report.words_error import problem_lines
-from outlay.report.words_explanation import explanation_lines
-from outlay.report.words_simulation import latency_rows, simulation_heading, simulation_lines
-from outlay.report.words_size import fleet_cells, gap_line, size_heading
-from outlay.report.words_validation_runs import check_cells, outcome_cells, plan_line
-from outlay.results.base import Percentiles
-from outlay.results.checks import Change, Check, Kept, Problem
-from outlay.results.claims import Claim, Contradiction, Identity, ReadDocument
-from outlay.results.explanation import Explanation, Origin, Step
-from outlay.results.simulation import Replica, Simulation
-from outlay.results.size import CostCurve, Fleet, Gap, Latency, Limits, Size
-from outlay.results.study import Number
-from outlay.results.validation_runs import (
-    Outcome,
-    PlanScore,
-    PlanValidation,
-    SimulatorCheck,
+import pytest
+
+import outlay.app.cli.plan_text
+import outlay.report
+from outlay.app.cli.plan_text import print_plan
+from outlay.report.figures import FIGURES
+from outlay.report.html import render
+from outlay.report.memo import memo_of
+from outlay.report.screen import screen
+from outlay.report.tables.plan import TABLES, table_of
+from outlay.report.words.answers import said
+from outlay.report.words.comparison import (
+    comparison_lines,
+    comparison_sentence,
+    comparison_steps,
+    replay_lines,
+)
+from outlay.report.words.language import Words, words
+from outlay.report.words.worth import worth_answer
+from outlay.report.write import workbook_head
+from outlay.results.answers import Answer
+from outlay.results.plan import Plan
+from outlay.results.worth import Chance, Deep, Half, PriceTaken
+from outlay.runs.compare import compare_replay, compare_results
+from support.plans import hand_made
+
+REPORT = Path(outlay.report.__file__).parent
+SAY = words()
+
+
+def answer(plan: Plan, name: str) -> Answer:
+    return next(a for a in said(plan).answers if a.id == name)
+
+
+def with_need(**changes: object) -> Plan:
+    plan = hand_made()
+    return replace(plan, need=replace(plan.need, **changes))  # type: ignore[arg-type]
+
+
+def with_decision(**changes: object) -> Plan:
+    plan = hand_made()
+    return replace(plan, decision=replace(plan.decision, **changes))  # type: ignore[arg-type]
+
+
+def with_accounts(**changes: object) -> Plan:
+    plan = hand_made()
+    return replace(plan, accounts=replace(plan.accounts, **changes))  # type: ignore[arg-type]
+
+
+def with_deep(**changes: object) -> Plan:
+    plan = hand_made()
+    return replace(plan, deep=replace(plan.deep, **changes))  # type: ignore[arg-type]
+
+
+def taken(*chips: float) -> tuple[PriceTaken, ...]:
+    factors = (1.0, 1.25, 1.5, 2.0, 3.0, 5.0)
+    return tuple(
+        PriceTaken("x", f, n, None, "licence", "granted")
+        for f, n in zip(factors, chips, strict=True)
+    )
+
+
+CURVES = (
+    ((0, 0, 0, 0, 0, 0), "no chip of x comes in even at today's price"),
+    ((100, 100, 100, 90, 90, 80), "even at 5 times its price 80 are taken"),
+    ((100, 90, 40, 40, 0, 0), "fewer than half of them from 1.5 times on; from 3 times its"),
+    ((100, 90, 0, 0, 0, 0), "90 with a quarter on top; from 1.5 times its price on none is"),
 )
 
-REPLICA = Replica("a-model", "a-chip", 8, 4, 2, 1, 1, "fp8", "bf16", 500_000, 256)
+
+@pytest.mark.parametrize(("chips", "text"), CURVES)
+def test_a_price_curve_says_what_is_taken(chips: tuple[float, ...], text: str) -> None:
+    assert text in answer(with_deep(price_curve=taken(*chips)), "worth").notes[1]
 
 
-def times(first: float) -> Percentiles:
-    return Percentiles(first, first + 1, first + 2, first + 3)
+def alone(plan: Plan, **gone: object) -> Plan:
+    return replace(plan, **gone)  # type: ignore[arg-type]
 
 
-SIMULATION = Simulation(
-    requests=1000, completed=907, rejected=60, unfinished=33, preemptions=2071,
-    ttft_s=times(11.0), tpot_s=times(21.0), e2e_s=times(31.0), queue_s=times(41.0),
-    input_tok_s=51.0, output_tok_s=52_345.0, request_rate_s=53.0, cached_share=0.543,
-    utilisation=0.654, mean_running=55.0, kv_peak_share=0.56, energy_j=57.0,
-    joule_per_output_token=5.81, goodput_share=0.5912, goodput_req_s=60.0, simulated_s=6100.0,
-    wall_s=0.62, requests_per_wall_s=63.0, replicas=3, replica=REPLICA, warnings=(),
-)  # fmt: skip
-
-
-def test_a_simulation() -> None:
-    heading = simulation_heading(SIMULATION)
-    assert heading == "a-model on 3 × 8 a-chip (tp 4, pp 2, dp 1, fp8)"
-    assert latency_rows(SIMULATION) == [
-        ("ttft [s]", "11", "12", "13", "14"),
-        ("tpot [s]", "21", "22", "23", "24"),
-        ("e2e [s]", "31", "32", "33", "34"),
-        ("queue [s]", "41", "42", "43", "44"),
-    ]
-    assert simulation_lines(SIMULATION) == [
-        "1,000 requests: 907 done, 60 never fit, 2,071 preemptions; 54.3 % of input cached",
-        "52,345 output tok/s, busy 65.4 %, 5.81 J per output token",
-        "59.12 % within limits; 6,100 s of traffic in 0.62 s",
-    ]
-
-
-def test_a_time_that_never_came_is_no_number() -> None:
-    never = Percentiles(1.0, float("inf"), None, None)
-    row = latency_rows(replace(SIMULATION, ttft_s=never))[0]
-    assert row == ("ttft [s]", "1", "inf", "–", "–")
-
-
-SIZE = Size(
-    chips_peak=16.0, chips_mean=12.5, chip_hours=100.0, capacity_req_s_per_replica=4.081,
-    chips_per_replica=8, slo=Limits(2.0, None, 0.99), fixed_chips=24, spare_chips=8,
-    usd_per_chip_hour=2.0,
-    fleets=(Fleet("perfect scaling", 1600.0, 12.54, 1234.5, 2345.0), Fleet("x", 1, 2, 3, None)),
-    gap=Gap(3.0, 41.26, 83.0), cost_against_use=CostCurve((), ()), replica=REPLICA,
-    latency=Latency(times(1.0), times(2.0)), target_in_flight=None, window_s=60.0, series=(),
-    notes=(), warnings=(),
-)  # fmt: skip
-
-
-def test_a_size() -> None:
-    assert size_heading(SIZE) == (
-        "a-model on a-chip: one replica of 8 chips holds 4.08 requests/s within the SLO"
+def variants() -> Iterator[Plan]:
+    """Plans that between them make every sentence that can be said."""
+    plan = hand_made()
+    d = plan.decision
+    assert d.processors is not None
+    yield plan
+    yield replace(plan, orders=(), evidence=replace(plan.evidence, documents=()))
+    yield with_need(tokens_per_day=0.0)
+    yield with_decision(processors=replace(d.processors, full=True))
+    more = tuple(replace(plan.orders[0], offer=f"buy-{i}") for i in range(9))
+    yield replace(plan, orders=more)
+    yield replace(plan, orders=more[:6])
+    soft = tuple(replace(c, severity="soft") for c in plan.evidence.contradictions)
+    yield replace(plan, evidence=replace(plan.evidence, contradictions=soft))
+    yield replace(plan, evidence=replace(plan.evidence, contradictions=()))
+    yield replace(plan, values=None, worth=())
+    yield replace(plan, worth=tuple(w for w in plan.worth if w.what != "quarter"))
+    yield replace(plan, worth=tuple(replace(w, value=0.0) for w in plan.worth))
+    yield replace(plan, worth=tuple(replace(w, value=None) for w in plan.worth))
+    yield from (with_deep(price_curve=taken(*chips)) for chips, _ in CURVES)
+    yield from (
+        with_deep(break_even_chance=(Chance("buy", "licence", "granted", 0.4, at, 1.0),))
+        for at in (0.0, 1.0)
     )
-    assert fleet_cells(SIZE.fleets[0]) == ("perfect scaling", "1,600", "12.5", "1,234.5", "2,345")
-    assert fleet_cells(SIZE.fleets[1])[-1] == "–"
-    assert gap_line(SIZE) == "real over perfect: 41.3 chip-hours = 83 USD"
-    unpriced = replace(SIZE, gap=replace(SIZE.gap, usd=None))
-    assert gap_line(unpriced) == "real over perfect: 41.3 chip-hours"
+    yield with_deep(regret=plan.deep.regret[::-1])
+    yield with_accounts(standards=())
+    yield replace(plan, half=Half("no_model", None, None))
+    yield replace(plan, half=Half("not_computed", None, None))
+    yield replace(plan, half=replace(plan.half, planned=plan.half.half, half=plan.half.planned))
+    yield replace(plan, peers=replace(plan.peers, us_four_ratio=None, google_ratio=None))
+    yield replace(plan, outlook=None)
+    yield replace(plan, outlook=None, worth=())
+    assert plan.outlook is not None
+    share = replace(plan.outlook, distributions=plan.outlook.distributions[1::-1])
+    yield replace(plan, outlook=share)
+    broken = tuple(replace(c, status="broken") for c in plan.invariants)
+    yield replace(plan, verdict="INVALID", invariants=broken)
+    yield replace(plan, record=replace(plan.record, study_file=""))
 
 
-def test_scores() -> None:
-    row = SimulatorCheck("M/D/1 mean wait, s", "load 0.3", 0.0107, 0.0109, 0.01, 0.02, "x", True)
-    assert check_cells(row) == ("M/D/1 mean wait, s", "load 0.3", "0.0107", "0.0109", "ok")
-    failed = replace(row, ok=False, high=float("inf"))
-    assert check_cells(failed)[-1] == "outside 0.01–inf"
-    hit = Outcome("capex/2026", 119.0, 80.0, 100.0, 125.0, 0.93, False, True, -1.234, "predicted")
-    assert outcome_cells(hit) == ("capex/2026", "119", "80", "100", "125", "93%", "-1.23", "")
-    miss = Outcome("never", 3.0, *(None,) * 7, "not predicted")
-    assert outcome_cells(miss) == ("never", "3", "–", "–", "–", "–", "–", "not predicted")
-    scored = PlanValidation("p", "a", (hit, miss), PlanScore(1, 0.25, 0.75, -1.234))
-    assert plan_line(scored) == (
-        "1 outcomes: 80% bands held 25%, 90% bands 75%, mean log score -1.23"
+class Heard(dict[str, str]):
+    """The texts of a language, and which of them were asked for."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        super().__init__(texts)
+        self.keys_asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> str:
+        self.keys_asked.add(key)
+        return super().__getitem__(key)
+
+
+def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outlay.app.cli.plan_text, "words", lambda: say)
+    for facts in variants():
+        plan = said(facts, say)
+        render(plan, "text", "<p>page</p>", say, draw=str)
+        names = [*TABLES, *(f"statement_{x}" for x in ("income", "cash", "balance"))]
+        for name in names:
+            table_of(name, plan, say)
+        memo_of(plan, say)
+        list(screen(plan, say))
+        print_plan(plan, {"report": Path("report.html")})
+        workbook_head(plan, say)
+    plan = hand_made()
+    cheaper = replace(plan, orders=(), record=replace(plan.record, result_hash="5", code_hash="6"))
+    found = compare_results(plan, cheaper)
+    comparison_sentence(found, say), comparison_steps(found, say)
+    list(comparison_lines(found, say))
+    list(replay_lines(compare_replay(plan, plan), say))
+    list(replay_lines(compare_replay(plan, cheaper), say))
+
+
+def test_every_word_of_the_table_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = Heard(SAY.texts)
+    say_everything(Words(heard), monkeypatch)
+    assert set(SAY.texts) - heard.keys_asked == set()
+
+
+def test_every_key_in_the_code_is_in_the_table() -> None:
+    found = set()
+    for file in (*REPORT.rglob("*.py"), Path(outlay.app.cli.plan_text.__file__)):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            said = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args
+            if said and node.func.id == "say" and isinstance(node.args[0], ast.Constant):
+                found.add(node.args[0].value)
+    assert len(found) > 100  # others are made of what a fact is called
+    assert found <= set(SAY.texts)
+
+
+def test_another_language_is_another_table_of_the_same_keys() -> None:
+    loud = Words({k: text.upper() if "{" not in text else f"{text}!" for k, text in
+                  SAY.texts.items()})  # fmt: skip
+    plan = said(hand_made(), loud)
+    assert (
+        plan.answers[1].question == "WHAT FLEET DOES THE DEMAND NEED, AND WHAT WOULD THE BUDGET"
+        " BUY?"
     )
-    none = replace(scored, overall=PlanScore(0, None, None, None))
-    assert plan_line(none) == "None of these outcomes was predicted by the plan."
+    assert plan.worth[0].name == "licence: granted rather than refused!"
+    table = table_of("purchases", plan, loud)
+    assert table is not None
+    assert [c.name for c in table.columns][:4] == ["OFFER", "CHIP", "PRICE", "PRICE PER CHIP"]
 
 
-def number(path: str, value: float, **more: object) -> Number:
-    rest = {"unit": "MW", "low": None, "high": None, "source": "", "grade": "assumption",
-            "note": "", "stated": True, "line": 7}  # fmt: skip
-    return Number(path, value, **{**rest, **more})  # type: ignore[arg-type]
+def test_the_table_is_one_level_of_texts() -> None:
+    file = REPORT / "data" / "words.en.toml"
+    for section, texts in tomllib.loads(file.read_text(encoding="utf-8")).items():
+        assert all(isinstance(text, str) for text in texts.values()), section
 
 
-def test_a_check() -> None:
-    doc = Check(
-        "s.yaml", "A title", "2025-12-31", "hash", (),
-        (Problem("odd", "s.yaml:3: x", "5", "", ""),),
-        (number("a.b", 0.92, unit="1", low=0.8), number("default", 3.0, unit="month",
-                                                        stated=False, line=None)),
-        (number("c", 2.0, unit="1", source="ft", grade="reported", note="said"),
-         number("d", 4.0, unit="1", source="ft", grade="reported")),
-        (Kept("w", "v", "y", None),),
-    )  # fmt: skip
-    short = check_lines(doc, "path/s.yaml", everything=False)
-    assert short[:4] == [
-        "path/s.yaml: A title",
-        "warning: s.yaml:3: x: odd (found 5)",
-        "\nAssumptions of the study (1): line, path, value (low to high)",
-        "    7  a.b  0.92 (0.8 to 0.92)",
-    ]
-    assert short[-1] == (
-        "\nNo errors. 2 numbers have a source, 1 are assumptions of the study, 1 are defaults of "
-        "Outlay's; 1 inputs are kept that no stage uses. `--all` lists every number."
+def test_orders_are_told_largest_first_and_small_ones_counted() -> None:
+    plan = hand_made()
+    first = plan.orders[0]
+    many = tuple(
+        replace(first, offer=f"o{i}", quantity=100.0 + i, spend=float(i)) for i in range(7)
     )
-    whole = check_lines(doc, "path/s.yaml", everything=True)
-    assert "    –  default  3 months" in whole
-    assert "    7  c  2  [ft, reported]  said" in whole
-    assert whole[-1].endswith("no stage uses.")
+    sentence = answer(replace(plan, orders=many), "decision").sentence
+    assert sentence.startswith("Order now 106 h200 (o6), 105 h200 (o5),")
+    assert "and 2 smaller orders: $60m of purchases firm, $6m paid only where" in sentence
+    assert "hold back local, late, later, latest and others until licence is known" in sentence
+    assert answer(replace(plan, orders=()), "decision").sentence.startswith("Order nothing now;")
 
 
-def test_changes_and_errors() -> None:
-    changed = Change("a.b", "changed", "1", "2", 2.0)
-    assert change_line(changed) == "changed  a.b: 1 → 2  × 2"
-    assert change_line(Change("a.b", "added", "", "2")) == "added    a.b: – → 2"
-    whole = Problem("wrong", "s.yaml:3: x", "5", "6", "7")
-    assert problem_lines(whole) == [
-        "error: s.yaml:3: x: wrong", "  found: 5", "  allowed: 6", "  hint: 7",
-    ]  # fmt: skip
-    assert problem_lines(Problem("wrong", "", "", "", "")) == ["error: wrong"]
+def test_a_state_is_told_by_what_it_adds_over_the_others() -> None:
+    known = answer(hand_made(), "decision").notes[0]
+    assert known == (
+        "licence is known in 2026-Q2: if granted, more of buy (+7 thousand); "
+        "if refused, more of local (+9 thousand)."
+    )
 
 
-def test_an_explanation() -> None:
-    leaf = Step("deep", 1.0, "", "", assumption=True)
-    named = Origin(id="ft", document="a.md", publisher="FT", date="2025-12-23", url="u",
-                   grade="reported", sentence="It said so.")  # fmt: skip
-    inner = Step("price", 27_000.0, "USD", "", (leaf,), source=named)
-    doc = Explanation("cost", 81_000.0, "USD", "3 × price", (inner,))
-    assert explanation_lines(doc, 6) == [
-        "cost = 81,000 USD",
-        "  = 3 × price",
-        "  price = 27,000 USD",
-        "    source: a.md; FT; 2025-12-23; u; reported",
-        "    “It said so.”",
-        "    deep = 1",
-        "      assumption: True",
-    ]
-    assert len(explanation_lines(doc, 1)) == 5
-    assert explanation_lines(Step("many", None, "", "2 numbers"), 1)[0] == "many ="
+def test_the_largest_fact_worth_knowing_is_named() -> None:
+    sure = answer(hand_made(), "sure")
+    assert sure.sentence.endswith("the fact most worth finding out is licence now: $4.1m.")
+    assert "cost between $310m and $610m" in sure.sentence
+    assert "serve at least 84% of the tokens" in sure.sentence
 
 
-def test_claims() -> None:
-    claim = Claim(
-        "a.c1", "a.md", "ByteDance", "capex", 1.6e11, 1.6e11, "CNY", "2026", "", "", "about",
-        "planned", "if sold", (0, 1), "s", (0, 1), "q", negated=True,
-    )  # fmt: skip
-    assert claim_cells(claim) == (
-        "a.c1", "ByteDance", "capex", "about RMB 160 billion", "2026", "planned, denied, if …",
-    )  # fmt: skip
-    between = replace(claim, value_low=8e10, hedge="range", negated=False, condition="")
-    assert claim_cells(between)[3:] == ("RMB 80 billion to RMB 160 billion", "2026", "planned")
-    opened = replace(claim, value_low=None, hedge="up_to")
-    assert claim_cells(opened)[3] == "up_to RMB 160 billion"
-    read = ReadDocument("a.md", "2025-12-23", "stated", "text", "en", 3425, ())
-    assert document_line(read) == "2025-12-23 (stated), 3,425 characters"
-    assert document_line(replace(read, date="")) == "no date: say --date, 3,425 characters"
-    said = Contradiction(("a.c1", "a.c2"), "same", 10.0, "why", "a.c2", "text", "soft")
-    assert to_keep(said) == "keep a.c2"
-    assert to_keep(replace(said, severity="note")) == ""
-    sum_ = Identity(("a.c1",), "1 + 1 = 2", 2.0, 2.0, "agrees", name="sum")
-    assert identity_line(sum_) == "agrees: sum: 1 + 1 = 2"
+def test_the_leaner_model_is_cheaper_where_it_is() -> None:
+    plan = hand_made()
+    assert "saves $116m" in answer(plan, "half").sentence
+    assert "4.1 thousand chips smaller" in answer(plan, "half").sentence
+    turned = replace(plan.half, planned=plan.half.half, half=plan.half.planned)
+    assert "4.1 thousand chips larger" in answer(replace(plan, half=turned), "half").sentence
+
+
+def test_what_was_not_worked_out_is_said_to_be_open() -> None:
+    quick = worth_answer(replace(hand_made(), values=None), SAY)
+    assert (quick.sentence, quick.open) == ("Not computed in this run.", "run without --quick")
+    shallow = replace(hand_made(), deep=Deep(), worth=hand_made().worth[:2])
+    assert "run with --deep" in worth_answer(said(shallow), SAY).open
+    assert worth_answer(said(hand_made()), SAY).open == ""
+
+
+def test_the_answers_name_tables_and_pictures_that_there_are() -> None:
+    for plan in map(said, variants()):
+        for a in plan.answers:
+            assert set(a.figures) <= set(FIGURES)
+            for name in a.tables:
+                table_of(name, plan, SAY)

@@ -52,7 +52,7 @@ def read(
     'article.c3'
     """
     from outlay.core.periods import parse_date
-    from outlay.evidence.reading import claims_of
+    from outlay.evidence.document import claims_document
     from outlay.evidence.reading import read as read_files
     from outlay.evidence.second_reader import configured, with_second_reader
     from outlay.results.base import extended
@@ -63,7 +63,7 @@ def read(
     if endpoint is not None:
         reading = with_second_reader(reading, endpoint)
     written = _write(reading, draft, ledger)
-    return extended(Read, claims_of(reading), reading=reading, written=written)
+    return extended(Read, claims_document(reading), reading=reading, written=written)
 
 
 def _write(reading: Reading, draft: File | None, ledger: File | None) -> tuple[Path, ...]:

@@ -34,21 +34,14 @@ class Simulated(Simulation):
 
     def save(self, folder: str | Path) -> Path:
         """Write `simulation.json` and the pictures into the folder; returns the former's path."""
-        from outlay.api.pictures import write_pictures
+        from outlay.report.pictures.serving import latency_picture, timeline_picture
+        from outlay.report.theme import write_picture
 
         path = Document.save(self, folder)
-        write_pictures(_pictures(self), path.parent)
+        records = self.records.records
+        write_picture(path.with_name("latency.svg"), latency_picture(records, self.slo))
+        write_picture(path.with_name("timeline.svg"), timeline_picture(records))
         return path
-
-
-def _pictures(found: Simulated) -> dict[str, dict[str, object]]:
-    from outlay.serving import figures
-
-    records = found.records.records
-    return {
-        "latency": figures.latency_cdfs(records, found.slo),
-        "timeline": figures.run_timeline(records),
-    }
 
 
 def simulate(

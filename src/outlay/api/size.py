@@ -27,21 +27,16 @@ class Sized(Size):
 
     def save(self, folder: str | Path) -> Path:
         """Write `size.json` and the pictures into the folder; returns the former's path."""
-        from outlay.api.pictures import write_pictures
+        from outlay.report.pictures.serving import chips_picture, cost_picture
+        from outlay.report.theme import write_picture
 
         path = Document.save(self, folder)
-        write_pictures(_pictures(self), path.parent)
+        write_picture(path.with_name("chips.svg"), chips_picture(self.sizing))
+        curve = self.cost_against_use
+        if curve.usd_per_mtok:
+            picture = cost_picture(curve.use, curve.usd_per_mtok, "USD")
+            write_picture(path.with_name("cost.svg"), picture)
         return path
-
-
-def _pictures(found: Sized) -> dict[str, dict[str, object]]:
-    from outlay.serving import figures
-
-    pictures = {"chips": figures.chips_over_time(found.sizing)}
-    curve = found.cost_against_use
-    if curve.usd_per_mtok:
-        pictures["cost"] = figures.cost_against_use(curve.use, curve.usd_per_mtok, "USD")
-    return pictures
 
 
 def size(

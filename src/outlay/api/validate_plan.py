@@ -6,18 +6,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.says import File, Says
-from outlay.api.studies import Study
+from outlay.api.studies import Study, loaded
 from outlay.results.validation_runs import PlanValidation
 
 if TYPE_CHECKING:
-    from outlay.results.outlook import Distribution
+    from outlay.results.outlook import Outlook
+    from outlay.results.plan import Plan
+
+    Planned = Study | Plan
+else:
+    Planned = Path  # what the command line makes of a text
 
 __all__ = ["validate_plan"]
 
 
 def validate_plan(
     plan: Annotated[
-        Study, Says("A study (planned now), or a plan document from `plan --json`.", argument=True)
+        Planned,
+        Says("A study (planned now), or a plan document from `plan --json`.", argument=True),
     ],
     *,
     actual: Annotated[File, Says("CSV name,value[,source] of what happened.")],
@@ -36,53 +42,47 @@ def validate_plan(
     ...
     outlay.core.errors.TableError: none.csv: cannot read the table (found ...)
     """
+    from outlay.core.errors import DocumentError
     from outlay.risk.backtest import back_test, bands_of, read_actuals
 
     actuals = read_actuals(actual)
+    name, outlook = _outlook(plan, worlds, seed)
+    if outlook is None:
+        raise DocumentError(
+            "the document holds no outlook",
+            where=name,
+            allowed="a document of kind plan, made with sampled worlds",
+        )
+    return back_test(bands_of(outlook.distributions), actuals, name, Path(actual).name)
+
+
+def _outlook(plan: Planned, worlds: int, seed: int | None) -> tuple[str, Outlook | None]:
+    """What the plan is called, and its outlook; of a study, what it gives planned now."""
+    from outlay.results.plan import Plan
+
+    if isinstance(plan, Plan):
+        return plan.record.study_file, plan.outlook
     if isinstance(plan, str | Path) and Path(plan).suffix.lower() == ".json":
-        name, found = Path(plan).name, _of_document(Path(plan))
-    else:
-        name, found = _of_study(plan, worlds, seed)
-    return back_test(bands_of(found), actuals, name, Path(actual).name)
-
-
-def _of_study(study: Study, worlds: int, seed: int | None) -> tuple[str, list[Distribution]]:
-    """The study's name, and the outcomes it gives planned now."""
-    from outlay.api.studies import loaded
+        return Path(plan).name, _read(Path(plan)).outlook
     from outlay.runs.execute import Options
     from outlay.runs.run import run_study
 
-    read = loaded(study)
-    run = run_study(read, Options(worlds=worlds, seed=seed, values=False))
-    return read.path.name, _distributions(run.document.get("outlook"), read.path.name)
+    study = loaded(plan)
+    run = run_study(study, Options(worlds=worlds, seed=seed, values=False))
+    assert run.result is not None
+    return study.path.name, run.result.outlook
 
 
-def _of_document(path: Path) -> list[Distribution]:
-    """The outcomes in a plan document."""
-    import json
-
+def _read(path: Path) -> Plan:
+    """The plan in a document. Raises DocumentError or InputError where it is none."""
     from outlay.core.errors import DocumentError
+    from outlay.results.plan import Plan
+    from outlay.results.schema import from_json
 
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        text = path.read_bytes()
+    except OSError as error:
         raise DocumentError("not a JSON document", where=str(path), value=str(error)) from None
-    return _distributions(document.get("outlook") if isinstance(document, dict) else None, path)
-
-
-def _distributions(outlook: object, where: str | Path) -> list[Distribution]:
-    """The distributions of an outlook as it stands in a document."""
-    from pydantic import TypeAdapter, ValidationError
-
-    from outlay.core.errors import DocumentError
-    from outlay.results.outlook import Distribution
-
-    found = outlook.get("distributions") if isinstance(outlook, dict) else None
-    try:
-        return TypeAdapter(list[Distribution]).validate_python(found)
-    except ValidationError:
-        raise DocumentError(
-            "the document holds no outlook",
-            where=str(where),
-            allowed="a document of kind plan, made with sampled worlds",
-        ) from None
+    found = from_json(text, "plan", path)
+    assert isinstance(found, Plan)
+    return found

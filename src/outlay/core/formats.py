@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 
 from outlay.core.currencies import CODES, SYMBOLS
+from outlay.core.periods import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_YEAR
 
 __all__ = ["format_money", "format_number", "format_quantity"]
 
@@ -18,9 +19,9 @@ _MONEY_SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
 _SI = ((1e24, "Y"), (1e21, "Z"), (1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"))
 _COUNT = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 _TIMES = (
-    (365.25 * 86400, "year"),
-    (86400, "day"),
-    (3600, "h"),
+    (SECONDS_PER_YEAR, "year"),
+    (SECONDS_PER_DAY, "day"),
+    (SECONDS_PER_HOUR, "h"),
     (60, "min"),
     (1, "s"),
     (1e-3, "ms"),

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import OutlayError
 from outlay.core.graph_circle import find_circle
 from outlay.core.graph_ops import Binary, Negate, Op, Sum, Where
@@ -75,7 +76,7 @@ class Expr:
         self.label = ""
         self.note = ""
         self.source = ""
-        self.default: npt.NDArray[np.float64] | None = None
+        self.default: Array | None = None
         self.pending = False
 
     def __repr__(self) -> str:

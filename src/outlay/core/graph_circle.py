@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
+from outlay.core.graph_ops import Op
 from outlay.core.graph_ops_time import Lag
 
-if TYPE_CHECKING:
-    from outlay.core.graph import Expr
-
-__all__ = ["find_circle"]
+__all__ = ["Node", "find_circle"]
 
 
-def find_circle(start: Expr) -> list[Expr]:
+class Node(Protocol):
+    """What a circle is looked for in: an operator, and what it works on."""
+
+    @property
+    def op(self) -> Op | None: ...
+
+    @property
+    def args(self: N) -> tuple[N, ...]: ...
+
+
+N = TypeVar("N", bound=Node)
+
+
+def find_circle(start: N) -> list[N]:
     """A path from `start` back to it that no lag breaks, or whose lag a reduction undoes.
 
     A row may depend on its own past through a lag. Reductions (totals, present values) look at
@@ -23,7 +34,7 @@ def find_circle(start: Expr) -> list[Expr]:
         return [*on_circle, start]
     seen: set[int] = set()
     inside = {id(n) for n in on_circle}
-    stack: list[tuple[Expr, list[Expr]]] = [(start, [start])]
+    stack: list[tuple[N, list[N]]] = [(start, [start])]
     while stack:
         node, path = stack.pop()
         args = node.args[1:] if isinstance(node.op, Lag) else node.args
@@ -36,9 +47,9 @@ def find_circle(start: Expr) -> list[Expr]:
     return []
 
 
-def _members(start: Expr) -> list[Expr]:
+def _members(start: N) -> list[N]:
     """Nodes that `start` depends on and that depend on `start`."""
-    below: dict[int, Expr] = {}
+    below: dict[int, N] = {}
     stack = list(start.args)
     while stack:
         n = stack.pop()
@@ -47,11 +58,11 @@ def _members(start: Expr) -> list[Expr]:
             stack.extend(n.args)
     if id(start) not in below:
         return []
-    users: dict[int, list[Expr]] = {}
+    users: dict[int, list[N]] = {}
     for n in below.values():
         for a in n.args:
             users.setdefault(id(a), []).append(n)
-    above: dict[int, Expr] = {}
+    above: dict[int, N] = {}
     stack = list(users[id(start)])
     while stack:
         n = stack.pop()

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
-import numpy.typing as npt
+
+from outlay.core.arrays import Array
 
 __all__ = [
-    "BINARY",
     "Binary",
     "Negate",
     "Op",
@@ -27,7 +27,6 @@ __all__ = [
     "Writer",
 ]
 
-Array = npt.NDArray[np.float64]
 Get = Callable[[int, int], Any]
 """`get(argument, period)`: the value of that argument's cell; period is ignored for scalars."""
 
@@ -84,7 +83,6 @@ _UFUNC: dict[str, Callable[..., Any]] = {
     ">": np.greater,
     "=": np.equal,
 }
-BINARY = tuple(_UFUNC)
 _SIGN = {"*": "×", "/": "÷", "-": "−", ">=": "≥"}
 
 

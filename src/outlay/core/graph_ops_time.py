@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.graph_ops import Get, Op, Writer
 
 __all__ = ["Convolve", "Discount", "InternalRate", "Lag", "Pick", "Reduce", "Running"]
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

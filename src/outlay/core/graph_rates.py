@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+
+from outlay.core.arrays import Array
 
 __all__ = ["internal_rate"]
 
-Array = npt.NDArray[np.float64]
 
 _LOWEST, _HIGHEST = -0.999, 1e6  # rates per year between which a root is looked for
 _GRID = 64

@@ -13,10 +13,32 @@ from datetime import date, timedelta
 
 from outlay.core.errors import QuantityError
 
-__all__ = ["DAYS_PER_YEAR", "HOURS_PER_YEAR", "Period", "discount_factors", "horizon", "parse_date"]
+__all__ = [
+    "DAYS_PER_MONTH",
+    "DAYS_PER_YEAR",
+    "HOURS_PER_DAY",
+    "HOURS_PER_MONTH",
+    "HOURS_PER_YEAR",
+    "MONTHS_PER_YEAR",
+    "SECONDS_PER_DAY",
+    "SECONDS_PER_HOUR",
+    "SECONDS_PER_YEAR",
+    "Period",
+    "horizon",
+    "parse_date",
+]
 
+# The mean year of the calendar. Figures that others count by years of 365 days or months of 30
+# (an XIRR, a forecast's units) say so where they are read.
+MONTHS_PER_YEAR = 12.0
 DAYS_PER_YEAR = 365.25
-HOURS_PER_YEAR = DAYS_PER_YEAR * 24
+HOURS_PER_DAY = 24.0
+SECONDS_PER_HOUR = 3_600.0
+SECONDS_PER_DAY = HOURS_PER_DAY * SECONDS_PER_HOUR
+DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
+HOURS_PER_MONTH = DAYS_PER_MONTH * HOURS_PER_DAY
+HOURS_PER_YEAR = DAYS_PER_YEAR * HOURS_PER_DAY
+SECONDS_PER_YEAR = DAYS_PER_YEAR * SECONDS_PER_DAY
 
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _FORM = re.compile(r"^(FY)?(\d{4})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?$")
@@ -52,6 +74,16 @@ class Period:
         return {v: k for k, v in _MONTHS.items()}[self.months]
 
     @property
+    def ordinal(self) -> int:
+        """Months from the year 0 to its first: the difference of two is the months between them."""
+        return self.year * 12 + self.month
+
+    @property
+    def start_year(self) -> float:
+        """Its first day as a year: 2026.5 is 1 July 2026."""
+        return self.year + (self.month - 1) / MONTHS_PER_YEAR
+
+    @property
     def start(self) -> date:
         return date(self.year, self.month, 1)
 
@@ -70,7 +102,7 @@ class Period:
 
     def shift(self, n: int) -> Period:
         """The period `n` lengths later (earlier where negative)."""
-        index = self.year * 12 + (self.month - 1) + n * self.months
+        index = self.ordinal - 1 + n * self.months
         return Period(index // 12, index % 12 + 1, self.months)
 
     def contains(self, day: date) -> bool:
@@ -112,17 +144,3 @@ def parse_date(text: object, *, end: bool = False) -> date:
         raise QuantityError("not a date", value=repr(text), allowed="YYYY-MM-DD")
     period = Period.parse(raw)
     return period.end - timedelta(days=1) if end else period.start
-
-
-def discount_factors(periods: tuple[Period, ...], annual_rate: float) -> list[float]:
-    """Value at the start of the first period of 1 paid in the middle of each period.
-
-    Equation: d_t = (1 + r)^(-(middle_t - start_0) / 365.25 days); r is the effective annual rate
-    [1/year]. Source: mid-period convention, Brealey-Myers-Allen, Principles of Corporate Finance.
-    """
-    origin = periods[0].start
-    out = []
-    for p in periods:
-        years = ((p.start - origin).days + p.days / 2) / DAYS_PER_YEAR
-        out.append((1 + annual_rate) ** -years)
-    return out

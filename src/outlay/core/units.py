@@ -12,12 +12,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
+from outlay.core.periods import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_YEAR
+
 __all__ = ["BASE_UNIT", "UNITS", "unit_factor"]
 
 _SI = {"": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18, "Z": 21, "Y": 24}
 _IEC = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5}
-_DAY = Decimal(86400)
-_YEAR = _DAY * Decimal("365.25")
+_HOUR = Decimal(SECONDS_PER_HOUR)
+_DAY = Decimal(SECONDS_PER_DAY)
+_YEAR = Decimal(SECONDS_PER_YEAR)
 
 BASE_UNIT: Mapping[str, str] = MappingProxyType(
     {
@@ -66,7 +69,7 @@ _UNITS: dict[str, dict[str, Decimal]] = {
     | _named(Decimal(10) ** -3, "ms", "millisecond", "milliseconds", "毫秒")
     | _named(Decimal(1), "s", "sec", "secs", "second", "seconds", "秒")
     | _named(Decimal(60), "min", "mins", "minute", "minutes", "分钟")
-    | _named(Decimal(3600), "h", "hr", "hrs", "hour", "hours", "小时")
+    | _named(_HOUR, "h", "hr", "hrs", "hour", "hours", "小时")
     | _named(_DAY, "d", "day", "days", "天", "日")
     | _named(7 * _DAY, "week", "weeks", "wk", "周")
     | _named(_YEAR / 12, "month", "months", "mo", "月", "个月")

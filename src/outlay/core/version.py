@@ -1,3 +1,7 @@
-"""The version of Outlay, said once."""
+"""Which Outlay this is: results and documents carry it."""
+
+from __future__ import annotations
+
+__all__ = ["__version__"]
 
 __version__ = "0.1.0"

@@ -10,19 +10,18 @@ from datetime import date
 import numpy as np
 
 from outlay.catalogue import find_model
+from outlay.core.arrays import Array
 from outlay.core.errors import Problem, StudyError
 from outlay.core.fx import FxTable
-from outlay.core.periods import Period
+from outlay.core.periods import HOURS_PER_DAY, SECONDS_PER_DAY, SECONDS_PER_HOUR, Period
 from outlay.demand.from_forecast import SeriesSample, forecast_states
-from outlay.demand.types import KINDS, Array, DemandPaths, Load, Slice
+from outlay.demand.types import KINDS, DemandPaths, Load, Slice
 from outlay.study.fields import Num, Schedule, value_at
 from outlay.study.model import Study
 from outlay.study.model_loads import Campaign, Service, TokenVolume, UnservedValue, Work
 
 __all__ = ["build_demand", "money_in"]
 
-SECONDS_PER_DAY = 86_400.0
-SECONDS_PER_HOUR = 3_600.0
 PEAK_HOURS = 6.0
 """Hours of the day counted as peak where the study asks for two slices."""
 
@@ -76,7 +75,7 @@ def _states(
     names = tuple(factor.states)
     prob = np.array([factor.states[n].value for n in names])
     if factor.origin == "forecast" and sample is not None:
-        made = forecast_states(study, periods, prob.tolist(), sample)
+        made = forecast_states(study, periods, [float(p) for p in prob.flat], sample)
         return _States(names, prob, made.scale, made.factors)
     totals = study.demand.state_totals
     if not totals:
@@ -106,8 +105,8 @@ def _states(
 
 def _slices(study: Study) -> tuple[Slice, ...]:
     if study.slices == "mean":
-        return (Slice("mean", 24.0),)
-    return (Slice("peak", PEAK_HOURS), Slice("offpeak", 24.0 - PEAK_HOURS))
+        return (Slice("mean", HOURS_PER_DAY),)
+    return (Slice("peak", PEAK_HOURS), Slice("offpeak", HOURS_PER_DAY - PEAK_HOURS))
 
 
 def _slice_shape(ratio: float, slices: Sequence[Slice]) -> Array:
@@ -115,8 +114,8 @@ def _slice_shape(ratio: float, slices: Sequence[Slice]) -> Array:
     if len(slices) == 1:
         return np.ones(1)
     peak_h, off_h = slices[0].hours_per_day, slices[1].hours_per_day
-    ratio = min(ratio, 24.0 / peak_h)
-    return np.array([ratio, (24.0 - ratio * peak_h) / off_h])
+    ratio = min(ratio, HOURS_PER_DAY / peak_h)
+    return np.array([ratio, (HOURS_PER_DAY - ratio * peak_h) / off_h])
 
 
 def _unserved(value: UnservedValue | Num) -> UnservedValue:
@@ -256,7 +255,7 @@ def _pooling(study: Study, busiest: Mapping[str, float], volume: Mapping[str, Ar
     target = study.rules.pooled_peak
     if target is None or not busiest:
         return 1.0
-    weight = {k: float(v[0]) for k, v in volume.items()}
+    weight = {k: v.item(0) for k, v in volume.items()}
     mean = sum(weight[k] * (busiest[k] - 1) for k in busiest) / sum(weight.values())
     return 1.0 if mean <= 0 else min(1.0, (target.value - 1) / mean)
 

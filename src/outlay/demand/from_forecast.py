@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.core.errors import Problem, StudyError
 from outlay.core.periods import Period
 from outlay.demand.scenario import scenario_states
-from outlay.demand.types import Array
 from outlay.study.model import Study
 from outlay.study.model_loads import TokenVolume
 

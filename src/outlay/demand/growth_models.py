@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-import numpy.typing as npt
+
+from outlay.core.arrays import Array
 
 __all__ = ["DampedTrend", "Gompertz", "PowerLaw", "default_models"]
-
-Array = npt.NDArray[np.float64]
 
 
 def _lognormal_grid(median: float, log_sd: float, spread: tuple[float, ...]) -> tuple[Array, Array]:

@@ -9,14 +9,13 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.periods import DAYS_PER_YEAR
 from outlay.demand.series import Point
 
 __all__ = ["FLOOR_EXCESS", "Observations", "grade_log_sd", "observe"]
 
-Array = npt.NDArray[np.float64]
 
 FLOOR_EXCESS = 0.06
 """Mean log excess of a volume over a figure said as "over" it (exponential, so also its sd).

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.core.periods import Period
-from outlay.demand.types import Array
 from outlay.study.model_loads import TokenVolume
 
 __all__ = ["base_path", "sampled_paths"]

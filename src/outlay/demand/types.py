@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
+from outlay.core.arrays import Array
 from outlay.core.periods import Period
 
 __all__ = ["KINDS", "DemandPaths", "Load", "Slice"]
 
-Array = npt.NDArray[np.float64]
 
-KINDS = ("input", "cached", "output")
+KINDS: tuple[Literal["input", "cached", "output"], ...] = ("input", "cached", "output")
 """Token kinds: uncached input, cached input, output."""
 
 

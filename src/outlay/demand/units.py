@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from outlay.core.errors import QuantityError, nearest
+from outlay.core.periods import HOURS_PER_DAY, SECONDS_PER_DAY
 
 __all__ = ["BARE", "SeriesUnit", "parse_series_unit"]
 
@@ -34,9 +35,9 @@ _SCALES = {
     "万亿": 1e12,
 }
 _DAYS = {
-    "second": 1 / 86_400,
+    "second": 1 / SECONDS_PER_DAY,
     "minute": 1 / 1_440,
-    "hour": 1 / 24,
+    "hour": 1 / HOURS_PER_DAY,
     "day": 1.0,
     "week": 7.0,
     "month": 30.0,

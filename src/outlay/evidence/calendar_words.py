@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from outlay.evidence import calendar_en, calendar_zh
+import outlay.evidence.calendar_en as calendar_en
+import outlay.evidence.calendar_zh as calendar_zh
 from outlay.evidence.calendar_base import MONTH, MONTHS, Anchor, When
 
 __all__ = ["MONTH", "MONTHS", "Anchor", "When", "find_periods", "shift_year"]

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from outlay.core.periods import DAYS_PER_MONTH, DAYS_PER_YEAR, HOURS_PER_DAY, SECONDS_PER_DAY
 from outlay.evidence.fx import currency_of, in_currency
 from outlay.evidence.types import Claim
 
@@ -17,7 +18,6 @@ __all__ = [
     "converted",
     "factor_between",
     "groups",
-    "periods_match",
     "show",
     "trust",
 ]
@@ -74,14 +74,14 @@ def converted(c: Claim, unit: str) -> tuple[float, float] | None:
         scale = in_currency(1.0, c.unit, b[0], c.said_on)
         return None if scale is None else (low * scale, high * scale)
     days = {
-        "s": 1 / 86400,
+        "s": 1 / SECONDS_PER_DAY,
         "minute": 1 / 1440,
-        "hour": 1 / 24,
+        "hour": 1 / HOURS_PER_DAY,
         "day": 1.0,
         "week": 7.0,
-        "month": 30.4375,
-        "quarter": 91.3125,
-        "year": 365.25,
+        "month": DAYS_PER_MONTH,
+        "quarter": 3 * DAYS_PER_MONTH,
+        "year": DAYS_PER_YEAR,
     }
     if a[0] == b[0] and len(a) == len(b) == 2 and a[1] in days and b[1] in days:
         scale = days[b[1]] / days[a[1]]
@@ -99,10 +99,6 @@ def comparable(c: Claim) -> bool:
         and c.family not in ("amount", "share", "")
         and not c.family.startswith(" ")
     )
-
-
-def periods_match(a: str, b: str) -> bool:
-    return a == b or (a.removeprefix("FY") == b.removeprefix("FY") and bool(a))
 
 
 def groups(claims: Iterable[Claim]) -> dict[tuple[str, str, str, str], list[Claim]]:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from outlay.core.periods import DAYS_PER_MONTH, SECONDS_PER_DAY
 from outlay.evidence.compare import PARTS, WHOLES, comparable, converted, show, trust
 from outlay.evidence.fx import currency_of, in_currency, market_rate
 from outlay.evidence.table_sums import table_sums
@@ -351,7 +352,7 @@ def _units(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identit
             and c.value not in done
         ):
             done.add(c.value)
-            seconds = 86400.0 * (30.4375 if c.unit.endswith("month") else 1.0)
+            seconds = SECONDS_PER_DAY * (DAYS_PER_MONTH if c.unit.endswith("month") else 1.0)
             yield Identity(
                 (c.id,),
                 f"{show(c.value, c.unit)} = {show(c.value / seconds, 'token/s')} ({c.subject})",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from outlay.core.errors import DocumentError, InputError, Problem
-from outlay.evidence.claims import claims_of as claims_of_text
+from outlay.evidence.claims import claims_of
 from outlay.evidence.clean import clean, language_of
 from outlay.evidence.context import main_actor
 from outlay.evidence.contradictions import find_contradictions
@@ -20,9 +20,8 @@ from outlay.evidence.identities import find_identities
 from outlay.evidence.mentions import find_mentions
 from outlay.evidence.tables import table_claims
 from outlay.evidence.types import Claim, Document, Note, Reading
-from outlay.results.claims import Claims, ReadDocument, ReadNote
 
-__all__ = ["claims_of", "read", "read_text"]
+__all__ = ["read", "read_text"]
 
 
 def _slug(name: str, taken: set[str]) -> str:
@@ -80,7 +79,7 @@ def _claims(document: Document, taken: set[str]) -> tuple[list[Claim], Document]
     document = replace(document, notes=document.notes + cleaned.notes)
     mentions = find_mentions(cleaned)
     prefix = _slug(document.name, taken)
-    claims = claims_of_text(document, cleaned, mentions, prefix)
+    claims = claims_of(document, cleaned, mentions, prefix)
     if grids:
         claims += table_claims(document, grids, main_actor(mentions), prefix, len(claims))
     return claims, document
@@ -123,22 +122,6 @@ def read(
     if problems:
         raise DocumentError(problems)
     return _reconciled(documents, claims)
-
-
-def claims_of(reading: Reading) -> Claims:
-    """What was read, as a document: all but the texts themselves."""
-    return Claims(
-        tuple(
-            ReadDocument(
-                d.name, d.date, d.date_basis, d.form, d.language, len(d.text),
-                tuple(ReadNote(n.what, n.span) for n in d.notes),
-            )
-            for d in reading.documents
-        ),
-        reading.claims,
-        reading.contradictions,
-        reading.identities,
-    )  # fmt: skip
 
 
 def _front_matter_date(text: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import UnknownNameError, nearest
 from outlay.core.graph import Graph
 from outlay.core.graph_eval import evaluate
@@ -20,7 +21,6 @@ from outlay.finance.accounts import Accounts
 
 __all__ = ["Curve", "utilisation_curve", "utilisation_graph"]
 
-Array = npt.NDArray[np.float64]
 DEFAULT_GRID = tuple(round(0.05 * k, 2) for k in range(2, 21))  # 10 % to 100 %
 
 
@@ -74,19 +74,19 @@ def utilisation_curve(
         known = [f"{s.service}.{s.kind}" for s in a.flows.sales]
         name = f"{service}.{kind}"
         raise UnknownNameError("no tokens of that kind", value=name, hint=nearest(name, known))
-    mtok = float(a.expected(sold).sum())
+    mtok = float(np.sum(a.expected(sold)))
     values: dict[str, npt.ArrayLike] = {}
     chips = []
     now = busy_all = ready_all = 0.0
     for x in used:
-        seconds = float(a.expected(f"use.{service}.{kind}.{x.chip}").sum())
+        seconds = float(np.sum(a.expected(f"use.{service}.{kind}.{x.chip}")))
         if seconds <= 0 or mtok <= 0:
             continue
         chips.append(x.chip)
-        pool = float(a.expected(f"{basis}.pool.{x.chip}").sum())
-        variable = float(a.expected(f"pool.{x.chip}.variable").sum())
-        ready = float(a.expected(f"pool.{x.chip}.available").sum())
-        busy = float(a.expected(f"pool.{x.chip}.busy").sum())
+        pool = float(np.sum(a.expected(f"{basis}.pool.{x.chip}")))
+        variable = float(np.sum(a.expected(f"pool.{x.chip}.variable")))
+        ready = float(np.sum(a.expected(f"pool.{x.chip}.available")))
+        busy = float(np.sum(a.expected(f"pool.{x.chip}.busy")))
         values |= {
             f"{x.chip}.fixed": pool - variable,
             f"{x.chip}.variable": variable,

@@ -12,12 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from outlay.core.graph import Expr
+from outlay.core.periods import MONTHS_PER_YEAR
 from outlay.finance.book import Book
 from outlay.finance.types import Lease, LeaseEnd
 
 __all__ = ["build_leases"]
-
-MONTHS_PER_YEAR = 12.0
 
 
 def build_leases(b: Book) -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.periods import Period
 
 __all__ = [
@@ -33,7 +33,6 @@ __all__ = [
     "Treatment",
 ]
 
-Array = npt.NDArray[np.float64]
 Values = Array | float
 Standard = Literal["us_gaap", "ifrs16"]
 Treatment = Literal["by_tests", "operating", "finance", "service"]
@@ -270,7 +269,7 @@ class Flows:
     currency: str
     paths: tuple[str, ...] = ("base",)
     probability: Values = 1.0
-    node: npt.NDArray[np.int64] | None = None
+    node: IntArray | None = None
     fx: Mapping[str, Values] = field(default_factory=dict)
     purchases: tuple[Purchase, ...] = ()
     disposals: tuple[Disposal, ...] = ()

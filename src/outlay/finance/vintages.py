@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InputError, Problem
 
 __all__ = ["leavers_by_vintage"]
 
-Array = npt.NDArray[np.float64]
 ROUNDING = 1e-6  # share of all arrivals by which departures may exceed them
 
 
@@ -36,8 +35,8 @@ def leavers_by_vintage(arrived: Array, left: Array, term: int = 0) -> dict[int, 
                 out.setdefault(v, np.zeros((paths, periods)))[:, t] = gone
                 stock[:, v] -= gone
                 open_ = open_ - gone
-        if (open_ > ROUNDING * max(1.0, float(arrived.sum(axis=1).max()))).any():
-            found = f"{float(open_.max()):g} more in period {t}"
+        if np.any(open_ > ROUNDING * max(1.0, float(np.max(arrived.sum(axis=1))))):
+            found = f"{float(np.max(open_)):g} more in period {t}"
             raise InputError(Problem("more leaves than is there", value=found))
         stock[:, t] += arrived[:, t]
     return out

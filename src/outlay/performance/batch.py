@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array, BoolArray, Number
+from outlay.performance.case import Case
 from outlay.performance.cases import case_for, levels_for, stack_cases
 from outlay.performance.constants import Constants, definitions
 from outlay.performance.loop import (
@@ -28,11 +30,10 @@ from outlay.performance.loop import (
 )
 from outlay.performance.rows import Question
 from outlay.performance.shapes import Shape, shape_of
-from outlay.performance.timing import Case, prefill_pass
+from outlay.performance.timing import prefill_pass
 
 __all__ = ["Batch", "Outcome", "build", "target_of"]
 
-Array = npt.NDArray[np.float64]
 PREFILL_TOKENS = 16384.0  # per chip and pass in a pool that only prefills
 MOST_DECODE = 1024.0  # per attention rank, where a latency limit sets the batch
 DECODE_LIMIT_S = 0.05  # where a row names neither batch nor limit
@@ -71,8 +72,8 @@ class Part:
     replicas: Array
     n_chips: Array
     prefill_workers: Array
-    mtp_free: npt.NDArray[np.bool_]  # accepted tokens not stated: take the constant
-    library: npt.NDArray[np.bool_]
+    mtp_free: BoolArray  # accepted tokens not stated: take the constant
+    library: BoolArray
     requests: Array  # of the whole run, infinite where it goes on
     limit_s: Array  # seconds per token that a decode pool may take, where it has no batch
     rate: Array  # requests/s offered to the whole system, 0 where none is
@@ -158,7 +159,7 @@ def _part(kind: str, index: list[int], chosen: list[Question], shapes: Mapping[s
     )
 
 
-def _with(case: Case, c: Mapping[str, Array]) -> Case:
+def _with(case: Case, c: Mapping[str, Number]) -> Case:
     return replace(case, c=c)
 
 

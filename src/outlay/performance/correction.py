@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 from outlay.catalogue import models
 from outlay.catalogue.types import Chip, Model
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.performance.cases import stack_group
 from outlay.performance.shapes import Shape, shape_of
 from outlay.performance.types import Precision, Stack
@@ -44,7 +45,6 @@ __all__ = [
     "surface",
 ]
 
-Array = npt.NDArray[np.float64]
 
 CATEGORIES = (
     "model",
@@ -103,7 +103,7 @@ class Cells:
     names: Mapping[str, npt.NDArray[np.str_]]
     axes: Mapping[str, Array]
     alpha: Array
-    group: npt.NDArray[np.int64]
+    group: IntArray
     variance: Mapping[str, float]  # by component label
     noise: float  # variance of what stays within a group
 
@@ -250,7 +250,7 @@ class Surface:
         return mean, var
 
 
-def _support(k: Array, group: npt.NDArray[np.int64], s2: float, noise: float) -> Array:
+def _support(k: Array, group: IntArray, s2: float, noise: float) -> Array:
     """Share of a component's variance that measurements take away: n / (n + noise / s2)."""
     seen = k.max(axis=0) > FAR_SUPPORT
     if not seen.any():
@@ -313,7 +313,7 @@ def surface(
 def _with_words(
     cells: Cells,
     base: Mapping[str, Array],
-    agree: Mapping[str, npt.NDArray[np.bool_]],
+    agree: Mapping[str, BoolArray],
     model: Model,
     chip: Chip,
     kind: str,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.performance.batch import Outcome
 from outlay.performance.correction import (
     AXES,
@@ -23,7 +24,6 @@ from outlay.performance.rows import Question
 
 __all__ = ["KIND", "Observations", "build_cells", "condense", "learn", "observe"]
 
-Array = npt.NDArray[np.float64]
 KIND = {
     "closed": "loop", "open": "loop", "burst": "loop", "single": "loop", "static": "loop",
     "offline": "fill", "server": "fill", "interactive": "fill",
@@ -56,7 +56,7 @@ class Observations:
     axes: Mapping[str, Array]
     residual: Array  # log(predicted / measured) of time
     noise: Array  # extra variance
-    group: npt.NDArray[np.int64]
+    group: IntArray
     count: Array  # rows behind each
 
     def take(self, index: npt.NDArray[np.intp]) -> Observations:

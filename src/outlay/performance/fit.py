@@ -15,13 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.performance.batch import Batch, Outcome, target_of
 from outlay.performance.constants import Constants, definitions, level_key
 from outlay.performance.rows import Question
 
 __all__ = ["Data", "Fitted", "fit", "low_load", "prepare", "residuals"]
 
-Array = npt.NDArray[np.float64]
 Key = tuple[str, str, str]
 
 ROW_SD = 0.12  # scatter of a measurement around a right model (versions and submitters: 4-10 %)

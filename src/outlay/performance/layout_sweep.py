@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.catalogue.types import Chip, Model
+from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.performance.calibrated import Calibrated
+from outlay.performance.case import Case
 from outlay.performance.cases import case_for
 from outlay.performance.correction import Correction, correct
 from outlay.performance.formats import WEIGHT_BYTES, native_precision
@@ -18,7 +19,6 @@ from outlay.performance.layouts import Layouts, list_layouts
 from outlay.performance.loop import Loop, Traffic, closed_loop, sequence_capacity, steady_decode
 from outlay.performance.shapes import Shape, shape_of
 from outlay.performance.timing import (
-    Case,
     Pass,
     cache_bytes_per_token,
     prefill_pass,
@@ -29,7 +29,6 @@ from outlay.performance.types import Precision, Stack
 
 __all__ = ["PARTS", "Sweep", "default_chips", "sweep"]
 
-Array = npt.NDArray[np.float64]
 MOST_BATCH, MOST_RANK_BATCH = 8192.0, 1024.0  # sequences in a replica, or on each of its ranks
 BATCHES = 40
 CLOSER = 12  # more batches between the last within a limit and the first beyond
@@ -48,8 +47,8 @@ class Sweep:
     prefill_tok_s_per_chip: Array
     decode_tok_s_per_chip: Array
     memory_bytes: Array
-    bound: npt.NDArray[np.int64]
-    fits: npt.NDArray[np.bool_]
+    bound: IntArray
+    fits: BoolArray
     sd: Array  # of the logarithm of the rate
     utilisation: Array
     calibrated: str
@@ -157,8 +156,11 @@ def _limits(k: Case, t: Traffic, batch: Array, step: Pass, prefill: Pass, phase:
     """
     steps = np.maximum(t.output / t.per_step, 1.0)
     carried = batch / k.dp * t.prompt / steps / (k.c["chunk_tokens"] * k.pp)  # passes a step
-    weight = {"aggregated": (1.0, carried), "decode": (1.0, 0.0), "prefill": (0.0, 1.0)}[phase]
-    return np.asarray(sum(w * _parts(p) for w, p in zip(weight, (step, prefill), strict=True)))
+    shares: dict[str, tuple[Number, Number]] = {
+        "aggregated": (1.0, carried), "decode": (1.0, 0.0), "prefill": (0.0, 1.0),
+    }  # fmt: skip
+    of_step, of_prefill = shares[phase]
+    return np.asarray(of_step * _parts(step) + of_prefill * _parts(prefill))
 
 
 def _parts(p: Pass) -> Array:
@@ -187,7 +189,7 @@ def _collect(
     at_limit: Any,
     phase: str,
     limits: Array,
-    prefill_use: Array,
+    prefill_use: Number,
 ) -> Sweep:
     n = found.n_chips[:, None]
     step = loop.decode

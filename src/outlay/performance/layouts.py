@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.catalogue.types import Chip
+from outlay.core.arrays import Array
 from outlay.performance.cases import PCIE_LINK
 from outlay.performance.shapes import Shape
 
 __all__ = ["Layouts", "list_layouts"]
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

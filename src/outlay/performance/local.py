@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from outlay.core.errors import InputError, Problem
+from outlay.results.calibration import Calibration
 
 __all__ = ["Profile", "measure_local", "profile_document"]
 
@@ -126,10 +127,18 @@ def _decode(torch: Any, device: Any, batch: int) -> float:
     return _seconds(torch, run)
 
 
-def profile_document(profile: Profile, folder: Path) -> dict[str, Any]:
-    """Write the profile as JSON into `folder` and return it as a document body."""
+def profile_document(profile: Profile, folder: Path) -> Calibration:
+    """Write the profile as JSON into `folder`; the same as a document of kind `calibration`."""
     folder.mkdir(parents=True, exist_ok=True)
-    body = asdict(profile)
     path = folder / "chip_profile.json"
-    path.write_text(json.dumps(body, indent=1), encoding="utf-8")
-    return body | {"files": [str(path)]}
+    path.write_text(json.dumps(asdict(profile), indent=1), encoding="utf-8")
+    return Calibration(
+        name=profile.name,
+        memory_bytes=profile.memory_bytes,
+        matmul_flop_s=profile.matmul_flop_s,
+        copy_byte_s=profile.copy_byte_s,
+        attention_flop_s=profile.attention_flop_s,
+        launch_s=profile.launch_s,
+        decode_step_s=profile.decode_step_s,
+        files=(str(path),),
+    )

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.catalogue.types import Chip, Model
+from outlay.core.arrays import Array, BoolArray
 from outlay.performance.calibrated import Calibrated
 from outlay.performance.correction import Z90
 from outlay.performance.formats import native_precision
@@ -20,10 +20,8 @@ from outlay.performance.types import Layout, Precision, Rate, Stack
 
 __all__ = ["pareto", "search"]
 
-Array = npt.NDArray[np.float64]
 
-
-def pareto(rate: Array, speed: Array) -> npt.NDArray[np.bool_]:
+def pareto(rate: Array, speed: Array) -> BoolArray:
     """Points that no other beats in both tokens/s per chip and tokens/s per user [point]."""
     order = np.lexsort((-speed, -rate))
     best = -math.inf

@@ -6,12 +6,12 @@ import numpy as np
 
 from outlay.catalogue.types import Chip, Model
 from outlay.performance.calibrated import Calibrated
+from outlay.performance.case import Case
 from outlay.performance.cases import case_for
 from outlay.performance.correction import correct
 from outlay.performance.loop import Traffic, decode_step, sequence_capacity
 from outlay.performance.power import idle_watts, watts
 from outlay.performance.timing import (
-    Case,
     Pass,
     cache_bytes_per_token,
     prefill_pass,

@@ -14,6 +14,8 @@ import numpy as np
 
 from outlay.catalogue import find_chip
 from outlay.catalogue.types import Chip
+from outlay.core.arrays import Array
+from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.performance.formats import compute_peak
 from outlay.performance.measures import measure_of
 from outlay.performance.resolve import resolve_chip, resolve_model
@@ -283,7 +285,7 @@ def _rate(
         if hours is None:
             return f"unit {unit!r} of gpu_hours is not chip-hours, thousands or millions of them"
         value *= HOUR_SCALE[(hours.group(1) or " ")[0].strip()]
-        rate = positive(row, "tokens_trained") / (3600.0 * value)
+        rate = positive(row, "tokens_trained") / (SECONDS_PER_HOUR * value)
         rate = rate or positive(row, "tokens_s_per_chip")
         if not rate:
             return "chip-hours without the tokens they trained (column tokens_trained)"
@@ -295,7 +297,7 @@ def _rate(
     return rate
 
 
-def log_errors(runs: Sequence[Run], constants: Mapping[str, float] | None = None) -> np.ndarray:
+def log_errors(runs: Sequence[Run], constants: Mapping[str, float] | None = None) -> Array:
     """log(predicted / measured) of tokens per second and chip [run]."""
     c = constants or training_constants()
     out = []

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.planning.blocks import Matrix
 from outlay.planning.highs import Session
 
@@ -57,7 +58,7 @@ def _codes(status: Any) -> Codes:
     return np.fromiter((int(s) for s in status), dtype=np.int8, count=len(status))
 
 
-def _leaning(codes: Codes, lower: npt.NDArray[np.float64], upper: npt.NDArray[np.float64]) -> Codes:
+def _leaning(codes: Codes, lower: Array, upper: Array) -> Codes:
     """A status may not lean on a bound that is missing."""
     out = codes.copy()
     has_lower, has_upper = np.isfinite(lower), np.isfinite(upper)

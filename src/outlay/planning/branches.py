@@ -20,8 +20,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import SolverError
 from outlay.planning.basis import Basis, hand_over, read
 from outlay.planning.blocks import Matrix
@@ -34,8 +34,6 @@ from outlay.planning.types import PlanProblem
 
 __all__ = ["Branches", "apart", "worth_it"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 Key = tuple[int, ...]
 THREADS = 2
 """Programmes solved at a time: the solver lets other threads run. Results do not depend on it."""

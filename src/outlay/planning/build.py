@@ -6,19 +6,19 @@ it: `study_at(labels)` is the study with the effects of the states revealed so f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.catalogue.types import Chip as CatalogueChip
+from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import Problem, StudyError
 from outlay.core.fx import FxTable
-from outlay.core.periods import Period
+from outlay.core.periods import MONTHS_PER_YEAR
 from outlay.demand.build import money_in
 from outlay.demand.types import DemandPaths
 from outlay.planning.build_supply import chips_of, offers_of, pools_of, shared_caps
+from outlay.planning.node_studies import NodeStudies, StudyAt, in_force, node_studies, reveal_period
 from outlay.planning.tree import Factor, Tree, product_tree
 from outlay.planning.types import (
     Budget,
@@ -32,24 +32,15 @@ from outlay.planning.types import (
     Tail,
 )
 from outlay.serving.types import Capacity
-from outlay.study.fields import Num, Schedule, value_at
+from outlay.study.fields import value_at
 from outlay.study.model import Study
 from outlay.study.model_supply import Expansion as StudyExpand
 from outlay.study.model_supply import Site as StudySite
 
-__all__ = ["NodeStudies", "build_problem", "build_tree", "committed_capex"]
-
-Array = npt.NDArray[np.float64]
-StudyAt = Callable[[Mapping[str, str]], Study]
+__all__ = ["build_problem", "build_tree", "committed_capex"]
 
 MW = 1e6
 KW = 1e3
-
-
-def _reveal(study: Study, name: str) -> int:
-    """Index of the first period whose decisions may use the factor's state."""
-    periods, at = study.horizon.all(), study.factors()[name].reveal.start
-    return next((i for i, p in enumerate(periods) if p.start >= at), len(periods))
 
 
 def build_tree(study: Study, known: Collection[str] = ()) -> Tree:
@@ -63,58 +54,11 @@ def build_tree(study: Study, known: Collection[str] = ()) -> Tree:
             name,
             tuple(f.states),
             tuple(n.value for n in f.states.values()),
-            0 if name in known else _reveal(study, name),
+            0 if name in known else reveal_period(study, name),
         )
         for name, f in study.factors().items()
     ]
     return product_tree(study.horizon.all(), factors)
-
-
-def _in_force(study: Study, tree: Tree) -> list[dict[str, str]]:
-    """[node]: labels of factors that have come about; knowing one early does not bring it on."""
-    reveal = {name: _reveal(study, name) for name in study.factors()}
-    return [
-        {k: v for k, v in labels.items() if reveal[k] <= int(t)}
-        for labels, t in zip(tree.labels, tree.period, strict=True)
-    ]
-
-
-@dataclass(frozen=True)
-class NodeStudies:
-    """The study as each node sees it, and readers of its schedules by node."""
-
-    base: Study
-    tree: Tree
-    fx: FxTable
-    nodes: tuple[Study, ...]
-
-    def period(self, node: int) -> Period:
-        return self.tree.periods[int(self.tree.period[node])]
-
-    def money(self, num: Num) -> float:
-        return money_in(num, self.base, self.fx)
-
-    def series(
-        self, pick: Callable[[Study], Schedule | None], default: float, *, money: bool = False
-    ) -> Array:
-        """[node]: what `pick` of the node's study says for the node's period, else `default`."""
-        out = np.full(len(self.tree), default)
-        for node, study in enumerate(self.nodes):
-            plan = pick(study)
-            num = None if plan is None else value_at(plan, self.period(node))
-            if num is not None:
-                out[node] = self.money(num) if money else num.value
-        return out
-
-    def each(self, pick: Callable[[Study], Num | None], *, money: bool = True) -> Array:
-        """[node]: one number of the node's study, 0 where it states none."""
-        seen: dict[int, float] = {}
-        for study in self.nodes:
-            if id(study) not in seen:
-                num = pick(study)
-                value = 0.0 if num is None else self.money(num) if money else num.value
-                seen[id(study)] = value
-        return np.array([seen[id(study)] for study in self.nodes])
 
 
 def _growth(study: Study, site: str) -> StudyExpand:
@@ -122,17 +66,6 @@ def _growth(study: Study, site: str) -> StudyExpand:
     found = study.sites[site].expand
     assert found is not None
     return found
-
-
-def _node_studies(study: Study, study_at: StudyAt, tree: Tree, fx: FxTable) -> NodeStudies:
-    cache: dict[tuple[tuple[str, str], ...], Study] = {}
-    out = []
-    for labels in _in_force(study, tree):
-        key = tuple(labels.items())
-        if key not in cache:
-            cache[key] = study_at(labels) if labels else study
-        out.append(cache[key])
-    return NodeStudies(study, tree, fx, tuple(out))
 
 
 def _places(study: Study, names: Sequence[str]) -> tuple[str, ...]:
@@ -147,8 +80,8 @@ def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
     if site.expand is not None:
         e = site.expand
         # `first` is when power may first be energised; its order comes a lead earlier.
-        first = e.first.year * 12 + e.first.month - e.lead
-        month = np.array([p.year * 12 + p.month for p in ns.tree.periods])
+        first = e.first.ordinal - e.lead
+        month = np.array([p.ordinal for p in ns.tree.periods])
         most = ns.each(lambda s: _growth(s, name).per_period, money=False) / MW
         cap = np.where(month[ns.tree.period] >= first, most, 0.0)
         expansion = Expansion(
@@ -175,7 +108,7 @@ def _demand_at_nodes(study: Study, demand: DemandPaths, tree: Tree) -> Array:
     name = next((k for k, f in study.factors().items() if f.origin != "effect"), None)
     mean = np.einsum("s,stlk->tlk", demand.probabilities, demand.rate)
     out = np.empty((len(demand.loads), len(demand.slices), len(tree)))
-    for node, labels in enumerate(_in_force(study, tree)):
+    for node, labels in enumerate(in_force(study, tree)):
         t = int(tree.period[node])
         known = labels.get(name) if name else None
         rate = mean[t] if known is None else demand.rate[demand.states.index(known), t]
@@ -203,7 +136,7 @@ def _loads(demand: DemandPaths) -> tuple[Load, ...]:
 
 def _masks(
     study: Study, demand: DemandPaths, chips: Sequence[str], catalogue: Mapping[str, CatalogueChip]
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+) -> tuple[BoolArray, BoolArray]:
     site_chip = np.zeros((len(study.sites), len(chips)), dtype=bool)
     site_load = np.zeros((len(study.sites), len(demand.loads)), dtype=bool)
     for i, (name, site) in enumerate(study.sites.items()):
@@ -278,7 +211,7 @@ def _cash(ns: NodeStudies) -> Cash | None:
         period = ns.period(node)
         flow = years.get(period.fiscal_year(ns.base.fiscal_year_start))
         if flow is not None:
-            income[node] = ns.money(flow) * period.months / 12
+            income[node] = ns.money(flow) * period.months / MONTHS_PER_YEAR
     return Cash(
         start=ns.money(b.cash),
         income=income,
@@ -338,7 +271,7 @@ def build_problem(
     Raises StudyError where a place names no site.
     """
     tree = build_tree(study, known)
-    ns = _node_studies(study, study_at, tree, fx)
+    ns = node_studies(study, study_at, tree, fx)
     _check_places(study, demand)
     chips = capacity.chips
     site_chip, site_load = _masks(study, demand, chips, catalogue)

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.catalogue.types import Chip as CatalogueChip
-from outlay.core.periods import DAYS_PER_YEAR, HOURS_PER_YEAR
-from outlay.planning.contracts.purchase import level_annuity
+from outlay.core.annuity import level_annuity
+from outlay.core.arrays import Array
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_YEAR
+from outlay.planning.node_studies import NodeStudies
 from outlay.planning.types import CallOff, Chip, Kind, Limit, Offer, Pool
 from outlay.study.model import Study
 from outlay.study.model_supply import Offer as StudyOffer
 from outlay.study.model_supply import Pool as StudyPool
 
-if TYPE_CHECKING:
-    from outlay.planning.build import NodeStudies
-
 __all__ = ["chips_of", "offers_of", "pools_of", "shared_caps"]
 
-Array = npt.NDArray[np.float64]
 Places = Callable[[Sequence[str]], tuple[str, ...]]
 
 INF = float("inf")
-SECONDS_PER_YEAR = DAYS_PER_YEAR * 86_400
 
 _KINDS: dict[str, Kind] = {
     "purchase": "purchase",
@@ -72,7 +67,7 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
     if by_rent:
         # Its rent is the instalment on what it finances; the plan knows it by that price. A rent
         # holds whatever the price would bring with it: no levy, duty or deposit comes on top.
-        years = max(float(offer.term or 0), 1.0) / 12.0
+        years = max(float(offer.term or 0), 1.0) / MONTHS_PER_YEAR
         price, rent = rent * HOURS_PER_YEAR / level_annuity(rate, years), 0.0 * rent
     levy = 0.0
     if offer.levy is not None and not offer.levy.included and not by_rent:
@@ -181,7 +176,7 @@ def _available(ns: NodeStudies, pool: StudyPool) -> Array:
             here = False
         if pool.vintage is not None and pool.life is not None:
             dies = pool.vintage.value + pool.life.value / SECONDS_PER_YEAR
-            if period.year + (period.month - 1) / 12 >= dies:
+            if period.start_year >= dies:
                 here = False
         idle = 0.0 if pool.not_installed is None else pool.not_installed.value
         out[node] = pool.quantity.value - idle if here else 0.0
@@ -197,7 +192,7 @@ def pools_of(ns: NodeStudies, places: Places) -> tuple[Pool, ...]:
         age = 0.0
         if pool.vintage is not None:
             start = ns.tree.periods[0]
-            age = max(0.0, start.year + (start.month - 1) / 12 - pool.vintage.value)
+            age = max(0.0, start.start_year - pool.vintage.value)
         rent = 0.0 if pool.rent is None else ns.money(pool.rent)
         leased = pool.tenure == "leased"
         out.append(

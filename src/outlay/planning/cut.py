@@ -12,16 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.planning.blocks import Block, Matrix
 from outlay.planning.model import Model
-from outlay.planning.rows.stock import vintages
 
 __all__ = ["Cut", "Cutter"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 NODE, VINTAGE = "node", "vintage"
 TAIL = ("path_cost", "excess", "eta", "tail")  # blocks of the whole tree's risk
 
@@ -49,7 +46,7 @@ class Cutter:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.matrix = model.matrix
-        m, v = model.matrix, vintages(model.draft).node
+        m, v = model.matrix, model.draft.vintages.node
         self.column_node = _owners(m.columns, len(m.cost), v)
         self.row_node = _owners(m.rows, len(m.row_lower), v)
         self._risk = _of(m.columns, len(m.cost)), _of(m.rows, len(m.row_lower))
@@ -94,7 +91,7 @@ def _owners(blocks: Mapping[str, Block], n: int, vintage: IntArray) -> IntArray:
     return out
 
 
-def _of(blocks: Mapping[str, Block], n: int) -> npt.NDArray[np.bool_]:
+def _of(blocks: Mapping[str, Block], n: int) -> BoolArray:
     """Which columns or rows are the tail's."""
     out = np.zeros(n, dtype=bool)
     for name in TAIL:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from outlay.planning.types import Offer, PlanProblem
+from outlay.core.arrays import Array
+from outlay.planning.types import Offer, PlanProblem, Treatment
 
 __all__ = ["Certificates", "Flow", "Plan", "Price", "Slack"]
-
-Array = npt.NDArray[np.float64]
-
-Treatment = Literal["capex", "opex", "lease", "penalty", "income", "terminal", "financing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +134,4 @@ class Plan:
     prices: tuple[Price, ...]
     slacks: tuple[Slack, ...]
     certificates: Certificates
-    reduced: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-
-    def to_document(self) -> dict[str, Any]:
-        """The fields of kind `plan` that are planning's (see `planning.document`)."""
-        from outlay.planning.document import document
-
-        return document(self)

@@ -34,10 +34,6 @@ def solve(
     options = options or Options()
     check(problem)
     refuse_too_large(problem, options)
-    if options.isolate:
-        from outlay.planning.isolated import solve_isolated
-
-        return solve_isolated(problem, options)
     model = build(problem, options)
     return solve_model(model, branches)
 

@@ -17,15 +17,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InputError, Problem
-from outlay.core.periods import DAYS_PER_YEAR, Period
+from outlay.core.periods import DAYS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_DAY, Period
 
-__all__ = ["Factor", "Tree", "path_tree", "product_tree"]
+__all__ = ["Factor", "Tree", "product_tree"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 PROBABILITY_TOLERANCE = 1e-9
 
@@ -77,19 +75,19 @@ class Tree:
     @cached_property
     def seconds(self) -> Array:
         """[node]: length of the node's period in seconds."""
-        by_period = np.array([p.days * 86400.0 for p in self.periods])
+        by_period = np.array([p.days * SECONDS_PER_DAY for p in self.periods])
         return by_period[self.period]
 
     @cached_property
     def start_age(self) -> Array:
         """[period]: calendar months to the start of each, over 12: ages and terms count so."""
-        months = np.array([p.year * 12.0 + p.month for p in self.periods])
-        return np.asarray((months - months[0]) / 12.0)
+        months = np.array([p.ordinal for p in self.periods], dtype=float)
+        return np.asarray((months - months[0]) / MONTHS_PER_YEAR)
 
     @property
     def end_age(self) -> float:
         """Calendar months of the horizon, over 12."""
-        return float(self.start_age[-1]) + self.periods[-1].months / 12.0
+        return float(self.start_age[-1]) + self.periods[-1].months / MONTHS_PER_YEAR
 
     @property
     def end_years(self) -> float:
@@ -109,16 +107,22 @@ class Tree:
     def ancestor(self) -> IntArray:
         """[node, period]: the node of that period on the node's path, itself included; else -1."""
         out = np.full((len(self), len(self.periods)), -1, dtype=np.int64)
-        for n, up in enumerate(self.parent):
+        period: list[int] = self.period.tolist()
+        parent: list[int] = self.parent.tolist()
+        for n, (up, t) in enumerate(zip(parent, period, strict=True)):
             if up >= 0:
                 out[n] = out[up]
-            out[n, self.period[n]] = n
+            out[n, t] = n
         return out
 
     def path(self, node: int) -> IntArray:
         """Nodes from the root to `node`."""
-        row = self.ancestor[node]
-        return np.asarray(row[row >= 0])
+        row: IntArray = self.ancestor[node]
+        return row[row >= 0]
+
+    def leaves_where(self, factor: str, state: str) -> list[int]:
+        """Leaves of the histories in which `factor` turns out `state`."""
+        return [int(n) for n in self.leaves if self.labels[int(n)].get(factor) == state]
 
     def children(self, node: int) -> IntArray:
         return np.flatnonzero(self.parent == node)
@@ -136,7 +140,7 @@ class Tree:
         period is too late. With months = 0 it is the period itself.
         """
         out = np.full(len(self.periods), -1, dtype=np.int64)
-        starts = [p.year * 12 + p.month for p in self.periods]
+        starts = [p.ordinal for p in self.periods]
         for t, start in enumerate(starts):
             ready = [u for u, s in enumerate(starts[: t + 1]) if s + months <= start + 1e-9]
             out[t] = ready[-1] if ready else -1
@@ -190,13 +194,6 @@ class Tree:
             what = "probabilities of the children must sum to the node's"
             out.append(Problem(what, self.name(int(i)), f"{down[i]:.12g}"))
         return out
-
-
-def path_tree(periods: Sequence[Period]) -> Tree:
-    """One history: the deterministic case."""
-    n = len(periods)
-    index = np.arange(n, dtype=np.int64)
-    return Tree(tuple(periods), index - 1, index, np.ones(n), ({},) * n)
 
 
 def product_tree(

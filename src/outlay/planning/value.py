@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InfeasibleError
 from outlay.planning.branches import Branches, apart
 from outlay.planning.policy import cost_or_inf, do_nothing, first_stage_periods, plan_first_stage
@@ -35,7 +35,6 @@ from outlay.planning.types import PlanProblem
 
 __all__ = ["ALL", "DEFAULT", "Values", "values"]
 
-Array = npt.NDArray[np.float64]
 
 DEFAULT = ("evpi", "factors", "megawatt", "chips")
 ALL = (*DEFAULT, "vss", "flexibility", "quarter", "do_nothing")
@@ -177,7 +176,7 @@ def _known(
 
 def _possible(problem: PlanProblem, factor: str, state: str) -> bool:
     tree = problem.tree
-    return any(tree.labels[n].get(factor) == state and tree.probability[n] > 0 for n in tree.leaves)
+    return bool(np.any(tree.probability[tree.leaves_where(factor, state)] > 0))
 
 
 def _mean_value(problem: PlanProblem, options: Options) -> float:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, IntArray
 from outlay.planning.frame import with_renewals
 from outlay.planning.result import Plan
 from outlay.planning.types import Offer, PlanProblem
 
 __all__ = ["PLACE_JOIN", "PlanArrays"]
 
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 PLACE_JOIN = "+"
 """Halls that planning treats as one place are named with this between them."""

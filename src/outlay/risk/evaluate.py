@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.risk.worlds import Worlds
 
 __all__ = ["Evaluator", "evaluate_worlds"]
-
-Array = npt.NDArray[np.float64]
 
 
 class Evaluator(Protocol):

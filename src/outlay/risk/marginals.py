@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array
 from outlay.core.errors import Problem, QuantityError
 
 __all__ = ["Kind", "Marginal", "normal_cdf"]
 
-Array = npt.NDArray[np.float64]
 Kind = Literal["lognormal", "normal", "uniform", "triangular", "exponential", "states"]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from outlay.core.errors import Problem, StudyError, UnknownNameError, nearest
 from outlay.results.explanation import Explanation, Origin, Step
-from outlay.runs.execute import Options, Stages, prepare
+from outlay.runs.execute import Stages, prepare
 
 if TYPE_CHECKING:
     from outlay.core import graph_explain
@@ -131,7 +131,7 @@ def _result(
     from outlay.runs.money import accounts_of
 
     head, _, rest = path.partition(".")
-    stages: Stages = prepare(loaded, Options(), progress)
+    stages: Stages = prepare(loaded, progress)
     if head == "cells":
         return _cell(stages.capacity, rest)
     progress("plan")

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.catalogue.types import Chip
+from outlay.core.annuity import level_annuity
 from outlay.core.periods import DAYS_PER_YEAR, HOURS_PER_YEAR
 from outlay.demand.types import DemandPaths, Load
 from outlay.finance.departures import departures
@@ -24,7 +25,6 @@ from outlay.finance.types import (
     Purchase,
     Sale,
 )
-from outlay.planning.contracts.purchase import level_annuity
 from outlay.planning.result import Plan
 from outlay.planning.types import Offer
 from outlay.serving.types import Capacity

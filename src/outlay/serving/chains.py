@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
+
+from outlay.core.arrays import Array, IntArray
 
 __all__ = ["chains_from_hashes", "chains_from_tree"]
 
-Ints = npt.NDArray[np.int64]
-
 
 def chains_from_tree(
-    parent: Ints, shared_tokens: npt.NDArray[np.float64], input_tokens: npt.NDArray[np.float64]
-) -> dict[str, Ints]:
+    parent: IntArray, shared_tokens: Array, input_tokens: Array
+) -> dict[str, IntArray]:
     """Columns `session`, `reads`, `shared_tokens` for `traffic`.
 
     parent: row of an earlier request, or -1; shared_tokens: length of the prefix they share.
@@ -30,11 +29,11 @@ def chains_from_tree(
     reads = np.full(n, -1, np.int64)
     tip: list[int] = []
     for i in range(n):
-        p = int(parent[i])
+        p = parent.item(i)
         if 0 <= p < i:
-            chain = int(session[p])
+            chain = session.item(p)
             reads[i] = chain
-            if tip[chain] == p and shared_tokens[i] >= 0.5 * input_tokens[p]:
+            if tip[chain] == p and shared_tokens.item(i) >= 0.5 * input_tokens.item(p):
                 session[i] = chain
                 tip[chain] = i
                 continue
@@ -46,7 +45,7 @@ def chains_from_tree(
     return {"session": session, "reads": reads, "shared_tokens": shared}
 
 
-def chains_from_hashes(hashes: Sequence[Sequence[int]], block_tokens: int) -> dict[str, Ints]:
+def chains_from_hashes(hashes: Sequence[Sequence[int]], block_tokens: int) -> dict[str, IntArray]:
     """As `chains_from_tree`, from block identities: equal ids mean an equal prefix up to there."""
     last: dict[int, int] = {}
     n = len(hashes)

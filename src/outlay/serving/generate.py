@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from outlay.core.arrays import Array, Int32Array
 from outlay.core.errors import InputError
 from outlay.core.seeds import stream
 from outlay.serving.spec import Lengths
@@ -15,11 +15,8 @@ from outlay.serving.traffic import Traffic, traffic
 
 __all__ = ["arrivals", "curve_arrivals", "draw_lengths", "service_traffic", "spread_slots"]
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
 
-
-def unit_gaps(rng: np.random.Generator, n: int, cv: float, family: str = "gamma") -> Floats:
+def unit_gaps(rng: np.random.Generator, n: int, cv: float, family: str = "gamma") -> Array:
     """`n` interarrival gaps of mean 1 and coefficient of variation `cv`.
 
     Families: gamma (shape 1/cv²) or weibull (shape k with Γ(1+2/k)/Γ(1+1/k)² = 1 + cv²); cv = 0
@@ -62,7 +59,7 @@ def arrivals(
     family: str = "gamma",
     seed: int = 0,
     name: str = "",
-) -> Floats:
+) -> Array:
     """`n` arrival times [s] of a renewal process with mean rate `rate_per_s`."""
     if not (rate_per_s > 0 and math.isfinite(rate_per_s)):
         raise InputError("rate must be positive", value=str(rate_per_s))
@@ -71,14 +68,14 @@ def arrivals(
 
 
 def curve_arrivals(
-    rate_per_s: Floats,
+    rate_per_s: Array,
     step_s: float,
     *,
     cv: float = 1.0,
     family: str = "gamma",
     seed: int = 0,
     name: str = "",
-) -> Floats:
+) -> Array:
     """Arrival times under a piecewise-constant rate curve.
 
     rate_per_s [window of `step_s` seconds]. A renewal process of unit mean runs in operational
@@ -88,15 +85,15 @@ def curve_arrivals(
     rate = np.asarray(rate_per_s, dtype=float)
     if rate.size == 0 or not np.all(np.isfinite(rate)) or np.any(rate < 0) or step_s <= 0:
         raise InputError("a rate curve needs finite rates that are not negative, and a step")
-    edges = np.concatenate([[0.0], np.cumsum(rate) * step_s])
-    total = edges[-1]
+    edges: Array = np.concatenate([[0.0], np.cumsum(rate) * step_s])
+    total = edges.item(-1)
     rng = stream(seed, "serving", "arrivals", name)
-    times: list[Floats] = []
+    times: list[Array] = []
     done = 0.0
     while done < total:
         n = int((total - done) + 6 * cv * math.sqrt(total - done + 1) + 16)
         part = done + np.cumsum(unit_gaps(rng, n, cv, family))
-        done = float(part[-1])
+        done = part.item(-1)
         times.append(part)
     if not times:
         return np.empty(0)
@@ -110,7 +107,7 @@ def curve_arrivals(
 
 def draw_lengths(
     n: int, mean_in: float, mean_out: float, lengths: Lengths, *, seed: int = 0, name: str = ""
-) -> tuple[Ints, Ints]:
+) -> tuple[Int32Array, Int32Array]:
     """Input and output tokens of `n` requests with the given means (within sampling error)."""
     rng = stream(seed, "serving", "lengths", name)
     a = rng.standard_normal(n)
@@ -124,8 +121,8 @@ def draw_lengths(
 
 
 def _marginal(
-    normal: Floats, mean: float, cv: float, quantiles: Sequence[tuple[float, float]]
-) -> Ints:
+    normal: Array, mean: float, cv: float, quantiles: Sequence[tuple[float, float]]
+) -> Int32Array:
     if quantiles:
         values = quantile_values(_phi(normal), quantiles) * (mean / quantile_mean(quantiles))
     elif cv == 0:
@@ -136,7 +133,7 @@ def _marginal(
     return np.clip(np.rint(values), 1, 2**24).astype(np.int32)
 
 
-def quantile_values(u: Floats, quantiles: Sequence[tuple[float, float]]) -> Floats:
+def quantile_values(u: Array, quantiles: Sequence[tuple[float, float]] | Array) -> Array:
     """Values at probabilities `u`, linear between the table's entries."""
     table = np.asarray(quantiles, dtype=float)
     if table.ndim != 2 or np.any(np.diff(table, axis=0) < 0) or np.any(table[:, 1] < 0):
@@ -147,10 +144,10 @@ def quantile_values(u: Floats, quantiles: Sequence[tuple[float, float]]) -> Floa
 def quantile_mean(quantiles: Sequence[tuple[float, float]]) -> float:
     """Mean of the piecewise-linear quantile function."""
     u = (np.arange(20_000) + 0.5) / 20_000
-    return float(quantile_values(u, quantiles).mean())
+    return float(np.mean(quantile_values(u, quantiles)))
 
 
-def _phi(x: Floats) -> Floats:
+def _phi(x: Array) -> Array:
     from scipy.special import ndtr
 
     return np.asarray(ndtr(x), dtype=float)
@@ -175,7 +172,7 @@ def service_traffic(
     return traffic(times, inp, out, shared_tokens=shared, name=name)
 
 
-def spread_slots(arrival_s: Floats, slot_s: float, *, seed: int = 0) -> Floats:
+def spread_slots(arrival_s: Array, slot_s: float, *, seed: int = 0) -> Array:
     """Spread arrivals that were recorded in slots of `slot_s` uniformly inside their slot.
 
     Raw quantised times overstate burstiness (a trace on a 3 s grid shows an interarrival CV of

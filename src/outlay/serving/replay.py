@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from outlay.core.errors import InputError, Problem
 from outlay.results.base import extended
 from outlay.results.simulation import Simulation, Summary
@@ -94,10 +96,10 @@ def replica_for_traffic(
     slo: Slo | None = None,
 ) -> Replica:
     """The named layout, or the best one for the traffic's mean lengths and cached share."""
-    cached = float(t.shared_tokens.sum()) if t.has_prefixes else 0.0
-    total = float(t.input_tokens.sum())
+    cached = float(np.sum(t.shared_tokens)) if t.has_prefixes else 0.0
+    total = float(np.sum(t.input_tokens))
     return replica_for(
-        model, chip, total / len(t), float(t.output_tokens.mean()),
+        model, chip, total / len(t), float(np.mean(t.output_tokens)),
         cached_share=min(0.99, max(0.0, cached / total)),
         n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=weights, kv=kv, stack=stack,
         tpot_s=None if slo is None else slo.tpot_s,

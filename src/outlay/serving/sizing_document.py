@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from outlay.core.errors import InputError
+from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.results.size import CostCurve, Fleet, Gap, Latency, Limits, Size, Window
 from outlay.serving.metrics import Slo
 from outlay.serving.replica import Replica
@@ -21,7 +22,7 @@ def cost_curve(price_usd_h: float, chips: int, tokens_per_s: float, points: int 
     Equation: price × chips / (3600 × use × tokens/s) × 1e6; a chip costs the same idle or busy.
     """
     use = np.geomspace(0.02, 1.0, points)
-    cost = price_usd_h * chips / (3600 * use * tokens_per_s) * 1e6
+    cost = price_usd_h * chips / (SECONDS_PER_HOUR * use * tokens_per_s) * 1e6
     return CostCurve(tuple(use.tolist()), tuple(cost.tolist()))
 
 

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from outlay import __version__
 from outlay.app.cli.output import print_error
 from outlay.core.errors import InputError, OutlayError, Problem, nearest
+from outlay.core.version import __version__
 
 __all__ = ["app", "main"]
 

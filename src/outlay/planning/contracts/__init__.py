@@ -3,7 +3,3 @@
 When does capacity start and end; what is paid, and when; what is capex; what may be cancelled
 or left early; at which sites does it stand (its own power, or somebody else's).
 """
-
-from outlay.planning.contracts.terms import Terms, terms_of
-
-__all__ = ["Terms", "terms_of"]

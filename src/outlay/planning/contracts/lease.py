@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.core.periods import HOURS_PER_YEAR
+from outlay.core.arrays import Array, IntArray
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.contracts.terms import (
     Payment,
     Terms,
@@ -17,8 +18,6 @@ from outlay.planning.tree import Tree
 from outlay.planning.types import Chip, Offer
 
 __all__ = ["operating_lease", "reservation", "spot"]
-
-MONTHS_PER_YEAR = 12.0
 
 
 def operating_lease(offer: Offer, chip: Chip, tree: Tree) -> Terms:
@@ -71,7 +70,7 @@ def spot(offer: Offer, chip: Chip, tree: Tree) -> Terms:
     return replace(out, own_power=False)
 
 
-def _exit_fee(offer: Offer, tree: Tree, end: np.ndarray, per_year: np.ndarray) -> np.ndarray:
+def _exit_fee(offer: Offer, tree: Tree, end: IntArray, per_year: Array) -> Array:
     """[start node, node]: paid on leaving at the start of the node, per chip."""
     n = len(tree)
     out = np.zeros((n, n))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.annuity import level_annuity
+from outlay.core.arrays import Array
+from outlay.core.periods import MONTHS_PER_YEAR
 from outlay.planning.contracts.terms import Payment, Terms, end_period, hold_matrix, order_periods
 from outlay.planning.tree import Tree
 from outlay.planning.types import Chip, Offer
 
-__all__ = ["finance_lease", "level_annuity", "purchase"]
+__all__ = ["finance_lease", "purchase"]
 
 
-def _full(offer: Offer, tree: Tree) -> tuple[np.ndarray, np.ndarray]:
+def _full(offer: Offer, tree: Tree) -> tuple[Array, Array]:
     price = np.broadcast_to(np.asarray(offer.price, dtype=np.float64), (len(tree),))
     host = np.broadcast_to(np.asarray(offer.host_cost, dtype=np.float64), (len(tree),))
     return price, host
@@ -37,7 +40,7 @@ def purchase(offer: Offer, chip: Chip, tree: Tree) -> Terms:
         last,
         in_time,
         direct,
-        end_period(tree, 12.0 * chip.life_years),
+        end_period(tree, MONTHS_PER_YEAR * chip.life_years),
         True,
         tuple(payments),
         price * (1 + offer.levy),
@@ -46,11 +49,6 @@ def purchase(offer: Offer, chip: Chip, tree: Tree) -> Terms:
         np.zeros(len(tree)),
         offer.uses_power,
     )
-
-
-def level_annuity(rate: float, years: float) -> float:
-    """Paid each year per unit financed: i / (1 - (1 + i)^-n), or 1 / n at i = 0."""
-    return rate / (1 - (1 + rate) ** -years) if rate else 1 / years
 
 
 def finance_lease(offer: Offer, chip: Chip, tree: Tree) -> Terms:
@@ -63,7 +61,7 @@ def finance_lease(offer: Offer, chip: Chip, tree: Tree) -> Terms:
     price, host = _full(offer, tree)
     last, in_time, direct = order_periods(tree, offer.lead_months)
     deposit = 0.0 if direct else offer.deposit
-    years = max(offer.term_months / 12.0, 1e-9)
+    years = max(offer.term_months / MONTHS_PER_YEAR, 1e-9)
     annuity = level_annuity(offer.finance_rate, years)
     per_year = price * (1 - deposit) * (1 + offer.levy) * annuity
     end = end_period(tree, offer.term_months)
@@ -80,7 +78,7 @@ def finance_lease(offer: Offer, chip: Chip, tree: Tree) -> Terms:
         last,
         in_time,
         direct,
-        end_period(tree, 12.0 * chip.life_years),
+        end_period(tree, MONTHS_PER_YEAR * chip.life_years),
         True,
         tuple(payments),
         price * (1 + offer.levy),

@@ -1,22 +1,17 @@
-"""The five answers of a contract, and the register of kinds that give them."""
+"""The five answers of a contract, and what the kinds work them out with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from outlay.core.errors import InputError
-from outlay.core.periods import HOURS_PER_YEAR
+from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.tree import Tree
-from outlay.planning.types import Chip, Offer, PlanProblem
+from outlay.planning.types import Offer, Treatment
 
-__all__ = ["Payment", "Terms", "end_period", "order_periods", "terms_of"]
-
-Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+__all__ = ["Payment", "Terms", "end_period", "order_periods"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +25,7 @@ class Payment:
     entry: str
     event: str
     amount: Array
-    treatment: str
+    treatment: Treatment
     capex: bool = False
     host: bool = False  # booked under the offer's class for hosts
 
@@ -51,7 +46,7 @@ class Terms:
     """
 
     order_period: IntArray
-    arrives_in_time: npt.NDArray[np.bool_]
+    arrives_in_time: BoolArray
     direct: bool
     end: IntArray
     owned: bool
@@ -64,7 +59,7 @@ class Terms:
     paid_to: IntArray | None = None
 
 
-def order_periods(tree: Tree, lead_months: float) -> tuple[IntArray, npt.NDArray[np.bool_], bool]:
+def order_periods(tree: Tree, lead_months: float) -> tuple[IntArray, BoolArray, bool]:
     """(order_period, arrives_in_time, direct) of a lead time."""
     last = tree.lag_period(lead_months)
     in_time = np.zeros(len(tree.periods), dtype=bool)
@@ -74,15 +69,10 @@ def order_periods(tree: Tree, lead_months: float) -> tuple[IntArray, npt.NDArray
 
 def end_period(tree: Tree, months: float) -> IntArray:
     """[period]: first period that starts `months` or more after the start of the period."""
-    starts = np.array([p.year * 12 + p.month for p in tree.periods], dtype=np.float64)
+    starts = np.array([p.ordinal for p in tree.periods], dtype=np.float64)
     ends = starts + months - 1e-9
     out = np.searchsorted(starts, ends)
     return np.maximum(out, np.arange(len(starts)) + 1).astype(np.int64)
-
-
-def term_periods(tree: Tree, months: float) -> IntArray:
-    """`end_period` for a contract's term; a term of 0 lasts for the period at hand."""
-    return end_period(tree, months)
 
 
 def hold_matrix(tree: Tree, end: IntArray, per_year: Array) -> Array:
@@ -99,22 +89,5 @@ def hold_matrix(tree: Tree, end: IntArray, per_year: Array) -> Array:
 def rent_owed_after(offer: Offer, tree: Tree) -> Array:
     """[start node]: rent of the term that falls after the horizon, per chip."""
     start = tree.start_age[tree.period]
-    after = np.maximum(start + offer.term_months / 12.0 - tree.end_age, 0.0)
+    after = np.maximum(start + offer.term_months / MONTHS_PER_YEAR - tree.end_age, 0.0)
     return np.asarray(offer.rent_hour * HOURS_PER_YEAR * after)
-
-
-def terms_of(offer: Offer, problem: PlanProblem) -> Terms:
-    """The answers of the offer's kind. Raises InputError for a kind nobody answers for."""
-    from outlay.planning.contracts import lease, purchase
-
-    kinds: dict[str, Callable[[Offer, Chip, Tree], Terms]] = {
-        "purchase": purchase.purchase,
-        "finance_lease": purchase.finance_lease,
-        "operating_lease": lease.operating_lease,
-        "reservation": lease.reservation,
-        "spot": lease.spot,
-    }
-    if offer.kind not in kinds:
-        raise InputError("unknown contract", where=offer.id, value=offer.kind)
-    chip = next(c for c in problem.chips if c.id == offer.chip)
-    return kinds[offer.kind](offer, chip, problem.tree)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import numpy as np
 
 from outlay.planning.rows.draft import Draft
-from outlay.planning.rows.stock import vintages
 
 __all__ = ["columns", "rows"]
 
@@ -56,7 +55,7 @@ def rows(d: Draft) -> None:
                 zone = int(f.site_zone[at])
                 for block in starts:
                     b.put(row[k, zone], block[i, at][None, :], -f.usable[k])
-    v = vintages(d)
+    v = d.vintages
     if len(v):
         k = f.offer_chip[v.offer]
         mine = row[k, f.site_zone[v.site], :, v.node]  # [vintage, slice]

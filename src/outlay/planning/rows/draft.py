@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
-
+from outlay.core.arrays import IntArray
 from outlay.planning.blocks import Blocks
 from outlay.planning.frame import Frame
 from outlay.planning.ledger import Ledger
 from outlay.planning.types import PlanProblem
+from outlay.planning.vintages import Vintages
 
 __all__ = ["Draft", "Options"]
-
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +22,8 @@ class Options:
     tie: builds equal across the nodes of a period (static plan), or `""`; `after`: tie only
     from the second period on ("two-stage"). whole_depth: nodes of the first so many periods
     take whole lots (0 = none). full: chips by hall, not by place (see `places`).
-    time_limit_s: of one solve; method: `auto`, `ipm` or `simplex`; isolate: solve in a child
-    process that is killed on cancel or limit. memory_limit_mb: refuse larger models.
+    time_limit_s: of one solve; method: `auto`, `ipm` or `simplex`; memory_limit_mb: refuse
+    larger models.
     """
 
     tie: str = ""
@@ -33,7 +31,6 @@ class Options:
     full: bool = False
     time_limit_s: float = 600.0
     method: str = "auto"
-    isolate: bool = False
     memory_limit_mb: float = 4000.0
     mip_gap: float = 1e-3
     tolerance: float = 1e-6
@@ -52,3 +49,8 @@ class Draft:
     @property
     def problem(self) -> PlanProblem:
         return self.frame.problem
+
+    @cached_property
+    def vintages(self) -> Vintages:
+        """Starts that may be left early, each with the nodes in which they may still stand."""
+        return Vintages(self.frame)

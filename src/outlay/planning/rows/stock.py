@@ -15,63 +15,10 @@ In words: end stock of one period is the start stock of the next, and a unit lea
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.planning.rows.draft import Draft
 
-__all__ = ["Vintages", "columns", "rows", "vintages"]
-
-IntArray = npt.NDArray[np.int64]
-
-
-class Vintages:
-    """Flat list of (offer, site, start node, later node) for offers whose chips may leave early."""
-
-    def __init__(self, d: Draft) -> None:
-        f, tree = d.frame, d.problem.tree
-        starts = f.may_deliver | f.may_divert
-        ancestor, node = f.pairs
-        parts = []
-        for i, terms in enumerate(f.terms):
-            if not terms.exit:
-                continue
-            end = terms.end[tree.period[ancestor]]
-            runs = (ancestor != node) & (tree.period[node] < end)
-            for s in np.flatnonzero(starts[i].any(axis=1)):
-                ok = runs & starts[i, s, ancestor]
-                n = int(ok.sum())
-                parts.append((np.full(n, i), np.full(n, s), ancestor[ok], node[ok]))
-        if parts:
-            self.offer, self.site, self.start, self.node = (
-                np.concatenate(x).astype(np.int64) for x in zip(*parts, strict=True)
-            )
-        else:
-            self.offer = self.site = self.start = self.node = np.zeros(0, dtype=np.int64)
-        key = {
-            (int(o), int(s), int(m), int(n)): j
-            for j, (o, s, m, n) in enumerate(
-                zip(self.offer, self.site, self.start, self.node, strict=True)
-            )
-        }
-        parent = tree.parent[self.node] if len(self.node) else self.node
-        self.before = np.array(  # the same vintage one node earlier; -1 = its start
-            [
-                key.get((int(o), int(s), int(m), int(n)), -1)
-                for o, s, m, n in zip(self.offer, self.site, self.start, parent, strict=True)
-            ],
-            dtype=np.int64,
-        )
-
-    def __len__(self) -> int:
-        return len(self.offer)
-
-
-def vintages(d: Draft) -> Vintages:
-    found = getattr(d, "_vintages", None)
-    if found is None:
-        found = Vintages(d)
-        d._vintages = found  # type: ignore[attr-defined]
-    return found
+__all__ = ["columns", "rows"]
 
 
 def columns(d: Draft) -> None:
@@ -88,7 +35,7 @@ def columns(d: Draft) -> None:
             exists[..., n] |= exists[..., tree.parent[n]]
     axes = ("kind", "chip", "site", "node")
     d.col["stock"] = b.column("stock", axes, exists, unit=unit, meaning="chips")
-    v = vintages(d)
+    v = d.vintages
     d.col["keep"] = b.column(
         "keep", ("vintage",), np.ones(len(v), dtype=bool), unit=unit, meaning="chips kept"
     )
@@ -128,7 +75,7 @@ def _stock(d: Draft) -> None:
 
 
 def _keep(d: Draft) -> None:
-    v, b = vintages(d), d.blocks
+    v, b = d.vintages, d.blocks
     keep = d.col["keep"]
     row = b.row("keep", ("vintage",), keep >= 0, upper=0.0, unit="chips")
     b.put(row, keep, 1.0)

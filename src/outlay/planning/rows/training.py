@@ -16,11 +16,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.rows.draft import Draft
 
 __all__ = ["columns", "rows"]
-
-HOURS_PER_DAY = 24.0
 
 
 def columns(d: Draft) -> None:
