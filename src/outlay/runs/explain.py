@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from outlay.core.errors import Problem, StudyError, UnknownNameError, nearest
 from outlay.results.explanation import Explanation, Origin, Step
 from outlay.runs.execute import Stages, prepare
+from outlay.runs.types import Run
 
 if TYPE_CHECKING:
     from outlay.core import graph_explain
@@ -105,16 +106,21 @@ def _entry(loaded: LoadedStudy, e: Entry) -> Step:
 
 
 def explain(
-    loaded: LoadedStudy, path: str, progress: Callable[[str], None] = lambda _: None
+    loaded: LoadedStudy,
+    path: str,
+    progress: Callable[[str], None] = lambda _: None,
+    run: Run | None = None,
 ) -> Explanation:
     """Explain `path`: an input of the study if it is one, else a number of its result.
+
+    run: the study's run where there is one; else it is planned for a number of its result.
 
     Raises UnknownNameError for a path that names nothing.
     """
     try:
         loaded.resolve(path)
     except StudyError as unknown:
-        found = _with_study(_result(loaded, path, progress, unknown), loaded)
+        found = _with_study(_result(loaded, path, progress, unknown, run), loaded)
     else:
         found = explain_input(loaded, path)
     return Explanation(
@@ -124,19 +130,27 @@ def explain(
     )  # fmt: skip
 
 
-def _result(
-    loaded: LoadedStudy, path: str, progress: Callable[[str], None], unknown: StudyError
-) -> Step:
+def _accounts(stages: Stages, progress: Callable[[str], None]) -> Accounts:
+    """The accounts of the study planned now."""
     from outlay.planning.solve import solve
     from outlay.runs.money import accounts_of
 
+    progress("plan")
+    return accounts_of(stages, solve(stages.problem)).accounts
+
+
+def _result(
+    loaded: LoadedStudy,
+    path: str,
+    progress: Callable[[str], None],
+    unknown: StudyError,
+    run: Run | None,
+) -> Step:
     head, _, rest = path.partition(".")
-    stages: Stages = prepare(loaded, progress)
+    stages = prepare(loaded, progress) if run is None else run
     if head == "cells":
         return _cell(stages.capacity, rest)
-    progress("plan")
-    plan = solve(stages.problem)
-    a: Accounts = accounts_of(stages, plan).accounts
+    a = stages.accounts.accounts if isinstance(stages, Run) else _accounts(stages, progress)
     likely = int(a.flows.weights.argmax())
     note = f"on the likeliest path ({a.flows.paths[likely]})"
     if head == "cost_per_mtok":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, TypeVar
 
 import typer
@@ -26,6 +28,8 @@ def _parameter(p: inspect.Parameter, hint: object) -> inspect.Parameter:
     said = next(m for m in marks if isinstance(m, Says))
     if typing.get_origin(kind) is Sequence:
         kind = list[typing.get_args(kind)[0]]  # type: ignore[misc]
+    elif Path in (parts := typing.get_args(kind)):  # what Python has already is typed as a file
+        kind = Path | None if type(None) in parts else Path
     flags = (
         (said.flag,) if said.flag else ((f"--{p.name.replace('_', '-')}",) if kind is bool else ())
     )
@@ -68,21 +72,24 @@ def command(
     keep: Callable[..., None] = _nothing,
     failed: Callable[[D], bool] = lambda _: False,
     leave_out: tuple[str, ...] = (),
+    fixed: Mapping[str, object] = MappingProxyType({}),
 ) -> Callable[..., None]:
     """A typer command that asks `verb` and shows its answer, or prints it as JSON.
 
     keep: writes files of the answer, before anything is printed. Keyword parameters of `show` and
     `keep` are options that the terminal alone has. failed: whether the answer ends the command
     with exit code 1. leave_out: parameters that only Python has; one called `progress` is given
-    the lines for people on stderr.
+    the lines for people on stderr. fixed: parameters that the command line has one value for.
     """
     from outlay.app.cli.output import progress
 
-    told = {"progress": progress} if "progress" in inspect.signature(verb).parameters else {}
+    told = dict(fixed)
+    if "progress" in inspect.signature(verb).parameters:
+        told["progress"] = progress
     own = {
         function: list(_options(function, skip))
         for function, skip in (
-            (verb, lambda p: p.name in (*leave_out, "progress")),
+            (verb, lambda p: p.name in (*leave_out, *told)),
             (show, lambda p: p.kind is not p.KEYWORD_ONLY),
             (keep, lambda p: p.kind is not p.KEYWORD_ONLY),
         )
