@@ -110,14 +110,14 @@ def test_rate_draws_points_under_the_roof(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     roof = json.loads((tmp_path / "roofline.vl.json").read_text())
     line, points = (layer["data"]["values"] for layer in roof["layer"])
-    top = max(p["tflop_s"] for p in line)
-    slope = line[0]["tflop_s"] / line[0]["flop_per_byte"]
+    top = max(p["y"] for p in line)
+    slope = line[0]["y"] / line[0]["x"]
     assert points
     for p in points:
-        assert p["tflop_s"] <= min(top, slope * p["flop_per_byte"]) * (1 + 1e-9)
+        assert p["y"] <= min(top, slope * p["x"]) * (1 + 1e-9)
     assert (tmp_path / "pareto.vl.json").exists()
     parts = json.loads((tmp_path / "operators.vl.json").read_text())["data"]["values"]
-    assert {p["phase"] for p in parts} == {"decode", "prefill"}
+    assert {p["at"] for p in parts} == {"decode", "prefill"}
 
 
 @pytest.mark.parametrize("bad", [["--weights", "fp3"], ["--phase", "sideways"], ["--kv", "fp9"]])

@@ -10,7 +10,6 @@ import pytest
 
 from outlay.core.errors import InvariantError
 from outlay.serving import validate as v
-from outlay.serving.daycurve import level_curve, node_day
 from outlay.serving.engine import Failure, Policy, run
 from outlay.serving.generate import arrivals
 from outlay.serving.metrics import Slo, check, latencies, percentiles, summary, timeline
@@ -77,9 +76,9 @@ def test_a_doctored_record_breaks_littles_law():
 def test_timeline_integrals_equal_the_records():
     records = run(base_load(n=500), dense(v.example_table()))
     series = timeline(records, 50)
-    width = np.diff(series["time_s"]).mean()
+    width = np.diff(series.time_s).mean()
     running = float((records.end_s - records.start_s).sum())
-    assert series["running"].sum() * width == pytest.approx(running, rel=1e-6)
+    assert series.running.sum() * width == pytest.approx(running, rel=1e-6)
 
 
 def test_a_single_request_takes_what_the_table_says():
@@ -139,26 +138,3 @@ def test_multi_token_prediction_shortens_decode():
     )
     ratio = (one.end_s - one.first_s) / (two.end_s - two.first_s)
     assert ratio[0] == pytest.approx(2.0, rel=2e-3)
-
-
-def test_published_day_of_a_reasoning_service():
-    # 608bn input (342bn cached) and 168bn output tokens on nodes doing 73.7k and 14.8k tokens/s
-    hours = np.arange(24 * 6) / 6
-    shape = 1.0 + 0.45 * np.sin((hours - 9) / 24 * 2 * np.pi)
-    day = node_day(
-        shape,
-        input_tokens=608e9,
-        output_tokens=168e9,
-        input_tok_s_per_node=73.7e3,
-        output_tok_s_per_node=14.8e3,
-        ceiling=278,
-    )
-    assert day.total.mean() == pytest.approx(226.75, rel=2e-3)
-    assert day.total.max() == pytest.approx(278)
-    assert day.shifted_share > 0
-
-
-def test_level_curve_keeps_the_mean_under_the_ceiling():
-    curve = level_curve(np.array([1.0, 2.0, 5.0, 4.0]), 3.0, 4.0)
-    assert curve.mean() == pytest.approx(3.0)
-    assert curve.max() <= 4.0 + 1e-9

@@ -12,6 +12,7 @@ import pytest
 from outlay.runs.execute import Options
 from outlay.runs.invariants import check_plan
 from outlay.runs.run import run_study
+from outlay.study.load import load
 
 FOUNDER = Path(__file__).resolve().parents[2] / "examples" / "gpu-cloud-founder" / "study.yaml"
 
@@ -19,7 +20,7 @@ FOUNDER = Path(__file__).resolve().parents[2] / "examples" / "gpu-cloud-founder"
 @pytest.fixture(scope="module")
 def deferring() -> Any:
     """A study whose work may wait for a quieter hour, and does."""
-    return run_study(FOUNDER, Options(values=False, worlds=0))
+    return run_study(load(FOUNDER), Options(values=False, worlds=0))
 
 
 def _tokens(run: Any, plan: Any) -> str:

@@ -222,7 +222,8 @@ def test_unusual_numbers_are_taken_and_echoed_absurd_ones_refused(
 
 def test_bands_are_nested_and_name_fields_that_exist() -> None:
     from outlay.study.check_plausible import _bands
-    from outlay.study.shape import study_shape, walk
+    from outlay.study.shape import study_shape
+    from support.study_fields import walk
 
     known = {
         tuple("*" if p.startswith("<") else p for p in path) for path, _ in walk(study_shape())

@@ -12,7 +12,7 @@ from outlay.results.base import Document
 from outlay.results.forecast import Forecast
 
 if TYPE_CHECKING:
-    from outlay.api.draw import Spec
+    from outlay.report.theme import Spec
 
 __all__ = ["ForecastAnswer", "forecast"]
 
@@ -29,9 +29,9 @@ class ForecastAnswer(Forecast):
 
     def draw(self, path: str | Path) -> None:
         """Write the fan chart: .svg, .png or .json (Vega-Lite). Raises InputError for another."""
-        from outlay.api.draw import write_picture
+        from outlay.report.theme import write_picture
 
-        write_picture(Path(path), self.picture())
+        write_picture(Path(path), self.picture(), "--chart")
 
     def save(self, folder: str | Path) -> Path:
         """Write `forecast.json` and `forecast.svg`; returns the document's path."""
@@ -87,9 +87,9 @@ def forecast(
     doc = forecast_document(made, trials, seed=seed, with_paths=with_paths)
 
     def picture() -> Spec:
-        from outlay.demand.figures import fan_chart
+        from outlay.report.pictures.forecast import forecast_picture
 
-        return fan_chart(doc.to_json())
+        return forecast_picture(made)
 
     said = {f.name: getattr(doc, f.name) for f in fields(doc)}
     answer = ForecastAnswer(**said, picture=picture)

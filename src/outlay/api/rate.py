@@ -13,8 +13,8 @@ from outlay.results.base import Document
 from outlay.results.rate import Configuration, Phase, Rate
 
 if TYPE_CHECKING:
-    from outlay.api.draw import Spec
     from outlay.performance.types import Rate as Found
+    from outlay.report.theme import Spec
 
 __all__ = ["RateAnswer", "rate"]
 
@@ -31,7 +31,7 @@ class RateAnswer(Rate):
 
     def draw(self, folder: str | Path) -> None:
         """Write each picture into the folder as SVG and as Vega-Lite."""
-        from outlay.api.draw import write_picture
+        from outlay.report.theme import write_picture
 
         for name, spec in self.pictures().items():
             Path(folder).mkdir(parents=True, exist_ok=True)
@@ -123,24 +123,22 @@ def rate(
         raise InputError(Problem(str(error), where="outlay rate")) from error
 
     def pictures() -> Mapping[str, Spec]:
-        from outlay.performance import figures
+        from outlay.performance.cases import case_for
+        from outlay.performance.roofline import part_times, roofline
+        from outlay.report.pictures import rate as draw
 
         best = rates[0]
         if not best.feasible:
             return {}
-        where = (found_model, found_chip, best.layout, best.precision)
-        context, constants = isl + osl / 2, fitted.constants
-        times = figures.operator_times(
-            *where, batch=float(best.batch), context=context, stack=Stack(stack),
-            constants=constants,
+        case = case_for(
+            found_model, found_chip, best.layout, precision, Stack(stack),
+            constants=fitted.constants,
         )  # fmt: skip
-        title = f"{found_model.id} on {found_chip.id}: time per operator"
+        what, context = f"{best.model} on {best.chip}", isl + osl / 2
         return {
-            "roofline": figures.roofline_figure(
-                *where, context=context, stack=Stack(stack), constants=constants
-            ),
-            "operators": figures.times_figure(times, title),
-            "pareto": figures.pareto_figure(rates, tpot_s=tpot),
+            "roofline": draw.roofline_picture(roofline(case, context), what),
+            "operators": draw.operators_picture(part_times(case, float(best.batch), context), what),
+            "pareto": draw.pareto_picture(rates, ttft_s=ttft, tpot_s=tpot),
         }
 
     made = RateAnswer(

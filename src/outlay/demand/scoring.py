@@ -86,8 +86,8 @@ def crps_sample(sample: Array, actual: float) -> float:
     x = np.sort(sample)
     n = len(x)
     rank = np.arange(1, n + 1)
-    spread = float(((2 * rank - n - 1) * x).sum()) / n**2
-    return float(np.abs(x - actual).mean()) - spread
+    spread = float(np.sum((2 * rank - n - 1) * x)) / n**2
+    return float(np.mean(np.abs(x - actual))) - spread
 
 
 def rolling_origin(
@@ -115,7 +115,7 @@ def rolling_origin(
         known = replace(series, points=tuple(past), notes=())
         days = sorted({p.day for p in later})
         made = forecast(known, past[-1].end, days, n_paths=n_paths, seed=seed)
-        p10, p50, p90 = made.quantile([0.1, 0.5, 0.9])
+        p10, p50, p90 = (made.quantile(q) for q in (0.1, 0.5, 0.9))
         growth = _last_growth(past[-2].day, past[-2].value, past[-1].day, past[-1].value)
         for p in later:
             j = days.index(p.day)
@@ -127,9 +127,9 @@ def rolling_origin(
                     n,
                     p.day,
                     p.value,
-                    float(p10[j]),
-                    float(p50[j]),
-                    float(p90[j]),
+                    p10.item(j),
+                    p50.item(j),
+                    p90.item(j),
                     crps_sample(np.log(made.paths[:, j]), float(np.log(p.value))),
                     past[-1].value,
                     float(past[-1].value * np.exp(growth * years)),
@@ -166,15 +166,15 @@ def _rows(label: str, trials: Sequence[Trial]) -> list[RecordRow]:
         return []
     out = []
     for method in METHODS:
-        error = np.abs([t.log_error(method) for t in trials])
+        error: Array = np.abs([t.log_error(method) for t in trials])
         out.append(
             RecordRow(
                 method,
                 label,
                 len(trials),
-                float(np.exp(error.mean())),
+                float(np.exp(np.mean(error))),
                 float(np.exp(np.median(error))),
-                float(np.exp(error.max())),
+                float(np.exp(np.max(error))),
                 float(np.mean([t.covered for t in trials])) if method == "pooled" else None,
                 float(np.mean([t.crps_of(method) for t in trials])),
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from outlay.core.arrays import Array
 from outlay.core.periods import Period
@@ -10,7 +11,7 @@ from outlay.core.periods import Period
 __all__ = ["KINDS", "DemandPaths", "Load", "Slice"]
 
 
-KINDS = ("input", "cached", "output")
+KINDS: tuple[Literal["input", "cached", "output"], ...] = ("input", "cached", "output")
 """Token kinds: uncached input, cached input, output."""
 
 

@@ -7,16 +7,14 @@ their width; an indexer stands whole on every rank and scores the whole context.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from outlay.core.arrays import Number
 from outlay.performance.case import Case
 from outlay.performance.shapes import Shape
 
 __all__ = ["INDEX_BYTES", "STATE_BYTES", "decode_work", "mean_within", "prefill_flops"]
 
-Number = Any
 STATE_BYTES = 4.0  # recurrent states are kept in 32 bits
 INDEX_BYTES = 1.0  # index keys are kept in 8 bits
 UNBOUNDED = 1e15  # tokens
@@ -28,10 +26,12 @@ def mean_within(start: Number, length: Number, most: Number) -> Number:
     >>> float(mean_within(0.0, 200.0, 100.0))
     75.0
     """
-    cap = np.minimum(most, UNBOUNDED)
+    cap: Number = np.minimum(most, UNBOUNDED)
 
     def area(x: Number) -> Number:
-        return 0.5 * np.minimum(x, cap) ** 2 + cap * np.maximum(x - cap, 0.0)
+        within: Number = np.minimum(x, cap)
+        beyond: Number = np.maximum(x - cap, 0.0)
+        return 0.5 * within**2 + cap * beyond
 
     return (area(start + length) - area(start)) / np.maximum(length, 1e-9)
 

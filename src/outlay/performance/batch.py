@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.arrays import Array, BoolArray
+from outlay.core.arrays import Array, BoolArray, Number
 from outlay.performance.case import Case
 from outlay.performance.cases import case_for, levels_for, stack_cases
 from outlay.performance.constants import Constants, definitions
@@ -159,7 +159,7 @@ def _part(kind: str, index: list[int], chosen: list[Question], shapes: Mapping[s
     )
 
 
-def _with(case: Case, c: Mapping[str, Array]) -> Case:
+def _with(case: Case, c: Mapping[str, Number]) -> Case:
     return replace(case, c=c)
 
 

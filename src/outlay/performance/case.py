@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from outlay.core.arrays import Number
 from outlay.performance.shapes import Shape
 
 __all__ = ["Case"]
-
-Number = Any
 
 
 @dataclass(frozen=True)

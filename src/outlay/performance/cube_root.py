@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from typing import Any
+from typing import overload
 
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, Number
 
 __all__ = ["cube_root", "halley_root"]
 
@@ -23,7 +23,11 @@ BIAS = 0x2A9F7893 << 32  # two thirds of the exponent's bias, for the least erro
 WIDE = ("X86_V4", "AVX512")  # how NumPy names the instructions
 
 
-def cube_root(x: Any) -> Any:
+@overload
+def cube_root(x: float) -> float: ...
+@overload
+def cube_root(x: Array) -> Array: ...
+def cube_root(x: Number) -> Number:
     """The cube root of numbers that are not negative, to 1e-13 of it.
 
     >>> round(float(cube_root(27.0)), 12)
@@ -31,7 +35,8 @@ def cube_root(x: Any) -> Any:
     """
     a = np.asarray(x, dtype=float)
     if a.size < FEW or library_is_wide() or not np.isfinite(a.max()):
-        return np.cbrt(a)
+        root: Number = np.cbrt(a)
+        return root
     return halley_root(a)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from outlay.catalogue.types import Chip, Model
-from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.performance.calibrated import Calibrated
 from outlay.performance.case import Case
 from outlay.performance.cases import case_for
@@ -156,8 +156,11 @@ def _limits(k: Case, t: Traffic, batch: Array, step: Pass, prefill: Pass, phase:
     """
     steps = np.maximum(t.output / t.per_step, 1.0)
     carried = batch / k.dp * t.prompt / steps / (k.c["chunk_tokens"] * k.pp)  # passes a step
-    weight = {"aggregated": (1.0, carried), "decode": (1.0, 0.0), "prefill": (0.0, 1.0)}[phase]
-    return np.asarray(sum(w * _parts(p) for w, p in zip(weight, (step, prefill), strict=True)))
+    shares: dict[str, tuple[Number, Number]] = {
+        "aggregated": (1.0, carried), "decode": (1.0, 0.0), "prefill": (0.0, 1.0),
+    }  # fmt: skip
+    of_step, of_prefill = shares[phase]
+    return np.asarray(of_step * _parts(step) + of_prefill * _parts(prefill))
 
 
 def _parts(p: Pass) -> Array:
@@ -186,7 +189,7 @@ def _collect(
     at_limit: Any,
     phase: str,
     limits: Array,
-    prefill_use: Array,
+    prefill_use: Number,
 ) -> Sweep:
     n = found.n_chips[:, None]
     step = loop.decode

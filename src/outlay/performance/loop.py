@@ -9,10 +9,10 @@ under random arrivals belongs to `serving`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from outlay.core.arrays import Number
 from outlay.performance.case import Case
 from outlay.performance.pass_curve import Brief, Parts, decode_curve, prefill_curve
 from outlay.performance.timing import (
@@ -35,8 +35,6 @@ __all__ = [
     "sequence_capacity",
     "steady_decode",
 ]
-
-Number = Any
 
 
 RESERVE_SHARE = 0.04  # of memory at most: engines on small cards run smaller passes

@@ -10,10 +10,10 @@ a test holds them to.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from outlay.core.arrays import Number
 from outlay.performance.attention import decode_work, prefill_flops
 from outlay.performance.case import Case
 from outlay.performance.cube_root import cube_root
@@ -30,8 +30,6 @@ from outlay.performance.timing import (
 )
 
 __all__ = ["Brief", "Parts", "PassCurve", "decode_curve", "prefill_curve"]
-
-Number = Any
 
 
 @dataclass(frozen=True)
@@ -153,6 +151,7 @@ class Parts:
         small = k.c["shard_bytes"]
         self.bytes_s: Number = 0.0
         self.flops_s: Number = 0.0
+        least: Number
         for layers, weights, matrices in (
             (s.soft_layers, s.attn_w / k.tp + s.attn_rep_w, s.attn_mats),
             (s.linear_layers, s.linear_w / k.tp, 3.0),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,9 @@ from outlay.performance.constants import Constants, shipped
 from outlay.performance.correction import Cells, Correction, spread_of, surface, widths
 from outlay.performance.correction_fit import FIRST, KIND, NOISE
 from outlay.performance.fit import low_load
-from outlay.performance.rows import Question, Refused, ask, read_rows
+from outlay.performance.rows import Question, Refused, ask
 
-__all__ = ["Prediction", "predict_file", "predict_questions", "predict_rows", "refusal"]
+__all__ = ["Prediction", "predict_questions", "predict_rows", "refusal"]
 
 Z90 = 1.6448536269514722
 LOOPS = ("closed", "disaggregated")
@@ -45,13 +44,6 @@ class Prediction:
     kind: str = ""
     primary: bool = True  # the row's own metric; others are derived from the same run
     low_load: bool = False  # prompts seldom wait for each other
-
-
-def predict_file(
-    path: Path | str, constants: Constants | None = None, cells: Cells | None = None
-) -> list[Prediction]:
-    """Predict every row of a table of measurements. Raises TableError for a file that is none."""
-    return predict_rows(read_rows(path), constants, cells)
 
 
 def predict_rows(

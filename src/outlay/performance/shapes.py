@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
 import numpy as np
 
 from outlay.catalogue.types import Model
+from outlay.core.arrays import Number
 from outlay.performance.operators import Operator, operators
 
 __all__ = ["Shape", "scaled_shape", "shape_of", "stack_shapes"]
-
-Number = Any  # float, or an array that broadcasts over the points
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from outlay.core.arrays import Number
 from outlay.performance.attention import INDEX_BYTES, STATE_BYTES, decode_work, prefill_flops
 from outlay.performance.case import Case
 from outlay.performance.cube_root import cube_root
@@ -32,7 +32,6 @@ __all__ = [
     "weight_bytes_per_chip",
 ]
 
-Number = Any
 HEAD_BYTES = 2.0  # embeddings and head stay in 16 bits
 ACTIVATION_BYTES = 2.0
 DISPATCH_BYTES = 1.5  # mean of 8-bit dispatch and 16-bit combine
@@ -160,14 +159,14 @@ def _collectives(k: Case, m: Number) -> Number:
     group = k.tp * k.dp
     spread = np.where((k.dp > 1) & (s.moe_layers > 0), s.moe_layers, 0.0)
     gathered = 2.0 * _group_time(k, group, size * k.dp, 1.0)  # gather tokens, scatter sums
-    copies = np.minimum(s.top_k, k.ep)
+    copies: Number = np.minimum(s.top_k, k.ep)
     remote = np.where(k.ep > 1, (k.ep - 1.0) / k.ep, 0.0)
     volume = m * copies * s.hidden * DISPATCH_BYTES * remote
     across = np.where(k.ep > k.domain, 1.0 - k.domain / k.ep, 0.0)
     wire = volume * ((1.0 - across) / k.link + across / k.net) / c["alltoall_link"]
     slow = np.where(k.ep > k.domain, 2.0, 1.0)
     exchanged = 2.0 * join(c["alltoall_s"] * slow, wire)
-    expert_s = spread * np.where(k.ep > 1, exchanged, gathered)
+    expert_s: Number = spread * np.where(k.ep > 1, exchanged, gathered)
     hops = (k.pp - 1.0) * join(c["allreduce_s"], size * hop_seconds(k))
     return reduce_s + expert_s + hops
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from outlay.catalogue.types import Chip
+from outlay.core.arrays import Number
 from outlay.performance.attention import mean_within
 from outlay.performance.shapes import Shape
 
@@ -29,7 +29,6 @@ __all__ = [
     "step",
 ]
 
-Number = Any
 WEIGHT_STATE = 18.0  # bytes per parameter: 2 weights, 4 gradients, 4 master, 8 Adam moments
 SHARDED_STATE = 12.0  # of these the part a distributed optimiser spreads over replicas
 FULL_SHARD = 16.0  # fully sharded: all but the gathered layer
@@ -212,11 +211,11 @@ def _links(
     # Experts: a token goes once to each other domain that holds one of its experts and is spread
     # there (the two hops run at once); dispatch and combine, forward and back, and once more.
     outside = _net_byte_s(chip) * c["net"]
-    domain = np.clip(chip.domain_chips, 1.0, np.maximum(lay.ep, 1.0))
+    domain: Number = np.clip(chip.domain_chips, 1.0, np.maximum(lay.ep, 1.0))
     domains = np.maximum(lay.ep, 1.0) / domain
     far = (domains - 1.0) * (1.0 - (1.0 - 1.0 / domains) ** shape.top_k)
     near = np.minimum(shape.top_k, lay.ep) * (domain - 1.0) / domain
-    wire = np.maximum(near / rate, far / outside)
+    wire: Number = np.maximum(near / rate, far / outside)
     exchange_s = shape.moe_layers * calls * (size / lay.tp) * wire
     keys = tokens * (shape.kv / lay.tp) * 2.0 * (lay.cp - 1.0)
     ring_rate = np.where(lay.tp * lay.cp <= chip.domain_chips, rate, outside)
@@ -234,7 +233,8 @@ def _exchange(
     """
     inside = lay.tp * lay.dp * lay.cp <= chip.domain_chips
     rate = np.where(inside, chip.link_byte_s * c["link"], _net_byte_s(chip) * c["net"])
-    volume, updated = 0.0, 0.0
+    volume: Number = 0.0
+    updated: Number = 0.0
     for mine, replicas in held_parameters(shape, lay):
         volume = volume + mine * (REDUCED_BYTES + WEIGHT_BYTES) * (1.0 - 1.0 / replicas)
         updated = updated + mine / replicas
@@ -268,7 +268,8 @@ def memory_per_chip(
     shape: Shape, heads: float, lay: TrainLayout, seq: Number, micro: Number
 ) -> Number:
     """Weights, optimiser and the activations in flight on the first stage [byte]."""
-    state = 0.0
+    state: Number = 0.0
+    each: Number
     for mine, replicas in held_parameters(shape, lay):
         if lay.fully_sharded:
             each = FULL_SHARD / replicas + 2.0 / np.maximum(shape.layers, 1.0)

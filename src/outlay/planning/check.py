@@ -5,18 +5,24 @@ Half-filled inputs are refused: every array has its full shape and no holes (NaN
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from outlay.core.errors import InputError, Problem, nearest
 from outlay.core.periods import HOURS_PER_DAY
+from outlay.planning.axes import Axis, entries
 from outlay.planning.types import Budget, Offer, PlanProblem, Pool, ShareLimit
 
 __all__ = ["check", "problems"]
 
 ENDLESS = "inf = no limit"
+
+
+class Named(Protocol):
+    @property
+    def id(self) -> str: ...
 
 
 def check(problem: PlanProblem) -> None:
@@ -43,7 +49,7 @@ def problems(p: PlanProblem) -> Iterator[Problem]:
 
 
 def _names(p: PlanProblem) -> Iterator[Problem]:
-    kinds: dict[str, tuple[Any, ...]] = {
+    kinds: dict[str, Sequence[Named]] = {
         "chip": p.chips, "site": p.sites, "offer": p.offers, "pool": p.pools, "load": p.loads,
         "campaign": p.campaigns, "budget": p.budgets, "limit": p.limits, "share": p.shares,
         "ceiling": p.ceilings,
@@ -81,96 +87,26 @@ def _known(where: str, kind: str, names: tuple[str, ...], valid: set[str]) -> It
 
 
 def _shapes(p: PlanProblem) -> Iterator[Problem]:
-    n_load, n_slice, n_node = len(p.loads), len(p.slices), len(p.tree)
-    n_chip, n_site = len(p.chips), len(p.sites)
-    want: list[tuple[str, Any, tuple[int, ...]]] = [
-        ("slice_hours", p.slice_hours, (n_slice,)),
-        ("demand", p.demand, (n_load, n_slice, n_node)),
-        ("units_per_chip", p.units_per_chip, (n_load, n_chip)),
-        ("site_chip", p.site_chip, (n_site, n_chip)),
-        ("site_load", p.site_load, (n_site, n_load)),
-    ]
-    if p.rate_factor is not None:
-        want.append(("rate_factor", p.rate_factor, (n_load, n_node)))
-    if p.chip_factor is not None:
-        want.append(("chip_factor", p.chip_factor, (n_chip, n_node)))
-    for o in p.offers:
-        for name in ("price", "order_cap", "delivery_cap", "rent_hour"):
-            want.append((f"{o.id}.{name}", getattr(o, name), (n_node,)))
-        if o.order_floor is not None:
-            want.append((f"{o.id}.order_floor", o.order_floor, (n_node,)))
-        if np.ndim(o.host_cost):
-            want.append((f"{o.id}.host_cost", o.host_cost, (n_node,)))
-    for s in p.sites:
-        want.append((f"{s.id}.power_mw", s.power_mw, (n_node,)))
-        for name in ("tariff_kwh", "rent_kw_month"):
-            if np.ndim(getattr(s, name)):
-                want.append((f"{s.id}.{name}", getattr(s, name), (n_node,)))
-        if s.expansion:
-            want.append((f"{s.id}.cost_per_w", s.expansion.cost_per_w, (n_node,)))
-            want.append((f"{s.id}.cap_mw", s.expansion.cap_mw, (n_node,)))
-    for q in p.pools:
-        want.append((f"{q.id}.available", q.available, (n_node,)))
-        for name in ("rent_hour", "renew_rent_hour"):
-            value = getattr(q, name)
-            if value is not None and np.ndim(value):
-                want.append((f"{q.id}.{name}", value, (n_node,)))
-    for c in p.campaigns:
-        want.append((f"{c.id}.units_per_chip", c.units_per_chip, (n_chip,)))
-        if np.ndim(c.rate_factor):
-            want.append((f"{c.id}.rate_factor", c.rate_factor, (n_node,)))
-    for limit in p.limits:
-        want.append((f"{limit.id}.cap", limit.cap, (n_node,)))
-    for ceiling in p.ceilings:
-        want.append((f"{ceiling.id}.cap", ceiling.cap, (n_node,)))
-    if p.cash is not None:
-        want.append(("cash.income", p.cash.income, (n_node,)))
-    for name, array, shape in want:
-        if np.shape(array) != shape:
-            yield Problem("array has another shape", name, str(np.shape(array)), str(shape))
-
-
-_MAY_BE_ENDLESS = ("order_cap", "delivery_cap", "cap_mw", ".cap", "power_mw")
+    sizes: Mapping[Axis, int] = {
+        "chip": len(p.chips), "site": len(p.sites), "load": len(p.loads), "slice": len(p.slices),
+        "node": len(p.tree),
+    }  # fmt: skip
+    for x in entries(p):
+        found, want = np.shape(x.value), tuple(sizes[a] for a in x.axes.over)
+        if found != want and not (x.one and not found):
+            yield Problem("array has another shape", x.where, str(found), str(want))
 
 
 def _numbers(p: PlanProblem) -> Iterator[Problem]:
-    """No hole, nothing infinite but caps, nothing negative but income."""
-    arrays: list[tuple[str, Any]] = [
-        ("slice_hours", p.slice_hours), ("demand", p.demand),
-        ("units_per_chip", p.units_per_chip), ("rate_factor", p.rate_factor),
-        ("chip_factor", p.chip_factor),
-    ]  # fmt: skip
-    for o in p.offers:
-        names = (
-            "price", "order_cap", "delivery_cap", "rent_hour", "order_floor", "host_cost", "levy",
-            "lead_months", "term_months", "divert_cost", "lot", "notice_months",
-        )  # fmt: skip
-        arrays += [(f"{o.id}.{name}", getattr(o, name)) for name in names]
-    for s in p.sites:
-        for name in ("power_mw", "tariff_kwh", "rent_kw_month"):
-            arrays.append((f"{s.id}.{name}", getattr(s, name)))
-        if s.expansion:
-            for name in ("cost_per_w", "cap_mw", "step_mw", "lead_months"):
-                arrays.append((f"{s.id}.{name}", getattr(s.expansion, name)))
-    for q in p.pools:
-        for name in ("available", "rent_hour", "renew_rent_hour"):
-            arrays.append((f"{q.id}.{name}", getattr(q, name)))
-    for c in p.campaigns:
-        for name in ("units_per_chip", "work", "short_cost", "rate_factor", "block_chips"):
-            arrays.append((f"{c.id}.{name}", getattr(c, name)))
-    arrays += [(f"{x.id}.shed_cost", x.shed_cost) for x in p.loads]
-    arrays += [(f"{x.id}.cap", x.cap) for x in p.limits]
-    arrays += [(f"{x.id}.cap", x.cap) for x in p.ceilings]
-    for name, array in arrays:
-        if array is None:
-            continue
-        value = np.asarray(array, dtype=float)
+    """No hole, and nothing infinite or negative but where the field says that it may be."""
+    for x in entries(p):
+        value = np.asarray(x.value, dtype=float)
         if np.isnan(value).any():
-            yield Problem("a value is missing", name, "NaN", "a number for every entry")
-        elif np.isinf(value).any() and not name.endswith(_MAY_BE_ENDLESS):
-            yield Problem("must be finite", name, "inf")
-        if (value < 0).any():
-            yield Problem("must not be negative", name, f"{value.min():g}")
+            yield Problem("a value is missing", x.where, "NaN", "a number for every entry")
+        elif np.isinf(value).any() and not x.axes.endless:
+            yield Problem("must be finite", x.where, "inf")
+        if (value < 0).any() and not x.axes.signed:
+            yield Problem("must not be negative", x.where, f"{value.min():g}")
     for k in p.chips:
         if not (k.power_kw >= 0 and np.isfinite(k.power_kw)):
             yield Problem("power must be finite and not negative", k.id, str(k.power_kw))
@@ -186,9 +122,9 @@ def _numbers(p: PlanProblem) -> Iterator[Problem]:
 
 def _contracts(p: PlanProblem) -> Iterator[Problem]:
     for o in p.offers:
-        for name in ("deposit", "refund"):
-            if not 0 <= getattr(o, name) <= 1:
-                yield Problem(f"{name} out of range", o.id, str(getattr(o, name)), "0 … 1")
+        for name, share in (("deposit", o.deposit), ("refund", o.refund)):
+            if not 0 <= share <= 1:
+                yield Problem(f"{name} out of range", o.id, str(share), "0 … 1")
         leased = o.kind in ("finance_lease", "operating_lease", "reservation")
         if leased and not o.term_months > 0:
             yield Problem("a lease needs its term", o.id, str(o.term_months), "> 0 months")

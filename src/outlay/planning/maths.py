@@ -1,7 +1,7 @@
-"""The maths page, made from the docstrings of the row families: `python -m outlay.planning.maths`.
+"""The maths page, made from the row families and the problem: `python -m outlay.planning.maths`.
 
-Each family's docstring gives its rows, equation, LaTeX, unit and a sentence; this only sets them
-on a page, so that the page cannot say what the code does not.
+Each family's docstring gives its rows, equation, LaTeX, unit and a sentence, each field of the
+problem its axes; this only sets them on a page, so that the page cannot say what the code does not.
 """
 
 from __future__ import annotations
@@ -9,7 +9,11 @@ from __future__ import annotations
 import importlib
 import re
 import sys
+from dataclasses import is_dataclass
 from pathlib import Path
+
+from outlay.planning import types
+from outlay.planning.axes import declared
 
 __all__ = ["FAMILIES", "page"]
 
@@ -33,6 +37,27 @@ def _latex(text: str) -> str:
     return " ".join(found.group(1).split()) if found else ""
 
 
+ARRAYS = """## What the problem's arrays run over
+
+Made from the fields in `outlay/planning/types.py`. What is not marked is finite and not negative.
+
+| field | runs over | may be |
+|---|---|---|"""
+
+
+def _arrays() -> str:
+    """A table of every array of the problem, from what its field says."""
+    out = [ARRAYS]
+    named = (getattr(types, name) for name in types.__all__)
+    for kind in (k for k in named if isinstance(k, type) and is_dataclass(k)):
+        for field, (of, one) in declared(kind).items():
+            marks = {"one number for all": one, "infinite": of.endless, "negative": of.signed}
+            said = ", ".join(name for name, holds in marks.items() if holds)
+            if of.over:
+                out.append(f"| `{kind.__name__}.{field}` | {', '.join(of.over)} | {said} |")
+    return "\n".join(out) + "\n"
+
+
 def page() -> str:
     """Markdown of the whole page."""
     parts = [HEAD]
@@ -47,7 +72,7 @@ def page() -> str:
         if latex:
             parts.append(f"$$\n{latex}\n$$\n")
         parts.append("```text\n" + plain.strip("\n") + "\n```\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, _arrays()])
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ the same period whose labels it shares.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InputError
+from outlay.planning.axes import join, pick
 from outlay.planning.frame import closed_door
 from outlay.planning.tree import Factor, Tree
 from outlay.planning.types import PlanProblem
@@ -32,40 +32,6 @@ __all__ = [
 ]
 
 
-# Fields over nodes, by type; everything else does not depend on the node.
-# fmt: off
-NODE_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "Offer": (
-        "price", "order_cap", "delivery_cap", "rent_hour", "host_cost", "order_floor", "closed",
-    ),
-    "Site": ("power_mw", "tariff_kwh", "rent_kw_month"),
-    "Expansion": ("cost_per_w", "cap_mw"),
-    "Pool": ("available", "rent_hour", "renew_rent_hour"),
-    "Campaign": ("rate_factor",),
-    "Limit": ("cap",),
-    "Ceiling": ("cap",),
-    "Cash": ("income", "debt_ceiling"),
-    "PlanProblem": ("demand", "rate_factor", "chip_factor"),
-}
-# fmt: on
-
-
-def _map(thing: Any, pick: Any) -> Any:
-    """A copy with `pick` applied to every array over nodes, all the way down."""
-    names = NODE_FIELDS.get(type(thing).__name__, ())
-    change: dict[str, Any] = {}
-    for f in fields(thing):
-        value = getattr(thing, f.name)
-        if f.name in names:
-            if value is not None and np.ndim(value):
-                change[f.name] = pick(np.asarray(value))
-        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
-            change[f.name] = tuple(_map(v, pick) for v in value)
-        elif is_dataclass(value) and type(value).__name__ in NODE_FIELDS:
-            change[f.name] = _map(value, pick)
-    return replace(thing, **change) if change else thing
-
-
 def _doors(problem: PlanProblem) -> PlanProblem:
     """Which doors are closed is seen by comparing branches: written down before one goes."""
     offers = tuple(replace(o, closed=closed_door(o, problem.tree)) for o in problem.offers)
@@ -75,8 +41,7 @@ def _doors(problem: PlanProblem) -> PlanProblem:
 def retree(problem: PlanProblem, tree: Tree, source: IntArray) -> PlanProblem:
     """`problem` on `tree`; node n takes its data from old node source[n]."""
     index = np.asarray(source, dtype=np.int64)
-    mapped: PlanProblem = _map(_doors(problem), lambda a: a[..., index])
-    return replace(mapped, tree=tree)
+    return replace(pick(_doors(problem), lambda a: a[..., index]), tree=tree)
 
 
 def leaf_path(problem: PlanProblem, leaf: int) -> PlanProblem:
@@ -85,7 +50,7 @@ def leaf_path(problem: PlanProblem, leaf: int) -> PlanProblem:
     nodes = tree.path(leaf)
     n = len(nodes)
     index = np.arange(n, dtype=np.int64)
-    labels = tuple(tree.labels[i] for i in nodes)
+    labels = tuple(tree.labels[int(i)] for i in nodes)
     path = Tree(tree.periods, index - 1, index, np.ones(n), labels, ())
     return retree(problem, path, nodes)
 
@@ -109,8 +74,7 @@ def expected_path(problem: PlanProblem) -> PlanProblem:
 
     index = np.arange(n, dtype=np.int64)
     path = Tree(tree.periods, index - 1, index, np.ones(n), ({},) * n, ())
-    mapped: PlanProblem = _map(_doors(problem), mean)
-    return replace(mapped, tree=path)
+    return replace(pick(_doors(problem), mean), tree=path)
 
 
 def wait_and_see(problem: PlanProblem) -> list[tuple[float, PlanProblem]]:
@@ -137,7 +101,8 @@ def given(problem: PlanProblem, known: Mapping[str, str]) -> tuple[float, PlanPr
 
 def leaves_given(tree: Tree, known: Mapping[str, str]) -> IntArray:
     """Leaves of the histories that agree with the `known` states."""
-    fits = [all(tree.labels[n].get(k, v) == v for k, v in known.items()) for n in tree.leaves]
+    labels = [tree.labels[int(n)] for n in tree.leaves]
+    fits = [all(x.get(k, v) == v for k, v in known.items()) for x in labels]
     return np.asarray(tree.leaves[np.array(fits, dtype=bool)])
 
 
@@ -151,7 +116,7 @@ def _among(problem: PlanProblem, leaves: IntArray, chance: float) -> PlanProblem
     keep_ = np.zeros(len(tree), dtype=bool)
     for leaf in leaves:
         path = tree.path(int(leaf))
-        weight[path] += tree.probability[leaf] / chance
+        weight[path] += float(tree.probability[leaf]) / chance
         keep_[path] = True
     keep = np.flatnonzero(keep_)
     new = np.full(len(tree), -1, dtype=np.int64)
@@ -177,7 +142,7 @@ def known_early(problem: PlanProblem, factor: str) -> list[tuple[float, PlanProb
 
 
 def _chance(tree: Tree, factor: str, state: str) -> float:
-    hit = [n for n in tree.leaves if tree.labels[n].get(factor) == state]
+    hit = tree.leaves_where(factor, state)
     return float(tree.probability[hit].sum()) if hit else 0.0
 
 
@@ -211,26 +176,7 @@ def forest(parts: list[tuple[float, PlanProblem]]) -> PlanProblem:
         base.tree.periods, np.concatenate(parent), np.concatenate(period),
         np.concatenate(probability), tuple(labels), (),
     )  # fmt: skip
-    joined: PlanProblem = _zip([q for _, q in parts])
-    return replace(joined, tree=tree)
-
-
-def _zip(things: list[Any]) -> Any:
-    """Join the node arrays of equal things along the node axis."""
-    first = things[0]
-    names = NODE_FIELDS.get(type(first).__name__, ())
-    change: dict[str, Any] = {}
-    for f in fields(first):
-        values = [getattr(x, f.name) for x in things]
-        value = values[0]
-        if f.name in names:
-            if value is not None and np.ndim(value):
-                change[f.name] = np.concatenate(values, axis=-1)
-        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
-            change[f.name] = tuple(_zip(list(v)) for v in zip(*values, strict=True))
-        elif is_dataclass(value) and type(value).__name__ in NODE_FIELDS:
-            change[f.name] = _zip(values)
-    return replace(first, **change) if change else first
+    return replace(join([q for _, q in parts]), tree=tree)
 
 
 def reweighted(problem: PlanProblem, factor: str, state: str, chance: float) -> PlanProblem:
@@ -239,14 +185,11 @@ def reweighted(problem: PlanProblem, factor: str, state: str, chance: float) -> 
     old = _chance(tree, factor, state)
     if not 0 < old < 1:
         raise InputError("only a state that is neither sure nor impossible can be reweighted")
-    leaf_weight = np.zeros(len(tree))
-    for leaf in tree.leaves:
-        hit = tree.labels[leaf].get(factor) == state
-        ratio = chance / old if hit else (1 - chance) / (1 - old)
-        leaf_weight[leaf] = tree.probability[leaf] * ratio
+    hit = np.isin(tree.leaves, tree.leaves_where(factor, state))
+    ratio = np.where(hit, chance / old, (1 - chance) / (1 - old))
     probability = np.zeros(len(tree))
-    for leaf in tree.leaves:
-        probability[tree.path(int(leaf))] += leaf_weight[leaf]
+    for leaf, weight in zip(tree.leaves, tree.probability[tree.leaves] * ratio, strict=True):
+        probability[tree.path(int(leaf))] += weight
     return replace(problem, tree=replace(tree, probability=probability))
 
 

@@ -1,16 +1,18 @@
 """The planning problem as arrays: what may be bought, leased and built, where, and for what.
 
 Everything is in base units named in the field: currency units of `PlanProblem.currency`, chips,
-megawatts, load units per second, months and years. Axes stand in brackets in the comments:
-[node] runs over `tree`, [load, slice, node] over the three. Nothing here knows of study files.
+megawatts, load units per second, months and years. What an array runs over, and whether it may be
+infinite or negative, stands with its field (`axes`); a node is one of `tree`, and a price, a cap
+or a rent by node is the one that holds there. Nothing here knows of study files.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
-from outlay.core.arrays import Array, BoolArray
+from outlay.core.arrays import Array, BoolArray, Number
+from outlay.planning.axes import Amount, axes
 from outlay.planning.tree import Tree
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "ShareLimit",
     "Site",
     "Tail",
+    "Treatment",
 ]
 
 
@@ -38,6 +41,9 @@ Kind = Literal["purchase", "finance_lease", "operating_lease", "reservation", "s
 capex at delivery, paid in instalments over `term_months`. operating_lease: rent while it runs.
 reservation: cloud capacity, rent for the whole term, used or not, on somebody else's power.
 spot: rented for the period at hand, no further."""
+
+Treatment = Literal["capex", "opex", "lease", "penalty", "income", "terminal", "financing"]
+"""What a payment is in the accounts."""
 
 INF = float("inf")
 
@@ -70,15 +76,15 @@ class Chip:
 class Expansion:
     """More power at a site: ordered in MW (in whole `step_mw` near the root), there after a lead.
 
-    cap_mw: [node] most that may be ordered there; total_mw: over a path. cost_per_w: currency
+    cap_mw: most that may be ordered in the node; total_mw: over a path. cost_per_w: currency
     per W, `deposit` of it at the order and the rest when energised; `asset_life_years` for what
     is left of it at the horizon.
     """
 
-    step_mw: float
-    lead_months: float
-    cost_per_w: Array  # [node]
-    cap_mw: Array  # [node]
+    step_mw: Amount
+    lead_months: Amount
+    cost_per_w: Annotated[Array, axes("node")]
+    cap_mw: Annotated[Array, axes("node", endless=True)]
     total_mw: float = INF
     deposit: float = 0.5
     asset_life_years: float = 20.0
@@ -88,7 +94,7 @@ class Expansion:
 class Site:
     """A hall or region with energised power. Which chips and loads it takes: masks of the problem.
 
-    power_mw: [node] energised without expansion. it_power: True where megawatts are IT load,
+    power_mw: energised without expansion. it_power: True where megawatts are IT load,
     False where they are at the meter (then chips draw power × PUE of them).
     rent_kw_month: currency per kW (of the power_mw basis) and month; on all energised power with
     take_or_pay, else on the power of the chips that stand there.
@@ -97,11 +103,11 @@ class Site:
 
     id: str
     region: str
-    power_mw: Array  # [node]
+    power_mw: Annotated[Array, axes("node", endless=True)]
     pue: float = 1.2
     it_power: bool = True
-    tariff_kwh: Array | float = 0.0  # [node] or one number, currency per kWh
-    rent_kw_month: Array | float = 0.0
+    tariff_kwh: Annotated[Number, axes("node")] = 0.0  # currency per kWh
+    rent_kw_month: Annotated[Number, axes("node")] = 0.0
     take_or_pay: bool = False
     expansion: Expansion | None = None
     rack_limit: float = INF
@@ -121,9 +127,9 @@ class CallOff:
 class Offer:
     """One way of getting a chip.
 
-    price: [node] currency per chip; for a lease 0 unless it has an upfront fee. host_cost: hosts,
-    network and storage per chip, paid at delivery, class `servers`. rent_hour: [node] currency
-    per chip and hour, fixed by the node in which the lease starts. levy: share of price paid on
+    price: currency per chip; for a lease 0 unless it has an upfront fee. host_cost: hosts, network
+    and storage per chip, paid at delivery, class `servers`. rent_hour: currency per chip and hour,
+    fixed by the node in which the lease starts. levy: share of price paid on
     top at delivery (0 where the price has it inside).
 
     lead_months: order to use. deposit: share of price at the order; the rest at delivery, at the
@@ -132,12 +138,12 @@ class Offer:
     is diverted, or is cancelled, and `refund` of the deposit comes back. cancel_fee: share of
     price for cancelling a due order that could be delivered (None = that may not be done).
 
-    order_cap, delivery_cap: [node] most chips ordered, delivered in the node (inf = no cap);
+    order_cap, delivery_cap: most chips ordered, delivered in the node (inf = no cap);
     **a licence is a delivery_cap of 0 where it is refused**. total_cap: delivered over a path.
     sites: where it may stand. divert_sites: where it may stand instead, outside the licence cap,
-    at divert_cost per chip. order_floor: [node] orders already placed (committed).
+    at divert_cost per chip. order_floor: orders already placed (committed).
 
-    closed: [node] the door is closed on due orders; None = where delivery_cap is below the best
+    closed: the door is closed on due orders; None = where delivery_cap is below the best
     of the period. Kept when a branch is looked at alone.
 
     term_months: of leases (spot: ignored). exit_share: share of the rent still owed that is due
@@ -151,24 +157,24 @@ class Offer:
     chip: str
     kind: Kind
     sites: tuple[str, ...]
-    price: Array  # [node]
-    order_cap: Array  # [node]
-    delivery_cap: Array  # [node]
-    rent_hour: Array  # [node]
-    lead_months: float = 0.0
-    host_cost: Array | float = 0.0
-    levy: float = 0.0
+    price: Annotated[Array, axes("node")]
+    order_cap: Annotated[Array, axes("node", endless=True)]
+    delivery_cap: Annotated[Array, axes("node", endless=True)]
+    rent_hour: Annotated[Array, axes("node")]
+    lead_months: Amount = 0.0
+    host_cost: Annotated[Number, axes("node")] = 0.0
+    levy: Amount = 0.0
     deposit: float = 0.0
     refund: float = 1.0
     cancel_fee: float | None = None
     total_cap: float = INF
     divert_sites: tuple[str, ...] = ()
-    divert_cost: float = 0.0
-    closed: BoolArray | None = None
-    order_floor: Array | None = None
-    term_months: float = 0.0
+    divert_cost: Amount = 0.0
+    closed: Annotated[BoolArray | None, axes("node")] = None
+    order_floor: Annotated[Array | None, axes("node")] = None
+    term_months: Amount = 0.0
     exit_share: float | None = None
-    notice_months: float = 0.0
+    notice_months: Amount = 0.0
     finance_rate: float = 0.0  # annual, of a finance lease's instalments
     uses_power: bool = True
     energy_included: bool = False
@@ -176,7 +182,7 @@ class Offer:
     call_off: CallOff | None = None
     budget_class: str = "processors"
     host_class: str = "servers"
-    lot: float = 0.0
+    lot: Amount = 0.0
     supplier: str = ""
 
 
@@ -184,21 +190,20 @@ class Offer:
 class Pool:
     """Chips that are there at the start, at any of `sites` (spread once, never moved).
 
-    available: [node] how many still live or are still leased there, never rising along a path.
-    rent_hour: [node] for leased pools. retirable: may leave early (frees power; no rent after).
-    renew_rent_hour: [node] market rent at which a lease that ends may be renewed for
-    renew_term_months; None = it ends.
+    available: how many still live or are still leased, never rising along a path. rent_hour: of
+    leased pools. retirable: may leave early (frees power; no rent after). renew_rent_hour: market
+    rent at which a lease that ends may be renewed for renew_term_months; None = it ends.
     """
 
     id: str
     chip: str
     sites: tuple[str, ...]
-    available: Array  # [node]
-    rent_hour: Array | float = 0.0
+    available: Annotated[Array, axes("node")]
+    rent_hour: Annotated[Number, axes("node")] = 0.0
     retirable: bool = True
     uses_power: bool = True
     energy_included: bool = False
-    renew_rent_hour: Array | None = None
+    renew_rent_hour: Annotated[Array | None, axes("node")] = None
     renew_term_months: float = 12.0
     age_years: float = 0.0
 
@@ -215,7 +220,7 @@ class Load:
     """
 
     id: str
-    shed_cost: float
+    shed_cost: Amount
     group: str = ""
     service: str = ""
     phase: str = ""
@@ -229,22 +234,22 @@ class Load:
 class Campaign:
     """Training work to be done between two periods: `work` units by the end of period `due`.
 
-    units_per_chip: [chip] units per second (0 = cannot). short_cost: currency per unit not done.
-    rate_factor: [node] software gain. steady: runs at one rate through the day, not in slices.
+    units_per_chip: units per second (0 = cannot). short_cost: currency per unit not done.
+    rate_factor: software gain. steady: runs at one rate through the day, not in slices.
     block_chips: least number of chips at one site in one period (0 = any; whole near the root,
     a share elsewhere).
     """
 
     id: str
-    work: float
+    work: Amount
     start: int
     due: int
-    units_per_chip: Array  # [chip]
+    units_per_chip: Annotated[Array, axes("chip")]
     sites: tuple[str, ...]
-    short_cost: float
-    rate_factor: Array | float = 1.0
+    short_cost: Amount
+    rate_factor: Annotated[Number, axes("node")] = 1.0
     steady: bool = True
-    block_chips: float = 0.0
+    block_chips: Amount = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,12 +272,12 @@ class Budget:
 class Limit:
     """A cap that several offers share: a vendor's output, a licence's quota.
 
-    cap: [node] chips delivered in the node (cumulative = False) or up to it on the path (True).
+    cap: chips delivered in the node (cumulative = False) or up to it on the path (True).
     """
 
     id: str
     offers: tuple[str, ...]
-    cap: Array  # [node]
+    cap: Annotated[Array, axes("node", endless=True)]
     cumulative: bool = False
 
 
@@ -280,12 +285,12 @@ class Limit:
 class Ceiling:
     """A limit on the IT power of several sites together: a grid, builders, transformers.
 
-    cap: [node] MW of IT load drawn by what stands at `sites`, whatever basis each site is in.
+    cap: MW of IT load drawn by what stands at `sites`, whatever basis each site is in.
     """
 
     id: str
     sites: tuple[str, ...]
-    cap: Array  # [node]
+    cap: Annotated[Array, axes("node", endless=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,14 +313,14 @@ class ShareLimit:
 class Cash:
     """Cash by period: start + income + debt drawn - paid >= floor; debt <= ceiling.
 
-    income: [node] operating cash flow before this plan's payments. debt_rate: annual.
+    income: operating cash flow before this plan's payments. debt_rate: annual.
     slack_cost: currency per currency below the floor.
     """
 
     start: float
-    income: Array  # [node]
+    income: Annotated[Array, axes("node", signed=True)]
     floor: float = 0.0
-    debt_ceiling: Array | float = 0.0  # [node] or one number
+    debt_ceiling: Annotated[Number, axes("node", endless=True)] = 0.0
     debt_rate: float = 0.0
     slack_cost: float = INF
 
@@ -332,11 +337,10 @@ class Tail:
 class PlanProblem:
     """One planning problem, complete. `planning.check.check` lists everything wrong with it.
 
-    slice_hours: [slice] hours per day, sum 24. demand: [load, slice, node] units per second.
-    units_per_chip: [load, chip] units per second that one usable chip serves within its SLO at
-    the start; 0 = cannot. rate_factor: [load, node] multiplies it (software gain ÷ growth of
-    work per token). chip_factor: [chip, node] multiplies it too (what a branch says of a chip).
-    site_chip: [site, chip] may stand there. site_load: [site, load] may be served there.
+    slice_hours: hours per day, sum 24. demand: units per second. units_per_chip: units per second
+    that one usable chip serves within its SLO at the start; 0 = cannot. rate_factor multiplies it
+    (software gain ÷ growth of work per token), chip_factor too (what a branch says of a chip).
+    site_chip: may stand there. site_load: may be served there.
     lease_end_value: share of the rent owed after the horizon that use after the horizon is worth
     (1 = a lease that runs on is neither loss nor gain).
     terminal_value: share of the book residual credited to what stands at the end.
@@ -351,13 +355,13 @@ class PlanProblem:
     pools: tuple[Pool, ...]
     loads: tuple[Load, ...]
     slices: tuple[str, ...]
-    slice_hours: Array
-    demand: Array
-    units_per_chip: Array
-    site_chip: BoolArray
-    site_load: BoolArray
-    rate_factor: Array | None = None
-    chip_factor: Array | None = None
+    slice_hours: Annotated[Array, axes("slice")]
+    demand: Annotated[Array, axes("load", "slice", "node")]
+    units_per_chip: Annotated[Array, axes("load", "chip")]
+    site_chip: Annotated[BoolArray, axes("site", "chip")]
+    site_load: Annotated[BoolArray, axes("site", "load")]
+    rate_factor: Annotated[Array | None, axes("load", "node")] = None
+    chip_factor: Annotated[Array | None, axes("chip", "node")] = None
     campaigns: tuple[Campaign, ...] = ()
     budgets: tuple[Budget, ...] = ()
     limits: tuple[Limit, ...] = ()

@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING
 
+from outlay.core.formats import format_number
 from outlay.report.sections import sections
+from outlay.report.tables.table import Sheet, Table
+from outlay.report.theme import Spec, to_svg
+from outlay.report.words.language import Words, words
+from outlay.results.plan import Plan
+from outlay.results.study import Number
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from markupsafe import Markup
 
 __all__ = ["render"]
 
 
-def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    return {
-        "title": title,
-        "columns": [{"name": c, "unit": "", "number": False} for c in columns],
-        "rows": rows,
-        "how": [],
-    }
-
-
-def render(doc: Mapping[str, Any], study_text: str, document_html: str = "") -> str:
-    """The report of the result document `doc` (kind `plan`) as HTML text.
+def render(
+    plan: Plan,
+    study_text: str,
+    document_html: str = "",
+    say: Words | None = None,
+    draw: Callable[[Spec], str] = to_svg,
+) -> str:
+    """The report of the plan as HTML text.
 
     study_text: the study as the user wrote it. document_html: the evidence stage's page of the
-    documents read (already escaped). Every other text is escaped here.
+    documents read (already escaped). draw: how a picture becomes markup. Every other text is
+    escaped here.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
     from markupsafe import Markup
+
+    say = say or words()
+    css = files("outlay.report").joinpath("templates/report.css").read_text(encoding="utf-8")
+    return _template().render(
+        plan=plan,
+        say=_page_words(say),
+        css=Markup(css),
+        safe=Markup,
+        sections=sections(plan, say, document_html, draw),
+        study_text=study_text,
+        assumptions=_numbers(plan.assumptions, "assumptions", say),
+        facts=_numbers(plan.facts, "facts", say),
+        sources=_sources(plan, say),
+        unmodelled=_unmodelled(plan, say),
+        checks=_checks(plan, say),
+        record=_record(plan, say),
+    )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     env = Environment(
         loader=PackageLoader("outlay.report", "templates"),
@@ -36,55 +67,71 @@ def render(doc: Mapping[str, Any], study_text: str, document_html: str = "") -> 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    css = files("outlay.report").joinpath("templates/report.css").read_text(encoding="utf-8")
-    record = doc["record"]
-    return env.get_template("report.html.j2").render(
-        doc=doc,
-        css=Markup(css),
-        sections=sections(doc, Markup(document_html)),
-        study_text=study_text,
-        held=sum(1 for c in doc["invariants"] if c["status"] == "holds"),
-        assumptions=_table(
-            "Numbers without a source",
-            ("where", "line", "value", "note"),
-            [
-                (a["path"], a.get("line") or "", a["value"], a.get("note", ""))
-                for a in doc["assumptions"]
-            ],
-        ),
-        facts=_table(
-            "Numbers with a source",
-            ("where", "line", "value", "source"),
-            [(f["path"], f.get("line") or "", f["value"], f["source"]) for f in doc["facts"]],
-        ),
-        sources=_table(
-            "Sources",
-            ("key", "date", "grade", "what"),
-            [(s["id"], s["date"], s["grade"], s["text"]) for s in doc["sources"]],
-        ),
-        unmodelled=_table(
-            "Inputs that no stage uses yet",
-            ("what", "value", "why"),
-            [(u["what"], u["value"], u["why"]) for u in doc["unmodelled"]],
-        ),
-        checks=_table(
-            "Invariants",
-            ("", "name", "statement", "worst", "allowed", "verdict"),
-            [
-                (
-                    c["id"],
-                    c["name"],
-                    c["statement"],
-                    f"{c['worst']:.1e}",
-                    f"{c['tolerance']:.0e}",
-                    c["status"],
-                )
-                for c in doc["invariants"]
-            ],
-        ),
-        record=_table(
-            "Run record",
-            ("what", "value"),
-            [(k, v if isinstance(v, str) else str(v)) for k, v in record.items()],
-        ),
+    return env.get_template("report.html.j2")
+
+
+def _page_words(say: Words) -> Callable[..., Markup]:
+    """Texts of the page, which may hold HTML; what is filled in is escaped."""
+    from markupsafe import Markup
+
+    def text(key: str, **values: object) -> Markup:
+        return Markup(say.texts[key]).format(**values)
+
+    return text
+
+
+def _numbers(rows: Sequence[Number], name: str, say: Words) -> Table:
+    """Numbers of the study: assumptions with their notes, facts with their sources."""
+    sheet = (
+        Sheet(say, rows)
+        .text("where", lambda n: n.path)
+        .text("line", lambda n: str(n.line or ""))
+        .text("value", lambda n: f"{format_number(n.value, 4)} {n.unit}".strip())
+    )
+    if name == "facts":
+        return sheet.text("source", lambda n: n.source).table(name)
+    return sheet.text("note", lambda n: n.note).table(name)
+
+
+def _sources(plan: Plan, say: Words) -> Table:
+    return (
+        Sheet(say, plan.sources)
+        .text("key", lambda s: s.id)
+        .text("date", lambda s: s.date)
+        .text("grade", lambda s: s.grade)
+        .text("what", lambda s: s.text)
+        .table("sources")
+    )
+
+
+def _unmodelled(plan: Plan, say: Words) -> Table:
+    return (
+        Sheet(say, plan.unmodelled)
+        .text("what", lambda u: u.what)
+        .text("value", lambda u: u.value)
+        .text("why", lambda u: u.why)
+        .table("unmodelled")
+    )
+
+
+def _checks(plan: Plan, say: Words) -> Table:
+    return (
+        Sheet(say, plan.invariants)
+        .text("none", lambda c: c.id)
+        .text("name", lambda c: c.name)
+        .text("identity", lambda c: c.statement)
+        .text("worst", lambda c: f"{c.worst:.1e}")
+        .text("allowed", lambda c: f"{c.tolerance:.0e}")
+        .text("verdict", lambda c: c.status)
+        .table("invariants")
+    )
+
+
+def _record(plan: Plan, say: Words) -> Table:
+    made_from = asdict(plan.record) | {"overrides": list(plan.record.overrides)}
+    return (
+        Sheet(say, [(k, str(v)) for k, v in made_from.items()])
+        .text("what", lambda r: r[0])
+        .text("value", lambda r: r[1])
+        .table("record")
     )

@@ -9,32 +9,25 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from outlay.core.errors import InputError
+from outlay.report.words.language import Words, words
+from outlay.results.answers import Tile
+from outlay.results.plan import Plan
 
-__all__ = ["Figure", "Memo", "memo_from_document", "memo_pdf", "page_count"]
+__all__ = ["Memo", "memo_of", "memo_pdf", "page_count"]
 
 SIZES = ("10pt", "9pt", "8.5pt", "8pt")
 CUTS = (None, 12, 8, 5, 3, 1)
 LONGEST = 420  # characters of one item
 TIMESTAMP = 0  # seconds since 1970: typst stamps the file with it
 INVALID = "INVALID"
+PARTS = ("decision", "changes", "caveats", "sources")
 WIDE = re.compile("[\u0590-\u1fff\u2e80-\uffff]")  # scripts that typst's own fonts lack
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number as text with its unit, its range, and how it was worked out."""
-
-    name: str
-    text: str
-    range: str = ""
-    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,73 +37,50 @@ class Memo:
     title: str
     subtitle: str
     decision: str
-    figures: tuple[Figure, ...]
+    figures: tuple[Tile, ...]
     changes: tuple[str, ...]
     caveats: tuple[str, ...]
     sources: tuple[str, ...]
     footer: str = ""
+    headings: tuple[str, ...] = ("", "", "", "")
+    """Of PARTS."""
+    more: str = "{n}"
+    """What stands for the items that a list had no room for."""
 
 
-def memo_from_document(document: Mapping[str, Any]) -> Memo:
-    """The memo of a result document of kind `plan`; a run marked INVALID gets no headline.
-
-    Raises InputError where the document is of another kind.
-    """
-    if document.get("kind", "plan") != "plan":
-        raise InputError("a memo is made of a plan", value=str(document.get("kind")))
-    answers = {a.get("id"): a for a in document.get("answers", ())}
-    head: Mapping[str, Any] = document.get("headline") or {}
-    valid = document.get("verdict") != INVALID
-    tiles = [
-        Figure(str(t["name"]), str(t["text"]), str(t.get("range", "")), str(t.get("how", "")))
-        for t in head.get("tiles", ())
-    ]
-    sure = str(answers.get("sure", {}).get("sentence", ""))
-    triggers = [str(n) for n in answers.get("decision", {}).get("notes", ())]
-    record = document.get("record") or {}
-    parts = (
-        f"study of {document.get('as_of', '')}",
-        f"amounts in {document.get('currency', '')}",
-        f"status {document.get('status', '')}",
-    )
-    refused = "This run broke one of its own identities: it states no decision."
+def memo_of(plan: Plan, say: Words | None = None) -> Memo:
+    """The memo of a plan that has its words; a run marked INVALID gets no headline."""
+    say = say or words()
+    valid = plan.verdict != INVALID
+    sure = [a.sentence for a in plan.answers if a.id == "sure"]
+    triggers = [n for a in plan.answers if a.id == "decision" for n in a.notes]
+    subtitle = say(
+        "memo.subtitle", as_of=plan.as_of, currency=plan.currency, status=plan.status
+    )  # fmt: skip
     return Memo(
-        title=str(document.get("title", "Plan")),
-        subtitle=", ".join(parts),
-        decision=str(head.get("sentence", "")) if valid else refused,
-        figures=tuple(tiles[:3]) if valid else (),
-        changes=tuple([*triggers, sure] if sure else triggers) if valid else (),
-        caveats=tuple(_caveats(document)),
-        sources=tuple(_sources(document)),
-        footer=f"run {str(record.get('result_hash', ''))[:16]}".strip(),
+        title=plan.title,
+        subtitle=subtitle,
+        decision=plan.headline.sentence if valid else say("memo.refused"),
+        figures=plan.headline.tiles[:3] if valid else (),
+        changes=(*triggers, *sure) if valid else (),
+        caveats=tuple(_caveats(plan, say)),
+        sources=tuple(
+            say.listed(x for x in (s.text, s.date, s.grade) if x) or s.id for s in plan.sources
+        ),
+        footer=say("memo.footer", result=plan.record.result_hash[:16]),
+        headings=tuple(say(f"memo.{part}") for part in PARTS),
+        more=say.texts["memo.more"],
     )
 
 
-def _caveats(document: Mapping[str, Any]) -> list[str]:
-    out = []
-    broken = [c for c in document.get("invariants", ()) if c.get("status") == "broken"]
-    out += [f"Broken: {c.get('name')}: {c.get('statement')}" for c in broken]
-    found = len(document.get("contradictions") or ())
-    if found:
-        out.append(
-            f"The documents contradict themselves or one another {found} times; see the report."
-        )
-    named = len(document.get("assumptions") or ())
-    if named:
-        out.append(
-            f"{named} inputs are assumptions without a source; the report lists them by name."
-        )
-    return out
-
-
-def _sources(document: Mapping[str, Any]) -> list[str]:
-    out = []
-    for s in document.get("sources", ()):
-        label = ", ".join(
-            x for x in (s.get("text", ""), s.get("date", ""), s.get("grade", "")) if x
-        )
-        out.append(str(label) or str(s.get("id", "")))
-    return out
+def _caveats(plan: Plan, say: Words) -> Iterator[str]:
+    for c in plan.invariants:
+        if c.status == "broken":
+            yield say("memo.broken", name=c.name, statement=c.statement)
+    if plan.contradictions:
+        yield say("memo.contradictions", n=len(plan.contradictions))
+    if plan.assumptions:
+        yield say("memo.assumptions", n=len(plan.assumptions))
 
 
 def memo_pdf(memo: Memo) -> bytes:
@@ -145,7 +115,7 @@ def _short(memo: Memo) -> Memo:
         subtitle=_clip(memo.subtitle),
         decision=_clip(memo.decision),
         figures=tuple(
-            Figure(_clip(f.name)[:60], _clip(f.text)[:40], _clip(f.range)[:90], _clip(f.how)[:120])
+            Tile(_clip(f.name)[:60], _clip(f.text)[:40], _clip(f.range)[:90], _clip(f.how)[:120])
             for f in memo.figures[:3]
         ),
         changes=tuple(map(_clip, memo.changes)),
@@ -158,7 +128,7 @@ def _cut(memo: Memo, keep: int | None) -> Memo:
     def some(items: Sequence[str]) -> tuple[str, ...]:
         if keep is None or len(items) <= keep:
             return tuple(items)
-        return (*items[:keep], f"… and {len(items) - keep} more in the report")
+        return (*items[:keep], memo.more.format(n=len(items) - keep))
 
     return replace(
         memo, changes=some(memo.changes), caveats=some(memo.caveats), sources=some(memo.sources)

@@ -2,49 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from outlay.report.cells import shown_table
 from outlay.report.figures import FIGURES
-from outlay.report.theme import to_svg
+from outlay.report.tables.plan import table_of
+from outlay.report.tables.table import Table
+from outlay.report.theme import Spec, to_svg
+from outlay.report.words.language import Words
+from outlay.results.answers import Answer
+from outlay.results.plan import Plan
 
-__all__ = ["sections"]
-
-Doc = Mapping[str, Any]
-Block = dict[str, Any]
+__all__ = ["Block", "Section", "sections"]
 
 
-def _figure(name: str, doc: Doc, render: Callable[[dict[str, Any]], str]) -> list[Block]:
-    from markupsafe import Markup
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One thing below an answer: a picture (SVG), a text, a table, or a fragment of a page."""
 
-    drawn = FIGURES[name](doc)
-    if drawn is None:
-        return []
-    caption, spec = drawn
-    # The drawing comes from our own specification; texts in it were escaped by the renderer.
-    return [{"kind": "figure", "caption": caption, "svg": Markup(render(spec))}]
+    caption: str = ""
+    svg: str = ""
+    text: str = ""
+    table: Table | None = None
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An answer and what is shown below it."""
+
+    answer: Answer
+    blocks: tuple[Block, ...]
 
 
 def sections(
-    doc: Doc, document_html: Any = "", render: Callable[[dict[str, Any]], str] = to_svg
-) -> list[dict[str, Any]]:
-    """The answers of `doc` with pictures and formatted tables, in the document's order."""
-    out = []
-    for answer in doc["answers"]:
-        blocks: list[Block] = []
-        for name in answer["figures"]:
-            blocks += _figure(name, doc, render)
-        blocks += [{"kind": "text", "text": t} for t in answer["notes"]]
-        blocks += [
-            {"kind": "table", "table": shown_table(doc["tables"][name])}
-            for name in answer["tables"]
-            if name in doc["tables"]
-        ]
-        if answer["id"] == "evidence" and document_html:
-            blocks.append(
-                {"kind": "html", "caption": "The documents, claims underlined",
-                 "html": document_html}
-            )  # fmt: skip
-        out.append({**answer, "blocks": blocks})
-    return out
+    plan: Plan, say: Words, document_html: str = "", render: Callable[[Spec], str] = to_svg
+) -> tuple[Section, ...]:
+    """The answers of the plan with pictures and formatted tables, in the plan's order.
+
+    document_html: the page of the documents read, already escaped.
+    """
+    return tuple(
+        Section(a, tuple(_blocks(a, plan, say, document_html, render))) for a in plan.answers
+    )
+
+
+def _blocks(
+    answer: Answer, plan: Plan, say: Words, document_html: str, render: Callable[[Spec], str]
+) -> Iterator[Block]:
+    for name in answer.figures:
+        drawn = FIGURES[name](plan, say)
+        if drawn is not None:
+            caption, spec = drawn
+            # The drawing is our own specification's; texts in it were escaped by the renderer.
+            yield Block(caption, svg=render(spec))
+    for note in answer.notes:
+        yield Block(text=note)
+    for name in answer.tables:
+        table = table_of(name, plan, say)
+        if table is not None:
+            yield Block(table=shown_table(table, say))
+    if answer.id == "evidence" and document_html:
+        yield Block(say("page.documents"), html=document_html)

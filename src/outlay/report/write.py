@@ -7,13 +7,23 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from outlay.report.html import render
+from outlay.report.words.language import Words, words
+from outlay.results.base import Row
+from outlay.results.plan import Plan
+from outlay.results.schema import to_text
 
-__all__ = ["safe_cell", "write_atomic", "write_report"]
+if TYPE_CHECKING:
+    from outlay.evidence.types import Reading
+    from outlay.finance.accounts import Accounts
+    from outlay.study.load import LoadedStudy
+
+__all__ = ["safe_cell", "workbook_head", "write_atomic", "write_report"]
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -31,80 +41,93 @@ def write_atomic(path: Path, data: bytes) -> None:
         raise
 
 
-def safe_cell(value: Any) -> Any:
+def safe_cell(value: object) -> object:
     """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return "'" + value
     return value
 
 
-def _csv(rows: list[Mapping[str, Any]]) -> bytes:
-    out = io.StringIO()
-    names = list(dict.fromkeys(k for r in rows for k in r))
-    writer = csv.DictWriter(out, names, lineterminator="\n")
-    writer.writeheader()
-    for r in rows:
-        writer.writerow(
-            {k: safe_cell(json.dumps(v) if isinstance(v, list | dict) else v) for k, v in r.items()}
-        )
+def _plain(value: object) -> object:
+    """A value as one cell: what holds several is written as JSON."""
+    if isinstance(value, tuple | Mapping):
+        return json.dumps(dict(value) if isinstance(value, Mapping) else list(value))
+    return value
+
+
+def _csv(rows: Sequence[Row]) -> bytes:
+    out, first = io.StringIO(), rows[0]
+    assert is_dataclass(first)
+    names = [f.name for f in fields(first)]
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([safe_cell(_plain(getattr(r, n))) for n in names] for r in rows)
     return out.getvalue().encode()
 
 
-TABLES = ("nodes", "orders", "fleet", "served", "work", "power", "prices")
-
-
-def write_report(run: Any, out: Path) -> dict[str, Path]:
-    """Write result.json, report.html, the tables, and the workbook and memo where made.
+def write_report(
+    plan: Plan,
+    out: Path,
+    *,
+    loaded: LoadedStudy,
+    accounts: Accounts,
+    reading: Reading | None = None,
+    say: Words | None = None,
+) -> dict[str, Path]:
+    """Write result.json, report.html, the tables, the workbook, the memo and the study.
 
     Returns the paths by name. Every file is made in memory first, so a failure writes nothing.
     """
-    doc = run.document
-    files: dict[str, bytes] = {
-        "result.json": json.dumps(doc, ensure_ascii=False, allow_nan=False, indent=1).encode(),
-    }
+    from outlay.report.memo import memo_of, memo_pdf
+    from outlay.report.workbook import workbook_bytes
+
+    say = say or words()
     document_html = ""
-    if run.reading is not None:
+    if reading is not None:
         from outlay.evidence.page import document_html as page
 
-        document_html = page(run.reading)
-    text = run.loaded.path.read_text(encoding="utf-8")
-    files["report.html"] = render(doc, text, document_html).encode()
-    for name in TABLES:
-        if doc.get(name):
-            files[f"tables/{name}.csv"] = _csv(doc[name])
-    files.update(_finance_files(run))
-    files.update(_inputs(run))
-    out.mkdir(parents=True, exist_ok=True)
+        document_html = page(reading)
+    text = loaded.path.read_text(encoding="utf-8")
+    files: dict[str, bytes] = {
+        "result.json": to_text(plan).encode(),
+        "report.html": render(plan, text, document_html, say).encode(),
+    }
+    tables: Mapping[str, Sequence[Row]] = {
+        "nodes": plan.nodes, "orders": plan.orders, "fleet": plan.fleet, "served": plan.served,
+        "work": plan.work, "power": plan.power, "prices": plan.prices,
+    }  # fmt: skip
+    files.update({f"tables/{k}.csv": _csv(rows) for k, rows in tables.items() if rows})
+    files["plan.xlsx"] = workbook_bytes(accounts, title=plan.title, facts=workbook_head(plan, say))
+    files["memo.pdf"] = memo_pdf(memo_of(plan, say))
+    files.update(_inputs(loaded))
     for name, data in files.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         write_atomic(out / name, data)
     return {"report": out / "report.html", "result": out / "result.json", "folder": out}
 
 
-def _finance_files(run: Any) -> dict[str, bytes]:
-    """The workbook with live formulas and the one-page memo."""
-    from outlay.report.memo import memo_from_document, memo_pdf
-    from outlay.report.workbook import workbook_bytes
-
-    doc = run.document
-    record = doc.get("record", {})
-    facts = [
-        ("study", f"{doc['title']}, as of {doc['as_of']}"),
-        ("currency", str(doc["currency"])),
-        ("verdict", str(doc["verdict"])),
-        ("result", str(record.get("result_hash", ""))),
+def workbook_head(plan: Plan, say: Words) -> list[tuple[str, str]]:
+    """What the workbook says of the plan that it is of."""
+    study = say("workbook.study_as_of", title=plan.title, as_of=plan.as_of)
+    return [
+        (say("workbook.study"), study),
+        (say("workbook.currency"), plan.currency),
+        (say("workbook.verdict"), plan.verdict),
+        (say("workbook.result"), plan.record.result_hash),
     ]
-    book = workbook_bytes(run.accounts.accounts, title=doc["title"], facts=facts)
-    return {"plan.xlsx": book, "memo.pdf": memo_pdf(memo_from_document(doc))}
 
 
-def _inputs(run: Any) -> dict[str, bytes]:
+def _inputs(loaded: LoadedStudy) -> dict[str, bytes]:
     """The study and the files it names, so that the folder can be run again."""
-    study, folder = run.loaded.study, run.loaded.path.parent
-    files = {"study.yaml": run.loaded.path.read_bytes()}
+    from outlay.study.model_loads import TokenVolume
+
+    study, folder = loaded.study, loaded.path.parent
+    files = {"study.yaml": loaded.path.read_bytes()}
     named = [s.document for s in study.sources.values() if s.document is not None]
-    volumes = [getattr(s.tokens_per_day, "series", "") for s in study.services.values()]
-    named += [name for name in volumes if name.lower().endswith(".csv")]
+    for service in study.services.values():
+        volume = service.tokens_per_day
+        if isinstance(volume, TokenVolume) and volume.series.lower().endswith(".csv"):
+            named.append(volume.series)
     if study.performance.calibration:
         from outlay.performance.calibrated import FILES
 

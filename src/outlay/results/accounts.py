@@ -31,6 +31,11 @@ class StatementLine(Row):
     how: Annotated[Mapping[str, str], absent()] = field(default_factory=dict)
     """Fiscal year → how the amount is worked out; of lines that are not zero throughout."""
 
+    @property
+    def moves(self) -> bool:
+        """Whether it comes to a unit of currency in some year; a line of nothing does not."""
+        return any(abs(v) >= 1 for v in self.by_year.values())
+
 
 @dataclass(frozen=True, slots=True)
 class UnitCost(Row):
@@ -156,3 +161,9 @@ class Accounts(Row):
     """The leases under each standard; empty where the plan holds none."""
     chip_hours: ChipHours
     """Owning beside renting."""
+
+    @property
+    def statements(self) -> dict[str, tuple[StatementLine, ...]]:
+        """Statement → its lines of more than nothing, in the order of accountants."""
+        of = {"income": self.income, "cash": self.cash, "balance": self.balance}
+        return {k: tuple(x for x in lines.values() if x.moves) for k, lines in of.items()}

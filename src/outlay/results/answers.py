@@ -241,6 +241,8 @@ class Decision(Row):
     """Offers that could be ordered now and wait for that factor, largest swing first."""
     factors: Mapping[str, str]
     """Factor → period in which it is known, in that order."""
+    states: Mapping[str, tuple[str, ...]]
+    """Factor → its states, in the study's order."""
     conditional: tuple[Conditional, ...]
     """Orders after each factor is known, by state."""
     broken: tuple[str, ...]

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import Problem, TableError, nearest
 
 __all__ = [
@@ -186,7 +187,7 @@ def _row(band: Band | None, actual: Actual, known: Mapping[str, Band]) -> BackTe
     )
 
 
-def _place_and_score(p: np.ndarray, v: np.ndarray, actual: float) -> tuple[float, float]:
+def _place_and_score(p: Array, v: Array, actual: float) -> tuple[float, float]:
     """Where `actual` lies and its log density, for a two-piece normal through the quantiles.
 
     The median is kept; each side's spread is the mean over its quantiles of distance over
@@ -195,13 +196,13 @@ def _place_and_score(p: np.ndarray, v: np.ndarray, actual: float) -> tuple[float
     """
     from scipy.stats import norm
 
-    logs = bool(v.min() > 0 and actual > 0)
+    logs = bool(np.min(v) > 0 and actual > 0)
     x, y = (np.log(v), math.log(actual)) if logs else (v, actual)
     middle = float(np.interp(0.5, p, x))
     least = 1e-6 * max(1.0, abs(middle))
 
-    def spread(side: np.ndarray) -> float:
-        z = norm.ppf(p[side])
+    def spread(side: BoolArray) -> float:
+        z: Array = norm.ppf(p[side])
         return max(float(np.mean((x[side] - middle) / z)), least) if side.any() else least
 
     low, high = spread(p < 0.5), spread(p > 0.5)

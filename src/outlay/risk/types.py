@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -27,7 +27,7 @@ class Distribution:
     mean: float
     sd: float
     quantiles: tuple[float, ...]
-    worse: str  # "high" or "low"
+    worse: Literal["high", "low"]
     tail_mean: float
 
 
@@ -38,7 +38,7 @@ class Promise:
     name: str
     output: str
     limit: float
-    broken: str  # "above" or "below"
+    broken: Literal["above", "below"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Chance:
     name: str
     output: str
     limit: float
-    broken: str
+    broken: Literal["above", "below"]
     probability: float
     standard_error: float
     mean_excess: float
@@ -89,34 +89,10 @@ class Outlook:
                 return d
         raise KeyError(name)
 
-    def to_document(self) -> dict[str, Any]:
-        """Plain JSON values; the samples stay behind (they come from the seed again)."""
-        keys = [f"p{round(100 * q):02d}" for q in QUANTILES]
-        return {
-            "worlds": self.n_worlds,
-            "seed": self.seed,
-            "factors": list(self.factors),
-            "distributions": [
-                {
-                    "name": d.name,
-                    "unit": d.unit,
-                    "mean": d.mean,
-                    "sd": d.sd,
-                    **dict(zip(keys, d.quantiles, strict=True)),
-                    "worse": d.worse,
-                    "tail_mean": d.tail_mean,
-                }
-                for d in self.distributions
-            ],
-            "probabilities": [asdict(c) for c in self.chances],
-            "drivers": [asdict(d) for d in self.drivers],
-            "headline": self.headline,
-            "tornado": [{**asdict(b), "swing": b.swing} for b in self.tornado],
-            "notes": list(self.notes),
-        }
 
-
-def summarise(name: str, unit: str, sample: Array, worse: str = "high") -> Distribution:
+def summarise(
+    name: str, unit: str, sample: Array, worse: Literal["high", "low"] = "high"
+) -> Distribution:
     """Mean, spread, quantiles and tail mean of a sample (sorted first: order changes nothing)."""
     x = np.sort(np.asarray(sample, dtype=np.float64))
     tail = max(1, round(0.1 * len(x)))
@@ -124,9 +100,9 @@ def summarise(name: str, unit: str, sample: Array, worse: str = "high") -> Distr
     return Distribution(
         name,
         unit,
-        float(x.mean()),
-        float(x.std(ddof=1)) if len(x) > 1 else 0.0,
-        tuple(float(q) for q in np.quantile(x, QUANTILES)),
+        float(np.mean(x)),
+        float(np.std(x, ddof=1)) if len(x) > 1 else 0.0,
+        tuple(float(q) for q in np.quantile(x, QUANTILES).flat),
         worse,
-        float(worst.mean()),
+        float(np.mean(worst)),
     )

@@ -1,32 +1,33 @@
-"""Question 3: what to order now, what to hold back, and what then in each branch."""
+"""Facts of question 3: what to order now, what waits, and what then in each branch."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from outlay.core.formats import format_money, format_number
+from outlay.core.periods import HOURS_PER_MONTH
 from outlay.planning.result import Plan
 from outlay.planning.tree import Tree
-from outlay.runs.tables import column, table
+from outlay.results.answers import Binding, Commitment, Conditional, Decision, ProcessorSpend
+from outlay.results.rows import Budget, Order
+from outlay.runs.tables import paid_in_first_year
 
-__all__ = ["answer_decision", "branch_factors", "conditional_orders"]
+__all__ = ["branch_factors", "conditional_orders", "decision_of"]
 
-Row = Mapping[str, Any]
-LEAST = 100.0
-"""Chips below this are left out of sentences (not out of tables)."""
+MOST_LIMITS = 25
+SWING = 1000.0
+"""Chips by which a state must move an offer's orders for it to be called held back."""
 
 
-def branch_factors(tree: Tree) -> list[str]:
-    """Factors that split the tree after the root, by when they are seen."""
+def branch_factors(tree: Tree) -> dict[str, str]:
+    """Factors that split the tree after the root, by when they are seen: name → period."""
     inside = [f for f in tree.factors if 0 < f.reveal < len(tree.periods)]
-    return [f.name for f in sorted(inside, key=lambda f: f.reveal)]
+    return {f.name: str(tree.periods[f.reveal]) for f in sorted(inside, key=lambda f: f.reveal)}
 
 
 def conditional_orders(
-    orders: Sequence[Row], tree: Tree, factor: str
+    orders: Iterable[Order], tree: Tree, factor: str
 ) -> dict[str, dict[str, float]]:
     """offer → state of `factor` → chips expected to be ordered once that state is known."""
     chance: dict[str, float] = {}
@@ -36,14 +37,31 @@ def conditional_orders(
             chance[state] = chance.get(state, 0.0) + float(tree.probability[leaf])
     out: dict[str, dict[str, float]] = {}
     for r in orders:
-        state = tree.labels[r["node"]].get(factor)
+        state = tree.labels[r.node].get(factor)
         if state is not None:
-            row = out.setdefault(r["offer"], dict.fromkeys(chance, 0.0))
-            row[state] += r["quantity"] * r["probability"] / max(chance[state], 1e-12)
+            row = out.setdefault(r.offer, dict.fromkeys(chance, 0.0))
+            row[state] += r.quantity * r.probability / max(chance[state], 1e-12)
     return out
 
 
-def _binding(plan: Plan) -> list[list[Any]]:
+def _conditional(
+    orders: Sequence[Order], tree: Tree, factors: Mapping[str, str]
+) -> tuple[Conditional, ...]:
+    out = []
+    for factor, period in factors.items():
+        states = next(f.states for f in tree.factors if f.name == factor)
+        for offer, row in conditional_orders(orders, tree, factor).items():
+            by_state = {s: row.get(s, 0.0) for s in states}
+            gain = {
+                s: n - float(np.mean([m for r, m in by_state.items() if r != s]))
+                for s, n in by_state.items()
+                if len(by_state) > 1
+            }
+            out.append(Conditional(factor, period, offer, by_state, gain))
+    return tuple(out)
+
+
+def _binding(plan: Plan) -> tuple[Binding, ...]:
     """Limits that bind somewhere, with the chance and the price, dearest first."""
     merged: dict[tuple[str, str, str], list[float]] = {}
     for p in plan.prices:
@@ -52,11 +70,11 @@ def _binding(plan: Plan) -> list[list[Any]]:
             row[0] += float(plan.problem.tree.probability[p.node])
             row[1] += p.value
     periods = len(plan.problem.tree.periods)
-    rows: list[list[Any]] = [
-        [item, family, chance / periods, value, unit]
+    found = [
+        Binding(item, family, chance / periods, value, unit)
         for (family, item, unit), (chance, value) in merged.items()
     ]
-    return sorted(rows, key=lambda r: -abs(r[3]))[:25]
+    return tuple(sorted(found, key=lambda r: -abs(r.value))[:MOST_LIMITS])
 
 
 def _may_be_refused(plan: Plan) -> set[str]:
@@ -71,143 +89,59 @@ def _may_be_refused(plan: Plan) -> set[str]:
     return out
 
 
-def _commitment(plan: Plan, now: list[Row], currency: str) -> str:
+def _commitment(plan: Plan, now: Sequence[Order], refusable: set[str]) -> Commitment:
     """What the first orders commit: firm, only if a licence comes, and rent over the terms."""
-    needs = _may_be_refused(plan)
-    firm = sum(r["spend"] for r in now if r["offer"] not in needs)
-    hoped = sum(r["spend"] for r in now if r["offer"] in needs)
     terms = {o.id: o.term_months for o in plan.offers}
-    rent = sum(r["quantity"] * r["rent_hour"] * terms[r["offer"]] * 730.5 for r in now)
-    parts = [f"{format_money(firm, currency)} of purchases firm"]
-    if hoped > 0:
-        parts.append(f"{format_money(hoped, currency)} paid only where a branch lets it in")
-    if rent > 0:
-        parts.append(f"{format_money(rent, currency)} of rent over the terms signed")
-    return ", ".join(parts)
+    return Commitment(
+        firm=sum(r.spend for r in now if r.offer not in refusable),
+        hoped=sum(r.spend for r in now if r.offer in refusable),
+        rent=sum(r.quantity * r.rent_hour * terms[r.offer] * HOURS_PER_MONTH for r in now),
+    )
 
 
-def _held_back(plan: Plan, now: set[str], by_state: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """Offers that could be ordered now, are not, and depend on the first factor's state."""
+def _held_back(plan: Plan, now: set[str], rows: Iterable[Conditional]) -> tuple[str, ...]:
+    """Offers that could be ordered now, are not, and depend on the state that `rows` are about."""
     could = {o.id for o in plan.offers if o.order_cap[0] > 0 and o.delivery_cap.max() > 0}
-    swing = {k: max(v.values()) - min(v.values()) for k, v in by_state.items()}
-    names = [k for k in swing if k in could and k not in now and swing[k] >= 1000]
-    return sorted(names, key=lambda k: -swing[k])
+    swing = {r.offer: max(r.by_state.values()) - min(r.by_state.values()) for r in rows}
+    names = [k for k in swing if k in could and k not in now and swing[k] >= SWING]
+    return tuple(sorted(names, key=lambda k: -swing[k]))
 
 
-def _now_sentence(now: list[Row], currency: str, commitment: str) -> str:
-    if not now:
-        return "Order nothing now"
-    top = sorted(now, key=lambda r: -r["spend"] - r["quantity"] * 1e-3)
-    named = [r for r in top if r["quantity"] >= LEAST][:5] or top[:3]
-    parts = [f"{format_number(r['quantity'], 3)} {r['chip']} ({r['offer']})" for r in named]
-    more = len(now) - len(named)
-    if more > 0:
-        parts.append(f"and {more} smaller order{'s' if more > 1 else ''}")
-    return "Order now " + ", ".join(parts) + f": {commitment}"
+def _processors(plan: Plan, budgets: Iterable[Budget], first_month: int) -> ProcessorSpend | None:
+    """How much of the processor budget the branches can spend in the first year."""
+    limit = next((b for b in budgets if b.kind == "processors"), None)
+    if limit is None:
+        return None
+    spent = paid_in_first_year(plan, first_month, "processors")
+    return ProcessorSpend(
+        year=limit.year,
+        low=float(spent.min()),
+        high=float(spent.max()),
+        authorised=limit.amount,
+        full=bool((spent >= limit.amount * 0.999).any()),
+    )
 
 
-def _trigger_sentences(
-    by_state: Mapping[str, Mapping[str, Mapping[str, float]]], tree: Tree
-) -> list[str]:
-    """One sentence per factor: what each state adds, largest differences first."""
-    out = []
-    for factor, offers in by_state.items():
-        split = next(f for f in tree.factors if f.name == factor)
-        when = tree.periods[split.reveal]
-        words = []
-        for state in split.states:
-            others = [s for s in split.states if s != state]
-            gain = {
-                offer: row.get(state, 0.0) - float(np.mean([row.get(s, 0.0) for s in others]))
-                for offer, row in offers.items()
-            }
-            up = sorted((o for o in gain if gain[o] >= 1000), key=lambda o: -gain[o])[:3]
-            if up:
-                words.append(
-                    f"if {state}, more of "
-                    + ", ".join(f"{o} (+{format_number(gain[o] / 1e3)} thousand)" for o in up)
-                )
-        if words:
-            out.append(f"{factor} is known in {when}: " + "; ".join(words) + ".")
-    return out
-
-
-def answer_decision(plan: Plan, orders: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The answer and its tables."""
-    tree, currency = plan.problem.tree, plan.problem.currency
-    now = [r for r in orders if tree.parent[r["node"]] < 0]
+def decision_of(
+    plan: Plan, orders: Sequence[Order], budgets: Iterable[Budget], first_month: int
+) -> Decision:
+    """What to order now, what waits for which state, and which limits stand in the way."""
+    tree = plan.problem.tree
+    now = [r for r in orders if tree.parent[r.node] < 0]
     factors = branch_factors(tree)
-    by_state = {f: conditional_orders(orders, tree, f) for f in factors}
-    root_offers = {r["offer"] for r in now}
-    sentence = _now_sentence(now, currency, _commitment(plan, now, currency))
-    held = _held_back(plan, root_offers, by_state[factors[0]]) if factors else []
-    if held:
-        names = ", ".join(held[:4]) + (" and others" if len(held) > 4 else "")
-        sentence += f"; hold back {names} until {factors[0]} is known"
-    slack = {s.item for s in plan.slacks if s.amount > 0}
-    notes = _trigger_sentences(by_state, tree)
-    if slack:
-        notes.append(
-            "Limits that the plan breaks at their stated price: " + ", ".join(sorted(slack))
-        )
-    tables: dict[str, Any] = {
-        "orders_now": table(
-            "Orders to place now",
-            [
-                column("offer", number=False),
-                column("chip", number=False),
-                column("kind", number=False),
-                column("chips"),
-                column("there by", number=False),
-                column("price per chip", currency),
-                column("sum with hosts", "bn"),
-            ],
-            [
-                [
-                    r["offer"],
-                    r["chip"],
-                    r["kind"],
-                    r["quantity"],
-                    r["delivered_at"],
-                    r["unit_price"] or None,
-                    r["spend"] or None,
-                ]
-                for r in sorted(now, key=lambda r: -r["spend"])
-            ],
-        ),
-        "binding": table(
-            "Limits that bind, and what one more unit would save (expected, discounted, "
-            f"{currency})",
-            [
-                column("limit", number=False),
-                column("kind", number=False),
-                column("share of branch-periods", "share"),
-                column("worth of one more"),
-                column("unit", number=False),
-            ],
-            _binding(plan),
-        ),
-    }
-    for f in factors:
-        states = next(x.states for x in tree.factors if x.name == f)
-        tables[f"orders_if_{f}"] = table(
-            f"Orders after {f} is known, expected chips by state",
-            [column("offer", number=False), *(column(s) for s in states)],
-            [
-                [offer, *(row.get(s, 0.0) for s in states)]
-                for offer, row in sorted(by_state[f].items())
-                if max(row.values()) >= 1
-            ],
-        )
-    answer = {
-        "id": "decision",
-        "short": "The decision",
-        "question": "What to order now, what to hold back, and what then in each branch?",
-        "sentence": sentence + ".",
-        "open": "",
-        "figures": ["calendar", "tree", "capex", "power"],
-        "tables": ["orders_now", *(f"orders_if_{f}" for f in factors), "served_by_branch",
-                   "capex", "binding"],
-        "notes": notes,
-    }  # fmt: skip
-    return answer, tables
+    first = next(iter(factors), "")
+    conditional = _conditional(orders, tree, factors)
+    refusable = _may_be_refused(plan)
+    placed = {r.offer for r in now}
+    return Decision(
+        commitment=_commitment(plan, now, refusable),
+        may_be_refused=tuple(sorted(placed & refusable)),
+        waits_for=first,
+        held_back=_held_back(plan, placed, (r for r in conditional if r.factor == first)),
+        factors=factors,
+        states={f.name: tuple(f.states) for f in tree.factors if f.name in factors},
+        conditional=conditional,
+        broken=tuple(sorted({s.item for s in plan.slacks if s.amount > 0})),
+        processors=_processors(plan, budgets, first_month),
+        binding=_binding(plan),
+    )

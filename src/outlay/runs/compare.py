@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from outlay.core.errors import InputError, Problem
+from outlay.results.comparison import ChangedOrder, Comparison, Replay, Side, Step
+from outlay.results.plan import Plan
+from outlay.results.schema import from_json
 
-__all__ = ["compare_results", "first_orders", "read_result"]
+__all__ = ["compare_replay", "compare_results", "read_result"]
 
-Doc = Mapping[str, Any]
 MAX_BYTES = 200_000_000
+LEAST = 0.5
+"""Chips by which an order must differ to be told."""
 
 
-def read_result(path: Path) -> dict[str, Any]:
-    """The result document in a run's folder, or in the file named; raises InputError."""
+def read_result(path: Path) -> Plan:
+    """The plan in a run's folder, or in the file named; raises InputError."""
     file = path / "result.json" if path.is_dir() else path
     if not file.is_file():
         raise InputError(
@@ -26,85 +28,77 @@ def read_result(path: Path) -> dict[str, Any]:
         )  # fmt: skip
     if file.stat().st_size > MAX_BYTES:
         raise InputError(Problem("the file is too large for a result", str(file)))
-    try:
-        doc = json.loads(file.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, ValueError) as err:
-        raise InputError(Problem("not a JSON document", str(file), str(err)[:120])) from None
-    if not isinstance(doc, dict) or doc.get("kind") != "plan":
-        kind = doc.get("kind") if isinstance(doc, dict) else type(doc).__name__
-        raise InputError(Problem("not a plan's result", str(file), repr(kind), "kind `plan`"))
-    return doc
+    plan = from_json(file.read_bytes(), "plan", file)
+    assert isinstance(plan, Plan)
+    return plan
 
 
-def first_orders(doc: Doc) -> dict[str, float]:
-    """Offer → chips that the result orders in its first period."""
-    roots = {n["id"] for n in doc["nodes"] if n["parent"] < 0}
-    out: dict[str, float] = {}
-    for r in doc["orders"]:
-        if r["node"] in roots:
-            out[r["offer"]] = out.get(r["offer"], 0.0) + float(r["quantity"])
-    return out
-
-
-def compare_results(a: Doc, b: Doc) -> dict[str, Any]:
+def compare_results(a: Plan, b: Plan) -> Comparison:
     """From `a` to `b`: steps by kind of payment, orders that differ, records.
 
     `steps` sum to `difference` exactly: they are added as rationals, and the last step holds
-    whatever rounding to floats leaves.
+    whatever rounding to floats leaves. Raises InputError where the currencies differ.
     """
-    if a["currency"] != b["currency"]:
+    if a.currency != b.currency:
         raise InputError(
             Problem(
                 "results are in different currencies",
-                value=f"{a['currency']}, {b['currency']}",
+                value=f"{a.currency}, {b.currency}",
                 hint="plan both in one currency",
             )
         )
-    parts_a = {p["entry"]: p["value"] for p in a["cost_parts"]}
-    parts_b = {p["entry"]: p["value"] for p in b["cost_parts"]}
-    names = list(dict.fromkeys([*parts_a, *parts_b]))
-    exact = {n: Fraction(parts_b.get(n, 0.0)) - Fraction(parts_a.get(n, 0.0)) for n in names}
-    difference = sum(exact.values(), Fraction(0))
-    steps = [{"name": n, "value": float(v)} for n, v in exact.items() if v]
-    steps.sort(key=lambda s: -abs(s["value"]))
-    left = difference - sum((Fraction(s["value"]) for s in steps), Fraction(0))
+    before, after = _parts(a), _parts(b)
+    none = Fraction(0)
+    exact = {n: after.get(n, none) - before.get(n, none) for n in [*before, *after]}
+    difference = sum(exact.values(), none)
+    steps = sorted((Step(n, float(v)) for n, v in exact.items() if v), key=lambda s: -abs(s.value))
+    left = difference - sum((Fraction(s.value) for s in steps), none)
     if left:
-        steps.append({"name": "rounding", "value": float(left)})
-    return {
-        "from": _head(a),
-        "to": _head(b),
-        "currency": a["currency"],
-        "difference": float(difference),
-        "steps": steps,
-        "orders": _orders(a, b),
-    }
+        steps.append(Step("rounding", float(left)))
+    return Comparison(
+        _side(a), _side(b), a.currency, float(difference), tuple(steps), _orders(a, b)
+    )  # fmt: skip
 
 
-def _head(doc: Doc) -> dict[str, Any]:
-    record = doc["record"]
-    return {
-        "title": doc["title"],
-        "verdict": doc["verdict"],
-        "expected_cost": sum(p["value"] for p in doc["cost_parts"]),
-        "result_hash": record["result_hash"],
-        "input_hash": record["input_hash"],
-        "scenario": record["scenario"],
-        "overrides": record["overrides"],
-    }
+def _parts(plan: Plan) -> dict[str, Fraction]:
+    """Payment → its part of the cost, exactly; one payment may be treated in several ways."""
+    out: dict[str, Fraction] = {}
+    for p in plan.cost_parts:
+        out[p.entry] = out.get(p.entry, Fraction(0)) + Fraction(p.value)
+    return out
 
 
-def _orders(a: Doc, b: Doc) -> list[dict[str, Any]]:
-    def first(doc: Doc) -> dict[str, float]:
-        roots = {n["id"] for n in doc["nodes"] if n["parent"] < 0}
-        out: dict[str, float] = {}
-        for r in doc["orders"]:
-            if r["node"] in roots:
-                out[r["offer"]] = out.get(r["offer"], 0.0) + r["quantity"]
-        return out
+def _side(plan: Plan) -> Side:
+    r = plan.record
+    return Side(
+        plan.title, plan.verdict, plan.cost, r.result_hash, r.input_hash, r.scenario, r.overrides
+    )  # fmt: skip
 
-    before, after = first(a), first(b)
-    rows: list[dict[str, Any]] = [
-        {"offer": k, "from": before.get(k, 0.0), "to": after.get(k, 0.0)}
+
+def _orders(a: Plan, b: Plan) -> tuple[ChangedOrder, ...]:
+    before, after = a.first_orders, b.first_orders
+    rows = (
+        ChangedOrder(k, before.get(k, 0.0), after.get(k, 0.0))
         for k in dict.fromkeys([*before, *after])
-    ]
-    return [r for r in rows if abs(r["from"] - r["to"]) >= 0.5]
+    )
+    return tuple(r for r in rows if abs(r.before - r.after) >= LEAST)
+
+
+MADE_FROM = ("input_hash", "catalogue_hash", "code_hash", "versions")
+"""Fields of the record that say from what a result was made."""
+
+
+def compare_replay(recorded: Plan, replayed: Plan) -> Replay:
+    """Whether a result is the recorded one run again, and what differs where it is not."""
+    old, new = recorded.record, replayed.record
+    return Replay(
+        same=new.result_hash == old.result_hash,
+        recorded=old.result_hash,
+        replayed=new.result_hash,
+        inputs_changed=tuple(k for k in MADE_FROM if getattr(new, k) != getattr(old, k)),
+        parts_changed=tuple(
+            f.name
+            for f in fields(replayed)
+            if f.name != "record" and getattr(replayed, f.name) != getattr(recorded, f.name)
+        ),
+    )

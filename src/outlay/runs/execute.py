@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from outlay.catalogue.types import Chip, Model
+
+if TYPE_CHECKING:
+    from outlay.core.arrays import Array
+    from outlay.core.fx import FxTable
+    from outlay.core.periods import Period
+    from outlay.demand.build import SeriesPath
+    from outlay.demand.from_forecast import SeriesSample
+    from outlay.demand.types import DemandPaths
+    from outlay.performance.calibrated import Calibrated
+    from outlay.planning.types import PlanProblem
+    from outlay.serving.build import TokenCapacity, WorkRate
+    from outlay.serving.spec import ServiceSpec
+    from outlay.serving.types import Capacity
+    from outlay.study.fields import Num
+    from outlay.study.load import LoadedStudy
+    from outlay.study.model import Study
+    from outlay.study.model_loads import TokenVolume
 
 __all__ = ["Options", "Stages", "prepare"]
 
@@ -18,13 +35,14 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Options:
-    """What `outlay plan` was asked for beyond the study file."""
+    """What a plan was asked for beyond its study."""
 
-    overrides: tuple[str, ...] = ()
-    scenario: str | None = None
     seed: int | None = None
+    """Root of the random streams; None: the study's."""
     worlds: int = 500
+    """Sampled worlds of the outlook."""
     values: bool = True
+    """Whether values of information, states and limits are worked out."""
     deep: bool = False
     """Also what takes several plans more: flexibility, the mean-value plan, shorter leads."""
     against: Mapping[str, float] | None = None
@@ -65,20 +83,26 @@ class _Stage:
 class Stages:
     """A study and what demand, serving and planning made of it, before it is solved."""
 
-    loaded: Any
+    loaded: LoadedStudy
     chips: Mapping[str, Chip]
     models: Mapping[str, Model]
-    demand: Any
-    capacity: Any
-    problem: Any
-    fx: Any
+    demand: DemandPaths
+    capacity: Capacity
+    problem: PlanProblem
+    fx: FxTable
     clock: Clock
     started: str
     calibration_sha256: str = ""
     """Of the study's own calibration; empty where the shipped one was used."""
 
+    def money(self, num: Num) -> float:
+        """A study's amount in the study's currency."""
+        from outlay.demand.build import money_in
 
-def _chips(study: Any) -> dict[str, Chip]:
+        return money_in(num, self.loaded.study, self.fx)
+
+
+def _chips(study: Study) -> dict[str, Chip]:
     """Every chip the study names, by catalogue id, in the order it names them."""
     from outlay.catalogue import find_chip
 
@@ -93,7 +117,7 @@ def _chips(study: Any) -> dict[str, Chip]:
     return out
 
 
-def _models(study: Any) -> dict[str, Model]:
+def _models(study: Study) -> dict[str, Model]:
     from outlay.catalogue import find_model
     from outlay.study.inline_model import read_inline
 
@@ -103,8 +127,8 @@ def _models(study: Any) -> dict[str, Model]:
     }
 
 
-def prepare(path: Path, options: Options, progress: Progress = lambda _: None) -> Stages:
-    """Load the study and run every stage up to the planning problem.
+def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
+    """Run every stage of a study up to the planning problem.
 
     Raises InputError (StudyError, UnknownNameError, FxError, …) where the input is wrong.
     """
@@ -112,23 +136,21 @@ def prepare(path: Path, options: Options, progress: Progress = lambda _: None) -
     from outlay.demand.build import build_demand
     from outlay.planning.build import build_problem
     from outlay.serving.build import build_capacity
-    from outlay.study import load
 
     clock = Clock(progress=progress)
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    with clock.stage("load", f"reading {path}"):
-        loaded = load(path, overrides=options.overrides, scenario=options.scenario)
-        study = loaded.study
+    study, folder = loaded.study, loaded.path.parent
+    with clock.stage("load", f"reading {loaded.path}"):
         fx = fx_table()
         chips, models = _chips(study), _models(study)
-        calibration = _calibration(study, path.parent)
+        calibration = _calibration(study, folder)
     with clock.stage("demand", "demand: tokens by period, service and branch"):
         demand = build_demand(
             study,
             fx,
             busiest_hour=_busiest_hour,
-            series_path=_series_path(study, path.parent),
-            series_sample=_series_sample(study, path.parent),
+            series_path=_series_path(study, folder),
+            series_sample=_series_sample(study, folder),
         )
     with clock.stage("capacity", f"capacity: {len(study.services)} services on {len(chips)} chips"):
         capacity = build_capacity(
@@ -145,7 +167,7 @@ def prepare(path: Path, options: Options, progress: Progress = lambda _: None) -
     return Stages(loaded, chips, models, demand, capacity, problem, fx, clock, started, own)
 
 
-def _calibration(study: Any, folder: Path) -> Any:
+def _calibration(study: Study, folder: Path) -> Calibrated | None:
     """The study's own calibration of speeds, or None for the shipped one."""
     if not study.performance.calibration:
         return None
@@ -160,8 +182,8 @@ def _busiest_hour(shape: str) -> float:
     return float(busiest_hour(shape))
 
 
-def _series_path(study: Any, folder: Path) -> Any:
-    def path(volume: Any, periods: tuple[Any, ...]) -> Any:
+def _series_path(study: Study, folder: Path) -> SeriesPath:
+    def path(volume: TokenVolume, periods: tuple[Period, ...]) -> Array:
         from outlay.demand.series_path import base_path
 
         return base_path(volume, periods, study.as_of, study.seed, folder)
@@ -169,8 +191,8 @@ def _series_path(study: Any, folder: Path) -> Any:
     return path
 
 
-def _series_sample(study: Any, folder: Path) -> Any:
-    def sample(volume: Any, periods: tuple[Any, ...]) -> Any:
+def _series_sample(study: Study, folder: Path) -> SeriesSample:
+    def sample(volume: TokenVolume, periods: tuple[Period, ...]) -> Array:
         from outlay.demand.series_path import sampled_paths
 
         return sampled_paths(volume, periods, study.as_of, study.seed, folder)
@@ -178,8 +200,8 @@ def _series_sample(study: Any, folder: Path) -> Any:
     return sample
 
 
-def _token_capacity(calibration: Any) -> Any:
-    def table(specs: Any, chips: Any) -> Any:
+def _token_capacity(calibration: Calibrated | None) -> TokenCapacity:
+    def table(specs: Sequence[ServiceSpec], chips: Sequence[Chip]) -> Capacity:
         from outlay.serving.capacity import capacity
         from outlay.serving.deploy import PerformanceDeployer
 
@@ -188,7 +210,7 @@ def _token_capacity(calibration: Any) -> Any:
     return table
 
 
-def _work_rate(calibration: Any) -> Any:
+def _work_rate(calibration: Calibrated | None) -> WorkRate:
     def rate(chip: Chip, kind: str) -> float:
         """Dense and training work runs in bf16, on chips that have it."""
         from outlay.performance import dense_rate

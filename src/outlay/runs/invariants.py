@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from outlay.demand.types import DemandPaths
 from outlay.planning.result import Plan
-from outlay.runs.types import Check
+from outlay.results.rows import Invariant as Check
 from outlay.serving.types import Capacity
 
 __all__ = ["check_fleet", "check_plan", "verdict"]
@@ -17,8 +19,9 @@ RELATIVE = 1e-6
 def _check(
     key: str, name: str, statement: str, worst: float, tolerance: float, where: str = ""
 ) -> Check:
-    status = "holds" if np.isfinite(worst) and worst <= tolerance else "broken"
-    return Check(key, name, statement, float(worst), tolerance, where, status)  # type: ignore[arg-type]
+    holds = bool(np.isfinite(worst) and worst <= tolerance)
+    status: Literal["holds", "broken"] = "holds" if holds else "broken"
+    return Check(key, name, statement, float(worst), tolerance, where, status)
 
 
 def _tokens(plan: Plan) -> Check:
@@ -136,6 +139,6 @@ def check_plan(plan: Plan, demand: DemandPaths, capacity: Capacity) -> tuple[Che
     )
 
 
-def verdict(checks: tuple[Check, ...]) -> str:
+def verdict(checks: tuple[Check, ...]) -> Literal["valid", "INVALID"]:
     """`valid`, or `INVALID` where any invariant is broken."""
     return "INVALID" if any(c.status == "broken" for c in checks) else "valid"

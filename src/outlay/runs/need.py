@@ -7,23 +7,23 @@ It is a reading aid, not an input: the plan itself counts every chip at its own 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.catalogue.types import Chip
+from outlay.core.arrays import Array, BoolArray
 from outlay.core.fx import FxTable
 from outlay.demand.build import money_in
 from outlay.demand.types import DemandPaths
 from outlay.planning.types import PlanProblem
+from outlay.results.answers import Purchase
+from outlay.runs.tables import expected
 from outlay.study.fields import value_at
 from outlay.study.model import Study
 
-__all__ = ["Need", "Purchase", "fleet_carries", "need_of", "purchases", "yardstick"]
-
-Array = npt.NDArray[np.float64]
+__all__ = ["Need", "fleet_carries", "need_of", "purchases", "yardstick"]
 
 
 @dataclass(frozen=True)
@@ -38,20 +38,7 @@ class Need:
     loads: tuple[str, ...]
     by_load: Array
     parts: Mapping[str, Array]
-    home: npt.NDArray[np.bool_]  # [load]: may run in the home region
-
-
-@dataclass(frozen=True, slots=True)
-class Purchase:
-    """What a sum buys of one offer: chips, their IT power, and yardstick chips' worth of work."""
-
-    offer: str
-    chip: str
-    unit_price: float  # with hosts, in currency
-    chips: float
-    power_mw: float
-    yardsticks: float
-    price_note: str
+    home: BoolArray  # [load]: may run in the home region
 
 
 def yardstick(problem: PlanProblem, demand: DemandPaths) -> int:
@@ -67,27 +54,18 @@ def yardstick(problem: PlanProblem, demand: DemandPaths) -> int:
     return int(np.lexsort((speed, best))[-1])
 
 
-def _periods_mean(problem: PlanProblem, by_node: Array) -> Array:
-    tree = problem.tree
-    out = np.zeros((*by_node.shape[:-1], len(tree.periods)))
-    for t in range(len(tree.periods)):
-        here = tree.period == t
-        out[..., t] = by_node[..., here] @ tree.probability[here]
-    return out
-
-
 def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) -> Need:
     """Need of every load in yardstick chips, and what its growth is made of."""
     y = yardstick(problem, demand)
     units = problem.units_per_chip[:, y]
     per_chip = np.where(units > 0, units * problem.chips[y].usable, np.nan)
-    peak = _periods_mean(problem, problem.demand[:, 0, :])  # [load, period]
+    peak = expected(problem.tree, problem.demand[:, 0, :])  # [load, period]
     factor = (
         np.ones((len(demand.loads), len(problem.tree)))
         if problem.rate_factor is None
         else problem.rate_factor
     )
-    inverse = _periods_mean(problem, 1.0 / factor)
+    inverse = expected(problem.tree, 1.0 / factor)
     need = np.nan_to_num(peak * inverse / per_chip[:, None])
     token = np.array([x.unit == "token/s" for x in demand.loads])
     compute = demand.compute.T  # [load, period]
@@ -117,9 +95,7 @@ def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) 
     return Need(problem.chips[y].id, tuple(x.id for x in demand.loads), need, parts, at_home)
 
 
-def fleet_carries(
-    problem: PlanProblem, demand: DemandPaths, node: int, mask: npt.NDArray[np.bool_]
-) -> float:
+def fleet_carries(problem: PlanProblem, demand: DemandPaths, node: int, mask: BoolArray) -> float:
     """Largest multiple of the busiest-slice need of `mask`ed loads that the pools alone carry.
 
     A small linear programme: chips of each pool are shared among the loads they can serve so that
@@ -160,7 +136,7 @@ def fleet_carries(
     return float(solved.x[-1]) if solved.success else 0.0
 
 
-def _relative(problem: PlanProblem, need: Need, chip: int, tokens: npt.NDArray[np.bool_]) -> float:
+def _relative(problem: PlanProblem, need: Need, chip: int, tokens: BoolArray) -> float:
     """Yardstick chips' worth of one chip on the language loads it can serve, at their mix."""
     y = next(i for i, c in enumerate(problem.chips) if c.id == need.chip)
     weight = need.by_load[:, 0] * tokens
@@ -179,7 +155,7 @@ def purchases(
     chips: Mapping[str, Chip],
     amount: float,
     fx: FxTable,
-) -> list[Purchase]:
+) -> tuple[Purchase, ...]:
     """What `amount` (in the study's currency) buys of each purchase offer, hosts apart.
 
     Where an offer's price has a range, its low end is a row of its own.
@@ -192,22 +168,14 @@ def purchases(
             continue
         num = value_at(offer.price, demand.periods[0]) or offer.price.entries[0][1]
         relative = _relative(problem, need, index[offer.chip], tokens)
-        options: list[tuple[float, str]] = [(num.value, "as planned")]
+        options: list[tuple[float, Literal["planned", "low"]]] = [(num.value, "planned")]
         if num.low is not None and num.low < num.value:
-            options.append((num.low, "at the low end of its range"))
-        for value, note in options:
-            price = money_in(_with_value(num, value), study, fx)
+            options.append((num.low, "low"))
+        for value, which in options:
+            price = money_in(replace(num, value=value), study, fx)
             if price <= 0:  # chips owned already and waiting to be installed
                 continue
             count = amount / price
-            out.append(
-                Purchase(name, offer.chip, price, count, count * chips[offer.chip].it_w / 1e6,
-                         count * relative, note)
-            )  # fmt: skip
-    return out
-
-
-def _with_value(num: Any, value: float) -> Any:
-    from dataclasses import replace
-
-    return replace(num, value=value)
+            power_mw = count * chips[offer.chip].it_w / 1e6
+            out.append(Purchase(name, offer.chip, which, price, count, power_mw, count * relative))
+    return tuple(out)

@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from outlay.core.errors import DocumentError, Problem
 from outlay.runs.execute import Options, Stages, prepare
 from outlay.runs.types import Run
+
+if TYPE_CHECKING:
+    from outlay.evidence.types import Reading
+    from outlay.study.load import LoadedStudy
 
 __all__ = ["run_study"]
 
 Progress = Callable[[str], None]
 
 
-def _reading(stages: Stages) -> Any:
+def _reading(stages: Stages) -> Reading | None:
     """The documents the study cites, read and reconciled; None where it cites none."""
-    from outlay.core.errors import DocumentError, Problem
-
     study, folder = stages.loaded.study, stages.loaded.path.parent
-    named = {k: s for k, s in study.sources.items() if s.document is not None}
-    if not named:
-        return None
     found = []
-    for key, source in named.items():
+    for key, source in study.sources.items():
+        if source.document is None:
+            continue
         path = folder / str(source.document)
         if not path.is_file():
             raise DocumentError(
@@ -37,15 +38,17 @@ def _reading(stages: Stages) -> Any:
                 )
             )
         found.append((path, source.date))
+    if not found:
+        return None
     from outlay.evidence import read
 
     return read([p for p, _ in found], date=found[0][1])
 
 
 def run_study(
-    path: Path, options: Options | None = None, progress: Progress = lambda _: None
+    loaded: LoadedStudy, options: Options | None = None, progress: Progress = lambda _: None
 ) -> Run:
-    """Plan the study at `path`.
+    """Plan a study.
 
     Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit,
     SolverError where the solver's answer failed its certificate.
@@ -55,11 +58,11 @@ def run_study(
     from outlay.runs.invariants import check_plan
     from outlay.runs.money import accounts_of
     from outlay.runs.outlook import outlook_of
-    from outlay.runs.result import make_document, make_record
+    from outlay.runs.result import make_record, make_result
     from outlay.runs.worth import worth_of
 
     options = options or Options()
-    stages = prepare(path, options, progress)
+    stages = prepare(loaded, progress)
     clock = stages.clock
     with clock.stage("evidence", "evidence: reading the documents"):
         reading = _reading(stages)
@@ -85,9 +88,8 @@ def run_study(
     if options.worlds:
         with clock.stage("risk", f"outlook: {options.worlds} sampled worlds"):
             outlook = outlook_of(stages, plan, options)
-    checks = (*checks, *accounts.checks)
     run = Run(
-        loaded=stages.loaded,
+        loaded=loaded,
         chips=stages.chips,
         models=stages.models,
         demand=stages.demand,
@@ -97,9 +99,8 @@ def run_study(
         accounts=accounts,
         outlook=outlook,
         reading=reading,
-        checks=checks,
+        checks=(*checks, *accounts.checks),
         record=make_record(stages, plan, options, datetime.now(UTC)),
-        document={},
     )
     with clock.stage("answers", "answers"):
-        return replace(run, document=make_document(stages, run))
+        return replace(run, result=make_result(stages, run))

@@ -4,44 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
 from outlay.catalogue.types import Chip, Model
 from outlay.demand.types import DemandPaths
 from outlay.planning.result import Plan
-from outlay.runs.record import RunRecord
+from outlay.results.plan import Plan as Result
+from outlay.results.record import Record
+from outlay.results.rows import Invariant
 from outlay.serving.types import Capacity
 
-__all__ = ["Check", "Run"]
+if TYPE_CHECKING:
+    from outlay.evidence.types import Reading
+    from outlay.finance.accounts import Accounts
+    from outlay.risk.types import Outlook
+    from outlay.runs.worth import Worth
+    from outlay.study.load import LoadedStudy
 
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One invariant of the run: what was compared, the worst difference, and the verdict."""
-
-    id: str
-    name: str
-    statement: str
-    worst: float
-    tolerance: float
-    where: str = ""
-    status: Literal["holds", "broken", "not checked"] = "holds"
+__all__ = ["Run", "RunAccounts"]
 
 
 @dataclass(frozen=True)
-class Run:
-    """Everything a run made; `document` is the versioned result that reports are made from."""
+class RunAccounts:
+    """Accounts under the study's policy, and their checks."""
 
-    loaded: Any  # study.load.LoadedStudy
+    accounts: Accounts
+    checks: tuple[Invariant, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Run:
+    """Everything a run made; `result` is the document that reports are made from."""
+
+    loaded: LoadedStudy
     chips: Mapping[str, Chip]
     models: Mapping[str, Model]
     demand: DemandPaths
     capacity: Capacity
     plan: Plan
-    values: Any
-    accounts: Any
-    outlook: Any
-    reading: Any
-    checks: tuple[Check, ...]
-    record: RunRecord
-    document: Mapping[str, Any]
+    values: Worth | None
+    accounts: RunAccounts
+    outlook: Outlook | None
+    reading: Reading | None
+    checks: tuple[Invariant, ...]
+    record: Record
+    result: Result | None = None
+
+    def __repr__(self) -> str:
+        return f"Run({self.loaded.path.name!r}, {self.result!r})"

@@ -84,13 +84,13 @@ def replica_for_traffic(
     t: Traffic, model: str, chip: str, *, slo: Slo | None = None, **layout: Any
 ) -> Replica:
     """The named layout, or the best one for the traffic's mean lengths and cached share."""
-    cached = float(t.shared_tokens.sum()) if t.has_prefixes else 0.0
-    total = float(t.input_tokens.sum())
+    cached = float(np.sum(t.shared_tokens)) if t.has_prefixes else 0.0
+    total = float(np.sum(t.input_tokens))
     return replica_for(
         model,
         chip,
         total / len(t),
-        float(t.output_tokens.mean()),
+        float(np.mean(t.output_tokens)),
         cached_share=min(0.99, max(0.0, cached / total)),
         tpot_s=None if slo is None else slo.tpot_s,
         **layout,

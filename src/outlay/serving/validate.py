@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.core.seeds import stream
 from outlay.performance.types import StepTable
 from outlay.serving.engine import Policy, run
@@ -78,11 +79,11 @@ def flat_table(step_s: float, batch: int, prefill_s: float) -> DenseTable:
     )
 
 
-def _mean_band(values: Any, expected: float, extra: float = 0.0) -> tuple[float, float, float]:
+def _mean_band(values: Array, expected: float, extra: float = 0.0) -> tuple[float, float, float]:
     """Mean, and the band around `expected`: 3.25 batch-means errors (99.5 % at 9 degrees)."""
-    parts = np.array([x.mean() for x in np.array_split(values[len(values) // 10 :], 10)])
-    half = 3.25 * float(parts.std(ddof=1)) / math.sqrt(10) + extra
-    return float(parts.mean()), expected - half, expected + half
+    parts = np.array([np.mean(x) for x in np.array_split(values[len(values) // 10 :], 10)])
+    half = 3.25 * float(np.std(parts, ddof=1)) / math.sqrt(10) + extra
+    return float(np.mean(parts)), expected - half, expected + half
 
 
 def md1(seed: int = 0, n: int = 400_000) -> list[Row]:
@@ -111,7 +112,7 @@ def mmc(seed: int = 0, n: int = 300_000) -> list[Row]:
         table = flat_table(step, servers, 1e-9)
         rng = stream(seed, "validate", "mmc", servers)
         out = np.maximum(2, np.ceil(rng.standard_exponential(n) * mean_tokens)).astype(int)
-        service = float(out.mean()) * step
+        service = float(np.mean(out)) * step
         rate = rho * servers / service
         t = traffic(arrivals(n, rate, seed=seed, name=f"mmc/{servers}"), 1, out)
         wait = latencies(run(t, table))["queue"]
@@ -152,7 +153,7 @@ def saturation(seed: int = 0) -> list[Row]:
         records = run(t, table, Policy(token_budget=1 << 20))
         end = np.sort(records.end_s)
         low, high = int(0.2 * n), int(0.8 * n)
-        value = (high - low) * out / (end[high] - end[low])
+        value = (high - low) * out / (end.item(high) - end.item(low))
         expected = flow_tokens_s(table, inp, out, batch)
         rows.append(
             Row(
@@ -176,7 +177,7 @@ def flow_tokens_s(table: DenseTable, inp: int, out: int, batch: int) -> float:
     """
     # each generation: `batch` prefills and out - 1 steps at the mean context, p + (1 + n) / 2
     step = table.decode_s(batch, batch * (inp + out / 2))
-    _, per_token, per_ctx, _ = (float(x) for x in table.pre)
+    _, per_token, per_ctx, _ = (float(x) for x in table.pre.flat)
     prefill = per_token * inp + per_ctx * inp * inp / 2
     return batch * out / ((out - 1) * step + batch * prefill)
 
@@ -186,8 +187,8 @@ def little(seed: int = 0) -> list[Row]:
     t = traffic(arrivals(50_000, 8.0, seed=seed, name="little"), 1024, 256)
     records = run(t, dense(example_table()))
     summary(records)
-    counted = float(records.running_s.sum())
-    summed = float((records.end_s - records.start_s).sum())
+    counted = float(np.sum(records.running_s))
+    summed = float(np.sum(records.end_s - records.start_s))
     return [
         Row(
             "Little's law: L T",

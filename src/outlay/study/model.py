@@ -329,9 +329,3 @@ class Study(StrictModel):
     def sampled(self) -> dict[str, Sampled]:
         """The factors that risk samples from a distribution."""
         return {k: f for k, f in self.uncertainty.items() if isinstance(f, Sampled)}
-
-    def sampled_states(self) -> dict[str, Factor]:
-        """The factors with states that risk samples outside the tree."""
-        return {
-            k: f for k, f in self.uncertainty.items() if isinstance(f, Factor) and not f.in_tree
-        }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 from outlay.core.periods import Period
 from outlay.study.fields import Months, NumberOf
 
-__all__ = ["Shape", "is_leaf", "members", "study_shape", "walk"]
+__all__ = ["Shape", "is_leaf", "members", "study_shape"]
 
 Kind = Literal["model", "names", "list", "free", "leaf"]
 
@@ -70,17 +70,6 @@ def study_shape() -> Shape:
     from outlay.study.model import Study
 
     return _model(Study)
-
-
-def walk(shape: Shape, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Shape]]:
-    """Every place below `shape`, names written as `<name>`, list entries as `<n>`."""
-    for name, sub in shape.fields.items():
-        yield (*path, name), sub
-        yield from walk(sub, (*path, name))
-    if shape.inner is not None and shape.kind in ("names", "list"):
-        part = "<name>" if shape.kind == "names" else "<n>"
-        if shape.inner.kind != "leaf":
-            yield from walk(shape.inner, (*path, part))
 
 
 @cache

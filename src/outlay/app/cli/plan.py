@@ -50,12 +50,14 @@ def plan_command(
 
     Exit codes: 0 done, 1 infeasible or failed, 2 bad input (then nothing is written).
     """
-    from outlay.app.cli.output import progress
+    from outlay.app.cli.output import print_document, progress
     from outlay.app.cli.plan_text import print_plan
     from outlay.core.errors import InputError
-    from outlay.runs.compare import first_orders, read_result
+    from outlay.report.words.answers import said
+    from outlay.runs.compare import read_result
     from outlay.runs.execute import Options
     from outlay.runs.run import run_study
+    from outlay.study.load import load
 
     if worlds < 0 or worlds > 1_000_000:
         raise InputError(
@@ -64,29 +66,26 @@ def plan_command(
     if out is not None and out.exists() and not out.is_dir():
         raise InputError("not a folder", where="--out", value=str(out))
     options = Options(
-        overrides=tuple(set_ or ()),
-        scenario=scenario,
         seed=seed,
         worlds=0 if quick else worlds,
         values=not quick,
         deep=deep and not quick,
-        against=None if against is None else first_orders(read_result(against)),
+        against=None if against is None else read_result(against).first_orders,
         workers=min(2, os.cpu_count() or 1),
     )
-    run = run_study(study, options, progress)
-    written = None
+    run = run_study(load(study, tuple(set_ or ()), scenario), options, progress)
+    assert run.result is not None
+    plan, written = said(run.result), None
     if out is not None:
         from outlay.report.write import write_report
 
         progress(f"writing {out}")
-        written = write_report(run, out)
+        written = write_report(
+            plan, out, loaded=run.loaded, accounts=run.accounts.accounts, reading=run.reading
+        )
     if as_json:
-        import json
-        import sys
-
-        json.dump(run.document, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
-        sys.stdout.write("\n")
+        print_document(plan)
     else:
-        print_plan(run.document, written)
-    if run.document["verdict"] != "valid":
+        print_plan(plan, written)
+    if plan.verdict != "valid":
         raise typer.Exit(1)

@@ -122,17 +122,13 @@ def simulate_command(
 
 
 def _pictures(out: Path, found: Any, slo: Any, body: dict[str, Any]) -> None:
-    import vl_convert
-
     from outlay.core.document import document
-    from outlay.serving import figures
+    from outlay.report.pictures.serving import latency_picture, timeline_picture
+    from outlay.report.theme import write_picture
 
     out.mkdir(parents=True, exist_ok=True)
-    for name, spec in (
-        ("latency", figures.latency_cdfs(found, slo)),
-        ("timeline", figures.run_timeline(found)),
-    ):
-        (out / f"{name}.svg").write_text(vl_convert.vegalite_to_svg(spec))
+    write_picture(out / "latency.svg", latency_picture(found, slo))
+    write_picture(out / "timeline.svg", timeline_picture(found))
     (out / "simulation.json").write_text(json.dumps(document("simulation", body), indent=1))
     progress(f"wrote {out}")
 

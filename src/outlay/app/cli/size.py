@@ -74,18 +74,15 @@ def size_command(
 
 
 def _pictures(out: Path, found: Any, body: dict[str, Any]) -> None:
-    import vl_convert
-
     from outlay.core.document import document
-    from outlay.serving import figures
+    from outlay.report.pictures.serving import chips_picture, cost_picture
+    from outlay.report.theme import write_picture
 
     out.mkdir(parents=True, exist_ok=True)
-    pictures = {"chips": figures.chips_over_time(found)}
+    write_picture(out / "chips.svg", chips_picture(found))
     curve = body["cost_against_use"]
     if curve["usd_per_mtok"]:
-        pictures["cost"] = figures.cost_against_use(curve["use"], curve["usd_per_mtok"], "USD")
-    for name, spec in pictures.items():
-        (out / f"{name}.svg").write_text(vl_convert.vegalite_to_svg(spec))
+        write_picture(out / "cost.svg", cost_picture(curve["use"], curve["usd_per_mtok"], "USD"))
     (out / "size.json").write_text(json.dumps(document("size", body), indent=1))
     progress(f"wrote {out}")
 

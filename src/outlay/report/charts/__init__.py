@@ -1,1 +1,1 @@
-"""One module per picture: rows of the result document in, a Vega-Lite specification out."""
+"""The builders of pictures: typed marks in, a Vega-Lite specification out."""

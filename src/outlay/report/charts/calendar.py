@@ -3,59 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from outlay.report.theme import Spec, base
+from outlay.report.charts.axis import Axis
+from outlay.report.charts.layer import layer, names, texts
+from outlay.report.charts.legend import coloured
+from outlay.report.theme import SKY, VERMILION, Spec, chart
 
-__all__ = ["order_calendar"]
+__all__ = ["Order", "draw_calendar"]
+
+NOW, LATER = "order now", "later, if the branch asks for it"
 
 
-def order_calendar(rows: Sequence[dict[str, Any]], description: str) -> Spec:
-    """Circles by offer and period, area = expected chips ordered.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`amount` of an offer ordered in a period; `now`: it is decided now; `text`: as written."""
 
-    rows: dicts with period, offer, quantity [chips, expected], committed (True = decided now).
-    """
-    values = [
-        {
-            **r,
-            "when": "order now" if r["committed"] else "later, if the branch asks for it",
-            "_label": f"{r['offer']}, {r['period']}: {r['quantity']:,.0f} chips expected",
-        }
-        for r in rows
+    offer: str
+    period: str
+    amount: float
+    now: bool
+    text: str
+
+
+def draw_calendar(orders: Sequence[Order], size: Axis, description: str) -> Spec:
+    """Circles by offer and period, their area the amount, with the amount below."""
+    rows = [
+        {"offer": o.offer, "period": o.period, "value": size.shown(o.amount), "text": o.text,
+         "series": NOW if o.now else LATER,
+         "label": f"{o.offer}, {o.period}: {size.say(o.amount)}"}
+        for o in orders
+    ]  # fmt: skip
+    places = {
+        "x": names("period", ascending=True,
+                   axis={"labelAngle": 0, "orient": "top", "grid": True}),
+        "y": names("offer", axis={"grid": True}),
+    }  # fmt: skip
+    circles = {
+        **places,
+        "size": {**size.channel(), "scale": {"range": [12, 900]}},
+        "color": coloured({NOW: VERMILION, LATER: SKY}),
+    }
+    layers = [
+        layer(rows, {"type": "circle", "opacity": 0.85}, circles),
+        texts(rows, places, {"dy": 15, "fontSize": 9, "color": "#444"}),
     ]
-    offers = len({r["offer"] for r in rows})
-    spec = base(description, height=max(90, 24 * offers))
-    spec["data"] = {"values": values}
-    x = {"field": "period", "type": "ordinal", "title": None,
-         "axis": {"labelAngle": 0, "orient": "top", "grid": True}}  # fmt: skip
-    y = {"field": "offer", "type": "nominal", "title": None, "sort": None, "axis": {"grid": True}}
-    spec["layer"] = [
-        {
-            "mark": {"type": "circle", "opacity": 0.85},
-            "encoding": {
-                "x": x,
-                "y": y,
-                "size": {
-                    "field": "quantity",
-                    "type": "quantitative",
-                    "title": "chips, expected",
-                    "scale": {"range": [12, 900]},
-                },
-                "color": {
-                    "field": "when",
-                    "type": "nominal",
-                    "title": None,
-                    "scale": {
-                        "domain": ["order now", "later, if the branch asks for it"],
-                        "range": ["#D55E00", "#56B4E9"],
-                    },
-                },
-                "description": {"field": "_label"},
-            },
-        },
-        {
-            "mark": {"type": "text", "dy": 15, "fontSize": 9, "color": "#444"},
-            "encoding": {"x": x, "y": y, "text": {"field": "text"}},
-        },
-    ]
-    return spec
+    return chart(description, layers, height=max(90, 24 * len({o.offer for o in orders})))

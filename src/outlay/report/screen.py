@@ -1,0 +1,76 @@
+"""The tables of a plan on one screen of a terminal: every cell is text already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from outlay.core.formats import format_money, format_number
+from outlay.report.cells import cell
+from outlay.report.tables.table import Column, Table
+from outlay.report.words.language import Words
+from outlay.results.plan import Plan
+from outlay.results.rows import Order
+
+__all__ = ["screen"]
+
+KINDS = ("input", "cached", "output")
+
+
+def screen(plan: Plan, say: Words) -> Iterator[Table]:
+    """Orders to place now, capital expenditure, unit costs and worth; empty ones are left out."""
+    found = (_orders(plan, say), _capex(plan, say), _unit_cost(plan, say), _worth(plan, say))
+    yield from (t for t in found if t.rows)
+
+
+def _table(title: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Table:
+    return Table(title, tuple(Column(c) for c in columns), tuple(rows))
+
+
+def _orders(plan: Plan, say: Words) -> Table:
+    def row(o: Order) -> tuple[str, ...]:
+        each = (
+            format_money(o.unit_price, plan.currency)
+            if o.unit_price > 0
+            else say("number.per_hour", n=format_number(o.rent_hour))
+        )
+        total = format_money(o.spend, plan.currency) if o.spend > 0 else say("terminal.rent")
+        return o.offer, format_number(o.quantity, 4), o.delivered_at, each, total
+
+    columns = (say("heading.offer"), say("terminal.chips"), say("heading.there_by"),
+               say("terminal.price_each"), say("terminal.sum"))  # fmt: skip
+    nothing = [(say("terminal.nothing"), "", "", "", "")]
+    return _table(say("terminal.orders"), columns, [row(o) for o in plan.orders_now] or nothing)
+
+
+def _capex(plan: Plan, say: Words) -> Table:
+    def row(year: str) -> tuple[str, ...]:
+        amounts = (
+            plan.capex(year), plan.authorised(year),
+            plan.capex_by_year[year].get("processors", 0.0), plan.authorised(year, "processors"),
+        )  # fmt: skip
+        shown = (cell(None) if x is None else format_money(x, plan.currency) for x in amounts)
+        return year, *shown
+
+    limit = say("heading.authorised")
+    columns = (say("heading.year"), say("heading.plan"), limit, say("terminal.processors"), limit)
+    return _table(say("terminal.capex"), columns, [row(year) for year in plan.capex_by_year])
+
+
+def _unit_cost(plan: Plan, say: Words) -> Table:
+    columns = (say("heading.service"), *(say(f"terminal.{k}") for k in KINDS))
+    rows = [
+        (service, *(cell(kinds.get(k)) for k in KINDS))
+        for service, kinds in plan.cost_per_mtok.items()
+    ]
+    return _table(say("terminal.unit_cost", currency=plan.currency), columns, rows)
+
+
+def _worth(plan: Plan, say: Words) -> Table:
+    rows = [
+        (w.name, format_money(w.value, plan.currency))
+        for w in plan.worth
+        if w.value is not None
+    ]  # fmt: skip
+    return _table(
+        say("terminal.worth"), (say("heading.thing"), say("heading.value")), rows
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The tables that a plan is shown in, by name."""

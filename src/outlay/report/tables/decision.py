@@ -1,0 +1,111 @@
+"""Tables of the decision: orders now and by state, branches, money by year, limits that bind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from outlay.report.tables.table import Sheet, Table
+from outlay.report.words.language import Words
+from outlay.results.answers import Conditional
+from outlay.results.plan import Plan
+
+__all__ = ["binding", "capex", "orders_if", "orders_now", "served_by_branch"]
+
+
+def orders_now(plan: Plan, say: Words) -> Table:
+    """Orders of the first period, dearest first."""
+    return (
+        Sheet(say, plan.orders_now)
+        .text("offer", lambda o: o.offer)
+        .text("chip", lambda o: o.chip)
+        .text("kind", lambda o: o.kind)
+        .number("chips", lambda o: o.quantity)
+        .text("there_by", lambda o: o.delivered_at)
+        .number("price_per_chip", lambda o: o.unit_price or None, plan.currency)
+        .number("sum", lambda o: o.spend or None, "bn")
+        .table("orders_now")
+    )
+
+
+def orders_if(plan: Plan, say: Words, factor: str) -> Table | None:
+    """Chips expected to be ordered once a factor is known, by its state."""
+    if factor not in plan.decision.factors:
+        return None
+    rows = [c for c in plan.decision.conditional if c.factor == factor]
+    told = sorted(
+        (c for c in rows if max(c.by_state.values()) >= 1), key=lambda c: c.offer
+    )  # fmt: skip
+
+    def at(state: str) -> Callable[[Conditional], float]:
+        return lambda c: c.by_state.get(state, 0.0)
+
+    sheet = Sheet(say, told).text("offer", lambda c: c.offer)
+    for state in plan.decision.states[factor]:
+        sheet.given(state, at(state))
+    return sheet.table("orders_if", factor=factor)
+
+
+def binding(plan: Plan, say: Words) -> Table:
+    """Limits that bind, dearest first."""
+    return (
+        Sheet(say, plan.decision.binding)
+        .text("limit", lambda b: b.limit)
+        .text("kind", lambda b: b.family)
+        .number("share_binding", lambda b: b.share, "share")
+        .number("worth_of_one", lambda b: b.value)
+        .text("unit", lambda b: b.unit)
+        .table("binding", currency=plan.currency)
+    )
+
+
+def served_by_branch(plan: Plan, say: Words) -> Table:
+    """What each branch serves, its fleet at the end, and its cost."""
+    return (
+        Sheet(say, plan.branches)
+        .text("branch", lambda b: b.name or say("row.only_path"))
+        .number("chance", lambda b: b.probability, "share")
+        .number("served", lambda b: b.served, "share")
+        .number("served_last", lambda b: b.served_last, "share")
+        .number("chips_end", lambda b: b.chips, "thousand")
+        .number("power_end", lambda b: b.power_mw, "MW")
+        .number("processors", lambda b: b.processors, "bn", currency=plan.currency)
+        .number("cost", lambda b: b.cost, "bn")
+        .table("served_by_branch")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    """Money of one class and year beside what is authorised for it."""
+
+    year: str
+    kind: str
+    name: str
+    amount: float
+    limit: float | None = None
+
+
+def capex(plan: Plan, say: Words) -> Table:
+    """Capital expenditure and operating cost by year and class, against what is authorised."""
+    rows: list[_Spent] = []
+    for year, classes in plan.capex_by_year.items():
+        kind = say("row.capex")
+        rows += [
+            _Spent(year, kind, name, value, plan.authorised(year, name))
+            for name, value in classes.items()
+        ]
+        rows.append(_Spent(year, kind, say("row.all"), plan.capex(year), plan.authorised(year)))
+    for year, classes in plan.opex_by_year.items():
+        kind = say("row.operating")
+        rows += [_Spent(year, kind, name, value) for name, value in classes.items()]
+        rows.append(_Spent(year, kind, say("row.all"), sum(classes.values())))
+    return (
+        Sheet(say, rows)
+        .text("year", lambda r: r.year)
+        .text("kind", lambda r: r.kind)
+        .text("class", lambda r: r.name)
+        .number("plan", lambda r: r.amount, "bn")
+        .number("authorised", lambda r: r.limit, "bn")
+        .table("capex", currency=plan.currency)
+    )

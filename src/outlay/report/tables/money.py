@@ -1,0 +1,105 @@
+"""Tables of money: statements, unit costs, leases under each standard, a leaner model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from outlay.core.formats import format_number
+from outlay.report.tables.table import Sheet, Table
+from outlay.report.words.language import Words
+from outlay.results.accounts import StatementLine
+from outlay.results.plan import Plan
+
+__all__ = ["half", "own_or_lease", "standards", "statement", "unit_costs"]
+
+
+def standards(plan: Plan, say: Words) -> Table | None:
+    """The plan's leases in the first fiscal year under each standard."""
+    if not plan.accounts.standards:
+        return None
+    return (
+        Sheet(say, plan.accounts.standards)
+        .text("standard", lambda s: say(f"standard.{s.standard}"))
+        .number("cash", lambda s: s.cash, "bn")
+        .number("capex_paid", lambda s: s.capex_paid, "bn")
+        .number("leases_added", lambda s: s.leases_added, "bn")
+        .number("ebitda", lambda s: s.ebitda, "bn")
+        .number("lease_cost", lambda s: s.lease_cost, "bn")
+        .number("amortisation", lambda s: s.amortisation_and_interest, "bn")
+        .number("lease_liability", lambda s: s.lease_liability, "bn")
+        .number("leverage", lambda s: s.leverage)
+        .table("standards", year=plan.accounts.year, currency=plan.currency)
+    )
+
+
+def own_or_lease(plan: Plan, say: Words) -> Table | None:
+    """What an hour of a chip costs, owned and rented."""
+    hours = plan.accounts.chip_hours
+    if not hours.rows:
+        return None
+    return (
+        Sheet(say, hours.rows)
+        .text("offer", lambda h: h.offer)
+        .text("chip", lambda h: h.chip)
+        .text("none", lambda h: say(f"row.{h.way}"))
+        .number("per_hour", lambda h: h.per_hour)
+        .number("price_with_hosts", lambda h: h.price)
+        .table(
+            "own_or_lease", years=format_number(hours.years),
+            percent=format_number(100 * hours.rate), currency=plan.currency,
+        )
+    )  # fmt: skip
+
+
+def unit_costs(plan: Plan, say: Words) -> Table | None:
+    """Cost of a million tokens beside list prices."""
+    if not plan.accounts.unit_costs:
+        return None
+    return (
+        Sheet(say, plan.accounts.unit_costs)
+        .text("service", lambda u: u.service)
+        .text("kind", lambda u: u.kind)
+        .number("work_alone", lambda u: u.direct, how=lambda u: u.how_direct)
+        .number("full", lambda u: u.full, how=lambda u: u.how_full)
+        .number("list_price", lambda u: u.listed)
+        .number("margin", lambda u: u.margin, "share")
+        .table("unit_costs", currency=plan.currency)
+    )
+
+
+def statement(plan: Plan, say: Words, name: str) -> Table | None:
+    """A statement by fiscal year; every amount says how it is worked out."""
+    lines = plan.accounts.statements[name]
+    if not lines:
+        return None
+
+    def amount(year: str) -> Callable[[StatementLine], float]:
+        return lambda x: x.by_year[year]
+
+    def how(year: str) -> Callable[[StatementLine], str]:
+        return lambda x: x.how.get(year, "")
+
+    sheet = Sheet(say, lines).text("line", lambda x: x.label)
+    for year in lines[0].by_year:
+        sheet.given(year, amount(year), "bn", how=how(year))
+    return sheet.table(f"statement_{name}", currency=plan.currency)
+
+
+def half(plan: Plan, say: Words) -> Table | None:
+    """Parts of the cost with the models as they are, and at half their compute."""
+    full, lean = plan.half.planned, plan.half.half
+    if full is None or lean is None:
+        return None
+    rows = (
+        (say("half.row_paid"), full.paid, lean.paid),
+        (say("half.row_left"), full.left, lean.left),
+        (say("half.row_shed"), full.shed, lean.shed),
+        (say("half.row_cost"), full.cost, lean.cost),
+    )
+    return (
+        Sheet(say, rows)
+        .text("none", lambda r: r[0])
+        .number("planned_half", lambda r: r[1], "bn")
+        .number("half", lambda r: r[2], "bn")
+        .table("half", currency=plan.currency)
+    )

@@ -1,0 +1,134 @@
+"""Tables of what things are worth, and of what `--deep` asks."""
+
+from __future__ import annotations
+
+from outlay.report.tables.table import Sheet, Table
+from outlay.report.words.language import Words
+from outlay.results.plan import Plan
+
+__all__ = [
+    "break_even_chance",
+    "hedges",
+    "megawatts",
+    "near_optimal",
+    "no_regret",
+    "price_curve",
+    "regret",
+    "worth",
+]
+
+
+def worth(plan: Plan, say: Words) -> Table | None:
+    """Things and their worth."""
+    if plan.values is None:
+        return None
+    return (
+        Sheet(say, plan.worth)
+        .text("thing", lambda w: w.name)
+        .number("value", lambda w: w.value)
+        .text("unit", lambda w: w.unit)
+        .text("how", lambda w: w.how)
+        .table("worth", currency=plan.currency)
+    )
+
+
+def no_regret(plan: Plan, say: Words) -> Table | None:
+    """First orders that every history would place."""
+    if not plan.no_regret:
+        return None
+    return (
+        Sheet(say, plan.no_regret)
+        .text("offer", lambda x: x.offer)
+        .text("chip", lambda x: x.chip)
+        .number("at_least", lambda x: x.quantity)
+        .number("planned", lambda x: x.planned)
+        .table("no_regret")
+    )
+
+
+def hedges(plan: Plan, say: Words) -> Table | None:
+    """What to order when a state is seen, and by when."""
+    if not plan.hedges:
+        return None
+    return (
+        Sheet(say, plan.hedges)
+        .text("factor", lambda h: h.factor)
+        .text("state", lambda h: h.state)
+        .text("seen_by", lambda h: h.by)
+        .text("offer", lambda h: h.offer)
+        .number("chips_then", lambda h: h.quantity)
+        .number("chips_otherwise", lambda h: h.otherwise)
+        .text("last_date", lambda h: h.last_date)
+        .table("hedges")
+    )
+
+
+def megawatts(plan: Plan, say: Words) -> Table | None:
+    """What one more megawatt is worth at each site that fills."""
+    if not plan.megawatts:
+        return None
+    return (
+        Sheet(say, plan.megawatts)
+        .text("site", lambda m: m.site)
+        .number("worth", lambda m: m.value)
+        .table("megawatts", currency=plan.currency)
+    )
+
+
+def price_curve(plan: Plan, say: Words) -> Table | None:
+    """Chips taken as their price rises."""
+    if not plan.deep.price_curve:
+        return None
+    return (
+        Sheet(say, plan.deep.price_curve)
+        .text("offer", lambda r: r.offer)
+        .text("state", lambda r: f"{r.licence} {r.state}")
+        .number("times_price", lambda r: r.factor)
+        .number("chips", lambda r: r.chips)
+        .number("share_taken", lambda r: r.share, "share")
+        .table("price_curve")
+    )
+
+
+def break_even_chance(plan: Plan, say: Words) -> Table | None:
+    """From what chance of its state on a chip is ordered."""
+    if not plan.deep.break_even_chance:
+        return None
+    return (
+        Sheet(say, plan.deep.break_even_chance)
+        .text("offer", lambda r: r.offer)
+        .text("state", lambda r: f"{r.factor} {r.state}")
+        .number("chance_stated", lambda r: r.stated, "share")
+        .number("ordered_from", lambda r: r.ordered_from, "share")
+        .number("chips_now", lambda r: r.now)
+        .table("break_even_chance")
+    )
+
+
+def near_optimal(plan: Plan, say: Words) -> Table | None:
+    """How far the dearest first orders may move."""
+    if not plan.deep.near_optimal:
+        return None
+    return (
+        Sheet(say, plan.deep.near_optimal)
+        .text("offer", lambda r: r.offer)
+        .number("dearer", lambda r: r.tolerance, "share")
+        .number("least", lambda r: r.low)
+        .number("this_plan", lambda r: r.best)
+        .number("most", lambda r: r.high)
+        .table("near_optimal")
+    )
+
+
+def regret(plan: Plan, say: Words) -> Table | None:
+    """What first decisions would be sorry for."""
+    if not plan.deep.regret:
+        return None
+    return (
+        Sheet(say, plan.deep.regret)
+        .text("decided", lambda r: r.decided)
+        .number("worst", lambda r: r.worst, "bn")
+        .number("expected", lambda r: r.mean, "bn")
+        .text("worst_where", lambda r: r.where)
+        .table("regret", currency=plan.currency)
+    )

@@ -1,0 +1,1 @@
+"""The words of a plan, made from its facts alone."""

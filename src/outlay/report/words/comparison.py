@@ -1,0 +1,52 @@
+"""Two results side by side, and a study run again, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from outlay.core.formats import format_money, format_number
+from outlay.report.tables.table import Column, Table
+from outlay.report.words.language import Words
+from outlay.results.comparison import Comparison, Replay
+
+__all__ = ["comparison_lines", "comparison_sentence", "comparison_steps", "replay_lines"]
+
+
+def comparison_sentence(found: Comparison, say: Words) -> str:
+    """By how much the cost changes."""
+    return say("comparison.changes", amount=format_money(found.difference, found.currency))
+
+
+def comparison_steps(found: Comparison, say: Words) -> Table:
+    """From the first cost to the second, a row a step; cells are text."""
+
+    def row(name: str, value: float) -> tuple[str, str]:
+        return name, format_money(value, found.currency)
+
+    return Table(
+        "",
+        (Column(say("comparison.step"), number=False), Column(say("comparison.change"))),
+        (
+            row(say("comparison.from", title=found.before.title), found.before.expected_cost),
+            *(row(s.name, s.value) for s in found.steps),
+            row(say("comparison.to", title=found.after.title), found.after.expected_cost),
+        ),
+    )
+
+
+def comparison_lines(found: Comparison, say: Words) -> Iterator[str]:
+    """Orders of the first period that are not the same."""
+    for o in found.orders:
+        yield say("comparison.order", offer=o.offer, before=format_number(o.before),
+                  after=format_number(o.after))  # fmt: skip
+
+
+def replay_lines(found: Replay, say: Words) -> Iterator[str]:
+    """Whether the result is the same, and what differs."""
+    if found.same:
+        yield say("replay.same", result=found.replayed)
+        return
+    yield say("replay.different", recorded=found.recorded[:16], replayed=found.replayed[:16])
+    if found.inputs_changed:
+        yield say("replay.made_from", parts=say.listed(found.inputs_changed))
+    yield say("replay.parts", parts=say.listed(found.parts_changed))

@@ -1,0 +1,213 @@
+"""Every number of a plan that a reader shows is read from the plan: change it, and the reader does.
+
+A reader is a sentence, a table, a picture, the terminal or the page. Numbers that none of them
+shows stand in the JSON alone, and are named here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from outlay.report.figures import FIGURES
+from outlay.report.html import render
+from outlay.report.memo import memo_of
+from outlay.report.screen import screen
+from outlay.report.tables.plan import table_of
+from outlay.report.tables.table import Table
+from outlay.report.words.answers import said
+from outlay.report.words.language import words
+from outlay.results.plan import Plan
+from support.plans import hand_made
+
+SAY = words()
+NAMES = ("id", "parent", "node", "line")
+"""Whole numbers that name a thing, or a place."""
+
+JSON_ALONE = {
+    # the programme's answer, its prices and checks, rates of chips, values before they are named
+    "objective", "expected_cost", "leaf_cost", "prices", "slacks", "certificates", "capacity",
+    "values", "cost_parts", "work", "accounts.returns",
+    # what the table of branches says branch by branch
+    "fleet.low", "fleet.high", "served.shed_share", "power.full",
+    # the same by the second and by the day: sentences say the day
+    "need.tokens_per_second",
+    # where claims stand in their documents, what rounding allows, and copies of contradictions
+    "evidence.documents", "evidence.claims.span", "evidence.claims.value_span",
+    "evidence.claims.rounding", "evidence.identities.low", "evidence.identities.high",
+    "contradictions.factor",
+    # what is between the ends of an outcome, which factor goes with which, the seed
+    "outlook.seed", "outlook.distributions.sd", "outlook.distributions.p25",
+    "outlook.distributions.p75", "outlook.distributions.p90", "outlook.drivers",
+    "outlook.tornado.base",
+    # stated ranges: the widest have a table of their own
+    "assumptions.low", "assumptions.high", "facts.low", "facts.high",
+}  # fmt: skip
+
+
+def numbers(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Path of every number below `value`, names and records apart."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        yield path
+    elif is_dataclass(value):
+        for f in fields(value):
+            if f.name not in (*NAMES, "record"):
+                yield from numbers(getattr(value, f.name), (*path, f.name))
+    elif isinstance(value, Mapping):
+        for k, v in value.items():
+            yield from numbers(v, (*path, f"[{k}]"))
+    elif isinstance(value, tuple):
+        for i, v in enumerate(value):
+            yield from numbers(v, (*path, i))
+
+
+def changed(value: Any, path: tuple[str | int, ...]) -> Any:
+    """`value` with the number at `path` tripled, and moved where it is nought."""
+    if not path:
+        return value * 3 + (1 if value == 0 else 0)
+    head, *rest = path
+    if is_dataclass(value):
+        return replace(value, **{head: changed(getattr(value, str(head)), tuple(rest))})  # type: ignore[type-var]
+    if isinstance(value, Mapping):
+        key = str(head)[1:-1]
+        return {**value, key: changed(value[key], tuple(rest))}
+    at = int(head)
+    return (*value[:at], changed(value[at], tuple(rest)), *value[at + 1 :])
+
+
+def field_of(path: tuple[str | int, ...]) -> str:
+    return ".".join(x for x in path if isinstance(x, str) and not x.startswith("["))
+
+
+@cache
+def by_field() -> dict[str, list[tuple[str | int, ...]]]:
+    out: dict[str, list[tuple[str | int, ...]]] = {}
+    for path in numbers(hand_made()):
+        out.setdefault(field_of(path), []).append(path)
+    return out
+
+
+def told(plan: Plan) -> tuple[object, ...]:
+    """All that a reader of the plan meets; a picture by its specification."""
+    plan = said(plan)
+    return (render(plan, "", draw=json.dumps), tuple(screen(plan, SAY)), memo_of(plan))
+
+
+@cache
+def before() -> tuple[object, ...]:
+    return told(hand_made())
+
+
+@pytest.mark.parametrize("field", list(by_field()))
+def test_a_number_that_changes_changes_what_is_read(field: str) -> None:
+    read = any(told(changed(hand_made(), path)) != before() for path in by_field()[field])
+    alone = any(field == x or field.startswith(f"{x}.") for x in JSON_ALONE)
+    assert read != alone, "name it among those in the JSON alone" if not read else "it is read"
+
+
+def test_what_stands_in_the_json_alone_is_there() -> None:
+    for name in JSON_ALONE:
+        assert any(f == name or f.startswith(f"{name}.") for f in by_field()), name
+
+
+def the_table(name: str, plan: Plan | None = None) -> Table:
+    found = table_of(name, said(plan or hand_made()), SAY)
+    assert found is not None
+    return found
+
+
+def rows_of(table: Table) -> dict[object, dict[str, object]]:
+    """First cell → heading → value."""
+    heads = [c.name for c in table.columns]
+    return {r[0]: dict(zip(heads[1:], r[1:], strict=True)) for r in table.rows}
+
+
+def test_order_now_is_the_first_period_alone() -> None:
+    plan = said(hand_made())
+    tile = plan.headline.tiles[0]
+    assert (tile.name, tile.text) == ("Order now", "$66m")
+    assert plan.first_orders == {"buy": 2000.0, "lease": 500.0}
+    assert [r[0] for r in the_table("orders_now").rows] == ["buy", "lease"]
+    assert [r[0] for r in next(iter(screen(plan, SAY))).rows] == ["buy", "lease"]
+
+
+def test_the_leaner_model_stands_beside_the_plan_not_for_it() -> None:
+    plan = hand_made()
+    full, lean = plan.half.planned, plan.half.half
+    assert full is not None
+    assert lean is not None
+    assert rows_of(the_table("half")) == {
+        "paid": {"as planned": full.paid, "half compute": lean.paid},
+        "left at the end of the horizon (off)": {
+            "as planned": full.left, "half compute": lean.left
+        },
+        "demand not served, at its price": {"as planned": full.shed, "half compute": lean.shed},
+        "expected discounted cost": {"as planned": full.cost, "half compute": lean.cost},
+    }  # fmt: skip
+
+
+def test_tables_of_branches_states_and_ranges_say_which_is_which() -> None:
+    by_state = rows_of(the_table("orders_if_licence"))
+    assert by_state["buy"] == {"granted": 7000.0, "refused": 0.0}
+    branch = rows_of(the_table("served_by_branch"))["licence=granted"]
+    assert (branch["tokens served, horizon"], branch["tokens served, last period"]) == (0.95, 0.93)
+    ranges = rows_of(the_table("near_optimal"))["lease"]
+    assert (ranges["least"], ranges["this plan"], ranges["most"]) == (0.0, 500.0, 800.0)
+    swing = rows_of(the_table("tornado"))["demand"]
+    assert (swing["at 10 %"], swing["at 90 %"]) == (350e6, 520e6)
+    assert (swing["factor at 10 %"], swing["factor at 90 %"]) == (0.8, 1.3)
+    chance = rows_of(the_table("break_even_chance"))["buy"]
+    assert (chance["chance in the study"], chance["ordered from"]) == (0.4, 0.22)
+    year = [r for r in the_table("capex").rows if r[:3] == ("2026", "capex", "all")]
+    assert year == [("2026", "capex", "all", 66e6, 120e6)]
+
+
+SCALES = {"bn": 1e9, "thousand": 1e3, "trillion": 1e12}
+DRAWN: dict[str, list[float]] = {
+    "served": [1.8e12, 0.9e12, 2.0e12, 1.1e12],
+    "fleet": [1000.0, 4800.0],
+    "power": [1.5, 3.5, 4.0, 4.5],
+    "calendar": [2000.0, 500.0, 2800.0, 5400.0],
+    "tree": [66e6, 217e6, 108e6],
+    "capex": [57e6, 9e6, 8e6, 120e6, 90e6],
+    "unit_cost": [0.2, 0.01, 0.7],
+    "utilisation": [1.9, 0.5, 0.7],
+    "need": [1500.0, 900.0, -200.0],
+    "worth": [21e6, 4.1e6, 3.1e6, 5.1e6, 1.1e6, 1.2e6, 1.3e6, 2.7e6, 6.2e6, 0.9e6],
+    "outcome": [440e6],
+    "price_curve": [9000.0, 7000.0, 3000.0, 0.0],
+    "near_optimal": [2000.0, 2000.0, 500.0],
+    "regret": [11e6, 14e6],
+}
+"""What each picture draws of the plan made by hand, in base units."""
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_a_picture_draws_the_plans_numbers_in_the_unit_it_names(name: str) -> None:
+    drawn = FIGURES[name](said(hand_made()), SAY)
+    assert drawn is not None
+    spec: Any = drawn[1]
+    found: list[float] = []
+    for layer in spec.get("layer", [spec]):
+        shown = [c for c in layer["encoding"].values() if c.get("title")]
+        if not shown or "description" not in layer["encoding"]:
+            continue  # what repeats another layer: numbers beside bars, ticks inside ranges
+        title = shown[-1]["title"]
+        scale = next((v for k, v in SCALES.items() if k in title.replace(",", " ").split()), 1.0)
+        at = "y" if name == "utilisation" else "value"
+        found += [row[at] * scale for row in layer["data"]["values"]]
+    assert found == pytest.approx(DRAWN[name])
+
+
+def test_an_empty_plan_draws_nothing() -> None:
+    bare = replace(
+        hand_made(), served=(), fleet=(), power=(), orders=(), capex_by_year={}, worth=(),
+        cost_per_mtok={}, outlook=None, deep=type(hand_made().deep)(),
+    )  # fmt: skip
+    drawn = {name for name, draw in FIGURES.items() if draw(bare, SAY) is not None}
+    assert drawn == {"tree", "utilisation", "need"}

@@ -1,0 +1,249 @@
+"""What a plan says: its sentences fit its facts, and every word stands in the language's table."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import outlay.app.cli.plan_text
+import outlay.report
+from outlay.app.cli.plan_text import print_plan
+from outlay.report.figures import FIGURES
+from outlay.report.html import render
+from outlay.report.memo import memo_of
+from outlay.report.screen import screen
+from outlay.report.tables.plan import TABLES, table_of
+from outlay.report.words.answers import said
+from outlay.report.words.comparison import (
+    comparison_lines,
+    comparison_sentence,
+    comparison_steps,
+    replay_lines,
+)
+from outlay.report.words.language import Words, words
+from outlay.report.words.worth import worth_answer
+from outlay.report.write import workbook_head
+from outlay.results.answers import Answer
+from outlay.results.plan import Plan
+from outlay.results.worth import Chance, Deep, Half, PriceTaken
+from outlay.runs.compare import compare_replay, compare_results
+from support.plans import hand_made
+
+REPORT = Path(outlay.report.__file__).parent
+SAY = words()
+
+
+def answer(plan: Plan, name: str) -> Answer:
+    return next(a for a in said(plan).answers if a.id == name)
+
+
+def with_need(**changes: object) -> Plan:
+    plan = hand_made()
+    return replace(plan, need=replace(plan.need, **changes))  # type: ignore[arg-type]
+
+
+def with_decision(**changes: object) -> Plan:
+    plan = hand_made()
+    return replace(plan, decision=replace(plan.decision, **changes))  # type: ignore[arg-type]
+
+
+def with_accounts(**changes: object) -> Plan:
+    plan = hand_made()
+    return replace(plan, accounts=replace(plan.accounts, **changes))  # type: ignore[arg-type]
+
+
+def with_deep(**changes: object) -> Plan:
+    plan = hand_made()
+    return replace(plan, deep=replace(plan.deep, **changes))  # type: ignore[arg-type]
+
+
+def taken(*chips: float) -> tuple[PriceTaken, ...]:
+    factors = (1.0, 1.25, 1.5, 2.0, 3.0, 5.0)
+    return tuple(
+        PriceTaken("x", f, n, None, "licence", "granted")
+        for f, n in zip(factors, chips, strict=True)
+    )
+
+
+CURVES = (
+    ((0, 0, 0, 0, 0, 0), "no chip of x comes in even at today's price"),
+    ((100, 100, 100, 90, 90, 80), "even at 5 times its price 80 are taken"),
+    ((100, 90, 40, 40, 0, 0), "fewer than half of them from 1.5 times on; from 3 times its"),
+    ((100, 90, 0, 0, 0, 0), "90 with a quarter on top; from 1.5 times its price on none is"),
+)
+
+
+@pytest.mark.parametrize(("chips", "text"), CURVES)
+def test_a_price_curve_says_what_is_taken(chips: tuple[float, ...], text: str) -> None:
+    assert text in answer(with_deep(price_curve=taken(*chips)), "worth").notes[1]
+
+
+def alone(plan: Plan, **gone: object) -> Plan:
+    return replace(plan, **gone)  # type: ignore[arg-type]
+
+
+def variants() -> Iterator[Plan]:
+    """Plans that between them make every sentence that can be said."""
+    plan = hand_made()
+    d = plan.decision
+    assert d.processors is not None
+    yield plan
+    yield replace(plan, orders=(), evidence=replace(plan.evidence, documents=()))
+    yield with_need(tokens_per_day=0.0)
+    yield with_decision(processors=replace(d.processors, full=True))
+    more = tuple(replace(plan.orders[0], offer=f"buy-{i}") for i in range(9))
+    yield replace(plan, orders=more)
+    yield replace(plan, orders=more[:6])
+    soft = tuple(replace(c, severity="soft") for c in plan.evidence.contradictions)
+    yield replace(plan, evidence=replace(plan.evidence, contradictions=soft))
+    yield replace(plan, evidence=replace(plan.evidence, contradictions=()))
+    yield replace(plan, values=None, worth=())
+    yield replace(plan, worth=tuple(w for w in plan.worth if w.what != "quarter"))
+    yield replace(plan, worth=tuple(replace(w, value=0.0) for w in plan.worth))
+    yield replace(plan, worth=tuple(replace(w, value=None) for w in plan.worth))
+    yield from (with_deep(price_curve=taken(*chips)) for chips, _ in CURVES)
+    yield from (
+        with_deep(break_even_chance=(Chance("buy", "licence", "granted", 0.4, at, 1.0),))
+        for at in (0.0, 1.0)
+    )
+    yield with_deep(regret=plan.deep.regret[::-1])
+    yield with_accounts(standards=())
+    yield replace(plan, half=Half("no_model", None, None))
+    yield replace(plan, half=Half("not_computed", None, None))
+    yield replace(plan, half=replace(plan.half, planned=plan.half.half, half=plan.half.planned))
+    yield replace(plan, peers=replace(plan.peers, us_four_ratio=None, google_ratio=None))
+    yield replace(plan, outlook=None)
+    yield replace(plan, outlook=None, worth=())
+    assert plan.outlook is not None
+    share = replace(plan.outlook, distributions=plan.outlook.distributions[1::-1])
+    yield replace(plan, outlook=share)
+    broken = tuple(replace(c, status="broken") for c in plan.invariants)
+    yield replace(plan, verdict="INVALID", invariants=broken)
+    yield replace(plan, record=replace(plan.record, study_file=""))
+
+
+class Heard(dict[str, str]):
+    """The texts of a language, and which of them were asked for."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        super().__init__(texts)
+        self.keys_asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> str:
+        self.keys_asked.add(key)
+        return super().__getitem__(key)
+
+
+def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outlay.app.cli.plan_text, "words", lambda: say)
+    for facts in variants():
+        plan = said(facts, say)
+        render(plan, "text", "<p>page</p>", say, draw=str)
+        names = [*TABLES, *(f"statement_{x}" for x in ("income", "cash", "balance"))]
+        for name in names:
+            table_of(name, plan, say)
+        memo_of(plan, say)
+        list(screen(plan, say))
+        print_plan(plan, {"report": Path("report.html")})
+        workbook_head(plan, say)
+    plan = hand_made()
+    cheaper = replace(plan, orders=(), record=replace(plan.record, result_hash="5", code_hash="6"))
+    found = compare_results(plan, cheaper)
+    comparison_sentence(found, say), comparison_steps(found, say)
+    list(comparison_lines(found, say))
+    list(replay_lines(compare_replay(plan, plan), say))
+    list(replay_lines(compare_replay(plan, cheaper), say))
+
+
+def test_every_word_of_the_table_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = Heard(SAY.texts)
+    say_everything(Words(heard), monkeypatch)
+    assert set(SAY.texts) - heard.keys_asked == set()
+
+
+def test_every_key_in_the_code_is_in_the_table() -> None:
+    found = set()
+    for file in (*REPORT.rglob("*.py"), Path(outlay.app.cli.plan_text.__file__)):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            said = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args
+            if said and node.func.id == "say" and isinstance(node.args[0], ast.Constant):
+                found.add(node.args[0].value)
+    assert len(found) > 100  # others are made of what a fact is called
+    assert found <= set(SAY.texts)
+
+
+def test_another_language_is_another_table_of_the_same_keys() -> None:
+    loud = Words({k: text.upper() if "{" not in text else f"{text}!" for k, text in
+                  SAY.texts.items()})  # fmt: skip
+    plan = said(hand_made(), loud)
+    assert (
+        plan.answers[1].question == "WHAT FLEET DOES THE DEMAND NEED, AND WHAT WOULD THE BUDGET"
+        " BUY?"
+    )
+    assert plan.worth[0].name == "licence: granted rather than refused!"
+    table = table_of("purchases", plan, loud)
+    assert table is not None
+    assert [c.name for c in table.columns][:4] == ["OFFER", "CHIP", "PRICE", "PRICE PER CHIP"]
+
+
+def test_the_table_is_one_level_of_texts() -> None:
+    file = REPORT / "data" / "words.en.toml"
+    for section, texts in tomllib.loads(file.read_text(encoding="utf-8")).items():
+        assert all(isinstance(text, str) for text in texts.values()), section
+
+
+def test_orders_are_told_largest_first_and_small_ones_counted() -> None:
+    plan = hand_made()
+    first = plan.orders[0]
+    many = tuple(
+        replace(first, offer=f"o{i}", quantity=100.0 + i, spend=float(i)) for i in range(7)
+    )
+    sentence = answer(replace(plan, orders=many), "decision").sentence
+    assert sentence.startswith("Order now 106 h200 (o6), 105 h200 (o5),")
+    assert "and 2 smaller orders: $60m of purchases firm, $6m paid only where" in sentence
+    assert "hold back local, late, later, latest and others until licence is known" in sentence
+    assert answer(replace(plan, orders=()), "decision").sentence.startswith("Order nothing now;")
+
+
+def test_a_state_is_told_by_what_it_adds_over_the_others() -> None:
+    known = answer(hand_made(), "decision").notes[0]
+    assert known == (
+        "licence is known in 2026-Q2: if granted, more of buy (+7 thousand); "
+        "if refused, more of local (+9 thousand)."
+    )
+
+
+def test_the_largest_fact_worth_knowing_is_named() -> None:
+    sure = answer(hand_made(), "sure")
+    assert sure.sentence.endswith("the fact most worth finding out is licence now: $4.1m.")
+    assert "cost between $310m and $610m" in sure.sentence
+    assert "serve at least 84% of the tokens" in sure.sentence
+
+
+def test_the_leaner_model_is_cheaper_where_it_is() -> None:
+    plan = hand_made()
+    assert "saves $116m" in answer(plan, "half").sentence
+    assert "4.1 thousand chips smaller" in answer(plan, "half").sentence
+    turned = replace(plan.half, planned=plan.half.half, half=plan.half.planned)
+    assert "4.1 thousand chips larger" in answer(replace(plan, half=turned), "half").sentence
+
+
+def test_what_was_not_worked_out_is_said_to_be_open() -> None:
+    quick = worth_answer(replace(hand_made(), values=None), SAY)
+    assert (quick.sentence, quick.open) == ("Not computed in this run.", "run without --quick")
+    shallow = replace(hand_made(), deep=Deep(), worth=hand_made().worth[:2])
+    assert "run with --deep" in worth_answer(said(shallow), SAY).open
+    assert worth_answer(said(hand_made()), SAY).open == ""
+
+
+def test_the_answers_name_tables_and_pictures_that_there_are() -> None:
+    for plan in map(said, variants()):
+        for a in plan.answers:
+            assert set(a.figures) <= set(FIGURES)
+            for name in a.tables:
+                table_of(name, plan, SAY)
