@@ -15,7 +15,7 @@ from outlay.report.figures import FIGURES
 from outlay.report.pictures.comparison import comparison_picture
 from outlay.report.theme import to_svg
 from outlay.report.words.language import words
-from outlay.results.comparison import Comparison
+from outlay.results.comparison import Comparison, Step
 from outlay.results.plan import Plan
 from outlay.results.rows import Node
 from outlay.runs.compare import compare_results
@@ -172,12 +172,12 @@ def test_the_waterfall_of_a_comparison_leads_from_one_cost_to_the_other(tmp_path
     found = compared(10e6)
     spec = comparison_picture(found, SAY)
     ends, bars, text = layers(spec)
-    assert title(bars, "x") == "USD"  # 411 million: no billions to speak of
+    assert title(bars, "x") == "m USD"  # 411 million: no billions to speak of
     assert [(r["at"], r["low"]) for r in ends["data"]["values"]] == [
-        ("from: A plan made by hand", 411e6), ("to: Dearer", 421e6),
+        ("from: A plan made by hand", 411.0), ("to: Dearer", 421.0),
     ]  # fmt: skip
     assert [(r["at"], r["low"], r["high"], r["series"]) for r in bars["data"]["values"]] == [
-        ("delivery", 411e6, 421e6, "adds"),
+        ("delivery", 411.0, 421.0, "adds"),
     ]  # fmt: skip
     assert [r["text"] for r in text["data"]["values"]] == ["$411m", "$421m", "$10m"]
     assert "changes by $10m" in str(spec["title"])
@@ -185,6 +185,8 @@ def test_the_waterfall_of_a_comparison_leads_from_one_cost_to_the_other(tmp_path
     assert title(large, "x") == "bn USD"
     row = large["data"]["values"][0]
     assert (row["low"], row["high"], row["series"]) == (31.1, 41.1, "takes away")
+    dust = replace(found, steps=(*found.steps, Step("rounding", 1.4e-9)))
+    assert len(rows(comparison_picture(dust, SAY), 1)) == 1
     with pytest.raises(InvariantError):
         comparison_picture(replace(found, steps=()), SAY)
     answer = ComparisonAnswer(*(getattr(found, f) for f in found.__slots__))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from outlay.core.formats import format_money
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.bar import Amount
-from outlay.report.charts.waterfall import draw_waterfall
+from outlay.report.charts.waterfall import ROUNDING, draw_waterfall
 from outlay.report.theme import Spec
 from outlay.report.words.comparison import comparison_sentence
 from outlay.report.words.language import Words
@@ -13,7 +13,7 @@ from outlay.results.comparison import Comparison
 
 __all__ = ["comparison_picture"]
 
-BILLION = 1e9
+MILLION, BILLION = 1e6, 1e9
 
 
 def comparison_picture(found: Comparison, say: Words) -> Spec:
@@ -24,9 +24,9 @@ def comparison_picture(found: Comparison, say: Words) -> Spec:
 
     start = amount(say("comparison.from", title=found.before.title), found.before.expected_cost)
     end = amount(say("comparison.to", title=found.after.title), found.after.expected_cost)
-    axis = Axis(found.currency)
-    if max(abs(start.value), abs(end.value)) >= BILLION:
-        axis = Axis(say("axis.money", currency=found.currency), per=BILLION)
+    size = max(abs(start.value), abs(end.value))
+    unit, per = ("axis.money", BILLION) if size >= BILLION else ("axis.millions", MILLION)
+    axis = Axis(say(unit, currency=found.currency), per=per)
     sentence = comparison_sentence(found, say).removesuffix(":")
-    steps = [amount(s.name, s.value) for s in found.steps]
+    steps = [amount(s.name, s.value) for s in found.steps if abs(s.value) > ROUNDING * size]
     return draw_waterfall(start, steps, end, axis, f"{sentence}.", heading=(sentence,))
