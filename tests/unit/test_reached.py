@@ -20,10 +20,6 @@ ALLOWED = {
     "outlay.planning.mps:write_mps": "what `outlay export mps` will write",
     "outlay.risk.goal:goal_seek": "what `outlay solve-for` will ask",
     "outlay.study.load:loads": "a study given as text: tests write theirs so",
-    "outlay.demand.figures:record_chart": "pictures are drawn anew, by builders of the report",
-    "outlay.demand.figures:shape_chart": "as above",
-    "outlay.serving.figures:latency_load": "as above",
-    "outlay.report.theme:to_png": "as above",
     "outlay.report.workbook:ACTIVE": "goes when the workbook reads typed documents",
     "outlay.runs.flows:ASSET_CLASSES": "goes when flows are typed",
 }

@@ -73,20 +73,6 @@ def test_a_line_of_nothing_is_no_line() -> None:
     assert not StatementLine("x", {"2026": 0.4, "2027": -0.9}).moves
 
 
-def test_a_document_of_another_schema_or_kind_is_refused_with_its_number() -> None:
-    text = to_text(hand_made())
-    with pytest.raises(InputError, match="not a document of kind claims"):
-        from_json(text, "claims")
-    old = text.replace('"schema": 2', '"schema": 1')
-    with pytest.raises(InputError) as caught:
-        from_json(old, "plan", "old/result.json")
-    (problem,) = caught.value.problems()
-    assert problem.value.startswith("schema 1, written by Outlay")
-    assert (problem.where, problem.allowed) == ("old/result.json", "schema 2")
-    with pytest.raises(InputError, match="not a JSON document"):
-        from_json("{", "plan")
-
-
 @pytest.mark.parametrize(
     ("old", "new", "where"),
     [

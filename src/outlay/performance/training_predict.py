@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
+from outlay.core.arrays import Array
 from outlay.performance.correction import Z90, widths
 from outlay.performance.predict import Prediction
 from outlay.performance.row_cells import positive
@@ -55,7 +54,7 @@ def cross_validate_training(
 
 
 def _predictions(
-    rows: Sequence[Mapping[str, str]], asked: Sequence[Run | tuple[str, str]], off: np.ndarray
+    rows: Sequence[Mapping[str, str]], asked: Sequence[Run | tuple[str, str]], off: Array
 ) -> list[Prediction]:
     """A prediction of each row; `off`: log(predicted / measured) of those that were asked."""
     left = iter(off.tolist())

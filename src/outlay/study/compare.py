@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
+from outlay.results.checks import Change
 from outlay.study.canonical import canonical
 from outlay.study.ledger import shown
 from outlay.study.load import LoadedStudy
 
 __all__ = ["Change", "diff"]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One input that differs: `before` and `after` in base units, '' where it is not there."""
-
-    path: str
-    kind: Literal["added", "removed", "changed"]
-    before: str
-    after: str
-    ratio: float | None = None
-    """After over before, for numbers of one unit."""
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def diff(a: LoadedStudy, b: LoadedStudy) -> list[Change]:

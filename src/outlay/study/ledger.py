@@ -9,12 +9,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from outlay.core.periods import Period
+from outlay.results.study import Number
 from outlay.study.fields import Num, Schedule
 from outlay.study.model import Study
 from outlay.study.paths import Path, text_of
 from outlay.study.shape import Shape, members, study_shape
 
-__all__ = ["Entry", "entries", "shown"]
+__all__ = ["Entry", "entries", "number", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,14 @@ def entries(study: Study) -> Iterator[tuple[Path, Entry]]:
                 stated,
             ),
         )
+
+
+def number(entry: Entry) -> Number:
+    """The entry as a row of a document."""
+    return Number(
+        entry.path, entry.value, entry.unit, entry.low, entry.high, entry.source, entry.grade,
+        entry.note, entry.stated, entry.line, entry.where,
+    )  # fmt: skip
 
 
 def shown(value: float, unit: str, digits: int = 6) -> str:

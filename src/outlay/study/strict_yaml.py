@@ -11,14 +11,14 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from outlay.core.errors import Problem, StudyError, TooLargeError
 
-__all__ = ["Document", "Mark", "read_text", "read_yaml"]
+__all__ = ["Composer", "Document", "Mark", "read_text", "read_yaml"]
 
 MAX_BYTES = 10_000_000
 MAX_LINES = 200_000
@@ -51,12 +51,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says: plain dicts, lists and scalars, and the lines they stand on."""
+    """What a file says: plain dicts, lists and scalars, and the lines they stand on.
+
+    text: the file's own. numbered: False where nobody wrote lines (a study given as a mapping).
+    """
 
     data: dict[str, Any]
     marks: Mark
     name: str
     warnings: tuple[Problem, ...] = ()
+    text: str = ""
+    numbered: bool = True
 
 
 @dataclass(slots=True)
@@ -104,7 +109,7 @@ def read_text(raw: bytes | str, name: str) -> Document:
     text = _decode(raw, name) if isinstance(raw, bytes) else raw
     text = text.removeprefix("\ufeff")
     _refuse_large(text, name)
-    composer = _Composer(name)
+    composer = Composer(name)
     composer.run(text)
     if composer.problems:
         raise StudyError(composer.problems)
@@ -118,7 +123,7 @@ def read_text(raw: bytes | str, name: str) -> Document:
             value="a list" if isinstance(root.value, list) else repr(root.value)[:60],
             allowed="`outlay: 1`, `title: …`",
         )
-    return Document(root.value, root.mark, name, tuple(composer.warnings))
+    return Document(root.value, root.mark, name, tuple(composer.warnings), text)
 
 
 def _decode(raw: bytes, name: str) -> str:
@@ -168,11 +173,15 @@ def _flow_depth(line: str) -> int:
     return deepest
 
 
-class _Composer:
-    """Builds the tree from events and counts as it goes."""
+class Composer:
+    """Builds the tree from events and counts as it goes.
 
-    def __init__(self, name: str) -> None:
+    places: what stands for the lines of a study that no file holds, one an event.
+    """
+
+    def __init__(self, name: str, places: Sequence[str] | None = None) -> None:
         self.name = name
+        self.places = places
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.root: _Done | None = None
@@ -223,16 +232,20 @@ class _Composer:
         if event.version is not None and tuple(event.version) != (1, 2):
             self._bad("not YAML 1.2", line, "%YAML " + ".".join(map(str, event.version)), "1.2")
 
+    def _at(self, line: int) -> str:
+        if self.places is not None:
+            return self.places[line - 1] or self.name
+        return f"{self.name}:{line}" if line else self.name
+
     def _bad(
         self, what: str, line: int, value: str = "", allowed: str = "", hint: str = ""
     ) -> None:
-        where = f"{self.name}:{line}" if line else self.name
-        self.problems.append(Problem(what, where, value[:80], allowed, hint))
+        self.problems.append(Problem(what, self._at(line), value[:80], allowed, hint))
 
     def _count(self, size: int, height: int, line: int, written: bool) -> None:
         self.written += written
         self.total += size
-        where = f"{self.name}:{line}"
+        where = self._at(line)
         if self.written > MAX_WRITTEN or self.total > MAX_NODES:
             limit = MAX_WRITTEN if self.written > MAX_WRITTEN else MAX_NODES
             raise TooLargeError("too many entries", where=where, allowed=f"{limit:,} nodes")
@@ -259,7 +272,7 @@ class _Composer:
         """A list, mapping or alias cannot be a key."""
         top = self.stack[-1] if self.stack else None
         if top is not None and isinstance(top.value, dict) and top.key is None:
-            raise StudyError("a key that is not text", where=f"{self.name}:{line}", allowed="text")
+            raise StudyError("a key that is not text", where=self._at(line), allowed="text")
 
     def _alias(self, event: Any) -> None:
         line = event.start_mark.line + 1
@@ -296,7 +309,8 @@ class _Composer:
             top.drop = True
         elif key in top.value:
             first = top.mark.children[key].line
-            self._bad("a key stands twice", line, key, hint=f"first in line {first}")
+            hint = f"first in line {first}" if self.places is None else ""
+            self._bad("a key stands twice", line, key, hint=hint)
             top.drop = True
 
     def _place(self, done: _Done, anchor: str | None) -> None:
@@ -336,7 +350,7 @@ class _Composer:
         return float(text) if _FLOAT.fullmatch(text) else text
 
     def _warn(self, what: str, line: int, value: str) -> None:
-        self.warnings.append(Problem(what, f"{self.name}:{line}", value))
+        self.warnings.append(Problem(what, self._at(line), value))
 
 
 def _events(text: str) -> Iterator[Any]:
