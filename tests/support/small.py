@@ -9,27 +9,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from outlay.runs.execute import Stages
     from outlay.runs.types import Run
+    from outlay.study.load import LoadedStudy
 
 SMALL = Path(__file__).resolve().parents[1] / "data" / "small.yaml"
 
 
 @cache
-def small_stages(*changes: str) -> Stages:
-    """The small study, changed as `--set` would, up to the planning problem."""
-    from outlay.runs.execute import prepare
+def small_study(*changes: str) -> LoadedStudy:
+    """The small study, changed as `--set` would."""
     from outlay.study.load import load
 
-    return prepare(load(SMALL, overrides=changes))
+    return load(SMALL, overrides=changes)
+
+
+@cache
+def small_stages(*changes: str) -> Stages:
+    """The same up to the planning problem."""
+    from outlay.runs.execute import prepare
+
+    return prepare(small_study(*changes))
 
 
 @cache
 def planned(*changes: str, **options: Any) -> Run:
-    """The small study, changed as `--set` would, planned once per test process."""
+    """The same planned, once per test process."""
     from outlay.runs.execute import Options
     from outlay.runs.run import run_study
-    from outlay.study.load import load
 
-    return run_study(load(SMALL, overrides=changes), Options(**options))
+    return run_study(small_study(*changes), Options(**options))
 
 
 def small_run() -> Run:

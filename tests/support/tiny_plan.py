@@ -103,7 +103,7 @@ PROBLEM = PlanProblem(
     site_chip=np.ones((1, 2), dtype=bool),
     site_load=np.ones((1, 3), dtype=bool),
     rate_factor=np.array([[1.0, 1.25, 1.6], [1.0, 1.25, 1.6], [1.0, 1.0, 1.0]]),
-    chip_factor=np.array([[1.0, 2.0, 1.0], [1.0, 1.0, 0.5]]),
+    chip_factor=np.array([[1.0, 2.0, 1.0], [1.0, 1.0, 1.5]]),
 )
 
 FLOWS = (

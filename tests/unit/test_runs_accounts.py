@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -27,21 +26,14 @@ from outlay.finance.types import (
 from outlay.planning.result import Plan
 from outlay.results import accounts as results
 from outlay.runs.answer_accounts import _listed, _standards, accounts_facts
-from outlay.runs.execute import Stages
 from outlay.runs.flows import flows_of, policy_of
 from outlay.runs.money import _checks, accounts_of
 from outlay.runs.statements import curve_rows, how, returns_of, statement_lines, unit_costs
-from support.small import small_run, small_stages
+from support.small import small_run, small_stages, small_study
 from support.tiny_plan import CAPACITY, DEMAND, PLAN, PROBLEM
+from support.tiny_run import CHIPS, tiny_stages
 
 HOURS = (184 + 181 + 181) / 3 * 24  # of a period, in the mean over the nodes
-CHIPS: Any = {"big": SimpleNamespace(it_w=1000.0), "small": SimpleNamespace(it_w=500.0)}
-
-
-def tiny_stages(*changes: str) -> Stages:
-    return replace(
-        small_stages(*changes), demand=DEMAND, problem=PROBLEM, capacity=CAPACITY, chips=CHIPS
-    )
 
 
 def of_plan(plan: Plan = PLAN, *changes: str) -> Accounts:
@@ -300,12 +292,16 @@ def test_list_prices_stand_beside_in_the_studys_currency() -> None:
     listed = {u.kind: u.listed for u in found.unit_costs}
     assert listed == {"input": 0.8, "cached": pytest.approx(0.16), "output": 2.0}
     assert found.unpriced == ()
-    dollars = accounts_facts(small_stages("currency=USD"), run.accounts.accounts)
+    dollars = accounts_facts(
+        replace(small_stages(), loaded=small_study("currency=USD")), run.accounts.accounts
+    )
     assert {u.kind: u.listed for u in dollars.unit_costs}["output"] == pytest.approx(2.0 / 7.0432)
 
 
 def test_list_prices_without_a_rate_are_left_out_and_named() -> None:
-    listed, (missing,) = _listed(replace(small_stages("currency=USD"), fx=FxTable([])))
+    listed, (missing,) = _listed(
+        replace(replace(small_stages(), loaded=small_study("currency=USD")), fx=FxTable([]))
+    )
     assert listed == {"chat": {}}
     assert missing == results.Unpriced("CNY", "no exchange rate for CNY")
 
@@ -332,7 +328,9 @@ def test_an_hour_of_a_chip_owned_beside_one_rented() -> None:
          pytest.approx(20_000 * dollar + 60_000)),
     ]  # fmt: skip
     lives = "finance.lives={accelerators: {book: 4 years, economic: 6 years}}"
-    longer = accounts_facts(small_stages(lives), small_run().accounts.accounts).chip_hours
+    longer = accounts_facts(
+        replace(small_stages(), loaded=small_study(lives)), small_run().accounts.accounts
+    ).chip_hours
     assert longer.years == 6.0
     six = 0.09 / (1 - 1.09**-6)
     assert longer.rows[0].per_hour == pytest.approx(190_000 * six / 8766)
@@ -340,7 +338,9 @@ def test_an_hour_of_a_chip_owned_beside_one_rented() -> None:
 
 def test_same_chips_stand_together_cheapest_first() -> None:
     cheap = ("supply.rent-h20.chip=h200-sxm", "supply.rent-h20.rent=2 CNY/chip-hour")
-    found = accounts_facts(small_stages(*cheap), small_run().accounts.accounts).chip_hours
+    found = accounts_facts(
+        replace(small_stages(), loaded=small_study(*cheap)), small_run().accounts.accounts
+    ).chip_hours
     assert [r.offer for r in found.rows] == ["ascend-910c", "rent-h20", "h200-import"]
 
 

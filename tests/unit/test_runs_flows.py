@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,17 +11,17 @@ import pytest
 from outlay.finance.types import Flows
 from outlay.planning.result import Flow, Plan
 from outlay.runs.flows import flows_of, policy_of
-from support.small import small_stages
+from support.small import small_study
 from support.tiny_plan import CAPACITY, DEMAND, PLAN, PROBLEM
+from support.tiny_run import CHIPS
 
 DAY = 86_400.0
 FIRST, SECOND = 184 * DAY, 181 * DAY
 HOURS = (184 + 181 + 181) / 3 * 24  # of a period, in the mean over the nodes
-CHIPS: Any = {"big": SimpleNamespace(it_w=1100.0), "small": SimpleNamespace(it_w=600.0)}
 
 
 def flows(plan: Plan = PLAN, *changes: str) -> Flows:
-    study = small_stages("rules.cached_token_cost=10 %", *changes).loaded.study
+    study = small_study("rules.cached_token_cost=10 %", *changes).study
     return flows_of(plan, DEMAND, CAPACITY, study, CHIPS, lambda num: num.value)
 
 
@@ -42,7 +41,7 @@ def test_paths_are_the_branches_and_share_the_root() -> None:
     assert f.node is not None
     assert f.node.tolist() == [[0, 1], [0, 2]]
     assert (f.currency, f.periods) == ("CNY", PLAN.problem.tree.periods)
-    assert f.power_kw == {"big": 1.1, "small": 0.6}
+    assert f.power_kw == {"big": 1.0, "small": 0.5}
 
 
 def test_what_is_bought_and_what_its_deposits_do() -> None:
@@ -161,19 +160,19 @@ def test_chip_seconds_of_each_kind_of_token() -> None:
     """A cached token costs a tenth of a computed one, and three come with each: 1 to 0.3."""
     found = {(a.service, a.kind, a.chip): a.seconds for a in flows().activities}
     # small chips do 4 units a second; in the second period software 1.25 or 1.6, and where
-    # refused they are half as fast
-    small = (235 / 4 * FIRST, 250 / (4 * 1.25) * SECOND, 450 / (4 * 1.6 * 0.5) * SECOND)
+    # refused they are half as fast again
+    small = (235 / 4 * FIRST, 250 / (4 * 1.25) * SECOND, 450 / (4 * 1.6 * 1.5) * SECOND)
     assert found["chat", "input", "small"] == paths(*(x / 1.3 for x in small))
     assert found["chat", "cached", "small"] == paths(*(x * 0.3 / 1.3 for x in small))
     # big chips stand where granted, twice as fast as the table: 6 x 500 + 18 x 100 over 24 hours
     big = 200 / (8 * 1.25 * 2) * SECOND
     assert found["chat", "input", "big"] == paths(0, big / 1.3, 0)
     # output: a tenth of the tokens, none cached; 3 units a second of big chips, 1 of small ones
-    decode = (23.5 * FIRST, 25 / 1.25 * SECOND, 45 / (1.6 * 0.5) * SECOND)
+    decode = (23.5 * FIRST, 25 / 1.25 * SECOND, 45 / (1.6 * 1.5) * SECOND)
     assert found["chat", "output", "small"] == paths(*decode)
     assert found["chat", "output", "big"] == paths(0, 20 / (3 * 1.25 * 2) * SECOND, 0)
     # search: chips busy, by hours, no tokens
-    search = (7 * FIRST, (6 * 9 + 18 * 8) / 24 * SECOND, 11 / 0.5 * SECOND)
+    search = (7 * FIRST, (6 * 9 + 18 * 8) / 24 * SECOND, 11 / 1.5 * SECOND)
     assert found["search", "work", "small"] == paths(*search)
     assert ("search", "work", "big") not in found
 
@@ -213,12 +212,12 @@ def test_payments_of_one_item_add_up_over_its_branches() -> None:
 
 
 def test_the_policy_is_the_studys() -> None:
-    study = small_stages(
+    study = small_study(
         "finance.lives={accelerators: {book: 4 years, economic: 6 years, residual: 10 %,"
         " tax: 3 years}, servers: {book: 7 years}}",
         "finance.tax=25 %", "finance.borrowing_rate=6 %/year", "finance.opening_cash=5bn CNY",
         "fiscal_year_start=4", "finance.standard=ifrs16",
-    ).loaded.study  # fmt: skip
+    ).study  # fmt: skip
     p = policy_of(study, lambda num: num.value)
     chips, hosts = p.classes["accelerators"], p.classes["servers"]
     assert (chips.book_years, chips.economic_years, chips.residual) == (4.0, 6.0, 0.1)
@@ -229,5 +228,5 @@ def test_the_policy_is_the_studys() -> None:
     }  # fmt: skip
     assert (p.discount_rate, p.borrowing_rate, p.tax_rate) == (0.09, 0.06, 0.25)
     assert (p.opening_cash, p.fiscal_year_start, p.standard) == (5e9, 4, "ifrs16")
-    plain = policy_of(small_stages().loaded.study, lambda num: num.value)
+    plain = policy_of(small_study().study, lambda num: num.value)
     assert (plain.borrowing_rate, plain.tax_rate, plain.opening_cash) == (0.09, 0.0, 0.0)

@@ -10,10 +10,10 @@ import pytest
 
 from outlay.catalogue import find_chip
 from outlay.runs.answer_need import need_facts
-from outlay.runs.execute import Stages
 from outlay.runs.need import fleet_carries, need_of, purchases, yardstick
-from support.small import small_stages
+from support.small import small_stages, small_study
 from support.tiny_plan import DEMAND, PROBLEM
+from support.tiny_run import tiny_stages
 
 # Yardstick chips of a load: its peak over units per small chip (4, 1, 1) of which 0.8 are usable;
 # in the second period expected, 825, 82.5 and 13.5, over the software gain 1.25 or 1.6.
@@ -26,11 +26,6 @@ def close(value: Any) -> object:
     return pytest.approx(value, rel=1e-12)
 
 
-def tiny_stages(*changes: str) -> Stages:
-    """The small study's stages with demand and problem by hand."""
-    return replace(small_stages(*changes), demand=DEMAND, problem=PROBLEM)
-
-
 def test_the_yardstick_serves_most_and_other_work_is_counted_in_it() -> None:
     assert yardstick(PROBLEM, DEMAND) == 1  # both serve all; search is counted in small chips
     plain = replace(DEMAND, loads=tuple(replace(x, reference_chip="") for x in DEMAND.loads))
@@ -40,20 +35,20 @@ def test_the_yardstick_serves_most_and_other_work_is_counted_in_it() -> None:
 
 
 def test_need_of_every_load_in_the_busiest_hour() -> None:
-    need = need_of(PROBLEM, DEMAND, "CN", small_stages().loaded.study)
+    need = need_of(PROBLEM, DEMAND, "CN", small_study().study)
     assert need.chip == "small"
     assert need.by_load[:, 0] == close(FIRST)
     assert need.by_load[:, 1] == close(LATER)
     # prefill may run in a site at home (inner), decode only abroad, search anywhere
     inner = replace(DEMAND.loads[0], places=("inner",))
     there = replace(DEMAND, loads=(inner, *DEMAND.loads[1:]))
-    assert need_of(PROBLEM, there, "CN", small_stages().loaded.study).home.tolist() == [
+    assert need_of(PROBLEM, there, "CN", small_study().study).home.tolist() == [
         True, False, True,
     ]  # fmt: skip
 
 
 def test_growth_by_cause_sums_to_the_difference() -> None:
-    parts = need_of(PROBLEM, DEMAND, "CN", small_stages().loaded.study).parts
+    parts = need_of(PROBLEM, DEMAND, "CN", small_study().study).parts
     assert list(parts) == ["more tokens", "larger models", "search", "faster software"]
     # flat need: 825 / 3.2 and 82.5 / 0.8; work per token 0.5 then 0.6, and 1 then 1.1
     more = (825 / 3.2 - 125) * 0.5 + (82.5 / 0.8 - 50) * 1.0
@@ -111,7 +106,7 @@ def test_a_chip_is_worth_yardsticks_at_the_mix_of_tokens() -> None:
     """A big chip does prefill twice and decode three times as fast: 175 / (62.5 + 50 / 3)."""
     from outlay.runs.need import _relative
 
-    need = need_of(PROBLEM, DEMAND, "CN", small_stages().loaded.study)
+    need = need_of(PROBLEM, DEMAND, "CN", small_study().study)
     tokens = np.array([True, True, False])
     assert _relative(PROBLEM, need, 0, tokens) == close(175 / (62.5 + 50 / 3))
     assert _relative(PROBLEM, need, 1, tokens) == close(1.0)
