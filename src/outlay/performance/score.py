@@ -74,7 +74,7 @@ def score_by(predictions: Sequence[Prediction], label: Callable[[Prediction], st
 def validation_document(predictions: Sequence[Prediction]) -> dict[str, object]:
     """Body of the `validation` document: rows, groups by source, chip, model and phase, overall."""
     own = [p for p in predictions if p.primary]
-    by = {
+    by: dict[str, Callable[[Prediction], str]] = {
         "metric and kind": lambda p: f"{p.kind}: {p.metric}",
         "source": lambda p: p.source,
         "chip": lambda p: p.chip,
