@@ -43,7 +43,7 @@ def diff(a: LoadedStudy, b: LoadedStudy) -> list[Change]:
     return out
 
 
-def _changed(path: str, old: Any, new: Any) -> Change:
+def _changed(path: str, old: object, new: object) -> Change:
     ratio = None
     if isinstance(old, Mapping) and isinstance(new, Mapping) and old["unit"] == new["unit"]:
         same = old["value"] == new["value"]
@@ -51,7 +51,7 @@ def _changed(path: str, old: Any, new: Any) -> Change:
     return Change(path, "changed", _shown(old), _shown(new), ratio)
 
 
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def _leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
     """(path, leaf); a number with its unit is one leaf, and so is an empty mapping or list."""
     if isinstance(value, Mapping) and "unit" in value and "value" in value:
         yield path, value
@@ -65,7 +65,7 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _shown(leaf: Any) -> str:
+def _shown(leaf: object) -> str:
     if not isinstance(leaf, Mapping):
         return ", ".join(map(str, leaf)) if isinstance(leaf, list) else str(leaf)
     unit = leaf["unit"]
