@@ -89,7 +89,7 @@ def shown(value: float, unit: str, digits: int = 6) -> str:
 
 
 def _walk(
-    value: Any, path: Path, shape: Shape, source: str | None, stated: bool
+    value: object, path: Path, shape: Shape, source: str | None, stated: bool
 ) -> Iterator[tuple[Path, Num, str | None, bool]]:
     """(path, number, source of what it stands in, whether the user wrote it)."""
     if isinstance(value, Num):

@@ -89,6 +89,11 @@ class LoadedStudy:
         default_factory=dict, repr=False, compare=False
     )
 
+    def __repr__(self) -> str:
+        laid = [f"scenario {self.scenario}"] if self.scenario else []
+        said = repr(self.study).strip("<>").removeprefix("Study ")
+        return f"<LoadedStudy {', '.join([said, *laid, *self.overrides])}>"
+
     @property
     def assumptions(self) -> tuple[Entry, ...]:
         """Numbers without a source, Outlay's defaults included (`stated` is False)."""

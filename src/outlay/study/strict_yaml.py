@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from outlay.core.errors import Problem, StudyError, TooLargeError
 
@@ -39,6 +39,22 @@ _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _QUOTED = re.compile(r"'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\"")
+
+
+class _Position(Protocol):
+    line: int
+
+
+class _Event(Protocol):
+    """What is asked of the parser's events; the kind of an event says which of these it has."""
+
+    start_mark: _Position
+    anchor: str | None
+    tag: object
+    value: str
+    implicit: tuple[bool, ...]
+    style: str | None
+    version: tuple[int, ...] | None
 
 
 @dataclass(slots=True)
@@ -80,7 +96,7 @@ class _Open:
 
 @dataclass(slots=True)
 class _Done:
-    value: Any
+    value: object
     mark: Mark
     size: int
     height: int
@@ -199,7 +215,7 @@ class Composer:
             for event in _events(text):
                 self.take(event)
         except MarkedYAMLError as err:
-            mark = err.problem_mark or err.context_mark
+            mark: _Position | None = err.problem_mark or err.context_mark
             line = mark.line + 1 if mark else 0
             what = " ".join(str(p) for p in (err.problem, err.context) if p)
             tab = "\\t" in what or "tab" in what
@@ -210,7 +226,7 @@ class Composer:
         except (YAMLError, ValueError, RecursionError) as err:
             self._bad(f"not YAML: {str(err).splitlines()[0][:200]}", 0)
 
-    def take(self, event: Any) -> None:
+    def take(self, event: _Event) -> None:
         kind = type(event).__name__
         if kind == "ScalarEvent":
             self._scalar(event)
@@ -224,7 +240,7 @@ class Composer:
         elif kind == "DocumentStartEvent":
             self._document(event)
 
-    def _document(self, event: Any) -> None:
+    def _document(self, event: _Event) -> None:
         self.documents += 1
         line = event.start_mark.line + 1
         if self.documents > 1:
@@ -252,7 +268,7 @@ class Composer:
         if len(self.stack) + height > MAX_DEPTH:
             raise TooLargeError("nested too deeply", where=where, allowed=f"{MAX_DEPTH} levels")
 
-    def _tag(self, event: Any, line: int) -> str | None:
+    def _tag(self, event: _Event, line: int) -> str | None:
         tag = getattr(event, "tag", None)
         if tag is None or str(tag) in ("!", ""):
             return None
@@ -261,7 +277,7 @@ class Composer:
             return None
         return str(tag).removeprefix(_CORE)
 
-    def _open(self, event: Any, value: dict[str, Any] | list[Any]) -> None:
+    def _open(self, event: _Event, value: dict[str, Any] | list[Any]) -> None:
         line = event.start_mark.line + 1
         self._tag(event, line)
         self._count(1, 1, line, True)
@@ -274,17 +290,17 @@ class Composer:
         if top is not None and isinstance(top.value, dict) and top.key is None:
             raise StudyError("a key that is not text", where=self._at(line), allowed="text")
 
-    def _alias(self, event: Any) -> None:
+    def _alias(self, event: _Event) -> None:
         line = event.start_mark.line + 1
         self._refuse_as_key(line)
-        done = self.anchors.get(event.anchor)
+        done = self.anchors.get(event.anchor or "")
         if done is None:
             self._bad("an alias without an anchor before it", line, f"*{event.anchor}")
             done = _Done(None, Mark(line), 1, 1)
         self._count(done.size, done.height, line, True)
         self._place(done, None)
 
-    def _scalar(self, event: Any) -> None:
+    def _scalar(self, event: _Event) -> None:
         line = event.start_mark.line + 1
         tag = self._tag(event, line)
         self._count(1, 1, line, True)
@@ -296,7 +312,7 @@ class Composer:
             return
         plain = event.implicit[0] and event.style is None
         if tag == "str" or (tag is None and not plain):
-            value: Any = event.value
+            value: object = event.value
         else:
             value = self._resolve(event.value, line)
         self._place(_Done(value, Mark(line), 1, 1), event.anchor)
@@ -332,7 +348,7 @@ class Composer:
             top.mark.children[top.key] = Mark(top.key_line, done.mark.children)
         top.key = None
 
-    def _resolve(self, text: str, line: int) -> Any:
+    def _resolve(self, text: str, line: int) -> str | float | bool | None:
         """A plain scalar by the YAML 1.2 core schema, less its octal and hexadecimal forms."""
         if text in _CONSTANTS:
             return _CONSTANTS[text]
@@ -353,7 +369,7 @@ class Composer:
         self.warnings.append(Problem(what, self._at(line), value))
 
 
-def _events(text: str) -> Iterator[Any]:
+def _events(text: str) -> Iterator[_Event]:
     from ruamel.yaml import YAML
 
     yield from YAML(typ="safe", pure=True).parse(io.StringIO(text))
