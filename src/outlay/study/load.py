@@ -123,13 +123,6 @@ class LoadedStudy:
             return self
         return _load(self.source, self.path, over, chosen)
 
-    def __repr__(self) -> str:
-        return (
-            f"LoadedStudy({str(self.path)!r}: {self.study.title!r} as of {self.study.as_of}, "
-            f"{len(self.facts)} facts, {len(self.assumptions)} assumptions, "
-            f"{len(self.warnings)} warnings)"
-        )
-
     def at(self, labels: Mapping[str, str]) -> Study:
         """The study where each factor of `labels` is in the state named; raises StudyError."""
         key = frozenset(labels.items())

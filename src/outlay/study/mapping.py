@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from numbers import Integral, Real
 from types import SimpleNamespace
+from typing import cast
 
 from outlay.core.errors import Problem, StudyError
 from outlay.study.paths import text_of
-from outlay.study.strict_yaml import Composer, Document
+from outlay.study.strict_yaml import Composer, Document, ParserEvent
 
 __all__ = ["NAME", "read_mapping"]
 
@@ -123,7 +124,7 @@ def read_mapping(data: Mapping[str, object]) -> Document:
     walk = _Walk()
     composer = Composer(NAME, walk.places)
     for event in walk.events(data):
-        composer.take(event)
+        composer.take(cast(ParserEvent, event))  # it holds what its kind is asked for
     if problems := [*composer.problems, *walk.problems]:
         raise StudyError(problems)
     root = composer.root

@@ -45,7 +45,7 @@ class _Position(Protocol):
     line: int
 
 
-class _Event(Protocol):
+class ParserEvent(Protocol):
     """What is asked of the parser's events; the kind of an event says which of these it has."""
 
     start_mark: _Position
@@ -226,7 +226,7 @@ class Composer:
         except (YAMLError, ValueError, RecursionError) as err:
             self._bad(f"not YAML: {str(err).splitlines()[0][:200]}", 0)
 
-    def take(self, event: _Event) -> None:
+    def take(self, event: ParserEvent) -> None:
         kind = type(event).__name__
         if kind == "ScalarEvent":
             self._scalar(event)
@@ -240,7 +240,7 @@ class Composer:
         elif kind == "DocumentStartEvent":
             self._document(event)
 
-    def _document(self, event: _Event) -> None:
+    def _document(self, event: ParserEvent) -> None:
         self.documents += 1
         line = event.start_mark.line + 1
         if self.documents > 1:
@@ -268,7 +268,7 @@ class Composer:
         if len(self.stack) + height > MAX_DEPTH:
             raise TooLargeError("nested too deeply", where=where, allowed=f"{MAX_DEPTH} levels")
 
-    def _tag(self, event: _Event, line: int) -> str | None:
+    def _tag(self, event: ParserEvent, line: int) -> str | None:
         tag = getattr(event, "tag", None)
         if tag is None or str(tag) in ("!", ""):
             return None
@@ -277,7 +277,7 @@ class Composer:
             return None
         return str(tag).removeprefix(_CORE)
 
-    def _open(self, event: _Event, value: dict[str, Any] | list[Any]) -> None:
+    def _open(self, event: ParserEvent, value: dict[str, Any] | list[Any]) -> None:
         line = event.start_mark.line + 1
         self._tag(event, line)
         self._count(1, 1, line, True)
@@ -290,7 +290,7 @@ class Composer:
         if top is not None and isinstance(top.value, dict) and top.key is None:
             raise StudyError("a key that is not text", where=self._at(line), allowed="text")
 
-    def _alias(self, event: _Event) -> None:
+    def _alias(self, event: ParserEvent) -> None:
         line = event.start_mark.line + 1
         self._refuse_as_key(line)
         done = self.anchors.get(event.anchor or "")
@@ -300,7 +300,7 @@ class Composer:
         self._count(done.size, done.height, line, True)
         self._place(done, None)
 
-    def _scalar(self, event: _Event) -> None:
+    def _scalar(self, event: ParserEvent) -> None:
         line = event.start_mark.line + 1
         tag = self._tag(event, line)
         self._count(1, 1, line, True)
@@ -369,7 +369,7 @@ class Composer:
         self.warnings.append(Problem(what, self._at(line), value))
 
 
-def _events(text: str) -> Iterator[_Event]:
+def _events(text: str) -> Iterator[ParserEvent]:
     from ruamel.yaml import YAML
 
     yield from YAML(typ="safe", pure=True).parse(io.StringIO(text))
