@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from outlay.study.fields import Num, Schedule, is_unsaid
 from outlay.study.shape import Shape, study_shape
@@ -113,7 +112,7 @@ def _takes(shape: Shape) -> str:
     return words.replace("|", "\\|")
 
 
-def _default(value: Any) -> str:
+def _default(value: object) -> str:
     if isinstance(value, Num) and is_unsaid(value):
         return value.note
     if isinstance(value, Num):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from outlay.app.cli.main import main
+from outlay.results.schema import from_json, json_schema, to_json
+from outlay.results.worth import Deep
 from support.small import SMALL
 
 
@@ -39,7 +42,7 @@ def test_json_is_one_document_with_the_promised_fields(capsys: pytest.CaptureFix
     captured = capsys.readouterr()
     doc = json.loads(captured.out)  # one document and nothing else
     assert doc["kind"] == "plan"
-    assert doc["outlay"]["schema"] == 1
+    assert doc["outlay"]["schema"] == 2
     promised = """status objective currency orders nodes fleet served capex_by_year opex_by_year
         cost_per_mtok prices contradictions invariants certificates assumptions record"""
     assert set(promised.split()) <= set(doc)
@@ -51,13 +54,13 @@ def test_json_is_one_document_with_the_promised_fields(capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize("how", ["--quick", "--deep"])
 def test_the_document_is_what_its_schema_says(how: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert outlay("schema", "--kind", "plan") == 0
-    schema = json.loads(capsys.readouterr().out)
     assert outlay("plan", SMALL, "--json", "--worlds", 20, how) == 0
-    doc = json.loads(capsys.readouterr().out)
-    jsonschema.validate(doc, schema)
-    deep = schema["properties"]["deep"]["properties"]
-    assert set(doc["deep"]) == (set(deep) if how == "--deep" else set())
+    text = capsys.readouterr().out
+    doc = json.loads(text)
+    jsonschema.validate(doc, json_schema("plan"))
+    assert to_json(from_json(text, "plan")) == doc
+    deep = {f.name for f in fields(Deep)}
+    assert set(doc["deep"]) == (deep if how == "--deep" else set())
 
 
 def test_the_report_stands_alone_and_answers_in_order(planned: Path) -> None:
@@ -80,6 +83,10 @@ def test_the_report_stands_alone_and_answers_in_order(planned: Path) -> None:
 def test_replay_gives_the_same_result(planned: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert outlay("replay", planned) == 0
     assert "same result" in capsys.readouterr().out
+    assert outlay("replay", planned, "--json") == 0
+    text = capsys.readouterr().out
+    jsonschema.validate(json.loads(text), json_schema("replay"))
+    assert to_json(from_json(text, "replay")) == json.loads(text)
 
 
 def test_compare_steps_sum_to_the_difference(
@@ -89,7 +96,10 @@ def test_compare_steps_sum_to_the_difference(
     assert outlay("plan", dear, "--out", tmp_path / "dear", "--quick") == 0
     capsys.readouterr()
     assert outlay("compare", planned, tmp_path / "dear", "--json") == 0
-    doc = json.loads(capsys.readouterr().out)
+    text = capsys.readouterr().out
+    doc = json.loads(text)
+    jsonschema.validate(doc, json_schema("run"))
+    assert to_json(from_json(text, "run")) == doc
     assert doc["kind"] == "run"
     assert sum(s["value"] for s in doc["steps"]) == pytest.approx(doc["difference"], rel=1e-12)
     assert doc["difference"] > 0  # a dearer chip never lowers cost
@@ -212,7 +222,7 @@ def test_deep_answers_every_question_of_worth(capsys: pytest.CaptureFixture[str]
     doc = json.loads(capsys.readouterr().out)
     answer = next(a for a in doc["answers"] if a["id"] == "worth")
     assert answer["open"] == ""
-    assert {"price_curve", "break_even_chance", "regret", "near_optimal"} <= set(doc["tables"])
+    assert {"price_curve", "break_even_chance", "regret", "near_optimal"} <= set(answer["tables"])
     curve = [r["chips"] for r in doc["deep"]["price_curve"] if r["offer"] == "h200-import"]
     assert curve == sorted(curve, reverse=True)
     ranges = doc["deep"]["near_optimal"]

@@ -138,7 +138,7 @@ def test_explanation_reaches_sources_and_assumptions() -> None:
     assert not leaves["units"].assumption
     assert leaves["price"].assumption
     assert "price: 100 CNY/chip  (assumption)" in "\n".join(tree.lines())
-    assert tree.as_dict()["inputs"][0]["name"] == "capex"
+    assert tree.inputs[0].name == "capex"
 
 
 def test_refusals_of_single_operators() -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import pytest
 from ruamel.yaml import YAML
@@ -39,7 +40,7 @@ def test_it_is_written_whole(tmp_path, reading):
     body = YAML(typ="safe").load(tmp_path / "facts.yaml")
     assert body["ledger"] == "acme"
     for fact, said in zip(ledger.facts, body["facts"], strict=True):
-        claim = json.loads(json.dumps(fact.claim.as_dict()))  # tuples are lists in a file
+        claim = json.loads(json.dumps(asdict(fact.claim)))  # tuples are lists in a file
         assert said.pop("claim") == claim
         assert said == {k: getattr(fact, k) for k in said}
         assert set(said) == {"id", "verdict", "grade", "reason", "by", "on"}

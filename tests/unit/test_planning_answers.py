@@ -16,6 +16,7 @@ from outlay.planning.remap import forest, given, known_early, reweighted, wait_a
 from outlay.planning.solve import solve
 from outlay.planning.tree import Factor, product_tree
 from outlay.planning.types import Budget, CallOff, Cash, Chip, Load, Offer, PlanProblem, Site
+from support.by_hand import two_by_two
 from support.studies import random_problem
 
 INF = np.inf
@@ -58,16 +59,7 @@ def test_the_smallest_conflict_is_named_with_its_cheapest_mend() -> None:
 
 def test_break_even_probability_of_the_case_by_hand() -> None:
     """Import at p granted costs 100 p + 270 (1 - p); home costs 190: equal at p = 8/17."""
-    from importlib import util
-    from pathlib import Path
-
-    path = Path(__file__).parents[1] / "oracle" / "test_planning_hand.py"
-    spec = util.spec_from_file_location("hand", path)
-    assert spec is not None
-    assert spec.loader is not None
-    hand = util.module_from_spec(spec)
-    spec.loader.exec_module(hand)
-    found = break_even_probability(hand.two_by_two(), "licence", "granted", "import", 1e-3)
+    found = break_even_probability(two_by_two(), "licence", "granted", "import", 1e-3)
     assert found == pytest.approx(8 / 17, abs=2e-3)
 
 

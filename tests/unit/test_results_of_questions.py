@@ -96,7 +96,8 @@ def bare(schema: Any, place: str = "") -> Iterator[str]:
     if not isinstance(schema, dict):
         return
     kind = schema.get("type")
-    if kind == "object" and not schema.get("properties") and not schema.get("additionalProperties"):
+    named = schema.get("properties") or isinstance(schema.get("additionalProperties"), dict)
+    if kind == "object" and not named:
         yield place
     if kind == "array" and not ("items" in schema or "prefixItems" in schema):
         yield place

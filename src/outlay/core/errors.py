@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 __all__ = [
     "CancelledError",
@@ -67,9 +67,6 @@ class Problem:
         if self.hint:
             parts.append(self.hint)
         return "; ".join(parts)
-
-    def as_dict(self) -> dict[str, str]:
-        return asdict(self)
 
 
 class OutlayError(Exception):

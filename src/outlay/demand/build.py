@@ -75,7 +75,7 @@ def _states(
     names = tuple(factor.states)
     prob = np.array([factor.states[n].value for n in names])
     if factor.origin == "forecast" and sample is not None:
-        made = forecast_states(study, periods, prob.tolist(), sample)
+        made = forecast_states(study, periods, [float(p) for p in prob.flat], sample)
         return _States(names, prob, made.scale, made.factors)
     totals = study.demand.state_totals
     if not totals:

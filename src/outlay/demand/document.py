@@ -18,7 +18,9 @@ def forecast_document(
     made: Forecast, trials: Sequence[Trial], *, seed: int, with_paths: bool = False
 ) -> results.Forecast:
     """The `forecast` document; values in the series' unit (token/day where given)."""
-    table = zip(made.dates, made.quantile(QUANTILES).T.tolist(), made.mean.tolist(), strict=True)
+    levels: list[list[float]] = made.quantile(QUANTILES).T.tolist()
+    means: list[float] = made.mean.tolist()
+    paths: list[list[float]] = made.paths.tolist() if with_paths else []
     until = made.informative_until
     return results.Forecast(
         series=made.series.name,
@@ -27,7 +29,7 @@ def forecast_document(
         points=tuple(map(_point, made.series.points)),
         paths_summary=tuple(
             results.Band(day.isoformat(), p05, p10, p50, p90, p95, mean)
-            for day, (p05, p10, p50, p90, p95), mean in table
+            for day, (p05, p10, p50, p90, p95), mean in zip(made.dates, levels, means, strict=True)
         ),
         informative_until=until.isoformat() if until else None,
         informative_factor=KNOWS_FACTOR,
@@ -37,7 +39,7 @@ def forecast_document(
         record=record_table(trials),
         record_points=record_points(trials),
         notes=made.notes,
-        paths=tuple(map(tuple, made.paths.tolist())) if with_paths else (),
+        paths=tuple(map(tuple, paths)),
     )
 
 

@@ -115,7 +115,7 @@ def rolling_origin(
         known = replace(series, points=tuple(past), notes=())
         days = sorted({p.day for p in later})
         made = forecast(known, past[-1].end, days, n_paths=n_paths, seed=seed)
-        p10, p50, p90 = made.quantile([0.1, 0.5, 0.9])
+        p10, p50, p90 = (made.quantile(q) for q in (0.1, 0.5, 0.9))
         growth = _last_growth(past[-2].day, past[-2].value, past[-1].day, past[-1].value)
         for p in later:
             j = days.index(p.day)
@@ -166,15 +166,15 @@ def _rows(label: str, trials: Sequence[Trial]) -> list[RecordRow]:
         return []
     out = []
     for method in METHODS:
-        error = np.abs([t.log_error(method) for t in trials])
+        error: Array = np.abs([t.log_error(method) for t in trials])
         out.append(
             RecordRow(
                 method,
                 label,
                 len(trials),
-                float(np.exp(error.mean())),
+                float(np.exp(np.mean(error))),
                 float(np.exp(np.median(error))),
-                float(np.exp(error.max())),
+                float(np.exp(np.max(error))),
                 float(np.mean([t.covered for t in trials])) if method == "pooled" else None,
                 float(np.mean([t.crps_of(method) for t in trials])),
             )

@@ -93,7 +93,7 @@ def sharpen(curve: Array, busiest: float) -> Array:
     nothing turns negative. A flat curve has no hour to raise and is returned for busiest = 1;
     the ratio must lie between 1 and 24 over the number of equally busiest hours.
     """
-    top = int(np.sum(np.isclose(curve, curve.max())))
+    top = int(np.sum(np.isclose(curve, np.max(curve))))
     if not (1.0 <= busiest < HOURS / top or busiest == 1.0):
         raise QuantityError(
             "no such busiest hour with this curve",
@@ -102,16 +102,16 @@ def sharpen(curve: Array, busiest: float) -> Array:
         )
     if top == HOURS or busiest == 1.0:
         return np.ones(HOURS)
-    logs = np.log(curve / curve.max())
+    logs: Array = np.log(curve / np.max(curve))
 
     def raised(g: float) -> Array:
-        c = np.exp(g * logs)
-        return np.asarray(c / c.mean(), dtype=np.float64)
+        c: Array = np.exp(g * logs)
+        return np.asarray(c / np.mean(c), dtype=np.float64)
 
     lo, hi = 0.0, 1.0
-    while raised(hi).max() < busiest:
+    while np.max(raised(hi)) < busiest:
         lo, hi = hi, 2 * hi
     for _ in range(80):
         mid = (lo + hi) / 2
-        lo, hi = (mid, hi) if raised(mid).max() < busiest else (lo, mid)
+        lo, hi = (mid, hi) if np.max(raised(mid)) < busiest else (lo, mid)
     return raised(hi)

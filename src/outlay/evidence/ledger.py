@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -61,6 +61,10 @@ def from_reading(reading: Reading, ledger_id: str) -> Ledger:
     return Ledger(ledger_id, tuple(facts))
 
 
+def _plain(c: Claim) -> dict[str, object]:
+    return {**asdict(c), "span": list(c.span), "value_span": list(c.value_span)}
+
+
 def save_ledger(ledger: Ledger, path: str | Path) -> None:
     """Write a ledger as YAML: to a temporary name, synced, then renamed."""
     from ruamel.yaml import YAML
@@ -71,7 +75,7 @@ def save_ledger(ledger: Ledger, path: str | Path) -> None:
         "facts": [
             {
                 "id": f.id, "verdict": f.verdict, "grade": f.grade, "reason": f.reason, "by": f.by,
-                "on": f.on, "claim": f.claim.as_dict(),
+                "on": f.on, "claim": _plain(f.claim),
             }
             for f in ledger.facts
         ],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -92,9 +91,9 @@ class Corrections:
 def corrections(batch: Batch, outcome: Outcome, cells: Cells | None = None) -> Corrections:
     """The correction of every question, and of its time to first token."""
     n = len(batch.questions)
-    wide = float(widths()["first_token"]["sd"])
+    wide = widths().first_token["sd"]
     out = Corrections(np.zeros(n), np.full(n, 0.35), np.zeros(n), np.full(n, wide), [""] * n)
-    alike: dict[tuple[Any, ...], list[int]] = {}
+    alike: dict[tuple[object, ...], list[int]] = {}
     for i, q in enumerate(batch.questions):
         key = (
             q.model.id,
@@ -226,10 +225,11 @@ def _answer(
         return whole, float(np.hypot(first_sd * first, sd * rest) / whole)
     if q.kind == "disaggregated":
         sd = float(np.hypot(sd, NOISE["rate disaggregated"]))
-    raw = float(getattr(outcome, "input" if quantity == "input" else "out")[i])
+    raw = float((outcome.input if quantity == "input" else outcome.out)[i])
     rate = raw / slow
-    if quantity != "input" and np.isfinite(floor) and floor > 0 and outcome.tpot_s[i] > 0:
-        rate = min(rate, raw * float(outcome.tpot_s[i]) / floor)
+    alone = float(outcome.tpot_s[i])
+    if quantity != "input" and np.isfinite(floor) and floor > 0 and alone > 0:
+        rate = min(rate, raw * alone / floor)
     elif quantity == "input" and q.kind == "prefill" and floor > 0:
         layout = q.place.layout
         rate = min(rate, layout.dp / (floor * layout.n_chips) * layout.pp)

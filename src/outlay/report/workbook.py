@@ -32,7 +32,6 @@ SCALAR, FIRST = 5, 6  # columns: name, label, unit, source or formula, path, sca
 TOP = 6  # first line of rows on Inputs and Calc
 SELECTOR = (2, 1)  # line and column of the chosen path on Inputs
 MAX_TEXT = 32_000  # characters of a cell; Excel takes 32,767
-ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
 EPOCH = datetime(2000, 1, 1)
 RARE = ("return.payback", "cover.least")  # where there is none, a number larger than any
 

@@ -13,7 +13,7 @@ from outlay.results.base import Document, Row
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["row_names", "rows_of", "to_html", "to_polars"]
+__all__ = ["rows_of", "to_html", "to_polars"]
 
 SHOWN = 12
 """Rows of a table in a notebook; the frame holds all."""
@@ -26,11 +26,6 @@ def _walk(value: object, path: str) -> Iterator[tuple[str, tuple[object, ...]]]:
     elif isinstance(value, Row) and is_dataclass(value):
         for f in fields(value):
             yield from _walk(getattr(value, f.name), f"{path}.{f.name}" if path else f.name)
-
-
-def row_names(doc: Document) -> tuple[str, ...]:
-    """Names of all that `to_polars` can give of the document, by dotted path."""
-    return tuple(name for name, _ in _walk(doc, ""))
 
 
 def rows_of(doc: Document, name: str) -> tuple[object, ...]:

@@ -199,11 +199,6 @@ class Plan(Document):
         found = (b.amount for b in self.budgets if b.kind == kind and b.year == year)
         return next(found, None)
 
-    def budget_left(self, year: str) -> float | None:
-        """Authorised capital expenditure less the plan's [currency]; None without authorisation."""
-        limit = self.authorised(year)
-        return None if limit is None else limit - self.capex(year)
-
     @property
     def held(self) -> int:
         """How many of the invariants hold."""

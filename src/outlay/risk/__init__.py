@@ -7,7 +7,7 @@ Below it, for any problem: `WorldModel` and `draw_worlds` (keyed, correlated), `
 
 from typing import TYPE_CHECKING, Any
 
-from outlay.risk.backtest import Actual, BackTest, Band, back_test, bands_of_outlook, read_actuals
+from outlay.risk.backtest import Actual, Band, back_test, bands_of, read_actuals
 from outlay.risk.evaluate import Evaluator, evaluate_worlds
 from outlay.risk.goal import Goal, goal_seek
 from outlay.risk.marginals import Marginal
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Actual",
-    "BackTest",
     "Band",
     "Bar",
     "Chance",
@@ -37,7 +36,7 @@ __all__ = [
     "WorldModel",
     "Worlds",
     "back_test",
-    "bands_of_outlook",
+    "bands_of",
     "draw_worlds",
     "evaluate_worlds",
     "goal_seek",

@@ -35,7 +35,6 @@ __all__ = ["flows_of", "policy_of"]
 Array = npt.NDArray[np.float64]
 SECONDS_PER_YEAR = DAYS_PER_YEAR * 86_400.0
 
-ASSET_CLASSES = {"processors": "accelerators", "servers": "servers", "site": "buildings"}
 OPEX_ENTRIES = ("energy", "site_rent", "upkeep", "exit_fee", "notice", "cancel_fee", "divert")
 """Payments of the plan that are running costs, taken as they stand."""
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.errors import InvariantError
+from outlay.results.base import Percentiles
+from outlay.results.simulation import Summary
 from outlay.serving.engine import Records
 
 __all__ = [
@@ -41,36 +42,6 @@ class Slo:
     ttft_s: float | None = None
     tpot_s: float | None = None
     percentile: float = 0.99
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a run did; times in seconds, percentiles infinite where too few finished."""
-
-    requests: int
-    completed: int
-    rejected: int
-    unfinished: int
-    preemptions: int
-    ttft_s: Mapping[str, float]
-    tpot_s: Mapping[str, float]
-    e2e_s: Mapping[str, float]
-    queue_s: Mapping[str, float]
-    input_tok_s: float
-    output_tok_s: float
-    request_rate_s: float
-    cached_share: float
-    utilisation: float
-    mean_running: float
-    kv_peak_share: float
-    energy_j: float
-    joule_per_output_token: float
-    goodput_share: float
-    goodput_req_s: float
-    simulated_s: float
-
-    def as_dict(self) -> dict[str, Any]:
-        return {k: getattr(self, k) for k in self.__dataclass_fields__}
 
 
 def latencies(records: Records) -> dict[str, Array]:
@@ -147,10 +118,10 @@ def summary(records: Records, slo: Slo | None = None) -> Summary:
         rejected=int(np.sum(records.rejected)),
         unfinished=n - completed - int(np.sum(records.rejected)),
         preemptions=int(np.sum(records.preemptions)),
-        ttft_s=percentiles(values["ttft"]),
-        tpot_s=percentiles(values["tpot"]),
-        e2e_s=percentiles(values["e2e"]),
-        queue_s=percentiles(values["queue"]),
+        ttft_s=Percentiles(**percentiles(values["ttft"])),
+        tpot_s=Percentiles(**percentiles(values["tpot"])),
+        e2e_s=Percentiles(**percentiles(values["e2e"])),
+        queue_s=Percentiles(**percentiles(values["queue"])),
         input_tok_s=prompts / span,
         output_tok_s=produced / span,
         request_rate_s=completed / span,

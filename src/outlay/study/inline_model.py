@@ -36,7 +36,7 @@ def _kinds() -> dict[str, str]:
     return {f.name: kinds.get(hints[f.name], "other") for f in fields(Model)}
 
 
-def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, Any]) -> Iterator[Finding]:
+def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, object]) -> Iterator[Finding]:
     """What is wrong with an inline architecture."""
     kinds = _kinds()
     for name in REQUIRED:
@@ -61,7 +61,7 @@ def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, Any]) -> Iter
         yield Finding(path, "more active than total parameters", f"{active:g} > {total:g}")
 
 
-def _is_size(value: Any) -> TypeGuard[float]:
+def _is_size(value: object) -> TypeGuard[float]:
     return (
         isinstance(value, int | float)
         and not isinstance(value, bool)

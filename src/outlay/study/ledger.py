@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel
 
 from outlay.core.periods import Period
+from outlay.results.study import Number
 from outlay.study.fields import Num, Schedule
 from outlay.study.model import Study
 from outlay.study.paths import Path, text_of
 from outlay.study.shape import Shape, members, study_shape
 
-__all__ = ["Entry", "entries", "shown"]
+__all__ = ["Entry", "entries", "number", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,6 @@ class Entry:
     def is_assumption(self) -> bool:
         return self.grade == "assumption"
 
-    def as_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
 
 def entries(study: Study) -> Iterator[tuple[Path, Entry]]:
     """Every number of `study` in file order, with its path; defaults come with `stated=False`."""
@@ -68,6 +65,14 @@ def entries(study: Study) -> Iterator[tuple[Path, Entry]]:
         )
 
 
+def number(entry: Entry) -> Number:
+    """The entry as a row of a document."""
+    return Number(
+        entry.path, entry.value, entry.unit, entry.low, entry.high, entry.source, entry.grade,
+        entry.note, entry.stated, entry.line, entry.where,
+    )  # fmt: skip
+
+
 def shown(value: float, unit: str, digits: int = 6) -> str:
     """`value` with its unit as people write it: 120 MW, ¥160bn, 3 months, 0.92."""
     from outlay.core.formats import format_quantity
@@ -80,7 +85,7 @@ def shown(value: float, unit: str, digits: int = 6) -> str:
 
 
 def _walk(
-    value: Any, path: Path, shape: Shape, source: str | None, stated: bool
+    value: object, path: Path, shape: Shape, source: str | None, stated: bool
 ) -> Iterator[tuple[Path, Num, str | None, bool]]:
     """(path, number, source of what it stands in, whether the user wrote it)."""
     if isinstance(value, Num):

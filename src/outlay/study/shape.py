@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -33,7 +33,7 @@ class Shape:
     doc: str = ""
     title: str = ""
     required: bool = False
-    default: Any = None
+    default: object = None
     number: NumberOf | None = None
     choices: tuple[str, ...] = ()
     is_months: bool = False
@@ -81,18 +81,16 @@ def _model(model: type[BaseModel]) -> Shape:
 
 def _field(info: FieldInfo) -> Shape:
     shape = _type(info.annotation, tuple(info.metadata))
-    default = None if info.default is PydanticUndefined else info.default
-    return Shape(
-        **{
-            **{k: getattr(shape, k) for k in Shape.__dataclass_fields__},
-            "doc": info.description or shape.doc,
-            "required": info.is_required(),
-            "default": default,
-        }
+    default: object = info.default
+    return replace(
+        shape,
+        doc=info.description or shape.doc,
+        required=info.is_required(),
+        default=None if default is PydanticUndefined else default,
     )
 
 
-def _type(hint: Any, metadata: tuple[Any, ...] = ()) -> Shape:
+def _type(hint: object, metadata: tuple[object, ...] = ()) -> Shape:
     """The shape of a type hint; the first of a union's members that says most wins."""
     if get_origin(hint) is Annotated:
         inner, *more = get_args(hint)
@@ -118,11 +116,16 @@ def _type(hint: Any, metadata: tuple[Any, ...] = ()) -> Shape:
     return _plain(hint)
 
 
-def _plain(hint: Any) -> Shape:
+def _plain(hint: object) -> Shape:
     choices = _literals(hint)
     if choices:
         return Shape("leaf", " or ".join(choices), choices=choices)
-    words = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+    words: dict[object, str] = {
+        str: "text",
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+    }
     if hint is Period:
         return Shape("leaf", "a period: `2026-Q1`, `2026-01`, `2026`")
     if hint is Any:
@@ -130,7 +133,7 @@ def _plain(hint: Any) -> Shape:
     return Shape("leaf", words.get(hint, "a date: `2025-12-31`"))
 
 
-def _literals(hint: Any) -> tuple[str, ...]:
+def _literals(hint: object) -> tuple[str, ...]:
     if get_origin(hint) is not Literal:
         return ()
     return tuple(str(a) for a in get_args(hint))

@@ -1,0 +1,127 @@
+"""Two results side by side: exact steps, orders of the first period, results of other versions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from outlay.core.errors import InputError
+from outlay.report.words.answers import said
+from outlay.report.words.comparison import (
+    comparison_lines,
+    comparison_sentence,
+    comparison_steps,
+    replay_lines,
+)
+from outlay.report.words.language import words
+from outlay.results.comparison import ChangedOrder, Step
+from outlay.results.rows import CostPart
+from outlay.results.schema import to_text
+from outlay.runs.compare import compare_replay, compare_results, read_result
+from support.plans import hand_made
+
+SAY = words()
+
+
+def written(folder: Path, text: str) -> Path:
+    (folder / "result.json").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_steps_sum_to_the_difference_exactly() -> None:
+    a = replace(hand_made(), cost_parts=(CostPart("rent", "opex", 0.1), CostPart("x", "opex", 1.0)))
+    b = replace(
+        hand_made(), cost_parts=(CostPart("rent", "opex", 1e8 + 0.3), CostPart("y", "opex", 1e9))
+    )
+    found = compare_results(a, b)
+    exact = sum(Fraction(s.value) for s in found.steps)
+    assert exact == Fraction(1e8 + 0.3) - Fraction(0.1) - 1 + Fraction(1e9)
+    assert [s.name for s in found.steps] == ["y", "rent", "x", "rounding"]
+    assert (found.before.expected_cost, found.after.expected_cost) == (1.1, 1.1e9 + 0.3)
+
+
+def test_a_payment_treated_in_two_ways_is_one_step() -> None:
+    two = (CostPart("rent", "lease", 3.0), CostPart("rent", "opex", 4.0))
+    found = compare_results(replace(hand_made(), cost_parts=()), replace(hand_made(),
+                            cost_parts=two))  # fmt: skip
+    assert found.steps == (Step("rent", 7.0),)
+    assert found.difference == 7.0
+
+
+def test_orders_that_differ_are_those_of_the_first_period() -> None:
+    a = hand_made()
+    first, rented, *later = a.orders
+    more = replace(first, quantity=2600.0)
+    b = replace(a, orders=(more, replace(rented, quantity=500.4), *later[:1]))
+    found = compare_results(a, b)
+    assert found.orders == (ChangedOrder("buy", 2000.0, 2600.0),)
+    assert list(comparison_lines(found, SAY)) == ["  order now, buy: 2,000 → 2,600 chips"]
+
+
+def test_the_words_say_from_what_to_what() -> None:
+    a = hand_made()
+    parts = (replace(a.cost_parts[0], value=251e6), a.cost_parts[1])
+    found = compare_results(a, replace(a, title="Dearer", cost_parts=parts))
+    assert comparison_sentence(found, SAY) == "Expected discounted cost changes by $40m:"
+    assert comparison_steps(found, SAY).rows == (
+        ("from: A plan made by hand", "$411m"), ("delivery", "$40m"), ("to: Dearer", "$451m"),
+    )  # fmt: skip
+
+
+def test_each_side_says_what_it_is() -> None:
+    found = compare_results(hand_made(), replace(hand_made(), title="Another", verdict="INVALID"))
+    assert (found.before.title, found.after.title) == ("A plan made by hand", "Another")
+    assert (found.before.verdict, found.after.verdict) == ("valid", "INVALID")
+    assert (found.before.result_hash, found.before.input_hash) == ("4" * 64, "1" * 64)
+    assert (found.before.scenario, found.before.overrides) == ("", ("a=1",))
+
+
+def test_currencies_must_be_the_same() -> None:
+    with pytest.raises(InputError, match="different currencies"):
+        compare_results(hand_made(), replace(hand_made(), currency="CNY"))
+
+
+def test_a_result_is_read_as_it_was_written(tmp_path: Path) -> None:
+    plan = said(hand_made())
+    folder = written(tmp_path, to_text(plan))
+    assert read_result(folder) == plan
+    assert read_result(folder / "result.json").first_orders == {"buy": 2000.0, "lease": 500.0}
+
+
+def test_a_result_of_another_schema_is_refused_by_its_number(tmp_path: Path) -> None:
+    old = {"outlay": {"version": "0.1.0", "schema": 1}, "kind": "plan", "title": "old"}
+    with pytest.raises(InputError) as refused:
+        read_result(written(tmp_path, json.dumps(old)))
+    (problem,) = refused.value.problems()
+    assert problem.value == "schema 1, written by Outlay 0.1.0"
+    assert problem.allowed == "schema 2"
+    assert "result.json" in problem.where
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("{", "not a JSON document"), ('{"kind": "claims"}', "not a document of kind plan"),
+     ("[]", "not a document of kind plan")],
+)  # fmt: skip
+def test_what_is_no_result_is_refused(text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=said):
+        read_result(written(tmp_path, text))
+
+
+def test_a_replay_names_what_differs() -> None:
+    plan = said(hand_made())
+    same = compare_replay(plan, plan)
+    assert (same.same, same.inputs_changed, same.parts_changed) == (True, (), ())
+    assert list(replay_lines(same, SAY)) == [f"same result: {'4' * 64}"]
+    record = replace(plan.record, result_hash="5" * 64, code_hash="6" * 64)
+    other = compare_replay(plan, replace(plan, objective=1.0, fleet=(), record=record))
+    assert not other.same
+    assert list(replay_lines(other, SAY)) == [
+        f"different result: recorded {'4' * 16}, now {'5' * 16}",
+        "  made from something else now: code_hash",
+        "  parts that differ: objective, fleet",
+    ]
