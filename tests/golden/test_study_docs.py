@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import runpy
+from functools import cache
+
 from outlay.study import loads
-from outlay.study.reference import markdown
-from outlay.study.shape import study_shape, walk
+from outlay.study.shape import study_shape
 from support.shared import ROOT
+from support.study_fields import walk
+
+
+@cache
+def markdown() -> str:
+    return str(runpy.run_path(str(ROOT / "scripts" / "study_page.py"))["markdown"]())
 
 
 def test_the_reference_of_fields_is_current() -> None:
     written = (ROOT / "docs" / "study.md").read_text(encoding="utf-8")
-    assert written == markdown() + "\n", "run: python -m outlay.study.reference > docs/study.md"
+    assert written == markdown() + "\n", "run: make docs"
 
 
 def test_the_example_of_the_page_is_a_study() -> None:

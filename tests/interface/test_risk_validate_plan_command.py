@@ -24,13 +24,15 @@ def app() -> typer.Typer:
 @pytest.fixture
 def plan(tmp_path: Path) -> Path:
     quantiles = {"p05": 80, "p10": 85, "p25": 92, "p50": 100, "p75": 109, "p90": 118, "p95": 125}
+    tail = {"worse": "high", "tail_mean": 122}
     body = {
         "kind": "plan",
         "outlook": {
             "distributions": [
-                {"name": "capex/2026", "unit": "CNY", "mean": 101, "sd": 14, **quantiles},
+                {"name": "capex/2026", "unit": "CNY", "mean": 101, "sd": 14, **quantiles,
+                 **tail},
                 {"name": "served_share", "unit": "fraction", "mean": 1, "sd": 0,
-                 **dict.fromkeys(quantiles, 1.0)},
+                 **dict.fromkeys(quantiles, 1.0), **tail},
             ]
         },
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Scores, clusters and night filling against closed forms, brute force and a linear programme."""
+"""Scores and clusters against closed forms and brute force."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
 from scipy.stats import norm
 
 from outlay.demand.scenario import _cut_least_variance
 from outlay.demand.scoring import crps_sample
-from outlay.demand.shape import fill_night, sharpen
 
 
 def test_crps_of_a_sample_equals_the_double_sum() -> None:
@@ -41,24 +39,3 @@ def test_clusters_are_those_of_an_exhaustive_search(seed: int) -> None:
     sizes = _cut_least_variance(x, 3)
     got = tuple(int(e) for e in np.cumsum(sizes)[:-1])
     assert cost(got) == pytest.approx(cost(best), rel=1e-12)
-
-
-@pytest.mark.parametrize(("top", "wait"), [(1.7, 0.1), (2.9, 0.3), (1.4, 0.5), (1.4, 0.0)])
-def test_night_filling_reaches_the_lowest_top_of_a_linear_programme(
-    top: float, wait: float
-) -> None:
-    """min z: f_h + m_h <= z, sum m = moved, m >= 0."""
-    curve = sharpen(1 + 0.5 * np.sin(np.arange(24) / 24 * 2 * np.pi), top)
-    fixed = (1 - wait) * curve
-    A = np.hstack([np.eye(24), -np.ones((24, 1))])
-    best = linprog(
-        np.r_[np.zeros(24), 1],
-        A_ub=A,
-        b_ub=-fixed,
-        A_eq=np.r_[np.ones(24), 0][None],
-        b_eq=[wait * curve.sum()],
-    )
-    got = fill_night(curve, wait)
-    assert got.max() == pytest.approx(best.fun, rel=1e-9)
-    assert got.sum() == pytest.approx(curve.sum(), rel=1e-12)
-    assert (got >= fixed - 1e-12).all()

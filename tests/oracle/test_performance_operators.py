@@ -7,19 +7,20 @@ import pytest
 
 from outlay.catalogue import find_chip, find_model, models
 from outlay.performance.cases import case_for
-from outlay.performance.operators import (
-    active_parameters,
-    cache_values_per_token,
-    flops_per_token,
-    operators,
-    parameters,
-)
+from outlay.performance.operators import operators
 from outlay.performance.shapes import scaled_shape, shape_of
 from outlay.performance.timing import expert_seconds
 from outlay.performance.training import gpt_shape
 from outlay.performance.training_rows import gpt_runs
 from outlay.performance.training_step import model_flops
 from outlay.performance.types import Layout, Precision, Stack
+from support.operator_sums import (
+    active_parameters,
+    cache_values_per_token,
+    flops_per_token,
+    parameters,
+    state_values,
+)
 
 VISION = {"gemma-4-26b-a4b"}  # its published total counts the tower
 
@@ -44,6 +45,13 @@ def test_counted_parameters_are_the_published_ones(ident: str) -> None:
 )
 def test_cache_per_token(ident: str, bytes_per_token: int) -> None:
     assert 2 * cache_values_per_token(find_model(ident)) == bytes_per_token
+
+
+def test_windows_and_linear_states_do_not_grow() -> None:
+    """18 windows of 128 tokens in GPT-OSS; 36 matrices a head in Qwen3-Next; none in Llama."""
+    assert state_values(find_model("gpt-oss-120b")) == 18 * 2 * 8 * 64 * 128
+    assert state_values(find_model("qwen3-next-80b-a3b")) == 36 * 32 * 128 * 128
+    assert state_values(find_model("llama-3.1-8b")) == 0
 
 
 def test_flops_of_a_dense_model_by_hand() -> None:

@@ -2,44 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from outlay.core.periods import Period, horizon
 from outlay.planning.decisions import hedges, no_regret
 from outlay.planning.solve import solve
-from outlay.planning.tree import Factor, product_tree
-from outlay.planning.types import Chip, Load, Offer, PlanProblem, Site
 from outlay.planning.value import ALL, values
+from support.by_hand import two_by_two
 
 CENT = 0.005
-
-
-def two_by_two() -> PlanProblem:
-    """Ten chips are needed in 2027; the import's licence is known only then."""
-    tree = product_tree(
-        horizon(Period(2026, 1, 12), 2),
-        [Factor("licence", ("granted", "refused"), (0.5, 0.5), 1)],
-    )
-    n = len(tree)
-    zero, inf = np.zeros(n), np.full(n, np.inf)
-    refused = np.array([x.get("licence") == "refused" for x in tree.labels])
-    chips = (Chip("import", 1.0, 10.0), Chip("home", 1.0, 10.0, domestic=True))
-    offers = (
-        Offer("import", "import", "purchase", ("hall",), np.full(n, 100.0), inf,
-              np.where(refused, 0.0, 10.0), zero, lead_months=12, deposit=0.4, refund=0.5),
-        Offer("home", "home", "purchase", ("hall",), np.full(n, 190.0), inf, inf, zero,
-              lead_months=12),
-        Offer("rent", "home", "spot", ("hall",), zero, inf, inf, np.full(n, 250.0 / 8760.0),
-              energy_included=True),
-    )  # fmt: skip
-    demand = np.where(tree.period == 1, 10.0, 0.0)[None, None, :]
-    return PlanProblem(
-        "CNY", tree, 0.0, chips, (Site("hall", "CN", np.full(n, 1.0)),), offers, (),
-        (Load("work", shed_cost=1e-3),), ("day",), np.array([24.0]), demand,
-        np.ones((1, 2)), np.ones((1, 2), dtype=bool), np.ones((1, 1), dtype=bool),
-        terminal_value=0.0,
-    )  # fmt: skip
 
 
 def test_every_number_of_the_page() -> None:

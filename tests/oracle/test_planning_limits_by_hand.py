@@ -9,7 +9,7 @@ import pytest
 
 from outlay.core.periods import Period, horizon
 from outlay.planning.solve import Options, solve
-from outlay.planning.tree import path_tree
+from outlay.planning.tree import product_tree
 from outlay.planning.types import Campaign, Ceiling, Chip, Load, PlanProblem, Pool, Site
 
 SECONDS = 90 * 86400.0  # the first quarter of 2026
@@ -17,7 +17,7 @@ SECONDS = 90 * 86400.0  # the first quarter of 2026
 
 def hall(**limits: float) -> PlanProblem:
     """Ten leased chips at most, one unit a second each, ten units asked for, in one quarter."""
-    tree = path_tree(horizon(Period(2026, 1, 3), 1))
+    tree = product_tree(horizon(Period(2026, 1, 3), 1), ())
     one = np.ones(1)
     return PlanProblem(
         "USD", tree, 0.0, (Chip("a", 1.0, racks=0.5, liquid=True),),

@@ -11,12 +11,10 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outlay.core.errors import InputError
 from outlay.core.graph import Expr, Graph
 from outlay.core.graph_eval import evaluate
 from outlay.core.graph_excel import Layout, formula, helpers
 from outlay.core.graph_explain import Cells
-from outlay.core.graph_sample import Sampler
 from support.excel import Workbook
 from support.libreoffice import drop_cache, recalculate
 
@@ -87,7 +85,6 @@ def world(seed: int, periods: int, lead: tuple[int, ...] = ()) -> dict[str, np.n
     }
 
 
-MOVING = ("in0", "in1", "in2", "flat", "rate")
 STEPS = st.lists(
     st.tuples(st.sampled_from(OPERATORS), st.integers(0, 30), st.integers(0, 30)),
     min_size=1,
@@ -114,38 +111,6 @@ def test_arrays_agree_with_single_cells_and_leading_axes(
             if row.name == "irr":  # several rates may do: any root is right, see the oracle tests
                 continue
             assert cells(row, t) == pytest.approx(array, rel=1e-9, abs=1e-9, nan_ok=True)
-
-
-@given(STEPS, st.integers(1, 6), st.integers(0, 2**32 - 1), st.sets(st.sampled_from(MOVING)))
-@settings(max_examples=150)
-def test_sampler_agrees_with_arrays(
-    steps: list[tuple[str, int, int]], periods: int, seed: int, moving: set[str]
-) -> None:
-    g = build(steps, periods)
-    held, drawn = world(seed, periods), world(seed + 1, periods, (5,))
-    outputs = [r.name for r in g if not r.is_input and r.name != "irr"]
-    used = [n for n in MOVING if n in moving]
-    sampler = Sampler(g, held, used, outputs)
-    given = {k: drawn[k] for k in used}
-    got, want = sampler.run(given), evaluate(g, {**held, **given}, outputs)
-    for name in outputs:
-        size = max(1.0, float(np.abs(want[name]).max()))
-        full = np.broadcast_to(want[name], (5, periods) if g[name].series else (5,))
-        found = np.broadcast_to(got[name], full.shape)
-        np.testing.assert_allclose(found, full, rtol=1e-9, atol=1e-9 * size)
-
-
-def test_sampler_refuses_draws_that_do_not_fit() -> None:
-    g = build([("*", 0, 1)], 3)
-    sampler = Sampler(g, world(1, 3), ["in0", "in1"], ["r0"])
-    with pytest.raises(InputError, match=r"in1: a drawn input without values"):
-        sampler.run({"in0": np.ones((4, 3))})
-    with pytest.raises(InputError, match="wrong shape of draws"):
-        sampler.run({"in0": np.ones((4, 2)), "in1": np.ones((4, 3))})
-    with pytest.raises(InputError, match="unlike numbers of draws"):
-        sampler.run({"in0": np.ones((4, 3)), "in1": np.ones((5, 3))})
-    with pytest.raises(InputError, match="not a finite number"):
-        sampler.run({"in0": np.full((4, 3), np.nan), "in1": np.ones((4, 3))})
 
 
 def write(g: Graph, values: dict[str, np.ndarray], path: Path) -> Layout:

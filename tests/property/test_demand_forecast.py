@@ -1,4 +1,4 @@
-"""What must hold for any series: units, order, as-of dates, streams, states and slices."""
+"""What must hold for any series: units, order, as-of dates, streams and states."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from outlay.demand.forecast import forecast
 from outlay.demand.scenario import scenario_states
 from outlay.demand.series import Point, Series, make_series
-from outlay.demand.shape import fill_night, shape, shape_names, sharpen, slices
+from outlay.demand.shape import shape, sharpen
 
 
 @st.composite
@@ -115,31 +115,9 @@ def test_states_keep_the_mean_and_their_probabilities(
     assert free.names == ("low", "base", "high")
 
 
-@given(st.floats(1.05, 6.0), st.floats(0.0, 1.0))
+@given(st.floats(1.05, 6.0))
 @settings(max_examples=30)
-def test_sharpening_and_filling_keep_the_day_whole(top: float, wait: float) -> None:
+def test_sharpening_keeps_the_day_whole(top: float) -> None:
     curve = sharpen(shape("consumer-chat").curve, top)
     assert curve.mean() == pytest.approx(1.0)
     assert curve.max() == pytest.approx(top, rel=1e-9)
-    filled = fill_night(curve, wait)
-    assert filled.mean() == pytest.approx(1.0)
-    assert filled.max() <= curve.max() + 1e-12
-
-
-@given(
-    st.lists(st.sampled_from(shape_names()), min_size=1, max_size=5, unique=True),
-    st.floats(0, 0.9),
-    st.integers(1, 6),
-)
-@settings(max_examples=30)
-def test_slices_keep_each_service_whole_and_cover_the_pooled_hour(
-    names: list[str], wait: float, peak: int
-) -> None:
-    table = slices({n: shape(n) for n in names}, {names[0]: wait}, hours=(peak, 12, 12 - peak))
-    hours = np.array([s.hours_per_day for s in table.slices])
-    np.testing.assert_allclose(table.ratio @ hours / 24, 1.0, rtol=1e-12)
-    assert sorted(h for group in table.hours for h in group) == list(range(24))
-    assert table.pooled_busiest <= max(shape(n).busiest_hour for n in names) + 1e-9
-    assert table.pooled_after <= table.pooled_busiest + 1e-9
-    if wait == 0:
-        assert table.ratio[:, 0].mean() == pytest.approx(table.pooled_busiest)

@@ -17,7 +17,7 @@ from outlay.planning.model import build
 from outlay.planning.policy import cost_or_inf, first_stage_periods, plan_first_stage
 from outlay.planning.remap import expected_path, leaf_path, reweighted, wait_and_see, with_sure_tail
 from outlay.planning.solve import Options, solve
-from outlay.planning.tree import Factor, path_tree, product_tree
+from outlay.planning.tree import Factor, product_tree
 from outlay.planning.types import Chip, Limit, Load, Offer, PlanProblem, Site
 from support.studies import random_problem
 
@@ -43,7 +43,7 @@ def simple(
 ) -> PlanProblem:
     """One chip, one site, one load that wants `need` chips from the start."""
     periods = horizon(Period(2026, 1, months), n_periods)
-    tree = product_tree(periods, factors) if factors else path_tree(periods)
+    tree = product_tree(periods, factors)
     n = len(tree)
     inf, zero = np.full(n, np.inf), np.zeros(n)
     offer = Offer("buy", "chip", "purchase", ("hall",), np.full(n, price), inf, inf, zero)

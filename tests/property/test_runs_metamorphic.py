@@ -7,23 +7,21 @@ from functools import cache
 import numpy as np
 import pytest
 
-from support.small import SMALL
+from outlay.planning.result import Plan
+from outlay.planning.solve import solve
+from support.small import small_stages
 
 
 @cache
-def planned(*overrides: str):
-    from outlay.planning.solve import solve
-    from outlay.runs.execute import Options, prepare
-
-    stages = prepare(SMALL, Options(overrides=overrides))
-    return stages, solve(stages.problem)
+def planned(*changes: str) -> Plan:
+    return solve(small_stages(*changes).problem)
 
 
-def cost(*overrides: str) -> float:
-    return planned(*overrides)[1].expected_cost
+def cost(*changes: str) -> float:
+    return planned(*changes).expected_cost
 
 
-def ordered(plan, name: str, **labels: str) -> float:
+def ordered(plan: Plan, name: str, **labels: str) -> float:
     o = next(i for i, x in enumerate(plan.problem.offers) if x.id == name)
     tree = plan.problem.tree
     wanted = {k.replace("_", "."): v for k, v in labels.items()}
@@ -43,7 +41,7 @@ def test_a_granted_licence_is_never_worth_less_than_nothing() -> None:
 
 
 def test_a_refused_licence_shifts_orders_to_what_can_be_had() -> None:
-    _, plan = planned()
+    plan = planned()
     granted = ordered(plan, "h200-import", licence_h200="granted")
     assert granted > 0
     assert ordered(plan, "h200-import", licence_h200="refused") == pytest.approx(0, abs=1)
@@ -53,7 +51,7 @@ def test_a_refused_licence_shifts_orders_to_what_can_be_had() -> None:
 
 
 def test_lead_times_are_obeyed() -> None:
-    _, plan = planned()
+    plan = planned()
     problem = plan.problem
     for o, offer in enumerate(problem.offers):
         if offer.lead_months > 0:
@@ -85,9 +83,7 @@ def test_changing_units_changes_nothing() -> None:
 
 
 def test_the_same_study_gives_the_same_plan_bit_for_bit() -> None:
-    from outlay.planning.solve import solve
-
-    stages, first = planned()
-    again = solve(stages.problem)
+    first = planned()
+    again = solve(small_stages().problem)
     np.testing.assert_array_equal(first.orders, again.orders)
     np.testing.assert_array_equal(first.stock, again.stock)

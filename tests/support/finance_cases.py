@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from outlay.core.periods import Period, horizon
+from outlay.finance import Accounts, account
 from outlay.finance.types import (
     Activity,
     AssetClass,
@@ -18,10 +21,29 @@ from outlay.finance.types import (
     Policy,
     Purchase,
     Sale,
+    Standard,
+    Treatment,
 )
 
 CLASSES = ("processors", "servers", "buildings")
 CURRENCIES = ("CNY", "USD", "EUR")
+PRESENTATIONS: dict[str, tuple[Standard, Treatment]] = {
+    "US GAAP, operating lease": ("us_gaap", "operating"),
+    "US GAAP, finance lease": ("us_gaap", "finance"),
+    "IFRS 16": ("ifrs16", "by_tests"),
+    "service contract": ("us_gaap", "service"),
+}
+
+
+def presentations(flows: Flows, policy: Policy) -> dict[str, Accounts]:
+    """Accounts of the same flows with every lease under each presentation in turn."""
+    return {
+        name: account(
+            replace(flows, leases=tuple(replace(x, treatment=treatment) for x in flows.leases)),
+            policy.with_(standard=standard),
+        )
+        for name, (standard, treatment) in PRESENTATIONS.items()
+    }
 
 
 def random_policy(rng: np.random.Generator) -> Policy:

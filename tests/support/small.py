@@ -4,25 +4,41 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from outlay.runs.execute import Stages
+    from outlay.runs.types import Run
+    from outlay.study.load import LoadedStudy
 
 SMALL = Path(__file__).resolve().parents[1] / "data" / "small.yaml"
 
 
 @cache
-def small_stages() -> Any:
-    """The small study up to the planning problem."""
-    from outlay.runs.execute import prepare
+def small_study(*changes: str) -> LoadedStudy:
+    """The small study, changed as `--set` would."""
     from outlay.study.load import load
 
-    return prepare(load(SMALL))
+    return load(SMALL, overrides=changes)
 
 
 @cache
-def small_run() -> Any:
-    """The small study, planned once per test process."""
+def small_stages(*changes: str) -> Stages:
+    """The same up to the planning problem."""
+    from outlay.runs.execute import prepare
+
+    return prepare(small_study(*changes))
+
+
+@cache
+def planned(*changes: str, **options: Any) -> Run:
+    """The same planned, once per test process."""
     from outlay.runs.execute import Options
     from outlay.runs.run import run_study
-    from outlay.study.load import load
 
-    return run_study(load(SMALL), Options(worlds=40))
+    return run_study(small_study(*changes), Options(**options))
+
+
+def small_run() -> Run:
+    """The small study with all that a plan may be asked for but `--deep`."""
+    return planned(worlds=40)

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outlay.catalogue import find_model
-from outlay.catalogue.counts import kv_bytes_per_token, state_bytes
+from outlay.catalogue.counts import kv_bytes_per_token
 from outlay.catalogue.hf import from_hf_config
 from outlay.core.errors import InputError
-from outlay.performance.operators import parameters, state_values
+from support.operator_sums import parameters, state_values
 
 # Fields of published config.json files that the reader uses; token ids, towers and the like cut.
 CONFIGS: dict[str, dict[str, Any]] = json.loads(
@@ -231,7 +231,6 @@ def test_hybrids_with_state_space_layers_have_their_published_size(name: str) ->
     assert model.n_linear_layers > 0
     values = model.extra["linear_value_heads"] * model.extra["linear_value_dim"]
     state = model.n_linear_layers * values * model.extra["linear_key_dim"]
-    assert state_bytes(model, 1e6) == pytest.approx(4 * state, rel=0.1)  # and its convolution
     assert state_values(model) == pytest.approx(state)
 
 

@@ -13,21 +13,19 @@ from outlay.catalogue import (
     cite,
     control_events,
     cost_references,
-    find_region,
     fx,
     known_on,
     models,
     peer_capex,
     prices,
     regions,
-    shapes_of,
     token_series,
     token_series_names,
 )
 from outlay.catalogue.tables import rows
 from outlay.catalogue.types import AttentionKind, Chip, Model
 from outlay.core.errors import UnknownNameError
-from outlay.core.periods import Period, parse_date
+from outlay.core.periods import parse_date
 
 GRADES = {"official", "reported", "derived", "estimate", "recalled", "guess"}
 TABLES = ["chips", "chip_parameters", "models", "model_parameters", "prices", "fx", "regions"]
@@ -69,7 +67,7 @@ def test_at_least_as_many_entries_as_promised() -> None:
 
 @pytest.mark.parametrize("chip", CHIPS, ids=lambda c: c.id)
 def test_chip_figures_are_physical(chip: Chip) -> None:
-    if not chip.complete:
+    if not (chip.peak_flop_s and chip.memory_bytes and chip.it_w):
         assert chip.id == "metax-c600"  # the only one whose maker has published no figures
         return
     assert set(chip.peak_flop_s) <= {"bf16", "fp8", "fp4", "int8"}
@@ -109,7 +107,7 @@ def test_link_bandwidth_is_one_way() -> None:
 def test_total_processing_performance_is_the_largest_rate_times_bits() -> None:
     bits = {"bf16": 16, "fp8": 8, "fp4": 4, "int8": 8}
     for chip in CHIPS:
-        if chip.tpp and chip.complete and not chip.proxy:
+        if chip.tpp and chip.peak_flop_s and not chip.proxy:
             largest = max(v * bits[k] for k, v in chip.peak_flop_s.items()) / 1e12
             assert chip.tpp == pytest.approx(largest, rel=0.02), chip.id
 
@@ -135,7 +133,6 @@ def test_model_layers_add_up(model: Model) -> None:
         assert model.attention == "none"
         assert models()[model.proxy].has_shapes
         assert model.proxy_reason
-        assert shapes_of(model).id == model.proxy
         return
     assert model.layers == model.n_full_layers + model.n_window_layers + model.n_linear_layers
     assert model.layers == model.n_moe_layers + model.n_dense_layers
@@ -173,8 +170,6 @@ def test_rates_cross_and_hold_the_reference_figure() -> None:
     assert fx().rate("USD", "CNY", day) == 7.0432
     chips_bought = 85e9 / (20_000 * 7.04)
     assert fx().convert(85e9, "CNY", "USD", day) / 20_000 == pytest.approx(chips_bought, rel=1e-3)
-    average = fx().average("USD", "CNY", Period.parse("2025-Q4"))
-    assert min(7.04, 7.13) <= average <= 7.13
 
 
 def test_token_series_are_dated_in_order_and_found_by_name() -> None:
@@ -202,7 +197,6 @@ def test_events_regions_peers_and_costs() -> None:
         assert r.pue is None or 1 <= r.pue <= 2
         assert r.tariff is None or 0 < r.tariff < 1.5
         assert len(r.country) == 2
-    assert find_region("johor").country == "MY"
     assert all(p.low > 1e9 and (p.high is None or p.high >= p.low) for p in peer_capex())
     assert cost_references()["C91"].low == 226.75 * 8 * 24 * 2  # an identity of the source
 

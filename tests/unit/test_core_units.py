@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from outlay.core.currencies import CODES, MINOR_DIGITS, match_currency
+from outlay.core.currencies import CODES, match_currency
 from outlay.core.errors import FxError, QuantityError
 from outlay.core.fx import FxRate, FxTable
 from outlay.core.quantity import parse
@@ -130,11 +130,6 @@ def test_every_iso_code_reads_as_itself_and_words_end_where_letters_end() -> Non
         assert match_currency(code.lower()) == (code, 3)
     assert match_currency("RMBX") is None
     assert match_currency("euroland") is None
-
-
-def test_minor_units_are_those_of_iso_4217() -> None:
-    assert {c for c, d in MINOR_DIGITS.items() if d == 0} == {"CLP", "ISK", "JPY", "KRW", "VND"}
-    assert {c for c, d in MINOR_DIGITS.items() if d == 3} == {"KWD", "OMR"}
 
 
 def test_a_rate_serves_until_its_age_limit_and_not_a_day_longer() -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from outlay.core.errors import InputError, UnknownNameError
+from outlay.core.errors import UnknownNameError
+from outlay.core.graph_eval import evaluate
 from outlay.core.periods import Period, horizon
 from outlay.finance import (
     AssetClass,
@@ -261,7 +262,8 @@ def test_another_term_or_life_flows_into_what_wears_off(title: bool) -> None:
     out = ("income.amortisation", "balance.right_of_use")
     base = account(leased(transfers=title, treatment="finance"), POLICY)
     for term, years in ((3, 10.0), (3, 4.0), (3, 0.0), (2, 10.0), (4, 2.0)):
-        got = base.sampler(0, names, out).run(dict(zip(names, (term, years), strict=True)))
+        moved = dict(zip(names, (term, years), strict=True))
+        got = evaluate(base.graph, {**base.path_inputs(0), **moved}, out)
         flows = leased(transfers=title, treatment="finance", term=term, economic_years=years)
         want = account(flows, POLICY)
         for name in out:
@@ -378,18 +380,12 @@ TREE = replace(
 )
 
 
-def test_expectation_and_nodes() -> None:
+def test_expectation_and_years() -> None:
     a = account(TREE, POLICY)
     assert a.expected("capex.owned").tolist() == [1000, 375, 0, 0]
-    assert a.by_node("capex.owned") == {0: 1000, 1: 0, 3: 0, 5: 0, 2: 500, 4: 0, 6: 0}
+    assert a["capex.owned"].tolist() == [[1000, 0, 0, 0], [1000, 500, 0, 0]]
     assert a.by_year("capex.owned")[2027].tolist() == [0, 500]
     assert a.by_year("balance.fixed_assets")[2027].tolist() == [500, 875]
-
-
-def test_paths_that_share_a_node_must_agree_there() -> None:
-    wrong = replace(TREE, node=np.array([[0, 1, 3, 5], [0, 1, 4, 6]]))
-    with pytest.raises(InputError, match="paths of node 1 disagree on capex"):
-        account(wrong, POLICY).by_node("capex.owned")
 
 
 def test_fiscal_years_that_start_in_april() -> None:
@@ -399,16 +395,6 @@ def test_fiscal_years_that_start_in_april() -> None:
     assert a.years == [2026, 2027]
     assert {y: v[0] for y, v in a.by_year("capex.owned").items()} == {2026: 10, 2027: 30}
     assert a["year.2027.capex.owned"][0] == 30
-
-
-def test_amounts_in_another_currency() -> None:
-    a = account(replace(plan(purchases=(buy(),)), fx={"USD": 8.0}), POLICY)
-    assert a.in_currency("capex.owned", "USD")[0, 0] == 125
-    assert a.in_currency("capex.owned", "CNY")[0, 0] == 1000
-    with pytest.raises(InputError, match="no exchange rate"):
-        a.in_currency("capex.owned", "EUR")
-    with pytest.raises(InputError, match="not an amount of money"):
-        a.in_currency("return.irr", "USD")
 
 
 def test_explanation_of_a_year_of_capex() -> None:

@@ -10,7 +10,7 @@ from outlay.finance import AssetClass, Flows, Lease, Policy, Purchase, account
 from outlay.finance.departures import departures
 from outlay.planning.result import Plan
 from outlay.planning.solve import solve
-from outlay.planning.tree import path_tree
+from outlay.planning.tree import product_tree
 from outlay.planning.types import Chip, Load, Offer, PlanProblem, Site
 
 PERIODS = horizon(Period.parse("2026"), 4)
@@ -19,7 +19,7 @@ HOURS = 8766.0
 
 
 def problem(kind: str) -> PlanProblem:
-    tree = path_tree(PERIODS)
+    tree = product_tree(PERIODS, ())
     n = len(tree)
     ever, none = np.full(n, np.inf), np.zeros(n)
     owned = kind == "purchase"

@@ -9,13 +9,13 @@ import pytest
 from outlay.catalogue import find_chip, find_model
 from outlay.core.errors import TableError
 from outlay.performance.constants import Constants, definitions, shipped
-from outlay.performance.fleet import prefill_rate
 from outlay.performance.formats import compute_format, converted
 from outlay.performance.predict import predict_rows
 from outlay.performance.resolve import resolve_chip, resolve_model, sizes_in
 from outlay.performance.row_layout import normalised
 from outlay.performance.rows import Question, Refused, ask, read_rows
 from outlay.performance.types import Layout, Precision
+from support.pools import prefill_rate
 
 ROW = {
     "row_id": "r1", "source_id": "s", "model": "Llama-3.x-70B", "chip": "H100-SXM-80GB",

@@ -9,14 +9,14 @@ import pytest
 
 from outlay.core.errors import InfeasibleError, InputError
 from outlay.core.periods import Period, horizon
-from outlay.planning.alternatives import break_even_price, break_even_probability, near_optimal
+from outlay.planning.alternatives import break_even_probability, near_optimal
 from outlay.planning.decisions import orders, regret_table
-from outlay.planning.infeasible import explain_infeasible
 from outlay.planning.policy import do_nothing, plan_first_stage, with_first_stage
 from outlay.planning.remap import forest, given, known_early, reweighted, wait_and_see
 from outlay.planning.solve import solve
-from outlay.planning.tree import Factor, path_tree, product_tree
+from outlay.planning.tree import Factor, product_tree
 from outlay.planning.types import Budget, CallOff, Cash, Chip, Load, Offer, PlanProblem, Site
+from support.by_hand import two_by_two
 from support.studies import random_problem
 
 INF = np.inf
@@ -24,7 +24,7 @@ INF = np.inf
 
 def market(n: int = 4, need: float = 10.0, prices: tuple[float, ...] = (10.0, 15.0)) -> PlanProblem:
     """Chips of equal rate at different prices; `need` of them from the second quarter on."""
-    tree = path_tree(horizon(Period(2026, 1, 3), n))
+    tree = product_tree(horizon(Period(2026, 1, 3), n), ())
     inf, zero = np.full(n, INF), np.zeros(n)
     chips = tuple(Chip(f"c{i}", 1.0, 10.0) for i in range(len(prices)))
     offers = tuple(
@@ -55,26 +55,11 @@ def test_the_smallest_conflict_is_named_with_its_cheapest_mend() -> None:
     assert "2026-Q2" in found["deliveries are capped"].where
     assert "rise by 18 chips" in found["deliveries are capped"].hint
     assert "fall by 18 chips" in found["orders already committed"].hint
-    assert explain_infeasible(market()) == []
-
-
-def test_break_even_price_is_the_rival_s_price() -> None:
-    assert break_even_price(market(), "buy0", tolerance=1e-3) == pytest.approx(1.5, abs=2e-3)
-    assert break_even_price(market(), "buy1", tolerance=1e-3) == pytest.approx(2 / 3, abs=2e-3)
 
 
 def test_break_even_probability_of_the_case_by_hand() -> None:
     """Import at p granted costs 100 p + 270 (1 - p); home costs 190: equal at p = 8/17."""
-    from importlib import util
-    from pathlib import Path
-
-    path = Path(__file__).parents[1] / "oracle" / "test_planning_hand.py"
-    spec = util.spec_from_file_location("hand", path)
-    assert spec is not None
-    assert spec.loader is not None
-    hand = util.module_from_spec(spec)
-    spec.loader.exec_module(hand)
-    found = break_even_probability(hand.two_by_two(), "licence", "granted", "import", 1e-3)
+    found = break_even_probability(two_by_two(), "licence", "granted", "import", 1e-3)
     assert found == pytest.approx(8 / 17, abs=2e-3)
 
 

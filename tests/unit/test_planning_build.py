@@ -10,7 +10,8 @@ import pytest
 
 from outlay.planning.solve import solve
 from outlay.planning.types import PlanProblem
-from outlay.runs.execute import Options, prepare
+from outlay.runs.execute import prepare
+from outlay.study.load import load
 from support.small import SMALL, small_stages
 
 
@@ -61,7 +62,7 @@ def test_budgets_fall_in_their_fiscal_year() -> None:
 
 
 def built(path: Path, *changes: str):
-    return prepare(path, Options(overrides=changes)).problem
+    return prepare(load(path, overrides=changes)).problem
 
 
 def test_a_ceiling_of_the_rules_binds() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from dataclasses import replace
 
@@ -11,8 +10,7 @@ import pytest
 
 from outlay.core.errors import CancelledError, InputError, SolverError, TooLargeError
 from outlay.planning.blocks import Blocks
-from outlay.planning.certify import certify, farkas_residual
-from outlay.planning.decompose import solve_in_parts
+from outlay.planning.certify import certify
 from outlay.planning.highs import Session, open_highs, refuse_version
 from outlay.planning.isolated import call_isolated, solve_isolated
 from outlay.planning.model import build
@@ -73,17 +71,6 @@ def test_certificate_sees_a_wrong_answer(what: str) -> None:
     assert not certify(m, spoiled).ok(1e-6)
 
 
-def test_farkas_ray_proves_infeasibility_and_a_wrong_one_does_not() -> None:
-    b = Blocks()
-    x = b.column("x", ("i",), np.ones(1, dtype=bool), upper=1.0)
-    row = b.row("r", ("i",), np.ones(1, dtype=bool), lower=2.0)
-    b.put(row, x, 1.0)
-    m = b.build()
-    assert Session(m).solve("simplex").status == "infeasible"
-    assert farkas_residual(m, np.array([1.0])) > 0.1
-    assert farkas_residual(m, np.array([-1.0])) <= 0
-
-
 def test_a_build_with_wrong_integer_optima_is_refused() -> None:
     with pytest.raises(SolverError, match=r"1\.14\.0"):
         refuse_version("1.14.0")
@@ -128,23 +115,6 @@ def test_a_solve_is_cancelled_at_once_and_leaves_no_process() -> None:
         call_isolated(time.sleep, (60,), 0.3, 1000.0)
     assert time.monotonic() - began < 20
     assert multiprocessing.active_children() == []
-
-
-@pytest.mark.parametrize("seed", [0, 6, 7, 10])
-def test_a_tree_in_parts_has_the_plan_between_bound_and_best(seed: int) -> None:
-    problem = random_problem(seed, factors=2, tail=0.0)
-    whole = solve(problem).objective
-    found = solve_in_parts(problem, gap=1e-4)
-    slack = 1e-6 * max(1.0, abs(whole))
-    assert found.bound - slack <= whole <= found.objective + slack
-    assert found.gap <= 1e-4
-    bounds = [b for b, _ in found.history]
-    assert all(b >= a - slack for a, b in itertools.pairwise(bounds))
-
-
-def test_parts_refuse_a_tail() -> None:
-    with pytest.raises(InputError, match="tail"):
-        solve_in_parts(random_problem(3, factors=1, tail=0.3))
 
 
 @pytest.mark.parametrize("seed", range(4))

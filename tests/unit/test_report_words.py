@@ -16,6 +16,7 @@ from outlay.app.cli.plan_text import print_plan
 from outlay.report.figures import FIGURES
 from outlay.report.html import render
 from outlay.report.memo import memo_of
+from outlay.report.pictures.comparison import comparison_picture
 from outlay.report.screen import screen
 from outlay.report.tables.plan import TABLES, table_of
 from outlay.report.words.answers import said
@@ -156,6 +157,7 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     found = compare_results(plan, cheaper)
     comparison_sentence(found, say), comparison_steps(found, say)
     list(comparison_lines(found, say))
+    comparison_picture(found, say)
     list(replay_lines(compare_replay(plan, plan), say))
     list(replay_lines(compare_replay(plan, cheaper), say))
 

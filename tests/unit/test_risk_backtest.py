@@ -9,8 +9,9 @@ import pytest
 from scipy.stats import norm
 
 from outlay.core.errors import TableError
-from outlay.risk.backtest import Actual, Band, back_test, bands_of_outlook, read_actuals
-from outlay.risk.types import QUANTILES, Outlook, summarise
+from outlay.results.outlook import Distribution
+from outlay.risk.backtest import Actual, Band, back_test, bands_of, read_actuals
+from outlay.risk.types import QUANTILES, summarise
 
 
 def lognormal_band(name: str, median: float, sd: float) -> Band:
@@ -33,21 +34,23 @@ def test_coverage_of_true_bands_is_nominal() -> None:
     bands = [lognormal_band(f"x{i}", 10.0, 0.5) for i in range(n)]
     actuals = [Actual(f"x{i}", float(10 * np.exp(0.5 * rng.normal()))) for i in range(n)]
     test = back_test(bands, actuals)
-    assert test.coverage_80 == pytest.approx(0.8, abs=0.025)
-    assert test.coverage_90 == pytest.approx(0.9, abs=0.02)
+    assert test.overall.coverage_80 == pytest.approx(0.8, abs=0.025)
+    assert test.overall.coverage_90 == pytest.approx(0.9, abs=0.02)
     wide = back_test([lognormal_band(b.name, 10.0, 1.5) for b in bands], actuals)
-    assert (wide.mean_log_score or 0) < (test.mean_log_score or 0)
+    assert (wide.overall.mean_log_score or 0) < (test.overall.mean_log_score or 0)
 
 
 def test_bands_come_from_an_outlook_and_unknown_names_are_told() -> None:
     d = summarise("capex/2026", "CNY", np.arange(1.0, 101.0))
-    bands = bands_of_outlook(Outlook(100, 0, (d,), (), ()).to_document())
+    row = Distribution(d.name, d.unit, d.mean, d.sd, *d.quantiles, d.worse, d.tail_mean)
+    bands = bands_of([row])
     assert bands[0].probabilities == pytest.approx(QUANTILES)
+    assert bands[0].values == pytest.approx(np.quantile(np.arange(1.0, 101.0), QUANTILES))
     test = back_test(bands, [Actual("capex/2027", 3.0), Actual("capex/2026", 50.0)])
     assert "did you mean 'capex/2026'" in test.rows[0].status
-    assert test.n == 1
-    assert test.coverage_80 == 1.0
-    assert back_test([], []).coverage_80 is None
+    assert test.overall.n == 1
+    assert test.overall.coverage_80 == 1.0
+    assert back_test([], []).overall.coverage_80 is None
 
 
 @pytest.mark.parametrize(

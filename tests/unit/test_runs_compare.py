@@ -72,6 +72,14 @@ def test_the_words_say_from_what_to_what() -> None:
     )  # fmt: skip
 
 
+def test_each_side_says_what_it_is() -> None:
+    found = compare_results(hand_made(), replace(hand_made(), title="Another", verdict="INVALID"))
+    assert (found.before.title, found.after.title) == ("A plan made by hand", "Another")
+    assert (found.before.verdict, found.after.verdict) == ("valid", "INVALID")
+    assert (found.before.result_hash, found.before.input_hash) == ("4" * 64, "1" * 64)
+    assert (found.before.scenario, found.before.overrides) == ("", ("a=1",))
+
+
 def test_currencies_must_be_the_same() -> None:
     with pytest.raises(InputError, match="different currencies"):
         compare_results(hand_made(), replace(hand_made(), currency="CNY"))

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pytest
 
 from outlay.core.errors import StudyError
-from outlay.runs.execute import Options
-from outlay.runs.run import run_study
+from outlay.runs.types import Run
+from support.small import planned
 
-SMALL = Path(__file__).resolve().parents[1] / "data" / "small.yaml"
 LEASED = ("supply.ascend-910c.by=finance_lease", "supply.ascend-910c.term=3 years")
 
 
-@cache
-def run(*changes: str) -> Any:
-    return run_study(SMALL, Options(overrides=changes, values=False, worlds=0))
+def run(*changes: str) -> Run:
+    return planned(*changes, values=False, worlds=0)
 
 
 def test_instalments_unwind_a_liability_and_the_right_is_used_up_over_the_life() -> None:

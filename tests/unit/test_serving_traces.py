@@ -8,7 +8,7 @@ import pytest
 
 from outlay.core.errors import InputError, TableError
 from outlay.serving.chains import chains_from_hashes, chains_from_tree
-from outlay.serving.clients import client_traffic, fleet_rate
+from outlay.serving.clients import client_traffic
 from outlay.serving.generate import (
     arrivals,
     curve_arrivals,
@@ -17,10 +17,9 @@ from outlay.serving.generate import (
     weibull_shape,
 )
 from outlay.serving.loaders import load_trace
-from outlay.serving.prefix_replay import hit_tokens
-from outlay.serving.sessions import AgentSpec, draw_sessions
 from outlay.serving.spec import Lengths
 from outlay.serving.workload import workload_traffic
+from support.prefix_replay import hit_tokens
 
 HEAD = "arrival_s,input_tokens,output_tokens\n"
 
@@ -173,15 +172,6 @@ def test_block_replay_counts_only_living_leading_blocks():
     assert found.tolist() == [[0, 0, 0], [0, 32, 32], [0, 0, 48]]
 
 
-def test_agent_sessions_grow_and_share_a_group():
-    t = draw_sessions(AgentSpec(turns=20), 30, seed=1)
-    for s in range(5):
-        mine = t.session == s
-        assert np.all(np.diff(t.input_tokens[mine]) >= 0)
-        assert t.shared_tokens[mine][0] == 0
-    assert t.shared_tokens.sum() / t.input_tokens.sum() > 0.7
-
-
 def test_workload_file_of_a_load_test(tmp_path):
     path = tmp_path / "w.yml"
     path.write_text(
@@ -219,8 +209,6 @@ def test_clients_superpose(tmp_path):
             "max": [400.0, 40.0],
         }
     ).write_parquet(tmp_path / "x_lengths.parquet")
-    _, rate = fleet_rate(tmp_path / "x_clients.parquet")
-    assert rate.tolist() == [3.0, 4.0]
     t, notes = client_traffic(tmp_path / "x_clients.parquet", seed=1)
     assert len(t) == pytest.approx(600 * 7, rel=0.1)
     assert "1 clients" in notes[0]

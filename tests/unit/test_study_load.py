@@ -33,6 +33,15 @@ def test_numbers_are_in_base_units() -> None:
     assert s.sites["oslo"].electricity.currency == "USD"
 
 
+def test_a_study_shows_itself_in_one_line() -> None:
+    loaded = small()
+    line = "'small' as of 2025-12-31, USD: 1 service, 2 offers, 2 sites"
+    assert repr(loaded.study) == str(loaded.study) == f"<Study {line}>"
+    assert repr(loaded) == f"<LoadedStudy {line}>"
+    cheaper = loads(SMALL, overrides=["supply.h200.price=30_000 USD"], scenario=None)
+    assert repr(cheaper) == f"<LoadedStudy {line}, supply.h200.price=30_000 USD>"
+
+
 def test_norway_is_not_false() -> None:
     assert small().study.sites["oslo"].region == "NO"
 
@@ -222,7 +231,8 @@ def test_unusual_numbers_are_taken_and_echoed_absurd_ones_refused(
 
 def test_bands_are_nested_and_name_fields_that_exist() -> None:
     from outlay.study.check_plausible import _bands
-    from outlay.study.shape import study_shape, walk
+    from outlay.study.shape import study_shape
+    from support.study_fields import walk
 
     known = {
         tuple("*" if p.startswith("<") else p for p in path) for path, _ in walk(study_shape())

@@ -11,22 +11,16 @@ import numpy as np
 import pytest
 
 from outlay.catalogue import find_chip, find_model
-from outlay.performance import (
-    Layout,
-    Precision,
-    Stack,
-    decode_rate,
-    prefill_rate,
-    size_pools,
-    train,
-)
+from outlay.performance import Layout, Precision, Stack, train
 from outlay.performance.calibrate import data_folder, excluded
-from outlay.performance.constants import shipped
-from outlay.performance.predict import Prediction, predict_file
+from outlay.performance.constants import definitions, shipped
+from outlay.performance.predict import Prediction, predict_rows
+from outlay.performance.rows import read_rows
 from outlay.performance.score import score
 from outlay.performance.training import constants_from
 from outlay.performance.training_fit import calibrate_training, fit_training, write_training
 from outlay.performance.training_rows import gpt_runs, log_errors, measured_runs
+from support.pools import decode_rate, prefill_rate
 from support.shared import shared_dir
 
 pytestmark = pytest.mark.shared
@@ -36,7 +30,7 @@ FP8 = Precision("fp8", "bf16")
 
 @cache
 def _predictions() -> Sequence[Prediction]:
-    return predict_file(shared_dir() / "data" / "measured_inference.csv")
+    return predict_rows(read_rows(shared_dir() / "data" / "measured_inference.csv"))
 
 
 def _of(kind: str, metric: str = "") -> list[Prediction]:
@@ -114,8 +108,9 @@ def test_deepseek_production_day_without_its_rows() -> None:
     out, _ = decode_rate(
         model, chip, Layout(144, 1, 1, 144, 144), FP8, 4989.0, 1.0 / 21.0, stack=stack
     )
-    pools = size_pools(266e9 / 86400, 168e9 / 86400, fill, out)
-    assert pools.chips / 8 == pytest.approx(226.75, rel=0.20)
+    share = definitions()["pool_load"].prior
+    nodes = (266e9 / fill + 168e9 / out) / 86400 / share / 8
+    assert nodes == pytest.approx(226.75, rel=0.20)
 
 
 def test_fleet_row_within_a_fifth() -> None:

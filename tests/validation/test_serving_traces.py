@@ -6,15 +6,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from outlay.serving.clients import client_traffic, fleet_rate
-from outlay.serving.daycurve import node_day
+from outlay.serving.clients import client_traffic
 from outlay.serving.engine import Policy, run
 from outlay.serving.loaders import load_trace
 from outlay.serving.metrics import summary
-from outlay.serving.prefix_replay import session_hits
 from outlay.serving.sessions import place
 from outlay.serving.steps import dense
 from outlay.serving.validate import example_table
+from support.prefix_replay import session_hits
 from support.shared import shared_dir
 
 pytestmark = pytest.mark.shared
@@ -65,35 +64,13 @@ def test_chains_of_the_engine_hit_like_blocks_do():
         assert summary(records).cached_share == pytest.approx(expected, abs=0.06)
 
 
-def test_rates_of_the_client_tables():
-    for name, mean, busiest in (
-        ("servegen_m_large", 195.8, 583.0),
-        ("servegen_deepseek_r1", 16.0, 42.5),
-    ):
-        _, rate = fleet_rate(traces() / f"{name}_clients.parquet")
-        assert rate.mean() == pytest.approx(mean, rel=2e-3)
-        assert rate.max() == pytest.approx(busiest, rel=2e-3)
-
-
 def test_drawn_clients_keep_rate_and_lengths():
     t, _ = client_traffic(traces() / "servegen_deepseek_r1_clients.parquet", most=2_000_000, seed=1)
     assert len(t) == pytest.approx(1.38e6, rel=0.02)
-    starts, rate = fleet_rate(traces() / "servegen_deepseek_r1_clients.parquet")
+    clients = pl.read_parquet(traces() / "servegen_deepseek_r1_clients.parquet")
+    fleet = clients.group_by("window_start_s").agg(pl.col("rate_rps").sum()).sort("window_start_s")
+    starts, rate = (fleet[c].to_numpy() for c in fleet.columns)
     drawn = np.histogram(t.arrival_s, np.append(starts, starts[-1] + 600))[0] / 600
     assert np.corrcoef(drawn, rate)[0, 1] > 0.98
     assert t.input_tokens.mean() == pytest.approx(1268, rel=0.2)
     assert t.output_tokens.mean() == pytest.approx(1527, rel=0.2)
-
-
-def test_reasoning_day_under_its_ceiling():
-    _, rate = fleet_rate(traces() / "servegen_deepseek_r1_clients.parquet")
-    day = node_day(
-        np.maximum(rate, 0.35 * rate.mean()),
-        input_tokens=608e9,
-        output_tokens=168e9,
-        input_tok_s_per_node=73.7e3,
-        output_tok_s_per_node=14.8e3,
-        ceiling=278,
-    )
-    assert day.total.mean() == pytest.approx(226.75, rel=2e-3)
-    assert day.total.max() == pytest.approx(278)

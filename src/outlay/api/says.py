@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["Says"]
+__all__ = ["File", "Says"]
+
+if TYPE_CHECKING:
+    File = str | Path
+else:
+    File = Path  # what the command line makes of a text
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from outlay.catalogue.hf_file import open_model
 from outlay.catalogue.market import (
     control_events,
     cost_references,
-    find_region,
     fx,
     known_on,
     peer_capex,
@@ -19,7 +18,7 @@ from outlay.catalogue.market import (
     token_series,
     token_series_names,
 )
-from outlay.catalogue.models import find_model, models, shapes_of
+from outlay.catalogue.models import find_model, models
 from outlay.catalogue.tables import cite
 from outlay.catalogue.types import (
     Chip,
@@ -47,7 +46,6 @@ __all__ = [
     "cost_references",
     "find_chip",
     "find_model",
-    "find_region",
     "fx",
     "known_on",
     "models",
@@ -55,7 +53,6 @@ __all__ = [
     "peer_capex",
     "prices",
     "regions",
-    "shapes_of",
     "token_series",
     "token_series_names",
 ]

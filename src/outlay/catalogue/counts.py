@@ -18,12 +18,7 @@ __all__ = [
     "Parameters",
     "count_parameters",
     "kv_bytes_per_token",
-    "state_bytes",
-    "weight_bytes",
 ]
-
-_BYTES = {"bf16": 2.0, "fp16": 2.0, "fp8": 1.0, "int8": 1.0, "fp4": 0.53125, "int4": 0.53125}
-"""Bytes of a weight; four-bit formats carry one scale byte per 32 values (OCP MX v1.0)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +185,7 @@ def count_parameters(m: Model) -> Parameters:
 def kv_bytes_per_token(m: Model, value_bytes: float = 2.0, *, index: bool = False) -> float:
     """Cache bytes that one more token of context adds, `value_bytes` each (2 = bf16).
 
-    Windowed and linear layers add none: see `state_bytes`. `index` counts the indexer's own keys
+    Windowed and linear layers add none. `index` counts the indexer's own keys
     (of `index_dim`) too; compressed caches (DeepSeek-V4) always hold them.
     """
     if m.attn_type == "csa_hca":
@@ -206,47 +201,3 @@ def kv_bytes_per_token(m: Model, value_bytes: float = 2.0, *, index: bool = Fals
     if index and m.index_heads:
         values += m.index_dim
     return m.n_full_layers * values * value_bytes
-
-
-def state_bytes(m: Model, context: float, value_bytes: float = 2.0) -> float:
-    """Bytes that a sequence of `context` tokens keeps besides the growing cache.
-
-    Sliding and chunked windows hold at most `window` tokens; a linear layer holds one matrix of
-    key size × value size per head (in four bytes, as engines keep it) and a short convolution.
-    """
-    held = 0.0
-    windowed = m.layers if m.attn_type == "csa_hca" else m.n_window_layers  # beside the compressed
-    if windowed and m.window:
-        kv_heads = m.extra.get("window_kv_heads", m.kv_heads)
-        values = (
-            m.head_dim if m.extra.get("kv_shared") else m.head_dim + (m.v_head_dim or m.head_dim)
-        )
-        held += windowed * kv_heads * values * min(context, m.window) * value_bytes
-    if m.n_linear_layers and "linear_key_dim" in m.extra:
-        key_dim, value_dim = m.extra["linear_key_dim"], m.extra["linear_value_dim"]
-        held += m.n_linear_layers * m.extra["linear_value_heads"] * key_dim * value_dim * 4.0
-        wide = 2 * m.extra["linear_key_heads"] * key_dim + m.extra["linear_value_heads"] * value_dim
-        conv = max(m.extra.get("linear_conv", 0) - 1, 0)
-        held += m.n_linear_layers * conv * wide * value_bytes
-    return held
-
-
-def weight_bytes(m: Model, weights: str = "", rest: str = "") -> float:
-    """Bytes of the weights in memory: experts (or all of a dense model) as `weights`, `rest` apart.
-
-    Empty names mean as released; `rest` of a mixture defaults to its released type. Without
-    published shapes the whole is counted as `weights`.
-    """
-    expert_type = weights or m.weight_dtype or "bf16"
-    rest_type = rest or (weights if weights in ("bf16", "fp8") else m.dense_dtype) or expert_type
-    if not m.total_params:
-        raise ValueError(f"the size of {m.id} is unpublished")
-    if not m.has_shapes:
-        return m.total_params * _BYTES[expert_type]
-    p = count_parameters(m)
-    if not m.n_moe_layers:
-        body = p.attention + p.dense_ffn
-        return body * _BYTES[expert_type] + (p.embedding + p.head) * _BYTES["bf16"]
-    others = (p.attention + p.dense_ffn + p.shared_experts) * _BYTES[rest_type]
-    kept = (p.embedding + p.head + p.router) * _BYTES["bf16"]
-    return p.experts * _BYTES[expert_type] + others + kept

@@ -1,11 +1,9 @@
-"""The catalogue as a result document: tables of plain values with source, date and grade."""
+"""The catalogue as a result document: the rows of one table, each with its citation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
-from datetime import date
-from typing import Any
+from dataclasses import fields, replace
 
 from outlay.catalogue.chips import chips, find_chip
 from outlay.catalogue.market import (
@@ -22,101 +20,126 @@ from outlay.catalogue.models import find_model, models
 from outlay.catalogue.tables import cite, rows
 from outlay.core.errors import Problem, UnknownNameError, nearest
 from outlay.core.periods import parse_date
+from outlay.results.catalogue import (
+    Catalogue,
+    CatalogueRow,
+    ControlEvent,
+    CostReference,
+    Fact,
+    FxRate,
+    PeerCapex,
+    Price,
+    Region,
+    SeriesPoint,
+    Table,
+)
+from outlay.results.chips_models import Chip, Model
 
 __all__ = ["TABLES", "catalogue_document"]
 
-
-def _plain(row: Any) -> dict[str, Any]:
-    """A dataclass row as a dictionary, mappings included, its source id resolved."""
-    values = {f.name: getattr(row, f.name) for f in fields(row)}
-    for name, value in values.items():
-        if isinstance(value, Mapping):
-            values[name] = dict(value)
-        elif isinstance(value, date):
-            values[name] = value.isoformat()
-    return {**values, "source": cite(values["source"])}
+Rows = tuple[CatalogueRow, ...]
+Dated = Price | Region | ControlEvent | SeriesPoint | PeerCapex | CostReference
 
 
-def _fx_rows() -> list[dict[str, Any]]:
-    return [{**r, "rate": float(r["rate"]), "source": cite(r["source"])} for r in rows("fx")]
+def _chip(row: Chip) -> Chip:
+    return replace(row, source=cite(row.source), peak_flop_s=dict(row.peak_flop_s))
 
 
-def _series_rows() -> list[dict[str, Any]]:
-    return [
-        {"series": name, **_plain(point)}
-        for name in token_series_names()
-        for point in token_series(name)
-    ]
+def _model(row: Model) -> Model:
+    return replace(row, source=cite(row.source), extra=dict(row.extra))
 
 
-def _all(found: Iterable[Any]) -> list[dict[str, Any]]:
-    return [_plain(row) for row in found]
+def _cited(found: Iterable[Dated]) -> Rows:
+    return tuple(replace(row, source=cite(row.source)) for row in found)
 
 
-TABLES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
-    "chips": lambda: _all(chips().values()),
-    "models": lambda: _all(models().values()),
-    "prices": lambda: _all(prices()),
-    "fx": _fx_rows,
-    "regions": lambda: _all(regions().values()),
-    "events": lambda: _all(control_events()),
-    "series": _series_rows,
-    "peers": lambda: _all(peer_capex()),
-    "costs": lambda: _all(cost_references().values()),
+def _fx() -> Rows:
+    return tuple(
+        FxRate(
+            date=r["date"],
+            kind=r["kind"],  # type: ignore[arg-type]  # checked by a test of the table
+            base=r["base"],
+            quote=r["quote"],
+            rate=float(r["rate"]),
+            source=cite(r["source"]),
+            grade=r["grade"],
+        )
+        for r in rows("fx")
+    )
+
+
+TABLES: Mapping[Table, Callable[[], Rows]] = {
+    "chips": lambda: tuple(map(_chip, chips().values())),
+    "models": lambda: tuple(map(_model, models().values())),
+    "prices": lambda: _cited(prices()),
+    "fx": _fx,
+    "regions": lambda: _cited(regions().values()),
+    "events": lambda: _cited(control_events()),
+    "series": lambda: _cited(p for name in token_series_names() for p in token_series(name)),
+    "peers": lambda: _cited(peer_capex()),
+    "costs": lambda: _cited(cost_references().values()),
 }
 """What `outlay catalogue` can show."""
 
-_DATE_OF = {"peers": "as_of", "chips": None, "models": None, "regions": None}
+
+def _date(row: CatalogueRow) -> str:
+    """The date by which a row is known; empty: always."""
+    if isinstance(row, PeerCapex):
+        return row.as_of
+    return "" if isinstance(row, Chip | Model | Region) else str(row.date)
 
 
-def _facts(table: str, item: str) -> list[dict[str, Any]]:
+def _facts(row: CatalogueRow) -> tuple[Fact, ...]:
     """The long rows behind one chip or model: each number with unit, source, date and grade."""
-    return [
-        {
-            "parameter": r["parameter"],
-            "value": float(r["value"]),
-            "unit": r["unit"],
-            "date": r["date"],
-            "grade": r["grade"],
-            "source": cite(r["source"]),
-            "note": r["note"],
-        }
-        for r in rows({"chips": "chip_parameters", "models": "model_parameters"}[table])
-        if r["item"] == item
-    ]
+    if not isinstance(row, Chip | Model):
+        return ()
+    return tuple(
+        Fact(
+            parameter=r["parameter"],
+            value=float(r["value"]),
+            unit=r["unit"],
+            date=r["date"],
+            grade=r["grade"],
+            source=cite(r["source"]),
+            note=r["note"],
+        )
+        for r in rows("chip_parameters" if isinstance(row, Chip) else "model_parameters")
+        if r["item"] == row.id
+    )
 
 
-def _matching(table: str, name: str) -> list[dict[str, Any]]:
+def _matching(table: Table, name: str) -> Rows:
     """Rows that belong to `name`: one chip or model, or all rows that mention it."""
     if table == "chips":
-        return [_plain(find_chip(name))]
+        return (_chip(find_chip(name)),)
     if table == "models":
-        return [_plain(find_model(name))]
+        return (_model(find_model(name)),)
     wanted = name.casefold()
-    found = [r for r in TABLES[table]() if wanted in " ".join(map(str, r.values())).casefold()]
+    found = tuple(
+        r
+        for r in TABLES[table]()
+        if wanted in " ".join(str(getattr(r, f.name)) for f in fields(r)).casefold()
+    )
     if not found:
         raise UnknownNameError(Problem(f"no row of {table} mentions this name", value=repr(name)))
     return found
 
 
-def catalogue_document(table: str, name: str = "", as_of: str = "") -> dict[str, Any]:
+def catalogue_document(table: str, name: str = "", as_of: str = "") -> Catalogue:
     """Rows of `table` (a key of TABLES), for one `name` if given, dated on or before `as_of`.
 
     A row dated by month or year counts as known at its end. Raises UnknownNameError.
     """
-    if table not in TABLES:
+    asked = next((t for t in TABLES if t == table), None)
+    if asked is None:
         allowed = ", ".join(TABLES)
         hint = nearest(table, TABLES)
         raise UnknownNameError(
             Problem("no such table in the catalogue", value=repr(table), allowed=allowed, hint=hint)
         )
-    found = _matching(table, name) if name else TABLES[table]()
+    found = _matching(asked, name) if name else TABLES[asked]()
     if as_of:
         day = parse_date(as_of, end=True)
-        field = _DATE_OF.get(table, "date")
-        if field:
-            found = [r for r in found if known_on(r[field]) <= day]
-    body: dict[str, Any] = {"table": table, "as_of": as_of, "n": len(found), "rows": found}
-    if name and table in ("chips", "models"):
-        body["facts"] = _facts(table, found[0]["id"])
-    return body
+        found = tuple(r for r in found if not _date(r) or known_on(_date(r)) <= day)
+    facts = tuple(f for row in found for f in _facts(row)) if name else ()
+    return Catalogue(asked, as_of, len(found), found, name, facts)

@@ -8,7 +8,6 @@ from datetime import date
 from functools import cache
 from types import MappingProxyType
 
-from outlay.catalogue.names import Names
 from outlay.catalogue.tables import rows, split
 from outlay.catalogue.types import (
     ControlEvent,
@@ -25,7 +24,6 @@ from outlay.core.periods import Period, parse_date
 __all__ = [
     "control_events",
     "cost_references",
-    "find_region",
     "fx",
     "known_on",
     "peer_capex",
@@ -100,17 +98,6 @@ def regions() -> Mapping[str, Region]:
 
 
 @cache
-def _region_names() -> Names:
-    entries = {r["id"]: (r["name"], *split(r["aliases"])) for r in rows("regions")}
-    return Names("region", entries, noise=frozenset())
-
-
-def find_region(name: str) -> Region:
-    """The region that `name` means. Raises UnknownNameError with the nearest name."""
-    return regions()[_region_names().find(name)]
-
-
-@cache
 def control_events() -> tuple[ControlEvent, ...]:
     """Export-control measures, oldest first."""
     events = [
@@ -146,6 +133,7 @@ def _series() -> dict[str, tuple[SeriesPoint, ...]]:
 def _point(r: Mapping[str, str]) -> SeriesPoint:
     day, sd = _when(r["date"])
     return SeriesPoint(
+        series=r["series"],
         date=day,
         value=float(r["tokens_per_day"]),
         floor=r["floor"] == "yes",

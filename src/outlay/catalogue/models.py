@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import fields
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_type_hints
 
 from outlay.catalogue.names import Names
 from outlay.catalogue.tables import Row, rows, split
 from outlay.catalogue.types import Model
 
-__all__ = ["find_model", "model_names", "models", "shapes_of"]
+__all__ = ["find_model", "model_names", "models"]
 
-_COUNTS = {f.name for f in fields(Model) if f.type == "int"}
+_COUNTS = {name for name, kind in get_type_hints(Model).items() if kind is int}
 _SCALE = {"1e9 parameters": 1e9}
 
 
@@ -111,8 +110,3 @@ def find_model(name: str) -> Model:
     Raises UnknownNameError with the nearest name.
     """
     return models()[model_names().find(name)]
-
-
-def shapes_of(model: Model) -> Model:
-    """`model`, or the model of published shapes that stands in for it."""
-    return model if model.has_shapes or not model.proxy else models()[model.proxy]

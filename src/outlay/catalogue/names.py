@@ -11,7 +11,6 @@ from outlay.core.errors import Problem, UnknownNameError, nearest
 __all__ = ["Names", "key"]
 
 _WORD = re.compile(r"[a-z0-9.]+|[^\W_a-z0-9]+")
-_SIZE = re.compile(r"^\d+(\.\d+)?(g|gb|gib)$")
 
 
 def key(name: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["CODES", "MINOR_DIGITS", "SYMBOLS", "match_currency"]
+__all__ = ["CODES", "SYMBOLS", "match_currency"]
 
 CODES = frozenset(
     [
@@ -68,11 +68,6 @@ CODES = frozenset(
         "ZAR",
     ]
 )
-
-MINOR_DIGITS: Mapping[str, int] = MappingProxyType(
-    {"CLP": 0, "ISK": 0, "JPY": 0, "KRW": 0, "UZS": 2, "VND": 0, "KWD": 3, "OMR": 3}
-)
-"""Decimal digits of the smallest unit where they are not 2."""
 
 SYMBOLS: Mapping[str, str] = MappingProxyType(
     {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "KRW": "₩", "THB": "฿"}

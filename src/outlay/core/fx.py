@@ -1,8 +1,7 @@
 """Exchange rates with dates and sources: monthly averages, spots, cross rates through USD.
 
-A conversion on a day takes, in this order: the average of that month where `averages` is asked
-for (flows over a period), else the last rate on or before the day (stocks, contracts). It never
-looks ahead of the day, and refuses a rate older than `max_age_days`.
+A conversion on a day takes the last rate on or before it (a monthly average is known on the last
+day of its month), never a later one, and refuses a rate older than `max_age_days`.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache, partial
 
 from outlay.core.errors import FxError, nearest
-from outlay.core.periods import Period, parse_date
+from outlay.core.periods import parse_date
 
 __all__ = ["FxRate", "FxTable"]
 
@@ -32,7 +31,6 @@ class FxRate:
     kind: str = "spot"  # monthly_average, spot, pboc_midpoint, assumption
     source: str = ""
     grade: str = ""
-    month: str = ""  # for a monthly average: YYYY-MM
 
 
 class FxTable:
@@ -41,7 +39,6 @@ class FxTable:
     def __init__(self, rates: Iterable[FxRate], max_age_days: int = 400) -> None:
         self.max_age_days = max_age_days
         self._dated: dict[str, list[tuple[date, FxRate]]] = {}
-        self._monthly: dict[tuple[str, str], FxRate] = {}
         for r in rates:
             self._add(r)
         for entries in self._dated.values():
@@ -54,12 +51,9 @@ class FxTable:
             raise FxError("a rate must be against USD", value=f"{rate.base}/{rate.quote}")
         if rate.base != PIVOT:  # keep all as units of the other currency per USD
             rate = FxRate(
-                PIVOT, rate.base, 1 / rate.rate, rate.known_on, rate.kind, rate.source,
-                rate.grade, rate.month,
+                PIVOT, rate.base, 1 / rate.rate, rate.known_on, rate.kind, rate.source, rate.grade
             )  # fmt: skip
         self._dated.setdefault(rate.quote, []).append((rate.known_on, rate))
-        if rate.kind == "monthly_average":
-            self._monthly[rate.quote, rate.month] = rate
 
     @classmethod
     def from_rows(cls, rows: Iterable[Mapping[str, str]]) -> FxTable:
@@ -77,7 +71,6 @@ class FxTable:
                 kind=r["kind"],
                 source=r["source"],
                 grade=r["grade"],
-                month=r["date"][:7] if r["kind"] == "monthly_average" else "",
             )
             for r in rows
         )
@@ -91,12 +84,7 @@ class FxTable:
         kept = [r for entries in self._dated.values() for known, r in entries if known <= day]
         return FxTable(kept, self.max_age_days)
 
-    def with_rate(self, rate: FxRate) -> FxTable:
-        """The table with one more rate, such as a study's own assumption."""
-        old = [r for entries in self._dated.values() for _, r in entries]
-        return FxTable([*old, rate], self.max_age_days)
-
-    def per_usd(self, currency: str, on: date, *, averages: bool = False) -> FxRate:
+    def per_usd(self, currency: str, on: date) -> FxRate:
         """The rate of `currency` per USD that holds on `on`. Raises FxError."""
         if currency == PIVOT:
             return FxRate(PIVOT, PIVOT, 1.0, on, "identity")
@@ -108,10 +96,6 @@ class FxTable:
                 allowed=", ".join(self.currencies),
                 hint=nearest(currency, self.currencies),
             )
-        if averages:
-            monthly = self._monthly.get((currency, f"{on:%Y-%m}"))
-            if monthly is not None:
-                return monthly
         at = bisect.bisect_right(entries, on, key=lambda e: e[0])
         if at == 0:
             raise FxError(
@@ -129,30 +113,15 @@ class FxTable:
             )
         return found
 
-    def rate(self, frm: str, to: str, on: date, *, averages: bool = False) -> float:
+    def rate(self, frm: str, to: str, on: date) -> float:
         """Units of `to` for one `frm` on day `on`; crosses through USD. Raises FxError.
 
         Equation: rate(a → b) = (b per USD) / (a per USD).
         """
-        above = self.per_usd(to, on, averages=averages).rate
-        below = self.per_usd(frm, on, averages=averages).rate
+        above = self.per_usd(to, on).rate
+        below = self.per_usd(frm, on).rate
         return 1.0 if frm == to else above / below
 
-    def convert(
-        self, amount: float, frm: str, to: str, on: date, *, averages: bool = False
-    ) -> float:
+    def convert(self, amount: float, frm: str, to: str, on: date) -> float:
         """`amount` of `frm` in `to` at the rate of day `on`. Raises FxError."""
-        return amount * self.rate(frm, to, on, averages=averages)
-
-    def average(self, frm: str, to: str, period: Period) -> float:
-        """Mean of the monthly averages inside `period`. Raises FxError where one is missing."""
-        months = [Period(period.year, period.month, 1).shift(i) for i in range(period.months)]
-        for m in months:
-            for c in (frm, to):
-                if c != PIVOT and (c, f"{m.start:%Y-%m}") not in self._monthly:
-                    raise FxError(
-                        f"no monthly average for {c} in {m}",
-                        value=str(m),
-                        allowed=", ".join(self.currencies),
-                    )
-        return sum(self.rate(frm, to, m.start, averages=True) for m in months) / len(months)
+        return amount * self.rate(frm, to, on)

@@ -1,8 +1,8 @@
 """Evaluate a graph on numpy arrays, with any leading axes (draw, scenario) before the period.
 
 Inside, the period stands first and leading axes follow, so that running sums and lags touch
-whole rows; scalars are rows of one period. A `Program` orders the nodes once, keeps what does
-not change (`bind`) and frees what is no longer needed, so that a million draws run in blocks.
+whole rows; scalars are rows of one period. A `Program` orders the nodes once and frees what is no
+longer needed.
 """
 
 from __future__ import annotations
@@ -46,57 +46,24 @@ class Program:
             raise GraphError(f"no such row: {unknown[0]} {nearest(unknown[0], graph.rows)}")
         self.groups = _ordered([graph[n] for n in self.outputs])
         self.inputs = [n for group in self.groups for n in group if n.is_input]
-        self.known: dict[int, Array] = {}
-        self._bound: dict[str, npt.ArrayLike] = {}
-
-    def bind(self, values: Mapping[str, npt.ArrayLike], moving: Iterable[str]) -> Program:
-        """The same program with every input but `moving` fixed, and what follows worked out."""
-        names = set(moving)
-        out = Program.__new__(Program)
-        out.graph, out.outputs, out.groups = self.graph, self.outputs, self.groups
-        out.inputs = self.inputs
-        out._bound = {**self._bound, **{k: v for k, v in values.items() if k not in names}}
-        skip = {id(n) for n in self.inputs if n.name in names}
-        for group in self.groups:
-            if any(id(a) in skip for n in group for a in n.args):
-                skip.update(id(n) for n in group)
-        fixed = [n for n in self.inputs if n.name not in names]
-        leads = _leads(fixed, out._bound)
-        out.known = self._work(out._bound, len(leads), skip=skip, keep=True)
-        return out
-
-    def world(self, number: int) -> Program:
-        """One of the worlds of a program that was bound over a leading axis of worlds."""
-        out = Program.__new__(Program)
-        out.graph, out.outputs, out.groups = self.graph, self.outputs, self.groups
-        out.inputs = self.inputs
-        out.known = {k: a[:, number if a.shape[1] > 1 else 0] for k, a in self.known.items()}
-        out._bound = {}
-        for name, value in self._bound.items():
-            a = np.asarray(value)
-            wide = a.ndim == (2 if self.graph[name].series else 1)
-            out._bound[name] = a[number if a.shape[0] > 1 else 0] if wide else a
-        return out
 
     def run(self, values: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:
         """Values of the outputs; see `evaluate`."""
-        given = {**self._bound, **values}
-        self._check(given)
-        leads = _leads(self.inputs, given)
-        done = self._work(given, len(leads), skip=set(), keep=False)
+        self._check(values)
+        leads = _leads(self.inputs, values)
+        done = self._work(values, len(leads), keep=False)
         return {
             n: self._shaped(self.graph[n], done[id(self.graph[n])], leads) for n in self.outputs
         }
 
     def values_of(self, nodes: Sequence[Expr], values: Mapping[str, npt.ArrayLike]) -> list[Array]:
         """Values of any nodes below the outputs, nameless parts too, as `run` shapes them."""
-        given = {**self._bound, **values}
-        self._check(given)
-        leads = _leads(self.inputs, given)
-        done = self._work(given, len(leads), skip=set(), keep=True)
+        self._check(values)
+        leads = _leads(self.inputs, values)
+        done = self._work(values, len(leads), keep=True)
         for n in nodes:
             if id(n) not in done:  # an input that no row uses
-                done[id(n)] = _given(n, given, len(leads))
+                done[id(n)] = _given(n, values, len(leads))
         return [self._shaped(n, done[id(n)], leads) for n in nodes]
 
     def _shaped(self, row: Expr, value: Array, leads: tuple[int, ...]) -> Array:
@@ -127,18 +94,13 @@ class Program:
             raise InputError(problems)
 
     def _work(
-        self, given: Mapping[str, npt.ArrayLike], n_leads: int, *, skip: set[int], keep: bool
+        self, given: Mapping[str, npt.ArrayLike], n_leads: int, *, keep: bool
     ) -> dict[int, Array]:
         periods = len(self.graph)
         done: dict[int, Array] = {}
-        for key, known in self.known.items():
-            grow = n_leads - (known.ndim - 1)
-            done[key] = known.reshape(known.shape[0], *(1,) * grow, *known.shape[1:])
         uses = {} if keep else self._uses()
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             for group in self.groups:
-                if id(group[0]) in skip or all(id(n) in done for n in group):
-                    continue
                 if len(group) > 1:
                     step_loop(group, done, periods)
                 else:
@@ -168,7 +130,7 @@ class Program:
         for n in group:
             for a in n.args:
                 uses[id(a)] -= 1
-                if uses[id(a)] == 0 and id(a) not in self.known:
+                if uses[id(a)] == 0:
                     done.pop(id(a), None)
 
 

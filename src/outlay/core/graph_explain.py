@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,25 +36,6 @@ class Explanation:
     assumption: bool = False
     note: str = ""
     repeated: bool = False
-
-    def as_dict(self) -> dict[str, Any]:
-        """The document of kind `explanation`."""
-        out: dict[str, Any] = {
-            "name": self.name,
-            "label": self.label,
-            "period": self.period,
-            "value": self.value,
-            "unit": self.unit,
-            "formula": self.formula,
-            "inputs": [i.as_dict() for i in self.inputs],
-        }
-        if not self.formula:
-            out |= {"assumption": True} if self.assumption else {"source": {"text": self.source}}
-        if self.note:
-            out["note"] = self.note
-        if self.repeated:
-            out["repeated"] = True
-        return out
 
     def lines(self, depth: int = 0) -> list[str]:
         """Plain text, one cell a line, indented by depth."""

@@ -19,7 +19,6 @@ import numpy as np
 from outlay.core.arrays import Array
 
 __all__ = [
-    "BINARY",
     "Binary",
     "Negate",
     "Op",
@@ -84,7 +83,6 @@ _UFUNC: dict[str, Callable[..., Any]] = {
     ">": np.greater,
     "=": np.equal,
 }
-BINARY = tuple(_UFUNC)
 _SIGN = {"*": "×", "/": "÷", "-": "−", ">=": "≥"}
 
 

@@ -24,7 +24,6 @@ __all__ = [
     "SECONDS_PER_HOUR",
     "SECONDS_PER_YEAR",
     "Period",
-    "discount_factors",
     "horizon",
     "parse_date",
 ]
@@ -145,17 +144,3 @@ def parse_date(text: object, *, end: bool = False) -> date:
         raise QuantityError("not a date", value=repr(text), allowed="YYYY-MM-DD")
     period = Period.parse(raw)
     return period.end - timedelta(days=1) if end else period.start
-
-
-def discount_factors(periods: tuple[Period, ...], annual_rate: float) -> list[float]:
-    """Value at the start of the first period of 1 paid in the middle of each period.
-
-    Equation: d_t = (1 + r)^(-(middle_t - start_0) / 365.25 days); r is the effective annual rate
-    [1/year]. Source: mid-period convention, Brealey-Myers-Allen, Principles of Corporate Finance.
-    """
-    origin = periods[0].start
-    out = []
-    for p in periods:
-        years = ((p.start - origin).days + p.days / 2) / DAYS_PER_YEAR
-        out.append((1 + annual_rate) ** -years)
-    return out

@@ -1,25 +1,18 @@
-"""Demand: tokens over time by service and kind, from announcements, drivers and day shapes.
+"""Demand: tokens over time by service and kind, from announcements, growth and day shapes.
 
 `forecast(series, as_of, dates) -> Forecast` samples paths; `rolling_origin` says how such
 forecasts did; `scenario_states(paths, probabilities)` makes branches with the mean kept;
-`shape(name)` and `slices(...)` give the load over the day; `reconcile(...)` sets drivers beside
-a series. `outlay.demand.build.build_demand(study, ...)` makes the `DemandPaths` of a study.
+`shape(name)` gives the load over the day. `outlay.demand.build.build_demand(study, ...)` makes
+the `DemandPaths` of a study.
 """
 
-from outlay.demand.drivers import (
-    Reconciliation,
-    Segment,
-    mix_multiplier,
-    price_response,
-    reconcile,
-)
 from outlay.demand.forecast import Forecast, forecast
 from outlay.demand.public import public_series, public_series_names
 from outlay.demand.read_series import parse_series, read_series
 from outlay.demand.scenario import ScenarioStates, scenario_states
 from outlay.demand.scoring import Trial, crps_sample, record_table, rolling_origin
 from outlay.demand.series import Point, Series, make_series
-from outlay.demand.shape import Shape, SliceTable, busiest_hour, fill_night, shape, slices
+from outlay.demand.shape import Shape, busiest_hour, shape
 from outlay.demand.types import KINDS, DemandPaths, Load, Slice
 
 __all__ = [
@@ -28,29 +21,21 @@ __all__ = [
     "Forecast",
     "Load",
     "Point",
-    "Reconciliation",
     "ScenarioStates",
-    "Segment",
     "Series",
     "Shape",
     "Slice",
-    "SliceTable",
     "Trial",
     "busiest_hour",
     "crps_sample",
-    "fill_night",
     "forecast",
     "make_series",
-    "mix_multiplier",
     "parse_series",
-    "price_response",
     "public_series",
     "public_series_names",
     "read_series",
-    "reconcile",
     "record_table",
     "rolling_origin",
     "scenario_states",
     "shape",
-    "slices",
 ]

@@ -75,7 +75,7 @@ def _states(
     names = tuple(factor.states)
     prob = np.array([factor.states[n].value for n in names])
     if factor.origin == "forecast" and sample is not None:
-        made = forecast_states(study, periods, prob.tolist(), sample)
+        made = forecast_states(study, periods, [float(p) for p in prob.flat], sample)
         return _States(names, prob, made.scale, made.factors)
     totals = study.demand.state_totals
     if not totals:
@@ -255,7 +255,7 @@ def _pooling(study: Study, busiest: Mapping[str, float], volume: Mapping[str, Ar
     target = study.rules.pooled_peak
     if target is None or not busiest:
         return 1.0
-    weight = {k: float(v[0]) for k, v in volume.items()}
+    weight = {k: v.item(0) for k, v in volume.items()}
     mean = sum(weight[k] * (busiest[k] - 1) for k in busiest) / sum(weight.values())
     return 1.0 if mean <= 0 else min(1.0, (target.value - 1) / mean)
 

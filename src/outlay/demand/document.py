@@ -1,77 +1,77 @@
-"""The result documents of `outlay forecast` and `outlay validate forecast`."""
+"""The forecast and its record as result documents."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
 from outlay.demand.forecast import KNOWS_FACTOR, Forecast
 from outlay.demand.scoring import Trial, record_table
 from outlay.demand.series import Point
+from outlay.results import forecast as results
 
-__all__ = ["forecast_document", "record_document"]
+__all__ = ["forecast_document", "record_points"]
 
-QUANTILES = {"p05": 0.05, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p95": 0.95}
+QUANTILES = (0.05, 0.10, 0.50, 0.90, 0.95)
 
 
 def forecast_document(
     made: Forecast, trials: Sequence[Trial], *, seed: int, with_paths: bool = False
-) -> dict[str, Any]:
-    """Fields of a `forecast` document; values in the series' unit (token/day where given)."""
-    table = made.quantile(list(QUANTILES.values()))
-    summary = [
-        {
-            "date": day.isoformat(),
-            **{k: float(table[i, j]) for i, k in enumerate(QUANTILES)},
-            "mean": float(made.mean[j]),
-        }
-        for j, day in enumerate(made.dates)
-    ]
+) -> results.Forecast:
+    """The `forecast` document; values in the series' unit (token/day where given)."""
+    levels: list[list[float]] = made.quantile(QUANTILES).T.tolist()
+    means: list[float] = made.mean.tolist()
+    paths: list[list[float]] = made.paths.tolist() if with_paths else []
     until = made.informative_until
-    body: dict[str, Any] = {
-        "series": made.series.name,
-        "unit": made.series.unit,
-        "as_of": made.as_of.isoformat(),
-        "points": [_point(p) for p in made.series.points],
-        "paths_summary": summary,
-        "informative_until": until.isoformat() if until else None,
-        "informative_factor": KNOWS_FACTOR,
-        "models": list(made.models),
-        "n_paths": len(made.paths),
-        "seed": seed,
-        **record_document(trials),
-        "notes": list(made.notes),
-    }
-    if with_paths:
-        body["paths"] = made.paths.tolist()
-    return body
+    return results.Forecast(
+        series=made.series.name,
+        unit=made.series.unit,
+        as_of=made.as_of.isoformat(),
+        points=tuple(map(_point, made.series.points)),
+        paths_summary=tuple(
+            results.Band(day.isoformat(), p05, p10, p50, p90, p95, mean)
+            for day, (p05, p10, p50, p90, p95), mean in zip(made.dates, levels, means, strict=True)
+        ),
+        informative_until=until.isoformat() if until else None,
+        informative_factor=KNOWS_FACTOR,
+        models=made.models,
+        n_paths=len(made.paths),
+        seed=seed,
+        record=record_table(trials),
+        record_points=record_points(trials),
+        notes=made.notes,
+        paths=tuple(map(tuple, paths)),
+    )
 
 
-def record_document(trials: Sequence[Trial]) -> dict[str, Any]:
-    """`record` (rows by horizon and method) and `record_points` (each forecast of it)."""
-    return {
-        "record": [asdict(row) for row in record_table(trials)],
-        "record_points": [
-            {
-                **{k: v for k, v in asdict(t).items() if k not in ("origin", "target")},
-                "origin": t.origin.isoformat(),
-                "target": t.target.isoformat(),
-                "horizon_months": t.months,
-                "covered": t.covered,
-            }
-            for t in trials
-        ],
-    }
+def record_points(trials: Sequence[Trial]) -> tuple[results.RecordPoint, ...]:
+    """Each forecast of a record, as the documents hold it."""
+    return tuple(
+        results.RecordPoint(
+            series=t.series,
+            origin=t.origin.isoformat(),
+            n_points=t.n_points,
+            target=t.target.isoformat(),
+            actual=t.actual,
+            p10=t.p10,
+            p50=t.p50,
+            p90=t.p90,
+            crps=t.crps,
+            no_growth=t.no_growth,
+            last_growth=t.last_growth,
+            horizon_months=t.months,
+            covered=t.covered,
+        )
+        for t in trials
+    )
 
 
-def _point(p: Point) -> dict[str, Any]:
-    return {
-        "date": p.day.isoformat(),
-        "first_day": p.start.isoformat(),
-        "last_day": p.end.isoformat(),
-        "value": p.value,
-        "floor": p.floor,
-        "grade": p.grade,
-        "source": p.source,
-    }
+def _point(p: Point) -> results.SeriesValue:
+    return results.SeriesValue(
+        date=p.day.isoformat(),
+        first_day=p.start.isoformat(),
+        last_day=p.end.isoformat(),
+        value=p.value,
+        floor=p.floor,
+        grade=p.grade,
+        source=p.source,
+    )

@@ -66,10 +66,16 @@ class Forecast:
         return np.asarray(self.paths.mean(axis=0), dtype=np.float64)
 
     @property
+    def band_80(self) -> tuple[Array, Array]:
+        """The 10 % and the 90 % quantile, [date] each."""
+        table = self.quantile([0.1, 0.9])
+        return table[0, :], table[1, :]
+
+    @property
     def informative_until(self) -> date | None:
         """Last date whose 80% band is narrower than `KNOWS_FACTOR`; None where none is."""
-        low, high = self.quantile([0.1, 0.9])
-        known = [d for d, a, b in zip(self.dates, low, high, strict=True) if b <= KNOWS_FACTOR * a]
+        low, high = self.band_80
+        known = [d for d, wide in zip(self.dates, high <= KNOWS_FACTOR * low, strict=True) if wide]
         return known[-1] if known else None
 
 
@@ -173,14 +179,14 @@ def _sample(
     """Log paths of one model, [path, date]: a cell by posterior weight, then the state forward."""
     now = filter_cells(model, obs)
     log_weight = model.log_prior + now.log_likelihood
-    weight = np.exp(log_weight - log_weight.max())
+    weight: Array = np.exp(log_weight - np.max(log_weight))
     u = (0.5 + index * _GOLDEN) % 1.0
-    cdf = np.cumsum(weight / weight.sum())
+    cdf = np.cumsum(weight / np.sum(weight))
     cell = np.minimum(np.searchsorted(cdf, u, side="right"), len(cdf) - 1)
-    x = now.mean[cell] + np.einsum("pij,pj->pi", _root(now.cov)[cell], normals[:, 0])
+    x: Array = now.mean[cell] + np.einsum("pij,pj->pi", _root(now.cov)[cell], normals[:, 0])
     out = np.empty((len(index), len(t_years)))
     before = now.t_years
-    for j, t in enumerate(t_years):
+    for j, t in enumerate(t_years.flat):
         if t > before:
             F, Q = model.step(before, float(t))
             x = np.einsum("pij,pj->pi", F[cell], x)
@@ -209,11 +215,11 @@ def _notes(series: Series, result: Forecast) -> tuple[str, ...]:
             f"only {n} points: below {MIN_POINTS} the band comes from the prior, not from the data"
         )
     until = result.informative_until
-    low, high = result.quantile([0.1, 0.9])
+    low, high = result.band_80
     if until is None:
         notes.append(
             f"these points say almost nothing about the future: the 80% band spans a factor of "
-            f"{high[0] / low[0]:.0f} from the first date on"
+            f"{high.item(0) / low.item(0):.0f} from the first date on"
         )
     elif until < result.dates[-1]:
         notes.append(

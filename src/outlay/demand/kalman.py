@@ -61,14 +61,15 @@ def filter_cells(model: GrowthModel, obs: Observations) -> Filtered:
     """
     growth_mean, growth_sd = model.growth_prior
     cells = len(growth_mean)
-    x = np.stack([np.full(cells, obs.log_value[0]), growth_mean], axis=1)
+    x: Array = np.stack([np.full(cells, obs.log_value.item(0)), growth_mean], axis=1)
     P = np.zeros((cells, 2, 2))
     P[:, 0, 0] = LEVEL_SD**2
     P[:, 1, 1] = growth_sd**2
     log_likelihood = np.zeros(cells)
-    for i, (t, y, r) in enumerate(zip(obs.t_years, obs.log_value, obs.log_var, strict=True)):
+    points = zip(obs.t_years.flat, obs.log_value.flat, obs.log_var.flat, strict=True)
+    for i, (t, y, r) in enumerate(points):
         if i:
-            F, Q = model.step(float(obs.t_years[i - 1]), float(t))
+            F, Q = model.step(obs.t_years.item(i - 1), float(t))
             x = np.einsum("cij,cj->ci", F, x)
             P = F @ P @ F.transpose(0, 2, 1) + Q
         v = y - x[:, 0]
@@ -78,4 +79,4 @@ def filter_cells(model: GrowthModel, obs: Observations) -> Filtered:
         P = P - K[:, :, None] * K[:, None, :] * S[:, None, None]
         if i:
             log_likelihood -= 0.5 * (np.log(2 * np.pi * S) + v**2 / S)
-    return Filtered(float(obs.t_years[-1]), x, P, log_likelihood)
+    return Filtered(obs.t_years.item(-1), x, P, log_likelihood)

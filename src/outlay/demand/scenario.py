@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import QuantityError
 
 __all__ = ["ScenarioStates", "scenario_states"]
@@ -48,14 +48,14 @@ def scenario_states(
     Raises QuantityError for probabilities that are not, or fewer paths than states.
     """
     count = len(paths)
-    score = np.log(paths.reshape(count, -1)).mean(axis=1)
+    score: Array = np.log(paths.reshape(count, -1)).mean(axis=1)
     order = np.argsort(score, kind="stable")
     if probabilities is not None:
         p = np.asarray(probabilities, dtype=np.float64)
-        if len(p) == 0 or (p <= 0).any() or abs(p.sum() - 1.0) > 1e-9:
+        if len(p) == 0 or np.any(p <= 0) or abs(np.sum(p) - 1.0) > 1e-9:
             raise QuantityError(
                 "probabilities of demand states must be above 0 and sum to 1",
-                value=", ".join(f"{x:g}" for x in p),
+                value=", ".join(f"{x:g}" for x in p.flat),
             )
     else:
         sizes = _cut_least_variance(score[order], n)
@@ -69,14 +69,15 @@ def scenario_states(
     edges[-1] = count
     low = np.arange(count, dtype=np.float64)
     for k in range(len(p)):
-        part = np.minimum(low + 1.0, edges[k + 1]) - np.maximum(low, edges[k])
+        part = np.minimum(low + 1.0, edges.item(k + 1)) - np.maximum(low, edges.item(k))
         share[order, k] = np.clip(part, 0.0, 1.0)
-    weight = share / share.sum(axis=0)
+    size: Array = share.sum(axis=0)
+    weight = share / size
     if tail > 0:
         paths = np.clip(paths, *np.quantile(paths, [tail, 1 - tail], axis=0))
-    values = np.tensordot(weight.T, paths, axes=1)
+    values: Array = np.tensordot(weight.T, paths, axes=1)
     names = _NAMES.get(len(p), tuple(f"state{k + 1}" for k in range(len(p))))
-    return ScenarioStates(names, share.sum(axis=0) / count, values, share)
+    return ScenarioStates(names, size / count, values, share)
 
 
 def _cut_least_variance(x: Array, n: int) -> Array:
@@ -89,22 +90,22 @@ def _cut_least_variance(x: Array, n: int) -> Array:
         raise QuantityError("no such number of states", value=str(n), allowed=f"1 to {len(x)}")
     bins = np.array_split(np.arange(len(x)), min(len(x), max(600, n)))
     size = np.array([len(b) for b in bins], dtype=np.float64)
-    centred = x - x.mean()
-    total = np.array([centred[b].sum() for b in bins])
-    square = np.array([(centred[b] ** 2).sum() for b in bins])
+    centred = x - np.mean(x)
+    total = np.array([np.sum(centred[b]) for b in bins])
+    square = np.array([np.sum(centred[b] ** 2) for b in bins])
     cs, ct, cq = (np.concatenate([[0.0], np.cumsum(v)]) for v in (size, total, square))
     m = len(bins)
     i, j = np.meshgrid(np.arange(m + 1), np.arange(m + 1), indexing="ij")  # run of bins i..j-1
     weight = np.where(j > i, cs[j] - cs[i], 1.0)
     cost = np.where(j > i, (cq[j] - cq[i]) - (ct[j] - ct[i]) ** 2 / weight, np.inf)
-    best = cost[0]
-    cuts = []
+    best: Array = cost[0, :]
+    cuts: list[IntArray] = []
     for _ in range(1, n):
         reach = best[:, None] + cost
         cuts.append(reach.argmin(axis=0))
         best = reach.min(axis=0)
     ends = [m]
     for cut in reversed(cuts):
-        ends.append(int(cut[ends[-1]]))
+        ends.append(cut.item(ends[-1]))
     edges = cs[np.array([0, *reversed(ends)])]
     return np.asarray(np.diff(edges), dtype=np.float64)

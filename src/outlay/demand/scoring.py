@@ -14,11 +14,11 @@ from outlay.core.arrays import Array
 from outlay.core.periods import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.demand.forecast import MIN_POINTS, forecast
 from outlay.demand.series import Series
+from outlay.results.forecast import Method, RecordRow
 
 __all__ = [
     "HORIZONS_MONTHS",
     "METHODS",
-    "RecordRow",
     "Trial",
     "crps_sample",
     "record_table",
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-METHODS = ("pooled", "no growth", "last growth continued")
+METHODS: tuple[Method, ...] = ("pooled", "no growth", "last growth continued")
 
 WORK = 6_000
 """Filter steps (origins x points) that a record may take: some seconds."""
@@ -77,25 +77,6 @@ class Trial:
         return self.crps if method == "pooled" else abs(self.log_error(method))
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """Scores of one method at one horizon.
-
-    typical_factor: e to the mean absolute log error; worst_factor: to the largest. A factor of
-    1.5 means half too high or a third too low. coverage_80: share of actual values inside the
-    80% band (None for single numbers). crps: mean, log units.
-    """
-
-    method: str
-    horizon: str
-    n: int
-    typical_factor: float
-    median_factor: float
-    worst_factor: float
-    coverage_80: float | None
-    crps: float
-
-
 def crps_sample(sample: Array, actual: float) -> float:
     """Continuous ranked probability score of a sample, in the sample's unit.
 
@@ -105,8 +86,8 @@ def crps_sample(sample: Array, actual: float) -> float:
     x = np.sort(sample)
     n = len(x)
     rank = np.arange(1, n + 1)
-    spread = float(((2 * rank - n - 1) * x).sum()) / n**2
-    return float(np.abs(x - actual).mean()) - spread
+    spread = float(np.sum((2 * rank - n - 1) * x)) / n**2
+    return float(np.mean(np.abs(x - actual))) - spread
 
 
 def rolling_origin(
@@ -134,7 +115,7 @@ def rolling_origin(
         known = replace(series, points=tuple(past), notes=())
         days = sorted({p.day for p in later})
         made = forecast(known, past[-1].end, days, n_paths=n_paths, seed=seed)
-        p10, p50, p90 = made.quantile([0.1, 0.5, 0.9])
+        p10, p50, p90 = (made.quantile(q) for q in (0.1, 0.5, 0.9))
         growth = _last_growth(past[-2].day, past[-2].value, past[-1].day, past[-1].value)
         for p in later:
             j = days.index(p.day)
@@ -146,9 +127,9 @@ def rolling_origin(
                     n,
                     p.day,
                     p.value,
-                    float(p10[j]),
-                    float(p50[j]),
-                    float(p90[j]),
+                    p10.item(j),
+                    p50.item(j),
+                    p90.item(j),
                     crps_sample(np.log(made.paths[:, j]), float(np.log(p.value))),
                     past[-1].value,
                     float(past[-1].value * np.exp(growth * years)),
@@ -185,15 +166,15 @@ def _rows(label: str, trials: Sequence[Trial]) -> list[RecordRow]:
         return []
     out = []
     for method in METHODS:
-        error = np.abs([t.log_error(method) for t in trials])
+        error: Array = np.abs([t.log_error(method) for t in trials])
         out.append(
             RecordRow(
                 method,
                 label,
                 len(trials),
-                float(np.exp(error.mean())),
+                float(np.exp(np.mean(error))),
                 float(np.exp(np.median(error))),
-                float(np.exp(error.max())),
+                float(np.exp(np.max(error))),
                 float(np.mean([t.covered for t in trials])) if method == "pooled" else None,
                 float(np.mean([t.crps_of(method) for t in trials])),
             )

@@ -18,7 +18,6 @@ __all__ = [
     "converted",
     "factor_between",
     "groups",
-    "periods_match",
     "show",
     "trust",
 ]
@@ -100,10 +99,6 @@ def comparable(c: Claim) -> bool:
         and c.family not in ("amount", "share", "")
         and not c.family.startswith(" ")
     )
-
-
-def periods_match(a: str, b: str) -> bool:
-    return a == b or (a.removeprefix("FY") == b.removeprefix("FY") and bool(a))
 
 
 def groups(claims: Iterable[Claim]) -> dict[tuple[str, str, str, str], list[Claim]]:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from outlay.evidence.types import Reading
-from outlay.results import claims as results
+from outlay.results.claims import Claims, ReadDocument, ReadNote
 
 __all__ = ["claims_document"]
 
 
-def claims_document(reading: Reading) -> results.Claims:
-    """The claims, contradictions and identities of a reading."""
-    return results.Claims(
-        documents=tuple(
-            results.ReadDocument(
-                name=d.name,
-                date=d.date,
-                date_basis=d.date_basis,
-                form=d.form,
-                language=d.language,
-                characters=len(d.text),
-                notes=tuple(results.ReadNote(n.what, n.span) for n in d.notes),
+def claims_document(reading: Reading) -> Claims:
+    """All that was read but the texts themselves."""
+    return Claims(
+        tuple(
+            ReadDocument(
+                d.name, d.date, d.date_basis, d.form, d.language, len(d.text),
+                tuple(ReadNote(n.what, n.span) for n in d.notes),
             )
             for d in reading.documents
         ),
-        claims=tuple(results.Claim(**asdict(c)) for c in reading.claims),
-        contradictions=tuple(results.Contradiction(**asdict(c)) for c in reading.contradictions),
-        identities=tuple(results.Identity(**asdict(i)) for i in reading.identities),
-    )
+        reading.claims,
+        reading.contradictions,
+        reading.identities,
+    )  # fmt: skip

@@ -21,7 +21,7 @@ def _table() -> tuple[FxTable, FxTable]:
     for r in rows("fx.csv"):
         rate = FxRate(
             r["base"], r["quote"], float(r["rate"]), parse_date(r["date"], end=True), r["kind"],
-            r["source"], r["grade"], r["date"][:7] if r["kind"] == "monthly_average" else "",
+            r["source"], r["grade"],
         )  # fmt: skip
         (loose if r["kind"] == "reference" else dated).append(rate)
     return FxTable(dated, max_age_days=800), FxTable(loose, max_age_days=40_000)

@@ -114,7 +114,6 @@ def _distance(text: str, q: Quantity, hit: Hit, others: list[Quantity]) -> float
 
 
 _GROWING = ("growth", "decline")
-_MONEY_WORDS = frozenset({"capex", "spending", "investment", "cost", "order", "chips", "fleet"})
 UNIT_METRICS = {
     "chip": ("unit price", "unit price"),
     "chip-hour": ("chip rent", "rent"),

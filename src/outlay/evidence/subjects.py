@@ -32,7 +32,6 @@ _OF_THE_COMPANY = re.compile(
     r"[^.;。；]{0,50}?(?:(?:of|in|from|to|with) (?:the company|it)(?![A-Za-z])|该公司)"
 )
 _LIST_GAP = re.compile(r"^[\s,、，]*(?:and|&|和|与|及|以及|or|或)?[\s,、，]*$")
-_PRODUCT_NEXT = re.compile(r"[’']s? (?=[A-Z])|的?(?=[A-Z昇思])|\s(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)

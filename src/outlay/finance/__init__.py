@@ -6,9 +6,7 @@ of one calculation graph, which explains itself and becomes a live workbook.
 """
 
 from outlay.finance.accounts import Accounts, account
-from outlay.finance.compare import OptionRow, lease_option, own_option, own_or_lease, presentations
 from outlay.finance.curve import Curve, utilisation_curve
-from outlay.finance.defaults import default_classes
 from outlay.finance.identities import Identity, identities
 from outlay.finance.types import (
     Activity,
@@ -38,16 +36,10 @@ __all__ = [
     "Lease",
     "LeaseEnd",
     "Opening",
-    "OptionRow",
     "Policy",
     "Purchase",
     "Sale",
     "account",
-    "default_classes",
     "identities",
-    "lease_option",
-    "own_option",
-    "own_or_lease",
-    "presentations",
     "utilisation_curve",
 ]

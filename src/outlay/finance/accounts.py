@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.core.arrays import Array
-from outlay.core.errors import InputError, UnknownNameError, nearest
+from outlay.core.errors import UnknownNameError, nearest
 from outlay.core.graph import Graph
 from outlay.core.graph_eval import Program
 from outlay.core.graph_explain import Explanation, explain
-from outlay.core.graph_sample import Sampler
 from outlay.finance.assets import build_assets
 from outlay.finance.book import Book, open_book
 from outlay.finance.check import check
@@ -56,18 +54,6 @@ class Accounts:
         """Mean over the paths with their probabilities: [period] or a number."""
         return np.asarray(np.tensordot(self.flows.weights, self[name], axes=(0, 0)))
 
-    def by_node(self, name: str) -> dict[int, float]:
-        """Value of a series at each node of the tree; raises InputError where paths disagree."""
-        node, values = self.flows.node, self[name]
-        if node is None:
-            node = np.broadcast_to(np.arange(len(self.flows.periods)), values.shape)
-        out: dict[int, float] = {}
-        for n, v in zip(node.ravel(), values.ravel(), strict=True):
-            first = out.setdefault(int(n), float(v))
-            if abs(first - v) > 1e-9 * max(1.0, abs(first)):
-                raise InputError(f"paths of node {n} disagree on {name}", value=f"{first}, {v}")
-        return out
-
     @property
     def years(self) -> list[int]:
         """Fiscal years of the horizon."""
@@ -90,25 +76,6 @@ class Accounts:
         """(row, label) of the lines of `income`, `cash` or `balance`."""
         return [(n, self.graph[n].label) for n in STATEMENTS[which]]
 
-    def in_currency(
-        self, name: str, code: str, fx: Mapping[str, npt.ArrayLike] | None = None
-    ) -> Array:
-        """A row of money in another currency, at each period's rate (scalars at the first's).
-
-        fx: rates to the reporting currency, by default those of the flows.
-        """
-        unit = self.graph[name].unit
-        if not unit.startswith(self.flows.currency):
-            raise InputError("not an amount of money", where=name, value=unit)
-        if code == self.flows.currency:
-            return self[name]
-        rates = self.flows.fx if fx is None else fx
-        if code not in rates:
-            raise InputError(f"no exchange rate to {self.flows.currency}", value=code)
-        rate = np.broadcast_to(np.asarray(rates[code], dtype=np.float64), self.flows.shape)
-        value = self[name]
-        return value / (rate if value.ndim == 2 else rate[:, 0])
-
     def path_inputs(self, path: int) -> dict[str, Array]:
         """The inputs of one path, without the path axis."""
         out = {}
@@ -120,24 +87,6 @@ class Accounts:
     def explain(self, name: str, period: int = -1, path: int = 0) -> Explanation:
         """Where a number comes from, down to the inputs."""
         return explain(self.graph, self.path_inputs(path), name, period)
-
-    def sampler(self, path: int, moving: Iterable[str], outputs: Sequence[str]) -> Sampler:
-        """A program for very many draws on one path: only `moving` inputs are given at each run."""
-        return Sampler(self.graph, self.path_inputs(path), moving, outputs)
-
-    def samplers(self, moving: Iterable[str], outputs: Sequence[str]) -> Iterator[Sampler]:
-        """`sampler` of every path; what does not move is worked out once for all of them."""
-        names = tuple(moving)
-        one = {"time.age": np.asarray(self.inputs["time.age"])[None, :]}  # an axis of paths
-        bound = Program(self.graph, outputs).bind({**self.inputs, **one}, names)
-        for path in range(len(self.flows.paths)):
-            yield Sampler(self.graph, {}, names, outputs, bound.world(path))
-
-    def worst_check(self) -> tuple[str, float]:
-        """The identity with the largest gap: its name, and the gap in the row's own unit."""
-        gaps = {n: float(np.abs(v).max()) for n, v in self.rows.items() if n.startswith("check.")}
-        name = max(gaps, key=lambda n: gaps[n])
-        return name, gaps[name]
 
 
 def build_book(flows: Flows, policy: Policy) -> Book:

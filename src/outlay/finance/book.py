@@ -37,8 +37,8 @@ class Book:
     ) -> Expr:
         """An input line [path, period]; one value for all paths is kept as [period]."""
         wide = np.broadcast_to(np.asarray(value, dtype=np.float64), self.flows.shape)
-        same = bool((wide == wide[:1]).all())
-        self.values[name] = np.array(wide[0] if same else wide)
+        same = bool(np.all(wide == wide[:1]))
+        self.values[name] = np.array(wide[0, :] if same else wide)
         return self.graph.series(name, unit, label=label, source=source)
 
     def scalar(
@@ -107,7 +107,7 @@ def open_book(flows: Flows, policy: Policy) -> Book:
         "time.middle", "year", (start + days / 2) / DAYS_PER_YEAR,
         label="years from start to middle of period", source=calendar,
     )  # fmt: skip
-    end = float(start[-1] + days[-1]) / DAYS_PER_YEAR
+    end = (start.item(-1) + days.item(-1)) / DAYS_PER_YEAR
     b.scalar("time.end", "year", end, label="years to the end of the horizon", source=calendar)
     first = (np.datetime64(origin, "D") - SPREADSHEET_DAY_0).astype(int)
     middle = float(first) + np.floor(start + days / 2)

@@ -38,8 +38,8 @@ def _shape(flows: Flows) -> Iterable[Problem]:
     weights = np.asarray(flows.probability, dtype=np.float64)
     if weights.ndim and weights.shape != (len(flows.paths),):
         yield Problem("one probability per path", "probability", str(weights.shape))
-    elif np.any(weights < 0) or abs(float(flows.weights.sum()) - 1) > PROBABILITY_TOLERANCE:
-        found = f"{float(flows.weights.sum()):.12g}"
+    elif np.any(weights < 0) or abs(float(np.sum(flows.weights)) - 1) > PROBABILITY_TOLERANCE:
+        found = f"{float(np.sum(flows.weights)):.12g}"
         yield Problem("probabilities of the paths must sum to 1", "probability", found)
 
 
@@ -78,17 +78,22 @@ def _fx(flows: Flows) -> Iterable[Problem]:
 def _policy(policy: Policy) -> Iterable[Problem]:
     for name, c in policy.classes.items():
         yield from _class(name, c)
-    for name in ("discount_rate", "borrowing_rate", "inflation"):
-        rate = getattr(policy, name)
+    yearly = {
+        "discount_rate": policy.discount_rate,
+        "borrowing_rate": policy.borrowing_rate,
+        "inflation": policy.inflation,
+    }
+    for name, rate in yearly.items():
         if not -1 < rate < LARGEST_RATE:
             yield Problem("a yearly rate out of range", name, f"{rate:g}", "above −100 %")
     if not 0 <= policy.tax_rate < 1:
         yield Problem("a tax rate is a share", "tax_rate", f"{policy.tax_rate:g}", "0 … 100 %")
     if not 1 <= policy.fiscal_year_start <= 12:
         yield Problem("a month", "fiscal_year_start", str(policy.fiscal_year_start), "1 … 12")
-    for name in ("receivable_days", "payable_days"):
-        if getattr(policy, name) < 0:
-            yield Problem("negative days", name, f"{getattr(policy, name):g}", "0 or more")
+    waits = {"receivable_days": policy.receivable_days, "payable_days": policy.payable_days}
+    for name, days in waits.items():
+        if days < 0:
+            yield Problem("negative days", name, f"{days:g}", "0 or more")
 
 
 def _class(name: str, c: AssetClass) -> Iterable[Problem]:
@@ -190,7 +195,7 @@ def _leases(flows: Flows, policy: Policy) -> Iterable[Problem]:
 
 def _beyond(lease: Lease, flows: Flows, where: str) -> Iterable[Problem]:
     started = np.broadcast_to(lease.quantity, flows.shape).any(axis=0)
-    last = int(np.flatnonzero(started)[-1]) + lease.term if started.any() else 0
+    last = np.flatnonzero(started).item(-1) + lease.term if np.any(started) else 0
     if last > len(flows.periods):
         yield Problem(
             "a lease longer than the horizon", where, f"ends {last - len(flows.periods)} "

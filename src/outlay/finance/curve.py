@@ -74,19 +74,19 @@ def utilisation_curve(
         known = [f"{s.service}.{s.kind}" for s in a.flows.sales]
         name = f"{service}.{kind}"
         raise UnknownNameError("no tokens of that kind", value=name, hint=nearest(name, known))
-    mtok = float(a.expected(sold).sum())
+    mtok = float(np.sum(a.expected(sold)))
     values: dict[str, npt.ArrayLike] = {}
     chips = []
     now = busy_all = ready_all = 0.0
     for x in used:
-        seconds = float(a.expected(f"use.{service}.{kind}.{x.chip}").sum())
+        seconds = float(np.sum(a.expected(f"use.{service}.{kind}.{x.chip}")))
         if seconds <= 0 or mtok <= 0:
             continue
         chips.append(x.chip)
-        pool = float(a.expected(f"{basis}.pool.{x.chip}").sum())
-        variable = float(a.expected(f"pool.{x.chip}.variable").sum())
-        ready = float(a.expected(f"pool.{x.chip}.available").sum())
-        busy = float(a.expected(f"pool.{x.chip}.busy").sum())
+        pool = float(np.sum(a.expected(f"{basis}.pool.{x.chip}")))
+        variable = float(np.sum(a.expected(f"pool.{x.chip}.variable")))
+        ready = float(np.sum(a.expected(f"pool.{x.chip}.available")))
+        busy = float(np.sum(a.expected(f"pool.{x.chip}.busy")))
         values |= {
             f"{x.chip}.fixed": pool - variable,
             f"{x.chip}.variable": variable,

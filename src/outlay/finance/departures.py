@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.finance.types import Disposal, Lease, LeaseEnd, Purchase
 from outlay.finance.vintages import leavers_by_vintage
 from outlay.planning.result import Plan
@@ -38,16 +39,17 @@ def departures(
             continue
         if offer.kind == "finance_lease":  # owned in the end: nothing is given back
             continue
-        arrived = (plan.deliveries[o] + plan.diverted[o]).sum(axis=0)[nodes]
-        left = plan.left[o].sum(axis=0)[nodes]
-        left = np.where(left > NEGLIGIBLE, left, 0.0)
+        came: Array = (plan.deliveries[o, ...] + plan.diverted[o, ...]).sum(axis=0)
+        went: Array = plan.left[o, ...].sum(axis=0)
+        arrived, left = came[nodes], went[nodes]
+        left[left <= NEGLIGIBLE] = 0.0
         if offer.id in leased:
             early = leavers_by_vintage(arrived, left, leased[offer.id].term)
             ends += [LeaseEnd(offer.id, v, q) for v, q in early.items()]
             continue
         for vintage, gone in leavers_by_vintage(arrived, left).items():
-            share = np.divide(gone, left, out=np.zeros_like(gone), where=left > 0)
-            money = received[o][nodes] * share
+            share: Array = np.divide(gone, left, out=np.zeros_like(gone), where=left > 0)
+            money = received[o, :][nodes] * share
             disposals.append(Disposal(offer.id, vintage, gone, money))
             if f"{offer.id}:host" in bought:
                 disposals.append(Disposal(f"{offer.id}:host", vintage, gone))

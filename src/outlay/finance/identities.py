@@ -49,7 +49,7 @@ def identities(a: Accounts) -> list[Identity]:
         if name == "check.total":
             continue
         tolerance = PER_UNIT if a.graph[name].unit == "1" else CENT
-        worst = float(np.abs(a[name]).max())
+        worst = float(np.max(np.abs(a[name])))
         rows.append(Identity(name, a.graph[name].label, worst, tolerance))
     return rows
 
@@ -69,32 +69,33 @@ def _capex(a: Accounts) -> float:
         for t in range(len(f.periods)):
             total = Fraction(0)
             for p in f.purchases:
-                quantity = Fraction(float(_wide(f, p.quantity)[path, t]))
-                price = Fraction(float(_wide(f, p.price)[path, t]))
-                fx = Fraction(float(_rate(f, p.currency)[path, t]))
+                quantity = Fraction(_wide(f, p.quantity).item(path, t))
+                price = Fraction(_wide(f, p.price).item(path, t))
+                fx = Fraction(_rate(f, p.currency).item(path, t))
                 on_top = 1 + Fraction(p.levy) + Fraction(p.duty)
                 total += quantity * price * on_top * fx
-            gap = max(gap, abs(float(total - Fraction(float(a["capex.owned"][path, t])))))
+            gap = max(gap, abs(float(total - Fraction(a["capex.owned"].item(path, t)))))
     return gap
 
 
 def _cash(a: Accounts) -> float:
     flow = a["cash.operating"] + a["cash.investing"] + a["cash.financing"]
     closing = a.policy.opening_cash + np.cumsum(flow, axis=1)
-    return float(np.abs(closing - a["balance.cash"]).max())
+    return float(np.max(np.abs(closing - a["balance.cash"])))
 
 
 def _expected(a: Accounts) -> float:
-    by_path = [math.fsum(row) for row in a["capex.owned"]]
-    weighted = math.fsum(w * x for w, x in zip(a.flows.weights, by_path, strict=True))
-    return abs(weighted - float(a.expected("capex.owned").sum()))
+    owned = a["capex.owned"]
+    by_path = [math.fsum(owned[i, :].flat) for i in range(len(owned))]
+    weighted = math.fsum(w * x for w, x in zip(a.flows.weights.flat, by_path, strict=True))
+    return abs(weighted - float(np.sum(a.expected("capex.owned"))))
 
 
 def _unwinds(a: Accounts) -> float:
     """Roll each lease's liability forward over its whole term, past the horizon if need be."""
     worst = 0.0
     for x in a.flows.leases:
-        i = (1 + x.rate) ** (1 / a.flows.periods_per_year) - 1
+        i = math.pow(1 + x.rate, 1 / a.flows.periods_per_year) - 1
         left = float(a[f"lease.{x.id}.present_value"].flat[0])
         for age in range(x.term):
             payment = (1 + x.escalation) ** age
@@ -112,5 +113,5 @@ def _tokens(a: Accounts) -> float:
         key = name.removeprefix("book.per_mtok.").removesuffix(".full")
         mtok = a[f"sale.{key}.mtok"]
         cost = np.where(mtok > 0, a[f"book.full.{key}"], 0.0)
-        worst = max(worst, float(np.abs(a[name] * mtok - cost).max()))
+        worst = max(worst, float(np.max(np.abs(a[name] * mtok - cost))))
     return worst

@@ -35,8 +35,8 @@ def leavers_by_vintage(arrived: Array, left: Array, term: int = 0) -> dict[int, 
                 out.setdefault(v, np.zeros((paths, periods)))[:, t] = gone
                 stock[:, v] -= gone
                 open_ = open_ - gone
-        if (open_ > ROUNDING * max(1.0, float(arrived.sum(axis=1).max()))).any():
-            found = f"{float(open_.max()):g} more in period {t}"
+        if np.any(open_ > ROUNDING * max(1.0, float(np.max(arrived.sum(axis=1))))):
+            found = f"{float(np.max(open_)):g} more in period {t}"
             raise InputError(Problem("more leaves than is there", value=found))
         stock[:, t] += arrived[:, t]
     return out

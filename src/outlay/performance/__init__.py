@@ -8,7 +8,7 @@ True
 
 from outlay.performance.calibrated import Calibrated, read_calibration
 from outlay.performance.correction import Correction, correct
-from outlay.performance.fleet import decode_rate, dense_rate, prefill_rate, size_pools
+from outlay.performance.dense_work import dense_rate
 from outlay.performance.layout_sweep import sweep
 from outlay.performance.operators import operators
 from outlay.performance.search import search
@@ -26,13 +26,10 @@ __all__ = [
     "StepTable",
     "TrainRate",
     "correct",
-    "decode_rate",
     "dense_rate",
     "operators",
-    "prefill_rate",
     "read_calibration",
     "search",
-    "size_pools",
     "step_table",
     "sweep",
     "train",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +30,7 @@ from outlay.performance.loop import (
 from outlay.performance.rows import Question
 from outlay.performance.shapes import Shape, shape_of
 from outlay.performance.timing import prefill_pass
+from outlay.performance.types import Layout
 
 __all__ = ["Batch", "Outcome", "build", "target_of"]
 
@@ -123,7 +123,7 @@ def build(questions: Sequence[Question]) -> Batch:
     return Batch(questions, levels, tuple(parts))
 
 
-def _case(q: Question, layout: Any, shapes: Mapping[str, Shape]) -> Case:
+def _case(q: Question, layout: Layout, shapes: Mapping[str, Shape]) -> Case:
     shape = shapes[f"{q.model.id}|{q.model.total_params}|{q.model.active_params}"]
     return case_for(q.model, q.chip, layout, q.precision, q.stack, constants={}, shape=shape)
 
@@ -184,15 +184,16 @@ def _evaluate(part: Part, c: Mapping[str, Array]) -> dict[str, Array]:
     return done | {"room": room, "held": held}
 
 
-def _pack(part: Part, t: Traffic, loop: Loop, factor: Any = 1.0) -> dict[str, Array]:
+def _pack(part: Part, t: Traffic, loop: Loop, factor: Number = 1.0) -> dict[str, Array]:
     tpot = loop.tpot_s * factor
     out = loop.out_tok_s / factor * part.replicas / part.n_chips
-    return {
+    found = {
         "tpot_s": tpot, "ttft_s": loop.ttft_s * factor, "out": out,
         "input": out * (t.prompt + t.cached) / t.output,
         "floor_s": loop.decode.floor / t.per_step, "batch": loop.batch,
         "prompt_s": loop.prompt_s,
     }  # fmt: skip
+    return {name: np.asarray(values) for name, values in found.items()}
 
 
 def _closed(part: Part, k: Case, t: Traffic) -> dict[str, Array]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from outlay.catalogue.types import Chip, Model
+from outlay.core.arrays import Array
 from outlay.performance.case import Case
 from outlay.performance.constants import Constants, shipped
 from outlay.performance.formats import (
@@ -116,7 +117,7 @@ def case_for(
     )
 
 
-def stack_cases(cases: list[Case], constants: Mapping[str, np.ndarray]) -> Case:
+def stack_cases(cases: list[Case], constants: Mapping[str, Array]) -> Case:
     """Many single cases as one of arrays [point], with constants given as arrays."""
     columns: dict[str, Any] = {
         f.name: np.array([float(getattr(k, f.name)) for k in cases])

@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from outlay.core.arrays import Array
+
 __all__ = [
     "Constants",
     "Definition",
@@ -97,7 +99,7 @@ class Constants:
         """Every constant at one point."""
         return {name: self.value(name, levels) for name in definitions()}
 
-    def along(self, rows: Sequence[Levels]) -> dict[str, np.ndarray]:
+    def along(self, rows: Sequence[Levels]) -> dict[str, Array]:
         """Every constant at many points, [point]; points of equal levels are resolved once."""
         keys = [tuple(r.get(f, "") for f in FACTORS) for r in rows]
         distinct = sorted(set(keys))

@@ -18,14 +18,14 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from outlay.catalogue import models
 from outlay.catalogue.types import Chip, Model
-from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.performance.cases import stack_group
 from outlay.performance.shapes import Shape, shape_of
 from outlay.performance.types import Precision, Stack
@@ -45,6 +45,8 @@ __all__ = [
     "surface",
 ]
 
+
+Names: TypeAlias = npt.NDArray[np.str_]
 
 CATEGORIES = (
     "model",
@@ -100,7 +102,7 @@ COMPONENTS = (
 class Cells:
     """Condensed residuals [cell]: names, axes, weights of the mean, groups behind each."""
 
-    names: Mapping[str, npt.NDArray[np.str_]]
+    names: Mapping[str, Names]
     axes: Mapping[str, Array]
     alpha: Array
     group: IntArray
@@ -115,8 +117,8 @@ class Cells:
 class Correction:
     """Multiplier on time, standard deviation of its logarithm, groups behind it, in words."""
 
-    factor: Any
-    sd: Any
+    factor: Number
+    sd: Number
     groups: int
     note: str
 
@@ -145,17 +147,35 @@ def read_cells(folder: Traversable) -> Cells | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """Standard deviations of a logarithm beyond what the covariance says (data/intervals.toml).
+
+    unseen_*: where no measurement has the model or chip, or its shapes are a stand-in's. scale:
+    on the standard deviation, by how a number was measured. training: of a run's rate, by what
+    is known of its layout. first_token: of the time to first token.
+    """
+
+    unseen_model: float
+    unseen_chip: float
+    unseen_shape: float
+    scale: Mapping[str, float]
+    training: Mapping[str, float]
+    first_token: Mapping[str, float]
+
+
 @cache
-def widths() -> Mapping[str, Any]:
-    """Widths of intervals measured by cross-validation (data/intervals.toml)."""
+def widths() -> Widths:
+    """Widths of intervals measured by cross-validation."""
     text = files("outlay.performance").joinpath("data/intervals.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    return Widths(**tomllib.loads(text))
 
 
-def spread_of(tp: Any, ep: Any, dp: Any) -> npt.NDArray[np.str_]:
+def spread_of(tp: npt.ArrayLike, ep: npt.ArrayLike, dp: npt.ArrayLike) -> Names:
     """Kind of layout: tensor, tensor with experts spread, attention data parallel."""
-    dp, ep = np.asarray(dp), np.asarray(ep)
-    return np.where(dp > 1, "attention-data", np.where(ep > 1, "tensor-expert", "tensor"))
+    spread = np.asarray(ep, dtype=float) > 1
+    ranks = np.asarray(dp, dtype=float) > 1
+    return np.where(ranks, "attention-data", np.where(spread, "tensor-expert", "tensor"))
 
 
 def shape_group(model: Model) -> str:
@@ -164,7 +184,7 @@ def shape_group(model: Model) -> str:
 
 
 @cache
-def _shapes(idents: tuple[str, ...]) -> dict[str, Any]:
+def _shapes(idents: tuple[str, ...]) -> dict[str, tuple[float, ...]]:
     """Shapes of the measured models, by id; those the catalogue lacks are left out."""
     known = models()
     return {i: _key(shape_of(known[i])) for i in idents if i in known and known[i].layers}
@@ -180,7 +200,7 @@ def measured_format(weights: str, chip: Chip, cells: Cells) -> str:
     """The format whose measurements speak for `weights`: int8 as fp8 where it was never run."""
     if weights != "int8":
         return weights
-    mine = (cells.names["precision"] == weights) & (cells.names["chip"] == chip.id)
+    mine: BoolArray = (cells.names["precision"] == weights) & (cells.names["chip"] == chip.id)
     return weights if mine.any() else "fp8"
 
 
@@ -204,27 +224,32 @@ class Surface:
 
     cells: Cells
     base: Mapping[str, Array]  # per component: variance × names agree × decay in lengths [cell]
-    spreads: npt.NDArray[np.str_]
+    spreads: Names
     note: str
     groups: int
     extra: float  # variance for an unseen model or chip
     scale: float  # on the standard deviation, by how a number was measured
 
-    def at(self, batch_per_chip: Any, chips: Any, spread: Any) -> Correction:
+    def at(self, batch_per_chip: Number, chips: Number, spread: Names) -> Correction:
         """Correction at batch per chip and chips of a replica, arrays that broadcast."""
-        b, n, s = np.broadcast_arrays(
+        every = np.broadcast_arrays(
             np.log2(np.maximum(batch_per_chip, 1e-3)), np.log2(chips), spread
         )
+        b: Array = every[0]
+        n: Array = every[1]
+        s: Names = every[2]
         mean, var = np.zeros(b.shape), np.zeros(b.shape)
         knots = np.arange(math.floor(b.min()), math.ceil(b.max()) + 1.0)
-        for kind in sorted(set(s.ravel().tolist())):
-            for size in sorted(set(n[s == kind].tolist())):
-                here = (s == kind) & (n == size)
-                m, v = self._line(knots, float(size), str(kind))
+        kinds: set[str] = set(s.ravel().tolist())
+        for kind in sorted(kinds):
+            sizes: set[float] = set(n[s == kind].tolist())
+            for size in sorted(sizes):
+                here: BoolArray = (s == kind) & (n == size)
+                m, v = self._line(knots, size, kind)
                 mean[here] = np.interp(b[here], knots, m)
                 var[here] = np.interp(b[here], knots, v)
-        factor = np.exp(-np.clip(mean, -MOST, MOST))
-        sd = self.scale * np.sqrt(var + self.extra)
+        factor: Number = np.exp(-np.clip(mean, -MOST, MOST))
+        sd: Number = self.scale * np.sqrt(var + self.extra)
         return Correction(factor, sd, self.groups, self.note)
 
     def _line(self, knots: Array, size: float, kind: str) -> tuple[Array, Array]:
@@ -233,7 +258,7 @@ class Surface:
         db = (knots[:, None] - cells.axes["batch"][None, :]) / LENGTHS["batch"]
         near_b = np.exp(-0.5 * db * db)
         near_n = np.exp(-0.5 * ((size - cells.axes["chips"]) / LENGTHS["chips"]) ** 2)
-        same = (self.spreads == kind).astype(float)
+        same: Array = np.equal(self.spreads, kind).astype(float)
         mean = np.zeros(len(knots))
         var = np.full(len(knots), cells.noise)
         for component in COMPONENTS:
@@ -252,13 +277,13 @@ class Surface:
 
 def _support(k: Array, group: IntArray, s2: float, noise: float) -> Array:
     """Share of a component's variance that measurements take away: n / (n + noise / s2)."""
-    seen = k.max(axis=0) > FAR_SUPPORT
+    seen: BoolArray = k.max(axis=0) > FAR_SUPPORT
     if not seen.any():
         return np.zeros(len(k))
     order = np.argsort(group[seen], kind="stable")
     starts = np.flatnonzero(np.diff(group[seen][order], prepend=-1))
     nearest = np.maximum.reduceat(k[:, seen][:, order] ** 2, starts, axis=1)
-    n = nearest.sum(axis=1)
+    n: Array = nearest.sum(axis=1)
     share: Array = n / (n + noise / s2)
     return share
 
@@ -324,11 +349,11 @@ def _with_words(
     extra = 0.0
     wide = widths()
     if not agree["model"].any():
-        extra += wide["unseen_model"] ** 2
+        extra += wide.unseen_model**2
     if not agree["chip"].any():
-        extra += wide["unseen_chip"] ** 2
+        extra += wide.unseen_chip**2
     if not model.layers:
-        extra += wide["unseen_shape"] ** 2
+        extra += wide.unseen_shape**2
     if groups:
         note = f"correction measured on {groups} groups"
     elif both.any():
@@ -345,7 +370,7 @@ def _with_words(
             else ("model and chip measured apart, not together")
         )
         note = f"{what}; constants of {chip.family}"
-    return Surface(cells, base, cells.names["spread"], note, groups, extra, wide["scale"][kind])
+    return Surface(cells, base, cells.names["spread"], note, groups, extra, wide.scale[kind])
 
 
 def correct(
@@ -354,9 +379,9 @@ def correct(
     precision: Precision,
     stack: Stack,
     lengths: tuple[float, float],
-    batch: Any,
-    chips: Any,
-    degrees: tuple[Any, Any, Any],
+    batch: Number,
+    chips: Number,
+    degrees: tuple[Number, Number, Number],
     kind: str = "loop",
     cells: Cells | None = None,
 ) -> Correction:
@@ -366,7 +391,7 @@ def correct(
     """
     run = {"loop": "closed", "pool": "disaggregated", "fill": "offline", "pre": "prefill"}[kind]
     found = surface(model, chip, precision, stack, *lengths, kind=kind, run=run, cells=cells)
-    per_chip = np.asarray(batch, dtype=float) / np.asarray(chips, dtype=float)
+    per_chip: Number = np.asarray(batch, dtype=float) / np.asarray(chips, dtype=float)
     if found is None:
         flat = np.ones_like(per_chip)
         return Correction(flat, UNCALIBRATED_SD * flat, 0, "not calibrated")

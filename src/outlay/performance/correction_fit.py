@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.arrays import Array, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.performance.batch import Outcome
 from outlay.performance.correction import (
     AXES,
@@ -16,6 +16,7 @@ from outlay.performance.correction import (
     COMPONENTS,
     LENGTHS,
     Cells,
+    Names,
     shape_group,
     spread_of,
 )
@@ -52,7 +53,7 @@ SEED = 20260605
 class Observations:
     """Residuals with what the components look at [observation]."""
 
-    names: Mapping[str, npt.NDArray[np.str_]]
+    names: Mapping[str, Names]
     axes: Mapping[str, Array]
     residual: Array  # log(predicted / measured) of time
     noise: Array  # extra variance
@@ -78,7 +79,7 @@ def observe(
     keep = np.arange(len(data.question))
     first = np.array([k.startswith("ttft") for k in data.kind])
     residual = np.where(first, residual / FIRST, residual)
-    chosen = [questions[data.question[t]] for t in keep]
+    chosen = [questions[int(i)] for i in data.question]
     layout = [q.place.layout for q in chosen]
     names = {
         "model": [q.model.id for q in chosen],
@@ -96,7 +97,7 @@ def observe(
         [p.tp for p in layout], [p.ep for p in layout], [p.dp for p in layout]
     )
     chips = np.array([float(p.n_chips) for p in layout])
-    batch = outcome.batch[data.question[keep]] * np.array([float(p.dp) for p in layout]) / chips
+    batch: Array = outcome.batch[data.question] * np.array([float(p.dp) for p in layout]) / chips
     axes = {
         "batch": np.log2(np.maximum(batch, 1e-3)),
         "prompt": np.log2([q.prompt for q in chosen]),
@@ -134,11 +135,11 @@ def condense(obs: Observations) -> Observations:
 
 def _matrices(a: Observations, b: Observations) -> list[npt.NDArray[np.float32]]:
     """Covariance of each component at unit variance [a, b]."""
-    same = {n: a.names[n][:, None] == b.names[n][None, :] for n in CATEGORIES}
+    same: dict[str, BoolArray] = {n: a.names[n][:, None] == b.names[n][None, :] for n in CATEGORIES}
     apart = {x: ((a.axes[x][:, None] - b.axes[x][None, :]) / LENGTHS[x]) ** 2 for x in AXES}
     out = []
     for component in COMPONENTS:
-        mask = np.ones(next(iter(same.values())).shape, dtype=bool)
+        mask = np.ones((len(a.residual), len(b.residual)), dtype=bool)
         for name in component.names:
             mask &= same[name]
         m = mask.astype(np.float32)
@@ -156,29 +157,29 @@ def learn(obs: Observations, seed: int = SEED) -> tuple[dict[str, float], float,
     order = np.random.default_rng(seed).permutation(len(obs.residual))[:LEARN_CELLS]
     part = obs.take(order)
     mats = [*_matrices(part, part)]
-    mats.append((part.group[:, None] == part.group[None, :]).astype(np.float32))
+    mats.append(np.equal(part.group[:, None], part.group[None, :]).astype(np.float32))
     y = np.clip(part.residual, -CLIP, CLIP)
-    centre = np.log(np.full(len(mats) + 1, PRIOR_SD**2))
+    centre: Array = np.log(np.full(len(mats) + 1, PRIOR_SD**2))
     eye = np.eye(len(y))
 
     def objective(theta: Array) -> tuple[float, Array]:
-        s2 = np.exp(theta)
-        k = sum(s * m for s, m in zip(s2[:-1], mats, strict=True)).astype(float)
+        s2: Array = np.exp(theta)
+        k: Array = sum(s * m for s, m in zip(s2[:-1], mats, strict=True)).astype(float)
         k[np.diag_indices(len(y))] += s2[-1] / part.count + part.noise
-        factor = cho_factor(k, lower=True)
-        a = cho_solve(factor, y)
-        inverse = cho_solve(factor, eye)
-        pull = (theta - centre) / PRIOR_SPREAD**2
+        factor: tuple[Array, bool] = cho_factor(k, lower=True)
+        a: Array = cho_solve(factor, y)
+        inverse: Array = cho_solve(factor, eye)
+        pull: Array = (theta - centre) / PRIOR_SPREAD**2
         value = (
             0.5 * y @ a + np.log(np.diag(factor[0])).sum() + 0.5 * ((theta - centre) * pull).sum()
         )
-        w = np.outer(a, a) - inverse
+        w: Array = np.outer(a, a) - inverse
         slope = [-0.5 * s * float((w * m).sum()) for s, m in zip(s2[:-1], mats, strict=True)]
         slope.append(-0.5 * s2[-1] * float((np.diag(w) / part.count).sum()))
         return float(value), np.array(slope) + pull
 
     found = minimize(objective, centre, jac=True, method="L-BFGS-B", options={"maxiter": 25})
-    s2 = np.exp(found.x)
+    s2: Array = np.exp(found.x)
     labels = [c.label for c in COMPONENTS]
     return dict(zip(labels, map(float, s2), strict=False)), float(s2[-2]), float(s2[-1])
 
@@ -196,7 +197,7 @@ def build_cells(
     k = np.zeros((len(obs.residual), len(obs.residual)))
     for component, m in zip(COMPONENTS, mats, strict=True):
         k += variance[component.label] * m
-    k += group_var * (obs.group[:, None] == obs.group[None, :])
+    k += group_var * np.equal(obs.group[:, None], obs.group[None, :])
     k[np.diag_indices(len(k))] += noise / obs.count + obs.noise
-    alpha = cho_solve(cho_factor(k, lower=True), np.clip(obs.residual, -CLIP, CLIP))
+    alpha: Array = cho_solve(cho_factor(k, lower=True), np.clip(obs.residual, -CLIP, CLIP))
     return Cells(obs.names, obs.axes, alpha, obs.group, dict(variance), noise + group_var)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from outlay.core.arrays import BoolArray, IntArray
 from outlay.performance.batch import Batch, build
 from outlay.performance.calibrate import correction, excluded
 from outlay.performance.constants import Constants
@@ -33,7 +34,7 @@ MODEL_FOLDS = 7  # four models left out at once: harder than one, and done in mi
 ROUNDS = 8
 
 
-def part_of(data: Data, keep: np.ndarray) -> Data:
+def part_of(data: Data, keep: BoolArray) -> Data:
     """The targets where `keep` holds."""
     return Data(
         tuple(np.array(data.quantity)[keep]), data.question[keep], data.log_measured[keep],
@@ -41,7 +42,7 @@ def part_of(data: Data, keep: np.ndarray) -> Data:
     )  # fmt: skip
 
 
-def folds_of(questions: Sequence[Question], by: str) -> np.ndarray:
+def folds_of(questions: Sequence[Question], by: str) -> IntArray:
     """Fold of each question: groups hashed into five, each chip alone, models four at a time."""
     key = SPLITS[by]
     if by == "group":

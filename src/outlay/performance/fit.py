@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, BoolArray
 from outlay.performance.batch import Batch, Outcome, target_of
 from outlay.performance.constants import Constants, definitions, level_key
 from outlay.performance.rows import Question
@@ -97,8 +97,8 @@ def residuals(outcome: Outcome, data: Data) -> Array:
     logs = np.empty(len(data.log_measured))
     names = np.array(data.quantity)
     for name in sorted(set(data.quantity)):
-        mask = names == name
-        predicted = getattr(outcome, name)[data.question[mask]]
+        mask: BoolArray = names == name
+        predicted: Array = getattr(outcome, name)[data.question[mask]]
         sign = 1.0 if name.endswith("_s") else -1.0
         logs[mask] = sign * (np.log(np.maximum(predicted, 1e-300)) - data.log_measured[mask])
     return logs
@@ -147,7 +147,7 @@ def fit(batch: Batch, data: Data, rounds: int = 14, tolerance: float = 1e-4) -> 
         improved = False
         for _ in range(5):
             lhs = normal + np.diag(1.0 / spread**2 + damping * np.diag(normal))
-            step = np.clip(np.linalg.solve(lhs, -gradient), -1.0, 1.0)
+            step: Array = np.clip(np.linalg.solve(lhs, -gradient), -1.0, 1.0)
             trial = _constants(keys, theta + step)
             r_new = residuals(batch.evaluate(batch.constants(trial)), data)
             cost_new = _cost(r_new, data.weight, theta + step, spread)
@@ -189,7 +189,7 @@ def _jacobian(
     jacobian = np.zeros((len(r), len(keys)))
     for name, columns in by_name.items():
         moved = dict(base)
-        up = base[name] * np.exp(STEP)
+        up: Array = base[name] * np.exp(STEP)
         capped = up > definitions()[name].most
         moved[name] = np.where(capped, base[name] * np.exp(-STEP), up)
         slope = (residuals(batch.evaluate(moved), data) - r) / STEP

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -79,14 +78,16 @@ def sweep(
     shape = shape_of(model)
     most = max_chips or default_chips(shape, chip, precision)
     found = layouts if layouts is not None else list_layouts(shape, chip, most, model.heads)
-    axes = {name: getattr(found, name)[:, None] for name in ("tp", "pp", "ep", "dp")}
+    axes: dict[str, Array] = {
+        name: getattr(found, name)[:, None] for name in ("tp", "pp", "ep", "dp")
+    }
     k = case_for(model, chip, axes, precision, stack, constants=calibration.constants, shape=shape)
     t = _traffic(k, isl, osl, cached_share, speculative)
     # A rank holds whole sequences, and a replica at least one on each of its ranks.
     each = np.floor(sequence_capacity(k, t.cached + t.prompt + t.output) * (1.0 + 1e-9))
-    hold = np.maximum(each, 1.0) * axes["dp"]
-    most = np.minimum(hold, np.maximum(MOST_BATCH, MOST_RANK_BATCH * axes["dp"]))
-    batch = _grid(axes["dp"], most, batches)
+    hold: Array = np.maximum(each, 1.0) * axes["dp"]
+    room: Array = np.minimum(hold, np.maximum(MOST_BATCH, MOST_RANK_BATCH * axes["dp"]))
+    batch = _grid(axes["dp"], room, batches)
     degrees = (axes["tp"], axes["ep"], axes["dp"])
     chips = found.n_chips[:, None]
     kind = {"decode": "pool", "prefill": "pre"}.get(phase, "loop")
@@ -97,12 +98,13 @@ def sweep(
         model, chip, precision, stack, lengths, near, chips, degrees, kind, calibration.cells
     )
     prefill = prefill_pass(k, k.c["chunk_tokens"], t.prompt, t.cached)
-    chunk_s = np.maximum(prefill.total * c.factor, prefill.floor)  # no correction beats the peak
+    # no correction beats the peak
+    chunk_s: Number = np.maximum(prefill.total * c.factor, prefill.floor)
     prompt_rate = k.dp * k.pp * k.c["chunk_tokens"] / chunk_s
     steady = steady_decode(k, t, batch / k.dp)
     loop = _loop(k, t, batch, phase, steady)
     fits = np.broadcast_to(each >= 1.0, batch.shape)
-    at_limit = (batch >= 0.999 * hold) & (phase != "prefill")
+    at_limit: BoolArray = (batch >= 0.999 * hold) & (phase != "prefill")
     limits = _limits(k, t, batch, loop.decode, prefill, phase)
     return _collect(
         found, k, t, batch, loop, steady, prompt_rate, c, fits, at_limit, phase, limits,
@@ -183,10 +185,10 @@ def _collect(
     batch: Array,
     loop: Loop,
     steady: Loop,
-    prompt_rate: Any,
+    prompt_rate: Number,
     c: Correction,
-    fits: Any,
-    at_limit: Any,
+    fits: BoolArray,
+    at_limit: BoolArray,
     phase: str,
     limits: Array,
     prefill_use: Number,
@@ -196,7 +198,7 @@ def _collect(
     held = t.cached + t.prompt + t.output
     each = held * cache_bytes_per_token(k) + sequence_state_bytes(k, held)
     memory = weight_bytes_per_chip(k) + (batch / k.dp) * each
-    factor = np.maximum(c.factor, step.floor / np.maximum(step.total, 1e-12))
+    factor: Number = np.maximum(c.factor, step.floor / np.maximum(step.total, 1e-12))
     tpot = loop.tpot_s * factor
     rate = loop.out_tok_s / factor / n
     prefill_rate = np.broadcast_to(prompt_rate / n, batch.shape)
@@ -207,7 +209,7 @@ def _collect(
         first = loop.prompt_s * factor * k.pp  # of one prompt, all stages
     bound = np.where(at_limit, PARTS.index("capacity"), np.argmax(limits, axis=0))
 
-    def full(x: Any) -> Array:
+    def full(x: Number) -> Array:
         return np.array(np.broadcast_to(np.asarray(x, dtype=float), batch.shape))
 
     return Sweep(

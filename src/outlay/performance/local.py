@@ -10,9 +10,10 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from outlay.core.errors import InputError, Problem
+from outlay.performance.torch_types import Device, Format, Tensor, Torch
+from outlay.results.calibration import Calibration
 
 __all__ = ["Profile", "measure_local", "profile_document"]
 
@@ -36,9 +37,9 @@ class Profile:
     decode_step_s: dict[str, float]  # by batch: one layer of 4096 × 4096 projections
 
 
-def _torch() -> Any:
+def _torch() -> Torch:
     try:
-        import torch
+        import torch as found
     except ImportError as error:
         raise InputError(
             Problem(
@@ -47,6 +48,7 @@ def _torch() -> Any:
                 hint="install torch for your GPU, or calibrate from measurements",
             )
         ) from error
+    torch: Torch = found
     if not torch.cuda.is_available():
         raise InputError(
             Problem(
@@ -58,7 +60,7 @@ def _torch() -> Any:
     return torch
 
 
-def _seconds(torch: Any, work: Callable[[], Any]) -> float:
+def _seconds(torch: Torch, work: Callable[[], Tensor]) -> float:
     """Median seconds of one call on the device."""
     for _ in range(3):
         work()
@@ -95,30 +97,30 @@ def measure_local() -> Profile:
     return Profile(about.name, int(about.total_memory), products, copy, attention, launch, steps)
 
 
-def _product(torch: Any, device: Any, dtype: Any) -> float:
+def _product(torch: Torch, device: Device, dtype: Format) -> float:
     a = torch.randn(LARGE, LARGE, device=device, dtype=dtype)
     return 2.0 * LARGE**3 / _seconds(torch, lambda: a @ a)
 
 
-def _product8(torch: Any, device: Any) -> float:
+def _product8(torch: Torch, device: Device) -> float:
     a = torch.randn(LARGE, LARGE, device=device).to(torch.float8_e4m3fn)
     scale = torch.ones((), device=device)
     b = a.t().contiguous().t()
 
-    def run() -> Any:
+    def run() -> Tensor:
         return torch._scaled_mm(a, b, scale_a=scale, scale_b=scale, out_dtype=torch.bfloat16)
 
     return 2.0 * LARGE**3 / _seconds(torch, run)
 
 
-def _decode(torch: Any, device: Any, batch: int) -> float:
+def _decode(torch: Torch, device: Device, batch: int) -> float:
     width = HEADS * HEAD_DIM
     w = [torch.randn(width, width, device=device, dtype=torch.bfloat16) for _ in range(4)]
     x = torch.randn(batch, width, device=device, dtype=torch.bfloat16)
     keys = torch.randn(batch, HEADS, 1024, HEAD_DIM, device=device, dtype=torch.bfloat16)
     attend = torch.nn.functional.scaled_dot_product_attention
 
-    def run() -> Any:
+    def run() -> Tensor:
         y = x @ w[0]
         z = attend(y.view(batch, HEADS, 1, HEAD_DIM), keys, keys).reshape(batch, width)
         return ((z @ w[1]) @ w[2]) @ w[3]
@@ -126,10 +128,18 @@ def _decode(torch: Any, device: Any, batch: int) -> float:
     return _seconds(torch, run)
 
 
-def profile_document(profile: Profile, folder: Path) -> dict[str, Any]:
-    """Write the profile as JSON into `folder` and return it as a document body."""
+def profile_document(profile: Profile, folder: Path) -> Calibration:
+    """Write the profile as JSON into `folder`; the same as a document of kind `calibration`."""
     folder.mkdir(parents=True, exist_ok=True)
-    body = asdict(profile)
     path = folder / "chip_profile.json"
-    path.write_text(json.dumps(body, indent=1), encoding="utf-8")
-    return body | {"files": [str(path)]}
+    path.write_text(json.dumps(asdict(profile), indent=1), encoding="utf-8")
+    return Calibration(
+        name=profile.name,
+        memory_bytes=profile.memory_bytes,
+        matmul_flop_s=profile.matmul_flop_s,
+        copy_byte_s=profile.copy_byte_s,
+        attention_flop_s=profile.attention_flop_s,
+        launch_s=profile.launch_s,
+        decode_step_s=profile.decode_step_s,
+        files=(str(path),),
+    )

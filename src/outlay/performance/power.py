@@ -8,11 +8,10 @@ and network are taken to draw the rest of the all-in power at any load.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from outlay.catalogue.types import Chip
+from outlay.core.arrays import Number
 
 __all__ = ["idle_watts", "watts"]
 
@@ -21,10 +20,10 @@ PER_WORK = 1.30  # of rated power by share of the roofline in use
 IDLE = 0.35  # of all-in power while no step runs: fans slow down (a guess)
 
 
-def watts(chip: Chip, utilisation: Any) -> Any:
+def watts(chip: Chip, utilisation: Number) -> Number:
     """All-in power of one chip while steps use this share of its roofline [W]."""
     rated = min(chip.tdp_w or chip.it_w, chip.it_w)
-    drawn = np.minimum(RUNNING + PER_WORK * np.asarray(utilisation, dtype=float), 1.0)
+    drawn: Number = np.minimum(RUNNING + PER_WORK * np.asarray(utilisation, dtype=float), 1.0)
     return chip.it_w - rated + rated * drawn
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,9 +13,9 @@ from outlay.performance.constants import Constants, shipped
 from outlay.performance.correction import Cells, Correction, spread_of, surface, widths
 from outlay.performance.correction_fit import FIRST, KIND, NOISE
 from outlay.performance.fit import low_load
-from outlay.performance.rows import Question, Refused, ask, read_rows
+from outlay.performance.rows import Question, Refused, ask
 
-__all__ = ["Prediction", "predict_file", "predict_questions", "predict_rows", "refusal"]
+__all__ = ["Prediction", "predict_questions", "predict_rows", "refusal"]
 
 Z90 = 1.6448536269514722
 LOOPS = ("closed", "disaggregated")
@@ -45,13 +43,6 @@ class Prediction:
     kind: str = ""
     primary: bool = True  # the row's own metric; others are derived from the same run
     low_load: bool = False  # prompts seldom wait for each other
-
-
-def predict_file(
-    path: Path | str, constants: Constants | None = None, cells: Cells | None = None
-) -> list[Prediction]:
-    """Predict every row of a table of measurements. Raises TableError for a file that is none."""
-    return predict_rows(read_rows(path), constants, cells)
 
 
 def predict_rows(
@@ -100,9 +91,9 @@ class Corrections:
 def corrections(batch: Batch, outcome: Outcome, cells: Cells | None = None) -> Corrections:
     """The correction of every question, and of its time to first token."""
     n = len(batch.questions)
-    wide = float(widths()["first_token"]["sd"])
+    wide = widths().first_token["sd"]
     out = Corrections(np.zeros(n), np.full(n, 0.35), np.zeros(n), np.full(n, wide), [""] * n)
-    alike: dict[tuple[Any, ...], list[int]] = {}
+    alike: dict[tuple[object, ...], list[int]] = {}
     for i, q in enumerate(batch.questions):
         key = (
             q.model.id,
@@ -234,10 +225,11 @@ def _answer(
         return whole, float(np.hypot(first_sd * first, sd * rest) / whole)
     if q.kind == "disaggregated":
         sd = float(np.hypot(sd, NOISE["rate disaggregated"]))
-    raw = float(getattr(outcome, "input" if quantity == "input" else "out")[i])
+    raw = float((outcome.input if quantity == "input" else outcome.out)[i])
     rate = raw / slow
-    if quantity != "input" and np.isfinite(floor) and floor > 0 and outcome.tpot_s[i] > 0:
-        rate = min(rate, raw * float(outcome.tpot_s[i]) / floor)
+    alone = float(outcome.tpot_s[i])
+    if quantity != "input" and np.isfinite(floor) and floor > 0 and alone > 0:
+        rate = min(rate, raw * alone / floor)
     elif quantity == "input" and q.kind == "prefill" and floor > 0:
         layout = q.place.layout
         rate = min(rate, layout.dp / (floor * layout.n_chips) * layout.pp)

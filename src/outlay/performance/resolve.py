@@ -37,7 +37,6 @@ MAKERS = ("nvidia", "amd", "huawei", "google", "intel", "aws", "amazon", "tesla"
           "instinct", "dgx", "hgx", "hopper", "blackwell")  # fmt: skip
 SAME_MEMORY = 0.085  # of the logarithm: rounding, or what error correction takes
 SPARSE = 0.6  # active below this share of all parameters means a mixture of experts
-FAR = math.log(4.0)  # a stand-in more than fourfold off in size says little
 
 
 @dataclass(frozen=True, slots=True)

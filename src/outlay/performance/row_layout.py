@@ -131,7 +131,7 @@ def default_layout(model: Model, chip: Chip, precision: Precision, n: int) -> La
     """
     weights = model.total_params * WEIGHT_BYTES[precision.weights]
     need = weights / (FILL * chip.memory_bytes)
-    group = min(2 ** math.ceil(math.log2(max(need, 1.0))), max(n, 1))
+    group: int = min(2 ** math.ceil(math.log2(max(need, 1.0))), max(n, 1))
     while n % group:
         group += 1
     if model.n_moe_layers and need > 1.0:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.performance.predict import Prediction
+from outlay.results.validation import By, Overall, ScoredGroup, ScoredRow, Validation
 
 __all__ = ["Score", "log_ratios", "score", "score_by", "validation_document"]
 
@@ -71,48 +73,50 @@ def score_by(predictions: Sequence[Prediction], label: Callable[[Prediction], st
     return sorted(scores, key=lambda s: (-s.groups, s.name))
 
 
-def validation_document(predictions: Sequence[Prediction]) -> dict[str, object]:
-    """Body of the `validation` document: rows, groups by source, chip, model and phase, overall."""
+def validation_document(predictions: Sequence[Prediction], *, seen: bool) -> Validation:
+    """The `validation` document: rows, groups by source, chip, model and phase, overall.
+
+    seen: whether the constants were fitted to these very rows.
+    """
     own = [p for p in predictions if p.primary]
-    by = {
-        "metric and kind": lambda p: f"{p.kind}: {p.metric}",
-        "source": lambda p: p.source,
-        "chip": lambda p: p.chip,
-        "model": lambda p: p.model,
-    }
     groups = [
-        {"by": name} | _fields(s)
-        for name, label in by.items()
-        for s in score_by(predictions if name == "metric and kind" else own, label)
+        *_groups("metric and kind", predictions, lambda p: f"{p.kind}: {p.metric}"),
+        *_groups("source", own, lambda p: p.source),
+        *_groups("chip", own, lambda p: p.chip),
+        *_groups("model", own, lambda p: p.model),
     ]
-    counts: dict[str, int] = {}
-    for p in own:
-        counts[p.status] = counts.get(p.status, 0) + 1
-    overall = score("all", own)
-    return {
-        "rows": [_row(p) for p in predictions],
-        "groups": groups,
-        "overall": (_fields(overall) if overall else {"n": 0})
-        | {
-            "rows": len(own),
-            "predictable": counts.get("predicted", 0) / max(len(own), 1),
-            "status": counts,
-        },
-    }
+    return Validation(seen, tuple(map(_row, predictions)), tuple(groups), _overall(own))
 
 
-def _row(p: Prediction) -> dict[str, object]:
-    return {
-        "row_id": p.row_id, "metric": p.metric, "unit": p.unit, "measured": p.measured,
-        "predicted": p.predicted, "low": p.low, "high": p.high, "status": p.status, "why": p.why,
-        "primary": p.primary,
-    }  # fmt: skip
+def _row(p: Prediction) -> ScoredRow:
+    return ScoredRow(
+        row_id=p.row_id, metric=p.metric, unit=p.unit, measured=p.measured,
+        predicted=p.predicted, low=p.low, high=p.high, status=p.status, why=p.why,
+        primary=p.primary,
+    )  # fmt: skip
 
 
-def _fields(s: Score) -> dict[str, object]:
-    return {
-        "name": s.name, "n": s.n, "groups": s.groups,
-        "median_abs_log_ratio": s.median_abs_log_ratio,
-        "median_interval_90": [s.median_low, s.median_high],
-        "p90_abs_log_ratio": s.p90_abs_log_ratio, "bias": s.bias, "coverage_90": s.coverage_90,
-    }  # fmt: skip
+def _groups(
+    by: By, predictions: Sequence[Prediction], label: Callable[[Prediction], str]
+) -> Iterator[ScoredGroup]:
+    for s in score_by(predictions, label):
+        yield ScoredGroup(
+            by=by, name=s.name, n=s.n, groups=s.groups,
+            median_abs_log_ratio=s.median_abs_log_ratio,
+            median_interval_90=(s.median_low, s.median_high),
+            p90_abs_log_ratio=s.p90_abs_log_ratio, bias=s.bias, coverage_90=s.coverage_90,
+        )  # fmt: skip
+
+
+def _overall(own: Sequence[Prediction]) -> Overall:
+    status = Counter(p.status for p in own)
+    n, predictable = len(own), status["predicted"] / max(len(own), 1)
+    s = score("all", own)
+    if s is None:
+        return Overall(n=0, rows=n, predictable=predictable, status=dict(status))
+    return Overall(
+        n=s.n, rows=n, predictable=predictable, status=dict(status), name=s.name, groups=s.groups,
+        median_abs_log_ratio=s.median_abs_log_ratio,
+        median_interval_90=(s.median_low, s.median_high),
+        p90_abs_log_ratio=s.p90_abs_log_ratio, bias=s.bias, coverage_90=s.coverage_90,
+    )  # fmt: skip

@@ -144,7 +144,7 @@ def _check(
         raise ValueError(f"phase {phase!r}: aggregated, prefill or decode")
 
 
-def _missed(s: Sweep, ok: Any, ttft_s: float | None, tpot_s: float | None) -> str:
+def _missed(s: Sweep, ok: BoolArray, ttft_s: float | None, tpot_s: float | None) -> str:
     fastest, first = float(s.tpot_s[ok].min()), float(s.ttft_s[ok].min())
     if tpot_s is not None and fastest > tpot_s:
         return f"fastest TPOT is {fastest * 1e3:.3g} ms, limit {tpot_s * 1e3:.3g} ms"

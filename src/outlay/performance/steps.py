@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from outlay.catalogue.types import Chip, Model
+from outlay.core.arrays import Array
 from outlay.performance.calibrated import Calibrated
 from outlay.performance.case import Case
 from outlay.performance.cases import case_for
@@ -75,7 +76,7 @@ def step_table(
     found = correct(
         model, chip, precision, stack, lengths, near, layout.n_chips, axes, kind, calibration.cells
     )
-    factor = np.asarray(found.factor)
+    factor: Array = np.asarray(found.factor)
     if layout.phase == "decode":
         factor = factor * float(k.c["disaggregated"])
 
@@ -85,8 +86,8 @@ def step_table(
     full = step(context)
     low = np.asarray(step(0.125 * context).total) * factor
     high = np.asarray(full.total) * factor
-    slope = np.maximum(high - low, 0.0) / (0.875 * context * batch)
-    base = np.maximum(high - slope * context * batch, 0.0)
+    slope: Array = np.maximum(high - low, 0.0) / (0.875 * context * batch)
+    base: Array = np.maximum(high - slope * context * batch, 0.0)
     base = np.maximum.accumulate(base)  # more sequences never take less time
     busy = prefill_pass(k, CHUNKS[1] / layout.dp, context) if layout.phase == "prefill" else full
     used = float(np.ravel(busy.floor / busy.total)[-1])  # with as many sequences as fit

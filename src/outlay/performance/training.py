@@ -141,7 +141,7 @@ def train(
     peak = compute_peak(chip, precision)
     flops = float(model_flops(shape, seq_len))
     heads = float(max(model.heads, 1))
-    spread = math.exp(Z90 * float(widths()["training"]["layout"]))
+    spread = math.exp(Z90 * widths().training["layout"])
     found: list[TrainRate] = []
     tried = _layouts(shape, chip, n_chips, batch, seq_len, flash, model.heads)
     asked = [(lay, _shared(lay, batch)) for lay in ([layout] if layout else tried)]

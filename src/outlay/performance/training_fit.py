@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.core.errors import Problem, TableError
 from outlay.performance.training import constants_from, training_definitions
 from outlay.performance.training_rows import Run, gpt_runs, log_errors, measured_runs
@@ -26,7 +27,7 @@ def fit_training(runs: Sequence[Run]) -> dict[str, float]:
     names = list(training_definitions())
     spread = np.array([float(training_definitions()[n]["sd"]) for n in names])
 
-    def residual(theta: np.ndarray) -> np.ndarray:
+    def residual(theta: Array) -> Array:
         constants = constants_from(dict(zip(names, theta.tolist(), strict=True)))
         return np.concatenate([log_errors(runs, constants) / ROW_SD, theta / spread])
 
@@ -39,7 +40,7 @@ def errors_left_out(
     key: Callable[[Run], str],
     say: Callable[[str], None] = lambda _: None,
     beside: Sequence[Run] = (),
-) -> np.ndarray:
+) -> Array:
     """log(predicted / measured) of each run by a fit without the runs of its key [run].
 
     Runs of other keys `beside` these are in every fit too.

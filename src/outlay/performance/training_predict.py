@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-import numpy as np
-
+from outlay.core.arrays import Array
 from outlay.performance.correction import Z90, widths
 from outlay.performance.predict import Prediction
 from outlay.performance.row_cells import positive
@@ -46,19 +45,19 @@ def cross_validate_training(
     """
     asked = [training_run(row) for row in rows]
     runs = [a for a in asked if isinstance(a, Run)]
-    key = {
+    keys: dict[str, Callable[[Run], str]] = {
         "group": lambda r: f"{r.name}|{r.chip.id}|{r.seq:g}",
         "model": lambda r: r.name,
         "chip": lambda r: r.chip.id,
-    }[by]
-    return _predictions(rows, asked, errors_left_out(runs, key, say, beside=gpt_runs()))
+    }
+    return _predictions(rows, asked, errors_left_out(runs, keys[by], say, beside=gpt_runs()))
 
 
 def _predictions(
-    rows: Sequence[Mapping[str, str]], asked: Sequence[Run | tuple[str, str]], off: np.ndarray
+    rows: Sequence[Mapping[str, str]], asked: Sequence[Run | tuple[str, str]], off: Array
 ) -> list[Prediction]:
     """A prediction of each row; `off`: log(predicted / measured) of those that were asked."""
-    left = iter(off.tolist())
+    left: Iterator[float] = iter(off.tolist())
     return [_one(row, run, next(left) if isinstance(run, Run) else 0.0)
             for row, run in zip(rows, asked, strict=True)]  # fmt: skip
 
@@ -76,7 +75,7 @@ def _one(row: Mapping[str, str], run: Run | tuple[str, str], off: float) -> Pred
     predicted = value / math.exp(off) if metric in FALLING else value * math.exp(off)
     key = "whole_run" if run.whole_run else ("layout" if run.laid_out else "no_layout")
     wide = widths()
-    sd = math.hypot(wide["training"][key], 0.0 if run.exact else wide["unseen_shape"])
+    sd = math.hypot(wide.training[key], 0.0 if run.exact else wide.unseen_shape)
     spread = math.exp(Z90 * sd)
     notes = {"whole_run": "chips and restarts of the run not known", "layout": "",
              "no_layout": "layout not published; the best one is taken"}[key]  # fmt: skip

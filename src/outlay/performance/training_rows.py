@@ -14,6 +14,7 @@ import numpy as np
 
 from outlay.catalogue import find_chip
 from outlay.catalogue.types import Chip
+from outlay.core.arrays import Array
 from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.performance.formats import compute_peak
 from outlay.performance.measures import measure_of
@@ -296,7 +297,7 @@ def _rate(
     return rate
 
 
-def log_errors(runs: Sequence[Run], constants: Mapping[str, float] | None = None) -> np.ndarray:
+def log_errors(runs: Sequence[Run], constants: Mapping[str, float] | None = None) -> Array:
     """log(predicted / measured) of tokens per second and chip [run]."""
     c = constants or training_constants()
     out = []

@@ -1,24 +1,18 @@
 """Planning: what to buy, lease and site, when, and what then, as one multi-stage programme.
 
 `outlay.planning.solve.solve(problem) -> Plan`. What it is worth: `values`, `hedges`, `no_regret`,
-`regret_table`, `near_optimal`, `break_even_price`, `break_even_probability`. Why nothing fits:
-`explain_infeasible`. How large it would be: `size_estimate`.
+`regret_table`, `near_optimal`, `break_even_probability`. How large it would be: `size_estimate`.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from outlay.planning.result import Certificates, Flow, Plan, Price, Slack
-from outlay.planning.tree import Factor, Tree, path_tree, product_tree
+from outlay.planning.tree import Factor, Tree, product_tree
 from outlay.planning.types import PlanProblem
 
 if TYPE_CHECKING:
-    from outlay.planning.alternatives import (
-        break_even_price,
-        break_even_probability,
-        near_optimal,
-    )
+    from outlay.planning.alternatives import break_even_probability, near_optimal
     from outlay.planning.decisions import hedges, no_regret, orders, regret_table
-    from outlay.planning.infeasible import explain_infeasible
     from outlay.planning.policy import do_nothing
     from outlay.planning.rows.draft import Options
     from outlay.planning.size import size_estimate
@@ -35,15 +29,12 @@ __all__ = [
     "Slack",
     "Tree",
     "Values",
-    "break_even_price",
     "break_even_probability",
     "do_nothing",
-    "explain_infeasible",
     "hedges",
     "near_optimal",
     "no_regret",
     "orders",
-    "path_tree",
     "product_tree",
     "regret_table",
     "size_estimate",
@@ -53,10 +44,8 @@ __all__ = [
 _HOME = {
     "Options": "rows.draft",
     "Values": "value",
-    "break_even_price": "alternatives",
     "break_even_probability": "alternatives",
     "do_nothing": "policy",
-    "explain_infeasible": "infeasible",
     "hedges": "decisions",
     "near_optimal": "alternatives",
     "no_regret": "decisions",

@@ -26,7 +26,6 @@ from outlay.planning.what_if import WhatIf
 __all__ = [
     "Range",
     "bought_at",
-    "break_even_price",
     "break_even_probability",
     "dearer",
     "near_optimal",
@@ -165,22 +164,6 @@ class _Bought:
             x = np.where(index >= 0, np.maximum(found.x[np.maximum(index, 0)], 0.0), 0.0)
             total += float(x.sum(axis=(0, 1)) @ chance)
         return total
-
-
-def break_even_price(
-    problem: PlanProblem,
-    offers: str | Sequence[str],
-    highest: float = 5.0,
-    tolerance: float = 0.01,
-    options: Options | None = None,
-) -> float:
-    """Factor on the price (and rent) of the offers above which the plan takes none of them.
-
-    1.2 = they may be a fifth dearer; 0 = none is taken even now at this price … `highest` where
-    some are taken all the same. Bisection: orders never rise with the price.
-    """
-    ask = _Bought(problem, [offers] if isinstance(offers, str) else offers, options)
-    return _bisect(lambda x: ask(x) > 1e-6, 0.0, highest, tolerance)
 
 
 def break_even_probability(

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray, Number
+from outlay.planning.sparse import Sparse
 
 __all__ = ["Block", "Blocks", "Matrix"]
-
-Value = float | Array
 
 INF = float("inf")
 
@@ -38,7 +36,7 @@ class Block:
 class Matrix:
     """min cost·x + offset, row_lower <= A x <= row_upper, lower <= x <= upper, original units.
 
-    A is scipy CSR. col_unit and row_unit scale it for the solver: x = col_unit × x_solver,
+    A is by rows. col_unit and row_unit scale it for the solver: x = col_unit × x_solver,
     row_solver = row / row_unit. integer: [column] whole numbers wanted.
     """
 
@@ -48,7 +46,7 @@ class Matrix:
     upper: Array
     row_lower: Array
     row_upper: Array
-    a: Any
+    a: Sparse
     col_unit: Array
     row_unit: Array
     integer: BoolArray
@@ -95,11 +93,11 @@ class Blocks:
         axes: Sequence[str],
         exists: BoolArray,
         *,
-        lower: Value = 0.0,
-        upper: Value = INF,
-        cost: Value = 0.0,
-        unit: Value = 1.0,
-        integer: Value = 0.0,
+        lower: Number = 0.0,
+        upper: Number = INF,
+        cost: Number = 0.0,
+        unit: Number = 1.0,
+        integer: Number = 0.0,
         meaning: str = "",
     ) -> IntArray:
         """New columns where `exists`; bounds, cost and solver unit broadcast over the axes."""
@@ -116,8 +114,8 @@ class Blocks:
         axes: Sequence[str],
         exists: BoolArray,
         *,
-        lower: Value = -INF,
-        upper: Value = INF,
+        lower: Number = -INF,
+        upper: Number = INF,
         meaning: str = "",
         unit: str = "",
     ) -> IntArray:
@@ -128,13 +126,13 @@ class Blocks:
             self._row.setdefault(key, []).append(_take(value, exists))
         return index
 
-    def put(self, rows: IntArray, cols: IntArray, values: Value = 1.0) -> None:
+    def put(self, rows: IntArray, cols: IntArray, values: Number = 1.0) -> None:
         """Add values at (rows, cols), broadcast together; what does not exist is skipped."""
         r, c, v = np.broadcast_arrays(rows, cols, values)
         keep = (r >= 0) & (c >= 0) & (v != 0)
         self._entries.append((r[keep], c[keep], np.asarray(v[keep], dtype=np.float64)))
 
-    def add_cost(self, cols: IntArray, values: Value) -> None:
+    def add_cost(self, cols: IntArray, values: Number) -> None:
         """Add to the objective's coefficients."""
         c, v = np.broadcast_arrays(cols, values)
         keep = c >= 0
@@ -163,7 +161,7 @@ class Blocks:
             r = c = np.zeros(0, dtype=np.int64)
             v = np.zeros(0)
         self._entries = []
-        a = coo_array((v, (r, c)), shape=shape).tocsr()
+        a: Sparse = coo_array((v, (r, c)), shape=shape).tocsr()
         del r, c, v
         a.sum_duplicates()
         a.eliminate_zeros()
@@ -191,7 +189,7 @@ def _number(exists: BoolArray, start: int) -> tuple[IntArray, int]:
     return index, start + n
 
 
-def _take(value: Value, exists: BoolArray) -> Array:
+def _take(value: Number, exists: BoolArray) -> Array:
     full = np.broadcast_to(np.asarray(value, dtype=np.float64), exists.shape)
     return full[exists]
 
@@ -201,7 +199,7 @@ def _cat(store: dict[str, list[Array]], key: str) -> Array:
     return np.concatenate(parts).astype(np.float64) if parts else np.zeros(0)
 
 
-def _row_units(a: Any, unit: Array) -> Array:
+def _row_units(a: Sparse, unit: Array) -> Array:
     """Power of two nearest to the geometric mean of each row's largest and smallest entry."""
     n = a.shape[0]
     size = np.abs(a.data * unit[a.indices])

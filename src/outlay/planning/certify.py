@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.core.errors import SolverError
 from outlay.planning.blocks import Matrix
 from outlay.planning.highs import Solution, cost_unit
 from outlay.planning.result import Certificates
 
-__all__ = ["certify", "farkas_residual", "require"]
+__all__ = ["certify", "require"]
 
 
 def certify(m: Matrix, s: Solution) -> Certificates:
@@ -36,14 +37,14 @@ def certify(m: Matrix, s: Solution) -> Certificates:
     )  # fmt: skip
 
 
-def _primal(m: Matrix, x: np.ndarray) -> float:
+def _primal(m: Matrix, x: Array) -> float:
     ax = m.a @ x
     size = np.asarray(abs(m.a) @ np.abs(x))
-    over = np.maximum(ax - m.row_upper, m.row_lower - ax)
-    bound = np.maximum(_finite(m.row_lower), _finite(m.row_upper))
+    over: Array = np.maximum(ax - m.row_upper, m.row_lower - ax)
+    bound: Array = np.maximum(_finite(m.row_lower), _finite(m.row_upper))
     worst = float((over / (m.row_unit + np.maximum(bound, size))).max(initial=0.0))
-    out = np.maximum(x - m.upper, m.lower - x)
-    near = np.maximum(_finite(m.lower), _finite(m.upper))
+    out: Array = np.maximum(x - m.upper, m.lower - x)
+    near: Array = np.maximum(_finite(m.lower), _finite(m.upper))
     return max(worst, float((out / (m.col_unit + near)).max(initial=0.0)), 0.0)
 
 
@@ -52,10 +53,10 @@ def _dual(m: Matrix, s: Solution) -> tuple[float, float]:
     d = m.cost - m.a.T @ y
     size = np.abs(m.cost) + np.asarray(abs(m.a).T @ np.abs(y))
     # Where a bound is missing the price may not push toward it.
-    wrong = np.where(np.isinf(m.lower), np.maximum(d, 0), 0)
+    wrong: Array = np.where(np.isinf(m.lower), np.maximum(d, 0), 0)
     wrong = np.maximum(wrong, np.where(np.isinf(m.upper), np.maximum(-d, 0), 0))
     worst = float((wrong / (unit / m.col_unit + size)).max(initial=0.0))
-    bad = np.where(np.isinf(m.row_lower), np.maximum(y, 0), 0)
+    bad: Array = np.where(np.isinf(m.row_lower), np.maximum(y, 0), 0)
     bad = np.maximum(bad, np.where(np.isinf(m.row_upper), np.maximum(-y, 0), 0))
     worst = max(worst, float((bad / (unit / m.row_unit + np.abs(y))).max(initial=0.0)))
     terms = _bound_terms(d, m.lower, m.upper), _bound_terms(y, m.row_lower, m.row_upper)
@@ -65,32 +66,14 @@ def _dual(m: Matrix, s: Solution) -> tuple[float, float]:
     return worst, gap
 
 
-def _bound_terms(price: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+def _bound_terms(price: Array, lower: Array, upper: Array) -> Array:
     """price × the bound that it leans on; a missing bound has been counted as dual residual."""
     at = np.where(price > 0, lower, upper)
     return np.where(np.isfinite(at), price * np.where(np.isfinite(at), at, 0.0), 0.0)
 
 
-def _finite(v: np.ndarray) -> np.ndarray:
+def _finite(v: Array) -> Array:
     return np.where(np.isfinite(v), np.abs(v), 0.0)
-
-
-def farkas_residual(m: Matrix, ray: np.ndarray) -> float:
-    """How well `ray` proves infeasibility: > 0 means proven (margin relative to its size).
-
-    Every x has ray·A x >= ray·b, where a positive price leans on the row's lower and a negative
-    one on its upper bound. If the most that ray·A x can be over the columns' bounds is less,
-    there is no x. -inf where the ray leans on a bound that is missing.
-    """
-    d = m.a.T @ ray
-    at = np.where(d > 0, m.upper, m.lower)
-    need = np.where(ray > 0, m.row_lower, m.row_upper)
-    if np.any(np.isinf(at) & (np.abs(d) > 1e-9)) or np.any(np.isinf(need) & (ray != 0)):
-        return -np.inf
-    most = np.where(d != 0, d * np.where(np.isfinite(at), at, 0.0), 0.0)
-    wanted = np.where(ray != 0, ray * np.where(np.isfinite(need), need, 0.0), 0.0)
-    size = float(np.abs(most).sum() + np.abs(wanted).sum()) + 1e-300
-    return float(wanted.sum() - most.sum()) / size
 
 
 def require(c: Certificates, tolerance: float) -> None:

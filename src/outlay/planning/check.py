@@ -5,8 +5,8 @@ Half-filled inputs are refused: every array has its full shape and no holes (NaN
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -18,6 +18,11 @@ from outlay.planning.types import Budget, Offer, PlanProblem, Pool, ShareLimit
 __all__ = ["check", "problems"]
 
 ENDLESS = "inf = no limit"
+
+
+class Named(Protocol):
+    @property
+    def id(self) -> str: ...
 
 
 def check(problem: PlanProblem) -> None:
@@ -44,7 +49,7 @@ def problems(p: PlanProblem) -> Iterator[Problem]:
 
 
 def _names(p: PlanProblem) -> Iterator[Problem]:
-    kinds: dict[str, tuple[Any, ...]] = {
+    kinds: dict[str, Sequence[Named]] = {
         "chip": p.chips, "site": p.sites, "offer": p.offers, "pool": p.pools, "load": p.loads,
         "campaign": p.campaigns, "budget": p.budgets, "limit": p.limits, "share": p.shares,
         "ceiling": p.ceilings,
@@ -117,9 +122,9 @@ def _numbers(p: PlanProblem) -> Iterator[Problem]:
 
 def _contracts(p: PlanProblem) -> Iterator[Problem]:
     for o in p.offers:
-        for name in ("deposit", "refund"):
-            if not 0 <= getattr(o, name) <= 1:
-                yield Problem(f"{name} out of range", o.id, str(getattr(o, name)), "0 … 1")
+        for name, share in (("deposit", o.deposit), ("refund", o.refund)):
+            if not 0 <= share <= 1:
+                yield Problem(f"{name} out of range", o.id, str(share), "0 … 1")
         leased = o.kind in ("finance_lease", "operating_lease", "reservation")
         if leased and not o.term_months > 0:
             yield Problem("a lease needs its term", o.id, str(o.term_months), "> 0 months")

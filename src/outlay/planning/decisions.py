@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, BoolArray
 from outlay.planning.policy import (
     FirstStage,
     cost_or_inf,
@@ -92,7 +92,7 @@ class Regret:
 
     def worst(self) -> dict[str, float]:
         """Largest regret by candidate: the smallest of these is the minimax-regret choice."""
-        return {c: float(r.max()) for c, r in zip(self.candidates, self.regret, strict=True)}
+        return dict(zip(self.candidates, self.regret.max(axis=1).tolist(), strict=True))
 
 
 def orders(plan: Plan) -> list[Order]:
@@ -105,14 +105,15 @@ def orders(plan: Plan) -> list[Order]:
         for i in np.flatnonzero(plan.orders[:, node] > floor):
             o = plan.offers[i]
             last = tree.lag_period(o.lead_months)
-            due = np.flatnonzero(last >= tree.period[node])
+            now = int(tree.period[node])
+            due = np.flatnonzero(last >= now)
             t = int(due[0]) if len(due) else -1
-            below = (tree.period == t) & (tree.ancestor[:, tree.period[node]] == node)
+            below: BoolArray = (tree.period == t) & (tree.ancestor[:, now] == node)
             at = where[i][:, below].sum(axis=1) > floor
             out.append(
                 Order(
                     node, o.id, o.chip, "+".join(sites[s].id for s in np.flatnonzero(at)),
-                    float(plan.orders[i, node]), str(tree.periods[tree.period[node]]),
+                    float(plan.orders[i, node]), str(tree.periods[now]),
                     str(tree.periods[t]),
                 )
             )  # fmt: skip
@@ -135,18 +136,18 @@ def hedges(plan: Plan) -> list[Hedge]:
             if chance[s] <= 0 or not rest:
                 continue
             share = np.array([chance[r] for r in rest])
-            other = share @ np.array([mean[r] for r in rest]) / share.sum()
+            rest_mean: Array = share @ np.array([mean[r] for r in rest]) / share.sum()
             for i, o in enumerate(plan.offers):
-                gap = abs(mean[s][i] - other[i])
-                if gap <= max(floor, DIFFERS * max(mean[s][i], other[i])):
+                own, other = float(mean[s][i]), float(rest_mean[i])
+                if abs(own - other) <= max(floor, DIFFERS * max(own, other)):
                     continue
                 dates = _dates(plan, seen, f.name, s, i, floor)
                 if dates:
                     periods = [str(tree.periods[t]) for t in (by, dates[0], dates[-1])]
                     out.append(
                         Hedge(
-                            f.name, s, periods[0], o.id, o.chip, float(mean[s][i]),
-                            float(other[i]), periods[1], periods[2],
+                            f.name, s, periods[0], o.id, o.chip, own, other, periods[1],
+                            periods[2],
                         )
                     )  # fmt: skip
     return sorted(out, key=lambda h: -abs(h.quantity - h.otherwise))
@@ -154,9 +155,7 @@ def hedges(plan: Plan) -> list[Hedge]:
 
 def _chance(plan: Plan, factor: str, state: str) -> float:
     tree = plan.problem.tree
-    return float(
-        sum(tree.probability[n] for n in tree.leaves if tree.labels[n].get(factor) == state)
-    )
+    return sum(float(tree.probability[n]) for n in tree.leaves_where(factor, state))
 
 
 def _after(plan: Plan, seen: Sequence[int], factor: str, state: str, by: int) -> Array:
@@ -187,13 +186,14 @@ def no_regret(plan: Plan, values: Values) -> list[NoRegret]:
     if not values.leaf_first.size:
         return []
     live = plan.problem.tree.probability[plan.problem.tree.leaves] > 0
-    least = values.leaf_first[live].min(axis=0)
-    planned = plan.orders[:, plan.problem.tree.roots].max(axis=1)
+    least: Array = values.leaf_first[live].min(axis=0)
+    planned: Array = plan.orders[:, plan.problem.tree.roots].max(axis=1)
     floor = SMALL_SHARE * max(1.0, float(planned.max(initial=0.0)))
+    sure: Array = np.minimum(least, planned)
     return [
-        NoRegret(o.id, o.chip, float(min(least[i], planned[i])), float(planned[i]))
+        NoRegret(o.id, o.chip, float(sure[i]), float(planned[i]))
         for i, o in enumerate(plan.offers)
-        if min(least[i], planned[i]) > floor
+        if float(sure[i]) > floor
     ]
 
 

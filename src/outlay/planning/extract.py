@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.blocks import Block
 from outlay.planning.highs import Solution
 from outlay.planning.model import Model
+from outlay.planning.reader import Reader
 from outlay.planning.result import Certificates, Flow, Plan, Price, Slack
 from outlay.planning.rows.sites import energised_from
 from outlay.planning.split import split
 from outlay.planning.types import Budget, ShareLimit
+from outlay.planning.vintages import Vintages
 
 __all__ = ["extract", "label"]
 
@@ -42,26 +43,18 @@ QUIET = ("capacity", "balance")  # too many to list: only the binding ones are k
 BINDING = 1e-6
 
 
-class _Reader:
-    def __init__(self, model: Model, x: Array) -> None:
-        self.model, self.x = model, x
-
-    def get(self, name: str) -> Array:
-        index = self.model.draft.col[name]
-        return np.where(index >= 0, self.x[np.maximum(index, 0)], 0.0)
-
-
 def extract(model: Model, solution: Solution, certificates: Certificates) -> Plan:
     """The plan of an optimal solution. Tiny negative values of the solver become 0."""
     # The solver may end a hair outside a bound; what is read back is inside.
     m, p, f = model.matrix, model.problem, model.frame
     x = np.clip(solution.x, m.lower, m.upper)
-    r = _Reader(model, x)
+    r = Reader(model, x)
     starts, divert = r.get("start"), r.get("divert")
     orders = r.get("order")
     for i, terms in enumerate(f.terms):
         if terms.direct:
-            orders[i] = (starts[i] + divert[i]).sum(axis=0)
+            came: Array = starts[i] + divert[i]
+            orders[i] = came.sum(axis=0)
     left = _left(model, r, starts + divert)
     served = _served(model, r)
     shed, deferred = _unserved(model, r)
@@ -75,7 +68,7 @@ def extract(model: Model, solution: Solution, certificates: Certificates) -> Pla
     for s in range(len(f.halls)):
         at, node = energised_from(model.draft, s)
         np.add.at(energised[s], node, expand[s, at])
-    used = r.get("power").sum(axis=0)
+    used: Array = r.get("power").sum(axis=0)
     has_cash = "cash" in model.draft.col
     return Plan(
         problem=f.original,
@@ -111,7 +104,7 @@ def extract(model: Model, solution: Solution, certificates: Certificates) -> Pla
     )
 
 
-def _left(model: Model, r: _Reader, starts: Array) -> Array:
+def _left(model: Model, r: Reader, starts: Array) -> Array:
     """[offer, place, node]: chips that expire, are sold or are returned in the node."""
     p, f, tree = model.problem, model.frame, model.problem.tree
     left = np.zeros_like(starts)
@@ -120,7 +113,7 @@ def _left(model: Model, r: _Reader, starts: Array) -> Array:
     for i, terms in enumerate(f.terms):
         for t in range(len(tree.periods)):
             node = np.flatnonzero((tree.period == terms.end[t]) & (tree.ancestor[:, t] >= 0))
-            at = tree.ancestor[node, t]
+            at: IntArray = tree.ancestor[node, t]
             if not terms.exit:
                 left[i][:, node] += starts[i][:, at]
                 continue
@@ -134,10 +127,10 @@ def _left(model: Model, r: _Reader, starts: Array) -> Array:
     return left
 
 
-def _kept(v: Any, keep: Array, starts: Array, i: int, s: int, a: int, node: int) -> float:
+def _kept(v: Vintages, keep: Array, starts: Array, i: int, s: int, a: int, node: int) -> float:
     if node == a:
         return float(starts[i, s, a])
-    hit = (v.offer == i) & (v.site == s) & (v.start == a) & (v.node == node)
+    hit: BoolArray = (v.offer == i) & (v.site == s) & (v.start == a) & (v.node == node)
     return float(keep[hit].sum())
 
 
@@ -150,36 +143,36 @@ def _hall_zones(model: Model) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _served(model: Model, r: _Reader) -> Array:
+def _served(model: Model, r: Reader) -> Array:
     return np.asarray(r.get("busy") * model.frame.rate[:, :, None, None, :])
 
 
-def _unserved(model: Model, r: _Reader) -> tuple[Array, Array]:
+def _unserved(model: Model, r: Reader) -> tuple[Array, Array]:
     p, f = model.problem, model.frame
-    mean = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
+    mean: Array = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
     shed, moved = np.zeros_like(p.demand), np.zeros_like(p.demand)
     share, shift = r.get("shed"), r.get("moved")
     for g, loads in enumerate(f.groups):
         for i in loads:
             shed[i] = p.demand[i] * share[g]
-            moved[i] = mean[i][None, :] * shift[g]
+            moved[i] = mean[i, None, :] * shift[g]
     return shed, moved
 
 
-def _work(model: Model, r: _Reader) -> Array:
+def _work(model: Model, r: Reader) -> Array:
     """[campaign, chip, zone, node] units done in the node."""
     p, tree = model.problem, model.problem.tree
     train = r.get("train")
     hours = p.slice_hours[None, None, None, :, None] / HOURS_PER_DAY
-    chips = (train * hours).sum(axis=3)
+    chips: Array = (train * hours).sum(axis=3)
     out = np.zeros_like(chips)
     for c, campaign in enumerate(p.campaigns):
-        rate = campaign.units_per_chip[:, None] * np.ones(len(tree))
+        rate: Array = campaign.units_per_chip[:, None] * np.ones(len(tree))
         if p.chip_factor is not None:
             rate = rate * p.chip_factor
         rate = rate * np.broadcast_to(np.asarray(campaign.rate_factor), (len(tree),))
         out[c] = chips[c] * (rate * tree.seconds)[:, None, :]
-    return np.asarray(out)
+    return out
 
 
 def _flows(model: Model, x: Array) -> Iterator[Flow]:
@@ -195,10 +188,10 @@ def _flows(model: Model, x: Array) -> Iterator[Flow]:
     for j in np.lexsort((e.item[first], e.kind[first], e.node[first])):
         if total[j] == 0.0:
             continue
-        i = first[j]
-        entry, treatment, cls = ledger.kinds[e.kind[i]]
+        i = int(first[j])
+        entry, treatment, cls = ledger.kinds[int(e.kind[i])]
         yield Flow(
-            int(e.node[i]), entry, ledger.items[e.item[i]], treatment,
+            int(e.node[i]), entry, ledger.items[int(e.item[i])], treatment,
             float(total[j]), float(many[j]), float(e.discount[i]), cls,
         )  # fmt: skip
 
@@ -250,21 +243,21 @@ def _prices(model: Model, s: Solution, x: Array) -> Iterator[Price]:
             where = tuple(int(i) for i in at)
             row = int(block.index[where])
             y = float(s.row_dual[row])
-            if name in QUIET and abs(y) * m.row_unit[row] <= 1e-12:
+            if name in QUIET and abs(y) * float(m.row_unit[row]) <= 1e-12:
                 continue
-            limit = float(m.row_upper[row] if np.isfinite(m.row_upper[row]) else m.row_lower[row])
+            upper, unit = float(m.row_upper[row]), float(m.row_unit[row])
+            limit = upper if np.isfinite(upper) else float(m.row_lower[row])
             node = where[-1]
-            here = -y / weight[node] if tree.probability[node] > 0 else 0.0
-            close = abs(used[row] - limit) <= BINDING * max(1.0, abs(limit), m.row_unit[row])
+            here = -y / float(weight[node]) if float(tree.probability[node]) > 0 else 0.0
+            taken = float(used[row])
+            close = abs(taken - limit) <= BINDING * max(1.0, abs(limit), unit)
             value = -y if name != "balance" else y
             here = here if name != "balance" else -here
             name_ = label(model, block, where)
-            yield Price(
-                family, name_, node, block.unit, value, here, float(used[row]), limit, bool(close)
-            )
+            yield Price(family, name_, node, block.unit, value, here, taken, limit, close)
 
 
-def _slacks(model: Model, r: _Reader) -> Iterator[Slack]:
+def _slacks(model: Model, r: Reader) -> Iterator[Slack]:
     p, d = model.problem, model.draft
     named: list[tuple[str, tuple[Budget | ShareLimit, ...]]]
     named = [("over", p.budgets), ("share_short", p.shares)]

@@ -86,9 +86,9 @@ def residual_share(points: tuple[tuple[float, float], ...], life: float, age: Ar
     Without points: straight line from 1 to 0 over life.
     """
     table = points or ((0.0, 1.0), (life, 0.0))
-    ages, shares = zip(*sorted(table), strict=True)
+    ages, shares = map(list, zip(*sorted(table), strict=True))
     if ages[0] > 0:
-        ages, shares = (0.0, *ages), (1.0, *shares)
+        ages, shares = [0.0, *ages], [1.0, *shares]
     return np.where(age >= life, 0.0, np.interp(age, ages, shares))
 
 
@@ -109,21 +109,6 @@ class Frame:
     def of(cls, problem: PlanProblem, full: bool = False) -> Frame:
         merged, place = merge_halls(problem, full)
         return cls(with_renewals(merged), problem, problem.sites, place)
-
-    @cached_property
-    def sizes(self) -> dict[str, int]:
-        p = self.problem
-        return {
-            "offer": len(p.offers),
-            "chip": len(p.chips),
-            "site": len(p.sites),
-            "load": len(p.loads),
-            "slice": len(p.slices),
-            "node": len(p.tree),
-            "zone": len(self.zones),
-            "pool": len(p.pools),
-            "campaign": len(p.campaigns),
-        }
 
     # names to numbers -------------------------------------------------------------------
 
@@ -215,7 +200,7 @@ class Frame:
         first period without what started in it."""
         at, node = self.pairs
         period = self.problem.tree.period
-        gone = end[period[at]] == period[node]
+        gone: BoolArray = end[period[at]] == period[node]
         return at[gone], node[gone]
 
     # what may exist ---------------------------------------------------------------------
@@ -272,7 +257,7 @@ class Frame:
                 continue
             lag = terms.order_period[tree.period]  # last period whose orders are due
             at, node = self.pairs
-            ok = (tree.period[at] <= lag[node]) & self.may_order[i, at]
+            ok: BoolArray = (tree.period[at] <= lag[node]) & self.may_order[i, at]
             out[i, node[ok]] = True
         return out
 
@@ -296,10 +281,10 @@ class Frame:
         out = np.zeros((n_chip, n_zone, len(tree)), dtype=bool)
         starts = self.may_deliver | self.may_divert
         for i, k in enumerate(self.offer_chip):
-            by_zone = np.asarray(self.zone_site.astype(int) @ starts[i].astype(int) > 0)
-            out[k] |= by_zone
+            here: BoolArray = starts[i]
+            out[k] |= np.asarray(self.zone_site.astype(int) @ here.astype(int) > 0)
         for n in range(len(tree)):  # parents first: what can stand at the parent can stay
-            up = tree.parent[n]
+            up = int(tree.parent[n])
             if up >= 0:
                 out[:, :, n] |= out[:, :, up]
         for i, pool in enumerate(p.pools):
@@ -313,12 +298,12 @@ class Frame:
         """[load, chip, node]: units per second of one usable chip at the node."""
         p = self.problem
         shape = (len(p.loads), len(p.chips), len(p.tree))
-        out = np.broadcast_to(p.units_per_chip[:, :, None], shape)
+        out: Array = np.broadcast_to(p.units_per_chip[:, :, None], shape)
         if p.rate_factor is not None:
             out = out * p.rate_factor[:, None, :]
         if p.chip_factor is not None:
             out = out * p.chip_factor[None, :, :]
-        return np.asarray(out)
+        return out
 
     @cached_property
     def groups(self) -> tuple[tuple[int, ...], ...]:
@@ -387,9 +372,9 @@ class Frame:
     def chip_unit(self) -> float:
         """Power of two near 1/256 of the chips that the work takes: the solver's unit of chips."""
         p = self.problem
-        best = np.maximum(self.rate.max(axis=1, initial=0.0), 0.0)  # [load, node]
-        peak = p.demand.max(axis=1, initial=0.0)
+        best: Array = np.maximum(self.rate.max(axis=1, initial=0.0), 0.0)  # [load, node]
+        peak: Array = p.demand.max(axis=1, initial=0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            need = np.where(best > 0, peak / best, 0.0).sum(axis=0)
+            need: Array = np.where(best > 0, peak / best, 0.0).sum(axis=0)
         total = float(need.max(initial=0.0)) + sum(float(q.available.max()) for q in p.pools)
         return float(2.0 ** np.round(np.log2(max(total, 1e-6) / 256.0)))

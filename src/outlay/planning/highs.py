@@ -12,13 +12,17 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import SolverError
 from outlay.planning.blocks import Matrix
+from outlay.planning.sparse import Sparse
+
+if TYPE_CHECKING:
+    from highspy import Highs
 
 __all__ = [
     "REFUSED_VERSIONS",
@@ -66,7 +70,7 @@ def refuse_version(version: str) -> None:
         )
 
 
-def open_highs() -> Any:
+def open_highs() -> Highs:
     """A silent Highs instance. Raises SolverError for a refused build."""
     import highspy
 
@@ -76,9 +80,9 @@ def open_highs() -> Any:
         sink = os.open(os.devnull, os.O_WRONLY)
         try:
             os.dup2(sink, 1)
-            h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+            h = highspy.Highs()  # type: ignore[no-untyped-call]
             h.setOptionValue("output_flag", False)
-            version = str(h.version())
+            version = h.version()
         finally:
             os.dup2(kept, 1)
             os.close(sink)
@@ -146,14 +150,14 @@ class Session:
         for r, lo, up in zip(rows, _clip(lower / unit), _clip(upper / unit), strict=True):
             self.h.changeRowBounds(int(r), float(lo), float(up))
 
-    def set_entries(self, a: Any) -> None:
-        """Entries of the matrix that differ from those of `a` (scipy sparse, same shape)."""
+    def set_entries(self, a: Sparse) -> None:
+        """Entries of the matrix that differ from those of `a`, of the same shape."""
         m = self.matrix
         change = (a - m.a).tocoo()
         there = np.abs(change.data) > 0
         rows, cols = change.row[there], change.col[there]
         self._moved = self._moved or bool(len(rows))
-        scaled = np.asarray(a.tocsr()[rows, cols]).ravel() * m.col_unit[cols] / m.row_unit[rows]
+        scaled = np.asarray(a[rows, cols]).ravel() * m.col_unit[cols] / m.row_unit[rows]
         for r, c, v in zip(rows.tolist(), cols.tolist(), scaled.tolist(), strict=True):
             self.h.changeCoeff(r, c, v)
 
@@ -189,14 +193,6 @@ class Session:
             h.clearSolver()
         self._warm, self._moved = status == "optimal", False
         return self._read(status, name, time.perf_counter() - began)
-
-    def solve_now(self) -> Array:
-        """Solve by simplex after rows were added by hand; the columns, in original units."""
-        self._configure("simplex")
-        self.h.run()
-        if _status(self.h) != "optimal":
-            raise SolverError(f"the master ended as {_status(self.h)}")
-        return np.array(self.h.getSolution().col_value) * self.matrix.col_unit
 
     def _configure(self, name: str) -> None:
         h = self.h
@@ -248,7 +244,7 @@ def _clip(values: Array, inf: float = float("inf")) -> Array:
     return np.clip(values, -inf, inf)
 
 
-def _status(h: Any) -> str:
+def _status(h: Highs) -> str:
     import highspy
 
     s = highspy.HighsModelStatus

@@ -16,11 +16,10 @@ from outlay.core.errors import Problem
 from outlay.planning.blocks import Matrix
 from outlay.planning.extract import label
 from outlay.planning.highs import Session
-from outlay.planning.model import Model, build
-from outlay.planning.rows.draft import Options
-from outlay.planning.types import PlanProblem
+from outlay.planning.model import Model
+from outlay.planning.sparse import beside, from_entries, stacked
 
-__all__ = ["conflicts", "explain_infeasible"]
+__all__ = ["conflicts"]
 
 
 # Families that state a wish or a limit of the user; the rest are identities.
@@ -43,17 +42,11 @@ LIMITS = {
 SMALL = 1e-7
 
 
-def explain_infeasible(problem: PlanProblem, options: Options | None = None) -> list[Problem]:
-    """The smallest set of limits that conflict, and what would mend each; empty if feasible."""
-    model = build(problem, options or Options())
-    session = Session(model.matrix)
-    if session.solve("simplex").status == "optimal":
-        return []
-    return conflicts(model)
-
-
 def conflicts(model: Model) -> list[Problem]:
-    """As `explain_infeasible`, for a model that is known to be infeasible."""
+    """The smallest set of limits that conflict, and what would mend each.
+
+    model: known to be infeasible.
+    """
     elastic = _Elastic(model)
     collected = elastic.filter()
     if collected is None:
@@ -79,8 +72,6 @@ class _Elastic:
         self.session = Session(matrix)
 
     def _matrix(self) -> Matrix:
-        from scipy.sparse import csr_array, hstack, vstack
-
         m, n_rows = self.model.matrix, self.model.matrix.shape[0]
         rows, cols = self.rows, self.cols
         near = np.where(np.isfinite(m.row_upper[rows]), m.row_upper[rows], m.row_lower[rows])
@@ -90,11 +81,10 @@ class _Elastic:
         give = np.concatenate([sign * self.size[: len(rows)], self.size[len(rows) :]])
         place = np.concatenate([rows, n_rows + np.arange(len(cols))])
         shape = (n_rows + len(cols), self.n)
-        elastic = csr_array((give, (place, np.arange(self.n))), shape=shape)
-        held = csr_array(
-            (np.ones(len(cols)), (np.arange(len(cols)), cols)), shape=(len(cols), len(m.cost))
-        )
-        a = csr_array(hstack([vstack([m.a, held]), elastic]))
+        elastic = from_entries(give, place, np.arange(self.n), shape)
+        own = np.arange(len(cols))
+        held = from_entries(np.ones(len(cols)), own, cols, (len(cols), len(m.cost)))
+        a = beside([stacked([m.a, held]), elastic])
         lower = m.lower.copy()
         lower[cols] = 0.0
         zero, one = np.zeros(self.n), np.ones(self.n)

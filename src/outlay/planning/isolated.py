@@ -10,7 +10,8 @@ from __future__ import annotations
 import multiprocessing as mp
 import time
 from collections.abc import Callable
-from typing import Any
+from multiprocessing.connection import Connection
+from typing import TypeVar, TypeVarTuple
 
 from outlay.core.errors import CancelledError, OutlayError, SolverError
 from outlay.planning.result import Plan
@@ -20,6 +21,8 @@ from outlay.planning.types import PlanProblem
 
 __all__ = ["call_isolated", "solve_isolated"]
 
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 POLL_S = 0.05
 START_S = 60.0  # to spawn, import and build, on top of the solver's own limit
 
@@ -33,18 +36,16 @@ def solve_isolated(
     raises."""
     options = options or Options()
     limit = options.time_limit_s + START_S
-    plan = call_isolated(solve, (problem, options), limit, options.memory_limit_mb, cancelled)
-    assert isinstance(plan, Plan)
-    return plan
+    return call_isolated(solve, (problem, options), limit, options.memory_limit_mb, cancelled)
 
 
 def call_isolated(
-    function: Callable[..., Any],
-    args: tuple[Any, ...],
+    function: Callable[[*Ts], T],
+    args: tuple[*Ts],
     time_limit_s: float,
     memory_limit_mb: float,
     cancelled: Callable[[], bool] = lambda: False,
-) -> Any:
+) -> T:
     """`function(*args)` in a spawned process; its exception of our own tree is raised here."""
     context = mp.get_context("spawn")
     here, there = context.Pipe(duplex=False)
@@ -61,7 +62,7 @@ def call_isolated(
             if not child.is_alive() and not here.poll(0):
                 raise SolverError(f"the solver's process died (exit code {child.exitcode})")
         try:
-            ok, answer = here.recv()
+            answer: T | OutlayError = here.recv()
         except EOFError:
             child.join(1.0)
             raise SolverError(f"the solver's process died (exit code {child.exitcode})") from None
@@ -71,19 +72,22 @@ def call_isolated(
             child.kill()
         child.join()
         child.close()
-    if ok:
-        return answer
-    raise answer
+    if isinstance(answer, OutlayError):
+        raise answer
+    return answer
 
 
-def _run(pipe: Any, function: Callable[..., Any], args: tuple[Any, ...], memory_mb: float) -> None:
+def _run(
+    pipe: Connection, function: Callable[[*Ts], T], args: tuple[*Ts], memory_mb: float
+) -> None:
+    answer: T | OutlayError
     try:
         _limit_memory(memory_mb)
-        answer: tuple[bool, Any] = (True, function(*args))
+        answer = function(*args)
     except OutlayError as error:
-        answer = (False, error)
+        answer = error
     except MemoryError:
-        answer = (False, SolverError(f"the solve outgrew {memory_mb:,.0f} MB"))
+        answer = SolverError(f"the solve outgrew {memory_mb:,.0f} MB")
     pipe.send(answer)
     pipe.close()
 

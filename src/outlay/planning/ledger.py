@@ -7,13 +7,16 @@ now. Because every use reads the same list, the parts add up to the objective by
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
-from outlay.core.arrays import Array, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray, Number
+from outlay.planning.types import Treatment
 
 __all__ = ["Entries", "Ledger"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,10 @@ class Ledger:
     """Collects entries. `discount` [node] is the middle of the node's period."""
 
     discount: Array
-    kinds: list[tuple[str, str, str]] = field(default_factory=list)  # entry, treatment, class
+    kinds: list[tuple[str, Treatment, str]] = field(default_factory=list)  # entry, …, class
     items: list[str] = field(default_factory=list)
     booked: list[tuple[str, str, IntArray, IntArray, Array]] = field(default_factory=list)
-    _kind_number: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    _kind_number: dict[tuple[str, Treatment, str], int] = field(default_factory=dict)
     _item_number: dict[str, int] = field(default_factory=dict)
     _parts: list[tuple[IntArray, ...]] = field(default_factory=list)
     _values: list[tuple[Array, ...]] = field(default_factory=list)
@@ -46,33 +49,36 @@ class Ledger:
         self,
         cols: IntArray,
         nodes: IntArray,
-        amount: float | Array,
+        amount: Number,
         entry: str,
-        treatment: str,
+        treatment: Treatment,
         item: str,
         capex_class: str = "",
         discount: float | None = None,
-        quantity: float | Array = 1.0,
+        quantity: Number = 1.0,
     ) -> None:
         """`amount` per unit of `cols` at `nodes` (broadcast together); -1 is skipped."""
-        c, n, a, q = np.broadcast_arrays(cols, nodes, amount, quantity)
-        keep = (c >= 0) & (a != 0)
-        c, n, a, q = c[keep], n[keep], np.asarray(a[keep], np.float64), q[keep]
-        if not len(c):
+        keep: BoolArray
+        every = np.broadcast_arrays(cols, nodes, amount, quantity)
+        keep = (every[0] >= 0) & (every[2] != 0)
+        if not keep.any():
             return
+        c: IntArray = every[0][keep]
+        n: IntArray = every[1][keep]
+        a, q = (np.asarray(x[keep], np.float64) for x in every[2:])
         kind = self._number(self.kinds, self._kind_number, (entry, treatment, capex_class))
         thing = self._number(self.items, self._item_number, item)
         d = self.discount[n] if discount is None else np.full(len(n), discount)
         full = np.full(len(c), kind), np.full(len(c), thing)
         self._parts.append((c, n, *full))
-        self._values.append((a, d, np.asarray(q, np.float64)))
+        self._values.append((a, d, q))
 
     def book(
-        self, basis: str, capex_class: str, cols: IntArray, nodes: IntArray, amount: float | Array
+        self, basis: str, capex_class: str, cols: IntArray, nodes: IntArray, amount: Number
     ) -> None:
         """Capex as a budget of that basis counts it, where that is not as paid."""
         c, n, a = np.broadcast_arrays(cols, nodes, amount)
-        keep = (c >= 0) & (a != 0)
+        keep: BoolArray = (c >= 0) & (a != 0)
         self.booked.append((basis, capex_class, c[keep], n[keep], np.asarray(a[keep], np.float64)))
 
     def entries(self) -> Entries:
@@ -90,7 +96,7 @@ class Ledger:
         return found
 
     @staticmethod
-    def _number(values: list[Any], numbers: dict[Any, int], value: Any) -> int:
+    def _number(values: list[T], numbers: dict[T, int], value: T) -> int:
         if value not in numbers:
             numbers[value] = len(values)
             values.append(value)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from outlay.core.arrays import IntArray
+from outlay.core.arrays import Array, IntArray
 from outlay.planning.types import PlanProblem, Site
 
 __all__ = ["merge_halls"]
@@ -74,7 +74,7 @@ def _places(p: PlanProblem) -> IntArray:
     number = {s.id: i for i, s in enumerate(p.sites)}
     n = len(p.sites)
 
-    def marks(names: tuple[str, ...]) -> np.ndarray:
+    def marks(names: tuple[str, ...]) -> Array:
         out = np.zeros(n)
         out[[number[s] for s in names]] = 1.0
         return out

@@ -10,7 +10,7 @@ import numpy as np
 from outlay.core.arrays import Array
 from outlay.core.errors import InfeasibleError, InputError, nearest
 from outlay.planning.frame import RENEWAL
-from outlay.planning.model import Model, build
+from outlay.planning.model import build
 from outlay.planning.result import Plan
 from outlay.planning.rows.draft import Options
 from outlay.planning.solve import solve, solve_model
@@ -20,15 +20,13 @@ from outlay.planning.types import Offer, PlanProblem
 __all__ = [
     "FirstStage",
     "do_nothing",
-    "first_stage",
     "first_stage_periods",
     "with_first_orders",
     "with_first_stage",
 ]
 
 FirstStage = dict[str, Array]
-
-DECIDED = ("order", "start", "expand")
+"""Builds of the first periods by block, [..., period], NaN where none can be."""
 
 
 def first_stage_periods(tree: Tree) -> int:
@@ -36,17 +34,6 @@ def first_stage_periods(tree: Tree) -> int:
     counts = np.bincount(tree.period, minlength=len(tree.periods))
     split = np.flatnonzero(counts > 1)
     return max(int(split[0]) if len(split) else len(tree.periods), 1)
-
-
-def first_stage(model: Model, x: Array, periods: int) -> FirstStage:
-    """Values of the builds of the first `periods`, by block, [..., period], NaN where none."""
-    out = {}
-    tree = model.problem.tree
-    nodes = [int(np.flatnonzero(tree.period == t)[0]) for t in range(periods)]
-    for name in DECIDED:
-        index = model.draft.col[name][..., nodes]
-        out[name] = np.where(index >= 0, x[np.maximum(index, 0)], np.nan)
-    return out
 
 
 def plan_first_stage(plan: Plan, periods: int) -> FirstStage:

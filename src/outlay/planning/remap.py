@@ -50,7 +50,7 @@ def leaf_path(problem: PlanProblem, leaf: int) -> PlanProblem:
     nodes = tree.path(leaf)
     n = len(nodes)
     index = np.arange(n, dtype=np.int64)
-    labels = tuple(tree.labels[i] for i in nodes)
+    labels = tuple(tree.labels[int(i)] for i in nodes)
     path = Tree(tree.periods, index - 1, index, np.ones(n), labels, ())
     return retree(problem, path, nodes)
 
@@ -101,7 +101,8 @@ def given(problem: PlanProblem, known: Mapping[str, str]) -> tuple[float, PlanPr
 
 def leaves_given(tree: Tree, known: Mapping[str, str]) -> IntArray:
     """Leaves of the histories that agree with the `known` states."""
-    fits = [all(tree.labels[n].get(k, v) == v for k, v in known.items()) for n in tree.leaves]
+    labels = [tree.labels[int(n)] for n in tree.leaves]
+    fits = [all(x.get(k, v) == v for k, v in known.items()) for x in labels]
     return np.asarray(tree.leaves[np.array(fits, dtype=bool)])
 
 
@@ -115,7 +116,7 @@ def _among(problem: PlanProblem, leaves: IntArray, chance: float) -> PlanProblem
     keep_ = np.zeros(len(tree), dtype=bool)
     for leaf in leaves:
         path = tree.path(int(leaf))
-        weight[path] += tree.probability[leaf] / chance
+        weight[path] += float(tree.probability[leaf]) / chance
         keep_[path] = True
     keep = np.flatnonzero(keep_)
     new = np.full(len(tree), -1, dtype=np.int64)
@@ -141,7 +142,7 @@ def known_early(problem: PlanProblem, factor: str) -> list[tuple[float, PlanProb
 
 
 def _chance(tree: Tree, factor: str, state: str) -> float:
-    hit = [n for n in tree.leaves if tree.labels[n].get(factor) == state]
+    hit = tree.leaves_where(factor, state)
     return float(tree.probability[hit].sum()) if hit else 0.0
 
 
@@ -184,14 +185,11 @@ def reweighted(problem: PlanProblem, factor: str, state: str, chance: float) -> 
     old = _chance(tree, factor, state)
     if not 0 < old < 1:
         raise InputError("only a state that is neither sure nor impossible can be reweighted")
-    leaf_weight = np.zeros(len(tree))
-    for leaf in tree.leaves:
-        hit = tree.labels[leaf].get(factor) == state
-        ratio = chance / old if hit else (1 - chance) / (1 - old)
-        leaf_weight[leaf] = tree.probability[leaf] * ratio
+    hit = np.isin(tree.leaves, tree.leaves_where(factor, state))
+    ratio = np.where(hit, chance / old, (1 - chance) / (1 - old))
     probability = np.zeros(len(tree))
-    for leaf in tree.leaves:
-        probability[tree.path(int(leaf))] += leaf_weight[leaf]
+    for leaf, weight in zip(tree.leaves, tree.probability[tree.leaves] * ratio, strict=True):
+        probability[tree.path(int(leaf))] += weight
     return replace(problem, tree=replace(tree, probability=probability))
 
 

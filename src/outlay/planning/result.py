@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
 
 from outlay.core.arrays import Array
-from outlay.planning.types import Offer, PlanProblem
+from outlay.planning.types import Offer, PlanProblem, Treatment
 
 __all__ = ["Certificates", "Flow", "Plan", "Price", "Slack"]
-
-
-Treatment = Literal["capex", "opex", "lease", "penalty", "income", "terminal", "financing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,5 +134,4 @@ class Plan:
     prices: tuple[Price, ...]
     slacks: tuple[Slack, ...]
     certificates: Certificates
-    reduced: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

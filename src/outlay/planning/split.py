@@ -8,11 +8,12 @@ still does not match (chips of unlike power) is moved within the place, and show
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from outlay.core.arrays import Array
+from outlay.planning.model import Model
+from outlay.planning.reader import Reader
 
 __all__ = ["Halls", "split"]
 
@@ -32,7 +33,7 @@ class Halls:
     moved: Array
 
 
-def split(model: Any, r: Any, starts: Array, diverts: Array, left: Array) -> Halls:
+def split(model: Model, r: Reader, starts: Array, diverts: Array, left: Array) -> Halls:
     """Spread everything over the halls; exact where a place is one hall."""
     f, tree = model.frame, model.frame.problem.tree
     place = f.hall_place
@@ -43,7 +44,7 @@ def split(model: Any, r: Any, starts: Array, diverts: Array, left: Array) -> Hal
         arrive[k] += starts[i] + diverts[i]
         leave[k] += left[i]
     up = np.maximum(tree.parent, 0)
-    gone = np.where(tree.parent >= 0, np.maximum(pool[..., up] - pool, 0.0), 0.0)
+    gone: Array = np.where(tree.parent >= 0, np.maximum(pool[..., up] - pool, 0.0), 0.0)
     for i, k in enumerate(f.pool_chip):
         leave[k] += gone[i]
     by_hall, goes_in, goes_out, moved = _walk(model, r, stock, arrive, leave)
@@ -59,14 +60,14 @@ def split(model: Any, r: Any, starts: Array, diverts: Array, left: Array) -> Hal
 
 
 def _walk(
-    model: Any, r: Any, stock: Array, arrive: Array, leave: Array
+    model: Model, r: Reader, stock: Array, arrive: Array, leave: Array
 ) -> tuple[Array, Array, Array, Array]:
     """(stock, share of arrivals, share of leavers, moved), each [chip, hall, node]."""
     f, tree = model.frame, model.frame.problem.tree
     n_chip, n_hall, n = stock.shape[0], len(f.halls), len(tree)
     by_hall, moved = np.zeros((n_chip, n_hall, n)), np.zeros((n_chip, n_hall, n))
     goes_in, goes_out = np.ones(by_hall.shape), np.ones(by_hall.shape)
-    target = np.maximum(r.get("power").sum(axis=0), 0.0) * KW_PER_MW  # [hall, node]
+    target: Array = np.maximum(r.get("power").sum(axis=0), 0.0) * KW_PER_MW  # [hall, node]
     for s in range(stock.shape[1]):
         halls = np.flatnonzero(f.hall_place == s)
         if len(halls) == 1:
@@ -74,20 +75,22 @@ def _walk(
             continue
         kw = f.draw_kw[:, s][:, None]
         for node in range(n):
-            up = tree.parent[node]
-            want = target[halls, node]
+            up = int(tree.parent[node])
+            want: Array = target[halls, node]
+            all_kw = float(want.sum())
             if up < 0:  # at a root everything is placed at once, by power
-                part = want / want.sum() if want.sum() > TINY else np.full(len(halls), 1.0)
-                part = part / part.sum()
+                part = want / all_kw if all_kw > TINY else np.full(len(halls), 1.0)
+                part = part / float(part.sum())
                 by_hall[:, halls, node] = stock[:, s, node][:, None] * part
                 goes_in[:, halls, node] = goes_out[:, halls, node] = part
                 continue
             x = by_hall[:, halls, up]
-            over = np.maximum((x * kw).sum(axis=0) - want, 0.0)
+            over: Array = np.maximum((x * kw).sum(axis=0) - want, 0.0)
             out = _share(x * (over + TINY), (x * (over + TINY)).sum(axis=1, keepdims=True))
             x = np.maximum(x - out * leave[:, s, node][:, None], 0.0)
-            under = np.maximum(want - (x * kw).sum(axis=0), 0.0)
-            in_ = under / under.sum() if under.sum() > TINY else want / max(want.sum(), TINY)
+            under: Array = np.maximum(want - (x * kw).sum(axis=0), 0.0)
+            short_kw = float(under.sum())
+            in_ = under / short_kw if short_kw > TINY else want / max(all_kw, TINY)
             x = x + arrive[:, s, node][:, None] * in_[None, :]
             y = _match(x, stock[:, s, node], want, kw)
             by_hall[:, halls, node], moved[:, halls, node] = y, y - x
@@ -97,13 +100,13 @@ def _walk(
 
 def _match(x: Array, stock: Array, want: Array, kw: Array) -> Array:
     """x [chip, hall] moved as little as it takes to meet the chips' totals and the halls' kW."""
-    y = x
+    y, whole = x, max(float(want.sum()), TINY)
     for _ in range(200):  # iterative proportional fitting; both margins agree in total
         y = y * _share(stock, y.sum(axis=1))[:, None]
         lost = np.where(y.sum(axis=1) <= 0, stock, 0.0)
-        y = y + lost[:, None] * (want / max(want.sum(), TINY))[None, :]
-        power = (y * kw).sum(axis=0)
-        if np.abs(power - want).max() <= 1e-9 * max(want.max(), 1.0):
+        y = y + lost[:, None] * (want / whole)[None, :]
+        power: Array = (y * kw).sum(axis=0)
+        if float(np.abs(power - want).max()) <= 1e-9 * max(float(want.max()), 1.0):
             break
         y = y * np.where(power > TINY, want / np.where(power > TINY, power, 1.0), 1.0)[None, :]
     return y * _share(stock, y.sum(axis=1))[:, None]
@@ -114,10 +117,10 @@ def _share(part: Array, whole: Array) -> Array:
     return np.where(whole > TINY, part / np.where(whole > TINY, whole, 1.0), 0.0)
 
 
-def place_stock(model: Any, r: Any, starts: Array) -> Array:
+def place_stock(model: Model, r: Reader, starts: Array) -> Array:
     """[chip, place, node]: everything that stands there, own, leased or from a pool."""
     f = model.frame
-    stock = r.get("stock").sum(axis=0)
+    stock: Array = r.get("stock").sum(axis=0)
     v = model.draft.vintages
     for i, (k, terms) in enumerate(zip(f.offer_chip, f.terms, strict=True)):
         if terms.exit:
@@ -126,4 +129,4 @@ def place_stock(model: Any, r: Any, starts: Array) -> Array:
         np.add.at(stock, (f.offer_chip[v.offer], v.site, v.node), r.get("keep"))
     for i, k in enumerate(f.pool_chip):
         stock[k] += r.get("pool")[i]
-    return np.asarray(stock)
+    return stock

@@ -22,7 +22,7 @@ from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InputError, Problem
 from outlay.core.periods import DAYS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_DAY, Period
 
-__all__ = ["Factor", "Tree", "path_tree", "product_tree"]
+__all__ = ["Factor", "Tree", "product_tree"]
 
 
 PROBABILITY_TOLERANCE = 1e-9
@@ -107,16 +107,22 @@ class Tree:
     def ancestor(self) -> IntArray:
         """[node, period]: the node of that period on the node's path, itself included; else -1."""
         out = np.full((len(self), len(self.periods)), -1, dtype=np.int64)
-        for n, up in enumerate(self.parent):
+        period: list[int] = self.period.tolist()
+        parent: list[int] = self.parent.tolist()
+        for n, (up, t) in enumerate(zip(parent, period, strict=True)):
             if up >= 0:
                 out[n] = out[up]
-            out[n, self.period[n]] = n
+            out[n, t] = n
         return out
 
     def path(self, node: int) -> IntArray:
         """Nodes from the root to `node`."""
-        row = self.ancestor[node]
-        return np.asarray(row[row >= 0])
+        row: IntArray = self.ancestor[node]
+        return row[row >= 0]
+
+    def leaves_where(self, factor: str, state: str) -> list[int]:
+        """Leaves of the histories in which `factor` turns out `state`."""
+        return [int(n) for n in self.leaves if self.labels[int(n)].get(factor) == state]
 
     def children(self, node: int) -> IntArray:
         return np.flatnonzero(self.parent == node)
@@ -188,13 +194,6 @@ class Tree:
             what = "probabilities of the children must sum to the node's"
             out.append(Problem(what, self.name(int(i)), f"{down[i]:.12g}"))
         return out
-
-
-def path_tree(periods: Sequence[Period]) -> Tree:
-    """One history: the deterministic case."""
-    n = len(periods)
-    index = np.arange(n, dtype=np.int64)
-    return Tree(tuple(periods), index - 1, index, np.ones(n), ({},) * n)
 
 
 def product_tree(

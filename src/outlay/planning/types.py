@@ -32,6 +32,7 @@ __all__ = [
     "ShareLimit",
     "Site",
     "Tail",
+    "Treatment",
 ]
 
 
@@ -40,6 +41,9 @@ Kind = Literal["purchase", "finance_lease", "operating_lease", "reservation", "s
 capex at delivery, paid in instalments over `term_months`. operating_lease: rent while it runs.
 reservation: cloud capacity, rent for the whole term, used or not, on somebody else's power.
 spot: rented for the period at hand, no further."""
+
+Treatment = Literal["capex", "opex", "lease", "penalty", "income", "terminal", "financing"]
+"""What a payment is in the accounts."""
 
 INF = float("inf")
 

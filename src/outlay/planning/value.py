@@ -176,7 +176,7 @@ def _known(
 
 def _possible(problem: PlanProblem, factor: str, state: str) -> bool:
     tree = problem.tree
-    return any(tree.labels[n].get(factor) == state and tree.probability[n] > 0 for n in tree.leaves)
+    return bool(np.any(tree.probability[tree.leaves_where(factor, state)] > 0))
 
 
 def _mean_value(problem: PlanProblem, options: Options) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.arrays import BoolArray, IntArray
 from outlay.planning.frame import Frame
 
 __all__ = ["Vintages"]
@@ -16,14 +17,14 @@ class Vintages:
         tree = f.problem.tree
         starts = f.may_deliver | f.may_divert
         ancestor, node = f.pairs
-        parts = []
+        parts: list[tuple[IntArray, ...]] = []
         for i, terms in enumerate(f.terms):
             if not terms.exit:
                 continue
             end = terms.end[tree.period[ancestor]]
-            runs = (ancestor != node) & (tree.period[node] < end)
+            runs: BoolArray = (ancestor != node) & (tree.period[node] < end)
             for s in np.flatnonzero(starts[i].any(axis=1)):
-                ok = runs & starts[i, s, ancestor]
+                ok: BoolArray = runs & starts[i, s, ancestor]
                 n = int(ok.sum())
                 parts.append((np.full(n, i), np.full(n, s), ancestor[ok], node[ok]))
         if parts:
@@ -32,20 +33,14 @@ class Vintages:
             )
         else:
             self.offer = self.site = self.start = self.node = np.zeros(0, dtype=np.int64)
-        key = {
-            (int(o), int(s), int(m), int(n)): j
-            for j, (o, s, m, n) in enumerate(
-                zip(self.offer, self.site, self.start, self.node, strict=True)
-            )
-        }
         parent = tree.parent[self.node] if len(self.node) else self.node
-        self.before = np.array(  # the same vintage one node earlier; -1 = its start
-            [
-                key.get((int(o), int(s), int(m), int(n)), -1)
-                for o, s, m, n in zip(self.offer, self.site, self.start, parent, strict=True)
-            ],
-            dtype=np.int64,
-        )
+        number = {key: j for j, key in enumerate(self._keys(self.node))}
+        # the same vintage one node earlier; -1 = its start
+        self.before = np.array([number.get(k, -1) for k in self._keys(parent)], dtype=np.int64)
+
+    def _keys(self, node: IntArray) -> list[tuple[int, ...]]:
+        """(offer, site, start) of each vintage with a node."""
+        return [tuple(x) for x in np.stack([self.offer, self.site, self.start, node], 1).tolist()]
 
     def __len__(self) -> int:
         return len(self.offer)

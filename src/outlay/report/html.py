@@ -9,7 +9,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from outlay.core.formats import format_number
+from outlay.report.cells import shown_table
 from outlay.report.sections import sections
+from outlay.report.tables import decision
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.theme import Spec, to_svg
 from outlay.report.words.language import Words, words
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
-__all__ = ["render"]
+__all__ = ["first_screen", "render"]
 
 
 def render(
@@ -40,7 +42,7 @@ def render(
 
     say = say or words()
     css = files("outlay.report").joinpath("templates/report.css").read_text(encoding="utf-8")
-    return _template().render(
+    return _template("report.html.j2").render(
         plan=plan,
         say=_page_words(say),
         css=Markup(css),
@@ -56,8 +58,15 @@ def render(
     )
 
 
+def first_screen(plan: Plan, say: Words | None = None) -> str:
+    """The decision, its numbers and the orders to place now as a piece of HTML for a notebook."""
+    say = say or words()
+    orders = shown_table(decision.orders_now(plan, say), say)
+    return _template("screen.html.j2").render(plan=plan, say=_page_words(say), orders=orders)
+
+
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     env = Environment(
@@ -67,7 +76,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return env.get_template("report.html.j2")
+    return env.get_template(name)
 
 
 def _page_words(say: Words) -> Callable[..., Markup]:

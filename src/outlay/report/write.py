@@ -73,10 +73,10 @@ def write_report(
     accounts: Accounts,
     reading: Reading | None = None,
     say: Words | None = None,
-) -> dict[str, Path]:
+) -> Path:
     """Write result.json, report.html, the tables, the workbook, the memo and the study.
 
-    Returns the paths by name. Every file is made in memory first, so a failure writes nothing.
+    Returns the report's path. Every file is made in memory first, so a failure writes nothing.
     """
     from outlay.report.memo import memo_of, memo_pdf
     from outlay.report.workbook import workbook_bytes
@@ -87,7 +87,7 @@ def write_report(
         from outlay.evidence.page import document_html as page
 
         document_html = page(reading)
-    text = loaded.path.read_text(encoding="utf-8")
+    text = loaded.source.text
     files: dict[str, bytes] = {
         "result.json": to_text(plan).encode(),
         "report.html": render(plan, text, document_html, say).encode(),
@@ -103,7 +103,7 @@ def write_report(
     for name, data in files.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         write_atomic(out / name, data)
-    return {"report": out / "report.html", "result": out / "result.json", "folder": out}
+    return out / "report.html"
 
 
 def workbook_head(plan: Plan, say: Words) -> list[tuple[str, str]]:
@@ -122,7 +122,7 @@ def _inputs(loaded: LoadedStudy) -> dict[str, bytes]:
     from outlay.study.model_loads import TokenVolume
 
     study, folder = loaded.study, loaded.path.parent
-    files = {"study.yaml": loaded.path.read_bytes()}
+    files = {"study.yaml": loaded.source.text.encode()}
     named = [s.document for s in study.sources.values() if s.document is not None]
     for service in study.services.values():
         volume = service.tokens_per_day

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,6 +24,7 @@ __all__ = [
     "Share",
     "Unit",
     "absent",
+    "extended",
     "named",
 ]
 
@@ -127,6 +128,15 @@ class Document(Row):
         from outlay.results.frames import to_html
 
         return to_html(self)
+
+
+D = TypeVar("D", bound=Document)
+
+
+def extended(kind: type[D], row: Row, **more: object) -> D:
+    """A document with the fields of `row`, which its class derives from, and `more`."""
+    assert is_dataclass(row)
+    return kind(**{f.name: getattr(row, f.name) for f in fields(row)}, **more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
@@ -102,6 +103,27 @@ class Claim(Row):
     """Whether it stands in a title."""
     reader: str = "grammar"
     """What found it."""
+
+    @property
+    def value(self) -> float:
+        """The one number to print: the middle of a range, the known end of an open interval."""
+        ends = [v for v in (self.value_low, self.value_high) if v is not None]
+        return sum(ends) / len(ends) if ends else math.nan
+
+    def interval(self) -> tuple[float, float]:
+        """What the words allow [unit]: rounding, hedge and open ends, as (low, high).
+
+        "about" is read as ±5 % or the rounding, whichever is wider: wide enough that a rounded
+        figure never contradicts its source, narrow enough that a factor always does.
+        """
+        low = -math.inf if self.value_low is None else self.value_low
+        high = math.inf if self.value_high is None else self.value_high
+        slack = self.rounding
+        if self.hedge in ("about", "may") and math.isfinite(self.value):
+            slack = max(slack, 0.05 * abs(self.value))
+        if self.hedge == "over" and not self.vague and math.isfinite(low):
+            high = low * 1.25 + slack  # "over 30" is news about 30, not about 300
+        return low - slack, high + slack
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Mapping
+from dataclasses import is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -26,15 +27,17 @@ KINDS: Mapping[str, str] = {
     "diff": "checks:Diff",
     "error": "checks:Error",
     "explanation": "explanation:Explanation",
+    "export": "programme:Export",
     "forecast": "forecast:Forecast",
     "forecast_validation": "forecast:ForecastValidation",
+    "goal": "programme:Goal",
     "plan": "plan:Plan",
-    "plan_validation": "validation:PlanValidation",
+    "plan_validation": "validation_runs:PlanValidation",
     "rate": "rate:Rate",
     "replay": "comparison:Replay",
     "run": "comparison:Comparison",
     "simulation": "simulation:Simulation",
-    "simulator_validation": "validation:SimulatorValidation",
+    "simulator_validation": "validation_runs:SimulatorValidation",
     "size": "size:Size",
     "train": "train:Train",
     "validation": "validation:Validation",
@@ -63,6 +66,8 @@ def _adapter(kind: str) -> Any:
 
 def json_schema(kind: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a kind of document, its header included."""
+    from pydantic import TypeAdapter
+
     body = _adapter(kind).json_schema(mode="serialization")
     header = {
         "type": "object",
@@ -71,6 +76,12 @@ def json_schema(kind: str) -> dict[str, Any]:
         "required": ["version", "schema"],
         "additionalProperties": False,
     }
+    for base in document_type(kind).__mro__[1:]:  # whose fields lose their sentences on the way
+        if is_dataclass(base):
+            said = TypeAdapter(base).json_schema(mode="serialization")
+            body["properties"] |= (
+                said.get("properties") or said["$defs"][base.__name__]["properties"]
+            )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **body,

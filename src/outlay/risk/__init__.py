@@ -2,37 +2,18 @@
 
 `plan_outlook(study, plan, demand, capacity) -> Outlook` lives through sampled worlds with a plan.
 Below it, for any problem: `WorldModel` and `draw_worlds` (keyed, correlated), `Evaluator` and
-`make_outlook`; `tornado`, `saltelli_sample` with `sobol_indices`, `given_data_indices`,
-`goal_seek`; `stochastic_values`, `perfect_information`, `partial_information`,
-`sample_information`; `regret_table`, `compare_plans`; `back_test`.
+`make_outlook`; `goal_seek` finds the input at which an answer reaches a target; `back_test`.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from outlay.risk.backtest import Actual, BackTest, Band, back_test, bands_of_outlook, read_actuals
-from outlay.risk.compare import PlanComparison, compare_plans
+from outlay.risk.backtest import Actual, Band, back_test, bands_of, read_actuals
 from outlay.risk.evaluate import Evaluator, evaluate_worlds
+from outlay.risk.goal import Goal, goal_seek
 from outlay.risk.marginals import Marginal
 from outlay.risk.outlook import make_outlook
-from outlay.risk.sensitivity import (
-    Bar,
-    Sobol,
-    given_data_indices,
-    goal_seek,
-    saltelli_sample,
-    sobol_indices,
-    tornado,
-)
+from outlay.risk.sensitivity import Bar
 from outlay.risk.types import Chance, Distribution, Driver, Outlook, Promise
-from outlay.risk.value import (
-    Regret,
-    StochasticValues,
-    partial_information,
-    perfect_information,
-    regret_table,
-    sample_information,
-    stochastic_values,
-)
 from outlay.risk.worlds import WorldModel, Worlds, draw_worlds
 
 if TYPE_CHECKING:
@@ -41,42 +22,28 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Actual",
-    "BackTest",
     "Band",
     "Bar",
     "Chance",
     "Distribution",
     "Driver",
     "Evaluator",
+    "Goal",
     "Marginal",
     "Outlook",
-    "PlanComparison",
     "Promise",
-    "Regret",
-    "Sobol",
-    "StochasticValues",
     "StudyWorlds",
     "WorldModel",
     "Worlds",
     "back_test",
-    "bands_of_outlook",
-    "compare_plans",
+    "bands_of",
     "draw_worlds",
     "evaluate_worlds",
-    "given_data_indices",
     "goal_seek",
     "make_outlook",
-    "partial_information",
-    "perfect_information",
     "plan_outlook",
     "read_actuals",
-    "regret_table",
-    "saltelli_sample",
-    "sample_information",
-    "sobol_indices",
-    "stochastic_values",
     "study_worlds",
-    "tornado",
 ]
 
 _STUDY = {

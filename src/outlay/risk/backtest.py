@@ -6,21 +6,22 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import Problem, TableError, nearest
+from outlay.results.outlook import Distribution
+from outlay.results.validation_runs import Outcome, PlanScore, PlanValidation
+from outlay.risk.types import QUANTILES
 
 __all__ = [
     "Actual",
-    "BackTest",
-    "BackTestRow",
     "Band",
     "back_test",
-    "bands_of_outlook",
+    "bands_of",
     "read_actuals",
 ]
 
@@ -46,58 +47,12 @@ class Actual:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BackTestRow:
-    """One outcome: its band, what came, where that lies in the distribution (0 to 1), whether
-    inside the 80% and 90% band, log score (natural log of the density: of ln value where value
-    and band are above zero, else of the value), status."""
-
-    name: str
-    actual: float
-    p05: float | None
-    p50: float | None
-    p95: float | None
-    place: float | None
-    inside_80: bool | None
-    inside_90: bool | None
-    log_score: float | None
-    status: str
-
-
-@dataclass(frozen=True)
-class BackTest:
-    """All rows; coverage and mean log score over those that were predicted."""
-
-    rows: tuple[BackTestRow, ...]
-    n: int
-    coverage_80: float | None
-    coverage_90: float | None
-    mean_log_score: float | None
-
-    def to_document(self) -> dict[str, Any]:
-        return {
-            "rows": [asdict(r) for r in self.rows],
-            "overall": {
-                "n": self.n,
-                "coverage_80": self.coverage_80,
-                "coverage_90": self.coverage_90,
-                "mean_log_score": self.mean_log_score,
-            },
-        }
-
-
-def bands_of_outlook(outlook: Mapping[str, Any]) -> list[Band]:
-    """The bands in an `outlook` document (fields p05 ... p95 of its distributions)."""
-    out = []
-    for d in outlook.get("distributions", []):
-        at = sorted((int(k[1:]) / 100, float(v)) for k, v in d.items() if _is_quantile(k))
-        if at:
-            out.append(Band(d["name"], tuple(p for p, _ in at), tuple(v for _, v in at)))
-    return out
-
-
-def _is_quantile(key: str) -> bool:
-    return len(key) == 3 and key[0] == "p" and key[1:].isdigit()
+def bands_of(distributions: Iterable[Distribution]) -> list[Band]:
+    """The bands of a plan's outlook: percentiles p05 to p95 of its distributions."""
+    return [
+        Band(d.name, QUANTILES, (d.p05, d.p10, d.p25, d.p50, d.p75, d.p90, d.p95))
+        for d in distributions
+    ]
 
 
 def read_actuals(path: str | Path) -> tuple[Actual, ...]:
@@ -143,8 +98,14 @@ def read_actuals(path: str | Path) -> tuple[Actual, ...]:
     return tuple(out)
 
 
-def back_test(bands: Sequence[Band], actuals: Iterable[Actual]) -> BackTest:
-    """Score each actual value against the band of its name."""
+def back_test(
+    bands: Sequence[Band], actuals: Iterable[Actual], plan: str = "", actual: str = ""
+) -> PlanValidation:
+    """Score each actual value against the band of its name.
+
+    plan, actual: what the document calls the plan and the table. Coverage and mean log score are
+    over those that were predicted.
+    """
     known = {b.name: b for b in bands}
     rows = tuple(_row(known.get(a.name), a, known) for a in actuals)
     done = [r for r in rows if r.status == "predicted"]
@@ -152,27 +113,27 @@ def back_test(bands: Sequence[Band], actuals: Iterable[Actual]) -> BackTest:
     def mean(values: list[float | bool | None]) -> float | None:
         return float(np.mean([float(v or 0) for v in values])) if values else None
 
-    return BackTest(
-        rows,
+    score = PlanScore(
         len(done),
         mean([r.inside_80 for r in done]),
         mean([r.inside_90 for r in done]),
         mean([r.log_score for r in done]),
     )
+    return PlanValidation(plan, actual, rows, score)
 
 
-def _row(band: Band | None, actual: Actual, known: Mapping[str, Band]) -> BackTestRow:
+def _row(band: Band | None, actual: Actual, known: Mapping[str, Band]) -> Outcome:
     if band is None:
         hint = nearest(actual.name, known)
         status = f"not predicted; {hint}" if hint else "not predicted"
-        return BackTestRow(actual.name, actual.value, *(None,) * 7, status)
+        return Outcome(actual.name, actual.value, *(None,) * 7, status)
     p, v = np.array(band.probabilities), np.array(band.values)
 
     def at(q: float) -> float:
         return float(np.interp(q, p, v))
 
     place, score = _place_and_score(p, v, actual.value)
-    return BackTestRow(
+    return Outcome(
         actual.name,
         actual.value,
         at(0.05),
@@ -186,7 +147,7 @@ def _row(band: Band | None, actual: Actual, known: Mapping[str, Band]) -> BackTe
     )
 
 
-def _place_and_score(p: np.ndarray, v: np.ndarray, actual: float) -> tuple[float, float]:
+def _place_and_score(p: Array, v: Array, actual: float) -> tuple[float, float]:
     """Where `actual` lies and its log density, for a two-piece normal through the quantiles.
 
     The median is kept; each side's spread is the mean over its quantiles of distance over
@@ -195,13 +156,13 @@ def _place_and_score(p: np.ndarray, v: np.ndarray, actual: float) -> tuple[float
     """
     from scipy.stats import norm
 
-    logs = bool(v.min() > 0 and actual > 0)
+    logs = bool(np.min(v) > 0 and actual > 0)
     x, y = (np.log(v), math.log(actual)) if logs else (v, actual)
     middle = float(np.interp(0.5, p, x))
     least = 1e-6 * max(1.0, abs(middle))
 
-    def spread(side: np.ndarray) -> float:
-        z = norm.ppf(p[side])
+    def spread(side: BoolArray) -> float:
+        z: Array = norm.ppf(p[side])
         return max(float(np.mean((x[side] - middle) / z)), least) if side.any() else least
 
     low, high = spread(p < 0.5), spread(p > 0.5)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outlay.core.arrays import Array, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.planning.types import Offer, PlanProblem
 from outlay.risk.arrays import PLACE_JOIN
 from outlay.risk.effects import DemandCurve, Effect, multiplier
@@ -70,11 +70,11 @@ def _leaves(problem: PlanProblem, settings: Settings, worlds: Worlds) -> IntArra
     out = np.empty(len(worlds), dtype=np.int64)
     states = {k: worlds[k].astype(int) for k in sampled if k in names}
     for i in range(len(worlds)):
-        known = {k: names[k].states[v[i]] for k, v in states.items()}
+        known = {k: names[k].states[v.item(i)] for k, v in states.items()}
         fits = [
             n for n in tree.leaves if all(tree.labels[n].get(k, v) == v for k, v in known.items())
         ]
-        out[i] = max(fits, key=lambda n: float(tree.probability[n]))
+        out[i] = max(fits, key=lambda n: tree.probability.item(n))
     return out
 
 
@@ -126,10 +126,10 @@ def _closed(
 ) -> IntArray:
     """[world, offer] first period whose deliveries are refused; the horizon where none is."""
     n_periods = len(problem.tree.periods)
-    out = np.full((len(worlds), len(offers)), n_periods)
+    out: IntArray = np.full((len(worlds), len(offers)), n_periods)
     for e in settings.effects:
         if e.kind == "closed":
-            shut = worlds[e.factor].astype(int) == e.state
+            shut: BoolArray = worlds[e.factor].astype(int) == e.state
             hit = np.array([e.touches(o.id) for o in offers])
             early = np.minimum(out, e.since)
             out = np.where(shut[:, None] & hit[None, :], early, out)

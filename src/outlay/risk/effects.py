@@ -118,15 +118,17 @@ class DemandCurve:
         values = np.asarray(level, dtype=np.float64)[keep]
         raw = cls(np.asarray(ndtri(middle)), values)
         score, weight = np.polynomial.hermite_e.hermegauss(_NODES)
-        mean = np.einsum("w,wtl->tl", weight / weight.sum(), raw.at(score))
-        return cls(raw.scores, values * (np.einsum("s,stl->tl", p[keep], values) / mean))
+        mean: Array = np.einsum("w,wtl->tl", weight / np.sum(weight), raw.at(score))
+        own: Array = np.einsum("s,stl->tl", p[keep], values)
+        return cls(raw.scores, values * (own / mean))
 
     @classmethod
     def of_paths(cls, paths: Array) -> DemandCurve:
         """Sampled paths [path, period, load] over the expected level, sorted by mean log level."""
         from scipy.special import ndtri
 
-        order = np.argsort(np.log(paths.reshape(len(paths), -1)).mean(axis=1), kind="stable")
+        level: Array = np.log(paths.reshape(len(paths), -1)).mean(axis=1)
+        order = np.argsort(level, kind="stable")
         middle = (np.arange(len(paths)) + 0.5) / len(paths)
         return cls(np.asarray(ndtri(middle)), np.asarray(paths[order], dtype=np.float64))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -179,8 +179,8 @@ def _delay(d: _Draft, name: str, applies_to: Sequence[str]) -> None:
     if not items:
         tree = d.problem.tree
         for s in d.problem.sites:
-            start = s.power_mw[tree.roots].min()
-            if s.expansion is not None or (s.power_mw > start + 1e-9).any():
+            start = float(np.min(s.power_mw[tree.roots]))
+            if s.expansion is not None or np.any(s.power_mw > start + 1e-9):
                 items.append(s.id)
     if items:
         d.add(name, "delay", items)
@@ -255,7 +255,7 @@ def _correlations(d: _Draft) -> dict[tuple[str, str], float]:
             if state and isinstance(factor, Factor) and state in factor.states:
                 p = np.array([n.value for n in factor.states.values()])
                 k = list(factor.states).index(state)
-                sign *= 1.0 if p[:k].sum() + p[k] / 2 >= 0.5 else -1.0
+                sign *= 1.0 if np.sum(p[:k]) + p.item(k) / 2 >= 0.5 else -1.0
         if all(n in d.factors for n in names):
             out[names[0], names[1]] = sign * c.rank
         else:
@@ -286,9 +286,9 @@ def _rates(d: _Draft, capacity: Capacity) -> dict[tuple[str, str], float]:
 def _demand(d: _Draft, demand: DemandPaths) -> tuple[DemandCurve | None, str]:
     """Levels by state of the study's demand factor, or sampled paths; [knot, period, load]."""
     hours = np.array([s.hours_per_day for s in demand.slices])
-    volume = np.einsum("stlh,h->stl", demand.rate, hours)
-    expected = np.einsum("s,stl->tl", demand.probabilities, volume)
-    safe = np.where(expected > 0, expected, 1.0)
+    volume: Array = np.einsum("stlh,h->stl", demand.rate, hours)
+    expected: Array = np.einsum("s,stl->tl", demand.probabilities, volume)
+    safe: Array = np.where(expected > 0, expected, 1.0)
     factor = next((k for k, f in d.study.factors().items() if f.origin != "effect"), "")
     if demand.paths is not None:
         if not factor:
@@ -297,16 +297,16 @@ def _demand(d: _Draft, demand: DemandPaths) -> tuple[DemandCurve | None, str]:
         return DemandCurve.of_paths(_path_levels(demand, volume)), factor
     if not factor or len(demand.states) < 2:
         return None, ""
-    level = np.maximum(np.where(expected > 0, volume / safe, 1.0), 1e-6)
+    level: Array = np.maximum(np.where(expected > 0, volume / safe, 1.0), 1e-6)
     order = np.argsort(np.log(level).mean(axis=(1, 2)), kind="stable")
-    if (order != np.arange(len(order))).any():
+    if not np.array_equal(order, np.arange(len(order))):
         # The factor's number must rise with demand for its score to mean "more".
         d.notes.append(
             f"{factor}: states are not written from low to high, so a world has the demand of "
             "its state, not one between states"
         )
         return None, ""
-    return DemandCurve.of_states(demand.probabilities.tolist(), level), factor
+    return DemandCurve.of_states([float(p) for p in demand.probabilities.flat], level), factor
 
 
 def _path_levels(demand: DemandPaths, volume: Array) -> Array:
@@ -315,28 +315,13 @@ def _path_levels(demand: DemandPaths, volume: Array) -> Array:
     A load of no service follows the paths where its rate differs between states, else it is flat.
     """
     assert demand.paths is not None
-    factors = demand.paths / demand.paths.mean(axis=0)
+    factors: Array = demand.paths / demand.paths.mean(axis=0)
     index = {s: i for i, s in enumerate(demand.services)}
-    out = np.ones((*factors.shape[:2], len(demand.loads)))
+    n_paths, n_periods, _ = factors.shape
+    out = np.ones((n_paths, n_periods, len(demand.loads)))
     for j, load in enumerate(demand.loads):
         if load.service in index:
             out[:, :, j] = factors[:, :, index[load.service]]
-        elif index and np.ptp(volume[:, :, j], axis=0).max() > 0:
+        elif index and np.max(np.ptp(volume[:, :, j], axis=0)) > 0:
             out[:, :, j] = factors[:, :, 0]
-    return out
-
-
-def describe(model: WorldModel) -> Mapping[str, str]:
-    """Each factor's distribution in a few words, for reports."""
-    out = {}
-    for name, m in model.factors.items():
-        if m.kind == "states":
-            out[name] = "states " + ", ".join(f"{p:.0%}" for p in m.probabilities)
-        elif m.kind in ("uniform", "triangular"):
-            out[name] = f"{m.kind} {m.low:g} to {m.high:g}"
-        elif m.kind == "exponential":
-            out[name] = f"exponential, mean {m.mean:g} periods"
-        else:
-            spread = f"sigma {m.sigma:.0%}" + (" a year" if m.per_year else "")
-            out[name] = f"{m.kind}, mean {m.mean:g}, {spread}"
     return out

@@ -5,12 +5,15 @@ worlds, so each solve starts from one fixed basis (that of the node's own demand
 and the same bits whatever was solved before.
 """
 
+# ruff: noqa: N802 (the solver's own names)
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import SolverError
@@ -20,6 +23,8 @@ from outlay.planning.types import PlanProblem
 from outlay.risk.arrays import PlanArrays
 
 __all__ = ["NodeOperation", "Operated"]
+
+Index = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,36 @@ class _Layout:
     n_slices: int
 
 
+class _Rows(NamedTuple):
+    """The rows' coefficients, one row after the other."""
+
+    shape: tuple[int, int]
+    start: Index
+    column: Index
+    value: Array
+
+
+class _Answer(Protocol):
+    @property
+    def col_value(self) -> Sequence[float]: ...
+
+
+class _Solver(Protocol):
+    """What this stage asks of HiGHS, which tells the type checker nothing."""
+
+    def setOptionValue(self, name: str, value: str | int, /) -> object: ...
+    def passModel(self, *parts: object) -> object: ...
+    def run(self) -> object: ...
+    def clearSolver(self) -> object: ...
+    def getModelStatus(self) -> object: ...
+    def getBasis(self) -> object: ...
+    def setBasis(self, basis: object, /) -> object: ...
+    def getSolution(self) -> _Answer: ...
+    def changeRowsBounds(self, n: int, at: Index, low: Array, up: Array, /) -> object: ...
+    def changeColsBounds(self, n: int, at: Index, low: Array, up: Array, /) -> object: ...
+    def changeColsCost(self, n: int, at: Index, cost: Array, /) -> object: ...
+
+
 class NodeOperation:
     r"""Least cost of shedding at one node.
 
@@ -64,20 +99,20 @@ class NodeOperation:
         p = problem
         self.demand = np.asarray(p.demand[:, :, node], dtype=np.float64)
         self.mean = self.demand @ p.slice_hours / HOURS_PER_DAY
-        seconds = float(p.tree.seconds[node])
+        seconds = p.tree.seconds.item(node)
         weight = seconds * p.slice_hours / HOURS_PER_DAY
         self.groups = arrays.groups
         value = np.array([x.shed_cost + x.revenue for x in p.loads])
         self.weight = np.stack(
             [
-                (value[list(g), None] * self.demand[list(g)]).sum(axis=0) * weight
+                (value[list(g)][:, None] * self.demand[list(g)]).sum(axis=0) * weight
                 for g in self.groups
             ]
         )
         self.leave = self._leave()
         self._build(stands)
-        self._solver: Any = None
-        self._basis: Any = None
+        self._solver: _Solver | None = None
+        self._basis: object = None
 
     def _leave(self) -> Array:
         """[group, slice] most that may move away, in means of the day (as the plan has it)."""
@@ -86,9 +121,11 @@ class NodeOperation:
             return out
         for g, loads in enumerate(self.groups):
             share = min(self.problem.loads[i].deferrable for i in loads)
-            busy = [i for i in loads if self.mean[i] > 0]
+            busy = [i for i in loads if self.mean.item(i) > 0]
             if share > 0 and busy:
-                out[g] = share * np.min([self.demand[i] / self.mean[i] for i in busy], axis=0)
+                out[g] = share * np.min(
+                    [self.demand[i, :] / self.mean.item(i) for i in busy], axis=0
+                )
         return out
 
     def _build(self, stands: Array) -> None:
@@ -130,22 +167,26 @@ class NodeOperation:
         cols.append(moved.ravel())
         data.append(np.tile(p.slice_hours / HOURS_PER_DAY, n_g))
         shape = (n_b + n_c + n_g, n_y + 2 * n_g * n_h)
-        self.matrix = coo_matrix(
+        csr = coo_matrix(
             (np.concatenate(data), (np.concatenate(rows), np.concatenate(cols))), shape=shape
         ).tocsr()
+        start, column = (np.asarray(x, dtype=np.int32) for x in (csr.indptr, csr.indices))
+        self.matrix = _Rows(shape, start, column, csr.data)
         self.want = self.demand[wanted_l, wanted_h] / size
         self.shed_cols, self.moved_cols = shed, moved
-        self.cost_unit = float(2.0 ** np.round(np.log2(max(self.weight.max(initial=0.0), 1e-300))))
+        self.cost_unit = float(
+            2.0 ** np.round(np.log2(max(np.max(self.weight, initial=0.0), 1e-300)))
+        )
         self.layout = _Layout(
             load, chip, zone, slice_, caps[0], caps[1], g_of_row, n_g, n_h
         )  # fmt: skip
 
     def _chip_unit(self, rate: Array) -> float:
-        best = rate.max(axis=1, initial=0.0)
-        need = np.divide(
+        best: Array = rate.max(axis=1, initial=0.0)
+        need: Array = np.divide(
             self.demand.max(axis=1, initial=0.0), best, out=np.zeros(len(best)), where=best > 0
         )
-        return float(2.0 ** np.round(np.log2(max(float(need.sum()), 1e-9) / 16.0)))
+        return float(2.0 ** np.round(np.log2(max(float(np.sum(need)), 1e-9) / 16.0)))
 
     # solving ------------------------------------------------------------------------------
 
@@ -165,11 +206,11 @@ class NodeOperation:
         up = np.where(np.repeat((self.leave > 0).any(axis=1), n_h), np.inf, 0.0)
         return np.concatenate([shed_low, -leave]), np.concatenate([shed_up, up])
 
-    def _open(self, available: Array) -> None:
+    def _open(self, available: Array) -> _Solver:
         """Pass the model once and keep the basis of the node's own demand."""
         import highspy
 
-        h = open_highs()
+        h = cast(_Solver, open_highs())
         h.setOptionValue("threads", 1)
         h.setOptionValue("presolve", "off")
         h.setOptionValue("solver", "simplex")
@@ -181,9 +222,9 @@ class NodeOperation:
         cost = np.concatenate([np.zeros(n_y), self.weight.ravel() / self.cost_unit,
                                np.zeros(self.moved_cols.size)])  # fmt: skip
         h.passModel(
-            a.shape[1], a.shape[0], a.nnz, int(highspy.MatrixFormat.kRowwise), 1, 0.0, cost,
+            a.shape[1], a.shape[0], len(a.value), int(highspy.MatrixFormat.kRowwise), 1, 0.0, cost,
             np.concatenate([np.zeros(n_y), clo]), np.concatenate([np.full(n_y, np.inf), cup]),
-            rlo, rup, a.indptr.astype(np.int32), a.indices.astype(np.int32), a.data,
+            rlo, rup, a.start, a.column, a.value,
             np.zeros(a.shape[1], dtype=np.int32),
         )  # fmt: skip
         h.run()
@@ -192,7 +233,8 @@ class NodeOperation:
         self._solver, self._basis = h, h.getBasis()
         self._row_index = np.arange(a.shape[0], dtype=np.int32)
         self._col_index = np.arange(n_y, a.shape[1], dtype=np.int32)
-        self._optimal = highspy.HighsModelStatus.kOptimal
+        self._optimal: object = highspy.HighsModelStatus.kOptimal
+        return h
 
     def run(
         self, volume: Array, work_per_unit: Array, available: Array, reference: Array
@@ -202,9 +244,7 @@ class NodeOperation:
         volume, work_per_unit: [group] over the node's own; available: [chip, zone] usable chips
         times performance; reference: the same at the node's own (fixes the starting basis).
         """
-        if self._solver is None:
-            self._open(reference)
-        h = self._solver
+        h = self._solver or self._open(reference)
         work = volume * work_per_unit
         rlo, rup = self._rows(work, available)
         clo, cup = self._cols(work)
@@ -220,7 +260,7 @@ class NodeOperation:
             raise SolverError(f"operation of node {self.node} ended without an optimum")
         x = np.array(h.getSolution().col_value)
         shed = np.clip(x[self.shed_cols], 0.0, work[:, None]) / work_per_unit[:, None]
-        return Operated(shed, float((self.weight * shed).sum()))
+        return Operated(shed, float(np.sum(self.weight * shed)))
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the solver: a process opens its own."""

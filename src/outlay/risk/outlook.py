@@ -28,7 +28,7 @@ def chance(promise: Promise, sample: Array) -> Chance:
     gap = sample - promise.limit if promise.broken == "above" else promise.limit - sample
     slack = 1e-9 * max(1.0, abs(promise.limit))
     broken = gap > slack
-    p = float(broken.mean())
+    p = float(np.mean(broken))
     return Chance(
         promise.name,
         promise.output,
@@ -36,7 +36,7 @@ def chance(promise: Promise, sample: Array) -> Chance:
         promise.broken,
         p,
         float(np.sqrt(p * (1 - p) / len(sample))),
-        float(gap[broken].mean()) if broken.any() else 0.0,
+        float(np.mean(gap[broken])) if broken.any() else 0.0,
     )
 
 
@@ -70,9 +70,9 @@ def make_outlook(
         share = given_data_indices(worlds.score, sample)
         order = np.argsort(-share, kind="stable")
         drivers += [
-            Driver(name, worlds.names[j], float(share[j]))
+            Driver(name, worlds.names[j], share.item(j))
             for j in order
-            if share[j] >= _LEAST_SHARE
+            if share.item(j) >= _LEAST_SHARE
         ]
     return Outlook(
         n,
@@ -105,11 +105,11 @@ def tornado_of_worlds(evaluator: Evaluator, model: WorldModel, output: str) -> t
     bars = [
         Bar(
             name,
-            float(worlds.value[2 * j + 1, j]),
-            float(worlds.value[2 * j + 2, j]),
-            float(answer[2 * j + 1]),
-            float(answer[2 * j + 2]),
-            float(answer[0]),
+            worlds.value.item(2 * j + 1, j),
+            worlds.value.item(2 * j + 2, j),
+            answer.item(2 * j + 1),
+            answer.item(2 * j + 2),
+            answer.item(0),
         )
         for j, name in enumerate(names)
     ]

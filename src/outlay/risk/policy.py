@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.core.arrays import Array, BoolArray, IntArray
-from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.result import Plan
 from outlay.risk.arrays import PlanArrays
 from outlay.risk.conditions import Conditions, Settings, conditions_of
@@ -77,7 +76,7 @@ class PlanPolicy:
         """[world, output]."""
         c = conditions_of(self.plan.problem, self.arrays.offers, self.settings, worlds)
         money = self._payments(worlds, c.leaf, c.closed)
-        rows = [self._world(i, c, money[i]) for i in range(len(worlds))]
+        rows = [self._world(i, c, money[i, ...]) for i in range(len(worlds))]
         return np.array(rows).reshape(len(worlds), len(self.outputs))
 
     # money --------------------------------------------------------------------------------
@@ -88,8 +87,8 @@ class PlanPolicy:
         What an offer is paid falls with the share of its starts that a closed door refuses.
         """
         f, tree = self.flows, self.plan.problem.tree
-        on_path = tree.ancestor[leaf][:, tree.period[f.node]] == f.node[None, :]
-        out = np.where(on_path & ~f.remade[None, :], f.amount[None, :], 0.0)
+        on_path: BoolArray = tree.ancestor[leaf][:, tree.period[f.node]] == f.node[None, :]
+        out: Array = np.where(on_path & ~f.remade[None, :], f.amount[None, :], 0.0)
         period = tree.period[f.node]
         for e in self.settings.effects:
             if e.kind in (*ENTRIES, "money"):
@@ -100,11 +99,12 @@ class PlanPolicy:
                 m = multiplier(e, worlds, self.n_periods)
                 out[:, hit] *= m[:, period[hit]]
         later = np.array([x != "deposit" for x in f.entry], dtype=bool)  # paid before the door shut
+        items = np.array(f.item, dtype=np.str_)
         for i, offer in enumerate(self.arrays.offers):
             shut = np.flatnonzero(closed[:, i] < self.n_periods)
-            mine = np.flatnonzero((np.array(f.item) == offer.id) & later) if len(shut) else shut
-            for w in shut if len(mine) else ():
-                out[w, mine] *= self._kept(i, int(leaf[w]), int(closed[w, i]))[period[mine]]
+            mine = np.flatnonzero((items == offer.id) & later) if len(shut) else shut
+            for w in shut.flat if len(mine) else ():
+                out[w, mine] *= self._kept(i, leaf.item(w), closed.item(w, i))[period[mine]]
         return out
 
     def _kept(self, offer: int, leaf: int, closed: int) -> Array:
@@ -114,8 +114,8 @@ class PlanPolicy:
         """
         p = self.plan.problem
         path = p.tree.path(leaf)
-        starts = (self.plan.deliveries + self.plan.diverted)[offer][:, path].sum(axis=0)
-        came = np.where(np.arange(len(path)) < closed, starts, 0.0)
+        starts: Array = (self.plan.deliveries + self.plan.diverted)[offer, ...][:, path].sum(axis=0)
+        came: Array = np.where(np.arange(len(path)) < closed, starts, 0.0)
         share = np.ones(len(path))
         for t in range(len(path)):
             first = t
@@ -124,9 +124,9 @@ class PlanPolicy:
                 end = p.tree.periods[t].start
                 while first > 0 and _months(p.tree.periods[first - 1].start, end) < term:
                     first -= 1
-            whole = starts[first : t + 1].sum()
+            whole = np.sum(starts[first : t + 1])
             if whole > 0:
-                share[t] = came[first : t + 1].sum() / whole
+                share[t] = np.sum(came[first : t + 1]) / whole
         return share
 
     # one world ----------------------------------------------------------------------------
@@ -134,31 +134,31 @@ class PlanPolicy:
     def _world(self, i: int, c: Conditions, money: Array) -> list[float]:
         p, f = self.plan.problem, self.flows
         tree = p.tree
-        nodes = tree.path(int(c.leaf[i]))
+        nodes = tree.path(c.leaf.item(i))
         first = [g[0] for g in self.arrays.groups]
         wanted = np.zeros((self.n_periods, len(p.loads)))
         unserved = np.zeros_like(wanted)
         shed_cost = np.zeros(self.n_periods)
-        for t, node in enumerate(nodes):
-            op = self._operation(int(node))
-            ratio = c.level[i, t]
+        for t, node in enumerate(map(int, nodes)):
+            op = self._operation(node)
+            ratio = c.level[i, t, ...]
+            speed = c.speed[i, t, ...]
             if self.settings.demand is not None:
-                ratio = ratio * self._expected_over_node(int(node))
-            training = self._training(int(node))
-            there = self._available(nodes[: t + 1], c.late[i], c.slow[i], c.closed[i])
+                ratio = ratio * self._expected_over_node(node)
+            training = self._training(node)
+            there = self._available(nodes[: t + 1], c.late[i, :], c.slow[i, :], c.closed[i, :])
             done = op.run(
                 np.maximum(ratio[first], 1e-12),
-                (c.work[i, t] * self._reserved(int(node), c.speed[i, t]))[first],
-                np.maximum(there * c.speed[i, t][:, None] - training, 0.0),
+                (c.work[i, t, ...] * self._reserved(node, speed))[first],
+                np.maximum(there * speed[:, None] - training, 0.0),
                 np.maximum(self._available(nodes[: t + 1]) - training, 0.0),
             )
             shed_cost[t] = done.cost - self._revenue(op, ratio[first])
-            day = p.slice_hours / HOURS_PER_DAY
-            volume = op.demand * day * tree.seconds[node]  # [load, slice]
+            volume = op.demand * (p.slice_hours / 24.0) * tree.seconds.item(node)  # [load, slice]
             for g, loads in enumerate(self.arrays.groups):
                 for j in loads:
-                    wanted[t, j] = volume[j].sum() * ratio[first[g]]
-                    unserved[t, j] = volume[j] @ done.shed[g]
+                    wanted[t, j] = np.sum(volume[j, :]) * ratio.item(first[g])
+                    unserved[t, j] = volume[j, :] @ done.shed[g, :]
         discount = tree.discount(p.discount_rate)[nodes]
         total = float(money @ f.discount + shed_cost @ discount)
         return self._row(total, wanted, unserved, shed_cost, money, discount)
@@ -175,17 +175,19 @@ class PlanPolicy:
         p, f = self.plan.problem, self.flows
         c = self.counted
         served = wanted - unserved
-        out = [total, _share(served[:, c].sum(), wanted[:, c].sum())]
-        out += [_share(served[t, c].sum(), wanted[t, c].sum()) for t in range(self.n_periods)]
+        out = [total, _share(np.sum(served[:, c]), np.sum(wanted[:, c]))]
+        out += [
+            _share(np.sum(served[t, :][c]), np.sum(wanted[t, :][c])) for t in range(self.n_periods)
+        ]
         for s in self.services:
             mine = np.array([(x.service or x.id) == s for x in p.loads])
-            out.append(_share(served[:, mine].sum(), wanted[:, mine].sum()))
+            out.append(_share(np.sum(served[:, mine]), np.sum(wanted[:, mine])))
         year = np.array(self.settings.years)[p.tree.period[f.node]]
         years = list(dict.fromkeys(self.settings.years))
-        out += [float(money[f.capex & (year == y)].sum()) for y in years]
-        out += [float(money[f.running & (year == y)].sum()) for y in years]
+        out += [float(np.sum(money[f.capex & (year == y)])) for y in years]
+        out += [float(np.sum(money[f.running & (year == y)])) for y in years]
         if self.has_tokens:
-            tokens = (served[:, c].sum(axis=1) @ discount) / MTOK
+            tokens = float(served[:, c].sum(axis=1) @ discount) / MTOK
             spend = float(money @ f.discount)
             out.append(spend / tokens if tokens > 0 else 0.0)
         out.append(float(shed_cost @ discount))
@@ -193,7 +195,7 @@ class PlanPolicy:
             inside = np.isin(p.tree.period[f.node], b.periods) & f.capex
             if b.classes:
                 inside &= np.isin(f.cls, b.classes)
-            out.append(float(money[inside].sum()))
+            out.append(float(np.sum(money[inside])))
         return out
 
     # pieces of a node ---------------------------------------------------------------------
@@ -210,7 +212,7 @@ class PlanPolicy:
         path: Sequence[int] | IntArray,
         late: Array | None = None,
         slow: Array | None = None,
-        closed: Array | None = None,
+        closed: IntArray | None = None,
     ) -> Array:
         """[chip, zone] usable chips in the last node of `path`, mean over its period.
 
@@ -221,8 +223,8 @@ class PlanPolicy:
         """
         plan, fr = self.plan, self.arrays
         stock = plan.stock[:, :, int(path[-1])].copy()
-        if slow is not None and closed is not None and (slow.any() or closed.min() < len(path)):
-            for u, at in enumerate(path):
+        if slow is not None and closed is not None and (slow.any() or np.min(closed) < len(path)):
+            for u, at in enumerate(map(int, path)):
                 missing = np.clip(slow - (len(path) - 1 - u), 0.0, 1.0)
                 missing = np.where(closed <= u, 1.0, missing)[:, None]
                 gone = (plan.deliveries[:, :, at] + plan.diverted[:, :, at]) * missing
@@ -249,10 +251,10 @@ class PlanPolicy:
         p = self.plan.problem
         out: Array = np.zeros((len(p.chips), len(self.plan.zones)))
         for c, campaign in enumerate(p.campaigns):
-            rate = campaign.units_per_chip * float(p.tree.seconds[node])
+            rate = campaign.units_per_chip * p.tree.seconds.item(node)
             if p.chip_factor is not None:
                 rate = rate * p.chip_factor[:, node]
-            rate = rate * np.broadcast_to(campaign.rate_factor, (len(p.tree),))[node]
+            rate = rate * np.broadcast_to(campaign.rate_factor, (len(p.tree),)).item(node)
             done = self.plan.work[c, :, :, node]
             out += np.divide(done, rate[:, None], out=np.zeros_like(done), where=rate[:, None] > 0)
         return np.asarray(out, dtype=np.float64)
@@ -266,21 +268,21 @@ class PlanPolicy:
         out = np.ones(len(p.loads))
         for i, load in enumerate(p.loads):
             if load.phase == RESERVED:
-                stands = self.plan.stock[:, :, node].sum(axis=1)
+                stands: Array = self.plan.stock[:, :, node].sum(axis=1)
                 stands = np.where(self.arrays.rate[i, :, node] > 0, stands, 0.0)
-                if stands.sum() > 0:
-                    out[i] = float(stands @ speed / stands.sum())
+                if np.sum(stands) > 0:
+                    out[i] = float(stands @ speed / np.sum(stands))
         return out
 
     def _expected_over_node(self, node: int) -> Array:
         """[load] expected demand of the period over the node's own (1 where there is none)."""
         p, tree = self.plan.problem, self.plan.problem.tree
         same = np.flatnonzero(tree.period == tree.period[node])
-        volume = np.einsum("lhn,h->ln", p.demand[:, :, same], p.slice_hours)
-        weight = tree.probability[same] / tree.probability[same].sum()
+        volume: Array = np.einsum("lhn,h->ln", p.demand[:, :, same], p.slice_hours)
+        weight = tree.probability[same] / np.sum(tree.probability[same])
         own = p.demand[:, :, node] @ p.slice_hours
-        ratio = np.divide(volume @ weight, own, out=np.ones(len(own)), where=own > 0)
-        return np.asarray(ratio, dtype=np.float64)
+        ratio: Array = np.divide(volume @ weight, own, out=np.ones(len(own)), where=own > 0)
+        return ratio
 
     def _revenue(self, op: NodeOperation, volume: Array) -> float:
         """Income of serving everything the world wants (what is shed is taken off by its cost)."""
@@ -288,9 +290,9 @@ class PlanPolicy:
         price = np.array([x.revenue for x in p.loads])
         if not price.any():
             return 0.0
-        seconds = np.asarray(float(p.tree.seconds[op.node]) * p.slice_hours / HOURS_PER_DAY)
+        seconds = np.asarray(p.tree.seconds.item(op.node) * p.slice_hours / 24.0)
         by_load = price * (op.demand @ seconds)
-        by_group = [float(by_load[list(m)].sum()) for m in self.arrays.groups]
+        by_group = [float(np.sum(by_load[list(m)])) for m in self.arrays.groups]
         return float(volume @ np.array(by_group))
 
     def __getstate__(self) -> dict[str, Any]:
@@ -301,7 +303,7 @@ def _months(a: date, b: date) -> int:
     return (b.year - a.year) * 12 + b.month - a.month
 
 
-def _share(part: float, whole: float) -> float:
+def _share(part: float | np.floating, whole: float | np.floating) -> float:
     return float(part / whole) if whole > 0 else 1.0
 
 

@@ -100,9 +100,9 @@ def summarise(
     return Distribution(
         name,
         unit,
-        float(x.mean()),
-        float(x.std(ddof=1)) if len(x) > 1 else 0.0,
-        tuple(float(q) for q in np.quantile(x, QUANTILES)),
+        float(np.mean(x)),
+        float(np.std(x, ddof=1)) if len(x) > 1 else 0.0,
+        tuple(float(q) for q in np.quantile(x, QUANTILES).flat),
         worse,
-        float(worst.mean()),
+        float(np.mean(worst)),
     )

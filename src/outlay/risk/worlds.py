@@ -6,6 +6,7 @@ depend on how many worlds are drawn, on other factors' order, on workers or on t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -82,7 +83,7 @@ def latent_correlation(names: Sequence[str], rank: Mapping[tuple[str, str], floa
             R[i, j] = R[j, i] = 2 * np.sin(np.pi * rho / 6)
     if problems:
         raise QuantityError(problems)
-    lowest = float(np.linalg.eigvalsh(R).min()) if len(names) else 1.0
+    lowest = float(np.min(np.linalg.eigvalsh(R))) if len(names) else 1.0
     if lowest < -1e-9:
         raise QuantityError(
             "these correlations cannot hold together",
@@ -121,7 +122,7 @@ def draw_worlds(model: WorldModel, n: int, seed: int) -> Worlds:
             noise = stream(seed, "world", name, "path").standard_normal((n, len(years)))
             walk = _pinned_walk(score[:, j], noise, years)
             path[name] = np.stack(
-                [marginal.value(walk[:, t], years[t]) for t in range(len(years))], axis=1
+                [marginal.value(walk[:, t], years.item(t)) for t in range(len(years))], axis=1
             )
             value[:, j] = path[name][:, -1]
         else:
@@ -131,7 +132,8 @@ def draw_worlds(model: WorldModel, n: int, seed: int) -> Worlds:
 
 def _correlate(independent: Array, R: Array) -> Array:
     """Rows times the symmetric root of R; factors without correlation keep their own numbers."""
-    linked = np.flatnonzero((np.abs(R) > 0).sum(axis=1) > 1)
+    partners: IntArray = (np.abs(R) > 0).sum(axis=1)
+    linked = np.flatnonzero(partners > 1)
     score = independent.copy()
     if len(linked):
         eigenvalue, vector = np.linalg.eigh(R[np.ix_(linked, linked)])
@@ -149,10 +151,10 @@ def _pinned_walk(last: Array, noise: Array, years: Array) -> Array:
     s (t - s) / t (Brownian bridge).
     """
     walk = np.empty_like(noise)
-    W = last * np.sqrt(years[-1])
+    W = last * math.sqrt(years.item(-1))
     walk[:, -1] = last
     for k in range(len(years) - 2, -1, -1):
-        s, t = years[k], years[k + 1]
-        W = W * s / t + noise[:, k] * np.sqrt(s * (t - s) / t)
-        walk[:, k] = W / np.sqrt(s)
+        s, t = years.item(k), years.item(k + 1)
+        W = W * s / t + noise[:, k] * math.sqrt(s * (t - s) / t)
+        walk[:, k] = W / math.sqrt(s)
     return walk

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from outlay.core.errors import Problem, StudyError, UnknownNameError, nearest
-from outlay.runs.execute import Options
+from outlay.results.explanation import Explanation, Origin, Step
+from outlay.runs.execute import Stages, prepare
+from outlay.runs.types import Run
+
+if TYPE_CHECKING:
+    from outlay.core import graph_explain
+    from outlay.finance.accounts import Accounts
+    from outlay.results.claims import Claim
+    from outlay.serving.types import Capacity
+    from outlay.study.ledger import Entry
+    from outlay.study.load import LoadedStudy
+    from outlay.study.model import Source
 
 __all__ = ["explain", "explain_input"]
 
-Node = dict[str, Any]
 RESULTS = (
     "cost_per_mtok.<service>.<kind>",
     "capex.<year>",
@@ -20,29 +30,27 @@ RESULTS = (
 )
 
 
-def _source_node(loaded: Any, key: str, value: float | None) -> Node:
+def _origin(loaded: LoadedStudy, key: str, value: float | None) -> Origin:
     """The study's source `key`, with the sentence that carries the number where it can be found."""
     source = loaded.study.sources.get(key)
     if source is None:
-        return {"document": key}
-    out: Node = {
-        "id": key,
-        "document": source.document or source.title,
-        "publisher": source.publisher,
-        "date": str(source.date or ""),
-        "url": source.url or "",
-        "grade": source.grade,
-    }
-    if source.quote:
-        out["sentence"] = source.quote
-    if source.document is not None:
-        found = _claim(loaded, source, value)
-        if found is not None:
-            out |= {"claim": found.id, "span": list(found.span), "sentence": found.sentence}
-    return {k: v for k, v in out.items() if v}
+        return Origin(document=key)
+    out = Origin(
+        id=key,
+        document=source.document or source.title or "",
+        publisher=source.publisher or "",
+        date=str(source.date or ""),
+        url=source.url or "",
+        grade=source.grade,
+        sentence=source.quote or "",
+    )
+    found = _claim(loaded, source, value) if source.document is not None else None
+    if found is None:
+        return out
+    return replace(out, claim=found.id, span=found.span, sentence=found.sentence)
 
 
-def _claim(loaded: Any, source: Any, value: float | None) -> Any:
+def _claim(loaded: LoadedStudy, source: Source, value: float | None) -> Claim | None:
     """The claim of the document that the source names, or the one that states the value."""
     path = loaded.path.parent / str(source.document)
     if not path.is_file():
@@ -61,7 +69,7 @@ def _claim(loaded: Any, source: Any, value: float | None) -> Any:
     return None
 
 
-def explain_input(loaded: Any, path: str) -> Node:
+def explain_input(loaded: LoadedStudy, path: str) -> Step:
     """The explanation of a study path: each number under it with its source or as an assumption."""
     from outlay.study.paths import text_of
 
@@ -78,78 +86,77 @@ def explain_input(loaded: Any, path: str) -> Node:
         )  # fmt: skip
     if len(under) == 1 and under[0].path == wanted:
         return _entry(loaded, under[0])
-    return {
-        "name": wanted,
-        "value": None,
-        "unit": "",
-        "formula": f"{len(under)} numbers",
-        "inputs": [_entry(loaded, e) for e in under],
-    }
+    below = tuple(_entry(loaded, e) for e in under)
+    return Step(wanted, None, "", f"{len(under)} numbers", below)
 
 
-def _entry(loaded: Any, e: Any) -> Node:
-    node: Node = {
-        "name": e.path,
-        "value": e.value,
-        "unit": e.unit,
-        "formula": "",
-        "inputs": [],
-        "where": e.where,
-    }
-    if e.low is not None or e.high is not None:
-        node["range"] = [e.low, e.high]
-    if e.source:
-        node["source"] = _source_node(loaded, e.source, e.value)
-    else:
-        stated = "stated in the study" if e.stated else "a default of Outlay's"
-        node["assumption"] = f"{e.note}; {stated}" if e.note else stated
-    if e.note:
-        node["note"] = e.note
-    return node
+def _entry(loaded: LoadedStudy, e: Entry) -> Step:
+    stated = "stated in the study" if e.stated else "a default of Outlay's"
+    return Step(
+        name=e.path,
+        value=e.value,
+        unit=e.unit,
+        formula="",
+        where=e.where,
+        range=None if e.low is None and e.high is None else (e.low, e.high),
+        source=_origin(loaded, e.source, e.value) if e.source else None,
+        assumption=None if e.source else f"{e.note}; {stated}" if e.note else stated,
+        note=e.note,
+    )
 
 
 def explain(
-    study: Path, path: str, options: Options, progress: Callable[[str], None] = lambda _: None
-) -> Node:
+    loaded: LoadedStudy,
+    path: str,
+    progress: Callable[[str], None] = lambda _: None,
+    run: Run | None = None,
+) -> Explanation:
     """Explain `path`: an input of the study if it is one, else a number of its result.
 
-    Raises StudyError for a bad study, UnknownNameError for a path that names nothing.
-    """
-    from outlay.study import load
+    run: the study's run where there is one; else it is planned for a number of its result.
 
-    loaded = load(study, overrides=options.overrides, scenario=options.scenario)
+    Raises UnknownNameError for a path that names nothing.
+    """
     try:
         loaded.resolve(path)
     except StudyError as unknown:
-        found = _explain_result(study, path, options, progress, unknown)
-        return _with_study(found, loaded)
-    return explain_input(loaded, path)
+        found = _with_study(_result(loaded, path, progress, unknown, run), loaded)
+    else:
+        found = explain_input(loaded, path)
+    return Explanation(
+        found.name, found.value, found.unit, found.formula, found.inputs, found.label,
+        found.period, found.where, found.range, found.source, found.assumption, found.note,
+        found.repeated,
+    )  # fmt: skip
 
 
-def _explain_result(
-    study: Path,
-    path: str,
-    options: Options,
-    progress: Callable[[str], None],
-    unknown: StudyError,
-) -> Node:
+def _accounts(stages: Stages, progress: Callable[[str], None]) -> Accounts:
+    """The accounts of the study planned now."""
     from outlay.planning.solve import solve
-    from outlay.runs.execute import prepare
     from outlay.runs.money import accounts_of
 
-    head, _, rest = path.partition(".")
-    stages = prepare(study, options, progress)
-    if head == "cells":
-        return _cell(stages, rest)
     progress("plan")
-    plan = solve(stages.problem)
-    a = accounts_of(stages, plan).accounts
+    return accounts_of(stages, solve(stages.problem)).accounts
+
+
+def _result(
+    loaded: LoadedStudy,
+    path: str,
+    progress: Callable[[str], None],
+    unknown: StudyError,
+    run: Run | None,
+) -> Step:
+    head, _, rest = path.partition(".")
+    stages = prepare(loaded, progress) if run is None else run
+    if head == "cells":
+        return _cell(stages.capacity, rest)
+    a = stages.accounts.accounts if isinstance(stages, Run) else _accounts(stages, progress)
     likely = int(a.flows.weights.argmax())
     note = f"on the likeliest path ({a.flows.paths[likely]})"
     if head == "cost_per_mtok":
         row = f"economic.per_mtok.{rest}.mean"
         if row in a.rows:
-            return {**a.explain(row, path=likely).as_dict(), "name": path, "note": note}
+            return replace(_step(a.explain(row, path=likely)), name=path, note=note)
     if head == "capex":
         path = f"capex.paid.{rest}" if rest[:1].isdigit() else path
     row, _, when = path.rpartition(".")
@@ -163,61 +170,74 @@ def _explain_result(
                 Problem("nor is it a result", value=path, allowed=", ".join(RESULTS), hint=hint),
             ]
         )
-    return {**_row(a, row, when, likely), "note": note}
+    return replace(_row(a, row, when, likely), note=note)
 
 
-def _row(a: Any, row: str, when: str, likely: int) -> Node:
+def _step(found: graph_explain.Explanation) -> Step:
+    """A cell of the accounts' graph, and all below it."""
+    given = not found.formula
+    return Step(
+        name=found.name,
+        value=found.value,
+        unit=found.unit,
+        formula=found.formula,
+        inputs=tuple(_step(i) for i in found.inputs),
+        label=found.label,
+        period=found.period,
+        source=Origin(text=found.source) if given and not found.assumption else None,
+        assumption=True if given and found.assumption else None,
+        note=found.note,
+        repeated=found.repeated or None,
+    )
+
+
+def _row(a: Accounts, row: str, when: str, likely: int) -> Step:
     labels = [str(p) for p in a.flows.periods]
     if when in labels:
-        node: Node = a.explain(row, period=labels.index(when), path=likely).as_dict()
-        return node
+        return _step(a.explain(row, period=labels.index(when), path=likely))
     years = [p.fiscal_year(a.policy.fiscal_year_start) for p in a.flows.periods]
     inside = [i for i, y in enumerate(years) if str(y) == when] or list(range(len(labels)))
     if a.rows[row].ndim == 1:
-        return dict(a.explain(row, path=likely).as_dict())
-    parts = [a.explain(row, period=i, path=likely).as_dict() for i in inside]
-    return {
-        "name": f"{row} {when}".strip(),
-        "value": float(a.rows[row][likely, inside].sum()),
-        "unit": parts[0]["unit"],
-        "formula": " + ".join(labels[i] for i in inside),
-        "inputs": parts,
-    }
+        return _step(a.explain(row, path=likely))
+    parts = tuple(_step(a.explain(row, period=i, path=likely)) for i in inside)
+    return Step(
+        name=f"{row} {when}".strip(),
+        value=float(a.rows[row][likely, inside].sum()),
+        unit=parts[0].unit,
+        formula=" + ".join(labels[i] for i in inside),
+        inputs=parts,
+    )
 
 
-def _cell(stages: Any, name: str) -> Node:
+def _cell(capacity: Capacity, name: str) -> Step:
     load, _, chip = name.rpartition(".")
-    known = {f"{c.load}.{c.chip}": c for c in stages.capacity.cells}
+    known = {f"{c.load}.{c.chip}": c for c in capacity.cells}
     if name not in known:
         raise UnknownNameError(
             "no such cell of the capacity table", value=name, allowed="<load>.<chip>",
             hint=nearest(name, known),
         )  # fmt: skip
     c = known[name]
-    facts: Mapping[str, Any] = {
+    facts = {
         "load factor": c.load_factor, "low": c.low, "high": c.high,
         "chips per replica": c.chips_per_replica, "watts per chip": c.watts_per_chip,
     }  # fmt: skip
-    return {
-        "name": f"{load} on {chip}",
-        "value": c.units_per_chip,
-        "unit": "units/s per chip",
-        "formula": f"{c.method}; bound by {c.bound_by}" + (f"; {c.why_not}" if c.why_not else ""),
-        "inputs": [
-            {"name": k, "value": float(v), "unit": "", "formula": "", "inputs": []}
-            for k, v in facts.items()
-        ],
-    }
+    return Step(
+        name=f"{load} on {chip}",
+        value=c.units_per_chip,
+        unit="units/s per chip",
+        formula=f"{c.method}; bound by {c.bound_by}" + (f"; {c.why_not}" if c.why_not else ""),
+        inputs=tuple(Step(k, float(v), "", "") for k, v in facts.items()),
+    )
 
 
-def _with_study(node: Node, loaded: Any) -> Node:
+def _with_study(step: Step, loaded: LoadedStudy) -> Step:
     """Graph inputs that name a study path carry that path's own explanation."""
-    source = node.get("source")
-    text = source.get("text", "") if isinstance(source, dict) else ""
-    if text and not node["inputs"]:
+    text = step.source.text if step.source is not None else ""
+    if text and not step.inputs:
         try:
             found = explain_input(loaded, text)
         except StudyError:
-            return node
-        return {**node, "formula": text, "inputs": [found], "source": None}
-    return {**node, "inputs": [_with_study(i, loaded) for i in node.get("inputs", [])]}
+            return step
+        return replace(step, formula=text, inputs=(found,), source=None)
+    return replace(step, inputs=tuple(_with_study(i, loaded) for i in step.inputs))

@@ -37,7 +37,7 @@ TOKEN_BUDGET = 8192
 
 def capacity(
     services: Sequence[ServiceSpec],
-    chips: Sequence[Any],
+    chips: Sequence[object],
     *,
     deployer: Deployer | None = None,
     simulate: bool = True,
@@ -56,11 +56,11 @@ def capacity(
         from outlay.serving.deploy import PerformanceDeployer
 
         deployer = PerformanceDeployer()
-    stamp = getattr(deployer, "stamp", "")
+    stamp = str(getattr(deployer, "stamp", ""))
     place = default_folder() if folder == "default" else None if folder is None else Path(folder)
     jobs = [(s, chip, phase) for s in services for phase in PHASES for chip in chips]
 
-    def one(job: tuple[ServiceSpec, Any, str]) -> Cell:
+    def one(job: tuple[ServiceSpec, object, str]) -> Cell:
         spec, chip, phase = job
         return _cached_cell(spec, chip, phase, deployer, simulate, seed, place, stamp, token_budget)
 
@@ -69,7 +69,7 @@ def capacity(
             cells = list(pool.map(one, jobs))
     else:
         cells = [one(job) for job in jobs]
-    names = tuple(getattr(c, "id", str(c)) for c in chips)
+    names = tuple(map(_name, chips))
     loads = tuple(f"{s.id}/{phase}" for s in services for phase in PHASES)
     shape = (len(loads), len(names))
     return Capacity(
@@ -85,9 +85,13 @@ def capacity(
     )
 
 
+def _name(chip: object) -> str:
+    return str(getattr(chip, "id", chip))
+
+
 def _cached_cell(
     spec: ServiceSpec,
-    chip: Any,
+    chip: object,
     phase: str,
     deployer: Deployer,
     simulate: bool,
@@ -110,7 +114,7 @@ def _cached_cell(
         seed=seed,
         token_budget=token_budget,
     )
-    cell = replace(cell, chip=getattr(chip, "id", str(chip)))
+    cell = replace(cell, chip=_name(chip))
     if stamp:
         save(place, key, asdict(cell))
     return cell

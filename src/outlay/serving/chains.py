@@ -29,11 +29,11 @@ def chains_from_tree(
     reads = np.full(n, -1, np.int64)
     tip: list[int] = []
     for i in range(n):
-        p = int(parent[i])
+        p = parent.item(i)
         if 0 <= p < i:
-            chain = int(session[p])
+            chain = session.item(p)
             reads[i] = chain
-            if tip[chain] == p and shared_tokens[i] >= 0.5 * input_tokens[p]:
+            if tip[chain] == p and shared_tokens.item(i) >= 0.5 * input_tokens.item(p):
                 session[i] = chain
                 tip[chain] = i
                 continue

@@ -9,18 +9,24 @@ of the method: Xiang et al., ServeGen, arXiv 2505.09999, §5.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import Problem, TableError
 from outlay.core.seeds import stream
 from outlay.serving.generate import curve_arrivals, quantile_values
 from outlay.serving.loaders import read_table
 from outlay.serving.traffic import Traffic, traffic
 
+if TYPE_CHECKING:
+    import polars as pl
+
 __all__ = ["client_traffic", "fleet_rate"]
+
+Tokens = npt.NDArray[np.int32]
 
 QUANTILES = {
     "q01": 0.01,
@@ -36,12 +42,25 @@ QUANTILES = {
 }
 
 
+class Windows(NamedTuple):
+    """What each client sends in each window; every array is [row]."""
+
+    client_id: Array
+    window_start_s: Array
+    rate_rps: Array
+    interarrival_cv: Array
+    family: npt.NDArray[np.str_]
+
+    def of(self, rows: BoolArray) -> Windows:
+        client, start, rate, cv = (column[rows] for column in self[:-1])
+        return Windows(client, start, rate, cv, self.family[rows])
+
+
 def fleet_rate(path: str | Path) -> tuple[Array, Array]:
     """Window starts [s] and the sum of all clients' rates [requests/s] in each."""
     columns = _clients(Path(path))
-    starts, at = np.unique(columns["window_start_s"], return_inverse=True)
-    total = np.bincount(at, weights=columns["rate_rps"])
-    return np.asarray(starts, dtype=float), np.asarray(total, dtype=float)
+    starts, at = np.unique(columns.window_start_s, return_inverse=True)
+    return starts, np.bincount(at, weights=columns.rate_rps).astype(float)
 
 
 def client_traffic(
@@ -59,45 +78,46 @@ def client_traffic(
     place = Path(path)
     columns = _clients(place)
     lengths = _lengths(place)
-    starts = np.unique(columns["window_start_s"])
-    step = float(np.diff(starts).min()) if len(starts) > 1 else 600.0
+    starts = np.unique(columns.window_start_s)
+    step = float(np.min(np.diff(starts))) if len(starts) > 1 else 600.0
     starts = starts[starts >= start_s]
     if not len(starts):
         raise TableError("no window at or after the start", where=str(path), value=str(start_s))
-    parts: list[tuple[Any, Any, Any, Any]] = []
+    parts: list[tuple[Array, Tokens, Tokens]] = []
     bare = 0
     rate_all = 0.0
     rate_bare = 0.0
     horizon = _horizon(columns, starts, step, most)
-    for client in np.unique(columns["client_id"]):
-        mine = columns["client_id"] == client
+    for client in np.unique(columns.client_id).flat:
+        mine = columns.of(columns.client_id == client)
         curve = np.zeros(len(starts))
-        at = np.searchsorted(starts, columns["window_start_s"][mine])
-        inside = (at < len(starts)) & (columns["window_start_s"][mine] >= start_s)
-        curve[at[inside]] = columns["rate_rps"][mine][inside]
+        at = np.searchsorted(starts, mine.window_start_s)
+        inside = (at < len(starts)) & (mine.window_start_s >= start_s)
+        curve[at[inside]] = mine.rate_rps[inside]
         curve = curve[: max(1, int(np.ceil(horizon / step)))]
-        rate_all += float(curve.sum())
-        if curve.sum() == 0:
+        rate = float(np.sum(curve))
+        rate_all += rate
+        if rate == 0:
             continue
-        live = columns["rate_rps"][mine] > 0
-        cv = float(np.median(columns["interarrival_cv"][mine][live]))
-        family = _family(columns, mine & (columns["rate_rps"] > 0))
+        live = mine.of(mine.rate_rps > 0)
+        cv = min(max(float(np.median(live.interarrival_cv)), 0.05), 20.0)
         times = curve_arrivals(
-            curve, step, cv=min(max(cv, 0.05), 20.0), family=family, seed=seed, name=f"c{client}"
+            curve, step, cv=cv, family=_family(live), seed=seed, name=f"c{client}"
         )
         if not len(times):
             continue
         own = lengths.get(int(client))
         if own is None:
             bare += 1
-            rate_bare += float(curve.sum())
+            rate_bare += rate
             own = lengths[-1]
         rng = stream(seed, "serving", "client-lengths", int(client))
         inp, out = (_draw(rng, own[k], len(times)) for k in ("input", "output"))
-        parts.append((times, inp, out, np.full(len(times), int(client))))
+        parts.append((times, inp, out))
     if not parts:
         raise TableError("no client sends anything", where=str(path))
-    times, inp, out, _ = (np.concatenate(x) for x in zip(*parts, strict=True))
+    times = np.concatenate([x for x, _, _ in parts])
+    inp, out = (np.concatenate([x[k] for x in parts]) for k in (1, 2))
     order = np.argsort(times, kind="stable")[:most]
     notes = []
     if bare:
@@ -108,18 +128,18 @@ def client_traffic(
     return traffic(times[order], inp[order], out[order], name=str(path)), tuple(notes)
 
 
-def _horizon(columns: dict[str, Any], starts: Any, step: float, most: int) -> float:
+def _horizon(columns: Windows, starts: Array, step: float, most: int) -> float:
     """Seconds after which `most` requests have certainly come, or the whole table."""
-    at = np.searchsorted(starts, columns["window_start_s"])
+    at = np.searchsorted(starts, columns.window_start_s)
     keep = at < len(starts)
-    total = np.cumsum(np.bincount(at[keep], weights=columns["rate_rps"][keep]) * step)
+    total = np.cumsum(np.bincount(at[keep], weights=columns.rate_rps[keep]) * step)
     enough = np.searchsorted(total, 1.1 * most + 100)
     return float((enough + 1) * step)
 
 
-def _clients(path: Path) -> dict[str, Any]:
+def _clients(path: Path) -> Windows:
     table = read_table(path)
-    wanted = ("client_id", "window_start_s", "rate_rps", "interarrival_cv")
+    wanted = Windows._fields[:-1]
     missing = [c for c in wanted if c not in table]
     if missing:
         raise TableError(
@@ -127,9 +147,9 @@ def _clients(path: Path) -> dict[str, Any]:
         )
     import polars as pl
 
-    out = {c: table[c].cast(pl.Float64, strict=False).to_numpy() for c in wanted}
+    out = {c: _floats(table[c]) for c in wanted}
     for c, values in out.items():
-        bad = ~np.isfinite(values) | (values < 0)
+        bad: BoolArray = ~np.isfinite(values) | (values < 0)
         if bad.any():
             row = int(np.argmax(bad))
             raise TableError(
@@ -137,20 +157,25 @@ def _clients(path: Path) -> dict[str, Any]:
                 where=f"{path}, row {row + 1} after the header",
                 value=repr(table[c][row]),
             )
-    out["family"] = (
-        table["family"].cast(pl.String).fill_null("").to_numpy()
-        if "family" in table
-        else np.full(len(out["client_id"]), "Gamma")
-    )
-    return out
+    family = np.full(len(out["client_id"]), "Gamma")
+    if "family" in table:
+        family = np.asarray(table["family"].cast(pl.String).fill_null("").to_numpy(), dtype=str)
+    return Windows(**out, family=family)
 
 
-def _family(columns: dict[str, Any], mask: Any) -> str:
-    names, counts = np.unique(columns["family"][mask].astype(str), return_counts=True)
-    return "weibull" if names[np.argmax(counts)].lower().startswith("w") else "gamma"
+def _floats(column: pl.Series) -> Array:
+    """A column as numbers; NaN where it holds none."""
+    import polars as pl
+
+    return np.asarray(column.cast(pl.Float64, strict=False).to_numpy(), dtype=np.float64)
 
 
-def _lengths(path: Path) -> dict[int, dict[str, Any]]:
+def _family(columns: Windows) -> str:
+    names, counts = np.unique(columns.family, return_counts=True)
+    return "weibull" if names.item(np.argmax(counts)).lower().startswith("w") else "gamma"
+
+
+def _lengths(path: Path) -> dict[int, dict[str, Array]]:
     """Quantile tables by client; -1 is the pool over clients."""
     beside = path.with_name(path.name.replace("_clients", "_lengths"))
     if beside == path or not beside.exists():
@@ -165,21 +190,21 @@ def _lengths(path: Path) -> dict[int, dict[str, Any]]:
 
     if "client_id" not in table or "field" not in table or "q50" not in table:
         raise TableError("lengths need client_id, field and quantiles", where=str(beside))
-    client = table["client_id"].cast(pl.Int64, strict=False).to_numpy()
-    field = table["field"].cast(pl.String).to_numpy()
+    client: IntArray = table["client_id"].cast(pl.Int64, strict=False).to_numpy()
+    field: npt.NDArray[np.object_] = table["field"].cast(pl.String).to_numpy()
     present = {q: p for q, p in QUANTILES.items() if q in table}
-    grid = np.column_stack([table[q].cast(pl.Float64, strict=False).to_numpy() for q in present])
-    top = table["max"].cast(pl.Float64, strict=False).to_numpy() if "max" in table else grid[:, -1]
+    grid = np.column_stack([_floats(table[q]) for q in present])
+    top = _floats(table["max"]) if "max" in table else grid[:, -1]
     probability = np.array([0.0, *present.values(), 1.0])
-    out: dict[int, dict[str, Any]] = {}
-    pools: dict[str, list[Any]] = {"input": [], "output": []}
+    out: dict[int, dict[str, Array]] = {}
+    pools: dict[str, list[Array]] = {"input": [], "output": []}
     input_fields = ("input_tokens", "text_tokens")
     for kind, fields in (("input", input_fields), ("output", ("output_tokens",))):
         chosen = np.isin(field, fields)
-        for c in np.unique(client[chosen]):
+        for c in np.unique(client[chosen]).flat:
             rows = chosen & (client == c)
             values = np.column_stack([grid[rows][:, :1] * 0.5, grid[rows], top[rows]])
-            mean = np.maximum.accumulate(np.nan_to_num(values.mean(axis=0)))
+            mean: Array = np.maximum.accumulate(np.nan_to_num(values.mean(axis=0)))
             out.setdefault(int(c), {})[kind] = np.column_stack([probability, mean])
             pools[kind].append(mean)
     whole = {c: v for c, v in out.items() if len(v) == 2}
@@ -192,6 +217,6 @@ def _lengths(path: Path) -> dict[int, dict[str, Any]]:
     return whole
 
 
-def _draw(rng: np.random.Generator, table: Any, n: int) -> Any:
-    values = quantile_values(rng.random(n), [tuple(x) for x in table])
+def _draw(rng: np.random.Generator, table: Array, n: int) -> Tokens:
+    values = quantile_values(rng.random(n), table)
     return np.clip(np.rint(values), 1, 2**24).astype(np.int32)

@@ -7,9 +7,12 @@ per sequence, so that multi-token prediction (num > 1024) stays exact.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 from outlay.serving.jit import jit
+
+if TYPE_CHECKING:
+    from outlay.serving.views import Ints
 
 __all__ = [
     "DEN_BITS",
@@ -31,7 +34,7 @@ DEN_BITS = 10
 
 
 @jit
-def heap_push(heap: Any, n: int, item: int) -> None:
+def heap_push(heap: Ints, n: int, item: int) -> None:
     i = n
     while i > 0:
         up = (i - 1) >> 1
@@ -43,7 +46,7 @@ def heap_push(heap: Any, n: int, item: int) -> None:
 
 
 @jit
-def heap_drop(heap: Any, n: int, i: int) -> None:
+def heap_drop(heap: Ints, n: int, i: int) -> None:
     """Remove position `i` of a heap of `n`: the last item takes its place."""
     item = heap[n - 1]
     n -= 1
@@ -66,7 +69,7 @@ def heap_drop(heap: Any, n: int, i: int) -> None:
 
 
 @jit
-def floor_sum(n: int, m: int, a: int, b: int) -> Any:
+def floor_sum(n: int, m: int, a: int, b: int) -> int:
     """Sum of (a i + b) // m over i = 0..n-1 for non-negative a, b (Euclid-like, O(log m))."""
     total = 0
     while n > 0:
@@ -84,7 +87,7 @@ def floor_sum(n: int, m: int, a: int, b: int) -> Any:
 
 
 @jit
-def stretch_s(m: int, step: int, num: int, b: int, per_step: float, per_token: float) -> Any:
+def stretch_s(m: int, step: int, num: int, b: int, per_step: float, per_token: float) -> float:
     """Seconds of `m` decode steps: per_step m + per_token b (tokens gained before each step)."""
     if num == 1 << DEN_BITS:
         gained = m * (m - 1) // 2
@@ -98,7 +101,7 @@ def stretch_s(m: int, step: int, num: int, b: int, per_step: float, per_token: f
 @jit
 def steps_until(
     gap: float, most: int, step: int, num: int, b: int, per_step: float, per_token: float
-) -> Any:
+) -> int:
     """Fewest steps m in 1..most whose end is not before `gap` seconds from now."""
     curve = 0.5 * per_token * b * num / (1 << DEN_BITS)
     line = per_step - curve
@@ -115,7 +118,7 @@ def steps_until(
 
 
 @jit
-def growth(hist: Any, block: int, b: int, held: int, tokens: int) -> Any:
+def growth(hist: Ints, block: int, b: int, held: int, tokens: int) -> int:
     """New KV blocks when every decoding sequence goes `tokens` on from counter `held`.
 
     A sequence at offset o takes a block when (o + counter) is a multiple of the block; `hist`
@@ -135,7 +138,7 @@ def growth(hist: Any, block: int, b: int, held: int, tokens: int) -> Any:
 
 
 @jit
-def room_tokens(hist: Any, block: int, b: int, held: int, blocks: int) -> Any:
+def room_tokens(hist: Ints, block: int, b: int, held: int, blocks: int) -> int:
     """Most tokens that every decoding sequence may gain before `blocks` new blocks are short."""
     cycles = blocks // b
     rest = blocks - cycles * b

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 from outlay.catalogue.types import Chip, Model
-from outlay.performance.types import Layout, Precision, Rate, Stack
+from outlay.performance.types import Layout, Precision, Rate, Stack, StepTable
 from outlay.serving.flow import mean_context
 from outlay.serving.spec import Deployment, ServiceSpec
+
+if TYPE_CHECKING:
+    from outlay.performance.calibrated import Calibrated
 
 __all__ = ["PerformanceDeployer", "resolve_model"]
 
@@ -16,13 +19,13 @@ LAYOUTS = 2
 """Layouts handed on per question, the best by throughput first."""
 
 
-def resolve_model(model: Any) -> Model:
+def resolve_model(model: Model | str) -> Model:
     """A `Model` from a catalogue id, or the model itself."""
     if isinstance(model, Model):
         return model
     from outlay.catalogue import find_model
 
-    return find_model(str(model))
+    return find_model(model)
 
 
 class PerformanceDeployer:
@@ -32,11 +35,11 @@ class PerformanceDeployer:
     question. Where no layout meets them, one `Deployment` without a table says why.
     """
 
-    def __init__(self, calibration: Any = None) -> None:
+    def __init__(self, calibration: Calibrated | None = None) -> None:
         """calibration: `performance.Calibrated` in place of the shipped one."""
         self.calibration = calibration
-        self._tables: dict[tuple[Any, ...], Any] = {}
-        self._alive: list[Any] = []  # rows whose identity is part of a key
+        self._tables: dict[tuple[object, ...], StepTable | str] = {}
+        self._alive: list[object] = []  # rows whose identity is part of a key
 
     @property
     def stamp(self) -> str:
@@ -45,7 +48,7 @@ class PerformanceDeployer:
 
         return code_fingerprint() + (self.calibration.sha256 if self.calibration else "")
 
-    def __call__(self, spec: ServiceSpec, chip: Any, phase: str) -> list[Deployment]:
+    def __call__(self, spec: ServiceSpec, chip: Chip, phase: str) -> list[Deployment]:
         from outlay.performance import search
 
         model = resolve_model(spec.model)
@@ -115,8 +118,8 @@ def chosen_precision(spec: ServiceSpec, model: Model, chip: Chip) -> Precision |
 
 def _table(
     model: Model, chip: Chip, layout: Layout, precision: Precision, stack: Stack, context: float,
-    calibration: Any,
-) -> Any:  # fmt: skip
+    calibration: Calibrated | None,
+) -> StepTable | str:  # fmt: skip
     """A step table, or the reason why there is none."""
     from outlay.performance import step_table
 

@@ -50,12 +50,12 @@ def percentile_interval(values: Array, p: float) -> tuple[float, float, float]:
     9 degrees) bounds the pooled one. Source: Law, Simulation Modeling and Analysis, §9.5.3.
     """
     at = min(len(values) - 1, max(0, math.ceil(p * len(values)) - 1))
-    pooled = float(np.partition(values, at)[at])
+    pooled = np.partition(values, at).item(at)
     parts = np.array_split(values, BATCHES)
     each = np.array([np.quantile(x, p) for x in parts])
     if not np.isfinite(each).all():
         return pooled, pooled, math.inf
-    half = 1.833 * float(each.std(ddof=1)) / math.sqrt(BATCHES)
+    half = 1.833 * float(np.std(each, ddof=1)) / math.sqrt(BATCHES)
     return pooled, pooled - half, pooled + half
 
 
@@ -172,8 +172,8 @@ def _score(
     """
     n = len(records.traffic)
     part = slice(int(WARM_UP * n), int((1 - RUN_DOWN) * n))
-    last = float(records.traffic.arrival_s[-1])
-    busy = float(np.minimum(1.0, records.busy_s / max(last, 1e-9)).mean())
+    last = records.traffic.arrival_s.item(-1)
+    busy = float(np.mean(np.minimum(1.0, records.busy_s / max(last, 1e-9))))
     values = latencies(records)
     worst = (0.0, 0.0, 0.0)
     for name, limit in limits.items():
@@ -182,9 +182,9 @@ def _score(
             worst = max(worst, ratio)
     if not limits:
         third = np.array_split(values["queue"][part], 3)
-        service = float((records.end_s - records.start_s)[part].mean())
-        allowed = 2 * float(third[1].mean()) + service
-        score = float(third[2].mean()) / allowed
+        service = float(np.mean((records.end_s - records.start_s)[part]))
+        allowed = 2 * float(np.mean(third[1])) + service
+        score = float(np.mean(third[2])) / allowed
         worst = (score, score, score)
     return (*worst, busy)
 

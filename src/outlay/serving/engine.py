@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.arrays import Array, BoolArray, Int32Array, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import InputError, Problem
 from outlay.core.periods import SECONDS_PER_DAY
 from outlay.core.seeds import stream
@@ -22,11 +22,13 @@ from outlay.serving.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic import Traffic
 
 if TYPE_CHECKING:
-    from outlay.serving.state import Requests, Results
+    from outlay.serving.state import FleetState, Requests, Results
+    from outlay.serving.views import Ints
 
 __all__ = ["Autoscale", "Failure", "Policy", "Records", "run"]
 
 INDEPENDENT = ("random", "round_robin")
+Int32s = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +97,10 @@ class Records:
     start_s: Array
     first_s: Array
     end_s: Array
-    cached_tokens: Int32Array
-    replica: npt.NDArray[np.int16]
-    preemptions: Int32Array
-    made: Int32Array
+    cached_tokens: Int32s
+    replica: Int32s
+    preemptions: Int32s
+    made: Int32s
     rejected: BoolArray
     busy_s: Array
     on_s: Array
@@ -117,7 +119,7 @@ class Records:
 
 def _params(
     t: DenseTable, policy: Policy, classes: int, chains: int, given: bool
-) -> tuple[Any, Any]:
+) -> tuple[IntArray, Array]:
     max_batch = min(t.max_batch, policy.max_batch or t.max_batch)
     problems = []
     if policy.token_budget <= 0:
@@ -177,12 +179,13 @@ def run(
     n = len(traffic)
     chains = traffic.has_prefixes and policy.prefix_cache == "lru"
     given = len(traffic.shared_tokens) == n and policy.prefix_cache == "given"
-    columns: list[Any] = [traffic.input_tokens, traffic.output_tokens, traffic.priority]
+    columns: list[npt.NDArray[np.integer]] = [traffic.input_tokens, traffic.output_tokens]
+    columns.append(traffic.priority)
     n_chains = 0
     if chains:
-        n_sessions = int(max(traffic.session.max(), traffic.reads.max())) + 1
+        n_sessions = int(max(np.max(traffic.session), np.max(traffic.reads))) + 1
         group = np.where(traffic.group >= 0, traffic.group + n_sessions, -1)
-        n_chains = int(max(n_sessions, group.max() + 1, 1))
+        n_chains = max(n_sessions, int(np.max(group)) + 1, 1)
         columns += [traffic.session, traffic.reads, traffic.shared_tokens]
         columns += [group, traffic.group_tokens]
     elif given:
@@ -201,16 +204,21 @@ def run(
         times[:, S.T_FIRST] = traffic.arrival_s
         done[:, S.W_MADE] = 1
     re = S.Results(times, done)
-    classes = int(traffic.priority.max()) + 1
+    classes = int(np.max(traffic.priority)) + 1
     params, floats = _params(table, policy, classes, n_chains, given)
     draws = draw_routes(policy, n, seed)
     simple = policy.autoscale is None and not policy.failures
     if simple and (policy.routing in INDEPENDENT or replicas == 1):
-        states = _apart(rq, re, params, floats, table, policy, replicas, until_s, draws, workers)
+        feeds = [order]
+        if replicas > 1:
+            owner = _owners(policy.routing, order, replicas, draws)
+            feeds = [np.ascontiguousarray(order[owner == r]) for r in range(replicas)]
+        done[order, S.W_REPLICA] = owner if replicas > 1 else 0
+        states = _apart(rq, re, params, floats, table, feeds, until_s, workers)
         log = np.empty((0, 3))
     else:
         states, log = _together(rq, re, params, floats, table, policy, replicas, until_s, draws)
-    return _records(traffic, table, rejected, re, states, log, until_s)
+    return _records(traffic, table, rejected, times, done, states, log, until_s)
 
 
 def _check(policy: Policy, replicas: int) -> None:
@@ -228,53 +236,51 @@ def _check(policy: Policy, replicas: int) -> None:
         raise InputError("replicas must be 1 to 32000", value=str(replicas))
 
 
-def draw_routes(policy: Policy, n: int, seed: int) -> Any:
+def draw_routes(policy: Policy, n: int, seed: int) -> Array:
     if policy.routing not in ("random", "power_of_two"):
         return np.empty((0, 2))
     return stream(seed, "serving", "routing").random((n, 2))
 
 
-def _entries(replicas: int, ints: Any) -> int:
-    """Upper bound on cached chains: one per chain and replica, and one block each."""
-    if not ints[6]:
-        return 1
-    return int(min(replicas * ints[9], replicas * ints[3])) + replicas
+def _empty(replicas: int, K: Ints) -> FleetState:
+    """Replicas that have done nothing; cached chains are at most one each, of one block."""
+    from outlay.serving import slots as I  # noqa: N812
+    from outlay.serving.state import new_state
+
+    entries = 1
+    if K[I.I_CACHE]:
+        entries = int(min(replicas * K[I.I_CHAINS], replicas * K[I.I_TOTAL])) + replicas
+    return new_state(replicas, int(K[I.I_MAXB]), int(K[I.I_CLASSES]), int(K[I.I_BLOCK]), entries)
+
+
+def _owners(how: str, order: Int32s, replicas: int, draws: Array) -> npt.NDArray[np.int16]:
+    """The replica of each request of `order`, where routing looks at no load."""
+    if how == "random":
+        return (draws[:, 0][order] * replicas).astype(np.int16).clip(None, replicas - 1)
+    return (np.arange(len(order)) % replicas).astype(np.int16)
 
 
 def _apart(
     rq: Requests,
     re: Results,
-    ints: Any,
-    floats: Any,
+    ints: IntArray,
+    floats: Array,
     table: DenseTable,
-    policy: Policy,
-    replicas: int,
+    feeds: list[Int32s],
     until_s: float,
-    draws: Any,
     workers: int,
-) -> list[Any]:
+) -> list[FleetState]:
+    """Each replica alone with its feed."""
     from outlay.serving.kernel import advance
-    from outlay.serving.state import R_LAST, W_REPLICA, new_state
+    from outlay.serving.state import R_LAST
 
-    order = rq.order
-    if replicas == 1:
-        owner = np.zeros(len(order), np.int16)
-        feeds = [order]
-    else:
-        if policy.routing == "random":
-            owner = np.minimum((draws[order, 0] * replicas).astype(np.int16), replicas - 1)
-        else:
-            owner = (np.arange(len(order)) % replicas).astype(np.int16)
-        feeds = [np.ascontiguousarray(order[owner == r]) for r in range(replicas)]
-    re.ints[order, W_REPLICA] = owner
-
-    def one(feed: Any) -> Any:
-        state = new_state(1, int(ints[0]), int(ints[5]), int(ints[2]), _entries(1, ints))
+    def one(feed: Int32s) -> FleetState:
+        state = _empty(1, ints)
         state.row[0, R_LAST] = len(feed)
         advance(0, until_s, False, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
         return state
 
-    if workers > 1 and replicas > 1:
+    if workers > 1 and len(feeds) > 1:
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(one, feeds))
     return [one(feed) for feed in feeds]
@@ -283,29 +289,32 @@ def _apart(
 def _together(
     rq: Requests,
     re: Results,
-    ints: Any,
-    floats: Any,
+    ints: IntArray,
+    floats: Array,
     table: DenseTable,
     policy: Policy,
     replicas: int,
     until_s: float,
-    draws: Any,
-) -> tuple[list[Any], Any]:
-    from outlay.serving.fleet import ROUTING, run_fleet
-    from outlay.serving.state import OFF, R_STATUS, new_state
+    draws: Array,
+) -> tuple[list[FleetState], Array]:
+    from outlay.serving.fleet import ROUTING, TICK, run_fleet
+    from outlay.serving.slots import I_CHAINS
+    from outlay.serving.state import OFF, R_STATUS
 
-    state = new_state(replicas, int(ints[0]), int(ints[5]), int(ints[2]), _entries(replicas, ints))
+    state = _empty(replicas, ints)
     last = float(rq.arrival[rq.order[-1]]) if len(rq.order) else 0.0
     control_s, control = control_events(policy, replicas, min(until_s, last + SECONDS_PER_DAY))
     scale = policy.autoscale
     if scale is not None:
-        state.row[min(max(scale.minimum, 1), replicas) :, R_STATUS] = OFF
+        for r in range(min(max(scale.minimum, 1), replicas), replicas):
+            state.row[r, R_STATUS] = OFF
         Z = [scale.target, scale.minimum, min(scale.maximum, replicas), scale.delay_s]
         Z += [scale.patience, policy.slack]
     else:
         Z = [math.inf, replicas, replicas, policy.load_delay_s, 0, policy.slack]
-    log = np.full((int((control[:, 0] == 2).sum()), 3), np.nan)
-    home = np.full(max(1, int(ints[9])), -1, np.int32)
+    log = np.full((np.count_nonzero(control[:, 0] == TICK), 3), np.nan)
+    home = np.full(max(1, ints.item(I_CHAINS)), -1, np.int32)
+    empty, lost, held = (np.empty(n, np.int32) for n in (0, len(re.ints) + 1, len(re.ints) + 1))
     run_fleet(
         until_s,
         ROUTING.index(policy.routing),
@@ -319,7 +328,7 @@ def _together(
         table.base_s,
         table.slope_s,
         home,
-        (np.empty(0, np.int32), *(np.empty(len(re.ints) + 1, np.int32) for _ in range(2))),
+        (empty, lost, held),
         state,
         rq,
         re,
@@ -327,7 +336,7 @@ def _together(
     return [state], log[np.isfinite(log[:, 0])]
 
 
-def control_events(policy: Policy, replicas: int, until_s: float) -> tuple[Any, Any]:
+def control_events(policy: Policy, replicas: int, until_s: float) -> tuple[Array, IntArray]:
     """Failures, repairs and scaling ticks in order of time: times, and (kind, replica)."""
     events: list[tuple[float, int, int]] = []
     for f in policy.failures:
@@ -352,30 +361,33 @@ def control_events(policy: Policy, replicas: int, until_s: float) -> tuple[Any, 
 def _records(
     traffic: Traffic,
     table: DenseTable,
-    rejected: Any,
-    re: Results,
-    states: list[Any],
-    log: Any,
+    rejected: BoolArray,
+    times: Array,
+    done: Int32s,
+    states: list[FleetState],
+    log: Array,
     until_s: float,
 ) -> Records:
     from outlay.serving import state as S  # noqa: N812
     from outlay.serving.lru import R_EVICTED
 
-    row = np.concatenate([s.row for s in states])
-    flo = np.concatenate([s.flo for s in states])
-    end = re.times[:, S.T_END]
+    row = np.concatenate([np.asarray(s.row, np.int64) for s in states])
+    flo = np.concatenate([np.asarray(s.flo, np.float64) for s in states])
+    end = times[:, S.T_END]
     ends = end[np.isfinite(end)] if not math.isfinite(until_s) else np.empty(0)
-    stop = until_s if math.isfinite(until_s) else float(ends.max()) if len(ends) else 0.0
-    on_s = flo[:, S.F_ON] if len(states) == 1 and flo[:, S.F_ON].any() else np.full(len(row), stop)
+    stop = until_s if math.isfinite(until_s) else float(np.max(ends)) if len(ends) else 0.0
+    on_s = flo[:, S.F_ON]
+    if len(states) > 1 or not np.any(on_s):
+        on_s = np.full(len(row), stop)
     return Records(
         traffic=traffic,
-        start_s=re.times[:, S.T_START],
-        first_s=re.times[:, S.T_FIRST],
-        end_s=re.times[:, S.T_END],
-        cached_tokens=re.ints[:, S.W_CACHED],
-        replica=re.ints[:, S.W_REPLICA],
-        preemptions=re.ints[:, S.W_PREEMPTED],
-        made=re.ints[:, S.W_MADE],
+        start_s=times[:, S.T_START],
+        first_s=times[:, S.T_FIRST],
+        end_s=times[:, S.T_END],
+        cached_tokens=done[:, S.W_CACHED],
+        replica=done[:, S.W_REPLICA],
+        preemptions=done[:, S.W_PREEMPTED],
+        made=done[:, S.W_MADE],
         rejected=rejected,
         busy_s=flo[:, S.F_BUSY],
         on_s=on_s,

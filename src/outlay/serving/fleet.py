@@ -7,7 +7,7 @@ to the next: an arrival, a control event (failure, repair, scaling tick), a repl
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -54,11 +54,14 @@ from outlay.serving.state import (
     W_REPLICA,
 )
 
-__all__ = ["CONTROL_KINDS", "ROUTING", "run_fleet"]
+if TYPE_CHECKING:
+    from outlay.serving.state import FleetState, Requests, Results
+    from outlay.serving.views import Floats, Ints, Table
+
+__all__ = ["ROUTING", "run_fleet"]
 
 ROUTING = ("least_loaded", "power_of_two", "prefix_aware", "random", "round_robin")
 LEAST, TWO, PREFIX, RANDOM, ROUND = range(5)
-CONTROL_KINDS = ("fail", "repair", "tick")
 FAIL, REPAIR, TICK = range(3)
 
 # scaling parameters
@@ -66,7 +69,7 @@ FAIL, REPAIR, TICK = range(3)
 
 
 @jit
-def _nth_active(row: Any, k: int) -> Any:
+def _nth_active(row: Table[int], k: int) -> int:
     for r in range(row.shape[0]):
         if row[r, R_STATUS] == ACTIVE:
             if k == 0:
@@ -76,7 +79,7 @@ def _nth_active(row: Any, k: int) -> Any:
 
 
 @jit
-def _least(row: Any) -> Any:
+def _least(row: Table[int]) -> int:
     best, load = -1, 0
     for r in range(row.shape[0]):
         if row[r, R_STATUS] == ACTIVE and (best < 0 or row[r, R_LOAD] < load):
@@ -85,7 +88,16 @@ def _least(row: Any) -> Any:
 
 
 @jit
-def _choose(i: int, how: int, draws: Any, turn: int, home: Any, Z: Any, row: Any, rq: Any) -> Any:
+def _choose(
+    i: int,
+    how: int,
+    draws: Table[float],
+    turn: int,
+    home: Ints,
+    Z: Floats,
+    row: Table[int],
+    rq: Requests,
+) -> int:
     """Replica for request `i` among the active ones, or -1."""
     active = 0
     for r in range(row.shape[0]):
@@ -115,8 +127,16 @@ def _choose(i: int, how: int, draws: Any, turn: int, home: Any, Z: Any, row: Any
 
 @jit
 def _drop_all(
-    r: int, t: float, K: Any, base: Any, slope: Any, st: Any, rq: Any, re: Any, out: Any
-) -> Any:
+    r: int,
+    t: float,
+    K: Ints,
+    base: Floats,
+    slope: Floats,
+    st: FleetState,
+    rq: Requests,
+    re: Results,
+    out: Ints,
+) -> int:
     """Replica `r` fails at `t`: list its requests in `out`, forget its state, return how many."""
     row, flo = st.row[r], st.flo[r]
     n = 0
@@ -164,7 +184,7 @@ def _drop_all(
 
 
 @jit
-def _switch(r: int, status: int, t: float, st: Any) -> None:
+def _switch(r: int, status: int, t: float, st: FleetState) -> None:
     """Change a replica's status, keeping the account of switched-on seconds."""
     row, flo = st.row[r], st.flo[r]
     was_on = row[R_STATUS] in (LOADING, ACTIVE, DRAINING)
@@ -179,7 +199,7 @@ def _switch(r: int, status: int, t: float, st: Any) -> None:
 
 
 @jit
-def _scale(t: float, Z: Any, calm: int, st: Any) -> Any:
+def _scale(t: float, Z: Floats, calm: int, st: FleetState) -> int:
     """One scaling tick: start replicas at once, stop them after `patience` calm ticks."""
     row, flo = st.row, st.flo
     load, on = 0, 0
@@ -219,20 +239,20 @@ def _scale(t: float, Z: Any, calm: int, st: Any) -> Any:
 def run_fleet(
     until: float,
     how: int,
-    draws: Any,
-    control_s: Any,
-    control: Any,
-    log: Any,
-    Z: Any,
-    K: Any,
-    P: Any,
-    base: Any,
-    slope: Any,
-    home: Any,
-    work: Any,
-    st: Any,
-    rq: Any,
-    re: Any,
+    draws: Table[float],
+    control_s: Floats,
+    control: Table[int],
+    log: Table[float],
+    Z: Floats,
+    K: Ints,
+    P: Floats,
+    base: Floats,
+    slope: Floats,
+    home: Ints,
+    work: tuple[Ints, Ints, Ints],
+    st: FleetState,
+    rq: Requests,
+    re: Results,
 ) -> None:
     """Route every request of `rq.order` and run the fleet to `until` (or until it is empty).
 

@@ -55,7 +55,7 @@ def length_nodes(
         sigma = math.sqrt(math.log1p(cv * cv))
         values = mean * np.exp(sigma * np.asarray(ndtri(u)) - sigma * sigma / 2)
     values = np.maximum(values, 1.0)
-    return np.asarray(values * (mean / values.mean()), dtype=float)
+    return np.asarray(values * (mean / np.mean(values)), dtype=float)
 
 
 def prefill_flow(
@@ -71,14 +71,14 @@ def prefill_flow(
     total = length_nodes(spec.input_tokens, spec.lengths.input_cv, spec.lengths.input_quantiles)
     cached = np.floor(total * spec.cached_share)
     fresh = np.maximum(total - cached, 1.0)
-    base, per_token, per_ctx, _ = (float(x) for x in table.pre)
+    base, per_token, per_ctx, _ = (float(x) for x in table.pre.flat)
     work = per_token * fresh + per_ctx * fresh * (cached + fresh / 2)
     alone = work + base * np.ceil(fresh / token_budget)
     shared = work + base * fresh / token_budget
-    saturated = float(fresh.mean() / shared.mean())
+    saturated = float(np.mean(fresh) / np.mean(shared))
     unloaded = float(np.quantile(alone, spec.percentile))
     fits = total <= table.capacity_tokens
-    if fits.mean() < spec.percentile:
+    if np.mean(fits) < spec.percentile:
         return PhaseFlow(saturated, 0.0, unloaded, 0.0, "prompts do not fit the KV cache")
     if spec.ttft_s is None:
         return PhaseFlow(saturated, STABLE_LOAD, unloaded, 1.0)
@@ -89,16 +89,16 @@ def prefill_flow(
         )
         return PhaseFlow(saturated, 0.0, unloaded, 1.0, why)
     ca2 = (spec.burst_cv if burst_cv is None else burst_cv) ** 2
-    cs2 = float(alone.var() / alone.mean() ** 2)
+    cs2 = float(np.var(alone) / np.mean(alone) ** 2)
     low, high = 0.0, 0.995
     for _ in range(40):
         rho = (low + high) / 2
-        wait = rho ** (math.sqrt(2 * (spec.pool + 1)) - 1)
-        theta = alone.mean() * max(ca2 + cs2, 0.02) / (2 * spec.pool * (1 - rho))
-        late = np.where(
+        wait = math.pow(rho, math.sqrt(2 * (spec.pool + 1)) - 1)
+        theta = np.mean(alone) * max(ca2 + cs2, 0.02) / (2 * spec.pool * (1 - rho))
+        late: Array = np.where(
             alone > spec.ttft_s, 1.0, wait * np.exp(-np.maximum(spec.ttft_s - alone, 0) / theta)
         )
-        low, high = (rho, high) if late.mean() <= 1 - spec.percentile else (low, rho)
+        low, high = (rho, high) if np.mean(late) <= 1 - spec.percentile else (low, rho)
     return PhaseFlow(saturated, low, unloaded, 1.0)
 
 
@@ -118,16 +118,16 @@ def decode_flow(spec: ServiceSpec, table: DenseTable, burst_cv: float | None = N
     limit = None if spec.tpot_s is None else spec.tpot_s * tokens
     whole = spec.input_tokens + spec.output_tokens
     if whole > table.capacity_tokens:
-        return PhaseFlow(0.0, 0.0, float(step[0]), 0.0, "a request does not fit the KV cache")
+        return PhaseFlow(0.0, 0.0, step.item(0), 0.0, "a request does not fit the KV cache")
     ceiling = max(1, int(min(caps)))
-    saturated = tokens * ceiling / float(step[ceiling - 1])
-    unloaded = float(step[0]) / tokens
-    if limit is not None and step[0] > limit:
+    saturated = tokens * ceiling / step.item(ceiling - 1)
+    unloaded = step.item(0) / tokens
+    if limit is not None and step.item(0) > limit:
         why = f"TPOT of one sequence is {unloaded * 1e3:.3g} ms, the limit is {spec.tpot_s} s"
         return PhaseFlow(saturated, 0.0, unloaded, 1.0, why)
     top = ceiling
     if limit is not None:
-        top = min(ceiling, int(np.flatnonzero(step <= limit)[-1]) + 1)
+        top = min(ceiling, np.flatnonzero(step <= limit).item(-1) + 1)
     ca2 = (spec.burst_cv if burst_cv is None else burst_cv) ** 2
     spread = 2.33 * math.sqrt((1 + ca2) / 2 / spec.pool)
     mean = ((-spread + math.sqrt(spread * spread + 4 * top)) / 2) ** 2
@@ -144,4 +144,4 @@ def mean_context(spec: ServiceSpec) -> float:
     E[n (p + n/2)] / E[n] = E[p] + E[n²] / (2 E[n]) for independent lengths.
     """
     out = length_nodes(spec.output_tokens, spec.lengths.output_cv, spec.lengths.output_quantiles)
-    return spec.input_tokens + float((out**2).mean() / (2 * out.mean()))
+    return spec.input_tokens + float(np.mean(out**2) / (2 * np.mean(out)))

@@ -85,15 +85,15 @@ def curve_arrivals(
     rate = np.asarray(rate_per_s, dtype=float)
     if rate.size == 0 or not np.all(np.isfinite(rate)) or np.any(rate < 0) or step_s <= 0:
         raise InputError("a rate curve needs finite rates that are not negative, and a step")
-    edges = np.concatenate([[0.0], np.cumsum(rate) * step_s])
-    total = edges[-1]
+    edges: Array = np.concatenate([[0.0], np.cumsum(rate) * step_s])
+    total = edges.item(-1)
     rng = stream(seed, "serving", "arrivals", name)
     times: list[Array] = []
     done = 0.0
     while done < total:
         n = int((total - done) + 6 * cv * math.sqrt(total - done + 1) + 16)
         part = done + np.cumsum(unit_gaps(rng, n, cv, family))
-        done = float(part[-1])
+        done = part.item(-1)
         times.append(part)
     if not times:
         return np.empty(0)
@@ -133,7 +133,7 @@ def _marginal(
     return np.clip(np.rint(values), 1, 2**24).astype(np.int32)
 
 
-def quantile_values(u: Array, quantiles: Sequence[tuple[float, float]]) -> Array:
+def quantile_values(u: Array, quantiles: Sequence[tuple[float, float]] | Array) -> Array:
     """Values at probabilities `u`, linear between the table's entries."""
     table = np.asarray(quantiles, dtype=float)
     if table.ndim != 2 or np.any(np.diff(table, axis=0) < 0) or np.any(table[:, 1] < 0):
@@ -144,7 +144,7 @@ def quantile_values(u: Array, quantiles: Sequence[tuple[float, float]]) -> Array
 def quantile_mean(quantiles: Sequence[tuple[float, float]]) -> float:
     """Mean of the piecewise-linear quantile function."""
     u = (np.arange(20_000) + 0.5) / 20_000
-    return float(quantile_values(u, quantiles).mean())
+    return float(np.mean(quantile_values(u, quantiles)))
 
 
 def _phi(x: Array) -> Array:

@@ -19,7 +19,7 @@ The scheduler, at each step boundary, in this order:
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -47,10 +47,10 @@ from outlay.serving.slots import (
     I_READY,
     I_TOTAL,
     finish,
-    found_group,
     join,
     leave,
     preempt,
+    prefilled,
     push,
 )
 from outlay.serving.state import (
@@ -68,7 +68,6 @@ from outlay.serving.state import (
     Q_GROUP,
     Q_GROUPTOK,
     Q_INP,
-    Q_OUT,
     Q_READS,
     Q_SHARED,
     R_ADMIT,
@@ -82,7 +81,6 @@ from outlay.serving.state import (
     R_NPRE,
     R_OFFSUM,
     R_PEAK,
-    R_PREFILLED,
     R_STEP,
     R_STEPS,
     R_USED,
@@ -95,13 +93,16 @@ from outlay.serving.state import (
     S_STATE,
     S_TARGET,
     SLOT_BITS,
-    T_FIRST,
     T_START,
     W_AFTER,
     W_CACHED,
     W_MADE,
     W_PREEMPTED,
 )
+
+if TYPE_CHECKING:
+    from outlay.serving.state import FleetState, Requests, Results
+    from outlay.serving.views import Floats, Ints
 
 __all__ = ["advance"]
 
@@ -112,7 +113,9 @@ P_BASE, P_TOKEN, P_CTX, P_MIXED, P_LIFE = range(5)
 
 
 @inlined
-def _decoded(r: int, m: int, allocated: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
+def _decoded(
+    r: int, m: int, allocated: int, now: float, K: Ints, st: FleetState, rq: Requests, re: Results
+) -> None:
     """Apply `m` decode steps that end at `now`; blocks of the first `allocated` are taken."""
     row = st.row[r]
     b = row[R_BATCH]
@@ -144,35 +147,9 @@ def _decoded(r: int, m: int, allocated: int, now: float, K: Any, st: Any, rq: An
 
 
 @inlined
-def _prefilled(r: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
-    """Apply the prefill chunks of the step that ends at `now`."""
-    row, slot = st.row[r], st.slot[r]
-    tokens = (row[R_STEP] * K[I_NUM]) >> DEN_BITS
-    n, left = row[R_NPRE], 0
-    for k in range(n):
-        s = st.work[r, A_PRE, k]
-        slot[s, S_DONE] += st.work[r, A_CHUNK, k]
-        row[R_PREFILLED] += st.work[r, A_CHUNK, k]
-        if slot[s, S_DONE] < slot[s, S_TARGET]:
-            st.work[r, A_PRE, left] = s
-            left += 1
-            continue
-        i = slot[s, S_REQ]
-        re.ints[i, W_MADE] += 1
-        if re.ints[i, W_MADE] == 1:
-            re.times[i, T_FIRST] = now
-        if K[I_CACHE] and rq.ints[i, Q_GROUP] >= 0 and slot[s, S_SHARED] == 0:
-            found_group(r, s, now, K, st, rq)
-        if re.ints[i, W_MADE] >= rq.ints[i, Q_OUT]:
-            leave(r, s, slot[s, S_TARGET], True, now, K, st, rq)
-            finish(r, i, now, st, rq, re)
-        else:
-            join(r, s, tokens, K, st, rq, re)
-    row[R_NPRE] = left
-
-
-@inlined
-def _admit(r: int, budget: int, clock: float, K: Any, P: Any, st: Any, rq: Any, re: Any) -> Any:
+def _admit(
+    r: int, budget: int, clock: float, K: Ints, P: Floats, st: FleetState, rq: Requests, re: Results
+) -> int:
     """Admit the head of the queue if it fits; return its chunk, 0 for ready ones, -1 if blocked."""
     row = st.row[r]
     c = 0
@@ -258,14 +235,14 @@ def advance(
     r: int,
     limit: float,
     flush: bool,
-    K: Any,
-    P: Any,
-    base: Any,
-    slope: Any,
-    feed: Any,
-    st: Any,
-    rq: Any,
-    re: Any,
+    K: Ints,
+    P: Floats,
+    base: Floats,
+    slope: Floats,
+    feed: Ints,
+    st: FleetState,
+    rq: Requests,
+    re: Results,
 ) -> None:
     """Bring replica `r` to time `limit`: everything that ends by then has happened.
 
@@ -304,7 +281,7 @@ def advance(
             else:
                 row[R_STEPS] += 1
             if flight < 0:
-                _prefilled(r, clock, K, st, rq, re)
+                prefilled(r, clock, K, st, rq, re)
         nxt = row[R_NEXT]
         while nxt < last and rq.arrival[feed[nxt]] <= clock + EPS_S:
             push(r, feed[nxt], False, st, rq, re)

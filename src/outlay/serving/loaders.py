@@ -12,18 +12,20 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outlay.core.arrays import Array, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import Problem, TableError, TooLargeError
 from outlay.serving.chains import chains_from_hashes, chains_from_tree
 from outlay.serving.traffic import Traffic, traffic
 
-__all__ = ["FORMATS", "Trace", "load_trace", "read_table"]
+if TYPE_CHECKING:
+    import polars as pl
 
-FORMATS = ("azure", "burstgpt", "mooncake", "sessions", "prefix-tree", "plain")
+__all__ = ["Trace", "load_trace", "read_table"]
+
 MAX_ROWS = 50_000_000
 MAX_BYTES = 8 << 30
 
@@ -98,7 +100,7 @@ def load_trace(path: str | Path, *, sort: bool = False, block_tokens: int | None
     return _plain(place, table, names, sort)
 
 
-def read_table(path: Path) -> dict[str, Any]:
+def read_table(path: Path) -> dict[str, pl.Series]:
     """Columns of a CSV (as text) or Parquet file (as typed arrays) by header name."""
     import polars as pl
 
@@ -149,7 +151,7 @@ def _check_header(path: Path) -> None:
         raise TableError("no header", where=f"{path}:1")
 
 
-def _numbers(path: Path, column: Any, name: str) -> Array:
+def _numbers(path: Path, column: pl.Series, name: str) -> Array:
     """A column as numbers; raises TableError at the first cell that is none."""
     import polars as pl
 
@@ -162,9 +164,10 @@ def _numbers(path: Path, column: Any, name: str) -> Array:
         raise TableError(
             f"column {name} holds no numbers", where=str(path), value=str(column.dtype)
         )
-    bad = values.is_null() | values.is_nan() | values.is_infinite()
+    numbers = np.asarray(values.to_numpy(), dtype=np.float64)  # an empty cell is NaN
+    bad: BoolArray = ~np.isfinite(numbers)
     if bad.any():
-        row = int(np.argmax(bad.to_numpy()))
+        row = int(np.argmax(bad))
         raise TableError(
             Problem(
                 f"not a number in column {name}",
@@ -173,7 +176,7 @@ def _numbers(path: Path, column: Any, name: str) -> Array:
                 allowed="a finite number",
             )
         )
-    return np.asarray(values.to_numpy(), dtype=np.float64)
+    return numbers
 
 
 def _find(names: dict[str, str], wanted: Iterable[str]) -> str | None:
@@ -181,30 +184,35 @@ def _find(names: dict[str, str], wanted: Iterable[str]) -> str | None:
 
 
 def _pack(
-    path: Path, arrival: Any, inp: Any, out: Any, sort: bool, warnings: list[str], **extra: Any
+    path: Path,
+    arrival: Array,
+    inp: Array,
+    out: Array,
+    sort: bool,
+    warnings: list[str],
+    **extra: Array | IntArray,
 ) -> Traffic:
-    arrival = np.asarray(arrival, dtype=np.float64)
     falls = np.flatnonzero(np.diff(arrival) < 0)
     if len(falls):
         if not sort:
-            row = int(falls[0]) + 2
+            row = falls.item(0) + 2
             raise TableError(
                 Problem(
                     "arrival times fall",
                     where=f"{path}, row {row} after the header",
-                    value=f"{arrival[row - 1]:g} after {arrival[row - 2]:g}",
+                    value=f"{arrival.item(row - 1):g} after {arrival.item(row - 2):g}",
                     allowed="times that do not fall",
                     hint="sort the file, or pass --sort to have it ordered by time",
                 )
             )
         order = np.argsort(arrival, kind="stable")
         arrival, inp, out = arrival[order], inp[order], out[order]
-        extra = {k: None if v is None else v[order] for k, v in extra.items()}
+        extra = {k: v[order] for k, v in extra.items()}
         warnings.append(f"{len(falls)} times fell; requests were ordered by time")
-    return traffic(arrival - arrival[0], inp, out, name=str(path), **extra)
+    return traffic(arrival - arrival.item(0), inp, out, name=str(path), **extra)
 
 
-def _plain(path: Path, table: dict[str, Any], names: dict[str, str], sort: bool) -> Trace:
+def _plain(path: Path, table: dict[str, pl.Series], names: dict[str, str], sort: bool) -> Trace:
     found = {k: _find(names, aliases) for k, aliases in ALIASES.items()}
     missing = [k for k, v in found.items() if v is None]
     if missing:
@@ -226,7 +234,7 @@ def _plain(path: Path, table: dict[str, Any], names: dict[str, str], sort: bool)
     return Trace(packed, "plain", tuple(warnings) + _grid(packed))
 
 
-def _azure(path: Path, table: dict[str, Any], names: dict[str, str], sort: bool) -> Trace:
+def _azure(path: Path, table: dict[str, pl.Series], names: dict[str, str], sort: bool) -> Trace:
     """AzurePublicDataset LLM inference traces: TIMESTAMP, ContextTokens, GeneratedTokens."""
     import polars as pl
 
@@ -238,22 +246,22 @@ def _azure(path: Path, table: dict[str, Any], names: dict[str, str], sort: bool)
     text = text.str.replace(r"([+-]\d\d:\d\d|Z)$", "")
     times = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="ns", strict=False)
     if times.is_null().any():
-        row = int(np.argmax(times.is_null().to_numpy()))
+        row = int(np.argmax(np.asarray(times.is_null())))
         raise TableError(
             "not a time stamp",
             where=f"{path}, row {row + 1} after the header",
             value=repr(table[stamp][row]),
             allowed="2023-11-16 18:15:46.6805900",
         )
-    seconds = times.cast(pl.Int64).to_numpy().astype(np.float64)
-    seconds = (seconds - seconds.min()) / 1e9
+    ticks = np.asarray(times.cast(pl.Int64).to_numpy(), dtype=np.float64)
+    seconds = (ticks - np.min(ticks)) / 1e9
     warnings: list[str] = []
     inp = _numbers(path, table[names["contexttokens"]], "ContextTokens")
     out = _numbers(path, table[generated], "GeneratedTokens")
     return Trace(_pack(path, seconds, inp, out, sort, warnings), "azure", tuple(warnings))
 
 
-def _burstgpt(path: Path, table: dict[str, Any], names: dict[str, str], sort: bool) -> Trace:
+def _burstgpt(path: Path, table: dict[str, pl.Series], names: dict[str, str], sort: bool) -> Trace:
     """BurstGPT: Timestamp [s], Request tokens, Response tokens; failures have no response."""
     stamp = _find(names, ("timestamp",))
     response = _find(names, ("response tokens",))
@@ -262,10 +270,10 @@ def _burstgpt(path: Path, table: dict[str, Any], names: dict[str, str], sort: bo
     arrival = _numbers(path, table[stamp], "Timestamp")
     inp = _numbers(path, table[names["request tokens"]], "Request tokens")
     out = _numbers(path, table[response], "Response tokens")
-    failed = (out == 0) | (inp == 0)
+    failed: BoolArray = (out == 0) | (inp == 0)
     warnings = []
     if failed.any():
-        warnings.append(f"{int(failed.sum())} failed requests (no tokens) were left out")
+        warnings.append(f"{np.count_nonzero(failed)} failed requests (no tokens) were left out")
     if failed.all():
         raise TableError("every request failed", where=str(path))
     keep = ~failed
@@ -296,7 +304,7 @@ def _mooncake(path: Path, sort: bool, block: int) -> Trace:
                 ) from err
     if not hashes:
         raise TableError("no requests", where=str(path))
-    arrival, inp, out = (np.array(v) for v in columns.values())
+    arrival, inp, out = (np.array(v, dtype=float) for v in columns.values())
     chains = chains_from_hashes(hashes, block)
     warnings: list[str] = []
     return Trace(
@@ -304,7 +312,7 @@ def _mooncake(path: Path, sort: bool, block: int) -> Trace:
     )
 
 
-def _tree(path: Path, table: dict[str, Any], sort: bool, block: int) -> Trace:
+def _tree(path: Path, table: dict[str, pl.Series], sort: bool, block: int) -> Trace:
     """Plain columns with a prefix tree: prefix_parent (row), prefix_shared_blocks, n_blocks."""
     parent = _numbers(path, table["prefix_parent"], "prefix_parent").astype(np.int64)
     shared = _numbers(path, table["prefix_shared_blocks"], "prefix_shared_blocks") * block
@@ -313,7 +321,7 @@ def _tree(path: Path, table: dict[str, Any], sort: bool, block: int) -> Trace:
         raise TableError(
             "a prefix parent must be an earlier row",
             where=f"{path}, row {row + 1} after the header",
-            value=str(parent[row]),
+            value=str(parent.item(row)),
         )
     arrival, inp, out = (_numbers(path, table[k], k) for k in ALIASES)
     chains = chains_from_tree(parent, shared, inp)
@@ -329,7 +337,7 @@ def _grid(packed: Traffic) -> tuple[str, ...]:
     if len(gaps) < 10 or len(times) > 0.5 * len(packed):
         return ()
     step = float(np.round(np.median(gaps), 2))
-    if step <= 0 or np.abs(gaps / step - np.rint(gaps / step)).max() > 0.01:
+    if step <= 0 or np.max(np.abs(gaps / step - np.rint(gaps / step))) > 0.01:
         return ()
     return (
         f"times lie on a grid of {step:g} s: spread them (--spread {step:g}) before reading "
@@ -337,23 +345,24 @@ def _grid(packed: Traffic) -> tuple[str, ...]:
     )
 
 
-def _sessions(path: Path, table: dict[str, Any], block: int) -> Trace:
+def _sessions(path: Path, table: dict[str, pl.Series], block: int) -> Trace:
     """Recorded sessions: times run from each session's start, parents are turns of the session."""
     session = _numbers(path, table["session_id"], "session_id").astype(np.int64)
     turn = _numbers(path, table["turn"], "turn").astype(np.int64)
     parent_turn = _numbers(path, table["prefix_parent"], "prefix_parent").astype(np.int64)
     shared = _numbers(path, table["prefix_shared_blocks"], "prefix_shared_blocks") * block
-    where = {key: i for i, key in enumerate(zip(session.tolist(), turn.tolist(), strict=True))}
+    turns = [(int(s), int(k)) for s, k in zip(session.flat, turn.flat, strict=True)]
+    where = {key: i for i, key in enumerate(turns)}
     parent = np.array(
         [
-            -1 if p < 0 else where.get((s, p), -1)
-            for s, p in zip(session.tolist(), parent_turn.tolist(), strict=True)
+            -1 if p < 0 else where.get((s, int(p)), -1)
+            for (s, _), p in zip(turns, parent_turn.flat, strict=True)
         ]
     )
     arrival, inp, out = (_numbers(path, table[k], k) for k in ALIASES)
     if np.any(arrival < 0):
-        raise TableError("negative time", where=str(path), value=str(arrival.min()))
-    silent = out == 0
+        raise TableError("negative time", where=str(path), value=str(np.min(arrival)))
+    silent: BoolArray = out == 0
     out = np.where(silent, 1.0, out)
     order = np.argsort(arrival, kind="stable")
     rank = np.empty(len(order), np.int64)
@@ -364,5 +373,5 @@ def _sessions(path: Path, table: dict[str, Any], block: int) -> Trace:
     packed = traffic(arrival[order], inp[order], out[order], name=str(path), **chains)
     notes = ["sessions have no common clock: their starts are drawn"]
     if silent.any():
-        notes.append(f"{int(silent.sum())} requests without output count as one token")
+        notes.append(f"{np.count_nonzero(silent)} requests without output count as one token")
     return Trace(packed, "sessions", tuple(notes), session_id=session[order])

@@ -12,9 +12,12 @@ Arrays: `ent` int64 [entry, field], `used_s` float64 [entry] (time of last use),
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from outlay.serving.jit import jit
+
+if TYPE_CHECKING:
+    from outlay.serving.views import Floats, Ints, Table
 
 __all__ = ["E_NEXT", "N_ENTRY", "evict", "find", "insert", "remove", "touch"]
 
@@ -26,14 +29,14 @@ R_CACHED, R_PINNED, R_OLDEST, R_NEWEST, R_EVICTED = range(5)
 
 
 @jit
-def _home(key: int, size: int) -> Any:
+def _home(key: int, size: int) -> int:
     h = key * 0x2545F4914F6CDD1D
     h ^= h >> 29
     return h & (size - 1)
 
 
 @jit
-def find(ent: Any, slots: Any, key: int) -> Any:
+def find(ent: Table[int], slots: Ints, key: int) -> int:
     """Entry of `key`, or 0."""
     size = len(slots)
     i = _home(key, size)
@@ -45,7 +48,7 @@ def find(ent: Any, slots: Any, key: int) -> Any:
 
 
 @jit
-def _unlink(ent: Any, row: Any, e: int) -> None:
+def _unlink(ent: Table[int], row: Ints, e: int) -> None:
     before, after = ent[e, E_PREV], ent[e, E_NEXT]
     if before:
         ent[before, E_NEXT] = after
@@ -58,7 +61,7 @@ def _unlink(ent: Any, row: Any, e: int) -> None:
 
 
 @jit
-def _append(ent: Any, row: Any, e: int) -> None:
+def _append(ent: Table[int], row: Ints, e: int) -> None:
     last = row[R_NEWEST]
     ent[e, E_PREV] = last
     ent[e, E_NEXT] = 0
@@ -70,7 +73,7 @@ def _append(ent: Any, row: Any, e: int) -> None:
 
 
 @jit
-def touch(ent: Any, used_s: Any, row: Any, e: int, now: float) -> None:
+def touch(ent: Table[int], used_s: Floats, row: Ints, e: int, now: float) -> None:
     """Make entry `e` the most recently used."""
     used_s[e] = now
     if row[R_NEWEST] != e:
@@ -79,7 +82,7 @@ def touch(ent: Any, used_s: Any, row: Any, e: int, now: float) -> None:
 
 
 @jit
-def remove(ent: Any, slots: Any, row: Any, e: int) -> None:
+def remove(ent: Table[int], slots: Ints, row: Ints, e: int) -> None:
     """Take entry `e` out of the cache; its blocks are free again."""
     row[R_CACHED] -= ent[e, E_OWN]
     _unlink(ent, row, e)
@@ -103,8 +106,15 @@ def remove(ent: Any, slots: Any, row: Any, e: int) -> None:
 
 @jit
 def insert(
-    ent: Any, used_s: Any, slots: Any, row: Any, key: int, own: int, tokens: int, now: float
-) -> Any:
+    ent: Table[int],
+    used_s: Floats,
+    slots: Ints,
+    row: Ints,
+    key: int,
+    own: int,
+    tokens: int,
+    now: float,
+) -> int:
     """Add a chain as the most recently used entry and return it; `key` must not be present."""
     e = ent[0, E_NEXT]
     ent[0, E_NEXT] = ent[e, E_NEXT]
@@ -124,7 +134,7 @@ def insert(
 
 
 @jit
-def evict(ent: Any, slots: Any, row: Any, blocks: int, block_tokens: int) -> None:
+def evict(ent: Table[int], slots: Ints, row: Ints, blocks: int, block_tokens: int) -> None:
     """Free `blocks` cached blocks, oldest chains first; the caller knows that they are there."""
     e = row[R_OLDEST]
     while blocks > 0 and e:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.errors import InvariantError
+from outlay.results.base import Percentiles
+from outlay.results.simulation import Summary
 from outlay.serving.engine import Records
 
 __all__ = [
@@ -43,36 +44,6 @@ class Slo:
     percentile: float = 0.99
 
 
-@dataclass(frozen=True)
-class Summary:
-    """What a run did; times in seconds, percentiles infinite where too few finished."""
-
-    requests: int
-    completed: int
-    rejected: int
-    unfinished: int
-    preemptions: int
-    ttft_s: Mapping[str, float]
-    tpot_s: Mapping[str, float]
-    e2e_s: Mapping[str, float]
-    queue_s: Mapping[str, float]
-    input_tok_s: float
-    output_tok_s: float
-    request_rate_s: float
-    cached_share: float
-    utilisation: float
-    mean_running: float
-    kv_peak_share: float
-    energy_j: float
-    joule_per_output_token: float
-    goodput_share: float
-    goodput_req_s: float
-    simulated_s: float
-
-    def as_dict(self) -> dict[str, Any]:
-        return {k: getattr(self, k) for k in self.__dataclass_fields__}
-
-
 def latencies(records: Records) -> dict[str, Array]:
     """Per request [s]: `ttft`, `tpot` (requests with n > 1 only), `e2e`, `queue`; inf = missed."""
     arrival = records.traffic.arrival_s
@@ -90,7 +61,7 @@ def latencies(records: Records) -> dict[str, Array]:
         "queue": records.start_s - arrival,
     }
     for values in out.values():
-        if math.isnan(values.sum()):  # some did not happen; one pass tells, replacing takes three
+        if math.isnan(np.sum(values)):  # some did not happen; one pass tells, replacing takes three
             np.nan_to_num(values, copy=False, nan=np.inf, posinf=np.inf)
     return out
 
@@ -105,12 +76,12 @@ def percentiles(values: Array, levels: Mapping[str, float] = LEVELS) -> dict[str
     rest, before = values.copy(), 0
     for i in sorted(set(at.values())):  # each selection leaves only what lies above it
         rest.partition(i - before)
-        found[i] = float(rest[i - before])
+        found[i] = rest.item(i - before)
         rest, before = rest[i - before :], i
-    mean = float(values.mean())
+    mean = float(np.mean(values))
     if not math.isfinite(mean):
         finite = values[np.isfinite(values)]
-        mean = float(finite.mean()) if len(finite) else math.inf
+        mean = float(np.mean(finite)) if len(finite) else math.inf
     return {**{k: found[i] for k, i in at.items()}, "mean": mean}
 
 
@@ -132,30 +103,32 @@ def summary(records: Records, slo: Slo | None = None) -> Summary:
     n = len(t)
     values = latencies(records)
     done = np.isfinite(records.end_s)
-    completed = int(done.sum())
-    span = max(records.until_s - float(t.arrival_s[0]), 1e-12)
-    produced = float(records.made.sum()) if completed < n else float(t.output_tokens.sum())
-    prompts = float(t.input_tokens[done].sum()) if completed < n else float(t.input_tokens.sum())
+    completed = int(np.sum(done))
+    span = max(records.until_s - t.arrival_s.item(0), 1e-12)
+    produced = float(np.sum(records.made if completed < n else t.output_tokens))
+    prompts = (
+        float(np.sum(t.input_tokens[done])) if completed < n else float(np.sum(t.input_tokens))
+    )
     energy = energy_j(records)
     good = goodput(records, slo, values)
     table = records.table
     return Summary(
         requests=n,
         completed=completed,
-        rejected=int(records.rejected.sum()),
-        unfinished=n - completed - int(records.rejected.sum()),
-        preemptions=int(records.preemptions.sum()),
-        ttft_s=percentiles(values["ttft"]),
-        tpot_s=percentiles(values["tpot"]),
-        e2e_s=percentiles(values["e2e"]),
-        queue_s=percentiles(values["queue"]),
+        rejected=int(np.sum(records.rejected)),
+        unfinished=n - completed - int(np.sum(records.rejected)),
+        preemptions=int(np.sum(records.preemptions)),
+        ttft_s=Percentiles(**percentiles(values["ttft"])),
+        tpot_s=Percentiles(**percentiles(values["tpot"])),
+        e2e_s=Percentiles(**percentiles(values["e2e"])),
+        queue_s=Percentiles(**percentiles(values["queue"])),
         input_tok_s=prompts / span,
         output_tok_s=produced / span,
         request_rate_s=completed / span,
-        cached_share=float(records.cached_tokens.sum()) / max(1.0, float(t.input_tokens.sum())),
-        utilisation=float(records.busy_s.sum() / max(records.on_s.sum(), 1e-12)),
-        mean_running=float(records.running_s.sum()) / span,
-        kv_peak_share=float(records.peak_blocks.max()) / table.capacity_blocks,
+        cached_share=float(np.sum(records.cached_tokens)) / max(1.0, float(np.sum(t.input_tokens))),
+        utilisation=float(np.sum(records.busy_s) / max(np.sum(records.on_s), 1e-12)),
+        mean_running=float(np.sum(records.running_s)) / span,
+        kv_peak_share=float(np.max(records.peak_blocks)) / table.capacity_blocks,
         energy_j=energy,
         joule_per_output_token=energy / max(1.0, produced),
         goodput_share=good / n,
@@ -173,14 +146,14 @@ def goodput(records: Records, slo: Slo, values: Mapping[str, Array] | None = Non
     if slo.tpot_s is not None:
         more = records.traffic.output_tokens > 1
         good[more] &= values["tpot"] <= slo.tpot_s
-    return int(good.sum())
+    return int(np.sum(good))
 
 
 def energy_j(records: Records) -> float:
     """Joules: busy power while steps run, idle power for the rest of the time switched on."""
     t = records.table
-    busy = float(records.busy_s.sum())
-    on = max(float(records.on_s.sum()), busy)
+    busy = float(np.sum(records.busy_s))
+    on = max(float(np.sum(records.on_s)), busy)
     return busy * t.busy_w + (on - busy) * t.idle_w
 
 
@@ -198,9 +171,9 @@ def check(records: Records) -> None:
     held = records.end_s - records.start_s
     if np.nanmin(waited, initial=0.0) < -1e-6 or np.nanmin(held, initial=0.0) < -1e-6:
         raise InvariantError("a request began before it came, or ended before it began")
-    finished = int(done.sum()) + int(records.rejected.sum()) == len(done)
-    if finished and int(records.preemptions.sum()) == 0:
-        counted = float(records.running_s.sum())
+    finished = int(np.sum(done)) + int(np.sum(records.rejected)) == len(done)
+    if finished and int(np.sum(records.preemptions)) == 0:
+        counted = float(np.sum(records.running_s))
         summed = float(np.nansum(held)) - records.gap_s
         if abs(counted - summed) > 1e-6 * max(1.0, abs(summed)):
             raise InvariantError(
@@ -226,18 +199,18 @@ def timeline(records: Records, bins: int = 240) -> Timeline:
     the prompt to prompt plus output, taken as linear in between. Power at the pool's mean.
     """
     t = records.traffic
-    start = float(t.arrival_s[0])
+    start = t.arrival_s.item(0)
     stop = max(records.until_s, start + 1e-9)
     edges = np.linspace(start, stop, bins + 1)
     begin = np.nan_to_num(records.start_s, nan=stop)
     end = np.nan_to_num(records.end_s, nan=stop)
     ok = ~records.rejected
-    queue = _occupancy(t.arrival_s[ok], begin[ok], np.ones(int(ok.sum())), edges)
-    running = _occupancy(begin[ok], end[ok], np.ones(int(ok.sum())), edges)
+    queue = _occupancy(t.arrival_s[ok], begin[ok], np.ones(int(np.sum(ok))), edges)
+    running = _occupancy(begin[ok], end[ok], np.ones(int(np.sum(ok))), edges)
     tokens = t.input_tokens[ok] + t.output_tokens[ok] / 2.0
     kv = _occupancy(begin[ok], end[ok], tokens, edges)
     table = records.table
-    on = float(records.on_s.sum()) / max(records.until_s, 1e-12)
+    on = float(np.sum(records.on_s)) / max(records.until_s, 1e-12)
     busy = np.minimum(1.0, running / max(on, 1e-12))
     power = on * table.idle_w + on * busy * (table.busy_w - table.idle_w)
     return Timeline((edges[:-1] + edges[1:]) / 2, queue, running, kv, power)

@@ -6,11 +6,11 @@ gives each request its first token, the transfer moves its context, the second d
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.serving.engine import Policy, Records, run
 from outlay.serving.steps import DenseTable
 from outlay.serving.traffic import Traffic, traffic
@@ -26,7 +26,8 @@ class SplitRecords(Records):
     being admitted in the other.
     """
 
-    transfer_s: Any = None
+    transfer_s: Array = field(default_factory=lambda: np.empty(0))
+    gap_s: float = 0.0
     prefill_replicas: int = 0
 
 
@@ -53,7 +54,7 @@ def run_split(
         replicas=prefill_replicas,
         seed=seed,
     )
-    transfer = t.input_tokens * prefill.transfer_s_per_token
+    transfer = t.input_tokens.astype(float) * prefill.transfer_s_per_token
     more = (t.output_tokens > 1) & np.isfinite(first.first_s)
     index = np.flatnonzero(more)
     arrive = first.first_s[index] + transfer[index]
@@ -89,9 +90,6 @@ def run_split(
         second = replace(second, busy_s=second.busy_s * 0, running_s=second.running_s * 0)
     stop = max(first.until_s, second.until_s)
 
-    def both(name: str) -> Any:
-        return np.concatenate([getattr(first, name), getattr(second, name)])
-
     return SplitRecords(
         traffic=t,
         start_s=first.start_s,
@@ -102,14 +100,14 @@ def run_split(
         preemptions=preempted,
         made=made,
         rejected=rejected,
-        busy_s=both("busy_s"),
+        busy_s=np.concatenate([first.busy_s, second.busy_s]),
         on_s=np.full(prefill_replicas + decode_replicas, stop),
-        running_s=both("running_s"),
-        kv_block_s=both("kv_block_s"),
-        steps=both("steps"),
-        prefilled_tokens=both("prefilled_tokens"),
-        peak_blocks=both("peak_blocks"),
-        evicted_blocks=both("evicted_blocks"),
+        running_s=np.concatenate([first.running_s, second.running_s]),
+        kv_block_s=np.concatenate([first.kv_block_s, second.kv_block_s]),
+        steps=np.concatenate([first.steps, second.steps]),
+        prefilled_tokens=np.concatenate([first.prefilled_tokens, second.prefilled_tokens]),
+        peak_blocks=np.concatenate([first.peak_blocks, second.peak_blocks]),
+        evicted_blocks=np.concatenate([first.evicted_blocks, second.evicted_blocks]),
         until_s=stop,
         table=decode,
         tables=(prefill, decode),

@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from outlay.core.errors import InputError, Problem
+from outlay.results.base import extended
+from outlay.results.simulation import Simulation, Summary
 from outlay.serving.engine import Policy, Records, run
 from outlay.serving.generate import service_traffic, spread_slots
 from outlay.serving.loaders import Trace, load_trace
-from outlay.serving.metrics import Slo, Summary, summary
+from outlay.serving.metrics import Slo, summary
 from outlay.serving.pools import run_split
 from outlay.serving.replica import Replica, replica_for
 from outlay.serving.spec import Lengths
@@ -27,7 +28,6 @@ __all__ = [
     "replica_for_traffic",
     "simulate",
     "simulation_document",
-    "write_records",
 ]
 
 
@@ -81,20 +81,29 @@ def drawn_traffic(
 
 
 def replica_for_traffic(
-    t: Traffic, model: str, chip: str, *, slo: Slo | None = None, **layout: Any
+    t: Traffic,
+    model: str,
+    chip: str,
+    *,
+    n_chips: int | None = None,
+    tp: int | None = None,
+    pp: int = 1,
+    dp: int = 1,
+    ep: int = 1,
+    weights: str = "",
+    kv: str = "bf16",
+    stack: str = "",
+    slo: Slo | None = None,
 ) -> Replica:
     """The named layout, or the best one for the traffic's mean lengths and cached share."""
-    cached = float(t.shared_tokens.sum()) if t.has_prefixes else 0.0
-    total = float(t.input_tokens.sum())
+    cached = float(np.sum(t.shared_tokens)) if t.has_prefixes else 0.0
+    total = float(np.sum(t.input_tokens))
     return replica_for(
-        model,
-        chip,
-        total / len(t),
-        float(t.output_tokens.mean()),
+        model, chip, total / len(t), float(np.mean(t.output_tokens)),
         cached_share=min(0.99, max(0.0, cached / total)),
+        n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=weights, kv=kv, stack=stack,
         tpot_s=None if slo is None else slo.tpot_s,
-        **layout,
-    )
+    )  # fmt: skip
 
 
 def checked_slo(ttft_s: float | None, tpot_s: float | None, percentile: float) -> Slo:
@@ -153,52 +162,14 @@ def simulate(
 
 def simulation_document(
     summary_: Summary, replica: Replica, replicas: int, wall_s: float, warnings: tuple[str, ...]
-) -> dict[str, Any]:
-    """Body of kind `simulation`."""
-    return {
-        **summary_.as_dict(),
-        "wall_s": wall_s,
-        "requests_per_wall_s": summary_.requests / max(wall_s, 1e-9),
-        "replicas": replicas,
-        "replica": replica.describe(),
-        "warnings": list(warnings),
-    }
-
-
-def write_records(records: Records, path: str | Path) -> None:
-    """One row per request: Parquet, or CSV by suffix; written whole or not at all."""
-    import os
-    import tempfile
-
-    import polars as pl
-
-    target = Path(path)
-    if target.suffix.lower() not in (".parquet", ".csv"):
-        raise InputError("records are written as .parquet or .csv", value=str(path))
-    t = records.traffic
-    frame = pl.DataFrame(
-        {
-            "arrival_s": t.arrival_s,
-            "start_s": np.ascontiguousarray(records.start_s),
-            "first_s": np.ascontiguousarray(records.first_s),
-            "end_s": np.ascontiguousarray(records.end_s),
-            "input_tokens": t.input_tokens,
-            "cached_tokens": np.ascontiguousarray(records.cached_tokens),
-            "output_tokens": t.output_tokens,
-            "priority": t.priority,
-            "replica": np.ascontiguousarray(records.replica),
-            "preemptions": np.ascontiguousarray(records.preemptions),
-            "rejected": records.rejected,
-        }
-    ).with_columns(pl.col("start_s", "first_s", "end_s").fill_nan(None))
-    handle, temporary = tempfile.mkstemp(dir=target.parent or ".", suffix=target.suffix)
-    os.close(handle)
-    try:
-        if target.suffix.lower() == ".csv":
-            frame.write_csv(temporary)
-        else:
-            frame.write_parquet(temporary)
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+) -> Simulation:
+    """What a run did, on what, and how long it took."""
+    return extended(
+        Simulation,
+        summary_,
+        wall_s=wall_s,
+        requests_per_wall_s=summary_.requests / max(wall_s, 1e-9),
+        replicas=replicas,
+        replica=replica.describe(),
+        warnings=warnings,
+    )

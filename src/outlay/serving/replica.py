@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from outlay.catalogue.types import Chip, Model
 from outlay.core.errors import InfeasibleError, InputError, Problem
 from outlay.performance.types import Layout, Precision, Stack, StepTable
+from outlay.results.simulation import Replica as ReplicaRow
 
 __all__ = ["Replica", "replica_for"]
 
@@ -22,21 +22,21 @@ class Replica:
     precision: Precision
     table: StepTable
 
-    def describe(self) -> dict[str, Any]:
-        """Plain fields for result documents."""
-        return {
-            "model": self.model.id,
-            "chip": self.chip.id,
-            "n_chips": self.layout.n_chips,
-            "tp": self.layout.tp,
-            "pp": self.layout.pp,
-            "dp": self.layout.dp,
-            "ep": self.layout.ep,
-            "weights": self.precision.weights,
-            "kv": self.precision.kv,
-            "kv_capacity_tokens": self.table.kv_capacity_tokens,
-            "max_batch": self.table.max_batch,
-        }
+    def describe(self) -> ReplicaRow:
+        """The replica as a row of a document."""
+        return ReplicaRow(
+            model=self.model.id,
+            chip=self.chip.id,
+            n_chips=self.layout.n_chips,
+            tp=self.layout.tp,
+            pp=self.layout.pp,
+            dp=self.layout.dp,
+            ep=self.layout.ep,
+            weights=self.precision.weights,
+            kv=self.precision.kv,
+            kv_capacity_tokens=self.table.kv_capacity_tokens,
+            max_batch=self.table.max_batch,
+        )
 
 
 def replica_for(

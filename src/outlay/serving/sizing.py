@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InfeasibleError, Problem
 from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.serving.engine import Autoscale, Policy, Records, run
@@ -71,10 +71,10 @@ def request_work(t: Traffic, table: DenseTable) -> Array:
     Decode at the batch that the KV cache holds at this trace's mean context (at most the
     engine's cap): work of n tokens = n × step / batch. Only ratios between requests matter.
     """
-    context = float((t.input_tokens + t.output_tokens / 2).mean())
+    context = float(np.mean(t.input_tokens + t.output_tokens / 2))
     batch = max(1, min(table.max_batch, int(table.capacity_tokens / context)))
     step = table.decode_s(batch, batch * context)
-    _, per_token, per_ctx, _ = (float(x) for x in table.pre)
+    _, per_token, per_ctx, _ = (float(x) for x in table.pre.flat)
     cached = t.shared_tokens if t.has_prefixes else np.zeros(len(t))
     fresh = np.maximum(t.input_tokens - cached, 1.0)
     prefill = per_token * fresh + per_ctx * fresh * (cached + fresh / 2)
@@ -91,7 +91,7 @@ def edge_rate(t: Traffic, table: DenseTable, slo: Slo, policy: Policy, *, seed: 
     part = t.part(slice(middle, middle + SAMPLE)) if len(t) > SAMPLE else t
     span = max(part.span_s, 1e-6)
     natural = len(part) / span
-    saturated = 1.0 / float(request_work(part, table).mean())
+    saturated = 1.0 / float(np.mean(request_work(part, table)))
     alone = _spaced(part, table)
     if not holds(run(alone, table, policy, seed=seed), slo):
         _refuse(alone, table, slo, policy, seed)
@@ -99,7 +99,7 @@ def edge_rate(t: Traffic, table: DenseTable, slo: Slo, policy: Policy, *, seed: 
 
     def ok(rate: float) -> bool:
         moved = replace(
-            part, arrival_s=(part.arrival_s - part.arrival_s[0]) * natural / (rate * pool)
+            part, arrival_s=(part.arrival_s - part.arrival_s.item(0)) * natural / (rate * pool)
         )
         return holds(run(moved, table, policy, replicas=pool, seed=seed), slo)
 
@@ -125,8 +125,8 @@ def _spaced(t: Traffic, table: DenseTable) -> Traffic:
     """A few hundred of the requests so far apart that none meets another."""
     pick = np.linspace(0, len(t) - 1, min(len(t), 2000)).astype(int)
     few = t.part(np.unique(pick))
-    longest = float(few.output_tokens.max()) * float(table.decode_s(1, table.capacity_tokens))
-    longest += table.prefill_s(float(few.input_tokens.max())) * 2 + 1.0
+    longest = float(np.max(few.output_tokens)) * float(table.decode_s(1, table.capacity_tokens))
+    longest += table.prefill_s(float(np.max(few.input_tokens))) * 2 + 1.0
     return replace(few, arrival_s=np.arange(len(few), dtype=float) * longest)
 
 
@@ -148,7 +148,7 @@ def _refuse(alone: Traffic, table: DenseTable, slo: Slo, policy: Policy, seed: i
                     hint="a larger or faster layout, shorter prompts, or a looser limit",
                 )
             )
-    rejected = int(records.rejected.sum())
+    rejected = int(np.sum(records.rejected))
     if rejected:
         conflicts.append(
             Problem(
@@ -207,15 +207,15 @@ def size(
     work = request_work(t, table)
     width = window_s or max(1.0, t.span_s / 240)
     count = max(1, math.ceil(t.span_s / width + 1e-9))
-    at = np.minimum(((t.arrival_s - t.arrival_s[0]) / width).astype(int), count - 1)
+    at: IntArray = np.minimum(((t.arrival_s - t.arrival_s.item(0)) / width).astype(int), count - 1)
     requests = np.bincount(at, minlength=count)
-    load = np.bincount(at, weights=work, minlength=count) / (width * work.mean())
-    ideal = np.maximum(1, np.ceil(load / capacity - 1e-9))
-    fixed, best = fixed_fleet(t, table, slo, policy, int(ideal.max()), seed=seed)
+    load = np.bincount(at, weights=work, minlength=count) / (width * np.mean(work))
+    ideal: Array = np.maximum(1, np.ceil(load / capacity - 1e-9))
+    fixed, best = fixed_fleet(t, table, slo, policy, int(np.max(ideal)), seed=seed)
     real, target, run_real, notes = _scaled(t, table, slo, policy, fixed, best, load_delay_s, seed)
     time_s = np.asarray((np.arange(count) + 0.5) * width, dtype=float)
     on = (
-        _series(run_real, time_s + float(t.arrival_s[0]), fixed)
+        _series(run_real, time_s + t.arrival_s.item(0), fixed)
         if real
         else np.full(count, float(fixed))
     )
@@ -232,8 +232,8 @@ def size(
         real_chips=real_on * chips,
         fixed_chips=fixed * chips,
         spare_chips=SPARES * chips,
-        ideal_chip_hours=float(ideal.mean() * chips * hours),
-        real_chip_hours=float(real_on.mean() * chips * hours),
+        ideal_chip_hours=float(np.mean(ideal) * chips * hours),
+        real_chip_hours=float(np.mean(real_on) * chips * hours),
         fixed_chip_hours=float((fixed + SPARES) * chips * hours),
         target_in_flight=target,
         summary=summary(run_real if real else best, slo),
@@ -255,7 +255,7 @@ def _scaled(
     if fixed < 3 or t.span_s < 4 * delay_s:
         why = "fleet too small" if fixed < 3 else "trace too short for the load delay"
         return False, math.nan, best, (f"no autoscaling: {why}; the fixed fleet stands",)
-    mean_flight = float(best.running_s.sum()) / max(best.until_s, 1e-9) / fixed
+    mean_flight = float(np.sum(best.running_s)) / max(best.until_s, 1e-9) / fixed
     chosen: tuple[float, Records] | None = None
     low, high = 0.0, max(2.0, 3 * mean_flight)
     for _ in range(6):
@@ -275,7 +275,7 @@ def _scaled(
             high = target
     if chosen is None:
         return False, math.nan, best, ("no autoscaling target holds the SLO; the fleet is fixed",)
-    if chosen[1].on_s.sum() >= fixed * best.until_s:
+    if np.sum(chosen[1].on_s) >= fixed * best.until_s:
         return False, math.nan, best, ("autoscaling needs more than the fixed fleet; it stands",)
     return True, chosen[0], chosen[1], ()
 
@@ -286,4 +286,4 @@ def _series(records: Records, time_s: Array, fallback: int) -> Array:
     if len(log) == 0:
         return np.full(len(time_s), float(fallback))
     at = np.clip(np.searchsorted(log[:, 0], time_s, side="right") - 1, 0, len(log) - 1)
-    return np.asarray(log[at, 1], dtype=float)
+    return log[:, 1][at]

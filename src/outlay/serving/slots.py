@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from outlay.serving.closed import heap_drop, heap_push
+from outlay.serving.closed import DEN_BITS, heap_drop, heap_push
 from outlay.serving.jit import inlined, jit
 from outlay.serving.lru import E_OWN, E_REFS, R_PINNED, find, insert, remove, touch
 from outlay.serving.state import (
+    A_CHUNK,
     A_FREE,
     A_HEAP,
     A_PRE,
@@ -24,9 +25,12 @@ from outlay.serving.state import (
     R_NPRE,
     R_OFFSUM,
     R_PREEMPTED,
+    R_PREFILLED,
+    R_STEP,
     R_USED,
     R_WAIT,
     S_ADMIT,
+    S_DONE,
     S_KEY,
     S_OFF,
     S_REQ,
@@ -35,12 +39,17 @@ from outlay.serving.state import (
     S_TARGET,
     SLOT_BITS,
     T_END,
+    T_FIRST,
     W_AFTER,
     W_MADE,
     W_PREEMPTED,
 )
 
-__all__ = ["finish", "found_group", "join", "leave", "preempt", "push"]
+if TYPE_CHECKING:
+    from outlay.serving.state import FleetState, Requests, Results
+    from outlay.serving.views import Ints
+
+__all__ = ["finish", "found_group", "join", "leave", "preempt", "prefilled", "push"]
 
 # integer parameters of a replica, in the order in which `engine` packs them
 (
@@ -59,7 +68,7 @@ __all__ = ["finish", "found_group", "join", "leave", "preempt", "push"]
 
 
 @inlined
-def push(r: int, i: int, front: bool, st: Any, rq: Any, re: Any) -> None:
+def push(r: int, i: int, front: bool, st: FleetState, rq: Requests, re: Results) -> None:
     """Put request `i` into its class's queue at replica `r`, at the front where preempted."""
     c = rq.ints[i, Q_CLASS]
     if st.queue[r, c, 0] < 0:
@@ -77,7 +86,9 @@ def push(r: int, i: int, front: bool, st: Any, rq: Any, re: Any) -> None:
 
 
 @inlined
-def leave(r: int, s: int, held: int, keep: bool, now: float, K: Any, st: Any, rq: Any) -> None:
+def leave(
+    r: int, s: int, held: int, keep: bool, now: float, K: Ints, st: FleetState, rq: Requests
+) -> None:
     """Free slot `s` and its blocks; with `keep` its chain stays in the prefix cache."""
     row, slot = st.row[r], st.slot[r]
     block = K[I_BLOCK]
@@ -107,7 +118,9 @@ def leave(r: int, s: int, held: int, keep: bool, now: float, K: Any, st: Any, rq
 
 
 @jit
-def preempt(r: int, tokens: int, now: float, K: Any, st: Any, rq: Any, re: Any) -> None:
+def preempt(
+    r: int, tokens: int, now: float, K: Ints, st: FleetState, rq: Requests, re: Results
+) -> None:
     """Preempt the newest running sequence of the lowest class; its work is lost, not its tokens."""
     row, slot = st.row[r], st.slot[r]
     best, best_class, best_admit = -1, -1, -1
@@ -148,7 +161,7 @@ def preempt(r: int, tokens: int, now: float, K: Any, st: Any, rq: Any, re: Any) 
 
 
 @inlined
-def join(r: int, s: int, tokens: int, K: Any, st: Any, rq: Any, re: Any) -> None:
+def join(r: int, s: int, tokens: int, K: Ints, st: FleetState, rq: Requests, re: Results) -> None:
     """Slot `s` starts decoding; `tokens` is the token counter of its first step."""
     row, slot = st.row[r], st.slot[r]
     i = slot[s, S_REQ]
@@ -164,14 +177,14 @@ def join(r: int, s: int, tokens: int, K: Any, st: Any, rq: Any, re: Any) -> None
 
 
 @inlined
-def finish(r: int, i: int, now: float, st: Any, rq: Any, re: Any) -> None:
+def finish(r: int, i: int, now: float, st: FleetState, rq: Requests, re: Results) -> None:
     re.times[i, T_END] = now
     re.ints[i, W_MADE] = rq.ints[i, Q_OUT]
     st.row[r, R_LOAD] -= 1
 
 
 @jit
-def found_group(r: int, s: int, now: float, K: Any, st: Any, rq: Any) -> None:
+def found_group(r: int, s: int, now: float, K: Ints, st: FleetState, rq: Requests) -> None:
     """The first request of a prefix group hands the group's blocks to the cache and shares them."""
     i = st.slot[r, s, S_REQ]
     blocks = rq.ints[i, Q_GROUPTOK] // K[I_BLOCK]
@@ -183,3 +196,31 @@ def found_group(r: int, s: int, now: float, K: Any, st: Any, rq: Any) -> None:
         row[R_PINNED] += blocks
         row[R_USED] -= blocks
         st.slot[r, s, S_SHARED] = blocks
+
+
+@inlined
+def prefilled(r: int, now: float, K: Ints, st: FleetState, rq: Requests, re: Results) -> None:
+    """Apply the prefill chunks of the step that ends at `now`."""
+    row, slot = st.row[r], st.slot[r]
+    tokens = (row[R_STEP] * K[I_NUM]) >> DEN_BITS
+    n, left = row[R_NPRE], 0
+    for k in range(n):
+        s = st.work[r, A_PRE, k]
+        slot[s, S_DONE] += st.work[r, A_CHUNK, k]
+        row[R_PREFILLED] += st.work[r, A_CHUNK, k]
+        if slot[s, S_DONE] < slot[s, S_TARGET]:
+            st.work[r, A_PRE, left] = s
+            left += 1
+            continue
+        i = slot[s, S_REQ]
+        re.ints[i, W_MADE] += 1
+        if re.ints[i, W_MADE] == 1:
+            re.times[i, T_FIRST] = now
+        if K[I_CACHE] and rq.ints[i, Q_GROUP] >= 0 and slot[s, S_SHARED] == 0:
+            found_group(r, s, now, K, st, rq)
+        if re.ints[i, W_MADE] >= rq.ints[i, Q_OUT]:
+            leave(r, s, slot[s, S_TARGET], True, now, K, st, rq)
+            finish(r, i, now, st, rq, re)
+        else:
+            join(r, s, tokens, K, st, rq, re)
+    row[R_NPRE] = left

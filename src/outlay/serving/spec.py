@@ -9,14 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
+from outlay.catalogue.types import Model
 from outlay.core.errors import InputError, Problem
 from outlay.performance.types import Layout, Precision, Stack, StepTable
 
-__all__ = ["Deployment", "Lengths", "Phase", "ServiceSpec", "content_hash"]
-
-Phase = Literal["prefill", "decode", "aggregated"]
+__all__ = ["Deployment", "Lengths", "ServiceSpec", "content_hash"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class ServiceSpec:
     """
 
     id: str
-    model: Any
+    model: Model | str
     input_tokens: float
     output_tokens: float
     cached_share: float = 0.0

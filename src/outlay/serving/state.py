@@ -7,11 +7,14 @@ kept per token or per block.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from outlay.serving.lru import E_NEXT, N_ENTRY, R_EVICTED
+
+if TYPE_CHECKING:
+    from outlay.serving.views import Floats, Ints, Stack, Table
 
 __all__ = ["FleetState", "Requests", "Results", "new_state"]
 
@@ -73,30 +76,30 @@ SLOT_BITS = 20
 class Requests(NamedTuple):
     """Requests as the engine reads them; one row of `ints` is one request."""
 
-    arrival: Any  # float64 [request]
-    ints: Any  # int32 [request, Q_...]: 3 columns without prefixes, 8 with
-    order: Any  # int32: requests to route, in order of arrival
+    arrival: Floats  # float64 [request]
+    ints: Table[int]  # int32 [request, Q_...]: 3 columns without prefixes, 8 with
+    order: Ints  # int32: requests to route, in order of arrival
 
 
 class Results(NamedTuple):
     """What the engine writes, by request."""
 
-    times: Any  # float64 [request, T_...], NaN = did not happen
-    ints: Any  # int32 [request, W_...]
+    times: Table[float]  # float64 [request, T_...], NaN = did not happen
+    ints: Table[int]  # int32 [request, W_...]
 
 
 class FleetState(NamedTuple):
     """Mutable arrays of R replicas with M slots each."""
 
-    row: Any  # int64 [R, N_ROW]
-    flo: Any  # float64 [R, N_FLOAT]
-    queue: Any  # int64 [R, class, (head, tail)] -> request or -1
-    slot: Any  # int64 [R, M, 8]
-    work: Any  # int64 [R, A_..., M]: completions heap, stack of free slots, prefilling, chunks
-    hist: Any  # int64 [R, block_tokens] decoding sequences by offset modulo the block
-    ent: Any  # int64 [entry, 6] prefix-cache entries
-    ent_s: Any  # float64 [entry]
-    slots: Any  # int32 [hash slots]
+    row: Table[int]  # int64 [R, N_ROW]
+    flo: Table[float]  # float64 [R, N_FLOAT]
+    queue: Stack[int]  # int64 [R, class, (head, tail)] -> request or -1
+    slot: Stack[int]  # int64 [R, M, 8]
+    work: Stack[int]  # int64 [R, A_..., M]: completions heap, free slots, prefilling, chunks
+    hist: Table[int]  # int64 [R, block_tokens] decoding sequences by offset modulo the block
+    ent: Table[int]  # int64 [entry, 6] prefix-cache entries
+    ent_s: Floats  # float64 [entry]
+    slots: Ints  # int32 [hash slots]
 
 
 def new_state(

@@ -49,11 +49,11 @@ class DenseTable:
 
     def decode_s(self, batch: int, context_tokens: float) -> float:
         """Seconds of one decode step of `batch` sequences over `context_tokens` in all."""
-        return float(self.base_s[batch] + self.slope_s[batch] * context_tokens)
+        return self.base_s.item(batch) + self.slope_s.item(batch) * context_tokens
 
     def prefill_s(self, tokens: float, context: float = 0.0) -> float:
         """Seconds of a step with one prefill chunk alone."""
-        base, per_token, per_ctx, _ = (float(x) for x in self.pre)
+        base, per_token, per_ctx, _ = (float(x) for x in self.pre.flat)
         return base + per_token * tokens + per_ctx * tokens * (context + tokens / 2)
 
 
@@ -93,16 +93,16 @@ def _extend(sizes: Array, batch: Array, values: Array) -> Array:
     """Linear between entries; beyond the last one the last segment's slope goes on."""
     out = np.interp(sizes, batch, values)
     if len(batch) > 1:
-        beyond = sizes > batch[-1]
-        rise = max(0.0, (values[-1] - values[-2]) / (batch[-1] - batch[-2]))
-        out[beyond] = values[-1] + rise * (sizes[beyond] - batch[-1])
+        (x0, x1), (y0, y1) = batch[-2:].flat, values[-2:].flat
+        beyond = sizes > x1
+        out[beyond] = y1 + max(0.0, (y1 - y0) / (x1 - x0)) * (sizes[beyond] - x1)
     return out
 
 
 def _check(table: StepTable, batch: Array, base: Array, slope: Array) -> None:
     rules = {
         "batch sizes must rise from at least 1": len(batch) > 0
-        and batch[0] >= 1
+        and batch.item(0) >= 1
         and bool(np.all(np.diff(batch) > 0)),
         "one base time and one slope per batch size": len(batch) == len(base) == len(slope),
         "decode base times must be finite and not negative": bool(np.all(np.isfinite(base)))

@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.arrays import Array, Int32Array
+from outlay.core.arrays import Array, BoolArray, Int32Array
 from outlay.core.errors import Problem, TableError
 
 __all__ = ["Traffic", "traffic"]
+
+Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+Cells = npt.NDArray[np.generic]
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,9 @@ class Traffic:
 
     @property
     def span_s(self) -> float:
-        return float(self.arrival_s[-1] - self.arrival_s[0]) if len(self) else 0.0
+        return self.arrival_s.item(-1) - self.arrival_s.item(0) if len(self) else 0.0
 
-    def part(self, chosen: Any) -> Traffic:
+    def part(self, chosen: slice | npt.NDArray[np.integer | np.bool_]) -> Traffic:
         """The requests at `chosen` (mask, slice or indexes in order)."""
         n = len(self)
         fields: dict[str, Any] = {
@@ -66,16 +70,16 @@ _NONE = np.full(1, -1, np.int32)
 
 
 def traffic(
-    arrival_s: Any,
-    input_tokens: Any,
-    output_tokens: Any,
+    arrival_s: npt.ArrayLike,
+    input_tokens: npt.ArrayLike,
+    output_tokens: npt.ArrayLike,
     *,
-    priority: Any = None,
-    session: Any = None,
-    reads: Any = None,
-    shared_tokens: Any = None,
-    group: Any = None,
-    group_tokens: Any = None,
+    priority: npt.ArrayLike | None = None,
+    session: npt.ArrayLike | None = None,
+    reads: npt.ArrayLike | None = None,
+    shared_tokens: npt.ArrayLike | None = None,
+    group: npt.ArrayLike | None = None,
+    group_tokens: npt.ArrayLike | None = None,
     name: str = "traffic",
 ) -> Traffic:
     """Check and pack requests; raises TableError naming the first offending row.
@@ -88,14 +92,14 @@ def traffic(
         raise TableError("no requests", where=name, hint="the table has a header but no rows")
     inp = _ints(input_tokens, n, name, "input_tokens", 1)
     out = _ints(output_tokens, n, name, "output_tokens", 1)
-    bad = ~np.isfinite(arrival)
+    bad: BoolArray = ~np.isfinite(arrival)
     if bad.any():
         _refuse(name, "arrival_s", int(np.argmax(bad)), arrival, "a finite number of seconds")
     falls = np.flatnonzero(np.diff(arrival) < 0)
     if len(falls):
-        _refuse(name, "arrival_s", int(falls[0]) + 1, arrival, "times that do not fall")
+        _refuse(name, "arrival_s", falls.item(0) + 1, arrival, "times that do not fall")
     ranks = np.zeros(n, np.int8) if priority is None else np.asarray(priority)
-    if len(ranks) != n or ranks.min() < 0 or ranks.max() > 15:
+    if len(ranks) != n or np.any((ranks < 0) | (ranks > 15)):
         raise TableError("priority must be a class from 0 to 15", where=name)
     chains = session is not None or group is not None or shared_tokens is not None
     return Traffic(
@@ -112,22 +116,24 @@ def traffic(
     )
 
 
-def _ints(values: Any, n: int, name: str, column: str, low: int) -> Int32Array:
+def _ints(values: npt.ArrayLike | None, n: int, name: str, column: str, low: int) -> Ints:
     if values is None:
         return np.full(n, low, np.int32)
-    array = (
-        np.broadcast_to(np.asarray(values), (n,)) if np.ndim(values) == 0 else np.asarray(values)
-    )
+    array: Cells = np.asarray(values)
+    if array.ndim == 0:
+        array = np.broadcast_to(array, (n,))
     if len(array) != n:
         raise TableError(f"{column} has {len(array)} values for {n} requests", where=name)
     numbers = array.astype(np.float64)
-    bad = ~np.isfinite(numbers) | (numbers < low) | (numbers > 2**30) | (numbers % 1 != 0)
+    bad: BoolArray = (
+        ~np.isfinite(numbers) | (numbers < low) | (numbers > 2**30) | (numbers % 1 != 0)
+    )
     if bad.any():
         _refuse(name, column, int(np.argmax(bad)), array, f"a whole number from {low} to 2^30")
     return np.ascontiguousarray(array, dtype=np.int32)
 
 
-def _refuse(name: str, column: str, row: int, values: Any, allowed: str) -> None:
+def _refuse(name: str, column: str, row: int, values: Cells, allowed: str) -> None:
     raise TableError(
         Problem(
             f"bad value in column {column}",

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Any
 
-from outlay.serving.engine import Policy
+import numpy as np
+
+from outlay.core.arrays import Array
+from outlay.serving.engine import Policy, control_events, never_fits
 from outlay.serving.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic import Traffic
 from outlay.serving.twin_state import Chain, Replica, Sequence, TwinResult
@@ -25,12 +27,12 @@ EPS_S = 1e-9
 class Twin:
     """The whole fleet; `run` drives it."""
 
-    def __init__(self, t: Traffic, table: DenseTable, policy: Policy, replicas: int, draws: Any):
+    def __init__(self, t: Traffic, table: DenseTable, policy: Policy, replicas: int, draws: Array):
         n = len(t)
         self.t, self.table, self.policy, self.draws = t, table, policy, draws
         self.out = TwinResult(
             [math.nan] * n,
-            [float(x) for x in t.arrival_s] if policy.ready else [math.nan] * n,
+            [float(x) for x in t.arrival_s.flat] if policy.ready else [math.nan] * n,
             [math.nan] * n,
             [0] * n,
             [-1] * n,
@@ -64,7 +66,7 @@ class Twin:
         """KV blocks of its own that `s` holds at the end of `ahead` more steps."""
         if not s.decoding:
             return self.blocks(s.target) - s.shared_blocks
-        tokens = int(self.t.input_tokens[s.i]) + self.made(rep, s, ahead) - 1
+        tokens = self.t.input_tokens.item(s.i) + self.made(rep, s, ahead) - 1
         return self.blocks(tokens) - s.shared_blocks
 
     def used(self, rep: Replica, ahead: int) -> int:
@@ -95,18 +97,18 @@ class Twin:
     # the scheduler
 
     def preempt(self, rep: Replica) -> None:
-        victim = max(rep.running, key=lambda s: (int(self.t.priority[s.i]), s.admitted))
+        victim = max(rep.running, key=lambda s: (self.t.priority.item(s.i), s.admitted))
         rep.running.remove(victim)
         rep.free.append(victim.slot)
         if victim.decoding:
             self.out.made[victim.i] = self.made(rep, victim)
         self.release_group(rep, victim)
         self.out.preemptions[victim.i] += 1
-        rep.queues.setdefault(int(self.t.priority[victim.i]), deque()).appendleft(victim.i)
+        rep.queues.setdefault(self.t.priority.item(victim.i), deque()).appendleft(victim.i)
 
     def release_group(self, rep: Replica, s: Sequence) -> None:
         if s.shared_blocks:
-            key = ("group", int(self.t.group[s.i]))
+            key = ("group", self.t.group.item(s.i))
             rep.chains[key].refs -= 1
             rep.chains[key].used_s = rep.clock
             rep.chains.move_to_end(key)
@@ -116,23 +118,23 @@ class Twin:
         rank = min(c for c, q in rep.queues.items() if q)
         i = rep.queues[rank][0]
         block = self.table.block_tokens
-        target = int(self.t.input_tokens[i]) + self.out.made[i]
+        target = self.t.input_tokens.item(i) + self.out.made[i]
         fresh = self.out.preemptions[i] == 0
         ready = self.policy.ready and fresh
         hit, shared, group, chain = 0, 0, None, None
         most = (target - 1) // block * block
         if fresh and not ready and self.given:
-            hit = min(int(self.t.shared_tokens[i]), target - 1) // block * block
+            hit = min(self.t.shared_tokens.item(i), target - 1) // block * block
         elif fresh and not ready and self.lru:
             group = self.group_hit(rep, i, most)
             if group is not None:
                 hit = group.tokens
                 shared = hit // block
-            chain = rep.chains.get(("chain", int(self.t.reads[i])))
+            chain = rep.chains.get(("chain", self.t.reads.item(i)))
             if chain is not None and rep.clock - chain.used_s > self.policy.cache_life_s:
                 chain = None
             if chain is not None:
-                common = min(chain.tokens, int(self.t.shared_tokens[i]), most)
+                common = min(chain.tokens, self.t.shared_tokens.item(i), most)
                 hit = max(hit, common // block * block)
         if ready:
             ahead = self.progress(rep.steps + 1) - self.progress(rep.steps)
@@ -146,11 +148,11 @@ class Twin:
             return None
         if chain is not None:
             chain.used_s = rep.clock
-            rep.chains.move_to_end(("chain", int(self.t.reads[i])))
+            rep.chains.move_to_end(("chain", self.t.reads.item(i)))
         if group is not None:
             group.refs += 1
             group.used_s = rep.clock
-            rep.chains.move_to_end(("group", int(self.t.group[i])))
+            rep.chains.move_to_end(("group", self.t.group.item(i)))
         rep.queues[rank].popleft()
         s = Sequence(i, rep.admissions, target, hit, shared, slot=rep.free.pop())
         rep.admissions += 1
@@ -167,14 +169,14 @@ class Twin:
         return s.chunk
 
     def group_hit(self, rep: Replica, i: int, most: int) -> Chain | None:
-        if self.t.group[i] < 0:
+        if self.t.group.item(i) < 0:
             return None
         block = self.table.block_tokens
-        group = rep.chains.get(("group", int(self.t.group[i])))
+        group = rep.chains.get(("group", self.t.group.item(i)))
         if group is None:
             return None
         stale = rep.clock - group.used_s > self.policy.cache_life_s and group.refs == 0
-        whole = int(self.t.group_tokens[i]) // block * block
+        whole = self.t.group_tokens.item(i) // block * block
         return None if stale or group.tokens != whole or group.tokens > most else group
 
     def start_decoding(self, rep: Replica, s: Sequence) -> None:
@@ -207,9 +209,9 @@ class Twin:
             rep.step_end = rep.clock + self.step_s(rep)
 
     def step_s(self, rep: Replica) -> float:
-        base, per_token, per_ctx, saving = (float(x) for x in self.table.pre)
+        base, per_token, per_ctx, saving = (float(x) for x in self.table.pre.flat)
         batch = [s for s in rep.running if s.decoding]
-        context = sum(int(self.t.input_tokens[s.i]) + self.made(rep, s) for s in batch)
+        context = sum(self.t.input_tokens.item(s.i) + self.made(rep, s) for s in batch)
         chunks = [s for s in rep.running if s.chunk]
         seconds = sum(
             per_token * s.chunk + per_ctx * s.chunk * (s.done + s.chunk / 2) for s in chunks
@@ -217,7 +219,7 @@ class Twin:
         if batch:
             seconds += self.table.decode_s(len(batch), context)
             if chunks:
-                seconds -= saving * float(self.table.base_s[len(batch)])
+                seconds -= saving * self.table.base_s.item(len(batch))
         else:
             seconds += base
         return seconds
@@ -230,7 +232,7 @@ class Twin:
         filling = [s for s in rep.running if s.chunk]
         if decoding:
             rep.steps += 1
-        leaving = [s for s in decoding if self.made(rep, s) >= self.t.output_tokens[s.i]]
+        leaving = [s for s in decoding if self.made(rep, s) >= self.t.output_tokens.item(s.i)]
         # the order among those that end together is seen only as recency in the prefix cache
         for s in sorted(leaving, key=lambda s: (self.key(s), s.slot)):
             self.finish(rep, s)
@@ -241,19 +243,19 @@ class Twin:
             self.out.made[s.i] += 1
             if self.out.made[s.i] == 1:
                 self.out.first_s[s.i] = rep.clock
-            if self.lru and self.t.group[s.i] >= 0 and not s.shared_blocks:
+            if self.lru and self.t.group.item(s.i) >= 0 and not s.shared_blocks:
                 self.found_group(rep, s)
-            if self.out.made[s.i] >= self.t.output_tokens[s.i]:
+            if self.out.made[s.i] >= self.t.output_tokens.item(s.i):
                 self.finish(rep, s)
             else:
                 self.start_decoding(rep, s)
 
     def key(self, s: Sequence) -> int:
-        return s.progress0 + int(self.t.output_tokens[s.i]) - s.made0
+        return s.progress0 + self.t.output_tokens.item(s.i) - s.made0
 
     def found_group(self, rep: Replica, s: Sequence) -> None:
-        key = ("group", int(self.t.group[s.i]))
-        own = int(self.t.group_tokens[s.i]) // self.table.block_tokens
+        key = ("group", self.t.group.item(s.i))
+        own = self.t.group_tokens.item(s.i) // self.table.block_tokens
         if own and key not in rep.chains:
             rep.chains[key] = Chain(own, own * self.table.block_tokens, rep.clock, 1)
             s.shared_blocks = own
@@ -261,15 +263,15 @@ class Twin:
     def finish(self, rep: Replica, s: Sequence) -> None:
         block = self.table.block_tokens
         if s.decoding:
-            held = int(self.t.input_tokens[s.i]) + self.made(rep, s) - 1
-            self.out.made[s.i] = int(self.t.output_tokens[s.i])
+            held = self.t.input_tokens.item(s.i) + self.made(rep, s) - 1
+            self.out.made[s.i] = self.t.output_tokens.item(s.i)
         else:
             held = s.target
         rep.running.remove(s)
         rep.free.append(s.slot)
         own = held // block - s.shared_blocks
-        if self.lru and self.t.session[s.i] >= 0 and own > 0:
-            key = ("chain", int(self.t.session[s.i]))
+        if self.lru and self.t.session.item(s.i) >= 0 and own > 0:
+            key = ("chain", self.t.session.item(s.i))
             rep.chains.pop(key, None)
             rep.chains[key] = Chain(own, (own + s.shared_blocks) * block, rep.clock)
         self.release_group(rep, s)
@@ -284,17 +286,57 @@ class Twin:
                 if rep.step_end > limit + EPS_S:
                     return
                 self.end_step(rep)
-            while feed and self.t.arrival_s[feed[0]] <= rep.clock + EPS_S:
+            while feed and self.t.arrival_s.item(feed[0]) <= rep.clock + EPS_S:
                 self.enqueue(rep, feed.popleft())
             if rep.load == 0:
                 rep.steps = 0
-                if not feed or self.t.arrival_s[feed[0]] > limit + EPS_S:
+                if not feed or self.t.arrival_s.item(feed[0]) > limit + EPS_S:
                     return
-                rep.clock = float(self.t.arrival_s[feed[0]])
+                rep.clock = self.t.arrival_s.item(feed[0])
                 continue
             if rep.clock >= limit - EPS_S:
                 return
             self.begin_step(rep)
 
     def enqueue(self, rep: Replica, i: int) -> None:
-        rep.queues.setdefault(int(self.t.priority[i]), deque()).append(i)
+        rep.queues.setdefault(self.t.priority.item(i), deque()).append(i)
+
+
+def run_twin(
+    t: Traffic,
+    table: DenseTable,
+    policy: Policy | None = None,
+    *,
+    replicas: int = 1,
+    until_s: float = math.inf,
+    seed: int = 0,
+) -> TwinResult:
+    """Simulate as `engine.run` does, step by step."""
+    from outlay.serving.engine import INDEPENDENT, draw_routes
+    from outlay.serving.twin_fleet import run_routed
+
+    policy = policy or Policy()
+    draws = draw_routes(policy, len(t), seed)
+    twin = Twin(t, table, policy, replicas, draws)
+    order = [int(i) for i in np.flatnonzero(~never_fits(t, table))]
+    alone = policy.autoscale is None and not policy.failures
+    if alone and (replicas == 1 or policy.routing in INDEPENDENT):
+        feeds: list[deque[int]] = [deque() for _ in range(replicas)]
+        for k, i in enumerate(order):
+            if replicas == 1:
+                r = 0
+            elif policy.routing == "random":
+                r = min(int(draws.item(i, 0) * replicas), replicas - 1)
+            else:
+                r = k % replicas
+            twin.out.replica[i] = r
+            feeds[r].append(i)
+        for rep, feed in zip(twin.replicas, feeds, strict=True):
+            twin.advance(rep, until_s, feed)
+    else:
+        last = t.arrival_s.item(order[-1]) if order else 0.0
+        events = control_events(policy, replicas, min(until_s, last + 86_400.0))
+        run_routed(twin, order, events, until_s)
+    twin.out.busy_s = [rep.busy_s for rep in twin.replicas]
+    twin.out.on_s = [rep.on_s for rep in twin.replicas]
+    return twin.out

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Any
+from typing import TYPE_CHECKING
 
 from outlay.serving.engine import Autoscale
-from outlay.serving.twin import Twin
-from outlay.serving.twin_state import Replica
+
+if TYPE_CHECKING:
+    from outlay.core.arrays import Array, IntArray
+    from outlay.serving.twin import Twin
+    from outlay.serving.twin_state import Replica
 
 __all__ = ["run_routed"]
 
@@ -30,14 +33,14 @@ def choose(twin: Twin, i: int) -> Replica | None:
     how = twin.policy.routing
     least = min(active, key=lambda r: r.load)
     if how == "random":
-        return active[min(int(twin.draws[i, 0] * len(active)), len(active) - 1)]
+        return active[min(int(twin.draws.item(i, 0) * len(active)), len(active) - 1)]
     if how == "round_robin":
         return active[twin.turn % len(active)]
     if how == "power_of_two":
-        a, b = (active[min(int(u * len(active)), len(active) - 1)] for u in twin.draws[i])
+        a, b = (active[min(int(u * len(active)), len(active) - 1)] for u in twin.draws[i, :].flat)
         return b if b.load < a.load else a
-    if how == "prefix_aware" and twin.lru and twin.t.reads[i] >= 0:
-        home = twin.home.get(int(twin.t.reads[i]))
+    if how == "prefix_aware" and twin.lru and twin.t.reads.item(i) >= 0:
+        home = twin.home.get(twin.t.reads.item(i))
         if home is not None:
             rep = twin.replicas[home]
             if rep.status == "active" and rep.load <= least.load + twin.policy.slack:
@@ -88,7 +91,7 @@ def scale(twin: Twin, rule: Autoscale, now: float, calm: int) -> int:
     return calm
 
 
-def run_routed(twin: Twin, order: list[int], events: tuple[Any, Any], until: float) -> None:
+def run_routed(twin: Twin, order: list[int], events: tuple[Array, IntArray], until: float) -> None:
     """Arrivals, control events and replicas that become ready, in order of time."""
     times, control = events
     reps, policy = twin.replicas, twin.policy
@@ -101,8 +104,8 @@ def run_routed(twin: Twin, order: list[int], events: tuple[Any, Any], until: flo
     none: deque[int] = deque()
     k = e = calm = 0
     while True:
-        arrival = float(twin.t.arrival_s[order[k]]) if k < len(order) else math.inf
-        event = float(times[e]) if e < len(times) else math.inf
+        arrival = twin.t.arrival_s.item(order[k]) if k < len(order) else math.inf
+        event = times.item(e) if e < len(times) else math.inf
         loading = [r for r in reps if r.status == "loading"]
         ready = min(loading, key=lambda r: r.ready_s) if loading else None
         ready_s = ready.ready_s if ready is not None else math.inf
@@ -119,7 +122,7 @@ def run_routed(twin: Twin, order: list[int], events: tuple[Any, Any], until: flo
             switch(ready, "active", now)
             batch, held = held, []
         elif event <= now:
-            kind, r = int(control[e, 0]), int(control[e, 1])
+            kind, r = control.item(e, 0), control.item(e, 1)
             e += 1
             if kind == 2 and rule is not None:
                 calm = scale(twin, rule, now, calm)
@@ -141,8 +144,8 @@ def run_routed(twin: Twin, order: list[int], events: tuple[Any, Any], until: flo
                 chosen.clock = max(chosen.clock, now)
             twin.enqueue(chosen, i)
             twin.out.replica[i] = reps.index(chosen)
-            if twin.lru and twin.t.session[i] >= 0:
-                twin.home[int(twin.t.session[i])] = reps.index(chosen)
+            if twin.lru and twin.t.session.item(i) >= 0:
+                twin.home[twin.t.session.item(i)] = reps.index(chosen)
     last = 0.0
     for rep in reps:
         twin.advance(rep, until, none)

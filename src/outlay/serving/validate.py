@@ -8,37 +8,32 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from outlay.core.arrays import Array
+from outlay.core.errors import InputError, nearest
 from outlay.core.seeds import stream
 from outlay.performance.types import StepTable
+from outlay.results.validation_runs import SimulatorCheck, SimulatorScore, SimulatorValidation
 from outlay.serving.engine import Policy, run
 from outlay.serving.generate import arrivals
 from outlay.serving.metrics import latencies, summary
 from outlay.serving.steps import DenseTable, dense
 from outlay.serving.traffic import traffic
 
-__all__ = ["CHECKS", "Row", "example_table", "validate"]
+__all__ = ["CHECKS", "example_table", "validate"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+def _row(
+    check: str, case: str, value: float, expected: float, low: float, high: float, source: str
+) -> SimulatorCheck:
     """One check: found `value`, `expected`, and the band [low, high] it must lie in."""
-
-    check: str
-    case: str
-    value: float
-    expected: float
-    low: float
-    high: float
-    source: str
-
-    @property
-    def ok(self) -> bool:
-        return self.low <= self.value <= self.high
+    ok = bool(low <= value <= high)
+    return SimulatorCheck(check, case, value, expected, low, high, source, ok)
 
 
 def example_table(**changes: Any) -> StepTable:
@@ -78,14 +73,14 @@ def flat_table(step_s: float, batch: int, prefill_s: float) -> DenseTable:
     )
 
 
-def _mean_band(values: Any, expected: float, extra: float = 0.0) -> tuple[float, float, float]:
+def _mean_band(values: Array, expected: float, extra: float = 0.0) -> tuple[float, float, float]:
     """Mean, and the band around `expected`: 3.25 batch-means errors (99.5 % at 9 degrees)."""
-    parts = np.array([x.mean() for x in np.array_split(values[len(values) // 10 :], 10)])
-    half = 3.25 * float(parts.std(ddof=1)) / math.sqrt(10) + extra
-    return float(parts.mean()), expected - half, expected + half
+    parts = np.array([np.mean(x) for x in np.array_split(values[len(values) // 10 :], 10)])
+    half = 3.25 * float(np.std(parts, ddof=1)) / math.sqrt(10) + extra
+    return float(np.mean(parts)), expected - half, expected + half
 
 
-def md1(seed: int = 0, n: int = 400_000) -> list[Row]:
+def md1(seed: int = 0, n: int = 400_000) -> list[SimulatorCheck]:
     """One server, fixed service: mean wait ρ S / (2 (1 - ρ)) (Pollaczek-Khinchine)."""
     rows = []
     service = 0.05
@@ -96,14 +91,14 @@ def md1(seed: int = 0, n: int = 400_000) -> list[Row]:
         theory = rho * service / (2 * (1 - rho))
         value, low, high = _mean_band(wait, theory)
         rows.append(
-            Row(
+            _row(
                 "M/D/1 mean wait, s", f"load {rho}", value, theory, low, high, "Pollaczek-Khinchine"
             )
         )
     return rows
 
 
-def mmc(seed: int = 0, n: int = 300_000) -> list[Row]:
+def mmc(seed: int = 0, n: int = 300_000) -> list[SimulatorCheck]:
     """c servers, exponential service: mean wait C(c, a) / (c μ - λ) (Erlang C)."""
     rows = []
     step, mean_tokens = 1e-3, 2000
@@ -111,14 +106,14 @@ def mmc(seed: int = 0, n: int = 300_000) -> list[Row]:
         table = flat_table(step, servers, 1e-9)
         rng = stream(seed, "validate", "mmc", servers)
         out = np.maximum(2, np.ceil(rng.standard_exponential(n) * mean_tokens)).astype(int)
-        service = float(out.mean()) * step
+        service = float(np.mean(out)) * step
         rate = rho * servers / service
         t = traffic(arrivals(n, rate, seed=seed, name=f"mmc/{servers}"), 1, out)
         wait = latencies(run(t, table))["queue"]
         theory = erlang_wait(servers, rate, service)
         value, low, high = _mean_band(wait, theory, extra=step)
         rows.append(
-            Row(
+            _row(
                 "M/M/c mean wait, s",
                 f"{servers} servers, load {rho}",
                 value,
@@ -141,7 +136,7 @@ def erlang_wait(servers: int, rate: float, service_s: float) -> float:
     return c / (servers / service_s - rate)
 
 
-def saturation(seed: int = 0) -> list[Row]:
+def saturation(seed: int = 0) -> list[SimulatorCheck]:
     """Far too much work: tokens/s equal those of full batches, step by step (within 1 %)."""
     rows = []
     for inp, out, batch in ((256, 256, 64), (1024, 128, 256)):
@@ -152,10 +147,10 @@ def saturation(seed: int = 0) -> list[Row]:
         records = run(t, table, Policy(token_budget=1 << 20))
         end = np.sort(records.end_s)
         low, high = int(0.2 * n), int(0.8 * n)
-        value = (high - low) * out / (end[high] - end[low])
+        value = (high - low) * out / (end.item(high) - end.item(low))
         expected = flow_tokens_s(table, inp, out, batch)
         rows.append(
-            Row(
+            _row(
                 "saturated output tokens/s",
                 f"{inp}/{out}, batch {batch}",
                 value,
@@ -176,20 +171,20 @@ def flow_tokens_s(table: DenseTable, inp: int, out: int, batch: int) -> float:
     """
     # each generation: `batch` prefills and out - 1 steps at the mean context, p + (1 + n) / 2
     step = table.decode_s(batch, batch * (inp + out / 2))
-    _, per_token, per_ctx, _ = (float(x) for x in table.pre)
+    _, per_token, per_ctx, _ = (float(x) for x in table.pre.flat)
     prefill = per_token * inp + per_ctx * inp * inp / 2
     return batch * out / ((out - 1) * step + batch * prefill)
 
 
-def little(seed: int = 0) -> list[Row]:
+def little(seed: int = 0) -> list[SimulatorCheck]:
     """Little's law: sequence-seconds counted by the engine against λ W from the records."""
     t = traffic(arrivals(50_000, 8.0, seed=seed, name="little"), 1024, 256)
     records = run(t, dense(example_table()))
     summary(records)
-    counted = float(records.running_s.sum())
-    summed = float((records.end_s - records.start_s).sum())
+    counted = float(np.sum(records.running_s))
+    summed = float(np.sum(records.end_s - records.start_s))
     return [
-        Row(
+        _row(
             "Little's law: L T",
             "1024/256 at 8/s",
             counted,
@@ -201,7 +196,7 @@ def little(seed: int = 0) -> list[Row]:
     ]
 
 
-def twins(seed: int = 0, cases: int = 40) -> list[Row]:
+def twins(seed: int = 0, cases: int = 40) -> list[SimulatorCheck]:
     """Largest difference in any time between the engine and its step-by-step twin."""
     from outlay.serving.twin_run import run_twin
 
@@ -231,10 +226,10 @@ def twins(seed: int = 0, cases: int = 40) -> list[Row]:
             if np.any(np.isnan(mine) != np.isnan(np.array(its))):
                 worst = math.inf
             worst = max(worst, float(np.abs(both).max()))
-    return [Row("engine against twin, s", f"{cases} random cases", worst, 0.0, 0.0, 1e-6, "twin")]
+    return [_row("engine against twin, s", f"{cases} random cases", worst, 0.0, 0.0, 1e-6, "twin")]
 
 
-def speed(seed: int = 0, n: int = 1_000_000) -> list[Row]:
+def speed(seed: int = 0, n: int = 1_000_000) -> list[SimulatorCheck]:
     """Simulated requests per processor second with all metrics, after compilation."""
     table = dense(example_table())
     rows = []
@@ -250,11 +245,13 @@ def speed(seed: int = 0, n: int = 1_000_000) -> list[Row]:
         result = summary(run(t, used, replicas=replicas, seed=seed))
         seconds = time.process_time() - begin
         note = f"{case} ({result.preemptions} preemptions)" if replicas > 1 else case
-        rows.append(Row("requests per CPU second", note, size / seconds, bar, bar, math.inf, "bar"))
+        rows.append(
+            _row("requests per CPU second", note, size / seconds, bar, bar, math.inf, "bar")
+        )
     return rows
 
 
-CHECKS = {
+CHECKS: Mapping[str, Callable[[int], list[SimulatorCheck]]] = {
     "md1": md1,
     "mmc": mmc,
     "saturation": saturation,
@@ -264,6 +261,13 @@ CHECKS = {
 }
 
 
-def validate(names: tuple[str, ...] = tuple(CHECKS), seed: int = 0) -> list[Row]:
-    """Rows of the named checks."""
-    return [row for name in names for row in CHECKS[name](seed)]
+def validate(names: Sequence[str] = (), seed: int = 0) -> SimulatorValidation:
+    """The named checks, all without a name. Raises InputError for a name that is no check."""
+    for name in names:
+        if name not in CHECKS:
+            raise InputError(
+                "unknown check", value=name, allowed=", ".join(CHECKS), hint=nearest(name, CHECKS)
+            )
+    rows = tuple(row for name in names or CHECKS for row in CHECKS[name](seed))
+    score = SimulatorScore(len(rows), sum(not r.ok for r in rows))
+    return SimulatorValidation("simulator", rows, score)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InputError, Problem, TooLargeError
 from outlay.core.seeds import stream
 from outlay.serving.traffic import Traffic, traffic
@@ -20,6 +20,7 @@ from outlay.serving.traffic import Traffic, traffic
 __all__ = ["workload_traffic"]
 
 MAX_BYTES = 10 << 20
+Where = str | Path
 
 
 def workload_traffic(path: str | Path, *, seed: int = 0) -> Traffic:
@@ -36,7 +37,7 @@ def workload_traffic(path: str | Path, *, seed: int = 0) -> Traffic:
             "unknown load.type", where=str(path), value=kind, allowed="constant, poisson"
         )
     rng = stream(seed, "serving", "workload")
-    times: list[Any] = []
+    times: list[Array] = []
     start = 0.0
     for number, stage in enumerate(stages):
         rate, seconds = (
@@ -62,7 +63,7 @@ def workload_traffic(path: str | Path, *, seed: int = 0) -> Traffic:
     return traffic(arrival, inp, out, name=str(path))
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def _read(path: Path) -> Mapping[str, object]:
     if path.stat().st_size > MAX_BYTES:
         raise TooLargeError("workload file too large", where=str(path), allowed="10 MB")
     from ruamel.yaml import YAML
@@ -77,14 +78,14 @@ def _read(path: Path) -> Mapping[str, Any]:
     return found
 
 
-def _mapping(spec: Mapping[str, Any], key: str, path: Any) -> Mapping[str, Any]:
+def _mapping(spec: Mapping[str, object], key: str, path: Where) -> Mapping[str, object]:
     found = spec.get(key)
     if not isinstance(found, Mapping):
         raise InputError(f"no mapping `{key}`", where=str(path), allowed="load and data")
     return found
 
 
-def _number(spec: Any, key: str, where: str) -> float:
+def _number(spec: object, key: str, where: str) -> float:
     value = spec.get(key) if isinstance(spec, Mapping) else None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
         raise InputError(
@@ -93,7 +94,9 @@ def _number(spec: Any, key: str, where: str) -> float:
     return float(value)
 
 
-def _lengths(spec: Any, name: str, n: int, rng: np.random.Generator, path: Any) -> Any:
+def _lengths(
+    spec: object, name: str, n: int, rng: np.random.Generator, path: str | Path
+) -> IntArray:
     """Normal lengths cut at min and max, as the load generator draws them."""
     if not isinstance(spec, Mapping):
         raise InputError(f"no mapping `{name}`", where=str(path), allowed="mean, std_dev, min, max")
@@ -107,7 +110,7 @@ def _lengths(spec: Any, name: str, n: int, rng: np.random.Generator, path: Any) 
     return np.clip(np.rint(values), max(1, low), high).astype(np.int32)
 
 
-def _shared(arrival: Any, spec: Any, rng: np.random.Generator, path: Any) -> Traffic:
+def _shared(arrival: Array, spec: object, rng: np.random.Generator, path: Where) -> Traffic:
     """Groups of prompts with one system prompt each."""
     if not isinstance(spec, Mapping):
         raise InputError("no mapping `data.shared_prefix`", where=str(path))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -18,25 +17,28 @@ _WORDS = {"note", "title"}
 """Fields that no stage reads."""
 
 
-def canonical(study: Study) -> dict[str, Any]:
+def canonical(study: Study) -> dict[str, object]:
     """`study` as plain JSON data: numbers in base units, names sorted by the reader's JSON."""
-    data: dict[str, Any] = _plain(study)
+    data = _model(study)
     data.pop("scenarios", None)  # those not chosen change nothing
     return data
 
 
-def _plain(value: Any) -> Any:
+def _model(model: BaseModel) -> dict[str, object]:
+    return {
+        (info.alias or name): _plain(getattr(model, name))
+        for name, info in type(model).model_fields.items()
+        if name not in _WORDS
+    }
+
+
+def _plain(value: object) -> object:
     if isinstance(value, Num):
         return _number(value)
     if isinstance(value, Schedule):
         return {("always" if p.year == 1 else str(p)): _number(n) for p, n in value.entries}
     if isinstance(value, BaseModel):
-        fields = type(value).model_fields
-        return {
-            (info.alias or name): _plain(getattr(value, name))
-            for name, info in fields.items()
-            if name not in _WORDS
-        }
+        return _model(value)
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
@@ -46,9 +48,10 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _number(num: Num) -> dict[str, Any]:
-    out: dict[str, Any] = {"value": num.value, "unit": num.unit}
-    for name in ("low", "high", "source"):
-        if getattr(num, name) is not None:
-            out[name] = getattr(num, name)
-    return out
+def _number(num: Num) -> dict[str, object]:
+    said = {"low": num.low, "high": num.high, "source": num.source}
+    return {
+        "value": num.value,
+        "unit": num.unit,
+        **{name: value for name, value in said.items() if value is not None},
+    }

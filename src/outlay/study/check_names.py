@@ -80,16 +80,9 @@ def _catalogue(study: Study, raw: Mapping[str, Any]) -> Iterator[Finding]:
         except UnknownNameError as err:
             yield _from_catalogue(path, "model", model, err)
     for path, name in [*_chip_names(study), *_model_names(study)]:
-        written = _written(raw, path)
+        written = get(raw, path)
         if isinstance(written, str) and written != name:
             yield Finding(path, f"read as `{name}`", written[:80], warn=True)
-
-
-def _written(raw: Mapping[str, Any], path: At) -> Any:
-    try:
-        return get(raw, path)
-    except KeyError:
-        return None
 
 
 def _from_catalogue(path: At, kind: str, name: str, err: UnknownNameError) -> Finding:
@@ -128,7 +121,7 @@ def _says(path: Path, quote: str) -> bool:
     return " ".join(quote.split()) in " ".join(text.split())
 
 
-def _source_keys(value: Any, path: At) -> Iterator[tuple[At, str]]:
+def _source_keys(value: object, path: At) -> Iterator[tuple[At, str]]:
     """Every `source:` in the study, with its path."""
     if isinstance(value, Num):
         if value.source is not None:
@@ -139,7 +132,7 @@ def _source_keys(value: Any, path: At) -> Iterator[tuple[At, str]]:
                 yield (path if period.year == 1 else (*path, str(period))), num.source
     elif isinstance(value, BaseModel):
         for name, info in type(value).model_fields.items():
-            item = getattr(value, name)
+            item: object = getattr(value, name)
             if name == "source" and isinstance(item, str):
                 yield (*path, "source"), item
             elif name != "scenarios":

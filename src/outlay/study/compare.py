@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
 
+from outlay.results.checks import Change
 from outlay.study.canonical import canonical
 from outlay.study.ledger import shown
 from outlay.study.load import LoadedStudy
 
 __all__ = ["Change", "diff"]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One input that differs: `before` and `after` in base units, '' where it is not there."""
-
-    path: str
-    kind: Literal["added", "removed", "changed"]
-    before: str
-    after: str
-    ratio: float | None = None
-    """After over before, for numbers of one unit."""
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def diff(a: LoadedStudy, b: LoadedStudy) -> list[Change]:
@@ -43,7 +27,7 @@ def diff(a: LoadedStudy, b: LoadedStudy) -> list[Change]:
     return out
 
 
-def _changed(path: str, old: Any, new: Any) -> Change:
+def _changed(path: str, old: object, new: object) -> Change:
     ratio = None
     if isinstance(old, Mapping) and isinstance(new, Mapping) and old["unit"] == new["unit"]:
         same = old["value"] == new["value"]
@@ -51,7 +35,7 @@ def _changed(path: str, old: Any, new: Any) -> Change:
     return Change(path, "changed", _shown(old), _shown(new), ratio)
 
 
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def _leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
     """(path, leaf); a number with its unit is one leaf, and so is an empty mapping or list."""
     if isinstance(value, Mapping) and "unit" in value and "value" in value:
         yield path, value
@@ -65,7 +49,7 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _shown(leaf: Any) -> str:
+def _shown(leaf: object) -> str:
     if not isinstance(leaf, Mapping):
         return ", ".join(map(str, leaf)) if isinstance(leaf, list) else str(leaf)
     unit = leaf["unit"]

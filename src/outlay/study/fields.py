@@ -88,11 +88,11 @@ class NumberOf:
     rule: str | None
     by: Literal["once", "period", "year"] = "once"
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: object, handler: object) -> CoreSchema:
         readers = {"once": _read_num, "period": _read_schedule, "year": _read_yearly}
         return no_info_plain_validator_function(partial(readers[self.by], of=self))
 
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: Any) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: object) -> dict[str, Any]:
         forms: dict[str, Any] = {
             "once": [*_NUM_FORMS],
             "period": [*_NUM_FORMS, _by(r"^(FY)?\d{4}(-(Q[1-4]|H[12]|\d{2}))?$")],
@@ -101,6 +101,8 @@ class NumberOf:
         words = {"once": "", "period": ", constant or by period", "year": ", by fiscal year"}
         return {"anyOf": forms[self.by], "description": self.dimension + words[self.by]}
 
+
+Written = Mapping[object, object]
 
 _NUM_KEYS = ("value", "low", "high", "source", "note")
 _RULES: Mapping[str, tuple[Callable[[float], bool], str]] = {
@@ -178,7 +180,7 @@ def _read_num(raw: object, of: NumberOf) -> Num:
     )
 
 
-def _keys_hint(raw: Mapping[Any, Any]) -> str:
+def _keys_hint(raw: Written) -> str:
     if any(str(k).strip()[:1].isdigit() for k in raw):  # `{value: 20,000 USD}` is cut at the comma
         return "a comma ends the value inside { }: write 20_000, or put it in quotes"
     return "write `{value: 120 MW, source: …}`"
@@ -196,7 +198,7 @@ def _text(raw: object, key: str) -> str | None:
     raise bad("number_keys", f"`{key}` is text", repr(raw)[:60], "text")
 
 
-def _spread(raw: Mapping[Any, Any], num: Num, of: NumberOf) -> tuple[float | None, float | None]:
+def _spread(raw: Written, num: Num, of: NumberOf) -> tuple[float | None, float | None]:
     """Low and high in the unit and currency of the value, around it."""
     ends: dict[str, float | None] = {"low": None, "high": None}
     for key in ends:
@@ -278,13 +280,13 @@ class Schedule:
 _ALWAYS = Period(1, 1, 12)  # a number without a period holds from the beginning of time
 
 
-def _common(raw: Mapping[Any, Any], num: Num) -> Num:
+def _common(raw: Written, num: Num) -> Num:
     """`num` with the source and note that stand once beside all entries."""
     source, note = _text(raw.get("source"), "source"), _text(raw.get("note"), "note")
     return replace(num, source=num.source or source, note=num.note or note or "")
 
 
-def _entries(raw: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
+def _entries(raw: Written) -> list[tuple[object, object]]:
     found = [(k, v) for k, v in raw.items() if k not in ("source", "note")]
     if not found:
         allowed = "a number, or `{2026-Q1: …, 2026-Q2: …}`"
@@ -319,7 +321,7 @@ def _read_yearly(raw: object, of: NumberOf) -> dict[int, Num]:
     out: dict[int, Num] = {}
     for key, item in _entries(raw):
         if isinstance(item, Num):
-            out[int(key)] = item
+            out[int(str(key))] = item
             continue
         match = _YEAR.fullmatch(str(key))
         if match is None or int(match[1]) in out:

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, get_type_hints
 
-from outlay.catalogue.types import Model
+from outlay.catalogue.types import AttentionKind, Model
 from outlay.core.errors import nearest
 from outlay.study.findings import Finding
 
@@ -29,12 +29,14 @@ _TEXT_DEFAULTS = {
 @cache
 def _kinds() -> dict[str, str]:
     """Field → text, number, flag or mapping, from the catalogue's own type."""
-    kinds = {"str": "text", "float": "number", "int": "number", "bool": "flag"}
-    kinds |= {"AttentionKind": "text"}
-    return {f.name: kinds.get(str(f.type), "other") for f in fields(Model)}
+    kinds: Mapping[object, str] = {
+        str: "text", AttentionKind: "text", float: "number", int: "number", bool: "flag"
+    }  # fmt: skip
+    hints = get_type_hints(Model)
+    return {f.name: kinds.get(hints[f.name], "other") for f in fields(Model)}
 
 
-def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, Any]) -> Iterator[Finding]:
+def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, object]) -> Iterator[Finding]:
     """What is wrong with an inline architecture."""
     kinds = _kinds()
     for name in REQUIRED:
@@ -59,7 +61,7 @@ def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, Any]) -> Iter
         yield Finding(path, "more active than total parameters", f"{active:g} > {total:g}")
 
 
-def _is_size(value: Any) -> TypeGuard[float]:
+def _is_size(value: object) -> TypeGuard[float]:
     return (
         isinstance(value, int | float)
         and not isinstance(value, bool)
@@ -70,9 +72,8 @@ def _is_size(value: Any) -> TypeGuard[float]:
 
 def read_inline(raw: Mapping[str, Any]) -> Model:
     """The catalogue's row for an inline architecture; call `inline_problems` first."""
-    kinds = {f.name: str(f.type) for f in fields(Model)}
-    casts = {"int": int, "float": float}
-    given = {k: casts[kinds[k]](v) if kinds[k] in casts else v for k, v in raw.items()}
+    hints = get_type_hints(Model)
+    given = {k: hints[k](v) if hints[k] in (int, float) else v for k, v in raw.items()}
     needed = {
         f.name for f in fields(Model) if f.default is MISSING and f.default_factory is MISSING
     }

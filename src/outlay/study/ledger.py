@@ -9,12 +9,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from outlay.core.periods import Period
+from outlay.results.study import Number
 from outlay.study.fields import Num, Schedule
 from outlay.study.model import Study
 from outlay.study.paths import Path, text_of
 from outlay.study.shape import Shape, members, study_shape
 
-__all__ = ["Entry", "entries", "shown"]
+__all__ = ["Entry", "entries", "number", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,14 @@ def entries(study: Study) -> Iterator[tuple[Path, Entry]]:
         )
 
 
+def number(entry: Entry) -> Number:
+    """The entry as a row of a document."""
+    return Number(
+        entry.path, entry.value, entry.unit, entry.low, entry.high, entry.source, entry.grade,
+        entry.note, entry.stated, entry.line, entry.where,
+    )  # fmt: skip
+
+
 def shown(value: float, unit: str, digits: int = 6) -> str:
     """`value` with its unit as people write it: 120 MW, ¥160bn, 3 months, 0.92."""
     from outlay.core.formats import format_quantity
@@ -80,7 +89,7 @@ def shown(value: float, unit: str, digits: int = 6) -> str:
 
 
 def _walk(
-    value: Any, path: Path, shape: Shape, source: str | None, stated: bool
+    value: object, path: Path, shape: Shape, source: str | None, stated: bool
 ) -> Iterator[tuple[Path, Num, str | None, bool]]:
     """(path, number, source of what it stands in, whether the user wrote it)."""
     if isinstance(value, Num):

@@ -17,13 +17,14 @@ from outlay.study.checks import check
 from outlay.study.complete import complete
 from outlay.study.cut import cut_out
 from outlay.study.ledger import Entry, entries
+from outlay.study.mapping import read_mapping
 from outlay.study.model import Study
 from outlay.study.paths import Path as StudyPath
 from outlay.study.paths import apply_overlay, overlay_paths, read_path, text_of
 from outlay.study.problems import problems_of
 from outlay.study.strict_yaml import Document, Mark, read_text, read_yaml
 
-__all__ = ["LoadedStudy", "load", "loads"]
+__all__ = ["LoadedStudy", "load", "load_mapping", "loads"]
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,13 @@ class Lines:
     marks: Mark
     laid_over: tuple[tuple[StudyPath, str], ...] = ()
     """Paths that an overlay set, and what to call it; later ones win."""
+    numbered: bool = True
+    """False where no file holds the study: places are paths."""
 
     def line(self, path: StudyPath) -> int:
-        """Line of the deepest part of `path` that the file holds."""
+        """Line of the deepest part of `path` that the file holds; 0 without a file."""
+        if not self.numbered:
+            return 0
         mark = self.marks
         line = mark.line
         for part in path:
@@ -54,18 +59,21 @@ class Lines:
         for laid, name in reversed(self.laid_over):
             if path[: len(laid)] == laid:
                 return name if name.startswith("--set") and path == laid else name + text
+        if not self.numbered:
+            return text_of(path) or self.name
         return f"{self.name}:{self.line(path)}{text}"
 
     def __getitem__(self, path: str | StudyPath) -> int:
         return self.line(tuple(path.split(".")) if isinstance(path, str) else path)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LoadedStudy:
     """A validated study with what it was read from.
 
     raw: plain data after overlays; lines: path → line; warnings: visible, not fatal; ledger:
-    every number with its source (`facts`) or without (`assumptions`).
+    every number with its source (`facts`) or without (`assumptions`); source: what was read,
+    before any overlay; path: of its file, or a name in the folder where its files are looked for.
     """
 
     study: Study
@@ -74,11 +82,17 @@ class LoadedStudy:
     lines: Lines
     warnings: tuple[Problem, ...]
     ledger: tuple[Entry, ...]
+    source: Document = field(repr=False, compare=False)
     scenario: str | None = None
     overrides: tuple[str, ...] = ()
     _states: dict[frozenset[tuple[str, str]], Study] = field(
         default_factory=dict, repr=False, compare=False
     )
+
+    def __repr__(self) -> str:
+        laid = [f"scenario {self.scenario}"] if self.scenario else []
+        said = repr(self.study).strip("<>").removeprefix("Study ")
+        return f"<LoadedStudy {', '.join([said, *laid, *self.overrides])}>"
 
     @property
     def assumptions(self) -> tuple[Entry, ...]:
@@ -95,6 +109,19 @@ class LoadedStudy:
         """Hash of the inputs in base units: the same for any spelling, order or layout."""
         text = json.dumps(canonical(self.study), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def text(self) -> str:
+        """The study as a file holds it, before any overlay; a mapping as JSON, which is YAML."""
+        return self.source.text
+
+    def again(self, overrides: Iterable[str] = (), scenario: str | None = None) -> LoadedStudy:
+        """The same source with more overrides after its own; a scenario takes its own's place."""
+        over = (*self.overrides, *overrides)
+        chosen = self.scenario if scenario is None else scenario
+        if (over, chosen) == (self.overrides, self.scenario):
+            return self
+        return _load(self.source, self.path, over, chosen)
 
     def at(self, labels: Mapping[str, str]) -> Study:
         """The study where each factor of `labels` is in the state named; raises StudyError."""
@@ -125,11 +152,22 @@ def loads(
     return _load(read_text(text, name), Path(name), tuple(overrides), scenario)
 
 
+def load_mapping(
+    data: Mapping[str, object],
+    folder: str | Path = ".",
+    overrides: Iterable[str] = (),
+    scenario: str | None = None,
+) -> LoadedStudy:
+    """The same from the content of a file; files that it names are looked for in `folder`."""
+    document = read_mapping(data)
+    return _load(document, Path(folder) / document.name, tuple(overrides), scenario)
+
+
 def _load(
     document: Document, path: Path, overrides: tuple[str, ...], scenario: str | None
 ) -> LoadedStudy:
     raw: dict[str, Any] = document.data
-    lines = Lines(document.name, document.marks)
+    lines = Lines(document.name, document.marks, numbered=document.numbered)
     study = _validate(raw, lines, path.parent)  # the file itself, before anything is laid over it
     if scenario is not None:
         raw, lines = _lay_scenario(raw, lines, scenario)
@@ -144,7 +182,7 @@ def _load(
         raise StudyError(_sorted(fatal))
     warnings = (*document.warnings, *(f.problem(lines.where) for f in findings if f.warn))
     ledger = _ledger(study, lines, branches)
-    return LoadedStudy(study, raw, path, lines, warnings, ledger, scenario, overrides)
+    return LoadedStudy(study, raw, path, lines, warnings, ledger, document, scenario, overrides)
 
 
 def _sorted(problems: Iterable[Problem]) -> list[Problem]:

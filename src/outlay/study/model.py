@@ -217,7 +217,7 @@ class Sampled(StrictModel):
     """Words for readers."""
 
 
-def _factor_or_sampled(raw: Any) -> str:
+def _factor_or_sampled(raw: object) -> str:
     if isinstance(raw, Sampled) or (isinstance(raw, Mapping) and "distribution" in raw):
         return "<sampled>"
     return "<factor>"
@@ -322,6 +322,15 @@ class Study(StrictModel):
     seed: int = Field(0, strict=True, ge=0, le=2**63 - 1)
     """Root of every random stream."""
 
+    def __repr__(self) -> str:
+        counts = {
+            "service": len(self.services), "offer": len(self.supply), "site": len(self.sites)
+        }  # fmt: skip
+        held = ", ".join(f"{n} {k}{'' if n == 1 else 's'}" for k, n in counts.items())
+        return f"<Study {self.title!r} as of {self.as_of}, {self.currency}: {held}>"
+
+    __str__ = __repr__
+
     def factors(self) -> dict[str, Factor]:
         """The factors of the scenario tree, in the order of the study."""
         return {k: f for k, f in self.uncertainty.items() if isinstance(f, Factor) and f.in_tree}
@@ -329,9 +338,3 @@ class Study(StrictModel):
     def sampled(self) -> dict[str, Sampled]:
         """The factors that risk samples from a distribution."""
         return {k: f for k, f in self.uncertainty.items() if isinstance(f, Sampled)}
-
-    def sampled_states(self) -> dict[str, Factor]:
-        """The factors with states that risk samples outside the tree."""
-        return {
-            k: f for k, f in self.uncertainty.items() if isinstance(f, Factor) and not f.in_tree
-        }

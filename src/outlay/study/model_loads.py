@@ -111,13 +111,13 @@ class UnservedValue(StrictModel):
     """Source of every number here that names none itself."""
 
 
-def _one_or_by_kind(raw: Any) -> str:
+def _one_or_by_kind(raw: object) -> str:
     if isinstance(raw, UnservedValue) or (isinstance(raw, Mapping) and "value" not in raw):
         return "<by kind>"
     return "<number>"
 
 
-def _series_or_number(raw: Any) -> str:
+def _series_or_number(raw: object) -> str:
     if isinstance(raw, TokenVolume) or (isinstance(raw, Mapping) and "value" not in raw):
         return "<series>"
     return "<number>"
@@ -266,7 +266,7 @@ class Campaign(StrictModel):
 
     @field_validator("places", mode="before")
     @classmethod
-    def _equal_shares(cls, raw: Any) -> Any:
+    def _equal_shares(cls, raw: object) -> object:
         if isinstance(raw, list) and raw and all(isinstance(p, str) for p in raw):
             return {place: 1 / len(raw) for place in raw}
         return raw

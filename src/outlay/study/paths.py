@@ -23,13 +23,15 @@ def text_of(path: Sequence[str | int]) -> str:
     return ".".join(str(p) for p in path)
 
 
-def get(data: Any, path: Sequence[str | int]) -> Any:
-    """What stands at `path`; raises KeyError where nothing does."""
+def get(data: object, path: Sequence[str | int]) -> object:
+    """What stands at `path`; None where nothing does."""
     for part in path:
-        try:
-            data = data[int(part)] if isinstance(data, list) else data[part]
-        except (KeyError, IndexError, ValueError, TypeError):
-            raise KeyError(text_of(path)) from None
+        if isinstance(data, Mapping):
+            data = data.get(part)
+        elif isinstance(data, list) and str(part).isdigit() and int(part) < len(data):
+            data = data[int(part)]
+        else:
+            return None
     return data
 
 
@@ -44,7 +46,7 @@ def read_path(text: str, data: Mapping[str, Any]) -> Path:
         raise _unknown(text, text, [])
     path: list[str | int] = []
     shape: Shape = study_shape()
-    here: Any = data
+    here: object = data
     while parts:
         if is_leaf(shape) and not isinstance(here, Mapping | list):
             raise _unknown(text, ".".join(parts), [], inside=text_of(path))
@@ -55,11 +57,11 @@ def read_path(text: str, data: Mapping[str, Any]) -> Path:
         parts = parts[used:]
         path.append(part)
         shape = members(shape).get(str(part)) or shape.item
-        here = _step(here, part)
+        here = get(here, (part,))
     return tuple(path)
 
 
-def _take(parts: list[str], shape: Shape, here: Any) -> tuple[str | int | None, int]:
+def _take(parts: list[str], shape: Shape, here: object) -> tuple[str | int | None, int]:
     """The longest name at the head of `parts` that the schema or the data know."""
     if isinstance(here, list):
         ok = parts[0].isdigit() and int(parts[0]) < len(here)
@@ -74,16 +76,8 @@ def _take(parts: list[str], shape: Shape, here: Any) -> tuple[str | int | None, 
     return None, 0
 
 
-def _names(here: Any) -> list[str]:
+def _names(here: object) -> list[str]:
     return [str(k) for k in here] if isinstance(here, Mapping) else []
-
-
-def _step(here: Any, part: str | int) -> Any:
-    if isinstance(here, Mapping):
-        return here.get(str(part))
-    if isinstance(here, list) and isinstance(part, int):
-        return here[part]
-    return None
 
 
 def _unknown(path: str, part: str, names: list[str], inside: str = "") -> StudyError:
@@ -105,7 +99,7 @@ def apply_overlay(raw: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[st
     add a new entry under a new name.
     Raises StudyError with every path that names nothing.
     """
-    out: dict[str, Any] = dict(raw)
+    out = dict(raw)
     problems: list[Problem] = []
     for path, value in _flatten(overlay, raw, problems):
         out = _replace(out, path, value)
@@ -121,7 +115,7 @@ def overlay_paths(raw: Mapping[str, Any], overlay: Mapping[str, Any]) -> list[Pa
 
 def _flatten(
     overlay: Mapping[str, Any], raw: Mapping[str, Any], problems: list[Problem]
-) -> Iterator[tuple[Path, Any]]:
+) -> Iterator[tuple[Path, object]]:
     for text, value in overlay.items():
         try:
             path = read_path(str(text), raw)
@@ -132,13 +126,14 @@ def _flatten(
 
 
 def _down(
-    path: Path, value: Any, shape: Shape, raw: Mapping[str, Any], problems: list[Problem]
-) -> Iterator[tuple[Path, Any]]:
-    if is_leaf(shape) or not isinstance(value, Mapping) or not _exists(raw, path):
+    path: Path, value: object, shape: Shape, raw: Mapping[str, Any], problems: list[Problem]
+) -> Iterator[tuple[Path, object]]:
+    there = get(raw, path)
+    if is_leaf(shape) or not isinstance(value, Mapping) or not isinstance(there, Mapping):
         yield path, value
         return
     for key, item in value.items():
-        if shape.kind == "names" and isinstance(item, Mapping) and key not in get(raw, path):
+        if shape.kind == "names" and isinstance(item, Mapping) and key not in there:
             yield (*path, str(key)), item  # a new entry, whole
             continue
         try:
@@ -149,13 +144,6 @@ def _down(
         yield from _down(longer, item, _shape_of(longer), raw, problems)
 
 
-def _exists(raw: Mapping[str, Any], path: Path) -> bool:
-    try:
-        return isinstance(get(raw, path), Mapping)
-    except KeyError:
-        return False
-
-
 def _shape_of(path: Path) -> Shape:
     shape = study_shape()
     for part in path:
@@ -163,17 +151,22 @@ def _shape_of(path: Path) -> Shape:
     return shape
 
 
-def _replace(data: Any, path: Sequence[str | int], value: Any) -> Any:
+def _replace(data: Mapping[str, object], path: Path, value: object) -> dict[str, object]:
     head, *rest = path
-    if isinstance(data, list):
-        copy: Any = list(data)
-        copy[int(head)] = _replace(copy[int(head)], rest, value) if rest else value
-        return copy
-    copy = dict(data) if isinstance(data, Mapping) else {}
+    copy = dict(data)
     if rest:
-        copy[str(head)] = _replace(copy.get(str(head)), rest, value)
+        copy[str(head)] = _inside(copy.get(str(head)), tuple(rest), value)
     elif value is None:
         copy.pop(str(head), None)
     else:
         copy[str(head)] = value
     return copy
+
+
+def _inside(data: object, path: Path, value: object) -> object:
+    if not isinstance(data, list):
+        return _replace(data if isinstance(data, Mapping) else {}, path, value)
+    head, *rest = path
+    items: list[object] = list(data)
+    items[int(head)] = _inside(items[int(head)], tuple(rest), value) if rest else value
+    return items

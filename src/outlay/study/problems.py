@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from outlay.core.errors import Problem, nearest
 from outlay.study.paths import Path
@@ -36,11 +37,11 @@ def shape_at(path: Sequence[str | int]) -> Shape:
     return shape
 
 
-def _one(error: Mapping[str, Any], raw: Mapping[str, Any], where: Where) -> Problem:
+def _one(error: ErrorDetails, raw: Mapping[str, Any], where: Where) -> Problem:
     loc = tuple(p for p in error["loc"] if not (isinstance(p, str) and p.startswith("<")))
     loc = tuple(p for p in loc if p != "[key]")
     kind = str(error["type"])
-    context = error.get("ctx") or {}
+    context: Mapping[str, object] = error.get("ctx") or {}
     if "what" in context:
         return Problem(
             str(context["what"]),
@@ -64,8 +65,8 @@ def _one(error: Mapping[str, Any], raw: Mapping[str, Any], where: Where) -> Prob
 def _by_kind(
     kind: str,
     loc: Path,
-    error: Mapping[str, Any],
-    context: Mapping[str, Any],
+    error: ErrorDetails,
+    context: Mapping[str, object],
     raw: Mapping[str, Any],
     where: Where,
 ) -> Problem:
@@ -91,7 +92,7 @@ def _by_kind(
     return Problem(what, where(loc), found, shape.takes)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, Mapping | list):
         return "a mapping" if isinstance(value, Mapping) else "a list"
     return repr(value)[:60]

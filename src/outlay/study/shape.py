@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 from outlay.core.periods import Period
 from outlay.study.fields import Months, NumberOf
 
-__all__ = ["Shape", "is_leaf", "members", "study_shape", "walk"]
+__all__ = ["Shape", "is_leaf", "members", "study_shape"]
 
 Kind = Literal["model", "names", "list", "free", "leaf"]
 
@@ -33,7 +33,7 @@ class Shape:
     doc: str = ""
     title: str = ""
     required: bool = False
-    default: Any = None
+    default: object = None
     number: NumberOf | None = None
     choices: tuple[str, ...] = ()
     is_months: bool = False
@@ -72,17 +72,6 @@ def study_shape() -> Shape:
     return _model(Study)
 
 
-def walk(shape: Shape, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Shape]]:
-    """Every place below `shape`, names written as `<name>`, list entries as `<n>`."""
-    for name, sub in shape.fields.items():
-        yield (*path, name), sub
-        yield from walk(sub, (*path, name))
-    if shape.inner is not None and shape.kind in ("names", "list"):
-        part = "<name>" if shape.kind == "names" else "<n>"
-        if shape.inner.kind != "leaf":
-            yield from walk(shape.inner, (*path, part))
-
-
 @cache
 def _model(model: type[BaseModel]) -> Shape:
     fields = {f.alias or name: _field(f) for name, f in model.model_fields.items()}
@@ -92,18 +81,16 @@ def _model(model: type[BaseModel]) -> Shape:
 
 def _field(info: FieldInfo) -> Shape:
     shape = _type(info.annotation, tuple(info.metadata))
-    default = None if info.default is PydanticUndefined else info.default
-    return Shape(
-        **{
-            **{k: getattr(shape, k) for k in Shape.__dataclass_fields__},
-            "doc": info.description or shape.doc,
-            "required": info.is_required(),
-            "default": default,
-        }
+    default: object = info.default
+    return replace(
+        shape,
+        doc=info.description or shape.doc,
+        required=info.is_required(),
+        default=None if default is PydanticUndefined else default,
     )
 
 
-def _type(hint: Any, metadata: tuple[Any, ...] = ()) -> Shape:
+def _type(hint: object, metadata: tuple[object, ...] = ()) -> Shape:
     """The shape of a type hint; the first of a union's members that says most wins."""
     if get_origin(hint) is Annotated:
         inner, *more = get_args(hint)
@@ -129,11 +116,16 @@ def _type(hint: Any, metadata: tuple[Any, ...] = ()) -> Shape:
     return _plain(hint)
 
 
-def _plain(hint: Any) -> Shape:
+def _plain(hint: object) -> Shape:
     choices = _literals(hint)
     if choices:
         return Shape("leaf", " or ".join(choices), choices=choices)
-    words = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+    words: dict[object, str] = {
+        str: "text",
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+    }
     if hint is Period:
         return Shape("leaf", "a period: `2026-Q1`, `2026-01`, `2026`")
     if hint is Any:
@@ -141,7 +133,7 @@ def _plain(hint: Any) -> Shape:
     return Shape("leaf", words.get(hint, "a date: `2025-12-31`"))
 
 
-def _literals(hint: Any) -> tuple[str, ...]:
+def _literals(hint: object) -> tuple[str, ...]:
     if get_origin(hint) is not Literal:
         return ()
     return tuple(str(a) for a in get_args(hint))

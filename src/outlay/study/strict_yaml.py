@@ -11,14 +11,14 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from outlay.core.errors import Problem, StudyError, TooLargeError
 
-__all__ = ["Document", "Mark", "read_text", "read_yaml"]
+__all__ = ["Composer", "Document", "Mark", "read_text", "read_yaml"]
 
 MAX_BYTES = 10_000_000
 MAX_LINES = 200_000
@@ -41,6 +41,22 @@ _CONSTANTS: dict[str, bool | None] = {
 _QUOTED = re.compile(r"'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\"")
 
 
+class _Position(Protocol):
+    line: int
+
+
+class ParserEvent(Protocol):
+    """What is asked of the parser's events; the kind of an event says which of these it has."""
+
+    start_mark: _Position
+    anchor: str | None
+    tag: object
+    value: str
+    implicit: tuple[bool, ...]
+    style: str | None
+    version: tuple[int, ...] | None
+
+
 @dataclass(slots=True)
 class Mark:
     """Line of a node and of what it holds: keys of a mapping, indices of a list."""
@@ -51,12 +67,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says: plain dicts, lists and scalars, and the lines they stand on."""
+    """What a file says: plain dicts, lists and scalars, and the lines they stand on.
+
+    text: the file's own. numbered: False where nobody wrote lines (a study given as a mapping).
+    """
 
     data: dict[str, Any]
     marks: Mark
     name: str
     warnings: tuple[Problem, ...] = ()
+    text: str = ""
+    numbered: bool = True
 
 
 @dataclass(slots=True)
@@ -75,7 +96,7 @@ class _Open:
 
 @dataclass(slots=True)
 class _Done:
-    value: Any
+    value: object
     mark: Mark
     size: int
     height: int
@@ -104,7 +125,7 @@ def read_text(raw: bytes | str, name: str) -> Document:
     text = _decode(raw, name) if isinstance(raw, bytes) else raw
     text = text.removeprefix("\ufeff")
     _refuse_large(text, name)
-    composer = _Composer(name)
+    composer = Composer(name)
     composer.run(text)
     if composer.problems:
         raise StudyError(composer.problems)
@@ -118,7 +139,7 @@ def read_text(raw: bytes | str, name: str) -> Document:
             value="a list" if isinstance(root.value, list) else repr(root.value)[:60],
             allowed="`outlay: 1`, `title: …`",
         )
-    return Document(root.value, root.mark, name, tuple(composer.warnings))
+    return Document(root.value, root.mark, name, tuple(composer.warnings), text)
 
 
 def _decode(raw: bytes, name: str) -> str:
@@ -168,11 +189,15 @@ def _flow_depth(line: str) -> int:
     return deepest
 
 
-class _Composer:
-    """Builds the tree from events and counts as it goes."""
+class Composer:
+    """Builds the tree from events and counts as it goes.
 
-    def __init__(self, name: str) -> None:
+    places: what stands for the lines of a study that no file holds, one an event.
+    """
+
+    def __init__(self, name: str, places: Sequence[str] | None = None) -> None:
         self.name = name
+        self.places = places
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.root: _Done | None = None
@@ -190,7 +215,7 @@ class _Composer:
             for event in _events(text):
                 self.take(event)
         except MarkedYAMLError as err:
-            mark = err.problem_mark or err.context_mark
+            mark: _Position | None = err.problem_mark or err.context_mark
             line = mark.line + 1 if mark else 0
             what = " ".join(str(p) for p in (err.problem, err.context) if p)
             tab = "\\t" in what or "tab" in what
@@ -201,7 +226,7 @@ class _Composer:
         except (YAMLError, ValueError, RecursionError) as err:
             self._bad(f"not YAML: {str(err).splitlines()[0][:200]}", 0)
 
-    def take(self, event: Any) -> None:
+    def take(self, event: ParserEvent) -> None:
         kind = type(event).__name__
         if kind == "ScalarEvent":
             self._scalar(event)
@@ -215,7 +240,7 @@ class _Composer:
         elif kind == "DocumentStartEvent":
             self._document(event)
 
-    def _document(self, event: Any) -> None:
+    def _document(self, event: ParserEvent) -> None:
         self.documents += 1
         line = event.start_mark.line + 1
         if self.documents > 1:
@@ -223,23 +248,27 @@ class _Composer:
         if event.version is not None and tuple(event.version) != (1, 2):
             self._bad("not YAML 1.2", line, "%YAML " + ".".join(map(str, event.version)), "1.2")
 
+    def _at(self, line: int) -> str:
+        if self.places is not None:
+            return self.places[line - 1] or self.name
+        return f"{self.name}:{line}" if line else self.name
+
     def _bad(
         self, what: str, line: int, value: str = "", allowed: str = "", hint: str = ""
     ) -> None:
-        where = f"{self.name}:{line}" if line else self.name
-        self.problems.append(Problem(what, where, value[:80], allowed, hint))
+        self.problems.append(Problem(what, self._at(line), value[:80], allowed, hint))
 
     def _count(self, size: int, height: int, line: int, written: bool) -> None:
         self.written += written
         self.total += size
-        where = f"{self.name}:{line}"
+        where = self._at(line)
         if self.written > MAX_WRITTEN or self.total > MAX_NODES:
             limit = MAX_WRITTEN if self.written > MAX_WRITTEN else MAX_NODES
             raise TooLargeError("too many entries", where=where, allowed=f"{limit:,} nodes")
         if len(self.stack) + height > MAX_DEPTH:
             raise TooLargeError("nested too deeply", where=where, allowed=f"{MAX_DEPTH} levels")
 
-    def _tag(self, event: Any, line: int) -> str | None:
+    def _tag(self, event: ParserEvent, line: int) -> str | None:
         tag = getattr(event, "tag", None)
         if tag is None or str(tag) in ("!", ""):
             return None
@@ -248,7 +277,7 @@ class _Composer:
             return None
         return str(tag).removeprefix(_CORE)
 
-    def _open(self, event: Any, value: dict[str, Any] | list[Any]) -> None:
+    def _open(self, event: ParserEvent, value: dict[str, Any] | list[Any]) -> None:
         line = event.start_mark.line + 1
         self._tag(event, line)
         self._count(1, 1, line, True)
@@ -259,19 +288,19 @@ class _Composer:
         """A list, mapping or alias cannot be a key."""
         top = self.stack[-1] if self.stack else None
         if top is not None and isinstance(top.value, dict) and top.key is None:
-            raise StudyError("a key that is not text", where=f"{self.name}:{line}", allowed="text")
+            raise StudyError("a key that is not text", where=self._at(line), allowed="text")
 
-    def _alias(self, event: Any) -> None:
+    def _alias(self, event: ParserEvent) -> None:
         line = event.start_mark.line + 1
         self._refuse_as_key(line)
-        done = self.anchors.get(event.anchor)
+        done = self.anchors.get(event.anchor or "")
         if done is None:
             self._bad("an alias without an anchor before it", line, f"*{event.anchor}")
             done = _Done(None, Mark(line), 1, 1)
         self._count(done.size, done.height, line, True)
         self._place(done, None)
 
-    def _scalar(self, event: Any) -> None:
+    def _scalar(self, event: ParserEvent) -> None:
         line = event.start_mark.line + 1
         tag = self._tag(event, line)
         self._count(1, 1, line, True)
@@ -283,7 +312,7 @@ class _Composer:
             return
         plain = event.implicit[0] and event.style is None
         if tag == "str" or (tag is None and not plain):
-            value: Any = event.value
+            value: object = event.value
         else:
             value = self._resolve(event.value, line)
         self._place(_Done(value, Mark(line), 1, 1), event.anchor)
@@ -296,7 +325,8 @@ class _Composer:
             top.drop = True
         elif key in top.value:
             first = top.mark.children[key].line
-            self._bad("a key stands twice", line, key, hint=f"first in line {first}")
+            hint = f"first in line {first}" if self.places is None else ""
+            self._bad("a key stands twice", line, key, hint=hint)
             top.drop = True
 
     def _place(self, done: _Done, anchor: str | None) -> None:
@@ -318,7 +348,7 @@ class _Composer:
             top.mark.children[top.key] = Mark(top.key_line, done.mark.children)
         top.key = None
 
-    def _resolve(self, text: str, line: int) -> Any:
+    def _resolve(self, text: str, line: int) -> str | float | bool | None:
         """A plain scalar by the YAML 1.2 core schema, less its octal and hexadecimal forms."""
         if text in _CONSTANTS:
             return _CONSTANTS[text]
@@ -336,10 +366,10 @@ class _Composer:
         return float(text) if _FLOAT.fullmatch(text) else text
 
     def _warn(self, what: str, line: int, value: str) -> None:
-        self.warnings.append(Problem(what, f"{self.name}:{line}", value))
+        self.warnings.append(Problem(what, self._at(line), value))
 
 
-def _events(text: str) -> Iterator[Any]:
+def _events(text: str) -> Iterator[ParserEvent]:
     from ruamel.yaml import YAML
 
     yield from YAML(typ="safe", pure=True).parse(io.StringIO(text))

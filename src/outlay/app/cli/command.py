@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, TypeVar
 
 import typer
@@ -24,6 +26,10 @@ def _parameter(p: inspect.Parameter, hint: object) -> inspect.Parameter:
     """A parameter of a verb as typer takes it."""
     kind, *marks = typing.get_args(hint)
     said = next(m for m in marks if isinstance(m, Says))
+    if typing.get_origin(kind) is Sequence:
+        kind = list[typing.get_args(kind)[0]]  # type: ignore[misc]
+    elif Path in (parts := typing.get_args(kind)):  # what Python has already is typed as a file
+        kind = Path | None if type(None) in parts else Path
     flags = (
         (said.flag,) if said.flag else ((f"--{p.name.replace('_', '-')}",) if kind is bool else ())
     )
@@ -46,41 +52,68 @@ def _help(verb: Callable[..., D]) -> str:
     return "\n\n".join(p for p in parts if not p.startswith(PYTHON))
 
 
+def _options(
+    function: Callable[..., object], skip: Callable[[inspect.Parameter], bool]
+) -> Iterator[inspect.Parameter]:
+    hints = typing.get_type_hints(function, include_extras=True)
+    for p in inspect.signature(function).parameters.values():
+        if not skip(p):
+            yield _parameter(p, hints[p.name])
+
+
+def _nothing(_: D) -> None:
+    """What `keep` is where a command writes no file."""
+
+
 def command(
     verb: Callable[..., D],
-    show: Callable[[D], None],
+    show: Callable[..., None],
     *,
+    keep: Callable[..., None] = _nothing,
     failed: Callable[[D], bool] = lambda _: False,
     leave_out: tuple[str, ...] = (),
+    fixed: Mapping[str, object] = MappingProxyType({}),
 ) -> Callable[..., None]:
     """A typer command that asks `verb` and shows its answer, or prints it as JSON.
 
-    failed: whether the answer ends the command with exit code 1. leave_out: parameters that only
-    Python has.
+    keep: writes files of the answer, before anything is printed. Keyword parameters of `show` and
+    `keep` are options that the terminal alone has. failed: whether the answer ends the command
+    with exit code 1. leave_out: parameters that only Python has; one called `progress` is given
+    the lines for people on stderr. fixed: parameters that the command line has one value for.
     """
+    from outlay.app.cli.output import progress
+
+    told = dict(fixed)
+    if "progress" in inspect.signature(verb).parameters:
+        told["progress"] = progress
+    own = {
+        function: list(_options(function, skip))
+        for function, skip in (
+            (verb, lambda p: p.name in (*leave_out, *told)),
+            (show, lambda p: p.kind is not p.KEYWORD_ONLY),
+            (keep, lambda p: p.kind is not p.KEYWORD_ONLY),
+        )
+    }
 
     def run(*, json_: bool, **asked: object) -> None:
         from outlay.app.cli.output import print_document
 
-        found = verb(**asked)
+        mine = {f: {p.name: asked[p.name] for p in ps} for f, ps in own.items()}
+        found = verb(**mine[verb], **told)
+        keep(found, **mine[keep])
         if json_:
             print_document(found)
         else:
-            show(found)
+            show(found, **mine[show])
         if failed(found):
             raise typer.Exit(1)
 
-    hints = typing.get_type_hints(verb, include_extras=True)
-    own = [
-        _parameter(p, hints[p.name])
-        for p in inspect.signature(verb).parameters.values()
-        if p.name not in leave_out
-    ]
     json_ = inspect.Parameter(
         "json_", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=JSON
     )
-    run.__signature__ = inspect.Signature([*own, json_])  # type: ignore[attr-defined]
-    run.__annotations__ = {p.name: p.annotation for p in [*own, json_]}
+    given = [*(p for ps in own.values() for p in ps), json_]
+    run.__signature__ = inspect.Signature(given)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in given}
     run.__doc__ = _help(verb)
     run.__name__ = verb.__name__
     return run

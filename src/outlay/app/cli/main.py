@@ -37,7 +37,13 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("validate plan", "validate_plan", "validate_plan_command"),
     ("schema", "schema", "schema_command"),
     ("replay", "replay", "replay_command"),
+    ("solve-for", "solve_for", "solve_for_command"),
+    ("export mps", "export", "export_mps_command"),
 )
+GROUPS = {
+    "validate": "Score a model against measurements.",
+    "export": "Write what Outlay solves for other programs.",
+}
 
 NAMED = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError, FileExistsError)
 """Errors of a path that the user gave."""
@@ -57,8 +63,9 @@ app = typer.Typer(
     help="Plan AI compute: tokens → models → chips → sites and megawatts → money → a decision.",
     epilog="Start with: outlay plan examples/bytedance-2026/study.yaml",
 )
-_validate = typer.Typer(no_args_is_help=True, help="Score a model against measurements.")
-app.add_typer(_validate, name="validate")
+_groups = {"": app} | {
+    name: typer.Typer(no_args_is_help=True, help=help_) for name, help_ in GROUPS.items()
+}
 
 
 def _version(show: bool) -> None:
@@ -82,7 +89,9 @@ def _register() -> None:
             importlib.import_module(f"outlay.app.cli.{module}"), function
         )
         group, _, leaf = words.rpartition(" ")
-        (_validate if group == "validate" else app).command(leaf)(command)
+        _groups[group].command(leaf)(command)
+    for name in GROUPS:
+        app.add_typer(_groups[name], name=name)
 
 
 _register()

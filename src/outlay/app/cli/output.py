@@ -29,17 +29,18 @@ def print_json(kind: str, body: Mapping[str, Any]) -> None:
     sys.stdout.write("\n")
 
 
-def print_error(problems: Iterable[Problem], *, as_json: bool) -> None:
+def print_error(found: Iterable[Problem], *, as_json: bool) -> None:
     """Errors as JSON on stdout, or for people on stderr."""
-    found = list(problems)
+    from outlay.results.checks import Error, problems
+
+    doc = Error(problems(found))
     if as_json:
-        print_json("error", {"errors": [p.as_dict() for p in found]})
+        print_document(doc)
         return
-    for p in found:
-        sys.stderr.write(f"error: {f'{p.where}: ' if p.where else ''}{p.what}\n")
-        for label, text in (("found", p.value), ("allowed", p.allowed), ("hint", p.hint)):
-            if text:
-                sys.stderr.write(f"  {label}: {text}\n")
+    from outlay.report.words_error import problem_lines
+
+    for p in doc.errors:
+        sys.stderr.write("".join(f"{line}\n" for line in problem_lines(p)))
 
 
 def progress(message: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich import box
@@ -18,9 +18,7 @@ from outlay.results.plan import Plan
 __all__ = ["print_plan"]
 
 
-def print_plan(
-    plan: Plan, written: Mapping[str, Path] | None, console: Console | None = None
-) -> None:
+def print_plan(plan: Plan, report: Path | None = None, console: Console | None = None) -> None:
     """Print the answer of a plan that has its words, then where the report lies."""
     to, say = console or Console(highlight=False, soft_wrap=False), words()
     to.print()
@@ -49,8 +47,8 @@ def print_plan(
         say("terminal.checks", held=plan.held, checks=len(plan.invariants),
             assumptions=len(plan.assumptions), result=plan.record.result_hash[:12])
     )  # fmt: skip
-    if written:
-        to.print(Text(say("terminal.report", path=written["report"]), style="bold"))
+    if report:
+        to.print(Text(say("terminal.report", path=report), style="bold"))
 
 
 def _grid(table: Table) -> Grid:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from outlay.api.schema import schema
+
 __all__ = ["schema_command"]
 
 
@@ -20,23 +22,5 @@ def schema_command(
     ] = False,
 ) -> None:
     """Print a JSON Schema, for editors (`study`) and programs (`--kind plan`)."""
-    from outlay.app.cli.kinds import KINDS
-    from outlay.core.errors import UnknownNameError, nearest
-
-    if kind == "study":
-        from outlay.study import schema
-
-        found = schema()
-    elif kind in KINDS:
-        found = KINDS[kind]()
-    else:
-        names = ["study", *KINDS]
-        raise UnknownNameError(
-            "unknown kind of document",
-            where="--kind",
-            value=kind,
-            allowed=", ".join(names),
-            hint=nearest(kind, names),
-        )
-    json.dump(found, sys.stdout, ensure_ascii=False, indent=1)
+    json.dump(schema(kind), sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")

@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
 
-import typer
+from outlay.api.validate_forecast import validate_forecast
+from outlay.app.cli.command import command
+from outlay.results.forecast import RecordRow
 
-__all__ = ["validate_forecast_command"]
+__all__ = ["show_record", "validate_forecast_command"]
 
 
-def validate_forecast_command(
-    series: Annotated[
-        list[str] | None,
-        typer.Option(help="CSV or public series id; may be repeated. Default: all public series."),
-    ] = None,
-    unit: Annotated[str, typer.Option(help="Unit of the CSVs' values.")] = "",
-    min_points: Annotated[int, typer.Option(min=2, help="Points before the first origin.")] = 4,
-    paths: Annotated[int, typer.Option(min=30, max=20_000, help="Sampled paths.")] = 2_000,
-    seed: Annotated[int, typer.Option(help="Root of the random streams.")] = 0,
-    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-) -> None:
-    """Score the forecaster on past data beside two naive rows: no growth, last growth continued."""
-    from outlay.demand.as_of import load_series
-    from outlay.demand.document import record_document
-    from outlay.demand.public import public_series_names
-    from outlay.demand.scoring import rolling_origin
+def show_record(record: Sequence[RecordRow]) -> None:
+    """The rolling-origin table, if the series is long enough for one."""
+    from rich.console import Console
+    from rich.table import Table
 
-    names = series or list(public_series_names())
-    trials = [
-        trial
-        for name in names
-        for trial in rolling_origin(
-            load_series(name, unit), min_points=min_points, n_paths=paths, seed=seed
-        )
-    ]
-    body = {"series": names, "min_points": min_points, "seed": seed, **record_document(trials)}
-    if json_:
-        from outlay.app.cli.output import print_json
+    from outlay.report import words_forecast as words
 
-        print_json("forecast_validation", body)
+    console = Console()
+    if not record:
+        console.print(words.NO_RECORD, highlight=False)
         return
-    from outlay.app.cli.forecast_table import print_record
+    table = Table(*words.RECORD_HEADS, title=words.RECORD)
+    for row in record:
+        table.add_row(*words.record_cells(row))
+    console.print(table)
 
-    print_record(body)
+
+validate_forecast_command = command(validate_forecast, lambda doc: show_record(doc.record))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.arrays import Array, IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.contracts.terms import (
     Payment,
@@ -69,7 +70,7 @@ def spot(offer: Offer, chip: Chip, tree: Tree) -> Terms:
     return replace(out, own_power=False)
 
 
-def _exit_fee(offer: Offer, tree: Tree, end: np.ndarray, per_year: np.ndarray) -> np.ndarray:
+def _exit_fee(offer: Offer, tree: Tree, end: IntArray, per_year: Array) -> Array:
     """[start node, node]: paid on leaving at the start of the node, per chip."""
     n = len(tree)
     out = np.zeros((n, n))

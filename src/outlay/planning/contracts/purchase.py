@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from outlay.core.annuity import level_annuity
+from outlay.core.arrays import Array
 from outlay.core.periods import MONTHS_PER_YEAR
 from outlay.planning.contracts.terms import Payment, Terms, end_period, hold_matrix, order_periods
 from outlay.planning.tree import Tree
@@ -13,7 +14,7 @@ from outlay.planning.types import Chip, Offer
 __all__ = ["finance_lease", "purchase"]
 
 
-def _full(offer: Offer, tree: Tree) -> tuple[np.ndarray, np.ndarray]:
+def _full(offer: Offer, tree: Tree) -> tuple[Array, Array]:
     price = np.broadcast_to(np.asarray(offer.price, dtype=np.float64), (len(tree),))
     host = np.broadcast_to(np.asarray(offer.host_cost, dtype=np.float64), (len(tree),))
     return price, host

@@ -9,7 +9,7 @@ import numpy as np
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.tree import Tree
-from outlay.planning.types import Offer
+from outlay.planning.types import Offer, Treatment
 
 __all__ = ["Payment", "Terms", "end_period", "order_periods"]
 
@@ -25,7 +25,7 @@ class Payment:
     entry: str
     event: str
     amount: Array
-    treatment: str
+    treatment: Treatment
     capex: bool = False
     host: bool = False  # booked under the offer's class for hosts
 
@@ -73,11 +73,6 @@ def end_period(tree: Tree, months: float) -> IntArray:
     ends = starts + months - 1e-9
     out = np.searchsorted(starts, ends)
     return np.maximum(out, np.arange(len(starts)) + 1).astype(np.int64)
-
-
-def term_periods(tree: Tree, months: float) -> IntArray:
-    """`end_period` for a contract's term; a term of 0 lasts for the period at hand."""
-    return end_period(tree, months)
 
 
 def hold_matrix(tree: Tree, end: IntArray, per_year: Array) -> Array:

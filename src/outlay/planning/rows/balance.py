@@ -14,16 +14,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.rows.draft import Draft
 
 __all__ = ["columns", "deferral", "rows"]
 
 
-def deferral(d: Draft) -> np.ndarray:
+def deferral(d: Draft) -> Array:
     """[group, slice, node] most that may leave the slice, in means of the day; 0 = nothing."""
     f, p = d.frame, d.problem
-    mean = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
+    mean: Array = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
     out = np.zeros((len(f.groups), len(p.slices), len(p.tree)))
     if len(p.slices) < 2:
         return out
@@ -34,7 +35,8 @@ def deferral(d: Draft) -> np.ndarray:
         ratio = np.full(out.shape[1:], np.inf)
         for i in loads:
             with np.errstate(divide="ignore", invalid="ignore"):
-                r = np.where(mean[i] > 0, p.demand[i] / mean[i], np.inf)
+                usual: Array = mean[i]
+                r = np.where(usual > 0, p.demand[i] / usual, np.inf)
             ratio = np.minimum(ratio, r)
         out[g] = np.where(np.isfinite(ratio), share * ratio, 0.0)
     return out
@@ -57,15 +59,16 @@ def columns(d: Draft) -> None:
         for i in loads:
             load = p.loads[i]
             seconds = p.tree.seconds[None, :] * p.slice_hours[:, None] / HOURS_PER_DAY
-            units = p.demand[i] * seconds  # [slice, node]
+            units: Array = p.demand[i] * seconds  # [slice, node]
+            shed: IntArray = d.col["shed"][g]
             nodes = np.arange(len(p.tree))[None, :]
             d.ledger.pay(
-                d.col["shed"][g], nodes, units * load.shed_cost, "shed", "penalty", load.id,
+                shed, nodes, units * load.shed_cost, "shed", "penalty", load.id,
                 quantity=units,
             )  # fmt: skip
             if load.revenue:
                 gone = units * load.revenue
-                d.ledger.pay(d.col["shed"][g], nodes, gone, "revenue", "income", load.id)
+                d.ledger.pay(shed, nodes, gone, "revenue", "income", load.id)
                 d.ledger.pay(
                     d.col["one"], np.arange(len(p.tree)), -gone.sum(axis=0),
                     "revenue", "income", load.id,
@@ -77,9 +80,9 @@ def rows(d: Draft) -> None:
     group_of = np.zeros(len(p.loads), dtype=np.int64)
     for g, loads in enumerate(f.groups):
         group_of[list(loads)] = g
-    mean = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
+    mean: Array = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
     moved = d.col["moved"][group_of]
-    want = (p.demand > 0) | ((moved >= 0) & (mean > 0)[:, None, :])
+    want: BoolArray = (p.demand > 0) | ((moved >= 0) & (mean > 0)[:, None, :])
     row = b.row(
         "balance", ("load", "slice", "node"), want, lower=p.demand, upper=p.demand, unit="unit/s"
     )
@@ -103,7 +106,8 @@ def _places(d: Draft) -> None:
     shape = (len(together), len(f.zones), len(p.slices), len(p.tree))
     exists = np.zeros(shape, dtype=bool)
     for j, g in enumerate(together):
-        here = (busy[list(f.groups[g])] >= 0).any(axis=(0, 1))  # [zone, slice, node]
+        group: IntArray = busy[list(f.groups[g])]
+        here = np.any(group >= 0, axis=(0, 1))  # [zone, slice, node]
         exists[j] = here & (here.sum(axis=0, keepdims=True) > 1)
     place = b.column("place", ("together", "zone", "slice", "node"), exists, upper=np.inf)
     members = [(j, i) for j, g in enumerate(together) for i in f.groups[g]]
@@ -112,5 +116,8 @@ def _places(d: Draft) -> None:
         on[m] = exists[j] & (p.demand[i] > 0)[None]
     row = b.row("place", ("member", "zone", "slice", "node"), on, lower=0.0, upper=0.0)
     for m, (j, i) in enumerate(members):
-        b.put(row[m][None], busy[i], f.rate[i][:, None, None, :])
-        b.put(row[m], place[j], -p.demand[i][None])
+        here_row: IntArray = row[m]
+        rate: Array = f.rate[i]
+        demand: Array = p.demand[i]
+        b.put(here_row[None], busy[i], rate[:, None, None, :])
+        b.put(here_row, place[j], -demand[None])

@@ -14,15 +14,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.core.arrays import Array, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.frame import residual_share
 from outlay.planning.rows.draft import Draft
+from outlay.planning.types import Treatment
 
 __all__ = ["columns", "payments", "rows"]
-
-
-CAPEX_BASES = ("order", "delivery", "payment")
 
 
 def payments(d: Draft) -> None:
@@ -36,7 +34,7 @@ def _contract(d: Draft, i: int) -> None:
     f, p, tree = d.frame, d.problem, d.problem.tree
     o, terms = p.offers[i], f.terms[i]
     every = np.arange(len(tree))
-    starts = [d.col["start"][i], d.col["divert"][i]]  # [site, node]
+    starts: list[IntArray] = [d.col["start"][i], d.col["divert"][i]]  # [site, node]
     held = _held(d, i, terms.end)
     owing = held if terms.paid_to is None else _held(d, i, terms.paid_to)
     for pay in terms.payments:
@@ -68,9 +66,9 @@ def _held(d: Draft, i: int, end: IntArray) -> list[tuple[IntArray, IntArray, Int
     runs = tree.period[node] < end[tree.period[ancestor]]
     ancestor, node = ancestor[runs], node[runs]
     out = []
-    starts = f.may_deliver[i] | f.may_divert[i]
+    starts: BoolArray = f.may_deliver[i] | f.may_divert[i]
     for s in np.flatnonzero(starts.any(axis=1)):
-        ok = starts[s, ancestor]
+        ok: BoolArray = starts[s, ancestor]
         a, n = ancestor[ok], node[ok]
         if terms.exit:
             a = n = a[a == n]
@@ -87,7 +85,7 @@ def _cancelling(d: Draft, i: int) -> None:
     f, p = d.frame, d.problem
     o, terms = p.offers[i], f.terms[i]
     every = np.arange(len(p.tree))
-    col = d.col["cancel"][i]
+    col: IntArray = d.col["cancel"][i]
     price = np.asarray(o.price)
     if not terms.direct and o.deposit:
         back = -price * o.deposit * o.refund
@@ -107,16 +105,18 @@ def _booked(d: Draft, i: int) -> None:
     o, terms = p.offers[i], f.terms[i]
     every = np.arange(len(p.tree))
     host = np.broadcast_to(np.asarray(o.host_cost, dtype=float), (len(p.tree),))
-    starts = [d.col["start"][i], d.col["divert"][i]]
+    starts: list[IntArray] = [d.col["start"][i], d.col["divert"][i]]
     if terms.direct:
         for cols in starts:
             d.ledger.book("order", o.budget_class, cols, every, terms.full_price)
             d.ledger.book("order", o.host_class, cols, every, host)
     else:
-        d.ledger.book("order", o.budget_class, d.col["order"][i], every, terms.full_price)
-        d.ledger.book("order", o.host_class, d.col["order"][i], every, host)
-        d.ledger.book("order", o.budget_class, d.col["cancel"][i], every, -terms.full_price)
-        d.ledger.book("order", o.host_class, d.col["cancel"][i], every, -host)
+        order: IntArray = d.col["order"][i]
+        cancel: IntArray = d.col["cancel"][i]
+        d.ledger.book("order", o.budget_class, order, every, terms.full_price)
+        d.ledger.book("order", o.host_class, order, every, host)
+        d.ledger.book("order", o.budget_class, cancel, every, -terms.full_price)
+        d.ledger.book("order", o.host_class, cancel, every, -host)
     for cols in starts:
         d.ledger.book("delivery", o.budget_class, cols, every, terms.full_price)
         d.ledger.book("delivery", o.host_class, cols, every, host)
@@ -160,6 +160,7 @@ def _leaving(d: Draft, i: int, asset: Array) -> None:
     v = d.vintages
     mine = np.flatnonzero(v.offer == i)
     start, node, site = v.start[mine], v.node[mine], v.site[mine]
+    treatment: Treatment
     if terms.owned:
         age = tree.start_age[tree.period[node]] - tree.start_age[tree.period[start]]
         price = -residual_share(chip.residual, chip.life_years, age) * asset[start]
@@ -178,7 +179,7 @@ def _leaving(d: Draft, i: int, asset: Array) -> None:
     pay(d.col["keep"][before[chain]], node[chain], price[chain], entry, treatment, name, cls)
     first = ~chain
     for block in ("start", "divert"):
-        cols = d.col[block][i, site[first], start[first]]
+        cols: IntArray = d.col[block][i, site[first], start[first]]
         pay(cols, node[first], price[first], entry, treatment, name, cls)
 
 
@@ -188,8 +189,9 @@ def _pools(d: Draft) -> None:
     hours = tree.years * HOURS_PER_YEAR
     for i, q in enumerate(p.pools):
         rent = np.broadcast_to(np.asarray(q.rent_hour, dtype=float), (len(tree),)) * hours
-        for s in np.flatnonzero((d.col["pool"][i] >= 0).any(axis=1)):
-            cols = d.col["pool"][i, s]
+        pool: IntArray = d.col["pool"][i]
+        for s in np.flatnonzero(np.any(pool >= 0, axis=1)):
+            cols: IntArray = pool[s]
             d.ledger.pay(cols, every, rent, "rent", "lease", q.id)
             run = f.running(int(f.pool_chip[i]), int(s), int(f.pool_kind[i]), q.energy_included)
             for entry, per_node in run.items():
@@ -223,7 +225,7 @@ def columns(d: Draft) -> None:
     size = max(float(np.abs(c.income).max(initial=0.0)), abs(c.start), 1.0)
     unit_cash = float(2.0 ** np.round(np.log2(size / 64.0)))
     d.col["cash"] = b.column("cash", ("node",), one, lower=-np.inf, unit=unit_cash)
-    soft = one & np.isfinite(c.slack_cost)
+    soft: BoolArray = one & np.isfinite(c.slack_cost)
     d.col["under"] = b.column("under", ("node",), soft, unit=unit_cash, meaning="below the floor")
     has_debt = one & (np.max(c.debt_ceiling) > 0)
     d.col["debt"] = b.column("debt", ("node",), has_debt, upper=c.debt_ceiling, unit=unit_cash)
@@ -254,8 +256,9 @@ def rows(d: Draft) -> None:
     for i, budget in enumerate(p.budgets):
         if budget.basis == "payment":
             right = np.array([not budget.classes or k[2] in budget.classes for k in kinds])
-            hit = (paid & right)[entries.kind] if len(kinds) else np.zeros(0, dtype=bool)
-            b.put(state[i, entries.node[hit]], entries.col[hit], -entries.amount[hit])
+            e = entries
+            hit: BoolArray = (paid & right)[e.kind] if len(kinds) else np.zeros(0, dtype=bool)
+            b.put(state[i, e.node[hit]], e.col[hit], -e.amount[hit])
         for basis, cls, cols, nodes, value in d.ledger.booked:
             if basis == budget.basis and (not budget.classes or cls in budget.classes):
                 b.put(state[i, nodes], cols, -value)
@@ -270,7 +273,7 @@ def _cash(d: Draft) -> None:
     n = len(tree)
     one = np.ones(n, dtype=bool)
     income = np.broadcast_to(np.asarray(c.income, dtype=float), (n,))
-    first = np.where(tree.parent < 0, c.start, 0.0) + income
+    first: Array = np.where(tree.parent < 0, c.start, 0.0) + income
     row = b.row("cash", ("node",), one, lower=first, upper=first, unit="currency")
     child = np.flatnonzero(tree.parent >= 0)
     up = tree.parent[child]
@@ -280,7 +283,7 @@ def _cash(d: Draft) -> None:
     b.put(row[child], d.col["debt"][up], 1.0)
     e, kinds = d.ledger.entries(), d.ledger.kinds
     real = np.array([k[1] in ("capex", "opex", "lease", "financing", "income") for k in kinds])
-    hit = real[e.kind]
+    hit: BoolArray = real[e.kind]
     b.put(row[e.node[hit]], e.col[hit], e.amount[hit])
     floor = b.row("cash_floor", ("node",), one, lower=c.floor, unit="currency")
     b.put(floor, d.col["cash"], 1.0)

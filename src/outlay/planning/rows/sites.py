@@ -18,9 +18,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.frame import INCLUDED, PAID
 from outlay.planning.rows.draft import Draft
+from outlay.planning.tree import Tree
 
 __all__ = ["columns", "energised_from", "rows", "standing"]
 
@@ -28,7 +30,7 @@ WATT_PER_MW = 1e6
 KW_PER_MW = 1e3
 
 
-def energised_from(d: Draft, site: int) -> tuple[np.ndarray, np.ndarray]:
+def energised_from(d: Draft, site: int) -> tuple[IntArray, IntArray]:
     """(ordering node, node): pairs on one path where the expansion is energised in the node."""
     s = d.frame.halls[site]
     ancestor, node = d.frame.pairs
@@ -53,8 +55,8 @@ def columns(d: Draft) -> None:
         exists[i] = (s.expansion.cap_mw > 0) & (tree.period <= last)
         upper[i] = s.expansion.cap_mw
         step[i] = s.expansion.step_mw
-    kw = f.draw_kw.max(initial=1.0)
-    unit = float(2.0 ** np.round(np.log2(max(kw, 1e-9) * f.chip_unit / KW_PER_MW)))
+    kw = max(float(f.draw_kw.max(initial=1.0)), 1e-9)
+    unit = float(2.0 ** np.round(np.log2(kw * f.chip_unit / KW_PER_MW)))
     axes = ("hall", "node")
     every = np.ones((2, *exists.shape), dtype=bool)
     d.col["power"] = b.column("power", ("kind", *axes), every, unit=unit, meaning="MW")
@@ -77,7 +79,7 @@ def _payments(d: Draft) -> None:
     for i, s in enumerate(f.halls):
         mwh = f.power_use * HOURS_PER_YEAR * tree.years * (s.pue if s.it_power else 1.0)
         tariff = np.asarray(s.tariff_kwh) * KW_PER_MW
-        power = d.col["power"][PAID, i]
+        power: IntArray = d.col["power"][PAID, i]
         d.ledger.pay(power, every, mwh * tariff, "energy", "opex", s.id, quantity=mwh)
         rent = np.broadcast_to(np.asarray(s.rent_kw_month, dtype=float), (len(tree),))
         rent_mw = rent * months * KW_PER_MW
@@ -89,14 +91,15 @@ def _payments(d: Draft) -> None:
         e = s.expansion
         if e is None:
             continue
-        col = d.col["expand"][i]
+        col: IntArray = d.col["expand"][i]
         at, node = energised_from(d, i)
         if s.take_or_pay:
             d.ledger.pay(col[at], node, rent_mw[node], "site_rent", "opex", s.id)
         cost = e.cost_per_w * WATT_PER_MW
         pay = d.ledger.pay
         pay(col, every, cost * e.deposit, "expansion", "capex", s.id, "site")
-        first = tree.period[node] == _first_energised(tree, e.lead_months)[tree.period[at]]
+        opens = _first_energised(tree, e.lead_months)[tree.period[at]]
+        first: BoolArray = tree.period[node] == opens
         rest = cost[at[first]] * (1 - e.deposit)
         pay(col[at[first]], node[first], rest, "expansion", "capex", s.id, "site")
         d.ledger.book("order", "site", col, every, cost)
@@ -104,14 +107,14 @@ def _payments(d: Draft) -> None:
         _residual(d, i, at, node, cost)
 
 
-def _first_energised(tree, lead_months: float) -> np.ndarray:  # type: ignore[no-untyped-def]
+def _first_energised(tree: Tree, lead_months: float) -> IntArray:
     """[period ordered]: first period in which it is energised (n periods = after the horizon)."""
     last = tree.lag_period(lead_months)
     n = len(tree.periods)
     return np.array([int(np.argmax(last >= t)) if np.any(last >= t) else n for t in range(n)])
 
 
-def _residual(d: Draft, site: int, at: np.ndarray, node: np.ndarray, cost: np.ndarray) -> None:
+def _residual(d: Draft, site: int, at: IntArray, node: IntArray, cost: Array) -> None:
     """What a hall is still worth at the horizon: straight line over its life, from energising."""
     p, tree, f = d.problem, d.problem.tree, d.frame
     e = f.halls[site].expansion
@@ -119,27 +122,27 @@ def _residual(d: Draft, site: int, at: np.ndarray, node: np.ndarray, cost: np.nd
         return
     leaf = np.isin(node, tree.leaves)
     at, node = at[leaf], node[leaf]
-    first = _first_energised(tree, e.lead_months)[tree.period[at]]
-    age = tree.end_age - tree.start_age[first]
-    left = np.maximum(1 - age / e.asset_life_years, 0.0) * p.terminal_value
+    first: IntArray = _first_energised(tree, e.lead_months)[tree.period[at]]
+    age: Array = tree.end_age - tree.start_age[first]
+    left: Array = np.maximum(1 - age / e.asset_life_years, 0.0) * p.terminal_value
     d.ledger.pay(
         d.col["expand"][site][at], node, -left * cost[at], "residual", "terminal",
         f.halls[site].id, "site", discount=f.end_discount,
     )  # fmt: skip
 
 
-def standing(d: Draft, row: np.ndarray, per_chip: np.ndarray, kinds: tuple[int, ...]) -> None:
+def standing(d: Draft, row: IntArray, per_chip: Array, kinds: tuple[int, ...]) -> None:
     """Put per_chip [chip, site] × chips of those kinds standing at the site in row [site, node]."""
     f, b = d.frame, d.blocks
     for kind in kinds:
         b.put(row[None], d.col["stock"][kind], per_chip[:, :, None])
     for i, kind in enumerate(f.pool_kind):
         if kind in kinds:
-            b.put(row, d.col["pool"][i], per_chip[f.pool_chip[i]][:, None])
+            b.put(row, d.col["pool"][i], per_chip[f.pool_chip[i], :, None])
     v = d.vintages
     for i, terms in enumerate(f.terms):
         if terms.exit and f.offer_kind[i] in kinds:
-            value = per_chip[f.offer_chip[i]][:, None]
+            value: Array = per_chip[f.offer_chip[i], :, None]
             b.put(row, d.col["start"][i], value)
             b.put(row, d.col["divert"][i], value)
     if len(v):

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.planning.rows.draft import Draft
 
 __all__ = ["columns", "rows"]
 
 
-def _limits(d: Draft) -> list[tuple[str, list[int], np.ndarray, bool]]:
+def _limits(d: Draft) -> list[tuple[str, list[int], Array, bool]]:
     f, p = d.frame, d.problem
     out = [
         (limit.id, [f.offer_number[o] for o in limit.offers], limit.cap, limit.cumulative)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.arrays import IntArray
 from outlay.planning.rows.draft import Draft
 
 __all__ = ["rows"]
@@ -40,7 +41,7 @@ def rows(d: Draft) -> None:
         _absent(d, name, cols, lead)
 
 
-def _keys(d: Draft) -> np.ndarray:
+def _keys(d: Draft) -> IntArray:
     """[node]: period, and for `two-stage` the first branch that the node lies in."""
     tree = d.problem.tree
     branch = np.zeros(len(tree), dtype=np.int64)
@@ -52,7 +53,7 @@ def _keys(d: Draft) -> np.ndarray:
     return np.asarray(tree.period * (len(tree) + 1) + branch)
 
 
-def _absent(d: Draft, name: str, cols: np.ndarray, lead: np.ndarray) -> None:
+def _absent(d: Draft, name: str, cols: IntArray, lead: IntArray) -> None:
     """A decision that one node of the period may not take, none of them may."""
     b = d.blocks
     here = np.zeros(cols.shape, dtype=bool)

@@ -14,7 +14,7 @@ from outlay.report.charts.layer import layer, names, texts
 from outlay.report.charts.legend import coloured
 from outlay.report.theme import GREEN, INK, VERMILION, Json, Spec, chart
 
-__all__ = ["draw_waterfall"]
+__all__ = ["ROUNDING", "draw_waterfall"]
 
 RISE, FALL = "adds", "takes away"
 ROUNDING = 1e-9

@@ -1,0 +1,46 @@
+"""Check a study: every error at once, its doubts, and each number with or without a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from outlay.api.studies import Overrides, Scenario, StudyFile
+from outlay.results.checks import Check
+
+__all__ = ["Checked", "check"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Checked(Check):
+    """The check of a study that was read here."""
+
+    path: Path = field(kw_only=True)
+    """Where its file lies."""
+
+
+def check(study: StudyFile, *, overrides: Overrides = (), scenario: Scenario = None) -> Checked:
+    """Check a study: all errors at once (exit 2), warnings, and numbers without a source.
+
+    Raises StudyError with every problem found.
+
+    >>> check("examples/gpu-cloud-founder/study.yaml").title
+    'An inference cloud with 64 chips'
+    """
+    from outlay.api.studies import loaded
+    from outlay.results.checks import Kept, problems
+    from outlay.study.ledger import number
+
+    found = loaded(study, overrides, scenario)
+    return Checked(
+        study=found.path.name,
+        title=found.study.title,
+        as_of=str(found.study.as_of),
+        input_hash=found.hash,
+        errors=(),
+        warnings=problems(found.warnings),
+        assumptions=tuple(number(e) for e in found.assumptions),
+        facts=tuple(number(e) for e in found.facts),
+        unmodelled=tuple(Kept(u.what, u.value, u.why, u.source) for u in found.study.unmodelled),
+        path=found.path,
+    )

@@ -1,0 +1,86 @@
+"""What documents claim, contradictions first; and a study drafted from them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from outlay.api.says import File, Says
+from outlay.results.claims import Claims
+
+if TYPE_CHECKING:
+    from outlay.evidence.types import Reading
+
+    Documents = str | Path | Sequence[str | Path]
+    Day = str | datetime.date | None
+else:
+    Documents, Day = Sequence[Path], str | None  # what the command line makes of texts
+
+__all__ = ["Read", "read"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Read(Claims):
+    """What was read, with the texts themselves."""
+
+    reading: Reading = field(kw_only=True)
+    """Documents with their text, for the page and for drafts."""
+    written: tuple[Path, ...] = field(kw_only=True)
+    """Files that were asked for beside it."""
+
+
+def read(
+    documents: Annotated[
+        Documents, Says("Texts, Markdown, HTML, PDF, CSV or XLSX files.", argument=True)
+    ],
+    *,
+    draft: Annotated[File | None, Says("Write a study drafted from the documents.")] = None,
+    ledger: Annotated[File | None, Says("Write the ledger of facts accepted and rejected.")] = None,
+    date: Annotated[
+        Day, Says("Day the documents were written (YYYY-MM-DD); else they are asked.")
+    ] = None,
+) -> Read:
+    """Read documents: claims with their sentences, contradictions and identities.
+
+    Raises DocumentError or TooLargeError with every file that could not be read.
+
+    >>> found = read("examples/bytedance-2026/article.md")
+    >>> found.contradictions[0].keep
+    'article.c3'
+    """
+    from outlay.core.periods import parse_date
+    from outlay.evidence.document import claims_document
+    from outlay.evidence.reading import read as read_files
+    from outlay.evidence.second_reader import configured, with_second_reader
+    from outlay.results.base import extended
+
+    day = str(parse_date(date)) if isinstance(date, str) and date else date or None
+    reading = read_files(documents, date=day)
+    endpoint = configured()
+    if endpoint is not None:
+        reading = with_second_reader(reading, endpoint)
+    written = _write(reading, draft, ledger)
+    return extended(Read, claims_document(reading), reading=reading, written=written)
+
+
+def _write(reading: Reading, draft: File | None, ledger: File | None) -> tuple[Path, ...]:
+    out: list[Path] = []
+    if ledger is not None:
+        from outlay.evidence.ledger import from_reading, save_ledger
+
+        out.append(Path(ledger))
+        save_ledger(from_reading(reading, out[-1].stem), out[-1])
+    if draft is not None:
+        from outlay.core.errors import OutlayError
+        from outlay.evidence.draft import draft_study
+
+        out.append(Path(draft))
+        try:
+            text = draft_study(reading, out[-1].resolve().parent)
+            out[-1].write_text(text, encoding="utf-8")
+        except OSError as err:
+            raise OutlayError(f"cannot write {draft}: {err.strerror}") from None
+    return tuple(out)

@@ -1,0 +1,45 @@
+"""Parameters that verbs about served traffic share: layout, router, how a trace is played."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from outlay.api.says import Says
+
+__all__ = [
+    "ChipName",
+    "Chips",
+    "Dp",
+    "Ep",
+    "Kv",
+    "ModelName",
+    "Pp",
+    "PrefixCache",
+    "Routing",
+    "Seed",
+    "SessionRate",
+    "Sort",
+    "Speed",
+    "Spread",
+    "StackName",
+    "Tp",
+    "Weights",
+]
+
+ModelName = Annotated[str, Says("Catalogue model, or a path to a config.json.")]
+ChipName = Annotated[str, Says("Catalogue id of the chip.")]
+Chips = Annotated[int | None, Says("Chips of one replica.")]
+Tp = Annotated[int | None, Says("Tensor parallel degree.")]
+Pp = Annotated[int, Says("Pipeline stages.")]
+Dp = Annotated[int, Says("Attention data-parallel groups.")]
+Ep = Annotated[int, Says("Expert parallel degree.")]
+Weights = Annotated[str, Says("Weight format; empty = native.")]
+Kv = Annotated[str, Says("KV-cache format.")]
+StackName = Annotated[str, Says("Serving stack: vllm, sglang, trtllm.")]
+Routing = Annotated[str, Says("Routing policy.")]
+PrefixCache = Annotated[str, Says("lru, given or off.")]
+Speed = Annotated[float, Says("Replay this many times as fast.")]
+Spread = Annotated[float, Says("Spread quantised times in slots of s.")]
+Sort = Annotated[bool, Says("Order a trace whose times fall.")]
+SessionRate = Annotated[float, Says("Starts of recorded sessions, 1/s.")]
+Seed = Annotated[int, Says("Root of every draw.")]

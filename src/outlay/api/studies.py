@@ -1,0 +1,68 @@
+"""A study as Python holds one: the path of its file, its content, or loaded already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from outlay.api.says import Says
+
+if TYPE_CHECKING:
+    from outlay.study.load import LoadedStudy
+
+    Study = str | Path | LoadedStudy | Mapping[str, object]
+else:
+    Study = Path  # what the command line makes of a text
+
+__all__ = ["Overrides", "Scenario", "Study", "StudyFile", "loaded"]
+
+StudyFile = Annotated[Study, Says("The study file (YAML).", argument=True)]
+Overrides = Annotated[Sequence[str], Says("Override one field: path=value.", flag="--set")]
+Scenario = Annotated[str | None, Says("A named scenario of the study.")]
+
+
+def loaded(
+    study: Study,
+    overrides: Iterable[str] = (),
+    scenario: str | None = None,
+    folder: str | Path = ".",
+) -> LoadedStudy:
+    """The study, loaded and checked, with overrides ("path=value") and a scenario laid over it.
+
+    A mapping holds what the file would; files that it names are looked for in `folder`, and errors
+    name paths where they would name lines. One that is loaded already is laid over again from what
+    it was read from: overrides come after its own, a scenario takes the place of its own.
+
+    Raises StudyError or TooLargeError with every problem found.
+
+    >>> loaded("examples/gpu-cloud-founder/study.yaml", ["discount_rate=10 %/year"])
+    LoadedStudy('examples/gpu-cloud-founder/study.yaml': 'An inference cloud with 64 chips' ...)
+    """
+    from outlay.core.errors import InputError, Problem
+    from outlay.study.load import LoadedStudy, load, load_mapping
+
+    if isinstance(overrides, str):
+        raise InputError(
+            Problem(
+                "a text where a list is meant",
+                where="overrides",
+                value=repr(overrides)[:80],
+                allowed='a list of texts "path=value"',
+                hint=f"overrides=[{overrides!r}]"[:120],
+            )
+        )
+    over = tuple(overrides)
+    if isinstance(study, LoadedStudy):
+        return study.again(over, scenario)
+    if isinstance(study, Mapping):
+        return load_mapping(study, folder, over, scenario)
+    if isinstance(study, str | Path):
+        return load(study, over, scenario)
+    raise InputError(
+        Problem(
+            "not a study",
+            value=type(study).__name__,
+            allowed="the path of its file, a mapping with its content, or a loaded study",
+        )
+    )

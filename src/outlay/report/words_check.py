@@ -1,0 +1,55 @@
+"""What people read of a checked study, and of changed inputs."""
+
+from __future__ import annotations
+
+from outlay.core import errors
+from outlay.results.checks import Change, Check
+from outlay.results.study import Number
+from outlay.study.ledger import shown
+
+__all__ = ["change_line", "check_lines"]
+
+
+def check_lines(doc: Check, name: str, *, everything: bool) -> list[str]:
+    """The study called `name`: doubts and assumptions; with `everything`, defaults and facts."""
+    stated = [n for n in doc.assumptions if n.stated]
+    defaults = [n for n in doc.assumptions if not n.stated]
+    doubts = (errors.Problem(w.what, w.where, w.value, w.allowed, w.hint) for w in doc.warnings)
+    lines = [
+        f"{name}: {doc.title}",
+        *(f"warning: {w}" for w in doubts),
+        f"\nAssumptions of the study ({len(stated)}): line, path, value (low to high)",
+        *map(_number, stated),
+    ]
+    if everything:
+        lines += [
+            f"\nDefaults of Outlay's ({len(defaults)}):",
+            *map(_number, defaults),
+            f"\nNumbers with a source ({len(doc.facts)}):",
+            *map(_number, doc.facts),
+        ]
+    lines.append(
+        f"\nNo errors. {len(doc.facts)} numbers have a source, {len(stated)} are assumptions "
+        f"of the study, {len(defaults)} are defaults of Outlay's; "
+        f"{len(doc.unmodelled)} inputs are kept that no stage uses."
+        + ("" if everything else " `--all` lists every number.")
+    )
+    return lines
+
+
+def _number(n: Number) -> str:
+    place = f"{n.line:>5}" if n.line else "    –"
+    text = f"{place}  {n.path}  {shown(n.value, n.unit)}"
+    if n.low is not None or n.high is not None:
+        low = n.value if n.low is None else n.low
+        high = n.value if n.high is None else n.high
+        text += f" ({shown(low, n.unit)} to {shown(high, n.unit)})"
+    if n.source:
+        text += f"  [{n.source}, {n.grade}]"
+    return text + (f"  {n.note}" if n.note else "")
+
+
+def change_line(c: Change) -> str:
+    """One input that differs."""
+    ratio = "" if c.ratio is None or c.ratio == 1 else f"  × {c.ratio:.4g}"
+    return f"{c.kind:8} {c.path}: {c.before or '–'} → {c.after or '–'}{ratio}"

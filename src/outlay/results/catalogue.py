@@ -1,0 +1,252 @@
+"""Dated rows of the catalogue, as stages take them and as kind `catalogue` prints them.
+
+Every row keeps its `source`, `date` and `grade`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from outlay.results.base import Document, Row, Unit
+from outlay.results.chips_models import Chip, Model
+
+__all__ = [
+    "Catalogue",
+    "CatalogueRow",
+    "ControlEvent",
+    "CostReference",
+    "Fact",
+    "FxRate",
+    "PeerCapex",
+    "Price",
+    "Region",
+    "SeriesPoint",
+    "Table",
+]
+
+Table = Literal["chips", "models", "prices", "fx", "regions", "events", "series", "peers", "costs"]
+PerKwh = Annotated[float | None, Unit("tariff_currency per kWh")]
+
+
+@dataclass(frozen=True, slots=True)
+class Price(Row):
+    """A dated price or rent, low to high, in `currency` per `unit`."""
+
+    item: str
+    """What is sold."""
+    category: str
+    """api, card, chip, cluster, module, rack, rental, server, system."""
+    low: Annotated[float, Unit("currency per unit")]
+    """Low end."""
+    high: Annotated[float, Unit("currency per unit")]
+    """High end."""
+    unit: str
+    """What it is the price of."""
+    currency: str
+    """ISO currency."""
+    date: str
+    """Day, month or year that it was seen."""
+    region: str
+    """Where."""
+    source: str
+    """Where it is said."""
+    grade: str
+    """How good the source is."""
+    chip: str = ""
+    """Catalogue id where the item is a chip."""
+    note: str = ""
+    """What a reader should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class FxRate(Row):
+    """An exchange rate: `rate` of `quote` per `base`."""
+
+    date: str
+    """Day or month."""
+    kind: Literal["monthly_average", "spot", "pboc_midpoint"]
+    """Mean of the month, of that day, or fixed by the central bank of China."""
+    base: str
+    """ISO currency."""
+    quote: str
+    """ISO currency."""
+    rate: Annotated[float, Unit("quote per base")]
+    """The rate."""
+    source: str
+    """Where it is published."""
+    grade: str
+    """How good the source is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region(Row):
+    """A place where chips may stand."""
+
+    id: str
+    """Catalogue id."""
+    name: str
+    """The place."""
+    country: str
+    """ISO country."""
+    tariff: PerKwh
+    """Price of electricity."""
+    tariff_currency: str
+    """ISO currency of the tariff."""
+    pue: Annotated[float | None, Unit("ratio")]
+    """Power of the site over that of its IT."""
+    source: str
+    """Where the figures are from."""
+    grade: str
+    """How good the source is."""
+    note: str = ""
+    """What a reader should know."""
+    tariff_low: PerKwh = None
+    """Low end of the tariff."""
+    tariff_high: PerKwh = None
+    """High end of the tariff."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlEvent(Row):
+    """A dated export-control measure."""
+
+    date: dt.date
+    """Its day."""
+    actor: str
+    """Who acts."""
+    event: str
+    """The measure."""
+    chips: tuple[str, ...]
+    """Catalogue ids that it is about."""
+    effect: str
+    """What it changes."""
+    source: str
+    """Where it is reported."""
+    grade: str
+    """How good the source is."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPoint(Row):
+    """One announcement of a firm's token volume; firms count different things."""
+
+    series: str
+    """Id of the series."""
+    date: dt.date
+    """Its day; of a month or year, the middle."""
+    value: Annotated[float, Unit("token/day")]
+    """The volume."""
+    floor: bool
+    """Whether it is said as "over"."""
+    grade: str
+    """How good the source is."""
+    source: str
+    """Where it is said."""
+    date_sd_days: Annotated[float, Unit("day")] = 0.0
+    """Standard deviation of the day."""
+    note: str = ""
+    """What a reader should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerCapex(Row):
+    """One statement of a firm's capital expenditure; scopes differ: never add unread."""
+
+    company: str
+    """The firm."""
+    period: str
+    """As stated: calendar, fiscal or other."""
+    low: Annotated[float, Unit("currency")]
+    """Low end."""
+    high: Annotated[float | None, Unit("currency")]
+    """High end; null where the statement is a floor."""
+    currency: str
+    """ISO currency."""
+    status: str
+    """actual, guidance, plan, press, estimate, commitment."""
+    as_of: str
+    """When it was said."""
+    scope: str
+    """What is counted in it."""
+    source: str
+    """Where it is said."""
+    grade: str
+    """How good the source is."""
+    note: str = ""
+    """What a reader should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostReference(Row):
+    """A published cost, life, tariff or load, `low` to `high` in `unit` as printed."""
+
+    id: str
+    """Catalogue id."""
+    topic: str
+    """What it belongs to."""
+    item: str
+    """What it is of."""
+    low: Annotated[float, Unit("unit")]
+    """Low end."""
+    high: Annotated[float, Unit("unit")]
+    """High end."""
+    unit: str
+    """Unit as printed."""
+    region: str
+    """Where."""
+    date: str
+    """Of the publication."""
+    kind: str
+    """published, press, broker, derived, estimate, guess, inferred, opinion, recalled, …"""
+    source: str
+    """Where it is published."""
+    grade: str
+    """How good the source is."""
+    note: str = ""
+    """What a reader should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Row):
+    """One number behind a chip or a model, as its source has it."""
+
+    parameter: str
+    """What it is."""
+    value: float
+    """The number, in `unit`."""
+    unit: str
+    """Its unit."""
+    date: str
+    """When it was read."""
+    grade: str
+    """How good the source is."""
+    source: str
+    """Where it is from."""
+    note: str
+    """What a reader should know."""
+
+
+CatalogueRow = (
+    Chip | Model | Price | FxRate | Region | ControlEvent | SeriesPoint | PeerCapex | CostReference
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Catalogue(Document):
+    """Rows of one table of the catalogue."""
+
+    kind: ClassVar[str] = "catalogue"
+    table: Table
+    """The table."""
+    as_of: str
+    """Only what was known on this day; empty: everything."""
+    n: int
+    """Number of rows."""
+    rows: tuple[CatalogueRow, ...]
+    """The rows of the table; all are of one sort."""
+    name: str
+    """What was asked for by name; empty: all."""
+    facts: tuple[Fact, ...]
+    """Each number behind the one chip or model asked for."""

@@ -1,0 +1,121 @@
+"""What is said of inputs: kinds `check`, `diff` and `error`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from outlay.core import errors
+from outlay.results.base import Document, Row, Unit
+from outlay.results.study import Number
+
+__all__ = ["Change", "Check", "Diff", "Error", "Kept", "Problem", "Side", "problems"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem(Row):
+    """One thing that is wrong or doubtful, in the user's words; what does not apply is empty."""
+
+    what: str
+    """The rule that was broken."""
+    where: str
+    """File, line and path of the field, as far as known."""
+    value: str
+    """What was found."""
+    allowed: str
+    """What would be accepted."""
+    hint: str
+    """How to mend it."""
+
+
+def problems(found: Iterable[errors.Problem]) -> tuple[Problem, ...]:
+    """Problems as rows of a document."""
+    return tuple(Problem(p.what, p.where, p.value, p.allowed, p.hint) for p in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Row):
+    """An input that the study keeps and that no stage acts on."""
+
+    what: str
+    """The input."""
+    value: str
+    """What is known of it."""
+    why: str
+    """Why no stage uses it."""
+    source: str | None
+    """Key of its source; null: none."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Check(Document):
+    """A study without errors: its doubts, and each of its numbers."""
+
+    kind: ClassVar[str] = "check"
+    study: str
+    """Name of its file."""
+    title: str
+    """Its title."""
+    as_of: str
+    """The day whose knowledge it holds."""
+    input_hash: str
+    """Of its inputs in base units."""
+    errors: tuple[Problem, ...]
+    """Empty: a study with errors gives a document of kind `error`."""
+    warnings: tuple[Problem, ...]
+    """Doubts."""
+    assumptions: tuple[Number, ...]
+    """Numbers without a source, Outlay's defaults included."""
+    facts: tuple[Number, ...]
+    """Numbers with a source."""
+    unmodelled: tuple[Kept, ...]
+    """Inputs that no stage uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side(Row):
+    """One of the two studies that are compared."""
+
+    study: str
+    """Name of its file."""
+    input_hash: str
+    """Of its inputs in base units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Row):
+    """One input that differs."""
+
+    path: str
+    """Where in the study it stands."""
+    kind: Literal["added", "removed", "changed"]
+    """What happened to it."""
+    before: str
+    """In base units, with range and source; empty: not there."""
+    after: str
+    """The same of the second study."""
+    ratio: Annotated[float | None, Unit("ratio")] = None
+    """After over before, for numbers of one unit; else null."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Diff(Document):
+    """Inputs that differ between two studies; a price respelt is no change."""
+
+    kind: ClassVar[str] = "diff"
+    before: Side
+    """The first."""
+    after: Side
+    """The second."""
+    changes: tuple[Change, ...]
+    """What differs, in the order of the studies."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Error(Document):
+    """Everything that was found wrong."""
+
+    kind: ClassVar[str] = "error"
+    errors: tuple[Problem, ...]
+    """One entry each."""

@@ -1,0 +1,105 @@
+"""What a replayed trace did on replicas: kind `simulation`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from outlay.results.base import Document, Percentiles, Row, Seconds, Share, Unit
+
+__all__ = ["Replica", "Simulation", "Summary"]
+
+Count = Annotated[int, Unit("request")]
+
+
+@dataclass(frozen=True, slots=True)
+class Replica(Row):
+    """One replica of a model: what runs it, in which layout."""
+
+    model: str
+    """Catalogue id, or the name in the model's own file."""
+    chip: str
+    """Catalogue id."""
+    n_chips: Annotated[int, Unit("chip")]
+    """Chips of the replica."""
+    tp: int
+    """Tensor parallel degree."""
+    pp: int
+    """Pipeline stages."""
+    dp: int
+    """Attention data-parallel groups."""
+    ep: int
+    """Expert parallel degree."""
+    weights: str
+    """Format of the weights."""
+    kv: str
+    """Format of the KV cache."""
+    kv_capacity_tokens: Annotated[int, Unit("token")]
+    """Tokens that the KV cache holds."""
+    max_batch: Annotated[int, Unit("sequence")]
+    """Most sequences in a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary(Row):
+    """What a run did; a time that too few requests have reached is infinite, null in JSON."""
+
+    requests: Count
+    """Requests that came."""
+    completed: Count
+    """Of them, finished."""
+    rejected: Count
+    """Of them, too long ever to fit."""
+    unfinished: Count
+    """Of them, cut off by the end."""
+    preemptions: int
+    """Times that a running request lost its place."""
+    ttft_s: Percentiles
+    """Time to first token, over all arrivals."""
+    tpot_s: Percentiles
+    """Time per output token after the first."""
+    e2e_s: Percentiles
+    """From arrival to the last token."""
+    queue_s: Percentiles
+    """From arrival to first admission."""
+    input_tok_s: Annotated[float, Unit("token/s")]
+    """Input tokens of finished requests, a second."""
+    output_tok_s: Annotated[float, Unit("token/s")]
+    """Output tokens a second."""
+    request_rate_s: Annotated[float, Unit("request/s")]
+    """Requests finished a second."""
+    cached_share: Share
+    """Of input tokens, found in a prefix cache."""
+    utilisation: Share
+    """Of the time switched on, spent in steps."""
+    mean_running: Annotated[float, Unit("request")]
+    """Requests running, mean over time."""
+    kv_peak_share: Share
+    """Most of a replica's KV cache that was ever in use."""
+    energy_j: Annotated[float, Unit("J")]
+    """Energy of all replicas, idle time included."""
+    joule_per_output_token: Annotated[float, Unit("J/token")]
+    """That energy over the output tokens."""
+    goodput_share: Share
+    """Of requests, finished within the limits asked for."""
+    goodput_req_s: Annotated[float, Unit("request/s")]
+    """Requests finished within the limits, a second."""
+    simulated_s: Seconds
+    """From the first arrival to the end."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Simulation(Document, Summary):
+    """Latency, throughput, preemptions and energy of a trace on replicas."""
+
+    kind: ClassVar[str] = "simulation"
+    wall_s: Seconds
+    """Time that the simulation took on this machine."""
+    requests_per_wall_s: Annotated[float, Unit("request/s")]
+    """Requests simulated a second of that time."""
+    replicas: int
+    """Replicas behind the router; with a split, those that decode."""
+    replica: Replica
+    """What each of them is."""
+    warnings: tuple[str, ...]
+    """What a reader should know of the trace."""

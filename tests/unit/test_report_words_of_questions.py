@@ -1,0 +1,237 @@
+"""What the terminal says of rates, runs, scores, forecasts and the catalogue: the right numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from outlay.app.cli.command import command
+from outlay.report import (
+    words_calibration,
+    words_catalogue,
+    words_forecast,
+    words_rate,
+    words_train,
+    words_validation,
+)
+from outlay.results.calibration import Calibration
+from outlay.results.catalogue import (
+    CatalogueRow,
+    ControlEvent,
+    CostReference,
+    Fact,
+    FxRate,
+    PeerCapex,
+    Price,
+    Region,
+    SeriesPoint,
+    Table,
+)
+from outlay.results.chips_models import Chip, Model
+from outlay.results.forecast import Band, Forecast, RecordRow
+from outlay.results.rate import Configuration, Rate
+from outlay.results.train import Train, TrainConfiguration
+from outlay.results.validation import Overall, ScoredGroup, ScoredRow, Validation
+
+BEST = Configuration(
+    chip="c", model="m", n_chips=16, tp=4, pp=2, ep=1, dp=2, phase="aggregated", weights="fp8",
+    kv="bf16", batch=160, ttft_s=1.176, tpot_s=0.0494, tok_s_per_chip=1234.4, tok_s_per_user=20.0,
+    low=87.654, high=2345.6, prefill_tok_s_per_chip=1.0, decode_tok_s_per_chip=2.0,
+    bound_by="HBM", memory_bytes=35.0 * 2**30, watts_per_chip=1118.2, feasible=True, why_not="",
+    calibrated="measured",
+)  # fmt: skip
+RATE = Rate("m", "c", 4000.0, 1000.0, (), (BEST,), 0.25)
+
+
+def test_a_rate_is_told_with_its_interval_layout_memory_and_power() -> None:
+    assert words_rate.sentence(RATE) == (
+        "m, fp8 weights and bf16 cache, on c: 1,234 output tokens/s per chip (90 %: 87.7 to 2,346 "
+        "tokens/s) from 16 chips (tp4 pp2 dp2), 35 GiB and 1,118 W a chip; bound by HBM."
+    )
+
+
+def test_a_prefill_pool_is_told_in_prompts_without_their_cached_part() -> None:
+    pool = replace(RATE, configurations=(replace(BEST, phase="prefill"),))
+    assert "1,234 uncached input tokens/s per chip, 0.411 requests/s" in words_rate.sentence(pool)
+
+
+def test_what_cannot_be_served_says_why() -> None:
+    none = replace(BEST, feasible=False, why_not="too large", ttft_s=None, tpot_s=None)
+    assert words_rate.sentence(replace(RATE, configurations=(none,))) == (
+        "no configuration: too large"
+    )
+
+
+def test_a_configuration_stands_under_its_headings() -> None:
+    assert dict(zip(words_rate.HEADS, words_rate.cells(BEST), strict=True)) == {
+        "chips": "16", "layout": "tp4 pp2 dp2", "batch": "160", "TTFT s": "1.18",
+        "TPOT ms": "49.4", "tok/s/chip": "1,234", "90 % interval": "87.7-2,346", "bound by": "HBM",
+    }  # fmt: skip
+    one = replace(BEST, tp=1, pp=1, dp=1)
+    assert words_rate.cells(one)[1] == "single"
+    assert words_rate.cells(replace(one, phase="decode"))[3] == "-"
+    assert words_rate.cells(replace(one, phase="prefill"))[4] == "-"
+
+
+LAYOUT = TrainConfiguration(
+    tp=8, pp=4, cp=1, dp=2, ep=1, vp=3, micro_batch=2, recompute="full", step_s=3.544,
+    tokens_per_step=4.19e6, tok_s_per_chip=1450.2, low=1090.0, high=1910.0,
+    model_flop_s_per_chip=3.6e14, mfu=0.362, mfu_bf16=0.181, memory_bytes=67.0 * 2**30,
+    run_s=86400.0 * 152.25, feasible=True, why_not="",
+)  # fmt: skip
+RUN = Train("m", "c", 8192, "fp8", 4096, (), (LAYOUT,), 1.56e13)
+
+
+def test_a_training_run_is_told_with_its_days() -> None:
+    assert words_train.sentence(RUN) == (
+        "m in fp8 on 8,192 c: 1,450 tokens/s per chip (90 %: 1,090 to 1,910), 36% of the peak in "
+        "fp8, 3.54 s a step of 4.19M tokens; 1.56e+13 tokens take 152.2 days without failures and "
+        "restarts."
+    )
+    endless = replace(RUN, tokens=None, configurations=(replace(LAYOUT, run_s=None),))
+    assert words_train.sentence(endless).endswith("a step of 4.19M tokens.")
+    full = replace(LAYOUT, feasible=False, why_not="needs 99 GiB a chip")
+    assert words_train.sentence(replace(RUN, configurations=(full,))) == (
+        "no layout fits: the smallest needs 99 GiB a chip"
+    )
+
+
+def test_a_layout_stands_under_its_headings() -> None:
+    assert dict(zip(words_train.HEADS, words_train.cells(LAYOUT), strict=True)) == {
+        "layout": "tp8 pp4 dp2", "mb": "2", "recompute": "full", "step s": "3.54",
+        "tok/s/chip": "1,450", "90 % interval": "1,090-1,910", "MFU": "36.2%", "GiB": "67",
+    }  # fmt: skip
+
+
+GROUP = ScoredGroup("chip", "h100", 30, 7, 0.028, (0.025, 0.031), 0.204, -0.012, 0.93)
+ROW = ScoredRow("r", "tpot", "ms", 7.5, 7.4, 7.0, 8.0, "predicted", "", True)
+SCORED = Validation(
+    True,
+    (ROW, replace(ROW, row_id="s", status="unknown_chip", why="Abacus", predicted=None)),
+    (GROUP,),
+    Overall(
+        n=30, rows=32, predictable=0.9, status={}, name="all", groups=7,
+        median_abs_log_ratio=0.0281, median_interval_90=(0.02, 0.03), p90_abs_log_ratio=0.2,
+        bias=-0.0123, coverage_90=0.931,
+    ),
+)  # fmt: skip
+
+
+def test_a_validation_tells_error_bias_cover_and_what_the_fit_has_seen() -> None:
+    error, seen = words_validation.sentences(SCORED)
+    assert error == (
+        "30 rows in 7 groups: median error 2.8%, bias -1.2%, 93% inside the 90 % interval."
+    )
+    assert "fitted to this very table" in seen
+    unseen = replace(SCORED, seen_by_the_fit=False, overall=Overall(0, 2, 0.0, {}))
+    assert list(words_validation.sentences(unseen)) == []
+    assert list(words_validation.refusals(SCORED)) == [
+        "1 of 2 not predicted", "  s: unknown_chip: Abacus"
+    ]  # fmt: skip
+    assert words_validation.cells(GROUP) == (
+        "h100", "30", "7", "2.8%", "2.5%-3.1%", "20.4%", "-1.2%", "93%"
+    )  # fmt: skip
+    assert len(words_validation.HEADS) == len(words_validation.cells(GROUP)) - 1
+
+
+def test_a_calibration_lists_what_was_done_and_nothing_else() -> None:
+    refit = Calibration(rows=60, refused=0, effects=4, cells=3, data_sha256="ab", files=("x", "y"))
+    assert list(words_calibration.lines(refit)) == [
+        "rows: 60", "refused: 0", "effects: 4", "cells: 3", "data_sha256: ab", "files: ['x', 'y']"
+    ]  # fmt: skip
+    gpu = Calibration(name="GPU", matmul_flop_s={"bf16": 7e14}, launch_s=2e-6, files=())
+    assert list(words_calibration.lines(gpu)) == [
+        "name: GPU", "matmul_flop_s: {'bf16': 700000000000000.0}", "launch_s: 2e-06", "files: []"
+    ]  # fmt: skip
+
+
+BAND = Band("2026-01-01", 1.0, 2.0, 3.14159, 4.0, 5.0, 3.5)
+FORECAST = Forecast(
+    "tokens", "token/day", "2025-12-31", (), (BAND,), None, 10.0, (), 30, 0, (), (), ()
+)
+
+
+def test_a_forecast_tells_each_quantile_under_its_name() -> None:
+    assert words_forecast.title(FORECAST) == "tokens as known on 2025-12-31 [token/day]"
+    assert words_forecast.title(replace(FORECAST, unit="")) == "tokens as known on 2025-12-31"
+    assert dict(zip(words_forecast.HEADS, words_forecast.cells(BAND), strict=True)) == {
+        "date": "2026-01-01", "p05": "1", "p10": "2", "p50": "3.142", "p90": "4", "p95": "5",
+        "mean": "3.5",
+    }  # fmt: skip
+    days = tuple(replace(BAND, date=str(i)) for i in range(13))
+    long = words_forecast.shown(replace(FORECAST, paths_summary=days))
+    assert [row.date for row in long] == ["0", "3", "6", "9", "12"]
+    assert len(words_forecast.shown(replace(FORECAST, paths_summary=days[:12]))) == 12
+
+
+def test_a_row_of_the_record_stands_under_its_headings() -> None:
+    row = RecordRow("pooled", "all", 11, 1.184, 1.1, 1.476, 0.909, 0.1349)
+    cells = words_forecast.record_cells(row)
+    assert dict(zip(words_forecast.RECORD_HEADS, cells, strict=True)) == {
+        "horizon": "all", "method": "pooled", "n": "11", "typical ×": "1.18", "worst ×": "1.48",
+        "80% band held": "91%", "CRPS (log)": "0.135",
+    }  # fmt: skip
+    assert words_forecast.record_cells(replace(row, coverage_80=None))[5] == "–"
+
+
+CHIP = Chip(
+    "h", "H", "V", "f", {"bf16": 9.89e14}, 80 * 2**30, 3.35e12, 0.0, 8, 0.0, 700.0, 0.0, 8, "", "",
+    False, None, None, "s", "official",
+)  # fmt: skip
+MODEL = Model("m", "M", "d", "", 7e10, 1.3e10, "bf16", "gqa", "", kv_bytes_per_token_bf16=131072.0)
+DAY = dt.date(2025, 12, 31)
+CELLS = [
+    ("chips", CHIP, ("h", "989 T", "–", "85.9 GB", "3.35 TB/s", "–", "official")),
+    ("models", MODEL, ("m", "70B", "13B", "–", "131 kB", "bf16", "–")),
+    ("prices", Price("i", "chip", 2e4, 2.5e4, "chip", "USD", "2025", "", "s", "g"),
+     ("i", "chip", "2025", "–", "g", "$20,000–$25,000")),
+    ("fx", FxRate("2025-12", "spot", "USD", "CNY", 7.05, "s", "g"),
+     ("2025-12", "spot", "USD", "CNY", "7.05", "g")),
+    ("regions", Region("r", "R", "CN", 0.3, "CNY", None, "s", "g"),
+     ("r", "CN", "0.3 CNY", "–", "g")),
+    ("events", ControlEvent(DAY, "BIS", "rule", (), "e", "s", "g"),
+     ("2025-12-31", "BIS", "rule", "g")),
+    ("series", SeriesPoint("t", DAY, 5e13, True, "g", "s"),
+     ("t", "2025-12-31", "g", "50T tokens/day", "over")),
+    ("series", SeriesPoint("t", DAY, 5e13, False, "g", "s"),
+     ("t", "2025-12-31", "g", "50T tokens/day", "")),
+    ("peers", PeerCapex("A", "CY2025", 7e10, None, "USD", "plan", "2026", "", "s", "g"),
+     ("A", "CY2025", "plan", "2026", "g", "$70bn")),
+    ("costs", CostReference("C1", "t", "i", 38.0, 40.0, "USD", "", "2026", "", "s", "g"),
+     ("C1", "i", "USD", "2026", "g", "38–40")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "row", "cells"), CELLS)
+def test_a_row_of_the_catalogue_stands_under_its_headings(
+    table: Table, row: CatalogueRow, cells: tuple[str, ...]
+) -> None:
+    assert words_catalogue.cells(row) == cells
+    assert len(words_catalogue.HEADS[table]) == len(cells)
+
+
+def test_each_number_of_a_chip_names_its_source() -> None:
+    first = Fact("memory", 141.0, "GiB", "2025", "official", "data sheet", "")
+    second = replace(first, parameter="tdp", value=700.0, source="press")
+    known = words_catalogue.sources((first, second, first))
+    assert known == ("data sheet", "press")
+    assert words_catalogue.fact_cells(second, known) == (
+        "tdp", "700", "GiB", "2025", "official", "2", ""
+    )  # fmt: skip
+
+
+def test_a_verb_tells_its_progress_on_stderr_and_an_answer_that_fails_exits_1() -> None:
+    def verb(*, progress: Callable[[str], None] = lambda _: None) -> Rate:
+        """Say."""
+        progress("half done")
+        return RATE
+
+    app = typer.Typer()
+    app.command()(command(verb, lambda doc: typer.echo(doc.model), failed=lambda doc: True))
+    done = CliRunner().invoke(app, [])
+    assert (done.stdout, done.stderr, done.exit_code) == ("m\n", "half done\n", 1)

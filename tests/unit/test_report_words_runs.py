@@ -1,0 +1,188 @@
+"""What the terminal says is the number that the document holds, each in its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from outlay.report.words_check import change_line, check_lines
+from outlay.report.words_claims import claim_cells, document_line, identity_line, to_keep
+from outlay.report.words_error import problem_lines
+from outlay.report.words_explanation import explanation_lines
+from outlay.report.words_simulation import latency_rows, simulation_heading, simulation_lines
+from outlay.report.words_size import fleet_cells, gap_line, size_heading
+from outlay.report.words_validation_runs import check_cells, outcome_cells, plan_line
+from outlay.results.base import Percentiles
+from outlay.results.checks import Change, Check, Kept, Problem
+from outlay.results.claims import Claim, Contradiction, Identity, ReadDocument
+from outlay.results.explanation import Explanation, Origin, Step
+from outlay.results.simulation import Replica, Simulation
+from outlay.results.size import CostCurve, Fleet, Gap, Latency, Limits, Size
+from outlay.results.study import Number
+from outlay.results.validation_runs import (
+    Outcome,
+    PlanScore,
+    PlanValidation,
+    SimulatorCheck,
+)
+
+REPLICA = Replica("a-model", "a-chip", 8, 4, 2, 1, 1, "fp8", "bf16", 500_000, 256)
+
+
+def times(first: float) -> Percentiles:
+    return Percentiles(first, first + 1, first + 2, first + 3)
+
+
+SIMULATION = Simulation(
+    requests=1000, completed=907, rejected=60, unfinished=33, preemptions=2071,
+    ttft_s=times(11.0), tpot_s=times(21.0), e2e_s=times(31.0), queue_s=times(41.0),
+    input_tok_s=51.0, output_tok_s=52_345.0, request_rate_s=53.0, cached_share=0.543,
+    utilisation=0.654, mean_running=55.0, kv_peak_share=0.56, energy_j=57.0,
+    joule_per_output_token=5.81, goodput_share=0.5912, goodput_req_s=60.0, simulated_s=6100.0,
+    wall_s=0.62, requests_per_wall_s=63.0, replicas=3, replica=REPLICA, warnings=(),
+)  # fmt: skip
+
+
+def test_a_simulation() -> None:
+    heading = simulation_heading(SIMULATION)
+    assert heading == "a-model on 3 × 8 a-chip (tp 4, pp 2, dp 1, fp8)"
+    assert latency_rows(SIMULATION) == [
+        ("ttft [s]", "11", "12", "13", "14"),
+        ("tpot [s]", "21", "22", "23", "24"),
+        ("e2e [s]", "31", "32", "33", "34"),
+        ("queue [s]", "41", "42", "43", "44"),
+    ]
+    assert simulation_lines(SIMULATION) == [
+        "1,000 requests: 907 done, 60 never fit, 2,071 preemptions; 54.3 % of input cached",
+        "52,345 output tok/s, busy 65.4 %, 5.81 J per output token",
+        "59.12 % within limits; 6,100 s of traffic in 0.62 s",
+    ]
+
+
+def test_a_time_that_never_came_is_no_number() -> None:
+    never = Percentiles(1.0, float("inf"), None, None)
+    row = latency_rows(replace(SIMULATION, ttft_s=never))[0]
+    assert row == ("ttft [s]", "1", "inf", "–", "–")
+
+
+SIZE = Size(
+    chips_peak=16.0, chips_mean=12.5, chip_hours=100.0, capacity_req_s_per_replica=4.081,
+    chips_per_replica=8, slo=Limits(2.0, None, 0.99), fixed_chips=24, spare_chips=8,
+    usd_per_chip_hour=2.0,
+    fleets=(Fleet("perfect scaling", 1600.0, 12.54, 1234.5, 2345.0), Fleet("x", 1, 2, 3, None)),
+    gap=Gap(3.0, 41.26, 83.0), cost_against_use=CostCurve((), ()), replica=REPLICA,
+    latency=Latency(times(1.0), times(2.0)), target_in_flight=None, window_s=60.0, series=(),
+    notes=(), warnings=(),
+)  # fmt: skip
+
+
+def test_a_size() -> None:
+    assert size_heading(SIZE) == (
+        "a-model on a-chip: one replica of 8 chips holds 4.08 requests/s within the SLO"
+    )
+    assert fleet_cells(SIZE.fleets[0]) == ("perfect scaling", "1,600", "12.5", "1,234.5", "2,345")
+    assert fleet_cells(SIZE.fleets[1])[-1] == "–"
+    assert gap_line(SIZE) == "real over perfect: 41.3 chip-hours = 83 USD"
+    unpriced = replace(SIZE, gap=replace(SIZE.gap, usd=None))
+    assert gap_line(unpriced) == "real over perfect: 41.3 chip-hours"
+
+
+def test_scores() -> None:
+    row = SimulatorCheck("M/D/1 mean wait, s", "load 0.3", 0.0107, 0.0109, 0.01, 0.02, "x", True)
+    assert check_cells(row) == ("M/D/1 mean wait, s", "load 0.3", "0.0107", "0.0109", "ok")
+    failed = replace(row, ok=False, high=float("inf"))
+    assert check_cells(failed)[-1] == "outside 0.01–inf"
+    hit = Outcome("capex/2026", 119.0, 80.0, 100.0, 125.0, 0.93, False, True, -1.234, "predicted")
+    assert outcome_cells(hit) == ("capex/2026", "119", "80", "100", "125", "93%", "-1.23", "")
+    miss = Outcome("never", 3.0, *(None,) * 7, "not predicted")
+    assert outcome_cells(miss) == ("never", "3", "–", "–", "–", "–", "–", "not predicted")
+    scored = PlanValidation("p", "a", (hit, miss), PlanScore(1, 0.25, 0.75, -1.234))
+    assert plan_line(scored) == (
+        "1 outcomes: 80% bands held 25%, 90% bands 75%, mean log score -1.23"
+    )
+    none = replace(scored, overall=PlanScore(0, None, None, None))
+    assert plan_line(none) == "None of these outcomes was predicted by the plan."
+
+
+def number(path: str, value: float, **more: object) -> Number:
+    rest = {"unit": "MW", "low": None, "high": None, "source": "", "grade": "assumption",
+            "note": "", "stated": True, "line": 7}  # fmt: skip
+    return Number(path, value, **{**rest, **more})  # type: ignore[arg-type]
+
+
+def test_a_check() -> None:
+    doc = Check(
+        "s.yaml", "A title", "2025-12-31", "hash", (),
+        (Problem("odd", "s.yaml:3: x", "5", "", ""),),
+        (number("a.b", 0.92, unit="1", low=0.8), number("default", 3.0, unit="month",
+                                                        stated=False, line=None)),
+        (number("c", 2.0, unit="1", source="ft", grade="reported", note="said"),
+         number("d", 4.0, unit="1", source="ft", grade="reported")),
+        (Kept("w", "v", "y", None),),
+    )  # fmt: skip
+    short = check_lines(doc, "path/s.yaml", everything=False)
+    assert short[:4] == [
+        "path/s.yaml: A title",
+        "warning: s.yaml:3: x: odd (found 5)",
+        "\nAssumptions of the study (1): line, path, value (low to high)",
+        "    7  a.b  0.92 (0.8 to 0.92)",
+    ]
+    assert short[-1] == (
+        "\nNo errors. 2 numbers have a source, 1 are assumptions of the study, 1 are defaults of "
+        "Outlay's; 1 inputs are kept that no stage uses. `--all` lists every number."
+    )
+    whole = check_lines(doc, "path/s.yaml", everything=True)
+    assert "    –  default  3 months" in whole
+    assert "    7  c  2  [ft, reported]  said" in whole
+    assert whole[-1].endswith("no stage uses.")
+
+
+def test_changes_and_errors() -> None:
+    changed = Change("a.b", "changed", "1", "2", 2.0)
+    assert change_line(changed) == "changed  a.b: 1 → 2  × 2"
+    assert change_line(Change("a.b", "added", "", "2")) == "added    a.b: – → 2"
+    whole = Problem("wrong", "s.yaml:3: x", "5", "6", "7")
+    assert problem_lines(whole) == [
+        "error: s.yaml:3: x: wrong", "  found: 5", "  allowed: 6", "  hint: 7",
+    ]  # fmt: skip
+    assert problem_lines(Problem("wrong", "", "", "", "")) == ["error: wrong"]
+
+
+def test_an_explanation() -> None:
+    leaf = Step("deep", 1.0, "", "", assumption=True)
+    named = Origin(id="ft", document="a.md", publisher="FT", date="2025-12-23", url="u",
+                   grade="reported", sentence="It said so.")  # fmt: skip
+    inner = Step("price", 27_000.0, "USD", "", (leaf,), source=named)
+    doc = Explanation("cost", 81_000.0, "USD", "3 × price", (inner,))
+    assert explanation_lines(doc, 6) == [
+        "cost = 81,000 USD",
+        "  = 3 × price",
+        "  price = 27,000 USD",
+        "    source: a.md; FT; 2025-12-23; u; reported",
+        "    “It said so.”",
+        "    deep = 1",
+        "      assumption: True",
+    ]
+    assert len(explanation_lines(doc, 1)) == 5
+    assert explanation_lines(Step("many", None, "", "2 numbers"), 1)[0] == "many ="
+
+
+def test_claims() -> None:
+    claim = Claim(
+        "a.c1", "a.md", "ByteDance", "capex", 1.6e11, 1.6e11, "CNY", "2026", "", "", "about",
+        "planned", "if sold", (0, 1), "s", (0, 1), "q", negated=True,
+    )  # fmt: skip
+    assert claim_cells(claim) == (
+        "a.c1", "ByteDance", "capex", "about RMB 160 billion", "2026", "planned, denied, if …",
+    )  # fmt: skip
+    between = replace(claim, value_low=8e10, hedge="range", negated=False, condition="")
+    assert claim_cells(between)[3:] == ("RMB 80 billion to RMB 160 billion", "2026", "planned")
+    opened = replace(claim, value_low=None, hedge="up_to")
+    assert claim_cells(opened)[3] == "up_to RMB 160 billion"
+    read = ReadDocument("a.md", "2025-12-23", "stated", "text", "en", 3425, ())
+    assert document_line(read) == "2025-12-23 (stated), 3,425 characters"
+    assert document_line(replace(read, date="")) == "no date: say --date, 3,425 characters"
+    said = Contradiction(("a.c1", "a.c2"), "same", 10.0, "why", "a.c2", "text", "soft")
+    assert to_keep(said) == "keep a.c2"
+    assert to_keep(replace(said, severity="note")) == ""
+    sum_ = Identity(("a.c1",), "1 + 1 = 2", 2.0, 2.0, "agrees", name="sum")
+    assert identity_line(sum_) == "agrees: sum: 1 + 1 = 2"

@@ -1,0 +1,130 @@
+"""What to order now, what waits and which limits stand in the way, from a plan on paper."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from outlay.core.periods import Period
+from outlay.planning.tree import Factor, Tree
+from outlay.results.answers import Decision
+from outlay.results.rows import Budget, Order
+from outlay.runs.answer_decision import branch_factors, conditional_orders, decision_of
+from outlay.runs.tables import order_rows
+from support.tiny_plan import PLAN, TREE
+
+ORDERS = order_rows(PLAN)
+
+
+def decided(first_month: int = 1, *budgets: Budget) -> Decision:
+    return decision_of(PLAN, ORDERS, budgets, first_month)
+
+
+def test_first_orders_are_firm_hoped_for_or_rent() -> None:
+    found = decided()
+    # only the first period: 30 imported chips that the refused branch does not let in, 20 rented
+    # for twelve months of 8,766 / 12 hours
+    assert found.commitment.hoped == 30 * 110
+    assert found.commitment.firm == 0.0
+    assert found.commitment.rent == pytest.approx(20 * 0.002 * 12 * 730.5)
+    assert found.may_be_refused == ("import",)
+
+
+def test_an_offer_that_every_branch_lets_in_is_firm() -> None:
+    open_door = replace(PLAN.offers[0], delivery_cap=np.full(3, 50.0))
+    plan = replace(PLAN, offers=(open_door, *PLAN.offers[1:]))
+    found = decision_of(plan, ORDERS, (), 1)
+    assert (found.commitment.firm, found.commitment.hoped) == (30 * 110, 0.0)
+    assert found.may_be_refused == ()
+
+
+def test_a_door_is_looked_at_when_the_order_is_due() -> None:
+    """Without lead the first orders come in the first period, which no branch has closed."""
+    at_once = replace(PLAN.offers[0], lead_months=0.0)
+    plan = replace(PLAN, offers=(at_once, *PLAN.offers[1:]))
+    assert decision_of(plan, ORDERS, (), 1).may_be_refused == ()
+
+
+def test_what_waits_and_for_what() -> None:
+    found = decided()
+    assert found.waits_for == "licence"
+    assert found.factors == {"licence": "2027-H1"}  # `late` is seen after the horizon
+    assert found.states == {"licence": ("granted", "refused")}
+    # home is not ordered now and swings by 2,500; imports swing too little and are ordered now
+    assert found.held_back == ("home",)
+
+
+def test_factors_stand_in_the_order_in_which_they_are_seen() -> None:
+    periods = (*TREE.periods, Period.parse("2027-H2"))
+    factors = (
+        Factor("second", ("a", "b"), (0.5, 0.5), 2),
+        Factor("known", ("a", "b"), (0.5, 0.5), 0),
+        Factor("first", ("a", "b"), (0.5, 0.5), 1),
+    )
+    found = branch_factors(replace(TREE, periods=periods, factors=factors))
+    assert list(found.items()) == [("first", "2027-H1"), ("second", "2027-H2")]
+
+
+def test_orders_after_a_state_is_known_and_their_gain_over_the_other_states() -> None:
+    found = {r.offer: r for r in decided().conditional}
+    assert list(found) == ["import", "home", "rent"]
+    assert {r.factor for r in found.values()} == {"licence"}
+    assert {r.period for r in found.values()} == {"2027-H1"}
+    assert found["import"].by_state == {"granted": 8.0, "refused": 0.0}
+    assert found["home"].by_state == {"granted": 500.0, "refused": 3000.0}
+    assert found["home"].gain == {"granted": -2500.0, "refused": 2500.0}
+    assert found["rent"].gain == {"granted": -7.0, "refused": 7.0}
+
+
+def test_orders_given_a_state_are_weighed_by_the_chances_within_it() -> None:
+    """Granted is a tenth with little demand and three tenths with much: 40 and 80 make 70."""
+    known = ({}, {"l": "yes", "d": "lo"}, {"l": "yes", "d": "hi"}, {"l": "no", "d": "hi"})
+    tree = Tree(
+        TREE.periods, np.array([-1, 0, 0, 0]), np.array([0, 1, 1, 1]),
+        np.array([1.0, 0.1, 0.3, 0.6]), known, (),
+    )  # fmt: skip
+
+    def order(node: int, quantity: float) -> Order:
+        chance = float(tree.probability[node])
+        return Order(node, "", "", chance, "x", "c", "purchase", (), quantity, "", 1.0, 0.0, 0.0)
+
+    rows = [order(0, 9.0), order(1, 40.0), order(2, 80.0), order(3, 5.0)]
+    found = conditional_orders(rows, tree, "l")
+    assert found == {"x": {"yes": pytest.approx(70.0), "no": pytest.approx(5.0)}}
+    by_demand = conditional_orders(rows, tree, "d")["x"]
+    assert by_demand == {"lo": pytest.approx(40.0), "hi": pytest.approx((0.3 * 80 + 0.6 * 5) / 0.9)}
+
+
+def test_limits_broken_at_their_price_are_named() -> None:
+    assert decided().broken == ("capex 2026",)
+
+
+def test_limits_that_bind_with_their_chance_and_price_dearest_first() -> None:
+    rows = [(r.limit, r.family, r.unit, r.share, r.value) for r in decided().binding]
+    assert rows == [
+        ("empty", "power", "MW", 0.25 / 2, 11.0),
+        ("hall", "power", "rack", 0.25 / 2, 9.0),
+        # the root and the refused branch: 1 + 0.75 of two periods
+        ("hall", "power", "MW", 1.75 / 2, 8.0),
+        ("grid", "power", "MW", 0.25 / 2, 7.0),
+        ("rent", "supply", "chip", 0.5, -0.5),
+        ("capex 2026", "budget", "currency", 0.5, 0.25),
+        ("home", "supply", "chip", 0.5, pytest.approx(0.04)),
+        ("import", "supply", "chip", 0.125, 0.02),
+    ]
+
+
+def test_processors_against_their_authorisation() -> None:
+    assert decided().processors is None
+    capex = Budget("capex", "2027", "authorised", 1.0)
+    limit = Budget("processors", "2027", "processors", 90_249.6)
+    found = decided(7, capex, limit).processors
+    assert found is not None
+    assert (found.year, found.authorised) == ("2027", 90_249.6)
+    assert (found.low, found.high) == (15_916.0, pytest.approx(90_249.6))
+    assert found.full
+    loose = decided(7, replace(limit, amount=91_000.0)).processors
+    assert loose is not None
+    assert not loose.full
