@@ -93,7 +93,8 @@ def peer_table(
 
 def _later(row: PeerCapex) -> tuple[int, ...]:
     """Sorts later statements first."""
-    return tuple(-int(part) for part in re.findall(r"\d+", row.as_of))
+    parts: list[str] = re.findall(r"\d+", row.as_of)
+    return tuple(-int(part) for part in parts)
 
 
 def _row(
