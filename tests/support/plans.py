@@ -30,7 +30,7 @@ def _orders() -> tuple[r.Order, ...]:
     return (
         r.Order(0, "2026-Q1", "", 1.0, "buy", "h200", "purchase", ("inner",), 2000.0,
                 "2026-Q2", 30_000.0, 0.0, 66e6),
-        r.Order(0, "2026-Q1", "", 1.0, "lease", "b200", "operating_lease", ("inner",), 500.0,
+        r.Order(0, "2026-Q1", "", 1.0, "lease", "b200", "operating_lease", ("inner",), 512.0,
                 "2026-Q2", 0.0, 3.5, 0.0),
         r.Order(1, "2026-Q2", "licence=granted", 0.4, "buy", "h200", "purchase",
                 ("inner", "outer"), 7000.0, "2026-Q3", 29_000.0, 0.0, 217e6),
@@ -292,7 +292,7 @@ def hand_made() -> Plan:
             r.Branch("licence=granted", 0.4, 0.95, 0.93, 9000.0, 9.9, 82e6, 400e6),
             r.Branch("", 0.6, 0.81, 0.79, 11_000.0, 8.8, 41e6, 421e6),
         ),
-        capex_by_year={"2026": {"processors": 57e6, "servers": 9e6}, "2027": {"processors": 8e6}},
+        capex_by_year={"2026": {"processors": 57e6, "servers": 7e6}, "2027": {"processors": 8e6}},
         opex_by_year={"2026": {"energy": 3e6, "rent": 12e6}},
         budgets=(
             r.Budget("capex", "2026", "authorised", 120e6),

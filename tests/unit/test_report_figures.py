@@ -92,7 +92,7 @@ def test_capital_expenditure_stands_beside_what_is_authorised() -> None:
     bars, tick, text = layers(drawn("capex"))
     assert title(bars, "y") == title(tick, "y") == "bn USD"
     assert [(r["at"], r["series"], r["value"]) for r in bars["data"]["values"]] == [
-        ("2026", "processors", 0.057), ("2026", "servers", 0.009), ("2027", "processors", 0.008),
+        ("2026", "processors", 0.057), ("2026", "servers", 0.007), ("2027", "processors", 0.008),
     ]  # fmt: skip
     assert [r["value"] for r in tick["data"]["values"]] == [0.12, 0.09]
     rich = replace(PLAN, budgets=(replace(PLAN.budgets[0], amount=160e9),))

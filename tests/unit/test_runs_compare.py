@@ -56,7 +56,7 @@ def test_orders_that_differ_are_those_of_the_first_period() -> None:
     a = hand_made()
     first, rented, *later = a.orders
     more = replace(first, quantity=2600.0)
-    b = replace(a, orders=(more, replace(rented, quantity=500.4), *later[:1]))
+    b = replace(a, orders=(more, replace(rented, quantity=512.4), *later[:1]))
     found = compare_results(a, b)
     assert found.orders == (ChangedOrder("buy", 2000.0, 2600.0),)
     assert list(comparison_lines(found, SAY)) == ["  order now, buy: 2,000 → 2,600 chips"]
@@ -89,7 +89,7 @@ def test_a_result_is_read_as_it_was_written(tmp_path: Path) -> None:
     plan = said(hand_made())
     folder = written(tmp_path, to_text(plan))
     assert read_result(folder) == plan
-    assert read_result(folder / "result.json").first_orders == {"buy": 2000.0, "lease": 500.0}
+    assert read_result(folder / "result.json").first_orders == {"buy": 2000.0, "lease": 512.0}
 
 
 def test_a_result_of_another_schema_is_refused_by_its_number(tmp_path: Path) -> None:
