@@ -292,7 +292,7 @@ def hand_made() -> Plan:
             r.Branch("licence=granted", 0.4, 0.95, 0.93, 9000.0, 9.9, 82e6, 400e6),
             r.Branch("", 0.6, 0.81, 0.79, 11_000.0, 8.8, 41e6, 421e6),
         ),
-        capex_by_year={"2026": {"processors": 58e6, "servers": 9e6}, "2027": {"processors": 8e6}},
+        capex_by_year={"2026": {"processors": 57e6, "servers": 7e6}, "2027": {"processors": 8e6}},
         opex_by_year={"2026": {"energy": 3e6, "rent": 12e6}},
         budgets=(
             r.Budget("capex", "2026", "authorised", 120e6),

@@ -51,11 +51,11 @@ def test_tokens_served_over_tokens_asked_for() -> None:
 
 def test_money_of_a_year_against_what_is_authorised() -> None:
     p = hand_made()
-    assert p.capex("2026") == 66e6
+    assert p.capex("2026") == 64e6
     assert p.capex("2031") == 0.0
     assert (p.authorised("2026"), p.authorised("2026", "processors")) == (120e6, 90e6)
     assert p.authorised("2027") is None
-    assert p.budget_left("2026") == 120e6 - 66e6
+    assert p.budget_left("2026") == 120e6 - 64e6
     assert p.budget_left("2027") is None
 
 

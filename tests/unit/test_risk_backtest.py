@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,44 @@ def test_coverage_of_true_bands_is_nominal() -> None:
     assert test.overall.coverage_90 == pytest.approx(0.9, abs=0.02)
     wide = back_test([lognormal_band(b.name, 10.0, 1.5) for b in bands], actuals)
     assert (wide.overall.mean_log_score or 0) < (test.overall.mean_log_score or 0)
+
+
+TABLE = Band("x", QUANTILES, (5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0))
+
+
+@pytest.mark.parametrize(
+    ("actual", "in_80", "in_90"),
+    [(4.9, False, False), (5.0, False, True), (9.9, False, True), (10.0, True, True),
+     (50.0, True, True), (90.0, True, True), (90.1, False, True), (95.1, False, False)],
+)  # fmt: skip
+def test_inside_a_band_between_its_own_quantiles(actual: float, in_80: bool, in_90: bool) -> None:
+    (row,) = back_test([TABLE], [Actual("x", actual)]).rows
+    assert (row.inside_80, row.inside_90) == (in_80, in_90)
+    assert (row.name, row.actual, row.p05, row.p50, row.p95) == ("x", actual, 5.0, 50.0, 95.0)
+
+
+def test_coverage_and_score_are_means_over_what_was_predicted() -> None:
+    came = [Actual("x", 50.0), Actual("x2", 7.0), Actual("y", 1.0), Actual("x3", 200.0)]
+    bands = [replace(TABLE, name=n) for n in ("x", "x2", "x3")]
+    found = back_test(bands, came, "a plan", "a table")
+    assert (found.plan, found.actual, found.overall.n) == ("a plan", "a table", 3)
+    assert found.overall.coverage_80 == pytest.approx(1 / 3)
+    assert found.overall.coverage_90 == pytest.approx(2 / 3)
+    scores = [r.log_score for r in found.rows if r.log_score is not None]
+    assert found.overall.mean_log_score == pytest.approx(sum(scores) / 3)
+    assert found.rows[2].place is None
+
+
+def test_each_side_of_a_band_has_its_own_spread() -> None:
+    """Twice as wide above as below; each half holds half of the probability. Of plain values
+    where some are below nought."""
+    z = norm.ppf(QUANTILES)
+    skewed = Band("x", QUANTILES, tuple(np.where(z < 0, 1.0 * z, 2.0 * z)))
+    below, above = back_test([skewed], [Actual("x", -1.0)]), back_test([skewed], [Actual("x", 2.0)])
+    assert below.rows[0].place == pytest.approx(norm.cdf(-1))
+    assert above.rows[0].place == pytest.approx(norm.cdf(1))
+    assert below.rows[0].log_score == pytest.approx(norm.logpdf(-1))
+    assert above.rows[0].log_score == pytest.approx(norm.logpdf(1) - np.log(2))
 
 
 def test_bands_come_from_an_outlook_and_unknown_names_are_told() -> None:

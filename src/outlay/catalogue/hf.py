@@ -42,7 +42,7 @@ _MOST_LAYERS = 10_000
 _MOST_PARAMETERS = 1e15
 
 
-def from_hf_config(config: Mapping[str, Any], name: str = "", where: str = "") -> Model:
+def from_hf_config(config: object, name: str = "", where: str = "") -> Model:
     """The model that `config` (a parsed config.json) describes; `name` becomes its id and name.
 
     `where` is the file, for what is said of its fields.
@@ -103,7 +103,7 @@ def _model(r: Reader, name: str) -> Model:
     weight, dense = _dtypes(r, bool(ffn["experts"]))
     n_window = kinds.count("window")
     shapes: dict[str, Any] = {**_attention(r, hidden), **ffn}
-    extra = {**shapes.pop("extra_attention"), **shapes.pop("extra_ffn")}
+    extra: dict[str, float] = {**shapes.pop("extra_attention"), **shapes.pop("extra_ffn")}
     n_full = kinds.count("full")
     if r.has("compress_ratios"):
         n_full, n_window = _compressed(r, layers, extra)
@@ -220,7 +220,8 @@ def _attention(r: Reader, hidden: int) -> dict[str, Any]:
     if sparse is not None and sparse.has("sparse_block_size"):
         extra["sparse_block"] = sparse.integer("sparse_block_size", least=1)
         extra["sparse_topk_blocks"] = sparse.integer("sparse_topk_blocks", default=0)
-        kinds = [str(kind) for kind in r.get("layer_types") or ()]
+        named = r.get("layer_types")
+        kinds = [str(kind) for kind in named] if isinstance(named, list) else []
         if kinds:
             extra["sparse_layers"] = sum("sparse" in kind for kind in kinds)
         elif r.has("moe_layer_freq"):  # the first layers, without experts, attend to all

@@ -52,7 +52,7 @@ def read_hf_config(path: Path) -> Model:
     return from_hf_config(_strict_json(text, str(path)), name or "model", str(path))
 
 
-def _strict_json(text: str, where: str) -> Any:
+def _strict_json(text: str, where: str) -> object:
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(items)
         if len(found) < len(items):

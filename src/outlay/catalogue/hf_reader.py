@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from outlay.core.errors import Problem
 
@@ -13,7 +12,7 @@ _LARGEST = 10**10  # no width, count or context of a model comes near it
 
 
 # What published configs leave to the defaults of their type in the reference library.
-_UNSAID: dict[str, dict[str, Any]] = {
+_UNSAID: dict[str, dict[str, object]] = {
     "gemma3_text": {
         "vocab_size": 262_208, "num_attention_heads": 8, "num_key_value_heads": 4,
         "head_dim": 256, "sliding_window_pattern": 6, "max_position_embeddings": 131_072,
@@ -22,23 +21,21 @@ _UNSAID: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+def _mapping(fields: Mapping[str, object], name: str) -> Mapping[str, object] | None:
+    found = fields.get(name)
+    return found if isinstance(found, Mapping) else None
+
+
 class Reader:
     """A view of one config: the language part laid over the outer one, problems collected."""
 
-    def __init__(self, config: Mapping[str, Any], where: str) -> None:
+    def __init__(self, config: Mapping[str, object], where: str) -> None:
         self.where = where
         self.problems: list[Problem] = []
-        inner: Mapping[str, Any] = next(
-            (
-                config[k]
-                for k in ("text_config", "llm_config", "language_config", "thinker_config")
-                if isinstance(config.get(k), Mapping)
-            ),
-            {},
-        )
-        if isinstance(inner.get("text_config"), Mapping):  # thinker_config.text_config
-            inner = {**inner, **inner["text_config"]}
-        self.fields: dict[str, Any] = {**config, **inner}
+        parts = ("text_config", "llm_config", "language_config", "thinker_config")
+        inner = next((m for m in (_mapping(config, k) for k in parts) if m is not None), {})
+        inner = {**inner, **(_mapping(inner, "text_config") or {})}  # thinker_config.text_config
+        self.fields: dict[str, object] = {**config, **inner}
         kind = str(inner.get("model_type") or config.get("model_type") or "")
         for key, value in _UNSAID.get(kind, {}).items():
             if self.fields.get(key) is None:
@@ -53,11 +50,11 @@ class Reader:
         """Whether any of `names` holds something."""
         return any(self.fields.get(n) not in (None, [], {}) for n in names)
 
-    def get(self, *names: str, default: Any = None) -> Any:
+    def get(self, *names: str, default: object = None) -> object:
         """The first of `names` that holds something."""
         return next((self.fields[n] for n in names if self.fields.get(n) is not None), default)
 
-    def problem(self, what: str, field: str, value: Any = "", allowed: str = "") -> None:
+    def problem(self, what: str, field: str, value: object = "", allowed: str = "") -> None:
         where = f"{self.where}: {field}" if self.where else field
         shown = repr(value) if value != "" else ""
         self.problems.append(Problem(what, where, shown[:80], allowed))
@@ -88,7 +85,7 @@ class Reader:
             return max(least, 1)
         return value
 
-    def layer_list(self, name: str, layers: int) -> list[Any] | None:
+    def layer_list(self, name: str, layers: int) -> list[object] | None:
         """A list with one entry per layer (a longer one holds prediction heads at its end)."""
         value = self.fields.get(name)
         if not value or not isinstance(value, list):  # an empty one leaves it to the type
@@ -113,8 +110,8 @@ class Reader:
 
     def inside(self, name: str) -> Reader | None:
         """A reader of the mapping under `name`, whose problems are this one's too."""
-        value = self.fields.get(name)
-        if not isinstance(value, Mapping):
+        value = _mapping(self.fields, name)
+        if value is None:
             return None
         inner = Reader(value, f"{self.where}: {name}")
         inner.problems = self.problems

@@ -20,7 +20,8 @@ def key(name: str) -> str:
 
 def _words(name: str) -> list[str]:
     folded = unicodedata.normalize("NFKC", name).casefold()
-    return [w.strip(".") for w in _WORD.findall(folded) if w.strip(".")]
+    words: list[str] = _WORD.findall(folded)
+    return [w.strip(".") for w in words if w.strip(".")]
 
 
 class Names:

@@ -78,6 +78,13 @@ class Anchor:
     month: int = 0
     fiscal_end: int = 12  # last month of the fiscal year that bare quarters are counted in
 
+    @classmethod
+    def of(cls, day: str) -> Anchor:
+        """The anchor of a document dated `day`: year, month, or neither."""
+        parts: list[str] = re.findall(r"\d+", day)
+        year, month, *_ = (*map(int, parts[:2]), 0, 0)
+        return cls(year, month)
+
 
 @dataclass(frozen=True, slots=True)
 class When:

@@ -95,7 +95,7 @@ def resolve(match: re.Match[str], anchor: Anchor, future: bool) -> When | None:
         parts = {"three": f"{year}-Q1", "six": f"{year}-H1", "nine": f"{year}-01/{year}-09"}
         return when(parts[g["fmn"]] if year else "")
     if "yrange" in g:
-        years = re.findall(r"\d{4}|\d{2}$", text)
+        years: list[str] = re.findall(r"\d{4}|\d{2}$", text)
         first, last = int(years[0]), int(years[-1])
         last = last if last > 100 else first // 100 * 100 + last
         return when(f"{first}/{last}") if last > first else None

@@ -17,8 +17,10 @@ __all__ = ["MONTH", "MONTHS", "Anchor", "When", "find_periods", "shift_year"]
 
 def find_periods(text: str, anchor: Anchor, future: bool, chinese: bool) -> list[When]:
     """Calendar expressions of one sentence, left to right; `future` where it speaks of plans."""
-    language = calendar_zh if chinese else calendar_en
-    found = (language.resolve(m, anchor, future) for m in language.pattern().finditer(text))
+    pattern, resolve = calendar_en.pattern(), calendar_en.resolve
+    if chinese:
+        pattern, resolve = calendar_zh.pattern(), calendar_zh.resolve
+    found = (resolve(m, anchor, future) for m in pattern.finditer(text))
     return [w for w in found if w is not None]
 
 

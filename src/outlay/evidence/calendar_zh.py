@@ -76,7 +76,7 @@ def resolve(match: re.Match[str], anchor: Anchor, future: bool) -> When | None:
         letter, number = ("Q", _han_int(nth[0])) if nth else ("H", half)
         return when(part_period(letter, number, anchor, future), loose=True)
     if "yrange" in g:
-        years = re.findall(r"\d{4}", text)
+        years: list[str] = re.findall(r"\d{4}", text)
         return when(f"{years[0]}/{years[1]}")
     if "fy" in g:
         fiscal = re.search(r"\d{4}", text)

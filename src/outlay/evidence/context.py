@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from outlay.evidence.calendar_words import MONTH, MONTHS, Anchor, find_periods
 from outlay.evidence.clean import Cleaned, Sentence
@@ -50,12 +50,12 @@ _YEAR_ENDS = re.compile(
 
 def anchor_of(document: Document, whose: str = "") -> Anchor:
     """The date that "this year" is counted from, and the fiscal year of whose document it is."""
-    parts = [int(p) for p in re.findall(r"\d+", document.date)[:2]]
-    if not parts:
-        return Anchor()
+    told = Anchor.of(document.date)
+    if not told.year:
+        return told
     stated = _YEAR_ENDS.search(document.text[:200_000])
     ends = MONTHS[stated["m"].rstrip(".")] if stated else fiscal_year_ends().get(whose, 12)
-    return Anchor(parts[0], parts[1] if len(parts) > 1 else 0, ends)
+    return replace(told, fiscal_end=ends)
 
 
 _REPORT_TITLE = re.compile(

@@ -80,7 +80,7 @@ def _ask(endpoint: Endpoint, text: str) -> list[Any]:
     return claims if isinstance(claims, list) else []
 
 
-def _verified(raw: Any, document: Document, claim_id: str) -> Claim | None:
+def _verified(raw: object, document: Document, claim_id: str) -> Claim | None:
     """A claim of the endpoint, if its quote is in the document and holds its number."""
     from outlay.evidence.reading import read_text
 

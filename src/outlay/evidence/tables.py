@@ -13,7 +13,7 @@ from outlay.evidence.grid import Cell, Grid
 from outlay.evidence.meaning import UNIT_METRICS, find_hits
 from outlay.evidence.mentions import find_mentions
 from outlay.evidence.numbers import find_numbers
-from outlay.evidence.quantities import quantities
+from outlay.evidence.quantities import Quantity, quantities
 from outlay.evidence.table_cells import ROLE_PATTERNS, Label, is_value, times
 from outlay.evidence.table_units import TableUnit, currency_in, unit_of
 from outlay.evidence.types import Claim, Document
@@ -36,8 +36,7 @@ class _TableReader:
 
     def __init__(self, document: Document, grid: Grid, topic: str) -> None:
         self.document, self.grid = document, grid
-        parts = [int(p) for p in re.findall(r"\d+", document.date)[:2]]
-        self.anchor = Anchor(parts[0] if parts else 0, parts[1] if len(parts) > 1 else 0)
+        self.anchor = Anchor.of(document.date)
         self.topic = topic
         self.names = self._subjects()
         self.caption = self._label(grid.caption)
@@ -310,7 +309,9 @@ class _TableReader:
             period_basis="stated" if when else "", rounding=q.rounding,
         )  # fmt: skip
 
-    def _apply(self, q, chosen: TableUnit | None, label: Label, column: Label, section: Label):  # type: ignore[no-untyped-def]
+    def _apply(
+        self, q: Quantity, chosen: TableUnit | None, label: Label, column: Label, section: Label
+    ) -> Quantity | None:
         """A bare number takes the unit of its column, row or caption, or its metric's own."""
         implied = column.implied or label.implied or section.implied
         base = label.family or column.family or section.family

@@ -228,7 +228,7 @@ def _xlsx(path: Path) -> dict[str, Any]:
     return {"text": "\n\n".join(parts), "date": "", "notes": notes}
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, float):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, BoolArray
 from outlay.planning.blocks import Matrix
 from outlay.planning.highs import Session
+
+if TYPE_CHECKING:
+    from highspy import HighsBasisStatus
 
 __all__ = ["BASIC", "LOWER", "UPPER", "ZERO", "Basis", "hand_over", "read"]
 
@@ -47,14 +51,16 @@ def hand_over(session: Session, basis: Basis) -> None:
     s = highspy.HighsBasisStatus
     names = [s.kLower, s.kBasic, s.kUpper, s.kZero, s.kNonbasic]
     out = highspy.HighsBasis()
-    out.col_status = [names[i] for i in _leaning(basis.column, m.lower, m.upper).tolist()]
-    out.row_status = [names[i] for i in _leaning(basis.row, m.row_lower, m.row_upper).tolist()]
+    cols: list[int] = _leaning(basis.column, m.lower, m.upper).tolist()
+    rows: list[int] = _leaning(basis.row, m.row_lower, m.row_upper).tolist()
+    out.col_status = [names[i] for i in cols]
+    out.row_status = [names[i] for i in rows]
     out.valid = True
     out.alien = True  # the solver repairs what is singular or does not count up
     session.h.setBasis(out)
 
 
-def _codes(status: Any) -> Codes:
+def _codes(status: Sequence[HighsBasisStatus]) -> Codes:
     return np.fromiter((int(s) for s in status), dtype=np.int8, count=len(status))
 
 
@@ -63,7 +69,7 @@ def _leaning(codes: Codes, lower: Array, upper: Array) -> Codes:
     out = codes.copy()
     has_lower, has_upper = np.isfinite(lower), np.isfinite(upper)
     out[(out == UPPER) & ~has_upper] = LOWER
-    lost = (out == LOWER) & ~has_lower
+    lost: BoolArray = (out == LOWER) & ~has_lower
     out[lost & has_upper] = UPPER
     out[lost & ~has_upper] = ZERO
     return out

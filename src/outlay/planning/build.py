@@ -6,7 +6,7 @@ it: `study_at(labels)` is the study with the effects of the states revealed so f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -32,7 +32,7 @@ from outlay.planning.types import (
     Tail,
 )
 from outlay.serving.types import Capacity
-from outlay.study.fields import value_at
+from outlay.study.fields import Schedule, value_at
 from outlay.study.model import Study
 from outlay.study.model_supply import Expansion as StudyExpand
 from outlay.study.model_supply import Site as StudySite
@@ -189,13 +189,17 @@ def _budgets(ns: NodeStudies) -> tuple[Budget, ...]:
     return tuple(out)
 
 
+def _power_of(name: str) -> Callable[[Study], Schedule | None]:
+    return lambda study: study.rules.ceilings[name].power
+
+
 def _ceilings(ns: NodeStudies) -> tuple[Ceiling, ...]:
     """Limits on the power of several sites; none in periods before the first that is stated."""
     return tuple(
         Ceiling(
             name,
             _places(ns.base, c.places),
-            ns.series(lambda s, k=name: s.rules.ceilings[k].power, np.inf * MW) / MW,  # type: ignore[misc]
+            ns.series(_power_of(name), np.inf * MW) / MW,
         )
         for name, c in ns.base.rules.ceilings.items()
     )

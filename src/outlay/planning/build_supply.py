@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from outlay.core.arrays import Array
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_YEAR
 from outlay.planning.node_studies import NodeStudies
 from outlay.planning.types import CallOff, Chip, Kind, Limit, Offer, Pool
+from outlay.study.fields import Schedule
 from outlay.study.model import Study
 from outlay.study.model_supply import Offer as StudyOffer
 from outlay.study.model_supply import Pool as StudyPool
@@ -125,8 +127,8 @@ def offers_of(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
         if offer.trial is not None:
             trial = offer.trial
             call = CallOff(name, trial.call_off.value)
-            out[-1] = _replace(main, total_cap=min(main.total_cap, trial.quantity.value))
-            out.append(_replace(main, id=f"{name}:call-off", call_off=call, lot=0.0))
+            out[-1] = replace(main, total_cap=min(main.total_cap, trial.quantity.value))
+            out.append(replace(main, id=f"{name}:call-off", call_off=call, lot=0.0))
     return tuple(out)
 
 
@@ -146,24 +148,22 @@ def _arrivals(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
     return tuple(out)
 
 
+def _cap_of(name: str) -> Callable[[Study], Schedule | None]:
+    return lambda study: study.supply[name].cap
+
+
 def shared_caps(ns: NodeStudies) -> tuple[Limit, ...]:
     """A trial and its call-off are one offer of the study: they share its caps."""
     out = []
     for name, offer in ns.base.supply.items():
         if offer.trial is not None and offer.cap is not None:
-            cap = ns.series(lambda s, k=name: s.supply[k].cap, 0.0)  # type: ignore[misc]
+            cap = ns.series(_cap_of(name), 0.0)
             both = (name, f"{name}:call-off")
             out.append(Limit(f"{name} with call-off", both, cap))
             if offer.cumulative_cap is not None:
                 total = np.full(len(ns.tree), offer.cumulative_cap.value)
                 out.append(Limit(f"{name} with call-off, in all", both, total, cumulative=True))
     return tuple(out)
-
-
-def _replace(offer: Offer, **changes: object) -> Offer:
-    from dataclasses import replace
-
-    return replace(offer, **changes)  # type: ignore[arg-type]
 
 
 def _available(ns: NodeStudies, pool: StudyPool) -> Array:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.arrays import BoolArray, IntArray
 from outlay.planning.rows.draft import Draft
 
 __all__ = ["columns", "rows"]
@@ -34,8 +35,8 @@ def columns(d: Draft) -> None:
         [np.zeros(len(p.tree)) if o.order_floor is None else o.order_floor for o in p.offers]
     ).reshape(cap.shape)
     free = np.array([o.cancel_fee is not None for o in p.offers], dtype=bool)
-    own = f.may_order & ~direct[:, None]
-    due = f.due & ~direct[:, None]
+    own: BoolArray = f.may_order & ~direct[:, None]
+    due: BoolArray = f.due & ~direct[:, None]
     axes = ("offer", "node")
     b = d.blocks
     d.col["order"] = b.column(
@@ -61,7 +62,7 @@ def rows(d: Draft) -> None:
     order, cancel, wait = d.col["order"], d.col["cancel"], d.col["wait"]
     start, divert = d.col["start"], d.col["divert"]
     direct = np.array([t.direct for t in f.terms], dtype=bool)
-    has = f.due & ~direct[:, None]
+    has: BoolArray = f.due & ~direct[:, None]
     due = b.row("due", ("offer", "node"), has, lower=0.0, upper=0.0, unit="chips")
     b.put(due, cancel, -1.0)
     b.put(due, wait, -1.0)
@@ -99,7 +100,7 @@ def _committed(d: Draft) -> None:
             upper[i] = o.order_cap
             if o.order_floor is not None:
                 lower[i] = o.order_floor
-    need = (np.isfinite(upper) | (lower > 0)) & f.may_deliver.any(axis=1)
+    need: BoolArray = (np.isfinite(upper) | (lower > 0)) & f.may_deliver.any(axis=1)
     need &= ~np.array([o.id.endswith(":renewal") for o in p.offers], dtype=bool)[:, None]
     lower = np.where(lower > 0, lower, -np.inf)
     row = d.blocks.row("order_cap", ("offer", "node"), need, lower=lower, upper=upper, unit="chips")
@@ -134,12 +135,16 @@ def _call_offs(d: Draft) -> None:
             continue
         trial = f.offer_number[o.call_off.trial]
         _put_orders(d, row[i], i, ancestor, node, 1.0)
-        earlier = ancestor != node
+        earlier: BoolArray = ancestor != node
         _put_orders(d, row[i], trial, ancestor[earlier], node[earlier], -o.call_off.multiple)
 
 
-def _put_orders(d: Draft, row, offer: int, ancestor, node, value: float) -> None:  # type: ignore[no-untyped-def]
+def _put_orders(
+    d: Draft, row: IntArray, offer: int, ancestor: IntArray, node: IntArray, value: float
+) -> None:
+    at: IntArray = row[node]
     if d.frame.terms[offer].direct:
-        d.blocks.put(row[node][None, :], d.col["start"][offer][:, ancestor], value)
+        start: IntArray = d.col["start"][offer]
+        d.blocks.put(at[None, :], start[:, ancestor], value)
     else:
-        d.blocks.put(row[node], d.col["order"][offer, ancestor], value)
+        d.blocks.put(at, d.col["order"][offer, ancestor], value)

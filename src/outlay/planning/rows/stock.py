@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.arrays import BoolArray, IntArray
 from outlay.planning.rows.draft import Draft
 
 __all__ = ["columns", "rows"]
@@ -31,8 +32,9 @@ def columns(d: Draft) -> None:
     for i in np.flatnonzero(plain):
         exists[f.offer_kind[i], f.offer_chip[i]] |= starts[i]
     for n in range(len(tree)):
-        if tree.parent[n] >= 0:
-            exists[..., n] |= exists[..., tree.parent[n]]
+        up = int(tree.parent[n])
+        if up >= 0:
+            exists[..., n] |= exists[..., up]
     axes = ("kind", "chip", "site", "node")
     d.col["stock"] = b.column("stock", axes, exists, unit=unit, meaning="chips")
     v = d.vintages
@@ -66,7 +68,7 @@ def _stock(d: Draft) -> None:
     for i, (k, terms) in enumerate(zip(f.offer_chip, f.terms, strict=True)):
         if terms.exit:
             continue
-        mine = row[f.offer_kind[i], k]  # [site, node]
+        mine: IntArray = row[f.offer_kind[i], k]  # [site, node]
         b.put(mine, start[i], -1.0)
         b.put(mine, divert[i], -1.0)
         at, node = f.ends(terms.end)
@@ -92,11 +94,11 @@ def _pools(d: Draft) -> None:
     n_pool, n = len(p.pools), len(tree)
     avail = np.array([q.available for q in p.pools]).reshape(n_pool, n)
     keep_all = np.array([not q.retirable for q in p.pools], dtype=bool)
-    several = (pool >= 0).sum(axis=1) > 1  # [pool, node]
+    several: BoolArray = (pool >= 0).sum(axis=1) > 1  # [pool, node]
     # Where as many are there as one node earlier, keeping no more than then is enough.
     up = np.maximum(tree.parent, 0)
     falls = (tree.parent < 0)[None, :] | (avail < avail[:, up])
-    need = (pool >= 0).any(axis=1) & ((several & falls) | keep_all[:, None])
+    need: BoolArray = np.any(pool >= 0, axis=1) & ((several & falls) | keep_all[:, None])
     lower = np.where(keep_all[:, None], avail, -np.inf)
     row = b.row("pool", ("pool", "node"), need, lower=lower, upper=avail, unit="chips")
     b.put(row[:, None, :], pool, 1.0)
