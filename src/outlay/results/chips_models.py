@@ -82,12 +82,6 @@ class Chip(Row):
     proxy: str = ""
     """Id of the chip whose figures stand in for unpublished ones."""
 
-    @property
-    def complete(self) -> bool:
-        """Whether compute, memory and power are known, so that it can be sized and planned."""
-        figures = (self.memory_bytes, self.memory_byte_s, self.tdp_w, self.it_w)
-        return bool(self.peak_flop_s) and all(figures)
-
 
 @dataclass(frozen=True, slots=True)
 class Model(Row):
