@@ -99,7 +99,7 @@ def _with_proxy(chip: Chip, stand_in: Chip) -> Chip:
 
 @cache
 def chips() -> Mapping[str, Chip]:
-    """Every accelerator by id. One without published figures has `complete` False."""
+    """Every accelerator by id. Figures that are not published are 0."""
     figures: dict[str, dict[str, float]] = defaultdict(dict)
     for row in rows("chip_parameters"):
         figures[row["item"]][row["parameter"]] = _base(row)
