@@ -11,7 +11,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -36,19 +36,48 @@ EPOCH = datetime(2000, 1, 1)
 RARE = ("return.payback", "cover.least")  # where there is none, a number larger than any
 
 
+class _Format(Protocol):
+    """How a cell looks, as xlsxwriter holds it."""
+
+
+class _Sheet(Protocol):
+    """What is used of an xlsxwriter sheet; lines and columns from 0."""
+
+    def write_string(self, line: int, column: int, text: str, look: _Format) -> object: ...
+    def write_number(self, line: int, column: int, number: float, look: _Format) -> object: ...
+    def write_formula(
+        self, line: int, column: int, formula: str, look: _Format, value: float | str
+    ) -> object: ...
+    def freeze_panes(self, line: int, column: int) -> object: ...
+    def set_column(self, first: int, last: int, width: float) -> object: ...
+    def set_row(
+        self, line: int, height: None, look: None, options: Mapping[str, int]
+    ) -> object: ...
+    def data_validation(
+        self, line: int, column: int, last_line: int, last_column: int,
+        options: Mapping[str, str | int],
+    ) -> object: ...  # fmt: skip
+
+
+class _Book(Protocol):
+    """What is used of an xlsxwriter workbook."""
+
+    def add_worksheet(self, name: str) -> _Sheet: ...
+    def add_format(self, properties: Mapping[str, object]) -> _Format: ...
+
+
 @dataclass
 class _Sheets:
     """The open workbook and where each row of the graph stands."""
 
-    book: Any
-    inputs: Any
-    calc: Any
-    outputs: Any
-    checks: Any
+    inputs: _Sheet
+    calc: _Sheet
+    outputs: _Sheet
+    checks: _Sheet
     layout: Layout
     accounts: Accounts
     cached: Mapping[int, Array]  # node → [period] or a number, for the path shown
-    formats: Mapping[str, Any]
+    formats: Mapping[str, _Format]
 
 
 def workbook_bytes(
@@ -86,7 +115,7 @@ def workbook_bytes(
     return buffer.getvalue()
 
 
-def _open(book: Any, accounts: Accounts, path: int) -> _Sheets:
+def _open(book: _Book, accounts: Accounts, path: int) -> _Sheets:
     graph = accounts.graph
     # the answer first for the eye, the order of the flow in the file
     sheets = {n: book.add_worksheet(n) for n in ("Inputs", "Calc", "Outputs", "Checks")}
@@ -105,10 +134,10 @@ def _open(book: Any, accounts: Accounts, path: int) -> _Sheets:
     layout = Layout(graph, places, SCALAR, FIRST)
     inputs, calc, outputs, checks = sheets.values()
     formats = _formats(book)
-    return _Sheets(book, inputs, calc, outputs, checks, layout, accounts, cached, formats)
+    return _Sheets(inputs, calc, outputs, checks, layout, accounts, cached, formats)
 
 
-def _formats(book: Any) -> dict[str, Any]:
+def _formats(book: _Book) -> dict[str, _Format]:
     return {
         "text": book.add_format({"quote_prefix": True}),
         "title": book.add_format({"bold": True, "font_size": 14, "quote_prefix": True}),
@@ -147,7 +176,9 @@ def _clean(text: str) -> str:
     return str(text)[:MAX_TEXT]
 
 
-def _text(s: _Sheets, sheet: Any, line: int, column: int, text: str, style: str = "text") -> None:
+def _text(
+    s: _Sheets, sheet: _Sheet, line: int, column: int, text: str, style: str = "text"
+) -> None:
     """Write text that can never be a formula: a string cell, marked as quoted."""
     sheet.write_string(line, column, _clean(text), s.formats[style])
 
@@ -156,7 +187,7 @@ def _number(value: float) -> float | str:
     return float(value) if np.isfinite(value) else ""
 
 
-def _header(s: _Sheets, sheet: Any, title: str, fourth: str) -> None:
+def _header(s: _Sheets, sheet: _Sheet, title: str, fourth: str) -> None:
     _text(s, sheet, 0, 0, title, "title")
     for c, name in enumerate(("row", "what", "unit", fourth, "path", "value")):
         _text(s, sheet, TOP - 1, c, name, "head")
@@ -174,7 +205,7 @@ def _write_inputs(s: _Sheets, title: str, path: int) -> None:
     line, column = SELECTOR
     _text(s, sheet, line, 0, "path shown (1 …)")
     sheet.write_number(line, column, path + 1, s.formats["input"])
-    limits = {"validate": "integer", "criteria": "between", "minimum": 1}
+    limits: dict[str, str | int] = {"validate": "integer", "criteria": "between", "minimum": 1}
     sheet.data_validation(line, column, line, column, {**limits, "maximum": len(a.flows.paths)})
     _text(s, sheet, line + 1, 0, "paths: " + "; ".join(a.flows.paths))
     for row in a.graph.inputs:
@@ -237,7 +268,7 @@ def _write_calc(s: _Sheets) -> None:
             s.calc.write_formula(at, column, formula(s.layout, row, t), style, value)
 
 
-def _link(s: _Sheets, sheet: Any, line: int, column: int, row: Expr, period: int = 0) -> None:
+def _link(s: _Sheets, sheet: _Sheet, line: int, column: int, row: Expr, period: int = 0) -> None:
     """A cell that repeats one of Calc or Inputs."""
     cached = np.atleast_1d(s.cached[id(row)])
     value = _number(cached[period if cached.size > 1 else 0])
