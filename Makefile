@@ -9,7 +9,7 @@ TRAINING ?= ../shared/data/measured_training.csv
 JOBS   ?= 2
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check unit lint docs errors lock clean
+.PHONY: help demo test check unit lint mutants docs errors lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -39,6 +39,9 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
 	$(BIN)/mypy
+
+mutants: $(VENV)/.dev  ## make each wrong number of tests/mutants.toml and expect a red test
+	$(BIN)/python scripts/mutants.py --jobs $(JOBS)
 
 docs: $(VENV)/.dev  ## rebuild the generated pages
 	$(BIN)/python scripts/build_docs.py

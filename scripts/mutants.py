@@ -41,30 +41,39 @@ LONGEST_S = 900.0
 
 
 @dataclass(frozen=True)
+class Change:
+    """`old` of `file` becomes `new`."""
+
+    file: str
+    old: str
+    new: str
+
+    def problem(self, root: Path) -> str:
+        """Why it cannot be made; empty where it can."""
+        path = root / self.file
+        count = path.read_text(encoding="utf-8").count(self.old) if path.is_file() else 0
+        if count != 1:
+            return f"`{self.old}` stands {count} times in {self.file}"
+        return "nothing changes" if self.old == self.new else ""
+
+
+@dataclass(frozen=True)
 class Mutant:
-    """One change: `old` of `file` becomes `new`, and `why` is what a user would have read.
+    """A change, in one place or in two that must agree; `why` is what a user would have read.
 
     tests: files or node ids of which one must go red. import_error: it may also be a file of tests
     that can no longer be read, where the change is one that an import refuses.
     """
 
     name: str
-    file: str
-    old: str
-    new: str
+    changes: tuple[Change, ...]
     why: str
     tests: tuple[str, ...]
     import_error: bool = False
 
     def problems(self, root: Path) -> list[str]:
         """What is wrong with the entry itself."""
-        found = []
-        path = root / self.file
-        count = path.read_text(encoding="utf-8").count(self.old) if path.is_file() else 0
-        if count != 1:
-            found.append(f"{self.name}: `{self.old}` stands {count} times in {self.file}")
-        if self.old == self.new:
-            found.append(f"{self.name}: nothing changes")
+        found = [f"{self.name}: {x}" for c in self.changes if (x := c.problem(root))]
         if not self.why or not self.tests:
             found.append(f"{self.name}: why it matters, and which tests see it, must be said")
         for test in self.tests:
@@ -78,9 +87,24 @@ class Mutant:
 
 
 def read(root: Path = ROOT) -> tuple[Mutant, ...]:
-    """The list of changes; TypeError where an entry has other fields."""
+    """The list of changes; TypeError or KeyError where an entry has other fields."""
+
+    def mutant(
+        name: str,
+        *,
+        file: str,
+        old: str,
+        new: str,
+        why: str,
+        tests: list[str],
+        also: Sequence[Mapping[str, str]] = (),
+        import_error: bool = False,
+    ) -> Mutant:
+        changes = (Change(file, old, new), *(Change(**c) for c in also))
+        return Mutant(name, changes, why, tuple(tests), import_error)
+
     listed = tomllib.loads((root / LIST).read_text(encoding="utf-8"))
-    return tuple(Mutant(k, **{**v, "tests": tuple(v["tests"])}) for k, v in listed.items())
+    return tuple(mutant(name, **entry) for name, entry in listed.items())
 
 
 def pytest(copy: Path, tests: Iterable[str], cache: Path) -> tuple[int, str]:
@@ -117,13 +141,15 @@ def make_copy(root: Path, folder: Path) -> Path:
 
 def judge(mutant: Mutant, copy: Path, cache: Path) -> tuple[str, str]:
     """(`caught`, `SURVIVED` or `invalid`, output of the tests) of one change; undoes it again."""
-    path = copy / mutant.file
-    before = path.read_bytes()
-    path.write_text(before.decode("utf-8").replace(mutant.old, mutant.new), encoding="utf-8")
+    before = {c.file: (copy / c.file).read_bytes() for c in mutant.changes}
     try:
+        for c in mutant.changes:
+            text = (copy / c.file).read_text(encoding="utf-8")
+            (copy / c.file).write_text(text.replace(c.old, c.new), encoding="utf-8")
         code, said = pytest(copy, mutant.tests, cache)
     finally:
-        path.write_bytes(before)
+        for file, kept in before.items():
+            (copy / file).write_bytes(kept)
     if code == RED or (mutant.import_error and code == UNABLE[0]):
         return "caught", said
     return ("SURVIVED" if code == GREEN else "invalid"), said

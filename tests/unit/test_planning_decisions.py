@@ -11,7 +11,7 @@ from outlay.core.periods import Period, horizon
 from outlay.planning.decisions import hedges, no_regret
 from outlay.planning.result import Plan
 from outlay.planning.tree import Factor, product_tree
-from outlay.planning.value import Values
+from outlay.planning.value import Values, _chips, _megawatt
 from support.tiny_plan import OFFERS, PLAN, PROBLEM
 
 PERIODS = horizon(Period.parse("2026-Q1"), 4)
@@ -102,3 +102,12 @@ def test_a_history_that_cannot_come_has_no_say() -> None:
     first = np.array([[0.0, 0.0, 0.0], [700.0, 9.0, 3.0], [800.0, 6.0, 2.0]])
     found = no_regret(plan_of(ORDERS, never), Values(0.0, leaf_first=first))
     assert [(x.offer, x.quantity) for x in found] == [("import", 700.0), ("home", 5.0)]
+
+
+def test_a_megawatt_and_a_thousand_chips_are_worth_their_shadow_prices() -> None:
+    # of sites alone and in megawatts; of offers by period, what costs something
+    assert _megawatt(PLAN) == {"hall": 5 + 2 + 3}
+    assert _chips(PLAN) == {
+        "import": {"2027-H1": pytest.approx(20.0)},
+        "home": {"2027-H1": pytest.approx(10.0 + 30.0)},
+    }

@@ -106,7 +106,7 @@ def test_what_is_ordered_now_is_told_from_what_waits_for_a_branch() -> None:
     found = [(r["offer"], r["period"], r["value"], r["series"]) for r in circles["data"]["values"]]
     assert found == [
         ("buy", "2026-Q1", 2000.0, "order now"),
-        ("lease", "2026-Q1", 500.0, "order now"),
+        ("lease", "2026-Q1", 512.0, "order now"),
         ("buy", "2026-Q2", 2800.0, "later, if the branch asks for it"),
         ("local", "2026-Q2", 5400.0, "later, if the branch asks for it"),
     ]

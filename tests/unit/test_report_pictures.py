@@ -107,7 +107,7 @@ def test_shares_of_latency_are_the_percentiles_of_the_table(records: Records) ->
         ("end to end", found.e2e_s),
     ):
         for level, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99)):
-            assert at[name, share] == table[level]
+            assert at[name, share] == getattr(table, level)
     lines, rule, _ = layers(spec)
     assert title(lines, "y") == "share of arrivals"
     assert lines["encoding"]["y"]["scale"] == {"domain": (0.0, 1.0)}

@@ -27,16 +27,22 @@ from outlay.report.words.comparison import (
     replay_lines,
 )
 from outlay.report.words.language import Words, words
+from outlay.report.words.programme import export_sentence, goal_lines
 from outlay.report.words.worth import worth_answer
 from outlay.report.write import workbook_head
 from outlay.results.answers import Answer
 from outlay.results.plan import Plan
+from outlay.results.programme import Export, Goal, Trial
 from outlay.results.worth import Chance, Deep, Half, PriceTaken
 from outlay.runs.compare import compare_replay, compare_results
 from support.plans import hand_made
 
 REPORT = Path(outlay.report.__file__).parent
 SAY = words()
+EXPORT = Export("study.yaml", "mps", "plan.mps", 1200, 900, 31_000)
+TRIED = (Trial(2.0, 0.91), Trial(1.5, 0.96))
+GOAL = Goal("study.yaml", "rules.pue", "1", 1.3, 1.5, "served_share", 0.95, 0.96, True, 1.5, 2.0,
+            TRIED)  # fmt: skip
 
 
 def answer(plan: Plan, name: str) -> Answer:
@@ -160,6 +166,8 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     comparison_picture(found, say)
     list(replay_lines(compare_replay(plan, plan), say))
     list(replay_lines(compare_replay(plan, cheaper), say))
+    export_sentence(EXPORT, say)
+    list(goal_lines(GOAL, say))
 
 
 def test_every_word_of_the_table_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,6 +249,17 @@ def test_what_was_not_worked_out_is_said_to_be_open() -> None:
     shallow = replace(hand_made(), deep=Deep(), worth=hand_made().worth[:2])
     assert "run with --deep" in worth_answer(said(shallow), SAY).open
     assert worth_answer(said(hand_made()), SAY).open == ""
+
+
+def test_a_goal_says_what_was_tried_and_a_programme_where_it_lies() -> None:
+    lines = list(goal_lines(GOAL, SAY))
+    assert "rules.pue" in lines[0]
+    assert all(x in lines[0] for x in ("1.5", "0.96", "1.3", "served_share"))
+    assert all(x in lines[1] for x in ("0.95", "1.5", "2"))
+    assert all(x in lines[2] for x in ("1.5", "0.96"))
+    assert all(x in lines[3] for x in ("2", "0.91"))
+    assert len(list(goal_lines(replace(GOAL, jumps=False), SAY))) == 3
+    assert all(x in export_sentence(EXPORT, SAY) for x in ("plan.mps", "1,200", "900", "31,000"))
 
 
 def test_the_answers_name_tables_and_pictures_that_there_are() -> None:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
 
 import numpy as np
 
 from outlay.catalogue.types import Chip, Model
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, Number
 from outlay.performance.case import Case
 from outlay.performance.constants import Constants, shipped
 from outlay.performance.formats import (
@@ -71,11 +70,11 @@ def levels_for(model: Model, chip: Chip, precision: Precision, stack: Stack) -> 
 def case_for(
     model: Model,
     chip: Chip,
-    layout: Layout | Mapping[str, Any],
+    layout: Layout | Mapping[str, Number],
     precision: Precision,
     stack: Stack = Stack(),  # noqa: B008 - frozen, no state
     *,
-    constants: Constants | Mapping[str, Any] | None = None,
+    constants: Constants | Mapping[str, Number] | None = None,
     shape: Shape | None = None,
 ) -> Case:
     """One model on one chip; `layout` may hold arrays of tp, pp, ep, dp over points."""
@@ -85,6 +84,7 @@ def case_for(
         else {name: getattr(layout, name) for name in ("tp", "pp", "ep", "dp")}
     )
     dense = dense_format(model, precision.weights)
+    resolved: Mapping[str, Number]
     if constants is None or isinstance(constants, Constants):
         resolved = (constants or shipped()).at(levels_for(model, chip, precision, stack))
     else:
@@ -119,7 +119,7 @@ def case_for(
 
 def stack_cases(cases: list[Case], constants: Mapping[str, Array]) -> Case:
     """Many single cases as one of arrays [point], with constants given as arrays."""
-    columns: dict[str, Any] = {
+    columns = {
         f.name: np.array([float(getattr(k, f.name)) for k in cases])
         for f in fields(Case)
         if f.name not in ("shape", "c")
