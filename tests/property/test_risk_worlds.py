@@ -14,6 +14,7 @@ from outlay.risk.marginals import Marginal
 from outlay.risk.outlook import chance, make_outlook
 from outlay.risk.types import Promise
 from outlay.risk.worlds import WorldModel, draw_worlds
+from outlay.runs.outlook import outlook_facts
 from support.risk_policies import DiesInAWorker, Sum
 
 MODEL = WorldModel(
