@@ -46,13 +46,13 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, str]:
-    from outlay.runs.execute import Options, prepare
+    from support.small import small_stages
 
     rows = "".join(f"{0.5 * i},{100 + i % 50},{5 + i % 20}\n" for i in range(400))
     trace, actual = tmp_path / "t.csv", tmp_path / "a.csv"
     trace.write_text("arrival_s,input_tokens,output_tokens\n" + rows, encoding="utf-8")
     actual.write_text("name,value\nserved_share,0.9\nnever,3\n", encoding="utf-8")
-    cell = prepare(SMALL, Options()).capacity.cells[0]
+    cell = small_stages().capacity.cells[0]
     return {"TRACE": str(trace), "ACTUAL": str(actual), "CELL": f"{cell.load}.{cell.chip}"}
 
 

@@ -14,6 +14,7 @@ from outlay.risk.marginals import Marginal
 from outlay.risk.outlook import chance, make_outlook
 from outlay.risk.types import Promise
 from outlay.risk.worlds import WorldModel, draw_worlds
+from outlay.runs.outlook import outlook_facts
 from support.risk_policies import DiesInAWorker, Sum
 
 MODEL = WorldModel(
@@ -116,8 +117,8 @@ def test_outlook_says_what_the_worlds_say() -> None:
     assert outlook.drivers[0].share > 0.2
     assert next(x for x in outlook.drivers if x.output == "served").factor == "delay"
     assert outlook.tornado[-1].swing == 0
-    document = outlook.to_document()
-    assert document["distributions"][0]["p50"] == d.quantiles[3]
+    told = outlook_facts(outlook).distributions[0]
+    assert (told.name, told.p50, told.p95) == ("cost", d.quantiles[3], d.quantiles[6])
 
 
 def test_chance_of_an_exactly_kept_promise_is_zero() -> None:

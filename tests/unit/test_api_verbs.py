@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -23,6 +24,7 @@ from outlay.results.checks import problems
 from outlay.results.validation_runs import SimulatorCheck
 from outlay.study import loads
 from support.small import SMALL as PLANNED
+from support.small import planned
 from support.study_text import SMALL, broken
 
 STUDY = {"small": loads(SMALL), "dear": loads(broken(("pue: 1.2", "pue: 1.9")))}
@@ -169,20 +171,20 @@ def test_a_simulator_that_fails_a_check_says_so_and_ends_with_1(
 
 
 def test_validate_plan_plans_the_study_with_the_worlds_asked_for(tmp_path: Path) -> None:
-    from outlay.runs.execute import Options
-    from outlay.runs.run import run_study
-
     actual = tmp_path / "a.csv"
     actual.write_text("name,value\ncost,1e9\n", encoding="utf-8")
     found = validate_plan(PLANNED, actual=actual, worlds=60, seed=7)
-    run = run_study(PLANNED, Options(worlds=60, seed=7, values=False))
-    cost = next(d for d in run.document["outlook"]["distributions"] if d["name"] == "cost")
-    assert (found.rows[0].p50, found.rows[0].p95) == (cost["p50"], cost["p95"])
+    plan = planned(worlds=60, seed=7, values=False).result
+    assert plan is not None
+    assert plan.outlook is not None
+    cost = next(d for d in plan.outlook.distributions if d.name == "cost")
+    assert (found.rows[0].p50, found.rows[0].p95) == (cost.p50, cost.p95)
     assert (found.plan, found.actual) == ("small.yaml", "a.csv")
-    certain = tmp_path / "certain.json"
-    certain.write_text('{"kind": "plan", "outlook": {"distributions": [{"name": "cost"}]}}')
+    assert validate_plan(plan, actual=actual) == found
+    written = plan.save(tmp_path)
+    assert validate_plan(written, actual=actual).rows == found.rows
     with pytest.raises(DocumentError, match="no outlook"):
-        validate_plan(certain, actual=actual)
+        validate_plan(replace(plan, outlook=None), actual=actual)
 
 
 def test_the_rows_of_an_error_are_its_problem() -> None:

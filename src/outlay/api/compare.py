@@ -50,7 +50,7 @@ def compare(
 
     >>> compare("no/such/run", "no/such/run")
     Traceback (most recent call last):
-    outlay.core.errors.InputError: no/such/run: no result here (a folder written by `plan --out`...
+    outlay.core.errors.InputError: no/such/run: no result here; allowed: a folder written by ...
     """
     from outlay.runs.compare import compare_results
 

@@ -24,7 +24,7 @@ def replay(
 
     >>> replay(Path("no/such/run"))
     Traceback (most recent call last):
-    outlay.core.errors.InputError: no/such/run: no result here (a folder written by `plan --out`...
+    outlay.core.errors.InputError: no/such/run: no result here; allowed: a folder written by ...
     """
     from outlay.core.errors import InputError
     from outlay.report.words.answers import said

@@ -12,6 +12,13 @@ from outlay.results.programme import Goal, Trial
 __all__ = ["solve_for"]
 
 
+def _written(value: float, unit: str) -> str:
+    """A number in base units as a study writes it."""
+    if unit == "1/year":
+        return f"{100 * value!r} %/year"
+    return f"{value!r} {unit}".removesuffix(" 1")
+
+
 def solve_for(
     study: StudyFile,
     input: Annotated[str, Says("The input to move (supply.h200-import.price).", argument=True)],
@@ -40,7 +47,7 @@ def solve_for(
     that turns within the range; InfeasibleError where the range does not reach the target.
 
     >>> found = solve_for("examples/lab-training/study.yaml", "discount_rate",
-    ...                   target="expected_cost=16.5m", low="0.05", high="0.15")
+    ...                   target="expected_cost=16.5m", low="5 %/year", high="15 %/year")
     >>> 0.05 < found.value < 0.15, abs(found.answer / 16.5e6 - 1) < 1e-3
     (True, True)
     """
@@ -57,7 +64,7 @@ def solve_for(
     lean = Options(worlds=0, values=False)
 
     def answer(value: float) -> float:
-        moved = found.again([f"{input}={value!r} {entry.unit}".removesuffix(" 1")])
+        moved = found.again([f"{input}={_written(value, entry.unit)}"])
         result = run_study(moved, lean).result
         assert result is not None
         at = number_at(result, path)

@@ -37,7 +37,7 @@ def loaded(
     Raises StudyError or TooLargeError with every problem found.
 
     >>> loaded("examples/gpu-cloud-founder/study.yaml", ["discount_rate=10 %/year"])
-    LoadedStudy('examples/gpu-cloud-founder/study.yaml': 'An inference cloud with 64 chips' ...)
+    <LoadedStudy 'An inference cloud with 64 chips' ... discount_rate=10 %/year>
     """
     from outlay.core.errors import InputError, Problem
     from outlay.study.load import LoadedStudy, load, load_mapping
