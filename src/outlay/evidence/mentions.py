@@ -227,7 +227,7 @@ def _trimmed(words: list[str], opens: bool) -> tuple[int, list[str]]:
 
 def _is_common(name: str, words: list[str]) -> bool:
     short = len(name) < 3 or name in _COMMON
-    return short or any(w[0].isdigit() for w in words) or all(w in _COMMON for w in words)
+    return short or any(w[:1].isdigit() for w in words) or all(w in _COMMON for w in words)
 
 
 def _is_term(text: str, end: int, words: list[str]) -> bool:
