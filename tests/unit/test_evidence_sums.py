@@ -36,3 +36,9 @@ def test_a_part_of_a_row_is_not_added_twice() -> None:
     reading = read_text(text, date="2025-11-05")
     sums = [i for i in reading.identities if i.name == "sum of rows"]
     assert [i.verdict for i in sums] == ["agrees", "agrees"]
+
+
+@pytest.mark.parametrize("gap", [" ", "  "])
+def test_two_spaces_within_a_name_stop_no_reading(gap: str) -> None:
+    found = read_text(f"Alpha Metals{gap}Group ordered 12,000 chips.", date="2025-11-05").claims
+    assert [c.value for c in found] == [12_000.0]

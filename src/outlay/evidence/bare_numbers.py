@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from outlay.evidence.governing import COMPARING, PeriodChooser
-from outlay.evidence.meaning import Hit, meaning_of
+from outlay.evidence.meaning import Hit
 from outlay.evidence.quantities import Quantity, noun_before
 from outlay.evidence.rates import rate_after
 
@@ -80,59 +80,78 @@ class UnitGiver(PeriodChooser):
     def _bare(
         self, q: Quantity, hits: list[Hit], last: Quantity | None, rest: list[Quantity]
     ) -> Quantity:
+        found = self._in_range(q, rest) or self._of_metric(q, hits) or self._of_noun(q)
+        if found is not None:
+            return found
+        if last is not None and (
+            self._is_further(q, last) or self._is_compared(q, last) or _is_sibling(q, last)
+        ):
+            return replace(q, unit=last.unit, dimension=last.dimension)
+        return q
+
+    def _in_range(self, q: Quantity, rest: list[Quantity]) -> Quantity | None:
+        """ "from 10 to 15 GW": the first takes the unit of the second."""
         nxt = rest[0] if rest else None
-        if nxt is not None and nxt.dimension not in ("bare", "fraction") and nxt.start - q.end < 22:
-            gap = self.text[q.end : nxt.start]
-            if (
-                re.search(r"\bto\b|至|到", gap)
-                and not re.search(r"[,，;；]", gap)
-                and (q.scale == nxt.scale or q.scale > 1)
-            ):
-                return replace(q, unit=nxt.unit, dimension=nxt.dimension)
-        meaning = meaning_of(self.text, q, hits, [])
+        if nxt is None or nxt.dimension in ("bare", "fraction") or nxt.start - q.end >= 22:
+            return None
+        gap = self.text[q.end : nxt.start]
+        if not re.search(r"\bto\b|至|到", gap) or re.search(r"[,，;；]", gap):
+            return None
+        if q.scale != nxt.scale and q.scale <= 1:
+            return None
+        return replace(q, unit=nxt.unit, dimension=nxt.dimension)
+
+    def _of_metric(self, q: Quantity, hits: list[Hit]) -> Quantity | None:
+        """The unit that a metric of the same clause implies, for numbers large enough for it."""
         clause_hit = [
             h for h in hits
             if h.metric.implied and h.end <= q.start and q.start - h.end < 40
             and not re.search(r"[,，;；。](?!(?:目前|如今|现在|现已|眼下)?(?:已|约|为|达|超)*$)", self.text[h.end : q.start])
         ]  # fmt: skip
-        if clause_hit and q.form != "vague":
-            implied = clause_hit[-1].metric.implied
-            big = q.scale > 1 or "," in self.text[q.start : q.end] or (q.low or q.high or 0) >= 1000
-            if big or implied in ("ratio",):
-                dimension = {"ratio": "ratio", "fraction": "fraction"}.get(
-                    implied, "token" if "token" in implied else "count"
-                )
-                if implied not in ("chip", "fraction", "site", "rack", "server"):
-                    per = rate_after(self.text, q.end, self.s.end) if implied == "token" else ""
-                    return replace(q, unit=implied + per, dimension=dimension)
-        if self.s.chinese and q.form in ("digits", "words"):
-            noun = noun_before(self.text, self.s.start, q.start)
-            if noun and (q.scale > 1 or self.text[q.end : q.end + 1] in "个架台套张家项"):
-                return replace(q, unit=noun, dimension="count")
-        if last is not None and last.dimension == "count" and (q.low or q.high or 0) >= 100:
-            more = _FURTHER.search(self.text, max(last.end, q.start - 24), q.start)
-            if more and not re.match(r"[ -]?[A-Za-z]", self.text[q.end : q.end + 2].strip(" ")):
-                return replace(q, unit=last.unit, dimension=last.dimension)
-            if more and re.match(
-                r" (?:in|by|for|from|and|over|later|to)\b", self.text[q.end : q.end + 7]
-            ):
-                return replace(q, unit=last.unit, dimension=last.dimension)
-        if last is not None and q.scale == 1 and last.dimension in ("count", "token"):
-            value, other = q.low or q.high or 0, last.low or last.high or 1
-            gap = self.text[last.end : q.start]
-            if (
-                value >= 100
-                and 0.02 < value / other < 50
-                and len(gap) < 40
-                and COMPARING.search(gap)
-            ):
-                return replace(q, unit=last.unit, dimension=last.dimension)
-        if (
-            last is not None
-            and q.scale > 1
-            and last.scale > 1
-            and last.dimension in ("money", "token", "count", "price")
-        ) and q.start - last.end < _SIBLING_GAP:
-            return replace(q, unit=last.unit, dimension=last.dimension)
-        del meaning
-        return q
+        if not clause_hit or q.form == "vague":
+            return None
+        implied = clause_hit[-1].metric.implied
+        big = q.scale > 1 or "," in self.text[q.start : q.end] or (q.low or q.high or 0) >= 1000
+        if not (big or implied == "ratio"):
+            return None
+        if implied in ("chip", "fraction", "site", "rack", "server"):
+            return None
+        dimension = "token" if "token" in implied else "count"
+        dimension = "ratio" if implied == "ratio" else dimension
+        per = rate_after(self.text, q.end, self.s.end) if implied == "token" else ""
+        return replace(q, unit=implied + per, dimension=dimension)
+
+    def _of_noun(self, q: Quantity) -> Quantity | None:
+        """The noun before a Chinese number, where a classifier follows it or it is large."""
+        if not self.s.chinese or q.form not in ("digits", "words"):
+            return None
+        noun = noun_before(self.text, self.s.start, q.start)
+        if noun and (q.scale > 1 or self.text[q.end : q.end + 1] in "个架台套张家项"):
+            return replace(q, unit=noun, dimension="count")
+        return None
+
+    def _is_further(self, q: Quantity, last: Quantity) -> bool:
+        """ "20,000 chips and a further 5,000": more of what was counted last."""
+        if last.dimension != "count" or (q.low or q.high or 0) < 100:
+            return False
+        if not _FURTHER.search(self.text, max(last.end, q.start - 24), q.start):
+            return False
+        return not re.match(r"[ -]?[A-Za-z]", self.text[q.end : q.end + 2].strip(" ")) or bool(
+            re.match(r" (?:in|by|for|from|and|over|later|to)\b", self.text[q.end : q.end + 7])
+        )
+
+    def _is_compared(self, q: Quantity, last: Quantity) -> bool:
+        """ "12,000 chips, up from 9,000": the same thing before."""
+        if q.scale != 1 or last.dimension not in ("count", "token"):
+            return False
+        value, other = q.low or q.high or 0, last.low or last.high or 1
+        gap = self.text[last.end : q.start]
+        near = value >= 100 and 0.02 < value / other < 50 and len(gap) < 40
+        return near and bool(COMPARING.search(gap))
+
+
+def _is_sibling(q: Quantity, last: Quantity) -> bool:
+    """Two large figures side by side, of which only the first names its unit."""
+    large = q.scale > 1 and last.scale > 1
+    kind = last.dimension in ("money", "token", "count", "price")
+    return large and kind and q.start - last.end < _SIBLING_GAP

@@ -140,86 +140,21 @@ class PeriodChooser:
         return self._governing[q.start]
 
     def _period_cost(self, w: When, q: Quantity, others: list[Quantity]) -> float | None:
+        """How far the words `w` are from the number, None where they are another's."""
         text, after = self.text, w.start >= q.end
         lo, hi = (q.end, w.start) if after else (w.end, q.start)
         gap = text[lo:hi]
         between = sum(1 for o in others if o is not q and lo <= o.start < hi)
-        base = w.relative.startswith("same")
-        gone = w.relative == "part" or (w.period and w.period[:4] < str(self.anchor.year))
-        if (
-            gone
-            and not after
-            and _MODAL.search(gap)
-            and re.search(r"[,，;；]|\band\b|\bbut\b", gap)
-        ):
-            return None  # "burned $10bn in the quarter and may need to borrow $38bn"
-        if (
-            after
-            and re.search(r"[,，;；]", gap)
-            and any(
-                0 <= o.start - w.end <= 8 and not re.search(r"[,，;；]", text[w.end : o.start])
-                for o in others
-            )
-        ):
-            return None  # "capex of 31.5bn, first-half 70.1bn": the period is the next number's
-        if after and _SAID_THEN.search(gap):
-            return None  # "the $35bn it had projected in September": when it was said
-        if (
-            base
-            and not after
-            and re.search(r"[,，;；]", gap)
-            and _BASE_OF_GROWTH.search(text, max(self.s.start, w.start - 30), w.start)
-        ):
-            return None  # "up 14% from a year earlier, missing estimates of $16bn"
-        if q.dimension == "ratio" and (
-            (base and after)
-            or gap in ("的", "同期的")
-            or (
-                after
-                and re.match(
-                    r"\s?(?:that|those|the (?:level|amount|figure|number|total)|its)\b", gap
-                )
-            )
-        ):
-            return None  # "five times the level of a year ago", 是去年的4倍
-        if (
-            not after
-            and re.match(
-                r"(?:末|底|年末)?(?:大幅|净|约|累计)*(?:增加|减少|增长|下降|提升|新增|净增|上升|降低|提高|增|降|高出)",
-                gap,
-            )
-            and re.search(r"[较比]$", text[max(self.s.start, w.start - 2) : w.start])
-        ):
-            return None  # 较去年同期增长23.5%: the base of the change
-        if text[w.end : w.end + 1] in (":", "：") and text[w.start - 1 : w.start] in ("(", "（"):
-            return None if not 0 <= q.start - w.end <= 4 else 0.0
-        if (
-            self.s.chinese
-            and after
-            and re.search(r"[,，]", gap)
-            and any(0 <= w.start - o.end <= 6 and o.start > q.end for o in others)
-        ):
-            return None  # 订购1万颗，首批4000颗于今年4月到货
-        if after and re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "："):
-            return None  # "revenue of 540 (2024: 310)": the year is the second number's
-        if (
-            not after
-            and q.dimension in ("points", "ratio")
-            and (base or _COMPARED_PERIOD.search(text, max(self.s.start, w.start - 24), w.start))
-        ):
-            return None
-        if after and ((between and base) or COMPARING.search(gap)):
-            return None
-        if between and not after and base:
-            return None
-        if base and after and (len(gap) > 24 or re.search(r"[,，;；]", gap)):
-            return None
-        if (
-            not after
-            and not base
-            and _COMPARED_PERIOD.search(text, max(self.s.start, w.start - 24), w.start)
-        ) and (between or re.search(r"[,，]", gap)):
-            return None
+        if after:
+            if self._said_of_next(w, q, others, gap) or _is_base(w, q, gap, between):
+                return None
+        else:
+            if self._said_of_before(w, q, gap):
+                return None
+            if self._in_brackets(w):
+                return None if not 0 <= q.start - w.end <= 4 else 0.0
+            if self._compares(w, q, gap, between):
+                return None
         cost = (0.9 if after else 1.0) * len(gap)
         cost += 25 * len(re.findall(r"[;；]", gap)) + (14 if after else 5) * len(
             re.findall(r"[,，]", gap)
@@ -230,6 +165,62 @@ class PeriodChooser:
         ):
             cost -= 20
         return cost
+
+    def _in_brackets(self, w: When) -> bool:
+        """ "(2024: 310)": a year in brackets before its number."""
+        text = self.text
+        return text[w.end : w.end + 1] in (":", "：") and text[w.start - 1 : w.start] in ("(", "（")
+
+    def _said_of_next(self, w: When, q: Quantity, others: list[Quantity], gap: str) -> bool:
+        """Whether words after the number belong to a later one, or to when it was said."""
+        text = self.text
+        if re.search(r"[,，;；]", gap) and any(
+            0 <= o.start - w.end <= 8 and not re.search(r"[,，;；]", text[w.end : o.start])
+            for o in others
+        ):
+            return True  # "capex of 31.5bn, first-half 70.1bn": the period is the next number's
+        if _SAID_THEN.search(gap):
+            return True  # "the $35bn it had projected in September": when it was said
+        if (
+            self.s.chinese
+            and re.search(r"[,，]", gap)
+            and any(0 <= w.start - o.end <= 6 and o.start > q.end for o in others)
+        ):
+            return True  # 订购1万颗，首批4000颗于今年4月到货
+        # "revenue of 540 (2024: 310)": the year is the second number's
+        opened = re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "：")
+        return bool(opened) or self._in_brackets(w)
+
+    def _said_of_before(self, w: When, q: Quantity, gap: str) -> bool:
+        """Whether words before the number belong to an earlier one, or to what it grew from."""
+        text, base = self.text, w.relative.startswith("same")
+        gone = w.relative == "part" or (w.period and w.period[:4] < str(self.anchor.year))
+        if gone and _MODAL.search(gap) and re.search(r"[,，;；]|\band\b|\bbut\b", gap):
+            return True  # "burned $10bn in the quarter and may need to borrow $38bn"
+        if (
+            base
+            and re.search(r"[,，;；]", gap)
+            and _BASE_OF_GROWTH.search(text, max(self.s.start, w.start - 30), w.start)
+        ):
+            return True  # "up 14% from a year earlier, missing estimates of $16bn"
+        if q.dimension == "ratio" and gap in ("的", "同期的"):
+            return True  # 是去年的4倍
+        grew = re.match(
+            r"(?:末|底|年末)?(?:大幅|净|约|累计)*(?:增加|减少|增长|下降|提升|新增|净增|上升|降低|提高|增|降|高出)",
+            gap,
+        )  # 较去年同期增长23.5%: the base of the change
+        than = re.search(r"[较比]$", text[max(self.s.start, w.start - 2) : w.start])
+        return grew is not None and than is not None
+
+    def _compares(self, w: When, q: Quantity, gap: str, between: int) -> bool:
+        """Whether words before the number say only what it is compared with."""
+        base = w.relative.startswith("same")
+        stated = _COMPARED_PERIOD.search(self.text, max(self.s.start, w.start - 24), w.start)
+        if q.dimension in ("points", "ratio") and (base or stated):
+            return True
+        if base:
+            return between > 0
+        return stated is not None and (between > 0 or bool(re.search(r"[,，]", gap)))
 
     def _relative_period(self, w: When, done: list[Claim]) -> str:
         if w.relative in ("part", "year"):
@@ -281,3 +272,14 @@ class PeriodChooser:
             and not re.search(r"[,，;；]", self.text[w.end : q.start])
             and _COMPARED_PERIOD.search(self.text, max(self.s.start, w.start - 24), w.start)
         )  # fmt: skip
+
+
+def _is_base(w: When, q: Quantity, gap: str, between: int) -> bool:
+    """Whether words after the number name what it is compared with."""
+    base = w.relative.startswith("same")
+    level = r"\s?(?:that|those|the (?:level|amount|figure|number|total)|its)\b"
+    if q.dimension == "ratio" and (base or gap in ("的", "同期的") or re.match(level, gap)):
+        return True  # "five times the level of a year ago"
+    if (between and base) or COMPARING.search(gap):
+        return True
+    return base and (len(gap) > 24 or bool(re.search(r"[,，;；]", gap)))

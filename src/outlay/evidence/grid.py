@@ -110,26 +110,25 @@ def csv_grid(text: str) -> Grid | None:
     first = next((ln for ln in text.split("\n") if ln.strip()), "")
     counts = {d: first.count(d) for d in ",;\t|，"}
     mark = max(counts, key=lambda d: counts[d])
-    if not counts[mark]:
+    rows = _delimited(text, mark) if counts[mark] else []
+    if len(rows) < 2:
         return None
+    lead = 0  # lines of title above the header have fewer filled cells
+    width = max(sum(1 for c in r if c.text) for r in rows[:20])
+    while lead < min(5, len(rows) - 2) and sum(1 for c in rows[lead] if c.text) < max(2, width / 2):
+        lead += 1
+    caption = "\n".join(" ".join(c.text for c in r if c.text) for r in rows[:lead])
+    return Grid(tuple(rows[lead:]), caption, 0, len(text))
+
+
+def _delimited(text: str, mark: str) -> list[tuple[Cell, ...]]:
+    """The rows that hold something, up to the most cells that are read."""
     rows: list[tuple[Cell, ...]] = []
     row: list[Cell] = []
     i, n, cells = 0, len(text), 0
     while i <= n and cells < _MOST_CELLS:
-        if i < n and text[i] == '"':
-            j = i + 1
-            while j < n and not (text[j] == '"' and text[j + 1 : j + 2] != '"'):
-                j += 2 if text[j] == '"' else 1
-            row.append(Cell(text[i + 1 : j].replace('""', '"').strip(), i + 1, min(j, n)))
-            i = j + 1
-            while i < n and text[i] not in (mark, "\n"):
-                i += 1
-        else:
-            j = i
-            while j < n and text[j] not in (mark, "\n"):
-                j += 1
-            row.append(_cell(text, i, j))
-            i = j
+        cell, i = _field(text, i, mark)
+        row.append(cell)
         cells += 1
         if i >= n or text[i] == "\n":
             if any(c.text for c in row):
@@ -138,11 +137,22 @@ def csv_grid(text: str) -> Grid | None:
             if i >= n:
                 break
         i += 1
-    if len(rows) < 2:
-        return None
-    lead = 0  # lines of title above the header have fewer filled cells
-    width = max(sum(1 for c in r if c.text) for r in rows[:20])
-    while lead < min(5, len(rows) - 2) and sum(1 for c in rows[lead] if c.text) < max(2, width / 2):
-        lead += 1
-    caption = "\n".join(" ".join(c.text for c in r if c.text) for r in rows[:lead])
-    return Grid(tuple(rows[lead:]), caption, 0, n)
+    return rows
+
+
+def _field(text: str, start: int, mark: str) -> tuple[Cell, int]:
+    """The field at `start`, and where it ends: at its delimiter, a new line or the end."""
+    i = j = start
+    n = len(text)
+    if not text.startswith('"', start):
+        while j < n and text[j] not in (mark, "\n"):
+            j += 1
+        return _cell(text, start, j), j
+    j = i + 1
+    while j < n and not (text[j] == '"' and text[j + 1 : j + 2] != '"'):
+        j += 2 if text[j] == '"' else 1
+    cell = Cell(text[i + 1 : j].replace('""', '"').strip(), i + 1, min(j, n))
+    i = j + 1
+    while i < n and text[i] not in (mark, "\n"):
+        i += 1
+    return cell, i

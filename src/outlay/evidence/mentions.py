@@ -172,83 +172,94 @@ _APP_LATIN = re.compile(
 
 def _unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) -> list[Mention]:
     busy = {i for m in taken for i in (m.start, m.end - 1)}
-    candidates: list[tuple[int, int, str, bool]] = []
+    candidates: list[tuple[int, int, str]] = []
     strong: Counter[str] = Counter()
     for m in _NAME.finditer(text):
-        start, end = m.span()
-        words = m[0].split(" ")
-        opening = m[0]
-        opens = start in sentence_starts
-        while words and (
-            words[0] in ("and", "of", "&", "the")
-            or (words[0] in _COMMON and (opens or words[0] not in _KEEP))
-        ):
-            start += len(words[0]) + 1
-            words.pop(0)
-        for cut, word in enumerate(words):
-            if word == "and":
-                words = words[:cut]
-                break
-        while words and (
-            words[-1] in ("and", "of", "&", "the", "Inc", "Ltd", "Corp", "Co", "Form")
-            or words[-1].isdigit()
-            or re.fullmatch(r"[QH][1-4]|FY\d*|CEO|CFO|COO|CTO|[1-4]Q|[12]H", words[-1])
-        ):
-            words.pop()
-        name = " ".join(words)
+        opens = m.start() in sentence_starts
+        cut, words = _trimmed(m[0].split(" "), opens)
+        start, name = m.start() + cut, " ".join(words)
         end = start + len(name)
-        if len(name) < 3 or not name or name in _COMMON or start in busy or end - 1 in busy:
+        if start in busy or end - 1 in busy or _is_common(name, words):
             continue
-        if any(w[0].isdigit() for w in words) or all(w in _COMMON for w in words):
-            continue
-        if (
-            len(words) == 1
-            and name.isupper()
-            and len(name) < 4
-            and (name in _TERMS or not _ACRONYM_ACTS.match(text, end))
+        if _is_person(text, start, end) or (
+            len(m[0]) > len(name) and _OFFICE.search(m[0][: len(m[0]) - len(name)])
         ):
             continue
-        if _TITLE.search(text, max(0, start - 24), start) or _ROLE.match(text, end):
+        first = start in sentence_starts
+        if _is_heading(text, end, words, first, opens) or _is_term(text, end, words):
             continue
-        if len(opening) > len(name) and _OFFICE.search(opening[: len(opening) - len(name)]):
-            continue
-        acts = bool(_ACT.match(text, end)) or bool(_SUFFIX.search(name)) or bool(_BODY.match(name))
-        legal = bool(_LEGAL_NEXT.match(text, end))
-        acts = acts or legal
-        if (
-            acts
-            and not legal
-            and start in sentence_starts
-            and len(words) == 1
-            and _WEAK.match(text, end)
-        ):
-            acts = False
-        if (
-            _DATELINE.match(text, end)
-            and (name.isupper() or len(words) <= 2)
-            and start in sentence_starts
-        ):
-            continue
-        if name.isupper() and len(words) <= 3 and opens and _PLACE_FIRST.match(text, end):
-            continue
-        if start in sentence_starts and start < 120 and _HEADLINE.match(text, end):
-            acts = True
-        if acts:
+        if _is_actor(text, start, end, words, first):
             strong[name] += 1
-        elif start in sentence_starts and len(words) == 1 and not _VERB_LIKE.match(text, end):
+        elif first and len(words) == 1 and not _VERB_LIKE.match(text, end):
             continue
-        candidates.append((start, end, name, acts))
-    often = Counter(name for _, _, name, _ in candidates)
-    for _, end, name, _ in candidates:
+        candidates.append((start, end, name))
+    often = Counter(name for _, _, name in candidates)
+    for _, end, name in candidates:
         if not strong[name] and (often[name] > 1 or " " in name) and _VERB_LIKE.match(text, end):
             strong[name] += 1
-    out = []
-    for start, end, name, _ in candidates:
-        if strong[name]:
-            out.append(
-                Mention(start, end, _canonical(name), "org", bool(_POSSESSIVE.match(text, end)))
-            )
-    return out
+    return [
+        Mention(start, end, _canonical(name), "org", bool(_POSSESSIVE.match(text, end)))
+        for start, end, name in candidates
+        if strong[name]
+    ]
+
+
+def _trimmed(words: list[str], opens: bool) -> tuple[int, list[str]]:
+    """Characters cut off the front, and the words of the name: no joining or common words at its
+    ends, no legal form, quarter or office behind it. `opens`: the words open a sentence."""
+    cut = 0
+    while words and (
+        words[0] in ("and", "of", "&", "the")
+        or (words[0] in _COMMON and (opens or words[0] not in _KEEP))
+    ):
+        cut += len(words[0]) + 1
+        words = words[1:]
+    if "and" in words:
+        words = words[: words.index("and")]
+    while words and (
+        words[-1] in ("and", "of", "&", "the", "Inc", "Ltd", "Corp", "Co", "Form")
+        or words[-1].isdigit()
+        or re.fullmatch(r"[QH][1-4]|FY\d*|CEO|CFO|COO|CTO|[1-4]Q|[12]H", words[-1])
+    ):
+        words = words[:-1]
+    return cut, words
+
+
+def _is_common(name: str, words: list[str]) -> bool:
+    short = len(name) < 3 or name in _COMMON
+    return short or any(w[:1].isdigit() for w in words) or all(w in _COMMON for w in words)
+
+
+def _is_term(text: str, end: int, words: list[str]) -> bool:
+    """A short word in capitals that is a term of the field, or does nothing."""
+    name = words[0]
+    if len(words) > 1 or not name.isupper() or len(name) >= 4:
+        return False
+    return name in _TERMS or not _ACRONYM_ACTS.match(text, end)
+
+
+def _is_person(text: str, start: int, end: int) -> bool:
+    return bool(_TITLE.search(text, max(0, start - 24), start) or _ROLE.match(text, end))
+
+
+def _is_heading(text: str, end: int, words: list[str], first: bool, opens: bool) -> bool:
+    """The place of a dateline: "MUMBAI, 3 March -", "MUMBAI: Reliance will build"."""
+    capitals = " ".join(words).isupper()
+    if first and (capitals or len(words) <= 2) and _DATELINE.match(text, end):
+        return True
+    return opens and capitals and len(words) <= 3 and bool(_PLACE_FIRST.match(text, end))
+
+
+def _is_actor(text: str, start: int, end: int, words: list[str], first: bool) -> bool:
+    """Whether what stands behind a name, its form or its place in a headline makes it act."""
+    if first and start < 120 and _HEADLINE.match(text, end):
+        return True
+    if _LEGAL_NEXT.match(text, end):
+        return True
+    if first and len(words) == 1 and _WEAK.match(text, end):
+        return False
+    name = text[start:end]
+    return bool(_ACT.match(text, end) or _SUFFIX.search(name) or _BODY.match(name))
 
 
 def _canonical(name: str) -> str:

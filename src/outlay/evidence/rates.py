@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
 from outlay.evidence.numbers import Number
 
@@ -121,6 +122,15 @@ def _each_of(before: str, chip_near: bool) -> str:
     return last if found[last] else "chip" if chip_near else "unit"
 
 
+Rated = tuple[str, str, float, int]
+"""Unit, dimension, factor of the value, and where the words end."""
+
+_COUNTED = ("token", "count", "energy", "volume")
+_TIMES = ("day", "week", "month", "quarter", "year", "hour", "minute", "s")
+_HELD = ("chip", "kW", "rack", "server", "user", "seat", "m2", "W")  # paid for by the time held
+_STOCKS = ("chip", "site", "user", "employee")
+
+
 def with_rate(
     text: str,
     unit: str,
@@ -130,75 +140,83 @@ def with_rate(
     begin: int,
     stop: int,
     chip_near: bool,
-) -> tuple[str, str, float, int]:
+) -> Rated:
     """Turn money into prices and counts into rates where the words say "per"."""
     per = PER.match(text, end, stop)
     if per is None and dimension in ("token", "volume"):
         tail = re.compile(r" of \w+").match(text, end, stop)
         per = PER.match(text, tail.end(), stop) if tail else None
-    if (
-        dimension in ("money", "count", "token", "energy", "area", "compute", "volume")
-        or unit == "ratio"
-    ):
-        if per and unit != "ratio":
-            denominator, factor = per_denominator(per)
-            time = denominator in ("day", "week", "month", "quarter", "year", "hour", "minute", "s")
-            if dimension == "money":
-                more = PER.match(text, per.end(), stop)
-                if more and denominator in (
-                    "chip",
-                    "kW",
-                    "rack",
-                    "server",
-                    "user",
-                    "seat",
-                    "m2",
-                    "W",
-                ):
-                    inner, _ = per_denominator(more)
-                    if inner in ("hour", "month", "year"):
-                        return f"{unit}/{denominator}-{inner}", "price", factor, more.end()
-                if denominator == "unit" and chip_near:
-                    denominator = _each_of(text[max(begin, n.start - 60) : n.start], chip_near)
-                return f"{unit}/{denominator}", "price", factor, per.end()
-            if time:
-                return f"{unit}/{denominator}", dimension, 1.0, per.end()
-        before = text[max(begin, n.start - 40) : n.start]
-        after = _AFTER.match(text, end, stop)
+    same = unit, dimension, 1.0, end
+    if dimension not in ("money", "area", "compute", *_COUNTED) and unit != "ratio":
+        return same
+    before = text[max(begin, n.start - 40) : n.start]
+    if per and unit != "ratio":
         if dimension == "money":
-            zh = _BEFORE_ZH.search(before)
-            if zh:
-                denominator, factor = per_denominator(zh)
-                return f"{unit}/{denominator}", "price", factor, end
-            if (after and after["each"]) or _BEFORE_EACH.search(before):
-                thing = _each_of(before, chip_near)
-                return (
-                    f"{unit}/{thing}",
-                    "price",
-                    1.0,
-                    after.end() if after and after["each"] else end,
-                )
-            if after and after["yearly"]:
-                return f"{unit}/year", "money", 1.0, after.end()
-        elif dimension in ("token", "count", "energy", "volume") and unit not in (
-            "chip",
-            "site",
-            "user",
-            "employee",
-        ):
-            if after and (after["yearly"] or after["daily"] or after["monthly"]):
-                word = "year" if after["yearly"] else "day" if after["daily"] else "month"
-                return f"{unit}/{word}", dimension, 1.0, after.end()
-            rate = next(reversed(list(_BEFORE_RATE_ZH.finditer(before))), None)
-            between = text[n.end : end]
-            if rate and not re.search(r"[，。；]", before[rate.end() :]):
-                key = next(k for k, v in rate.groupdict().items() if v)
-                return f"{unit}/{key}", dimension, 1.0, end
-            daily = re.search(r"\b(daily|each day|a day|per day)\b", between) or re.search(
-                r"\b(daily|each day)\b[^,.;]{0,34}$", before
+            return _price_per(
+                text, unit, per, text[max(begin, n.start - 60) : n.start], stop, chip_near
             )
-            if daily:
-                return f"{unit}/day", dimension, 1.0, end
-            if re.search(r"\bmonthly\b", between) or re.search(r"\bmonthly\b[^,.;]{0,30}$", before):
-                return f"{unit}/month", dimension, 1.0, end
-    return unit, dimension, 1.0, end
+        denominator, _ = per_denominator(per)
+        if denominator in _TIMES:
+            return f"{unit}/{denominator}", dimension, 1.0, per.end()
+    after = _AFTER.match(text, end, stop)
+    if dimension == "money":
+        return _price_in_words(unit, before, after, end, chip_near) or same
+    if dimension in _COUNTED and unit not in _STOCKS:
+        found = _rate_in_words(before, after, text[n.end : end])
+        return (
+            (unit + found, dimension, 1.0, after.end() if _is_timed(after) else end)
+            if found
+            else same
+        )
+    return same
+
+
+def _price_per(
+    text: str, unit: str, per: re.Match[str], before: str, stop: int, chip_near: bool
+) -> Rated:
+    """Money "per" a thing, a time, or a thing held for a time ("per GPU per hour")."""
+    denominator, factor = per_denominator(per)
+    more = PER.match(text, per.end(), stop)
+    if more and denominator in _HELD:
+        inner, _ = per_denominator(more)
+        if inner in ("hour", "month", "year"):
+            return f"{unit}/{denominator}-{inner}", "price", factor, more.end()
+    if denominator == "unit" and chip_near:
+        denominator = _each_of(before, chip_near)
+    return f"{unit}/{denominator}", "price", factor, per.end()
+
+
+def _price_in_words(
+    unit: str, before: str, after: re.Match[str] | None, end: int, chip_near: bool
+) -> Rated | None:
+    """Money that other words make a price (每颗, "each") or a yearly sum."""
+    zh = _BEFORE_ZH.search(before)
+    if zh:
+        denominator, factor = per_denominator(zh)
+        return f"{unit}/{denominator}", "price", factor, end
+    each = after is not None and bool(after["each"])
+    if each or _BEFORE_EACH.search(before):
+        last = after.end() if after is not None and each else end
+        return f"{unit}/{_each_of(before, chip_near)}", "price", 1.0, last
+    if after and after["yearly"]:
+        return f"{unit}/year", "money", 1.0, after.end()
+    return None
+
+
+def _is_timed(after: re.Match[str] | None) -> TypeGuard[re.Match[str]]:
+    return after is not None and bool(after["yearly"] or after["daily"] or after["monthly"])
+
+
+def _rate_in_words(before: str, after: re.Match[str] | None, between: str) -> str:
+    """ "/day" where words around a count say "daily", 日均 or the like; '' where none does."""
+    if _is_timed(after):
+        return "/year" if after["yearly"] else "/day" if after["daily"] else "/month"
+    rate = next(reversed(list(_BEFORE_RATE_ZH.finditer(before))), None)
+    if rate and not re.search(r"[，。；]", before[rate.end() :]):
+        return "/" + next(k for k, v in rate.groupdict().items() if v)
+    daily = re.search(r"\b(daily|each day|a day|per day)\b", between)
+    if daily or re.search(r"\b(daily|each day)\b[^,.;]{0,34}$", before):
+        return "/day"
+    if re.search(r"\bmonthly\b", between) or re.search(r"\bmonthly\b[^,.;]{0,30}$", before):
+        return "/month"
+    return ""

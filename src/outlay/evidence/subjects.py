@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from outlay.evidence.mentions import ACTORS, Mention
@@ -135,49 +136,67 @@ def subject_of(
     if owned and pos - owned[-1].end < 60 and roles[owned[-1]] != "other":
         group = next(g for g in _groups(text, actors) if owned[-1] in g)
         return _name([m for m in group if m.start <= owned[-1].start]), product
+    beside = _named_behind(text, actors, pos)
+    if beside:
+        return beside, product
+    for lo, hi in ((clause, pos), (start, clause)):
+        found = _in_part(text, lo, hi, pos, lo == clause, actors, roles, scene)
+        if found:
+            return found, product
+        if lo == clause == start:
+            break
+    chip_subject = next((m.name for m in chips if clause <= m.start < pos), "")
+    if chip_subject and not scene.topic:
+        return chip_subject, product
+    owner = next((m.name for m in actors if m.start >= pos and roles[m] == "owner"), "")
+    if owner or scene.topic:
+        return owner or scene.topic, product
+    rest = [m for m in actors if roles[m] != "compared"] or actors
+    return (_name(_groups(text, rest)[0]) if rest else chip_subject), product
+
+
+def _named_behind(text: str, actors: list[Mention], pos: int) -> str:
+    """ "40 MW at Acme": the actor that the words after the number name."""
     for m in actors:
         if (
             m.start > pos
             and re.fullmatch(r"[^,;.，。；]{0,40}\bat\s(?:the )?", text[pos : m.start])
             and m.kind in ("company", "org")
         ):
-            return m.name, product
-    for lo, hi in ((clause, pos), (start, clause)):
-        local = [
-            m
-            for m in actors
-            if lo <= m.start < hi and roles[m] not in ("compared", "other", "parent")
-        ]
-        groups = _groups(text, local)
-        plural = _PLURAL.search(text, lo, pos)
-        if plural and lo == clause and not groups:
-            wide = [g for g in _groups(text, [m for m in actors if m.start < pos]) if len(g) > 1]
-            if wide or scene.group:
-                return (_name(wide[-1]) if wide else scene.group), product
-        if groups:
-            pick = groups[0] if lo == clause else groups[-1]
-            return _name(pick), product
-        pronoun = _PRONOUN.search(text, lo, hi)
-        if pronoun and lo == clause:
-            before = [m for m in actors if m.start < lo and roles[m] != "compared"]
-            if scene.topic and not before:
-                return scene.topic, product
-            if before:
-                return _name(_groups(text, before)[0]), product
-        if lo == clause == start:
-            break
-    chip_subject = [m for m in chips if clause <= m.start < pos]
-    if chip_subject and not scene.topic:
-        return chip_subject[0].name, product
-    owner = [m for m in actors if m.start >= pos and roles[m] == "owner"]
-    if owner:
-        return owner[0].name, product
-    if scene.topic:
-        return scene.topic, product
-    rest = [m for m in actors if roles[m] != "compared"] or actors
-    if rest:
-        return _name(_groups(text, rest)[0]), product
-    return (chip_subject[0].name if chip_subject else ""), product
+            return m.name
+    return ""
+
+
+def _in_part(
+    text: str,
+    lo: int,
+    hi: int,
+    pos: int,
+    own: bool,
+    actors: list[Mention],
+    roles: Mapping[Mention, str],
+    scene: Scene,
+) -> str:
+    """The actor in [lo, hi) of the sentence, which is the number's `own` clause or what is before.
+
+    In the own clause the first actor, or whom a pronoun there stands for; before it the last.
+    """
+    local = [
+        m for m in actors if lo <= m.start < hi and roles[m] not in ("compared", "other", "parent")
+    ]
+    groups = _groups(text, local)
+    if not own:
+        return _name(groups[-1]) if groups else ""
+    if groups:
+        return _name(groups[0])
+    if _PLURAL.search(text, lo, pos):
+        wide = [g for g in _groups(text, [m for m in actors if m.start < pos]) if len(g) > 1]
+        if wide or scene.group:
+            return _name(wide[-1]) if wide else scene.group
+    if _PRONOUN.search(text, lo, hi):
+        before = [m for m in actors if m.start < lo and roles[m] != "compared"]
+        return _name(_groups(text, before)[0]) if before else scene.topic
+    return ""
 
 
 def _nearest(found: list[Mention], pos: int) -> str:
