@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from outlay.runs.execute import Stages
-    from outlay.runs.types import Run
+    from outlay.runs.finished import Run
     from outlay.study.load import LoadedStudy
 
 SMALL = Path(__file__).resolve().parents[1] / "data" / "small.yaml"

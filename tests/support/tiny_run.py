@@ -11,9 +11,9 @@ from outlay.results import worth as w
 from outlay.results.plan import Plan as Result
 from outlay.results.rows import Invariant
 from outlay.runs.execute import Options, Stages
+from outlay.runs.finished import Run
 from outlay.runs.money import accounts_of
 from outlay.runs.result import make_record, make_result
-from outlay.runs.types import Run
 from outlay.runs.worth import Worth
 from support.small import small_stages, small_study
 from support.tiny_plan import CAPACITY, DEMAND, PLAN, PROBLEM

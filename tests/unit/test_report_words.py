@@ -18,12 +18,12 @@ from outlay.report.html import render
 from outlay.report.memo import memo_of
 from outlay.report.pictures.comparison import comparison_picture
 from outlay.report.screen import screen
+from outlay.report.tables.comparison import comparison_steps
 from outlay.report.tables.plan import TABLES, table_of
 from outlay.report.words.answers import said
 from outlay.report.words.comparison import (
     comparison_lines,
     comparison_sentence,
-    comparison_steps,
     replay_lines,
 )
 from outlay.report.words.language import Words, words

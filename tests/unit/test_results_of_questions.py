@@ -24,8 +24,8 @@ from outlay.api.validate_performance import validate_performance
 from outlay.catalogue.document import TABLES
 from outlay.core.errors import InputError, UnknownNameError
 from outlay.performance.local import Profile, profile_document
-from outlay.results.base import Document
 from outlay.results.calibration import Calibration
+from outlay.results.document import Document
 from outlay.results.schema import document_type, from_json, json_schema, to_json, to_text
 
 MEASURED = """row_id,source_id,model,chip,metric,value,unit

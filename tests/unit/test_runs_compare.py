@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from outlay.core.errors import InputError
+from outlay.report.tables.comparison import comparison_steps
 from outlay.report.words.answers import said
 from outlay.report.words.comparison import (
     comparison_lines,
     comparison_sentence,
-    comparison_steps,
     replay_lines,
 )
 from outlay.report.words.language import words

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from outlay.results.base import Document
+from outlay.results.document import Document
 from outlay.results.record import Record
 from outlay.results.schema import from_json, to_text
 from outlay.results.study import Number

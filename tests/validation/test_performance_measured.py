@@ -17,7 +17,7 @@ from outlay.performance.constants import definitions, shipped
 from outlay.performance.predict import Prediction, predict_rows
 from outlay.performance.rows import read_rows
 from outlay.performance.score import score
-from outlay.performance.training import constants_from
+from outlay.performance.training_constants import constants_from
 from outlay.performance.training_fit import calibrate_training, fit_training, write_training
 from outlay.performance.training_rows import gpt_runs, log_errors, measured_runs
 from support.pools import decode_rate, prefill_rate

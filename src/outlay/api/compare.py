@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from outlay.api.says import File, Says
-from outlay.results.base import Document
 from outlay.results.comparison import Comparison
+from outlay.results.document import Document, extended
 from outlay.results.plan import Plan
 
 __all__ = ["ComparisonAnswer", "compare", "plan_of"]
@@ -54,5 +54,4 @@ def compare(
     """
     from outlay.runs.compare import compare_results
 
-    found = compare_results(plan_of(before), plan_of(after))
-    return ComparisonAnswer(**{f.name: getattr(found, f.name) for f in fields(found)})
+    return extended(ComparisonAnswer, compare_results(plan_of(before), plan_of(after)))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.says import File, Says
 from outlay.api.studies import Overrides, Scenario, StudyFile
+from outlay.results.document import extended
 from outlay.results.plan import Plan
 
 if TYPE_CHECKING:
     from outlay.results.comparison import Comparison
     from outlay.results.explanation import Explanation
-    from outlay.runs.types import Run
+    from outlay.runs.finished import Run
 
 __all__ = ["Planned", "plan"]
 
@@ -144,8 +145,7 @@ def plan(
     )
     run = run_study(loaded(study, overrides, scenario), options, progress)
     assert run.result is not None
-    facts = said(run.result)
-    found = Planned(**{f.name: getattr(facts, f.name) for f in fields(facts)}, run=run)
+    found = extended(Planned, said(run.result), run=run)
     if out is None:
         return found
     progress(f"writing {out}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.says import Says
-from outlay.results.base import Document
+from outlay.results.document import Document
 from outlay.results.rate import Configuration, Phase, Rate
 
 if TYPE_CHECKING:

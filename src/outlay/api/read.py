@@ -55,7 +55,7 @@ def read(
     from outlay.evidence.document import claims_document
     from outlay.evidence.reading import read as read_files
     from outlay.evidence.second_reader import configured, with_second_reader
-    from outlay.results.base import extended
+    from outlay.results.document import extended
 
     day = str(parse_date(date)) if isinstance(date, str) and date else date or None
     reading = read_files(documents, date=day)

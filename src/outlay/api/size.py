@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from outlay.api import serving_options as o
 from outlay.api.says import File, Says
-from outlay.results.base import Document, extended
+from outlay.results.document import Document, extended
 from outlay.results.size import Size
 
 if TYPE_CHECKING:

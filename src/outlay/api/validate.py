@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, overload
 if TYPE_CHECKING:
     from outlay.api.says import File
     from outlay.api.studies import Study
-    from outlay.results.base import Document
+    from outlay.results.document import Document
     from outlay.results.forecast import ForecastValidation
     from outlay.results.validation import Validation
     from outlay.results.validation_runs import PlanValidation, SimulatorValidation

@@ -12,7 +12,7 @@ from typing import TypeVar
 from outlay.core.errors import Problem, TableError
 from outlay.performance.constants import Constants, definitions, read_constants
 from outlay.performance.correction import Cells, read_cells
-from outlay.performance.training import read_training, training_sha256
+from outlay.performance.training_constants import read_training, training_sha256
 
 __all__ = ["FILES", "Calibrated", "read_calibration"]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.errors import Problem, TableError
-from outlay.performance.training import constants_from, training_definitions
+from outlay.performance.training_constants import constants_from, training_definitions
 from outlay.performance.training_rows import Run, gpt_runs, log_errors, measured_runs
 
 __all__ = ["calibrate_training", "errors_left_out", "fit_training", "write_training"]

@@ -22,7 +22,8 @@ from outlay.performance.resolve import resolve_chip, resolve_model
 from outlay.performance.row_cells import positive, unreadable
 from outlay.performance.rows import LINE, read_rows
 from outlay.performance.shapes import Shape, shape_of
-from outlay.performance.training import constants_from, gpt_shape, train, training_constants
+from outlay.performance.training import gpt_shape, train
+from outlay.performance.training_constants import constants_from, training_constants
 from outlay.performance.training_step import (
     TrainLayout,
     interleaving,

@@ -12,7 +12,7 @@ from outlay.performance.constants import shipped
 from outlay.performance.crossval import cross_validate_rows
 from outlay.performance.predict import Prediction, predict_rows
 from outlay.performance.rows import read_rows
-from outlay.performance.training import training_sha256
+from outlay.performance.training_constants import training_sha256
 from outlay.performance.training_predict import (
     cross_validate_training,
     is_training,

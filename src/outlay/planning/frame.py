@@ -14,8 +14,8 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.contracts.register import terms_of
 from outlay.planning.contracts.terms import Terms
+from outlay.planning.doors import closed_door
 from outlay.planning.places import merge_halls
-from outlay.planning.tree import Tree
 from outlay.planning.types import Offer, PlanProblem, Site
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "PAID",
     "RENEWAL",
     "Frame",
-    "closed_door",
     "residual_share",
     "with_renewals",
 ]
@@ -39,15 +38,6 @@ def stock_kind(own_power: bool, energy_included: bool) -> int:
     if not own_power:
         return NO_POWER
     return INCLUDED if energy_included else PAID
-
-
-def closed_door(offer: Offer, tree: Tree) -> BoolArray:
-    """[node]: the branch closes the door on due orders of the offer (see `Offer`)."""
-    if offer.closed is not None:
-        return np.asarray(offer.closed, dtype=bool)
-    best = np.full(len(tree.periods), -np.inf)
-    np.maximum.at(best, tree.period, offer.delivery_cap)
-    return np.asarray(offer.delivery_cap < best[tree.period])
 
 
 def with_renewals(problem: PlanProblem) -> PlanProblem:

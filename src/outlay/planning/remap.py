@@ -14,7 +14,7 @@ import numpy as np
 from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InputError
 from outlay.planning.axes import join, pick
-from outlay.planning.frame import closed_door
+from outlay.planning.doors import closed_door
 from outlay.planning.tree import Factor, Tree
 from outlay.planning.types import PlanProblem
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
-from outlay.results.base import Document, Seconds, Unit, absent
+from outlay.results.base import Seconds, Unit, absent
+from outlay.results.document import Document
 
 __all__ = ["Calibration"]
 

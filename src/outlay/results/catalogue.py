@@ -9,8 +9,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from outlay.results.base import Document, Row, Unit
+from outlay.results.base import Row, Unit
 from outlay.results.chips_models import Chip, Model
+from outlay.results.document import Document
 
 __all__ = [
     "Catalogue",

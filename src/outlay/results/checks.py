@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from outlay.core import errors
-from outlay.results.base import Document, Row, Unit
+from outlay.results.base import Row, Unit
+from outlay.results.document import Document
 from outlay.results.study import Number
 
 __all__ = ["Change", "Check", "Diff", "Error", "Kept", "Problem", "Side", "problems"]

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from outlay.results.base import Document, Row, Unit
+from outlay.results.base import Row, Unit
+from outlay.results.document import Document
 
 __all__ = ["Claim", "Claims", "Contradiction", "Identity", "ReadDocument", "ReadNote"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from outlay.results.base import Chips, Document, Money, Row, named
+from outlay.results.base import Chips, Money, Row, named
+from outlay.results.document import Document
 
 __all__ = ["ChangedOrder", "Comparison", "Replay", "Side", "Step"]
 

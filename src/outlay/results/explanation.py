@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from outlay.results.base import Document, Row, absent
+from outlay.results.base import Row, absent
+from outlay.results.document import Document
 
 __all__ = ["Explanation", "Origin", "Step"]
 

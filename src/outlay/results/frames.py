@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from outlay.core.errors import Problem, UnknownNameError, nearest
-from outlay.results.base import Document, Row
+from outlay.results.base import Kind, Row
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,7 +28,7 @@ def _walk(value: object, path: str) -> Iterator[tuple[str, tuple[object, ...]]]:
             yield from _walk(getattr(value, f.name), f"{path}.{f.name}" if path else f.name)
 
 
-def rows_of(doc: Document, name: str) -> tuple[object, ...]:
+def rows_of(doc: Kind, name: str) -> tuple[object, ...]:
     """The rows called `name`. Raises UnknownNameError."""
     found = dict(_walk(doc, ""))
     if name not in found:
@@ -50,7 +50,7 @@ def _cell(value: object) -> object:
     return value
 
 
-def to_polars(doc: Document, name: str) -> pl.DataFrame:
+def to_polars(doc: Kind, name: str) -> pl.DataFrame:
     """The rows called `name` as a frame, a column a field; mappings become lists of pairs."""
     import polars as pl
 
@@ -65,7 +65,7 @@ def _shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def to_html(doc: Document) -> str:
+def to_html(doc: Kind) -> str:
     """The document in a notebook: its one line, and the first of its rows as a table."""
     head = f"<p>{escape(repr(doc))}</p>"
     for name, rows in _walk(doc, ""):

@@ -8,8 +8,9 @@ from typing import Annotated, ClassVar, Literal
 
 from outlay.results.accounts import Accounts
 from outlay.results.answers import Answer, Decision, Headline, Need, Peers
-from outlay.results.base import Document, Money, Unit
+from outlay.results.base import Money, Unit
 from outlay.results.claims import Claims, Contradiction
+from outlay.results.document import Document
 from outlay.results.outlook import Outlook, Widest
 from outlay.results.record import Record
 from outlay.results.rows import (

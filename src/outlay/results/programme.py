@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from outlay.results.base import Document, Row
+from outlay.results.base import Row
+from outlay.results.document import Document
 
 __all__ = ["Export", "Goal", "Trial"]
 

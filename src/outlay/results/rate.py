@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from outlay.results.base import Document, Row, Seconds, Share, Unit
+from outlay.results.base import Row, Seconds, Share, Unit
+from outlay.results.document import Document
 
 __all__ = ["Configuration", "PerChip", "Phase", "Rate"]
 

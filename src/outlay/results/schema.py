@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
 from outlay.core.version import __version__
-from outlay.results.base import Document
+from outlay.results.base import Kind
 
 __all__ = ["KINDS", "SCHEMA", "document_type", "from_json", "json_schema", "to_json", "to_text"]
 
@@ -45,7 +45,7 @@ KINDS: Mapping[str, str] = {
 """kind → module and class of its type."""
 
 
-def document_type(kind: str) -> type[Document]:
+def document_type(kind: str) -> type[Kind]:
     """The class of a kind. Raises UnknownNameError."""
     if kind not in KINDS:
         raise UnknownNameError(
@@ -54,7 +54,7 @@ def document_type(kind: str) -> type[Document]:
         )  # fmt: skip
     module, _, name = KINDS[kind].partition(":")
     found = getattr(importlib.import_module(f"outlay.results.{module}"), name)
-    return cast("type[Document]", found)
+    return cast("type[Kind]", found)
 
 
 @cache
@@ -91,7 +91,7 @@ def json_schema(kind: str) -> dict[str, Any]:
     }
 
 
-def to_json(doc: Document) -> dict[str, Any]:
+def to_json(doc: Kind) -> dict[str, Any]:
     """The document as plain JSON values: header, kind, then its fields; NaN is null."""
     body = json.loads(_adapter(doc.kind).dump_json(doc, warnings="error"))
     return {
@@ -99,12 +99,12 @@ def to_json(doc: Document) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def to_text(doc: Document) -> str:
+def to_text(doc: Kind) -> str:
     """The document as the JSON text that `--json` prints."""
     return json.dumps(to_json(doc), ensure_ascii=False, allow_nan=False, indent=1)
 
 
-def from_json(text: str | bytes, kind: str, where: str | Path = "") -> Document:
+def from_json(text: str | bytes, kind: str, where: str | Path = "") -> Kind:
     """The document of that kind in a JSON text.
 
     Raises InputError for text that is no JSON, another kind, another schema number, or fields that
@@ -137,7 +137,7 @@ def from_json(text: str | bytes, kind: str, where: str | Path = "") -> Document:
         )
     del found["kind"]
     try:
-        return cast(Document, _adapter(kind).validate_json(json.dumps(found), strict=True))
+        return cast(Kind, _adapter(kind).validate_json(json.dumps(found), strict=True))
     except ValidationError as err:
         raise InputError(
             [

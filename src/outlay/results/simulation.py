@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from outlay.results.base import Document, Percentiles, Row, Seconds, Share, Unit
+from outlay.results.base import Percentiles, Row, Seconds, Share, Unit
+from outlay.results.document import Document
 
 __all__ = ["Replica", "Simulation", "Summary"]
 

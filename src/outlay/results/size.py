@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from outlay.results.base import Chips, Document, Percentiles, Row, Seconds, Share, Unit
+from outlay.results.base import Chips, Percentiles, Row, Seconds, Share, Unit
+from outlay.results.document import Document
 from outlay.results.simulation import Replica
 
 __all__ = ["CostCurve", "Fleet", "Gap", "Latency", "Limits", "Size", "Window"]

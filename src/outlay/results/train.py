@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from outlay.results.base import Document, Row, Seconds, Share, Unit
+from outlay.results.base import Row, Seconds, Share, Unit
+from outlay.results.document import Document
 from outlay.results.rate import PerChip
 
 __all__ = ["Train", "TrainConfiguration"]

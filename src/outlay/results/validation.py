@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from outlay.results.base import Document, Row, Share, Unit, absent
+from outlay.results.base import Row, Share, Unit, absent
+from outlay.results.document import Document
 
 __all__ = ["By", "Overall", "ScoredGroup", "ScoredRow", "Validation"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from outlay.core.errors import Problem, StudyError, UnknownNameError, nearest
 from outlay.results.explanation import Explanation, Origin, Step
 from outlay.runs.execute import Stages, prepare
-from outlay.runs.types import Run
+from outlay.runs.finished import Run
 
 if TYPE_CHECKING:
     from outlay.core import graph_explain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,16 +11,23 @@ from outlay.planning.result import Plan
 from outlay.results.rows import Invariant as Check
 from outlay.runs.execute import Stages
 from outlay.runs.flows import flows_of, policy_of
-from outlay.runs.types import RunAccounts
 
 if TYPE_CHECKING:
     from outlay.finance.accounts import Accounts
 
-__all__ = ["accounts_of"]
+__all__ = ["RunAccounts", "accounts_of"]
 
 CENT = 0.01
 RENT = 0.01
 """Share by which rent may differ: the accounts take the horizon's periods as equally long."""
+
+
+@dataclass(frozen=True)
+class RunAccounts:
+    """Accounts under the study's policy, and their checks."""
+
+    accounts: Accounts
+    checks: tuple[Check, ...]
 
 
 def _checks(a: Accounts, plan: Plan) -> tuple[Check, ...]:

@@ -27,6 +27,7 @@ from outlay.runs.answer_half import half_of
 from outlay.runs.answer_need import need_facts
 from outlay.runs.answer_peers import peers_of
 from outlay.runs.execute import Options, Stages
+from outlay.runs.finished import Run
 from outlay.runs.invariants import verdict
 from outlay.runs.outlook import outlook_facts, widest_of
 from outlay.runs.record import code_hash, content_hash, data_hash, versions
@@ -42,7 +43,6 @@ from outlay.runs.tables import (
     served_rows,
     work_rows,
 )
-from outlay.runs.types import Run
 from outlay.study.ledger import Entry
 from outlay.study.model import Study
 

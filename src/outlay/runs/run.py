@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from outlay.core.errors import DocumentError, Problem
 from outlay.runs.execute import Options, Stages, prepare
-from outlay.runs.types import Run
+from outlay.runs.finished import Run
 
 if TYPE_CHECKING:
     from outlay.evidence.types import Reading

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from outlay.core.errors import InputError, Problem
-from outlay.results.base import extended
+from outlay.results.document import extended
 from outlay.results.simulation import Simulation, Summary
 from outlay.serving.engine import Policy, Records, run
 from outlay.serving.generate import service_traffic, spread_slots

@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from outlay.api.says import Says
-from outlay.results.base import Document
+from outlay.results.document import Document
 
 __all__ = ["command"]
 

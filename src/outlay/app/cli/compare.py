@@ -14,10 +14,10 @@ def _show(found: Comparison) -> None:
     from rich.console import Console
     from rich.table import Table as Grid
 
+    from outlay.report.tables.comparison import comparison_steps
     from outlay.report.words.comparison import (
         comparison_lines,
         comparison_sentence,
-        comparison_steps,
     )
     from outlay.report.words.language import words
 

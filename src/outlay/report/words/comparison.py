@@ -5,33 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from outlay.core.formats import format_money, format_number
-from outlay.report.tables.table import Column, Table
 from outlay.report.words.language import Words
 from outlay.results.comparison import Comparison, Replay
 
-__all__ = ["comparison_lines", "comparison_sentence", "comparison_steps", "replay_lines"]
+__all__ = ["comparison_lines", "comparison_sentence", "replay_lines"]
 
 
 def comparison_sentence(found: Comparison, say: Words) -> str:
     """By how much the cost changes."""
     return say("comparison.changes", amount=format_money(found.difference, found.currency))
-
-
-def comparison_steps(found: Comparison, say: Words) -> Table:
-    """From the first cost to the second, a row a step; cells are text."""
-
-    def row(name: str, value: float) -> tuple[str, str]:
-        return name, format_money(value, found.currency)
-
-    return Table(
-        "",
-        (Column(say("comparison.step"), number=False), Column(say("comparison.change"))),
-        (
-            row(say("comparison.from", title=found.before.title), found.before.expected_cost),
-            *(row(s.name, s.value) for s in found.steps),
-            row(say("comparison.to", title=found.after.title), found.after.expected_cost),
-        ),
-    )
 
 
 def comparison_lines(found: Comparison, say: Words) -> Iterator[str]:

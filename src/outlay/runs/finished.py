@@ -12,24 +12,16 @@ from outlay.planning.result import Plan
 from outlay.results.plan import Plan as Result
 from outlay.results.record import Record
 from outlay.results.rows import Invariant
+from outlay.runs.money import RunAccounts
 from outlay.serving.types import Capacity
 
 if TYPE_CHECKING:
     from outlay.evidence.types import Reading
-    from outlay.finance.accounts import Accounts
     from outlay.risk.types import Outlook
     from outlay.runs.worth import Worth
     from outlay.study.load import LoadedStudy
 
-__all__ = ["Run", "RunAccounts"]
-
-
-@dataclass(frozen=True)
-class RunAccounts:
-    """Accounts under the study's policy, and their checks."""
-
-    accounts: Accounts
-    checks: tuple[Invariant, ...]
+__all__ = ["Run"]
 
 
 @dataclass(frozen=True, repr=False)
