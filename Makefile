@@ -38,7 +38,9 @@ test: $(VENV)/.dev lint  ## lint, types and every test this machine can run
 lint: $(VENV)/.dev
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
-	$(BIN)/mypy
+	@report=$$(mktemp -d) && trap 'rm -rf "$$report"' EXIT && \
+	  $(BIN)/mypy --any-exprs-report "$$report" && \
+	  $(BIN)/python scripts/measures.py --check --any-report "$$report"
 
 docs: $(VENV)/.dev  ## rebuild the generated pages
 	$(BIN)/python scripts/build_docs.py
