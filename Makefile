@@ -38,7 +38,9 @@ test: $(VENV)/.dev lint  ## lint, types and every test this machine can run
 lint: $(VENV)/.dev
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
-	$(BIN)/mypy
+	@report=$$(mktemp -d) && trap 'rm -rf "$$report"' EXIT && \
+	  $(BIN)/mypy --any-exprs-report "$$report" && \
+	  $(BIN)/python scripts/measures.py --check --any-report "$$report"
 
 mutants: $(VENV)/.dev  ## make each wrong number of tests/mutants.toml and expect a red test
 	$(BIN)/python scripts/mutants.py --jobs $(JOBS)

@@ -173,7 +173,6 @@ def _attention(r: Reader, hidden: int) -> dict[str, Any]:
         default=1 if multi_query else heads, least=1, per_layer=True,
     )  # fmt: skip
     found: dict[str, Any] = {"attention": "gqa", "heads": heads, "kv_heads": kv_heads}
-    extra: dict[str, float] = {}
     if r.has("kv_lora_rank"):
         found["attention"] = "mla"
         found["q_lora"] = r.integer("q_lora_rank", default=0)
@@ -199,6 +198,13 @@ def _attention(r: Reader, hidden: int) -> dict[str, Any]:
         ("index_topk", "index_topk"),
     ):
         found[ours] = r.integer(theirs, default=0)
+    found["extra_attention"] = _attention_extras(r, kv_heads)
+    return found
+
+
+def _attention_extras(r: Reader, kv_heads: int) -> dict[str, float]:
+    """What makes some layers, or their caches, unlike plain attention."""
+    extra: dict[str, float] = {}
     gated = r.get("attn_output_gate") is True or r.get("mla_use_output_gate") is True
     if gated or r.model_type.startswith("qwen3_next"):
         extra["attn_gate"] = 1
@@ -216,19 +222,26 @@ def _attention(r: Reader, hidden: int) -> dict[str, Any]:
         extra["global_head_dim"] = r.integer("global_head_dim", least=1)
         extra["global_kv_heads"] = r.integer("num_global_key_value_heads", default=kv_heads)
         extra["global_kv_tied"] = float(r.get("attention_k_eq_v") is True)
+    return extra | _sparse(r)
+
+
+def _sparse(r: Reader) -> dict[str, float]:
+    """Attention to chosen blocks of the cache, and how many layers have it."""
     sparse = r.inside("sparse_attention_config")
-    if sparse is not None and sparse.has("sparse_block_size"):
-        extra["sparse_block"] = sparse.integer("sparse_block_size", least=1)
-        extra["sparse_topk_blocks"] = sparse.integer("sparse_topk_blocks", default=0)
-        named = r.get("layer_types")
-        kinds = [str(kind) for kind in named] if isinstance(named, list) else []
-        if kinds:
-            extra["sparse_layers"] = sum("sparse" in kind for kind in kinds)
-        elif r.has("moe_layer_freq"):  # the first layers, without experts, attend to all
-            freq = r.integers("moe_layer_freq") or []
-            extra["sparse_layers"] = sum(1 for flag in freq if flag)
-    found["extra_attention"] = extra
-    return found
+    if sparse is None or not sparse.has("sparse_block_size"):
+        return {}
+    extra: dict[str, float] = {
+        "sparse_block": sparse.integer("sparse_block_size", least=1),
+        "sparse_topk_blocks": sparse.integer("sparse_topk_blocks", default=0),
+    }
+    named = r.get("layer_types")
+    kinds = [str(kind) for kind in named] if isinstance(named, list) else []
+    if kinds:
+        extra["sparse_layers"] = sum("sparse" in kind for kind in kinds)
+    elif r.has("moe_layer_freq"):  # the first layers, without experts, attend to all
+        freq = r.integers("moe_layer_freq") or []
+        extra["sparse_layers"] = sum(1 for flag in freq if flag)
+    return extra
 
 
 def _linear(r: Reader) -> dict[str, float]:

@@ -260,6 +260,18 @@ def _pooling(study: Study, busiest: Mapping[str, float], volume: Mapping[str, Ar
     return 1.0 if mean <= 0 else min(1.0, (target.value - 1) / mean)
 
 
+def _volume(
+    study: Study, s: Service, periods: tuple[Period, ...], series_path: SeriesPath
+) -> Array:
+    """[period] tokens a day: a share of a series, or a number and its growth since measured."""
+    if isinstance(s.tokens_per_day, TokenVolume):
+        level = series_path(s.tokens_per_day, periods) * s.tokens_per_day.share.value
+        return level * growth_path(s.growth, study.as_of, periods)
+    source = study.sources.get(s.tokens_per_day.source or "")
+    measured = source.date if source is not None and source.date else study.as_of
+    return s.tokens_per_day.value * growth_path(s.growth, measured, periods)
+
+
 def build_demand(
     study: Study,
     fx: FxTable,
@@ -279,14 +291,7 @@ def build_demand(
     volume: dict[str, Array] = {}
     busiest: dict[str, float] = {}
     for name, s in study.services.items():
-        if isinstance(s.tokens_per_day, TokenVolume):
-            level = series_path(s.tokens_per_day, periods) * s.tokens_per_day.share.value
-            volume[name] = level * growth_path(s.growth, study.as_of, periods)
-        else:
-            source = study.sources.get(s.tokens_per_day.source or "")
-            measured = source.date if source is not None and source.date else study.as_of
-            path = growth_path(s.growth, measured, periods)
-            volume[name] = s.tokens_per_day.value * path
+        volume[name] = _volume(study, s, periods, series_path)
         busiest[name] = s.busiest_hour.value if s.busiest_hour else busiest_hour(s.shape)
     slices = _slices(study)
     b = _Builder(study, fx, periods, states, slices, _pooling(study, busiest, volume))

@@ -125,34 +125,38 @@ def subject_of(
     here = [m for m in mentions if not (silenced[0] <= m.start < silenced[1])]
     chips = [m for m in here if m.kind == "chip"]
     product = _nearest(chips, pos) or scene.product
-    if wants_product and chips:
-        return _nearest(chips, pos), product
-    if wants_product and scene.product:
-        return scene.product, scene.product
+    if wants_product and product:
+        return product, product
     actors = [m for m in here if m.kind in ACTORS and not _is_qualifier(text, m, here)]
     roles = {m: _role(text, m) for m in actors}
     clause = _clause_start(text, start, pos)
-    owned = [m for m in actors if m.possessive and m.end <= pos and clause <= m.start]
-    if owned and pos - owned[-1].end < 60 and roles[owned[-1]] != "other":
-        group = next(g for g in _groups(text, actors) if owned[-1] in g)
-        return _name([m for m in group if m.start <= owned[-1].start]), product
-    beside = _named_behind(text, actors, pos)
-    if beside:
-        return beside, product
-    for lo, hi in ((clause, pos), (start, clause)):
-        found = _in_part(text, lo, hi, pos, lo == clause, actors, roles, scene)
-        if found:
-            return found, product
-        if lo == clause == start:
-            break
-    chip_subject = next((m.name for m in chips if clause <= m.start < pos), "")
-    if chip_subject and not scene.topic:
-        return chip_subject, product
+    found = (
+        _possessor(text, clause, pos, actors, roles)
+        or _named_behind(text, actors, pos)
+        or _in_clause(text, clause, pos, actors, roles, scene)
+        or (_before_clause(text, start, clause, actors, roles) if start < clause else "")
+    )
+    if found:
+        return found, product
+    chip = next((m.name for m in chips if clause <= m.start < pos), "")
+    if chip and not scene.topic:
+        return chip, product
     owner = next((m.name for m in actors if m.start >= pos and roles[m] == "owner"), "")
     if owner or scene.topic:
         return owner or scene.topic, product
     rest = [m for m in actors if roles[m] != "compared"] or actors
-    return (_name(_groups(text, rest)[0]) if rest else chip_subject), product
+    return (_name(_groups(text, rest)[0]) if rest else chip), product
+
+
+def _possessor(
+    text: str, clause: int, pos: int, actors: list[Mention], roles: Mapping[Mention, str]
+) -> str:
+    """ "Acme's 40 MW": the last possessive of the clause, near the number."""
+    owned = [m for m in actors if m.possessive and m.end <= pos and clause <= m.start]
+    if not owned or pos - owned[-1].end >= 60 or roles[owned[-1]] == "other":
+        return ""
+    group = next(g for g in _groups(text, actors) if owned[-1] in g)
+    return _name([m for m in group if m.start <= owned[-1].start])
 
 
 def _named_behind(text: str, actors: list[Mention], pos: int) -> str:
@@ -167,36 +171,37 @@ def _named_behind(text: str, actors: list[Mention], pos: int) -> str:
     return ""
 
 
-def _in_part(
+_OFF_STAGE = ("compared", "other", "parent")
+
+
+def _in_clause(
     text: str,
-    lo: int,
-    hi: int,
+    clause: int,
     pos: int,
-    own: bool,
     actors: list[Mention],
     roles: Mapping[Mention, str],
     scene: Scene,
 ) -> str:
-    """The actor in [lo, hi) of the sentence, which is the number's `own` clause or what is before.
-
-    In the own clause the first actor, or whom a pronoun there stands for; before it the last.
-    """
-    local = [
-        m for m in actors if lo <= m.start < hi and roles[m] not in ("compared", "other", "parent")
-    ]
-    groups = _groups(text, local)
-    if not own:
-        return _name(groups[-1]) if groups else ""
-    if groups:
-        return _name(groups[0])
-    if _PLURAL.search(text, lo, pos):
+    """The first actor of the number's clause, or whom "both" or a pronoun there stands for."""
+    local = [m for m in actors if clause <= m.start < pos and roles[m] not in _OFF_STAGE]
+    if local:
+        return _name(_groups(text, local)[0])
+    if _PLURAL.search(text, clause, pos):
         wide = [g for g in _groups(text, [m for m in actors if m.start < pos]) if len(g) > 1]
         if wide or scene.group:
             return _name(wide[-1]) if wide else scene.group
-    if _PRONOUN.search(text, lo, hi):
-        before = [m for m in actors if m.start < lo and roles[m] != "compared"]
+    if _PRONOUN.search(text, clause, pos):
+        before = [m for m in actors if m.start < clause and roles[m] != "compared"]
         return _name(_groups(text, before)[0]) if before else scene.topic
     return ""
+
+
+def _before_clause(
+    text: str, start: int, clause: int, actors: list[Mention], roles: Mapping[Mention, str]
+) -> str:
+    """The actor named last in the clauses before."""
+    local = [m for m in actors if start <= m.start < clause and roles[m] not in _OFF_STAGE]
+    return _name(_groups(text, local)[-1]) if local else ""
 
 
 def _nearest(found: list[Mention], pos: int) -> str:

@@ -58,16 +58,7 @@ def bands_of(distributions: Iterable[Distribution]) -> list[Band]:
 def read_actuals(path: str | Path) -> tuple[Actual, ...]:
     """Read `name,value[,source]`; raises TableError with every bad row."""
     path = Path(path)
-    try:
-        raw = path.read_bytes()
-        if len(raw) > _MAX_BYTES:
-            raise TableError("the table is too large", where=path.name, value=f"{len(raw)} bytes")
-        text = raw.decode("utf-8-sig")
-    except OSError as error:
-        raise TableError("cannot read the table", where=str(path), value=str(error)) from None
-    except UnicodeDecodeError:
-        raise TableError("the table is not UTF-8 text", where=path.name) from None
-    reader = csv.DictReader(io.StringIO(text))
+    reader = csv.DictReader(io.StringIO(_text(path)))
     header = [h.strip().casefold() for h in reader.fieldnames or []]
     problems = [
         Problem(
@@ -96,6 +87,18 @@ def read_actuals(path: str | Path) -> tuple[Actual, ...]:
     if problems:
         raise TableError(problems)
     return tuple(out)
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+        if len(raw) > _MAX_BYTES:
+            raise TableError("the table is too large", where=path.name, value=f"{len(raw)} bytes")
+        return raw.decode("utf-8-sig")
+    except OSError as error:
+        raise TableError("cannot read the table", where=str(path), value=str(error)) from None
+    except UnicodeDecodeError:
+        raise TableError("the table is not UTF-8 text", where=path.name) from None
 
 
 def back_test(

@@ -141,28 +141,34 @@ def _target(d: _Draft, path: str) -> tuple[EffectKind, list[str]] | None:
     item, _, leaf = rest.partition(".") if head != "supply" else _offer_path(d, rest)
     offers = [o.id for o in d.problem.offers if o.id.partition(":")[0] == item]
     if head == "supply" and offers:
-        if leaf.startswith("rent"):
-            return "rent", offers
-        if leaf.startswith("host"):
-            return "host", offers
-        if leaf.startswith(("price", "levy", "duty")):
-            return "price", offers
+        kind = next((k for start, k in _PAID.items() if leaf.startswith(start)), None)
+        return None if kind is None else (kind, offers)
     if head == "fleet" and leaf == "rent":
         return "rent", [item, f"{item}:renewal"]
     if head == "sites" and item in d.study.sites:
         if leaf == "electricity":
             return "energy", [item]
-        if leaf.startswith(("rent", "expand")):
-            return "site", [item]
+        return ("site", [item]) if leaf.startswith(("rent", "expand")) else None
     if head == "performance":
-        chips = [c.id for c in d.problem.chips if c.domestic] if "domestic" in rest else []
-        chips = chips or [c.id for c in d.problem.chips if c.id in rest or c.family == rest]
-        return "performance", chips or [c.id for c in d.problem.chips]
+        return "performance", _chips(d, rest)
     if head in ("services", "work", "training"):
-        if leaf in ("tokens_per_day", "need") or leaf.startswith(("units.items", "tokens_per_day")):
-            return "demand", [item]
-        return "work", [item]
+        volume = leaf == "need" or leaf.startswith(("units.items", "tokens_per_day"))
+        return ("demand" if volume else "work"), [item]
     return None
+
+
+_PAID: dict[str, EffectKind] = {
+    "rent": "rent", "host": "host", "price": "price", "levy": "price", "duty": "price",
+}  # fmt: skip
+"""What the first letters of an offer's field say is paid."""
+
+
+def _chips(d: _Draft, rest: str) -> list[str]:
+    """The chips that a field of performance names: domestic ones, one, a family; else all."""
+    chips = d.problem.chips
+    named = [c.id for c in chips if c.domestic] if "domestic" in rest else []
+    named = named or [c.id for c in chips if c.id in rest or c.family == rest]
+    return named or [c.id for c in chips]
 
 
 def _offer_path(d: _Draft, rest: str) -> tuple[str, str, str]:

@@ -115,25 +115,13 @@ class Twin:
         """Admit the head of the queue: tokens of budget taken, or None where it must wait."""
         rank = min(c for c, q in rep.queues.items() if q)
         i = rep.queues[rank][0]
-        block = self.table.block_tokens
         target = self.t.input_tokens.item(i) + self.out.made[i]
         fresh = self.out.preemptions[i] == 0
         ready = self.policy.ready and fresh
-        hit, shared, group, chain = 0, 0, None, None
-        most = (target - 1) // block * block
-        if fresh and not ready and self.given:
-            hit = min(self.t.shared_tokens.item(i), target - 1) // block * block
-        elif fresh and not ready and self.lru:
-            group = self.group_hit(rep, i, most)
-            if group is not None:
-                hit = group.tokens
-                shared = hit // block
-            chain = rep.chains.get(("chain", self.t.reads.item(i)))
-            if chain is not None and rep.clock - chain.used_s > self.policy.cache_life_s:
-                chain = None
-            if chain is not None:
-                common = min(chain.tokens, self.t.shared_tokens.item(i), most)
-                hit = max(hit, common // block * block)
+        hit, group, chain = 0, None, None
+        if fresh and not ready:
+            hit, group, chain = self.cache_hit(rep, i, target)
+        shared = group.tokens // self.table.block_tokens if group is not None else 0
         if ready:
             ahead = self.progress(rep.steps + 1) - self.progress(rep.steps)
             need = self.blocks(target + ahead - 1)
@@ -165,6 +153,24 @@ class Twin:
         self.evict(rep, 1)
         s.chunk = min(target - hit, budget)
         return s.chunk
+
+    def cache_hit(
+        self, rep: Replica, i: int, target: int
+    ) -> tuple[int, Chain | None, Chain | None]:
+        """Tokens found cached, and the group and the chain that hold them."""
+        block = self.table.block_tokens
+        if self.given:
+            return min(self.t.shared_tokens.item(i), target - 1) // block * block, None, None
+        if not self.lru:
+            return 0, None, None
+        most = (target - 1) // block * block
+        group = self.group_hit(rep, i, most)
+        hit = group.tokens if group is not None else 0
+        chain = rep.chains.get(("chain", self.t.reads.item(i)))
+        if chain is None or rep.clock - chain.used_s > self.policy.cache_life_s:
+            return hit, group, None
+        common = min(chain.tokens, self.t.shared_tokens.item(i), most)
+        return max(hit, common // block * block), group, chain
 
     def group_hit(self, rep: Replica, i: int, most: int) -> Chain | None:
         if self.t.group.item(i) < 0:

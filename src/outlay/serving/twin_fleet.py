@@ -91,6 +91,31 @@ def scale(twin: Twin, rule: Autoscale, now: float, calm: int) -> int:
     return calm
 
 
+def fail_or_repair(twin: Twin, kind: int, rep: Replica, now: float, delay: float) -> list[int]:
+    """A failure (kind 0) or a repair (1); requests that the failed replica drops."""
+    if kind == 0 and rep.status in ON:
+        return fail(twin, rep, now)
+    if kind == 1 and rep.status == "failed":
+        switch(rep, "loading", now)
+        rep.ready_s = now + delay
+    return []
+
+
+def route(twin: Twin, i: int, now: float) -> bool:
+    """Put request `i` in the queue of the replica that the router chooses; False where none is."""
+    chosen = choose(twin, i)
+    if chosen is None:
+        return False
+    twin.turn += 1
+    if chosen.load == 0:
+        chosen.clock = max(chosen.clock, now)
+    twin.enqueue(chosen, i)
+    twin.out.replica[i] = twin.replicas.index(chosen)
+    if twin.lru and twin.t.session.item(i) >= 0:
+        twin.home[twin.t.session.item(i)] = twin.replicas.index(chosen)
+    return True
+
+
 def run_routed(twin: Twin, order: list[int], events: tuple[Array, IntArray], until: float) -> None:
     """Arrivals, control events and replicas that become ready, in order of time."""
     times, control = events
@@ -126,26 +151,12 @@ def run_routed(twin: Twin, order: list[int], events: tuple[Array, IntArray], unt
             e += 1
             if kind == 2 and rule is not None:
                 calm = scale(twin, rule, now, calm)
-            elif kind == 0 and reps[r].status in ON:
-                batch = fail(twin, reps[r], now)
-            elif kind == 1 and reps[r].status == "failed":
-                switch(reps[r], "loading", now)
-                reps[r].ready_s = now + delay
+            else:
+                batch = fail_or_repair(twin, kind, reps[r], now, delay)
         else:
             batch = [order[k]]
             k += 1
-        for i in batch:
-            chosen = choose(twin, i)
-            if chosen is None:
-                held.append(i)
-                continue
-            twin.turn += 1
-            if chosen.load == 0:
-                chosen.clock = max(chosen.clock, now)
-            twin.enqueue(chosen, i)
-            twin.out.replica[i] = reps.index(chosen)
-            if twin.lru and twin.t.session.item(i) >= 0:
-                twin.home[twin.t.session.item(i)] = reps.index(chosen)
+        held += [i for i in batch if not route(twin, i, now)]
     last = 0.0
     for rep in reps:
         twin.advance(rep, until, none)

@@ -53,6 +53,20 @@ def _unsaid(numbers: Iterable[Numbered]) -> Iterator[Finding]:
 
 
 def _offer(path: At, offer: Offer) -> Iterator[Finding]:
+    yield from _payment(path, offer)
+    if offer.price is not None and offer.from_pool is None:
+        for period, num in offer.price.entries:
+            if num.value == 0:
+                at = (*path, "price") if period.year == 1 else (*path, "price", str(period))
+                yield Finding(at, "a price of nothing", num.written, "more than 0, or `from_pool`")
+    if offer.notice and offer.term and offer.notice > offer.term:
+        yield Finding((*path, "notice"), "a notice longer than the term")
+    if offer.lot is not None and not float(offer.lot.value).is_integer():
+        yield Finding((*path, "lot"), "a lot of part of a chip", offer.lot.written)
+
+
+def _payment(path: At, offer: Offer) -> Iterator[Finding]:
+    """A way of holding chips needs what it is paid by, and uses nothing else."""
     if offer.by == "purchase" and offer.price is None:
         yield Finding((*path, "by"), "a purchase without a price", hint="add `price:`")
     financed = offer.by == "finance_lease"
@@ -71,15 +85,6 @@ def _offer(path: At, offer: Offer) -> Iterator[Finding]:
         yield from _unused(path, offer, ("notice", "early_exit"))
     else:
         yield from _unused(path, offer, ("price", "deposit", "refund", "levy", "duty"))
-    if offer.price is not None and offer.from_pool is None:
-        for period, num in offer.price.entries:
-            if num.value == 0:
-                at = (*path, "price") if period.year == 1 else (*path, "price", str(period))
-                yield Finding(at, "a price of nothing", num.written, "more than 0, or `from_pool`")
-    if offer.notice and offer.term and offer.notice > offer.term:
-        yield Finding((*path, "notice"), "a notice longer than the term")
-    if offer.lot is not None and not float(offer.lot.value).is_integer():
-        yield Finding((*path, "lot"), "a lot of part of a chip", offer.lot.written)
 
 
 def _unused(path: At, offer: Offer, names: tuple[str, ...]) -> Iterator[Finding]:
