@@ -27,7 +27,7 @@ def test_first_orders_of_one_offer_add_up_and_the_dearest_comes_first() -> None:
     p = hand_made()
     first = p.orders[0]
     twice = replace(p, orders=(*p.orders, replace(first, quantity=5.0, spend=1e9)))
-    assert twice.first_orders == {"buy": 2005.0, "lease": 500.0}
+    assert twice.first_orders == {"buy": 2005.0, "lease": 512.0}
     assert [o.spend for o in twice.orders_now] == [1e9, 66e6, 0.0]
     assert twice.order_now == 1e9 + 66e6
 
