@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from outlay.core.document import document
 from outlay.core.errors import Problem
 
 if TYPE_CHECKING:
     from outlay.results.base import Document
 
-__all__ = ["print_document", "print_error", "print_json", "progress"]
+__all__ = ["print_document", "print_error", "progress"]
 
 
 def print_document(doc: Document) -> None:
@@ -21,12 +19,6 @@ def print_document(doc: Document) -> None:
     from outlay.results.schema import to_text
 
     sys.stdout.write(to_text(doc) + "\n")
-
-
-def print_json(kind: str, body: Mapping[str, Any]) -> None:
-    """Print exactly one JSON document on stdout."""
-    json.dump(document(kind, body), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
-    sys.stdout.write("\n")
 
 
 def print_error(found: Iterable[Problem], *, as_json: bool) -> None:
