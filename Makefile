@@ -49,7 +49,7 @@ docs: $(VENV)/.dev  ## rebuild the generated pages
 	$(BIN)/python scripts/build_docs.py
 
 errors: $(VENV)/.dev  ## refit without each part and rewrite the error page (needs MEASURED, TRAINING)
-	$(BIN)/python -m outlay.performance.error_page --measured $(MEASURED) --training $(TRAINING) \
+	$(BIN)/python -m outlay.performance.fit.error_page --measured $(MEASURED) --training $(TRAINING) \
 	  --out docs/performance/errors.md
 
 lock:  ## resolve the locks again (needs uv)

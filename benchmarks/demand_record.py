@@ -11,9 +11,9 @@ import json
 import sys
 from dataclasses import asdict
 
-from outlay.demand.as_of import load_series
-from outlay.demand.public import public_series_names
-from outlay.demand.scoring import record_table, rolling_origin
+from outlay.demand.forecasts.scoring import record_table, rolling_origin
+from outlay.demand.series.as_of import load_series
+from outlay.demand.series.public import public_series_names
 
 
 def main(names: list[str]) -> None:

@@ -16,11 +16,11 @@ import numpy as np
 
 from outlay.catalogue import find_chip, find_model
 from outlay.performance import Precision, Stack, search
-from outlay.performance.cases import case_for
-from outlay.performance.layouts import list_layouts
-from outlay.performance.loop import Traffic, closed_loop
-from outlay.performance.shapes import shape_of
-from outlay.performance.timing import decode_pass
+from outlay.performance.constants.cases import case_for
+from outlay.performance.operators.shapes import shape_of
+from outlay.performance.operators.timing import decode_pass
+from outlay.performance.questions.layouts import list_layouts
+from outlay.performance.questions.loop import Traffic, closed_loop
 
 QUESTIONS = (
     ("deepseek-v3", "h200-sxm", 4000, 1000),

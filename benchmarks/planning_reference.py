@@ -15,11 +15,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 def main() -> None:
     from planning_case import reference_like
 
-    from outlay.planning.highs import Session
-    from outlay.planning.model import build
-    from outlay.planning.rows.draft import Options
-    from outlay.planning.solve import solve
-    from outlay.planning.value import values
+    from outlay.planning.answers.value import values
+    from outlay.planning.programme.draft import Options
+    from outlay.planning.programme.model import build
+    from outlay.planning.solver.highs import Session
+    from outlay.planning.solver.solve import solve
 
     problem = reference_like(slices=2)
     began = time.process_time()

@@ -28,12 +28,12 @@ def measure(leaves: int, plain: bool) -> dict[str, float]:
     import numpy as np
     from planning_case import synthetic
 
-    from outlay.planning.certify import certify
-    from outlay.planning.highs import Session
-    from outlay.planning.model import build
-    from outlay.planning.rows.draft import Options
-    from outlay.planning.size import size_estimate
-    from outlay.planning.solve import solve_linear
+    from outlay.planning.programme.draft import Options
+    from outlay.planning.programme.model import build
+    from outlay.planning.programme.size import size_estimate
+    from outlay.planning.solver.certify import certify
+    from outlay.planning.solver.highs import Session
+    from outlay.planning.solver.solve import solve_linear
 
     build(synthetic(1, periods=3))  # imports are not part of a build
     problem = synthetic(leaves)

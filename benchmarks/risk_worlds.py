@@ -16,12 +16,12 @@ import numpy as np
 
 
 def main(study: str, n: int = 1_000) -> None:
-    from outlay.planning import solve
-    from outlay.risk.evaluate import evaluate_worlds
-    from outlay.risk.of_study import study_worlds
-    from outlay.risk.policy import PlanPolicy
-    from outlay.risk.worlds import draw_worlds
-    from outlay.runs.execute import Options, prepare
+    from outlay.planning.solver import solve
+    from outlay.risk.policy.evaluate import evaluate_worlds
+    from outlay.risk.policy.policy import PlanPolicy
+    from outlay.risk.worlds.of_study import study_worlds
+    from outlay.risk.worlds.worlds import draw_worlds
+    from outlay.runs.pipeline.execute import Options, prepare
 
     stages = prepare(Path(study), Options())
     plan = solve(stages.problem)

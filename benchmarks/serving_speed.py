@@ -11,11 +11,12 @@ import resource
 import sys
 import time
 
-from outlay.serving.engine import Policy, run
-from outlay.serving.generate import arrivals
+from outlay.serving.engine.policy import Policy
+from outlay.serving.engine.run import run
+from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import summary
-from outlay.serving.steps import dense
-from outlay.serving.traffic import traffic
+from outlay.serving.traffic.generate import arrivals
+from outlay.serving.traffic.requests import traffic
 from outlay.serving.validate import example_table
 
 

@@ -37,11 +37,11 @@ def report(name: str, ttft: list[float], tpot: list[float], seconds: float) -> d
 
 
 def ours(folder: Path) -> dict[str, Any]:
-    from outlay.serving.engine import run
-    from outlay.serving.generate import service_traffic
+    from outlay.serving.engine.run import run
+    from outlay.serving.engine.steps import dense
     from outlay.serving.metrics import latencies
     from outlay.serving.spec import Lengths
-    from outlay.serving.steps import dense
+    from outlay.serving.traffic.generate import service_traffic
     from outlay.serving.validate import example_table
 
     table = dense(example_table())

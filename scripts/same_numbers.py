@@ -88,7 +88,7 @@ def below(new: dict[str, Any], places: str) -> set[float]:
 
 def missing(old: dict[str, Any], new: dict[str, Any]) -> tuple[int, list[str]]:
     """How many numbers were looked for, and the old places of those that are not there."""
-    from outlay.core.formats import format_number
+    from outlay.core.quantities.formats import format_number
 
     here = dict(leaves(new))
     pools: dict[str, set[float]] = {}

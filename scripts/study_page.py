@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outlay.study.fields import Num, Schedule, is_unsaid
-from outlay.study.shape import Shape, study_shape
+from outlay.study.model.fields import Num, Schedule, is_unsaid
+from outlay.study.model.shape import Shape, study_shape
 
 _INTRO = """# The study file
 

@@ -19,25 +19,25 @@ from typing import TYPE_CHECKING
 from outlay.core.version import __version__
 
 if TYPE_CHECKING:
-    from outlay.api.calibrate import calibrate
     from outlay.api.catalogue import catalogue
-    from outlay.api.check import check
-    from outlay.api.compare import compare
-    from outlay.api.diff import diff
-    from outlay.api.explain import explain
-    from outlay.api.export import export_mps
-    from outlay.api.forecast import forecast
-    from outlay.api.load import load
-    from outlay.api.plan import plan
-    from outlay.api.rate import rate
+    from outlay.api.models.calibrate import calibrate
+    from outlay.api.models.forecast import forecast
+    from outlay.api.models.rate import rate
+    from outlay.api.models.simulate import simulate
+    from outlay.api.models.size import size
+    from outlay.api.models.train import train
+    from outlay.api.plans.check import check
+    from outlay.api.plans.compare import compare
+    from outlay.api.plans.diff import diff
+    from outlay.api.plans.explain import explain
+    from outlay.api.plans.export import export_mps
+    from outlay.api.plans.load import load
+    from outlay.api.plans.plan import plan
+    from outlay.api.plans.replay import replay
+    from outlay.api.plans.solve_for import solve_for
     from outlay.api.read import read
-    from outlay.api.replay import replay
     from outlay.api.schema import schema
-    from outlay.api.simulate import simulate
-    from outlay.api.size import size
-    from outlay.api.solve_for import solve_for
-    from outlay.api.train import train
-    from outlay.api.validate import validate
+    from outlay.api.validation.validate import validate
 
 __all__ = [
     "__version__",
@@ -62,14 +62,22 @@ __all__ = [
     "validate",
 ]
 
-_HOME = {"export_mps": "export"}
-"""Verbs whose module under `outlay.api` has another name."""
+_HOME = {
+    "models": ("calibrate", "forecast", "rate", "simulate", "size", "train"),
+    "plans": (
+        "check", "compare", "diff", "explain", "export_mps", "load", "plan", "replay", "solve_for",
+    ),
+    "validation": ("validate",),
+}  # fmt: skip
+"""Wing of `outlay.api` → its verbs; the others stand in no wing."""
 
 
 def __getattr__(name: str) -> object:
     if name.startswith("_") or name not in __all__:
         raise AttributeError(f"module 'outlay' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"outlay.api.{_HOME.get(name, name)}"), name)
+    wing = next((f"{w}." for w, verbs in _HOME.items() if name in verbs), "")
+    module = importlib.import_module(f"outlay.api.{wing}{name.removesuffix('_mps')}")
+    return getattr(module, name)
 
 
 class _Catalogue(ModuleType):

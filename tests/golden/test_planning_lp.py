@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from outlay.planning.maths import FAMILIES
-from outlay.planning.model import build
-from outlay.planning.rows.draft import Options
+from outlay.planning.programme.draft import Options
+from outlay.planning.programme.maths import FAMILIES
+from outlay.planning.programme.model import build
 from support.golden_lp import ROWS, text_of, tiny
 
 FOLDER = Path(__file__).parent / "planning"

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from outlay.planning.maths import FAMILIES, page
+from outlay.planning.programme.maths import FAMILIES, page
 
 PAGE = Path(__file__).parents[2] / "docs" / "planning" / "programme.md"
 
 
 def test_page_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m outlay.planning.maths"
+    assert PAGE.read_text(encoding="utf-8") == page(), (
+        "run python -m outlay.planning.programme.maths"
+    )
 
 
 def test_every_family_file_is_on_the_page() -> None:
@@ -25,7 +27,7 @@ def test_every_family_file_is_on_the_page() -> None:
 def test_docstring_has_equation_unit_and_sentence(name: str) -> None:
     import importlib
 
-    text = importlib.import_module(f"outlay.planning.rows.{name}").__doc__ or ""
+    text = importlib.import_module(f"outlay.planning.programme.rows.{name}").__doc__ or ""
     assert "In words:" in text
     assert "LaTeX:" in text or name == "ties"
     assert "Unit" in text or "nit:" in text or name == "ties"

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from outlay.app.cli.plan_text import print_plan
+from outlay.app.cli.plans.plan_text import print_plan
 from outlay.report.html import render
 from outlay.report.memo import memo_of
-from outlay.report.words.answers import said
-from outlay.results.plan import Plan
+from outlay.report.words.plans.answers import said
+from outlay.results.plans.plan import Plan
 from support.plans import hand_made
 
 FILE = Path(__file__).parent / "report" / "hand_made.txt"

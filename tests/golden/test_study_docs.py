@@ -6,7 +6,7 @@ import runpy
 from functools import cache
 
 from outlay.study import loads
-from outlay.study.shape import study_shape
+from outlay.study.model.shape import study_shape
 from support.shared import ROOT
 from support.study_fields import walk
 

@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 
 from outlay.app.cli.main import main
+from outlay.results.plans.worth import Deep
 from outlay.results.schema import from_json, json_schema, to_json
-from outlay.results.worth import Deep
 from support.small import SMALL
 
 

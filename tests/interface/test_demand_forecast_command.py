@@ -10,8 +10,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from outlay.app.cli.forecast import forecast_command
-from outlay.app.cli.validate_forecast import validate_forecast_command
+from outlay.app.cli.models.forecast import forecast_command
+from outlay.app.cli.validation.forecast import validate_forecast_command
 from outlay.core.errors import InputError
 
 RUNNER = CliRunner()

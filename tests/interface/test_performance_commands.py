@@ -11,13 +11,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from outlay.app.cli.calibrate import calibrate_command
-from outlay.app.cli.rate import rate_command
-from outlay.app.cli.train import train_command
-from outlay.app.cli.validate_performance import validate_performance_command
+from outlay.app.cli.models.calibrate import calibrate_command
+from outlay.app.cli.models.rate import rate_command
+from outlay.app.cli.models.train import train_command
+from outlay.app.cli.validation.performance import validate_performance_command
 from outlay.core.errors import InputError
-from outlay.performance.calibrate import data_folder
-from outlay.performance.calibrated import INFERENCE, TRAINING
+from outlay.performance.constants.calibrated import INFERENCE, TRAINING
+from outlay.performance.fit.calibrate import data_folder
 
 app = typer.Typer()
 app.command("rate")(rate_command)

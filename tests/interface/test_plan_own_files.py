@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from outlay.app.cli.main import main
-from outlay.performance.calibrated import FILES
+from outlay.performance.constants.calibrated import FILES
 from support.small import SMALL
 
 

@@ -10,10 +10,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from outlay.app.cli.validate_plan import validate_plan_command
+from outlay.app.cli.validation.plan import validate_plan_command
 from outlay.core.errors import InputError
-from outlay.results.outlook import Distribution
-from outlay.results.plan import Plan
+from outlay.results.plans.outlook import Distribution
+from outlay.results.plans.plan import Plan
 from outlay.results.schema import to_json
 from support.small import planned
 

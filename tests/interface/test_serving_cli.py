@@ -10,9 +10,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from outlay.app.cli.simulate import simulate_command
-from outlay.app.cli.size import size_command
-from outlay.app.cli.validate_simulator import validate_simulator_command
+from outlay.app.cli.models.simulate import simulate_command
+from outlay.app.cli.models.size import size_command
+from outlay.app.cli.validation.simulator import validate_simulator_command
 from outlay.core.errors import InfeasibleError, InputError, TableError
 
 app = typer.Typer()

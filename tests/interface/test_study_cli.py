@@ -18,8 +18,8 @@ from support.study_text import SMALL, broken
 # the three commands alone, so that this test needs no other stage
 RUN = """
 import sys, typer
-from outlay.app.cli.check import check_command
-from outlay.app.cli.diff import diff_command
+from outlay.app.cli.plans.check import check_command
+from outlay.app.cli.plans.diff import diff_command
 from outlay.app.cli.schema import schema_command
 from outlay.app.cli.output import print_error
 from outlay.core.errors import OutlayError
@@ -163,7 +163,7 @@ def test_schema_of_the_study_is_valid_and_an_unknown_kind_is_refused() -> None:
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*/study.yaml")), ids=str)
 def test_every_example_loads_and_fits_the_schema(example: Path) -> None:
     from outlay.study import load, schema
-    from outlay.study.strict_yaml import read_yaml
+    from outlay.study.reading.strict_yaml import read_yaml
 
     loaded = load(example)
     assert loaded.assumptions

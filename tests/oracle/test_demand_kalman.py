@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from outlay.demand.growth_models import GROWTH_SD, DampedTrend, Gompertz, PowerLaw
-from outlay.demand.kalman import LEVEL_SD, filter_cells
-from outlay.demand.observe import Observations
+from outlay.demand.forecasts.growth_models import GROWTH_SD, DampedTrend, Gompertz, PowerLaw
+from outlay.demand.forecasts.kalman import LEVEL_SD, filter_cells
+from outlay.demand.series.observe import Observations
 
 OBS = Observations(
     np.array([0.0, 0.13, 0.38, 0.4, 1.1, 1.62]),

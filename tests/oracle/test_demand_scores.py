@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from outlay.demand.forecasts.scoring import crps_sample
 from outlay.demand.scenario import _cut_least_variance
-from outlay.demand.scoring import crps_sample
 
 
 def test_crps_of_a_sample_equals_the_double_sum() -> None:

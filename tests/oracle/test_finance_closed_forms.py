@@ -9,12 +9,12 @@ import numpy_financial as npf
 import pytest
 import pyxirr
 
-from outlay.core.graph import Graph
-from outlay.core.graph_eval import evaluate
-from outlay.core.graph_rates import internal_rate
+from outlay.core.graph.eval import evaluate
+from outlay.core.graph.graph import Graph
+from outlay.core.graph.rates import internal_rate
 from outlay.core.periods import Period, horizon
 from outlay.finance import AssetClass, Debt, Flows, Lease, Policy, Purchase, account
-from outlay.finance.accounts import build_book
+from outlay.finance.reports.accounts import build_book
 
 CASES = 10_000
 TIGHT = 1e-9

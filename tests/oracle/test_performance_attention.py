@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from outlay.catalogue import find_chip, find_model
 from outlay.performance import Layout, Precision, Stack, step_table
-from outlay.performance.attention import decode_work, mean_within, prefill_flops
-from outlay.performance.case import Case
-from outlay.performance.cases import case_for
-from outlay.performance.loop import Traffic, steady_decode
-from outlay.performance.timing import cache_bytes_per_token, hop_seconds
-from outlay.performance.training_step import model_flops, score_flops
+from outlay.performance.constants.cases import case_for
+from outlay.performance.operators.attention import decode_work, mean_within, prefill_flops
+from outlay.performance.operators.case import Case
+from outlay.performance.operators.timing import cache_bytes_per_token, hop_seconds
+from outlay.performance.questions.loop import Traffic, steady_decode
+from outlay.performance.training.step import model_flops, score_flops
 
 
 def _case(model: str, layout: Layout | None = None, chip: str = "h200-sxm") -> Case:

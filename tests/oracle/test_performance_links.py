@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 
 from outlay.catalogue import find_chip, find_model
-from outlay.performance.case import Case
-from outlay.performance.cases import case_for
-from outlay.performance.timing import DISPATCH_BYTES, decode_pass, hop_seconds, prefill_pass
+from outlay.performance.constants.cases import case_for
+from outlay.performance.operators.case import Case
+from outlay.performance.operators.timing import (
+    DISPATCH_BYTES,
+    decode_pass,
+    hop_seconds,
+    prefill_pass,
+)
 from outlay.performance.types import Precision, Stack
 
 M = 96.0  # tokens on a rank

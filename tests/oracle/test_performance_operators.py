@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from outlay.catalogue import find_chip, find_model, models
-from outlay.performance.cases import case_for
-from outlay.performance.operators import operators
-from outlay.performance.shapes import scaled_shape, shape_of
-from outlay.performance.timing import expert_seconds
-from outlay.performance.training import gpt_shape
-from outlay.performance.training_rows import gpt_runs
-from outlay.performance.training_step import model_flops
+from outlay.performance.constants.cases import case_for
+from outlay.performance.measured.training_rows import gpt_runs
+from outlay.performance.operators.operators import operators
+from outlay.performance.operators.shapes import scaled_shape, shape_of
+from outlay.performance.operators.timing import expert_seconds
+from outlay.performance.training.search import gpt_shape
+from outlay.performance.training.step import model_flops
 from outlay.performance.types import Layout, Precision, Stack
 from support.operator_sums import (
     active_parameters,

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from numpy.lib.introspect import opt_func_info
 
 from outlay.catalogue import chips, models
-from outlay.performance.case import Case
-from outlay.performance.cases import case_for
-from outlay.performance.cube_root import cube_root, halley_root
-from outlay.performance.layouts import list_layouts
-from outlay.performance.loop import Traffic, closed_loop, prompt_seconds
-from outlay.performance.pass_curve import Parts, decode_curve, prefill_curve
-from outlay.performance.shapes import shape_of
-from outlay.performance.timing import Pass, decode_pass, prefill_pass
+from outlay.performance.constants.cases import case_for
+from outlay.performance.operators.case import Case
+from outlay.performance.operators.cube_root import cube_root, halley_root
+from outlay.performance.operators.pass_curve import Parts, decode_curve, prefill_curve
+from outlay.performance.operators.shapes import shape_of
+from outlay.performance.operators.timing import Pass, decode_pass, prefill_pass
+from outlay.performance.questions.layouts import list_layouts
+from outlay.performance.questions.loop import Traffic, closed_loop, prompt_seconds
 from outlay.performance.types import Precision, Stack
 
 FIELDS = ("matmul", "expert", "attention", "collective", "overhead", "floor", "weights_s",
@@ -80,7 +80,7 @@ def test_cube_roots_are_those_of_the_library(size: int, middle: float, width: fl
 
 @pytest.mark.parametrize("wide", [True, False])
 def test_cube_roots_at_the_edges(monkeypatch: pytest.MonkeyPatch, wide: bool) -> None:
-    monkeypatch.setattr("outlay.performance.cube_root.library_is_wide", lambda: wide)
+    monkeypatch.setattr("outlay.performance.operators.cube_root.library_is_wide", lambda: wide)
     x = np.concatenate([np.zeros(400), np.full(400, 8.0)])
     assert np.allclose(cube_root(x), np.cbrt(x), atol=1e-100)
     assert np.isinf(cube_root(np.full(400, np.inf))).all()

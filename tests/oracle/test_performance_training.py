@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outlay.catalogue import find_chip, find_model
-from outlay.performance.formats import compute_peak
-from outlay.performance.shapes import shape_of
-from outlay.performance.training import train
-from outlay.performance.training_constants import constants_from, training_constants
-from outlay.performance.training_predict import is_training, predict_training
-from outlay.performance.training_rows import Run, gpt_runs, log_errors, training_run
-from outlay.performance.training_step import (
+from outlay.performance.constants.training import constants_from, training_constants
+from outlay.performance.fit.training_predict import is_training, predict_training
+from outlay.performance.measured.training_rows import Run, gpt_runs, log_errors, training_run
+from outlay.performance.operators.formats import compute_peak
+from outlay.performance.operators.shapes import shape_of
+from outlay.performance.training.search import train
+from outlay.performance.training.step import (
     Step,
     TrainLayout,
     held_parameters,

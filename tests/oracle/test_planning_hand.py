@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from outlay.planning.decisions import hedges, no_regret
-from outlay.planning.solve import solve
-from outlay.planning.value import ALL, values
+from outlay.planning.answers.decisions import hedges, no_regret
+from outlay.planning.answers.value import ALL, values
+from outlay.planning.solver.solve import solve
 from support.by_hand import two_by_two
 
 CENT = 0.005

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from outlay.core.periods import Period, horizon
-from outlay.planning.solve import Options, solve
-from outlay.planning.tree import product_tree
-from outlay.planning.types import Campaign, Ceiling, Chip, Load, PlanProblem, Pool, Site
+from outlay.planning.problem.tree import product_tree
+from outlay.planning.problem.types import Campaign, Ceiling, Chip, Load, PlanProblem, Pool, Site
+from outlay.planning.solver.solve import Options, solve
 
 SECONDS = 90 * 86400.0  # the first quarter of 2026
 

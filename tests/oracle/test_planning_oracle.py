@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from outlay.planning.solve import Options, solve
+from outlay.planning.solver.solve import Options, solve
 from support.planning_oracle import oracle_cost
 from support.studies import random_problem
 

@@ -10,13 +10,13 @@ import pytest
 from scipy.optimize import linprog
 
 from outlay.planning.result import Plan
-from outlay.planning.solve import solve
-from outlay.risk.conditions import Settings
-from outlay.risk.effects import DemandCurve, Effect
-from outlay.risk.evaluate import evaluate_worlds
-from outlay.risk.marginals import Marginal
-from outlay.risk.policy import PlanPolicy
-from outlay.risk.worlds import WorldModel, Worlds, draw_worlds
+from outlay.planning.solver.solve import solve
+from outlay.risk.policy.evaluate import evaluate_worlds
+from outlay.risk.policy.policy import PlanPolicy
+from outlay.risk.worlds.conditions import Settings
+from outlay.risk.worlds.effects import DemandCurve, Effect
+from outlay.risk.worlds.marginals import Marginal
+from outlay.risk.worlds.worlds import WorldModel, Worlds, draw_worlds
 from support.risk_problems import two_chip_problem
 
 YEARS = ("2026",) * 4

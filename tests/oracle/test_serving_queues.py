@@ -10,12 +10,13 @@ import pytest
 
 from outlay.core.errors import InvariantError
 from outlay.serving import validate as v
-from outlay.serving.engine import Failure, Policy, run
-from outlay.serving.generate import arrivals
+from outlay.serving.engine.policy import Failure, Policy
+from outlay.serving.engine.pools import run_split
+from outlay.serving.engine.run import run
+from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import Slo, check, latencies, percentiles, summary, timeline
-from outlay.serving.pools import run_split
-from outlay.serving.steps import dense
-from outlay.serving.traffic import traffic
+from outlay.serving.traffic.generate import arrivals
+from outlay.serving.traffic.requests import traffic
 
 
 @pytest.mark.parametrize("name", ["md1", "mmc", "saturation", "little", "twin"])

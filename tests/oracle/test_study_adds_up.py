@@ -14,8 +14,8 @@ from scipy.optimize import linprog
 
 from outlay.core.periods import Period
 from outlay.study import load
-from outlay.study.fields import Num, Schedule, value_at
-from outlay.study.model import Study
+from outlay.study.model.fields import Num, Schedule, value_at
+from outlay.study.model.study import Study
 from support.shared import ROOT
 
 DAY_S = 86_400

@@ -9,11 +9,11 @@ from functools import cache
 
 import pytest
 
-from outlay.core.fx import FxTable
 from outlay.core.periods import Period
+from outlay.core.quantities.fx import FxTable
 from outlay.study import LoadedStudy, load
-from outlay.study.fields import Num, Schedule, value_at
-from outlay.study.model import Factor
+from outlay.study.model.fields import Num, Schedule, value_at
+from outlay.study.model.study import Factor
 from support.shared import ROOT, shared_dir
 
 STUDY = ROOT / "examples" / "bytedance-2026" / "study.yaml"
@@ -62,7 +62,7 @@ def same(num: Num | None, row: dict[str, str], scale: float = 1.0) -> None:
 
 
 def test_thirty_trillion_tokens_a_day_are_347_million_a_second() -> None:
-    from outlay.core.quantity import parse
+    from outlay.core.quantities.quantity import parse
 
     per_day = parse("30T tokens/day", "token_rate").value
     assert per_day / DAY_S == pytest.approx(347.2e6, rel=1e-3)

@@ -11,10 +11,10 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outlay.core.graph import Expr, Graph
-from outlay.core.graph_eval import evaluate
-from outlay.core.graph_excel import Layout, formula, helpers
-from outlay.core.graph_explain import Cells
+from outlay.core.graph.eval import evaluate
+from outlay.core.graph.excel import Layout, formula, helpers
+from outlay.core.graph.explain import Cells
+from outlay.core.graph.graph import Expr, Graph
 from support.excel import Workbook
 from support.libreoffice import drop_cache, recalculate
 

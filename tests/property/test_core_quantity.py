@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outlay.core.errors import QuantityError
-from outlay.core.formats import format_money, format_quantity
-from outlay.core.quantity import DIMENSIONS, parse
+from outlay.core.quantities.formats import format_money, format_quantity
+from outlay.core.quantities.quantity import DIMENSIONS, parse
 
 CURRENCIES = st.sampled_from(["CNY", "USD", "EUR", "MYR", "THB", "JPY", "GBP", "INR"])
 AMOUNTS = st.floats(min_value=1e-3, max_value=1e18, allow_nan=False)

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outlay.evidence import read_text
-from outlay.evidence.clean import clean
 from outlay.evidence.document import claims_document
+from outlay.evidence.text.clean import clean
 from outlay.results.schema import to_json
 
 WORDS = st.sampled_from(

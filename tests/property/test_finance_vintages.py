@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outlay.core.errors import InputError
-from outlay.finance.vintages import leavers_by_vintage
+from outlay.finance.book.vintages import leavers_by_vintage
 
 
 def test_oldest_first_by_hand() -> None:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from outlay.catalogue import chips, find_chip, find_model, models
 from outlay.performance import Layout, Precision, Stack, search, step_table, sweep
-from outlay.performance.cases import case_for
-from outlay.performance.layouts import Layouts
-from outlay.performance.loop import Traffic, closed_loop, offline, sequence_capacity
-from outlay.performance.search import pareto
-from outlay.performance.timing import decode_pass, prefill_pass
+from outlay.performance.constants.cases import case_for
+from outlay.performance.operators.timing import decode_pass, prefill_pass
+from outlay.performance.questions.layouts import Layouts
+from outlay.performance.questions.loop import Traffic, closed_loop, offline, sequence_capacity
+from outlay.performance.questions.search import pareto
 
 CHIPS = sorted(c.id for c in chips().values() if c.memory_byte_s > 0 and c.peak_flop_s)
 MODELS = sorted(m.id for m in models().values() if m.layers)

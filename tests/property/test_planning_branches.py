@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outlay.planning import branches as module
-from outlay.planning.branches import Branches, apart
-from outlay.planning.certify import certify
-from outlay.planning.highs import Session
-from outlay.planning.model import build
-from outlay.planning.policy import with_first_orders
-from outlay.planning.remap import given as certain
-from outlay.planning.remap import leaves_given, wait_and_see
-from outlay.planning.rows.draft import Options
-from outlay.planning.solve import solve
-from outlay.planning.types import PlanProblem, Tail
-from outlay.planning.what_if import WhatIf
+from outlay.planning.answers.policy import with_first_orders
+from outlay.planning.answers.what_if import WhatIf
+from outlay.planning.problem.remap import given as certain
+from outlay.planning.problem.remap import leaves_given, wait_and_see
+from outlay.planning.problem.types import PlanProblem, Tail
+from outlay.planning.programme.draft import Options
+from outlay.planning.programme.model import build
+from outlay.planning.solver import branches as module
+from outlay.planning.solver.branches import Branches, apart
+from outlay.planning.solver.certify import certify
+from outlay.planning.solver.highs import Session
+from outlay.planning.solver.solve import solve
 from support.studies import random_problem
 
 seeds = st.integers(0, 2_000)

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outlay.planning.solve import solve
+from outlay.planning.solver.solve import solve
 from support.studies import random_problem
 
 few = settings(max_examples=10)

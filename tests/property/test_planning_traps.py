@@ -11,14 +11,20 @@ from hypothesis import strategies as st
 
 from outlay.core.errors import InputError
 from outlay.core.periods import Period, horizon
-from outlay.planning.blocks import Matrix
-from outlay.planning.highs import Session
-from outlay.planning.model import build
-from outlay.planning.policy import cost_or_inf, first_stage_periods, plan_first_stage
-from outlay.planning.remap import expected_path, leaf_path, reweighted, wait_and_see, with_sure_tail
-from outlay.planning.solve import Options, solve
-from outlay.planning.tree import Factor, product_tree
-from outlay.planning.types import Chip, Limit, Load, Offer, PlanProblem, Site
+from outlay.planning.answers.policy import cost_or_inf, first_stage_periods, plan_first_stage
+from outlay.planning.problem.remap import (
+    expected_path,
+    leaf_path,
+    reweighted,
+    wait_and_see,
+    with_sure_tail,
+)
+from outlay.planning.problem.tree import Factor, product_tree
+from outlay.planning.problem.types import Chip, Limit, Load, Offer, PlanProblem, Site
+from outlay.planning.programme.blocks import Matrix
+from outlay.planning.programme.model import build
+from outlay.planning.solver.highs import Session
+from outlay.planning.solver.solve import Options, solve
 from support.studies import random_problem
 
 REL = 1e-6
@@ -62,7 +68,7 @@ def test_identical_branches_equal_the_deterministic_run(seed: int) -> None:
     alone = random_problem(seed, factors=0)
     periods = alone.tree.periods
     twins = product_tree(periods, [Factor("coin", ("heads", "tails"), (0.3, 0.7), 1)])
-    from outlay.planning.remap import retree
+    from outlay.planning.problem.remap import retree
 
     both = solve(retree(alone, twins, twins.period)).objective
     assert near(both, solve(alone).objective)

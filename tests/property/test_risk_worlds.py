@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from outlay.core.errors import QuantityError
-from outlay.risk.evaluate import evaluate_worlds
-from outlay.risk.marginals import Marginal
 from outlay.risk.outlook import chance, make_outlook
+from outlay.risk.policy.evaluate import evaluate_worlds
 from outlay.risk.types import Promise
-from outlay.risk.worlds import WorldModel, draw_worlds
-from outlay.runs.outlook import outlook_facts
+from outlay.risk.worlds.marginals import Marginal
+from outlay.risk.worlds.worlds import WorldModel, draw_worlds
+from outlay.runs.answers.outlook import outlook_facts
 from support.risk_policies import DiesInAWorker, Sum
 
 MODEL = WorldModel(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from outlay.planning.result import Plan
-from outlay.planning.solve import solve
+from outlay.planning.solver.solve import solve
 from support.small import small_stages
 
 

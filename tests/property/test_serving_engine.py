@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outlay.performance.types import StepTable
-from outlay.serving.engine import Autoscale, Failure, Policy, run
+from outlay.serving.engine.policy import Autoscale, Failure, Policy
+from outlay.serving.engine.run import run
+from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import summary
-from outlay.serving.steps import dense
-from outlay.serving.traffic import traffic
-from outlay.serving.twin_run import run_twin
+from outlay.serving.traffic.requests import traffic
+from outlay.serving.twin.run import run_twin
 
 CASES = max(300, settings().max_examples)  # HYPOTHESIS_PROFILE=deep runs thousands
 TIMES = st.floats(1e-4, 0.05)

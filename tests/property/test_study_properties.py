@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from outlay.core.errors import InputError, Problem
 from outlay.study import apply_overlay, diff, loads
 from outlay.study.paths import overlay_paths, read_path, text_of
-from outlay.study.strict_yaml import read_text
+from outlay.study.reading.strict_yaml import read_text
 from support.study_text import SMALL, small
 
 RAW = read_text(SMALL, "s.yaml").data
@@ -54,8 +54,8 @@ def complaints(read: Callable[[], object]) -> list[Problem]:
 @settings(max_examples=150)
 def test_any_value_at_any_path_loads_or_is_refused_in_words(path: str, value: object) -> None:
     """Never a traceback of another kind: the validator sees what no YAML could hold, too."""
-    from outlay.study.load import Lines, _validate
-    from outlay.study.strict_yaml import Mark
+    from outlay.study.reading.loader import Lines, _validate
+    from outlay.study.reading.strict_yaml import Mark
 
     laid = apply_overlay(RAW, {path: value})
     found = complaints(lambda: _validate(laid, Lines("s.yaml", Mark(1))))

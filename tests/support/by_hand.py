@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from outlay.core.periods import Period, horizon
-from outlay.planning.tree import Factor, product_tree
-from outlay.planning.types import Chip, Load, Offer, PlanProblem, Site
+from outlay.planning.problem.tree import Factor, product_tree
+from outlay.planning.problem.types import Chip, Load, Offer, PlanProblem, Site
 
 __all__ = ["two_by_two"]
 

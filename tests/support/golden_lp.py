@@ -7,12 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from outlay.core.periods import Period, horizon
-from outlay.planning.blocks import Block, Matrix
-from outlay.planning.frame import Frame
-from outlay.planning.model import build
-from outlay.planning.rows.draft import Options
-from outlay.planning.tree import Factor, product_tree
-from outlay.planning.types import (
+from outlay.planning.problem.tree import Factor, product_tree
+from outlay.planning.problem.types import (
     Budget,
     CallOff,
     Campaign,
@@ -29,6 +25,10 @@ from outlay.planning.types import (
     Site,
     Tail,
 )
+from outlay.planning.programme.blocks import Block, Matrix
+from outlay.planning.programme.draft import Options
+from outlay.planning.programme.frame import Frame
+from outlay.planning.programme.model import build
 
 ROWS = {
     "orders": ("due", "lots", "order_cap", "renewal", "call_off"),

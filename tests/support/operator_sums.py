@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outlay.catalogue.types import Model
-from outlay.performance.operators import operators
+from outlay.performance.operators.operators import operators
 
 
 def parameters(model: Model) -> float:

@@ -1,8 +1,8 @@
 """The planning programme written a second time: plain loops, one copy of it per history.
 
-Independent of `outlay.planning.rows`: every history has its own variables, decisions of histories
-that cannot yet be told apart are made equal by explicit rows, money is added up path by path.
-Handed to linopy as labelled variables and constraints, or to scipy. Slow, for small problems.
+Independent of `outlay.planning.programme.rows`: every history has its own variables, decisions of
+histories that cannot yet be told apart are made equal by explicit rows, money is added up path by
+path. Handed to linopy as labelled variables and constraints, or to scipy. Slow, for small problems.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
-from outlay.planning.types import PlanProblem
+from outlay.planning.problem.types import PlanProblem
 
 HOURS = 365.25 * 24
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from outlay.results import accounts as a
-from outlay.results import answers as n
 from outlay.results import claims as k
-from outlay.results import outlook as o
-from outlay.results import record as c
-from outlay.results import rows as r
 from outlay.results import study as s
-from outlay.results import worth as w
-from outlay.results.plan import Plan
+from outlay.results.plans import accounts as a
+from outlay.results.plans import answers as n
+from outlay.results.plans import outlook as o
+from outlay.results.plans import record as c
+from outlay.results.plans import rows as r
+from outlay.results.plans import worth as w
+from outlay.results.plans.plan import Plan
 
 __all__ = ["hand_made"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from outlay.catalogue.types import Chip, Model
-from outlay.performance.cases import case_for
-from outlay.performance.correction import correct
-from outlay.performance.loop import Traffic, sequence_capacity, steady_decode
-from outlay.performance.timing import prefill_pass
+from outlay.performance.constants.cases import case_for
+from outlay.performance.constants.correction import correct
+from outlay.performance.operators.timing import prefill_pass
+from outlay.performance.questions.loop import Traffic, sequence_capacity, steady_decode
 from outlay.performance.types import Layout, Precision, Stack
 
 __all__ = ["decode_rate", "prefill_rate"]

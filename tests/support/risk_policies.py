@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.risk.worlds import Worlds
+from outlay.risk.worlds.worlds import Worlds
 
 
 class Sum:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from outlay.core.periods import Period, horizon
-from outlay.planning.tree import Factor, product_tree
-from outlay.planning.types import (
+from outlay.planning.problem.tree import Factor, product_tree
+from outlay.planning.problem.types import (
     Budget,
     Chip,
     Load,

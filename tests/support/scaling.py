@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from outlay.planning.types import PlanProblem
+from outlay.planning.problem.types import PlanProblem
 
 
 def in_other_money(p: PlanProblem, k: float) -> PlanProblem:

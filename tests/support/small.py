@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from outlay.runs.execute import Stages
-    from outlay.runs.finished import Run
-    from outlay.study.load import LoadedStudy
+    from outlay.runs.documents.finished import Run
+    from outlay.runs.pipeline.execute import Stages
+    from outlay.study.reading.loader import LoadedStudy
 
 SMALL = Path(__file__).resolve().parents[1] / "data" / "small.yaml"
 
@@ -17,7 +17,7 @@ SMALL = Path(__file__).resolve().parents[1] / "data" / "small.yaml"
 @cache
 def small_study(*changes: str) -> LoadedStudy:
     """The small study, changed as `--set` would."""
-    from outlay.study.load import load
+    from outlay.study.reading.loader import load
 
     return load(SMALL, overrides=changes)
 
@@ -25,7 +25,7 @@ def small_study(*changes: str) -> LoadedStudy:
 @cache
 def small_stages(*changes: str) -> Stages:
     """The same up to the planning problem."""
-    from outlay.runs.execute import prepare
+    from outlay.runs.pipeline.execute import prepare
 
     return prepare(small_study(*changes))
 
@@ -33,7 +33,7 @@ def small_stages(*changes: str) -> Stages:
 @cache
 def planned(*changes: str, **options: Any) -> Run:
     """The same planned, once per test process."""
-    from outlay.runs.execute import Options
+    from outlay.runs.pipeline.execute import Options
     from outlay.runs.run import run_study
 
     return run_study(small_study(*changes), Options(**options))

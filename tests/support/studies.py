@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from outlay.core.periods import Period, horizon
-from outlay.planning.tree import Factor, product_tree
-from outlay.planning.types import (
+from outlay.planning.problem.tree import Factor, product_tree
+from outlay.planning.problem.types import (
     Budget,
     Campaign,
     Cash,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outlay.study.shape import Shape
+from outlay.study.model.shape import Shape
 
 __all__ = ["walk"]
 

@@ -14,9 +14,9 @@ import numpy as np
 from outlay.core.periods import Period
 from outlay.demand.types import DemandPaths, Slice
 from outlay.demand.types import Load as Asked
+from outlay.planning.problem.tree import Factor, Tree
+from outlay.planning.problem.types import Chip, Load, Offer, PlanProblem, Pool, Site
 from outlay.planning.result import Certificates, Flow, Plan, Price, Slack
-from outlay.planning.tree import Factor, Tree
-from outlay.planning.types import Chip, Load, Offer, PlanProblem, Pool, Site
 from outlay.serving.types import Capacity, Cell
 
 __all__ = [

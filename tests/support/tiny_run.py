@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from outlay.results import worth as w
-from outlay.results.plan import Plan as Result
-from outlay.results.rows import Invariant
-from outlay.runs.execute import Options, Stages
-from outlay.runs.finished import Run
-from outlay.runs.money import accounts_of
-from outlay.runs.result import make_record, make_result
-from outlay.runs.worth import Worth
+from outlay.results.plans import worth as w
+from outlay.results.plans.plan import Plan as Result
+from outlay.results.plans.rows import Invariant
+from outlay.runs.answers.worth import Worth
+from outlay.runs.documents.finished import Run
+from outlay.runs.documents.result import make_record, make_result
+from outlay.runs.pipeline.execute import Options, Stages
+from outlay.runs.pipeline.money import accounts_of
 from support.small import small_stages, small_study
 from support.tiny_plan import CAPACITY, DEMAND, PLAN, PROBLEM
 

@@ -10,22 +10,23 @@ from types import SimpleNamespace
 
 import pytest
 
-from outlay.api.calibrate import calibrate
 from outlay.api.catalogue import catalogue
-from outlay.api.forecast import forecast as ask
-from outlay.api.rate import rate
-from outlay.api.train import train
+from outlay.api.models.calibrate import calibrate
+from outlay.api.models.forecast import forecast as ask
+from outlay.api.models.rate import rate
+from outlay.api.models.train import train
 from outlay.catalogue import find_chip, find_model
-from outlay.demand.document import forecast_document
-from outlay.demand.forecast import forecast
-from outlay.demand.public import public_series
-from outlay.demand.scoring import rolling_origin
-from outlay.performance import calibrate as fit
-from outlay.performance import search, training_fit
+from outlay.demand.forecasts.document import forecast_document
+from outlay.demand.forecasts.forecast import forecast
+from outlay.demand.forecasts.scoring import rolling_origin
+from outlay.demand.series.public import public_series
+from outlay.performance import search
+from outlay.performance.fit import calibrate as fit
+from outlay.performance.fit import training_fit
+from outlay.performance.fit.predict import Prediction
+from outlay.performance.fit.score import score, score_by, validation_document
 from outlay.performance.local import Profile, profile_document
-from outlay.performance.predict import Prediction
-from outlay.performance.score import score, score_by, validation_document
-from outlay.performance.training import train as train_layouts
+from outlay.performance.training.search import train as train_layouts
 
 MODEL, CHIP = find_model("qwen3-8b"), find_chip("h100-sxm")
 

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from outlay.api.diff import diff
-from outlay.api.explain import explain
+from outlay.api.plans.diff import diff
+from outlay.api.plans.explain import explain
 from outlay.api.studies import loaded
 from outlay.core.errors import InputError, Problem, StudyError, TooLargeError
 from outlay.study import loads
-from outlay.study.strict_yaml import read_text, read_yaml
+from outlay.study.reading.strict_yaml import read_text, read_yaml
 from support.shared import ROOT
 from support.study_text import SMALL, broken, problems
 

@@ -10,18 +10,18 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from outlay.api.check import check
-from outlay.api.diff import diff
-from outlay.api.explain import explain
+from outlay.api.models.simulate import Simulated, simulate
+from outlay.api.models.size import size
+from outlay.api.plans.check import check
+from outlay.api.plans.diff import diff
+from outlay.api.plans.explain import explain
 from outlay.api.read import read
 from outlay.api.schema import schema
-from outlay.api.simulate import Simulated, simulate
-from outlay.api.size import size
-from outlay.api.validate_plan import validate_plan
-from outlay.api.validate_simulator import validate_simulator
+from outlay.api.validation.plan import validate_plan
+from outlay.api.validation.simulator import validate_simulator
 from outlay.core.errors import DocumentError, InputError, Problem, UnknownNameError
 from outlay.results.checks import problems
-from outlay.results.validation_runs import SimulatorCheck
+from outlay.results.models.validation_runs import SimulatorCheck
 from outlay.study import loads
 from support.small import SMALL as PLANNED
 from support.small import planned
@@ -151,7 +151,7 @@ def test_a_simulator_that_fails_a_check_says_so_and_ends_with_1(
 ) -> None:
     import typer
 
-    from outlay.app.cli.validate_simulator import validate_simulator_command
+    from outlay.app.cli.validation.simulator import validate_simulator_command
     from outlay.serving import validate
 
     def two(seed: int) -> list[SimulatorCheck]:

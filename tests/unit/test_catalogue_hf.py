@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from outlay.catalogue import find_model
 from outlay.catalogue.counts import kv_bytes_per_token
-from outlay.catalogue.hf import from_hf_config
+from outlay.catalogue.hf.config import from_hf_config
 from outlay.core.errors import InputError
 from support.operator_sums import parameters, state_values
 

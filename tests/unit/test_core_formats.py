@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from outlay.core.formats import format_money, format_number, format_quantity
+from outlay.core.quantities.formats import format_money, format_number, format_quantity
 
 
 @pytest.mark.parametrize(

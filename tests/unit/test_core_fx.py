@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from outlay.core.errors import FxError
-from outlay.core.fx import FxRate, FxTable
 from outlay.core.periods import Period
+from outlay.core.quantities.fx import FxRate, FxTable
 
 
 def _table() -> FxTable:

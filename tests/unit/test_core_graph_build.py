@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from outlay.core.errors import InputError, UnknownNameError
-from outlay.core.graph import Graph, GraphError
-from outlay.core.graph_eval import Program, evaluate
-from outlay.core.graph_explain import explain
-from outlay.core.graph_units import combine, parse_unit, power, write_unit
+from outlay.core.graph.eval import Program, evaluate
+from outlay.core.graph.explain import explain
+from outlay.core.graph.graph import Graph, GraphError
+from outlay.core.graph.units import combine, parse_unit, power, write_unit
 
 
 def small() -> Graph:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from outlay.core.errors import QuantityError
-from outlay.core.quantity import DIMENSIONS, parse
+from outlay.core.quantities.quantity import DIMENSIONS, parse
 
 DAY = 86_400
 

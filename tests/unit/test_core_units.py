@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from outlay.core.currencies import CODES, match_currency
 from outlay.core.errors import FxError, QuantityError
-from outlay.core.fx import FxRate, FxTable
-from outlay.core.quantity import parse
-from outlay.core.scales import leading_scale
-from outlay.core.units import UNITS, unit_factor
+from outlay.core.quantities.currencies import CODES, match_currency
+from outlay.core.quantities.fx import FxRate, FxTable
+from outlay.core.quantities.quantity import parse
+from outlay.core.quantities.scales import leading_scale
+from outlay.core.quantities.units import UNITS, unit_factor
 
 SCALES = {
     1e3: ["k", "K", "thousand", "thousands"],

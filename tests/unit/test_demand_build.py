@@ -11,7 +11,7 @@ from outlay.core.errors import StudyError
 from outlay.core.periods import Period, horizon
 from outlay.demand.build import build_demand, growth_path
 from outlay.study import loads
-from outlay.study.fields import Num, Schedule
+from outlay.study.model.fields import Num, Schedule
 from support.small import SMALL, small_stages
 
 PERIODS = horizon(Period.parse("2026-Q1"), 4)

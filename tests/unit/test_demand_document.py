@@ -8,10 +8,10 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from outlay.demand.document import forecast_document
-from outlay.demand.forecast import Forecast
-from outlay.demand.scoring import Trial, record_table, rolling_origin
-from outlay.demand.series import Point, Series
+from outlay.demand.forecasts.document import forecast_document
+from outlay.demand.forecasts.forecast import Forecast
+from outlay.demand.forecasts.scoring import Trial, record_table, rolling_origin
+from outlay.demand.series.series import Point, Series
 
 SERIES = Series(
     "tokens",

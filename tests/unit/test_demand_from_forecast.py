@@ -12,8 +12,8 @@ from outlay.demand.from_forecast import TAIL
 from outlay.demand.scenario import scenario_states
 from outlay.demand.series_path import base_path, sampled_paths
 from outlay.demand.types import DemandPaths
-from outlay.risk.effects import DemandCurve
-from outlay.risk.of_study import study_worlds
+from outlay.risk.worlds.effects import DemandCurve
+from outlay.risk.worlds.of_study import study_worlds
 from outlay.study import loads
 from support.small import SMALL, small_stages
 

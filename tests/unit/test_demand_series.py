@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from outlay.core.errors import InputError, TableError
-from outlay.demand.as_of import parse_as_of
-from outlay.demand.forecast import forecast
-from outlay.demand.read_series import parse_series, read_series
+from outlay.demand.forecasts.forecast import forecast
+from outlay.demand.series.as_of import parse_as_of
+from outlay.demand.series.read import parse_series, read_series
 
 GOOD = "date,value,floor,grade\n2024-05-15,0.12,,official\n2024-07,0.5,,\n2024-Q4,4,over,reported\n"
 

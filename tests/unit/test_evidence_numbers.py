@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from outlay.evidence.numbers import find_numbers
-from outlay.evidence.quantities import quantities
+from outlay.evidence.quantities.numbers import find_numbers
+from outlay.evidence.quantities.quantity import quantities
 
 
 def only(text: str):

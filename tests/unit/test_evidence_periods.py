@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from outlay.evidence.calendar_words import Anchor, find_periods
-from outlay.evidence.dating import document_date, infer_year
+from outlay.evidence.calendar.dating import document_date, infer_year
+from outlay.evidence.calendar.words import Anchor, find_periods
 
 DECEMBER = Anchor(2025, 12)
 MARCH = Anchor(2026, 3)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from outlay.core.errors import UnknownNameError
-from outlay.core.graph_eval import evaluate
+from outlay.core.graph.eval import evaluate
 from outlay.core.periods import Period, horizon
 from outlay.finance import (
     AssetClass,

@@ -7,11 +7,11 @@ import pytest
 
 from outlay.core.periods import Period, horizon
 from outlay.finance import AssetClass, Flows, Lease, Policy, Purchase, account
-from outlay.finance.departures import departures
+from outlay.finance.book.departures import departures
+from outlay.planning.problem.tree import product_tree
+from outlay.planning.problem.types import Chip, Load, Offer, PlanProblem, Site
 from outlay.planning.result import Plan
-from outlay.planning.solve import solve
-from outlay.planning.tree import product_tree
-from outlay.planning.types import Chip, Load, Offer, PlanProblem, Site
+from outlay.planning.solver.solve import solve
 
 PERIODS = horizon(Period.parse("2026"), 4)
 DEMAND = np.array([100.0, 100.0, 40.0, 40.0])

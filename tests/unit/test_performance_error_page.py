@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from outlay.performance.error_page import page
-from outlay.performance.predict import Prediction, predict_rows
+from outlay.performance.fit.error_page import page
+from outlay.performance.fit.predict import Prediction, predict_rows
 
 GROUP = "A|B|1/2"
 

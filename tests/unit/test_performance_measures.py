@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from outlay.performance.measures import Measure, measure_of
-from outlay.performance.predict import Prediction, predict_rows
-from outlay.performance.rows import Question, ask
+from outlay.performance.fit.predict import Prediction, predict_rows
+from outlay.performance.measured.measures import Measure, measure_of
+from outlay.performance.measured.rows import Question, ask
 
 ROW: dict[str, str] = {
     "row_id": "a", "source_id": "x", "model": "Llama-3.1-70B", "chip": "H100-SXM-80GB",

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from outlay.catalogue import find_chip, find_model
 from outlay.performance import Layout, Precision, Stack, step_table
-from outlay.performance.cases import case_for, levels_for
-from outlay.performance.constants import Constants, definitions
-from outlay.performance.loop import RESERVE_SHARE, Traffic, offline, sequence_capacity
-from outlay.performance.rows import Question, ask
-from outlay.performance.timing import (
+from outlay.performance.constants.cases import case_for, levels_for
+from outlay.performance.constants.constants import Constants, definitions
+from outlay.performance.measured.rows import Question, ask
+from outlay.performance.operators.timing import (
     cache_bytes_per_token,
     sequence_state_bytes,
     weight_bytes_per_chip,
 )
+from outlay.performance.questions.loop import RESERVE_SHARE, Traffic, offline, sequence_capacity
 
 FEW = settings(max_examples=60, deadline=None)
 

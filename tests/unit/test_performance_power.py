@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from outlay.catalogue import chips, find_chip, find_model
 from outlay.performance import Layout, Precision, search, step_table
-from outlay.performance.batch import build
-from outlay.performance.constants import shipped
-from outlay.performance.power import idle_watts, watts
-from outlay.performance.rows import Question, ask, read_rows
+from outlay.performance.constants.constants import shipped
+from outlay.performance.measured.batch import build
+from outlay.performance.measured.rows import Question, ask, read_rows
+from outlay.performance.questions.power import idle_watts, watts
 from support.shared import shared_dir
 
 CHIPS = sorted(c.id for c in chips().values() if c.it_w > 0)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from outlay.catalogue import find_chip, find_model
-from outlay.performance.cases import case_for
-from outlay.performance.roofline import part_times, roofline
-from outlay.performance.timing import decode_pass
+from outlay.performance.constants.cases import case_for
+from outlay.performance.operators.timing import decode_pass
+from outlay.performance.questions.roofline import part_times, roofline
 from outlay.performance.types import Layout, Precision
 
 

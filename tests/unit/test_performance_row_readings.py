@@ -13,12 +13,12 @@ import pytest
 
 from outlay.catalogue import find_chip, find_model
 from outlay.core.errors import TableError
-from outlay.performance.cases import case_for
-from outlay.performance.loop import Traffic, closed_loop
-from outlay.performance.predict import Prediction, predict_rows
-from outlay.performance.rows import Question, ask, read_rows
-from outlay.performance.timing import HEAD_BYTES, weight_bytes_per_chip
-from outlay.performance.training_rows import Run, training_run
+from outlay.performance.constants.cases import case_for
+from outlay.performance.fit.predict import Prediction, predict_rows
+from outlay.performance.measured.rows import Question, ask, read_rows
+from outlay.performance.measured.training_rows import Run, training_run
+from outlay.performance.operators.timing import HEAD_BYTES, weight_bytes_per_chip
+from outlay.performance.questions.loop import Traffic, closed_loop
 from outlay.performance.types import Layout, Precision, Stack
 
 ROW: dict[str, str] = {
@@ -129,7 +129,7 @@ def test_a_prompt_that_is_alone_is_not_slowed_by_others() -> None:
 
 
 def test_small_cards_keep_a_smaller_reserve() -> None:
-    from outlay.performance.loop import sequence_capacity
+    from outlay.performance.questions.loop import sequence_capacity
 
     model, chip = find_model("llama-3.1-8b"), find_chip("rtx-4090")
     k = case_for(model, chip, Layout(1, 1, 1, 1, 1), Precision("int4", "bf16"))

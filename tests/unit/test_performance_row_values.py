@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from outlay.performance.batch import build, target_of
-from outlay.performance.calibrate import calibrate
-from outlay.performance.fit import prepare
-from outlay.performance.predict import predict_rows
-from outlay.performance.rows import Question, Refused, ask
+from outlay.performance.fit.calibrate import calibrate
+from outlay.performance.fit.fit import prepare
+from outlay.performance.fit.predict import predict_rows
+from outlay.performance.measured.batch import build, target_of
+from outlay.performance.measured.rows import Question, Refused, ask
 
 ROW: dict[str, str] = {
     "row_id": "a", "model": "Llama-3.1-70B", "chip": "H100-SXM-80GB", "weight_precision": "fp8",

@@ -8,12 +8,12 @@ import pytest
 
 from outlay.catalogue import find_chip, find_model
 from outlay.core.errors import TableError
-from outlay.performance.constants import Constants, definitions, shipped
-from outlay.performance.formats import compute_format, converted
-from outlay.performance.predict import predict_rows
-from outlay.performance.resolve import resolve_chip, resolve_model, sizes_in
-from outlay.performance.row_layout import normalised
-from outlay.performance.rows import Question, Refused, ask, read_rows
+from outlay.performance.constants.constants import Constants, definitions, shipped
+from outlay.performance.fit.predict import predict_rows
+from outlay.performance.measured.resolve import resolve_chip, resolve_model, sizes_in
+from outlay.performance.measured.row_layout import normalised
+from outlay.performance.measured.rows import Question, Refused, ask, read_rows
+from outlay.performance.operators.formats import compute_format, converted
 from outlay.performance.types import Layout, Precision
 from support.pools import prefill_rate
 
@@ -208,7 +208,7 @@ def test_unseen_levels_leave_the_base() -> None:
 
 
 def test_chip_that_lacks_a_format_computes_in_the_next() -> None:
-    from outlay.performance.formats import compute_peak
+    from outlay.performance.operators.formats import compute_peak
 
     a100, b300 = find_chip("a100-80g-sxm"), find_chip("b300-hgx")
     assert compute_peak(a100, "fp8") == a100.peak_flop_s["bf16"]

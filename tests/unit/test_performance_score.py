@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from outlay.performance.predict import Prediction
-from outlay.performance.score import log_ratios, score, score_by, validation_document
+from outlay.performance.fit.predict import Prediction
+from outlay.performance.fit.score import log_ratios, score, score_by, validation_document
 
 
 def guess(

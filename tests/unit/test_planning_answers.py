@@ -9,13 +9,22 @@ import pytest
 
 from outlay.core.errors import InfeasibleError, InputError
 from outlay.core.periods import Period, horizon
-from outlay.planning.alternatives import break_even_probability, near_optimal
-from outlay.planning.decisions import regret_table
-from outlay.planning.policy import do_nothing, plan_first_stage, with_first_stage
-from outlay.planning.remap import forest, given, known_early, reweighted, wait_and_see
-from outlay.planning.solve import solve
-from outlay.planning.tree import Factor, product_tree
-from outlay.planning.types import Budget, CallOff, Cash, Chip, Load, Offer, PlanProblem, Site
+from outlay.planning.answers.alternatives import break_even_probability, near_optimal
+from outlay.planning.answers.decisions import regret_table
+from outlay.planning.answers.policy import do_nothing, plan_first_stage, with_first_stage
+from outlay.planning.problem.remap import forest, given, known_early, reweighted, wait_and_see
+from outlay.planning.problem.tree import Factor, product_tree
+from outlay.planning.problem.types import (
+    Budget,
+    CallOff,
+    Cash,
+    Chip,
+    Load,
+    Offer,
+    PlanProblem,
+    Site,
+)
+from outlay.planning.solver.solve import solve
 from support.by_hand import two_by_two
 from support.studies import random_problem
 
@@ -137,7 +146,7 @@ def test_cash_binds_before_authorisation_does() -> None:
 
 
 def test_two_stage_tie_lies_between_static_and_adaptive() -> None:
-    from outlay.planning.rows.draft import Options
+    from outlay.planning.programme.draft import Options
 
     tree_factors = (
         Factor("licence", ("granted", "refused"), (0.5, 0.5), 1),
@@ -145,7 +154,7 @@ def test_two_stage_tie_lies_between_static_and_adaptive() -> None:
     )
     base = market(n=4, prices=(10.0, 15.0))
     tree = product_tree(base.tree.periods, tree_factors)
-    from outlay.planning.remap import retree
+    from outlay.planning.problem.remap import retree
 
     problem = retree(base, tree, tree.period)
     refused = np.array([x.get("licence") == "refused" for x in tree.labels])

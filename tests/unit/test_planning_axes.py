@@ -8,11 +8,11 @@ from typing import get_args, get_type_hints
 import numpy as np
 import pytest
 
-from outlay.planning import types
-from outlay.planning.axes import axes, declared, entries, pick
-from outlay.planning.check import problems
-from outlay.planning.remap import forest, leaf_path
-from outlay.planning.types import PlanProblem
+from outlay.planning.problem import types
+from outlay.planning.problem.axes import axes, declared, entries, pick
+from outlay.planning.problem.check import problems
+from outlay.planning.problem.remap import forest, leaf_path
+from outlay.planning.problem.types import PlanProblem
 from support.golden_lp import tiny
 
 KINDS = [k for k in (getattr(types, name) for name in types.__all__) if is_dataclass(k)]

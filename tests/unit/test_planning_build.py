@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from outlay.planning.solve import solve
-from outlay.planning.types import PlanProblem
-from outlay.runs.execute import prepare
-from outlay.study.load import load
+from outlay.planning.problem.types import PlanProblem
+from outlay.planning.solver.solve import solve
+from outlay.runs.pipeline.execute import prepare
+from outlay.study.reading.loader import load
 from support.small import SMALL, small_stages
 
 

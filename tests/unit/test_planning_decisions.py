@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from outlay.core.periods import Period, horizon
-from outlay.planning.decisions import hedges, no_regret
+from outlay.planning.answers.decisions import hedges, no_regret
+from outlay.planning.answers.value import Values, _chips, _megawatt
+from outlay.planning.problem.tree import Factor, product_tree
 from outlay.planning.result import Plan
-from outlay.planning.tree import Factor, product_tree
-from outlay.planning.value import Values, _chips, _megawatt
 from support.tiny_plan import OFFERS, PLAN, PROBLEM
 
 PERIODS = horizon(Period.parse("2026-Q1"), 4)

@@ -11,11 +11,11 @@ import pytest
 from scipy.sparse import csc_array
 
 from outlay.core.errors import InputError
-from outlay.planning.highs import open_highs
-from outlay.planning.model import build
-from outlay.planning.mps import write_mps
-from outlay.planning.rows.draft import Options
-from outlay.planning.solve import solve
+from outlay.planning.programme.draft import Options
+from outlay.planning.programme.model import build
+from outlay.planning.solver.highs import open_highs
+from outlay.planning.solver.mps import write_mps
+from outlay.planning.solver.solve import solve
 from support.golden_lp import tiny
 from support.studies import random_problem
 

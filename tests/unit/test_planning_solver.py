@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from outlay.core.errors import CancelledError, InputError, SolverError, TooLargeError
-from outlay.planning.blocks import Blocks
-from outlay.planning.certify import certify
-from outlay.planning.highs import Session, open_highs, refuse_version
-from outlay.planning.isolated import call_isolated, solve_isolated
-from outlay.planning.model import build
-from outlay.planning.rows.draft import Options
-from outlay.planning.size import size_estimate
-from outlay.planning.solve import solve
-from outlay.planning.value import values
+from outlay.planning.answers.value import values
+from outlay.planning.programme.blocks import Blocks
+from outlay.planning.programme.draft import Options
+from outlay.planning.programme.model import build
+from outlay.planning.programme.size import size_estimate
+from outlay.planning.solver.certify import certify
+from outlay.planning.solver.highs import Session, open_highs, refuse_version
+from outlay.planning.solver.isolated import call_isolated, solve_isolated
+from outlay.planning.solver.solve import solve
 from support.studies import random_problem
 
 

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from outlay.api.compare import ComparisonAnswer
+from outlay.api.plans.compare import ComparisonAnswer
 from outlay.core.errors import InvariantError
-from outlay.core.quantity import parse
+from outlay.core.quantities.quantity import parse
 from outlay.report.figures import FIGURES
 from outlay.report.pictures.comparison import comparison_picture
 from outlay.report.theme import to_svg
 from outlay.report.words.language import words
 from outlay.results.comparison import Comparison, Step
-from outlay.results.plan import Plan
-from outlay.results.rows import Node
-from outlay.runs.compare import compare_results
+from outlay.results.plans.plan import Plan
+from outlay.results.plans.rows import Node
+from outlay.runs.documents.compare import compare_results
 from support.pictures import layers, looks, rows, title
 from support.plans import hand_made
 

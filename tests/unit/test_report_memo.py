@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from outlay.report.memo import Memo, memo_of, memo_pdf, page_count
-from outlay.report.words.answers import said
-from outlay.results.answers import Tile
+from outlay.report.words.plans.answers import said
+from outlay.results.plans.answers import Tile
 from support.plans import hand_made
 
 MEMO = Memo(

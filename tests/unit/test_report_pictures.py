@@ -8,9 +8,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from outlay.demand.forecast import Forecast
-from outlay.demand.series import Point, Series
-from outlay.performance.roofline import PartTime, Roofline, RoofPoint
+from outlay.demand.forecasts.forecast import Forecast
+from outlay.demand.series.series import Point, Series
+from outlay.performance.questions.roofline import PartTime, Roofline, RoofPoint
 from outlay.performance.types import Layout, Precision, Rate
 from outlay.report.pictures.forecast import forecast_picture
 from outlay.report.pictures.rate import operators_picture, pareto_picture, roofline_picture
@@ -21,11 +21,11 @@ from outlay.report.pictures.serving import (
     timeline_picture,
 )
 from outlay.report.theme import to_svg
-from outlay.serving.engine import Records, run
+from outlay.serving.engine.run import Records, run
+from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import Slo, cumulative, percentiles, summary, timeline
-from outlay.serving.sizing import Sizing
-from outlay.serving.steps import dense
-from outlay.serving.traffic import traffic
+from outlay.serving.sizing.fleet import Sizing
+from outlay.serving.traffic.requests import traffic
 from outlay.serving.validate import example_table
 from support.pictures import layers, looks, rows, title
 

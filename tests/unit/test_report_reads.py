@@ -20,9 +20,9 @@ from outlay.report.memo import memo_of
 from outlay.report.screen import screen
 from outlay.report.tables.plan import table_of
 from outlay.report.tables.table import Table
-from outlay.report.words.answers import said
 from outlay.report.words.language import words
-from outlay.results.plan import Plan
+from outlay.report.words.plans.answers import said
+from outlay.results.plans.plan import Plan
 from support.plans import hand_made
 
 SAY = words()

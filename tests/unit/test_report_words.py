@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-import outlay.app.cli.plan_text
+import outlay.app.cli.plans.plan_text
 import outlay.report
-from outlay.app.cli.plan_text import print_plan
+from outlay.app.cli.plans.plan_text import print_plan
 from outlay.report.figures import FIGURES
 from outlay.report.html import render
 from outlay.report.memo import memo_of
@@ -20,21 +20,21 @@ from outlay.report.pictures.comparison import comparison_picture
 from outlay.report.screen import screen
 from outlay.report.tables.comparison import comparison_steps
 from outlay.report.tables.plan import TABLES, table_of
-from outlay.report.words.answers import said
 from outlay.report.words.comparison import (
     comparison_lines,
     comparison_sentence,
     replay_lines,
 )
 from outlay.report.words.language import Words, words
+from outlay.report.words.plans.answers import said
+from outlay.report.words.plans.worth import worth_answer
 from outlay.report.words.programme import export_sentence, goal_lines
-from outlay.report.words.worth import worth_answer
 from outlay.report.write import workbook_head
-from outlay.results.answers import Answer
-from outlay.results.plan import Plan
+from outlay.results.plans.answers import Answer
+from outlay.results.plans.plan import Plan
+from outlay.results.plans.worth import Chance, Deep, Half, PriceTaken
 from outlay.results.programme import Export, Goal, Trial
-from outlay.results.worth import Chance, Deep, Half, PriceTaken
-from outlay.runs.compare import compare_replay, compare_results
+from outlay.runs.documents.compare import compare_replay, compare_results
 from support.plans import hand_made
 
 REPORT = Path(outlay.report.__file__).parent
@@ -147,7 +147,7 @@ class Heard(dict[str, str]):
 
 
 def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outlay.app.cli.plan_text, "words", lambda: say)
+    monkeypatch.setattr(outlay.app.cli.plans.plan_text, "words", lambda: say)
     for facts in variants():
         plan = said(facts, say)
         render(plan, "text", "<p>page</p>", say, draw=str)
@@ -178,7 +178,7 @@ def test_every_word_of_the_table_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_every_key_in_the_code_is_in_the_table() -> None:
     found = set()
-    for file in (*REPORT.rglob("*.py"), Path(outlay.app.cli.plan_text.__file__)):
+    for file in (*REPORT.rglob("*.py"), Path(outlay.app.cli.plans.plan_text.__file__)):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             said = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args
             if said and node.func.id == "say" and isinstance(node.args[0], ast.Constant):

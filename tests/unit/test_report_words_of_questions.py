@@ -11,15 +11,12 @@ import typer
 from typer.testing import CliRunner
 
 from outlay.app.cli.command import command
-from outlay.report import (
-    words_calibration,
-    words_catalogue,
-    words_forecast,
-    words_rate,
-    words_train,
-    words_validation,
-)
-from outlay.results.calibration import Calibration
+from outlay.report.words import catalogue as words_catalogue
+from outlay.report.words.models import calibration as words_calibration
+from outlay.report.words.models import forecast as words_forecast
+from outlay.report.words.models import rate as words_rate
+from outlay.report.words.models import train as words_train
+from outlay.report.words.models import validation as words_validation
 from outlay.results.catalogue import (
     CatalogueRow,
     ControlEvent,
@@ -33,10 +30,11 @@ from outlay.results.catalogue import (
     Table,
 )
 from outlay.results.chips_models import Chip, Model
-from outlay.results.forecast import Band, Forecast, RecordRow
-from outlay.results.rate import Configuration, Rate
-from outlay.results.train import Train, TrainConfiguration
-from outlay.results.validation import Overall, ScoredGroup, ScoredRow, Validation
+from outlay.results.models.calibration import Calibration
+from outlay.results.models.forecast import Band, Forecast, RecordRow
+from outlay.results.models.rate import Configuration, Rate
+from outlay.results.models.train import Train, TrainConfiguration
+from outlay.results.models.validation import Overall, ScoredGroup, ScoredRow, Validation
 
 BEST = Configuration(
     chip="c", model="m", n_chips=16, tp=4, pp=2, ep=1, dp=2, phase="aggregated", weights="fp8",

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from outlay.report.words_check import change_line, check_lines
-from outlay.report.words_claims import claim_cells, document_line, identity_line, to_keep
-from outlay.report.words_error import problem_lines
-from outlay.report.words_explanation import explanation_lines
-from outlay.report.words_simulation import latency_rows, simulation_heading, simulation_lines
-from outlay.report.words_size import fleet_cells, gap_line, size_heading
-from outlay.report.words_validation_runs import check_cells, outcome_cells, plan_line
+from outlay.report.words.check import change_line, check_lines
+from outlay.report.words.claims import claim_cells, document_line, identity_line, to_keep
+from outlay.report.words.error import problem_lines
+from outlay.report.words.explanation import explanation_lines
+from outlay.report.words.models.simulation import latency_rows, simulation_heading, simulation_lines
+from outlay.report.words.models.size import fleet_cells, gap_line, size_heading
+from outlay.report.words.models.validation_runs import check_cells, outcome_cells, plan_line
 from outlay.results.base import Percentiles
 from outlay.results.checks import Change, Check, Kept, Problem
 from outlay.results.claims import Claim, Contradiction, Identity, ReadDocument
 from outlay.results.explanation import Explanation, Origin, Step
-from outlay.results.simulation import Replica, Simulation
-from outlay.results.size import CostCurve, Fleet, Gap, Latency, Limits, Size
-from outlay.results.study import Number
-from outlay.results.validation_runs import (
+from outlay.results.models.simulation import Replica, Simulation
+from outlay.results.models.size import CostCurve, Fleet, Gap, Latency, Limits, Size
+from outlay.results.models.validation_runs import (
     Outcome,
     PlanScore,
     PlanValidation,
     SimulatorCheck,
 )
+from outlay.results.study import Number
 
 REPLICA = Replica("a-model", "a-chip", 8, 4, 2, 1, 1, "fp8", "bf16", 500_000, 256)
 

@@ -16,16 +16,16 @@ import jsonschema
 import pytest
 
 from outlay.api.catalogue import catalogue
-from outlay.api.forecast import forecast
-from outlay.api.rate import rate
-from outlay.api.train import train
-from outlay.api.validate_forecast import validate_forecast
-from outlay.api.validate_performance import validate_performance
+from outlay.api.models.forecast import forecast
+from outlay.api.models.rate import rate
+from outlay.api.models.train import train
+from outlay.api.validation.forecast import validate_forecast
+from outlay.api.validation.performance import validate_performance
 from outlay.catalogue.document import TABLES
 from outlay.core.errors import InputError, UnknownNameError
 from outlay.performance.local import Profile, profile_document
-from outlay.results.calibration import Calibration
 from outlay.results.document import Document
+from outlay.results.models.calibration import Calibration
 from outlay.results.schema import document_type, from_json, json_schema, to_json, to_text
 
 MEASURED = """row_id,source_id,model,chip,metric,value,unit

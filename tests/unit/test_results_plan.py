@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from outlay.core.errors import InputError
-from outlay.results.accounts import StatementLine
+from outlay.results.plans.accounts import StatementLine
 from outlay.results.schema import from_json, json_schema, to_json, to_text
 from support.plans import hand_made
 from support.tiny_run import tiny_result

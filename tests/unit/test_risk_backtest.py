@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import norm
 
 from outlay.core.errors import TableError
-from outlay.results.outlook import Distribution
+from outlay.results.plans.outlook import Distribution
 from outlay.risk.backtest import Actual, Band, back_test, bands_of, read_actuals
 from outlay.risk.types import QUANTILES, summarise
 

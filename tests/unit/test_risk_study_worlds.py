@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from outlay.risk.effects import ENTRIES, Effect
 from outlay.risk.of_plan import plan_outlook
-from outlay.risk.of_study import StudyWorlds, study_worlds
-from outlay.runs.outlook import outlook_facts
-from outlay.study.model import Study
+from outlay.risk.worlds.effects import ENTRIES, Effect
+from outlay.risk.worlds.of_study import StudyWorlds, study_worlds
+from outlay.runs.answers.outlook import outlook_facts
+from outlay.study.model.study import Study
 from support.small import small_run, small_stages
 
 
@@ -37,7 +37,7 @@ def lognormal(sigma: str, *applies_to: str) -> dict[str, Any]:
 def _parsed(uncertainty: dict[str, Any], correlations: list[Any] | None) -> dict[str, Any]:
     from pydantic import TypeAdapter
 
-    from outlay.study.model import Correlation, Uncertain
+    from outlay.study.model.study import Correlation, Uncertain
 
     return {
         "uncertainty": {
@@ -157,8 +157,8 @@ def test_without_uncertainty_every_world_is_the_plan() -> None:
     made = study_worlds(none, run.plan.problem, run.demand)
     assert made.model.factors == {}
     calm = replace(made.settings, demand=None, demand_factor="")
-    from outlay.risk.policy import PlanPolicy
-    from outlay.risk.worlds import draw_worlds
+    from outlay.risk.policy.policy import PlanPolicy
+    from outlay.risk.worlds.worlds import draw_worlds
 
     policy = PlanPolicy(run.plan, calm)
     got = policy.evaluate(draw_worlds(made.model, 3, 0))[:, 0]

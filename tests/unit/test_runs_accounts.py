@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from outlay.catalogue.list_prices import list_prices
-from outlay.core.fx import FxTable
-from outlay.finance.accounts import Accounts, account
+from outlay.core.quantities.fx import FxTable
+from outlay.finance.reports.accounts import Accounts, account
 from outlay.finance.types import (
     Activity,
     AssetClass,
@@ -24,11 +24,11 @@ from outlay.finance.types import (
     Sale,
 )
 from outlay.planning.result import Plan
-from outlay.results import accounts as results
-from outlay.runs.answer_accounts import _listed, _standards, accounts_facts
-from outlay.runs.flows import flows_of, policy_of
-from outlay.runs.money import _checks, accounts_of
-from outlay.runs.statements import curve_rows, how, returns_of, statement_lines, unit_costs
+from outlay.results.plans import accounts as results
+from outlay.runs.answers.accounts import _listed, _standards, accounts_facts
+from outlay.runs.answers.statements import curve_rows, how, returns_of, statement_lines, unit_costs
+from outlay.runs.pipeline.flows import flows_of, policy_of
+from outlay.runs.pipeline.money import _checks, accounts_of
 from support.small import small_run, small_stages, small_study
 from support.tiny_plan import CAPACITY, DEMAND, PLAN, PROBLEM
 from support.tiny_run import CHIPS, tiny_stages

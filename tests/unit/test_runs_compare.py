@@ -11,17 +11,17 @@ import pytest
 
 from outlay.core.errors import InputError
 from outlay.report.tables.comparison import comparison_steps
-from outlay.report.words.answers import said
 from outlay.report.words.comparison import (
     comparison_lines,
     comparison_sentence,
     replay_lines,
 )
 from outlay.report.words.language import words
+from outlay.report.words.plans.answers import said
 from outlay.results.comparison import ChangedOrder, Step
-from outlay.results.rows import CostPart
+from outlay.results.plans.rows import CostPart
 from outlay.results.schema import to_text
-from outlay.runs.compare import compare_replay, compare_results, read_result
+from outlay.runs.documents.compare import compare_replay, compare_results, read_result
 from support.plans import hand_made
 
 SAY = words()

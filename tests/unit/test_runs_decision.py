@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from outlay.core.periods import Period
-from outlay.planning.tree import Factor, Tree
-from outlay.results.answers import Decision
-from outlay.results.rows import Budget, Order
-from outlay.runs.answer_decision import branch_factors, conditional_orders, decision_of
-from outlay.runs.tables import order_rows
+from outlay.planning.problem.tree import Factor, Tree
+from outlay.results.plans.answers import Decision
+from outlay.results.plans.rows import Budget, Order
+from outlay.runs.answers.decision import branch_factors, conditional_orders, decision_of
+from outlay.runs.answers.tables import order_rows
 from support.tiny_plan import PLAN, TREE
 
 ORDERS = order_rows(PLAN)

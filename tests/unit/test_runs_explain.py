@@ -8,10 +8,10 @@ from functools import cache
 import pytest
 
 from outlay.core.errors import UnknownNameError
-from outlay.planning.solve import solve
+from outlay.planning.solver.solve import solve
 from outlay.results.explanation import Explanation, Origin, Step
-from outlay.runs.explain import explain
-from outlay.runs.money import accounts_of
+from outlay.runs.documents.explain import explain
+from outlay.runs.pipeline.money import accounts_of
 from support.small import small_stages
 from support.study_text import small
 

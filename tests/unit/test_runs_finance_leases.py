@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from outlay.core.errors import StudyError
-from outlay.runs.finished import Run
+from outlay.runs.documents.finished import Run
 from support.small import planned
 
 LEASED = ("supply.ascend-910c.by=finance_lease", "supply.ascend-910c.term=3 years")

@@ -10,7 +10,7 @@ import pytest
 
 from outlay.finance.types import Flows
 from outlay.planning.result import Flow, Plan
-from outlay.runs.flows import flows_of, policy_of
+from outlay.runs.pipeline.flows import flows_of, policy_of
 from support.small import small_study
 from support.tiny_plan import CAPACITY, DEMAND, PLAN, PROBLEM
 from support.tiny_run import CHIPS

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from outlay.runs.answer_half import half_of
+from outlay.runs.answers.half import half_of
 from support.tiny_plan import DEMAND, PLAN
 
 LEANER = replace(

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from outlay.planning.result import Plan
-from outlay.runs.execute import Options
-from outlay.runs.invariants import check_plan
+from outlay.runs.pipeline.execute import Options
+from outlay.runs.pipeline.invariants import check_plan
 from outlay.runs.run import run_study
-from outlay.study.load import load
+from outlay.study.reading.loader import load
 from support.tiny_plan import CAPACITY, DEMAND, PLAN, PROBLEM
 
 FOUNDER = Path(__file__).resolve().parents[2] / "examples" / "gpu-cloud-founder" / "study.yaml"

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from outlay.catalogue import find_chip
-from outlay.runs.answer_need import need_facts
-from outlay.runs.need import fleet_carries, need_of, purchases, yardstick
+from outlay.runs.answers.need import need_facts
+from outlay.runs.answers.yardstick import fleet_carries, need_of, purchases, yardstick
 from support.small import small_stages, small_study
 from support.tiny_plan import DEMAND, PROBLEM
 from support.tiny_run import tiny_stages
@@ -104,7 +104,7 @@ def test_what_a_budget_buys_of_each_offer() -> None:
 
 def test_a_chip_is_worth_yardsticks_at_the_mix_of_tokens() -> None:
     """A big chip does prefill twice and decode three times as fast: 175 / (62.5 + 50 / 3)."""
-    from outlay.runs.need import _relative
+    from outlay.runs.answers.yardstick import _relative
 
     need = need_of(PROBLEM, DEMAND, "CN", small_study().study)
     tokens = np.array([True, True, False])

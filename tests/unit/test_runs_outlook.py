@@ -8,7 +8,7 @@ import pytest
 from outlay.risk.outlook import chance
 from outlay.risk.sensitivity import Bar
 from outlay.risk.types import Chance, Distribution, Driver, Outlook, Promise, summarise
-from outlay.runs.outlook import outlook_facts, widest_of
+from outlay.runs.answers.outlook import outlook_facts, widest_of
 from outlay.study.ledger import Entry
 from support.tiny_run import tiny_result
 

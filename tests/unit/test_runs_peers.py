@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from outlay.runs.answer_peers import peers_of
+from outlay.runs.answers.peers import peers_of
 from support.tiny_plan import DEMAND
 from support.tiny_run import tiny_stages
 

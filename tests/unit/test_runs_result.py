@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from outlay.results.document import Document
-from outlay.results.record import Record
+from outlay.results.plans.record import Record
 from outlay.results.schema import from_json, to_text
 from outlay.results.study import Number
-from outlay.runs.execute import Options
-from outlay.runs.result import make_result
+from outlay.runs.documents.result import make_result
+from outlay.runs.pipeline.execute import Options
 from support.small import small_run, small_stages
 from support.tiny_plan import PLAN, REFUSED
 from support.tiny_run import CHECKS, WORTH, tiny_result, tiny_run, tiny_stages

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from outlay.runs.invariants import check_plan
-from outlay.runs.tables import (
+from outlay.runs.answers.tables import (
     branch_rows,
     capex_by_year,
     cost_parts,
@@ -20,6 +19,7 @@ from outlay.runs.tables import (
     served_rows,
     work_rows,
 )
+from outlay.runs.pipeline.invariants import check_plan
 from support.tiny_plan import CAPACITY, DEMAND, PLAN, TREE
 
 

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from outlay.planning import decisions, value
+from outlay.planning.answers import decisions, value
+from outlay.planning.answers.value import Values, values
+from outlay.planning.problem.types import Site
 from outlay.planning.result import Plan
-from outlay.planning.solve import solve
-from outlay.planning.types import Site
-from outlay.planning.value import Values, values
-from outlay.results.worth import Worth
-from outlay.runs.worth import _against, _half, _knowing, _margins, _power, worth_of
-from outlay.runs.worth_deep import chances, deep_of, licensed, price_curve, ranges, regrets
+from outlay.planning.solver.solve import solve
+from outlay.results.plans.worth import Worth
+from outlay.runs.answers.worth import _against, _half, _knowing, _margins, _power, worth_of
+from outlay.runs.answers.worth_deep import chances, deep_of, licensed, price_curve, ranges, regrets
 from support.by_hand import two_by_two
 from support.tiny_plan import PLAN, PROBLEM
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from outlay.planning.result import Plan
-from outlay.runs.worth_deep import chances
+from outlay.runs.answers.worth_deep import chances
 from support.small import planned, small_run
 
 

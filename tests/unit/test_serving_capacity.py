@@ -10,10 +10,10 @@ import pytest
 
 from outlay.core.errors import InputError
 from outlay.performance.types import Layout
-from outlay.serving.capacity import capacity, cell_for
-from outlay.serving.flow import decode_flow, mean_context, prefill_flow
+from outlay.serving.engine.steps import dense
+from outlay.serving.sizing.capacity import capacity, cell_for
+from outlay.serving.sizing.flow import decode_flow, mean_context, prefill_flow
 from outlay.serving.spec import Deployment, Lengths, ServiceSpec, content_hash
-from outlay.serving.steps import dense
 from outlay.serving.store import load, save
 from outlay.serving.validate import example_table
 

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from outlay.serving.engine import Records
+from outlay.serving.engine.run import Records
+from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import Slo, energy_j, goodput, latencies, percentiles, summary
-from outlay.serving.sizing import Sizing, holds
-from outlay.serving.sizing_document import cost_curve, sizing_document
-from outlay.serving.steps import dense
-from outlay.serving.traffic import traffic
+from outlay.serving.sizing.document import cost_curve, sizing_document
+from outlay.serving.sizing.fleet import Sizing, holds
+from outlay.serving.traffic.requests import traffic
 from outlay.serving.validate import example_table
 
 TABLE = replace(

@@ -7,18 +7,18 @@ import polars as pl
 import pytest
 
 from outlay.core.errors import InputError, TableError
-from outlay.serving.chains import chains_from_hashes, chains_from_tree
-from outlay.serving.clients import client_traffic
-from outlay.serving.generate import (
+from outlay.serving.spec import Lengths
+from outlay.serving.traffic.chains import chains_from_hashes, chains_from_tree
+from outlay.serving.traffic.clients import client_traffic
+from outlay.serving.traffic.generate import (
     arrivals,
     curve_arrivals,
     draw_lengths,
     spread_slots,
     weibull_shape,
 )
-from outlay.serving.loaders import load_trace
-from outlay.serving.spec import Lengths
-from outlay.serving.workload import workload_traffic
+from outlay.serving.traffic.loaders import load_trace
+from outlay.serving.traffic.workload import workload_traffic
 from support.prefix_replay import hit_tokens
 
 HEAD = "arrival_s,input_tokens,output_tokens\n"

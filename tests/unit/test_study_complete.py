@@ -118,7 +118,7 @@ def test_what_cannot_be_filled_is_missing(change: tuple[str, str], missing: str)
 
 
 def test_filling_changes_nothing_that_is_said() -> None:
-    from outlay.study.complete import complete
+    from outlay.study.checks.complete import complete
 
     study = small().study
     assert complete(study) == study

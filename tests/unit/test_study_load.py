@@ -9,9 +9,9 @@ import pytest
 from outlay.core.errors import StudyError
 from outlay.core.periods import Period
 from outlay.study import apply_overlay, diff, loads, schema
-from outlay.study.fields import Num, Schedule, value_at
-from outlay.study.inline_model import read_inline
-from outlay.study.strict_yaml import read_text
+from outlay.study.model.fields import Num, Schedule, value_at
+from outlay.study.model.inline_model import read_inline
+from outlay.study.reading.strict_yaml import read_text
 from support.study_text import SMALL, broken, line_of, small
 
 
@@ -230,8 +230,8 @@ def test_unusual_numbers_are_taken_and_echoed_absurd_ones_refused(
 
 
 def test_bands_are_nested_and_name_fields_that_exist() -> None:
-    from outlay.study.check_plausible import _bands
-    from outlay.study.shape import study_shape
+    from outlay.study.checks.plausible import _bands
+    from outlay.study.model.shape import study_shape
     from support.study_fields import walk
 
     known = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outlay.core.errors import InputError, StudyError, TooLargeError
-from outlay.study.strict_yaml import read_text, read_yaml
+from outlay.study.reading.strict_yaml import read_text, read_yaml
 
 
 @pytest.mark.parametrize(

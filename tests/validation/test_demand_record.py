@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from outlay.core.seeds import stream
-from outlay.demand.forecast import forecast
-from outlay.demand.growth_models import default_models
-from outlay.demand.kalman import GrowthModel
-from outlay.demand.public import public_series, public_series_names
-from outlay.demand.scoring import Trial, record_table, rolling_origin
-from outlay.demand.series import Point, Series
+from outlay.demand.forecasts.forecast import forecast
+from outlay.demand.forecasts.growth_models import default_models
+from outlay.demand.forecasts.kalman import GrowthModel
+from outlay.demand.forecasts.scoring import Trial, record_table, rolling_origin
+from outlay.demand.series.public import public_series, public_series_names
+from outlay.demand.series.series import Point, Series
 from support.shared import shared_dir
 
 

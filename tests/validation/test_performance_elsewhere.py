@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from outlay.performance.predict import Prediction
-from outlay.performance.rows import read_rows
-from outlay.performance.score import score
-from outlay.performance.validate import predict_table
+from outlay.performance.fit.predict import Prediction
+from outlay.performance.fit.score import score
+from outlay.performance.fit.validate import predict_table
+from outlay.performance.measured.rows import read_rows
 
 TABLE = Path(__file__).parent / "data" / "measured_elsewhere.csv"
 

@@ -12,14 +12,14 @@ import pytest
 
 from outlay.catalogue import find_chip, find_model
 from outlay.performance import Layout, Precision, Stack, train
-from outlay.performance.calibrate import data_folder, excluded
-from outlay.performance.constants import definitions, shipped
-from outlay.performance.predict import Prediction, predict_rows
-from outlay.performance.rows import read_rows
-from outlay.performance.score import score
-from outlay.performance.training_constants import constants_from
-from outlay.performance.training_fit import calibrate_training, fit_training, write_training
-from outlay.performance.training_rows import gpt_runs, log_errors, measured_runs
+from outlay.performance.constants.constants import definitions, shipped
+from outlay.performance.constants.training import constants_from
+from outlay.performance.fit.calibrate import data_folder, excluded
+from outlay.performance.fit.predict import Prediction, predict_rows
+from outlay.performance.fit.score import score
+from outlay.performance.fit.training_fit import calibrate_training, fit_training, write_training
+from outlay.performance.measured.rows import read_rows
+from outlay.performance.measured.training_rows import gpt_runs, log_errors, measured_runs
 from support.pools import decode_rate, prefill_rate
 from support.shared import shared_dir
 
@@ -70,11 +70,11 @@ def test_one_fold_that_the_fit_has_not_seen() -> None:
     It has a dozen closed loops and lies above the mean of the five (error page): the bar has to
     lie inside the interval of its median.
     """
-    from outlay.performance.batch import build
-    from outlay.performance.calibrate import correction, load
-    from outlay.performance.crossval import folds_of, part_of
-    from outlay.performance.fit import fit, prepare
-    from outlay.performance.predict import predict_questions
+    from outlay.performance.fit.calibrate import correction, load
+    from outlay.performance.fit.crossval import folds_of, part_of
+    from outlay.performance.fit.fit import fit, prepare
+    from outlay.performance.fit.predict import predict_questions
+    from outlay.performance.measured.batch import build
 
     questions, _ = load(shared_dir() / "data" / "measured_inference.csv")
     batch = build(questions)

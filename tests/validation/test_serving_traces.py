@@ -6,12 +6,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from outlay.serving.clients import client_traffic
-from outlay.serving.engine import Policy, run
-from outlay.serving.loaders import load_trace
+from outlay.serving.engine.policy import Policy
+from outlay.serving.engine.run import run
+from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import summary
-from outlay.serving.sessions import place
-from outlay.serving.steps import dense
+from outlay.serving.traffic.clients import client_traffic
+from outlay.serving.traffic.loaders import load_trace
+from outlay.serving.traffic.sessions import place
 from outlay.serving.validate import example_table
 from support.prefix_replay import session_hits
 from support.shared import shared_dir

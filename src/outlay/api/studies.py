@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from outlay.api.says import Says
 
 if TYPE_CHECKING:
-    from outlay.study.load import LoadedStudy
+    from outlay.study.reading.loader import LoadedStudy
 
     Study = str | Path | LoadedStudy | Mapping[str, object]
 else:
@@ -40,7 +40,7 @@ def loaded(
     <LoadedStudy 'An inference cloud with 64 chips' ... discount_rate=10 %/year>
     """
     from outlay.core.errors import InputError, Problem
-    from outlay.study.load import LoadedStudy, load, load_mapping
+    from outlay.study.reading.loader import LoadedStudy, load, load_mapping
 
     if isinstance(overrides, str):
         raise InputError(

@@ -6,7 +6,7 @@
 """
 
 from outlay.catalogue.chips import chips, find_chip
-from outlay.catalogue.hf_file import open_model
+from outlay.catalogue.hf.file import open_model
 from outlay.catalogue.market import (
     control_events,
     cost_references,

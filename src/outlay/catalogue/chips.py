@@ -11,7 +11,7 @@ from types import MappingProxyType
 from outlay.catalogue.names import Names
 from outlay.catalogue.tables import Row, rows, split
 from outlay.catalogue.types import Chip
-from outlay.core.units import unit_factor
+from outlay.core.quantities.units import unit_factor
 
 __all__ = ["chip_names", "chips", "find_chip"]
 

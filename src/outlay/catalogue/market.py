@@ -18,8 +18,8 @@ from outlay.catalogue.types import (
     SeriesPoint,
 )
 from outlay.core.errors import Problem, UnknownNameError, nearest
-from outlay.core.fx import FxTable
 from outlay.core.periods import Period, parse_date
+from outlay.core.quantities.fx import FxTable
 
 __all__ = [
     "control_events",

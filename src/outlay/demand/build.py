@@ -12,13 +12,13 @@ import numpy as np
 from outlay.catalogue import find_model
 from outlay.core.arrays import Array
 from outlay.core.errors import Problem, StudyError
-from outlay.core.fx import FxTable
 from outlay.core.periods import HOURS_PER_DAY, SECONDS_PER_DAY, SECONDS_PER_HOUR, Period
+from outlay.core.quantities.fx import FxTable
 from outlay.demand.from_forecast import SeriesSample, forecast_states
 from outlay.demand.types import KINDS, DemandPaths, Load, Slice
-from outlay.study.fields import Num, Schedule, value_at
-from outlay.study.model import Study
-from outlay.study.model_loads import Campaign, Service, TokenVolume, UnservedValue, Work
+from outlay.study.model.fields import Num, Schedule, value_at
+from outlay.study.model.loads import Campaign, Service, TokenVolume, UnservedValue, Work
+from outlay.study.model.study import Study
 
 __all__ = ["build_demand", "money_in"]
 

@@ -11,8 +11,8 @@ from outlay.core.arrays import Array
 from outlay.core.errors import Problem, StudyError
 from outlay.core.periods import Period
 from outlay.demand.scenario import scenario_states
-from outlay.study.model import Study
-from outlay.study.model_loads import TokenVolume
+from outlay.study.model.loads import TokenVolume
+from outlay.study.model.study import Study
 
 __all__ = ["TAIL", "ForecastStates", "SeriesSample", "forecast_states"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.periods import Period
-from outlay.study.model_loads import TokenVolume
+from outlay.study.model.loads import TokenVolume
 
 __all__ = ["base_path", "sampled_paths"]
 
@@ -40,10 +40,10 @@ def sampled_paths(
     volume.series: a public series of the catalogue, or a CSV file beside the study. Points dated
     after `as_of` do not enter. Raises UnknownNameError, TableError.
     """
-    from outlay.demand.forecast import forecast
-    from outlay.demand.growth_models import default_models
-    from outlay.demand.public import public_series
-    from outlay.demand.read_series import read_series
+    from outlay.demand.forecasts.forecast import forecast
+    from outlay.demand.forecasts.growth_models import default_models
+    from outlay.demand.series.public import public_series
+    from outlay.demand.series.read import read_series
 
     if volume.series.lower().endswith(".csv"):
         series = read_series(folder / volume.series)

@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 
 from outlay.core.errors import OutlayError
-from outlay.evidence.compare import trust
-from outlay.evidence.fx import currency_of, in_currency
+from outlay.evidence.checks.compare import trust
+from outlay.evidence.quantities.fx import currency_of, in_currency
 from outlay.evidence.types import Claim, Contradiction, Reading
 
 __all__ = ["draft_study"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from outlay.evidence.compare import show
+from outlay.evidence.checks.compare import show
 from outlay.evidence.types import Claim, Contradiction, Document, Identity, Reading
 
 __all__ = ["document_html"]

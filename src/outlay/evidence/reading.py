@@ -9,16 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from outlay.core.errors import DocumentError, InputError, Problem
-from outlay.evidence.claims import claims_of
-from outlay.evidence.clean import clean, language_of
-from outlay.evidence.context import main_actor
-from outlay.evidence.contradictions import find_contradictions
-from outlay.evidence.dating import document_date, infer_year
-from outlay.evidence.files import load
-from outlay.evidence.grid import csv_grid, find_grids
-from outlay.evidence.identities import find_identities
-from outlay.evidence.mentions import find_mentions
-from outlay.evidence.tables import table_claims
+from outlay.evidence.calendar.dating import document_date, infer_year
+from outlay.evidence.checks.contradictions import find_contradictions
+from outlay.evidence.checks.identities import find_identities
+from outlay.evidence.names.mentions import find_mentions
+from outlay.evidence.sentences.claims import claims_of
+from outlay.evidence.sentences.context import main_actor
+from outlay.evidence.tables.reader import table_claims
+from outlay.evidence.text.clean import clean, language_of
+from outlay.evidence.text.files import load
+from outlay.evidence.text.grid import csv_grid, find_grids
 from outlay.evidence.types import Claim, Document, Note, Reading
 
 __all__ = ["read", "read_text"]

@@ -115,8 +115,8 @@ def with_second_reader(reading: Reading, endpoint: Endpoint) -> Reading:
 
     Raises DocumentError where the endpoint does not answer as asked.
     """
-    from outlay.evidence.contradictions import find_contradictions
-    from outlay.evidence.identities import find_identities
+    from outlay.evidence.checks.contradictions import find_contradictions
+    from outlay.evidence.checks.identities import find_identities
 
     claims = list(reading.claims)
     documents = []

@@ -5,9 +5,9 @@ opex by class, leases under each standard, cost per million tokens, returns. Eve
 of one calculation graph, which explains itself and becomes a live workbook.
 """
 
-from outlay.finance.accounts import Accounts, account
-from outlay.finance.curve import Curve, utilisation_curve
-from outlay.finance.identities import Identity, identities
+from outlay.finance.reports.accounts import Accounts, account
+from outlay.finance.reports.curve import Curve, utilisation_curve
+from outlay.finance.reports.identities import Identity, identities
 from outlay.finance.types import (
     Activity,
     AssetClass,

@@ -6,14 +6,14 @@
 True
 """
 
-from outlay.performance.calibrated import Calibrated, read_calibration
-from outlay.performance.correction import Correction, correct
-from outlay.performance.dense_work import dense_rate
-from outlay.performance.layout_sweep import sweep
-from outlay.performance.operators import operators
-from outlay.performance.search import search
-from outlay.performance.steps import step_table
-from outlay.performance.training import TrainRate, train
+from outlay.performance.constants.calibrated import Calibrated, read_calibration
+from outlay.performance.constants.correction import Correction, correct
+from outlay.performance.operators.operators import operators
+from outlay.performance.questions.dense_work import dense_rate
+from outlay.performance.questions.layout_sweep import sweep
+from outlay.performance.questions.search import search
+from outlay.performance.questions.steps import step_table
+from outlay.performance.training.search import TrainRate, train
 from outlay.performance.types import Layout, Precision, Rate, Stack, StepTable
 
 __all__ = [

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from outlay.core.errors import InputError, Problem
 from outlay.performance.torch_types import Device, Format, Tensor, Torch
-from outlay.results.calibration import Calibration
+from outlay.results.models.calibration import Calibration
 
 __all__ = ["Profile", "measure_local", "profile_document"]
 

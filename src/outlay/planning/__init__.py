@@ -1,22 +1,22 @@
 """Planning: what to buy, lease and site, when, and what then, as one multi-stage programme.
 
-`outlay.planning.solve.solve(problem) -> Plan`. What it is worth: `values`, `hedges`, `no_regret`,
+`solver.solve.solve(problem) -> Plan`. What it is worth: `values`, `hedges`, `no_regret`,
 `regret_table`, `near_optimal`, `break_even_probability`. How large it would be: `size_estimate`.
 """
 
 from typing import TYPE_CHECKING, Any
 
+from outlay.planning.problem.tree import Factor, Tree, product_tree
+from outlay.planning.problem.types import PlanProblem
 from outlay.planning.result import Certificates, Flow, Plan, Price, Slack
-from outlay.planning.tree import Factor, Tree, product_tree
-from outlay.planning.types import PlanProblem
 
 if TYPE_CHECKING:
-    from outlay.planning.alternatives import break_even_probability, near_optimal
-    from outlay.planning.decisions import hedges, no_regret, regret_table
-    from outlay.planning.policy import do_nothing
-    from outlay.planning.rows.draft import Options
-    from outlay.planning.size import size_estimate
-    from outlay.planning.value import Values, values
+    from outlay.planning.answers.alternatives import break_even_probability, near_optimal
+    from outlay.planning.answers.decisions import hedges, no_regret, regret_table
+    from outlay.planning.answers.policy import do_nothing
+    from outlay.planning.answers.value import Values, values
+    from outlay.planning.programme.draft import Options
+    from outlay.planning.programme.size import size_estimate
 
 __all__ = [
     "Certificates",
@@ -41,16 +41,16 @@ __all__ = [
 ]
 
 _HOME = {
-    "Options": "rows.draft",
-    "Values": "value",
-    "break_even_probability": "alternatives",
-    "do_nothing": "policy",
-    "hedges": "decisions",
-    "near_optimal": "alternatives",
-    "no_regret": "decisions",
-    "regret_table": "decisions",
-    "size_estimate": "size",
-    "values": "value",
+    "Options": "programme.draft",
+    "Values": "answers.value",
+    "break_even_probability": "answers.alternatives",
+    "do_nothing": "answers.policy",
+    "hedges": "answers.decisions",
+    "near_optimal": "answers.alternatives",
+    "no_regret": "answers.decisions",
+    "regret_table": "answers.decisions",
+    "size_estimate": "programme.size",
+    "values": "answers.value",
 }
 
 

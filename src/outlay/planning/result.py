@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from outlay.core.arrays import Array
-from outlay.planning.types import Offer, PlanProblem, Treatment
+from outlay.planning.problem.types import Offer, PlanProblem, Treatment
 
 __all__ = ["Certificates", "Flow", "Plan", "Price", "Slack"]
 

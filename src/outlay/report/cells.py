@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from outlay.core.formats import format_number
+from outlay.core.quantities.formats import format_number
 from outlay.report.tables.table import Column, Table, Value
 from outlay.report.words.language import Words
 

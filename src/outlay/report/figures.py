@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from outlay.core.formats import format_money, format_number
+from outlay.core.quantities.formats import format_money, format_number
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.band import Interval, draw_intervals
 from outlay.report.charts.bar import (
@@ -19,11 +19,11 @@ from outlay.report.charts.line import Curve, Dot, draw_lines
 from outlay.report.charts.tree import Node, draw_tree
 from outlay.report.theme import Spec
 from outlay.report.words.language import Words
-from outlay.report.words.sure import ranged
-from outlay.results import rows as facts
-from outlay.results.accounts import Utilisation
-from outlay.results.outlook import Distribution
-from outlay.results.plan import Plan
+from outlay.report.words.plans.sure import ranged
+from outlay.results.plans import rows as facts
+from outlay.results.plans.accounts import Utilisation
+from outlay.results.plans.outlook import Distribution
+from outlay.results.plans.plan import Plan
 
 __all__ = ["FIGURES"]
 

@@ -8,14 +8,14 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from outlay.core.formats import format_number
+from outlay.core.quantities.formats import format_number
 from outlay.report.cells import shown_table
 from outlay.report.sections import sections
 from outlay.report.tables import decision
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.theme import Spec, to_svg
 from outlay.report.words.language import Words, words
-from outlay.results.plan import Plan
+from outlay.results.plans.plan import Plan
 from outlay.results.study import Number
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from outlay.core.errors import InputError
 from outlay.report.words.language import Words, words
-from outlay.results.answers import Tile
-from outlay.results.plan import Plan
+from outlay.results.plans.answers import Tile
+from outlay.results.plans.plan import Plan
 
 __all__ = ["Memo", "memo_of", "memo_pdf", "page_count"]
 

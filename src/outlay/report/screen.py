@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from outlay.core.formats import format_money, format_number
+from outlay.core.quantities.formats import format_money, format_number
 from outlay.report.cells import cell
 from outlay.report.tables.table import Column, Table
 from outlay.report.words.language import Words
-from outlay.results.plan import Plan
-from outlay.results.rows import Order
+from outlay.results.plans.plan import Plan
+from outlay.results.plans.rows import Order
 
 __all__ = ["screen"]
 

@@ -11,8 +11,8 @@ from outlay.report.tables.plan import table_of
 from outlay.report.tables.table import Table
 from outlay.report.theme import Spec, to_svg
 from outlay.report.words.language import Words
-from outlay.results.answers import Answer
-from outlay.results.plan import Plan
+from outlay.results.plans.answers import Answer
+from outlay.results.plans.plan import Plan
 
 __all__ = ["Block", "Section", "sections"]
 

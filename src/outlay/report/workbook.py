@@ -16,13 +16,13 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.graph import Expr
-from outlay.core.graph_eval import Program
-from outlay.core.graph_excel import Layout, column_name, formula, helpers
-from outlay.core.graph_explain import words
-from outlay.finance.accounts import Accounts
-from outlay.finance.statements import BALANCE, CASH, INCOME
-from outlay.finance.years import year_lines
+from outlay.core.graph.eval import Program
+from outlay.core.graph.excel import Layout, column_name, formula, helpers
+from outlay.core.graph.explain import words
+from outlay.core.graph.graph import Expr
+from outlay.finance.reports.accounts import Accounts
+from outlay.finance.reports.statements import BALANCE, CASH, INCOME
+from outlay.finance.reports.years import year_lines
 
 __all__ = ["workbook_bytes"]
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from outlay.report.html import render
 from outlay.report.words.language import Words, words
 from outlay.results.base import Row
-from outlay.results.plan import Plan
+from outlay.results.plans.plan import Plan
 from outlay.results.schema import to_text
 
 if TYPE_CHECKING:
     from outlay.evidence.types import Reading
-    from outlay.finance.accounts import Accounts
-    from outlay.study.load import LoadedStudy
+    from outlay.finance.reports.accounts import Accounts
+    from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["safe_cell", "workbook_head", "write_atomic", "write_report"]
 
@@ -119,7 +119,7 @@ def workbook_head(plan: Plan, say: Words) -> list[tuple[str, str]]:
 
 def _inputs(loaded: LoadedStudy) -> dict[str, bytes]:
     """The study and the files it names, so that the folder can be run again."""
-    from outlay.study.model_loads import TokenVolume
+    from outlay.study.model.loads import TokenVolume
 
     study, folder = loaded.study, loaded.path.parent
     files = {"study.yaml": loaded.source.text.encode()}
@@ -129,7 +129,7 @@ def _inputs(loaded: LoadedStudy) -> dict[str, bytes]:
         if isinstance(volume, TokenVolume) and volume.series.lower().endswith(".csv"):
             named.append(volume.series)
     if study.performance.calibration:
-        from outlay.performance.calibrated import FILES
+        from outlay.performance.constants.calibrated import FILES
 
         inside = Path(study.performance.calibration)
         named += [str(inside / name) for name in FILES if (folder / inside / name).is_file()]

@@ -20,7 +20,7 @@ SCHEMA = 2
 """Version of the documents: within a number, fields may be added, never renamed or taken away."""
 
 KINDS: Mapping[str, str] = {
-    "calibration": "calibration:Calibration",
+    "calibration": "models.calibration:Calibration",
     "catalogue": "catalogue:Catalogue",
     "check": "checks:Check",
     "claims": "claims:Claims",
@@ -28,19 +28,19 @@ KINDS: Mapping[str, str] = {
     "error": "checks:Error",
     "explanation": "explanation:Explanation",
     "export": "programme:Export",
-    "forecast": "forecast:Forecast",
-    "forecast_validation": "forecast:ForecastValidation",
+    "forecast": "models.forecast:Forecast",
+    "forecast_validation": "models.forecast:ForecastValidation",
     "goal": "programme:Goal",
-    "plan": "plan:Plan",
-    "plan_validation": "validation_runs:PlanValidation",
-    "rate": "rate:Rate",
+    "plan": "plans.plan:Plan",
+    "plan_validation": "models.validation_runs:PlanValidation",
+    "rate": "models.rate:Rate",
     "replay": "comparison:Replay",
     "run": "comparison:Comparison",
-    "simulation": "simulation:Simulation",
-    "simulator_validation": "validation_runs:SimulatorValidation",
-    "size": "size:Size",
-    "train": "train:Train",
-    "validation": "validation:Validation",
+    "simulation": "models.simulation:Simulation",
+    "simulator_validation": "models.validation_runs:SimulatorValidation",
+    "size": "models.size:Size",
+    "train": "models.train:Train",
+    "validation": "models.validation:Validation",
 }
 """kind → module and class of its type."""
 

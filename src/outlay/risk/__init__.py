@@ -8,17 +8,17 @@ Below it, for any problem: `WorldModel` and `draw_worlds` (keyed, correlated), `
 from typing import TYPE_CHECKING, Any
 
 from outlay.risk.backtest import Actual, Band, back_test, bands_of, read_actuals
-from outlay.risk.evaluate import Evaluator, evaluate_worlds
 from outlay.risk.goal import Goal, goal_seek
-from outlay.risk.marginals import Marginal
 from outlay.risk.outlook import make_outlook
+from outlay.risk.policy.evaluate import Evaluator, evaluate_worlds
 from outlay.risk.sensitivity import Bar
 from outlay.risk.types import Chance, Distribution, Driver, Outlook, Promise
-from outlay.risk.worlds import WorldModel, Worlds, draw_worlds
+from outlay.risk.worlds.marginals import Marginal
+from outlay.risk.worlds.worlds import WorldModel, Worlds, draw_worlds
 
 if TYPE_CHECKING:
     from outlay.risk.of_plan import plan_outlook
-    from outlay.risk.of_study import StudyWorlds, study_worlds
+    from outlay.risk.worlds.of_study import StudyWorlds, study_worlds
 
 __all__ = [
     "Actual",

@@ -13,8 +13,8 @@ import numpy as np
 
 from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import Problem, TableError, nearest
-from outlay.results.outlook import Distribution
-from outlay.results.validation_runs import Outcome, PlanScore, PlanValidation
+from outlay.results.models.validation_runs import Outcome, PlanScore, PlanValidation
+from outlay.results.plans.outlook import Distribution
 from outlay.risk.types import QUANTILES
 
 __all__ = [

@@ -8,10 +8,10 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.errors import InvariantError
-from outlay.risk.evaluate import Evaluator, evaluate_worlds
+from outlay.risk.policy.evaluate import Evaluator, evaluate_worlds
 from outlay.risk.sensitivity import Bar, given_data_indices
 from outlay.risk.types import Chance, Driver, Outlook, Promise, summarise
-from outlay.risk.worlds import WorldModel, Worlds, draw_worlds
+from outlay.risk.worlds.worlds import WorldModel, Worlds, draw_worlds
 
 __all__ = ["chance", "make_outlook", "tornado_of_worlds"]
 

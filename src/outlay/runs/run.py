@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import DocumentError, Problem
-from outlay.runs.execute import Options, Stages, prepare
-from outlay.runs.finished import Run
+from outlay.runs.documents.finished import Run
+from outlay.runs.pipeline.execute import Options, Stages, prepare
 
 if TYPE_CHECKING:
     from outlay.evidence.types import Reading
-    from outlay.study.load import LoadedStudy
+    from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["run_study"]
 
@@ -53,13 +53,13 @@ def run_study(
     Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit,
     SolverError where the solver's answer failed its certificate.
     """
-    from outlay.planning.branches import Branches
-    from outlay.planning.solve import solve
-    from outlay.runs.invariants import check_plan
-    from outlay.runs.money import accounts_of
-    from outlay.runs.outlook import outlook_of
-    from outlay.runs.result import make_record, make_result
-    from outlay.runs.worth import worth_of
+    from outlay.planning.solver.branches import Branches
+    from outlay.planning.solver.solve import solve
+    from outlay.runs.answers.outlook import outlook_of
+    from outlay.runs.answers.worth import worth_of
+    from outlay.runs.documents.result import make_record, make_result
+    from outlay.runs.pipeline.invariants import check_plan
+    from outlay.runs.pipeline.money import accounts_of
 
     options = options or Options()
     stages = prepare(loaded, progress)

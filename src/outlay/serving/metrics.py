@@ -16,8 +16,8 @@ import numpy as np
 from outlay.core.arrays import Array
 from outlay.core.errors import InvariantError
 from outlay.results.base import Percentiles
-from outlay.results.simulation import Summary
-from outlay.serving.engine import Records
+from outlay.results.models.simulation import Summary
+from outlay.serving.engine.run import Records
 
 __all__ = [
     "Slo",

@@ -10,16 +10,17 @@ import numpy as np
 
 from outlay.core.errors import InputError, Problem
 from outlay.results.document import extended
-from outlay.results.simulation import Simulation, Summary
-from outlay.serving.engine import Policy, Records, run
-from outlay.serving.generate import service_traffic, spread_slots
-from outlay.serving.loaders import Trace, load_trace
+from outlay.results.models.simulation import Simulation, Summary
+from outlay.serving.engine.policy import Policy
+from outlay.serving.engine.pools import run_split
+from outlay.serving.engine.run import Records, run
+from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import Slo, summary
-from outlay.serving.pools import run_split
-from outlay.serving.replica import Replica, replica_for
+from outlay.serving.sizing.replica import Replica, replica_for
 from outlay.serving.spec import Lengths
-from outlay.serving.steps import dense
-from outlay.serving.traffic import Traffic
+from outlay.serving.traffic.generate import service_traffic, spread_slots
+from outlay.serving.traffic.loaders import Trace, load_trace
+from outlay.serving.traffic.requests import Traffic
 
 __all__ = [
     "checked_slo",
@@ -59,7 +60,7 @@ def read_traffic(
     found: Trace = load_trace(path, sort=sort)
     t = found.traffic
     if found.session_id is not None:
-        from outlay.serving.sessions import place
+        from outlay.serving.traffic.sessions import place
 
         t = place(t, found.session_id, session_rate, seed=seed)
     warnings = list(found.warnings)

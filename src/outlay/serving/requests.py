@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outlay.core.errors import InputError
-from outlay.serving.engine import Records
+from outlay.serving.engine.run import Records
 
 if TYPE_CHECKING:
     import polars as pl

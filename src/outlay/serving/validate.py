@@ -18,12 +18,17 @@ from outlay.core.arrays import Array
 from outlay.core.errors import InputError, nearest
 from outlay.core.seeds import stream
 from outlay.performance.types import StepTable
-from outlay.results.validation_runs import SimulatorCheck, SimulatorScore, SimulatorValidation
-from outlay.serving.engine import Policy, run
-from outlay.serving.generate import arrivals
+from outlay.results.models.validation_runs import (
+    SimulatorCheck,
+    SimulatorScore,
+    SimulatorValidation,
+)
+from outlay.serving.engine.policy import Policy
+from outlay.serving.engine.run import run
+from outlay.serving.engine.steps import DenseTable, dense
 from outlay.serving.metrics import latencies, summary
-from outlay.serving.steps import DenseTable, dense
-from outlay.serving.traffic import traffic
+from outlay.serving.traffic.generate import arrivals
+from outlay.serving.traffic.requests import traffic
 
 __all__ = ["CHECKS", "example_table", "validate"]
 
@@ -198,7 +203,7 @@ def little(seed: int = 0) -> list[SimulatorCheck]:
 
 def twins(seed: int = 0, cases: int = 40) -> list[SimulatorCheck]:
     """Largest difference in any time between the engine and its step-by-step twin."""
-    from outlay.serving.twin_run import run_twin
+    from outlay.serving.twin.run import run_twin
 
     worst = 0.0
     for case in range(cases):

@@ -8,8 +8,8 @@ from datetime import date
 from pydantic import BaseModel
 
 from outlay.core.periods import Period
-from outlay.study.fields import Num, Schedule
-from outlay.study.model import Study
+from outlay.study.model.fields import Num, Schedule
+from outlay.study.model.study import Study
 
 __all__ = ["canonical"]
 

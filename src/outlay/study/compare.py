@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from outlay.results.checks import Change
 from outlay.study.canonical import canonical
 from outlay.study.ledger import shown
-from outlay.study.load import LoadedStudy
+from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["Change", "diff"]
 

@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from outlay.core.periods import Period
 from outlay.results.study import Number
-from outlay.study.fields import Num, Schedule
-from outlay.study.model import Study
+from outlay.study.model.fields import Num, Schedule
+from outlay.study.model.shape import Shape, members, study_shape
+from outlay.study.model.study import Study
 from outlay.study.paths import Path, text_of
-from outlay.study.shape import Shape, members, study_shape
 
 __all__ = ["Entry", "entries", "number", "shown"]
 
@@ -75,7 +75,7 @@ def number(entry: Entry) -> Number:
 
 def shown(value: float, unit: str, digits: int = 6) -> str:
     """`value` with its unit as people write it: 120 MW, ¥160bn, 3 months, 0.92."""
-    from outlay.core.formats import format_quantity
+    from outlay.core.quantities.formats import format_quantity
 
     if unit in ("1", "year"):
         return f"{value:.{digits}g}"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from outlay.core.errors import Problem, StudyError, nearest
-from outlay.study.shape import Shape, is_leaf, members, study_shape
+from outlay.study.model.shape import Shape, is_leaf, members, study_shape
 
 __all__ = ["Path", "apply_overlay", "get", "read_path", "text_of"]
 

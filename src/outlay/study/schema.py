@@ -9,7 +9,7 @@ __all__ = ["schema"]
 
 def schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a study file."""
-    from outlay.study.model import Study
+    from outlay.study.model.study import Study
 
     out = Study.model_json_schema(by_alias=True, mode="validation")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **out}

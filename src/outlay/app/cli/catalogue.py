@@ -13,7 +13,7 @@ def _show(doc: Catalogue) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from outlay.report import words_catalogue as words
+    from outlay.report.words import catalogue as words
 
     console = Console()
     shown = Table(title=f"{doc.table}: {doc.n} rows (--json for all fields)")

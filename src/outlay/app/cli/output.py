@@ -29,7 +29,7 @@ def print_error(found: Iterable[Problem], *, as_json: bool) -> None:
     if as_json:
         print_document(doc)
         return
-    from outlay.report.words_error import problem_lines
+    from outlay.report.words.error import problem_lines
 
     for p in doc.errors:
         sys.stderr.write("".join(f"{line}\n" for line in problem_lines(p)))

@@ -18,7 +18,7 @@ def show(doc: Read) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from outlay.report import words_claims as words
+    from outlay.report.words import claims as words
 
     console = Console()
     for d in doc.documents:

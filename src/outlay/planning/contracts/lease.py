@@ -14,8 +14,8 @@ from outlay.planning.contracts.terms import (
     order_periods,
     rent_owed_after,
 )
-from outlay.planning.tree import Tree
-from outlay.planning.types import Chip, Offer
+from outlay.planning.problem.tree import Tree
+from outlay.planning.problem.types import Chip, Offer
 
 __all__ = ["operating_lease", "reservation", "spot"]
 

@@ -8,8 +8,8 @@ from outlay.core.annuity import level_annuity
 from outlay.core.arrays import Array
 from outlay.core.periods import MONTHS_PER_YEAR
 from outlay.planning.contracts.terms import Payment, Terms, end_period, hold_matrix, order_periods
-from outlay.planning.tree import Tree
-from outlay.planning.types import Chip, Offer
+from outlay.planning.problem.tree import Tree
+from outlay.planning.problem.types import Chip, Offer
 
 __all__ = ["finance_lease", "purchase"]
 

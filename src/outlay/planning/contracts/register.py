@@ -9,8 +9,8 @@ from outlay.core.errors import InputError
 from outlay.planning.contracts.lease import operating_lease, reservation, spot
 from outlay.planning.contracts.purchase import finance_lease, purchase
 from outlay.planning.contracts.terms import Terms
-from outlay.planning.tree import Tree
-from outlay.planning.types import Chip, Kind, Offer, PlanProblem
+from outlay.planning.problem.tree import Tree
+from outlay.planning.problem.types import Chip, Kind, Offer, PlanProblem
 
 __all__ = ["terms_of"]
 

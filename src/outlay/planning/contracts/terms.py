@@ -8,8 +8,8 @@ import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
-from outlay.planning.tree import Tree
-from outlay.planning.types import Offer, Treatment
+from outlay.planning.problem.tree import Tree
+from outlay.planning.problem.types import Offer, Treatment
 
 __all__ = ["Payment", "Terms", "end_period", "order_periods"]
 

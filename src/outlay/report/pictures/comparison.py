@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outlay.core.formats import format_money
+from outlay.core.quantities.formats import format_money
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.bar import Amount
 from outlay.report.charts.waterfall import ROUNDING, draw_waterfall

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from outlay.core.formats import format_number, format_quantity
-from outlay.demand.forecast import Forecast
+from outlay.core.quantities.formats import format_number, format_quantity
+from outlay.demand.forecasts.forecast import Forecast
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.band import Band, draw_fan
 from outlay.report.charts.line import Curve, Dot

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from outlay.performance.roofline import PartTime, Roofline
-from outlay.performance.search import pareto
+from outlay.performance.questions.roofline import PartTime, Roofline
+from outlay.performance.questions.search import pareto
 from outlay.performance.types import Rate
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.band import Band, draw_fan

@@ -8,9 +8,9 @@ from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.line import Curve, Limit, draw_lines, draw_panels
 from outlay.report.theme import Spec
-from outlay.serving.engine import Records
+from outlay.serving.engine.run import Records
 from outlay.serving.metrics import Slo, cumulative, latencies, timeline
-from outlay.serving.sizing import Sizing
+from outlay.serving.sizing.fleet import Sizing
 
 __all__ = ["chips_picture", "cost_picture", "latency_picture", "timeline_picture"]
 

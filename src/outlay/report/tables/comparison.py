@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outlay.core.formats import format_money
+from outlay.core.quantities.formats import format_money
 from outlay.report.tables.table import Column, Table
 from outlay.report.words.language import Words
 from outlay.results.comparison import Comparison

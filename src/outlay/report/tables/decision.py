@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
-from outlay.results.answers import Conditional
-from outlay.results.plan import Plan
+from outlay.results.plans.answers import Conditional
+from outlay.results.plans.plan import Plan
 
 __all__ = ["binding", "capex", "orders_if", "orders_now", "served_by_branch"]
 

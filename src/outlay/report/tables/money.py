@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from outlay.core.formats import format_number
+from outlay.core.quantities.formats import format_number
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
-from outlay.results.accounts import StatementLine
-from outlay.results.plan import Plan
+from outlay.results.plans.accounts import StatementLine
+from outlay.results.plans.plan import Plan
 
 __all__ = ["half", "own_or_lease", "standards", "statement", "unit_costs"]
 

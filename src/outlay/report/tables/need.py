@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from outlay.core.formats import format_money
+from outlay.core.quantities.formats import format_money
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
-from outlay.results.answers import Work
-from outlay.results.plan import Plan
+from outlay.results.plans.answers import Work
+from outlay.results.plans.plan import Plan
 
 __all__ = ["growth", "need", "purchases"]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from outlay.report.tables import decision, money, need, outside, worth
 from outlay.report.tables.table import Table
 from outlay.report.words.language import Words
-from outlay.results.plan import Plan
+from outlay.results.plans.plan import Plan
 
 __all__ = ["TABLES", "table_of"]
 

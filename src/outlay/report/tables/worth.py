@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
-from outlay.results.plan import Plan
+from outlay.results.plans.plan import Plan
 
 __all__ = [
     "break_even_chance",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from outlay.core.formats import format_number
+from outlay.core.quantities.formats import format_number
 
 __all__ = ["Words", "words"]
 

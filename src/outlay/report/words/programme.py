@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outlay.core.formats import format_number
+from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words, words
 from outlay.results.programme import Export, Goal
 

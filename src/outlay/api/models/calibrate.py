@@ -1,0 +1,68 @@
+"""`outlay.calibrate`: refit the constants to measurements, or measure the GPU of this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from outlay.api.says import Says
+from outlay.results.models.calibration import Calibration
+
+__all__ = ["calibrate"]
+
+
+def calibrate(
+    *,
+    measured: Annotated[Path | None, Says("CSV of measurements to fit the constants to.")] = None,
+    training: Annotated[
+        Path | None, Says("CSV of training runs to fit the training constants to.")
+    ] = None,
+    local: Annotated[bool, Says("Measure the GPU of this machine (needs PyTorch).")] = False,
+    out: Annotated[Path, Says("Folder for the result.")] = Path("calibration"),
+) -> Calibration:
+    """Refit the performance model, or measure the local GPU into a chip profile.
+
+    `outlay rate`, `train` and `validate performance` take the folder as --calibration.
+
+    Raises InputError where nothing is given to calibrate from, or a table that cannot be used.
+
+    >>> calibrate(measured=Path("runs.csv"), local=True)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    outlay.core.errors.InputError: say what to calibrate from; ...
+    """
+    from outlay.core.errors import InputError, Problem
+
+    if local == (measured is not None or training is not None):
+        raise InputError(
+            Problem(
+                "say what to calibrate from",
+                allowed="--measured CSV, --training CSV or both; or --local",
+            )
+        )
+    if local:
+        from outlay.performance.local import measure_local, profile_document
+
+        return profile_document(measure_local(), Path(out))
+    return _refit(measured, training, Path(out))
+
+
+def _refit(measured: Path | None, training: Path | None, out: Path) -> Calibration:
+    from outlay.performance.fit import calibrate as fit
+    from outlay.performance.fit import training_fit
+
+    # Both tables are read and fitted before either result is written.
+    served = fit.calibrate(measured) if measured else None
+    trained = training_fit.calibrate_training(training) if training else None
+    files = fit.write(served, out) if served else []
+    if trained and training:
+        fitted, runs = trained
+        files.append(training_fit.write_training(fitted, training, runs, out))
+    return Calibration(
+        rows=len(served.questions) if served else None,
+        refused=len(served.refused) if served else None,
+        effects=len(served.constants.effects) if served else None,
+        cells=len(served.cells) if served else None,
+        data_sha256=served.sha256 if served else "",
+        training_runs=trained[1] if trained else None,
+        files=tuple(map(str, files)),
+    )

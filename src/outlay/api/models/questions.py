@@ -1,0 +1,149 @@
+"""Checks and notes that questions about one model on one chip share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar, get_args, get_type_hints
+
+from outlay.api.says import Says
+from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
+
+if TYPE_CHECKING:
+    from outlay.results.chips_models import Chip, Model
+
+__all__ = [
+    "MOST_TOKENS",
+    "check_stack",
+    "chosen",
+    "context_note",
+    "in_range",
+    "listed",
+    "timed_chip",
+    "warnings",
+    "within",
+]
+
+MOST_TOKENS = 1e8  # of a sequence: ten times the longest context there is
+Name = TypeVar("Name", bound=str)
+
+
+def timed_chip(name: str) -> Chip:
+    """The catalogue's chip of this name. Raises InputError where its figures are not known."""
+    from outlay.catalogue import find_chip
+
+    chip = find_chip(name)
+    lacking = [
+        word
+        for word, value in (
+            ("peaks", chip.peak_flop_s), ("memory", chip.memory_bytes),
+            ("memory bandwidth", chip.memory_byte_s),
+        )
+        if not value
+    ]  # fmt: skip
+    if lacking:
+        raise InputError(
+            Problem(
+                f"{' and '.join(lacking)} of {chip.id} are not known, so it cannot be timed",
+                where="--chip",
+                value=name,
+                allowed="a chip whose figures the catalogue has: `outlay catalogue chips`",
+                hint=f"{chip.proxy} stands in for it" if chip.proxy else "",
+            )
+        )
+    return chip
+
+
+def chosen(option: str, value: str, known: Iterable[Name]) -> Name:
+    """The one of `known` that a text means, whatever its case. Raises InputError."""
+    names = list(known)
+    asked = value.strip().casefold()
+    for name in names:
+        if name == asked:
+            return name
+    near = next((n for n in names if n in asked), "")  # nvfp4 is an fp4
+    raise InputError(
+        Problem("not known", where=option, value=repr(value), allowed=", ".join(names),
+                hint=f"did you mean '{near}'?" if near else nearest(value, names))
+    )  # fmt: skip
+
+
+def listed(option: str, value: Iterable[str] | None) -> list[str]:
+    """The texts of a list. Raises InputError for one text where a list is meant."""
+    if isinstance(value, str):
+        raise InputError(
+            Problem("one text where a list is meant", where=option, value=repr(value),
+                    allowed="a list of texts", hint=f"[{value!r}]")
+        )  # fmt: skip
+    return list(value or ())
+
+
+def in_range(option: str, value: float | None, least: float, most: float, unit: str) -> None:
+    """Raise InputError for a number (None: not given) outside its range, or not finite."""
+    if value is None or least <= value <= most:
+        return
+    allowed = f"{least:g} to {most:g} {unit}".rstrip()
+    raise InputError(Problem("out of range", where=option, value=f"{value:g}", allowed=allowed))
+
+
+def within(verb: Callable[..., object], **given: float | None) -> None:
+    """Raise InputError for a number outside what the verb says of its parameter.
+
+    The command line refuses it before; a script finds out here.
+    """
+    hints = get_type_hints(verb, include_extras=True)
+    for name, value in given.items():
+        said = next(m for m in get_args(hints[name]) if isinstance(m, Says))
+        least = -math.inf if said.least is None else said.least
+        most = math.inf if said.most is None else said.most
+        in_range(f"--{name.replace('_', '-')}", value, least, most, "")
+
+
+def check_stack(name: str) -> None:
+    """Raise UnknownNameError for a serving stack that no constants or measurements have."""
+    from outlay.performance.constants.cases import STACKS, stack_group
+    from outlay.performance.constants.correction import shipped_cells
+    from outlay.performance.types import Stack
+
+    cells = shipped_cells()
+    measured = set(map(str, cells.names["stack"])) if cells is not None else set()
+    known = sorted((measured | set(STACKS)) - {""})
+    if name and stack_group(Stack(name)) not in known:
+        raise UnknownNameError(
+            Problem(
+                "unknown serving stack",
+                where="--stack",
+                value=name,
+                allowed=", ".join(known) + "; empty: not known",
+                hint=nearest(name, known),
+            )
+        )
+
+
+def context_note(model: Model, tokens: float) -> list[str]:
+    """A note where a sequence is longer than the model's longest context."""
+    if not model.max_context or tokens <= model.max_context:
+        return []
+    return [
+        f"{tokens:,.0f} tokens a sequence are more than the {model.max_context:,} "
+        f"that {model.id} is made for"
+    ]
+
+
+def warnings(
+    model: Model,
+    tokens: float,
+    phase: str,
+    speculative: bool,
+    ttft: float | None,
+    tpot: float | None,
+) -> list[str]:
+    """What of a serving question has no effect or lies outside what the model is made for."""
+    notes = context_note(model, tokens)
+    if speculative and not model.mtp_layers:
+        notes.append(f"{model.id} has no layers for multi-token prediction: no effect")
+    if phase == "decode" and ttft is not None:
+        notes.append("a decode pool makes no first tokens: --ttft has no effect")
+    if phase == "prefill" and tpot is not None:
+        notes.append("a prefill pool makes one token a request: --tpot has no effect")
+    return notes

@@ -1,0 +1,166 @@
+"""`outlay.rate`: the best configurations of one model on one chip, with their interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from outlay.api.says import Says
+from outlay.results.document import Document
+from outlay.results.models.rate import Configuration, Phase, Rate
+
+if TYPE_CHECKING:
+    from outlay.performance.types import Rate as Found
+    from outlay.report.theme import Spec
+
+__all__ = ["RateAnswer", "rate"]
+
+FORMATS = ("bf16", "fp16", "fp8", "fp6", "fp4", "int8", "int4")
+PHASES: tuple[Phase, ...] = ("aggregated", "prefill", "decode")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RateAnswer(Rate):
+    """Kind `rate`, and its pictures: roofline, operator times and front."""
+
+    pictures: Callable[[], Mapping[str, Spec]]
+    """Name → Vega-Lite specification; none where nothing fits."""
+
+    def draw(self, folder: str | Path) -> None:
+        """Write each picture into the folder as SVG and as Vega-Lite."""
+        from outlay.report.theme import write_picture
+
+        for name, spec in self.pictures().items():
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            for ending in ("vl.json", "svg"):
+                write_picture(Path(folder) / f"{name}.{ending}", spec)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write `rate.json` and the pictures into the folder; returns the document's path."""
+        self.draw(folder)
+        return Document.save(self, folder)
+
+
+def rate(
+    model: Annotated[str, Says("Catalogue model, or a path to a config.json.")],
+    chip: Annotated[str, Says("Catalogue chip.")],
+    *,
+    isl: Annotated[float, Says("Mean input tokens per request.", least=1)] = 1024,
+    osl: Annotated[float, Says("Mean output tokens per request.", least=1)] = 1024,
+    cached: Annotated[float, Says("Input share in cache.", least=0, most=0.999)] = 0.0,
+    ttft: Annotated[float | None, Says("Limit on the first token [s].")] = None,
+    tpot: Annotated[float | None, Says("Limit per output token [s].")] = None,
+    max_chips: Annotated[int | None, Says("Per replica.", least=1, most=4096)] = None,
+    phase: Annotated[str, Says("aggregated, prefill or decode.")] = "aggregated",
+    stack: Annotated[str, Says("vllm, sglang, trtllm; empty: not known.")] = "",
+    weights: Annotated[
+        str,
+        Says(
+            "bf16, fp16, fp8, fp6, fp4, int8, int4; empty: 4 bits where released so, else "
+            "the 8-bit format that the chip computes in."
+        ),
+    ] = "",
+    kv: Annotated[str, Says("Of the cache: bf16, fp16, fp8, int8, fp4.")] = "bf16",
+    speculative: Annotated[
+        bool, Says("Multi-token prediction.", flag="--speculative/--no-speculative")
+    ] = False,
+    sweep: Annotated[bool, Says("All points, not the front.")] = False,
+    charts: Annotated[
+        Path | None, Says("Folder for roofline, operator times and front (SVG and Vega-Lite).")
+    ] = None,
+    calibration: Annotated[
+        Path | None, Says("Folder of `outlay calibrate`, in place of the shipped one.")
+    ] = None,
+) -> RateAnswer:
+    """Best layouts and batches for one question, most tokens per second and chip first.
+
+    Returns a document with the Pareto front of tokens per second and chip against tokens per
+    second and user; where nothing fits, one configuration that says why.
+
+    Raises InputError for a model, chip, format or length that cannot be.
+
+    >>> best = rate("llama-3.1-8b", "h100-sxm", isl=1024, osl=256).configurations[0]
+    >>> best.low < best.tok_s_per_chip < best.high
+    True
+    """
+    from outlay.api.models.questions import (
+        MOST_TOKENS,
+        check_stack,
+        chosen,
+        in_range,
+        timed_chip,
+        warnings,
+        within,
+    )
+    from outlay.catalogue import open_model
+    from outlay.core.errors import InputError, Problem
+    from outlay.performance import Stack, search
+    from outlay.performance.constants.calibrated import Calibrated, read_calibration
+    from outlay.performance.operators.formats import KV_BYTES, precision_for
+
+    weights = chosen("--weights", weights, FORMATS) if weights else ""
+    kv, pool = chosen("--kv", kv, KV_BYTES), chosen("--phase", phase, PHASES)
+    for name, length in (("--isl", isl), ("--osl", osl)):
+        in_range(name, length, 1.0, MOST_TOKENS, "tokens")
+    for name, limit in (("--ttft", ttft), ("--tpot", tpot)):
+        in_range(name, limit, 1e-6, 1e6, "s")
+    within(rate, cached=cached, max_chips=max_chips)
+    fitted = read_calibration(calibration) if calibration else Calibrated()
+    found_model, found_chip = open_model(model), timed_chip(chip)
+    check_stack(stack)
+    precision = precision_for(found_model, found_chip, weights, kv)
+    notes = warnings(found_model, isl + osl, pool, speculative, ttft, tpot)
+    try:
+        rates = search(
+            found_model, found_chip, isl, osl, cached_share=cached, ttft_s=ttft, tpot_s=tpot,
+            max_chips=max_chips, phase=pool, stack=Stack(stack),
+            precision=precision, speculative=speculative, keep_all=sweep, calibration=fitted,
+        )  # fmt: skip
+    except ValueError as error:
+        raise InputError(Problem(str(error), where="outlay rate")) from error
+
+    def pictures() -> Mapping[str, Spec]:
+        from outlay.performance.constants.cases import case_for
+        from outlay.performance.questions.roofline import part_times, roofline
+        from outlay.report.pictures import rate as draw
+
+        best = rates[0]
+        if not best.feasible:
+            return {}
+        case = case_for(
+            found_model, found_chip, best.layout, precision, Stack(stack),
+            constants=fitted.constants,
+        )  # fmt: skip
+        what, context = f"{best.model} on {best.chip}", isl + osl / 2
+        return {
+            "roofline": draw.roofline_picture(roofline(case, context), what),
+            "operators": draw.operators_picture(part_times(case, float(best.batch), context), what),
+            "pareto": draw.pareto_picture(rates, ttft_s=ttft, tpot_s=tpot),
+        }
+
+    made = RateAnswer(
+        model=found_model.id, chip=found_chip.id, isl=float(isl), osl=float(osl),
+        warnings=tuple(notes), configurations=tuple(_row(r, pool) for r in rates),
+        cached=float(cached), pictures=pictures,
+    )  # fmt: skip
+    if charts is not None:
+        made.draw(charts)
+    return made
+
+
+def _row(r: Found, phase: Phase) -> Configuration:
+    return Configuration(
+        chip=r.chip, model=r.model, n_chips=r.layout.n_chips, tp=r.layout.tp,
+        pp=r.layout.pp, ep=r.layout.ep, dp=r.layout.dp, phase=phase,
+        weights=r.precision.weights, kv=r.precision.kv, batch=r.batch,
+        ttft_s=r.ttft_s if math.isfinite(r.ttft_s) else None,
+        tpot_s=r.tpot_s if math.isfinite(r.tpot_s) else None,
+        tok_s_per_chip=r.tok_s_per_chip, tok_s_per_user=r.tok_s_per_user, low=r.low, high=r.high,
+        prefill_tok_s_per_chip=r.prefill_tok_s_per_chip,
+        decode_tok_s_per_chip=r.decode_tok_s_per_chip, bound_by=r.bound_by,
+        memory_bytes=r.memory_bytes, watts_per_chip=r.watts_per_chip, feasible=r.feasible,
+        why_not=r.why_not, calibrated=r.calibrated,
+    )  # fmt: skip

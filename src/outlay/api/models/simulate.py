@@ -1,0 +1,147 @@
+"""Replay or draw requests on replicas of a model on a chip."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from outlay.api.models import serving_options as o
+from outlay.api.says import File, Says
+from outlay.results.document import Document, extended
+from outlay.results.models.simulation import Simulation
+
+if TYPE_CHECKING:
+    from outlay.serving.metrics import Slo
+    from outlay.serving.requests import Requests
+    from outlay.serving.traffic.requests import Traffic
+
+__all__ = ["Simulated", "simulate"]
+
+TRACE = "Requests: CSV, Parquet or JSONL (plain, Azure, BurstGPT, Mooncake, recorded sessions)."
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Simulated(Simulation):
+    """A simulation that was run here, with what happened to each request."""
+
+    records: Requests = field(kw_only=True)
+    """A row a request: `.to_polars()`, `.write(path)`."""
+    slo: Slo = field(kw_only=True)
+    """The limits that goodput was counted for."""
+
+    def save(self, folder: str | Path) -> Path:
+        """Write `simulation.json` and the pictures into the folder; returns the former's path."""
+        from outlay.report.pictures.serving import latency_picture, timeline_picture
+        from outlay.report.theme import write_picture
+
+        path = Document.save(self, folder)
+        records = self.records.records
+        write_picture(path.with_name("latency.svg"), latency_picture(records, self.slo))
+        write_picture(path.with_name("timeline.svg"), timeline_picture(records))
+        return path
+
+
+def simulate(
+    *,
+    model: o.ModelName,
+    chip: o.ChipName,
+    trace: Annotated[File | None, Says(TRACE)] = None,
+    clients: Annotated[File | None, Says("Client rates (ServeGen) instead of a trace.")] = None,
+    workload: Annotated[
+        File | None, Says("A load test's YAML (inference-perf) instead of a trace.")
+    ] = None,
+    rate: Annotated[float | None, Says("Draw requests at this rate, 1/s.")] = None,
+    requests: Annotated[int, Says("How many to draw.")] = 20_000,
+    isl: Annotated[float, Says("Mean input tokens to draw.")] = 1024.0,
+    osl: Annotated[float, Says("Mean output tokens to draw.")] = 256.0,
+    burst_cv: Annotated[float, Says("CV of interarrival times (1 = Poisson).")] = 1.0,
+    length_cv: Annotated[float, Says("CV of drawn lengths (0 = all alike).")] = 0.0,
+    replicas: Annotated[int, Says("Replicas behind the router.")] = 1,
+    n_chips: o.Chips = None,
+    tp: o.Tp = None,
+    pp: o.Pp = 1,
+    dp: o.Dp = 1,
+    ep: o.Ep = 1,
+    weights: o.Weights = "",
+    kv: o.Kv = "bf16",
+    stack: o.StackName = "",
+    prefill_replicas: Annotated[
+        int, Says("Split: this many replicas prefill, `--replicas` decode.")
+    ] = 0,
+    routing: o.Routing = "least_loaded",
+    prefix_cache: o.PrefixCache = "lru",
+    cache_life: Annotated[float | None, Says("Life of an unused prefix, s.")] = None,
+    token_budget: Annotated[int, Says("Tokens of one step.")] = 8192,
+    max_batch: Annotated[int | None, Says("Most sequences in a batch.")] = None,
+    ttft_p99: Annotated[float | None, Says("TTFT limit for goodput, s.")] = None,
+    tpot_p99: Annotated[float | None, Says("TPOT limit for goodput, s.")] = None,
+    speed: o.Speed = 1.0,
+    spread: o.Spread = 0.0,
+    sort: o.Sort = False,
+    session_rate: o.SessionRate = 0.05,
+    seed: o.Seed = 0,
+    workers: Annotated[int, Says("Threads (independent routing only).")] = 1,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Simulated:
+    """Simulate serving: latency, throughput, preemptions and energy of a trace on replicas.
+
+    Raises InputError for a source, layout or policy that cannot be, TableError for a trace that
+    cannot be read, InfeasibleError where the model does not fit.
+
+    >>> found = simulate(model="llama-3.1-8b", chip="h100-sxm", tp=1, rate=2.0, requests=200)
+    >>> (found.completed, len(found.records))
+    (200, 200)
+    """
+    from outlay.core.errors import InputError, Problem
+    from outlay.serving import replay
+    from outlay.serving.engine.policy import Policy
+    from outlay.serving.metrics import Slo
+    from outlay.serving.requests import Requests
+
+    if sum(s is not None for s in (trace, clients, workload, rate)) != 1:
+        raise InputError(
+            Problem(
+                "give exactly one source of requests",
+                allowed="--trace FILE, --clients FILE, --workload FILE or --rate R",
+            )
+        )
+    t: Traffic
+    warnings: tuple[str, ...] = ()
+    if trace is not None:
+        t, warnings = replay.read_traffic(
+            trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed
+        )
+    elif clients is not None:
+        from outlay.serving.traffic.clients import client_traffic
+
+        t, warnings = client_traffic(Path(clients), most=requests, seed=seed)
+    elif workload is not None:
+        from outlay.serving.traffic.workload import workload_traffic
+
+        t = workload_traffic(Path(workload), seed=seed)
+    else:
+        assert rate is not None
+        t = replay.drawn_traffic(requests, rate, isl, osl, burst_cv, length_cv, seed)
+    for w in warnings:
+        progress(f"note: {w}")
+    replica = replay.replica_for_traffic(
+        t, model, chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=weights, kv=kv,
+        stack=stack,
+    )  # fmt: skip
+    policy = Policy(
+        routing=routing,
+        token_budget=token_budget,
+        max_batch=max_batch,
+        prefix_cache=prefix_cache,
+        cache_life_s=math.inf if cache_life is None else cache_life,
+    )
+    slo = Slo(ttft_p99, tpot_p99)
+    records, result, wall_s = replay.simulate(
+        t, replica, replicas=replicas, policy=policy, slo=slo, seed=seed, workers=workers,
+        prefill_replicas=prefill_replicas,
+    )  # fmt: skip
+    doc = replay.simulation_document(result, replica, replicas, wall_s, warnings)
+    return extended(Simulated, doc, records=Requests(records), slo=slo)

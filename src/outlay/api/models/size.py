@@ -1,0 +1,103 @@
+"""The fewest chips that hold an SLO over a trace, ideal and real."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from outlay.api.models import serving_options as o
+from outlay.api.says import File, Says
+from outlay.results.document import Document, extended
+from outlay.results.models.size import Size
+
+if TYPE_CHECKING:
+    from outlay.serving.sizing.fleet import Sizing
+
+__all__ = ["Sized", "size"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sized(Size):
+    """A size that was found here, with the arrays that its pictures are made of."""
+
+    sizing: Sizing = field(kw_only=True)
+    """Fleets over time."""
+
+    def save(self, folder: str | Path) -> Path:
+        """Write `size.json` and the pictures into the folder; returns the former's path."""
+        from outlay.report.pictures.serving import chips_picture, cost_picture
+        from outlay.report.theme import write_picture
+
+        path = Document.save(self, folder)
+        write_picture(path.with_name("chips.svg"), chips_picture(self.sizing))
+        curve = self.cost_against_use
+        if curve.usd_per_mtok:
+            picture = cost_picture(curve.use, curve.usd_per_mtok, "USD")
+            write_picture(path.with_name("cost.svg"), picture)
+        return path
+
+
+def size(
+    *,
+    trace: Annotated[File, Says("Requests: CSV, Parquet or JSONL.")],
+    model: o.ModelName,
+    chip: o.ChipName,
+    ttft_p99: Annotated[float | None, Says("Limit on TTFT, s.")] = None,
+    tpot_p99: Annotated[float | None, Says("Limit on TPOT, s.")] = None,
+    percentile: Annotated[float, Says("Percentile that the limits hold at.")] = 0.99,
+    n_chips: o.Chips = None,
+    tp: o.Tp = None,
+    pp: o.Pp = 1,
+    dp: o.Dp = 1,
+    ep: o.Ep = 1,
+    weights: o.Weights = "",
+    kv: o.Kv = "bf16",
+    stack: o.StackName = "",
+    routing: o.Routing = "least_loaded",
+    prefix_cache: o.PrefixCache = "lru",
+    window: Annotated[float | None, Says("Window of the series, s.")] = None,
+    load_delay: Annotated[float, Says("Seconds to start a replica.")] = 120.0,
+    price: Annotated[
+        float | None, Says("USD per chip-hour; else the catalogue's middle rent.")
+    ] = None,
+    speed: o.Speed = 1.0,
+    spread: o.Spread = 0.0,
+    sort: o.Sort = False,
+    session_rate: o.SessionRate = 0.05,
+    seed: o.Seed = 0,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Sized:
+    """Size a fleet: fewest chips for a trace and SLO over time, ideal, real, and the gap.
+
+    Raises InputError for limits, layouts or prices that cannot be, TableError for a trace that
+    cannot be read, InfeasibleError where no number of chips holds the limits.
+
+    >>> size(trace="trace.csv", model="llama-3.1-8b", chip="h100-sxm")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    outlay.core.errors.InputError: no limit to size for; allowed: --ttft-p99 S, ...
+    """
+    from outlay.serving import replay
+    from outlay.serving.engine.policy import Policy
+    from outlay.serving.engine.steps import dense
+    from outlay.serving.sizing.document import sizing_document
+    from outlay.serving.sizing.fleet import size as sized
+
+    slo = replay.checked_slo(ttft_p99, tpot_p99, percentile)
+    t, warnings = replay.read_traffic(
+        trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed
+    )
+    for w in warnings:
+        progress(f"note: {w}")
+    replica = replay.replica_for_traffic(
+        t, model, chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=weights, kv=kv,
+        stack=stack, slo=slo,
+    )  # fmt: skip
+    policy = Policy(routing=routing, prefix_cache=prefix_cache)
+    found = sized(
+        t, dense(replica.table), slo, policy, window_s=window, load_delay_s=load_delay, seed=seed
+    )
+    doc = sizing_document(found, replica, slo, price, warnings)
+    return extended(Sized, doc, sizing=found)

@@ -1,0 +1,98 @@
+"""`outlay.train`: the best layouts of one training run, with what limits its memory and time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from outlay.api.says import Says
+from outlay.results.models.train import Train, TrainConfiguration
+
+if TYPE_CHECKING:
+    from outlay.performance.training.search import TrainRate
+
+__all__ = ["train"]
+
+MOST_STEP_TOKENS, MOST_RUN_TOKENS = 1e12, 1e18
+UNEVEN = 0.05  # of a step's tokens: from here on a note says so
+
+
+def train(
+    model: Annotated[str, Says("Catalogue model, or a path to a config.json.")],
+    chip: Annotated[str, Says("Catalogue chip.")],
+    chips: Annotated[int, Says("Chips of the run.", least=1, most=1_000_000)],
+    *,
+    seq_len: Annotated[int, Says("Tokens a sequence.", least=1, most=10_000_000)] = 4096,
+    batch_tokens: Annotated[float, Says("Tokens per optimiser step.", least=1)] = 4e6,
+    tokens: Annotated[float | None, Says("Tokens of the whole run, for its days.", least=1)] = None,
+    precision: Annotated[str, Says("bf16 or fp8.")] = "bf16",
+    calibration: Annotated[
+        Path | None, Says("Folder of `outlay calibrate`, in place of the shipped one.")
+    ] = None,
+) -> Train:
+    """Best 3-D and expert layouts of a training run, most tokens per second and chip first.
+
+    Raises InputError for a model, chip, format or size that cannot be.
+
+    >>> found = train("llama-3.1-8b", "h100-sxm", 64, tokens=1e12)
+    >>> found.configurations[0].feasible, found.configurations[0].mfu < 1
+    (True, True)
+    """
+    from outlay.api.models.questions import chosen, context_note, in_range, timed_chip, within
+    from outlay.catalogue import open_model
+    from outlay.core.errors import InputError, Problem
+    from outlay.performance.constants.calibrated import Calibrated, read_calibration
+    from outlay.performance.training import search as training
+
+    precision = chosen("--precision", precision, ("bf16", "fp8"))
+    within(train, chips=chips, seq_len=seq_len)
+    in_range("--batch-tokens", batch_tokens, 1.0, MOST_STEP_TOKENS, "tokens")
+    in_range("--tokens", tokens, 1.0, MOST_RUN_TOKENS, "tokens")
+    found_model, found_chip = open_model(model), timed_chip(chip)
+    if precision not in found_chip.peak_flop_s:
+        raise InputError(
+            Problem(f"{found_chip.id} has no such peak", where="--precision", value=precision,
+                    allowed=", ".join(found_chip.peak_flop_s) or "none: its peaks are not known")
+        )  # fmt: skip
+    if not seq_len <= batch_tokens < float("inf"):
+        raise InputError(
+            Problem("not a step of at least one sequence", where="--batch-tokens",
+                    value=f"{batch_tokens:g}", allowed=f"{seq_len} or more")
+        )  # fmt: skip
+    fitted = read_calibration(calibration) if calibration else Calibrated()
+    rates = training.train(
+        found_model, found_chip, chips, seq_len=seq_len, global_batch_tokens=batch_tokens,
+        precision=precision, constants=fitted.training,
+    )  # fmt: skip
+    if not rates:
+        raise InputError(
+            Problem("no layout divides these chips, layers and sequences", where="--chips",
+                    value=str(chips), allowed="a multiple of few primes, no more than sequences "
+                    f"of a step ({round(batch_tokens / seq_len)}) times tp × pp")
+        )  # fmt: skip
+    best = rates[0]
+    notes = context_note(found_model, seq_len)
+    if abs(best.tokens_per_step / batch_tokens - 1.0) > UNEVEN:
+        notes.append(
+            f"no layout shares {batch_tokens:,.0f} tokens a step evenly: "
+            f"{best.tokens_per_step:,.0f} are taken"
+        )
+    return Train(
+        model=found_model.id, chip=found_chip.id, n_chips=chips, precision=precision,
+        seq_len=seq_len, warnings=tuple(notes),
+        configurations=tuple(_row(r, tokens) for r in rates),
+        tokens=None if tokens is None else float(tokens),
+    )  # fmt: skip
+
+
+def _row(r: TrainRate, tokens: float | None) -> TrainConfiguration:
+    o = r.layout
+    return TrainConfiguration(
+        tp=int(o.tp), pp=int(o.pp), cp=int(o.cp), dp=int(o.dp), ep=int(o.ep), vp=int(o.vp),
+        micro_batch=int(o.micro_batch), recompute=o.recompute, step_s=r.step_s,
+        tokens_per_step=r.tokens_per_step, tok_s_per_chip=r.tokens_s_per_chip,
+        low=r.low, high=r.high, model_flop_s_per_chip=r.model_flop_s_per_chip,
+        mfu=r.mfu, mfu_bf16=r.mfu_bf16, memory_bytes=r.memory_bytes,
+        run_s=None if tokens is None else tokens / (r.tokens_s_per_chip * r.n_chips),
+        feasible=r.feasible, why_not=r.why_not,
+    )  # fmt: skip

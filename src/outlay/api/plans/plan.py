@@ -1,0 +1,152 @@
+"""What to buy, lease and site, now and later in every branch, what it costs, and how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from outlay.api.says import File, Says
+from outlay.api.studies import Overrides, Scenario, StudyFile
+from outlay.results.document import extended
+from outlay.results.plans.plan import Plan
+
+if TYPE_CHECKING:
+    from outlay.results.comparison import Comparison
+    from outlay.results.explanation import Explanation
+    from outlay.runs.documents.finished import Run
+
+__all__ = ["Planned", "plan"]
+
+MOST_WORLDS = 1_000_000
+LONGEST = 200
+"""Characters of the decision in the one line of a plan."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Planned(Plan):
+    """Kind `plan`, and everything the run made of the study."""
+
+    run: Run = field(kw_only=True)
+    """Every stage's own result: demand, capacity, plan, accounts, outlook."""
+    report: Path | None = field(default=None, kw_only=True)
+    """The report, where it was written with the plan."""
+
+    def __repr__(self) -> str:
+        said = self.headline.sentence
+        said = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
+        return f"Plan({self.title!r}, {self.verdict}): {said}"
+
+    def _repr_html_(self) -> str:
+        from outlay.report.html import first_screen
+
+        return first_screen(self)
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The JSON document, as `--json` prints it."""
+        return self.to_json()
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the report, the result, tables, workbook and memo; returns the report's path."""
+        from outlay.report.write import write_report
+
+        run = self.run
+        return write_report(
+            self,
+            Path(folder),
+            loaded=run.loaded,
+            accounts=run.accounts.accounts,
+            reading=run.reading,
+        )
+
+    def explain(self, path: str) -> Explanation:
+        """Where a number of the study or of this result comes from.
+
+        Raises UnknownNameError for a path that names nothing.
+        """
+        from outlay.runs.documents.explain import explain
+
+        return explain(self.run.loaded, path, run=self.run)
+
+    def compare(self, other: Plan | str | Path) -> Comparison:
+        """From this plan to another, or to the one in a folder: steps that sum to the difference.
+
+        Raises InputError where the currencies differ or no result is there.
+        """
+        from outlay.api.plans.compare import compare
+
+        return compare(self, other)
+
+
+def plan(
+    study: StudyFile,
+    *,
+    overrides: Overrides = (),
+    scenario: Scenario = None,
+    worlds: Annotated[int, Says("Sampled worlds for the outlook; 0 = none.")] = 500,
+    seed: Annotated[int | None, Says("Root seed; default: the study's.")] = None,
+    quick: Annotated[bool, Says("The plan alone: no values of things, no outlook.")] = False,
+    deep: Annotated[
+        bool,
+        Says(
+            "Also flexibility, branches over their mean, shorter leads, how dear a licensed "
+            "chip may be, regret, and how far first orders may move; minutes, not seconds."
+        ),
+    ] = False,
+    against: Annotated[
+        Plan | File | None,
+        Says(
+            "The last approved plan (its folder or result.json): what keeping to "
+            "its first orders would cost today."
+        ),
+    ] = None,
+    out: Annotated[
+        File | None,
+        Says("Folder for report.html, result.json, plan.xlsx, memo.pdf and tables."),
+    ] = None,
+    workers: int = 1,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Planned:
+    """Plan a study: what to order now, what later in each branch, what it costs, how sure.
+
+    Exit codes: 0 done, 1 infeasible or failed, 2 bad input (then nothing is written).
+
+    Returns the plan. workers: processes for the sampled worlds; more than one start new
+    interpreters, which a script without a `__main__` guard must not.
+
+    Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit.
+
+    >>> found = plan("examples/lab-training/study.yaml", quick=True)
+    >>> found.verdict, round(found.expected_cost / 1e6, 2), found.orders_now[0].chip
+    ('valid', 16.19, 'b200-hgx')
+    """
+    from outlay.api.plans.compare import plan_of
+    from outlay.api.studies import loaded
+    from outlay.core.errors import InputError
+    from outlay.report.words.plans.answers import said
+    from outlay.runs.pipeline.execute import Options
+    from outlay.runs.run import run_study
+
+    if not 0 <= worlds <= MOST_WORLDS:
+        raise InputError(
+            "worlds out of range", where="--worlds", value=str(worlds), allowed="0 to 1000000"
+        )
+    if out is not None and Path(out).exists() and not Path(out).is_dir():
+        raise InputError("not a folder", where="--out", value=str(out))
+    options = Options(
+        seed=seed,
+        worlds=0 if quick else worlds,
+        values=not quick,
+        deep=deep and not quick,
+        against=None if against is None else plan_of(against).first_orders,
+        workers=workers,
+    )
+    run = run_study(loaded(study, overrides, scenario), options, progress)
+    assert run.result is not None
+    found = extended(Planned, said(run.result), run=run)
+    if out is None:
+        return found
+    progress(f"writing {out}")
+    return replace(found, report=found.save(out))

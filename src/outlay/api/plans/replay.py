@@ -1,0 +1,45 @@
+"""Replay a run: whether a recorded study, run again, gives the same result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+from outlay.api.says import Says
+from outlay.results.comparison import Replay
+
+__all__ = ["replay"]
+
+
+def replay(
+    run: Annotated[Path, Says("Folder written by `outlay plan --out`.", argument=True)],
+    progress: Callable[[str], None] = lambda _: None,
+) -> Replay:
+    """Run a recorded study again: same inputs and seed must give the same result hash.
+
+    Exit code 1 where the hash differs; the parts that differ are named.
+
+    Raises InputError where the folder holds no result of this version, or not its study.
+
+    >>> replay(Path("no/such/run"))
+    Traceback (most recent call last):
+    outlay.core.errors.InputError: no/such/run: no result here; allowed: a folder written by ...
+    """
+    from outlay.core.errors import InputError
+    from outlay.report.words.plans.answers import said
+    from outlay.runs.documents.compare import compare_replay, read_result
+    from outlay.runs.pipeline.execute import Options
+    from outlay.runs.run import run_study
+    from outlay.study.reading.loader import load
+
+    folder = Path(run)
+    old = read_result(folder)
+    study = (folder if folder.is_dir() else folder.parent) / "study.yaml"
+    if not study.is_file():
+        raise InputError("the run's study is not beside its result", where=str(study))
+    made = old.record
+    options = Options(seed=made.seed, worlds=made.worlds, values=made.values)
+    again = run_study(load(study, made.overrides, made.scenario or None), options, progress)
+    assert again.result is not None
+    return compare_replay(old, said(again.result))

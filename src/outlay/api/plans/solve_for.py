@@ -1,0 +1,88 @@
+"""What must be true: the value of one input at which a number of the result reaches a target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from outlay.api.says import Says
+from outlay.api.studies import Overrides, Scenario, StudyFile
+from outlay.results.programme import Goal, Trial
+
+__all__ = ["solve_for"]
+
+
+def _written(value: float, unit: str) -> str:
+    """A number in base units as a study writes it."""
+    if unit == "1/year":
+        return f"{100 * value!r} %/year"
+    return f"{value!r} {unit}".removesuffix(" 1")
+
+
+def solve_for(
+    study: StudyFile,
+    input: Annotated[str, Says("The input to move (supply.h200-import.price).", argument=True)],
+    *,
+    target: Annotated[
+        str,
+        Says(
+            "A number of the result and what it should be: expected_cost=90bn, order_now=2bn, "
+            "served_share=0.95, first_orders.OFFER=10_000, capex_by_year.2026.processors=30bn."
+        ),
+    ],
+    low: Annotated[str, Says("Low end of the range; default: the stated range, or a tenth.")] = "",
+    high: Annotated[str, Says("High end; default: the stated range, or ten times.")] = "",
+    tolerance: Annotated[float, Says("Of the target, as a share.", least=1e-9, most=0.1)] = 1e-3,
+    most: Annotated[int, Says("Plans asked for at most.", least=3, most=1000)] = 40,
+    overrides: Overrides = (),
+    scenario: Scenario = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Goal:
+    """Find the value of an input at which a number of the result reaches a target.
+
+    The study is planned again for each value tried; the number must only rise or only fall over
+    the range. Where it jumps (an offer is taken or not) the range in which it does is given.
+
+    Raises InputError for an input that is no single number, a target that is none, or a number
+    that turns within the range; InfeasibleError where the range does not reach the target.
+
+    >>> found = solve_for("examples/lab-training/study.yaml", "discount_rate",
+    ...                   target="expected_cost=16.5m", low="5 %/year", high="15 %/year")
+    >>> 0.05 < found.value < 0.15, abs(found.answer / 16.5e6 - 1) < 1e-3
+    (True, True)
+    """
+    from outlay.api.plans.goals import number_at, read_target, span_of, stated_number
+    from outlay.api.studies import loaded
+    from outlay.risk.goal import goal_seek
+    from outlay.runs.pipeline.execute import Options
+    from outlay.runs.run import run_study
+
+    found = loaded(study, overrides, scenario)
+    entry = stated_number(found, input)
+    path, wanted = read_target(target)
+    least, greatest = span_of(found, entry, low, high)
+    lean = Options(worlds=0, values=False)
+
+    def answer(value: float) -> float:
+        moved = found.again([f"{input}={_written(value, entry.unit)}"])
+        result = run_study(moved, lean).result
+        assert result is not None
+        at = number_at(result, path)
+        progress(f"{input} = {value:g} {entry.unit}: {path} = {at:g}")
+        return at
+
+    goal = goal_seek(answer, wanted, least, greatest, tolerance=tolerance, most=most)
+    return Goal(
+        study=found.path.name,
+        input=input,
+        unit=entry.unit,
+        stated=entry.value,
+        value=goal.value,
+        target_path=path,
+        target=wanted,
+        answer=goal.answer,
+        jumps=goal.jumps,
+        low=goal.low,
+        high=goal.high,
+        tried=tuple(Trial(*t) for t in goal.tried),
+    )

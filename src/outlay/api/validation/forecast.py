@@ -1,0 +1,49 @@
+"""`outlay.validate("forecast")`: the forecaster against what came later, by rolling origin."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from outlay.api.says import Says
+from outlay.results.models.forecast import ForecastValidation
+
+__all__ = ["validate_forecast"]
+
+
+def validate_forecast(
+    *,
+    series: Annotated[
+        list[str] | None,
+        Says("CSV or public series id; may be repeated. Default: all public series."),
+    ] = None,
+    unit: Annotated[str, Says("Unit of the CSVs' values.")] = "",
+    min_points: Annotated[int, Says("Points before the first origin.", least=2)] = 4,
+    paths: Annotated[int, Says("Sampled paths.", least=30, most=20_000)] = 2_000,
+    seed: Annotated[int, Says("Root of the random streams.")] = 0,
+) -> ForecastValidation:
+    """Score the forecaster on past data beside two naive rows: no growth, last growth continued.
+
+    Raises TableError for a series that cannot be read.
+
+    >>> found = validate_forecast(series=["google-tokens"], paths=60)
+    >>> {row.method: round(row.typical_factor, 1) for row in found.record if row.horizon == "all"}
+    {'pooled': 1.0, 'no growth': 2.5, 'last growth continued': 1.3}
+    """
+    from outlay.api.models.questions import listed, within
+    from outlay.demand.forecasts.document import record_points
+    from outlay.demand.forecasts.scoring import record_table, rolling_origin
+    from outlay.demand.series.as_of import load_series
+    from outlay.demand.series.public import public_series_names
+
+    within(validate_forecast, min_points=min_points, paths=paths)
+    names = listed("--series", series) or list(public_series_names())
+    trials = [
+        trial
+        for name in names
+        for trial in rolling_origin(
+            load_series(name, unit), min_points=min_points, n_paths=paths, seed=seed
+        )
+    ]
+    return ForecastValidation(
+        tuple(names), min_points, seed, record_table(trials), record_points(trials)
+    )

@@ -1,0 +1,30 @@
+"""`outlay forecast`: sampled paths of a token series, with the forecaster's record on it."""
+
+from __future__ import annotations
+
+from outlay.api.models.forecast import ForecastAnswer, forecast
+from outlay.app.cli.command import command
+from outlay.app.cli.validation.forecast import show_record
+
+__all__ = ["forecast_command"]
+
+
+def _show(doc: ForecastAnswer) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from outlay.report.words.models import forecast as words
+
+    console = Console()
+    table = Table(title=words.title(doc))
+    for name in words.HEADS:
+        table.add_column(name, justify="right")
+    for row in words.shown(doc):
+        table.add_row(*words.cells(row))
+    console.print(table)
+    show_record(doc.record)
+    for note in doc.notes:
+        console.print(f"• {note}", highlight=False)
+
+
+forecast_command = command(forecast, _show)

@@ -1,0 +1,34 @@
+"""`outlay train`: the best layouts of one training run, with what limits its memory and time."""
+
+from __future__ import annotations
+
+import typer
+
+from outlay.api.models.train import train
+from outlay.app.cli.command import command
+from outlay.results.models.train import Train
+
+__all__ = ["train_command"]
+
+SHOWN = 12  # rows of the table; --json has all
+
+
+def _show(doc: Train) -> None:
+    from rich.console import Console
+
+    from outlay.app.cli.columns import plain_table
+    from outlay.report.words.models import train as words
+
+    console = Console()
+    for note in doc.warnings:
+        typer.echo(f"note: {note}")
+    console.print(words.sentence(doc))
+    if not doc.feasible:
+        return
+    rows = doc.configurations
+    console.print(plain_table(words.HEADS, map(words.cells, rows[:SHOWN]), left=("layout",)))
+    if len(rows) > SHOWN:
+        console.print(f"{len(rows) - SHOWN} more with --json")
+
+
+train_command = command(train, _show, failed=lambda doc: not doc.feasible)

@@ -1,0 +1,37 @@
+"""`outlay compare`: what changed between two results, as a waterfall."""
+
+from __future__ import annotations
+
+from outlay.api.plans.compare import compare
+from outlay.app.cli.command import command
+from outlay.results.comparison import Comparison
+
+__all__ = ["compare_command"]
+
+
+def _show(found: Comparison) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as Grid
+
+    from outlay.report.tables.comparison import comparison_steps
+    from outlay.report.words.comparison import (
+        comparison_lines,
+        comparison_sentence,
+    )
+    from outlay.report.words.language import words
+
+    out, say = Console(highlight=False), words()
+    out.print(comparison_sentence(found, say))
+    steps = comparison_steps(found, say)
+    grid = Grid(box=box.SIMPLE_HEAD)
+    for column in steps.columns:
+        grid.add_column(column.name, justify="right" if column.number else "left")
+    for row in steps.rows:
+        grid.add_row(*map(str, row))
+    out.print(grid)
+    for line in comparison_lines(found, say):
+        out.print(line)
+
+
+compare_command = command(compare, _show)

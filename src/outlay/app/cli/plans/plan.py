@@ -1,0 +1,24 @@
+"""`outlay plan`: plan a study, print the answer, write the report."""
+
+from __future__ import annotations
+
+import os
+
+from outlay.api.plans.plan import Planned, plan
+from outlay.app.cli.command import command
+
+__all__ = ["plan_command"]
+
+
+def _show(found: Planned) -> None:
+    from outlay.app.cli.plans.plan_text import print_plan
+
+    print_plan(found, found.report)
+
+
+plan_command = command(
+    plan,
+    _show,
+    failed=lambda found: found.verdict != "valid",
+    fixed={"workers": min(2, os.cpu_count() or 1)},
+)

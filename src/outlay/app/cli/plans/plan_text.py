@@ -1,0 +1,70 @@
+"""How a plan reads in the terminal: the answer in one screen, in 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from outlay.report.screen import screen
+from outlay.report.tables.table import Table
+from outlay.report.words.language import Words, words
+from outlay.results.plans.plan import Plan
+
+__all__ = ["print_plan"]
+
+
+def print_plan(plan: Plan, report: Path | None = None, console: Console | None = None) -> None:
+    """Print the answer of a plan that has its words, then where the report lies."""
+    to, say = console or Console(highlight=False, soft_wrap=False), words()
+    to.print()
+    to.print(Text(plan.title, style="bold"))
+    if plan.verdict != "valid":
+        to.print(Text(say("terminal.invalid"), style="bold red"))
+        for c in plan.invariants:
+            if c.status == "broken":
+                to.print(say("terminal.broken", id=c.id, name=c.name, statement=c.statement,
+                             worst=f"{c.worst:.2e}"))  # fmt: skip
+        return
+    to.print(Text(plan.headline.sentence))
+    for table in screen(plan, say):
+        to.print()
+        to.print(_grid(table))
+    to.print()
+    for line in _answers(plan, say):
+        to.print(line)
+    if plan.contradictions:
+        to.print()
+        to.print(Text(say("terminal.contradictions", n=len(plan.contradictions)), style="bold"))
+        for found in plan.contradictions:
+            to.print(f"  - {found.text}")
+    to.print()
+    to.print(
+        say("terminal.checks", held=plan.held, checks=len(plan.invariants),
+            assumptions=len(plan.assumptions), result=plan.record.result_hash[:12])
+    )  # fmt: skip
+    if report:
+        to.print(Text(say("terminal.report", path=report), style="bold"))
+
+
+def _grid(table: Table) -> Grid:
+    out = Grid(title=table.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, c in enumerate(table.columns):
+        out.add_column(c.name, justify="left" if i == 0 else "right", overflow="fold")
+    for row in table.rows:
+        out.add_row(*map(str, row))
+    return out
+
+
+def _answers(plan: Plan, say: Words) -> Iterator[Text]:
+    for i, answer in enumerate(plan.answers, 1):
+        yield Text(f"{i}. {answer.question}", style="bold")
+        yield Text(f"   {answer.sentence}")
+        if answer.id == "worth":  # one sentence per question that `--deep` asks
+            yield from (Text(f"   - {note}") for note in answer.notes)
+        if answer.open:
+            yield Text(say("terminal.open", open=answer.open), style="dim")

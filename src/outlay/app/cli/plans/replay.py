@@ -1,0 +1,24 @@
+"""`outlay replay`: run a recorded study again and compare the hash of the result."""
+
+from __future__ import annotations
+
+from outlay.api.plans.replay import replay
+from outlay.app.cli.command import command
+from outlay.results.comparison import Replay
+
+__all__ = ["replay_command"]
+
+
+def _show(found: Replay) -> None:
+    import typer
+
+    from outlay.report.words.comparison import replay_lines
+    from outlay.report.words.language import words
+
+    for line in replay_lines(found, words()):
+        typer.echo(line)
+
+
+replay_command = command(
+    replay, _show, failed=lambda found: not found.same, leave_out=("progress",)
+)

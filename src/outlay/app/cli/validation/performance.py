@@ -1,0 +1,32 @@
+"""`outlay validate performance`: score the performance model on a table of measurements."""
+
+from __future__ import annotations
+
+from outlay.api.validation.performance import validate_performance
+from outlay.app.cli.command import command
+from outlay.results.models.validation import Validation
+
+__all__ = ["validate_performance_command"]
+
+
+def _show(doc: Validation) -> None:
+    from rich.console import Console
+
+    from outlay.app.cli.columns import plain_table
+    from outlay.report.words.models import validation as words
+
+    console = Console()
+    for sentence in words.sentences(doc):
+        console.print(sentence)
+    console.print()
+    for by in dict.fromkeys(g.by for g in doc.groups):
+        first = f"by {by}"
+        rows = [words.cells(g) for g in doc.groups if g.by == by]
+        console.print(plain_table((first, *words.HEADS), rows, left=(first,), fold=(first,)))
+        console.print()
+    console.print(words.NOTE)
+    for line in words.refusals(doc):
+        console.print(line)
+
+
+validate_performance_command = command(validate_performance, _show)

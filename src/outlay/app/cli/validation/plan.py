@@ -1,0 +1,29 @@
+"""`outlay validate plan`: what a plan said would happen against what happened."""
+
+from __future__ import annotations
+
+from outlay.api.validation.plan import validate_plan
+from outlay.app.cli.command import command
+from outlay.results.models.validation_runs import PlanValidation
+
+__all__ = ["validate_plan_command"]
+
+
+def show(doc: PlanValidation) -> None:
+    """Print a row for each outcome, and how often the bands held."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from outlay.report.words.models import validation_runs as words
+
+    table = Table(title=words.plan_heading(doc))
+    for name in words.OUTCOME_COLUMNS:
+        table.add_column(name)
+    for row in doc.rows:
+        table.add_row(*words.outcome_cells(row))
+    console = Console()
+    console.print(table)
+    console.print(words.plan_line(doc), highlight=False)
+
+
+validate_plan_command = command(validate_plan, show)

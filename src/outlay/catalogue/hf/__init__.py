@@ -1,0 +1,1 @@
+"""Configurations of published models as the catalogue knows models."""

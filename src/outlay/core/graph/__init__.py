@@ -1,0 +1,1 @@
+"""The calculation graph: formulas that compute, explain themselves and become live Excel."""

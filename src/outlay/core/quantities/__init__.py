@@ -1,0 +1,1 @@
+"""Numbers with units: quantities, currencies, dated rates, scales, and how people write them."""

@@ -1,0 +1,1 @@
+"""Paths of a series, and their record on its past."""

@@ -1,0 +1,1 @@
+"""Series of token volumes: points, units, what an announcement says."""

@@ -1,0 +1,1 @@
+"""Whom a sentence is about, and who says it."""

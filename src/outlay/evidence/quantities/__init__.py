@@ -1,0 +1,1 @@
+"""Numbers, units, rates and hedges as documents write them."""

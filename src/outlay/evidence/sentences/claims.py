@@ -1,0 +1,71 @@
+"""The claims of a document's running text, sentence by sentence, in order of appearance."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import replace
+
+from outlay.evidence.names.mentions import Mentions
+from outlay.evidence.names.subjects import Scene, topic_of
+from outlay.evidence.names.voices import attribution, condition
+from outlay.evidence.quantities.numbers import find_numbers
+from outlay.evidence.sentences.context import (
+    State,
+    anchor_of,
+    conventions_of,
+    issuer_of,
+    main_actor,
+    note_heading,
+    silenced_span,
+)
+from outlay.evidence.sentences.sentence import SentenceReader
+from outlay.evidence.text.clean import Cleaned
+from outlay.evidence.types import Claim, Document
+
+__all__ = ["claims_of"]
+
+
+def claims_of(document: Document, cleaned: Cleaned, mentions: Mentions, prefix: str) -> list[Claim]:
+    """All claims of the running text (tables are read elsewhere), in order of appearance."""
+    text = cleaned.text
+    numbers = find_numbers(text)
+    starts = [n.start for n in numbers]
+    conventions = conventions_of(text, document)
+    state = State()
+    state.scene = Scene(topic=main_actor(mentions))
+    state.issuer = issuer_of(cleaned, mentions)
+    anchor = anchor_of(document, state.issuer or state.scene.topic)
+    out: list[Claim] = []
+    for s in cleaned.sentences:
+        here = mentions.within(s.start, s.end)
+        inside = numbers[bisect_left(starts, s.start) : bisect_left(starts, s.end)]
+        body = text[s.start : s.end]
+        if s.paragraph != state.paragraph:
+            state.paragraph = s.paragraph
+            state.condition = ""
+            state.periods = {}
+            state.price = ""
+        voice = attribution(body, s.chinese, state.voice)
+        silenced = silenced_span(s, voice.start, voice.end, here, body)
+        if voice.who:
+            state.voice = voice.who
+            names = [m for m in here if silenced[0] <= m.start < silenced[1]]
+            if names or not voice.carried:
+                state.voice_kind = names[0].kind if names else ""
+        if not s.repeated:
+            if inside or "most" in body or "第一" in body or "largest" in body or "ranked" in body:
+                reader = SentenceReader(
+                    document, text, s, here, anchor, state, silenced, conventions
+                )
+                found = reader.read(inside, voice.who, prefix, len(out))
+                out.extend(found)
+            elif s.heading:
+                note_heading(body, anchor, s.chinese, state)
+        if not (s.heading and not here):
+            state.scene = topic_of(text, here, silenced, state.scene)
+        if state.issuer:
+            state.scene = replace(state.scene, topic=state.issuer)
+        words = condition(body, s.chinese)
+        if words:
+            state.condition = words
+    return out

@@ -1,0 +1,151 @@
+"""What a reader carries from sentence to sentence: the scene, the source, the open period."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from outlay.evidence.calendar.words import MONTH, MONTHS, Anchor, find_periods
+from outlay.evidence.lexicon import fiscal_year_ends
+from outlay.evidence.names.mentions import Mention, Mentions
+from outlay.evidence.names.subjects import Scene
+from outlay.evidence.text.clean import Cleaned, Sentence
+from outlay.evidence.types import Claim, Document
+
+__all__ = [
+    "State",
+    "anchor_of",
+    "conventions_of",
+    "issuer_of",
+    "main_actor",
+    "note_heading",
+    "silenced_span",
+]
+
+
+@dataclass
+class State:
+    """What is carried from sentence to sentence."""
+
+    scene: Scene = field(default_factory=Scene)
+    voice: str = ""
+    voice_kind: str = ""
+    lead: Claim | None = None
+    paragraph: int = -1
+    periods: dict[str, str] = field(default_factory=dict)  # by kind, of this paragraph
+    parts: dict[str, str] = field(default_factory=dict)  # last quarter (Q) and half (H) named
+    condition: str = ""
+    default_period: str = ""  # from the title of a report
+    issuer: str = ""  # whose report or tender this is: the subject of sentences without one
+    price: str = ""  # unit of the last price of this paragraph
+    plan_periods: set[str] = field(default_factory=set)  # that plans of this text speak of
+    report: str = ""  # the first period that the text states: what 报告期 means
+
+
+_YEAR_ENDS = re.compile(
+    rf"[Ff]iscal year (?:ends|ended|ending|runs (?:to|through))(?: in| on)?(?: the last \w+ (?:in|of))? (?P<m>{MONTH})"
+)
+
+
+def anchor_of(document: Document, whose: str = "") -> Anchor:
+    """The date that "this year" is counted from, and the fiscal year of whose document it is."""
+    told = Anchor.of(document.date)
+    if not told.year:
+        return told
+    stated = _YEAR_ENDS.search(document.text[:200_000])
+    ends = MONTHS[stated["m"].rstrip(".")] if stated else fiscal_year_ends().get(whose, 12)
+    return replace(told, fiscal_end=ends)
+
+
+_REPORT_TITLE = re.compile(
+    r"\bresults?\b|earnings|(?:annual|quarterly|interim|half-year) report|report for|highlights|earnings call|transcript|shareholder letter|letter to shareholders|trading update|业绩|财报|季报|年报|半年报|报告|电话会|公告|经营数据",
+    re.IGNORECASE,
+)
+
+
+_TENDER_TITLE = re.compile(
+    r"tender|invitation to|procurement|request for|RFP|招标|采购|中标|公示|询价|磋商|比选",
+    re.IGNORECASE,
+)
+
+
+def note_heading(body: str, anchor: Anchor, chinese: bool, state: State) -> None:
+    """A report's title gives its period to every number of the report that names none."""
+    periods = [w for w in find_periods(body, anchor, False, chinese) if w.period]
+    part = next((w.period for w in periods if re.search(r"[QH]\d|FY|/", w.period)), "")
+    year = next((w.period for w in periods if len(w.period) == 4), "")
+    if _TENDER_TITLE.search(body):
+        return
+    if not state.default_period and (part or (year and _REPORT_TITLE.search(body))):
+        state.default_period = part or year
+
+
+def issuer_of(cleaned: Cleaned, mentions: Mentions) -> str:
+    """The one actor in the title of a report, a call or a tender; '' for other documents."""
+    buyers = [m.name for m in mentions.all if m.kind == "buyer"]
+    if buyers:
+        return buyers[0]
+    for s in cleaned.sentences[:3]:
+        body = cleaned.text[s.start : s.end]
+        if len(body) < 160 and (_REPORT_TITLE.search(body) or _TENDER_TITLE.search(body)):
+            names = {
+                m.name for m in mentions.within(s.start, s.end) if m.kind in ("company", "org")
+            }
+            if len(names) == 1:
+                return names.pop()
+            if not names and s.start == 0:
+                continue
+    return ""
+
+
+def main_actor(mentions: Mentions) -> str:
+    """The actor that a document names most, weighted to its opening: whose document this is."""
+    weights: dict[str, float] = {}
+    for m in mentions.all:
+        if m.kind in ("company", "org", "unit"):
+            weights[m.name] = weights.get(m.name, 0.0) + 1 + (4 if m.start < 150 else 0)
+    return max(weights, key=lambda k: weights[k]) if weights else ""
+
+
+def silenced_span(
+    s: Sentence, start: int, end: int, here: list[Mention], body: str
+) -> tuple[int, int]:
+    """The span of the source's own name, unless the source speaks of itself."""
+    if start < 0:
+        return (-1, -1)
+    lo, hi = s.start + start, s.start + end
+    speakers = [m for m in here if lo <= m.start < hi]
+    others = [
+        m
+        for m in here
+        if m not in speakers and m.kind in ("company", "org", "unit", "app", "model")
+    ]
+    if any(m.kind in ("company", "org", "unit") for m in speakers) and (
+        not others
+        or re.search(r"\b(?:it|its|we|our|their|they)\b|其|公司|将|我们", body)
+        or any(o.start - m.end < 6 and m.start < o.start for m in speakers for o in others)
+        or any(m.start - o.end < 6 and o.start < m.start for m in speakers for o in others)
+    ):
+        return (-1, -1)
+    return lo, hi
+
+
+def conventions_of(text: str, document: Document) -> dict[str, str]:
+    """How this document means `¥` and `$`: yen in a Japanese text, Canadian dollars if it says so."""
+    japan = len(
+        re.findall(
+            r"Japan|Tokyo|Osaka|\byen\b|JPY|SoftBank|NTT|KDDI|Sakura|日本|东京|日元", text[:200_000]
+        )
+    )
+    china = len(re.findall(r"China|Chinese|yuan|RMB|CNY|renminbi|人民币|中国|元", text[:200_000]))
+    out = {"¥": "JPY" if japan > china and document.language != "zh" else "CNY"}
+    declared = re.search(
+        r"(?:[Aa]ll |[Uu]nless otherwise (?:stated|noted|indicated),? )[^.\n]{0,40}?(?:amounts|figures|dollars?|dollar amounts|references to)[^.\n]{0,50}?\b(Canadian|Australian|Singapore|Hong Kong|New Zealand|CAD|AUD|SGD|HKD|NZD|NT)\b",
+        text[:50_000],
+    )
+    if declared:
+        codes = {"Canadian": "CAD", "Australian": "AUD", "Singapore": "SGD", "Hong Kong": "HKD",
+                 "New Zealand": "NZD", "NT": "TWD"}  # fmt: skip
+        out["$"] = codes.get(declared[1], declared[1])
+    return out

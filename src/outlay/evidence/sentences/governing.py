@@ -1,0 +1,285 @@
+"""Which period a number speaks of: calendar words of its clause, of its neighbours, of the text."""
+# ruff: noqa: E501 - patterns and formulas are kept in one piece
+
+from __future__ import annotations
+
+import re
+
+from outlay.evidence.calendar.words import Anchor, When, find_periods, shift_year
+from outlay.evidence.quantities.quantity import Quantity
+from outlay.evidence.sentences.context import State
+from outlay.evidence.text.clean import Sentence
+from outlay.evidence.types import Claim, Document, Kind
+
+__all__ = ["ANAPHOR", "COMPARING", "PeriodChooser"]
+
+COMPARING = re.compile(
+    r"\b(?:from(?! (?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|FY|Q\d|H\d|US|CNY|RMB|EUR|HK)[A-Z])|compared|versus|vs|than|against)\b|[由较比从]|降至|降到|涨至|升至|年前|此前|去年|上年|同期"
+)
+_COMPARED_PERIOD = re.compile(
+    r"(?:\b(?:from|compared (?:with|to)|than(?: in)?|versus|against)|较|比|由|从|相比|高于|低于)\s*$"
+)
+_SAID_THEN = re.compile(
+    r"\b(?:projected|forecast(?:ed)?|guided(?: to)?|estimated|predicted|flagged|talked about|indicated|outlined|signalled|signaled|given|gave|set out|previously (?:expected|announced|disclosed))"
+    r"(?: (?:back|as recently as|only|it|earlier|late|early))* ?(?:in|on|last|at the|this)?\s*$"
+)
+_BASE_OF_GROWTH = re.compile(
+    r"(?:%|percent|times|fold)\s?(?:year-on-year )?(?:from|than|on|over|compared (?:with|to)|versus)\s*(?:the )?$|[较比]\s*$"
+)
+_MODAL = re.compile(
+    r"\b(?:may|might|could|will|would|plans? to|expects?|aims?|intends?|targets?)\b|将|预计|计划|拟|有望"
+)
+_NOW = re.compile(
+    r"\b(?:today|now|currently|at present|presently)\b|目前|当前|眼下|现阶段|如今", re.IGNORECASE
+)
+ANAPHOR = re.compile(
+    r"^(?:[Tt]his (?:figure|amount|sum|number|total|compares|budget|spending)|[Tt]hat (?:figure|amount|sum|number|is|compares|would)|"
+    r"[Tt]he (?:figure|amount|sum|total)|这一|该(?:金额|数字|数额|预算|投资|支出|笔)|这(?:个|笔|项|意味))"
+)
+_PLAN_FAMILIES = frozenset(
+    ["capex", "spending", "investment", "chips", "order", "processors", "revenue"]
+)
+_FLOW_FAMILIES = frozenset(
+    [
+        "capex",
+        "revenue",
+        "profit",
+        "spending",
+        "investment",
+        "ebitda",
+        "opex",
+        "r&d",
+        "depreciation",
+        "amount",
+        "tokens",
+        "share",
+    ]
+)
+
+
+def _flows(q: Quantity, family: str) -> bool:
+    """Whether a number is of a period (revenue, growth) and not of a moment (a price, a site)."""
+    if q.dimension in ("fraction", "points") and "price" not in family:
+        return True
+    return q.dimension in ("money", "token") and (
+        family in _FLOW_FAMILIES
+        or "spending" in family
+        or "profit" in family
+        or "revenue" in family
+    )
+
+
+class PeriodChooser:
+    """Chooses periods within one sentence; the sentence reader is built on it."""
+
+    document: Document
+    text: str
+    s: Sentence
+    body: str
+    anchor: Anchor
+    state: State
+    periods: list[When]
+    _governing: dict[int, When | None]
+
+    def _period(
+        self, q: Quantity, others: list[Quantity], done: list[Claim], kind: Kind, family: str
+    ) -> tuple[str, str]:
+        """The period a number speaks of, and whether the sentence states it."""
+        chosen = self._stated_period(q, others)
+        if family.endswith("growth") and done and done[-1].status == "earlier":
+            now = next((c for c in reversed(done) if c.status == "current"), None)
+            if now and chosen is not None and self._governing.get(done[-1].value_span[0]) is chosen:
+                return now.period, now.period_basis  # "was 12bn, compared with 7bn in 2024, up 72%"
+        if chosen is not None:
+            period = chosen.period
+            if chosen.relative == "this":
+                period = self.state.default_period or chosen.period
+            elif chosen.relative:
+                period = self._relative_period(chosen, done)
+            if period:
+                return period, "stated"
+        same = [c for c in done if c.status == "current"]
+        if same and same[-1].period:
+            return same[-1].period, same[-1].period_basis
+        lead, state = self.state.lead, self.state
+        if lead and ANAPHOR.match(self.body):
+            return lead.period, "context"
+        if kind == "reported" and self.anchor.year and _NOW.match(self.body):
+            state.periods["reported"] = str(self.anchor.year)
+        carried = state.periods.get("reported" if kind == "reported" else "plan", "")
+        if not carried and kind != "reported" and self.anchor.year:
+            other = state.periods.get("reported", "")
+            carried = other if other[:4] >= str(self.anchor.year) else ""
+        if carried and (state.default_period or _flows(q, family)):
+            return carried, "context"
+        if kind == "planned" and not re.search(r"\b(?:typically|usually)\b", self.body):
+            plans = state.plan_periods
+            fits = family in _PLAN_FAMILIES or "spending" in family
+            if fits and len(plans) == 1 and len(next(iter(plans))) == 4 and not self._is_habit():
+                return next(iter(plans)), "context"
+        if self.anchor.year and _NOW.search(self.body):
+            return str(self.anchor.year), "context"
+        if state.default_period and kind == "reported":
+            return state.default_period, "context"
+        return "", ""
+
+    def _is_habit(self) -> bool:
+        return bool(re.search(r"\bcontinues? to\b|持续|一直", self.body))
+
+    def _stated_period(self, q: Quantity, others: list[Quantity]) -> When | None:
+        """The calendar words that govern a number: near, in its clause, not another number's."""
+        if q.start in self._governing:
+            return self._governing[q.start]
+        usable = [w for w in self.periods if w.period or w.relative]
+        best: tuple[float, When] | None = None
+        for w in usable:
+            cost = self._period_cost(w, q, others)
+            if cost is not None and (best is None or cost < best[0]):
+                best = (cost, w)
+        self._governing[q.start] = best[1] if best else None
+        return self._governing[q.start]
+
+    def _period_cost(self, w: When, q: Quantity, others: list[Quantity]) -> float | None:
+        """How far the words `w` are from the number, None where they are another's."""
+        text, after = self.text, w.start >= q.end
+        lo, hi = (q.end, w.start) if after else (w.end, q.start)
+        gap = text[lo:hi]
+        between = sum(1 for o in others if o is not q and lo <= o.start < hi)
+        if after:
+            if self._said_of_next(w, q, others, gap) or _is_base(w, q, gap, between):
+                return None
+        else:
+            if self._said_of_before(w, q, gap):
+                return None
+            if self._in_brackets(w):
+                return None if not 0 <= q.start - w.end <= 4 else 0.0
+            if self._compares(w, q, gap, between):
+                return None
+        cost = (0.9 if after else 1.0) * len(gap)
+        cost += 25 * len(re.findall(r"[;；]", gap)) + (14 if after else 5) * len(
+            re.findall(r"[,，]", gap)
+        )
+        cost += (60 if after else 14) * between
+        if after and re.match(
+            r"\s?(?:(?:in|by|for|during|of|through|over|[(（])\s?)?(?:the )?$", gap
+        ):
+            cost -= 20
+        return cost
+
+    def _in_brackets(self, w: When) -> bool:
+        """ "(2024: 310)": a year in brackets before its number."""
+        text = self.text
+        return text[w.end : w.end + 1] in (":", "：") and text[w.start - 1 : w.start] in ("(", "（")
+
+    def _said_of_next(self, w: When, q: Quantity, others: list[Quantity], gap: str) -> bool:
+        """Whether words after the number belong to a later one, or to when it was said."""
+        text = self.text
+        if re.search(r"[,，;；]", gap) and any(
+            0 <= o.start - w.end <= 8 and not re.search(r"[,，;；]", text[w.end : o.start])
+            for o in others
+        ):
+            return True  # "capex of 31.5bn, first-half 70.1bn": the period is the next number's
+        if _SAID_THEN.search(gap):
+            return True  # "the $35bn it had projected in September": when it was said
+        if (
+            self.s.chinese
+            and re.search(r"[,，]", gap)
+            and any(0 <= w.start - o.end <= 6 and o.start > q.end for o in others)
+        ):
+            return True  # 订购1万颗，首批4000颗于今年4月到货
+        # "revenue of 540 (2024: 310)": the year is the second number's
+        opened = re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "：")
+        return bool(opened) or self._in_brackets(w)
+
+    def _said_of_before(self, w: When, q: Quantity, gap: str) -> bool:
+        """Whether words before the number belong to an earlier one, or to what it grew from."""
+        text, base = self.text, w.relative.startswith("same")
+        gone = w.relative == "part" or (w.period and w.period[:4] < str(self.anchor.year))
+        if gone and _MODAL.search(gap) and re.search(r"[,，;；]|\band\b|\bbut\b", gap):
+            return True  # "burned $10bn in the quarter and may need to borrow $38bn"
+        if (
+            base
+            and re.search(r"[,，;；]", gap)
+            and _BASE_OF_GROWTH.search(text, max(self.s.start, w.start - 30), w.start)
+        ):
+            return True  # "up 14% from a year earlier, missing estimates of $16bn"
+        if q.dimension == "ratio" and gap in ("的", "同期的"):
+            return True  # 是去年的4倍
+        grew = re.match(
+            r"(?:末|底|年末)?(?:大幅|净|约|累计)*(?:增加|减少|增长|下降|提升|新增|净增|上升|降低|提高|增|降|高出)",
+            gap,
+        )  # 较去年同期增长23.5%: the base of the change
+        than = re.search(r"[较比]$", text[max(self.s.start, w.start - 2) : w.start])
+        return grew is not None and than is not None
+
+    def _compares(self, w: When, q: Quantity, gap: str, between: int) -> bool:
+        """Whether words before the number say only what it is compared with."""
+        base = w.relative.startswith("same")
+        stated = _COMPARED_PERIOD.search(self.text, max(self.s.start, w.start - 24), w.start)
+        if q.dimension in ("points", "ratio") and (base or stated):
+            return True
+        if base:
+            return between > 0
+        return stated is not None and (between > 0 or bool(re.search(r"[,，]", gap)))
+
+    def _relative_period(self, w: When, done: list[Claim]) -> str:
+        if w.relative in ("part", "year"):
+            return self._whole_or_part(w)
+        stated = [p.period for p in self.periods if p.period and p.start < w.start]
+        base = next((c.period for c in reversed(done) if c.period and c.status == "current"), "")
+        base = base or (stated[0] if stated else "") or self.state.periods.get("reported", "")
+        base = base or self.state.default_period
+        base = base or (self.state.report if w.relative == "same" else "")
+        if not base and self.anchor.year:
+            base = str(self.anchor.year)
+        if not base:
+            return ""
+        if w.relative == "year-1":
+            return shift_year(re.match(r"(?:FY)?\d{4}|", base)[0], -1)  # type: ignore[index]
+        if w.relative.startswith("same@"):
+            return re.sub(r"(?:19|20)\d{2}", w.relative[5:], base)
+        return shift_year(base, -1) if w.relative == "same-1" else base
+
+    def _whole_or_part(self, w: When) -> str:
+        """ "in the quarter" is the last one named; "for the full year" the year of the report."""
+        state = self.state
+        if w.relative == "part":
+            kind = "H" if self.text[: w.end].endswith("half") else "Q"
+            return state.parts.get(kind, "")
+        base = state.default_period or state.parts.get("Q", "") or str(self.anchor.year or "")
+        return re.match(r"(?:FY)?\d{4}|", base)[0]  # type: ignore[index]
+
+    def _is_dateline(self, words: str) -> bool:
+        """The day of the news itself ("on 3 March", 3月6日) is not the period of its numbers."""
+        day = re.search(r"(\d{1,2})日|(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?: [A-Z]|,|$)", words)
+        said = re.fullmatch(r"\d{4}-(\d{2})-(\d{2})", self.document.date)
+        if not day or not said or not re.search(r"月|[A-Z][a-z]{2}", words):
+            return False
+        near = abs(int(day[1] or day[2]) - int(said[2])) <= 3
+        period = [w.period for w in find_periods(f"{words} ", self.anchor, False, self.s.chinese)]
+        return near and bool(period) and period[0] == self.document.date[:7]
+
+    def _set_beside(self, q: Quantity, others: list[Quantity]) -> bool:
+        """A figure of "the same period last year" stands there for comparison only."""
+        w = self._stated_period(q, others)
+        return w is not None and w.relative.startswith(("same-1", "same@"))
+
+    def _compared_period(self, q: Quantity, others: list[Quantity]) -> bool:
+        """Whether the words before the number's own period compare: "above 2024's 76.8bn"."""
+        w = self._stated_period(q, others)
+        return bool(
+            w is not None and w.end <= q.start and q.start - w.end < 24
+            and not re.search(r"[,，;；]", self.text[w.end : q.start])
+            and _COMPARED_PERIOD.search(self.text, max(self.s.start, w.start - 24), w.start)
+        )  # fmt: skip
+
+
+def _is_base(w: When, q: Quantity, gap: str, between: int) -> bool:
+    """Whether words after the number name what it is compared with."""
+    base = w.relative.startswith("same")
+    level = r"\s?(?:that|those|the (?:level|amount|figure|number|total)|its)\b"
+    if q.dimension == "ratio" and (base or gap in ("的", "同期的") or re.match(level, gap)):
+        return True  # "five times the level of a year ago"
+    if (between and base) or COMPARING.search(gap):
+        return True
+    return base and (len(gap) > 24 or bool(re.search(r"[,，;；]", gap)))

@@ -1,0 +1,1 @@
+"""Tables in documents: cells, units, claims."""

@@ -1,0 +1,1 @@
+"""What the accounts are made of: assets, leases, costs, debts, vintages."""

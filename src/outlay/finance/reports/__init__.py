@@ -1,0 +1,1 @@
+"""The accounts and what is read off them: statements, returns, unit costs, identities."""

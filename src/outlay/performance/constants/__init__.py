@@ -1,0 +1,1 @@
+"""Constants and corrections that were fitted, and the cases that they hold for."""

@@ -1,0 +1,398 @@
+"""What measurements say beyond the closed forms: a correction in time, and how sure it is.
+
+The residuals of the fit (logarithm of predicted over measured time) are smoothed by a Gaussian
+process whose covariance is a sum of components: each lets cells that agree in some names (model,
+stack, chip, ...) and lie near in batch, lengths and chips share what they have in common. A
+component that no measurement supports adds nothing to the correction and all of its variance to
+the interval, so unseen models and chips get the closed forms' answer and a wider range.
+Components: data/correction.toml; cells: data/cells.csv. Both are written by the calibration.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.catalogue import models
+from outlay.catalogue.types import Chip, Model
+from outlay.core.arrays import Array, BoolArray, IntArray, Number
+from outlay.performance.constants.cases import stack_group
+from outlay.performance.operators.shapes import Shape, shape_of
+from outlay.performance.types import Precision, Stack
+
+__all__ = [
+    "AXES",
+    "CATEGORIES",
+    "COMPONENTS",
+    "Cells",
+    "Component",
+    "Correction",
+    "Surface",
+    "correct",
+    "read_cells",
+    "shipped_cells",
+    "spread_of",
+    "surface",
+]
+
+
+Names: TypeAlias = npt.NDArray[np.str_]
+
+CATEGORIES = (
+    "model",
+    "chip",
+    "family",
+    "stack",
+    "precision",
+    "kind",
+    "run",
+    "spread",
+    "source",
+    "shape",
+)
+AXES = ("batch", "prompt", "output", "chips")  # base-2 logarithms
+LENGTHS = {"batch": 3.0, "prompt": 2.0, "output": 2.0, "chips": 1.5}  # doublings
+MOST = 0.9  # bound of a correction's logarithm: beyond it the closed forms, not the data, are off
+FAR_SUPPORT = 0.05
+UNCALIBRATED_SD = 0.35
+Z90 = 1.6448536269514722  # standard normal, 5 % above
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One term of the covariance: names that must agree, axes along which it decays."""
+
+    names: tuple[str, ...]
+    axes: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return "*".join(self.names) + ("~" + "".join(a[0] for a in self.axes) if self.axes else "")
+
+
+ALL = AXES
+LENGTHWISE = ("batch", "prompt", "output")
+COMPONENTS = (
+    Component(("model",)),
+    Component(("chip",)),
+    Component(("model", "stack")),
+    Component(("chip", "stack", "kind")),
+    Component(("stack", "kind", "spread"), ALL),
+    Component(("model", "stack", "kind", "family"), LENGTHWISE),
+    Component(("model", "kind"), ALL),
+    Component(("chip", "stack", "kind", "precision"), ALL),
+    Component(("model", "chip", "stack", "precision", "kind"), ALL),
+    Component(("run", "stack")),
+    Component(("source", "kind")),
+    Component(("shape", "family", "stack", "kind"), LENGTHWISE),
+)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Condensed residuals [cell]: names, axes, weights of the mean, groups behind each."""
+
+    names: Mapping[str, Names]
+    axes: Mapping[str, Array]
+    alpha: Array
+    group: IntArray
+    variance: Mapping[str, float]  # by component label
+    noise: float  # variance of what stays within a group
+
+    def __len__(self) -> int:
+        return len(self.alpha)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Multiplier on time, standard deviation of its logarithm, groups behind it, in words."""
+
+    factor: Number
+    sd: Number
+    groups: int
+    note: str
+
+
+@cache
+def shipped_cells() -> Cells | None:
+    """Cells shipped with the package; None before the first calibration."""
+    return read_cells(files("outlay.performance").joinpath("data"))
+
+
+def read_cells(folder: Traversable) -> Cells | None:
+    """Cells of a calibration folder; None where it holds none."""
+    table, about = folder.joinpath("cells.csv"), folder.joinpath("correction.toml")
+    if not (table.is_file() and about.is_file()):
+        return None
+    rows = list(csv.reader(table.read_text("utf-8").splitlines()))
+    column = dict(zip(rows[0], zip(*rows[1:], strict=True), strict=True))
+    meta = tomllib.loads(about.read_text("utf-8"))
+    return Cells(
+        names={name: np.array(column[name]) for name in CATEGORIES},
+        axes={name: np.array(column[name], dtype=float) for name in AXES},
+        alpha=np.array(column["alpha"], dtype=float),
+        group=np.array(column["group"], dtype=np.int64),
+        variance=dict(meta["variance"]),
+        noise=float(meta["noise"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """Standard deviations of a logarithm beyond what the covariance says (data/intervals.toml).
+
+    unseen_*: where no measurement has the model or chip, or its shapes are a stand-in's. scale:
+    on the standard deviation, by how a number was measured. training: of a run's rate, by what
+    is known of its layout. first_token: of the time to first token.
+    """
+
+    unseen_model: float
+    unseen_chip: float
+    unseen_shape: float
+    scale: Mapping[str, float]
+    training: Mapping[str, float]
+    first_token: Mapping[str, float]
+
+
+@cache
+def widths() -> Widths:
+    """Widths of intervals measured by cross-validation."""
+    text = files("outlay.performance").joinpath("data/intervals.toml").read_text("utf-8")
+    return Widths(**tomllib.loads(text))
+
+
+def spread_of(tp: npt.ArrayLike, ep: npt.ArrayLike, dp: npt.ArrayLike) -> Names:
+    """Kind of layout: tensor, tensor with experts spread, attention data parallel."""
+    spread = np.asarray(ep, dtype=float) > 1
+    ranks = np.asarray(dp, dtype=float) > 1
+    return np.where(ranks, "attention-data", np.where(spread, "tensor-expert", "tensor"))
+
+
+def shape_group(model: Model) -> str:
+    """Attention kind and dense or mixture."""
+    return model.attn_type + ("-moe" if model.n_moe_layers else "-dense")
+
+
+@cache
+def _shapes(idents: tuple[str, ...]) -> dict[str, tuple[float, ...]]:
+    """Shapes of the measured models, by id; those the catalogue lacks are left out."""
+    known = models()
+    return {i: _key(shape_of(known[i])) for i in idents if i in known and known[i].layers}
+
+
+def _key(shape: Shape) -> tuple[float, ...]:
+    """What makes two models the same to a machine: every size but the published totals."""
+    left = ("total_params", "active_params", "mtp_layers")
+    return tuple(getattr(shape, f.name) for f in fields(Shape) if f.name not in left)
+
+
+def measured_format(weights: str, chip: Chip, cells: Cells) -> str:
+    """The format whose measurements speak for `weights`: int8 as fp8 where it was never run."""
+    if weights != "int8":
+        return weights
+    mine: BoolArray = (cells.names["precision"] == weights) & (cells.names["chip"] == chip.id)
+    return weights if mine.any() else "fp8"
+
+
+def measured_as(model: Model, cells: Cells) -> str:
+    """The id under which this architecture was measured: DeepSeek-R1 runs as DeepSeek-V3 does.
+
+    A config read from a file is known by its shapes alone: its name is the user's.
+    """
+    idents = tuple(sorted(set(cells.names["model"].tolist())))
+    from_file = model.source == "config.json"
+    if not from_file and (model.id in idents or not model.layers):
+        return model.id
+    mine = _key(shape_of(model))
+    known = (i for i, key in _shapes(idents).items() if key == mine)
+    return next(known, f"{model.source}:{model.id}" if from_file else model.id)
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The correction of one question over batch, chips and kind of layout."""
+
+    cells: Cells
+    base: Mapping[str, Array]  # per component: variance × names agree × decay in lengths [cell]
+    spreads: Names
+    note: str
+    groups: int
+    extra: float  # variance for an unseen model or chip
+    scale: float  # on the standard deviation, by how a number was measured
+
+    def at(self, batch_per_chip: Number, chips: Number, spread: Names) -> Correction:
+        """Correction at batch per chip and chips of a replica, arrays that broadcast."""
+        every = np.broadcast_arrays(
+            np.log2(np.maximum(batch_per_chip, 1e-3)), np.log2(chips), spread
+        )
+        b: Array = every[0]
+        n: Array = every[1]
+        s: Names = every[2]
+        mean, var = np.zeros(b.shape), np.zeros(b.shape)
+        knots = np.arange(math.floor(b.min()), math.ceil(b.max()) + 1.0)
+        kinds: set[str] = set(s.ravel().tolist())
+        for kind in sorted(kinds):
+            sizes: set[float] = set(n[s == kind].tolist())
+            for size in sorted(sizes):
+                here: BoolArray = (s == kind) & (n == size)
+                m, v = self._line(knots, size, kind)
+                mean[here] = np.interp(b[here], knots, m)
+                var[here] = np.interp(b[here], knots, v)
+        factor: Number = np.exp(-np.clip(mean, -MOST, MOST))
+        sd: Number = self.scale * np.sqrt(var + self.extra)
+        return Correction(factor, sd, self.groups, self.note)
+
+    def _line(self, knots: Array, size: float, kind: str) -> tuple[Array, Array]:
+        """Mean and variance along batch at one number of chips and kind of layout [knot]."""
+        cells = self.cells
+        db = (knots[:, None] - cells.axes["batch"][None, :]) / LENGTHS["batch"]
+        near_b = np.exp(-0.5 * db * db)
+        near_n = np.exp(-0.5 * ((size - cells.axes["chips"]) / LENGTHS["chips"]) ** 2)
+        same: Array = np.equal(self.spreads, kind).astype(float)
+        mean = np.zeros(len(knots))
+        var = np.full(len(knots), cells.noise)
+        for component in COMPONENTS:
+            s2 = cells.variance.get(component.label, 0.0)
+            if s2 <= 0:
+                continue
+            w = self.base[component.label]
+            w = w * same if "spread" in component.names else w
+            w = w * near_n if "chips" in component.axes else w
+            k = w[None, :] * near_b if "batch" in component.axes else w[None, :]
+            mean = mean + s2 * (k @ cells.alpha)
+            support = _support(k, cells.group, s2, cells.noise)
+            var = var + s2 * (1.0 - support)
+        return mean, var
+
+
+def _support(k: Array, group: IntArray, s2: float, noise: float) -> Array:
+    """Share of a component's variance that measurements take away: n / (n + noise / s2)."""
+    seen: BoolArray = k.max(axis=0) > FAR_SUPPORT
+    if not seen.any():
+        return np.zeros(len(k))
+    order = np.argsort(group[seen], kind="stable")
+    starts = np.flatnonzero(np.diff(group[seen][order], prepend=-1))
+    nearest = np.maximum.reduceat(k[:, seen][:, order] ** 2, starts, axis=1)
+    n: Array = nearest.sum(axis=1)
+    share: Array = n / (n + noise / s2)
+    return share
+
+
+def surface(
+    model: Model,
+    chip: Chip,
+    precision: Precision,
+    stack: Stack,
+    prompt: float,
+    output: float,
+    *,
+    kind: str = "loop",
+    run: str = "closed",
+    source: str = "",
+    cells: Cells | None = None,
+) -> Surface | None:
+    """The correction of one question; None where no calibration is shipped.
+
+    kind: loop, fill, pool or pre (how the number was measured); run: the scenario in full.
+    """
+    cells = cells or shipped_cells()
+    if cells is None:
+        return None
+    mine = {
+        "model": measured_as(model, cells), "chip": chip.id, "family": chip.family,
+        "stack": stack_group(stack),
+        "precision": measured_format(precision.weights, chip, cells),
+        "kind": kind, "run": run, "source": source,
+        "shape": shape_group(model),
+    }  # fmt: skip
+    agree = {
+        name: (cells.names[name] == value if value else np.zeros(len(cells), dtype=bool))
+        for name, value in mine.items()
+    }
+    decay = {
+        name: np.exp(-0.5 * ((math.log2(max(value, 1.0)) - cells.axes[name]) / LENGTHS[name]) ** 2)
+        for name, value in (("prompt", prompt), ("output", output))
+    }
+    base = {}
+    for component in COMPONENTS:
+        w = np.ones(len(cells))
+        for name in component.names:
+            if name != "spread":
+                w = w * agree[name]
+        for axis in component.axes:
+            w = w * decay[axis] if axis in decay else w
+        base[component.label] = w
+    return _with_words(cells, base, agree, model, chip, kind)
+
+
+def _with_words(
+    cells: Cells,
+    base: Mapping[str, Array],
+    agree: Mapping[str, BoolArray],
+    model: Model,
+    chip: Chip,
+    kind: str,
+) -> Surface:
+    both = agree["model"] & agree["chip"]
+    exact = both & agree["stack"]
+    groups = len(set(cells.group[exact].tolist()))
+    extra = 0.0
+    wide = widths()
+    if not agree["model"].any():
+        extra += wide.unseen_model**2
+    if not agree["chip"].any():
+        extra += wide.unseen_chip**2
+    if not model.layers:
+        extra += wide.unseen_shape**2
+    if groups:
+        note = f"correction measured on {groups} groups"
+    elif both.any():
+        n = len(set(cells.group[both].tolist()))
+        note = f"correction measured on {n} groups of other stacks"
+    else:
+        missing = [
+            name for name, known in ((model.id, agree["model"]), (chip.id, agree["chip"]))
+            if not known.any()
+        ]  # fmt: skip
+        what = (
+            f"no measurement of {' or '.join(missing)}"
+            if missing
+            else ("model and chip measured apart, not together")
+        )
+        note = f"{what}; constants of {chip.family}"
+    return Surface(cells, base, cells.names["spread"], note, groups, extra, wide.scale[kind])
+
+
+def correct(
+    model: Model,
+    chip: Chip,
+    precision: Precision,
+    stack: Stack,
+    lengths: tuple[float, float],
+    batch: Number,
+    chips: Number,
+    degrees: tuple[Number, Number, Number],
+    kind: str = "loop",
+    cells: Cells | None = None,
+) -> Correction:
+    """Correction of a question at batches of a replica [token lengths: prompt, output].
+
+    degrees: tp, ep, dp. Without a shipped calibration the factor is 1 and the interval wide.
+    """
+    run = {"loop": "closed", "pool": "disaggregated", "fill": "offline", "pre": "prefill"}[kind]
+    found = surface(model, chip, precision, stack, *lengths, kind=kind, run=run, cells=cells)
+    per_chip: Number = np.asarray(batch, dtype=float) / np.asarray(chips, dtype=float)
+    if found is None:
+        flat = np.ones_like(per_chip)
+        return Correction(flat, UNCALIBRATED_SD * flat, 0, "not calibrated")
+    return found.at(per_chip, chips, spread_of(*degrees))

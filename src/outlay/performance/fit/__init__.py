@@ -1,0 +1,1 @@
+"""Fitting to measurements, and scoring what was fitted."""

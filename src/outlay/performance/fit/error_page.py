@@ -1,0 +1,189 @@
+"""Write the error page of the docs: every scored figure with its interval, outliers kept in.
+
+Rebuild: python -m outlay.performance.fit.error_page --measured measured_inference.csv
+         --training measured_training.csv --out docs/performance/errors.md
+It refits the model some fifty times (group, chip and model left out) and takes ten minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from outlay.performance.constants.constants import shipped
+from outlay.performance.fit.calibrate import excluded
+from outlay.performance.fit.crossval import SPLITS, cross_validate
+from outlay.performance.fit.predict import Prediction
+from outlay.performance.fit.score import Score, score, score_by
+from outlay.performance.fit.training_fit import errors_left_out
+from outlay.performance.measured.training_rows import gpt_runs, log_errors, measured_runs
+
+__all__ = ["main", "page"]
+
+# words, kind, metric, bars by split: median and 90th percentile
+JUDGED: tuple[tuple[str, str, str, Mapping[str, str]], ...] = (
+    ("TPOT in a closed loop", "closed", "tpot", {"group": "12 %, p90 30 %", "model": "20 %",
+                                                 "chip": "18 %"}),
+    ("offline throughput", "offline", "output_throughput", {"group": "8 %, p90 25 %",
+                                                            "model": "13 %", "chip": "14 %"}),
+    ("disaggregated TPOT", "disaggregated", "tpot", {"group": "15 %"}),
+    ("first token at low load", "closed", "ttft at low load", {"group": "25 %"}),
+    ("first token, closed loops of any load", "closed", "ttft", {}),
+)  # fmt: skip
+OUTLIER = 0.5  # logarithm: a group more than 1.65-fold off is listed
+MOST_OUTLIERS = 40
+HEAD = (
+    "| | groups | median error (90 % bootstrap) | 90th percentile | bias | in the 90 % interval |"
+)
+RULE = "|---|---|---|---|---|---|"
+
+
+def _line(name: str, s: Score) -> str:
+    return (
+        f"| {name} | {s.groups} | {s.median_abs_log_ratio:.1%} "
+        f"({s.median_low:.1%}-{s.median_high:.1%}) | {s.p90_abs_log_ratio:.1%} | "
+        f"{s.bias:+.1%} | {s.coverage_90:.0%} |"
+    )
+
+
+def _headline(splits: Mapping[str, Sequence[Prediction]]) -> list[str]:
+    out = [
+        "| what | left out | bar | groups | median error (90 % bootstrap) | 90th percentile | "
+        "bias | in the 90 % interval |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for words, kind, metric, bars in JUDGED:
+        for by, rows in splits.items():
+            s = score(words, [p for p in rows if p.kind == kind and metric in _metrics(p)])
+            if s is not None:
+                line = _line(words, s).split("|", 2)[2]
+                out.append(f"| {words} | {by} | {bars.get(by, '-')} |{line}")
+    return out
+
+
+def _metrics(p: Prediction) -> tuple[str, ...]:
+    """The metric, and its narrower name where few requests are in flight."""
+    return (p.metric, f"{p.metric} at low load") if p.low_load else (p.metric,)
+
+
+def _table(title: str, rows: Sequence[Prediction], label: Callable[[Prediction], str]) -> list[str]:
+    lines = [f"### {title}", "", HEAD, RULE]
+    lines += [_line(s.name, s) for s in score_by(rows, label)]
+    return [*lines, ""]
+
+
+def _cause(p: Prediction) -> str:
+    if p.row_id in excluded():
+        return excluded()[p.row_id]
+    if p.kind in ("burst", "server", "interactive"):
+        return "ramp, queue and tail limits inside the number; layout often unknown"
+    if p.metric == "ttft":
+        return "first tokens carry the queue of the benchmark's own start"
+    if p.kind == "static":
+        return "checkpoint or engine without fast kernels"
+    if p.kind == "single":
+        return "batch 1 on a format without a fast kernel"
+    if p.kind == "disaggregated":
+        return "decode batch far below concurrency where the prefill pool limits"
+    return "not known"
+
+
+def _outliers(rows: Sequence[Prediction]) -> list[str]:
+    groups: dict[str, list[Prediction]] = {}
+    for p in rows:
+        if p.primary and p.predicted:
+            groups.setdefault(f"{p.group} | {p.source} | {p.metric}", []).append(p)
+    found = []
+    for name, part in groups.items():
+        ratio = np.array([np.log((p.predicted or 1.0) / p.measured) for p in part])
+        if np.median(np.abs(ratio)) > OUTLIER:
+            worst = part[int(np.argmax(np.abs(ratio)))]
+            found.append((float(np.median(ratio)), name, len(part), worst))
+    found.sort(key=lambda f: -abs(f[0]))
+    out = ["| model | chip | lengths | source | metric | rows | predicted / measured | "
+           "likely cause |", "|---|---|---|---|---|---|---|---|"]  # fmt: skip
+    for middle, _, n, p in found[:MOST_OUTLIERS]:
+        model, chip, lengths = p.group.rsplit("|", 2)
+        out.append(
+            f"| {model} | {chip} | {lengths} | {p.source} | {p.metric} | {n} | "
+            f"{np.exp(middle):.2f} | {_cause(p)} |"
+        )
+    return [*out, "", f"{len(found)} groups of {len(groups)} in all."]
+
+
+def _training(path: Path | None) -> list[str]:
+    runs = gpt_runs() + (measured_runs(path) if path else [])
+    errors = log_errors(runs)
+    unseen = errors_left_out(runs, lambda r: r.name)
+    out = ["| run | chip | chips | precision | tokens/s/chip | predicted / measured | "
+           "the same, its model left out |", "|---|---|---|---|---|---|---|"]  # fmt: skip
+    for r, e, u in zip(runs, errors, unseen, strict=True):
+        out.append(
+            f"| {r.id if r.source.startswith('Korth') else f'{r.name} ({r.source})'} | "
+            f"{r.chip.id} | {r.n_chips} | {r.precision} | {r.tokens_s_per_chip:.0f} | "
+            f"{np.exp(e):.2f} | {np.exp(u):.2f} |"
+        )
+    eight = np.abs(errors[:8]).mean()
+    out += ["", f"Eight A100 runs from 22 billion to 1 trillion parameters: {eight:.1%} mean "
+            f"error (bar 6 %). All runs: {np.abs(errors).mean():.1%} mean and "
+            f"{np.median(np.abs(errors)):.1%} median error, {np.abs(unseen).mean():.1%} and "
+            f"{np.median(np.abs(unseen)):.1%} with the run's model left out. Model cards give "
+            "chip-hours of a whole run on a number of chips that is not published: they scatter "
+            "by a factor of two."]  # fmt: skip
+    return out
+
+
+def page(splits: Mapping[str, Sequence[Prediction]], training: Path | None = None) -> str:
+    """The error page as Markdown from predictions by held-out split."""
+    meta = shipped().meta
+    group = splits["group"]
+    own = [p for p in group if p.primary]
+    lines = [
+        "# How far off the performance model is",
+        "",
+        "Every figure is cross-validated: constants and correction were refitted without the "
+        "part that is scored (groups in five folds, each chip alone, "
+        "models four at a time). Error is |log(predicted / measured)|, the median inside each "
+        "group (model, chip, lengths, source) and then over groups; the interval in "
+        "brackets resamples "
+        "groups. Low load is at most four requests in flight per attention rank. "
+        "Bias is positive where the prediction is too high. Outliers stay in. The "
+        "structure was chosen while looking at the same table, so expect reality slightly worse.",
+        "",
+        f"Data: {meta.get('rows', '?')} measurements, SHA-256 "
+        f"`{str(meta.get('data_sha256', ''))[:16]}`, youngest {meta.get('latest_measurement')}.",
+        "",
+        "## Bars",
+        "",
+        *_headline(splits),
+        "",
+    ]
+    for by, rows in splits.items():
+        lines += [f"## Left out: {by}", ""]
+        lines += _table("by kind and metric", rows, lambda p: f"{p.kind}: {p.metric}")
+        if by == "group":
+            lines += _table("by source", own, lambda p: p.source)
+        lines += _table("by chip", [p for p in rows if p.primary], lambda p: p.chip)
+        lines += _table("by model", [p for p in rows if p.primary], lambda p: p.model)
+    lines += ["## Outliers (group left out)", "", *_outliers(group), ""]
+    lines += ["## Training", "", *_training(training), ""]
+    return "\n".join(lines)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Rebuild the page from tables of measurements."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--measured", type=Path, required=True)
+    parser.add_argument("--training", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    given = parser.parse_args(argv)
+    splits = {by: cross_validate(given.measured, by, print) for by in SPLITS}
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    given.out.write_text(page(splits, given.training), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Measured rows: reading them, and saying what they measured."""

@@ -1,0 +1,1 @@
+"""Operations and bytes of every operator, and the time they take."""

@@ -1,0 +1,1 @@
+"""Questions about serving: layouts, loops, steps, rates."""

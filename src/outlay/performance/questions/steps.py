@@ -1,0 +1,126 @@
+"""Step times of one replica as the simulator takes them (see `StepTable`)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from outlay.catalogue.types import Chip, Model
+from outlay.core.arrays import Array
+from outlay.performance.constants.calibrated import Calibrated
+from outlay.performance.constants.cases import case_for
+from outlay.performance.constants.correction import correct
+from outlay.performance.operators.case import Case
+from outlay.performance.operators.timing import (
+    Pass,
+    cache_bytes_per_token,
+    prefill_pass,
+    weight_bytes_per_chip,
+)
+from outlay.performance.questions.loop import Traffic, decode_step, sequence_capacity
+from outlay.performance.questions.power import idle_watts, watts
+from outlay.performance.types import Layout, Precision, Stack, StepTable
+
+__all__ = ["step_table"]
+
+BLOCK_TOKENS = 16
+CHUNKS = (512.0, 8192.0)  # prompt tokens at which the affine prefill is read off
+PROBE = 2048.0
+MOST_BATCH = 4096
+
+
+def step_table(
+    model: Model,
+    chip: Chip,
+    layout: Layout,
+    precision: Precision,
+    stack: Stack = Stack(),  # noqa: B008 - frozen, no state
+    *,
+    context: float = 4096.0,
+    speculative: bool = False,
+    calibration: Calibrated | None = None,
+) -> StepTable:
+    """Decode and prefill times of one replica.
+
+    Parameters
+    ----------
+    context : mean context per sequence around which decode is linear in cached tokens [token];
+        exact where all layers attend to everything, a chord where some do not.
+    speculative : multi-token prediction, where the model has such layers.
+    calibration : constants and correction in place of the shipped ones (`read_calibration`).
+
+    Raises
+    ------
+    ValueError : the weights leave no room for a sequence.
+    """
+    calibration = calibration or Calibrated()
+    k = case_for(model, chip, layout, precision, stack, constants=calibration.constants)
+    mtp = speculative and float(k.shape.mtp_layers) > 0
+    verified = float(k.c["mtp_verified"]) if mtp else 1.0
+    # Windows and states hold a fixed amount a sequence, so tokens are counted at the mean context.
+    tokens = float(sequence_capacity(k, context)) * context * layout.dp
+    if tokens < BLOCK_TOKENS:
+        need = float(weight_bytes_per_chip(k)) / 2**30
+        raise ValueError(
+            f"{model.id} does not fit {layout.n_chips} × {chip.id}: {need:.0f} GiB of weights "
+            f"a chip of {chip.memory_bytes / 2**30:.0f} GiB"
+        )
+    most = int(min(MOST_BATCH, max(1, float(sequence_capacity(k, 512.0)) * layout.dp)))
+    batch = np.array(sorted(set(np.round(np.geomspace(1, most, 24)).tolist())))
+    rank = np.maximum(batch / layout.dp, 1.0)  # the busiest rank sets the time
+    axes = (layout.tp, layout.ep, layout.dp)
+    lengths = (max(context - 512.0, 256.0), 1024.0)
+    near = batch
+    if layout.phase == "prefill":  # measured by the tokens of a pass
+        lengths, near = (lengths[0], 1.0), np.full_like(batch, k.c["chunk_tokens"] * layout.dp)
+    kind = {"decode": "pool", "prefill": "pre"}.get(layout.phase, "loop")
+    found = correct(
+        model, chip, precision, stack, lengths, near, layout.n_chips, axes, kind, calibration.cells
+    )
+    factor: Array = np.asarray(found.factor)
+    if layout.phase == "decode":
+        factor = factor * float(k.c["disaggregated"])
+
+    def step(held: float) -> Pass:
+        return decode_step(k, Traffic(held, 0.0, verified=verified), rank)
+
+    full = step(context)
+    low = np.asarray(step(0.125 * context).total) * factor
+    high = np.asarray(full.total) * factor
+    slope: Array = np.maximum(high - low, 0.0) / (0.875 * context * batch)
+    base: Array = np.maximum(high - slope * context * batch, 0.0)
+    base = np.maximum.accumulate(base)  # more sequences never take less time
+    busy = prefill_pass(k, CHUNKS[1] / layout.dp, context) if layout.phase == "prefill" else full
+    used = float(np.ravel(busy.floor / busy.total)[-1])  # with as many sequences as fit
+    fixed, per_token, per_ctx = _prefill(k, layout, float(np.median(factor)))
+    return StepTable(
+        batch=batch,
+        decode_base_s=base,
+        decode_s_per_kv_token=slope,
+        prefill_base_s=fixed,
+        prefill_s_per_token=per_token,
+        prefill_s_per_token_ctx=per_ctx,
+        mixed_saving=float(k.c["mixed_saving"]),
+        kv_capacity_tokens=int(tokens),
+        kv_block_tokens=BLOCK_TOKENS,
+        max_batch=most,
+        n_chips=layout.n_chips,
+        idle_w=idle_watts(chip) * layout.n_chips,
+        busy_w=float(watts(chip, used)) * layout.n_chips,
+        tokens_per_step=float(k.c["mtp_accepted"]) if mtp else 1.0,
+        kv_transfer_s_per_token=float(cache_bytes_per_token(k)) / float(k.net),
+    )
+
+
+def _prefill(k: Case, layout: Layout, factor: float) -> tuple[float, float, float]:
+    """Affine prefill: fixed seconds, per new token, per new token and context token."""
+
+    def seconds(new: float, before: float) -> float:
+        one = prefill_pass(k, new / layout.dp, new, before)
+        return float(one.total) * factor / layout.pp
+
+    small, large = CHUNKS
+    per_ctx = max(seconds(PROBE, CHUNKS[1]) - seconds(PROBE, 0.0), 0.0) / (PROBE * CHUNKS[1])
+    quadratic = [per_ctx * n * n / 2.0 for n in CHUNKS]
+    t_small, t_large = seconds(small, 0.0) - quadratic[0], seconds(large, 0.0) - quadratic[1]
+    per_token = max(t_large - t_small, 0.0) / (large - small)
+    return max(t_small - per_token * small, 0.0), per_token, per_ctx

@@ -1,0 +1,1 @@
+"""What a solved plan is worth, and what would change it."""

@@ -1,0 +1,1 @@
+"""The problem: tree, supply, sites, demand, on every node."""

@@ -1,0 +1,168 @@
+"""Everything wrong with a planning problem, found at once, in the user's words.
+
+Half-filled inputs are refused: every array has its full shape and no holes (NaN).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from outlay.core.errors import InputError, Problem, nearest
+from outlay.core.periods import HOURS_PER_DAY
+from outlay.planning.problem.axes import Axis, entries
+from outlay.planning.problem.types import Budget, Offer, PlanProblem, Pool, ShareLimit
+
+__all__ = ["check", "problems"]
+
+ENDLESS = "inf = no limit"
+
+
+class Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+def check(problem: PlanProblem) -> None:
+    """Raise InputError with every problem found."""
+    found = list(problems(problem))
+    if found:
+        raise InputError(found)
+
+
+def problems(p: PlanProblem) -> Iterator[Problem]:
+    """What is wrong; empty where the problem may be solved."""
+    tree = p.tree.problems()
+    yield from tree
+    if tree:
+        return
+    yield from _names(p)
+    shapes = list(_shapes(p))
+    yield from shapes
+    if shapes:
+        return
+    yield from _numbers(p)
+    yield from _contracts(p)
+    yield from _limits(p)
+
+
+def _names(p: PlanProblem) -> Iterator[Problem]:
+    kinds: dict[str, Sequence[Named]] = {
+        "chip": p.chips, "site": p.sites, "offer": p.offers, "pool": p.pools, "load": p.loads,
+        "campaign": p.campaigns, "budget": p.budgets, "limit": p.limits, "share": p.shares,
+        "ceiling": p.ceilings,
+    }  # fmt: skip
+    for kind, things in kinds.items():
+        seen: set[str] = set()
+        for thing in things:
+            if thing.id in seen:
+                yield Problem(f"two {kind}s have one id", kind, thing.id)
+            seen.add(thing.id)
+    chips, sites = {c.id for c in p.chips}, {s.id for s in p.sites}
+    offers = {o.id for o in p.offers}
+    held: tuple[Offer | Pool, ...] = (*p.offers, *p.pools)
+    for thing in held:
+        yield from _known(thing.id, "chip", (thing.chip,), chips)
+        yield from _known(thing.id, "site", thing.sites, sites)
+    for o in p.offers:
+        yield from _known(o.id, "site", o.divert_sites, sites)
+        if o.call_off:
+            yield from _known(o.id, "offer", (o.call_off.trial,), offers)
+    for c in p.campaigns:
+        yield from _known(c.id, "site", c.sites, sites)
+    for limit in p.limits:
+        yield from _known(limit.id, "offer", limit.offers, offers)
+    for ceiling in p.ceilings:
+        yield from _known(ceiling.id, "site", ceiling.sites, sites)
+    for s in p.shares:
+        yield from _known(s.id, "offer", (*s.offers, *s.of), offers)
+
+
+def _known(where: str, kind: str, names: tuple[str, ...], valid: set[str]) -> Iterator[Problem]:
+    for name in names:
+        if name not in valid:
+            yield Problem(f"unknown {kind}", where, name, hint=nearest(name, valid))
+
+
+def _shapes(p: PlanProblem) -> Iterator[Problem]:
+    sizes: Mapping[Axis, int] = {
+        "chip": len(p.chips), "site": len(p.sites), "load": len(p.loads), "slice": len(p.slices),
+        "node": len(p.tree),
+    }  # fmt: skip
+    for x in entries(p):
+        found, want = np.shape(x.value), tuple(sizes[a] for a in x.axes.over)
+        if found != want and not (x.one and not found):
+            yield Problem("array has another shape", x.where, str(found), str(want))
+
+
+def _numbers(p: PlanProblem) -> Iterator[Problem]:
+    """No hole, and nothing infinite or negative but where the field says that it may be."""
+    for x in entries(p):
+        value = np.asarray(x.value, dtype=float)
+        if np.isnan(value).any():
+            yield Problem("a value is missing", x.where, "NaN", "a number for every entry")
+        elif np.isinf(value).any() and not x.axes.endless:
+            yield Problem("must be finite", x.where, "inf")
+        if (value < 0).any() and not x.axes.signed:
+            yield Problem("must not be negative", x.where, f"{value.min():g}")
+    for k in p.chips:
+        if not (k.power_kw >= 0 and np.isfinite(k.power_kw)):
+            yield Problem("power must be finite and not negative", k.id, str(k.power_kw))
+        if not 0 <= k.usable <= 1:
+            yield Problem("usable share out of range", k.id, str(k.usable), "0 … 1")
+        if not k.life_years > 0:
+            yield Problem("life must be positive", k.id, str(k.life_years))
+    if abs(float(np.sum(p.slice_hours)) - HOURS_PER_DAY) > 1e-6:
+        yield Problem("hours of the slices must sum to 24", "slices", str(np.sum(p.slice_hours)))
+    if not (np.isfinite(p.discount_rate) and p.discount_rate > -1):
+        yield Problem("discount rate out of range", "discount_rate", str(p.discount_rate), "> -1")
+
+
+def _contracts(p: PlanProblem) -> Iterator[Problem]:
+    for o in p.offers:
+        for name, share in (("deposit", o.deposit), ("refund", o.refund)):
+            if not 0 <= share <= 1:
+                yield Problem(f"{name} out of range", o.id, str(share), "0 … 1")
+        leased = o.kind in ("finance_lease", "operating_lease", "reservation")
+        if leased and not o.term_months > 0:
+            yield Problem("a lease needs its term", o.id, str(o.term_months), "> 0 months")
+        if o.resale and o.kind != "purchase":
+            yield Problem("only what is bought can be sold", o.id, o.kind)
+        if o.exit_share is not None and o.kind != "operating_lease":
+            yield Problem("only an operating lease may be left early", o.id, o.kind)
+        if o.exit_share is not None and not 0 <= o.exit_share <= 1:
+            yield Problem("exit share out of range", o.id, str(o.exit_share), "0 … 1")
+        if not o.sites:
+            yield Problem("an offer needs a site to go to", o.id)
+    for q in p.pools:
+        parent = p.tree.parent
+        child = np.flatnonzero(parent >= 0)
+        if np.any(q.available[child] > q.available[parent[child]] + 1e-9):
+            yield Problem("a pool may not grow along a path", q.id)
+
+
+def _limits(p: PlanProblem) -> Iterator[Problem]:
+    n = len(p.tree.periods)
+    timed: tuple[Budget | ShareLimit, ...] = (*p.budgets, *p.shares)
+    for b in timed:
+        bad = [t for t in b.periods if not 0 <= t < n]
+        if bad or not b.periods:
+            yield Problem("periods outside the horizon", b.id, str(bad), f"0 … {n - 1}")
+        if np.isnan(b.slack_cost) or b.slack_cost < 0:
+            yield Problem("slack cost must not be negative", b.id, str(b.slack_cost), ENDLESS)
+    for budget in p.budgets:
+        if not (np.isfinite(budget.amount) and budget.amount >= 0):
+            found = str(budget.amount)
+            yield Problem("amount must be finite and not negative", budget.id, found)
+    for s in p.shares:
+        if not 0 <= s.share <= 1:
+            yield Problem("share out of range", s.id, str(s.share), "0 … 1")
+    for c in p.campaigns:
+        if not 0 <= c.start <= c.due < n:
+            found = f"{c.start} … {c.due}"
+            yield Problem("campaign outside the horizon", c.id, found, f"0 … {n - 1}")
+    if not 0 <= p.tail.weight <= 1 or not 0 <= p.tail.level < 1:
+        found = f"{p.tail.weight}, {p.tail.level}"
+        yield Problem("tail weight and level out of range", "tail", found, "0 … 1")

@@ -1,0 +1,210 @@
+"""Offers, pools and chips of a study as the planning problem holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from outlay.catalogue.types import Chip as CatalogueChip
+from outlay.core.annuity import level_annuity
+from outlay.core.arrays import Array
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_YEAR
+from outlay.planning.problem.node_studies import NodeStudies
+from outlay.planning.problem.types import CallOff, Chip, Kind, Limit, Offer, Pool
+from outlay.study.model.fields import Schedule
+from outlay.study.model.study import Study
+from outlay.study.model.supply import Offer as StudyOffer
+from outlay.study.model.supply import Pool as StudyPool
+
+__all__ = ["chips_of", "offers_of", "pools_of", "shared_caps"]
+
+Places = Callable[[Sequence[str]], tuple[str, ...]]
+
+INF = float("inf")
+
+_KINDS: dict[str, Kind] = {
+    "purchase": "purchase",
+    "finance_lease": "finance_lease",
+    "lease": "operating_lease",
+    "reservation": "reservation",
+    "spot": "spot",
+}
+
+
+def chips_of(
+    ns: NodeStudies, ids: Sequence[str], catalogue: Mapping[str, CatalogueChip]
+) -> tuple[Chip, ...]:
+    """Chips with power, usable share, life and residual value."""
+    life = ns.base.finance.lives.get("accelerators")
+    years = 5.0
+    residual: tuple[tuple[float, float], ...] = ()
+    if life is not None:
+        years = (life.economic or life.book).value / SECONDS_PER_YEAR
+        if life.residual.value > 0:
+            residual = ((0.0, 1.0), (years, life.residual.value), (2 * years, 0.0))
+    return tuple(
+        Chip(
+            id=c,
+            power_kw=catalogue[c].it_w / 1e3,
+            life_years=years,
+            family=catalogue[c].family,
+            domestic=catalogue[c].domestic_cn,
+            usable=ns.base.rules.usable.value,
+            residual=residual,
+        )
+        for c in ids
+    )
+
+
+def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) -> Offer:
+    def get(study: Study) -> StudyOffer:
+        return study.supply[name]
+
+    price = ns.series(lambda s: get(s).price, 0.0, money=True)
+    rent = ns.series(lambda s: get(s).rent, 0.0, money=True)
+    rate = _borrowing_rate(ns)
+    by_rent = offer.by == "finance_lease" and offer.rent is not None
+    if by_rent:
+        # Its rent is the instalment on what it finances; the plan knows it by that price. A rent
+        # holds whatever the price would bring with it: no levy, duty or deposit comes on top.
+        years = max(float(offer.term or 0), 1.0) / MONTHS_PER_YEAR
+        price, rent = rent * HOURS_PER_YEAR / level_annuity(rate, years), 0.0 * rent
+    levy = 0.0
+    if offer.levy is not None and not offer.levy.included and not by_rent:
+        levy += offer.levy.share.value
+    if offer.duty is not None and not by_rent:
+        levy += offer.duty.value
+    cap = ns.series(lambda s: get(s).cap, 0.0 if offer.cap is not None else INF)
+    order_cap = np.full(len(ns.tree), INF)
+    for node in range(len(ns.tree)):
+        period = ns.period(node)
+        early = offer.first_order is not None and period.start < offer.first_order.start
+        late = offer.last_order is not None and period.start >= offer.last_order.end
+        if early or late:
+            order_cap[node] = 0.0
+    cumulative = [s.supply[name].cumulative_cap for s in ns.nodes]
+    total = max((INF if c is None else c.value) for c in cumulative)
+    host = ns.each(lambda s: get(s).host)
+    return Offer(
+        id=name,
+        chip=offer.chip,
+        kind=_KINDS[offer.by],
+        sites=places(offer.to),
+        price=price,
+        order_cap=order_cap,
+        delivery_cap=cap,
+        rent_hour=rent,
+        lead_months=float(offer.lead),
+        host_cost=host,
+        levy=levy,
+        deposit=0.0 if by_rent else offer.deposit.value,
+        refund=offer.refund.value,
+        total_cap=total,
+        divert_sites=places(offer.divert_to),
+        term_months=float(offer.term or 0),
+        exit_share=None if offer.early_exit is None else offer.early_exit.value,
+        notice_months=float(offer.notice or 0),
+        finance_rate=rate,
+        energy_included=offer.by in ("reservation", "spot"),
+        uses_power=offer.by not in ("reservation", "spot"),
+        lot=0.0 if offer.lot is None else offer.lot.value,
+    )
+
+
+def _borrowing_rate(ns: NodeStudies) -> float:
+    rate = ns.base.finance.borrowing_rate
+    return float(ns.base.discount_rate.value if rate is None else rate.value)
+
+
+def offers_of(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
+    """Every offer; one with a trial becomes two: the trial, and the call-off it buys."""
+    out = list(_arrivals(ns, places))
+    for name, offer in ns.base.supply.items():
+        main = _one_offer(ns, name, offer, places)
+        out.append(main)
+        if offer.trial is not None:
+            trial = offer.trial
+            call = CallOff(name, trial.call_off.value)
+            out[-1] = replace(main, total_cap=min(main.total_cap, trial.quantity.value))
+            out.append(replace(main, id=f"{name}:call-off", call_off=call, lot=0.0))
+    return tuple(out)
+
+
+def _arrivals(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
+    """Chips ordered and paid before the horizon that arrive inside it: orders already placed."""
+    out = []
+    n = len(ns.tree)
+    for name, pool in ns.base.fleet.items():
+        if pool.arrives is None or pool.arrives.start <= ns.tree.periods[0].start:
+            continue
+        due = np.array([ns.period(i).contains(pool.arrives.start) for i in range(n)])
+        quantity = np.where(due, pool.quantity.value, 0.0)
+        out.append(
+            Offer(name, pool.chip, "purchase", places(pool.places), np.zeros(n), quantity,
+                  quantity, np.zeros(n), order_floor=quantity)
+        )  # fmt: skip
+    return tuple(out)
+
+
+def _cap_of(name: str) -> Callable[[Study], Schedule | None]:
+    return lambda study: study.supply[name].cap
+
+
+def shared_caps(ns: NodeStudies) -> tuple[Limit, ...]:
+    """A trial and its call-off are one offer of the study: they share its caps."""
+    out = []
+    for name, offer in ns.base.supply.items():
+        if offer.trial is not None and offer.cap is not None:
+            cap = ns.series(_cap_of(name), 0.0)
+            both = (name, f"{name}:call-off")
+            out.append(Limit(f"{name} with call-off", both, cap))
+            if offer.cumulative_cap is not None:
+                total = np.full(len(ns.tree), offer.cumulative_cap.value)
+                out.append(Limit(f"{name} with call-off, in all", both, total, cumulative=True))
+    return tuple(out)
+
+
+def _available(ns: NodeStudies, pool: StudyPool) -> Array:
+    """[node]: chips that still live or are still leased."""
+    out = np.zeros(len(ns.tree))
+    for node in range(len(ns.tree)):
+        period = ns.period(node)
+        here = pool.arrives is None or period.start >= pool.arrives.start
+        if pool.lease_end is not None and period.start >= pool.lease_end.end:
+            here = False
+        if pool.vintage is not None and pool.life is not None:
+            dies = pool.vintage.value + pool.life.value / SECONDS_PER_YEAR
+            if period.start_year >= dies:
+                here = False
+        idle = 0.0 if pool.not_installed is None else pool.not_installed.value
+        out[node] = pool.quantity.value - idle if here else 0.0
+    return out
+
+
+def pools_of(ns: NodeStudies, places: Places) -> tuple[Pool, ...]:
+    """The fleet that stands; what is not installed yet is an offer of its own in the study."""
+    out = []
+    for name, pool in ns.base.fleet.items():
+        if pool.arrives is not None and pool.arrives.start > ns.tree.periods[0].start:
+            continue  # an order already placed, not part of the fleet at the start
+        age = 0.0
+        if pool.vintage is not None:
+            start = ns.tree.periods[0]
+            age = max(0.0, start.start_year - pool.vintage.value)
+        rent = 0.0 if pool.rent is None else ns.money(pool.rent)
+        leased = pool.tenure == "leased"
+        out.append(
+            Pool(
+                id=name,
+                chip=pool.chip,
+                sites=places(pool.places),
+                available=_available(ns, pool),
+                rent_hour=rent,
+                retirable=True,
+                renew_rent_hour=np.full(len(ns.tree), rent) if leased and rent > 0 else None,
+                age_years=age,
+            )
+        )
+    return tuple(out)

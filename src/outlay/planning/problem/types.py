@@ -1,0 +1,374 @@
+"""The planning problem as arrays: what may be bought, leased and built, where, and for what.
+
+Everything is in base units named in the field: currency units of `PlanProblem.currency`, chips,
+megawatts, load units per second, months and years. What an array runs over, and whether it may be
+infinite or negative, stands with its field (`axes`); a node is one of `tree`, and a price, a cap
+or a rent by node is the one that holds there. Nothing here knows of study files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from outlay.core.arrays import Array, BoolArray, Number
+from outlay.planning.problem.axes import Amount, axes
+from outlay.planning.problem.tree import Tree
+
+__all__ = [
+    "Budget",
+    "CallOff",
+    "Campaign",
+    "Cash",
+    "Ceiling",
+    "Chip",
+    "Expansion",
+    "Kind",
+    "Limit",
+    "Load",
+    "Offer",
+    "PlanProblem",
+    "Pool",
+    "ShareLimit",
+    "Site",
+    "Tail",
+    "Treatment",
+]
+
+
+Kind = Literal["purchase", "finance_lease", "operating_lease", "reservation", "spot"]
+"""purchase: owned, paid at order (deposit) and delivery. finance_lease: owned in all but name,
+capex at delivery, paid in instalments over `term_months`. operating_lease: rent while it runs.
+reservation: cloud capacity, rent for the whole term, used or not, on somebody else's power.
+spot: rented for the period at hand, no further."""
+
+Treatment = Literal["capex", "opex", "lease", "penalty", "income", "terminal", "financing"]
+"""What a payment is in the accounts."""
+
+INF = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """An accelerator type.
+
+    power_kw: all-in IT power at maximum per chip, against the site's megawatts. power_use: mean
+    share of it drawn, for energy. usable: share of the stock that serves (spares, failures,
+    repairs; 0 … 1). life_years: economic life, after which it is gone. residual: (age [years],
+    share of price) points, linear between, for resale and for what is left at the horizon;
+    empty = straight line to 0 over life. upkeep_per_year: currency per chip and year.
+    """
+
+    id: str
+    power_kw: float
+    life_years: float = 5.0
+    family: str = ""
+    domestic: bool = False
+    power_use: float = 0.8
+    usable: float = 1.0
+    residual: tuple[tuple[float, float], ...] = ()
+    upkeep_per_year: float = 0.0
+    racks: float = 0.0  # racks per chip
+    liquid: bool = False  # needs liquid cooling
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """More power at a site: ordered in MW (in whole `step_mw` near the root), there after a lead.
+
+    cap_mw: most that may be ordered in the node; total_mw: over a path. cost_per_w: currency
+    per W, `deposit` of it at the order and the rest when energised; `asset_life_years` for what
+    is left of it at the horizon.
+    """
+
+    step_mw: Amount
+    lead_months: Amount
+    cost_per_w: Annotated[Array, axes("node")]
+    cap_mw: Annotated[Array, axes("node", endless=True)]
+    total_mw: float = INF
+    deposit: float = 0.5
+    asset_life_years: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A hall or region with energised power. Which chips and loads it takes: masks of the problem.
+
+    power_mw: energised without expansion. it_power: True where megawatts are IT load,
+    False where they are at the meter (then chips draw power × PUE of them).
+    rent_kw_month: currency per kW (of the power_mw basis) and month; on all energised power with
+    take_or_pay, else on the power of the chips that stand there.
+    rack_limit and liquid_mw: inf = no limit.
+    """
+
+    id: str
+    region: str
+    power_mw: Annotated[Array, axes("node", endless=True)]
+    pue: float = 1.2
+    it_power: bool = True
+    tariff_kwh: Annotated[Number, axes("node")] = 0.0  # currency per kWh
+    rent_kw_month: Annotated[Number, axes("node")] = 0.0
+    take_or_pay: bool = False
+    expansion: Expansion | None = None
+    rack_limit: float = INF
+    liquid_mw: float = INF
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallOff:
+    """A call-off on a trial order: this offer's orders <= multiple × the trial's, on each path."""
+
+    trial: str  # id of the offer ordered first, in an earlier period
+    multiple: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One way of getting a chip.
+
+    price: currency per chip; for a lease 0 unless it has an upfront fee. host_cost: hosts, network
+    and storage per chip, paid at delivery, class `servers`. rent_hour: currency per chip and hour,
+    fixed by the node in which the lease starts. levy: share of price paid on
+    top at delivery (0 where the price has it inside).
+
+    lead_months: order to use. deposit: share of price at the order; the rest at delivery, at the
+    delivery node's price. An order that is due is delivered, unless the branch closes the door
+    on it (its delivery_cap is below that of the best history of the same period): then it waits,
+    is diverted, or is cancelled, and `refund` of the deposit comes back. cancel_fee: share of
+    price for cancelling a due order that could be delivered (None = that may not be done).
+
+    order_cap, delivery_cap: most chips ordered, delivered in the node (inf = no cap);
+    **a licence is a delivery_cap of 0 where it is refused**. total_cap: delivered over a path.
+    sites: where it may stand. divert_sites: where it may stand instead, outside the licence cap,
+    at divert_cost per chip. order_floor: orders already placed (committed).
+
+    closed: the door is closed on due orders; None = where delivery_cap is below the best
+    of the period. Kept when a branch is looked at alone.
+
+    term_months: of leases (spot: ignored). exit_share: share of the rent still owed that is due
+    when leaving early (None = may not leave); notice_months: rent still due after leaving.
+    uses_power: stands against the site's megawatts. energy_included: rent holds power and space.
+    resale: may be sold before its life ends, at the chip's residual share.
+    budget_class: class of capex (`processors`, ...); lot: whole lots near the root (0 = any).
+    """
+
+    id: str
+    chip: str
+    kind: Kind
+    sites: tuple[str, ...]
+    price: Annotated[Array, axes("node")]
+    order_cap: Annotated[Array, axes("node", endless=True)]
+    delivery_cap: Annotated[Array, axes("node", endless=True)]
+    rent_hour: Annotated[Array, axes("node")]
+    lead_months: Amount = 0.0
+    host_cost: Annotated[Number, axes("node")] = 0.0
+    levy: Amount = 0.0
+    deposit: float = 0.0
+    refund: float = 1.0
+    cancel_fee: float | None = None
+    total_cap: float = INF
+    divert_sites: tuple[str, ...] = ()
+    divert_cost: Amount = 0.0
+    closed: Annotated[BoolArray | None, axes("node")] = None
+    order_floor: Annotated[Array | None, axes("node")] = None
+    term_months: Amount = 0.0
+    exit_share: float | None = None
+    notice_months: Amount = 0.0
+    finance_rate: float = 0.0  # annual, of a finance lease's instalments
+    uses_power: bool = True
+    energy_included: bool = False
+    resale: bool = False
+    call_off: CallOff | None = None
+    budget_class: str = "processors"
+    host_class: str = "servers"
+    lot: Amount = 0.0
+    supplier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Chips that are there at the start, at any of `sites` (spread once, never moved).
+
+    available: how many still live or are still leased, never rising along a path. rent_hour: of
+    leased pools. retirable: may leave early (frees power; no rent after). renew_rent_hour: market
+    rent at which a lease that ends may be renewed for renew_term_months; None = it ends.
+    """
+
+    id: str
+    chip: str
+    sites: tuple[str, ...]
+    available: Annotated[Array, axes("node")]
+    rent_hour: Annotated[Number, axes("node")] = 0.0
+    retirable: bool = True
+    uses_power: bool = True
+    energy_included: bool = False
+    renew_rent_hour: Annotated[Array | None, axes("node")] = None
+    renew_term_months: float = 12.0
+    age_years: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Work of one kind: a phase of a service, or other work in reference chips.
+
+    shed_cost: currency per unit not served (unit × second of rate). group: loads of one group
+    are shed and deferred in the same proportion (a request is served whole). deferrable: share of
+    a slice's demand that may move to other slices of the same day. colocated: loads of one
+    group must be served in the same place (one group, one answer per zone).
+    revenue: currency per unit served, for plans that maximise profit.
+    """
+
+    id: str
+    shed_cost: Amount
+    group: str = ""
+    service: str = ""
+    phase: str = ""
+    unit: str = "token/s"
+    deferrable: float = 0.0
+    colocated: bool = False
+    revenue: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """Training work to be done between two periods: `work` units by the end of period `due`.
+
+    units_per_chip: units per second (0 = cannot). short_cost: currency per unit not done.
+    rate_factor: software gain. steady: runs at one rate through the day, not in slices.
+    block_chips: least number of chips at one site in one period (0 = any; whole near the root,
+    a share elsewhere).
+    """
+
+    id: str
+    work: Amount
+    start: int
+    due: int
+    units_per_chip: Annotated[Array, axes("chip")]
+    sites: tuple[str, ...]
+    short_cost: Amount
+    rate_factor: Annotated[Number, axes("node")] = 1.0
+    steady: bool = True
+    block_chips: Amount = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Authorised capex of some classes over some periods (a fiscal year).
+
+    basis: `order` (full price when ordered), `delivery` (full price when delivered) or `payment`
+    (deposit, then the rest). slack_cost: currency per currency over it; inf = may not be broken.
+    """
+
+    id: str
+    amount: float
+    periods: tuple[int, ...]
+    classes: tuple[str, ...] = ()  # empty = all capex
+    basis: Literal["order", "delivery", "payment"] = "payment"
+    slack_cost: float = INF
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A cap that several offers share: a vendor's output, a licence's quota.
+
+    cap: chips delivered in the node (cumulative = False) or up to it on the path (True).
+    """
+
+    id: str
+    offers: tuple[str, ...]
+    cap: Annotated[Array, axes("node", endless=True)]
+    cumulative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """A limit on the IT power of several sites together: a grid, builders, transformers.
+
+    cap: MW of IT load drawn by what stands at `sites`, whatever basis each site is in.
+    """
+
+    id: str
+    sites: tuple[str, ...]
+    cap: Annotated[Array, axes("node", endless=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLimit:
+    """Least share of the spend on `of` that must go to `offers` (domestic guidance).
+
+    Counted over `periods` at delivery, price without hosts. slack_cost: currency per currency
+    short.
+    """
+
+    id: str
+    offers: tuple[str, ...]
+    of: tuple[str, ...]
+    share: float
+    periods: tuple[int, ...]
+    slack_cost: float = INF
+
+
+@dataclass(frozen=True, slots=True)
+class Cash:
+    """Cash by period: start + income + debt drawn - paid >= floor; debt <= ceiling.
+
+    income: operating cash flow before this plan's payments. debt_rate: annual.
+    slack_cost: currency per currency below the floor.
+    """
+
+    start: float
+    income: Annotated[Array, axes("node", signed=True)]
+    floor: float = 0.0
+    debt_ceiling: Annotated[Number, axes("node", endless=True)] = 0.0
+    debt_rate: float = 0.0
+    slack_cost: float = INF
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Weight of the tail: objective = (1 - weight) × expected cost + weight × CVaR_level(cost)."""
+
+    level: float = 0.9
+    weight: float = 0.0
+
+
+@dataclass(frozen=True)
+class PlanProblem:
+    """One planning problem, complete. `planning.check.check` lists everything wrong with it.
+
+    slice_hours: hours per day, sum 24. demand: units per second. units_per_chip: units per second
+    that one usable chip serves within its SLO at the start; 0 = cannot. rate_factor multiplies it
+    (software gain ÷ growth of work per token), chip_factor too (what a branch says of a chip).
+    site_chip: may stand there. site_load: may be served there.
+    lease_end_value: share of the rent owed after the horizon that use after the horizon is worth
+    (1 = a lease that runs on is neither loss nor gain).
+    terminal_value: share of the book residual credited to what stands at the end.
+    """
+
+    currency: str
+    tree: Tree
+    discount_rate: float
+    chips: tuple[Chip, ...]
+    sites: tuple[Site, ...]
+    offers: tuple[Offer, ...]
+    pools: tuple[Pool, ...]
+    loads: tuple[Load, ...]
+    slices: tuple[str, ...]
+    slice_hours: Annotated[Array, axes("slice")]
+    demand: Annotated[Array, axes("load", "slice", "node")]
+    units_per_chip: Annotated[Array, axes("load", "chip")]
+    site_chip: Annotated[BoolArray, axes("site", "chip")]
+    site_load: Annotated[BoolArray, axes("site", "load")]
+    rate_factor: Annotated[Array | None, axes("load", "node")] = None
+    chip_factor: Annotated[Array | None, axes("chip", "node")] = None
+    campaigns: tuple[Campaign, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    shares: tuple[ShareLimit, ...] = ()
+    ceilings: tuple[Ceiling, ...] = ()
+    cash: Cash | None = None
+    tail: Tail = field(default_factory=Tail)
+    lease_end_value: float = 1.0
+    terminal_value: float = 1.0
+    notes: tuple[str, ...] = ()

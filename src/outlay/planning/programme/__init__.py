@@ -1,0 +1,1 @@
+"""The programme of a problem: frame, rows, columns, ledger."""

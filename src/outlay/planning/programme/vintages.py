@@ -1,0 +1,46 @@
+"""Vintages: what started where and when, of chips that may leave before their term ends."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from outlay.core.arrays import BoolArray, IntArray
+from outlay.planning.programme.frame import Frame
+
+__all__ = ["Vintages"]
+
+
+class Vintages:
+    """Flat list of (offer, site, start node, later node) for offers whose chips may leave early."""
+
+    def __init__(self, f: Frame) -> None:
+        tree = f.problem.tree
+        starts = f.may_deliver | f.may_divert
+        ancestor, node = f.pairs
+        parts: list[tuple[IntArray, ...]] = []
+        for i, terms in enumerate(f.terms):
+            if not terms.exit:
+                continue
+            end = terms.end[tree.period[ancestor]]
+            runs: BoolArray = (ancestor != node) & (tree.period[node] < end)
+            for s in np.flatnonzero(starts[i].any(axis=1)):
+                ok: BoolArray = runs & starts[i, s, ancestor]
+                n = int(ok.sum())
+                parts.append((np.full(n, i), np.full(n, s), ancestor[ok], node[ok]))
+        if parts:
+            self.offer, self.site, self.start, self.node = (
+                np.concatenate(x).astype(np.int64) for x in zip(*parts, strict=True)
+            )
+        else:
+            self.offer = self.site = self.start = self.node = np.zeros(0, dtype=np.int64)
+        parent = tree.parent[self.node] if len(self.node) else self.node
+        number = {key: j for j, key in enumerate(self._keys(self.node))}
+        # the same vintage one node earlier; -1 = its start
+        self.before = np.array([number.get(k, -1) for k in self._keys(parent)], dtype=np.int64)
+
+    def _keys(self, node: IntArray) -> list[tuple[int, ...]]:
+        """(offer, site, start) of each vintage with a node."""
+        return [tuple(x) for x in np.stack([self.offer, self.site, self.start, node], 1).tolist()]
+
+    def __len__(self) -> int:
+        return len(self.offer)

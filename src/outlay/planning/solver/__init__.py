@@ -1,0 +1,1 @@
+"""Solving, and certifying what was found."""

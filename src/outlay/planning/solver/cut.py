@@ -1,0 +1,101 @@
+"""Cut the programme of a branch out of that of its tree: its rows, its columns, its chances.
+
+A row of a node holds columns of that node's past alone, so the rows and columns of a branch and
+of its trunk are a programme of their own. Only the costs change: what is paid at a node counts
+with the chance of the node in the branch. Prices on the tail belong to the whole tree; a branch
+has an expected cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.planning.programme.blocks import Block, Matrix
+from outlay.planning.programme.model import Model
+
+__all__ = ["Cut", "Cutter"]
+
+NODE, VINTAGE = "node", "vintage"
+TAIL = ("path_cost", "excess", "eta", "tail")  # blocks of the whole tree's risk
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A branch's programme, and which columns, rows and nodes of the tree it holds."""
+
+    matrix: Matrix
+    columns: IntArray
+    rows: IntArray
+    nodes: IntArray
+    size: int  # columns of the tree
+
+    def spread(self, x: Array) -> Array:
+        """[column of the tree]: values of the branch's columns, 0 elsewhere."""
+        out = np.zeros(self.size)
+        out[self.columns] = x
+        return out
+
+
+class Cutter:
+    """column_node, row_node: node of each column and row, -1 where it belongs to none."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.matrix = model.matrix
+        m, v = model.matrix, model.draft.vintages.node
+        self.column_node = _owners(m.columns, len(m.cost), v)
+        self.row_node = _owners(m.rows, len(m.row_lower), v)
+        self._risk = _of(m.columns, len(m.cost)), _of(m.rows, len(m.row_lower))
+
+    def whole(self) -> Cut:
+        """The tree itself, tail and all."""
+        rows, cols, _ = self.matrix.shape
+        nodes = np.arange(len(self.model.problem.tree), dtype=np.int64)
+        return Cut(self.matrix, np.arange(cols), np.arange(rows), nodes, cols)
+
+    def among(self, leaves: IntArray) -> Cut:
+        """The programme where the history is one of those that end in `leaves`."""
+        m, tree, e = self.matrix, self.model.problem.tree, self.model.entries
+        total = float(tree.probability[leaves].sum())
+        chance = np.zeros(len(tree) + 1)  # the last entry: no node
+        for leaf in leaves:
+            chance[tree.path(int(leaf))] += tree.probability[leaf] / total
+        inside = np.zeros(len(tree) + 1, dtype=bool)
+        inside[np.unique(tree.ancestor[leaves])] = True
+        inside[-1] = True
+        cols = np.flatnonzero(inside[self.column_node] & ~self._risk[0])
+        rows = np.flatnonzero(inside[self.row_node] & ~self._risk[1])
+        paid = np.zeros(len(m.cost))
+        np.add.at(paid, e.col, chance[e.node] * e.discount * e.amount)
+        part = Matrix(
+            paid[cols], m.offset, m.lower[cols], m.upper[cols], m.row_lower[rows],
+            m.row_upper[rows], m.a[rows][:, cols], m.col_unit[cols], m.row_unit[rows],
+            m.integer[cols], {}, {},
+        )  # fmt: skip
+        return Cut(part, cols, rows, np.flatnonzero(inside[:-1]), len(m.cost))
+
+
+def _owners(blocks: Mapping[str, Block], n: int, vintage: IntArray) -> IntArray:
+    out = np.full(n, -1, dtype=np.int64)
+    for block in blocks.values():
+        there = block.index >= 0
+        if block.axes == (VINTAGE,):
+            out[block.index[there]] = vintage[there]
+        elif block.axes and block.axes[-1] == NODE:
+            node = np.broadcast_to(np.arange(block.index.shape[-1]), block.index.shape)
+            out[block.index[there]] = node[there]
+    return out
+
+
+def _of(blocks: Mapping[str, Block], n: int) -> BoolArray:
+    """Which columns or rows are the tail's."""
+    out = np.zeros(n, dtype=bool)
+    for name in TAIL:
+        if name in blocks:
+            index = blocks[name].index
+            out[index[index >= 0]] = True
+    return out

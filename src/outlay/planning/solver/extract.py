@@ -1,0 +1,274 @@
+"""Read a solution back as a `Plan`: quantities on nodes, flows, shadow prices, broken limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.core.periods import HOURS_PER_DAY
+from outlay.planning.problem.types import Budget, ShareLimit
+from outlay.planning.programme.blocks import Block
+from outlay.planning.programme.model import Model
+from outlay.planning.programme.rows.sites import energised_from
+from outlay.planning.programme.vintages import Vintages
+from outlay.planning.result import Certificates, Flow, Plan, Price, Slack
+from outlay.planning.solver.highs import Solution
+from outlay.planning.solver.reader import Reader
+from outlay.planning.solver.split import split
+
+__all__ = ["extract", "label"]
+
+
+PRICED = {
+    "delivery_cap": "supply",
+    "order_cap": "supply",
+    "limit": "supply",
+    "renewal": "supply",
+    "call_off": "supply",
+    "power": "power",
+    "racks": "power",
+    "liquid": "power",
+    "expansion_total": "power",
+    "ceiling": "power",
+    "budget": "budget",
+    "share": "share",
+    "cash_floor": "cash",
+    "capacity": "capacity",
+    "balance": "service",
+    "work": "training",
+}
+QUIET = ("capacity", "balance")  # too many to list: only the binding ones are kept, summed up
+BINDING = 1e-6
+
+
+def extract(model: Model, solution: Solution, certificates: Certificates) -> Plan:
+    """The plan of an optimal solution. Tiny negative values of the solver become 0."""
+    # The solver may end a hair outside a bound; what is read back is inside.
+    m, p, f = model.matrix, model.problem, model.frame
+    x = np.clip(solution.x, m.lower, m.upper)
+    r = Reader(model, x)
+    starts, divert = r.get("start"), r.get("divert")
+    orders = r.get("order")
+    for i, terms in enumerate(f.terms):
+        if terms.direct:
+            came: Array = starts[i] + divert[i]
+            orders[i] = came.sum(axis=0)
+    left = _left(model, r, starts + divert)
+    served = _served(model, r)
+    shed, deferred = _unserved(model, r)
+    flows = tuple(_flows(model, x))
+    leaf_cost = _leaf_cost(model, flows)
+    leaves = p.tree.leaves
+    expected = float(p.tree.probability[leaves] @ leaf_cost)
+    sites = split(model, r, starts, divert, left)
+    expand = r.get("expand")
+    energised = np.array([h.power_mw for h in f.halls]).reshape(len(f.halls), -1).copy()
+    for s in range(len(f.halls)):
+        at, node = energised_from(model.draft, s)
+        np.add.at(energised[s], node, expand[s, at])
+    used: Array = r.get("power").sum(axis=0)
+    has_cash = "cash" in model.draft.col
+    return Plan(
+        problem=f.original,
+        offers=p.offers,
+        status=solution.status,
+        objective=solution.objective,
+        expected_cost=expected,
+        leaf_cost=leaf_cost,
+        zones=_hall_zones(model),
+        orders=orders,
+        deliveries=sites.starts,
+        diverted=sites.diverts,
+        cancelled=r.get("cancel"),
+        waiting=r.get("wait"),
+        left=sites.left,
+        stock=sites.stock,
+        pool_stock=sites.pool,
+        moved=sites.moved,
+        expansion_mw=expand,
+        energised_mw=energised,
+        used_mw=used,
+        served=served,
+        shed=shed,
+        deferred=deferred,
+        work=_work(model, r),
+        short=r.get("short"),
+        cash=r.get("cash") if has_cash else np.zeros(0),
+        debt=r.get("debt") if has_cash else np.zeros(0),
+        flows=flows,
+        prices=tuple(_prices(model, solution, x)),
+        slacks=tuple(_slacks(model, r)),
+        certificates=certificates,
+    )
+
+
+def _left(model: Model, r: Reader, starts: Array) -> Array:
+    """[offer, place, node]: chips that expire, are sold or are returned in the node."""
+    p, f, tree = model.problem, model.frame, model.problem.tree
+    left = np.zeros_like(starts)
+    v = model.draft.vintages
+    keep = r.get("keep")
+    for i, terms in enumerate(f.terms):
+        for t in range(len(tree.periods)):
+            node = np.flatnonzero((tree.period == terms.end[t]) & (tree.ancestor[:, t] >= 0))
+            at: IntArray = tree.ancestor[node, t]
+            if not terms.exit:
+                left[i][:, node] += starts[i][:, at]
+                continue
+            for s in range(len(p.sites)):  # what was kept to the last node of its life leaves
+                for n, a in zip(node, at, strict=True):
+                    left[i, s, n] += _kept(v, keep, starts, i, s, int(a), int(tree.parent[n]))
+    if len(v):
+        started = starts[v.offer, v.site, v.start]
+        before = np.where(v.before >= 0, keep[np.maximum(v.before, 0)], started)
+        np.add.at(left, (v.offer, v.site, v.node), before - keep)
+    return left
+
+
+def _kept(v: Vintages, keep: Array, starts: Array, i: int, s: int, a: int, node: int) -> float:
+    if node == a:
+        return float(starts[i, s, a])
+    hit: BoolArray = (v.offer == i) & (v.site == s) & (v.start == a) & (v.node == node)
+    return float(keep[hit].sum())
+
+
+def _hall_zones(model: Model) -> tuple[tuple[str, ...], ...]:
+    f = model.frame
+    zone = f.site_zone[f.hall_place]
+    return tuple(
+        tuple(h.id for h, at in zip(f.halls, zone, strict=True) if at == z)
+        for z in range(len(f.zones))
+    )
+
+
+def _served(model: Model, r: Reader) -> Array:
+    return np.asarray(r.get("busy") * model.frame.rate[:, :, None, None, :])
+
+
+def _unserved(model: Model, r: Reader) -> tuple[Array, Array]:
+    p, f = model.problem, model.frame
+    mean: Array = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
+    shed, moved = np.zeros_like(p.demand), np.zeros_like(p.demand)
+    share, shift = r.get("shed"), r.get("moved")
+    for g, loads in enumerate(f.groups):
+        for i in loads:
+            shed[i] = p.demand[i] * share[g]
+            moved[i] = mean[i, None, :] * shift[g]
+    return shed, moved
+
+
+def _work(model: Model, r: Reader) -> Array:
+    """[campaign, chip, zone, node] units done in the node."""
+    p, tree = model.problem, model.problem.tree
+    train = r.get("train")
+    hours = p.slice_hours[None, None, None, :, None] / HOURS_PER_DAY
+    chips: Array = (train * hours).sum(axis=3)
+    out = np.zeros_like(chips)
+    for c, campaign in enumerate(p.campaigns):
+        rate: Array = campaign.units_per_chip[:, None] * np.ones(len(tree))
+        if p.chip_factor is not None:
+            rate = rate * p.chip_factor
+        rate = rate * np.broadcast_to(np.asarray(campaign.rate_factor), (len(tree),))
+        out[c] = chips[c] * (rate * tree.seconds)[:, None, :]
+    return out
+
+
+def _flows(model: Model, x: Array) -> Iterator[Flow]:
+    e, ledger = model.entries, model.draft.ledger
+    if not len(e.col):
+        return
+    amount, quantity = e.amount * x[e.col], e.quantity * x[e.col]
+    key = np.stack([e.node, e.kind, e.item, (e.discount * 1e15).astype(np.int64)])
+    _, first, inverse = np.unique(key, axis=1, return_index=True, return_inverse=True)
+    inverse = inverse.ravel()
+    total = np.bincount(inverse, amount)
+    many = np.bincount(inverse, quantity)
+    for j in np.lexsort((e.item[first], e.kind[first], e.node[first])):
+        if total[j] == 0.0:
+            continue
+        i = int(first[j])
+        entry, treatment, cls = ledger.kinds[int(e.kind[i])]
+        yield Flow(
+            int(e.node[i]), entry, ledger.items[int(e.item[i])], treatment,
+            float(total[j]), float(many[j]), float(e.discount[i]), cls,
+        )  # fmt: skip
+
+
+def _leaf_cost(model: Model, flows: tuple[Flow, ...]) -> Array:
+    tree = model.problem.tree
+    node_cost = np.zeros(len(tree))
+    for flow in flows:
+        node_cost[flow.node] += flow.amount * flow.discount
+    ancestor, node = model.frame.pairs
+    path = np.bincount(node, node_cost[ancestor], minlength=len(tree))
+    return np.asarray(path[tree.leaves])
+
+
+def label(model: Model, block: Block, at: tuple[int, ...]) -> str:
+    """The user's name of what a row limits."""
+    p, f = model.problem, model.frame
+    names = {
+        "offer": lambda i: p.offers[i].id,
+        "site": lambda i: p.sites[i].id,
+        "hall": lambda i: f.halls[i].id,
+        "chip": lambda i: p.chips[i].id,
+        "load": lambda i: p.loads[i].id,
+        "slice": lambda i: p.slices[i],
+        "zone": lambda i: "+".join(f.zones[i]),
+        "budget": lambda i: p.budgets[i].id,
+        "ceiling": lambda i: f"rules.ceilings.{p.ceilings[i].id}",
+        "share": lambda i: p.shares[i].id,
+        "campaign": lambda i: p.campaigns[i].id,
+        "pool": lambda i: p.pools[i].id,
+        "group": lambda i: p.loads[f.groups[i][0]].group or p.loads[f.groups[i][0]].id,
+    }
+    if block.name == "limit":
+        own = [x.id for x in p.limits] + [o.id for o in p.offers if np.isfinite(o.total_cap)]
+        return own[at[0]]
+    parts = [names[a](i) for a, i in zip(block.axes, at, strict=True) if a in names]
+    return " ".join(parts) or block.name
+
+
+def _prices(model: Model, s: Solution, x: Array) -> Iterator[Price]:
+    m, f, tree = model.matrix, model.frame, model.problem.tree
+    used = m.a @ x
+    weight = np.maximum(f.weight, 1e-300)
+    for name, family in PRICED.items():
+        block = m.rows.get(name)
+        if block is None:
+            continue
+        for at in np.argwhere(block.index >= 0):
+            where = tuple(int(i) for i in at)
+            row = int(block.index[where])
+            y = float(s.row_dual[row])
+            if name in QUIET and abs(y) * float(m.row_unit[row]) <= 1e-12:
+                continue
+            upper, unit = float(m.row_upper[row]), float(m.row_unit[row])
+            limit = upper if np.isfinite(upper) else float(m.row_lower[row])
+            node = where[-1]
+            here = -y / float(weight[node]) if float(tree.probability[node]) > 0 else 0.0
+            taken = float(used[row])
+            close = abs(taken - limit) <= BINDING * max(1.0, abs(limit), unit)
+            value = -y if name != "balance" else y
+            here = here if name != "balance" else -here
+            name_ = label(model, block, where)
+            yield Price(family, name_, node, block.unit, value, here, taken, limit, close)
+
+
+def _slacks(model: Model, r: Reader) -> Iterator[Slack]:
+    p, d = model.problem, model.draft
+    named: list[tuple[str, tuple[Budget | ShareLimit, ...]]]
+    named = [("over", p.budgets), ("share_short", p.shares)]
+    for name, things in named:
+        value = r.get(name)
+        for i, thing in enumerate(things):
+            for n in np.flatnonzero(value[i] > 1e-6 * max(1.0, float(value.max(initial=0.0)))):
+                amount = float(value[i, n])
+                yield Slack(thing.id, int(n), amount, p.currency, amount * thing.slack_cost)
+    if "under" in d.col and p.cash is not None:
+        value = r.get("under")
+        for n in np.flatnonzero(value > 1e-6):
+            amount = float(value[n])
+            yield Slack("cash floor", int(n), amount, p.currency, amount * p.cash.slack_cost)

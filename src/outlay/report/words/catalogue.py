@@ -1,0 +1,110 @@
+"""What a table of the catalogue says: headings and cells of the columns that fit a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from outlay.core.quantities.formats import format_money, format_number, format_quantity
+from outlay.results.catalogue import (
+    CatalogueRow,
+    ControlEvent,
+    CostReference,
+    Fact,
+    FxRate,
+    PeerCapex,
+    Price,
+    Region,
+    SeriesPoint,
+    Table,
+)
+from outlay.results.chips_models import Chip, Model
+
+__all__ = ["FACTS", "FACT_HEADS", "HEADS", "cells", "fact_cells", "sources"]
+
+HEADS: Mapping[Table, tuple[str, ...]] = {
+    "chips": ("chip", "bf16 FLOP/s", "fp8 FLOP/s", "memory", "bandwidth", "IT power", "grade"),
+    "models": ("model", "parameters", "active", "attention", "KV/token", "weights", "grade"),
+    "prices": ("item", "unit", "date", "region", "grade", "value"),
+    "fx": ("date", "kind", "base", "quote", "rate", "grade"),
+    "regions": ("region", "country", "tariff per kWh", "PUE", "grade"),
+    "events": ("date", "actor", "event", "grade"),
+    "series": ("series", "date", "grade", "tokens", "floor"),
+    "peers": ("company", "period", "status", "as_of", "grade", "value"),
+    "costs": ("id", "item", "unit", "date", "grade", "value"),
+}
+"""Headings of each table; the document holds all fields."""
+
+FACTS = "each number with its date, grade and source"
+FACT_HEADS = ("parameter", "value", "unit", "date", "grade", "source", "note")
+NONE = "–"
+
+
+def _quantity(value: float, unit: str) -> str:
+    return format_quantity(value, unit) if value else NONE
+
+
+def _peak(row: Chip, kind: str) -> str:
+    if kind not in row.peak_flop_s:
+        return NONE
+    return format_quantity(row.peak_flop_s[kind], "FLOP/s").removesuffix("FLOP/s").strip()
+
+
+def _span(low: float, high: float | None, currency: str = "") -> str:
+    """`low` to `high` in a currency, or as plain numbers."""
+    ends = [low] if high in (None, low) else [low, high]
+    return NONE.join(
+        format_money(v, currency) if currency else format_number(v) for v in ends if v is not None
+    )
+
+
+def _texts(*said: str) -> tuple[str, ...]:
+    return tuple(text or NONE for text in said)
+
+
+def cells(row: CatalogueRow) -> tuple[str, ...]:
+    """The cells of a row under the headings of its table; a dash where nothing is known."""
+    match row:
+        case Chip():
+            return _texts(
+                row.id, _peak(row, "bf16"), _peak(row, "fp8"), _quantity(row.memory_bytes, "byte"),
+                _quantity(row.memory_byte_s, "byte/s"), _quantity(row.it_w, "W"), row.grade,
+            )  # fmt: skip
+        case Model():
+            return _texts(
+                row.id, _quantity(row.total_params, "parameter"),
+                _quantity(row.active_params, "parameter"), row.attn_type,
+                _quantity(row.kv_bytes_per_token_bf16, "byte"), row.weight_dtype, row.grade,
+            )  # fmt: skip
+        case Region():
+            tariff = f"{row.tariff:g} {row.tariff_currency}" if row.tariff else NONE
+            pue = NONE if row.pue is None else str(row.pue)
+            return _texts(row.id, row.country, tariff, pue, row.grade)
+        case Price():
+            value = _span(row.low, row.high, row.currency)
+            return _texts(row.item, row.unit, row.date, row.region, row.grade, value)
+        case PeerCapex():
+            value = _span(row.low, row.high, row.currency)
+            return _texts(row.company, row.period, row.status, row.as_of, row.grade, value)
+        case CostReference():
+            return _texts(row.id, row.item, row.unit, row.date, row.grade, _span(row.low, row.high))
+        case FxRate():
+            return _texts(row.date, row.kind, row.base, row.quote, str(row.rate), row.grade)
+        case ControlEvent():
+            return _texts(str(row.date), row.actor, row.event, row.grade)
+        case SeriesPoint():
+            said = "over" if row.floor else ""
+            tokens = _quantity(row.value, "token/day")
+            return (*_texts(row.series, str(row.date), row.grade), tokens, said)
+
+
+def sources(facts: tuple[Fact, ...]) -> tuple[str, ...]:
+    """The sources of some numbers, each once; `fact_cells` names them by place."""
+    return tuple(dict.fromkeys(f.source for f in facts))
+
+
+def fact_cells(fact: Fact, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The cells of a number under `FACT_HEADS`, its source as a number from 1."""
+    number = str(known.index(fact.source) + 1)
+    return (
+        fact.parameter, f"{fact.value:g}", fact.unit, fact.date, fact.grade, number, fact.note
+    )  # fmt: skip

@@ -1,0 +1,43 @@
+"""What people read of a simulation."""
+
+from __future__ import annotations
+
+from outlay.results.base import Percentiles
+from outlay.results.models.simulation import Simulation
+
+__all__ = ["COLUMNS", "latency_rows", "simulation_heading", "simulation_lines"]
+
+COLUMNS = ("", "p50", "p90", "p99", "mean")
+
+
+def simulation_heading(doc: Simulation) -> str:
+    """Model, replicas and layout."""
+    r = doc.replica
+    return (
+        f"{r.model} on {doc.replicas} × {r.n_chips} {r.chip} "
+        f"(tp {r.tp}, pp {r.pp}, dp {r.dp}, {r.weights})"
+    )
+
+
+def latency_rows(doc: Simulation) -> list[tuple[str, ...]]:
+    """Latencies in seconds, a cell for each of `COLUMNS`."""
+    times: tuple[tuple[str, Percentiles], ...] = (
+        ("ttft", doc.ttft_s), ("tpot", doc.tpot_s), ("e2e", doc.e2e_s), ("queue", doc.queue_s)
+    )  # fmt: skip
+    return [
+        (f"{name} [s]", *("–" if v is None else f"{v:.4g}" for v in (p.p50, p.p90, p.p99, p.mean)))
+        for name, p in times
+    ]
+
+
+def simulation_lines(doc: Simulation) -> list[str]:
+    """What became of the requests, throughput and energy, and what held the limits."""
+    return [
+        f"{doc.requests:,} requests: {doc.completed:,} done, {doc.rejected:,} never "
+        f"fit, {doc.preemptions:,} preemptions; {100 * doc.cached_share:.1f} % of input "
+        "cached",
+        f"{doc.output_tok_s:,.0f} output tok/s, busy {100 * doc.utilisation:.1f} %, "
+        f"{doc.joule_per_output_token:.2f} J per output token",
+        f"{100 * doc.goodput_share:.2f} % within limits; {doc.simulated_s:,.0f} s of "
+        f"traffic in {doc.wall_s:.2f} s",
+    ]

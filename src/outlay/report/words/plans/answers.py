@@ -1,0 +1,59 @@
+"""A plan told in words: its headline, its eight answers, the names of what things are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from outlay.core.quantities.formats import format_money, format_number
+from outlay.report.words.language import Words, words
+from outlay.report.words.plans.decision import decision_answer
+from outlay.report.words.plans.money import accounting_answer, half_answer
+from outlay.report.words.plans.need import need_answer
+from outlay.report.words.plans.outside import evidence_answer, peers_answer
+from outlay.report.words.plans.sure import sure_answer
+from outlay.report.words.plans.worth import named, worth_answer
+from outlay.results.plans.answers import Headline, Tile
+from outlay.results.plans.plan import Plan
+
+__all__ = ["said"]
+
+ANSWERS = (
+    evidence_answer, need_answer, decision_answer, worth_answer,
+    accounting_answer, half_answer, peers_answer, sure_answer,
+)  # fmt: skip
+"""The questions, in the order of the report."""
+
+
+def said(plan: Plan, say: Words | None = None) -> Plan:
+    """The plan with its headline, answers and names of worth, from its typed facts alone.
+
+    say: the language; English where none is given.
+    """
+    say = say or words()
+    plan = replace(plan, worth=tuple(named(w, say) for w in plan.worth))
+    answers = tuple(make(plan, say) for make in ANSWERS)
+    decision = next(a.sentence for a in answers if a.id == "decision")
+    headline = Headline(decision, tuple(_tiles(plan, say)))
+    return replace(plan, answers=answers, headline=headline)
+
+
+def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
+    """The few numbers of the headline."""
+    currency = plan.currency
+    year = next(iter(plan.capex_by_year), "")
+    limit = plan.authorised(year)
+    yield Tile(say("headline.order"), format_money(plan.order_now, currency), "",
+               say("headline.order_how"))  # fmt: skip
+    yield Tile(
+        say("headline.capex", year=year), format_money(plan.capex(year), currency),
+        say("headline.capex_range", amount=format_money(limit, currency)) if limit else "",
+        say("headline.capex_how"),
+    )  # fmt: skip
+    share = say("number.percent", n=format_number(100 * plan.served_share))
+    yield Tile(say("headline.served"), share, say("headline.served_range"),
+               say("headline.served_how"))  # fmt: skip
+    for what in ("state", "evpi"):
+        row = next((w for w in plan.worth if w.what == what), None)
+        if row is not None and row.value is not None:
+            yield Tile(row.name, format_money(row.value, currency), "", row.how)

@@ -1,0 +1,84 @@
+"""Question 2 in words: what fleet the demand needs, and what the budget would buy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from outlay.core.quantities.formats import format_money, format_number
+from outlay.report.words.language import Words
+from outlay.report.words.plans.answer import answer
+from outlay.results.plans.answers import Answer, Need
+from outlay.results.plans.plan import Plan
+
+__all__ = ["need_answer"]
+
+
+def need_answer(plan: Plan, say: Words) -> Answer:
+    """The answer about the fleet that the demand needs."""
+    return answer(
+        "need", say, say.clauses(_clauses(plan, say)) + ".", figures=("served", "need", "fleet"),
+        tables=("need", "purchases", "growth"), notes=_notes(plan, say),
+    )  # fmt: skip
+
+
+def _clauses(plan: Plan, say: Words) -> Iterator[str]:
+    need = plan.need
+    total = say.count(need.total[0])
+    if need.tokens_per_day > 0:
+        yield say(
+            "need.asked",
+            trillion=format_number(need.tokens_per_day / 1e12),
+            million=format_number(need.tokens_per_day / 86400 / 1e6),
+            first=need.first, total=total, chip=need.chip,
+            then=say.count(need.total[plan.periods.index(need.to)]), to=need.to,
+        )  # fmt: skip
+    else:
+        yield say("need.work", total=total, chip=need.chip, first=need.first)
+    bought = [p for p in need.purchases if p.chip == need.chip]
+    if bought and need.budget is not None:
+        most = max(bought, key=lambda p: p.chips)
+        yield say(
+            "need.buys", amount=format_money(need.budget, plan.currency),
+            chips=say.count(most.chips), price=say(f"price.{most.price}"),
+            mw=format_number(most.power_mw),
+        )  # fmt: skip
+
+
+def _notes(plan: Plan, say: Words) -> Iterator[str]:
+    need = plan.need
+    if need.stands:
+        yield say(
+            "need.stands", percent=format_number(100 * need.fleet_carries), home=need.home_region,
+            first=need.first, need=say.count(need.home[0]), chip=need.chip,
+        )  # fmt: skip
+    if need.alone:
+        loads = (
+            say("need.alone_load", chips=format_number(x.chips), chip=x.chip, load=x.load)
+            for x in need.alone
+        )
+        yield say("need.alone", loads=say.listed(loads))
+    if need.budget is not None and need.token_share is not None and need.growth > 0:
+        yield from _growth(need, need.token_share, say)
+    if need.published_rate is not None and need.tokens_per_day > 0:
+        yield say(
+            "need.check", million=format_number(need.published_rate / 1e6),
+            source=need.published_source, trillion=format_number(need.tokens_per_day / 1e12),
+            chips=say.count(need.tokens_per_day / need.published_rate),
+        )  # fmt: skip
+
+
+def _growth(need: Need, token_share: float, say: Words) -> Iterator[str]:
+    """What explains the growth, and what of it the largest service does."""
+    parts = (
+        say("need.growth_part", cause=say.name("cause", cause), chips=say.count(chips))
+        for cause, chips in need.growth_parts.items()
+        if cause != "more tokens"
+    )
+    yield say("need.growth", to=need.to, percent=format_number(100 * token_share),
+              parts=say.listed(parts), chip=need.chip)  # fmt: skip
+    if need.largest_service:
+        yield say(
+            "need.service", service=need.largest_service, grown=say.count(need.largest_growth),
+            growth=say.count(need.growth), chip=need.chip,
+            percent=format_number(100 * need.largest_growth / need.growth),
+        )  # fmt: skip

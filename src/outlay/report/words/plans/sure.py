@@ -1,0 +1,71 @@
+"""Question 8 in words: how sure the plan is, and which fact is most worth finding out."""
+
+from __future__ import annotations
+
+from outlay.core.quantities.formats import format_money, format_number
+from outlay.report.words.language import Words
+from outlay.report.words.plans.answer import answer
+from outlay.results.plans.answers import Answer
+from outlay.results.plans.outlook import Distribution, Outlook
+from outlay.results.plans.plan import Plan
+
+__all__ = ["ranged", "sure_answer"]
+
+
+def sure_answer(plan: Plan, say: Words) -> Answer:
+    """The answer about sampled worlds and facts worth finding out."""
+    outlook, fact = plan.outlook, _fact(plan, say)
+    grades = [n.grade for n in (*plan.assumptions, *plan.facts) if n.stated]
+    guessed = sum(g in ("assumption", "guess") for g in grades)
+    if outlook is None:
+        sentence = fact or say("sure.none")
+    else:
+        clauses = [*_worlds(outlook, plan.currency, say), fact[:1].lower() + fact[1:]]
+        sentence = say.clauses(c for c in clauses if c)
+    sampled = () if outlook is None else ("outcomes", "promises", "tornado")
+    return answer(
+        "sure", say, sentence + ".", open=say("sure.open") if outlook is None else "",
+        figures=("outcome",), tables=(*sampled, "widest"),
+        notes=(
+            *(outlook.notes if outlook else ()),
+            say("sure.guessed", guessed=guessed, stated=len(grades)),
+        ),
+    )  # fmt: skip
+
+
+def _fact(plan: Plan, say: Words) -> str:
+    """Which fact of the tree is worth most; empty where the plan asks after none."""
+    facts = [w for w in plan.worth if w.what == "know"]
+    if not facts:
+        return ""
+    best = max(facts, key=lambda w: w.value or 0.0)
+    if not best.value:
+        return say("sure.no_fact")
+    return say("sure.fact", fact=say("sure.fact_now", of=best.of),
+               value=format_money(best.value, plan.currency))  # fmt: skip
+
+
+def _worlds(outlook: Outlook, currency: str, say: Words) -> list[str]:
+    """What nine in ten worlds cost and serve, and what moves the cost most."""
+    at = {d.name: d for d in outlook.distributions}
+    cost, served = at["cost"], at["served_share"]
+    clauses = [
+        say(
+            "sure.worlds", worlds=outlook.worlds, low=format_money(cost.p05, currency),
+            high=format_money(cost.p95, currency), served=f"{served.p10:.0%}",
+        )
+    ]  # fmt: skip
+    if outlook.tornado and outlook.tornado[0].swing > 0:
+        clauses.append(say("sure.most", factor=outlook.tornado[0].factor))
+    return clauses
+
+
+def ranged(row: Distribution, say: Words) -> str:
+    """An outcome's 5th to 95th percentile in words."""
+    return say("sure.range", low=_amount(row.p05, row.unit), high=_amount(row.p95, row.unit))
+
+
+def _amount(value: float, unit: str) -> str:
+    if unit == "fraction":
+        return f"{value:.1%}"
+    return f"{format_number(value)} {unit}" if "/" in unit else format_money(value, unit)

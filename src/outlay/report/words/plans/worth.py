@@ -1,0 +1,135 @@
+"""Question 4 in words: names of things, how their worth is found, and what `--deep` says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from outlay.core.quantities.formats import format_money, format_number
+from outlay.report.words.language import Words
+from outlay.report.words.plans.answer import answer
+from outlay.results.plans.answers import Answer
+from outlay.results.plans.plan import Plan
+from outlay.results.plans.worth import Chance, PriceTaken, Regret, Worth
+
+__all__ = ["named", "worth_answer"]
+
+NONE = 0.5
+"""Expected chips that are as good as none."""
+PICTURES = ("price_curve", "regret", "near_optimal")
+"""What `--deep` adds that has a picture."""
+
+
+def named(row: Worth, say: Words) -> Worth:
+    """The row with its name and how its worth is found."""
+    how = "against_none" if row.what == "against" and row.value is None else row.what
+    values = {"of": row.of, "state": row.state, "worst": row.rather_than}
+    return replace(
+        row, name=say(f"worth_name.{row.what}", **values), how=say(f"worth_how.{how}", **values)
+    )
+
+
+def worth_answer(plan: Plan, say: Words) -> Answer:
+    """The answer about what things are worth, of a plan whose things have their names."""
+    if plan.values is None:
+        return answer("worth", say, say("worth.none"), open=say("worth.none_open"))
+    said = [
+        say("worth.thing", name=w.name, value=_value(w, plan))
+        for w in plan.worth
+        if w.value is not None
+    ]
+    asked = any(w.what == "quarter" for w in plan.worth)
+    deep = plan.deep
+    found = {
+        "no_regret": plan.no_regret, "hedges": plan.hedges, "megawatts": plan.megawatts,
+        "price_curve": deep.price_curve, "break_even_chance": deep.break_even_chance,
+        "regret": deep.regret, "near_optimal": deep.near_optimal,
+    }  # fmt: skip
+    tables = [name for name, rows in found.items() if rows]
+    return answer(
+        "worth", say, say.clauses(said[:4]) + ".", open="" if asked else say("worth.open"),
+        figures=("worth", *(t for t in tables if t in PICTURES)), tables=("worth", *tables),
+        notes=_notes(plan, say),
+    )  # fmt: skip
+
+
+def _value(row: Worth, plan: Plan) -> str:
+    return format_money(row.value or 0.0, plan.currency)
+
+
+def _notes(plan: Plan, say: Words) -> Iterator[str]:
+    """One sentence per question that `--deep` asks."""
+    deep = plan.deep
+    if deep.do_nothing is not None:
+        yield say("worth.nothing", amount=format_money(deep.do_nothing, plan.currency))
+    for _, rows in groupby(deep.price_curve, key=lambda r: r.offer):
+        yield _curve(list(rows), say)
+    for chance in deep.break_even_chance:
+        yield _chance(chance, say)
+    if deep.regret:
+        yield _regret(deep.regret, plan.currency, say)
+    if deep.near_optimal:
+        yield _ranges(plan, say)
+
+
+def _curve(taken: Sequence[PriceTaken], say: Words) -> str:
+    """How the chips taken of one offer fall as its price rises."""
+    first, last = taken[0], taken[-1]
+    if first.chips <= NONE:
+        text = say("worth.taken_none", offer=first.offer)
+    else:
+        gone = next((t.factor for t in taken if t.chips <= NONE), None)
+        half = next((t.factor for t in taken if t.chips < first.chips / 2), None)
+        middle = "" if half in (None, gone) else say("worth.taken_half", times=f"{half:g}")
+        until = (
+            say("worth.taken_still", times=f"{last.factor:g}", chips=format_number(last.chips, 3))
+            if gone is None
+            else say("worth.taken_until", times=f"{gone:g}")
+        )
+        text = say(
+            "worth.taken", offer=first.offer, chips=format_number(first.chips, 3),
+            then=format_number(taken[1].chips, 3), middle=middle, until=until,
+        )  # fmt: skip
+    return say("worth.curve", factor=first.licence, state=first.state, taken=text)
+
+
+def _chance(row: Chance, say: Words) -> str:
+    """From what chance on an offer is ordered."""
+    chance = say("worth.chance_state", factor=row.factor, state=row.state,
+                 percent=f"{100 * row.stated:.0f}")  # fmt: skip
+    if row.ordered_from <= 0:
+        ordered = say("worth.chance_always", chance=chance)
+    elif row.ordered_from >= 1:
+        ordered = say("worth.chance_never", chance=chance)
+    else:
+        ordered = say(
+            "worth.chance_from", percent=f"{100 * row.ordered_from:.0f}", chance=chance
+        )  # fmt: skip
+    return say("worth.chance", offer=row.offer, ordered=ordered)
+
+
+def _regret(rows: Sequence[Regret], currency: str, say: Words) -> str:
+    """What the plan's first decisions are sorry for, and which are sorry for least."""
+    plan, least = next(r for r in rows if r.name == "plan"), rows[0]
+
+    def money(row: Regret) -> str:
+        return format_money(float("inf") if row.worst is None else row.worst, currency)
+
+    decided = say("worth.regret_planned") if least.name == "plan" else least.decided
+    return say("worth.regret", worst=money(plan), where=plan.where, least=money(least),
+               decided=decided)  # fmt: skip
+
+
+def _ranges(plan: Plan, say: Words) -> str:
+    """Which of the dearest first orders every plan within the least tolerance places."""
+    rows = plan.deep.near_optimal
+    least = min(r.tolerance for r in rows)
+    firm = [r.offer for r in rows if r.tolerance == least and r.no_regret]
+    loose = [r.offer for r in rows if r.tolerance == least and not r.no_regret]
+    parts = []
+    if firm:
+        parts.append(say("worth.ranges_firm", offers=say.listed(firm)))
+    if loose:
+        parts.append(say("worth.ranges_loose", offers=say.listed(loose)))
+    return say("worth.ranges", parts=say.clauses(parts))

@@ -1,0 +1,1 @@
+"""The plan's policy, lived through in a world."""

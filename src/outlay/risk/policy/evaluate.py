@@ -1,0 +1,75 @@
+"""Run a policy through worlds, on one or several processes, with the same bits either way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from outlay.core.arrays import Array
+from outlay.risk.worlds.worlds import Worlds
+
+__all__ = ["Evaluator", "evaluate_worlds"]
+
+
+class Evaluator(Protocol):
+    """What a plan does in a world. Row i of the answer may depend on world i alone."""
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the columns of the answer."""
+
+    def evaluate(self, worlds: Worlds) -> Array:
+        """[world, output]."""
+
+
+_CHUNK = 50
+"""Worlds handed to a process at once: long enough to pay for the transfer."""
+
+_evaluator: list[Evaluator] = []
+
+
+def _start(evaluator: Evaluator) -> None:
+    _evaluator[:] = [evaluator]
+
+
+def _run(worlds: Worlds) -> Array:
+    return _evaluator[0].evaluate(worlds)
+
+
+def evaluate_worlds(
+    evaluator: Evaluator,
+    worlds: Worlds,
+    *,
+    workers: int = 1,
+    order: Sequence[int] | None = None,
+) -> Array:
+    """[world, output], in the order of `worlds` whatever the order or the number of workers.
+
+    order: sequence in which worlds are worked through (for tests; each once).
+    """
+    from multiprocessing import current_process
+
+    n = len(worlds)
+    index = np.arange(n) if order is None else np.asarray(order, dtype=np.int64)
+    chunks = [index[i : i + _CHUNK] for i in range(0, n, _CHUNK)]
+    parts: list[Array]
+    if workers <= 1 or len(chunks) <= 1 or current_process().daemon:
+        parts = [evaluator.evaluate(worlds.take(c)) for c in chunks]
+    else:
+        from concurrent.futures import ProcessPoolExecutor
+        from concurrent.futures.process import BrokenProcessPool
+        from multiprocessing import get_context
+
+        try:
+            with ProcessPoolExecutor(
+                workers, mp_context=get_context("spawn"), initializer=_start, initargs=(evaluator,)
+            ) as pool:
+                parts = list(pool.map(_run, [worlds.take(c) for c in chunks]))
+        except BrokenProcessPool:  # a worker was killed (memory); worlds are pure, so do them here
+            parts = [evaluator.evaluate(worlds.take(c)) for c in chunks]
+    out = np.empty((n, len(evaluator.outputs)))
+    for chunk, part in zip(chunks, parts, strict=True):
+        out[chunk] = part
+    return out

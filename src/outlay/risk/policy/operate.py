@@ -1,0 +1,267 @@
+"""The day's operation at one node: what can be served with what stands there, re-optimised.
+
+A small linear programme per (node, world). Only right-hand sides and bounds differ between
+worlds, so each solve starts from one fixed basis (that of the node's own demand): few pivots,
+and the same bits whatever was solved before.
+"""
+
+# ruff: noqa: N802 (the solver's own names)
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.arrays import Array, IntArray
+from outlay.core.errors import SolverError
+from outlay.core.periods import HOURS_PER_DAY
+from outlay.planning.problem.types import PlanProblem
+from outlay.planning.solver.highs import open_highs
+from outlay.risk.worlds.arrays import PlanArrays
+
+__all__ = ["NodeOperation", "Operated"]
+
+Index = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Operated:
+    """shed [group, slice]: unserved share of the *reference* demand (of the node, before the
+    world's factor). cost: of shedding, over the node's period."""
+
+    shed: Array
+    cost: float
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Columns: busy (load, chip, zone, slice), then shed (group, slice), then moved."""
+
+    load: IntArray
+    chip: IntArray
+    zone: IntArray
+    slice: IntArray
+    cap_chip: IntArray  # of each capacity row
+    cap_zone: IntArray
+    row_group: IntArray  # of each balance row
+    n_groups: int
+    n_slices: int
+
+
+class _Rows(NamedTuple):
+    """The rows' coefficients, one row after the other."""
+
+    shape: tuple[int, int]
+    start: Index
+    column: Index
+    value: Array
+
+
+class _Answer(Protocol):
+    @property
+    def col_value(self) -> Sequence[float]: ...
+
+
+class _Solver(Protocol):
+    """What this stage asks of HiGHS, which tells the type checker nothing."""
+
+    def setOptionValue(self, name: str, value: str | int, /) -> object: ...
+    def passModel(self, *parts: object) -> object: ...
+    def run(self) -> object: ...
+    def clearSolver(self) -> object: ...
+    def getModelStatus(self) -> object: ...
+    def getBasis(self) -> object: ...
+    def setBasis(self, basis: object, /) -> object: ...
+    def getSolution(self) -> _Answer: ...
+    def changeRowsBounds(self, n: int, at: Index, low: Array, up: Array, /) -> object: ...
+    def changeColsBounds(self, n: int, at: Index, low: Array, up: Array, /) -> object: ...
+    def changeColsCost(self, n: int, at: Index, cost: Array, /) -> object: ...
+
+
+class NodeOperation:
+    r"""Least cost of shedding at one node.
+
+    min \sum_gh w_gh u_gh / c_g  subject to
+    \sum_kz r_lk y_lkzh + D_lh u_gh - M_l v_gh = D_lh f_g          (balance, per load and slice)
+    \sum_l y_lkzh <= a_kz                                             (capacity, per slice)
+    \sum_h t_h v_gh = 0,  v_gh >= -d_gh f_g,  0 <= u_gh <= f_g
+    y: busy chips; u: shed and v: moved, in units of the reference demand D and its mean M;
+    f_g: the world's work over the reference (volume x work per token c_g); a: usable chips there.
+    With performance p_k of a chip, y counts chips x p_k and a_kz is p_k x usable x standing.
+    """
+
+    def __init__(self, problem: PlanProblem, arrays: PlanArrays, node: int, stands: Array) -> None:
+        """stands: [chip, zone] True where a chip can stand at the node in some world."""
+        self.problem, self.arrays, self.node = problem, arrays, node
+        p = problem
+        self.demand = np.asarray(p.demand[:, :, node], dtype=np.float64)
+        self.mean = self.demand @ p.slice_hours / HOURS_PER_DAY
+        seconds = p.tree.seconds.item(node)
+        weight = seconds * p.slice_hours / HOURS_PER_DAY
+        self.groups = arrays.groups
+        value = np.array([x.shed_cost + x.revenue for x in p.loads])
+        self.weight = np.stack(
+            [
+                (value[list(g)][:, None] * self.demand[list(g)]).sum(axis=0) * weight
+                for g in self.groups
+            ]
+        )
+        self.leave = self._leave()
+        self._build(stands)
+        self._solver: _Solver | None = None
+        self._basis: object = None
+
+    def _leave(self) -> Array:
+        """[group, slice] most that may move away, in means of the day (as the plan has it)."""
+        out = np.zeros((len(self.groups), len(self.problem.slices)))
+        if len(self.problem.slices) < 2:
+            return out
+        for g, loads in enumerate(self.groups):
+            share = min(self.problem.loads[i].deferrable for i in loads)
+            busy = [i for i in loads if self.mean.item(i) > 0]
+            if share > 0 and busy:
+                out[g] = share * np.min(
+                    [self.demand[i, :] / self.mean.item(i) for i in busy], axis=0
+                )
+        return out
+
+    def _build(self, stands: Array) -> None:
+        from scipy.sparse import coo_matrix
+
+        p, f, n = self.problem, self.arrays, self.node
+        n_h, n_g = len(p.slices), len(self.groups)
+        rate = f.rate[:, :, n]
+        can = (rate > 0)[:, :, None] & (f.zone_load.T > 0)[:, None, :] & stands.astype(bool)[None]
+        exists = can[..., None] & (self.demand > 0)[:, None, None, :]
+        load, chip, zone, slice_ = np.nonzero(exists)
+        group_of = np.empty(len(p.loads), dtype=np.int64)
+        for g, members in enumerate(self.groups):
+            group_of[list(members)] = g
+        keys = np.stack([chip, zone, slice_])
+        caps, cap_row = np.unique(keys, axis=1, return_inverse=True)
+        wanted_l, wanted_h = np.nonzero(
+            (self.demand > 0) | ((self.leave[group_of] > 0).any(axis=1) & (self.mean > 0))[:, None]
+        )
+        balance = np.full(self.demand.shape, -1)
+        balance[wanted_l, wanted_h] = np.arange(len(wanted_l))
+        size = np.maximum(self.demand[wanted_l, wanted_h], self.mean[wanted_l])  # row scale
+        self.unit = self._chip_unit(rate)
+        y = np.arange(len(load))
+        n_y, n_b = len(y), len(wanted_l)
+        shed = n_y + np.arange(n_g * n_h).reshape(n_g, n_h)
+        moved = shed + n_g * n_h
+        rows, cols, data = [balance[load, slice_]], [y], [rate[load, chip] * self.unit]
+        data[0] = data[0] / size[rows[0]]
+        g_of_row = group_of[wanted_l]
+        rows += [np.arange(n_b)] * 2
+        cols += [shed[g_of_row, wanted_h], moved[g_of_row, wanted_h]]
+        data += [self.demand[wanted_l, wanted_h] / size, -self.mean[wanted_l] / size]
+        rows.append(n_b + cap_row.ravel())
+        cols.append(y)
+        data.append(np.ones(n_y))
+        n_c = caps.shape[1]
+        rows.append(np.repeat(n_b + n_c + np.arange(n_g), n_h))
+        cols.append(moved.ravel())
+        data.append(np.tile(p.slice_hours / HOURS_PER_DAY, n_g))
+        shape = (n_b + n_c + n_g, n_y + 2 * n_g * n_h)
+        csr = coo_matrix(
+            (np.concatenate(data), (np.concatenate(rows), np.concatenate(cols))), shape=shape
+        ).tocsr()
+        start, column = (np.asarray(x, dtype=np.int32) for x in (csr.indptr, csr.indices))
+        self.matrix = _Rows(shape, start, column, csr.data)
+        self.want = self.demand[wanted_l, wanted_h] / size
+        self.shed_cols, self.moved_cols = shed, moved
+        self.cost_unit = float(
+            2.0 ** np.round(np.log2(max(np.max(self.weight, initial=0.0), 1e-300)))
+        )
+        self.layout = _Layout(
+            load, chip, zone, slice_, caps[0], caps[1], g_of_row, n_g, n_h
+        )  # fmt: skip
+
+    def _chip_unit(self, rate: Array) -> float:
+        best: Array = rate.max(axis=1, initial=0.0)
+        need: Array = np.divide(
+            self.demand.max(axis=1, initial=0.0), best, out=np.zeros(len(best)), where=best > 0
+        )
+        return float(2.0 ** np.round(np.log2(max(float(np.sum(need)), 1e-9) / 16.0)))
+
+    # solving ------------------------------------------------------------------------------
+
+    def _rows(self, work: Array, available: Array) -> tuple[Array, Array]:
+        """Row bounds for work factors [group] and usable chips [chip, zone]."""
+        want = self.want * work[self.layout.row_group]
+        caps = available[self.layout.cap_chip, self.layout.cap_zone] / self.unit
+        zero = np.zeros(self.layout.n_groups)
+        low = np.concatenate([want, np.full(len(caps), -np.inf), zero])
+        return low, np.concatenate([want, caps, zero])
+
+    def _cols(self, work: Array) -> tuple[Array, Array]:
+        n_h = self.layout.n_slices
+        shed_low = np.zeros(self.layout.n_groups * n_h)
+        shed_up = np.repeat(work, n_h)
+        leave = (self.leave * work[:, None]).ravel()
+        up = np.where(np.repeat((self.leave > 0).any(axis=1), n_h), np.inf, 0.0)
+        return np.concatenate([shed_low, -leave]), np.concatenate([shed_up, up])
+
+    def _open(self, available: Array) -> _Solver:
+        """Pass the model once and keep the basis of the node's own demand."""
+        import highspy
+
+        h = cast(_Solver, open_highs())
+        h.setOptionValue("threads", 1)
+        h.setOptionValue("presolve", "off")
+        h.setOptionValue("solver", "simplex")
+        ones = np.ones(self.layout.n_groups)
+        rlo, rup = self._rows(ones, available)
+        clo, cup = self._cols(ones)
+        n_y = len(self.layout.load)
+        a = self.matrix
+        cost = np.concatenate([np.zeros(n_y), self.weight.ravel() / self.cost_unit,
+                               np.zeros(self.moved_cols.size)])  # fmt: skip
+        h.passModel(
+            a.shape[1], a.shape[0], len(a.value), int(highspy.MatrixFormat.kRowwise), 1, 0.0, cost,
+            np.concatenate([np.zeros(n_y), clo]), np.concatenate([np.full(n_y, np.inf), cup]),
+            rlo, rup, a.start, a.column, a.value,
+            np.zeros(a.shape[1], dtype=np.int32),
+        )  # fmt: skip
+        h.run()
+        if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise SolverError(f"operation of node {self.node} has no optimum")
+        self._solver, self._basis = h, h.getBasis()
+        self._row_index = np.arange(a.shape[0], dtype=np.int32)
+        self._col_index = np.arange(n_y, a.shape[1], dtype=np.int32)
+        self._optimal: object = highspy.HighsModelStatus.kOptimal
+        return h
+
+    def run(
+        self, volume: Array, work_per_unit: Array, available: Array, reference: Array
+    ) -> Operated:
+        """Operate the node in one world.
+
+        volume, work_per_unit: [group] over the node's own; available: [chip, zone] usable chips
+        times performance; reference: the same at the node's own (fixes the starting basis).
+        """
+        h = self._solver or self._open(reference)
+        work = volume * work_per_unit
+        rlo, rup = self._rows(work, available)
+        clo, cup = self._cols(work)
+        cost = (self.weight / work_per_unit[:, None]).ravel() / self.cost_unit
+        h.clearSolver()
+        h.changeRowsBounds(len(rlo), self._row_index, rlo, rup)
+        h.changeColsBounds(len(clo), self._col_index, clo, cup)
+        shed_index = self._col_index[: self.shed_cols.size]
+        h.changeColsCost(len(cost), shed_index, cost)
+        h.setBasis(self._basis)
+        h.run()
+        if h.getModelStatus() != self._optimal:
+            raise SolverError(f"operation of node {self.node} ended without an optimum")
+        x = np.array(h.getSolution().col_value)
+        shed = np.clip(x[self.shed_cols], 0.0, work[:, None]) / work_per_unit[:, None]
+        return Operated(shed, float(np.sum(self.weight * shed)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the solver: a process opens its own."""
+        return {**self.__dict__, "_solver": None, "_basis": None}

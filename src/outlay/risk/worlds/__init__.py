@@ -1,0 +1,1 @@
+"""Sampled worlds: what is uncertain, and what it acts on."""

@@ -1,0 +1,68 @@
+"""Index arrays of a finished plan that its operation in a world needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from outlay.core.arrays import Array, IntArray
+from outlay.planning.problem.types import Offer, PlanProblem
+from outlay.planning.programme.frame import with_renewals
+from outlay.planning.result import Plan
+
+__all__ = ["PLACE_JOIN", "PlanArrays"]
+
+
+PLACE_JOIN = "+"
+"""Halls that planning treats as one place are named with this between them."""
+
+
+@dataclass(frozen=True)
+class PlanArrays:
+    """offers: those of the plan's arrays, renewals of leased pools included; rate [load, chip,
+    node] units per second of a usable chip; groups: loads served together; usable [chip];
+    offer_chip [offer]; zone_site [zone, site] and zone_load [zone, load], 0 or 1."""
+
+    offers: tuple[Offer, ...]
+    rate: Array
+    groups: tuple[tuple[int, ...], ...]
+    usable: Array
+    offer_chip: IntArray
+    zone_site: Array
+    zone_load: Array
+
+    @classmethod
+    def of(cls, plan: Plan) -> PlanArrays:
+        p = plan.problem
+        zone = np.zeros((len(plan.zones), len(p.sites)))
+        number = {s.id: i for i, s in enumerate(p.sites)}
+        for z, names in enumerate(plan.zones):
+            zone[z, [number[n] for n in names]] = 1.0
+        chip = {c.id: i for i, c in enumerate(p.chips)}
+        offers = p.offers if len(p.offers) == len(plan.orders) else with_renewals(p).offers
+        return cls(
+            offers,
+            _rate(p),
+            _groups(p),
+            np.array([c.usable for c in p.chips]),
+            np.array([chip[o.chip] for o in offers], dtype=np.int64),
+            zone,
+            (zone @ p.site_load.astype(float) > 0).astype(float),
+        )
+
+
+def _rate(p: PlanProblem) -> Array:
+    out = np.repeat(p.units_per_chip[:, :, None], len(p.tree), axis=2)
+    if p.rate_factor is not None:
+        out = out * p.rate_factor[:, None, :]
+    if p.chip_factor is not None:
+        out = out * p.chip_factor[None, :, :]
+    return np.asarray(out, dtype=np.float64)
+
+
+def _groups(p: PlanProblem) -> tuple[tuple[int, ...], ...]:
+    found: dict[str, list[int]] = {}
+    for i, load in enumerate(p.loads):
+        found.setdefault(load.group or f"\0{load.id}", []).append(i)
+    return tuple(tuple(v) for v in found.values())

@@ -1,0 +1,1 @@
+"""Facts of each question that a plan answers."""

@@ -1,0 +1,135 @@
+"""Facts of question 5: statements, unit costs, leases under each standard, own beside rent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from outlay.core.annuity import level_annuity
+from outlay.core.periods import HOURS_PER_YEAR, SECONDS_PER_YEAR
+from outlay.finance.reports.accounts import Accounts, account
+from outlay.results.plans import accounts as results
+from outlay.runs.answers.statements import curve_rows, returns_of, statement_lines, unit_costs
+from outlay.runs.pipeline.execute import Stages
+
+__all__ = ["accounts_facts"]
+
+DEFAULT_LIFE_YEARS = 5.0
+
+WAYS: tuple[
+    tuple[
+        Literal["us_gaap_operating", "us_gaap_finance", "ifrs16", "service"],
+        Literal["us_gaap", "ifrs16"],
+        Literal["operating", "finance", "by_tests", "service"],
+    ],
+    ...,
+] = (
+    ("us_gaap_operating", "us_gaap", "operating"),
+    ("us_gaap_finance", "us_gaap", "finance"),
+    ("ifrs16", "ifrs16", "by_tests"),
+    ("service", "us_gaap", "service"),
+)
+"""Name → standard and how every lease is presented under it; service contracts under either."""
+
+
+def _standard(name: str, a: Accounts) -> results.Standard:
+    """The leases of the first fiscal year as the accounts `a` present them."""
+    weights, year = np.asarray(a.flows.weights), a.years[0]
+
+    def first(row: str) -> float:
+        return float(a.by_year(row)[year] @ weights)
+
+    return results.Standard(
+        standard=name,  # type: ignore[arg-type]
+        cash=first("cash.operating") + first("cash.investing") + first("cash.lease_principal"),
+        capex_paid=first("capex.paid"),
+        leases_added=first("capex.leased"),
+        ebitda=first("income.ebitda"),
+        lease_cost=first("income.lease_cost"),
+        amortisation_and_interest=first("income.amortisation") + first("income.lease_interest"),
+        lease_liability=first("balance.lease_liability"),
+        leverage=first("cover.leverage"),
+    )
+
+
+def _standards(a: Accounts) -> tuple[results.Standard, ...]:
+    """The plan's leases under each standard: the same cash, four ways of reporting it."""
+    if not a.flows.leases:
+        return ()
+    out = []
+    for name, standard, treatment in WAYS:
+        leases = tuple(replace(x, treatment=treatment) for x in a.flows.leases)
+        policy = a.policy.with_(standard=standard)
+        out.append(_standard(name, account(replace(a.flows, leases=leases), policy)))
+    return tuple(out)
+
+
+def _listed(
+    stages: Stages,
+) -> tuple[Mapping[str, Mapping[str, float]], tuple[results.Unpriced, ...]]:
+    """Service → kind → list price in the study's currency, and what has no rate to it."""
+    from outlay.catalogue.list_prices import list_prices
+    from outlay.core.errors import FxError
+
+    study = stages.loaded.study
+    listed: dict[str, dict[str, float]] = {}
+    missing: dict[results.Unpriced, None] = {}
+    for name in study.services:
+        listed[name] = {}
+        for kind, p in list_prices(stages.models[name].id, study.as_of).items():
+            try:
+                price = stages.fx.convert(p.low, p.currency, study.currency, study.as_of)
+            except FxError as error:
+                missing[results.Unpriced(p.currency, error.problems()[0].what)] = None
+                continue
+            listed[name][kind] = float(price)
+    return listed, tuple(missing)
+
+
+def _chip_hours(stages: Stages) -> results.ChipHours:
+    """Cost of a chip-hour owned at each purchase offer beside each rent, same chips together."""
+    from outlay.study.model.fields import value_at
+
+    study = stages.loaded.study
+    first = stages.demand.periods[0]
+    life = study.finance.lives.get("accelerators")
+    years = (
+        DEFAULT_LIFE_YEARS
+        if life is None
+        else (life.economic or life.book).value / SECONDS_PER_YEAR
+    )
+    rate = study.discount_rate.value
+    annuity = level_annuity(rate, years)
+    rows = []
+    for name, offer in study.supply.items():
+        if offer.price is not None:
+            price = stages.money(value_at(offer.price, first) or offer.price.entries[0][1])
+            whole = price + (0.0 if offer.host is None else stages.money(offer.host))
+            hour = whole * annuity / HOURS_PER_YEAR
+            rows.append(results.ChipHour(name, offer.chip, "own", hour, whole))
+        elif offer.rent is not None:
+            rent = stages.money(value_at(offer.rent, first) or offer.rent.entries[0][1])
+            rows.append(results.ChipHour(name, offer.chip, "rent", rent, None))
+    rows.sort(key=lambda r: (r.chip, r.per_hour))
+    return results.ChipHours(years, rate, tuple(rows))
+
+
+def accounts_facts(stages: Stages, a: Accounts) -> results.Accounts:
+    """What the result keeps of the accounts, expected over the branches."""
+    listed, unpriced = _listed(stages)
+    return results.Accounts(
+        income=statement_lines(a, "income"),
+        cash=statement_lines(a, "cash"),
+        balance=statement_lines(a, "balance"),
+        returns=returns_of(a),
+        utilisation=curve_rows(a),
+        unit_costs=unit_costs(a, listed),
+        unpriced=unpriced,
+        year=str(a.years[0]),
+        earns=float(np.abs(a.rows["income.revenue"]).sum()) > 0,
+        standards=_standards(a),
+        chip_hours=_chip_hours(stages),
+    )

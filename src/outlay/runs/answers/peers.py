@@ -1,0 +1,55 @@
+"""Facts of question 7: peers' capital expenditure and token volumes known on the study's date."""
+
+from __future__ import annotations
+
+from outlay.results.plans.answers import Peer, Peers, PeerTokens
+from outlay.runs.pipeline.execute import Stages
+
+__all__ = ["peers_of"]
+
+FIRMS = ("bytedance", "google", "microsoft-api", "openai-api")
+US_FOUR = "US four"
+
+
+def _budget_usd(stages: Stages) -> tuple[str, float | None]:
+    """Year and amount of the first authorised capital expenditure, in dollars."""
+    study = stages.loaded.study
+    year, num = next(iter(study.budget.capex.items()), ("", None))
+    if num is None:
+        return "", None
+    amount = stages.money(num)
+    if study.currency != "USD":
+        amount = float(stages.fx.convert(amount, study.currency, "USD", study.as_of))
+    return str(year), amount
+
+
+def peers_of(stages: Stages) -> Peers:
+    """Peers as known on the study's date, and the plan beside the largest."""
+    import numpy as np
+
+    from outlay.catalogue import known_on, peer_capex, token_series
+
+    study, demand = stages.loaded.study, stages.demand
+    known = [r for r in peer_capex() if known_on(r.as_of) <= study.as_of]
+    volumes = []
+    for firm in FIRMS:
+        points = [p for p in token_series(firm) if p.date <= study.as_of]
+        if points:
+            last = points[-1]
+            volumes.append(PeerTokens(firm, str(last.date), last.value, last.floor, last.grade))
+    mean = np.einsum("s,stjk->tjk", demand.probabilities, demand.tokens_per_day)
+    tokens = float(mean[0].sum())
+    year, budget = _budget_usd(stages)
+    us_four = next((r for r in known if r.company == US_FOUR), None)
+    google = next((v for v in volumes if v.firm == "google"), None)
+    return Peers(
+        capex=tuple(
+            Peer(r.company, r.period, r.low, r.high, r.currency, r.status, r.as_of, r.scope)
+            for r in known
+        ),
+        tokens=tuple(volumes),
+        budget_year=year,
+        budget_usd=budget,
+        us_four_ratio=us_four.low / budget if us_four is not None and budget else None,
+        google_ratio=google.tokens_per_day / tokens if google is not None and tokens > 0 else None,
+    )

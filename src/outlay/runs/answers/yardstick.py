@@ -1,0 +1,181 @@
+"""What fleet the demand needs, in one yardstick chip, and what a budget would buy of it.
+
+The yardstick makes loads comparable: `need = peak rate / (units per yardstick chip × usable)`.
+It is a reading aid, not an input: the plan itself counts every chip at its own rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from outlay.catalogue.types import Chip
+from outlay.core.arrays import Array, BoolArray
+from outlay.core.quantities.fx import FxTable
+from outlay.demand.build import money_in
+from outlay.demand.types import DemandPaths
+from outlay.planning.problem.types import PlanProblem
+from outlay.results.plans.answers import Purchase
+from outlay.runs.answers.tables import expected
+from outlay.study.model.fields import value_at
+from outlay.study.model.study import Study
+
+__all__ = ["Need", "fleet_carries", "need_of", "purchases", "yardstick"]
+
+
+@dataclass(frozen=True)
+class Need:
+    """Chips of type `chip` that each load takes in its busiest slice, [load, period], expected.
+
+    `parts` splits the growth from the first period to each later one, [part, period], summing to
+    the difference: more tokens, larger models, software, and each other load by name.
+    """
+
+    chip: str
+    loads: tuple[str, ...]
+    by_load: Array
+    parts: Mapping[str, Array]
+    home: BoolArray  # [load]: may run in the home region
+
+
+def yardstick(problem: PlanProblem, demand: DemandPaths) -> int:
+    """Index of the chip that serves most loads; where several do, the fastest of them."""
+    can = problem.units_per_chip > 0
+    token = np.array([x.unit == "token/s" for x in demand.loads])
+    best = can.sum(axis=0)
+    named = [x.reference_chip for x in demand.loads if x.reference_chip]
+    for i, c in enumerate(problem.chips):
+        if c.id in named:
+            best[i] += named.count(c.id)  # other work is counted in it already
+    speed = np.where(token[:, None], problem.units_per_chip, 0).sum(axis=0)
+    return int(np.lexsort((speed, best))[-1])
+
+
+def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) -> Need:
+    """Need of every load in yardstick chips, and what its growth is made of."""
+    y = yardstick(problem, demand)
+    units = problem.units_per_chip[:, y]
+    per_chip = np.where(units > 0, units * problem.chips[y].usable, np.nan)
+    peak = expected(problem.tree, problem.demand[:, 0, :])  # [load, period]
+    factor = (
+        np.ones((len(demand.loads), len(problem.tree)))
+        if problem.rate_factor is None
+        else problem.rate_factor
+    )
+    inverse = expected(problem.tree, 1.0 / factor)
+    need = np.nan_to_num(peak * inverse / per_chip[:, None])
+    token = np.array([x.unit == "token/s" for x in demand.loads])
+    compute = demand.compute.T  # [load, period]
+    flat = np.nan_to_num(peak / per_chip[:, None])
+    first = need[:, :1]
+    volume = flat * compute[:, :1] - flat[:, :1] * compute[:, :1]
+    larger = flat * (compute - compute[:, :1])
+    parts: dict[str, Array] = {
+        "more tokens": volume[token].sum(axis=0),
+        "larger models": larger[token].sum(axis=0),
+    }
+    names = list(dict.fromkeys(
+        "training" if x.phase == "training" else x.service for x in demand.loads if x.unit == "chip"
+    ))  # fmt: skip
+    for name in names:
+        mine = np.array(
+            [
+                x.unit == "chip"
+                and (name == "training" if x.phase == "training" else x.service == name)
+                for x in demand.loads
+            ]
+        )
+        parts[name] = (flat[mine] - flat[mine][:, :1]).sum(axis=0)
+    parts["faster software"] = need.sum(axis=0) - first.sum() - sum(parts.values())
+    regions = {home, *(s for s, x in study.sites.items() if x.region == home)}
+    at_home = np.array([not x.places or bool(regions & set(x.places)) for x in demand.loads])
+    return Need(problem.chips[y].id, tuple(x.id for x in demand.loads), need, parts, at_home)
+
+
+def fleet_carries(problem: PlanProblem, demand: DemandPaths, node: int, mask: BoolArray) -> float:
+    """Largest multiple of the busiest-slice need of `mask`ed loads that the pools alone carry.
+
+    A small linear programme: chips of each pool are shared among the loads they can serve so that
+    every load gets the same multiple of its need. Sites and power are left out: an upper bound.
+    """
+    from scipy.optimize import linprog
+
+    loads = [i for i in np.flatnonzero(mask) if problem.demand[i, 0, node] > 0]
+    index = {c.id: i for i, c in enumerate(problem.chips)}
+    sites = {s.id: i for i, s in enumerate(problem.sites)}
+    pools = [p for p in problem.pools if p.available[node] > 0]
+    rate = problem.rate_factor
+    pairs = []  # (pool, load, units per chip)
+    for k, p in enumerate(pools):
+        for i in loads:
+            u = problem.units_per_chip[i, index[p.chip]] * (1 if rate is None else rate[i, node])
+            here = any(problem.site_load[sites[s], i] for s in p.sites)
+            if u > 0 and here:
+                pairs.append((k, i, u * problem.chips[index[p.chip]].usable))
+    n = len(pairs)
+    if not n or not loads:
+        return 0.0
+    cost = np.zeros(n + 1)
+    cost[-1] = -1.0
+    upper = np.zeros((len(pools), n + 1))
+    equal = np.zeros((len(loads), n + 1))
+    row = {i: r for r, i in enumerate(loads)}
+    for j, (k, i, u) in enumerate(pairs):
+        upper[k, j] = 1.0
+        equal[row[i], j] = u / problem.demand[i, 0, node]
+    equal[:, -1] = -1.0
+    have = np.array([p.available[node] for p in pools])
+    scale = max(1.0, float(have.max()))
+    equal[:, :-1] *= scale
+    solved = linprog(
+        cost, A_ub=upper, b_ub=have / scale, A_eq=equal, b_eq=np.zeros(len(loads)), method="highs"
+    )
+    return float(solved.x[-1]) if solved.success else 0.0
+
+
+def _relative(problem: PlanProblem, need: Need, chip: int, tokens: BoolArray) -> float:
+    """Yardstick chips' worth of one chip on the language loads it can serve, at their mix."""
+    y = next(i for i, c in enumerate(problem.chips) if c.id == need.chip)
+    weight = need.by_load[:, 0] * tokens
+    mine, ref = problem.units_per_chip[:, chip], problem.units_per_chip[:, y]
+    ok = (mine > 0) & (ref > 0) & (weight > 0)
+    if not ok.any():
+        return 0.0
+    return float(weight[ok].sum() / (weight[ok] * ref[ok] / mine[ok]).sum())
+
+
+def purchases(
+    study: Study,
+    problem: PlanProblem,
+    demand: DemandPaths,
+    need: Need,
+    chips: Mapping[str, Chip],
+    amount: float,
+    fx: FxTable,
+) -> tuple[Purchase, ...]:
+    """What `amount` (in the study's currency) buys of each purchase offer, hosts apart.
+
+    Where an offer's price has a range, its low end is a row of its own.
+    """
+    tokens = np.array([x.unit == "token/s" for x in demand.loads])
+    index = {c.id: i for i, c in enumerate(problem.chips)}
+    out = []
+    for name, offer in study.supply.items():
+        if offer.price is None or offer.chip not in index:
+            continue
+        num = value_at(offer.price, demand.periods[0]) or offer.price.entries[0][1]
+        relative = _relative(problem, need, index[offer.chip], tokens)
+        options: list[tuple[float, Literal["planned", "low"]]] = [(num.value, "planned")]
+        if num.low is not None and num.low < num.value:
+            options.append((num.low, "low"))
+        for value, which in options:
+            price = money_in(replace(num, value=value), study, fx)
+            if price <= 0:  # chips owned already and waiting to be installed
+                continue
+            count = amount / price
+            power_mw = count * chips[offer.chip].it_w / 1e6
+            out.append(Purchase(name, offer.chip, which, price, count, power_mw, count * relative))
+    return tuple(out)

@@ -1,0 +1,1 @@
+"""The finished run, its result, and what two results say of each other."""

@@ -1,0 +1,273 @@
+"""The result of a run (kind `plan`): its facts, from every stage, with the hash of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from outlay.evidence.document import claims_document
+from outlay.planning.problem.build import committed_capex
+from outlay.planning.result import Plan
+from outlay.results.claims import Claims
+from outlay.results.plans import rows
+from outlay.results.plans.accounts import Accounts
+from outlay.results.plans.answers import Headline
+from outlay.results.plans.plan import Plan as Result
+from outlay.results.plans.record import Record, Solver
+from outlay.results.plans.worth import Deep
+from outlay.results.schema import to_json
+from outlay.results.study import Number, Source, Unused
+from outlay.runs.answers.accounts import accounts_facts
+from outlay.runs.answers.decision import decision_of
+from outlay.runs.answers.half import half_of
+from outlay.runs.answers.need import need_facts
+from outlay.runs.answers.outlook import outlook_facts, widest_of
+from outlay.runs.answers.peers import peers_of
+from outlay.runs.answers.tables import (
+    branch_rows,
+    capex_by_year,
+    cost_parts,
+    fleet_rows,
+    node_rows,
+    opex_by_year,
+    order_rows,
+    power_rows,
+    served_rows,
+    work_rows,
+)
+from outlay.runs.documents.finished import Run
+from outlay.runs.pipeline.execute import Options, Stages
+from outlay.runs.pipeline.invariants import verdict
+from outlay.runs.pipeline.record import code_hash, content_hash, data_hash, versions
+from outlay.study.ledger import Entry
+from outlay.study.model.study import Study
+
+__all__ = ["make_record", "make_result"]
+
+UNHASHED = ("record", "outlay", "headline", "answers")
+"""Parts of the document that say when and with what it was made, or say the facts in words."""
+
+NOTHING_READ = Claims((), (), (), ())
+
+
+def make_record(stages: Stages, plan: Plan, options: Options, ended: datetime) -> Record:
+    """The run record; `result_hash` is filled in by `make_result`."""
+    c = plan.certificates
+    return Record(
+        input_hash=stages.loaded.hash,
+        catalogue_hash=data_hash(stages.calibration_sha256),
+        code_hash=code_hash(),
+        versions=versions(),
+        seed=stages.loaded.study.seed if options.seed is None else options.seed,
+        overrides=stages.loaded.overrides,
+        scenario=stages.loaded.scenario or "",
+        solver=Solver(c.solver, c.method, c.rows, c.columns, c.nonzeros),
+        seconds={k: round(v, 3) for k, v in stages.clock.seconds.items()},
+        started=stages.started,
+        ended=ended.isoformat(timespec="seconds"),
+        worlds=options.worlds,
+        values=options.values,
+        study_file=stages.loaded.path.name,
+    )
+
+
+def _budgets(stages: Stages) -> tuple[rows.Budget, ...]:
+    budget = stages.loaded.study.budget
+    capex = [
+        rows.Budget("capex", str(year), "authorised", stages.money(num))
+        for year, num in budget.capex.items()
+    ]
+    processors = [
+        rows.Budget("processors", str(year), "processors", stages.money(num))
+        for year, num in budget.processors.items()
+    ]
+    return (*capex, *processors)
+
+
+BRANCHED = {
+    "supply": {"cap", "price", "rent", "host"},
+    "sites": {"power", "electricity", "rent", "capex", "per_period"},
+    "rules": {"power"},
+    "performance": {"software_gain"},
+}
+"""Section → fields that the plan reads as each branch sees them; others from the base study."""
+
+
+def _unused(study: Study) -> tuple[Unused, ...]:
+    """Inputs that are kept but that no stage acts on, so that none is dropped in silence."""
+    kept = [Unused(u.what, u.value, u.why) for u in study.unmodelled]
+    unread = [
+        Unused(
+            f"uncertainty.{name}.effect.{state}.{path}",
+            str(value),
+            "the plan reads this field from the base study, in every branch",
+        )
+        for name, factor in study.factors().items()
+        for state, effect in factor.effect.items()
+        for path, value in effect.items()
+        if not BRANCHED.get(str(path).split(".")[0], set()).intersection(str(path).split("."))
+    ]
+    return (*kept, *unread)
+
+
+def _prices(plan: Plan) -> tuple[rows.Price, ...]:
+    tree = plan.problem.tree
+    names = [tree.name(i) for i in range(len(tree))]
+    return tuple(
+        rows.Price(
+            family=p.family,
+            item=p.item,
+            node=p.node,
+            name=names[p.node],
+            unit=p.unit,
+            value=p.value,
+            here=p.here,
+            used=p.used,
+            limit=p.limit if np.isfinite(p.limit) else None,
+        )
+        for p in plan.prices
+        if p.binding and p.value
+    )
+
+
+def _certificate(plan: Plan) -> rows.Certificate:
+    c = plan.certificates
+    return rows.Certificate(
+        c.primal, c.dual, c.gap, c.integrality, c.bound_gap, c.objective, c.method
+    )
+
+
+def _sources(study: Study) -> tuple[Source, ...]:
+    return tuple(
+        Source(
+            id=k,
+            date=str(s.date or ""),
+            grade=s.grade,
+            text="; ".join(x for x in (s.title, s.publisher, s.url, s.document, s.note) if x),
+        )
+        for k, s in study.sources.items()
+    )
+
+
+def _numbers(entries: Iterable[Entry]) -> tuple[Number, ...]:
+    """The ledger's rows with their line, not the file's name: a renamed study is the same."""
+    out = []
+    for e in entries:
+        line = re.search(r":(\d+)", e.where)
+        out.append(
+            Number(
+                path=e.path,
+                value=e.value,
+                unit=e.unit,
+                low=e.low,
+                high=e.high,
+                source=e.source,
+                grade=e.grade,
+                note=e.note,
+                stated=e.stated,
+                line=int(line[1]) if line else None,
+            )
+        )
+    return tuple(out)
+
+
+def _capex(stages: Stages, plan: Plan) -> dict[str, dict[str, float]]:
+    """The plan's capital expenditure by year and class, and beside it what is committed."""
+    study = stages.loaded.study
+    capex = capex_by_year(plan, study.fiscal_year_start)
+    for year, parts in committed_capex(study, stages.fx).items():
+        if str(year) in capex:
+            capex[str(year)] |= parts
+    return capex
+
+
+def _cost_per_mtok(accounts: Accounts) -> dict[str, dict[str, float]]:
+    """service → kind → cost of a million tokens with idle capacity; `KIND_direct` without."""
+    out: dict[str, dict[str, float]] = {}
+    for u in accounts.unit_costs:
+        out.setdefault(u.service, {}).update({u.kind: u.full, f"{u.kind}_direct": u.direct})
+    return out
+
+
+def make_result(stages: Stages, run: Run) -> Result:
+    """The facts of a run, with their hash; the words for them are made by who shows them."""
+    study, plan, worth = stages.loaded.study, run.plan, run.values
+    first_month = study.fiscal_year_start
+    orders, budgets = order_rows(plan), _budgets(stages)
+    accounts = accounts_facts(stages, run.accounts.accounts)
+    evidence = NOTHING_READ if run.reading is None else claims_document(run.reading)
+    result = Result(
+        title=study.title,
+        as_of=str(study.as_of),
+        currency=study.currency,
+        verdict=verdict(run.checks),
+        headline=Headline("", ()),
+        periods=tuple(str(p) for p in stages.demand.periods),
+        states=tuple(stages.demand.states),
+        status=plan.status,
+        objective=plan.objective,
+        expected_cost=plan.expected_cost,
+        leaf_cost=tuple(plan.leaf_cost.tolist()),
+        prices=_prices(plan),
+        slacks=tuple(
+            rows.Slack(s.item, s.node, plan.problem.tree.name(s.node), s.amount, s.unit, s.cost)
+            for s in plan.slacks
+        ),
+        certificates=(_certificate(plan),),
+        orders=orders,
+        nodes=node_rows(plan.problem.tree),
+        fleet=fleet_rows(plan),
+        served=served_rows(plan, stages.demand),
+        work=work_rows(plan, stages.demand),
+        power=power_rows(plan),
+        branches=branch_rows(plan, stages.demand, first_month),
+        capex_by_year=_capex(stages, plan),
+        opex_by_year=opex_by_year(plan, first_month),
+        budgets=budgets,
+        cost_parts=cost_parts(plan),
+        cost_per_mtok=_cost_per_mtok(accounts),
+        need=need_facts(stages),
+        decision=decision_of(plan, orders, budgets, first_month),
+        worth=() if worth is None else worth.rows,
+        megawatts=() if worth is None else worth.megawatts,
+        values=None if worth is None else worth.values,
+        no_regret=() if worth is None else worth.no_regret,
+        hedges=() if worth is None else worth.hedges,
+        deep=Deep() if worth is None else worth.deep,
+        half=half_of(plan, None if worth is None else worth.half, stages.demand),
+        peers=peers_of(stages),
+        evidence=evidence,
+        contradictions=evidence.contradictions,
+        outlook=None if run.outlook is None else outlook_facts(run.outlook),
+        widest=widest_of(stages.loaded.ledger),
+        accounts=accounts,
+        capacity=tuple(
+            rows.Cell(
+                load=c.load,
+                chip=c.chip,
+                units_per_chip=c.units_per_chip,
+                low=c.low,
+                high=c.high,
+                load_factor=c.load_factor,
+                chips_per_replica=c.chips_per_replica,
+                watts_per_chip=c.watts_per_chip,
+                bound_by=c.bound_by,
+                method=c.method,
+                why_not=c.why_not,
+            )
+            for c in stages.capacity.cells
+        ),
+        answers=(),
+        invariants=run.checks,
+        assumptions=_numbers(stages.loaded.assumptions),
+        facts=_numbers(stages.loaded.facts),
+        sources=_sources(study),
+        unmodelled=_unused(study),
+        record=run.record,
+    )
+    kept = {k: v for k, v in to_json(result).items() if k not in UNHASHED}
+    return replace(result, record=replace(run.record, result_hash=content_hash(kept)))

@@ -1,0 +1,1 @@
+"""From a study to a solved plan with its accounts and checks."""

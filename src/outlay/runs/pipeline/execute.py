@@ -1,0 +1,223 @@
+"""The pipeline: a study file in, every stage run, a checked result out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from outlay.catalogue.types import Chip, Model
+
+if TYPE_CHECKING:
+    from outlay.core.arrays import Array
+    from outlay.core.periods import Period
+    from outlay.core.quantities.fx import FxTable
+    from outlay.demand.build import SeriesPath
+    from outlay.demand.from_forecast import SeriesSample
+    from outlay.demand.types import DemandPaths
+    from outlay.performance.constants.calibrated import Calibrated
+    from outlay.planning.problem.types import PlanProblem
+    from outlay.serving.sizing.build import TokenCapacity, WorkRate
+    from outlay.serving.spec import ServiceSpec
+    from outlay.serving.types import Capacity
+    from outlay.study.model.fields import Num
+    from outlay.study.model.loads import TokenVolume
+    from outlay.study.model.study import Study
+    from outlay.study.reading.loader import LoadedStudy
+
+__all__ = ["Options", "Stages", "prepare"]
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a plan was asked for beyond its study."""
+
+    seed: int | None = None
+    """Root of the random streams; None: the study's."""
+    worlds: int = 500
+    """Sampled worlds of the outlook."""
+    values: bool = True
+    """Whether values of information, states and limits are worked out."""
+    deep: bool = False
+    """Also what takes several plans more: flexibility, the mean-value plan, shorter leads."""
+    against: Mapping[str, float] | None = None
+    """First orders of the last approved plan, chips by offer: what keeping to them would cost."""
+    workers: int = 1
+    """Processes for the sampled worlds. More than one starts new interpreters, which a script
+    without a `__main__` guard must not; the command line may. Results do not depend on it."""
+
+
+@dataclass
+class Clock:
+    """Seconds spent in each stage, for the record and the benchmarks."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    progress: Progress = lambda _: None
+
+    def stage(self, name: str, what: str) -> _Stage:
+        return _Stage(self, name, what)
+
+
+@dataclass
+class _Stage:
+    clock: Clock
+    name: str
+    what: str
+    begun: float = 0.0
+
+    def __enter__(self) -> None:
+        self.clock.progress(self.what)
+        self.begun = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        spent = time.perf_counter() - self.begun
+        self.clock.seconds[self.name] = self.clock.seconds.get(self.name, 0.0) + spent
+
+
+@dataclass(frozen=True)
+class Stages:
+    """A study and what demand, serving and planning made of it, before it is solved."""
+
+    loaded: LoadedStudy
+    chips: Mapping[str, Chip]
+    models: Mapping[str, Model]
+    demand: DemandPaths
+    capacity: Capacity
+    problem: PlanProblem
+    fx: FxTable
+    clock: Clock
+    started: str
+    calibration_sha256: str = ""
+    """Of the study's own calibration; empty where the shipped one was used."""
+
+    def money(self, num: Num) -> float:
+        """A study's amount in the study's currency."""
+        from outlay.demand.build import money_in
+
+        return money_in(num, self.loaded.study, self.fx)
+
+
+def _chips(study: Study) -> dict[str, Chip]:
+    """Every chip the study names, by catalogue id, in the order it names them."""
+    from outlay.catalogue import find_chip
+
+    names = [p.chip for p in study.fleet.values()]
+    names += [o.chip for o in study.supply.values()]
+    names += [w.reference for w in study.work.values()]
+    names += [c.reference for c in study.training.values()]
+    out: dict[str, Chip] = {}
+    for name in names:
+        chip = find_chip(name)
+        out.setdefault(chip.id, chip)
+    return out
+
+
+def _models(study: Study) -> dict[str, Model]:
+    from outlay.catalogue import find_model
+    from outlay.study.model.inline_model import read_inline
+
+    return {
+        k: find_model(s.model) if isinstance(s.model, str) else read_inline(s.model)
+        for k, s in study.services.items()
+    }
+
+
+def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
+    """Run every stage of a study up to the planning problem.
+
+    Raises InputError (StudyError, UnknownNameError, FxError, …) where the input is wrong.
+    """
+    from outlay.catalogue import fx as fx_table
+    from outlay.demand.build import build_demand
+    from outlay.planning.problem.build import build_problem
+    from outlay.serving.sizing.build import build_capacity
+
+    clock = Clock(progress=progress)
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    study, folder = loaded.study, loaded.path.parent
+    with clock.stage("load", f"reading {loaded.path}"):
+        fx = fx_table()
+        chips, models = _chips(study), _models(study)
+        calibration = _calibration(study, folder)
+    with clock.stage("demand", "demand: tokens by period, service and branch"):
+        demand = build_demand(
+            study,
+            fx,
+            busiest_hour=_busiest_hour,
+            series_path=_series_path(study, folder),
+            series_sample=_series_sample(study, folder),
+        )
+    with clock.stage("capacity", f"capacity: {len(study.services)} services on {len(chips)} chips"):
+        capacity = build_capacity(
+            study,
+            demand,
+            chips,
+            models,
+            token_capacity=_token_capacity(calibration),
+            work_rate=_work_rate(calibration),
+        )
+    with clock.stage("build", "planning problem"):
+        problem = build_problem(study, loaded.at, demand, capacity, chips, fx)
+    own = calibration.sha256 if calibration else ""
+    return Stages(loaded, chips, models, demand, capacity, problem, fx, clock, started, own)
+
+
+def _calibration(study: Study, folder: Path) -> Calibrated | None:
+    """The study's own calibration of speeds, or None for the shipped one."""
+    if not study.performance.calibration:
+        return None
+    from outlay.performance import read_calibration
+
+    return read_calibration(folder / study.performance.calibration)
+
+
+def _busiest_hour(shape: str) -> float:
+    from outlay.demand.shape import busiest_hour
+
+    return float(busiest_hour(shape))
+
+
+def _series_path(study: Study, folder: Path) -> SeriesPath:
+    def path(volume: TokenVolume, periods: tuple[Period, ...]) -> Array:
+        from outlay.demand.series_path import base_path
+
+        return base_path(volume, periods, study.as_of, study.seed, folder)
+
+    return path
+
+
+def _series_sample(study: Study, folder: Path) -> SeriesSample:
+    def sample(volume: TokenVolume, periods: tuple[Period, ...]) -> Array:
+        from outlay.demand.series_path import sampled_paths
+
+        return sampled_paths(volume, periods, study.as_of, study.seed, folder)
+
+    return sample
+
+
+def _token_capacity(calibration: Calibrated | None) -> TokenCapacity:
+    def table(specs: Sequence[ServiceSpec], chips: Sequence[Chip]) -> Capacity:
+        from outlay.serving.sizing.capacity import capacity
+        from outlay.serving.sizing.deploy import PerformanceDeployer
+
+        return capacity(specs, chips, deployer=PerformanceDeployer(calibration))
+
+    return table
+
+
+def _work_rate(calibration: Calibrated | None) -> WorkRate:
+    def rate(chip: Chip, kind: str) -> float:
+        """Dense and training work runs in bf16, on chips that have it."""
+        from outlay.performance import dense_rate
+
+        del kind
+        if not chip.peak_flop_s:
+            return 0.0
+        return float(dense_rate(chip, "bf16", calibration=calibration))
+
+    return rate

@@ -1,0 +1,144 @@
+"""A run checks itself: tokens, fleet, sites, money, certificate, tree, physics, evidence."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from outlay.demand.types import DemandPaths
+from outlay.planning.result import Plan
+from outlay.results.plans.rows import Invariant as Check
+from outlay.serving.types import Capacity
+
+__all__ = ["check_fleet", "check_plan", "verdict"]
+
+RELATIVE = 1e-6
+
+
+def _check(
+    key: str, name: str, statement: str, worst: float, tolerance: float, where: str = ""
+) -> Check:
+    holds = bool(np.isfinite(worst) and worst <= tolerance)
+    status: Literal["holds", "broken"] = "holds" if holds else "broken"
+    return Check(key, name, statement, float(worst), tolerance, where, status)
+
+
+def _tokens(plan: Plan) -> Check:
+    """I1: what was asked for is served, shed, or moved to another slice of the same day.
+
+    `plan.deferred` is what moves into a slice: negative where work waits, positive where it is
+    done (as in `Plan`), so over the day it sums to nothing.
+    """
+    p = plan.problem
+    served = plan.served.sum(axis=(1, 2))  # [load, slice, node]
+    asked = p.demand
+    balance = served + plan.shed - (asked + plan.deferred)
+    scale = np.maximum(1.0, np.abs(asked).max(axis=(1, 2), keepdims=True))
+    worst = float(np.abs(balance / scale).max()) if asked.size else 0.0
+    hours = p.slice_hours[None, :, None]
+    moved = (plan.deferred * hours).sum(axis=1)
+    moved_scale = np.maximum(1.0, (asked * hours).sum(axis=1))
+    worst = max(worst, float(np.abs(moved / moved_scale).max()) if asked.size else 0.0)
+    return _check(
+        "I1", "tokens",
+        "demand + deferred into the slice = served + shed, and what is deferred comes back",
+        worst, RELATIVE,
+    )  # fmt: skip
+
+
+def check_fleet(plan: Plan) -> Check:
+    """I2: stock of each chip = stock before + arrivals - departures, on every path of the tree.
+
+    Counted over all sites: within a place the plan may move chips between halls (`plan.moved`).
+    """
+    p, tree = plan.problem, plan.problem.tree
+    chip_index = {c.id: i for i, c in enumerate(p.chips)}
+    bought = plan.stock.sum(axis=1)  # [chip, node]
+    flow = np.zeros_like(bought)
+    for o, offer in enumerate(plan.offers):
+        change = plan.deliveries[o] + plan.diverted[o] - plan.left[o]
+        flow[chip_index[offer.chip]] += change.sum(axis=0)
+    for k, x in enumerate(p.pools):
+        bought[chip_index[x.chip]] -= plan.pool_stock[k].sum(axis=0)
+    parent = tree.parent
+    before = np.where(parent >= 0, bought[:, np.maximum(parent, 0)], 0.0)
+    scale = max(1.0, float(np.abs(plan.stock).sum(axis=1).max()))
+    worst = float(np.abs(bought - before - flow).max()) / scale
+    return _check(
+        "I2", "fleet", "stock = stock before + deliveries + diversions - departures", worst,
+        RELATIVE,
+    )  # fmt: skip
+
+
+def _sites(plan: Plan) -> Check:
+    """I3: power in use stays within what is energised."""
+    over = plan.used_mw - plan.energised_mw
+    scale = np.maximum(1.0, plan.energised_mw)
+    worst = max(0.0, float((over / scale).max())) if over.size else 0.0
+    return _check("I3", "sites", "power of the chips ≤ energised power", worst, RELATIVE)
+
+
+def _certificate(plan: Plan) -> Check:
+    c = plan.certificates
+    worst = max(c.primal, c.dual, c.gap, c.integrality)
+    return _check(
+        "I6", "certificate", "primal, dual and gap recomputed from our own matrices", worst, 1e-6
+    )
+
+
+def _tree(plan: Plan) -> Check:
+    tree = plan.problem.tree
+    worst = abs(float(tree.probability[tree.leaves].sum()) - 1.0)
+    return _check("I8", "tree", "probabilities of the leaves sum to 1", worst, 1e-9)
+
+
+def _money(plan: Plan) -> Check:
+    """I4: the payments of the plan, discounted and weighted, are its expected cost."""
+    tree = plan.problem.tree
+    total = sum(f.amount * f.discount * tree.probability[f.node] for f in plan.flows)
+    worst = abs(total - plan.expected_cost) / max(1.0, abs(plan.expected_cost))
+    return _check(
+        "I4", "money", "Σ payments × discount × probability = expected cost", worst, RELATIVE
+    )
+
+
+def _physics(capacity: Capacity) -> Check:
+    bad = [c for c in capacity.cells if not (c.low <= c.units_per_chip * (1 + 1e-9))]
+    worst = 0.0 if not bad else 1.0
+    where = "" if not bad else f"{bad[0].load} on {bad[0].chip}"
+    return _check("I9", "physics", "every rate lies inside its own interval", worst, 0.0, where)
+
+
+def _demand(demand: DemandPaths) -> Check:
+    """I1 at the source: the loads' mean rates add up to the services' tokens per day."""
+    hours = np.array([s.hours_per_day for s in demand.slices])
+    worst = 0.0
+    for j, name in enumerate(demand.services):
+        for phase, kind in (("prefill", 0), ("decode", 2)):
+            i = next(k for k, x in enumerate(demand.loads) if x.id == f"{name}/{phase}")
+            per_day = (demand.rate[:, :, i, :] * hours).sum(axis=-1) * 3600.0
+            said = demand.tokens_per_day[:, :, j, kind]
+            worst = max(worst, float((np.abs(per_day - said) / np.maximum(said, 1.0)).max()))
+    return _check(
+        "I1d", "demand", "slices of the day add up to the tokens of the day", worst, RELATIVE
+    )
+
+
+def check_plan(plan: Plan, demand: DemandPaths, capacity: Capacity) -> tuple[Check, ...]:
+    """Every invariant that the plan and its inputs can be held to."""
+    return (
+        _demand(demand),
+        _tokens(plan),
+        check_fleet(plan),
+        _sites(plan),
+        _money(plan),
+        _certificate(plan),
+        _tree(plan),
+        _physics(capacity),
+    )
+
+
+def verdict(checks: tuple[Check, ...]) -> Literal["valid", "INVALID"]:
+    """`valid`, or `INVALID` where any invariant is broken."""
+    return "INVALID" if any(c.status == "broken" for c in checks) else "valid"

@@ -1,0 +1,1 @@
+"""The compiled engine: one event at a time, no object."""

@@ -1,0 +1,58 @@
+"""How replicas schedule, fail and scale, and how requests are routed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+__all__ = ["Autoscale", "Failure", "Policy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Autoscale:
+    """Keep `target` requests in flight per replica.
+
+    Ticks every `interval_s`; up at once, with `delay_s` to load; down after `patience` ticks in
+    a row that would do with fewer.
+    """
+
+    target: float
+    minimum: int = 1
+    maximum: int = 1 << 30
+    interval_s: float = 15.0
+    delay_s: float = 120.0
+    patience: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Replica `replica` fails at `at_s` and is given back (then loads) `repair_s` later."""
+
+    at_s: float
+    replica: int
+    repair_s: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How replicas schedule and how requests are routed.
+
+    token_budget: tokens of one step, decoding sequences counted as one. watermark: share of KV
+    blocks kept free at admission. prefix_cache: `lru`, `given` (every request finds its
+    `shared_tokens` cached: a stated hit rate), or `off`. cache_life_s: age at which an unused
+    chain is lost. slack: requests that a prefix's home may have more than the least loaded
+    replica and still be taken.
+    ready: requests arrive with their prompt computed (the decode pool of a disaggregated pair).
+    """
+
+    routing: str = "least_loaded"
+    token_budget: int = 8192
+    max_batch: int | None = None
+    watermark: float = 0.01
+    prefix_cache: str = "lru"
+    cache_life_s: float = math.inf
+    slack: float = 8.0
+    ready: bool = False
+    autoscale: Autoscale | None = None
+    failures: tuple[Failure, ...] = ()
+    load_delay_s: float = 120.0

@@ -1,0 +1,354 @@
+"""Run requests through replicas: pack the arrays, call the compiled engine, return records.
+
+Independent routing (random, round robin) splits the arrivals first and runs each replica alone
+(thinning); routing that looks at load runs the whole fleet behind one router.
+"""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.core.errors import InputError, Problem
+from outlay.core.periods import SECONDS_PER_DAY
+from outlay.core.seeds import stream
+from outlay.serving.engine.policy import Policy
+from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
+from outlay.serving.traffic.requests import Traffic
+
+if TYPE_CHECKING:
+    from outlay.serving.engine.state import FleetState, Requests, Results
+    from outlay.serving.engine.views import Ints
+
+__all__ = ["Records", "run"]
+
+INDEPENDENT = ("random", "round_robin")
+Int32s = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Records:
+    """What happened to each request, and to each replica. Arrays [request] unless said.
+
+    start_s: first admission; first_s: first token; end_s: last token; NaN where it did not
+    happen. cached_tokens: prefix hit at first admission. replica: -1 where never routed
+    (a request that can never fit is rejected: `rejected`). made: tokens produced.
+    Per replica: busy_s, on_s, running_s (sequence-seconds), steps, prefilled_tokens,
+    peak_blocks, evicted_blocks. scaling: [tick, (time_s, replicas on, requests in flight)].
+    gap_s: seconds between start and end in which no replica held a request, over all of them.
+    """
+
+    traffic: Traffic
+    start_s: Array
+    first_s: Array
+    end_s: Array
+    cached_tokens: Int32s
+    replica: Int32s
+    preemptions: Int32s
+    made: Int32s
+    rejected: BoolArray
+    busy_s: Array
+    on_s: Array
+    running_s: Array
+    kv_block_s: Array
+    steps: IntArray
+    prefilled_tokens: IntArray
+    peak_blocks: IntArray
+    evicted_blocks: IntArray
+    until_s: float
+    table: DenseTable
+    scaling: Array = field(default_factory=lambda: np.empty((0, 3)))
+    tables: tuple[DenseTable, ...] = ()  # per pool, where there are several
+    gap_s: float = 0.0
+
+
+def _params(
+    t: DenseTable, policy: Policy, classes: int, chains: int, given: bool
+) -> tuple[IntArray, Array]:
+    max_batch = min(t.max_batch, policy.max_batch or t.max_batch)
+    problems = []
+    if policy.token_budget <= 0:
+        problems.append(Problem("token_budget must be positive", value=str(policy.token_budget)))
+    if not 0 <= policy.watermark < 1:
+        problems.append(Problem("watermark must be in [0, 1)", value=str(policy.watermark)))
+    if max_batch >= 1 << 20:
+        problems.append(Problem("max_batch must be below 2^20", value=str(max_batch)))
+    if problems:
+        raise InputError(problems)
+    cache = chains > 0 and policy.prefix_cache == "lru"
+    ints = np.array(
+        [
+            max_batch,
+            policy.token_budget,
+            t.block_tokens,
+            t.capacity_blocks,
+            t.progress_num,
+            classes,
+            cache,
+            policy.ready,
+            math.floor(policy.watermark * t.capacity_blocks),
+            chains,
+            given,
+        ],
+        np.int64,
+    )
+    return ints, np.array([*t.pre, policy.cache_life_s])
+
+
+def never_fits(traffic: Traffic, t: DenseTable) -> BoolArray:
+    """Requests whose whole context is larger than a replica's KV cache: rejected on arrival."""
+    ahead = -(-t.progress_num // PROGRESS_DEN)
+    tokens = traffic.input_tokens.astype(np.int64) + traffic.output_tokens - 1 + ahead
+    return np.asarray(-(-tokens // t.block_tokens) > t.capacity_blocks)
+
+
+def run(
+    traffic: Traffic,
+    table: DenseTable,
+    policy: Policy | None = None,
+    *,
+    replicas: int = 1,
+    until_s: float = math.inf,
+    seed: int = 0,
+    workers: int = 1,
+) -> Records:
+    """Simulate `traffic` on `replicas` replicas, each with step times `table`.
+
+    until_s: stop there; what is unfinished stays NaN. Same seed, same result for any `workers`.
+    Raises InputError for impossible parameters.
+    """
+    from outlay.serving.engine import state as S  # noqa: N812
+
+    policy = policy or Policy()
+    _check(policy, replicas)
+    n = len(traffic)
+    chains = traffic.has_prefixes and policy.prefix_cache == "lru"
+    given = len(traffic.shared_tokens) == n and policy.prefix_cache == "given"
+    columns: list[npt.NDArray[np.integer]] = [traffic.input_tokens, traffic.output_tokens]
+    columns.append(traffic.priority)
+    n_chains = 0
+    if chains:
+        n_sessions = int(max(np.max(traffic.session), np.max(traffic.reads))) + 1
+        group = np.where(traffic.group >= 0, traffic.group + n_sessions, -1)
+        n_chains = max(n_sessions, int(np.max(group)) + 1, 1)
+        columns += [traffic.session, traffic.reads, traffic.shared_tokens]
+        columns += [group, traffic.group_tokens]
+    elif given:
+        none = np.broadcast_to(np.int32(-1), n)
+        columns += [none, none, traffic.shared_tokens, none, none]
+    rejected = never_fits(traffic, table)
+    order = np.flatnonzero(~rejected).astype(np.int32)
+    ints = np.empty((n, len(columns)), np.int32)
+    for k, column in enumerate(columns):
+        ints[:, k] = column
+    rq = S.Requests(traffic.arrival_s, ints, order)
+    times = np.full((n, 3), np.nan)
+    done = np.zeros((n, 5), np.int32)
+    done[:, S.W_REPLICA] = -1
+    if policy.ready:
+        times[:, S.T_FIRST] = traffic.arrival_s
+        done[:, S.W_MADE] = 1
+    re = S.Results(times, done)
+    classes = int(np.max(traffic.priority)) + 1
+    params, floats = _params(table, policy, classes, n_chains, given)
+    draws = draw_routes(policy, n, seed)
+    simple = policy.autoscale is None and not policy.failures
+    if simple and (policy.routing in INDEPENDENT or replicas == 1):
+        feeds = [order]
+        if replicas > 1:
+            owner = _owners(policy.routing, order, replicas, draws)
+            feeds = [np.ascontiguousarray(order[owner == r]) for r in range(replicas)]
+        done[order, S.W_REPLICA] = owner if replicas > 1 else 0
+        states = _apart(rq, re, params, floats, table, feeds, until_s, workers)
+        log = np.empty((0, 3))
+    else:
+        states, log = _together(rq, re, params, floats, table, policy, replicas, until_s, draws)
+    return _records(traffic, table, rejected, times, done, states, log, until_s)
+
+
+def _check(policy: Policy, replicas: int) -> None:
+    from outlay.serving.engine.fleet import ROUTING
+
+    if policy.prefix_cache not in ("lru", "given", "off"):
+        raise InputError(
+            "unknown prefix_cache", value=policy.prefix_cache, allowed="lru, given, off"
+        )
+    if policy.routing not in ROUTING:
+        raise InputError(
+            "unknown routing", value=policy.routing, allowed=", ".join(sorted(ROUTING))
+        )
+    if not 1 <= replicas <= 32_000:
+        raise InputError("replicas must be 1 to 32000", value=str(replicas))
+
+
+def draw_routes(policy: Policy, n: int, seed: int) -> Array:
+    if policy.routing not in ("random", "power_of_two"):
+        return np.empty((0, 2))
+    return stream(seed, "serving", "routing").random((n, 2))
+
+
+def _empty(replicas: int, K: Ints) -> FleetState:
+    """Replicas that have done nothing; cached chains are at most one each, of one block."""
+    from outlay.serving.engine import slots as I  # noqa: N812
+    from outlay.serving.engine.state import new_state
+
+    entries = 1
+    if K[I.I_CACHE]:
+        entries = int(min(replicas * K[I.I_CHAINS], replicas * K[I.I_TOTAL])) + replicas
+    return new_state(replicas, int(K[I.I_MAXB]), int(K[I.I_CLASSES]), int(K[I.I_BLOCK]), entries)
+
+
+def _owners(how: str, order: Int32s, replicas: int, draws: Array) -> npt.NDArray[np.int16]:
+    """The replica of each request of `order`, where routing looks at no load."""
+    if how == "random":
+        return (draws[:, 0][order] * replicas).astype(np.int16).clip(None, replicas - 1)
+    return (np.arange(len(order)) % replicas).astype(np.int16)
+
+
+def _apart(
+    rq: Requests,
+    re: Results,
+    ints: IntArray,
+    floats: Array,
+    table: DenseTable,
+    feeds: list[Int32s],
+    until_s: float,
+    workers: int,
+) -> list[FleetState]:
+    """Each replica alone with its feed."""
+    from outlay.serving.engine.kernel import advance
+    from outlay.serving.engine.state import R_LAST
+
+    def one(feed: Int32s) -> FleetState:
+        state = _empty(1, ints)
+        state.row[0, R_LAST] = len(feed)
+        advance(0, until_s, False, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
+        return state
+
+    if workers > 1 and len(feeds) > 1:
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(one, feeds))
+    return [one(feed) for feed in feeds]
+
+
+def _together(
+    rq: Requests,
+    re: Results,
+    ints: IntArray,
+    floats: Array,
+    table: DenseTable,
+    policy: Policy,
+    replicas: int,
+    until_s: float,
+    draws: Array,
+) -> tuple[list[FleetState], Array]:
+    from outlay.serving.engine.fleet import ROUTING, TICK, run_fleet
+    from outlay.serving.engine.slots import I_CHAINS
+    from outlay.serving.engine.state import OFF, R_STATUS
+
+    state = _empty(replicas, ints)
+    last = float(rq.arrival[rq.order[-1]]) if len(rq.order) else 0.0
+    control_s, control = control_events(policy, replicas, min(until_s, last + SECONDS_PER_DAY))
+    scale = policy.autoscale
+    if scale is not None:
+        for r in range(min(max(scale.minimum, 1), replicas), replicas):
+            state.row[r, R_STATUS] = OFF
+        Z = [scale.target, scale.minimum, min(scale.maximum, replicas), scale.delay_s]
+        Z += [scale.patience, policy.slack]
+    else:
+        Z = [math.inf, replicas, replicas, policy.load_delay_s, 0, policy.slack]
+    log = np.full((np.count_nonzero(control[:, 0] == TICK), 3), np.nan)
+    home = np.full(max(1, ints.item(I_CHAINS)), -1, np.int32)
+    empty, lost, held = (np.empty(n, np.int32) for n in (0, len(re.ints) + 1, len(re.ints) + 1))
+    run_fleet(
+        until_s,
+        ROUTING.index(policy.routing),
+        draws,
+        control_s,
+        control,
+        log,
+        np.array(Z, dtype=float),
+        ints,
+        floats,
+        table.base_s,
+        table.slope_s,
+        home,
+        (empty, lost, held),
+        state,
+        rq,
+        re,
+    )
+    return [state], log[np.isfinite(log[:, 0])]
+
+
+def control_events(policy: Policy, replicas: int, until_s: float) -> tuple[Array, IntArray]:
+    """Failures, repairs and scaling ticks in order of time: times, and (kind, replica)."""
+    events: list[tuple[float, int, int]] = []
+    for f in policy.failures:
+        if not 0 <= f.replica < replicas or not f.at_s >= 0 or not f.repair_s > 0:
+            raise InputError("a failure names no replica or no time", value=repr(f))
+        events.append((f.at_s, 0, f.replica))
+        if math.isfinite(f.repair_s):
+            events.append((f.at_s + f.repair_s, 1, f.replica))
+    scale = policy.autoscale
+    if scale is not None:
+        if not (scale.target > 0 and scale.interval_s > 0 and scale.delay_s >= 0):
+            raise InputError("autoscaling needs a positive target and interval", value=repr(scale))
+        ticks = np.arange(scale.interval_s, until_s + scale.interval_s, scale.interval_s)
+        if len(ticks) > 5_000_000:
+            raise InputError("too many scaling ticks", hint="use a longer interval_s")
+        events += [(float(x), 2, -1) for x in ticks]
+    events.sort()
+    times = np.array([e[0] for e in events], dtype=float)
+    return times, np.array([e[1:] for e in events], np.int64).reshape(-1, 2)
+
+
+def _records(
+    traffic: Traffic,
+    table: DenseTable,
+    rejected: BoolArray,
+    times: Array,
+    done: Int32s,
+    states: list[FleetState],
+    log: Array,
+    until_s: float,
+) -> Records:
+    from outlay.serving.engine import state as S  # noqa: N812
+    from outlay.serving.engine.lru import R_EVICTED
+
+    row = np.concatenate([np.asarray(s.row, np.int64) for s in states])
+    flo = np.concatenate([np.asarray(s.flo, np.float64) for s in states])
+    end = times[:, S.T_END]
+    ends = end[np.isfinite(end)] if not math.isfinite(until_s) else np.empty(0)
+    stop = until_s if math.isfinite(until_s) else float(np.max(ends)) if len(ends) else 0.0
+    on_s = flo[:, S.F_ON]
+    if len(states) > 1 or not np.any(on_s):
+        on_s = np.full(len(row), stop)
+    return Records(
+        traffic=traffic,
+        start_s=times[:, S.T_START],
+        first_s=times[:, S.T_FIRST],
+        end_s=times[:, S.T_END],
+        cached_tokens=done[:, S.W_CACHED],
+        replica=done[:, S.W_REPLICA],
+        preemptions=done[:, S.W_PREEMPTED],
+        made=done[:, S.W_MADE],
+        rejected=rejected,
+        busy_s=flo[:, S.F_BUSY],
+        on_s=on_s,
+        running_s=flo[:, S.F_RUN],
+        kv_block_s=flo[:, S.F_KV],
+        steps=row[:, S.R_STEPS],
+        prefilled_tokens=row[:, S.R_PREFILLED],
+        peak_blocks=row[:, S.R_PEAK],
+        evicted_blocks=row[:, R_EVICTED],
+        until_s=stop,
+        table=table,
+        scaling=log,
+    )

@@ -1,0 +1,226 @@
+"""Running sequences of one replica: how they queue, join the batch, leave it, are preempted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outlay.serving.engine.closed import DEN_BITS, heap_drop, heap_push
+from outlay.serving.engine.jit import inlined, jit
+from outlay.serving.engine.lru import E_OWN, E_REFS, R_PINNED, find, insert, remove, touch
+from outlay.serving.engine.state import (
+    A_CHUNK,
+    A_FREE,
+    A_HEAP,
+    A_PRE,
+    DECODING,
+    Q_CLASS,
+    Q_GROUP,
+    Q_GROUPTOK,
+    Q_INP,
+    Q_OUT,
+    Q_SESSION,
+    R_BATCH,
+    R_FREE,
+    R_LOAD,
+    R_NPRE,
+    R_OFFSUM,
+    R_PREEMPTED,
+    R_PREFILLED,
+    R_STEP,
+    R_USED,
+    R_WAIT,
+    S_ADMIT,
+    S_DONE,
+    S_KEY,
+    S_OFF,
+    S_REQ,
+    S_SHARED,
+    S_STATE,
+    S_TARGET,
+    SLOT_BITS,
+    T_END,
+    T_FIRST,
+    W_AFTER,
+    W_MADE,
+    W_PREEMPTED,
+)
+
+if TYPE_CHECKING:
+    from outlay.serving.engine.state import FleetState, Requests, Results
+    from outlay.serving.engine.views import Ints
+
+__all__ = ["finish", "found_group", "join", "leave", "preempt", "prefilled", "push"]
+
+# integer parameters of a replica, in the order in which `engine` packs them
+(
+    I_MAXB,  # sequences in the batch
+    I_BUDGET,  # tokens of a step
+    I_BLOCK,  # tokens of a KV block
+    I_TOTAL,  # KV blocks
+    I_NUM,  # tokens per decode step, in 1 / 2**DEN_BITS
+    I_CLASSES,  # priority classes
+    I_CACHE,  # 1: chains are kept, least recently used
+    I_READY,  # 1: prompts arrive computed
+    I_MARK,  # blocks kept free at admission
+    I_CHAINS,  # chains and groups, for keys
+    I_GIVEN,  # 1: every request finds its shared tokens cached
+) = range(11)
+
+
+@inlined
+def push(r: int, i: int, front: bool, st: FleetState, rq: Requests, re: Results) -> None:
+    """Put request `i` into its class's queue at replica `r`, at the front where preempted."""
+    c = rq.ints[i, Q_CLASS]
+    if st.queue[r, c, 0] < 0:
+        st.queue[r, c, 0] = i
+        st.queue[r, c, 1] = i
+        re.ints[i, W_AFTER] = -1
+    elif front:
+        re.ints[i, W_AFTER] = st.queue[r, c, 0]
+        st.queue[r, c, 0] = i
+    else:
+        re.ints[st.queue[r, c, 1], W_AFTER] = i
+        st.queue[r, c, 1] = i
+        re.ints[i, W_AFTER] = -1
+    st.row[r, R_WAIT] += 1
+
+
+@inlined
+def leave(
+    r: int, s: int, held: int, keep: bool, now: float, K: Ints, st: FleetState, rq: Requests
+) -> None:
+    """Free slot `s` and its blocks; with `keep` its chain stays in the prefix cache."""
+    row, slot = st.row[r], st.slot[r]
+    block = K[I_BLOCK]
+    i = slot[s, S_REQ]
+    shared = slot[s, S_SHARED]
+    row[R_USED] -= (held + block - 1) // block - shared
+    if K[I_CACHE]:
+        chains = K[I_CHAINS]
+        if shared:
+            g = find(st.ent, st.slots, r * chains + rq.ints[i, Q_GROUP])
+            st.ent[g, E_REFS] -= 1
+            if st.ent[g, E_REFS] == 0:
+                row[R_PINNED] -= st.ent[g, E_OWN]
+        own = held // block - shared
+        if keep and rq.ints[i, Q_SESSION] >= 0 and own > 0:
+            key = r * chains + rq.ints[i, Q_SESSION]
+            old = find(st.ent, st.slots, key)
+            if old:
+                remove(st.ent, st.slots, row, old)
+            insert(st.ent, st.ent_s, st.slots, row, key, own, (own + shared) * block, now)
+        if shared:
+            g = find(st.ent, st.slots, r * chains + rq.ints[i, Q_GROUP])
+            touch(st.ent, st.ent_s, row, g, now)
+    slot[s, S_STATE] = 0
+    st.work[r, A_FREE, row[R_FREE]] = s
+    row[R_FREE] += 1
+
+
+@jit
+def preempt(
+    r: int, tokens: int, now: float, K: Ints, st: FleetState, rq: Requests, re: Results
+) -> None:
+    """Preempt the newest running sequence of the lowest class; its work is lost, not its tokens."""
+    row, slot = st.row[r], st.slot[r]
+    best, best_class, best_admit = -1, -1, -1
+    for s in range(slot.shape[0]):
+        if slot[s, S_STATE] != 0:
+            c = rq.ints[slot[s, S_REQ], Q_CLASS]
+            if c > best_class or (c == best_class and slot[s, S_ADMIT] > best_admit):
+                best, best_class, best_admit = s, c, slot[s, S_ADMIT]
+    s = best
+    i = slot[s, S_REQ]
+    if slot[s, S_STATE] == DECODING:
+        off = slot[s, S_OFF]
+        n = row[R_BATCH]
+        item = (slot[s, S_KEY] << SLOT_BITS) | s
+        for k in range(n):
+            if st.work[r, A_HEAP, k] == item:
+                heap_drop(st.work[r, A_HEAP], n, k)
+                break
+        row[R_BATCH] = n - 1
+        row[R_OFFSUM] -= off
+        st.hist[r, off % K[I_BLOCK]] -= 1
+        re.ints[i, W_MADE] = off + tokens - rq.ints[i, Q_INP]
+        held = off + tokens - 1
+    else:
+        n = row[R_NPRE]
+        k = 0
+        while st.work[r, A_PRE, k] != s:
+            k += 1
+        while k + 1 < n:
+            st.work[r, A_PRE, k] = st.work[r, A_PRE, k + 1]
+            k += 1
+        row[R_NPRE] = n - 1
+        held = slot[s, S_TARGET]
+    leave(r, s, held, False, now, K, st, rq)
+    re.ints[i, W_PREEMPTED] += 1
+    row[R_PREEMPTED] += 1
+    push(r, i, True, st, rq, re)
+
+
+@inlined
+def join(r: int, s: int, tokens: int, K: Ints, st: FleetState, rq: Requests, re: Results) -> None:
+    """Slot `s` starts decoding; `tokens` is the token counter of its first step."""
+    row, slot = st.row[r], st.slot[r]
+    i = slot[s, S_REQ]
+    off = rq.ints[i, Q_INP] + re.ints[i, W_MADE] - tokens
+    key = tokens + rq.ints[i, Q_OUT] - re.ints[i, W_MADE]
+    slot[s, S_OFF] = off
+    slot[s, S_KEY] = key
+    slot[s, S_STATE] = DECODING
+    heap_push(st.work[r, A_HEAP], row[R_BATCH], (key << SLOT_BITS) | s)
+    row[R_BATCH] += 1
+    row[R_OFFSUM] += off
+    st.hist[r, off % K[I_BLOCK]] += 1
+
+
+@inlined
+def finish(r: int, i: int, now: float, st: FleetState, rq: Requests, re: Results) -> None:
+    re.times[i, T_END] = now
+    re.ints[i, W_MADE] = rq.ints[i, Q_OUT]
+    st.row[r, R_LOAD] -= 1
+
+
+@jit
+def found_group(r: int, s: int, now: float, K: Ints, st: FleetState, rq: Requests) -> None:
+    """The first request of a prefix group hands the group's blocks to the cache and shares them."""
+    i = st.slot[r, s, S_REQ]
+    blocks = rq.ints[i, Q_GROUPTOK] // K[I_BLOCK]
+    key = r * K[I_CHAINS] + rq.ints[i, Q_GROUP]
+    if blocks > 0 and find(st.ent, st.slots, key) == 0:
+        row = st.row[r]
+        e = insert(st.ent, st.ent_s, st.slots, row, key, blocks, blocks * K[I_BLOCK], now)
+        st.ent[e, E_REFS] = 1
+        row[R_PINNED] += blocks
+        row[R_USED] -= blocks
+        st.slot[r, s, S_SHARED] = blocks
+
+
+@inlined
+def prefilled(r: int, now: float, K: Ints, st: FleetState, rq: Requests, re: Results) -> None:
+    """Apply the prefill chunks of the step that ends at `now`."""
+    row, slot = st.row[r], st.slot[r]
+    tokens = (row[R_STEP] * K[I_NUM]) >> DEN_BITS
+    n, left = row[R_NPRE], 0
+    for k in range(n):
+        s = st.work[r, A_PRE, k]
+        slot[s, S_DONE] += st.work[r, A_CHUNK, k]
+        row[R_PREFILLED] += st.work[r, A_CHUNK, k]
+        if slot[s, S_DONE] < slot[s, S_TARGET]:
+            st.work[r, A_PRE, left] = s
+            left += 1
+            continue
+        i = slot[s, S_REQ]
+        re.ints[i, W_MADE] += 1
+        if re.ints[i, W_MADE] == 1:
+            re.times[i, T_FIRST] = now
+        if K[I_CACHE] and rq.ints[i, Q_GROUP] >= 0 and slot[s, S_SHARED] == 0:
+            found_group(r, s, now, K, st, rq)
+        if re.ints[i, W_MADE] >= rq.ints[i, Q_OUT]:
+            leave(r, s, slot[s, S_TARGET], True, now, K, st, rq)
+            finish(r, i, now, st, rq, re)
+        else:
+            join(r, s, tokens, K, st, rq, re)
+    row[R_NPRE] = left

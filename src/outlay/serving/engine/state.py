@@ -1,0 +1,129 @@
+"""Arrays that hold a fleet's state, and the names of their columns.
+
+One int64 row and one float64 row per replica, one cache line per running sequence, one int64
+heap of completions per replica, one linked list per replica and priority class. Nothing is
+kept per token or per block.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from outlay.serving.engine.lru import E_NEXT, N_ENTRY, R_EVICTED
+
+if TYPE_CHECKING:
+    from outlay.serving.engine.views import Floats, Ints, Stack, Table
+
+__all__ = ["FleetState", "Requests", "Results", "new_state"]
+
+# int64 row of a replica (the first five belong to `lru`)
+(
+    R_STEP,  # decode steps so far (the decode counter)
+    R_BATCH,  # sequences decoding
+    R_OFFSUM,  # sum of their offsets: context tokens = offset + tokens at the counter
+    R_NPRE,  # sequences prefilling
+    R_USED,  # KV blocks of running sequences (shared group blocks not counted)
+    R_FREE,  # free slots
+    R_ADMIT,  # admissions so far
+    R_FLIGHT,  # steps under way: 0 none, -1 one step with prefill chunks, m decode steps
+    R_NEXT,  # next index of the feed
+    R_LAST,  # end of the feed
+    R_WAIT,  # requests waiting
+    R_LOAD,  # requests waiting or running, as the router knows them
+    R_STATUS,  # OFF, LOADING, ACTIVE, DRAINING, FAILED
+    R_STEPS,  # steps taken
+    R_PREEMPTED,  # preemptions
+    R_PREFILLED,  # prompt tokens computed
+    R_DECODED,  # tokens progressed by decode steps
+    R_PEAK,  # most KV blocks used by running sequences
+) = range(R_EVICTED + 1, R_EVICTED + 19)
+N_ROW = R_EVICTED + 19
+
+# float64 row of a replica
+(
+    F_CLOCK,  # time of the step boundary that the state describes
+    F_END,  # end of the step or stretch under way
+    F_BUSY,  # seconds in which a step ran
+    F_RUN,  # sequence-seconds running (admitted, not finished)
+    F_KV,  # block-seconds of running sequences, at the end of each step or stretch
+    F_EVENT,  # next time at which the router could see a change
+    F_READY,  # when loading ends
+    F_ON,  # seconds switched on
+    F_SINCE,  # switched on since
+) = range(9)
+N_FLOAT = 9
+
+OFF, LOADING, ACTIVE, DRAINING, FAILED = range(5)
+
+# columns of a slot (a running sequence): 8 int64 = one cache line
+S_REQ, S_OFF, S_KEY, S_ADMIT, S_STATE, S_DONE, S_TARGET, S_SHARED = range(8)
+PREFILLING, DECODING = 1, 2
+
+# columns of `Requests.ints` and `Results.ints`, `Results.times`
+Q_INP, Q_OUT, Q_CLASS, Q_SESSION, Q_READS, Q_SHARED, Q_GROUP, Q_GROUPTOK = range(8)
+W_CACHED, W_REPLICA, W_PREEMPTED, W_MADE, W_AFTER = range(5)
+T_START, T_FIRST, T_END = range(3)
+
+# rows of `FleetState.work`
+A_HEAP, A_FREE, A_PRE, A_CHUNK = range(4)
+
+SLOT_BITS = 20
+"""Heap entries pack (completion counter, slot) in one int64; at most 2**20 slots a replica."""
+
+
+class Requests(NamedTuple):
+    """Requests as the engine reads them; one row of `ints` is one request."""
+
+    arrival: Floats  # float64 [request]
+    ints: Table[int]  # int32 [request, Q_...]: 3 columns without prefixes, 8 with
+    order: Ints  # int32: requests to route, in order of arrival
+
+
+class Results(NamedTuple):
+    """What the engine writes, by request."""
+
+    times: Table[float]  # float64 [request, T_...], NaN = did not happen
+    ints: Table[int]  # int32 [request, W_...]
+
+
+class FleetState(NamedTuple):
+    """Mutable arrays of R replicas with M slots each."""
+
+    row: Table[int]  # int64 [R, N_ROW]
+    flo: Table[float]  # float64 [R, N_FLOAT]
+    queue: Stack[int]  # int64 [R, class, (head, tail)] -> request or -1
+    slot: Stack[int]  # int64 [R, M, 8]
+    work: Stack[int]  # int64 [R, A_..., M]: completions heap, free slots, prefilling, chunks
+    hist: Table[int]  # int64 [R, block_tokens] decoding sequences by offset modulo the block
+    ent: Table[int]  # int64 [entry, 6] prefix-cache entries
+    ent_s: Floats  # float64 [entry]
+    slots: Ints  # int32 [hash slots]
+
+
+def new_state(
+    replicas: int, max_batch: int, classes: int, block_tokens: int, entries: int
+) -> FleetState:
+    """An empty fleet with all replicas ACTIVE; `entries` bounds the prefix cache's chains."""
+    row = np.zeros((replicas, N_ROW), np.int64)
+    row[:, R_FREE] = max_batch
+    row[:, R_STATUS] = ACTIVE
+    flo = np.zeros((replicas, N_FLOAT))
+    flo[:, F_EVENT] = np.inf
+    work = np.zeros((replicas, 4, max_batch), np.int64)
+    work[:, A_FREE] = np.arange(max_batch - 1, -1, -1)
+    ent = np.zeros((entries + 1, N_ENTRY), np.int64)
+    ent[:-1, E_NEXT] = np.arange(1, entries + 1)
+    size = 1 << max(1, int(2 * (entries + 1) - 1).bit_length())
+    return FleetState(
+        row=row,
+        flo=flo,
+        queue=np.full((replicas, classes, 2), -1, np.int64),
+        slot=np.zeros((replicas, max_batch, 8), np.int64),
+        work=work,
+        hist=np.zeros((replicas, block_tokens), np.int64),
+        ent=ent,
+        ent_s=np.zeros(entries + 1),
+        slots=np.full(size, -1, np.int32),
+    )

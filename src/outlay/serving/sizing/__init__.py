@@ -1,0 +1,1 @@
+"""How many chips hold a promise."""

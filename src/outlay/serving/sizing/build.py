@@ -1,0 +1,120 @@
+"""Turn a study's services and other work into the capacity table of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from outlay.catalogue.types import Chip, Model
+from outlay.demand.types import DemandPaths, Load
+from outlay.performance.types import Precision, Stack
+from outlay.serving.spec import Lengths, ServiceSpec
+from outlay.serving.types import Capacity, Cell
+from outlay.study.model.study import Study
+
+__all__ = ["build_capacity", "service_specs"]
+
+TokenCapacity = Callable[[Sequence[ServiceSpec], Sequence[Chip]], Capacity]
+"""The serving stage's table for token services: loads `<service>/prefill|decode` × chips."""
+
+WorkRate = Callable[[Chip, str], float]
+"""Sustained rate of a chip on a kind of work (dense, training), in FLOP/s; 0 = cannot."""
+
+
+def service_specs(study: Study, models: Mapping[str, Model]) -> tuple[ServiceSpec, ...]:
+    """One capacity question per service; `models` resolves each service's model."""
+    perf = study.performance
+    out = []
+    for name, s in study.services.items():
+        ttft, tpot = s.slo.ttft, s.slo.tpot
+        out.append(
+            ServiceSpec(
+                id=name,
+                model=models[name],
+                input_tokens=s.lengths.input.value,
+                output_tokens=s.lengths.output.value,
+                cached_share=s.mix.cached.value,
+                lengths=Lengths(input_cv=s.lengths.cv.value, output_cv=s.lengths.cv.value),
+                ttft_s=None if ttft is None else ttft.p99.value,
+                tpot_s=None if tpot is None else tpot.p99.value,
+                deferrable=s.deferrable.value >= 0.5,
+                precision=Precision(perf.weights, perf.kv),
+                stack=Stack(perf.stack),
+            )
+        )
+    return tuple(out)
+
+
+def _work_cell(load: Load, chip: Chip, reference: Chip, rate: WorkRate) -> Cell:
+    """One chip's worth of reference chips on work that is counted in them."""
+    if load.phase == "reserved":
+        units = 1.0 if chip.id == reference.id else 0.0
+        why = "" if units else f"reserved as {reference.id}"
+        method = "by definition"
+    else:
+        base = rate(reference, load.phase)
+        units = rate(chip, load.phase) / base if base > 0 else 0.0
+        why = "" if units else f"no {load.phase} rate"
+        method = "reference ratio"
+    # A ratio of two uncalibrated peaks is good to a third either way.
+    low, high = (units, units) if load.phase == "reserved" else (units / 1.35, units * 1.35)
+    return Cell(load.id, chip.id, units, low, high, 1.0, 1, chip.it_w, None, "compute", method, why)
+
+
+def build_capacity(
+    study: Study,
+    demand: DemandPaths,
+    chips: Mapping[str, Chip],
+    models: Mapping[str, Model],
+    *,
+    token_capacity: TokenCapacity,
+    work_rate: WorkRate,
+) -> Capacity:
+    """Capacity of every load on every chip of the study.
+
+    chips: by id, in the order of the table. Loads allowed on some chips only are 0 elsewhere.
+    """
+    ids = tuple(chips)
+    specs = service_specs(study, models)
+    tokens = token_capacity(specs, tuple(chips.values())) if specs else None
+    slo_load = study.rules.slo_load
+    cells = []
+    for load in demand.loads:
+        for c in ids:
+            if load.unit == "token/s":
+                assert tokens is not None
+                cell = tokens.cell(load.id, c)
+                if slo_load is not None and cell.load_factor > 0:
+                    cell = _at_load(cell, slo_load.value)
+            else:
+                cell = _work_cell(load, chips[c], chips[load.reference_chip], work_rate)
+            if chips[c].domestic_cn:
+                cell = _scaled(cell, study.performance.domestic_factor.value)
+            if load.chips_allowed and c not in load.chips_allowed:
+                cell = replace(_scaled(cell, 0.0), why_not="the study allows other chips only")
+            cells.append(cell)
+    shape = (len(demand.loads), len(ids))
+    return Capacity(
+        loads=tuple(x.id for x in demand.loads),
+        chips=ids,
+        units_per_chip=np.array([x.units_per_chip for x in cells]).reshape(shape),
+        watts_per_chip=np.array([x.watts_per_chip for x in cells]).reshape(shape),
+        cells=tuple(cells),
+        notes=() if tokens is None else tokens.notes,
+    )
+
+
+def _scaled(cell: Cell, factor: float) -> Cell:
+    return replace(
+        cell,
+        units_per_chip=cell.units_per_chip * factor,
+        low=cell.low * factor,
+        high=cell.high * factor,
+    )
+
+
+def _at_load(cell: Cell, load_factor: float) -> Cell:
+    """The cell at the load factor that the study states instead of the computed one."""
+    return replace(_scaled(cell, load_factor / cell.load_factor), load_factor=load_factor)

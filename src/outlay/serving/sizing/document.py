@@ -1,0 +1,80 @@
+"""Kind `size`: chips, hours and money of the perfect, the real and the fixed fleet."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from outlay.core.errors import InputError
+from outlay.core.periods import SECONDS_PER_HOUR
+from outlay.results.models.size import CostCurve, Fleet, Gap, Latency, Limits, Size, Window
+from outlay.serving.metrics import Slo
+from outlay.serving.sizing.fleet import Sizing
+from outlay.serving.sizing.replica import Replica
+
+__all__ = ["cost_curve", "sizing_document"]
+
+
+def cost_curve(price_usd_h: float, chips: int, tokens_per_s: float, points: int = 12) -> CostCurve:
+    """USD per million output tokens of one replica against the share of its SLO rate in use.
+
+    Equation: price × chips / (3600 × use × tokens/s) × 1e6; a chip costs the same idle or busy.
+    """
+    use = np.geomspace(0.02, 1.0, points)
+    cost = price_usd_h * chips / (SECONDS_PER_HOUR * use * tokens_per_s) * 1e6
+    return CostCurve(tuple(use.tolist()), tuple(cost.tolist()))
+
+
+def sizing_document(
+    s: Sizing, replica: Replica, slo: Slo, price: float | None, warnings: tuple[str, ...]
+) -> Size:
+    """The answer as a document; `price` in USD per chip-hour, else the middle of the rents."""
+    if price is not None and not price >= 0:
+        raise InputError("price must not be negative", value=str(price))
+    rents = replica.chip.rent_usd_h
+    usd_h = price if price is not None else sum(rents) / 2 if rents else None
+    out_tokens = s.summary.output_tok_s / max(s.summary.request_rate_s, 1e-12)
+    tokens_s = s.capacity_req_s * out_tokens
+
+    def usd(hours: float) -> float | None:
+        return None if usd_h is None else hours * usd_h
+
+    def fleet(name: str, peak: float, mean: float, hours: float) -> Fleet:
+        return Fleet(name, peak, mean, hours, usd(hours))
+
+    fixed = float(s.fixed_chips + s.spare_chips)
+    ideal, real = (
+        fleet(name, float(chips.max()), float(chips.mean()), hours)
+        for name, chips, hours in (
+            ("perfect scaling", s.ideal_chips, s.ideal_chip_hours),
+            ("real: lag and a spare", s.real_chips, s.real_chip_hours),
+        )
+    )
+    gap_hours = s.real_chip_hours - s.ideal_chip_hours
+    return Size(
+        chips_peak=ideal.chips_peak,
+        chips_mean=ideal.chips_mean,
+        chip_hours=ideal.chip_hours,
+        capacity_req_s_per_replica=s.capacity_req_s,
+        chips_per_replica=s.chips_per_replica,
+        slo=Limits(slo.ttft_s, slo.tpot_s, slo.percentile),
+        fixed_chips=s.fixed_chips,
+        spare_chips=s.spare_chips,
+        usd_per_chip_hour=usd_h,
+        fleets=(ideal, real, fleet("fixed, with a spare", fixed, fixed, s.fixed_chip_hours)),
+        gap=Gap(real.chips_mean - ideal.chips_mean, gap_hours, usd(gap_hours)),
+        cost_against_use=cost_curve(usd_h, s.chips_per_replica, tokens_s)
+        if usd_h
+        else CostCurve((), ()),
+        replica=replica.describe(),
+        latency=Latency(s.summary.ttft_s, s.summary.tpot_s),
+        target_in_flight=None if math.isnan(s.target_in_flight) else s.target_in_flight,
+        window_s=s.window_s,
+        series=tuple(
+            Window(float(t), float(q), float(a), float(b))
+            for t, q, a, b in zip(s.time_s, s.rate_req_s, s.ideal_chips, s.real_chips, strict=True)
+        ),
+        notes=s.notes,
+        warnings=warnings,
+    )

@@ -1,0 +1,1 @@
+"""The engine's twin in plain Python, its oracle."""

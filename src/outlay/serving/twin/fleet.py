@@ -1,0 +1,166 @@
+"""The oracle's router: the same events as the compiled fleet, in plain Python."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import TYPE_CHECKING
+
+from outlay.serving.engine.policy import Autoscale
+
+if TYPE_CHECKING:
+    from outlay.core.arrays import Array, IntArray
+    from outlay.serving.twin.replica import Twin
+    from outlay.serving.twin.state import Replica
+
+__all__ = ["run_routed"]
+
+ON = ("loading", "active", "draining")
+
+
+def switch(rep: Replica, status: str, now: float) -> None:
+    if rep.status in ON and status not in ON:
+        rep.on_s += now - rep.since
+    if status in ON and rep.status not in ON:
+        rep.since = now
+    rep.status = status
+
+
+def choose(twin: Twin, i: int) -> Replica | None:
+    active = [r for r in twin.replicas if r.status == "active"]
+    if not active:
+        return None
+    how = twin.policy.routing
+    least = min(active, key=lambda r: r.load)
+    if how == "random":
+        return active[min(int(twin.draws.item(i, 0) * len(active)), len(active) - 1)]
+    if how == "round_robin":
+        return active[twin.turn % len(active)]
+    if how == "power_of_two":
+        a, b = (active[min(int(u * len(active)), len(active) - 1)] for u in twin.draws[i, :].flat)
+        return b if b.load < a.load else a
+    if how == "prefix_aware" and twin.lru and twin.t.reads.item(i) >= 0:
+        home = twin.home.get(twin.t.reads.item(i))
+        if home is not None:
+            rep = twin.replicas[home]
+            if rep.status == "active" and rep.load <= least.load + twin.policy.slack:
+                return rep
+    return least
+
+
+def fail(twin: Twin, rep: Replica, now: float) -> list[int]:
+    """The replica's requests, running ones first in order of admission; all state is lost."""
+    lost = []
+    for s in sorted(rep.running, key=lambda s: s.admitted):
+        if s.decoding:
+            twin.out.made[s.i] = twin.made(rep, s)
+        twin.out.preemptions[s.i] += 1
+        lost.append(s.i)
+    rep.free += sorted(s.slot for s in rep.running)
+    for c in sorted(rep.queues):
+        lost += rep.queues[c]
+    if rep.step_end is not None:
+        rep.busy_s += now - rep.clock
+    rep.running, rep.queues, rep.step_end, rep.steps = [], {}, None, 0
+    rep.chains.clear()
+    rep.clock = now
+    switch(rep, "failed", now)
+    return lost
+
+
+def scale(twin: Twin, rule: Autoscale, now: float, calm: int) -> int:
+    reps = twin.replicas
+    for rep in reps:
+        if rep.status == "draining" and rep.load == 0:
+            switch(rep, "off", now)
+    on = sum(r.status in ("active", "loading") for r in reps)
+    top = min(rule.maximum, len(reps))
+    want = int(min(max(math.ceil(sum(r.load for r in reps) / rule.target), rule.minimum), top))
+    calm = calm + 1 if want < on else 0
+    for rep in [r for r in reps if r.status == "draining"][: max(0, want - on)]:
+        switch(rep, "active", now)
+        on += 1
+    for rep in [r for r in reps if r.status == "off"][: max(0, want - on)]:
+        switch(rep, "loading", now)
+        rep.ready_s = now + rule.delay_s
+        on += 1
+    if calm > rule.patience:
+        calm = 0
+        for rep in [r for r in reversed(reps) if r.status == "active"][: max(0, on - want)]:
+            switch(rep, "draining" if rep.load else "off", now)
+    return calm
+
+
+def fail_or_repair(twin: Twin, kind: int, rep: Replica, now: float, delay: float) -> list[int]:
+    """A failure (kind 0) or a repair (1); requests that the failed replica drops."""
+    if kind == 0 and rep.status in ON:
+        return fail(twin, rep, now)
+    if kind == 1 and rep.status == "failed":
+        switch(rep, "loading", now)
+        rep.ready_s = now + delay
+    return []
+
+
+def route(twin: Twin, i: int, now: float) -> bool:
+    """Put request `i` in the queue of the replica that the router chooses; False where none is."""
+    chosen = choose(twin, i)
+    if chosen is None:
+        return False
+    twin.turn += 1
+    if chosen.load == 0:
+        chosen.clock = max(chosen.clock, now)
+    twin.enqueue(chosen, i)
+    twin.out.replica[i] = twin.replicas.index(chosen)
+    if twin.lru and twin.t.session.item(i) >= 0:
+        twin.home[twin.t.session.item(i)] = twin.replicas.index(chosen)
+    return True
+
+
+def run_routed(twin: Twin, order: list[int], events: tuple[Array, IntArray], until: float) -> None:
+    """Arrivals, control events and replicas that become ready, in order of time."""
+    times, control = events
+    reps, policy = twin.replicas, twin.policy
+    rule = policy.autoscale
+    if rule is not None:
+        for rep in reps[max(rule.minimum, 1) :]:
+            rep.status = "off"
+    delay = rule.delay_s if rule is not None else policy.load_delay_s
+    held: list[int] = []
+    none: deque[int] = deque()
+    k = e = calm = 0
+    while True:
+        arrival = twin.t.arrival_s.item(order[k]) if k < len(order) else math.inf
+        event = times.item(e) if e < len(times) else math.inf
+        loading = [r for r in reps if r.status == "loading"]
+        ready = min(loading, key=lambda r: r.ready_s) if loading else None
+        ready_s = ready.ready_s if ready is not None else math.inf
+        now = min(arrival, event, ready_s)
+        if now == math.inf or now > until:
+            break
+        idle = not any(r.load for r in reps) and not held
+        if arrival == math.inf and ready_s == math.inf and idle:
+            break
+        for rep in reps:
+            twin.advance(rep, now, none)
+        batch: list[int] = []
+        if ready is not None and ready_s <= now:
+            switch(ready, "active", now)
+            batch, held = held, []
+        elif event <= now:
+            kind, r = control.item(e, 0), control.item(e, 1)
+            e += 1
+            if kind == 2 and rule is not None:
+                calm = scale(twin, rule, now, calm)
+            else:
+                batch = fail_or_repair(twin, kind, reps[r], now, delay)
+        else:
+            batch = [order[k]]
+            k += 1
+        held += [i for i in batch if not route(twin, i, now)]
+    last = 0.0
+    for rep in reps:
+        twin.advance(rep, until, none)
+        last = max(last, rep.clock)
+    for rep in reps:
+        if rep.status in ON:
+            rep.on_s += max(0.0, (last if until == math.inf else until) - rep.since)

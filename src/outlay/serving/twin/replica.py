@@ -1,0 +1,306 @@
+"""The engine's oracle: the same scheduler in plain Python, one step at a time.
+
+Slow on purpose and written apart from the compiled engine: sequences are objects, blocks are
+counted per sequence by division, completions are found by looking, time moves one step after
+another, caches are ordered dictionaries. It shares with the engine only the description of the
+scheduler (see `kernel`) and the step-time formula.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+from outlay.core.arrays import Array
+from outlay.serving.engine.policy import Policy
+from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
+from outlay.serving.traffic.requests import Traffic
+from outlay.serving.twin.state import Chain, Replica, Sequence, TwinResult
+
+__all__ = ["Twin"]
+
+EPS_S = 1e-9
+
+
+class Twin:
+    """The whole fleet; `run` drives it."""
+
+    def __init__(self, t: Traffic, table: DenseTable, policy: Policy, replicas: int, draws: Array):
+        n = len(t)
+        self.t, self.table, self.policy, self.draws = t, table, policy, draws
+        self.out = TwinResult(
+            [math.nan] * n,
+            [float(x) for x in t.arrival_s.flat] if policy.ready else [math.nan] * n,
+            [math.nan] * n,
+            [0] * n,
+            [-1] * n,
+            [0] * n,
+            [1 if policy.ready else 0] * n,
+            [],
+            [],
+        )
+        self.max_batch = min(table.max_batch, policy.max_batch or table.max_batch)
+        slots = list(range(self.max_batch - 1, -1, -1))
+        self.replicas = [Replica(free=list(slots)) for _ in range(replicas)]
+        self.mark = math.floor(policy.watermark * table.capacity_blocks)
+        self.home: dict[int, int] = {}
+        self.turn = 0
+        self.lru = t.has_prefixes and policy.prefix_cache == "lru"
+        self.given = policy.prefix_cache == "given" and len(t.shared_tokens) == n
+
+    # token counters and blocks
+
+    def progress(self, steps: int) -> int:
+        return steps * self.table.progress_num // PROGRESS_DEN
+
+    def made(self, rep: Replica, s: Sequence, ahead: int = 0) -> int:
+        """Tokens produced by a decoding sequence, `ahead` steps from now."""
+        return s.made0 + self.progress(rep.steps + ahead) - s.progress0
+
+    def blocks(self, tokens: int) -> int:
+        return -(-tokens // self.table.block_tokens)
+
+    def held_blocks(self, rep: Replica, s: Sequence, ahead: int) -> int:
+        """KV blocks of its own that `s` holds at the end of `ahead` more steps."""
+        if not s.decoding:
+            return self.blocks(s.target) - s.shared_blocks
+        tokens = self.t.input_tokens.item(s.i) + self.made(rep, s, ahead) - 1
+        return self.blocks(tokens) - s.shared_blocks
+
+    def used(self, rep: Replica, ahead: int) -> int:
+        return sum(self.held_blocks(rep, s, ahead) for s in rep.running)
+
+    def cached(self, rep: Replica) -> int:
+        return sum(c.own for c in rep.chains.values())
+
+    def pinned(self, rep: Replica) -> int:
+        return sum(c.own for c in rep.chains.values() if c.refs)
+
+    def evict(self, rep: Replica, ahead: int) -> None:
+        """Evict oldest unpinned chains, tail first, until all fits."""
+        over = self.used(rep, ahead) + self.cached(rep) - self.table.capacity_blocks
+        for key in list(rep.chains):
+            if over <= 0:
+                return
+            chain = rep.chains[key]
+            if chain.refs:
+                continue
+            take = min(over, chain.own)
+            over -= take
+            chain.own -= take
+            chain.tokens -= take * self.table.block_tokens
+            if chain.own == 0:
+                del rep.chains[key]
+
+    # the scheduler
+
+    def preempt(self, rep: Replica) -> None:
+        victim = max(rep.running, key=lambda s: (self.t.priority.item(s.i), s.admitted))
+        rep.running.remove(victim)
+        rep.free.append(victim.slot)
+        if victim.decoding:
+            self.out.made[victim.i] = self.made(rep, victim)
+        self.release_group(rep, victim)
+        self.out.preemptions[victim.i] += 1
+        rep.queues.setdefault(self.t.priority.item(victim.i), deque()).appendleft(victim.i)
+
+    def release_group(self, rep: Replica, s: Sequence) -> None:
+        if s.shared_blocks:
+            key = ("group", self.t.group.item(s.i))
+            rep.chains[key].refs -= 1
+            rep.chains[key].used_s = rep.clock
+            rep.chains.move_to_end(key)
+
+    def admit(self, rep: Replica, budget: int) -> int | None:
+        """Admit the head of the queue: tokens of budget taken, or None where it must wait."""
+        rank = min(c for c, q in rep.queues.items() if q)
+        i = rep.queues[rank][0]
+        target = self.t.input_tokens.item(i) + self.out.made[i]
+        fresh = self.out.preemptions[i] == 0
+        ready = self.policy.ready and fresh
+        hit, group, chain = 0, None, None
+        if fresh and not ready:
+            hit, group, chain = self.cache_hit(rep, i, target)
+        shared = group.tokens // self.table.block_tokens if group is not None else 0
+        if ready:
+            ahead = self.progress(rep.steps + 1) - self.progress(rep.steps)
+            need = self.blocks(target + ahead - 1)
+        else:
+            need = self.blocks(target) - shared
+        pins = group.own if group is not None and group.refs == 0 else 0
+        mark = self.mark if rep.running else 0
+        # blocks of this step are taken before admission: decoding sequences count one ahead
+        if self.used(rep, 1) + self.pinned(rep) + pins + need > self.table.capacity_blocks - mark:
+            return None
+        if chain is not None:
+            chain.used_s = rep.clock
+            rep.chains.move_to_end(("chain", self.t.reads.item(i)))
+        if group is not None:
+            group.refs += 1
+            group.used_s = rep.clock
+            rep.chains.move_to_end(("group", self.t.group.item(i)))
+        rep.queues[rank].popleft()
+        s = Sequence(i, rep.admissions, target, hit, shared, slot=rep.free.pop())
+        rep.admissions += 1
+        rep.running.append(s)
+        if math.isnan(self.out.start_s[i]):
+            self.out.start_s[i] = rep.clock
+            self.out.cached_tokens[i] = hit
+        if ready:
+            self.start_decoding(rep, s)
+            self.evict(rep, 1)
+            return 1
+        self.evict(rep, 1)
+        s.chunk = min(target - hit, budget)
+        return s.chunk
+
+    def cache_hit(
+        self, rep: Replica, i: int, target: int
+    ) -> tuple[int, Chain | None, Chain | None]:
+        """Tokens found cached, and the group and the chain that hold them."""
+        block = self.table.block_tokens
+        if self.given:
+            return min(self.t.shared_tokens.item(i), target - 1) // block * block, None, None
+        if not self.lru:
+            return 0, None, None
+        most = (target - 1) // block * block
+        group = self.group_hit(rep, i, most)
+        hit = group.tokens if group is not None else 0
+        chain = rep.chains.get(("chain", self.t.reads.item(i)))
+        if chain is None or rep.clock - chain.used_s > self.policy.cache_life_s:
+            return hit, group, None
+        common = min(chain.tokens, self.t.shared_tokens.item(i), most)
+        return max(hit, common // block * block), group, chain
+
+    def group_hit(self, rep: Replica, i: int, most: int) -> Chain | None:
+        if self.t.group.item(i) < 0:
+            return None
+        block = self.table.block_tokens
+        group = rep.chains.get(("group", self.t.group.item(i)))
+        if group is None:
+            return None
+        stale = rep.clock - group.used_s > self.policy.cache_life_s and group.refs == 0
+        whole = self.t.group_tokens.item(i) // block * block
+        return None if stale or group.tokens != whole or group.tokens > most else group
+
+    def start_decoding(self, rep: Replica, s: Sequence) -> None:
+        s.decoding = True
+        s.progress0 = self.progress(rep.steps)
+        s.made0 = self.out.made[s.i]
+
+    def begin_step(self, rep: Replica) -> None:
+        """Schedule and start one step at the replica's clock."""
+        for s in rep.running:
+            s.chunk = 0
+        preempted = False
+        while self.used(rep, 1) + self.cached(rep) > self.table.capacity_blocks:
+            if self.cached(rep) > self.pinned(rep):
+                self.evict(rep, 1)
+            else:
+                self.preempt(rep)
+                preempted = True
+        budget = self.policy.token_budget - sum(s.decoding for s in rep.running)
+        for s in rep.running:
+            if not s.decoding and budget > 0:
+                s.chunk = min(s.target - s.done, budget)
+                budget -= s.chunk
+        while not preempted and rep.waiting and budget > 0 and len(rep.running) < self.max_batch:
+            taken = self.admit(rep, budget)
+            if taken is None:
+                break
+            budget -= taken
+        if rep.running:
+            rep.step_end = rep.clock + self.step_s(rep)
+
+    def step_s(self, rep: Replica) -> float:
+        base, per_token, per_ctx, saving = (float(x) for x in self.table.pre.flat)
+        batch = [s for s in rep.running if s.decoding]
+        context = sum(self.t.input_tokens.item(s.i) + self.made(rep, s) for s in batch)
+        chunks = [s for s in rep.running if s.chunk]
+        seconds = sum(
+            per_token * s.chunk + per_ctx * s.chunk * (s.done + s.chunk / 2) for s in chunks
+        )
+        if batch:
+            seconds += self.table.decode_s(len(batch), context)
+            if chunks:
+                seconds -= saving * self.table.base_s.item(len(batch))
+        else:
+            seconds += base
+        return seconds
+
+    def end_step(self, rep: Replica) -> None:
+        assert rep.step_end is not None
+        rep.busy_s += rep.step_end - rep.clock
+        rep.clock, rep.step_end = rep.step_end, None
+        decoding = [s for s in rep.running if s.decoding]
+        filling = [s for s in rep.running if s.chunk]
+        if decoding:
+            rep.steps += 1
+        leaving = [s for s in decoding if self.made(rep, s) >= self.t.output_tokens.item(s.i)]
+        # the order among those that end together is seen only as recency in the prefix cache
+        for s in sorted(leaving, key=lambda s: (self.key(s), s.slot)):
+            self.finish(rep, s)
+        for s in filling:
+            s.done += s.chunk
+            if s.done < s.target:
+                continue
+            self.out.made[s.i] += 1
+            if self.out.made[s.i] == 1:
+                self.out.first_s[s.i] = rep.clock
+            if self.lru and self.t.group.item(s.i) >= 0 and not s.shared_blocks:
+                self.found_group(rep, s)
+            if self.out.made[s.i] >= self.t.output_tokens.item(s.i):
+                self.finish(rep, s)
+            else:
+                self.start_decoding(rep, s)
+
+    def key(self, s: Sequence) -> int:
+        return s.progress0 + self.t.output_tokens.item(s.i) - s.made0
+
+    def found_group(self, rep: Replica, s: Sequence) -> None:
+        key = ("group", self.t.group.item(s.i))
+        own = self.t.group_tokens.item(s.i) // self.table.block_tokens
+        if own and key not in rep.chains:
+            rep.chains[key] = Chain(own, own * self.table.block_tokens, rep.clock, 1)
+            s.shared_blocks = own
+
+    def finish(self, rep: Replica, s: Sequence) -> None:
+        block = self.table.block_tokens
+        if s.decoding:
+            held = self.t.input_tokens.item(s.i) + self.made(rep, s) - 1
+            self.out.made[s.i] = self.t.output_tokens.item(s.i)
+        else:
+            held = s.target
+        rep.running.remove(s)
+        rep.free.append(s.slot)
+        own = held // block - s.shared_blocks
+        if self.lru and self.t.session.item(s.i) >= 0 and own > 0:
+            key = ("chain", self.t.session.item(s.i))
+            rep.chains.pop(key, None)
+            rep.chains[key] = Chain(own, (own + s.shared_blocks) * block, rep.clock)
+        self.release_group(rep, s)
+        self.out.end_s[s.i] = rep.clock
+
+    # time
+
+    def advance(self, rep: Replica, limit: float, feed: deque[int]) -> None:
+        """All that ends by `limit` happens; no step begins at or after it."""
+        while True:
+            if rep.step_end is not None:
+                if rep.step_end > limit + EPS_S:
+                    return
+                self.end_step(rep)
+            while feed and self.t.arrival_s.item(feed[0]) <= rep.clock + EPS_S:
+                self.enqueue(rep, feed.popleft())
+            if rep.load == 0:
+                rep.steps = 0
+                if not feed or self.t.arrival_s.item(feed[0]) > limit + EPS_S:
+                    return
+                rep.clock = self.t.arrival_s.item(feed[0])
+                continue
+            if rep.clock >= limit - EPS_S:
+                return
+            self.begin_step(rep)
+
+    def enqueue(self, rep: Replica, i: int) -> None:
+        rep.queues.setdefault(self.t.priority.item(i), deque()).append(i)

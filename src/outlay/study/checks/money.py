@@ -1,0 +1,158 @@
+"""Money and quantities in a study must fit together: prices, leases, shares, currencies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+
+from outlay.core.errors import FxError
+from outlay.core.quantities.fx import FxTable
+from outlay.study.findings import Finding
+from outlay.study.ledger import Entry
+from outlay.study.model.loads import Campaign, Work
+from outlay.study.model.study import Study
+from outlay.study.model.supply import Offer, Pool
+
+__all__ = ["money_findings", "rates"]
+
+At = tuple[str | int, ...]
+Numbered = tuple[At, Entry]
+_LEASES = ("lease", "finance_lease", "reservation")
+
+
+def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> Iterator[Finding]:
+    """Prices that are missing, shares that do not sum, currencies without a rate."""
+    numbers = tuple(numbers)
+    for name, offer in study.supply.items():
+        yield from _offer(("supply", name), offer)
+    for name, pool in study.fleet.items():
+        yield from _pool(("fleet", name), pool)
+    for name, campaign in study.training.items():
+        yield from _campaign(("training", name), campaign)
+    yield from _unsaid(numbers)
+    for name, work in study.work.items():
+        yield from _work(("work", name), work)
+    for name, service in study.services.items():
+        if service.mix.input.value == 0 and service.mix.cached.value > 0:
+            yield Finding(("services", name, "mix"), "a cached share of no input")
+    for name, site in study.sites.items():
+        e = site.expand
+        if e is not None and e.limit and e.step and e.limit.value < e.step.value:
+            yield Finding(("sites", name, "expand"), "the limit is less than one step")
+    yield from _fx(study, numbers, fx)
+
+
+def _unsaid(numbers: Iterable[Numbered]) -> Iterator[Finding]:
+    """Numbers that are left out and cannot be filled from elsewhere."""
+    for path, entry in numbers:
+        if math.isnan(entry.value):
+            *above, name = path
+            yield Finding(tuple(above), f"`{name}` is missing", hint=f"left out it is {entry.note}")
+
+
+def _offer(path: At, offer: Offer) -> Iterator[Finding]:
+    yield from _payment(path, offer)
+    if offer.price is not None and offer.from_pool is None:
+        for period, num in offer.price.entries:
+            if num.value == 0:
+                at = (*path, "price") if period.year == 1 else (*path, "price", str(period))
+                yield Finding(at, "a price of nothing", num.written, "more than 0, or `from_pool`")
+    if offer.notice and offer.term and offer.notice > offer.term:
+        yield Finding((*path, "notice"), "a notice longer than the term")
+    if offer.lot is not None and not float(offer.lot.value).is_integer():
+        yield Finding((*path, "lot"), "a lot of part of a chip", offer.lot.written)
+
+
+def _payment(path: At, offer: Offer) -> Iterator[Finding]:
+    """A way of holding chips needs what it is paid by, and uses nothing else."""
+    if offer.by == "purchase" and offer.price is None:
+        yield Finding((*path, "by"), "a purchase without a price", hint="add `price:`")
+    financed = offer.by == "finance_lease"
+    if financed and (offer.rent is None) == (offer.price is None):
+        yield Finding(
+            (*path, "by"), "a finance_lease is paid by its rent or by instalments on a price",
+            "both" if offer.rent is not None else "neither", "one of `rent:` and `price:`",
+        )  # fmt: skip
+    elif offer.by not in ("purchase", "finance_lease") and offer.rent is None:
+        yield Finding((*path, "by"), f"a {offer.by} without a rent", hint="add `rent:`")
+    if offer.by in _LEASES and not offer.term:
+        yield Finding((*path, "by"), f"a {offer.by} without a term", hint="add `term: 3 years`")
+    if offer.by == "purchase":
+        yield from _unused(path, offer, ("rent", "term", "notice", "early_exit"))
+    elif financed and offer.price is not None:
+        yield from _unused(path, offer, ("notice", "early_exit"))
+    else:
+        yield from _unused(path, offer, ("price", "deposit", "refund", "levy", "duty"))
+
+
+def _unused(path: At, offer: Offer, names: tuple[str, ...]) -> Iterator[Finding]:
+    for name in names:
+        if name in offer.model_fields_set and getattr(offer, name) is not None:
+            yield Finding((*path, name), f"not used by a {offer.by}", warn=True)
+
+
+def _pool(path: At, pool: Pool) -> Iterator[Finding]:
+    idle = 0.0 if pool.not_installed is None else pool.not_installed.value
+    if idle > pool.quantity.value:
+        found = f"{idle:g} of {pool.quantity.value:g}"
+        yield Finding((*path, "not_installed"), "more than the pool holds", found)
+    if pool.tenure == "leased" and pool.rent is None:
+        yield Finding((*path, "tenure"), "a leased pool without a rent", hint="add `rent:`")
+    if pool.tenure == "owned" and (pool.rent is not None or pool.lease_end is not None):
+        field = "rent" if pool.rent is not None else "lease_end"
+        yield Finding((*path, field), "an owned pool with a lease", hint="add `tenure: leased`")
+    if (pool.life is None) != (pool.vintage is None) and pool.tenure == "owned":
+        yield Finding(path, "life and vintage go together; the pool is kept for good", warn=True)
+
+
+def _campaign(path: At, campaign: Campaign) -> Iterator[Finding]:
+    by_model = campaign.model is not None or campaign.tokens is not None
+    if (campaign.flop is not None and "flop" in campaign.model_fields_set) == by_model:
+        what = "give `flop`, or `model` with `tokens`"
+        yield Finding(path, what, "both" if by_model else "neither")
+    elif by_model and (campaign.model is None or campaign.tokens is None):
+        missing = "tokens" if campaign.tokens is None else "model"
+        yield Finding(path, f"`{missing}` is missing", hint="FLOP = 6 × active × tokens")
+    yield from _sums_to_one((*path, "places"), {k: v.value for k, v in campaign.places.items()})
+    if campaign.goodput.value == 0:
+        yield Finding((*path, "goodput"), "no useful time at all", campaign.goodput.written)
+
+
+def _sums_to_one(path: At, shares: dict[str, float]) -> Iterator[Finding]:
+    total = math.fsum(shares.values())
+    if abs(total - 1) > 1e-9:
+        yield Finding(path, "shares that do not sum to 1", f"{total:.6g}", "1")
+
+
+def _work(path: At, work: Work) -> Iterator[Finding]:
+    if (work.need is None) == (work.units is None):
+        found = "neither" if work.need is None else "both"
+        yield Finding(path, "give `need` or `units`", found)
+    if work.growth.entries and work.growth_per_period is not None:
+        yield Finding((*path, "growth"), "growth is given twice", hint="keep one of the two")
+
+
+@lru_cache(maxsize=8)
+def rates(day: date) -> FxTable:
+    """The catalogue's exchange rates as known on `day`."""
+    from outlay.catalogue.tables import rows
+
+    return FxTable.from_rows(rows("fx")).as_of(day)
+
+
+def _fx(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> Iterator[Finding]:
+    """Every currency must have a rate to the study's on its date."""
+    used: dict[str, At] = {study.currency: ("currency",)}
+    for path, entry in numbers:
+        code = entry.unit.split("/")[0]
+        if len(code) == 3 and code.isupper() and code.isalpha():
+            used.setdefault(code, path)
+    others = [c for c in used if c != study.currency]
+    for code in others:
+        try:
+            fx.rate(code, study.currency, study.as_of)
+        except FxError as err:
+            p = err.problems()[0]
+            yield Finding(used[code], p.what, p.value, p.allowed, p.hint)

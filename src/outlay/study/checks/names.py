@@ -1,0 +1,247 @@
+"""Names in a study must name something: chips, models, sources, places, pools, paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from outlay.core.errors import StudyError, UnknownNameError
+from outlay.study.findings import Finding, unknown
+from outlay.study.model.fields import Num, Schedule
+from outlay.study.model.inline_model import inline_problems
+from outlay.study.model.loads import Campaign, Service, TokenVolume, Work
+from outlay.study.model.study import Study
+from outlay.study.paths import get, read_path
+
+__all__ = ["name_findings"]
+
+PHASES = ("prefill", "decode", "dense", "training", "reserved")
+
+MAX_DOCUMENT = 1_000_000
+"""Bytes up to which a quote is looked up in its document."""
+
+At = tuple[str | int, ...]
+
+
+def name_findings(study: Study, raw: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
+    """Names that name nothing."""
+    yield from _catalogue(study, raw)
+    yield from _sources(study, folder)
+    yield from _places(study)
+    yield from _series(study, folder)
+    yield from _calibration(study, folder)
+    yield from _loads(study)
+    yield from _pools(study)
+    yield from _paths(study, raw)
+
+
+def _load_sections(study: Study) -> dict[str, Mapping[str, Service | Work | Campaign]]:
+    return {"services": study.services, "work": study.work, "training": study.training}
+
+
+def _chip_names(study: Study) -> Iterator[tuple[At, str]]:
+    for name, pool in study.fleet.items():
+        yield ("fleet", name, "chip"), pool.chip
+    for name, offer in study.supply.items():
+        yield ("supply", name, "chip"), offer.chip
+    for name, work in study.work.items():
+        yield ("work", name, "reference"), work.reference
+    for name, campaign in study.training.items():
+        yield ("training", name, "reference"), campaign.reference
+    for section, items in _load_sections(study).items():
+        for name, item in items.items():
+            for n, chip in enumerate(item.chips):
+                yield (section, name, "chips", n), chip
+    for name, site in study.sites.items():
+        if isinstance(site.holds, list):
+            for n, chip in enumerate(site.holds):
+                yield ("sites", name, "holds", n), chip
+    for chip in study.performance.cross_check:
+        yield ("performance", "cross_check", chip), chip
+
+
+def _catalogue(study: Study, raw: Mapping[str, Any]) -> Iterator[Finding]:
+    from outlay.catalogue import find_chip, find_model
+
+    for path, name in _chip_names(study):
+        try:
+            find_chip(name)
+        except UnknownNameError as err:
+            yield _from_catalogue(path, "chip", name, err)
+    for path, model in _model_names(study):
+        if isinstance(model, Mapping):
+            yield from inline_problems(path, model)
+            continue
+        try:
+            find_model(model)
+        except UnknownNameError as err:
+            yield _from_catalogue(path, "model", model, err)
+    for path, name in [*_chip_names(study), *_model_names(study)]:
+        written = get(raw, path)
+        if isinstance(written, str) and written != name:
+            yield Finding(path, f"read as `{name}`", written[:80], warn=True)
+
+
+def _from_catalogue(path: At, kind: str, name: str, err: UnknownNameError) -> Finding:
+    known = f"an id of the catalogue: `outlay catalogue {kind}s`"
+    return Finding(path, f"unknown {kind}", name[:80], known, err.problems()[0].hint)
+
+
+def _model_names(study: Study) -> Iterator[tuple[At, Any]]:
+    for name, service in study.services.items():
+        yield ("services", name, "model"), service.model
+    for name, campaign in study.training.items():
+        if campaign.model is not None:
+            yield ("training", name, "model"), campaign.model
+
+
+def _sources(study: Study, folder: Path) -> Iterator[Finding]:
+    for at, key in _source_keys(study, ()):
+        if key not in study.sources:
+            yield unknown(at, "source", key, study.sources)
+    for name, source in study.sources.items():
+        if source.document is None:
+            continue
+        path = folder / source.document
+        if not path.is_file():
+            at = ("sources", name, "document")
+            yield Finding(at, "the document is not beside the study", source.document, warn=True)
+        elif source.quote is not None and not _says(path, source.quote):
+            yield Finding(("sources", name, "quote"), "not in the document", source.quote[:80])
+
+
+def _says(path: Path, quote: str) -> bool:
+    """Whether the document holds the words, spaces and line ends aside."""
+    if path.stat().st_size > MAX_DOCUMENT:
+        return True  # a book: the evidence stage reads it, not the loader
+    text = path.read_bytes().decode("utf-8", errors="ignore")
+    return " ".join(quote.split()) in " ".join(text.split())
+
+
+def _source_keys(value: object, path: At) -> Iterator[tuple[At, str]]:
+    """Every `source:` in the study, with its path."""
+    if isinstance(value, Num):
+        if value.source is not None:
+            yield path, value.source
+    elif isinstance(value, Schedule):
+        for period, num in value.entries:
+            if num.source is not None:
+                yield (path if period.year == 1 else (*path, str(period))), num.source
+    elif isinstance(value, BaseModel):
+        for name, info in type(value).model_fields.items():
+            item: object = getattr(value, name)
+            if name == "source" and isinstance(item, str):
+                yield (*path, "source"), item
+            elif name != "scenarios":
+                yield from _source_keys(item, (*path, info.alias or name))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _source_keys(item, (*path, str(key)))
+    elif isinstance(value, list):
+        for n, item in enumerate(value):
+            yield from _source_keys(item, (*path, n))
+
+
+def _place_names(study: Study) -> Iterator[tuple[At, str]]:
+    lists: list[tuple[At, list[str]]] = []
+    lists += [(("services", n, "serve_from"), s.serve_from) for n, s in study.services.items()]
+    lists += [(("work", n, "serve_from"), w.serve_from) for n, w in study.work.items()]
+    lists += [(("fleet", n, "places"), p.places) for n, p in study.fleet.items()]
+    lists += [(("supply", n, "to"), o.to) for n, o in study.supply.items()]
+    lists += [(("supply", n, "divert_to"), o.divert_to) for n, o in study.supply.items()]
+    ceilings = study.rules.ceilings.items()
+    lists += [(("rules", "ceilings", n, "places"), c.places) for n, c in ceilings]
+    for path, places in lists:
+        for n, place in enumerate(places):
+            yield (*path, n), place
+    for name, campaign in study.training.items():
+        for place in campaign.places:
+            yield ("training", name, "places", place), place
+
+
+def _places(study: Study) -> Iterator[Finding]:
+    regions = {s.region for s in study.sites.values()}
+    tags = {t for s in study.sites.values() for t in s.tags}
+    known = [*study.sites, *sorted(regions), *sorted(tags)]
+    for path, place in _place_names(study):
+        if place not in known:
+            yield unknown(path, "site or region", place, known)
+    for name in study.sites:
+        if name in regions - {study.sites[name].region} or name in tags:
+            yield Finding(("sites", name), "a site named like a region or tag", name)
+    if study.rules.domestic_share is not None and study.rules.home not in regions:
+        yield unknown(("rules", "home"), "region", study.rules.home, regions)
+    for name, site in study.sites.items():
+        if not site.region.strip():
+            yield Finding(("sites", name, "region"), "a site without a region")
+
+
+def _series(study: Study, folder: Path) -> Iterator[Finding]:
+    """A series in a file must be there; public series are known to the demand stage."""
+    for name, service in study.services.items():
+        volume = service.tokens_per_day
+        if not isinstance(volume, TokenVolume) or not volume.series.lower().endswith(".csv"):
+            continue
+        if not (folder / volume.series).is_file():
+            at = ("services", name, "tokens_per_day", "series")
+            yield Finding(at, "no such file beside the study", volume.series)
+
+
+def _calibration(study: Study, folder: Path) -> Iterator[Finding]:
+    name = study.performance.calibration
+    if name and not (folder / name).is_dir():
+        yield Finding(("performance", "calibration"), "no such folder beside the study", name)
+
+
+def _loads(study: Study) -> Iterator[Finding]:
+    sections = _load_sections(study)
+    owner: dict[str, str] = {}
+    for section, items in sections.items():
+        for name in items:
+            if name in owner:
+                what = f"the name stands in `{owner[name]}` too; loads need names of their own"
+                yield Finding((section, name), what, name)
+            owner.setdefault(name, section)
+    for name, site in study.sites.items():
+        for n, load in enumerate(site.loads):
+            if load not in owner and load not in PHASES:
+                yield unknown(("sites", name, "loads", n), "load", load, [*owner, *PHASES])
+    named = {**sections, "fleet": study.fleet, "supply": study.supply, "sites": study.sites}
+    for section, names in named.items():
+        for name in names:
+            if not name.strip() or "[" in name or "/" in name:
+                yield Finding((section, name), "not a name", repr(name), "letters, digits, - _ .")
+
+
+def _pools(study: Study) -> Iterator[Finding]:
+    for name, offer in study.supply.items():
+        if offer.from_pool is None:
+            continue
+        path = ("supply", name, "from_pool")
+        pool = study.fleet.get(offer.from_pool)
+        if pool is None:
+            yield unknown(path, "pool of the fleet", offer.from_pool, study.fleet)
+        elif pool.not_installed is None:
+            hint = f"give `fleet.{offer.from_pool}.not_installed`"
+            yield Finding(path, "the pool has nothing to install", offer.from_pool, hint=hint)
+        elif pool.chip != offer.chip:
+            yield Finding(path, "the pool holds another chip", pool.chip, offer.chip)
+
+
+def _paths(study: Study, raw: Mapping[str, Any]) -> Iterator[Finding]:
+    named: list[tuple[At, str]] = [
+        (("rivals", n, "about"), rival.about) for n, rival in enumerate(study.rivals)
+    ]
+    for name, factor in study.sampled().items():
+        named += [
+            (("uncertainty", name, "applies_to", n), p) for n, p in enumerate(factor.applies_to)
+        ]
+    for path, text in named:
+        try:
+            read_path(text, raw)
+        except StudyError as err:
+            problem = err.problems()[0]
+            yield Finding(path, problem.what, text, hint=problem.hint)

@@ -1,0 +1,133 @@
+"""Dates in a study must agree: nothing later than it is written, no end before its start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from outlay.core.periods import Period
+from outlay.study.findings import Finding
+from outlay.study.model.fields import Schedule
+from outlay.study.model.study import Study
+
+__all__ = ["time_findings"]
+
+At = tuple[str | int, ...]
+
+
+def time_findings(study: Study) -> Iterator[Finding]:
+    """Ends before starts, sources from the future, periods outside the horizon."""
+    yield from _as_of(study)
+    yield from _pairs(study)
+    yield from _horizon(study)
+    yield from _years(study)
+
+
+def _as_of(study: Study) -> Iterator[Finding]:
+    last = study.horizon.all()[-1]
+    if study.as_of >= last.end:
+        yield Finding(
+            ("horizon",),
+            "the horizon ends before the study is written",
+            f"{last} ends before {study.as_of}",
+        )
+    for name, source in study.sources.items():
+        if source.date is not None and source.date > study.as_of:
+            yield Finding(
+                ("sources", name, "date"),
+                "a source later than the study",
+                str(source.date),
+                f"{study.as_of} (as_of) or earlier",
+            )
+
+
+def _pairs(study: Study) -> Iterator[Finding]:
+    ends: list[tuple[At, str, Period | None, str, Period | None]] = []
+    for name, c in study.training.items():
+        ends.append((("training", name, "by"), "start", c.start, "by", c.by))
+    for name, o in study.supply.items():
+        at = ("supply", name, "last_order")
+        ends.append((at, "first_order", o.first_order, "last_order", o.last_order))
+    for name, p in study.fleet.items():
+        ends.append((("fleet", name, "lease_end"), "arrives", p.arrives, "lease_end", p.lease_end))
+    for path, first, start, last, end in ends:
+        if start is not None and end is not None and end.end <= start.start:
+            yield Finding(path, "ends before it starts", f"{last} {end}, {first} {start}")
+    for name, pool in study.fleet.items():
+        if pool.vintage is not None and pool.arrives is None:
+            written = study.as_of.year + study.as_of.timetuple().tm_yday / 365
+            if pool.vintage.value > written:
+                yield Finding(
+                    ("fleet", name, "vintage"),
+                    "installed after the study is written",
+                    f"{pool.vintage.value:g}",
+                    f"{written:.1f} or earlier, or `arrives`",
+                )
+
+
+def _horizon(study: Study) -> Iterator[Finding]:
+    periods = study.horizon.all()
+    start, end = periods[0].start, periods[-1].end
+    for name, factor in study.uncertainty.items():
+        reveal = getattr(factor, "reveal", None)
+        if reveal is not None and not start <= reveal.start < end:
+            yield Finding(
+                ("uncertainty", name, "reveal"),
+                "revealed outside the horizon",
+                str(reveal),
+                f"{periods[0]} to {periods[-1]}",
+            )
+    for name, campaign in study.training.items():
+        if campaign.start.start >= end or campaign.by.end <= start:
+            yield Finding(
+                ("training", name),
+                "the campaign lies outside the horizon",
+                f"{campaign.start} to {campaign.by}",
+                f"{periods[0]} to {periods[-1]}",
+                warn=True,
+            )
+    for name, offer in study.supply.items():
+        if offer.first_order is not None and offer.first_order.start >= end:
+            path: At = ("supply", name, "first_order")
+            yield Finding(path, "after the horizon", str(offer.first_order), warn=True)
+    for path, plan in _schedules(study):
+        yield from _first_entry(path, plan, start, end)
+
+
+def _schedules(study: Study) -> Iterator[tuple[At, Schedule]]:
+    for name, offer in study.supply.items():
+        if offer.price is not None:
+            yield ("supply", name, "price"), offer.price
+        if offer.rent is not None:
+            yield ("supply", name, "rent"), offer.rent
+    for name, site in study.sites.items():
+        yield ("sites", name, "power"), site.power
+    for name, work in study.work.items():
+        if work.need is not None:
+            yield ("work", name, "need"), work.need
+    for state, total in study.demand.state_totals.items():
+        yield ("demand", "state_totals", state), total
+
+
+def _first_entry(path: At, plan: Schedule, start: date, end: date) -> Iterator[Finding]:
+    first = plan.entries[0][0]
+    if first.start >= end:
+        yield Finding(path, "begins after the horizon", str(first), warn=True)
+    elif first.start > start and path[0] in ("demand", "work"):
+        what = "no number for the first periods of the horizon"
+        yield Finding(path, what, f"begins in {first}", f"an entry for {start} or earlier")
+
+
+def _years(study: Study) -> Iterator[Finding]:
+    first = study.fiscal_year_start
+    known = {p.fiscal_year(first) for p in study.horizon.all()}
+    for field in ("capex", "processors"):
+        for year in getattr(study.budget, field):
+            if year not in known:
+                yield Finding(
+                    ("budget", field, str(year)),
+                    "a fiscal year outside the horizon",
+                    str(year),
+                    ", ".join(map(str, sorted(known))),
+                    warn=True,
+                )

@@ -1,0 +1,335 @@
+"""The field types of a study: numbers with unit and source, schedules over periods, places."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache, partial
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_plain_validator_function
+
+from outlay.core.errors import QuantityError
+from outlay.core.periods import Period
+from outlay.core.quantities.quantity import parse as parse_quantity
+from outlay.study.model.calendar_fields import (
+    UNSAID_PERIOD,
+    Day,
+    Months,
+    PeriodField,
+    bad,
+    read_period,
+)
+
+__all__ = [
+    "UNSAID_PERIOD",
+    "Day",
+    "Months",
+    "Num",
+    "NumberOf",
+    "PeriodField",
+    "Schedule",
+    "StrictModel",
+    "is_unsaid",
+    "number",
+    "schedule",
+    "unsaid",
+    "value_at",
+    "yearly",
+]
+
+
+class StrictModel(BaseModel):
+    """Unknown keys are refused; values never change after validation."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, use_attribute_docstrings=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Num:
+    """A number as the study states it: value in base unit, spread, and where it came from.
+
+    `currency` is set for money and for prices per something. `source` is a key of `sources:`;
+    None means the number is an assumption, and the study lists it as such.
+    """
+
+    value: float
+    unit: str
+    currency: str | None = None
+    low: float | None = None
+    high: float | None = None
+    source: str | None = None
+    note: str = ""
+    written: str = ""
+
+
+def unsaid(note: str) -> Num:
+    """Default of a number that is filled from elsewhere once the study is read; `note`: where."""
+    return Num(math.nan, "", note=note)
+
+
+def is_unsaid(num: Num) -> bool:
+    """Whether the number is still to be filled."""
+    return math.isnan(num.value)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOf:
+    """What a numeric field takes: the dimension, its bounds, and how it may change over time."""
+
+    dimension: str
+    rule: str | None
+    by: Literal["once", "period", "year"] = "once"
+
+    def __get_pydantic_core_schema__(self, source: object, handler: object) -> CoreSchema:
+        readers = {"once": _read_num, "period": _read_schedule, "year": _read_yearly}
+        return no_info_plain_validator_function(partial(readers[self.by], of=self))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: object) -> dict[str, Any]:
+        forms: dict[str, Any] = {
+            "once": [*_NUM_FORMS],
+            "period": [*_NUM_FORMS, _by(r"^(FY)?\d{4}(-(Q[1-4]|H[12]|\d{2}))?$")],
+            "year": [_by(r"^(FY)?\d{4}$")],
+        }
+        words = {"once": "", "period": ", constant or by period", "year": ", by fiscal year"}
+        return {"anyOf": forms[self.by], "description": self.dimension + words[self.by]}
+
+
+Written = Mapping[object, object]
+
+_NUM_KEYS = ("value", "low", "high", "source", "note")
+_RULES: Mapping[str, tuple[Callable[[float], bool], str]] = {
+    ">=0": (lambda v: v >= 0, "0 or more"),
+    ">0": (lambda v: v > 0, "more than 0"),
+    "share": (lambda v: 0 <= v <= 1, "between 0 % and 100 %"),
+    ">=1": (lambda v: v >= 1, "1 or more"),
+    ">-1": (lambda v: v > -1, "more than -100 %"),
+}
+
+
+def _read_scalar(raw: object, of: NumberOf) -> tuple[float, str, str | None]:
+    """Value, base unit and currency of a number written as text or as a plain number."""
+    if not isinstance(raw, str | int | float) or isinstance(raw, bool):
+        found = "nothing" if raw is None else str(raw)[:60]
+        raise bad("quantity", f"not a number ({of.dimension})", found, "a number with its unit")
+    # 1 and 1.0 are one key of a cache, and mean the same here
+    result = _parsed(raw, of.dimension)
+    if isinstance(result, PydanticCustomError):
+        raise result
+    _bounds(result[0], of.rule, raw)
+    return result
+
+
+@lru_cache(maxsize=16_384)
+def _parsed(
+    raw: str | int | float, dimension: str
+) -> tuple[float, str, str | None] | PydanticCustomError:
+    """One reading of a written number; a study repeats many, and is validated state by state."""
+    try:
+        q = parse_quantity(raw, dimension)
+    except QuantityError as err:
+        p = err.problems()[0]
+        return bad("quantity", p.what, p.value, p.allowed, p.hint)
+    return q.value, q.unit, q.currency
+
+
+def bounds_words(rule: str | None) -> str:
+    """The bounds of a number, in words."""
+    return "" if rule is None else _RULES[rule][1]
+
+
+def _bounds(value: float, rule: str | None, raw: object) -> None:
+    if not math.isfinite(value):
+        raise bad("bounds", "not a finite number", str(raw)[:60], "a finite number")
+    if rule is None:
+        return
+    ok, allowed = _RULES[rule]
+    if not ok(value):
+        raise bad("bounds", "value outside its bounds", str(raw)[:60], allowed)
+
+
+def _read_num(raw: object, of: NumberOf) -> Num:
+    if isinstance(raw, Num):
+        return raw
+    if not isinstance(raw, Mapping):
+        value, unit, currency = _read_scalar(raw, of)
+        return Num(value, unit, currency, written=str(raw))
+    if set(raw) - set(_NUM_KEYS) or "value" not in raw:
+        raise bad(
+            "number_keys",
+            "not a number with its source",
+            ", ".join(map(str, raw))[:60] or "{}",
+            ", ".join(_NUM_KEYS),
+            _keys_hint(raw),
+        )
+    num = _read_num(_not_mapping(raw["value"]), of)
+    low, high = _spread(raw, num, of)
+    return replace(
+        num,
+        low=low,
+        high=high,
+        source=_text(raw.get("source"), "source"),
+        note=_text(raw.get("note"), "note") or "",
+    )
+
+
+def _keys_hint(raw: Written) -> str:
+    if any(str(k).strip()[:1].isdigit() for k in raw):  # `{value: 20,000 USD}` is cut at the comma
+        return "a comma ends the value inside { }: write 20_000, or put it in quotes"
+    return "write `{value: 120 MW, source: …}`"
+
+
+def _not_mapping(raw: object) -> object:
+    if isinstance(raw, Mapping):
+        raise bad("number_keys", "`value` is itself a mapping", str(raw)[:60], "a number")
+    return raw
+
+
+def _text(raw: object, key: str) -> str | None:
+    if raw is None or isinstance(raw, str):
+        return raw
+    raise bad("number_keys", f"`{key}` is text", repr(raw)[:60], "text")
+
+
+def _spread(raw: Written, num: Num, of: NumberOf) -> tuple[float | None, float | None]:
+    """Low and high in the unit and currency of the value, around it."""
+    ends: dict[str, float | None] = {"low": None, "high": None}
+    for key in ends:
+        if key not in raw:
+            continue
+        value, _, currency = _read_scalar(raw[key], of)
+        if currency != num.currency:
+            found = f"{num.currency} and {currency}"
+            raise bad("range", f"value and {key} in unlike currencies", found, "one currency")
+        ends[key] = value
+    low, high = ends["low"], ends["high"]
+    lo, hi = (num.value if low is None else low), (num.value if high is None else high)
+    if not lo <= num.value <= hi:
+        raise bad(
+            "range",
+            "the value lies outside its own low and high",
+            f"{raw.get('low', raw['value'])} ≤ {raw['value']} ≤ {raw.get('high', raw['value'])}",
+            "low ≤ value ≤ high",
+        )
+    return low, high
+
+
+_SCALAR: dict[str, Any] = {"type": ["string", "number"]}
+_NUM_FORMS: list[dict[str, Any]] = [
+    _SCALAR,
+    {
+        "type": "object",
+        "required": ["value"],
+        "additionalProperties": False,
+        "properties": {
+            "value": _SCALAR,
+            "low": _SCALAR,
+            "high": _SCALAR,
+            "source": {"type": "string"},
+            "note": {"type": "string"},
+        },
+    },
+]
+
+
+def _by(pattern: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {"source": {"type": "string"}, "note": {"type": "string"}},
+        "patternProperties": {pattern: {"anyOf": _NUM_FORMS}},
+        "additionalProperties": False,
+    }
+
+
+def number(dimension: str, rule: str | None = ">=0") -> NumberOf:
+    """`Annotated[Num, number("power", ">0")]`: a number of `dimension` within `rule`.
+
+    rule: ">=0", ">0", "share" (0 to 1), ">=1", ">-1" or None.
+    """
+    return NumberOf(dimension, rule)
+
+
+def schedule(dimension: str, rule: str | None = ">=0") -> NumberOf:
+    """`Annotated[Schedule, schedule("chips")]`: one number, or numbers by period."""
+    return NumberOf(dimension, rule, "period")
+
+
+def yearly(dimension: str, rule: str | None = ">=0") -> NumberOf:
+    """`Annotated[dict[int, Num], yearly("money")]`: a number for each fiscal year."""
+    return NumberOf(dimension, rule, "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A number that changes at given periods and holds until the next entry."""
+
+    entries: tuple[tuple[Period, Num], ...]
+
+
+_ALWAYS = Period(1, 1, 12)  # a number without a period holds from the beginning of time
+
+
+def _common(raw: Written, num: Num) -> Num:
+    """`num` with the source and note that stand once beside all entries."""
+    source, note = _text(raw.get("source"), "source"), _text(raw.get("note"), "note")
+    return replace(num, source=num.source or source, note=num.note or note or "")
+
+
+def _entries(raw: Written) -> list[tuple[object, object]]:
+    found = [(k, v) for k, v in raw.items() if k not in ("source", "note")]
+    if not found:
+        allowed = "a number, or `{2026-Q1: …, 2026-Q2: …}`"
+        raise bad("schedule", "a schedule without a period", "{}", allowed)
+    return found
+
+
+def _read_schedule(raw: object, of: NumberOf) -> Schedule:
+    if isinstance(raw, Schedule):
+        return raw
+    if not isinstance(raw, Mapping) or "value" in raw:
+        return Schedule(((_ALWAYS, _read_num(raw, of)),))
+    entries: dict[date, tuple[Period, Num]] = {}
+    for key, item in _entries(raw):
+        period = read_period(key)
+        if period.start in entries:
+            both = f"{entries[period.start][0]} and {period}"
+            raise bad("schedule", "two entries that start on one day", both)
+        entries[period.start] = (period, _common(raw, _read_num(item, of)))
+    currencies = {num.currency for _, num in entries.values()}
+    if len(currencies) > 1:
+        raise bad("schedule", "a schedule in unlike currencies", ", ".join(map(str, currencies)))
+    return Schedule(tuple(entries[start] for start in sorted(entries)))
+
+
+_YEAR = re.compile(r"(?:FY)?(\d{4})")
+
+
+def _read_yearly(raw: object, of: NumberOf) -> dict[int, Num]:
+    if not isinstance(raw, Mapping):
+        raise bad("yearly", "not by year", str(raw)[:60], "`{2026: …, 2027: …}`")
+    out: dict[int, Num] = {}
+    for key, item in _entries(raw):
+        if isinstance(item, Num):
+            out[int(str(key))] = item
+            continue
+        match = _YEAR.fullmatch(str(key))
+        if match is None or int(match[1]) in out:
+            raise bad("yearly", "not a fiscal year, or one given twice", str(key), "2026, FY2026")
+        out[int(match[1])] = _common(raw, _read_num(item, of))
+    return out
+
+
+def value_at(plan: Schedule, period: Period) -> Num | None:
+    """The number in force at the start of `period`; None before the first entry."""
+    found = None
+    for start, num in plan.entries:
+        if start.start <= period.start:
+            found = num
+    return found

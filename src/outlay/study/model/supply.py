@@ -1,0 +1,221 @@
+"""What a study says of supply: the fleet that stands, offers to buy or lease, sites, rules."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from outlay.study.model.catalogue_names import ChipName
+from outlay.study.model.fields import (
+    UNSAID_PERIOD,
+    Months,
+    Num,
+    PeriodField,
+    Schedule,
+    StrictModel,
+    number,
+    schedule,
+    unsaid,
+)
+
+__all__ = ["Ceiling", "Expansion", "Levy", "Offer", "Pool", "Rules", "Site", "Trial"]
+
+
+class Pool(StrictModel):
+    """Chips that stand already, or are on order and paid (`arrives`)."""
+
+    note: str = ""
+    """Words for readers."""
+    source: str | None = None
+    """Source of every number here that names none itself."""
+    chip: ChipName
+    """Catalogue id."""
+    quantity: Annotated[Num, number("chips")]
+    """Chips, those not yet installed included."""
+    places: list[str] = Field(min_length=1)
+    """Regions or sites where they stand."""
+    arrives: PeriodField | None = None
+    """Period in which chips on order are installed; none = they stand."""
+    tenure: Literal["owned", "leased"] = "owned"
+    """Who owns them."""
+    rent: Annotated[Num, number("price_per_chip_hour")] | None = None
+    """Rent of leased chips."""
+    lease_end: PeriodField | None = None
+    """Last period of the lease."""
+    vintage: Annotated[Num, number("year")] | None = None
+    """Mean date of installation, as a year (2024.5 = mid-2024)."""
+    life: Annotated[Num, number("duration", ">0")] | None = None
+    """Economic life from `vintage`; chips retire at its end."""
+    not_installed: Annotated[Num, number("chips")] | None = None
+    """How many of `quantity` lie in a warehouse; an offer with `from_pool` installs them."""
+    book_value: Annotated[Num, number("money")] | None = None
+    """Book value of one chip on the study's date."""
+
+
+class Trial(StrictModel):
+    """A trial order that buys the right to a larger call-off once a branch is known."""
+
+    quantity: Annotated[Num, number("chips", ">0")]
+    """Chips of the trial order."""
+    call_off: Annotated[Num, number("ratio")]
+    """Most chips that may be called off, over the trial."""
+    source: str | None = None
+    """Source of every number here that names none itself."""
+
+
+class Levy(StrictModel):
+    """A charge on the price, as a share; `included` where the stated price has it inside."""
+
+    share: Annotated[Num, number("fraction", "share")]
+    """Share of the price."""
+    included: bool = Field(strict=True)
+    """True where the stated price has the levy inside."""
+    source: str | None = None
+    """Source of every number here that names none itself."""
+
+
+class Offer(StrictModel):
+    """A way to get chips: bought, leased, reserved or spot, with clock, limits and places."""
+
+    note: str = ""
+    """Words for readers."""
+    source: str | None = None
+    """Source of every number here that names none itself."""
+    chip: ChipName
+    """Catalogue id."""
+    by: Literal["purchase", "finance_lease", "lease", "reservation", "spot"]
+    """The kind of contract."""
+    price: Annotated[Schedule, schedule("money")] | None = None
+    """Price of a chip, by period of order. Nothing only for chips `from_pool`. A finance lease
+    may name it instead of its rent: it is then paid in level instalments over the term."""
+    host: Annotated[Num, number("money")] | None = None
+    """Server shell, network and storage per chip, bought with it."""
+    rent: Annotated[Schedule, schedule("price_per_chip_hour", ">0")] | None = None
+    """Rent of a chip, by period of order."""
+    term: Months | None = None
+    """Length of a lease or reservation."""
+    notice: Months | None = None
+    """Notice before a lease may end early."""
+    early_exit: Annotated[Num, number("fraction", "share")] | None = None
+    """Share of the remaining rent that leaving early costs."""
+    accounting: Literal["by_tests", "operating", "finance", "service"] = "by_tests"
+    """How a lease is presented: where not said, as the tests of ASC 842 decide from its term, its
+    rent, the price of the same chip and the chip's economic life."""
+    lead: Months = 0
+    """From order to installed."""
+    first_order: PeriodField | None = None
+    """First period in which it may be ordered."""
+    last_order: PeriodField | None = None
+    """Last period in which it may be ordered."""
+    to: list[str] = Field(min_length=1)
+    """Regions or sites where the chips may stand."""
+    needs: str | None = None
+    """The uncertain factor without which a delivery cannot happen (its states set `cap`)."""
+    cap: Annotated[Schedule, schedule("chips")] | None = None
+    """Most chips that arrive in a period; before its first entry none; left out = no limit."""
+    cumulative_cap: Annotated[Num, number("chips")] | None = None
+    """Most chips over the horizon."""
+    deposit: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
+    """Share of the price due at the order."""
+    refund: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
+    """Share of the deposit that comes back when an order cannot be delivered."""
+    divert_to: list[str] = Field(default_factory=list)
+    """Regions or sites that may take chips which cannot be delivered to `to`."""
+    levy: Levy | None = None
+    """A charge on the price."""
+    duty: Annotated[Num, number("fraction", "share")] | None = None
+    """Import duty on top of the price."""
+    trial: Trial | None = None
+    """A trial order with its call-off."""
+    domestic: bool | None = Field(None, strict=True)
+    """Whether the chip counts as domestic; none = as the catalogue has it."""
+    lot: Annotated[Num, number("chips", ">0")] | None = None
+    """Orders are multiples of this."""
+    from_pool: str | None = None
+    """A pool of the fleet whose chips `not_installed` this offer installs."""
+
+
+class Expansion(StrictModel):
+    """More power that may be ordered: at most `per_period`, `lead` before it is energised."""
+
+    step: Annotated[Num, number("power", ">0")] | None = None
+    """Orders are multiples of this; none = any amount."""
+    per_period: Annotated[Num, number("power", ">0")] = unsaid("one step")
+    """Most power energised in a period."""
+    first: PeriodField = UNSAID_PERIOD
+    """First period in which it can be energised; left out = the horizon's first and `lead`."""
+    limit: Annotated[Num, number("power", ">0")] | None = None
+    """Most power in all, on top of `power`."""
+    lead: Months = 0
+    """From order to energised."""
+    capex: Annotated[Num, number("price_per_watt")] | None = None
+    """Money per watt of IT power."""
+    source: str | None = None
+    """Source of every number here that names none itself."""
+
+
+class Site(StrictModel):
+    """A hall or campus: energised IT power, growth, efficiency, price, and what it may hold."""
+
+    note: str = ""
+    """Words for readers."""
+    source: str | None = None
+    """Source of every number here that names none itself."""
+    region: str
+    """Country code of the place."""
+    power: Annotated[Schedule, schedule("power")]
+    """IT power for accelerators (before PUE) by period; growth already committed is an entry."""
+    expand: Expansion | None = None
+    """Power that may be ordered."""
+    pue: Annotated[Num, number("ratio", ">=1")]
+    """Power drawn over IT power."""
+    electricity: Annotated[Num, number("energy_price")]
+    """Price of a kilowatt-hour."""
+    rent: Annotated[Num, number("price_per_watt_month")] | None = None
+    """Rent of a hall, by IT power and month."""
+    capex_due: Annotated[Schedule, schedule("money")] = Schedule(())
+    """Money still to pay for committed growth, by period."""
+    holds: Literal["any", "domestic"] | list[ChipName] = "any"
+    """any, domestic (chips designed in the country), or a list of chip ids."""
+    loads: list[str] = Field(default_factory=list)
+    """Services, work, campaigns or phases (prefill, decode, dense, training, reserved) that it may
+    run; none = all that may be served from it."""
+    tags: list[str] = Field(default_factory=list)
+    """Words to group sites by."""
+
+
+class Ceiling(StrictModel):
+    """A limit on the power of several sites together (grid, builders, transformers)."""
+
+    places: list[str] = Field(min_length=1)
+    """Regions or sites that share the limit."""
+    power: Annotated[Schedule, schedule("power")]
+    """Most IT power energised for accelerators in all of them, by period."""
+    source: str | None = None
+    """Source of every number here that names none itself."""
+
+
+class Rules(StrictModel):
+    """Limits and margins that hold for the whole fleet."""
+
+    usable: Annotated[Num, number("fraction", "share")] = Num(
+        0.92, "1", note="failures, spares, upgrades"
+    )
+    """Share of installed chips that can be used."""
+    slo_load: Annotated[Num, number("fraction", "share")] | None = None
+    """Share of saturated throughput at which the SLO holds; none = from the serving stage."""
+    pooled_peak: Annotated[Num, number("ratio", ">=1")] | None = None
+    """Coincident busiest hour of the pooled fleet over its mean; none = from service shapes."""
+    fragmentation: Annotated[Num, number("ratio", ">=1")] = Num(1.0, "1")
+    """Chips held over chips needed: many models, small pools, N+1."""
+    domestic_share: Annotated[Num, number("fraction", "share")] | None = None
+    """Least share of chip spend in the home country that goes to domestic chips."""
+    home: str = ""
+    """Country code of the domestic rule."""
+    cached_token_cost: Annotated[Num, number("fraction", "share")] = Num(
+        0.04, "1", note="cost of a cached input token over a computed one"
+    )
+    """Cost of a cached input token over a computed one."""
+    ceilings: dict[str, Ceiling] = Field(default_factory=dict)
+    """Limits on the power of several sites together."""

@@ -1,0 +1,54 @@
+"""Cut the ill-formed entries out of a study, so that the rest can still be checked for meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from outlay.core.errors import Problem
+from outlay.study.model.shape import members, study_shape
+
+__all__ = ["Cut", "cut_out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What is left, and the names that are gone."""
+
+    rest: dict[str, Any]
+    names: frozenset[str]
+    sections: frozenset[str]
+
+    def caused(self, problem: Problem) -> bool:
+        """Whether the cut itself, not the user, is the likely reason for `problem`."""
+        if "site or region" in problem.what or problem.where.endswith("rules.home"):
+            return "sites" in self.sections
+        if problem.what.startswith("unknown source"):
+            return "sources" in self.sections
+        said = f"{problem.value} {problem.what} {problem.where.partition(': ')[2]}"
+        return any(re.search(rf"(?<![\w-]){re.escape(n)}(?![\w-])", said) for n in self.names)
+
+
+def cut_out(raw: Mapping[str, Any], locations: Iterable[Sequence[str | int]]) -> Cut | None:
+    """`raw` without the entries in which errors stand; None where too little would be left."""
+    rest = dict(raw)
+    names: set[str] = set()
+    sections: set[str] = set()
+    top = members(study_shape())
+    for loc in locations:
+        section = str(loc[0]) if loc else ""
+        shape = top.get(section)
+        if shape is not None and shape.required:
+            return None
+        sections.add(section)
+        entries = rest.get(section)
+        if shape is None or shape.kind != "names" or len(loc) < 2 or not isinstance(entries, dict):
+            rest.pop(section, None)
+            names |= {str(k) for k in entries} if isinstance(entries, dict) else set()
+            continue
+        name = str(loc[1])
+        names.add(name)
+        rest[section] = {k: v for k, v in entries.items() if k != name}
+    return Cut(rest, frozenset(n for n in names if n), frozenset(sections))

@@ -1,0 +1,98 @@
+"""Turn a validator's errors into problems that a user can act on: line, path, found, allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from outlay.core.errors import Problem, nearest
+from outlay.study.model.shape import Shape, members, study_shape
+from outlay.study.paths import Path
+
+__all__ = ["MAX_PROBLEMS", "problems_of"]
+
+MAX_PROBLEMS = 200
+
+Where = Callable[[Path], str]
+"""Path → `file:line: path`, as errors show it."""
+
+
+def problems_of(err: ValidationError, raw: Mapping[str, Any], where: Where) -> list[Problem]:
+    """Every error of `err`, in the user's words; `raw` is what was validated."""
+    found = [_one(e, raw, where) for e in err.errors(include_url=False)[:MAX_PROBLEMS]]
+    more = err.error_count() - len(found)
+    if more > 0:
+        found.append(Problem(f"and {more} more errors"))
+    return list(dict.fromkeys(found))
+
+
+def shape_at(path: Sequence[str | int]) -> Shape:
+    """The schema's node at `path`."""
+    shape = study_shape()
+    for part in path:
+        shape = members(shape).get(str(part)) or shape.item
+    return shape
+
+
+def _one(error: ErrorDetails, raw: Mapping[str, Any], where: Where) -> Problem:
+    loc = tuple(p for p in error["loc"] if not (isinstance(p, str) and p.startswith("<")))
+    loc = tuple(p for p in loc if p != "[key]")
+    kind = str(error["type"])
+    context: Mapping[str, object] = error.get("ctx") or {}
+    if "what" in context:
+        return Problem(
+            str(context["what"]),
+            where(loc),
+            str(context.get("found", "")),
+            str(context.get("allowed", "")),
+            str(context.get("hint", "")),
+        )
+    if kind == "missing":
+        parent = loc[:-1]
+        takes = shape_at(loc).takes
+        return Problem(f"`{loc[-1]}` is missing", where(parent), "", takes)
+    if kind == "extra_forbidden":
+        names = list(members(shape_at(loc[:-1])))
+        allowed = ", ".join(n for n in names) if len(names) <= 12 else ""
+        hint = nearest(str(loc[-1]), names)
+        return Problem("unknown key", where(loc), str(loc[-1]), allowed, hint)
+    return _by_kind(kind, loc, error, context, raw, where)
+
+
+def _by_kind(
+    kind: str,
+    loc: Path,
+    error: ErrorDetails,
+    context: Mapping[str, object],
+    raw: Mapping[str, Any],
+    where: Where,
+) -> Problem:
+    shape = shape_at(loc)
+    found = _shown(error.get("input"))
+    if kind == "literal_error":
+        choices = shape.choices
+        hint = nearest(str(error.get("input")), choices)
+        return Problem("not one of the words allowed", where(loc), found, ", ".join(choices), hint)
+    if kind in ("model_type", "dict_type"):
+        return Problem("not a mapping", where(loc), found, shape.takes)
+    if kind == "list_type":
+        return Problem("not a list", where(loc), found, f"a list: `[{found.strip(chr(39))}]`")
+    if kind == "string_type":
+        hint = "put it in quotes" if isinstance(error.get("input"), int | float) else ""
+        return Problem("not text", where(loc), found, shape.takes or "text", hint)
+    if kind == "string_pattern_mismatch" and loc == ("currency",):
+        return Problem("not a currency", where(loc), found, "an ISO code: CNY, USD, EUR")
+    if kind in ("too_short", "too_long"):
+        length = context.get("min_length", context.get("max_length"))
+        return Problem(f"needs {length} or more entries", where(loc), found or "none")
+    what = str(error["msg"]).replace("Input should be", "should be")
+    return Problem(what, where(loc), found, shape.takes)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping | list):
+        return "a mapping" if isinstance(value, Mapping) else "a list"
+    return repr(value)[:60]
