@@ -84,8 +84,13 @@ class _Catalogue(ModuleType):
     """The stage `outlay.catalogue`, which can be called like the verb of its name."""
 
     def __call__(self, *args: object, **options: object) -> object:
-        verb = importlib.import_module("outlay.api.catalogue").catalogue
-        return verb(*args, **options)
+        return __getattr__("catalogue")(*args, **options)  # type: ignore[operator]
+
+    @property
+    def __signature__(self) -> object:
+        from inspect import signature
+
+        return signature(__getattr__("catalogue"))  # type: ignore[arg-type]
 
 
 class _Face(ModuleType):

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outlay.demand.day_shape import shape, sharpen
 from outlay.demand.forecasts.forecast import forecast
 from outlay.demand.scenario import scenario_states
 from outlay.demand.series.series import Point, Series, make_series
-from outlay.demand.shape import shape, sharpen
 
 
 @st.composite

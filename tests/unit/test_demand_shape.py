@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from outlay.core.errors import QuantityError, UnknownNameError
-from outlay.demand.shape import busiest_hour, shape, sharpen
+from outlay.demand.day_shape import busiest_hour, shape, sharpen
 from support.shared import shared_dir
 
 

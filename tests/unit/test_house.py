@@ -28,6 +28,26 @@ STAGES = (
     "api",
     "app",
 )
+WINGS = {
+    "api": ("models", "plans", "validation"),
+    "app/cli": ("plans", "validation", "models"),
+    "core": ("graph", "quantities"),
+    "demand": ("series", "forecasts"),
+    "evidence": (
+        "calendar", "quantities", "text", "checks", "names", "sentences", "tables",
+    ),
+    "finance": ("book", "reports"),
+    "performance": ("operators", "constants", "questions", "training", "measured", "fit"),
+    "planning": ("problem", "contracts", "programme", "solver", "answers"),
+    "report": ("words", "charts", "tables", "pictures"),
+    "results": ("models", "plans"),
+    "risk": ("worlds", "policy"),
+    "runs": ("pipeline", "answers", "documents"),
+    "serving": ("traffic", "engine", "twin", "sizing"),
+    "study": ("model", "checks", "reading"),
+}  # fmt: skip
+"""Package → its wings in order: a module imports from its own wing and from those before it."""
+MOST_MODULES = 12
 FILES = sorted(SRC.rglob("*.py"))
 
 
@@ -76,6 +96,54 @@ def test_help_needs_no_heavy_library() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def wing_of(path: Path, package: str) -> str:
+    """The wing of a package that a module stands in; empty for one above all wings."""
+    inside = path.relative_to(SRC / package).parts
+    return inside[0] if len(inside) > 1 else ""
+
+
+@pytest.mark.parametrize("package", WINGS)
+def test_wings_stand_in_order(package: str) -> None:
+    order, names = WINGS[package], {module_name(p): p for p in FILES}
+    here = [p for p in FILES if p.is_relative_to(SRC / package) and wing_of(p, package)]
+    assert {wing_of(p, package) for p in here} == set(order), "a wing that is not in the order"
+    wrong = [
+        f"{name} needs {needed}"
+        for p in here
+        for name in [module_name(p)]
+        for needed in imported_modules(p, names)
+        if names[needed] in here
+        and order.index(wing_of(names[needed], package)) > order.index(wing_of(p, package))
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("folder", sorted({p.parent for p in FILES}), ids=lambda p: p.name)
+def test_no_folder_is_a_hall(folder: Path) -> None:
+    modules = [p for p in folder.glob("*.py") if p.name != "__init__.py"]
+    assert len(modules) <= MOST_MODULES, "give it wings"
+
+
+FACES = [p for p in FILES if p.name == "__init__.py"]
+
+
+@pytest.mark.parametrize("face", FACES, ids=lambda p: p.parent.name)
+def test_no_function_of_a_face_is_called_as_a_module_beside_it(face: Path) -> None:
+    """`package.name` is one thing: modules are nouns, functions verbs."""
+    if face.parent == SRC:
+        return  # the face makes its one stage of a verb's name callable
+    beside = {p.stem for p in face.parent.glob("*.py")} | {
+        p.name for p in face.parent.iterdir() if p.is_dir()
+    }
+    shown = {
+        alias.asname or alias.name
+        for node in ast.walk(ast.parse(face.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert not shown & beside
 
 
 def module_name(path: Path) -> str:

@@ -35,7 +35,7 @@ def roots() -> set[str]:
     run = set(re.findall(r"""-m["',\s]+(outlay\.[\w.]*\w)""", text))
     face = {m.removesuffix(".__init__") for m in modules("app/cli", "api")}
     shown = {
-        f"outlay.results.base:{name}"
+        f"outlay.results.document:{name}"
         for name in (
             "Document.to_json",
             "Document.to_polars",

@@ -19,7 +19,7 @@ def schema(kind: str = "study") -> Mapping[str, object]:
     from outlay.results.schema import KINDS, json_schema
 
     if kind == "study":
-        from outlay.study.schema import schema as study_schema
+        from outlay.study.json_schema import schema as study_schema
 
         return study_schema()
     if kind not in KINDS:

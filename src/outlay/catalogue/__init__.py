@@ -5,7 +5,7 @@
 'h100-sxm'
 """
 
-from outlay.catalogue.chips import chips, find_chip
+from outlay.catalogue.chip_rows import chips, find_chip
 from outlay.catalogue.hf.file import open_model
 from outlay.catalogue.market import (
     control_events,
@@ -18,7 +18,7 @@ from outlay.catalogue.market import (
     token_series,
     token_series_names,
 )
-from outlay.catalogue.models import find_model, models
+from outlay.catalogue.model_rows import find_model, models
 from outlay.catalogue.tables import cite
 from outlay.catalogue.types import (
     Chip,

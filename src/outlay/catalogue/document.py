@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 
-from outlay.catalogue.chips import chips, find_chip
+from outlay.catalogue.chip_rows import chips, find_chip
 from outlay.catalogue.market import (
     control_events,
     cost_references,
@@ -16,7 +16,7 @@ from outlay.catalogue.market import (
     token_series,
     token_series_names,
 )
-from outlay.catalogue.models import find_model, models
+from outlay.catalogue.model_rows import find_model, models
 from outlay.catalogue.tables import cite, rows
 from outlay.core.errors import Problem, UnknownNameError, nearest
 from outlay.core.periods import parse_date

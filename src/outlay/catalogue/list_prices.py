@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from outlay.catalogue.market import known_on, prices
-from outlay.catalogue.models import models
+from outlay.catalogue.model_rows import models
 from outlay.catalogue.types import Price
 
 __all__ = ["list_prices"]

@@ -6,13 +6,13 @@ forecasts did; `scenario_states(paths, probabilities)` makes branches with the m
 the `DemandPaths` of a study.
 """
 
+from outlay.demand.day_shape import Shape, busiest_hour, shape
 from outlay.demand.forecasts.forecast import Forecast, forecast
 from outlay.demand.forecasts.scoring import Trial, crps_sample, record_table, rolling_origin
 from outlay.demand.scenario import ScenarioStates, scenario_states
 from outlay.demand.series.public import public_series, public_series_names
 from outlay.demand.series.read import parse_series, read_series
 from outlay.demand.series.series import Point, Series, make_series
-from outlay.demand.shape import Shape, busiest_hour, shape
 from outlay.demand.types import KINDS, DemandPaths, Load, Slice
 
 __all__ = [

@@ -172,7 +172,7 @@ class _Drafter:
         ]
 
     def supply(self, used: list[Claim]) -> list[str]:
-        from outlay.catalogue.chips import find_chip
+        from outlay.catalogue.chip_rows import find_chip
 
         out = ["supply:"]
         seen: set[str] = set()

@@ -8,7 +8,6 @@ True
 
 from outlay.performance.constants.calibrated import Calibrated, read_calibration
 from outlay.performance.constants.correction import Correction, correct
-from outlay.performance.operators.operators import operators
 from outlay.performance.questions.dense_work import dense_rate
 from outlay.performance.questions.layout_sweep import sweep
 from outlay.performance.questions.search import search
@@ -27,7 +26,6 @@ __all__ = [
     "TrainRate",
     "correct",
     "dense_rate",
-    "operators",
     "read_calibration",
     "search",
     "step_table",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from outlay.core.errors import Problem, UnknownNameError, nearest
 from outlay.results.base import Kind, Row
+from outlay.results.schema import document_type
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,12 +26,18 @@ def _walk(value: object, path: str) -> Iterator[tuple[str, tuple[object, ...]]]:
         yield path, value
     elif isinstance(value, Row) and is_dataclass(value):
         for f in fields(value):
-            yield from _walk(getattr(value, f.name), f"{path}.{f.name}" if path else f.name)
+            yield from _walk(getattr(value, f.name), f"{path}.{f.name}")
+
+
+def _rows(doc: Kind) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Every tuple of the document by name; what a class derived from its kind adds is not of it."""
+    for name in _names(document_type(doc.kind)):
+        yield from _walk(getattr(doc, name), name)
 
 
 def rows_of(doc: Kind, name: str) -> tuple[object, ...]:
     """The rows called `name`. Raises UnknownNameError."""
-    found = dict(_walk(doc, ""))
+    found = dict(_rows(doc))
     if name not in found:
         raise UnknownNameError(
             Problem("no such rows in the document", value=name, allowed=", ".join(found),
@@ -50,13 +57,54 @@ def _cell(value: object) -> object:
     return value
 
 
+def _held(kind: object) -> pl.DataType:
+    """How a frame holds a type: rows as structs, tuples as lists, mappings as lists of pairs."""
+    import polars as pl
+
+    plain: dict[object, pl.DataType] = {
+        float: pl.Float64(), int: pl.Int64(), str: pl.String(), bool: pl.Boolean(),
+    }  # fmt: skip
+    if kind in plain:
+        return plain[kind]
+    of, inside = get_origin(kind), get_args(kind)
+    if of is Literal:
+        return plain[type(inside[0])]
+    if of is tuple:
+        return pl.List(_held(inside[0]))
+    if isinstance(of, type) and issubclass(of, Mapping):
+        return pl.List(pl.Struct({"key": pl.String(), "value": _held(inside[1])}))
+    if inside:  # what may be missing, or one of several: the widest of them
+        kinds = [_held(k) for k in inside if k is not type(None)]
+        return next((k for k in kinds if k == pl.Float64()), kinds[0])
+    return pl.Struct(
+        {name: _held(k) for name, k in get_type_hints(kind).items() if name in _names(kind)}
+    )
+
+
+def _names(kind: object) -> list[str]:
+    assert is_dataclass(kind)
+    return [f.name for f in fields(kind)]
+
+
+def _row_type(doc: Kind, name: str) -> object:
+    """The type of the rows called `name`, from the fields on the way to them."""
+    kind: object = document_type(doc.kind)  # a class derived from it may hold more
+    for part in name.split("."):
+        kind = get_type_hints(kind)[part]
+        if inside := [k for k in get_args(kind) if k is not type(None)]:
+            kind = inside[0]  # of a tuple its element, of what may be missing the thing itself
+    return kind
+
+
 def to_polars(doc: Kind, name: str) -> pl.DataFrame:
     """The rows called `name` as a frame, a column a field; mappings become lists of pairs."""
     import polars as pl
 
-    rows = rows_of(doc, name)
-    plain = [_cell(r) if isinstance(r, Row) else {"value": _cell(r)} for r in rows]
-    return pl.DataFrame(plain, infer_schema_length=None)
+    rows, kind = rows_of(doc, name), _row_type(doc, name)
+    held = _held(kind)
+    schema = dict(held) if isinstance(held, pl.Struct) else {"value": held}
+    plain = [_cell(r) if isinstance(held, pl.Struct) else {"value": _cell(r)} for r in rows]
+    return pl.DataFrame(plain, schema=schema, infer_schema_length=None)
 
 
 def _shown(value: Any) -> str:
@@ -68,7 +116,7 @@ def _shown(value: Any) -> str:
 def to_html(doc: Kind) -> str:
     """The document in a notebook: its one line, and the first of its rows as a table."""
     head = f"<p>{escape(repr(doc))}</p>"
-    for name, rows in _walk(doc, ""):
+    for name, rows in _rows(doc):
         if rows and isinstance(rows[0], Row) and is_dataclass(rows[0]):
             names = [f.name for f in fields(rows[0])]
             heads = "".join(f"<th>{escape(n)}</th>" for n in names)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from outlay.catalogue.hf.config import from_hf_config
-from outlay.catalogue.models import find_model
+from outlay.catalogue.model_rows import find_model
 from outlay.catalogue.types import Model
 from outlay.core.errors import InputError, Problem, TooLargeError
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.result import Plan
 from outlay.risk.policy.operate import NodeOperation
 from outlay.risk.worlds.arrays import PlanArrays
@@ -154,7 +155,9 @@ class PlanPolicy:
                 np.maximum(self._available(nodes[: t + 1]) - training, 0.0),
             )
             shed_cost[t] = done.cost - self._revenue(op, ratio[first])
-            volume = op.demand * (p.slice_hours / 24.0) * tree.seconds.item(node)  # [load, slice]
+            volume = (
+                op.demand * (p.slice_hours / HOURS_PER_DAY) * tree.seconds.item(node)
+            )  # [load, slice]
             for g, loads in enumerate(self.arrays.groups):
                 for j in loads:
                     wanted[t, j] = np.sum(volume[j, :]) * ratio.item(first[g])
@@ -290,7 +293,7 @@ class PlanPolicy:
         price = np.array([x.revenue for x in p.loads])
         if not price.any():
             return 0.0
-        seconds = np.asarray(p.tree.seconds.item(op.node) * p.slice_hours / 24.0)
+        seconds = np.asarray(p.tree.seconds.item(op.node) * p.slice_hours / HOURS_PER_DAY)
         by_load = price * (op.demand @ seconds)
         by_group = [float(np.sum(by_load[list(m)])) for m in self.arrays.groups]
         return float(volume @ np.array(by_group))

@@ -177,7 +177,7 @@ def _calibration(study: Study, folder: Path) -> Calibrated | None:
 
 
 def _busiest_hour(shape: str) -> float:
-    from outlay.demand.shape import busiest_hour
+    from outlay.demand.day_shape import busiest_hour
 
     return float(busiest_hour(shape))
 

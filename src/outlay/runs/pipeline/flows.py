@@ -10,7 +10,13 @@ import numpy.typing as npt
 
 from outlay.catalogue.types import Chip
 from outlay.core.annuity import level_annuity
-from outlay.core.periods import DAYS_PER_YEAR, HOURS_PER_YEAR
+from outlay.core.periods import (
+    HOURS_PER_DAY,
+    HOURS_PER_YEAR,
+    MONTHS_PER_YEAR,
+    SECONDS_PER_HOUR,
+    SECONDS_PER_YEAR,
+)
 from outlay.demand.types import DemandPaths, Load
 from outlay.finance.book.departures import departures
 from outlay.finance.types import (
@@ -33,7 +39,6 @@ from outlay.study.model.study import Study
 __all__ = ["flows_of", "policy_of"]
 
 Array = npt.NDArray[np.float64]
-SECONDS_PER_YEAR = DAYS_PER_YEAR * 86_400.0
 
 OPEX_ENTRIES = ("energy", "site_rent", "upkeep", "exit_fee", "notice", "cancel_fee", "divert")
 """Payments of the plan that are running costs, taken as they stand."""
@@ -187,7 +192,7 @@ def _financed(plan: Plan, at: _Paths, currency: str, hours: float) -> list[Lease
         if offer.kind != "finance_lease" or not starts.any():
             continue
         financed = np.asarray(offer.price) * (1.0 - _deposit(offer)) * (1.0 + offer.levy)
-        yearly = financed * level_annuity(offer.finance_rate, offer.term_months / 12.0)
+        yearly = financed * level_annuity(offer.finance_rate, offer.term_months / MONTHS_PER_YEAR)
         out.append(
             Lease(
                 offer.id, at(starts), at(yearly * hours / HOURS_PER_YEAR), currency,
@@ -277,7 +282,7 @@ def _activities(
     """
     p, tree = plan.problem, plan.problem.tree
     rate = np.ones((len(p.loads), len(tree))) if p.rate_factor is None else p.rate_factor
-    hours = p.slice_hours[None, :, None] / 24.0
+    hours = p.slice_hours[None, :, None] / HOURS_PER_DAY
     acts: list[Activity] = []
     sales: list[Sale] = []
     for i, load in enumerate(demand.loads):
@@ -310,7 +315,7 @@ def flows_of(
     tree, currency = plan.problem.tree, plan.problem.currency
     sums = _flow_sums(plan)
     policy = policy_of(study, money)
-    hours = float(tree.seconds.mean()) / 3600.0
+    hours = float(tree.seconds.mean()) / SECONDS_PER_HOUR
     acts, sales = _activities(
         plan, demand, capacity.units_per_chip, at, study.rules.cached_token_cost.value
     )

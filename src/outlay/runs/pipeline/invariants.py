@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.demand.types import DemandPaths
 from outlay.planning.result import Plan
 from outlay.results.plans.rows import Invariant as Check
@@ -117,7 +118,7 @@ def _demand(demand: DemandPaths) -> Check:
     for j, name in enumerate(demand.services):
         for phase, kind in (("prefill", 0), ("decode", 2)):
             i = next(k for k, x in enumerate(demand.loads) if x.id == f"{name}/{phase}")
-            per_day = (demand.rate[:, :, i, :] * hours).sum(axis=-1) * 3600.0
+            per_day = (demand.rate[:, :, i, :] * hours).sum(axis=-1) * SECONDS_PER_HOUR
             said = demand.tokens_per_day[:, :, j, kind]
             worst = max(worst, float((np.abs(per_day - said) / np.maximum(said, 1.0)).max()))
     return _check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from outlay.core.periods import SECONDS_PER_DAY
 from outlay.core.quantities.formats import format_money, format_number
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
@@ -28,7 +29,7 @@ def _clauses(plan: Plan, say: Words) -> Iterator[str]:
         yield say(
             "need.asked",
             trillion=format_number(need.tokens_per_day / 1e12),
-            million=format_number(need.tokens_per_day / 86400 / 1e6),
+            million=format_number(need.tokens_per_day / SECONDS_PER_DAY / 1e6),
             first=need.first, total=total, chip=need.chip,
             then=say.count(need.total[plan.periods.index(need.to)]), to=need.to,
         )  # fmt: skip
