@@ -16,14 +16,15 @@ import numpy as np
 
 
 def main(study: str, n: int = 1_000) -> None:
-    from outlay.planning.solver import solve
+    from outlay.planning.solver.solve import solve
     from outlay.risk.policy.evaluate import evaluate_worlds
     from outlay.risk.policy.policy import PlanPolicy
     from outlay.risk.worlds.of_study import study_worlds
     from outlay.risk.worlds.worlds import draw_worlds
-    from outlay.runs.pipeline.execute import Options, prepare
+    from outlay.runs.pipeline.execute import prepare
+    from outlay.study import load
 
-    stages = prepare(Path(study), Options())
+    stages = prepare(load(study))
     plan = solve(stages.problem)
     made = study_worlds(stages.loaded.study, plan.problem, stages.demand, stages.capacity)
     worlds = draw_worlds(made.model, n, stages.loaded.study.seed)

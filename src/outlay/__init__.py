@@ -3,7 +3,7 @@
 >>> import outlay
 >>> plan = outlay.plan("examples/lab-training/study.yaml", quick=True)
 >>> plan.verdict, plan.orders_now[0].chip
-('valid', 'b200-sxm')
+('valid', 'b200-hgx')
 
 Every verb of the command line is a function here; its answer is typed, shows itself, and gives its
 rows as frames. Nothing is loaded before it is asked for.
