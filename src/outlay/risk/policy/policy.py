@@ -155,13 +155,14 @@ class PlanPolicy:
                 np.maximum(self._available(nodes[: t + 1]) - training, 0.0),
             )
             shed_cost[t] = done.cost - self._revenue(op, ratio[first])
-            volume = (
-                op.demand * (p.slice_hours / HOURS_PER_DAY) * tree.seconds.item(node)
-            )  # [load, slice]
+            hours = p.slice_hours / HOURS_PER_DAY
+            volume = op.demand * hours * tree.seconds.item(node)  # [load, slice]
+            whole: Array = volume.sum(axis=1)
             for g, loads in enumerate(self.arrays.groups):
+                share, shed = ratio.item(first[g]), done.shed[g, :]
                 for j in loads:
-                    wanted[t, j] = np.sum(volume[j, :]) * ratio.item(first[g])
-                    unserved[t, j] = volume[j, :] @ done.shed[g, :]
+                    wanted[t, j] = whole.item(j) * share
+                    unserved[t, j] = volume[j, :] @ shed
         discount = tree.discount(p.discount_rate)[nodes]
         total = float(money @ f.discount + shed_cost @ discount)
         return self._row(total, wanted, unserved, shed_cost, money, discount)
