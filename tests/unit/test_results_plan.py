@@ -68,6 +68,7 @@ def test_a_line_of_nothing_is_no_line() -> None:
     assert [x.label for x in p.accounts.statements["income"]] == ["EBITDA"]
     assert [x.label for x in p.accounts.statements["balance"]] == ["Assets"]
     assert StatementLine("x", {"2026": 0.0, "2027": -1.0}).moves
+    assert StatementLine("x", {"2026": 5.0, "2027": -5.0}).moves
     assert not StatementLine("x", {"2026": 0.4, "2027": -0.9}).moves
 
 
@@ -95,6 +96,7 @@ def test_the_document_says_what_wrote_it_and_its_units() -> None:
     assert doc["kind"] == "plan"
     schema = json_schema("plan")
     assert schema["additionalProperties"] is False
+    assert schema["properties"]["kind"] == {"const": "plan"}
     assert schema["$defs"]["Order"]["properties"]["quantity"]["unit"] == "chip"
     assert schema["$defs"]["Power"]["properties"]["used_mw"]["unit"] == "MW"
     assert schema["$defs"]["Served"]["properties"]["demand"]["unit"] == "token/day"

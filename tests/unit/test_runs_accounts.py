@@ -129,6 +129,18 @@ def test_parts_named_for_a_balance_are_its_closing_parts() -> None:
     assert "in the year" in how(tiny(), "balance.fixed_assets", 2027)
 
 
+def test_parts_of_a_year_of_two_periods_are_its_end_or_its_sum() -> None:
+    """Import deposits held at the end, a quarter of 116 less three quarters of 110.4; chips of
+    both periods."""
+    a = of_plan(PLAN, "fiscal_year_start=7")
+    said = how(a, "balance.deposits", 2027)
+    assert "buy.import.deposit_held.cost -¥53.8" in said
+    assert "buy.home.deposit_held.cost ¥70,625" in said
+    assets = how(a, "balance.fixed_assets", 2027)
+    assert "import: cost ¥825 in the year" in assets
+    assert "buy.hall:expansion.depreciation ¥15 in the year" in assets
+
+
 def test_the_accounts_pay_what_the_plan_pays() -> None:
     run = accounts_of(tiny_stages(), PLAN)
     assert {c.id: c.status for c in run.checks if c.status != "holds"} == {}
