@@ -1,0 +1,34 @@
+"""Hours, days and months of the mean year agree with each other; a level annuity pays back."""
+
+from __future__ import annotations
+
+import pytest
+
+from outlay.core import periods
+from outlay.core.annuity import level_annuity
+from outlay.core.periods import Period
+from outlay.core.units import unit_factor
+
+
+def test_the_year_is_one_length_whatever_it_is_counted_in() -> None:
+    assert periods.HOURS_PER_YEAR == 8766.0
+    assert periods.HOURS_PER_MONTH == 730.5
+    assert periods.HOURS_PER_YEAR * periods.SECONDS_PER_HOUR == periods.SECONDS_PER_YEAR
+    for written, seconds in (
+        ("year", periods.SECONDS_PER_YEAR),
+        ("month", periods.DAYS_PER_MONTH * periods.SECONDS_PER_DAY),
+        ("day", periods.SECONDS_PER_DAY),
+        ("hour", periods.SECONDS_PER_HOUR),
+    ):
+        assert unit_factor(written, "duration") == seconds
+
+
+def test_months_between_periods_and_the_year_a_period_starts_in() -> None:
+    assert Period(2027, 3, 1).ordinal - Period(2026, 11, 3).ordinal == 4
+    assert Period(2026, 7, 6).start_year == 2026.5
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.03, 0.2])
+def test_a_level_annuity_is_worth_what_it_pays_for(rate: float) -> None:
+    each = level_annuity(rate, 7.0)
+    assert sum(each / (1 + rate) ** t for t in range(1, 8)) == pytest.approx(1.0)
