@@ -18,7 +18,7 @@ def test_page_is_up_to_date() -> None:
 
 
 def test_every_family_file_is_on_the_page() -> None:
-    folder = Path(__file__).parents[2] / "src" / "outlay" / "planning" / "rows"
+    folder = Path(__file__).parents[2] / "src" / "outlay" / "planning" / "programme" / "rows"
     files = {f.stem for f in folder.glob("*.py")} - {"__init__", "draft"}
     assert files == set(FAMILIES)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import fields
@@ -145,19 +143,6 @@ def test_rows_of_the_catalogue_say_their_units() -> None:
     chip = json_schema("catalogue")["$defs"]["Chip"]["properties"]
     assert chip["memory_byte_s"]["unit"] == "byte/s"
     assert chip["peak_flop_s"]["additionalProperties"]["unit"] == "FLOP/s"
-
-
-VERBS = (
-    "calibrate", "catalogue", "forecast", "rate", "train", "validate_forecast",
-    "validate_performance",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("verb", VERBS)
-def test_the_example_of_a_verb_runs(verb: str) -> None:
-    done = doctest.testmod(importlib.import_module(f"outlay.api.{verb}"))
-    assert done.attempted
-    assert not done.failed
 
 
 def test_answers_write_their_pictures_beside_their_document(tmp_path: Path) -> None:

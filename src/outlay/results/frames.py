@@ -100,8 +100,9 @@ def to_polars(doc: Kind, name: str) -> pl.DataFrame:
     """The rows called `name` as a frame, a column a field; mappings become lists of pairs."""
     import polars as pl
 
-    rows, kind = rows_of(doc, name), _row_type(doc, name)
-    held = _held(kind)
+    rows = rows_of(doc, name)
+    # The rows of one document are alike, though its kind may hold rows of several types.
+    held = _held(type(rows[0]) if rows and isinstance(rows[0], Row) else _row_type(doc, name))
     schema = dict(held) if isinstance(held, pl.Struct) else {"value": held}
     plain = [_cell(r) if isinstance(held, pl.Struct) else {"value": _cell(r)} for r in rows]
     return pl.DataFrame(plain, schema=schema, infer_schema_length=None)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import numpy as np
+
 from outlay.results.plans.answers import Peer, Peers, PeerTokens
 from outlay.runs.pipeline.execute import Stages
 
@@ -23,33 +27,42 @@ def _budget_usd(stages: Stages) -> tuple[str, float | None]:
     return str(year), amount
 
 
+def _volumes(as_of: date) -> tuple[PeerTokens, ...]:
+    """The latest token volume of each firm known on the day."""
+    from outlay.catalogue import token_series
+
+    out = []
+    for firm in FIRMS:
+        points = [p for p in token_series(firm) if p.date <= as_of]
+        if points:
+            last = points[-1]
+            out.append(PeerTokens(firm, str(last.date), last.value, last.floor, last.grade))
+    return tuple(out)
+
+
+def _ratio(theirs: float | None, ours: float | None) -> float | None:
+    return theirs / ours if theirs is not None and ours else None
+
+
 def peers_of(stages: Stages) -> Peers:
     """Peers as known on the study's date, and the plan beside the largest."""
-    import numpy as np
-
-    from outlay.catalogue import known_on, peer_capex, token_series
+    from outlay.catalogue import known_on, peer_capex
 
     study, demand = stages.loaded.study, stages.demand
     known = [r for r in peer_capex() if known_on(r.as_of) <= study.as_of]
-    volumes = []
-    for firm in FIRMS:
-        points = [p for p in token_series(firm) if p.date <= study.as_of]
-        if points:
-            last = points[-1]
-            volumes.append(PeerTokens(firm, str(last.date), last.value, last.floor, last.grade))
+    volumes = _volumes(study.as_of)
     mean = np.einsum("s,stjk->tjk", demand.probabilities, demand.tokens_per_day)
-    tokens = float(mean[0].sum())
     year, budget = _budget_usd(stages)
-    us_four = next((r for r in known if r.company == US_FOUR), None)
-    google = next((v for v in volumes if v.firm == "google"), None)
+    us_four = next((r.low for r in known if r.company == US_FOUR), None)
+    google = next((v.tokens_per_day for v in volumes if v.firm == "google"), None)
     return Peers(
         capex=tuple(
             Peer(r.company, r.period, r.low, r.high, r.currency, r.status, r.as_of, r.scope)
             for r in known
         ),
-        tokens=tuple(volumes),
+        tokens=volumes,
         budget_year=year,
         budget_usd=budget,
-        us_four_ratio=us_four.low / budget if us_four is not None and budget else None,
-        google_ratio=google.tokens_per_day / tokens if google is not None and tokens > 0 else None,
+        us_four_ratio=_ratio(us_four, budget),
+        google_ratio=_ratio(google, float(np.sum(mean[0, ...]))),
     )

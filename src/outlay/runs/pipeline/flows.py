@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.catalogue.types import Chip
 from outlay.core.annuity import level_annuity
+from outlay.core.arrays import Array
 from outlay.core.periods import (
     HOURS_PER_DAY,
     HOURS_PER_YEAR,
     MONTHS_PER_YEAR,
     SECONDS_PER_HOUR,
     SECONDS_PER_YEAR,
+    Period,
 )
 from outlay.demand.types import DemandPaths, Load
 from outlay.finance.book.departures import departures
@@ -34,11 +35,16 @@ from outlay.finance.types import (
 from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
 from outlay.serving.types import Capacity
+from outlay.study.model.fields import Num
 from outlay.study.model.study import Study
+from outlay.study.model.supply import Pool
 
 __all__ = ["flows_of", "policy_of"]
 
-Array = npt.NDArray[np.float64]
+Money: TypeAlias = Callable[[Num], float]
+"""An amount of the study in its currency."""
+Sums: TypeAlias = Mapping[tuple[str, str], tuple[Array, Array]]
+"""(entry, item) → amounts and quantities by node."""
 
 OPEX_ENTRIES = ("energy", "site_rent", "upkeep", "exit_fee", "notice", "cancel_fee", "divert")
 """Payments of the plan that are running costs, taken as they stand."""
@@ -56,7 +62,7 @@ class _Paths:
         return np.asarray(by_node[self.nodes], dtype=np.float64)
 
 
-def policy_of(study: Study, money: Any) -> Policy:
+def policy_of(study: Study, money: Money) -> Policy:
     """Accounting policy of a study; book lives not given are five years, buildings twenty."""
     f = study.finance
     classes = {}
@@ -84,7 +90,7 @@ def policy_of(study: Study, money: Any) -> Policy:
     )
 
 
-def _flow_sums(plan: Plan) -> Mapping[tuple[str, str], tuple[Array, Array]]:
+def _flow_sums(plan: Plan) -> Sums:
     """(entry, item) → amounts and quantities by node."""
     n = len(plan.problem.tree)
     out: dict[tuple[str, str], tuple[Array, Array]] = {}
@@ -95,7 +101,7 @@ def _flow_sums(plan: Plan) -> Mapping[tuple[str, str], tuple[Array, Array]]:
     return out
 
 
-def _purchases(plan: Plan, at: _Paths, sums: Any, currency: str) -> list[Purchase]:
+def _purchases(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Purchase]:
     out = []
     for o, offer in enumerate(plan.offers):
         if offer.kind not in ("purchase", "finance_lease"):
@@ -235,7 +241,7 @@ def _given_back(plan: Plan, at: _Paths, leases: list[Lease]) -> list[LeaseEnd]:
     return out
 
 
-def _costs(plan: Plan, at: _Paths, sums: Any, currency: str) -> list[Cost]:
+def _costs(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Cost]:
     out = []
     for (entry, item), (amount, quantity) in sums.items():
         if entry in OPEX_ENTRIES and amount.any():
@@ -249,8 +255,8 @@ def _costs(plan: Plan, at: _Paths, sums: Any, currency: str) -> list[Cost]:
             )  # fmt: skip
     for offer in plan.offers:
         if offer.kind in ("reservation", "spot"):
-            amount, quantity = sums.get(("rent", offer.id), (None, None))
-            if amount is not None and amount.any():
+            amount, quantity = sums.get(("rent", offer.id), (np.zeros(0), np.zeros(0)))
+            if amount.any():
                 price = np.divide(amount, quantity, out=amount.copy(), where=quantity > 0)
                 out.append(
                     Cost(f"cloud:{offer.id}", "cloud", at(np.where(quantity > 0, quantity, 1.0)),
@@ -308,7 +314,7 @@ def flows_of(
     capacity: Capacity,
     study: Study,
     chips: Mapping[str, Chip],
-    money: Any,
+    money: Money,
 ) -> Flows:
     """Everything finance needs of the plan, by path (leaf of the tree) and period."""
     at = _Paths(plan)
@@ -351,7 +357,7 @@ def flows_of(
     )  # fmt: skip
 
 
-def _remaining_years(pool: Any, first: Any) -> float:
+def _remaining_years(pool: Pool, first: Period) -> float:
     if pool.vintage is None or pool.life is None:
         return 2.0
     dies = pool.vintage.value + pool.life.value / SECONDS_PER_YEAR
