@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -57,12 +58,16 @@ def _cell(value: object) -> object:
     return value
 
 
-def _held(kind: object) -> pl.DataType:
-    """How a frame holds a type: rows as structs, tuples as lists, mappings as lists of pairs."""
+def _held(kind: object, within: tuple[object, ...] = ()) -> pl.DataType:
+    """How a frame holds a type: rows as structs, tuples as lists, mappings as lists of pairs.
+
+    Rows within rows of their own type (`within`) are left out: a frame has no such depth.
+    """
     import polars as pl
 
     plain: dict[object, pl.DataType] = {
         float: pl.Float64(), int: pl.Int64(), str: pl.String(), bool: pl.Boolean(),
+        date: pl.Date(),
     }  # fmt: skip
     if kind in plain:
         return plain[kind]
@@ -70,14 +75,18 @@ def _held(kind: object) -> pl.DataType:
     if of is Literal:
         return plain[type(inside[0])]
     if of is tuple:
-        return pl.List(_held(inside[0]))
+        return pl.List(_held(inside[0], within))
     if isinstance(of, type) and issubclass(of, Mapping):
-        return pl.List(pl.Struct({"key": pl.String(), "value": _held(inside[1])}))
+        return pl.List(pl.Struct({"key": pl.String(), "value": _held(inside[1], within)}))
     if inside:  # what may be missing, or one of several: the widest of them
-        kinds = [_held(k) for k in inside if k is not type(None)]
+        kinds = [_held(k, within) for k in inside if k is not type(None)]
         return next((k for k in kinds if k == pl.Float64()), kinds[0])
     return pl.Struct(
-        {name: _held(k) for name, k in get_type_hints(kind).items() if name in _names(kind)}
+        {
+            name: _held(k, (*within, kind))
+            for name, k in get_type_hints(kind).items()
+            if name in _names(kind) and not {k, *get_args(k)} & {*within, kind}
+        }
     )
 
 
