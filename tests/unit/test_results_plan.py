@@ -100,3 +100,12 @@ def test_the_document_says_what_wrote_it_and_its_units() -> None:
     assert schema["$defs"]["Order"]["properties"]["quantity"]["unit"] == "chip"
     assert schema["$defs"]["Power"]["properties"]["used_mw"]["unit"] == "MW"
     assert schema["$defs"]["Served"]["properties"]["demand"]["unit"] == "token/day"
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_json_has_not_is_refused(value: str) -> None:
+    text = to_text(tiny_result())
+    stated = f'"expected_cost": {tiny_result().expected_cost}'
+    assert text.count(stated) == 1
+    with pytest.raises(InputError, match=f"{value} is no number of JSON"):
+        from_json(text.replace(stated, f'"expected_cost": {value}'), "plan")

@@ -104,6 +104,10 @@ def to_text(doc: Kind) -> str:
     return json.dumps(to_json(doc), ensure_ascii=False, allow_nan=False, indent=1)
 
 
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
 def from_json(text: str | bytes, kind: str, where: str | Path = "") -> Kind:
     """The document of that kind in a JSON text.
 
@@ -114,7 +118,7 @@ def from_json(text: str | bytes, kind: str, where: str | Path = "") -> Kind:
 
     place = str(where)
     try:
-        found = json.loads(text)
+        found = json.loads(text, parse_constant=_refuse)
     except (UnicodeDecodeError, ValueError) as err:
         raise InputError(Problem("not a JSON document", place, str(err)[:120])) from None
     name = found.get("kind") if isinstance(found, dict) else type(found).__name__
