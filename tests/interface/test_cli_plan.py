@@ -158,6 +158,40 @@ def test_an_unknown_command_or_option_is_a_usage_error(capsys: pytest.CaptureFix
     assert "did you mean 'plan'" in capsys.readouterr().err
     assert outlay("plan", SMALL, "--scenaro", "x") == 2
     assert "--scenario" in capsys.readouterr().err
+    assert outlay("plan", SMALL, "--sett", "x") == 2
+    assert "did you mean '--set'" in capsys.readouterr().err
+    assert outlay("size", "--ttft-p9", "2") == 2
+    assert "did you mean '--ttft-p99'" in capsys.readouterr().err
+    assert outlay("validate", "simulater") == 2
+    assert "did you mean 'simulator'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (("discount_rate", "--low", "9 USD"), ("--low", "'9 USD'")),
+        (("discount_rate", "--target", "expected_cst=1bn"), ("did you mean 'expected_cost'",)),
+        (("discount_rate", "--target", "soon"), ("--target", "PATH=VALUE")),
+        (("title",), ("title", "0 numbers")),
+        (("services",), ("services.chat.tokens_per_day", "name the one to move")),
+    ],
+)
+def test_a_goal_that_cannot_be_asked_names_what_is_wrong(
+    asked: tuple[str, ...], words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert outlay("solve-for", SMALL, "--target", "expected_cost=1bn", *asked) == 2
+    err = capsys.readouterr().err
+    assert all(word in err for word in words), err
+
+
+@pytest.mark.parametrize("name", ["p.lp", "p", "none/p.mps"])
+def test_the_file_of_an_export_is_looked_at_before_the_work(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert outlay("export", "mps", SMALL, "--out", tmp_path / name) == 2
+    err = capsys.readouterr().err
+    assert "demand:" not in err
+    assert ("no such file or directory" in err) == ("none" in name)
 
 
 def test_explain_an_input_ends_in_its_assumption(capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,9 +36,10 @@ def export_mps(
     ('mps', True)
     """
     from outlay.api.studies import loaded
-    from outlay.planning.solver.mps import write_mps
+    from outlay.planning.solver.mps import check_name, write_mps
     from outlay.runs.pipeline.execute import prepare
 
+    check_name(Path(out))  # before the work is done
     found = loaded(study, overrides, scenario)
     stages = prepare(found, progress)
     rows, columns, entries = write_mps(stages.problem, Path(out))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
+from outlay.core.errors import InputError, Problem, StudyError, UnknownNameError, nearest
 from outlay.core.quantities.scales import leading_scale
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ def span_of(study: LoadedStudy, entry: Entry, low: str, high: str) -> tuple[floa
     """The range of the input in its unit: as said, as the study states it, or tenfold around."""
 
     def said(text: str, option: str) -> float:
-        moved = study.again([f"{entry.path}={text}"])
+        try:
+            moved = study.again([f"{entry.path}={text}"])
+        except StudyError as err:
+            raise InputError([replace(p, where=option) for p in err.problems()]) from None
         found = stated_number(moved, entry.path)
         if found.unit != entry.unit:
             raise InputError(Problem("another unit", option, text, entry.unit))

@@ -103,10 +103,13 @@ def _usage_problem(err: Any, args: Sequence[str]) -> Problem:
     hint = f"see `{where} --help`"
     possible = sorted(getattr(err, "possibilities", None) or ())
     if possible:
-        hint = f"did you mean '{possible[0]}'? {hint}"
+        near = nearest(str(getattr(err, "option_name", "")), possible)
+        hint = f"{near or nearest(possible[0], possible)} {hint}"
     elif "No such command" in said:
         name = said.split("'")[1]
-        hint = f"{nearest(name, [c[0] for c in COMMANDS])} {hint}".strip()
+        inside = f"{group} " if (group := where.rpartition(" ")[2]) in GROUPS else ""
+        leaves = [c[0].removeprefix(inside) for c in COMMANDS if c[0].startswith(inside)]
+        hint = f"{nearest(name, leaves)} {hint}".strip()
     return Problem(said, where=where, value=_given(err, args), hint=hint)
 
 

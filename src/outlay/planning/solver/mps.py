@@ -6,8 +6,10 @@ from 0 in the order of the problem), a minimisation in original units. HiGHS wri
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
+from errno import ENOENT
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,7 @@ from outlay.planning.programme.blocks import Block
 from outlay.planning.programme.model import Model, build
 from outlay.planning.solver.highs import Session
 
-__all__ = ["write_mps"]
+__all__ = ["check_name", "write_mps"]
 
 
 def write_mps(programme: PlanProblem | Model, path: Path) -> tuple[int, int, int]:
@@ -30,11 +32,7 @@ def write_mps(programme: PlanProblem | Model, path: Path) -> tuple[int, int, int
     Raises InputError for another ending and for a problem that `check` refuses, OSError where the
     path cannot be written.
     """
-    if path.suffix != ".mps":
-        raise InputError(
-            "not the name of an MPS file", where=str(path), value=path.suffix or "no ending",
-            allowed="a name that ends in .mps",
-        )  # fmt: skip
+    check_name(path)
     path.write_bytes(b"")  # the solver would not say why it could not
     if isinstance(programme, PlanProblem):
         check(programme)
@@ -54,6 +52,17 @@ def write_mps(programme: PlanProblem | Model, path: Path) -> tuple[int, int, int
     if h.writeModel(str(path)) == highspy.HighsStatus.kError:
         raise SolverError(f"{path} could not be written")
     return m.shape
+
+
+def check_name(path: Path) -> None:
+    """Raise InputError for an ending that is not .mps, FileNotFoundError without its folder."""
+    if path.suffix != ".mps":
+        raise InputError(
+            "not the name of an MPS file", where=str(path), value=path.suffix or "no ending",
+            allowed="a name that ends in .mps",
+        )  # fmt: skip
+    if not path.parent.is_dir():
+        raise FileNotFoundError(ENOENT, os.strerror(ENOENT), str(path))
 
 
 def _names(blocks: Mapping[str, Block]) -> dict[int, str]:
