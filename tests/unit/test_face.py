@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import outlay
-from outlay.core.errors import InputError, StudyError
+from outlay.core.errors import InputError, StudyError, TableError
 from outlay.results.document import Document
 from support.small import SMALL
 
@@ -96,6 +98,61 @@ def test_a_study_may_be_a_mapping_with_the_same_hash(tmp_path: Path) -> None:
         outlay.load(SMALL, overrides="discount_rate=20 %/year")  # type: ignore[arg-type]
     with pytest.raises(StudyError, match="did you mean"):
         outlay.load({**data, "servces": {}}, folder=SMALL.parent)
+
+
+def test_a_mapping_that_was_planned_is_replayed(tmp_path: Path) -> None:
+    from outlay.study.reading.strict_yaml import read_yaml
+
+    data = read_yaml(SMALL).data
+    made = outlay.plan(data, quick=True, overrides=["discount_rate=20 %/year"], out=tmp_path)
+    again = outlay.replay(tmp_path)
+    assert (again.same, again.parts_changed) == (True, ())
+    assert again.replayed == made.record.result_hash
+    (tmp_path / "study.yaml").write_text("{", encoding="utf-8")
+    with pytest.raises(InputError, match="not a JSON document"):
+        outlay.replay(tmp_path)
+
+
+def test_an_answer_can_be_kept_copied_and_told_from_another(planned: Document) -> None:
+    on = {"model": "llama-3.1-8b", "chip": "h100-sxm"}
+    drawn = {**on, "tp": 1, "rate": 5.0, "requests": 50}
+    answers = [
+        planned, outlay.rate(**on), outlay.forecast("google-tokens", months=6, paths=30),
+        outlay.simulate(**drawn), outlay.check(SMALL),
+    ]  # fmt: skip
+    for answer in answers:
+        kept = pickle.loads(pickle.dumps(answer))
+        assert kept == answer == copy.deepcopy(answer)
+        assert kept.to_json() == answer.to_json()
+    assert outlay.rate(**on) == answers[1] != outlay.rate(**on, isl=2000)
+    assert outlay.simulate(**drawn, seed=1) != answers[3]
+    kept = pickle.loads(pickle.dumps(planned))
+    assert kept.explain("balance.cash.2026").value == 0.0
+    pictures = pickle.loads(pickle.dumps(answers[1])).pictures()
+    assert list(pictures) == ["roofline", "operators", "pareto"]
+
+
+def test_an_explanation_gives_its_inputs_as_a_frame(planned: Document) -> None:
+    found = planned.explain("balance.cash.2026")  # type: ignore[attr-defined]
+    frame = found.to_polars("inputs")
+    assert frame["value"].to_list() == [i.value for i in found.inputs]
+    assert "inputs" not in frame.columns
+
+
+@pytest.mark.parametrize("given", [3, None, ["a"]])
+def test_what_is_no_plan_is_refused(given: object, planned: Document) -> None:
+    with pytest.raises(InputError, match="not a plan"):
+        outlay.compare(planned, given)
+
+
+def test_files_that_are_not_there_are_named() -> None:
+    on = {"model": "llama-3.1-8b", "chip": "h100-sxm"}
+    with pytest.raises(TableError, match=r"no\.csv: no such file"):
+        outlay.simulate(trace="no.csv", **on)
+    with pytest.raises(TableError, match=r"no\.csv: no such file"):
+        outlay.size(trace="no.csv", ttft_p99=2.0, **on)
+    with pytest.raises(InputError, match="say what to calibrate from"):
+        outlay.calibrate(measured="")
 
 
 def test_what_is_validated_is_named() -> None:

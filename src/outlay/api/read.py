@@ -26,9 +26,9 @@ __all__ = ["Read", "read"]
 class Read(Claims):
     """What was read, with the texts themselves."""
 
-    reading: Reading = field(kw_only=True)
+    reading: Reading = field(kw_only=True, compare=False)
     """Documents with their text, for the page and for drafts."""
-    written: tuple[Path, ...] = field(kw_only=True)
+    written: tuple[Path, ...] = field(kw_only=True, compare=False)
     """Files that were asked for beside it."""
 
 

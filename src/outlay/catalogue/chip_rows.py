@@ -54,7 +54,7 @@ def _chip(row: Row, figures: Mapping[str, float]) -> Chip:
         name=row["name"],
         vendor=row["vendor"],
         family=row["family"],
-        peak_flop_s=MappingProxyType(peaks),
+        peak_flop_s=peaks,
         memory_bytes=figures.get("memory", 0.0),
         memory_byte_s=figures.get("memory_bandwidth", 0.0),
         link_byte_s=figures.get("link_bandwidth", 0.0),

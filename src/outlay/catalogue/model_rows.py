@@ -45,7 +45,7 @@ def _model(row: Row, figures: Mapping[str, float]) -> Model:
         grade=row["grade"],
         aliases=split(row["aliases"]),
         note=row["note"],
-        extra=MappingProxyType(extra),
+        extra=extra,
         **numbers,
     )
 

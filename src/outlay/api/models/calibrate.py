@@ -32,6 +32,7 @@ def calibrate(
     """
     from outlay.core.errors import InputError, Problem
 
+    measured, training = measured or None, training or None  # an empty text is no table
     if local == (measured is not None or training is not None):
         raise InputError(
             Problem(

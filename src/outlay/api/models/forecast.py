@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from outlay.results.document import Document
 from outlay.results.models.forecast import Forecast
 
 if TYPE_CHECKING:
+    from outlay.demand.forecasts.forecast import Forecast as Made
     from outlay.report.theme import Spec
 
 __all__ = ["ForecastAnswer", "forecast"]
@@ -24,7 +26,7 @@ MOST_SCORED = 1_000
 class ForecastAnswer(Forecast):
     """Kind `forecast`, and its fan chart."""
 
-    picture: Callable[[], Spec] = field(kw_only=True)
+    picture: Callable[[], Spec] = field(kw_only=True, compare=False)
     """The fan chart as a Vega-Lite specification."""
 
     def draw(self, path: str | Path) -> None:
@@ -86,13 +88,14 @@ def forecast(
     trials = rolling_origin(made.series, seed=seed, n_paths=min(paths, MOST_SCORED))
     doc = forecast_document(made, trials, seed=seed, with_paths=with_paths)
 
-    def picture() -> Spec:
-        from outlay.report.pictures.forecast import forecast_picture
-
-        return forecast_picture(made)
-
     said = {f.name: getattr(doc, f.name) for f in fields(doc)}
-    answer = ForecastAnswer(**said, picture=picture)
+    answer = ForecastAnswer(**said, picture=partial(_picture, made))
     if chart is not None:
         answer.draw(chart)
     return answer
+
+
+def _picture(made: Made) -> Spec:
+    from outlay.report.pictures.forecast import forecast_picture
+
+    return forecast_picture(made)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from outlay.results.document import Document
 from outlay.results.models.rate import Configuration, Phase, Rate
 
 if TYPE_CHECKING:
+    from outlay.performance.operators.case import Case
     from outlay.performance.types import Rate as Found
     from outlay.report.theme import Spec
 
@@ -26,7 +28,7 @@ PHASES: tuple[Phase, ...] = ("aggregated", "prefill", "decode")
 class RateAnswer(Rate):
     """Kind `rate`, and its pictures: roofline, operator times and front."""
 
-    pictures: Callable[[], Mapping[str, Spec]]
+    pictures: Callable[[], Mapping[str, Spec]] = field(kw_only=True, compare=False)
     """Name → Vega-Lite specification; none where nothing fits."""
 
     def draw(self, folder: str | Path) -> None:
@@ -99,6 +101,7 @@ def rate(
     from outlay.core.errors import InputError, Problem
     from outlay.performance import Stack, search
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
+    from outlay.performance.constants.cases import case_for
     from outlay.performance.operators.formats import KV_BYTES, precision_for
 
     weights = chosen("--weights", weights, FORMATS) if weights else ""
@@ -122,33 +125,40 @@ def rate(
     except ValueError as error:
         raise InputError(Problem(str(error), where="outlay rate")) from error
 
-    def pictures() -> Mapping[str, Spec]:
-        from outlay.performance.constants.cases import case_for
-        from outlay.performance.questions.roofline import part_times, roofline
-        from outlay.report.pictures import rate as draw
-
-        best = rates[0]
-        if not best.feasible:
-            return {}
-        case = case_for(
-            found_model, found_chip, best.layout, precision, Stack(stack),
-            constants=fitted.constants,
-        )  # fmt: skip
-        what, context = f"{best.model} on {best.chip}", isl + osl / 2
-        return {
-            "roofline": draw.roofline_picture(roofline(case, context), what),
-            "operators": draw.operators_picture(part_times(case, float(best.batch), context), what),
-            "pareto": draw.pareto_picture(rates, ttft_s=ttft, tpot_s=tpot),
-        }
-
+    case = partial(
+        case_for, found_model, found_chip, rates[0].layout, precision, Stack(stack),
+        constants=fitted.constants,
+    )  # fmt: skip
     made = RateAnswer(
         model=found_model.id, chip=found_chip.id, isl=float(isl), osl=float(osl),
         warnings=tuple(notes), configurations=tuple(_row(r, pool) for r in rates),
-        cached=float(cached), pictures=pictures,
+        cached=float(cached),
+        pictures=partial(_pictures, rates, case, isl + osl / 2, ttft, tpot),
     )  # fmt: skip
     if charts is not None:
         made.draw(charts)
     return made
+
+
+def _pictures(
+    rates: Sequence[Found],
+    case_of_best: Callable[[], Case],
+    context: float,
+    ttft_s: float | None,
+    tpot_s: float | None,
+) -> Mapping[str, Spec]:
+    from outlay.performance.questions.roofline import part_times, roofline
+    from outlay.report.pictures import rate as draw
+
+    best = rates[0]
+    if not best.feasible:
+        return {}
+    case, what = case_of_best(), f"{best.model} on {best.chip}"
+    return {
+        "roofline": draw.roofline_picture(roofline(case, context), what),
+        "operators": draw.operators_picture(part_times(case, float(best.batch), context), what),
+        "pareto": draw.pareto_picture(rates, ttft_s=ttft_s, tpot_s=tpot_s),
+    }
 
 
 def _row(r: Found, phase: Phase) -> Configuration:

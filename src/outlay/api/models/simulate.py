@@ -27,7 +27,7 @@ TRACE = "Requests: CSV, Parquet or JSONL (plain, Azure, BurstGPT, Mooncake, reco
 class Simulated(Simulation):
     """A simulation that was run here, with what happened to each request."""
 
-    records: Requests = field(kw_only=True)
+    records: Requests = field(kw_only=True, compare=False)
     """A row a request: `.to_polars()`, `.write(path)`."""
     slo: Slo = field(kw_only=True)
     """The limits that goodput was counted for."""

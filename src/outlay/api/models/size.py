@@ -22,7 +22,7 @@ __all__ = ["Sized", "size"]
 class Sized(Size):
     """A size that was found here, with the arrays that its pictures are made of."""
 
-    sizing: Sizing = field(kw_only=True)
+    sizing: Sizing = field(kw_only=True, compare=False)
     """Fleets over time."""
 
     def save(self, folder: str | Path) -> Path:

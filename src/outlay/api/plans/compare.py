@@ -35,9 +35,16 @@ class ComparisonAnswer(Comparison):
 
 def plan_of(given: Plan | str | Path) -> Plan:
     """A plan that is there already, or the one in a run's folder. Raises InputError."""
+    from outlay.core.errors import InputError
     from outlay.runs.documents.compare import read_result
 
-    return given if isinstance(given, Plan) else read_result(Path(given))
+    if isinstance(given, Plan):
+        return given
+    if isinstance(given, str | Path):
+        return read_result(Path(given))
+    raise InputError(
+        "not a plan", value=type(given).__name__, allowed="a plan, or the folder of its run"
+    )
 
 
 def compare(

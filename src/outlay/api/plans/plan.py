@@ -28,9 +28,9 @@ LONGEST = 200
 class Planned(Plan):
     """Kind `plan`, and everything the run made of the study."""
 
-    run: Run = field(kw_only=True)
+    run: Run = field(kw_only=True, compare=False)
     """Every stage's own result: demand, capacity, plan, accounts, outlook."""
-    report: Path | None = field(default=None, kw_only=True)
+    report: Path | None = field(default=None, kw_only=True, compare=False)
     """The report, where it was written with the plan."""
 
     def __repr__(self) -> str:

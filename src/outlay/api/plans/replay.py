@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.says import Says
 from outlay.results.comparison import Replay
+
+if TYPE_CHECKING:
+    from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["replay"]
 
@@ -32,6 +36,7 @@ def replay(
     from outlay.runs.pipeline.execute import Options
     from outlay.runs.run import run_study
     from outlay.study.reading.loader import load
+    from outlay.study.reading.mapping import NAME
 
     folder = Path(run)
     old = read_result(folder)
@@ -40,6 +45,19 @@ def replay(
         raise InputError("the run's study is not beside its result", where=str(study))
     made = old.record
     options = Options(seed=made.seed, worlds=made.worlds, values=made.values)
-    again = run_study(load(study, made.overrides, made.scenario or None), options, progress)
+    read = _mapping if made.study_file == NAME else load
+    again = run_study(read(study, made.overrides, made.scenario or None), options, progress)
     assert again.result is not None
     return compare_replay(old, said(again.result))
+
+
+def _mapping(path: Path, overrides: Sequence[str], scenario: str | None) -> LoadedStudy:
+    """A study that was a mapping, kept as JSON: its facts name paths, where a file's have lines."""
+    from outlay.core.errors import InputError, Problem
+    from outlay.study.reading.loader import load_mapping
+
+    try:
+        data = json.loads(path.read_bytes())
+    except ValueError as err:
+        raise InputError(Problem("not a JSON document", str(path), str(err)[:120])) from None
+    return load_mapping(data, path.parent, overrides, scenario)

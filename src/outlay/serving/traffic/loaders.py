@@ -70,11 +70,13 @@ def load_trace(path: str | Path, *, sort: bool = False, block_tokens: int | None
     """Read the trace at `path`, finding its format from its header.
 
     sort: accept times that fall, and order by time. block_tokens: size of prefix blocks where
-    the file does not say. Raises TableError, TooLargeError, FileNotFoundError.
+    the file does not say. Raises TableError, TooLargeError.
     """
     place = Path(path)
     if place.is_dir():
         raise TableError("a folder, not a trace", where=str(path))
+    if not place.exists():
+        raise TableError("no such file", where=str(path), allowed="a trace of requests")
     if place.stat().st_size > MAX_BYTES:
         raise TooLargeError("trace file too large", where=str(path), allowed=f"{MAX_BYTES} bytes")
     if place.stat().st_size == 0:
