@@ -60,7 +60,6 @@ class Row:
     __slots__ = ()
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {
         "extra": "forbid",
-        "use_attribute_docstrings": True,
         "ser_json_inf_nan": "null",
         "validate_by_name": True,
         "serialize_by_alias": True,

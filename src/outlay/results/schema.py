@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import is_dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, cast
 
 from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
 from outlay.core.version import __version__
-from outlay.results.base import Kind
+from outlay.results.base import Kind, Row
 
 __all__ = ["KINDS", "SCHEMA", "document_type", "from_json", "json_schema", "to_json", "to_text"]
 
@@ -64,11 +65,37 @@ def _adapter(kind: str) -> Any:
     return TypeAdapter(document_type(kind))
 
 
-def json_schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a kind of document, its header included."""
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Types are read with the sentence below each field: their sources are parsed, which takes
+    longer than all the rest, so that only a schema asks for it."""
+    plain = Row.__pydantic_config__
+    Row.__pydantic_config__ = {**plain, "use_attribute_docstrings": True}
+    try:
+        yield
+    finally:
+        Row.__pydantic_config__ = plain
+
+
+@cache
+def _described(kind: str) -> dict[str, Any]:
+    """The JSON Schema of a kind's own fields, with their sentences."""
     from pydantic import TypeAdapter
 
-    body = _adapter(kind).json_schema(mode="serialization")
+    with _sentences():
+        body = TypeAdapter(document_type(kind)).json_schema(mode="serialization")
+        for base in document_type(kind).__mro__[1:]:  # whose fields lose theirs on the way
+            if is_dataclass(base):
+                said = TypeAdapter(base).json_schema(mode="serialization")
+                body["properties"] |= (
+                    said.get("properties") or said["$defs"][base.__name__]["properties"]
+                )
+    return body
+
+
+def json_schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a kind of document, its header included."""
+    body = _described(kind)
     header = {
         "type": "object",
         "description": "What wrote the document, and the version of its form.",
@@ -76,12 +103,6 @@ def json_schema(kind: str) -> dict[str, Any]:
         "required": ["version", "schema"],
         "additionalProperties": False,
     }
-    for base in document_type(kind).__mro__[1:]:  # whose fields lose their sentences on the way
-        if is_dataclass(base):
-            said = TypeAdapter(base).json_schema(mode="serialization")
-            body["properties"] |= (
-                said.get("properties") or said["$defs"][base.__name__]["properties"]
-            )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **body,
