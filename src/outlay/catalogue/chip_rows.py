@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 
 from outlay.catalogue.names import Names
-from outlay.catalogue.tables import Row, rows, split
+from outlay.catalogue.tables import Row, made, rows
 from outlay.catalogue.types import Chip
 from outlay.core.quantities.units import unit_factor
 
@@ -30,6 +30,17 @@ _DIMENSION = {
     "domain_chips": "chips",
     "chips_per_server": "chips",
 }
+_FIGURES = {
+    "memory_bytes": "memory",
+    "memory_byte_s": "memory_bandwidth",
+    "link_byte_s": "link_bandwidth",
+    "net_byte_s": "net_bandwidth",
+    "tdp_w": "tdp",
+    "it_w": "it_power",
+    "tpp": "tpp",
+}
+"""Field of a chip → parameter; 0 where it is not published."""
+_PHYSICAL = (*_FIGURES, "peak_flop_s", "domain_chips", "chips_per_server")
 _PLAIN_UNITS = {"TPP", "USD", "USD/h"}
 
 
@@ -49,52 +60,24 @@ def _chip(row: Row, figures: Mapping[str, float]) -> Chip:
     peaks = {
         k: figures[f"peak_{k}"] for k in ("bf16", "fp8", "fp4", "int8") if f"peak_{k}" in figures
     }
-    return Chip(
-        id=row["id"],
-        name=row["name"],
-        vendor=row["vendor"],
-        family=row["family"],
+    given = {name: figures.get(parameter, 0.0) for name, parameter in _FIGURES.items()}
+    return made(
+        Chip,
+        row,
         peak_flop_s=MappingProxyType(peaks),
-        memory_bytes=figures.get("memory", 0.0),
-        memory_byte_s=figures.get("memory_bandwidth", 0.0),
-        link_byte_s=figures.get("link_bandwidth", 0.0),
         domain_chips=int(figures.get("domain_chips", 1)),
-        net_byte_s=figures.get("net_bandwidth", 0.0),
-        tdp_w=figures.get("tdp", 0.0),
-        it_w=figures.get("it_power", 0.0),
         chips_per_server=int(figures.get("chips_per_server", 1)),
-        available=row["available"],
         china_export=row["china_export_2025_12_31"],
-        domestic_cn=row["domestic_cn"] == "yes",
         price_usd=_pair(figures, "price"),
         rent_usd_h=_pair(figures, "rent"),
-        source=row["source"],
-        grade=row["grade"],
-        aliases=split(row["aliases"]),
-        note=row["note"],
-        server=row["server"],
-        status=row["status"],
-        tpp=figures.get("tpp", 0.0),
-        proxy=row["proxy"],
+        **given,
     )
 
 
 def _with_proxy(chip: Chip, stand_in: Chip) -> Chip:
     """`chip` with the physical figures of the chip that stands in; prices are not carried over."""
-    return replace(
-        chip,
-        peak_flop_s=stand_in.peak_flop_s,
-        memory_bytes=stand_in.memory_bytes,
-        memory_byte_s=stand_in.memory_byte_s,
-        link_byte_s=stand_in.link_byte_s,
-        domain_chips=stand_in.domain_chips,
-        net_byte_s=stand_in.net_byte_s,
-        tdp_w=stand_in.tdp_w,
-        it_w=stand_in.it_w,
-        chips_per_server=stand_in.chips_per_server,
-        tpp=stand_in.tpp,
-        grade="guess",
-    )
+    physical = {name: getattr(stand_in, name) for name in _PHYSICAL}
+    return replace(chip, grade="guess", **physical)
 
 
 @cache
