@@ -96,42 +96,18 @@ def chips() -> Mapping[str, Chip]:
 @cache
 def chip_names() -> Names:
     """The index from written names to chip ids."""
-    return Names("chip", {c.id: (c.name, *c.aliases) for c in chips().values()}, noise=_NOISE)
+    return Names(
+        "chip",
+        {c.id: (c.name, *c.aliases) for c in chips().values()},
+        noise=frozenset(_NOISE.split()),
+    )
 
 
-_NOISE = frozenset(
-    [
-        "nvidia",
-        "amd",
-        "huawei",
-        "google",
-        "aws",
-        "intel",
-        "cambricon",
-        "instinct",
-        "gpu",
-        "npu",
-        "accelerator",
-        "tensor",
-        "core",
-        "hgx",
-        "dgx",
-        "sxm",
-        "sxm4",
-        "sxm5",
-        "sxm6",
-        "oam",
-        "hbm",
-        "hbm2",
-        "hbm2e",
-        "hbm3",
-        "hbm3e",
-        "hbm4",
-        "cloud",
-        "8x",
-        "x8",
-    ]
+_NOISE = (
+    "nvidia amd huawei google aws intel cambricon instinct gpu npu accelerator tensor core hgx dgx "
+    "sxm sxm4 sxm5 sxm6 oam hbm hbm2 hbm2e hbm3 hbm3e hbm4 cloud 8x x8"
 )
+"""Words beside a name that do not tell one from another."""
 
 
 def find_chip(name: str) -> Chip:

@@ -40,40 +40,11 @@ def models() -> Mapping[str, Model]:
     return MappingProxyType({r["id"]: _model(r, figures[r["id"]]) for r in rows("models")})
 
 
-_NOISE = frozenset(
-    [
-        "instruct",
-        "chat",
-        "it",
-        "hf",
-        "base",
-        "preview",
-        "thinking",
-        "reasoning",
-        "fp8",
-        "nvfp4",
-        "mxfp4",
-        "fp4",
-        "fp16",
-        "bf16",
-        "int4",
-        "int8",
-        "awq",
-        "gptq",
-        "gguf",
-        "w8a8",
-        "w4a16",
-        "kv",
-        "dynamic",
-        "turbo",
-        "model",
-        "2507",
-        "2501",
-        "0528",
-        "0324",
-        "meta",
-    ]
+_NOISE = (
+    "instruct chat it hf base preview thinking reasoning fp8 nvfp4 mxfp4 fp4 fp16 bf16 int4 int8 "
+    "awq gptq gguf w8a8 w4a16 kv dynamic turbo model 2507 2501 0528 0324 meta"
 )
+"""Words beside a name that do not tell one from another."""
 
 
 @cache
@@ -82,7 +53,7 @@ def model_names() -> Names:
     entries = {
         m.id: (m.name, *([m.hf_repo] if m.hf_repo else []), *m.aliases) for m in models().values()
     }
-    return Names("model", entries, noise=_NOISE)
+    return Names("model", entries, noise=frozenset(_NOISE.split()))
 
 
 def find_model(name: str) -> Model:

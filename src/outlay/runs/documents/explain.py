@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from outlay.core.graph import explain as graph_explain
     from outlay.finance.reports.accounts import Accounts
     from outlay.results.claims import Claim
+    from outlay.results.study import Number
     from outlay.serving.types import Capacity
-    from outlay.study.ledger import Entry
     from outlay.study.model.study import Source
     from outlay.study.reading.loader import LoadedStudy
 
@@ -90,7 +90,7 @@ def explain_input(loaded: LoadedStudy, path: str) -> Step:
     return Step(wanted, None, "", f"{len(under)} numbers", below)
 
 
-def _entry(loaded: LoadedStudy, e: Entry) -> Step:
+def _entry(loaded: LoadedStudy, e: Number) -> Step:
     stated = "stated in the study" if e.stated else "a default of Outlay's"
     return Step(
         name=e.path,
