@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 from outlay.catalogue.names import Names
 from outlay.catalogue.tables import Row, made, rows
-from outlay.catalogue.types import Chip
 from outlay.core.quantities.units import unit_factor
+from outlay.results.chips_models import Chip
 
 __all__ = ["chip_names", "chips", "find_chip"]
 

@@ -9,7 +9,10 @@ from functools import cache
 from types import MappingProxyType
 
 from outlay.catalogue.tables import made, rows
-from outlay.catalogue.types import (
+from outlay.core.errors import Problem, UnknownNameError, nearest
+from outlay.core.periods import Period, parse_date
+from outlay.core.quantities.fx import FxTable
+from outlay.results.catalogue import (
     ControlEvent,
     CostReference,
     PeerCapex,
@@ -17,9 +20,6 @@ from outlay.catalogue.types import (
     Region,
     SeriesPoint,
 )
-from outlay.core.errors import Problem, UnknownNameError, nearest
-from outlay.core.periods import Period, parse_date
-from outlay.core.quantities.fx import FxTable
 
 __all__ = [
     "control_events",

@@ -10,7 +10,7 @@ from typing import get_type_hints
 
 from outlay.catalogue.names import Names
 from outlay.catalogue.tables import Row, made, rows
-from outlay.catalogue.types import Model
+from outlay.results.chips_models import Model
 
 __all__ = ["find_model", "model_names", "models"]
 

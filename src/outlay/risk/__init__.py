@@ -17,7 +17,7 @@ __all__ = ["plan_outlook"]
 def __getattr__(name: str) -> Any:
     """What needs the study's models is imported when first asked for."""
     if name == "plan_outlook":
-        from outlay.risk import of_plan
+        from importlib import import_module
 
-        return of_plan.plan_outlook
+        return import_module("outlay.risk.of_plan").plan_outlook
     raise AttributeError(f"module 'outlay.risk' has no attribute '{name}'")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
+from outlay.evidence.calendar.base import COUNT
 from outlay.evidence.lexicon import (
     CURRENCY_BY_PREFIX,
     currency_prefix,
@@ -16,34 +17,8 @@ from outlay.evidence.lexicon import (
 
 __all__ = ["Number", "find_numbers"]
 
-_UNITS = dict(
-    zip(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ],
-        range(20),
-        strict=True,
-    )
-)
+_TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_UNITS = COUNT | {word: i for i, word in enumerate(_TEENS.split(), 13)}
 _TENS = dict(
     zip(
         ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import Problem, StudyError, UnknownNameError, nearest
+from outlay.results.document import extended
 from outlay.results.explanation import Explanation, Origin, Step
 from outlay.runs.documents.finished import Run
 from outlay.runs.pipeline.execute import Stages, prepare
@@ -123,11 +124,7 @@ def explain(
         found = _with_study(_result(loaded, path, progress, unknown, run), loaded)
     else:
         found = explain_input(loaded, path)
-    return Explanation(
-        found.name, found.value, found.unit, found.formula, found.inputs, found.label,
-        found.period, found.where, found.range, found.source, found.assumption, found.note,
-        found.repeated,
-    )  # fmt: skip
+    return extended(Explanation, found)
 
 
 def _accounts(stages: Stages, progress: Callable[[str], None]) -> Accounts:

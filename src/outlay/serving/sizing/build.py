@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from outlay.catalogue.types import Chip, Model
 from outlay.demand.types import DemandPaths, Load
 from outlay.performance.types import Precision, Stack
+from outlay.results.chips_models import Chip, Model
 from outlay.results.plans.rows import Cell
 from outlay.serving.spec import Lengths, ServiceSpec
 from outlay.serving.types import Capacity
