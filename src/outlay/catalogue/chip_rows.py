@@ -16,19 +16,11 @@ from outlay.results.chips_models import Chip
 __all__ = ["chip_names", "chips", "find_chip"]
 
 _DIMENSION = {
-    "peak_bf16": "flop_rate",
-    "peak_fp8": "flop_rate",
-    "peak_fp4": "flop_rate",
-    "peak_int8": "flop_rate",
+    **dict.fromkeys(("peak_bf16", "peak_fp8", "peak_fp4", "peak_int8"), "flop_rate"),
+    **dict.fromkeys(("memory_bandwidth", "link_bandwidth", "net_bandwidth"), "byte_rate"),
+    **dict.fromkeys(("tdp", "it_power", "server_power"), "power"),
+    **dict.fromkeys(("domain_chips", "chips_per_server"), "chips"),
     "memory": "bytes",
-    "memory_bandwidth": "byte_rate",
-    "link_bandwidth": "byte_rate",
-    "net_bandwidth": "byte_rate",
-    "tdp": "power",
-    "it_power": "power",
-    "server_power": "power",
-    "domain_chips": "chips",
-    "chips_per_server": "chips",
 }
 _FIGURES = {
     "memory_bytes": "memory",

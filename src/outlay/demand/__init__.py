@@ -11,10 +11,4 @@ from outlay.demand.forecasts.scoring import record_table, rolling_origin
 from outlay.demand.scenario import scenario_states
 from outlay.demand.series.public import public_series
 
-__all__ = [
-    "forecast",
-    "public_series",
-    "record_table",
-    "rolling_origin",
-    "scenario_states",
-]
+__all__ = ["forecast", "public_series", "record_table", "rolling_origin", "scenario_states"]

@@ -13,11 +13,4 @@ from outlay.study.json_schema import schema
 from outlay.study.paths import apply_overlay
 from outlay.study.reading.loader import LoadedStudy, load, loads
 
-__all__ = [
-    "LoadedStudy",
-    "apply_overlay",
-    "diff",
-    "load",
-    "loads",
-    "schema",
-]
+__all__ = ["LoadedStudy", "apply_overlay", "diff", "load", "loads", "schema"]

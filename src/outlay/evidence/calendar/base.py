@@ -24,26 +24,11 @@ __all__ = [
     "year_word",
 ]
 
-MONTHS = {
-    m: i + 1
-    for i, names in enumerate(
-        [
-            "January Jan",
-            "February Feb",
-            "March Mar",
-            "April Apr",
-            "May May",
-            "June Jun",
-            "July Jul",
-            "August Aug",
-            "September Sept Sep",
-            "October Oct",
-            "November Nov",
-            "December Dec",
-        ]
-    )
-    for m in names.split()
-}
+_MONTHS = (
+    "January Jan, February Feb, March Mar, April Apr, May May, June Jun, July Jul, August Aug, "
+    "September Sept Sep, October Oct, November Nov, December Dec"
+)
+MONTHS = {m: i for i, names in enumerate(_MONTHS.split(", "), 1) for m in names.split()}
 MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 MONTH_SAFE = MONTH.replace("May|", "").replace("March|", "").replace("Mar|", "")
 ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "last": 4}

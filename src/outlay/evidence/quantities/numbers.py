@@ -19,13 +19,8 @@ __all__ = ["Number", "find_numbers"]
 
 _TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _UNITS = COUNT | {word: i for i, word in enumerate(_TEENS.split(), 13)}
-_TENS = dict(
-    zip(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
-        range(20, 100, 10),
-        strict=True,
-    )
-)
+_TY = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENS = {word: 10 * i for i, word in enumerate(_TY.split(), 2)}
 _ORDINAL_PARTS = {
     "half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "eighth": 8, "ninth": 9, "tenth": 10,

@@ -24,12 +24,7 @@ from outlay.planning.solver.highs import Session
 from outlay.planning.solver.solve import solve_linear
 from outlay.results.plans.worth import Range
 
-__all__ = [
-    "bought_at",
-    "break_even_probability",
-    "dearer",
-    "near_optimal",
-]
+__all__ = ["bought_at", "break_even_probability", "dearer", "near_optimal"]
 
 
 ALMOST = 1e-3

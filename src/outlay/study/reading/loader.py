@@ -344,12 +344,6 @@ def _ledger(study: Study, lines: Lines, branches: Iterable[_Branch]) -> tuple[Nu
         for path, entry in entries(branch.study):
             if entry.stated and _under(path, branch.paths):
                 written: StudyPath = (*branch.written, entry.path)
-                out.append(
-                    replace(
-                        entry,
-                        path=text_of(written),
-                        where=lines.where(written),
-                        line=lines.line(written),
-                    )
-                )
+                where, line = lines.where(written), lines.line(written)
+                out.append(replace(entry, path=text_of(written), where=where, line=line))
     return tuple(out)
