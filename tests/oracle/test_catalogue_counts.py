@@ -6,7 +6,7 @@ import pytest
 
 from outlay.catalogue import find_model, models
 from outlay.catalogue.counts import count_parameters, kv_bytes_per_token
-from outlay.catalogue.types import Model
+from outlay.results.chips_models import Model
 
 WITH_SHAPES = [m for m in models().values() if m.has_shapes]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from outlay.catalogue.types import Model
 from outlay.performance.operators.operators import operators
+from outlay.results.chips_models import Model
 
 
 def parameters(model: Model) -> float:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.catalogue.types import Chip, Model
 from outlay.performance.constants.cases import case_for
 from outlay.performance.constants.correction import correct
 from outlay.performance.operators.timing import prefill_pass
 from outlay.performance.questions.loop import Traffic, sequence_capacity, steady_decode
 from outlay.performance.types import Layout, Precision, Stack
+from outlay.results.chips_models import Chip, Model
 
 __all__ = ["decode_rate", "prefill_rate"]
 

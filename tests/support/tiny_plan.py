@@ -16,8 +16,9 @@ from outlay.demand.types import DemandPaths, Slice
 from outlay.demand.types import Load as Asked
 from outlay.planning.problem.tree import Factor, Tree
 from outlay.planning.problem.types import Chip, Load, Offer, PlanProblem, Pool, Site
-from outlay.planning.result import Certificates, Flow, Plan, Price, Slack
-from outlay.serving.types import Capacity, Cell
+from outlay.planning.result import Certificates, Flow, Plan, Price
+from outlay.results.plans.rows import Cell, Slack
+from outlay.serving.types import Capacity
 
 __all__ = [
     "CAPACITY",
@@ -182,8 +183,8 @@ PLAN = Plan(
     flows=FLOWS,
     prices=PRICES,
     slacks=(
-        Slack("capex 2026", 2, 22.0, "CNY", 11.0),
-        Slack("capex 2027", 1, 0.0, "CNY", 0.0),
+        Slack("capex 2026", 2, PROBLEM.tree.name(2), 22.0, "CNY", 11.0),
+        Slack("capex 2027", 1, PROBLEM.tree.name(1), 0.0, "CNY", 0.0),
     ),
     certificates=Certificates(
         1e-9, 2e-9, 3e-9, 4e-9, 5e-9, 65_999.0, "highs", "simplex", 10, 20, 30, 0.1
@@ -223,8 +224,8 @@ CAPACITY = Capacity(
     units_per_chip=UNITS,
     watts_per_chip=np.array([[900.0, 450.0], [800.0, 400.0], [700.0, 350.0]]),
     cells=tuple(
-        Cell(x.id, c.id, UNITS[i, j], 0.5 * UNITS[i, j], 2.0 * UNITS[i, j], 0.75, 8, 900.0, None,
-             "memory", "simulated")
+        Cell(x.id, c.id, UNITS[i, j], 0.5 * UNITS[i, j], 2.0 * UNITS[i, j], 0.75, 8, 900.0,
+             "memory", "simulated", "")
         for i, x in enumerate(PROBLEM.loads)
         for j, c in enumerate(PROBLEM.chips)
     ),

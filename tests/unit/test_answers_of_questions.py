@@ -74,12 +74,12 @@ def test_a_score_is_told_by_group_and_overall() -> None:
         s = by_source.get(group.name)
         if group.by == "source" and s:
             assert_same(group, s, apart=("by", "median_interval_90"))
-            assert group.median_interval_90 == (s.median_low, s.median_high)
+            assert group.median_interval_90 == s.median_interval_90
     overall = score("all", made[:6])
     assert overall is not None
     assert_same(doc.overall, overall, apart=("rows", "predictable", "status", "median_interval_90"))
-    assert doc.overall.median_interval_90 == (overall.median_low, overall.median_high)
-    assert overall.median_low < overall.median_high
+    assert doc.overall.median_interval_90 == overall.median_interval_90
+    assert overall.median_interval_90[0] < overall.median_interval_90[1]
     assert (doc.overall.rows, doc.overall.predictable) == (6, pytest.approx(5 / 6))
     assert doc.overall.status == {"predicted": 5, "unknown_chip": 1}
     assert [g.by for g in doc.groups if g.name == ": ttft"] == ["metric and kind"]

@@ -23,9 +23,9 @@ from outlay.catalogue import (
     token_series_names,
 )
 from outlay.catalogue.tables import rows
-from outlay.catalogue.types import AttentionKind, Chip, Model
 from outlay.core.errors import UnknownNameError
 from outlay.core.periods import parse_date
+from outlay.results.chips_models import AttentionKind, Chip, Model
 
 GRADES = {"official", "reported", "derived", "estimate", "recalled", "guess"}
 TABLES = ["chips", "chip_parameters", "models", "model_parameters", "prices", "fx", "regions"]

@@ -44,7 +44,8 @@ def test_the_median_is_within_groups_first_and_then_over_them() -> None:
     assert s.p90_abs_log_ratio == pytest.approx(math.log(2) + 0.8 * math.log(2))
     # inside their interval: two of three, none, one
     assert s.coverage_90 == pytest.approx((2 / 3 + 0 + 1) / 3)
-    assert 0 <= s.median_low <= s.median_abs_log_ratio <= s.median_high <= math.log(4) + 1e-12
+    low, high = s.median_interval_90
+    assert 0 <= low <= s.median_abs_log_ratio <= high <= math.log(4) + 1e-12
     assert score("none", ROWS[5:6]) is None
 
 

@@ -10,7 +10,6 @@ import pytest
 from scipy.stats import norm
 
 from outlay.core.errors import TableError
-from outlay.results.plans.outlook import Distribution
 from outlay.risk.backtest import Actual, Band, back_test, bands_of, read_actuals
 from outlay.risk.types import QUANTILES, summarise
 
@@ -81,8 +80,7 @@ def test_each_side_of_a_band_has_its_own_spread() -> None:
 
 def test_bands_come_from_an_outlook_and_unknown_names_are_told() -> None:
     d = summarise("capex/2026", "CNY", np.arange(1.0, 101.0))
-    row = Distribution(d.name, d.unit, d.mean, d.sd, *d.quantiles, d.worse, d.tail_mean)
-    bands = bands_of([row])
+    bands = bands_of([d])
     assert bands[0].probabilities == pytest.approx(QUANTILES)
     assert bands[0].values == pytest.approx(np.quantile(np.arange(1.0, 101.0), QUANTILES))
     test = back_test(bands, [Actual("capex/2027", 3.0), Actual("capex/2026", 50.0)])

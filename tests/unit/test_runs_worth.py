@@ -15,7 +15,7 @@ from outlay.planning.answers.value import Values, values
 from outlay.planning.problem.types import Site
 from outlay.planning.result import Plan
 from outlay.planning.solver.solve import solve
-from outlay.results.plans.worth import Worth
+from outlay.results.plans.worth import Hedge, NoRegret, Worth
 from outlay.runs.answers.worth import _against, _half, _knowing, _margins, _power, worth_of
 from outlay.runs.answers.worth_deep import chances, deep_of, licensed, price_curve, ranges, regrets
 from support.by_hand import two_by_two
@@ -137,8 +137,8 @@ def test_all_of_it_for_the_case_by_hand() -> None:
 
 
 def test_what_planning_finds_is_handed_on_field_by_field(monkeypatch: pytest.MonkeyPatch) -> None:
-    hedge = decisions.Hedge("f", "s", "2026", "o", "c", 7.0, 3.0, "2027", "2028")
-    sure = decisions.NoRegret("o", "c", 4.0, 6.0)
+    hedge = Hedge("f", "s", "2026", "o", 7.0, 3.0, "2028")
+    sure = NoRegret("o", "c", 4.0, 6.0)
     monkeypatch.setattr(decisions, "hedges", lambda plan: [hedge])
     monkeypatch.setattr(decisions, "no_regret", lambda plan, found: [sure])
     monkeypatch.setattr(value, "values", lambda *a, **k: replace(FOUND, do_nothing=9.0))

@@ -89,7 +89,7 @@ def test_one_fold_that_the_fit_has_not_seen() -> None:
     offline = score("offline", [p for p in rows if p.kind == "offline"])
     assert tpot is not None
     assert offline is not None
-    assert tpot.median_low <= 0.12
+    assert tpot.median_interval_90[0] <= 0.12
     assert tpot.median_abs_log_ratio <= 0.15
     assert tpot.p90_abs_log_ratio <= 0.32
     assert offline.median_abs_log_ratio <= 0.08

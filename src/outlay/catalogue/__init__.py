@@ -20,26 +20,8 @@ from outlay.catalogue.market import (
 )
 from outlay.catalogue.model_rows import find_model, models
 from outlay.catalogue.tables import cite
-from outlay.catalogue.types import (
-    Chip,
-    ControlEvent,
-    CostReference,
-    Model,
-    PeerCapex,
-    Price,
-    Region,
-    SeriesPoint,
-)
 
 __all__ = [
-    "Chip",
-    "ControlEvent",
-    "CostReference",
-    "Model",
-    "PeerCapex",
-    "Price",
-    "Region",
-    "SeriesPoint",
     "chips",
     "cite",
     "control_events",

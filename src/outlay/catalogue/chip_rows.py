@@ -9,27 +9,30 @@ from functools import cache
 from types import MappingProxyType
 
 from outlay.catalogue.names import Names
-from outlay.catalogue.tables import Row, rows, split
-from outlay.catalogue.types import Chip
+from outlay.catalogue.tables import Row, made, rows
 from outlay.core.quantities.units import unit_factor
+from outlay.results.chips_models import Chip
 
 __all__ = ["chip_names", "chips", "find_chip"]
 
 _DIMENSION = {
-    "peak_bf16": "flop_rate",
-    "peak_fp8": "flop_rate",
-    "peak_fp4": "flop_rate",
-    "peak_int8": "flop_rate",
+    **dict.fromkeys(("peak_bf16", "peak_fp8", "peak_fp4", "peak_int8"), "flop_rate"),
+    **dict.fromkeys(("memory_bandwidth", "link_bandwidth", "net_bandwidth"), "byte_rate"),
+    **dict.fromkeys(("tdp", "it_power", "server_power"), "power"),
+    **dict.fromkeys(("domain_chips", "chips_per_server"), "chips"),
     "memory": "bytes",
-    "memory_bandwidth": "byte_rate",
-    "link_bandwidth": "byte_rate",
-    "net_bandwidth": "byte_rate",
-    "tdp": "power",
-    "it_power": "power",
-    "server_power": "power",
-    "domain_chips": "chips",
-    "chips_per_server": "chips",
 }
+_FIGURES = {
+    "memory_bytes": "memory",
+    "memory_byte_s": "memory_bandwidth",
+    "link_byte_s": "link_bandwidth",
+    "net_byte_s": "net_bandwidth",
+    "tdp_w": "tdp",
+    "it_w": "it_power",
+    "tpp": "tpp",
+}
+"""Field of a chip → parameter; 0 where it is not published."""
+_PHYSICAL = (*_FIGURES, "peak_flop_s", "domain_chips", "chips_per_server")
 _PLAIN_UNITS = {"TPP", "USD", "USD/h"}
 
 
@@ -49,52 +52,24 @@ def _chip(row: Row, figures: Mapping[str, float]) -> Chip:
     peaks = {
         k: figures[f"peak_{k}"] for k in ("bf16", "fp8", "fp4", "int8") if f"peak_{k}" in figures
     }
-    return Chip(
-        id=row["id"],
-        name=row["name"],
-        vendor=row["vendor"],
-        family=row["family"],
+    given = {name: figures.get(parameter, 0.0) for name, parameter in _FIGURES.items()}
+    return made(
+        Chip,
+        row,
         peak_flop_s=peaks,
-        memory_bytes=figures.get("memory", 0.0),
-        memory_byte_s=figures.get("memory_bandwidth", 0.0),
-        link_byte_s=figures.get("link_bandwidth", 0.0),
         domain_chips=int(figures.get("domain_chips", 1)),
-        net_byte_s=figures.get("net_bandwidth", 0.0),
-        tdp_w=figures.get("tdp", 0.0),
-        it_w=figures.get("it_power", 0.0),
         chips_per_server=int(figures.get("chips_per_server", 1)),
-        available=row["available"],
         china_export=row["china_export_2025_12_31"],
-        domestic_cn=row["domestic_cn"] == "yes",
         price_usd=_pair(figures, "price"),
         rent_usd_h=_pair(figures, "rent"),
-        source=row["source"],
-        grade=row["grade"],
-        aliases=split(row["aliases"]),
-        note=row["note"],
-        server=row["server"],
-        status=row["status"],
-        tpp=figures.get("tpp", 0.0),
-        proxy=row["proxy"],
+        **given,
     )
 
 
 def _with_proxy(chip: Chip, stand_in: Chip) -> Chip:
     """`chip` with the physical figures of the chip that stands in; prices are not carried over."""
-    return replace(
-        chip,
-        peak_flop_s=stand_in.peak_flop_s,
-        memory_bytes=stand_in.memory_bytes,
-        memory_byte_s=stand_in.memory_byte_s,
-        link_byte_s=stand_in.link_byte_s,
-        domain_chips=stand_in.domain_chips,
-        net_byte_s=stand_in.net_byte_s,
-        tdp_w=stand_in.tdp_w,
-        it_w=stand_in.it_w,
-        chips_per_server=stand_in.chips_per_server,
-        tpp=stand_in.tpp,
-        grade="guess",
-    )
+    physical = {name: getattr(stand_in, name) for name in _PHYSICAL}
+    return replace(chip, grade="guess", **physical)
 
 
 @cache
@@ -113,42 +88,18 @@ def chips() -> Mapping[str, Chip]:
 @cache
 def chip_names() -> Names:
     """The index from written names to chip ids."""
-    return Names("chip", {c.id: (c.name, *c.aliases) for c in chips().values()}, noise=_NOISE)
+    return Names(
+        "chip",
+        {c.id: (c.name, *c.aliases) for c in chips().values()},
+        noise=frozenset(_NOISE.split()),
+    )
 
 
-_NOISE = frozenset(
-    [
-        "nvidia",
-        "amd",
-        "huawei",
-        "google",
-        "aws",
-        "intel",
-        "cambricon",
-        "instinct",
-        "gpu",
-        "npu",
-        "accelerator",
-        "tensor",
-        "core",
-        "hgx",
-        "dgx",
-        "sxm",
-        "sxm4",
-        "sxm5",
-        "sxm6",
-        "oam",
-        "hbm",
-        "hbm2",
-        "hbm2e",
-        "hbm3",
-        "hbm3e",
-        "hbm4",
-        "cloud",
-        "8x",
-        "x8",
-    ]
+_NOISE = (
+    "nvidia amd huawei google aws intel cambricon instinct gpu npu accelerator tensor core hgx dgx "
+    "sxm sxm4 sxm5 sxm6 oam hbm hbm2 hbm2e hbm3 hbm3e hbm4 cloud 8x x8"
 )
+"""Words beside a name that do not tell one from another."""
 
 
 def find_chip(name: str) -> Chip:

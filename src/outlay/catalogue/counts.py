@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from outlay.catalogue.types import Model
+from outlay.results.chips_models import Model
 
 __all__ = [
     "Parameters",

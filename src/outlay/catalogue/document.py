@@ -17,7 +17,7 @@ from outlay.catalogue.market import (
     token_series_names,
 )
 from outlay.catalogue.model_rows import find_model, models
-from outlay.catalogue.tables import cite, rows
+from outlay.catalogue.tables import cite, made, rows
 from outlay.core.errors import Problem, UnknownNameError, nearest
 from outlay.core.periods import parse_date
 from outlay.results.catalogue import (
@@ -54,18 +54,7 @@ def _cited(found: Iterable[Dated]) -> Rows:
 
 
 def _fx() -> Rows:
-    return tuple(
-        FxRate(
-            date=r["date"],
-            kind=r["kind"],  # type: ignore[arg-type]  # checked by a test of the table
-            base=r["base"],
-            quote=r["quote"],
-            rate=float(r["rate"]),
-            source=cite(r["source"]),
-            grade=r["grade"],
-        )
-        for r in rows("fx")
-    )
+    return tuple(made(FxRate, r, source=cite(r["source"])) for r in rows("fx"))
 
 
 TABLES: Mapping[Table, Callable[[], Rows]] = {
@@ -94,15 +83,7 @@ def _facts(row: CatalogueRow) -> tuple[Fact, ...]:
     if not isinstance(row, Chip | Model):
         return ()
     return tuple(
-        Fact(
-            parameter=r["parameter"],
-            value=float(r["value"]),
-            unit=r["unit"],
-            date=r["date"],
-            grade=r["grade"],
-            source=cite(r["source"]),
-            note=r["note"],
-        )
+        made(Fact, r, source=cite(r["source"]))
         for r in rows("chip_parameters" if isinstance(row, Chip) else "model_parameters")
         if r["item"] == row.id
     )

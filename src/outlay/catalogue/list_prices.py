@@ -7,7 +7,7 @@ from datetime import date
 
 from outlay.catalogue.market import known_on, prices
 from outlay.catalogue.model_rows import models
-from outlay.catalogue.types import Price
+from outlay.results.catalogue import Price
 
 __all__ = ["list_prices"]
 

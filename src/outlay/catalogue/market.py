@@ -8,8 +8,11 @@ from datetime import date
 from functools import cache
 from types import MappingProxyType
 
-from outlay.catalogue.tables import rows, split
-from outlay.catalogue.types import (
+from outlay.catalogue.tables import made, rows
+from outlay.core.errors import Problem, UnknownNameError, nearest
+from outlay.core.periods import Period, parse_date
+from outlay.core.quantities.fx import FxTable
+from outlay.results.catalogue import (
     ControlEvent,
     CostReference,
     PeerCapex,
@@ -17,9 +20,6 @@ from outlay.catalogue.types import (
     Region,
     SeriesPoint,
 )
-from outlay.core.errors import Problem, UnknownNameError, nearest
-from outlay.core.periods import Period, parse_date
-from outlay.core.quantities.fx import FxTable
 
 __all__ = [
     "control_events",
@@ -45,23 +45,7 @@ def known_on(written: str) -> date:
 @cache
 def prices() -> tuple[Price, ...]:
     """Every dated price and rent, low to high, in the order of the table."""
-    return tuple(
-        Price(
-            item=r["item"],
-            category=r["category"],
-            low=float(r["low"]),
-            high=float(r["high"]),
-            unit=r["unit"],
-            currency=r["currency"],
-            date=r["date"],
-            region=r["region"],
-            source=r["source"],
-            grade=r["grade"],
-            chip=r["chip"],
-            note=r["note"],
-        )
-        for r in rows("prices")
-    )
+    return tuple(made(Price, r) for r in rows("prices"))
 
 
 @cache
@@ -70,48 +54,16 @@ def fx() -> FxTable:
     return FxTable.from_rows(rows("fx"))
 
 
-def _number(cell: str) -> float | None:
-    return float(cell) if cell else None
-
-
 @cache
 def regions() -> Mapping[str, Region]:
     """Places where chips may stand, by id."""
-    return MappingProxyType(
-        {
-            r["id"]: Region(
-                id=r["id"],
-                name=r["name"],
-                country=r["country"],
-                tariff=_number(r["tariff"]),
-                tariff_currency=r["tariff_currency"],
-                pue=_number(r["pue"]),
-                source=r["source"],
-                grade=r["grade"],
-                note=r["note"],
-                tariff_low=_number(r["tariff_low"]),
-                tariff_high=_number(r["tariff_high"]),
-            )
-            for r in rows("regions")
-        }
-    )
+    return MappingProxyType({r["id"]: made(Region, r) for r in rows("regions")})
 
 
 @cache
 def control_events() -> tuple[ControlEvent, ...]:
     """Export-control measures, oldest first."""
-    events = [
-        ControlEvent(
-            date=parse_date(r["date"]),
-            actor=r["actor"],
-            event=r["event"],
-            chips=split(r["chips"]),
-            effect=r["effect"],
-            source=r["source"],
-            grade=r["grade"],
-        )
-        for r in rows("control_events")
-    ]
+    events = [made(ControlEvent, r) for r in rows("control_events")]
     return tuple(sorted(events, key=lambda e: e.date))
 
 
@@ -132,16 +84,7 @@ def _series() -> dict[str, tuple[SeriesPoint, ...]]:
 
 def _point(r: Mapping[str, str]) -> SeriesPoint:
     day, sd = _when(r["date"])
-    return SeriesPoint(
-        series=r["series"],
-        date=day,
-        value=float(r["tokens_per_day"]),
-        floor=r["floor"] == "yes",
-        grade=r["grade"],
-        source=r["source"],
-        date_sd_days=sd,
-        note=r["note"],
-    )
+    return made(SeriesPoint, r, date=day, value=float(r["tokens_per_day"]), date_sd_days=sd)
 
 
 def _when(written: str) -> tuple[date, float]:
@@ -182,42 +125,15 @@ def token_series(entity: str) -> tuple[SeriesPoint, ...]:
 def peer_capex() -> tuple[PeerCapex, ...]:
     """Capital expenditure of other firms: actual, guidance, plan, press, estimate."""
     return tuple(
-        PeerCapex(
-            company=r["company"],
-            period=r["period"],
-            low=float(r["low"]) * float(r["unit"]),
+        made(
+            PeerCapex, r, low=float(r["low"]) * float(r["unit"]),
             high=float(r["high"]) * float(r["unit"]) if r["high"] else None,
-            currency=r["currency"],
-            status=r["status"],
-            as_of=r["as_of"],
-            scope=r["scope"],
-            source=r["source"],
-            grade=r["grade"],
-            note=r["note"],
         )
         for r in rows("peer_capex")
-    )
+    )  # fmt: skip
 
 
 @cache
 def cost_references() -> Mapping[str, CostReference]:
     """Published costs, lives, tariffs and one published service day, by id."""
-    return MappingProxyType(
-        {
-            r["id"]: CostReference(
-                id=r["id"],
-                topic=r["topic"],
-                item=r["item"],
-                low=float(r["low"]),
-                high=float(r["high"]),
-                unit=r["unit"],
-                region=r["region"],
-                date=r["date"],
-                kind=r["kind"],
-                source=r["source"],
-                grade=r["grade"],
-                note=r["note"],
-            )
-            for r in rows("cost_references")
-        }
-    )
+    return MappingProxyType({r["id"]: made(CostReference, r) for r in rows("cost_references")})

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 from outlay.catalogue.names import Names
-from outlay.catalogue.tables import Row, rows, split
-from outlay.catalogue.types import Model
+from outlay.catalogue.tables import Row, made, rows
+from outlay.results.chips_models import Model
 
 __all__ = ["find_model", "model_names", "models"]
 
@@ -19,7 +19,7 @@ _SCALE = {"1e9 parameters": 1e9}
 
 
 def _model(row: Row, figures: Mapping[str, float]) -> Model:
-    numbers: dict[str, Any] = {}
+    numbers: dict[str, float] = {}
     extra: dict[str, float] = {}
     for name, value in figures.items():
         if name.startswith("extra:"):
@@ -28,26 +28,7 @@ def _model(row: Row, figures: Mapping[str, float]) -> Model:
             numbers[name] = int(value) if name in _COUNTS else value
     numbers.setdefault("total_params", 0.0)
     numbers.setdefault("active_params", 0.0)
-    return Model(
-        id=row["id"],
-        name=row["name"],
-        developer=row["developer"],
-        released=row["released"],
-        weight_dtype=row["weight_dtype"],
-        dense_dtype=row["dense_dtype"],
-        attention=row["attention"],  # type: ignore[arg-type]  # checked by a test of the table
-        attn_type=row["attn_type"],
-        tied_embeddings=row["tied_embeddings"] == "yes",
-        proxy=row["proxy"],
-        proxy_reason=row["proxy_reason"],
-        hf_repo=row["hf_repo"],
-        source=row["source"],
-        grade=row["grade"],
-        aliases=split(row["aliases"]),
-        note=row["note"],
-        extra=extra,
-        **numbers,
-    )
+    return made(Model, row, extra=extra, **numbers)
 
 
 @cache
@@ -59,40 +40,11 @@ def models() -> Mapping[str, Model]:
     return MappingProxyType({r["id"]: _model(r, figures[r["id"]]) for r in rows("models")})
 
 
-_NOISE = frozenset(
-    [
-        "instruct",
-        "chat",
-        "it",
-        "hf",
-        "base",
-        "preview",
-        "thinking",
-        "reasoning",
-        "fp8",
-        "nvfp4",
-        "mxfp4",
-        "fp4",
-        "fp16",
-        "bf16",
-        "int4",
-        "int8",
-        "awq",
-        "gptq",
-        "gguf",
-        "w8a8",
-        "w4a16",
-        "kv",
-        "dynamic",
-        "turbo",
-        "model",
-        "2507",
-        "2501",
-        "0528",
-        "0324",
-        "meta",
-    ]
+_NOISE = (
+    "instruct chat it hf base preview thinking reasoning fp8 nvfp4 mxfp4 fp4 fp16 bf16 int4 int8 "
+    "awq gptq gguf w8a8 w4a16 kv dynamic turbo model 2507 2501 0528 0324 meta"
 )
+"""Words beside a name that do not tell one from another."""
 
 
 @cache
@@ -101,7 +53,7 @@ def model_names() -> Names:
     entries = {
         m.id: (m.name, *([m.hf_repo] if m.hf_repo else []), *m.aliases) for m in models().values()
     }
-    return Names("model", entries, noise=_NOISE)
+    return Names("model", entries, noise=frozenset(_NOISE.split()))
 
 
 def find_model(name: str) -> Model:

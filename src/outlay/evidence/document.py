@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outlay.evidence.types import Reading
-from outlay.results.claims import Claims, ReadDocument, ReadNote
+from outlay.results.claims import Claims, ReadDocument
 
 __all__ = ["claims_document"]
 
@@ -14,7 +14,7 @@ def claims_document(reading: Reading) -> Claims:
         tuple(
             ReadDocument(
                 d.name, d.date, d.date_basis, d.form, d.language, len(d.text),
-                tuple(ReadNote(n.what, n.span) for n in d.notes),
+                d.notes,
             )
             for d in reading.documents
         ),

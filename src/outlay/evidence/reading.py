@@ -19,7 +19,8 @@ from outlay.evidence.tables.reader import table_claims
 from outlay.evidence.text.clean import clean, language_of
 from outlay.evidence.text.files import load
 from outlay.evidence.text.grid import csv_grid, find_grids
-from outlay.evidence.types import Claim, Document, Note, Reading
+from outlay.evidence.types import Claim, Document, Reading
+from outlay.results.claims import ReadNote
 
 __all__ = ["read", "read_text"]
 
@@ -115,7 +116,7 @@ def read(
         document = _document(name, loaded.text, given, loaded.form)
         if given and not date:
             document = replace(document, date_basis="stated")
-        document = replace(document, notes=tuple(Note(n) for n in loaded.notes))
+        document = replace(document, notes=tuple(ReadNote(n, None) for n in loaded.notes))
         found, document = _claims(document, taken)
         documents.append(document)
         claims += found

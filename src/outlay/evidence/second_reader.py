@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from outlay.core.errors import DocumentError
-from outlay.evidence.types import Claim, Document, Note, Reading
+from outlay.evidence.types import Claim, Document, Reading
+from outlay.results.claims import ReadNote
 
 __all__ = ["Endpoint", "configured", "with_second_reader"]
 
@@ -130,8 +131,9 @@ def with_second_reader(reading: Reading, endpoint: Endpoint) -> Reading:
             elif not any(a < claim.value_span[1] and claim.value_span[0] < b for a, b in known):
                 known.add(claim.value_span)
                 claims.append(claim)
-        note = Note(
-            f"second reader {endpoint.model}: {refused} claims refused, not verbatim in the text"
+        note = ReadNote(
+            f"second reader {endpoint.model}: {refused} claims refused, not verbatim in the text",
+            None,
         )
         documents.append(replace(d, notes=(*d.notes, note)) if refused else d)
     identities = find_identities(claims)

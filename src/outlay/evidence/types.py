@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from outlay.results.claims import Claim, Contradiction, Identity
+from outlay.results.claims import Claim, Contradiction, Identity, ReadNote
 
 __all__ = [
     "Claim",
@@ -20,20 +20,11 @@ __all__ = [
     "Hedge",
     "Identity",
     "Kind",
-    "Note",
     "Reading",
 ]
 
 Hedge = Literal["exact", "about", "over", "under", "up_to", "range", "may"]
 Kind = Literal["reported", "planned", "estimated", "derived"]
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something about a document that a reader should know and that is not a claim."""
-
-    what: str
-    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +41,7 @@ class Document:
     date_basis: Literal["given", "stated", "inferred", "unknown"] = "unknown"
     form: str = "text"
     language: Literal["en", "zh", "other"] = "en"
-    notes: tuple[Note, ...] = ()
+    notes: tuple[ReadNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

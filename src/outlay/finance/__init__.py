@@ -6,8 +6,8 @@ of one calculation graph, which explains itself and becomes a live workbook.
 """
 
 from outlay.finance.reports.accounts import Accounts, account
-from outlay.finance.reports.curve import Curve, utilisation_curve
-from outlay.finance.reports.identities import Identity, identities
+from outlay.finance.reports.curve import utilisation_curve
+from outlay.finance.reports.identities import identities
 from outlay.finance.types import (
     Activity,
     AssetClass,
@@ -28,11 +28,9 @@ __all__ = [
     "Activity",
     "AssetClass",
     "Cost",
-    "Curve",
     "Debt",
     "Disposal",
     "Flows",
-    "Identity",
     "Lease",
     "LeaseEnd",
     "Opening",

@@ -6,24 +6,19 @@
 True
 """
 
-from outlay.performance.constants.calibrated import Calibrated, read_calibration
-from outlay.performance.constants.correction import Correction, correct
+from outlay.performance.constants.calibrated import read_calibration
+from outlay.performance.constants.correction import correct
 from outlay.performance.questions.dense_work import dense_rate
 from outlay.performance.questions.layout_sweep import sweep
 from outlay.performance.questions.search import search
 from outlay.performance.questions.steps import step_table
-from outlay.performance.training.search import TrainRate, train
-from outlay.performance.types import Layout, Precision, Rate, Stack, StepTable
+from outlay.performance.training.search import train
+from outlay.performance.types import Layout, Precision, Stack
 
 __all__ = [
-    "Calibrated",
-    "Correction",
     "Layout",
     "Precision",
-    "Rate",
     "Stack",
-    "StepTable",
-    "TrainRate",
     "correct",
     "dense_rate",
     "read_calibration",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from outlay.core.arrays import Array
 from outlay.planning.problem.types import Offer, PlanProblem, Treatment
+from outlay.results.plans.rows import Slack
 
-__all__ = ["Certificates", "Flow", "Plan", "Price", "Slack"]
+__all__ = ["Certificates", "Flow", "Plan", "Price"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,6 @@ class Price:
     used: float
     limit: float
     binding: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Slack:
-    """A business limit that the plan breaks, at the price the user gave."""
-
-    item: str
-    node: int
-    amount: float
-    unit: str
-    cost: float
 
 
 @dataclass(frozen=True, slots=True)

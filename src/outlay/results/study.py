@@ -37,6 +37,10 @@ class Number(Row):
     where: Annotated[str, absent()] = ""
     """File, line and path."""
 
+    @property
+    def is_assumption(self) -> bool:
+        return self.grade == "assumption"
+
 
 @dataclass(frozen=True, slots=True)
 class Source(Row):

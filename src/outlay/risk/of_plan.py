@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from outlay.demand.types import DemandPaths
 from outlay.planning.result import Plan
+from outlay.results.plans.outlook import Outlook
 from outlay.risk.outlook import make_outlook
 from outlay.risk.policy.policy import PlanPolicy
-from outlay.risk.types import Outlook, Promise
+from outlay.risk.types import Promise
 from outlay.risk.worlds.of_study import study_worlds
 from outlay.serving.types import Capacity
 from outlay.study.model.study import Study

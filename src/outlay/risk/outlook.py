@@ -8,9 +8,11 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.errors import InvariantError
+from outlay.results.plans.outlook import Driver, Outlook, Swing
+from outlay.results.plans.outlook import Promise as Told
 from outlay.risk.policy.evaluate import Evaluator, evaluate_worlds
-from outlay.risk.sensitivity import Bar, given_data_indices
-from outlay.risk.types import Chance, Driver, Outlook, Promise, summarise
+from outlay.risk.sensitivity import given_data_indices
+from outlay.risk.types import Promise, summarise
 from outlay.risk.worlds.worlds import WorldModel, Worlds, draw_worlds
 
 __all__ = ["chance", "make_outlook", "tornado_of_worlds"]
@@ -23,21 +25,15 @@ _LEAST_SHARE = 0.01
 """Drivers below this share of variance are chance and are not listed."""
 
 
-def chance(promise: Promise, sample: Array) -> Chance:
+def chance(promise: Promise, sample: Array) -> Told:
     """How often the promise breaks in the sample, and the mean excess where it does."""
     gap = sample - promise.limit if promise.broken == "above" else promise.limit - sample
     slack = 1e-9 * max(1.0, abs(promise.limit))
     broken = gap > slack
     p = float(np.mean(broken))
-    return Chance(
-        promise.name,
-        promise.output,
-        promise.limit,
-        promise.broken,
-        p,
-        float(np.sqrt(p * (1 - p) / len(sample))),
-        float(np.mean(gap[broken])) if broken.any() else 0.0,
-    )
+    error = float(np.sqrt(p * (1 - p) / len(sample)))
+    excess = float(np.mean(gap[broken])) if broken.any() else 0.0
+    return Told(promise.name, promise.output, promise.limit, promise.broken, p, error, excess)
 
 
 def make_outlook(
@@ -75,23 +71,22 @@ def make_outlook(
             if share.item(j) >= _LEAST_SHARE
         ]
     return Outlook(
-        n,
-        seed,
-        tuple(
+        worlds=n,
+        seed=seed,
+        factors=worlds.names,
+        distributions=tuple(
             summarise(k, (units or {}).get(k, ""), v, "low" if k in low_is_worse else "high")
             for k, v in samples.items()
         ),
-        tuple(chance(p, samples[p.output]) for p in promises if p.output in samples),
-        tuple(drivers),
-        tornado_of_worlds(evaluator, model, head),
-        head,
-        worlds.names,
-        samples,
-        tuple(notes),
+        probabilities=tuple(chance(p, samples[p.output]) for p in promises if p.output in samples),
+        drivers=tuple(drivers),
+        headline=head,
+        tornado=tornado_of_worlds(evaluator, model, head),
+        notes=tuple(notes),
     )
 
 
-def tornado_of_worlds(evaluator: Evaluator, model: WorldModel, output: str) -> tuple[Bar, ...]:
+def tornado_of_worlds(evaluator: Evaluator, model: WorldModel, output: str) -> tuple[Swing, ...]:
     """Each factor at its 10th and 90th percentile, all others at their median."""
     names = tuple(model.factors)
     if not names:
@@ -102,17 +97,11 @@ def tornado_of_worlds(evaluator: Evaluator, model: WorldModel, output: str) -> t
     worlds = _worlds_at(model, rows)
     column = evaluator.outputs.index(output)
     answer = evaluate_worlds(evaluator, worlds)[:, column]
-    bars = [
-        Bar(
-            name,
-            worlds.value.item(2 * j + 1, j),
-            worlds.value.item(2 * j + 2, j),
-            answer.item(2 * j + 1),
-            answer.item(2 * j + 2),
-            answer.item(0),
-        )
-        for j, name in enumerate(names)
-    ]
+    bars = []
+    for j, name in enumerate(names):
+        ends = worlds.value.item(2 * j + 1, j), worlds.value.item(2 * j + 2, j)
+        low, high = answer.item(2 * j + 1), answer.item(2 * j + 2)
+        bars.append(Swing(name, *ends, low, high, answer.item(0), abs(high - low)))
     return tuple(sorted(bars, key=lambda b: -b.swing))
 
 

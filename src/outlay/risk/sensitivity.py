@@ -1,30 +1,12 @@
-"""What the answer depends on: bars of a tornado, shares of variance from given worlds."""
+"""What the answer depends on: shares of variance from given worlds."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from outlay.core.arrays import Array
 
-__all__ = ["Bar", "given_data_indices"]
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar of a tornado: the answer at the factor's low and high value, all else at base."""
-
-    factor: str
-    low_value: float
-    high_value: float
-    at_low: float
-    at_high: float
-    base: float
-
-    @property
-    def swing(self) -> float:
-        return abs(self.at_high - self.at_low)
+__all__ = ["given_data_indices"]
 
 
 def given_data_indices(factors: Array, answer: Array, bins: int | None = None) -> Array:

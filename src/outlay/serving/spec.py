@@ -10,9 +10,9 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 
-from outlay.catalogue.types import Model
 from outlay.core.errors import InputError, Problem
 from outlay.performance.types import Layout, Precision, Stack, StepTable
+from outlay.results.chips_models import Model
 
 __all__ = ["Deployment", "Lengths", "ServiceSpec", "content_hash"]
 

@@ -8,21 +8,9 @@ outlay.core.errors.StudyError: study.yaml:1: `title` is missing; allowed: text
 ...
 """
 
-from outlay.study.compare import Change, diff
+from outlay.study.compare import diff
 from outlay.study.json_schema import schema
-from outlay.study.ledger import Entry
-from outlay.study.model.study import Study
 from outlay.study.paths import apply_overlay
 from outlay.study.reading.loader import LoadedStudy, load, loads
 
-__all__ = [
-    "Change",
-    "Entry",
-    "LoadedStudy",
-    "Study",
-    "apply_overlay",
-    "diff",
-    "load",
-    "loads",
-    "schema",
-]
+__all__ = ["LoadedStudy", "apply_overlay", "diff", "load", "loads", "schema"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from pydantic import BaseModel
 
@@ -14,63 +13,19 @@ from outlay.study.model.shape import Shape, members, study_shape
 from outlay.study.model.study import Study
 from outlay.study.paths import Path, text_of
 
-__all__ = ["Entry", "entries", "number", "shown"]
+__all__ = ["entries", "shown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One number of the study.
-
-    path: its path; value in `unit` (base units), with low and high where given; `source`: key of
-    `sources:`, '' for none; `grade`: the source's, or `assumption`; `stated`: False where the
-    number is a default of Outlay's; `where` (`file:line: path`) and `line`: where it is written.
-    """
-
-    path: str
-    value: float
-    unit: str
-    low: float | None
-    high: float | None
-    source: str
-    grade: str
-    note: str
-    stated: bool
-    where: str = ""
-    line: int = 0
-
-    @property
-    def is_assumption(self) -> bool:
-        return self.grade == "assumption"
-
-
-def entries(study: Study) -> Iterator[tuple[Path, Entry]]:
+def entries(study: Study) -> Iterator[tuple[Path, Number]]:
     """Every number of `study` in file order, with its path; defaults come with `stated=False`."""
     grades = {name: s.grade for name, s in study.sources.items()}
     for path, num, inherited, stated in _walk(study, (), study_shape(), None, True):
         source = num.source or inherited or ""
         grade = grades.get(source, "reported") if source else "assumption"
-        yield (
-            path,
-            Entry(
-                text_of(path),
-                num.value,
-                num.unit,
-                num.low,
-                num.high,
-                source,
-                grade,
-                num.note,
-                stated,
-            ),
-        )
-
-
-def number(entry: Entry) -> Number:
-    """The entry as a row of a document."""
-    return Number(
-        entry.path, entry.value, entry.unit, entry.low, entry.high, entry.source, entry.grade,
-        entry.note, entry.stated, entry.line, entry.where,
-    )  # fmt: skip
+        yield path, Number(
+            text_of(path), num.value, num.unit, num.low, num.high, source, grade, num.note,
+            stated, None,
+        )  # fmt: skip
 
 
 def shown(value: float, unit: str, digits: int = 6) -> str:

@@ -29,7 +29,6 @@ def check(study: StudyFile, *, overrides: Overrides = (), scenario: Scenario = N
     """
     from outlay.api.studies import loaded
     from outlay.results.checks import Kept, problems
-    from outlay.study.ledger import number
 
     found = loaded(study, overrides, scenario)
     return Checked(
@@ -39,8 +38,8 @@ def check(study: StudyFile, *, overrides: Overrides = (), scenario: Scenario = N
         input_hash=found.hash,
         errors=(),
         warnings=problems(found.warnings),
-        assumptions=tuple(number(e) for e in found.assumptions),
-        facts=tuple(number(e) for e in found.facts),
+        assumptions=found.assumptions,
+        facts=found.facts,
         unmodelled=tuple(Kept(u.what, u.value, u.why, u.source) for u in found.study.unmodelled),
         path=found.path,
     )

@@ -13,7 +13,7 @@ from outlay.core.quantities.scales import leading_scale
 
 if TYPE_CHECKING:
     from outlay.results.plans.plan import Plan
-    from outlay.study.ledger import Entry
+    from outlay.results.study import Number
     from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["number_at", "read_target", "span_of", "stated_number"]
@@ -23,7 +23,7 @@ TENFOLD = 10.0
 """How far from its value an input without a stated range is moved, as a factor."""
 
 
-def stated_number(study: LoadedStudy, path: str) -> Entry:
+def stated_number(study: LoadedStudy, path: str) -> Number:
     """The one number of a study at `path`. Raises StudyError, InputError where it is not one."""
     from outlay.study.paths import text_of
 
@@ -60,7 +60,7 @@ def read_target(text: str) -> tuple[str, float]:
     return path.strip(), float(Decimal(found[1].replace("_", "")) * scale[0] / share)
 
 
-def span_of(study: LoadedStudy, entry: Entry, low: str, high: str) -> tuple[float, float]:
+def span_of(study: LoadedStudy, entry: Number, low: str, high: str) -> tuple[float, float]:
     """The range of the input in its unit: as said, as the study states it, or tenfold around."""
 
     def said(text: str, option: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated
 
 from outlay.api.says import Says
@@ -77,12 +78,7 @@ def solve_for(
         input=input,
         unit=entry.unit,
         stated=entry.value,
-        value=goal.value,
         target_path=path,
         target=wanted,
-        answer=goal.answer,
-        jumps=goal.jumps,
-        low=goal.low,
-        high=goal.high,
-        tried=tuple(Trial(*t) for t in goal.tried),
+        **asdict(goal) | {"tried": tuple(Trial(*t) for t in goal.tried)},
     )

@@ -16,8 +16,8 @@ from outlay.catalogue.counts import count_parameters, kv_bytes_per_token
 from outlay.catalogue.hf.layers import attention_layers, expert_layers
 from outlay.catalogue.hf.mamba import Hybrid, hybrid_layers
 from outlay.catalogue.hf.reader import Reader
-from outlay.catalogue.types import Model
 from outlay.core.errors import InputError, Problem
+from outlay.results.chips_models import Model
 
 __all__ = ["from_hf_config"]
 

@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 from outlay.catalogue.hf.config import from_hf_config
 from outlay.catalogue.model_rows import find_model
-from outlay.catalogue.types import Model
 from outlay.core.errors import InputError, Problem, TooLargeError
+from outlay.results.chips_models import Model
 
 __all__ = ["open_model", "read_hf_config"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from outlay.demand.forecasts.forecast import KNOWS_FACTOR, Forecast
 from outlay.demand.forecasts.scoring import Trial, record_table
@@ -47,17 +48,7 @@ def record_points(trials: Sequence[Trial]) -> tuple[results.RecordPoint, ...]:
     """Each forecast of a record, as the documents hold it."""
     return tuple(
         results.RecordPoint(
-            series=t.series,
-            origin=t.origin.isoformat(),
-            n_points=t.n_points,
-            target=t.target.isoformat(),
-            actual=t.actual,
-            p10=t.p10,
-            p50=t.p50,
-            p90=t.p90,
-            crps=t.crps,
-            no_growth=t.no_growth,
-            last_growth=t.last_growth,
+            **asdict(t) | {"origin": t.origin.isoformat(), "target": t.target.isoformat()},
             horizon_months=t.months,
             covered=t.covered,
         )

@@ -24,50 +24,17 @@ __all__ = [
     "year_word",
 ]
 
-MONTHS = {
-    m: i + 1
-    for i, names in enumerate(
-        [
-            "January Jan",
-            "February Feb",
-            "March Mar",
-            "April Apr",
-            "May May",
-            "June Jun",
-            "July Jul",
-            "August Aug",
-            "September Sept Sep",
-            "October Oct",
-            "November Nov",
-            "December Dec",
-        ]
-    )
-    for m in names.split()
-}
+_MONTHS = (
+    "January Jan, February Feb, March Mar, April Apr, May May, June Jun, July Jul, August Aug, "
+    "September Sept Sep, October Oct, November Nov, December Dec"
+)
+MONTHS = {m: i for i, names in enumerate(_MONTHS.split(", "), 1) for m in names.split()}
 MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 MONTH_SAFE = MONTH.replace("May|", "").replace("March|", "").replace("Mar|", "")
 ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "last": 4}
 HAN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"十一": 11, "十二": 12, "两": 2}
-COUNT = {
-    w: i
-    for i, w in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
-    )
-}
+_COUNTED = "zero one two three four five six seven eight nine ten eleven twelve"
+COUNT = {word: i for i, word in enumerate(_COUNTED.split())}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
+from outlay.evidence.calendar.base import COUNT
 from outlay.evidence.lexicon import (
     CURRENCY_BY_PREFIX,
     currency_prefix,
@@ -16,41 +17,10 @@ from outlay.evidence.lexicon import (
 
 __all__ = ["Number", "find_numbers"]
 
-_UNITS = dict(
-    zip(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ],
-        range(20),
-        strict=True,
-    )
-)
-_TENS = dict(
-    zip(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
-        range(20, 100, 10),
-        strict=True,
-    )
-)
+_TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_UNITS = COUNT | {word: i for i, word in enumerate(_TEENS.split(), 13)}
+_TY = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENS = {word: 10 * i for i, word in enumerate(_TY.split(), 2)}
 _ORDINAL_PARTS = {
     "half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "eighth": 8, "ninth": 9, "tenth": 10,

@@ -41,70 +41,13 @@ class Quantity:
 _SKIP_WORD = re.compile(r"[ -]([A-Za-z][A-Za-z0-9’'/.-]*|[A-Z0-9][A-Za-z0-9-]*)")
 _CENTS = re.compile(r"[ -]?(?:US |euro )?(?:cents?|¢)(?![A-Za-z])|[ ]?美分")
 _CODE_NAME = re.compile(r"[A-Z]+\d\w*$")
-_STOP_WORDS = frozenset(
-    [
-        "to",
-        "in",
-        "by",
-        "for",
-        "from",
-        "at",
-        "on",
-        "as",
-        "than",
-        "and",
-        "or",
-        "with",
-        "compared",
-        "versus",
-        "vs",
-        "per",
-        "a",
-        "an",
-        "is",
-        "are",
-        "was",
-        "were",
-        "will",
-        "would",
-        "has",
-        "have",
-        "had",
-        "that",
-        "which",
-        "who",
-        "while",
-        "but",
-        "if",
-        "when",
-        "after",
-        "before",
-        "during",
-        "under",
-        "over",
-        "into",
-        "this",
-        "last",
-        "next",
-        "the",
-        "through",
-        "it",
-        "its",
-        "between",
-        "because",
-        "since",
-        "up",
-        "down",
-        "more",
-        "less",
-        "about",
-        "around",
-        "said",
-        "says",
-        "plan",
-        "plans",
-    ]
+_STOPS = (
+    "to in by for from at on as than and or with compared versus vs per a an is are was were will "
+    "would has have had that which who while but if when after before during under over into this "
+    "last next the through it its between because since up down more less about around said says "
+    "plan plans"
 )
+_STOP_WORDS = frozenset(_STOPS.split())
 _CLASSIFIER = {"颗": "chip", "枚": "chip", "块": "chip", "张": "chip", "片": "chip", "台": "server",
                "座": "site", "套": "unit", "家": "company"}  # fmt: skip
 _COUNT_DIMENSIONS = frozenset({"count", "token"})

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from outlay.evidence.types import Note
+from outlay.results.claims import ReadNote
 
 __all__ = ["Cleaned", "Sentence", "clean", "is_chinese", "language_of"]
 
@@ -80,7 +80,7 @@ class Cleaned:
 
     text: str
     sentences: tuple[Sentence, ...]
-    notes: tuple[Note, ...]
+    notes: tuple[ReadNote, ...]
 
 
 def is_chinese(text: str) -> bool:
@@ -213,7 +213,7 @@ def clean(text: str) -> Cleaned:
     """Mask noise in place and return sentences; later copies of a sentence are marked repeated."""
     masked, tag_ends = _mask(text)
     sentences: list[Sentence] = []
-    notes: list[Note] = []
+    notes: list[ReadNote] = []
     tags = set()
     raw = _sentences(masked)
     if tag_ends:
@@ -234,7 +234,7 @@ def clean(text: str) -> Cleaned:
                     part.start, part.end, part.paragraph, part.chinese, part.heading, True
                 )
                 if len(notes) < 200:
-                    notes.append(Note("printed twice; counted once", (part.start, part.end)))
+                    notes.append(ReadNote("printed twice; counted once", (part.start, part.end)))
             else:
                 seen[key] = (part.start, part.end)
             sentences.append(part)

@@ -11,57 +11,25 @@ from outlay.finance.book.book import Book
 
 __all__ = ["BALANCE", "CASH", "INCOME", "build_statements"]
 
-INCOME = (
-    "income.revenue",
-    "income.costs",
-    "income.lease_cost",
-    "income.cancellations",
-    "income.ebitda",
-    "income.depreciation",
-    "income.amortisation",
-    "income.disposals",
-    "income.ebit",
-    "income.interest",
-    "income.lease_interest",
-    "income.fx",
-    "income.before_tax",
-    "income.tax",
-    "income.deferred_tax",
-    "income.net",
+
+def _rows(statement: str, lines: str) -> tuple[str, ...]:
+    return tuple(f"{statement}.{line}" for line in lines.split())
+
+
+INCOME = _rows(
+    "income",
+    "revenue costs lease_cost cancellations ebitda depreciation amortisation disposals ebit "
+    "interest lease_interest fx before_tax tax deferred_tax net",
 )
-CASH = (
-    "cash.receipts",
-    "cash.costs",
-    "cash.leases_operating",
-    "cash.interest",
-    "cash.tax",
-    "cash.vat",
-    "cash.operating",
-    "cash.capex",
-    "cash.deposits",
-    "cash.disposals",
-    "cash.investing",
-    "cash.debt",
-    "cash.lease_principal",
-    "cash.owner",
-    "cash.financing",
-    "cash.change",
+CASH = _rows(
+    "cash",
+    "receipts costs leases_operating interest tax vat operating capex deposits disposals "
+    "investing debt lease_principal owner financing change",
 )
-BALANCE = (
-    "balance.cash",
-    "balance.receivables",
-    "balance.vat",
-    "balance.deposits",
-    "balance.fixed_assets",
-    "balance.right_of_use",
-    "balance.assets",
-    "balance.payables",
-    "balance.accrued_rent",
-    "balance.debt",
-    "balance.lease_liability",
-    "balance.deferred_tax",
-    "balance.liabilities",
-    "balance.equity",
+BALANCE = _rows(
+    "balance",
+    "cash receivables vat deposits fixed_assets right_of_use assets payables accrued_rent debt "
+    "lease_liability deferred_tax liabilities equity",
 )
 
 

@@ -10,7 +10,6 @@ from dataclasses import fields
 
 import numpy as np
 
-from outlay.catalogue.types import Chip, Model
 from outlay.core.arrays import Array, Number
 from outlay.performance.constants.constants import Constants, shipped
 from outlay.performance.operators.case import Case
@@ -26,6 +25,7 @@ from outlay.performance.operators.formats import (
 )
 from outlay.performance.operators.shapes import Shape, shape_of, stack_shapes
 from outlay.performance.types import Layout, Precision, Stack
+from outlay.results.chips_models import Chip, Model
 
 __all__ = ["case_for", "levels_for", "stack_cases", "stack_group"]
 

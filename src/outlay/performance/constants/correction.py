@@ -24,11 +24,11 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.catalogue import models
-from outlay.catalogue.types import Chip, Model
 from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.performance.constants.cases import stack_group
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.performance.types import Precision, Stack
+from outlay.results.chips_models import Chip, Model
 
 __all__ = [
     "AXES",

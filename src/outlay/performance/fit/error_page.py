@@ -42,9 +42,10 @@ RULE = "|---|---|---|---|---|---|"
 
 
 def _line(name: str, s: Score) -> str:
+    low, high = s.median_interval_90
     return (
         f"| {name} | {s.groups} | {s.median_abs_log_ratio:.1%} "
-        f"({s.median_low:.1%}-{s.median_high:.1%}) | {s.p90_abs_log_ratio:.1%} | "
+        f"({low:.1%}-{high:.1%}) | {s.p90_abs_log_ratio:.1%} | "
         f"{s.bias:+.1%} | {s.coverage_90:.0%} |"
     )
 

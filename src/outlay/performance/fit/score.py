@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -26,8 +26,7 @@ class Score:
     n: int
     groups: int
     median_abs_log_ratio: float
-    median_low: float  # 90 % bootstrap interval over groups
-    median_high: float
+    median_interval_90: tuple[float, float]  # by bootstrap, over groups
     p90_abs_log_ratio: float
     bias: float  # median of log(predicted / measured)
     coverage_90: float
@@ -58,7 +57,7 @@ def score(name: str, predictions: Iterable[Prediction]) -> Score | None:
     draws = np.random.default_rng(SEED).integers(0, len(error), (BOOTSTRAPS, len(error)))
     low, high = np.quantile(np.median(error[draws], axis=1), [0.05, 0.95])
     return Score(
-        name, len(usable), len(groups), float(np.median(error)), float(low), float(high),
+        name, len(usable), len(groups), float(np.median(error)), (float(low), float(high)),
         float(np.quantile(error, 0.9)), float(np.median(bias)), float(cover.mean()),
     )  # fmt: skip
 
@@ -99,13 +98,7 @@ def _row(p: Prediction) -> ScoredRow:
 def _groups(
     by: By, predictions: Sequence[Prediction], label: Callable[[Prediction], str]
 ) -> Iterator[ScoredGroup]:
-    for s in score_by(predictions, label):
-        yield ScoredGroup(
-            by=by, name=s.name, n=s.n, groups=s.groups,
-            median_abs_log_ratio=s.median_abs_log_ratio,
-            median_interval_90=(s.median_low, s.median_high),
-            p90_abs_log_ratio=s.p90_abs_log_ratio, bias=s.bias, coverage_90=s.coverage_90,
-        )  # fmt: skip
+    yield from (ScoredGroup(by, **asdict(s)) for s in score_by(predictions, label))
 
 
 def _overall(own: Sequence[Prediction]) -> Overall:
@@ -114,9 +107,4 @@ def _overall(own: Sequence[Prediction]) -> Overall:
     s = score("all", own)
     if s is None:
         return Overall(n=0, rows=n, predictable=predictable, status=dict(status))
-    return Overall(
-        n=s.n, rows=n, predictable=predictable, status=dict(status), name=s.name, groups=s.groups,
-        median_abs_log_ratio=s.median_abs_log_ratio,
-        median_interval_90=(s.median_low, s.median_high),
-        p90_abs_log_ratio=s.p90_abs_log_ratio, bias=s.bias, coverage_90=s.coverage_90,
-    )  # fmt: skip
+    return Overall(rows=n, predictable=predictable, status=dict(status), **asdict(s))

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outlay.catalogue import find_chip, find_model, models
-from outlay.catalogue.types import Chip, Model
 from outlay.core.errors import UnknownNameError
 from outlay.performance.constants.cases import PCIE_LINK
+from outlay.results.chips_models import Chip, Model
 
 __all__ = ["Found", "resolve_chip", "resolve_model"]
 

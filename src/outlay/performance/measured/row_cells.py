@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from outlay.catalogue.types import Model
 from outlay.performance.operators.formats import WEIGHT_BYTES
 from outlay.performance.operators.shapes import shape_of
 from outlay.performance.types import Precision
+from outlay.results.chips_models import Model
 
 __all__ = ["cache_of", "is_yes", "positive", "precision_of", "unreadable", "unreadable_serving"]
 

@@ -12,10 +12,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from outlay.catalogue.types import Chip, Model
 from outlay.performance.measured.row_cells import is_yes
 from outlay.performance.operators.formats import WEIGHT_BYTES
 from outlay.performance.types import Layout, Precision
+from outlay.results.chips_models import Chip, Model
 
 __all__ = ["Placed", "default_layout", "normalised", "place"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from outlay.catalogue.types import Chip
 from outlay.performance.measured.measures import PERCENTILE, Measure
 from outlay.performance.measured.row_cells import positive
+from outlay.results.chips_models import Chip
 
 __all__ = ["values_of"]
 

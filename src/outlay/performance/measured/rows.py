@@ -16,7 +16,6 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from outlay.catalogue.types import Chip, Model
 from outlay.core.errors import Problem, TableError
 from outlay.performance.measured.measures import Measure, measure_of
 from outlay.performance.measured.resolve import resolve_chip, resolve_model
@@ -30,6 +29,7 @@ from outlay.performance.measured.row_layout import Placed, place
 from outlay.performance.measured.row_load import load_of
 from outlay.performance.measured.row_values import values_of
 from outlay.performance.types import Precision, Stack
+from outlay.results.chips_models import Chip, Model
 
 __all__ = ["LINE", "Question", "Refused", "ask", "read_rows"]
 

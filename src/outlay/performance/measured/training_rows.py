@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from outlay.catalogue import find_chip
-from outlay.catalogue.types import Chip
 from outlay.core.arrays import Array
 from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.performance.constants.training import constants_from, training_constants
@@ -31,6 +30,7 @@ from outlay.performance.training.step import (
     model_flops,
     step,
 )
+from outlay.results.chips_models import Chip
 
 __all__ = ["METRICS", "Run", "gpt_runs", "log_errors", "measured_runs", "training_run"]
 

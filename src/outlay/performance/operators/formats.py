@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from outlay.catalogue.types import Chip, Model
 from outlay.performance.types import Precision
+from outlay.results.chips_models import Chip, Model
 
 __all__ = [
     "KV_BYTES",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from outlay.catalogue.types import Model
+from outlay.results.chips_models import Model
 
 __all__ = ["Operator", "operators"]
 

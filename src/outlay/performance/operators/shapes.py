@@ -11,9 +11,9 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from outlay.catalogue.types import Model
 from outlay.core.arrays import Number
 from outlay.performance.operators.operators import Operator, operators
+from outlay.results.chips_models import Model
 
 __all__ = ["Shape", "scaled_shape", "shape_of", "stack_shapes"]
 

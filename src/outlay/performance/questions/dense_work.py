@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from outlay.catalogue.types import Chip
 from outlay.performance.constants.calibrated import Calibrated
 from outlay.performance.constants.constants import shipped
 from outlay.performance.operators.formats import (
@@ -13,6 +12,7 @@ from outlay.performance.operators.formats import (
     precision_group,
 )
 from outlay.performance.operators.timing import POWER_REFERENCE, math_share
+from outlay.results.chips_models import Chip
 
 __all__ = ["dense_rate"]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outlay.catalogue.types import Chip, Model
 from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.performance.constants.calibrated import Calibrated
 from outlay.performance.constants.cases import case_for
@@ -31,6 +30,7 @@ from outlay.performance.questions.loop import (
     steady_decode,
 )
 from outlay.performance.types import Precision, Stack
+from outlay.results.chips_models import Chip, Model
 
 __all__ = ["PARTS", "Sweep", "default_chips", "sweep"]
 

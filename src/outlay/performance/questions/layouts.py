@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outlay.catalogue.types import Chip
 from outlay.core.arrays import Array
 from outlay.performance.constants.cases import PCIE_LINK
 from outlay.performance.operators.shapes import Shape
+from outlay.results.chips_models import Chip
 
 __all__ = ["Layouts", "list_layouts"]
 

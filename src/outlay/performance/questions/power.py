@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.catalogue.types import Chip
 from outlay.core.arrays import Number
+from outlay.results.chips_models import Chip
 
 __all__ = ["idle_watts", "watts"]
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from outlay.catalogue.types import Chip, Model
 from outlay.core.arrays import Array, BoolArray
 from outlay.performance.constants.calibrated import Calibrated
 from outlay.performance.constants.correction import Z90
@@ -17,6 +16,7 @@ from outlay.performance.operators.formats import native_precision
 from outlay.performance.questions.layout_sweep import PARTS, Sweep, sweep
 from outlay.performance.questions.power import watts
 from outlay.performance.types import Layout, Precision, Rate, Stack
+from outlay.results.chips_models import Chip, Model
 
 __all__ = ["pareto", "search"]
 

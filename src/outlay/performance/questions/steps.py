@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.catalogue.types import Chip, Model
 from outlay.core.arrays import Array
 from outlay.performance.constants.calibrated import Calibrated
 from outlay.performance.constants.cases import case_for
@@ -19,6 +18,7 @@ from outlay.performance.operators.timing import (
 from outlay.performance.questions.loop import Traffic, decode_step, sequence_capacity
 from outlay.performance.questions.power import idle_watts, watts
 from outlay.performance.types import Layout, Precision, Stack, StepTable
+from outlay.results.chips_models import Chip, Model
 
 __all__ = ["step_table"]
 

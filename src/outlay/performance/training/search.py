@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
-from outlay.catalogue.types import Chip, Model
 from outlay.performance.constants.correction import Z90, widths
 from outlay.performance.constants.training import training_constants
 from outlay.performance.operators.formats import compute_peak
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.performance.training.step import TrainLayout, interleaving, model_flops, step
+from outlay.results.chips_models import Chip, Model
 
 __all__ = [
     "TrainRate",

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outlay.catalogue.types import Chip
 from outlay.core.arrays import Number
 from outlay.performance.operators.attention import mean_within
 from outlay.performance.operators.shapes import Shape
+from outlay.results.chips_models import Chip
 
 __all__ = [
     "Step",

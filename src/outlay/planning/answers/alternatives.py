@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,34 +22,13 @@ from outlay.planning.programme.model import Model, build
 from outlay.planning.solver.certify import certify, require
 from outlay.planning.solver.highs import Session
 from outlay.planning.solver.solve import solve_linear
+from outlay.results.plans.worth import Range
 
-__all__ = [
-    "Range",
-    "bought_at",
-    "break_even_probability",
-    "dearer",
-    "near_optimal",
-]
+__all__ = ["bought_at", "break_even_probability", "dearer", "near_optimal"]
 
 
 ALMOST = 1e-3
 """Chances nearer to 0 or 1 are not asked for: a branch of chance 0 has no plan of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Chips of `offer` ordered in the first period: least and most within `tolerance` of cost."""
-
-    offer: str
-    tolerance: float
-    best: float
-    low: float
-    high: float
-
-    @property
-    def no_regret(self) -> bool:
-        """Every plan within the tolerance orders some."""
-        return self.low > 1e-6 * max(1.0, self.high)
 
 
 def near_optimal(
@@ -71,14 +50,14 @@ def near_optimal(
     # One row holds the cost; it is loosened step by step, each from where the last ended.
     scaled = m.cost[used] * m.col_unit[used] / unit
     session.h.addRow(-np.inf, np.inf, len(used), used.astype(np.int32), scaled)
-    most = [best.objective + t * abs(best.objective) for t in sorted(tolerances)]
+    limits = [best.objective + t * abs(best.objective) for t in sorted(tolerances)]
     start = session.h.getBasis()
     found: dict[tuple[str, int, float], float] = {}
     wanted = {k: c for k, c in _first_orders(model).items() if not offers or k in offers}
     for (name, cols), sign in itertools.product(wanted.items(), (1, -1)):
         session.h.setBasis(start)
         value = float(best.x[cols].sum())
-        for tolerance, limit in zip(sorted(tolerances), most, strict=True):
+        for tolerance, limit in zip(sorted(tolerances), limits, strict=True):
             end = float((m.lower if sign > 0 else m.upper)[cols].sum())
             if not np.isclose(value, end, rtol=1e-6, atol=1e-6):  # else it can go no further
                 session.h.changeRowBounds(row, -np.inf, limit / unit)
@@ -88,7 +67,8 @@ def near_optimal(
     for tolerance, (name, cols) in itertools.product(tolerances, wanted.items()):
         now = float(best.x[cols].sum())
         low, high = found[name, 1, tolerance], found[name, -1, tolerance]
-        out.append(Range(name, tolerance, now, min(low, now), max(high, now)))
+        least, most = min(low, now), max(high, now)
+        out.append(Range(name, tolerance, least, now, most, least > 1e-6 * max(1.0, most)))
     return out
 
 

@@ -19,42 +19,13 @@ from outlay.planning.problem.remap import wait_and_see, with_sure_tail
 from outlay.planning.programme.draft import Options
 from outlay.planning.result import Plan
 from outlay.planning.solver.solve import solve
+from outlay.results.plans.worth import Hedge, NoRegret
 
-__all__ = ["Hedge", "NoRegret", "Regret", "hedges", "no_regret", "regret_table"]
+__all__ = ["Regret", "hedges", "no_regret", "regret_table"]
 
 
 SMALL_SHARE = 1e-6  # orders below this share of the largest are the solver's dust
 DIFFERS = 0.10  # a branch orders otherwise where it differs by this share of the mean
-
-
-@dataclass(frozen=True, slots=True)
-class Hedge:
-    """If `factor` turns out `state` (seen at `by`), order `quantity` of `offer` by `last_date`.
-
-    quantity: expected orders from the trigger on, given the state; otherwise: over the other
-    states. last_date: period of the last such order that still arrives in time for what the
-    plan needs.
-    """
-
-    factor: str
-    state: str
-    by: str
-    offer: str
-    chip: str
-    quantity: float
-    otherwise: float
-    first_date: str
-    last_date: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoRegret:
-    """First-period orders that every history would place had it been known: at least `quantity`."""
-
-    offer: str
-    chip: str
-    quantity: float
-    planned: float
 
 
 @dataclass(frozen=True)
@@ -94,13 +65,8 @@ def hedges(plan: Plan) -> list[Hedge]:
                     continue
                 dates = _dates(plan, seen, f.name, s, i, floor)
                 if dates:
-                    periods = [str(tree.periods[t]) for t in (by, dates[0], dates[-1])]
-                    out.append(
-                        Hedge(
-                            f.name, s, periods[0], o.id, o.chip, own, other, periods[1],
-                            periods[2],
-                        )
-                    )  # fmt: skip
+                    seen_in, last = (str(tree.periods[t]) for t in (by, dates[-1]))
+                    out.append(Hedge(f.name, s, seen_in, o.id, own, other, last))
     return sorted(out, key=lambda h: -abs(h.quantity - h.otherwise))
 
 

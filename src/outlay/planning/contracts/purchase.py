@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from outlay.core.annuity import level_annuity
@@ -58,33 +60,16 @@ def finance_lease(offer: Offer, chip: Chip, tree: Tree) -> Terms:
     i annual rate, n term [years] (level annuity, Brealey-Myers-Allen, chapter 2); i = 0: ÷ n.
     Hosts are paid at delivery. Instalments after the horizon are owed in full.
     """
-    price, host = _full(offer, tree)
-    last, in_time, direct = order_periods(tree, offer.lead_months)
-    deposit = 0.0 if direct else offer.deposit
+    bought, (price, _) = purchase(offer, chip, tree), _full(offer, tree)
+    deposit = 0.0 if bought.direct else offer.deposit
     years = max(offer.term_months / MONTHS_PER_YEAR, 1e-9)
     annuity = level_annuity(offer.finance_rate, years)
     per_year = price * (1 - deposit) * (1 + offer.levy) * annuity
     end = end_period(tree, offer.term_months)
     start = tree.start_age[tree.period]
     after = np.maximum(start + years - tree.end_age, 0.0)
-    within = hold_matrix(tree, end, per_year)
-    payments = [
-        Payment("instalment", "hold", within, "lease"),
-        Payment("host", "start", host, "capex", capex=True, host=True),
-    ]
-    if deposit:
-        payments.append(Payment("deposit", "order", price * deposit, "capex", capex=True))
-    return Terms(
-        last,
-        in_time,
-        direct,
-        end_period(tree, MONTHS_PER_YEAR * chip.life_years),
-        True,
-        tuple(payments),
-        price * (1 + offer.levy),
-        False,
-        None,
-        per_year * after,
-        offer.uses_power,
-        paid_to=end,
+    instalment = Payment("instalment", "hold", hold_matrix(tree, end, per_year), "lease")
+    kept = [p for p in bought.payments if p.entry in ("host", "deposit")]
+    return replace(
+        bought, payments=(instalment, *kept), exit=False, owed_after=per_year * after, paid_to=end
     )

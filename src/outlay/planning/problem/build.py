@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
-from outlay.catalogue.types import Chip as CatalogueChip
 from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import Problem, StudyError
 from outlay.core.periods import MONTHS_PER_YEAR
@@ -37,6 +36,7 @@ from outlay.planning.problem.types import (
     Site,
     Tail,
 )
+from outlay.results.chips_models import Chip as CatalogueChip
 from outlay.serving.types import Capacity
 from outlay.study.model.fields import Schedule, value_at
 from outlay.study.model.study import Study

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from outlay.catalogue.types import Chip as CatalogueChip
 from outlay.core.annuity import level_annuity
 from outlay.core.arrays import Array
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_YEAR
 from outlay.planning.problem.node_studies import NodeStudies
 from outlay.planning.problem.types import CallOff, Chip, Kind, Limit, Offer, Pool
+from outlay.results.chips_models import Chip as CatalogueChip
 from outlay.study.model.fields import Schedule
 from outlay.study.model.study import Study
 from outlay.study.model.supply import Offer as StudyOffer

@@ -8,15 +8,16 @@ import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.periods import HOURS_PER_DAY
-from outlay.planning.problem.types import Budget, ShareLimit
+from outlay.planning.problem.types import Budget, PlanProblem, ShareLimit
 from outlay.planning.programme.blocks import Block
 from outlay.planning.programme.model import Model
 from outlay.planning.programme.rows.sites import energised_from
 from outlay.planning.programme.vintages import Vintages
-from outlay.planning.result import Certificates, Flow, Plan, Price, Slack
+from outlay.planning.result import Certificates, Flow, Plan, Price
 from outlay.planning.solver.highs import Solution
 from outlay.planning.solver.reader import Reader
 from outlay.planning.solver.split import split
+from outlay.results.plans.rows import Slack
 
 __all__ = ["extract", "label"]
 
@@ -265,10 +266,12 @@ def _slacks(model: Model, r: Reader) -> Iterator[Slack]:
         value = r.get(name)
         for i, thing in enumerate(things):
             for n in np.flatnonzero(value[i] > 1e-6 * max(1.0, float(value.max(initial=0.0)))):
-                amount = float(value[i, n])
-                yield Slack(thing.id, int(n), amount, p.currency, amount * thing.slack_cost)
+                yield _slack(p, thing.id, int(n), float(value[i, n]), thing.slack_cost)
     if "under" in d.col and p.cash is not None:
         value = r.get("under")
         for n in np.flatnonzero(value > 1e-6):
-            amount = float(value[n])
-            yield Slack("cash floor", int(n), amount, p.currency, amount * p.cash.slack_cost)
+            yield _slack(p, "cash floor", int(n), float(value[n]), p.cash.slack_cost)
+
+
+def _slack(p: PlanProblem, item: str, node: int, amount: float, each: float) -> Slack:
+    return Slack(item, node, p.tree.name(node), amount, p.currency, amount * each)

@@ -15,8 +15,6 @@ __all__ = ["half", "own_or_lease", "standards", "statement", "unit_costs"]
 
 def standards(plan: Plan, say: Words) -> Table | None:
     """The plan's leases in the first fiscal year under each standard."""
-    if not plan.accounts.standards:
-        return None
     return (
         Sheet(say, plan.accounts.standards)
         .text("standard", lambda s: say(f"standard.{s.standard}"))
@@ -28,7 +26,7 @@ def standards(plan: Plan, say: Words) -> Table | None:
         .number("amortisation", lambda s: s.amortisation_and_interest, "bn")
         .number("lease_liability", lambda s: s.lease_liability, "bn")
         .number("leverage", lambda s: s.leverage)
-        .table("standards", year=plan.accounts.year, currency=plan.currency)
+        .some("standards", year=plan.accounts.year, currency=plan.currency)
     )
 
 
@@ -53,8 +51,6 @@ def own_or_lease(plan: Plan, say: Words) -> Table | None:
 
 def unit_costs(plan: Plan, say: Words) -> Table | None:
     """Cost of a million tokens beside list prices."""
-    if not plan.accounts.unit_costs:
-        return None
     return (
         Sheet(say, plan.accounts.unit_costs)
         .text("service", lambda u: u.service)
@@ -63,7 +59,7 @@ def unit_costs(plan: Plan, say: Words) -> Table | None:
         .number("full", lambda u: u.full, how=lambda u: u.how_full)
         .number("list_price", lambda u: u.listed)
         .number("margin", lambda u: u.margin, "share")
-        .table("unit_costs", currency=plan.currency)
+        .some("unit_costs", currency=plan.currency)
     )
 
 

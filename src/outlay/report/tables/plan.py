@@ -14,35 +14,17 @@ __all__ = ["TABLES", "table_of"]
 Maker = Callable[[Plan, Words], Table | None]
 
 TABLES: Mapping[str, Maker] = {
-    "contradictions": outside.contradictions,
-    "identities": outside.identities,
-    "claims": outside.claims,
-    "need": need.need,
-    "growth": need.growth,
-    "purchases": need.purchases,
-    "orders_now": decision.orders_now,
-    "binding": decision.binding,
-    "served_by_branch": decision.served_by_branch,
-    "capex": decision.capex,
-    "worth": worth.worth,
-    "no_regret": worth.no_regret,
-    "hedges": worth.hedges,
-    "megawatts": worth.megawatts,
-    "price_curve": worth.price_curve,
-    "break_even_chance": worth.break_even_chance,
-    "near_optimal": worth.near_optimal,
-    "regret": worth.regret,
-    "standards": money.standards,
-    "own_or_lease": money.own_or_lease,
-    "unit_costs": money.unit_costs,
-    "half": money.half,
-    "peers": outside.peers,
-    "peer_tokens": outside.peer_tokens,
-    "outcomes": outside.outcomes,
-    "promises": outside.promises,
-    "tornado": outside.tornado,
-    "widest": outside.widest,
-}
+    maker.__name__: maker
+    for maker in (
+        outside.contradictions, outside.identities, outside.claims, need.need, need.growth,
+        need.purchases, decision.orders_now, decision.binding, decision.served_by_branch,
+        decision.capex, worth.worth, worth.no_regret, worth.hedges, worth.megawatts,
+        worth.price_curve, worth.break_even_chance, worth.near_optimal, worth.regret,
+        money.standards, money.own_or_lease, money.unit_costs, money.half, outside.peers,
+        outside.peer_tokens, outside.outcomes, outside.promises, outside.tornado, outside.widest,
+    )
+}  # fmt: skip
+"""Name → how the table is made: each is called as its function."""
 
 
 def table_of(name: str, plan: Plan, say: Words) -> Table | None:

@@ -72,6 +72,10 @@ class Sheet(Generic[R]):
         """A column of numbers in base units, shown in `unit`. values: what the heading names."""
         return self.given(self._say(f"heading.{heading}", **values), read, unit, how=how)
 
+    def some(self, title: str, **values: object) -> Table | None:
+        """The table, None where it has no row."""
+        return self.table(title, **values) if self._rows else None
+
     def table(self, title: str, **values: object) -> Table:
         """The table, with its title from the language's own."""
         hows = tuple(tuple(how(r) for _, _, how in self._columns) for r in self._rows)

@@ -34,22 +34,18 @@ def worth(plan: Plan, say: Words) -> Table | None:
 
 def no_regret(plan: Plan, say: Words) -> Table | None:
     """First orders that every history would place."""
-    if not plan.no_regret:
-        return None
     return (
         Sheet(say, plan.no_regret)
         .text("offer", lambda x: x.offer)
         .text("chip", lambda x: x.chip)
         .number("at_least", lambda x: x.quantity)
         .number("planned", lambda x: x.planned)
-        .table("no_regret")
+        .some("no_regret")
     )
 
 
 def hedges(plan: Plan, say: Words) -> Table | None:
     """What to order when a state is seen, and by when."""
-    if not plan.hedges:
-        return None
     return (
         Sheet(say, plan.hedges)
         .text("factor", lambda h: h.factor)
@@ -59,26 +55,22 @@ def hedges(plan: Plan, say: Words) -> Table | None:
         .number("chips_then", lambda h: h.quantity)
         .number("chips_otherwise", lambda h: h.otherwise)
         .text("last_date", lambda h: h.last_date)
-        .table("hedges")
+        .some("hedges")
     )
 
 
 def megawatts(plan: Plan, say: Words) -> Table | None:
     """What one more megawatt is worth at each site that fills."""
-    if not plan.megawatts:
-        return None
     return (
         Sheet(say, plan.megawatts)
         .text("site", lambda m: m.site)
         .number("worth", lambda m: m.value)
-        .table("megawatts", currency=plan.currency)
+        .some("megawatts", currency=plan.currency)
     )
 
 
 def price_curve(plan: Plan, say: Words) -> Table | None:
     """Chips taken as their price rises."""
-    if not plan.deep.price_curve:
-        return None
     return (
         Sheet(say, plan.deep.price_curve)
         .text("offer", lambda r: r.offer)
@@ -86,14 +78,12 @@ def price_curve(plan: Plan, say: Words) -> Table | None:
         .number("times_price", lambda r: r.factor)
         .number("chips", lambda r: r.chips)
         .number("share_taken", lambda r: r.share, "share")
-        .table("price_curve")
+        .some("price_curve")
     )
 
 
 def break_even_chance(plan: Plan, say: Words) -> Table | None:
     """From what chance of its state on a chip is ordered."""
-    if not plan.deep.break_even_chance:
-        return None
     return (
         Sheet(say, plan.deep.break_even_chance)
         .text("offer", lambda r: r.offer)
@@ -101,14 +91,12 @@ def break_even_chance(plan: Plan, say: Words) -> Table | None:
         .number("chance_stated", lambda r: r.stated, "share")
         .number("ordered_from", lambda r: r.ordered_from, "share")
         .number("chips_now", lambda r: r.now)
-        .table("break_even_chance")
+        .some("break_even_chance")
     )
 
 
 def near_optimal(plan: Plan, say: Words) -> Table | None:
     """How far the dearest first orders may move."""
-    if not plan.deep.near_optimal:
-        return None
     return (
         Sheet(say, plan.deep.near_optimal)
         .text("offer", lambda r: r.offer)
@@ -116,19 +104,17 @@ def near_optimal(plan: Plan, say: Words) -> Table | None:
         .number("least", lambda r: r.low)
         .number("this_plan", lambda r: r.best)
         .number("most", lambda r: r.high)
-        .table("near_optimal")
+        .some("near_optimal")
     )
 
 
 def regret(plan: Plan, say: Words) -> Table | None:
     """What first decisions would be sorry for."""
-    if not plan.deep.regret:
-        return None
     return (
         Sheet(say, plan.deep.regret)
         .text("decided", lambda r: r.decided)
         .number("worst", lambda r: r.worst, "bn")
         .number("expected", lambda r: r.mean, "bn")
         .text("worst_where", lambda r: r.where)
-        .table("regret", currency=plan.currency)
+        .some("regret", currency=plan.currency)
     )

@@ -199,13 +199,8 @@ def worth_of(
         megawatts=tuple(
             results.Megawatt(k, v) for k, v in sorted(power.items(), key=lambda kv: -kv[1])
         ),
-        no_regret=tuple(
-            results.NoRegret(x.offer, x.chip, x.quantity, x.planned) for x in no_regret(plan, found)
-        ),
-        hedges=tuple(
-            results.Hedge(h.factor, h.state, h.by, h.offer, h.quantity, h.otherwise, h.last_date)
-            for h in hedges(plan)
-        ),
+        no_regret=tuple(no_regret(plan, found)),
+        hedges=tuple(hedges(plan)),
         deep=more,
         half=leaner,
     )

@@ -108,9 +108,7 @@ def ranges(plan: Plan) -> tuple[Range, ...]:
         return ()
     found = near_optimal(plan.problem, TOLERANCES, names)
     found.sort(key=lambda r: (names.index(r.offer), r.tolerance))
-    return tuple(
-        Range(r.offer, r.tolerance, r.low, r.best, r.high, bool(r.no_regret)) for r in found
-    )
+    return tuple(found)
 
 
 def regrets(plan: Plan) -> tuple[Regret, ...]:

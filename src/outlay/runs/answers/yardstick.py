@@ -12,12 +12,12 @@ from typing import Literal
 
 import numpy as np
 
-from outlay.catalogue.types import Chip
 from outlay.core.arrays import Array, BoolArray
 from outlay.core.quantities.fx import FxTable
 from outlay.demand.build import money_in
 from outlay.demand.types import DemandPaths
 from outlay.planning.problem.types import PlanProblem
+from outlay.results.chips_models import Chip
 from outlay.results.plans.answers import Purchase
 from outlay.runs.answers.tables import expected
 from outlay.study.model.fields import value_at

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import Problem, StudyError, UnknownNameError, nearest
+from outlay.results.document import extended
 from outlay.results.explanation import Explanation, Origin, Step
 from outlay.runs.documents.finished import Run
 from outlay.runs.pipeline.execute import Stages, prepare
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from outlay.core.graph import explain as graph_explain
     from outlay.finance.reports.accounts import Accounts
     from outlay.results.claims import Claim
+    from outlay.results.study import Number
     from outlay.serving.types import Capacity
-    from outlay.study.ledger import Entry
     from outlay.study.model.study import Source
     from outlay.study.reading.loader import LoadedStudy
 
@@ -90,7 +91,7 @@ def explain_input(loaded: LoadedStudy, path: str) -> Step:
     return Step(wanted, None, "", f"{len(under)} numbers", below)
 
 
-def _entry(loaded: LoadedStudy, e: Entry) -> Step:
+def _entry(loaded: LoadedStudy, e: Number) -> Step:
     stated = "stated in the study" if e.stated else "a default of Outlay's"
     return Step(
         name=e.path,
@@ -123,11 +124,7 @@ def explain(
         found = _with_study(_result(loaded, path, progress, unknown, run), loaded)
     else:
         found = explain_input(loaded, path)
-    return Explanation(
-        found.name, found.value, found.unit, found.formula, found.inputs, found.label,
-        found.period, found.where, found.range, found.source, found.assumption, found.note,
-        found.repeated,
-    )  # fmt: skip
+    return extended(Explanation, found)
 
 
 def _accounts(stages: Stages, progress: Callable[[str], None]) -> Accounts:

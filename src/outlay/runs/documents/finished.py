@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outlay.catalogue.types import Chip, Model
 from outlay.demand.types import DemandPaths
 from outlay.planning.result import Plan
+from outlay.results.chips_models import Chip, Model
+from outlay.results.plans.outlook import Outlook
 from outlay.results.plans.plan import Plan as Result
 from outlay.results.plans.record import Record
 from outlay.results.plans.rows import Invariant
@@ -17,7 +18,6 @@ from outlay.serving.types import Capacity
 
 if TYPE_CHECKING:
     from outlay.evidence.types import Reading
-    from outlay.risk.types import Outlook
     from outlay.runs.answers.worth import Worth
     from outlay.study.reading.loader import LoadedStudy
 

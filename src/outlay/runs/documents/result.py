@@ -25,7 +25,7 @@ from outlay.runs.answers.accounts import accounts_facts
 from outlay.runs.answers.decision import decision_of
 from outlay.runs.answers.half import half_of
 from outlay.runs.answers.need import need_facts
-from outlay.runs.answers.outlook import outlook_facts, widest_of
+from outlay.runs.answers.outlook import widest_of
 from outlay.runs.answers.peers import peers_of
 from outlay.runs.answers.tables import (
     branch_rows,
@@ -43,7 +43,6 @@ from outlay.runs.documents.finished import Run
 from outlay.runs.pipeline.execute import Options, Stages
 from outlay.runs.pipeline.invariants import verdict
 from outlay.runs.pipeline.record import code_hash, content_hash, data_hash, versions
-from outlay.study.ledger import Entry
 from outlay.study.model.study import Study
 
 __all__ = ["make_record", "make_result"]
@@ -153,26 +152,10 @@ def _sources(study: Study) -> tuple[Source, ...]:
     )
 
 
-def _numbers(entries: Iterable[Entry]) -> tuple[Number, ...]:
+def _numbers(entries: Iterable[Number]) -> tuple[Number, ...]:
     """The ledger's rows with their line, not the file's name: a renamed study is the same."""
-    out = []
-    for e in entries:
-        line = re.search(r":(\d+)", e.where)
-        out.append(
-            Number(
-                path=e.path,
-                value=e.value,
-                unit=e.unit,
-                low=e.low,
-                high=e.high,
-                source=e.source,
-                grade=e.grade,
-                note=e.note,
-                stated=e.stated,
-                line=int(line[1]) if line else None,
-            )
-        )
-    return tuple(out)
+    found = ((e, re.search(r":(\d+)", e.where)) for e in entries)
+    return tuple(replace(e, line=int(at[1]) if at else None, where="") for e, at in found)
 
 
 def _capex(stages: Stages, plan: Plan) -> dict[str, dict[str, float]]:
@@ -213,10 +196,7 @@ def make_result(stages: Stages, run: Run) -> Result:
         expected_cost=plan.expected_cost,
         leaf_cost=tuple(plan.leaf_cost.tolist()),
         prices=_prices(plan),
-        slacks=tuple(
-            rows.Slack(s.item, s.node, plan.problem.tree.name(s.node), s.amount, s.unit, s.cost)
-            for s in plan.slacks
-        ),
+        slacks=plan.slacks,
         certificates=(_certificate(plan),),
         orders=orders,
         nodes=node_rows(plan.problem.tree),
@@ -242,25 +222,10 @@ def make_result(stages: Stages, run: Run) -> Result:
         peers=peers_of(stages),
         evidence=evidence,
         contradictions=evidence.contradictions,
-        outlook=None if run.outlook is None else outlook_facts(run.outlook),
+        outlook=run.outlook,
         widest=widest_of(stages.loaded.ledger),
         accounts=accounts,
-        capacity=tuple(
-            rows.Cell(
-                load=c.load,
-                chip=c.chip,
-                units_per_chip=c.units_per_chip,
-                low=c.low,
-                high=c.high,
-                load_factor=c.load_factor,
-                chips_per_replica=c.chips_per_replica,
-                watts_per_chip=c.watts_per_chip,
-                bound_by=c.bound_by,
-                method=c.method,
-                why_not=c.why_not,
-            )
-            for c in stages.capacity.cells
-        ),
+        capacity=stages.capacity.cells,
         answers=(),
         invariants=run.checks,
         assumptions=_numbers(stages.loaded.assumptions),

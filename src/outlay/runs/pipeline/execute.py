@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from outlay.catalogue.types import Chip, Model
+from outlay.results.chips_models import Chip, Model
 
 if TYPE_CHECKING:
     from outlay.core.arrays import Array

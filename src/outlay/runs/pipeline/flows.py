@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 import numpy as np
 
-from outlay.catalogue.types import Chip
 from outlay.core.annuity import level_annuity
 from outlay.core.arrays import Array
 from outlay.core.periods import (
@@ -34,6 +33,7 @@ from outlay.finance.types import (
 )
 from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
+from outlay.results.chips_models import Chip
 from outlay.serving.types import Capacity
 from outlay.study.model.fields import Num
 from outlay.study.model.study import Study

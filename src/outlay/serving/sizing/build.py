@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from outlay.catalogue.types import Chip, Model
 from outlay.demand.types import DemandPaths, Load
 from outlay.performance.types import Precision, Stack
+from outlay.results.chips_models import Chip, Model
+from outlay.results.plans.rows import Cell
 from outlay.serving.spec import Lengths, ServiceSpec
-from outlay.serving.types import Capacity, Cell
+from outlay.serving.types import Capacity
 from outlay.study.model.study import Study
 
 __all__ = ["build_capacity", "service_specs"]
@@ -60,7 +61,7 @@ def _work_cell(load: Load, chip: Chip, reference: Chip, rate: WorkRate) -> Cell:
         method = "reference ratio"
     # A ratio of two uncalibrated peaks is good to a third either way.
     low, high = (units, units) if load.phase == "reserved" else (units / 1.35, units * 1.35)
-    return Cell(load.id, chip.id, units, low, high, 1.0, 1, chip.it_w, None, "compute", method, why)
+    return Cell(load.id, chip.id, units, low, high, 1.0, 1, chip.it_w, "compute", method, why)
 
 
 def build_capacity(

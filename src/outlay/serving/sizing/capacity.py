@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from outlay.performance.types import Layout
+from outlay.results.plans.rows import Cell
 from outlay.serving.engine.steps import DenseTable, dense
 from outlay.serving.sizing.edge import Edge, find_edge
 from outlay.serving.sizing.flow import PhaseFlow, decode_flow, prefill_flow
 from outlay.serving.spec import Deployment, ServiceSpec, content_hash
 from outlay.serving.store import default_folder, load, save
-from outlay.serving.types import Capacity, Cell
+from outlay.serving.types import Capacity
 
 __all__ = ["Deployer", "capacity", "cell_for"]
 
@@ -105,7 +105,7 @@ def _cached_cell(
         key = content_hash(replace(spec, id=""), chip, phase, simulate, seed, token_budget, stamp)
         found = load(place, key)
         if found is not None:
-            return _restore(found, spec, phase)
+            return replace(Cell(**found), load=f"{spec.id}/{phase}")
     cell = cell_for(
         spec,
         deployer(spec, chip, phase),
@@ -118,12 +118,6 @@ def _cached_cell(
     if stamp:
         save(place, key, asdict(cell))
     return cell
-
-
-def _restore(found: dict[str, Any], spec: ServiceSpec, phase: str) -> Cell:
-    layout = found.pop("layout")
-    cell = Cell(layout=None if layout is None else Layout(**layout), **found)
-    return replace(cell, load=f"{spec.id}/{phase}")
 
 
 def cell_for(
@@ -162,7 +156,7 @@ def cell_for(
             return _cell(spec, load_id, d, table, flow, edge)
         refused.append(edge.why_not)
     why = next((w for w in refused if w), "no deployment")
-    return Cell(load_id, chip, 0.0, 0.0, 0.0, 0.0, 0, 0.0, None, "", "none", why)
+    return Cell(load_id, chip, 0.0, 0.0, 0.0, 0.0, 0, 0.0, "", "none", why)
 
 
 def _cell(
@@ -197,7 +191,7 @@ def _cell(
         load_factor=load_factor,
         chips_per_replica=n,
         watts_per_chip=watts / n,
-        layout=d.layout,
         bound_by=d.bound_by,
         method=method,
+        why_not="",
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from outlay.catalogue.types import Chip, Model
 from outlay.performance.types import Layout, Precision, Rate, Stack, StepTable
+from outlay.results.chips_models import Chip, Model
 from outlay.serving.sizing.flow import mean_context
 from outlay.serving.spec import Deployment, ServiceSpec
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from outlay.catalogue.types import Chip, Model
 from outlay.core.errors import InfeasibleError, InputError, Problem
 from outlay.performance.types import Layout, Precision, Stack, StepTable
+from outlay.results.chips_models import Chip, Model
 from outlay.results.models.simulation import Replica as ReplicaRow
 
 __all__ = ["Replica", "replica_for"]

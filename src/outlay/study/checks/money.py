@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from outlay.core.errors import FxError
 from outlay.core.quantities.fx import FxTable
+from outlay.results.study import Number
 from outlay.study.findings import Finding
-from outlay.study.ledger import Entry
 from outlay.study.model.loads import Campaign, Work
 from outlay.study.model.study import Study
 from outlay.study.model.supply import Offer, Pool
@@ -18,7 +18,7 @@ from outlay.study.model.supply import Offer, Pool
 __all__ = ["money_findings", "rates"]
 
 At = tuple[str | int, ...]
-Numbered = tuple[At, Entry]
+Numbered = tuple[At, Number]
 _LEASES = ("lease", "finance_lease", "reservation")
 
 

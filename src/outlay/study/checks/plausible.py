@@ -10,8 +10,9 @@ from importlib.resources import files
 
 from outlay.core.errors import FxError
 from outlay.core.quantities.fx import FxTable
+from outlay.results.study import Number
 from outlay.study.findings import Finding
-from outlay.study.ledger import Entry, shown
+from outlay.study.ledger import shown
 from outlay.study.model.study import Study
 
 __all__ = ["plausible_findings"]
@@ -52,7 +53,7 @@ def _bands() -> dict[str, tuple[Band, ...]]:
 
 
 def plausible_findings(
-    study: Study, numbers: Iterable[tuple[tuple[str | int, ...], Entry]], fx: FxTable
+    study: Study, numbers: Iterable[tuple[tuple[str | int, ...], Number]], fx: FxTable
 ) -> Iterator[Finding]:
     """Numbers that the user wrote which lie outside their band."""
     for path, entry in numbers:
@@ -64,7 +65,7 @@ def plausible_findings(
 
 
 def _judge(
-    path: tuple[str | int, ...], entry: Entry, band: Band, study: Study, fx: FxTable
+    path: tuple[str | int, ...], entry: Number, band: Band, study: Study, fx: FxTable
 ) -> Iterator[Finding]:
     rate = _to_band(entry.unit, band.unit, study, fx)
     if rate is None:

@@ -8,8 +8,8 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, TypeGuard, get_type_hints
 
-from outlay.catalogue.types import AttentionKind, Model
 from outlay.core.errors import nearest
+from outlay.results.chips_models import AttentionKind, Model
 from outlay.study.findings import Finding
 
 __all__ = ["inline_problems", "read_inline"]

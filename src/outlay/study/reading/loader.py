@@ -12,10 +12,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from outlay.core.errors import InputError, Problem, StudyError, nearest
+from outlay.results.study import Number
 from outlay.study.canonical import canonical
 from outlay.study.checks.all import check
 from outlay.study.checks.complete import complete
-from outlay.study.ledger import Entry, entries
+from outlay.study.ledger import entries
 from outlay.study.model.study import Study
 from outlay.study.paths import Path as StudyPath
 from outlay.study.paths import apply_overlay, overlay_paths, read_path, text_of
@@ -81,7 +82,7 @@ class LoadedStudy:
     path: Path
     lines: Lines
     warnings: tuple[Problem, ...]
-    ledger: tuple[Entry, ...]
+    ledger: tuple[Number, ...]
     source: Document = field(repr=False, compare=False)
     scenario: str | None = None
     overrides: tuple[str, ...] = ()
@@ -95,12 +96,12 @@ class LoadedStudy:
         return f"<LoadedStudy {', '.join([said, *laid, *self.overrides])}>"
 
     @property
-    def assumptions(self) -> tuple[Entry, ...]:
+    def assumptions(self) -> tuple[Number, ...]:
         """Numbers without a source, Outlay's defaults included (`stated` is False)."""
         return tuple(e for e in self.ledger if e.is_assumption)
 
     @property
-    def facts(self) -> tuple[Entry, ...]:
+    def facts(self) -> tuple[Number, ...]:
         """Numbers with a source."""
         return tuple(e for e in self.ledger if not e.is_assumption)
 
@@ -331,24 +332,18 @@ def _under(path: StudyPath, prefixes: Iterable[StudyPath]) -> bool:
     return any(path[: len(p)] == p for p in prefixes)
 
 
-def _ledger(study: Study, lines: Lines, branches: Iterable[_Branch]) -> tuple[Entry, ...]:
+def _ledger(study: Study, lines: Lines, branches: Iterable[_Branch]) -> tuple[Number, ...]:
     """Numbers of the study, then those that its states and scenarios set."""
     out = [
         replace(entry, where=lines.where(path), line=lines.line(path))
         if entry.stated
-        else replace(entry, where="default")
+        else replace(entry, where="default", line=0)
         for path, entry in entries(study)
     ]
     for branch in branches:
         for path, entry in entries(branch.study):
             if entry.stated and _under(path, branch.paths):
                 written: StudyPath = (*branch.written, entry.path)
-                out.append(
-                    replace(
-                        entry,
-                        path=text_of(written),
-                        where=lines.where(written),
-                        line=lines.line(written),
-                    )
-                )
+                where, line = lines.where(written), lines.line(written)
+                out.append(replace(entry, path=text_of(written), where=where, line=line))
     return tuple(out)

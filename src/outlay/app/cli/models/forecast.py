@@ -11,17 +11,13 @@ __all__ = ["forecast_command"]
 
 def _show(doc: ForecastAnswer) -> None:
     from rich.console import Console
-    from rich.table import Table
 
+    from outlay.app.cli.columns import text_table
     from outlay.report.words.models import forecast as words
 
     console = Console()
-    table = Table(title=words.title(doc))
-    for name in words.HEADS:
-        table.add_column(name, justify="right")
-    for row in words.shown(doc):
-        table.add_row(*words.cells(row))
-    console.print(table)
+    shown = map(words.cells, words.shown(doc))
+    console.print(text_table(words.HEADS, shown, right=words.HEADS, title=words.title(doc)))
     show_record(doc.record)
     for note in doc.notes:
         console.print(f"• {note}", highlight=False)

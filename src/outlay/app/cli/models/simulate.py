@@ -29,18 +29,15 @@ def keep(
 def show(doc: Simulated) -> None:
     """Print layout, latencies and totals."""
     from rich.console import Console
-    from rich.table import Table
 
+    from outlay.app.cli.columns import text_table
     from outlay.report.words.models import simulation as words
 
     console = Console(width=80)
     console.print(words.simulation_heading(doc))
-    table = Table(box=None, pad_edge=False)
-    for column in words.COLUMNS:
-        table.add_column(column, justify="right" if column else "left")
-    for row in words.latency_rows(doc):
-        table.add_row(*row)
-    console.print(table)
+    right = [name for name in words.COLUMNS if name]
+    rows = words.latency_rows(doc)
+    console.print(text_table(words.COLUMNS, rows, right=right, lines=False))
     for line in words.simulation_lines(doc):
         console.print(line)
 

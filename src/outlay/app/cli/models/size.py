@@ -26,18 +26,15 @@ def keep(
 def show(doc: Sized) -> None:
     """Print what a replica holds, the fleets, and the gap between them."""
     from rich.console import Console
-    from rich.table import Table
 
+    from outlay.app.cli.columns import text_table
     from outlay.report.words.models import size as words
 
     console = Console(width=80)
     console.print(words.size_heading(doc))
-    table = Table(box=None, pad_edge=False)
-    for column in words.COLUMNS:
-        table.add_column(column, justify="left" if column == "fleet" else "right")
-    for fleet in doc.fleets:
-        table.add_row(*words.fleet_cells(fleet))
-    console.print(table)
+    right = [name for name in words.COLUMNS if name != "fleet"]
+    rows = map(words.fleet_cells, doc.fleets)
+    console.print(text_table(words.COLUMNS, rows, right=right, lines=False))
     console.print(words.gap_line(doc))
     for note in doc.notes:
         console.print(f"note: {note}")

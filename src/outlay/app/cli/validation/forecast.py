@@ -14,18 +14,16 @@ __all__ = ["show_record", "validate_forecast_command"]
 def show_record(record: Sequence[RecordRow]) -> None:
     """The rolling-origin table, if the series is long enough for one."""
     from rich.console import Console
-    from rich.table import Table
 
+    from outlay.app.cli.columns import text_table
     from outlay.report.words.models import forecast as words
 
     console = Console()
     if not record:
         console.print(words.NO_RECORD, highlight=False)
         return
-    table = Table(*words.RECORD_HEADS, title=words.RECORD)
-    for row in record:
-        table.add_row(*words.record_cells(row))
-    console.print(table)
+    rows = map(words.record_cells, record)
+    console.print(text_table(words.RECORD_HEADS, rows, title=words.RECORD))
 
 
 validate_forecast_command = command(validate_forecast, lambda doc: show_record(doc.record))

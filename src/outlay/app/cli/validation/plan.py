@@ -12,17 +12,13 @@ __all__ = ["validate_plan_command"]
 def show(doc: PlanValidation) -> None:
     """Print a row for each outcome, and how often the bands held."""
     from rich.console import Console
-    from rich.table import Table
 
+    from outlay.app.cli.columns import text_table
     from outlay.report.words.models import validation_runs as words
 
-    table = Table(title=words.plan_heading(doc))
-    for name in words.OUTCOME_COLUMNS:
-        table.add_column(name)
-    for row in doc.rows:
-        table.add_row(*words.outcome_cells(row))
     console = Console()
-    console.print(table)
+    rows = map(words.outcome_cells, doc.rows)
+    console.print(text_table(words.OUTCOME_COLUMNS, rows, title=words.plan_heading(doc)))
     console.print(words.plan_line(doc), highlight=False)
 
 

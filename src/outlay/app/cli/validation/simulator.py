@@ -12,15 +12,12 @@ __all__ = ["validate_simulator_command"]
 def show(doc: SimulatorValidation) -> None:
     """Print a row for each check."""
     from rich.console import Console
-    from rich.table import Table
 
+    from outlay.app.cli.columns import text_table
     from outlay.report.words.models.validation_runs import CHECK_COLUMNS, check_cells
 
-    table = Table(box=None, pad_edge=False)
-    for column in CHECK_COLUMNS:
-        table.add_column(column, justify="right" if column in ("found", "expected") else "left")
-    for row in doc.rows:
-        table.add_row(*check_cells(row))
+    rows = map(check_cells, doc.rows)
+    table = text_table(CHECK_COLUMNS, rows, right=("found", "expected"), lines=False)
     Console(width=100).print(table)
 
 
