@@ -181,8 +181,8 @@ def branch_rows(plan: Plan, demand: DemandPaths, first_month: int) -> tuple[rows
     tree, problem = plan.problem.tree, plan.problem
     tokens = np.array([x.unit == "token/s" for x in demand.loads])
     hours = problem.slice_hours[None, :, None]
-    asked = (problem.demand * hours).sum(axis=1)[tokens]
-    shed = (plan.shed * hours).sum(axis=1)[tokens]
+    asked: Array = (problem.demand * hours).sum(axis=1)[tokens]
+    shed: Array = (plan.shed * hours).sum(axis=1)[tokens]
     processors = paid_in_first_year(plan, first_month, "processors")
 
     def share(want: float, miss: float) -> float:

@@ -111,7 +111,9 @@ def fleet_carries(problem: PlanProblem, demand: DemandPaths, node: int, mask: Bo
     pairs = []  # (pool, load, units per chip)
     for k, p in enumerate(pools):
         for i in loads:
-            u = problem.units_per_chip[i, index[p.chip]] * (1 if rate is None else rate[i, node])
+            u: float = problem.units_per_chip[i, index[p.chip]] * (
+                1 if rate is None else rate[i, node]
+            )
             here = any(problem.site_load[sites[s], i] for s in p.sites)
             if u > 0 and here:
                 pairs.append((k, i, u * problem.chips[index[p.chip]].usable))
