@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from outlay.core.units import unit_factor
 
 from outlay.core import periods
 from outlay.core.annuity import level_annuity
 from outlay.core.periods import Period
+from outlay.core.quantities.units import unit_factor
 
 
 def test_the_year_is_one_length_whatever_it_is_counted_in() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.says import Says
-from outlay.results.document import Document
+from outlay.results.document import Document, extended
 from outlay.results.models.forecast import Forecast
 
 if TYPE_CHECKING:
@@ -88,8 +88,7 @@ def forecast(
     trials = rolling_origin(made.series, seed=seed, n_paths=min(paths, MOST_SCORED))
     doc = forecast_document(made, trials, seed=seed, with_paths=with_paths)
 
-    said = {f.name: getattr(doc, f.name) for f in fields(doc)}
-    answer = ForecastAnswer(**said, picture=partial(_picture, made))
+    answer = extended(ForecastAnswer, doc, picture=partial(_picture, made))
     if chart is not None:
         answer.draw(chart)
     return answer

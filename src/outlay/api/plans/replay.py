@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,7 +57,7 @@ def _mapping(path: Path, overrides: Sequence[str], scenario: str | None) -> Load
     from outlay.study.reading.loader import load_mapping
 
     try:
-        data = json.loads(path.read_bytes())
+        data: Mapping[str, object] = json.loads(path.read_bytes())
     except ValueError as err:
         raise InputError(Problem("not a JSON document", str(path), str(err)[:120])) from None
     return load_mapping(data, path.parent, overrides, scenario)

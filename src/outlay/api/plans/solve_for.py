@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Annotated
 
 from outlay.api.says import Says
@@ -80,5 +79,10 @@ def solve_for(
         stated=entry.value,
         target_path=path,
         target=wanted,
-        **asdict(goal) | {"tried": tuple(Trial(*t) for t in goal.tried)},
+        value=goal.value,
+        answer=goal.answer,
+        jumps=goal.jumps,
+        low=goal.low,
+        high=goal.high,
+        tried=tuple(Trial(*t) for t in goal.tried),
     )
