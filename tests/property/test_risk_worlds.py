@@ -114,6 +114,12 @@ def test_outlook_says_what_the_worlds_say() -> None:
     assert outlook.probabilities[0].probability == pytest.approx((cost > 9).mean())
     assert outlook.probabilities[1].probability == pytest.approx(np.exp(-2), abs=0.03)
     assert {b.factor for b in outlook.tornado[:2]} == {"price", "rent"}
+    price = next(b for b in outlook.tornado if b.factor == "price")
+    law = stats.lognorm(0.12, scale=np.exp(-(0.12**2) / 2))
+    low, middle, high = law.ppf([0.1, 0.5, 0.9])
+    assert (price.low_value, price.high_value) == pytest.approx((low, high))
+    assert price.at_low - price.base == pytest.approx(3 * (low - middle))
+    assert price.at_high - price.base == pytest.approx(3 * (high - middle))
     assert outlook.drivers[0].share > 0.2
     assert next(x for x in outlook.drivers if x.output == "served").factor == "delay"
     assert outlook.tornado[-1].swing == 0
