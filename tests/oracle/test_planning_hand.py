@@ -16,6 +16,9 @@ def test_every_number_of_the_page() -> None:
     problem = two_by_two()
     plan = solve(problem)
     assert plan.objective == pytest.approx(1850.0, abs=CENT)
+    # granted: the price; refused: half of the deposit of 40 % and a year's rent
+    assert plan.leaf_cost == pytest.approx([1000.0, 200.0 + 2500.0], abs=CENT)
+    assert plan.expected_cost == pytest.approx(1850.0, abs=CENT)
     assert plan.orders[0, 0] == pytest.approx(10.0)  # the import, in hope
     assert plan.orders[1, 0] == pytest.approx(0.0, abs=1e-9)
     assert plan.cancelled[0, 2] == pytest.approx(10.0)  # refused: half the deposit comes back
