@@ -11,12 +11,13 @@ from outlay.planning.problem.types import Chip, Load, Offer, PlanProblem, Site
 __all__ = ["two_by_two"]
 
 
-def two_by_two() -> PlanProblem:
-    """Ten chips are needed in 2027; the import's licence is known only then."""
-    tree = product_tree(
-        horizon(Period(2026, 1, 12), 2),
-        [Factor("licence", ("granted", "refused"), (0.5, 0.5), 1)],
-    )
+def two_by_two(granted: float = 0.5, *more: Factor) -> PlanProblem:
+    """Ten chips are needed in 2027; the import's licence is known only then.
+
+    granted: its chance. more: factors that change nothing but the number of branches.
+    """
+    licence = Factor("licence", ("granted", "refused"), (granted, 1 - granted), 1)
+    tree = product_tree(horizon(Period(2026, 1, 12), 2), [licence, *more])
     n = len(tree)
     zero, inf = np.zeros(n), np.full(n, np.inf)
     refused = np.array([x.get("licence") == "refused" for x in tree.labels])

@@ -139,6 +139,7 @@ def test_parts_of_a_year_of_two_periods_are_its_end_or_its_sum() -> None:
     assets = how(a, "balance.fixed_assets", 2027)
     assert "import: cost ¥825 in the year" in assets
     assert "buy.hall:expansion.depreciation ¥15 in the year" in assets
+    assert assets.endswith("; and 4 more.")  # of twelve the eight largest
 
 
 def test_the_accounts_pay_what_the_plan_pays() -> None:

@@ -59,6 +59,9 @@ def test_orders_that_differ_are_those_of_the_first_period() -> None:
     b = replace(a, orders=(more, replace(rented, quantity=512.4), *later[:1]))
     found = compare_results(a, b)
     assert found.orders == (ChangedOrder("buy", 2000.0, 2600.0),)
+    one = replace(a, orders=(rented,))
+    assert compare_results(a, one).orders == (ChangedOrder("buy", 2000.0, 0.0),)
+    assert compare_results(one, a).orders == (ChangedOrder("buy", 0.0, 2000.0),)
     assert list(comparison_lines(found, SAY)) == ["  order now, buy: 2,000 → 2,600 chips"]
 
 

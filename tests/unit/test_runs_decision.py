@@ -11,7 +11,12 @@ from outlay.core.periods import Period
 from outlay.planning.problem.tree import Factor, Tree
 from outlay.results.plans.answers import Decision
 from outlay.results.plans.rows import Budget, Order
-from outlay.runs.answers.decision import branch_factors, conditional_orders, decision_of
+from outlay.runs.answers.decision import (
+    _conditional,
+    branch_factors,
+    conditional_orders,
+    decision_of,
+)
 from outlay.runs.answers.tables import order_rows
 from support.tiny_plan import PLAN, TREE
 
@@ -56,6 +61,15 @@ def test_what_waits_and_for_what() -> None:
     assert found.held_back == ("home",)
 
 
+def test_an_offer_whose_door_never_opens_is_not_held_back() -> None:
+    shut = replace(PLAN.offers[1], delivery_cap=np.zeros(3))
+    plan = replace(PLAN, offers=(PLAN.offers[0], shut, PLAN.offers[2]))
+    assert decision_of(plan, ORDERS, (), 1).held_back == ()
+    closed = replace(PLAN.offers[1], order_cap=np.array([0.0, np.inf, np.inf]))
+    plan = replace(PLAN, offers=(PLAN.offers[0], closed, PLAN.offers[2]))
+    assert decision_of(plan, ORDERS, (), 1).held_back == ()
+
+
 def test_factors_stand_in_the_order_in_which_they_are_seen() -> None:
     periods = (*TREE.periods, Period.parse("2027-H2"))
     factors = (
@@ -95,6 +109,22 @@ def test_orders_given_a_state_are_weighed_by_the_chances_within_it() -> None:
     assert found == {"x": {"yes": pytest.approx(70.0), "no": pytest.approx(5.0)}}
     by_demand = conditional_orders(rows, tree, "d")["x"]
     assert by_demand == {"lo": pytest.approx(40.0), "hi": pytest.approx((0.3 * 80 + 0.6 * 5) / 0.9)}
+
+
+def test_a_gain_is_over_the_mean_of_the_other_states() -> None:
+    """Ten, thirty and eighty: ten is 45 less than the mean of the others."""
+    labels = ({}, {"l": "a"}, {"l": "b"}, {"l": "c"})
+    states = Factor("l", ("a", "b", "c"), (0.2, 0.3, 0.5), 1)
+    tree = replace(
+        TREE, parent=np.array([-1, 0, 0, 0]), period=np.array([0, 1, 1, 1]),
+        probability=np.array([1.0, 0.2, 0.3, 0.5]), labels=labels, factors=(states,),
+    )  # fmt: skip
+    amounts = {1: 10.0, 2: 30.0, 3: 80.0}
+    orders = [replace(ORDERS[0], node=n, quantity=q, probability=float(tree.probability[n]))
+              for n, q in amounts.items()]  # fmt: skip
+    (row,) = _conditional(orders, tree, {"l": "2027-H1"})
+    assert row.by_state == pytest.approx({"a": 10.0, "b": 30.0, "c": 80.0})
+    assert row.gain == pytest.approx({"a": -45.0, "b": -15.0, "c": 60.0})
 
 
 def test_limits_broken_at_their_price_are_named() -> None:

@@ -119,6 +119,7 @@ def test_a_finance_lease_is_a_prepayment_and_instalments() -> None:
     yearly = 0.08 / (1 - 1.08**-2) * 1.1
     assert lease.payment == paths(*(x * yearly * HOURS / 8766 for x in (25, 25, 30)))
     assert (lease.term, lease.rate, lease.treatment) == (4, 0.08, "finance")
+    assert (lease.chip, lease.economic_years, lease.currency) == ("small", 5.0, "CNY")
     assert lease.transfers
     assert lease.fair_value == pytest.approx(1.1 * (25 + 25 + 30) / 3)
 

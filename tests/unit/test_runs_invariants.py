@@ -72,6 +72,16 @@ def test_a_day_that_does_not_add_up_and_a_rate_outside_its_interval() -> None:
     assert (physics.id, physics.where) == ("I9", "chat/prefill on big")
 
 
+def test_chips_are_counted_over_all_halls() -> None:
+    """Every array in two equal parts: what arrives in one hall and stands in the other."""
+
+    def halves(a: Any) -> Any:
+        return np.concatenate([a, a], axis=1) / 2
+
+    names = ("deliveries", "diverted", "left", "stock", "pool_stock")
+    assert found(replace(PLAN, **{k: halves(getattr(PLAN, k)) for k in names})) == {}
+
+
 @pytest.mark.parametrize("name", ["diverted", "left"])
 def test_chips_diverted_come_and_chips_that_leave_go(name: str) -> None:
     change = np.zeros_like(PLAN.deliveries)

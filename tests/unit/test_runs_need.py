@@ -47,6 +47,15 @@ def test_need_of_every_load_in_the_busiest_hour() -> None:
     ]  # fmt: skip
 
 
+def test_without_software_gain_a_chip_does_what_it_does() -> None:
+    plain = replace(PROBLEM, rate_factor=None)
+    need = need_of(plain, DEMAND, "CN", small_study().study)
+    assert need.by_load[:, 1] == close((825 / 3.2, 82.5 / 0.8, 13.5 / 0.8))
+    assert fleet_carries(plain, DEMAND, 1, np.ones(3, dtype=bool)) == close(
+        120 / (900 / 3.2 + 90 / 0.8 + 12 / 0.8)
+    )
+
+
 def test_growth_by_cause_sums_to_the_difference() -> None:
     parts = need_of(PROBLEM, DEMAND, "CN", small_study().study).parts
     assert list(parts) == ["more tokens", "larger models", "search", "faster software"]
@@ -151,6 +160,8 @@ def test_growth_is_stated_to_the_end_of_the_first_fiscal_year() -> None:
     assert found.to == "2027-H1"
     small = need_facts(small_stages())
     assert (small.first, small.to) == ("2026-Q1", "2026-Q4")
+    bought = {(p.offer, p.price): p.chips for p in small.purchases}
+    assert bought["ascend-910c", "planned"] == close(8.5e9 / 190_000)
     half = need_facts(small_stages("fiscal_year_start=7"))
     assert half.to == "2026-Q2"
     assert half.growth == close(small.total[1] - small.total[0])

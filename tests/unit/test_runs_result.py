@@ -206,6 +206,8 @@ def test_the_small_study_adds_up_from_stage_to_stage() -> None:
     r = run.result
     assert r is not None
     assert r.verdict == "valid"
+    assert r.outlook is not None
+    assert (r.outlook.worlds, r.outlook.seed) == (40, small_stages().loaded.study.seed)
     assert r.cost == pytest.approx(r.expected_cost)
     assert sum(b.probability * b.cost for b in r.branches) == pytest.approx(r.expected_cost)
     # capital expenditure: of the plan's payments, and of the accounts' cash flow

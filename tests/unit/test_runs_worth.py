@@ -12,6 +12,7 @@ import pytest
 
 from outlay.planning.answers import decisions, value
 from outlay.planning.answers.value import Values, values
+from outlay.planning.problem.tree import Factor
 from outlay.planning.problem.types import Site
 from outlay.planning.result import Plan
 from outlay.planning.solver.solve import solve
@@ -166,7 +167,11 @@ def test_what_takes_more_plans_for_the_case_by_hand() -> None:
     nothing = 10 * 365 * 86_400 * 1e-3
     assert found.values.do_nothing == pytest.approx(nothing)
     assert found.deep.do_nothing == pytest.approx(nothing - 1850)
-    assert [r.name for r in found.deep.regret] == ["plan", "as if refused"]
+    deep = found.deep
+    assert [r.name for r in deep.regret] == ["plan", "as if refused"]
+    assert [r.factor for r in deep.price_curve] == [1.0, 1.25, 1.5, 2.0, 3.0, 5.0]
+    assert [r.offer for r in deep.break_even_chance] == ["import"]
+    assert [r.tolerance for r in deep.near_optimal] == [0.01, 0.02, 0.05]
 
 
 def test_how_dear_a_licensed_chip_may_become() -> None:
@@ -186,6 +191,15 @@ def test_from_what_chance_an_import_is_ordered() -> None:
     assert (row.offer, row.factor, row.state) == ("import", "licence", "granted")
     assert (row.stated, row.now) == (0.5, pytest.approx(10.0))
     assert row.ordered_from == pytest.approx(8 / 17, abs=0.02)
+
+
+def test_a_chance_is_that_of_all_branches_with_the_state() -> None:
+    """Three of ten histories grant it, in two branches each: home is ordered instead."""
+    coin = Factor("coin", ("head", "tail"), (0.5, 0.5), 1)
+    (row,) = chances(solve(two_by_two(0.3, coin)))
+    assert (row.state, row.stated) == ("granted", pytest.approx(0.3))
+    assert row.ordered_from == pytest.approx(8 / 17, abs=0.02)
+    assert row.now == pytest.approx(0.0, abs=1e-6)
 
 
 def test_how_far_the_dearest_first_orders_may_move() -> None:
