@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from outlay.planning.answers.decisions import hedges, no_regret
 from outlay.planning.answers.value import ALL, values
+from outlay.planning.problem.types import Budget
 from outlay.planning.solver.solve import solve
 from support.by_hand import two_by_two
 
@@ -31,6 +34,14 @@ def test_every_number_of_the_page() -> None:
     assert v.licence("licence") == pytest.approx(900.0, abs=CENT)
     assert v.vss == pytest.approx(25.0, abs=CENT)
     assert v.flexibility == pytest.approx(50.0, abs=CENT)
+
+
+def test_a_limit_that_may_be_broken_says_by_how_much_and_at_what_cost() -> None:
+    """40 % of 1,000 is due in 2026 and 100 are authorised: 300 over, at a hundredth each."""
+    budget = Budget("capex 2026", 100.0, (0,), slack_cost=0.01)
+    (broken,) = solve(replace(two_by_two(), budgets=(budget,))).slacks
+    assert (broken.item, broken.node) == ("capex 2026", 0)
+    assert (broken.amount, broken.cost) == pytest.approx((300.0, 3.0))
 
 
 def test_what_the_plan_says() -> None:
