@@ -17,7 +17,7 @@ class Flow:
 
     entry: deposit, delivery, host, levy, refund, cancel_fee, divert, instalment, rent, exit_fee,
     notice, energy, site_rent, upkeep, expansion, resale, interest, shed, short, slack, revenue,
-    residual, obligation. item: id of the offer, pool, site, load or limit. capex_class:
+    residual, obligation, waited, staff. item: id of the offer, pool, site, load or limit. capex_class:
     `processors`, `servers`, `site`, ... for capex. quantity: chips, MW, MWh or units.
     discount: value at the start of the horizon of 1 paid then.
     """
@@ -85,7 +85,9 @@ class Plan:
     objective: (1 - w) × expected discounted cost + w × CVaR, in currency; expected_cost and
     leaf_cost [leaf] beside it. Chips: orders [offer, node], deliveries [offer, site, node] (starts,
     of leases), diverted [offer, site, node], cancelled [offer, node], waiting [offer, node] (due,
-    not yet delivered), left [offer, site, node] (expired, sold or returned in the node),
+    not yet delivered); arriving and left [offer, site, node]: by how much the mean stock of the
+    node rises and falls, a chip that comes or goes inside a period counting in parts; early
+    [offer, start node, node] chips sold or returned before their time, at the start of the node;
     stock [chip, site, node] all that stands there, pool_stock [pool, site, node].
     moved [chip, site, node]: net of chips moved between halls of one place (see `places`).
     Power: expansion_mw [site, node] ordered, energised_mw [site, node], used_mw [site, node].
@@ -106,7 +108,9 @@ class Plan:
     diverted: Array
     cancelled: Array
     waiting: Array
+    arriving: Array
     left: Array
+    early: Array
     stock: Array
     pool_stock: Array
     moved: Array

@@ -9,67 +9,82 @@ import numpy as np
 from outlay.core.annuity import level_annuity
 from outlay.core.arrays import Array
 from outlay.core.periods import MONTHS_PER_YEAR
-from outlay.planning.contracts.terms import Payment, Terms, end_period, hold_matrix, order_periods
-from outlay.planning.problem.tree import Tree
-from outlay.planning.problem.types import Chip, Offer
+from outlay.planning.contracts.clock import Clock, clock
+from outlay.planning.contracts.terms import Payment, Terms, after_horizon, hold_matrix, ordered_at
+from outlay.planning.problem.types import Chip, Offer, PlanProblem
 
 __all__ = ["finance_lease", "purchase"]
 
 
-def _full(offer: Offer, tree: Tree) -> tuple[Array, Array]:
-    price = np.broadcast_to(np.asarray(offer.price, dtype=np.float64), (len(tree),))
-    host = np.broadcast_to(np.asarray(offer.host_cost, dtype=np.float64), (len(tree),))
-    return price, host
-
-
-def purchase(offer: Offer, chip: Chip, tree: Tree) -> Terms:
+def purchase(offer: Offer, chip: Chip, problem: PlanProblem) -> Terms:
     """Bought: `deposit` of the price at the order, the rest, hosts and levy at delivery.
 
     Starts a lead after the order, ends with economic life (or a sale, where `resale`); all of
-    it capex; cancelled as the offer says; stands on own power.
+    it capex; cancelled as the offer says; stands on own power. Price and levy hold as of the
+    order; who waits keeps the price of his order, and pays the difference as he waits.
     """
-    price, host = _full(offer, tree)
-    last, in_time, direct = order_periods(tree, offer.lead_months)
-    deposit = 0.0 if direct else offer.deposit
+    tree = problem.tree
+    n = len(tree)
+    when = clock(tree, offer.lead_months, MONTHS_PER_YEAR * chip.life_years)
+    price, levy = ordered_at(tree, when, offer.price), ordered_at(tree, when, offer.levy)
+    host = np.broadcast_to(np.asarray(offer.host_cost, dtype=np.float64), (n,))
+    deposit = 0.0 if when.direct else offer.deposit
     payments = [
         Payment("delivery", "start", price * (1 - deposit), "capex", capex=True),
-        Payment("levy", "start", price * offer.levy, "capex", capex=True),
+        Payment("levy", "start", price * levy, "capex", capex=True),
         Payment("host", "start", host, "capex", capex=True, host=True),
     ]
     if deposit:
-        payments.append(Payment("deposit", "order", price * deposit, "capex", capex=True))
+        now = np.asarray(offer.price) * deposit
+        payments.append(Payment("deposit", "order", now, "capex", capex=True))
+    payments.append(_waited(problem, price * (1 - deposit + levy)))
+    payments.append(_upkeep(offer, problem, when))
+    own = np.broadcast_to(np.asarray(offer.levy, dtype=np.float64), (n,))
     return Terms(
-        last,
-        in_time,
-        direct,
-        end_period(tree, MONTHS_PER_YEAR * chip.life_years),
+        when,
         True,
         tuple(payments),
-        price * (1 + offer.levy),
+        price * (1 + levy),
+        np.asarray(offer.price) * (1 + own),
         offer.resale,
         None,
-        np.zeros(len(tree)),
+        np.zeros(n),
         offer.uses_power,
     )
 
 
-def finance_lease(offer: Offer, chip: Chip, tree: Tree) -> Terms:
+def _waited(problem: PlanProblem, balance: Array) -> Payment:
+    """What waits is delivered at the balance of a later order: the difference, as it waits."""
+    up = problem.tree.parent
+    change = np.where(up >= 0, balance[np.maximum(up, 0)] - balance, 0.0)
+    return Payment("waited", "waited", change, "capex", capex=True)
+
+
+def _upkeep(offer: Offer, problem: PlanProblem, when: Clock) -> Payment:
+    per_year = ordered_at(problem.tree, when, offer.upkeep_per_year)
+    return Payment("upkeep", "hold", hold_matrix(problem.tree, when, per_year), "opex")
+
+
+def finance_lease(offer: Offer, chip: Chip, problem: PlanProblem) -> Terms:
     """Owned in all but name: capex at delivery, paid in level instalments over the term.
 
     Equation: instalment per year = (1 - deposit) price (1 + levy) i / (1 - (1 + i)^-n),
     i annual rate, n term [years] (level annuity, Brealey-Myers-Allen, chapter 2); i = 0: ÷ n.
     Hosts are paid at delivery. Instalments after the horizon are owed in full.
     """
-    bought, (price, _) = purchase(offer, chip, tree), _full(offer, tree)
+    tree = problem.tree
+    bought = purchase(offer, chip, problem)
     deposit = 0.0 if bought.direct else offer.deposit
     years = max(offer.term_months / MONTHS_PER_YEAR, 1e-9)
     annuity = level_annuity(offer.finance_rate, years)
-    per_year = price * (1 - deposit) * (1 + offer.levy) * annuity
-    end = end_period(tree, offer.term_months)
-    start = tree.start_age[tree.period]
-    after = np.maximum(start + years - tree.end_age, 0.0)
-    instalment = Payment("instalment", "hold", hold_matrix(tree, end, per_year), "lease")
-    kept = [p for p in bought.payments if p.entry in ("host", "deposit")]
+    per_year = (1 - deposit) * bought.full_price * annuity
+    paid = clock(tree, offer.lead_months, offer.term_months)
+    instalment = Payment("instalment", "hold", hold_matrix(tree, paid, per_year), "lease")
+    kept = [p for p in bought.payments if p.entry in ("host", "deposit", "upkeep")]
     return replace(
-        bought, payments=(instalment, *kept), exit=False, owed_after=per_year * after, paid_to=end
+        bought,
+        payments=(instalment, *kept),
+        exit=False,
+        owed_after=per_year * after_horizon(tree, paid),
+        paid=paid,
     )

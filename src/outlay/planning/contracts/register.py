@@ -9,12 +9,11 @@ from outlay.core.errors import InputError
 from outlay.planning.contracts.lease import operating_lease, reservation, spot
 from outlay.planning.contracts.purchase import finance_lease, purchase
 from outlay.planning.contracts.terms import Terms
-from outlay.planning.problem.tree import Tree
 from outlay.planning.problem.types import Chip, Kind, Offer, PlanProblem
 
 __all__ = ["terms_of"]
 
-KINDS: Mapping[Kind, Callable[[Offer, Chip, Tree], Terms]] = MappingProxyType(
+KINDS: Mapping[Kind, Callable[[Offer, Chip, PlanProblem], Terms]] = MappingProxyType(
     {
         "purchase": purchase,
         "finance_lease": finance_lease,
@@ -30,4 +29,4 @@ def terms_of(offer: Offer, problem: PlanProblem) -> Terms:
     if offer.kind not in KINDS:
         raise InputError("unknown contract", where=offer.id, value=offer.kind)
     chip = next(c for c in problem.chips if c.id == offer.chip)
-    return KINDS[offer.kind](offer, chip, problem.tree)
+    return KINDS[offer.kind](offer, chip, problem)

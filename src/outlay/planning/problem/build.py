@@ -7,12 +7,13 @@ it: `study_at(labels)` is the study with the effects of the states revealed so f
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import Problem, StudyError
-from outlay.core.periods import MONTHS_PER_YEAR
+from outlay.core.periods import MONTHS_PER_YEAR, Period
 from outlay.core.quantities.fx import FxTable
 from outlay.demand.build import money_in
 from outlay.demand.types import DemandPaths
@@ -23,7 +24,7 @@ from outlay.planning.problem.node_studies import (
     node_studies,
     reveal_period,
 )
-from outlay.planning.problem.supply import chips_of, offers_of, pools_of, shared_caps
+from outlay.planning.problem.supply import chips_of, offers_of, pools_of, shared_caps, wear_of
 from outlay.planning.problem.tree import Factor, Tree, product_tree
 from outlay.planning.problem.types import (
     Budget,
@@ -38,7 +39,7 @@ from outlay.planning.problem.types import (
 )
 from outlay.results.chips_models import Chip as CatalogueChip
 from outlay.serving.types import Capacity
-from outlay.study.model.fields import Schedule, value_at
+from outlay.study.model.fields import Schedule, amount_in, value_at
 from outlay.study.model.study import Study
 from outlay.study.model.supply import Expansion as StudyExpand
 from outlay.study.model.supply import Site as StudySite
@@ -85,6 +86,7 @@ def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
     expansion = None
     if site.expand is not None:
         e = site.expand
+        buildings = wear_of(ns.base, "buildings")
         # `first` is when power may first be energised; its order comes a lead earlier.
         first = e.first.ordinal - e.lead
         month = np.array([p.ordinal for p in ns.tree.periods])
@@ -96,14 +98,20 @@ def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
             cost_per_w=ns.each(lambda s: _growth(s, name).capex),
             cap_mw=cap,
             total_mw=e.limit.value / MW if e.limit else float("inf"),
+            asset_life_years=buildings.life_years,
+            asset_residual=buildings.residual[-1][1] if buildings.residual else 0.0,
+            term_months=float(e.term or 0),
         )
     return Site(
         id=name,
         region=site.region,
         power_mw=power,
-        pue=site.pue.value,
+        pue=ns.each(lambda s: s.sites[name].pue, money=False),
         tariff_kwh=ns.each(lambda s: s.sites[name].electricity),
         rent_kw_month=ns.each(lambda s: s.sites[name].rent) * KW,
+        minimum_use=site.minimum_use.value if site.rent is not None else 0.0,
+        minimum_energy=site.minimum_energy.value,
+        staff_mw_year=ns.each(lambda s: s.finance.staff_per_mw_year),
         expansion=expansion,
         tags=tuple(site.tags),
     )
@@ -133,11 +141,13 @@ def _rate_factor(ns: NodeStudies, demand: DemandPaths) -> Array:
     return np.where(reserved[:, None], 1.0, gain[None, :] / compute)
 
 
-def _loads(demand: DemandPaths) -> tuple[Load, ...]:
+def _loads(demand: DemandPaths, held: Array) -> tuple[Load, ...]:
+    """held: [load] chips held over those that work at the mean."""
     return tuple(
-        Load(x.id, x.shed_cost, x.group, x.service, x.phase, x.unit, x.deferrable)
-        for x in demand.loads
-    )
+        Load(x.id, x.shed_cost, x.group, x.service, x.phase, x.unit, x.deferrable,
+             at_work=1.0 / more)
+        for x, more in zip(demand.loads, held.tolist(), strict=True)
+    )  # fmt: skip
 
 
 def _masks(
@@ -168,17 +178,23 @@ def committed_capex(study: Study, fx: FxTable) -> dict[int, dict[str, float]]:
     parts += [("committed halls", site.capex_due) for site in study.sites.values()]
     for name, due in parts:
         for period in study.horizon.all():
-            num = value_at(due, period)
-            if num is not None and num.value > 0:
+            amount = _due_in(due, period, study, fx)
+            if amount > 0:
                 year = out.setdefault(period.fiscal_year(study.fiscal_year_start), {})
-                year[name] = year.get(name, 0.0) + money_in(num, study, fx)
+                year[name] = year.get(name, 0.0) + amount
     return out
+
+
+def _due_in(due: Schedule, period: Period, study: Study, fx: FxTable) -> float:
+    """Money that falls due in the period; an entry's own period says for how long it is one."""
+    num, amount = value_at(due, period), amount_in(due, period)
+    return 0.0 if num is None or not amount else money_in(replace(num, value=amount), study, fx)
 
 
 def _budgets(ns: NodeStudies) -> tuple[Budget, ...]:
     study = ns.base
     years = [p.fiscal_year(study.fiscal_year_start) for p in ns.tree.periods]
-    slack = study.budget.overrun_price.value
+    slack = _overrun(study)
     out = []
     for label, classes, table in (
         ("capex", (), study.budget.capex),
@@ -212,10 +228,15 @@ def _ceilings(ns: NodeStudies) -> tuple[Ceiling, ...]:
 
 
 def _cash(ns: NodeStudies) -> Cash | None:
-    b = ns.base.budget
-    if b.cash is None:
+    """Where a floor of cash or a limit of debt is stated, cash is limited: by a floor of 0 at least.
+
+    What the business earns comes in, and capex that stands outside the plan goes out.
+    """
+    b, f = ns.base.budget, ns.base.finance
+    if b.cash is None and b.debt_limit is None:
         return None
-    years = ns.base.finance.operating_cash_flow
+    years = f.operating_cash_flow
+    outside = _outside(ns)
     income = np.zeros(len(ns.tree))
     for node in range(len(ns.tree)):
         period = ns.period(node)
@@ -223,11 +244,26 @@ def _cash(ns: NodeStudies) -> Cash | None:
         if flow is not None:
             income[node] = ns.money(flow) * period.months / MONTHS_PER_YEAR
     return Cash(
-        start=ns.money(b.cash),
-        income=income,
+        start=0.0 if f.opening_cash is None else ns.money(f.opening_cash),
+        income=income - outside[ns.tree.period],
+        floor=0.0 if b.cash is None else ns.money(b.cash),
         debt_ceiling=0.0 if b.debt_limit is None else ns.money(b.debt_limit),
         debt_rate=0.0 if b.debt_rate is None else b.debt_rate.value,
-        slack_cost=b.overrun_price.value,
+        slack_cost=_overrun(ns.base),
+    )
+
+
+def _overrun(study: Study) -> float:
+    """What a unit of money over a limit costs; a limit may be broken only where that is stated."""
+    price = study.budget.overrun_price
+    return float("inf") if price is None else price.value
+
+
+def _outside(ns: NodeStudies) -> Array:
+    """[period] capex that is outside the plan's choice."""
+    due = [ns.base.budget.other_capex, *(site.capex_due for site in ns.base.sites.values())]
+    return np.array(
+        [sum(_due_in(plan, p, ns.base, ns.fx) for plan in due) for p in ns.tree.periods]
     )
 
 
@@ -260,7 +296,7 @@ def _domestic_rule(
                 for i, p in enumerate(tree.periods)
                 if p.fiscal_year(study.fiscal_year_start) == year
             ),
-            slack_cost=study.budget.overrun_price.value,
+            slack_cost=_overrun(study),
         )
         for year in years
     )
@@ -297,7 +333,7 @@ def build_problem(
         sites=tuple(_site(ns, k, s) for k, s in study.sites.items()),
         offers=offers_of(ns, lambda names: _places(study, names)),
         pools=pools_of(ns, lambda names: _places(study, names)),
-        loads=_loads(demand),
+        loads=_loads(demand, spread * demand.peak),
         slices=tuple(s.name for s in demand.slices),
         slice_hours=np.array([s.hours_per_day for s in demand.slices]),
         demand=_demand_at_nodes(study, demand, tree),
@@ -310,6 +346,7 @@ def build_problem(
         shares=_domestic_rule(study, tree, catalogue),
         ceilings=_ceilings(ns),
         cash=_cash(ns),
+        hosts=wear_of(study, "servers"),
         tail=Tail()
         if study.objective.tail is None
         else Tail(study.objective.tail.cvar.value, study.objective.tail.weight),

@@ -110,8 +110,11 @@ def _numbers(p: PlanProblem) -> Iterator[Problem]:
     for k in p.chips:
         if not (k.power_kw >= 0 and np.isfinite(k.power_kw)):
             yield Problem("power must be finite and not negative", k.id, str(k.power_kw))
-        if not 0 <= k.usable <= 1:
+        if not np.all((np.asarray(k.usable) >= 0) & (np.asarray(k.usable) <= 1)):
             yield Problem("usable share out of range", k.id, str(k.usable), "0 … 1")
+        if not 0 <= k.idle_use <= k.busy_use:
+            found = f"{k.idle_use}, {k.busy_use}"
+            yield Problem("idle power may not exceed that at work", k.id, found, "0 … busy")
         if not k.life_years > 0:
             yield Problem("life must be positive", k.id, str(k.life_years))
     if abs(float(np.sum(p.slice_hours)) - HOURS_PER_DAY) > 1e-6:
@@ -130,12 +133,19 @@ def _contracts(p: PlanProblem) -> Iterator[Problem]:
             yield Problem("a lease needs its term", o.id, str(o.term_months), "> 0 months")
         if o.resale and o.kind != "purchase":
             yield Problem("only what is bought can be sold", o.id, o.kind)
-        if o.exit_share is not None and o.kind != "operating_lease":
-            yield Problem("only an operating lease may be left early", o.id, o.kind)
+        if o.exit_share is not None and o.kind not in ("operating_lease", "reservation"):
+            what = "only an operating lease or a reservation may be left early"
+            yield Problem(what, o.id, o.kind)
         if o.exit_share is not None and not 0 <= o.exit_share <= 1:
             yield Problem("exit share out of range", o.id, str(o.exit_share), "0 … 1")
         if not o.sites:
             yield Problem("an offer needs a site to go to", o.id)
+    for site in p.sites:
+        for name, least in (("use", site.minimum_use), ("energy", site.minimum_energy)):
+            if not 0 <= least <= 1:
+                yield Problem(f"minimum {name} out of range", site.id, str(least), "0 … 1")
+            if least and not np.all(np.isfinite(site.power_mw)):
+                yield Problem(f"minimum {name} of power without end", site.id, "inf")
     for q in p.pools:
         parent = p.tree.parent
         child = np.flatnonzero(parent >= 0)

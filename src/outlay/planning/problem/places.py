@@ -59,12 +59,14 @@ def _merged(p: PlanProblem, halls: IntArray) -> Site:
     one: Site = sites[0]
     if len(sites) == 1:
         return one
-    tariff = np.mean([np.broadcast_to(s.tariff_kwh, (len(p.tree),)) for s in sites], axis=0)
-    rent = np.mean([np.broadcast_to(s.rent_kw_month, (len(p.tree),)) for s in sites], axis=0)
+    n = len(p.tree)
+    tariff = np.mean([np.broadcast_to(s.tariff_kwh, (n,)) for s in sites], axis=0)
+    rent = np.mean([np.broadcast_to(s.rent_kw_month, (n,)) for s in sites], axis=0)
+    pue = np.mean([np.broadcast_to(s.pue, (n,)) for s in sites], axis=0)
     power = np.sum([s.power_mw for s in sites], axis=0)
     out: Site = replace(
         one, id=_name(p, halls), power_mw=power, tariff_kwh=tariff, rent_kw_month=rent,
-        expansion=None,
+        pue=pue, expansion=None,
     )  # fmt: skip
     return out
 
@@ -86,9 +88,13 @@ def _places(p: PlanProblem) -> IntArray:
     for c in p.campaigns:
         own = np.arange(1, n + 1) if c.block_chips > 0 else 1.0
         columns.append((marks(c.sites) * own)[:, None])
-    columns.append(np.array([[1.0 if s.it_power else s.pue] for s in p.sites]))
+    n_node = len(p.tree)
+    columns.append(
+        np.array([np.broadcast_to(1.0 if s.it_power else np.asarray(s.pue), (n_node,))
+                  for s in p.sites])
+    )  # fmt: skip
     alone = np.zeros((n, 1))
-    same_use = len({c.power_use for c in p.chips}) <= 1
+    same_use = len({c.idle_use for c in p.chips}) <= 1
     for i, s in enumerate(p.sites):
         falls = np.any(s.power_mw < s.power_mw[p.tree.parent] - 1e-12, where=p.tree.parent >= 0)
         limited = np.isfinite(s.rack_limit) or np.isfinite(s.liquid_mw)

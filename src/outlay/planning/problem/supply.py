@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -11,18 +12,19 @@ from outlay.core.annuity import level_annuity
 from outlay.core.arrays import Array
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_YEAR
 from outlay.planning.problem.node_studies import NodeStudies
-from outlay.planning.problem.types import CallOff, Chip, Kind, Limit, Offer, Pool
+from outlay.planning.problem.types import CallOff, Chip, Kind, Limit, Offer, Pool, Wear
 from outlay.results.chips_models import Chip as CatalogueChip
-from outlay.study.model.fields import Schedule
+from outlay.study.model.fields import Num, Schedule, amount_in
 from outlay.study.model.study import Study
 from outlay.study.model.supply import Offer as StudyOffer
 from outlay.study.model.supply import Pool as StudyPool
 
-__all__ = ["chips_of", "offers_of", "pools_of", "shared_caps"]
+__all__ = ["chips_of", "offers_of", "pools_of", "shared_caps", "wear_of"]
 
 Places = Callable[[Sequence[str]], tuple[str, ...]]
 
 INF = float("inf")
+ROUNDING = 1e-9  # of a pool: less than that is no chip
 
 _KINDS: dict[str, Kind] = {
     "purchase": "purchase",
@@ -36,26 +38,42 @@ _KINDS: dict[str, Kind] = {
 def chips_of(
     ns: NodeStudies, ids: Sequence[str], catalogue: Mapping[str, CatalogueChip]
 ) -> tuple[Chip, ...]:
-    """Chips with power, usable share, life and residual value."""
-    life = ns.base.finance.lives.get("accelerators")
-    years = 5.0
-    residual: tuple[tuple[float, float], ...] = ()
-    if life is not None:
-        years = (life.economic or life.book).value / SECONDS_PER_YEAR
-        if life.residual.value > 0:
-            residual = ((0.0, 1.0), (years, life.residual.value), (2 * years, 0.0))
+    """Chips with power at work and idle, usable share, life and residual value."""
+    wear = wear_of(ns.base, "accelerators")
+    usable = ns.each(lambda s: s.rules.usable, money=False)
     return tuple(
         Chip(
             id=c,
             power_kw=catalogue[c].it_w / 1e3,
-            life_years=years,
+            life_years=wear.life_years,
             family=catalogue[c].family,
             domestic=catalogue[c].domestic_cn,
-            usable=ns.base.rules.usable.value,
-            residual=residual,
+            usable=usable,
+            residual=wear.residual,
+            **_draw(ns.base, c),
         )
         for c in ids
     )
+
+
+def _draw(study: Study, chip: str) -> dict[str, float]:
+    rules, own = study.rules, study.rules.chip_power.get(chip)
+    busy, idle = rules.busy_power, rules.idle_power
+    if own is not None:
+        busy, idle = own.busy or busy, own.idle or idle
+    return {"busy_use": busy.value, "idle_use": idle.value}
+
+
+def wear_of(study: Study, kind: Literal["accelerators", "servers", "buildings"]) -> Wear:
+    """Economic life and residual curve of an asset class; the accounts read the same."""
+    years = 20.0 if kind == "buildings" else 5.0
+    life = study.finance.lives.get(kind)
+    if life is None:
+        return Wear(years)
+    years = (life.economic or life.book).value / SECONDS_PER_YEAR
+    if life.residual.value <= 0:
+        return Wear(years)
+    return Wear(years, ((0.0, 1.0), (years, life.residual.value)))
 
 
 def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) -> Offer:
@@ -71,12 +89,11 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         # holds whatever the price would bring with it: no levy, duty or deposit comes on top.
         years = max(float(offer.term or 0), 1.0) / MONTHS_PER_YEAR
         price, rent = rent * HOURS_PER_YEAR / level_annuity(rate, years), 0.0 * rent
-    levy = 0.0
-    if offer.levy is not None and not offer.levy.included and not by_rent:
-        levy += offer.levy.share.value
-    if offer.duty is not None and not by_rent:
-        levy += offer.duty.value
-    cap = ns.series(lambda s: get(s).cap, 0.0 if offer.cap is not None else INF)
+    levy = np.zeros(len(ns.tree)) if by_rent else _levy(ns, get)
+    cap = _caps(ns, lambda s: get(s).cap, 0.0 if offer.cap is not None else INF)
+    upkeep = 0.0 * price
+    if offer.by in ("purchase", "finance_lease"):
+        upkeep = ns.base.finance.maintenance.value * (price + ns.each(lambda s: get(s).host))
     order_cap = np.full(len(ns.tree), INF)
     for node in range(len(ns.tree)):
         period = ns.period(node)
@@ -99,18 +116,51 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         lead_months=float(offer.lead),
         host_cost=host,
         levy=levy,
+        upkeep_per_year=upkeep,
         deposit=0.0 if by_rent else offer.deposit.value,
         refund=offer.refund.value,
         total_cap=total,
         divert_sites=places(offer.divert_to),
         term_months=float(offer.term or 0),
-        exit_share=None if offer.early_exit is None else offer.early_exit.value,
+        exit_share=_exit(offer.early_exit, offer.notice) if offer.by in _MAY_LEAVE else None,
         notice_months=float(offer.notice or 0),
         finance_rate=rate,
         energy_included=offer.by in ("reservation", "spot"),
         uses_power=offer.by not in ("reservation", "spot"),
         lot=0.0 if offer.lot is None else offer.lot.value,
     )
+
+
+_MAY_LEAVE = ("lease", "reservation")
+
+
+def _exit(share: Num | None, notice: int | None) -> float | None:
+    """Share of the rent still owed that leaving costs; a notice alone may be given for its rent."""
+    if share is not None:
+        return share.value
+    return None if notice is None else 0.0
+
+
+def _levy(ns: NodeStudies, get: Callable[[Study], StudyOffer]) -> Array:
+    """[node]: levy and duty on top of the price."""
+
+    def on_top(study: Study) -> float:
+        o = get(study)
+        levy = 0.0 if o.levy is None or o.levy.included else o.levy.share.value
+        return levy + (0.0 if o.duty is None else o.duty.value)
+
+    return np.array([on_top(s) for s in ns.nodes])
+
+
+def _caps(ns: NodeStudies, pick: Callable[[Study], Schedule | None], default: float) -> Array:
+    """[node]: what a cap by period lets through in the node's period, else `default`."""
+    out = np.full(len(ns.tree), default)
+    for node, study in enumerate(ns.nodes):
+        plan = pick(study)
+        amount = None if plan is None else amount_in(plan, ns.period(node))
+        if amount is not None:
+            out[node] = amount
+    return out
 
 
 def _borrowing_rate(ns: NodeStudies) -> float:
@@ -141,9 +191,11 @@ def _arrivals(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
             continue
         due = np.array([ns.period(i).contains(pool.arrives.start) for i in range(n)])
         quantity = np.where(due, pool.quantity.value, 0.0)
+        into = [pool.arrives.ordinal - ns.period(i).ordinal for i in np.flatnonzero(due)]
         out.append(
             Offer(name, pool.chip, "purchase", places(pool.places), np.zeros(n), quantity,
-                  quantity, np.zeros(n), order_floor=quantity)
+                  quantity, np.zeros(n), order_floor=quantity,
+                  lead_months=float(into[0] if into else 0))
         )  # fmt: skip
     return tuple(out)
 
@@ -157,7 +209,7 @@ def shared_caps(ns: NodeStudies) -> tuple[Limit, ...]:
     out = []
     for name, offer in ns.base.supply.items():
         if offer.trial is not None and offer.cap is not None:
-            cap = ns.series(_cap_of(name), 0.0)
+            cap = _caps(ns, _cap_of(name), 0.0)
             both = (name, f"{name}:call-off")
             out.append(Limit(f"{name} with call-off", both, cap))
             if offer.cumulative_cap is not None:
@@ -167,34 +219,39 @@ def shared_caps(ns: NodeStudies) -> tuple[Limit, ...]:
 
 
 def _available(ns: NodeStudies, pool: StudyPool) -> Array:
-    """[node]: chips that still live or are still leased."""
+    """[node]: chips that still live or are still leased, a part of a period as a part of them."""
+    first = ns.tree.periods[0]
+    ends = [float("inf")]
+    if pool.lease_end is not None:
+        ends.append(pool.lease_end.shift(1).ordinal - first.ordinal)
+    if pool.vintage is not None and pool.life is not None:
+        dies = pool.vintage.value + pool.life.value / SECONDS_PER_YEAR
+        ends.append((dies - first.start_year) * MONTHS_PER_YEAR)
+    idle = 0.0 if pool.not_installed is None else pool.not_installed.value
     out = np.zeros(len(ns.tree))
     for node in range(len(ns.tree)):
         period = ns.period(node)
-        here = pool.arrives is None or period.start >= pool.arrives.start
-        if pool.lease_end is not None and period.start >= pool.lease_end.end:
-            here = False
-        if pool.vintage is not None and pool.life is not None:
-            dies = pool.vintage.value + pool.life.value / SECONDS_PER_YEAR
-            if period.start_year >= dies:
-                here = False
-        idle = 0.0 if pool.not_installed is None else pool.not_installed.value
-        out[node] = pool.quantity.value - idle if here else 0.0
-    return out
+        left = (min(ends) - (period.ordinal - first.ordinal)) / period.months
+        out[node] = (pool.quantity.value - idle) * min(max(left, 0.0), 1.0)
+    return np.where(out < ROUNDING * pool.quantity.value, 0.0, out)
 
 
 def pools_of(ns: NodeStudies, places: Places) -> tuple[Pool, ...]:
     """The fleet that stands; what is not installed yet is an offer of its own in the study."""
     out = []
+    first = ns.tree.periods[0]
     for name, pool in ns.base.fleet.items():
-        if pool.arrives is not None and pool.arrives.start > ns.tree.periods[0].start:
+        if pool.arrives is not None and pool.arrives.start > first.start:
             continue  # an order already placed, not part of the fleet at the start
         age = 0.0
         if pool.vintage is not None:
-            start = ns.tree.periods[0]
-            age = max(0.0, start.start_year - pool.vintage.value)
-        rent = 0.0 if pool.rent is None else ns.money(pool.rent)
+            age = max(0.0, first.start_year - pool.vintage.value)
         leased = pool.tenure == "leased"
+        rent = ns.money(pool.rent) if leased and pool.rent is not None else 0.0
+        runs = 0 if pool.lease_end is None else pool.lease_end.shift(1).ordinal - first.ordinal
+        upkeep = 0.0
+        if pool.book_value is not None and not leased:
+            upkeep = ns.base.finance.maintenance.value * ns.money(pool.book_value)
         out.append(
             Pool(
                 id=name,
@@ -202,8 +259,12 @@ def pools_of(ns: NodeStudies, places: Places) -> tuple[Pool, ...]:
                 sites=places(pool.places),
                 available=_available(ns, pool),
                 rent_hour=rent,
+                contract_months=float(max(runs, 0)),
+                exit_share=_exit(pool.early_exit, pool.notice) if leased else None,
+                notice_months=float(pool.notice or 0),
+                upkeep_per_year=upkeep,
                 retirable=True,
-                renew_rent_hour=np.full(len(ns.tree), rent) if leased and rent > 0 else None,
+                renew_rent_hour=np.full(len(ns.tree), rent) if rent > 0 else None,
                 age_years=age,
             )
         )

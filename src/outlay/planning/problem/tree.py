@@ -73,6 +73,11 @@ class Tree:
         return by_period[self.period]
 
     @cached_property
+    def months(self) -> Array:
+        """[node]: calendar months of the node's period: halls are let by the month."""
+        return np.array([float(p.months) for p in self.periods])[self.period]
+
+    @cached_property
     def seconds(self) -> Array:
         """[node]: length of the node's period in seconds."""
         by_period = np.array([p.days * SECONDS_PER_DAY for p in self.periods])

@@ -33,6 +33,7 @@ __all__ = [
     "Site",
     "Tail",
     "Treatment",
+    "Wear",
 ]
 
 
@@ -52,11 +53,13 @@ INF = float("inf")
 class Chip:
     """An accelerator type.
 
-    power_kw: all-in IT power at maximum per chip, against the site's megawatts. power_use: mean
-    share of it drawn, for energy. usable: share of the stock that serves (spares, failures,
-    repairs; 0 … 1). life_years: economic life, after which it is gone. residual: (age [years],
-    share of price) points, linear between, for resale and for what is left at the horizon;
-    empty = straight line to 0 over life. upkeep_per_year: currency per chip and year.
+    power_kw: all-in IT power at maximum per chip, against the site's megawatts. busy_use, idle_use:
+    mean share of it drawn, for energy, while the chip works and while it stands without work.
+    usable: share of the stock that serves (spares, failures, repairs; 0 … 1). life_years: economic
+    life, after which it is gone. residual: (age [years], share of price) points, linear between
+    and constant after, for resale, for what it fetches at the end of its life and for what is left
+    at the horizon; empty = straight line to 0 over life. upkeep_per_year: currency per chip and
+    year.
     """
 
     id: str
@@ -64,8 +67,9 @@ class Chip:
     life_years: float = 5.0
     family: str = ""
     domestic: bool = False
-    power_use: float = 0.8
-    usable: float = 1.0
+    busy_use: float = 0.8
+    idle_use: float = 0.3
+    usable: Annotated[Number, axes("node")] = 1.0
     residual: tuple[tuple[float, float], ...] = ()
     upkeep_per_year: float = 0.0
     racks: float = 0.0  # racks per chip
@@ -73,12 +77,25 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class Wear:
+    """What a thing that is no chip is worth by age: hosts with their network.
+
+    residual: (age [years], share of price) points as of a chip; empty = straight line to 0 over
+    life_years.
+    """
+
+    life_years: float = 5.0
+    residual: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Expansion:
     """More power at a site: ordered in MW (in whole `step_mw` near the root), there after a lead.
 
     cap_mw: most that may be ordered in the node; total_mw: over a path. cost_per_w: currency
-    per W, `deposit` of it at the order and the rest when energised; `asset_life_years` for what
-    is left of it at the horizon.
+    per W, `deposit` of it at the order and the rest when energised; `asset_life_years` and
+    `asset_residual` (share left at its end) for what is left of it at the horizon. term_months:
+    how long the rent of what is energised is owed in any case (0 = while the horizon lasts).
     """
 
     step_mw: Amount
@@ -88,6 +105,8 @@ class Expansion:
     total_mw: float = INF
     deposit: float = 0.5
     asset_life_years: float = 20.0
+    asset_residual: float = 0.0
+    term_months: Amount = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +115,22 @@ class Site:
 
     power_mw: energised without expansion. it_power: True where megawatts are IT load,
     False where they are at the meter (then chips draw power × PUE of them).
-    rent_kw_month: currency per kW (of the power_mw basis) and month; on all energised power with
-    take_or_pay, else on the power of the chips that stand there.
-    rack_limit and liquid_mw: inf = no limit.
+    rent_kw_month: currency per kW (of the power_mw basis) and month, on the power of the chips that
+    stand there, on minimum_use of all energised power at least. minimum_energy: share of the
+    energised power's energy that is billed, drawn or not. staff_mw_year: currency per MW of the
+    chips that stand there and year. rack_limit and liquid_mw: inf = no limit.
     """
 
     id: str
     region: str
     power_mw: Annotated[Array, axes("node", endless=True)]
-    pue: float = 1.2
+    pue: Annotated[Number, axes("node")] = 1.2
     it_power: bool = True
     tariff_kwh: Annotated[Number, axes("node")] = 0.0  # currency per kWh
     rent_kw_month: Annotated[Number, axes("node")] = 0.0
-    take_or_pay: bool = False
+    minimum_use: float = 0.0
+    minimum_energy: float = 0.0
+    staff_mw_year: Annotated[Number, axes("node")] = 0.0
     expansion: Expansion | None = None
     rack_limit: float = INF
     liquid_mw: float = INF
@@ -128,12 +150,12 @@ class Offer:
     """One way of getting a chip.
 
     price: currency per chip; for a lease 0 unless it has an upfront fee. host_cost: hosts, network
-    and storage per chip, paid at delivery, class `servers`. rent_hour: currency per chip and hour,
-    fixed by the node in which the lease starts. levy: share of price paid on
-    top at delivery (0 where the price has it inside).
+    and storage per chip, paid at delivery, class `servers`. rent_hour: currency per chip and hour.
+    levy: share of price paid on top at delivery (0 where the price has it inside). Price, rent
+    and levy hold as of the node of the order. upkeep_per_year: currency per chip and year.
 
-    lead_months: order to use. deposit: share of price at the order; the rest at delivery, at the
-    delivery node's price. An order that is due is delivered, unless the branch closes the door
+    lead_months: order to use. deposit: share of price at the order; the rest at delivery.
+    An order that is due is delivered, unless the branch closes the door
     on it (its delivery_cap is below that of the best history of the same period): then it waits,
     is diverted, or is cancelled, and `refund` of the deposit comes back. cancel_fee: share of
     price for cancelling a due order that could be delivered (None = that may not be done).
@@ -163,7 +185,8 @@ class Offer:
     rent_hour: Annotated[Array, axes("node")]
     lead_months: Amount = 0.0
     host_cost: Annotated[Number, axes("node")] = 0.0
-    levy: Amount = 0.0
+    levy: Annotated[Number, axes("node")] = 0.0
+    upkeep_per_year: Annotated[Number, axes("node")] = 0.0
     deposit: float = 0.0
     refund: float = 1.0
     cancel_fee: float | None = None
@@ -190,9 +213,13 @@ class Offer:
 class Pool:
     """Chips that are there at the start, at any of `sites` (spread once, never moved).
 
-    available: how many still live or are still leased, never rising along a path. rent_hour: of
-    leased pools. retirable: may leave early (frees power; no rent after). renew_rent_hour: market
-    rent at which a lease that ends may be renewed for renew_term_months; None = it ends.
+    available: how many still live or are still leased, never rising along a path; a part of a
+    period counts as a part of the chips. retirable: may be taken out of service (frees power).
+    rent_hour: of leased pools, owed on all that is available, in use or not. contract_months: from
+    the start of the horizon to the end of the contract (0 = it ends with what is available).
+    exit_share, notice_months: as of an offer; stated, the lease may be left, and rent is owed on
+    what is kept. renew_rent_hour: market rent at which a lease that ends may
+    be renewed for renew_term_months; None = it ends. upkeep_per_year: currency per chip and year.
     """
 
     id: str
@@ -200,6 +227,10 @@ class Pool:
     sites: tuple[str, ...]
     available: Annotated[Array, axes("node")]
     rent_hour: Annotated[Number, axes("node")] = 0.0
+    contract_months: Amount = 0.0
+    exit_share: float | None = None
+    notice_months: Amount = 0.0
+    upkeep_per_year: Amount = 0.0
     retirable: bool = True
     uses_power: bool = True
     energy_included: bool = False
@@ -216,7 +247,8 @@ class Load:
     are shed and deferred in the same proportion (a request is served whole). deferrable: share of
     a slice's demand that may move to other slices of the same day. colocated: loads of one
     group must be served in the same place (one group, one answer per zone).
-    revenue: currency per unit served, for plans that maximise profit.
+    revenue: currency per unit served, for plans that maximise profit. at_work: share of the chips
+    that serve it that work at the mean; the rest is held for peaks, and idles.
     """
 
     id: str
@@ -228,6 +260,7 @@ class Load:
     deferrable: float = 0.0
     colocated: bool = False
     revenue: float = 0.0
+    at_work: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,9 +374,10 @@ class PlanProblem:
     that one usable chip serves within its SLO at the start; 0 = cannot. rate_factor multiplies it
     (software gain ÷ growth of work per token), chip_factor too (what a branch says of a chip).
     site_chip: may stand there. site_load: may be served there.
-    lease_end_value: share of the rent owed after the horizon that use after the horizon is worth
-    (1 = a lease that runs on is neither loss nor gain).
-    terminal_value: share of the book residual credited to what stands at the end.
+    use_value: whether the use left of a lease that runs on after the horizon is worth what the
+    chip's price loses over that time (never more than the rent owed), or nothing.
+    terminal_value: share of the residual credited to what stands at the end. hosts: what hosts are
+    worth by age.
     """
 
     currency: str
@@ -369,6 +403,7 @@ class PlanProblem:
     ceilings: tuple[Ceiling, ...] = ()
     cash: Cash | None = None
     tail: Tail = field(default_factory=Tail)
-    lease_end_value: float = 1.0
+    use_value: bool = True
     terminal_value: float = 1.0
+    hosts: Wear = field(default_factory=Wear)
     notes: tuple[str, ...] = ()

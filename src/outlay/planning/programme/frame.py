@@ -5,13 +5,15 @@ Derived once from a `PlanProblem`; pure arrays, nothing solver-like.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from outlay.core.arrays import Array, BoolArray, IntArray
-from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
+from outlay.core.arrays import Array, BoolArray, IntArray, Number
+from outlay.core.periods import HOURS_PER_YEAR
+from outlay.planning.contracts.clock import Clock
 from outlay.planning.contracts.register import terms_of
 from outlay.planning.contracts.terms import Terms
 from outlay.planning.problem.doors import closed_door
@@ -24,7 +26,6 @@ __all__ = [
     "PAID",
     "RENEWAL",
     "Frame",
-    "residual_share",
     "with_renewals",
 ]
 
@@ -68,18 +69,6 @@ def with_renewals(problem: PlanProblem) -> PlanProblem:
             )
         )
     return replace(problem, offers=(*problem.offers, *extra)) if extra else problem
-
-
-def residual_share(points: tuple[tuple[float, float], ...], life: float, age: Array) -> Array:
-    """Share of the price left at `age` [years]: linear between points; 0 from the end of life.
-
-    Without points: straight line from 1 to 0 over life.
-    """
-    table = points or ((0.0, 1.0), (life, 0.0))
-    ages, shares = map(list, zip(*sorted(table), strict=True))
-    if ages[0] > 0:
-        ages, shares = [0.0, *ages], [1.0, *shares]
-    return np.where(age >= life, 0.0, np.interp(age, ages, shares))
 
 
 @dataclass(frozen=True)
@@ -185,13 +174,14 @@ class Frame:
         n, t = np.nonzero(self.problem.tree.ancestor >= 0)
         return self.problem.tree.ancestor[n, t], n
 
-    def ends(self, end: IntArray) -> tuple[IntArray, IntArray]:
-        """(ancestor, node): what started in the ancestor is gone from the node on; end: [period]
-        first period without what started in it."""
+    def changes(self, clock: Clock) -> tuple[IntArray, IntArray, Array]:
+        """(ancestor, node, change): by how much of what started in the ancestor more stands in the
+        node than before it; negative where it ends."""
         at, node = self.pairs
         period = self.problem.tree.period
-        gone: BoolArray = end[period[at]] == period[node]
-        return at[gone], node[gone]
+        change: Array = clock.change()[period[at], period[node]]
+        some = change != 0
+        return at[some], node[some], change[some]
 
     # what may exist ---------------------------------------------------------------------
 
@@ -210,7 +200,7 @@ class Frame:
         p = self.problem
         out = np.zeros((len(p.offers), len(p.tree)), dtype=bool)
         for i, (o, terms) in enumerate(zip(p.offers, self.terms, strict=True)):
-            out[i] = (o.order_cap > 0) & terms.arrives_in_time[p.tree.period]
+            out[i] = (o.order_cap > 0) & terms.clock.in_time[p.tree.period]
         return out | self.may_renew
 
     @cached_property
@@ -222,8 +212,10 @@ class Frame:
             if not o.id.endswith(RENEWAL):
                 continue
             out[i] = o.order_cap > 0
+            change = terms.clock.change()
             for t in range(len(tree.periods)):  # ends lie later, so one sweep forward is enough
-                node = np.flatnonzero((tree.period == terms.end[t]) & (tree.ancestor[:, t] >= 0))
+                ends: BoolArray = change[t, tree.period] < 0
+                node = np.flatnonzero(ends & (tree.ancestor[:, t] >= 0))
                 out[i, node] |= out[i, tree.ancestor[node, t]]
         return out
 
@@ -245,7 +237,7 @@ class Frame:
             if terms.direct:  # ordering is starting: nothing is due from earlier
                 out[i] = self.may_order[i]
                 continue
-            lag = terms.order_period[tree.period]  # last period whose orders are due
+            lag = terms.clock.order_period[tree.period]  # last period whose orders are due
             at, node = self.pairs
             ok: BoolArray = (tree.period[at] <= lag[node]) & self.may_order[i, at]
             out[i, node[ok]] = True
@@ -305,39 +297,64 @@ class Frame:
 
     @cached_property
     def usable(self) -> Array:
-        return np.array([c.usable for c in self.problem.chips])
+        """[chip, node]: share of what stands that serves."""
+        return self._by_node([c.usable for c in self.problem.chips])
+
+    def _by_node(self, values: Sequence[Number]) -> Array:
+        """[thing, node]: each value, given by node or once for all."""
+        n = len(self.problem.tree)
+        rows = [np.broadcast_to(np.asarray(v, dtype=np.float64), (n,)) for v in values]
+        return np.array(rows).reshape(len(rows), n)
+
+    @cached_property
+    def hall_pue(self) -> Array:
+        """[hall, node]."""
+        return self._by_node([h.pue for h in self.halls])
+
+    @cached_property
+    def site_pue(self) -> Array:
+        """[site, node]."""
+        return self._by_node([s.pue for s in self.problem.sites])
 
     # power and running cost -------------------------------------------------------------
 
     @cached_property
-    def draw_kw(self) -> Array:
-        """[chip, site]: kW of the site's nameplate that one chip takes."""
-        p = self.problem
-        kw = np.array([c.power_kw for c in p.chips])
-        factor = np.array([1.0 if s.it_power else s.pue for s in p.sites])
-        return np.asarray(kw[:, None] * factor[None, :])
+    def chip_kw(self) -> Array:
+        """[chip] IT power at maximum."""
+        return np.array([c.power_kw for c in self.problem.chips])
 
     @cached_property
-    def power_use(self) -> float:
-        """Mean share of maximum power that halls are charged for; chips that differ are mended."""
-        return max((c.power_use for c in self.problem.chips), default=1.0)
+    def draw_kw(self) -> Array:
+        """[chip, site, node]: kW of the site's nameplate that one chip takes."""
+        p = self.problem
+        at_meter = np.array([not s.it_power for s in p.sites], dtype=bool)[:, None]
+        factor: Array = np.where(at_meter, self.site_pue, 1.0)
+        return np.asarray(self.chip_kw[:, None, None] * factor[None])
+
+    @cached_property
+    def idle_use(self) -> float:
+        """Share of maximum power that halls are charged for what stands; chips that differ mend."""
+        return max((c.idle_use for c in self.problem.chips), default=1.0)
+
+    @cached_property
+    def more_use(self) -> Array:
+        """[chip] share of maximum power that a chip draws at work beside what it draws idle."""
+        return np.array([max(c.busy_use - c.idle_use, 0.0) for c in self.problem.chips])
 
     def running(self, chip: int, site: int, kind: int, energy_included: bool) -> dict[str, Array]:
         """[node] currency per chip that stands through the node, beside what its hall is charged.
 
-        kind: see `stock_kind`. A chip on a hall's power pays upkeep here and energy with the hall.
+        kind: see `stock_kind`. A chip on a hall's power pays upkeep here and energy with the hall;
+        one on somebody else's power, and not included in its rent, as if it always worked.
         """
         p = self.problem
         c, s, tree = p.chips[chip], p.sites[site], p.tree
         out = {"upkeep": c.upkeep_per_year * tree.years}
         if energy_included:
             return out
-        use = c.power_use if kind == NO_POWER else c.power_use - self.power_use
-        kwh = c.power_kw * use * s.pue * HOURS_PER_YEAR * tree.years
+        use = c.busy_use if kind == NO_POWER else c.idle_use - self.idle_use
+        kwh = c.power_kw * use * self.site_pue[site] * HOURS_PER_YEAR * tree.years
         out["energy"] = kwh * np.asarray(s.tariff_kwh)
-        if kind == NO_POWER and not s.take_or_pay:
-            months = MONTHS_PER_YEAR * tree.years
-            out["site_rent"] = self.draw_kw[chip, site] * months * np.asarray(s.rent_kw_month)
         return out
 
     @cached_property

@@ -18,7 +18,8 @@ from outlay.planning.problem.axes import declared
 __all__ = ["FAMILIES", "page"]
 
 FAMILIES = (
-    "orders", "supply", "stock", "capacity", "balance", "sites", "training", "money", "tail",
+    "orders", "supply", "stock", "capacity", "balance", "sites", "energy",
+    "training", "money", "tail",
     "ties",
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from outlay.planning.programme.ledger import Entries, Ledger
 from outlay.planning.programme.rows import (
     balance,
     capacity,
+    energy,
     money,
     orders,
     sites,
@@ -25,6 +26,10 @@ from outlay.planning.programme.rows import (
 )
 
 __all__ = ["Model", "build"]
+
+FAMILIES = (
+    orders, supply, stock, capacity, balance, training, sites, energy, money, tail, ties,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,12 @@ def build(problem: PlanProblem, options: Options | None = None) -> Model:
     one = np.ones(1, dtype=bool)
     # A column fixed at 1 holds what is paid in any case, so that the ledger is complete.
     d.col["one"] = d.blocks.column("one", ("one",), one, lower=1.0, upper=1.0)
-    for family in (orders, stock, sites, training, capacity, balance, supply):
+    for family in (orders, stock, sites, energy, training, capacity, balance, supply):
         family.columns(d)
     money.payments(d)
     money.columns(d)
     tail.columns(d)
-    for family in (orders, supply, stock, capacity, balance, training, sites, money, tail, ties):
+    for family in FAMILIES:
         family.rows(d)
     entries = d.ledger.close()
     chance = frame.problem.tree.probability[entries.node] * (1.0 - frame.problem.tail.weight)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.core.arrays import BoolArray, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.planning.programme.frame import Frame
 
 __all__ = ["Vintages"]
@@ -21,8 +21,8 @@ class Vintages:
         for i, terms in enumerate(f.terms):
             if not terms.exit:
                 continue
-            end = terms.end[tree.period[ancestor]]
-            runs: BoolArray = (ancestor != node) & (tree.period[node] < end)
+            stands: Array = terms.clock.presence[tree.period[ancestor], tree.period[node]]
+            runs: BoolArray = (ancestor != node) & (stands > 0)
             for s in np.flatnonzero(starts[i].any(axis=1)):
                 ok: BoolArray = runs & starts[i, s, ancestor]
                 n = int(ok.sum())
@@ -35,6 +35,12 @@ class Vintages:
             self.offer = self.site = self.start = self.node = np.zeros(0, dtype=np.int64)
         parent = tree.parent[self.node] if len(self.node) else self.node
         number = {key: j for j, key in enumerate(self._keys(self.node))}
+        # share of the node in which it stands
+        self.presence = np.ones(len(self.node))
+        for i, terms in enumerate(f.terms):
+            mine = np.flatnonzero(self.offer == i)
+            begun, now = tree.period[self.start[mine]], tree.period[self.node[mine]]
+            self.presence[mine] = terms.clock.presence[begun, now]
         # the same vintage one node earlier; -1 = its start
         self.before = np.array([number.get(k, -1) for k in self._keys(parent)], dtype=np.int64)
 

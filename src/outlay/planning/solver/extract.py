@@ -56,19 +56,19 @@ def extract(model: Model, solution: Solution, certificates: Certificates) -> Pla
         if terms.direct:
             came: Array = starts[i] + divert[i]
             orders[i] = came.sum(axis=0)
-    left = _left(model, r, starts + divert)
+    arriving, left = _coming_and_going(model, r, starts + divert)
     served = _served(model, r)
     shed, deferred = _unserved(model, r)
     flows = tuple(_flows(model, x))
     leaf_cost = _leaf_cost(model, flows)
     leaves = p.tree.leaves
     expected = float(p.tree.probability[leaves] @ leaf_cost)
-    sites = split(model, r, starts, divert, left)
+    sites = split(model, r, starts, divert, arriving, left)
     expand = r.get("expand")
     energised = np.array([h.power_mw for h in f.halls]).reshape(len(f.halls), -1).copy()
     for s in range(len(f.halls)):
-        at, node = energised_from(model.draft, s)
-        np.add.at(energised[s], node, expand[s, at])
+        at, node, part = energised_from(model.draft, s)
+        np.add.at(energised[s], node, expand[s, at] * part)
     used: Array = r.get("power").sum(axis=0)
     has_cash = "cash" in model.draft.col
     return Plan(
@@ -84,7 +84,9 @@ def extract(model: Model, solution: Solution, certificates: Certificates) -> Pla
         diverted=sites.diverts,
         cancelled=r.get("cancel"),
         waiting=r.get("wait"),
+        arriving=sites.arriving,
         left=sites.left,
+        early=_early(model, r, starts + divert),
         stock=sites.stock,
         pool_stock=sites.pool,
         moved=sites.moved,
@@ -105,27 +107,49 @@ def extract(model: Model, solution: Solution, certificates: Certificates) -> Pla
     )
 
 
-def _left(model: Model, r: Reader, starts: Array) -> Array:
-    """[offer, place, node]: chips that expire, are sold or are returned in the node."""
-    p, f, tree = model.problem, model.frame, model.problem.tree
-    left = np.zeros_like(starts)
+def _coming_and_going(model: Model, r: Reader, starts: Array) -> tuple[Array, Array]:
+    """(arriving, left) [offer, place, node]: by how much the mean stock of the node rises by what
+    came, and falls by what expires, is sold or is returned."""
+    p, f = model.problem, model.frame
+    period = p.tree.period
+    came, left = np.zeros_like(starts), np.zeros_like(starts)
     v = model.draft.vintages
     keep = r.get("keep")
     for i, terms in enumerate(f.terms):
-        for t in range(len(tree.periods)):
-            node = np.flatnonzero((tree.period == terms.end[t]) & (tree.ancestor[:, t] >= 0))
-            at: IntArray = tree.ancestor[node, t]
-            if not terms.exit:
-                left[i][:, node] += starts[i][:, at]
-                continue
-            for s in range(len(p.sites)):  # what was kept to the last node of its life leaves
-                for n, a in zip(node, at, strict=True):
-                    left[i, s, n] += _kept(v, keep, starts, i, s, int(a), int(tree.parent[n]))
+        if not terms.exit:
+            at, node, change = f.changes(terms.clock)
+            moved: Array = starts[i][:, at] * change
+            np.add.at(came[i], (slice(None), node), np.maximum(moved, 0.0))
+            np.add.at(left[i], (slice(None), node), np.maximum(-moved, 0.0))
+            continue
+        came[i] += starts[i] * np.diag(terms.clock.presence)[period]
+        at, node, change = f.changes(terms.clock)
+        later = at != node
+        at, node, change = at[later], node[later], change[later]
+        for s in range(len(p.sites)):  # what was kept so far arrives in full, or ends
+            for a, n, part in zip(at, node, change, strict=True):
+                had = _kept(v, keep, starts, i, s, int(a), int(p.tree.parent[n]))
+                came[i, s, n] += max(part, 0.0) * had
+                left[i, s, n] += max(-part, 0.0) * had
     if len(v):
-        started = starts[v.offer, v.site, v.start]
-        before = np.where(v.before >= 0, keep[np.maximum(v.before, 0)], started)
-        np.add.at(left, (v.offer, v.site, v.node), before - keep)
-    return left
+        np.add.at(left, (v.offer, v.site, v.node), _gone(v, keep, starts) * v.presence)
+    return came, left
+
+
+def _gone(v: Vintages, keep: Array, starts: Array) -> Array:
+    """[vintage]: chips that leave at the start of its node, before their time."""
+    started = starts[v.offer, v.site, v.start]
+    before = np.where(v.before >= 0, keep[np.maximum(v.before, 0)], started)
+    return np.asarray(before - keep)
+
+
+def _early(model: Model, r: Reader, starts: Array) -> Array:
+    """[offer, start node, node]: chips that leave at the start of the node before their time."""
+    v, n = model.draft.vintages, len(model.problem.tree)
+    out = np.zeros((len(starts), n, n))
+    if len(v):
+        np.add.at(out, (v.offer, v.start, v.node), _gone(v, r.get("keep"), starts))
+    return out
 
 
 def _kept(v: Vintages, keep: Array, starts: Array, i: int, s: int, a: int, node: int) -> float:

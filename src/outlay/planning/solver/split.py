@@ -23,17 +23,21 @@ TINY = 1e-12
 
 @dataclass(frozen=True)
 class Halls:
-    """starts, diverts, left [offer, hall, node]; stock, moved [chip, hall, node]; pool likewise."""
+    """starts, diverts, arriving, left [offer, hall, node]; stock, moved [chip, hall, node]; pool
+    likewise."""
 
     starts: Array
     diverts: Array
+    arriving: Array
     left: Array
     stock: Array
     pool: Array
     moved: Array
 
 
-def split(model: Model, r: Reader, starts: Array, diverts: Array, left: Array) -> Halls:
+def split(
+    model: Model, r: Reader, starts: Array, diverts: Array, arriving: Array, left: Array
+) -> Halls:
     """Spread everything over the halls; exact where a place is one hall."""
     f, tree = model.frame, model.frame.problem.tree
     place = f.hall_place
@@ -41,7 +45,7 @@ def split(model: Model, r: Reader, starts: Array, diverts: Array, left: Array) -
     pool = r.get("pool")
     arrive, leave = np.zeros_like(stock), np.zeros_like(stock)
     for i, k in enumerate(f.offer_chip):
-        arrive[k] += starts[i] + diverts[i]
+        arrive[k] += arriving[i]
         leave[k] += left[i]
     up = np.maximum(tree.parent, 0)
     gone: Array = np.where(tree.parent >= 0, np.maximum(pool[..., up] - pool, 0.0), 0.0)
@@ -52,6 +56,7 @@ def split(model: Model, r: Reader, starts: Array, diverts: Array, left: Array) -
     return Halls(
         starts[:, place] * goes_in[f.offer_chip],
         diverts[:, place] * goes_in[f.offer_chip],
+        arriving[:, place] * goes_in[f.offer_chip],
         left[:, place] * goes_out[f.offer_chip],
         by_hall,
         pool[:, place] * share[f.pool_chip],
@@ -73,8 +78,8 @@ def _walk(
         if len(halls) == 1:
             by_hall[:, halls[0]] = stock[:, s]
             continue
-        kw = f.draw_kw[:, s][:, None]
         for node in range(n):
+            kw = f.draw_kw[:, s, node][:, None]
             up = int(tree.parent[node])
             want: Array = target[halls, node]
             all_kw = float(want.sum())
@@ -124,9 +129,9 @@ def place_stock(model: Model, r: Reader, starts: Array) -> Array:
     v = model.draft.vintages
     for i, (k, terms) in enumerate(zip(f.offer_chip, f.terms, strict=True)):
         if terms.exit:
-            stock[k] += starts[i]
+            stock[k] += starts[i] * np.diag(terms.clock.presence)[f.problem.tree.period]
     if len(v):
-        np.add.at(stock, (f.offer_chip[v.offer], v.site, v.node), r.get("keep"))
+        np.add.at(stock, (f.offer_chip[v.offer], v.site, v.node), r.get("keep") * v.presence)
     for i, k in enumerate(f.pool_chip):
         stock[k] += r.get("pool")[i]
     return stock

@@ -45,7 +45,7 @@ class PlanArrays:
             offers,
             _rate(p),
             _groups(p),
-            np.array([c.usable for c in p.chips]),
+            np.array([np.broadcast_to(np.asarray(c.usable), (len(p.tree),)) for c in p.chips]),
             np.array([chip[o.chip] for o in offers], dtype=np.int64),
             zone,
             (zone @ p.site_load.astype(float) > 0).astype(float),

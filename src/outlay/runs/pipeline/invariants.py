@@ -58,7 +58,7 @@ def check_fleet(plan: Plan) -> Check:
     bought = plan.stock.sum(axis=1)  # [chip, node]
     flow = np.zeros_like(bought)
     for o, offer in enumerate(plan.offers):
-        change = plan.deliveries[o] + plan.diverted[o] - plan.left[o]
+        change = plan.arriving[o] - plan.left[o]
         flow[chip_index[offer.chip]] += change.sum(axis=0)
     for k, x in enumerate(p.pools):
         bought[chip_index[x.chip]] -= plan.pool_stock[k].sum(axis=0)

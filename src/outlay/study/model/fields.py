@@ -35,6 +35,7 @@ __all__ = [
     "PeriodField",
     "Schedule",
     "StrictModel",
+    "amount_in",
     "is_unsaid",
     "number",
     "schedule",
@@ -324,6 +325,24 @@ def _read_yearly(raw: object, of: NumberOf) -> dict[int, Num]:
             raise bad("yearly", "not a fiscal year, or one given twice", str(key), "2026, FY2026")
         out[int(match[1])] = _common(raw, _read_num(item, of))
     return out
+
+
+def amount_in(plan: Schedule, period: Period) -> float | None:
+    """What an amount per entry's own period comes to in `period`, by months.
+
+    8,000 stated for quarters are 2,667 in a month and 32,000 in a year. An amount without a period
+    is one per `period`. None before the first entry.
+    """
+    held = value_at(plan, period)
+    if held is None or plan.entries[-1][0].year == 1:
+        return None if held is None else held.value
+    total = 0.0
+    for n in range(period.months):
+        month = Period(period.year, period.month, 1).shift(n)
+        inside = [(p, num) for p, num in plan.entries if p.start <= month.start]
+        stated, num = inside[-1]
+        total += num.value / (period.months if stated.year == 1 else stated.months)
+    return total
 
 
 def value_at(plan: Schedule, period: Period) -> Num | None:

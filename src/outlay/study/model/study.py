@@ -90,10 +90,9 @@ class Budget(StrictModel):
     """Most debt."""
     debt_rate: Annotated[Num, number("rate_per_year")] | None = None
     """Interest on debt."""
-    overrun_price: Annotated[Num, number("ratio")] = Num(
-        1.0, "1", note="cost of breaking a budget, per unit"
-    )
-    """What a unit of money over a budget costs, on top of itself."""
+    overrun_price: Annotated[Num, number("ratio")] | None = None
+    """What a unit of money over a budget, below the floor of cash or short of the domestic share
+    costs, on top of itself; none = they may not be broken."""
     other_capex: Annotated[Schedule, schedule("money")] = Schedule(())
     """Capital expenditure outside this plan (ordinary servers, offices), in each period."""
     source: str | None = None

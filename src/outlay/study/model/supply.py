@@ -19,7 +19,7 @@ from outlay.study.model.fields import (
     unsaid,
 )
 
-__all__ = ["Ceiling", "Expansion", "Levy", "Offer", "Pool", "Rules", "Site", "Trial"]
+__all__ = ["Ceiling", "ChipPower", "Expansion", "Levy", "Offer", "Pool", "Rules", "Site", "Trial"]
 
 
 class Pool(StrictModel):
@@ -42,7 +42,12 @@ class Pool(StrictModel):
     rent: Annotated[Num, number("price_per_chip_hour")] | None = None
     """Rent of leased chips."""
     lease_end: PeriodField | None = None
-    """Last period of the lease."""
+    """Last period of the lease, until whose end its rent is owed; none = past the horizon."""
+    early_exit: Annotated[Num, number("fraction", "share")] | None = None
+    """Share of the rent still owed that leaving the lease early costs; none, and no notice = it
+    cannot be left."""
+    notice: Months | None = None
+    """Months of rent that leaving the lease early costs at least."""
     vintage: Annotated[Num, number("year")] | None = None
     """Mean date of installation, as a year (2024.5 = mid-2024)."""
     life: Annotated[Num, number("duration", ">0")] | None = None
@@ -96,9 +101,11 @@ class Offer(StrictModel):
     term: Months | None = None
     """Length of a lease or reservation."""
     notice: Months | None = None
-    """Notice before a lease may end early."""
+    """Months of rent that leaving early costs at least; none, and no `early_exit` = it cannot be
+    left."""
     early_exit: Annotated[Num, number("fraction", "share")] | None = None
-    """Share of the remaining rent that leaving early costs."""
+    """Share of the remaining rent that leaving early costs; none, and no notice = it cannot be
+    left."""
     accounting: Literal["by_tests", "operating", "finance", "service"] = "by_tests"
     """How a lease is presented: where not said, as the tests of ASC 842 decide from its term, its
     rent, the price of the same chip and the chip's economic life."""
@@ -151,6 +158,8 @@ class Expansion(StrictModel):
     """From order to energised."""
     capex: Annotated[Num, number("price_per_watt")] | None = None
     """Money per watt of IT power."""
+    term: Months | None = None
+    """How long the rent of what is energised is owed in any case; none = to the horizon's end."""
     source: str | None = None
     """Source of every number here that names none itself."""
 
@@ -173,7 +182,13 @@ class Site(StrictModel):
     electricity: Annotated[Num, number("energy_price")]
     """Price of a kilowatt-hour."""
     rent: Annotated[Num, number("price_per_watt_month")] | None = None
-    """Rent of a hall, by IT power and month."""
+    """Rent of a hall, by contracted IT power and month."""
+    minimum_use: Annotated[Num, number("fraction", "share")] = Num(
+        1.0, "1", note="a hall is paid for whether used or not"
+    )
+    """Share of the contracted power whose rent is owed, used or not; beyond it, rent by use."""
+    minimum_energy: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
+    """Share of the contracted power's energy that is billed, drawn or not (take-or-pay)."""
     capex_due: Annotated[Schedule, schedule("money")] = Schedule(())
     """Money still to pay for committed growth, by period."""
     holds: Literal["any", "domestic"] | list[ChipName] = "any"
@@ -192,6 +207,17 @@ class Ceiling(StrictModel):
     """Regions or sites that share the limit."""
     power: Annotated[Schedule, schedule("power")]
     """Most IT power energised for accelerators in all of them, by period."""
+    source: str | None = None
+    """Source of every number here that names none itself."""
+
+
+class ChipPower(StrictModel):
+    """What one kind of chip draws, over its nameplate."""
+
+    busy: Annotated[Num, number("fraction", "share")] | None = None
+    """While it works; none = `busy_power`."""
+    idle: Annotated[Num, number("fraction", "share")] | None = None
+    """While it stands without work; none = `idle_power`."""
     source: str | None = None
     """Source of every number here that names none itself."""
 
@@ -217,5 +243,15 @@ class Rules(StrictModel):
         0.04, "1", note="cost of a cached input token over a computed one"
     )
     """Cost of a cached input token over a computed one."""
+    busy_power: Annotated[Num, number("fraction", "share")] = Num(
+        0.8, "1", note="mean draw of a chip at work over its nameplate"
+    )
+    """Share of its nameplate that a chip draws while it works."""
+    idle_power: Annotated[Num, number("fraction", "share")] = Num(
+        0.3, "1", note="host, fans and memory of a chip without work"
+    )
+    """Share of its nameplate that a chip draws while it stands without work."""
+    chip_power: dict[ChipName, ChipPower] = Field(default_factory=dict)
+    """Chip → what it draws, where it differs."""
     ceilings: dict[str, Ceiling] = Field(default_factory=dict)
     """Limits on the power of several sites together."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.planning.programme.draft import Draft
 
 __all__ = ["columns", "rows"]
@@ -40,7 +41,7 @@ def rows(d: Draft) -> None:
     row = b.row("capacity", ("chip", "zone", "slice", "node"), used, upper=0.0, unit="chips")
     b.put(row[None], busy, 1.0)
     b.put(row[None], train, 1.0)
-    share = -f.usable[:, None, None]
+    share = -f.usable[:, None, :]
     for z in range(len(f.zones)):
         for s in np.flatnonzero(f.zone_site[z]):
             for kind in range(3):
@@ -51,12 +52,13 @@ def rows(d: Draft) -> None:
     starts = d.col["start"], d.col["divert"]
     for i, (k, terms) in enumerate(zip(f.offer_chip, f.terms, strict=True)):
         if terms.exit:  # chips of a vintage offer in the node where they start
+            here: Array = f.usable[k] * np.diag(terms.clock.presence)[p.tree.period]
             for at in range(len(p.sites)):
                 zone = int(f.site_zone[at])
                 for block in starts:
-                    b.put(row[k, zone], block[i, at][None, :], -f.usable[k])
+                    b.put(row[k, zone], block[i, at][None, :], -here)
     v = d.vintages
     if len(v):
         k = f.offer_chip[v.offer]
         mine = row[k, f.site_zone[v.site], :, v.node]  # [vintage, slice]
-        b.put(mine, d.col["keep"][:, None], -f.usable[k][:, None])
+        b.put(mine, d.col["keep"][:, None], -(f.usable[k, v.node] * v.presence)[:, None])

@@ -74,8 +74,9 @@ def rows(d: Draft) -> None:
     for i, terms in enumerate(f.terms):
         if terms.direct:
             continue
-        last = terms.order_period[tree.period]
-        before = np.where(tree.period > 0, terms.order_period[tree.period - 1], -1)
+        due_by = terms.clock.order_period
+        last = due_by[tree.period]
+        before = np.where(tree.period > 0, due_by[tree.period - 1], -1)
         at, node = f.pairs  # the orders of a period fall due between two lags
         falls = (tree.period[at] <= last[node]) & (tree.period[at] > before[node])
         b.put(due[i, node[falls]], order[i, at[falls]], 1.0)
@@ -119,8 +120,10 @@ def _renewals(d: Draft) -> None:
     row = d.blocks.row("renewal", ("offer", "node"), mask, upper=cap, unit="chips")
     d.blocks.put(row[:, None, :], d.col["start"], 1.0)
     for j in np.flatnonzero(mask.any(axis=1)):
-        at, node = f.ends(f.terms[int(j)].end)
-        d.blocks.put(row[j, node][None, :], d.col["start"][j][:, at], -1.0)
+        at, node, change = f.changes(f.terms[int(j)].clock)
+        ends = change < 0
+        at, node, change = at[ends], node[ends], change[ends]
+        d.blocks.put(row[j, node][None, :], d.col["start"][j][:, at], change)
 
 
 def _call_offs(d: Draft) -> None:

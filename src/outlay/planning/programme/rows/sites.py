@@ -1,16 +1,16 @@
 r"""Sites: the power of the chips that stand there stays within what is energised.
 
 Equation (rows `draw`, per place): \sum_k kW_k × standing_{ksn} = 1000 \sum_{halls} power_{hn}
-Rows `power`, per hall: power_{hn} <= MW_{hn} + \sum_{m due} expand_{hm}
-LaTeX: \sum_k \kappa_{ks} (S_{ksn} + P_{ksn} + V_{ksn}) = 1000 \sum_{h \in s} p_{hn},
-\qquad p_{hn} \le M_{hn} + \sum_{m \in A_h(n)} e_{hm}
-kW is IT power at maximum, times PUE where the nameplate is at the meter. A_h(n): nodes of the
-path whose expansion is energised by n, one lead earlier. Expansions come in whole steps near the
-root. Rows `racks`, `liquid`: the same with racks per chip, and with liquid-cooled chips only.
-Rows `arrive`, `arrivals` (places of several halls): power_{hn} <= power_{h a(n)} + rise_{hn};
+Rows `power`, per hall: power_{hn} <= MW_{hn} + \sum_m energised_{hmn} expand_{hm}
+LaTeX: \sum_k \kappa_{ksn} (S_{ksn} + P_{ksn} + V_{ksn}) = 1000 \sum_{h \in s} p_{hn},
+\qquad p_{hn} \le M_{hn} + \sum_{m \in \pi(n)} \epsilon_{hmn} e_{hm}
+kW is IT power at maximum, times PUE where the nameplate is at the meter. energised: share of the
+node in which what was ordered in m, one lead earlier, has power. Expansions come in whole steps
+near the root. Rows `racks`, `liquid`: the same with racks per chip, and with liquid-cooled chips
+only. Rows `arrive`, `arrivals` (places of several halls): power_{hn} <= power_{h a(n)} + rise_{hn};
 \sum_h rise_{hn} <= kW of the chips that start there: a hall fills by arrivals, not by moves.
 Rows `ceiling`, over several halls: \sum_{h in G} power_{hn} / (PUE where at the meter) <= MW_{Gn}.
-Energy and rent of space are paid by the hall's power. Unit: MW.
+Unit: MW.
 In words: megawatts are decided before the servers that need them.
 """
 
@@ -19,27 +19,41 @@ from __future__ import annotations
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
-from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
+from outlay.core.periods import MONTHS_PER_YEAR
 from outlay.planning.problem.tree import Tree
 from outlay.planning.programme.draft import Draft
 from outlay.planning.programme.frame import INCLUDED, PAID
 
-__all__ = ["columns", "energised_from", "rows", "standing"]
+__all__ = ["columns", "contracted", "energised", "energised_from", "rows", "standing"]
 
 WATT_PER_MW = 1e6
 KW_PER_MW = 1e3
 
 
-def energised_from(d: Draft, site: int) -> tuple[IntArray, IntArray]:
-    """(ordering node, node): pairs on one path where the expansion is energised in the node."""
-    s = d.frame.halls[site]
-    ancestor, node = d.frame.pairs
+def energised(tree: Tree, lead_months: float) -> Array:
+    """[period ordered, period]: share of the period in which the power is there."""
+    start = tree.start_age * MONTHS_PER_YEAR
+    length = np.array([float(p.months) for p in tree.periods])
+    there: Array = (start + length)[None, :] - (start + lead_months)[:, None]
+    return np.clip(there / length[None, :], 0.0, 1.0)
+
+
+def energised_from(d: Draft, hall: int) -> tuple[IntArray, IntArray, Array]:
+    """(ordering node, node, share): pairs on one path where the expansion has power in the node."""
+    s = d.frame.halls[hall]
+    at, node = d.frame.pairs
     if s.expansion is None:
-        return ancestor[:0], node[:0]
-    tree = d.problem.tree
-    last = tree.lag_period(s.expansion.lead_months)[tree.period]
-    ok = tree.period[ancestor] <= last[node]
-    return ancestor[ok], node[ok]
+        return at[:0], node[:0], np.zeros(0)
+    period = d.problem.tree.period
+    share: Array = energised(d.problem.tree, s.expansion.lead_months)[period[at], period[node]]
+    ok = share > 0
+    return at[ok], node[ok], share[ok]
+
+
+def contracted(d: Draft) -> Array:
+    """[hall, node] MW energised without expansion."""
+    f = d.frame
+    return np.array([s.power_mw for s in f.halls]).reshape(len(f.halls), len(d.problem.tree))
 
 
 def columns(d: Draft) -> None:
@@ -51,8 +65,8 @@ def columns(d: Draft) -> None:
     for i, s in enumerate(f.halls):
         if s.expansion is None:
             continue
-        last = int(tree.lag_period(s.expansion.lead_months)[-1])
-        exists[i] = (s.expansion.cap_mw > 0) & (tree.period <= last)
+        in_time = energised(tree, s.expansion.lead_months)[:, -1] > 0
+        exists[i] = (s.expansion.cap_mw > 0) & in_time[tree.period]
         upper[i] = s.expansion.cap_mw
         step[i] = s.expansion.step_mw
     kw = max(float(f.draw_kw.max(initial=1.0)), 1e-9)
@@ -73,32 +87,19 @@ def columns(d: Draft) -> None:
 
 
 def _payments(d: Draft) -> None:
+    """Capex of expansions: a part at the order, the rest when energised; what is left of them."""
     f, tree = d.frame, d.problem.tree
     every = np.arange(len(tree))
-    months = MONTHS_PER_YEAR * tree.years
     for i, s in enumerate(f.halls):
-        mwh = f.power_use * HOURS_PER_YEAR * tree.years * (s.pue if s.it_power else 1.0)
-        tariff = np.asarray(s.tariff_kwh) * KW_PER_MW
-        power: IntArray = d.col["power"][PAID, i]
-        d.ledger.pay(power, every, mwh * tariff, "energy", "opex", s.id, quantity=mwh)
-        rent = np.broadcast_to(np.asarray(s.rent_kw_month, dtype=float), (len(tree),))
-        rent_mw = rent * months * KW_PER_MW
-        if s.take_or_pay:
-            mw = np.asarray(s.power_mw)
-            d.ledger.pay(d.col["one"], every, rent_mw * mw, "site_rent", "opex", s.id, quantity=mw)
-        else:
-            d.ledger.pay(power, every, rent_mw, "site_rent", "opex", s.id)
         e = s.expansion
         if e is None:
             continue
         col: IntArray = d.col["expand"][i]
-        at, node = energised_from(d, i)
-        if s.take_or_pay:
-            d.ledger.pay(col[at], node, rent_mw[node], "site_rent", "opex", s.id)
+        at, node, _ = energised_from(d, i)
         cost = e.cost_per_w * WATT_PER_MW
         pay = d.ledger.pay
         pay(col, every, cost * e.deposit, "expansion", "capex", s.id, "site")
-        opens = _first_energised(tree, e.lead_months)[tree.period[at]]
+        opens = np.argmax(energised(tree, e.lead_months) > 0, axis=1)[tree.period[at]]
         first: BoolArray = tree.period[node] == opens
         rest = cost[at[first]] * (1 - e.deposit)
         pay(col[at[first]], node[first], rest, "expansion", "capex", s.id, "site")
@@ -107,47 +108,40 @@ def _payments(d: Draft) -> None:
         _residual(d, i, at, node, cost)
 
 
-def _first_energised(tree: Tree, lead_months: float) -> IntArray:
-    """[period ordered]: first period in which it is energised (n periods = after the horizon)."""
-    last = tree.lag_period(lead_months)
-    n = len(tree.periods)
-    return np.array([int(np.argmax(last >= t)) if np.any(last >= t) else n for t in range(n)])
-
-
-def _residual(d: Draft, site: int, at: IntArray, node: IntArray, cost: Array) -> None:
+def _residual(d: Draft, hall: int, at: IntArray, node: IntArray, cost: Array) -> None:
     """What a hall is still worth at the horizon: straight line over its life, from energising."""
     p, tree, f = d.problem, d.problem.tree, d.frame
-    e = f.halls[site].expansion
+    e = f.halls[hall].expansion
     if e is None:
         return
     leaf = np.isin(node, tree.leaves)
     at, node = at[leaf], node[leaf]
-    first: IntArray = _first_energised(tree, e.lead_months)[tree.period[at]]
-    age: Array = tree.end_age - tree.start_age[first]
-    left: Array = np.maximum(1 - age / e.asset_life_years, 0.0) * p.terminal_value
+    age: Array = tree.end_age - tree.start_age[tree.period[at]] - e.lead_months / MONTHS_PER_YEAR
+    worn = np.minimum(age / e.asset_life_years, 1.0) * (1.0 - e.asset_residual)
+    left: Array = (1.0 - worn) * p.terminal_value
     d.ledger.pay(
-        d.col["expand"][site][at], node, -left * cost[at], "residual", "terminal",
-        f.halls[site].id, "site", discount=f.end_discount,
+        d.col["expand"][hall][at], node, -left * cost[at], "residual", "terminal",
+        f.halls[hall].id, "site", discount=f.end_discount,
     )  # fmt: skip
 
 
 def standing(d: Draft, row: IntArray, per_chip: Array, kinds: tuple[int, ...]) -> None:
-    """Put per_chip [chip, site] × chips of those kinds standing at the site in row [site, node]."""
-    f, b = d.frame, d.blocks
+    """Put per_chip [chip, site, node] × chips of those kinds that stand there in row [site, node]."""
+    f, b, period = d.frame, d.blocks, d.problem.tree.period
     for kind in kinds:
-        b.put(row[None], d.col["stock"][kind], per_chip[:, :, None])
+        b.put(row[None], d.col["stock"][kind], per_chip)
     for i, kind in enumerate(f.pool_kind):
         if kind in kinds:
-            b.put(row, d.col["pool"][i], per_chip[f.pool_chip[i], :, None])
+            b.put(row, d.col["pool"][i], per_chip[f.pool_chip[i]])
     v = d.vintages
     for i, terms in enumerate(f.terms):
         if terms.exit and f.offer_kind[i] in kinds:
-            value: Array = per_chip[f.offer_chip[i], :, None]
+            value: Array = per_chip[f.offer_chip[i]] * np.diag(terms.clock.presence)[period]
             b.put(row, d.col["start"][i], value)
             b.put(row, d.col["divert"][i], value)
     if len(v):
         mine = np.isin(f.offer_kind[v.offer], kinds)
-        value = per_chip[f.offer_chip[v.offer], v.site]
+        value = per_chip[f.offer_chip[v.offer], v.site, v.node] * v.presence
         b.put(row[v.site[mine], v.node[mine]], d.col["keep"][mine], value[mine])
 
 
@@ -162,13 +156,13 @@ def rows(d: Draft) -> None:
         standing(d, draw, f.draw_kw / KW_PER_MW, (kind,))
         b.put(draw[f.hall_place], power[kind], -1.0)
     shape = (len(f.halls), len(tree))
-    most = np.array([s.power_mw for s in f.halls]).reshape(shape)
+    most = contracted(d)
     row = b.row("power", ("hall", "node"), np.isfinite(most), upper=most, unit="MW")
     b.put(row[None], power, 1.0)
     totals, total_mw = np.zeros(shape, dtype=bool), np.zeros(shape)
     for i, s in enumerate(f.halls):
-        at, node = energised_from(d, i)
-        b.put(row[i, node], d.col["expand"][i, at], -1.0)
+        at, node, share = energised_from(d, i)
+        b.put(row[i, node], d.col["expand"][i, at], -share)
         if s.expansion is not None and np.isfinite(s.expansion.total_mw):
             totals[i, tree.leaves] = True
             total_mw[i] = s.expansion.total_mw
@@ -194,9 +188,12 @@ def _arrivals(d: Draft) -> None:
     b.put(total[f.hall_place], rise, 1.0)
     for i, k in enumerate(f.offer_chip):
         if f.terms[i].own_power:
-            kw = -f.draw_kw[k][:, None] / KW_PER_MW
-            b.put(total, d.col["start"][i], kw)
-            b.put(total, d.col["divert"][i], kw)
+            at, node, change = f.changes(f.terms[i].clock)
+            came = change > 0
+            at, node = at[came], node[came]
+            kw: Array = f.draw_kw[k][:, node] / -KW_PER_MW * change[came]
+            b.put(total[:, node], d.col["start"][i][:, at], kw)
+            b.put(total[:, node], d.col["divert"][i][:, at], kw)
 
 
 def _ceilings(d: Draft) -> None:
@@ -208,8 +205,8 @@ def _ceilings(d: Draft) -> None:
     for i, ceiling in enumerate(p.ceilings):
         for h, hall in enumerate(f.halls):
             if hall.id in ceiling.sites:
-                it = 1.0 if hall.it_power else 1.0 / hall.pue
-                b.put(row[i][None], d.col["power"][:, h], it)
+                it = np.ones(shape[1]) if hall.it_power else 1.0 / f.hall_pue[h]
+                b.put(row[i][None], d.col["power"][:, h], it[None])
 
 
 def _racks_and_liquid(d: Draft, shape: tuple[int, int]) -> None:
@@ -218,8 +215,9 @@ def _racks_and_liquid(d: Draft, shape: tuple[int, int]) -> None:
     own = (PAID, INCLUDED)
     racks = np.array([[s.rack_limit] * shape[1] for s in p.sites]).reshape(shape)
     row = b.row("racks", ("site", "node"), np.isfinite(racks), upper=racks, unit="racks")
-    standing(d, row, np.array([[c.racks] * len(p.sites) for c in p.chips]), own)
+    each: Array = np.array([c.racks for c in p.chips])[:, None, None]
+    standing(d, row, np.broadcast_to(each, f.draw_kw.shape), own)
     liquid = np.array([[s.liquid_mw] * shape[1] for s in p.sites]).reshape(shape)
     row = b.row("liquid", ("site", "node"), np.isfinite(liquid), upper=liquid, unit="MW")
-    wet = np.array([c.liquid for c in p.chips], dtype=float)[:, None]
+    wet = np.array([c.liquid for c in p.chips], dtype=float)[:, None, None]
     standing(d, row, wet * f.draw_kw / KW_PER_MW, own)

@@ -1,15 +1,18 @@
 r"""Stock: what stands at a site is what stood there, plus what came, less what ended.
 
 Equation (rows `stock`):
-    stock_{ksn} = stock_{ks,a(n)} + \sum_o start_{osn} + \sum_o divert_{osn} - \sum_o ended_{osn}
-ended in n: the starts of the ancestor whose life or term ends at the start of n.
-LaTeX: S_{ksn} = S_{ks a(n)} + \sum_{o: k(o)=k} (d_{osn} + v_{osn} - d_{os e(n)} - v_{os e(n)})
+    stock_{ksn} = stock_{ks,a(n)} + \sum_o \sum_m change_{omn} (start_{osm} + divert_{osm})
+change: by how much more of what started in the ancestor m stands in n than before n; presence
+\phi_{omn} is the share of n in which it stands, so that the stock is a mean over the period.
+LaTeX: S_{ksn} = S_{ks a(n)} + \sum_{o: k(o)=k} \sum_{m \in \pi(n)}
+(\phi_{omn} - \phi_{om a(n)}) (d_{osm} + v_{osm})
 Rows `keep` (leases that may be left, chips that may be sold): kept_{osmn} <= kept_{osm a(n)}, and
 kept in the first node after the start <= what started there; each start is its own vintage, so
 that no unit leaves twice.
 Rows `pool`: kept_{psn} <= kept_{ps a(n)}; \sum_s kept_{psn} <= available.
 Unit: chips.
-In words: end stock of one period is the start stock of the next, and a unit leaves once.
+In words: what stands is what stood, with what came and without what ended, by the month; a unit
+leaves once.
 """
 
 from __future__ import annotations
@@ -69,11 +72,9 @@ def _stock(d: Draft) -> None:
         if terms.exit:
             continue
         mine: IntArray = row[f.offer_kind[i], k]  # [site, node]
-        b.put(mine, start[i], -1.0)
-        b.put(mine, divert[i], -1.0)
-        at, node = f.ends(terms.end)
-        b.put(mine[:, node], start[i][:, at], 1.0)
-        b.put(mine[:, node], divert[i][:, at], 1.0)
+        at, node, change = f.changes(terms.clock)
+        b.put(mine[:, node], start[i][:, at], -change)
+        b.put(mine[:, node], divert[i][:, at], -change)
 
 
 def _keep(d: Draft) -> None:
