@@ -50,18 +50,20 @@ def chips_of(
             domestic=catalogue[c].domestic_cn,
             usable=usable,
             residual=wear.residual,
-            **_draw(ns.base, c),
+            busy_use=_draw(ns.base, c)[0],
+            idle_use=_draw(ns.base, c)[1],
         )
         for c in ids
     )
 
 
-def _draw(study: Study, chip: str) -> dict[str, float]:
+def _draw(study: Study, chip: str) -> tuple[float, float]:
+    """Shares of its nameplate that the chip draws at work and idle."""
     rules, own = study.rules, study.rules.chip_power.get(chip)
     busy, idle = rules.busy_power, rules.idle_power
     if own is not None:
         busy, idle = own.busy or busy, own.idle or idle
-    return {"busy_use": busy.value, "idle_use": idle.value}
+    return busy.value, idle.value
 
 
 def wear_of(study: Study, kind: Literal["accelerators", "servers", "buildings"]) -> Wear:
@@ -191,7 +193,7 @@ def _arrivals(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
             continue
         due = np.array([ns.period(i).contains(pool.arrives.start) for i in range(n)])
         quantity = np.where(due, pool.quantity.value, 0.0)
-        into = [pool.arrives.ordinal - ns.period(i).ordinal for i in np.flatnonzero(due)]
+        into = [pool.arrives.ordinal - ns.period(i).ordinal for i in range(n) if due[i]]
         out.append(
             Offer(name, pool.chip, "purchase", places(pool.places), np.zeros(n), quantity,
                   quantity, np.zeros(n), order_floor=quantity,

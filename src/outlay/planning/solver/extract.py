@@ -119,8 +119,8 @@ def _coming_and_going(model: Model, r: Reader, starts: Array) -> tuple[Array, Ar
         if not terms.exit:
             at, node, change = f.changes(terms.clock)
             moved: Array = starts[i][:, at] * change
-            np.add.at(came[i], (slice(None), node), np.maximum(moved, 0.0))
-            np.add.at(left[i], (slice(None), node), np.maximum(-moved, 0.0))
+            np.add.at(came[i].T, node, np.maximum(moved, 0.0).T)
+            np.add.at(left[i].T, node, np.maximum(-moved, 0.0).T)
             continue
         came[i] += starts[i] * np.diag(terms.clock.presence)[period]
         at, node, change = f.changes(terms.clock)

@@ -236,7 +236,9 @@ class PlanPolicy:
         stock = np.maximum(stock, 0.0)
         if late is not None and late.any():
             stock = stock * self._powered(path, late)[None, :]
-        return np.asarray((stock * fr.usable[:, [int(path[-1])]]) @ fr.zone_site.T, dtype=np.float64)
+        return np.asarray(
+            (stock * fr.usable[:, [int(path[-1])]]) @ fr.zone_site.T, dtype=np.float64
+        )
 
     def _powered(self, path: Sequence[int] | IntArray, late: Array) -> Array:
         """[site] share of what stands that has power when new halls are `late` periods late."""

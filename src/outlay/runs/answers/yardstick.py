@@ -54,11 +54,17 @@ def yardstick(problem: PlanProblem, demand: DemandPaths) -> int:
     return int(np.lexsort((speed, best))[-1])
 
 
+def _usable(problem: PlanProblem, chip: int, node: int = 0) -> float:
+    """Share of what stands that serves, in the node: at the start where none is named."""
+    share = np.broadcast_to(np.asarray(problem.chips[chip].usable), (len(problem.tree),))
+    return float(share[node])
+
+
 def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) -> Need:
     """Need of every load in yardstick chips, and what its growth is made of."""
     y = yardstick(problem, demand)
     units = problem.units_per_chip[:, y]
-    per_chip = np.where(units > 0, units * problem.chips[y].usable, np.nan)
+    per_chip = np.where(units > 0, units * _usable(problem, y), np.nan)
     peak = expected(problem.tree, problem.demand[:, 0, :])  # [load, period]
     factor = (
         np.ones((len(demand.loads), len(problem.tree)))
@@ -111,12 +117,12 @@ def fleet_carries(problem: PlanProblem, demand: DemandPaths, node: int, mask: Bo
     pairs = []  # (pool, load, units per chip)
     for k, p in enumerate(pools):
         for i in loads:
-            u: float = problem.units_per_chip[i, index[p.chip]] * (
-                1 if rate is None else rate[i, node]
+            u = float(
+                problem.units_per_chip[i, index[p.chip]] * (1 if rate is None else rate[i, node])
             )
             here = any(problem.site_load[sites[s], i] for s in p.sites)
             if u > 0 and here:
-                pairs.append((k, i, u * problem.chips[index[p.chip]].usable))
+                pairs.append((k, i, u * _usable(problem, index[p.chip], node)))
     n = len(pairs)
     if not n or not loads:
         return 0.0

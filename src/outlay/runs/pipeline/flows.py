@@ -31,6 +31,8 @@ from outlay.finance.types import (
     Purchase,
     Sale,
 )
+from outlay.planning.contracts.clock import clock
+from outlay.planning.contracts.terms import ordered_at
 from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
 from outlay.results.chips_models import Chip
@@ -46,7 +48,16 @@ Money: TypeAlias = Callable[[Num], float]
 Sums: TypeAlias = Mapping[tuple[str, str], tuple[Array, Array]]
 """(entry, item) → amounts and quantities by node."""
 
-OPEX_ENTRIES = ("energy", "site_rent", "upkeep", "exit_fee", "notice", "cancel_fee", "divert")
+OPEX_ENTRIES = (
+    "energy",
+    "site_rent",
+    "upkeep",
+    "staff",
+    "exit_fee",
+    "notice",
+    "cancel_fee",
+    "divert",
+)
 """Payments of the plan that are running costs, taken as they stand."""
 
 
@@ -110,19 +121,21 @@ def _purchases(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Purcha
         arrived = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
         if not (arrived.any() or plan.orders[o].any()):
             continue
-        share = (_deposit(offer) if financed else offer.deposit) * offer.price
+        ordered, levy = _as_ordered(plan, offer)
+        part = _deposit(offer) if financed else offer.deposit
+        share = part * ordered
         lost = plan.cancelled[o] * share * (1 - offer.refund)
         back = plan.cancelled[o] * share * offer.refund
         # What is paid on a finance lease before it begins is part of the right of use
         # (ASC 842-20-30-5); the rest is a liability that its instalments unwind (`_financed`).
-        price = share if financed else np.asarray(offer.price)
+        price = share if financed else ordered
         if not financed or _deposit(offer):
             out.append(
                 Purchase(
                     f"{offer.id}:prepaid" if financed else offer.id, "accelerators",
                     at(arrived), at(np.broadcast_to(price, arrived.shape)), currency,
-                    chip=offer.chip, levy=0.0 if financed else offer.levy,
-                    deposit_paid=at(plan.orders[o] * share),
+                    chip=offer.chip, levy=0.0 if financed else levy,
+                    deposit_paid=at(plan.orders[o] * part * offer.price),
                     deposit_used=at(arrived * share), deposit_refunded=at(back),
                     deposit_lost=at(lost), index=f"price:{offer.id}",
                     source=f"supply.{offer.id}.price",
@@ -135,6 +148,12 @@ def _purchases(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Purcha
                          chip=offer.chip, source=f"supply.{offer.id}.host")
             )  # fmt: skip
     for (entry, item), (amount, quantity) in sums.items():
+        if entry == "waited":  # who waits keeps the price of his order
+            some = np.where(amount != 0, 1.0, 0.0)
+            out.append(
+                Purchase(f"{item}:waited", "accelerators", at(some), at(amount), currency,
+                         unit="order", source=f"supply.{item}.price")
+            )  # fmt: skip
         if entry == "expansion":
             price = np.divide(amount, quantity, out=np.zeros_like(amount), where=quantity > 0)
             out.append(
@@ -142,6 +161,16 @@ def _purchases(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Purcha
                          site=item, unit="MW", source=f"sites.{item}.expand.capex")
             )  # fmt: skip
     return out
+
+
+def _as_ordered(plan: Plan, offer: Offer) -> tuple[Array, float]:
+    """([node] price of what is delivered there, levy on top): both as of the order."""
+    tree = plan.problem.tree
+    when = clock(tree, offer.lead_months, None)
+    price, levy = ordered_at(tree, when, offer.price), ordered_at(tree, when, offer.levy)
+    if np.ptp(levy) == 0.0:
+        return price, float(levy.flat[0])
+    return price * (1.0 + levy), 0.0
 
 
 def _leases(

@@ -143,7 +143,9 @@ def _worth(d: Draft, i: int, age: Array, start: IntArray) -> Array:
     o, chip = p.offers[i], p.chips[int(f.offer_chip[i])]
     host = np.broadcast_to(np.asarray(o.host_cost, dtype=float), (len(p.tree),))
     left = residual_share(chip.residual, chip.life_years, age) * f.terms[i].full_price[start]
-    return np.asarray(left + residual_share(p.hosts.residual, p.hosts.life_years, age) * host[start])
+    return np.asarray(
+        left + residual_share(p.hosts.residual, p.hosts.life_years, age) * host[start]
+    )
 
 
 def _ends(d: Draft, i: int, held: list[tuple[IntArray, IntArray, IntArray, int]]) -> None:

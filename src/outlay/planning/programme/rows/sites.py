@@ -35,7 +35,7 @@ def energised(tree: Tree, lead_months: float) -> Array:
     start = tree.start_age * MONTHS_PER_YEAR
     length = np.array([float(p.months) for p in tree.periods])
     there: Array = (start + length)[None, :] - (start + lead_months)[:, None]
-    return np.clip(there / length[None, :], 0.0, 1.0)
+    return np.asarray(np.clip(there / length[None, :], 0.0, 1.0))
 
 
 def energised_from(d: Draft, hall: int) -> tuple[IntArray, IntArray, Array]:
