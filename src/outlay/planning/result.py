@@ -17,8 +17,8 @@ class Flow:
 
     entry: deposit, delivery, host, levy, refund, cancel_fee, divert, instalment, rent, exit_fee,
     notice, energy, site_rent, upkeep, expansion, resale, interest, shed, short, slack, revenue,
-    residual, obligation, waited, staff. item: id of the offer, pool, site, load or limit. capex_class:
-    `processors`, `servers`, `site`, ... for capex. quantity: chips, MW, MWh or units.
+    residual, obligation, waited, staff. item: id of the offer, pool, site, load or limit.
+    capex_class: `processors`, `servers`, `site`, ... for capex. quantity: chips, MW, MWh or units.
     discount: value at the start of the horizon of 1 paid then.
     """
 

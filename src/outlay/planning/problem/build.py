@@ -109,6 +109,8 @@ def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
         pue=ns.each(lambda s: s.sites[name].pue, money=False),
         tariff_kwh=ns.each(lambda s: s.sites[name].electricity),
         rent_kw_month=ns.each(lambda s: s.sites[name].rent) * KW,
+        rack_limit=float("inf") if site.racks is None else site.racks.value,
+        liquid_mw=float("inf") if site.liquid is None else site.liquid.value / MW,
         minimum_use=site.minimum_use.value if site.rent is not None else 0.0,
         minimum_energy=site.minimum_energy.value,
         staff_mw_year=ns.each(lambda s: s.finance.staff_per_mw_year),
@@ -141,11 +143,12 @@ def _rate_factor(ns: NodeStudies, demand: DemandPaths) -> Array:
     return np.where(reserved[:, None], 1.0, gain[None, :] / compute)
 
 
-def _loads(demand: DemandPaths, held: Array) -> tuple[Load, ...]:
+def _loads(study: Study, demand: DemandPaths, held: Array) -> tuple[Load, ...]:
     """held: [load] chips held over those that work at the mean."""
     return tuple(
         Load(x.id, x.shed_cost, x.group, x.service, x.phase, x.unit, x.deferrable,
-             at_work=1.0 / more)
+             at_work=1.0 / more,
+             colocated=x.service in study.services and study.services[x.service].colocated)
         for x, more in zip(demand.loads, held.tolist(), strict=True)
     )  # fmt: skip
 
@@ -228,7 +231,7 @@ def _ceilings(ns: NodeStudies) -> tuple[Ceiling, ...]:
 
 
 def _cash(ns: NodeStudies) -> Cash | None:
-    """Where a floor of cash or a limit of debt is stated, cash is limited: by a floor of 0 at least.
+    """Cash is limited where a floor of it or a limit of debt is stated; the floor is 0 if not said.
 
     What the business earns comes in, and capex that stands outside the plan goes out.
     """
@@ -333,7 +336,7 @@ def build_problem(
         sites=tuple(_site(ns, k, s) for k, s in study.sites.items()),
         offers=offers_of(ns, lambda names: _places(study, names)),
         pools=pools_of(ns, lambda names: _places(study, names)),
-        loads=_loads(demand, spread * demand.peak),
+        loads=_loads(study, demand, spread * demand.peak),
         slices=tuple(s.name for s in demand.slices),
         slice_hours=np.array([s.hours_per_day for s in demand.slices]),
         demand=_demand_at_nodes(study, demand, tree),

@@ -50,6 +50,8 @@ def chips_of(
             domestic=catalogue[c].domestic_cn,
             usable=usable,
             residual=wear.residual,
+            racks=_racks(ns.base, c),
+            liquid=c in ns.base.rules.chip_power and ns.base.rules.chip_power[c].liquid,
             busy_use=_draw(ns.base, c)[0],
             idle_use=_draw(ns.base, c)[1],
         )
@@ -64,6 +66,12 @@ def _draw(study: Study, chip: str) -> tuple[float, float]:
     if own is not None:
         busy, idle = own.busy or busy, own.idle or idle
     return busy.value, idle.value
+
+
+def _racks(study: Study, chip: str) -> float:
+    """Racks that one chip takes."""
+    own = study.rules.chip_power.get(chip)
+    return 0.0 if own is None or own.per_rack is None else 1.0 / own.per_rack.value
 
 
 def wear_of(study: Study, kind: Literal["accelerators", "servers", "buildings"]) -> Wear:
@@ -127,13 +135,22 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         exit_share=_exit(offer.early_exit, offer.notice) if offer.by in _MAY_LEAVE else None,
         notice_months=float(offer.notice or 0),
         finance_rate=rate,
-        energy_included=offer.by in ("reservation", "spot"),
-        uses_power=offer.by not in ("reservation", "spot"),
+        energy_included=_included(offer),
+        uses_power=offer.by not in _HOSTED and not _included(offer),
+        cancel_fee=None if offer.cancel_fee is None else offer.cancel_fee.value,
+        divert_cost=0.0 if offer.divert_cost is None else ns.money(offer.divert_cost),
+        resale=offer.resale,
         lot=0.0 if offer.lot is None else offer.lot.value,
     )
 
 
 _MAY_LEAVE = ("lease", "reservation")
+_HOSTED = ("reservation", "spot")  # on somebody else's power
+
+
+def _included(offer: StudyOffer) -> bool:
+    """Whether the rent holds power and space."""
+    return offer.by in _HOSTED if offer.energy_included is None else offer.energy_included
 
 
 def _exit(share: Num | None, notice: int | None) -> float | None:
@@ -266,6 +283,8 @@ def pools_of(ns: NodeStudies, places: Places) -> tuple[Pool, ...]:
                 notice_months=float(pool.notice or 0),
                 upkeep_per_year=upkeep,
                 retirable=True,
+                uses_power=not pool.energy_included,
+                energy_included=pool.energy_included,
                 renew_rent_hour=np.full(len(ns.tree), rent) if rent > 0 else None,
                 age_years=age,
             )

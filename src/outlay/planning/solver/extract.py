@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.core.arrays import Array, BoolArray
 from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.problem.types import Budget, PlanProblem, ShareLimit
 from outlay.planning.programme.blocks import Block

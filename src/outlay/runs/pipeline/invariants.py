@@ -10,6 +10,7 @@ from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.demand.types import DemandPaths
 from outlay.planning.result import Plan
 from outlay.results.plans.rows import Invariant as Check
+from outlay.runs.pipeline.contracts import unpaid
 from outlay.serving.types import Capacity
 
 __all__ = ["check_fleet", "check_plan", "verdict"]
@@ -104,6 +105,15 @@ def _money(plan: Plan) -> Check:
     )
 
 
+def _contracts(plan: Plan) -> Check:
+    """I5: rent of what is signed, chips and halls, is at least what its contracts say."""
+    worst, where = unpaid(plan)
+    return _check(
+        "I5", "contracts", "rent paid ≥ rent of the contracts signed, on every node", worst,
+        RELATIVE, where,
+    )  # fmt: skip
+
+
 def _physics(capacity: Capacity) -> Check:
     bad = [c for c in capacity.cells if not (c.low <= c.units_per_chip * (1 + 1e-9))]
     worst = 0.0 if not bad else 1.0
@@ -134,6 +144,7 @@ def check_plan(plan: Plan, demand: DemandPaths, capacity: Capacity) -> tuple[Che
         check_fleet(plan),
         _sites(plan),
         _money(plan),
+        _contracts(plan),
         _certificate(plan),
         _tree(plan),
         _physics(capacity),

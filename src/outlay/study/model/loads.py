@@ -171,6 +171,8 @@ class Service(StrictModel):
     """Share that may wait for another hour of the same day."""
     serve_from: list[str] = Field(min_length=1)
     """Regions or sites where it may run (residency, latency)."""
+    colocated: bool = Field(False, strict=True)
+    """True where prompt and answer of a request must be served in the same place."""
     chips: list[ChipName] = Field(default_factory=list)
     """Chips that it may run on; none = any that fits."""
     value: Value

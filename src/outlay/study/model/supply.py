@@ -56,6 +56,8 @@ class Pool(StrictModel):
     """How many of `quantity` lie in a warehouse; an offer with `from_pool` installs them."""
     book_value: Annotated[Num, number("money")] | None = None
     """Book value of one chip on the study's date."""
+    energy_included: bool = Field(False, strict=True)
+    """True where the rent holds power and space."""
 
 
 class Trial(StrictModel):
@@ -141,6 +143,16 @@ class Offer(StrictModel):
     """Orders are multiples of this."""
     from_pool: str | None = None
     """A pool of the fleet whose chips `not_installed` this offer installs."""
+    cancel_fee: Annotated[Num, number("fraction", "share")] | None = None
+    """Share of the price (of a lease: of all its rent) that cancelling an order costs when it could
+    be delivered, beside the deposit that is not refunded; none = it may not be cancelled."""
+    divert_cost: Annotated[Num, number("money")] | None = None
+    """What sending a chip to `divert_to` costs, on top of its price."""
+    resale: bool = Field(False, strict=True)
+    """True where bought chips may be sold before the end of their life, at what the residual curve
+    says they are worth."""
+    energy_included: bool | None = Field(None, strict=True)
+    """True where the rent holds power and space; none = of reservations and spot, not of leases."""
 
 
 class Expansion(StrictModel):
@@ -181,6 +193,10 @@ class Site(StrictModel):
     """Power drawn over IT power."""
     electricity: Annotated[Num, number("energy_price")]
     """Price of a kilowatt-hour."""
+    racks: Annotated[Num, number("ratio")] | None = None
+    """Racks that the hall has; none = no limit. `rules.chip_power` says what a rack takes."""
+    liquid: Annotated[Num, number("power")] | None = None
+    """IT power that may be cooled by liquid; none = no limit."""
     rent: Annotated[Num, number("price_per_watt_month")] | None = None
     """Rent of a hall, by contracted IT power and month."""
     minimum_use: Annotated[Num, number("fraction", "share")] = Num(
@@ -212,12 +228,16 @@ class Ceiling(StrictModel):
 
 
 class ChipPower(StrictModel):
-    """What one kind of chip draws, over its nameplate."""
+    """What one kind of chip asks of its hall: draw over its nameplate, rack and cooling."""
 
     busy: Annotated[Num, number("fraction", "share")] | None = None
     """While it works; none = `busy_power`."""
     idle: Annotated[Num, number("fraction", "share")] | None = None
     """While it stands without work; none = `idle_power`."""
+    per_rack: Annotated[Num, number("chips", ">0")] | None = None
+    """Chips in a rack; none = it takes no rack of those that are counted."""
+    liquid: bool = Field(False, strict=True)
+    """True where it is cooled by liquid."""
     source: str | None = None
     """Source of every number here that names none itself."""
 

@@ -1,14 +1,14 @@
 r"""Energy and rent of halls: what stands, what works, and what is contracted.
 
-Equation (rows `work`, per zone): \sum_h work_{hn} + work\_free_{zn} = \sum_{lk} (busy - idle)_k kW_k
-× at work_l × busy_{lkzn}, the mean over the day; rows `work_in`: work_{hn} <= (busy - idle) × power.
-Rows `work_free`: chips that are not on a hall's paid power work first, and are billed elsewhere.
+Equation (rows `work_done`, per zone): \sum_h work_{hn} + free_{zn} = \sum_{lk} (busy - idle)_k kW_k
+× at work_l × busy_{lkzn}, the mean over the day; rows `work_in`: work <= (busy - idle) × power.
+Rows `work_free`: chips that are not on a hall's paid power may work first; others pay for them.
 LaTeX: \sum_{h \in z} w_{hn} + w^0_{zn} = \sum_{lkh} \tfrac{t_h}{24} (\beta_k - \iota_k) \kappa_k
 \alpha_l y_{lkzhn}, \qquad w_{hn} \le \max_k (\beta_k - \iota_k) p_{hn}
 Energy = (idle × standing power + work) × PUE × hours. Rows `least_energy`: what a contract bills
 whether drawn or not. Rows `least_rent`: rent is owed on `minimum_use` of the energised power.
 Unit: MW.
-In words: a chip that works draws more than one that waits, and a hall is paid for what is contracted.
+In words: a chip that works draws more than one that waits; a hall is paid as it is contracted.
 """
 
 from __future__ import annotations

@@ -126,7 +126,7 @@ def _residual(d: Draft, hall: int, at: IntArray, node: IntArray, cost: Array) ->
 
 
 def standing(d: Draft, row: IntArray, per_chip: Array, kinds: tuple[int, ...]) -> None:
-    """Put per_chip [chip, site, node] × chips of those kinds that stand there in row [site, node]."""
+    """Put per_chip [chip, site, node] × chips of those kinds standing there in row [site, node]."""
     f, b, period = d.frame, d.blocks, d.problem.tree.period
     for kind in kinds:
         b.put(row[None], d.col["stock"][kind], per_chip)
