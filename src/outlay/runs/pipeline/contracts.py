@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.contracts.clock import clock
 from outlay.planning.contracts.terms import leaves_early, ordered_at
@@ -63,14 +63,13 @@ def _leases(plan: Plan) -> Iterator[tuple[str, str, Array]]:
         )
         whole: Array = shut[tree.period[node]] - tree.start_age[tree.period[node]]
         part = np.maximum(close - open_, 0.0) / whole
-        yield (
-            "rent",
-            offer.id,
-            np.bincount(node, rent[at] * began[at] * part * tree.years[node], minlength=len(tree)),
-        )
+        owed: Array = rent[at] * began[at] * part * tree.years[node]
+        total = np.zeros(len(tree))
+        np.add.at(total, node, owed)
+        yield "rent", offer.id, total
 
 
-def _pairs(plan: Plan) -> tuple[Array, Array]:
+def _pairs(plan: Plan) -> tuple[IntArray, IntArray]:
     n, t = np.nonzero(plan.problem.tree.ancestor >= 0)
     return plan.problem.tree.ancestor[n, t], n
 
