@@ -90,7 +90,7 @@ PROBLEM = PlanProblem(
     offers=OFFERS,
     pools=(
         Pool("old", "small", ("hall",), np.full(NODES, 100.0)),
-        Pool("hired", "small", ("hall",), np.full(NODES, 20.0), 0.001),
+        Pool("hired", "small", ("hall",), np.full(NODES, 20.0), 0.001, exit_share=0.0),
     ),
     loads=(
         Load("chat/prefill", 2e-5, "chat", "chat", "prefill"),
@@ -166,7 +166,9 @@ PLAN = Plan(
     diverted=np.zeros((3, 1, NODES)),
     cancelled=np.array([[0.0, 0.0, 30.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]),
     waiting=np.zeros((3, NODES)),
+    arriving=np.array([[[0.0, 30.0, 0.0]], [[0.0, 0.0, 0.0]], [[20.0, 0.0, 7.0]]]),
     left=np.zeros((3, 1, NODES)),
+    early=np.zeros((3, NODES, NODES)),
     stock=np.array([[[0.0, 30.0, 0.0]], [[140.0, 130.0, 122.0]]]),
     pool_stock=np.array([[[100.0, 90.0, 80.0]], [[20.0, 20.0, 15.0]]]),
     moved=np.zeros((2, 1, NODES)),

@@ -37,10 +37,21 @@ def by_node() -> PlanProblem:
     one = np.ones(len(p.tree))
     p = replace(
         p,
-        offers=tuple(replace(o, host_cost=one, order_floor=0.1 * one) for o in p.offers),
+        chips=tuple(replace(c, usable=one) for c in p.chips),
+        offers=tuple(
+            replace(o, host_cost=one, order_floor=0.1 * one, levy=one, upkeep_per_year=one)
+            for o in p.offers
+        ),
         pools=tuple(replace(q, rent_hour=one, renew_rent_hour=one) for q in p.pools),
         sites=tuple(
-            replace(s, tariff_kwh=one, rent_kw_month=one, expansion=p.sites[0].expansion)
+            replace(
+                s,
+                tariff_kwh=one,
+                rent_kw_month=one,
+                pue=1.0 + one,
+                staff_mw_year=one,
+                expansion=p.sites[0].expansion,
+            )
             for s in p.sites
         ),
         campaigns=tuple(replace(c, rate_factor=one) for c in p.campaigns),

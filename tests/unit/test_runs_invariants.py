@@ -78,14 +78,14 @@ def test_chips_are_counted_over_all_halls() -> None:
     def halves(a: Any) -> Any:
         return np.concatenate([a, a], axis=1) / 2
 
-    names = ("deliveries", "diverted", "left", "stock", "pool_stock")
+    names = ("arriving", "left", "stock", "pool_stock")
     assert found(replace(PLAN, **{k: halves(getattr(PLAN, k)) for k in names})) == {}
 
 
-@pytest.mark.parametrize("name", ["diverted", "left"])
+@pytest.mark.parametrize("name", ["arriving", "left"])
 def test_chips_diverted_come_and_chips_that_leave_go(name: str) -> None:
-    change = np.zeros_like(PLAN.deliveries)
-    change[0, 0, 1] = 2.0
+    change = np.array(getattr(PLAN, name))
+    change[0, 0, 1] += 2.0
     stock = PLAN.stock.copy()
-    stock[0, 0, 1] += 2.0 if name == "diverted" else -2.0
+    stock[0, 0, 1] += 2.0 if name == "arriving" else -2.0
     assert found(replace(PLAN, **{name: change}, stock=stock)) == {}  # type: ignore[arg-type]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray, Number
+from outlay.core.curve import residual_share
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.contracts.clock import Clock
-from outlay.planning.problem.curve import residual_share
 from outlay.planning.problem.tree import Tree
 from outlay.planning.problem.types import Offer, PlanProblem, Treatment
 

@@ -120,6 +120,6 @@ def _held(thing: DataclassInstance) -> dict[str, tuple[DataclassInstance, ...]]:
     for f in fields(thing):
         value = getattr(thing, f.name)
         parts = value if isinstance(value, tuple) else (value,)
-        if parts and is_dataclass(parts[0]) and type(parts[0]).__module__ == type(thing).__module__:
+        if parts and is_dataclass(parts[0]) and type(parts[0]).__name__ != "Tree":
             out[f.name] = parts
     return out

@@ -15,10 +15,10 @@ from __future__ import annotations
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.core.curve import residual_share
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.contracts.clock import Clock
 from outlay.planning.contracts.terms import ordered_at, use_left
-from outlay.planning.problem.curve import residual_share
 from outlay.planning.problem.types import Pool, Treatment
 from outlay.planning.programme.draft import Draft
 
