@@ -10,11 +10,11 @@ import numpy as np
 
 from outlay.core.annuity import level_annuity
 from outlay.core.arrays import Array
-from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_YEAR
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_YEAR, Period
 from outlay.planning.problem.node_studies import NodeStudies
 from outlay.planning.problem.types import CallOff, Chip, Kind, Limit, Offer, Pool, Wear
 from outlay.results.chips_models import Chip as CatalogueChip
-from outlay.study.model.fields import Num, Schedule, amount_in
+from outlay.study.model.fields import Num, Schedule, amount_in, value_at
 from outlay.study.model.study import Study
 from outlay.study.model.supply import Offer as StudyOffer
 from outlay.study.model.supply import Pool as StudyPool
@@ -109,7 +109,7 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         period = ns.period(node)
         early = offer.first_order is not None and period.start < offer.first_order.start
         late = offer.last_order is not None and period.start >= offer.last_order.end
-        if early or late:
+        if early or late or _unpriced(get(ns.nodes[node]), period):
             order_cap[node] = 0.0
     cumulative = [s.supply[name].cumulative_cap for s in ns.nodes]
     total = max((INF if c is None else c.value) for c in cumulative)
@@ -142,6 +142,12 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         resale=offer.resale,
         lot=0.0 if offer.lot is None else offer.lot.value,
     )
+
+
+def _unpriced(offer: StudyOffer, period: Period) -> bool:
+    """Whether the offer's price or rent begins only later: until then nothing can be ordered."""
+    said = [plan for plan in (offer.price, offer.rent) if plan is not None]
+    return any(value_at(plan, period) is None for plan in said)
 
 
 _MAY_LEAVE = ("lease", "reservation")
@@ -201,21 +207,52 @@ def offers_of(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
     return tuple(out)
 
 
+def _on_order(pool: StudyPool, first: Period) -> bool:
+    """Whether the pool is an order already placed: it comes later, or is still to be paid for."""
+    if pool.arrives is None:
+        return False
+    due = pool.owed is not None and pool.arrives.start >= first.start
+    return due or pool.arrives.start > first.start
+
+
 def _arrivals(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
-    """Chips ordered and paid before the horizon that arrive inside it: orders already placed."""
+    """Chips ordered before the horizon that arrive inside it: orders already placed.
+
+    What is still owed on bought ones is paid as they arrive; leased ones owe their rent from then
+    to the end of their lease, or of the horizon where it has none.
+    """
     out = []
     n = len(ns.tree)
+    first = ns.tree.periods[0]
     for name, pool in ns.base.fleet.items():
-        if pool.arrives is None or pool.arrives.start <= ns.tree.periods[0].start:
+        if pool.arrives is None or not _on_order(pool, first):
             continue
         due = np.array([ns.period(i).contains(pool.arrives.start) for i in range(n)])
         quantity = np.where(due, pool.quantity.value, 0.0)
         into = [pool.arrives.ordinal - ns.period(i).ordinal for i in range(n) if due[i]]
+        leased = pool.tenure == "leased"
+        last = ns.tree.periods[-1] if pool.lease_end is None else pool.lease_end
+        owed = 0.0 if pool.owed is None or leased else ns.money(pool.owed)
+        rent = ns.money(pool.rent) if leased and pool.rent is not None else 0.0
         out.append(
-            Offer(name, pool.chip, "purchase", places(pool.places), np.zeros(n), quantity,
-                  quantity, np.zeros(n), order_floor=quantity,
-                  lead_months=float(into[0] if into else 0))
-        )  # fmt: skip
+            Offer(
+                id=name,
+                chip=pool.chip,
+                kind="operating_lease" if leased else "purchase",
+                sites=places(pool.places),
+                price=np.where(due, owed, 0.0),
+                order_cap=quantity,
+                delivery_cap=quantity,
+                rent_hour=np.full(n, rent),
+                order_floor=quantity,
+                lead_months=float(into[0] if into else 0),
+                term_months=float(last.shift(1).ordinal - pool.arrives.ordinal) if leased else 0.0,
+                exit_share=_exit(pool.early_exit, pool.notice) if leased else None,
+                notice_months=float(pool.notice or 0),
+                uses_power=not pool.energy_included,
+                energy_included=pool.energy_included,
+            )
+        )
     return tuple(out)
 
 
@@ -260,8 +297,8 @@ def pools_of(ns: NodeStudies, places: Places) -> tuple[Pool, ...]:
     out = []
     first = ns.tree.periods[0]
     for name, pool in ns.base.fleet.items():
-        if pool.arrives is not None and pool.arrives.start > first.start:
-            continue  # an order already placed, not part of the fleet at the start
+        if _on_order(pool, first):
+            continue  # not part of the fleet at the start
         age = 0.0
         if pool.vintage is not None:
             age = max(0.0, first.start_year - pool.vintage.value)

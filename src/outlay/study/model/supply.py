@@ -23,7 +23,7 @@ __all__ = ["Ceiling", "ChipPower", "Expansion", "Levy", "Offer", "Pool", "Rules"
 
 
 class Pool(StrictModel):
-    """Chips that stand already, or are on order and paid (`arrives`)."""
+    """Chips that stand already, or are on order (`arrives`), paid but for what is `owed`."""
 
     note: str = ""
     """Words for readers."""
@@ -37,6 +37,8 @@ class Pool(StrictModel):
     """Regions or sites where they stand."""
     arrives: PeriodField | None = None
     """Period in which chips on order are installed; none = they stand."""
+    owed: Annotated[Num, number("money")] | None = None
+    """What is still to pay for one chip on order, as it arrives; none = it is paid."""
     tenure: Literal["owned", "leased"] = "owned"
     """Who owns them."""
     rent: Annotated[Num, number("price_per_chip_hour")] | None = None
@@ -94,12 +96,13 @@ class Offer(StrictModel):
     by: Literal["purchase", "finance_lease", "lease", "reservation", "spot"]
     """The kind of contract."""
     price: Annotated[Schedule, schedule("money")] | None = None
-    """Price of a chip, by period of order. Nothing only for chips `from_pool`. A finance lease
-    may name it instead of its rent: it is then paid in level instalments over the term."""
+    """Price of a chip, by period of order; before its first entry none can be ordered. Nothing
+    only for chips `from_pool`. A finance lease may name it instead of its rent: it is then paid in
+    level instalments over the term."""
     host: Annotated[Num, number("money")] | None = None
     """Server shell, network and storage per chip, bought with it."""
     rent: Annotated[Schedule, schedule("price_per_chip_hour", ">0")] | None = None
-    """Rent of a chip, by period of order."""
+    """Rent of a chip, by period of order; before its first entry none can be ordered."""
     term: Months | None = None
     """Length of a lease or reservation."""
     notice: Months | None = None
