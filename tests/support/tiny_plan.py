@@ -175,6 +175,7 @@ PLAN = Plan(
     expansion_mw=np.array([[0.05, 0.0, 0.0]]),
     energised_mw=np.array([[0.1, 0.2, 0.2]]),
     used_mw=np.array([[0.07, 0.15, 0.2]]),
+    given_mw=np.zeros((1, NODES)),
     served=SERVED,
     shed=SHED,
     deferred=DEFERRED,

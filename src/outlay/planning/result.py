@@ -90,7 +90,8 @@ class Plan:
     [offer, start node, node] chips sold or returned before their time, at the start of the node;
     stock [chip, site, node] all that stands there, pool_stock [pool, site, node].
     moved [chip, site, node]: net of chips moved between halls of one place (see `places`).
-    Power: expansion_mw [site, node] ordered, energised_mw [site, node], used_mw [site, node].
+    Power: expansion_mw [site, node] ordered, energised_mw [site, node], used_mw [site, node],
+    given_mw [site, node] rented power given up so far.
     Work: served [load, chip, zone, slice, node], shed and deferred [load, slice, node] units/s
     (deferred < 0: moved away), work [campaign, chip, zone, node] units, short [campaign, node].
     zones: site ids of each zone; sites of a zone take the same loads.
@@ -117,6 +118,7 @@ class Plan:
     expansion_mw: Array
     energised_mw: Array
     used_mw: Array
+    given_mw: Array
     served: Array
     shed: Array
     deferred: Array

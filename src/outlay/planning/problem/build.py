@@ -24,7 +24,14 @@ from outlay.planning.problem.node_studies import (
     node_studies,
     reveal_period,
 )
-from outlay.planning.problem.supply import chips_of, offers_of, pools_of, shared_caps, wear_of
+from outlay.planning.problem.supply import (
+    chips_of,
+    exit_share,
+    offers_of,
+    pools_of,
+    shared_caps,
+    wear_of,
+)
 from outlay.planning.problem.tree import Factor, Tree, product_tree
 from outlay.planning.problem.types import (
     Budget,
@@ -113,6 +120,8 @@ def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
         liquid_mw=float("inf") if site.liquid is None else site.liquid.value / MW,
         minimum_use=site.minimum_use.value if site.rent is not None else 0.0,
         minimum_energy=site.minimum_energy.value,
+        exit_share=exit_share(site.early_exit, site.notice) if site.rent is not None else None,
+        notice_months=float(site.notice or 0),
         staff_mw_year=ns.each(lambda s: s.finance.staff_per_mw_year),
         expansion=expansion,
         tags=tuple(site.tags),

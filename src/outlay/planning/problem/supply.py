@@ -19,7 +19,7 @@ from outlay.study.model.study import Study
 from outlay.study.model.supply import Offer as StudyOffer
 from outlay.study.model.supply import Pool as StudyPool
 
-__all__ = ["chips_of", "offers_of", "pools_of", "shared_caps", "wear_of"]
+__all__ = ["chips_of", "exit_share", "offers_of", "pools_of", "shared_caps", "wear_of"]
 
 Places = Callable[[Sequence[str]], tuple[str, ...]]
 
@@ -132,7 +132,7 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         total_cap=total,
         divert_sites=places(offer.divert_to),
         term_months=float(offer.term or 0),
-        exit_share=_exit(offer.early_exit, offer.notice) if offer.by in _MAY_LEAVE else None,
+        exit_share=exit_share(offer.early_exit, offer.notice) if offer.by in _MAY_LEAVE else None,
         notice_months=float(offer.notice or 0),
         finance_rate=rate,
         energy_included=_included(offer),
@@ -159,7 +159,7 @@ def _included(offer: StudyOffer) -> bool:
     return offer.by in _HOSTED if offer.energy_included is None else offer.energy_included
 
 
-def _exit(share: Num | None, notice: int | None) -> float | None:
+def exit_share(share: Num | None, notice: int | None) -> float | None:
     """Share of the rent still owed that leaving costs; a notice alone may be given for its rent."""
     if share is not None:
         return share.value
@@ -247,7 +247,7 @@ def _arrivals(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
                 order_floor=quantity,
                 lead_months=float(into[0] if into else 0),
                 term_months=float(last.shift(1).ordinal - pool.arrives.ordinal) if leased else 0.0,
-                exit_share=_exit(pool.early_exit, pool.notice) if leased else None,
+                exit_share=exit_share(pool.early_exit, pool.notice) if leased else None,
                 notice_months=float(pool.notice or 0),
                 uses_power=not pool.energy_included,
                 energy_included=pool.energy_included,
@@ -316,7 +316,7 @@ def pools_of(ns: NodeStudies, places: Places) -> tuple[Pool, ...]:
                 available=_available(ns, pool),
                 rent_hour=rent,
                 contract_months=float(max(runs, 0)),
-                exit_share=_exit(pool.early_exit, pool.notice) if leased else None,
+                exit_share=exit_share(pool.early_exit, pool.notice) if leased else None,
                 notice_months=float(pool.notice or 0),
                 upkeep_per_year=upkeep,
                 retirable=True,

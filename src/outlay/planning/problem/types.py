@@ -118,7 +118,9 @@ class Site:
     False where they are at the meter (then chips draw power × PUE of them).
     rent_kw_month: currency per kW (of the power_mw basis) and month, on the power of the chips that
     stand there, on minimum_use of all energised power at least. minimum_energy: share of the
-    energised power's energy that is billed, drawn or not. staff_mw_year: currency per MW of the
+    energised power's energy that is billed, drawn or not. exit_share, notice_months: stated, power
+    may be given up for good, at that share of its rent to the end of the horizon, or so many months
+    of it where that is more (never more than all of it). staff_mw_year: currency per MW of the
     chips that stand there and year. rack_limit and liquid_mw: inf = no limit.
     """
 
@@ -131,6 +133,8 @@ class Site:
     rent_kw_month: Annotated[Number, axes("node")] = 0.0
     minimum_use: float = 0.0
     minimum_energy: float = 0.0
+    exit_share: float | None = None
+    notice_months: Amount = 0.0
     staff_mw_year: Annotated[Number, axes("node")] = 0.0
     expansion: Expansion | None = None
     rack_limit: float = INF

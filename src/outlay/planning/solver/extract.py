@@ -69,6 +69,7 @@ def extract(model: Model, solution: Solution, certificates: Certificates) -> Pla
     for s in range(len(f.halls)):
         at, node, part = energised_from(model.draft, s)
         np.add.at(energised[s], node, expand[s, at] * part)
+    energised -= r.get("given")
     used: Array = r.get("power").sum(axis=0)
     has_cash = "cash" in model.draft.col
     return Plan(
@@ -93,6 +94,7 @@ def extract(model: Model, solution: Solution, certificates: Certificates) -> Pla
         expansion_mw=expand,
         energised_mw=energised,
         used_mw=used,
+        given_mw=r.get("given"),
         served=served,
         shed=shed,
         deferred=deferred,

@@ -206,6 +206,11 @@ class Site(StrictModel):
         1.0, "1", note="a hall is paid for whether used or not"
     )
     """Share of the contracted power whose rent is owed, used or not; beyond it, rent by use."""
+    early_exit: Annotated[Num, number("fraction", "share")] | None = None
+    """Share of the rent to the end of the horizon that giving up rented power costs; none, and no
+    notice = it cannot be given up."""
+    notice: Months | None = None
+    """Months of rent that giving up rented power costs at least."""
     minimum_energy: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
     """Share of the contracted power's energy that is billed, drawn or not (take-or-pay)."""
     capex_due: Annotated[Schedule, schedule("money")] = Schedule(())

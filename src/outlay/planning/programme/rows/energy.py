@@ -89,9 +89,16 @@ def _rent(d: Draft) -> None:
             pay(d.col["one"], every, rent_mw * mw, "site_rent", "opex", s.id, quantity=mw)
             owed = rent_mw[node] * share
             pay(expand[at], node, owed, "site_rent", "opex", s.id, quantity=share)
+            pay(d.col["given"][i], every, -rent_mw, "site_rent", "opex", s.id, quantity=-1.0)
         else:
             pay(d.col["power"][PAID, i], every, rent_mw, "site_rent", "opex", s.id)
             pay(d.col["spare"][i], every, rent_mw, "site_rent", "opex", s.id)
+        if s.exit_share is not None:
+            left: Array = tree.end_age - tree.start_age[tree.period]
+            notice = np.minimum(s.notice_months / MONTHS_PER_YEAR, left)
+            years = np.maximum(s.exit_share * left, notice) * min(s.minimum_use, 1.0)
+            fee = rent * MONTHS_PER_YEAR * KW_PER_MW * years
+            pay(d.col["leave"][i], every, fee, "exit_fee", "opex", s.id)
         _rent_after(d, i, at, node, rent * MONTHS_PER_YEAR * KW_PER_MW)
 
 
@@ -171,9 +178,11 @@ def _least(d: Draft) -> None:
     share = np.array([s.minimum_use for s in f.halls])
     some = d.col["spare"] >= 0
     owed = np.where(some, share[:, None] * np.where(some, mw, 0.0), 0.0)
+    b.put(row, d.col["given"], least[:, None] * at_meter)
     rent = b.row("least_rent", ("hall", "node"), some, lower=owed, unit="MW")
     b.put(rent, d.col["spare"], 1.0)
     b.put(rent[None], d.col["power"], 1.0)
+    b.put(rent, d.col["given"], share[:, None])
     for i in range(shape[0]):
         at, node, part = energised_from(d, i)
         expand: IntArray = d.col["expand"][i, at]

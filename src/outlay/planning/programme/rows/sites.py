@@ -1,9 +1,10 @@
 r"""Sites: the power of the chips that stand there stays within what is energised.
 
 Equation (rows `draw`, per place): \sum_k kW_k × standing_{ksn} = 1000 \sum_{halls} power_{hn}
-Rows `power`, per hall: power_{hn} <= MW_{hn} + \sum_m energised_{hmn} expand_{hm}
+Rows `power`, per hall: power_{hn} <= MW_{hn} - given_{hn} + \sum_m energised_{hmn} expand_{hm}
+Rows `given`: power given up stays given up; it falls with the contract itself.
 LaTeX: \sum_k \kappa_{ksn} (S_{ksn} + P_{ksn} + V_{ksn}) = 1000 \sum_{h \in s} p_{hn},
-\qquad p_{hn} \le M_{hn} + \sum_{m \in \pi(n)} \epsilon_{hmn} e_{hm}
+\qquad p_{hn} \le M_{hn} - g_{hn} + \sum_{m \in \pi(n)} \epsilon_{hmn} e_{hm}
 kW is IT power at maximum, times PUE where the nameplate is at the meter. energised: share of the
 node in which what was ordered in m, one lead earlier, has power. Expansions come in whole steps
 near the root. Rows `racks`, `liquid`: the same with racks per chip, and with liquid-cooled chips
@@ -78,6 +79,11 @@ def columns(d: Draft) -> None:
     several = np.bincount(f.hall_place, minlength=len(d.problem.sites))[f.hall_place] > 1
     later = several[:, None] & (tree.parent >= 0)[None, :]
     d.col["rise"] = b.column("rise", axes, later, unit=unit, meaning="MW arriving")
+    left = np.array([s.exit_share is not None for s in f.halls], dtype=bool)
+    given = np.repeat(left[:, None], len(tree), axis=1)
+    most = np.where(given, contracted(d), 0.0)
+    d.col["given"] = b.column("given", axes, given, upper=most, unit=unit, meaning="MW given up")
+    d.col["leave"] = b.column("leave", axes, given, unit=unit, meaning="MW given up now")
     whole = exists & (tree.period < d.options.whole_depth)[None, :] & (step > 0)
     d.col["steps"] = b.column("steps", axes, whole, integer=1.0, meaning="whole steps")
     row = b.row("steps", axes, whole, lower=0.0, upper=0.0, unit="MW")
@@ -159,6 +165,8 @@ def rows(d: Draft) -> None:
     most = contracted(d)
     row = b.row("power", ("hall", "node"), np.isfinite(most), upper=most, unit="MW")
     b.put(row[None], power, 1.0)
+    b.put(row, d.col["given"], 1.0)
+    _given_up(d)
     totals, total_mw = np.zeros(shape, dtype=bool), np.zeros(shape)
     for i, s in enumerate(f.halls):
         at, node, share = energised_from(d, i)
@@ -172,6 +180,20 @@ def rows(d: Draft) -> None:
     _arrivals(d)
     _ceilings(d)
     _racks_and_liquid(d, place)
+
+
+def _given_up(d: Draft) -> None:
+    """given_n = given_{a(n)}, less where the contract itself falls, + leave_n."""
+    b, tree = d.blocks, d.problem.tree
+    given, leave, mw = d.col["given"], d.col["leave"], contracted(d)
+    row = b.row("given", ("hall", "node"), given >= 0, lower=0.0, upper=0.0, unit="MW")
+    b.put(row, given, 1.0)
+    b.put(row, leave, -1.0)
+    child = np.flatnonzero(tree.parent >= 0)
+    before: Array = mw[:, tree.parent[child]]
+    after: Array = mw[:, child]
+    stays = np.divide(after, before, out=np.ones_like(after), where=before > after)
+    b.put(row[:, child], given[:, tree.parent[child]], -stays)
 
 
 def _arrivals(d: Draft) -> None:
