@@ -45,12 +45,13 @@ def test_a_hall_is_paid_as_it_is_contracted(
 
 
 def test_rent_of_an_expansion_is_owed_from_the_day_it_is_energised() -> None:
-    """Work for 1,000 chips more from the third quarter on; ordered at once its power comes in May."""
+    """Work for 1,000 chips more from the third quarter; ordered at once, power comes in May."""
     kw = KW * 1e3
     site = {
         "region": "US", "power": f"{kw} kW", "pue": "1.25", "electricity": "0 USD/kWh",
         "rent": "100 USD/kW-month",
-        "expand": {"per_period": f"{kw} kW", "limit": f"{kw} kW", "lead": "4 months", "first": "2026-Q2"},
+        "expand": {"per_period": f"{kw} kW", "limit": f"{kw} kW", "lead": "4 months",
+                   "first": "2026-Q2"},
     }  # fmt: skip
     need = {"2026-Q1": 1000, "2026-Q3": 2000}
     data = study(
