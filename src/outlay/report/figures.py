@@ -19,7 +19,7 @@ from outlay.report.charts.line import Curve, Dot, draw_lines
 from outlay.report.charts.tree import Node, draw_tree
 from outlay.report.theme import Spec
 from outlay.report.words.language import Words
-from outlay.report.words.plans.sure import ranged
+from outlay.report.words.plans.sure import ranged, shown_outcomes
 from outlay.results.plans import rows as facts
 from outlay.results.plans.accounts import Utilisation
 from outlay.results.plans.outlook import Distribution
@@ -100,6 +100,22 @@ def _calendar(plan: Plan, say: Words) -> Drawn:
         return None
     caption = say("caption.calendar")
     return caption, draw_calendar(rows, Axis(say("axis.chips")), caption)
+
+
+def _calendar_power(plan: Plan, say: Words) -> Drawn:
+    roots = plan.roots
+    merged: dict[tuple[str, str, bool], float] = {}
+    for x in plan.expansions:
+        key = (x.site, x.period, x.node in roots)
+        merged[key] = merged.get(key, 0.0) + x.mw * x.probability
+    if not merged:
+        return None
+    rows = [
+        Order(site, period, mw, now, format_number(mw))
+        for (site, period, now), mw in merged.items()
+    ]
+    caption = say("caption.calendar_power")
+    return caption, draw_calendar(rows, Axis(say("axis.power_ordered")), caption)
 
 
 def _tree(plan: Plan, say: Words) -> Drawn:
@@ -244,12 +260,12 @@ def _regret(plan: Plan, say: Words) -> Drawn:
 
 
 def _outcome(plan: Plan, say: Words) -> Drawn:
-    rows = plan.outlook.distributions if plan.outlook else ()
+    rows = shown_outcomes(plan.outlook) if plan.outlook else []
     if not rows:
         return None
     axis = _outcome_axis(rows[0], plan, say)
     shown = [
-        Interval(d.name, d.p05, d.p50, d.p95, ranged(d, say))
+        Interval(say.name("outcome", d.name), d.p05, d.p50, d.p95, ranged(d, say))
         for d in rows
         if _outcome_axis(d, plan, say) == axis
     ]
@@ -271,6 +287,7 @@ FIGURES: Mapping[str, Callable[[Plan, Words], Drawn]] = {
     "fleet": _fleet,
     "power": _power,
     "calendar": _calendar,
+    "calendar_power": _calendar_power,
     "tree": _tree,
     "capex": _capex,
     "unit_cost": _unit_cost,

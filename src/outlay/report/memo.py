@@ -24,6 +24,7 @@ __all__ = ["Memo", "memo_of", "memo_pdf", "page_count"]
 SIZES = ("10pt", "9pt", "8.5pt", "8pt")
 CUTS = (None, 12, 8, 5, 3, 1)
 LONGEST = 420  # characters of one item
+DECISION = 900  # of the decision: orders, power and returns, each by name
 TIMESTAMP = 0  # seconds since 1970: typst stamps the file with it
 INVALID = "INVALID"
 PARTS = ("decision", "changes", "caveats", "sources")
@@ -37,6 +38,8 @@ class Memo:
     title: str
     subtitle: str
     decision: str
+    lines: tuple[str, ...]
+    """What must be known with it."""
     figures: tuple[Tile, ...]
     changes: tuple[str, ...]
     caveats: tuple[str, ...]
@@ -61,6 +64,7 @@ def memo_of(plan: Plan, say: Words | None = None) -> Memo:
         title=plan.title,
         subtitle=subtitle,
         decision=plan.headline.sentence if valid else say("memo.refused"),
+        lines=plan.headline.lines if valid else (),
         figures=plan.headline.tiles[:3] if valid else (),
         changes=(*triggers, *sure) if valid else (),
         caveats=tuple(_caveats(plan, say)),
@@ -103,9 +107,9 @@ def page_count(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
 
 
-def _clip(text: str) -> str:
+def _clip(text: str, most: int = LONGEST) -> str:
     flat = " ".join(text.split())
-    return flat if len(flat) <= LONGEST else flat[: LONGEST - 1].rstrip() + "…"
+    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
 
 
 def _short(memo: Memo) -> Memo:
@@ -113,11 +117,12 @@ def _short(memo: Memo) -> Memo:
         memo,
         title=_clip(memo.title)[:120],
         subtitle=_clip(memo.subtitle),
-        decision=_clip(memo.decision),
+        decision=_clip(memo.decision, DECISION),
         figures=tuple(
             Tile(_clip(f.name)[:60], _clip(f.text)[:40], _clip(f.range)[:90], _clip(f.how)[:120])
             for f in memo.figures[:3]
         ),
+        lines=tuple(map(_clip, memo.lines)),
         changes=tuple(map(_clip, memo.changes)),
         caveats=tuple(map(_clip, memo.caveats)),
         sources=tuple(map(_clip, memo.sources)),

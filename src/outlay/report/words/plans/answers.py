@@ -8,6 +8,7 @@ from dataclasses import replace
 from outlay.core.quantities.formats import format_money, format_number
 from outlay.report.words.language import Words, words
 from outlay.report.words.plans.decision import decision_answer
+from outlay.report.words.plans.lines import sentences
 from outlay.report.words.plans.money import accounting_answer, half_answer
 from outlay.report.words.plans.need import need_answer
 from outlay.report.words.plans.outside import evidence_answer, peers_answer
@@ -34,7 +35,7 @@ def said(plan: Plan, say: Words | None = None) -> Plan:
     plan = replace(plan, worth=tuple(named(w, say) for w in plan.worth))
     answers = tuple(make(plan, say) for make in ANSWERS)
     decision = next(a.sentence for a in answers if a.id == "decision")
-    headline = Headline(decision, tuple(_tiles(plan, say)))
+    headline = Headline(decision, tuple(sentences(plan, say)), tuple(_tiles(plan, say)))
     return replace(plan, answers=answers, headline=headline)
 
 

@@ -9,7 +9,7 @@ from outlay.results.plans.answers import Answer
 from outlay.results.plans.outlook import Distribution, Outlook
 from outlay.results.plans.plan import Plan
 
-__all__ = ["ranged", "sure_answer"]
+__all__ = ["ranged", "shown_outcomes", "sure_answer"]
 
 
 def sure_answer(plan: Plan, say: Words) -> Answer:
@@ -48,16 +48,31 @@ def _fact(plan: Plan, say: Words) -> str:
 def _worlds(outlook: Outlook, currency: str, say: Words) -> list[str]:
     """What nine in ten worlds cost and serve, and what moves the cost most."""
     at = {d.name: d for d in outlook.distributions}
-    cost, served = at["cost"], at["served_share"]
+    cash, unserved, served = at["cash"], at["unserved_cost"], at["served_share"]
     clauses = [
         say(
-            "sure.worlds", worlds=outlook.worlds, low=format_money(cost.p05, currency),
-            high=format_money(cost.p95, currency), served=f"{served.p10:.0%}",
+            "sure.worlds", worlds=outlook.worlds, low=format_money(cash.p05, currency),
+            high=format_money(cash.p95, currency), served=f"{served.p10:.0%}",
         )
     ]  # fmt: skip
-    if outlook.tornado and outlook.tornado[0].swing > 0:
-        clauses.append(say("sure.most", factor=outlook.tornado[0].factor))
+    if unserved.p95 > 0:
+        clauses.append(
+            say("sure.unserved", low=format_money(unserved.p05, currency),
+                high=format_money(unserved.p95, currency))
+        )  # fmt: skip
+    for key, size in (
+        ("most_cash", lambda s: s.swing),
+        ("most_served", lambda s: abs(s.apart_at_high - s.apart_at_low)),
+    ):
+        most = max(outlook.tornado, key=size, default=None)
+        if most is not None and size(most) > 0:
+            clauses.append(say(f"sure.{key}", factor=most.factor))
     return clauses
+
+
+def shown_outcomes(outlook: Outlook) -> list[Distribution]:
+    """Outcomes that a reader sees: cash and prices that nobody pays, never their sum."""
+    return [d for d in outlook.distributions if d.name != "cost"]
 
 
 def ranged(row: Distribution, say: Words) -> str:

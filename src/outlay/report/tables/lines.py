@@ -1,0 +1,113 @@
+"""Tables of the first lines: power, returns, services, cash, what is decided, what may be lost."""
+
+from __future__ import annotations
+
+from outlay.report.tables.table import Sheet, Table
+from outlay.report.words.language import Words
+from outlay.report.words.plans.lines import reason
+from outlay.results.plans.lines import ServiceServed
+from outlay.results.plans.plan import Plan
+
+__all__ = ["at_risk", "bill", "expansions", "overruns", "perimeter", "returns", "services"]
+
+
+def expansions(plan: Plan, say: Words) -> Table | None:
+    """Power to order on each node, in the order of the periods."""
+    return (
+        Sheet(say, plan.expansions)
+        .text("site", lambda x: x.site)
+        .text("period", lambda x: x.period)
+        .text("branch", lambda x: x.branch)
+        .number("chance", lambda x: x.probability, "share")
+        .number("megawatts", lambda x: x.mw, "MW")
+        .text("there_by", lambda x: x.energised_at)
+        .number("amount", lambda x: x.spend or None, plan.currency)
+        .some("expansions")
+    )
+
+
+def returns(plan: Plan, say: Words) -> Table | None:
+    """Chips that leave early, on each node."""
+    return (
+        Sheet(say, plan.returns)
+        .text("what", lambda x: x.what)
+        .text("chip", lambda x: x.chip)
+        .text("owned", lambda x: say("row.owned" if x.owned else "row.leased"))
+        .text("period", lambda x: x.period)
+        .text("branch", lambda x: x.branch)
+        .number("chance", lambda x: x.probability, "share")
+        .number("chips", lambda x: x.quantity)
+        .number("rent_ends", lambda x: None if x.owned else x.rent_per_year, plan.currency)
+        .number("fee", lambda x: None if x.owned else x.fee, plan.currency)
+        .some("returns")
+    )
+
+
+def services(plan: Plan, say: Words) -> Table | None:
+    """What is served of each service, least where, and why the rest is not."""
+    why = {x.service: reason(x, say) for x in plan.lines.unserved}
+    missing = {x.service: x.share for x in plan.lines.unserved}
+
+    def expected(r: ServiceServed) -> float:
+        return r.expected
+
+    return (
+        Sheet(say, plan.lines.served)
+        .text("service", lambda r: r.service)
+        .number("expected", expected, "share")
+        .number("least_branch", lambda r: r.least, "share")
+        .text("where_least", lambda r: r.branch or say("row.all"))
+        .number("missing", lambda r: missing.get(r.service), "share")
+        .text("why_not", lambda r: why.get(r.service, ""))
+        .some("services")
+    )
+
+
+def bill(plan: Plan, say: Words) -> Table:
+    """Cash paid, what is left of it, and the prices that nobody pays; never their sum."""
+    found = plan.lines.bill
+    rows = [("paid", found.paid), ("left", found.left), ("unserved", found.unserved),
+            ("broken", found.broken)]  # fmt: skip
+    return (
+        Sheet(say, rows)
+        .text("bill_part", lambda r: say(f"row.bill_{r[0]}"))
+        .number("amount", lambda r: r[1], plan.currency)
+        .table("bill", currency=plan.currency)
+    )
+
+
+def perimeter(plan: Plan, say: Words) -> Table | None:
+    """What the plan decides of each year's money, and what stands outside it."""
+    return (
+        Sheet(say, plan.lines.perimeter)
+        .text("year", lambda r: r.year)
+        .text("kind", lambda r: say(f"row.perimeter_{r.kind}"))
+        .number("decided_here", lambda r: r.decided, plan.currency)
+        .number("outside", lambda r: r.outside, plan.currency)
+        .some("perimeter", currency=plan.currency)
+    )
+
+
+def overruns(plan: Plan, say: Words) -> Table | None:
+    """Limits broken at their price."""
+    return (
+        Sheet(say, plan.lines.overruns)
+        .text("limit", lambda r: r.limit)
+        .number("authorised", lambda r: r.authorised, plan.currency)
+        .number("over_expected", lambda r: r.expected, plan.currency)
+        .number("over_worst", lambda r: r.worst, plan.currency)
+        .number("chance", lambda r: r.chance, "share")
+        .some("overruns", currency=plan.currency)
+    )
+
+
+def at_risk(plan: Plan, say: Words) -> Table | None:
+    """Deposits that a branch may take."""
+    return (
+        Sheet(say, plan.lines.at_risk)
+        .text("offer", lambda r: r.offer)
+        .number("chance", lambda r: r.chance, "share")
+        .number("lost_expected", lambda r: r.expected, plan.currency)
+        .number("lost_worst", lambda r: r.worst, plan.currency)
+        .some("at_risk", currency=plan.currency)
+    )
