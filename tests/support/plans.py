@@ -106,8 +106,8 @@ def _decision() -> n.Decision:
 def _lines() -> x.Lines:
     return x.Lines(
         standing=(
-            x.Standing("buy", "flexible", 2000.0, 1500.0, 2500.0),
-            x.Standing("lease", "optional", 512.0, 0.0, 800.0),
+            x.Standing("buy", "flexible", 1500.0, 2500.0),
+            x.Standing("lease", "optional", 0.0, 800.0),
         ),
         perimeter=(
             x.Perimeter("2026", "capex", 64e6, 25e6),

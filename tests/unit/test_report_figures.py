@@ -38,8 +38,8 @@ def drawn(name: str, plan: Plan = PLAN) -> Any:
 def test_the_renderer_takes_it_and_an_empty_plan_has_no_picture(name: str) -> None:
     assert to_svg(drawn(name)).startswith("<svg")
     empty = replace(
-        PLAN, served=(), fleet=(), orders=(), power=(), capex_by_year={}, cost_per_mtok={},
-        worth=(), outlook=None, accounts=replace(PLAN.accounts, utilisation=()),
+        PLAN, served=(), fleet=(), orders=(), expansions=(), power=(), capex_by_year={},
+        cost_per_mtok={}, worth=(), outlook=None, accounts=replace(PLAN.accounts, utilisation=()),
         deep=replace(PLAN.deep, price_curve=(), near_optimal=(), regret=()),
         need=replace(PLAN.need, growth_parts={}),
     )  # fmt: skip
@@ -154,7 +154,10 @@ def test_ranges_are_drawn_between_their_ends_and_outcomes_of_one_unit_only() -> 
     assert taken[:2] == [("1", "buy", 9.0), ("1.25", "buy", 7.0)]
     near, sampled = rows(drawn("near_optimal")), rows(drawn("outcome"))
     assert [(r["at"], r["low"], r["value"], r["high"]) for r in near[:1] + sampled] == [
-        ("buy, within 1 %", 1500.0, 2000.0, 2500.0), ("cost", 0.31, 0.44, 0.61),
+        ("buy, within 1 %", 1500.0, 2000.0, 2500.0),
+        # cash, and apart from it the price of what is not served: their sum is not drawn
+        ("cash, less what is left", 0.3, 0.39, 0.52),
+        ("price of what is not served (no cash)", 0.01, 0.045, 0.09),
     ]  # fmt: skip
     assert title(layers(drawn("near_optimal"))[0], "x") == "chips ordered now"
     assert title(layers(drawn("outcome"))[0], "x") == "bn USD"
@@ -174,7 +177,7 @@ def test_the_waterfall_of_a_comparison_leads_from_one_cost_to_the_other(tmp_path
     ends, bars, text = layers(spec)
     assert title(bars, "x") == "m USD"  # 411 million: no billions to speak of
     assert [(r["at"], r["low"]) for r in ends["data"]["values"]] == [
-        ("from: A plan made by hand", 411.0), ("to: Dearer", 421.0),
+        ("cash, from: A plan made by hand", 411.0), ("cash, to: Dearer", 421.0),
     ]  # fmt: skip
     assert [(r["at"], r["low"], r["high"], r["series"]) for r in bars["data"]["values"]] == [
         ("delivery", 411.0, 421.0, "adds"),
@@ -185,7 +188,7 @@ def test_the_waterfall_of_a_comparison_leads_from_one_cost_to_the_other(tmp_path
     assert title(large, "x") == "bn USD"
     row = large["data"]["values"][0]
     assert (row["low"], row["high"], row["series"]) == (31.1, 41.1, "takes away")
-    dust = replace(found, steps=(*found.steps, Step("rounding", 1.4e-9)))
+    dust = replace(found, steps=(*found.steps, Step("rounding", 1.4e-9, True)))
     assert len(rows(comparison_picture(dust, SAY), 1)) == 1
     with pytest.raises(InvariantError):
         comparison_picture(replace(found, steps=()), SAY)

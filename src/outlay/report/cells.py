@@ -34,13 +34,41 @@ def cell(value: Value, unit: str = "") -> str:
     return format_number(shown, 4 if abs(shown) >= 1000 else 3)
 
 
+FITS = {"thousand": ("", 1.0), "bn": ("m", 1e6), "T/day": ("bn/day", 1e9)}
+"""Unit → what stands for it in a table whose every number is below one of it."""
+
+
+def _fitting(table: Table) -> dict[str, tuple[str, float]]:
+    """Unit → the unit shown, and its size: the smaller where the whole table is below the larger.
+
+    One unit throughout a table, so that its columns compare.
+    """
+    out = {}
+    for unit, smaller in FITS.items():
+        found = [
+            abs(v)
+            for row in table.rows
+            for v, c in zip(row, table.columns, strict=True)
+            if c.unit == unit and isinstance(v, int | float)
+        ]
+        fits = 0 < max(found, default=0.0) < SCALES[unit]
+        out[unit] = smaller if fits else (unit, SCALES[unit])
+    return out
+
+
 def shown_table(table: Table, say: Words) -> Table:
     """The table with every cell, and the unit of every column, as text."""
-    units = [c.unit for c in table.columns]
-    return replace(
-        table,
-        columns=tuple(Column(c.name, say.name("unit", c.unit), c.number) for c in table.columns),
-        rows=tuple(
-            tuple(cell(v, u) for v, u in zip(row, units, strict=True)) for row in table.rows
-        ),
-    )
+    fitting = _fitting(table)
+    scales = [fitting.get(c.unit) for c in table.columns]
+    columns = [
+        Column(c.name, say.name("unit", scale[0] if scale else c.unit), c.number)
+        for c, scale in zip(table.columns, scales, strict=True)
+    ]
+    rows = [
+        tuple(
+            cell(v / scale[1]) if scale and isinstance(v, int | float) else cell(v, c.unit)
+            for v, c, scale in zip(row, table.columns, scales, strict=True)
+        )
+        for row in table.rows
+    ]
+    return replace(table, columns=tuple(columns), rows=tuple(rows))

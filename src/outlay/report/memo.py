@@ -38,8 +38,6 @@ class Memo:
     title: str
     subtitle: str
     decision: str
-    lines: tuple[str, ...]
-    """What must be known with it."""
     figures: tuple[Tile, ...]
     changes: tuple[str, ...]
     caveats: tuple[str, ...]
@@ -49,6 +47,8 @@ class Memo:
     """Of PARTS."""
     more: str = "{n}"
     """What stands for the items that a list had no room for."""
+    lines: tuple[str, ...] = ()
+    """What must be known with the decision."""
 
 
 def memo_of(plan: Plan, say: Words | None = None) -> Memo:

@@ -53,7 +53,8 @@ def make_outlook(
     """Draw worlds, evaluate the policy in each, and summarise.
 
     units: by output name. headline: output whose drivers and tornado are reported (the first
-    output by default). beside: an output that the tornado shows apart from it. The result is the same for any number of workers.
+    output by default). beside: an output that the tornado shows apart from it. The result is the
+    same for any number of workers.
     """
     worlds = draw_worlds(model, n, seed)
     table = evaluate_worlds(evaluator, worlds, workers=workers)

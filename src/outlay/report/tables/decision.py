@@ -19,7 +19,7 @@ def orders_now(plan: Plan, say: Words) -> Table:
     stands = {r.offer: r for r in plan.lines.standing}
 
     def at(offer: str) -> Standing:
-        return stands.get(offer, Standing(offer, "not tested", 0.0, None, None))
+        return stands.get(offer, Standing(offer, "not tested", None, None))
 
     return (
         Sheet(say, plan.orders_now)

@@ -77,8 +77,6 @@ class Standing(Row):
     """The study's offer."""
     status: Literal["firm", "flexible", "optional", "not tested"]
     """firm: hardly less in any; flexible: less in some; optional: left out in some."""
-    chips: Chips
-    """Chips ordered."""
     least: Chips | None
     """Fewest in any of them; null where not tested."""
     most: Chips | None

@@ -74,7 +74,8 @@ def _parts(plan: Plan) -> dict[str, Fraction]:
 def _side(plan: Plan) -> Side:
     r = plan.record
     return Side(
-        plan.title, plan.verdict, plan.cost, plan.cash, r.result_hash, r.input_hash, r.scenario, r.overrides
+        plan.title, plan.verdict, plan.cost, plan.cash, r.result_hash, r.input_hash, r.scenario,
+        r.overrides,
     )  # fmt: skip
 
 

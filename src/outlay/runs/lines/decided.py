@@ -129,12 +129,12 @@ def standing_of(now: Iterable[Order], ranges: Iterable[Range]) -> tuple[Standing
 
 def _standing(offer: str, chips: float, found: Range | None) -> Standing:
     if found is None:
-        return Standing(offer, "not tested", chips, None, None)
+        return Standing(offer, "not tested", None, None)
     if found.low >= FIRM * chips:
-        return Standing(offer, "firm", chips, found.low, found.high)
+        return Standing(offer, "firm", found.low, found.high)
     optional = found.low <= TRACE
     status = "optional" if optional else "flexible"
-    return Standing(offer, status, chips, found.low, found.high)  # type: ignore[arg-type]
+    return Standing(offer, status, found.low, found.high)  # type: ignore[arg-type]
 
 
 def overruns(plan: Plan, budgets: Sequence[Budget]) -> tuple[Overrun, ...]:

@@ -44,12 +44,21 @@ def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
     currency = plan.currency
     year = next(iter(plan.capex_by_year), "")
     limit = plan.authorised(year)
-    yield Tile(say("headline.order"), format_money(plan.order_now, currency), "",
-               say("headline.order_how"))  # fmt: skip
+    power = sum(x.spend for x in plan.expansions_now)
+    yield Tile(
+        say("headline.order"), format_money(plan.order_now, currency),
+        say("headline.order_power", amount=format_money(power, currency)) if power else "",
+        say("headline.order_how"),
+    )  # fmt: skip
+    beside = [say("headline.capex_range", amount=format_money(limit, currency))] if limit else []
+    beside += [
+        say("headline.capex_decided", decided=format_money(r.decided, currency))
+        for r in plan.lines.perimeter
+        if (r.year, r.kind) == (year, "capex") and r.outside > 0
+    ]
     yield Tile(
         say("headline.capex", year=year), format_money(plan.capex(year), currency),
-        say("headline.capex_range", amount=format_money(limit, currency)) if limit else "",
-        say("headline.capex_how"),
+        say.listed(beside), say("headline.capex_how"),
     )  # fmt: skip
     share = say("number.percent", n=format_number(100 * plan.served_share))
     yield Tile(say("headline.served"), share, say("headline.served_range"),

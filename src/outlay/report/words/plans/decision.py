@@ -57,7 +57,9 @@ def _now(plan: Plan, say: Words) -> str:
 def _power(plan: Plan, say: Words) -> Iterator[str]:
     """Megawatts ordered, by site."""
     sites = plan.expansions_now
-    if sites:
+    if len(sites) == 1:
+        yield say("decision.power_at", mw=format_number(sites[0].mw), site=sites[0].site)
+    elif sites:
         shown = [say("decision.site", mw=format_number(x.mw), site=x.site) for x in sites[:NAMED]]
         if len(sites) > NAMED:
             shown.append(say("decision.sites", n=len(sites) - NAMED))

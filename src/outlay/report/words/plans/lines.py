@@ -18,6 +18,8 @@ WHOLE = 0.9995
 NAMED = 4
 """Services, offers or limits that one line names."""
 LIMITS = 3
+WHOLE_FROM = 1e3
+"""Money from which on no line gives cents."""
 FEWEST = 1e-3
 """Smallest share of the bill that the line of cash gives words to."""
 TOLD = ("power", "supply", "budget", "share", "cash")
@@ -47,9 +49,14 @@ def _over(x: Overrun, plan: Plan, say: Words) -> str:
     often = "" if x.chance >= WHOLE else say("lines.chance", percent=_percent(x.chance))
     return say(
         "lines.over", name=say.name("limit", kind), year=year, often=often,
-        authorised=format_money(x.authorised, plan.currency),
-        by=format_money(x.worst, plan.currency),
+        authorised=_money(x.authorised, plan.currency),
+        by=_money(x.worst, plan.currency),
     )  # fmt: skip
+
+
+def _money(value: float, currency: str) -> str:
+    """Money for a line: no cents beside thousands."""
+    return format_money(round(value) if abs(value) >= WHOLE_FROM else value, currency)
 
 
 def _percent(share: float) -> str:
@@ -88,19 +95,22 @@ def _some(names: list[str], say: Words) -> str:
 def _perimeter(plan: Plan, say: Words) -> Iterator[str]:
     """Of the first year's money, what the plan decides."""
     year = min((r.year for r in plan.lines.perimeter), default="")
-    parts = [
-        _decided(r, plan, say)
-        for r in plan.lines.perimeter
-        if r.year == year and r.decided + r.outside > 0
-    ]
-    if parts:
-        yield say("lines.decides", year=year, parts=say.listed(parts))
+    rows = [r for r in plan.lines.perimeter if r.year == year and r.decided + r.outside > 0]
+    if rows:
+        parts = say.listed(_decided(r, plan, say) for r in rows)
+        outside = any(_partly(r) for r in rows)
+        yield say("lines.decides_some" if outside else "lines.decides", year=year, parts=parts)
+
+
+def _partly(r: Perimeter) -> bool:
+    return r.outside > (1 - WHOLE) * (r.decided + r.outside)
 
 
 def _decided(r: Perimeter, plan: Plan, say: Words) -> str:
     return say(
-        f"lines.of_{r.kind}", decided=format_money(r.decided, plan.currency),
-        all=format_money(r.decided + r.outside, plan.currency),
+        f"lines.of_{r.kind}" if _partly(r) else f"lines.all_{r.kind}",
+        decided=_money(r.decided, plan.currency),
+        all=_money(r.decided + r.outside, plan.currency),
     )  # fmt: skip
 
 
@@ -109,13 +119,13 @@ def _bill(plan: Plan, say: Words) -> str:
     bill, currency = plan.lines.bill, plan.currency
     net = [b.cash for b in plan.branches]
     low, high = min(net, default=0.0), max(net, default=0.0)
-    text = say("lines.paid", paid=format_money(bill.paid, currency),
-               left=format_money(bill.left, currency))  # fmt: skip
+    text = say("lines.paid", paid=_money(bill.paid, currency),
+               left=_money(bill.left, currency))  # fmt: skip
     if high - low > FEWEST * abs(high):
-        text += say("lines.by_branch", low=format_money(low, currency),
-                    high=format_money(high, currency))  # fmt: skip
+        text += say("lines.by_branch", low=_money(low, currency),
+                    high=_money(high, currency))  # fmt: skip
     apart = [
-        say(f"lines.{name}", amount=format_money(value, currency))
+        say(f"lines.{name}", amount=_money(value, currency))
         for name, value in (("unserved", bill.unserved), ("broken", bill.broken))
         if value > FEWEST * abs(bill.paid)
     ]
@@ -203,7 +213,7 @@ def _at_risk(plan: Plan, say: Words) -> Iterator[str]:
     if rows:
         yield say(
             "lines.at_risk", offers=_some([r.offer for r in rows], say),
-            worst=format_money(sum(r.worst for r in rows), plan.currency),
-            expected=format_money(sum(r.expected for r in rows), plan.currency),
+            worst=_money(sum(r.worst for r in rows), plan.currency),
+            expected=_money(sum(r.expected for r in rows), plan.currency),
             percent=_percent(max(r.chance for r in rows)),
         )  # fmt: skip
