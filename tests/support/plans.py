@@ -97,8 +97,8 @@ def _decision() -> n.Decision:
         broken=("halls outer",),
         processors=n.ProcessorSpend("2026", 41e6, 82e6, 90e6, False),
         binding=(
-            n.Binding("inner", "power", "", 0.4, ("licence=granted",), 0.75, 5.5e6, "MW"),
-            n.Binding("buy", "supply", "per period", 1.0, (), 0.5, 4e3, "chip"),
+            n.Binding("inner", "power", "", 0.4, ("licence=granted",), 0.75, 5.5e6, 3.9e6, "MW"),
+            n.Binding("buy", "supply", "per period", 1.0, (), 0.5, 4e3, 2.4e6, "chip"),
         ),
     )  # fmt: skip
 

@@ -113,14 +113,14 @@ def test_cash_and_prices_that_nobody_pays_are_never_one_sum() -> None:
 
 def test_what_is_served_of_each_service_and_least_where() -> None:
     assert line(PLAN, "Served") == (
-        "Served over the horizon: chat 86 % (least 81 %, where licence is refused); all others in "
-        "full."
+        "Served over the horizon: least where licence is refused: chat 81 % (86 % expected); all "
+        "others in full."
     )
     assert line(PLAN, "Not served") == "Not served in full: chat: inner is at its limit."
     whole = with_lines(served=PLAN.lines.served[1:], unserved=())
     assert "Every service is served in full in every branch." in lines(whole)
     almost = with_lines(served=(replace(PLAN.lines.served[0], expected=0.9991, least=0.998),))
-    assert "chat 99.91 % (least 99.8 %," in line(almost, "Served")
+    assert "chat 99.8 % (99.91 % expected)" in line(almost, "Served")
 
 
 REASONS = (
@@ -143,20 +143,50 @@ def test_nothing_is_ordered_only_beside_what_goes_unserved(row: Unserved, text: 
 
 def test_a_limit_says_where_it_binds_and_that_a_cap_is_per_period() -> None:
     assert line(PLAN, "Limits") == (
-        "Limits that bind: power of inner, where licence is granted; the cap of buy per period, in "
-        "every branch."
+        "Limits that bind, by what a tenth more of each would save: power of inner where licence "
+        "is granted ($3.9m); the cap of buy per period in every branch ($2.4m)."
     )
     first, cap = PLAN.decision.binding
     some = replace(first, states=(), chance=0.35)
     path = replace(cap, basis="in all", states=("a=1", "a=2", "b=3"), chance=0.2)
     plan = replace(PLAN, decision=replace(PLAN.decision, binding=(some, path)))
     assert line(plan, "Limits") == (
-        "Limits that bind: power of inner, in some branches (35 %); the cap of buy over the "
-        "horizon, where a is 1 or 2 and b is 3."
+        "Limits that bind, by what a tenth more of each would save: power of inner in some "
+        "branches (35 %) ($3.9m); the cap of buy over the horizon where a is 1 or 2 and b is 3 "
+        "($2.4m)."
     )
     work = replace(first, family="capacity")  # no one can move what is left of chips
     plan = replace(PLAN, decision=replace(PLAN.decision, binding=(work,)))
     assert not any(x.startswith("Limits") for x in lines(plan))
+
+
+def test_services_that_suffer_in_one_branch_stand_together_and_so_do_their_reasons() -> None:
+    chat, whole = PLAN.lines.served
+    office = replace(chat, service="office", expected=0.5, least=0.066)
+    cloud = replace(chat, service="cloud", least=0.5, branch="licence=granted demand=high")
+    cause = PLAN.lines.unserved[0]
+    why = [cause, replace(cause, service="office"),
+           Unserved("cloud", 0.2, "worth", "")]  # fmt: skip
+    plan = with_lines(served=(chat, office, cloud, whole), unserved=tuple(why))
+    assert line(plan, "Served") == (
+        "Served over the horizon: least where licence is refused: office 6.6 % (50 % expected), "
+        "chat 81 % (86 % expected); least where licence is granted and demand is high: cloud 50 % "
+        "(86 % expected); all others in full."
+    )
+    assert line(plan, "Not served") == (
+        "Not served in full: chat, office: inner is at its limit; cloud: more chips cost more "
+        "than serving it is worth."
+    )
+
+
+def test_limits_stand_by_what_a_tenth_more_would_save() -> None:
+    first, cap = PLAN.decision.binding
+    rows = (first, *(replace(cap, limit=f"c{i}", tenth=1e6 * i) for i in range(1, 6)))
+    plan = replace(PLAN, decision=replace(PLAN.decision, binding=rows))
+    assert line(plan, "Limits").endswith(
+        "the cap of c5 per period in every branch ($5m); the cap of c4 per period in every branch "
+        "($4m); power of inner where licence is granted ($3.9m); 3 more in the table."
+    )
 
 
 def test_deposits_that_may_be_lost_are_told_expected_and_worst() -> None:

@@ -107,6 +107,7 @@ def with_lines() -> Iterator[Plan]:
     inside = tuple(replace(r, outside=0.0) for r in lines.perimeter)
     yield replace(plan, lines=replace(lines, perimeter=inside))
     served = tuple(replace(lines.served[0], service=f"s{i}", branch="") for i in range(9))
+    yield with_decision(binding=plan.decision.binding * 2)
     yield replace(plan, lines=replace(lines, served=served))
     yield replace(plan, lines=replace(lines, served=lines.served[1:]))
     for reason in ("no chip", "no site", "not allowed", "no supply", "too late", "limit", "worth"):

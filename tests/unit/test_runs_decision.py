@@ -161,6 +161,14 @@ def test_a_limit_says_where_it_binds_and_over_what_a_cap_runs() -> None:
     assert (over["home"], over["import"]) == ("in all", "per period")
 
 
+def test_a_tenth_more_of_a_limit_is_worth_its_price_times_a_tenth() -> None:
+    rows = {(r.limit, r.unit): r.tenth for r in decided().binding}
+    # 5 a MW of 0.1 at the root, 3 of 0.2 where refused; where it is not full it does not count
+    assert rows["hall", "MW"] == pytest.approx(0.1 * (5 * 0.1 + 3 * 0.2))
+    assert rows["home", "chip"] == pytest.approx(0.1 * 5000 * (0.01 + 0.03))
+    assert rows["rent", "chip"] == 0.0  # no number bounds it
+
+
 def test_where_a_limit_binds_is_told_by_states_only_if_they_tell_it() -> None:
     known = [{"l": a, "d": b} for a in ("yes", "no") for b in ("lo", "hi")]
     tree = Tree(

@@ -66,6 +66,7 @@ def binding(plan: Plan, say: Words) -> Table:
         .text("binds_where", lambda b: say.listed(b.states))
         .number("share_binding", lambda b: b.share, "share")
         .number("worth_of_one", lambda b: b.value)
+        .number("tenth", lambda b: b.tenth, plan.currency)
         .text("unit", lambda b: b.unit)
         .table("binding", currency=plan.currency)
     )

@@ -217,6 +217,8 @@ class Binding(Row):
     """Chance that it binds, mean over the periods."""
     value: float
     """What one more unit would save: expected, discounted, study currency."""
+    tenth: Money
+    """What a tenth more of it would save at that price, summed over the nodes: small changes."""
     unit: str
     """Of what it is a limit."""
 

@@ -20,6 +20,7 @@ __all__ = ["branch_factors", "conditional_orders", "decision_of", "may_be_refuse
 
 Basis = Literal["per period", "in all", ""]
 MOST_LIMITS = 25
+TENTH = 0.1
 SWING = 1000.0
 """Chips by which a state must move an offer's orders for it to be called held back."""
 
@@ -71,6 +72,7 @@ class _Bound:
 
     chance: float = 0.0
     value: float = 0.0
+    tenth: float = 0.0
     nodes: list[int] = field(default_factory=list)
     basis: Basis = ""
 
@@ -85,6 +87,7 @@ def _binding(plan: Plan) -> tuple[Binding, ...]:
             row = merged.setdefault((p.family, p.item, p.unit), _Bound())
             row.chance += float(tree.probability[p.node])
             row.value += p.value
+            row.tenth += TENTH * p.value * (p.limit if np.isfinite(p.limit) else 0.0)
             row.nodes.append(p.node)
             if p.family == "supply" and p.item in total:
                 row.basis = "in all" if np.isclose(p.limit, total[p.item]) else "per period"
@@ -92,7 +95,9 @@ def _binding(plan: Plan) -> tuple[Binding, ...]:
     for (family, item, unit), row in merged.items():
         chance, states = _where(tree, row.nodes)
         share = row.chance / len(tree.periods)
-        out.append(Binding(item, family, row.basis, chance, states, share, row.value, unit))
+        out.append(
+            Binding(item, family, row.basis, chance, states, share, row.value, row.tenth, unit)
+        )
     return tuple(sorted(out, key=lambda r: -abs(r.value))[:MOST_LIMITS])
 
 

@@ -17,6 +17,7 @@ WHOLE = 0.9995
 """Share from which a service reads as served in full."""
 NAMED = 4
 """Services, offers or limits that one line names."""
+MOST_SERVICES = 6
 LIMITS = 3
 WHOLE_FROM = 1e3
 """Money from which on no line gives cents."""
@@ -60,9 +61,9 @@ def _money(value: float, currency: str) -> str:
 
 
 def _percent(share: float) -> str:
-    """A share in percent; one that is almost all is not rounded to all of it."""
+    """A share in percent, in two digits; one that is almost all is not rounded to all of it."""
     percent = 100 * share
-    return format_number(percent, 3 if percent < 99.5 or share >= 1 else 4)
+    return format_number(percent, 2 if percent < 99 else 3 if percent < 99.9 or share >= 1 else 4)
 
 
 def _standing(plan: Plan, say: Words) -> Iterator[str]:
@@ -133,35 +134,46 @@ def _bill(plan: Plan, say: Words) -> str:
 
 
 def _served(plan: Plan, say: Words) -> Iterator[str]:
-    """The share served of each service and where least; then why the rest is not."""
+    """The share served of each service, the worst branch first; then why the rest is not."""
     rows = plan.lines.served
-    if not rows:
-        return
     short = sorted((r for r in rows if r.least < WHOLE), key=lambda r: r.least)
     if not short:
-        yield say("lines.all_served")
+        if rows:
+            yield say("lines.all_served")
         return
-    parts = [_share(r, say) for r in short[:NAMED]]
-    if len(short) > NAMED:
-        parts.append(say("lines.others", n=len(short) - NAMED))
+    by_branch: dict[str, list[str]] = {}
+    for r in short[:MOST_SERVICES]:
+        by_branch.setdefault(r.branch, []).append(_share(r, say))
+    parts = [
+        say("lines.in_branch", where=states(branch.split(" "), say), services=say.listed(found))
+        if branch
+        else say.listed(found)
+        for branch, found in by_branch.items()
+    ]
+    if len(short) > MOST_SERVICES:
+        parts.append(say("lines.others", n=len(short) - MOST_SERVICES))
     if len(short) < len(rows):
         parts.append(say("lines.rest"))
     yield say("lines.served", parts=say.clauses(parts))
-    names = {r.service for r in short}
-    why = [x for x in plan.lines.unserved if x.service in names]
-    if why:
-        yield say("lines.why", parts=say.clauses(
-            say("lines.because", service=x.service, why=reason(x, say)) for x in why[:NAMED]
-        ))  # fmt: skip
+    yield from _why(plan, {r.service for r in short}, say)
 
 
 def _share(r: ServiceServed, say: Words) -> str:
-    if not r.branch:
-        return say("lines.share", service=r.service, percent=_percent(r.expected))
-    return say(
-        "lines.share_least", service=r.service, percent=_percent(r.expected),
-        least=_percent(r.least), where=states(r.branch.split(" "), say),
-    )  # fmt: skip
+    key = "lines.share_least" if r.branch else "lines.share"
+    return say(key, service=r.service, percent=_percent(r.expected), least=_percent(r.least))
+
+
+def _why(plan: Plan, short: set[str], say: Words) -> Iterator[str]:
+    """Why services are not served in full, those alike together."""
+    alike: dict[str, list[str]] = {}
+    for x in plan.lines.unserved:
+        if x.service in short:
+            alike.setdefault(reason(x, say), []).append(x.service)
+    if alike:
+        yield say("lines.why", parts=say.clauses(
+            say("lines.because", services=_some(names, say), why=why)
+            for why, names in alike.items()
+        ))  # fmt: skip
 
 
 def reason(x: Unserved, say: Words) -> str:
@@ -192,11 +204,15 @@ def states(pairs: Iterable[str], say: Words) -> str:
 def _limits(plan: Plan, say: Words) -> Iterator[str]:
     rows = [b for b in plan.decision.binding if b.family in TOLD and b.value > 0]
     if rows:
-        # In money: what a tenth more of each would save is not known, so the order is the table's.
-        yield say("lines.limits", parts=say.clauses(_limit(b, say) for b in rows[:LIMITS]))
+        # A megawatt, a chip and a unit of money do not compare; a tenth more of each does.
+        rows.sort(key=lambda b: -b.tenth)
+        parts = [_limit(b, plan, say) for b in rows[:LIMITS]]
+        if len(rows) > LIMITS:
+            parts.append(say("lines.more_limits", n=len(rows) - LIMITS))
+        yield say("lines.limits", parts=say.clauses(parts))
 
 
-def _limit(b: Binding, say: Words) -> str:
+def _limit(b: Binding, plan: Plan, say: Words) -> str:
     kind = {"per period": "cap_period", "in all": "cap_all"}.get(b.basis, b.family)
     if b.chance >= WHOLE:
         where = say("lines.everywhere")
@@ -205,7 +221,8 @@ def _limit(b: Binding, say: Words) -> str:
     else:
         where = say("lines.somewhere", percent=_percent(b.chance))
     kind = "share_limit" if kind == "share" else f"{kind}_limit" if kind == "power" else kind
-    return say(f"lines.{kind}", limit=b.limit, where=where)
+    name = say(f"lines.{kind}", limit=b.limit)
+    return say("lines.limit", name=name, where=where, tenth=_money(b.tenth, plan.currency))
 
 
 def _at_risk(plan: Plan, say: Words) -> Iterator[str]:
