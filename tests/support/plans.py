@@ -310,8 +310,12 @@ def hand_made() -> Plan:
             x.Expansion(1, "2026-Q2", "licence=granted", 0.4, "outer", 60.0, "2026-Q3", 33e6),
         ),
         returns=(
-            x.Return(0, "2026-Q1", "", 1.0, "hired", "a100", False, 2500.0, 21e6, 1.5e6),
-            x.Return(0, "2026-Q1", "", 1.0, "old", "h20", True, 640.0, 0.0, 0.0),
+            x.Return(0, "2026-Q1", "", 1.0, "hired", "a100", True, 2500.0, 21e6, 1.5e6),
+            x.Return(0, "2026-Q1", "", 1.0, "old", "h20", False, 640.0, 0.0, 0.0),
+        ),
+        power_returns=(
+            x.PowerReturn(0, "2026-Q1", "", 1.0, "outer", 3.0, 6e6, 0.7e6),
+            x.PowerReturn(2, "2026-Q2", "licence=refused", 0.6, "inner", 4.0, 7e6, 0.8e6),
         ),
         nodes=_nodes(),
         fleet=(

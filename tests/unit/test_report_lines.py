@@ -41,10 +41,16 @@ def test_the_first_line_says_chips_megawatts_and_returns() -> None:
     assert "Order now 2,000 h200 (buy), 512 b200 (lease), 35 MW of power at inner: " in said_now
     assert "$31m of rent over the terms signed, $17m for power; " in said_now
     assert (
-        "give back 2.5 thousand a100 (hired): $21m of rent a year ends, $1.5m is paid for leaving; "
+        "give back 2.5 thousand a100 (hired), 3 MW of power at outer: $27m of rent a year ends, "
+        "$2.2m is paid for leaving; "
         "take out of service 640 h20 (old)" in said_now
     )
-    free = replace(PLAN, returns=(replace(PLAN.returns[0], fee=0.0),))
+    free = replace(PLAN, returns=(replace(PLAN.returns[0], fee=0.0),), power_returns=())
+    owed = replace(PLAN, returns=(replace(PLAN.returns[0], given_back=False),), power_returns=())
+    assert (
+        "take out of service 2.5 thousand a100 (hired), though $21m of rent a year is owed on what "
+        "is leased of it" in sentence(owed)
+    )
     assert "$21m of rent a year ends, nothing is paid for leaving" in sentence(free)
 
 
@@ -92,6 +98,11 @@ def test_what_the_plan_decides_stands_beside_all_of_it() -> None:
         "Of the money of 2026, this plan decides all $64m of capital expenditure, all $9m of "
         "running costs and rent."
     )
+    idle = tuple(replace(r, decided=0.0) for r in PLAN.lines.perimeter)
+    assert (
+        "this plan decides none of $25m capital expenditure, none of $6m running"
+        in (lines(with_lines(perimeter=idle))[1])
+    )
     tile = said(PLAN).headline.tiles[1]
     assert tile.range == "authorised $120m, $64m decided by this plan"
 
@@ -136,7 +147,8 @@ REASONS = (
 
 @pytest.mark.parametrize(("row", "text"), REASONS)
 def test_nothing_is_ordered_only_beside_what_goes_unserved(row: Unserved, text: str) -> None:
-    idle = replace(with_lines(unserved=(row,), overruns=()), orders=(), expansions=(), returns=())
+    idle = replace(with_lines(unserved=(row,), overruns=()), orders=(), expansions=(), returns=(),
+                   power_returns=())  # fmt: skip
     assert sentence(idle).startswith("Order nothing now; ")
     assert f"not served: 100 % of chat ({text}" in sentence(idle)
 

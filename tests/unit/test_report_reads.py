@@ -139,7 +139,7 @@ def test_order_now_is_the_first_period_alone() -> None:
     assert [r[:3] for r in next(iter(screen(plan, SAY))).rows] == [
         ("buy", "2,000", "2026-Q2"), ("lease", "512", "2026-Q2"),
         ("power at inner", "35 MW", "2026-Q2"), ("hired (leaves)", "-2,500", "2026-Q1"),
-        ("old (leaves)", "-640", "2026-Q1"),
+        ("old (leaves)", "-640", "2026-Q1"), ("power at outer (leaves)", "-3 MW", "2026-Q1"),
     ]  # fmt: skip
 
 

@@ -98,7 +98,9 @@ def with_lines() -> Iterator[Plan]:
     stands = lines.standing[0]
     yield replace(plan, orders=(), expansions=(), returns=())
     yield replace(plan, expansions=tuple(replace(first, site=f"hall {i}") for i in range(9)))
-    yield replace(plan, returns=(replace(plan.returns[0], fee=0.0),))
+    back = plan.returns[0]
+    yield replace(plan, returns=(replace(back, fee=0.0),), power_returns=())
+    yield replace(plan, returns=(replace(back, given_back=False),))
     yield with_decision(commitment=Commitment(0.0, 0.0, 0.0, 0.0))
     rows = [replace(stands, status=s) for s in ("firm", "firm", "not tested")]
     named = tuple(replace(r, offer=f"o{i}") for i, r in enumerate(rows * 3))
@@ -106,6 +108,8 @@ def with_lines() -> Iterator[Plan]:
     yield replace(plan, lines=replace(lines, standing=(replace(stands, status="not tested"),)))
     inside = tuple(replace(r, outside=0.0) for r in lines.perimeter)
     yield replace(plan, lines=replace(lines, perimeter=inside))
+    idle = tuple(replace(r, decided=0.0) for r in lines.perimeter)
+    yield replace(plan, lines=replace(lines, perimeter=idle))
     served = tuple(replace(lines.served[0], service=f"s{i}", branch="") for i in range(9))
     yield with_decision(binding=plan.decision.binding * 2)
     yield replace(plan, lines=replace(lines, served=served))

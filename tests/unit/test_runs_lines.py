@@ -18,6 +18,7 @@ from outlay.runs.lines.decided import (
     at_risk,
     expansion_rows,
     overruns,
+    power_return_rows,
     return_rows,
     standing_of,
 )
@@ -42,16 +43,28 @@ def test_power_is_ordered_at_its_nodes_price_and_there_a_lead_later() -> None:
     assert expansion_rows(PLAN) == ()  # a hall that cannot grow
 
 
-def test_pools_that_stand_lower_than_they_run_out_are_given_back() -> None:
+def leased(exit_share: float | None) -> Plan:
+    hired = replace(PROBLEM.pools[1], exit_share=exit_share)
+    return replace(PLAN, problem=replace(PROBLEM, pools=(PROBLEM.pools[0], hired)))
+
+
+def test_pools_that_stand_lower_than_they_run_out_leave() -> None:
     fee = Flow(REFUSED, "exit_fee", "hired", "lease", 9.0, 5.0, 0.9)
-    rows = {(r.what, r.node): r for r in return_rows(replace(PLAN, flows=(*PLAN.flows, fee)))}
+    plan = replace(leased(0.1), flows=(*PLAN.flows, fee))
+    rows = {(r.what, r.node): r for r in return_rows(plan)}
     assert set(rows) == {("old", GRANTED), ("old", REFUSED), ("hired", REFUSED)}
     assert [rows["old", n].quantity for n in (GRANTED, REFUSED)] == [10.0, 20.0]
-    assert rows["old", REFUSED].owned
+    assert (rows["old", REFUSED].given_back, rows["old", REFUSED].rent_per_year) == (False, 0.0)
     hired = rows["hired", REFUSED]
-    assert (hired.owned, hired.quantity, hired.fee) == (False, 5.0, 9.0)
+    assert (hired.given_back, hired.quantity, hired.fee) == (True, 5.0, 9.0)
     assert hired.rent_per_year == close(5 * 0.001 * 8766)  # 365.25 days
     assert (hired.branch, hired.probability) == ("licence=refused", 0.75)
+
+
+def test_what_is_owed_to_its_end_is_taken_out_of_service_not_given_back() -> None:
+    hired = next(r for r in return_rows(leased(None)) if r.what == "hired")
+    assert (hired.given_back, hired.fee) == (False, 0.0)
+    assert hired.rent_per_year == close(5 * 0.001 * 8766)  # and owed all the same
 
 
 def test_what_is_given_back_at_once_is_what_never_stands() -> None:
@@ -67,16 +80,46 @@ def test_a_pool_that_runs_out_is_not_given_back() -> None:
     assert [(r.what, r.node) for r in return_rows(plan)] == [("hired", REFUSED)]
 
 
-def test_a_lease_that_ends_is_not_left_early_and_one_that_leaves_is() -> None:
-    """Twenty rented for six months end in the second period; for twelve they would not."""
-    left = PLAN.left.copy()
-    left[2, 0, GRANTED] = 20.0
-    plan = replace(PLAN, left=left, pool_stock=np.array([[[100.0] * 3], [[20.0] * 3]]))
+def test_a_lease_that_is_left_early_ends_the_rent_of_its_own_start() -> None:
+    """Twenty of the root at 0.002 and three of the branch at 0.003, which leave together."""
+    early = np.zeros((3, NODES, NODES))
+    early[2, ROOT, GRANTED], early[2, GRANTED, GRANTED] = 20.0, 3.0
+    plan = replace(PLAN, early=early, pool_stock=np.array([[[100.0] * 3], [[20.0] * 3]]))
     (row,) = return_rows(plan)
-    assert (row.what, row.node, row.quantity, row.owned) == ("rent", GRANTED, 20.0, False)
-    assert row.rent_per_year == close(20 * 0.003 * 8766)
-    short = replace(PLAN.offers[2], term_months=6.0)
-    assert return_rows(replace(plan, offers=(*PLAN.offers[:2], short))) == ()
+    assert (row.what, row.node, row.quantity, row.given_back) == ("rent", GRANTED, 23.0, True)
+    assert row.rent_per_year == close((20 * 0.002 + 3 * 0.003) * 8766)
+
+
+def test_power_that_is_given_up_ends_its_rent() -> None:
+    """Given up is what is gone so far: 0.01 MW at the root, of 0.03 later 0.02 more."""
+    hall = replace(PROBLEM.sites[0], rent_kw_month=np.array([100.0, 110.0, 120.0]))
+    fee = Flow(REFUSED, "exit_fee", "hall", "opex", 9.0, 1.0, 0.9)
+    plan = replace(
+        PLAN, problem=replace(PROBLEM, sites=(hall,)), flows=(fee,),
+        given_mw=np.array([[0.01, 0.01, 0.03]]),
+    )  # fmt: skip
+    first, later = power_return_rows(plan)
+    assert (first.node, first.site, first.mw, first.fee) == (ROOT, "hall", 0.01, 0.0)
+    assert first.rent_per_year == close(0.01 * 1000 * 12 * 100)
+    assert (later.branch, later.mw, later.fee) == ("licence=refused", close(0.02), 9.0)
+    assert later.rent_per_year == close(0.02 * 1000 * 12 * 120)
+
+
+def test_orders_placed_before_the_horizon_are_neither_orders_nor_decided() -> None:
+    placed = replace(PLAN.offers[0], order_floor=np.array([30.0, 3.0, 0.0]))
+    offers = (placed, *PLAN.offers[1:])
+    plan = replace(PLAN, offers=offers, problem=replace(PROBLEM, offers=offers))
+    assert [(r.node, r.quantity) for r in order_rows(plan) if r.offer == "import"] == [
+        (GRANTED, 5.0)
+    ]
+    (row,) = [r for r in perimeter_of(plan, 1, {}) if (r.year, r.kind) == ("2026", "capex")]
+    assert (row.decided, row.outside) == (300.0, 600.0)
+
+
+def test_what_is_paid_for_leaving_is_decided() -> None:
+    fee = Flow(ROOT, "exit_fee", "hired", "lease", 9.0, 5.0, 0.9)
+    (row,) = perimeter_of(replace(PLAN, flows=(fee,)), 1, {})
+    assert (row.decided, row.outside) == (9.0, 0.0)
 
 
 def test_an_order_is_firm_where_every_plan_at_one_per_cent_more_keeps_it() -> None:

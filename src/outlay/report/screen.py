@@ -45,8 +45,14 @@ def _orders(plan: Plan, say: Words) -> Table:
     ]  # fmt: skip
     back = [
         (say("terminal.leaves", what=x.what), f"-{format_number(x.quantity, 4)}", x.period, "",
-         "" if x.owned else format_money(x.fee, plan.currency))
+         format_money(x.fee, plan.currency) if x.given_back else "")
         for x in plan.returns_now
+    ]  # fmt: skip
+    back += [
+        (say("terminal.power_leaves", site=x.site),
+         say("terminal.mw", n=f"-{format_number(x.mw, 4)}"), x.period, "",
+         format_money(x.fee, plan.currency))
+        for x in plan.power_returns_now
     ]  # fmt: skip
     nothing = [(say("terminal.nothing"), "", "", "", "")]
     rows = [*map(row, plan.orders_now), *power] or nothing

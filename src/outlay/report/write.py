@@ -94,7 +94,7 @@ def write_report(
     }
     tables: Mapping[str, Sequence[Row]] = {
         "nodes": plan.nodes, "orders": plan.orders,
-        "expansions": plan.expansions, "returns": plan.returns,
+        "expansions": plan.expansions, "returns": plan.returns, "power_returns": plan.power_returns,
         "fleet": plan.fleet, "served": plan.served,
         "work": plan.work, "power": plan.power, "prices": plan.prices,
     }  # fmt: skip

@@ -8,7 +8,16 @@ from outlay.report.words.plans.lines import reason
 from outlay.results.plans.lines import ServiceServed
 from outlay.results.plans.plan import Plan
 
-__all__ = ["at_risk", "bill", "expansions", "overruns", "perimeter", "returns", "services"]
+__all__ = [
+    "at_risk",
+    "bill",
+    "expansions",
+    "overruns",
+    "perimeter",
+    "power_returns",
+    "returns",
+    "services",
+]
 
 
 def expansions(plan: Plan, say: Words) -> Table | None:
@@ -32,14 +41,29 @@ def returns(plan: Plan, say: Words) -> Table | None:
         Sheet(say, plan.returns)
         .text("what", lambda x: x.what)
         .text("chip", lambda x: x.chip)
-        .text("owned", lambda x: say("row.owned" if x.owned else "row.leased"))
+        .text("how_left", lambda x: say("row.given_back" if x.given_back else "row.taken_out"))
         .text("period", lambda x: x.period)
         .text("branch", lambda x: x.branch)
         .number("chance", lambda x: x.probability, "share")
         .number("chips", lambda x: x.quantity)
-        .number("rent_ends", lambda x: None if x.owned else x.rent_per_year, plan.currency)
-        .number("fee", lambda x: None if x.owned else x.fee, plan.currency)
+        .number("rent_of_a_year", lambda x: x.rent_per_year or None, plan.currency)
+        .number("fee", lambda x: x.fee if x.given_back else None, plan.currency)
         .some("returns")
+    )
+
+
+def power_returns(plan: Plan, say: Words) -> Table | None:
+    """Contracted power that is given up, on each node."""
+    return (
+        Sheet(say, plan.power_returns)
+        .text("site", lambda x: x.site)
+        .text("period", lambda x: x.period)
+        .text("branch", lambda x: x.branch)
+        .number("chance", lambda x: x.probability, "share")
+        .number("given_mw", lambda x: x.mw, "MW")
+        .number("rent_ends", lambda x: x.rent_per_year, plan.currency)
+        .number("fee", lambda x: x.fee, plan.currency)
+        .some("power_returns")
     )
 
 

@@ -18,8 +18,8 @@ TABLES: Mapping[str, Maker] = {
     for maker in (
         outside.contradictions, outside.identities, outside.claims, need.need, need.growth,
         need.purchases, decision.orders_now, decision.binding, decision.served_by_branch,
-        decision.capex, lines.expansions, lines.returns, lines.services, lines.bill,
-        lines.perimeter, lines.overruns, lines.at_risk, worth.worth, worth.no_regret,
+        decision.capex, lines.expansions, lines.returns, lines.power_returns, lines.services,
+        lines.bill, lines.perimeter, lines.overruns, lines.at_risk, worth.worth, worth.no_regret,
         worth.hedges, worth.megawatts,
         worth.price_curve, worth.break_even_chance, worth.near_optimal, worth.regret,
         money.standards, money.own_or_lease, money.unit_costs, money.half, outside.peers,

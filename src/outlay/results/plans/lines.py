@@ -14,6 +14,7 @@ __all__ = [
     "Lines",
     "Overrun",
     "Perimeter",
+    "PowerReturn",
     "Return",
     "ServiceServed",
     "Standing",
@@ -59,12 +60,34 @@ class Return(Row):
     """The study's pool or offer."""
     chip: str
     """Catalogue id."""
-    owned: bool
-    """Whether they are owned and taken out of service; else leased and given back."""
+    given_back: bool
+    """Whether their lease ends; else they are taken out of service, owned or still owed."""
     quantity: Chips
     """Chips that leave."""
     rent_per_year: Money
-    """Rent of them in a year, no longer paid."""
+    """Rent of them in a year: no longer owed where given back, owed all the same where not."""
+    fee: Money
+    """Paid for leaving in that period."""
+
+
+@dataclass(frozen=True, slots=True)
+class PowerReturn(Row):
+    """Contracted power of a site given up on one node."""
+
+    node: int
+    """The node."""
+    period: str
+    """Period in which it is given up."""
+    branch: str
+    """States known there."""
+    probability: Share
+    """Chance of the node."""
+    site: str
+    """The study's site."""
+    mw: Annotated[float, Unit("MW")]
+    """Megawatts given up."""
+    rent_per_year: Money
+    """Rent of them in a year, no longer owed."""
     fee: Money
     """Paid for leaving in that period."""
 

@@ -11,7 +11,7 @@ from outlay.results.claims import Claims, Contradiction
 from outlay.results.document import Document
 from outlay.results.plans.accounts import Accounts
 from outlay.results.plans.answers import Answer, Decision, Headline, Need, Peers
-from outlay.results.plans.lines import Expansion, Lines, Return
+from outlay.results.plans.lines import Expansion, Lines, PowerReturn, Return
 from outlay.results.plans.outlook import Outlook, Widest
 from outlay.results.plans.record import Record
 from outlay.results.plans.rows import (
@@ -85,6 +85,8 @@ class Plan(Document):
     """Orders of more power at sites, by node."""
     returns: tuple[Return, ...]
     """Chips that leave before their lease or life ends, by node."""
+    power_returns: tuple[PowerReturn, ...]
+    """Contracted power given up, by node."""
     nodes: tuple[Node, ...]
     """The scenario tree."""
     fleet: tuple[Fleet, ...]
@@ -196,6 +198,13 @@ class Plan(Document):
         roots = self.roots
         found = (x for x in self.returns if x.node in roots)
         return tuple(sorted(found, key=lambda x: -x.quantity))
+
+    @property
+    def power_returns_now(self) -> tuple[PowerReturn, ...]:
+        """Power given up in the first period, most first."""
+        roots = self.roots
+        found = (x for x in self.power_returns if x.node in roots)
+        return tuple(sorted(found, key=lambda x: -x.mw))
 
     @property
     def spend_by_node(self) -> dict[int, float]:

@@ -106,7 +106,7 @@ def _where(tree: Tree, nodes: Sequence[int]) -> tuple[float, tuple[str, ...]]:
 
     No states where that is every branch, or where states alone do not tell them from the others.
     """
-    through = np.isin(tree.ancestor[tree.leaves], nodes).any(axis=1)
+    through = np.any(np.isin(tree.ancestor[tree.leaves], nodes), axis=1)
     chance = float(tree.probability[tree.leaves[through]].sum())
     labels = [tree.labels[int(n)] for n in tree.leaves]
     inside = [x for x, hit in zip(labels, through, strict=True) if hit]

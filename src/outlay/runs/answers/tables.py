@@ -72,9 +72,11 @@ def order_rows(plan: Plan) -> tuple[rows.Order, ...]:
     out = []
     for o, offer in enumerate(plan.offers):
         hosts = np.broadcast_to(np.asarray(offer.host_cost, dtype=float), (len(tree),))
-        for n in np.flatnonzero(plan.orders[o] > TRACE):
+        # An order placed before the horizon is no order of this plan.
+        placed = plan.orders[o] - (0.0 if offer.order_floor is None else offer.order_floor)
+        for n in np.flatnonzero(placed > TRACE):
             period = tree.periods[tree.period[n]]
-            price, quantity = float(offer.price[n]), float(plan.orders[o, n])
+            price, quantity = float(offer.price[n]), float(placed[n])
             out.append(
                 rows.Order(
                     node=int(n),

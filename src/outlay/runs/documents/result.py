@@ -40,7 +40,7 @@ from outlay.runs.answers.tables import (
     work_rows,
 )
 from outlay.runs.documents.finished import Run
-from outlay.runs.lines.decided import expansion_rows, return_rows
+from outlay.runs.lines.decided import expansion_rows, power_return_rows, return_rows
 from outlay.runs.lines.lines import lines_of
 from outlay.runs.pipeline.execute import Options, Stages
 from outlay.runs.pipeline.invariants import verdict
@@ -205,6 +205,7 @@ def make_result(stages: Stages, run: Run) -> Result:
         orders=orders,
         expansions=expansions,
         returns=return_rows(plan),
+        power_returns=power_return_rows(plan),
         nodes=node_rows(plan.problem.tree),
         fleet=fleet_rows(plan),
         served=served_rows(plan, stages.demand),

@@ -7,17 +7,32 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from outlay.core.arrays import Array
-from outlay.core.periods import HOURS_PER_YEAR
-from outlay.planning.problem.types import Offer
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.result import Plan
-from outlay.results.plans.lines import AtRisk, Expansion, Overrun, Return, Standing
+from outlay.results.plans.lines import (
+    AtRisk,
+    Expansion,
+    Overrun,
+    PowerReturn,
+    Return,
+    Standing,
+)
 from outlay.results.plans.rows import Budget, Order
 from outlay.results.plans.worth import Range
 from outlay.runs.answers.tables import TRACE, branch_name
 
-__all__ = ["at_risk", "expansion_rows", "overruns", "return_rows", "standing_of"]
+__all__ = [
+    "LEAVING",
+    "at_risk",
+    "expansion_rows",
+    "overruns",
+    "power_return_rows",
+    "return_rows",
+    "standing_of",
+]
 
 WATT_PER_MW = 1e6
+KW_PER_MW = 1e3
 LEAST_MW = 1e-6
 """Megawatts below this, one watt, are the solver's rounding."""
 TESTED = 0.01
@@ -25,6 +40,7 @@ TESTED = 0.01
 FIRM = 0.95
 """Share of an order that every such plan keeps, for it to be called firm."""
 LEAVING = ("exit_fee", "notice")
+"""Entries paid for leaving a contract before its end."""
 
 
 def expansion_rows(plan: Plan) -> tuple[Expansion, ...]:
@@ -62,10 +78,14 @@ def return_rows(plan: Plan) -> tuple[Return, ...]:
         there = _by_node(pool.available, len(tree))
         # What runs out of itself was not given back: only what stands below it was.
         before = np.where(tree.parent >= 0, np.minimum(held[tree.parent], there), there)
-        rent = _by_node(pool.rent_hour, len(tree))
-        out += _left_on(plan, pool.id, pool.chip, before - held, rent, fees)
+        rent = (before - held) * _by_node(pool.rent_hour, len(tree)) * HOURS_PER_YEAR
+        ends = pool.exit_share is not None and bool(np.any(rent))
+        out += _left_on(plan, pool.id, pool.chip, before - held, rent, ends, fees)
     for o, offer in enumerate(plan.offers):
-        out += _left_on(plan, offer.id, offer.chip, _early(plan, o, offer), offer.rent_hour, fees)
+        gone: Array = plan.early[o].sum(axis=0)
+        rent = plan.early[o].T @ _by_node(offer.rent_hour, len(tree)) * HOURS_PER_YEAR
+        leased = bool(np.any(np.asarray(offer.rent_hour) > 0))
+        out += _left_on(plan, offer.id, offer.chip, gone, rent, leased, fees)
     return tuple(sorted(out, key=lambda r: (r.node, -r.quantity)))
 
 
@@ -75,46 +95,46 @@ def _left_on(
     chip: str,
     gone: Array,
     rent: Array,
+    given_back: bool,
     fees: Mapping[tuple[str, int], float],
 ) -> list[Return]:
     tree = plan.problem.tree
-    leased = bool(np.any(rent > 0))
     return [
         Return(
             int(n), str(tree.periods[tree.period[n]]), branch_name(tree, int(n)),
-            float(tree.probability[n]), what, chip, not leased, float(gone[n]),
-            float(gone[n] * rent[n]) * HOURS_PER_YEAR, fees.get((what, int(n)), 0.0),
+            float(tree.probability[n]), what, chip, given_back, float(gone[n]),
+            float(rent[n]), fees.get((what, int(n)), 0.0),
         )
         for n in np.flatnonzero(gone > TRACE)
     ]  # fmt: skip
 
 
+def power_return_rows(plan: Plan) -> tuple[PowerReturn, ...]:
+    """Contracted power that is given up, on the node from which it is."""
+    tree = plan.problem.tree
+    fees = _fees(plan)
+    out = []
+    for s, site in enumerate(plan.problem.sites):
+        given: Array = plan.given_mw[s]
+        now = given - np.where(tree.parent >= 0, given[tree.parent], 0.0)
+        per_mw = _by_node(site.rent_kw_month, len(tree)) * KW_PER_MW * MONTHS_PER_YEAR
+        out += [
+            PowerReturn(
+                int(n), str(tree.periods[tree.period[n]]), branch_name(tree, int(n)),
+                float(tree.probability[n]), site.id, float(now[n]), float(now[n] * per_mw[n]),
+                fees.get((site.id, int(n)), 0.0),
+            )
+            for n in np.flatnonzero(now > LEAST_MW)
+        ]  # fmt: skip
+    return tuple(out)
+
+
 def _fees(plan: Plan) -> dict[tuple[str, int], float]:
-    """(pool or offer, node) → paid there for leaving."""
+    """(pool, offer or site, node) → paid there for leaving."""
     out: dict[tuple[str, int], float] = {}
     for f in plan.flows:
         if f.entry in LEAVING:
             out[f.item, f.node] = out.get((f.item, f.node), 0.0) + f.amount
-    return out
-
-
-def _early(plan: Plan, o: int, offer: Offer) -> Array:
-    """[node]: chips of the offer that leave beyond what has reached its end by then."""
-    tree = plan.problem.tree
-    left: Array = plan.left[o].sum(axis=0)
-    if not left.any():
-        return np.zeros(len(tree))
-    came: Array = (plan.deliveries[o] + plan.diverted[o]).sum(axis=0)
-    lives = {c.id: c.life_years * 12 for c in plan.problem.chips}
-    term = offer.term_months if np.any(offer.rent_hour > 0) else lives[offer.chip]
-    out = np.zeros(len(tree))
-    for n in range(len(tree)):
-        path = tree.path(n)
-        # What a contract's end takes is not left early, wherever in the period it ends.
-        close = tree.periods[tree.period[n]].ordinal + tree.periods[tree.period[n]].months
-        over = [a for a in path if tree.periods[tree.period[a]].ordinal + term < close]
-        gone = float(left[path].sum() - came[over].sum())
-        out[n] = max(gone - float(out[path[:-1]].sum()), 0.0)
     return out
 
 

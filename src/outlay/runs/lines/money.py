@@ -10,6 +10,7 @@ from outlay.core.arrays import Array
 from outlay.planning.result import Flow, Plan
 from outlay.results.plans.lines import Bill, Perimeter
 from outlay.runs.answers.tables import UNSERVED
+from outlay.runs.lines.decided import LEAVING
 
 __all__ = ["bill_of", "perimeter_of"]
 
@@ -57,8 +58,12 @@ def perimeter_of(
 
 
 def _outside(flow: Flow, plan: Plan, stands: Mapping[str, tuple[Array, Array]]) -> float:
-    """Share of a payment that is due for what stood or was contracted before the plan."""
+    """Share of a payment that is due for what stood, was ordered or contracted before the plan."""
+    if flow.entry in LEAVING:
+        return 0.0
     if any(flow.item == q.id for q in plan.problem.pools):
+        return 1.0
+    if any(flow.item == o.id and o.order_floor is not None for o in plan.problem.offers):
         return 1.0
     if flow.treatment == "capex" or flow.item not in stands:
         return 0.0

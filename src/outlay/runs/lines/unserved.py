@@ -107,7 +107,7 @@ def _why(plan: Plan, work: _Work) -> tuple[Reason, str]:
     last = max(t for t in comes if t is not None)
     if all(int(p.tree.period[n]) < last for n in short):
         return "too late", str(p.tree.periods[last])
-    limit = _limit(plan, may.any(axis=0), short)
+    limit = _limit(plan, np.any(may, axis=0), short)
     return ("limit", limit) if limit else ("worth", "")
 
 

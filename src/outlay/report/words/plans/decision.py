@@ -9,6 +9,7 @@ from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.report.words.plans.lines import overrun_clause, unserved_clause
 from outlay.results.plans.answers import Answer
+from outlay.results.plans.lines import PowerReturn, Return
 from outlay.results.plans.plan import Plan
 
 __all__ = ["decision_answer"]
@@ -39,8 +40,8 @@ def decision_answer(plan: Plan, say: Words) -> Answer:
         "decision", say, say.clauses(clauses) + ".",
         figures=("calendar", "calendar_power", "tree", "capex", "power"),
         tables=("orders_now", *(f"orders_if_{f}" for f in decision.factors), "expansions",
-                "returns", "services", "served_by_branch", "bill", "perimeter", "capex",
-                "overruns", "at_risk", "binding"),
+                "returns", "power_returns", "services", "served_by_branch", "bill",
+                "perimeter", "capex", "overruns", "at_risk", "binding"),
         notes=_notes(plan, say),
     )  # fmt: skip
 
@@ -69,24 +70,32 @@ def _power(plan: Plan, say: Words) -> Iterator[str]:
 
 def _returns(plan: Plan, say: Words) -> Iterator[str]:
     """What is given back or taken out of service now, and what that saves and costs."""
-    for owned in (False, True):
-        rows = [x for x in plan.returns_now if x.owned == owned]
-        if not rows:
-            continue
-        chips = say.listed(
-            say("decision.order", chips=say.count(x.quantity), chip=x.chip, offer=x.what)
-            for x in rows[:NAMED]
-        )
-        if owned:
-            yield say("decision.retire", chips=chips)
-            continue
-        fee = sum(x.fee for x in rows)
+    back = [x for x in plan.returns_now if x.given_back]
+    power = plan.power_returns_now
+    parts = [_leaving(x, say) for x in back[:NAMED]] + [
+        say("decision.power_at", mw=format_number(x.mw), site=x.site) for x in power[:NAMED]
+    ]
+    if parts:
+        gone: tuple[Return | PowerReturn, ...] = (*back, *power)
+        fee = sum(x.fee for x in gone)
         yield say(
-            "decision.give_back", chips=chips,
-            rent=format_money(sum(x.rent_per_year for x in rows), plan.currency),
+            "decision.give_back", things=say.listed(parts),
+            rent=format_money(sum(x.rent_per_year for x in gone), plan.currency),
             fee=say("decision.fee", amount=format_money(fee, plan.currency)) if fee > 0
             else say("decision.no_fee"),
         )  # fmt: skip
+    out = [x for x in plan.returns_now if not x.given_back]
+    if out:
+        owed = sum(x.rent_per_year for x in out)
+        yield say(
+            "decision.retire_owed" if owed > 0 else "decision.retire",
+            chips=say.listed(_leaving(x, say) for x in out[:NAMED]),
+            rent=format_money(owed, plan.currency),
+        )  # fmt: skip
+
+
+def _leaving(x: Return, say: Words) -> str:
+    return say("decision.order", chips=say.count(x.quantity), chip=x.chip, offer=x.what)
 
 
 def _orders(plan: Plan, say: Words) -> list[str]:

@@ -108,8 +108,9 @@ def _partly(r: Perimeter) -> bool:
 
 
 def _decided(r: Perimeter, plan: Plan, say: Words) -> str:
+    share = "all" if not _partly(r) else "of" if r.decided > 0 else "none"
     return say(
-        f"lines.of_{r.kind}" if _partly(r) else f"lines.all_{r.kind}",
+        f"lines.{share}_{r.kind}",
         decided=_money(r.decided, plan.currency),
         all=_money(r.decided + r.outside, plan.currency),
     )  # fmt: skip
