@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from outlay.report.cells import shown_table
 from outlay.report.memo import memo_of
 from outlay.report.tables.plan import table_of
+from outlay.report.tables.table import Column, Table
 from outlay.report.words.language import words
 from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.lines import states
@@ -223,3 +225,22 @@ def test_the_memo_carries_the_lines_and_a_broken_run_none() -> None:
 def test_orders_that_cost_nothing_say_so() -> None:
     free = replace(PLAN.decision, commitment=Commitment(0.0, 0.0, 0.0, 0.0))
     assert "at inner: nothing to pay; " in sentence(replace(PLAN, decision=free))
+
+
+def test_a_table_is_shown_in_the_largest_unit_that_it_reaches() -> None:
+    """One unit a table, so that its columns compare: 2.5 m beside 0.04 m, never bn beside m."""
+
+    def shown(unit: str, *values: float | None) -> tuple[str, list[str]]:
+        columns = (Column("a", unit), Column("b", unit))
+        rows = tuple((v, 40_000.0 if v and v < 1e6 else None) for v in values)
+        found = shown_table(Table("", columns, rows), SAY)
+        assert {c.unit for c in found.columns} == {found.columns[0].unit}
+        return found.columns[0].unit, [r[0] for r in found.rows]  # type: ignore[misc]
+
+    assert shown("bn", 2.5e9, 4e6) == ("bn", ["2.5", "0.004"])
+    assert shown("bn", 2.5e6, None) == ("m", ["2.5", "–"])
+    assert shown("bn", 250.0) == ("", ["250"])
+    assert shown("bn", 0.0) == ("bn", ["0"])
+    assert shown("thousand", 2500.0) == ("thousand", ["2.5"])
+    assert shown("T/day", 6e9) == ("bn/day", ["6"])
+    assert shown("share", 0.25) == ("", ["25 %"])

@@ -112,6 +112,7 @@ def with_lines() -> Iterator[Plan]:
     yield replace(plan, lines=replace(lines, perimeter=idle))
     served = tuple(replace(lines.served[0], service=f"s{i}", branch="") for i in range(9))
     yield with_decision(binding=plan.decision.binding * 2)
+    yield with_decision(binding=())
     yield replace(plan, lines=replace(lines, served=served))
     yield replace(plan, lines=replace(lines, served=lines.served[1:]))
     for reason in ("no chip", "no site", "not allowed", "no supply", "too late", "limit", "worth"):

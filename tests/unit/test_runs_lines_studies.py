@@ -107,7 +107,7 @@ def test_a_cap_is_said_to_be_per_period() -> None:
 
 
 def test_an_expansion_ordered_now_stands_in_the_first_line() -> None:
-    """A hall without power: a thousand chips of 1.275 kW need as much at 4 a watt, in half a year."""
+    """A hall without power: a thousand chips of 1.275 kW need as many watts, at 4 each."""
     grow = {"per_period": "50 MW", "first": "2026-Q3", "lead": "2 quarters",
             "capex": "4 USD/W", "limit": "50 MW"}  # fmt: skip
     site = {"region": "US", "power": "0 MW", "pue": "1.0", "electricity": "0 USD/kWh",
@@ -116,9 +116,7 @@ def test_an_expansion_ordered_now_stands_in_the_first_line() -> None:
     (row,) = plan.expansions_now
     assert (row.site, row.energised_at) == ("a", "2026-Q3")
     assert (row.mw, row.spend) == (pytest.approx(1.275), pytest.approx(5.1e6))
-    assert plan.headline.sentence.startswith(
-        "Order now 1.27 MW of power at a: $5.1m for power"
-    )
+    assert plan.headline.sentence.startswith("Order now 1.27 MW of power at a: $5.1m for power")
 
 
 def test_deposits_are_at_stake_where_a_licence_may_be_refused() -> None:

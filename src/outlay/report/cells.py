@@ -34,25 +34,30 @@ def cell(value: Value, unit: str = "") -> str:
     return format_number(shown, 4 if abs(shown) >= 1000 else 3)
 
 
-FITS = {"thousand": ("", 1.0), "bn": ("m", 1e6), "T/day": ("bn/day", 1e9)}
-"""Unit → what stands for it in a table whose every number is below one of it."""
+FITS = {
+    "thousand": (("thousand", 1e3), ("", 1.0)),
+    "bn": (("bn", 1e9), ("m", 1e6), ("", 1.0)),
+    "T/day": (("T/day", 1e12), ("bn/day", 1e9)),
+}
+"""Unit → those that may stand for it, largest first, and their sizes."""
 
 
 def _fitting(table: Table) -> dict[str, tuple[str, float]]:
-    """Unit → the unit shown, and its size: the smaller where the whole table is below the larger.
+    """Unit → the largest unit that some number of the table reaches, and its size.
 
     One unit throughout a table, so that its columns compare.
     """
     out = {}
-    for unit, smaller in FITS.items():
+    for unit, sizes in FITS.items():
         found = [
             abs(v)
             for row in table.rows
             for v, c in zip(row, table.columns, strict=True)
             if c.unit == unit and isinstance(v, int | float)
         ]
-        fits = 0 < max(found, default=0.0) < SCALES[unit]
-        out[unit] = smaller if fits else (unit, SCALES[unit])
+        most = max(found, default=0.0)
+        fits = (x for x in sizes if most >= x[1])
+        out[unit] = next(fits, sizes[-1]) if most > 0 else sizes[0]
     return out
 
 

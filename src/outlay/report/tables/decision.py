@@ -29,11 +29,11 @@ def orders_now(plan: Plan, say: Words) -> Table:
         .number("chips", lambda o: o.quantity)
         .text("there_by", lambda o: o.delivered_at)
         .number("price_per_chip", lambda o: o.unit_price or None, plan.currency)
-        .number("sum", lambda o: o.spend or None, plan.currency)
+        .number("sum", lambda o: o.spend or None, "bn")
         .text("standing", lambda o: at(o.offer).status)
         .number("least", lambda o: at(o.offer).least)
         .number("most", lambda o: at(o.offer).most)
-        .table("orders_now")
+        .table("orders_now", currency=plan.currency)
     )
 
 

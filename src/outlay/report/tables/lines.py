@@ -30,8 +30,8 @@ def expansions(plan: Plan, say: Words) -> Table | None:
         .number("chance", lambda x: x.probability, "share")
         .number("megawatts", lambda x: x.mw, "MW")
         .text("there_by", lambda x: x.energised_at)
-        .number("amount", lambda x: x.spend or None, plan.currency)
-        .some("expansions")
+        .number("amount", lambda x: x.spend or None, "bn")
+        .some("expansions", currency=plan.currency)
     )
 
 
@@ -46,9 +46,9 @@ def returns(plan: Plan, say: Words) -> Table | None:
         .text("branch", lambda x: x.branch)
         .number("chance", lambda x: x.probability, "share")
         .number("chips", lambda x: x.quantity)
-        .number("rent_of_a_year", lambda x: x.rent_per_year or None, plan.currency)
-        .number("fee", lambda x: x.fee if x.given_back else None, plan.currency)
-        .some("returns")
+        .number("rent_of_a_year", lambda x: x.rent_per_year or None, "bn")
+        .number("fee", lambda x: x.fee if x.given_back else None, "bn")
+        .some("returns", currency=plan.currency)
     )
 
 
@@ -61,9 +61,9 @@ def power_returns(plan: Plan, say: Words) -> Table | None:
         .text("branch", lambda x: x.branch)
         .number("chance", lambda x: x.probability, "share")
         .number("given_mw", lambda x: x.mw, "MW")
-        .number("rent_ends", lambda x: x.rent_per_year, plan.currency)
-        .number("fee", lambda x: x.fee, plan.currency)
-        .some("power_returns")
+        .number("rent_ends", lambda x: x.rent_per_year, "bn")
+        .number("fee", lambda x: x.fee, "bn")
+        .some("power_returns", currency=plan.currency)
     )
 
 
@@ -95,7 +95,7 @@ def bill(plan: Plan, say: Words) -> Table:
     return (
         Sheet(say, rows)
         .text("bill_part", lambda r: say(f"row.bill_{r[0]}"))
-        .number("amount", lambda r: r[1], plan.currency)
+        .number("amount", lambda r: r[1], "bn")
         .table("bill", currency=plan.currency)
     )
 
@@ -106,8 +106,8 @@ def perimeter(plan: Plan, say: Words) -> Table | None:
         Sheet(say, plan.lines.perimeter)
         .text("year", lambda r: r.year)
         .text("kind", lambda r: say(f"row.perimeter_{r.kind}"))
-        .number("decided_here", lambda r: r.decided, plan.currency)
-        .number("outside", lambda r: r.outside, plan.currency)
+        .number("decided_here", lambda r: r.decided, "bn")
+        .number("outside", lambda r: r.outside, "bn")
         .some("perimeter", currency=plan.currency)
     )
 
@@ -117,9 +117,9 @@ def overruns(plan: Plan, say: Words) -> Table | None:
     return (
         Sheet(say, plan.lines.overruns)
         .text("limit", lambda r: r.limit)
-        .number("authorised", lambda r: r.authorised, plan.currency)
-        .number("over_expected", lambda r: r.expected, plan.currency)
-        .number("over_worst", lambda r: r.worst, plan.currency)
+        .number("authorised", lambda r: r.authorised, "bn")
+        .number("over_expected", lambda r: r.expected, "bn")
+        .number("over_worst", lambda r: r.worst, "bn")
         .number("chance", lambda r: r.chance, "share")
         .some("overruns", currency=plan.currency)
     )
@@ -131,7 +131,7 @@ def at_risk(plan: Plan, say: Words) -> Table | None:
         Sheet(say, plan.lines.at_risk)
         .text("offer", lambda r: r.offer)
         .number("chance", lambda r: r.chance, "share")
-        .number("lost_expected", lambda r: r.expected, plan.currency)
-        .number("lost_worst", lambda r: r.worst, plan.currency)
+        .number("lost_expected", lambda r: r.expected, "bn")
+        .number("lost_worst", lambda r: r.worst, "bn")
         .some("at_risk", currency=plan.currency)
     )

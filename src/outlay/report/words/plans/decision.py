@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outlay.core.quantities.formats import format_money, format_number
+from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
-from outlay.report.words.plans.answer import answer
+from outlay.report.words.plans.answer import answer, money
 from outlay.report.words.plans.lines import overrun_clause, unserved_clause
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.lines import PowerReturn, Return
@@ -80,8 +80,8 @@ def _returns(plan: Plan, say: Words) -> Iterator[str]:
         fee = sum(x.fee for x in gone)
         yield say(
             "decision.give_back", things=say.listed(parts),
-            rent=format_money(sum(x.rent_per_year for x in gone), plan.currency),
-            fee=say("decision.fee", amount=format_money(fee, plan.currency)) if fee > 0
+            rent=money(sum(x.rent_per_year for x in gone), plan.currency),
+            fee=say("decision.fee", amount=money(fee, plan.currency)) if fee > 0
             else say("decision.no_fee"),
         )  # fmt: skip
     out = [x for x in plan.returns_now if not x.given_back]
@@ -90,7 +90,7 @@ def _returns(plan: Plan, say: Words) -> Iterator[str]:
         yield say(
             "decision.retire_owed" if owed > 0 else "decision.retire",
             chips=say.listed(_leaving(x, say) for x in out[:NAMED]),
-            rent=format_money(owed, plan.currency),
+            rent=money(owed, plan.currency),
         )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def _commitment(plan: Plan, say: Words) -> str:
     amounts = {"bought": found.bought, "hoped": found.hoped, "rent": found.rent,
                "for_power": found.power}  # fmt: skip
     parts = [
-        say(f"decision.{name}", amount=format_money(amount, plan.currency))
+        say(f"decision.{name}", amount=money(amount, plan.currency))
         for name, amount in amounts.items()
         if amount > 0
     ]
@@ -136,11 +136,12 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
         yield say("decision.broken", limits=say.listed(decision.broken))
     paid = decision.processors
     if paid is not None:
-        stops = "decision.stops_authorised" if paid.full else "decision.stops_supply"
+        held = any(b.family in ("power", "supply") and b.value > 0 for b in decision.binding)
+        stops = "authorised" if paid.full else "supply" if held else "worth"
         yield say(
-            "decision.processors", year=paid.year, low=format_money(paid.low, plan.currency),
-            high=format_money(paid.high, plan.currency),
-            authorised=format_money(paid.authorised, plan.currency), stops=say(stops),
+            "decision.processors", year=paid.year, low=money(paid.low, plan.currency),
+            high=money(paid.high, plan.currency),
+            authorised=money(paid.authorised, plan.currency), stops=say(f"decision.stops_{stops}"),
         )  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from outlay.core.quantities.formats import format_money, format_number
+from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
+from outlay.report.words.plans.answer import money
 from outlay.results.plans.answers import Binding
 from outlay.results.plans.lines import Overrun, Perimeter, ServiceServed, Unserved
 from outlay.results.plans.plan import Plan
@@ -19,8 +20,6 @@ NAMED = 4
 """Services, offers or limits that one line names."""
 MOST_SERVICES = 6
 LIMITS = 3
-WHOLE_FROM = 1e3
-"""Money from which on no line gives cents."""
 FEWEST = 1e-3
 """Smallest share of the bill that the line of cash gives words to."""
 TOLD = ("power", "supply", "budget", "share", "cash")
@@ -50,14 +49,9 @@ def _over(x: Overrun, plan: Plan, say: Words) -> str:
     often = "" if x.chance >= WHOLE else say("lines.chance", percent=_percent(x.chance))
     return say(
         "lines.over", name=say.name("limit", kind), year=year, often=often,
-        authorised=_money(x.authorised, plan.currency),
-        by=_money(x.worst, plan.currency),
+        authorised=money(x.authorised, plan.currency),
+        by=money(x.worst, plan.currency),
     )  # fmt: skip
-
-
-def _money(value: float, currency: str) -> str:
-    """Money for a line: no cents beside thousands."""
-    return format_money(round(value) if abs(value) >= WHOLE_FROM else value, currency)
 
 
 def _percent(share: float) -> str:
@@ -111,8 +105,8 @@ def _decided(r: Perimeter, plan: Plan, say: Words) -> str:
     share = "all" if not _partly(r) else "of" if r.decided > 0 else "none"
     return say(
         f"lines.{share}_{r.kind}",
-        decided=_money(r.decided, plan.currency),
-        all=_money(r.decided + r.outside, plan.currency),
+        decided=money(r.decided, plan.currency),
+        all=money(r.decided + r.outside, plan.currency),
     )  # fmt: skip
 
 
@@ -121,13 +115,13 @@ def _bill(plan: Plan, say: Words) -> str:
     bill, currency = plan.lines.bill, plan.currency
     net = [b.cash for b in plan.branches]
     low, high = min(net, default=0.0), max(net, default=0.0)
-    text = say("lines.paid", paid=_money(bill.paid, currency),
-               left=_money(bill.left, currency))  # fmt: skip
+    text = say("lines.paid", paid=money(bill.paid, currency),
+               left=money(bill.left, currency))  # fmt: skip
     if high - low > FEWEST * abs(high):
-        text += say("lines.by_branch", low=_money(low, currency),
-                    high=_money(high, currency))  # fmt: skip
+        text += say("lines.by_branch", low=money(low, currency),
+                    high=money(high, currency))  # fmt: skip
     apart = [
-        say(f"lines.{name}", amount=_money(value, currency))
+        say(f"lines.{name}", amount=money(value, currency))
         for name, value in (("unserved", bill.unserved), ("broken", bill.broken))
         if value > FEWEST * abs(bill.paid)
     ]
@@ -223,7 +217,7 @@ def _limit(b: Binding, plan: Plan, say: Words) -> str:
         where = say("lines.somewhere", percent=_percent(b.chance))
     kind = "share_limit" if kind == "share" else f"{kind}_limit" if kind == "power" else kind
     name = say(f"lines.{kind}", limit=b.limit)
-    return say("lines.limit", name=name, where=where, tenth=_money(b.tenth, plan.currency))
+    return say("lines.limit", name=name, where=where, tenth=money(b.tenth, plan.currency))
 
 
 def _at_risk(plan: Plan, say: Words) -> Iterator[str]:
@@ -231,7 +225,7 @@ def _at_risk(plan: Plan, say: Words) -> Iterator[str]:
     if rows:
         yield say(
             "lines.at_risk", offers=_some([r.offer for r in rows], say),
-            worst=_money(sum(r.worst for r in rows), plan.currency),
-            expected=_money(sum(r.expected for r in rows), plan.currency),
+            worst=money(sum(r.worst for r in rows), plan.currency),
+            expected=money(sum(r.expected for r in rows), plan.currency),
             percent=_percent(max(r.chance for r in rows)),
         )  # fmt: skip
