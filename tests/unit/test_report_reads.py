@@ -178,7 +178,7 @@ def test_tables_of_branches_states_and_ranges_say_which_is_which() -> None:
     assert year == [("2026", "capex", "all", 64e6, 120e6)]
 
 
-SCALES = {"bn": 1e9, "thousand": 1e3, "trillion": 1e12}
+SCALES = {"bn": 1e9, "m": 1e6, "thousand": 1e3, "trillion": 1e12}
 DRAWN: dict[str, list[float]] = {
     "served": [1.8e12, 0.9e12, 2.0e12, 1.1e12],
     "fleet": [1000.0, 4800.0],

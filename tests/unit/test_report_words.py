@@ -142,7 +142,12 @@ def variants() -> Iterator[Plan]:
     yield plan
     yield replace(plan, orders=(), evidence=replace(plan.evidence, documents=()))
     yield with_need(tokens_per_day=0.0)
-    yield with_need(tokens_per_day=6e9)
+    yield with_need(tokens_per_day=6e9, growth_parts={"more tokens": 9.0})
+    dear = tuple(replace(o, spend=66e9) for o in plan.orders)
+    yield replace(plan, orders=dear, budgets=(replace(plan.budgets[0], amount=160e9),))
+    few = tuple(replace(r, expected=10.0) for r in plan.fleet)
+    calm = tuple(replace(r, demand=1e9) for r in plan.served)
+    yield replace(plan, fleet=few, served=calm)
     small = tuple(replace(t, tokens_per_day=6e9) for t in plan.peers.tokens)
     yield replace(plan, peers=replace(plan.peers, tokens=small))
     yield with_decision(processors=replace(d.processors, full=True))
@@ -170,7 +175,8 @@ def variants() -> Iterator[Plan]:
     yield replace(plan, outlook=None)
     yield replace(plan, outlook=None, worth=())
     assert plan.outlook is not None
-    share = replace(plan.outlook, distributions=plan.outlook.distributions[::-1])
+    share = replace(plan.outlook, distributions=(plan.outlook.distributions[3],
+                                                  *plan.outlook.distributions[:3]))  # fmt: skip
     yield replace(plan, outlook=share)
     yield from with_lines()
     broken = tuple(replace(c, status="broken") for c in plan.invariants)
