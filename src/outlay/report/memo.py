@@ -16,7 +16,7 @@ from pathlib import Path
 
 from outlay.core.errors import InputError
 from outlay.report.words.language import Words, words
-from outlay.results.plans.answers import Tile
+from outlay.results.plans.answers import Headline, Tile
 from outlay.results.plans.plan import Plan
 
 __all__ = ["Memo", "memo_of", "memo_pdf", "page_count"]
@@ -55,6 +55,7 @@ def memo_of(plan: Plan, say: Words | None = None) -> Memo:
     """The memo of a plan that has its words; a run marked INVALID gets no headline."""
     say = say or words()
     valid = plan.verdict != INVALID
+    headline = plan.headline if valid else Headline(say("memo.refused"), (), ())
     sure = [a.sentence for a in plan.answers if a.id == "sure"]
     triggers = [n for a in plan.answers if a.id == "decision" for n in a.notes]
     subtitle = say(
@@ -63,9 +64,9 @@ def memo_of(plan: Plan, say: Words | None = None) -> Memo:
     return Memo(
         title=plan.title,
         subtitle=subtitle,
-        decision=plan.headline.sentence if valid else say("memo.refused"),
-        lines=plan.headline.lines if valid else (),
-        figures=plan.headline.tiles[:3] if valid else (),
+        decision=headline.sentence,
+        lines=headline.lines,
+        figures=headline.tiles[:3],
         changes=(*triggers, *sure) if valid else (),
         caveats=tuple(_caveats(plan, say)),
         sources=tuple(

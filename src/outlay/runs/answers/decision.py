@@ -108,17 +108,25 @@ def _where(tree: Tree, nodes: Sequence[int]) -> tuple[float, tuple[str, ...]]:
     """
     through = np.any(np.isin(tree.ancestor[tree.leaves], nodes), axis=1)
     chance = float(tree.probability[tree.leaves[through]].sum())
-    labels = [tree.labels[int(n)] for n in tree.leaves]
-    inside = [x for x, hit in zip(labels, through, strict=True) if hit]
-    seen = {f: list(dict.fromkeys(x.get(f, "") for x in labels)) for f in labels[0]}
-    kept = {f: [s for s in states if any(x.get(f) == s for x in inside)]
-            for f, states in seen.items()}  # fmt: skip
-    alike = [all(x.get(f, "") in states for f, states in kept.items()) for x in labels]
+    every = _states_of(tree, tree.leaves)
+    kept = _states_of(tree, tree.leaves[through])
+    alike = [
+        all(tree.labels[int(n)].get(f, "") in states for f, states in kept.items())
+        for n in tree.leaves
+    ]
     if alike != through.tolist():
         return chance, ()
-    return chance, tuple(
-        f"{f}={s}" for f, states in kept.items() if len(states) < len(seen[f]) for s in states
-    )
+    some = {f: states for f, states in kept.items() if len(states) < len(every[f])}
+    return chance, tuple(f"{f}={s}" for f, states in some.items() for s in states)
+
+
+def _states_of(tree: Tree, leaves: Iterable[int]) -> dict[str, tuple[str, ...]]:
+    """Factor → its states on some of the leaves, as the tree has them."""
+    out: dict[str, dict[str, None]] = {}
+    for n in leaves:
+        for factor, state in tree.labels[int(n)].items():
+            out.setdefault(factor, {})[state] = None
+    return {f: tuple(states) for f, states in out.items()}
 
 
 def may_be_refused(plan: Plan) -> set[str]:

@@ -144,12 +144,9 @@ def _comes(plan: Plan, may: BoolArray) -> int | None:
 
 def _limit(plan: Plan, may: BoolArray, short: Iterable[int]) -> str:
     """The limit worth most that binds where work is missing or before; empty: none does."""
-    p, tree = plan.problem, plan.problem.tree
+    tree = plan.problem.tree
     nodes = {int(a) for n in short for a in tree.path(int(n))}
-    sites = {s.id for i, s in enumerate(p.sites) if may[i].any()}
-    chips = {c.id for i, c in enumerate(p.chips) if may[:, i].any()}
-    others = {s.id for s in p.sites} - sites
-    others |= {o.id for o in p.offers if o.chip not in chips}
+    others = _others(plan, may)
     worth: dict[str, float] = {}
     for x in plan.prices:
         counts = x.binding and x.value > 0 and x.family in LIMITS and x.node in nodes
@@ -157,3 +154,12 @@ def _limit(plan: Plan, may: BoolArray, short: Iterable[int]) -> str:
             size = abs(x.limit) if np.isfinite(x.limit) and x.limit else 1.0
             worth[x.item] = worth.get(x.item, 0.0) + x.value * size
     return max(worth, key=lambda k: worth[k], default="")
+
+
+def _others(plan: Plan, may: BoolArray) -> set[str]:
+    """Sites where none of the work may stand, and offers of chips that cannot do it."""
+    p = plan.problem
+    here, able = np.any(may, axis=1), np.any(may, axis=0)
+    chips = {c.id for c, can in zip(p.chips, able, strict=True) if can}
+    sites = {s.id for s, takes in zip(p.sites, here, strict=True) if not takes}
+    return sites | {o.id for o in p.offers if o.chip not in chips}
