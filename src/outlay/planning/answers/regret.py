@@ -23,7 +23,16 @@ from outlay.planning.programme.model import Model
 from outlay.planning.result import Plan
 from outlay.planning.solver.solve import solve
 
-__all__ = ["APPROVED", "NOTHING", "PLAN", "Regret", "first_decisions", "regret_table"]
+__all__ = [
+    "APPROVED",
+    "NOTHING",
+    "PLAN",
+    "Regret",
+    "approved_cost",
+    "first_decisions",
+    "more_than",
+    "regret_table",
+]
 
 PLAN, NOTHING, APPROVED = "plan", "nothing", "approved"
 """Candidates that are not a history's own."""
@@ -73,13 +82,13 @@ def regret_table(
     for name, stage in tried.items():
         if name != PLAN:
             cost, leaf_cost = _held(what_if, stage)
-            more.append(_more(cost, plan))
+            more.append(more_than(plan, cost))
             by_leaf.append(leaf_cost - plan.leaf_cost)
     candidates = list(tried)
     if approved is not None:
-        cost, leaf_cost = _approved(plan, approved)
+        cost, leaf_cost = approved_cost(plan, approved)
         candidates.append(APPROVED)
-        more.append(_more(cost, plan))
+        more.append(more_than(plan, cost))
         by_leaf.append(leaf_cost - plan.leaf_cost)
     return Regret(tuple(candidates), names, np.array(more), np.array(by_leaf))
 
@@ -157,8 +166,8 @@ def _leaf_cost(model: Model, x: Array) -> Array:
     return np.asarray(path[tree.leaves])
 
 
-def _approved(plan: Plan, orders: Mapping[str, float]) -> tuple[float, Array]:
-    """The same with the last approved plan's orders, chips by offer."""
+def approved_cost(plan: Plan, orders: Mapping[str, float]) -> tuple[float, Array]:
+    """The same with the last approved plan's orders, chips by offer, halls decided anew."""
     held = {k: v for k, v in orders.items() if v > 0}
     try:
         found = solve(with_first_orders(plan.problem, held))
@@ -167,7 +176,7 @@ def _approved(plan: Plan, orders: Mapping[str, float]) -> tuple[float, Array]:
     return found.objective, found.leaf_cost
 
 
-def _more(cost: float, plan: Plan) -> float:
+def more_than(plan: Plan, cost: float) -> float:
     """What a candidate costs more. Below the solver's own tolerance it is nothing."""
     c = plan.certificates
     slack = (1e-6 + c.bound_gap) * max(1.0, abs(plan.objective))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outlay.core.arrays import Array, IntArray
+from outlay.core.arrays import IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.answers.alternatives import dearer, first_orders
 from outlay.planning.answers.what_if import WhatIf
@@ -24,8 +24,10 @@ __all__ = ["Tip", "near_offers", "tips"]
 UP = (1.25, 2.0, 4.0)
 DOWN = (0.8, 0.5, 0.25)
 """Factors at which the plan is asked first, each way."""
-FINE = 1.005
+FINE = 1.01
 """Ratio of the two factors between which a tipping point is left."""
+FEW = 0.01
+"""Share of the largest first order that asks how near another is."""
 DUST = 1e-6
 """Share of the largest first order below which an order is none."""
 
@@ -60,7 +62,7 @@ class _Asked:
         self.found: dict[tuple[str, float], dict[str, float]] = {}
 
     def __call__(self, of: str, factor: float) -> dict[str, float]:
-        key = (of, 1.0) if factor == 1.0 else (of, factor)
+        key = (of, factor)
         if key not in self.found:
             changed = dearer(self.problem, self.groups[of], factor)
             model, solution = self.what_if.solve(changed)
@@ -132,31 +134,38 @@ def _bracketed(
     return float(np.sqrt(near * far)), ask(of, far)[name]
 
 
-def near_offers(what_if: WhatIf, problem: PlanProblem) -> list[str]:
-    """Offers that may be ordered in the first period and are not, those nearest to it first.
+def near_offers(what_if: WhatIf, problem: PlanProblem, among: Iterable[str]) -> list[str]:
+    """Those of `among` that may be ordered in the first period and are not, the nearest first.
 
-    Nearness: the reduced cost of a first order, as a share of what the chip would cost. what_if:
-    of the problem, as it was solved last.
+    Nearness: what the plan costs more with a few ordered, a chip, as a share of what one costs.
     """
     model, found = what_if.solve(problem)
     cols = first_orders(model)
     root = int(problem.tree.roots[0])
-    floor = DUST * max([1.0, *(float(found.x[c].sum()) for c in cols.values())])
+    placed = {k: float(found.x[c].sum()) for k, c in cols.items()}
+    most = max([1.0, *placed.values()])
     far: dict[str, float] = {}
-    for name, ids in _groups(problem).items():
-        offer = next(o for o in problem.offers if o.id == name)
-        mine = [cols[k] for k in ids if k in cols]
+    for offer in problem.offers:
         cost = _cost(offer, root)
-        if not mine or cost <= 0:
+        if offer.id not in among or placed.get(offer.id, most) > DUST * most or cost <= 0:
             continue
-        at: IntArray = np.concatenate(mine)
-        if float(found.x[at].sum()) <= floor:
-            far[name] = float(np.maximum(found.col_dual[at], 0.0).min()) / cost
+        more = _marginal(what_if, cols[offer.id], FEW * most)
+        if np.isfinite(more):
+            far[offer.id] = more / cost
     return sorted(far, key=lambda k: (far[k], k))
+
+
+def _marginal(what_if: WhatIf, cols: IntArray, chips: float) -> float:
+    """What each of so many chips costs more where it costs least; infinite where none can be."""
+    m, base = what_if.session.matrix, what_if.solution
+    # Started at once in one of several places: there a column has its own reduced cost.
+    col = cols[np.argmin(base.col_dual[cols])][None]
+    some = min(chips, float(m.upper[col][0]))
+    found = what_if.held(col, np.array([some])) if some > 0 else None
+    return np.inf if found is None else max(found.objective - base.objective, 0.0) / some
 
 
 def _cost(offer: Offer, node: int) -> float:
     """Price with its levy, and rent over the term, of one chip ordered in the node."""
     hours = HOURS_PER_YEAR * max(offer.term_months, 1.0) / MONTHS_PER_YEAR
-    price: Array = offer.price
-    return float(price[node] * (1 + offer.levy) + offer.rent_hour[node] * hours)
+    return float(offer.price[node] * (1 + offer.levy) + offer.rent_hour[node] * hours)
