@@ -52,7 +52,7 @@ def test_money_is_drawn_in_billions_and_written_as_the_same_amount() -> None:
         bar = layers(drawn(name))[0]
         assert title(bar, "x") == "bn USD"
         found = bar["data"]["values"]
-        assert [r["value"] for r in found] == [amount / 1e9 for amount in amounts if amount]
+        assert [r["value"] for r in found] == [x / 1e9 for x in amounts if x is not None]
         for row in found:
             assert parse(row["text"], "money").value == pytest.approx(row["value"] * 1e9, rel=0.005)
 

@@ -87,7 +87,7 @@ CURVES = (
 
 @pytest.mark.parametrize(("chips", "text"), CURVES)
 def test_a_price_curve_says_what_is_taken(chips: tuple[float, ...], text: str) -> None:
-    assert text in answer(with_deep(price_curve=taken(*chips)), "worth").notes[1]
+    assert text in answer(with_deep(price_curve=taken(*chips)), "worth").notes[2]
 
 
 def alone(plan: Plan, **gone: object) -> Plan:
@@ -118,7 +118,14 @@ def variants() -> Iterator[Plan]:
         with_deep(break_even_chance=(Chance("buy", "licence", "granted", 0.4, at, 1.0),))
         for at in (0.0, 1.0)
     )
-    yield with_deep(regret=plan.deep.regret[::-1])
+    own, other, none = plan.deep.regret
+    yield with_deep(regret=(own,))
+    yield with_deep(regret=(own, none))
+    yield with_deep(regret=(own, replace(other, name="nothing", decided="nothing", best=1e6)))
+    yield with_deep(regret=(own, replace(other, name="approved", decided="approved")))
+    yield with_deep(hinges=tuple(replace(h, assumed=True) for h in plan.deep.hinges[1:]))
+    yield replace(plan, megawatts=plan.megawatts[:1])
+    yield replace(plan, hedges=(replace(plan.hedges[0], states=("granted", "capped")),))
     yield with_accounts(standards=())
     yield replace(plan, half=Half("no_model", None, None))
     yield replace(plan, half=Half("not_computed", None, None))
