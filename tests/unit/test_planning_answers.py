@@ -16,7 +16,8 @@ from outlay.planning.answers.alternatives import (
 )
 from outlay.planning.answers.policy import do_nothing, plan_first_stage, with_first_stage
 from outlay.planning.answers.regret import regret_table
-from outlay.planning.answers.tipping import Tip, _marginal, near_offers, tips
+from outlay.planning.answers.tipping import Tip, _marginal, _tipped, near_offers, tips
+from outlay.planning.answers.value import values
 from outlay.planning.answers.what_if import WhatIf
 from outlay.planning.problem.remap import forest, given, known_early, reweighted, wait_and_see
 from outlay.planning.problem.tree import Factor, product_tree
@@ -25,6 +26,7 @@ from outlay.planning.problem.types import (
     CallOff,
     Cash,
     Chip,
+    Expansion,
     Load,
     Offer,
     PlanProblem,
@@ -123,6 +125,56 @@ def test_first_orders_that_leave_no_plan_have_no_end_of_regret() -> None:
     assert table.candidates == ("plan", "nothing", "approved")  # refused: nothing is ordered
     assert table.more == pytest.approx([0.0, 650.0, INF])
     assert plan.objective == without.objective
+
+
+def hall(total_mw: float = INF) -> PlanProblem:
+    """Ten chips' worth of work from 2027 on where demand is high, one time in two; the only hall
+    for them has no power and takes a year to build, at 1 per W. A chip costs 1."""
+    demand = Factor("demand", ("high", "low"), (0.5, 0.5), 1)
+    tree = product_tree(horizon(Period(2026, 1, 12), 2), (demand,))
+    n = len(tree)
+    high = np.array([x.get("demand") == "high" for x in tree.labels])
+    built = Expansion(0.0, 12.0, np.ones(n), np.full(n, 0.02), total_mw)
+    buy = Offer("buy", "c", "purchase", ("hall",), np.ones(n), np.full(n, INF), np.full(n, INF),
+                np.zeros(n))  # fmt: skip
+    return PlanProblem(
+        "USD", tree, 0.0, (Chip("c", 1.0, 10.0),),
+        (Site("hall", "R", np.zeros(n), expansion=built),), (buy,), (), (Load("work", 1e-3),),
+        ("day",), np.array([24.0]), np.where(high, 10.0, 0.0)[None, None, :], np.ones((1, 1)),
+        np.ones((1, 1), dtype=bool), np.ones((1, 1), dtype=bool), terminal_value=0.0,
+    )  # fmt: skip
+
+
+YEAR = 365 * 86_400 * 1e-3
+"""What a unit of work not served through 2027 costs."""
+
+
+def test_a_hall_not_begun_now_is_regretted_like_an_order() -> None:
+    """10 kW now are 10,000 whatever comes; without them 10 units go unserved where it is high."""
+    plan = solve(hall())
+    assert plan.objective == pytest.approx(10_000 + 0.5 * 10)
+    table = regret_table(plan, WhatIf(plan.problem))
+    assert table.candidates == ("plan", "nothing")
+    assert table.more[1] == pytest.approx(0.5 * (10 * YEAR - 10) - 10_000)
+    assert table.by_leaf[1] == pytest.approx([10 * YEAR - 10 - 10_000, -10_000.0])
+
+
+def test_a_hall_that_is_built_is_worth_what_it_lets_in_once() -> None:
+    """4 kW may be built: a megawatt there is 1,000 chips' work in half of the branches."""
+    problem = hall(0.004)
+    plan = solve(problem)
+    worth = values(problem, plan, ("megawatt",)).megawatt
+    assert worth == {"hall": pytest.approx(1000 * 0.5 * (YEAR - 1))}
+    more = replace(problem.sites[0], power_mw=np.full(3, 0.001))
+    gain = plan.objective - solve(replace(problem, sites=(more,))).objective
+    assert gain == pytest.approx(0.001 * worth["hall"])
+
+
+def test_an_order_tips_where_half_of_it_is_gone_or_where_there_is_one() -> None:
+    assert not _tipped(5.0, 10.0, 0.001)
+    assert _tipped(4.9, 10.0, 0.001)
+    assert not _tipped(0.0005, 0.0, 0.001)
+    assert _tipped(0.002, 0.0, 0.001)
 
 
 def tipped(problem: PlanProblem, own: list[str], across: list[str]) -> dict[tuple[str, str], Tip]:

@@ -94,6 +94,21 @@ def alone(plan: Plan, **gone: object) -> Plan:
     return replace(plan, **gone)  # type: ignore[arg-type]
 
 
+def test_only_an_assumed_price_is_said_to_be_one_and_an_order_is_named_once() -> None:
+    lease, buy, local = hand_made().deep.hinges
+    said = " ".join(answer(with_deep(hinges=(local, lease, buy)), "worth").notes)
+    assert said.count("hangs on the assumed") == 2
+    assert "local is not ordered" not in said
+    twice = replace(lease, of="buy", what="price", unit="USD", stated=30_000.0, at=25_555.0)
+    said = " ".join(answer(with_deep(hinges=(lease, twice, buy)), "worth").notes)
+    assert said.count("The order of lease") == 1
+    (note,) = [n for n in answer(with_deep(hinges=(twice,)), "worth").notes if "hangs" in n]
+    assert note == (
+        "The order of lease hangs on the assumed price of buy, $30,000: "
+        "below $25,600 it is not placed."
+    )
+
+
 def variants() -> Iterator[Plan]:
     """Plans that between them make every sentence that can be said."""
     plan = hand_made()
