@@ -309,6 +309,14 @@ def test_regret_of_first_decisions_the_plans_own_first() -> None:
     assert (idle.best, idle.better) == (pytest.approx(-200.0), 0.5)
 
 
+def test_the_chance_of_being_better_off_is_that_of_the_branches_which_are() -> None:
+    """Home costs 190 for 168, where six in ten grant it; it is better where four refuse."""
+    problem = two_by_two(0.6)
+    home = next(r for r in regrets(solve(problem), WhatIf(problem)) if r.name == "as if refused")
+    assert home.mean == pytest.approx(10 * (190 - 168))
+    assert (home.better, home.where) == (pytest.approx(0.4), "2027 licence=granted")
+
+
 def test_first_decisions_without_a_plan_come_last_and_have_no_numbers() -> None:
     shut = tuple(
         replace(o, delivery_cap=np.zeros(3)) if o.id == "home" else o for o in two_by_two().offers
