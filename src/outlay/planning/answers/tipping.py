@@ -168,4 +168,5 @@ def _marginal(what_if: WhatIf, cols: IntArray, chips: float) -> float:
 def _cost(offer: Offer, node: int) -> float:
     """Price with its levy, and rent over the term, of one chip ordered in the node."""
     hours = HOURS_PER_YEAR * max(offer.term_months, 1.0) / MONTHS_PER_YEAR
-    return float(offer.price[node] * (1 + offer.levy) + offer.rent_hour[node] * hours)
+    levy = np.broadcast_to(np.asarray(offer.levy, dtype=float), offer.price.shape)
+    return float(offer.price[node] * (1 + levy[node]) + offer.rent_hour[node] * hours)
