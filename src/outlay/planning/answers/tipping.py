@@ -21,10 +21,10 @@ from outlay.planning.problem.types import Offer, PlanProblem
 
 __all__ = ["Tip", "near_offers", "tips"]
 
-UP = (1.25, 2.0, 4.0)
-DOWN = (0.8, 0.5, 0.25)
-"""Factors at which the plan is asked first, each way."""
-FINE = 1.01
+UP = (1.25, 2.5)
+DOWN = (0.8, 0.4)
+"""Factors at which the plan is asked first, each way; beyond them no order is said to hang."""
+FINE = 1.02
 """Ratio of the two factors between which a tipping point is left."""
 FEW = 0.01
 """Share of the largest first order that asks how near another is."""

@@ -30,8 +30,10 @@ SURE = 1e-9
 """Chances nearer to 0 or 1 are 0 or 1, but for rounding."""
 TOLERANCES = (0.01, 0.02, 0.05)
 MOST_OFFERS = 5
-"""Offers whose ranges and prices are asked for: the dearest orders of the first period."""
-NEAR_OFFERS = 3
+"""Offers whose ranges are asked for: the dearest orders of the first period."""
+MOST_PRICES = 4
+"""Offers whose prices are asked for, each in some ten plans: the dearest orders."""
+NEAR_OFFERS = 2
 """Offers not ordered now whose prices are asked for: the nearest to an order."""
 ASSUMED = ("assumption", "guess")
 """Grades of numbers that nobody has given."""
@@ -166,7 +168,7 @@ def hinges(plan: Plan, what_if: WhatIf, ledger: Sequence[Number]) -> tuple[Hinge
     numbers = {o.id: _priced(ledger, o.id) for o in plan.problem.offers}
     priced = {k: x for k, x in numbers.items() if x is not None and x.value > 0}
     assumed = [k for k, x in priced.items() if x.grade in ASSUMED]
-    placed = [k for k in _dearest(plan) if k in priced][:MOST_OFFERS]
+    placed = [k for k in _dearest(plan) if k in priced][:MOST_PRICES]
     near = near_offers(what_if, plan.problem, priced)
     near.sort(key=lambda k: k not in assumed)  # stable: the nearest of each first
     own = [*placed, *near[:NEAR_OFFERS]]
