@@ -47,12 +47,12 @@ def test_the_renderer_takes_it_and_an_empty_plan_has_no_picture(name: str) -> No
 
 
 def test_money_is_drawn_in_billions_and_written_as_the_same_amount() -> None:
-    base = {"worth": [w.value for w in PLAN.worth], "regret": [r.worst for r in PLAN.deep.regret]}
+    base = {"worth": [w.value for w in PLAN.worth], "regret": [r.mean for r in PLAN.deep.regret]}
     for name, amounts in base.items():
         bar = layers(drawn(name))[0]
         assert title(bar, "x") == "bn USD"
         found = bar["data"]["values"]
-        assert [r["value"] for r in found] == [amount / 1e9 for amount in amounts if amount]
+        assert [r["value"] for r in found] == [x / 1e9 for x in amounts if x is not None]
         for row in found:
             assert parse(row["text"], "money").value == pytest.approx(row["value"] * 1e9, rel=0.005)
 

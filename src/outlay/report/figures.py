@@ -236,7 +236,11 @@ def _near_optimal(plan: Plan, say: Words) -> Drawn:
 
 
 def _regret(plan: Plan, say: Words) -> Drawn:
-    bars = [_money(r.name, r.worst, plan) for r in plan.deep.regret if r.worst is not None]
+    bars = [
+        _money(say.name("decided", r.name), r.mean, plan)
+        for r in plan.deep.regret
+        if r.mean is not None
+    ]
     if not bars:
         return None
     caption = say("caption.regret")

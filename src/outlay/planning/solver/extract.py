@@ -31,7 +31,7 @@ PRICED = {
     "power": "power",
     "racks": "power",
     "liquid": "power",
-    "expansion_total": "power",
+    "expansion_total": "expansion",
     "ceiling": "power",
     "budget": "budget",
     "share": "share",
