@@ -13,7 +13,7 @@ import numpy as np
 from outlay.core.errors import InputError, Problem, nearest
 from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.problem.axes import Axis, entries
-from outlay.planning.problem.types import Budget, Offer, PlanProblem, Pool, ShareLimit
+from outlay.planning.problem.types import Budget, Load, Offer, PlanProblem, Pool, ShareLimit
 
 __all__ = ["check", "problems"]
 
@@ -45,6 +45,7 @@ def problems(p: PlanProblem) -> Iterator[Problem]:
         return
     yield from _numbers(p)
     yield from _contracts(p)
+    yield from _loads(p)
     yield from _limits(p)
 
 
@@ -151,6 +152,32 @@ def _contracts(p: PlanProblem) -> Iterator[Problem]:
         child = np.flatnonzero(parent >= 0)
         if np.any(q.available[child] > q.available[parent[child]] + 1e-9):
             yield Problem("a pool may not grow along a path", q.id)
+
+
+def _loads(p: PlanProblem) -> Iterator[Problem]:
+    """Tiers, least level and fallback: what holds for one load of a group holds for all."""
+    by_id = {x.id: i for i, x in enumerate(p.loads)}
+    groups: dict[str, list[Load]] = {}
+    for i, x in enumerate(p.loads):
+        groups.setdefault(x.group or x.id, []).append(x)
+        times = [t.times for t in x.tiers]
+        if abs(sum(t.share for t in x.tiers) - 1.0) > 1e-9 or times != sorted(times):
+            yield Problem(
+                "tiers sum to 1, the cheapest first", x.id, ", ".join(f"{t:g}" for t in times)
+            )
+        for name in ("least", "most", "loss"):
+            if not 0 <= getattr(x, name) <= 1:
+                yield Problem(f"{name} out of range", x.id, str(getattr(x, name)), "0 … 1")
+        if x.instead_of:
+            yield from _known(x.id, "load", (x.instead_of,), set(by_id))
+            if p.demand[i].any():
+                yield Problem("a fallback has no demand of its own", x.id)
+    small = {x.instead_of: x for x in p.loads if x.instead_of}
+    for loads in groups.values():
+        alike = {(x.tiers, x.least) for x in loads}
+        covered = {x.id in small for x in loads}
+        if len(alike) > 1 or len(covered) > 1:
+            yield Problem("tiers, least and fallback differ within a group", loads[0].id)
 
 
 def _limits(p: PlanProblem) -> Iterator[Problem]:

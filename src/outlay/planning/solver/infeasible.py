@@ -38,6 +38,7 @@ LIMITS = {
     "cash_floor": "the cash floor",
     "pool": "chips that must stay",
     "work": "training work",
+    "least": "the least share that must be served (`least`)",
 }
 SMALL = 1e-7
 
