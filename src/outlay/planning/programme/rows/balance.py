@@ -5,9 +5,9 @@ Equation (rows `balance`): \sum_{kz} busy × units per chip + shed + handed over
 LaTeX: \sum_{kz} r_{lkn} y_{lkzhn} + D_{lhn} (\sum_i u_{gihn} + w_{ghn}) - \bar D_{ln} v_{ghn}
 = D_{lhn}, \qquad \sum_h t_h v_{ghn} = 0, \quad v_{ghn} \ge -\delta_g D_{ghn} / \bar D_{gn},
 \quad 0 \le u_{gihn} \le \sigma_{gi}, \quad 0 \le w_{ghn} \le \omega_g
-u: share of the group's demand that is shed, by tier i of size \sigma; w: share handed to a smaller
-model, whose own loads have the row \sum_{kz} r y = D w; v: work moved into the slice, in means of
-the day; t_h: hours per day. Unit: load units per second (the solver sees shares of the demand).
+With u: share of the group's demand that is shed, by tier i of size \sigma; w: share handed to a
+smaller model, whose own loads have the row \sum_{kz} r y = D w; v: work moved into the slice, in
+means of the day; t_h: hours per day. Unit: load units per second (the solver sees shares of it).
 In words: loads of one group (the phases of a service) are shed, handed over and moved in one
 proportion, because a request is served whole; what waits is done the same day; the tiers that cost
 least are given up first, since the plan pays for each.
