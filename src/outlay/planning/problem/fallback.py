@@ -14,7 +14,7 @@ __all__ = ["asked", "whose"]
 
 
 def whose(problem: PlanProblem) -> IntArray:
-    """[load] number of the load whose work it does: its own, or that of which it is the fallback."""
+    """[load] number of the load whose work it does: itself, or of which it is the fallback."""
     number = {x.id: i for i, x in enumerate(problem.loads)}
     named = [number[x.instead_of or x.id] for x in problem.loads]
     return np.array(named, dtype=np.int64)

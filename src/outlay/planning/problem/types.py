@@ -263,7 +263,6 @@ class Load:
     group must be served in the same place (one group, one answer per zone).
     revenue: currency per unit served, for plans that maximise profit. at_work: share of the chips
     that serve it that work at the mean; the rest is held for peaks, and idles.
-    revenue: currency per unit served, for plans that maximise profit.
 
     tiers: cheapest first, shares sum to 1; least: share that must be served in every slice and
     node; both alike for the loads of a group. instead_of: id of the load of which this one (a

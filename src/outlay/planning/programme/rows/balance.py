@@ -102,9 +102,7 @@ def _pay(d: Draft, g: int, i: int, smaller: int | None) -> None:
     if smaller is not None:
         small = p.loads[smaller]
         handed: IntArray = d.col["fallback"][g]
-        d.ledger.pay(
-            handed, nodes, worth * small.loss, "shed", "penalty", small.id, quantity=units
-        )
+        d.ledger.pay(handed, nodes, worth * small.loss, "shed", "penalty", small.id, quantity=units)
     d.ledger.pay(
         d.col["one"], np.arange(len(p.tree)), -(units * load.revenue).sum(axis=0),
         "revenue", "income", load.id,
