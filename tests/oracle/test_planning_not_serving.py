@@ -93,6 +93,18 @@ def test_a_least_level_that_cannot_be_met_is_named_with_how_far_it_would_have_to
     assert least.hint == "alone it would have to fall by 0.3 of the work"
 
 
+def test_one_least_level_gives_way_in_every_hour_that_breaks_it() -> None:
+    p = hall(4.0, group="chat", least=0.7)
+    asked = np.array([[[10.0], [8.0]]])  # four of ten by day, four of eight by night
+    halves = replace(
+        p, slices=("day", "night"), slice_hours=np.array([12.0, 12.0]), demand=asked
+    )  # fmt: skip
+    with pytest.raises(InfeasibleError) as raised:
+        solve(halves)
+    said = [x.hint for x in raised.value.problems() if "(`least`)" in x.what]
+    assert said == ["alone it would have to fall by 0.3 of the work"]
+
+
 @pytest.mark.parametrize("loss", [0.1, 0.3, 0.6, 0.9])
 @pytest.mark.parametrize("rent", [0.2, 0.7, 0.9, 1.5, 5.0])
 def test_the_smaller_model_serves_exactly_where_its_loss_and_chips_are_cheapest(
