@@ -170,7 +170,7 @@ class _Builder:
             shed_in += cached_per * self.money(cost.cached)
         places, chips, wait = tuple(s.serve_from), tuple(s.chips), s.deferrable.value
         tiers, least = _tiers(s.value.tiers), s.value.least.value
-        loads = (
+        loads: tuple[Load, ...] = (
             Load(f"{name}/prefill", name, "prefill", "token/s", name, places, shed_in, wait,
                  cached_per, "", chips, tiers, least),
             Load(f"{name}/decode", name, "decode", "token/s", name, places,

@@ -223,9 +223,9 @@ class NodeOperation:
 
     def _part(self, way: int, group: int, group_of: IntArray) -> Array:
         """[load] sign of a way in a load's balance: 1 as given up, -1 as taken by the fallback."""
-        ours = group_of[self.of] == group
-        taken = ours & ~self.own & (not self.ways.shed.item(way))
-        return np.where(ours & self.own, 1.0, 0.0) - taken
+        ours: BoolArray = group_of[self.of] == group
+        taken = 0.0 if self.ways.shed.item(way) else -1.0
+        return np.where(ours, np.where(self.own, 1.0, taken), 0.0)
 
     def _chip_unit(self, rate: Array) -> float:
         best: Array = rate.max(axis=1, initial=0.0)
