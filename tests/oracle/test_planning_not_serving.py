@@ -147,6 +147,8 @@ def test_what_the_smaller_model_serves_counts_toward_the_least_level() -> None:
     [
         ({"tiers": (Tier(0.5, 1.0), Tier(0.4, 2.0))}, "tiers sum to 1, the cheapest first"),
         ({"tiers": (Tier(0.5, 1.0), Tier(0.5, 0.9))}, "tiers sum to 1, the cheapest first"),
+        ({"tiers": (Tier(np.nan, 1.0), Tier(0.5, 2.0))}, "tiers sum to 1, the cheapest first"),
+        ({"tiers": (Tier(1.0, np.inf),)}, "tiers sum to 1, the cheapest first"),
         ({"least": 1.2}, "least out of range"),
         ({"instead_of": "none"}, "unknown load"),
     ],

@@ -161,7 +161,9 @@ def _loads(p: PlanProblem) -> Iterator[Problem]:
     for i, x in enumerate(p.loads):
         groups.setdefault(x.group or x.id, []).append(x)
         times = [t.times for t in x.tiers]
-        if abs(sum(t.share for t in x.tiers) - 1.0) > 1e-9 or times != sorted(times):
+        whole = abs(sum(t.share for t in x.tiers) - 1.0) <= 1e-9
+        right = all(t.share >= 0 and np.isfinite(t.times) and t.times >= 0 for t in x.tiers)
+        if not (whole and right and times == sorted(times)):
             yield Problem(
                 "tiers sum to 1, the cheapest first", x.id, ", ".join(f"{t:g}" for t in times)
             )

@@ -249,8 +249,8 @@ class Pool:
 class Tier:
     """A part of the work, and the price of not doing it over the load's `shed_cost`."""
 
-    share: Amount
-    times: Amount
+    share: float
+    times: float
 
 
 @dataclass(frozen=True, slots=True)
