@@ -13,7 +13,7 @@ import numpy as np
 from outlay.core.errors import InputError, Problem, nearest
 from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.problem.axes import Axis, entries
-from outlay.planning.problem.types import Budget, Load, Offer, PlanProblem, Pool, ShareLimit
+from outlay.planning.problem.types import Budget, Load, Offer, PlanProblem, Pool, ShareLimit, Tier
 
 __all__ = ["check", "problems"]
 
@@ -156,30 +156,31 @@ def _contracts(p: PlanProblem) -> Iterator[Problem]:
 
 def _loads(p: PlanProblem) -> Iterator[Problem]:
     """Tiers, least level and fallback: what holds for one load of a group holds for all."""
-    by_id = {x.id: i for i, x in enumerate(p.loads)}
+    known = {x.id for x in p.loads}
     groups: dict[str, list[Load]] = {}
-    for i, x in enumerate(p.loads):
+    for x, demand in zip(p.loads, p.demand, strict=True):
         groups.setdefault(x.group or x.id, []).append(x)
-        times = [t.times for t in x.tiers]
-        whole = abs(sum(t.share for t in x.tiers) - 1.0) <= 1e-9
-        right = all(t.share >= 0 and np.isfinite(t.times) and t.times >= 0 for t in x.tiers)
-        if not (whole and right and times == sorted(times)):
-            yield Problem(
-                "tiers sum to 1, the cheapest first", x.id, ", ".join(f"{t:g}" for t in times)
-            )
-        for name in ("least", "most", "loss"):
-            if not 0 <= getattr(x, name) <= 1:
-                yield Problem(f"{name} out of range", x.id, str(getattr(x, name)), "0 … 1")
+        if not _whole(x.tiers):
+            found = ", ".join(f"{t.share:g} at {t.times:g}" for t in x.tiers)
+            yield Problem("tiers sum to 1, the cheapest first", x.id, found)
+        for name, value in (("least", x.least), ("most", x.most), ("loss", x.loss)):
+            if not 0 <= value <= 1:
+                yield Problem(f"{name} out of range", x.id, str(value), "0 … 1")
         if x.instead_of:
-            yield from _known(x.id, "load", (x.instead_of,), set(by_id))
-            if p.demand[i].any():
-                yield Problem("a fallback has no demand of its own", x.id)
-    small = {x.instead_of: x for x in p.loads if x.instead_of}
+            yield from _known(x.id, "load", (x.instead_of,), known)
+        if x.instead_of and demand.any():
+            yield Problem("a fallback has no demand of its own", x.id)
+    handed = {x.instead_of for x in p.loads}
     for loads in groups.values():
-        alike = {(x.tiers, x.least) for x in loads}
-        covered = {x.id in small for x in loads}
-        if len(alike) > 1 or len(covered) > 1:
+        if len({(x.tiers, x.least, x.id in handed) for x in loads}) > 1:
             yield Problem("tiers, least and fallback differ within a group", loads[0].id)
+
+
+def _whole(tiers: Sequence[Tier]) -> bool:
+    """Whether tiers are the whole of the work, the cheapest first."""
+    shares, times = [t.share for t in tiers], [t.times for t in tiers]
+    sane = tiers and np.isfinite([*shares, *times]).all() and min(*shares, *times) >= 0
+    return bool(sane and abs(sum(shares) - 1.0) <= 1e-9 and times == sorted(times))
 
 
 def _limits(p: PlanProblem) -> Iterator[Problem]:
