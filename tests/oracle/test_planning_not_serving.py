@@ -9,10 +9,12 @@ import pytest
 
 from outlay.core.errors import InfeasibleError, InputError
 from outlay.core.periods import Period, horizon
+from outlay.finance.book.merge import merged
 from outlay.planning.problem.tree import product_tree
 from outlay.planning.problem.types import Chip, Load, Offer, PlanProblem, Pool, Site, Tier
 from outlay.planning.result import Plan
 from outlay.planning.solver.solve import solve
+from outlay.runs.pipeline.flows import flows_of
 from outlay.runs.pipeline.invariants import check_plan
 from support.small import planned, small_stages
 from support.studies import with_fallback
@@ -199,6 +201,27 @@ def test_a_study_s_smaller_model_serves_its_service() -> None:
     assert {c.id for c in check_plan(lost, run.demand, run.capacity) if c.status == "broken"} == {
         "I1"
     }
+
+
+def test_tokens_of_the_smaller_model_are_the_service_s_and_its_chips_work_at_its_own_rate() -> None:
+    run = planned(*SCARCE, SMALLER, worlds=0, values=False)
+    stages, plan = small_stages(*SCARCE, SMALLER), run.plan
+    p, tree = plan.problem, plan.problem.tree
+    flows = flows_of(
+        plan, run.demand, run.capacity, stages.loaded.study, run.chips, stages.money
+    )  # fmt: skip
+    sold = {(s.service, s.kind): s.mtok for s in merged(flows).sales}
+    assert set(sold) == {("chat", "input"), ("chat", "cached"), ("chat", "output")}
+    path = tree.ancestor[tree.leaves]
+    seconds = p.slice_hours[:, None] / 24.0 * tree.seconds
+    for i, kind in ((0, "input"), (1, "output")):
+        served = ((p.demand[i] - plan.shed[i]) * seconds).sum(axis=0) / 1e6
+        assert sold["chat", kind] == pytest.approx(served[path], rel=1e-6)
+    busy = {(a.kind, a.chip): a.seconds for a in merged(flows).activities}
+    # The first quarter has H20s alone, on which only the smaller model can read a prompt.
+    read = (plan.served[2, 0, 0] * seconds).sum(axis=0)[0] / run.capacity.units_per_chip[2, 0]
+    first = busy["input", "h20-96g"] + busy["cached", "h20-96g"]
+    assert first[:, 0] == pytest.approx(read, rel=1e-6)
 
 
 def test_a_smaller_model_brings_its_own_rates_but_no_demand() -> None:
