@@ -245,3 +245,33 @@ def test_a_study_s_least_level_holds_in_every_part_of_the_day_or_is_named() -> N
     with pytest.raises(InfeasibleError, match="no plan") as raised:
         planned(*SCARCE, "services.chat.value.least=99 %", worlds=0, values=False)
     assert any("(`least`)" in x.what for x in raised.value.problems())
+
+
+def test_one_tier_of_everything_at_the_price_is_no_tiers() -> None:
+    one = small_stages("services.chat.value.tiers=[{share: 100 %, times: 1}]").problem
+    assert one.loads == small_stages().problem.loads
+
+
+def test_other_work_has_tiers_and_a_least_level_too() -> None:
+    """Of 2,000 H20 asked for 1,500 stand: a tenth goes at 0.1 of the price, the rest at 1.1."""
+    work = (
+        "work={{ranking: {{reference: h20-96g, need: 2_000 chips, serve_from: [CN],"
+        " unserved: 500 CNY/chip-hour, chips: [h20-96g],"
+        " tiers: [{{share: 10 %, times: 0.1}}, {{share: 90 %, times: 1.1}}], least: {}}}}}"
+    )
+    still = ("fleet.h20.quantity=1_500 chips", "supply.rent-h20.cap=0 chips")
+    plan = planned(*still, work.format("0 %"), worlds=0, values=False).plan
+    p = plan.problem
+    i = next(k for k, x in enumerate(p.loads) if x.id == "ranking")
+    use = p.units_per_chip[i].max() * p.chips[0].usable  # of all H20s
+    missing = 1.0 - 1500 * use / p.demand[i, 0]  # by node, at all hours
+    assert plan.shed[i] / p.demand[i] == pytest.approx(np.stack([missing, missing]))
+    price = 500 / 3600.0 * p.demand[i, 0] * p.tree.seconds * (0.1 * 0.1 + 1.1 * (missing - 0.1))
+    paid_at = np.zeros(len(p.tree))
+    for f in plan.flows:
+        if (f.entry, f.item) == ("shed", "ranking"):
+            paid_at[f.node] += f.amount
+    assert paid_at == pytest.approx(price, rel=1e-6)
+    with pytest.raises(InfeasibleError) as raised:
+        planned(*still, work.format("90 %"), worlds=0, values=False)
+    assert any(x.where.startswith("ranking") for x in raised.value.problems())
