@@ -134,6 +134,7 @@ def test_a_request_is_handed_over_whole() -> None:
     # Own model 1.25 chips a unit, the smaller a quarter: x handed over, 12.5 - 0.9375 × 10 x <= 10.
     assert plan.handed.ravel() == pytest.approx([8 / 3, 8 / 3, -8 / 3, -8 / 3])
     assert plan.objective / SECONDS == pytest.approx(0.2 * 8 / 3)
+    assert {x.item for x in plan.prices if x.family == "service"} == {"in day", "out day"}
 
 
 def test_what_the_smaller_model_serves_counts_toward_the_least_level() -> None:

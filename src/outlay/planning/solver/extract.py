@@ -278,6 +278,8 @@ def _prices(model: Model, s: Solution, x: Array) -> Iterator[Price]:
             where = tuple(int(i) for i in at)
             row = int(block.index[where])
             y = float(s.row_dual[row])
+            if name == "balance" and model.problem.loads[where[0]].instead_of:
+                continue  # nothing is asked of a smaller model, so that more of it is no limit
             if name in QUIET and abs(y) * float(m.row_unit[row]) <= 1e-12:
                 continue
             upper, unit = float(m.row_upper[row]), float(m.row_unit[row])
