@@ -76,6 +76,17 @@ def test_served_tokens_stack_under_what_is_asked_for() -> None:
     assert asked == [("demand", 2.0), ("demand", pytest.approx(1.1))]
 
 
+def test_tokens_of_a_smaller_model_stand_apart_in_the_same_stack() -> None:
+    first, *rest = PLAN.served
+    handed = replace(first, smaller=0.4e12)
+    bars, _ = layers(drawn("served", replace(PLAN, served=(handed, *rest))))
+    assert [(r["at"], r["series"], r["value"]) for r in bars["data"]["values"]] == [
+        ("2026-Q1", "chat", pytest.approx(1.4)),
+        ("2026-Q1", "chat, smaller model", pytest.approx(0.4)),
+        ("2026-Q2", "chat", pytest.approx(0.9)),
+    ]
+
+
 def test_fleet_and_power_say_their_units() -> None:
     (bars,) = layers(drawn("fleet"))
     assert title(bars, "y") == "thousand chips"

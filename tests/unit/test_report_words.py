@@ -116,6 +116,10 @@ def variants() -> Iterator[Plan]:
     assert d.processors is not None
     yield plan
     yield replace(plan, orders=(), evidence=replace(plan.evidence, documents=()))
+    yield replace(
+        plan, served=tuple(replace(r, smaller=0.1 * r.served) for r in plan.served),
+        branches=tuple(replace(b, smaller=0.1) for b in plan.branches),
+    )  # fmt: skip
     yield with_need(tokens_per_day=0.0)
     yield with_decision(processors=replace(d.processors, full=True))
     more = tuple(replace(plan.orders[0], offer=f"buy-{i}") for i in range(9))

@@ -49,8 +49,11 @@ def _served(plan: Plan, say: Words) -> Drawn:
     served: dict[tuple[str, str], float] = {}
     asked: dict[str, float] = {}
     for r in plan.served:
-        key = (r.period, r.service)
-        served[key] = served.get(key, 0.0) + r.served
+        parts = {r.service: r.served - r.smaller}
+        if r.smaller > 0:
+            parts[say("mark.smaller", service=r.service)] = r.smaller
+        for name, tokens in parts.items():
+            served[r.period, name] = served.get((r.period, name), 0.0) + tokens
         asked[r.period] = asked.get(r.period, 0.0) + r.demand
     caption = say("caption.served")
     return caption, stacked_bars(
