@@ -140,7 +140,7 @@ def _worth() -> tuple[w.Worth, ...]:
         row("vss", "vss", 1.1e6),
         row("flexibility", "flexibility", 1.2e6),
         row("quarter", "quarter", 1.3e6),
-        row("megawatt", "megawatt", 2.7e6),
+        row("megawatt:inner", "megawatt", 2.7e6, "inner"),
         row("chips:buy", "chips", 6.2e6, "buy"),
         row("against", "against", 0.9e6),
     )
@@ -170,8 +170,62 @@ def _deep() -> w.Deep:
             w.Range("lease", 0.01, 0.0, 500.0, 800.0, False),
         ),
         regret=(
-            w.Regret("as if granted", "as if 2026-Q2 licence=granted", 11e6, 5e6, "refused"),
-            w.Regret("plan", "plan", 14e6, 3e6, "granted"),
+            w.Regret(
+                "plan",
+                "plan",
+                0.0,
+                0.0,
+                "granted",
+                0.0,
+                "granted",
+                0.0,
+                {"granted": 0.0, "refused": 0.0},
+            ),
+            w.Regret(
+                "as if granted",
+                "as if 2026-Q2 licence=granted",
+                5e6,
+                11e6,
+                "refused",
+                -4e6,
+                "granted",
+                0.4,
+                {"granted": -4e6, "refused": 11e6},
+            ),
+            w.Regret(
+                "as if refused", "as if 2026-Q2 licence=refused", None, None, "", None, "", None, {}
+            ),
+        ),
+        hinges=(
+            w.Hinge(
+                "lease", "lease", "rent", "guess", True, 3.5, 3.9, "USD/chip-hour", True, 512.0, 0.0
+            ),
+            w.Hinge(
+                "buy",
+                "lease",
+                "rent",
+                "guess",
+                True,
+                3.5,
+                2.1,
+                "USD/chip-hour",
+                False,
+                2000.0,
+                700.0,
+            ),
+            w.Hinge(
+                "local",
+                "local",
+                "price",
+                "reported",
+                False,
+                11_000.0,
+                9_500.0,
+                "USD",
+                None,
+                0.0,
+                8000.0,
+            ),
         ),
         do_nothing=77e6,
     )
@@ -348,11 +402,15 @@ def hand_made() -> Plan:
         decision=_decision(),
         lines=_lines(),
         worth=_worth(),
-        megawatts=(w.Megawatt("inner", 2.7e6),),
+        megawatts=(
+            w.Megawatt("inner", "hall", 2.7e6, 0.9, ("grid",)),
+            w.Megawatt("grid", "ceiling", 1.3e6, 0.6, ()),
+            w.Megawatt("outer", "hall", 0.0, 0.2, ()),
+        ),
         values=_values(),
         no_regret=(w.NoRegret("buy", "h200", 1700.0, 2000.0),),
         hedges=(
-            w.Hedge("licence", "granted", "2026-Q2", "buy", 7000.0, 100.0, "2026-Q3"),
+            w.Hedge("licence", ("granted",), "2026-Q2", "buy", 7000.0, 100.0, "2026-Q3"),
         ),
         deep=_deep(),
         half=w.Half(

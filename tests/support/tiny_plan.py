@@ -181,6 +181,7 @@ PLAN = Plan(
     given_mw=np.zeros((1, NODES)),
     served=SERVED,
     shed=SHED,
+    handed=np.zeros_like(WANTED),
     deferred=DEFERRED,
     work=np.zeros((0, 2, 1, NODES)),
     short=np.zeros((0, NODES)),

@@ -47,12 +47,12 @@ def test_the_renderer_takes_it_and_an_empty_plan_has_no_picture(name: str) -> No
 
 
 def test_money_is_drawn_in_millions_below_a_billion_and_written_as_the_same_amount() -> None:
-    base = {"worth": [w.value for w in PLAN.worth], "regret": [r.worst for r in PLAN.deep.regret]}
+    base = {"worth": [w.value for w in PLAN.worth], "regret": [r.mean for r in PLAN.deep.regret]}
     for name, amounts in base.items():
         bar = layers(drawn(name))[0]
         assert title(bar, "x") == "m USD"
         found = bar["data"]["values"]
-        assert [r["value"] for r in found] == [amount / 1e6 for amount in amounts if amount]
+        assert [r["value"] for r in found] == [x / 1e6 for x in amounts if x is not None]
         for row in found:
             assert parse(row["text"], "money").value == pytest.approx(row["value"] * 1e6, rel=0.005)
 
@@ -74,6 +74,17 @@ def test_served_tokens_stack_under_what_is_asked_for() -> None:
     ]  # fmt: skip
     asked = [(r["series"], r["value"]) for r in line["data"]["values"]]
     assert asked == [("demand", 2.0), ("demand", pytest.approx(1.1))]
+
+
+def test_tokens_of_a_smaller_model_stand_apart_in_the_same_stack() -> None:
+    first, *rest = PLAN.served
+    handed = replace(first, smaller=0.4e12)
+    bars, _ = layers(drawn("served", replace(PLAN, served=(handed, *rest))))
+    assert [(r["at"], r["series"], r["value"]) for r in bars["data"]["values"]] == [
+        ("2026-Q1", "chat", pytest.approx(1.4)),
+        ("2026-Q1", "chat, smaller model", pytest.approx(0.4)),
+        ("2026-Q2", "chat", pytest.approx(0.9)),
+    ]
 
 
 def test_fleet_and_power_say_their_units() -> None:

@@ -194,7 +194,7 @@ DRAWN: dict[str, list[float]] = {
     "outcome": [390e6, 45e6],
     "price_curve": [9000.0, 7000.0, 3000.0, 0.0],
     "near_optimal": [2000.0, 2000.0, 500.0],
-    "regret": [11e6, 14e6],
+    "regret": [0.0, 5e6],
 }
 """What each picture draws of the plan made by hand, in base units."""
 

@@ -88,7 +88,7 @@ CURVES = (
 
 @pytest.mark.parametrize(("chips", "text"), CURVES)
 def test_a_price_curve_says_what_is_taken(chips: tuple[float, ...], text: str) -> None:
-    assert text in answer(with_deep(price_curve=taken(*chips)), "worth").notes[1]
+    assert text in answer(with_deep(price_curve=taken(*chips)), "worth").notes[2]
 
 
 def with_lines() -> Iterator[Plan]:
@@ -134,6 +134,21 @@ def alone(plan: Plan, **gone: object) -> Plan:
     return replace(plan, **gone)  # type: ignore[arg-type]
 
 
+def test_only_an_assumed_price_is_said_to_be_one_and_an_order_is_named_once() -> None:
+    lease, buy, local = hand_made().deep.hinges
+    said = " ".join(answer(with_deep(hinges=(local, lease, buy)), "worth").notes)
+    assert said.count("hangs on the assumed") == 2
+    assert "local is not ordered" not in said
+    twice = replace(lease, of="buy", what="price", unit="USD", stated=30_000.0, at=25_555.0)
+    said = " ".join(answer(with_deep(hinges=(lease, twice, buy)), "worth").notes)
+    assert said.count("The order of lease") == 1
+    (note,) = [n for n in answer(with_deep(hinges=(twice,)), "worth").notes if "hangs" in n]
+    assert note == (
+        "The order of lease hangs on the assumed price of buy, $30,000: "
+        "below $25,600 it is not placed."
+    )
+
+
 def variants() -> Iterator[Plan]:
     """Plans that between them make every sentence that can be said."""
     plan = hand_made()
@@ -141,6 +156,10 @@ def variants() -> Iterator[Plan]:
     assert d.processors is not None
     yield plan
     yield replace(plan, orders=(), evidence=replace(plan.evidence, documents=()))
+    yield replace(
+        plan, served=tuple(replace(r, smaller=0.1 * r.served) for r in plan.served),
+        branches=tuple(replace(b, smaller=0.1) for b in plan.branches),
+    )  # fmt: skip
     yield with_need(tokens_per_day=0.0)
     yield with_need(tokens_per_day=6e9, growth_parts={"more tokens": 9.0})
     dear = tuple(replace(o, spend=66e9) for o in plan.orders)
@@ -166,7 +185,14 @@ def variants() -> Iterator[Plan]:
         with_deep(break_even_chance=(Chance("buy", "licence", "granted", 0.4, at, 1.0),))
         for at in (0.0, 1.0)
     )
-    yield with_deep(regret=plan.deep.regret[::-1])
+    own, other, none = plan.deep.regret
+    yield with_deep(regret=(own,))
+    yield with_deep(regret=(own, none))
+    yield with_deep(regret=(own, replace(other, name="nothing", decided="nothing", best=1e6)))
+    yield with_deep(regret=(own, replace(other, name="approved", decided="approved")))
+    yield with_deep(hinges=tuple(replace(h, assumed=True) for h in plan.deep.hinges[1:]))
+    yield replace(plan, megawatts=plan.megawatts[:1])
+    yield replace(plan, hedges=(replace(plan.hedges[0], states=("granted", "capped")),))
     yield with_accounts(standards=())
     yield replace(plan, half=Half("no_model", None, None))
     yield replace(plan, half=Half("not_computed", None, None))

@@ -67,8 +67,11 @@ def _served(plan: Plan, say: Words) -> Drawn:
     served: dict[tuple[str, str], float] = {}
     asked: dict[str, float] = {}
     for r in plan.served:
-        key = (r.period, r.service)
-        served[key] = served.get(key, 0.0) + r.served
+        parts = {r.service: r.served - r.smaller}
+        if r.smaller > 0:
+            parts[say("mark.smaller", service=r.service)] = r.smaller
+        for name, tokens in parts.items():
+            served[r.period, name] = served.get((r.period, name), 0.0) + tokens
         asked[r.period] = asked.get(r.period, 0.0) + r.demand
     caption = say("caption.served")
     return caption, stacked_bars(
@@ -276,7 +279,11 @@ def _near_optimal(plan: Plan, say: Words) -> Drawn:
 
 
 def _regret(plan: Plan, say: Words) -> Drawn:
-    bars = [_money(r.name, r.worst, plan) for r in plan.deep.regret if r.worst is not None]
+    bars = [
+        _money(say.name("decided", r.name), r.mean, plan)
+        for r in plan.deep.regret
+        if r.mean is not None
+    ]
     if not bars:
         return None
     caption = say("caption.regret")

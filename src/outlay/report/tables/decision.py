@@ -74,13 +74,17 @@ def binding(plan: Plan, say: Words) -> Table:
 
 def served_by_branch(plan: Plan, say: Words) -> Table:
     """What each branch serves, its fleet at the end, and its cost."""
-    return (
+    sheet = (
         Sheet(say, plan.branches)
         .text("branch", lambda b: b.name or say("row.only_path"))
         .number("chance", lambda b: b.probability, "share")
         .number("served", lambda b: b.served, "share")
         .number("served_last", lambda b: b.served_last, "share")
-        .number("chips_end", lambda b: b.chips, "thousand")
+    )
+    if any(b.smaller > 0 for b in plan.branches):
+        sheet = sheet.number("served_smaller", lambda b: b.smaller, "share")
+    return (
+        sheet.number("chips_end", lambda b: b.chips, "thousand")
         .number("power_end", lambda b: b.power_mw, "MW")
         .number("processors", lambda b: b.processors, "bn", currency=plan.currency)
         .number("cash_net", lambda b: b.cash, "bn")

@@ -20,8 +20,8 @@ TABLES: Mapping[str, Maker] = {
         need.purchases, decision.orders_now, decision.binding, decision.served_by_branch,
         decision.capex, lines.expansions, lines.returns, lines.power_returns, lines.services,
         lines.bill, lines.perimeter, lines.overruns, lines.at_risk, worth.worth, worth.no_regret,
-        worth.hedges, worth.megawatts,
-        worth.price_curve, worth.break_even_chance, worth.near_optimal, worth.regret,
+        worth.hedges, worth.megawatts, worth.price_curve, worth.hinges, worth.break_even_chance,
+        worth.near_optimal, worth.regret, worth.regret_by_branch,
         money.standards, money.own_or_lease, money.unit_costs, money.half, outside.peers,
         outside.peer_tokens, outside.outcomes, outside.promises, outside.tornado, outside.widest,
     )

@@ -108,6 +108,8 @@ class Served(Row):
     """Served."""
     shed_share: Share
     """Share of what is asked for that is not served."""
+    smaller: Annotated[float, Unit("token/day")] = 0.0
+    """Of what is served, by the smaller model that the service falls back on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,8 @@ class Branch(Row):
     """Discounted price of what is not served: no cash."""
     broken: Money
     """Discounted price of limits broken: no cash."""
+    smaller: Share = 0.0
+    """Tokens served by smaller models over the horizon, of what is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

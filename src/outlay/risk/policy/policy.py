@@ -232,7 +232,8 @@ class PlanPolicy:
         """
         plan, fr = self.plan, self.arrays
         stock = plan.stock[:, :, int(path[-1])].copy()
-        if slow is not None and closed is not None and (slow.any() or np.min(closed) < len(path)):
+        end = len(path)
+        if slow is not None and closed is not None and (slow.any() or (closed < end).any()):
             for u, at in enumerate(map(int, path)):
                 missing = np.clip(slow - (len(path) - 1 - u), 0.0, 1.0)
                 missing = np.where(closed <= u, 1.0, missing)[:, None]

@@ -119,6 +119,7 @@ def served_rows(plan: Plan, demand: DemandPaths) -> tuple[rows.Served, ...]:
     # [load, period] units/day
     asked = expected(tree, (p.demand * hours).sum(axis=1) * SECONDS_PER_HOUR)
     shed = expected(tree, (plan.shed * hours).sum(axis=1) * SECONDS_PER_HOUR)
+    handed = expected(tree, (plan.handed * hours).sum(axis=1) * SECONDS_PER_HOUR)
     out = []
     for name in demand.services:
         for kind in KINDS:
@@ -128,7 +129,8 @@ def served_rows(plan: Plan, demand: DemandPaths) -> tuple[rows.Served, ...]:
             for t, period in enumerate(tree.periods):
                 want, miss = float(asked[i, t] * per_unit), float(shed[i, t] * per_unit)
                 share = miss / want if want > 0 else 0.0
-                out.append(rows.Served(str(period), name, kind, want, want - miss, share))
+                small = float(handed[i, t] * per_unit)
+                out.append(rows.Served(str(period), name, kind, want, want - miss, share, small))
     return tuple(out)
 
 
@@ -190,6 +192,8 @@ def branch_rows(plan: Plan, demand: DemandPaths, first_month: int) -> tuple[rows
     hours = problem.slice_hours[None, :, None]
     asked: Array = (problem.demand * hours).sum(axis=1)[tokens]
     shed: Array = (plan.shed * hours).sum(axis=1)[tokens]
+    # what one load hands over another takes: only what is handed over is counted
+    handed: Array = (np.maximum(plan.handed, 0.0) * hours).sum(axis=1)[tokens]
     processors = paid_in_first_year(plan, first_month, "processors")
     cash, unserved, broken = _by_leaf(plan)
 
@@ -200,11 +204,12 @@ def branch_rows(plan: Plan, demand: DemandPaths, first_month: int) -> tuple[rows
     for i, leaf in enumerate(tree.leaves):
         path = tree.path(int(leaf))
         weight = tree.years[path]
+        want = (asked[:, path] * weight).sum()
         out.append(
             rows.Branch(
                 name=branch_name(tree, leaf),
                 probability=float(tree.probability[leaf]),
-                served=share((asked[:, path] * weight).sum(), (shed[:, path] * weight).sum()),
+                served=share(want, (shed[:, path] * weight).sum()),
                 served_last=share(asked[:, leaf].sum(), shed[:, leaf].sum()),
                 chips=float(plan.stock[:, :, leaf].sum()),
                 power_mw=float(plan.used_mw[:, leaf].sum()),
@@ -212,6 +217,7 @@ def branch_rows(plan: Plan, demand: DemandPaths, first_month: int) -> tuple[rows
                 cash=float(cash[i]),
                 unserved=float(unserved[i]),
                 broken=float(broken[i]),
+                smaller=1.0 - share(want, (handed[:, path] * weight).sum()),
             )
         )
     return tuple(out)

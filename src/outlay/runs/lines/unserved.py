@@ -40,7 +40,9 @@ def _works(plan: Plan) -> list[_Work]:
     names = dict.fromkeys(x.service or x.id for x in p.loads)
     out = []
     for name in names:
-        loads = tuple(i for i, x in enumerate(p.loads) if (x.service or x.id) == name)
+        mine = [i for i, x in enumerate(p.loads) if (x.service or x.id) == name]
+        # A smaller model's own loads are asked for nothing: they take what others hand over.
+        loads = tuple(i for i in mine if p.demand[i].any()) or tuple(mine)
         at = list(loads)
         out.append(_Work(name, wanted[at].sum(axis=0), missing[at].sum(axis=0), loads))
     for c, campaign in enumerate(p.campaigns):
