@@ -38,7 +38,7 @@ from outlay.results.plans.worth import (
     Values,
     Worth,
 )
-from outlay.results.study import Number, Source, Unused
+from outlay.results.study import Idle, Number, Source, Unused
 
 __all__ = [
     "Plan",
@@ -146,6 +146,8 @@ class Plan(Document):
     """The sources."""
     unmodelled: tuple[Unused, ...]
     """Inputs that no stage acts on."""
+    idle: tuple[Idle, ...]
+    """Inputs that the study states and that reach nothing in it."""
     record: Record
     """What the result was made from."""
 
