@@ -29,7 +29,7 @@ def idle_groups(rows: Iterable[Idle], say: Words) -> list[tuple[str, str]]:
     ]
 
 
-def check_lines(doc: Check, name: str, *, everything: bool) -> list[str]:
+def check_lines(doc: Check, name: str, *, everything: bool, say: Words | None = None) -> list[str]:
     """The study called `name`: doubts and assumptions; with `everything`, defaults and facts."""
     stated = [n for n in doc.assumptions if n.stated]
     defaults = [n for n in doc.assumptions if not n.stated]
@@ -47,7 +47,7 @@ def check_lines(doc: Check, name: str, *, everything: bool) -> list[str]:
             f"\nNumbers with a source ({len(doc.facts)}):",
             *map(_number, doc.facts),
         ]
-    say = words()
+    say = say or words()
     if doc.idle:
         lines.append(f"\n{say('check.idle', n=len(doc.idle))}")
         if everything:
@@ -59,10 +59,12 @@ def check_lines(doc: Check, name: str, *, everything: bool) -> list[str]:
             f"\n{say('check.unmodelled', n=len(doc.unmodelled))}",
             *(f"{_line(None)}  {u.what}: {u.value} – {u.why}" for u in doc.unmodelled),
         ]
+    kept = len(doc.unmodelled)
     lines.append(
         f"\nNo errors. {len(doc.facts)} numbers have a source, {len(stated)} are assumptions "
         f"of the study, {len(defaults)} are defaults of Outlay's; "
-        f"{len(doc.idle) + len(doc.unmodelled)} inputs are kept that no stage uses."
+        f"{len(doc.idle)} inputs are stated that reach nothing in it, "
+        f"{kept} {'is' if kept == 1 else 'are'} kept that no stage uses."
         + ("" if everything else " `--all` lists every number.")
     )
     return lines
