@@ -23,7 +23,6 @@ __all__ = ["RULES", "Rule", "unused", "unused_findings"]
 Test = Callable[[Study, Any, str], bool]
 """(study, the entry in which the input stands, that entry's name) → whether it reaches nothing."""
 
-_OWNED = ("purchase", "finance_lease")
 _USES: Mapping[str, tuple[str, ...]] = {
     "lognormal": ("sigma", "mean"),
     "normal": ("sigma", "mean"),
@@ -215,12 +214,6 @@ def _nothing_to_overrun(study: Study, entry: Any, name: str) -> bool:
     return not held and _no_cash_limit(study, entry, name)
 
 
-def _not_in_horizon(study: Study, entry: Any, name: str) -> bool:
-    del entry
-    first = study.fiscal_year_start
-    return name not in {str(p.fiscal_year(first)) for p in study.horizon.all()}
-
-
 def _no_services(study: Study, entry: Any, name: str) -> bool:
     del entry, name
     return not study.services
@@ -281,10 +274,9 @@ RULES: tuple[Rule, ...] = (
     Rule("fleet.*.life", "life_and_vintage", _never_dies),
     Rule("fleet.*.vintage", "life_and_vintage", _never_dies),
     # Offers.
-    *(Rule(f"supply.*.{x}", "bought", _by("purchase"))
-      for x in ("rent", "term", "notice", "early_exit")),
-    *(Rule(f"supply.*.{x}", "financed", _by("finance_lease")) for x in ("notice", "early_exit")),
-    *(Rule(f"supply.*.{x}", "spot", _by("spot")) for x in ("term", "notice", "early_exit")),
+    *(Rule(f"supply.*.{x}", "bought", _by("purchase")) for x in ("term", "notice")),
+    Rule("supply.*.notice", "financed", _by("finance_lease")),
+    Rule("supply.*.notice", "spot", _by("spot")),
     *(Rule(f"supply.*.{x}", "rented", _by("lease", "reservation", "spot"))
       for x in ("deposit", "refund", "levy", "duty")),
     *(Rule(f"supply.*.{x}", "financed_rent",
@@ -305,8 +297,6 @@ RULES: tuple[Rule, ...] = (
     *(Rule(f"rules.{x}", "no_services", _no_services, entry=1)
       for x in ("slo_load", "pooled_peak", "fragmentation")),
     Rule("rules.cached_token_cost", "no_cache", _nothing_cached, entry=1),
-    Rule("budget.capex.*", "year", _not_in_horizon, entry=3),
-    Rule("budget.processors.*", "year", _not_in_horizon, entry=3),
     Rule("budget.debt_rate", "no_debt", _no_debt, entry=1),
     Rule("budget.overrun_price", "no_budget", _nothing_to_overrun, entry=1),
     *(Rule(f"performance.{x}", "no_services", _no_services, entry=1)
@@ -324,9 +314,6 @@ RULES: tuple[Rule, ...] = (
          "give a factor of the states `from: demand`", entry=1),
     Rule("demand.reference_state", "no_totals",
          lambda study, *_: not _totals_act(study) or not study.demand.state_totals, entry=1),
-    Rule("uncertainty.*.from", "no_totals_stated",
-         lambda study, f, n: isinstance(f, Factor) and f.origin == "demand"
-         and not study.demand.state_totals, "give `demand.state_totals`"),
     *(Rule(f"uncertainty.*.{x}", "not_of_shape", _not_of_shape(x))
       for x in ("sigma", "mean", "low", "high")),
     Rule("uncertainty.*.distribution", "touches_nothing", _touches_nothing,
