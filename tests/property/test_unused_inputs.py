@@ -53,6 +53,7 @@ BASE: dict[str, Any] = {
 
 # Path as written in BASE → a value that may be stated there, and another that must change nothing.
 STATED: dict[str, tuple[Any, Any]] = {
+    "sources": ({"memo": {"claim": "a-1"}}, {"memo": {"claim": "b-2"}}),
     "peers": ({"us": {"capex": {2026: "3bn USD"}}}, {"us": {"capex": {2026: "9bn USD"}}}),
     "rivals": ([{"about": "discount_rate", "value": "8 %", "why": "an older note"}],
                [{"about": "discount_rate", "value": "20 %", "why": "another"}]),

@@ -129,7 +129,7 @@ _FIGURES: dict[str, Any] = {
         if d.name == n.partition(".")[0]
     ),
     "notes": lambda p, _: p.outlook.notes,
-    "years": lambda p, _: tuple(p.capex_by_year),
+    "years": lambda p, _: tuple(p.opex_by_year),
     "periods": lambda p, _: p.periods,
     "home": lambda p, _: p.need.home_region,
     "authorised": lambda p, _: tuple(b.amount for b in p.budgets),

@@ -112,8 +112,17 @@ BORROW = put(CASH, {"budget.debt_limit": "5m USD", "budget.debt_rate": "6 %/year
 
 PRICE = {"distribution": "lognormal", "sigma": "20 %", "applies_to": ["supply.buy.price"]}
 SAMPLED = put(BUY, {"supply.buy.lead": "1 quarter", "uncertainty.price": PRICE})
-UNIFORM = put(SAMPLED, {"uncertainty.price": {
-    "distribution": "uniform", "low": 0.9, "high": 1.1, "applies_to": ["supply.buy.price"]}})
+UNIFORM = put(
+    SAMPLED,
+    {
+        "uncertainty.price": {
+            "distribution": "uniform",
+            "low": 0.9,
+            "high": 1.1,
+            "applies_to": ["supply.buy.price"],
+        }
+    },
+)
 PAIR = put(SAMPLED, {
     "supply.buy.host": "30_000 USD",
     "uncertainty.host": {"distribution": "lognormal", "sigma": "20 %",
@@ -182,6 +191,9 @@ BASES: dict[str, dict[str, Any]] = {
                        "finance.lives.servers": {"book": "5 years"}}),
     "lives": put(BUY, {"finance.lives.accelerators": {"book": "5 years"}}),
     "taxed": put(BUY, {"finance.lives.accelerators": {"book": "5 years"}, "finance.tax": "25 %"}),
+    "wait": put(BUY, {"work.rank.busiest_hour": 2, "work.rank.deferrable": "40 %"}),
+    "long": put(LEASE, {"supply.rent.term": "3 years"}),
+    "handed_back": put(RENTED, {"work.rank.need": {"2026-Q1": 500, "2026-Q2": 0}}),
     "lease": LEASE, "brief": BRIEF, "leaving": put(BRIEF, {"supply.rent.early_exit": "0 %"}),
     "licence": LICENCE, "flow": FLOW, "train": TRAIN, "train_model": TRAIN_MODEL,
     "train_late": put(TRAIN, {"supply.buy.lead": "1 quarter"}),
@@ -204,7 +216,8 @@ BASES: dict[str, dict[str, Any]] = {
     "serve_slo": put(SERVE, {"services.chat.slo": {"ttft": {"p99": "5 s"},
                                                    "tpot": {"p99": "100 ms"}}}),
     "sold": put(SERVE, {"services.chat.value.price": {"input": "3 USD/Mtok",
-                                                      "output": "30 USD/Mtok", "cached": "1 USD/Mtok"},
+                                                      "output": "30 USD/Mtok",
+                                                      "cached": "1 USD/Mtok"},
                         "services.chat.mix.cached": "50 %", "finance.tax": "25 %",
                         "finance.lives.accelerators": {"book": "5 years"}}),
 }  # fmt: skip

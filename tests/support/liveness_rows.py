@@ -24,8 +24,8 @@ GENERAL = (
     moves("horizon.periods", "buy", {"horizon.periods": 4}, "objective", ">"),
     moves("fiscal_year_start", "buy", {"fiscal_year_start": 4}, "years", "!="),
     moves("discount_rate", "buy", {"discount_rate": "20 %/year"}, "objective", ">"),
-    moves("slices", "peak", {"slices": "peak_offpeak"}, "objective", "!="),
-    moves("seed", "sampled", {"seed": 7}, "outlook:cost.p95", "!="),
+    moves("slices", "wait", {"slices": "peak_offpeak"}, "objective", "!="),
+    moves("seed", "sampled", {"seed": 7}, "outlook:capex/2026.p95", "!="),
     moves("scenarios", "buy", {"scenarios": {"cheap": {"supply.buy.price": "9_000 USD"}}},
           "scenario:cheap", "<"),
     refused("objective.minimise", "buy", {"objective.minimise": "regret"}, "expected_cost"),
@@ -34,13 +34,14 @@ GENERAL = (
 )  # fmt: skip
 
 SOURCES = (
-    refused("sources.*.document", "cited", {"sources.ft.document": "absent.md"}, "no such document"),
+    refused("sources.*.document", "cited", {"sources.ft.document": "absent.md"},
+            "no such document"),
     shown("sources.*.url", "sources.ft.url", "https://example.org/marked"),
     shown("sources.*.publisher", "sources.ft.publisher", "A marked publisher"),
     shown("sources.*.title", "sources.ft.title", "A marked heading"),
     shown("sources.*.date", "sources.ft.date", "2025-11-17"),
     moves("sources.*.grade", "cited", {"sources.ft.grade": "assumption"}, "assumed", ">"),
-    refused("sources.*.claim", "cited", {"sources.ft.claim": "a-1"}, "document"),
+    idle("sources.*.claim", "cited", {"sources.ft.claim": "a-1"}, "no_document"),
     shown("sources.*.quote", "sources.ft.quote", "words as they were said", where="explain"),
     shown("sources.*.note", "sources.ft.note", "a marked note on a source"),
 )  # fmt: skip
@@ -52,7 +53,7 @@ SERVICES = (
     moves("services.*.tokens_per_day", "serve", {C + "tokens_per_day": "100bn/day"}, "objective",
           ">"),
     moves("services.*.tokens_per_day.series", "serve_series",
-          {C + "tokens_per_day.series": "google"}, "objective", "!="),
+          {C + "tokens_per_day.series": "google-tokens"}, "objective", "!="),
     moves("services.*.tokens_per_day.share", "serve_series", {C + "tokens_per_day.share": "0.2 %"},
           "objective", ">"),
     moves("services.*.tokens_per_day.forecast", "serve_series",
@@ -128,7 +129,8 @@ FLEET = (
     moves("fleet.*.tenure", "fleet", {F + "tenure": "leased", F + "rent": "0.5 USD/chip-hour"},
           "part:rent", ">"),
     moves("fleet.*.rent", "rented", {F + "rent": "0.6 USD/chip-hour"}, "objective", ">"),
-    moves("fleet.*.lease_end", "rented", {F + "lease_end": "2026-Q1"}, "objective", ">"),
+    moves("fleet.*.lease_end", "handed_back", {F + "lease_end": "2026-Q1"}, "objective", "<",
+          "main"),
     moves("fleet.*.vintage", "old", {F + "vintage": 2016}, "objective", ">"),
     moves("fleet.*.life", "old", {F + "life": "4 years"}, "objective", ">"),
     moves("fleet.*.not_installed", "fleet", {F + "not_installed": 300}, "objective", ">"),
@@ -140,8 +142,8 @@ S = "supply.buy."
 R = "supply.rent."
 SUPPLY = (
     moves("supply.*.chip", "buy", {S + "chip": "h20-96g"}, "objective", ">"),
-    moves("supply.*.by", "buy", {S + "by": "spot", S + "price": None, S + "rent": "3 USD/chip-hour"},
-          "part:delivery", "<"),
+    moves("supply.*.by", "buy", {S + "by": "spot", S + "price": None,
+                                   S + "rent": "3 USD/chip-hour"}, "part:delivery", "<"),
     moves("supply.*.price", "buy", {S + "price": "31_000 USD"}, "objective", ">"),
     moves("supply.*.host", "buy", {S + "host": "4_000 USD"}, "objective", ">"),
     moves("supply.*.rent", "lease", {R + "rent": "3.5 USD/chip-hour"}, "objective", ">"),
@@ -149,7 +151,7 @@ SUPPLY = (
     moves("supply.*.notice", "leaving", {R + "notice": "1 quarter"}, "objective", ">"),
     moves("supply.*.notice", "brief", {R + "notice": "1 month"}, "objective", "<", "main"),
     moves("supply.*.early_exit", "brief", {R + "early_exit": "10 %"}, "objective", "<"),
-    moves("supply.*.accounting", "lease", {R + "accounting": "finance"}, "income:lease_cost", "<"),
+    moves("supply.*.accounting", "long", {R + "accounting": "finance"}, "income:lease_cost", "<"),
     moves("supply.*.lead", "buy", {S + "lead": "1 quarter"}, "objective", ">"),
     moves("supply.*.first_order", "buy", {S + "first_order": "2026-Q2"}, "objective", ">"),
     moves("supply.*.last_order", "grow", {S + "last_order": "2026-Q1"}, "objective", ">"),
@@ -219,7 +221,7 @@ MONEY = (
     moves("budget.overrun_price", "over", {"budget.overrun_price": 3}, "objective", ">"),
     moves("budget.other_capex", "budget",
           {"budget.other_capex": {"2026-Q1": "15m USD", "2026-Q2": "0 USD"}}, "objective", ">"),
-    moves("finance.standard", "lease", {"finance.standard": "ifrs16"}, "income:lease_cost", "<"),
+    moves("finance.standard", "long", {"finance.standard": "ifrs16"}, "income:lease_cost", "<"),
     moves("finance.tax", "sold", {"finance.tax": "40 %"}, "income:tax", ">", "accounts"),
     moves("finance.lives.*.book", "lives", {"finance.lives.accelerators.book": "3 years"},
           "income:depreciation", ">"),
@@ -241,8 +243,8 @@ MONEY = (
           {"finance.operating_cash_flow": {2026: "30m USD"}}, "objective", "<"),
     moves("finance.opening_cash", "cash", {"finance.opening_cash": "31m USD"}, "objective", "<",
           "main"),
-    moves("finance.opening_cash", "buy", {"finance.opening_cash": "9m USD"}, "balance:cash", ">"),
-    moves("finance.borrowing_rate", "lease", {"finance.borrowing_rate": "30 %/year"},
+    moves("finance.opening_cash", "buy", {"finance.opening_cash": "9m USD"}, "cash:owner", "<"),
+    moves("finance.borrowing_rate", "long", {"finance.borrowing_rate": "30 %/year"},
           "balance:lease_liability", "<"),
 )  # fmt: skip
 
@@ -267,6 +269,7 @@ DEMAND = (
 )  # fmt: skip
 
 U = "uncertainty."
+Q = "outlook:capex/2026.p"
 UNCERTAIN = (
     moves("uncertainty.*.reveal", "licence", {U + "licence.reveal": "2026-Q3"}, "objective", "!="),
     moves("uncertainty.*.states", "licence",
@@ -278,16 +281,16 @@ UNCERTAIN = (
           "objective", ">"),
     moves("uncertainty.*.in_tree", "licence", {U + "licence.in_tree": False}, "objective", "<"),
     moves("uncertainty.*.distribution", "sampled", {U + "price.distribution": "normal"},
-          "outlook:cost.p95", "!="),
-    moves("uncertainty.*.sigma", "sampled", {U + "price.sigma": "40 %"}, "outlook:cost.p95", ">"),
-    moves("uncertainty.*.mean", "sampled", {U + "price.mean": 1.3}, "outlook:cost.p50", ">"),
-    moves("uncertainty.*.low", "uniform", {U + "price.low": 0.5}, "outlook:cost.p05", "<"),
-    moves("uncertainty.*.high", "uniform", {U + "price.high": 2}, "outlook:cost.p95", ">"),
+          Q + "95", "!="),
+    moves("uncertainty.*.sigma", "sampled", {U + "price.sigma": "40 %"}, Q + "95", ">"),
+    moves("uncertainty.*.mean", "sampled", {U + "price.mean": 1.3}, Q + "50", ">"),
+    moves("uncertainty.*.low", "uniform", {U + "price.low": 0.5}, Q + "05", "<"),
+    moves("uncertainty.*.high", "uniform", {U + "price.high": 2}, Q + "95", ">"),
     moves("uncertainty.*.applies_to", "sampled",
-          {U + "price.applies_to": ["sites.hall.electricity"]}, "outlook:cost.p95", "<"),
+          {U + "price.applies_to": ["sites.hall.electricity"]}, Q + "95", "<"),
     moves("correlations.*.between", "pair", {"correlations.0.between": ["price", "power"]},
-          "outlook:cost.p95", "<"),
-    moves("correlations.*.rank", "pair", {"correlations.0.rank": -0.9}, "outlook:cost.p95", "<"),
+          Q + "95", "<"),
+    moves("correlations.*.rank", "pair", {"correlations.0.rank": -0.9}, Q + "95", "<"),
 )  # fmt: skip
 
 _PEER = {"capex": {2025: "3bn USD"}, "tokens_per_day": "1T/day", "source": "ft", "note": "big"}

@@ -331,7 +331,8 @@ def _activities(
                     per = per * p.chip_factor[c]
                 busy = np.divide(by_chip[c] * tree.seconds, per, out=np.zeros_like(per),
                                  where=per > 0)  # fmt: skip
-                if busy.any() and share > 0:
+                # A solver may leave dust of work on chips that never stand.
+                if share > 0 and busy.any() and plan.stock[c].any():
                     acts.append(Activity(load.service, kind, chip.id, at(busy * share)))
     return acts, sales
 

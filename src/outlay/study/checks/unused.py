@@ -258,6 +258,7 @@ RULES: tuple[Rule, ...] = (
     # Figures kept for readers.
     *(Rule(f"{x}.*", "compared", _always, entry=1) for x in ("peers", "rivals", "cross_checks")),
     Rule("performance.cross_check.*", "compared", _always),
+    Rule("sources.*.claim", "no_document", lambda _, s, n: s.document is None),
     # Work.
     Rule("services.*.shape", "busiest_hour", lambda _, s, n: s.busiest_hour is not None),
     Rule("services.*.lengths.trace", "lengths",
