@@ -229,8 +229,9 @@ def _no_domestic_chip(study: Study, entry: Any, name: str) -> bool:
     from outlay.core.errors import UnknownNameError
 
     del entry, name
-    names = [x.chip for x in (*study.fleet.values(), *study.supply.values())]
-    names += [x.reference for x in (*study.work.values(), *study.training.values())]
+    names = [p.chip for p in study.fleet.values()] + [o.chip for o in study.supply.values()]
+    names += [w.reference for w in study.work.values()]
+    names += [c.reference for c in study.training.values()]
     try:
         return not any(find_chip(n).domestic_cn for n in names)
     except UnknownNameError:
