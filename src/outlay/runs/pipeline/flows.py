@@ -122,7 +122,8 @@ def _purchases(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Purcha
         if not (arrived.any() or plan.orders[o].any()):
             continue
         ordered, levy = _as_ordered(plan, offer)
-        share = _deposit(offer) * ordered
+        part = _deposit(offer)
+        share = part * ordered
         lost = plan.cancelled[o] * share * (1 - offer.refund)
         back = plan.cancelled[o] * share * offer.refund
         # What is paid on a finance lease before it begins is part of the right of use
