@@ -22,7 +22,7 @@ from support.liveness_rows import AHEAD, ROWS
 NAMES = {
     "services": "chat", "work": "rank", "training": "run", "fleet": "old", "supply": "buy",
     "sites": "hall", "ceilings": "grid", "lives": "accelerators", "uncertainty": "price",
-    "correlations": "0",
+    "correlations": "0", "tiers": "0", "chip_power": "h200-sxm",
 }  # fmt: skip
 """Section → the entry of the study of words in which a source is put."""
 WORLDS = 120

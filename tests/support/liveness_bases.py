@@ -140,6 +140,10 @@ WORDS = put(
             "serve_from": ["hall"], "lengths": {"input": 2000, "output": 500},
             "tokens_per_day": {"series": "bytedance-tokens", "share": "0.01 %"},
             "slo": {"ttft": {"p99": "5 s"}}, "value": {"unserved": BY_KIND, "price": BY_KIND}},
+        "services.chat.value.tiers": [{"share": "100 %", "times": 1}],
+        "services.chat.fallback": {"model": "qwen3-30b-a3b", "most": "5 %", "loss": "50 %"},
+        "work.rank.tiers": [{"share": "100 %", "times": 1}],
+        "rules.chip_power.h200-sxm": {"busy": "80 %"},
         "work.images": {"reference": "h200-sxm", "units": {"items": "1m/day", "seconds": "1 s"},
                         "serve_from": ["hall"], "unserved": "9 USD/chip-hour"},
         "training.run": TRAIN["training"]["run"],
@@ -162,9 +166,43 @@ WORDS = put(
 )  # fmt: skip
 """Something everywhere that words or a source may stand."""
 
+_TIERS = [{"share": "10 %", "times": 1}, {"share": "90 %", "times": 2}]
+NEWER: dict[str, dict[str, Any]] = {
+    # Prompts may run where only prompts may; answers where power is dear.
+    "serve_apart": put(SERVE, {"sites.hall.loads": ["prefill"], "sites.cold.power": "5 MW"}),
+    "serve_tiers": put(SERVE, {"sites.hall.power": "0 MW", "sites.cold.power": "0 MW",
+                               "services.chat.value.tiers": _TIERS}),
+    "serve_cheap": put(SERVE, {"services.chat.value.unserved": "0.0001 USD/Mtok"}),
+    "serve_fallback": put(SERVE, {"services.chat.model": "deepseek-v3", "services.chat.fallback": {
+        "model": "qwen3-235b-a22b", "most": "50 %", "loss": "0 %"}}),
+    "tiers": put(BUY, {"sites.hall.power": "0 MW", "work.rank.tiers": _TIERS}),
+    "cheap": put(BUY, {"work.rank.unserved": "0.01 USD/chip-hour"}),
+    "coming": put(FLEET, {"fleet.old.arrives": "2026-Q2"}),
+    "chip": put(BUY, {"rules.chip_power.h200-sxm": {"busy": "80 %"}}),
+    "chip_idle": put(FLEET, {"rules.chip_power.h200-sxm": {"idle": "30 %"},
+                             "work.rank.need": 100}),
+    "racks": put(BUY, {"rules.chip_power.h200-sxm": {"per_rack": 32}, "sites.hall.racks": 20}),
+    "liquid": put(BUY, {"rules.chip_power.h200-sxm": {"liquid": False},
+                        "sites.hall.liquid": "0.2 MW"}),
+    "wet": put(BUY, {"rules.chip_power.h200-sxm": {"liquid": True},
+                     "sites.hall.liquid": "0.2 MW"}),
+    "hall_rent": put(BUY, {"sites.hall.rent": "150 USD/kW-month"}),
+    "tight_rent": put(TIGHT, {"sites.hall.rent": "150 USD/kW-month"}),
+    "doubt": put(LICENCE, {
+        "supply.buy.deposit": "0 %", "supply.buy.cap": 5000,
+        "work.rank.need": {"2026-Q1": 0, "2026-Q2": 1000, "2026-Q3": 0},
+        "finance.lives.servers": {"book": "0.5 years"},
+        "uncertainty.licence.effect": {"refused": {"supply.buy.host": "70_000 USD"}}}),
+    "divert": put(LICENCE, {"supply.buy.divert_to": ["cold"],
+                            "work.rank.serve_from": ["hall", "cold"]}),
+    "sell": put(BUY, {"work.rank.need": {"2026-Q1": 1000, "2026-Q2": 0},
+                      "finance.lives.accelerators": {"book": "5 years", "residual": "0 %"}}),
+}  # fmt: skip
+
 BASES: dict[str, dict[str, Any]] = {
     "buy": BUY,
     "words": WORDS,
+    **NEWER,
     "warm": put(BUY, WARM),
     "two": put(BUY, {"supply.dear": DEAR}),
     "b200": put(BUY, {"supply.buy.chip": "b200-hgx"}),

@@ -11,7 +11,8 @@ _CITED = (
     "services.*.value.price", "services.*.value.unserved", "services.*.tokens_per_day", "work.*",
     "work.*.units", "training.*", "fleet.*", "supply.*", "supply.*.levy", "supply.*.trial",
     "sites.*", "sites.*.expand", "rules.ceilings.*", "budget", "demand", "performance", "finance",
-    "finance.lives.*", "uncertainty.*", "correlations.*",
+    "finance.lives.*", "uncertainty.*", "correlations.*", "rules.chip_power.*",
+    "services.*.fallback", "services.*.value.tiers.*", "work.*.tiers.*",
 )  # fmt: skip
 """Places whose `source` is that of the numbers in them."""
 
@@ -129,8 +130,7 @@ FLEET = (
     moves("fleet.*.tenure", "fleet", {F + "tenure": "leased", F + "rent": "0.5 USD/chip-hour"},
           "part:rent", ">"),
     moves("fleet.*.rent", "rented", {F + "rent": "0.6 USD/chip-hour"}, "objective", ">"),
-    moves("fleet.*.lease_end", "handed_back", {F + "lease_end": "2026-Q1"}, "objective", "<",
-          "main"),
+    moves("fleet.*.lease_end", "handed_back", {F + "lease_end": "2026-Q1"}, "objective", "<"),
     moves("fleet.*.vintage", "old", {F + "vintage": 2016}, "objective", ">"),
     moves("fleet.*.life", "old", {F + "life": "4 years"}, "objective", ">"),
     moves("fleet.*.not_installed", "fleet", {F + "not_installed": 300}, "objective", ">"),
@@ -149,7 +149,7 @@ SUPPLY = (
     moves("supply.*.rent", "lease", {R + "rent": "3.5 USD/chip-hour"}, "objective", ">"),
     moves("supply.*.term", "brief", {R + "term": "3 months"}, "objective", "<"),
     moves("supply.*.notice", "leaving", {R + "notice": "1 quarter"}, "objective", ">"),
-    moves("supply.*.notice", "brief", {R + "notice": "1 month"}, "objective", "<", "main"),
+    moves("supply.*.notice", "brief", {R + "notice": "1 month"}, "objective", "<"),
     moves("supply.*.early_exit", "brief", {R + "early_exit": "10 %"}, "objective", "<"),
     moves("supply.*.accounting", "long", {R + "accounting": "finance"}, "income:lease_cost", "<"),
     moves("supply.*.lead", "buy", {S + "lead": "1 quarter"}, "objective", ">"),
@@ -215,7 +215,7 @@ MONEY = (
     moves("budget.capex", "budget", {"budget.capex": {2026: "20m USD"}}, "objective", ">"),
     moves("budget.processors", "budget", {"budget.processors": {2026: "20m USD"}}, "objective",
           ">"),
-    moves("budget.cash", "cash", {"budget.cash": "9m USD"}, "objective", ">", "main"),
+    moves("budget.cash", "cash", {"budget.cash": "9m USD"}, "objective", ">"),
     moves("budget.debt_limit", "cash", {"budget.debt_limit": "3m USD"}, "objective", "<"),
     moves("budget.debt_rate", "borrow", {"budget.debt_rate": "12 %/year"}, "objective", ">"),
     moves("budget.overrun_price", "over", {"budget.overrun_price": 3}, "objective", ">"),
@@ -228,21 +228,19 @@ MONEY = (
     moves("finance.lives.*.economic", "lives", {"finance.lives.accelerators.economic": "4 years"},
           "objective", ">"),
     moves("finance.lives.*.economic", "hosts", {"finance.lives.servers.economic": "3 years"},
-          "objective", ">", "accounts"),
+          "objective", ">"),
     moves("finance.lives.*.residual", "lives", {"finance.lives.accelerators.residual": "30 %"},
           "objective", "<"),
     moves("finance.lives.*.residual", "hosts", {"finance.lives.servers.residual": "30 %"},
-          "objective", "<", "accounts"),
+          "objective", "<"),
     moves("finance.lives.*.tax", "sold", {"finance.lives.accelerators.tax": "2 years"},
           "balance:deferred_tax", ">", "accounts"),
     moves("finance.staff_per_mw_year", "buy", {"finance.staff_per_mw_year": "200_000 USD"},
-          "objective", ">", "accounts"),
-    moves("finance.maintenance", "buy", {"finance.maintenance": "4 %"}, "objective", ">",
-          "accounts"),
+          "objective", ">"),
+    moves("finance.maintenance", "buy", {"finance.maintenance": "4 %"}, "objective", ">"),
     moves("finance.operating_cash_flow", "cash",
           {"finance.operating_cash_flow": {2026: "30m USD"}}, "objective", "<"),
-    moves("finance.opening_cash", "cash", {"finance.opening_cash": "31m USD"}, "objective", "<",
-          "main"),
+    moves("finance.opening_cash", "cash", {"finance.opening_cash": "31m USD"}, "objective", "<"),
     moves("finance.opening_cash", "buy", {"finance.opening_cash": "9m USD"}, "cash:owner", "<"),
     moves("finance.borrowing_rate", "long", {"finance.borrowing_rate": "30 %/year"},
           "balance:lease_liability", "<"),
@@ -308,16 +306,59 @@ BESIDE = (
       for x, n in (("services", "chat"), ("work", "rank"), ("training", "run"), ("fleet", "old"),
                    ("supply", "buy"), ("sites", "hall"), ("uncertainty", "price"),
                    ("correlations", "0"))),
+    *(shown(f"{x}.note", f"{p}.note", f"a marked note on {p}", where="study")
+      for x, p in (("services.*.fallback", "services.chat.fallback"),
+                   ("services.*.value.tiers.*", "services.chat.value.tiers.0"),
+                   ("work.*.tiers.*", "work.rank.tiers.0"))),
     *(shown(f"{x}.source", x, "ft", where="facts") for x in _CITED),
 )  # fmt: skip
 
-AHEAD = (
-    moves("rules.idle_power", "fleet", {"rules.idle_power": "60 %"}, "objective", ">", "main"),
-    moves("rules.busy_power", "buy", {"rules.busy_power": "95 %"}, "objective", ">", "main"),
+P = "rules.chip_power.h200-sxm."
+_TIERED = (
+    ("share", [{"share": "60 %", "times": 1}, {"share": "40 %", "times": 2}], "<"),
+    ("times", [{"share": "10 %", "times": 1}, {"share": "90 %", "times": 3}], ">"),
 )
-"""Fields that other branches bring; more of them get their rows when they are there."""
+NEWER = (
+    moves("services.*.colocated", "serve_apart", {C + "colocated": True}, "objective", ">"),
+    *(moves(f"services.*.value.tiers.*.{k}", "serve_tiers", {C + "value.tiers": v}, "objective",
+            way) for k, v, way in _TIERED),
+    moves("services.*.value.least", "serve_cheap", {C + "value.least": "40 %"}, "objective", ">"),
+    *(moves(f"work.*.tiers.*.{k}", "tiers", {W + "tiers": v}, "objective", way)
+      for k, v, way in _TIERED),
+    moves("work.*.least", "cheap", {W + "least": "40 %"}, "objective", ">"),
+    moves("services.*.fallback.model", "serve_fallback",
+          {C + "fallback.model": "kimi-k2"}, "objective", ">"),
+    moves("services.*.fallback.most", "serve_fallback", {C + "fallback.most": "90 %"},
+          "objective", "<"),
+    moves("services.*.fallback.loss", "serve_fallback", {C + "fallback.loss": "5 %"},
+          "objective", ">"),
+    moves("fleet.*.early_exit", "handed_back", {F + "early_exit": "10 %"}, "objective", "<"),
+    moves("fleet.*.notice", "handed_back", {F + "notice": "1 month"}, "objective", "<"),
+    moves("fleet.*.energy_included", "rented", {F + "energy_included": True}, "objective", "<"),
+    moves("fleet.*.owed", "coming", {F + "owed": "9_000 USD"}, "objective", ">"),
+    moves("rules.idle_power", "fleet", {"rules.idle_power": "60 %"}, "objective", ">"),
+    moves("rules.busy_power", "buy", {"rules.busy_power": "95 %"}, "objective", ">"),
+    moves("rules.chip_power.*.busy", "chip", {P + "busy": "95 %"}, "objective", ">"),
+    moves("rules.chip_power.*.idle", "chip_idle", {P + "idle": "60 %"}, "objective", ">"),
+    moves("rules.chip_power.*.per_rack", "racks", {P + "per_rack": 20}, "objective", ">"),
+    moves("rules.chip_power.*.liquid", "liquid", {P + "liquid": True}, "objective", ">"),
+    moves("sites.*.racks", "racks", {H + "racks": 50}, "objective", "<"),
+    moves("sites.*.liquid", "wet", {H + "liquid": "0.4 MW"}, "objective", "<"),
+    moves("sites.*.early_exit", "hall_rent", {H + "early_exit": "5 %"}, "objective", "<"),
+    moves("sites.*.notice", "hall_rent", {H + "notice": "1 month"}, "objective", "<"),
+    moves("sites.*.minimum_use", "hall_rent", {H + "minimum_use": "0 %"}, "objective", "<"),
+    moves("sites.*.minimum_energy", "buy", {H + "minimum_energy": "100 %"}, "objective", ">"),
+    moves("sites.*.expand.term", "tight_rent", {H + "expand.term": "5 years"}, "objective", ">"),
+    moves("supply.*.cancel_fee", "doubt", {S + "cancel_fee": "0 %"}, "objective", "<"),
+    moves("supply.*.divert_cost", "divert", {S + "divert_cost": "5_000 USD"}, "objective", ">"),
+    moves("supply.*.energy_included", "lease", {R + "energy_included": True}, "objective", "<"),
+    moves("supply.*.resale", "sell", {S + "resale": True}, "objective", "<"),
+)  # fmt: skip
+
+AHEAD: tuple[Row, ...] = ()
+"""Fields that other branches bring, before they are there."""
 
 ROWS: tuple[Row, ...] = (
     *GENERAL, *SOURCES, *SERVICES, *WORK, *TRAINING, *FLEET, *SUPPLY, *SITES, *RULES, *MONEY,
-    *DEMAND, *UNCERTAIN, *BESIDE,
+    *DEMAND, *UNCERTAIN, *BESIDE, *NEWER,
 )  # fmt: skip
