@@ -56,15 +56,6 @@ _TEXT = (
 )  # fmt: skip
 
 
-def test_a_leased_pool_on_order_is_a_doubt_with_the_way_out() -> None:
-    pool = {"chip": "h200-sxm", "quantity": 5, "places": ["hall"], "arrives": "2026-Q2",
-            "tenure": "leased", "rent": "2 USD/chip-hour"}  # fmt: skip
-    loaded = load_mapping(put(BASES["buy"], {"fleet.new": pool}))
-    (doubt,) = [w for w in loaded.warnings if w.where == "fleet.new.rent"]
-    assert (doubt.what, doubt.value) == ("reaches nothing in this study", "2 USD/chip-hour")
-    assert "by: lease" in doubt.hint
-
-
 def test_a_factor_of_demand_without_totals_changes_nothing() -> None:
     factor = {"reveal": "2026-Q2", "states": {"a": "50 %", "b": "50 %"}, "from": "demand"}
     loaded = load_mapping(put(BASES["buy"], {"uncertainty.flow": factor}))

@@ -167,7 +167,7 @@ def _no_deposit(study: Study, offer: Any, name: str) -> bool:
 
 
 def _on_order(study: Study, pool: Any, name: str) -> bool:
-    """Chips that arrive within the horizon, which the plan takes for bought and paid."""
+    """Chips that arrive within the horizon."""
     del name
     return pool.arrives is not None and pool.arrives.start > study.horizon.all()[0].start
 
@@ -270,9 +270,8 @@ RULES: tuple[Rule, ...] = (
     Rule("work.*.growth_follows_demand", "no_demand_states",
          lambda study, w, n: not _demand_states(study) or not w.growth_follows_demand),
     # Chips that stand or are on order.
-    Rule("fleet.*.rent", "on_order", _on_order, "write it as an offer: `by: lease` with a `term`"),
     *(Rule(f"fleet.*.{x}", "on_order", _on_order)
-      for x in ("tenure", "lease_end", "vintage", "life", "not_installed")),
+      for x in ("vintage", "life", "not_installed")),
     Rule("fleet.*.life", "life_and_vintage", _never_dies),
     Rule("fleet.*.vintage", "life_and_vintage", _never_dies),
     # Offers.
