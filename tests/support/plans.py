@@ -441,5 +441,6 @@ def hand_made() -> Plan:
                         True, 21),),
         sources=(s.Source("market", "2025-12-23", "reported", "prices seen"),),
         unmodelled=(s.Unused("staff", "3", "no stage acts on it"),),
+        idle=(s.Idle("supply.buy.refund", "80 %", "supply.*.refund", "no_deposit", 23),),
         record=_record(),
     )  # fmt: skip

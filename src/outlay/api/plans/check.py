@@ -41,5 +41,6 @@ def check(study: StudyFile, *, overrides: Overrides = (), scenario: Scenario = N
         assumptions=found.assumptions,
         facts=found.facts,
         unmodelled=tuple(Kept(u.what, u.value, u.why, u.source) for u in found.study.unmodelled),
+        idle=found.idle,
         path=found.path,
     )
