@@ -96,6 +96,7 @@ def _decision() -> n.Decision:
         broken=("halls outer",),
         processors=n.ProcessorSpend("2026", 41e6, 82e6, 90e6, False),
         binding=(n.Binding("inner", "power", 0.75, 5.5e6, "MW"),),
+        rounding=1.2e6,
     )  # fmt: skip
 
 
