@@ -9,11 +9,11 @@ from datetime import date
 
 import numpy as np
 
-from outlay.catalogue import find_model
 from outlay.core.arrays import Array
 from outlay.core.errors import Problem, StudyError
 from outlay.core.periods import HOURS_PER_DAY, SECONDS_PER_DAY, SECONDS_PER_HOUR, Period
 from outlay.core.quantities.fx import FxTable
+from outlay.demand.campaigns import campaign_needs, steady_loads
 from outlay.demand.from_forecast import SeriesSample, forecast_states
 from outlay.demand.types import ALL_ALIKE, KINDS, DemandPaths, Load, Slice
 from outlay.study.model.fields import Num, Schedule, value_at
@@ -220,42 +220,13 @@ class _Builder:
         return _Rows((load,), rate, np.ones((n, 1)), None, held)
 
     def campaigns(self, campaigns: Mapping[str, Campaign]) -> list[_Rows]:
-        """Steady needs of reference chips, one load for all campaigns that compete alike.
-
-        Campaigns at one place, counted in one reference chip and worth the same unserved, are one
-        load: the plan could not tell them apart, and which goes first is not its business.
-        """
-        n = len(self.periods)
-        need: dict[tuple[str, str, float, tuple[str, ...]], Array] = {}
-        for c in campaigns.values():
-            flop = _campaign_flop(c)
-            days = (c.by.end - c.start.start).days
-            chips = flop / (c.sustained.value * c.goodput.value) / (days * SECONDS_PER_DAY)
-            inside = np.array([c.start.start <= p.start < c.by.end for p in self.periods])
-            for place, share in c.places.items():
-                key = (place, c.reference, self.money(c.unserved), tuple(c.chips))
-                need[key] = need.get(key, np.zeros(n)) + np.where(inside, chips * share.value, 0.0)
-        alike = [k[0] for k in need]
-        out = []
-        for (place, reference, cost, chips_allowed), level in need.items():
-            label = f"training@{place}"
-            if alike.count(place) > 1:
-                label += f":{reference}:{cost:g}"
-            load = Load(label, label, "training", "chip", label, (place,), cost / SECONDS_PER_HOUR,
-                        0.0, 0.0, reference, chips_allowed)  # fmt: skip
+        """Steady needs of reference chips; what the plan places itself is no load."""
+        n, out = len(self.periods), []
+        for load, level in steady_loads(campaigns, self.periods, self.money):
             by_state = np.broadcast_to(level, self.states.scale.shape)
             rate = np.repeat(by_state[..., None, None], len(self.slices), axis=-1)
             out.append(_Rows((load,), rate, np.ones((n, 1)), None))
         return out
-
-
-def _campaign_flop(c: Campaign) -> float:
-    """Useful FLOP of a campaign: given, or 6 × active parameters × tokens (Kaplan et al. 2020)."""
-    if c.flop is not None:
-        return c.flop.value
-    assert c.model is not None  # the study's checks hold
-    assert c.tokens is not None
-    return 6.0 * find_model(c.model).active_params * c.tokens.value
 
 
 @dataclass(frozen=True)
@@ -316,7 +287,8 @@ def build_demand(
     tokens = [r.kinds for r in rows if r.kinds is not None]
     rows += [b.work(k, w) for k, w in study.work.items()]
     rows += b.campaigns(study.training)
-    if not rows:
+    campaigns = campaign_needs(study.training, periods, b.money)
+    if not rows and not campaigns:
         raise StudyError(
             Problem("nothing to plan for", where="services", allowed="services, work or training")
         )
@@ -328,10 +300,13 @@ def build_demand(
         slices=slices,
         states=states.names,
         probabilities=states.probabilities,
-        rate=np.concatenate([r.rate for r in rows], axis=2),
-        compute=np.concatenate([r.compute for r in rows], axis=1),
+        rate=np.concatenate(
+            [np.zeros((n_s, n_p, 0, len(slices))), *(r.rate for r in rows)], axis=2
+        ),
+        compute=np.concatenate([np.ones((n_p, 0)), *(r.compute for r in rows)], axis=1),
         peak=np.array([r.held for r in rows for _ in r.loads]),
         tokens_per_day=np.stack(tokens, axis=2) if tokens else np.zeros((n_s, n_p, 0, len(KINDS))),
+        campaigns=campaigns,
         paths=None
         if states.factors is None
         else np.repeat(states.factors[:, :, None], len(study.services), axis=2),

@@ -81,7 +81,7 @@ def build_capacity(
     token_capacity: TokenCapacity,
     work_rate: WorkRate,
 ) -> Capacity:
-    """Capacity of every load on every chip of the study.
+    """Capacity of every load on every chip of the study, campaigns after the loads.
 
     chips: by id, in the order of the table. Loads allowed on some chips only are 0 elsewhere.
     """
@@ -90,7 +90,8 @@ def build_capacity(
     tokens = token_capacity(specs, tuple(chips.values())) if specs else None
     slo_load = study.rules.slo_load
     cells = []
-    for load in demand.loads:
+    loads = (*demand.loads, *(c.load for c in demand.campaigns))
+    for load in loads:
         for c in ids:
             if load.unit == "token/s":
                 assert tokens is not None
@@ -104,9 +105,9 @@ def build_capacity(
             if load.chips_allowed and c not in load.chips_allowed:
                 cell = replace(_scaled(cell, 0.0), why_not="the study allows other chips only")
             cells.append(cell)
-    shape = (len(demand.loads), len(ids))
+    shape = (len(loads), len(ids))
     return Capacity(
-        loads=tuple(x.id for x in demand.loads),
+        loads=tuple(x.id for x in loads),
         chips=ids,
         units_per_chip=np.array([x.units_per_chip for x in cells]).reshape(shape),
         watts_per_chip=np.array([x.watts_per_chip for x in cells]).reshape(shape),
