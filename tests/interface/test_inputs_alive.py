@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import outlay
+from outlay.catalogue import find_chip
 from outlay.results.plans.plan import Plan
 
 
@@ -137,21 +138,74 @@ def test_what_is_not_trained_by_its_date_is_paid_for_at_its_price() -> None:
     assert short == pytest.approx(left * 24 * 100, rel=1e-3)
 
 
-def test_a_block_larger_than_the_even_need_is_done_before_the_last_day() -> None:
-    """100 × 90 chip-days on a block of 150 take 60 days of the first quarter."""
-    plan = planned(**trained(spread="even", block=150), supply=rent())
-    assert [s for _, s in work_of(plan, "run@US")] == pytest.approx([100.0, 0.0], abs=1e-6)
-    # the block stands while it runs, and is rented by the quarter
-    assert plan.first_orders["rent"] == pytest.approx(150.0)
-    plan = planned(**trained(spread="even", block=40), supply=rent())  # less than the need: 49.7
-    assert plan.first_orders["rent"] == pytest.approx(100 * 90 / 181)
+def test_a_block_larger_than_the_even_need_runs_for_a_share_of_each_period() -> None:
+    """A mean of 49.7 chips in both quarters is done on 150, which are rented by the quarter."""
+    mean = 100 * 90 / 181
+    for block, held in ((150, 150.0), (40, mean)):
+        plan = planned(**trained(spread="even", block=block), supply=rent())
+        assert [s for _, s in work_of(plan, "run@US")] == pytest.approx([mean, mean])
+        assert plan.first_orders["rent"] == pytest.approx(held)
+        assert plan.cost == pytest.approx(held * 24 * (90 + 2 * 91), rel=1e-3)
+
+
+def test_a_campaign_that_fills_a_part_of_a_period_counts_the_part() -> None:
+    """On a yearly horizon half a year of 200 chips is 100 in the mean: it was no work at all."""
+    half = planned(
+        horizon={"start": "2026", "periods": 1},
+        work={"ranking": {"need": 0}},
+        training={
+            "run": {
+                **trained()["training"]["run"],
+                "start": "2026-Q3",
+                "by": "2026-Q4",
+                "flop": f"{200 * 184 * 86_400 * 400e12:.15g} FLOP",
+            }
+        },
+    )
+    (mean,) = (w.served for w in half.work if w.load.startswith("training"))
+    assert mean == pytest.approx(200 * 184 / 365)
 
 
 def test_a_block_stands_at_one_site_of_its_region() -> None:
-    """Two halls for 80 chips each hold 100 for a need of 90, but no block of 90."""
-    halls = {k: {"region": "US", "power": "56 kW", "pue": 1.0, "electricity": "0 USD/kWh"}
-             for k in ("hall", "other")}  # fmt: skip
-    spread = planned(**trained(chips=90, spread="free"), supply=lease(), sites=halls)
-    assert work_of(spread, "run@US")[0][1] == pytest.approx(90.0)
-    block = planned(**trained(chips=90, spread="free", block=90), supply=lease(), sites=halls)
-    assert work_of(block, "run@US")[0][1] == pytest.approx(0.0, abs=1e-6)
+    """Two halls for 80 chips each hold the 90 that are needed, but no block of 90."""
+    h200_kw = find_chip("h200-sxm").it_w / 1e3
+    hall = {"region": "US", "power": f"{80 * h200_kw} kW", "pue": 1.0,
+            "electricity": "0 USD/kWh"}  # fmt: skip
+    two: dict[str, Any] = {"sites": {"hall": hall, "other": hall}}
+    buy = {"supply": {"buy": {"last_order": "2026-Q1"}}}
+    apart = planned(**trained(chips=90, by="2026-Q1", spread="free"), **two, **buy)
+    assert work_of(apart, "run@US")[0][1] == pytest.approx(90.0)
+    for spread in ("free", "even"):
+        run = trained(chips=90, by="2026-Q1", spread=spread, block=90)
+        block = planned(**run, **two, **buy)
+        assert work_of(block, "run@US")[0][1] == pytest.approx(0.0, abs=1e-6)
+        fits = planned(**trained(chips=90, by="2026-Q1", spread=spread, block=80), **two, **buy)
+        # at one place: 80 of the 90
+        assert work_of(fits, "run@US")[0][1] == pytest.approx(80.0)
+    # what serves is in the block's way, as chips that stand elsewhere are no help
+    run = trained(chips=40, by="2026-Q1", spread="free", block=75)
+    free = planned(**run, **two, **buy)
+    assert work_of(free, "run@US")[0][1] == pytest.approx(40.0)
+    assert free.first_orders["buy"] == pytest.approx(75.0)
+    serving = merged(run, {"work": {"ranking": {"need": 90}}})
+    both = planned(**serving, **two, **buy)
+    assert work_of(both, "run@US")[0][1] == pytest.approx(40.0)
+    assert both.first_orders["buy"] == pytest.approx(160.0)  # 75 + 90 do not fit
+
+
+def test_a_state_s_campaign_is_the_work_of_its_branch() -> None:
+    """A campaign of the second quarter that one state halves: 60 chips or 30, each for certain."""
+    run = trained(chips=60 * 91 / 90, start="2026-Q2", spread="free")
+    small = run["training"]["run"]["flop"].replace(" FLOP", "")
+    more = {
+        "uncertainty": {
+            "round": {
+                "reveal": "2026-Q2",
+                "states": {"funded": "50 %", "flat": "50 %"},
+                "effect": {"flat": {"training.run.flop": f"{float(small) / 2:.15g} FLOP"}},
+            }
+        }
+    }
+    plan = planned(**run, **more, supply=rent())
+    orders = {o.branch: o.quantity for o in plan.orders}
+    assert orders == pytest.approx({"round=funded": 60.0, "round=flat": 30.0})

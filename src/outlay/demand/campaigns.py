@@ -1,8 +1,9 @@
 """Training campaigns as work: how many reference chips, from when to when, at which places.
 
 A campaign is so many busy seconds of its reference chip. `spread: even` is a steady need from
-`start` to the end of `by`; with a `block` larger than that need it runs on the block from `start`
-until it is done. `spread: free` is one amount of work, placed in time by the plan.
+`start` to the end of `by`, the same share of every period; `spread: free` is one amount of work,
+placed in time by the plan. A `block` is how many chips stand at one site while it runs; where they
+are more than the mean that it needs, it runs for a share of the period.
 """
 
 from __future__ import annotations
@@ -40,16 +41,12 @@ def campaign_chips(c: Campaign, share: float, periods: tuple[Period, ...]) -> Ar
     work of the plan's.
     """
     seconds = share * campaign_flop(c) / (c.sustained.value * c.goodput.value)
-    first, days = c.start.start, float((c.by.end - c.start.start).days)
+    first, days = c.start.start, (c.by.end - c.start.start).days
     chips = seconds / (days * SECONDS_PER_DAY)
-    if c.spread == "even" and c.block is not None and chips < c.block.value:
-        days *= chips / c.block.value  # the block is done before the last day
-        chips = c.block.value
     out = np.zeros(len(periods))
     for t, p in enumerate(periods):
-        since = float((p.start - first).days)
-        inside = min(days - since, float(p.days)) - max(-since, 0.0)
-        out[t] = chips * max(inside, 0.0) / p.days
+        inside = (min(c.by.end, p.end) - max(first, p.start)).days
+        out[t] = chips * max(inside, 0) / p.days
     return out
 
 

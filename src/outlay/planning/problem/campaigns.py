@@ -6,7 +6,8 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.periods import SECONDS_PER_DAY
-from outlay.demand.types import DemandPaths, Load
+from outlay.demand.campaigns import campaign_chips
+from outlay.demand.types import CampaignNeed, DemandPaths, Load
 from outlay.planning.problem.node_studies import NodeStudies
 from outlay.planning.problem.types import Campaign
 from outlay.serving.types import Capacity
@@ -31,19 +32,19 @@ def software_gain(ns: NodeStudies) -> Array:
     return gain
 
 
-def campaigns_of(
-    ns: NodeStudies, demand: DemandPaths, capacity: Capacity
-) -> tuple[Campaign, ...]:
-    """Campaigns in busy seconds of their reference chip."""
+def campaigns_of(ns: NodeStudies, demand: DemandPaths, capacity: Capacity) -> tuple[Campaign, ...]:
+    """Campaigns in busy seconds of their reference chip, as each branch has them."""
     tree, out = ns.tree, []
     gain = software_gain(ns)
+    days = np.array([p.days for p in tree.periods])
     for i, need in enumerate(demand.campaigns, start=len(demand.loads)):
-        each = need.chips[tree.period] * tree.seconds
-        days = np.array([p.days for p in tree.periods])
+        chips = _chips(ns, need)
+        whole: Array = chips @ days * SECONDS_PER_DAY
+        each: Array = chips[np.arange(len(tree)), tree.period] * tree.seconds
         out.append(
             Campaign(
                 need.load.id,
-                each if need.even else float(need.chips @ days) * SECONDS_PER_DAY,
+                each if need.even else whole,
                 need.start,
                 need.due,
                 capacity.units_per_chip[i],
@@ -55,3 +56,15 @@ def campaigns_of(
             )
         )
     return tuple(out)
+
+
+def _chips(ns: NodeStudies, need: CampaignNeed) -> Array:
+    """[node, period] mean chips of the campaign at the place, as the node's study says."""
+    place = need.load.places[0]
+    seen: dict[int, Array] = {}
+    for study in ns.nodes:
+        if id(study) not in seen:
+            c = study.training[need.campaign]
+            share = c.places[place].value if place in c.places else 0.0
+            seen[id(study)] = campaign_chips(c, share, ns.tree.periods)
+    return np.array([seen[id(study)] for study in ns.nodes])

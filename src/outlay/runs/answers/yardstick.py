@@ -86,7 +86,7 @@ def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) 
     )
     inverse = expected(problem.tree, 1.0 / factor)
     need = np.nan_to_num(peak * inverse / per_chip[:, None])
-    token = np.array([x.unit == "token/s" for x in demand.loads])
+    token = np.array([x.unit == "token/s" for x in demand.loads], dtype=bool)
     compute = demand.compute.T  # [load, period]
     flat = np.nan_to_num(peak / per_chip[:, None])
     first = need[:, :1]
@@ -107,7 +107,8 @@ def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) 
                 x.unit == "chip"
                 and (name == "training" if x.phase == "training" else x.service == name)
                 for x in demand.loads
-            ]
+            ],
+            dtype=bool,
         )
         parts[name] = (flat[mine] - flat[mine][:, :1]).sum(axis=0)
         if name == "training":
@@ -128,7 +129,7 @@ def _placed(problem: PlanProblem, demand: DemandPaths, y: int) -> tuple[Array, A
     flat = np.zeros((len(demand.campaigns), len(problem.tree.periods)))
     need = flat.copy()
     for i, (asked, campaign) in enumerate(zip(demand.campaigns, problem.campaigns, strict=True)):
-        per = campaign.units_per_chip.item(y) * problem.chips[y].usable
+        per = campaign.units_per_chip.item(y) * _usable(problem, y)
         gain = np.broadcast_to(np.asarray(campaign.rate_factor), (len(problem.tree),))
         if per > 0:
             flat[i] = asked.chips / per

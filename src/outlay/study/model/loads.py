@@ -272,7 +272,9 @@ class Campaign(StrictModel):
 
     `sustained` is the useful FLOP/s of one `reference` chip; other chips count by their training
     rate. `spread: even` makes it a steady need between `start` and `by`; `free` lets the plan
-    place it. `block` is the smallest number of reference chips at one place.
+    place it in time, any share in any period. `block` is how many reference chips stand at one
+    site, beside what serves there, while it runs: the work of a period is then done at one site
+    of each place, and where the block is more than the mean, for a share of the period.
     """
 
     note: str = ""
@@ -298,7 +300,7 @@ class Campaign(StrictModel):
     spread: Literal["even", "free"] = "even"
     """A steady need, or placed in time by the plan."""
     block: Annotated[Num, number("chips")] | None = None
-    """Fewest reference chips at one place."""
+    """Fewest reference chips at one site while it runs; none = any number at any sites."""
     places: dict[str, Annotated[Num, number("fraction", "share")]] = Field(min_length=1)
     """Share of the work by region or site; shares sum to 1. A list means equal shares."""
     chips: list[ChipName] = Field(default_factory=list)

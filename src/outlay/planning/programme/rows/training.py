@@ -150,7 +150,7 @@ def _block_rows(d: Draft) -> None:
         counts = campaign.units_per_chip  # in reference chips, however fast software makes them
         b.put(room[c], on[c][:, None], -campaign.block_chips)
         for h in range(len(p.slices)):
-            usable: Array = (counts * f.usable)[:, None] * np.ones(len(p.sites))
+            usable: Array = (counts[:, None] * f.usable)[:, None, :] * np.ones((1, len(p.sites), 1))
             standing(d, room[c, f.site_zone, h], usable, (0, 1, 2))
             busy = d.col["busy"][serves][:, :, :, h]
             b.put(room[c, None, None, :, h], busy, -counts[None, :, None, None])
