@@ -5,11 +5,16 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import numpy as np
 import pytest
 
 import outlay
+from outlay.api.studies import loaded
 from outlay.catalogue import find_chip
 from outlay.results.plans.plan import Plan
+from outlay.runs.pipeline.execute import Options
+from outlay.runs.pipeline.trained import trained as trained_activities
+from outlay.runs.run import run_study
 
 
 def study(**changes: Any) -> dict[str, Any]:
@@ -209,3 +214,23 @@ def test_a_state_s_campaign_is_the_work_of_its_branch() -> None:
     plan = planned(**run, **more, supply=rent())
     orders = {o.branch: o.quantity for o in plan.orders}
     assert orders == pytest.approx({"round=funded": 60.0, "round=flat": 30.0})
+
+
+def test_finance_sees_the_time_of_the_chips_that_trained() -> None:
+    """100 × 90 days of the reference chip, done on another: so many days as its rate takes less."""
+    other = {"rent": {"chip": "b200-hgx"}}
+    run = run_study(
+        loaded(study(**trained(spread="free"), supply=merged(rent(), other))),
+        Options(worlds=0, values=False),
+    )
+    (campaign,) = run.plan.problem.campaigns
+    chips = [c.id for c in run.plan.problem.chips]
+    ratio = float(campaign.units_per_chip[chips.index("b200-hgx")])
+    assert ratio > 1.5
+    (done,) = trained_activities(run.plan, run.demand, lambda a: a)
+    assert (done.service, done.kind, done.chip) == ("training@US", "work", "b200-hgx")
+    assert float(np.sum(done.seconds)) == pytest.approx(100 * 90 * 86_400 / ratio)
+    assert run.result is not None
+    (need,) = (w for w in run.result.need.by_work if w.name == "training")
+    assert run.result.need.chip == "h200-sxm"
+    assert need.chips == pytest.approx([100 * 90 / 181] * 2)

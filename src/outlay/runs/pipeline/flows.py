@@ -36,6 +36,7 @@ from outlay.planning.contracts.terms import ordered_at
 from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
 from outlay.results.chips_models import Chip
+from outlay.runs.pipeline.trained import trained
 from outlay.serving.types import Capacity
 from outlay.study.model.fields import Num
 from outlay.study.model.study import Study
@@ -334,25 +335,8 @@ def _activities(
                                  where=per > 0)  # fmt: skip
                 if busy.any() and share > 0:
                     acts.append(Activity(load.service, kind, chip.id, at(busy * share)))
-    acts += _trained(plan, demand, at)
+    acts += trained(plan, demand, at)
     return acts, sales
-
-
-def _trained(plan: Plan, demand: DemandPaths, at: _Paths) -> list[Activity]:
-    """Chip-seconds of the campaigns that the plan places itself."""
-    p, out = plan.problem, []
-    for c, (need, campaign) in enumerate(zip(demand.campaigns, p.campaigns, strict=True)):
-        done = plan.work[c].sum(axis=1)  # [chip, node] busy seconds of the reference chip
-        for k, chip in enumerate(p.chips):
-            per = campaign.units_per_chip[k] * np.broadcast_to(
-                np.asarray(campaign.rate_factor), (len(p.tree),)
-            )
-            if p.chip_factor is not None:
-                per = per * p.chip_factor[k]
-            busy = np.divide(done[k], per, out=np.zeros_like(per), where=per > 0)
-            if busy.any():
-                out.append(Activity(need.load.service, "work", chip.id, at(busy)))
-    return out
 
 
 def flows_of(
