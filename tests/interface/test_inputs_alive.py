@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 import outlay
 from outlay.api.studies import loaded
 from outlay.catalogue import find_chip
+from outlay.core.errors import InputError
 from outlay.results.plans.plan import Plan
 from outlay.runs.pipeline.execute import Options
 from outlay.runs.pipeline.trained import trained as trained_activities
@@ -234,3 +237,73 @@ def test_finance_sees_the_time_of_the_chips_that_trained() -> None:
     (need,) = (w for w in run.result.need.by_work if w.name == "training")
     assert run.result.need.chip == "h200-sxm"
     assert need.chips == pytest.approx([100 * 90 / 181] * 2)
+
+
+def served_study(**lengths: Any) -> dict[str, Any]:
+    """One service of a model in one hall; its lengths as given."""
+    chat = {
+        "model": "qwen3-235b-a22b",
+        "tokens_per_day": "20bn/day",
+        "mix": {"input": 2, "output": 1},
+        "lengths": lengths,
+        "serve_from": ["US"],
+        "value": {"unserved": {"input": "5 USD/Mtok", "output": "20 USD/Mtok"}},
+    }
+    return {"services": {"chat": chat}, "work": {"ranking": {"need": 0}}}
+
+
+def units(plan: Plan, phase: str) -> float:
+    (cell,) = (c for c in plan.capacity if c.load == f"chat/{phase}")
+    return cell.units_per_chip
+
+
+def test_a_trace_s_shape_counts_beside_stated_means() -> None:
+    """Outputs of a reasoning trace are longer where they are long: contexts in flight are larger.
+
+    Mean context of a sequence that decodes: E[p] + E[n²] / 2 E[n] (`mean_context`).
+    """
+    means = {"input": 2_000, "output": 2_000}
+    plain = planned(**served_study(**means), rules={"slo_load": "80 %"})
+    even = planned(**served_study(**means, cv=0.1), rules={"slo_load": "80 %"})
+    long = planned(
+        **served_study(**means, trace="servegen_deepseek_r1"), rules={"slo_load": "80 %"}
+    )
+    assert units(even, "decode") > units(plain, "decode") > units(long, "decode")
+
+
+def test_a_trace_of_one_s_own_gives_shape_and_means(tmp_path: Path) -> None:
+    """Every request alike: what `cv: 0` and its means say, to the last digit."""
+    rows = ["arrival_s,input_tokens,output_tokens", *(f"{i},2000,1000" for i in range(50))]
+    (tmp_path / "mine.csv").write_text("\n".join(rows), encoding="utf-8")
+    own = planned_in(tmp_path, served_study(trace="mine.csv"))
+    same = planned(**served_study(input=2_000, output=1_000, cv=0))
+    for phase in ("prefill", "decode"):
+        assert units(own, phase) == pytest.approx(units(same, phase), rel=1e-9)
+    stated = planned_in(tmp_path, served_study(trace="mine.csv", output=500))
+    other = planned(**served_study(input=2_000, output=500, cv=0))
+    assert units(stated, "decode") == pytest.approx(units(other, "decode"), rel=1e-9)
+
+
+def planned_in(folder: Path, changes: dict[str, Any]) -> Plan:
+    path = folder / "study.json"
+    path.write_text(json.dumps(study(**changes)), encoding="utf-8")
+    plan = outlay.plan(path, quick=True)
+    assert plan.verdict == "valid"
+    return plan
+
+
+def test_a_trace_that_is_nowhere_is_named_with_the_nearest(tmp_path: Path) -> None:
+    def refused(trace: str) -> str:
+        path = tmp_path / "study.json"
+        path.write_text(json.dumps(study(**served_study(trace=trace))), encoding="utf-8")
+        with pytest.raises(InputError) as caught:
+            outlay.check(path)
+        return "\n".join(map(str, caught.value.problems()))
+
+    assert "azure2023_conv" in refused("azure2023-conv")
+    assert "a file beside the study" in refused("my trace")
+    assert "no such file beside the study" in refused("mine.csv")
+    (tmp_path / "mine.csv").write_text("time_s,prompt_tokens\n0,5\n", encoding="utf-8")
+    found = refused("mine.csv")
+    assert "no column for output_tokens" in found
+    assert "completion_tokens" in found

@@ -53,7 +53,7 @@ class Mix(StrictModel):
 
 
 class Lengths(StrictModel):
-    """Tokens per request: means, spread, and the trace whose shape the simulator uses."""
+    """Tokens per request: means, and how they spread around them."""
 
     input: Annotated[Num, number("tokens", ">0")] = unsaid("mean of the trace")
     """Mean input tokens of a request, cached ones included."""
@@ -62,9 +62,10 @@ class Lengths(StrictModel):
     cv: Annotated[Num, number("ratio")] = Num(
         1.0, "1", note="lognormal spread; 1 is usual for chat"
     )
-    """Standard deviation over mean, of both."""
+    """Standard deviation over mean, of both; a `trace` says more and takes its place."""
     trace: str | None = None
-    """Name of a trace whose shape of lengths is used."""
+    """How lengths spread: a published trace by its name, or a file beside the study with a request
+    a row (time, input and output tokens). Its shape is laid around the means stated."""
     source: str | None = None
     """Source of every number here that names none itself."""
 
