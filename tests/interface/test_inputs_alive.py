@@ -14,6 +14,7 @@ import outlay
 from outlay.api.studies import loaded
 from outlay.catalogue import find_chip
 from outlay.core.errors import InputError
+from outlay.demand.day_shape import busiest_hour
 from outlay.results.plans.plan import Plan
 from outlay.runs.pipeline.execute import Options
 from outlay.runs.pipeline.trained import trained as trained_activities
@@ -307,3 +308,38 @@ def test_a_trace_that_is_nowhere_is_named_with_the_nearest(tmp_path: Path) -> No
     found = refused("mine.csv")
     assert "no column for output_tokens" in found
     assert "completion_tokens" in found
+
+
+def events(peak: float, unserved: str = "200 USD/chip-hour", **more: Any) -> Plan:
+    """Work that follows demand, ten chips in the mean of a flat day, a tenth of which may wait."""
+    ranking = {"growth_follows_demand": True, "deferrable": "10 %", "unserved": unserved}
+    day = {"demand": {"event_peak": peak, **more}, "slices": "peak_offpeak"}
+    return planned(work={"ranking": ranking}, **day)
+
+
+def test_the_busiest_days_take_chips_where_not_serving_them_is_dear() -> None:
+    assert events(1.0).first_orders["buy"] == pytest.approx(10.0)
+    assert events(1.3).first_orders["buy"] == pytest.approx(13.0)  # none of it can wait
+
+
+def test_the_busiest_days_are_shed_where_a_chip_for_them_costs_more() -> None:
+    """A chip for 18 hours of three days saves 1,800 and loses 2,000 in the year; of nine, 5,400."""
+    plan = events(1.3)
+    assert sum(c.value for c in plan.cost_parts if c.entry == "shed") == pytest.approx(0.0)
+    plan = events(1.3, "100 USD/chip-hour")
+    hours = 3 / 365.25 * 365 * 6
+    shed = sum(c.value for c in plan.cost_parts if c.entry == "shed")
+    assert plan.first_orders["buy"] == pytest.approx(10.0)
+    assert shed == pytest.approx(3 * hours * 100, rel=1e-3)
+    longer = events(1.3, "100 USD/chip-hour", event_days="9 days")
+    assert longer.first_orders["buy"] == pytest.approx(13.0)
+
+
+def test_the_busiest_days_come_on_top_of_the_day_stated() -> None:
+    chat = served_study(input=2_000, output=1_000)
+    peak = {"demand": {"event_peak": 1.5}, "slices": "peak_offpeak"}
+    plain = planned(**chat, slices="peak_offpeak")
+    found = planned(**chat, **peak)
+    more = sum(r.demand for r in found.served) / sum(r.demand for r in plain.served)
+    ratio = busiest_hour("pooled")
+    assert more == pytest.approx(1 + 6 / 24 * 3 / 365.25 * ratio * 0.5)

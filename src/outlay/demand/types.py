@@ -8,7 +8,7 @@ from typing import Literal
 from outlay.core.arrays import Array
 from outlay.core.periods import Period
 
-__all__ = ["ALL_ALIKE", "KINDS", "CampaignNeed", "DemandPaths", "Load", "Slice"]
+__all__ = ["ALL_ALIKE", "EVENT", "KINDS", "CampaignNeed", "DemandPaths", "Load", "Slice"]
 
 
 KINDS: tuple[Literal["input", "cached", "output"], ...] = ("input", "cached", "output")
@@ -17,6 +17,8 @@ KINDS: tuple[Literal["input", "cached", "output"], ...] = ("input", "cached", "o
 
 ALL_ALIKE = ((1.0, 1.0),)
 """One tier: no part of the work is dearer to give up than another."""
+EVENT = "event"
+"""Name of the part of the day that holds the peak hours of the year's busiest days."""
 
 
 @dataclass(frozen=True, slots=True)
