@@ -48,8 +48,8 @@ def service_specs(
             ServiceSpec(
                 id=name,
                 model=models[name],
-                input_tokens=_mean(s.lengths.input, shape and shape.input_tokens),
-                output_tokens=_mean(s.lengths.output, shape and shape.output_tokens),
+                input_tokens=_mean(s.lengths.input, shape.input_tokens if shape else None),
+                output_tokens=_mean(s.lengths.output, shape.output_tokens if shape else None),
                 cached_share=s.mix.cached.value,
                 lengths=shape.lengths
                 if shape

@@ -93,7 +93,8 @@ def _rate(d: Draft, campaign: Campaign) -> Array:
     out: Array = campaign.units_per_chip[:, None] * np.ones(len(p.tree))
     if p.chip_factor is not None:
         out = out * p.chip_factor
-    return out * np.broadcast_to(np.asarray(campaign.rate_factor), (len(p.tree),))
+    gain: Array = np.broadcast_to(np.asarray(campaign.rate_factor), (len(p.tree),))
+    return out * gain
 
 
 def rows(d: Draft) -> None:
@@ -140,7 +141,8 @@ def _block_rows(d: Draft) -> None:
     slices = np.repeat(exists[:, :, None], len(p.slices), axis=2)
     room = b.row("block", ("campaign", "zone", "slice", "node"), slices, lower=0.0, unit="chips")
     most = b.row("block_on", axes, exists, upper=0.0, unit="units/s")
-    one = b.row("block_one", ("campaign", "node"), exists.any(axis=1), upper=1.0)
+    anywhere: BoolArray = np.asarray(exists.any(axis=1))
+    one = b.row("block_one", ("campaign", "node"), anywhere, upper=1.0)
     b.put(one[:, None], on, 1.0)
     serves = [i for i, x in enumerate(p.loads) if x.phase != TRAINING]
     work = _work(d)
