@@ -16,8 +16,8 @@ from outlay.core.periods import HOURS_PER_YEAR
 from outlay.planning.contracts.clock import Clock
 from outlay.planning.contracts.register import terms_of
 from outlay.planning.contracts.terms import Terms
-from outlay.planning.problem.doors import closed_door
 from outlay.planning.problem.places import merge_halls
+from outlay.planning.problem.remap import closed_door
 from outlay.planning.problem.types import Offer, PlanProblem, Site
 
 __all__ = [
