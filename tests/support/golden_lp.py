@@ -38,7 +38,7 @@ ROWS = {
         "steps", "draw_paid", "draw_included", "power", "expansion_total", "arrive", "arrivals",
         "ceiling", "racks", "liquid",
     ),
-    "training": ("work", "block", "block_on"),
+    "training": ("work", "block", "block_on", "block_one"),
     "capacity": ("capacity",),
     "balance": ("balance", "day", "least", "place"),
     "supply": ("delivery_cap", "limit", "so_far", "margin", "share"),

@@ -100,6 +100,7 @@ def _decision() -> n.Decision:
             n.Binding("inner", "power", "", 0.4, ("licence=granted",), 0.75, 5.5e6, 3.9e6, "MW"),
             n.Binding("buy", "supply", "per period", 1.0, (), 0.5, 4e3, 2.4e6, "chip"),
         ),
+        rounding=1.2e6,
     )  # fmt: skip
 
 

@@ -219,6 +219,7 @@ def variants() -> Iterator[Plan]:
     yield replace(plan, record=replace(plan.record, study_file=""))
     idle = (Idle(f"x.{r.reason}", "1", r.path, r.reason) for r in RULES)
     yield replace(plan, idle=tuple(idle))
+    yield replace(plan, decision=replace(plan.decision, rounding=0.0))
 
 
 class Heard(dict[str, str]):
@@ -321,6 +322,18 @@ def test_a_state_is_told_by_what_it_adds_over_the_others() -> None:
         "licence is known in 2026-Q2: if granted, more of buy (+7 thousand); "
         "if refused, more of local (+9 thousand)."
     )
+
+
+@pytest.mark.parametrize(
+    ("cost", "text"),
+    [(1.2e6, "in the first period cost $1.2m more than any share"), (0.4, "cost nothing")],
+)
+def test_what_whole_lots_cost_is_said_where_any_are_asked_for(cost: float, text: str) -> None:
+    plan = hand_made()
+    found = replace(plan, decision=replace(plan.decision, rounding=cost))
+    assert any(text in note for note in answer(found, "decision").notes)
+    none = replace(plan, decision=replace(plan.decision, rounding=None))
+    assert not any("Whole lots" in note for note in answer(none, "decision").notes)
 
 
 def test_the_largest_fact_worth_knowing_is_named() -> None:

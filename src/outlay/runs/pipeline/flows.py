@@ -36,6 +36,7 @@ from outlay.planning.contracts.terms import ordered_at
 from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
 from outlay.results.chips_models import Chip
+from outlay.runs.pipeline.trained import trained
 from outlay.serving.types import Capacity
 from outlay.study.model.fields import Num
 from outlay.study.model.study import Study
@@ -335,6 +336,7 @@ def _activities(
                 # A solver may leave dust of work on chips that never stand.
                 if share > 0 and busy.any() and plan.stock[c].any():
                     acts.append(Activity(load.service, kind, chip.id, at(busy * share)))
+    acts += trained(plan, demand, at)
     return acts, sales
 
 

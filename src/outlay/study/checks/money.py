@@ -10,6 +10,7 @@ from functools import lru_cache
 from outlay.core.errors import FxError
 from outlay.core.quantities.fx import FxTable
 from outlay.results.study import Number
+from outlay.study.checks.complete import is_trace_file
 from outlay.study.findings import Finding
 from outlay.study.model.loads import Campaign, Service, Tier, Work
 from outlay.study.model.study import Study
@@ -34,7 +35,7 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
         yield from _pool(("fleet", name), pool)
     for name, campaign in study.training.items():
         yield from _campaign(("training", name), campaign)
-    yield from _unsaid(numbers)
+    yield from _unsaid(study, numbers)
     for name, work in study.work.items():
         yield from _work(("work", name), work)
         yield from _tiers(("work", name, "tiers"), work.tiers)
@@ -47,10 +48,15 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
     yield from _fx(study, numbers, fx)
 
 
-def _unsaid(numbers: Iterable[Numbered]) -> Iterator[Finding]:
+def _unsaid(study: Study, numbers: Iterable[Numbered]) -> Iterator[Finding]:
     """Numbers that are left out and cannot be filled from elsewhere."""
+    own = {
+        ("services", name, "lengths")
+        for name, s in study.services.items()
+        if s.lengths.trace is not None and is_trace_file(s.lengths.trace)
+    }
     for path, entry in numbers:
-        if math.isnan(entry.value):
+        if math.isnan(entry.value) and path[:-1] not in own:  # the file itself says the mean
             *above, name = path
             yield Finding(tuple(above), f"`{name}` is missing", hint=f"left out it is {entry.note}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -374,6 +375,7 @@ def _ledger(study: Study, lines: Lines, branches: Iterable[_Branch]) -> tuple[Nu
         if entry.stated
         else replace(entry, where="default", line=0)
         for path, entry in entries(study)
+        if not math.isnan(entry.value)  # the mean of a trace in a file, which is read later
     ]
     for branch in branches:
         for path, entry in entries(branch.study):
