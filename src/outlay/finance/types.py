@@ -26,6 +26,7 @@ __all__ = [
     "Lease",
     "LeaseEnd",
     "Opening",
+    "Outside",
     "Policy",
     "Purchase",
     "Sale",
@@ -46,7 +47,7 @@ class Purchase:
     vat: share paid with the price and recovered one period later (cash only).
     deposit_paid, deposit_used, deposit_refunded, deposit_lost: prepayments by period [currency];
     what is used reduces the payment at delivery. index: name of the price index that scales the
-    price (risk samples it; default 1).
+    price (risk samples it; default 1). outside: no cost of the fleet, so in no unit cost.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Purchase:
     deposit_used: Values = 0.0
     deposit_refunded: Values = 0.0
     deposit_lost: Values = 0.0
+    outside: bool = False
     index: str = ""
     source: str = ""
 
@@ -86,7 +88,8 @@ class Disposal:
 class Opening:
     """Assets that stand at the start: book value and what is left of their book life.
 
-    market_value: what they would fetch at the start; none = book value.
+    market_value: what they would fetch at the start; none = book value. gone: share of them that
+    is taken out of service at the start of a period; its book value is lost.
     """
 
     id: str
@@ -96,6 +99,7 @@ class Opening:
     currency: str
     chip: str = ""
     market_value: float | None = None
+    gone: Values = 0.0
     source: str = ""
 
 
@@ -109,6 +113,9 @@ class Lease:
     economic_years: its remaining life at the start (for the tests of ASC 842-10-25-2).
     identified: there is an identified asset and the customer controls its use (ASC 842-10-15-3);
     False makes it a service. opening: runs already at the start (no addition of the first period).
+    variable: paid on top of the level payments in a period (its days are more or fewer than the
+    mean's, a part of a period); a cost of that period, no liability (ASC 842-10-15-30, 20-25-5).
+    worth_each, worth_class: what a unit costs new and how its value falls, where title passes.
     """
 
     id: str
@@ -130,6 +137,9 @@ class Lease:
     identified: bool = True
     treatment: Treatment = "by_tests"
     opening: bool = False
+    variable: Values = 0.0
+    worth_each: Values = 0.0
+    worth_class: str = ""
     index: str = ""
     source: str = ""
 
@@ -170,14 +180,29 @@ class Cost:
 
 @dataclass(frozen=True)
 class Debt:
-    """A loan: drawn and repaid by period, `opening` owed at the start, annual `rate`."""
+    """A loan: drawn and repaid by period, `opening` owed at the start, annual `rate`.
+
+    interest: of each period, where it is known; none = `rate` on what is owed at its start, all
+    periods equally long.
+    """
 
     id: str
     currency: str
     rate: float
     drawn: Values = 0.0
     repaid: Values = 0.0
+    interest: Values | None = None
     opening: float = 0.0
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Cash that the firm earns outside the plan, after tax, by period."""
+
+    id: str
+    currency: str
+    amount: Values
     source: str = ""
 
 
@@ -207,9 +232,10 @@ class Activity:
 class AssetClass:
     """How a class of assets is written off and what it is worth.
 
-    residual: share of cost left at the end of book life. value_path: (age [years], share of cost)
-    points of market value, linear between and constant after; it may rise. Empty = straight line
-    to `residual` over the economic life. tax_years: straight line to nothing for tax over so many
+    book_residual: share of cost left at the end of book life. residual: share that the asset is
+    worth at the end of its economic life, to which its market value falls in a straight line, and
+    from which on it is worth nothing. value_path: (age [years], share of cost) points of market
+    value instead, linear between and constant after; it may rise. tax_years: straight line to nothing for tax over so many
     years; 0 = for tax as in the books.
     """
 
@@ -220,6 +246,7 @@ class AssetClass:
     value_path: tuple[tuple[float, float], ...] = ()
     tax_years: float = 0.0
     source: str = ""
+    book_residual: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -278,6 +305,7 @@ class Flows:
     lease_ends: tuple[LeaseEnd, ...] = ()
     costs: tuple[Cost, ...] = ()
     debts: tuple[Debt, ...] = ()
+    outside: tuple[Outside, ...] = ()
     sales: tuple[Sale, ...] = ()
     activities: tuple[Activity, ...] = ()
     available: Mapping[str, Values] = field(default_factory=dict)

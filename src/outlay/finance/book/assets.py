@@ -16,11 +16,17 @@ from outlay.finance.types import AssetClass, Disposal, Opening, Purchase
 __all__ = ["build_assets", "class_kernels"]
 
 
+ROUNDING = 1e-9
+"""Periods by which a life may end later than a whole period and still end with it."""
+
+
 def class_kernels(b: Book, name: str, c: AssetClass) -> None:
     """Rows by age for one class; lives in periods may be fractions.
 
-    Straight line: the share of age a is (1 − R)(min(a + 1, L) − min(a, L)) ÷ L.
-    Declining: the share left is max(R, (1 − 2 ÷ L)^(a + 1)) and R from the end of life on.
+    Straight line: the share of age a is (1 − B)(min(a + 1, L) − min(a, L)) ÷ L.
+    Declining: the share left is max(B, (1 − 2 ÷ L)^(a + 1)) and B from the end of life on.
+    Value: 1 − (1 − R)(a + 1) ÷ E while a + 1 < E, then nothing: the curve of the plan.
+    B is the residual of the books, R what is left at the end of economic life.
     Capital charge (annuity): (1 − R(1 + i)^−E) i ÷ (1 − (1 + i)^−E) while a < E, with E the
     economic life and i the discount rate per period.
     Source: capital recovery factor, Park, Contemporary Engineering Economics, 6th ed., ch. 3.
@@ -44,14 +50,18 @@ def class_kernels(b: Book, name: str, c: AssetClass) -> None:
     residual = b.scalar(
         f"{key}.residual", "1", c.residual, label=f"{name}: residual", source=source
     )
+    scrap = b.scalar(
+        f"{key}.book_residual", "1", c.book_residual, label=f"{name}: residual in the books",
+        source=source,
+    )  # fmt: skip
     L = g.row(f"{key}.book_periods", book, "1")
     E = g.row(f"{key}.economic_periods", economic * per_year, "1")
     if c.method == "declining":
-        kept = ((1.0 - 2.0 / L).at_least(0.0) ** (age + 1.0)).at_least(residual)
-        left = g.row(f"{key}.left", (age + 1.0 >= L).where(residual, kept), "1")
+        kept = ((1.0 - 2.0 / L).at_least(0.0) ** (age + 1.0)).at_least(scrap)
+        left = g.row(f"{key}.left", (age + 1.0 >= L).where(scrap, kept), "1")
         written = left.lag(1, 1.0) - left
     else:
-        written = (1.0 - residual) * ((age + 1.0).at_most(L) - age.at_most(L)) / L
+        written = (1.0 - scrap) * ((age + 1.0).at_most(L) - age.at_most(L)) / L
     g.row(f"{key}.depreciation", written, "1", label=f"{name}: share of cost written off by age")
     g.row(f"{key}.written", b[f"{key}.depreciation"].running(), "1", label=f"{name}: written off")
     _tax_kernel(b, key, name, c)
@@ -66,7 +76,8 @@ def class_kernels(b: Book, name: str, c: AssetClass) -> None:
         at = (np.arange(len(g)) + 1) / b.flows.periods_per_year
         value: Expr = b.series(f"{key}.value_path", "1", np.interp(at, ages, shares), source=source)
     else:
-        value = 1.0 - (1.0 - residual) * ((age + 1.0) / E).at_most(1.0)
+        falls = 1.0 - (1.0 - residual) * ((age + 1.0) / E)
+        value = (age + 1.0 >= E - ROUNDING).where(0.0, falls)
     g.row(f"{key}.value", value, "1", label=f"{name}: market value by age, share of cost")
 
 
@@ -93,6 +104,7 @@ def _not_zero(b: Book, vanish: Expr) -> Expr:
 def build_assets(b: Book) -> None:
     """Rows of purchases, disposals and opening assets."""
     used = {p.asset_class for p in b.flows.purchases} | {o.asset_class for o in b.flows.opening}
+    used |= {x.worth_class for x in b.flows.leases if x.worth_class}
     for name in sorted(used):
         class_kernels(b, name, b.policy.classes[name])
     for p in b.flows.purchases:
@@ -125,11 +137,15 @@ def _purchase(b: Book, p: Purchase) -> None:
     b.put(f"capex.{p.asset_class}", cost)
     b.put("capex", cost)
     spent = g.row(f"{key}.depreciation", cost.by_age(b[f"{kernel}.depreciation"]), b.cur)
-    b.put("depreciation", spent, p.chip)
+    pool = None if p.outside else p.chip
+    b.put("depreciation", spent, pool)
     b.put(f"depreciation.{p.asset_class}", spent)
     for_tax = cost.by_age(b[f"{kernel}.tax_depreciation"])
     b.put("tax.depreciation", g.row(f"{key}.tax_depreciation", for_tax, b.cur))
-    b.put("charge", g.row(f"{key}.charge", cost.by_age(b[f"{kernel}.charge"]), b.cur), p.chip)
+    if p.outside:
+        b.put("outside", cost)
+    else:
+        b.put("charge", g.row(f"{key}.charge", cost.by_age(b[f"{kernel}.charge"]), b.cur), p.chip)
     b.put("worth", g.row(f"{key}.worth", cost.by_age(b[f"{kernel}.value"]), b.cur))
     if p.vat:
         share = b.scalar(f"{key}.vat", "1", p.vat, source=p.source)
@@ -205,6 +221,14 @@ def _opening(b: Book, o: Opening) -> None:
     age = b["time.age"]
     share = ((age + 1.0).at_most(periods) - age.at_most(periods)) / periods
     left = g.row(f"{key}.left", 1.0 - share.running(), "1")
+    if np.any(o.gone):
+        gone = b.series(f"{key}.gone", "1", o.gone, label=f"{o.id}: share retired", source="plan")
+        lost = g.row(f"{key}.lost", value * gone * left.lag(1, 1.0), b.cur,
+                     label=f"{o.id}: book value lost")  # fmt: skip
+        b.put("disposed_book", lost)
+        b.put("tax.disposed", lost)
+        kept = g.row(f"{key}.kept", 1.0 - gone.running(), "1")
+        share, left = share * kept, left * kept
     spent = g.row(f"{key}.depreciation", value * share, b.cur)
     b.put("opening_book", g.row(f"{key}.cost", value, b.cur))
     b.put("depreciation", spent, o.chip)

@@ -9,7 +9,9 @@ from typing import Annotated, Literal
 from outlay.results.base import Money, Row, Share, Unit, absent
 
 __all__ = [
+    "BRIDGE",
     "Accounts",
+    "BridgeLine",
     "ChipHour",
     "ChipHours",
     "Standard",
@@ -18,6 +20,25 @@ __all__ = [
     "Unpriced",
     "Utilisation",
 ]
+
+
+BRIDGE = (
+    "cash", "revenue", "tax", "outside", "unserved", "limits", "interest", "left", "owed",
+)  # fmt: skip
+"""What lies between the cash of the accounts and the objective, in the order it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeLine(Row):
+    """One step from the cash of the accounts to the plan's objective, expected and discounted."""
+
+    key: Literal[
+        "cash", "revenue", "tax", "outside", "unserved", "limits", "interest", "left", "owed",
+        "objective",
+    ]  # fmt: skip
+    """What is added: positive makes the plan dearer; `objective` is the sum of the others."""
+    value: Money
+    """Its amount."""
 
 
 @dataclass(frozen=True, slots=True)
