@@ -102,6 +102,7 @@ def _activities(
     p, tree = plan.problem, plan.problem.tree
     rate = np.ones((len(p.loads), len(tree))) if p.rate_factor is None else p.rate_factor
     hours = p.slice_hours[None, :, None] / HOURS_PER_DAY
+    stands = plan.stock.any(axis=(1, 2))  # a trace of work where no chip stands is rounding
     acts: list[Activity] = []
     sales: list[Sale] = []
     for i, load in enumerate(demand.loads):
@@ -120,7 +121,7 @@ def _activities(
                     per = per * p.chip_factor[c]
                 busy = np.divide(by_chip[c] * tree.seconds, per, out=np.zeros_like(per),
                                  where=per > 0)  # fmt: skip
-                if busy.any() and share > 0:
+                if busy.any() and share > 0 and stands[c]:
                     acts.append(Activity(load.service, kind, chip.id, at(busy * share)))
     return acts, sales
 

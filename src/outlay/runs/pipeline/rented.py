@@ -90,7 +90,7 @@ def _financed(
         if offer.kind != "finance_lease" or not starts.any():
             continue
         ahead = paid_ahead(offer, paid)
-        whole = np.asarray(offer.price) * (1.0 + np.asarray(offer.levy))
+        rest = np.asarray(offer.price) * (1.0 - ahead + np.asarray(offer.levy))  # of its worth new
         financed = np.asarray(offer.price) * (1.0 - ahead) * (1.0 + np.asarray(offer.levy))
         yearly = financed * level_annuity(offer.finance_rate, offer.term_months / MONTHS_PER_YEAR)
         out.append(
@@ -99,7 +99,7 @@ def _financed(
                 currency, max(1, round(offer.term_months / months)), offer.finance_rate,
                 fair_value=float(financed.mean()), economic_years=life[offer.chip],
                 chip=offer.chip, transfers=True, treatment="finance",
-                worth_each=ordered_at(plan, o, at, whole), worth_class="accelerators",
+                worth_each=ordered_at(plan, o, at, rest), worth_class="accelerators",
                 index=f"price:{offer.id}", source=f"supply.{offer.id}.price",
             )
         )  # fmt: skip
