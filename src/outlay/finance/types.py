@@ -48,6 +48,8 @@ class Purchase:
     deposit_paid, deposit_used, deposit_refunded, deposit_lost: prepayments by period [currency];
     what is used reduces the payment at delivery. index: name of the price index that scales the
     price (risk samples it; default 1). outside: no cost of the fleet, so in no unit cost.
+    worth_each: what a unit is taken to be new for its market value, where that is not its cost.
+    late: part of the period gone when it comes, by which it is younger than its period.
     """
 
     id: str
@@ -66,6 +68,8 @@ class Purchase:
     deposit_refunded: Values = 0.0
     deposit_lost: Values = 0.0
     outside: bool = False
+    worth_each: Values | None = None
+    late: float = 0.0
     index: str = ""
     source: str = ""
 
@@ -115,7 +119,8 @@ class Lease:
     False makes it a service. opening: runs already at the start (no addition of the first period).
     variable: paid on top of the level payments in a period (its days are more or fewer than the
     mean's, a part of a period); a cost of that period, no liability (ASC 842-10-15-30, 20-25-5).
-    worth_each, worth_class: what a unit costs new and how its value falls, where title passes.
+    lasting, worth_each, worth_class, late: where title passes, how many of each cohort are kept to
+    the end, what one is new, how its value falls, and as of a purchase.
     """
 
     id: str
@@ -138,8 +143,10 @@ class Lease:
     treatment: Treatment = "by_tests"
     opening: bool = False
     variable: Values = 0.0
+    lasting: Values = 0.0
     worth_each: Values = 0.0
     worth_class: str = ""
+    late: float = 0.0
     index: str = ""
     source: str = ""
 

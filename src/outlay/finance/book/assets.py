@@ -13,11 +13,7 @@ from outlay.core.graph.graph import Expr
 from outlay.finance.book.book import Book
 from outlay.finance.types import AssetClass, Disposal, Opening, Purchase
 
-__all__ = ["build_assets", "class_kernels"]
-
-
-ROUNDING = 1e-9
-"""Periods by which a life may end later than a whole period and still end with it."""
+__all__ = ["build_assets", "class_kernels", "value_by_age"]
 
 
 def class_kernels(b: Book, name: str, c: AssetClass) -> None:
@@ -25,8 +21,8 @@ def class_kernels(b: Book, name: str, c: AssetClass) -> None:
 
     Straight line: the share of age a is (1 − B)(min(a + 1, L) − min(a, L)) ÷ L.
     Declining: the share left is max(B, (1 − 2 ÷ L)^(a + 1)) and B from the end of life on.
-    Value: 1 − (1 − R)(a + 1) ÷ E while a + 1 < E, then nothing: the curve of the plan.
-    B is the residual of the books, R what is left at the end of economic life.
+    Value: 1 − (1 − R) min((a + 1) ÷ E, 1): the curve of the plan. B is the residual of the
+    books, R what is left at the end of economic life.
     Capital charge (annuity): (1 − R(1 + i)^−E) i ÷ (1 − (1 + i)^−E) while a < E, with E the
     economic life and i the discount rate per period.
     Source: capital recovery factor, Park, Contemporary Engineering Economics, 6th ed., ch. 3.
@@ -76,8 +72,7 @@ def class_kernels(b: Book, name: str, c: AssetClass) -> None:
         at = (np.arange(len(g)) + 1) / b.flows.periods_per_year
         value: Expr = b.series(f"{key}.value_path", "1", np.interp(at, ages, shares), source=source)
     else:
-        falls = 1.0 - (1.0 - residual) * ((age + 1.0) / E)
-        value = (age + 1.0 >= E - ROUNDING).where(0.0, falls)
+        value = 1.0 - (1.0 - residual) * ((age + 1.0) / E).at_most(1.0)
     g.row(f"{key}.value", value, "1", label=f"{name}: market value by age, share of cost")
 
 
@@ -146,11 +141,30 @@ def _purchase(b: Book, p: Purchase) -> None:
         b.put("outside", cost)
     else:
         b.put("charge", g.row(f"{key}.charge", cost.by_age(b[f"{kernel}.charge"]), b.cur), p.chip)
-    b.put("worth", g.row(f"{key}.worth", cost.by_age(b[f"{kernel}.value"]), b.cur))
+    value = value_by_age(b, key, p.asset_class, p.late)
+    worth: Expr = cost
+    if p.worth_each is not None:
+        each = b.series(f"{key}.worth_each", f"{cur}/{p.unit}", p.worth_each, source="plan")
+        worth = g.row(f"{key}.new", b.convert(quantity * each, cur), b.cur)
+    b.put("worth", g.row(f"{key}.worth", worth.by_age(value), b.cur))
     if p.vat:
         share = b.scalar(f"{key}.vat", "1", p.vat, source=p.source)
         b.put("vat", g.row(f"{key}.vat_paid", b.convert(full * share, cur), b.cur))
     _deposits(b, p, key)
+
+
+def value_by_age(b: Book, key: str, name: str, late: float) -> Expr:
+    """Market value by age of what came `late`, a part of a period, into its first period."""
+    kernel = f"class.{name}"
+    if not late:
+        return b[f"{kernel}.value"]
+    if f"{key}.value" in b.graph:
+        return b[f"{key}.value"]
+    after = b.scalar(f"{key}.late", "1", late, label="part of the first period gone at arrival",
+                     source="plan")  # fmt: skip
+    old = (b["time.age"] + 1.0 - after) / b[f"{kernel}.economic_periods"]
+    left = 1.0 - (1.0 - b[f"{kernel}.residual"]) * old.at_most(1.0)
+    return b.graph.row(f"{key}.value", left, "1", label="market value by age, share of cost")
 
 
 def _deposits(b: Book, p: Purchase, key: str) -> None:
@@ -199,7 +213,14 @@ def _disposal(b: Book, d: Disposal, k: int) -> None:
     b.put(f"depreciation.{p.asset_class}", stopped)
     uncharged = g.row(f"{key}.charge", -(gone_for_good * shifted("charge", d.vintage)))
     b.put("charge", uncharged, p.chip)
-    b.put("worth", g.row(f"{key}.worth", -(gone_for_good * shifted("value", d.vintage))))
+    value = value_by_age(b, f"buy.{p.id}", p.asset_class, p.late)
+    lost = gone_for_good
+    if p.worth_each is not None:
+        each = b[f"buy.{p.id}.worth_each"].at(d.vintage)
+        unit = each if p.currency == b.cur else each * b.fx[p.currency].at(d.vintage)
+        lost = g.row(f"{key}.new", (quantity * unit).running(), b.cur)
+    worth = lost * (value.lag(d.vintage) if d.vintage else value)
+    b.put("worth", g.row(f"{key}.worth", -worth))
     book = g.row(f"{key}.book", gone * (1.0 - shifted("written", d.vintage + 1)), b.cur)
     b.put("disposed_book", book)
     untaxed = -(gone_for_good * shifted("tax_depreciation", d.vintage))

@@ -15,6 +15,7 @@ import numpy as np
 
 from outlay.core.graph.graph import Expr
 from outlay.core.periods import MONTHS_PER_YEAR
+from outlay.finance.book.assets import value_by_age
 from outlay.finance.book.book import Book
 from outlay.finance.types import Lease, LeaseEnd
 
@@ -176,7 +177,7 @@ def _rows(b: Book, x: Lease) -> None:
     operating_right = (on - finance) * (owed - accrued)
     b.put("lease.right", g.row(f"{key}.right", finance * rights + operating_right, b.cur))
     _variable(b, x)
-    _worth(b, x, quantity)
+    _worth(b, x)
     b.put("lease.accrued", g.row(f"{key}.accrued_off", (1.0 - on) * accrued, b.cur))
     b.put("lease.off_balance", g.row(f"{key}.off_balance", (1.0 - on) * owed, b.cur))
     _additions(b, x, finance * added)
@@ -205,14 +206,15 @@ def _variable(b: Book, x: Lease) -> None:
     b.put("lease.charge", row, x.chip)
 
 
-def _worth(b: Book, x: Lease, quantity: Expr) -> None:
-    """Market value of what is one's own at the end of the lease; no part of the returns."""
+def _worth(b: Book, x: Lease) -> None:
+    """Market value of what is kept to the end and one's own by then; no part of the returns."""
     if not x.worth_class:
         return
     g, key = b.graph, f"lease.{x.id}"
     each = b.series(f"{key}.worth_each", f"{x.currency}/{x.unit}", x.worth_each, source=x.source)
-    new = g.row(f"{key}.new", b.convert(quantity * each, x.currency), b.cur)
-    g.row(f"{key}.worth", new.by_age(b[f"class.{x.worth_class}.value"]), b.cur)
+    kept = b.series(f"{key}.lasting", x.unit, x.lasting, source="plan")
+    new = g.row(f"{key}.new", b.convert(kept * each, x.currency), b.cur)
+    g.row(f"{key}.worth", new.by_age(value_by_age(b, key, x.worth_class, x.late)), b.cur)
 
 
 def _additions(b: Book, x: Lease, added: Expr) -> None:

@@ -13,16 +13,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
+from outlay.core.periods import MONTHS_PER_YEAR
 from outlay.finance.types import Purchase
+from outlay.planning.contracts.clock import Clock, clock
+from outlay.planning.contracts.terms import ordered_at
 from outlay.planning.problem.tree import Tree
 from outlay.planning.problem.types import Expansion, Offer, Treatment
 from outlay.planning.result import Plan
 
-__all__ = ["Paths", "Payments", "ordered_at", "paid_ahead", "purchases_of"]
+__all__ = ["Paths", "Payments", "calendar_of", "late_by", "paid_ahead", "purchases_of"]
 
-APART = ("deposit", "refund", "host", "resale")
+APART = ("deposit", "waited", "refund", "host", "resale")
 """Payments of an offer's capex that are not made for the chip as it arrives."""
 WATT_PER_MW = 1e6
+TINY = 1e-9
 
 
 class Paths:
@@ -103,12 +107,22 @@ def _mean(taken: Array, price: Array, other: Array) -> Array:
     return np.divide(worth, many, out=np.array(other, dtype=np.float64), where=many > 0)
 
 
-def ordered_at(plan: Plan, o: int, at: Paths, price: Array | float) -> Array:
-    """[path, period]: `price` by node as it was when the chips that start there were ordered."""
-    came = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
-    here = at(np.broadcast_to(np.asarray(price, dtype=np.float64), came.shape))
-    taken = _taken(at(plan.orders[o]), at(came), at(plan.cancelled[o]))
-    return _mean(taken.arrived, here, here)
+def calendar_of(plan: Plan, offer: Offer) -> Clock:
+    """When orders of the offer arrive; a bought chip stands for its life, others for their term."""
+    months: float | None = float(offer.term_months)
+    if offer.kind in ("purchase", "finance_lease"):
+        life = next(c.life_years for c in plan.problem.chips if c.id == offer.chip)
+        months = MONTHS_PER_YEAR * life
+    elif offer.kind == "spot":
+        months = None
+    return clock(plan.problem.tree, offer.lead_months, months)
+
+
+def late_by(plan: Plan, lead_months: float) -> float:
+    """Part of its period that is gone when something with this lead arrives."""
+    months = plan.problem.tree.periods[0].months
+    part = (lead_months % months) / months
+    return 0.0 if part < TINY or part > 1.0 - TINY else part
 
 
 def paid_ahead(offer: Offer, paid: Payments) -> float:
@@ -121,7 +135,8 @@ def purchases_of(plan: Plan, at: Paths, paid: Payments, currency: str) -> list[P
     out = []
     for o, offer in enumerate(plan.offers):
         came = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
-        if offer.kind in ("purchase", "finance_lease") and (came.any() or plan.orders[o].any()):
+        owned = offer.kind in ("purchase", "finance_lease")
+        if owned and (came.any() or plan.orders[o].any()):
             bought = _chips(plan, o, at, paid, currency)
             if offer.kind == "purchase" or paid_ahead(offer, paid):
                 out.append(bought)
@@ -130,7 +145,8 @@ def purchases_of(plan: Plan, at: Paths, paid: Payments, currency: str) -> list[P
             each = np.divide(host, came, out=_node(offer.host_cost, came), where=came > 0)
             out.append(
                 Purchase(f"{offer.id}:host", "servers", at(came), at(each), currency,
-                         chip=offer.chip, source=f"supply.{offer.id}.host")
+                         chip=offer.chip, worth_each=None if owned else 0.0,
+                         late=late_by(plan, offer.lead_months), source=f"supply.{offer.id}.host")
             )  # fmt: skip
     for h, hall in enumerate(plan.problem.sites):
         if hall.expansion is not None and ("expansion", hall.id) in paid.amount:
@@ -143,26 +159,39 @@ def _node(value: Array | float, like: Array) -> Array:
 
 
 def _chips(plan: Plan, o: int, at: Paths, paid: Payments, currency: str) -> Purchase:
-    offer = plan.offers[o]
+    """Chips at the price of their order; of a finance lease, what is paid at the order.
+
+    The plan takes what is delivered at the price of the order that falls due last, and makes good
+    the difference as a chip waits; so does what is held for it here.
+    """
+    offer, tree = plan.offers[o], plan.problem.tree
     financed = offer.kind == "finance_lease"
     came = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
     arrived, cancelled = at(came), at(plan.cancelled[o])
-    price = at(_node(offer.price, came))
-    share = paid_ahead(offer, paid) * price
+    when = calendar_of(plan, offer)
+    share = paid_ahead(offer, paid)
+    part = np.full(came.shape, share) if financed else 1.0 + _node(offer.levy, came)
+    here = at(_node(offer.price, came) * part)  # of an order placed there
+    due = at(ordered_at(tree, when, _node(offer.price, came) * part))  # of what starts there
     taken = _taken(at(plan.orders[o]), arrived, cancelled)
-    used = arrived * _mean(taken.arrived, share, share)
-    back = -at(paid.paid("refund", offer.id, came))
-    lost = cancelled * _mean(taken.cancelled, share, share) - back
+    cost = arrived * _mean(taken.arrived, here, due)
     now = at(paid.at_arrival(offer.id, came))
-    ahead = at(paid.paid("deposit", offer.id, came))
-    ahead = ahead + np.where(arrived > 0, 0.0, now)  # nothing came: held until something does
+    waited = at(paid.paid("waited", offer.id, came))
+    used = cost - now
+    price = at(ordered_at(tree, when, offer.price))
+    rest = due - share * price  # still to be paid of what starts there
+    back = -at(paid.paid("refund", offer.id, came))
+    lost = cancelled * (_mean(taken.cancelled, here, due) - rest) - back
     levy = 0.0 if financed else float(np.mean(offer.levy))
-    each = np.divide(now + used, arrived * (1.0 + levy), out=share if financed else price.copy(),
-                     where=arrived > 0)  # fmt: skip
+    each = np.divide(cost, arrived * (1.0 + levy), out=due / (1.0 + levy), where=arrived > 0)
+    as_planned = bool(np.allclose(cost, arrived * due, rtol=TINY, atol=0.0))
     return Purchase(
         f"{offer.id}:prepaid" if financed else offer.id, "accelerators", arrived, each, currency,
-        chip=offer.chip, levy=levy, deposit_paid=ahead, deposit_used=used, deposit_refunded=back,
-        deposit_lost=lost, index=f"price:{offer.id}", source=f"supply.{offer.id}.price",
+        chip=offer.chip, levy=levy,
+        deposit_paid=at(paid.paid("deposit", offer.id, came)) + waited, deposit_used=used,
+        deposit_refunded=back, deposit_lost=lost, worth_each=None if as_planned else due,
+        late=late_by(plan, offer.lead_months), index=f"price:{offer.id}",
+        source=f"supply.{offer.id}.price",
     )  # fmt: skip
 
 
@@ -192,5 +221,6 @@ def _power(
     each = np.divide(now + used, arrived, out=np.zeros_like(arrived), where=arrived > 0)
     return Purchase(
         f"{hall.id}:expansion", "buildings", arrived, each, currency, site=hall.id, unit="MW",
-        deposit_paid=held, deposit_used=used, source=f"sites.{hall.id}.expand.capex",
+        deposit_paid=held, deposit_used=used, late=late_by(plan, float(e.lead_months)),
+        source=f"sites.{hall.id}.expand.capex",
     )  # fmt: skip

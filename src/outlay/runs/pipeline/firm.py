@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from outlay.core.periods import MONTHS_PER_YEAR, SECONDS_PER_YEAR, Period
 from outlay.finance.types import AssetClass, Debt, Opening, Outside, Policy, Purchase
 from outlay.planning.result import Plan
 from outlay.runs.pipeline.bought import Paths, Payments
-from outlay.study.model.fields import Num, Schedule, value_at
+from outlay.study.model.fields import Num, Schedule, amount_in, value_at
 from outlay.study.model.study import Life, Study
 from outlay.study.model.supply import Pool
 
@@ -36,7 +37,7 @@ def policy_of(study: Study, money: Callable[[Num], float]) -> Policy:
     least = study.budget.cash
     return Policy(
         classes={
-            name: _class(name, f.lives.get(name), years)  # type: ignore[call-overload]
+            name: _class(f.lives.get(name), years)  # type: ignore[call-overload]
             for name, years in UNSAID.items()
         },
         discount_rate=study.discount_rate.value,
@@ -49,17 +50,14 @@ def policy_of(study: Study, money: Callable[[Num], float]) -> Policy:
     )
 
 
-def _class(name: str, life: Life | None, years: float) -> AssetClass:
-    """Value falls as the plan has it: halls in a straight line to nothing over their book life."""
+def _class(life: Life | None, years: float) -> AssetClass:
+    """Economic life and residual are those by which the plan lets things lose their value."""
     if life is None:
         return AssetClass(years, years, source="default")
-    book = life.book.value / SECONDS_PER_YEAR
-    halls = name == "buildings"
-    economic = book if halls else (life.economic or life.book).value / SECONDS_PER_YEAR
     return AssetClass(
-        book,
-        economic,
-        0.0 if halls else life.residual.value,
+        life.book.value / SECONDS_PER_YEAR,
+        (life.economic or life.book).value / SECONDS_PER_YEAR,
+        life.residual.value,
         tax_years=0.0 if life.tax is None else life.tax.value / SECONDS_PER_YEAR,
         book_residual=life.book_residual.value,
     )
@@ -158,5 +156,9 @@ def _by_period(
     schedule: Schedule, periods: Sequence[Period], money: Callable[[Num], float]
 ) -> Array:
     """[period]: what falls due in each, as authorisations count it."""
-    found = [value_at(schedule, p) for p in periods]
-    return np.array([0.0 if num is None else money(num) for num in found])
+    out = np.zeros(len(periods))
+    for t, period in enumerate(periods):
+        num, amount = value_at(schedule, period), amount_in(schedule, period)
+        if num is not None and amount:
+            out[t] = money(replace(num, value=amount))
+    return out

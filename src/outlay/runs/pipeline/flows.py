@@ -182,7 +182,7 @@ def flows_of(
         outside=firm,
         sales=tuple(sales),
         activities=tuple(acts),
-        available={c.id: at(stock[i] * c.usable * tree.seconds)
+        available={c.id: at(stock[i] * np.asarray(c.usable) * tree.seconds)
                    for i, c in enumerate(plan.problem.chips) if stock[i].any()},
         power_kw={c: chips[c].it_w / 1e3 for c in chips},
     )  # fmt: skip

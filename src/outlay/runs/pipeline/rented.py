@@ -7,6 +7,7 @@ the period, so that what is paid in the accounts is what the plan pays.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,14 +16,17 @@ import numpy as np
 from outlay.core.annuity import level_annuity
 from outlay.core.arrays import Array
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
+from outlay.finance.book.departures import lasting
 from outlay.finance.types import Lease, LeaseEnd
+from outlay.planning.contracts.terms import ordered_at
 from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
-from outlay.runs.pipeline.bought import Paths, Payments, ordered_at, paid_ahead
+from outlay.runs.pipeline.bought import Paths, Payments, calendar_of, late_by, paid_ahead
 from outlay.study.model.study import Study
 
 __all__ = ["given_back", "leases_of", "with_what_is_paid"]
 
+TINY = 1e-9
 RENT = ("rent", "instalment")
 """Payments of the plan that a lease is made of."""
 
@@ -49,7 +53,8 @@ def leases_of(
         said = study.supply.get(offer.id)
         prices = [_with_host(o) for o in bought if o.chip == offer.chip]
         fair = max(0.0, min(prices, default=0.0) - float(np.mean(offer.host_cost)))
-        rent = ordered_at(plan, o, at, np.asarray(offer.rent_hour) * hours)
+        when = calendar_of(plan, offer)
+        rent = at(ordered_at(plan.problem.tree, when, offer.rent_hour)) * hours
         out.append(
             Lease(offer.id, at(starts), rent, currency, term,
                   rate, fair_value=fair, economic_years=life[offer.chip],
@@ -66,7 +71,8 @@ def _standing(plan: Plan, at: Paths, currency: str, rate: float, hours: float) -
     tree, out = plan.problem.tree, []
     for k, pool in enumerate(plan.problem.pools):
         rent = np.broadcast_to(np.asarray(pool.rent_hour, dtype=float), (len(tree),))
-        held = plan.pool_stock[k].sum(axis=0)
+        stays = pool.exit_share is None  # what is contracted is owed, in use or not
+        held = pool.available if stays else plan.pool_stock[k].sum(axis=0)
         if not rent.any() or not held.any():
             continue
         path, start = at(held), np.zeros_like(at(held))
@@ -90,16 +96,19 @@ def _financed(
         if offer.kind != "finance_lease" or not starts.any():
             continue
         ahead = paid_ahead(offer, paid)
-        rest = np.asarray(offer.price) * (1.0 - ahead + np.asarray(offer.levy))  # of its worth new
-        financed = np.asarray(offer.price) * (1.0 - ahead) * (1.0 + np.asarray(offer.levy))
+        when = calendar_of(plan, offer)
+        price, levy = (ordered_at(tree, when, x) for x in (offer.price, offer.levy))
+        rest = price * (1.0 - ahead + levy)  # of its worth new
+        financed = price * (1.0 - ahead) * (1.0 + levy)
         yearly = financed * level_annuity(offer.finance_rate, offer.term_months / MONTHS_PER_YEAR)
         out.append(
             Lease(
-                offer.id, at(starts), ordered_at(plan, o, at, yearly * hours / HOURS_PER_YEAR),
+                offer.id, at(starts), at(yearly * hours / HOURS_PER_YEAR),
                 currency, max(1, round(offer.term_months / months)), offer.finance_rate,
                 fair_value=float(financed.mean()), economic_years=life[offer.chip],
                 chip=offer.chip, transfers=True, treatment="finance",
-                worth_each=ordered_at(plan, o, at, rest), worth_class="accelerators",
+                lasting=lasting(plan, o), worth_each=at(rest), worth_class="accelerators",
+                late=late_by(plan, offer.lead_months),
                 index=f"price:{offer.id}", source=f"supply.{offer.id}.price",
             )
         )  # fmt: skip
@@ -113,8 +122,11 @@ def _with_host(offer: Offer) -> float:
 
 def _contract(plan: Plan, pool: int) -> int:
     """Periods for which the pool's contract runs, whatever the plan gives back of it."""
-    tree, there = plan.problem.tree, plan.problem.pools[pool].available > 0
-    return max(1, len(set(tree.period[there].tolist())))
+    tree, q = plan.problem.tree, plan.problem.pools[pool]
+    months = tree.periods[0].months
+    if q.contract_months:
+        return max(1, math.ceil(q.contract_months / months - TINY))
+    return max(1, len(set(tree.period[q.available > 0].tolist())))
 
 
 def given_back(plan: Plan, at: Paths, leases: Sequence[Lease]) -> list[LeaseEnd]:
@@ -122,7 +134,7 @@ def given_back(plan: Plan, at: Paths, leases: Sequence[Lease]) -> list[LeaseEnd]
     named = {x.id: x for x in leases if x.opening}
     out = []
     for k, pool in enumerate(plan.problem.pools):
-        if pool.id in named:
+        if pool.id in named and pool.exit_share is not None:
             held = at(plan.pool_stock[k].sum(axis=0))
             gone = np.maximum(np.diff(held, axis=1, prepend=held[:, :1]) * -1.0, 0.0)
             gone[:, named[pool.id].term :] = 0.0  # the contract's own end is no early one
