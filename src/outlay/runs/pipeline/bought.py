@@ -138,7 +138,8 @@ def purchases_of(plan: Plan, at: Paths, paid: Payments, currency: str) -> list[P
         owned = offer.kind in ("purchase", "finance_lease")
         if owned and (came.any() or plan.orders[o].any()):
             bought = _chips(plan, o, at, paid, currency)
-            if offer.kind == "purchase" or paid_ahead(offer, paid):
+            scrapped = ("resale", offer.id) in paid.amount  # what a financed chip fetches
+            if offer.kind == "purchase" or paid_ahead(offer, paid) or scrapped:
                 out.append(bought)
         host = paid.amount.get(("host", offer.id))
         if host is not None and came.any():
