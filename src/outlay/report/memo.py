@@ -16,6 +16,7 @@ from pathlib import Path
 
 from outlay.core.errors import InputError
 from outlay.report.words.language import Words, words
+from outlay.report.words.plans.money import notes_on_money
 from outlay.results.plans.answers import Tile
 from outlay.results.plans.plan import Plan
 
@@ -81,6 +82,7 @@ def _caveats(plan: Plan, say: Words) -> Iterator[str]:
         yield say("memo.contradictions", n=len(plan.contradictions))
     if plan.assumptions:
         yield say("memo.assumptions", n=len(plan.assumptions))
+    yield from notes_on_money(plan, say)
 
 
 def memo_pdf(memo: Memo) -> bytes:

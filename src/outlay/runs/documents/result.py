@@ -181,7 +181,7 @@ def make_result(stages: Stages, run: Run) -> Result:
     study, plan, worth = stages.loaded.study, run.plan, run.values
     first_month = study.fiscal_year_start
     orders, budgets = order_rows(plan), _budgets(stages)
-    accounts = accounts_facts(stages, run.accounts.accounts)
+    accounts = accounts_facts(stages, run.accounts, plan)
     evidence = NOTHING_READ if run.reading is None else claims_document(run.reading)
     result = Result(
         title=study.title,
