@@ -15,7 +15,7 @@ from outlay.core.periods import Period
 from outlay.demand.types import DemandPaths, Slice
 from outlay.demand.types import Load as Asked
 from outlay.planning.problem.tree import Factor, Tree
-from outlay.planning.problem.types import Chip, Load, Offer, PlanProblem, Pool, Site
+from outlay.planning.problem.types import Chip, Expansion, Load, Offer, PlanProblem, Pool, Site
 from outlay.planning.result import Certificates, Flow, Plan, Price
 from outlay.results.plans.rows import Cell, Slack
 from outlay.serving.types import Capacity
@@ -86,7 +86,11 @@ PROBLEM = PlanProblem(
     tree=TREE,
     discount_rate=0.1,
     chips=(Chip("big", 1.0, 4.0, usable=0.9), Chip("small", 0.5, 5.0, usable=0.8)),
-    sites=(Site("hall", "CN", np.array([0.1, 0.2, 0.2])),),
+    sites=(
+        Site("hall", "CN", np.array([0.1, 0.2, 0.2]),
+             expansion=Expansion(0.0, 0.0, np.full(NODES, 0.006), np.full(NODES, 0.05),
+                             deposit=0.0)),
+    ),
     offers=OFFERS,
     pools=(
         Pool("old", "small", ("hall",), np.full(NODES, 100.0)),

@@ -88,7 +88,9 @@ def accounts_of(stages: Stages, plan: Plan) -> RunAccounts:
     from outlay.planning.problem.node_studies import node_studies
 
     study = stages.loaded.study
-    nodes = node_studies(study, stages.loaded.at, plan.problem.tree, stages.fx)
+    nodes = None
+    if any(service.value.price is not None for service in study.services.values()):
+        nodes = node_studies(study, stages.loaded.at, plan.problem.tree, stages.fx)
     flows = flows_of(
         plan, stages.demand, stages.capacity, study, stages.chips, stages.money, nodes
     )  # fmt: skip
