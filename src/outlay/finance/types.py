@@ -198,9 +198,9 @@ class Debt:
     rate: float
     drawn: Values = 0.0
     repaid: Values = 0.0
-    interest: Values | None = None
     opening: float = 0.0
     source: str = ""
+    interest: Values | None = None
 
 
 @dataclass(frozen=True)
