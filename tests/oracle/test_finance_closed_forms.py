@@ -116,7 +116,8 @@ def test_straight_line_over_whole_and_broken_lives() -> None:
 
 
 def test_declining_balance_ends_at_the_residual() -> None:
-    policy = Policy({"it": AssetClass(5, 5, method="declining", book_residual=0.1)}, discount_rate=0.0)
+    declining = AssetClass(5, 5, method="declining", book_residual=0.1)
+    policy = Policy({"it": declining}, discount_rate=0.0)
     a = account(bought(8), policy)
     kept, want = 1.0, []
     for year in range(8):

@@ -358,7 +358,8 @@ def test_an_hour_of_a_chip_owned_beside_one_rented() -> None:
 def test_same_chips_stand_together_cheapest_first() -> None:
     cheap = ("supply.rent-h20.chip=h200-sxm", "supply.rent-h20.rent=2 CNY/chip-hour")
     found = accounts_facts(
-        replace(small_stages(), loaded=small_study(*cheap)), small_run().accounts,
+        replace(small_stages(), loaded=small_study(*cheap)),
+        small_run().accounts,
         small_run().plan,
     ).chip_hours
     assert [r.offer for r in found.rows] == ["ascend-910c", "rent-h20", "h200-import"]

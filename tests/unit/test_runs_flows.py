@@ -224,7 +224,8 @@ def test_the_policy_is_the_studys() -> None:
     study = small_study(
         "finance.lives={accelerators: {book: 4 years, economic: 6 years, residual: 10 %,"
         " book_residual: 5 %, tax: 3 years}, servers: {book: 7 years}}",
-        "finance.tax=25 %", "finance.borrowing_rate=6 %/year", "finance.opening_cash=5bn CNY", "budget.cash=1bn CNY",
+        "finance.tax=25 %", "finance.borrowing_rate=6 %/year", "finance.opening_cash=5bn CNY",
+        "budget.cash=1bn CNY",
         "fiscal_year_start=4", "finance.standard=ifrs16",
     ).study  # fmt: skip
     p = policy_of(study, lambda num: num.value)

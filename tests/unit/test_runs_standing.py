@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,13 +14,17 @@ from outlay.results.plans.accounts import Unbooked, WrittenOff
 from outlay.runs.answers.accounts import accounts_facts
 from outlay.runs.answers.standing import replaced, unbooked_rows, written_off_rows
 from outlay.runs.answers.statements import revenue_rows, unit_costs
+from outlay.runs.pipeline.execute import Options
 from outlay.runs.pipeline.firm import policy_of
 from outlay.runs.pipeline.flows import flows_of
 from outlay.runs.pipeline.money import accounts_of
+from outlay.runs.run import run_study
+from outlay.study.reading.loader import load
 from support.small import planned, small_stages
 from support.tiny_plan import CAPACITY, DEMAND, PLAN, PROBLEM
 from support.tiny_run import CHIPS, tiny_stages
 
+FOUNDER = Path(__file__).resolve().parents[2] / "examples" / "gpu-cloud-founder" / "study.yaml"
 OWN = "fleet.h20.chip=ascend-910c"
 BOOKED = "fleet.h20.book_value=40_000 CNY"
 
@@ -108,7 +113,9 @@ def one_class() -> dict[str, object]:
     return {"it": AssetClass(5, 5)}
 
 
-PRICED = "services.chat.value={unserved: 1 CNY/Mtok, price: {input: 3 CNY/Mtok, output: 8 CNY/Mtok}}"
+PRICED = (
+    "services.chat.value={unserved: 1 CNY/Mtok, price: {input: 3 CNY/Mtok, output: 8 CNY/Mtok}}"
+)
 
 
 def test_customers_pay_for_what_is_served_by_kind() -> None:
@@ -166,3 +173,20 @@ def test_the_whole_firms_statements_hold_its_cash_what_it_earns_and_buys() -> No
     facts = accounts_facts(small_stages(*FIRM), whole.accounts, whole.plan)
     assert facts.perimeter == "firm"
     assert {c.status for c in whole.accounts.checks} == {"holds"}
+
+
+def test_the_founders_revenue_is_her_prices_on_what_she_serves() -> None:
+    """In millions of tokens of 2026: 1,998 in, 1,332 cached, 925 out; all is served."""
+    run = run_study(load(FOUNDER), Options(values=False, worlds=0))
+    a = run.accounts.accounts
+    served = {
+        s.kind: float(a.expected(f"sale.api.{s.kind}.mtok")[:12].sum()) for s in a.flows.sales
+    }
+    by_hand = 0.2 * mtok["input"] + 0.05 * mtok["cached"] + 0.8 * mtok["output"]
+    assert run.result is not None
+    (row,) = run.result.accounts.revenue
+    assert row.by_year["2026"] == pytest.approx(by_hand, rel=1e-12)
+    assert row.by_year["2026"] == pytest.approx(1_206_200, rel=1e-5)
+    assert run.result.accounts.earns
+    assert run.result.accounts.balance["balance.cash"].by_year["2026"] > 0
+    assert {c.status for c in run.checks} == {"holds"}

@@ -167,7 +167,9 @@ def _lines(flows: Flows, policy: Policy) -> Iterable[Problem]:
 def _gone(o: Opening, flows: Flows) -> Iterable[Problem]:
     gone = np.broadcast_to(np.asarray(o.gone, dtype=np.float64), flows.shape)
     if np.any(gone < 0) or np.any(gone.sum(axis=1) > 1 + PROBABILITY_TOLERANCE):
-        yield Problem("a share retired out of range", f"opening.{o.id}.gone", allowed="0 … 1 in all")
+        yield Problem(
+            "a share retired out of range", f"opening.{o.id}.gone", allowed="0 … 1 in all"
+        )
 
 
 def _known_class(name: str, where: str, policy: Policy) -> Iterable[Problem]:

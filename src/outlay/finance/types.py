@@ -240,10 +240,10 @@ class AssetClass:
     """How a class of assets is written off and what it is worth.
 
     book_residual: share of cost left at the end of book life. residual: share that the asset is
-    worth at the end of its economic life, to which its market value falls in a straight line, and
-    from which on it is worth nothing. value_path: (age [years], share of cost) points of market
-    value instead, linear between and constant after; it may rise. tax_years: straight line to nothing for tax over so many
-    years; 0 = for tax as in the books.
+    worth at the end of its economic life and after, to which its market value falls in a straight
+    line. value_path: (age [years], share of cost) points of market value instead, linear between
+    and constant after; it may rise. tax_years: straight line to nothing for tax over so many years;
+    0 = for tax as in the books.
     """
 
     book_years: float

@@ -92,8 +92,9 @@ def workbook_bytes(
     """The workbook as bytes; equal accounts give equal bytes.
 
     path: the scenario path shown when the file is opened. facts: pairs (name, value) for the head
-    of the Outputs sheet (run id, study, date). bridge: from the cash of these accounts to the plan's
-    objective, (line, amount); the last is the sum of the others. created: the date that the file says of itself.
+    of the Outputs sheet (run id, study, date). bridge: from the cash of these accounts to the
+    plan's objective, (line, amount); the last is the sum of the others. created: the date that the
+    file says of itself.
     """
     import xlsxwriter
 
@@ -324,7 +325,9 @@ def _write_bridge(s: _Sheets, line: int, bridge: Sequence[tuple[str, float]]) ->
     """Steps as exported, and their sum as a formula, which must be the objective below it."""
     if not bridge:
         return
-    head = f"From cash to the plan's objective, expected and discounted, {s.accounts.flows.currency}"
+    head = (
+        f"From cash to the plan's objective, expected and discounted, {s.accounts.flows.currency}"
+    )
     _text(s, s.outputs, line, 0, head, "head")
     *steps, (name, objective) = bridge
     for step, amount in steps:

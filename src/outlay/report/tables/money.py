@@ -68,9 +68,7 @@ def unit_costs(plan: Plan, say: Words) -> Table | None:
         .number("customers_pay", lambda u: u.price)
         .number("list_price", lambda u: u.listed)
         .number("margin", lambda u: u.margin, "share")
-        .some(
-            "unit_costs_new_money" if accounts.unbooked else "unit_costs", currency=plan.currency
-        )
+        .some("unit_costs_new_money" if accounts.unbooked else "unit_costs", currency=plan.currency)
     )
 
 

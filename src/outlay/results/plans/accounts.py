@@ -25,7 +25,11 @@ __all__ = [
 ]
 
 
-BRIDGE = (
+Step = Literal[
+    "cash", "revenue", "tax", "outside", "unserved", "limits", "interest", "left", "owed",
+    "objective",
+]  # fmt: skip
+BRIDGE: tuple[Step, ...] = (
     "cash", "revenue", "tax", "outside", "unserved", "limits", "interest", "left", "owed",
 )  # fmt: skip
 """What lies between the cash of the accounts and the objective, in the order it is shown."""
@@ -35,10 +39,7 @@ BRIDGE = (
 class BridgeLine(Row):
     """One step from the cash of the accounts to the plan's objective, expected and discounted."""
 
-    key: Literal[
-        "cash", "revenue", "tax", "outside", "unserved", "limits", "interest", "left", "owed",
-        "objective",
-    ]  # fmt: skip
+    key: Step
     """What is added: positive makes the plan dearer; `objective` is the sum of the others."""
     value: Money
     """Its amount."""
@@ -215,7 +216,7 @@ class Accounts(Row):
     """Accounts of the plan under the study's policy, expected over the branches."""
 
     perimeter: Literal["plan", "firm"]
-    """Whose statements: the plan's alone, whose owner pays in what it needs, or the whole firm's."""
+    """Whose statements: the plan's, whose owner pays in what it needs, or the whole firm's."""
     income: Mapping[str, StatementLine]
     """Income statement: row of the accounts → line."""
     cash: Mapping[str, StatementLine]

@@ -1,4 +1,4 @@
-"""Facts of the fleet that stands: what has no book value, what it would cost, what is written off."""
+"""Facts of the fleet that stands: what has no book value, what it would cost, what is lost."""
 
 from __future__ import annotations
 

@@ -104,7 +104,8 @@ def _mean(taken: Array, price: Array, other: Array) -> Array:
     """[path, period]: mean price at the order of what is taken; `other` where nothing is."""
     many = taken.sum(axis=1)
     worth = (taken * price[:, :, None]).sum(axis=1)
-    return np.divide(worth, many, out=np.array(other, dtype=np.float64), where=many > 0)
+    out = np.array(other, dtype=np.float64)
+    return np.asarray(np.divide(worth, many, out=out, where=many > 0))
 
 
 def calendar_of(plan: Plan, offer: Offer) -> Clock:
@@ -205,9 +206,7 @@ def _opens(tree: Tree, lead_months: float) -> IntArray:
     return np.where(due >= end - 1e-9, len(starts), found).astype(np.int64)
 
 
-def _power(
-    plan: Plan, h: int, e: Expansion, at: Paths, paid: Payments, currency: str
-) -> Purchase:
+def _power(plan: Plan, h: int, e: Expansion, at: Paths, paid: Payments, currency: str) -> Purchase:
     """More power of a hall: an asset from the period in which it is energised."""
     hall = plan.problem.sites[h]
     ordered = at(plan.expansion_mw[h])

@@ -1,4 +1,4 @@
-"""The firm around a plan: accounting policy, what stood before, debt, what lies outside the plan."""
+"""The firm around a plan: its policy, what stood before, debt, what lies outside the plan."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def outside_of(
         if amount.any():
             bought.append(Purchase(name, kind, np.ones(len(periods)), amount, currency,
                                    unit="lot", outside=True, source=source))  # fmt: skip
-    rows = ()
+    rows: tuple[Outside, ...] = ()
     if earned.any():
         rows = (Outside("operations", currency, earned, "finance.operating_cash_flow"),)
     return rows, tuple(bought)

@@ -102,7 +102,8 @@ def _activities(
     p, tree = plan.problem, plan.problem.tree
     rate = np.ones((len(p.loads), len(tree))) if p.rate_factor is None else p.rate_factor
     hours = p.slice_hours[None, :, None] / HOURS_PER_DAY
-    stands = plan.stock.any(axis=(1, 2))  # a trace of work where no chip stands is rounding
+    # A trace of work where no chip stands is the solver's rounding.
+    stands = np.asarray(plan.stock.any(axis=(1, 2)))
     acts: list[Activity] = []
     sales: list[Sale] = []
     for i, load in enumerate(demand.loads):

@@ -21,6 +21,7 @@ __all__ = ["RunAccounts", "accounts_of"]
 
 CENT = 0.01
 
+
 @dataclass(frozen=True)
 class RunAccounts:
     """Accounts under the study's policy, their bridge to the objective, and their checks."""
@@ -84,7 +85,6 @@ def _checks(a: Accounts, plan: Plan) -> tuple[Check, ...]:
 def accounts_of(stages: Stages, plan: Plan) -> RunAccounts:
     """Accounts of the plan under the study's policy."""
     from outlay.finance.reports.accounts import account
-
     from outlay.planning.problem.node_studies import node_studies
 
     study = stages.loaded.study

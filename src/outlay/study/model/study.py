@@ -145,7 +145,7 @@ class Life(StrictModel):
     """Years of use; none = the book life."""
     residual: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
     """Share of the price that is left at the end of the economic life, in the plan and in market
-    value; nothing from then on."""
+    value alike."""
     book_residual: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
     """Share of the price that depreciation leaves at the end of the book life."""
     tax: Annotated[Num, number("duration", ">0")] | None = None
