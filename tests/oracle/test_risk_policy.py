@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 from outlay.core.periods import Period, horizon
 from outlay.planning.problem.tree import product_tree
 from outlay.planning.problem.types import Chip, Load, PlanProblem, Pool, Site, Tier
-from outlay.planning.result import Plan
+from outlay.planning.result import Flow, Plan
 from outlay.planning.solver.solve import solve
 from outlay.risk.policy.evaluate import evaluate_worlds
 from outlay.risk.policy.policy import PlanPolicy
@@ -71,6 +71,26 @@ def test_a_world_that_is_a_branch_costs_what_the_plan_says(
         assert got["cost"] == pytest.approx(plan.leaf_cost[k], abs=1e-7 * scale)
         if supply < 1:
             assert got["served_share"] < 1
+
+
+@pytest.mark.parametrize("supply", [1.0, 0.35])
+def test_the_cash_of_a_world_holds_no_price_that_nobody_pays(supply: float) -> None:
+    """A limit broken at 7 and training short at 5 beside what is shed: three sums, apart."""
+    plan = plan_of(supply, 0.0)
+    leaf = int(plan.problem.tree.leaves[0])
+    prices = (
+        Flow(leaf, "slack", "capex 2026", "penalty", 7.0, 1.0, 0.5),
+        Flow(leaf, "short", "campaign", "penalty", 5.0, 1.0, 0.5),
+    )
+    got = lived(replace(plan, flows=(*plan.flows, *prices)), TREE, at_leaf(plan, leaf))
+    path = set(plan.problem.tree.path(leaf).tolist())
+    on = [f for f in plan.flows if f.node in path]
+    cash = sum(f.amount * f.discount for f in on if f.treatment != "penalty")
+    shed = sum(f.amount * f.discount for f in on if f.entry == "shed")
+    scale = max(1.0, abs(plan.leaf_cost[0]))
+    assert got["cash"] == pytest.approx(cash, abs=1e-7 * scale)
+    assert got["unserved_cost"] == pytest.approx(shed + 2.5, abs=1e-7 * scale)
+    assert got["cost"] == pytest.approx(cash + shed + 2.5 + 3.5, abs=1e-7 * scale)
 
 
 @cache

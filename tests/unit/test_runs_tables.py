@@ -152,7 +152,11 @@ def test_branches_say_what_they_serve_hold_and_cost() -> None:
     assert (granted.chips, refused.chips) == (160.0, 122.0)
     assert (granted.power_mw, refused.power_mw) == (0.15, 0.2)
     assert (granted.processors, refused.processors) == (600.0, 600.0)
-    assert (granted.cost, refused.cost) == (14_353.038, 82_477.7988)
+    # chat at 0.95 x 30, training at 0.9 x 5; chat again at 0.9 x 200, the budget at 0.9 x 11
+    assert (granted.unserved, refused.unserved) == (close(28.5 + 4.5), close(28.5 + 180.0))
+    assert (granted.broken, refused.broken) == (0.0, close(9.9))
+    assert granted.cash == close(14_353.038 - 33.0)
+    assert refused.cash == close(82_477.7988 - 208.5 - 9.9)
 
 
 def test_what_is_paid_in_the_first_fiscal_year_of_each_branch() -> None:

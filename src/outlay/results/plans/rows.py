@@ -252,8 +252,12 @@ class Branch(Row):
     """IT power used at the end."""
     processors: Money
     """Processors paid in the first fiscal year."""
-    cost: Money
-    """Discounted cost net of what is left, with the price of shedding."""
+    cash: Money
+    """Discounted cash paid, less what is left at the end."""
+    unserved: Money
+    """Discounted price of what is not served: no cash."""
+    broken: Money
+    """Discounted price of limits broken: no cash."""
     smaller: Share = 0.0
     """Tokens served by smaller models over the horizon, of what is asked for."""
 
