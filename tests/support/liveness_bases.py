@@ -204,6 +204,8 @@ BASES: dict[str, dict[str, Any]] = {
     "words": WORDS,
     **NEWER,
     "warm": put(BUY, WARM),
+    "firm": put(BUY, {"finance.perimeter": "firm", "finance.opening_cash": "1m USD"}),
+
     "two": put(BUY, {"supply.dear": DEAR}),
     "b200": put(BUY, {"supply.buy.chip": "b200-hgx"}),
     "dark": put(BUY, {"sites.hall.power": "0 MW"}),
@@ -251,6 +253,8 @@ BASES: dict[str, dict[str, Any]] = {
     "serve_series": put(SERVE, {"services.chat.tokens_per_day": {
         "series": "bytedance-tokens", "share": "0.1 %", "forecast": "damped"}}),
     "serve_day": put(SERVE, {"slices": "peak_offpeak", "services.chat.busiest_hour": 1.5}),
+    "feast": put(SERVE, {"slices": "peak_offpeak", "services.chat.busiest_hour": 1.5,
+                         "demand.event_peak": 2}),
     "serve_slo": put(SERVE, {"services.chat.slo": {"ttft": {"p99": "5 s"},
                                                    "tpot": {"p99": "100 ms"}}}),
     "sold": put(SERVE, {"services.chat.value.price": {"input": "3 USD/Mtok",

@@ -81,7 +81,7 @@ def test_one_of_rent_and_price_is_wanted(changes: tuple[str, ...], found: str) -
 
 
 def test_a_lease_is_presented_as_the_study_says() -> None:
-    r = run("supply.rent-h20.accounting=finance", "supply.rent-h20.rent=0.2 CNY/chip-hour")
+    r = run("supply.rent-h20.accounting=finance", "supply.rent-h20.rent=0.01 CNY/chip-hour")
     a = r.accounts.accounts
     lease = next(x for x in a.flows.leases if x.id == "rent-h20")
     assert lease.treatment == "finance"
@@ -99,7 +99,7 @@ def test_a_lease_is_presented_as_the_study_says() -> None:
 def test_a_lease_whose_presentation_is_not_stated_is_put_to_the_tests(
     changes: tuple[str, ...], finance: float
 ) -> None:
-    a = run("supply.rent-h20.rent=0.2 CNY/chip-hour", *changes).accounts.accounts
+    a = run("supply.rent-h20.rent=0.01 CNY/chip-hour", *changes).accounts.accounts
     assert float(a.expected("lease.rent-h20.as_finance")) == finance
 
 

@@ -195,7 +195,7 @@ def paid_in_first_year(plan: Plan, first_month: int, capex_class: str) -> Array:
 def branch_rows(plan: Plan, demand: DemandPaths, first_month: int) -> tuple[rows.Branch, ...]:
     """What each branch serves over the horizon and at its end, its fleet, and its cost."""
     tree, problem = plan.problem.tree, plan.problem
-    tokens = np.array([x.unit == "token/s" for x in demand.loads])
+    tokens = np.array([x.unit == "token/s" for x in demand.loads], dtype=bool)
     hours = problem.slice_hours[None, :, None]
     asked: Array = (problem.demand * hours).sum(axis=1)[tokens]
     shed: Array = (plan.shed * hours).sum(axis=1)[tokens]

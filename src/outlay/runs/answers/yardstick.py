@@ -57,7 +57,7 @@ class Need:
 def yardstick(problem: PlanProblem, demand: DemandPaths) -> int:
     """Index of the chip that serves most loads; where several do, the fastest of them."""
     can = problem.units_per_chip > 0
-    token = np.array([x.unit == "token/s" for x in demand.loads])
+    token = np.array([x.unit == "token/s" for x in demand.loads], dtype=bool)
     best = can.sum(axis=0)
     named = [x.reference_chip for x in demand.loads if x.reference_chip]
     for i, c in enumerate(problem.chips):
@@ -204,7 +204,7 @@ def purchases(
 
     Where an offer's price has a range, its low end is a row of its own.
     """
-    tokens = np.array([x.unit == "token/s" for x in demand.loads])
+    tokens = np.array([x.unit == "token/s" for x in demand.loads], dtype=bool)
     index = {c.id: i for i, c in enumerate(problem.chips)}
     out = []
     for name, offer in study.supply.items():

@@ -262,8 +262,7 @@ RULES: tuple[Rule, ...] = (
     Rule("sources.*.claim", "no_document", lambda _, s, n: s.document is None),
     # Work.
     Rule("services.*.shape", "busiest_hour", lambda _, s, n: s.busiest_hour is not None),
-    Rule("services.*.lengths.trace", "lengths",
-         lambda _, s, n: {"input", "output"} <= s.lengths.model_fields_set),
+    Rule("services.*.lengths.cv", "trace", lambda _, s, n: s.lengths.trace is not None),
     *(Rule(f"services.*.value.{x}.cached", "no_cache", lambda _, s, n: s.mix.cached.value == 0)
       for x in ("unserved", "price")),
     Rule("work.*.busiest_hour", "reserved", lambda _, w, n: w.kind == "reserved"),
