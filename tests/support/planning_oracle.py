@@ -289,7 +289,8 @@ class _History:
         """From arrival to end, one variable for what is kept where it may leave early."""
         p, chip = self.p, self.p.chips[k]
         owned, spot = o.kind in OWNED, o.kind == "spot"
-        early = o.resale or (o.exit_share is not None and not owned and not spot)
+        sold = o.resale and o.kind == "purchase"
+        early = sold or (o.exit_share is not None and not owned and not spot)
         rent = float(o.rent_hour[self.node[m]]) * HOURS
         own = o.kind not in ("reservation", "spot") and o.uses_power
 
@@ -306,7 +307,7 @@ class _History:
             if early and u > t:
                 now = self.v(f"keep-{name}", u, i, s, t)
                 self.lp.row({now: 1.0, before: -1.0}, -np.inf, 0.0)
-                if o.resale:
+                if sold:
                     gain = worth(self.month[u] - a)
                     self.pay(before, u, -gain)
                     self.pay(now, u, gain)
@@ -314,7 +315,7 @@ class _History:
                     fee = rent * self.exit_years(o, e - self.month[u])
                     self.pay(before, u, fee)
                     self.pay(now, u, -fee)
-            upkeep = self.at(o.upkeep_per_year, u)
+            upkeep = self.at(o.upkeep_per_year, m)  # a share of the price: as of the order
             self.stand(k, s, u, now, here, own, o.energy_included, upkeep)
             if not owned:
                 self.pay(now, u, rent * self.years[u] * here)
@@ -339,14 +340,8 @@ class _History:
         offers = [o for o in p.offers if o.kind == "purchase" and o.chip == p.chips[k].id]
         if not offers or not p.use_value:
             return owed
-        first = [
-            (o.price[n] * (1 + np.broadcast_to(o.levy, len(p.tree))[n]),
-             np.broadcast_to(o.host_cost, len(p.tree))[n])
-            for o in offers for n in np.flatnonzero(p.tree.period == 0)
-        ]  # fmt: skip
-        full, host = min(first, key=sum)
-        lost = (_share(p.chips[k], age) - _share(p.chips[k], age + years)) * full
-        lost += (_share(p.hosts, age) - _share(p.hosts, age + years)) * host
+        price = min(o.price[0] * (1 + self.at(o.levy, 0)) + self.at(o.host_cost, 0) for o in offers)
+        lost = (_share(p.chips[k], age) - _share(p.chips[k], age + years)) * price
         return float(owed - min(owed, lost))
 
     def instalments(self, o: Any, x: int, t: int, a: float, financed: float) -> None:
@@ -393,7 +388,10 @@ class _History:
             now = {site: self.v("pool", t, i, site) for site in sites} if there > 0 else {}
             for site, x in now.items():
                 if site in before:
-                    self.lp.row({x: 1.0, before[site]: -1.0}, -np.inf, 0.0)
+                    # A contract that ends within the period takes its part of what is kept.
+                    was = float(q.available[self.node[t - 1]])
+                    part = 1.0 if q.exit_share is None else there / was
+                    self.lp.row({x: 1.0, before[site]: -part}, -np.inf, 0.0)
                 self.stand(
                     k, self.site[site], t, x, 1.0, q.uses_power, q.energy_included,
                     q.upkeep_per_year,
@@ -436,7 +434,9 @@ class _History:
             for x in before.values():
                 row[x] -= there / was
             self.lp.row(row, 0.0, np.inf)
-        self.pay(gone, t, fee)
+        # `available` counts a part of a period as a part of the chips; the fee is per chip.
+        here = self.present(t, self.month[0], end)
+        self.pay(gone, t, fee / here if here > 0 else 0.0)
 
     def renew(self, i: int, q: Any, k: int, t: int, renewals: Any) -> None:
         """A lease that ended may be let again, and again when that ends."""
@@ -452,18 +452,16 @@ class _History:
                 here = self.present(u, self.month[t], e)
                 if here > 0:
                     self.stand(
-                        k, self.site[site], u, x, here, q.uses_power, q.energy_included,
-                        q.upkeep_per_year,
-                    )  # fmt: skip
+                        k, self.site[site], u, x, here, q.uses_power, q.energy_included, 0.0
+                    )
                     self.pay(x, u, rent * self.years[u] * here)
             if e > self.H:
-                age = q.age_years + (self.H - self.month[0]) / 12
-                self.settle(x, self.runs_on(k, rent, e, age))
+                self.settle(x, self.runs_on(k, rent, e, (self.H - self.month[t]) / 12))
             renewals.append((x, t, e))
         for x, start, e in renewals:
-            again = next((u for u in range(start + 1, self.T) if self.month[u] >= e), self.T)
-            if again == t:
-                row[x] = -1.0
+            if start < t:
+                ends = self.present(t - 1, self.month[start], e)
+                row[x] = self.present(t, self.month[start], e) - ends
         self.lp.row(row, -np.inf, max(float(ended), 0.0))
 
     # ---- halls ---------------------------------------------------------------------------
@@ -474,19 +472,17 @@ class _History:
             built = [] if site.expansion is None else self.expansions(s, site)
             for t in range(self.T):
                 n = int(self.node[t])
-                there, firm = {}, {}
-                for x, a in built:
-                    e = site.expansion.term_months
-                    there[x] = self.present(t, a, np.inf)
-                    firm[x] = self.present(t, a, a + e if e else np.inf)
+                there = {x: self.present(t, a, np.inf) for x, a in built}
+                if site.exit_share is not None:
+                    there[self.give_up(s, site, t)] = -1.0
                 row = dict(self.power[s, t])
                 for x, share in there.items():
                     row[x] = -share
                 self.lp.row(row, -np.inf, float(site.power_mw[n]))
                 self.lp.row(dict(self.racks[s, t]), -np.inf, site.rack_limit)
                 self.lp.row(dict(self.wet[s, t]), -np.inf, site.liquid_mw)
-                self.rent(s, site, t, firm)
-                self.energy(s, site, t, firm)
+                self.rent(s, site, t, there)
+                self.energy(s, site, t, there)
                 for x, mw in self.power[s, t].items():
                     self.pay(x, t, mw * self.at(site.staff_mw_year, t) * self.years[t])
         for zone in self.zones().values():
@@ -528,6 +524,20 @@ class _History:
         if np.isfinite(e.total_mw):
             self.lp.row(dict.fromkeys([x for x, _ in out], 1.0), -np.inf, e.total_mw)
         return out
+
+    def give_up(self, s: int, site: Any, t: int) -> int:
+        """Rented power given up by now; what the contract itself ends needs no giving up."""
+        mw = float(site.power_mw[self.node[t]])
+        gone, now = self.v("given", t, s, upper=mw), self.v("give", t, s)
+        row = {gone: 1.0, now: -1.0}
+        if t:
+            was = float(site.power_mw[self.node[t - 1]])
+            row[self.v("given", t - 1, s)] = -min(mw / was, 1.0) if was > 0 else 0.0
+        self.lp.row(row, 0.0, 0.0)
+        months = max(self.H - self.month[t], 0.0)
+        owed = max(site.exit_share * months, min(site.notice_months, months)) * site.minimum_use
+        self.pay(now, t, owed * self.at(site.rent_kw_month, t) * 1e3)
+        return gone
 
     def rent(self, s: int, site: Any, t: int, firm: dict[int, float]) -> None:
         """A hall is paid by what is contracted, or by what stands there where that is more."""
@@ -574,7 +584,9 @@ class _History:
                 need[here] += 1.0
                 row = defaultdict(float, {here: 1.0})
                 for k, chip in chips:
-                    share = most if name == "laid" else chip.busy_use - chip.idle_use
+                    share = most
+                    if name == "laid-free":
+                        share = (chip.busy_use - chip.idle_use) * self.at(chip.usable, t)
                     for x, kw in table[k, s, t].items():
                         row[x] -= kw * share
                 self.lp.row(row, -np.inf, 0.0)

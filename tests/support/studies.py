@@ -201,6 +201,8 @@ def _bound(
         replace(
             s, tariff_kwh=moves(s.tariff_kwh), rent_kw_month=moves(s.rent_kw_month),
             minimum_energy=float(g.choice([0.0, 0.0, 0.5])),
+            exit_share=float(g.choice([0.0, 0.3])) if g.random() < 0.3 else None,
+            notice_months=float(g.choice([0, 2, 6])),
             staff_mw_year=moves(g.choice([0.0, 100.0])),
             expansion=None if s.expansion is None else replace(
                 s.expansion, lead_months=float(g.choice([0, 2, 3, 7])),
