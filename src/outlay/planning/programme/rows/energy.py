@@ -181,7 +181,7 @@ def _least(d: Draft) -> None:
     b.put(row, d.col["given"], least[:, None] * at_meter)
     rent = b.row("least_rent", ("hall", "node"), some, lower=owed, unit="MW")
     b.put(rent, d.col["spare"], 1.0)
-    b.put(rent[None], d.col["power"], 1.0)
+    b.put(rent, d.col["power"][PAID], 1.0)  # the contract is owed whoever else stands there
     b.put(rent, d.col["given"], share[:, None])
     for i in range(shape[0]):
         at, node, part = energised_from(d, i)
