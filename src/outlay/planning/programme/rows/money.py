@@ -267,7 +267,11 @@ def _pool_rent(d: Draft, q: Pool, pool: IntArray) -> None:
     left: Array = q.contract_months / MONTHS_PER_YEAR - tree.start_age[tree.period]
     time = np.maximum(left, 0.0)
     notice = np.minimum(q.notice_months / MONTHS_PER_YEAR, time)
+    # `available` counts a part of a period as a part of the chips; the fee is owed per chip.
+    month = np.array([float(x.months) for x in tree.periods]) / MONTHS_PER_YEAR
+    part: Array = np.minimum(time / month[tree.period], 1.0)
     fee = per_year * np.maximum(q.exit_share * time, notice)
+    fee = np.divide(fee, part, out=np.zeros(len(tree)), where=part > 0)
     pay(pool, every, per_year * tree.years, "rent", "lease", q.id)
     pay(pool, every, owed, "obligation", "terminal", q.id, discount=f.end_discount)
     pay(pool, every, -fee, "exit_fee", "lease", q.id, quantity=-1.0)
