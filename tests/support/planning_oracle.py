@@ -199,7 +199,7 @@ class _History:
                 row[wait] -= 1.0
             lp.row(row, 0.0, 0.0)
         if np.isfinite(o.total_cap):
-            mine = [x for name, j, _, x, _ in self.starts if j == i and name == "start"]
+            mine = [x for _, j, _, x, _ in self.starts if j == i]
             lp.row(dict.fromkeys(mine, 1.0), -np.inf, o.total_cap)
 
     def may(self, sites: tuple[str, ...], k: int) -> list[str]:

@@ -128,7 +128,9 @@ def random_problem(seed: int, **fixed: Any) -> PlanProblem:
     if i.random() < 0.3:  # rich enough for all that is fixed, so that the floor may be hard
         cash = Cash(3000.0, np.full(n, 300.0), float(i.uniform(0, 2000)), 100.0, 0.05)
     if budgets and i.random() < 0.4:
-        budgets = (replace(budgets[0], slack_cost=np.inf, classes=()),)
+        budgets = (replace(budgets[0], slack_cost=np.inf),)
+    if budgets and i.random() < 0.5:
+        budgets = (replace(budgets[0], classes=()),)
     if shares and i.random() < 0.4:
         shares = (replace(shares[0], slack_cost=np.inf),)
     hosts = Wear(4.0, ((0.0, 1.0), (4.0, 0.1))) if i.random() < 0.5 else Wear(2.5)
@@ -171,6 +173,8 @@ def _bound(
                 "price": moves(o.price), "levy": moves(o.levy), "host_cost": moves(o.host_cost),
                 "lead_months": float(g.choice([0, 0, 1, 2, 3, 4.5, 6, 7])),
                 "delivery_cap": np.where(later, 40.0, o.delivery_cap),
+                "order_cap": np.full(n, float(g.choice([12.0, np.inf]))),
+                "total_cap": float(g.choice([30.0, np.inf, np.inf])),
             }  # fmt: skip
         elif o.kind in ("operating_lease", "finance_lease"):
             new |= {
@@ -180,6 +184,8 @@ def _bound(
                 "notice_months": float(g.choice([0, 1, 2.5, 6])),
                 "host_cost": float(g.choice([0.0, 1.0])),
                 "uses_power": bool(g.random() < 0.8),
+                "deposit": float(g.choice([0.0, 0.2])) * (o.kind == "finance_lease"),
+                "levy": 0.1 * (o.kind == "finance_lease"),
             }  # fmt: skip
         out.append(replace(o, **new))
     lease = next(o for o in out if o.kind == "operating_lease")

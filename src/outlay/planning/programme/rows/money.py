@@ -129,7 +129,8 @@ def _booked(d: Draft, i: int) -> None:
         d.ledger.book("order", o.budget_class, order, every, terms.ordered_price)
         d.ledger.book("order", o.host_class, order, every, host)
         d.ledger.book("order", o.budget_class, cancel, every, -terms.full_price)
-        d.ledger.book("order", o.host_class, cancel, every, -host)
+        booked = ordered_at(p.tree, terms.clock, o.host_cost)
+        d.ledger.book("order", o.host_class, cancel, every, -booked)
     for cols in starts:
         d.ledger.book("delivery", o.budget_class, cols, every, terms.full_price)
         d.ledger.book("delivery", o.host_class, cols, every, host)
