@@ -171,9 +171,10 @@ def _bound(
         if o.kind == "purchase":
             new |= {
                 "price": moves(o.price), "levy": moves(o.levy), "host_cost": moves(o.host_cost),
-                "lead_months": float(g.choice([0, 0, 1, 2, 3, 4.5, 6, 7])),
+                "lead_months": float(g.choice([0, 1, 2, 3, 4.5, 7, months, months + 2])),
                 "delivery_cap": np.where(later, 40.0, o.delivery_cap),
-                "order_cap": np.full(n, float(g.choice([12.0, np.inf]))),
+                # Never endless: who waits while the price rises and then cancels gains by it.
+                "order_cap": np.full(n, float(g.choice([12.0, 60.0]))),
                 "total_cap": float(g.choice([30.0, np.inf, np.inf])),
             }  # fmt: skip
         elif o.kind in ("operating_lease", "finance_lease"):

@@ -42,7 +42,7 @@ def problem(kind: str) -> PlanProblem:
         slices=("day",), slice_hours=np.array([24.0]),
         demand=DEMAND[None, None, :], units_per_chip=np.array([[1.0]]),
         site_chip=np.array([[True]]), site_load=np.array([[True]]),
-        terminal_value=0.0, lease_end_value=0.0,
+        terminal_value=0.0, use_value=False,
     )  # fmt: skip
 
 
