@@ -80,15 +80,15 @@ def test_an_order_is_paid_and_worth_the_price_at_which_it_was_placed() -> None:
 def test_an_authorisation_binds_unless_it_may_be_overrun(
     budget: dict[str, str], spent: float
 ) -> None:
-    """A chip of 30,000 saves some 170,000 a year: worth half as much again, and not a thousandfold."""
+    """A chip of 30,000 saves 170,000 a year: worth half as much again, not a thousandfold."""
     data = study(fleet=ONE, supply={"b": BUY}, budget={"capex": {"2026": "10m USD"}, **budget})
     assert paid(plan_of(data))["delivery"] == pytest.approx(spent)
 
 
 def test_a_need_of_one_quarter_signs_one_quarter() -> None:
     """999 chips for the fourth quarter's 2,208 hours, at 2.0 rather than at 1.9 for five years."""
-    supply = {"y": rent("reservation", "1.9", "5 years"), "m": rent("reservation", "2.0", "3 months")}
-    data = study(fleet=ONE, supply=supply)
+    long, short = rent("reservation", "1.9", "5 years"), rent("reservation", "2.0", "3 months")
+    data = study(fleet=ONE, supply={"y": long, "m": short})
     data["work"]["serve"]["need"] = {"2026-Q1": 1, "2026-Q4": 1000}
     plan = plan_of(data)
     assert paid(plan)["rent"] == pytest.approx(999 * 2.0 * 2208)

@@ -169,7 +169,7 @@ def test_remaining_value_does_not_punish_late_orders() -> None:
 )
 def test_life_longer_than_equal_to_and_under_the_horizon(life: float, bought: float) -> None:
     plan = solve(simple(4, 12, life=life))
-    # A chip that lives for half a year serves half of one; with 1.25 years: 10, 7.5, 8.125, 7.96875.
+    # Half a year of life serves half a year; 1.25 years: 10, 7.5, 8.125, 7.96875.
     assert plan.deliveries.sum() == pytest.approx(bought)
     assert plan.stock[0, 0] == pytest.approx(np.full(4, 10.0))
 

@@ -22,9 +22,7 @@ class Lp:
         self.whole: set[int] = set()
         self.rows: list[tuple[dict[int, float], float, float]] = []
 
-    def var(
-        self, key: Any, lower: float = 0.0, upper: float = np.inf, whole: bool = False
-    ) -> int:
+    def var(self, key: Any, lower: float = 0.0, upper: float = np.inf, whole: bool = False) -> int:
         if key not in self.number:
             self.number[key] = len(self.bounds)
             self.bounds.append((lower, upper))

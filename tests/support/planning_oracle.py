@@ -356,7 +356,7 @@ class _History:
         self, k: int, s: int, t: int, x: int, here: float, own: bool, included: bool, upkeep: float
     ) -> None:
         """`here`: share of the period in which a chip of x stands."""
-        p, chip, site = self.p, self.p.chips[k], self.p.sites[s]
+        chip, site = self.p.chips[k], self.p.sites[s]
         self.standing[k, s, t][x] += here
         mw = here * chip.power_kw * (1.0 if site.it_power else self.at(site.pue, t)) / 1e3
         if own:
@@ -451,9 +451,7 @@ class _History:
             for u in range(t, self.T):
                 here = self.present(u, self.month[t], e)
                 if here > 0:
-                    self.stand(
-                        k, self.site[site], u, x, here, q.uses_power, q.energy_included, 0.0
-                    )
+                    self.stand(k, self.site[site], u, x, here, q.uses_power, q.energy_included, 0.0)
                     self.pay(x, u, rent * self.years[u] * here)
             if e > self.H:
                 self.settle(x, self.runs_on(k, rent, e, (self.H - self.month[t]) / 12))
