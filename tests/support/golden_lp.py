@@ -24,6 +24,7 @@ from outlay.planning.problem.types import (
     ShareLimit,
     Site,
     Tail,
+    Tier,
 )
 from outlay.planning.programme.blocks import Block, Matrix
 from outlay.planning.programme.draft import Options
@@ -40,7 +41,7 @@ ROWS = {
     "energy": ("work_done", "work_in", "work_free", "least_energy", "least_rent"),
     "training": ("work", "block", "block_on"),
     "capacity": ("capacity",),
-    "balance": ("balance", "day", "place"),
+    "balance": ("balance", "day", "least", "place"),
     "supply": ("delivery_cap", "limit", "so_far", "margin", "share"),
     "money": ("spent", "budget", "cash", "cash_floor"),
     "tail": ("path_cost", "tail"),
@@ -80,10 +81,12 @@ def tiny() -> PlanProblem:
         Site("south", "S", np.full(n, 0.02), 1.3, False, 2e-4, 0.2, minimum_energy=0.5,
              liquid_mw=0.01),
     )  # fmt: skip
-    loads = (
-        Load("chat/prefill", 2e-5, "chat", "chat", "prefill", deferrable=0.2, colocated=True),
-        Load("chat/decode", 6e-5, "chat", "chat", "decode", deferrable=0.2, colocated=True),
-    )
+    tiers = (Tier(0.2, 0.5), Tier(0.8, 1.125))
+    loads = tuple(
+        Load(f"chat/{phase}", cost, "chat", "chat", phase, deferrable=0.2, colocated=True,
+             tiers=tiers, least=0.3)
+        for phase, cost in (("prefill", 2e-5), ("decode", 6e-5))
+    )  # fmt: skip
     demand = np.array([30.0, 12.0])[:, None, None] * np.array([1.5, 0.75])[None, :, None]
     demand = demand * (1.0 + 0.5 * tree.period)
     return PlanProblem(

@@ -6,6 +6,7 @@ from outlay.results import claims as k
 from outlay.results import study as s
 from outlay.results.plans import accounts as a
 from outlay.results.plans import answers as n
+from outlay.results.plans import lines as x
 from outlay.results.plans import outlook as o
 from outlay.results.plans import record as c
 from outlay.results.plans import rows as r
@@ -81,7 +82,7 @@ def _need() -> n.Need:
 
 def _decision() -> n.Decision:
     return n.Decision(
-        commitment=n.Commitment(60e6, 6e6, 31e6),
+        commitment=n.Commitment(60e6, 6e6, 31e6, 17e6),
         may_be_refused=("buy",),
         waits_for="licence",
         held_back=("local", "late", "later", "latest", "last"),
@@ -95,8 +96,35 @@ def _decision() -> n.Decision:
         ),
         broken=("halls outer",),
         processors=n.ProcessorSpend("2026", 41e6, 82e6, 90e6, False),
-        binding=(n.Binding("inner", "power", 0.75, 5.5e6, "MW"),),
+        binding=(
+            n.Binding("inner", "power", "", 0.4, ("licence=granted",), 0.75, 5.5e6, 3.9e6, "MW"),
+            n.Binding("buy", "supply", "per period", 1.0, (), 0.5, 4e3, 2.4e6, "chip"),
+        ),
     )  # fmt: skip
+
+
+def _lines() -> x.Lines:
+    return x.Lines(
+        standing=(
+            x.Standing("buy", "flexible", 1500.0, 2500.0),
+            x.Standing("lease", "optional", 0.0, 800.0),
+        ),
+        perimeter=(
+            x.Perimeter("2026", "capex", 64e6, 25e6),
+            x.Perimeter("2026", "running", 9e6, 6e6),
+        ),
+        bill=x.Bill(480e6, 96e6, 26e6, 1.3e6),
+        overruns=(
+            x.Overrun("capex 2026", 120e6, 2.2e6, 5.5e6, 0.4),
+            x.Overrun("domestic share 2026", None, 1.1e6, 2.7e6, 0.6),
+        ),
+        at_risk=(x.AtRisk("buy", 0.6, 7.2e6, 12e6),),
+        served=(
+            x.ServiceServed("chat", 0.86, 0.81, "licence=refused"),
+            x.ServiceServed("training", 1.0, 1.0, ""),
+        ),
+        unserved=(x.Unserved("chat", 0.14, "limit", "inner"),),
+    )
 
 
 def _worth() -> tuple[w.Worth, ...]:
@@ -112,7 +140,7 @@ def _worth() -> tuple[w.Worth, ...]:
         row("vss", "vss", 1.1e6),
         row("flexibility", "flexibility", 1.2e6),
         row("quarter", "quarter", 1.3e6),
-        row("megawatt", "megawatt", 2.7e6),
+        row("megawatt:inner", "megawatt", 2.7e6, "inner"),
         row("chips:buy", "chips", 6.2e6, "buy"),
         row("against", "against", 0.9e6),
     )
@@ -142,8 +170,62 @@ def _deep() -> w.Deep:
             w.Range("lease", 0.01, 0.0, 500.0, 800.0, False),
         ),
         regret=(
-            w.Regret("as if granted", "as if 2026-Q2 licence=granted", 11e6, 5e6, "refused"),
-            w.Regret("plan", "plan", 14e6, 3e6, "granted"),
+            w.Regret(
+                "plan",
+                "plan",
+                0.0,
+                0.0,
+                "granted",
+                0.0,
+                "granted",
+                0.0,
+                {"granted": 0.0, "refused": 0.0},
+            ),
+            w.Regret(
+                "as if granted",
+                "as if 2026-Q2 licence=granted",
+                5e6,
+                11e6,
+                "refused",
+                -4e6,
+                "granted",
+                0.4,
+                {"granted": -4e6, "refused": 11e6},
+            ),
+            w.Regret(
+                "as if refused", "as if 2026-Q2 licence=refused", None, None, "", None, "", None, {}
+            ),
+        ),
+        hinges=(
+            w.Hinge(
+                "lease", "lease", "rent", "guess", True, 3.5, 3.9, "USD/chip-hour", True, 512.0, 0.0
+            ),
+            w.Hinge(
+                "buy",
+                "lease",
+                "rent",
+                "guess",
+                True,
+                3.5,
+                2.1,
+                "USD/chip-hour",
+                False,
+                2000.0,
+                700.0,
+            ),
+            w.Hinge(
+                "local",
+                "local",
+                "price",
+                "reported",
+                False,
+                11_000.0,
+                9_500.0,
+                "USD",
+                None,
+                0.0,
+                8000.0,
+            ),
         ),
         do_nothing=77e6,
     )
@@ -190,6 +272,10 @@ def _outlook() -> o.Outlook:
         distributions=(
             o.Distribution("cost", "USD", 450e6, 60e6, 310e6, 330e6, 370e6, 440e6, 500e6, 560e6,
                            610e6, "high", 640e6),
+            o.Distribution("cash", "USD", 400e6, 50e6, 300e6, 320e6, 360e6, 390e6, 440e6, 480e6,
+                           520e6, "high", 550e6),
+            o.Distribution("unserved_cost", "USD", 50e6, 20e6, 10e6, 12e6, 20e6, 45e6, 60e6, 80e6,
+                           90e6, "high", 99e6),
             o.Distribution("served_share", "fraction", 0.93, 0.05, 0.81, 0.84, 0.9, 0.94, 0.97,
                            0.99, 0.995, "low", 0.79),
             o.Distribution("cost_per_mtok", "USD/Mtok", 0.4, 0.1, 0.25, 0.28, 0.33, 0.39, 0.45,
@@ -199,9 +285,9 @@ def _outlook() -> o.Outlook:
             o.Promise("capex 2026 stays within its budget", "capex 2026", 120e6, "above", 0.07,
                       0.011, 4e6),
         ),
-        drivers=(o.Driver("cost", "demand", 0.8),),
-        headline="cost",
-        tornado=(o.Swing("demand", 0.8, 1.3, 350e6, 520e6, 440e6, 170e6),),
+        drivers=(o.Driver("cash", "demand", 0.8),),
+        headline="cash",
+        tornado=(o.Swing("demand", 0.8, 1.3, 350e6, 520e6, 440e6, 170e6, 11e6, 95e6),),
         notes=("Prices move together.",),
     )  # fmt: skip
 
@@ -262,7 +348,7 @@ def hand_made() -> Plan:
         as_of="2025-12-31",
         currency="USD",
         verdict="valid",
-        headline=n.Headline("", ()),
+        headline=n.Headline("", (), ()),
         periods=PERIODS,
         states=("slow", "fast"),
         status="optimal",
@@ -273,6 +359,18 @@ def hand_made() -> Plan:
         slacks=(r.Slack("halls outer", 1, "2026-Q2", 2.0, "MW", 1e6),),
         certificates=(r.Certificate(1e-9, 1e-9, 1e-9, 0.0, 0.0, 412e6, "ipm"),),
         orders=_orders(),
+        expansions=(
+            x.Expansion(0, "2026-Q1", "", 1.0, "inner", 35.0, "2026-Q2", 17e6),
+            x.Expansion(1, "2026-Q2", "licence=granted", 0.4, "outer", 60.0, "2026-Q3", 33e6),
+        ),
+        returns=(
+            x.Return(0, "2026-Q1", "", 1.0, "hired", "a100", True, 2500.0, 21e6, 1.5e6),
+            x.Return(0, "2026-Q1", "", 1.0, "old", "h20", False, 640.0, 0.0, 0.0),
+        ),
+        power_returns=(
+            x.PowerReturn(0, "2026-Q1", "", 1.0, "outer", 3.0, 6e6, 0.7e6),
+            x.PowerReturn(2, "2026-Q2", "licence=refused", 0.6, "inner", 4.0, 7e6, 0.8e6),
+        ),
         nodes=_nodes(),
         fleet=(
             r.Fleet("2026-Q1", "h200", 1000.0, 1000.0, 1000.0),
@@ -289,8 +387,8 @@ def hand_made() -> Plan:
             r.Power("2026-Q2", "inner", "CN", 3.5, 4.5, 0.4),
         ),
         branches=(
-            r.Branch("licence=granted", 0.4, 0.95, 0.93, 9000.0, 9.9, 82e6, 400e6),
-            r.Branch("", 0.6, 0.81, 0.79, 11_000.0, 8.8, 41e6, 421e6),
+            r.Branch("licence=granted", 0.4, 0.95, 0.93, 9000.0, 9.9, 82e6, 350e6, 47e6, 3e6),
+            r.Branch("", 0.6, 0.81, 0.79, 11_000.0, 8.8, 41e6, 390e6, 30e6, 1e6),
         ),
         capex_by_year={"2026": {"processors": 57e6, "servers": 7e6}, "2027": {"processors": 8e6}},
         opex_by_year={"2026": {"energy": 3e6, "rent": 12e6}},
@@ -302,12 +400,17 @@ def hand_made() -> Plan:
         cost_per_mtok={"chat": {"input": 0.2, "input_direct": 0.1, "cached": 0.01, "output": 0.7}},
         need=_need(),
         decision=_decision(),
+        lines=_lines(),
         worth=_worth(),
-        megawatts=(w.Megawatt("inner", 2.7e6),),
+        megawatts=(
+            w.Megawatt("inner", "hall", 2.7e6, 0.9, ("grid",)),
+            w.Megawatt("grid", "ceiling", 1.3e6, 0.6, ()),
+            w.Megawatt("outer", "hall", 0.0, 0.2, ()),
+        ),
         values=_values(),
         no_regret=(w.NoRegret("buy", "h200", 1700.0, 2000.0),),
         hedges=(
-            w.Hedge("licence", "granted", "2026-Q2", "buy", 7000.0, 100.0, "2026-Q3"),
+            w.Hedge("licence", ("granted",), "2026-Q2", "buy", 7000.0, 100.0, "2026-Q3"),
         ),
         deep=_deep(),
         half=w.Half(

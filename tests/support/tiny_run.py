@@ -29,9 +29,9 @@ CHECKS = (
 WORTH = Worth(
     rows=(w.Worth("evpi", "evpi", "", "", "", 12.0, "CNY"),),
     values=w.Values(12.0, None, None, None, None, {}, {}, {}, {}, {}),
-    megawatts=(w.Megawatt("hall", 10.0),),
+    megawatts=(w.Megawatt("hall", "hall", 10.0, 0.875, ()),),
     no_regret=(w.NoRegret("import", "big", 20.0, 30.0),),
-    hedges=(w.Hedge("licence", "granted", "2027-H1", "import", 8.0, 0.0, "2027-H1"),),
+    hedges=(w.Hedge("licence", ("granted",), "2027-H1", "import", 8.0, 0.0, "2027-H1"),),
     deep=w.Deep(do_nothing=99.0),
     half=replace(PLAN, expected_cost=30_000.0),
 )

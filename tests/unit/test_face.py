@@ -67,7 +67,7 @@ def test_a_plan_gives_its_rows_as_frames(planned: Document) -> None:
         sum(o.spend for o in planned.orders)  # type: ignore[attr-defined]
     )
     assert planned.to_polars("hedges").columns == [  # no hedge was worked out; the columns stand
-        "factor", "state", "by", "offer", "quantity", "otherwise", "last_date",
+        "factor", "states", "by", "offer", "quantity", "otherwise", "last_date",
     ]  # fmt: skip
     assert planned.to_polars("accounts.unit_costs").height > 0
     with pytest.raises(InputError, match="did you mean 'orders'"):

@@ -9,9 +9,16 @@ import pytest
 
 from outlay.core.errors import InfeasibleError, InputError
 from outlay.core.periods import Period, horizon
-from outlay.planning.answers.alternatives import break_even_probability, near_optimal
-from outlay.planning.answers.decisions import regret_table
+from outlay.planning.answers.alternatives import (
+    break_even_probability,
+    first_orders,
+    near_optimal,
+)
 from outlay.planning.answers.policy import do_nothing, plan_first_stage, with_first_stage
+from outlay.planning.answers.regret import regret_table
+from outlay.planning.answers.tipping import Tip, _marginal, _tipped, near_offers, tips
+from outlay.planning.answers.value import values
+from outlay.planning.answers.what_if import WhatIf
 from outlay.planning.problem.remap import forest, given, known_early, reweighted, wait_and_see
 from outlay.planning.problem.tree import Factor, product_tree
 from outlay.planning.problem.types import (
@@ -19,6 +26,7 @@ from outlay.planning.problem.types import (
     CallOff,
     Cash,
     Chip,
+    Expansion,
     Load,
     Offer,
     PlanProblem,
@@ -93,12 +101,120 @@ def test_do_nothing_and_the_old_plan_are_never_better() -> None:
         assert again.objective == pytest.approx(plan.objective, rel=1e-6, abs=1e-6)
 
 
-def test_regret_is_never_negative_and_zero_with_the_own_plan() -> None:
-    plan = solve(random_problem(2, factors=1, tail=0.0))
-    table = regret_table(plan)
-    assert table.candidates[0] == "plan"
-    assert np.all(table.regret >= -1e-5 * np.abs(table.cost))
-    assert float(table.regret.min(axis=0).max()) == pytest.approx(0.0, abs=1e-3)
+def test_regret_of_the_case_by_hand() -> None:
+    """Ten at home cost 1,900 whatever comes, ten rented 2,500; ten imports 1,000 or 2,700."""
+    plan = solve(two_by_two())
+    table = regret_table(plan, WhatIf(two_by_two()), {"home": 4.0, "import": 6.0})
+    assert table.candidates == ("plan", "nothing", "as if 2027 licence=refused", "approved")
+    assert table.leaves == ("2027 licence=granted", "2027 licence=refused")
+    assert table.more == pytest.approx([0.0, 650.0, 50.0, 20.0], abs=1e-6)
+    assert table.by_leaf[0].tolist() == [0.0, 0.0]
+    assert table.by_leaf[1] == pytest.approx([1500.0, -200.0])
+    assert table.by_leaf[2] == pytest.approx([900.0, -800.0])
+    assert table.by_leaf[3] == pytest.approx([0.4 * 900, 0.4 * -800])
+
+
+def test_first_orders_that_leave_no_plan_have_no_end_of_regret() -> None:
+    """Ten at home cannot be delivered: ordering them now is no plan at all."""
+    plan = solve(two_by_two())
+    shut = tuple(
+        replace(o, delivery_cap=np.zeros(3)) if o.id == "home" else o for o in two_by_two().offers
+    )
+    without = solve(replace(two_by_two(), offers=shut))
+    table = regret_table(without, WhatIf(without.problem), {"home": 10.0})
+    assert table.candidates == ("plan", "nothing", "approved")  # refused: nothing is ordered
+    assert table.more == pytest.approx([0.0, 650.0, INF])
+    assert plan.objective == without.objective
+
+
+def hall(total_mw: float = INF) -> PlanProblem:
+    """Ten chips' worth of work from 2027 on where demand is high, one time in two; the only hall
+    for them has no power and takes a year to build, at 1 per W. A chip costs 1."""
+    demand = Factor("demand", ("high", "low"), (0.5, 0.5), 1)
+    tree = product_tree(horizon(Period(2026, 1, 12), 2), (demand,))
+    n = len(tree)
+    high = np.array([x.get("demand") == "high" for x in tree.labels])
+    built = Expansion(0.0, 12.0, np.ones(n), np.full(n, 0.02), total_mw)
+    buy = Offer("buy", "c", "purchase", ("hall",), np.ones(n), np.full(n, INF), np.full(n, INF),
+                np.zeros(n))  # fmt: skip
+    return PlanProblem(
+        "USD", tree, 0.0, (Chip("c", 1.0, 10.0),),
+        (Site("hall", "R", np.zeros(n), expansion=built),), (buy,), (), (Load("work", 1e-3),),
+        ("day",), np.array([24.0]), np.where(high, 10.0, 0.0)[None, None, :], np.ones((1, 1)),
+        np.ones((1, 1), dtype=bool), np.ones((1, 1), dtype=bool), terminal_value=0.0,
+    )  # fmt: skip
+
+
+YEAR = 365 * 86_400 * 1e-3
+"""What a unit of work not served through 2027 costs."""
+
+
+def test_a_hall_not_begun_now_is_regretted_like_an_order() -> None:
+    """10 kW now are 10,000 whatever comes; without them 10 units go unserved where it is high."""
+    plan = solve(hall())
+    assert plan.objective == pytest.approx(10_000 + 0.5 * 10)
+    table = regret_table(plan, WhatIf(plan.problem))
+    assert table.candidates == ("plan", "nothing")
+    assert table.more[1] == pytest.approx(0.5 * (10 * YEAR - 10) - 10_000)
+    assert table.by_leaf[1] == pytest.approx([10 * YEAR - 10 - 10_000, -10_000.0])
+
+
+def test_a_hall_that_is_built_is_worth_what_it_lets_in_once() -> None:
+    """4 kW may be built: a megawatt there is 1,000 chips' work in half of the branches."""
+    problem = hall(0.004)
+    plan = solve(problem)
+    worth = values(problem, plan, ("megawatt",)).megawatt
+    assert worth == {"hall": pytest.approx(1000 * 0.5 * (YEAR - 1))}
+    more = replace(problem.sites[0], power_mw=np.full(3, 0.001))
+    gain = plan.objective - solve(replace(problem, sites=(more,))).objective
+    assert gain == pytest.approx(0.001 * worth["hall"])
+
+
+def test_an_order_tips_where_half_of_it_is_gone_or_where_there_is_one() -> None:
+    assert not _tipped(5.0, 10.0, 0.001)
+    assert _tipped(4.9, 10.0, 0.001)
+    assert not _tipped(0.0005, 0.0, 0.001)
+    assert _tipped(0.002, 0.0, 0.001)
+
+
+def tipped(problem: PlanProblem, own: list[str], across: list[str]) -> dict[tuple[str, str], Tip]:
+    found = tips(WhatIf(problem), problem, own, across)
+    out = {(t.offer, t.of): t for t in found if t.factor > 1}
+    return out | {(t.offer, f"-{t.of}"): t for t in found if t.factor < 1}
+
+
+def test_the_prices_that_the_order_by_hand_hangs_on() -> None:
+    """An import at f times 100 costs 60 f + 125, a chip at home 190, one rented 250: the import
+    goes at f = 65/60, for home at 185/190 of its price, and for rent from 65/125 more of its rent
+    on, or below 60/125 of it."""
+    found = tipped(two_by_two(), ["import", "home"], ["home", "rent"])
+    near = 0.01
+    assert {k: t.factor for k, t in found.items()} == {
+        ("import", "import"): pytest.approx(65 / 60, rel=near),
+        ("home", "-home"): pytest.approx(185 / 190, rel=near),
+        ("import", "-home"): pytest.approx(185 / 190, rel=near),
+        ("import", "rent"): pytest.approx(130 / 125, rel=near),
+        ("import", "-rent"): pytest.approx(60 / 125, rel=near),
+    }
+    for tip in (t for k, t in found.items() if k[0] == "import"):
+        assert (tip.now, tip.then) == (pytest.approx(10.0), 0.0)
+    home = found["home", "-home"]
+    assert (home.now, home.then) == (0.0, pytest.approx(10.0))
+
+
+def test_what_is_near_to_an_order_comes_by_what_it_costs_more() -> None:
+    """Of 190 home is 5 too dear, and of 380 another 195; a chip rented now serves nobody."""
+    problem = two_by_two()
+    dear = replace(problem.offers[1], id="dearer", price=np.full(3, 380.0))
+    problem = replace(problem, offers=(problem.offers[0], dear, *problem.offers[1:]))
+    every = [o.id for o in problem.offers]
+    what_if = WhatIf(problem)
+    assert near_offers(what_if, problem, every) == ["home", "dearer", "rent"]
+    assert near_offers(what_if, problem, ["rent", "dearer"]) == ["dearer", "rent"]
+    col = first_orders(what_if.model)["home"]
+    assert _marginal(what_if, col, 0.1) == pytest.approx(5.0)
+    col = first_orders(what_if.model)["dearer"]
+    assert _marginal(what_if, col, 0.1) == pytest.approx(195.0)
 
 
 def test_forest_of_parts_costs_what_the_parts_cost() -> None:

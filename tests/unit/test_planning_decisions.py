@@ -11,6 +11,7 @@ from outlay.core.periods import Period, horizon
 from outlay.planning.answers.decisions import hedges, no_regret
 from outlay.planning.answers.value import Values, _chips, _megawatt
 from outlay.planning.problem.tree import Factor, product_tree
+from outlay.planning.problem.types import CallOff
 from outlay.planning.result import Plan
 from support.tiny_plan import OFFERS, PLAN, PROBLEM
 
@@ -34,24 +35,39 @@ ORDERS = [
 
 
 def test_what_to_order_when_a_state_is_seen_and_until_when() -> None:
-    found = {(h.offer, h.state): h for h in hedges(plan_of(ORDERS, LICENCE))}
+    found = {h.offer: h for h in hedges(plan_of(ORDERS, LICENCE))}
     # all of one state: 60 at once and 30 at the end; elsewhere 10 in three of eight tenths
-    granted = found["import", "granted"]
-    assert (granted.factor, granted.by) == ("licence", "2026-Q2")
+    granted = found["import"]
+    assert (granted.factor, granted.states, granted.by) == ("licence", ("granted",), "2026-Q2")
     assert granted.quantity == pytest.approx(90.0)
     assert granted.otherwise == pytest.approx(10 * 0.3 / 0.8)
     assert granted.last_date == "2026-Q4"
-    capped = found["import", "capped"]
-    assert (capped.quantity, capped.otherwise) == (10.0, pytest.approx(90 * 0.2 / 0.7))
-    assert capped.last_date == "2026-Q3"
-    refused = found["home", "refused"]
+    refused = found["home"]
+    assert refused.states == ("refused",)
     assert (refused.quantity, refused.otherwise) == (pytest.approx(100.0), 0.0)
     assert refused.last_date == "2026-Q3"
     # rent is the same in all but for 2 of 52, which is less than a tenth
-    assert not [h for h in found.values() if h.offer == "rent"]
-    # a state that orders nothing triggers nothing, and has no date
-    assert ("home", "granted") not in found
-    assert ("import", "refused") not in found
+    assert set(found) == {"import", "home"}
+
+
+def test_each_offer_is_a_hedge_against_a_factor_once() -> None:
+    """20 and 40 in two of three states: one row, for both, and none for the third."""
+    orders = [[0.0, 20.0, 40.0, 0.0] + [0.0] * 6, [0.0] * 10, [0.0] * 10]
+    (row,) = hedges(plan_of(orders, LICENCE))
+    assert row.states == ("granted", "capped")
+    assert (row.quantity, row.otherwise) == (pytest.approx((0.2 * 20 + 0.3 * 40) / 0.5), 0.0)
+    assert row.last_date == "2026-Q2"
+
+
+def test_a_trial_and_its_call_off_are_one_hedge() -> None:
+    plan = plan_of(ORDERS, LICENCE)
+    call = replace(OFFERS[1], id="import:call-off", call_off=CallOff("import", 15.0))
+    both = replace(plan, offers=(OFFERS[0], call, OFFERS[2]))
+    (row,) = hedges(both)
+    # 90 of the one in a fifth, 10 of it in three tenths, 100 of the other in a half
+    assert (row.offer, row.states) == ("import", ("granted", "refused"))
+    assert row.quantity == pytest.approx((0.2 * 90 + 0.5 * 100) / 0.7)
+    assert row.otherwise == pytest.approx(10.0)
 
 
 def test_the_largest_difference_comes_first() -> None:
@@ -69,7 +85,7 @@ def test_orders_after_a_state_are_weighed_by_the_chances_within_it() -> None:
         if tree.period[n] == 2 and known["licence"] == "granted":
             orders[0, n] = 40.0 if known["demand"] == "low" else 80.0
     plan = plan_of(orders.tolist(), LICENCE, demand)
-    found = {(h.factor, h.state): h for h in hedges(plan) if h.offer == "import"}
+    found = {(h.factor, *h.states): h for h in hedges(plan) if h.offer == "import"}
     assert found["licence", "granted"].quantity == pytest.approx(70.0)
     assert found["licence", "granted"].otherwise == 0.0
     # of demand: a fifth of the histories are granted

@@ -30,8 +30,9 @@ from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.worth import worth_answer
 from outlay.report.words.programme import export_sentence, goal_lines
 from outlay.report.write import workbook_head
-from outlay.results.plans.answers import Answer
+from outlay.results.plans.answers import Answer, Commitment
 from outlay.results.plans.plan import Plan
+from outlay.results.plans.rows import CostPart
 from outlay.results.plans.worth import Chance, Deep, Half, PriceTaken
 from outlay.results.programme import Export, Goal, Trial
 from outlay.runs.documents.compare import compare_replay, compare_results
@@ -87,11 +88,65 @@ CURVES = (
 
 @pytest.mark.parametrize(("chips", "text"), CURVES)
 def test_a_price_curve_says_what_is_taken(chips: tuple[float, ...], text: str) -> None:
-    assert text in answer(with_deep(price_curve=taken(*chips)), "worth").notes[1]
+    assert text in answer(with_deep(price_curve=taken(*chips)), "worth").notes[2]
+
+
+def with_lines() -> Iterator[Plan]:
+    """Plans that between them make every sentence below the decision."""
+    plan = hand_made()
+    lines, first = plan.lines, plan.expansions[0]
+    stands = lines.standing[0]
+    yield replace(plan, orders=(), expansions=(), returns=())
+    yield replace(plan, expansions=tuple(replace(first, site=f"hall {i}") for i in range(9)))
+    back = plan.returns[0]
+    yield replace(plan, returns=(replace(back, fee=0.0),), power_returns=())
+    yield replace(plan, returns=(replace(back, given_back=False),))
+    yield with_decision(commitment=Commitment(0.0, 0.0, 0.0, 0.0))
+    rows = [replace(stands, status=s) for s in ("firm", "firm", "not tested")]
+    named = tuple(replace(r, offer=f"o{i}") for i, r in enumerate(rows * 3))
+    yield replace(plan, lines=replace(lines, standing=named))
+    yield replace(plan, lines=replace(lines, standing=(replace(stands, status="not tested"),)))
+    inside = tuple(replace(r, outside=0.0) for r in lines.perimeter)
+    yield replace(plan, lines=replace(lines, perimeter=inside))
+    idle = tuple(replace(r, decided=0.0) for r in lines.perimeter)
+    yield replace(plan, lines=replace(lines, perimeter=idle))
+    served = tuple(replace(lines.served[0], service=f"s{i}", branch="") for i in range(9))
+    yield with_decision(binding=plan.decision.binding * 2)
+    yield with_decision(binding=())
+    yield replace(plan, lines=replace(lines, served=served))
+    yield replace(plan, lines=replace(lines, served=lines.served[1:]))
+    for reason in ("no chip", "no site", "not allowed", "no supply", "too late", "limit", "worth"):
+        why = replace(lines.unserved[0], reason=reason)  # type: ignore[arg-type]
+        yield replace(plan, orders=(), expansions=(), lines=replace(lines, unserved=(why,)))
+    over = replace(lines.overruns[0], limit="processors 2026", chance=1.0)
+    yield replace(plan, lines=replace(lines, overruns=(over,)))
+    bound = plan.decision.binding[0]
+    for family in ("supply", "budget", "share", "cash"):
+        row = replace(bound, family=family, chance=0.3, states=())
+        yield with_decision(binding=(row,))
+    yield with_decision(binding=(replace(bound, basis="in all", states=("a=1", "a=2", "b=3")),))
+    assert plan.outlook is not None
+    still = replace(plan.outlook.tornado[0], swing=0.0)
+    yield replace(plan, outlook=replace(plan.outlook, tornado=(still,)))
 
 
 def alone(plan: Plan, **gone: object) -> Plan:
     return replace(plan, **gone)  # type: ignore[arg-type]
+
+
+def test_only_an_assumed_price_is_said_to_be_one_and_an_order_is_named_once() -> None:
+    lease, buy, local = hand_made().deep.hinges
+    said = " ".join(answer(with_deep(hinges=(local, lease, buy)), "worth").notes)
+    assert said.count("hangs on the assumed") == 2
+    assert "local is not ordered" not in said
+    twice = replace(lease, of="buy", what="price", unit="USD", stated=30_000.0, at=25_555.0)
+    said = " ".join(answer(with_deep(hinges=(lease, twice, buy)), "worth").notes)
+    assert said.count("The order of lease") == 1
+    (note,) = [n for n in answer(with_deep(hinges=(twice,)), "worth").notes if "hangs" in n]
+    assert note == (
+        "The order of lease hangs on the assumed price of buy, $30,000: "
+        "below $25,600 it is not placed."
+    )
 
 
 def variants() -> Iterator[Plan]:
@@ -101,7 +156,19 @@ def variants() -> Iterator[Plan]:
     assert d.processors is not None
     yield plan
     yield replace(plan, orders=(), evidence=replace(plan.evidence, documents=()))
+    yield replace(
+        plan, served=tuple(replace(r, smaller=0.1 * r.served) for r in plan.served),
+        branches=tuple(replace(b, smaller=0.1) for b in plan.branches),
+    )  # fmt: skip
     yield with_need(tokens_per_day=0.0)
+    yield with_need(tokens_per_day=6e9, growth_parts={"more tokens": 9.0})
+    dear = tuple(replace(o, spend=66e9) for o in plan.orders)
+    yield replace(plan, orders=dear, budgets=(replace(plan.budgets[0], amount=160e9),))
+    few = tuple(replace(r, expected=10.0) for r in plan.fleet)
+    calm = tuple(replace(r, demand=1e9) for r in plan.served)
+    yield replace(plan, fleet=few, served=calm)
+    small = tuple(replace(t, tokens_per_day=6e9) for t in plan.peers.tokens)
+    yield replace(plan, peers=replace(plan.peers, tokens=small))
     yield with_decision(processors=replace(d.processors, full=True))
     more = tuple(replace(plan.orders[0], offer=f"buy-{i}") for i in range(9))
     yield replace(plan, orders=more)
@@ -118,7 +185,14 @@ def variants() -> Iterator[Plan]:
         with_deep(break_even_chance=(Chance("buy", "licence", "granted", 0.4, at, 1.0),))
         for at in (0.0, 1.0)
     )
-    yield with_deep(regret=plan.deep.regret[::-1])
+    own, other, none = plan.deep.regret
+    yield with_deep(regret=(own,))
+    yield with_deep(regret=(own, none))
+    yield with_deep(regret=(own, replace(other, name="nothing", decided="nothing", best=1e6)))
+    yield with_deep(regret=(own, replace(other, name="approved", decided="approved")))
+    yield with_deep(hinges=tuple(replace(h, assumed=True) for h in plan.deep.hinges[1:]))
+    yield replace(plan, megawatts=plan.megawatts[:1])
+    yield replace(plan, hedges=(replace(plan.hedges[0], states=("granted", "capped")),))
     yield with_accounts(standards=())
     yield replace(plan, half=Half("no_model", None, None))
     yield replace(plan, half=Half("not_computed", None, None))
@@ -127,8 +201,10 @@ def variants() -> Iterator[Plan]:
     yield replace(plan, outlook=None)
     yield replace(plan, outlook=None, worth=())
     assert plan.outlook is not None
-    share = replace(plan.outlook, distributions=plan.outlook.distributions[1::-1])
+    share = replace(plan.outlook, distributions=(plan.outlook.distributions[3],
+                                                  *plan.outlook.distributions[:3]))  # fmt: skip
     yield replace(plan, outlook=share)
+    yield from with_lines()
     broken = tuple(replace(c, status="broken") for c in plan.invariants)
     yield replace(plan, verdict="INVALID", invariants=broken)
     yield replace(plan, record=replace(plan.record, study_file=""))
@@ -162,6 +238,9 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     cheaper = replace(plan, orders=(), record=replace(plan.record, result_hash="5", code_hash="6"))
     found = compare_results(plan, cheaper)
     comparison_sentence(found, say), comparison_steps(found, say)
+    shed = replace(plan, cost_parts=(*plan.cost_parts, CostPart("shed", "penalty", 1e6)))
+    apart = compare_results(plan, shed)
+    comparison_sentence(apart, say), comparison_steps(apart, say)
     list(comparison_lines(found, say))
     comparison_picture(found, say)
     list(replay_lines(compare_replay(plan, plan), say))
@@ -213,11 +292,15 @@ def test_orders_are_told_largest_first_and_small_ones_counted() -> None:
     many = tuple(
         replace(first, offer=f"o{i}", quantity=100.0 + i, spend=float(i)) for i in range(7)
     )
-    sentence = answer(replace(plan, orders=many), "decision").sentence
+    kept = replace(plan, lines=replace(plan.lines, overruns=()))
+    sentence = answer(replace(kept, orders=many), "decision").sentence
     assert sentence.startswith("Order now 106 h200 (o6), 105 h200 (o5),")
-    assert "and 2 smaller orders: $60m of purchases firm, $6m paid only where" in sentence
+    assert (
+        "and 2 smaller orders, 35 MW of power at inner: $60m of purchases, $6m of purch" in sentence
+    )
     assert "hold back local, late, later, latest and others until licence is known" in sentence
-    assert answer(replace(plan, orders=()), "decision").sentence.startswith("Order nothing now;")
+    idle = replace(kept, orders=(), expansions=())
+    assert answer(idle, "decision").sentence.startswith("Order nothing now;")
 
 
 def test_a_state_is_told_by_what_it_adds_over_the_others() -> None:
@@ -231,13 +314,17 @@ def test_a_state_is_told_by_what_it_adds_over_the_others() -> None:
 def test_the_largest_fact_worth_knowing_is_named() -> None:
     sure = answer(hand_made(), "sure")
     assert sure.sentence.endswith("the fact most worth finding out is licence now: $4.1m.")
-    assert "cost between $310m and $610m" in sure.sentence
+    # cash and the price of what is not served apart: never 310 to 610, their sum
+    assert "cost between $300m and $520m in cash (discounted, less what is left)" in sure.sentence
+    assert "what is not served is priced between $10m and $90m in nine of ten" in sure.sentence
     assert "serve at least 84% of the tokens" in sure.sentence
 
 
 def test_the_leaner_model_is_cheaper_where_it_is() -> None:
     plan = hand_made()
-    assert "saves $116m" in answer(plan, "half").sentence
+    # paid 390 less 290, left 40 less 28: cash alone, what is turned away apart
+    assert "saves $88m of expected discounted cash" in answer(plan, "half").sentence
+    assert "demand turned away is priced $28m lower" in answer(plan, "half").sentence
     assert "4.1 thousand chips smaller" in answer(plan, "half").sentence
     turned = replace(plan.half, planned=plan.half.half, half=plan.half.planned)
     assert "4.1 thousand chips larger" in answer(replace(plan, half=turned), "half").sentence

@@ -11,14 +11,24 @@ import numpy as np
 import pytest
 
 from outlay.planning.answers import decisions, value
-from outlay.planning.answers.value import Values, values
+from outlay.planning.answers.value import Values, _megawatt, values
+from outlay.planning.answers.what_if import WhatIf
 from outlay.planning.problem.tree import Factor
-from outlay.planning.problem.types import Site
-from outlay.planning.result import Plan
+from outlay.planning.problem.types import Ceiling, Site
+from outlay.planning.result import Plan, Price
 from outlay.planning.solver.solve import solve
-from outlay.results.plans.worth import Hedge, NoRegret, Worth
-from outlay.runs.answers.worth import _against, _half, _knowing, _margins, _power, worth_of
-from outlay.runs.answers.worth_deep import chances, deep_of, licensed, price_curve, ranges, regrets
+from outlay.results.plans.worth import Hedge, Megawatt, NoRegret, Worth
+from outlay.results.study import Number
+from outlay.runs.answers.worth import _against, _half, _knowing, _margins, _megawatts, worth_of
+from outlay.runs.answers.worth_deep import (
+    chances,
+    deep_of,
+    hinges,
+    licensed,
+    price_curve,
+    ranges,
+    regrets,
+)
 from support.by_hand import two_by_two
 from support.tiny_plan import PLAN, PROBLEM
 
@@ -30,11 +40,25 @@ def hand() -> Plan:
     return solve(two_by_two())
 
 
+def number(path: str, value: float, grade: str, *ends: float) -> Number:
+    low, high = ends or (None, None)
+    return Number(path, value, "CNY", low, high, "", grade, "", True, None)
+
+
+LEDGER = (
+    number("supply.import.price", 100.0, "reported", 90.0, 110.0),
+    number("supply.home.price_of_old", 1.0, "guess"),
+    number("supply.home.price.2026", 190.0, "assumption", 187.0, 200.0),
+    number("supply.home.price.2027", 180.0, "reported"),
+    number("supply.rent.rent", 0.03, "guess"),
+)
+
+
 def stages(**origins: str) -> Any:
     """Stages whose study has the factors named, by where they come from."""
     factors = {k: SimpleNamespace(origin=v) for k, v in origins.items()}
     study = SimpleNamespace(currency="CNY", factors=lambda: factors)
-    return SimpleNamespace(loaded=SimpleNamespace(study=study))
+    return SimpleNamespace(loaded=SimpleNamespace(study=study, ledger=LEDGER))
 
 
 def by_key(rows: Any) -> dict[str, Worth]:
@@ -74,22 +98,61 @@ def test_a_state_is_worth_what_the_worst_costs_more() -> None:
 
 
 def test_a_megawatt_is_worth_its_prices_summed_over_the_tree() -> None:
-    # not racks, not a hall without power, not the offers' limits
-    assert _power(PLAN) == {"hall": 5 + 2 + 3, "grid": 7.0}
+    """Halls and ceilings; not racks, not the offers' limits, nor where there is no power."""
+    hall, grid = _megawatts(PLAN)
+    assert (hall.site, hall.kind, hall.value) == ("hall", "hall", 5 + 2 + 3)
+    assert hall.full == pytest.approx((1 + 0.75) / 2)  # it is not where it is granted
+    assert hall.under == ()
+    assert (grid.site, grid.kind, grid.value, grid.full) == ("grid", "ceiling", 7.0, 1.0)
 
 
-def test_a_megawatt_anywhere_is_the_mean_by_the_power_that_stands() -> None:
-    yard = Site("yard", "CN", np.array([0.3, 0.3, 0.6]))
-    plan = replace(PLAN, problem=replace(PROBLEM, sites=(*PROBLEM.sites, yard)))
-    rows = by_key(_margins(plan, FOUND, {"hall": 10.0, "grid": 7.0, "yard": 2.0}))
-    hall, held = 0.5 / 3, 0.4  # megawatts over the nodes; a ceiling stands nowhere
-    assert rows["megawatt"].value == pytest.approx((10 * hall + 2 * held) / (hall + held))
-    # the three dearest offers, over their periods
-    assert [(k, r.value, r.of) for k, r in rows.items() if k != "megawatt"] == [
+def test_a_hall_that_is_built_has_a_worth_from_the_day_it_has_power() -> None:
+    """No power of its own: what is energised counts, and not before it is."""
+    yard = Site("yard", "CN", np.zeros(3))
+    prices = (
+        Price("power", "yard", 0, "MW", 90.0, 90.0, 0.0, 0.0, True),
+        Price("power", "yard", 1, "MW", 2.0, 8.0, 0.0, 0.0, True),
+        Price("power", "yard", 2, "MW", 0.0, 0.0, -0.1, 0.0, False),
+        Price("expansion", "yard", 2, "MW", 70.0, 70.0, 5.0, 5.0, True),
+    )
+    plan = replace(
+        PLAN, problem=replace(PROBLEM, sites=(*PROBLEM.sites, yard)), prices=prices,
+        energised_mw=np.array([[0.1, 0.2, 0.2], [0.0, 0.4, 0.4]]),
+    )  # fmt: skip
+    (found,) = _megawatts(plan)
+    assert (found.site, found.value, found.full) == ("yard", 2.0, 0.25)
+    assert _megawatt(plan) == {"hall": 0.0, "yard": 2.0}
+
+
+def test_a_hall_under_a_ceiling_that_binds_says_so() -> None:
+    ceilings = (
+        Ceiling("north", ("hall",), np.ones(3)), Ceiling("loose", ("hall",), np.ones(3)),
+        Ceiling("south", ("yard",), np.ones(3)),
+    )  # fmt: skip
+    prices = (
+        Price("power", "hall", 1, "MW", 0.0, 0.0, 0.2, 0.2, False),
+        Price("power", "rules.ceilings.north", 1, "MW", 4.0, 16.0, 1.0, 1.0, True),
+        Price("power", "rules.ceilings.loose", 1, "MW", 0.0, 0.0, 0.2, 1.0, False),
+        Price("power", "rules.ceilings.south", 1, "MW", 3.0, 12.0, 1.0, 1.0, True),
+    )
+    plan = replace(PLAN, problem=replace(PROBLEM, ceilings=ceilings), prices=prices)
+    north, south, hall = _megawatts(plan)
+    assert (north.site, north.value) == ("rules.ceilings.north", 4.0)
+    assert (south.site, south.value) == ("rules.ceilings.south", 3.0)
+    assert (hall.value, hall.full, hall.under) == (0.0, 0.0, ("rules.ceilings.north",))
+
+
+def test_the_dearest_halls_and_offers_are_listed() -> None:
+    kinds = [("d", "hall", 1.0), ("a", "hall", 5.0), ("grid", "ceiling", 9.0), ("c", "hall", 2.0),
+             ("b", "hall", 3.0), ("e", "hall", 0.0)]  # fmt: skip
+    held = sorted((Megawatt(n, k, v, 0.5, ()) for n, k, v in kinds), key=lambda m: -m.value)  # type: ignore[arg-type]
+    rows = _margins(PLAN, FOUND, held)
+    # the three dearest halls, and the three dearest offers over their periods
+    assert [(r.key, r.value, r.of) for r in rows] == [
+        ("megawatt:a", 5.0, "a"), ("megawatt:b", 3.0, "b"), ("megawatt:c", 2.0, "c"),
         ("chips:b", 9.0, "b"), ("chips:d", 5.0, "d"), ("chips:c", 4.0, "c"),
     ]  # fmt: skip
-    none = by_key(_margins(PLAN, replace(FOUND, chips={"e": {"2026": 0.0}}), {}))
-    assert none == {}
+    assert _margins(PLAN, replace(FOUND, chips={"e": {"2026": 0.0}}), ()) == []
 
 
 def test_holding_the_orders_of_an_older_plan() -> None:
@@ -130,7 +193,8 @@ def test_all_of_it_for_the_case_by_hand() -> None:
     assert v.given["licence"]["refused"] == pytest.approx(1900.0, abs=CENT)
     assert v.licence == {"licence": pytest.approx(900.0, abs=CENT)}
     assert (v.vss, v.flexibility, v.quarter, v.do_nothing) == (None, None, None, None)
-    (rented,) = [h for h in found.hedges if h.offer == "rent" and h.state == "refused"]
+    (rented,) = [h for h in found.hedges if h.offer == "rent"]
+    assert rented.states == ("refused",)
     assert (rented.factor, rented.by, rented.last_date) == ("licence", "2027", "2027")
     assert (rented.quantity, rented.otherwise) == (pytest.approx(10.0), pytest.approx(0.0))
     assert found.half is not None
@@ -138,7 +202,7 @@ def test_all_of_it_for_the_case_by_hand() -> None:
 
 
 def test_what_planning_finds_is_handed_on_field_by_field(monkeypatch: pytest.MonkeyPatch) -> None:
-    hedge = Hedge("f", "s", "2026", "o", 7.0, 3.0, "2028")
+    hedge = Hedge("f", ("s",), "2026", "o", 7.0, 3.0, "2028")
     sure = NoRegret("o", "c", 4.0, 6.0)
     monkeypatch.setattr(decisions, "hedges", lambda plan: [hedge])
     monkeypatch.setattr(decisions, "no_regret", lambda plan, found: [sure])
@@ -146,7 +210,7 @@ def test_what_planning_finds_is_handed_on_field_by_field(monkeypatch: pytest.Mon
     priced = replace(hand(), prices=PLAN.prices)
     found = worth_of(stages(licence="effect", demand="demand"), priced)
     (h,) = found.hedges
-    assert (h.factor, h.state, h.by, h.offer) == ("f", "s", "2026", "o")
+    assert (h.factor, h.states, h.by, h.offer) == ("f", ("s",), "2026", "o")
     assert (h.quantity, h.otherwise, h.last_date) == (7.0, 3.0, "2028")
     (n,) = found.no_regret
     assert (n.offer, n.chip, n.quantity, n.planned) == ("o", "c", 4.0, 6.0)
@@ -163,12 +227,17 @@ def test_what_takes_more_plans_for_the_case_by_hand() -> None:
     rows = by_key(found.rows)
     assert rows["vss"].value == pytest.approx(25.0, abs=CENT)
     assert rows["flexibility"].value == pytest.approx(50.0, abs=CENT)
-    assert rows["quarter"].value == pytest.approx(0.0, abs=CENT)  # nine months are a year too
+    # nine months bring the import in 2026, before its licence is asked for: 1,850 - 10 x 100
+    assert rows["quarter"].value == pytest.approx(850.0, abs=CENT)
     nothing = 10 * 365 * 86_400 * 1e-3
     assert found.values.do_nothing == pytest.approx(nothing)
     assert found.deep.do_nothing == pytest.approx(nothing - 1850)
     deep = found.deep
-    assert [r.name for r in deep.regret] == ["plan", "as if refused"]
+    assert [r.name for r in deep.regret] == ["plan", "as if refused", "nothing"]
+    assert [(h.offer, h.of) for h in deep.hinges] == [
+        ("home", "home"), ("import", "home"), ("import", "rent"), ("import", "rent"),
+        ("import", "import"),
+    ]  # fmt: skip
     assert [r.factor for r in deep.price_curve] == [1.0, 1.25, 1.5, 2.0, 3.0, 5.0]
     assert [r.offer for r in deep.break_even_chance] == ["import"]
     assert [r.tolerance for r in deep.near_optimal] == [0.01, 0.02, 0.05]
@@ -220,14 +289,61 @@ def test_the_dearest_of_the_first_orders_rent_by_the_year() -> None:
     assert names == ["rent", "home", "import"]
 
 
-def test_regret_of_first_decisions_least_worst_first() -> None:
-    plan, home = regrets(hand())
-    assert (plan.name, plan.decided) == ("plan", "plan")
-    assert (plan.worst, plan.mean) == (pytest.approx(800.0), pytest.approx(400.0))
-    assert plan.where == "2027 licence=refused"
-    assert (home.name, home.decided) == ("as if refused", "as if 2027 licence=refused")
-    assert (home.worst, home.mean) == (pytest.approx(900.0), pytest.approx(450.0))
-    assert home.where == "2027 licence=granted"
+def test_regret_of_first_decisions_the_plans_own_first() -> None:
+    """Ten at home cost 50 more: 900 more where it is granted, 800 less where it is not."""
+    rows = regrets(hand(), WhatIf(two_by_two()), {"home": 10.0})
+    assert [r.decided for r in rows] == [
+        "plan", "approved", "as if 2027 licence=refused", "nothing",
+    ]  # fmt: skip
+    plan, approved, home, idle = rows
+    assert (plan.mean, plan.worst, plan.best, plan.better) == (0.0, 0.0, 0.0, 0.0)
+    assert approved.by_branch == pytest.approx(home.by_branch)
+    assert (home.name, home.mean) == ("as if refused", pytest.approx(50.0))
+    assert (home.worst, home.where) == (pytest.approx(900.0), "2027 licence=granted")
+    assert (home.best, home.best_where) == (pytest.approx(-800.0), "2027 licence=refused")
+    assert home.better == 0.5
+    assert home.by_branch == {
+        "2027 licence=granted": pytest.approx(900.0),
+        "2027 licence=refused": pytest.approx(-800.0),
+    }
+    assert (idle.mean, idle.worst) == (pytest.approx(650.0), pytest.approx(1500.0))
+    assert (idle.best, idle.better) == (pytest.approx(-200.0), 0.5)
+
+
+def test_the_chance_of_being_better_off_is_that_of_the_branches_which_are() -> None:
+    """Home costs 190 for 168, where six in ten grant it; it is better where four refuse."""
+    problem = two_by_two(0.6)
+    home = next(r for r in regrets(solve(problem), WhatIf(problem)) if r.name == "as if refused")
+    assert home.mean == pytest.approx(10 * (190 - 168))
+    assert (home.better, home.where) == (pytest.approx(0.4), "2027 licence=granted")
+
+
+def test_first_decisions_without_a_plan_come_last_and_have_no_numbers() -> None:
+    shut = tuple(
+        replace(o, delivery_cap=np.zeros(3)) if o.id == "home" else o for o in two_by_two().offers
+    )
+    plan = solve(replace(two_by_two(), offers=shut))
+    last = regrets(plan, WhatIf(plan.problem), {"home": 10.0})[-1]
+    assert (last.decided, last.mean, last.worst, last.best) == ("approved", None, None, None)
+    assert (last.where, last.better, last.by_branch) == ("", None, {})
+
+
+def test_an_order_hangs_on_the_price_of_the_chip_that_would_take_its_place() -> None:
+    """Home at 185 ties with ten imports: below it they go, and the study only assumes its 190."""
+    rows = hinges(hand(), WhatIf(two_by_two()), LEDGER)
+    home, other, rent, cheap, own = rows
+    assert (home.offer, home.now, home.then) == ("home", 0.0, pytest.approx(10.0))
+    assert (other.offer, other.of, other.what, other.unit) == ("import", "home", "price", "CNY")
+    assert (other.grade, other.assumed, other.inside) == ("assumption", True, False)
+    assert (other.stated, other.at) == (190.0, pytest.approx(185.0, rel=0.01))
+    assert (other.now, other.then) == (pytest.approx(10.0), 0.0)
+    assert (rent.of, rent.what, rent.grade, rent.inside) == ("rent", "rent", "guess", None)
+    assert (rent.stated, rent.at) == (0.03, pytest.approx(0.03 * 1.04, rel=0.01))
+    assert cheap.at == pytest.approx(0.03 * 0.48, rel=0.01)
+    # a price with a source comes after those that are assumed
+    assert (own.of, own.assumed, own.inside) == ("import", False, True)
+    assert own.at == pytest.approx(100 * 65 / 60, rel=0.01)
+    assert hinges(hand(), WhatIf(two_by_two()), ()) == ()
 
 
 def test_nothing_to_do_is_measured_from_the_plan() -> None:

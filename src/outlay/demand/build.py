@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -15,9 +15,9 @@ from outlay.core.errors import Problem, StudyError
 from outlay.core.periods import HOURS_PER_DAY, SECONDS_PER_DAY, SECONDS_PER_HOUR, Period
 from outlay.core.quantities.fx import FxTable
 from outlay.demand.from_forecast import SeriesSample, forecast_states
-from outlay.demand.types import KINDS, DemandPaths, Load, Slice
+from outlay.demand.types import ALL_ALIKE, KINDS, DemandPaths, Load, Slice
 from outlay.study.model.fields import Num, Schedule, value_at
-from outlay.study.model.loads import Campaign, Service, TokenVolume, UnservedValue, Work
+from outlay.study.model.loads import Campaign, Service, Tier, TokenVolume, UnservedValue, Work
 from outlay.study.model.study import Study
 
 __all__ = ["build_demand", "money_in"]
@@ -122,6 +122,10 @@ def _unserved(value: UnservedValue | Num) -> UnservedValue:
     return value if isinstance(value, UnservedValue) else UnservedValue(input=value, output=value)
 
 
+def _tiers(tiers: Sequence[Tier]) -> tuple[tuple[float, float], ...]:
+    return tuple((t.share.value, t.times.value) for t in tiers) or ALL_ALIKE
+
+
 @dataclass
 class _Builder:
     study: Study
@@ -149,7 +153,10 @@ class _Builder:
         return deferrable + (1.0 - deferrable) * self.pooled(busiest)
 
     def service(self, name: str, s: Service, volume: Array, busiest: float) -> _Rows:
-        """Two loads: prefill in uncached input tokens, decode in output tokens."""
+        """Two loads: prefill in uncached input tokens, decode in output tokens.
+
+        Two more where a smaller model may serve some of it: nothing is asked of them themselves.
+        """
         share_in = s.mix.input.value / (s.mix.input.value + s.mix.output.value)
         cached = s.mix.cached.value
         day = self.states.scale * volume  # [state, period]
@@ -162,11 +169,12 @@ class _Builder:
         if cost.cached is not None:
             shed_in += cached_per * self.money(cost.cached)
         places, chips, wait = tuple(s.serve_from), tuple(s.chips), s.deferrable.value
-        loads = (
+        tiers, least = _tiers(s.value.tiers), s.value.least.value
+        loads: tuple[Load, ...] = (
             Load(f"{name}/prefill", name, "prefill", "token/s", name, places, shed_in, wait,
-                 cached_per, "", chips),
+                 cached_per, "", chips, tiers, least),
             Load(f"{name}/decode", name, "decode", "token/s", name, places,
-                 self.money(cost.output), wait, 0.0, "", chips),
+                 self.money(cost.output), wait, 0.0, "", chips, tiers, least),
         )  # fmt: skip
         shape = self.shape(busiest)
         rate = (
@@ -174,8 +182,17 @@ class _Builder:
             / SECONDS_PER_DAY
         )
         compute = _step_path(s.compute, self.periods, 1.0)
-        held = self.held(busiest, wait)
-        return _Rows(loads, rate, np.stack([compute, compute], axis=1), kinds, held)
+        per_token = np.stack([compute, compute], axis=1)
+        if s.fallback is not None:
+            small, own = f"{name}/fallback", s.fallback
+            loads += tuple(
+                replace(x, id=f"{small}/{x.phase}", group=small, tiers=ALL_ALIKE, least=0.0,
+                        instead_of=x.id, most=own.most.value, loss=own.loss.value)
+                for x in loads
+            )  # fmt: skip
+            rate = np.concatenate([rate, np.zeros_like(rate)], axis=2)
+            per_token = np.concatenate([per_token, np.ones_like(per_token)], axis=1)
+        return _Rows(loads, rate, per_token, kinds, self.held(busiest, wait))
 
     def work(self, name: str, w: Work) -> _Rows:
         """One load in busy reference chips."""
@@ -194,7 +211,7 @@ class _Builder:
         scale = self.states.scale if w.growth_follows_demand else np.ones_like(self.states.scale)
         load = Load(name, name, w.kind, "chip", name, tuple(w.serve_from),
                     self.money(w.unserved) / SECONDS_PER_HOUR, w.deferrable.value, 0.0,
-                    w.reference, tuple(w.chips))  # fmt: skip
+                    w.reference, tuple(w.chips), _tiers(w.tiers), w.least.value)  # fmt: skip
         shape, held = np.ones(len(self.slices)), 1.0
         if w.kind != "reserved":
             shape = self.shape(w.busiest_hour.value)

@@ -8,11 +8,15 @@ from typing import Literal
 from outlay.core.arrays import Array
 from outlay.core.periods import Period
 
-__all__ = ["KINDS", "DemandPaths", "Load", "Slice"]
+__all__ = ["ALL_ALIKE", "KINDS", "DemandPaths", "Load", "Slice"]
 
 
 KINDS: tuple[Literal["input", "cached", "output"], ...] = ("input", "cached", "output")
 """Token kinds: uncached input, cached input, output."""
+
+
+ALL_ALIKE = ((1.0, 1.0),)
+"""One tier: no part of the work is dearer to give up than another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,9 @@ class Load:
     come with each unit (prefill loads). `shed_cost`: currency per unit-second not served.
     `places`: regions or site ids where it may run; empty = anywhere.
     `group`: loads of one group are served in the same proportion (a request is served whole).
+    `tiers`: (share of the work, price of not doing it over `shed_cost`), cheapest first; `least`:
+    share that must be done. `instead_of`: the load of which this one, of a smaller model, may do
+    up to `most`, at `loss` of its `shed_cost`; nothing is asked of such a load itself.
     """
 
     id: str
@@ -45,6 +52,11 @@ class Load:
     cached_per_unit: float = 0.0
     reference_chip: str = ""
     chips_allowed: tuple[str, ...] = ()  # empty = any that fits
+    tiers: tuple[tuple[float, float], ...] = ALL_ALIKE
+    least: float = 0.0
+    instead_of: str = ""
+    most: float = 0.0
+    loss: float = 0.0
 
 
 @dataclass(frozen=True)

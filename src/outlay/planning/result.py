@@ -93,7 +93,8 @@ class Plan:
     Power: expansion_mw [site, node] ordered, energised_mw [site, node], used_mw [site, node],
     given_mw [site, node] rented power given up so far.
     Work: served [load, chip, zone, slice, node], shed and deferred [load, slice, node] units/s
-    (deferred < 0: moved away), work [campaign, chip, zone, node] units, short [campaign, node].
+    (deferred < 0: moved away), handed [load, slice, node] to a smaller model (< 0: taken by it),
+    work [campaign, chip, zone, node] units, short [campaign, node].
     zones: site ids of each zone; sites of a zone take the same loads.
     """
 
@@ -121,6 +122,7 @@ class Plan:
     given_mw: Array
     served: Array
     shed: Array
+    handed: Array
     deferred: Array
     work: Array
     short: Array

@@ -38,8 +38,25 @@ def _orders(plan: Plan, say: Words) -> Table:
 
     columns = (say("heading.offer"), say("terminal.chips"), say("heading.there_by"),
                say("terminal.price_each"), say("terminal.sum"))  # fmt: skip
+    power = [
+        (say("terminal.power", site=x.site), say("terminal.mw", n=format_number(x.mw, 4)),
+         x.energised_at, "", format_money(x.spend, plan.currency))
+        for x in plan.expansions_now
+    ]  # fmt: skip
+    back = [
+        (say("terminal.leaves", what=x.what), f"-{format_number(x.quantity, 4)}", x.period, "",
+         format_money(x.fee, plan.currency) if x.given_back else "")
+        for x in plan.returns_now
+    ]  # fmt: skip
+    back += [
+        (say("terminal.power_leaves", site=x.site),
+         say("terminal.mw", n=f"-{format_number(x.mw, 4)}"), x.period, "",
+         format_money(x.fee, plan.currency))
+        for x in plan.power_returns_now
+    ]  # fmt: skip
     nothing = [(say("terminal.nothing"), "", "", "", "")]
-    return _table(say("terminal.orders"), columns, [row(o) for o in plan.orders_now] or nothing)
+    rows = [*map(row, plan.orders_now), *power] or nothing
+    return _table(say("terminal.orders"), columns, [*rows, *back])
 
 
 def _capex(plan: Plan, say: Words) -> Table:

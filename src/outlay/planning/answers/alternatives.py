@@ -14,17 +14,17 @@ import numpy as np
 
 from outlay.core.arrays import IntArray
 from outlay.core.errors import SolverError
-from outlay.planning.answers.what_if import WhatIf
+from outlay.planning.answers.what_if import WhatIf, warm
 from outlay.planning.problem.remap import reweighted
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.draft import Options
 from outlay.planning.programme.model import Model, build
+from outlay.planning.solver.branches import Branches
 from outlay.planning.solver.certify import certify, require
 from outlay.planning.solver.highs import Session
-from outlay.planning.solver.solve import solve_linear
 from outlay.results.plans.worth import Range
 
-__all__ = ["bought_at", "break_even_probability", "dearer", "near_optimal"]
+__all__ = ["bought_at", "break_even_probability", "dearer", "first_orders", "near_optimal"]
 
 
 ALMOST = 1e-3
@@ -36,12 +36,16 @@ def near_optimal(
     tolerances: Sequence[float] = (0.01, 0.02, 0.05),
     offers: Sequence[str] = (),
     options: Options | None = None,
+    branches: Branches | None = None,
 ) -> list[Range]:
-    """Ranges of first-period orders by offer; all offers that can be ordered then by default."""
+    """Ranges of first-period orders by offer; all offers that can be ordered then by default.
+
+    branches: those that the plan was solved from.
+    """
     options = options or Options()
     model = build(problem, options)
     m = model.matrix
-    session, best = solve_linear(model)
+    session, best = warm(model, branches)
     if best.status != "optimal":
         raise SolverError(f"the plan itself ended as {best.status}")
     require(certify(m, best), options.tolerance)
@@ -53,7 +57,7 @@ def near_optimal(
     limits = [best.objective + t * abs(best.objective) for t in sorted(tolerances)]
     start = session.h.getBasis()
     found: dict[tuple[str, int, float], float] = {}
-    wanted = {k: c for k, c in _first_orders(model).items() if not offers or k in offers}
+    wanted = {k: c for k, c in first_orders(model).items() if not offers or k in offers}
     for (name, cols), sign in itertools.product(wanted.items(), (1, -1)):
         session.h.setBasis(start)
         value = float(best.x[cols].sum())
@@ -72,7 +76,8 @@ def near_optimal(
     return out
 
 
-def _first_orders(model: Model) -> dict[str, IntArray]:
+def first_orders(model: Model) -> dict[str, IntArray]:
+    """Offer → columns that order it in the first period; those that cannot be are left out."""
     roots = model.problem.tree.roots
     out = {}
     for i, (o, terms) in enumerate(zip(model.problem.offers, model.frame.terms, strict=True)):
@@ -152,17 +157,18 @@ def break_even_probability(
     state: str,
     offer: str,
     tolerance: float = 0.01,
-    options: Options | None = None,
+    what_if: WhatIf | None = None,
 ) -> float:
     """Probability of the state from which the offer is ordered in the first period.
 
     1 where even near certainty does not bring it about, 0 where it is ordered anyway.
+    what_if: of the problem, where one is at hand.
     """
-    what_if = WhatIf(problem, options)
+    what_if = what_if or WhatIf(problem)
 
     def waits(chance: float) -> bool:
         model, found = what_if.solve(reweighted(problem, factor, state, chance))
-        cols = _first_orders(model).get(offer)
+        cols = first_orders(model).get(offer)
         return cols is None or float(found.x[cols].sum()) <= 1e-6
 
     at = _bisect(waits, ALMOST, 1.0 - ALMOST, tolerance)

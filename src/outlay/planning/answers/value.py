@@ -52,7 +52,7 @@ class Values:
     """Answers asked for; None or empty where not asked. Currency at the start of the horizon.
 
     factors: by factor, value of knowing its state now. given: by factor and state, objective of
-    the plan where that state is certain. megawatt: by site, of one more MW through the horizon.
+    the plan where that state is certain. megawatt: by hall, of one more MW through the horizon.
     chips: by offer and period, of 1,000 more chips deliverable then. quarter: of 3 months less
     lead on every offer. leaf_cost [leaf]: with foresight. leaf_first [leaf, offer]: what each
     history would order in the first period had it been known.
@@ -206,10 +206,16 @@ def _sooner(problem: PlanProblem) -> PlanProblem:
 
 
 def _megawatt(plan: Plan) -> dict[str, float]:
-    out = {s.id: 0.0 for s in plan.problem.sites}
+    """Hall → worth of one more megawatt wherever it has power.
+
+    A hall without power yet has a price too, but not a unique one: the first megawatt of nothing.
+    """
+    number = {s.id: i for i, s in enumerate(plan.problem.sites)}
+    out = dict.fromkeys(number, 0.0)
     for price in plan.prices:
-        if price.family == "power" and price.unit == "MW" and price.item in out:
-            out[price.item] += price.value
+        ours = price.family == "power" and price.unit == "MW" and price.item in number
+        if ours and plan.energised_mw[number[price.item], price.node] > 0:
+            out[price.item] += max(price.value, 0.0)
     return out
 
 

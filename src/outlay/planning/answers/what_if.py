@@ -2,7 +2,8 @@
 
 Where only numbers differ (prices, caps, chances, not what may exist), the new programme has the
 old one's rows and columns, so costs, entries and bounds are edited in the solver and a few steps
-of simplex do the rest.
+of simplex do the rest. Whole lots are let go: a price or a held order asks where the plan would
+go, and a warm start needs a programme without whole numbers.
 """
 
 from __future__ import annotations
@@ -11,28 +12,58 @@ from dataclasses import replace
 
 import numpy as np
 
+from outlay.core.arrays import Array, IntArray
+from outlay.core.errors import SolverError
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.draft import Options
 from outlay.planning.programme.model import Model, build
+from outlay.planning.solver.basis import hand_over
+from outlay.planning.solver.branches import Branches
 from outlay.planning.solver.certify import certify, require
-from outlay.planning.solver.highs import Solution
+from outlay.planning.solver.highs import Session, Solution
 from outlay.planning.solver.solve import solve_linear
 
-__all__ = ["WhatIf"]
+__all__ = ["WhatIf", "warm"]
+
+
+def warm(model: Model, branches: Branches | None = None) -> tuple[Session, Solution]:
+    """The programme solved, in no step where its branches kept the basis that it ended with."""
+    options = model.draft.options
+    if branches is not None and branches.basis is not None:
+        session = Session(model.matrix, time_limit_s=options.time_limit_s)
+        hand_over(session, branches.basis)
+        found = session.solve("simplex")
+        if found.status == "optimal":
+            return session, found
+    return solve_linear(model, branches)
+
+
+def _relaxed(problem: PlanProblem, options: Options) -> Model:
+    model = build(problem, options)
+    whole = np.zeros_like(model.matrix.integer)
+    return replace(model, matrix=replace(model.matrix, integer=whole))
 
 
 class WhatIf:
-    """Solves a problem, then variants of it. Raises SolverError where one has no optimum."""
+    """Solves a problem, then variants of it. Raises SolverError where one has no optimum.
 
-    def __init__(self, problem: PlanProblem, options: Options | None = None) -> None:
+    branches: those that the plan was solved from.
+    """
+
+    def __init__(
+        self,
+        problem: PlanProblem,
+        options: Options | None = None,
+        branches: Branches | None = None,
+    ) -> None:
         self.options = options or Options()
-        self.model = build(problem, self.options)
-        self.session, self.solution = solve_linear(self.model)
+        self.model = _relaxed(problem, self.options)
+        self.session, self.solution = warm(self.model, branches)
         self._checked(self.solution)
 
     def solve(self, problem: PlanProblem) -> tuple[Model, Solution]:
         """The variant's programme and its certified optimum."""
-        model = build(problem, self.options)
+        model = _relaxed(problem, self.options)
         if not self._alike(model):
             self.model = model
             self.session, self.solution = solve_linear(model)
@@ -43,6 +74,26 @@ class WhatIf:
                 self.session, self.solution = solve_linear(model)
         self._checked(self.solution)
         return self.model, self.solution
+
+    def held(self, cols: IntArray, values: Array) -> Solution | None:
+        """The optimum of the last programme with these columns held; None where there is none.
+
+        A hair of the solver's own slack beyond a bound is cut off. The bounds go back after.
+        """
+        m = self.session.matrix
+        lower, upper = m.lower[cols].copy(), m.upper[cols].copy()
+        at = np.clip(values, lower, upper)
+        start = self.session.h.getBasis()
+        self.session.set_bounds(cols, at, at)
+        found = self.session.solve("simplex")
+        if found.status == "optimal":
+            require(certify(self.session.matrix, found), self.options.tolerance)
+        self.session.set_bounds(cols, lower, upper)
+        # Every question starts from the same place: no answer depends on those before it.
+        self.session.h.setBasis(start)
+        if found.status not in ("optimal", "infeasible"):
+            raise SolverError(f"the plan with its first orders held ended as {found.status}")
+        return found if found.status == "optimal" else None
 
     def _alike(self, other: Model) -> bool:
         a, b = self.model.matrix, other.matrix

@@ -43,6 +43,7 @@ from outlay.planning.problem.types import (
     ShareLimit,
     Site,
     Tail,
+    Tier,
 )
 from outlay.results.chips_models import Chip as CatalogueChip
 from outlay.serving.types import Capacity
@@ -157,7 +158,9 @@ def _loads(study: Study, demand: DemandPaths, held: Array) -> tuple[Load, ...]:
     return tuple(
         Load(x.id, x.shed_cost, x.group, x.service, x.phase, x.unit, x.deferrable,
              at_work=1.0 / more,
-             colocated=x.service in study.services and study.services[x.service].colocated)
+             colocated=x.service in study.services and study.services[x.service].colocated,
+             tiers=tuple(Tier(*t) for t in x.tiers), least=x.least,
+             instead_of=x.instead_of, most=x.most, loss=x.loss)
         for x, more in zip(demand.loads, held.tolist(), strict=True)
     )  # fmt: skip
 

@@ -33,6 +33,7 @@ __all__ = [
     "ShareLimit",
     "Site",
     "Tail",
+    "Tier",
     "Treatment",
     "Wear",
 ]
@@ -245,6 +246,14 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """A part of the work, and the price of not doing it over the load's `shed_cost`."""
+
+    share: float
+    times: float
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """Work of one kind: a phase of a service, or other work in reference chips.
 
@@ -254,6 +263,11 @@ class Load:
     group must be served in the same place (one group, one answer per zone).
     revenue: currency per unit served, for plans that maximise profit. at_work: share of the chips
     that serve it that work at the mean; the rest is held for peaks, and idles.
+
+    tiers: cheapest first, shares sum to 1; least: share that must be served in every slice and
+    node; both alike for the loads of a group. instead_of: id of the load of which this one (a
+    smaller model) may do up to `most` of the demand, at `loss` of that load's shed_cost; it has
+    no demand of its own and a group of its own.
     """
 
     id: str
@@ -266,6 +280,11 @@ class Load:
     colocated: bool = False
     revenue: float = 0.0
     at_work: float = 1.0
+    tiers: tuple[Tier, ...] = (Tier(1.0, 1.0),)
+    least: Amount = 0.0
+    instead_of: str = ""
+    most: Amount = 0.0
+    loss: Amount = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ class Branches:
         self._costs: dict[Key, float] = {}
         self._locks: dict[Key, threading.Lock] = {}
         self._guard = threading.Lock()
+        self.basis: Basis | None = None
+        """Where the whole tree ended: what asks after it again starts there."""
 
     def solve(self, model: Model) -> tuple[Session, Solution]:
         """The whole tree, of which `model` is the programme.
@@ -89,6 +91,7 @@ class Branches:
             list(pool.map(self._part, self._groups(leaves)[1]))
         session, found = self._together(self._cutter.whole(), leaves)
         self._costs[_key(leaves)] = found.objective
+        self.basis = read(session) if found.status == "optimal" else None
         return session, found
 
     def cost(self, leaves: IntArray) -> float:

@@ -82,15 +82,15 @@ def statement(plan: Plan, say: Words, name: str) -> Table | None:
 
 
 def half(plan: Plan, say: Words) -> Table | None:
-    """Parts of the cost with the models as they are, and at half their compute."""
+    """Cash, and apart from it what is turned away, as the models are and at half their compute."""
     full, lean = plan.half.planned, plan.half.half
     if full is None or lean is None:
         return None
     rows = (
         (say("half.row_paid"), full.paid, lean.paid),
         (say("half.row_left"), full.left, lean.left),
+        (say("half.row_cash"), full.paid + full.left, lean.paid + lean.left),
         (say("half.row_shed"), full.shed, lean.shed),
-        (say("half.row_cost"), full.cost, lean.cost),
     )
     return (
         Sheet(say, rows)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
 from outlay.results.plans.plan import Plan
+from outlay.results.plans.worth import Regret
 
 __all__ = [
     "break_even_chance",
     "hedges",
+    "hinges",
     "megawatts",
     "near_optimal",
     "no_regret",
     "price_curve",
     "regret",
+    "regret_by_branch",
     "worth",
 ]
+
+INSIDE = {True: "row.yes", False: "row.no", None: "row.no_range"}
+MOST_CANDIDATES = 6
+"""Other first decisions shown branch by branch: those that cost least more."""
 
 
 def worth(plan: Plan, say: Words) -> Table | None:
@@ -45,11 +54,11 @@ def no_regret(plan: Plan, say: Words) -> Table | None:
 
 
 def hedges(plan: Plan, say: Words) -> Table | None:
-    """What to order when a state is seen, and by when."""
+    """What each factor decides about each offer, and by when."""
     return (
         Sheet(say, plan.hedges)
         .text("factor", lambda h: h.factor)
-        .text("state", lambda h: h.state)
+        .text("state", lambda h: say("row.or").join(h.states))
         .text("seen_by", lambda h: h.by)
         .text("offer", lambda h: h.offer)
         .number("chips_then", lambda h: h.quantity)
@@ -60,11 +69,13 @@ def hedges(plan: Plan, say: Words) -> Table | None:
 
 
 def megawatts(plan: Plan, say: Words) -> Table | None:
-    """What one more megawatt is worth at each site that fills."""
+    """What one more megawatt is worth in each hall, and under each ceiling that binds."""
     return (
         Sheet(say, plan.megawatts)
         .text("site", lambda m: m.site)
         .number("worth", lambda m: m.value)
+        .number("share_full", lambda m: m.full, "share")
+        .text("under_ceilings", lambda m: say.listed(m.under))
         .some("megawatts", currency=plan.currency)
     )
 
@@ -109,12 +120,46 @@ def near_optimal(plan: Plan, say: Words) -> Table | None:
 
 
 def regret(plan: Plan, say: Words) -> Table | None:
-    """What first decisions would be sorry for."""
+    """What other first decisions cost more than the plan's."""
     return (
         Sheet(say, plan.deep.regret)
-        .text("decided", lambda r: r.decided)
-        .number("worst", lambda r: r.worst, "bn")
+        .text("decided", lambda r: say.name("decided", r.decided))
         .number("expected", lambda r: r.mean, "bn")
-        .text("worst_where", lambda r: r.where)
+        .number("branch_most", lambda r: r.worst, "bn")
+        .text("branch_most_where", lambda r: r.where)
+        .number("branch_least", lambda r: r.best, "bn")
+        .text("branch_least_where", lambda r: r.best_where)
+        .number("better_off", lambda r: r.better, "share")
         .some("regret", currency=plan.currency)
+    )
+
+
+def regret_by_branch(plan: Plan, say: Words) -> Table | None:
+    """The same in every branch, of the candidates that cost least."""
+    shown = [r for r in plan.deep.regret if r.by_branch and r.name != "plan"][:MOST_CANDIDATES]
+
+    def at(row: Regret) -> Callable[[str], float]:
+        return lambda branch: row.by_branch[branch]
+
+    sheet = Sheet(say, list(shown[0].by_branch) if shown else [])
+    sheet.text("branch", lambda branch: branch)
+    for row in shown:
+        sheet.given(say.name("decided", row.name), at(row), "bn")
+    return sheet.some("regret_by_branch", currency=plan.currency)
+
+
+def hinges(plan: Plan, say: Words) -> Table | None:
+    """Prices that first orders hang on."""
+    return (
+        Sheet(say, plan.deep.hinges)
+        .text("offer", lambda h: h.offer)
+        .text("hangs_on", lambda h: f"{h.of} {h.what}")
+        .text("grade", lambda h: h.grade)
+        .text("unit", lambda h: h.unit)
+        .number("price_stated", lambda h: h.stated)
+        .number("tips_at", lambda h: h.at)
+        .text("inside_range", lambda h: say(INSIDE[h.inside]))
+        .number("chips_now", lambda h: h.now)
+        .number("chips_then", lambda h: h.then)
+        .some("hinges")
     )

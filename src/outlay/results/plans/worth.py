@@ -14,6 +14,7 @@ __all__ = [
     "Half",
     "HalfPart",
     "Hedge",
+    "Hinge",
     "Megawatt",
     "NoRegret",
     "PriceTaken",
@@ -29,13 +30,13 @@ class Worth(Row):
     """One thing and its worth: expected, discounted cost that it would save."""
 
     key: str
-    """Its name for programs: `state:FACTOR:STATE`, `know:FACTOR`, `evpi`, `chips:OFFER` …"""
+    """Its name for programs: `state:FACTOR:STATE`, `know:FACTOR`, `megawatt:HALL` …"""
     what: Literal[
         "state", "know", "evpi", "vss", "flexibility", "quarter", "megawatt", "chips", "against"
     ]
     """What sort of thing it is."""
     of: str
-    """The factor, or the offer; empty: none."""
+    """The factor, the offer or the hall; empty: none."""
     state: str
     """The state that is had; empty: none."""
     rather_than: str
@@ -52,12 +53,18 @@ class Worth(Row):
 
 @dataclass(frozen=True, slots=True)
 class Megawatt(Row):
-    """What one more megawatt through the horizon is worth at a site or under a ceiling."""
+    """What one more megawatt through the horizon is worth in a hall or under a ceiling."""
 
     site: str
-    """Site or ceiling that fills."""
+    """The hall, or the ceiling over several."""
+    kind: Literal["hall", "ceiling"]
+    """Which of the two."""
     value: Money
-    """Shadow prices summed over the tree."""
+    """What it saves, all other limits as they are: shadow prices summed over the tree."""
+    full: Share
+    """Share of branch-periods with power, by chance, in which all of it is used."""
+    under: tuple[str, ...]
+    """Ceilings over the hall that bind: where they do, a megawatt in it alone is of no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +83,22 @@ class NoRegret(Row):
 
 @dataclass(frozen=True, slots=True)
 class Hedge(Row):
-    """What to order when a state is seen, and by when."""
+    """What a factor decides about an offer: what to order in which states, and by when."""
 
     factor: str
     """What becomes known."""
-    state: str
-    """The state seen."""
+    states: tuple[str, ...]
+    """The states in which more than the mean is ordered."""
     by: str
     """Period in which it is seen."""
     offer: str
-    """What to order then."""
+    """What to order then, a trial with its call-off."""
     quantity: Chips
-    """Chips ordered where it is seen."""
+    """Chips ordered in those states, expected."""
     otherwise: Chips
-    """Chips ordered in the other states."""
+    """Chips ordered in the others, expected."""
     last_date: str
-    """Last period in which the order is placed."""
+    """Last period in which the order is placed in those states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,18 +183,54 @@ class Range(Row):
 
 @dataclass(frozen=True, slots=True)
 class Regret(Row):
-    """What a way of deciding the first period would be sorry for, over the best in each history."""
+    """What other first decisions cost more than the plan's, all that follows decided anew."""
 
     name: str
-    """`plan`, or `as if` the states that it bets on."""
+    """`plan`, `nothing`, `approved` (last approved orders), or `as if` the states it bets on."""
     decided: str
     """The same with its history in full."""
-    worst: Money | None
-    """Largest regret; null where some history has no plan left."""
     mean: Money | None
-    """Expected regret."""
+    """What it costs more, as the plan counts cost; null where some branch has no plan left."""
+    worst: Money | None
+    """Most that it costs more in one branch."""
     where: str
-    """The history of the largest."""
+    """That branch."""
+    best: Money | None
+    """Least that it costs more in one branch; below 0 it is better off there."""
+    best_where: str
+    """That branch."""
+    better: Share | None
+    """Chance of the branches in which it is better off than the plan."""
+    by_branch: Mapping[str, Money]
+    """Branch → what it costs more there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hinge(Row):
+    """A price at which an order of the first period tips, all else as it is."""
+
+    offer: str
+    """The order."""
+    of: str
+    """The offer whose price it hangs on."""
+    what: Literal["price", "rent"]
+    """Which of its prices."""
+    grade: str
+    """Grade of that price: `assumption` and `guess` are nobody's word."""
+    assumed: bool
+    """Whether it is an assumption or a guess."""
+    stated: float
+    """The price in the study, in `unit`."""
+    at: float
+    """The price at which the order tips, in `unit`."""
+    unit: str
+    """Unit that the study states it in."""
+    inside: bool | None
+    """Whether that is within the range that the study states; null where it states none."""
+    now: Chips
+    """Chips ordered now."""
+    then: Chips
+    """Chips ordered just beyond that price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +244,9 @@ class Deep(Row):
     near_optimal: Annotated[tuple[Range, ...], absent()] = ()
     """How far the dearest first orders may move."""
     regret: Annotated[tuple[Regret, ...], absent()] = ()
-    """Regret of first decisions, least worst first."""
+    """Regret of first decisions, least first."""
+    hinges: Annotated[tuple[Hinge, ...], absent()] = ()
+    """Prices that first orders hang on: assumed ones first, the nearest first."""
     do_nothing: Annotated[Money | None, absent()] = None
     """What ordering nothing new costs more than the plan."""
 

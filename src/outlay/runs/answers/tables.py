@@ -12,6 +12,9 @@ from outlay.planning.result import Plan
 from outlay.results.plans import rows
 
 __all__ = [
+    "TRACE",
+    "UNSERVED",
+    "branch_name",
     "branch_rows",
     "capex_by_year",
     "cost_parts",
@@ -28,6 +31,8 @@ __all__ = [
 
 ByYear = dict[str, dict[str, float]]
 
+UNSERVED = ("shed", "short")
+"""Entries that are the price of what is not served: no cash."""
 TRACE = 0.5
 """Chips below this are the solver's rounding, not an order."""
 
@@ -67,9 +72,11 @@ def order_rows(plan: Plan) -> tuple[rows.Order, ...]:
     out = []
     for o, offer in enumerate(plan.offers):
         hosts = np.broadcast_to(np.asarray(offer.host_cost, dtype=float), (len(tree),))
-        for n in np.flatnonzero(plan.orders[o] > TRACE):
+        # An order placed before the horizon is no order of this plan.
+        placed = plan.orders[o] - (0.0 if offer.order_floor is None else offer.order_floor)
+        for n in np.flatnonzero(placed > TRACE):
             period = tree.periods[tree.period[n]]
-            price, quantity = float(offer.price[n]), float(plan.orders[o, n])
+            price, quantity = float(offer.price[n]), float(placed[n])
             out.append(
                 rows.Order(
                     node=int(n),
@@ -112,6 +119,7 @@ def served_rows(plan: Plan, demand: DemandPaths) -> tuple[rows.Served, ...]:
     # [load, period] units/day
     asked = expected(tree, (p.demand * hours).sum(axis=1) * SECONDS_PER_HOUR)
     shed = expected(tree, (plan.shed * hours).sum(axis=1) * SECONDS_PER_HOUR)
+    handed = expected(tree, (plan.handed * hours).sum(axis=1) * SECONDS_PER_HOUR)
     out = []
     for name in demand.services:
         for kind in KINDS:
@@ -121,7 +129,8 @@ def served_rows(plan: Plan, demand: DemandPaths) -> tuple[rows.Served, ...]:
             for t, period in enumerate(tree.periods):
                 want, miss = float(asked[i, t] * per_unit), float(shed[i, t] * per_unit)
                 share = miss / want if want > 0 else 0.0
-                out.append(rows.Served(str(period), name, kind, want, want - miss, share))
+                small = float(handed[i, t] * per_unit)
+                out.append(rows.Served(str(period), name, kind, want, want - miss, share, small))
     return tuple(out)
 
 
@@ -183,7 +192,10 @@ def branch_rows(plan: Plan, demand: DemandPaths, first_month: int) -> tuple[rows
     hours = problem.slice_hours[None, :, None]
     asked: Array = (problem.demand * hours).sum(axis=1)[tokens]
     shed: Array = (plan.shed * hours).sum(axis=1)[tokens]
+    # what one load hands over another takes: only what is handed over is counted
+    handed: Array = (np.maximum(plan.handed, 0.0) * hours).sum(axis=1)[tokens]
     processors = paid_in_first_year(plan, first_month, "processors")
+    cash, unserved, broken = _by_leaf(plan)
 
     def share(want: float, miss: float) -> float:
         return float(1 - miss / want) if want > 0 else 1.0
@@ -192,19 +204,33 @@ def branch_rows(plan: Plan, demand: DemandPaths, first_month: int) -> tuple[rows
     for i, leaf in enumerate(tree.leaves):
         path = tree.path(int(leaf))
         weight = tree.years[path]
+        want = (asked[:, path] * weight).sum()
         out.append(
             rows.Branch(
                 name=branch_name(tree, leaf),
                 probability=float(tree.probability[leaf]),
-                served=share((asked[:, path] * weight).sum(), (shed[:, path] * weight).sum()),
+                served=share(want, (shed[:, path] * weight).sum()),
                 served_last=share(asked[:, leaf].sum(), shed[:, leaf].sum()),
                 chips=float(plan.stock[:, :, leaf].sum()),
                 power_mw=float(plan.used_mw[:, leaf].sum()),
                 processors=float(processors[i]),
-                cost=float(plan.leaf_cost[i]),
+                cash=float(cash[i]),
+                unserved=float(unserved[i]),
+                broken=float(broken[i]),
+                smaller=1.0 - share(want, (handed[:, path] * weight).sum()),
             )
         )
     return tuple(out)
+
+
+def _by_leaf(plan: Plan) -> Array:
+    """[cash | price of what is not served | price of limits broken, leaf], discounted."""
+    tree = plan.problem.tree
+    paid = np.zeros((3, len(tree)))
+    for f in plan.flows:
+        row = 0 if f.treatment != "penalty" else 1 if f.entry in UNSERVED else 2
+        paid[row, f.node] += f.amount * f.discount
+    return np.stack([paid[:, tree.path(int(n))].sum(axis=1) for n in tree.leaves], axis=1)
 
 
 def _by_year(plan: Plan, first_month: int, treatments: tuple[str, ...]) -> ByYear:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from outlay.planning.result import Plan
+from outlay.planning.result import Plan, Price
 from outlay.results.plans import worth as results
 from outlay.runs.answers.worth_deep import deep_of
 from outlay.runs.pipeline.execute import Stages
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Worth", "worth_of"]
 
-NOTHING = 1e-9
-"""Share of the plan's cost below which a difference is the solver's rounding."""
 MOST_CHIPS = 3
 """Offers whose further chips are listed: the dearest."""
+MOST_HALLS = 3
+"""Halls whose further megawatts are listed: the dearest."""
 MORE = ("vss", "flexibility", "quarter")
 """Values that `--deep` adds."""
 
@@ -80,26 +80,51 @@ def _knowing(stages: Stages, values: Values) -> list[results.Worth]:
     return rows
 
 
-def _power(plan: Plan) -> dict[str, float]:
-    """Site or ceiling → worth of one more megawatt wherever it has power and all of it is used.
-
-    A hall without power yet has a price too, but not a unique one: the first megawatt of nothing.
-    """
-    out: dict[str, float] = {}
+def _power(plan: Plan) -> dict[str, list[Price]]:
+    """Hall or ceiling → prices of its megawatts, where it has any."""
+    number = {s.id: i for i, s in enumerate(plan.problem.sites)}
+    out: dict[str, list[Price]] = {}
     for p in plan.prices:
-        if p.family == "power" and p.unit == "MW" and p.limit > 0 and p.value > 0:
-            out[p.item] = out.get(p.item, 0.0) + p.value
+        if p.family == "power" and p.unit == "MW":
+            hall = number.get(p.item)
+            there = p.limit if hall is None else float(plan.energised_mw[hall, p.node])
+            if there > 0:
+                out.setdefault(p.item, []).append(p)
     return out
 
 
-def _margins(plan: Plan, values: Values, power: Mapping[str, float]) -> list[results.Worth]:
+def _megawatts(plan: Plan) -> tuple[results.Megawatt, ...]:
+    """Every hall with power and every ceiling that binds, dearest first."""
+    chance = plan.problem.tree.probability
+    halls = [s.id for s in plan.problem.sites]
+    over = {f"rules.ceilings.{c.id}": c.sites for c in plan.problem.ceilings}
+    prices = _power(plan)
+    worth = {k: sum(max(p.value, 0.0) for p in own) for k, own in prices.items()}
+    rows = []
+    for name, value in worth.items():
+        if name not in halls and value <= 0:
+            continue
+        full = sum(float(chance[p.node]) for p in prices[name] if p.binding)
+        there = sum(float(chance[p.node]) for p in prices[name])
+        under = (c for c, sites in over.items() if name in sites and worth.get(c, 0.0) > 0)
+        rows.append(
+            results.Megawatt(
+                name, "hall" if name in halls else "ceiling", value, full / there, tuple(under)
+            )
+        )
+    return tuple(sorted(rows, key=lambda m: -m.value))
+
+
+def _margins(
+    plan: Plan, values: Values, megawatts: Sequence[results.Megawatt]
+) -> list[results.Worth]:
     """The dearest limits: one more megawatt, one thousand more chips of an offer, by duals."""
     currency = plan.problem.currency
-    rows = []
-    held = {s.id: float(s.power_mw.mean()) for s in plan.problem.sites if s.id in power}
-    if held:
-        mean = sum(power[k] * held[k] for k in held) / max(sum(held.values()), 1e-9)
-        rows.append(_row("megawatt", "megawatt", mean, currency))
+    halls = [m for m in megawatts if m.kind == "hall" and m.value > 0]
+    rows = [
+        _row(f"megawatt:{m.site}", "megawatt", m.value, currency, m.site)
+        for m in halls[:MOST_HALLS]
+    ]
     chips = {k: sum(v.values()) for k, v in values.chips.items()}
     rows += [
         _row(f"chips:{k}", "chips", chips[k], currency, k)
@@ -111,20 +136,11 @@ def _margins(plan: Plan, values: Values, power: Mapping[str, float]) -> list[res
 
 def _against(plan: Plan, orders: Mapping[str, float]) -> results.Worth:
     """What leaving the last approved plan's first orders for this plan's saves."""
-    from outlay.core.errors import InfeasibleError
-    from outlay.planning.answers.policy import with_first_orders
-    from outlay.planning.solver.solve import solve
+    from outlay.planning.answers.regret import approved_cost, more_than
 
-    held = {k: v for k, v in orders.items() if v > 0}
-    kept: float | None
-    try:
-        cost = solve(with_first_orders(plan.problem, held)).objective
-        # Holding orders can only cost: below the solver's tolerance it costs nothing.
-        more = max(cost - plan.objective, 0.0)
-        kept = more if more >= NOTHING * abs(plan.objective) else 0.0
-    except InfeasibleError:
-        kept = None
-    return _row("against", "against", kept, plan.problem.currency)
+    cost, _ = approved_cost(plan, orders)
+    more = more_than(plan, cost)
+    return _row("against", "against", more if np.isfinite(more) else None, plan.problem.currency)
 
 
 def _half(plan: Plan) -> Plan | None:
@@ -187,18 +203,19 @@ def worth_of(
             progress(f"deep: {name.replace('_', ' ')}")
             one = values(plan.problem, plan, [name], branches=branches)
             found = replace(found, **{name: getattr(one, name)})
-        more = deep_of(plan, found, lambda what: progress(f"deep: {what}"))
-    power = _power(plan)
+        more = deep_of(
+            plan, found, lambda what: progress(f"deep: {what}"),
+            branches=branches, ledger=stages.loaded.ledger, approved=against,
+        )  # fmt: skip
+    megawatts = _megawatts(plan)
     return Worth(
         rows=(
             *_knowing(stages, found),
-            *_margins(plan, found, power),
+            *_margins(plan, found, megawatts),
             *([] if against is None else [_against(plan, against)]),
         ),
         values=_values(found),
-        megawatts=tuple(
-            results.Megawatt(k, v) for k, v in sorted(power.items(), key=lambda kv: -kv[1])
-        ),
+        megawatts=megawatts,
         no_regret=tuple(no_regret(plan, found)),
         hedges=tuple(hedges(plan)),
         deep=more,

@@ -1,11 +1,11 @@
-"""What takes many plans more: price curves, ranges, regret, chances and doing nothing.
+"""What takes many plans more: price curves, ranges, regret, prices that tip, doing nothing.
 
 `outlay plan --deep` asks for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,12 +13,16 @@ import numpy as np
 from outlay.core.periods import HOURS_PER_YEAR
 from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
-from outlay.results.plans.worth import Chance, Deep, PriceTaken, Range, Regret
+from outlay.results.plans.worth import Chance, Deep, Hinge, PriceTaken, Range, Regret
+from outlay.results.study import Number
 
 if TYPE_CHECKING:
+    from outlay.planning.answers.tipping import Tip
     from outlay.planning.answers.value import Values
+    from outlay.planning.answers.what_if import WhatIf
+    from outlay.planning.solver.branches import Branches
 
-__all__ = ["deep_of", "licensed"]
+__all__ = ["deep_of", "hinges", "licensed", "regrets"]
 
 FACTORS = (1.0, 1.25, 1.5, 2.0, 3.0, 5.0)
 """Times the price of today. 1.25 is a levy of a quarter of the sale on top."""
@@ -27,6 +31,12 @@ SURE = 1e-9
 TOLERANCES = (0.01, 0.02, 0.05)
 MOST_OFFERS = 5
 """Offers whose ranges are asked for: the dearest orders of the first period."""
+MOST_PRICES = 4
+"""Offers whose prices are asked for, each in some ten plans: the dearest orders."""
+NEAR_OFFERS = 2
+"""Offers not ordered now whose prices are asked for: the nearest to an order."""
+ASSUMED = ("assumption", "guess")
+"""Grades of numbers that nobody has given."""
 
 
 def _caps(plan: Plan, offer: Offer, factor: str) -> dict[str, float]:
@@ -71,7 +81,7 @@ def price_curve(plan: Plan, given: Mapping[str, Mapping[str, float]]) -> tuple[P
     return tuple(out)
 
 
-def chances(plan: Plan) -> tuple[Chance, ...]:
+def chances(plan: Plan, what_if: WhatIf | None = None) -> tuple[Chance, ...]:
     """From what chance of the best state on a licensed offer's first order is placed."""
     from outlay.planning.answers.alternatives import break_even_probability
 
@@ -86,16 +96,14 @@ def chances(plan: Plan) -> tuple[Chance, ...]:
         )
         if not SURE < stated < 1 - SURE:  # there is no other chance to compare with
             continue
-        at = break_even_probability(plan.problem, factor, best, group[0], tolerance=0.02)
+        at = break_even_probability(plan.problem, factor, best, group[0], 0.02, what_if)
         now = float(plan.orders[number, tree.roots].sum())
         out.append(Chance(group[0], factor, best, stated, at, now))
     return tuple(out)
 
 
-def ranges(plan: Plan) -> tuple[Range, ...]:
-    """How far the dearest first orders may move while the plan stays nearly as good."""
-    from outlay.planning.answers.alternatives import near_optimal
-
+def _dearest(plan: Plan) -> list[str]:
+    """Offers ordered in the first period, dearest order first; a lease by a year's rent."""
     roots = plan.problem.tree.roots
     spend = {
         o.id: float(
@@ -103,32 +111,102 @@ def ranges(plan: Plan) -> tuple[Range, ...]:
         )
         for i, o in enumerate(plan.problem.offers)
     }
-    names = [k for k in sorted(spend, key=lambda k: -spend[k]) if spend[k] > 0][:MOST_OFFERS]
+    return [k for k in sorted(spend, key=lambda k: -spend[k]) if spend[k] > 0]
+
+
+def ranges(plan: Plan, branches: Branches | None = None) -> tuple[Range, ...]:
+    """How far the dearest first orders may move while the plan stays nearly as good."""
+    from outlay.planning.answers.alternatives import near_optimal
+
+    names = _dearest(plan)[:MOST_OFFERS]
     if not names:
         return ()
-    found = near_optimal(plan.problem, TOLERANCES, names)
+    found = near_optimal(plan.problem, TOLERANCES, names, branches=branches)
     found.sort(key=lambda r: (names.index(r.offer), r.tolerance))
     return tuple(found)
 
 
-def regrets(plan: Plan) -> tuple[Regret, ...]:
-    """Candidate first periods in every history: what each would be sorry for, least worst first."""
-    from outlay.planning.answers.decisions import regret_table
+def regrets(
+    plan: Plan, what_if: WhatIf, approved: Mapping[str, float] | None = None
+) -> tuple[Regret, ...]:
+    """Candidate first decisions with the tree decided anew after each, least regret first."""
+    from outlay.planning.answers.regret import regret_table
 
-    found = regret_table(plan)
+    found = regret_table(plan, what_if, approved)
+    chance = plan.problem.tree.probability[plan.problem.tree.leaves]
     out = []
-    for candidate, regret in zip(found.candidates, found.regret, strict=True):
-        worst, mean = float(regret.max()), float(np.dot(found.probability, regret))
+    for candidate, more, by_leaf in zip(found.candidates, found.more, found.by_leaf, strict=True):
+        if not np.isfinite(more):
+            out.append(Regret(_short(candidate), candidate, None, None, "", None, "", None, {}))
+            continue
+        # A difference that is the solver's rounding is none.
+        small = SURE * max(1.0, abs(plan.objective))
+        cost = np.where(np.abs(by_leaf) <= small, 0.0, by_leaf)
+        worst, best = int(np.argmax(cost)), int(np.argmin(cost))
         out.append(
             Regret(
                 name=_short(candidate),
                 decided=candidate,
-                worst=worst if np.isfinite(worst) else None,
-                mean=mean if np.isfinite(mean) else None,
-                where=found.leaves[int(np.argmax(regret))],
+                mean=float(more),
+                worst=float(cost[worst]),
+                where=found.leaves[worst],
+                best=float(cost[best]),
+                best_where=found.leaves[best],
+                better=float(chance[cost < 0].sum()),
+                by_branch=dict(zip(found.leaves, cost.tolist(), strict=True)),
             )
         )
-    return tuple(sorted(out, key=lambda r: (np.inf if r.worst is None else r.worst, r.decided)))
+    own = out[0]  # the plan's, before those that cost as much
+    rest = sorted(out[1:], key=lambda r: (np.inf if r.mean is None else r.mean, r.decided))
+    return (own, *rest)
+
+
+def hinges(plan: Plan, what_if: WhatIf, ledger: Sequence[Number]) -> tuple[Hinge, ...]:
+    """The prices that first orders hang on: those of the orders, and of what is near to one."""
+    from outlay.planning.answers.tipping import near_offers, tips
+
+    numbers = {o.id: _priced(ledger, o.id) for o in plan.problem.offers}
+    priced = {k: x for k, x in numbers.items() if x is not None and x.value > 0}
+    assumed = [k for k, x in priced.items() if x.grade in ASSUMED]
+    placed = [k for k in _dearest(plan) if k in priced][:MOST_PRICES]
+    near = near_offers(what_if, plan.problem, priced)
+    near.sort(key=lambda k: k not in assumed)  # stable: the nearest of each first
+    own = [*placed, *near[:NEAR_OFFERS]]
+    found = tips(what_if, plan.problem, own, [k for k in own if k in assumed])
+    out = [_hinge(tip, priced[tip.of]) for tip in found]
+    return tuple(
+        sorted(out, key=lambda h: (not h.assumed, abs(np.log(h.at / h.stated)), h.offer, h.of))
+    )
+
+
+def _hinge(tip: Tip, price: Number) -> Hinge:
+    at = price.value * tip.factor
+    ranged = price.low is not None or price.high is not None
+    low = price.value if price.low is None else price.low
+    high = price.value if price.high is None else price.high
+    return Hinge(
+        offer=tip.offer,
+        of=tip.of,
+        what="rent" if price.path.startswith(f"supply.{tip.of}.rent") else "price",
+        grade=price.grade,
+        assumed=price.grade in ASSUMED,
+        stated=price.value,
+        at=at,
+        unit=price.unit,
+        inside=low <= at <= high if ranged else None,
+        now=tip.now,
+        then=tip.then,
+    )
+
+
+def _priced(ledger: Sequence[Number], offer: str) -> Number | None:
+    """The ledger's number of an offer's price, or of its rent where it has no price."""
+    for field in ("price", "rent"):
+        path = f"supply.{offer}.{field}"
+        for x in ledger:
+            if x.path == path or x.path.startswith(f"{path}."):
+                return x
+    return None
 
 
 def _short(candidate: str) -> str:
@@ -137,20 +215,38 @@ def _short(candidate: str) -> str:
     return "as if " + ", ".join(states) if states else candidate
 
 
-def deep_of(plan: Plan, values: Values, progress: Callable[[str], None] = lambda _: None) -> Deep:
-    """All of it for a solved plan. values: `planning.value.values`, with factors and do_nothing."""
+def deep_of(
+    plan: Plan,
+    values: Values,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    branches: Branches | None = None,
+    ledger: Sequence[Number] = (),
+    approved: Mapping[str, float] | None = None,
+) -> Deep:
+    """All of it for a solved plan. values: `planning.value.values`, with factors and do_nothing.
+
+    branches: those that the plan was solved from. ledger: the study's numbers. approved: first
+    orders of the last approved plan.
+    """
+    from outlay.planning.answers.what_if import WhatIf
+
     progress("how dear a licensed chip may be")
     curve = price_curve(plan, values.given)
+    what_if = WhatIf(plan.problem, branches=branches)
+    progress("prices that first orders hang on")
+    hanging = hinges(plan, what_if, ledger)
     progress("from what chance on it is ordered")
-    even = chances(plan)
+    even = chances(plan, what_if)
     progress("regret of first decisions")
-    sorry = regrets(plan)
+    sorry = regrets(plan, what_if, approved)
     progress("plans nearly as good")
     idle = values.do_nothing
     return Deep(
         price_curve=curve,
         break_even_chance=even,
-        near_optimal=ranges(plan),
+        near_optimal=ranges(plan, branches),
         regret=sorry,
+        hinges=hanging,
         do_nothing=None if idle is None else idle - plan.objective,
     )

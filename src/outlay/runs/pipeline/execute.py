@@ -121,10 +121,11 @@ def _models(study: Study) -> dict[str, Model]:
     from outlay.catalogue import find_model
     from outlay.study.model.inline_model import read_inline
 
-    return {
-        k: find_model(s.model) if isinstance(s.model, str) else read_inline(s.model)
-        for k, s in study.services.items()
-    }
+    named = {k: s.model for k, s in study.services.items()}
+    for k, s in study.services.items():
+        if s.fallback is not None:
+            named[f"{k}/fallback"] = s.fallback.model
+    return {k: find_model(m) if isinstance(m, str) else read_inline(m) for k, m in named.items()}
 
 
 def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:

@@ -29,13 +29,16 @@ def _check(
 def _tokens(plan: Plan) -> Check:
     """I1: what was asked for is served, shed, or moved to another slice of the same day.
 
+    What is handed to a smaller model is served by that model's own loads, of which nothing is
+    asked.
+
     `plan.deferred` is what moves into a slice: negative where work waits, positive where it is
     done (as in `Plan`), so over the day it sums to nothing.
     """
     p = plan.problem
     served = plan.served.sum(axis=(1, 2))  # [load, slice, node]
     asked = p.demand
-    balance = served + plan.shed - (asked + plan.deferred)
+    balance = served + plan.handed + plan.shed - (asked + plan.deferred)
     scale = np.maximum(1.0, np.abs(asked).max(axis=(1, 2), keepdims=True))
     worst = float(np.abs(balance / scale).max()) if asked.size else 0.0
     hours = p.slice_hours[None, :, None]

@@ -25,10 +25,18 @@ WorkRate = Callable[[Chip, str], float]
 
 
 def service_specs(study: Study, models: Mapping[str, Model]) -> tuple[ServiceSpec, ...]:
-    """One capacity question per service; `models` resolves each service's model."""
+    """One capacity question per service, and one for the smaller model that it may fall back on.
+
+    models: by service, and by `<service>/fallback`.
+    """
     perf = study.performance
     out = []
-    for name, s in study.services.items():
+    asked = [
+        (model, s)
+        for name, s in study.services.items()
+        for model in ([name] if s.fallback is None else [name, f"{name}/fallback"])
+    ]
+    for name, s in asked:
         ttft, tpot = s.slo.ttft, s.slo.tpot
         out.append(
             ServiceSpec(

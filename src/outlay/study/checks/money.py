@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from outlay.core.errors import FxError
 from outlay.core.quantities.fx import FxTable
 from outlay.results.study import Number
 from outlay.study.findings import Finding
-from outlay.study.model.loads import Campaign, Work
+from outlay.study.model.loads import Campaign, Service, Tier, Work
 from outlay.study.model.study import Study
 from outlay.study.model.supply import Offer, Pool
 
@@ -34,9 +34,9 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
     yield from _unsaid(numbers)
     for name, work in study.work.items():
         yield from _work(("work", name), work)
+        yield from _tiers(("work", name, "tiers"), work.tiers)
     for name, service in study.services.items():
-        if service.mix.input.value == 0 and service.mix.cached.value > 0:
-            yield Finding(("services", name, "mix"), "a cached share of no input")
+        yield from _service(("services", name), service)
     for name, site in study.sites.items():
         e = site.expand
         if e is not None and e.limit and e.step and e.limit.value < e.step.value:
@@ -124,6 +124,32 @@ def _sums_to_one(path: At, shares: dict[str, float]) -> Iterator[Finding]:
     total = math.fsum(shares.values())
     if abs(total - 1) > 1e-9:
         yield Finding(path, "shares that do not sum to 1", f"{total:.6g}", "1")
+
+
+def _service(path: At, service: Service) -> Iterator[Finding]:
+    if service.mix.input.value == 0 and service.mix.cached.value > 0:
+        yield Finding((*path, "mix"), "a cached share of no input")
+    yield from _tiers((*path, "value", "tiers"), service.value.tiers)
+    small = service.fallback
+    if small is not None and small.model == service.model:
+        found = small.model if isinstance(small.model, str) else ""
+        allowed = "a smaller model than the service's own"
+        yield Finding((*path, "fallback", "model"), "falls back on itself", found, allowed)
+
+
+def _tiers(path: At, tiers: Sequence[Tier]) -> Iterator[Finding]:
+    """Shares sum to 1, and what is given up first is never dearer than what follows."""
+    if tiers:
+        shares = {str(n): t.share.value for n, t in enumerate(tiers)}
+        yield from _sums_to_one(path, shares)
+    for n in range(1, len(tiers)):
+        before, here = tiers[n - 1].times, tiers[n].times
+        if here.value < before.value:
+            yield Finding(
+                (*path, n, "times"), "cheaper to give up than the tier before it", here.written,
+                f"{before.value:g} or more",
+                "list the cheapest tier first: the plan gives up work in the order of its price",
+            )  # fmt: skip
 
 
 def _work(path: At, work: Work) -> Iterator[Finding]:

@@ -93,6 +93,8 @@ def _from_catalogue(path: At, kind: str, name: str, err: UnknownNameError) -> Fi
 def _model_names(study: Study) -> Iterator[tuple[At, Any]]:
     for name, service in study.services.items():
         yield ("services", name, "model"), service.model
+        if service.fallback is not None:
+            yield ("services", name, "fallback", "model"), service.fallback.model
     for name, campaign in study.training.items():
         if campaign.model is not None:
             yield ("training", name, "model"), campaign.model

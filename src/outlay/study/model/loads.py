@@ -21,11 +21,13 @@ from outlay.study.model.fields import (
 
 __all__ = [
     "Campaign",
+    "Fallback",
     "LatencyTarget",
     "Lengths",
     "Mix",
     "Service",
     "Slo",
+    "Tier",
     "TokenVolume",
     "UnitsPerDay",
     "UnservedValue",
@@ -123,6 +125,19 @@ def _series_or_number(raw: object) -> str:
     return "<number>"
 
 
+class Tier(StrictModel):
+    """A part of the work and what it costs not to do it; the cheapest part is given up first."""
+
+    share: Annotated[Num, number("fraction", "share")]
+    """Share of the work; the shares of all tiers sum to 1."""
+    times: Annotated[Num, number("ratio")]
+    """Price of not doing it, over `unserved`; may not fall from one tier to the next."""
+    note: str = ""
+    """Words for readers."""
+    source: str | None = None
+    """Source of every number here that names none itself."""
+
+
 class Value(StrictModel):
     """Worth of serving: cost of not serving; optional revenue by kind."""
 
@@ -132,8 +147,27 @@ class Value(StrictModel):
         Discriminator(_one_or_by_kind),
     ]
     """What a token not served costs: one price, or by kind."""
+    tiers: list[Tier] = Field(default_factory=list)
+    """Parts of the service that are dearer to give up than others; none = all at `unserved`."""
+    least: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
+    """Share that must be served in every period and part of the day, at whatever cost."""
     price: UnservedValue | None = None
     """What customers pay, by kind."""
+    source: str | None = None
+    """Source of every number here that names none itself."""
+
+
+class Fallback(StrictModel):
+    """A smaller model that may serve part of a service, in the same lengths and latency."""
+
+    model: ModelName | dict[str, Any]
+    """A catalogue id, or an inline architecture with the catalogue's field names."""
+    most: Annotated[Num, number("fraction", "share")] = Num(1.0, "1")
+    """Largest share of the service that it may serve, in every part of the day."""
+    loss: Annotated[Num, number("fraction", "share")]
+    """What a token that it serves costs, over the price of one not served."""
+    note: str = ""
+    """Words for readers."""
     source: str | None = None
     """Source of every number here that names none itself."""
 
@@ -177,6 +211,8 @@ class Service(StrictModel):
     """Chips that it may run on; none = any that fits."""
     value: Value
     """Worth of serving."""
+    fallback: Fallback | None = None
+    """A smaller model that may serve part of it."""
 
 
 class UnitsPerDay(StrictModel):
@@ -225,6 +261,10 @@ class Work(StrictModel):
     """Chips that it may run on; none = any that fits."""
     unserved: Annotated[Num, number("price_per_chip_hour")]
     """What an hour of a reference chip's work costs when it is not done."""
+    tiers: list[Tier] = Field(default_factory=list)
+    """Parts of the work that are dearer to give up than others; none = all at `unserved`."""
+    least: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
+    """Share that must be done in every period and part of the day, at whatever cost."""
 
 
 class Campaign(StrictModel):

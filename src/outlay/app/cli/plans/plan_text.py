@@ -31,6 +31,8 @@ def print_plan(plan: Plan, report: Path | None = None, console: Console | None =
                              worst=f"{c.worst:.2e}"))  # fmt: skip
         return
     to.print(Text(plan.headline.sentence))
+    for line in plan.headline.lines:
+        to.print(Text(f"- {line}"))
     for table in screen(plan, say):
         to.print()
         to.print(_grid(table))

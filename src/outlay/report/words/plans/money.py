@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outlay.core.quantities.formats import format_money, format_number
+from outlay.core.quantities.formats import format_money
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer
@@ -57,9 +57,10 @@ def half_answer(plan: Plan, say: Words) -> Answer:
 
     fewer = full.chips - lean.chips
     sentence = say(
-        "half.saves", cost=money(full.cost - lean.cost), paid=money(full.paid - lean.paid),
+        "half.saves", cash=money(full.paid + full.left - lean.paid - lean.left),
+        paid=money(full.paid - lean.paid),
         left=money(lean.left - full.left), shed=money(full.shed - lean.shed),
-        chips=format_number(abs(fewer) / 1e3),
+        chips=say.count(abs(fewer)),
         size=say("half.smaller" if fewer >= 0 else "half.larger"),
     )  # fmt: skip
     return answer("half", say, sentence, tables=("half",))

@@ -6,17 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from outlay.core.quantities.formats import format_money, format_number
+from outlay.core.quantities.formats import format_money, format_number, format_quantity
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
-from outlay.results.plans.worth import Chance, PriceTaken, Regret, Worth
+from outlay.results.plans.worth import Chance, Hinge, PriceTaken, Regret, Worth
 
 __all__ = ["named", "worth_answer"]
 
 NONE = 0.5
 """Expected chips that are as good as none."""
+MOST_HINGES = 2
+"""Orders whose assumed price is named in words."""
 PICTURES = ("price_curve", "regret", "near_optimal")
 """What `--deep` adds that has a picture."""
 
@@ -44,7 +46,8 @@ def worth_answer(plan: Plan, say: Words) -> Answer:
     found = {
         "no_regret": plan.no_regret, "hedges": plan.hedges, "megawatts": plan.megawatts,
         "price_curve": deep.price_curve, "break_even_chance": deep.break_even_chance,
-        "regret": deep.regret, "near_optimal": deep.near_optimal,
+        "regret": deep.regret, "regret_by_branch": deep.regret[1:],
+        "near_optimal": deep.near_optimal, "hinges": deep.hinges,
     }  # fmt: skip
     tables = [name for name, rows in found.items() if rows]
     return answer(
@@ -59,12 +62,14 @@ def _value(row: Worth, plan: Plan) -> str:
 
 
 def _notes(plan: Plan, say: Words) -> Iterator[str]:
-    """One sentence per question that `--deep` asks."""
+    """What a megawatt is worth, and one sentence per question that `--deep` asks."""
     deep = plan.deep
+    yield from _megawatts(plan, say)
     if deep.do_nothing is not None:
         yield say("worth.nothing", amount=format_money(deep.do_nothing, plan.currency))
     for _, rows in groupby(deep.price_curve, key=lambda r: r.offer):
         yield _curve(list(rows), say)
+    yield from _hinges(deep.hinges, say)
     for chance in deep.break_even_chance:
         yield _chance(chance, say)
     if deep.regret:
@@ -110,15 +115,50 @@ def _chance(row: Chance, say: Words) -> str:
 
 
 def _regret(rows: Sequence[Regret], currency: str, say: Words) -> str:
-    """What the plan's first decisions are sorry for, and which are sorry for least."""
-    plan, least = next(r for r in rows if r.name == "plan"), rows[0]
+    """What the first decisions that cost least more are sorry for."""
+    other = next((r for r in rows if r.name != "plan"), None)
+    if other is None:
+        return say("worth.regret_alone")
+    decided = say.name("decided", other.decided)
+    if other.mean is None or other.worst is None or other.best is None:
+        return say("worth.regret_no_plan", decided=decided)
+    better = ""
+    if other.best < 0 and other.better:
+        better = say(
+            "worth.regret_better", amount=format_money(-other.best, currency),
+            where=other.best_where, percent=f"{100 * other.better:.0f}",
+        )  # fmt: skip
+    return say(
+        "worth.regret", decided=decided, mean=format_money(other.mean, currency),
+        worst=format_money(other.worst, currency), where=other.where, better=better,
+    )  # fmt: skip
 
-    def money(row: Regret) -> str:
-        return format_money(float("inf") if row.worst is None else row.worst, currency)
 
-    decided = say("worth.regret_planned") if least.name == "plan" else least.decided
-    return say("worth.regret", worst=money(plan), where=plan.where, least=money(least),
-               decided=decided)  # fmt: skip
+def _hinges(rows: Sequence[Hinge], say: Words) -> Iterator[str]:
+    """The nearest assumed prices that an order hangs on, one for each order."""
+    told = set[str]()
+    for row in rows:
+        if not row.assumed or row.offer in told or len(told) == MOST_HINGES:
+            continue
+        told.add(row.offer)
+        key = "hinge_comes" if row.now <= 0 else "hinge_less" if row.then > NONE else "hinge_gone"
+        yield say(
+            f"worth.{key}", offer=row.offer, what=row.what, of=row.of,
+            stated=format_quantity(row.stated, row.unit),
+            side=say("worth.above" if row.at > row.stated else "worth.below"),
+            at=format_quantity(float(f"{row.at:.3g}"), row.unit),
+            now=format_number(row.now, 3), then=format_number(row.then, 3),
+        )  # fmt: skip
+
+
+def _megawatts(plan: Plan, say: Words) -> Iterator[str]:
+    """The hall in which a megawatt is worth most, and those in which it is worth nothing."""
+    halls = [m for m in plan.megawatts if m.kind == "hall"]
+    idle = [m.site for m in halls if m.value <= 0]
+    if halls and halls[0].value > 0:
+        none = say("worth.megawatts_none", halls=say.listed(idle)) if idle else ""
+        yield say("worth.megawatts_most", most=halls[0].site, none=none,
+                  value=format_money(halls[0].value, plan.currency))  # fmt: skip
 
 
 def _ranges(plan: Plan, say: Words) -> str:
