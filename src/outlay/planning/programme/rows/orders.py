@@ -103,8 +103,8 @@ def _committed(d: Draft) -> None:
             upper[i] = o.order_cap
             if o.order_floor is not None:
                 lower[i] = o.order_floor
-    may: BoolArray = (f.may_deliver | f.may_divert).any(axis=1)
-    need: BoolArray = (np.isfinite(upper) | (lower > 0)) & may
+    may = np.any(f.may_deliver | f.may_divert, axis=1)
+    need: BoolArray = np.asarray((np.isfinite(upper) | (lower > 0)) & may)
     need &= ~np.array([o.id.endswith(":renewal") for o in p.offers], dtype=bool)[:, None]
     lower = np.where(lower > 0, lower, -np.inf)
     row = d.blocks.row("order_cap", ("offer", "node"), need, lower=lower, upper=upper, unit="chips")
