@@ -39,7 +39,7 @@ ROWS = {
         "ceiling", "racks", "liquid", "given",
     ),
     "energy": ("work_done", "work_in", "work_free", "least_energy", "least_rent"),
-    "training": ("work", "block", "block_on"),
+    "training": ("work", "block", "block_on", "block_one"),
     "capacity": ("capacity",),
     "balance": ("balance", "day", "least", "place"),
     "supply": ("delivery_cap", "limit", "so_far", "margin", "share"),

@@ -100,6 +100,7 @@ def _decision() -> n.Decision:
             n.Binding("inner", "power", "", 0.4, ("licence=granted",), 0.75, 5.5e6, 3.9e6, "MW"),
             n.Binding("buy", "supply", "per period", 1.0, (), 0.5, 4e3, 2.4e6, "chip"),
         ),
+        rounding=1.2e6,
     )  # fmt: skip
 
 
@@ -441,5 +442,6 @@ def hand_made() -> Plan:
                         True, 21),),
         sources=(s.Source("market", "2025-12-23", "reported", "prices seen"),),
         unmodelled=(s.Unused("staff", "3", "no stage acts on it"),),
+        idle=(s.Idle("supply.buy.refund", "80 %", "supply.*.refund", "no_deposit", 23),),
         record=_record(),
     )  # fmt: skip

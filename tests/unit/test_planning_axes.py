@@ -54,7 +54,7 @@ def by_node() -> PlanProblem:
             )
             for s in p.sites
         ),
-        campaigns=tuple(replace(c, rate_factor=one) for c in p.campaigns),
+        campaigns=tuple(replace(c, rate_factor=one, work=c.work * one) for c in p.campaigns),
         cash=p.cash and replace(p.cash, debt_ceiling=one),
         rate_factor=np.stack([one, one]),
         chip_factor=np.stack([one, one]),

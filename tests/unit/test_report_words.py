@@ -20,6 +20,7 @@ from outlay.report.pictures.comparison import comparison_picture
 from outlay.report.screen import screen
 from outlay.report.tables.comparison import comparison_steps
 from outlay.report.tables.plan import TABLES, table_of
+from outlay.report.words.check import check_lines
 from outlay.report.words.comparison import (
     comparison_lines,
     comparison_sentence,
@@ -30,17 +31,25 @@ from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.worth import worth_answer
 from outlay.report.words.programme import export_sentence, goal_lines
 from outlay.report.write import workbook_head
+from outlay.results.checks import Check, Kept
 from outlay.results.plans.answers import Answer, Commitment
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import CostPart
 from outlay.results.plans.worth import Chance, Deep, Half, PriceTaken
 from outlay.results.programme import Export, Goal, Trial
+from outlay.results.study import Idle
 from outlay.runs.documents.compare import compare_replay, compare_results
+from outlay.study.checks.unused import RULES
 from support.plans import hand_made
 
 REPORT = Path(outlay.report.__file__).parent
 SAY = words()
 EXPORT = Export("study.yaml", "mps", "plan.mps", 1200, 900, 31_000)
+CHECK = Check("study.yaml", "small", "2025-12-31", "0", (), (), (), (),
+              (Kept("staff", "3", "no stage acts on it", None),),
+              (Idle("supply.a.refund", "80 %", "supply.*.refund", "no_deposit", 7),
+               Idle("supply.b.refund", "50 %", "supply.*.refund", "no_deposit", 9),
+               Idle("finance.standard", "ifrs16", "finance.standard", "no_lease", 12)))  # fmt: skip
 TRIED = (Trial(2.0, 0.91), Trial(1.5, 0.96))
 GOAL = Goal("study.yaml", "rules.pue", "1", 1.3, 1.5, "served_share", 0.95, 0.96, True, 1.5, 2.0,
             TRIED)  # fmt: skip
@@ -208,6 +217,9 @@ def variants() -> Iterator[Plan]:
     broken = tuple(replace(c, status="broken") for c in plan.invariants)
     yield replace(plan, verdict="INVALID", invariants=broken)
     yield replace(plan, record=replace(plan.record, study_file=""))
+    idle = (Idle(f"x.{r.reason}", "1", r.path, r.reason) for r in RULES)
+    yield replace(plan, idle=tuple(idle))
+    yield replace(plan, decision=replace(plan.decision, rounding=0.0))
 
 
 class Heard(dict[str, str]):
@@ -247,6 +259,7 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     list(replay_lines(compare_replay(plan, cheaper), say))
     export_sentence(EXPORT, say)
     list(goal_lines(GOAL, say))
+    list(check_lines(CHECK, "study.yaml", everything=False, say=say))
 
 
 def test_every_word_of_the_table_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,6 +324,18 @@ def test_a_state_is_told_by_what_it_adds_over_the_others() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("cost", "text"),
+    [(1.2e6, "in the first period cost $1.2m more than any share"), (0.4, "cost nothing")],
+)
+def test_what_whole_lots_cost_is_said_where_any_are_asked_for(cost: float, text: str) -> None:
+    plan = hand_made()
+    found = replace(plan, decision=replace(plan.decision, rounding=cost))
+    assert any(text in note for note in answer(found, "decision").notes)
+    none = replace(plan, decision=replace(plan.decision, rounding=None))
+    assert not any("Whole lots" in note for note in answer(none, "decision").notes)
+
+
 def test_the_largest_fact_worth_knowing_is_named() -> None:
     sure = answer(hand_made(), "sure")
     assert sure.sentence.endswith("the fact most worth finding out is licence now: $4.1m.")
@@ -355,3 +380,23 @@ def test_the_answers_name_tables_and_pictures_that_there_are() -> None:
             assert set(a.figures) <= set(FIGURES)
             for name in a.tables:
                 table_of(name, plan, SAY)
+
+
+def test_inputs_that_reach_nothing_are_told_with_their_reason_those_of_a_field_together() -> None:
+    lines = check_lines(CHECK, "study.yaml", everything=False)
+    assert "    –  supply.*.refund (2) – there is no deposit to come back" in lines
+    assert "    –  finance.standard – the study has no lease" in lines
+    assert "    –  staff: 3 – no stage acts on it" in lines
+    assert (
+        "; 3 inputs are stated that reach nothing in it, 1 is kept that no stage uses" in lines[-1]
+    )
+    everything = check_lines(CHECK, "study.yaml", everything=True)
+    assert "    9  supply.b.refund: 50 % – there is no deposit to come back" in everything
+
+
+def test_the_page_and_the_memo_name_what_reaches_nothing() -> None:
+    plan = said(hand_made())
+    page = render(plan, "")
+    for text in ("supply.buy.refund", "80 %", "there is no deposit to come back"):
+        assert text in page
+    assert any("supply.buy.refund" in text for text in memo_of(plan).caveats)

@@ -8,7 +8,7 @@ from typing import Literal
 from outlay.core.arrays import Array
 from outlay.core.periods import Period
 
-__all__ = ["ALL_ALIKE", "KINDS", "DemandPaths", "Load", "Slice"]
+__all__ = ["ALL_ALIKE", "EVENT", "KINDS", "CampaignNeed", "DemandPaths", "Load", "Slice"]
 
 
 KINDS: tuple[Literal["input", "cached", "output"], ...] = ("input", "cached", "output")
@@ -17,6 +17,8 @@ KINDS: tuple[Literal["input", "cached", "output"], ...] = ("input", "cached", "o
 
 ALL_ALIKE = ((1.0, 1.0),)
 """One tier: no part of the work is dearer to give up than another."""
+EVENT = "event"
+"""Name of the part of the day that holds the peak hours of the year's busiest days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,25 @@ class Load:
 
 
 @dataclass(frozen=True)
+class CampaignNeed:
+    """Training at one place that the plan places: in time, or as a block at one of its sites.
+
+    load: the work as a load, in busy reference chips. chips [period]: of it, spread evenly. It
+    may be done from period `start` on and is due at the end of `due`; where it is `even`, each
+    period's share is due in that period. block: reference chips that stand at one site while it
+    runs, 0 = any.
+    """
+
+    load: Load
+    campaign: str
+    chips: Array
+    start: int
+    due: int
+    even: bool
+    block: float
+
+
+@dataclass(frozen=True)
 class DemandPaths:
     """Rates [state, period, load, slice] in each load's unit, means over the slice's hours.
 
@@ -68,6 +89,7 @@ class DemandPaths:
     held on top of `rate`: 1 where slices of the day show the peak themselves. `states` with
     `probabilities` are the branches for the scenario tree ("low", "base", "high");
     `tokens_per_day` is [state, period, service, kind] in token/day for accounts and reports.
+    `campaigns` are no loads: their work has no rate of its own.
     Path arrays for risk: `paths` [path, period, service] factors over the base state.
     """
 
@@ -81,5 +103,6 @@ class DemandPaths:
     compute: Array
     peak: Array
     tokens_per_day: Array
+    campaigns: tuple[CampaignNeed, ...] = ()
     paths: Array | None = None
     notes: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from outlay.core.errors import InputError
+from outlay.report.words.check import idle_groups
 from outlay.report.words.language import Words, words
 from outlay.results.plans.answers import Headline, Tile
 from outlay.results.plans.plan import Plan
@@ -86,6 +87,12 @@ def _caveats(plan: Plan, say: Words) -> Iterator[str]:
         yield say("memo.contradictions", n=len(plan.contradictions))
     if plan.assumptions:
         yield say("memo.assumptions", n=len(plan.assumptions))
+    if plan.idle:
+        yield say(
+            "memo.idle",
+            n=len(plan.idle),
+            paths=say.listed(text for text, _ in idle_groups(plan.idle, say)),
+        )
 
 
 def memo_pdf(memo: Memo) -> bytes:

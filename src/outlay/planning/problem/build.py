@@ -17,6 +17,7 @@ from outlay.core.periods import MONTHS_PER_YEAR, Period
 from outlay.core.quantities.fx import FxTable
 from outlay.demand.build import money_in
 from outlay.demand.types import DemandPaths
+from outlay.planning.problem.campaigns import campaigns_of, software_gain, takes
 from outlay.planning.problem.node_studies import (
     NodeStudies,
     StudyAt,
@@ -144,13 +145,9 @@ def _demand_at_nodes(study: Study, demand: DemandPaths, tree: Tree) -> Array:
 
 def _rate_factor(ns: NodeStudies, demand: DemandPaths) -> Array:
     """[load, node]: software gain since the first period, over the growth of work per unit."""
-    tree = ns.tree
-    gain = np.empty(len(tree))
-    for node, s in enumerate(ns.nodes):
-        gain[node] = (1.0 + s.performance.software_gain.value) ** int(tree.period[node])
-    compute = demand.compute[tree.period].T  # [load, node]
-    reserved = np.array([load.phase == "reserved" for load in demand.loads])
-    return np.where(reserved[:, None], 1.0, gain[None, :] / compute)
+    compute = demand.compute[ns.tree.period].T  # [load, node]
+    reserved = np.array([load.phase == "reserved" for load in demand.loads], dtype=bool)
+    return np.where(reserved[:, None], 1.0, software_gain(ns)[None, :] / compute)
 
 
 def _loads(study: Study, demand: DemandPaths, held: Array) -> tuple[Load, ...]:
@@ -177,12 +174,8 @@ def _masks(
                 or (site.holds == "domestic" and catalogue[c].domestic_cn)
                 or (isinstance(site.holds, list) and c in site.holds)
             )
-        here = {name, site.region, *site.tags}
         for j, load in enumerate(demand.loads):
-            wanted = not load.places or bool(here.intersection(load.places))
-            names = {load.service, load.phase, load.service.partition("@")[0]}
-            taken = not site.loads or bool(names.intersection(site.loads))
-            site_load[i, j] = wanted and taken
+            site_load[i, j] = takes(name, site, load)
     return site_chip, site_load
 
 
@@ -352,10 +345,12 @@ def build_problem(
         slices=tuple(s.name for s in demand.slices),
         slice_hours=np.array([s.hours_per_day for s in demand.slices]),
         demand=_demand_at_nodes(study, demand, tree),
-        units_per_chip=capacity.units_per_chip / (spread * demand.peak)[:, None],
+        units_per_chip=capacity.units_per_chip[: len(demand.loads)]
+        / (spread * demand.peak)[:, None],
         site_chip=site_chip,
         site_load=site_load,
         rate_factor=_rate_factor(ns, demand),
+        campaigns=campaigns_of(ns, demand, capacity),
         budgets=_budgets(ns),
         limits=shared_caps(ns),
         shares=_domestic_rule(study, tree, catalogue),
@@ -370,7 +365,7 @@ def build_problem(
 
 def _check_places(study: Study, demand: DemandPaths) -> None:
     found = []
-    for load in demand.loads:
+    for load in (*demand.loads, *(c.load for c in demand.campaigns)):
         if load.places and not _places(study, load.places):
             found.append(
                 Problem(

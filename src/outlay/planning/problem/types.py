@@ -293,12 +293,14 @@ class Campaign:
 
     units_per_chip: units per second (0 = cannot). short_cost: currency per unit not done.
     rate_factor: software gain. steady: runs at one rate through the day, not in slices.
-    block_chips: least number of chips at one site in one period (0 = any; whole near the root,
-    a share elsewhere).
+    even: `work` is that of each node, due in its own period; else what is due at the end of `due`,
+    on the way to each of its nodes. block_chips: least number of chips, each counted by its
+    units_per_chip, that stand at the one site where it runs, beside what serves (0 = any number
+    anywhere; runs there or not near the root, a share of the period elsewhere).
     """
 
     id: str
-    work: Amount
+    work: Annotated[Number, axes("node")]
     start: int
     due: int
     units_per_chip: Annotated[Array, axes("chip")]
@@ -307,6 +309,7 @@ class Campaign:
     rate_factor: Annotated[Number, axes("node")] = 1.0
     steady: bool = True
     block_chips: Amount = 0.0
+    even: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from outlay.planning.programme.rows.sites import energised_from
 from outlay.planning.programme.vintages import Vintages
 from outlay.planning.result import Certificates, Flow, Plan, Price
 from outlay.planning.solver.highs import Solution
-from outlay.planning.solver.reader import Reader
-from outlay.planning.solver.split import split
+from outlay.planning.solver.split import Reader, split
 from outlay.results.plans.rows import Slack
 
 __all__ = ["extract", "label"]

@@ -263,6 +263,8 @@ class Decision(Row):
     """Processors against their authorisation; null where there is none."""
     binding: tuple[Binding, ...]
     """Limits that bind."""
+    rounding: Money | None
+    """What whole lots, steps and blocks in the first period cost; null where none are asked for."""
 
 
 @dataclass(frozen=True, slots=True)

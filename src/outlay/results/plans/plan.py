@@ -39,7 +39,7 @@ from outlay.results.plans.worth import (
     Values,
     Worth,
 )
-from outlay.results.study import Number, Source, Unused
+from outlay.results.study import Idle, Number, Source, Unused
 
 __all__ = [
     "Plan",
@@ -155,6 +155,8 @@ class Plan(Document):
     """The sources."""
     unmodelled: tuple[Unused, ...]
     """Inputs that no stage acts on."""
+    idle: tuple[Idle, ...]
+    """Inputs that the study states and that reach nothing in it."""
     record: Record
     """What the result was made from."""
 

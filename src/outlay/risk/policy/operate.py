@@ -18,6 +18,7 @@ import numpy.typing as npt
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import SolverError
 from outlay.core.periods import HOURS_PER_DAY
+from outlay.demand.types import EVENT
 from outlay.planning.problem.fallback import whose
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.solver.highs import open_highs
@@ -159,6 +160,7 @@ class NodeOperation:
                 out[g] = share * np.min(
                     [self.demand[i, :] / self.mean.item(i) for i in busy], axis=0
                 )
+        out[:, [name == EVENT for name in self.problem.slices]] = 0.0
         return out
 
     def _build(self, stands: Array) -> None:

@@ -202,4 +202,5 @@ def decision_of(
         broken=tuple(sorted({s.item for s in plan.slacks if s.amount > 0})),
         processors=_processors(plan, budgets, first_month),
         binding=_binding(plan),
+        rounding=plan.rounding,
     )

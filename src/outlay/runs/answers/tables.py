@@ -135,21 +135,28 @@ def served_rows(plan: Plan, demand: DemandPaths) -> tuple[rows.Served, ...]:
 
 
 def work_rows(plan: Plan, demand: DemandPaths) -> tuple[rows.WorkServed, ...]:
-    """Other work by load, in busy reference chips: asked, served; expected."""
+    """Other work by load, in busy reference chips: asked, served; expected.
+
+    Of a campaign that is free in time, what is done in a period is asked for there, and what is
+    not done by its date in the last.
+    """
     p, tree = plan.problem, plan.problem.tree
     weight = (p.slice_hours / HOURS_PER_DAY)[None, :, None]
     asked = expected(tree, (p.demand * weight).sum(axis=1))
     shed = expected(tree, (plan.shed * weight).sum(axis=1))
+    steady = [(x, asked[i], shed[i]) for i, x in enumerate(demand.loads) if x.unit == "chip"]
+    done = expected(tree, plan.work.sum(axis=(1, 2)) / tree.seconds)  # [campaign, period]
+    short = expected(tree, plan.short / tree.seconds)
+    placed = [(c.load, done[i] + short[i], short[i]) for i, c in enumerate(demand.campaigns)]
     return tuple(
         rows.WorkServed(
             period=str(period),
             load=x.id,
             reference=x.reference_chip,
-            demand=float(asked[i, t]),
-            served=float(asked[i, t] - shed[i, t]),
+            demand=float(want[t]),
+            served=float(want[t] - miss[t]),
         )
-        for i, x in enumerate(demand.loads)
-        if x.unit == "chip"
+        for x, want, miss in (*steady, *placed)
         for t, period in enumerate(tree.periods)
     )
 

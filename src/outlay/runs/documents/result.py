@@ -247,6 +247,7 @@ def make_result(stages: Stages, run: Run) -> Result:
         facts=_numbers(stages.loaded.facts),
         sources=_sources(study),
         unmodelled=_unused(study),
+        idle=stages.loaded.idle,
         record=run.record,
     )
     kept = {k: v for k, v in to_json(result).items() if k not in UNHASHED}

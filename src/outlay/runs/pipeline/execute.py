@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from outlay.planning.problem.types import PlanProblem
     from outlay.serving.sizing.build import TokenCapacity, WorkRate
     from outlay.serving.spec import ServiceSpec
+    from outlay.serving.traffic.shapes import Shape
     from outlay.serving.types import Capacity
     from outlay.study.model.fields import Num
     from outlay.study.model.loads import TokenVolume
     from outlay.study.model.study import Study
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["Options", "Stages", "prepare"]
+__all__ = ["Options", "Stages", "prepare", "trace_shapes"]
 
 Progress = Callable[[str], None]
 
@@ -128,6 +129,14 @@ def _models(study: Study) -> dict[str, Model]:
     return {k: find_model(m) if isinstance(m, str) else read_inline(m) for k, m in named.items()}
 
 
+def trace_shapes(study: Study, folder: Path) -> dict[str, Shape]:
+    """Shapes of the traces that services name: published ones by name, the user's by file."""
+    from outlay.serving.traffic.shapes import known_shape, own_shape
+
+    named = dict.fromkeys(s.lengths.trace for s in study.services.values() if s.lengths.trace)
+    return {name: known_shape(name) or own_shape(folder / name) for name in named}
+
+
 def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
     """Run every stage of a study up to the planning problem.
 
@@ -159,6 +168,7 @@ def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
             demand,
             chips,
             models,
+            trace_shapes(study, folder),
             token_capacity=_token_capacity(calibration),
             work_rate=_work_rate(calibration),
         )

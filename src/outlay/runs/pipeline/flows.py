@@ -36,6 +36,7 @@ from outlay.planning.contracts.terms import ordered_at
 from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
 from outlay.results.chips_models import Chip
+from outlay.runs.pipeline.trained import trained
 from outlay.serving.types import Capacity
 from outlay.study.model.fields import Num
 from outlay.study.model.study import Study
@@ -122,7 +123,7 @@ def _purchases(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Purcha
         if not (arrived.any() or plan.orders[o].any()):
             continue
         ordered, levy = _as_ordered(plan, offer)
-        part = _deposit(offer) if financed else offer.deposit
+        part = _deposit(offer)
         share = part * ordered
         lost = plan.cancelled[o] * share * (1 - offer.refund)
         back = plan.cancelled[o] * share * offer.refund
@@ -332,8 +333,10 @@ def _activities(
                     per = per * p.chip_factor[c]
                 busy = np.divide(by_chip[c] * tree.seconds, per, out=np.zeros_like(per),
                                  where=per > 0)  # fmt: skip
-                if busy.any() and share > 0:
+                # A solver may leave dust of work on chips that never stand.
+                if share > 0 and busy.any() and plan.stock[c].any():
                     acts.append(Activity(load.service, kind, chip.id, at(busy * share)))
+    acts += trained(plan, demand, at)
     return acts, sales
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from outlay.core.errors import FxError
 from outlay.core.quantities.fx import FxTable
 from outlay.results.study import Number
+from outlay.study.checks.complete import is_trace_file
 from outlay.study.findings import Finding
 from outlay.study.model.loads import Campaign, Service, Tier, Work
 from outlay.study.model.study import Study
@@ -20,6 +21,9 @@ __all__ = ["money_findings", "rates"]
 At = tuple[str | int, ...]
 Numbered = tuple[At, Number]
 _LEASES = ("lease", "finance_lease", "reservation")
+_OWNED = ("purchase", "finance_lease")
+_MAY_END = ("lease", "reservation")
+"""Contracts that may be left early where the study says for what."""
 
 
 def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> Iterator[Finding]:
@@ -31,7 +35,7 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
         yield from _pool(("fleet", name), pool)
     for name, campaign in study.training.items():
         yield from _campaign(("training", name), campaign)
-    yield from _unsaid(numbers)
+    yield from _unsaid(study, numbers)
     for name, work in study.work.items():
         yield from _work(("work", name), work)
         yield from _tiers(("work", name, "tiers"), work.tiers)
@@ -44,10 +48,15 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
     yield from _fx(study, numbers, fx)
 
 
-def _unsaid(numbers: Iterable[Numbered]) -> Iterator[Finding]:
+def _unsaid(study: Study, numbers: Iterable[Numbered]) -> Iterator[Finding]:
     """Numbers that are left out and cannot be filled from elsewhere."""
+    own = {
+        ("services", name, "lengths")
+        for name, s in study.services.items()
+        if s.lengths.trace is not None and is_trace_file(s.lengths.trace)
+    }
     for path, entry in numbers:
-        if math.isnan(entry.value):
+        if math.isnan(entry.value) and path[:-1] not in own:  # the file itself says the mean
             *above, name = path
             yield Finding(tuple(above), f"`{name}` is missing", hint=f"left out it is {entry.note}")
 
@@ -75,16 +84,29 @@ def _payment(path: At, offer: Offer) -> Iterator[Finding]:
             (*path, "by"), "a finance_lease is paid by its rent or by instalments on a price",
             "both" if offer.rent is not None else "neither", "one of `rent:` and `price:`",
         )  # fmt: skip
-    elif offer.by not in ("purchase", "finance_lease") and offer.rent is None:
+    elif offer.by not in _OWNED and offer.rent is None:
         yield Finding((*path, "by"), f"a {offer.by} without a rent", hint="add `rent:`")
     if offer.by in _LEASES and not offer.term:
         yield Finding((*path, "by"), f"a {offer.by} without a term", hint="add `term: 3 years`")
+    if offer.early_exit is not None and offer.by not in _MAY_END:
+        what = f"a {offer.by} cannot be left early"
+        allowed = "on " + " and ".join(f"`by: {x}`" for x in _MAY_END)
+        yield Finding((*path, "early_exit"), what, offer.early_exit.written, allowed)
+    if offer.by == "spot" and offer.term:
+        what = "spot chips are rented for the period at hand"
+        yield Finding((*path, "term"), what, hint="write `by: lease` or `by: reservation`")
+    if offer.by == "purchase" and offer.rent is not None:
+        what = "a purchase has no rent"
+        yield Finding((*path, "rent"), what, hint="write `by: lease` with a `term`")
+    if offer.by not in _OWNED and offer.price is not None:
+        what = f"a {offer.by} has no price"
+        yield Finding((*path, "price"), what, hint="write `by: purchase`, or `by: finance_lease`")
     if offer.by == "purchase":
-        yield from _unused(path, offer, ("rent", "term", "notice", "early_exit"))
+        yield from _unused(path, offer, ("term", "notice"))
     elif financed and offer.price is not None:
-        yield from _unused(path, offer, ("notice", "early_exit"))
+        yield from _unused(path, offer, ("notice",))
     else:
-        yield from _unused(path, offer, ("price", "deposit", "refund", "levy", "duty"))
+        yield from _unused(path, offer, ("deposit", "refund", "levy", "duty"))
 
 
 def _unused(path: At, offer: Offer, names: tuple[str, ...]) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ def uncertainty_findings(study: Study, raw: Mapping[str, Any]) -> Iterator[Findi
     for name, factor in study.uncertainty.items():
         path: At = ("uncertainty", name)
         if isinstance(factor, Factor):
-            yield from _factor(path, factor, raw)
+            yield from _factor(path, factor, raw, bool(study.demand.state_totals))
         else:
             yield from _sampled(path, factor)
     yield from _conflicts(study, raw)
@@ -45,7 +45,7 @@ def uncertainty_findings(study: Study, raw: Mapping[str, Any]) -> Iterator[Findi
         yield Finding(at, "too large a tree", f"{leaves:,} leaves", f"{MAX_LEAVES:,}", hint)
 
 
-def _factor(path: At, factor: Factor, raw: Mapping[str, Any]) -> Iterator[Finding]:
+def _factor(path: At, factor: Factor, raw: Mapping[str, Any], totals: bool) -> Iterator[Finding]:
     total = math.fsum(p.value for p in factor.states.values())
     if abs(total - 1) > 1e-9:
         at = (*path, "states")
@@ -62,9 +62,11 @@ def _factor(path: At, factor: Factor, raw: Mapping[str, Any]) -> Iterator[Findin
                 continue  # said where the effect is laid over the study
             if found[0] in ("horizon", "uncertainty", "outlay", "as_of", "currency", "scenarios"):
                 yield Finding(at, f"an effect cannot change `{found[0]}`", text)
+    what = "a factor whose states change nothing"
     if factor.origin == "effect" and not any(factor.effect.values()):
-        what = "a factor whose states change nothing"
         yield Finding(path, what, warn=True, hint="give `effect`, or `from: demand`")
+    if factor.origin == "demand" and not totals and not any(factor.effect.values()):
+        yield Finding((*path, "from"), what, warn=True, hint="give `demand.state_totals`")
 
 
 def _sampled(path: At, factor: Sampled) -> Iterator[Finding]:

@@ -53,7 +53,7 @@ class Mix(StrictModel):
 
 
 class Lengths(StrictModel):
-    """Tokens per request: means, spread, and the trace whose shape the simulator uses."""
+    """Tokens per request: means, and how they spread around them."""
 
     input: Annotated[Num, number("tokens", ">0")] = unsaid("mean of the trace")
     """Mean input tokens of a request, cached ones included."""
@@ -62,9 +62,10 @@ class Lengths(StrictModel):
     cv: Annotated[Num, number("ratio")] = Num(
         1.0, "1", note="lognormal spread; 1 is usual for chat"
     )
-    """Standard deviation over mean, of both."""
+    """Standard deviation over mean, of both; a `trace` says more and takes its place."""
     trace: str | None = None
-    """Name of a trace whose shape of lengths is used."""
+    """How lengths spread: a published trace by its name, or a file beside the study with a request
+    a row (time, input and output tokens). Its shape is laid around the means stated."""
     source: str | None = None
     """Source of every number here that names none itself."""
 
@@ -272,7 +273,9 @@ class Campaign(StrictModel):
 
     `sustained` is the useful FLOP/s of one `reference` chip; other chips count by their training
     rate. `spread: even` makes it a steady need between `start` and `by`; `free` lets the plan
-    place it. `block` is the smallest number of reference chips at one place.
+    place it in time, any share in any period. `block` is how many reference chips stand at one
+    site, beside what serves there, while it runs: the work of a period is then done at one site
+    of each place, and where the block is more than the mean, for a share of the period.
     """
 
     note: str = ""
@@ -298,7 +301,7 @@ class Campaign(StrictModel):
     spread: Literal["even", "free"] = "even"
     """A steady need, or placed in time by the plan."""
     block: Annotated[Num, number("chips")] | None = None
-    """Fewest reference chips at one place."""
+    """Fewest reference chips at one site while it runs; none = any number at any sites."""
     places: dict[str, Annotated[Num, number("fraction", "share")]] = Field(min_length=1)
     """Share of the work by region or site; shares sum to 1. A list means equal shares."""
     chips: list[ChipName] = Field(default_factory=list)

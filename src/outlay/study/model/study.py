@@ -110,7 +110,13 @@ class DemandSettings(StrictModel):
     reference_state: str = "base"
     """The state for which the services' own growth is written."""
     event_peak: Annotated[Num, number("ratio", ">=1")] | None = None
-    """Busiest day of the year over a normal one."""
+    """Busiest day of the year over a normal one: its peak hours are a part of the day of their
+    own, so many times the normal peak, of services and of work that follows demand. What is not
+    served then costs its price; none of it can wait for other hours."""
+    event_days: Annotated[Num, number("duration", ">0")] = Num(
+        259_200.0, "s", note="one to three nights a year", written="3 days"
+    )
+    """Days a year as busy as that, spread over the periods alike."""
     source: str | None = None
     """Source of every number here that names none itself."""
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.periods import HOURS_PER_DAY
+from outlay.demand.types import EVENT
 from outlay.planning.problem.fallback import asked, whose
 from outlay.planning.programme.draft import Draft
 
@@ -45,7 +46,13 @@ def deferral(d: Draft) -> Array:
                 r = np.where(usual > 0, p.demand[i] / usual, np.inf)
             ratio = np.minimum(ratio, r)
         out[g] = np.where(np.isfinite(ratio), share * ratio, 0.0)
+    out[:, _event(d)] = 0.0  # what is asked for on a day of the year cannot wait for another
     return out
+
+
+def _event(d: Draft) -> BoolArray:
+    """[slice]: the peak hours of the year's busiest days."""
+    return np.array([name == EVENT for name in d.problem.slices], dtype=bool)
 
 
 def columns(d: Draft) -> None:
@@ -72,6 +79,7 @@ def columns(d: Draft) -> None:
     )  # fmt: skip
     leave = deferral(d)
     movable = np.repeat((leave > 0).any(axis=1, keepdims=True), len(p.slices), axis=1)
+    movable &= ~_event(d)[None, :, None]
     d.col["moved"] = b.column(
         "moved", ("group", "slice", "node"), movable, lower=-leave,
         meaning="work moved into the slice, days' means",

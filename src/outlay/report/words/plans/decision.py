@@ -20,6 +20,8 @@ NAMED = 5
 """Orders that the sentence names."""
 WAITING = 4
 """Offers held back that the sentence names."""
+ROUNDING = 0.5
+"""Money below which whole lots cost nothing that a reader would pay."""
 SWING = 1000.0
 """Chips that a state must add to be told."""
 
@@ -134,6 +136,10 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
             yield say("decision.known", factor=factor, period=period, states=say.clauses(states))
     if decision.broken:
         yield say("decision.broken", limits=say.listed(decision.broken))
+    if decision.rounding is not None:
+        cost = decision.rounding
+        key = "decision.rounding" if cost > ROUNDING else "decision.rounding_free"
+        yield say(key, amount=format_money(cost, plan.currency))
     paid = decision.processors
     if paid is not None:
         held = any(b.family in ("power", "supply") and b.value > 0 for b in decision.binding)
