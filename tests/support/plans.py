@@ -305,7 +305,9 @@ def _accounts() -> a.Accounts:
         )  # type: ignore[arg-type]  # fmt: skip
 
     return a.Accounts(
+        perimeter="plan",
         income={"income.ebitda": line("EBITDA", -41e6, -52e6),
+                "income.net": line("Net income", -7e6, 5e6),
                 "income.nothing": line("Nothing", 0.0, 0.0)},
         cash={"cash.operating": line("Cash from operations", -39e6, -50e6)},
         balance={"balance.assets": line("Assets", 110e6, 140e6)},
@@ -315,7 +317,8 @@ def _accounts() -> a.Accounts:
             a.Utilisation("chat", 0.8, 0.5, False),
             a.Utilisation("chat", 0.55, 0.7, True),
         ),
-        unit_costs=(a.UnitCost("chat", "output", 0.3, 0.7, 1.1, 0.36, "work alone", "in full"),),
+        unit_costs=(a.UnitCost("chat", "output", 0.3, 0.7, 0.6, 0.65, 0.9, 0.85, 0.95, 1.1, 0.36,
+                               "work alone", "in full"),),
         unpriced=(a.Unpriced("CNY", "no exchange rate for CNY"),),
         year="2026",
         earns=False,
@@ -329,6 +332,25 @@ def _accounts() -> a.Accounts:
             5.0, 0.1,
             (a.ChipHour("buy", "h200", "own", 1.02, 33_000.0),
              a.ChipHour("lease", "b200", "rent", 3.5, None)),
+        ),
+        revenue=(
+            a.Revenue("chat", True, {"2026": 31e6, "2027": 47e6}),
+            a.Revenue("agents", False, {"2026": 0.0, "2027": 0.0}),
+        ),
+        unbooked=(
+            a.Unbooked("old", "h20", 3000.0, 21_000.0),
+            a.Unbooked("older", "a100", 500.0, None),
+        ),
+        written_off=(
+            a.WrittenOff("a100", 1200.0, 14e6),
+            a.WrittenOff("older", 300.0, None),
+        ),
+        bridge=tuple(
+            a.BridgeLine(k, v)  # type: ignore[arg-type]
+            for k, v in {
+                "cash": 480e6, "revenue": 70e6, "tax": -9e6, "outside": 3e6, "unserved": 61e6,
+                "limits": 2e6, "interest": 1e6, "left": -210e6, "owed": 13e6, "objective": 411e6,
+            }.items()
         ),
     )  # fmt: skip
 

@@ -89,7 +89,14 @@ PROBLEM = PlanProblem(
     tree=TREE,
     discount_rate=0.1,
     chips=(Chip("big", 1.0, 4.0, usable=0.9), Chip("small", 0.5, 5.0, usable=0.8)),
-    sites=(Site("hall", "CN", np.array([0.1, 0.2, 0.2])),),
+    sites=(
+        Site(
+            "hall",
+            "CN",
+            np.array([0.1, 0.2, 0.2]),
+            expansion=Expansion(0.0, 0.0, np.full(NODES, 0.006), np.full(NODES, 0.05), deposit=0.0),
+        ),
+    ),
     offers=OFFERS,
     pools=(
         Pool("old", "small", ("hall",), np.full(NODES, 100.0)),

@@ -203,6 +203,8 @@ def variants() -> Iterator[Plan]:
     yield replace(plan, megawatts=plan.megawatts[:1])
     yield replace(plan, hedges=(replace(plan.hedges[0], states=("granted", "capped")),))
     yield with_accounts(standards=())
+    yield with_accounts(unbooked=(), perimeter="firm")
+    yield with_accounts(unbooked=plan.accounts.unbooked[:1])
     yield replace(plan, half=Half("no_model", None, None))
     yield replace(plan, half=Half("not_computed", None, None))
     yield replace(plan, half=replace(plan.half, planned=plan.half.half, half=plan.half.planned))

@@ -17,6 +17,7 @@ from pathlib import Path
 from outlay.core.errors import InputError
 from outlay.report.words.check import idle_groups
 from outlay.report.words.language import Words, words
+from outlay.report.words.plans.money import notes_on_money
 from outlay.results.plans.answers import Headline, Tile
 from outlay.results.plans.plan import Plan
 
@@ -93,6 +94,7 @@ def _caveats(plan: Plan, say: Words) -> Iterator[str]:
             n=len(plan.idle),
             paths=say.listed(text for text, _ in idle_groups(plan.idle, say)),
         )
+    yield from notes_on_money(plan, say)
 
 
 def memo_pdf(memo: Memo) -> bytes:

@@ -17,8 +17,11 @@ KINDS = ("input", "cached", "output")
 
 
 def screen(plan: Plan, say: Words) -> Iterator[Table]:
-    """Orders to place now, capital expenditure, unit costs and worth; empty ones are left out."""
-    found = (_orders(plan, say), _capex(plan, say), _unit_cost(plan, say), _worth(plan, say))
+    """Orders now, capital expenditure, revenue, unit costs and worth; empty ones are left out."""
+    found = (
+        _orders(plan, say), _capex(plan, say), _revenue(plan, say), _unit_cost(plan, say),
+        _worth(plan, say),
+    )  # fmt: skip
     yield from (t for t in found if t.rows)
 
 
@@ -73,13 +76,27 @@ def _capex(plan: Plan, say: Words) -> Table:
     return _table(say("terminal.capex"), columns, [row(year) for year in plan.capex_by_year])
 
 
+def _revenue(plan: Plan, say: Words) -> Table:
+    """What customers of each service pay by year, and what the statements leave of it."""
+    a = plan.accounts
+    paid = [r for r in a.revenue if r.priced]
+    years = list(paid[0].by_year) if paid else []
+    rows = [(r.service, *(format_money(r.by_year[y], plan.currency) for y in years)) for r in paid]
+    net = a.income.get("income.net")
+    if paid and net is not None:
+        name = say("terminal.net", whose=say(f"perimeter.{a.perimeter}"))
+        rows.append((name, *(format_money(net.by_year[y], plan.currency) for y in years)))
+    return _table(say("terminal.revenue"), (say("heading.service"), *years), rows)
+
+
 def _unit_cost(plan: Plan, say: Words) -> Table:
     columns = (say("heading.service"), *(say(f"terminal.{k}") for k in KINDS))
     rows = [
         (service, *(cell(kinds.get(k)) for k in KINDS))
         for service, kinds in plan.cost_per_mtok.items()
     ]
-    return _table(say("terminal.unit_cost", currency=plan.currency), columns, rows)
+    key = "terminal.unit_cost_new_money" if plan.accounts.unbooked else "terminal.unit_cost"
+    return _table(say(key, currency=plan.currency), columns, rows)
 
 
 def _worth(plan: Plan, say: Words) -> Table:

@@ -99,7 +99,10 @@ def write_report(
         "work": plan.work, "power": plan.power, "prices": plan.prices,
     }  # fmt: skip
     files.update({f"tables/{k}.csv": _csv(rows) for k, rows in tables.items() if rows})
-    files["plan.xlsx"] = workbook_bytes(accounts, title=plan.title, facts=workbook_head(plan, say))
+    files["plan.xlsx"] = workbook_bytes(
+        accounts, title=plan.title, facts=workbook_head(plan, say),
+        bridge=[(say(f"bridge.{b.key}"), b.value) for b in plan.accounts.bridge],
+    )  # fmt: skip
     files["memo.pdf"] = memo_pdf(memo_of(plan, say))
     files.update(_inputs(loaded))
     for name, data in files.items():

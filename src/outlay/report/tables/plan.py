@@ -22,7 +22,8 @@ TABLES: Mapping[str, Maker] = {
         lines.bill, lines.perimeter, lines.overruns, lines.at_risk, worth.worth, worth.no_regret,
         worth.hedges, worth.megawatts, worth.price_curve, worth.hinges, worth.break_even_chance,
         worth.near_optimal, worth.regret, worth.regret_by_branch,
-        money.standards, money.own_or_lease, money.unit_costs, money.half, outside.peers,
+        money.standards, money.own_or_lease, money.unit_costs, money.revenue, money.unbooked,
+        money.written_off, money.bridge, money.half, outside.peers,
         outside.peer_tokens, outside.outcomes, outside.promises, outside.tornado, outside.widest,
     )
 }  # fmt: skip

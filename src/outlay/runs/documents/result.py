@@ -185,7 +185,7 @@ def make_result(stages: Stages, run: Run) -> Result:
     orders, budgets = order_rows(plan), _budgets(stages)
     expansions = expansion_rows(plan)
     deep = Deep() if worth is None else worth.deep
-    accounts = accounts_facts(stages, run.accounts.accounts)
+    accounts = accounts_facts(stages, run.accounts, plan)
     evidence = NOTHING_READ if run.reading is None else claims_document(run.reading)
     result = Result(
         title=study.title,

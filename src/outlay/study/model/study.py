@@ -150,7 +150,10 @@ class Life(StrictModel):
     economic: Annotated[Num, number("duration", ">0")] | None = None
     """Years of use; none = the book life."""
     residual: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
-    """Share of the price that is left at the end of the economic life."""
+    """Share of the price that is left at the end of the economic life, in the plan and in market
+    value alike."""
+    book_residual: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
+    """Share of the price that depreciation leaves at the end of the book life."""
     tax: Annotated[Num, number("duration", ">0")] | None = None
     """Life for tax, written off in a straight line to nothing; none = for tax as in the books."""
     source: str | None = None
@@ -162,6 +165,9 @@ class FinanceSettings(StrictModel):
 
     standard: Literal["us_gaap", "ifrs16"] = "us_gaap"
     """How leases are presented first; the other is shown beside it."""
+    perimeter: Literal["plan", "firm"] = "plan"
+    """Whose statements: the plan's alone, whose owner pays in what it needs, or the whole firm's,
+    with its cash, `operating_cash_flow`, `budget.other_capex` and `sites.*.capex_due`."""
     tax: Annotated[Num, number("fraction", "share")] | None = None
     """Tax on income."""
     lives: dict[Literal["accelerators", "servers", "network", "buildings"], Life] = Field(

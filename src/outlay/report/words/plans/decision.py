@@ -139,7 +139,7 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
     if decision.rounding is not None:
         cost = decision.rounding
         key = "decision.rounding" if cost > ROUNDING else "decision.rounding_free"
-        yield say(key, amount=format_money(cost, plan.currency))
+        yield say(key, amount=money(cost, plan.currency))
     paid = decision.processors
     if paid is not None:
         held = any(b.family in ("power", "supply") and b.value > 0 for b in decision.binding)
