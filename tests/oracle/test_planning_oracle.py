@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 
 from outlay.planning.solver.solve import Options, solve
@@ -25,6 +28,42 @@ def test_objective_equals_linopy_s(seed: int) -> None:
     problem = random_problem(seed)
     plan = solve(problem, Options(full=True))
     assert plan.objective == pytest.approx(oracle_cost(problem, linopy=True), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(2000, 2016))
+@pytest.mark.parametrize("linopy", [False, True])
+def test_objective_in_whole_lots_equals_the_second_formulation(seed: int, linopy: bool) -> None:
+    """Lots of 3 chips and steps of 20 kW in the first period, proven by both to a millionth."""
+    problem = random_problem(seed, factors=seed % 2, tail=0.0)
+    problem = replace(
+        problem,
+        offers=tuple(replace(o, lot=3.0) for o in problem.offers),
+        sites=tuple(
+            replace(s, expansion=s.expansion and replace(s.expansion, step_mw=0.02))
+            for s in problem.sites
+        ),
+    )
+    plan = solve(problem, Options(full=True, whole_depth=1, mip_gap=1e-9))
+    second = oracle_cost(problem, linopy, whole_depth=1)
+    assert plan.objective == pytest.approx(second, rel=1e-6, abs=1e-6)
+
+
+def test_the_instances_have_something_of_everything() -> None:
+    """Each kind of payment, waiting and power given up occur among those compared above."""
+    found: Counter[str] = Counter()
+    for seed in SEEDS:
+        plan = solve(random_problem(seed), Options(full=True))
+        found.update({f.entry for f in plan.flows if abs(f.amount) > 1e-6})
+        found["given"] += int(plan.given_mw.max() > 1e-6)
+        found["waiting"] += int(plan.waiting.max() > 1e-6)
+        found["early"] += int(plan.early.max() > 1e-6)
+    some = {
+        "cancel_fee", "delivery", "deposit", "divert", "energy", "exit_fee", "expansion", "host",
+        "instalment", "interest", "levy", "obligation", "refund", "rent", "resale", "residual",
+        "shed", "short", "site_rent", "slack", "staff", "upkeep", "waited", "given", "waiting",
+        "early",
+    }  # fmt: skip
+    assert not {name for name in some if found[name] < 2}
 
 
 @pytest.mark.parametrize("seed", range(2000, 2040))

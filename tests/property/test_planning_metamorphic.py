@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outlay.planning.solver.solve import solve
+from outlay.planning.solver.solve import Options, solve
 from support.studies import random_problem
 
 few = settings(max_examples=10)
@@ -42,7 +42,9 @@ def test_looser_limits_never_cost_more(seed: int) -> None:
     limits = tuple(replace(x, cap=x.cap * 2) for x in problem.limits)
     assert at_most(solve(replace(problem, limits=limits)).objective, base)
     sites = tuple(
-        s if s.take_or_pay else replace(s, power_mw=s.power_mw * 2) for s in problem.sites
+        # More power costs its rent, or its least energy, where either is owed unused.
+        s if s.minimum_use or s.minimum_energy else replace(s, power_mw=s.power_mw * 2)
+        for s in problem.sites
     )
     assert at_most(solve(replace(problem, sites=sites)).objective, base)
 
@@ -86,17 +88,23 @@ def test_the_unit_of_work_changes_nothing(seed: int, k: float) -> None:
 @given(seeds)
 def test_tokens_and_megawatts_balance_in_every_plan(seed: int) -> None:
     problem = random_problem(seed)
-    plan = solve(problem)
+    plan = solve(problem, Options(full=True))
     served = plan.served.sum(axis=(1, 2))
     wanted = problem.demand + plan.deferred
     assert np.allclose(served + plan.shed, wanted, rtol=1e-7, atol=1e-6)
     assert np.allclose(np.einsum("lhn,h->ln", plan.deferred, problem.slice_hours), 0.0, atol=1e-6)
     assert np.all(plan.used_mw <= plan.energised_mw * (1 + 1e-9) + 1e-9)
+    kw = {c.id: c.power_kw for c in problem.chips}
+    at_meter = np.array([1.0 if s.it_power else s.pue for s in problem.sites]) / 1e3
     drawn = np.zeros_like(plan.used_mw)
-    for k, chip in enumerate(problem.chips):
-        for s, site in enumerate(problem.sites):
-            own = chip.power_kw * (1.0 if site.it_power else site.pue) / 1e3
-            drawn[s] += own * plan.stock[k, s]
-    if not any(o.kind == "spot" for o in plan.offers):
-        assert np.allclose(drawn, plan.used_mw, rtol=1e-6, atol=1e-8)
+    for i, o in enumerate(plan.offers):
+        if o.uses_power and o.kind not in ("spot", "reservation"):
+            for n in range(len(problem.tree)):
+                path = problem.tree.path(n)
+                stands = (plan.arriving[i][:, path] - plan.left[i][:, path]).sum(axis=1)
+                drawn[:, n] += kw[o.chip] * at_meter * stands
+    for i, q in enumerate(problem.pools):
+        if q.uses_power:
+            drawn += kw[q.chip] * at_meter[:, None] * plan.pool_stock[i]
+    assert np.allclose(drawn, plan.used_mw, rtol=1e-6, atol=1e-8)
     assert plan.certificates.ok(1e-6)

@@ -86,8 +86,7 @@ def test_stock_at_a_node_is_what_the_path_built_and_carries_over(seed: int) -> N
         for m in tree.path(n):
             for i, o in enumerate(plan.offers):
                 k = chip[o.chip]
-                came = plan.deliveries[i, :, m] + plan.diverted[i, :, m]
-                stock[k, :, n] += came - plan.left[i, :, m]
+                stock[k, :, n] += plan.arriving[i, :, m] - plan.left[i, :, m]
         for i, pool in enumerate(problem.pools):
             stock[chip[pool.chip], :, n] += plan.pool_stock[i, :, n]
     assert np.allclose(stock, plan.stock, rtol=1e-9, atol=1e-6)
@@ -165,10 +164,12 @@ def test_remaining_value_does_not_punish_late_orders() -> None:
 
 # 9 ------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("life", "bought"), [(50.0, 10.0), (4.0, 10.0), (2.0, 20.0), (1.0, 40.0), (0.01, 40.0)]
+    ("life", "bought"),
+    [(50.0, 10.0), (4.0, 10.0), (2.0, 20.0), (1.0, 40.0), (0.5, 80.0), (1.25, 33.59375)],
 )
 def test_life_longer_than_equal_to_and_under_the_horizon(life: float, bought: float) -> None:
     plan = solve(simple(4, 12, life=life))
+    # Half a year of life serves half a year; 1.25 years: 10, 7.5, 8.125, 7.96875.
     assert plan.deliveries.sum() == pytest.approx(bought)
     assert plan.stock[0, 0] == pytest.approx(np.full(4, 10.0))
 

@@ -36,8 +36,9 @@ ROWS = {
     "stock": ("stock", "keep", "pool", "pool_stays"),
     "sites": (
         "steps", "draw_paid", "draw_included", "power", "expansion_total", "arrive", "arrivals",
-        "ceiling", "racks", "liquid",
+        "ceiling", "racks", "liquid", "given",
     ),
+    "energy": ("work_done", "work_in", "work_free", "least_energy", "least_rent"),
     "training": ("work", "block", "block_on", "block_one"),
     "capacity": ("capacity",),
     "balance": ("balance", "day", "least", "place"),
@@ -74,9 +75,11 @@ def tiny() -> PlanProblem:
         np.full(n, 1e-3), term_months=12.0, exit_share=0.5, notice_months=1.0,
     )  # fmt: skip
     halls = (
-        Site("north", "N", np.full(n, 0.03), 1.2, True, 1e-4, 0.1, rack_limit=20.0,
+        Site("north", "N", np.full(n, 0.03), 1.2, True, 1e-4, 0.1, minimum_use=0.6,
+             exit_share=0.4, rack_limit=20.0,
              expansion=Expansion(0.01, 3.0, np.full(n, 5e-3), np.full(n, 0.02), 0.04)),
-        Site("south", "S", np.full(n, 0.02), 1.3, False, 2e-4, 0.2, liquid_mw=0.01),
+        Site("south", "S", np.full(n, 0.02), 1.3, False, 2e-4, 0.2, minimum_energy=0.5,
+             liquid_mw=0.01),
     )  # fmt: skip
     tiers = (Tier(0.2, 0.5), Tier(0.8, 1.125))
     loads = tuple(
@@ -88,7 +91,7 @@ def tiny() -> PlanProblem:
     demand = demand * (1.0 + 0.5 * tree.period)
     return PlanProblem(
         "USD", tree, 0.0,
-        (Chip("a", 1.0, racks=0.5, liquid=True, upkeep_per_year=0.5),
+        (Chip("a", 1.0, racks=0.5, liquid=True, upkeep_per_year=0.5, idle_use=0.2),
          Chip("b", 0.5, domestic=True, racks=0.25, usable=0.9)),
         halls, (far, more, home, lease),
         (Pool("old", "b", ("north", "south"), np.where(tree.period > 0, 6.0, 8.0)),

@@ -1,8 +1,9 @@
 """The planning programme written a second time: plain loops, one copy of it per history.
 
-Independent of `outlay.planning.programme.rows`: every history has its own variables, decisions of
-histories that cannot yet be told apart are made equal by explicit rows, money is added up path by
-path. Handed to linopy as labelled variables and constraints, or to scipy. Slow, for small problems.
+Written from docs/planning/conventions.md alone, independent of `outlay.planning.programme` and
+`outlay.planning.contracts`: every history has its own variables, decisions of histories that
+cannot yet be told apart are made equal by explicit rows, money is added up path by path. Handed to
+linopy as labelled variables and constraints, or to scipy. Slow, for small problems.
 """
 
 from __future__ import annotations
@@ -11,97 +12,24 @@ from collections import defaultdict
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_matrix
 
 from outlay.planning.problem.types import PlanProblem
+from support.oracle_lp import Lp
 
 HOURS = 365.25 * 24
+OWNED = ("purchase", "finance_lease")
 
 
-class Lp:
-    """Columns by key, rows as dictionaries."""
+def oracle_cost(p: PlanProblem, linopy: bool = False, whole_depth: int = 0) -> float:
+    """The optimal objective of `p`, by the second formulation.
 
-    def __init__(self) -> None:
-        self.number: dict[Any, int] = {}
-        self.bounds: list[tuple[float, float]] = []
-        self.rows: list[tuple[dict[int, float], float, float]] = []
-
-    def var(self, key: Any, lower: float = 0.0, upper: float = np.inf) -> int:
-        if key not in self.number:
-            self.number[key] = len(self.bounds)
-            self.bounds.append((lower, upper))
-        return self.number[key]
-
-    def row(self, terms: dict[int, float], lower: float, upper: float) -> None:
-        self.rows.append((dict(terms), lower, upper))
-
-    def solve_in_linopy(self, cost: dict[int, float]) -> float:
-        """The optimum by linopy: its own algebra, and its own way to the solver."""
-        import linopy
-        import xarray as xr
-
-        names = [str(k) for k in self.number]
-        lower, upper = (xr.DataArray(list(b), {"x": names}) for b in zip(*self.bounds, strict=True))
-        model = linopy.Model()
-        x = model.add_variables(lower, upper, name="x")
-        rows = [r for r in self.rows if r[0] and np.isfinite(r[1:]).any()]
-        for name, sign, bound in (("least", ">=", 1), ("most", "<=", 2)):
-            some = [r for r in rows if np.isfinite(r[bound])]
-            wide = max((len(t) for t, _, _ in some), default=0)
-            labels, values = np.full((len(some), wide), -1), np.zeros((len(some), wide))
-            for i, (terms, _, _) in enumerate(some):
-                labels[i, : len(terms)] = [int(x.labels.values[j]) for j in terms]
-                values[i, : len(terms)] = list(terms.values())
-            if not len(some):
-                continue
-            shape = ("row", "_term")
-            data = xr.Dataset(
-                {"coeffs": (shape, values), "vars": (shape, labels)},
-                coords={"row": np.arange(len(some))},
-            )
-            limit = xr.DataArray([r[bound] for r in some], {"row": np.arange(len(some))})
-            left = linopy.LinearExpression(data, model)
-            model.add_constraints(left, sign, limit, name=name)
-        prices = xr.DataArray([cost.get(j, 0.0) for j in range(len(names))], {"x": names})
-        model.add_objective((prices * x).sum())
-        status, _ = model.solve("highs", io_api="direct", output_flag=False, threads=1)
-        assert status == "ok"
-        return float(model.objective.value)
-
-    def solve(self, cost: dict[int, float]) -> float:
-        n = len(self.bounds)
-        c = np.zeros(n)
-        for j, v in cost.items():
-            c[j] += v
-        parts: dict[str, list[tuple[dict[int, float], float]]] = {"ub": [], "eq": []}
-        for terms, lo, up in self.rows:
-            if lo == up:
-                parts["eq"].append((terms, lo))
-                continue
-            if np.isfinite(up):
-                parts["ub"].append((terms, up))
-            if np.isfinite(lo):
-                parts["ub"].append(({j: -v for j, v in terms.items()}, -lo))
-        given: dict[str, Any] = {}
-        for name, rows in parts.items():
-            if rows:
-                data = [(i, j, v) for i, (t, _) in enumerate(rows) for j, v in t.items()]
-                i, j, v = zip(*data, strict=True)
-                given[f"A_{name}"] = coo_matrix((v, (i, j)), shape=(len(rows), n)).tocsr()
-                given[f"b_{name}"] = [b for _, b in rows]
-        found = linprog(c, bounds=self.bounds, method="highs", **given)
-        assert found.status == 0, found.message
-        return float(found.fun)
-
-
-def oracle_cost(p: PlanProblem, linopy: bool = False) -> float:
-    """The optimal objective of `p`, by the second formulation."""
+    whole_depth: as of the programme's options, the first so many periods take whole lots and steps.
+    """
     lp = Lp()
     tree = p.tree
     path_costs = []
     for leaf in tree.leaves:
-        path_costs.append(_History(lp, p, int(leaf)).build())
+        path_costs.append(_History(lp, p, int(leaf), whole_depth).build())
     _link(lp, p)
     cost: dict[int, float] = defaultdict(float)
     w, level = p.tail.weight, p.tail.level
@@ -144,35 +72,45 @@ def _link(lp: Lp, p: PlanProblem) -> None:
 class _History:
     """Variables, rows and discounted cost of the history that ends in one leaf."""
 
-    def __init__(self, lp: Lp, p: PlanProblem, leaf: int) -> None:
-        self.lp, self.p, self.leaf = lp, p, leaf
+    def __init__(self, lp: Lp, p: PlanProblem, leaf: int, whole_depth: int) -> None:
+        self.lp, self.p, self.leaf, self.whole_depth = lp, p, leaf, whole_depth
         tree = p.tree
         self.node = tree.path(leaf)
         self.T = len(self.node)
-        self.month = [q.year * 12 + q.month for q in tree.periods]
+        # Ages, leads and terms are counted in calendar months, money that runs in days.
+        self.month = [q.year * 12.0 + q.month for q in tree.periods]
+        self.length = [float(q.months) for q in tree.periods]
+        self.H = self.month[-1] + self.length[-1]
         self.years = [q.days / 365.25 for q in tree.periods]
-        self.begin = [(q.start - tree.periods[0].start).days / 365.25 for q in tree.periods]
-        self.end = self.begin[-1] + self.years[-1]
+        begin = [(q.start - tree.periods[0].start).days / 365.25 for q in tree.periods]
         r = 1 + p.discount_rate
-        self.disc = [r ** -(b + y / 2) for b, y in zip(self.begin, self.years, strict=True)]
-        self.disc_end = r**-self.end
-        # Ages and terms are counted in calendar months.
-        self.begin = [(m - self.month[0]) / 12 for m in self.month]
-        self.end = self.begin[-1] + tree.periods[-1].months / 12
+        self.disc = [r ** -(b + y / 2) for b, y in zip(begin, self.years, strict=True)]
+        self.disc_end = r ** -(begin[-1] + self.years[-1])
         self.cost: dict[int, float] = defaultdict(float)
         self.fixed = 0.0
         self.till: Any = defaultdict(lambda: defaultdict(float))
         self.till_fixed: dict[int, float] = defaultdict(float)
-        self.racks: Any = defaultdict(lambda: defaultdict(float))
-        self.wet: Any = defaultdict(lambda: defaultdict(float))
+        self.starts: list[tuple[str, int, int, int, float]] = []
         self.chips = {c.id: k for k, c in enumerate(p.chips)}
         self.site = {s.id: i for i, s in enumerate(p.sites)}
-        self.capex: dict[tuple[str, str, int], dict[int, float]] = defaultdict(
-            lambda: defaultdict(float)
-        )
+        table = lambda: defaultdict(lambda: defaultdict(float))  # noqa: E731
+        self.capex: Any = table()  # (basis, class, period)
+        self.standing: Any = table()  # (chip, site, period), chips
+        self.power: Any = table()  # (site, period), MW of the site's own basis
+        self.let: Any = table()  # (site, period), MW of it that the hall's rent is paid on
+        self.racks: Any = table()
+        self.wet: Any = table()
+        self.paid_kw: Any = table()  # (chip, site, period), kW whose energy the hall bills
+        self.free_kw: Any = table()  # the same, of chips whose work is paid for already
+        self.at_work: Any = table()  # (zone, period), kW above idle that serving takes
 
-    def v(self, name: str, t: int, *rest: Any, lower: float = 0.0, upper: float = np.inf) -> int:
-        return self.lp.var((name, self.leaf, t, *rest), lower, upper)
+    # ---- time and money ------------------------------------------------------------------
+
+    def v(
+        self, name: str, t: int, *rest: Any,
+        lower: float = 0.0, upper: float = np.inf, whole: bool = False,
+    ) -> int:  # fmt: skip
+        return self.lp.var((name, self.leaf, t, *rest), lower, upper, whole)
 
     def pay(self, j: int, t: int, amount: float, real: bool = True) -> None:
         """real: money that leaves the till, not the price of what is not done."""
@@ -180,20 +118,36 @@ class _History:
         if real:
             self.till[t][j] += amount
 
-    def first_from(self, month: float) -> int:
-        """First period that starts at or after `month` (T = after the horizon)."""
-        return next((t for t in range(self.T) if self.month[t] >= month - 1e-9), self.T)
+    def pay_fixed(self, t: int, amount: float) -> None:
+        self.fixed += amount * self.disc[t]
+        self.till_fixed[t] += amount
+
+    def settle(self, j: int, amount: float) -> None:
+        """At the horizon."""
+        self.cost[j] += amount * self.disc_end
+
+    def at(self, values: Any, t: int) -> float:
+        return float(np.broadcast_to(values, len(self.p.tree))[self.node[t]])
+
+    def holds(self, month: float) -> int:
+        """The period that holds `month` (T = at or after the horizon)."""
+        inside = (
+            t for t in range(self.T) if self.month[t] <= month < self.month[t] + self.length[t]
+        )
+        return next(inside, self.T)
+
+    def present(self, t: int, a: float, e: float) -> float:
+        """Share of the period between the months a and e."""
+        start, end = self.month[t], self.month[t] + self.length[t]
+        return max(min(e, end) - max(a, start), 0.0) / self.length[t]
 
     def build(self) -> tuple[dict[int, float], float]:
-        # standing[k, s, t] -> terms; `power` and `bill` say which chips are on it
-        self.standing: Any = defaultdict(lambda: defaultdict(float))
-        self.power: Any = defaultdict(lambda: defaultdict(float))
         for i, o in enumerate(self.p.offers):
             self.offer(i, o)
         for i, q in enumerate(self.p.pools):
             self.pool(i, q)
-        self.sites()
         self.work()
+        self.halls()
         self.limits()
         self.money()
         return self.cost, self.fixed
@@ -203,262 +157,446 @@ class _History:
     def offer(self, i: int, o: Any) -> None:
         p, lp = self.p, self.lp
         k = self.chips[o.chip]
-        direct = o.lead_months == 0
-        due_at = {t: self.first_from(self.month[t] + o.lead_months) for t in range(self.T)}
-        arrivals: dict[int, list[int]] = defaultdict(list)
-        for t in range(self.T):
-            if not direct and due_at[t] < self.T and o.order_cap[self.node[t]] > 0:
-                x = self.v("order", t, i, upper=float(o.order_cap[self.node[t]]))
-                arrivals[due_at[t]].append(x)
-                price = float(o.price[self.node[t]])
-                self.pay(x, t, o.deposit * price)
-                self.capex["payment", o.budget_class, t][x] += o.deposit * price
-                owned = o.kind in ("purchase", "finance_lease")
-                full = price * (1 + o.levy) if owned else 0.0
-                self.capex["order", o.budget_class, t][x] += full
-                host = float(np.broadcast_to(o.host_cost, len(p.tree))[self.node[t]])
-                self.capex["order", o.host_class, t][x] += host
+        due = [self.holds(m + o.lead_months) for m in self.month]
+        order_of = {u: t for t, u in enumerate(due) if u < self.T}  # delivery → its order
         wait = None
-        seen = False
         for t in range(self.T):
             n = int(self.node[t])
-            peers = p.tree.period == p.tree.period[n]
-            closed = o.delivery_cap[n] < o.delivery_cap[peers].max()
-            seen = seen or bool(arrivals[t]) or (direct and o.order_cap[n] > 0)
-            if not (direct and o.order_cap[n] > 0) and (direct or not seen):
+            if due[t] < self.T and due[t] > t:
+                self.order(i, o, t)
+            if t not in order_of:
                 continue
-            starts = []
+            m = order_of[t]
+            peers = p.tree.period == p.tree.period[n]
+            closed = bool(o.delivery_cap[n] < o.delivery_cap[peers].max())
+            if o.closed is not None:
+                closed = bool(o.closed[n])
+            starts, others = [], []
             if o.delivery_cap[n] > 0:
-                starts += [self.start(i, o, k, s, t, "start") for s in o.sites if self.may(s, k)]
-            lp.row(dict.fromkeys(starts, 1.0), -np.inf, float(o.delivery_cap[n]))
-            others = []
+                starts = [self.start(i, o, k, s, t, m, "start") for s in self.may(o.sites, k)]
             if closed:
                 others = [
-                    self.start(i, o, k, s, t, "divert") for s in o.divert_sites if self.may(s, k)
+                    self.start(i, o, k, s, t, m, "divert") for s in self.may(o.divert_sites, k)
                 ]
-            if direct:
-                lp.row(dict.fromkeys(starts + others, 1.0), -np.inf, float(o.order_cap[n]))
+            lp.row(dict.fromkeys(starts, 1.0), -np.inf, float(o.delivery_cap[n]))
+            if m == t:
+                both = dict.fromkeys(starts + others, 1.0)
+                floor = 0.0 if o.order_floor is None else float(o.order_floor[n])
+                lp.row(both, floor, float(o.order_cap[n]))
+                self.lots(i, t, o.lot, both)
                 continue
-            row = defaultdict(float)
-            for x in arrivals[t]:
-                row[x] += 1.0
+            row = defaultdict(float, {self.v("order", m, i): 1.0})
             if wait is not None:
                 row[wait] += 1.0
+                self.carried(o, wait, t, order_of[t - 1], m)
             for x in starts + others:
                 row[x] -= 1.0
             if closed or o.cancel_fee is not None:
-                row[self.cancel(i, o, t, closed)] -= 1.0
+                row[self.cancel(i, o, t, m, closed)] -= 1.0
             wait = None
             if closed and t < self.T - 1:
                 wait = self.v("wait", t, i)
                 row[wait] -= 1.0
             lp.row(row, 0.0, 0.0)
+        if np.isfinite(o.total_cap):
+            mine = [x for _, j, _, x, _ in self.starts if j == i]
+            lp.row(dict.fromkeys(mine, 1.0), -np.inf, o.total_cap)
 
-    def may(self, site: str, k: int) -> bool:
-        return bool(self.p.site_chip[self.site[site], k])
+    def may(self, sites: tuple[str, ...], k: int) -> list[str]:
+        return [s for s in sites if self.p.site_chip[self.site[s], k]]
 
-    def cancel(self, i: int, o: Any, t: int, closed: bool) -> int:
+    def lots(self, i: int, t: int, lot: float, terms: dict[int, float], name: str = "lots") -> None:
+        if lot > 0 and t < self.whole_depth and terms:
+            number = self.v(name, t, i, whole=True)
+            self.lp.row({**terms, number: -lot}, 0.0, 0.0)
+
+    def order(self, i: int, o: Any, t: int) -> None:
+        """Ordered now, delivered in a later period: the deposit, and what is authorised."""
+        n = int(self.node[t])
+        floor = 0.0 if o.order_floor is None else float(o.order_floor[n])
+        x = self.v("order", t, i, lower=floor, upper=float(o.order_cap[n]))
+        self.lots(i, t, o.lot, {x: 1.0})
+        price = float(o.price[n])
+        self.pay(x, t, o.deposit * price)
+        self.capex["payment", o.budget_class, t][x] += o.deposit * price
+        full = price * (1 + self.at(o.levy, t)) if o.kind in OWNED else 0.0
+        self.capex["order", o.budget_class, t][x] += full
+        self.capex["order", o.host_class, t][x] += self.at(o.host_cost, t)
+
+    def carried(self, o: Any, wait: int, t: int, before: int, m: int) -> None:
+        """What waited is paid at a later order's price from here on: the difference."""
+
+        def due(u: int) -> float:
+            price = float(o.price[self.node[u]])
+            return price * (1 - o.deposit) + (price * self.at(o.levy, u) if o.kind in OWNED else 0)
+
+        gap = due(before) - due(m)
+        self.pay(wait, t, gap)
+        if o.kind == "purchase":
+            self.capex["payment", o.budget_class, t][wait] += gap
+
+    def cancel(self, i: int, o: Any, t: int, m: int, closed: bool) -> int:
         x = self.v("cancel", t, i)
-        price = float(o.price[self.node[t]])
+        price = float(o.price[self.node[m]])
         self.pay(x, t, -price * o.deposit * o.refund)
         self.capex["payment", o.budget_class, t][x] -= price * o.deposit * o.refund
-        owned = o.kind in ("purchase", "finance_lease")
-        self.capex["order", o.budget_class, t][x] -= price * (1 + o.levy) if owned else 0.0
-        host = float(np.broadcast_to(o.host_cost, len(self.p.tree))[self.node[t]])
-        self.capex["order", o.host_class, t][x] -= host
+        owned = o.kind in OWNED
+        full = price * (1 + self.at(o.levy, m)) if owned else 0.0
+        self.capex["order", o.budget_class, t][x] -= full
+        self.capex["order", o.host_class, t][x] -= self.at(o.host_cost, m)
         if not closed and o.cancel_fee:
-            rent = 0.0 if owned else float(o.rent_hour[self.node[t]]) * HOURS * o.term_months / 12
+            rent = 0.0 if owned else float(o.rent_hour[self.node[m]]) * HOURS * o.term_months / 12
             self.pay(x, t, o.cancel_fee * (price + rent))
         return x
 
-    def start(self, i: int, o: Any, k: int, site: str, t: int, name: str) -> int:
-        p, s = self.p, self.site[site]
-        n = int(self.node[t])
+    def start(self, i: int, o: Any, k: int, site: str, t: int, m: int, name: str) -> int:
+        """Delivered in period t at the price of the order of period m."""
+        s = self.site[site]
         x = self.v(name, t, i, s)
-        price = float(o.price[n])
-        host = float(np.broadcast_to(o.host_cost, len(p.tree))[n])
-        deposit = 0.0 if o.lead_months == 0 else o.deposit
-        owned = o.kind in ("purchase", "finance_lease")
+        price = float(o.price[self.node[m]])
+        full = price * (1 + self.at(o.levy, m))
+        host = self.at(o.host_cost, t)
+        deposit = 0.0 if m == t else o.deposit
         if o.kind == "purchase":
-            now = price * (1 - deposit) + price * o.levy
+            now = full - deposit * price
         elif o.kind == "finance_lease":
             now = 0.0
         else:
-            now = price
+            now = price * (1 - deposit)
         self.pay(x, t, now + host + (o.divert_cost if name == "divert" else 0.0))
-        full = price * (1 + o.levy) if owned else 0.0
-        self.capex["delivery", o.budget_class, t][x] += full
-        self.capex["delivery", o.host_class, t][x] += host
-        self.capex["payment", o.host_class, t][x] += host
-        self.capex["payment", o.budget_class, t][x] += now if o.kind == "purchase" else 0.0
+        owned = o.kind in OWNED
+        counted = {"delivery": full if owned else 0.0, "payment": full - deposit * price}
+        if not owned:
+            counted["payment"] = 0.0
+        if m == t:
+            counted["order"] = counted["delivery"]
+        for basis, amount in counted.items():
+            self.capex[basis, o.budget_class, t][x] += amount
+            self.capex[basis, o.host_class, t][x] += host
+        self.starts.append((name, i, t, x, full))
+        a = self.month[m] + o.lead_months
+        months = 12 * self.p.chips[k].life_years if owned else o.term_months
+        e = self.month[t] + self.length[t] if o.kind == "spot" else a + months
+        self.hold(i, o, k, s, t, m, x, a, e, full if owned else 0.0, host if owned else 0.0, name)
         if o.kind == "finance_lease":
-            self.capex["payment", o.budget_class, t][x] += full
-        if o.lead_months == 0:
-            self.capex["order", o.budget_class, t][x] += full
-            self.capex["order", o.host_class, t][x] += host
-        months = 12 * p.chips[k].life_years if owned else o.term_months
-        months = 0.0 if o.kind == "spot" else months
-        gone = max(self.first_from(self.month[t] + months), t + 1)
-        self.hold(i, o, k, s, t, x, gone, price, host, name)
+            self.instalments(o, x, t, a, full - deposit * price)
         return x
 
     def hold(
-        self, i: int, o: Any, k: int, s: int, t: int, x: int, gone: int, price: float, host: float,
-        name: str,
+        self, i: int, o: Any, k: int, s: int, t: int, m: int, x: int, a: float, e: float,
+        full: float, host: float, name: str,
     ) -> None:  # fmt: skip
-        """From the start to the end, one variable for what is kept where it may leave early."""
+        """From arrival to end, one variable for what is kept where it may leave early."""
         p, chip = self.p, self.p.chips[k]
-        early = o.resale or o.exit_share is not None
-        owned = o.kind in ("purchase", "finance_lease")
-        full = price * (1 + o.levy) + host if owned else 0.0
-        rent = float(o.rent_hour[self.node[t]]) * HOURS
+        owned, spot = o.kind in OWNED, o.kind == "spot"
+        sold = o.resale and o.kind == "purchase"
+        early = sold or (o.exit_share is not None and not owned and not spot)
+        rent = float(o.rent_hour[self.node[m]]) * HOURS
+        own = o.kind not in ("reservation", "spot") and o.uses_power
+
+        def worth(age_months: float) -> float:
+            age = age_months / 12
+            return _share(chip, age) * full + _share(p.hosts, age) * host
+
         before = x
-        for u in range(t, gone):
+        for u in range(t, self.T):
+            here = self.present(u, a, e)
+            if here == 0:
+                break
             now = x
             if early and u > t:
                 now = self.v(f"keep-{name}", u, i, s, t)
                 self.lp.row({now: 1.0, before: -1.0}, -np.inf, 0.0)
-                age = self.begin[u] - self.begin[t]
-                if o.resale:
-                    gain = _residual(chip, age) * full
+                if sold:
+                    gain = worth(self.month[u] - a)
                     self.pay(before, u, -gain)
                     self.pay(now, u, gain)
                 else:
-                    owed = max(o.term_months / 12 - age, 0.0)
-                    fee = rent * max(o.exit_share * owed, min(o.notice_months / 12, owed))
+                    fee = rent * self.exit_years(o, e - self.month[u])
                     self.pay(before, u, fee)
                     self.pay(now, u, -fee)
-            self.stand(k, s, u, now, self.own_power(o), o.energy_included)
+            upkeep = self.at(o.upkeep_per_year, m)  # a share of the price: as of the order
+            self.stand(k, s, u, now, here, own, o.energy_included, upkeep)
             if not owned:
-                self.pay(now, u, rent * self.years[u])
+                self.pay(now, u, rent * self.years[u] * here)
             before = now
-        if o.kind == "finance_lease":
-            years, rate = o.term_months / 12, o.finance_rate
-            level = rate / (1 - (1 + rate) ** -years) if rate else 1 / years
-            deposit = 0.0 if o.lead_months == 0 else o.deposit
-            yearly = price * (1 + o.levy) * (1 - deposit) * level
-            end = max(self.first_from(self.month[t] + o.term_months), t + 1)
-            for u in range(t, end):
-                self.pay(x, u, yearly * self.years[u])
-            owed = yearly * max(self.begin[t] + years - self.end, 0.0)
-            self.cost[x] += owed * self.disc_end
-        if gone == self.T:
-            if owned:
-                left = _residual(chip, self.end - self.begin[t]) * p.terminal_value
-                self.cost[before] -= left * full * self.disc_end
-            elif o.kind != "spot":
-                after = max(self.begin[t] + o.term_months / 12 - self.end, 0.0)
-                self.cost[before] += (1 - p.lease_end_value) * rent * after * self.disc_end
+        ends = self.holds(e)
+        if owned and ends < self.T:
+            self.pay(before, ends, -worth(e - a))
+        elif owned:
+            self.settle(before, -worth(self.H - a) * p.terminal_value)
+        elif e > self.H and not spot:
+            self.settle(before, self.runs_on(k, rent, e, (self.H - a) / 12))
 
-    def own_power(self, o: Any) -> bool:
-        return bool(o.kind not in ("reservation", "spot") and o.uses_power)
+    def exit_years(self, contract: Any, months_left: float) -> float:
+        left = max(months_left / 12, 0.0)
+        return max(contract.exit_share * left, min(contract.notice_months / 12, left))
 
-    def stand(self, k: int, s: int, t: int, x: int, power: bool, included: bool) -> None:
-        p, chip, site, n = self.p, self.p.chips[k], self.p.sites[s], int(self.node[t])
-        self.standing[k, s, t][x] += 1.0
-        draw = chip.power_kw * (1.0 if site.it_power else site.pue)
-        if power:
-            self.power[s, t][x] += draw / 1e3
-            self.racks[s, t][x] += chip.racks
-            self.wet[s, t][x] += draw / 1e3 if chip.liquid else 0.0
-        self.pay(x, t, chip.upkeep_per_year * self.years[t])
+    def runs_on(self, k: int, rent_year: float, end: float, age: float) -> float:
+        """What a lease owes after the horizon, less the use that is left of it; per chip."""
+        p = self.p
+        years = max(end - self.H, 0.0) / 12
+        owed = rent_year * years
+        offers = [o for o in p.offers if o.kind == "purchase" and o.chip == p.chips[k].id]
+        if not offers or not p.use_value:
+            return owed
+        price = min(o.price[0] * (1 + self.at(o.levy, 0)) + self.at(o.host_cost, 0) for o in offers)
+        lost = (_share(p.chips[k], age) - _share(p.chips[k], age + years)) * price
+        return float(owed - min(owed, lost))
+
+    def instalments(self, o: Any, x: int, t: int, a: float, financed: float) -> None:
+        years, rate = o.term_months / 12, o.finance_rate
+        level = rate / (1 - (1 + rate) ** -years) if rate else 1 / years
+        for u in range(t, self.T):
+            here = self.present(u, a, a + o.term_months)
+            self.pay(x, u, financed * level * self.years[u] * here)
+        self.settle(x, financed * level * max(a + o.term_months - self.H, 0.0) / 12)
+
+    def stand(
+        self, k: int, s: int, t: int, x: int, here: float, own: bool, included: bool, upkeep: float
+    ) -> None:
+        """`here`: share of the period in which a chip of x stands."""
+        chip, site = self.p.chips[k], self.p.sites[s]
+        self.standing[k, s, t][x] += here
+        mw = here * chip.power_kw * (1.0 if site.it_power else self.at(site.pue, t)) / 1e3
+        if own:
+            self.power[s, t][x] += mw
+            self.racks[s, t][x] += here * chip.racks
+            self.wet[s, t][x] += mw if chip.liquid else 0.0
+            if not included:
+                self.let[s, t][x] += mw
+        self.pay(x, t, (chip.upkeep_per_year + upkeep) * self.years[t] * here)
+        if own and not included:
+            self.paid_kw[k, s, t][x] += here * chip.power_kw
+            return
+        self.free_kw[k, s, t][x] += here * chip.power_kw
         if not included:
-            kwh = chip.power_kw * chip.power_use * site.pue * HOURS * self.years[t]
-            self.pay(x, t, kwh * float(np.broadcast_to(site.tariff_kwh, len(p.tree))[n]))
-            if not site.take_or_pay:
-                rent = float(np.broadcast_to(site.rent_kw_month, len(p.tree))[n])
-                self.pay(x, t, draw * 12 * self.years[t] * rent)
+            kwh = here * chip.power_kw * chip.busy_use * self.at(site.pue, t) * HOURS
+            self.pay(x, t, kwh * self.years[t] * self.at(site.tariff_kwh, t))
+
+    # ---- pools ---------------------------------------------------------------------------
 
     def pool(self, i: int, q: Any) -> None:
         k = self.chips[q.chip]
+        sites = self.may(q.sites, k)
         before: dict[str, int] = {}
-        renewals: dict[int, int] = {}
+        renewals: list[tuple[int, int, float]] = []
+        end = self.month[0] + q.contract_months
         for t in range(self.T):
-            n = int(self.node[t])
-            row = {}
-            if q.available[n] > 0:
-                for site in q.sites:
-                    if not self.may(site, k):
-                        continue
-                    x = self.v("pool", t, i, site)
-                    row[x] = 1.0
-                    if site in before:
-                        self.lp.row({x: 1.0, before[site]: -1.0}, -np.inf, 0.0)
-                    before[site] = x
-                    rent = float(np.broadcast_to(q.rent_hour, len(self.p.tree))[n])
-                    self.pay(x, t, rent * HOURS * self.years[t])
-                    self.stand(k, self.site[site], t, x, q.uses_power, q.energy_included)
-                self.lp.row(row, -np.inf if q.retirable else q.available[n], q.available[n])
+            there = float(q.available[self.node[t]])
+            rent = self.at(q.rent_hour, t) * HOURS
+            now = {site: self.v("pool", t, i, site) for site in sites} if there > 0 else {}
+            for site, x in now.items():
+                if site in before:
+                    # A contract that ends within the period takes its part of what is kept.
+                    was = float(q.available[self.node[t - 1]])
+                    part = 1.0 if q.exit_share is None else there / was
+                    self.lp.row({x: 1.0, before[site]: -part}, -np.inf, 0.0)
+                self.stand(
+                    k, self.site[site], t, x, 1.0, q.uses_power, q.energy_included,
+                    q.upkeep_per_year,
+                )  # fmt: skip
+            self.lp.row(dict.fromkeys(now.values(), 1.0), -np.inf if q.retirable else there, there)
+            if q.exit_share is None:
+                self.pay_fixed(t, rent * self.years[t] * there)
+            else:
+                self.leavable(q, t, rent, end, now, before)
             if q.renew_rent_hour is not None:
                 self.renew(i, q, k, t, renewals)
+            before = now
+        if end > self.H:
+            leaf = self.T - 1
+            rest = self.runs_on(
+                k, self.at(q.rent_hour, leaf) * HOURS, end,
+                q.age_years + (self.H - self.month[0]) / 12,
+            )  # fmt: skip
+            if q.exit_share is None:
+                self.fixed += rest * float(q.available[self.node[leaf]]) * self.disc_end
+            else:
+                for x in before.values():
+                    self.settle(x, rest)
 
-    def renew(self, i: int, q: Any, k: int, t: int, renewals: dict[int, int]) -> None:
+    def leavable(
+        self, q: Any, t: int, rent: float, end: float, now: dict[str, int], before: dict[str, int]
+    ) -> None:
+        """Rent on what is kept, and the fee on what is kept no longer though it might be."""
+        for x in now.values():
+            self.pay(x, t, rent * self.years[t])
+        fee = rent * self.exit_years(q, end - self.month[t])
+        there = float(q.available[self.node[t]])
+        gone = self.v("pool-left", t, self.p.pools.index(q))
+        row = defaultdict(float, dict.fromkeys(now.values(), 1.0))
+        row[gone] += 1.0
+        if t == 0:
+            self.lp.row(row, there, np.inf)
+        else:
+            was = float(q.available[self.node[t - 1]])
+            for x in before.values():
+                row[x] -= there / was
+            self.lp.row(row, 0.0, np.inf)
+        # `available` counts a part of a period as a part of the chips; the fee is per chip.
+        here = self.present(t, self.month[0], end)
+        self.pay(gone, t, fee / here if here > 0 else 0.0)
+
+    def renew(self, i: int, q: Any, k: int, t: int, renewals: Any) -> None:
+        """A lease that ended may be let again, and again when that ends."""
         n = int(self.node[t])
         ended = q.available[self.node[t - 1]] - q.available[n] if t else 0.0
-        row = {}
-        for site in q.sites:
-            if not self.may(site, k):
-                continue
+        row: dict[int, float] = {}
+        for site in self.may(q.sites, k):
             x = self.v("renew", t, i, site)
             row[x] = 1.0
-            gone = max(self.first_from(self.month[t] + q.renew_term_months), t + 1)
+            e = self.month[t] + q.renew_term_months
             rent = float(q.renew_rent_hour[n]) * HOURS
-            for u in range(t, gone):
-                self.stand(k, self.site[site], u, x, q.uses_power, q.energy_included)
-                self.pay(x, u, rent * self.years[u])
-            if gone == self.T:
-                after = max(self.begin[t] + q.renew_term_months / 12 - self.end, 0.0)
-                self.cost[x] += (1 - self.p.lease_end_value) * rent * after * self.disc_end
-            renewals[x] = gone
-        for x, gone in renewals.items():
-            if gone == t and x not in row:
-                row[x] = -1.0
-        self.lp.row(row, -np.inf, max(ended, 0.0))
+            for u in range(t, self.T):
+                here = self.present(u, self.month[t], e)
+                if here > 0:
+                    self.stand(k, self.site[site], u, x, here, q.uses_power, q.energy_included, 0.0)
+                    self.pay(x, u, rent * self.years[u] * here)
+            if e > self.H:
+                self.settle(x, self.runs_on(k, rent, e, (self.H - self.month[t]) / 12))
+            renewals.append((x, t, e))
+        for x, start, e in renewals:
+            if start < t:
+                ends = self.present(t - 1, self.month[start], e)
+                row[x] = self.present(t, self.month[start], e) - ends
+        self.lp.row(row, -np.inf, max(float(ended), 0.0))
 
-    # ---- sites, work, limits -------------------------------------------------------------
+    # ---- halls ---------------------------------------------------------------------------
 
-    def sites(self) -> None:
+    def halls(self) -> None:
         p = self.p
         for s, site in enumerate(p.sites):
-            ordered: dict[int, int] = {}
-            e = site.expansion
+            built = [] if site.expansion is None else self.expansions(s, site)
             for t in range(self.T):
                 n = int(self.node[t])
-                rent = float(np.broadcast_to(site.rent_kw_month, len(p.tree))[n]) * 12 * 1e3
-                if site.take_or_pay:
-                    paid = rent * self.years[t] * float(site.power_mw[n])
-                    self.fixed += paid * self.disc[t]
-                    self.till_fixed[t] += paid
-                if e is not None and self.first_from(self.month[t] + e.lead_months) < self.T:
-                    x = self.v("expand", t, s, upper=float(e.cap_mw[n]))
-                    first = self.first_from(self.month[t] + e.lead_months)
-                    ordered[x] = first
-                    cost = float(e.cost_per_w[n]) * 1e6
-                    self.pay(x, t, cost * e.deposit)
-                    self.pay(x, first, cost * (1 - e.deposit))
-                    age = self.end - self.begin[first]
-                    left = max(1 - age / e.asset_life_years, 0.0) * p.terminal_value
-                    self.cost[x] -= left * cost * self.disc_end
+                there = {x: self.present(t, a, np.inf) for x, a in built}
+                if site.exit_share is not None:
+                    there[self.give_up(s, site, t)] = -1.0
                 row = dict(self.power[s, t])
-                for x, first in ordered.items():
-                    if first <= t:
-                        row[x] = row.get(x, 0.0) - 1.0
-                        if site.take_or_pay:
-                            self.pay(x, t, rent * self.years[t])
+                for x, share in there.items():
+                    row[x] = -share
                 self.lp.row(row, -np.inf, float(site.power_mw[n]))
                 self.lp.row(dict(self.racks[s, t]), -np.inf, site.rack_limit)
                 self.lp.row(dict(self.wet[s, t]), -np.inf, site.liquid_mw)
-            if e is not None and np.isfinite(e.total_mw):
-                self.lp.row(dict.fromkeys(ordered, 1.0), -np.inf, e.total_mw)
-
+                self.rent(s, site, t, there)
+                self.energy(s, site, t, there)
+                for x, mw in self.power[s, t].items():
+                    self.pay(x, t, mw * self.at(site.staff_mw_year, t) * self.years[t])
+        for zone in self.zones().values():
+            for t in range(self.T):
+                self.lay(zone, t)
         for c in p.ceilings:
             for t in range(self.T):
                 row = defaultdict(float)
                 for name in c.sites:
                     site = p.sites[self.site[name]]
                     for x, mw in self.power[self.site[name], t].items():
-                        row[x] += mw / (1.0 if site.it_power else site.pue)
+                        row[x] += mw / (1.0 if site.it_power else self.at(site.pue, t))
                 self.lp.row(row, -np.inf, float(c.cap[self.node[t]]))
+
+    def expansions(self, s: int, site: Any) -> list[tuple[int, float]]:
+        """Half at the order, half when energised, a straight line of it left at the horizon."""
+        e, out = site.expansion, []
+        for t in range(self.T):
+            n = int(self.node[t])
+            a = self.month[t] + e.lead_months
+            first = self.holds(a)
+            if first == self.T:
+                continue
+            x = self.v("expand", t, s, upper=float(e.cap_mw[n]))
+            self.lots(s, t, e.step_mw, {x: 1.0}, "steps")
+            cost = float(e.cost_per_w[n]) * 1e6
+            for when, part in ((t, e.deposit), (first, 1 - e.deposit)):
+                self.pay(x, when, cost * part)
+                self.capex["payment", "buildings", when][x] += cost * part
+            self.capex["order", "buildings", t][x] += cost
+            self.capex["delivery", "buildings", first][x] += cost
+            used = min((self.H - a) / 12 / e.asset_life_years, 1.0)
+            left = 1 - (1 - e.asset_residual) * used
+            self.settle(x, -left * cost * self.p.terminal_value)
+            after = max(a + e.term_months - self.H, 0.0)
+            rent = self.at(site.rent_kw_month, self.T - 1) * 1e3
+            self.settle(x, site.minimum_use * rent * after)
+            out.append((x, a))
+        if np.isfinite(e.total_mw):
+            self.lp.row(dict.fromkeys([x for x, _ in out], 1.0), -np.inf, e.total_mw)
+        return out
+
+    def give_up(self, s: int, site: Any, t: int) -> int:
+        """Rented power given up by now; what the contract itself ends needs no giving up."""
+        mw = float(site.power_mw[self.node[t]])
+        gone, now = self.v("given", t, s, upper=mw), self.v("give", t, s)
+        row = {gone: 1.0, now: -1.0}
+        if t:
+            was = float(site.power_mw[self.node[t - 1]])
+            row[self.v("given", t - 1, s)] = -min(mw / was, 1.0) if was > 0 else 0.0
+        self.lp.row(row, 0.0, 0.0)
+        months = max(self.H - self.month[t], 0.0)
+        owed = max(site.exit_share * months, min(site.notice_months, months)) * site.minimum_use
+        self.pay(now, t, owed * self.at(site.rent_kw_month, t) * 1e3)
+        return gone
+
+    def rent(self, s: int, site: Any, t: int, firm: dict[int, float]) -> None:
+        """A hall is paid by what is contracted, or by what stands there where that is more."""
+        price = self.at(site.rent_kw_month, t) * 1e3 * self.length[t]
+        if price == 0:
+            return
+        paid = self.v("let", t, s)
+        self.pay(paid, t, price)
+        row = defaultdict(float, {paid: 1.0})
+        for x, mw in self.let[s, t].items():
+            row[x] -= mw
+        self.lp.row(row, 0.0, np.inf)
+        self.at_least(paid, site.minimum_use, site, t, firm)
+
+    def energy(self, s: int, site: Any, t: int, firm: dict[int, float]) -> None:
+        """Idle power of all that stands, and the work laid here; a share of it in any case."""
+        price = self.at(site.tariff_kwh, t) * HOURS * self.years[t] * 1e3
+        pue = self.at(site.pue, t)
+        drawn = self.v("drawn", t, s)  # MW on average, at the meter
+        self.pay(drawn, t, price)
+        row = defaultdict(float, {drawn: 1.0, self.v("laid", t, s): -pue / 1e3})
+        for k, chip in enumerate(self.p.chips):
+            for x, kw in self.paid_kw[k, s, t].items():
+                row[x] -= kw * chip.idle_use * pue / 1e3
+        self.lp.row(row, 0.0, np.inf)
+        meter = pue if site.it_power else 1.0
+        self.at_least(drawn, site.minimum_energy * meter, site, t, firm)
+
+    def at_least(self, x: int, share: float, site: Any, t: int, firm: dict[int, float]) -> None:
+        if share > 0:
+            row = {x: 1.0, **{j: -share * part for j, part in firm.items()}}
+            self.lp.row(row, share * float(site.power_mw[self.node[t]]), np.inf)
+
+    def lay(self, zone: list[int], t: int) -> None:
+        """Work of the zone goes to its halls at will, up to what stands there."""
+        chips = list(enumerate(self.p.chips))
+        most = max(c.busy_use - c.idle_use for c in self.p.chips)
+        need = defaultdict(float)
+        for x, kw in self.at_work[tuple(zone), t].items():
+            need[x] -= kw
+        for s in zone:
+            for name, table in (("laid", self.paid_kw), ("laid-free", self.free_kw)):
+                here = self.v(name, t, s)
+                need[here] += 1.0
+                row = defaultdict(float, {here: 1.0})
+                for k, chip in chips:
+                    share = most
+                    if name == "laid-free":
+                        share = (chip.busy_use - chip.idle_use) * self.at(chip.usable, t)
+                    for x, kw in table[k, s, t].items():
+                        row[x] -= kw * share
+                self.lp.row(row, -np.inf, 0.0)
+        self.lp.row(need, 0.0, np.inf)
+
+    def zones(self) -> dict[tuple[Any, ...], list[int]]:
+        """Sites that take the same loads and the same campaigns."""
+        out: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        for s, site in enumerate(self.p.sites):
+            runs = tuple(site.id in c.sites for c in self.p.campaigns)
+            out[(*self.p.site_load[s].tolist(), *runs)].append(s)
+        return out
 
     def money(self) -> None:
         """Cash from period to period; interest on the debt carried over."""
@@ -467,38 +605,37 @@ class _History:
             return
         cash, debt = None, None
         for t in range(self.T):
-            n = int(self.node[t])
             if debt is not None:
                 self.pay(debt, t, c.debt_rate * self.years[t])
             now = self.v("cash", t, lower=-np.inf)
-            limit = float(np.broadcast_to(c.debt_ceiling, len(self.p.tree))[n])
-            owed = self.v("debt", t, upper=limit)
-            under = self.v("under", t)
-            self.cost[under] += c.slack_cost * self.disc[t]
+            owed = self.v("debt", t, upper=self.at(c.debt_ceiling, t))
             row = defaultdict(float, {now: 1.0, owed: -1.0})
             for x, v in self.till[t].items():
                 row[x] += v
             if cash is not None and debt is not None:
                 row[cash] -= 1.0
                 row[debt] += 1.0
-            there = float(c.income[n]) - self.till_fixed[t] + (c.start if cash is None else 0.0)
+            there = self.at(c.income, t) - self.till_fixed[t] + (c.start if cash is None else 0.0)
             self.lp.row(row, there, there)
-            self.lp.row({now: 1.0, under: 1.0}, c.floor, np.inf)
+            floor = {now: 1.0}
+            if np.isfinite(c.slack_cost):
+                under = self.v("under", t)
+                self.cost[under] += c.slack_cost * self.disc[t]
+                floor[under] = 1.0
+            self.lp.row(floor, c.floor, np.inf)
             cash, debt = now, owed
+
+    # ---- work and limits ------------------------------------------------------------------
 
     def together(self, t: int, groups: dict[str, list[int]]) -> None:
         """Phases served in one place: each zone takes the same share of every phase."""
         p, n = self.p, int(self.node[t])
-        zones: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-        for s, site in enumerate(p.sites):
-            runs = tuple(site.id in c.sites for c in p.campaigns)
-            zones[(*p.site_load[s].tolist(), *runs)].append(s)
         for g, members in groups.items():
             if len(members) < 2 or not any(p.loads[i].colocated for i in members):
                 continue
-            for z, sites in enumerate(zones.values()):
+            for z, sites in enumerate(self.zones().values()):
                 for h in range(len(p.slices)):
-                    share = self.v("share", t, g, z, h)
+                    share = self.v("together", t, g, z, h)
                     for i in members:
                         of = next((j for j, x in enumerate(p.loads)
                                    if x.id == p.loads[i].instead_of), i)  # fmt: skip
@@ -523,7 +660,7 @@ class _History:
         self.campaigns(used)
         for (k, s, _h, t), row in used.items():
             for x, v in self.standing[k, s, t].items():
-                row[x] -= p.chips[k].usable * v
+                row[x] -= self.at(p.chips[k].usable, t) * v
             self.lp.row(row, -np.inf, 0.0)
 
     def service(self, t: int, g: str, members: list[int], used: Any) -> None:
@@ -572,7 +709,15 @@ class _History:
                     y = self.v("busy", t, i, k, s, h)
                     row[y] = rate
                     used[k, s, h, t][y] += 1.0
+                    self.works(y, k, s, t, h, p.loads[i].at_work)
         return row
+
+    def works(self, y: int, k: int, s: int, t: int, h: int, share: float) -> None:
+        """kW above idle that chips take which work in a slice of the day, as its mean."""
+        chip = self.p.chips[k]
+        kw = chip.power_kw * (chip.busy_use - chip.idle_use)
+        zone = next(tuple(z) for z in self.zones().values() if s in z)
+        self.at_work[zone, t][y] += share * kw * float(self.p.slice_hours[h]) / 24
 
     def rate(self, i: int, k: int, n: int) -> float:
         p = self.p
@@ -598,6 +743,7 @@ class _History:
                             done = job.units_per_chip[k] * seconds * p.slice_hours[h] / 24
                             row[w] += done / job.work
                             used[k, s, h, t][w] += 1.0
+                            self.works(w, k, s, t, h, 1.0)
             short = self.v("short", job.due, c, upper=1.0)
             row[short] += 1.0
             self.lp.row(row, 1.0, np.inf)
@@ -617,37 +763,32 @@ class _History:
                 row[over] -= 1.0
                 self.pay(over, max(budget.periods), budget.slack_cost, real=False)
             self.lp.row(row, -np.inf, budget.amount)
-        starts = [k for k in self.lp.number if isinstance(k, tuple) and k[1] == self.leaf]
-        starts = [k for k in starts if k[0] in ("start", "divert")]
         for j, share in enumerate(p.shares):
             row = defaultdict(float)
-            for key in starts:
-                _, _, t, i, _ = key
+            for _, i, t, x, full in self.starts:
                 o = p.offers[i]
                 if t in share.periods and o.id in share.of:
-                    full = float(o.price[self.node[t]]) * (1 + o.levy)
                     home = 1.0 if o.id in share.offers else 0.0
-                    row[self.lp.number[key]] += (home - share.share) * full
-            short = self.v("share", max(share.periods), j)
-            row[short] += 1.0
-            self.pay(short, max(share.periods), share.slack_cost, real=False)
+                    row[x] += (home - share.share) * full
+            if np.isfinite(share.slack_cost):
+                short = self.v("short-share", max(share.periods), j)
+                row[short] += 1.0
+                self.pay(short, max(share.periods), share.slack_cost, real=False)
             self.lp.row(row, 0.0, np.inf)
         for limit in p.limits:
             for t in range(self.T):
                 row = defaultdict(float)
-                for key in starts:
-                    name, _, u, i, _ = key
+                for name, i, u, x, _ in self.starts:
                     mine = p.offers[i].id in limit.offers
                     when = u <= t if limit.cumulative else u == t
                     if mine and when and (name == "start" or limit.cumulative):
-                        row[self.lp.number[key]] += 1.0
+                        row[x] += 1.0
                 self.lp.row(row, -np.inf, float(limit.cap[self.node[t]]))
 
 
-def _residual(chip: Any, age: float) -> float:
-    if age >= chip.life_years:
-        return 0.0
-    points = sorted(chip.residual) or [(0.0, 1.0), (chip.life_years, 0.0)]
+def _share(thing: Any, age: float) -> float:
+    """Share of the price left at `age` [years]: of a chip, or of hosts."""
+    points = sorted(thing.residual) or [(0.0, 1.0), (thing.life_years, 0.0)]
     if points[0][0] > 0:
         points = [(0.0, 1.0), *points]
     return float(np.interp(age, [a for a, _ in points], [b for _, b in points]))

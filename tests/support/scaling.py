@@ -12,6 +12,7 @@ def in_other_money(p: PlanProblem, k: float) -> PlanProblem:
     sites = tuple(
         replace(
             s, tariff_kwh=s.tariff_kwh * k, rent_kw_month=s.rent_kw_month * k,
+            staff_mw_year=s.staff_mw_year * k,
             expansion=None if s.expansion is None
             else replace(s.expansion, cost_per_w=s.expansion.cost_per_w * k),
         )
@@ -20,13 +21,13 @@ def in_other_money(p: PlanProblem, k: float) -> PlanProblem:
     offers = tuple(
         replace(
             o, price=o.price * k, rent_hour=o.rent_hour * k, host_cost=o.host_cost * k,
-            divert_cost=o.divert_cost * k,
+            divert_cost=o.divert_cost * k, upkeep_per_year=o.upkeep_per_year * k,
         )
         for o in p.offers
     )  # fmt: skip
     pools = tuple(
         replace(
-            q, rent_hour=q.rent_hour * k,
+            q, rent_hour=q.rent_hour * k, upkeep_per_year=q.upkeep_per_year * k,
             renew_rent_hour=None if q.renew_rent_hour is None else q.renew_rent_hour * k,
         )
         for q in p.pools

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from outlay.core.periods import Period, horizon
-from outlay.planning.problem.tree import Factor, product_tree
+from outlay.planning.problem.tree import Factor, Tree, product_tree
 from outlay.planning.problem.types import (
     Budget,
     Campaign,
@@ -26,6 +26,7 @@ from outlay.planning.problem.types import (
     Site,
     Tail,
     Tier,
+    Wear,
 )
 
 
@@ -52,7 +53,7 @@ def random_problem(seed: int, **fixed: Any) -> PlanProblem:
     chips = tuple(
         Chip(
             f"chip{k}", float(g.uniform(0.5, 2)), float(g.choice([1.0, 2.0, 10.0])),
-            domestic=bool(k % 2), usable=float(g.choice([0.9, 1.0])), power_use=0.8,
+            domestic=bool(k % 2), usable=float(g.choice([0.9, 1.0])),
             upkeep_per_year=float(g.choice([0.0, 0.5])),
             residual=((0.0, 1.0), (3.0, 0.2)) if g.random() < 0.5 else (),
         )
@@ -120,10 +121,24 @@ def random_problem(seed: int, **fixed: Any) -> PlanProblem:
             float(h.uniform(0, 500)), np.full(n, float(h.uniform(0, 200))), 0.0,
             float(h.choice([0.0, 300.0])), 0.07, 2.0,
         )  # fmt: skip
+    offers, chips, sites, loads, pools = _bound(
+        np.random.default_rng([seed, 2]), tree, offers, chips, sites, loads,
+        _pools(g, chips, names, tree.period),
+    )  # fmt: skip
+    i = np.random.default_rng([seed, 3])
+    if i.random() < 0.3:  # rich enough for all that is fixed, so that the floor may be hard
+        cash = Cash(3000.0, np.full(n, 300.0), float(i.uniform(0, 2000)), 100.0, 0.05)
+    if budgets and i.random() < 0.4:
+        budgets = (replace(budgets[0], slack_cost=np.inf),)
+    if budgets and i.random() < 0.5:
+        budgets = (replace(budgets[0], classes=()),)
+    if shares and i.random() < 0.4:
+        shares = (replace(shares[0], slack_cost=np.inf),)
+    hosts = Wear(4.0, ((0.0, 1.0), (4.0, 0.1))) if i.random() < 0.5 else Wear(2.5)
     weight = fixed.get("tail", float(g.choice([0.0, 0.3])))
     return PlanProblem(
         "USD", tree, float(g.choice([0.0, 0.08])), chips, sites, offers,
-        _pools(g, chips, names, tree.period), loads,
+        pools, loads,
         ("peak", "rest")[:n_slice] if n_slice == 2 else ("all",),
         np.array([8.0, 16.0]) if n_slice == 2 else np.array([24.0]),
         demand, units, g.random((len(sites), len(chips))) < 0.9,
@@ -131,8 +146,101 @@ def random_problem(seed: int, **fixed: Any) -> PlanProblem:
         rate_factor=np.broadcast_to(1.05 ** tree.period, (len(loads), n)),
         campaigns=campaigns, budgets=budgets, shares=shares, limits=limits, ceilings=ceilings,
         cash=cash,
-        tail=Tail(0.5, weight), lease_end_value=float(g.choice([0.5, 1.0])),
+        tail=Tail(0.5, weight), use_value=bool(g.choice([False, True])), hosts=hosts,
     )  # fmt: skip
+
+
+def _bound(
+    g: np.random.Generator,
+    tree: Tree,
+    offers: tuple[Offer, ...],
+    chips: tuple[Chip, ...],
+    sites: tuple[Site, ...],
+    loads: tuple[Load, ...],
+    pools: tuple[Pool, ...],
+) -> tuple[Any, ...]:
+    """Contracts that bind, months that are no whole periods, prices that move, power by use."""
+    n, months = len(tree), float(tree.periods[0].months)
+
+    def moves(x: Any) -> np.ndarray:
+        return np.asarray(x * g.uniform(0.8, 1.2, n))
+
+    later = (tree.period > 1) & (g.random() < 0.5)  # a door may open again: what waits comes
+    out = []
+    for o in offers:
+        new: dict[str, Any] = {"upkeep_per_year": moves(g.choice([0.0, 0.3]))}
+        if o.kind == "purchase":
+            new |= {
+                "price": moves(o.price), "levy": moves(o.levy), "host_cost": moves(o.host_cost),
+                "lead_months": float(g.choice([0, 1, 2, 3, 4.5, 7, months, months + 2])),
+                "delivery_cap": np.where(later, 40.0, o.delivery_cap),
+                # Never endless: who waits while the price rises and then cancels gains by it.
+                "order_cap": np.full(n, float(g.choice([12.0, 60.0]))),
+                "total_cap": float(g.choice([30.0, np.inf, np.inf])),
+            }  # fmt: skip
+        elif o.kind in ("operating_lease", "finance_lease"):
+            new |= {
+                "rent_hour": moves(o.rent_hour), "price": moves(o.price),
+                "lead_months": float(g.choice([0, 1, 3, 5])),
+                "term_months": float(g.choice([4, 6, 7, 12, 20, 36])),
+                "notice_months": float(g.choice([0, 1, 2.5, 6])),
+                "host_cost": float(g.choice([0.0, 1.0])),
+                "uses_power": bool(g.random() < 0.8),
+                "deposit": float(g.choice([0.0, 0.2])) * (o.kind == "finance_lease"),
+                "levy": 0.1 * (o.kind == "finance_lease"),
+            }  # fmt: skip
+        out.append(replace(o, **new))
+    lease = next(o for o in out if o.kind == "operating_lease")
+    if g.random() < 0.5:
+        cloud = replace(
+            lease, id="cloud", kind="reservation", rent_hour=moves(1.3 * lease.rent_hour),
+            exit_share=None if g.random() < 0.5 else 0.5, lead_months=0.0, host_cost=0.0,
+            term_months=float(g.choice([3, 8, 24])), energy_included=bool(g.random() < 0.5),
+        )  # fmt: skip
+        out.append(cloud)
+    chips = tuple(
+        replace(
+            c, life_years=float(g.choice([0.6, 1.0, 1.3, 2.0, 4.1])),
+            busy_use=float(g.choice([0.7, 0.8, 0.95])), idle_use=float(g.choice([0.2, 0.3])),
+        )
+        for c in chips
+    )  # fmt: skip
+    sites = tuple(
+        replace(
+            s, tariff_kwh=moves(s.tariff_kwh), rent_kw_month=moves(s.rent_kw_month),
+            minimum_energy=float(g.choice([0.0, 0.0, 0.5])),
+            exit_share=float(g.choice([0.0, 0.3])) if g.random() < 0.3 else None,
+            notice_months=float(g.choice([0, 2, 6])),
+            staff_mw_year=moves(g.choice([0.0, 100.0])),
+            expansion=None if s.expansion is None else replace(
+                s.expansion, lead_months=float(g.choice([0, 2, 3, 7])),
+                cost_per_w=moves(s.expansion.cost_per_w),
+                deposit=float(g.choice([0.3, 0.5])), asset_residual=float(g.choice([0.0, 0.2])),
+                term_months=float(g.choice([0, 5, 30])),
+            ),
+        )
+        for s in sites
+    )  # fmt: skip
+    loads = tuple(replace(x, at_work=float(g.choice([0.5, 0.8, 1.0]))) for x in loads)
+    held = []
+    for q in pools:
+        if q.id == "old":
+            held.append(replace(q, upkeep_per_year=float(g.choice([0.0, 0.3]))))
+            continue
+        held.append(replace(q, age_years=float(g.choice([0.0, 1.0]))))
+    if g.random() < 0.5:
+        end = float(g.choice([2, 3, 7, 18, 60]))
+        start = tree.start_age * 12
+        there = np.clip((end - start) / months, 0.0, 1.0)[tree.period]
+        held.append(
+            Pool(
+                "bound", chips[0].id, tuple(s.id for s in sites), 3.0 * there, moves(1e-3), end,
+                None if g.random() < 0.5 else float(g.choice([0.0, 0.3])),
+                float(g.choice([0.0, 2.0])), age_years=float(g.choice([0.0, 1.5])),
+                uses_power=bool(g.random() < 0.7), energy_included=bool(g.random() < 0.3),
+            )
+        )  # fmt: skip
+    return tuple(out), chips, sites, loads, tuple(held)
 
 
 def _site(g: np.random.Generator, s: int, n: int) -> Site:
@@ -145,7 +253,7 @@ def _site(g: np.random.Generator, s: int, n: int) -> Site:
     return Site(
         f"site{s}", "R", np.full(n, float(g.uniform(0.02, 0.1))), float(g.uniform(1.1, 1.4)),
         bool(g.random() < 0.5), float(g.uniform(1e-4, 4e-4)), float(g.choice([0.0, 0.2])),
-        take_or_pay=bool(g.random() < 0.3), expansion=expansion,
+        minimum_use=float(g.choice([0.0, 0.6, 1.0])), expansion=expansion,
     )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def _upkeep(offer: Offer, problem: PlanProblem, when: Clock) -> Payment:
 def finance_lease(offer: Offer, chip: Chip, problem: PlanProblem) -> Terms:
     """Owned in all but name: capex at delivery, paid in level instalments over the term.
 
-    Equation: instalment per year = (1 - deposit) price (1 + levy) i / (1 - (1 + i)^-n),
+    Equation: instalment per year = price (1 - deposit + levy) i / (1 - (1 + i)^-n),
     i annual rate, n term [years] (level annuity, Brealey-Myers-Allen, chapter 2); i = 0: ÷ n.
     Hosts are paid at delivery. Instalments after the horizon are owed in full.
     """
@@ -77,7 +77,8 @@ def finance_lease(offer: Offer, chip: Chip, problem: PlanProblem) -> Terms:
     deposit = 0.0 if bought.direct else offer.deposit
     years = max(offer.term_months / MONTHS_PER_YEAR, 1e-9)
     annuity = level_annuity(offer.finance_rate, years)
-    per_year = (1 - deposit) * bought.full_price * annuity
+    price, levy = (ordered_at(tree, bought.clock, x) for x in (offer.price, offer.levy))
+    per_year = price * (1 - deposit + levy) * annuity
     paid = clock(tree, offer.lead_months, offer.term_months)
     instalment = Payment("instalment", "hold", hold_matrix(tree, paid, per_year), "lease")
     kept = [p for p in bought.payments if p.entry in ("host", "deposit", "upkeep")]

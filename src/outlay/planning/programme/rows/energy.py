@@ -162,6 +162,17 @@ def _free(d: Draft, more: Array) -> None:
     standing(d, by_site, np.broadcast_to(usable, shape), (INCLUDED, NO_POWER))
 
 
+def _mend(d: Draft, row: IntArray) -> None:
+    """What chips draw less idle than the hall is charged for them; such halls are places alone."""
+    f, p = d.frame, d.problem
+    less = np.array([(c.idle_use - f.idle_use) * c.power_kw / KW_PER_MW for c in p.chips])
+    if not less.any():
+        return
+    by_site = np.full((len(p.sites), len(p.tree)), -1, dtype=np.int64)
+    by_site[f.hall_place] = row
+    standing(d, by_site, less[:, None, None] * f.site_pue[None], (PAID,))
+
+
 def _least(d: Draft) -> None:
     f, b, tree = d.frame, d.blocks, d.problem.tree
     shape = (len(f.halls), len(tree))
@@ -175,13 +186,14 @@ def _least(d: Draft) -> None:
     b.put(row, d.col["unused"], 1.0)
     b.put(row, d.col["power"][PAID], f.idle_use * at_meter)
     b.put(row, d.col["work"], f.hall_pue)
+    _mend(d, row)
     share = np.array([s.minimum_use for s in f.halls])
     some = d.col["spare"] >= 0
     owed = np.where(some, share[:, None] * np.where(some, mw, 0.0), 0.0)
     b.put(row, d.col["given"], least[:, None] * at_meter)
     rent = b.row("least_rent", ("hall", "node"), some, lower=owed, unit="MW")
     b.put(rent, d.col["spare"], 1.0)
-    b.put(rent[None], d.col["power"], 1.0)
+    b.put(rent, d.col["power"][PAID], 1.0)  # the contract is owed whoever else stands there
     b.put(rent, d.col["given"], share[:, None])
     for i in range(shape[0]):
         at, node, part = energised_from(d, i)

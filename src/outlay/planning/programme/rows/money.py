@@ -129,7 +129,8 @@ def _booked(d: Draft, i: int) -> None:
         d.ledger.book("order", o.budget_class, order, every, terms.ordered_price)
         d.ledger.book("order", o.host_class, order, every, host)
         d.ledger.book("order", o.budget_class, cancel, every, -terms.full_price)
-        d.ledger.book("order", o.host_class, cancel, every, -host)
+        booked = ordered_at(p.tree, terms.clock, o.host_cost)
+        d.ledger.book("order", o.host_class, cancel, every, -booked)
     for cols in starts:
         d.ledger.book("delivery", o.budget_class, cols, every, terms.full_price)
         d.ledger.book("delivery", o.host_class, cols, every, host)
@@ -267,7 +268,11 @@ def _pool_rent(d: Draft, q: Pool, pool: IntArray) -> None:
     left: Array = q.contract_months / MONTHS_PER_YEAR - tree.start_age[tree.period]
     time = np.maximum(left, 0.0)
     notice = np.minimum(q.notice_months / MONTHS_PER_YEAR, time)
+    # `available` counts a part of a period as a part of the chips; the fee is owed per chip.
+    month = np.array([float(x.months) for x in tree.periods]) / MONTHS_PER_YEAR
+    part: Array = np.minimum(time / month[tree.period], 1.0)
     fee = per_year * np.maximum(q.exit_share * time, notice)
+    fee = np.divide(fee, part, out=np.zeros(len(tree)), where=part > 0)
     pay(pool, every, per_year * tree.years, "rent", "lease", q.id)
     pay(pool, every, owed, "obligation", "terminal", q.id, discount=f.end_discount)
     pay(pool, every, -fee, "exit_fee", "lease", q.id, quantity=-1.0)

@@ -84,7 +84,9 @@ def rows(d: Draft) -> None:
     lot = np.array([o.lot for o in p.offers])[:, None]
     whole = b.row("lots", ("offer", "node"), lots >= 0, lower=0.0, upper=0.0, unit="chips")
     b.put(whole, order, 1.0)
-    b.put(np.where(direct[:, None], whole, -1)[:, None, :], start, 1.0)
+    whole_direct: IntArray = np.where(direct[:, None], whole, -1)[:, None, :]
+    b.put(whole_direct, start, 1.0)
+    b.put(whole_direct, divert, 1.0)
     b.put(whole, lots, -lot)
     _committed(d)
     _renewals(d)
@@ -101,11 +103,13 @@ def _committed(d: Draft) -> None:
             upper[i] = o.order_cap
             if o.order_floor is not None:
                 lower[i] = o.order_floor
-    need: BoolArray = (np.isfinite(upper) | (lower > 0)) & f.may_deliver.any(axis=1)
+    may = np.any(f.may_deliver | f.may_divert, axis=1)
+    need: BoolArray = np.asarray((np.isfinite(upper) | (lower > 0)) & may)
     need &= ~np.array([o.id.endswith(":renewal") for o in p.offers], dtype=bool)[:, None]
     lower = np.where(lower > 0, lower, -np.inf)
     row = d.blocks.row("order_cap", ("offer", "node"), need, lower=lower, upper=upper, unit="chips")
     d.blocks.put(row[:, None, :], d.col["start"], 1.0)
+    d.blocks.put(row[:, None, :], d.col["divert"], 1.0)  # what goes elsewhere was ordered too
 
 
 def _renewals(d: Draft) -> None:

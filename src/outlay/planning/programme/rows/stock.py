@@ -106,4 +106,7 @@ def _pools(d: Draft) -> None:
     stays = (pool >= 0) & (tree.parent >= 0)[None, None, :]
     row = b.row("pool_stays", ("pool", "site", "node"), stays, upper=0.0, unit="chips")
     b.put(row, pool, 1.0)
-    b.put(row, pool[..., up], -1.0)
+    # What was given back does not come back when the rest of the contract runs out.
+    before = np.where(avail[:, up] > 0, avail[:, up], 1.0)
+    given = np.array([q.exit_share is not None for q in p.pools], dtype=bool)[:, None]
+    b.put(row, pool[..., up], -np.where(given, np.minimum(avail / before, 1.0), 1.0)[:, None, :])
