@@ -52,8 +52,8 @@ def drawn(seed: int) -> tuple[str, ...]:
         f"budget.capex={{2026: {one(2, 5, 16)}bn CNY}}",
         f"finance.opening_cash={one(0, 1)}bn CNY",
         f"services.chat.tokens_per_day={one(0.5, 2, 4)}T tokens/day",
-        f"supply.h200-import.price={{2026-Q1: {one(20, 26)}_000 USD, 2026-Q2: 20_000 USD, "
-        f"2026-Q3: {one(14, 19)}_000 USD}}",
+        f"supply.h200-import.price={{2026-Q1: {one(15, 20, 26)}_000 USD, 2026-Q2: 20_000 USD, "
+        f"2026-Q3: {one(14, 19, 22)}_000 USD}}",
         f"supply.h200-import.deposit={one(0, 20, 30)} %",
         f"supply.h200-import.refund={one(0, 50, 100)} %",
         f"supply.h200-import.lead={lead()}",

@@ -160,6 +160,7 @@ class _History:
         due = [self.holds(m + o.lead_months) for m in self.month]
         order_of = {u: t for t, u in enumerate(due) if u < self.T}  # delivery → its order
         wait = None
+        waiting: list[int] = []  # periods whose orders have fallen due
         for t in range(self.T):
             n = int(self.node[t])
             if due[t] < self.T and due[t] > t:
@@ -191,8 +192,13 @@ class _History:
                 self.carried(o, wait, t, order_of[t - 1], m)
             for x in starts + others:
                 row[x] -= 1.0
+            waiting.append(m)
             if closed or o.cancel_fee is not None:
-                row[self.cancel(i, o, t, m, closed)] -= 1.0
+                x = self.cancel(i, o, t, [m], closed)
+                row[x] -= 1.0
+                if wait is not None:
+                    row[self.cancel(i, o, t, waiting, closed, "give-up")] -= 1.0
+                    lp.row({x: 1.0, self.v("order", m, i): -1.0}, -np.inf, 0.0)
             wait = None
             if closed and t < self.T - 1:
                 wait = self.v("wait", t, i)
@@ -230,23 +236,28 @@ class _History:
             price = float(o.price[self.node[u]])
             return price * (1 - o.deposit) + (price * self.at(o.levy, u) if o.kind in OWNED else 0)
 
-        gap = due(before) - due(m)
+        gap = max(due(before) - due(m), 0.0)
         self.pay(wait, t, gap)
         if o.kind == "purchase":
             self.capex["payment", o.budget_class, t][wait] += gap
 
-    def cancel(self, i: int, o: Any, t: int, m: int, closed: bool) -> int:
-        x = self.v("cancel", t, i)
-        price = float(o.price[self.node[m]])
-        self.pay(x, t, -price * o.deposit * o.refund)
-        self.capex["payment", o.budget_class, t][x] -= price * o.deposit * o.refund
+    def cancel(
+        self, i: int, o: Any, t: int, orders: list[int], closed: bool, name: str = "cancel"
+    ) -> int:
+        """Given back in period t: one of `orders`, for the least that any of them would fetch."""
+        x = self.v(name, t, i)
+        prices = [float(o.price[self.node[m]]) for m in orders]
+        back = min(prices) * o.deposit * o.refund
+        self.pay(x, t, -back)
+        self.capex["payment", o.budget_class, t][x] -= back
         owned = o.kind in OWNED
-        full = price * (1 + self.at(o.levy, m)) if owned else 0.0
-        self.capex["order", o.budget_class, t][x] -= full
-        self.capex["order", o.host_class, t][x] -= self.at(o.host_cost, m)
+        full = [p * (1 + self.at(o.levy, m)) for p, m in zip(prices, orders, strict=True)]
+        self.capex["order", o.budget_class, t][x] -= min(full) if owned else 0.0
+        self.capex["order", o.host_class, t][x] -= min(self.at(o.host_cost, m) for m in orders)
         if not closed and o.cancel_fee:
+            m = orders[-1]
             rent = 0.0 if owned else float(o.rent_hour[self.node[m]]) * HOURS * o.term_months / 12
-            self.pay(x, t, o.cancel_fee * (price + rent))
+            self.pay(x, t, o.cancel_fee * (prices[-1] + rent))
         return x
 
     def start(self, i: int, o: Any, k: int, site: str, t: int, m: int, name: str) -> int:

@@ -54,9 +54,10 @@ def purchase(offer: Offer, chip: Chip, problem: PlanProblem) -> Terms:
 
 
 def _waited(problem: PlanProblem, balance: Array) -> Payment:
-    """What waits is delivered at the balance of a later order: the difference, as it waits."""
+    """What waits is delivered at the balance of a later order: where that is less, the rest is due
+    as it waits. Where prices rose, nobody sells what waits at the old one."""
     up = problem.tree.parent
-    change = np.where(up >= 0, balance[np.maximum(up, 0)] - balance, 0.0)
+    change = np.where(up >= 0, np.maximum(balance[np.maximum(up, 0)] - balance, 0.0), 0.0)
     return Payment("waited", "waited", change, "capex", capex=True)
 
 

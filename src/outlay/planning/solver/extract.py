@@ -84,7 +84,7 @@ def extract(model: Model, solution: Solution, certificates: Certificates) -> Pla
         orders=orders,
         deliveries=sites.starts,
         diverted=sites.diverts,
-        cancelled=r.get("cancel"),
+        cancelled=r.get("cancel") + r.get("give_up"),
         waiting=r.get("wait"),
         arriving=sites.arriving,
         left=sites.left,

@@ -92,6 +92,15 @@ def _standing(
     return out
 
 
+def _least_so_far(d: Draft, i: int, value: Array) -> Array:
+    """[node]: least of `value` on the path to the node: of orders that may be waiting there."""
+    out: Array = np.where(d.frame.due[i], value, np.inf)
+    for node, up in enumerate(d.problem.tree.parent.tolist()):
+        if up >= 0:
+            out[node] = min(out[node], out[up])
+    return np.where(d.frame.due[i], out, 0.0)
+
+
 def _cancelling(d: Draft, i: int) -> None:
     """Part of the deposit comes back; a fee where the order could have been delivered."""
     f, p = d.frame, d.problem
@@ -102,11 +111,16 @@ def _cancelling(d: Draft, i: int) -> None:
     if not terms.direct and o.deposit:
         back = -price * o.deposit * o.refund
         d.ledger.pay(col, every, back, "refund", "capex", o.id, o.budget_class)
+        least = -_least_so_far(d, i, -back)
+        gone: IntArray = d.col["give_up"][i]
+        d.ledger.pay(gone, every, least, "refund", "capex", o.id, o.budget_class)
     if o.cancel_fee:
         rent = ordered_at(p.tree, terms.clock, o.rent_hour)
         rent = rent * HOURS_PER_YEAR * o.term_months / MONTHS_PER_YEAR
         worth = price + rent * (not terms.owned)
         open_ = np.where(f.closed[i], -1, col)
+        d.ledger.pay(open_, every, worth * o.cancel_fee, "cancel_fee", "opex", o.id)
+        open_ = np.where(f.closed[i], -1, d.col["give_up"][i])
         d.ledger.pay(open_, every, worth * o.cancel_fee, "cancel_fee", "opex", o.id)
     if o.divert_cost:
         d.ledger.pay(d.col["divert"][i], every, o.divert_cost, "divert", "opex", o.id)
@@ -131,6 +145,9 @@ def _booked(d: Draft, i: int) -> None:
         d.ledger.book("order", o.budget_class, cancel, every, -terms.full_price)
         booked = ordered_at(p.tree, terms.clock, o.host_cost)
         d.ledger.book("order", o.host_class, cancel, every, -booked)
+        gone: IntArray = d.col["give_up"][i]
+        d.ledger.book("order", o.budget_class, gone, every, -_least_so_far(d, i, terms.full_price))
+        d.ledger.book("order", o.host_class, gone, every, -_least_so_far(d, i, booked))
     for cols in starts:
         d.ledger.book("delivery", o.budget_class, cols, every, terms.full_price)
         d.ledger.book("delivery", o.host_class, cols, every, host)
@@ -305,7 +322,12 @@ def columns(d: Draft) -> None:
         return
     c = p.cash
     one = np.ones(n, dtype=bool)
-    size = max(float(np.abs(c.income).max(initial=0.0)), abs(c.start), 1.0)
+    ceiling = np.asarray(c.debt_ceiling, dtype=float)
+    size = max(
+        float(np.abs(c.income).max(initial=0.0)), abs(c.start), abs(c.floor), 1.0,
+        float(np.where(np.isfinite(ceiling), ceiling, 0.0).max(initial=0.0)),
+        max((float(np.max(o.price)) for o in p.offers), default=0.0) * d.frame.chip_unit * 64.0,
+    )  # fmt: skip
     unit_cash = float(2.0 ** np.round(np.log2(size / 64.0)))
     d.col["cash"] = b.column("cash", ("node",), one, lower=-np.inf, unit=unit_cash)
     soft: BoolArray = one & np.isfinite(c.slack_cost)

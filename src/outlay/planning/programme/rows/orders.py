@@ -1,13 +1,15 @@
 r"""Orders, apart from deliveries: an order placed in hope may wait, be diverted or be cancelled.
 
 Equation, per offer and node (rows `due`):
-    waiting[parent] + orders that fall due = delivered + diverted + cancelled + waiting
+    waiting[parent] + orders that fall due = delivered + diverted + cancelled + given up + waiting
 LaTeX: q_{o,a(n)} + \sum_{m \in D_o(n)} x_{o,m} = \sum_s (d_{osn} + v_{osn}) + k_{on} + q_{on}
 Unit: chips. D_o(n): nodes on the path whose order is due in n, one lead later.
 In words: what was ordered a lead ago is delivered, unless the branch closes the door on it;
 then it waits for a later opening, goes elsewhere, or is cancelled, and part of the deposit comes
 back. An offer without lead has no orders of its own: ordering is starting.
 
+Rows `cancel`: cancelled <= orders that fall due; what waited is given up apart, since no more of a
+deposit comes back than the least that was paid on what may be waiting.
 Rows `lots`: x_{on} = lot_o × whole number, near the root only: a lot elsewhere costs little.
 Rows `call_off`: x_B(path to n) <= multiple × x_A(path to the parent of n): a trial order buys the
 right to a larger one, decided after the branch is seen.
@@ -48,6 +50,12 @@ def columns(d: Draft) -> None:
     d.col["wait"] = b.column(
         "wait", axes, due & f.closed & inner[None, :], unit=unit, meaning="chips waiting"
     )
+    had = np.zeros(due.shape, dtype=bool)
+    child = np.flatnonzero(p.tree.parent >= 0)
+    had[:, child] = d.col["wait"][:, p.tree.parent[child]] >= 0
+    d.col["give_up"] = b.column(
+        "give_up", axes, had & (d.col["cancel"] >= 0), unit=unit, meaning="waiting chips cancelled"
+    )
     lot = np.array([o.lot for o in p.offers])[:, None]
     near = (p.tree.period < d.options.whole_depth)[None, :] & (lot > 0)
     asked = np.where(direct[:, None], f.may_order, own) & near
@@ -66,6 +74,9 @@ def rows(d: Draft) -> None:
     due = b.row("due", ("offer", "node"), has, lower=0.0, upper=0.0, unit="chips")
     b.put(due, cancel, -1.0)
     b.put(due, wait, -1.0)
+    b.put(due, d.col["give_up"], -1.0)
+    own = b.row("cancel", ("offer", "node"), d.col["give_up"] >= 0, upper=0.0, unit="chips")
+    b.put(own, cancel, 1.0)
     up = tree.parent
     child = np.flatnonzero(up >= 0)
     b.put(due[:, child], wait[:, up[child]], 1.0)
@@ -80,6 +91,7 @@ def rows(d: Draft) -> None:
         at, node = f.pairs  # the orders of a period fall due between two lags
         falls = (tree.period[at] <= last[node]) & (tree.period[at] > before[node])
         b.put(due[i, node[falls]], order[i, at[falls]], 1.0)
+        b.put(own[i, node[falls]], order[i, at[falls]], -1.0)
     lots = d.col["lots"]
     lot = np.array([o.lot for o in p.offers])[:, None]
     whole = b.row("lots", ("offer", "node"), lots >= 0, lower=0.0, upper=0.0, unit="chips")
