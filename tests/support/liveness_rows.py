@@ -171,7 +171,7 @@ SUPPLY = (
     moves("supply.*.domestic", "share", {"supply.home.domestic": False}, "objective", ">"),
     moves("supply.*.lot", "buy", {S + "lot": 700}, "now:buy", ">"),
     moves("supply.*.from_pool", "install", {"supply.install.from_pool": "old"}, "orders:install",
-          "<", "main"),
+          "<"),
 )  # fmt: skip
 
 H = "sites.hall."

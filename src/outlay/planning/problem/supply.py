@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -271,7 +271,18 @@ def shared_caps(ns: NodeStudies) -> tuple[Limit, ...]:
             if offer.cumulative_cap is not None:
                 total = np.full(len(ns.tree), offer.cumulative_cap.value)
                 out.append(Limit(f"{name} with call-off, in all", both, total, cumulative=True))
-    return tuple(out)
+    return (*out, *_warehouses(ns))
+
+
+def _warehouses(ns: NodeStudies) -> Iterator[Limit]:
+    """What offers install of a pool is what lies in its warehouse, and no more."""
+    for name, pool in ns.base.fleet.items():
+        takers = tuple(k for k, o in ns.base.supply.items() if o.from_pool == name)
+        if takers:
+            there = 0.0 if pool.not_installed is None else pool.not_installed.value
+            takers += tuple(f"{k}:call-off" for k in takers if ns.base.supply[k].trial is not None)
+            full = np.full(len(ns.tree), there)
+            yield Limit(f"{name} not installed", takers, full, cumulative=True)
 
 
 def _available(ns: NodeStudies, pool: StudyPool) -> Array:
