@@ -147,7 +147,8 @@ SWITCHES: dict[str, Any] = {
 
 SERVICE: dict[str, Any] = {
     "model": "qwen3-235b-a22b", "tokens_per_day": "5bn/day", "mix": {"input": 3.6},
-    "lengths": {"input": 2000, "output": 500, "trace": "azure2023_conv"}, "serve_from": ["hall"],
+    "lengths": {"input": 2000, "output": 500, "cv": 1.5, "trace": "azure2023_conv"},
+    "serve_from": ["hall"],
     "busiest_hour": 1.5, "shape": "consumer-chat",
     "value": {"unserved": {"input": "1 USD/Mtok", "output": "4 USD/Mtok", "cached": "1 USD/Mtok"},
               "price": {"input": "1 USD/Mtok", "output": "2 USD/Mtok", "cached": "1 USD/Mtok"}},
@@ -156,7 +157,7 @@ PLAIN = {"reveal": "2026-Q2", "states": {"dear": "50 %", "cheap": "50 %"},
          "effect": {"dear": {"supply.later.price": "9_500 USD"}}}  # fmt: skip
 OF_SERVICE: dict[str, Any] = {
     "services.chat.shape": "coding",
-    "services.chat.lengths.trace": "servegen_m_large",
+    "services.chat.lengths.cv": 2,
     "services.chat.value.unserved.cached": "3 USD/Mtok",
 }
 OTHER: dict[str, Any] = {

@@ -32,7 +32,7 @@ from outlay.planning.programme.frame import Frame
 from outlay.planning.programme.model import build
 
 ROWS = {
-    "orders": ("due", "lots", "order_cap", "renewal", "call_off"),
+    "orders": ("due", "cancel", "lots", "order_cap", "renewal", "call_off"),
     "stock": ("stock", "keep", "pool", "pool_stays"),
     "sites": (
         "steps", "draw_paid", "draw_included", "power", "expansion_total", "arrive", "arrivals",

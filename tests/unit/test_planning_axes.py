@@ -98,7 +98,12 @@ def test_an_array_of_another_length_or_with_a_value_that_may_not_be_is_named() -
     assert found(tariff_kwh=np.inf) == [("must be finite", "north.tariff_kwh")]
     assert found(tariff_kwh=np.full(n, -1.0)) == [("must not be negative", "north.tariff_kwh")]
     assert found(income=np.full(n, np.nan)) == [("a value is missing", "cash.income")]
-    assert found(income=np.full(n, -1.0), power_mw=np.full(n, np.inf), tariff_kwh=0.0) == []
+    assert found(income=np.full(n, -1.0), tariff_kwh=0.0) == []
+    endless = {"power_mw": np.full(n, np.inf), "minimum_use": 0.0, "minimum_energy": 0.0}
+    assert found(**endless) == []
+    for name, what in (("minimum_use", "use"), ("minimum_energy", "energy")):
+        told = found(**{**endless, name: 0.5})
+        assert told == [(f"minimum {what} of power without end", "north")]
 
 
 def test_nodes_are_the_last_axis() -> None:
