@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 import numpy as np
 
@@ -130,6 +131,8 @@ class _Builder:
     states: _States
     slices: tuple[Slice, ...]
     pooling: float
+    studies: Sequence[Study]  # as every branch sees it
+    number: int  # which of them this is
 
     def money(self, num: Num) -> float:
         return money_in(num, self.study, self.fx)
@@ -202,34 +205,49 @@ class _Builder:
         rate = (scale * mean)[..., None, None] * shape
         return _Rows((load,), rate, np.ones((n, 1)), None, held)
 
+    def alike(self, campaign: str) -> _Alike:
+        found = [s.training[campaign] for s in self.studies]
+        return tuple((c.reference, self.money(c.unserved), tuple(c.chips)) for c in found)
+
     def campaigns(self, campaigns: Mapping[str, Campaign]) -> list[_Rows]:
         """Steady needs of reference chips, one load for all campaigns that compete alike.
 
         Campaigns at one place, counted in one reference chip and worth the same unserved, are one
-        load: the plan could not tell them apart, and which goes first is not its business.
+        load: the plan could not tell them apart, and which goes first is not its business. Alike
+        is what is so in every branch: all of them have the same loads.
         """
         n = len(self.periods)
-        need: dict[tuple[str, str, float, tuple[str, ...]], Array] = {}
-        for c in campaigns.values():
+        need: dict[tuple[str, _Alike], Array] = {}
+        for name, c in campaigns.items():
             flop = _campaign_flop(c)
             days = (c.by.end - c.start.start).days
             chips = flop / (c.sustained.value * c.goodput.value) / (days * SECONDS_PER_DAY)
             inside = np.array([c.start.start <= p.start < c.by.end for p in self.periods])
             for place, share in c.places.items():
-                key = (place, c.reference, self.money(c.unserved), tuple(c.chips))
+                key = (place, self.alike(name))
                 need[key] = need.get(key, np.zeros(n)) + np.where(inside, chips * share.value, 0.0)
-        alike = [k[0] for k in need]
+        places = [place for place, _ in need]
+        labels: dict[str, int] = {}
         out = []
-        for (place, reference, cost, chips_allowed), level in need.items():
+        for (place, alike), level in need.items():
+            reference, cost, _ = alike[0]  # the base's: loads have one name in all branches
             label = f"training@{place}"
-            if alike.count(place) > 1:
+            if places.count(place) > 1:
                 label += f":{reference}:{cost:g}"
+            labels[label] = labels.get(label, 0) + 1
+            if labels[label] > 1:  # alike in the study itself, not in every branch
+                label += f":{labels[label]}"
+            reference, cost, chips_allowed = alike[self.number]
             load = Load(label, label, "training", "chip", label, (place,), cost / SECONDS_PER_HOUR,
                         0.0, 0.0, reference, chips_allowed)  # fmt: skip
             by_state = np.broadcast_to(level, self.states.scale.shape)
             rate = np.repeat(by_state[..., None, None], len(self.slices), axis=-1)
             out.append(_Rows((load,), rate, np.ones((n, 1)), None))
         return out
+
+
+_Alike: TypeAlias = tuple[tuple[str, float, tuple[str, ...]], ...]
+"""Reference, price unserved and chips allowed of a campaign, in each branch's study."""
 
 
 def _campaign_flop(c: Campaign) -> float:
@@ -279,12 +297,14 @@ def build_demand(
     busiest_hour: Callable[[str], float],
     series_path: SeriesPath,
     series_sample: SeriesSample | None = None,
+    branches: Sequence[Study] = (),
 ) -> DemandPaths:
     """Rates of every load of the study.
 
     busiest_hour: ratio of a named shape's busiest hour to its mean. series_path: base path of a
     named token series. series_sample: sampled paths of one, from which states that come from the
-    forecast are cut. Raises StudyError where the study leaves a rate open.
+    forecast are cut. branches: the study as each branch sees it, this one among them, the base
+    first. Raises StudyError where the study leaves a rate open.
     """
     periods = study.horizon.all()
     states = _states(study, periods, series_sample)
@@ -294,7 +314,10 @@ def build_demand(
         volume[name] = _volume(study, s, periods, series_path)
         busiest[name] = s.busiest_hour.value if s.busiest_hour else busiest_hour(s.shape)
     slices = _slices(study)
-    b = _Builder(study, fx, periods, states, slices, _pooling(study, busiest, volume))
+    studies = branches or (study,)
+    number = next(i for i, s in enumerate(studies) if s is study)
+    pooling = _pooling(study, busiest, volume)
+    b = _Builder(study, fx, periods, states, slices, pooling, studies, number)
     rows = [b.service(k, s, volume[k], busiest[k]) for k, s in study.services.items()]
     tokens = [r.kinds for r in rows if r.kinds is not None]
     rows += [b.work(k, w) for k, w in study.work.items()]

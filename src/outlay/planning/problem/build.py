@@ -1,12 +1,12 @@
 """Turn a study with its demand and capacity into the planning problem's arrays.
 
-What a branch of the tree changes (caps, prices, power) is read from the study as that branch sees
-it: `study_at(labels)` is the study with the effects of the states revealed so far.
+What a branch of the tree changes is read from the study as that branch sees it (`NodeStudies`), and
+from the demand and capacity made of that study (`Branches`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,13 +17,8 @@ from outlay.core.periods import MONTHS_PER_YEAR, Period
 from outlay.core.quantities.fx import FxTable
 from outlay.demand.build import money_in
 from outlay.demand.types import DemandPaths
-from outlay.planning.problem.node_studies import (
-    NodeStudies,
-    StudyAt,
-    in_force,
-    node_studies,
-    reveal_period,
-)
+from outlay.planning.problem.branches import Branches
+from outlay.planning.problem.node_studies import NodeStudies, level, reveal_period
 from outlay.planning.problem.supply import (
     chips_of,
     exit_share,
@@ -45,7 +40,6 @@ from outlay.planning.problem.types import (
     Tail,
 )
 from outlay.results.chips_models import Chip as CatalogueChip
-from outlay.serving.types import Capacity
 from outlay.study.model.fields import Schedule, amount_in, value_at
 from outlay.study.model.study import Study
 from outlay.study.model.supply import Expansion as StudyExpand
@@ -57,18 +51,14 @@ MW = 1e6
 KW = 1e3
 
 
-def build_tree(study: Study, known: Collection[str] = ()) -> Tree:
-    """The product tree of the study's factors over its periods.
-
-    known: factors whose state is told at the start (a forest): what knowing them is worth is the
-    difference in cost.
-    """
+def build_tree(study: Study) -> Tree:
+    """The product tree of the study's factors over its periods."""
     factors = [
         Factor(
             name,
             tuple(f.states),
             tuple(n.value for n in f.states.values()),
-            0 if name in known else reveal_period(study, name),
+            reveal_period(study, name),
         )
         for name, f in study.factors().items()
     ]
@@ -113,7 +103,7 @@ def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
         id=name,
         region=site.region,
         power_mw=power,
-        pue=ns.each(lambda s: s.sites[name].pue, money=False),
+        pue=ns.value(lambda s: s.sites[name].pue.value),
         tariff_kwh=ns.each(lambda s: s.sites[name].electricity),
         rent_kw_month=ns.each(lambda s: s.sites[name].rent) * KW,
         rack_limit=float("inf") if site.racks is None else site.racks.value,
@@ -128,38 +118,36 @@ def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
     )
 
 
-def _demand_at_nodes(study: Study, demand: DemandPaths, tree: Tree) -> Array:
-    """[load, slice, node]: the state's rate where it is known, else the expected one."""
-    name = next((k for k, f in study.factors().items() if f.origin != "effect"), None)
-    mean = np.einsum("s,stlk->tlk", demand.probabilities, demand.rate)
-    out = np.empty((len(demand.loads), len(demand.slices), len(tree)))
-    for node, labels in enumerate(in_force(study, tree)):
-        t = int(tree.period[node])
-        known = labels.get(name) if name else None
-        rate = mean[t] if known is None else demand.rate[demand.states.index(known), t]
-        out[:, :, node] = rate
-    return out
-
-
-def _rate_factor(ns: NodeStudies, demand: DemandPaths) -> Array:
+def _rate_factor(ns: NodeStudies, branches: Branches) -> Array:
     """[load, node]: software gain since the first period, over the growth of work per unit."""
     tree = ns.tree
     gain = np.empty(len(tree))
     for node, s in enumerate(ns.nodes):
         gain[node] = (1.0 + s.performance.software_gain.value) ** int(tree.period[node])
-    compute = demand.compute[tree.period].T  # [load, node]
-    reserved = np.array([load.phase == "reserved" for load in demand.loads])
+    compute = branches.over(lambda d: d.compute, tree.period)
+    reserved = np.array([load.phase == "reserved" for load in branches.demand[0].loads])
     return np.where(reserved[:, None], 1.0, gain[None, :] / compute)
 
 
-def _loads(study: Study, demand: DemandPaths, held: Array) -> tuple[Load, ...]:
-    """held: [load] chips held over those that work at the mean."""
+def _loads(ns: NodeStudies, branches: Branches, held: Array) -> tuple[Load, ...]:
+    """held: [load, node] chips held over those that work at the mean."""
+    shed = branches.loads(lambda x: x.shed_cost)
+    wait = branches.loads(lambda x: x.deferrable)
+    services = ns.base.services
     return tuple(
-        Load(x.id, x.shed_cost, x.group, x.service, x.phase, x.unit, x.deferrable,
-             at_work=1.0 / more,
-             colocated=x.service in study.services and study.services[x.service].colocated)
-        for x, more in zip(demand.loads, held.tolist(), strict=True)
+        Load(x.id, level(shed[i]), x.group, x.service, x.phase, x.unit, level(wait[i]),
+             at_work=level(1.0 / held[i]),
+             colocated=x.service in services and services[x.service].colocated)
+        for i, x in enumerate(branches.demand[0].loads)
     )  # fmt: skip
+
+
+def _held(ns: NodeStudies, branches: Branches) -> Array:
+    """[load, node]: chips held over those that work at the mean, for small pools and peaks."""
+    # Fragmentation concerns pools of language models; other work states its own need in chips.
+    token = np.array([x.unit == "token/s" for x in branches.demand[0].loads])
+    pools = ns.of(lambda s: s.rules.fragmentation.value)
+    return np.asarray(np.where(token[:, None], pools[None, :], 1.0) * branches.peak())
 
 
 def _masks(
@@ -208,19 +196,29 @@ def _budgets(ns: NodeStudies) -> tuple[Budget, ...]:
     years = [p.fiscal_year(study.fiscal_year_start) for p in ns.tree.periods]
     slack = _overrun(study)
     out = []
-    for label, classes, table in (
-        ("capex", (), study.budget.capex),
-        ("processors", ("processors",), study.budget.processors),
-    ):
-        for year, amount in table.items():
+    for label, classes in (("capex", ()), ("processors", ("processors",))):
+        stated = [year for s in ns.studies for year in getattr(s.budget, label)]
+        for year in dict.fromkeys(stated):
             periods = tuple(i for i, y in enumerate(years) if y == year)
             if periods:
-                left = ns.money(amount)
-                if label == "capex":
-                    left -= sum(committed_capex(study, ns.fx).get(year, {}).values())
-                out.append(Budget(f"{label} {year}", max(left, 0.0), periods, classes,
-                                  "payment", slack))  # fmt: skip
+                left = ns.value(_left_of(ns, label, year))
+                out.append(Budget(f"{label} {year}", left, periods, classes, "payment", slack))
     return tuple(out)
+
+
+def _left_of(ns: NodeStudies, label: str, year: int) -> Callable[[Study], float]:
+    """What a study authorises for a year, less what is committed; inf where it says nothing."""
+
+    def left(study: Study) -> float:
+        amount = getattr(study.budget, label).get(year)
+        if amount is None:
+            return float("inf")
+        out = ns.money(amount)
+        if label == "capex":
+            out -= sum(committed_capex(study, ns.fx).get(year, {}).values())
+        return max(out, 0.0)
+
+    return left
 
 
 def _power_of(name: str) -> Callable[[Study], Schedule | None]:
@@ -233,34 +231,41 @@ def _ceilings(ns: NodeStudies) -> tuple[Ceiling, ...]:
         Ceiling(
             name,
             _places(ns.base, c.places),
-            ns.series(_power_of(name), np.inf * MW) / MW,
+            ns.series(_power_of(name), np.inf) / MW,
         )
         for name, c in ns.base.rules.ceilings.items()
     )
 
 
 def _cash(ns: NodeStudies) -> Cash | None:
-    """Cash is limited where a floor of it or a limit of debt is stated; the floor is 0 if not said.
+    """Limited where a floor of cash or a limit of debt is stated, in some branch at least.
 
-    What the business earns comes in, and capex that stands outside the plan goes out.
+    The floor is 0 if not said. What the business earns comes in, and capex that stands outside the
+    plan goes out.
     """
-    b, f = ns.base.budget, ns.base.finance
-    if b.cash is None and b.debt_limit is None:
+    if not any(s.budget.cash or s.budget.debt_limit for s in ns.studies):
         return None
-    years = f.operating_cash_flow
-    outside = _outside(ns)
+
+    def floor(study: Study) -> float:
+        b = study.budget
+        if b.cash is None:
+            return float("-inf") if b.debt_limit is None else 0.0
+        return ns.money(b.cash)
+
     income = np.zeros(len(ns.tree))
-    for node in range(len(ns.tree)):
+    for node, study in enumerate(ns.nodes):
         period = ns.period(node)
-        flow = years.get(period.fiscal_year(ns.base.fiscal_year_start))
+        year = period.fiscal_year(study.fiscal_year_start)
+        flow = study.finance.operating_cash_flow.get(year)
         if flow is not None:
             income[node] = ns.money(flow) * period.months / MONTHS_PER_YEAR
+    opening = ns.base.finance.opening_cash
     return Cash(
-        start=0.0 if f.opening_cash is None else ns.money(f.opening_cash),
-        income=income - outside[ns.tree.period],
-        floor=0.0 if b.cash is None else ns.money(b.cash),
-        debt_ceiling=0.0 if b.debt_limit is None else ns.money(b.debt_limit),
-        debt_rate=0.0 if b.debt_rate is None else b.debt_rate.value,
+        start=0.0 if opening is None else ns.money(opening),
+        income=income - _outside(ns),
+        floor=ns.value(floor),
+        debt_ceiling=level(ns.each(lambda s: s.budget.debt_limit)),
+        debt_rate=level(ns.each(lambda s: s.budget.debt_rate, money=False)),
         slack_cost=_overrun(ns.base),
     )
 
@@ -272,18 +277,20 @@ def _overrun(study: Study) -> float:
 
 
 def _outside(ns: NodeStudies) -> Array:
-    """[period] capex that is outside the plan's choice."""
-    due = [ns.base.budget.other_capex, *(site.capex_due for site in ns.base.sites.values())]
-    return np.array(
-        [sum(_due_in(plan, p, ns.base, ns.fx) for plan in due) for p in ns.tree.periods]
-    )
+    """[node] capex that is outside the plan's choice."""
+    out = np.zeros(len(ns.tree))
+    for node, study in enumerate(ns.nodes):
+        due = [study.budget.other_capex, *(site.capex_due for site in study.sites.values())]
+        out[node] = sum(_due_in(plan, ns.period(node), study, ns.fx) for plan in due)
+    return out
 
 
 def _domestic_rule(
-    study: Study, tree: Tree, catalogue: Mapping[str, CatalogueChip]
+    ns: NodeStudies, catalogue: Mapping[str, CatalogueChip]
 ) -> tuple[ShareLimit, ...]:
-    rule = study.rules
-    if rule.domestic_share is None:
+    study, tree, rule = ns.base, ns.tree, ns.base.rules
+    share = level(ns.each(lambda s: s.rules.domestic_share, money=False))
+    if not np.any(share):
         return ()
     home = {rule.home, *(s for s, x in study.sites.items() if x.region == rule.home)}
     bought = [
@@ -302,7 +309,7 @@ def _domestic_rule(
             f"domestic share {year}",
             domestic,
             tuple(k for k, _ in bought),
-            rule.domestic_share.value,
+            share,
             tuple(
                 i
                 for i, p in enumerate(tree.periods)
@@ -315,28 +322,23 @@ def _domestic_rule(
 
 
 def build_problem(
-    study: Study,
-    study_at: StudyAt,
-    demand: DemandPaths,
-    capacity: Capacity,
-    catalogue: Mapping[str, CatalogueChip],
-    fx: FxTable,
-    known: Collection[str] = (),
+    ns: NodeStudies, branches: Branches, catalogue: Mapping[str, CatalogueChip]
 ) -> PlanProblem:
-    """The planning problem of `study`, with the factors `known` told at the start.
+    """The planning problem of a study on its tree, each node with what its branch says.
 
-    study_at: the study under given factor states. catalogue: chips by id, inline ones included.
-    Raises StudyError where a place names no site.
+    catalogue: chips by id, inline ones included. Raises StudyError where a place names no site.
     """
-    tree = build_tree(study, known)
-    ns = node_studies(study, study_at, tree, fx)
+    study, tree, demand, capacity = ns.base, ns.tree, branches.demand[0], branches.capacity[0]
     _check_places(study, demand)
     chips = capacity.chips
     site_chip, site_load = _masks(study, demand, chips, catalogue)
-    # Fragmentation concerns pools of language models; other work states its own need in chips.
+    held = _held(ns, branches)
+    units = branches.units() / held[:, None, :]
+    # Of the study itself, which no node need see
     spread = np.array(
         [study.rules.fragmentation.value if x.unit == "token/s" else 1.0 for x in demand.loads]
     )
+    own = capacity.units_per_chip / (spread * demand.peak)[:, None]
     return PlanProblem(
         currency=study.currency,
         tree=tree,
@@ -345,17 +347,18 @@ def build_problem(
         sites=tuple(_site(ns, k, s) for k, s in study.sites.items()),
         offers=offers_of(ns, lambda names: _places(study, names)),
         pools=pools_of(ns, lambda names: _places(study, names)),
-        loads=_loads(study, demand, spread * demand.peak),
+        loads=_loads(ns, branches, held),
         slices=tuple(s.name for s in demand.slices),
         slice_hours=np.array([s.hours_per_day for s in demand.slices]),
-        demand=_demand_at_nodes(study, demand, tree),
-        units_per_chip=capacity.units_per_chip / (spread * demand.peak)[:, None],
+        demand=branches.rates(lambda d: d.rate, tree.period),
+        units_per_chip=own,
+        units_by_node=None if np.all(units == own[:, :, None]) else units,
         site_chip=site_chip,
         site_load=site_load,
-        rate_factor=_rate_factor(ns, demand),
+        rate_factor=_rate_factor(ns, branches),
         budgets=_budgets(ns),
         limits=shared_caps(ns),
-        shares=_domestic_rule(study, tree, catalogue),
+        shares=_domestic_rule(ns, catalogue),
         ceilings=_ceilings(ns),
         cash=_cash(ns),
         hosts=wear_of(study, "servers"),

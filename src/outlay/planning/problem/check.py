@@ -126,7 +126,7 @@ def _numbers(p: PlanProblem) -> Iterator[Problem]:
 def _contracts(p: PlanProblem) -> Iterator[Problem]:
     for o in p.offers:
         for name, share in (("deposit", o.deposit), ("refund", o.refund)):
-            if not 0 <= share <= 1:
+            if np.any((np.asarray(share) < 0) | (np.asarray(share) > 1)):
                 yield Problem(f"{name} out of range", o.id, str(share), "0 … 1")
         leased = o.kind in ("finance_lease", "operating_lease", "reservation")
         if leased and not o.term_months > 0:
@@ -163,11 +163,10 @@ def _limits(p: PlanProblem) -> Iterator[Problem]:
         if np.isnan(b.slack_cost) or b.slack_cost < 0:
             yield Problem("slack cost must not be negative", b.id, str(b.slack_cost), ENDLESS)
     for budget in p.budgets:
-        if not (np.isfinite(budget.amount) and budget.amount >= 0):
-            found = str(budget.amount)
-            yield Problem("amount must be finite and not negative", budget.id, found)
+        if np.isinf(budget.amount).all():
+            yield Problem("a budget without an amount", budget.id, "inf")
     for s in p.shares:
-        if not 0 <= s.share <= 1:
+        if np.any(np.asarray(s.share) > 1):
             yield Problem("share out of range", s.id, str(s.share), "0 … 1")
     for c in p.campaigns:
         if not 0 <= c.start <= c.due < n:

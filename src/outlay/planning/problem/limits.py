@@ -22,7 +22,7 @@ class Budget:
     """
 
     id: str
-    amount: float
+    amount: Annotated[Number, axes("node", endless=True)]
     periods: tuple[int, ...]
     classes: tuple[str, ...] = ()  # empty = all capex
     basis: Literal["order", "delivery", "payment"] = "payment"
@@ -65,7 +65,7 @@ class ShareLimit:
     id: str
     offers: tuple[str, ...]
     of: tuple[str, ...]
-    share: float
+    share: Annotated[Number, axes("node")]
     periods: tuple[int, ...]
     slack_cost: float = INF
 
@@ -80,9 +80,9 @@ class Cash:
 
     start: float
     income: Annotated[Array, axes("node", signed=True)]
-    floor: float = 0.0
+    floor: Annotated[Number, axes("node", endless=True, signed=True)] = 0.0
     debt_ceiling: Annotated[Number, axes("node", endless=True)] = 0.0
-    debt_rate: float = 0.0
+    debt_rate: Annotated[Number, axes("node")] = 0.0
     slack_cost: float = INF
 
 

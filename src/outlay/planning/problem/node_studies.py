@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, IntArray, Number
 from outlay.core.periods import Period
 from outlay.core.quantities.fx import FxTable
 from outlay.demand.build import money_in
@@ -15,7 +16,7 @@ from outlay.planning.problem.tree import Tree
 from outlay.study.model.fields import Num, Schedule, value_at
 from outlay.study.model.study import Study
 
-__all__ = ["NodeStudies", "StudyAt", "in_force", "node_studies", "reveal_period"]
+__all__ = ["NodeStudies", "StudyAt", "in_force", "level", "node_studies", "reveal_period"]
 
 StudyAt = Callable[[Mapping[str, str]], Study]
 
@@ -37,12 +38,23 @@ def in_force(study: Study, tree: Tree) -> list[dict[str, str]]:
 
 @dataclass(frozen=True)
 class NodeStudies:
-    """The study as each node sees it, and readers of its schedules by node."""
+    """The study as each node sees it, and readers of its schedules by node.
 
-    base: Study
+    studies: those that differ, the base first; at: [node] which of them the node sees.
+    """
+
     tree: Tree
     fx: FxTable
-    nodes: tuple[Study, ...]
+    studies: tuple[Study, ...]
+    at: IntArray
+
+    @property
+    def base(self) -> Study:
+        return self.studies[0]
+
+    @cached_property
+    def nodes(self) -> tuple[Study, ...]:
+        return tuple(self.studies[i] for i in self.at)
 
     def period(self, node: int) -> Period:
         return self.tree.periods[int(self.tree.period[node])]
@@ -51,34 +63,62 @@ class NodeStudies:
         return money_in(num, self.base, self.fx)
 
     def series(
-        self, pick: Callable[[Study], Schedule | None], default: float, *, money: bool = False
+        self,
+        pick: Callable[[Study], Schedule | None],
+        default: float,
+        *,
+        unsaid: float | None = None,
+        money: bool = False,
     ) -> Array:
-        """[node]: what `pick` of the node's study says for the node's period, else `default`."""
+        """[node]: what `pick` of the node's study says for the node's period, else `default`.
+
+        unsaid: what holds where the study says nothing for any period; none = `default` too.
+        """
         out = np.full(len(self.tree), default)
         for node, study in enumerate(self.nodes):
             plan = pick(study)
-            num = None if plan is None else value_at(plan, self.period(node))
+            if plan is None:
+                out[node] = default if unsaid is None else unsaid
+                continue
+            num = value_at(plan, self.period(node))
             if num is not None:
                 out[node] = self.money(num) if money else num.value
         return out
 
     def each(self, pick: Callable[[Study], Num | None], *, money: bool = True) -> Array:
         """[node]: one number of the node's study, 0 where it states none."""
-        seen: dict[int, float] = {}
-        for study in self.nodes:
-            if id(study) not in seen:
-                num = pick(study)
-                value = 0.0 if num is None else self.money(num) if money else num.value
-                seen[id(study)] = value
-        return np.array([seen[id(study)] for study in self.nodes])
+
+        def one(study: Study) -> float:
+            num = pick(study)
+            return 0.0 if num is None else self.money(num) if money else num.value
+
+        return self.of(one)
+
+    def of(self, pick: Callable[[Study], float]) -> Array:
+        """[node]: what `pick` makes of the node's study."""
+        return np.array([pick(study) for study in self.studies])[self.at]
+
+    def value(self, pick: Callable[[Study], float]) -> Number:
+        """The same as one number where no branch changes it."""
+        return level(self.of(pick))
+
+
+def level(by_node: Array) -> Number:
+    """One number where all nodes have the same, else the array."""
+    same = bool(np.all(by_node == by_node[0]))
+    return float(by_node[0]) if same else by_node
 
 
 def node_studies(study: Study, study_at: StudyAt, tree: Tree, fx: FxTable) -> NodeStudies:
-    cache: dict[tuple[tuple[str, str], ...], Study] = {}
-    out = []
+    """study_at: the study under given factor states."""
+    acts = {name: {k for k, e in f.effect.items() if e} for name, f in study.factors().items()}
+    number: dict[tuple[tuple[str, str], ...], int] = {(): 0}
+    studies, at = [study], []
     for labels in in_force(study, tree):
-        key = tuple(labels.items())
-        if key not in cache:
-            cache[key] = study_at(labels) if labels else study
-        out.append(cache[key])
-    return NodeStudies(study, tree, fx, tuple(out))
+        # States without an effect change nothing in the study: they share one
+        key = tuple((k, v) for k, v in labels.items() if v in acts[k])
+        if key not in number:
+            number[key] = len(studies)
+            studies.append(study_at(dict(key)))
+        at.append(number[key])
+    return NodeStudies(tree, fx, tuple(studies), np.array(at, dtype=np.int64))

@@ -278,14 +278,7 @@ class Frame:
     @cached_property
     def rate(self) -> Array:
         """[load, chip, node]: units per second of one usable chip at the node."""
-        p = self.problem
-        shape = (len(p.loads), len(p.chips), len(p.tree))
-        out: Array = np.broadcast_to(p.units_per_chip[:, :, None], shape)
-        if p.rate_factor is not None:
-            out = out * p.rate_factor[:, None, :]
-        if p.chip_factor is not None:
-            out = out * p.chip_factor[None, :, :]
-        return out
+        return self.problem.rates
 
     @cached_property
     def groups(self) -> tuple[tuple[int, ...], ...]:

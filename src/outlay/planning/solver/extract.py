@@ -252,7 +252,7 @@ def label(model: Model, block: Block, at: tuple[int, ...]) -> str:
         "group": lambda i: p.loads[f.groups[i][0]].group or p.loads[f.groups[i][0]].id,
     }
     if block.name == "limit":
-        own = [x.id for x in p.limits] + [o.id for o in p.offers if np.isfinite(o.total_cap)]
+        own = [x.id for x in p.limits] + [o.id for o in p.offers if np.isfinite(o.total_cap).any()]
         return own[at[0]]
     parts = [names[a](i) for a, i in zip(block.axes, at, strict=True) if a in names]
     return " ".join(parts) or block.name

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.arrays import Array, IntArray
+from outlay.core.arrays import Array, IntArray, Number
 from outlay.core.errors import SolverError
 from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.problem.types import PlanProblem
@@ -25,6 +25,10 @@ from outlay.risk.worlds.arrays import PlanArrays
 __all__ = ["NodeOperation", "Operated"]
 
 Index = npt.NDArray[np.int32]
+
+
+def _at(value: Number, node: int) -> float:
+    return float(value if np.ndim(value) == 0 else np.asarray(value)[node])
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ class NodeOperation:
         seconds = p.tree.seconds.item(node)
         weight = seconds * p.slice_hours / HOURS_PER_DAY
         self.groups = arrays.groups
-        value = np.array([x.shed_cost + x.revenue for x in p.loads])
+        value = np.array([_at(x.shed_cost, node) + x.revenue for x in p.loads])
         self.weight = np.stack(
             [
                 (value[list(g)][:, None] * self.demand[list(g)]).sum(axis=0) * weight
@@ -120,7 +124,7 @@ class NodeOperation:
         if len(self.problem.slices) < 2:
             return out
         for g, loads in enumerate(self.groups):
-            share = min(self.problem.loads[i].deferrable for i in loads)
+            share = min(_at(self.problem.loads[i].deferrable, self.node) for i in loads)
             busy = [i for i in loads if self.mean.item(i) > 0]
             if share > 0 and busy:
                 out[g] = share * np.min(

@@ -41,7 +41,7 @@ class PlanPolicy:
     Outputs: `cost` (discounted, with penalties, less what is left at the end), `served_share` of
     tokens (or of all work where nothing is counted in tokens), `served_share/<period>`,
     `served/<service>`, `capex/<year>`, `opex/<year>`, `cost_per_mtok`, `unserved_cost`, and
-    `budget/<id>` for each budget.
+    `budget/<id>` for each budget, `over/<id>` its excess where the amount depends on the branch.
     """
 
     plan: Plan
@@ -69,6 +69,7 @@ class PlanPolicy:
             *(("cost_per_mtok",) if self.has_tokens else ()),
             "unserved_cost",
             *(f"budget/{b.id}" for b in p.budgets),
+            *(f"over/{b.id}" for b in p.budgets if np.ndim(b.amount)),
         )
 
     # the evaluator ------------------------------------------------------------------------
@@ -165,7 +166,7 @@ class PlanPolicy:
                     unserved[t, j] = volume[j, :] @ shed
         discount = tree.discount(p.discount_rate)[nodes]
         total = float(money @ f.discount + shed_cost @ discount)
-        return self._row(total, wanted, unserved, shed_cost, money, discount)
+        return self._row(total, wanted, unserved, shed_cost, money, discount, nodes)
 
     def _row(
         self,
@@ -175,6 +176,7 @@ class PlanPolicy:
         shed_cost: Array,
         money: Array,
         discount: Array,
+        nodes: IntArray,
     ) -> list[float]:
         p, f = self.plan.problem, self.flows
         c = self.counted
@@ -195,12 +197,17 @@ class PlanPolicy:
             spend = float(money @ f.discount)
             out.append(spend / tokens if tokens > 0 else 0.0)
         out.append(float(shed_cost @ discount))
+        over = []
         for b in p.budgets:
             inside = np.isin(p.tree.period[f.node], b.periods) & f.capex
             if b.classes:
                 inside &= np.isin(f.cls, b.classes)
-            out.append(float(np.sum(money[inside])))
-        return out
+            spent = float(np.sum(money[inside]))
+            out.append(spent)
+            if np.ndim(b.amount):
+                most = np.asarray(b.amount).item(nodes.item(max(b.periods)))
+                over.append(spent - most if np.isfinite(most) else -spent)
+        return out + over
 
     # pieces of a node ---------------------------------------------------------------------
 

@@ -87,30 +87,9 @@ def _budgets(stages: Stages) -> tuple[rows.Budget, ...]:
     return (*capex, *processors)
 
 
-BRANCHED = {
-    "supply": {"cap", "price", "rent", "host"},
-    "sites": {"power", "electricity", "rent", "capex", "per_period"},
-    "rules": {"power"},
-    "performance": {"software_gain"},
-}
-"""Section → fields that the plan reads as each branch sees them; others from the base study."""
-
-
 def _unused(study: Study) -> tuple[Unused, ...]:
     """Inputs that are kept but that no stage acts on, so that none is dropped in silence."""
-    kept = [Unused(u.what, u.value, u.why) for u in study.unmodelled]
-    unread = [
-        Unused(
-            f"uncertainty.{name}.effect.{state}.{path}",
-            str(value),
-            "the plan reads this field from the base study, in every branch",
-        )
-        for name, factor in study.factors().items()
-        for state, effect in factor.effect.items()
-        for path, value in effect.items()
-        if not BRANCHED.get(str(path).split(".")[0], set()).intersection(str(path).split("."))
-    ]
-    return (*kept, *unread)
+    return tuple(Unused(u.what, u.value, u.why) for u in study.unmodelled)
 
 
 def _prices(plan: Plan) -> tuple[rows.Price, ...]:
@@ -201,7 +180,7 @@ def make_result(stages: Stages, run: Run) -> Result:
         orders=orders,
         nodes=node_rows(plan.problem.tree),
         fleet=fleet_rows(plan),
-        served=served_rows(plan, stages.demand),
+        served=served_rows(plan, stages.demand, stages.apart),
         work=work_rows(plan, stages.demand),
         power=power_rows(plan),
         branches=branch_rows(plan, stages.demand, first_month),

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from outlay.core.annuity import level_annuity
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, Number
 from outlay.core.periods import (
     HOURS_PER_DAY,
     HOURS_PER_YEAR,
@@ -33,6 +33,7 @@ from outlay.finance.types import (
 )
 from outlay.planning.contracts.clock import clock
 from outlay.planning.contracts.terms import ordered_at
+from outlay.planning.problem.branches import Branches
 from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
 from outlay.results.chips_models import Chip
@@ -123,13 +124,14 @@ def _purchases(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Purcha
             continue
         ordered, levy = _as_ordered(plan, offer)
         part = _deposit(offer) if financed else offer.deposit
-        share = part * ordered
-        lost = plan.cancelled[o] * share * (1 - offer.refund)
-        back = plan.cancelled[o] * share * offer.refund
+        share = _agreed(plan, offer, part) * ordered
+        refund = _agreed(plan, offer, offer.refund)
+        lost = plan.cancelled[o] * share * (1 - refund)
+        back = plan.cancelled[o] * share * refund
         # What is paid on a finance lease before it begins is part of the right of use
         # (ASC 842-20-30-5); the rest is a liability that its instalments unwind (`_financed`).
         price = share if financed else ordered
-        if not financed or _deposit(offer):
+        if not financed or np.any(_deposit(offer)):
             out.append(
                 Purchase(
                     f"{offer.id}:prepaid" if financed else offer.id, "accelerators",
@@ -165,12 +167,16 @@ def _purchases(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Purcha
 
 def _as_ordered(plan: Plan, offer: Offer) -> tuple[Array, float]:
     """([node] price of what is delivered there, levy on top): both as of the order."""
-    tree = plan.problem.tree
-    when = clock(tree, offer.lead_months, None)
-    price, levy = ordered_at(tree, when, offer.price), ordered_at(tree, when, offer.levy)
+    price, levy = _agreed(plan, offer, offer.price), _agreed(plan, offer, offer.levy)
     if np.ptp(levy) == 0.0:
         return price, float(levy.flat[0])
     return price * (1.0 + levy), 0.0
+
+
+def _agreed(plan: Plan, offer: Offer, value: Number) -> Array:
+    """[node]: what the order that is delivered there was placed at."""
+    tree = plan.problem.tree
+    return ordered_at(tree, clock(tree, offer.lead_months, None), value)
 
 
 def _leases(
@@ -226,7 +232,8 @@ def _financed(plan: Plan, at: _Paths, currency: str, hours: float) -> list[Lease
         starts = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
         if offer.kind != "finance_lease" or not starts.any():
             continue
-        financed = np.asarray(offer.price) * (1.0 - _deposit(offer)) * (1.0 + offer.levy)
+        price, levy = _as_ordered(plan, offer)
+        financed = price * (1.0 - _agreed(plan, offer, _deposit(offer))) * (1.0 + levy)
         yearly = financed * level_annuity(offer.finance_rate, offer.term_months / MONTHS_PER_YEAR)
         out.append(
             Lease(
@@ -245,7 +252,7 @@ def _with_host(offer: Offer) -> float:
     return float(np.mean(offer.price) + np.mean(offer.host_cost))
 
 
-def _deposit(offer: Offer) -> float:
+def _deposit(offer: Offer) -> Number:
     """Share of the price paid at the order; an offer without lead has no order of its own."""
     return offer.deposit if offer.lead_months > 0 else 0.0
 
@@ -294,46 +301,49 @@ def _costs(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Cost]:
     return out
 
 
-def _parts(load: Load, cached_cost: float) -> tuple[tuple[str, float, float], ...]:
+def _parts(
+    load: Load, cached_per_unit: Number, cached_cost: float
+) -> tuple[tuple[str, Number, Number], ...]:
     """(kind, share of the load's chip-seconds, tokens per unit); work has no tokens."""
     if load.unit != "token/s":
         return (("work", 1.0, 0.0),)
     if load.phase != "prefill":
         return (("output", 1.0, 1.0),)
-    weight = load.cached_per_unit * cached_cost
+    weight = cached_per_unit * cached_cost
     return (
         ("input", 1.0 / (1.0 + weight), 1.0),
-        ("cached", weight / (1.0 + weight), load.cached_per_unit),
+        ("cached", weight / (1.0 + weight), cached_per_unit),
     )
 
 
 def _activities(
-    plan: Plan, demand: DemandPaths, units: Array, at: _Paths, cached_cost: float
+    plan: Plan, branches: Branches, at: _Paths, cached_cost: float
 ) -> tuple[list[Activity], list[Sale]]:
     """Chip-seconds and tokens served by service and kind; a cached token costs `cached_cost`.
 
-    units: [load, chip] of the capacity table. What is held for peaks, fragmentation and spares is
-    not work: it stays idle, and finance shows its cost apart.
+    A chip's work is counted at the rates of the capacity table of the branch. What is held for
+    peaks, fragmentation and spares is not work: it stays idle, and finance shows its cost apart.
     """
     p, tree = plan.problem, plan.problem.tree
     rate = np.ones((len(p.loads), len(tree))) if p.rate_factor is None else p.rate_factor
+    units, cached = branches.units(), branches.loads(lambda x: x.cached_per_unit)
     hours = p.slice_hours[None, :, None] / HOURS_PER_DAY
     acts: list[Activity] = []
     sales: list[Sale] = []
-    for i, load in enumerate(demand.loads):
+    for i, load in enumerate(branches.demand[0].loads):
         by_chip = (plan.served[i].sum(axis=1) * hours).sum(axis=1)  # [chip, node] units/s
         work = by_chip.sum(axis=0) * tree.seconds  # units per period
-        for kind, share, tokens in _parts(load, cached_cost):
-            if tokens > 0:
+        for kind, share, tokens in _parts(load, cached[i], cached_cost):
+            if np.any(np.asarray(tokens) > 0):
                 sales.append(Sale(load.service, kind, at(work * tokens / 1e6)))
             for c, chip in enumerate(p.chips):
                 per = units[i, c] * rate[i]
                 if p.chip_factor is not None:
                     per = per * p.chip_factor[c]
                 busy = np.divide(by_chip[c] * tree.seconds, per, out=np.zeros_like(per),
-                                 where=per > 0)  # fmt: skip
-                if busy.any() and share > 0:
-                    acts.append(Activity(load.service, kind, chip.id, at(busy * share)))
+                                 where=per > 0) * share  # fmt: skip
+                if busy.any():
+                    acts.append(Activity(load.service, kind, chip.id, at(busy)))
     return acts, sales
 
 
@@ -344,16 +354,20 @@ def flows_of(
     study: Study,
     chips: Mapping[str, Chip],
     money: Money,
+    branches: Branches | None = None,
 ) -> Flows:
-    """Everything finance needs of the plan, by path (leaf of the tree) and period."""
+    """Everything finance needs of the plan, by path (leaf of the tree) and period.
+
+    branches: demand and capacity by node, where effects of states change them.
+    """
     at = _Paths(plan)
     tree, currency = plan.problem.tree, plan.problem.currency
     sums = _flow_sums(plan)
     policy = policy_of(study, money)
     hours = float(tree.seconds.mean()) / SECONDS_PER_HOUR
-    acts, sales = _activities(
-        plan, demand, capacity.units_per_chip, at, study.rules.cached_token_cost.value
-    )
+    if branches is None:
+        branches = Branches.same(demand, capacity, len(tree))
+    acts, sales = _activities(plan, branches, at, study.rules.cached_token_cost.value)
     stock = plan.stock.sum(axis=1)
     purchases = tuple(_purchases(plan, at, sums, currency))
     leases = tuple(_leases(plan, at, currency, policy.borrowing_rate, hours, study))

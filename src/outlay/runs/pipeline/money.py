@@ -82,6 +82,8 @@ def accounts_of(stages: Stages, plan: Plan) -> RunAccounts:
     from outlay.finance.reports.accounts import account
 
     study = stages.loaded.study
-    flows = flows_of(plan, stages.demand, stages.capacity, study, stages.chips, stages.money)
+    flows = flows_of(
+        plan, stages.demand, stages.capacity, study, stages.chips, stages.money, stages.apart
+    )
     a = account(flows, policy_of(study, stages.money))
     return RunAccounts(a, _checks(a, plan))

@@ -29,8 +29,9 @@ def deferral(d: Draft) -> Array:
     if len(p.slices) < 2:
         return out
     for g, loads in enumerate(f.groups):
-        share = min(p.loads[i].deferrable for i in loads)
-        if share <= 0:
+        each = [np.broadcast_to(p.loads[i].deferrable, (len(p.tree),)) for i in loads]
+        share: Array = np.min(each, axis=0)
+        if not share.any():
             continue
         ratio = np.full(out.shape[1:], np.inf)
         for i in loads:
