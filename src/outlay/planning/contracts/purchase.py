@@ -20,8 +20,8 @@ def purchase(offer: Offer, chip: Chip, problem: PlanProblem) -> Terms:
     """Bought: `deposit` of the price at the order, the rest, hosts and levy at delivery.
 
     Starts a lead after the order, ends with economic life (or a sale, where `resale`); all of
-    it capex; cancelled as the offer says; stands on own power. Price, levy and deposit hold as of the
-    order; who waits keeps the price of his order, and pays the difference as he waits.
+    it capex; cancelled as the offer says; stands on own power. Price, levy and deposit hold as of
+    the order; who waits keeps the price of his order, and pays the difference as he waits.
     """
     tree = problem.tree
     n = len(tree)
