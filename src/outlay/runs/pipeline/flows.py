@@ -124,7 +124,8 @@ def _purchases(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Purcha
             continue
         ordered, levy = _as_ordered(plan, offer)
         part = _deposit(offer) if financed else offer.deposit
-        share = _agreed(plan, offer, part) * ordered
+        # A deposit is a share of the price alone, which holds the levy where that differs by order
+        share = _agreed(plan, offer, part) * _agreed(plan, offer, offer.price)
         refund = _agreed(plan, offer, offer.refund)
         lost = plan.cancelled[o] * share * (1 - refund)
         back = plan.cancelled[o] * share * refund

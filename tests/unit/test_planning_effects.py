@@ -1,0 +1,286 @@
+"""What a state of a factor changes reaches the nodes where it is in force, or is refused by name.
+
+One row for each field of the schema: a field without one fails.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from outlay.core.errors import StudyError
+from outlay.planning.problem.node_studies import in_force
+from outlay.planning.problem.types import PlanProblem
+from outlay.planning.solver.solve import solve
+from outlay.runs.pipeline import execute
+from outlay.study.checks.branches import rule_of, rules
+from outlay.study.reading.loader import load_mapping
+from support.effects import FACTOR, closed_form, event, leaves, said, stages_of, study_of, written
+
+DEMAND = {
+    "demand.state_totals": {"low": "10bn tokens/day", "base": "20bn tokens/day"},
+}
+STATES = {"reveal": "2026-Q3", "from": "demand", "states": {"low": "50 %", "base": "50 %"}}
+SERIES = {"services.chat.tokens_per_day": {"series": "bytedance-tokens", "share": "0.02 %"}}
+MODEL = {"training.run": {"flop": None, "model": "deepseek-v3", "tokens": "5T tokens"}}
+TRACE = {"services.chat.lengths": None, "services.chat.lengths.trace": "azure2023_conv"}
+UNSHAPED: dict[str, Any] = {"services.chat.busiest_hour": None}
+
+CHANGED: dict[str, Any] = {
+    "services.*.model": "qwen3-235b-a22b",
+    "services.*.compute": 1.5,
+    "services.*.tokens_per_day": "30bn tokens/day",
+    "services.*.tokens_per_day.series": "google-tokens",
+    "services.*.tokens_per_day.share": "0.03 %",
+    "services.*.tokens_per_day.forecast": "damped",
+    "services.*.growth": {"2026-Q3": 3},
+    "services.*.mix.input": 6,
+    "services.*.mix.output": 2,
+    "services.*.mix.cached": "20 %",
+    "services.*.lengths.input": "9_000 tokens",
+    "services.*.lengths.output": "900 tokens",
+    "services.*.lengths.cv": 2,
+    "services.*.lengths.trace": "azure2024_code_slice",
+    "services.*.slo.ttft.p99": "1 s",
+    "services.*.slo.tpot.p99": "30 ms",
+    "services.*.shape": "consumer-chat",
+    "services.*.busiest_hour": 2,
+    "services.*.deferrable": "30 %",
+    "services.*.chips": ["h200-sxm"],
+    "services.*.value.unserved": "5 USD/Mtok",
+    "services.*.value.unserved.input": "3 USD/Mtok",
+    "services.*.value.unserved.output": "12 USD/Mtok",
+    "services.*.value.unserved.cached": "1 USD/Mtok",
+    "work.*.need": 500,
+    "work.*.units.items": "2M items/day",
+    "work.*.units.seconds": "15 s",
+    "work.*.growth": {"2026-Q3": 2},
+    "work.*.growth_follows_demand": True,
+    "work.*.growth_per_period": "10 %",
+    "work.*.busiest_hour": 1.5,
+    "work.*.deferrable": "20 %",
+    "work.*.chips": ["h200-sxm"],
+    "work.*.unserved": "20 USD/chip-hour",
+    "training.*.flop": "4e24 FLOP",
+    "training.*.model": "qwen3-235b-a22b",
+    "training.*.tokens": "9T tokens",
+    "training.*.start": "2026-Q2",
+    "training.*.by": "2026-Q2",
+    "training.*.sustained": "300 TFLOP/s",
+    "training.*.goodput": "70 %",
+    "training.*.chips": ["h200-sxm"],
+    "training.*.unserved": "20 USD/chip-hour",
+    "supply.*.price": "40_000 USD",
+    "supply.*.host": "15_000 USD",
+    "supply.*.rent": "4 USD/chip-hour",
+    "supply.*.first_order": "2026-Q3",
+    "supply.*.last_order": "2026-Q1",
+    "supply.*.cap": 50,
+    "supply.*.cumulative_cap": 120,
+    "supply.*.deposit": "40 %",
+    "supply.*.refund": "10 %",
+    "supply.*.levy.share": "25 %",
+    "supply.*.levy.included": True,
+    "supply.*.duty": "10 %",
+    "sites.*.power": "0.9 MW",
+    "sites.*.expand.per_period": "0.5 MW",
+    "sites.*.expand.capex": "15 USD/W",
+    "sites.*.pue": 1.6,
+    "sites.*.electricity": "0.2 USD/kWh",
+    "sites.*.rent": "200 USD/kW-month",
+    "sites.*.capex_due": {"2026-Q1": "9m USD"},
+    "rules.usable": "80 %",
+    "rules.slo_load": "60 %",
+    "rules.pooled_peak": 1.2,
+    "rules.fragmentation": 1.3,
+    "rules.domestic_share": "30 %",
+    "rules.ceilings.*.power": "1.5 MW",
+    "budget.capex": {"2026": "40m USD"},
+    "budget.processors": {"2026": "20m USD"},
+    "budget.cash": "20m USD",
+    "budget.debt_limit": "10m USD",
+    "budget.debt_rate": "12 %/year",
+    "budget.other_capex": {"2026-Q1": "9m USD"},
+    "demand.state_totals.*": "15bn tokens/day",
+    "demand.reference_state": "low",
+    "performance.stack": "vllm",
+    "performance.weights": "bf16",
+    "performance.kv": "bf16",
+    "performance.software_gain": "8 %",
+    "performance.domestic_factor": 0.5,
+    "finance.operating_cash_flow": {"2026": "5m USD"},
+    "finance.staff_per_mw_year": "200_000 USD",
+}
+"""Field that the plan reads as each branch sees it → another value of it."""
+
+NOT_YET = {"demand.event_peak": "no stage reads it in any branch yet"}
+"""Fields that a state may change once a stage reads them at all."""
+
+UNMOVED = {
+    "supply.*.refund": "it is that of the order: a state told later is one for orders placed later",
+}
+"""Fields by branch that move no plan of these studies."""
+
+NAMES = {
+    "supply.*.rent": {"supply": "rent"},
+    "work.*.units.items": {"work": "video"},
+    "work.*.units.seconds": {"work": "video"},
+}
+"""Entry of the study to change, where it is not the first."""
+
+# so that `buy` is bought, and in the second quarter too
+LATER = {
+    "supply.home.cap": 60,
+    "supply.rent.cap": 20,
+    "supply.buy.cap": 250,
+    "work.rank.need": {"2026-Q1": 100, "2026-Q3": 600},
+}
+NO_HALL = {"sites.hall.power": "0.5 MW", "sites.other.power": "0.1 MW"}
+POOR = {"finance.opening_cash": "2m USD", "finance.operating_cash_flow": {"2026": "20m USD"}}
+UNLOVED = {
+    "services.chat.value.unserved": {"input": "0.01 USD/Mtok", "output": "0.02 USD/Mtok"},
+    "work.rank.unserved": "0.05 USD/chip-hour",
+    "training.run.unserved": "0.05 USD/chip-hour",
+}
+BESIDE: dict[str, tuple[dict[str, Any], ...]] = {
+    "services.*.tokens_per_day.series": (SERIES,),
+    "services.*.tokens_per_day.share": (SERIES,),
+    "services.*.tokens_per_day.forecast": (SERIES,),
+    "services.*.lengths.trace": (TRACE,),
+    "services.*.shape": (UNSHAPED,),
+    "training.*.model": (MODEL,),
+    "training.*.tokens": (MODEL,),
+    **dict.fromkeys(
+        ("services.*.value.unserved", "services.*.value.unserved.input",
+         "services.*.value.unserved.output", "services.*.value.unserved.cached",
+         "work.*.unserved", "training.*.unserved"),
+        (UNLOVED,),
+    ),
+    **dict.fromkeys(
+        ("supply.*.deposit", "supply.*.duty", "supply.*.levy.included", "supply.*.levy.share",
+         "supply.*.price", "supply.*.cumulative_cap", "supply.*.last_order", "supply.*.refund",
+         "supply.*.first_order"),
+        (LATER,),
+    ),
+    "supply.*.rent": ({"supply.home.cap": 60, "supply.buy.cap": 20},),
+    **dict.fromkeys(("sites.*.expand.capex", "sites.*.expand.per_period"), (NO_HALL,)),
+    "rules.domestic_share": ({"supply.home.price": "90_000 USD"},),
+    **dict.fromkeys(
+        ("budget.capex", "budget.other_capex", "sites.*.capex_due"),
+        ({"budget.capex": {"2026": "14m USD"}},),
+    ),
+    **dict.fromkeys(
+        ("budget.cash", "budget.debt_limit", "budget.debt_rate", "finance.operating_cash_flow"),
+        (POOR,),
+    ),
+}  # fmt: skip
+"""What the study must say for the field to count."""
+
+WITH_STATES = {"demand.state_totals.*", "demand.reference_state", "work.*.growth_follows_demand"}
+LEAVES = sorted(set(leaves()))
+BY_BRANCH = [x for x in LEAVES if not rule_of(x).same_because and not x.endswith(".source")]
+SHARED = [x for x in LEAVES if rule_of(x).same_because]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(execute, "_token_capacity", closed_form)
+
+
+def test_every_field_of_the_schema_has_a_row() -> None:
+    unsaid = [x for x in LEAVES if rule_of(x).same_because.startswith("no stage reads")]
+    assert not unsaid, "say in study/data/branches.csv whether a state may change it"
+    stale = [f for f in rules() if not any(x == f or x.startswith(f"{f}.") for x in LEAVES)]
+    assert not stale
+    assert set(BY_BRANCH) == CHANGED.keys() | NOT_YET.keys()
+
+
+def parts(field: str) -> tuple[tuple[dict[str, Any], ...], dict[str, Any], dict[str, Any]]:
+    """(what stands beside, factors beside, the change) of a field's row."""
+    beside = BESIDE.get(field, ())
+    factors: dict[str, Any] = {}
+    if field in WITH_STATES:
+        beside, factors = (*beside, DEMAND), {"demand": STATES}
+    path = written(field, study_of(*beside), NAMES.get(field, {}))
+    return beside, factors, {path: CHANGED[field]}
+
+
+@cache
+def problems(field: str) -> tuple[PlanProblem, PlanProblem, PlanProblem, Any]:
+    """Without the change, with it in all branches, with it in one; and the last one's study."""
+    beside, factors, change = parts(field)
+    plain = stages_of(study_of(*beside, **factors)).problem
+    changed = stages_of(study_of(*beside, change, **factors)).problem
+    told = stages_of(study_of(*beside, **factors, **{FACTOR: event(change)}))
+    return plain, changed, told.problem, told.loaded.study
+
+
+def partner(p: PlanProblem, labels: Any, period: int) -> int:
+    """The node of `p` of the period with the same states, those that `p` knows."""
+    fits = [
+        n
+        for n in range(len(p.tree))
+        if p.tree.period[n] == period
+        and all(labels.get(k) == v for k, v in p.tree.labels[n].items())
+    ]
+    assert len(fits) == 1
+    return fits[0]
+
+
+@pytest.mark.parametrize("field", sorted(CHANGED))
+def test_a_state_changes_its_own_nodes_and_no_other(field: str) -> None:
+    plain, changed, told, study = problems(field)
+    before = {k: (by, v) for k, by, v in said(plain, len(plain.tree))}
+    after = {k: (by, v) for k, by, v in said(changed, len(changed.tree))}
+    found = {k: (by, v) for k, by, v in said(told, len(told.tree))}
+    moved = 0
+    for key, (by, value) in found.items():
+        if not by:  # one for all branches: the change may not reach it
+            for other in (before, after):
+                np.testing.assert_equal(value, other[key][1], err_msg=key)
+            continue
+        for n, states in enumerate(in_force(study, told.tree)):
+            source, of = (after, changed) if FACTOR in states and states[FACTOR] == "on" else (
+                before, plain)  # fmt: skip
+            m = partner(of, told.tree.labels[n], int(told.tree.period[n]))
+            want = source[key][1][..., m]
+            np.testing.assert_allclose(value[..., n], want, rtol=1e-12, err_msg=f"{key} {n}")
+            moved += bool(np.any(want != before[key][1][..., partner(
+                plain, told.tree.labels[n], int(told.tree.period[n]))]))  # fmt: skip
+    assert moved, "the change reaches no node"
+
+
+@pytest.mark.parametrize("field", sorted(CHANGED))
+def test_a_sure_state_is_the_study_with_its_effect(field: str) -> None:
+    beside, factors, change = parts(field)
+    sure = event(change, "2026-Q1", "100 %")
+    told = stages_of(study_of(*beside, **factors, **{FACTOR: sure})).problem
+    want = solve(problems(field)[1]).objective
+    assert solve(told).objective == pytest.approx(want, rel=1e-9)
+
+
+@pytest.mark.parametrize("field", sorted(CHANGED.keys() - UNMOVED.keys()))
+def test_the_programme_reads_what_the_branch_says(field: str) -> None:
+    plain, _, told, _ = problems(field)
+    without, with_it = solve(plain).objective, solve(told).objective
+    assert abs(with_it - without) > 1e-5 * abs(without)
+
+
+def refused(effect: dict[str, Any], **factor: Any) -> list[Any]:
+    with pytest.raises(StudyError) as caught:
+        load_mapping(study_of(**{FACTOR: {**event(effect), **factor}}))
+    return [p for p in caught.value.problems() if "cannot" in p.what or "can only" in p.what]
+
+
+@pytest.mark.parametrize("field", SHARED)
+def test_what_all_branches_share_is_refused_with_the_reason(field: str) -> None:
+    study = study_of(**{FACTOR: event({})})
+    path = written(field, study, {"uncertainty": FACTOR if ".states" in field else ""})
+    found = refused({path: None})
+    rule = rule_of(field)
+    assert [p.what for p in found] == [f"an effect cannot change `{field}`: {rule.same_because}"]
+    assert found[0].where.endswith(f"effect.on.{path}")
+    assert found[0].hint == rule.instead
