@@ -31,12 +31,11 @@ from outlay.finance.types import (
     Purchase,
     Sale,
 )
-from outlay.planning.contracts.clock import clock
-from outlay.planning.contracts.terms import ordered_at
 from outlay.planning.problem.branches import Branches
 from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
 from outlay.results.chips_models import Chip
+from outlay.runs.pipeline.agreed import agreed, as_ordered, deposit
 from outlay.serving.types import Capacity
 from outlay.study.model.fields import Num
 from outlay.study.model.study import Study
@@ -122,17 +121,17 @@ def _purchases(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Purcha
         arrived = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
         if not (arrived.any() or plan.orders[o].any()):
             continue
-        ordered, levy = _as_ordered(plan, offer)
-        part = _deposit(offer) if financed else offer.deposit
+        ordered, levy = as_ordered(plan, offer)
+        part = deposit(offer) if financed else offer.deposit
         # A deposit is a share of the price alone, which holds the levy where that differs by order
-        share = _agreed(plan, offer, part) * _agreed(plan, offer, offer.price)
-        refund = _agreed(plan, offer, offer.refund)
+        share = agreed(plan, offer, part) * agreed(plan, offer, offer.price)
+        refund = agreed(plan, offer, offer.refund)
         lost = plan.cancelled[o] * share * (1 - refund)
         back = plan.cancelled[o] * share * refund
         # What is paid on a finance lease before it begins is part of the right of use
         # (ASC 842-20-30-5); the rest is a liability that its instalments unwind (`_financed`).
         price = share if financed else ordered
-        if not financed or np.any(_deposit(offer)):
+        if not financed or np.any(deposit(offer)):
             out.append(
                 Purchase(
                     f"{offer.id}:prepaid" if financed else offer.id, "accelerators",
@@ -164,20 +163,6 @@ def _purchases(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Purcha
                          site=item, unit="MW", source=f"sites.{item}.expand.capex")
             )  # fmt: skip
     return out
-
-
-def _as_ordered(plan: Plan, offer: Offer) -> tuple[Array, float]:
-    """([node] price of what is delivered there, levy on top): both as of the order."""
-    price, levy = _agreed(plan, offer, offer.price), _agreed(plan, offer, offer.levy)
-    if np.ptp(levy) == 0.0:
-        return price, float(levy.flat[0])
-    return price * (1.0 + levy), 0.0
-
-
-def _agreed(plan: Plan, offer: Offer, value: Number) -> Array:
-    """[node]: what the order that is delivered there was placed at."""
-    tree = plan.problem.tree
-    return ordered_at(tree, clock(tree, offer.lead_months, None), value)
 
 
 def _leases(
@@ -233,8 +218,8 @@ def _financed(plan: Plan, at: _Paths, currency: str, hours: float) -> list[Lease
         starts = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
         if offer.kind != "finance_lease" or not starts.any():
             continue
-        price, levy = _as_ordered(plan, offer)
-        financed = price * (1.0 - _agreed(plan, offer, _deposit(offer))) * (1.0 + levy)
+        price, levy = as_ordered(plan, offer)
+        financed = price * (1.0 - agreed(plan, offer, deposit(offer))) * (1.0 + levy)
         yearly = financed * level_annuity(offer.finance_rate, offer.term_months / MONTHS_PER_YEAR)
         out.append(
             Lease(
@@ -251,11 +236,6 @@ def _financed(plan: Plan, at: _Paths, currency: str, hours: float) -> list[Lease
 def _with_host(offer: Offer) -> float:
     """Mean price of a chip with what it needs around it."""
     return float(np.mean(offer.price) + np.mean(offer.host_cost))
-
-
-def _deposit(offer: Offer) -> Number:
-    """Share of the price paid at the order; an offer without lead has no order of its own."""
-    return offer.deposit if offer.lead_months > 0 else 0.0
 
 
 def _contract(plan: Plan, pool: int) -> int:
