@@ -6,6 +6,7 @@ One row for each field of the schema: a field without one fails.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from outlay.planning.problem.types import PlanProblem
 from outlay.planning.solver.solve import solve
 from outlay.runs.pipeline import execute
 from outlay.study.checks.branches import rule_of, rules
-from outlay.study.reading.loader import load_mapping
+from outlay.study.reading.loader import load, load_mapping
 from support.effects import FACTOR, closed_form, event, leaves, said, stages_of, study_of, written
 
 DEMAND = {
@@ -284,3 +285,125 @@ def test_what_all_branches_share_is_refused_with_the_reason(field: str) -> None:
     assert [p.what for p in found] == [f"an effect cannot change `{field}`: {rule.same_because}"]
     assert found[0].where.endswith(f"effect.on.{path}")
     assert found[0].hint == rule.instead
+
+
+@pytest.mark.parametrize(
+    ("effect", "said"),
+    [
+        ({"supply": {"more": {"chip": "h200-sxm", "by": "spot", "to": ["US"],
+                              "rent": "3 USD/chip-hour"}}}, "supply.*"),
+        ({"supply.buy": None}, "supply.*"),
+        ({"work": {"rank": None}}, "work.*"),
+        ({"rules.ceilings": {"grid": None}}, "rules.ceilings.*"),
+        ({"sites": {"other": {"expand": {"per_period": "1 MW"}}}}, "sites.*.expand"),
+        ({"supply": {"buy": {"price": "20_000 USD", "lead": "2 quarters"}}}, "supply.*.lead"),
+        ({"services.chat.value": {"unserved": "2 USD/Mtok", "price": None}},
+         "services.*.value.price.input"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_nested_effect_is_refused_where_a_field_of_it_is(
+    effect: dict[str, Any], said: str
+) -> None:
+    (found,) = refused(effect)
+    assert f"an effect cannot change `{said}`: " in found.what
+
+
+def test_a_nested_effect_of_allowed_fields_is_taken() -> None:
+    effect = {
+        "supply": {"buy": {"price": "20_000 USD", "cap": 5}},
+        "services.chat.mix": {"input": 3},
+    }
+    assert load_mapping(study_of(**{FACTOR: event(effect)}))
+
+
+def test_outside_the_tree_a_state_closes_offers_and_does_nothing_else() -> None:
+    assert load_mapping(study_of(**{FACTOR: {**event({"supply.buy.cap": "0 chips"}),
+                                             "in_tree": False}}))  # fmt: skip
+    for effect in ({"supply.buy.cap": 5}, {"supply.buy.price": "20_000 USD"}):
+        (found,) = refused(effect, in_tree=False)
+        assert f"can only close an offer, not change `{next(iter(effect))}`" in found.what
+        assert found.hint == "leave out `in_tree: false`"
+
+
+def sampled(path: str, distribution: str) -> list[str]:
+    """What is wrong with a factor that multiplies the path, or makes it late."""
+    more = {"mean": 1} if distribution == "exponential" else {"sigma": "10 %"}
+    factor = {"distribution": distribution, "applies_to": [path], **more}
+    try:
+        load_mapping(study_of(**{FACTOR: factor}))
+    except StudyError as err:
+        return [p.what for p in err.problems() if "sampled worlds" in p.what]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("distribution", "word"), [("lognormal", "multiplied"), ("exponential", "late")]
+)
+def test_risk_multiplies_what_it_can_and_refuses_the_rest(distribution: str, word: str) -> None:
+    series = "services.*.tokens_per_day."
+    for field in LEAVES:
+        names = {"uncertainty": FACTOR} if ".states" in field else NAMES.get(field, {})
+        if field.startswith((series, "uncertainty.*", "demand.state_totals")):
+            continue  # nothing of the kind stands in this study
+        path = written(field, study_of(**{FACTOR: event({})}), names)
+        rule = rules().get(field)
+        allowed = rule is not None and rule.sampled == word
+        assert bool(sampled(path, distribution)) is not allowed, field
+    assert sampled("supply.buy.price.2026-Q1", distribution)
+    assert not sampled("supply.buy", "exponential")
+    assert sampled("supply.buy", "lognormal")
+
+
+MANY: dict[str, Any] = {
+    "services.chat": {"mix": {"input": 6, "cached": "20 %"}, "growth": {"2026-Q3": 2}},
+    "services.chat.lengths.input": "9_000 tokens",
+    "rules": {"usable": "85 %", "fragmentation": 1.2},
+    "sites.hall": {"pue": 1.5, "electricity": "0.2 USD/kWh"},
+    "supply.home.price": "30_000 USD",
+    "supply.buy": {"deposit": "40 %", "levy": {"share": "20 %"}, "price": "35_000 USD"},
+    "training.run.flop": "3e24 FLOP",
+    "budget.capex": {"2026": "60m USD"},
+}
+
+
+def test_the_accounts_of_a_branch_are_those_of_its_own_values() -> None:
+    from outlay.runs.documents.result import make_result
+    from outlay.runs.run import run_study
+
+    beside = (LATER, {"sites.hall.power": "2 MW"})
+    loaded = load_mapping(study_of(*beside, **{FACTOR: event(MANY)}))
+    stages = execute.prepare(loaded)
+    run = run_study(loaded, execute.Options(worlds=20, values=False))
+    assert [c.id for c in run.checks if c.status != "holds"] == []
+    # 60 % of the branch's tokens and 40 % of the others', by kind: input is (1 - cached) × share
+    rows = {(r.kind, r.period): r for r in make_result(stages, run).served}
+    day, more = 20e9, 2.0
+    both = {"input": (day * 4 / 5 * 0.5, more * day * 6 / 7 * 0.8),
+            "cached": (day * 4 / 5 * 0.5, more * day * 6 / 7 * 0.2),
+            "output": (day / 5, more * day / 7)}  # fmt: skip
+    for kind, (off, on) in both.items():
+        assert rows[kind, "2026-Q3"].demand == pytest.approx(0.4 * off + 0.6 * on, rel=1e-9)
+        assert rows[kind, "2026-Q1"].demand == pytest.approx(off, rel=1e-9)
+    # and the accounts sell what is served: the same tokens over the days of the quarter
+    sold = {s.kind: s.mtok for s in run.accounts.accounts.flows.sales}
+    days = run.plan.problem.tree.periods[2].days
+    for kind, row in both.items():
+        served = run.accounts.accounts.flows.weights @ sold[kind][:, 2]
+        assert served == pytest.approx(rows[kind, "2026-Q3"].served * days / 1e6, rel=1e-6), row
+
+
+def test_a_laboratory_that_is_not_funded_trains_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = Path(__file__).resolve().parents[2] / "examples" / "lab-training" / "study.yaml"
+    stages = execute.prepare(load(path))
+    p = stages.problem
+    flat = np.array([x.get("next-round") == "flat" for x in p.tree.labels])
+    alone = execute.prepare(load(path, ["training.next-run.flop=2e24 FLOP"])).problem
+    full = execute.prepare(load(path, ["uncertainty.next-round.effect.flat={}"])).problem
+    np.testing.assert_array_equal(p.demand[..., flat], alone.demand[..., flat])
+    np.testing.assert_array_equal(p.demand[..., ~flat], full.demand[..., ~flat])
+    (last,) = [i for i, x in enumerate(p.loads) if x.id == "training@NO:h200-sxm:12"]
+    leaf = np.array([p.demand[last, 0, n].item() for n in p.tree.leaves])
+    assert leaf[1] / leaf[0] == pytest.approx(2e24 / 1.2e25)  # only the next run trains by then
+    funded, unfunded = solve(p).leaf_cost
+    assert unfunded < 0.97 * funded

@@ -165,11 +165,13 @@ def _sampled(name: str, factor: Sampled, raw: Mapping[str, Any]) -> Iterator[Fin
     wanted = "late" if factor.distribution == "exponential" else "multiplied"
     for n, text in enumerate(factor.applies_to):
         try:
-            pattern = pattern_of(read_path(text, raw))
+            path = read_path(text, raw)
         except StudyError:
             continue  # said by the check of names
+        pattern = pattern_of(path)
         rule = rules().get(pattern)
-        if rule is not None and rule.sampled == wanted:
+        whole = len(path) == len(pattern.split("."))  # not one period of a schedule
+        if rule is not None and rule.sampled == wanted and whole:
             continue
         if wanted == "late" and pattern in ("sites.*", "supply.*"):
             continue
