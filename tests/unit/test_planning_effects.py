@@ -326,12 +326,12 @@ def test_outside_the_tree_a_state_closes_offers_and_does_nothing_else() -> None:
         assert found.hint == "leave out `in_tree: false`"
 
 
-def sampled(path: str, distribution: str) -> list[str]:
+def sampled(path: str, distribution: str, *overlays: dict[str, Any]) -> list[str]:
     """What is wrong with a factor that multiplies the path, or makes it late."""
     more = {"mean": 1} if distribution == "exponential" else {"sigma": "10 %"}
     factor = {"distribution": distribution, "applies_to": [path], **more}
     try:
-        load_mapping(study_of(**{FACTOR: factor}))
+        load_mapping(study_of(*overlays, **{FACTOR: factor}))
     except StudyError as err:
         return [p.what for p in err.problems() if "sampled worlds" in p.what]
     return []
@@ -350,7 +350,9 @@ def test_risk_multiplies_what_it_can_and_refuses_the_rest(distribution: str, wor
         rule = rules().get(field)
         allowed = rule is not None and rule.sampled == word
         assert bool(sampled(path, distribution)) is not allowed, field
-    assert sampled("supply.buy.price.2026-Q1", distribution)
+    by_period = {"supply.buy.price": {"2026-Q1": "30_000 USD", "2026-Q2": "29_000 USD"}}
+    assert sampled("supply.buy.price.2026-Q1", distribution, by_period)
+    assert bool(sampled("supply.buy.price", distribution, by_period)) == (word == "late")
     assert not sampled("supply.buy", "exponential")
     assert sampled("supply.buy", "lognormal")
 
