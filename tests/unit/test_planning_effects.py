@@ -199,9 +199,11 @@ def test_every_field_of_the_schema_has_a_row() -> None:
     assert set(BY_BRANCH) == CHANGED.keys() | NOT_YET.keys()
 
 
-def parts(field: str) -> tuple[tuple[dict[str, Any], ...], dict[str, Any], dict[str, Any]]:
+def parts(
+    field: str, day: str = "peak_offpeak"
+) -> tuple[tuple[dict[str, Any], ...], dict[str, Any], dict[str, Any]]:
     """(what stands beside, factors beside, the change) of a field's row."""
-    beside = BESIDE.get(field, ())
+    beside = (*BESIDE.get(field, ()), {"slices": day})
     factors: dict[str, Any] = {}
     if field in WITH_STATES:
         beside, factors = (*beside, DEMAND), {"demand": STATES}
@@ -210,9 +212,11 @@ def parts(field: str) -> tuple[tuple[dict[str, Any], ...], dict[str, Any], dict[
 
 
 @cache
-def problems(field: str) -> tuple[PlanProblem, PlanProblem, PlanProblem, Any]:
+def problems(
+    field: str, day: str = "peak_offpeak"
+) -> tuple[PlanProblem, PlanProblem, PlanProblem, Any]:
     """Without the change, with it in all branches, with it in one; and the last one's study."""
-    beside, factors, change = parts(field)
+    beside, factors, change = parts(field, day)
     plain = stages_of(study_of(*beside, **factors)).problem
     changed = stages_of(study_of(*beside, change, **factors)).problem
     told = stages_of(study_of(*beside, **factors, **{FACTOR: event(change)}))
@@ -231,9 +235,17 @@ def partner(p: PlanProblem, labels: Any, period: int) -> int:
     return fits[0]
 
 
-@pytest.mark.parametrize("field", sorted(CHANGED))
-def test_a_state_changes_its_own_nodes_and_no_other(field: str) -> None:
-    plain, changed, told, study = problems(field)
+HELD = ["services.*.busiest_hour", "services.*.deferrable", "services.*.shape",
+        "work.*.busiest_hour", "work.*.deferrable", "rules.pooled_peak"]  # fmt: skip
+"""Fields by which capacity is held over the mean where the day is one slice."""
+
+
+@pytest.mark.parametrize(
+    ("field", "day"),
+    [*((x, "peak_offpeak") for x in sorted(CHANGED)), *((x, "mean") for x in HELD)],
+)
+def test_a_state_changes_its_own_nodes_and_no_other(field: str, day: str) -> None:
+    plain, changed, told, study = problems(field, day)
     before = {k: (by, v) for k, by, v in said(plain, len(plain.tree))}
     after = {k: (by, v) for k, by, v in said(changed, len(changed.tree))}
     found = {k: (by, v) for k, by, v in said(told, len(told.tree))}
@@ -366,6 +378,7 @@ MANY: dict[str, Any] = {
     "supply.buy": {"deposit": "40 %", "levy": {"share": "20 %"}, "price": "35_000 USD"},
     "training.run.flop": "3e24 FLOP",
     "budget.capex": {"2026": "60m USD"},
+    "sites.hall.capex_due": {"2026-Q1": "3m USD"},
 }
 
 
@@ -379,7 +392,8 @@ def test_the_accounts_of_a_branch_are_those_of_its_own_values() -> None:
     run = run_study(loaded, execute.Options(worlds=20, values=False))
     assert [c.id for c in run.checks if c.status != "holds"] == []
     # 60 % of the branch's tokens and 40 % of the others', by kind: input is (1 - cached) × share
-    rows = {(r.kind, r.period): r for r in make_result(stages, run).served}
+    result = make_result(stages, run)
+    rows = {(r.kind, r.period): r for r in result.served}
     day, more = 20e9, 2.0
     both = {"input": (day * 4 / 5 * 0.5, more * day * 6 / 7 * 0.8),
             "cached": (day * 4 / 5 * 0.5, more * day * 6 / 7 * 0.2),
@@ -387,6 +401,17 @@ def test_the_accounts_of_a_branch_are_those_of_its_own_values() -> None:
     for kind, (off, on) in both.items():
         assert rows[kind, "2026-Q3"].demand == pytest.approx(0.4 * off + 0.6 * on, rel=1e-9)
         assert rows[kind, "2026-Q1"].demand == pytest.approx(off, rel=1e-9)
+    # what the branch authorises and commits is told beside the base's
+    assert ("capex", "2026", "event=on", 60e6) in {
+        (b.kind, b.year, b.name, b.amount) for b in result.budgets
+    }
+    # 1m a quarter, or 3m from the quarter on in which the state is known: the year counts as such
+    halls = result.capex_by_year["2026"]["committed halls"]
+    assert halls == pytest.approx(3 * (0.4 * 1e6 + 0.6 * 3e6))
+    # the need and its tokens are expected over the branches
+    tokens = [0.4 * day + 0.6 * more * day, day]
+    found = [result.need.tokens_per_second[t] * 86_400 for t in (2, 0)]
+    assert found == pytest.approx(tokens, rel=1e-9)
     # and the accounts sell what is served: the same tokens over the days of the quarter
     sold = {s.kind: s.mtok for s in run.accounts.accounts.flows.sales}
     days = run.plan.problem.tree.periods[2].days
@@ -409,3 +434,25 @@ def test_a_laboratory_that_is_not_funded_trains_less(monkeypatch: pytest.MonkeyP
     assert leaf[1] / leaf[0] == pytest.approx(2e24 / 1.2e25)  # only the next run trains by then
     funded, unfunded = solve(p).leaf_cost
     assert unfunded < 0.97 * funded
+
+
+def test_a_promise_is_broken_over_the_branchs_own_budget() -> None:
+    from outlay.risk.policy.policy import PlanPolicy
+    from outlay.risk.worlds.conditions import conditions_of
+    from outlay.risk.worlds.of_study import study_worlds
+    from outlay.risk.worlds.worlds import draw_worlds
+
+    loaded = load_mapping(study_of(**{FACTOR: event({"budget.capex": {"2026": "70m USD"}})}))
+    stages = execute.prepare(loaded)
+    plan = solve(stages.problem)
+    made = study_worlds(loaded.study, plan.problem, stages.demand)
+    policy = PlanPolicy(plan, made.settings)
+    drawn = draw_worlds(made.model, 12, 0)
+    table = policy.evaluate(drawn)
+    spent, over = (table[:, policy.outputs.index(f"{k}/capex 2026")] for k in ("budget", "over"))
+    leaf = conditions_of(plan.problem, policy.arrays.offers, made.settings, drawn).leaf
+    on = np.array([plan.problem.tree.labels[n][FACTOR] == "on" for n in leaf])
+    assert on.any()
+    assert not on.all()
+    committed = 3 * (1e6 + 1e6)  # other capex and the hall's, in each of three quarters
+    np.testing.assert_allclose(over, spent - np.where(on, 70e6, 90e6) + committed)

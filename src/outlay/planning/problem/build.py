@@ -45,7 +45,7 @@ from outlay.study.model.study import Study
 from outlay.study.model.supply import Expansion as StudyExpand
 from outlay.study.model.supply import Site as StudySite
 
-__all__ = ["build_problem", "build_tree", "committed_capex"]
+__all__ = ["build_problem", "build_tree", "committed_by_branch", "committed_capex"]
 
 MW = 1e6
 KW = 1e3
@@ -182,6 +182,24 @@ def committed_capex(study: Study, fx: FxTable) -> dict[int, dict[str, float]]:
             if amount > 0:
                 year = out.setdefault(period.fiscal_year(study.fiscal_year_start), {})
                 year[name] = year.get(name, 0.0) + amount
+    return out
+
+
+def committed_by_branch(ns: NodeStudies) -> dict[int, dict[str, float]]:
+    """The same, expected over the branches."""
+    out: dict[int, dict[str, float]] = {}
+    every = [committed_capex(s, ns.fx) for s in ns.studies]
+    for year in sorted({y for found in every for y in found}):
+        last = max(
+            t
+            for t, p in enumerate(ns.tree.periods)
+            if p.fiscal_year(ns.base.fiscal_year_start) == year
+        )
+        here = ns.tree.period == last
+        chance, at = ns.tree.probability[here], ns.at[here]
+        for name in dict.fromkeys(k for found in every for k in found.get(year, {})):
+            by_study = np.array([found.get(year, {}).get(name, 0.0) for found in every])
+            out.setdefault(year, {})[name] = float(by_study[at] @ chance)
     return out
 
 

@@ -40,13 +40,15 @@ def in_force(study: Study, tree: Tree) -> list[dict[str, str]]:
 class NodeStudies:
     """The study as each node sees it, and readers of its schedules by node.
 
-    studies: those that differ, the base first; at: [node] which of them the node sees.
+    studies: those that differ, the base first; at: [node] which of them the node sees; names: the
+    states that make each.
     """
 
     tree: Tree
     fx: FxTable
     studies: tuple[Study, ...]
     at: IntArray
+    names: tuple[str, ...] = ("",)
 
     @property
     def base(self) -> Study:
@@ -121,4 +123,5 @@ def node_studies(study: Study, study_at: StudyAt, tree: Tree, fx: FxTable) -> No
             number[key] = len(studies)
             studies.append(study_at(dict(key)))
         at.append(number[key])
-    return NodeStudies(tree, fx, tuple(studies), np.array(at, dtype=np.int64))
+    names = tuple(" ".join(f"{k}={v}" for k, v in key) for key in number)
+    return NodeStudies(tree, fx, tuple(studies), np.array(at, dtype=np.int64), names)

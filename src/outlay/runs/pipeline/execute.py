@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from outlay.demand.types import DemandPaths
     from outlay.performance.constants.calibrated import Calibrated
     from outlay.planning.problem.branches import Branches
+    from outlay.planning.problem.node_studies import NodeStudies
     from outlay.planning.problem.types import PlanProblem
     from outlay.serving.sizing.build import TokenCapacity, WorkRate
     from outlay.serving.spec import ServiceSpec
@@ -96,6 +97,8 @@ class Stages:
     calibration_sha256: str = ""
     """Of the study's own calibration; empty where the shipped one was used."""
 
+    seen: NodeStudies | None = None
+    """The study as each node sees it."""
     apart: Branches | None = None
     """Demand and capacity by branch, where an effect changes them; `demand` and `capacity` are of
     the study itself."""
@@ -187,7 +190,9 @@ def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
         problem = build_problem(seen, branches, chips)
     own = calibration.sha256 if calibration else ""
     apart = branches if len(made) > 1 else None
-    return Stages(loaded, chips, models, made[0], able[0], problem, fx, clock, started, own, apart)
+    return Stages(
+        loaded, chips, models, made[0], able[0], problem, fx, clock, started, own, seen, apart
+    )
 
 
 def _alike(studies: Sequence[Study]) -> list[int]:
