@@ -332,7 +332,8 @@ def test_a_nested_effect_of_allowed_fields_is_taken() -> None:
 def test_outside_the_tree_a_state_closes_offers_and_does_nothing_else() -> None:
     assert load_mapping(study_of(**{FACTOR: {**event({"supply.buy.cap": "0 chips"}),
                                              "in_tree": False}}))  # fmt: skip
-    for effect in ({"supply.buy.cap": 5}, {"supply.buy.price": "20_000 USD"}):
+    later = {"2026-Q1": 0, "2026-Q2": 5}
+    for effect in ({"supply.buy.cap": 5}, {"supply.buy.cap": later}, {"supply.buy.price": "9 USD"}):
         (found,) = refused(effect, in_tree=False)
         assert f"can only close an offer, not change `{next(iter(effect))}`" in found.what
         assert found.hint == "leave out `in_tree: false`"
