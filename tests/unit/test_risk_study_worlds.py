@@ -83,7 +83,8 @@ def test_a_factor_multiplies_what_its_path_pays_and_nothing_beside() -> None:
             "build": lognormal("10 %", "sites.inner.expand.capex"),
             "power": lognormal("10 %", "sites.inner.electricity"),
             "host": lognormal("10 %", "supply.h200-import.host"),
-            "volume": lognormal("10 %", "services.chat.growth", "services.chat.tokens_per_day"),
+            "volume": lognormal("10 %", "services.chat.growth"),
+            "tokens": lognormal("10 %", "services.chat.tokens_per_day"),
             "larger": lognormal("10 %", "services.chat.compute"),
         }
     )
@@ -94,6 +95,7 @@ def test_a_factor_multiplies_what_its_path_pays_and_nothing_beside() -> None:
         "power": ("energy", ("inner",), ()),
         "host": ("host", ("h200-import",), ()),
         "volume": ("demand", ("chat",), ()),
+        "tokens": ("demand", ("chat",), ()),
         "larger": ("work", ("chat",), ()),
     }
     assert made.notes == ()

@@ -117,7 +117,8 @@ class Stages:
         import numpy as np
 
         if self.apart is None:
-            return np.einsum("s,stjk->tjk", self.demand.probabilities, self.demand.tokens_per_day)
+            chance, by_state = self.demand.probabilities, self.demand.tokens_per_day
+            return np.asarray(np.einsum("s,stjk->tjk", chance, by_state))
         tree = self.problem.tree
         by_node = self.apart.rates(lambda d: d.tokens_per_day, tree.period) * tree.probability
         there = tree.period[:, None] == np.arange(len(tree.periods))
