@@ -9,7 +9,7 @@ import numpy as np
 from outlay.core.arrays import Array, Number
 from outlay.core.periods import HOURS_PER_DAY, SECONDS_PER_HOUR
 from outlay.demand.types import KINDS, DemandPaths
-from outlay.planning.problem.branches import Branches
+from outlay.planning.problem.node_studies import Branches
 from outlay.planning.problem.tree import Tree
 from outlay.planning.result import Plan
 from outlay.results.plans import rows

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from outlay.demand.from_forecast import SeriesSample
     from outlay.demand.types import DemandPaths
     from outlay.performance.constants.calibrated import Calibrated
-    from outlay.planning.problem.branches import Branches
-    from outlay.planning.problem.node_studies import NodeStudies
+    from outlay.planning.problem.node_studies import Branches, NodeStudies
     from outlay.planning.problem.types import PlanProblem
     from outlay.serving.sizing.build import TokenCapacity, WorkRate
     from outlay.serving.spec import ServiceSpec
@@ -106,7 +105,7 @@ class Stages:
     @property
     def branches(self) -> Branches:
         """Demand and capacity as each node sees them."""
-        from outlay.planning.problem.branches import Branches
+        from outlay.planning.problem.node_studies import Branches
 
         if self.apart is not None:
             return self.apart
@@ -162,9 +161,8 @@ def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
     Raises InputError (StudyError, UnknownNameError, FxError, …) where the input is wrong.
     """
     from outlay.catalogue import fx as fx_table
-    from outlay.planning.problem.branches import Branches
     from outlay.planning.problem.build import build_problem, build_tree
-    from outlay.planning.problem.node_studies import node_studies
+    from outlay.planning.problem.node_studies import Branches, node_studies
     from outlay.serving.sizing.build import build_capacity
     from outlay.serving.sizing.tables import TokenTables
 

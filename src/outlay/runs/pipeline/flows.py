@@ -31,7 +31,7 @@ from outlay.finance.types import (
     Purchase,
     Sale,
 )
-from outlay.planning.problem.branches import Branches
+from outlay.planning.problem.node_studies import Branches
 from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
 from outlay.results.chips_models import Chip
