@@ -84,6 +84,7 @@ def kernels(
     """A class kernel [case, age] for many lives, residuals and rates at once."""
     b = build_book(bought(n), one_class())
     values = {**b.values, "class.it.residual": residual, "rate.discount": rate}
+    values["class.it.book_residual"] = residual
     values["class.it.book_years"] = values["class.it.economic_years"] = lives
     return evaluate(b.graph, values, [f"class.it.{name}"])[f"class.it.{name}"]
 
@@ -115,7 +116,8 @@ def test_straight_line_over_whole_and_broken_lives() -> None:
 
 
 def test_declining_balance_ends_at_the_residual() -> None:
-    policy = Policy({"it": AssetClass(5, 5, 0.1, "declining")}, discount_rate=0.0)
+    declining = AssetClass(5, 5, method="declining", book_residual=0.1)
+    policy = Policy({"it": declining}, discount_rate=0.0)
     a = account(bought(8), policy)
     kept, want = 1.0, []
     for year in range(8):

@@ -6,7 +6,7 @@ import pytest
 
 from outlay.planning.solver.solve import Options, solve
 from support.planning_oracle import oracle_cost
-from support.studies import random_problem
+from support.studies import random_problem, with_tiers
 
 SEEDS = range(60)
 
@@ -25,6 +25,15 @@ def test_objective_equals_linopy_s(seed: int) -> None:
     problem = random_problem(seed)
     plan = solve(problem, Options(full=True))
     assert plan.objective == pytest.approx(oracle_cost(problem, linopy=True), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(2000, 2040))
+def test_tiers_and_a_smaller_model_cost_what_the_second_formulation_says(seed: int) -> None:
+    problem = with_tiers(random_problem(seed), seed)
+    plan = solve(problem, Options(full=True))
+    assert plan.objective == pytest.approx(
+        oracle_cost(problem, linopy=seed % 4 == 0), rel=1e-6, abs=1e-6
+    )
 
 
 @pytest.mark.parametrize("seed", range(0, 60, 3))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from outlay.planning.result import Plan
+from outlay.core.periods import Period, horizon
+from outlay.planning.problem.tree import product_tree
+from outlay.planning.problem.types import Chip, Load, PlanProblem, Pool, Site, Tier
+from outlay.planning.result import Flow, Plan
 from outlay.planning.solver.solve import solve
 from outlay.risk.policy.evaluate import evaluate_worlds
 from outlay.risk.policy.policy import PlanPolicy
@@ -18,6 +22,7 @@ from outlay.risk.worlds.effects import DemandCurve, Effect
 from outlay.risk.worlds.marginals import Marginal
 from outlay.risk.worlds.worlds import WorldModel, Worlds, draw_worlds
 from support.risk_problems import two_chip_problem
+from support.studies import with_fallback
 
 YEARS = ("2026",) * 4
 TREE = (Effect("licence", "state"), Effect("demand", "state"))
@@ -27,8 +32,6 @@ LICENCE, DEMAND = ("granted", "refused"), ("low", "base", "high")
 @cache
 def plan_of(supply: float = 1.0, deferrable: float = 0.2) -> Plan:
     """The plan of the small problem, with delivery caps and power scaled by `supply`."""
-    from dataclasses import replace
-
     p = two_chip_problem(deferrable=deferrable)
     offers = tuple(replace(o, delivery_cap=o.delivery_cap * supply) for o in p.offers)
     sites = tuple(replace(s, power_mw=s.power_mw * supply) for s in p.sites)
@@ -68,6 +71,82 @@ def test_a_world_that_is_a_branch_costs_what_the_plan_says(
         assert got["cost"] == pytest.approx(plan.leaf_cost[k], abs=1e-7 * scale)
         if supply < 1:
             assert got["served_share"] < 1
+
+
+@pytest.mark.parametrize("supply", [1.0, 0.35])
+def test_the_cash_of_a_world_holds_no_price_that_nobody_pays(supply: float) -> None:
+    """A limit broken at 7 and training short at 5 beside what is shed: three sums, apart."""
+    plan = plan_of(supply, 0.0)
+    leaf = int(plan.problem.tree.leaves[0])
+    prices = (
+        Flow(leaf, "slack", "capex 2026", "penalty", 7.0, 1.0, 0.5),
+        Flow(leaf, "short", "campaign", "penalty", 5.0, 1.0, 0.5),
+    )
+    got = lived(replace(plan, flows=(*plan.flows, *prices)), TREE, at_leaf(plan, leaf))
+    path = set(plan.problem.tree.path(leaf).tolist())
+    on = [f for f in plan.flows if f.node in path]
+    cash = sum(f.amount * f.discount for f in on if f.treatment != "penalty")
+    shed = sum(f.amount * f.discount for f in on if f.entry == "shed")
+    scale = max(1.0, abs(plan.leaf_cost[0]))
+    assert got["cash"] == pytest.approx(cash, abs=1e-7 * scale)
+    assert got["unserved_cost"] == pytest.approx(shed + 2.5, abs=1e-7 * scale)
+    assert got["cost"] == pytest.approx(cash + shed + 2.5 + 3.5, abs=1e-7 * scale)
+
+
+@cache
+def tiered_plan() -> Plan:
+    """Scarce supply, work in tiers, and a smaller model for up to 40 % of chat."""
+    p = two_chip_problem()
+    offers = tuple(replace(o, delivery_cap=o.delivery_cap * 0.35) for o in p.offers)
+    sites = tuple(replace(s, power_mw=s.power_mw * 0.35) for s in p.sites)
+    pools = tuple(replace(q, available=q.available * 0.35) for q in p.pools)
+    tiers = (Tier(0.1, 0.2), Tier(0.4, 0.8), Tier(0.5, 1.32))
+    loads = tuple(replace(x, tiers=tiers) for x in p.loads)
+    p = replace(p, offers=offers, sites=sites, pools=pools, loads=loads)
+    return solve(with_fallback(p, [0, 1], 0.4, 0.3, 4.0))
+
+
+def test_a_branch_with_tiers_and_a_smaller_model_costs_what_the_plan_says() -> None:
+    plan = tiered_plan()
+    assert plan.handed.max() > 0
+    assert len(np.unique(np.round(plan.shed[0] / plan.problem.demand[0], 6))) > 2
+    for k, leaf in enumerate(plan.problem.tree.leaves):
+        got = lived(plan, TREE, at_leaf(plan, int(leaf)))
+        assert got["cost"] == pytest.approx(plan.leaf_cost[k], rel=1e-7)
+        path = plan.problem.tree.path(int(leaf))
+        seconds = plan.problem.slice_hours[:, None] / 24 * plan.problem.tree.seconds[path]
+        asked = float((plan.problem.demand[:, :, path] * seconds).sum())
+        missed = float((plan.shed[:, :, path] * seconds).sum())
+        assert got["served_share"] == pytest.approx(1 - missed / asked, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("volume", "shed", "handed"), [(1.0, 0.0, 4 / 3), (2.0, 5.0, 8.0), (4.0, 19.0, 16.0)]
+)
+def test_a_world_sheds_the_cheapest_tier_first_and_uses_the_smaller_model(
+    volume: float, shed: float, handed: float
+) -> None:
+    """Nine chips of one unit a second; ten units asked for; a smaller model four times as fast.
+
+    It serves at most 40 % at 0.3 of the price, which is worth its chips wherever work is missing.
+    """
+    tree = product_tree(horizon(Period(2026, 1, 3), 1), ())
+    one, yes = np.ones(1), np.ones((1, 1), dtype=bool)
+    problem = PlanProblem(
+        "USD", tree, 0.0, (Chip("a", 1.0),), (Site("hall", "R", one),), (),
+        (Pool("there", "a", ("hall",), 9 * one),),
+        (Load("work", 1.0, tiers=(Tier(0.1, 0.5), Tier(0.9, 0.95 / 0.9))),), ("day",),
+        np.array([24.0]), np.full((1, 1, 1), 10.0), np.ones((1, 1)), yes, yes,
+    )  # fmt: skip
+    plan = solve(with_fallback(problem, [0], 0.4, 0.3, 4.0))
+    worlds = Worlds(("volume",), np.zeros((1, 1)), np.array([[volume]]), {})
+    got = lived(plan, (Effect("volume", "demand"),), worlds)
+    cheap = min(shed, volume)  # a tenth of 10 × volume
+    cost = 0.5 * cheap + 0.95 / 0.9 * (shed - cheap) + 0.3 * handed
+    if volume == 1.0:  # the last tenth at half price or 4/3 units at 0.3: 0.4 is the less
+        assert cost == pytest.approx(0.4)
+    assert got["unserved_cost"] == pytest.approx(cost * tree.seconds[0])
+    assert got["served_share"] == pytest.approx(1 - shed / (10 * volume))
 
 
 def independent_shed(plan: Plan, node: int, volume: float, speed: Sequence[float]) -> float:

@@ -211,6 +211,12 @@ def test_nothing_is_dated_after_the_study_and_nothing_is_lost() -> None:
     assert unused <= {"wsj-ulanqab"}, "every source carries a number"
 
 
+def test_the_price_of_not_serving_is_that_of_the_middle_tier() -> None:
+    for name, service in loaded().study.services.items():
+        tiers = [(t.share.value, t.times.value) for t in service.value.tiers]
+        assert tiers == [(0.1, 0.5), (0.4, 1.0), (0.5, 2.0)], name
+
+
 def test_assumptions_are_most_of_the_numbers_and_each_has_a_path_and_a_line() -> None:
     stated = [e for e in loaded().assumptions if e.stated]
     assert len(stated) > 0.6 * len([e for e in loaded().ledger if e.stated])

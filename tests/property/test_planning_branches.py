@@ -104,11 +104,10 @@ def test_solve_takes_the_way_over_branches_where_the_tree_is_large(
     assert branches._costs  # it went that way
 
 
-def test_ties_whole_numbers_and_idle_branches_go_the_plain_way() -> None:
+def test_ties_and_idle_branches_go_the_plain_way() -> None:
     problem = branching(5)
     assert apart(problem, Options())
     assert not apart(problem, Options(tie="static"))
-    assert not apart(problem, Options(whole_depth=1))
     idle = replace(problem.tree, probability=np.where(problem.tree.period == 0, 1.0, 0.0))
     assert not apart(replace(problem, tree=idle), Options())
 

@@ -59,6 +59,7 @@ def random_policy(rng: np.random.Generator) -> Policy:
             book_years=float(rng.choice([0.5, 2, 3, 4.5, 5, 20])),
             economic_years=float(rng.choice([1, 2.5, 4, 15])),
             residual=float(rng.choice([0, 0.1, 0.25])),
+            book_residual=float(rng.choice([0, 0.1, 0.25])),
             method=str(rng.choice(["straight_line", "declining"])),  # type: ignore[arg-type]
             value_path=path,
             tax_years=float(rng.choice([0, 0, 1, 3, 12])),

@@ -24,6 +24,7 @@ from outlay.planning.problem.types import (
     ShareLimit,
     Site,
     Tail,
+    Tier,
 )
 from outlay.planning.programme.blocks import Block, Matrix
 from outlay.planning.programme.draft import Options
@@ -37,9 +38,9 @@ ROWS = {
         "steps", "draw_paid", "draw_included", "power", "expansion_total", "arrive", "arrivals",
         "ceiling", "racks", "liquid",
     ),
-    "training": ("work", "block", "block_on"),
+    "training": ("work", "block", "block_on", "block_one"),
     "capacity": ("capacity",),
-    "balance": ("balance", "day", "place"),
+    "balance": ("balance", "day", "least", "place"),
     "supply": ("delivery_cap", "limit", "so_far", "margin", "share"),
     "money": ("spent", "budget", "cash", "cash_floor"),
     "tail": ("path_cost", "tail"),
@@ -77,10 +78,12 @@ def tiny() -> PlanProblem:
              expansion=Expansion(0.01, 3.0, np.full(n, 5e-3), np.full(n, 0.02), 0.04)),
         Site("south", "S", np.full(n, 0.02), 1.3, False, 2e-4, 0.2, liquid_mw=0.01),
     )  # fmt: skip
-    loads = (
-        Load("chat/prefill", 2e-5, "chat", "chat", "prefill", deferrable=0.2, colocated=True),
-        Load("chat/decode", 6e-5, "chat", "chat", "decode", deferrable=0.2, colocated=True),
-    )
+    tiers = (Tier(0.2, 0.5), Tier(0.8, 1.125))
+    loads = tuple(
+        Load(f"chat/{phase}", cost, "chat", "chat", phase, deferrable=0.2, colocated=True,
+             tiers=tiers, least=0.3)
+        for phase, cost in (("prefill", 2e-5), ("decode", 6e-5))
+    )  # fmt: skip
     demand = np.array([30.0, 12.0])[:, None, None] * np.array([1.5, 0.75])[None, :, None]
     demand = demand * (1.0 + 0.5 * tree.period)
     return PlanProblem(

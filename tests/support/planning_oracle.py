@@ -500,7 +500,9 @@ class _History:
                 for h in range(len(p.slices)):
                     share = self.v("share", t, g, z, h)
                     for i in members:
-                        row: Any = defaultdict(float, {share: -float(p.demand[i, h, n])})
+                        of = next((j for j, x in enumerate(p.loads)
+                                   if x.id == p.loads[i].instead_of), i)  # fmt: skip
+                        row: Any = defaultdict(float, {share: -float(p.demand[of, h, n])})
                         for k in range(len(p.chips)):
                             for s in sites:
                                 if self.rate(i, k, n) > 0 and p.site_load[s, i]:
@@ -512,44 +514,65 @@ class _History:
         groups: dict[str, list[int]] = defaultdict(list)
         for i, load in enumerate(p.loads):
             groups[load.group or load.id].append(i)
-        mean = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / 24
         used: Any = defaultdict(lambda: defaultdict(float))
         for t in range(self.T):
-            n = int(self.node[t])
-            seconds = self.years[t] * 365.25 * 86400
             for g, members in groups.items():
-                share = min(p.loads[i].deferrable for i in members)
-                day: dict[int, float] = {}
-                for h in range(len(p.slices)):
-                    shed = self.v("shed", t, g, h, upper=1.0)
-                    moved = None
-                    if share > 0:
-                        low = min(share * p.demand[i, h, n] / mean[i, n] for i in members)
-                        moved = self.v("moved", t, g, h, lower=-low)
-                        day[moved] = p.slice_hours[h]
-                    for i in members:
-                        want = float(p.demand[i, h, n])
-                        paid = want * seconds * p.slice_hours[h] / 24 * p.loads[i].shed_cost
-                        self.pay(shed, t, paid, real=False)
-                        row = {shed: want}
-                        if moved is not None:
-                            row[moved] = -mean[i, n]
-                        for k in range(len(p.chips)):
-                            for s in range(len(p.sites)):
-                                rate = self.rate(i, k, n)
-                                if rate > 0 and p.site_load[s, i]:
-                                    y = self.v("busy", t, i, k, s, h)
-                                    row[y] = rate
-                                    used[k, s, h, t][y] += 1.0
-                        self.lp.row(row, want, want)
-                if day:
-                    self.lp.row(day, 0.0, 0.0)
+                if not p.loads[members[0]].instead_of:
+                    self.service(t, g, members, used)
             self.together(t, groups)
         self.campaigns(used)
         for (k, s, _h, t), row in used.items():
             for x, v in self.standing[k, s, t].items():
                 row[x] -= p.chips[k].usable * v
             self.lp.row(row, -np.inf, 0.0)
+
+    def service(self, t: int, g: str, members: list[int], used: Any) -> None:
+        """One group in one period: served by its own model or a smaller one, moved or given up."""
+        p, n = self.p, int(self.node[t])
+        mean = (p.demand[:, :, n] * p.slice_hours).sum(axis=1) / 24
+        seconds = self.years[t] * 365.25 * 86400
+        share = min(p.loads[i].deferrable for i in members)
+        small = {x.instead_of: j for j, x in enumerate(p.loads) if x.instead_of}
+        day: dict[int, float] = {}
+        for h in range(len(p.slices)):
+            shed = self.v("shed", t, g, h, upper=1.0 - p.loads[members[0]].least)
+            parts = {self.v("tier", t, g, h, k, upper=x.share): x.times
+                     for k, x in enumerate(p.loads[members[0]].tiers)}  # fmt: skip
+            self.lp.row({shed: -1.0, **dict.fromkeys(parts, 1.0)}, 0.0, 0.0)
+            moved = None
+            if share > 0:
+                low = min(share * p.demand[i, h, n] / mean[i] for i in members)
+                moved = self.v("moved", t, g, h, lower=-low)
+                day[moved] = p.slice_hours[h]
+            for i in members:
+                want = float(p.demand[i, h, n])
+                paid = want * seconds * p.slice_hours[h] / 24 * p.loads[i].shed_cost
+                for x, times in parts.items():
+                    self.pay(x, t, paid * times, real=False)
+                row = {shed: want, **self.served(t, i, h, used)}
+                if moved is not None:
+                    row[moved] = -mean[i]
+                j = small.get(p.loads[i].id)
+                if j is not None:
+                    handed = self.v("handed", t, g, h, upper=p.loads[j].most)
+                    self.pay(handed, t, paid * p.loads[j].loss, real=False)
+                    row[handed] = want
+                    self.lp.row({handed: -want, **self.served(t, j, h, used)}, 0.0, 0.0)
+                self.lp.row(row, want, want)
+        if day:
+            self.lp.row(day, 0.0, 0.0)
+
+    def served(self, t: int, i: int, h: int, used: Any) -> dict[int, float]:
+        """Chips that serve a load, with what each does of it."""
+        p, n, row = self.p, int(self.node[t]), {}
+        for k in range(len(p.chips)):
+            for s in range(len(p.sites)):
+                rate = self.rate(i, k, n)
+                if rate > 0 and p.site_load[s, i]:
+                    y = self.v("busy", t, i, k, s, h)
+                    row[y] = rate
+                    used[k, s, h, t][y] += 1.0
+        return row
 
     def rate(self, i: int, k: int, n: int) -> float:
         p = self.p

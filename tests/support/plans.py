@@ -6,6 +6,7 @@ from outlay.results import claims as k
 from outlay.results import study as s
 from outlay.results.plans import accounts as a
 from outlay.results.plans import answers as n
+from outlay.results.plans import lines as x
 from outlay.results.plans import outlook as o
 from outlay.results.plans import record as c
 from outlay.results.plans import rows as r
@@ -81,7 +82,7 @@ def _need() -> n.Need:
 
 def _decision() -> n.Decision:
     return n.Decision(
-        commitment=n.Commitment(60e6, 6e6, 31e6),
+        commitment=n.Commitment(60e6, 6e6, 31e6, 17e6),
         may_be_refused=("buy",),
         waits_for="licence",
         held_back=("local", "late", "later", "latest", "last"),
@@ -95,8 +96,36 @@ def _decision() -> n.Decision:
         ),
         broken=("halls outer",),
         processors=n.ProcessorSpend("2026", 41e6, 82e6, 90e6, False),
-        binding=(n.Binding("inner", "power", 0.75, 5.5e6, "MW"),),
+        binding=(
+            n.Binding("inner", "power", "", 0.4, ("licence=granted",), 0.75, 5.5e6, 3.9e6, "MW"),
+            n.Binding("buy", "supply", "per period", 1.0, (), 0.5, 4e3, 2.4e6, "chip"),
+        ),
+        rounding=1.2e6,
     )  # fmt: skip
+
+
+def _lines() -> x.Lines:
+    return x.Lines(
+        standing=(
+            x.Standing("buy", "flexible", 1500.0, 2500.0),
+            x.Standing("lease", "optional", 0.0, 800.0),
+        ),
+        perimeter=(
+            x.Perimeter("2026", "capex", 64e6, 25e6),
+            x.Perimeter("2026", "running", 9e6, 6e6),
+        ),
+        bill=x.Bill(480e6, 96e6, 26e6, 1.3e6),
+        overruns=(
+            x.Overrun("capex 2026", 120e6, 2.2e6, 5.5e6, 0.4),
+            x.Overrun("domestic share 2026", None, 1.1e6, 2.7e6, 0.6),
+        ),
+        at_risk=(x.AtRisk("buy", 0.6, 7.2e6, 12e6),),
+        served=(
+            x.ServiceServed("chat", 0.86, 0.81, "licence=refused"),
+            x.ServiceServed("training", 1.0, 1.0, ""),
+        ),
+        unserved=(x.Unserved("chat", 0.14, "limit", "inner"),),
+    )
 
 
 def _worth() -> tuple[w.Worth, ...]:
@@ -244,6 +273,10 @@ def _outlook() -> o.Outlook:
         distributions=(
             o.Distribution("cost", "USD", 450e6, 60e6, 310e6, 330e6, 370e6, 440e6, 500e6, 560e6,
                            610e6, "high", 640e6),
+            o.Distribution("cash", "USD", 400e6, 50e6, 300e6, 320e6, 360e6, 390e6, 440e6, 480e6,
+                           520e6, "high", 550e6),
+            o.Distribution("unserved_cost", "USD", 50e6, 20e6, 10e6, 12e6, 20e6, 45e6, 60e6, 80e6,
+                           90e6, "high", 99e6),
             o.Distribution("served_share", "fraction", 0.93, 0.05, 0.81, 0.84, 0.9, 0.94, 0.97,
                            0.99, 0.995, "low", 0.79),
             o.Distribution("cost_per_mtok", "USD/Mtok", 0.4, 0.1, 0.25, 0.28, 0.33, 0.39, 0.45,
@@ -253,9 +286,9 @@ def _outlook() -> o.Outlook:
             o.Promise("capex 2026 stays within its budget", "capex 2026", 120e6, "above", 0.07,
                       0.011, 4e6),
         ),
-        drivers=(o.Driver("cost", "demand", 0.8),),
-        headline="cost",
-        tornado=(o.Swing("demand", 0.8, 1.3, 350e6, 520e6, 440e6, 170e6),),
+        drivers=(o.Driver("cash", "demand", 0.8),),
+        headline="cash",
+        tornado=(o.Swing("demand", 0.8, 1.3, 350e6, 520e6, 440e6, 170e6, 11e6, 95e6),),
         notes=("Prices move together.",),
     )  # fmt: skip
 
@@ -272,7 +305,9 @@ def _accounts() -> a.Accounts:
         )  # type: ignore[arg-type]  # fmt: skip
 
     return a.Accounts(
+        perimeter="plan",
         income={"income.ebitda": line("EBITDA", -41e6, -52e6),
+                "income.net": line("Net income", -7e6, 5e6),
                 "income.nothing": line("Nothing", 0.0, 0.0)},
         cash={"cash.operating": line("Cash from operations", -39e6, -50e6)},
         balance={"balance.assets": line("Assets", 110e6, 140e6)},
@@ -282,7 +317,8 @@ def _accounts() -> a.Accounts:
             a.Utilisation("chat", 0.8, 0.5, False),
             a.Utilisation("chat", 0.55, 0.7, True),
         ),
-        unit_costs=(a.UnitCost("chat", "output", 0.3, 0.7, 1.1, 0.36, "work alone", "in full"),),
+        unit_costs=(a.UnitCost("chat", "output", 0.3, 0.7, 0.6, 0.65, 0.9, 0.85, 0.95, 1.1, 0.36,
+                               "work alone", "in full"),),
         unpriced=(a.Unpriced("CNY", "no exchange rate for CNY"),),
         year="2026",
         earns=False,
@@ -296,6 +332,25 @@ def _accounts() -> a.Accounts:
             5.0, 0.1,
             (a.ChipHour("buy", "h200", "own", 1.02, 33_000.0),
              a.ChipHour("lease", "b200", "rent", 3.5, None)),
+        ),
+        revenue=(
+            a.Revenue("chat", True, {"2026": 31e6, "2027": 47e6}),
+            a.Revenue("agents", False, {"2026": 0.0, "2027": 0.0}),
+        ),
+        unbooked=(
+            a.Unbooked("old", "h20", 3000.0, 21_000.0),
+            a.Unbooked("older", "a100", 500.0, None),
+        ),
+        written_off=(
+            a.WrittenOff("a100", 1200.0, 14e6),
+            a.WrittenOff("older", 300.0, None),
+        ),
+        bridge=tuple(
+            a.BridgeLine(k, v)  # type: ignore[arg-type]
+            for k, v in {
+                "cash": 480e6, "revenue": 70e6, "tax": -9e6, "outside": 3e6, "unserved": 61e6,
+                "limits": 2e6, "interest": 1e6, "left": -210e6, "owed": 13e6, "objective": 411e6,
+            }.items()
         ),
     )  # fmt: skip
 
@@ -316,7 +371,7 @@ def hand_made() -> Plan:
         as_of="2025-12-31",
         currency="USD",
         verdict="valid",
-        headline=n.Headline("", ()),
+        headline=n.Headline("", (), ()),
         periods=PERIODS,
         states=("slow", "fast"),
         status="optimal",
@@ -327,6 +382,18 @@ def hand_made() -> Plan:
         slacks=(r.Slack("halls outer", 1, "2026-Q2", 2.0, "MW", 1e6),),
         certificates=(r.Certificate(1e-9, 1e-9, 1e-9, 0.0, 0.0, 412e6, "ipm"),),
         orders=_orders(),
+        expansions=(
+            x.Expansion(0, "2026-Q1", "", 1.0, "inner", 35.0, "2026-Q2", 17e6),
+            x.Expansion(1, "2026-Q2", "licence=granted", 0.4, "outer", 60.0, "2026-Q3", 33e6),
+        ),
+        returns=(
+            x.Return(0, "2026-Q1", "", 1.0, "hired", "a100", True, 2500.0, 21e6, 1.5e6),
+            x.Return(0, "2026-Q1", "", 1.0, "old", "h20", False, 640.0, 0.0, 0.0),
+        ),
+        power_returns=(
+            x.PowerReturn(0, "2026-Q1", "", 1.0, "outer", 3.0, 6e6, 0.7e6),
+            x.PowerReturn(2, "2026-Q2", "licence=refused", 0.6, "inner", 4.0, 7e6, 0.8e6),
+        ),
         nodes=_nodes(),
         fleet=(
             r.Fleet("2026-Q1", "h200", 1000.0, 1000.0, 1000.0),
@@ -343,8 +410,8 @@ def hand_made() -> Plan:
             r.Power("2026-Q2", "inner", "CN", 3.5, 4.5, 0.4),
         ),
         branches=(
-            r.Branch("licence=granted", 0.4, 0.95, 0.93, 9000.0, 9.9, 82e6, 400e6),
-            r.Branch("", 0.6, 0.81, 0.79, 11_000.0, 8.8, 41e6, 421e6),
+            r.Branch("licence=granted", 0.4, 0.95, 0.93, 9000.0, 9.9, 82e6, 350e6, 47e6, 3e6),
+            r.Branch("", 0.6, 0.81, 0.79, 11_000.0, 8.8, 41e6, 390e6, 30e6, 1e6),
         ),
         capex_by_year={"2026": {"processors": 57e6, "servers": 7e6}, "2027": {"processors": 8e6}},
         opex_by_year={"2026": {"energy": 3e6, "rent": 12e6}},
@@ -356,6 +423,7 @@ def hand_made() -> Plan:
         cost_per_mtok={"chat": {"input": 0.2, "input_direct": 0.1, "cached": 0.01, "output": 0.7}},
         need=_need(),
         decision=_decision(),
+        lines=_lines(),
         worth=_worth(),
         megawatts=(
             w.Megawatt("inner", "hall", 2.7e6, 0.9, ("grid",)),
@@ -396,5 +464,6 @@ def hand_made() -> Plan:
                         True, 21),),
         sources=(s.Source("market", "2025-12-23", "reported", "prices seen"),),
         unmodelled=(s.Unused("staff", "3", "no stage acts on it"),),
+        idle=(s.Idle("supply.buy.refund", "80 %", "supply.*.refund", "no_deposit", 23),),
         record=_record(),
     )  # fmt: skip

@@ -25,6 +25,7 @@ from outlay.planning.problem.types import (
     ShareLimit,
     Site,
     Tail,
+    Tier,
 )
 
 
@@ -222,3 +223,41 @@ def _pools(
 def planning_problems(draw: st.DrawFn, **fixed: Any) -> PlanProblem:
     """Problems as above; shrinks toward small seeds."""
     return random_problem(draw(st.integers(0, 10_000)), **fixed)
+
+
+def with_tiers(problem: PlanProblem, seed: int) -> PlanProblem:
+    """The problem with each group's work in tiers and the first served by a smaller model too."""
+    g = np.random.default_rng([seed, 16])
+    drawn: dict[str, tuple[Tier, ...]] = {}
+    for name in dict.fromkeys(x.group or x.id for x in problem.loads):
+        shares = g.dirichlet(np.ones(int(g.integers(1, 4))))
+        times = np.sort(g.uniform(0.2, 2.0, len(shares)))
+        drawn[name] = tuple(Tier(float(a), float(b)) for a, b in zip(shares, times, strict=True))
+    loads = [replace(x, tiers=drawn[x.group or x.id]) for x in problem.loads]
+    first = loads[0].group or loads[0].id
+    members = [i for i, x in enumerate(loads) if (x.group or x.id) == first]
+    return with_fallback(
+        replace(problem, loads=tuple(loads)), members, float(g.uniform(0.1, 0.6)),
+        float(g.uniform(0.05, 0.5)), float(g.uniform(1.5, 5.0)),
+    )  # fmt: skip
+
+
+def with_fallback(
+    problem: PlanProblem, members: list[int], most: float, loss: float, speed: float
+) -> PlanProblem:
+    """The problem where a smaller model, `speed` times as fast, may serve loads of one group."""
+    p = problem
+    small = tuple(
+        replace(p.loads[i], id=f"small/{p.loads[i].id}", group="small", instead_of=p.loads[i].id,
+                tiers=(Tier(1.0, 1.0),), least=0.0, most=most, loss=loss)
+        for i in members
+    )  # fmt: skip
+    rate = None
+    if p.rate_factor is not None:
+        rate = np.concatenate([p.rate_factor, p.rate_factor[members]])
+    return replace(
+        p, loads=(*p.loads, *small), rate_factor=rate,
+        demand=np.concatenate([p.demand, np.zeros_like(p.demand[members])]),
+        units_per_chip=np.concatenate([p.units_per_chip, speed * p.units_per_chip[members]]),
+        site_load=np.concatenate([p.site_load, p.site_load[:, members]], axis=1),
+    )  # fmt: skip

@@ -9,13 +9,15 @@ chips (search). What its rows must say is worked out on paper where it is asked.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from outlay.core.periods import Period
 from outlay.demand.types import DemandPaths, Slice
 from outlay.demand.types import Load as Asked
 from outlay.planning.problem.tree import Factor, Tree
-from outlay.planning.problem.types import Chip, Load, Offer, PlanProblem, Pool, Site
+from outlay.planning.problem.types import Chip, Expansion, Load, Offer, PlanProblem, Pool, Site
 from outlay.planning.result import Certificates, Flow, Plan, Price
 from outlay.results.plans.rows import Cell, Slack
 from outlay.serving.types import Capacity
@@ -24,6 +26,7 @@ __all__ = [
     "CAPACITY",
     "DEMAND",
     "GRANTED",
+    "GROWING",
     "NODES",
     "PLAN",
     "PROBLEM",
@@ -86,7 +89,14 @@ PROBLEM = PlanProblem(
     tree=TREE,
     discount_rate=0.1,
     chips=(Chip("big", 1.0, 4.0, usable=0.9), Chip("small", 0.5, 5.0, usable=0.8)),
-    sites=(Site("hall", "CN", np.array([0.1, 0.2, 0.2])),),
+    sites=(
+        Site(
+            "hall",
+            "CN",
+            np.array([0.1, 0.2, 0.2]),
+            expansion=Expansion(0.0, 0.0, np.full(NODES, 0.006), np.full(NODES, 0.05), deposit=0.0),
+        ),
+    ),
     offers=OFFERS,
     pools=(
         Pool("old", "small", ("hall",), np.full(NODES, 100.0)),
@@ -178,6 +188,7 @@ PLAN = Plan(
     given_mw=np.zeros((1, NODES)),
     served=SERVED,
     shed=SHED,
+    handed=np.zeros_like(WANTED),
     deferred=DEFERRED,
     work=np.zeros((0, 2, 1, NODES)),
     short=np.zeros((0, NODES)),
@@ -193,6 +204,20 @@ PLAN = Plan(
         1e-9, 2e-9, 3e-9, 4e-9, 5e-9, 65_999.0, "highs", "simplex", 10, 20, 30, 0.1
     ),
 )
+
+GROWING = replace(
+    PLAN,
+    problem=replace(
+        PROBLEM,
+        sites=(
+            replace(
+                PROBLEM.sites[0],
+                expansion=Expansion(0.05, LEAD, np.array([12.0, 13.0, 14.0]), np.full(NODES, 1.0)),
+            ),
+        ),
+    ),
+)
+"""The same where the hall says at what price its 0.05 MW, ordered at the root, are built."""
 
 _DAY = 3600.0 * np.array([6.0, 18.0])
 _RATE = np.empty((2, 2, 3, 2))  # [state, period, load, slice]

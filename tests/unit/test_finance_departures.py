@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from outlay.core.periods import Period, horizon
 from outlay.finance import AssetClass, Flows, Lease, Policy, Purchase, account
-from outlay.finance.book.departures import departures
+from outlay.finance.book.departures import departures, lasting
 from outlay.planning.problem.tree import product_tree
 from outlay.planning.problem.types import Chip, Load, Offer, PlanProblem, Site
 from outlay.planning.result import Plan
@@ -42,7 +44,7 @@ def problem(kind: str) -> PlanProblem:
         slices=("day",), slice_hours=np.array([24.0]),
         demand=DEMAND[None, None, :], units_per_chip=np.array([[1.0]]),
         site_chip=np.array([[True]]), site_load=np.array([[True]]),
-        terminal_value=0.0, lease_end_value=0.0,
+        terminal_value=0.0, use_value=False,
     )  # fmt: skip
 
 
@@ -96,8 +98,22 @@ def test_leases_that_are_given_back() -> None:
 def test_leases_that_end_with_their_term_are_no_early_ends() -> None:
     plan = solve(problem("operating_lease"))
     short = Lease("offer", plan.deliveries[0].sum(axis=0), 1.0, "CNY", 2, 0.08)
-    gone_at_term = np.zeros_like(plan.left)
+    gone_at_term = np.zeros_like(plan.early)
     gone_at_term[0, 0, 2] = plan.deliveries[0].sum()
-    from dataclasses import replace
+    assert departures(replace(plan, early=gone_at_term), (), (short,)) == ((), ())
 
-    assert departures(replace(plan, left=gone_at_term), (), (short,)) == ((), ())
+
+def test_chips_at_the_end_of_their_life_fetch_what_is_left() -> None:
+    """Two years and a half, of which a half is left: gone in the third year, at half the price."""
+    p = problem("purchase")
+    chip = replace(p.chips[0], life_years=2.5, residual=((0.0, 1.0), (2.5, 0.5)))
+    offer = replace(p.offers[0], resale=False, order_cap=np.array([np.inf, 0.0, 0.0, 0.0]))
+    plan = solve(replace(p, chips=(chip,), offers=(offer,)))
+    came = plan.deliveries[0].sum(axis=0)
+    assert came[0] > 0
+    (sold,), ends = departures(plan, (Purchase("offer", "accelerators", came, 1.0, "CNY"),), ())
+    assert (sold.vintage, ends) == (0, ())
+    np.testing.assert_allclose(sold.quantity, came[0] * np.array([[0, 0, 1, 0]]))
+    host = 1 - 2.5 / 5  # of hosts in the plan: five years to nothing
+    np.testing.assert_allclose(np.sum(sold.proceeds), came[0] * (500 + 100 * host))
+    assert not lasting(plan, 0).any()

@@ -55,6 +55,10 @@ CHANGED: dict[str, Any] = {
     "services.*.value.unserved.input": "3 USD/Mtok",
     "services.*.value.unserved.output": "12 USD/Mtok",
     "services.*.value.unserved.cached": "1 USD/Mtok",
+    "services.*.value.least": "80 %",
+    "services.*.fallback.model": "deepseek-v3",
+    "services.*.fallback.most": "40 %",
+    "services.*.fallback.loss": "10 %",
     "work.*.need": 500,
     "work.*.units.items": "2M items/day",
     "work.*.units.seconds": "15 s",
@@ -65,6 +69,7 @@ CHANGED: dict[str, Any] = {
     "work.*.deferrable": "20 %",
     "work.*.chips": ["h200-sxm"],
     "work.*.unserved": "20 USD/chip-hour",
+    "work.*.least": "80 %",
     "training.*.flop": "4e24 FLOP",
     "training.*.model": "qwen3-235b-a22b",
     "training.*.tokens": "9T tokens",
@@ -107,6 +112,7 @@ CHANGED: dict[str, Any] = {
     "budget.other_capex": {"2026-Q1": "9m USD"},
     "demand.state_totals.*": "15bn tokens/day",
     "demand.reference_state": "low",
+    "demand.event_peak": 1.8,
     "performance.stack": "vllm",
     "performance.weights": "bf16",
     "performance.kv": "bf16",
@@ -117,8 +123,8 @@ CHANGED: dict[str, Any] = {
 }
 """Field that the plan reads as each branch sees it → another value of it."""
 
-NOT_YET = {"demand.event_peak": "no stage reads it in any branch yet"}
-"""Fields that a state may change once a stage reads them at all."""
+IN_ACCOUNTS = {f"services.*.value.price.{kind}" for kind in ("input", "cached", "output")}
+"""Fields by branch that no plan reads: the accounts do, by their own test."""
 
 UNMOVED = {
     "supply.*.refund": "it is that of the order: a state told later is one for orders placed later",
@@ -139,6 +145,9 @@ LATER = {
     "supply.buy.cap": 250,
     "work.rank.need": {"2026-Q1": 100, "2026-Q3": 600},
 }
+SMALLER = {
+    "services.chat.fallback": {"model": "qwen3-235b-a22b", "most": "20 %", "loss": "30 %"},
+}
 NO_HALL = {"sites.hall.power": "0.5 MW", "sites.other.power": "0.1 MW"}
 POOR = {"finance.opening_cash": "2m USD", "finance.operating_cash_flow": {"2026": "20m USD"}}
 UNLOVED = {
@@ -151,6 +160,13 @@ BESIDE: dict[str, tuple[dict[str, Any], ...]] = {
     "services.*.tokens_per_day.share": (SERIES,),
     "services.*.tokens_per_day.forecast": (SERIES,),
     "services.*.lengths.trace": (TRACE,),
+    "demand.event_peak": ({"demand.event_peak": 1.2},),
+    **dict.fromkeys(("services.*.value.least", "work.*.least"), (UNLOVED,)),
+    **dict.fromkeys(
+        ("services.*.fallback.model", "services.*.fallback.most", "services.*.fallback.loss",
+         "services.*.fallback.note"),
+        (SMALLER,),
+    ),
     "services.*.shape": (UNSHAPED,),
     "training.*.model": (MODEL,),
     "training.*.tokens": (MODEL,),
@@ -196,7 +212,7 @@ def test_every_field_of_the_schema_has_a_row() -> None:
     assert not unsaid, "say in study/data/branches.csv whether a state may change it"
     stale = [f for f in rules() if not any(x == f or x.startswith(f"{f}.") for x in LEAVES)]
     assert not stale
-    assert set(BY_BRANCH) == CHANGED.keys() | NOT_YET.keys()
+    assert set(BY_BRANCH) == CHANGED.keys() | IN_ACCOUNTS
 
 
 def parts(
@@ -282,17 +298,18 @@ def test_the_programme_reads_what_the_branch_says(field: str) -> None:
     assert abs(with_it - without) > 1e-5 * abs(without)
 
 
-def refused(effect: dict[str, Any], **factor: Any) -> list[Any]:
+def refused(effect: dict[str, Any], *beside: dict[str, Any], **factor: Any) -> list[Any]:
     with pytest.raises(StudyError) as caught:
-        load_mapping(study_of(**{FACTOR: {**event(effect), **factor}}))
+        load_mapping(study_of(*beside, **{FACTOR: {**event(effect), **factor}}))
     return [p for p in caught.value.problems() if "cannot" in p.what or "can only" in p.what]
 
 
 @pytest.mark.parametrize("field", SHARED)
 def test_what_all_branches_share_is_refused_with_the_reason(field: str) -> None:
-    study = study_of(**{FACTOR: event({})})
+    beside = BESIDE.get(field, ())
+    study = study_of(*beside, **{FACTOR: event({})})
     path = written(field, study, {"uncertainty": FACTOR if ".states" in field else ""})
-    found = refused({path: None})
+    found = refused({path: None}, *beside)
     rule = rule_of(field)
     assert [p.what for p in found] == [f"an effect cannot change `{field}`: {rule.same_because}"]
     assert found[0].where.endswith(f"effect.on.{path}")

@@ -33,6 +33,8 @@ JSON_ALONE = {
     # the programme's answer, its prices and checks, rates of chips, values before they are named
     "objective", "expected_cost", "leaf_cost", "prices", "slacks", "certificates", "capacity",
     "values", "cost_parts", "work", "accounts.returns",
+    # the sum of cash and of a price that nobody pays: readers see the two apart
+    "half.planned.cost", "half.half.cost",
     # what the table of branches says branch by branch
     "fleet.low", "fleet.high", "served.shed_share", "power.full",
     # the same by the second and by the day: sentences say the day
@@ -131,9 +133,14 @@ def test_order_now_is_the_first_period_alone() -> None:
     plan = said(hand_made())
     tile = plan.headline.tiles[0]
     assert (tile.name, tile.text) == ("Order now", "$66m")
+    assert tile.range == "and $17m for power"
     assert plan.first_orders == {"buy": 2000.0, "lease": 512.0}
     assert [r[0] for r in the_table("orders_now").rows] == ["buy", "lease"]
-    assert [r[0] for r in next(iter(screen(plan, SAY))).rows] == ["buy", "lease"]
+    assert [r[:3] for r in next(iter(screen(plan, SAY))).rows] == [
+        ("buy", "2,000", "2026-Q2"), ("lease", "512", "2026-Q2"),
+        ("power at inner", "35 MW", "2026-Q2"), ("hired (leaves)", "-2,500", "2026-Q1"),
+        ("old (leaves)", "-640", "2026-Q1"), ("power at outer (leaves)", "-3 MW", "2026-Q1"),
+    ]  # fmt: skip
 
 
 def test_the_leaner_model_stands_beside_the_plan_not_for_it() -> None:
@@ -146,8 +153,10 @@ def test_the_leaner_model_stands_beside_the_plan_not_for_it() -> None:
         "left at the end of the horizon (off)": {
             "as planned": full.left, "half compute": lean.left
         },
-        "demand not served, at its price": {"as planned": full.shed, "half compute": lean.shed},
-        "expected discounted cost": {"as planned": full.cost, "half compute": lean.cost},
+        "cash, net of what is left": {"as planned": 350e6, "half compute": 262e6},
+        "price of demand not served (no cash)": {
+            "as planned": full.shed, "half compute": lean.shed
+        },
     }  # fmt: skip
 
 
@@ -159,7 +168,9 @@ def test_tables_of_branches_states_and_ranges_say_which_is_which() -> None:
     ranges = rows_of(the_table("near_optimal"))["lease"]
     assert (ranges["least"], ranges["this plan"], ranges["most"]) == (0.0, 500.0, 800.0)
     swing = rows_of(the_table("tornado"))["demand"]
-    assert (swing["at 10 %"], swing["at 90 %"]) == (350e6, 520e6)
+    assert (swing["cash at 10 %"], swing["cash at 90 %"]) == (350e6, 520e6)
+    assert swing["not served, its price at 10 %"] == 11e6
+    assert swing["not served, its price at 90 %"] == 95e6
     assert (swing["factor at 10 %"], swing["factor at 90 %"]) == (0.8, 1.3)
     chance = rows_of(the_table("break_even_chance"))["buy"]
     assert (chance["chance in the study"], chance["ordered from"]) == (0.4, 0.22)
@@ -167,19 +178,20 @@ def test_tables_of_branches_states_and_ranges_say_which_is_which() -> None:
     assert year == [("2026", "capex", "all", 64e6, 120e6)]
 
 
-SCALES = {"bn": 1e9, "thousand": 1e3, "trillion": 1e12}
+SCALES = {"bn": 1e9, "m": 1e6, "thousand": 1e3, "trillion": 1e12}
 DRAWN: dict[str, list[float]] = {
     "served": [1.8e12, 0.9e12, 2.0e12, 1.1e12],
     "fleet": [1000.0, 4800.0],
     "power": [1.5, 3.5, 4.0, 4.5],
     "calendar": [2000.0, 512.0, 2800.0, 5400.0],
+    "calendar_power": [35.0, 24.0],
     "tree": [66e6, 217e6, 108e6],
     "capex": [57e6, 7e6, 8e6, 120e6, 90e6],
     "unit_cost": [0.2, 0.01, 0.7],
     "utilisation": [1.9, 0.5, 0.7],
     "need": [1500.0, 900.0, -200.0],
     "worth": [21e6, 4.1e6, 3.1e6, 5.1e6, 1.1e6, 1.2e6, 1.3e6, 2.7e6, 6.2e6, 0.9e6],
-    "outcome": [440e6],
+    "outcome": [390e6, 45e6],
     "price_curve": [9000.0, 7000.0, 3000.0, 0.0],
     "near_optimal": [2000.0, 2000.0, 500.0],
     "regret": [0.0, 5e6],
@@ -206,8 +218,8 @@ def test_a_picture_draws_the_plans_numbers_in_the_unit_it_names(name: str) -> No
 
 def test_an_empty_plan_draws_nothing() -> None:
     bare = replace(
-        hand_made(), served=(), fleet=(), power=(), orders=(), capex_by_year={}, worth=(),
-        cost_per_mtok={}, outlook=None, deep=type(hand_made().deep)(),
+        hand_made(), served=(), fleet=(), power=(), orders=(), expansions=(), capex_by_year={},
+        worth=(), cost_per_mtok={}, outlook=None, deep=type(hand_made().deep)(),
     )  # fmt: skip
     drawn = {name for name, draw in FIGURES.items() if draw(bare, SAY) is not None}
     assert drawn == {"tree", "utilisation", "need"}

@@ -20,6 +20,7 @@ from outlay.report.pictures.comparison import comparison_picture
 from outlay.report.screen import screen
 from outlay.report.tables.comparison import comparison_steps
 from outlay.report.tables.plan import TABLES, table_of
+from outlay.report.words.check import check_lines
 from outlay.report.words.comparison import (
     comparison_lines,
     comparison_sentence,
@@ -30,16 +31,25 @@ from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.worth import worth_answer
 from outlay.report.words.programme import export_sentence, goal_lines
 from outlay.report.write import workbook_head
-from outlay.results.plans.answers import Answer
+from outlay.results.checks import Check, Kept
+from outlay.results.plans.answers import Answer, Commitment
 from outlay.results.plans.plan import Plan
+from outlay.results.plans.rows import CostPart
 from outlay.results.plans.worth import Chance, Deep, Half, PriceTaken
 from outlay.results.programme import Export, Goal, Trial
+from outlay.results.study import Idle
 from outlay.runs.documents.compare import compare_replay, compare_results
+from outlay.study.checks.unused import RULES
 from support.plans import hand_made
 
 REPORT = Path(outlay.report.__file__).parent
 SAY = words()
 EXPORT = Export("study.yaml", "mps", "plan.mps", 1200, 900, 31_000)
+CHECK = Check("study.yaml", "small", "2025-12-31", "0", (), (), (), (),
+              (Kept("staff", "3", "no stage acts on it", None),),
+              (Idle("supply.a.refund", "80 %", "supply.*.refund", "no_deposit", 7),
+               Idle("supply.b.refund", "50 %", "supply.*.refund", "no_deposit", 9),
+               Idle("finance.standard", "ifrs16", "finance.standard", "no_lease", 12)))  # fmt: skip
 TRIED = (Trial(2.0, 0.91), Trial(1.5, 0.96))
 GOAL = Goal("study.yaml", "rules.pue", "1", 1.3, 1.5, "served_share", 0.95, 0.96, True, 1.5, 2.0,
             TRIED)  # fmt: skip
@@ -90,6 +100,45 @@ def test_a_price_curve_says_what_is_taken(chips: tuple[float, ...], text: str) -
     assert text in answer(with_deep(price_curve=taken(*chips)), "worth").notes[2]
 
 
+def with_lines() -> Iterator[Plan]:
+    """Plans that between them make every sentence below the decision."""
+    plan = hand_made()
+    lines, first = plan.lines, plan.expansions[0]
+    stands = lines.standing[0]
+    yield replace(plan, orders=(), expansions=(), returns=())
+    yield replace(plan, expansions=tuple(replace(first, site=f"hall {i}") for i in range(9)))
+    back = plan.returns[0]
+    yield replace(plan, returns=(replace(back, fee=0.0),), power_returns=())
+    yield replace(plan, returns=(replace(back, given_back=False),))
+    yield with_decision(commitment=Commitment(0.0, 0.0, 0.0, 0.0))
+    rows = [replace(stands, status=s) for s in ("firm", "firm", "not tested")]
+    named = tuple(replace(r, offer=f"o{i}") for i, r in enumerate(rows * 3))
+    yield replace(plan, lines=replace(lines, standing=named))
+    yield replace(plan, lines=replace(lines, standing=(replace(stands, status="not tested"),)))
+    inside = tuple(replace(r, outside=0.0) for r in lines.perimeter)
+    yield replace(plan, lines=replace(lines, perimeter=inside))
+    idle = tuple(replace(r, decided=0.0) for r in lines.perimeter)
+    yield replace(plan, lines=replace(lines, perimeter=idle))
+    served = tuple(replace(lines.served[0], service=f"s{i}", branch="") for i in range(9))
+    yield with_decision(binding=plan.decision.binding * 2)
+    yield with_decision(binding=())
+    yield replace(plan, lines=replace(lines, served=served))
+    yield replace(plan, lines=replace(lines, served=lines.served[1:]))
+    for reason in ("no chip", "no site", "not allowed", "no supply", "too late", "limit", "worth"):
+        why = replace(lines.unserved[0], reason=reason)  # type: ignore[arg-type]
+        yield replace(plan, orders=(), expansions=(), lines=replace(lines, unserved=(why,)))
+    over = replace(lines.overruns[0], limit="processors 2026", chance=1.0)
+    yield replace(plan, lines=replace(lines, overruns=(over,)))
+    bound = plan.decision.binding[0]
+    for family in ("supply", "budget", "share", "cash"):
+        row = replace(bound, family=family, chance=0.3, states=())
+        yield with_decision(binding=(row,))
+    yield with_decision(binding=(replace(bound, basis="in all", states=("a=1", "a=2", "b=3")),))
+    assert plan.outlook is not None
+    still = replace(plan.outlook.tornado[0], swing=0.0)
+    yield replace(plan, outlook=replace(plan.outlook, tornado=(still,)))
+
+
 def alone(plan: Plan, **gone: object) -> Plan:
     return replace(plan, **gone)  # type: ignore[arg-type]
 
@@ -116,7 +165,19 @@ def variants() -> Iterator[Plan]:
     assert d.processors is not None
     yield plan
     yield replace(plan, orders=(), evidence=replace(plan.evidence, documents=()))
+    yield replace(
+        plan, served=tuple(replace(r, smaller=0.1 * r.served) for r in plan.served),
+        branches=tuple(replace(b, smaller=0.1) for b in plan.branches),
+    )  # fmt: skip
     yield with_need(tokens_per_day=0.0)
+    yield with_need(tokens_per_day=6e9, growth_parts={"more tokens": 9.0})
+    dear = tuple(replace(o, spend=66e9) for o in plan.orders)
+    yield replace(plan, orders=dear, budgets=(replace(plan.budgets[0], amount=160e9),))
+    few = tuple(replace(r, expected=10.0) for r in plan.fleet)
+    calm = tuple(replace(r, demand=1e9) for r in plan.served)
+    yield replace(plan, fleet=few, served=calm)
+    small = tuple(replace(t, tokens_per_day=6e9) for t in plan.peers.tokens)
+    yield replace(plan, peers=replace(plan.peers, tokens=small))
     yield with_decision(processors=replace(d.processors, full=True))
     more = tuple(replace(plan.orders[0], offer=f"buy-{i}") for i in range(9))
     yield replace(plan, orders=more)
@@ -142,6 +203,8 @@ def variants() -> Iterator[Plan]:
     yield replace(plan, megawatts=plan.megawatts[:1])
     yield replace(plan, hedges=(replace(plan.hedges[0], states=("granted", "capped")),))
     yield with_accounts(standards=())
+    yield with_accounts(unbooked=(), perimeter="firm")
+    yield with_accounts(unbooked=plan.accounts.unbooked[:1])
     yield replace(plan, half=Half("no_model", None, None))
     yield replace(plan, half=Half("not_computed", None, None))
     yield replace(plan, half=replace(plan.half, planned=plan.half.half, half=plan.half.planned))
@@ -149,11 +212,16 @@ def variants() -> Iterator[Plan]:
     yield replace(plan, outlook=None)
     yield replace(plan, outlook=None, worth=())
     assert plan.outlook is not None
-    share = replace(plan.outlook, distributions=plan.outlook.distributions[1::-1])
+    share = replace(plan.outlook, distributions=(plan.outlook.distributions[3],
+                                                  *plan.outlook.distributions[:3]))  # fmt: skip
     yield replace(plan, outlook=share)
+    yield from with_lines()
     broken = tuple(replace(c, status="broken") for c in plan.invariants)
     yield replace(plan, verdict="INVALID", invariants=broken)
     yield replace(plan, record=replace(plan.record, study_file=""))
+    idle = (Idle(f"x.{r.reason}", "1", r.path, r.reason) for r in RULES)
+    yield replace(plan, idle=tuple(idle))
+    yield replace(plan, decision=replace(plan.decision, rounding=0.0))
 
 
 class Heard(dict[str, str]):
@@ -184,12 +252,16 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     cheaper = replace(plan, orders=(), record=replace(plan.record, result_hash="5", code_hash="6"))
     found = compare_results(plan, cheaper)
     comparison_sentence(found, say), comparison_steps(found, say)
+    shed = replace(plan, cost_parts=(*plan.cost_parts, CostPart("shed", "penalty", 1e6)))
+    apart = compare_results(plan, shed)
+    comparison_sentence(apart, say), comparison_steps(apart, say)
     list(comparison_lines(found, say))
     comparison_picture(found, say)
     list(replay_lines(compare_replay(plan, plan), say))
     list(replay_lines(compare_replay(plan, cheaper), say))
     export_sentence(EXPORT, say)
     list(goal_lines(GOAL, say))
+    list(check_lines(CHECK, "study.yaml", everything=False, say=say))
 
 
 def test_every_word_of_the_table_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,11 +307,15 @@ def test_orders_are_told_largest_first_and_small_ones_counted() -> None:
     many = tuple(
         replace(first, offer=f"o{i}", quantity=100.0 + i, spend=float(i)) for i in range(7)
     )
-    sentence = answer(replace(plan, orders=many), "decision").sentence
+    kept = replace(plan, lines=replace(plan.lines, overruns=()))
+    sentence = answer(replace(kept, orders=many), "decision").sentence
     assert sentence.startswith("Order now 106 h200 (o6), 105 h200 (o5),")
-    assert "and 2 smaller orders: $60m of purchases firm, $6m paid only where" in sentence
+    assert (
+        "and 2 smaller orders, 35 MW of power at inner: $60m of purchases, $6m of purch" in sentence
+    )
     assert "hold back local, late, later, latest and others until licence is known" in sentence
-    assert answer(replace(plan, orders=()), "decision").sentence.startswith("Order nothing now;")
+    idle = replace(kept, orders=(), expansions=())
+    assert answer(idle, "decision").sentence.startswith("Order nothing now;")
 
 
 def test_a_state_is_told_by_what_it_adds_over_the_others() -> None:
@@ -250,16 +326,32 @@ def test_a_state_is_told_by_what_it_adds_over_the_others() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("cost", "text"),
+    [(1.2e6, "in the first period cost $1.2m more than any share"), (0.4, "cost nothing")],
+)
+def test_what_whole_lots_cost_is_said_where_any_are_asked_for(cost: float, text: str) -> None:
+    plan = hand_made()
+    found = replace(plan, decision=replace(plan.decision, rounding=cost))
+    assert any(text in note for note in answer(found, "decision").notes)
+    none = replace(plan, decision=replace(plan.decision, rounding=None))
+    assert not any("Whole lots" in note for note in answer(none, "decision").notes)
+
+
 def test_the_largest_fact_worth_knowing_is_named() -> None:
     sure = answer(hand_made(), "sure")
     assert sure.sentence.endswith("the fact most worth finding out is licence now: $4.1m.")
-    assert "cost between $310m and $610m" in sure.sentence
+    # cash and the price of what is not served apart: never 310 to 610, their sum
+    assert "cost between $300m and $520m in cash (discounted, less what is left)" in sure.sentence
+    assert "what is not served is priced between $10m and $90m in nine of ten" in sure.sentence
     assert "serve at least 84% of the tokens" in sure.sentence
 
 
 def test_the_leaner_model_is_cheaper_where_it_is() -> None:
     plan = hand_made()
-    assert "saves $116m" in answer(plan, "half").sentence
+    # paid 390 less 290, left 40 less 28: cash alone, what is turned away apart
+    assert "saves $88m of expected discounted cash" in answer(plan, "half").sentence
+    assert "demand turned away is priced $28m lower" in answer(plan, "half").sentence
     assert "4.1 thousand chips smaller" in answer(plan, "half").sentence
     turned = replace(plan.half, planned=plan.half.half, half=plan.half.planned)
     assert "4.1 thousand chips larger" in answer(replace(plan, half=turned), "half").sentence
@@ -290,3 +382,23 @@ def test_the_answers_name_tables_and_pictures_that_there_are() -> None:
             assert set(a.figures) <= set(FIGURES)
             for name in a.tables:
                 table_of(name, plan, SAY)
+
+
+def test_inputs_that_reach_nothing_are_told_with_their_reason_those_of_a_field_together() -> None:
+    lines = check_lines(CHECK, "study.yaml", everything=False)
+    assert "    –  supply.*.refund (2) – there is no deposit to come back" in lines
+    assert "    –  finance.standard – the study has no lease" in lines
+    assert "    –  staff: 3 – no stage acts on it" in lines
+    assert (
+        "; 3 inputs are stated that reach nothing in it, 1 is kept that no stage uses" in lines[-1]
+    )
+    everything = check_lines(CHECK, "study.yaml", everything=True)
+    assert "    9  supply.b.refund: 50 % – there is no deposit to come back" in everything
+
+
+def test_the_page_and_the_memo_name_what_reaches_nothing() -> None:
+    plan = said(hand_made())
+    page = render(plan, "")
+    for text in ("supply.buy.refund", "80 %", "there is no deposit to come back"):
+        assert text in page
+    assert any("supply.buy.refund" in text for text in memo_of(plan).caveats)

@@ -117,7 +117,7 @@ def test_a_check() -> None:
                                                         stated=False, line=None)),
         (number("c", 2.0, unit="1", source="ft", grade="reported", note="said"),
          number("d", 4.0, unit="1", source="ft", grade="reported")),
-        (Kept("w", "v", "y", None),),
+        (Kept("w", "v", "y", None),), (),
     )  # fmt: skip
     short = check_lines(doc, "path/s.yaml", everything=False)
     assert short[:4] == [
@@ -128,7 +128,8 @@ def test_a_check() -> None:
     ]
     assert short[-1] == (
         "\nNo errors. 2 numbers have a source, 1 are assumptions of the study, 1 are defaults of "
-        "Outlay's; 1 inputs are kept that no stage uses. `--all` lists every number."
+        "Outlay's; 0 inputs are stated that reach nothing in it, 1 is kept that no stage uses. "
+        "`--all` lists every number."
     )
     whole = check_lines(doc, "path/s.yaml", everything=True)
     assert "    –  default  3 months" in whole

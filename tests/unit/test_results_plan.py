@@ -65,7 +65,7 @@ def test_identities_that_hold_and_the_cost() -> None:
 
 def test_a_line_of_nothing_is_no_line() -> None:
     p = hand_made()
-    assert [x.label for x in p.accounts.statements["income"]] == ["EBITDA"]
+    assert [x.label for x in p.accounts.statements["income"]] == ["EBITDA", "Net income"]
     assert [x.label for x in p.accounts.statements["balance"]] == ["Assets"]
     assert StatementLine("x", {"2026": 0.0, "2027": -1.0}).moves
     assert StatementLine("x", {"2026": 5.0, "2027": -5.0}).moves

@@ -27,7 +27,8 @@ from outlay.planning.result import Plan
 from outlay.results.plans import accounts as results
 from outlay.runs.answers.accounts import _listed, _standards, accounts_facts
 from outlay.runs.answers.statements import curve_rows, how, returns_of, statement_lines, unit_costs
-from outlay.runs.pipeline.flows import flows_of, policy_of
+from outlay.runs.pipeline.firm import policy_of
+from outlay.runs.pipeline.flows import flows_of
 from outlay.runs.pipeline.money import _checks, accounts_of
 from support.small import small_run, small_stages, small_study
 from support.tiny_plan import CAPACITY, DEMAND, PLAN, PROBLEM
@@ -57,11 +58,11 @@ def years(first: float, second: float) -> object:
     return pytest.approx({"2026": first, "2027": second}, rel=1e-9, abs=1e-9)
 
 
-RENT = ((0.04 + 0.02) * HOURS, (0.25 * 0.06 + 0.75 * (0.04 + 0.028 + 0.015)) * HOURS)
+RENT = (0.06 * 4416, (0.25 * 0.06 + 0.75 * (0.04 + 0.028 + 0.015)) * 4344)
 """Rent of the first year, and expected of the second: 20 chips at 0.002 and 20 at 0.001 an hour;
-where refused 7 more at 0.004, and 5 of the pool given back."""
+where refused 7 more at 0.004, and 5 of the pool given back; by the days of each half year."""
 COSTS = (40 + 10 + 7, 0.25 * 48 + 0.75 * 46)
-DEPRECIATION = (300 / 40, 300 / 40 + 0.25 * 30 * (110 + 11) / 10)
+DEPRECIATION = (300 / 40, 300 / 40 + 0.25 * 30 * (100 + 11) / 10)
 """A hall over twenty years and chips with hosts over five, by half years."""
 
 
@@ -69,8 +70,8 @@ def test_the_income_statement_is_expected_and_costs_are_positive() -> None:
     found = by_year("income")
     assert found["income.costs"] == years(*COSTS)
     assert found["income.lease_cost"] == years(*RENT)  # a year is short: off the balance sheet
-    assert found["income.cancellations"] == years(0, 0.75 * 360)
-    ebitda = (-COSTS[0] - RENT[0], -COSTS[1] - RENT[1] - 270)
+    assert found["income.cancellations"] == years(0, 0.75 * 240)
+    ebitda = (-COSTS[0] - RENT[0], -COSTS[1] - RENT[1] - 180)
     assert found["income.ebitda"] == years(*ebitda)
     assert found["income.depreciation"] == years(*DEPRECIATION)
     loss = [e - d for e, d in zip(ebitda, DEPRECIATION, strict=True)]
@@ -94,13 +95,13 @@ def test_the_cash_flow_is_what_is_paid_and_what_is_paid_is_negative() -> None:
 def test_a_balance_is_the_years_end() -> None:
     found = by_year("balance")
     hall = (300 - 7.5, 300 - 15)
-    assert found["balance.fixed_assets"] == years(hall[0], hall[1] + 0.25 * 3630 * 0.9)
-    # deposits: 600; used, or half lost and half returned, and new ones beside
-    granted, refused = 600 + 12_676 - 660, 600 + 90_009.6 - 720
+    assert found["balance.fixed_assets"] == years(hall[0], hall[1] + 0.25 * 3330 * 0.9)
+    # deposits: 600; used, or lost and returned, and new ones beside
+    granted, refused = 600 + 12_676 - 360, 600 + 90_009.6 - 600
     assert found["balance.deposits"] == years(600, 0.25 * granted + 0.75 * refused)
     assert found["balance.lease_liability"] == years(0, 0)
     assert found["balance.assets"] == years(600 + hall[0], 0.25 * granted + 0.75 * refused
-                                            + hall[1] + 0.25 * 3630 * 0.9)  # fmt: skip
+                                            + hall[1] + 0.25 * 3330 * 0.9)  # fmt: skip
 
 
 def test_two_halves_of_a_fiscal_year_add_up_and_a_balance_is_its_last() -> None:
@@ -108,7 +109,7 @@ def test_two_halves_of_a_fiscal_year_add_up_and_a_balance_is_its_last() -> None:
     income = statement_lines(a, "income")["income.costs"].by_year
     assert income == {"2027": pytest.approx(sum(COSTS))}
     held = statement_lines(a, "balance")["balance.fixed_assets"].by_year
-    assert held == {"2027": pytest.approx(285 + 0.25 * 3630 * 0.9)}
+    assert held == {"2027": pytest.approx(285 + 0.25 * 3330 * 0.9)}
 
 
 def test_lines_say_how_they_come_about_where_they_are_not_nought() -> None:
@@ -122,7 +123,7 @@ def test_lines_say_how_they_come_about_where_they_are_not_nought() -> None:
 
 def test_parts_named_for_a_balance_are_its_closing_parts() -> None:
     said = how(tiny(), "balance.assets", 2027)
-    held = 0.25 * (600 + 12_676 - 660) + 0.75 * (600 + 90_009.6 - 720)
+    held = 0.25 * (600 + 12_676 - 360) + 0.75 * (600 + 90_009.6 - 600)
     found = re.search(r"Deposits on orders ¥([\d,.]+)", said)
     assert found is not None
     assert float(found[1].replace(",", "")) == pytest.approx(held, rel=0.01)
@@ -130,29 +131,31 @@ def test_parts_named_for_a_balance_are_its_closing_parts() -> None:
 
 
 def test_parts_of_a_year_of_two_periods_are_its_end_or_its_sum() -> None:
-    """Import deposits held at the end, a quarter of 116 less three quarters of 110.4; chips of
-    both periods."""
+    """Import deposits held at the end, a quarter of 416 and three quarters of 9.6; chips of both
+    periods."""
     a = of_plan(PLAN, "fiscal_year_start=7")
     said = how(a, "balance.deposits", 2027)
-    assert "buy.import.deposit_held.cost -¥53.8" in said
+    assert "buy.import.deposit_held.cost ¥111" in said
     assert "buy.home.deposit_held.cost ¥70,625" in said
     assets = how(a, "balance.fixed_assets", 2027)
-    assert "import: cost ¥825 in the year" in assets
+    assert "import: cost ¥750 in the year" in assets
     assert "buy.hall:expansion.depreciation ¥15 in the year" in assets
-    assert assets.endswith("; and 4 more.")  # of twelve the eight largest
+    assert assets.endswith("; and 2 more.")  # of ten the eight largest
 
 
 def test_the_accounts_pay_what_the_plan_pays() -> None:
     run = accounts_of(tiny_stages(), PLAN)
-    assert {c.id: c.status for c in run.checks if c.status != "holds"} == {}
     checks = {c.id: c for c in run.checks}
+    broken = {name for name, c in checks.items() if c.status != "holds"}
+    assert broken <= {"I10"}  # what is left in the plan by hand is no curve's
     assert checks["I4 plan"].worst == pytest.approx(0.0, abs=1e-6)
-    # rent: 4,368 hours a period in the accounts; 4,416 and 4,344 in the plan
-    planned = 0.06 * (4416 + 4344)
-    assert checks["I4 rent"].worst == pytest.approx(abs(0.06 * 2 * HOURS / planned - 1), rel=1e-6)
+    # 4,368 hours a period at level rent; 4,416 and 4,344 in the plan, and in the accounts
+    assert checks["I4 running"].worst == pytest.approx(0.0, abs=1e-9)
+    (rent,) = [x for x in run.accounts.flows.leases if x.id == "rent"]
+    assert np.asarray(rent.variable)[0] == pytest.approx([0.04 * 48, -0.04 * 24])
 
 
-@pytest.mark.parametrize(("entry", "broken"), [("delivery", "I4 plan"), ("rent", "I4 rent")])
+@pytest.mark.parametrize(("entry", "broken"), [("delivery", "I4 plan"), ("rent", "I4 running")])
 def test_a_payment_that_the_accounts_lack_is_found(entry: str, broken: str) -> None:
     more = tuple(
         replace(f, amount=f.amount * 1.1) if f.entry == entry else f for f in PLAN.flows
@@ -171,6 +174,7 @@ LONG = replace(
     offers=(*PLAN.offers[:2], replace(PLAN.offers[2], term_months=36.0)),
     problem=replace(PROBLEM, pools=PROBLEM.pools[:1]),
     pool_stock=PLAN.pool_stock[:1],
+    flows=tuple(f for f in PLAN.flows if f.item != "hired"),
 )
 
 
@@ -178,26 +182,27 @@ def test_the_same_cash_under_four_standards() -> None:
     """Twenty chips for three years, paid by half years in arrears at 9 % a year."""
     found = {s.standard: s for s in _standards(of_plan(LONG))}
     assert list(found) == ["us_gaap_operating", "us_gaap_finance", "ifrs16", "service"]
-    rent = 20 * 0.002 * HOURS
+    rent, paid = 20 * 0.002 * HOURS, 20 * 0.002 * 4416
+    more = paid - rent  # a cost of the half year, however the lease is presented
     rate = 1.09**0.5 - 1
     worth = rent * (1 - (1 + rate) ** -TERM) / rate
     for s in found.values():
-        assert s.cash == pytest.approx(-57 - rent - 900), s.standard
+        assert s.cash == pytest.approx(-57 - paid - 900), s.standard
         assert s.capex_paid == pytest.approx(900.0), s.standard
     owed = worth * (1 + rate) - rent
     for name in ("us_gaap_finance", "ifrs16"):
         s = found[name]
         assert s.leases_added == pytest.approx(worth)
-        assert s.ebitda == pytest.approx(-57.0)
-        assert s.lease_cost == pytest.approx(0.0)
+        assert s.ebitda == pytest.approx(-57.0 - more)
+        assert s.lease_cost == pytest.approx(more)
         assert s.amortisation_and_interest == pytest.approx(worth / TERM + worth * rate)
         assert s.lease_liability == pytest.approx(owed)
-        assert s.leverage == pytest.approx(owed / (-57 * 2))  # of a year's EBITDA
+        assert s.leverage == pytest.approx(owed / ((-57 - more) * 2))  # of a year's EBITDA
     for name, liability in (("us_gaap_operating", owed), ("service", 0.0)):
         s = found[name]
         assert s.leases_added == pytest.approx(0.0)
-        assert s.ebitda == pytest.approx(-57 - rent)
-        assert s.lease_cost == pytest.approx(rent)
+        assert s.ebitda == pytest.approx(-57 - paid)
+        assert s.lease_cost == pytest.approx(paid)
         assert s.amortisation_and_interest == pytest.approx(0.0)
         assert s.lease_liability == pytest.approx(liability)
         assert s.leverage == pytest.approx(0.0)
@@ -301,12 +306,12 @@ def test_returns_come_back_only_where_something_is_earned() -> None:
 
 def test_list_prices_stand_beside_in_the_studys_currency() -> None:
     run, stages = small_run(), small_stages()
-    found = accounts_facts(stages, run.accounts.accounts)
+    found = accounts_facts(stages, run.accounts, run.plan)
     listed = {u.kind: u.listed for u in found.unit_costs}
     assert listed == {"input": 0.8, "cached": pytest.approx(0.16), "output": 2.0}
     assert found.unpriced == ()
     dollars = accounts_facts(
-        replace(small_stages(), loaded=small_study("currency=USD")), run.accounts.accounts
+        replace(small_stages(), loaded=small_study("currency=USD")), run.accounts, run.plan
     )
     assert {u.kind: u.listed for u in dollars.unit_costs}["output"] == pytest.approx(2.0 / 7.0432)
 
@@ -331,7 +336,8 @@ def test_an_hour_of_a_chip_owned_beside_one_rented() -> None:
     """Price and host as an annuity at 9 % over five years of 8,766 hours; same chips together."""
     annuity = 0.09 / (1 - 1.09**-5)
     dollar = 7.0432
-    found = accounts_facts(small_stages(), small_run().accounts.accounts).chip_hours
+    run = small_run()
+    found = accounts_facts(small_stages(), run.accounts, run.plan).chip_hours
     assert (found.years, found.rate) == (5.0, 0.09)
     rows = [(r.offer, r.way, r.per_hour, r.price) for r in found.rows]
     assert rows == [
@@ -342,7 +348,7 @@ def test_an_hour_of_a_chip_owned_beside_one_rented() -> None:
     ]  # fmt: skip
     lives = "finance.lives={accelerators: {book: 4 years, economic: 6 years}}"
     longer = accounts_facts(
-        replace(small_stages(), loaded=small_study(lives)), small_run().accounts.accounts
+        replace(small_stages(), loaded=small_study(lives)), run.accounts, run.plan
     ).chip_hours
     assert longer.years == 6.0
     six = 0.09 / (1 - 1.09**-6)
@@ -352,17 +358,22 @@ def test_an_hour_of_a_chip_owned_beside_one_rented() -> None:
 def test_same_chips_stand_together_cheapest_first() -> None:
     cheap = ("supply.rent-h20.chip=h200-sxm", "supply.rent-h20.rent=2 CNY/chip-hour")
     found = accounts_facts(
-        replace(small_stages(), loaded=small_study(*cheap)), small_run().accounts.accounts
+        replace(small_stages(), loaded=small_study(*cheap)),
+        small_run().accounts,
+        small_run().plan,
     ).chip_hours
     assert [r.offer for r in found.rows] == ["ascend-910c", "rent-h20", "h200-import"]
 
 
 def test_the_facts_are_those_of_the_first_fiscal_year() -> None:
-    found = accounts_facts(tiny_stages(), tiny())
+    stages = tiny_stages()
+    found = accounts_facts(stages, accounts_of(stages, PLAN), PLAN)
     assert found.year == "2026"
     assert not found.earns
     assert found.income["income.costs"].by_year["2026"] == pytest.approx(57.0)
     assert found.cash["cash.costs"].by_year["2026"] == pytest.approx(-57.0)
     assert found.balance["balance.deposits"].by_year["2026"] == pytest.approx(600.0)
     assert found.returns == {}
+    assert (found.perimeter, [r.priced for r in found.revenue]) == ("plan", [False])
+    assert [b.key for b in found.bridge][-1] == "objective"
     assert len(found.standards) == 4

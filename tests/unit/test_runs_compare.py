@@ -48,7 +48,7 @@ def test_a_payment_treated_in_two_ways_is_one_step() -> None:
     two = (CostPart("rent", "lease", 3.0), CostPart("rent", "opex", 4.0))
     found = compare_results(replace(hand_made(), cost_parts=()), replace(hand_made(),
                             cost_parts=two))  # fmt: skip
-    assert found.steps == (Step("rent", 7.0),)
+    assert found.steps == (Step("rent", 7.0, True),)
     assert found.difference == 7.0
 
 
@@ -69,9 +69,32 @@ def test_the_words_say_from_what_to_what() -> None:
     a = hand_made()
     parts = (replace(a.cost_parts[0], value=251e6), a.cost_parts[1])
     found = compare_results(a, replace(a, title="Dearer", cost_parts=parts))
-    assert comparison_sentence(found, SAY) == "Expected discounted cost changes by $40m:"
+    assert comparison_sentence(found, SAY) == "Expected discounted cash changes by $40m:"
     assert comparison_steps(found, SAY).rows == (
-        ("from: A plan made by hand", "$411m"), ("delivery", "$40m"), ("to: Dearer", "$451m"),
+        ("cash, from: A plan made by hand", "$411m"), ("delivery", "$40m"),
+        ("cash, to: Dearer", "$451m"),
+    )  # fmt: skip
+
+
+def test_what_is_not_served_is_told_apart_from_cash() -> None:
+    """Forty millions less paid, a hundred more of what is not served: never sixty in sum."""
+    a = hand_made()
+    paid, rent = a.cost_parts
+    shed = CostPart("shed", "penalty", 26e6)
+    before = replace(a, cost_parts=(paid, rent, shed))
+    after = replace(
+        a, title="Idle", cost_parts=(replace(paid, value=171e6), rent, replace(shed, value=126e6))
+    )
+    found = compare_results(before, after)
+    assert (found.difference, found.cash) == (60e6, -40e6)
+    assert (found.before.cash, found.after.cash) == (411e6, 371e6)
+    assert comparison_sentence(found, SAY) == (
+        "Expected discounted cash changes by -$40m; apart from it, prices that nobody pays (for "
+        "what is not served, for limits broken) by $100m:"
+    )
+    assert comparison_steps(found, SAY).rows == (
+        ("cash, from: A plan made by hand", "$411m"), ("delivery", "-$40m"),
+        ("cash, to: Idle", "$371m"), ("apart, no cash: shed", "$100m"),
     )  # fmt: skip
 
 

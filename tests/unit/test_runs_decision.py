@@ -13,12 +13,14 @@ from outlay.results.plans.answers import Decision
 from outlay.results.plans.rows import Budget, Order
 from outlay.runs.answers.decision import (
     _conditional,
+    _where,
     branch_factors,
     conditional_orders,
     decision_of,
 )
 from outlay.runs.answers.tables import order_rows
-from support.tiny_plan import PLAN, TREE
+from outlay.runs.lines.decided import expansion_rows
+from support.tiny_plan import GROWING, PLAN, TREE
 
 ORDERS = order_rows(PLAN)
 
@@ -27,21 +29,21 @@ def decided(first_month: int = 1, *budgets: Budget) -> Decision:
     return decision_of(PLAN, ORDERS, budgets, first_month)
 
 
-def test_first_orders_are_firm_hoped_for_or_rent() -> None:
+def test_first_orders_are_bought_hoped_for_or_rented() -> None:
     found = decided()
     # only the first period: 30 imported chips that the refused branch does not let in, 20 rented
     # for twelve months of 8,766 / 12 hours
     assert found.commitment.hoped == 30 * 110
-    assert found.commitment.firm == 0.0
+    assert found.commitment.bought == 0.0
     assert found.commitment.rent == pytest.approx(20 * 0.002 * 12 * 730.5)
     assert found.may_be_refused == ("import",)
 
 
-def test_an_offer_that_every_branch_lets_in_is_firm() -> None:
+def test_an_offer_that_every_branch_lets_in_is_bought() -> None:
     open_door = replace(PLAN.offers[0], delivery_cap=np.full(3, 50.0))
     plan = replace(PLAN, offers=(open_door, *PLAN.offers[1:]))
     found = decision_of(plan, ORDERS, (), 1)
-    assert (found.commitment.firm, found.commitment.hoped) == (30 * 110, 0.0)
+    assert (found.commitment.bought, found.commitment.hoped) == (30 * 110, 0.0)
     assert found.may_be_refused == ()
 
 
@@ -144,6 +146,45 @@ def test_limits_that_bind_with_their_chance_and_price_dearest_first() -> None:
         ("home", "supply", "chip", 0.5, pytest.approx(0.04)),
         ("import", "supply", "chip", 0.125, 0.02),
     ]
+
+
+def test_a_limit_says_where_it_binds_and_over_what_a_cap_runs() -> None:
+    rows = {(r.limit, r.unit): r for r in decided().binding}
+    assert (rows["grid", "MW"].chance, rows["grid", "MW"].states) == (0.25, ("licence=granted",))
+    # the hall binds at the root: every branch passes there
+    assert (rows["hall", "MW"].chance, rows["hall", "MW"].states) == (1.0, ())
+    assert (rows["home", "chip"].chance, rows["home", "chip"].states) == (1.0, ())
+    assert (rows["home", "chip"].basis, rows["hall", "MW"].basis) == ("per period", "")
+    capped = replace(PLAN.offers[1], total_cap=5000.0)
+    plan = replace(PLAN, offers=(PLAN.offers[0], capped, PLAN.offers[2]))
+    over = {r.limit: r.basis for r in decision_of(plan, ORDERS, (), 1).binding}
+    assert (over["home"], over["import"]) == ("in all", "per period")
+
+
+def test_a_tenth_more_of_a_limit_is_worth_its_price_times_a_tenth() -> None:
+    rows = {(r.limit, r.unit): r.tenth for r in decided().binding}
+    # 5 a MW of 0.1 at the root, 3 of 0.2 where refused; where it is not full it does not count
+    assert rows["hall", "MW"] == pytest.approx(0.1 * (5 * 0.1 + 3 * 0.2))
+    assert rows["home", "chip"] == pytest.approx(0.1 * 5000 * (0.01 + 0.03))
+    assert rows["rent", "chip"] == 0.0  # no number bounds it
+
+
+def test_where_a_limit_binds_is_told_by_states_only_if_they_tell_it() -> None:
+    known = [{"l": a, "d": b} for a in ("yes", "no") for b in ("lo", "hi")]
+    tree = Tree(
+        TREE.periods, np.array([-1, 0, 0, 0, 0]), np.array([0, 1, 1, 1, 1]),
+        np.array([1.0, 0.1, 0.2, 0.3, 0.4]), ({}, *known), (),
+    )  # fmt: skip
+    assert _where(tree, [1]) == (pytest.approx(0.1), ("l=yes", "d=lo"))
+    assert _where(tree, [2, 4]) == (pytest.approx(0.6), ("d=hi",))
+    assert _where(tree, [1, 4]) == (pytest.approx(0.5), ())  # a pattern that no states tell
+    assert _where(tree, [0]) == (pytest.approx(1.0), ())
+
+
+def test_power_ordered_now_is_committed() -> None:
+    rows = expansion_rows(GROWING)
+    found = decision_of(GROWING, ORDERS, (), 1, rows)
+    assert found.commitment.power == pytest.approx(0.05 * 1e6 * 12)
 
 
 def test_processors_against_their_authorisation() -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from outlay.finance.types import Flows
 from outlay.planning.result import Flow, Plan
-from outlay.runs.pipeline.flows import flows_of, policy_of
+from outlay.runs.pipeline.firm import policy_of
+from outlay.runs.pipeline.flows import flows_of
+from outlay.study.model.study import Study
 from support.small import small_study
 from support.tiny_plan import CAPACITY, DEMAND, PLAN, PROBLEM
 from support.tiny_run import CHIPS
@@ -46,25 +48,22 @@ def test_paths_are_the_branches_and_share_the_root() -> None:
 
 def test_what_is_bought_and_what_its_deposits_do() -> None:
     found = by_id(flows().purchases)
-    assert list(found) == ["import", "import:host", "home", "home:host", "hall:expansion"]
+    assert list(found) == ["import", "import:host", "home", "hall:expansion"]
     chips = found["import"]
     assert (chips.asset_class, chips.chip, chips.currency) == ("accelerators", "big", "CNY")
     assert chips.quantity == paths(0, 30, 0)
-    assert chips.price == paths(100, 110, 120)
-    # a fifth of the price is paid at the order, and counts at delivery; of what is cancelled at
-    # 120 half comes back
+    # the price of the order's period holds; what the plan pays at delivery leaves the rest of it
+    # to what was paid before; of the 20 paid for each that is cancelled, 12 come back
+    assert chips.price == paths(100, 100, 100)
     assert chips.deposit_paid == paths(30 * 20, 8 * 22, 0.4 * 24)
-    assert chips.deposit_used == paths(0, 30 * 22, 0)
-    assert chips.deposit_refunded == paths(0, 0, 30 * 24 / 2)
-    assert chips.deposit_lost == paths(0, 0, 30 * 24 / 2)
-    tilted = replace(PLAN.offers[0], refund=0.75)
-    more = by_id(flows(replace(PLAN, offers=(tilted, *PLAN.offers[1:]))).purchases)["import"]
-    assert more.deposit_refunded == paths(0, 0, 30 * 24 * 0.75)
-    assert more.deposit_lost == paths(0, 0, 30 * 24 * 0.25)
+    assert chips.deposit_used == paths(0, 30 * 100 - 2640, 0)
+    assert chips.deposit_refunded == paths(0, 0, 360)
+    assert chips.deposit_lost == paths(0, 0, 30 * 20 - 360)
     host = found["import:host"]
     assert (host.asset_class, host.chip) == ("servers", "big")
     assert host.quantity == paths(0, 30, 0)
     assert host.price == paths(10, 11, 12)
+    assert (host.late, host.worth_each) == (0.0, None)
     later = found["home"]
     assert later.quantity == paths(0, 0, 0)
     assert later.deposit_paid == paths(0, 500 * 25, 3000 * 30)
@@ -102,7 +101,7 @@ def test_what_is_given_back_of_a_pool_before_its_contract_ends() -> None:
 
 
 def test_a_finance_lease_is_a_prepayment_and_instalments() -> None:
-    """Half of 50 or 60 is paid at the order, the rest and a tenth over two years at 8 %."""
+    """Half of 50 is paid at the order, the rest and a tenth over two years at 8 %."""
     financed = replace(
         PLAN.offers[1], kind="finance_lease", term_months=24.0, finance_rate=0.08, levy=0.1
     )
@@ -112,16 +111,19 @@ def test_a_finance_lease_is_a_prepayment_and_instalments() -> None:
     f = flows(plan)
     prepaid = by_id(f.purchases)["home:prepaid"]
     assert "home" not in by_id(f.purchases)
-    assert prepaid.price == paths(25, 25, 30)
+    assert prepaid.price == paths(25, 25, 25)
     assert (prepaid.levy, prepaid.quantity[0, 1]) == (0.0, 4.0)
     lease = by_id(f.leases)["home"]
     assert lease.quantity == paths(0, 4, 0)
     yearly = 0.08 / (1 - 1.08**-2) * 1.1
-    assert lease.payment == paths(*(x * yearly * HOURS / 8766 for x in (25, 25, 30)))
+    assert lease.payment == paths(*(x * yearly * HOURS / 8766 for x in (25, 25, 25)))
     assert (lease.term, lease.rate, lease.treatment) == (4, 0.08, "finance")
     assert (lease.chip, lease.economic_years, lease.currency) == ("small", 5.0, "CNY")
     assert lease.transfers
-    assert lease.fair_value == pytest.approx(1.1 * (25 + 25 + 30) / 3)
+    assert lease.fair_value == pytest.approx(1.1 * 25)
+    # a chip new is 50 and a tenth; half of the 50 is in what was paid before
+    assert lease.worth_each == paths(30, 30, 30)
+    assert lease.lasting == paths(0, 4, 0)
 
 
 def test_running_costs_by_item() -> None:
@@ -134,7 +136,7 @@ def test_running_costs_by_item() -> None:
     # without a quantity the amount itself is the price of one
     upkeep = found["upkeep:old"]
     assert upkeep.quantity * upkeep.price == paths(7, 0, 0)
-    assert (upkeep.category, upkeep.variable) == ("upkeep", 0.0)
+    assert (upkeep.category, upkeep.variable) == ("maintenance", 0.0)
 
 
 def test_capacity_of_others_is_a_running_cost() -> None:
@@ -201,6 +203,7 @@ def test_what_stands_on_the_books_at_the_start() -> None:
     (old,) = f.opening
     assert (old.id, old.book_value) == ("h20", 40_000 * 10_000)
     assert old.remaining_years == pytest.approx(2.0)  # dies in mid-2028, the plan starts mid-2026
+    assert not np.any(old.gone)
     (unknown,) = flows(PLAN, "fleet.h20.book_value=40_000 CNY").opening
     assert unknown.remaining_years == 2.0
 
@@ -212,11 +215,17 @@ def test_payments_of_one_item_add_up_over_its_branches() -> None:
     assert old.quantity * old.price == paths(40, 40, 32)
 
 
+def replace_perimeter(study: Study) -> Study:
+    firm = study.finance.model_copy(update={"perimeter": "firm"})
+    return study.model_copy(update={"finance": firm})
+
+
 def test_the_policy_is_the_studys() -> None:
     study = small_study(
         "finance.lives={accelerators: {book: 4 years, economic: 6 years, residual: 10 %,"
-        " tax: 3 years}, servers: {book: 7 years}}",
+        " book_residual: 5 %, tax: 3 years}, servers: {book: 7 years}}",
         "finance.tax=25 %", "finance.borrowing_rate=6 %/year", "finance.opening_cash=5bn CNY",
+        "budget.cash=1bn CNY",
         "fiscal_year_start=4", "finance.standard=ifrs16",
     ).study  # fmt: skip
     p = policy_of(study, lambda num: num.value)
@@ -228,6 +237,10 @@ def test_the_policy_is_the_studys() -> None:
         "network": 5.0, "buildings": 20.0,
     }  # fmt: skip
     assert (p.discount_rate, p.borrowing_rate, p.tax_rate) == (0.09, 0.06, 0.25)
-    assert (p.opening_cash, p.fiscal_year_start, p.standard) == (5e9, 4, "ifrs16")
+    assert (chips.book_residual, hosts.book_residual) == (0.05, 0.0)
+    assert (p.fiscal_year_start, p.standard) == (4, "ifrs16")
+    assert (p.opening_cash, p.minimum_cash) == (0.0, 0.0)  # the firm's, not the plan's
+    firm = policy_of(replace_perimeter(study), lambda num: num.value)
+    assert (firm.opening_cash, firm.minimum_cash) == (5e9, 1e9)
     plain = policy_of(small_study().study, lambda num: num.value)
     assert (plain.borrowing_rate, plain.tax_rate, plain.opening_cash) == (0.09, 0.0, 0.0)

@@ -202,7 +202,12 @@ def test_the_small_study_adds_up_from_stage_to_stage() -> None:
     assert r.outlook is not None
     assert (r.outlook.worlds, r.outlook.seed) == (40, small_stages().loaded.study.seed)
     assert r.cost == pytest.approx(r.expected_cost)
-    assert sum(b.probability * b.cost for b in r.branches) == pytest.approx(r.expected_cost)
+    assert sum(
+        b.probability * (b.cash + b.unserved + b.broken) for b in r.branches
+    ) == pytest.approx(r.expected_cost)
+    bill = r.lines.bill
+    assert bill.paid - bill.left == pytest.approx(r.cash)
+    assert r.cash + bill.unserved + bill.broken == pytest.approx(r.cost)
     # capital expenditure: of the plan's payments, and of the accounts' cash flow
     paid = float(run.accounts.accounts.expected("capex.paid").sum())
     assert r.capex("2026") == pytest.approx(paid)

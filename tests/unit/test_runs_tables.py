@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ from outlay.runs.answers.tables import (
     work_rows,
 )
 from outlay.runs.pipeline.invariants import check_plan
-from support.tiny_plan import CAPACITY, DEMAND, PLAN, TREE
+from support.tiny_plan import CAPACITY, DEMAND, PLAN, ROOT, TREE
 
 
 def close(value: float) -> object:
@@ -98,6 +100,31 @@ def test_tokens_asked_for_served_and_turned_away() -> None:
     assert out.served == close(later.served / 10)
 
 
+def test_tokens_that_a_smaller_model_serves_are_served_and_said_apart() -> None:
+    handed = np.zeros_like(PLAN.handed)
+    handed[0, 1, ROOT], handed[1, 1, ROOT] = 40.0, 4.0  # a fifth of the quiet hours
+    plan = replace(PLAN, handed=handed)
+    rows = {(r.kind, r.period): r for r in served_rows(plan, DEMAND)}
+    plain = {(r.kind, r.period): r for r in served_rows(PLAN, DEMAND)}
+    assert {k: r.served for k, r in rows.items()} == {k: r.served for k, r in plain.items()}
+    assert rows["input", "2026-H2"].smaller == close(3600 * 18 * 40)
+    assert rows["cached", "2026-H2"].smaller == close(3 * 3600 * 18 * 40)
+    assert rows["output", "2026-H2"].smaller == close(3600 * 18 * 4)
+    assert rows["input", "2027-H1"].smaller == 0.0
+    granted, refused = branch_rows(plan, DEMAND, 1)
+    assert granted.smaller == close(18 * 44 * 184 / (6600 * 184 + 11_880 * 181))
+    assert refused.smaller == close(18 * 44 * 184 / (6600 * 184 + 13_200 * 181))
+    # with the rows of the smaller model, of which nothing is asked and which takes what is handed
+    none = np.zeros_like(handed[:2])
+    demand = replace(DEMAND, loads=(*DEMAND.loads, *DEMAND.loads[:2]))
+    asked = np.concatenate([PLAN.problem.demand, none])
+    whole = replace(
+        plan, problem=replace(PLAN.problem, demand=asked),
+        shed=np.concatenate([PLAN.shed, none]), handed=np.concatenate([handed, -handed[:2]]),
+    )  # fmt: skip
+    assert branch_rows(whole, demand, 1) == (granted, refused)
+
+
 def test_other_work_is_counted_in_busy_chips() -> None:
     first, later = work_rows(PLAN, DEMAND)
     assert (first.load, first.reference, first.period) == ("search/dense", "small", "2026-H2")
@@ -125,7 +152,11 @@ def test_branches_say_what_they_serve_hold_and_cost() -> None:
     assert (granted.chips, refused.chips) == (160.0, 122.0)
     assert (granted.power_mw, refused.power_mw) == (0.15, 0.2)
     assert (granted.processors, refused.processors) == (600.0, 600.0)
-    assert (granted.cost, refused.cost) == (14_353.038, 82_477.7988)
+    # chat at 0.95 x 30, training at 0.9 x 5; chat again at 0.9 x 200, the budget at 0.9 x 11
+    assert (granted.unserved, refused.unserved) == (close(28.5 + 4.5), close(28.5 + 180.0))
+    assert (granted.broken, refused.broken) == (0.0, close(9.9))
+    assert granted.cash == close(14_353.038 - 33.0)
+    assert refused.cash == close(82_477.7988 - 208.5 - 9.9)
 
 
 def test_what_is_paid_in_the_first_fiscal_year_of_each_branch() -> None:

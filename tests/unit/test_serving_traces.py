@@ -14,11 +14,15 @@ from outlay.serving.traffic.generate import (
     arrivals,
     curve_arrivals,
     draw_lengths,
+    quantile_mean,
     spread_slots,
     weibull_shape,
 )
 from outlay.serving.traffic.loaders import load_trace
+from outlay.serving.traffic.requests import traffic
+from outlay.serving.traffic.shapes import known_shape, shape_of
 from outlay.serving.traffic.workload import workload_traffic
+from outlay.study.checks.complete import published_traces
 from support.prefix_replay import hit_tokens
 
 HEAD = "arrival_s,input_tokens,output_tokens\n"
@@ -214,3 +218,41 @@ def test_clients_superpose(tmp_path):
     assert "1 clients" in notes[0]
     with pytest.raises(TableError, match="lengths"):
         client_traffic(tmp_path / "x_lengths.parquet")
+
+
+def test_the_shape_of_a_trace_is_its_quantiles_over_the_mean() -> None:
+    """1 to 1,001 tokens, each once: the median is the mean, the middle half 0.5 to 1.5 of it."""
+    tokens = np.arange(1, 1002)
+    found = shape_of(traffic(np.arange(1001.0), tokens, tokens[::-1]))
+    assert (found.input_tokens, found.output_tokens) == (501.0, 501.0)
+    at = dict(found.lengths.input_quantiles)
+    assert at[0.5] == pytest.approx(1.0)
+    assert at[0.9] == pytest.approx(901 / 501, rel=1e-3)
+    assert found.lengths.output_quantiles == found.lengths.input_quantiles
+    assert found.lengths.correlation == pytest.approx(-1.0)
+
+
+def test_one_request_as_long_as_thousands_does_not_stretch_the_shape() -> None:
+    """10,000 requests of 10 tokens but one of 100,010: the mean is 20.
+
+    The top thousandth, ten of them, has a mean of 10,010: a line from 10 to 20,010.
+    """
+    tokens = np.full(10_000, 10)
+    tokens[-1] = 100_010
+    found = shape_of(traffic(np.arange(10_000.0), tokens, np.full(10_000, 7)))
+    low, end = (y for _, y in found.lengths.input_quantiles[-2:])
+    assert found.input_tokens == pytest.approx(20.0)
+    assert low == pytest.approx(0.5)
+    assert end == pytest.approx(20_010 / 20, rel=1e-3)
+    assert quantile_mean(found.lengths.input_quantiles) == pytest.approx(1.0, rel=1e-2)
+    assert found.lengths.correlation == 0.0
+
+
+def test_published_traces_have_the_means_of_their_names() -> None:
+    """`trace_lengths.csv` of the study and the shapes are of the same traces."""
+    assert known_shape("nothing of the kind") is None
+    for name in published_traces():
+        found = known_shape(name)
+        assert found is not None, name
+        mean = quantile_mean(found.lengths.input_quantiles)
+        assert mean == pytest.approx(1.0, abs=0.12), name  # of a broken line through the quantiles

@@ -25,6 +25,10 @@ BAD: dict[str, tuple[str, str, str, str]] = {
     "probabilities of 0.9": ("granted: 50 %,", "granted: 40 %,", "do not sum to 1", "exactly 1"),
     "probabilities of 1.1": ("granted: 50 %,", "granted: 60 %,", "do not sum to 1", "1.1"),
     "shares of places": ("MY: 40 %", "MY: 30 %", "do not sum to 1", "0.9"),
+    "purchase with a rent": ("lead: 1 quarter", "rent: 3 USD/chip-hour", "no rent", "by: lease"),
+    "lease with a price": ("term: 2 years", "term: 2 years, price: 9 USD", "no price", "purchase"),
+    "spot with a term": ("by: lease, rent", "by: spot, rent", "the period at hand", "reservation"),
+    "leaving a purchase": ("lead: 1 quarter", "early_exit: 30 %", "left early", "by: lease"),
     "unknown chip": ("chip: h200-sxm", "chip: h200-smx", "unknown chip", "h200-sxm"),
     "unknown model": ("qwen3-235b-a22b", "qwen3-235b-a21", "unknown model", "qwen3-235b-a22b"),
     "unknown source": ("source: ft}", "source: tf}", "unknown source", "did you mean 'ft'"),
@@ -64,6 +68,33 @@ BAD: dict[str, tuple[str, str, str, str]] = {
     "value outside its range": ("low: 0.5T/day", "low: 1.5T/day", "outside its own low", "≤"),
     "low in another currency": (
         "{value: 20_000 USD, source: ft}", "{value: 20_000 USD, low: 9 CNY}", "unlike", "one"),
+    "tiers that are not the whole": (
+        "unserved: 2 USD/Mtok", "unserved: 2 USD/Mtok, tiers: [{share: 10 %, times: 1}]",
+        "do not sum to 1", "0.1"),
+    "a dear tier before a cheap one": (
+        "unserved: 2 USD/Mtok",
+        "unserved: 2 USD/Mtok, tiers: [{share: 10 %, times: 2}, {share: 90 %, times: 0.9}]",
+        "cheaper to give up than the tier before it", "cheapest tier first"),
+    "a least level above the whole": (
+        "unserved: 2 USD/Mtok", "unserved: 2 USD/Mtok, least: 120 %", "outside its bounds", "100"),
+    "tiers of work that are not the whole": (
+        "need: 100,", "need: 100, tiers: [{share: 120 %, times: 1}],", "outside its bounds", "100"),
+    "a smaller model that is none": (
+        "value: {unserved: 2 USD/Mtok}",
+        "value: {unserved: 2 USD/Mtok}\n    fallback: {model: qwen3-30b-a3, loss: 30 %}",
+        "unknown model", "qwen3-30b-a3b"),
+    "a smaller model that is the same": (
+        "value: {unserved: 2 USD/Mtok}",
+        "value: {unserved: 2 USD/Mtok}\n    fallback: {model: qwen3-235b-a22b, loss: 30 %}",
+        "falls back on itself", "smaller"),
+    "a smaller model without its loss": (
+        "value: {unserved: 2 USD/Mtok}",
+        "value: {unserved: 2 USD/Mtok}\n    fallback: {model: qwen3-30b-a3b}",
+        "`loss` is missing", "loss"),
+    "a loss above not serving": (
+        "value: {unserved: 2 USD/Mtok}",
+        "value: {unserved: 2 USD/Mtok}\n    fallback: {model: qwen3-30b-a3b, loss: 130 %}",
+        "outside its bounds", "100"),
     "number with unknown key": ("source: ft}\n    lead", "sorce: ft}\n    lead", "number", "sour"),
     "absurd pue": ("pue: 1.2,", "pue: 120,", "cannot be meant", "10"),
     "absurd price of power": ("0.06 USD/kWh", "60 USD/kWh", "cannot be meant", "tariffs"),

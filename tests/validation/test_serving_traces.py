@@ -13,6 +13,7 @@ from outlay.serving.metrics import summary
 from outlay.serving.traffic.clients import client_traffic
 from outlay.serving.traffic.loaders import load_trace
 from outlay.serving.traffic.sessions import place
+from outlay.serving.traffic.shapes import known_shape, shape_of
 from outlay.serving.validate import example_table
 from support.prefix_replay import session_hits
 from support.shared import shared_dir
@@ -75,3 +76,20 @@ def test_drawn_clients_keep_rate_and_lengths():
     assert np.corrcoef(drawn, rate)[0, 1] > 0.98
     assert t.input_tokens.mean() == pytest.approx(1268, rel=0.2)
     assert t.output_tokens.mean() == pytest.approx(1527, rel=0.2)
+
+
+def test_shipped_shapes_are_those_of_the_traces():
+    """Means as the card has them (clients' by their rates), medians as the trace has them."""
+    for name, mean_in, mean_out in (
+        ("azure2023_conv", 1155, 211),
+        ("mooncake_conversation", 12035, 343),
+        ("agentic_coding_sessions", 118641, 440),
+        ("servegen_m_large", 914, 155),
+        ("servegen_deepseek_r1", 1268, 1527),
+        ("servegen_mm_image", 1222, 130),
+    ):
+        found = known_shape(name)
+        assert found.input_tokens == pytest.approx(mean_in, rel=0.04), name
+        assert found.output_tokens == pytest.approx(mean_out, rel=0.04), name
+    t = load_trace(traces() / "mooncake_conversation.parquet").traffic
+    assert known_shape("mooncake_conversation").lengths == shape_of(t).lengths

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeAlias
 
 import numpy as np
 
-from outlay.catalogue import find_model
 from outlay.core.arrays import Array
 from outlay.core.errors import Problem, StudyError
-from outlay.core.periods import HOURS_PER_DAY, SECONDS_PER_DAY, SECONDS_PER_HOUR, Period
+from outlay.core.periods import (
+    HOURS_PER_DAY,
+    SECONDS_PER_DAY,
+    SECONDS_PER_HOUR,
+    SECONDS_PER_YEAR,
+    Period,
+)
 from outlay.core.quantities.fx import FxTable
+from outlay.demand.campaigns import campaign_needs, steady_loads
 from outlay.demand.from_forecast import SeriesSample, forecast_states
-from outlay.demand.types import KINDS, DemandPaths, Load, Slice
+from outlay.demand.types import ALL_ALIKE, EVENT, KINDS, DemandPaths, Load, Slice
 from outlay.study.model.fields import Num, Schedule, value_at
-from outlay.study.model.loads import Campaign, Service, TokenVolume, UnservedValue, Work
+from outlay.study.model.loads import Campaign, Service, Tier, TokenVolume, UnservedValue, Work
 from outlay.study.model.study import Study
 
 __all__ = ["build_demand", "money_in"]
@@ -104,23 +109,50 @@ def _states(
     return _States(names, prob, scale)
 
 
-def _slices(study: Study) -> tuple[Slice, ...]:
+def _slices(study: Study, branches: Sequence[Study]) -> tuple[Slice, ...]:
+    """Parts of the mean day; the peak hours of the busiest days are taken out of the peak's.
+
+    All branches have the same parts: those of the busiest days too, where one branch has such.
+    """
+    out = [Slice("peak", PEAK_HOURS), Slice("offpeak", HOURS_PER_DAY - PEAK_HOURS)]
     if study.slices == "mean":
-        return (Slice("mean", HOURS_PER_DAY),)
-    return (Slice("peak", PEAK_HOURS), Slice("offpeak", HOURS_PER_DAY - PEAK_HOURS))
+        out = [Slice("mean", HOURS_PER_DAY)]
+    share = max(_event_share(s) for s in branches)
+    if share > 0:
+        first = out[0]
+        out[0] = Slice(first.name, first.hours_per_day * (1 - share))
+        out.append(Slice(EVENT, first.hours_per_day * share))
+    return tuple(out)
 
 
-def _slice_shape(ratio: float, slices: Sequence[Slice]) -> Array:
-    """Rate in each slice over the daily mean; the mean over the day's hours is 1."""
-    if len(slices) == 1:
-        return np.ones(1)
-    peak_h, off_h = slices[0].hours_per_day, slices[1].hours_per_day
-    ratio = min(ratio, HOURS_PER_DAY / peak_h)
-    return np.array([ratio, (HOURS_PER_DAY - ratio * peak_h) / off_h])
+def _event_share(study: Study) -> float:
+    """Share of the days that are as busy as the busiest; 0 where none is busier than others."""
+    d = study.demand
+    if d.event_peak is None or d.event_peak.value <= 1:
+        return 0.0
+    return min(d.event_days.value / SECONDS_PER_YEAR, 0.5)
+
+
+def _slice_shape(ratio: float, slices: Sequence[Slice], event: float = 1.0) -> Array:
+    """Rate in each slice over the mean of a normal day, whose own mean over its hours is 1.
+
+    event: of the peak hours of the busiest days over those of a normal one.
+    """
+    normal = [s for s in slices if s.name != EVENT]
+    if len(normal) == 1:
+        shape = [1.0]
+    else:
+        ratio = min(ratio, HOURS_PER_DAY / PEAK_HOURS)
+        shape = [ratio, (HOURS_PER_DAY - ratio * PEAK_HOURS) / (HOURS_PER_DAY - PEAK_HOURS)]
+    return np.array([*shape, *(shape[0] * event for s in slices if s.name == EVENT)])
 
 
 def _unserved(value: UnservedValue | Num) -> UnservedValue:
     return value if isinstance(value, UnservedValue) else UnservedValue(input=value, output=value)
+
+
+def _tiers(tiers: Sequence[Tier]) -> tuple[tuple[float, float], ...]:
+    return tuple((t.share.value, t.times.value) for t in tiers) or ALL_ALIKE
 
 
 @dataclass
@@ -131,8 +163,7 @@ class _Builder:
     states: _States
     slices: tuple[Slice, ...]
     pooling: float
-    studies: Sequence[Study]  # as every branch sees it
-    number: int  # which of them this is
+    studies: Sequence[Study]  # as every branch sees it, the base first
 
     def money(self, num: Num) -> float:
         return money_in(num, self.study, self.fx)
@@ -141,18 +172,28 @@ class _Builder:
         """Busiest hour over mean after pooling: services do not peak in the same hour."""
         return 1.0 + (busiest - 1.0) * self.pooling
 
-    def shape(self, busiest: float) -> Array:
-        """Rate in each slice over the day's mean."""
-        return _slice_shape(self.pooled(busiest), self.slices)
+    def shape(self, busiest: float, event: bool = True) -> Array:
+        """Rate in each slice over a normal day's mean; event: whether the busiest days show."""
+        peak = self.study.demand.event_peak
+        more = peak.value if event and peak is not None else 1.0
+        return _slice_shape(self.pooled(busiest), self.slices, more)
+
+    def over(self, shape: Array) -> float:
+        """Mean of all days over that of a normal one."""
+        hours = np.array([s.hours_per_day for s in self.slices])
+        return float(shape @ hours) / HOURS_PER_DAY
 
     def held(self, busiest: float, deferrable: float) -> float:
         """Capacity held over the mean where the day is one slice: what can wait runs flat."""
-        if len(self.slices) > 1:
+        if self.study.slices != "mean":
             return 1.0
         return deferrable + (1.0 - deferrable) * self.pooled(busiest)
 
     def service(self, name: str, s: Service, volume: Array, busiest: float) -> _Rows:
-        """Two loads: prefill in uncached input tokens, decode in output tokens."""
+        """Two loads: prefill in uncached input tokens, decode in output tokens.
+
+        Two more where a smaller model may serve some of it: nothing is asked of them themselves.
+        """
         share_in = s.mix.input.value / (s.mix.input.value + s.mix.output.value)
         cached = s.mix.cached.value
         day = self.states.scale * volume  # [state, period]
@@ -165,11 +206,12 @@ class _Builder:
         if cost.cached is not None:
             shed_in += cached_per * self.money(cost.cached)
         places, chips, wait = tuple(s.serve_from), tuple(s.chips), s.deferrable.value
-        loads = (
+        tiers, least = _tiers(s.value.tiers), s.value.least.value
+        loads: tuple[Load, ...] = (
             Load(f"{name}/prefill", name, "prefill", "token/s", name, places, shed_in, wait,
-                 cached_per, "", chips),
+                 cached_per, "", chips, tiers, least),
             Load(f"{name}/decode", name, "decode", "token/s", name, places,
-                 self.money(cost.output), wait, 0.0, "", chips),
+                 self.money(cost.output), wait, 0.0, "", chips, tiers, least),
         )  # fmt: skip
         shape = self.shape(busiest)
         rate = (
@@ -177,8 +219,18 @@ class _Builder:
             / SECONDS_PER_DAY
         )
         compute = _step_path(s.compute, self.periods, 1.0)
-        held = self.held(busiest, wait)
-        return _Rows(loads, rate, np.stack([compute, compute], axis=1), kinds, held)
+        per_token = np.stack([compute, compute], axis=1)
+        if s.fallback is not None:
+            small, own = f"{name}/fallback", s.fallback
+            loads += tuple(
+                replace(x, id=f"{small}/{x.phase}", group=small, tiers=ALL_ALIKE, least=0.0,
+                        instead_of=x.id, most=own.most.value, loss=own.loss.value)
+                for x in loads
+            )  # fmt: skip
+            rate = np.concatenate([rate, np.zeros_like(rate)], axis=2)
+            per_token = np.concatenate([per_token, np.ones_like(per_token)], axis=1)
+        tokens = kinds * self.over(shape)
+        return _Rows(loads, rate, per_token, tokens, self.held(busiest, wait))
 
     def work(self, name: str, w: Work) -> _Rows:
         """One load in busy reference chips."""
@@ -197,66 +249,23 @@ class _Builder:
         scale = self.states.scale if w.growth_follows_demand else np.ones_like(self.states.scale)
         load = Load(name, name, w.kind, "chip", name, tuple(w.serve_from),
                     self.money(w.unserved) / SECONDS_PER_HOUR, w.deferrable.value, 0.0,
-                    w.reference, tuple(w.chips))  # fmt: skip
+                    w.reference, tuple(w.chips), _tiers(w.tiers), w.least.value)  # fmt: skip
         shape, held = np.ones(len(self.slices)), 1.0
         if w.kind != "reserved":
-            shape = self.shape(w.busiest_hour.value)
+            shape = self.shape(w.busiest_hour.value, w.growth_follows_demand)
             held = self.held(w.busiest_hour.value, w.deferrable.value)
         rate = (scale * mean)[..., None, None] * shape
         return _Rows((load,), rate, np.ones((n, 1)), None, held)
 
-    def alike(self, campaign: str) -> _Alike:
-        found = [s.training[campaign] for s in self.studies]
-        return tuple((c.reference, self.money(c.unserved), tuple(c.chips)) for c in found)
-
     def campaigns(self, campaigns: Mapping[str, Campaign]) -> list[_Rows]:
-        """Steady needs of reference chips, one load for all campaigns that compete alike.
-
-        Campaigns at one place, counted in one reference chip and worth the same unserved, are one
-        load: the plan could not tell them apart, and which goes first is not its business. Alike
-        is what is so in every branch: all of them have the same loads.
-        """
-        n = len(self.periods)
-        need: dict[tuple[str, _Alike], Array] = {}
-        for name, c in campaigns.items():
-            flop = _campaign_flop(c)
-            days = (c.by.end - c.start.start).days
-            chips = flop / (c.sustained.value * c.goodput.value) / (days * SECONDS_PER_DAY)
-            inside = np.array([c.start.start <= p.start < c.by.end for p in self.periods])
-            for place, share in c.places.items():
-                key = (place, self.alike(name))
-                need[key] = need.get(key, np.zeros(n)) + np.where(inside, chips * share.value, 0.0)
-        places = [place for place, _ in need]
-        labels: dict[str, int] = {}
-        out = []
-        for (place, alike), level in need.items():
-            reference, cost, _ = alike[0]  # the base's: loads have one name in all branches
-            label = f"training@{place}"
-            if places.count(place) > 1:
-                label += f":{reference}:{cost:g}"
-            labels[label] = labels.get(label, 0) + 1
-            if labels[label] > 1:  # alike in the study itself, not in every branch
-                label += f":{labels[label]}"
-            reference, cost, chips_allowed = alike[self.number]
-            load = Load(label, label, "training", "chip", label, (place,), cost / SECONDS_PER_HOUR,
-                        0.0, 0.0, reference, chips_allowed)  # fmt: skip
+        """Steady needs of reference chips; what the plan places itself is no load."""
+        n, out = len(self.periods), []
+        every = [s.training for s in self.studies]
+        for load, level in steady_loads(campaigns, self.periods, self.money, every):
             by_state = np.broadcast_to(level, self.states.scale.shape)
             rate = np.repeat(by_state[..., None, None], len(self.slices), axis=-1)
             out.append(_Rows((load,), rate, np.ones((n, 1)), None))
         return out
-
-
-_Alike: TypeAlias = tuple[tuple[str, float, tuple[str, ...]], ...]
-"""Reference, price unserved and chips allowed of a campaign, in each branch's study."""
-
-
-def _campaign_flop(c: Campaign) -> float:
-    """Useful FLOP of a campaign: given, or 6 × active parameters × tokens (Kaplan et al. 2020)."""
-    if c.flop is not None:
-        return c.flop.value
-    assert c.model is not None  # the study's checks hold
-    assert c.tokens is not None
-    return 6.0 * find_model(c.model).active_params * c.tokens.value
 
 
 @dataclass(frozen=True)
@@ -313,16 +322,16 @@ def build_demand(
     for name, s in study.services.items():
         volume[name] = _volume(study, s, periods, series_path)
         busiest[name] = s.busiest_hour.value if s.busiest_hour else busiest_hour(s.shape)
-    slices = _slices(study)
     studies = branches or (study,)
-    number = next(i for i, s in enumerate(studies) if s is study)
+    slices = _slices(study, studies)
     pooling = _pooling(study, busiest, volume)
-    b = _Builder(study, fx, periods, states, slices, pooling, studies, number)
+    b = _Builder(study, fx, periods, states, slices, pooling, studies)
     rows = [b.service(k, s, volume[k], busiest[k]) for k, s in study.services.items()]
     tokens = [r.kinds for r in rows if r.kinds is not None]
     rows += [b.work(k, w) for k, w in study.work.items()]
     rows += b.campaigns(study.training)
-    if not rows:
+    campaigns = campaign_needs(study.training, periods, b.money)
+    if not rows and not campaigns:
         raise StudyError(
             Problem("nothing to plan for", where="services", allowed="services, work or training")
         )
@@ -334,10 +343,13 @@ def build_demand(
         slices=slices,
         states=states.names,
         probabilities=states.probabilities,
-        rate=np.concatenate([r.rate for r in rows], axis=2),
-        compute=np.concatenate([r.compute for r in rows], axis=1),
+        rate=np.concatenate(
+            [np.zeros((n_s, n_p, 0, len(slices))), *(r.rate for r in rows)], axis=2
+        ),
+        compute=np.concatenate([np.ones((n_p, 0)), *(r.compute for r in rows)], axis=1),
         peak=np.array([r.held for r in rows for _ in r.loads]),
         tokens_per_day=np.stack(tokens, axis=2) if tokens else np.zeros((n_s, n_p, 0, len(KINDS))),
+        campaigns=campaigns,
         paths=None
         if states.factors is None
         else np.repeat(states.factors[:, :, None], len(study.services), axis=2),

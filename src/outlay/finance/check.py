@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from outlay.core.errors import FxError, InputError, Problem, nearest
-from outlay.finance.types import AssetClass, Flows, Lease, Policy, Values
+from outlay.finance.types import AssetClass, Flows, Lease, Opening, Policy, Values
 
 __all__ = ["check"]
 
@@ -51,6 +51,7 @@ def _fx(flows: Flows) -> Iterable[Problem]:
         ("costs", flows.costs),
         ("debts", flows.debts),
         ("opening", flows.opening),
+        ("outside", flows.outside),
     ):
         for line in lines:
             used.setdefault(line.currency, f"{kind}.{line.id}")
@@ -106,8 +107,9 @@ def _class(name: str, c: AssetClass) -> Iterable[Problem]:
             )  # fmt: skip
     if not (np.isfinite(c.tax_years) and c.tax_years >= 0):
         yield Problem("a tax life out of range", where, f"{c.tax_years:g} years", "0 or more")
-    if not 0 <= c.residual <= 1:
-        yield Problem("a residual is a share of cost", where, f"{c.residual:g}", "0 … 100 %")
+    for share in (c.residual, c.book_residual):
+        if not 0 <= share <= 1:
+            yield Problem("a residual is a share of cost", where, f"{share:g}", "0 … 100 %")
     ages = [a for a, _ in c.value_path]
     if any(s < 0 for _, s in c.value_path):
         yield Problem("a value below nothing", where, str(c.value_path), "0 or more")
@@ -142,6 +144,7 @@ def _lines(flows: Flows, policy: Policy) -> Iterable[Problem]:
         if o.remaining_years <= 0 and o.book_value > 0:
             what = "book value without remaining life"
             yield Problem(what, f"opening.{o.id}", f"{o.remaining_years:g} years")
+        yield from _gone(o, flows)
     for c in flows.costs:
         yield from _finite(f"costs.{c.id}", quantity=c.quantity, price=c.price)
         if not 0 <= c.variable <= 1:
@@ -159,6 +162,14 @@ def _lines(flows: Flows, policy: Policy) -> Iterable[Problem]:
         if a.chip not in flows.available:
             hint = nearest(a.chip, flows.available)
             yield Problem("work on chips that are not available", a.chip, hint=hint)
+
+
+def _gone(o: Opening, flows: Flows) -> Iterable[Problem]:
+    gone = np.broadcast_to(np.asarray(o.gone, dtype=np.float64), flows.shape)
+    if np.any(gone < 0) or np.any(gone.sum(axis=1) > 1 + PROBABILITY_TOLERANCE):
+        yield Problem(
+            "a share retired out of range", f"opening.{o.id}.gone", allowed="0 … 1 in all"
+        )
 
 
 def _known_class(name: str, where: str, policy: Policy) -> Iterable[Problem]:

@@ -26,6 +26,7 @@ __all__ = [
     "Lease",
     "LeaseEnd",
     "Opening",
+    "Outside",
     "Policy",
     "Purchase",
     "Sale",
@@ -46,7 +47,9 @@ class Purchase:
     vat: share paid with the price and recovered one period later (cash only).
     deposit_paid, deposit_used, deposit_refunded, deposit_lost: prepayments by period [currency];
     what is used reduces the payment at delivery. index: name of the price index that scales the
-    price (risk samples it; default 1).
+    price (risk samples it; default 1). outside: no cost of the fleet, so in no unit cost.
+    worth_each: what a unit is taken to be new for its market value, where that is not its cost.
+    late: part of the period gone when it comes, by which it is younger than its period.
     """
 
     id: str
@@ -64,6 +67,9 @@ class Purchase:
     deposit_used: Values = 0.0
     deposit_refunded: Values = 0.0
     deposit_lost: Values = 0.0
+    outside: bool = False
+    worth_each: Values | None = None
+    late: float = 0.0
     index: str = ""
     source: str = ""
 
@@ -86,7 +92,8 @@ class Disposal:
 class Opening:
     """Assets that stand at the start: book value and what is left of their book life.
 
-    market_value: what they would fetch at the start; none = book value.
+    market_value: what they would fetch at the start; none = book value. gone: share of them that
+    is taken out of service at the start of a period; its book value is lost.
     """
 
     id: str
@@ -96,6 +103,7 @@ class Opening:
     currency: str
     chip: str = ""
     market_value: float | None = None
+    gone: Values = 0.0
     source: str = ""
 
 
@@ -109,6 +117,10 @@ class Lease:
     economic_years: its remaining life at the start (for the tests of ASC 842-10-25-2).
     identified: there is an identified asset and the customer controls its use (ASC 842-10-15-3);
     False makes it a service. opening: runs already at the start (no addition of the first period).
+    variable: paid on top of the level payments in a period (its days are more or fewer than the
+    mean's, a part of a period); a cost of that period, no liability (ASC 842-10-15-30, 20-25-5).
+    lasting, worth_each, worth_class, late: where title passes, how many of each cohort are kept to
+    the end, what one is new, how its value falls, and as of a purchase.
     """
 
     id: str
@@ -130,6 +142,11 @@ class Lease:
     identified: bool = True
     treatment: Treatment = "by_tests"
     opening: bool = False
+    variable: Values = 0.0
+    lasting: Values = 0.0
+    worth_each: Values = 0.0
+    worth_class: str = ""
+    late: float = 0.0
     index: str = ""
     source: str = ""
 
@@ -170,7 +187,11 @@ class Cost:
 
 @dataclass(frozen=True)
 class Debt:
-    """A loan: drawn and repaid by period, `opening` owed at the start, annual `rate`."""
+    """A loan: drawn and repaid by period, `opening` owed at the start, annual `rate`.
+
+    interest: of each period, where it is known; none = `rate` on what is owed at its start, all
+    periods equally long.
+    """
 
     id: str
     currency: str
@@ -178,6 +199,17 @@ class Debt:
     drawn: Values = 0.0
     repaid: Values = 0.0
     opening: float = 0.0
+    source: str = ""
+    interest: Values | None = None
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Cash that the firm earns outside the plan, after tax, by period."""
+
+    id: str
+    currency: str
+    amount: Values
     source: str = ""
 
 
@@ -207,10 +239,11 @@ class Activity:
 class AssetClass:
     """How a class of assets is written off and what it is worth.
 
-    residual: share of cost left at the end of book life. value_path: (age [years], share of cost)
-    points of market value, linear between and constant after; it may rise. Empty = straight line
-    to `residual` over the economic life. tax_years: straight line to nothing for tax over so many
-    years; 0 = for tax as in the books.
+    book_residual: share of cost left at the end of book life. residual: share that the asset is
+    worth at the end of its economic life and after, to which its market value falls in a straight
+    line. value_path: (age [years], share of cost) points of market value instead, linear between
+    and constant after; it may rise. tax_years: straight line to nothing for tax over so many years;
+    0 = for tax as in the books.
     """
 
     book_years: float
@@ -220,6 +253,7 @@ class AssetClass:
     value_path: tuple[tuple[float, float], ...] = ()
     tax_years: float = 0.0
     source: str = ""
+    book_residual: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -243,7 +277,7 @@ class Policy:
     receivable_days: float = 0.0
     payable_days: float = 0.0
     opening_cash: float = 0.0
-    minimum_cash: float = 0.0
+    minimum_cash: Values = 0.0
     funded: bool = True
     beyond_horizon: Literal["run_off", "refuse"] = "run_off"
     short_term_months: float = 12.0  # leases up to this stay off the balance sheet when elected
@@ -278,6 +312,7 @@ class Flows:
     lease_ends: tuple[LeaseEnd, ...] = ()
     costs: tuple[Cost, ...] = ()
     debts: tuple[Debt, ...] = ()
+    outside: tuple[Outside, ...] = ()
     sales: tuple[Sale, ...] = ()
     activities: tuple[Activity, ...] = ()
     available: Mapping[str, Values] = field(default_factory=dict)

@@ -83,17 +83,20 @@ class Plan:
     """The plan on every node of `problem.tree`.
 
     objective: (1 - w) × expected discounted cost + w × CVaR, in currency; expected_cost and
-    leaf_cost [leaf] beside it. Chips: orders [offer, node], deliveries [offer, site, node] (starts,
-    of leases), diverted [offer, site, node], cancelled [offer, node], waiting [offer, node] (due,
-    not yet delivered); arriving and left [offer, site, node]: by how much the mean stock of the
-    node rises and falls, a chip that comes or goes inside a period counting in parts; early
-    [offer, start node, node] chips sold or returned before their time, at the start of the node;
+    leaf_cost [leaf] beside it. rounding: how much of it whole lots, steps and blocks cost,
+    None where nothing is whole. Chips: orders [offer, node], deliveries [offer, site, node]
+    (starts, of leases), diverted [offer, site, node], cancelled [offer, node], waiting
+    [offer, node] (due, not yet delivered); arriving and left [offer, site, node]: by how much the
+    mean stock of the node rises and falls, a chip that comes or goes inside a period counting in
+    parts; early [offer, start node, node] chips sold or returned before their time, at the start
+    of the node;
     stock [chip, site, node] all that stands there, pool_stock [pool, site, node].
     moved [chip, site, node]: net of chips moved between halls of one place (see `places`).
     Power: expansion_mw [site, node] ordered, energised_mw [site, node], used_mw [site, node],
     given_mw [site, node] rented power given up so far.
     Work: served [load, chip, zone, slice, node], shed and deferred [load, slice, node] units/s
-    (deferred < 0: moved away), work [campaign, chip, zone, node] units, short [campaign, node].
+    (deferred < 0: moved away), handed [load, slice, node] to a smaller model (< 0: taken by it),
+    work [campaign, chip, zone, node] units, short [campaign, node].
     zones: site ids of each zone; sites of a zone take the same loads.
     """
 
@@ -121,6 +124,7 @@ class Plan:
     given_mw: Array
     served: Array
     shed: Array
+    handed: Array
     deferred: Array
     work: Array
     short: Array
@@ -130,4 +134,10 @@ class Plan:
     prices: tuple[Price, ...]
     slacks: tuple[Slack, ...]
     certificates: Certificates
+    rounding: float | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def any_share(self) -> float:
+        """The objective without whole lots: what values, which know none, are set against."""
+        return self.objective - (self.rounding or 0.0)

@@ -34,13 +34,46 @@ def cell(value: Value, unit: str = "") -> str:
     return format_number(shown, 4 if abs(shown) >= 1000 else 3)
 
 
+FITS = {
+    "thousand": (("thousand", 1e3), ("", 1.0)),
+    "bn": (("bn", 1e9), ("m", 1e6), ("", 1.0)),
+    "T/day": (("T/day", 1e12), ("bn/day", 1e9)),
+}
+"""Unit → those that may stand for it, largest first, and their sizes."""
+
+
+def _fitting(table: Table) -> dict[str, tuple[str, float]]:
+    """Unit → the largest unit that some number of the table reaches, and its size.
+
+    One unit throughout a table, so that its columns compare.
+    """
+    out = {}
+    for unit, sizes in FITS.items():
+        found = [
+            abs(v)
+            for row in table.rows
+            for v, c in zip(row, table.columns, strict=True)
+            if c.unit == unit and isinstance(v, int | float)
+        ]
+        most = max(found, default=0.0)
+        fits = (x for x in sizes if most >= x[1])
+        out[unit] = next(fits, sizes[-1]) if most > 0 else sizes[0]
+    return out
+
+
 def shown_table(table: Table, say: Words) -> Table:
     """The table with every cell, and the unit of every column, as text."""
-    units = [c.unit for c in table.columns]
-    return replace(
-        table,
-        columns=tuple(Column(c.name, say.name("unit", c.unit), c.number) for c in table.columns),
-        rows=tuple(
-            tuple(cell(v, u) for v, u in zip(row, units, strict=True)) for row in table.rows
-        ),
-    )
+    fitting = _fitting(table)
+    scales = [fitting.get(c.unit) for c in table.columns]
+    columns = [
+        Column(c.name, say.name("unit", scale[0] if scale else c.unit), c.number)
+        for c, scale in zip(table.columns, scales, strict=True)
+    ]
+    rows = [
+        tuple(
+            cell(v / scale[1]) if scale and isinstance(v, int | float) else cell(v, c.unit)
+            for v, c, scale in zip(row, table.columns, scales, strict=True)
+        )
+        for row in table.rows
+    ]
+    return replace(table, columns=tuple(columns), rows=tuple(rows))

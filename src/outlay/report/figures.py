@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from outlay.core.quantities.formats import format_money, format_number
 from outlay.report.charts.axis import Axis
@@ -19,7 +19,7 @@ from outlay.report.charts.line import Curve, Dot, draw_lines
 from outlay.report.charts.tree import Node, draw_tree
 from outlay.report.theme import Spec
 from outlay.report.words.language import Words
-from outlay.report.words.plans.sure import ranged
+from outlay.report.words.plans.sure import ranged, shown_outcomes
 from outlay.results.plans import rows as facts
 from outlay.results.plans.accounts import Utilisation
 from outlay.results.plans.outlook import Distribution
@@ -31,12 +31,30 @@ Drawn = tuple[str, Spec] | None
 KINDS = ("input", "cached", "output")
 
 
-def _billions(plan: Plan, say: Words) -> Axis:
-    return Axis(say("axis.money", currency=plan.currency), per=1e9)
+MONEY = (("axis.money", 1e9), ("axis.millions", 1e6))
+ORDERED = (("axis.at_node", 1e9), ("axis.at_node_m", 1e6))
+CHIPS = (("axis.thousand_chips", 1e3), ("axis.chips_standing", 1.0))
+OF_CHIPS = (("axis.thousand_of", 1e3), ("axis.of", 1.0))
+TOKENS = (("axis.tokens", 1e12), ("axis.tokens_bn", 1e9))
+"""Units that may be drawn along an axis, largest first: the words for each, and its size."""
 
 
-def _thousand_chips(say: Words) -> Axis:
-    return Axis(say("axis.thousand_chips"), per=1e3)
+def _axis(
+    sizes: Sequence[tuple[str, float]],
+    amounts: Iterable[float],
+    say: Words,
+    *,
+    zero: bool = True,
+    **named: str,
+) -> Axis:
+    """An axis in the largest unit that the amounts reach, else in the smallest."""
+    most = max(map(abs, amounts), default=0.0)
+    key, per = next((x for x in sizes if most >= x[1]), sizes[-1])
+    return Axis(say(key, **named), per=per, zero=zero)
+
+
+def _money_axis(plan: Plan, amounts: Iterable[Amount], say: Words) -> Axis:
+    return _axis(MONEY, (a.value for a in amounts), say, currency=plan.currency)
 
 
 def _money(name: str, value: float, plan: Plan) -> Amount:
@@ -49,13 +67,16 @@ def _served(plan: Plan, say: Words) -> Drawn:
     served: dict[tuple[str, str], float] = {}
     asked: dict[str, float] = {}
     for r in plan.served:
-        key = (r.period, r.service)
-        served[key] = served.get(key, 0.0) + r.served
+        parts = {r.service: r.served - r.smaller}
+        if r.smaller > 0:
+            parts[say("mark.smaller", service=r.service)] = r.smaller
+        for name, tokens in parts.items():
+            served[r.period, name] = served.get((r.period, name), 0.0) + tokens
         asked[r.period] = asked.get(r.period, 0.0) + r.demand
     caption = say("caption.served")
     return caption, stacked_bars(
         [Amount(period, tokens, service) for (period, service), tokens in served.items()],
-        Axis(say("axis.tokens"), per=1e12), caption,
+        _axis(TOKENS, asked.values(), say), caption,
         line=Curve(say("mark.demand"), list(asked), list(asked.values())),
     )  # fmt: skip
 
@@ -65,7 +86,7 @@ def _fleet(plan: Plan, say: Words) -> Drawn:
         return None
     bars = [Amount(r.period, r.expected, r.chip) for r in plan.fleet]
     caption = say("caption.fleet")
-    return caption, stacked_bars(bars, _thousand_chips(say), caption)
+    return caption, stacked_bars(bars, _axis(CHIPS, (b.value for b in bars), say), caption)
 
 
 def _power(plan: Plan, say: Words) -> Drawn:
@@ -102,6 +123,22 @@ def _calendar(plan: Plan, say: Words) -> Drawn:
     return caption, draw_calendar(rows, Axis(say("axis.chips")), caption)
 
 
+def _calendar_power(plan: Plan, say: Words) -> Drawn:
+    roots = plan.roots
+    merged: dict[tuple[str, str, bool], float] = {}
+    for x in plan.expansions:
+        key = (x.site, x.period, x.node in roots)
+        merged[key] = merged.get(key, 0.0) + x.mw * x.probability
+    if not merged:
+        return None
+    rows = [
+        Order(site, period, mw, now, format_number(mw))
+        for (site, period, now), mw in merged.items()
+    ]
+    caption = say("caption.calendar_power")
+    return caption, draw_calendar(rows, Axis(say("axis.power_ordered")), caption)
+
+
 def _tree(plan: Plan, say: Words) -> Drawn:
     depth = {p: i for i, p in enumerate(plan.periods)}
     nodes = {n.id: n for n in plan.nodes}
@@ -122,7 +159,7 @@ def _tree(plan: Plan, say: Words) -> Drawn:
         if depth[n.period] <= last_split
     ]
     caption = say("caption.tree")
-    return caption, draw_tree(marks, Axis(say("axis.at_node"), per=1e9), caption)
+    return caption, draw_tree(marks, _axis(ORDERED, spend.values(), say), caption)
 
 
 def _becomes_known(node: facts.Node, before: facts.Node | None) -> list[str]:
@@ -149,9 +186,12 @@ def _capex(plan: Plan, say: Words) -> Drawn:
     ]
     if not bars:
         return None
-    marks = [Amount(b.year, b.amount, text=f"{b.name} {b.amount / 1e9:,.0f}") for b in plan.budgets]
+    marks = [
+        Amount(b.year, b.amount, text=f"{b.name} {format_money(b.amount, plan.currency)}")
+        for b in plan.budgets
+    ]
     caption = say("caption.capex")
-    return caption, bars_against(bars, marks, _billions(plan, say), caption)
+    return caption, bars_against(bars, marks, _money_axis(plan, [*bars, *marks], say), caption)
 
 
 def _unit_cost(plan: Plan, say: Words) -> Drawn:
@@ -193,14 +233,17 @@ def _utilisation(plan: Plan, say: Words) -> Drawn:
 def _need(plan: Plan, say: Words) -> Drawn:
     need = plan.need
     bars = [
-        Amount(say.name("cause", k), v, text=say("number.thousand", n=format_number(v / 1e3)))
-        for k, v in need.growth_parts.items()
+        Amount(say.name("cause", k), v, text=_chips(v, say)) for k, v in need.growth_parts.items()
     ]
     if not bars:
         return None
     caption = say("caption.need", first=need.first, to=need.to, chip=need.chip)
-    return caption, ranked_bars(bars, Axis(say("axis.thousand_of", chip=need.chip), per=1e3),
-                                caption)  # fmt: skip
+    axis = _axis(OF_CHIPS, (b.value for b in bars), say, chip=need.chip)
+    return caption, ranked_bars(bars, axis, caption)
+
+
+def _chips(value: float, say: Words) -> str:
+    return say.count(value) if value >= 0 else f"-{say.count(-value)}"
 
 
 def _worth(plan: Plan, say: Words) -> Drawn:
@@ -208,7 +251,7 @@ def _worth(plan: Plan, say: Words) -> Drawn:
     if not bars:
         return None
     caption = say("caption.worth")
-    return caption, ranked_bars(bars, _billions(plan, say), caption)
+    return caption, ranked_bars(bars, _money_axis(plan, bars, say), caption)
 
 
 def _price_curve(plan: Plan, say: Words) -> Drawn:
@@ -216,7 +259,7 @@ def _price_curve(plan: Plan, say: Words) -> Drawn:
     if not bars:
         return None
     caption = say("caption.price_curve")
-    return caption, grouped_bars(bars, _thousand_chips(say), caption)
+    return caption, grouped_bars(bars, _axis(CHIPS, (b.value for b in bars), say), caption)
 
 
 def _near_optimal(plan: Plan, say: Words) -> Drawn:
@@ -244,30 +287,30 @@ def _regret(plan: Plan, say: Words) -> Drawn:
     if not bars:
         return None
     caption = say("caption.regret")
-    return caption, ranked_bars(bars, _billions(plan, say), caption)
+    return caption, ranked_bars(bars, _money_axis(plan, bars, say), caption)
 
 
 def _outcome(plan: Plan, say: Words) -> Drawn:
-    rows = plan.outlook.distributions if plan.outlook else ()
+    rows = shown_outcomes(plan.outlook) if plan.outlook else []
     if not rows:
         return None
-    axis = _outcome_axis(rows[0], plan, say)
+    alike = [d for d in rows if d.unit == rows[0].unit]
+    axis = _outcome_axis(alike, plan, say)
     shown = [
-        Interval(d.name, d.p05, d.p50, d.p95, ranged(d, say))
-        for d in rows
-        if _outcome_axis(d, plan, say) == axis
+        Interval(say.name("outcome", d.name), d.p05, d.p50, d.p95, ranged(d, say)) for d in alike
     ]
     caption = say("caption.outcome")
     return caption, draw_intervals(shown, axis, caption)
 
 
-def _outcome_axis(row: Distribution, plan: Plan, say: Words) -> Axis:
-    """What an outcome is measured along: those alike share a picture."""
-    if row.unit == "fraction":
+def _outcome_axis(alike: list[Distribution], plan: Plan, say: Words) -> Axis:
+    """What outcomes are measured along: those of one unit share a picture."""
+    unit = alike[0].unit
+    if unit == "fraction":
         return Axis(say("axis.share_served"), zero=False)
-    if row.unit == plan.currency:
-        return Axis(say("axis.money", currency=row.unit), per=1e9, zero=False)
-    return Axis(row.unit, zero=False)
+    if unit == plan.currency:
+        return _axis(MONEY, (d.p95 for d in alike), say, zero=False, currency=unit)
+    return Axis(unit, zero=False)
 
 
 FIGURES: Mapping[str, Callable[[Plan, Words], Drawn]] = {
@@ -275,6 +318,7 @@ FIGURES: Mapping[str, Callable[[Plan, Words], Drawn]] = {
     "fleet": _fleet,
     "power": _power,
     "calendar": _calendar,
+    "calendar_power": _calendar_power,
     "tree": _tree,
     "capex": _capex,
     "unit_cost": _unit_cost,

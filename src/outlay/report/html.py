@@ -14,6 +14,7 @@ from outlay.report.sections import sections
 from outlay.report.tables import decision
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.theme import Spec, to_svg
+from outlay.report.words.check import reason
 from outlay.report.words.language import Words, words
 from outlay.results.plans.plan import Plan
 from outlay.results.study import Number
@@ -53,6 +54,7 @@ def render(
         facts=_numbers(plan.facts, "facts", say),
         sources=_sources(plan, say),
         unmodelled=_unmodelled(plan, say),
+        idle=_idle(plan, say),
         checks=_checks(plan, say),
         record=_record(plan, say),
     )
@@ -120,6 +122,17 @@ def _unmodelled(plan: Plan, say: Words) -> Table:
         .text("value", lambda u: u.value)
         .text("why", lambda u: u.why)
         .table("unmodelled")
+    )
+
+
+def _idle(plan: Plan, say: Words) -> Table:
+    return (
+        Sheet(say, plan.idle)
+        .text("where", lambda i: i.path)
+        .text("line", lambda i: str(i.line or ""))
+        .text("value", lambda i: i.value)
+        .text("why", lambda i: reason(i, say))
+        .table("idle")
     )
 
 

@@ -15,8 +15,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from outlay.core.errors import InputError
+from outlay.report.words.check import idle_groups
 from outlay.report.words.language import Words, words
-from outlay.results.plans.answers import Tile
+from outlay.report.words.plans.money import notes_on_money
+from outlay.results.plans.answers import Headline, Tile
 from outlay.results.plans.plan import Plan
 
 __all__ = ["Memo", "memo_of", "memo_pdf", "page_count"]
@@ -24,6 +26,7 @@ __all__ = ["Memo", "memo_of", "memo_pdf", "page_count"]
 SIZES = ("10pt", "9pt", "8.5pt", "8pt")
 CUTS = (None, 12, 8, 5, 3, 1)
 LONGEST = 420  # characters of one item
+DECISION = 900  # of the decision: orders, power and returns, each by name
 TIMESTAMP = 0  # seconds since 1970: typst stamps the file with it
 INVALID = "INVALID"
 PARTS = ("decision", "changes", "caveats", "sources")
@@ -46,12 +49,15 @@ class Memo:
     """Of PARTS."""
     more: str = "{n}"
     """What stands for the items that a list had no room for."""
+    lines: tuple[str, ...] = ()
+    """What must be known with the decision."""
 
 
 def memo_of(plan: Plan, say: Words | None = None) -> Memo:
     """The memo of a plan that has its words; a run marked INVALID gets no headline."""
     say = say or words()
     valid = plan.verdict != INVALID
+    headline = plan.headline if valid else Headline(say("memo.refused"), (), ())
     sure = [a.sentence for a in plan.answers if a.id == "sure"]
     triggers = [n for a in plan.answers if a.id == "decision" for n in a.notes]
     subtitle = say(
@@ -60,8 +66,9 @@ def memo_of(plan: Plan, say: Words | None = None) -> Memo:
     return Memo(
         title=plan.title,
         subtitle=subtitle,
-        decision=plan.headline.sentence if valid else say("memo.refused"),
-        figures=plan.headline.tiles[:3] if valid else (),
+        decision=headline.sentence,
+        lines=headline.lines,
+        figures=headline.tiles[:3],
         changes=(*triggers, *sure) if valid else (),
         caveats=tuple(_caveats(plan, say)),
         sources=tuple(
@@ -81,6 +88,13 @@ def _caveats(plan: Plan, say: Words) -> Iterator[str]:
         yield say("memo.contradictions", n=len(plan.contradictions))
     if plan.assumptions:
         yield say("memo.assumptions", n=len(plan.assumptions))
+    if plan.idle:
+        yield say(
+            "memo.idle",
+            n=len(plan.idle),
+            paths=say.listed(text for text, _ in idle_groups(plan.idle, say)),
+        )
+    yield from notes_on_money(plan, say)
 
 
 def memo_pdf(memo: Memo) -> bytes:
@@ -103,9 +117,9 @@ def page_count(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
 
 
-def _clip(text: str) -> str:
+def _clip(text: str, most: int = LONGEST) -> str:
     flat = " ".join(text.split())
-    return flat if len(flat) <= LONGEST else flat[: LONGEST - 1].rstrip() + "…"
+    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
 
 
 def _short(memo: Memo) -> Memo:
@@ -113,11 +127,12 @@ def _short(memo: Memo) -> Memo:
         memo,
         title=_clip(memo.title)[:120],
         subtitle=_clip(memo.subtitle),
-        decision=_clip(memo.decision),
+        decision=_clip(memo.decision, DECISION),
         figures=tuple(
             Tile(_clip(f.name)[:60], _clip(f.text)[:40], _clip(f.range)[:90], _clip(f.how)[:120])
             for f in memo.figures[:3]
         ),
+        lines=tuple(map(_clip, memo.lines)),
         changes=tuple(map(_clip, memo.changes)),
         caveats=tuple(map(_clip, memo.caveats)),
         sources=tuple(map(_clip, memo.sources)),

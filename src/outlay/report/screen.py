@@ -17,8 +17,11 @@ KINDS = ("input", "cached", "output")
 
 
 def screen(plan: Plan, say: Words) -> Iterator[Table]:
-    """Orders to place now, capital expenditure, unit costs and worth; empty ones are left out."""
-    found = (_orders(plan, say), _capex(plan, say), _unit_cost(plan, say), _worth(plan, say))
+    """Orders now, capital expenditure, revenue, unit costs and worth; empty ones are left out."""
+    found = (
+        _orders(plan, say), _capex(plan, say), _revenue(plan, say), _unit_cost(plan, say),
+        _worth(plan, say),
+    )  # fmt: skip
     yield from (t for t in found if t.rows)
 
 
@@ -38,8 +41,25 @@ def _orders(plan: Plan, say: Words) -> Table:
 
     columns = (say("heading.offer"), say("terminal.chips"), say("heading.there_by"),
                say("terminal.price_each"), say("terminal.sum"))  # fmt: skip
+    power = [
+        (say("terminal.power", site=x.site), say("terminal.mw", n=format_number(x.mw, 4)),
+         x.energised_at, "", format_money(x.spend, plan.currency))
+        for x in plan.expansions_now
+    ]  # fmt: skip
+    back = [
+        (say("terminal.leaves", what=x.what), f"-{format_number(x.quantity, 4)}", x.period, "",
+         format_money(x.fee, plan.currency) if x.given_back else "")
+        for x in plan.returns_now
+    ]  # fmt: skip
+    back += [
+        (say("terminal.power_leaves", site=x.site),
+         say("terminal.mw", n=f"-{format_number(x.mw, 4)}"), x.period, "",
+         format_money(x.fee, plan.currency))
+        for x in plan.power_returns_now
+    ]  # fmt: skip
     nothing = [(say("terminal.nothing"), "", "", "", "")]
-    return _table(say("terminal.orders"), columns, [row(o) for o in plan.orders_now] or nothing)
+    rows = [*map(row, plan.orders_now), *power] or nothing
+    return _table(say("terminal.orders"), columns, [*rows, *back])
 
 
 def _capex(plan: Plan, say: Words) -> Table:
@@ -56,13 +76,27 @@ def _capex(plan: Plan, say: Words) -> Table:
     return _table(say("terminal.capex"), columns, [row(year) for year in plan.capex_by_year])
 
 
+def _revenue(plan: Plan, say: Words) -> Table:
+    """What customers of each service pay by year, and what the statements leave of it."""
+    a = plan.accounts
+    paid = [r for r in a.revenue if r.priced]
+    years = list(paid[0].by_year) if paid else []
+    rows = [(r.service, *(format_money(r.by_year[y], plan.currency) for y in years)) for r in paid]
+    net = a.income.get("income.net")
+    if paid and net is not None:
+        name = say("terminal.net", whose=say(f"perimeter.{a.perimeter}"))
+        rows.append((name, *(format_money(net.by_year[y], plan.currency) for y in years)))
+    return _table(say("terminal.revenue"), (say("heading.service"), *years), rows)
+
+
 def _unit_cost(plan: Plan, say: Words) -> Table:
     columns = (say("heading.service"), *(say(f"terminal.{k}") for k in KINDS))
     rows = [
         (service, *(cell(kinds.get(k)) for k in KINDS))
         for service, kinds in plan.cost_per_mtok.items()
     ]
-    return _table(say("terminal.unit_cost", currency=plan.currency), columns, rows)
+    key = "terminal.unit_cost_new_money" if plan.accounts.unbooked else "terminal.unit_cost"
+    return _table(say(key, currency=plan.currency), columns, rows)
 
 
 def _worth(plan: Plan, say: Words) -> Table:

@@ -86,12 +86,15 @@ def workbook_bytes(
     title: str = "",
     path: int = 0,
     facts: Sequence[tuple[str, str]] = (),
+    bridge: Sequence[tuple[str, float]] = (),
     created: datetime = EPOCH,
 ) -> bytes:
     """The workbook as bytes; equal accounts give equal bytes.
 
     path: the scenario path shown when the file is opened. facts: pairs (name, value) for the head
-    of the Outputs sheet (run id, study, date). created: the date that the file says of itself.
+    of the Outputs sheet (run id, study, date). bridge: from the cash of these accounts to the
+    plan's objective, (line, amount); the last is the sum of the others. created: the date that the
+    file says of itself.
     """
     import xlsxwriter
 
@@ -109,7 +112,7 @@ def workbook_bytes(
     s = _open(book, accounts, path)
     _write_inputs(s, title, path)
     _write_calc(s)
-    _write_outputs(s, title, facts)
+    _write_outputs(s, title, facts, bridge)
     _write_checks(s)
     book.close()
     return buffer.getvalue()
@@ -277,7 +280,9 @@ def _link(s: _Sheets, sheet: _Sheet, line: int, column: int, row: Expr, period: 
     sheet.write_formula(line, column, "=" + s.layout.cell(row, period), style, value)
 
 
-def _write_outputs(s: _Sheets, title: str, facts: Sequence[tuple[str, str]]) -> None:
+def _write_outputs(
+    s: _Sheets, title: str, facts: Sequence[tuple[str, str]], bridge: Sequence[tuple[str, float]]
+) -> None:
     a, sheet = s.accounts, s.outputs
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 1 + max(len(a.years), len(a.graph)), 18)
@@ -312,7 +317,30 @@ def _write_outputs(s: _Sheets, title: str, facts: Sequence[tuple[str, str]]) -> 
                     sheet.write_number(line, 2 + k + len(a.years), mean, s.formats["money"])
             line += 1
         line += 1
-    _write_unit_costs(s, line)
+    line = _write_unit_costs(s, line)
+    _write_bridge(s, line, bridge)
+
+
+def _write_bridge(s: _Sheets, line: int, bridge: Sequence[tuple[str, float]]) -> None:
+    """Steps as exported, and their sum as a formula, which must be the objective below it."""
+    if not bridge:
+        return
+    head = (
+        f"From cash to the plan's objective, expected and discounted, {s.accounts.flows.currency}"
+    )
+    _text(s, s.outputs, line, 0, head, "head")
+    *steps, (name, objective) = bridge
+    for step, amount in steps:
+        line += 1
+        _text(s, s.outputs, line, 0, step)
+        s.outputs.write_number(line, 1, amount, s.formats["money"])
+    total = sum(amount for _, amount in steps)
+    last = line + 1  # lines from 1
+    _text(s, s.outputs, line + 1, 0, "Sum", "head")
+    span = f"=SUM($B${last - len(steps) + 1}:$B${last})"
+    s.outputs.write_formula(line + 1, 1, span, s.formats["total"], total)
+    _text(s, s.outputs, line + 2, 0, name)
+    s.outputs.write_number(line + 2, 1, objective, s.formats["money"])
 
 
 def _write_headline(s: _Sheets, line: int) -> int:
@@ -327,7 +355,7 @@ def _write_headline(s: _Sheets, line: int) -> int:
     return line + 2
 
 
-def _write_unit_costs(s: _Sheets, line: int) -> None:
+def _write_unit_costs(s: _Sheets, line: int) -> int:
     a = s.accounts
     for basis in ("book", "economic"):
         names = a.names(f"{basis}.per_mtok.")
@@ -344,6 +372,7 @@ def _write_unit_costs(s: _Sheets, line: int) -> None:
             for t in range(len(a.graph) if row.series else 1):
                 _link(s, s.outputs, line, 1 + t, row, t)
         line += 2
+    return line
 
 
 def _write_checks(s: _Sheets) -> None:

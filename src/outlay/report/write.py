@@ -93,11 +93,16 @@ def write_report(
         "report.html": render(plan, text, document_html, say).encode(),
     }
     tables: Mapping[str, Sequence[Row]] = {
-        "nodes": plan.nodes, "orders": plan.orders, "fleet": plan.fleet, "served": plan.served,
+        "nodes": plan.nodes, "orders": plan.orders,
+        "expansions": plan.expansions, "returns": plan.returns, "power_returns": plan.power_returns,
+        "fleet": plan.fleet, "served": plan.served,
         "work": plan.work, "power": plan.power, "prices": plan.prices,
     }  # fmt: skip
     files.update({f"tables/{k}.csv": _csv(rows) for k, rows in tables.items() if rows})
-    files["plan.xlsx"] = workbook_bytes(accounts, title=plan.title, facts=workbook_head(plan, say))
+    files["plan.xlsx"] = workbook_bytes(
+        accounts, title=plan.title, facts=workbook_head(plan, say),
+        bridge=[(say(f"bridge.{b.key}"), b.value) for b in plan.accounts.bridge],
+    )  # fmt: skip
     files["memo.pdf"] = memo_pdf(memo_of(plan, say))
     files.update(_inputs(loaded))
     for name, data in files.items():
@@ -113,6 +118,15 @@ def workbook_head(plan: Plan, say: Words) -> list[tuple[str, str]]:
         (say("workbook.study"), study),
         (say("workbook.currency"), plan.currency),
         (say("workbook.verdict"), plan.verdict),
+        *(
+            (name, text)
+            for name, text in zip(
+                (say("workbook.decision"), *[""] * len(plan.headline.lines)),
+                (plan.headline.sentence, *plan.headline.lines),
+                strict=True,
+            )
+            if plan.verdict == "valid"
+        ),
         (say("workbook.result"), plan.record.result_hash),
     ]
 

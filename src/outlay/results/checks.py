@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from outlay.core import errors
 from outlay.results.base import Row, Unit
 from outlay.results.document import Document
-from outlay.results.study import Number
+from outlay.results.study import Idle, Number
 
 __all__ = ["Change", "Check", "Diff", "Error", "Kept", "Problem", "Side", "problems"]
 
@@ -71,7 +71,9 @@ class Check(Document):
     facts: tuple[Number, ...]
     """Numbers with a source."""
     unmodelled: tuple[Kept, ...]
-    """Inputs that no stage uses."""
+    """Inputs that no stage uses, by the study's own word."""
+    idle: tuple[Idle, ...]
+    """Inputs that are stated and reach nothing in this study."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ class Side(Row):
     verdict: str
     """valid or INVALID."""
     expected_cost: Money
-    """Expected discounted cost: the sum of its parts."""
+    """Expected discounted cost: the sum of its parts, prices that nobody pays among them."""
+    cash: Money
+    """Of it, cash: paid less what is left at the end."""
     result_hash: str
     """Hash of what was found."""
     input_hash: str
@@ -39,6 +41,8 @@ class Step(Row):
     """The payment; `rounding`: what is left of the difference."""
     value: Money
     """Its change."""
+    paid: bool
+    """Whether it is cash; else the price of what is not served, or of a limit broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Comparison(Document):
     """Of both."""
     difference: Money
     """Expected cost of the second less that of the first."""
+    cash: Money
+    """Of it, the difference in cash."""
     steps: tuple[Step, ...]
     """What each kind of payment changes, largest first; they sum to the difference."""
     orders: tuple[ChangedOrder, ...]

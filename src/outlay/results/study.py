@@ -7,7 +7,7 @@ from typing import Annotated
 
 from outlay.results.base import Row, absent
 
-__all__ = ["Number", "Source", "Unused"]
+__all__ = ["Idle", "Number", "Source", "Unused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,22 @@ class Source(Row):
     """How good it is."""
     text: str
     """Title, publisher, address, document, note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idle(Row):
+    """An input that the study states and that reaches nothing in it."""
+
+    path: str
+    """Where in the study it stands."""
+    value: str
+    """What is written there."""
+    field: str
+    """The same with `*` for names: inputs of one field and reason are one to readers."""
+    reason: str
+    """Why it reaches nothing, by name; readers meet it as a sentence."""
+    line: int | None = None
+    """Line of the study; null where no file holds it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ def plan_outlook(
         units=units,
         low_is_worse=[k for k in policy.outputs if k.startswith("served")],
         promises=promises,
-        headline="cost",
+        headline="cash",
+        beside="unserved_cost",
         notes=worlds.notes,
     )
 

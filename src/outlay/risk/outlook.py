@@ -47,12 +47,14 @@ def make_outlook(
     low_is_worse: Sequence[str] = (),
     promises: Sequence[Promise] = (),
     headline: str = "",
+    beside: str = "",
     notes: Sequence[str] = (),
 ) -> Outlook:
     """Draw worlds, evaluate the policy in each, and summarise.
 
     units: by output name. headline: output whose drivers and tornado are reported (the first
-    output by default). The result is the same for any number of workers.
+    output by default). beside: an output that the tornado shows apart from it. The result is the
+    same for any number of workers.
     """
     worlds = draw_worlds(model, n, seed)
     table = evaluate_worlds(evaluator, worlds, workers=workers)
@@ -81,13 +83,18 @@ def make_outlook(
         probabilities=tuple(chance(p, samples[p.output]) for p in promises if p.output in samples),
         drivers=tuple(drivers),
         headline=head,
-        tornado=tornado_of_worlds(evaluator, model, head),
+        tornado=tornado_of_worlds(evaluator, model, head, beside),
         notes=tuple(notes),
     )
 
 
-def tornado_of_worlds(evaluator: Evaluator, model: WorldModel, output: str) -> tuple[Swing, ...]:
-    """Each factor at its 10th and 90th percentile, all others at their median."""
+def tornado_of_worlds(
+    evaluator: Evaluator, model: WorldModel, output: str, beside: str = ""
+) -> tuple[Swing, ...]:
+    """Each factor at its 10th and 90th percentile, all others at their median, widest first.
+
+    beside: an output shown apart from the first, with which it never is one sum.
+    """
     names = tuple(model.factors)
     if not names:
         return ()
@@ -96,13 +103,16 @@ def tornado_of_worlds(evaluator: Evaluator, model: WorldModel, output: str) -> t
         rows[2 * j + 1, j], rows[2 * j + 2, j] = _LOW, _HIGH
     worlds = _worlds_at(model, rows)
     column = evaluator.outputs.index(output)
-    answer = evaluate_worlds(evaluator, worlds)[:, column]
+    table = evaluate_worlds(evaluator, worlds)
+    answer: Array = table[:, column]
+    apart: Array = table[:, evaluator.outputs.index(beside)] if beside else np.zeros(len(answer))
     bars = []
     for j, name in enumerate(names):
         ends = worlds.value.item(2 * j + 1, j), worlds.value.item(2 * j + 2, j)
         low, high = answer.item(2 * j + 1), answer.item(2 * j + 2)
-        bars.append(Swing(name, *ends, low, high, answer.item(0), abs(high - low)))
-    return tuple(sorted(bars, key=lambda b: -b.swing))
+        other = apart.item(2 * j + 1), apart.item(2 * j + 2)
+        bars.append(Swing(name, *ends, low, high, answer.item(0), abs(high - low), *other))
+    return tuple(sorted(bars, key=lambda b: -max(b.swing, abs(b.apart_at_high - b.apart_at_low))))
 
 
 def _worlds_at(model: WorldModel, score: Array) -> Worlds:

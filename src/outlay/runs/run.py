@@ -53,6 +53,7 @@ def run_study(
     Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit,
     SolverError where the solver's answer failed its certificate.
     """
+    from outlay.planning.programme.draft import WHOLE
     from outlay.planning.solver.branches import Branches
     from outlay.planning.solver.solve import solve
     from outlay.runs.answers.outlook import outlook_of
@@ -69,7 +70,7 @@ def run_study(
     tree = stages.problem.tree
     with clock.stage("solve", f"plan: {len(tree)} nodes, {len(tree.leaves)} branches"):
         branches = Branches(stages.problem)
-        plan = solve(stages.problem, branches=branches)
+        plan = solve(stages.problem, WHOLE, branches)
     checks = check_plan(plan, stages.demand, stages.capacity)
     with clock.stage("finance", "accounts"):
         accounts = accounts_of(stages, plan)

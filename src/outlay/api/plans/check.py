@@ -22,15 +22,17 @@ class Checked(Check):
 def check(study: StudyFile, *, overrides: Overrides = (), scenario: Scenario = None) -> Checked:
     """Check a study: all errors at once (exit 2), warnings, and numbers without a source.
 
-    Raises StudyError with every problem found.
+    Raises StudyError with every problem found, TableError for a trace that cannot be read.
 
     >>> check("examples/gpu-cloud-founder/study.yaml").title
     'An inference cloud with 64 chips'
     """
     from outlay.api.studies import loaded
     from outlay.results.checks import Kept, problems
+    from outlay.runs.pipeline.execute import trace_shapes
 
     found = loaded(study, overrides, scenario)
+    trace_shapes(found.study, found.path.parent)  # files that it names are read as a plan would
     return Checked(
         study=found.path.name,
         title=found.study.title,
@@ -41,5 +43,6 @@ def check(study: StudyFile, *, overrides: Overrides = (), scenario: Scenario = N
         assumptions=found.assumptions,
         facts=found.facts,
         unmodelled=tuple(Kept(u.what, u.value, u.why, u.source) for u in found.study.unmodelled),
+        idle=found.idle,
         path=found.path,
     )

@@ -13,14 +13,16 @@ from outlay.core.graph.graph import Expr
 from outlay.finance.book.book import Book
 from outlay.finance.types import AssetClass, Disposal, Opening, Purchase
 
-__all__ = ["build_assets", "class_kernels"]
+__all__ = ["build_assets", "class_kernels", "value_by_age"]
 
 
 def class_kernels(b: Book, name: str, c: AssetClass) -> None:
     """Rows by age for one class; lives in periods may be fractions.
 
-    Straight line: the share of age a is (1 − R)(min(a + 1, L) − min(a, L)) ÷ L.
-    Declining: the share left is max(R, (1 − 2 ÷ L)^(a + 1)) and R from the end of life on.
+    Straight line: the share of age a is (1 − B)(min(a + 1, L) − min(a, L)) ÷ L.
+    Declining: the share left is max(B, (1 − 2 ÷ L)^(a + 1)) and B from the end of life on.
+    Value: 1 − (1 − R) min((a + 1) ÷ E, 1): the curve of the plan. B is the residual of the
+    books, R what is left at the end of economic life.
     Capital charge (annuity): (1 − R(1 + i)^−E) i ÷ (1 − (1 + i)^−E) while a < E, with E the
     economic life and i the discount rate per period.
     Source: capital recovery factor, Park, Contemporary Engineering Economics, 6th ed., ch. 3.
@@ -44,14 +46,18 @@ def class_kernels(b: Book, name: str, c: AssetClass) -> None:
     residual = b.scalar(
         f"{key}.residual", "1", c.residual, label=f"{name}: residual", source=source
     )
+    scrap = b.scalar(
+        f"{key}.book_residual", "1", c.book_residual, label=f"{name}: residual in the books",
+        source=source,
+    )  # fmt: skip
     L = g.row(f"{key}.book_periods", book, "1")
     E = g.row(f"{key}.economic_periods", economic * per_year, "1")
     if c.method == "declining":
-        kept = ((1.0 - 2.0 / L).at_least(0.0) ** (age + 1.0)).at_least(residual)
-        left = g.row(f"{key}.left", (age + 1.0 >= L).where(residual, kept), "1")
+        kept = ((1.0 - 2.0 / L).at_least(0.0) ** (age + 1.0)).at_least(scrap)
+        left = g.row(f"{key}.left", (age + 1.0 >= L).where(scrap, kept), "1")
         written = left.lag(1, 1.0) - left
     else:
-        written = (1.0 - residual) * ((age + 1.0).at_most(L) - age.at_most(L)) / L
+        written = (1.0 - scrap) * ((age + 1.0).at_most(L) - age.at_most(L)) / L
     g.row(f"{key}.depreciation", written, "1", label=f"{name}: share of cost written off by age")
     g.row(f"{key}.written", b[f"{key}.depreciation"].running(), "1", label=f"{name}: written off")
     _tax_kernel(b, key, name, c)
@@ -93,6 +99,7 @@ def _not_zero(b: Book, vanish: Expr) -> Expr:
 def build_assets(b: Book) -> None:
     """Rows of purchases, disposals and opening assets."""
     used = {p.asset_class for p in b.flows.purchases} | {o.asset_class for o in b.flows.opening}
+    used |= {x.worth_class for x in b.flows.leases if x.worth_class}
     for name in sorted(used):
         class_kernels(b, name, b.policy.classes[name])
     for p in b.flows.purchases:
@@ -125,16 +132,39 @@ def _purchase(b: Book, p: Purchase) -> None:
     b.put(f"capex.{p.asset_class}", cost)
     b.put("capex", cost)
     spent = g.row(f"{key}.depreciation", cost.by_age(b[f"{kernel}.depreciation"]), b.cur)
-    b.put("depreciation", spent, p.chip)
+    pool = None if p.outside else p.chip
+    b.put("depreciation", spent, pool)
     b.put(f"depreciation.{p.asset_class}", spent)
     for_tax = cost.by_age(b[f"{kernel}.tax_depreciation"])
     b.put("tax.depreciation", g.row(f"{key}.tax_depreciation", for_tax, b.cur))
-    b.put("charge", g.row(f"{key}.charge", cost.by_age(b[f"{kernel}.charge"]), b.cur), p.chip)
-    b.put("worth", g.row(f"{key}.worth", cost.by_age(b[f"{kernel}.value"]), b.cur))
+    if p.outside:
+        b.put("outside", cost)
+    else:
+        b.put("charge", g.row(f"{key}.charge", cost.by_age(b[f"{kernel}.charge"]), b.cur), p.chip)
+    value = value_by_age(b, key, p.asset_class, p.late)
+    worth: Expr = cost
+    if p.worth_each is not None:
+        each = b.series(f"{key}.worth_each", f"{cur}/{p.unit}", p.worth_each, source="plan")
+        worth = g.row(f"{key}.new", b.convert(quantity * each, cur), b.cur)
+    b.put("worth", g.row(f"{key}.worth", worth.by_age(value), b.cur))
     if p.vat:
         share = b.scalar(f"{key}.vat", "1", p.vat, source=p.source)
         b.put("vat", g.row(f"{key}.vat_paid", b.convert(full * share, cur), b.cur))
     _deposits(b, p, key)
+
+
+def value_by_age(b: Book, key: str, name: str, late: float) -> Expr:
+    """Market value by age of what came `late`, a part of a period, into its first period."""
+    kernel = f"class.{name}"
+    if not late:
+        return b[f"{kernel}.value"]
+    if f"{key}.value" in b.graph:
+        return b[f"{key}.value"]
+    after = b.scalar(f"{key}.late", "1", late, label="part of the first period gone at arrival",
+                     source="plan")  # fmt: skip
+    old = (b["time.age"] + 1.0 - after) / b[f"{kernel}.economic_periods"]
+    left = 1.0 - (1.0 - b[f"{kernel}.residual"]) * old.at_most(1.0)
+    return b.graph.row(f"{key}.value", left, "1", label="market value by age, share of cost")
 
 
 def _deposits(b: Book, p: Purchase, key: str) -> None:
@@ -183,7 +213,14 @@ def _disposal(b: Book, d: Disposal, k: int) -> None:
     b.put(f"depreciation.{p.asset_class}", stopped)
     uncharged = g.row(f"{key}.charge", -(gone_for_good * shifted("charge", d.vintage)))
     b.put("charge", uncharged, p.chip)
-    b.put("worth", g.row(f"{key}.worth", -(gone_for_good * shifted("value", d.vintage))))
+    value = value_by_age(b, f"buy.{p.id}", p.asset_class, p.late)
+    lost = gone_for_good
+    if p.worth_each is not None:
+        each = b[f"buy.{p.id}.worth_each"].at(d.vintage)
+        unit = each if p.currency == b.cur else each * b.fx[p.currency].at(d.vintage)
+        lost = g.row(f"{key}.new", (quantity * unit).running(), b.cur)
+    worth = lost * (value.lag(d.vintage) if d.vintage else value)
+    b.put("worth", g.row(f"{key}.worth", -worth))
     book = g.row(f"{key}.book", gone * (1.0 - shifted("written", d.vintage + 1)), b.cur)
     b.put("disposed_book", book)
     untaxed = -(gone_for_good * shifted("tax_depreciation", d.vintage))
@@ -205,6 +242,14 @@ def _opening(b: Book, o: Opening) -> None:
     age = b["time.age"]
     share = ((age + 1.0).at_most(periods) - age.at_most(periods)) / periods
     left = g.row(f"{key}.left", 1.0 - share.running(), "1")
+    if np.any(o.gone):
+        gone = b.series(f"{key}.gone", "1", o.gone, label=f"{o.id}: share retired", source="plan")
+        lost = g.row(f"{key}.lost", value * gone * left.lag(1, 1.0), b.cur,
+                     label=f"{o.id}: book value lost")  # fmt: skip
+        b.put("disposed_book", lost)
+        b.put("tax.disposed", lost)
+        kept = g.row(f"{key}.kept", 1.0 - gone.running(), "1")
+        share, left = share * kept, left * kept
     spent = g.row(f"{key}.depreciation", value * share, b.cur)
     b.put("opening_book", g.row(f"{key}.cost", value, b.cur))
     b.put("depreciation", spent, o.chip)

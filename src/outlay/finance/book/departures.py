@@ -1,28 +1,94 @@
-"""What leaves a plan before its time: chips sold or retired, leases given back early."""
+"""What leaves a plan before its time, or at its end: chips sold or scrapped, leases given back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from outlay.core.arrays import Array
-from outlay.finance.book.vintages import leavers_by_vintage
+from outlay.core.periods import MONTHS_PER_YEAR
 from outlay.finance.types import Disposal, Lease, LeaseEnd, Purchase
+from outlay.planning.contracts.clock import clock
 from outlay.planning.result import Plan
 
-__all__ = ["departures"]
+__all__ = ["departures", "lasting"]
 
 NEGLIGIBLE = 1e-6  # chips: below it a departure is the solver's rounding
+TINY = 1e-9
+
+
+def _came(plan: Plan, o: int) -> Array:
+    """[path, period]: chips of the offer that start there."""
+    tree = plan.problem.tree
+    came: Array = (plan.deliveries[o] + plan.diverted[o]).sum(axis=0)
+    return np.asarray(came[tree.ancestor[tree.leaves]])
+
+
+def _early(plan: Plan, o: int) -> Array:
+    """[path, period of start, period]: chips that leave before their time, at its start."""
+    tree = plan.problem.tree
+    nodes = tree.ancestor[tree.leaves]
+    gone: Array = plan.early[o][nodes[:, :, None], nodes[:, None, :]]
+    return np.where(gone > NEGLIGIBLE, gone, 0.0)
+
+
+def _ends(plan: Plan, o: int) -> list[int]:
+    """[period of start]: the period in which a bought chip is scrapped at the end of its life.
+
+    That in which the life ends, the next where it ends with a period; the number of periods where
+    it lasts to the horizon.
+    """
+    tree, offer = plan.problem.tree, plan.offers[o]
+    life = next(c.life_years for c in plan.problem.chips if c.id == offer.chip)
+    when = clock(tree, offer.lead_months, MONTHS_PER_YEAR * life)
+    shut = np.append(tree.start_age[1:], tree.end_age)
+    out = []
+    for t, last in enumerate((when.end - 1).tolist()):
+        inside = float(when.ends_at[t]) / MONTHS_PER_YEAR < float(shut[last]) - TINY
+        out.append(last if inside else last + 1)
+    return out
+
+
+def lasting(plan: Plan, o: int) -> Array:
+    """[path, period of start]: bought chips of the offer that stand to the end of the horizon."""
+    n = len(plan.problem.tree.periods)
+    stays = np.array([end >= n for end in _ends(plan, o)], dtype=np.float64)
+    return np.asarray((_came(plan, o) - _early(plan, o).sum(axis=2)) * stays)
+
+
+def _sold(plan: Plan, o: int, received: Array) -> Iterator[tuple[int, Array, Array]]:
+    """(period of start, chips leaving, what they fetch), [path, period]; one vintage at a time.
+
+    received: [path, period] of all that the offer's chips fetch, shared by the chips it is paid
+    for. A chip leaves the books a period after it came at the earliest.
+    """
+    came, early, n = _came(plan, o), _early(plan, o), received.shape[1]
+    paid_for = np.zeros_like(early)
+    for t, end in enumerate(_ends(plan, o)):
+        paid_for[:, t] = early[:, t]
+        if end < n:
+            paid_for[:, t, end] += np.maximum(came[:, t] - early[:, t].sum(axis=1), 0.0)
+    whole = paid_for.sum(axis=1)
+    for t in range(n):
+        gone = np.where(paid_for[:, t] > NEGLIGIBLE, paid_for[:, t], 0.0)
+        if not gone.any():
+            continue
+        share: Array = np.divide(paid_for[:, t], whole, out=np.zeros_like(whole), where=whole > 0)
+        money = received * share
+        if t + 1 < n:  # who goes in the period in which he came leaves the books in the next
+            gone[:, t + 1] += gone[:, t]
+            gone[:, t] = 0.0
+        yield t, gone, money
 
 
 def departures(
     plan: Plan, purchases: Iterable[Purchase], leases: Iterable[Lease]
 ) -> tuple[tuple[Disposal, ...], tuple[LeaseEnd, ...]]:
-    """Disposals and early ends of the plan's offers, oldest vintages first.
+    """Disposals and early ends of the plan's offers, by vintage.
 
-    A purchase `<offer>` is sold for what the plan's resale payments say; `<offer>:host` leaves
-    with it and brings in nothing. Leases that end with their term are no early ends.
+    A purchase `<offer>` fetches what the plan's resale payments say; `<offer>:host` leaves with it
+    and is paid for with it. Leases that end with their term are no early ends.
     """
     tree = plan.problem.tree
     nodes = tree.ancestor[tree.leaves]  # [path, period]
@@ -35,22 +101,17 @@ def departures(
     disposals: list[Disposal] = []
     ends: list[LeaseEnd] = []
     for o, offer in enumerate(plan.offers):
-        if offer.id not in bought and offer.id not in leased:
-            continue
-        if offer.kind == "finance_lease":  # owned in the end: nothing is given back
-            continue
-        came: Array = (plan.deliveries[o, ...] + plan.diverted[o, ...]).sum(axis=0)
-        went: Array = plan.left[o, ...].sum(axis=0)
-        arrived, left = came[nodes], went[nodes]
-        left[left <= NEGLIGIBLE] = 0.0
-        if offer.id in leased:
-            early = leavers_by_vintage(arrived, left, leased[offer.id].term)
-            ends += [LeaseEnd(offer.id, v, q) for v, q in early.items()]
-            continue
-        for vintage, gone in leavers_by_vintage(arrived, left).items():
-            share: Array = np.divide(gone, left, out=np.zeros_like(gone), where=left > 0)
-            money = received[o, :][nodes] * share
-            disposals.append(Disposal(offer.id, vintage, gone, money))
-            if f"{offer.id}:host" in bought:
-                disposals.append(Disposal(f"{offer.id}:host", vintage, gone))
+        if offer.kind in ("purchase", "finance_lease"):
+            parts = [p for p in (offer.id, f"{offer.id}:prepaid", f"{offer.id}:host")
+                     if p in bought]  # fmt: skip
+            for vintage, gone, money in _sold(plan, o, received[o][nodes]) if parts else ():
+                disposals.append(Disposal(parts[0], vintage, gone, money))
+                disposals += [Disposal(p, vintage, gone) for p in parts[1:]]
+        elif offer.id in leased:
+            early, term = _early(plan, o), leased[offer.id].term
+            for vintage in range(early.shape[1]):
+                gone = early[:, vintage].copy()
+                gone[:, vintage + term :] = 0.0
+                if gone.any():
+                    ends.append(LeaseEnd(offer.id, vintage, gone))
     return tuple(disposals), tuple(ends)

@@ -11,8 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from outlay.core.graph.graph import Expr
 from outlay.core.periods import MONTHS_PER_YEAR
+from outlay.finance.book.assets import value_by_age
 from outlay.finance.book.book import Book
 from outlay.finance.types import Lease, LeaseEnd
 
@@ -173,6 +176,8 @@ def _rows(b: Book, x: Lease) -> None:
     # an operating lease's right is its liability less rent accrued (ASC 842-20-35-3)
     operating_right = (on - finance) * (owed - accrued)
     b.put("lease.right", g.row(f"{key}.right", finance * rights + operating_right, b.cur))
+    _variable(b, x)
+    _worth(b, x)
     b.put("lease.accrued", g.row(f"{key}.accrued_off", (1.0 - on) * accrued, b.cur))
     b.put("lease.off_balance", g.row(f"{key}.off_balance", (1.0 - on) * owed, b.cur))
     _additions(b, x, finance * added)
@@ -185,6 +190,31 @@ def _rows(b: Book, x: Lease) -> None:
     cohort = b[f"{key}.liability_by_age"]
     after = cohort.lag(1, b[f"{key}.present_value"]) + b[f"{key}.interest_by_age"] - cohort
     b.put("check.lease", g.row(f"{key}.unwinds", after - b[f"{key}.payment_by_age"], "1"))
+
+
+def _variable(b: Book, x: Lease) -> None:
+    """What is paid on top of the level payments: paid, and a cost, in the period itself."""
+    if not np.any(x.variable):
+        return
+    key = f"lease.{x.id}.variable"
+    local = b.series(key, x.currency, x.variable, label=f"{x.id}: beside level payments",
+                     source=x.source or "plan")  # fmt: skip
+    row = b.graph.row(f"{key}.cost", b.convert(local, x.currency), b.cur)
+    b.put("lease.paid", row)
+    b.put("lease.straight", row)
+    b.put("lease.cost", row, x.chip)
+    b.put("lease.charge", row, x.chip)
+
+
+def _worth(b: Book, x: Lease) -> None:
+    """Market value of what is kept to the end and one's own by then; no part of the returns."""
+    if not x.worth_class:
+        return
+    g, key = b.graph, f"lease.{x.id}"
+    each = b.series(f"{key}.worth_each", f"{x.currency}/{x.unit}", x.worth_each, source=x.source)
+    kept = b.series(f"{key}.lasting", x.unit, x.lasting, source="plan")
+    new = g.row(f"{key}.new", b.convert(kept * each, x.currency), b.cur)
+    g.row(f"{key}.worth", new.by_age(value_by_age(b, key, x.worth_class, x.late)), b.cur)
 
 
 def _additions(b: Book, x: Lease, added: Expr) -> None:

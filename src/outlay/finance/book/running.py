@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from outlay.core.graph.graph import Expr
 from outlay.finance.book.book import Book
 
-__all__ = ["build_costs", "build_debts", "build_sales"]
+__all__ = ["build_costs", "build_debts", "build_outside", "build_sales"]
 
 
 def build_costs(b: Book) -> None:
@@ -32,6 +33,13 @@ def build_costs(b: Book) -> None:
             b.put("cost.variable", g.row(f"{key}.follows_use", row * share, b.cur), c.chip)
 
 
+def build_outside(b: Book) -> None:
+    """Rows of what the firm earns outside the plan; role: earned_outside."""
+    for x in b.flows.outside:
+        amount = b.series(f"outside.{x.id}", x.currency, x.amount, source=x.source)
+        b.put("earned_outside", b.graph.row(f"outside.{x.id}.cash", b.convert(amount, x.currency)))
+
+
 def build_sales(b: Book) -> None:
     """Rows of tokens served and revenue; roles: mtok, revenue, revenue.<service>."""
     g = b.graph
@@ -56,7 +64,11 @@ def build_debts(b: Book) -> None:
         opening = b.scalar(f"{key}.opening", cur, d.opening, source=d.source)
         rate = b.scalar(f"{key}.rate", "1/year", d.rate, source=d.source)
         balance = g.row(f"{key}.balance", opening + (drawn - repaid).running(), cur)
-        interest = g.row(f"{key}.interest", balance.lag(1, opening) * rate * year_part, cur)
+        if d.interest is None:
+            due: Expr = balance.lag(1, opening) * rate * year_part
+        else:
+            due = b.series(f"{key}.interest_due", cur, d.interest, source=d.source or "plan")
+        interest = g.row(f"{key}.interest", due, cur)
         closing = g.row(f"{key}.owed", b.convert(balance, cur), b.cur)
         b.put("debt.interest", g.row(f"{key}.interest.cost", b.convert(interest, cur), b.cur))
         b.put("debt.drawn", g.row(f"{key}.drawn.cost", b.convert(drawn, cur), b.cur))

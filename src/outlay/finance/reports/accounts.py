@@ -16,7 +16,7 @@ from outlay.finance.book.assets import build_assets
 from outlay.finance.book.book import Book, open_book
 from outlay.finance.book.leases import build_leases
 from outlay.finance.book.merge import merged
-from outlay.finance.book.running import build_costs, build_debts, build_sales
+from outlay.finance.book.running import build_costs, build_debts, build_outside, build_sales
 from outlay.finance.check import check
 from outlay.finance.reports.returns import build_returns
 from outlay.finance.reports.statements import BALANCE, CASH, INCOME, build_statements
@@ -99,6 +99,7 @@ def build_book(flows: Flows, policy: Policy) -> Book:
     build_costs(b)
     build_sales(b)
     build_debts(b)
+    build_outside(b)
     build_statements(b)
     build_returns(b)
     build_unit_costs(b)

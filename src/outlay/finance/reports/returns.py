@@ -29,6 +29,9 @@ def _capex(b: Book) -> None:
     for role in sorted(r for r in b.lists if r.startswith("cost.") and r != "cost.variable"):
         name = role.removeprefix("cost.")
         g.row(f"opex.class.{name}", b.sum(role), cur, f"Opex: {name}")
+    for role in sorted(r for r in b.lists if r.startswith("revenue.")):
+        name = role.removeprefix("revenue.")
+        g.row(f"revenue.service.{name}", b.sum(role), cur, f"Revenue: {name}")
     g.row("opex.class.leases", b["income.lease_cost"], cur, "Opex: leases")
     g.row("capex.owned", b.sum("capex"), cur, "Capex, delivered")
     paid = -(b["cash.capex"] + b["cash.deposits"])
@@ -46,6 +49,7 @@ def _value(b: Book) -> None:
     g, cur = b.graph, b.cur
     leases = b["cash.leases_operating"] + b["cash.lease_principal"]
     operating = b["cash.receipts"] + b["cash.costs"] + b["cash.tax"] + b["cash.vat"] + leases
+    operating = operating + b["cash.outside"]
     free = g.row("return.free_cash", operating + b["cash.investing"], cur, "Free cash flow")
     worth = g.row("return.market_value", b.sum("worth"), cur, "Market value of what stands")
     end = g.row("return.end_value", worth.at(-1), cur, "Market value at the end")

@@ -19,11 +19,11 @@ def _rows(statement: str, lines: str) -> tuple[str, ...]:
 INCOME = _rows(
     "income",
     "revenue costs lease_cost cancellations ebitda depreciation amortisation disposals ebit "
-    "interest lease_interest fx before_tax tax deferred_tax net",
+    "interest lease_interest fx before_tax tax deferred_tax outside net",
 )
 CASH = _rows(
     "cash",
-    "receipts costs leases_operating interest tax vat operating capex deposits disposals "
+    "receipts costs leases_operating interest tax vat outside operating capex deposits disposals "
     "investing debt lease_principal owner financing change",
 )
 BALANCE = _rows(
@@ -89,7 +89,11 @@ def _tax(b: Book) -> None:
         later = later - (pool - pool.lag())
     tax = g.row("income.tax", due, cur, "Tax")
     deferred = g.row("income.deferred_tax", rate * later, cur, "Deferred tax")
-    g.row("income.net", b["income.before_tax"] - tax - deferred, cur, "Net income")
+    outside = g.row(
+        "income.outside", b.sum("earned_outside"), cur, "Earned outside this plan, after tax"
+    )
+    net = b["income.before_tax"] - tax - deferred + outside
+    g.row("income.net", net, cur, "Net income")
     g.row("balance.deferred_tax", deferred.running(), cur, "Deferred tax liability")
     effective = tax + deferred - rate * b["income.before_tax"]
     b.put("check", g.row("check.tax", effective, cur, "Tax and deferred tax − rate × profit"))
@@ -130,7 +134,8 @@ def _cash(b: Book) -> None:
     row("cash.interest", -b["income.interest"], cur, "Interest paid")
     row("cash.tax", -b["income.tax"], cur, "Tax paid")
     row("cash.vat", -_change(b["balance.vat"]), cur, "VAT paid and recovered")
-    operating = ("receipts", "costs", "leases_operating", "interest", "tax", "vat")
+    row("cash.outside", b["income.outside"], cur, "Earned outside this plan")
+    operating = ("receipts", "costs", "leases_operating", "interest", "tax", "vat", "outside")
     row("cash.operating", g.add([b[f"cash.{k}"] for k in operating], cur), cur, "Operations")
     row("cash.capex", b.sum("deposit.used") - b.sum("capex"), cur, "Purchases paid at delivery")
     deposits = b.sum("deposit.refunded") - b.sum("deposit.paid")
@@ -143,7 +148,11 @@ def _cash(b: Book) -> None:
     before = b["cash.operating"] + b["cash.investing"] + b["cash.debt"] + b["cash.lease_principal"]
     row("cash.before_owner", before, cur)
     opening = b.scalar("balance.cash_opening", cur, b.policy.opening_cash, label="opening cash")
-    least = b.scalar("balance.cash_minimum", cur, b.policy.minimum_cash, label="minimum cash")
+    floor, name = b.policy.minimum_cash, "balance.cash_minimum"
+    if isinstance(floor, float):
+        least = b.scalar(name, cur, floor, label="minimum cash")
+    else:
+        least = b.series(name, cur, floor, label="minimum cash")
     held = g.later("balance.cash", cur, "Cash")
     ready = held.lag(1, opening) + b["cash.before_owner"]
     if b.policy.funded:

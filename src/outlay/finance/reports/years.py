@@ -8,7 +8,7 @@ from outlay.finance.reports.statements import BALANCE, CASH, INCOME
 __all__ = ["build_years", "fiscal_years", "year_lines"]
 
 OTHER = ("capex.owned", "capex.paid", "capex.leased", "capex.with_leases", "opex.total")
-CLASSES = ("capex.class.", "opex.class.")
+CLASSES = ("revenue.service.", "capex.class.", "opex.class.")
 
 
 def fiscal_years(b: Book) -> dict[int, tuple[int, ...]]:

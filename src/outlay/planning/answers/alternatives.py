@@ -7,7 +7,7 @@ cost within a tolerance of the best, then drive one quantity as low and as high 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -37,10 +37,12 @@ def near_optimal(
     offers: Sequence[str] = (),
     options: Options | None = None,
     branches: Branches | None = None,
+    planned: Mapping[str, float] | None = None,
 ) -> list[Range]:
     """Ranges of first-period orders by offer; all offers that can be ordered then by default.
 
-    branches: those that the plan was solved from.
+    branches: those that the plan was solved from. planned: orders of the plan, where they are not
+    the programme's own: whole lots.
     """
     options = options or Options()
     model = build(problem, options)
@@ -69,7 +71,7 @@ def near_optimal(
             found[name, sign, tolerance] = value
     out = []
     for tolerance, (name, cols) in itertools.product(tolerances, wanted.items()):
-        now = float(best.x[cols].sum())
+        now = (planned or {}).get(name, float(best.x[cols].sum()))
         low, high = found[name, 1, tolerance], found[name, -1, tolerance]
         least, most = min(low, now), max(high, now)
         out.append(Range(name, tolerance, least, now, most, least > 1e-6 * max(1.0, most)))

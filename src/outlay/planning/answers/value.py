@@ -7,7 +7,8 @@ All values are differences of optimal objectives, in currency at the start of th
     flexibility = static plan - RP, every build fixed at the start;
     a state of a factor: expected cost given each state, planned as now.
 WS <= RP <= EEV (Birge and Louveaux, Introduction to Stochastic Programming, 2011, chapter 4).
-A megawatt and 1,000 chips are shadow prices: right for small changes.
+A megawatt and 1,000 chips are shadow prices: right for small changes. RP is the plan with lots and
+steps of any share, as what it is set against: what whole ones cost is said on its own.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def values(
     """
     options = options or Options()
     asked = set(which)
-    out = Values(plan.objective)
+    out, best = Values(plan.objective), plan.any_share  # lots are any share on both sides
     if apart(problem, options) and problem.tail.weight <= 0:
         branches = branches or Branches(problem, options)
     else:
@@ -98,7 +99,7 @@ def values(
     if "evpi" in asked:
         cost, first = _foresight(problem, options, branches)
         ws = _risk(problem, cost)
-        out = replace(out, evpi=plan.objective - ws, leaf_cost=cost, leaf_first=first)
+        out = replace(out, evpi=best - ws, leaf_cost=cost, leaf_first=first)
     if "factors" in asked:
         factors, given_ = {}, {}
         for f in problem.tree.factors:
@@ -106,16 +107,16 @@ def values(
                 factors[f.name], given_[f.name] = _known(problem, plan, f.name, options, branches)
         out = replace(out, factors=factors, given=given_)
     if "vss" in asked:
-        out = replace(out, vss=_mean_value(problem, options) - plan.objective)
+        out = replace(out, vss=_mean_value(problem, options) - best)
     if "flexibility" in asked:
-        out = replace(out, flexibility=_static(problem, options) - plan.objective)
+        out = replace(out, flexibility=_static(problem, options) - best)
     if "megawatt" in asked:
         out = replace(out, megawatt=_megawatt(plan))
     if "chips" in asked:
         out = replace(out, chips=_chips(plan))
     if "quarter" in asked:
         sooner = solve(_sooner(problem), options)
-        out = replace(out, quarter=plan.objective - sooner.objective)
+        out = replace(out, quarter=best - sooner.objective)
     if "do_nothing" in asked:
         out = replace(out, do_nothing=do_nothing(problem, options).objective)
     return out
@@ -169,14 +170,14 @@ def _known(
         sets = [leaves_given(tree, {factor: s}) for s in live]
         cost = branches.costs(sets)
         known = sum(float(tree.probability[n].sum()) * c for n, c in zip(sets, cost, strict=True))
-        return plan.objective - known, dict(zip(live, cost, strict=True))
+        return plan.any_share - known, dict(zip(live, cost, strict=True))
     parts = known_early(problem, factor)
     cost = [solve(q, options).objective for _, q in parts]
     if problem.tail.weight > 0:
         known = solve(forest(parts), options).objective
     else:
         known = sum(p * c for (p, _), c in zip(parts, cost, strict=True))
-    return plan.objective - known, dict(zip(live, cost, strict=True))
+    return plan.any_share - known, dict(zip(live, cost, strict=True))
 
 
 def _possible(problem: PlanProblem, factor: str, state: str) -> bool:

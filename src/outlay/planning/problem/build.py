@@ -13,6 +13,7 @@ import numpy as np
 from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import Problem, StudyError
 from outlay.demand.types import DemandPaths
+from outlay.planning.problem.campaigns import campaigns_of, software_gain, takes
 from outlay.planning.problem.funds import budgets_of, cash_of, overrun_price
 from outlay.planning.problem.node_studies import Branches, NodeStudies, level, reveal_period
 from outlay.planning.problem.supply import (
@@ -32,6 +33,7 @@ from outlay.planning.problem.types import (
     ShareLimit,
     Site,
     Tail,
+    Tier,
 )
 from outlay.results.chips_models import Chip as CatalogueChip
 from outlay.study.model.fields import Schedule
@@ -114,24 +116,24 @@ def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
 
 def _rate_factor(ns: NodeStudies, branches: Branches) -> Array:
     """[load, node]: software gain since the first period, over the growth of work per unit."""
-    tree = ns.tree
-    gain = np.empty(len(tree))
-    for node, s in enumerate(ns.nodes):
-        gain[node] = (1.0 + s.performance.software_gain.value) ** int(tree.period[node])
-    compute = branches.over(lambda d: d.compute, tree.period)
-    reserved = np.array([load.phase == "reserved" for load in branches.demand[0].loads])
-    return np.where(reserved[:, None], 1.0, gain[None, :] / compute)
+    compute = branches.over(lambda d: d.compute, ns.tree.period)
+    reserved = np.array([load.phase == "reserved" for load in branches.demand[0].loads], dtype=bool)
+    return np.where(reserved[:, None], 1.0, software_gain(ns)[None, :] / compute)
 
 
 def _loads(ns: NodeStudies, branches: Branches, held: Array) -> tuple[Load, ...]:
     """held: [load, node] chips held over those that work at the mean."""
     shed = branches.loads(lambda x: x.shed_cost)
     wait = branches.loads(lambda x: x.deferrable)
+    least, most = branches.loads(lambda x: x.least), branches.loads(lambda x: x.most)
+    loss = branches.loads(lambda x: x.loss)
     services = ns.base.services
     return tuple(
         Load(x.id, level(shed[i]), x.group, x.service, x.phase, x.unit, level(wait[i]),
              at_work=level(1.0 / held[i]),
-             colocated=x.service in services and services[x.service].colocated)
+             colocated=x.service in services and services[x.service].colocated,
+             tiers=tuple(Tier(*t) for t in x.tiers), least=level(least[i]),
+             instead_of=x.instead_of, most=level(most[i]), loss=level(loss[i]))
         for i, x in enumerate(branches.demand[0].loads)
     )  # fmt: skip
 
@@ -156,12 +158,8 @@ def _masks(
                 or (site.holds == "domestic" and catalogue[c].domestic_cn)
                 or (isinstance(site.holds, list) and c in site.holds)
             )
-        here = {name, site.region, *site.tags}
         for j, load in enumerate(demand.loads):
-            wanted = not load.places or bool(here.intersection(load.places))
-            names = {load.service, load.phase, load.service.partition("@")[0]}
-            taken = not site.loads or bool(names.intersection(site.loads))
-            site_load[i, j] = wanted and taken
+            site_load[i, j] = takes(name, site, load)
     return site_chip, site_load
 
 
@@ -234,7 +232,7 @@ def build_problem(
     spread = np.array(
         [study.rules.fragmentation.value if x.unit == "token/s" else 1.0 for x in demand.loads]
     )
-    own = capacity.units_per_chip / (spread * demand.peak)[:, None]
+    own = capacity.units_per_chip[: len(demand.loads)] / (spread * demand.peak)[:, None]
     return PlanProblem(
         currency=study.currency,
         tree=tree,
@@ -252,6 +250,7 @@ def build_problem(
         site_chip=site_chip,
         site_load=site_load,
         rate_factor=_rate_factor(ns, branches),
+        campaigns=campaigns_of(ns, branches),
         budgets=budgets_of(ns),
         limits=shared_caps(ns),
         shares=_domestic_rule(ns, catalogue),
@@ -266,7 +265,7 @@ def build_problem(
 
 def _check_places(study: Study, demand: DemandPaths) -> None:
     found = []
-    for load in demand.loads:
+    for load in (*demand.loads, *(c.load for c in demand.campaigns)):
         if load.places and not _places(study, load.places):
             found.append(
                 Problem(

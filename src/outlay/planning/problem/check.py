@@ -13,7 +13,7 @@ import numpy as np
 from outlay.core.errors import InputError, Problem, nearest
 from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.problem.axes import Axis, entries
-from outlay.planning.problem.types import Budget, Offer, PlanProblem, Pool, ShareLimit
+from outlay.planning.problem.types import Budget, Load, Offer, PlanProblem, Pool, ShareLimit, Tier
 
 __all__ = ["check", "problems"]
 
@@ -45,6 +45,7 @@ def problems(p: PlanProblem) -> Iterator[Problem]:
         return
     yield from _numbers(p)
     yield from _contracts(p)
+    yield from _loads(p)
     yield from _limits(p)
 
 
@@ -151,6 +152,35 @@ def _contracts(p: PlanProblem) -> Iterator[Problem]:
         child = np.flatnonzero(parent >= 0)
         if np.any(q.available[child] > q.available[parent[child]] + 1e-9):
             yield Problem("a pool may not grow along a path", q.id)
+
+
+def _loads(p: PlanProblem) -> Iterator[Problem]:
+    """Tiers, least level and fallback: what holds for one load of a group holds for all."""
+    known = {x.id for x in p.loads}
+    groups: dict[str, list[Load]] = {}
+    for x, demand in zip(p.loads, p.demand, strict=True):
+        groups.setdefault(x.group or x.id, []).append(x)
+        if not _whole(x.tiers):
+            found = ", ".join(f"{t.share:g} at {t.times:g}" for t in x.tiers)
+            yield Problem("tiers sum to 1, the cheapest first", x.id, found)
+        for name, value in (("least", x.least), ("most", x.most), ("loss", x.loss)):
+            if np.any(np.asarray(value) > 1):
+                yield Problem(f"{name} out of range", x.id, str(value), "0 … 1")
+        if x.instead_of:
+            yield from _known(x.id, "load", (x.instead_of,), known)
+        if x.instead_of and demand.any():
+            yield Problem("a fallback has no demand of its own", x.id)
+    handed = {x.instead_of for x in p.loads}
+    for loads in groups.values():
+        if len({(x.tiers, str(np.ravel(x.least)), x.id in handed) for x in loads}) > 1:
+            yield Problem("tiers, least and fallback differ within a group", loads[0].id)
+
+
+def _whole(tiers: Sequence[Tier]) -> bool:
+    """Whether tiers are the whole of the work, the cheapest first."""
+    shares, times = [t.share for t in tiers], [t.times for t in tiers]
+    sane = tiers and np.isfinite([*shares, *times]).all() and min(*shares, *times) >= 0
+    return bool(sane and abs(sum(shares) - 1.0) <= 1e-9 and times == sorted(times))
 
 
 def _limits(p: PlanProblem) -> Iterator[Problem]:

@@ -194,14 +194,22 @@ class Branches:
         """[load, node]: capacity held over the rate."""
         return np.stack([d.peak for d in self.demand])[self.at].T
 
-    def units(self) -> Array:
-        """[load, chip, node] of the capacity tables."""
-        return np.moveaxis(np.stack([c.units_per_chip for c in self.capacity])[self.at], 0, -1)
+    def campaigns(self, number: int, pick: Callable[[Load], float]) -> Array:
+        """[node] of what `pick` finds in the load of a campaign that the plan places."""
+        return np.array([pick(d.campaigns[number].load) for d in self.demand])[self.at]
+
+    def units(self, *, campaigns: bool = False) -> Array:
+        """[load, chip, node] of the capacity tables; campaigns: of those that the plan places."""
+        first = len(self.demand[0].loads)
+        rows = slice(first, None) if campaigns else slice(first)
+        every = np.stack([c.units_per_chip[rows] for c in self.capacity])
+        return np.moveaxis(every[self.at], 0, -1)
 
 
 def _same_work(base: DemandPaths, other: DemandPaths) -> None:
     def named(d: DemandPaths) -> tuple[object, ...]:
-        return (*((x.id, x.unit, x.phase, x.places) for x in d.loads), *d.slices, *d.states)
+        every = (*d.loads, *(c.load for c in d.campaigns))
+        return (*((x.id, x.unit, x.phase, x.places) for x in every), *d.slices, *d.states)
 
     if named(base) != named(other):
         odd = sorted({str(x) for x in named(base)} ^ {str(x) for x in named(other)})

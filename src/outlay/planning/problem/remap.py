@@ -11,14 +11,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from outlay.core.arrays import Array, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import InputError
 from outlay.planning.problem.axes import join, pick
-from outlay.planning.problem.doors import closed_door
 from outlay.planning.problem.tree import Factor, Tree
-from outlay.planning.problem.types import PlanProblem
+from outlay.planning.problem.types import Offer, PlanProblem
 
 __all__ = [
+    "closed_door",
     "expected_path",
     "forest",
     "given",
@@ -196,3 +196,12 @@ def reweighted(problem: PlanProblem, factor: str, state: str, chance: float) -> 
 def with_sure_tail(problem: PlanProblem) -> PlanProblem:
     """The problem without weight on the tail: one history has no tail."""
     return replace(problem, tail=replace(problem.tail, weight=0.0))
+
+
+def closed_door(offer: Offer, tree: Tree) -> BoolArray:
+    """[node]: the branch closes the door on due orders of the offer (see `Offer`)."""
+    if offer.closed is not None:
+        return np.asarray(offer.closed, dtype=bool)
+    best = np.full(len(tree.periods), -np.inf)
+    np.maximum.at(best, tree.period, offer.delivery_cap)
+    return np.asarray(offer.delivery_cap < best[tree.period])

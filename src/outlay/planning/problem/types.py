@@ -35,6 +35,7 @@ __all__ = [
     "ShareLimit",
     "Site",
     "Tail",
+    "Tier",
     "Treatment",
     "Wear",
 ]
@@ -247,6 +248,14 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """A part of the work, and the price of not doing it over the load's `shed_cost`."""
+
+    share: float
+    times: float
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """Work of one kind: a phase of a service, or other work in reference chips.
 
@@ -256,6 +265,11 @@ class Load:
     group must be served in the same place (one group, one answer per zone).
     revenue: currency per unit served, for plans that maximise profit. at_work: share of the chips
     that serve it that work at the mean; the rest is held for peaks, and idles.
+
+    tiers: cheapest first, shares sum to 1; least: share that must be served in every slice and
+    node; both alike for the loads of a group. instead_of: id of the load of which this one (a
+    smaller model) may do up to `most` of the demand, at `loss` of that load's shed_cost; it has
+    no demand of its own and a group of its own.
     """
 
     id: str
@@ -268,28 +282,48 @@ class Load:
     colocated: bool = False
     revenue: float = 0.0
     at_work: Annotated[Number, axes("node")] = 1.0
+    tiers: tuple[Tier, ...] = (Tier(1.0, 1.0),)
+    least: Annotated[Number, axes("node")] = 0.0
+    instead_of: str = ""
+    most: Annotated[Number, axes("node")] = 0.0
+    loss: Annotated[Number, axes("node")] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """Training work to be done between two periods: `work` units by the end of period `due`.
 
-    units_per_chip: units per second (0 = cannot). short_cost: currency per unit not done.
+    units_per_chip: units per second (0 = cannot); units_by_node: the same as each branch has it,
+    None = in all as in the base. short_cost: currency per unit not done.
     rate_factor: software gain. steady: runs at one rate through the day, not in slices.
-    block_chips: least number of chips at one site in one period (0 = any; whole near the root,
-    a share elsewhere).
+    even: `work` is that of each node, due in its own period; else what is due at the end of `due`,
+    on the way to each of its nodes. block_chips: least number of chips, each counted by its
+    units_per_chip, that stand at the one site where it runs, beside what serves (0 = any number
+    anywhere; runs there or not near the root, a share of the period elsewhere).
     """
 
     id: str
-    work: Amount
+    work: Annotated[Number, axes("node")]
     start: int
     due: int
     units_per_chip: Annotated[Array, axes("chip")]
     sites: tuple[str, ...]
-    short_cost: Amount
+    short_cost: Annotated[Number, axes("node")]
     rate_factor: Annotated[Number, axes("node")] = 1.0
     steady: bool = True
     block_chips: Amount = 0.0
+    even: bool = False
+    units_by_node: Annotated[Array | None, axes("chip", "node")] = None
+
+    def units(self, nodes: int) -> Array:
+        """[chip, node]: units per second before software gains."""
+        if self.units_by_node is not None:
+            return self.units_by_node
+        return np.broadcast_to(self.units_per_chip[:, None], (len(self.units_per_chip), nodes))
+
+    def rates(self, nodes: int) -> Array:
+        """[chip, node]: units per second."""
+        return np.asarray(self.units(nodes) * self.rate_factor)
 
 
 @dataclass(frozen=True)

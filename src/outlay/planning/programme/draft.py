@@ -12,7 +12,7 @@ from outlay.planning.programme.frame import Frame
 from outlay.planning.programme.ledger import Ledger
 from outlay.planning.programme.vintages import Vintages
 
-__all__ = ["Draft", "Options"]
+__all__ = ["WHOLE", "Draft", "Options"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,10 @@ class Options:
     memory_limit_mb: float = 4000.0
     mip_gap: float = 1e-3
     tolerance: float = 1e-6
+
+
+WHOLE = Options(whole_depth=1, mip_gap=1e-5)
+"""As a plan is made: whole lots, steps and blocks in the first period, any share later."""
 
 
 @dataclass

@@ -16,8 +16,8 @@ from outlay.core.periods import HOURS_PER_YEAR
 from outlay.planning.contracts.clock import Clock
 from outlay.planning.contracts.register import terms_of
 from outlay.planning.contracts.terms import Terms
-from outlay.planning.problem.doors import closed_door
 from outlay.planning.problem.places import merge_halls
+from outlay.planning.problem.remap import closed_door
 from outlay.planning.problem.types import Offer, PlanProblem, Site
 
 __all__ = [
@@ -377,4 +377,8 @@ class Frame:
         with np.errstate(divide="ignore", invalid="ignore"):
             need: Array = np.where(best > 0, peak / best, 0.0).sum(axis=0)
         total = float(need.max(initial=0.0)) + sum(float(q.available.max()) for q in p.pools)
+        for c in p.campaigns:
+            seconds = float(p.tree.seconds.max()) * (1 if c.even else c.due - c.start + 1)
+            fastest = float(c.units(len(p.tree)).max(initial=0.0))
+            total += float(np.max(c.work)) / seconds / fastest if fastest > 0 else 0.0
         return float(2.0 ** np.round(np.log2(max(total, 1e-6) / 256.0)))

@@ -8,6 +8,9 @@ bases of all, laid side by side, start the tree: feasible, and short of the best
 trunk's decisions lack. Primal simplex does the rest. The answer is that of the whole programme,
 certified as any other; only the way is another.
 
+Lots are any share in a branch: whole numbers are searched in the tree alone (`whole`), from the
+optimum of this way.
+
 What was solved on the way is kept: a history known at the start, or a state of a factor known, is
 a branch that the values of information ask for (`planning.value`).
 """
@@ -56,7 +59,7 @@ def apart(problem: PlanProblem, options: Options) -> bool:
     """Whether a tree can be taken apart: one that branches, without ties or idle branches."""
     tree = problem.tree
     possible = bool(np.all(tree.probability[tree.leaves] > 0))
-    return len(tree.leaves) > 1 and possible and not options.tie and not options.whole_depth
+    return len(tree.leaves) > 1 and possible and not options.tie
 
 
 def worth_it(model: Model) -> bool:
@@ -70,7 +73,7 @@ class Branches:
 
     def __init__(self, problem: PlanProblem, options: Options | None = None) -> None:
         self.problem = problem
-        self.options = options or Options()
+        self.options = replace(options or Options(), whole_depth=0)
         self._cutter: Cutter | None = None
         self._parts: dict[Key, Part] = {}
         self._costs: dict[Key, float] = {}

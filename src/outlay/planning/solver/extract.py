@@ -8,6 +8,7 @@ import numpy as np
 
 from outlay.core.arrays import Array, BoolArray
 from outlay.core.periods import HOURS_PER_DAY
+from outlay.planning.problem.fallback import whose
 from outlay.planning.problem.types import Budget, PlanProblem, ShareLimit
 from outlay.planning.programme.blocks import Block
 from outlay.planning.programme.model import Model
@@ -15,8 +16,7 @@ from outlay.planning.programme.rows.sites import energised_from
 from outlay.planning.programme.vintages import Vintages
 from outlay.planning.result import Certificates, Flow, Plan, Price
 from outlay.planning.solver.highs import Solution
-from outlay.planning.solver.reader import Reader
-from outlay.planning.solver.split import split
+from outlay.planning.solver.split import Reader, split
 from outlay.results.plans.rows import Slack
 
 __all__ = ["extract", "label"]
@@ -38,6 +38,7 @@ PRICED = {
     "cash_floor": "cash",
     "capacity": "capacity",
     "balance": "service",
+    "least": "service",
     "work": "training",
 }
 QUIET = ("capacity", "balance")  # too many to list: only the binding ones are kept, summed up
@@ -58,7 +59,7 @@ def extract(model: Model, solution: Solution, certificates: Certificates) -> Pla
             orders[i] = came.sum(axis=0)
     arriving, left = _coming_and_going(model, r, starts + divert)
     served = _served(model, r)
-    shed, deferred = _unserved(model, r)
+    shed, handed, deferred = _unserved(model, r)
     flows = tuple(_flows(model, x))
     leaf_cost = _leaf_cost(model, flows)
     leaves = p.tree.leaves
@@ -97,6 +98,7 @@ def extract(model: Model, solution: Solution, certificates: Certificates) -> Pla
         given_mw=r.get("given"),
         served=served,
         shed=shed,
+        handed=handed,
         deferred=deferred,
         work=_work(model, r),
         short=r.get("short"),
@@ -174,16 +176,21 @@ def _served(model: Model, r: Reader) -> Array:
     return np.asarray(r.get("busy") * model.frame.rate[:, :, None, None, :])
 
 
-def _unserved(model: Model, r: Reader) -> tuple[Array, Array]:
+def _unserved(model: Model, r: Reader) -> tuple[Array, Array, Array]:
+    """Shed, handed to a smaller model (taken, for its own loads) and moved into the slice."""
     p, f = model.problem, model.frame
     mean: Array = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
-    shed, moved = np.zeros_like(p.demand), np.zeros_like(p.demand)
-    share, shift = r.get("shed"), r.get("moved")
+    shed, handed, moved = (np.zeros_like(p.demand) for _ in range(3))
+    share, small, shift = r.get("shed").sum(axis=1), r.get("fallback"), r.get("moved")
     for g, loads in enumerate(f.groups):
         for i in loads:
             shed[i] = p.demand[i] * share[g]
+            handed[i] = p.demand[i] * small[g]
             moved[i] = mean[i, None, :] * shift[g]
-    return shed, moved
+    for j, i in enumerate(whose(p)):
+        if i != j:
+            handed[j] = -handed[i]
+    return shed, handed, moved
 
 
 def _work(model: Model, r: Reader) -> Array:
@@ -194,10 +201,9 @@ def _work(model: Model, r: Reader) -> Array:
     chips: Array = (train * hours).sum(axis=3)
     out = np.zeros_like(chips)
     for c, campaign in enumerate(p.campaigns):
-        rate: Array = campaign.units_per_chip[:, None] * np.ones(len(tree))
+        rate = campaign.rates(len(tree))
         if p.chip_factor is not None:
             rate = rate * p.chip_factor
-        rate = rate * np.broadcast_to(np.asarray(campaign.rate_factor), (len(tree),))
         out[c] = chips[c] * (rate * tree.seconds)[:, None, :]
     return out
 
@@ -270,6 +276,8 @@ def _prices(model: Model, s: Solution, x: Array) -> Iterator[Price]:
             where = tuple(int(i) for i in at)
             row = int(block.index[where])
             y = float(s.row_dual[row])
+            if name == "balance" and model.problem.loads[where[0]].instead_of:
+                continue  # nothing is asked of a smaller model, so that more of it is no limit
             if name in QUIET and abs(y) * float(m.row_unit[row]) <= 1e-12:
                 continue
             upper, unit = float(m.row_upper[row]), float(m.row_unit[row])

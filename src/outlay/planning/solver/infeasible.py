@@ -38,6 +38,7 @@ LIMITS = {
     "cash_floor": "the cash floor",
     "pool": "chips that must stay",
     "work": "training work",
+    "least": "the least share that must be served (`least`)",
 }
 SMALL = 1e-7
 
@@ -138,11 +139,21 @@ class _Elastic:
         return self._solve(hard, ~hard) is None
 
     def relaxation(self, member: int) -> float | None:
-        """Least give of one limit that alone makes everything fit, in its own unit."""
+        """Give of one limit of the study that alone makes everything fit, in its own unit."""
         hard = np.ones(self.n, dtype=bool)
-        hard[member] = False
+        same = self._same(member)
+        hard[same] = False
         give = self._solve(hard, np.zeros(self.n, dtype=bool))
-        return None if give is None else float(give[member] * self.size[member])
+        return None if give is None else float((give[same] * self.size[same]).max())
+
+    def _same(self, member: int) -> IntArray:
+        """The rows that one statement of the study made: a least level holds in every node."""
+        m = self.model.matrix
+        if member < len(self.rows):
+            block, at = m.row_at(int(self.rows[member]))
+            if block.name == "least":
+                return np.flatnonzero(np.isin(self.rows, block.index[at[0]]))
+        return np.array([member])
 
     def problem(self, member: int) -> Problem:
         m, tree = self.model.matrix, self.model.problem.tree

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import NoReturn
 
 import numpy as np
 
@@ -13,11 +14,12 @@ from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.draft import Options
 from outlay.planning.programme.model import Model, build
 from outlay.planning.programme.size import refuse_too_large
-from outlay.planning.result import Plan
+from outlay.planning.result import Certificates, Plan
 from outlay.planning.solver.branches import Branches, worth_it
 from outlay.planning.solver.certify import certify, require
 from outlay.planning.solver.extract import extract
-from outlay.planning.solver.highs import Session, Solution
+from outlay.planning.solver.highs import SIMPLEX_BELOW, Session, Solution
+from outlay.planning.solver.whole import Whole, search
 
 __all__ = ["Options", "solve", "solve_linear", "solve_model"]
 
@@ -44,20 +46,26 @@ def solve_model(model: Model, branches: Branches | None = None, *, edited: bool 
     edited: bounds of the programme were moved by hand, so that its branches say nothing of it.
     """
     if model.matrix.integer.any():
-        return _solve_whole(model)
+        return _solve_whole(model, branches, edited=edited)
+    _, solution, certificate = _certified(model, branches, edited)
+    return extract(model, solution, certificate)
+
+
+def _certified(
+    model: Model, branches: Branches | None, edited: bool
+) -> tuple[Session, Solution, Certificates]:
     options = model.draft.options
     session, solution = solve_linear(model, branches, edited=edited)
-    if solution.status == "optimal":
-        certificate = certify(model.matrix, solution)
-        if not certificate.ok(options.tolerance):
-            session.h.clearSolver()
-            again = session.solve("simplex", options.mip_gap)
-            if again.status == "optimal":
-                solution, certificate = again, certify(model.matrix, again)
-        require(certificate, options.tolerance)
-        return extract(model, solution, certificate)
-    _refuse(model, solution)
-    raise AssertionError  # unreachable
+    if solution.status != "optimal":
+        _refuse(model, solution)
+    certificate = certify(model.matrix, solution)
+    if not certificate.ok(options.tolerance):
+        session.h.clearSolver()
+        again = session.solve("simplex", options.mip_gap)
+        if again.status == "optimal":
+            solution, certificate = again, certify(model.matrix, again)
+    require(certificate, options.tolerance)
+    return session, solution, certificate
 
 
 def solve_linear(
@@ -77,21 +85,50 @@ def solve_linear(
     return session, session.solve(options.method, options.mip_gap)
 
 
-def _solve_whole(model: Model) -> Plan:
+def _solve_whole(model: Model, branches: Branches | None, *, edited: bool) -> Plan:
     """Whole numbers near the root, then prices from the programme with those held.
 
-    The bound must be at least the relaxation's (I7); where it is not, or the certificate fails,
-    the integer solve is repeated without presolve.
+    The linear programme comes first: its optimum is what the whole numbers are set against, and
+    from its basis they are searched. A small one is left to the solver's own integer method.
     """
     options, m = model.draft.options, model.matrix
-    relaxed = replace(m, integer=np.zeros_like(m.integer))
-    least = Session(relaxed, time_limit_s=options.time_limit_s).solve(options.method)
-    if least.status != "optimal":
-        _refuse(model, least)
-    found, certificate = None, None
+    relaxed = replace(model, matrix=replace(m, integer=np.zeros_like(m.integer)))
+    session, least, _ = _certified(relaxed, branches, edited)
+    columns = np.flatnonzero(m.integer)
+    small = m.shape[1] < SIMPLEX_BELOW
+    found = _exact(model, least) if small else search(session, least, columns, options.mip_gap)
+    if found is None:
+        raise InfeasibleError("no plan in whole lots, steps and blocks meets every limit", [])
+    lower, upper = m.lower.copy(), m.upper.copy()
+    lower[columns] = upper[columns] = found.values
+    held = replace(relaxed.matrix, lower=lower, upper=upper)
+    final = found.solution
+    if small:
+        final = Session(held, time_limit_s=options.time_limit_s).solve("simplex")
+    if final.status != "optimal":
+        raise SolverError("the plan with its whole numbers held did not solve")
+    gap = max(0.0, (final.objective - found.bound) / max(1.0, abs(final.objective)))
+    away = float(np.abs(final.x[columns] - found.values).max(initial=0.0))
+    done = replace(
+        certify(held, final), integrality=away, bound_gap=gap, method="mip",
+        seconds=least.seconds + found.solution.seconds + final.seconds,
+    )  # fmt: skip
+    require(done, options.tolerance)
+    plan = extract(replace(model, matrix=held), final, done)
+    return replace(plan, rounding=max(0.0, plan.objective - least.objective))
+
+
+def _exact(model: Model, least: Solution) -> Whole | None:
+    """By the solver's integer method, repeated without presolve where its answer cannot be.
+
+    The bound must be at least the relaxation's (I7) and the answer as certified as any other.
+    """
+    options, m = model.draft.options, model.matrix
     for method in ("mip", "mip-plain"):
         session = Session(m, time_limit_s=options.time_limit_s)
         found = session.solve(method, options.mip_gap)
+        if found.status == "infeasible":
+            return None
         if found.status != "optimal":
             _refuse(model, found)
         certificate = certify(m, found)
@@ -99,27 +136,11 @@ def _solve_whole(model: Model) -> Plan:
         sound = min(found.bound, found.objective) >= least.objective - slack
         if sound and certificate.ok(options.tolerance):
             break
-    assert found is not None
-    assert certificate is not None
     require(certificate, options.tolerance)
-    whole = np.round(found.x)
-    lower, upper = m.lower.copy(), m.upper.copy()
-    lower[m.integer] = upper[m.integer] = whole[m.integer]
-    held = replace(relaxed, lower=lower, upper=upper)
-    final = Session(held, time_limit_s=options.time_limit_s).solve("simplex")
-    if final.status != "optimal":
-        raise SolverError("the plan with its whole numbers held did not solve")
-    priced = certify(held, final)
-    gap = max(0.0, (final.objective - found.bound) / max(1.0, abs(final.objective)))
-    done = replace(
-        priced, integrality=certificate.integrality, bound_gap=gap, method="mip",
-        seconds=least.seconds + found.seconds + final.seconds,
-    )  # fmt: skip
-    require(done, options.tolerance)
-    return extract(replace(model, matrix=held), final, done)
+    return Whole(found, np.round(found.x[m.integer]), found.bound, 1)
 
 
-def _refuse(model: Model, solution: Solution) -> None:
+def _refuse(model: Model, solution: Solution) -> NoReturn:
     if solution.status == "infeasible":
         from outlay.planning.solver.infeasible import conflicts
 

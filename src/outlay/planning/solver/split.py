@@ -13,12 +13,22 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.planning.programme.model import Model
-from outlay.planning.solver.reader import Reader
 
-__all__ = ["Halls", "split"]
+__all__ = ["Halls", "Reader", "split"]
 
 KW_PER_MW = 1e3
 TINY = 1e-12
+
+
+class Reader:
+    """Values of a model's columns; what does not exist is 0."""
+
+    def __init__(self, model: Model, x: Array) -> None:
+        self.model, self.x = model, x
+
+    def get(self, name: str) -> Array:
+        index = self.model.draft.col[name]
+        return np.where(index >= 0, self.x[np.maximum(index, 0)], 0.0)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The picture of `outlay compare`: the steps of cost from one plan to another."""
+"""The picture of `outlay compare`: the steps of cash from one plan to another."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ MILLION, BILLION = 1e6, 1e9
 
 
 def comparison_picture(found: Comparison, say: Words) -> Spec:
-    """A waterfall from the first cost to the second, a step a kind of payment."""
+    """A waterfall from the first cash to the second, a step a kind of payment."""
 
     def amount(name: str, value: float) -> Amount:
         return Amount(name, value, text=format_money(value, found.currency))
 
-    start = amount(say("comparison.from", title=found.before.title), found.before.expected_cost)
-    end = amount(say("comparison.to", title=found.after.title), found.after.expected_cost)
+    start = amount(say("comparison.from", title=found.before.title), found.before.cash)
+    end = amount(say("comparison.to", title=found.after.title), found.after.cash)
     size = max(abs(start.value), abs(end.value))
     unit, per = ("axis.money", BILLION) if size >= BILLION else ("axis.millions", MILLION)
     axis = Axis(say(unit, currency=found.currency), per=per)
     sentence = comparison_sentence(found, say).removesuffix(":")
-    steps = [amount(s.name, s.value) for s in found.steps if abs(s.value) > ROUNDING * size]
+    steps = [
+        amount(s.name, s.value) for s in found.steps if s.paid and abs(s.value) > ROUNDING * size
+    ]
     return draw_waterfall(start, steps, end, axis, f"{sentence}.", heading=(sentence,))

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
 from outlay.results.plans.answers import Conditional
+from outlay.results.plans.lines import Standing
 from outlay.results.plans.plan import Plan
 
 __all__ = ["binding", "capex", "orders_if", "orders_now", "served_by_branch"]
 
 
 def orders_now(plan: Plan, say: Words) -> Table:
-    """Orders of the first period, dearest first."""
+    """Orders of the first period, dearest first, and how firmly each stands."""
+    stands = {r.offer: r for r in plan.lines.standing}
+
+    def at(offer: str) -> Standing:
+        return stands.get(offer, Standing(offer, "not tested", None, None))
+
     return (
         Sheet(say, plan.orders_now)
         .text("offer", lambda o: o.offer)
@@ -24,7 +30,10 @@ def orders_now(plan: Plan, say: Words) -> Table:
         .text("there_by", lambda o: o.delivered_at)
         .number("price_per_chip", lambda o: o.unit_price or None, plan.currency)
         .number("sum", lambda o: o.spend or None, "bn")
-        .table("orders_now")
+        .text("standing", lambda o: at(o.offer).status)
+        .number("least", lambda o: at(o.offer).least)
+        .number("most", lambda o: at(o.offer).most)
+        .table("orders_now", currency=plan.currency)
     )
 
 
@@ -52,8 +61,12 @@ def binding(plan: Plan, say: Words) -> Table:
         Sheet(say, plan.decision.binding)
         .text("limit", lambda b: b.limit)
         .text("kind", lambda b: b.family)
+        .text("basis", lambda b: b.basis)
+        .number("chance_binding", lambda b: b.chance, "share")
+        .text("binds_where", lambda b: say.listed(b.states))
         .number("share_binding", lambda b: b.share, "share")
         .number("worth_of_one", lambda b: b.value)
+        .number("tenth", lambda b: b.tenth, plan.currency)
         .text("unit", lambda b: b.unit)
         .table("binding", currency=plan.currency)
     )
@@ -61,16 +74,22 @@ def binding(plan: Plan, say: Words) -> Table:
 
 def served_by_branch(plan: Plan, say: Words) -> Table:
     """What each branch serves, its fleet at the end, and its cost."""
-    return (
+    sheet = (
         Sheet(say, plan.branches)
         .text("branch", lambda b: b.name or say("row.only_path"))
         .number("chance", lambda b: b.probability, "share")
         .number("served", lambda b: b.served, "share")
         .number("served_last", lambda b: b.served_last, "share")
-        .number("chips_end", lambda b: b.chips, "thousand")
+    )
+    if any(b.smaller > 0 for b in plan.branches):
+        sheet = sheet.number("served_smaller", lambda b: b.smaller, "share")
+    return (
+        sheet.number("chips_end", lambda b: b.chips, "thousand")
         .number("power_end", lambda b: b.power_mw, "MW")
         .number("processors", lambda b: b.processors, "bn", currency=plan.currency)
-        .number("cost", lambda b: b.cost, "bn")
+        .number("cash_net", lambda b: b.cash, "bn")
+        .number("unserved_price", lambda b: b.unserved, "bn")
+        .number("broken_price", lambda b: b.broken, "bn")
         .table("served_by_branch")
     )
 

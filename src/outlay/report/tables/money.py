@@ -7,10 +7,13 @@ from collections.abc import Callable
 from outlay.core.quantities.formats import format_number
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
-from outlay.results.plans.accounts import StatementLine
+from outlay.results.plans.accounts import Revenue, StatementLine
 from outlay.results.plans.plan import Plan
 
-__all__ = ["half", "own_or_lease", "standards", "statement", "unit_costs"]
+__all__ = [
+    "bridge", "half", "own_or_lease", "revenue", "standards", "statement", "unbooked",
+    "unit_costs", "written_off",
+]  # fmt: skip
 
 
 def standards(plan: Plan, say: Words) -> Table | None:
@@ -50,16 +53,71 @@ def own_or_lease(plan: Plan, say: Words) -> Table | None:
 
 
 def unit_costs(plan: Plan, say: Words) -> Table | None:
-    """Cost of a million tokens beside list prices."""
+    """Cost of a million tokens beside what customers pay and list prices."""
+    accounts = plan.accounts
     return (
-        Sheet(say, plan.accounts.unit_costs)
+        Sheet(say, accounts.unit_costs)
         .text("service", lambda u: u.service)
         .text("kind", lambda u: u.kind)
         .number("work_alone", lambda u: u.direct, how=lambda u: u.how_direct)
         .number("full", lambda u: u.full, how=lambda u: u.how_full)
+        .number("least_branch", lambda u: u.low)
+        .number("middle_branch", lambda u: u.median)
+        .number("most_branch", lambda u: u.high)
+        .number("replacement", lambda u: u.replacement)
+        .number("customers_pay", lambda u: u.price)
         .number("list_price", lambda u: u.listed)
         .number("margin", lambda u: u.margin, "share")
-        .some("unit_costs", currency=plan.currency)
+        .some("unit_costs_new_money" if accounts.unbooked else "unit_costs", currency=plan.currency)
+    )
+
+
+def revenue(plan: Plan, say: Words) -> Table | None:
+    """What customers of each service pay by fiscal year."""
+    rows = [r for r in plan.accounts.revenue if r.priced]
+    if not rows:
+        return None
+
+    def amount(year: str) -> Callable[[Revenue], float]:
+        return lambda r: r.by_year[year]
+
+    sheet = Sheet(say, rows).text("service", lambda r: r.service)
+    for year in rows[0].by_year:
+        sheet.given(year, amount(year), "bn")
+    return sheet.table("revenue", currency=plan.currency)
+
+
+def bridge(plan: Plan, say: Words) -> Table | None:
+    """From the cash of the accounts to the plan's objective."""
+    rows = [b for b in plan.accounts.bridge if b.value or b.key in ("cash", "objective")]
+    return (
+        Sheet(say, rows)
+        .text("none", lambda b: say(f"bridge.{b.key}"))
+        .number("amount", lambda b: b.value, "bn")
+        .some("bridge", currency=plan.currency)
+    )
+
+
+def unbooked(plan: Plan, say: Words) -> Table | None:
+    """Owned chips without a book value."""
+    return (
+        Sheet(say, plan.accounts.unbooked)
+        .text("pool", lambda u: u.pool)
+        .text("chip", lambda u: u.chip)
+        .number("chips", lambda u: u.chips)
+        .number("price_today", lambda u: u.replacement)
+        .some("unbooked", currency=plan.currency)
+    )
+
+
+def written_off(plan: Plan, say: Words) -> Table | None:
+    """What the plan takes out of service before its end."""
+    return (
+        Sheet(say, plan.accounts.written_off)
+        .text("pool", lambda w: w.pool)
+        .number("chips", lambda w: w.chips)
+        .number("book_value_lost", lambda w: w.amount, "bn")
+        .some("written_off", currency=plan.currency)
     )
 
 
@@ -78,19 +136,20 @@ def statement(plan: Plan, say: Words, name: str) -> Table | None:
     sheet = Sheet(say, lines).text("line", lambda x: x.label)
     for year in lines[0].by_year:
         sheet.given(year, amount(year), "bn", how=how(year))
-    return sheet.table(f"statement_{name}", currency=plan.currency)
+    whose = say(f"perimeter.{plan.accounts.perimeter}")
+    return sheet.table(f"statement_{name}", currency=plan.currency, whose=whose)
 
 
 def half(plan: Plan, say: Words) -> Table | None:
-    """Parts of the cost with the models as they are, and at half their compute."""
+    """Cash, and apart from it what is turned away, as the models are and at half their compute."""
     full, lean = plan.half.planned, plan.half.half
     if full is None or lean is None:
         return None
     rows = (
         (say("half.row_paid"), full.paid, lean.paid),
         (say("half.row_left"), full.left, lean.left),
+        (say("half.row_cash"), full.paid + full.left, lean.paid + lean.left),
         (say("half.row_shed"), full.shed, lean.shed),
-        (say("half.row_cost"), full.cost, lean.cost),
     )
     return (
         Sheet(say, rows)

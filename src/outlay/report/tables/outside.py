@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
+from outlay.report.words.plans.sure import shown_outcomes
+from outlay.results.plans.outlook import Swing
 from outlay.results.plans.plan import Plan
 
 __all__ = [
@@ -100,8 +102,8 @@ def outcomes(plan: Plan, say: Words) -> Table | None:
     if plan.outlook is None:
         return None
     return (
-        Sheet(say, plan.outlook.distributions)
-        .text("outcome", lambda d: d.name)
+        Sheet(say, shown_outcomes(plan.outlook))
+        .text("outcome", lambda d: say.name("outcome", d.name))
         .number("p05", lambda d: d.p05)
         .number("middle", lambda d: d.p50)
         .number("p95", lambda d: d.p95)
@@ -127,16 +129,22 @@ def promises(plan: Plan, say: Words) -> Table | None:
     )
 
 
+def _moves(s: Swing) -> bool:
+    return s.swing > 0 or s.apart_at_low != s.apart_at_high
+
+
 def tornado(plan: Plan, say: Words) -> Table | None:
-    """What moves the cost, largest first."""
+    """What moves the cash and what is not served, largest first."""
     if plan.outlook is None:
         return None
     return (
-        Sheet(say, [s for s in plan.outlook.tornado if s.swing > 0])
+        Sheet(say, [s for s in plan.outlook.tornado if _moves(s)])
         .text("factor", lambda s: s.factor)
         .number("at_low", lambda s: s.at_low, plan.currency)
         .number("at_high", lambda s: s.at_high, plan.currency)
         .number("swing", lambda s: s.swing, plan.currency)
+        .number("apart_at_low", lambda s: s.apart_at_low, plan.currency)
+        .number("apart_at_high", lambda s: s.apart_at_high, plan.currency)
         .number("factor_low", lambda s: s.low_value)
         .number("factor_high", lambda s: s.high_value)
         .table("tornado")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from outlay.report.tables import decision, money, need, outside, worth
+from outlay.report.tables import decision, lines, money, need, outside, worth
 from outlay.report.tables.table import Table
 from outlay.report.words.language import Words
 from outlay.results.plans.plan import Plan
@@ -18,10 +18,12 @@ TABLES: Mapping[str, Maker] = {
     for maker in (
         outside.contradictions, outside.identities, outside.claims, need.need, need.growth,
         need.purchases, decision.orders_now, decision.binding, decision.served_by_branch,
-        decision.capex, worth.worth, worth.no_regret, worth.hedges, worth.megawatts,
-        worth.price_curve, worth.hinges, worth.break_even_chance, worth.near_optimal,
-        worth.regret, worth.regret_by_branch,
-        money.standards, money.own_or_lease, money.unit_costs, money.half, outside.peers,
+        decision.capex, lines.expansions, lines.returns, lines.power_returns, lines.services,
+        lines.bill, lines.perimeter, lines.overruns, lines.at_risk, worth.worth, worth.no_regret,
+        worth.hedges, worth.megawatts, worth.price_curve, worth.hinges, worth.break_even_chance,
+        worth.near_optimal, worth.regret, worth.regret_by_branch,
+        money.standards, money.own_or_lease, money.unit_costs, money.revenue, money.unbooked,
+        money.written_off, money.bridge, money.half, outside.peers,
         outside.peer_tokens, outside.outcomes, outside.promises, outside.tornado, outside.widest,
     )
 }  # fmt: skip

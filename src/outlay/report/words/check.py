@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from outlay.core import errors
+from outlay.report.words.language import Words, words
 from outlay.results.checks import Change, Check
-from outlay.results.study import Number
+from outlay.results.study import Idle, Number
 from outlay.study.ledger import shown
 
-__all__ = ["change_line", "check_lines"]
+__all__ = ["change_line", "check_lines", "idle_groups", "reason"]
 
 
-def check_lines(doc: Check, name: str, *, everything: bool) -> list[str]:
+def reason(of: Idle, say: Words) -> str:
+    """Why an input reaches nothing."""
+    return say(f"idle.{of.reason}")
+
+
+def idle_groups(rows: Iterable[Idle], say: Words) -> list[tuple[str, str]]:
+    """(where, why) of inputs that reach nothing, those of one field and reason together."""
+    groups: dict[tuple[str, str], list[Idle]] = {}
+    for row in rows:
+        groups.setdefault((row.field, row.reason), []).append(row)
+    return [
+        (same[0].path if len(same) == 1 else f"{field} ({len(same)})", reason(same[0], say))
+        for (field, _), same in groups.items()
+    ]
+
+
+def check_lines(doc: Check, name: str, *, everything: bool, say: Words | None = None) -> list[str]:
     """The study called `name`: doubts and assumptions; with `everything`, defaults and facts."""
     stated = [n for n in doc.assumptions if n.stated]
     defaults = [n for n in doc.assumptions if not n.stated]
@@ -28,18 +47,35 @@ def check_lines(doc: Check, name: str, *, everything: bool) -> list[str]:
             f"\nNumbers with a source ({len(doc.facts)}):",
             *map(_number, doc.facts),
         ]
+    say = say or words()
+    if doc.idle:
+        lines.append(f"\n{say('check.idle', n=len(doc.idle))}")
+        if everything:
+            lines += [f"{_line(i.line)}  {i.path}: {i.value} – {reason(i, say)}" for i in doc.idle]
+        else:
+            lines += [f"    –  {text} – {why}" for text, why in idle_groups(doc.idle, say)]
+    if doc.unmodelled:
+        lines += [
+            f"\n{say('check.unmodelled', n=len(doc.unmodelled))}",
+            *(f"{_line(None)}  {u.what}: {u.value} – {u.why}" for u in doc.unmodelled),
+        ]
+    kept = len(doc.unmodelled)
     lines.append(
         f"\nNo errors. {len(doc.facts)} numbers have a source, {len(stated)} are assumptions "
         f"of the study, {len(defaults)} are defaults of Outlay's; "
-        f"{len(doc.unmodelled)} inputs are kept that no stage uses."
+        f"{len(doc.idle)} inputs are stated that reach nothing in it, "
+        f"{kept} {'is' if kept == 1 else 'are'} kept that no stage uses."
         + ("" if everything else " `--all` lists every number.")
     )
     return lines
 
 
+def _line(line: int | None) -> str:
+    return f"{line:>5}" if line else "    –"
+
+
 def _number(n: Number) -> str:
-    place = f"{n.line:>5}" if n.line else "    –"
-    text = f"{place}  {n.path}  {shown(n.value, n.unit)}"
+    text = f"{_line(n.line)}  {n.path}  {shown(n.value, n.unit)}"
     if n.low is not None or n.high is not None:
         low = n.value if n.low is None else n.low
         high = n.value if n.high is None else n.high

@@ -12,8 +12,11 @@ __all__ = ["comparison_lines", "comparison_sentence", "replay_lines"]
 
 
 def comparison_sentence(found: Comparison, say: Words) -> str:
-    """By how much the cost changes."""
-    return say("comparison.changes", amount=format_money(found.difference, found.currency))
+    """By how much the cash changes, and apart from it the prices that nobody pays."""
+    priced = sum(s.value for s in found.steps if not s.paid)
+    key = "comparison.changes_apart" if priced else "comparison.changes"
+    return say(key, amount=format_money(found.cash, found.currency),
+               priced=format_money(priced, found.currency))  # fmt: skip
 
 
 def comparison_lines(found: Comparison, say: Words) -> Iterator[str]:

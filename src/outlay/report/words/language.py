@@ -12,6 +12,8 @@ from outlay.core.quantities.formats import format_number
 
 __all__ = ["Words", "words"]
 
+LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -39,6 +41,13 @@ class Words:
         if value < 1e3:
             return format_number(value)
         return self("number.thousand", n=format_number(value / 1e3))
+
+    def large(self, value: float) -> str:
+        """A large number in a sentence, in the scale that fits."""
+        for scale, name in LARGE:
+            if abs(value) >= scale:
+                return self(f"number.{name}", n=format_number(value / scale))
+        return format_number(value)
 
 
 @cache

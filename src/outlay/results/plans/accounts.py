@@ -6,18 +6,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from outlay.results.base import Money, Row, Share, Unit, absent
+from outlay.results.base import Chips, Money, Row, Share, Unit, absent
 
 __all__ = [
+    "BRIDGE",
     "Accounts",
+    "BridgeLine",
     "ChipHour",
     "ChipHours",
+    "Revenue",
     "Standard",
     "StatementLine",
+    "Unbooked",
     "UnitCost",
     "Unpriced",
     "Utilisation",
+    "WrittenOff",
 ]
+
+
+Step = Literal[
+    "cash", "revenue", "tax", "outside", "unserved", "limits", "interest", "left", "owed",
+    "objective",
+]  # fmt: skip
+BRIDGE: tuple[Step, ...] = (
+    "cash", "revenue", "tax", "outside", "unserved", "limits", "interest", "left", "owed",
+)  # fmt: skip
+"""What lies between the cash of the accounts and the objective, in the order it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeLine(Row):
+    """One step from the cash of the accounts to the plan's objective, expected and discounted."""
+
+    key: Step
+    """What is added: positive makes the plan dearer; `objective` is the sum of the others."""
+    value: Money
+    """Its amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +74,65 @@ class UnitCost(Row):
     """Of the work alone."""
     full: Annotated[float, Unit("study currency per million tokens")]
     """With idle capacity spread."""
+    low: Annotated[float, Unit("study currency per million tokens")]
+    """The same in the branch where it is least."""
+    median: Annotated[float, Unit("study currency per million tokens")]
+    """The same in the middle of the branches by their chance."""
+    high: Annotated[float, Unit("study currency per million tokens")]
+    """The same in the branch where it is most."""
+    replacement: Annotated[float | None, Unit("study currency per million tokens")]
+    """The same with chips that stand in no books at what they would cost today, by the year; null
+    where all have a book value, or one of them no price in the study."""
+    price: Annotated[float | None, Unit("study currency per million tokens")]
+    """What the study's customers pay, mean of what is served; null where it does not say."""
     listed: Annotated[float | None, Unit("study currency per million tokens")]
     """Public list price in the lowest tier."""
     margin: Share | None
-    """1 − full ÷ listed."""
+    """1 − full ÷ what customers pay, else ÷ the list price; null where chips that serve stand in
+    no books, so that the cost is that of new money only."""
     how_direct: str
     """How `direct` is worked out."""
     how_full: str
     """How `full` is worked out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revenue(Row):
+    """What customers of one service pay, expected over the branches."""
+
+    service: str
+    """The study's service."""
+    priced: bool
+    """Whether the study says what they pay; if not, it earns nothing here."""
+    by_year: Mapping[str, Money]
+    """Fiscal year → amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unbooked(Row):
+    """Owned chips of the fleet without a book value: what they cost is in no number here."""
+
+    pool: str
+    """The study's pool."""
+    chip: str
+    """Catalogue id."""
+    chips: Chips
+    """How many."""
+    replacement: Annotated[float | None, Unit("study currency per chip")]
+    """What one with its host costs today, of the study's cheapest purchase; null where it has
+    none."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOff(Row):
+    """Chips of a pool that the plan takes out of service before their end, expected."""
+
+    pool: str
+    """The study's pool."""
+    chips: Chips
+    """How many."""
+    amount: Money | None
+    """Book value lost; null where the pool has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +215,8 @@ class ChipHours(Row):
 class Accounts(Row):
     """Accounts of the plan under the study's policy, expected over the branches."""
 
+    perimeter: Literal["plan", "firm"]
+    """Whose statements: the plan's, whose owner pays in what it needs, or the whole firm's."""
     income: Mapping[str, StatementLine]
     """Income statement: row of the accounts → line."""
     cash: Mapping[str, StatementLine]
@@ -161,6 +239,14 @@ class Accounts(Row):
     """The leases under each standard; empty where the plan holds none."""
     chip_hours: ChipHours
     """Owning beside renting."""
+    revenue: tuple[Revenue, ...]
+    """What customers pay, by service."""
+    unbooked: tuple[Unbooked, ...]
+    """Owned chips without a book value: where there are any, unit costs are of new money only."""
+    written_off: tuple[WrittenOff, ...]
+    """What the plan takes out of service before its end."""
+    bridge: tuple[BridgeLine, ...]
+    """From the cash of the accounts to the plan's objective, expected and discounted."""
 
     @property
     def statements(self) -> dict[str, tuple[StatementLine, ...]]:

@@ -43,10 +43,12 @@ class Tile(Row):
 
 @dataclass(frozen=True, slots=True)
 class Headline(Row):
-    """The decision in one sentence, and its few numbers."""
+    """The decision in one sentence, what must be known with it, and its few numbers."""
 
     sentence: str
     """The decision."""
+    lines: tuple[str, ...]
+    """What a signatory has to know beside it, a sentence each."""
     tiles: tuple[Tile, ...]
     """Its numbers."""
 
@@ -171,12 +173,14 @@ class Need(Row):
 class Commitment(Row):
     """What the orders of the first period commit."""
 
-    firm: Money
-    """Purchases, hosts included."""
+    bought: Money
+    """Purchases that every branch lets in, hosts included."""
     hoped: Money
     """Purchases paid only where a branch lets them in."""
     rent: Money
     """Rent over the terms signed."""
+    power: Money
+    """More power ordered at sites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +207,18 @@ class Binding(Row):
     """The limit."""
     family: str
     """Its kind: power, supply, capacity, budget …"""
+    basis: Literal["per period", "in all", ""]
+    """Of a cap on chips: in each period of the study, or over all of them."""
+    chance: Share
+    """Chance that it binds in some period."""
+    states: tuple[str, ...]
+    """factor=state of the branches where it binds; empty: in every one, or in no such pattern."""
     share: Share
     """Chance that it binds, mean over the periods."""
     value: float
     """What one more unit would save: expected, discounted, study currency."""
+    tenth: Money
+    """What a tenth more of it would save at that price, summed over the nodes: small changes."""
     unit: str
     """Of what it is a limit."""
 
@@ -251,6 +263,8 @@ class Decision(Row):
     """Processors against their authorisation; null where there is none."""
     binding: tuple[Binding, ...]
     """Limits that bind."""
+    rounding: Money | None
+    """What whole lots, steps and blocks in the first period cost; null where none are asked for."""
 
 
 @dataclass(frozen=True, slots=True)

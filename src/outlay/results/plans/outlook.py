@@ -76,7 +76,8 @@ class Driver(Row):
 
 @dataclass(frozen=True, slots=True)
 class Swing(Row):
-    """What moves the cost: one factor at its ends, all else at the middle."""
+    """What moves the cash and, apart, what is not served: one factor at its ends, all else at the
+    middle."""
 
     factor: str
     """The factor."""
@@ -85,13 +86,17 @@ class Swing(Row):
     high_value: float
     """Its 90th percentile."""
     at_low: Annotated[float, Unit("study currency")]
-    """Cost there."""
+    """Cash there, less what is left."""
     at_high: Annotated[float, Unit("study currency")]
-    """Cost there."""
+    """Cash there, less what is left."""
     base: Annotated[float, Unit("study currency")]
-    """Cost at the middle."""
+    """The same at the middle."""
     swing: Annotated[float, Unit("study currency")]
-    """Difference of the two."""
+    """Difference of the two ends."""
+    apart_at_low: Annotated[float, Unit("study currency")]
+    """Price of what is not served there: no cash."""
+    apart_at_high: Annotated[float, Unit("study currency")]
+    """Price of what is not served there: no cash."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from outlay.results.claims import Claims, Contradiction
 from outlay.results.document import Document
 from outlay.results.plans.accounts import Accounts
 from outlay.results.plans.answers import Answer, Decision, Headline, Need, Peers
+from outlay.results.plans.lines import Expansion, Lines, PowerReturn, Return
 from outlay.results.plans.outlook import Outlook, Widest
 from outlay.results.plans.record import Record
 from outlay.results.plans.rows import (
@@ -38,7 +39,7 @@ from outlay.results.plans.worth import (
     Values,
     Worth,
 )
-from outlay.results.study import Number, Source, Unused
+from outlay.results.study import Idle, Number, Source, Unused
 
 __all__ = [
     "Plan",
@@ -80,6 +81,12 @@ class Plan(Document):
     """Checks of the solver's answer."""
     orders: tuple[Order, ...]
     """Orders by node."""
+    expansions: tuple[Expansion, ...]
+    """Orders of more power at sites, by node."""
+    returns: tuple[Return, ...]
+    """Chips that leave before their lease or life ends, by node."""
+    power_returns: tuple[PowerReturn, ...]
+    """Contracted power given up, by node."""
     nodes: tuple[Node, ...]
     """The scenario tree."""
     fleet: tuple[Fleet, ...]
@@ -106,6 +113,8 @@ class Plan(Document):
     """What fleet the demand needs."""
     decision: Decision
     """What to order now and what waits."""
+    lines: Lines
+    """What a signatory has to know beside the orders."""
     worth: tuple[Worth, ...]
     """What things are worth."""
     megawatts: tuple[Megawatt, ...]
@@ -146,6 +155,8 @@ class Plan(Document):
     """The sources."""
     unmodelled: tuple[Unused, ...]
     """Inputs that no stage acts on."""
+    idle: tuple[Idle, ...]
+    """Inputs that the study states and that reach nothing in it."""
     record: Record
     """What the result was made from."""
 
@@ -178,6 +189,26 @@ class Plan(Document):
         return sum(o.spend for o in self.orders if o.node in roots)
 
     @property
+    def expansions_now(self) -> tuple[Expansion, ...]:
+        """Power ordered in the first period, most first."""
+        roots = self.roots
+        return tuple(sorted((x for x in self.expansions if x.node in roots), key=lambda x: -x.mw))
+
+    @property
+    def returns_now(self) -> tuple[Return, ...]:
+        """Chips that leave early in the first period, most first."""
+        roots = self.roots
+        found = (x for x in self.returns if x.node in roots)
+        return tuple(sorted(found, key=lambda x: -x.quantity))
+
+    @property
+    def power_returns_now(self) -> tuple[PowerReturn, ...]:
+        """Power given up in the first period, most first."""
+        roots = self.roots
+        found = (x for x in self.power_returns if x.node in roots)
+        return tuple(sorted(found, key=lambda x: -x.mw))
+
+    @property
     def spend_by_node(self) -> dict[int, float]:
         """Node → price of what is ordered there [currency]."""
         out: dict[int, float] = {}
@@ -204,6 +235,11 @@ class Plan(Document):
     def held(self) -> int:
         """How many of the invariants hold."""
         return sum(c.status == "holds" for c in self.invariants)
+
+    @property
+    def cash(self) -> float:
+        """Of the cost, what is paid less what is left; prices that nobody pays apart [currency]."""
+        return sum(p.value for p in self.cost_parts if p.treatment != "penalty")
 
     @property
     def cost(self) -> float:

@@ -108,6 +108,8 @@ class Served(Row):
     """Served."""
     shed_share: Share
     """Share of what is asked for that is not served."""
+    smaller: Annotated[float, Unit("token/day")] = 0.0
+    """Of what is served, by the smaller model that the service falls back on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +252,14 @@ class Branch(Row):
     """IT power used at the end."""
     processors: Money
     """Processors paid in the first fiscal year."""
-    cost: Money
-    """Discounted cost net of what is left, with the price of shedding."""
+    cash: Money
+    """Discounted cash paid, less what is left at the end."""
+    unserved: Money
+    """Discounted price of what is not served: no cash."""
+    broken: Money
+    """Discounted price of limits broken: no cash."""
+    smaller: Share = 0.0
+    """Tokens served by smaller models over the horizon, of what is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

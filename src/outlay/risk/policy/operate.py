@@ -15,9 +15,11 @@ from typing import Any, NamedTuple, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.arrays import Array, IntArray, Number
+from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.core.errors import SolverError
 from outlay.core.periods import HOURS_PER_DAY
+from outlay.demand.types import EVENT
+from outlay.planning.problem.fallback import whose
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.solver.highs import open_highs
 from outlay.risk.worlds.arrays import PlanArrays
@@ -34,7 +36,7 @@ def _at(value: Number, node: int) -> float:
 @dataclass(frozen=True)
 class Operated:
     """shed [group, slice]: unserved share of the *reference* demand (of the node, before the
-    world's factor). cost: of shedding, over the node's period."""
+    world's factor). cost: of shedding and of what smaller models serve, over the node's period."""
 
     shed: Array
     cost: float
@@ -42,7 +44,7 @@ class Operated:
 
 @dataclass(frozen=True)
 class _Layout:
-    """Columns: busy (load, chip, zone, slice), then shed (group, slice), then moved."""
+    """Columns: busy (load, chip, zone, slice), then given up (way, slice), then moved."""
 
     load: IntArray
     chip: IntArray
@@ -53,6 +55,42 @@ class _Layout:
     row_group: IntArray  # of each balance row
     n_groups: int
     n_slices: int
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """Ways not to serve a group by its own model: each of its tiers, then its smaller model."""
+
+    group: IntArray
+    size: Array  # most of it, share of the group's demand
+    shed: BoolArray  # False: the smaller model serves it
+    cost: Array  # [way, slice] of giving up all of the group's demand in this way
+
+    @classmethod
+    def of(
+        cls,
+        p: PlanProblem,
+        groups: tuple[tuple[int, ...], ...],
+        units: Array,
+        smaller: IntArray,
+        node: int,
+    ) -> _Ways:
+        """units: [load, slice] asked for over the node's period; smaller: [load], -1 = none."""
+        rows = []
+        for g, members in enumerate(groups):
+            loads, own = [p.loads[i] for i in members], units[list(members)]
+            if loads[0].instead_of:
+                continue
+            price = np.array([_at(x.shed_cost, node) for x in loads])
+            income = np.array([x.revenue for x in loads])
+            for t in loads[0].tiers:
+                rows.append((g, t.share, True, (price * t.times + income) @ own))
+            small = [p.loads[smaller.item(i)] for i in members if smaller.item(i) >= 0]
+            if small:
+                most, loss = min(_at(x.most, node) for x in small), _at(small[0].loss, node)
+                rows.append((g, most, False, price * loss @ own))
+        group, size, shed, cost = zip(*rows, strict=True)
+        return cls(np.array(group), np.array(size), np.array(shed), np.array(cost))
 
 
 class _Rows(NamedTuple):
@@ -88,13 +126,16 @@ class _Solver(Protocol):
 class NodeOperation:
     r"""Least cost of shedding at one node.
 
-    min \sum_gh w_gh u_gh / c_g  subject to
-    \sum_kz r_lk y_lkzh + D_lh u_gh - M_l v_gh = D_lh f_g          (balance, per load and slice)
+    min \sum_ih w_ih u_ih / c_g  subject to
+    \sum_kz r_lk y_lkzh + D_lh \sum_i u_ih - M_l v_gh = D_lh f_g     (balance, per load and slice)
+    \sum_kz r_lk y_lkzh = D_lh u_ih                (the same of a smaller model, i its way)
     \sum_l y_lkzh <= a_kz                                             (capacity, per slice)
-    \sum_h t_h v_gh = 0,  v_gh >= -d_gh f_g,  0 <= u_gh <= f_g
-    y: busy chips; u: shed and v: moved, in units of the reference demand D and its mean M;
+    \sum_h t_h v_gh = 0,  v_gh >= -d_gh f_g,  0 <= u_ih <= s_i f_g
+    y: busy chips; u: given up in way i of group g (a tier of size s, or to the smaller model) and
+    v: moved, in units of the reference demand D and its mean M;
     f_g: the world's work over the reference (volume x work per token c_g); a: usable chips there.
     With performance p_k of a chip, y counts chips x p_k and a_kz is p_k x usable x standing.
+    A least level of service holds where a plan is made; a world that breaks it pays its tiers.
     """
 
     def __init__(self, problem: PlanProblem, arrays: PlanArrays, node: int, stands: Array) -> None:
@@ -103,16 +144,15 @@ class NodeOperation:
         p = problem
         self.demand = np.asarray(p.demand[:, :, node], dtype=np.float64)
         self.mean = self.demand @ p.slice_hours / HOURS_PER_DAY
-        seconds = p.tree.seconds.item(node)
-        weight = seconds * p.slice_hours / HOURS_PER_DAY
+        of = whose(p)
+        self.own = of == np.arange(len(of))
+        self.asked = self.demand[of]
+        smaller = np.full(len(of), -1, dtype=np.int64)
+        smaller[of[~self.own]] = np.flatnonzero(~self.own)
+        seconds = p.tree.seconds.item(node) * p.slice_hours / HOURS_PER_DAY
         self.groups = arrays.groups
-        value = np.array([_at(x.shed_cost, node) + x.revenue for x in p.loads])
-        self.weight = np.stack(
-            [
-                (value[list(g)][:, None] * self.demand[list(g)]).sum(axis=0) * weight
-                for g in self.groups
-            ]
-        )
+        self.ways = _Ways.of(p, self.groups, self.demand * seconds, smaller, node)
+        self.of = of
         self.leave = self._leave()
         self._build(stands)
         self._solver: _Solver | None = None
@@ -130,6 +170,7 @@ class NodeOperation:
                 out[g] = share * np.min(
                     [self.demand[i, :] / self.mean.item(i) for i in busy], axis=0
                 )
+        out[:, [name == EVENT for name in self.problem.slices]] = 0.0
         return out
 
     def _build(self, stands: Array) -> None:
@@ -139,7 +180,7 @@ class NodeOperation:
         n_h, n_g = len(p.slices), len(self.groups)
         rate = f.rate[:, :, n]
         can = (rate > 0)[:, :, None] & (f.zone_load.T > 0)[:, None, :] & stands.astype(bool)[None]
-        exists = can[..., None] & (self.demand > 0)[:, None, None, :]
+        exists = can[..., None] & (self.asked > 0)[:, None, None, :]
         load, chip, zone, slice_ = np.nonzero(exists)
         group_of = np.empty(len(p.loads), dtype=np.int64)
         for g, members in enumerate(self.groups):
@@ -147,22 +188,29 @@ class NodeOperation:
         keys = np.stack([chip, zone, slice_])
         caps, cap_row = np.unique(keys, axis=1, return_inverse=True)
         wanted_l, wanted_h = np.nonzero(
-            (self.demand > 0) | ((self.leave[group_of] > 0).any(axis=1) & (self.mean > 0))[:, None]
+            (self.asked > 0) | ((self.leave[group_of] > 0).any(axis=1) & (self.mean > 0))[:, None]
         )
         balance = np.full(self.demand.shape, -1)
         balance[wanted_l, wanted_h] = np.arange(len(wanted_l))
-        size = np.maximum(self.demand[wanted_l, wanted_h], self.mean[wanted_l])  # row scale
+        size = np.maximum(self.asked[wanted_l, wanted_h], self.mean[wanted_l])  # row scale
         self.unit = self._chip_unit(rate)
         y = np.arange(len(load))
         n_y, n_b = len(y), len(wanted_l)
-        shed = n_y + np.arange(n_g * n_h).reshape(n_g, n_h)
-        moved = shed + n_g * n_h
+        n_i = len(self.ways.group)
+        given = n_y + np.arange(n_i * n_h).reshape(n_i, n_h)
+        moved = n_y + n_i * n_h + np.arange(n_g * n_h).reshape(n_g, n_h)
         rows, cols, data = [balance[load, slice_]], [y], [rate[load, chip] * self.unit]
         data[0] = data[0] / size[rows[0]]
         g_of_row = group_of[wanted_l]
-        rows += [np.arange(n_b)] * 2
-        cols += [shed[g_of_row, wanted_h], moved[g_of_row, wanted_h]]
-        data += [self.demand[wanted_l, wanted_h] / size, -self.mean[wanted_l] / size]
+        for i, g in enumerate(self.ways.group.tolist()):
+            up = self._part(i, g, group_of)[wanted_l]
+            hit = np.flatnonzero(up)
+            rows.append(hit)
+            cols.append(given[i, wanted_h[hit]])
+            data.append((up * self.asked[wanted_l, wanted_h] / size)[hit])
+        rows.append(np.arange(n_b))
+        cols.append(moved[g_of_row, wanted_h])
+        data.append(-self.mean[wanted_l] / size)
         rows.append(n_b + cap_row.ravel())
         cols.append(y)
         data.append(np.ones(n_y))
@@ -170,20 +218,26 @@ class NodeOperation:
         rows.append(np.repeat(n_b + n_c + np.arange(n_g), n_h))
         cols.append(moved.ravel())
         data.append(np.tile(p.slice_hours / HOURS_PER_DAY, n_g))
-        shape = (n_b + n_c + n_g, n_y + 2 * n_g * n_h)
+        shape = (n_b + n_c + n_g, n_y + (n_i + n_g) * n_h)
         csr = coo_matrix(
             (np.concatenate(data), (np.concatenate(rows), np.concatenate(cols))), shape=shape
         ).tocsr()
         start, column = (np.asarray(x, dtype=np.int32) for x in (csr.indptr, csr.indices))
         self.matrix = _Rows(shape, start, column, csr.data)
         self.want = self.demand[wanted_l, wanted_h] / size
-        self.shed_cols, self.moved_cols = shed, moved
+        self.given_cols, self.moved_cols = given, moved
         self.cost_unit = float(
-            2.0 ** np.round(np.log2(max(np.max(self.weight, initial=0.0), 1e-300)))
+            2.0 ** np.round(np.log2(max(np.max(self.ways.cost, initial=0.0), 1e-300)))
         )
         self.layout = _Layout(
             load, chip, zone, slice_, caps[0], caps[1], g_of_row, n_g, n_h
         )  # fmt: skip
+
+    def _part(self, way: int, group: int, group_of: IntArray) -> Array:
+        """[load] sign of a way in a load's balance: 1 as given up, -1 as taken by the fallback."""
+        ours: BoolArray = group_of[self.of] == group
+        taken = 0.0 if self.ways.shed.item(way) else -1.0
+        return np.where(ours, np.where(self.own, 1.0, taken), 0.0)
 
     def _chip_unit(self, rate: Array) -> float:
         best: Array = rate.max(axis=1, initial=0.0)
@@ -204,11 +258,11 @@ class NodeOperation:
 
     def _cols(self, work: Array) -> tuple[Array, Array]:
         n_h = self.layout.n_slices
-        shed_low = np.zeros(self.layout.n_groups * n_h)
-        shed_up = np.repeat(work, n_h)
+        given = (self.ways.size * work[self.ways.group])[:, None] * np.ones(n_h)
         leave = (self.leave * work[:, None]).ravel()
         up = np.where(np.repeat((self.leave > 0).any(axis=1), n_h), np.inf, 0.0)
-        return np.concatenate([shed_low, -leave]), np.concatenate([shed_up, up])
+        low = np.concatenate([np.zeros(given.size), -leave])
+        return low, np.concatenate([given.ravel(), up])
 
     def _open(self, available: Array) -> _Solver:
         """Pass the model once and keep the basis of the node's own demand."""
@@ -223,7 +277,7 @@ class NodeOperation:
         clo, cup = self._cols(ones)
         n_y = len(self.layout.load)
         a = self.matrix
-        cost = np.concatenate([np.zeros(n_y), self.weight.ravel() / self.cost_unit,
+        cost = np.concatenate([np.zeros(n_y), self.ways.cost.ravel() / self.cost_unit,
                                np.zeros(self.moved_cols.size)])  # fmt: skip
         h.passModel(
             a.shape[1], a.shape[0], len(a.value), int(highspy.MatrixFormat.kRowwise), 1, 0.0, cost,
@@ -252,19 +306,22 @@ class NodeOperation:
         work = volume * work_per_unit
         rlo, rup = self._rows(work, available)
         clo, cup = self._cols(work)
-        cost = (self.weight / work_per_unit[:, None]).ravel() / self.cost_unit
+        per_unit = work_per_unit[self.ways.group][:, None]
+        cost = (self.ways.cost / per_unit).ravel() / self.cost_unit
         h.clearSolver()
         h.changeRowsBounds(len(rlo), self._row_index, rlo, rup)
         h.changeColsBounds(len(clo), self._col_index, clo, cup)
-        shed_index = self._col_index[: self.shed_cols.size]
-        h.changeColsCost(len(cost), shed_index, cost)
+        h.changeColsCost(len(cost), self._col_index[: len(cost)], cost)
         h.setBasis(self._basis)
         h.run()
         if h.getModelStatus() != self._optimal:
             raise SolverError(f"operation of node {self.node} ended without an optimum")
         x = np.array(h.getSolution().col_value)
-        shed = np.clip(x[self.shed_cols], 0.0, work[:, None]) / work_per_unit[:, None]
-        return Operated(shed, float(np.sum(self.weight * shed)))
+        most = self.ways.size[:, None] * work[self.ways.group][:, None]
+        given = np.clip(x[self.given_cols], 0.0, most) / per_unit  # [way, slice]
+        shed = np.zeros((self.layout.n_groups, self.layout.n_slices))
+        np.add.at(shed, self.ways.group[self.ways.shed], given[self.ways.shed])
+        return Operated(shed, float(np.sum(self.ways.cost * given)))
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the solver: a process opens its own."""

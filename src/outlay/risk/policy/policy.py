@@ -30,6 +30,8 @@ __all__ = ["PlanPolicy"]
 TOKENS = "token/s"
 RESERVED = "reserved"
 MTOK = 1e6
+_SHORT = "short"
+"""Entry of training not done: like what is shed, its price is no cash."""
 _REMADE = ("shed", "revenue")
 """Entries that the new operation replaces; all others follow from orders and what stands."""
 
@@ -38,10 +40,11 @@ _REMADE = ("shed", "revenue")
 class PlanPolicy:
     """An `Evaluator` of `plan` under `settings`.
 
-    Outputs: `cost` (discounted, with penalties, less what is left at the end), `served_share` of
+    Outputs: `cost` (discounted, with penalties, less what is left at the end), of it `cash` and
+    `unserved_cost` (the rest is the price of limits broken), `served_share` of
     tokens (or of all work where nothing is counted in tokens), `served_share/<period>`,
-    `served/<service>`, `capex/<year>`, `opex/<year>`, `cost_per_mtok`, `unserved_cost`, and
-    `budget/<id>` for each budget, `over/<id>` its excess where the amount depends on the branch.
+    `served/<service>`, `capex/<year>`, `opex/<year>`, `cost_per_mtok` (cash), and `budget/<id>` for
+    each budget, `over/<id>` its excess where the amount depends on the branch.
     """
 
     plan: Plan
@@ -67,6 +70,7 @@ class PlanPolicy:
             *(f"capex/{y}" for y in years),
             *(f"opex/{y}" for y in years),
             *(("cost_per_mtok",) if self.has_tokens else ()),
+            "cash",
             "unserved_cost",
             *(f"budget/{b.id}" for b in p.budgets),
             *(f"over/{b.id}" for b in p.budgets if np.ndim(b.amount)),
@@ -190,13 +194,14 @@ class PlanPolicy:
             out.append(_share(np.sum(served[:, mine]), np.sum(wanted[:, mine])))
         year = np.array(self.settings.years)[p.tree.period[f.node]]
         years = list(dict.fromkeys(self.settings.years))
+        cash = float((money * f.cash) @ f.discount)
         out += [float(np.sum(money[f.capex & (year == y)])) for y in years]
         out += [float(np.sum(money[f.running & (year == y)])) for y in years]
         if self.has_tokens:
             tokens = float(served[:, c].sum(axis=1) @ discount) / MTOK
-            spend = float(money @ f.discount)
-            out.append(spend / tokens if tokens > 0 else 0.0)
-        out.append(float(shed_cost @ discount))
+            out.append(cash / tokens if tokens > 0 else 0.0)
+        out.append(cash)
+        out.append(float(shed_cost @ discount + (money * f.short) @ f.discount))
         over = []
         for b in p.budgets:
             inside = np.isin(p.tree.period[f.node], b.periods) & f.capex
@@ -234,7 +239,8 @@ class PlanPolicy:
         """
         plan, fr = self.plan, self.arrays
         stock = plan.stock[:, :, int(path[-1])].copy()
-        if slow is not None and closed is not None and (slow.any() or np.min(closed) < len(path)):
+        end = len(path)
+        if slow is not None and closed is not None and (slow.any() or (closed < end).any()):
             for u, at in enumerate(map(int, path)):
                 missing = np.clip(slow - (len(path) - 1 - u), 0.0, 1.0)
                 missing = np.where(closed <= u, 1.0, missing)[:, None]
@@ -264,10 +270,9 @@ class PlanPolicy:
         p = self.plan.problem
         out: Array = np.zeros((len(p.chips), len(self.plan.zones)))
         for c, campaign in enumerate(p.campaigns):
-            rate = campaign.units_per_chip * p.tree.seconds.item(node)
+            rate = campaign.rates(len(p.tree))[:, node] * p.tree.seconds.item(node)
             if p.chip_factor is not None:
                 rate = rate * p.chip_factor[:, node]
-            rate = rate * np.broadcast_to(campaign.rate_factor, (len(p.tree),)).item(node)
             done = self.plan.work[c, :, :, node]
             out += np.divide(done, rate[:, None], out=np.zeros_like(done), where=rate[:, None] > 0)
         return np.asarray(out, dtype=np.float64)
@@ -333,6 +338,8 @@ class _Flows:
     capex: BoolArray
     running: BoolArray
     remade: BoolArray
+    cash: BoolArray
+    short: BoolArray
 
     @classmethod
     def of(cls, plan: Plan) -> _Flows:
@@ -348,4 +355,6 @@ class _Flows:
             treatment == "capex",
             np.isin(treatment, ("opex", "lease")),
             np.array([r.entry in _REMADE for r in rows], dtype=bool),
+            treatment != "penalty",
+            np.array([r.entry == _SHORT for r in rows], dtype=bool),
         )

@@ -11,9 +11,18 @@ import numpy as np
 from outlay.core.annuity import level_annuity
 from outlay.core.periods import HOURS_PER_YEAR, SECONDS_PER_YEAR
 from outlay.finance.reports.accounts import Accounts, account
+from outlay.planning.result import Plan
 from outlay.results.plans import accounts as results
-from outlay.runs.answers.statements import curve_rows, returns_of, statement_lines, unit_costs
+from outlay.runs.answers.standing import replaced, unbooked_rows, written_off_rows
+from outlay.runs.answers.statements import (
+    curve_rows,
+    returns_of,
+    revenue_rows,
+    statement_lines,
+    unit_costs,
+)
 from outlay.runs.pipeline.execute import Stages
+from outlay.runs.pipeline.money import RunAccounts
 
 __all__ = ["accounts_facts"]
 
@@ -117,19 +126,26 @@ def _chip_hours(stages: Stages) -> results.ChipHours:
     return results.ChipHours(years, rate, tuple(rows))
 
 
-def accounts_facts(stages: Stages, a: Accounts) -> results.Accounts:
+def accounts_facts(stages: Stages, run: RunAccounts, plan: Plan) -> results.Accounts:
     """What the result keeps of the accounts, expected over the branches."""
+    a, study = run.accounts, stages.loaded.study
     listed, unpriced = _listed(stages)
+    missing = unbooked_rows(stages)
     return results.Accounts(
+        perimeter=study.finance.perimeter,
         income=statement_lines(a, "income"),
         cash=statement_lines(a, "cash"),
         balance=statement_lines(a, "balance"),
         returns=returns_of(a),
         utilisation=curve_rows(a),
-        unit_costs=unit_costs(a, listed),
+        unit_costs=unit_costs(a, listed, known=not missing, replaced=replaced(stages, a, plan)),
         unpriced=unpriced,
         year=str(a.years[0]),
         earns=float(np.abs(a.rows["income.revenue"]).sum()) > 0,
         standards=_standards(a),
         chip_hours=_chip_hours(stages),
+        revenue=revenue_rows(a, [k for k, s in study.services.items() if s.value.price]),
+        unbooked=missing,
+        written_off=written_off_rows(stages, a, plan),
+        bridge=run.bridge.rows(),
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -10,12 +12,15 @@ from outlay.core.periods import HOURS_PER_MONTH
 from outlay.planning.problem.tree import Tree
 from outlay.planning.result import Plan
 from outlay.results.plans.answers import Binding, Commitment, Conditional, Decision, ProcessorSpend
+from outlay.results.plans.lines import Expansion
 from outlay.results.plans.rows import Budget, Order
 from outlay.runs.answers.tables import paid_in_first_year
 
-__all__ = ["branch_factors", "conditional_orders", "decision_of"]
+__all__ = ["branch_factors", "conditional_orders", "decision_of", "may_be_refused"]
 
+Basis = Literal["per period", "in all", ""]
 MOST_LIMITS = 25
+TENTH = 0.1
 SWING = 1000.0
 """Chips by which a state must move an offer's orders for it to be called held back."""
 
@@ -61,23 +66,70 @@ def _conditional(
     return tuple(out)
 
 
+@dataclass
+class _Bound:
+    """A limit that binds somewhere: chance summed over nodes, price, where, whether over a path."""
+
+    chance: float = 0.0
+    value: float = 0.0
+    tenth: float = 0.0
+    nodes: list[int] = field(default_factory=list)
+    basis: Basis = ""
+
+
 def _binding(plan: Plan) -> tuple[Binding, ...]:
     """Limits that bind somewhere, with the chance and the price, dearest first."""
-    merged: dict[tuple[str, str, str], list[float]] = {}
+    tree = plan.problem.tree
+    total = {o.id: o.total_cap for o in plan.offers}
+    merged: dict[tuple[str, str, str], _Bound] = {}
     for p in plan.prices:
         if p.binding and abs(p.value) > 0:
-            row = merged.setdefault((p.family, p.item, p.unit), [0.0, 0.0])
-            row[0] += float(plan.problem.tree.probability[p.node])
-            row[1] += p.value
-    periods = len(plan.problem.tree.periods)
-    found = [
-        Binding(item, family, chance / periods, value, unit)
-        for (family, item, unit), (chance, value) in merged.items()
+            row = merged.setdefault((p.family, p.item, p.unit), _Bound())
+            row.chance += float(tree.probability[p.node])
+            row.value += p.value
+            row.tenth += TENTH * p.value * (p.limit if np.isfinite(p.limit) else 0.0)
+            row.nodes.append(p.node)
+            if p.family == "supply" and p.item in total:
+                row.basis = "in all" if np.isclose(p.limit, total[p.item]).any() else "per period"
+    out = []
+    for (family, item, unit), row in merged.items():
+        chance, states = _where(tree, row.nodes)
+        share = row.chance / len(tree.periods)
+        out.append(
+            Binding(item, family, row.basis, chance, states, share, row.value, row.tenth, unit)
+        )
+    return tuple(sorted(out, key=lambda r: -abs(r.value))[:MOST_LIMITS])
+
+
+def _where(tree: Tree, nodes: Sequence[int]) -> tuple[float, tuple[str, ...]]:
+    """Chance of passing one of `nodes`, and the states that the branches through them share.
+
+    No states where that is every branch, or where states alone do not tell them from the others.
+    """
+    through = np.any(np.isin(tree.ancestor[tree.leaves], nodes), axis=1)
+    chance = float(tree.probability[tree.leaves[through]].sum())
+    every = _states_of(tree, tree.leaves)
+    kept = _states_of(tree, tree.leaves[through])
+    alike = [
+        all(tree.labels[int(n)].get(f, "") in states for f, states in kept.items())
+        for n in tree.leaves
     ]
-    return tuple(sorted(found, key=lambda r: -abs(r.value))[:MOST_LIMITS])
+    if alike != through.tolist():
+        return chance, ()
+    some = {f: states for f, states in kept.items() if len(states) < len(every[f])}
+    return chance, tuple(f"{f}={s}" for f, states in some.items() for s in states)
 
 
-def _may_be_refused(plan: Plan) -> set[str]:
+def _states_of(tree: Tree, leaves: Iterable[int]) -> dict[str, tuple[str, ...]]:
+    """Factor → its states on some of the leaves, as the tree has them."""
+    out: dict[str, dict[str, None]] = {}
+    for n in leaves:
+        for factor, state in tree.labels[int(n)].items():
+            out.setdefault(factor, {})[state] = None
+    return {f: tuple(states) for f, states in out.items()}
+
+
+def may_be_refused(plan: Plan) -> set[str]:
     """Offers whose first orders some branch does not let in when they are due."""
     tree = plan.problem.tree
     out = set()
@@ -89,13 +141,14 @@ def _may_be_refused(plan: Plan) -> set[str]:
     return out
 
 
-def _commitment(plan: Plan, now: Sequence[Order], refusable: set[str]) -> Commitment:
-    """What the first orders commit: firm, only if a licence comes, and rent over the terms."""
+def _commitment(plan: Plan, now: Sequence[Order], refusable: set[str], power: float) -> Commitment:
+    """What the first orders commit: for certain, only if a licence comes, rent, and power."""
     terms = {o.id: o.term_months for o in plan.offers}
     return Commitment(
-        firm=sum(r.spend for r in now if r.offer not in refusable),
+        bought=sum(r.spend for r in now if r.offer not in refusable),
         hoped=sum(r.spend for r in now if r.offer in refusable),
         rent=sum(r.quantity * r.rent_hour * terms[r.offer] * HOURS_PER_MONTH for r in now),
+        power=power,
     )
 
 
@@ -123,18 +176,23 @@ def _processors(plan: Plan, budgets: Iterable[Budget], first_month: int) -> Proc
 
 
 def decision_of(
-    plan: Plan, orders: Sequence[Order], budgets: Iterable[Budget], first_month: int
+    plan: Plan,
+    orders: Sequence[Order],
+    budgets: Iterable[Budget],
+    first_month: int,
+    expansions: Iterable[Expansion] = (),
 ) -> Decision:
     """What to order now, what waits for which state, and which limits stand in the way."""
     tree = plan.problem.tree
     now = [r for r in orders if tree.parent[r.node] < 0]
+    power = sum(x.spend for x in expansions if tree.parent[x.node] < 0)
     factors = branch_factors(tree)
     first = next(iter(factors), "")
     conditional = _conditional(orders, tree, factors)
-    refusable = _may_be_refused(plan)
+    refusable = may_be_refused(plan)
     placed = {r.offer for r in now}
     return Decision(
-        commitment=_commitment(plan, now, refusable),
+        commitment=_commitment(plan, now, refusable, power),
         may_be_refused=tuple(sorted(placed & refusable)),
         waits_for=first,
         held_back=_held_back(plan, placed, (r for r in conditional if r.factor == first)),
@@ -144,4 +202,5 @@ def decision_of(
         broken=tuple(sorted({s.item for s in plan.slacks if s.amount > 0})),
         processors=_processors(plan, budgets, first_month),
         binding=_binding(plan),
+        rounding=plan.rounding,
     )

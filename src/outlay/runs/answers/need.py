@@ -51,7 +51,7 @@ def _largest_service(need: Need, demand: DemandPaths, at: int) -> tuple[str, flo
 
 
 def _growth(need: Need, demand: DemandPaths, at: int) -> _Growth:
-    total = need.by_load.sum(axis=0)
+    total = need.total
     parts = {k: float(v[at]) for k, v in need.parts.items() if abs(v[at]) >= 1}
     parts = dict(sorted(parts.items(), key=lambda kv: -kv[1]))
     net = float(total[at] - total[0]) if at else 0.0
@@ -71,7 +71,9 @@ def _by_work(need: Need, demand: DemandPaths) -> tuple[answers.Work, ...]:
     for i, load in enumerate(demand.loads):
         key = "training" if load.phase == "training" else load.service
         services[key] = services.get(key, np.zeros(need.by_load.shape[1])) + need.by_load[i]
-    return _work([*services.items(), ("all", need.by_load.sum(axis=0))])
+    if len(need.placed):
+        services["training"] = services.get("training", 0.0) + need.placed.sum(axis=0)
+    return _work([*services.items(), ("all", need.total)])
 
 
 def need_facts(stages: Stages) -> answers.Need:
@@ -92,8 +94,8 @@ def need_facts(stages: Stages) -> answers.Need:
         chip=need.chip,
         first=str(demand.periods[0]),
         to=str(demand.periods[at]),
-        total=tuple(need.by_load.sum(axis=0).tolist()),
-        home=tuple(need.by_load[need.home].sum(axis=0).tolist()),
+        total=tuple(need.total.tolist()),
+        home=tuple(need.at_home.tolist()),
         home_region=home,
         growth_parts=growth.parts,
         growth=growth.net,

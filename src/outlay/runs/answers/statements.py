@@ -6,17 +6,18 @@ where a reader points at a number or tabs to it; `outlay explain` goes on from t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.core.graph.explain import words
 from outlay.core.graph.graph import Expr
 from outlay.core.quantities.formats import format_money, format_number
 from outlay.finance.reports.accounts import Accounts
-from outlay.results.plans.accounts import StatementLine, UnitCost, Utilisation
+from outlay.results.plans.accounts import Revenue, StatementLine, UnitCost, Utilisation
 
-__all__ = ["curve_rows", "how", "returns_of", "statement_lines", "unit_costs"]
+__all__ = ["curve_rows", "how", "returns_of", "revenue_rows", "statement_lines", "unit_costs"]
 
 MOST = 8
 """Parts of a number that are listed; the largest first."""
@@ -113,9 +114,34 @@ def returns_of(a: Accounts) -> dict[str, float]:
     }
 
 
-def unit_costs(a: Accounts, listed: Mapping[str, Mapping[str, float]]) -> tuple[UnitCost, ...]:
-    """Cost per million tokens beside the list price; listed: service → kind → price."""
+def _each(a: Accounts, name: str, mtok: str) -> Array:
+    """[path]: a row over the horizon, by million tokens; NaN where none are served."""
+    tokens = a.rows[mtok].sum(axis=1)
+    out = np.full(tokens.shape, np.nan)
+    return np.asarray(np.divide(a.rows[name].sum(axis=1), tokens, out=out, where=tokens > 0))
+
+
+def _median(values: Array, weights: Array) -> float:
+    """The least value that at least half of the chances do not exceed."""
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(reached, reached[-1] / 2 - 1e-12)])
+
+
+def unit_costs(
+    a: Accounts,
+    listed: Mapping[str, Mapping[str, float]],
+    *,
+    known: bool = True,
+    replaced: Accounts | None = None,
+) -> tuple[UnitCost, ...]:
+    """Cost per million tokens beside what customers pay and list prices.
+
+    listed: service → kind → price. known: whether all that serves has a cost; if not, no margin is
+    given. replaced: the accounts with what has none at what it costs today.
+    """
     out = []
+    weights = np.asarray(a.flows.weights)
     for sale in a.flows.sales:
         key = f"{sale.service}.{sale.kind}"
         if f"economic.full.{key}" not in a.rows:
@@ -125,21 +151,44 @@ def unit_costs(a: Accounts, listed: Mapping[str, Mapping[str, float]]) -> tuple[
             continue
         full = float(a.expected(f"economic.full.{key}").sum())
         direct = float(a.expected(f"economic.direct.{key}").sum())
+        earned = float(a.expected(f"sale.{key}.revenue").sum())
         price = listed.get(sale.service, {}).get(sale.kind)
+        paid = earned / mtok if earned > 0 else None
+        against = paid or price
+        branch = _each(a, f"economic.full.{key}", f"sale.{key}.mtok")
+        some = np.isfinite(branch) & (weights > 0)
+        dear = None if replaced is None else float(replaced.expected(f"economic.full.{key}").sum())
         out.append(
             UnitCost(
                 service=sale.service,
                 kind=sale.kind,
                 direct=direct / mtok,
                 full=full / mtok,
+                low=float(branch[some].min()),
+                median=_median(branch[some], weights[some]),
+                high=float(branch[some].max()),
+                replacement=None if dear is None else dear / mtok,
+                price=paid,
                 listed=price,
-                margin=None if not price else 1.0 - full / mtok / price,
+                margin=1.0 - full / mtok / against if known and against else None,
                 how_direct=f"economic.direct.{key} ÷ sale.{key}.mtok: chip-seconds of the work "
                 "alone",
                 how_full=f"economic.full.{key} ÷ sale.{key}.mtok = {_money(a, full)} ÷ "
                 f"{format_number(mtok, 4)} million tokens over the horizon",
             )
         )
+    return tuple(out)
+
+
+def revenue_rows(a: Accounts, priced: Collection[str]) -> tuple[Revenue, ...]:
+    """What customers of each service pay by fiscal year; priced: services whose price is stated."""
+    out = []
+    for service in dict.fromkeys(s.service for s in a.flows.sales):
+        by_year = {str(year): 0.0 for year in a.years}
+        for kind in dict.fromkeys(s.kind for s in a.flows.sales if s.service == service):
+            for year, amount in a.by_year(f"sale.{service}.{kind}.revenue").items():
+                by_year[str(year)] += float(amount @ np.asarray(a.flows.weights))
+        out.append(Revenue(service, service in priced, by_year))
     return tuple(out)
 
 

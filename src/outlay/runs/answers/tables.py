@@ -15,6 +15,9 @@ from outlay.planning.result import Plan
 from outlay.results.plans import rows
 
 __all__ = [
+    "TRACE",
+    "UNSERVED",
+    "branch_name",
     "branch_rows",
     "capex_by_year",
     "cost_parts",
@@ -31,6 +34,8 @@ __all__ = [
 
 ByYear = dict[str, dict[str, float]]
 
+UNSERVED = ("shed", "short")
+"""Entries that are the price of what is not served: no cash."""
 TRACE = 0.5
 """Chips below this are the solver's rounding, not an order."""
 
@@ -70,9 +75,11 @@ def order_rows(plan: Plan) -> tuple[rows.Order, ...]:
     out = []
     for o, offer in enumerate(plan.offers):
         hosts = np.broadcast_to(np.asarray(offer.host_cost, dtype=float), (len(tree),))
-        for n in np.flatnonzero(plan.orders[o] > TRACE):
+        # An order placed before the horizon is no order of this plan.
+        placed = plan.orders[o] - (0.0 if offer.order_floor is None else offer.order_floor)
+        for n in np.flatnonzero(placed > TRACE):
             period = tree.periods[tree.period[n]]
-            price, quantity = float(offer.price[n]), float(plan.orders[o, n])
+            price, quantity = float(offer.price[n]), float(placed[n])
             out.append(
                 rows.Order(
                     node=int(n),
@@ -117,8 +124,10 @@ def served_rows(
     cached: Sequence[Number] = [x.cached_per_unit for x in demand.loads]
     if branches is not None:
         cached = list(branches.loads(lambda x: x.cached_per_unit))
-    asked = (p.demand * hours).sum(axis=1) * SECONDS_PER_HOUR  # [load, node] units/day
+    # [load, node] units/day
+    asked = (p.demand * hours).sum(axis=1) * SECONDS_PER_HOUR
     shed = (plan.shed * hours).sum(axis=1) * SECONDS_PER_HOUR
+    handed = (plan.handed * hours).sum(axis=1) * SECONDS_PER_HOUR
     out = []
     for name in demand.services:
         for kind in KINDS:
@@ -126,29 +135,38 @@ def served_rows(
             i = next(k for k, x in enumerate(demand.loads) if x.id == f"{name}/{phase}")
             each: Number = cached[i] if kind == "cached" else 1.0
             wanted, missed = expected(tree, asked[i] * each), expected(tree, shed[i] * each)
+            smaller = expected(tree, handed[i] * each)
             for t, period in enumerate(tree.periods):
                 want, miss = float(wanted[t]), float(missed[t])
                 share = miss / want if want > 0 else 0.0
-                out.append(rows.Served(str(period), name, kind, want, want - miss, share))
+                small = float(smaller[t])
+                out.append(rows.Served(str(period), name, kind, want, want - miss, share, small))
     return tuple(out)
 
 
 def work_rows(plan: Plan, demand: DemandPaths) -> tuple[rows.WorkServed, ...]:
-    """Other work by load, in busy reference chips: asked, served; expected."""
+    """Other work by load, in busy reference chips: asked, served; expected.
+
+    Of a campaign that is free in time, what is done in a period is asked for there, and what is
+    not done by its date in the last.
+    """
     p, tree = plan.problem, plan.problem.tree
     weight = (p.slice_hours / HOURS_PER_DAY)[None, :, None]
     asked = expected(tree, (p.demand * weight).sum(axis=1))
     shed = expected(tree, (plan.shed * weight).sum(axis=1))
+    steady = [(x, asked[i], shed[i]) for i, x in enumerate(demand.loads) if x.unit == "chip"]
+    done = expected(tree, plan.work.sum(axis=(1, 2)) / tree.seconds)  # [campaign, period]
+    short = expected(tree, plan.short / tree.seconds)
+    placed = [(c.load, done[i] + short[i], short[i]) for i, c in enumerate(demand.campaigns)]
     return tuple(
         rows.WorkServed(
             period=str(period),
             load=x.id,
             reference=x.reference_chip,
-            demand=float(asked[i, t]),
-            served=float(asked[i, t] - shed[i, t]),
+            demand=float(want[t]),
+            served=float(want[t] - miss[t]),
         )
-        for i, x in enumerate(demand.loads)
-        if x.unit == "chip"
+        for x, want, miss in (*steady, *placed)
         for t, period in enumerate(tree.periods)
     )
 
@@ -191,7 +209,10 @@ def branch_rows(plan: Plan, demand: DemandPaths, first_month: int) -> tuple[rows
     hours = problem.slice_hours[None, :, None]
     asked: Array = (problem.demand * hours).sum(axis=1)[tokens]
     shed: Array = (plan.shed * hours).sum(axis=1)[tokens]
+    # what one load hands over another takes: only what is handed over is counted
+    handed: Array = (np.maximum(plan.handed, 0.0) * hours).sum(axis=1)[tokens]
     processors = paid_in_first_year(plan, first_month, "processors")
+    cash, unserved, broken = _by_leaf(plan)
 
     def share(want: float, miss: float) -> float:
         return float(1 - miss / want) if want > 0 else 1.0
@@ -200,19 +221,33 @@ def branch_rows(plan: Plan, demand: DemandPaths, first_month: int) -> tuple[rows
     for i, leaf in enumerate(tree.leaves):
         path = tree.path(int(leaf))
         weight = tree.years[path]
+        want = (asked[:, path] * weight).sum()
         out.append(
             rows.Branch(
                 name=branch_name(tree, leaf),
                 probability=float(tree.probability[leaf]),
-                served=share((asked[:, path] * weight).sum(), (shed[:, path] * weight).sum()),
+                served=share(want, (shed[:, path] * weight).sum()),
                 served_last=share(asked[:, leaf].sum(), shed[:, leaf].sum()),
                 chips=float(plan.stock[:, :, leaf].sum()),
                 power_mw=float(plan.used_mw[:, leaf].sum()),
                 processors=float(processors[i]),
-                cost=float(plan.leaf_cost[i]),
+                cash=float(cash[i]),
+                unserved=float(unserved[i]),
+                broken=float(broken[i]),
+                smaller=1.0 - share(want, (handed[:, path] * weight).sum()),
             )
         )
     return tuple(out)
+
+
+def _by_leaf(plan: Plan) -> Array:
+    """[cash | price of what is not served | price of limits broken, leaf], discounted."""
+    tree = plan.problem.tree
+    paid = np.zeros((3, len(tree)))
+    for f in plan.flows:
+        row = 0 if f.treatment != "penalty" else 1 if f.entry in UNSERVED else 2
+        paid[row, f.node] += f.amount * f.discount
+    return np.stack([paid[:, tree.path(int(n))].sum(axis=1) for n in tree.leaves], axis=1)
 
 
 def _by_year(plan: Plan, first_month: int, treatments: tuple[str, ...]) -> ByYear:

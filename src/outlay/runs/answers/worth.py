@@ -152,9 +152,11 @@ def _half(plan: Plan) -> Plan | None:
     rate = problem.rate_factor
     if rate is None:
         rate = np.ones((len(problem.loads), len(problem.tree)))
+    from outlay.planning.programme.draft import WHOLE
     from outlay.planning.solver.solve import solve
 
-    return solve(replace(problem, rate_factor=np.where(token[:, None], 2.0 * rate, rate)))
+    leaner = replace(problem, rate_factor=np.where(token[:, None], 2.0 * rate, rate))
+    return solve(leaner, WHOLE)
 
 
 def _finite(value: float | None) -> float | None:

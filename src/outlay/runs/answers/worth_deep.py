@@ -121,7 +121,9 @@ def ranges(plan: Plan, branches: Branches | None = None) -> tuple[Range, ...]:
     names = _dearest(plan)[:MOST_OFFERS]
     if not names:
         return ()
-    found = near_optimal(plan.problem, TOLERANCES, names, branches=branches)
+    roots = plan.problem.tree.roots
+    planned = {o.id: float(plan.orders[i, roots].sum()) for i, o in enumerate(plan.problem.offers)}
+    found = near_optimal(plan.problem, TOLERANCES, names, branches=branches, planned=planned)
     found.sort(key=lambda r: (names.index(r.offer), r.tolerance))
     return tuple(found)
 

@@ -39,6 +39,19 @@ class Need:
     by_load: Array
     parts: Mapping[str, Array]
     home: BoolArray  # [load]: may run in the home region
+    placed: Array  # [campaign, period]: training that the plan places, spread evenly
+    placed_home: BoolArray  # [campaign]
+
+    @property
+    def total(self) -> Array:
+        """[period]: of all."""
+        return np.asarray(self.by_load.sum(axis=0) + self.placed.sum(axis=0))
+
+    @property
+    def at_home(self) -> Array:
+        """[period]: of what may run in the home region."""
+        mine = self.by_load[self.home].sum(axis=0) + self.placed[self.placed_home].sum(axis=0)
+        return np.asarray(mine)
 
 
 def yardstick(problem: PlanProblem, demand: DemandPaths) -> int:
@@ -76,7 +89,7 @@ def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) 
     relative = np.divide(own, units[:, None], out=np.ones_like(own), where=known)
     inverse = expected(problem.tree, 1.0 / (factor * relative))
     need = np.nan_to_num(peak * inverse / per_chip[:, None])
-    token = np.array([x.unit == "token/s" for x in demand.loads])
+    token = np.array([x.unit == "token/s" for x in demand.loads], dtype=bool)
     compute = demand.compute.T  # [load, period]
     flat = np.nan_to_num(peak / per_chip[:, None])
     first = need[:, :1]
@@ -86,22 +99,45 @@ def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) 
         "more tokens": volume[token].sum(axis=0),
         "larger models": larger[token].sum(axis=0),
     }
+    works = (*demand.loads, *(c.load for c in demand.campaigns))
     names = list(dict.fromkeys(
-        "training" if x.phase == "training" else x.service for x in demand.loads if x.unit == "chip"
+        "training" if x.phase == "training" else x.service for x in works if x.unit == "chip"
     ))  # fmt: skip
+    steady, placed = _placed(problem, demand, y)
     for name in names:
         mine = np.array(
             [
                 x.unit == "chip"
                 and (name == "training" if x.phase == "training" else x.service == name)
                 for x in demand.loads
-            ]
+            ],
+            dtype=bool,
         )
         parts[name] = (flat[mine] - flat[mine][:, :1]).sum(axis=0)
-    parts["faster software"] = need.sum(axis=0) - first.sum() - sum(parts.values())
+        if name == "training":
+            parts[name] = parts[name] + (steady - steady[:, :1]).sum(axis=0)
+    total = need.sum(axis=0) + placed.sum(axis=0)
+    parts["faster software"] = total - first.sum() - placed[:, :1].sum() - sum(parts.values())
     regions = {home, *(s for s, x in study.sites.items() if x.region == home)}
-    at_home = np.array([not x.places or bool(regions & set(x.places)) for x in demand.loads])
-    return Need(problem.chips[y].id, tuple(x.id for x in demand.loads), need, parts, at_home)
+    at_home = np.array([not x.places or bool(regions & set(x.places)) for x in works], dtype=bool)
+    n = len(demand.loads)
+    return Need(
+        problem.chips[y].id, tuple(x.id for x in demand.loads), need, parts, at_home[:n], placed,
+        at_home[n:],
+    )  # fmt: skip
+
+
+def _placed(problem: PlanProblem, demand: DemandPaths, y: int) -> tuple[Array, Array]:
+    """[campaign, period] yardstick chips, without and with what software gains by then."""
+    flat = np.zeros((len(demand.campaigns), len(problem.tree.periods)))
+    need = flat.copy()
+    for i, (asked, campaign) in enumerate(zip(demand.campaigns, problem.campaigns, strict=True)):
+        per = campaign.units_per_chip.item(y) * _usable(problem, y)
+        gain = campaign.rates(len(problem.tree))[y] / max(campaign.units_per_chip.item(y), 1e-300)
+        if per > 0:
+            flat[i] = asked.chips / per
+            need[i] = flat[i] * expected(problem.tree, 1.0 / gain)
+    return flat, need
 
 
 def fleet_carries(problem: PlanProblem, demand: DemandPaths, node: int, mask: BoolArray) -> float:

@@ -51,12 +51,15 @@ def compare_results(a: Plan, b: Plan) -> Comparison:
     none = Fraction(0)
     exact = {n: after.get(n, none) - before.get(n, none) for n in [*before, *after]}
     difference = sum(exact.values(), none)
-    steps = sorted((Step(n, float(v)) for n, v in exact.items() if v), key=lambda s: -abs(s.value))
+    priced = {p.entry for x in (a, b) for p in x.cost_parts if p.treatment == "penalty"}
+    changed = (Step(n, float(v), n not in priced) for n, v in exact.items() if v)
+    steps = sorted(changed, key=lambda s: -abs(s.value))
     left = difference - sum((Fraction(s.value) for s in steps), none)
     if left:
-        steps.append(Step("rounding", float(left)))
+        steps.append(Step("rounding", float(left), True))
     return Comparison(
-        _side(a), _side(b), a.currency, float(difference), tuple(steps), _orders(a, b)
+        _side(a), _side(b), a.currency, float(difference), b.cash - a.cash, tuple(steps),
+        _orders(a, b),
     )  # fmt: skip
 
 
@@ -71,7 +74,8 @@ def _parts(plan: Plan) -> dict[str, Fraction]:
 def _side(plan: Plan) -> Side:
     r = plan.record
     return Side(
-        plan.title, plan.verdict, plan.cost, r.result_hash, r.input_hash, r.scenario, r.overrides
+        plan.title, plan.verdict, plan.cost, plan.cash, r.result_hash, r.input_hash, r.scenario,
+        r.overrides,
     )  # fmt: skip
 
 

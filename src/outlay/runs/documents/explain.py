@@ -129,11 +129,12 @@ def explain(
 
 def _accounts(stages: Stages, progress: Callable[[str], None]) -> Accounts:
     """The accounts of the study planned now."""
+    from outlay.planning.programme.draft import WHOLE
     from outlay.planning.solver.solve import solve
     from outlay.runs.pipeline.money import accounts_of
 
     progress("plan")
-    return accounts_of(stages, solve(stages.problem)).accounts
+    return accounts_of(stages, solve(stages.problem, WHOLE)).accounts
 
 
 def _result(

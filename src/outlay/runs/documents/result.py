@@ -42,6 +42,8 @@ from outlay.runs.answers.tables import (
     work_rows,
 )
 from outlay.runs.documents.finished import Run
+from outlay.runs.lines.decided import expansion_rows, power_return_rows, return_rows
+from outlay.runs.lines.lines import lines_of
 from outlay.runs.pipeline.execute import Options, Stages
 from outlay.runs.pipeline.invariants import verdict
 from outlay.runs.pipeline.record import code_hash, content_hash, data_hash, versions
@@ -187,14 +189,16 @@ def make_result(stages: Stages, run: Run) -> Result:
     study, plan, worth = stages.loaded.study, run.plan, run.values
     first_month = study.fiscal_year_start
     orders, budgets = order_rows(plan), _budgets(stages)
-    accounts = accounts_facts(stages, run.accounts.accounts)
+    expansions = expansion_rows(plan)
+    deep = Deep() if worth is None else worth.deep
+    accounts = accounts_facts(stages, run.accounts, plan)
     evidence = NOTHING_READ if run.reading is None else claims_document(run.reading)
     result = Result(
         title=study.title,
         as_of=str(study.as_of),
         currency=study.currency,
         verdict=verdict(run.checks),
-        headline=Headline("", ()),
+        headline=Headline("", (), ()),
         periods=tuple(str(p) for p in stages.demand.periods),
         states=tuple(stages.demand.states),
         status=plan.status,
@@ -205,6 +209,9 @@ def make_result(stages: Stages, run: Run) -> Result:
         slacks=plan.slacks,
         certificates=(_certificate(plan),),
         orders=orders,
+        expansions=expansions,
+        returns=return_rows(plan),
+        power_returns=power_return_rows(plan),
         nodes=node_rows(plan.problem.tree),
         fleet=fleet_rows(plan),
         served=served_rows(plan, stages.demand, stages.apart),
@@ -217,13 +224,21 @@ def make_result(stages: Stages, run: Run) -> Result:
         cost_parts=cost_parts(plan),
         cost_per_mtok=_cost_per_mtok(accounts),
         need=need_facts(stages),
-        decision=decision_of(plan, orders, budgets, first_month),
+        decision=decision_of(plan, orders, budgets, first_month, expansions),
+        lines=lines_of(
+            plan,
+            orders,
+            deep.near_optimal,
+            budgets,
+            first_month,
+            committed_capex(study, stages.fx),
+        ),
         worth=() if worth is None else worth.rows,
         megawatts=() if worth is None else worth.megawatts,
         values=None if worth is None else worth.values,
         no_regret=() if worth is None else worth.no_regret,
         hedges=() if worth is None else worth.hedges,
-        deep=Deep() if worth is None else worth.deep,
+        deep=deep,
         half=half_of(plan, None if worth is None else worth.half, stages.demand),
         peers=peers_of(stages),
         evidence=evidence,
@@ -238,6 +253,7 @@ def make_result(stages: Stages, run: Run) -> Result:
         facts=_numbers(stages.loaded.facts),
         sources=_sources(study),
         unmodelled=_unused(study),
+        idle=stages.loaded.idle,
         record=run.record,
     )
     kept = {k: v for k, v in to_json(result).items() if k not in UNHASHED}

@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from outlay.planning.problem.types import PlanProblem
     from outlay.serving.sizing.build import TokenCapacity, WorkRate
     from outlay.serving.spec import ServiceSpec
+    from outlay.serving.traffic.shapes import Shape
     from outlay.serving.types import Capacity
     from outlay.study.model.fields import Num
     from outlay.study.model.loads import TokenVolume
     from outlay.study.model.study import Study
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["Options", "Stages", "prepare"]
+__all__ = ["Options", "Stages", "prepare", "trace_shapes"]
 
 Progress = Callable[[str], None]
 
@@ -149,10 +150,19 @@ def _models(study: Study) -> dict[str, Model]:
     from outlay.catalogue import find_model
     from outlay.study.model.inline_model import read_inline
 
-    return {
-        k: find_model(s.model) if isinstance(s.model, str) else read_inline(s.model)
-        for k, s in study.services.items()
-    }
+    named = {k: s.model for k, s in study.services.items()}
+    for k, s in study.services.items():
+        if s.fallback is not None:
+            named[f"{k}/fallback"] = s.fallback.model
+    return {k: find_model(m) if isinstance(m, str) else read_inline(m) for k, m in named.items()}
+
+
+def trace_shapes(study: Study, folder: Path) -> dict[str, Shape]:
+    """Shapes of the traces that services name: published ones by name, the user's by file."""
+    from outlay.serving.traffic.shapes import known_shape, own_shape
+
+    named = dict.fromkeys(s.lengths.trace for s in study.services.values() if s.lengths.trace)
+    return {name: known_shape(name) or own_shape(folder / name) for name in named}
 
 
 def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
@@ -180,7 +190,15 @@ def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
     with clock.stage("capacity", f"capacity: {len(study.services)} services on {len(chips)} chips"):
         tokens, work = TokenTables(_token_capacity(calibration)), _work_rate(calibration)
         able = {
-            i: build_capacity(s, made[i], chips, _models(s), token_capacity=tokens, work_rate=work)
+            i: build_capacity(
+                s,
+                made[i],
+                chips,
+                _models(s),
+                trace_shapes(s, folder),
+                token_capacity=tokens,
+                work_rate=work,
+            )
             for i, s in enumerate(seen.studies)
             if i in made
         }

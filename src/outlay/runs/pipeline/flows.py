@@ -2,284 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 import numpy as np
 
-from outlay.core.annuity import level_annuity
 from outlay.core.arrays import Array, Number
-from outlay.core.periods import (
-    HOURS_PER_DAY,
-    HOURS_PER_YEAR,
-    MONTHS_PER_YEAR,
-    SECONDS_PER_HOUR,
-    SECONDS_PER_YEAR,
-    Period,
-)
+from outlay.core.periods import HOURS_PER_DAY, SECONDS_PER_HOUR
 from outlay.demand.types import DemandPaths, Load
 from outlay.finance.book.departures import departures
-from outlay.finance.types import (
-    Activity,
-    AssetClass,
-    Cost,
-    Flows,
-    Lease,
-    LeaseEnd,
-    Opening,
-    Policy,
-    Purchase,
-    Sale,
-)
-from outlay.planning.problem.node_studies import Branches
-from outlay.planning.problem.types import Offer
+from outlay.finance.types import Activity, Cost, Flows, Sale
+from outlay.planning.problem.node_studies import Branches, NodeStudies
 from outlay.planning.result import Plan
 from outlay.results.chips_models import Chip
-from outlay.runs.pipeline.agreed import agreed, as_ordered, deposit
+from outlay.runs.pipeline.bought import Paths, Payments, purchases_of
+from outlay.runs.pipeline.firm import debts_of, outside_of, policy_of, stands
+from outlay.runs.pipeline.rented import RENT, given_back, leases_of, with_what_is_paid
+from outlay.runs.pipeline.trained import trained
 from outlay.serving.types import Capacity
 from outlay.study.model.fields import Num
 from outlay.study.model.study import Study
-from outlay.study.model.supply import Pool
 
-__all__ = ["flows_of", "policy_of"]
+__all__ = ["flows_of"]
 
 Money: TypeAlias = Callable[[Num], float]
 """An amount of the study in its currency."""
-Sums: TypeAlias = Mapping[tuple[str, str], tuple[Array, Array]]
-"""(entry, item) → amounts and quantities by node."""
 
-OPEX_ENTRIES = (
-    "energy",
-    "site_rent",
-    "upkeep",
-    "staff",
-    "exit_fee",
-    "notice",
-    "cancel_fee",
-    "divert",
-)
-"""Payments of the plan that are running costs, taken as they stand."""
+TOKENS_PER_MTOK = 1e6
+CATEGORY = {"energy": "power", "upkeep": "maintenance"}
+"""Payments of the plan that accounts call otherwise."""
 
 
-class _Paths:
-    """Node arrays as path arrays: paths that share a node share its value."""
-
-    def __init__(self, plan: Plan) -> None:
-        tree = plan.problem.tree
-        self.tree = tree
-        self.nodes = tree.ancestor[tree.leaves]  # [path, period]
-
-    def __call__(self, by_node: Array) -> Array:
-        return np.asarray(by_node[self.nodes], dtype=np.float64)
-
-
-def policy_of(study: Study, money: Money) -> Policy:
-    """Accounting policy of a study; book lives not given are five years, buildings twenty."""
-    f = study.finance
-    classes = {}
-    for name, years in (("accelerators", 5.0), ("servers", 5.0), ("network", 5.0),
-                        ("buildings", 20.0)):  # fmt: skip
-        life = f.lives.get(name)  # type: ignore[call-overload]
-        if life is None:
-            classes[name] = AssetClass(years, years, source="default")
-        else:
-            classes[name] = AssetClass(
-                life.book.value / SECONDS_PER_YEAR,
-                (life.economic or life.book).value / SECONDS_PER_YEAR,
-                life.residual.value,
-                tax_years=0.0 if life.tax is None else life.tax.value / SECONDS_PER_YEAR,
-            )
-    borrow = f.borrowing_rate or study.discount_rate
-    return Policy(
-        classes=classes,
-        discount_rate=study.discount_rate.value,
-        standard=f.standard,
-        borrowing_rate=borrow.value,
-        tax_rate=0.0 if f.tax is None else f.tax.value,
-        fiscal_year_start=study.fiscal_year_start,
-        opening_cash=0.0 if f.opening_cash is None else money(f.opening_cash),
-    )
-
-
-def _flow_sums(plan: Plan) -> Sums:
-    """(entry, item) → amounts and quantities by node."""
-    n = len(plan.problem.tree)
-    out: dict[tuple[str, str], tuple[Array, Array]] = {}
-    for f in plan.flows:
-        amount, quantity = out.setdefault((f.entry, f.item), (np.zeros(n), np.zeros(n)))
-        amount[f.node] += f.amount
-        quantity[f.node] += f.quantity
-    return out
-
-
-def _purchases(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Purchase]:
+def _costs(plan: Plan, at: Paths, paid: Payments, currency: str, leased: set[str]) -> list[Cost]:
+    """Running payments of the plan, as they stand; rent of what is no lease among them."""
     out = []
-    for o, offer in enumerate(plan.offers):
-        if offer.kind not in ("purchase", "finance_lease"):
+    cloud = {o.id: o.chip for o in plan.offers if o.kind in ("reservation", "spot")}
+    for key, amount in paid.amount.items():
+        entry, item = key
+        running = paid.treatment[key] in ("opex", "lease")
+        if not running or not amount.any() or (entry in RENT and item in leased):
             continue
-        financed = offer.kind == "finance_lease"
-        arrived = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
-        if not (arrived.any() or plan.orders[o].any()):
+        quantity = paid.quantity[key]
+        known = np.abs(quantity) > 0
+        price = np.divide(amount, quantity, out=amount.copy(), where=known)
+        many, each = at(np.where(known, quantity, 1.0)), at(price)
+        if entry == "rent" and item in cloud:
+            out.append(Cost(f"cloud:{item}", "cloud", many, each, currency, unit="chip-hour",
+                            chip=cloud[item]))  # fmt: skip
             continue
-        ordered, levy = as_ordered(plan, offer)
-        part = deposit(offer) if financed else offer.deposit
-        # A deposit is a share of the price alone, which holds the levy where that differs by order
-        share = agreed(plan, offer, part) * agreed(plan, offer, offer.price)
-        refund = agreed(plan, offer, offer.refund)
-        lost = plan.cancelled[o] * share * (1 - refund)
-        back = plan.cancelled[o] * share * refund
-        # What is paid on a finance lease before it begins is part of the right of use
-        # (ASC 842-20-30-5); the rest is a liability that its instalments unwind (`_financed`).
-        price = share if financed else ordered
-        if not financed or np.any(deposit(offer)):
-            out.append(
-                Purchase(
-                    f"{offer.id}:prepaid" if financed else offer.id, "accelerators",
-                    at(arrived), at(np.broadcast_to(price, arrived.shape)), currency,
-                    chip=offer.chip, levy=0.0 if financed else levy,
-                    deposit_paid=at(plan.orders[o] * part * offer.price),
-                    deposit_used=at(arrived * share), deposit_refunded=at(back),
-                    deposit_lost=at(lost), index=f"price:{offer.id}",
-                    source=f"supply.{offer.id}.price",
-                )
-            )  # fmt: skip
-        host = np.broadcast_to(np.asarray(offer.host_cost, dtype=float), arrived.shape)
-        if host.any():
-            out.append(
-                Purchase(f"{offer.id}:host", "servers", at(arrived), at(host), currency,
-                         chip=offer.chip, source=f"supply.{offer.id}.host")
-            )  # fmt: skip
-    for (entry, item), (amount, quantity) in sums.items():
-        if entry == "waited":  # who waits keeps the price of his order
-            some = np.where(amount != 0, 1.0, 0.0)
-            out.append(
-                Purchase(f"{item}:waited", "accelerators", at(some), at(amount), currency,
-                         unit="order", source=f"supply.{item}.price")
-            )  # fmt: skip
-        if entry == "expansion":
-            price = np.divide(amount, quantity, out=np.zeros_like(amount), where=quantity > 0)
-            out.append(
-                Purchase(f"{item}:expansion", "buildings", at(quantity), at(price), currency,
-                         site=item, unit="MW", source=f"sites.{item}.expand.capex")
-            )  # fmt: skip
-    return out
-
-
-def _leases(
-    plan: Plan, at: _Paths, currency: str, rate: float, hours: float, study: Study
-) -> list[Lease]:
-    """Leases of the plan, presented as the study says, else as the tests of ASC 842 decide.
-
-    What the tests need is given: the price of the same chip bought (with its host, unless the
-    lease pays one of its own; chips that are paid already say nothing), and its economic life.
-    """
-    tree, out = plan.problem.tree, []
-    months = tree.periods[0].months
-    life = {c.id: c.life_years for c in plan.problem.chips}
-    bought = [o for o in plan.offers if o.kind == "purchase" and np.all(o.price > 0)]
-    for o, offer in enumerate(plan.offers):
-        if offer.kind != "operating_lease":
-            continue
-        starts = plan.deliveries[o].sum(axis=0)
-        if not starts.any():
-            continue
-        term = max(1, round(offer.term_months / months))
-        said = study.supply.get(offer.id)
-        prices = [_with_host(o) for o in bought if o.chip == offer.chip]
-        fair = max(0.0, min(prices, default=0.0) - float(np.mean(offer.host_cost)))
+        energy = entry == "energy"
         out.append(
-            Lease(offer.id, at(starts), at(np.asarray(offer.rent_hour) * hours), currency, term,
-                  rate, fair_value=fair, economic_years=life[offer.chip],
-                  treatment="by_tests" if said is None else said.accounting,
-                  chip=offer.chip, index=f"rent:{offer.id}",
-                  source=f"supply.{offer.id}.rent")
-        )  # fmt: skip
-    out += _financed(plan, at, currency, hours)
-    for k, pool in enumerate(plan.problem.pools):
-        rent = np.broadcast_to(np.asarray(pool.rent_hour, dtype=float), (len(tree),))
-        held = plan.pool_stock[k].sum(axis=0)
-        if not rent.any() or not held.any():
-            continue
-        path, start = at(held), np.zeros_like(at(held))
-        start[:, 0] = path[:, 0]
-        out.append(
-            Lease(pool.id, start, at(rent * hours), currency, _contract(plan, k), rate,
-                  chip=pool.chip, opening=True, source=f"fleet.{pool.id}.rent")
+            Cost(f"{entry}:{item}", CATEGORY.get(entry, entry), many, each, currency,
+                 unit="MWh" if energy else "unit", site=item, variable=0.5 if energy else 0.0)
         )  # fmt: skip
     return out
 
 
-def _financed(plan: Plan, at: _Paths, currency: str, hours: float) -> list[Lease]:
-    """Finance leases: what the plan pays in level instalments, title passing at the end."""
-    tree, out = plan.problem.tree, []
-    months = tree.periods[0].months
-    life = {c.id: c.life_years for c in plan.problem.chips}
-    for o, offer in enumerate(plan.offers):
-        starts = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
-        if offer.kind != "finance_lease" or not starts.any():
-            continue
-        price, levy = as_ordered(plan, offer)
-        financed = price * (1.0 - agreed(plan, offer, deposit(offer))) * (1.0 + levy)
-        yearly = financed * level_annuity(offer.finance_rate, offer.term_months / MONTHS_PER_YEAR)
-        out.append(
-            Lease(
-                offer.id, at(starts), at(yearly * hours / HOURS_PER_YEAR), currency,
-                max(1, round(offer.term_months / months)), offer.finance_rate,
-                fair_value=float(financed.mean()), economic_years=life[offer.chip],
-                chip=offer.chip, transfers=True, treatment="finance",
-                index=f"price:{offer.id}", source=f"supply.{offer.id}.price",
-            )
-        )  # fmt: skip
-    return out
+def _price(study: Study, service: str, kind: str) -> Num | None:
+    """What customers pay for a token, None where the study does not say."""
+    found = study.services.get(service)
+    price = None if found is None else found.value.price
+    if price is None:
+        return None
+    return {"input": price.input, "cached": price.cached, "output": price.output}.get(kind)
 
 
-def _with_host(offer: Offer) -> float:
-    """Mean price of a chip with what it needs around it."""
-    return float(np.mean(offer.price) + np.mean(offer.host_cost))
-
-
-def _contract(plan: Plan, pool: int) -> int:
-    """Periods for which the pool's contract runs, whatever the plan gives back of it."""
-    tree, there = plan.problem.tree, plan.problem.pools[pool].available > 0
-    return max(1, len(set(tree.period[there].tolist())))
-
-
-def _given_back(plan: Plan, at: _Paths, leases: list[Lease]) -> list[LeaseEnd]:
-    """What the plan gives back of the leased pools before their contracts end."""
-    named = {x.id: x for x in leases if x.opening}
-    out = []
-    for k, pool in enumerate(plan.problem.pools):
-        if pool.id in named:
-            held = at(plan.pool_stock[k].sum(axis=0))
-            gone = np.maximum(np.diff(held, axis=1, prepend=held[:, :1]) * -1.0, 0.0)
-            gone[:, named[pool.id].term :] = 0.0  # the contract's own end is no early one
-            if gone.any():
-                out.append(LeaseEnd(pool.id, 0, gone))
-    return out
-
-
-def _costs(plan: Plan, at: _Paths, sums: Sums, currency: str) -> list[Cost]:
-    out = []
-    for (entry, item), (amount, quantity) in sums.items():
-        if entry in OPEX_ENTRIES and amount.any():
-            known = np.abs(quantity) > 0
-            price = np.divide(amount, quantity, out=amount.copy(), where=known)
-            out.append(
-                Cost(f"{entry}:{item}", "power" if entry == "energy" else entry,
-                     at(np.where(known, quantity, 1.0)), at(price), currency,
-                     unit="MWh" if entry == "energy" else "unit", site=item,
-                     variable=0.5 if entry == "energy" else 0.0)
-            )  # fmt: skip
-    for offer in plan.offers:
-        if offer.kind in ("reservation", "spot"):
-            amount, quantity = sums.get(("rent", offer.id), (np.zeros(0), np.zeros(0)))
-            if amount.any():
-                price = np.divide(amount, quantity, out=amount.copy(), where=quantity > 0)
-                out.append(
-                    Cost(f"cloud:{offer.id}", "cloud", at(np.where(quantity > 0, quantity, 1.0)),
-                         at(price), currency, unit="chip-hour", chip=offer.chip)
-                )  # fmt: skip
-    return out
+def _price_at(nodes: NodeStudies, service: str, kind: str) -> Array:
+    """[node]: what customers pay for a million tokens, as the node's branch has it."""
+    return nodes.each(lambda s: _price(s, service, kind)) * TOKENS_PER_MTOK
 
 
 def _parts(
@@ -298,9 +88,15 @@ def _parts(
 
 
 def _activities(
-    plan: Plan, branches: Branches, at: _Paths, cached_cost: float
+    plan: Plan,
+    branches: Branches,
+    at: Paths,
+    cached_cost: float,
+    price: Callable[[str, str], Array | float],
 ) -> tuple[list[Activity], list[Sale]]:
     """Chip-seconds and tokens served by service and kind; a cached token costs `cached_cost`.
+
+    price: what customers pay for a million tokens of a service and kind, [path, period].
 
     A chip's work is counted at the rates of the capacity table of the branch. What is held for
     peaks, fragmentation and spares is not work: it stays idle, and finance shows its cost apart.
@@ -309,6 +105,8 @@ def _activities(
     rate = np.ones((len(p.loads), len(tree))) if p.rate_factor is None else p.rate_factor
     units, cached = branches.units(), branches.loads(lambda x: x.cached_per_unit)
     hours = p.slice_hours[None, :, None] / HOURS_PER_DAY
+    # A trace of work where no chip stands is the solver's rounding.
+    stands = np.asarray(plan.stock.any(axis=(1, 2)))
     acts: list[Activity] = []
     sales: list[Sale] = []
     for i, load in enumerate(branches.demand[0].loads):
@@ -316,16 +114,27 @@ def _activities(
         work = by_chip.sum(axis=0) * tree.seconds  # units per period
         for kind, share, tokens in _parts(load, cached[i], cached_cost):
             if np.any(np.asarray(tokens) > 0):
-                sales.append(Sale(load.service, kind, at(work * tokens / 1e6)))
+                mtok = at(work * tokens / TOKENS_PER_MTOK)
+                sales.append(
+                    Sale(load.service, kind, mtok, price(load.service, kind),
+                         source=f"services.{load.service}.value.price.{kind}")
+                )  # fmt: skip
             for c, chip in enumerate(p.chips):
                 per = units[i, c] * rate[i]
                 if p.chip_factor is not None:
                     per = per * p.chip_factor[c]
                 busy = np.divide(by_chip[c] * tree.seconds, per, out=np.zeros_like(per),
                                  where=per > 0) * share  # fmt: skip
-                if busy.any():
+                if busy.any() and stands[c]:
                     acts.append(Activity(load.service, kind, chip.id, at(busy)))
+    acts += trained(plan, branches.demand[0], at)
     return acts, sales
+
+
+def _names(plan: Plan) -> Iterator[str]:
+    tree = plan.problem.tree
+    for leaf in tree.leaves:
+        yield " ".join(f"{k}={v}" for k, v in tree.labels[leaf].items()) or "base"
 
 
 def flows_of(
@@ -335,54 +144,53 @@ def flows_of(
     study: Study,
     chips: Mapping[str, Chip],
     money: Money,
+    nodes: NodeStudies | None = None,
     branches: Branches | None = None,
 ) -> Flows:
     """Everything finance needs of the plan, by path (leaf of the tree) and period.
 
-    branches: demand and capacity by node, where effects of states change them.
+    nodes: the study as each node sees it, for what a branch changes of prices that customers pay
+    and of what lies outside the plan. branches: demand and capacity by node, where effects of
+    states change them.
     """
-    at = _Paths(plan)
+    at = Paths(plan)
     tree, currency = plan.problem.tree, plan.problem.currency
-    sums = _flow_sums(plan)
+    paid = Payments.of(plan)
     policy = policy_of(study, money)
     hours = float(tree.seconds.mean()) / SECONDS_PER_HOUR
+
+    def price(service: str, kind: str) -> Array | float:
+        if nodes is not None:
+            return at(_price_at(nodes, service, kind))
+        num = _price(study, service, kind)
+        return 0.0 if num is None else money(num) * TOKENS_PER_MTOK
+
     if branches is None:
         branches = Branches.same(demand, capacity, len(tree))
-    acts, sales = _activities(plan, branches, at, study.rules.cached_token_cost.value)
+    acts, sales = _activities(plan, branches, at, study.rules.cached_token_cost.value, price)
     stock = plan.stock.sum(axis=1)
-    purchases = tuple(_purchases(plan, at, sums, currency))
-    leases = tuple(_leases(plan, at, currency, policy.borrowing_rate, hours, study))
+    purchases = tuple(purchases_of(plan, at, paid, currency))
+    leases = leases_of(plan, at, paid, currency, policy.borrowing_rate, hours, study)
     disposals, ends = departures(plan, purchases, leases)
-    ends = (*ends, *_given_back(plan, at, list(leases)))
-    opening = tuple(
-        Opening(k, "accelerators", money(pool.book_value) * pool.quantity.value,
-                _remaining_years(pool, tree.periods[0]), currency, chip=pool.chip)
-        for k, pool in study.fleet.items()
-        if pool.book_value is not None
-    )  # fmt: skip
+    ends = (*ends, *given_back(plan, at, leases))
+    firm, bought = outside_of(study, tree.periods, currency, money, at, nodes)
     return Flows(
         periods=tree.periods,
         currency=currency,
-        paths=tuple(" ".join(f"{k}={v}" for k, v in tree.labels[n].items()) or "base"
-                    for n in tree.leaves),
+        paths=tuple(_names(plan)),
         probability=tree.probability[tree.leaves],
         node=at.nodes,
-        purchases=purchases,
+        purchases=(*purchases, *bought),
         disposals=disposals,
-        opening=opening,
-        leases=leases,
+        opening=stands(plan, study, at, money),
+        leases=with_what_is_paid(leases, ends, paid, at),
         lease_ends=ends,
-        costs=tuple(_costs(plan, at, sums, currency)),
+        costs=tuple(_costs(plan, at, paid, currency, {x.id for x in leases})),
+        debts=debts_of(plan, at, paid),
+        outside=firm,
         sales=tuple(sales),
         activities=tuple(acts),
         available={c.id: at(stock[i] * np.asarray(c.usable) * tree.seconds)
                    for i, c in enumerate(plan.problem.chips) if stock[i].any()},
         power_kw={c: chips[c].it_w / 1e3 for c in chips},
     )  # fmt: skip
-
-
-def _remaining_years(pool: Pool, first: Period) -> float:
-    if pool.vintage is None or pool.life is None:
-        return 2.0
-    dies = pool.vintage.value + pool.life.value / SECONDS_PER_YEAR
-    return float(max(0.25, dies - first.year - (first.month - 1) / 12))

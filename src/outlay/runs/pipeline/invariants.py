@@ -29,24 +29,46 @@ def _check(
 def _tokens(plan: Plan) -> Check:
     """I1: what was asked for is served, shed, or moved to another slice of the same day.
 
+    What is handed to a smaller model is served by that model's own loads, of which nothing is
+    asked.
+
     `plan.deferred` is what moves into a slice: negative where work waits, positive where it is
     done (as in `Plan`), so over the day it sums to nothing.
     """
     p = plan.problem
     served = plan.served.sum(axis=(1, 2))  # [load, slice, node]
     asked = p.demand
-    balance = served + plan.shed - (asked + plan.deferred)
+    balance = served + plan.handed + plan.shed - (asked + plan.deferred)
     scale = np.maximum(1.0, np.abs(asked).max(axis=(1, 2), keepdims=True))
     worst = float(np.abs(balance / scale).max()) if asked.size else 0.0
     hours = p.slice_hours[None, :, None]
     moved = (plan.deferred * hours).sum(axis=1)
     moved_scale = np.maximum(1.0, (asked * hours).sum(axis=1))
     worst = max(worst, float(np.abs(moved / moved_scale).max()) if asked.size else 0.0)
+    worst = max(worst, _training_missing(plan))
     return _check(
         "I1", "tokens",
-        "demand + deferred into the slice = served + shed, and what is deferred comes back",
+        "demand + deferred into the slice = served + shed, what is deferred comes back, and "
+        "training is done by its date or counted as not done",
         worst, RELATIVE,
     )  # fmt: skip
+
+
+def _training_missing(plan: Plan) -> float:
+    """Share of a campaign's work that is neither done by its date nor counted as not done."""
+    tree, worst = plan.problem.tree, 0.0
+    for c, campaign in enumerate(plan.problem.campaigns):
+        done = plan.work[c].sum(axis=(0, 1))  # [node]
+        asked = np.broadcast_to(np.asarray(campaign.work, dtype=np.float64), (len(tree),))
+        for n in np.flatnonzero(tree.period <= campaign.due):
+            if campaign.even and tree.period[n] >= campaign.start:
+                had = done[n] + plan.short[c, n]
+            elif tree.period[n] == campaign.due:
+                had = done[tree.path(int(n))].sum() + plan.short[c, n]
+            else:
+                continue
+            worst = max(worst, float(asked[n] - had) / max(float(asked[n]), 1.0))
+    return worst
 
 
 def check_fleet(plan: Plan) -> Check:

@@ -12,7 +12,9 @@ from outlay.performance.types import Precision, Stack
 from outlay.results.chips_models import Chip, Model
 from outlay.results.plans.rows import Cell
 from outlay.serving.spec import Lengths, ServiceSpec
+from outlay.serving.traffic.shapes import Shape
 from outlay.serving.types import Capacity
+from outlay.study.model.fields import Num, is_unsaid
 from outlay.study.model.study import Study
 
 __all__ = ["build_capacity", "service_specs"]
@@ -24,20 +26,34 @@ WorkRate = Callable[[Chip, str], float]
 """Sustained rate of a chip on a kind of work (dense, training), in FLOP/s; 0 = cannot."""
 
 
-def service_specs(study: Study, models: Mapping[str, Model]) -> tuple[ServiceSpec, ...]:
-    """One capacity question per service; `models` resolves each service's model."""
+def service_specs(
+    study: Study, models: Mapping[str, Model], shapes: Mapping[str, Shape] | None = None
+) -> tuple[ServiceSpec, ...]:
+    """One capacity question per service, and one for the smaller model that it may fall back on.
+
+    models: by service, and by `<service>/fallback`. shapes: of the traces that services name, by
+    name or file; a mean that is not stated is that of the trace.
+    """
     perf = study.performance
     out = []
-    for name, s in study.services.items():
+    asked = [
+        (model, s)
+        for name, s in study.services.items()
+        for model in ([name] if s.fallback is None else [name, f"{name}/fallback"])
+    ]
+    for name, s in asked:
         ttft, tpot = s.slo.ttft, s.slo.tpot
+        shape = (shapes or {}).get(s.lengths.trace or "")
         out.append(
             ServiceSpec(
                 id=name,
                 model=models[name],
-                input_tokens=s.lengths.input.value,
-                output_tokens=s.lengths.output.value,
+                input_tokens=_mean(s.lengths.input, shape.input_tokens if shape else None),
+                output_tokens=_mean(s.lengths.output, shape.output_tokens if shape else None),
                 cached_share=s.mix.cached.value,
-                lengths=Lengths(input_cv=s.lengths.cv.value, output_cv=s.lengths.cv.value),
+                lengths=shape.lengths
+                if shape
+                else Lengths(input_cv=s.lengths.cv.value, output_cv=s.lengths.cv.value),
                 ttft_s=None if ttft is None else ttft.p99.value,
                 tpot_s=None if tpot is None else tpot.p99.value,
                 deferrable=s.deferrable.value >= 0.5,
@@ -46,6 +62,10 @@ def service_specs(study: Study, models: Mapping[str, Model]) -> tuple[ServiceSpe
             )
         )
     return tuple(out)
+
+
+def _mean(stated: Num, of_trace: float | None) -> float:
+    return of_trace if is_unsaid(stated) and of_trace is not None else stated.value
 
 
 def _work_cell(load: Load, chip: Chip, reference: Chip, rate: WorkRate) -> Cell:
@@ -69,20 +89,22 @@ def build_capacity(
     demand: DemandPaths,
     chips: Mapping[str, Chip],
     models: Mapping[str, Model],
+    shapes: Mapping[str, Shape] | None = None,
     *,
     token_capacity: TokenCapacity,
     work_rate: WorkRate,
 ) -> Capacity:
-    """Capacity of every load on every chip of the study.
+    """Capacity of every load on every chip of the study, campaigns after the loads.
 
     chips: by id, in the order of the table. Loads allowed on some chips only are 0 elsewhere.
     """
     ids = tuple(chips)
-    specs = service_specs(study, models)
+    specs = service_specs(study, models, shapes)
     tokens = token_capacity(specs, tuple(chips.values())) if specs else None
     slo_load = study.rules.slo_load
     cells = []
-    for load in demand.loads:
+    loads = (*demand.loads, *(c.load for c in demand.campaigns))
+    for load in loads:
         for c in ids:
             if load.unit == "token/s":
                 assert tokens is not None
@@ -96,9 +118,9 @@ def build_capacity(
             if load.chips_allowed and c not in load.chips_allowed:
                 cell = replace(_scaled(cell, 0.0), why_not="the study allows other chips only")
             cells.append(cell)
-    shape = (len(demand.loads), len(ids))
+    shape = (len(loads), len(ids))
     return Capacity(
-        loads=tuple(x.id for x in demand.loads),
+        loads=tuple(x.id for x in loads),
         chips=ids,
         units_per_chip=np.array([x.units_per_chip for x in cells]).reshape(shape),
         watts_per_chip=np.array([x.watts_per_chip for x in cells]).reshape(shape),

@@ -33,7 +33,8 @@ class TokenTables:
         for spec in specs:
             table = self._find(spec, ids)
             assert table is not None
-            rows += [(table, i) for i, x in enumerate(table.loads) if x.startswith(f"{spec.id}/")]
+            own = (f"{spec.id}/prefill", f"{spec.id}/decode")  # not those of its fallback
+            rows += [(table, i) for i, x in enumerate(table.loads) if x in own]
         loads = tuple(t.loads[i] for t, i in rows)
         return Capacity(
             loads,

@@ -12,6 +12,7 @@ from outlay.study.checks.plausible import plausible_findings
 from outlay.study.checks.reach import reach_findings
 from outlay.study.checks.time import time_findings
 from outlay.study.checks.uncertainty import uncertainty_findings
+from outlay.study.checks.unused import unused_findings
 from outlay.study.findings import Finding
 from outlay.study.ledger import entries
 from outlay.study.model.study import Study
@@ -30,4 +31,5 @@ def check(study: Study, raw: Mapping[str, Any], folder: Path) -> list[Finding]:
         *uncertainty_findings(study, raw),
         *plausible_findings(study, numbers, fx),
         *reach_findings(study),
+        *unused_findings(study),
     ]

@@ -44,6 +44,13 @@ _ENTRY = Rule(
     "a state changes what the study names; it adds and removes nothing",
     "write it in the study, and let the states set its cap, power or volume",
 )
+_OPENED = ("sites.*.expand", "services.*.fallback")
+"""Parts of an entry that are there in all branches or in none."""
+_PLACED = Rule(
+    "",
+    "a campaign that the plan places, in time or as a block, keeps its first and last period",
+    "write two campaigns, each with its `flop` by state",
+)
 _SECTIONS_WITH_SOURCES = (
     "services", "work", "training", "supply", "sites", "rules", "budget", "demand", "performance",
     "finance",
@@ -118,14 +125,24 @@ def _same(path: Path, value: object, raw: Mapping[str, Any]) -> tuple[str, Rule]
     """(field, rule) of the first field that `value` at `path` sets and every branch shares."""
     shape, pattern = _shape(path), pattern_of(path)
     entry = pattern.endswith("*") and not is_leaf(shape)
-    opened = pattern == "sites.*.expand" and get(raw, path) is None
+    opened = pattern in _OPENED and (get(raw, path) is None or value is None)
     if entry or opened or (shape.kind == "names" and value is None):
         return pattern, _ENTRY
     for field in _fields(shape, pattern, value):
         rule = rule_of(field)
+        if field in ("training.*.start", "training.*.by") and _is_placed(path, raw):
+            rule = _PLACED
         if rule.same_because:
             return field, rule
     return None
+
+
+def _is_placed(path: Path, raw: Mapping[str, Any]) -> bool:
+    """Whether the plan places the campaign that the path names."""
+    campaign = get(raw, path[:2])
+    if not isinstance(campaign, Mapping):
+        return False
+    return campaign.get("spread") == "free" or campaign.get("block") is not None
 
 
 def _fields(shape: Shape, pattern: str, value: object) -> Iterator[str]:

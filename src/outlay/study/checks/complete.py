@@ -19,7 +19,10 @@ from outlay.study.model.loads import Campaign, Service
 from outlay.study.model.study import Study
 from outlay.study.model.supply import Expansion, Site
 
-__all__ = ["complete"]
+__all__ = ["TRACE_FILES", "complete", "is_trace_file", "published_traces"]
+
+TRACE_FILES = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".jsonl", ".ndjson")
+"""How the name of a trace in a file ends."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -49,6 +52,16 @@ def _table(name: str) -> dict[str, dict[str, str]]:
     text = (files("outlay.study") / "data" / f"{name}.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines(), strict=True))
     return {next(iter(r.values())): r for r in rows}
+
+
+def published_traces() -> tuple[str, ...]:
+    """Names of the traces whose lengths are known without a file."""
+    return tuple(_table("trace_lengths"))
+
+
+def is_trace_file(name: str) -> bool:
+    """Whether a trace's name is that of a file of the user's own."""
+    return name.lower().endswith(TRACE_FILES)
 
 
 def _service(service: Service) -> Service:

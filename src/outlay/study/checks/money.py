@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
 from outlay.core.errors import FxError
 from outlay.core.quantities.fx import FxTable
 from outlay.results.study import Number
+from outlay.study.checks.complete import is_trace_file
 from outlay.study.findings import Finding
-from outlay.study.model.loads import Campaign, Work
+from outlay.study.model.loads import Campaign, Service, Tier, Work
 from outlay.study.model.study import Study
 from outlay.study.model.supply import Offer, Pool
 
@@ -20,6 +21,9 @@ __all__ = ["money_findings", "rates"]
 At = tuple[str | int, ...]
 Numbered = tuple[At, Number]
 _LEASES = ("lease", "finance_lease", "reservation")
+_OWNED = ("purchase", "finance_lease")
+_MAY_END = ("lease", "reservation")
+"""Contracts that may be left early where the study says for what."""
 
 
 def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> Iterator[Finding]:
@@ -31,12 +35,12 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
         yield from _pool(("fleet", name), pool)
     for name, campaign in study.training.items():
         yield from _campaign(("training", name), campaign)
-    yield from _unsaid(numbers)
+    yield from _unsaid(study, numbers)
     for name, work in study.work.items():
         yield from _work(("work", name), work)
+        yield from _tiers(("work", name, "tiers"), work.tiers)
     for name, service in study.services.items():
-        if service.mix.input.value == 0 and service.mix.cached.value > 0:
-            yield Finding(("services", name, "mix"), "a cached share of no input")
+        yield from _service(("services", name), service)
     for name, site in study.sites.items():
         e = site.expand
         if e is not None and e.limit and e.step and e.limit.value < e.step.value:
@@ -44,10 +48,15 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
     yield from _fx(study, numbers, fx)
 
 
-def _unsaid(numbers: Iterable[Numbered]) -> Iterator[Finding]:
+def _unsaid(study: Study, numbers: Iterable[Numbered]) -> Iterator[Finding]:
     """Numbers that are left out and cannot be filled from elsewhere."""
+    own = {
+        ("services", name, "lengths")
+        for name, s in study.services.items()
+        if s.lengths.trace is not None and is_trace_file(s.lengths.trace)
+    }
     for path, entry in numbers:
-        if math.isnan(entry.value):
+        if math.isnan(entry.value) and path[:-1] not in own:  # the file itself says the mean
             *above, name = path
             yield Finding(tuple(above), f"`{name}` is missing", hint=f"left out it is {entry.note}")
 
@@ -75,16 +84,29 @@ def _payment(path: At, offer: Offer) -> Iterator[Finding]:
             (*path, "by"), "a finance_lease is paid by its rent or by instalments on a price",
             "both" if offer.rent is not None else "neither", "one of `rent:` and `price:`",
         )  # fmt: skip
-    elif offer.by not in ("purchase", "finance_lease") and offer.rent is None:
+    elif offer.by not in _OWNED and offer.rent is None:
         yield Finding((*path, "by"), f"a {offer.by} without a rent", hint="add `rent:`")
     if offer.by in _LEASES and not offer.term:
         yield Finding((*path, "by"), f"a {offer.by} without a term", hint="add `term: 3 years`")
+    if offer.early_exit is not None and offer.by not in _MAY_END:
+        what = f"a {offer.by} cannot be left early"
+        allowed = "on " + " and ".join(f"`by: {x}`" for x in _MAY_END)
+        yield Finding((*path, "early_exit"), what, offer.early_exit.written, allowed)
+    if offer.by == "spot" and offer.term:
+        what = "spot chips are rented for the period at hand"
+        yield Finding((*path, "term"), what, hint="write `by: lease` or `by: reservation`")
+    if offer.by == "purchase" and offer.rent is not None:
+        what = "a purchase has no rent"
+        yield Finding((*path, "rent"), what, hint="write `by: lease` with a `term`")
+    if offer.by not in _OWNED and offer.price is not None:
+        what = f"a {offer.by} has no price"
+        yield Finding((*path, "price"), what, hint="write `by: purchase`, or `by: finance_lease`")
     if offer.by == "purchase":
-        yield from _unused(path, offer, ("rent", "term", "notice", "early_exit"))
+        yield from _unused(path, offer, ("term", "notice"))
     elif financed and offer.price is not None:
-        yield from _unused(path, offer, ("notice", "early_exit"))
+        yield from _unused(path, offer, ("notice",))
     else:
-        yield from _unused(path, offer, ("price", "deposit", "refund", "levy", "duty"))
+        yield from _unused(path, offer, ("deposit", "refund", "levy", "duty"))
 
 
 def _unused(path: At, offer: Offer, names: tuple[str, ...]) -> Iterator[Finding]:
@@ -124,6 +146,32 @@ def _sums_to_one(path: At, shares: dict[str, float]) -> Iterator[Finding]:
     total = math.fsum(shares.values())
     if abs(total - 1) > 1e-9:
         yield Finding(path, "shares that do not sum to 1", f"{total:.6g}", "1")
+
+
+def _service(path: At, service: Service) -> Iterator[Finding]:
+    if service.mix.input.value == 0 and service.mix.cached.value > 0:
+        yield Finding((*path, "mix"), "a cached share of no input")
+    yield from _tiers((*path, "value", "tiers"), service.value.tiers)
+    small = service.fallback
+    if small is not None and small.model == service.model:
+        found = small.model if isinstance(small.model, str) else ""
+        allowed = "a smaller model than the service's own"
+        yield Finding((*path, "fallback", "model"), "falls back on itself", found, allowed)
+
+
+def _tiers(path: At, tiers: Sequence[Tier]) -> Iterator[Finding]:
+    """Shares sum to 1, and what is given up first is never dearer than what follows."""
+    if tiers:
+        shares = {str(n): t.share.value for n, t in enumerate(tiers)}
+        yield from _sums_to_one(path, shares)
+    for n in range(1, len(tiers)):
+        before, here = tiers[n - 1].times, tiers[n].times
+        if here.value < before.value:
+            yield Finding(
+                (*path, n, "times"), "cheaper to give up than the tier before it", here.written,
+                f"{before.value:g} or more",
+                "list the cheapest tier first: the plan gives up work in the order of its price",
+            )  # fmt: skip
 
 
 def _work(path: At, work: Work) -> Iterator[Finding]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from outlay.core.errors import StudyError, UnknownNameError
+from outlay.study.checks.complete import TRACE_FILES, is_trace_file, published_traces
 from outlay.study.findings import Finding, unknown
 from outlay.study.model.fields import Num, Schedule
 from outlay.study.model.inline_model import inline_problems
@@ -32,6 +34,7 @@ def name_findings(study: Study, raw: Mapping[str, Any], folder: Path) -> Iterato
     yield from _sources(study, folder)
     yield from _places(study)
     yield from _series(study, folder)
+    yield from _traces(study, folder)
     yield from _calibration(study, folder)
     yield from _loads(study)
     yield from _pools(study)
@@ -93,6 +96,8 @@ def _from_catalogue(path: At, kind: str, name: str, err: UnknownNameError) -> Fi
 def _model_names(study: Study) -> Iterator[tuple[At, Any]]:
     for name, service in study.services.items():
         yield ("services", name, "model"), service.model
+        if service.fallback is not None:
+            yield ("services", name, "fallback", "model"), service.fallback.model
     for name, campaign in study.training.items():
         if campaign.model is not None:
             yield ("training", name, "model"), campaign.model
@@ -188,6 +193,24 @@ def _series(study: Study, folder: Path) -> Iterator[Finding]:
         if not (folder / volume.series).is_file():
             at = ("services", name, "tokens_per_day", "series")
             yield Finding(at, "no such file beside the study", volume.series)
+
+
+def _traces(study: Study, folder: Path) -> Iterator[Finding]:
+    """A trace is a published one by its name, or a file beside the study."""
+    for name, service in study.services.items():
+        trace, at = service.lengths.trace, ("services", name, "lengths", "trace")
+        if trace is not None and "cv" in service.lengths.model_fields_set:
+            what = "reaches nothing beside a trace, whose own spread counts"
+            found = service.lengths.cv.written
+            yield Finding(("services", name, "lengths", "cv"), what, found, warn=True)
+        if trace is None or trace in published_traces():
+            continue
+        if not is_trace_file(trace):
+            none = unknown(at, "trace", trace, published_traces())
+            allowed = f"{none.allowed}; or a file beside the study ({', '.join(TRACE_FILES)})"
+            yield replace(none, allowed=allowed)
+        elif not (folder / trace).is_file():
+            yield Finding(at, "no such file beside the study", trace)
 
 
 def _calibration(study: Study, folder: Path) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ def uncertainty_findings(study: Study, raw: Mapping[str, Any]) -> Iterator[Findi
     for name, factor in study.uncertainty.items():
         path: At = ("uncertainty", name)
         if isinstance(factor, Factor):
-            yield from _factor(path, factor)
+            yield from _factor(path, factor, bool(study.demand.state_totals))
         else:
             yield from _sampled(path, factor)
         yield from branch_findings(name, factor, raw)
@@ -46,7 +46,7 @@ def uncertainty_findings(study: Study, raw: Mapping[str, Any]) -> Iterator[Findi
         yield Finding(at, "too large a tree", f"{leaves:,} leaves", f"{MAX_LEAVES:,}", hint)
 
 
-def _factor(path: At, factor: Factor) -> Iterator[Finding]:
+def _factor(path: At, factor: Factor, totals: bool) -> Iterator[Finding]:
     total = math.fsum(p.value for p in factor.states.values())
     if abs(total - 1) > 1e-9:
         at = (*path, "states")
@@ -54,9 +54,11 @@ def _factor(path: At, factor: Factor) -> Iterator[Finding]:
     for state in factor.effect:
         if state not in factor.states:
             yield unknown((*path, "effect", state), "state", state, factor.states)
+    what = "a factor whose states change nothing"
     if factor.origin == "effect" and not any(factor.effect.values()):
-        what = "a factor whose states change nothing"
         yield Finding(path, what, warn=True, hint="give `effect`, or `from: demand`")
+    if factor.origin == "demand" and not totals and not any(factor.effect.values()):
+        yield Finding((*path, "from"), what, warn=True, hint="give `demand.state_totals`")
 
 
 def _sampled(path: At, factor: Sampled) -> Iterator[Finding]:

@@ -21,11 +21,13 @@ from outlay.study.model.fields import (
 
 __all__ = [
     "Campaign",
+    "Fallback",
     "LatencyTarget",
     "Lengths",
     "Mix",
     "Service",
     "Slo",
+    "Tier",
     "TokenVolume",
     "UnitsPerDay",
     "UnservedValue",
@@ -51,7 +53,7 @@ class Mix(StrictModel):
 
 
 class Lengths(StrictModel):
-    """Tokens per request: means, spread, and the trace whose shape the simulator uses."""
+    """Tokens per request: means, and how they spread around them."""
 
     input: Annotated[Num, number("tokens", ">0")] = unsaid("mean of the trace")
     """Mean input tokens of a request, cached ones included."""
@@ -60,9 +62,10 @@ class Lengths(StrictModel):
     cv: Annotated[Num, number("ratio")] = Num(
         1.0, "1", note="lognormal spread; 1 is usual for chat"
     )
-    """Standard deviation over mean, of both."""
+    """Standard deviation over mean, of both; a `trace` says more and takes its place."""
     trace: str | None = None
-    """Name of a trace whose shape of lengths is used."""
+    """How lengths spread: a published trace by its name, or a file beside the study with a request
+    a row (time, input and output tokens). Its shape is laid around the means stated."""
     source: str | None = None
     """Source of every number here that names none itself."""
 
@@ -123,6 +126,19 @@ def _series_or_number(raw: object) -> str:
     return "<number>"
 
 
+class Tier(StrictModel):
+    """A part of the work and what it costs not to do it; the cheapest part is given up first."""
+
+    share: Annotated[Num, number("fraction", "share")]
+    """Share of the work; the shares of all tiers sum to 1."""
+    times: Annotated[Num, number("ratio")]
+    """Price of not doing it, over `unserved`; may not fall from one tier to the next."""
+    note: str = ""
+    """Words for readers."""
+    source: str | None = None
+    """Source of every number here that names none itself."""
+
+
 class Value(StrictModel):
     """Worth of serving: cost of not serving; optional revenue by kind."""
 
@@ -132,8 +148,27 @@ class Value(StrictModel):
         Discriminator(_one_or_by_kind),
     ]
     """What a token not served costs: one price, or by kind."""
+    tiers: list[Tier] = Field(default_factory=list)
+    """Parts of the service that are dearer to give up than others; none = all at `unserved`."""
+    least: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
+    """Share that must be served in every period and part of the day, at whatever cost."""
     price: UnservedValue | None = None
     """What customers pay, by kind."""
+    source: str | None = None
+    """Source of every number here that names none itself."""
+
+
+class Fallback(StrictModel):
+    """A smaller model that may serve part of a service, in the same lengths and latency."""
+
+    model: ModelName | dict[str, Any]
+    """A catalogue id, or an inline architecture with the catalogue's field names."""
+    most: Annotated[Num, number("fraction", "share")] = Num(1.0, "1")
+    """Largest share of the service that it may serve, in every part of the day."""
+    loss: Annotated[Num, number("fraction", "share")]
+    """What a token that it serves costs, over the price of one not served."""
+    note: str = ""
+    """Words for readers."""
     source: str | None = None
     """Source of every number here that names none itself."""
 
@@ -177,6 +212,8 @@ class Service(StrictModel):
     """Chips that it may run on; none = any that fits."""
     value: Value
     """Worth of serving."""
+    fallback: Fallback | None = None
+    """A smaller model that may serve part of it."""
 
 
 class UnitsPerDay(StrictModel):
@@ -225,6 +262,10 @@ class Work(StrictModel):
     """Chips that it may run on; none = any that fits."""
     unserved: Annotated[Num, number("price_per_chip_hour")]
     """What an hour of a reference chip's work costs when it is not done."""
+    tiers: list[Tier] = Field(default_factory=list)
+    """Parts of the work that are dearer to give up than others; none = all at `unserved`."""
+    least: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
+    """Share that must be done in every period and part of the day, at whatever cost."""
 
 
 class Campaign(StrictModel):
@@ -232,7 +273,9 @@ class Campaign(StrictModel):
 
     `sustained` is the useful FLOP/s of one `reference` chip; other chips count by their training
     rate. `spread: even` makes it a steady need between `start` and `by`; `free` lets the plan
-    place it. `block` is the smallest number of reference chips at one place.
+    place it in time, any share in any period. `block` is how many reference chips stand at one
+    site, beside what serves there, while it runs: the work of a period is then done at one site
+    of each place, and where the block is more than the mean, for a share of the period.
     """
 
     note: str = ""
@@ -258,7 +301,7 @@ class Campaign(StrictModel):
     spread: Literal["even", "free"] = "even"
     """A steady need, or placed in time by the plan."""
     block: Annotated[Num, number("chips")] | None = None
-    """Fewest reference chips at one place."""
+    """Fewest reference chips at one site while it runs; none = any number at any sites."""
     places: dict[str, Annotated[Num, number("fraction", "share")]] = Field(min_length=1)
     """Share of the work by region or site; shares sum to 1. A list means equal shares."""
     chips: list[ChipName] = Field(default_factory=list)

@@ -110,7 +110,13 @@ class DemandSettings(StrictModel):
     reference_state: str = "base"
     """The state for which the services' own growth is written."""
     event_peak: Annotated[Num, number("ratio", ">=1")] | None = None
-    """Busiest day of the year over a normal one."""
+    """Busiest day of the year over a normal one: its peak hours are a part of the day of their
+    own, so many times the normal peak, of services and of work that follows demand. What is not
+    served then costs its price; none of it can wait for other hours."""
+    event_days: Annotated[Num, number("duration", ">0")] = Num(
+        259_200.0, "s", note="one to three nights a year", written="3 days"
+    )
+    """Days a year as busy as that, spread over the periods alike."""
     source: str | None = None
     """Source of every number here that names none itself."""
 
@@ -144,7 +150,10 @@ class Life(StrictModel):
     economic: Annotated[Num, number("duration", ">0")] | None = None
     """Years of use; none = the book life."""
     residual: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
-    """Share of the price that is left at the end of the economic life."""
+    """Share of the price that is left at the end of the economic life, in the plan and in market
+    value alike."""
+    book_residual: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
+    """Share of the price that depreciation leaves at the end of the book life."""
     tax: Annotated[Num, number("duration", ">0")] | None = None
     """Life for tax, written off in a straight line to nothing; none = for tax as in the books."""
     source: str | None = None
@@ -156,6 +165,9 @@ class FinanceSettings(StrictModel):
 
     standard: Literal["us_gaap", "ifrs16"] = "us_gaap"
     """How leases are presented first; the other is shown beside it."""
+    perimeter: Literal["plan", "firm"] = "plan"
+    """Whose statements: the plan's alone, whose owner pays in what it needs, or the whole firm's,
+    with its cash, `operating_cash_flow`, `budget.other_capex` and `sites.*.capex_due`."""
     tax: Annotated[Num, number("fraction", "share")] | None = None
     """Tax on income."""
     lives: dict[Literal["accelerators", "servers", "network", "buildings"], Life] = Field(

@@ -125,7 +125,7 @@ class Offer(StrictModel):
     needs: str | None = None
     """The uncertain factor without which a delivery cannot happen (its states set `cap`)."""
     cap: Annotated[Schedule, schedule("chips")] | None = None
-    """Most chips that arrive in a period; before its first entry none; left out = no limit."""
+    """Most chips that arrive in each period; before its first entry none; left out = no limit."""
     cumulative_cap: Annotated[Num, number("chips")] | None = None
     """Most chips over the horizon."""
     deposit: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")

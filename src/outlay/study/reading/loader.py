@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,20 +13,24 @@ from typing import Any
 from pydantic import ValidationError
 
 from outlay.core.errors import InputError, Problem, StudyError, nearest
-from outlay.results.study import Number
+from outlay.results.study import Idle, Number
 from outlay.study.canonical import canonical
 from outlay.study.checks.all import check
 from outlay.study.checks.complete import complete
+from outlay.study.checks.unused import unused
 from outlay.study.ledger import entries
 from outlay.study.model.study import Study
 from outlay.study.paths import Path as StudyPath
-from outlay.study.paths import apply_overlay, overlay_paths, read_path, text_of
+from outlay.study.paths import apply_overlay, get, overlay_paths, read_path, text_of
 from outlay.study.reading.cut import cut_out
 from outlay.study.reading.mapping import read_mapping
 from outlay.study.reading.problems import problems_of
 from outlay.study.reading.strict_yaml import Document, Mark, read_text, read_yaml
 
 __all__ = ["LoadedStudy", "load", "load_mapping", "loads"]
+
+LONGEST = 300
+"""Characters of a field as written."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,23 @@ class LoadedStudy:
         return tuple(e for e in self.ledger if not e.is_assumption)
 
     @property
+    def idle(self) -> tuple[Idle, ...]:
+        """What is stated and reaches nothing, in the study as written and in every state."""
+        states = [
+            {name: state}
+            for name, factor in self.study.uncertainty.items()
+            for state, effect in getattr(factor, "effect", {}).items()
+            if effect
+        ]
+        everywhere = [unused(self.at(labels)) for labels in states]
+        return tuple(
+            Idle(text_of(path), _said(get(self.raw, path)), rule.path, rule.reason,
+                 self.lines.line(path) or None)
+            for path, rule in unused(self.study).items()
+            if all(path in found for found in everywhere)
+        )  # fmt: skip
+
+    @property
     def hash(self) -> str:
         """Hash of the inputs in base units: the same for any spelling, order or layout."""
         text = json.dumps(canonical(self.study), sort_keys=True, separators=(",", ":"))
@@ -134,6 +156,20 @@ class LoadedStudy:
     def resolve(self, path: str) -> StudyPath:
         """Read a path as users write it; raises StudyError with the nearest name."""
         return read_path(path, self.raw)
+
+
+def _said(value: object) -> str:
+    """A field as written, in one text."""
+    text = _flat(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _flat(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{k}: {_flat(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_flat, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def load(
@@ -339,6 +375,7 @@ def _ledger(study: Study, lines: Lines, branches: Iterable[_Branch]) -> tuple[Nu
         if entry.stated
         else replace(entry, where="default", line=0)
         for path, entry in entries(study)
+        if not math.isnan(entry.value)  # the mean of a trace in a file, which is read later
     ]
     for branch in branches:
         for path, entry in entries(branch.study):

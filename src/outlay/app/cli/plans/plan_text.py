@@ -12,6 +12,7 @@ from rich.text import Text
 
 from outlay.report.screen import screen
 from outlay.report.tables.table import Table
+from outlay.report.words.check import idle_groups
 from outlay.report.words.language import Words, words
 from outlay.results.plans.plan import Plan
 
@@ -31,6 +32,8 @@ def print_plan(plan: Plan, report: Path | None = None, console: Console | None =
                              worst=f"{c.worst:.2e}"))  # fmt: skip
         return
     to.print(Text(plan.headline.sentence))
+    for line in plan.headline.lines:
+        to.print(Text(f"- {line}"))
     for table in screen(plan, say):
         to.print()
         to.print(_grid(table))
@@ -43,6 +46,11 @@ def print_plan(plan: Plan, report: Path | None = None, console: Console | None =
         for found in plan.contradictions:
             to.print(f"  - {found.text}")
     to.print()
+    if plan.idle:
+        to.print(say("terminal.idle", n=len(plan.idle)))
+        for text, why in idle_groups(plan.idle, say):
+            to.print(Text(f"  - {text}: {why}"))
+        to.print()
     to.print(
         say("terminal.checks", held=plan.held, checks=len(plan.invariants),
             assumptions=len(plan.assumptions), result=plan.record.result_hash[:12])

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from outlay.core.arrays import Array
+from outlay.planning.problem.fallback import asked
 from outlay.planning.programme.draft import Draft
 
 __all__ = ["columns", "rows"]
@@ -24,7 +25,7 @@ def columns(d: Draft) -> None:
         (f.rate > 0)[:, :, None, None, :]
         & f.zone_load.T[:, None, :, None, None]
         & f.present[None, :, :, None, :]
-        & (p.demand > 0)[:, None, None, :, :]
+        & (asked(p) > 0)[:, None, None, :, :]
     )
     axes = ("load", "chip", "zone", "slice", "node")
     d.col["busy"] = d.blocks.column(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from outlay.core.quantities.formats import format_money, format_number
+from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words, words
+from outlay.report.words.plans.answer import money
 from outlay.report.words.plans.decision import decision_answer
+from outlay.report.words.plans.lines import sentences
 from outlay.report.words.plans.money import accounting_answer, half_answer
 from outlay.report.words.plans.need import need_answer
 from outlay.report.words.plans.outside import evidence_answer, peers_answer
@@ -34,7 +36,7 @@ def said(plan: Plan, say: Words | None = None) -> Plan:
     plan = replace(plan, worth=tuple(named(w, say) for w in plan.worth))
     answers = tuple(make(plan, say) for make in ANSWERS)
     decision = next(a.sentence for a in answers if a.id == "decision")
-    headline = Headline(decision, tuple(_tiles(plan, say)))
+    headline = Headline(decision, tuple(sentences(plan, say)), tuple(_tiles(plan, say)))
     return replace(plan, answers=answers, headline=headline)
 
 
@@ -43,12 +45,21 @@ def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
     currency = plan.currency
     year = next(iter(plan.capex_by_year), "")
     limit = plan.authorised(year)
-    yield Tile(say("headline.order"), format_money(plan.order_now, currency), "",
-               say("headline.order_how"))  # fmt: skip
+    power = sum(x.spend for x in plan.expansions_now)
     yield Tile(
-        say("headline.capex", year=year), format_money(plan.capex(year), currency),
-        say("headline.capex_range", amount=format_money(limit, currency)) if limit else "",
-        say("headline.capex_how"),
+        say("headline.order"), money(plan.order_now, currency),
+        say("headline.order_power", amount=money(power, currency)) if power else "",
+        say("headline.order_how"),
+    )  # fmt: skip
+    beside = [say("headline.capex_range", amount=money(limit, currency))] if limit else []
+    beside += [
+        say("headline.capex_decided", decided=money(r.decided, currency))
+        for r in plan.lines.perimeter
+        if (r.year, r.kind) == (year, "capex") and r.outside > 0
+    ]
+    yield Tile(
+        say("headline.capex", year=year), money(plan.capex(year), currency),
+        say.listed(beside), say("headline.capex_how"),
     )  # fmt: skip
     share = say("number.percent", n=format_number(100 * plan.served_share))
     yield Tile(say("headline.served"), share, say("headline.served_range"),
@@ -56,4 +67,4 @@ def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
     for what in ("state", "evpi"):
         row = next((w for w in plan.worth if w.what == what), None)
         if row is not None and row.value is not None:
-            yield Tile(row.name, format_money(row.value, currency), "", row.how)
+            yield Tile(row.name, money(row.value, currency), "", row.how)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outlay.core.quantities.formats import format_money, format_number
+from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
-from outlay.report.words.plans.answer import answer
+from outlay.report.words.plans.answer import answer, money
+from outlay.report.words.plans.lines import overrun_clause, unserved_clause
 from outlay.results.plans.answers import Answer
+from outlay.results.plans.lines import PowerReturn, Return
 from outlay.results.plans.plan import Plan
 
 __all__ = ["decision_answer"]
@@ -18,6 +20,8 @@ NAMED = 5
 """Orders that the sentence names."""
 WAITING = 4
 """Offers held back that the sentence names."""
+ROUNDING = 0.5
+"""Money below which whole lots cost nothing that a reader would pay."""
 SWING = 1000.0
 """Chips that a state must add to be told."""
 
@@ -25,24 +29,79 @@ SWING = 1000.0
 def decision_answer(plan: Plan, say: Words) -> Answer:
     """The answer about what to order now and what waits."""
     decision = plan.decision
-    clauses = [_now(plan, say)]
+    over = overrun_clause(plan, say)
+    clauses = [over + _now(plan, say)]
     if decision.held_back:
         shown = say.listed(decision.held_back[:WAITING])
         if len(decision.held_back) > WAITING:
             shown = say("decision.others", offers=shown)
         clauses.append(say("decision.hold_back", offers=shown, factor=decision.waits_for))
+    if not plan.orders_now:
+        clauses += [x for x in [unserved_clause(plan, say)] if x]
     return answer(
         "decision", say, say.clauses(clauses) + ".",
-        figures=("calendar", "tree", "capex", "power"),
-        tables=("orders_now", *(f"orders_if_{f}" for f in decision.factors), "served_by_branch",
-                "capex", "binding"),
+        figures=("calendar", "calendar_power", "tree", "capex", "power"),
+        tables=("orders_now", *(f"orders_if_{f}" for f in decision.factors), "expansions",
+                "returns", "power_returns", "services", "served_by_branch", "bill",
+                "perimeter", "capex", "overruns", "at_risk", "binding"),
         notes=_notes(plan, say),
     )  # fmt: skip
 
 
 def _now(plan: Plan, say: Words) -> str:
-    if not plan.orders_now:
-        return say("decision.nothing")
+    """Chips, megawatts and returns decided now, and what they commit."""
+    parts = [*_orders(plan, say), *_power(plan, say)]
+    now = say("decision.nothing")
+    if parts:
+        now = say("decision.now", orders=say.listed(parts), commitment=_commitment(plan, say))
+    return say.clauses([now, *_returns(plan, say)])
+
+
+def _power(plan: Plan, say: Words) -> Iterator[str]:
+    """Megawatts ordered, by site."""
+    sites = plan.expansions_now
+    if len(sites) == 1:
+        yield say("decision.power_at", mw=format_number(sites[0].mw), site=sites[0].site)
+    elif sites:
+        shown = [say("decision.site", mw=format_number(x.mw), site=x.site) for x in sites[:NAMED]]
+        if len(sites) > NAMED:
+            shown.append(say("decision.sites", n=len(sites) - NAMED))
+        total = format_number(sum(x.mw for x in sites))
+        yield say("decision.power", mw=total, sites=say.listed(shown))
+
+
+def _returns(plan: Plan, say: Words) -> Iterator[str]:
+    """What is given back or taken out of service now, and what that saves and costs."""
+    back = [x for x in plan.returns_now if x.given_back]
+    power = plan.power_returns_now
+    parts = [_leaving(x, say) for x in back[:NAMED]] + [
+        say("decision.power_at", mw=format_number(x.mw), site=x.site) for x in power[:NAMED]
+    ]
+    if parts:
+        gone: tuple[Return | PowerReturn, ...] = (*back, *power)
+        fee = sum(x.fee for x in gone)
+        yield say(
+            "decision.give_back", things=say.listed(parts),
+            rent=money(sum(x.rent_per_year for x in gone), plan.currency),
+            fee=say("decision.fee", amount=money(fee, plan.currency)) if fee > 0
+            else say("decision.no_fee"),
+        )  # fmt: skip
+    out = [x for x in plan.returns_now if not x.given_back]
+    if out:
+        owed = sum(x.rent_per_year for x in out)
+        yield say(
+            "decision.retire_owed" if owed > 0 else "decision.retire",
+            chips=say.listed(_leaving(x, say) for x in out[:NAMED]),
+            rent=money(owed, plan.currency),
+        )  # fmt: skip
+
+
+def _leaving(x: Return, say: Words) -> str:
+    return say("decision.order", chips=say.count(x.quantity), chip=x.chip, offer=x.what)
+
+
+def _orders(plan: Plan, say: Words) -> list[str]:
+    """The larger orders by name, the others counted."""
     # Rented orders have no price: the larger of them come first.
     top = sorted(plan.orders_now, key=lambda o: -o.spend - o.quantity * 1e-3)
     named = [o for o in top if o.quantity >= FEW][:NAMED] or top[:3]
@@ -53,18 +112,20 @@ def _now(plan: Plan, say: Words) -> str:
     more = len(top) - len(named)
     if more > 0:
         parts.append(say("decision.smaller" if more > 1 else "decision.smaller_one", n=more))
-    return say("decision.now", orders=say.listed(parts), commitment=_commitment(plan, say))
+    return parts
 
 
 def _commitment(plan: Plan, say: Words) -> str:
-    """What the first orders commit: firm, only where a branch lets them in, and rent."""
+    """What the first orders commit: bought, only where a branch lets them in, rent and power."""
     found = plan.decision.commitment
-    parts = [say("decision.firm", amount=format_money(found.firm, plan.currency))]
-    if found.hoped > 0:
-        parts.append(say("decision.hoped", amount=format_money(found.hoped, plan.currency)))
-    if found.rent > 0:
-        parts.append(say("decision.rent", amount=format_money(found.rent, plan.currency)))
-    return say.listed(parts)
+    amounts = {"bought": found.bought, "hoped": found.hoped, "rent": found.rent,
+               "for_power": found.power}  # fmt: skip
+    parts = [
+        say(f"decision.{name}", amount=money(amount, plan.currency))
+        for name, amount in amounts.items()
+        if amount > 0
+    ]
+    return say.listed(parts) or say("decision.free")
 
 
 def _notes(plan: Plan, say: Words) -> Iterator[str]:
@@ -75,13 +136,18 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
             yield say("decision.known", factor=factor, period=period, states=say.clauses(states))
     if decision.broken:
         yield say("decision.broken", limits=say.listed(decision.broken))
+    if decision.rounding is not None:
+        cost = decision.rounding
+        key = "decision.rounding" if cost > ROUNDING else "decision.rounding_free"
+        yield say(key, amount=money(cost, plan.currency))
     paid = decision.processors
     if paid is not None:
-        stops = "decision.stops_authorised" if paid.full else "decision.stops_supply"
+        held = any(b.family in ("power", "supply") and b.value > 0 for b in decision.binding)
+        stops = "authorised" if paid.full else "supply" if held else "worth"
         yield say(
-            "decision.processors", year=paid.year, low=format_money(paid.low, plan.currency),
-            high=format_money(paid.high, plan.currency),
-            authorised=format_money(paid.authorised, plan.currency), stops=say(stops),
+            "decision.processors", year=paid.year, low=money(paid.low, plan.currency),
+            high=money(paid.high, plan.currency),
+            authorised=money(paid.authorised, plan.currency), stops=say(f"decision.stops_{stops}"),
         )  # fmt: skip
 
 

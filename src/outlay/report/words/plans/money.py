@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from outlay.core.quantities.formats import format_money, format_number
+from outlay.core.quantities.formats import format_money
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
 
-__all__ = ["accounting_answer", "half_answer"]
+__all__ = ["accounting_answer", "half_answer", "notes_on_money"]
 
 
 def accounting_answer(plan: Plan, say: Words) -> Answer:
@@ -27,10 +27,46 @@ def accounting_answer(plan: Plan, say: Words) -> Answer:
         )  # fmt: skip
         if not accounts.earns:
             notes.insert(0, say("accounting.costs_only"))
+    notes += notes_on_money(plan, say)
     return answer(
         "accounting", say, sentence, figures=("unit_cost", "utilisation"),
         tables=[name for name, there in _tables(plan).items() if there], notes=notes,
     )  # fmt: skip
+
+
+def notes_on_money(plan: Plan, say: Words) -> list[str]:
+    """What customers pay, whose statements these are, what has no cost, what is written off."""
+    a, currency = plan.accounts, plan.currency
+    notes = []
+    paid = [r for r in a.revenue if r.priced]
+    silent = [r.service for r in a.revenue if not r.priced]
+    if paid:
+        parts = [
+            say("accounting.revenue_of", service=r.service,
+                amount=format_money(r.by_year[a.year], currency))
+            for r in paid
+        ]  # fmt: skip
+        net = a.income["income.net"].by_year[a.year] if "income.net" in a.income else 0.0
+        notes.append(
+            say("accounting.revenue", year=a.year, services=say.listed(parts),
+                net=format_money(net, currency))
+        )  # fmt: skip
+    if silent:
+        notes.append(say("accounting.no_price", services=say.listed(silent)))
+    notes.append(say(f"accounting.perimeter_{a.perimeter}"))
+    if a.unbooked:
+        chips = sum(u.chips for u in a.unbooked)
+        known = all(u.replacement is not None for u in a.unbooked)
+        notes.append(
+            say("accounting.unbooked", pools=say.listed(u.pool for u in a.unbooked),
+                chips=say.count(chips),
+                instead=say("accounting.replaced" if known else "accounting.not_replaced"))
+        )  # fmt: skip
+    for w in a.written_off:
+        key = "accounting.written_off" if w.amount is not None else "accounting.retired"
+        lost = format_money(w.amount or 0.0, currency)
+        notes.append(say(key, pool=w.pool, chips=say.count(w.chips), amount=lost))
+    return notes
 
 
 def _tables(plan: Plan) -> dict[str, bool]:
@@ -40,8 +76,12 @@ def _tables(plan: Plan) -> dict[str, bool]:
     return {
         "standards": leases,
         "own_or_lease": leases and bool(a.chip_hours.rows),
+        "revenue": any(r.priced for r in a.revenue),
         "unit_costs": bool(a.unit_costs),
+        "unbooked": bool(a.unbooked),
+        "written_off": bool(a.written_off),
         **{f"statement_{name}": bool(lines) for name, lines in a.statements.items()},
+        "bridge": bool(a.bridge),
     }
 
 
@@ -57,9 +97,10 @@ def half_answer(plan: Plan, say: Words) -> Answer:
 
     fewer = full.chips - lean.chips
     sentence = say(
-        "half.saves", cost=money(full.cost - lean.cost), paid=money(full.paid - lean.paid),
+        "half.saves", cash=money(full.paid + full.left - lean.paid - lean.left),
+        paid=money(full.paid - lean.paid),
         left=money(lean.left - full.left), shed=money(full.shed - lean.shed),
-        chips=format_number(abs(fewer) / 1e3),
+        chips=say.count(abs(fewer)),
         size=say("half.smaller" if fewer >= 0 else "half.larger"),
     )  # fmt: skip
     return answer("half", say, sentence, tables=("half",))

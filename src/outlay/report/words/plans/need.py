@@ -28,8 +28,8 @@ def _clauses(plan: Plan, say: Words) -> Iterator[str]:
     if need.tokens_per_day > 0:
         yield say(
             "need.asked",
-            trillion=format_number(need.tokens_per_day / 1e12),
-            million=format_number(need.tokens_per_day / SECONDS_PER_DAY / 1e6),
+            day=say.large(need.tokens_per_day),
+            second=say.large(need.tokens_per_day / SECONDS_PER_DAY),
             first=need.first, total=total, chip=need.chip,
             then=say.count(need.total[plan.periods.index(need.to)]), to=need.to,
         )  # fmt: skip
@@ -63,7 +63,7 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
     if need.published_rate is not None and need.tokens_per_day > 0:
         yield say(
             "need.check", million=format_number(need.published_rate / 1e6),
-            source=need.published_source, trillion=format_number(need.tokens_per_day / 1e12),
+            source=need.published_source, day=say.large(need.tokens_per_day),
             chips=say.count(need.tokens_per_day / need.published_rate),
         )  # fmt: skip
 

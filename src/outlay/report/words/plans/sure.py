@@ -6,10 +6,10 @@ from outlay.core.quantities.formats import format_money, format_number
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer
-from outlay.results.plans.outlook import Distribution, Outlook
+from outlay.results.plans.outlook import Distribution, Outlook, Swing
 from outlay.results.plans.plan import Plan
 
-__all__ = ["ranged", "sure_answer"]
+__all__ = ["ranged", "shown_outcomes", "sure_answer"]
 
 
 def sure_answer(plan: Plan, say: Words) -> Answer:
@@ -48,16 +48,35 @@ def _fact(plan: Plan, say: Words) -> str:
 def _worlds(outlook: Outlook, currency: str, say: Words) -> list[str]:
     """What nine in ten worlds cost and serve, and what moves the cost most."""
     at = {d.name: d for d in outlook.distributions}
-    cost, served = at["cost"], at["served_share"]
+    paid, unserved, served = at["cash"], at["unserved_cost"], at["served_share"]
     clauses = [
         say(
-            "sure.worlds", worlds=outlook.worlds, low=format_money(cost.p05, currency),
-            high=format_money(cost.p95, currency), served=f"{served.p10:.0%}",
+            "sure.worlds", worlds=outlook.worlds, low=format_money(paid.p05, currency),
+            high=format_money(paid.p95, currency), served=f"{served.p10:.0%}",
         )
     ]  # fmt: skip
-    if outlook.tornado and outlook.tornado[0].swing > 0:
-        clauses.append(say("sure.most", factor=outlook.tornado[0].factor))
+    if unserved.p95 > 0:
+        clauses.append(
+            say("sure.unserved", low=format_money(unserved.p05, currency),
+                high=format_money(unserved.p95, currency))
+        )  # fmt: skip
+    if outlook.tornado:
+        cash = max(outlook.tornado, key=lambda s: s.swing)
+        if cash.swing > 0:
+            clauses.append(say("sure.most_cash", factor=cash.factor))
+        work = max(outlook.tornado, key=_apart)
+        if _apart(work) > 0:
+            clauses.append(say("sure.most_served", factor=work.factor))
     return clauses
+
+
+def _apart(s: Swing) -> float:
+    return abs(s.apart_at_high - s.apart_at_low)
+
+
+def shown_outcomes(outlook: Outlook) -> list[Distribution]:
+    """Outcomes that a reader sees: cash and prices that nobody pays, never their sum."""
+    return [d for d in outlook.distributions if d.name != "cost"]
 
 
 def ranged(row: Distribution, say: Words) -> str:

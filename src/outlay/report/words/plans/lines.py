@@ -1,0 +1,231 @@
+"""The lines below the decision: how firm it is, whose money, what is served, what stands in the
+way, what may be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from outlay.core.quantities.formats import format_number
+from outlay.report.words.language import Words
+from outlay.report.words.plans.answer import money
+from outlay.results.plans.answers import Binding
+from outlay.results.plans.lines import Overrun, Perimeter, ServiceServed, Unserved
+from outlay.results.plans.plan import Plan
+
+__all__ = ["overrun_clause", "reason", "sentences", "states", "unserved_clause"]
+
+WHOLE = 0.9995
+"""Share from which a service reads as served in full."""
+NAMED = 4
+"""Services, offers or limits that one line names."""
+MOST_SERVICES = 6
+LIMITS = 3
+FEWEST = 1e-3
+"""Smallest share of the bill that the line of cash gives words to."""
+TOLD = ("power", "supply", "budget", "share", "cash")
+"""Kinds of limit that somebody can move; what is left is work and chips."""
+
+
+def sentences(plan: Plan, say: Words) -> Iterator[str]:
+    """What a signatory has to know beside the decision, a sentence each."""
+    yield from _standing(plan, say)
+    yield from _perimeter(plan, say)
+    yield _bill(plan, say)
+    yield from _served(plan, say)
+    yield from _limits(plan, say)
+    yield from _at_risk(plan, say)
+
+
+def overrun_clause(plan: Plan, say: Words) -> str:
+    """Authorisations that the plan goes over, for the first line; empty where it keeps them."""
+    found = [x for x in plan.lines.overruns if x.authorised is not None]
+    return say("lines.overrun", limits=say.listed(_over(x, plan, say) for x in found)) \
+        if found else ""  # fmt: skip
+
+
+def _over(x: Overrun, plan: Plan, say: Words) -> str:
+    assert x.authorised is not None
+    kind, _, year = x.limit.rpartition(" ")
+    often = "" if x.chance >= WHOLE else say("lines.chance", percent=_percent(x.chance))
+    return say(
+        "lines.over", name=say.name("limit", kind), year=year, often=often,
+        authorised=money(x.authorised, plan.currency),
+        by=money(x.worst, plan.currency),
+    )  # fmt: skip
+
+
+def _percent(share: float) -> str:
+    """A share in percent, in two digits; one that is almost all is not rounded to all of it."""
+    percent = 100 * share
+    return format_number(percent, 2 if percent < 99 else 3 if percent < 99.9 or share >= 1 else 4)
+
+
+def _standing(plan: Plan, say: Words) -> Iterator[str]:
+    rows = plan.lines.standing
+    if not rows and not plan.expansions_now:
+        return
+    if all(r.status == "not tested" for r in rows):
+        yield say("lines.untested")
+        return
+    parts = []
+    for status in ("firm", "flexible", "optional", "not tested"):
+        names = [
+            say("lines.range", offer=r.offer, least=format_number(r.least or 0.0),
+                most=format_number(r.most or 0.0)) if status == "flexible" else r.offer
+            for r in rows if r.status == status
+        ]  # fmt: skip
+        if status == "not tested" and plan.expansions_now:
+            names.append(say("lines.power"))
+        if names:
+            parts.append(say(f"lines.{status.replace(' ', '_')}", offers=_some(names, say)))
+    yield say("lines.standing", parts=say.clauses(parts))
+
+
+def _some(names: list[str], say: Words) -> str:
+    shown = say.listed(names[:NAMED])
+    more = len(names) - NAMED
+    return shown if more <= 0 else say("lines.more", names=shown, n=more)
+
+
+def _perimeter(plan: Plan, say: Words) -> Iterator[str]:
+    """Of the first year's money, what the plan decides."""
+    year = min((r.year for r in plan.lines.perimeter), default="")
+    rows = [r for r in plan.lines.perimeter if r.year == year and r.decided + r.outside > 0]
+    if rows:
+        parts = say.listed(_decided(r, plan, say) for r in rows)
+        outside = any(_partly(r) for r in rows)
+        yield say("lines.decides_some" if outside else "lines.decides", year=year, parts=parts)
+
+
+def _partly(r: Perimeter) -> bool:
+    return r.outside > (1 - WHOLE) * (r.decided + r.outside)
+
+
+def _decided(r: Perimeter, plan: Plan, say: Words) -> str:
+    share = "all" if not _partly(r) else "of" if r.decided > 0 else "none"
+    return say(
+        f"lines.{share}_{r.kind}",
+        decided=money(r.decided, plan.currency),
+        all=money(r.decided + r.outside, plan.currency),
+    )  # fmt: skip
+
+
+def _bill(plan: Plan, say: Words) -> str:
+    """Cash, and apart from it the prices that nobody pays."""
+    bill, currency = plan.lines.bill, plan.currency
+    net = [b.cash for b in plan.branches]
+    low, high = min(net, default=0.0), max(net, default=0.0)
+    text = say("lines.paid", paid=money(bill.paid, currency),
+               left=money(bill.left, currency))  # fmt: skip
+    if high - low > FEWEST * abs(high):
+        text += say("lines.by_branch", low=money(low, currency),
+                    high=money(high, currency))  # fmt: skip
+    apart = [
+        say(f"lines.{name}", amount=money(value, currency))
+        for name, value in (("unserved", bill.unserved), ("broken", bill.broken))
+        if value > FEWEST * abs(bill.paid)
+    ]
+    return text + (say("lines.apart", parts=say.listed(apart)) if apart else "") + "."
+
+
+def _served(plan: Plan, say: Words) -> Iterator[str]:
+    """The share served of each service, the worst branch first; then why the rest is not."""
+    rows = plan.lines.served
+    short = sorted((r for r in rows if r.least < WHOLE), key=lambda r: r.least)
+    if not short:
+        if rows:
+            yield say("lines.all_served")
+        return
+    by_branch: dict[str, list[str]] = {}
+    for r in short[:MOST_SERVICES]:
+        by_branch.setdefault(r.branch, []).append(_share(r, say))
+    parts = [
+        say("lines.in_branch", where=states(branch.split(" "), say), services=say.listed(found))
+        if branch
+        else say.listed(found)
+        for branch, found in by_branch.items()
+    ]
+    if len(short) > MOST_SERVICES:
+        parts.append(say("lines.others", n=len(short) - MOST_SERVICES))
+    if len(short) < len(rows):
+        parts.append(say("lines.rest"))
+    yield say("lines.served", parts=say.clauses(parts))
+    yield from _why(plan, {r.service for r in short}, say)
+
+
+def _share(r: ServiceServed, say: Words) -> str:
+    key = "lines.share_least" if r.branch else "lines.share"
+    return say(key, service=r.service, percent=_percent(r.expected), least=_percent(r.least))
+
+
+def _why(plan: Plan, short: set[str], say: Words) -> Iterator[str]:
+    """Why services are not served in full, those alike together."""
+    alike: dict[str, list[str]] = {}
+    for x in plan.lines.unserved:
+        if x.service in short:
+            alike.setdefault(reason(x, say), []).append(x.service)
+    if alike:
+        yield say("lines.why", parts=say.clauses(
+            say("lines.because", services=_some(names, say), why=why)
+            for why, names in alike.items()
+        ))  # fmt: skip
+
+
+def reason(x: Unserved, say: Words) -> str:
+    """Why a service is not served whole."""
+    return say(f"why.{x.reason.replace(' ', '_')}", what=x.what)
+
+
+def unserved_clause(plan: Plan, say: Words) -> str:
+    """What goes unserved, for a decision to order nothing; empty where everything is served."""
+    found = [x for x in plan.lines.unserved if x.share > 1 - WHOLE]
+    parts = (
+        say("lines.of_service", percent=_percent(x.share), service=x.service, why=reason(x, say))
+        for x in found[:NAMED]
+    )
+    return say("lines.not_served", parts=say.listed(parts)) if found else ""
+
+
+def states(pairs: Iterable[str], say: Words) -> str:
+    """`licence=refused demand=high` as a person says it; states of one factor are alternatives."""
+    known: dict[str, list[str]] = {}
+    for pair in pairs:
+        factor, _, state = pair.partition("=")
+        known.setdefault(factor, []).append(state)
+    said = (say("lines.state", factor=f, state=say("lines.or").join(s)) for f, s in known.items())
+    return say("lines.and").join(said)
+
+
+def _limits(plan: Plan, say: Words) -> Iterator[str]:
+    rows = [b for b in plan.decision.binding if b.family in TOLD and b.value > 0]
+    if rows:
+        # A megawatt, a chip and a unit of money do not compare; a tenth more of each does.
+        rows.sort(key=lambda b: -b.tenth)
+        parts = [_limit(b, plan, say) for b in rows[:LIMITS]]
+        if len(rows) > LIMITS:
+            parts.append(say("lines.more_limits", n=len(rows) - LIMITS))
+        yield say("lines.limits", parts=say.clauses(parts))
+
+
+def _limit(b: Binding, plan: Plan, say: Words) -> str:
+    kind = {"per period": "cap_period", "in all": "cap_all"}.get(b.basis, b.family)
+    if b.chance >= WHOLE:
+        where = say("lines.everywhere")
+    elif b.states:
+        where = say("lines.where", states=states(b.states, say))
+    else:
+        where = say("lines.somewhere", percent=_percent(b.chance))
+    kind = "share_limit" if kind == "share" else f"{kind}_limit" if kind == "power" else kind
+    name = say(f"lines.{kind}", limit=b.limit)
+    return say("lines.limit", name=name, where=where, tenth=money(b.tenth, plan.currency))
+
+
+def _at_risk(plan: Plan, say: Words) -> Iterator[str]:
+    rows = plan.lines.at_risk
+    if rows:
+        yield say(
+            "lines.at_risk", offers=_some([r.offer for r in rows], say),
+            worst=money(sum(r.worst for r in rows), plan.currency),
+            expected=money(sum(r.expected for r in rows), plan.currency),
+            percent=_percent(max(r.chance for r in rows)),
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Facts of the first lines: what is decided beside chips, whose money it is, what goes unserved."""

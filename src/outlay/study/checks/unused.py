@@ -1,0 +1,325 @@
+"""Inputs that a study states and that reach nothing in it: one rule each, with its reason by name.
+
+A rule says where an input stands and when the rest of the study leaves it without effect. An input
+that more likely was meant to do something than left over is a doubt as well, with the field that
+would do it. `tests/property/test_unused_inputs.py` changes each and sees nothing move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from outlay.study.findings import Finding
+from outlay.study.model.fields import Num
+from outlay.study.model.study import Factor, Sampled, Study
+from outlay.study.paths import Path
+
+__all__ = ["RULES", "Rule", "unused", "unused_findings"]
+
+Test = Callable[[Study, Any, str], bool]
+"""(study, the entry in which the input stands, that entry's name) → whether it reaches nothing."""
+
+_USES: Mapping[str, tuple[str, ...]] = {
+    "lognormal": ("sigma", "mean"),
+    "normal": ("sigma", "mean"),
+    "uniform": ("low", "high"),
+    "triangular": ("low", "high", "mean"),
+    "exponential": ("mean",),
+}
+"""Distribution → the parameters that give it its shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The inputs at `path` (`*`: any name) reach nothing where `test` holds, for `reason`.
+
+    entry: how many parts of the path name the entry that the test is given. instead: what to
+    write where the input was meant to act; empty where it is idle rather than mistaken.
+    """
+
+    path: str
+    reason: str
+    test: Test
+    instead: str = ""
+    entry: int = 2
+
+
+def unused(study: Study) -> dict[Path, Rule]:
+    """Path → rule of what `study` states and no stage acts on, in the order of the rules."""
+    return {path: rule for path, rule, _ in _found(study)}
+
+
+def unused_findings(study: Study) -> Iterator[Finding]:
+    """Doubts: inputs that reach nothing and were hardly meant so."""
+    for path, rule, value in _found(study):
+        if rule.instead:
+            written = value.written if isinstance(value, Num) else str(value)
+            what = "reaches nothing in this study"
+            hint = rule.instead.format(name=path[1])
+            yield Finding(path, what, written[:80], hint=hint, warn=True)
+
+
+def _found(study: Study) -> Iterator[tuple[Path, Rule, object]]:
+    seen: set[Path] = set()
+    for rule in RULES:
+        parts = rule.path.split(".")
+        for path, value in _stated(study, parts):
+            entry = _at(study, path[: rule.entry])
+            name = str(path[min(rule.entry, len(path)) - 1])
+            if path not in seen and rule.test(study, entry, name):
+                seen.add(path)
+                yield path, rule, value
+
+
+def _stated(value: object, parts: Sequence[str]) -> Iterator[tuple[Path, object]]:
+    """What the user wrote at the places that `parts` name."""
+    if not parts:
+        if value is not None:
+            yield (), value
+        return
+    head, *rest = parts
+    below: list[tuple[str | int, object]] = []
+    if isinstance(value, BaseModel):
+        name = next(
+            (n for n, i in type(value).model_fields.items() if (i.alias or n) == head), None
+        )
+        if name is not None and name in value.model_fields_set:
+            below.append((head, getattr(value, name)))
+    elif isinstance(value, Mapping):
+        below += [(k, v) for k, v in value.items() if head in ("*", str(k))]
+    elif isinstance(value, list):
+        below += list(enumerate(value))
+    for key, item in below:
+        for path, found in _stated(item, rest):
+            yield (key, *path), found
+
+
+def _at(value: Any, path: Path) -> Any:
+    """The entry at `path`; the last model on the way where the path ends in a number."""
+    for part in path:
+        if isinstance(value, BaseModel):
+            value = getattr(value, str(part))
+        elif isinstance(value, list):
+            value = value[int(part)]
+        else:
+            value = value.get(part)
+    return value
+
+
+# What a test asks of a study.
+
+
+def _always(study: Study, entry: Any, name: str) -> bool:
+    del study, entry, name
+    return True
+
+
+def _by(*kinds: str) -> Test:
+    return lambda study, offer, name: offer.by in kinds
+
+
+def _branches(study: Study) -> bool:
+    """Whether the scenario tree has more than one branch."""
+    return any(len(f.states) > 1 for f in study.factors().values())
+
+
+def _demand_states(study: Study) -> bool:
+    return any(f.origin != "effect" for f in study.factors().values())
+
+
+def _totals_act(study: Study) -> bool:
+    return any(f.origin == "demand" for f in study.factors().values())
+
+
+def _leases(study: Study) -> bool:
+    offers = any(o.by in ("lease", "finance_lease") for o in study.supply.values())
+    return offers or any(p.tenure == "leased" for p in study.fleet.values())
+
+
+def _door_moves(study: Study, name: str) -> bool:
+    """Whether some state changes the offer's `cap`, so that an order may be refused when due."""
+    above = ("supply", f"supply.{name}")
+    return any(
+        text in above or text.startswith(f"supply.{name}.cap")
+        for factor in study.uncertainty.values()
+        if isinstance(factor, Factor)
+        for effect in factor.effect.values()
+        for text in map(str, effect)
+    )
+
+
+def _direct(study: Study, offer: Any, name: str) -> bool:
+    """Delivered in the period of the order: there is no time between in which to be refused."""
+    del name
+    return bool(offer.lead < study.horizon.start.months)
+
+
+def _no_refusal(study: Study, offer: Any, name: str) -> bool:
+    return not _door_moves(study, name) or _direct(study, offer, name)
+
+
+def _no_deposit(study: Study, offer: Any, name: str) -> bool:
+    return offer.deposit.value == 0 or _direct(study, offer, name)
+
+
+def _on_order(study: Study, pool: Any, name: str) -> bool:
+    """Chips that arrive within the horizon."""
+    del name
+    return pool.arrives is not None and pool.arrives.start > study.horizon.all()[0].start
+
+
+def _never_dies(study: Study, pool: Any, name: str) -> bool:
+    return (pool.life is None or pool.vintage is None) and not _on_order(study, pool, name)
+
+
+def _no_hosts(study: Study, entry: Any, name: str) -> bool:
+    del entry, name
+    return all(o.host is None or o.host.value == 0 for o in study.supply.values())
+
+
+def _no_halls_built(study: Study, entry: Any, name: str) -> bool:
+    del entry, name
+    plans = [s.expand for s in study.sites.values()]
+    return all(e is None or e.capex is None or e.capex.value == 0 for e in plans)
+
+
+def _no_tax(study: Study, entry: Any, name: str) -> bool:
+    del entry, name
+    return study.finance.tax is None or study.finance.tax.value == 0
+
+
+def _no_lease(study: Study, entry: Any, name: str) -> bool:
+    del entry, name
+    return not _leases(study)
+
+
+def _no_cash_limit(study: Study, entry: Any, name: str) -> bool:
+    del entry, name
+    return study.budget.cash is None and study.budget.debt_limit is None
+
+
+def _no_debt(study: Study, entry: Any, name: str) -> bool:
+    del entry, name
+    limit = study.budget.debt_limit
+    return limit is None or limit.value == 0
+
+
+def _nothing_to_overrun(study: Study, entry: Any, name: str) -> bool:
+    b = study.budget
+    held = b.capex or b.processors or study.rules.domestic_share is not None
+    return not held and _no_cash_limit(study, entry, name)
+
+
+def _no_services(study: Study, entry: Any, name: str) -> bool:
+    del entry, name
+    return not study.services
+
+
+def _nothing_cached(study: Study, entry: Any, name: str) -> bool:
+    del entry, name
+    return all(s.mix.cached.value == 0 for s in study.services.values())
+
+
+def _no_domestic_chip(study: Study, entry: Any, name: str) -> bool:
+    from outlay.catalogue import find_chip
+    from outlay.core.errors import UnknownNameError
+
+    del entry, name
+    names = [p.chip for p in study.fleet.values()] + [o.chip for o in study.supply.values()]
+    names += [w.reference for w in study.work.values()]
+    names += [c.reference for c in study.training.values()]
+    try:
+        return not any(find_chip(n).domestic_cn for n in names)
+    except UnknownNameError:
+        return False  # the check of names says so
+
+
+def _touches_nothing(study: Study, factor: Any, name: str) -> bool:
+    """A sampled factor that names no path, nor by its name a pair of currencies."""
+    del study
+    if not isinstance(factor, Sampled) or factor.applies_to or factor.distribution == "exponential":
+        return False
+    letters = "".join(c for c in name if c not in " _/.-")
+    return not (len(letters) == 6 and letters.isascii() and letters.isalpha())
+
+
+def _not_of_shape(field: str) -> Test:
+    def test(study: Study, factor: Any, name: str) -> bool:
+        del study, name
+        return isinstance(factor, Sampled) and field not in _USES[factor.distribution]
+
+    return test
+
+
+RULES: tuple[Rule, ...] = (
+    # Figures kept for readers.
+    *(Rule(f"{x}.*", "compared", _always, entry=1) for x in ("peers", "rivals", "cross_checks")),
+    Rule("performance.cross_check.*", "compared", _always),
+    Rule("sources.*.claim", "no_document", lambda _, s, n: s.document is None),
+    # Work.
+    Rule("services.*.shape", "busiest_hour", lambda _, s, n: s.busiest_hour is not None),
+    Rule("services.*.lengths.trace", "lengths",
+         lambda _, s, n: {"input", "output"} <= s.lengths.model_fields_set),
+    *(Rule(f"services.*.value.{x}.cached", "no_cache", lambda _, s, n: s.mix.cached.value == 0)
+      for x in ("unserved", "price")),
+    Rule("work.*.busiest_hour", "reserved", lambda _, w, n: w.kind == "reserved"),
+    Rule("work.*.growth_follows_demand", "no_demand_states",
+         lambda study, w, n: not _demand_states(study) or not w.growth_follows_demand),
+    # Chips that stand or are on order.
+    *(Rule(f"fleet.*.{x}", "on_order", _on_order)
+      for x in ("vintage", "life", "not_installed")),
+    Rule("fleet.*.life", "life_and_vintage", _never_dies),
+    Rule("fleet.*.vintage", "life_and_vintage", _never_dies),
+    # Offers.
+    *(Rule(f"supply.*.{x}", "bought", _by("purchase")) for x in ("term", "notice")),
+    Rule("supply.*.notice", "financed", _by("finance_lease")),
+    Rule("supply.*.notice", "spot", _by("spot")),
+    *(Rule(f"supply.*.{x}", "rented", _by("lease", "reservation", "spot"))
+      for x in ("deposit", "refund", "levy", "duty")),
+    *(Rule(f"supply.*.{x}", "financed_rent",
+           lambda _, o, n: o.by == "finance_lease" and o.rent is not None)
+      for x in ("deposit", "refund", "levy", "duty")),
+    Rule("supply.*.accounting", "no_lease_of_its_own", lambda _, o, n: o.by != "lease"),
+    Rule("supply.*.levy.share", "levy_inside", lambda _, o, n: o.levy.included),
+    Rule("supply.*.deposit", "direct", _direct),
+    Rule("supply.*.refund", "no_deposit", _no_deposit),
+    Rule("supply.*.refund", "never_refused", _no_refusal),
+    Rule("supply.*.divert_to", "never_refused", _no_refusal),
+    Rule("supply.*.needs", "needs_nothing", lambda study, o, n: not _door_moves(study, n),
+         "give the factor's states an `effect` on `supply.{name}.cap`"),
+    Rule("supply.*.needs", "needs", _always),
+    Rule("supply.*.domestic", "no_domestic_share",
+         lambda study, o, n: study.rules.domestic_share is None),
+    # Rules and money.
+    *(Rule(f"rules.{x}", "no_services", _no_services, entry=1)
+      for x in ("slo_load", "pooled_peak", "fragmentation")),
+    Rule("rules.cached_token_cost", "no_cache", _nothing_cached, entry=1),
+    Rule("budget.debt_rate", "no_debt", _no_debt, entry=1),
+    Rule("budget.overrun_price", "no_budget", _nothing_to_overrun, entry=1),
+    *(Rule(f"performance.{x}", "no_services", _no_services, entry=1)
+      for x in ("stack", "weights", "kv")),
+    Rule("performance.domestic_factor", "no_domestic_chip", _no_domestic_chip, entry=1),
+    Rule("finance.standard", "no_lease", _no_lease, entry=1),
+    Rule("finance.borrowing_rate", "no_lease", _no_lease, entry=1),
+    Rule("finance.operating_cash_flow", "no_cash_limit", _no_cash_limit, entry=1),
+    Rule("finance.lives.network", "network", _always, entry=3),
+    Rule("finance.lives.servers", "no_hosts", _no_hosts, entry=3),
+    Rule("finance.lives.buildings", "no_halls_built", _no_halls_built, entry=3),
+    Rule("finance.lives.*.tax", "no_tax", _no_tax, entry=3),
+    # What is uncertain.
+    Rule("demand.state_totals", "no_totals", lambda study, *_: not _totals_act(study),
+         "give a factor of the states `from: demand`", entry=1),
+    Rule("demand.reference_state", "no_totals",
+         lambda study, *_: not _totals_act(study) or not study.demand.state_totals, entry=1),
+    *(Rule(f"uncertainty.*.{x}", "not_of_shape", _not_of_shape(x))
+      for x in ("sigma", "mean", "low", "high")),
+    Rule("uncertainty.*.distribution", "touches_nothing", _touches_nothing,
+         "give `applies_to`, the paths that it multiplies"),
+    Rule("objective.tail", "no_branches", lambda study, *_: not _branches(study), entry=1),
+    Rule("objective.tail.cvar", "no_weight", lambda study, *_: study.objective.tail is not None
+         and study.objective.tail.weight == 0, entry=1),
+)  # fmt: skip
