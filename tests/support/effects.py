@@ -179,3 +179,5 @@ def said(thing: Any, nodes: int, where: str = "") -> Iterator[tuple[str, bool, A
             yield at, False, value
     if isinstance(thing, PlanProblem):
         yield "units", True, thing.units
+    if isinstance(thing, types.Campaign):
+        yield f"{where}.units", True, thing.units(nodes)

@@ -56,9 +56,9 @@ CHANGED: dict[str, Any] = {
     "services.*.value.unserved.output": "12 USD/Mtok",
     "services.*.value.unserved.cached": "1 USD/Mtok",
     "services.*.value.least": "80 %",
-    "services.*.fallback.model": "deepseek-v3",
+    "services.*.fallback.model": "gpt-oss-120b",
     "services.*.fallback.most": "40 %",
-    "services.*.fallback.loss": "10 %",
+    "services.*.fallback.loss": "2 %",
     "work.*.need": 500,
     "work.*.units.items": "2M items/day",
     "work.*.units.seconds": "15 s",
@@ -145,8 +145,14 @@ LATER = {
     "supply.buy.cap": 250,
     "work.rank.need": {"2026-Q1": 100, "2026-Q3": 600},
 }
+# so that chat is short of chips, and all else is not
 SMALLER = {
-    "services.chat.fallback": {"model": "qwen3-235b-a22b", "most": "20 %", "loss": "30 %"},
+    "services.chat.fallback": {"model": "llama-3.1-8b", "most": "20 %", "loss": "5 %"},
+    "fleet.old.quantity": 120,
+    "supply": {"buy": {"cap": 0}, "home": {"cap": 0}, "rent": {"cap": 20}},
+    "work.rank": {"need": 20, "unserved": "900 USD/chip-hour"},
+    "work.video": {"units": {"items": "100k items/day"}, "unserved": "900 USD/chip-hour"},
+    "training.run": {"flop": "1e23 FLOP", "unserved": "900 USD/chip-hour"},
 }
 NO_HALL = {"sites.hall.power": "0.5 MW", "sites.other.power": "0.1 MW"}
 POOR = {"finance.opening_cash": "2m USD", "finance.operating_cash_flow": {"2026": "20m USD"}}
@@ -215,11 +221,19 @@ def test_every_field_of_the_schema_has_a_row() -> None:
     assert set(BY_BRANCH) == CHANGED.keys() | IN_ACCOUNTS
 
 
+PLACED: dict[str, dict[str, Any]] = {
+    "free": {"training.run.spread": "free"},
+    "block": {"training.run.block": 100},
+}
+"""A campaign that the plan places itself: in time, or as a block at one site."""
+
+
 def parts(
     field: str, day: str = "peak_offpeak"
 ) -> tuple[tuple[dict[str, Any], ...], dict[str, Any], dict[str, Any]]:
-    """(what stands beside, factors beside, the change) of a field's row."""
-    beside = (*BESIDE.get(field, ()), {"slices": day})
+    """(what stands beside, factors beside, the change) of a field's row; day: the parts of the day,
+    or how its campaign is placed."""
+    beside = (*BESIDE.get(field, ()), PLACED.get(day, {"slices": day}))
     factors: dict[str, Any] = {}
     if field in WITH_STATES:
         beside, factors = (*beside, DEMAND), {"demand": STATES}
@@ -254,11 +268,19 @@ def partner(p: PlanProblem, labels: Any, period: int) -> int:
 HELD = ["services.*.busiest_hour", "services.*.deferrable", "services.*.shape",
         "work.*.busiest_hour", "work.*.deferrable", "rules.pooled_peak"]  # fmt: skip
 """Fields by which capacity is held over the mean where the day is one slice."""
+OF_CAMPAIGNS = ["training.*.flop", "training.*.model", "training.*.tokens", "training.*.sustained",
+                "training.*.goodput", "training.*.chips", "training.*.unserved",
+                "performance.domestic_factor", "performance.software_gain"]  # fmt: skip
+"""Fields that reach a campaign however it is placed."""
 
 
 @pytest.mark.parametrize(
     ("field", "day"),
-    [*((x, "peak_offpeak") for x in sorted(CHANGED)), *((x, "mean") for x in HELD)],
+    [
+        *((x, "peak_offpeak") for x in sorted(CHANGED)),
+        *((x, "mean") for x in HELD),
+        *((x, day) for x in OF_CAMPAIGNS for day in PLACED),
+    ],
 )
 def test_a_state_changes_its_own_nodes_and_no_other(field: str, day: str) -> None:
     plain, changed, told, study = problems(field, day)
@@ -282,12 +304,18 @@ def test_a_state_changes_its_own_nodes_and_no_other(field: str, day: str) -> Non
     assert moved, "the change reaches no node"
 
 
-@pytest.mark.parametrize("field", sorted(CHANGED))
-def test_a_sure_state_is_the_study_with_its_effect(field: str) -> None:
-    beside, factors, change = parts(field)
+@pytest.mark.parametrize(
+    ("field", "day"),
+    [
+        *((x, "peak_offpeak") for x in sorted(CHANGED)),
+        *((x, day) for x in OF_CAMPAIGNS for day in PLACED),
+    ],
+)
+def test_a_sure_state_is_the_study_with_its_effect(field: str, day: str) -> None:
+    beside, factors, change = parts(field, day)
     sure = event(change, "2026-Q1", "100 %")
     told = stages_of(study_of(*beside, **factors, **{FACTOR: sure})).problem
-    want = solve(problems(field)[1]).objective
+    want = solve(problems(field, day)[1]).objective
     assert solve(told).objective == pytest.approx(want, rel=1e-9)
 
 
@@ -326,8 +354,10 @@ def test_what_all_branches_share_is_refused_with_the_reason(field: str) -> None:
         ({"rules.ceilings": {"grid": None}}, "rules.ceilings.*"),
         ({"sites": {"other": {"expand": {"per_period": "1 MW"}}}}, "sites.*.expand"),
         ({"supply": {"buy": {"price": "20_000 USD", "lead": "2 quarters"}}}, "supply.*.lead"),
-        ({"services.chat.value": {"unserved": "2 USD/Mtok", "price": None}},
-         "services.*.value.price.input"),
+        ({"services.chat.value": {"unserved": "2 USD/Mtok", "tiers": []}},
+         "services.*.value.tiers"),
+        ({"services.chat.fallback": {"model": "llama-3.1-8b", "loss": "5 %"}},
+         "services.*.fallback"),
     ],
     ids=str,
 )  # fmt: skip
@@ -336,6 +366,16 @@ def test_a_nested_effect_is_refused_where_a_field_of_it_is(
 ) -> None:
     (found,) = refused(effect)
     assert f"an effect cannot change `{said}`: " in found.what
+
+
+@pytest.mark.parametrize("placed", sorted(PLACED))
+@pytest.mark.parametrize("end", ["start", "by"])
+def test_a_campaign_that_the_plan_places_keeps_its_first_and_last_period(
+    placed: str, end: str
+) -> None:
+    (found,) = refused({f"training.run.{end}": "2026-Q2"}, PLACED[placed])
+    assert f"an effect cannot change `training.*.{end}`: a campaign that the plan" in found.what
+    assert found.hint == "write two campaigns, each with its `flop` by state"
 
 
 def test_a_nested_effect_of_allowed_fields_is_taken() -> None:
@@ -447,9 +487,9 @@ def test_a_laboratory_that_is_not_funded_trains_less(monkeypatch: pytest.MonkeyP
     full = execute.prepare(load(path, ["uncertainty.next-round.effect.flat={}"])).problem
     np.testing.assert_array_equal(p.demand[..., flat], alone.demand[..., flat])
     np.testing.assert_array_equal(p.demand[..., ~flat], full.demand[..., ~flat])
-    (last,) = [i for i, x in enumerate(p.loads) if x.id == "training@NO:h200-sxm:12"]
-    leaf = np.array([p.demand[last, 0, n].item() for n in p.tree.leaves])
-    assert leaf[1] / leaf[0] == pytest.approx(2e24 / 1.2e25)  # only the next run trains by then
+    (last,) = [c for c in p.campaigns if c.id == "next-run@NO"]
+    leaf = np.asarray(last.work)[p.tree.leaves]
+    assert leaf[1] / leaf[0] == pytest.approx(2e24 / 1.2e25)
     funded, unfunded = solve(p).leaf_cost
     assert unfunded < 0.97 * funded
 

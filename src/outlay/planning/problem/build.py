@@ -14,7 +14,7 @@ from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import Problem, StudyError
 from outlay.demand.types import DemandPaths
 from outlay.planning.problem.campaigns import campaigns_of, software_gain, takes
-from outlay.planning.problem.funds import budgets_of, cash_of, overrun_price
+from outlay.planning.problem.limits import budgets_of, cash_of, overrun_price
 from outlay.planning.problem.node_studies import Branches, NodeStudies, level, reveal_period
 from outlay.planning.problem.supply import (
     chips_of,

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from outlay.evidence.document import claims_document
-from outlay.planning.problem.funds import committed_by_branch, committed_capex
+from outlay.planning.problem.limits import committed_by_branch, committed_capex
 from outlay.planning.problem.node_studies import NodeStudies
 from outlay.planning.result import Plan
 from outlay.results.claims import Claims

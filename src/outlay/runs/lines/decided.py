@@ -190,13 +190,13 @@ def at_risk(plan: Plan, now: Iterable[Order], refusable: Iterable[str]) -> tuple
         if offer.id not in hoped & placed:
             continue
         stake = _by_node(offer.deposit, len(tree)) * offer.price * plan.orders[o]
-        gone = 1.0 - _by_node(offer.refund, len(tree))  # agreed at the order, as the deposit is
+        keep = 1.0 - _by_node(offer.refund, len(tree))
         lost = np.zeros(len(leaves))
         for i, path in enumerate(leaves):
             root, dropped = path[0], plan.cancelled[o][path]
             # Later orders of the branch may be cancelled too: those are not of today.
             share = min(1.0, float(dropped.sum()) / max(float(plan.orders[o, root]), 1e-9))
-            lost[i] = float(stake[root] * gone[root]) * share
+            lost[i] = float(stake[root] * keep[root]) * share  # both as agreed at the order
         if lost.max() > 0:
             out.append(
                 AtRisk(offer.id, float(chance[lost > 0].sum()), float(chance @ lost),
