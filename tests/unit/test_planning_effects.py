@@ -326,6 +326,22 @@ def test_the_programme_reads_what_the_branch_says(field: str) -> None:
     assert abs(with_it - without) > 1e-5 * abs(without)
 
 
+def test_a_branch_may_have_busier_days_than_a_study_that_has_none() -> None:
+    """The day falls into the same parts in all branches: without busier days they are alike."""
+    p = stages_of(study_of(**{FACTOR: event({"demand.event_peak": 1.8})})).problem
+    plain = stages_of(study_of()).problem
+    peak, rest, busiest = range(3)
+    assert p.slices == ("peak", "offpeak", "event")
+    services = [i for i, x in enumerate(p.loads) if x.service == "chat"]
+    for n in range(len(p.tree)):
+        on = p.tree.labels[n].get(FACTOR) == "on"
+        for i in services:
+            want = plain.demand[i, :, int(p.tree.period[n])]
+            times = 1.8 if on else 1.0
+            assert p.demand[i, [peak, rest], n] == pytest.approx(want)
+            assert p.demand[i, busiest, n] == pytest.approx(times * want[peak])
+
+
 def refused(effect: dict[str, Any], *beside: dict[str, Any], **factor: Any) -> list[Any]:
     with pytest.raises(StudyError) as caught:
         load_mapping(study_of(*beside, **{FACTOR: {**event(effect), **factor}}))
