@@ -128,3 +128,14 @@ def test_what_the_firm_earns_and_buys_beside_the_plan_is_the_branchs() -> None:
     least = found.accounts["balance.cash_minimum"]
     assert least[on] == pytest.approx([5e6, 7e6, 7e6])
     assert least[1 - on] == pytest.approx([5e6, 5e6, 5e6])
+
+
+def test_a_deposit_is_lost_as_it_was_agreed_at_the_order() -> None:
+    """Ordered at 30,000 with a quarter ahead, half of it to come back; told a quarter later."""
+    _, plan, found = told({"supply.buy": {"cap": 0, "deposit": "40 %", "refund": "10 %"}})
+    tree, (buy,) = plan.problem.tree, [p for p in found.accounts.flows.purchases if p.id == "buy"]
+    on = [tree.labels[n][FACTOR] == "on" for n in tree.leaves].index(True)
+    gone = plan.cancelled[[o.id for o in plan.offers].index("buy")][tree.path(tree.leaves[on])]
+    assert gone.sum() > 1.0
+    assert np.asarray(buy.deposit_lost)[on] == pytest.approx(gone * 30_000 * 0.25 * 0.5, rel=1e-9)
+    assert np.asarray(buy.deposit_refunded)[on] == pytest.approx(gone * 30_000 * 0.25 * 0.5)
