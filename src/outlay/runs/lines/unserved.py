@@ -118,7 +118,8 @@ def _able(plan: Plan, work: _Work) -> tuple[BoolArray, BoolArray]:
     p = plan.problem
     if work.loads:
         at = list(work.loads)
-        return (p.units[at] > 0).any(axis=-1), p.site_load[:, at].T
+        able: BoolArray = np.asarray((p.units[at] > 0).any(axis=-1))
+        return able, p.site_load[:, at].T
     campaign = next(c for c in p.campaigns if c.id == work.name)
     here = np.array([[s.id in campaign.sites for s in p.sites]])
     return np.atleast_2d((campaign.units(len(p.tree)) > 0).any(axis=-1)), here
