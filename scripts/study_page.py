@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from outlay.study.checks.branches import rules
 from outlay.study.model.fields import Num, Schedule, is_unsaid
 from outlay.study.model.shape import Shape, study_shape
 
@@ -73,6 +74,7 @@ def markdown() -> str:
     lines += _section("Top level", "The fields of the file itself.", study_shape())
     for path, shape in _models(study_shape(), ""):
         lines += _section(f"`{path}`", shape.doc, shape)
+    lines += _branches()
     return "\n".join(lines)
 
 
@@ -101,6 +103,22 @@ def _section(title: str, doc: str, shape: Shape) -> Iterator[str]:
         default = "**required**" if sub.required else _default(sub.default)
         meaning = " ".join(sub.doc.split()).replace("|", "\\|")
         yield f"| `{name}` | {_takes(sub)} | {default} | {meaning} |"
+
+
+def _branches() -> Iterator[str]:
+    """What a state's effect may change, and what risk can do to a field outside the tree."""
+    yield "\n## What a branch may change\n"
+    yield (
+        "A field of `effect` is read as its branch sees it: from the period of `reveal` on a plan "
+        "takes it from the study with the effect laid over it. Orders keep what was agreed when "
+        "they were placed. A field that all branches share is refused, and the refusal says why.\n"
+    )
+    yield "| field, with all below it | may a state change it? | write instead | sampled |"
+    yield "|---|---|---|---|"
+    for r in rules().values():
+        may = f"no: {r.same_because}" if r.same_because else "yes"
+        name = r.field.replace("*", "<name>")
+        yield f"| `{name}` | {may} | {r.instead or '–'} | {r.sampled or '–'} |"
 
 
 def _takes(shape: Shape) -> str:

@@ -213,16 +213,18 @@ def test_explain_names_the_nearest_path(capsys: pytest.CaptureFixture[str]) -> N
     assert "ascend-910c" in capsys.readouterr().err
 
 
-def test_an_effect_that_no_stage_reads_is_listed(
+def test_an_effect_that_no_branch_can_show_is_refused_by_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     study = edited(
         tmp_path, "{supply.h200-import.cap: 0 chips}",
         "{supply.h200-import.cap: 0 chips, supply.ascend-910c.lead: 2 quarters}",
     )  # fmt: skip
-    assert outlay("plan", study, "--json", "--quick") == 0
-    unread = [u["what"] for u in json.loads(capsys.readouterr().out)["unmodelled"]]
-    assert unread == ["uncertainty.licence.h200.effect.refused.supply.ascend-910c.lead"]
+    assert outlay("check", study) == 2
+    said = capsys.readouterr().err
+    assert "uncertainty.licence.h200.effect.refused.supply.ascend-910c.lead" in said
+    assert "an effect cannot change `supply.*.lead`: it is fixed when the order is placed" in said
+    assert "write two offers, each with `cap: 0` in the state without it" in said
 
 
 def test_keeping_to_the_last_approved_plan_costs_nothing_where_nothing_changed(

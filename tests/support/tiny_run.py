@@ -46,6 +46,8 @@ def tiny_stages(*changes: str) -> Stages:
         problem=PROBLEM,
         capacity=CAPACITY,
         chips=CHIPS,
+        seen=None,
+        apart=None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 import pytest
@@ -31,35 +31,36 @@ def test_every_field_that_holds_an_array_says_its_axes(kind: type) -> None:
     assert arrays == {name for name, (of, _) in declared(kind).items() if of.over}
 
 
+def spread(thing: Any, nodes: int) -> Any:
+    """A copy in which each value that may differ by node is an array, all the way down."""
+    change: dict[str, object] = {}
+    for name, (of, _) in declared(type(thing)).items():
+        value = getattr(thing, name)
+        if of.by_node and value is not None and not np.ndim(value):
+            change[name] = np.full(nodes, value)
+    for f in fields(thing):
+        held = getattr(thing, f.name)
+        if isinstance(held, tuple) and held and type(held[0]) in KINDS:
+            change[f.name] = tuple(spread(x, nodes) for x in held)
+        elif type(held) in KINDS:
+            change[f.name] = spread(held, nodes)
+    return replace(thing, **change)
+
+
 def by_node() -> PlanProblem:
     """A problem whose every value by node is an array, another number at each node."""
     p = tiny()
     one = np.ones(len(p.tree))
     p = replace(
         p,
-        chips=tuple(replace(c, usable=one) for c in p.chips),
-        offers=tuple(
-            replace(o, host_cost=one, order_floor=0.1 * one, levy=one, upkeep_per_year=one)
-            for o in p.offers
-        ),
-        pools=tuple(replace(q, rent_hour=one, renew_rent_hour=one) for q in p.pools),
-        sites=tuple(
-            replace(
-                s,
-                tariff_kwh=one,
-                rent_kw_month=one,
-                pue=1.0 + one,
-                staff_mw_year=one,
-                expansion=p.sites[0].expansion,
-            )
-            for s in p.sites
-        ),
-        campaigns=tuple(replace(c, rate_factor=one, work=c.work * one) for c in p.campaigns),
-        cash=p.cash and replace(p.cash, debt_ceiling=one),
+        offers=tuple(replace(o, order_floor=0.1 * one) for o in p.offers),
+        pools=tuple(replace(q, renew_rent_hour=one) for q in p.pools),
+        sites=tuple(replace(s, expansion=p.sites[0].expansion) for s in p.sites),
+        units_by_node=np.multiply.outer(p.units_per_chip, one),
         rate_factor=np.stack([one, one]),
         chip_factor=np.stack([one, one]),
     )
-    return pick(p, lambda a: a * np.linspace(1.0, 0.5, len(one)))
+    return pick(spread(p, len(one)), lambda a: a * np.linspace(1.0, 0.5, len(one)))
 
 
 def test_a_history_takes_every_value_of_its_own_nodes() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from outlay.risk.of_plan import plan_outlook
 from outlay.risk.worlds.effects import ENTRIES, Effect
-from outlay.risk.worlds.of_study import StudyWorlds, study_worlds
+from outlay.risk.worlds.of_study import _ACTS, StudyWorlds, study_worlds
+from outlay.study.checks.branches import rules
 from outlay.study.model.study import Study
 from support.small import small_run, small_stages
 
@@ -75,6 +76,43 @@ def test_prices_rents_and_performance_find_what_they_act_on() -> None:
     assert made.notes == ()
 
 
+def test_a_factor_multiplies_what_its_path_pays_and_nothing_beside() -> None:
+    made = worlds_of(
+        {
+            "hall": lognormal("10 %", "sites.inner.rent"),
+            "build": lognormal("10 %", "sites.inner.expand.capex"),
+            "power": lognormal("10 %", "sites.inner.electricity"),
+            "host": lognormal("10 %", "supply.h200-import.host"),
+            "volume": lognormal("10 %", "services.chat.growth"),
+            "tokens": lognormal("10 %", "services.chat.tokens_per_day"),
+            "larger": lognormal("10 %", "services.chat.compute"),
+        }
+    )
+    found = {e.factor: (e.kind, e.items, e.entries) for e in made.settings.effects}
+    assert found == {
+        "hall": ("money", ("inner",), ("site_rent",)),
+        "build": ("money", ("inner",), ("expansion", "residual")),
+        "power": ("energy", ("inner",), ()),
+        "host": ("host", ("h200-import",), ()),
+        "volume": ("demand", ("chat",), ()),
+        "tokens": ("demand", ("chat",), ()),
+        "larger": ("work", ("chat",), ()),
+    }
+    assert made.notes == ()
+
+
+def test_what_the_table_calls_multiplied_acts_on_a_plan() -> None:
+    said = {r.field.replace(".*", "") for r in rules().values() if r.sampled == "multiplied"}
+    assert said == {*_ACTS, "performance.domestic_factor"}
+
+
+def test_a_delay_is_of_what_its_path_names() -> None:
+    late = {"distribution": "exponential", "mean": 1}
+    paths = ["supply.h200-import.lead", "sites.inner"]
+    (effect,) = worlds_of({"late": {**late, "applies_to": paths}}).settings.effects
+    assert (effect.kind, effect.items) == ("delay", ("h200-import", "inner"))
+
+
 def test_a_currency_pair_acts_on_what_is_paid_in_it() -> None:
     made = worlds_of({"usdcny": {"distribution": "lognormal", "sigma": "4 %/year"}})
     by_entries = {e.entries: set(e.items) for e in made.settings.effects}
@@ -109,15 +147,24 @@ def test_a_state_correlation_takes_the_side_of_its_state() -> None:
     assert turned.model.rank == {("licence", "price"): -0.3}
 
 
-def test_a_door_closed_outside_the_tree_stops_deliveries_from_its_day() -> None:
-    name = next(iter(stages().loaded.study.supply))
+NAME = "h200-import"
+
+
+@pytest.mark.parametrize(
+    "cap",
+    [{f"supply.{NAME}.cap": 0}, {"supply": {NAME: {"cap": "0 chips"}}},
+     {f"supply.{NAME}": {"cap": {"2026-Q1": 0, "2026-Q3": "0 chips"}}}],
+    ids=str,
+)  # fmt: skip
+def test_a_door_closed_outside_the_tree_stops_deliveries_from_its_day(cap: dict[str, Any]) -> None:
+    name = NAME
     made = worlds_of(
         {
             "access": {
                 "reveal": "2026-Q3",
                 "in_tree": False,
                 "states": {"open": "85 %", "shut": "15 %"},
-                "effect": {"shut": {f"supply.{name}.cap": 0}},
+                "effect": {"shut": cap},
             }
         }
     )

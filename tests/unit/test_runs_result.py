@@ -165,13 +165,6 @@ def test_sources_in_one_text() -> None:
     assert found.text == "A title; FT; https://ft; read"
 
 
-def test_an_effect_that_no_branch_feels_is_named() -> None:
-    effect = "uncertainty.licence.h200.effect.granted={rules.usable: 90 %, sites.inner.power: 9 MW}"
-    (found,) = [u for u in tiny_result(effect).unmodelled if "usable" in u.what]
-    assert found.what == "uncertainty.licence.h200.effect.granted.rules.usable"
-    assert found.value == "90 %"
-
-
 def test_the_record_says_what_the_run_was_made_of() -> None:
     changes = ("horizon.periods=3",)
     run = tiny_run(*changes, options=Options(seed=11, worlds=7, values=False))

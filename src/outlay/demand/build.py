@@ -109,12 +109,15 @@ def _states(
     return _States(names, prob, scale)
 
 
-def _slices(study: Study) -> tuple[Slice, ...]:
-    """Parts of the mean day; the peak hours of the busiest days are taken out of the peak's."""
+def _slices(study: Study, branches: Sequence[Study]) -> tuple[Slice, ...]:
+    """Parts of the mean day; the peak hours of the busiest days are taken out of the peak's.
+
+    All branches have the same parts: those of the busiest days too, where one branch has such.
+    """
     out = [Slice("peak", PEAK_HOURS), Slice("offpeak", HOURS_PER_DAY - PEAK_HOURS)]
     if study.slices == "mean":
         out = [Slice("mean", HOURS_PER_DAY)]
-    share = _event_share(study)
+    share = max(_event_share(s) for s in branches)
     if share > 0:
         first = out[0]
         out[0] = Slice(first.name, first.hours_per_day * (1 - share))
@@ -160,6 +163,7 @@ class _Builder:
     states: _States
     slices: tuple[Slice, ...]
     pooling: float
+    studies: Sequence[Study]  # as every branch sees it, the base first
 
     def money(self, num: Num) -> float:
         return money_in(num, self.study, self.fx)
@@ -256,7 +260,8 @@ class _Builder:
     def campaigns(self, campaigns: Mapping[str, Campaign]) -> list[_Rows]:
         """Steady needs of reference chips; what the plan places itself is no load."""
         n, out = len(self.periods), []
-        for load, level in steady_loads(campaigns, self.periods, self.money):
+        every = [s.training for s in self.studies]
+        for load, level in steady_loads(campaigns, self.periods, self.money, every):
             by_state = np.broadcast_to(level, self.states.scale.shape)
             rate = np.repeat(by_state[..., None, None], len(self.slices), axis=-1)
             out.append(_Rows((load,), rate, np.ones((n, 1)), None))
@@ -301,12 +306,14 @@ def build_demand(
     busiest_hour: Callable[[str], float],
     series_path: SeriesPath,
     series_sample: SeriesSample | None = None,
+    branches: Sequence[Study] = (),
 ) -> DemandPaths:
     """Rates of every load of the study.
 
     busiest_hour: ratio of a named shape's busiest hour to its mean. series_path: base path of a
     named token series. series_sample: sampled paths of one, from which states that come from the
-    forecast are cut. Raises StudyError where the study leaves a rate open.
+    forecast are cut. branches: the study as each branch sees it, this one among them, the base
+    first. Raises StudyError where the study leaves a rate open.
     """
     periods = study.horizon.all()
     states = _states(study, periods, series_sample)
@@ -315,8 +322,10 @@ def build_demand(
     for name, s in study.services.items():
         volume[name] = _volume(study, s, periods, series_path)
         busiest[name] = s.busiest_hour.value if s.busiest_hour else busiest_hour(s.shape)
-    slices = _slices(study)
-    b = _Builder(study, fx, periods, states, slices, _pooling(study, busiest, volume))
+    studies = branches or (study,)
+    slices = _slices(study, studies)
+    pooling = _pooling(study, busiest, volume)
+    b = _Builder(study, fx, periods, states, slices, pooling, studies)
     rows = [b.service(k, s, volume[k], busiest[k]) for k, s in study.services.items()]
     tokens = [r.kinds for r in rows if r.kinds is not None]
     rows += [b.work(k, w) for k, w in study.work.items()]

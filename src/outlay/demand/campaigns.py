@@ -8,7 +8,7 @@ are more than the mean that it needs, it runs for a share of the period.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,40 +57,59 @@ def _placed(c: Campaign) -> bool:
 
 @dataclass(frozen=True)
 class _Alike:
-    """Campaigns that the plan could not tell apart."""
+    """What campaigns have alike that the plan could not tell apart."""
 
-    place: str
     reference: str
     cost: float
     chips: tuple[str, ...]
 
 
+@dataclass
+class _Need:
+    own: _Alike
+    level: Array
+
+
 def steady_loads(
-    campaigns: Mapping[str, Campaign], periods: tuple[Period, ...], money: Callable[[Num], float]
+    campaigns: Mapping[str, Campaign],
+    periods: tuple[Period, ...],
+    money: Callable[[Num], float],
+    branches: Sequence[Mapping[str, Campaign]] = (),
 ) -> list[tuple[Load, Array]]:
     """Steady needs of reference chips [period], one load for all campaigns that compete alike.
 
     Campaigns at one place, counted in one reference chip and worth the same unserved, are one
-    load: the plan could not tell them apart, and which goes first is not its business.
+    load: the plan could not tell them apart, and which goes first is not its business. branches:
+    the campaigns as every branch has them, the base first. Alike is what is so in all of them:
+    all have the same loads, named as the base names them.
     """
-    need: dict[_Alike, Array] = {}
-    for c in campaigns.values():
+    every = branches or (campaigns,)
+
+    def alike(c: Campaign) -> _Alike:
+        return _Alike(c.reference, money(c.unserved), tuple(c.chips))
+
+    found: dict[tuple[str, tuple[_Alike, ...]], _Need] = {}
+    for name, c in campaigns.items():
         if _placed(c):
             continue
+        seen = tuple(alike(other[name]) for other in every)
         for place, share in c.places.items():
-            key = _Alike(place, c.reference, money(c.unserved), tuple(c.chips))
-            need[key] = need.get(key, np.zeros(len(periods))) + campaign_chips(
-                c, share.value, periods
-            )
-    alike = [k.place for k in need]
+            need = found.setdefault((place, seen), _Need(alike(c), np.zeros(len(periods))))
+            need.level = need.level + campaign_chips(c, share.value, periods)
+    places = [place for place, _ in found]
+    labels: dict[str, int] = {}
     out = []
-    for k, level in need.items():
-        label = f"training@{k.place}"
-        if alike.count(k.place) > 1:
-            label += f":{k.reference}:{k.cost:g}"
-        load = Load(label, label, TRAINING, "chip", label, (k.place,), k.cost / SECONDS_PER_HOUR,
-                    0.0, 0.0, k.reference, k.chips)  # fmt: skip
-        out.append((load, level))
+    for (place, seen), need in found.items():
+        label = f"{TRAINING}@{place}"
+        if places.count(place) > 1:
+            label += f":{seen[0].reference}:{seen[0].cost:g}"
+        labels[label] = labels.get(label, 0) + 1
+        if labels[label] > 1:  # alike in the study itself, not in every branch
+            label += f":{labels[label]}"
+        own = need.own
+        load = Load(label, label, TRAINING, "chip", label, (place,), own.cost / SECONDS_PER_HOUR,
+                    0.0, 0.0, own.reference, own.chips)  # fmt: skip
+        out.append((load, need.level))
     return out
 
 

@@ -277,7 +277,7 @@ class Policy:
     receivable_days: float = 0.0
     payable_days: float = 0.0
     opening_cash: float = 0.0
-    minimum_cash: float = 0.0
+    minimum_cash: Values = 0.0
     funded: bool = True
     beyond_horizon: Literal["run_off", "refuse"] = "run_off"
     short_term_months: float = 12.0  # leases up to this stay off the balance sheet when elected

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from outlay.demand.types import DemandPaths
+from outlay.planning.problem.types import Budget
 from outlay.planning.result import Plan
 from outlay.results.plans.outlook import Outlook
 from outlay.risk.outlook import make_outlook
@@ -37,10 +40,7 @@ def plan_outlook(
     policy = PlanPolicy(plan, worlds.settings)
     currency = plan.problem.currency
     units = {k: _unit(k, currency) for k in policy.outputs}
-    promises = [
-        Promise(f"spend on {b.id} stays within its budget", f"budget/{b.id}", b.amount, "above")
-        for b in plan.problem.budgets
-    ]
+    promises = [_within(b) for b in plan.problem.budgets]
     promises += [Promise("everything is served", "served_share", ALL_SERVED, "below")]
     promises += [
         Promise(f"{s} is served", f"served/{s}", ALL_SERVED, "below") for s in policy.services
@@ -64,3 +64,10 @@ def _unit(output: str, currency: str) -> str:
     if output.startswith("served"):
         return "fraction"
     return f"{currency}/Mtok" if output == "cost_per_mtok" else currency
+
+
+def _within(budget: Budget) -> Promise:
+    name = f"spend on {budget.id} stays within its budget"
+    if np.ndim(budget.amount):
+        return Promise(name, f"over/{budget.id}", 0.0, "above")
+    return Promise(name, f"budget/{budget.id}", float(budget.amount), "above")

@@ -148,7 +148,11 @@ def _cash(b: Book) -> None:
     before = b["cash.operating"] + b["cash.investing"] + b["cash.debt"] + b["cash.lease_principal"]
     row("cash.before_owner", before, cur)
     opening = b.scalar("balance.cash_opening", cur, b.policy.opening_cash, label="opening cash")
-    least = b.scalar("balance.cash_minimum", cur, b.policy.minimum_cash, label="minimum cash")
+    floor, name = b.policy.minimum_cash, "balance.cash_minimum"
+    if isinstance(floor, float):
+        least = b.scalar(name, cur, floor, label="minimum cash")
+    else:
+        least = b.series(name, cur, floor, label="minimum cash")
     held = g.later("balance.cash", cur, "Cash")
     ready = held.lag(1, opening) + b["cash.before_owner"]
     if b.policy.funded:

@@ -20,22 +20,22 @@ def purchase(offer: Offer, chip: Chip, problem: PlanProblem) -> Terms:
     """Bought: `deposit` of the price at the order, the rest, hosts and levy at delivery.
 
     Starts a lead after the order, ends with economic life (or a sale, where `resale`); all of
-    it capex; cancelled as the offer says; stands on own power. Price and levy hold as of the
-    order; who waits keeps the price of his order, and pays the difference as he waits.
+    it capex; cancelled as the offer says; stands on own power. Price, levy and deposit hold as of
+    the order; who waits keeps the price of his order, and pays the difference as he waits.
     """
     tree = problem.tree
     n = len(tree)
     when = clock(tree, offer.lead_months, MONTHS_PER_YEAR * chip.life_years)
     price, levy = ordered_at(tree, when, offer.price), ordered_at(tree, when, offer.levy)
     host = np.broadcast_to(np.asarray(offer.host_cost, dtype=np.float64), (n,))
-    deposit = 0.0 if when.direct else offer.deposit
+    deposit = np.zeros(n) if when.direct else ordered_at(tree, when, offer.deposit)
     payments = [
         Payment("delivery", "start", price * (1 - deposit), "capex", capex=True),
         Payment("levy", "start", price * levy, "capex", capex=True),
         Payment("host", "start", host, "capex", capex=True, host=True),
     ]
-    if deposit:
-        now = np.asarray(offer.price) * deposit
+    if not when.direct and np.any(offer.deposit):
+        now = np.asarray(offer.price) * offer.deposit
         payments.append(Payment("deposit", "order", now, "capex", capex=True))
     payments.append(_waited(problem, price * (1 - deposit + levy)))
     payments.append(_upkeep(offer, problem, when))
@@ -75,7 +75,7 @@ def finance_lease(offer: Offer, chip: Chip, problem: PlanProblem) -> Terms:
     """
     tree = problem.tree
     bought = purchase(offer, chip, problem)
-    deposit = 0.0 if bought.direct else offer.deposit
+    deposit = 0.0 if bought.direct else ordered_at(tree, bought.clock, offer.deposit)
     years = max(offer.term_months / MONTHS_PER_YEAR, 1e-9)
     annuity = level_annuity(offer.finance_rate, years)
     price, levy = (ordered_at(tree, bought.clock, x) for x in (offer.price, offer.levy))

@@ -1,30 +1,21 @@
 """Turn a study with its demand and capacity into the planning problem's arrays.
 
-What a branch of the tree changes (caps, prices, power) is read from the study as that branch sees
-it: `study_at(labels)` is the study with the effects of the states revealed so far.
+What a branch of the tree changes is read from the study as that branch sees it (`NodeStudies`), and
+from the demand and capacity made of that study (`Branches`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import Problem, StudyError
-from outlay.core.periods import MONTHS_PER_YEAR, Period
-from outlay.core.quantities.fx import FxTable
-from outlay.demand.build import money_in
 from outlay.demand.types import DemandPaths
 from outlay.planning.problem.campaigns import campaigns_of, software_gain, takes
-from outlay.planning.problem.node_studies import (
-    NodeStudies,
-    StudyAt,
-    in_force,
-    node_studies,
-    reveal_period,
-)
+from outlay.planning.problem.limits import budgets_of, cash_of, overrun_price
+from outlay.planning.problem.node_studies import Branches, NodeStudies, level, reveal_period
 from outlay.planning.problem.supply import (
     chips_of,
     exit_share,
@@ -35,8 +26,6 @@ from outlay.planning.problem.supply import (
 )
 from outlay.planning.problem.tree import Factor, Tree, product_tree
 from outlay.planning.problem.types import (
-    Budget,
-    Cash,
     Ceiling,
     Expansion,
     Load,
@@ -47,30 +36,25 @@ from outlay.planning.problem.types import (
     Tier,
 )
 from outlay.results.chips_models import Chip as CatalogueChip
-from outlay.serving.types import Capacity
-from outlay.study.model.fields import Schedule, amount_in, value_at
+from outlay.study.model.fields import Schedule
 from outlay.study.model.study import Study
 from outlay.study.model.supply import Expansion as StudyExpand
 from outlay.study.model.supply import Site as StudySite
 
-__all__ = ["build_problem", "build_tree", "committed_capex"]
+__all__ = ["build_problem", "build_tree"]
 
 MW = 1e6
 KW = 1e3
 
 
-def build_tree(study: Study, known: Collection[str] = ()) -> Tree:
-    """The product tree of the study's factors over its periods.
-
-    known: factors whose state is told at the start (a forest): what knowing them is worth is the
-    difference in cost.
-    """
+def build_tree(study: Study) -> Tree:
+    """The product tree of the study's factors over its periods."""
     factors = [
         Factor(
             name,
             tuple(f.states),
             tuple(n.value for n in f.states.values()),
-            0 if name in known else reveal_period(study, name),
+            reveal_period(study, name),
         )
         for name, f in study.factors().items()
     ]
@@ -115,7 +99,7 @@ def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
         id=name,
         region=site.region,
         power_mw=power,
-        pue=ns.each(lambda s: s.sites[name].pue, money=False),
+        pue=ns.value(lambda s: s.sites[name].pue.value),
         tariff_kwh=ns.each(lambda s: s.sites[name].electricity),
         rent_kw_month=ns.each(lambda s: s.sites[name].rent) * KW,
         rack_limit=float("inf") if site.racks is None else site.racks.value,
@@ -130,36 +114,36 @@ def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
     )
 
 
-def _demand_at_nodes(study: Study, demand: DemandPaths, tree: Tree) -> Array:
-    """[load, slice, node]: the state's rate where it is known, else the expected one."""
-    name = next((k for k, f in study.factors().items() if f.origin != "effect"), None)
-    mean = np.einsum("s,stlk->tlk", demand.probabilities, demand.rate)
-    out = np.empty((len(demand.loads), len(demand.slices), len(tree)))
-    for node, labels in enumerate(in_force(study, tree)):
-        t = int(tree.period[node])
-        known = labels.get(name) if name else None
-        rate = mean[t] if known is None else demand.rate[demand.states.index(known), t]
-        out[:, :, node] = rate
-    return out
-
-
-def _rate_factor(ns: NodeStudies, demand: DemandPaths) -> Array:
+def _rate_factor(ns: NodeStudies, branches: Branches) -> Array:
     """[load, node]: software gain since the first period, over the growth of work per unit."""
-    compute = demand.compute[ns.tree.period].T  # [load, node]
-    reserved = np.array([load.phase == "reserved" for load in demand.loads], dtype=bool)
+    compute = branches.over(lambda d: d.compute, ns.tree.period)
+    reserved = np.array([load.phase == "reserved" for load in branches.demand[0].loads], dtype=bool)
     return np.where(reserved[:, None], 1.0, software_gain(ns)[None, :] / compute)
 
 
-def _loads(study: Study, demand: DemandPaths, held: Array) -> tuple[Load, ...]:
-    """held: [load] chips held over those that work at the mean."""
+def _loads(ns: NodeStudies, branches: Branches, held: Array) -> tuple[Load, ...]:
+    """held: [load, node] chips held over those that work at the mean."""
+    shed = branches.loads(lambda x: x.shed_cost)
+    wait = branches.loads(lambda x: x.deferrable)
+    least, most = branches.loads(lambda x: x.least), branches.loads(lambda x: x.most)
+    loss = branches.loads(lambda x: x.loss)
+    services = ns.base.services
     return tuple(
-        Load(x.id, x.shed_cost, x.group, x.service, x.phase, x.unit, x.deferrable,
-             at_work=1.0 / more,
-             colocated=x.service in study.services and study.services[x.service].colocated,
-             tiers=tuple(Tier(*t) for t in x.tiers), least=x.least,
-             instead_of=x.instead_of, most=x.most, loss=x.loss)
-        for x, more in zip(demand.loads, held.tolist(), strict=True)
+        Load(x.id, level(shed[i]), x.group, x.service, x.phase, x.unit, level(wait[i]),
+             at_work=level(1.0 / held[i]),
+             colocated=x.service in services and services[x.service].colocated,
+             tiers=tuple(Tier(*t) for t in x.tiers), least=level(least[i]),
+             instead_of=x.instead_of, most=level(most[i]), loss=level(loss[i]))
+        for i, x in enumerate(branches.demand[0].loads)
     )  # fmt: skip
+
+
+def _held(ns: NodeStudies, branches: Branches) -> Array:
+    """[load, node]: chips held over those that work at the mean, for small pools and peaks."""
+    # Fragmentation concerns pools of language models; other work states its own need in chips.
+    token = np.array([x.unit == "token/s" for x in branches.demand[0].loads])
+    pools = ns.of(lambda s: s.rules.fragmentation.value)
+    return np.asarray(np.where(token[:, None], pools[None, :], 1.0) * branches.peak())
 
 
 def _masks(
@@ -179,46 +163,6 @@ def _masks(
     return site_chip, site_load
 
 
-def committed_capex(study: Study, fx: FxTable) -> dict[int, dict[str, float]]:
-    """fiscal year → what → capex that is outside the plan's choice but inside its budget."""
-    out: dict[int, dict[str, float]] = {}
-    parts = [("outside this plan", study.budget.other_capex)]
-    parts += [("committed halls", site.capex_due) for site in study.sites.values()]
-    for name, due in parts:
-        for period in study.horizon.all():
-            amount = _due_in(due, period, study, fx)
-            if amount > 0:
-                year = out.setdefault(period.fiscal_year(study.fiscal_year_start), {})
-                year[name] = year.get(name, 0.0) + amount
-    return out
-
-
-def _due_in(due: Schedule, period: Period, study: Study, fx: FxTable) -> float:
-    """Money that falls due in the period; an entry's own period says for how long it is one."""
-    num, amount = value_at(due, period), amount_in(due, period)
-    return 0.0 if num is None or not amount else money_in(replace(num, value=amount), study, fx)
-
-
-def _budgets(ns: NodeStudies) -> tuple[Budget, ...]:
-    study = ns.base
-    years = [p.fiscal_year(study.fiscal_year_start) for p in ns.tree.periods]
-    slack = _overrun(study)
-    out = []
-    for label, classes, table in (
-        ("capex", (), study.budget.capex),
-        ("processors", ("processors",), study.budget.processors),
-    ):
-        for year, amount in table.items():
-            periods = tuple(i for i, y in enumerate(years) if y == year)
-            if periods:
-                left = ns.money(amount)
-                if label == "capex":
-                    left -= sum(committed_capex(study, ns.fx).get(year, {}).values())
-                out.append(Budget(f"{label} {year}", max(left, 0.0), periods, classes,
-                                  "payment", slack))  # fmt: skip
-    return tuple(out)
-
-
 def _power_of(name: str) -> Callable[[Study], Schedule | None]:
     return lambda study: study.rules.ceilings[name].power
 
@@ -229,57 +173,18 @@ def _ceilings(ns: NodeStudies) -> tuple[Ceiling, ...]:
         Ceiling(
             name,
             _places(ns.base, c.places),
-            ns.series(_power_of(name), np.inf * MW) / MW,
+            ns.series(_power_of(name), np.inf) / MW,
         )
         for name, c in ns.base.rules.ceilings.items()
     )
 
 
-def _cash(ns: NodeStudies) -> Cash | None:
-    """Cash is limited where a floor of it or a limit of debt is stated; the floor is 0 if not said.
-
-    What the business earns comes in, and capex that stands outside the plan goes out.
-    """
-    b, f = ns.base.budget, ns.base.finance
-    if b.cash is None and b.debt_limit is None:
-        return None
-    years = f.operating_cash_flow
-    outside = _outside(ns)
-    income = np.zeros(len(ns.tree))
-    for node in range(len(ns.tree)):
-        period = ns.period(node)
-        flow = years.get(period.fiscal_year(ns.base.fiscal_year_start))
-        if flow is not None:
-            income[node] = ns.money(flow) * period.months / MONTHS_PER_YEAR
-    return Cash(
-        start=0.0 if f.opening_cash is None else ns.money(f.opening_cash),
-        income=income - outside[ns.tree.period],
-        floor=0.0 if b.cash is None else ns.money(b.cash),
-        debt_ceiling=0.0 if b.debt_limit is None else ns.money(b.debt_limit),
-        debt_rate=0.0 if b.debt_rate is None else b.debt_rate.value,
-        slack_cost=_overrun(ns.base),
-    )
-
-
-def _overrun(study: Study) -> float:
-    """What a unit of money over a limit costs; a limit may be broken only where that is stated."""
-    price = study.budget.overrun_price
-    return float("inf") if price is None else price.value
-
-
-def _outside(ns: NodeStudies) -> Array:
-    """[period] capex that is outside the plan's choice."""
-    due = [ns.base.budget.other_capex, *(site.capex_due for site in ns.base.sites.values())]
-    return np.array(
-        [sum(_due_in(plan, p, ns.base, ns.fx) for plan in due) for p in ns.tree.periods]
-    )
-
-
 def _domestic_rule(
-    study: Study, tree: Tree, catalogue: Mapping[str, CatalogueChip]
+    ns: NodeStudies, catalogue: Mapping[str, CatalogueChip]
 ) -> tuple[ShareLimit, ...]:
-    rule = study.rules
-    if rule.domestic_share is None:
+    study, tree, rule = ns.base, ns.tree, ns.base.rules
+    share = level(ns.each(lambda s: s.rules.domestic_share, money=False))
+    if not np.any(share):
         return ()
     home = {rule.home, *(s for s, x in study.sites.items() if x.region == rule.home)}
     bought = [
@@ -298,41 +203,36 @@ def _domestic_rule(
             f"domestic share {year}",
             domestic,
             tuple(k for k, _ in bought),
-            rule.domestic_share.value,
+            share,
             tuple(
                 i
                 for i, p in enumerate(tree.periods)
                 if p.fiscal_year(study.fiscal_year_start) == year
             ),
-            slack_cost=_overrun(study),
+            slack_cost=overrun_price(study),
         )
         for year in years
     )
 
 
 def build_problem(
-    study: Study,
-    study_at: StudyAt,
-    demand: DemandPaths,
-    capacity: Capacity,
-    catalogue: Mapping[str, CatalogueChip],
-    fx: FxTable,
-    known: Collection[str] = (),
+    ns: NodeStudies, branches: Branches, catalogue: Mapping[str, CatalogueChip]
 ) -> PlanProblem:
-    """The planning problem of `study`, with the factors `known` told at the start.
+    """The planning problem of a study on its tree, each node with what its branch says.
 
-    study_at: the study under given factor states. catalogue: chips by id, inline ones included.
-    Raises StudyError where a place names no site.
+    catalogue: chips by id, inline ones included. Raises StudyError where a place names no site.
     """
-    tree = build_tree(study, known)
-    ns = node_studies(study, study_at, tree, fx)
+    study, tree, demand, capacity = ns.base, ns.tree, branches.demand[0], branches.capacity[0]
     _check_places(study, demand)
     chips = capacity.chips
     site_chip, site_load = _masks(study, demand, chips, catalogue)
-    # Fragmentation concerns pools of language models; other work states its own need in chips.
+    held = _held(ns, branches)
+    units = branches.units() / held[:, None, :]
+    # Of the study itself, which no node need see
     spread = np.array(
         [study.rules.fragmentation.value if x.unit == "token/s" else 1.0 for x in demand.loads]
     )
+    own = capacity.units_per_chip[: len(demand.loads)] / (spread * demand.peak)[:, None]
     return PlanProblem(
         currency=study.currency,
         tree=tree,
@@ -341,21 +241,21 @@ def build_problem(
         sites=tuple(_site(ns, k, s) for k, s in study.sites.items()),
         offers=offers_of(ns, lambda names: _places(study, names)),
         pools=pools_of(ns, lambda names: _places(study, names)),
-        loads=_loads(study, demand, spread * demand.peak),
+        loads=_loads(ns, branches, held),
         slices=tuple(s.name for s in demand.slices),
         slice_hours=np.array([s.hours_per_day for s in demand.slices]),
-        demand=_demand_at_nodes(study, demand, tree),
-        units_per_chip=capacity.units_per_chip[: len(demand.loads)]
-        / (spread * demand.peak)[:, None],
+        demand=branches.rates(lambda d: d.rate, tree.period),
+        units_per_chip=own,
+        units_by_node=None if np.all(units == own[:, :, None]) else units,
         site_chip=site_chip,
         site_load=site_load,
-        rate_factor=_rate_factor(ns, demand),
-        campaigns=campaigns_of(ns, demand, capacity),
-        budgets=_budgets(ns),
+        rate_factor=_rate_factor(ns, branches),
+        campaigns=campaigns_of(ns, branches),
+        budgets=budgets_of(ns),
         limits=shared_caps(ns),
-        shares=_domestic_rule(study, tree, catalogue),
+        shares=_domestic_rule(ns, catalogue),
         ceilings=_ceilings(ns),
-        cash=_cash(ns),
+        cash=cash_of(ns),
         hosts=wear_of(study, "servers"),
         tail=Tail()
         if study.objective.tail is None

@@ -7,10 +7,9 @@ import numpy as np
 from outlay.core.arrays import Array
 from outlay.core.periods import SECONDS_PER_DAY
 from outlay.demand.campaigns import campaign_chips
-from outlay.demand.types import CampaignNeed, DemandPaths, Load
-from outlay.planning.problem.node_studies import NodeStudies
+from outlay.demand.types import CampaignNeed, Load
+from outlay.planning.problem.node_studies import Branches, NodeStudies, level
 from outlay.planning.problem.types import Campaign
-from outlay.serving.types import Capacity
 from outlay.study.model.supply import Site
 
 __all__ = ["campaigns_of", "software_gain", "takes"]
@@ -32,12 +31,14 @@ def software_gain(ns: NodeStudies) -> Array:
     return gain
 
 
-def campaigns_of(ns: NodeStudies, demand: DemandPaths, capacity: Capacity) -> tuple[Campaign, ...]:
+def campaigns_of(ns: NodeStudies, branches: Branches) -> tuple[Campaign, ...]:
     """Campaigns in busy seconds of their reference chip, as each branch has them."""
     tree, out = ns.tree, []
     gain = software_gain(ns)
     days = np.array([p.days for p in tree.periods])
-    for i, need in enumerate(demand.campaigns, start=len(demand.loads)):
+    demand, units = branches.demand[0], branches.units(campaigns=True)
+    for i, need in enumerate(demand.campaigns):
+        own, by_node = branches.capacity[0].units_per_chip[len(demand.loads) + i], units[i]
         chips = _chips(ns, need)
         whole: Array = chips @ days * SECONDS_PER_DAY
         each: Array = chips[np.arange(len(tree)), tree.period] * tree.seconds
@@ -47,12 +48,13 @@ def campaigns_of(ns: NodeStudies, demand: DemandPaths, capacity: Capacity) -> tu
                 each if need.even else whole,
                 need.start,
                 need.due,
-                capacity.units_per_chip[i],
+                own,
                 tuple(k for k, s in ns.base.sites.items() if takes(k, s, need.load)),
-                need.load.shed_cost,
+                level(branches.campaigns(i, lambda x: x.shed_cost)),
                 gain,
                 block_chips=need.block,
                 even=need.even,
+                units_by_node=None if np.all(by_node == own[:, None]) else by_node,
             )
         )
     return tuple(out)

@@ -127,7 +127,7 @@ def _numbers(p: PlanProblem) -> Iterator[Problem]:
 def _contracts(p: PlanProblem) -> Iterator[Problem]:
     for o in p.offers:
         for name, share in (("deposit", o.deposit), ("refund", o.refund)):
-            if not 0 <= share <= 1:
+            if np.any((np.asarray(share) < 0) | (np.asarray(share) > 1)):
                 yield Problem(f"{name} out of range", o.id, str(share), "0 … 1")
         leased = o.kind in ("finance_lease", "operating_lease", "reservation")
         if leased and not o.term_months > 0:
@@ -164,7 +164,7 @@ def _loads(p: PlanProblem) -> Iterator[Problem]:
             found = ", ".join(f"{t.share:g} at {t.times:g}" for t in x.tiers)
             yield Problem("tiers sum to 1, the cheapest first", x.id, found)
         for name, value in (("least", x.least), ("most", x.most), ("loss", x.loss)):
-            if not 0 <= value <= 1:
+            if np.any(np.asarray(value) > 1):
                 yield Problem(f"{name} out of range", x.id, str(value), "0 … 1")
         if x.instead_of:
             yield from _known(x.id, "load", (x.instead_of,), known)
@@ -172,7 +172,7 @@ def _loads(p: PlanProblem) -> Iterator[Problem]:
             yield Problem("a fallback has no demand of its own", x.id)
     handed = {x.instead_of for x in p.loads}
     for loads in groups.values():
-        if len({(x.tiers, x.least, x.id in handed) for x in loads}) > 1:
+        if len({(x.tiers, str(np.ravel(x.least)), x.id in handed) for x in loads}) > 1:
             yield Problem("tiers, least and fallback differ within a group", loads[0].id)
 
 
@@ -193,11 +193,10 @@ def _limits(p: PlanProblem) -> Iterator[Problem]:
         if np.isnan(b.slack_cost) or b.slack_cost < 0:
             yield Problem("slack cost must not be negative", b.id, str(b.slack_cost), ENDLESS)
     for budget in p.budgets:
-        if not (np.isfinite(budget.amount) and budget.amount >= 0):
-            found = str(budget.amount)
-            yield Problem("amount must be finite and not negative", budget.id, found)
+        if np.isinf(budget.amount).all():
+            yield Problem("a budget without an amount", budget.id, "inf")
     for s in p.shares:
-        if not 0 <= s.share <= 1:
+        if np.any(np.asarray(s.share) > 1):
             yield Problem("share out of range", s.id, str(s.share), "0 … 1")
     for c in p.campaigns:
         if not 0 <= c.start <= c.due < n:

@@ -93,26 +93,23 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
     price = ns.series(lambda s: get(s).price, 0.0, money=True)
     rent = ns.series(lambda s: get(s).rent, 0.0, money=True)
     rate = _borrowing_rate(ns)
-    by_rent = offer.by == "finance_lease" and offer.rent is not None
-    if by_rent:
-        # Its rent is the instalment on what it finances; the plan knows it by that price. A rent
-        # holds whatever the price would bring with it: no levy, duty or deposit comes on top.
-        years = max(float(offer.term or 0), 1.0) / MONTHS_PER_YEAR
-        price, rent = rent * HOURS_PER_YEAR / level_annuity(rate, years), 0.0 * rent
-    levy = np.zeros(len(ns.tree)) if by_rent else _levy(ns, get)
-    cap = _caps(ns, lambda s: get(s).cap, 0.0 if offer.cap is not None else INF)
+    # The rent of a finance lease is the instalment on what it finances; the plan knows it by that
+    # price. It holds whatever the price would bring with it: no levy, duty or deposit on top.
+    by_rent = ns.of(lambda s: _by_rent(get(s))) > 0
+    years = max(float(offer.term or 0), 1.0) / MONTHS_PER_YEAR
+    financed = rent * HOURS_PER_YEAR / level_annuity(rate, years)
+    price, rent = np.where(by_rent, financed, price), np.where(by_rent, 0.0, rent)
+    cap = _caps(ns, lambda s: get(s).cap)
     upkeep = 0.0 * price
     if offer.by in ("purchase", "finance_lease"):
         upkeep = ns.base.finance.maintenance.value * (price + ns.each(lambda s: get(s).host))
     order_cap = np.full(len(ns.tree), INF)
-    for node in range(len(ns.tree)):
-        period = ns.period(node)
-        early = offer.first_order is not None and period.start < offer.first_order.start
-        late = offer.last_order is not None and period.start >= offer.last_order.end
-        if early or late or _unpriced(get(ns.nodes[node]), period):
+    for node, study in enumerate(ns.nodes):
+        own, period = get(study), ns.period(node)
+        early = own.first_order is not None and period.start < own.first_order.start
+        late = own.last_order is not None and period.start >= own.last_order.end
+        if early or late or _unpriced(own, period):
             order_cap[node] = 0.0
-    cumulative = [s.supply[name].cumulative_cap for s in ns.nodes]
-    total = max((INF if c is None else c.value) for c in cumulative)
     host = ns.each(lambda s: get(s).host)
     return Offer(
         id=name,
@@ -125,11 +122,11 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         rent_hour=rent,
         lead_months=float(offer.lead),
         host_cost=host,
-        levy=levy,
+        levy=ns.of(lambda s: 0.0 if _by_rent(get(s)) else _on_top(get(s))),
         upkeep_per_year=upkeep,
-        deposit=0.0 if by_rent else offer.deposit.value,
-        refund=offer.refund.value,
-        total_cap=total,
+        deposit=ns.value(lambda s: 0.0 if _by_rent(get(s)) else get(s).deposit.value),
+        refund=ns.value(lambda s: get(s).refund.value),
+        total_cap=ns.value(lambda s: _total(get(s))),
         divert_sites=places(offer.divert_to),
         term_months=float(offer.term or 0),
         exit_share=exit_share(offer.early_exit, offer.notice) if offer.by in _MAY_LEAVE else None,
@@ -166,25 +163,28 @@ def exit_share(share: Num | None, notice: int | None) -> float | None:
     return None if notice is None else 0.0
 
 
-def _levy(ns: NodeStudies, get: Callable[[Study], StudyOffer]) -> Array:
-    """[node]: levy and duty on top of the price."""
-
-    def on_top(study: Study) -> float:
-        o = get(study)
-        levy = 0.0 if o.levy is None or o.levy.included else o.levy.share.value
-        return levy + (0.0 if o.duty is None else o.duty.value)
-
-    return np.array([on_top(s) for s in ns.nodes])
+def _by_rent(offer: StudyOffer) -> bool:
+    return offer.by == "finance_lease" and offer.rent is not None
 
 
-def _caps(ns: NodeStudies, pick: Callable[[Study], Schedule | None], default: float) -> Array:
-    """[node]: what a cap by period lets through in the node's period, else `default`."""
-    out = np.full(len(ns.tree), default)
+def _on_top(offer: StudyOffer) -> float:
+    """Levy and duty, where the stated price does not have them inside."""
+    levy = 0.0 if offer.levy is None or offer.levy.included else offer.levy.share.value
+    return levy + (0.0 if offer.duty is None else offer.duty.value)
+
+
+def _total(offer: StudyOffer) -> float:
+    return INF if offer.cumulative_cap is None else offer.cumulative_cap.value
+
+
+def _caps(ns: NodeStudies, pick: Callable[[Study], Schedule | None]) -> Array:
+    """[node]: what a cap by period lets through in the node's period; none before its first entry,
+    inf where none is stated."""
+    out = np.full(len(ns.tree), INF)
     for node, study in enumerate(ns.nodes):
         plan = pick(study)
-        amount = None if plan is None else amount_in(plan, ns.period(node))
-        if amount is not None:
-            out[node] = amount
+        if plan is not None:
+            out[node] = amount_in(plan, ns.period(node)) or 0.0
     return out
 
 
@@ -202,7 +202,7 @@ def offers_of(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
         if offer.trial is not None:
             trial = offer.trial
             call = CallOff(name, trial.call_off.value)
-            out[-1] = replace(main, total_cap=min(main.total_cap, trial.quantity.value))
+            out[-1] = replace(main, total_cap=np.minimum(main.total_cap, trial.quantity.value))
             out.append(replace(main, id=f"{name}:call-off", call_off=call, lot=0.0))
     return tuple(out)
 
@@ -260,17 +260,23 @@ def _cap_of(name: str) -> Callable[[Study], Schedule | None]:
     return lambda study: study.supply[name].cap
 
 
+def _total_of(name: str) -> Callable[[Study], float]:
+    return lambda study: _total(study.supply[name])
+
+
 def shared_caps(ns: NodeStudies) -> tuple[Limit, ...]:
     """A trial and its call-off are one offer of the study: they share its caps."""
     out = []
     for name, offer in ns.base.supply.items():
-        if offer.trial is not None and offer.cap is not None:
-            cap = _caps(ns, _cap_of(name), 0.0)
-            both = (name, f"{name}:call-off")
+        if offer.trial is None:
+            continue
+        both = (name, f"{name}:call-off")
+        cap = _caps(ns, _cap_of(name))
+        if np.isfinite(cap).any():
             out.append(Limit(f"{name} with call-off", both, cap))
-            if offer.cumulative_cap is not None:
-                total = np.full(len(ns.tree), offer.cumulative_cap.value)
-                out.append(Limit(f"{name} with call-off, in all", both, total, cumulative=True))
+        total = ns.of(_total_of(name))
+        if np.isfinite(total).any():
+            out.append(Limit(f"{name} with call-off, in all", both, total, cumulative=True))
     return (*out, *_warehouses(ns))
 
 

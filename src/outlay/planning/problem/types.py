@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
+import numpy as np
+
 from outlay.core.arrays import Array, BoolArray, Number
 from outlay.planning.problem.axes import Amount, axes
 from outlay.planning.problem.limits import Budget, Cash, Ceiling, Limit, ShareLimit, Tail
@@ -193,10 +195,10 @@ class Offer:
     host_cost: Annotated[Number, axes("node")] = 0.0
     levy: Annotated[Number, axes("node")] = 0.0
     upkeep_per_year: Annotated[Number, axes("node")] = 0.0
-    deposit: float = 0.0
-    refund: float = 1.0
+    deposit: Annotated[Number, axes("node")] = 0.0
+    refund: Annotated[Number, axes("node")] = 1.0
     cancel_fee: float | None = None
-    total_cap: float = INF
+    total_cap: Annotated[Number, axes("node", endless=True)] = INF
     divert_sites: tuple[str, ...] = ()
     divert_cost: Amount = 0.0
     closed: Annotated[BoolArray | None, axes("node")] = None
@@ -271,27 +273,28 @@ class Load:
     """
 
     id: str
-    shed_cost: Amount
+    shed_cost: Annotated[Number, axes("node")]
     group: str = ""
     service: str = ""
     phase: str = ""
     unit: str = "token/s"
-    deferrable: float = 0.0
+    deferrable: Annotated[Number, axes("node")] = 0.0
     colocated: bool = False
     revenue: float = 0.0
-    at_work: float = 1.0
+    at_work: Annotated[Number, axes("node")] = 1.0
     tiers: tuple[Tier, ...] = (Tier(1.0, 1.0),)
-    least: Amount = 0.0
+    least: Annotated[Number, axes("node")] = 0.0
     instead_of: str = ""
-    most: Amount = 0.0
-    loss: Amount = 0.0
+    most: Annotated[Number, axes("node")] = 0.0
+    loss: Annotated[Number, axes("node")] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """Training work to be done between two periods: `work` units by the end of period `due`.
 
-    units_per_chip: units per second (0 = cannot). short_cost: currency per unit not done.
+    units_per_chip: units per second (0 = cannot); units_by_node: the same as each branch has it,
+    None = in all as in the base. short_cost: currency per unit not done.
     rate_factor: software gain. steady: runs at one rate through the day, not in slices.
     even: `work` is that of each node, due in its own period; else what is due at the end of `due`,
     on the way to each of its nodes. block_chips: least number of chips, each counted by its
@@ -305,11 +308,22 @@ class Campaign:
     due: int
     units_per_chip: Annotated[Array, axes("chip")]
     sites: tuple[str, ...]
-    short_cost: Amount
+    short_cost: Annotated[Number, axes("node")]
     rate_factor: Annotated[Number, axes("node")] = 1.0
     steady: bool = True
     block_chips: Amount = 0.0
     even: bool = False
+    units_by_node: Annotated[Array | None, axes("chip", "node")] = None
+
+    def units(self, nodes: int) -> Array:
+        """[chip, node]: units per second before software gains."""
+        if self.units_by_node is not None:
+            return self.units_by_node
+        return np.broadcast_to(self.units_per_chip[:, None], (len(self.units_per_chip), nodes))
+
+    def rates(self, nodes: int) -> Array:
+        """[chip, node]: units per second."""
+        return np.asarray(self.units(nodes) * self.rate_factor)
 
 
 @dataclass(frozen=True)
@@ -317,8 +331,9 @@ class PlanProblem:
     """One planning problem, complete. `planning.check.check` lists everything wrong with it.
 
     slice_hours: hours per day, sum 24. demand: units per second. units_per_chip: units per second
-    that one usable chip serves within its SLO at the start; 0 = cannot. rate_factor multiplies it
-    (software gain ÷ growth of work per token), chip_factor too (what a branch says of a chip).
+    that one usable chip serves within its SLO at the start; 0 = cannot; units_by_node: the same as
+    each branch has it, None = in all as in the base. rate_factor multiplies it (software gain ÷
+    growth of work per token), chip_factor too (what a branch says of a chip).
     site_chip: may stand there. site_load: may be served there.
     use_value: whether the use left of a lease that runs on after the horizon is worth what the
     chip's price loses over that time (never more than the rent owed), or nothing.
@@ -340,6 +355,7 @@ class PlanProblem:
     units_per_chip: Annotated[Array, axes("load", "chip")]
     site_chip: Annotated[BoolArray, axes("site", "chip")]
     site_load: Annotated[BoolArray, axes("site", "load")]
+    units_by_node: Annotated[Array | None, axes("load", "chip", "node")] = None
     rate_factor: Annotated[Array | None, axes("load", "node")] = None
     chip_factor: Annotated[Array | None, axes("chip", "node")] = None
     campaigns: tuple[Campaign, ...] = ()
@@ -353,3 +369,21 @@ class PlanProblem:
     terminal_value: float = 1.0
     hosts: Wear = field(default_factory=Wear)
     notes: tuple[str, ...] = ()
+
+    @property
+    def units(self) -> Array:
+        """[load, chip, node]: units per second of a usable chip before what multiplies them."""
+        if self.units_by_node is not None:
+            return self.units_by_node
+        shape = (*self.units_per_chip.shape, len(self.tree))
+        return np.broadcast_to(self.units_per_chip[:, :, None], shape)
+
+    @property
+    def rates(self) -> Array:
+        """[load, chip, node]: units per second of a usable chip."""
+        out = self.units
+        if self.rate_factor is not None:
+            out = out * self.rate_factor[:, None, :]
+        if self.chip_factor is not None:
+            out = out * self.chip_factor[None, :, :]
+        return out

@@ -278,14 +278,7 @@ class Frame:
     @cached_property
     def rate(self) -> Array:
         """[load, chip, node]: units per second of one usable chip at the node."""
-        p = self.problem
-        shape = (len(p.loads), len(p.chips), len(p.tree))
-        out: Array = np.broadcast_to(p.units_per_chip[:, :, None], shape)
-        if p.rate_factor is not None:
-            out = out * p.rate_factor[:, None, :]
-        if p.chip_factor is not None:
-            out = out * p.chip_factor[None, :, :]
-        return out
+        return self.problem.rates
 
     @cached_property
     def groups(self) -> tuple[tuple[int, ...], ...]:
@@ -386,6 +379,6 @@ class Frame:
         total = float(need.max(initial=0.0)) + sum(float(q.available.max()) for q in p.pools)
         for c in p.campaigns:
             seconds = float(p.tree.seconds.max()) * (1 if c.even else c.due - c.start + 1)
-            fastest = float(c.units_per_chip.max(initial=0.0))
+            fastest = float(c.units(len(p.tree)).max(initial=0.0))
             total += float(np.max(c.work)) / seconds / fastest if fastest > 0 else 0.0
         return float(2.0 ** np.round(np.log2(max(total, 1e-6) / 256.0)))

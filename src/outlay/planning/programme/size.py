@@ -56,7 +56,7 @@ def size_estimate(problem: PlanProblem) -> Size:
     pools = sum(len(x.sites) for x in q.pools) * n
     vintages = sum(len(o.sites) * pairs for o, t in zip(q.offers, f.terms, strict=True) if t.exit)
     campaigns = sum(
-        int((c.units_per_chip > 0).sum()) * len(f.zones) * n * (1 if c.steady else len(p.slices))
+        int((c.units(n) > 0).sum()) * len(f.zones) * (1 if c.steady else len(p.slices))
         for c in p.campaigns
     )
     orders = 3 * int(f.may_order.sum())

@@ -201,10 +201,9 @@ def _work(model: Model, r: Reader) -> Array:
     chips: Array = (train * hours).sum(axis=3)
     out = np.zeros_like(chips)
     for c, campaign in enumerate(p.campaigns):
-        rate: Array = campaign.units_per_chip[:, None] * np.ones(len(tree))
+        rate = campaign.rates(len(tree))
         if p.chip_factor is not None:
             rate = rate * p.chip_factor
-        rate = rate * np.broadcast_to(np.asarray(campaign.rate_factor), (len(tree),))
         out[c] = chips[c] * (rate * tree.seconds)[:, None, :]
     return out
 
@@ -259,7 +258,7 @@ def label(model: Model, block: Block, at: tuple[int, ...]) -> str:
         "group": lambda i: p.loads[f.groups[i][0]].group or p.loads[f.groups[i][0]].id,
     }
     if block.name == "limit":
-        own = [x.id for x in p.limits] + [o.id for o in p.offers if np.isfinite(o.total_cap)]
+        own = [x.id for x in p.limits] + [o.id for o in p.offers if np.isfinite(o.total_cap).any()]
         return own[at[0]]
     parts = [names[a](i) for a, i in zip(block.axes, at, strict=True) if a in names]
     return " ".join(parts) or block.name

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.core.errors import SolverError
 from outlay.core.periods import HOURS_PER_DAY
 from outlay.demand.types import EVENT
@@ -27,6 +27,10 @@ from outlay.risk.worlds.arrays import PlanArrays
 __all__ = ["NodeOperation", "Operated"]
 
 Index = npt.NDArray[np.int32]
+
+
+def _at(value: Number, node: int) -> float:
+    return float(value if np.ndim(value) == 0 else np.asarray(value)[node])
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,12 @@ class _Ways:
 
     @classmethod
     def of(
-        cls, p: PlanProblem, groups: tuple[tuple[int, ...], ...], units: Array, smaller: IntArray
+        cls,
+        p: PlanProblem,
+        groups: tuple[tuple[int, ...], ...],
+        units: Array,
+        smaller: IntArray,
+        node: int,
     ) -> _Ways:
         """units: [load, slice] asked for over the node's period; smaller: [load], -1 = none."""
         rows = []
@@ -72,13 +81,14 @@ class _Ways:
             loads, own = [p.loads[i] for i in members], units[list(members)]
             if loads[0].instead_of:
                 continue
-            price = np.array([x.shed_cost for x in loads])
+            price = np.array([_at(x.shed_cost, node) for x in loads])
             income = np.array([x.revenue for x in loads])
             for t in loads[0].tiers:
                 rows.append((g, t.share, True, (price * t.times + income) @ own))
             small = [p.loads[smaller.item(i)] for i in members if smaller.item(i) >= 0]
             if small:
-                rows.append((g, min(x.most for x in small), False, price * small[0].loss @ own))
+                most, loss = min(_at(x.most, node) for x in small), _at(small[0].loss, node)
+                rows.append((g, most, False, price * loss @ own))
         group, size, shed, cost = zip(*rows, strict=True)
         return cls(np.array(group), np.array(size), np.array(shed), np.array(cost))
 
@@ -141,7 +151,7 @@ class NodeOperation:
         smaller[of[~self.own]] = np.flatnonzero(~self.own)
         seconds = p.tree.seconds.item(node) * p.slice_hours / HOURS_PER_DAY
         self.groups = arrays.groups
-        self.ways = _Ways.of(p, self.groups, self.demand * seconds, smaller)
+        self.ways = _Ways.of(p, self.groups, self.demand * seconds, smaller, node)
         self.of = of
         self.leave = self._leave()
         self._build(stands)
@@ -154,7 +164,7 @@ class NodeOperation:
         if len(self.problem.slices) < 2:
             return out
         for g, loads in enumerate(self.groups):
-            share = min(self.problem.loads[i].deferrable for i in loads)
+            share = min(_at(self.problem.loads[i].deferrable, self.node) for i in loads)
             busy = [i for i in loads if self.mean.item(i) > 0]
             if share > 0 and busy:
                 out[g] = share * np.min(

@@ -43,8 +43,8 @@ class PlanPolicy:
     Outputs: `cost` (discounted, with penalties, less what is left at the end), of it `cash` and
     `unserved_cost` (the rest is the price of limits broken), `served_share` of
     tokens (or of all work where nothing is counted in tokens), `served_share/<period>`,
-    `served/<service>`, `capex/<year>`, `opex/<year>`, `cost_per_mtok` (cash), and
-    `budget/<id>` for each budget.
+    `served/<service>`, `capex/<year>`, `opex/<year>`, `cost_per_mtok` (cash), and `budget/<id>` for
+    each budget, `over/<id>` its excess where the amount depends on the branch.
     """
 
     plan: Plan
@@ -73,6 +73,7 @@ class PlanPolicy:
             "cash",
             "unserved_cost",
             *(f"budget/{b.id}" for b in p.budgets),
+            *(f"over/{b.id}" for b in p.budgets if np.ndim(b.amount)),
         )
 
     # the evaluator ------------------------------------------------------------------------
@@ -169,7 +170,7 @@ class PlanPolicy:
                     unserved[t, j] = volume[j, :] @ shed
         discount = tree.discount(p.discount_rate)[nodes]
         total = float(money @ f.discount + shed_cost @ discount)
-        return self._row(total, wanted, unserved, shed_cost, money, discount)
+        return self._row(total, wanted, unserved, shed_cost, money, discount, nodes)
 
     def _row(
         self,
@@ -179,6 +180,7 @@ class PlanPolicy:
         shed_cost: Array,
         money: Array,
         discount: Array,
+        nodes: IntArray,
     ) -> list[float]:
         p, f = self.plan.problem, self.flows
         c = self.counted
@@ -200,12 +202,17 @@ class PlanPolicy:
             out.append(cash / tokens if tokens > 0 else 0.0)
         out.append(cash)
         out.append(float(shed_cost @ discount + (money * f.short) @ f.discount))
+        over = []
         for b in p.budgets:
             inside = np.isin(p.tree.period[f.node], b.periods) & f.capex
             if b.classes:
                 inside &= np.isin(f.cls, b.classes)
-            out.append(float(np.sum(money[inside])))
-        return out
+            spent = float(np.sum(money[inside]))
+            out.append(spent)
+            if np.ndim(b.amount):
+                most = np.asarray(b.amount).item(nodes.item(max(b.periods)))
+                over.append(spent - most if np.isfinite(most) else -spent)
+        return out + over
 
     # pieces of a node ---------------------------------------------------------------------
 
@@ -263,10 +270,9 @@ class PlanPolicy:
         p = self.plan.problem
         out: Array = np.zeros((len(p.chips), len(self.plan.zones)))
         for c, campaign in enumerate(p.campaigns):
-            rate = campaign.units_per_chip * p.tree.seconds.item(node)
+            rate = campaign.rates(len(p.tree))[:, node] * p.tree.seconds.item(node)
             if p.chip_factor is not None:
                 rate = rate * p.chip_factor[:, node]
-            rate = rate * np.broadcast_to(campaign.rate_factor, (len(p.tree),)).item(node)
             done = self.plan.work[c, :, :, node]
             out += np.divide(done, rate[:, None], out=np.zeros_like(done), where=rate[:, None] > 0)
         return np.asarray(out, dtype=np.float64)

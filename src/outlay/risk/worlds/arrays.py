@@ -43,22 +43,13 @@ class PlanArrays:
         offers = p.offers if len(p.offers) == len(plan.orders) else with_renewals(p).offers
         return cls(
             offers,
-            _rate(p),
+            p.rates,
             _groups(p),
             np.array([np.broadcast_to(np.asarray(c.usable), (len(p.tree),)) for c in p.chips]),
             np.array([chip[o.chip] for o in offers], dtype=np.int64),
             zone,
             (zone @ p.site_load.astype(float) > 0).astype(float),
         )
-
-
-def _rate(p: PlanProblem) -> Array:
-    out = np.repeat(p.units_per_chip[:, :, None], len(p.tree), axis=2)
-    if p.rate_factor is not None:
-        out = out * p.rate_factor[:, None, :]
-    if p.chip_factor is not None:
-        out = out * p.chip_factor[None, :, :]
-    return np.asarray(out, dtype=np.float64)
 
 
 def _groups(p: PlanProblem) -> tuple[tuple[int, ...], ...]:

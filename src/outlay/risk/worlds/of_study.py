@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +17,7 @@ from outlay.risk.worlds.effects import ENTRIES, DemandCurve, Effect, EffectKind
 from outlay.risk.worlds.marginals import Marginal
 from outlay.risk.worlds.worlds import WorldModel
 from outlay.serving.types import Capacity
+from outlay.study.checks.branches import closes
 from outlay.study.model.fields import Num, Schedule
 from outlay.study.model.study import Factor, Sampled, Study
 
@@ -89,23 +90,31 @@ def _states(d: _Draft, name: str, f: Factor) -> None:
         return
     periods = d.problem.tree.periods
     since = next((i for i, p in enumerate(periods) if p.start >= f.reveal.start), len(periods))
-    known = {o.id for o in d.problem.offers}
     for number, state in enumerate(f.states):
-        shut = []
-        for path, value in f.effect.get(state, {}).items():
-            head, _, rest = path.partition(".")
-            item, _, leaf = rest.rpartition(".")
-            if head == "supply" and leaf == "cap" and _zero(value) and item in known:
-                shut.append(item)
-            else:
-                d.notes.append(f"{name}={state}: {path} is not lived through in sampled worlds")
-        if shut:
-            both = [o.id for o in d.problem.offers if o.id.partition(":")[0] in shut]
+        shut = [
+            item
+            for path, value in _flat(f.effect.get(state, {}))
+            if (item := _named(d.study.supply, path, "supply.", ".cap")) and closes(value)
+        ]
+        both = [o.id for o in d.problem.offers if o.id.partition(":")[0] in shut]
+        if both:
             d.effects.append(Effect(name, "closed", tuple(both), number, since))
 
 
-def _zero(value: object) -> bool:
-    return isinstance(value, int | float) and value == 0
+def _flat(effect: Mapping[str, object], inside: str = "") -> Iterator[tuple[str, object]]:
+    """(path, value) of an effect, however nested it is written; a cap by period is one value."""
+    for key, value in effect.items():
+        path = f"{inside}{key}"
+        if isinstance(value, Mapping) and not path.endswith(".cap"):
+            yield from _flat(value, f"{path}.")
+        else:
+            yield path, value
+
+
+def _named(names: Iterable[str], path: str, before: str, after: str = "") -> str:
+    """The name between `before` and `after` in the path; names may hold dots. Empty: none."""
+    fits = (n for n in names if f"{path}." == f"{before}{n}{after}.")
+    return next(fits, "")
 
 
 def _sampled(d: _Draft, name: str, s: Sampled) -> None:
@@ -123,44 +132,55 @@ def _sampled(d: _Draft, name: str, s: Sampled) -> None:
     if not s.applies_to:
         _currency(d, name)
         return
-    groups: dict[EffectKind, list[str]] = {}
+    groups: dict[tuple[EffectKind, tuple[str, ...]], list[str]] = {}
     for path in s.applies_to:
         found = _target(d, path)
         if found is None:
             d.notes.append(f"{name}: {path} is not lived through in sampled worlds")
             continue
-        kind, items = found
-        groups.setdefault(kind, []).extend(items)
-    for kind, items in groups.items():
-        d.add(name, kind, tuple(dict.fromkeys(items)))
+        acts, items = found
+        groups.setdefault(acts, []).extend(items)
+    for (kind, entries), items in groups.items():
+        d.effects.append(Effect(name, kind, tuple(dict.fromkeys(items)), entries=entries))
 
 
-def _target(d: _Draft, path: str) -> tuple[EffectKind, list[str]] | None:
+_ACTS: Mapping[str, tuple[EffectKind, tuple[str, ...]]] = {
+    "supply.price": ("price", ()),
+    "supply.host": ("host", ()),
+    "supply.rent": ("rent", ()),
+    "fleet.rent": ("rent", ()),
+    "sites.electricity": ("energy", ()),
+    "sites.rent": ("money", ("site_rent",)),
+    "sites.expand.capex": ("money", ("expansion", "residual")),
+    "services.tokens_per_day": ("demand", ()),
+    "services.tokens_per_day.share": ("demand", ()),
+    "services.growth": ("demand", ()),
+    "services.compute": ("work", ()),
+    "work.need": ("demand", ()),
+    "work.units.items": ("demand", ()),
+    "work.growth": ("demand", ()),
+    "work.units.seconds": ("work", ()),
+}
+"""Field without its entry's name → how it acts, and on which payments where its kind says not.
+
+Together with performance these are the fields that `study/data/branches.csv` calls multiplied."""
+
+
+def _target(
+    d: _Draft, path: str
+) -> tuple[tuple[EffectKind, tuple[str, ...]], Sequence[str]] | None:
     """What a study path means to a plan already made."""
     head, _, rest = path.partition(".")
-    item, _, leaf = rest.partition(".") if head != "supply" else _offer_path(d, rest)
-    offers = [o.id for o in d.problem.offers if o.id.partition(":")[0] == item]
-    if head == "supply" and offers:
-        kind = next((k for start, k in _PAID.items() if leaf.startswith(start)), None)
-        return None if kind is None else (kind, offers)
-    if head == "fleet" and leaf == "rent":
-        return "rent", [item, f"{item}:renewal"]
-    if head == "sites" and item in d.study.sites:
-        if leaf == "electricity":
-            return "energy", [item]
-        return ("site", [item]) if leaf.startswith(("rent", "expand")) else None
     if head == "performance":
-        return "performance", _chips(d, rest)
-    if head in ("services", "work", "training"):
-        volume = leaf == "need" or leaf.startswith(("units.items", "tokens_per_day"))
-        return ("demand" if volume else "work"), [item]
+        return ("performance", ()), _chips(d, rest)
+    for known, acts in _ACTS.items():
+        section, _, leaf = known.partition(".")
+        item = _named(getattr(d.study, section), path, f"{section}.", f".{leaf}")
+        if section == head and item:
+            if head == "supply":
+                return acts, [o.id for o in d.problem.offers if o.id.partition(":")[0] == item]
+            return acts, [item, f"{item}:renewal"] if head == "fleet" else [item]
     return None
-
-
-_PAID: dict[str, EffectKind] = {
-    "rent": "rent", "host": "host", "price": "price", "levy": "price", "duty": "price",
-}  # fmt: skip
-"""What the first letters of an offer's field say is paid."""
 
 
 def _chips(d: _Draft, rest: str) -> list[str]:
@@ -171,17 +191,15 @@ def _chips(d: _Draft, rest: str) -> list[str]:
     return named or [c.id for c in chips]
 
 
-def _offer_path(d: _Draft, rest: str) -> tuple[str, str, str]:
-    """(offer, '.', field): offer names may hold dots."""
-    for name in sorted(d.study.supply, key=len, reverse=True):
-        if rest.startswith(f"{name}."):
-            return name, ".", rest[len(name) + 1 :]
-    return rest.partition(".")
-
-
 def _delay(d: _Draft, name: str, applies_to: Sequence[str]) -> None:
     """A delay in periods: of the offers and sites named, else of halls not yet all energised."""
-    items = [x for path in applies_to for x in path.split(".")[1:2]]
+    sections = (("supply.", d.study.supply), ("sites.", d.study.sites))
+    items = [
+        max((n for n in names if f"{path}.".startswith(f"{head}{n}.")), key=len, default="")
+        for path in applies_to
+        for head, names in sections
+        if path.startswith(head)
+    ]
     if not items:
         tree = d.problem.tree
         for s in d.problem.sites:

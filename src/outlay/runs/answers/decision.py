@@ -90,7 +90,7 @@ def _binding(plan: Plan) -> tuple[Binding, ...]:
             row.tenth += TENTH * p.value * (p.limit if np.isfinite(p.limit) else 0.0)
             row.nodes.append(p.node)
             if p.family == "supply" and p.item in total:
-                row.basis = "in all" if np.isclose(p.limit, total[p.item]) else "per period"
+                row.basis = "in all" if np.isclose(p.limit, total[p.item]).any() else "per period"
     out = []
     for (family, item, unit), row in merged.items():
         chance, states = _where(tree, row.nodes)

@@ -85,7 +85,7 @@ def need_facts(stages: Stages) -> answers.Need:
     years = [p.fiscal_year(study.fiscal_year_start) for p in demand.periods]
     year_end = max(i for i, y in enumerate(years) if y == years[0])
     at = year_end if year_end > 0 else len(years) - 1
-    mean = np.einsum("s,stjk->tjk", demand.probabilities, demand.tokens_per_day).sum(axis=(1, 2))
+    mean: Array = stages.tokens().sum(axis=(1, 2))
     growth = _growth(need, demand, at)
     year, num = next(iter(study.budget.processors.items()), ("", None))
     amount = None if num is None else stages.money(num)

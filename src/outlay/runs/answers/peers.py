@@ -48,10 +48,9 @@ def peers_of(stages: Stages) -> Peers:
     """Peers as known on the study's date, and the plan beside the largest."""
     from outlay.catalogue import known_on, peer_capex
 
-    study, demand = stages.loaded.study, stages.demand
+    study, mean = stages.loaded.study, stages.tokens()
     known = [r for r in peer_capex() if known_on(r.as_of) <= study.as_of]
     volumes = _volumes(study.as_of)
-    mean = np.einsum("s,stjk->tjk", demand.probabilities, demand.tokens_per_day)
     year, budget = _budget_usd(stages)
     us_four = next((r.low for r in known if r.company == US_FOUR), None)
     google = next((v.tokens_per_day for v in volumes if v.firm == "google"), None)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, Number
 from outlay.core.periods import HOURS_PER_DAY, SECONDS_PER_HOUR
 from outlay.demand.types import KINDS, DemandPaths
+from outlay.planning.problem.node_studies import Branches
 from outlay.planning.problem.tree import Tree
 from outlay.planning.result import Plan
 from outlay.results.plans import rows
@@ -112,24 +115,31 @@ def fleet_rows(plan: Plan) -> tuple[rows.Fleet, ...]:
     return tuple(out)
 
 
-def served_rows(plan: Plan, demand: DemandPaths) -> tuple[rows.Served, ...]:
+def served_rows(
+    plan: Plan, demand: DemandPaths, branches: Branches | None = None
+) -> tuple[rows.Served, ...]:
     """Tokens a day by service and kind: asked, served, shed; expected over the branches."""
     p, tree = plan.problem, plan.problem.tree
     hours = p.slice_hours[None, :, None]
-    # [load, period] units/day
-    asked = expected(tree, (p.demand * hours).sum(axis=1) * SECONDS_PER_HOUR)
-    shed = expected(tree, (plan.shed * hours).sum(axis=1) * SECONDS_PER_HOUR)
-    handed = expected(tree, (plan.handed * hours).sum(axis=1) * SECONDS_PER_HOUR)
+    cached: Sequence[Number] = [x.cached_per_unit for x in demand.loads]
+    if branches is not None:
+        cached = list(branches.loads(lambda x: x.cached_per_unit))
+    # [load, node] units/day
+    asked = (p.demand * hours).sum(axis=1) * SECONDS_PER_HOUR
+    shed = (plan.shed * hours).sum(axis=1) * SECONDS_PER_HOUR
+    handed = (plan.handed * hours).sum(axis=1) * SECONDS_PER_HOUR
     out = []
     for name in demand.services:
         for kind in KINDS:
             phase = "decode" if kind == "output" else "prefill"
             i = next(k for k, x in enumerate(demand.loads) if x.id == f"{name}/{phase}")
-            per_unit = demand.loads[i].cached_per_unit if kind == "cached" else 1.0
+            each: Number = cached[i] if kind == "cached" else 1.0
+            wanted, missed = expected(tree, asked[i] * each), expected(tree, shed[i] * each)
+            smaller = expected(tree, handed[i] * each)
             for t, period in enumerate(tree.periods):
-                want, miss = float(asked[i, t] * per_unit), float(shed[i, t] * per_unit)
+                want, miss = float(wanted[t]), float(missed[t])
                 share = miss / want if want > 0 else 0.0
-                small = float(handed[i, t] * per_unit)
+                small = float(smaller[t])
                 out.append(rows.Served(str(period), name, kind, want, want - miss, share, small))
     return tuple(out)
 

@@ -84,7 +84,10 @@ def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) 
         if problem.rate_factor is None
         else problem.rate_factor
     )
-    inverse = expected(problem.tree, 1.0 / factor)
+    own = problem.units[:, y]  # of each branch, over the base's
+    known = (own > 0) & (units[:, None] > 0)
+    relative = np.divide(own, units[:, None], out=np.ones_like(own), where=known)
+    inverse = expected(problem.tree, 1.0 / (factor * relative))
     need = np.nan_to_num(peak * inverse / per_chip[:, None])
     token = np.array([x.unit == "token/s" for x in demand.loads], dtype=bool)
     compute = demand.compute.T  # [load, period]
@@ -130,7 +133,7 @@ def _placed(problem: PlanProblem, demand: DemandPaths, y: int) -> tuple[Array, A
     need = flat.copy()
     for i, (asked, campaign) in enumerate(zip(demand.campaigns, problem.campaigns, strict=True)):
         per = campaign.units_per_chip.item(y) * _usable(problem, y)
-        gain = np.broadcast_to(np.asarray(campaign.rate_factor), (len(problem.tree),))
+        gain = campaign.rates(len(problem.tree))[y] / max(campaign.units_per_chip.item(y), 1e-300)
         if per > 0:
             flat[i] = asked.chips / per
             need[i] = flat[i] * expected(problem.tree, 1.0 / gain)
@@ -149,13 +152,11 @@ def fleet_carries(problem: PlanProblem, demand: DemandPaths, node: int, mask: Bo
     index = {c.id: i for i, c in enumerate(problem.chips)}
     sites = {s.id: i for i, s in enumerate(problem.sites)}
     pools = [p for p in problem.pools if p.available[node] > 0]
-    rate = problem.rate_factor
+    rate, units = problem.rate_factor, problem.units[:, :, node]
     pairs = []  # (pool, load, units per chip)
     for k, p in enumerate(pools):
         for i in loads:
-            u = float(
-                problem.units_per_chip[i, index[p.chip]] * (1 if rate is None else rate[i, node])
-            )
+            u = float(units[i, index[p.chip]] * (1 if rate is None else rate[i, node]))
             here = any(problem.site_load[sites[s], i] for s in p.sites)
             if u > 0 and here:
                 pairs.append((k, i, u * _usable(problem, index[p.chip], node)))

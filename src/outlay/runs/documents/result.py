@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 import numpy as np
 
 from outlay.evidence.document import claims_document
-from outlay.planning.problem.build import committed_capex
+from outlay.planning.problem.limits import committed_by_branch, committed_capex
+from outlay.planning.problem.node_studies import NodeStudies
 from outlay.planning.result import Plan
 from outlay.results.claims import Claims
 from outlay.results.plans import rows
@@ -86,33 +88,35 @@ def _budgets(stages: Stages) -> tuple[rows.Budget, ...]:
         rows.Budget("processors", str(year), "processors", stages.money(num))
         for year, num in budget.processors.items()
     ]
-    return (*capex, *processors)
+    return (*capex, *processors, *_budgets_by_branch(stages, {*capex, *processors}))
 
 
-BRANCHED = {
-    "supply": {"cap", "price", "rent", "host"},
-    "sites": {"power", "electricity", "rent", "capex", "per_period"},
-    "rules": {"power"},
-    "performance": {"software_gain"},
-}
-"""Section → fields that the plan reads as each branch sees them; others from the base study."""
+def _seen(stages: Stages) -> NodeStudies | None:
+    """The study as each node sees it; none where the stages are of another study."""
+    seen = stages.seen
+    return seen if seen is not None and seen.base is stages.loaded.study else None
+
+
+def _budgets_by_branch(stages: Stages, base: set[rows.Budget]) -> Iterator[rows.Budget]:
+    """What a state authorises otherwise, under the fewest states that say so."""
+    seen = _seen(stages)
+    if seen is None:
+        return
+    known = {(b.kind, b.year, b.amount) for b in base}
+    kinds: tuple[Literal["capex", "processors"], ...] = ("capex", "processors")
+    named = zip(seen.names, seen.studies, strict=True)
+    for name, study in sorted(named, key=lambda x: x[0].count("=")):
+        for kind in kinds:
+            for year, num in getattr(study.budget, kind).items():
+                amount = stages.money(num)
+                if (kind, str(year), amount) not in known:
+                    known.add((kind, str(year), amount))
+                    yield rows.Budget(kind, str(year), name, amount)
 
 
 def _unused(study: Study) -> tuple[Unused, ...]:
     """Inputs that are kept but that no stage acts on, so that none is dropped in silence."""
-    kept = [Unused(u.what, u.value, u.why) for u in study.unmodelled]
-    unread = [
-        Unused(
-            f"uncertainty.{name}.effect.{state}.{path}",
-            str(value),
-            "the plan reads this field from the base study, in every branch",
-        )
-        for name, factor in study.factors().items()
-        for state, effect in factor.effect.items()
-        for path, value in effect.items()
-        if not BRANCHED.get(str(path).split(".")[0], set()).intersection(str(path).split("."))
-    ]
-    return (*kept, *unread)
+    return tuple(Unused(u.what, u.value, u.why) for u in study.unmodelled)
 
 
 def _prices(plan: Plan) -> tuple[rows.Price, ...]:
@@ -164,7 +168,9 @@ def _capex(stages: Stages, plan: Plan) -> dict[str, dict[str, float]]:
     """The plan's capital expenditure by year and class, and beside it what is committed."""
     study = stages.loaded.study
     capex = capex_by_year(plan, study.fiscal_year_start)
-    for year, parts in committed_capex(study, stages.fx).items():
+    seen = _seen(stages)
+    outside = committed_capex(study, stages.fx) if seen is None else committed_by_branch(seen)
+    for year, parts in outside.items():
         if str(year) in capex:
             capex[str(year)] |= parts
     return capex
@@ -208,7 +214,7 @@ def make_result(stages: Stages, run: Run) -> Result:
         power_returns=power_return_rows(plan),
         nodes=node_rows(plan.problem.tree),
         fleet=fleet_rows(plan),
-        served=served_rows(plan, stages.demand),
+        served=served_rows(plan, stages.demand, stages.apart),
         work=work_rows(plan, stages.demand),
         power=power_rows(plan),
         branches=branch_rows(plan, stages.demand, first_month),

@@ -160,7 +160,9 @@ def _standing(offer: str, chips: float, found: Range | None) -> Standing:
 def overruns(plan: Plan, budgets: Sequence[Budget]) -> tuple[Overrun, ...]:
     """Limits that the plan breaks: by how much, how often; authorisations first, largest first."""
     tree = plan.problem.tree
-    authorised = {f"{b.kind} {b.year}": b.amount for b in budgets}
+    authorised: dict[str, float] = {}
+    for b in budgets:  # the study's own first, then what branches say otherwise
+        authorised.setdefault(f"{b.kind} {b.year}", b.amount)
     by_item: dict[str, Array] = {}
     for s in plan.slacks:
         by_item.setdefault(s.item, np.zeros(len(tree)))[s.node] += s.amount
@@ -194,8 +196,7 @@ def at_risk(plan: Plan, now: Iterable[Order], refusable: Iterable[str]) -> tuple
             root, dropped = path[0], plan.cancelled[o][path]
             # Later orders of the branch may be cancelled too: those are not of today.
             share = min(1.0, float(dropped.sum()) / max(float(plan.orders[o, root]), 1e-9))
-            kept = float(keep[path] @ dropped) / max(float(dropped.sum()), 1e-9)
-            lost[i] = float(stake[root]) * share * kept
+            lost[i] = float(stake[root] * keep[root]) * share  # both as agreed at the order
         if lost.max() > 0:
             out.append(
                 AtRisk(offer.id, float(chance[lost > 0].sum()), float(chance @ lost),

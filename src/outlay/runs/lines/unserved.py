@@ -118,10 +118,11 @@ def _able(plan: Plan, work: _Work) -> tuple[BoolArray, BoolArray]:
     p = plan.problem
     if work.loads:
         at = list(work.loads)
-        return p.units_per_chip[at] > 0, p.site_load[:, at].T
+        able: BoolArray = np.asarray((p.units[at] > 0).any(axis=-1))
+        return able, p.site_load[:, at].T
     campaign = next(c for c in p.campaigns if c.id == work.name)
     here = np.array([[s.id in campaign.sites for s in p.sites]])
-    return np.atleast_2d(campaign.units_per_chip > 0), here
+    return np.atleast_2d((campaign.units(len(p.tree)) > 0).any(axis=-1)), here
 
 
 def _comes(plan: Plan, may: BoolArray) -> int | None:
@@ -139,7 +140,7 @@ def _comes(plan: Plan, may: BoolArray) -> int | None:
             for n in range(len(tree))
             if o.delivery_cap[n] > 0 and due[tree.period[n]] >= 0
         ]
-        if open_at and o.total_cap > 0 and (o.order_cap > 0).any():
+        if open_at and ((o.total_cap > np.zeros(len(tree))) & (o.order_cap > 0)).any():
             first = min(open_at) if first is None else min(first, *open_at)
     return first
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outlay.core.arrays import Array, IntArray
+from outlay.core.arrays import Array, IntArray, Number
 from outlay.core.periods import MONTHS_PER_YEAR
 from outlay.finance.types import Purchase
 from outlay.planning.contracts.clock import Clock, clock
@@ -126,8 +126,9 @@ def late_by(plan: Plan, lead_months: float) -> float:
     return 0.0 if part < TINY or part > 1.0 - TINY else part
 
 
-def paid_ahead(offer: Offer, paid: Payments) -> float:
-    """Share of the price paid at the order; nothing where ordering and starting are one."""
+def paid_ahead(offer: Offer, paid: Payments) -> Number:
+    """Share of the price paid at the order, by the order's node; nothing where ordering and
+    starting are one."""
     return offer.deposit if ("deposit", offer.id) in paid.amount else 0.0
 
 
@@ -140,7 +141,7 @@ def purchases_of(plan: Plan, at: Paths, paid: Payments, currency: str) -> list[P
         if owned and (came.any() or plan.orders[o].any()):
             bought = _chips(plan, o, at, paid, currency)
             scrapped = ("resale", offer.id) in paid.amount  # what a financed chip fetches
-            if offer.kind == "purchase" or paid_ahead(offer, paid) or scrapped:
+            if offer.kind == "purchase" or np.any(paid_ahead(offer, paid)) or scrapped:
                 out.append(bought)
         host = paid.amount.get(("host", offer.id))
         if host is not None and came.any():
@@ -171,8 +172,8 @@ def _chips(plan: Plan, o: int, at: Paths, paid: Payments, currency: str) -> Purc
     came = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
     arrived, cancelled = at(came), at(plan.cancelled[o])
     when = calendar_of(plan, offer)
-    share = paid_ahead(offer, paid)
-    part = np.full(came.shape, share) if financed else 1.0 + _node(offer.levy, came)
+    share = _node(paid_ahead(offer, paid), came)
+    part = share if financed else 1.0 + _node(offer.levy, came)
     here = at(_node(offer.price, came) * part)  # of an order placed there
     due = at(ordered_at(tree, when, _node(offer.price, came) * part))  # of what starts there
     taken = _taken(at(plan.orders[o]), arrived, cancelled)
@@ -181,7 +182,7 @@ def _chips(plan: Plan, o: int, at: Paths, paid: Payments, currency: str) -> Purc
     waited = at(paid.paid("waited", offer.id, came))
     used = cost - now
     price = at(ordered_at(tree, when, offer.price))
-    rest = due - share * price  # still to be paid of what starts there
+    rest = due - at(ordered_at(tree, when, share)) * price  # still to be paid of what starts there
     back = -at(paid.paid("refund", offer.id, came))
     lost = cancelled * (_mean(taken.cancelled, here, due) - rest) - back
     levy = 0.0 if financed else float(np.mean(offer.levy))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from outlay.demand.from_forecast import SeriesSample
     from outlay.demand.types import DemandPaths
     from outlay.performance.constants.calibrated import Calibrated
+    from outlay.planning.problem.node_studies import Branches, NodeStudies
     from outlay.planning.problem.types import PlanProblem
     from outlay.serving.sizing.build import TokenCapacity, WorkRate
     from outlay.serving.spec import ServiceSpec
@@ -96,6 +97,33 @@ class Stages:
     calibration_sha256: str = ""
     """Of the study's own calibration; empty where the shipped one was used."""
 
+    seen: NodeStudies | None = None
+    """The study as each node sees it."""
+    apart: Branches | None = None
+    """Demand and capacity by branch, where an effect changes them; `demand` and `capacity` are of
+    the study itself."""
+
+    @property
+    def branches(self) -> Branches:
+        """Demand and capacity as each node sees them."""
+        from outlay.planning.problem.node_studies import Branches
+
+        if self.apart is not None:
+            return self.apart
+        return Branches.same(self.demand, self.capacity, len(self.problem.tree))
+
+    def tokens(self) -> Array:
+        """[period, service, kind] tokens a day, expected."""
+        import numpy as np
+
+        if self.apart is None:
+            chance, by_state = self.demand.probabilities, self.demand.tokens_per_day
+            return np.asarray(np.einsum("s,stjk->tjk", chance, by_state))
+        tree = self.problem.tree
+        by_node = self.apart.rates(lambda d: d.tokens_per_day, tree.period) * tree.probability
+        there = tree.period[:, None] == np.arange(len(tree.periods))
+        return np.moveaxis(by_node @ there.astype(float), -1, 0)
+
     def money(self, num: Num) -> float:
         """A study's amount in the study's currency."""
         from outlay.demand.build import money_in
@@ -143,9 +171,10 @@ def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
     Raises InputError (StudyError, UnknownNameError, FxError, …) where the input is wrong.
     """
     from outlay.catalogue import fx as fx_table
-    from outlay.demand.build import build_demand
-    from outlay.planning.problem.build import build_problem
+    from outlay.planning.problem.build import build_problem, build_tree
+    from outlay.planning.problem.node_studies import Branches, node_studies
     from outlay.serving.sizing.build import build_capacity
+    from outlay.serving.sizing.tables import TokenTables
 
     clock = Clock(progress=progress)
     started = datetime.now(UTC).isoformat(timespec="seconds")
@@ -155,27 +184,54 @@ def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
         chips, models = _chips(study), _models(study)
         calibration = _calibration(study, folder)
     with clock.stage("demand", "demand: tokens by period, service and branch"):
-        demand = build_demand(
-            study,
-            fx,
-            busiest_hour=_busiest_hour,
-            series_path=_series_path(study, folder),
-            series_sample=_series_sample(study, folder),
-        )
+        seen = node_studies(study, loaded.at, build_tree(study), fx)
+        alike = _alike(seen.studies)  # those whose work differs, each worked out once
+        made = {i: _demand(seen.studies[i], seen.studies, fx, folder) for i in sorted(set(alike))}
     with clock.stage("capacity", f"capacity: {len(study.services)} services on {len(chips)} chips"):
-        capacity = build_capacity(
-            study,
-            demand,
-            chips,
-            models,
-            trace_shapes(study, folder),
-            token_capacity=_token_capacity(calibration),
-            work_rate=_work_rate(calibration),
-        )
+        tokens, work = TokenTables(_token_capacity(calibration)), _work_rate(calibration)
+        able = {
+            i: build_capacity(
+                s,
+                made[i],
+                chips,
+                _models(s),
+                trace_shapes(s, folder),
+                token_capacity=tokens,
+                work_rate=work,
+            )
+            for i, s in enumerate(seen.studies)
+            if i in made
+        }
     with clock.stage("build", "planning problem"):
-        problem = build_problem(study, loaded.at, demand, capacity, chips, fx)
+        branches = Branches.of(seen, [made[i] for i in alike], [able[i] for i in alike])
+        problem = build_problem(seen, branches, chips)
     own = calibration.sha256 if calibration else ""
-    return Stages(loaded, chips, models, demand, capacity, problem, fx, clock, started, own)
+    apart = branches if len(made) > 1 else None
+    return Stages(
+        loaded, chips, models, made[0], able[0], problem, fx, clock, started, own, seen, apart
+    )
+
+
+def _alike(studies: Sequence[Study]) -> list[int]:
+    """[study]: number of the first that says the same of work, rules and speed."""
+
+    def said(s: Study) -> tuple[object, ...]:
+        return s.services, s.work, s.training, s.demand, s.rules, s.performance
+
+    return [next(j for j, o in enumerate(studies) if said(o) == said(s)) for s in studies]
+
+
+def _demand(study: Study, branches: Sequence[Study], fx: FxTable, folder: Path) -> DemandPaths:
+    from outlay.demand.build import build_demand
+
+    return build_demand(
+        study,
+        fx,
+        busiest_hour=_busiest_hour,
+        series_path=_series_path(study, folder),
+        series_sample=_series_sample(study, folder),
+        branches=branches,
+    )
 
 
 def _calibration(study: Study, folder: Path) -> Calibrated | None:

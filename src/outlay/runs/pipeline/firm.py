@@ -9,14 +9,15 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.periods import MONTHS_PER_YEAR, SECONDS_PER_YEAR, Period
-from outlay.finance.types import AssetClass, Debt, Opening, Outside, Policy, Purchase
+from outlay.finance.types import AssetClass, Debt, Opening, Outside, Policy, Purchase, Values
+from outlay.planning.problem.node_studies import NodeStudies
 from outlay.planning.result import Plan
 from outlay.runs.pipeline.bought import Paths, Payments
 from outlay.study.model.fields import Num, Schedule, amount_in, value_at
 from outlay.study.model.study import Life, Study
 from outlay.study.model.supply import Pool
 
-__all__ = ["debts_of", "outside_of", "policy_of", "retired", "stands", "unbooked"]
+__all__ = ["debts_of", "least_cash", "outside_of", "policy_of", "retired", "stands", "unbooked"]
 
 UNSAID = {"accelerators": 5.0, "servers": 5.0, "network": 5.0, "buildings": 20.0}
 """Years of a life that the study does not give."""
@@ -27,14 +28,20 @@ UNKNOWN_LEFT = 2.0
 """Years left of chips whose vintage or life is not said."""
 
 
-def policy_of(study: Study, money: Callable[[Num], float]) -> Policy:
+def policy_of(
+    study: Study, money: Callable[[Num], float], least_cash: Array | None = None
+) -> Policy:
     """Accounting policy of a study; book lives not given are five years, buildings twenty.
 
-    Cash that is there, and the least that must remain, are the whole firm's.
+    Cash that is there, and the least that must remain, are the whole firm's. least_cash:
+    [path, period] of it where branches change it, none = the study's own.
     """
     f = study.finance
     firm = f.perimeter == "firm"
-    least = study.budget.cash
+    said = study.budget.cash
+    least: Values = 0.0 if said is None else money(said)
+    if least_cash is not None:
+        least = least_cash
     return Policy(
         classes={
             name: _class(f.lives.get(name), years)  # type: ignore[call-overload]
@@ -46,7 +53,7 @@ def policy_of(study: Study, money: Callable[[Num], float]) -> Policy:
         tax_rate=0.0 if f.tax is None else f.tax.value,
         fiscal_year_start=study.fiscal_year_start,
         opening_cash=money(f.opening_cash) if firm and f.opening_cash is not None else 0.0,
-        minimum_cash=money(least) if firm and least is not None else 0.0,
+        minimum_cash=least if firm else 0.0,
     )
 
 
@@ -120,29 +127,50 @@ def debts_of(plan: Plan, at: Paths, paid: Payments) -> tuple[Debt, ...]:
         if paid.treatment[key] == "financing":
             interest = interest + at(amount)
     return (
-        Debt("plan", plan.problem.currency, plan.problem.cash.debt_rate,
+        Debt("plan", plan.problem.currency, float(np.mean(plan.problem.cash.debt_rate)),
              drawn=np.maximum(change, 0.0), repaid=np.maximum(-change, 0.0), interest=interest,
              source="budget.debt_rate"),
     )  # fmt: skip
 
 
 def outside_of(
-    study: Study, periods: Sequence[Period], currency: str, money: Callable[[Num], float]
+    study: Study,
+    periods: Sequence[Period],
+    currency: str,
+    money: Callable[[Num], float],
+    at: Paths | None = None,
+    nodes: NodeStudies | None = None,
 ) -> tuple[tuple[Outside, ...], tuple[Purchase, ...]]:
-    """What the firm earns and buys outside the plan; nothing where the plan stands alone."""
+    """What the firm earns and buys outside the plan; nothing where the plan stands alone.
+
+    at, nodes: node arrays as path arrays, and the study as each node sees it, where branches
+    change it.
+    """
     if study.finance.perimeter != "firm":
         return (), ()
-    earned = np.zeros(len(periods))
-    for t, period in enumerate(periods):
-        flow = study.finance.operating_cash_flow.get(period.fiscal_year(study.fiscal_year_start))
-        if flow is not None:
-            earned[t] = money(flow) * period.months / MONTHS_PER_YEAR
-    due = [("other capex", "servers", "budget.other_capex", study.budget.other_capex)]
-    due += [(f"{k}:committed", "buildings", f"sites.{k}.capex_due", s.capex_due)
-            for k, s in study.sites.items()]  # fmt: skip
+
+    def by_period(amount: Callable[[Study, Period], float]) -> Array:
+        """[period], or [path, period] where branches differ."""
+        if nodes is None or at is None:
+            return np.array([amount(study, p) for p in periods])
+        found = np.array([[amount(s, p) for p in periods] for s in nodes.studies])
+        if np.all(found == found[0]):
+            return np.asarray(found[0])
+        return at(found[nodes.at, nodes.tree.period])
+
+    def earns(s: Study, period: Period) -> float:
+        flow = s.finance.operating_cash_flow.get(period.fiscal_year(s.fiscal_year_start))
+        return 0.0 if flow is None else money(flow) * period.months / MONTHS_PER_YEAR
+
+    earned = by_period(earns)
+    due: list[tuple[str, str, str, Callable[[Study], Schedule]]] = [
+        ("other capex", "servers", "budget.other_capex", lambda s: s.budget.other_capex)
+    ]
+    due += [(f"{k}:committed", "buildings", f"sites.{k}.capex_due", _committed(k))
+            for k in study.sites]  # fmt: skip
     bought = []
-    for name, kind, source, schedule in due:
-        amount = _by_period(schedule, periods, money)
+    for name, kind, source, pick in due:
+        amount = by_period(_due(pick, money))
         if amount.any():
             bought.append(Purchase(name, kind, np.ones(len(periods)), amount, currency,
                                    unit="lot", outside=True, source=source))  # fmt: skip
@@ -152,13 +180,24 @@ def outside_of(
     return rows, tuple(bought)
 
 
-def _by_period(
-    schedule: Schedule, periods: Sequence[Period], money: Callable[[Num], float]
-) -> Array:
-    """[period]: what falls due in each, as authorisations count it."""
-    out = np.zeros(len(periods))
-    for t, period in enumerate(periods):
+def _committed(site: str) -> Callable[[Study], Schedule]:
+    return lambda study: study.sites[site].capex_due
+
+
+def _due(
+    pick: Callable[[Study], Schedule], money: Callable[[Num], float]
+) -> Callable[[Study, Period], float]:
+    """What falls due in a period, as authorisations count it."""
+
+    def due(study: Study, period: Period) -> float:
+        schedule = pick(study)
         num, amount = value_at(schedule, period), amount_in(schedule, period)
-        if num is not None and amount:
-            out[t] = money(replace(num, value=amount))
-    return out
+        return 0.0 if num is None or not amount else money(replace(num, value=amount))
+
+    return due
+
+
+def least_cash(nodes: NodeStudies, at: Paths) -> Array | None:
+    """[path, period]: the least cash that must remain; none where no branch changes it."""
+    least = nodes.each(lambda s: s.budget.cash)
+    return None if np.all(least == least[0]) else at(least)

@@ -7,12 +7,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, Number
 from outlay.core.periods import HOURS_PER_DAY, SECONDS_PER_HOUR
 from outlay.demand.types import DemandPaths, Load
 from outlay.finance.book.departures import departures
 from outlay.finance.types import Activity, Cost, Flows, Sale
-from outlay.planning.problem.node_studies import NodeStudies
+from outlay.planning.problem.node_studies import Branches, NodeStudies
 from outlay.planning.result import Plan
 from outlay.results.chips_models import Chip
 from outlay.runs.pipeline.bought import Paths, Payments, purchases_of
@@ -72,23 +72,24 @@ def _price_at(nodes: NodeStudies, service: str, kind: str) -> Array:
     return nodes.each(lambda s: _price(s, service, kind)) * TOKENS_PER_MTOK
 
 
-def _parts(load: Load, cached_cost: float) -> tuple[tuple[str, float, float], ...]:
+def _parts(
+    load: Load, cached_per_unit: Number, cached_cost: float
+) -> tuple[tuple[str, Number, Number], ...]:
     """(kind, share of the load's chip-seconds, tokens per unit); work has no tokens."""
     if load.unit != "token/s":
         return (("work", 1.0, 0.0),)
     if load.phase != "prefill":
         return (("output", 1.0, 1.0),)
-    weight = load.cached_per_unit * cached_cost
+    weight = cached_per_unit * cached_cost
     return (
         ("input", 1.0 / (1.0 + weight), 1.0),
-        ("cached", weight / (1.0 + weight), load.cached_per_unit),
+        ("cached", weight / (1.0 + weight), cached_per_unit),
     )
 
 
 def _activities(
     plan: Plan,
-    demand: DemandPaths,
-    units: Array,
+    branches: Branches,
     at: Paths,
     cached_cost: float,
     price: Callable[[str, str], Array | float],
@@ -97,21 +98,22 @@ def _activities(
 
     price: what customers pay for a million tokens of a service and kind, [path, period].
 
-    units: [load, chip] of the capacity table. What is held for peaks, fragmentation and spares is
-    not work: it stays idle, and finance shows its cost apart.
+    A chip's work is counted at the rates of the capacity table of the branch. What is held for
+    peaks, fragmentation and spares is not work: it stays idle, and finance shows its cost apart.
     """
     p, tree = plan.problem, plan.problem.tree
     rate = np.ones((len(p.loads), len(tree))) if p.rate_factor is None else p.rate_factor
+    units, cached = branches.units(), branches.loads(lambda x: x.cached_per_unit)
     hours = p.slice_hours[None, :, None] / HOURS_PER_DAY
     # A trace of work where no chip stands is the solver's rounding.
     stands = np.asarray(plan.stock.any(axis=(1, 2)))
     acts: list[Activity] = []
     sales: list[Sale] = []
-    for i, load in enumerate(demand.loads):
+    for i, load in enumerate(branches.demand[0].loads):
         by_chip = (plan.served[i].sum(axis=1) * hours).sum(axis=1)  # [chip, node] units/s
         work = by_chip.sum(axis=0) * tree.seconds  # units per period
-        for kind, share, tokens in _parts(load, cached_cost):
-            if tokens > 0:
+        for kind, share, tokens in _parts(load, cached[i], cached_cost):
+            if np.any(np.asarray(tokens) > 0):
                 mtok = at(work * tokens / TOKENS_PER_MTOK)
                 sales.append(
                     Sale(load.service, kind, mtok, price(load.service, kind),
@@ -122,10 +124,10 @@ def _activities(
                 if p.chip_factor is not None:
                     per = per * p.chip_factor[c]
                 busy = np.divide(by_chip[c] * tree.seconds, per, out=np.zeros_like(per),
-                                 where=per > 0)  # fmt: skip
-                if busy.any() and share > 0 and stands[c]:
-                    acts.append(Activity(load.service, kind, chip.id, at(busy * share)))
-    acts += trained(plan, demand, at)
+                                 where=per > 0) * share  # fmt: skip
+                if busy.any() and stands[c]:
+                    acts.append(Activity(load.service, kind, chip.id, at(busy)))
+    acts += trained(plan, branches.demand[0], at)
     return acts, sales
 
 
@@ -143,10 +145,13 @@ def flows_of(
     chips: Mapping[str, Chip],
     money: Money,
     nodes: NodeStudies | None = None,
+    branches: Branches | None = None,
 ) -> Flows:
     """Everything finance needs of the plan, by path (leaf of the tree) and period.
 
-    nodes: the study as each node sees it, for what a branch changes of prices that customers pay.
+    nodes: the study as each node sees it, for what a branch changes of prices that customers pay
+    and of what lies outside the plan. branches: demand and capacity by node, where effects of
+    states change them.
     """
     at = Paths(plan)
     tree, currency = plan.problem.tree, plan.problem.currency
@@ -160,15 +165,15 @@ def flows_of(
         num = _price(study, service, kind)
         return 0.0 if num is None else money(num) * TOKENS_PER_MTOK
 
-    acts, sales = _activities(
-        plan, demand, capacity.units_per_chip, at, study.rules.cached_token_cost.value, price
-    )
+    if branches is None:
+        branches = Branches.same(demand, capacity, len(tree))
+    acts, sales = _activities(plan, branches, at, study.rules.cached_token_cost.value, price)
     stock = plan.stock.sum(axis=1)
     purchases = tuple(purchases_of(plan, at, paid, currency))
     leases = leases_of(plan, at, paid, currency, policy.borrowing_rate, hours, study)
     disposals, ends = departures(plan, purchases, leases)
     ends = (*ends, *given_back(plan, at, leases))
-    firm, bought = outside_of(study, tree.periods, currency, money)
+    firm, bought = outside_of(study, tree.periods, currency, money, at, nodes)
     return Flows(
         periods=tree.periods,
         currency=currency,

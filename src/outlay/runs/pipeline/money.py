@@ -9,9 +9,10 @@ import numpy as np
 
 from outlay.planning.result import Plan
 from outlay.results.plans.rows import Invariant as Check
+from outlay.runs.pipeline.bought import Paths
 from outlay.runs.pipeline.bridge import Bridge, bridge_of
 from outlay.runs.pipeline.execute import Stages
-from outlay.runs.pipeline.firm import policy_of
+from outlay.runs.pipeline.firm import least_cash, policy_of
 from outlay.runs.pipeline.flows import flows_of
 
 if TYPE_CHECKING:
@@ -85,15 +86,14 @@ def _checks(a: Accounts, plan: Plan) -> tuple[Check, ...]:
 def accounts_of(stages: Stages, plan: Plan) -> RunAccounts:
     """Accounts of the plan under the study's policy."""
     from outlay.finance.reports.accounts import account
-    from outlay.planning.problem.node_studies import node_studies
 
     study = stages.loaded.study
-    nodes = None
-    if any(service.value.price is not None for service in study.services.values()):
-        nodes = node_studies(study, stages.loaded.at, plan.problem.tree, stages.fx)
+    nodes = stages.seen
     flows = flows_of(
-        plan, stages.demand, stages.capacity, study, stages.chips, stages.money, nodes
+        plan, stages.demand, stages.capacity, study, stages.chips, stages.money, nodes,
+        stages.apart,
     )  # fmt: skip
-    a = account(flows, policy_of(study, stages.money))
+    least = None if nodes is None else least_cash(nodes, Paths(plan))
+    a = account(flows, policy_of(study, stages.money, least))
     bridge = bridge_of(a, plan)
     return RunAccounts(a, bridge, (*_checks(a, plan), bridge.check))

@@ -95,9 +95,9 @@ def _financed(
         starts = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
         if offer.kind != "finance_lease" or not starts.any():
             continue
-        ahead = paid_ahead(offer, paid)
         when = calendar_of(plan, offer)
-        price, levy = (ordered_at(tree, when, x) for x in (offer.price, offer.levy))
+        agreed = (offer.price, offer.levy, paid_ahead(offer, paid))
+        price, levy, ahead = (ordered_at(tree, when, x) for x in agreed)
         rest = price * (1.0 - ahead + levy)  # of its worth new
         financed = price * (1.0 - ahead) * (1.0 + levy)
         yearly = financed * level_annuity(offer.finance_rate, offer.term_months / MONTHS_PER_YEAR)

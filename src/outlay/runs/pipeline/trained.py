@@ -19,10 +19,9 @@ def trained(plan: Plan, demand: DemandPaths, at: Callable[[Array], Array]) -> li
     p, out = plan.problem, []
     for c, (need, campaign) in enumerate(zip(demand.campaigns, p.campaigns, strict=True)):
         done = plan.work[c].sum(axis=1)  # [chip, node] busy seconds of the reference chip
+        rates = campaign.rates(len(p.tree))
         for k, chip in enumerate(p.chips):
-            per = campaign.units_per_chip[k] * np.broadcast_to(
-                np.asarray(campaign.rate_factor), (len(p.tree),)
-            )
+            per = rates[k]
             if p.chip_factor is not None:
                 per = per * p.chip_factor[k]
             busy = np.divide(done[k], per, out=np.zeros_like(per), where=per > 0)

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from outlay.core.errors import StudyError
+from outlay.study.checks.branches import branch_findings
 from outlay.study.findings import Finding, unknown
 from outlay.study.model.study import Factor, Sampled, Study
-from outlay.study.paths import overlay_paths, read_path
+from outlay.study.paths import overlay_paths
 
 __all__ = ["uncertainty_findings"]
 
@@ -31,9 +31,10 @@ def uncertainty_findings(study: Study, raw: Mapping[str, Any]) -> Iterator[Findi
     for name, factor in study.uncertainty.items():
         path: At = ("uncertainty", name)
         if isinstance(factor, Factor):
-            yield from _factor(path, factor, raw, bool(study.demand.state_totals))
+            yield from _factor(path, factor, bool(study.demand.state_totals))
         else:
             yield from _sampled(path, factor)
+        yield from branch_findings(name, factor, raw)
     yield from _conflicts(study, raw)
     yield from _demand(study)
     yield from _correlations(study)
@@ -45,7 +46,7 @@ def uncertainty_findings(study: Study, raw: Mapping[str, Any]) -> Iterator[Findi
         yield Finding(at, "too large a tree", f"{leaves:,} leaves", f"{MAX_LEAVES:,}", hint)
 
 
-def _factor(path: At, factor: Factor, raw: Mapping[str, Any], totals: bool) -> Iterator[Finding]:
+def _factor(path: At, factor: Factor, totals: bool) -> Iterator[Finding]:
     total = math.fsum(p.value for p in factor.states.values())
     if abs(total - 1) > 1e-9:
         at = (*path, "states")
@@ -53,15 +54,6 @@ def _factor(path: At, factor: Factor, raw: Mapping[str, Any], totals: bool) -> I
     for state in factor.effect:
         if state not in factor.states:
             yield unknown((*path, "effect", state), "state", state, factor.states)
-    for state, effect in factor.effect.items():
-        for text in effect:
-            at = (*path, "effect", state, text)
-            try:
-                found = read_path(text, raw)
-            except StudyError:
-                continue  # said where the effect is laid over the study
-            if found[0] in ("horizon", "uncertainty", "outlay", "as_of", "currency", "scenarios"):
-                yield Finding(at, f"an effect cannot change `{found[0]}`", text)
     what = "a factor whose states change nothing"
     if factor.origin == "effect" and not any(factor.effect.values()):
         yield Finding(path, what, warn=True, hint="give `effect`, or `from: demand`")

@@ -196,7 +196,8 @@ class Factor(StrictModel):
     states: dict[str, Annotated[Num, number("fraction", "share")]] = Field(min_length=1)
     """State → probability; they sum to 1."""
     effect: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    """State → {path in this study: value}, in force from the period of `reveal`."""
+    """State → {path in this study: value}, in force from the period of `reveal`; the page says
+    below which fields a state may change. With `in_tree: false` only `supply.<name>.cap: 0`."""
     origin: Literal["effect", "forecast", "demand"] = Field("effect", alias="from")
     """What the states do: their `effect`; demand paths of the forecast; `demand.state_totals`."""
     in_tree: bool = Field(True, strict=True)
@@ -221,7 +222,7 @@ class Sampled(StrictModel):
     high: Annotated[Num, number("ratio")] | None = None
     """Greatest value of a uniform or triangular distribution."""
     applies_to: list[str] = Field(default_factory=list)
-    """Paths that it multiplies."""
+    """Paths that it multiplies, or makes late (`exponential`); the page says below which."""
     source: str | None = None
     """Source of every number here that names none itself."""
     note: str = ""

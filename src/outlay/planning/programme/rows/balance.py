@@ -36,8 +36,9 @@ def deferral(d: Draft) -> Array:
     if len(p.slices) < 2:
         return out
     for g, loads in enumerate(f.groups):
-        share = min(p.loads[i].deferrable for i in loads)
-        if share <= 0:
+        each = [np.broadcast_to(p.loads[i].deferrable, (len(p.tree),)) for i in loads]
+        share: Array = np.min(each, axis=0)
+        if not share.any():
             continue
         ratio = np.full(out.shape[1:], np.inf)
         for i in loads:
@@ -61,21 +62,23 @@ def columns(d: Draft) -> None:
     f, p, b = d.frame, d.problem, d.blocks
     wanted = np.zeros((len(f.groups), len(p.slices), len(p.tree)), dtype=bool)
     size = np.zeros((len(f.groups), max((len(x.tiers) for x in p.loads), default=1)))
-    most = np.zeros(len(f.groups))
+    most = np.zeros((len(f.groups), len(p.tree)))
     smaller = _smaller(d)
     for g, loads in enumerate(f.groups):
         wanted[g] = (p.demand[list(loads)] > 0).any(axis=0)
         tiers = p.loads[loads[0]].tiers
         size[g, : len(tiers)] = [t.share for t in tiers]
-        most[g] = min((p.loads[smaller[i]].most for i in loads if i in smaller), default=0.0)
+        for i in (i for i in loads if i in smaller):
+            own = p.loads[smaller[i]].most
+            most[g] = own if i == loads[0] else np.minimum(most[g], own)
     d.col["shed"] = b.column(
         "shed", ("group", "tier", "slice", "node"),
         (size > 0)[:, :, None, None] & wanted[:, None], upper=size[:, :, None, None],
         meaning="share of demand not served",
     )  # fmt: skip
     d.col["fallback"] = b.column(
-        "fallback", ("group", "slice", "node"), (most > 0)[:, None, None] & wanted,
-        upper=most[:, None, None], meaning="share of demand that a smaller model serves",
+        "fallback", ("group", "slice", "node"), (most > 0)[:, None] & wanted,
+        upper=most[:, None], meaning="share of demand that a smaller model serves",
     )  # fmt: skip
     leave = deferral(d)
     movable = np.repeat((leave > 0).any(axis=1, keepdims=True), len(p.slices), axis=1)
@@ -137,7 +140,9 @@ def rows(d: Draft) -> None:
     some = np.asarray((d.col["moved"] >= 0).any(axis=1))
     day = b.row("day", ("group", "node"), some, lower=0.0, upper=0.0)
     b.put(day[:, None, :], d.col["moved"], p.slice_hours[None, :, None])
-    least = np.array([p.loads[loads[0]].least for loads in f.groups])[:, None, None]
+    least = np.zeros((len(f.groups), 1, len(p.tree)))
+    for g, loads in enumerate(f.groups):
+        least[g] = p.loads[loads[0]].least
     held: BoolArray = (least > 0) & (d.col["shed"] >= 0).any(axis=1)
     served = b.row("least", ("group", "slice", "node"), held, lower=least, unit="of the work")
     b.put(served, d.col["one"], 1.0)

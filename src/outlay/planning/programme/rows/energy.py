@@ -133,9 +133,10 @@ def _work(d: Draft) -> None:
     b.put(row, free, 1.0)
     more = f.more_use * f.chip_kw / KW_PER_MW  # [chip] MW
     part = p.slice_hours / HOURS_PER_DAY
-    at_work = np.array([x.at_work for x in p.loads])
-    each = at_work[:, None, None, None] * more[None, :, None, None] * part[None, None, None, :]
-    b.put(row[None, None, :, None, :], d.col["busy"], -each[..., None])
+    n = len(p.tree)
+    at_work = np.array([np.broadcast_to(x.at_work, (n,)) for x in p.loads]).reshape(-1, n)
+    each = at_work[:, None, None, None, :] * (more[:, None, None] * part)[None, ..., None]
+    b.put(row[None, None, :, None, :], d.col["busy"], -each)
     train = d.col["train"]
     for c, campaign in enumerate(p.campaigns):
         if campaign.steady:  # one column stands for the whole day

@@ -108,8 +108,9 @@ def _cancelling(d: Draft, i: int) -> None:
     every = np.arange(len(p.tree))
     col: IntArray = d.col["cancel"][i]
     price = ordered_at(p.tree, terms.clock, o.price)
-    if not terms.direct and o.deposit:
-        back = -price * o.deposit * o.refund
+    if not terms.direct and np.any(o.deposit):
+        paid, refund = (ordered_at(p.tree, terms.clock, x) for x in (o.deposit, o.refund))
+        back = -price * paid * refund
         d.ledger.pay(col, every, back, "refund", "capex", o.id, o.budget_class)
         least = -_least_so_far(d, i, -back)
         gone: IntArray = d.col["give_up"][i]
@@ -310,7 +311,8 @@ def columns(d: Draft) -> None:
         inside[i] = np.isin(tree.period, budget.periods)
         last[i] = inside[i] & (tree.period == max(budget.periods, default=-1))
         price[i] = budget.slack_cost
-        unit[i] = 2.0 ** np.round(np.log2(max(budget.amount, 1.0) / 64.0))
+        most = np.max(budget.amount, where=np.isfinite(budget.amount), initial=1.0)
+        unit[i] = 2.0 ** np.round(np.log2(most / 64.0))
     axes = ("budget", "node")
     spent = b.column("spent", axes, inside, lower=-np.inf, unit=unit, meaning="capex so far")
     over = b.column("over", axes, last & np.isfinite(price), unit=unit, meaning="over budget")
@@ -337,7 +339,7 @@ def columns(d: Draft) -> None:
     every = np.arange(n)
     d.ledger.pay(d.col["under"], every, c.slack_cost, "slack", "penalty", "cash")
     child = np.flatnonzero(tree.parent >= 0)
-    interest = c.debt_rate * tree.years[child]
+    interest = (c.debt_rate * tree.years)[child]
     before = d.col["debt"][tree.parent[child]]
     d.ledger.pay(before, child, interest, "interest", "financing", "debt")
 
@@ -351,8 +353,11 @@ def rows(d: Draft) -> None:
     b.put(state, spent, 1.0)
     child = np.flatnonzero(tree.parent >= 0)
     b.put(state[:, child], spent[:, tree.parent[child]], -1.0)
-    amount = np.array([x.amount for x in p.budgets]).reshape(-1, 1)
-    row = b.row("budget", ("budget", "node"), last, upper=amount, unit="currency")
+    amount = np.array([np.broadcast_to(x.amount, (len(tree),)) for x in p.budgets])
+    limited = last & np.isfinite(amount.reshape(last.shape))
+    row = b.row(
+        "budget", ("budget", "node"), limited, upper=amount.reshape(last.shape), unit="currency"
+    )
     b.put(row, spent, 1.0)
     b.put(row, over, -1.0)
     entries = d.ledger.entries()
@@ -390,6 +395,7 @@ def _cash(d: Draft) -> None:
     real = np.array([k[1] in ("capex", "opex", "lease", "financing", "income") for k in kinds])
     hit: BoolArray = real[e.kind]
     b.put(row[e.node[hit]], e.col[hit], e.amount[hit])
-    floor = b.row("cash_floor", ("node",), one, lower=c.floor, unit="currency")
+    least = np.broadcast_to(np.asarray(c.floor, dtype=float), (n,))
+    floor = b.row("cash_floor", ("node",), np.isfinite(least), lower=least, unit="currency")
     b.put(floor, d.col["cash"], 1.0)
     b.put(floor, d.col["under"], 1.0)

@@ -27,8 +27,8 @@ def _limits(d: Draft) -> list[tuple[str, list[int], Array, bool]]:
         for limit in p.limits
     ]
     for i, o in enumerate(p.offers):
-        if np.isfinite(o.total_cap):
-            out.append((o.id, [i], np.full(len(p.tree), o.total_cap), True))
+        if np.isfinite(o.total_cap).any():
+            out.append((o.id, [i], np.broadcast_to(o.total_cap, (len(p.tree),)), True))
     return out
 
 

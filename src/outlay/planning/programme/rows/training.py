@@ -45,7 +45,8 @@ def columns(d: Draft) -> None:
     for c, campaign in enumerate(p.campaigns):
         zones = np.asarray(f.zone_site[:, f.site_mask(campaign.sites)].any(axis=1))
         when = (tree.period >= campaign.start) & (tree.period <= campaign.due)
-        cell = (campaign.units_per_chip > 0)[:, None, None] & f.present & zones[None, :, None]
+        able: BoolArray = campaign.units(len(tree)) > 0
+        cell = able[:, None, :] & f.present & zones[None, :, None]
         cell = cell & when[None, None, :]
         exists[c] = cell[:, :, None, :]
         if campaign.steady:
@@ -90,11 +91,8 @@ def _work(d: Draft) -> Array:
 def _rate(d: Draft, campaign: Campaign) -> Array:
     """[chip, node] units per second and chip."""
     p = d.problem
-    out: Array = campaign.units_per_chip[:, None] * np.ones(len(p.tree))
-    if p.chip_factor is not None:
-        out = out * p.chip_factor
-    gain: Array = np.broadcast_to(np.asarray(campaign.rate_factor), (len(p.tree),))
-    return out * gain
+    out = campaign.rates(len(p.tree))
+    return out if p.chip_factor is None else out * p.chip_factor
 
 
 def rows(d: Draft) -> None:
@@ -149,13 +147,13 @@ def _block_rows(d: Draft) -> None:
     for c, campaign in enumerate(p.campaigns):
         if campaign.block_chips <= 0:
             continue
-        counts = campaign.units_per_chip  # in reference chips, however fast software makes them
+        counts = campaign.units(len(tree))  # in reference chips, however fast software makes them
         b.put(room[c], on[c][:, None], -campaign.block_chips)
         for h in range(len(p.slices)):
-            usable: Array = (counts[:, None] * f.usable)[:, None, :] * np.ones((1, len(p.sites), 1))
+            usable: Array = (counts * f.usable)[:, None, :] * np.ones((1, len(p.sites), 1))
             standing(d, room[c, f.site_zone, h], usable, (0, 1, 2))
             busy = d.col["busy"][serves][:, :, :, h]
-            b.put(room[c, None, None, :, h], busy, -counts[None, :, None, None])
+            b.put(room[c, None, None, :, h], busy, -counts[None, :, None, :])
         for cols, share in _day(d, c):
             b.put(most[c][None], cols, share * _rate(d, campaign)[:, None])
         b.put(most[c], on[c], -(work[c] / tree.seconds)[None])
