@@ -11,6 +11,7 @@ from outlay.planning.programme.blocks import Blocks, Matrix
 from outlay.planning.programme.draft import Draft, Options
 from outlay.planning.programme.frame import Frame
 from outlay.planning.programme.ledger import Entries, Ledger
+from outlay.planning.programme.payments import payments
 from outlay.planning.programme.rows import (
     balance,
     capacity,
@@ -59,7 +60,7 @@ def build(problem: PlanProblem, options: Options | None = None) -> Model:
     d.col["one"] = d.blocks.column("one", ("one",), one, lower=1.0, upper=1.0)
     for family in (orders, stock, sites, energy, training, capacity, balance, supply):
         family.columns(d)
-    money.payments(d)
+    payments(d)
     money.columns(d)
     tail.columns(d)
     for family in FAMILIES:
