@@ -171,3 +171,22 @@ def test_a_cap_counts_for_the_period_by_which_it_is_stated(
     data = study(supply={"b": offer}, horizon={"start": start, "periods": periods})
     data["work"]["serve"]["need"] = 1_000_000
     assert plan_of(data).orders[0] == pytest.approx([each] * periods)
+
+
+@pytest.mark.parametrize(("opening", "drawn"), [("20m USD", 0.0), ("0 USD", 1.0)])
+def test_debt_is_drawn_for_what_cash_lacks_and_pays_from_the_middle_of_the_period(
+    opening: str, drawn: float
+) -> None:
+    """A quarter of 90 days: what is drawn pays for chips of 10m and for its own half of interest."""
+    buy = {"chip": "h200-sxm", "by": "purchase", "price": "10_000 USD", "to": ["US"]}
+    data = study(
+        supply={"b": buy},
+        horizon={"start": "2026-Q1", "periods": 1},
+        budget={"debt_limit": "50m USD", "debt_rate": "8 %/year"},
+        finance={"opening_cash": opening},
+    )
+    plan = plan_of(data)
+    years = 90 / 365.25
+    debt = drawn * 10e6 / (1 - 0.08 * years / 2)
+    assert plan.debt == pytest.approx([debt], abs=1e-3)
+    assert paid(plan).get("interest", 0.0) == pytest.approx(debt * 0.08 * years / 2)

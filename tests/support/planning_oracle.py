@@ -610,16 +610,16 @@ class _History:
         return out
 
     def money(self) -> None:
-        """Cash from period to period; interest on the debt carried over."""
+        """Cash from period to period; interest on the mean of the debt before and after."""
         c = self.p.cash
         if c is None:
             return
         cash, debt = None, None
         for t in range(self.T):
-            if debt is not None:
-                self.pay(debt, t, c.debt_rate * self.years[t])
             now = self.v("cash", t, lower=-np.inf)
             owed = self.v("debt", t, upper=self.at(c.debt_ceiling, t))
+            for x in (owed,) if debt is None else (debt, owed):
+                self.pay(x, t, c.debt_rate * self.years[t] / 2)
             row = defaultdict(float, {now: 1.0, owed: -1.0})
             for x, v in self.till[t].items():
                 row[x] += v

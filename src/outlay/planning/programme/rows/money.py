@@ -4,7 +4,7 @@ Rows `budget`: capex of the classes, summed over the path's nodes of the year, <
 LaTeX: B_{bn} = B_{b a(n)} + \sum_j c_{jn} x_j, \qquad B_{bn} \le \bar B_b + o_{bn}
 Capex counts when ordered, delivered or paid, as the budget says (`basis`).
 Rows `cash`: cash_n = cash_{a(n)} + income_n + drawn_n - payments_n; cash_n + under_n >= floor;
-debt_n = debt_{a(n)} + drawn_n <= ceiling; interest = rate × years × debt_{a(n)}.
+debt_n = debt_{a(n)} + drawn_n <= ceiling; interest = rate × years × (debt_{a(n)} + debt_n) / 2.
 LaTeX: L_n = L_{a(n)} + I_n + b_n - \sum_j p_{jn} x_j, \quad E_n = E_{a(n)} + b_n \le \bar E_n
 Unit: currency (the solver sees millions of chips' worth).
 In words: authorisation and cash are two limits, and a deposit is cash before it is a chip.
@@ -55,9 +55,10 @@ def columns(d: Draft) -> None:
     every = np.arange(n)
     d.ledger.pay(d.col["under"], every, c.slack_cost, "slack", "penalty", "cash")
     child = np.flatnonzero(tree.parent >= 0)
-    interest = (c.debt_rate * tree.years)[child]
+    interest = c.debt_rate * tree.years / 2.0  # on the mean of what is owed before and after
     before = d.col["debt"][tree.parent[child]]
-    d.ledger.pay(before, child, interest, "interest", "financing", "debt")
+    d.ledger.pay(before, child, interest[child], "interest", "financing", "debt")
+    d.ledger.pay(d.col["debt"], every, interest, "interest", "financing", "debt")
 
 
 def _cash_unit(d: Draft, c: Cash) -> float:
