@@ -177,7 +177,7 @@ def test_a_cap_counts_for_the_period_by_which_it_is_stated(
 def test_debt_is_drawn_for_what_cash_lacks_and_pays_from_the_middle_of_the_period(
     opening: str, drawn: float
 ) -> None:
-    """A quarter of 90 days: what is drawn pays for chips of 10m and for its own half of interest."""
+    """A quarter of 90 days: what is drawn pays for chips of 10m and for its own interest."""
     buy = {"chip": "h200-sxm", "by": "purchase", "price": "10_000 USD", "to": ["US"]}
     data = study(
         supply={"b": buy},
