@@ -42,6 +42,7 @@ ROWS = {
     "training": ("work", "block", "block_on", "block_one"),
     "capacity": ("capacity",),
     "balance": ("balance", "day", "least", "place"),
+    "moments": ("part", "part_of", "whole", "moment"),
     "supply": ("delivery_cap", "limit", "so_far", "margin", "share"),
     "money": ("spent", "budget", "cash", "cash_floor"),
     "tail": ("path_cost", "tail"),

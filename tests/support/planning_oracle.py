@@ -96,6 +96,10 @@ class _History:
         table = lambda: defaultdict(lambda: defaultdict(float))  # noqa: E731
         self.capex: Any = table()  # (basis, class, period)
         self.standing: Any = table()  # (chip, site, period), chips
+        self.for_a_part: Any = table()  # the same and the share of the period, of contracts
+        self.serving: Any = table()  # (chip, site, slice, period), column → load
+        self.busy: set[int] = set()
+        self.asked: list[tuple[int, dict[int, float], float]] = []  # what serves what is asked for
         self.power: Any = table()  # (site, period), MW of the site's own basis
         self.let: Any = table()  # (site, period), MW of it that the hall's rent is paid on
         self.racks: Any = table()
@@ -327,7 +331,7 @@ class _History:
                     self.pay(before, u, fee)
                     self.pay(now, u, -fee)
             upkeep = self.at(o.upkeep_per_year, m)  # a share of the price: as of the order
-            self.stand(k, s, u, now, here, own, o.energy_included, upkeep)
+            self.stand(k, s, u, now, here, own, o.energy_included, upkeep, True)
             if not owned:
                 self.pay(now, u, rent * self.years[u] * here)
             before = now
@@ -364,11 +368,14 @@ class _History:
         self.settle(x, financed * level * max(a + o.term_months - self.H, 0.0) / 12)
 
     def stand(
-        self, k: int, s: int, t: int, x: int, here: float, own: bool, included: bool, upkeep: float
-    ) -> None:
+        self, k: int, s: int, t: int, x: int, here: float, own: bool, included: bool, upkeep: float,
+        contract: bool = False,
+    ) -> None:  # fmt: skip
         """`here`: share of the period in which a chip of x stands."""
         chip, site = self.p.chips[k], self.p.sites[s]
         self.standing[k, s, t][x] += here
+        if contract and 0 < here < 1:
+            self.for_a_part[k, s, t, round(here, 9)][x] += here
         mw = here * chip.power_kw * (1.0 if site.it_power else self.at(site.pue, t)) / 1e3
         if own:
             self.power[s, t][x] += mw
@@ -462,7 +469,9 @@ class _History:
             for u in range(t, self.T):
                 here = self.present(u, self.month[t], e)
                 if here > 0:
-                    self.stand(k, self.site[site], u, x, here, q.uses_power, q.energy_included, 0.0)
+                    self.stand(
+                        k, self.site[site], u, x, here, q.uses_power, q.energy_included, 0.0, True
+                    )
                     self.pay(x, u, rent * self.years[u] * here)
             if e > self.H:
                 self.settle(x, self.runs_on(k, rent, e, (self.H - self.month[t]) / 12))
@@ -669,10 +678,46 @@ class _History:
                     self.service(t, g, members, used)
             self.together(t, groups)
         self.campaigns(used)
+        self.moments(used)
         for (k, s, _h, t), row in used.items():
             for x, v in self.standing[k, s, t].items():
                 row[x] -= self.at(p.chips[k].usable, t) * v
             self.lp.row(row, -np.inf, 0.0)
+
+    def moments(self, used: Any) -> None:
+        """Chips that stand for a share of a period do no more than is asked for meanwhile."""
+        p, lp = self.p, self.lp
+        part: dict[Any, int] = {}
+        for (k, s, h, t), row in used.items():
+            whole: Any = defaultdict(float, row)
+            for x, v in self.standing[k, s, t].items():
+                whole[x] -= self.at(p.chips[k].usable, t) * v
+            own: Any = defaultdict(lambda: defaultdict(float))
+            for (k_, s_, t_, share), terms in self.for_a_part.items():
+                if (k_, s_, t_) != (k, s, t):
+                    continue
+                mine: Any = defaultdict(float)
+                for y, i in self.serving[k, s, h, t].items():
+                    z = part[y, share] = self.v("part", t, i, k, s, h, share)
+                    mine[z] = 1.0
+                    own[y][z] = 1.0
+                    whole[z] -= 1.0
+                for x, v in terms.items():
+                    mine[x] -= self.at(p.chips[k].usable, t) * v
+                    whole[x] += self.at(p.chips[k].usable, t) * v
+                lp.row(mine, -np.inf, 0.0)
+            if own:
+                lp.row(whole, -np.inf, 0.0)
+            for y, zs in own.items():
+                lp.row({**zs, y: -1.0}, -np.inf, 0.0)
+        for t, row, want in self.asked:
+            shares = {share for (_, _, t_, share) in self.for_a_part if t_ == t}
+            for share in shares:
+                moment = {x: v for x, v in row.items() if x not in self.busy}
+                for y, rate in row.items():
+                    if (y, share) in part:
+                        moment[part[y, share]] = rate / share
+                lp.row(moment, -np.inf, want)
 
     def service(self, t: int, g: str, members: list[int], used: Any) -> None:
         """One group in one period: served by its own model or a smaller one, moved or given up."""
@@ -705,8 +750,11 @@ class _History:
                     handed = self.v("handed", t, g, h, upper=p.loads[j].most)
                     self.pay(handed, t, paid * p.loads[j].loss, real=False)
                     row[handed] = want
-                    self.lp.row({handed: -want, **self.served(t, j, h, used)}, 0.0, 0.0)
+                    small_row = {handed: -want, **self.served(t, j, h, used)}
+                    self.lp.row(small_row, 0.0, 0.0)
+                    self.asked.append((t, small_row, 0.0))
                 self.lp.row(row, want, want)
+                self.asked.append((t, {x: v for x, v in row.items() if x != shed}, want))
         if day:
             self.lp.row(day, 0.0, 0.0)
 
@@ -720,6 +768,8 @@ class _History:
                     y = self.v("busy", t, i, k, s, h)
                     row[y] = rate
                     used[k, s, h, t][y] += 1.0
+                    self.serving[k, s, h, t][y] = i
+                    self.busy.add(y)
                     self.works(y, k, s, t, h, p.loads[i].at_work)
         return row
 

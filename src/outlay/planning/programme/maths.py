@@ -18,7 +18,7 @@ from outlay.planning.problem.axes import declared
 __all__ = ["FAMILIES", "page"]
 
 FAMILIES = (
-    "orders", "supply", "stock", "capacity", "balance", "sites", "energy",
+    "orders", "supply", "stock", "capacity", "balance", "moments", "sites", "energy",
     "training", "money", "tail",
     "ties",
 )  # fmt: skip

@@ -16,6 +16,7 @@ from outlay.planning.programme.rows import (
     balance,
     capacity,
     energy,
+    moments,
     money,
     orders,
     sites,
@@ -29,7 +30,7 @@ from outlay.planning.programme.rows import (
 __all__ = ["Model", "build"]
 
 FAMILIES = (
-    orders, supply, stock, capacity, balance, training, sites, energy, money, tail, ties,
+    orders, supply, stock, capacity, balance, moments, training, sites, energy, money, tail, ties,
 )  # fmt: skip
 
 
@@ -58,7 +59,7 @@ def build(problem: PlanProblem, options: Options | None = None) -> Model:
     one = np.ones(1, dtype=bool)
     # A column fixed at 1 holds what is paid in any case, so that the ledger is complete.
     d.col["one"] = d.blocks.column("one", ("one",), one, lower=1.0, upper=1.0)
-    for family in (orders, stock, sites, energy, training, capacity, balance, supply):
+    for family in (orders, stock, sites, energy, training, capacity, balance, moments, supply):
         family.columns(d)
     payments(d)
     money.columns(d)

@@ -25,7 +25,7 @@ from outlay.demand.types import EVENT
 from outlay.planning.problem.fallback import asked, whose
 from outlay.planning.programme.draft import Draft
 
-__all__ = ["columns", "deferral", "rows"]
+__all__ = ["asks", "columns", "deferral", "rows"]
 
 
 def deferral(d: Draft) -> Array:
@@ -134,9 +134,7 @@ def rows(d: Draft) -> None:
     )
     b.put(row[:, None, None], d.col["busy"], f.rate[:, :, None, None, :])
     b.put(row[:, None], d.col["shed"][group_of], p.demand[:, None])
-    given = np.where(of == np.arange(len(of)), 1.0, -1.0)[:, None, None]
-    b.put(row, d.col["fallback"][group_of[of]], given * most)
-    b.put(row, moved, -mean[:, None, :])
+    asks(d, row, of)
     some = np.asarray((d.col["moved"] >= 0).any(axis=1))
     day = b.row("day", ("group", "node"), some, lower=0.0, upper=0.0)
     b.put(day[:, None, :], d.col["moved"], p.slice_hours[None, :, None])
@@ -148,6 +146,18 @@ def rows(d: Draft) -> None:
     b.put(served, d.col["one"], 1.0)
     b.put(served[:, None], d.col["shed"], -1.0)
     _places(d)
+
+
+def asks(d: Draft, row: IntArray, of: IntArray) -> None:
+    """Put what changes the demand of a load in row [load, slice, node]: moved, handed over."""
+    f, p, b = d.frame, d.problem, d.blocks
+    group_of = np.zeros(len(p.loads), dtype=np.int64)
+    for g, loads in enumerate(f.groups):
+        group_of[list(loads)] = g
+    mean: Array = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
+    given = np.where(of == np.arange(len(of)), 1.0, -1.0)[:, None, None]
+    b.put(row, d.col["fallback"][group_of[of]], given * asked(p))
+    b.put(row, d.col["moved"][group_of], -mean[:, None, :])
 
 
 def _places(d: Draft) -> None:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, IntArray
 from outlay.planning.problem.fallback import asked
 from outlay.planning.programme.draft import Draft
 
-__all__ = ["columns", "rows"]
+__all__ = ["columns", "rows", "usable_stock"]
 
 
 def columns(d: Draft) -> None:
@@ -34,7 +34,7 @@ def columns(d: Draft) -> None:
 
 
 def rows(d: Draft) -> None:
-    f, p, b = d.frame, d.problem, d.blocks
+    b = d.blocks
     busy, train = d.col["busy"], d.col["train"]
     used = np.asarray((busy >= 0).any(axis=0))
     if train.size:
@@ -42,6 +42,12 @@ def rows(d: Draft) -> None:
     row = b.row("capacity", ("chip", "zone", "slice", "node"), used, upper=0.0, unit="chips")
     b.put(row[None], busy, 1.0)
     b.put(row[None], train, 1.0)
+    usable_stock(d, row)
+
+
+def usable_stock(d: Draft, row: IntArray) -> None:
+    """Put -usable × mean stock in row [chip, zone, slice, node]."""
+    f, p, b = d.frame, d.problem, d.blocks
     share = -f.usable[:, None, :]
     for z in range(len(f.zones)):
         for s in np.flatnonzero(f.zone_site[z]):
