@@ -90,28 +90,43 @@ def departures(
     A purchase `<offer>` fetches what the plan's resale payments say; `<offer>:host` leaves with it
     and is paid for with it. Leases that end with their term are no early ends.
     """
-    tree = plan.problem.tree
-    nodes = tree.ancestor[tree.leaves]  # [path, period]
     bought, leased = {p.id for p in purchases}, {x.id: x for x in leases}
+    received = _received(plan)
+    disposals: list[Disposal] = []
+    ends: list[LeaseEnd] = []
+    for o, offer in enumerate(plan.offers):
+        if offer.kind in ("purchase", "finance_lease"):
+            disposals += _disposals(plan, o, bought, received[o])
+        elif offer.id in leased:
+            ends += _given_back(plan, o, leased[offer.id])
+    return tuple(disposals), tuple(ends)
+
+
+def _received(plan: Plan) -> Array:
+    """[offer, path, period]: what the plan gets for chips of the offer that it sells."""
+    tree = plan.problem.tree
     received = np.zeros((len(plan.offers), len(tree)))
     index = {o.id: k for k, o in enumerate(plan.offers)}
     for flow in plan.flows:
         if flow.entry == "resale" and flow.item in index:
             received[index[flow.item], flow.node] -= flow.amount
-    disposals: list[Disposal] = []
-    ends: list[LeaseEnd] = []
-    for o, offer in enumerate(plan.offers):
-        if offer.kind in ("purchase", "finance_lease"):
-            parts = [p for p in (offer.id, f"{offer.id}:prepaid", f"{offer.id}:host")
-                     if p in bought]  # fmt: skip
-            for vintage, gone, money in _sold(plan, o, received[o][nodes]) if parts else ():
-                disposals.append(Disposal(parts[0], vintage, gone, money))
-                disposals += [Disposal(p, vintage, gone) for p in parts[1:]]
-        elif offer.id in leased:
-            early, term = _early(plan, o), leased[offer.id].term
-            for vintage in range(early.shape[1]):
-                gone = early[:, vintage].copy()
-                gone[:, vintage + term :] = 0.0
-                if gone.any():
-                    ends.append(LeaseEnd(offer.id, vintage, gone))
-    return tuple(disposals), tuple(ends)
+    return np.asarray(received[:, tree.ancestor[tree.leaves]])
+
+
+def _disposals(plan: Plan, o: int, bought: set[str], received: Array) -> Iterator[Disposal]:
+    """Those of a bought offer; what it fetches stands with the first of its parts."""
+    offer = plan.offers[o].id
+    parts = [p for p in (offer, f"{offer}:prepaid", f"{offer}:host") if p in bought]
+    for vintage, gone, money in _sold(plan, o, received) if parts else ():
+        yield Disposal(parts[0], vintage, gone, money)
+        yield from (Disposal(p, vintage, gone) for p in parts[1:])
+
+
+def _given_back(plan: Plan, o: int, lease: Lease) -> Iterator[LeaseEnd]:
+    """Early ends of a lease: what leaves within its term."""
+    early = _early(plan, o)
+    for vintage in range(early.shape[1]):
+        gone = early[:, vintage].copy()
+        gone[:, vintage + lease.term :] = 0.0
+        if gone.any():
+            yield LeaseEnd(lease.id, vintage, gone)

@@ -15,7 +15,7 @@ import numpy as np
 from outlay.core.arrays import Array, BoolArray
 from outlay.core.quantities.fx import FxTable
 from outlay.demand.build import money_in
-from outlay.demand.types import DemandPaths
+from outlay.demand.types import DemandPaths, Load
 from outlay.planning.problem.types import PlanProblem
 from outlay.results.chips_models import Chip
 from outlay.results.plans.answers import Purchase
@@ -79,52 +79,58 @@ def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) 
     units = problem.units_per_chip[:, y]
     per_chip = np.where(units > 0, units * _usable(problem, y), np.nan)
     peak = expected(problem.tree, problem.demand[:, 0, :])  # [load, period]
-    factor = (
-        np.ones((len(demand.loads), len(problem.tree)))
-        if problem.rate_factor is None
-        else problem.rate_factor
-    )
-    own = problem.units[:, y]  # of each branch, over the base's
-    known = (own > 0) & (units[:, None] > 0)
-    relative = np.divide(own, units[:, None], out=np.ones_like(own), where=known)
-    inverse = expected(problem.tree, 1.0 / (factor * relative))
-    need = np.nan_to_num(peak * inverse / per_chip[:, None])
-    token = np.array([x.unit == "token/s" for x in demand.loads], dtype=bool)
-    compute = demand.compute.T  # [load, period]
+    need = np.nan_to_num(peak * _inverse(problem, y) / per_chip[:, None])
     flat = np.nan_to_num(peak / per_chip[:, None])
-    first = need[:, :1]
-    volume = flat * compute[:, :1] - flat[:, :1] * compute[:, :1]
-    larger = flat * (compute - compute[:, :1])
-    parts: dict[str, Array] = {
-        "more tokens": volume[token].sum(axis=0),
-        "larger models": larger[token].sum(axis=0),
-    }
-    works = (*demand.loads, *(c.load for c in demand.campaigns))
-    names = list(dict.fromkeys(
-        "training" if x.phase == "training" else x.service for x in works if x.unit == "chip"
-    ))  # fmt: skip
     steady, placed = _placed(problem, demand, y)
-    for name in names:
-        mine = np.array(
-            [
-                x.unit == "chip"
-                and (name == "training" if x.phase == "training" else x.service == name)
-                for x in demand.loads
-            ],
-            dtype=bool,
-        )
-        parts[name] = (flat[mine] - flat[mine][:, :1]).sum(axis=0)
-        if name == "training":
-            parts[name] = parts[name] + (steady - steady[:, :1]).sum(axis=0)
+    parts = {**_language(demand, flat), **_other(demand, flat, steady)}
     total = need.sum(axis=0) + placed.sum(axis=0)
-    parts["faster software"] = total - first.sum() - placed[:, :1].sum() - sum(parts.values())
+    parts["faster software"] = total - need[:, :1].sum() - placed[:, :1].sum() - sum(parts.values())
     regions = {home, *(s for s, x in study.sites.items() if x.region == home)}
+    works = (*demand.loads, *(c.load for c in demand.campaigns))
     at_home = np.array([not x.places or bool(regions & set(x.places)) for x in works], dtype=bool)
     n = len(demand.loads)
     return Need(
         problem.chips[y].id, tuple(x.id for x in demand.loads), need, parts, at_home[:n], placed,
         at_home[n:],
     )  # fmt: skip
+
+
+def _inverse(problem: PlanProblem, y: int) -> Array:
+    """[load, period] expected chips that do the work of one at the base's rates."""
+    own, units = problem.units[:, y], problem.units_per_chip[:, y][:, None]
+    known = (own > 0) & (units > 0)
+    relative = np.divide(own, units, out=np.ones_like(own), where=known)
+    factor = 1.0 if problem.rate_factor is None else problem.rate_factor
+    inverse = expected(problem.tree, 1.0 / (factor * relative))
+    return np.asarray(inverse)
+
+
+def _language(demand: DemandPaths, flat: Array) -> dict[str, Array]:
+    """[period] growth of the language loads: by their volume, and by the size of their models."""
+    token = np.array([x.unit == "token/s" for x in demand.loads], dtype=bool)
+    compute = demand.compute.T  # [load, period]
+    volume = flat * compute[:, :1] - flat[:, :1] * compute[:, :1]
+    larger = flat * (compute - compute[:, :1])
+    return {
+        "more tokens": volume[token].sum(axis=0),
+        "larger models": larger[token].sum(axis=0),
+    }
+
+
+def _other(demand: DemandPaths, flat: Array, steady: Array) -> dict[str, Array]:
+    """[period] growth of each other work by name; all training, placed or not, is one."""
+
+    def name_of(load: Load) -> str:
+        return "training" if load.phase == "training" else load.service
+
+    works = (*demand.loads, *(c.load for c in demand.campaigns))
+    parts: dict[str, Array] = {}
+    for name in dict.fromkeys(name_of(x) for x in works if x.unit == "chip"):
+        mine = np.array([x.unit == "chip" and name_of(x) == name for x in demand.loads], dtype=bool)
+        parts[name] = (flat[mine] - flat[mine][:, :1]).sum(axis=0)
+        if name == "training":
+            parts[name] = parts[name] + (steady - steady[:, :1]).sum(axis=0)
+    return parts
 
 
 def _placed(problem: PlanProblem, demand: DemandPaths, y: int) -> tuple[Array, Array]:
