@@ -21,7 +21,8 @@ TINY = 1e-9
 def _came(plan: Plan, o: int) -> Array:
     """[path, period]: chips of the offer that start there."""
     tree = plan.problem.tree
-    came: Array = (plan.deliveries[o] + plan.diverted[o]).sum(axis=0)
+    started: Array = plan.deliveries[o] + plan.diverted[o]
+    came: Array = started.sum(axis=0)
     return np.asarray(came[tree.ancestor[tree.leaves]])
 
 
@@ -42,10 +43,11 @@ def _ends(plan: Plan, o: int) -> list[int]:
     tree, offer = plan.problem.tree, plan.offers[o]
     life = next(c.life_years for c in plan.problem.chips if c.id == offer.chip)
     when = clock(tree, offer.lead_months, MONTHS_PER_YEAR * life)
-    shut = np.append(tree.start_age[1:], tree.end_age)
+    shut: Array = np.append(tree.start_age[1:], tree.end_age)
     out = []
-    for t, last in enumerate((when.end - 1).tolist()):
-        inside = float(when.ends_at[t]) / MONTHS_PER_YEAR < float(shut[last]) - TINY
+    for t in range(len(when.end)):
+        last = when.end.item(t) - 1
+        inside = when.ends_at.item(t) / MONTHS_PER_YEAR < shut.item(last) - TINY
         out.append(last if inside else last + 1)
     return out
 
@@ -54,7 +56,8 @@ def lasting(plan: Plan, o: int) -> Array:
     """[path, period of start]: bought chips of the offer that stand to the end of the horizon."""
     n = len(plan.problem.tree.periods)
     stays = np.array([end >= n for end in _ends(plan, o)], dtype=np.float64)
-    return np.asarray((_came(plan, o) - _early(plan, o).sum(axis=2)) * stays)
+    early: Array = _early(plan, o).sum(axis=2)
+    return (_came(plan, o) - early) * stays
 
 
 def _sold(plan: Plan, o: int, received: Array) -> Iterator[tuple[int, Array, Array]]:
@@ -63,13 +66,14 @@ def _sold(plan: Plan, o: int, received: Array) -> Iterator[tuple[int, Array, Arr
     received: [path, period] of all that the offer's chips fetch, shared by the chips it is paid
     for. A chip leaves the books a period after it came at the earliest.
     """
-    came, early, n = _came(plan, o), _early(plan, o), received.shape[1]
+    came, early, n = _came(plan, o), _early(plan, o), len(plan.problem.tree.periods)
     paid_for = np.zeros_like(early)
     for t, end in enumerate(_ends(plan, o)):
         paid_for[:, t] = early[:, t]
         if end < n:
-            paid_for[:, t, end] += np.maximum(came[:, t] - early[:, t].sum(axis=1), 0.0)
-    whole = paid_for.sum(axis=1)
+            before: Array = early[:, t].sum(axis=1)
+            paid_for[:, t, end] += np.maximum(came[:, t] - before, 0.0)
+    whole: Array = paid_for.sum(axis=1)
     for t in range(n):
         gone = np.where(paid_for[:, t] > NEGLIGIBLE, paid_for[:, t], 0.0)
         if not gone.any():

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from outlay.core.arrays import Array, BoolArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.quantities.fx import FxTable
 from outlay.demand.build import money_in
 from outlay.demand.types import DemandPaths, Load
@@ -50,20 +50,21 @@ class Need:
     @property
     def at_home(self) -> Array:
         """[period]: of what may run in the home region."""
-        mine = self.by_load[self.home].sum(axis=0) + self.placed[self.placed_home].sum(axis=0)
-        return np.asarray(mine)
+        loads: Array = self.by_load[self.home].sum(axis=0)
+        placed: Array = self.placed[self.placed_home].sum(axis=0)
+        return loads + placed
 
 
 def yardstick(problem: PlanProblem, demand: DemandPaths) -> int:
     """Index of the chip that serves most loads; where several do, the fastest of them."""
     can = problem.units_per_chip > 0
     token = np.array([x.unit == "token/s" for x in demand.loads], dtype=bool)
-    best = can.sum(axis=0)
+    best: IntArray = can.sum(axis=0)
     named = [x.reference_chip for x in demand.loads if x.reference_chip]
     for i, c in enumerate(problem.chips):
         if c.id in named:
             best[i] += named.count(c.id)  # other work is counted in it already
-    speed = np.where(token[:, None], problem.units_per_chip, 0).sum(axis=0)
+    speed: Array = np.where(token[:, None], problem.units_per_chip, 0).sum(axis=0)
     return int(np.lexsort((speed, best))[-1])
 
 
@@ -83,7 +84,7 @@ def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) 
     flat = np.nan_to_num(peak / per_chip[:, None])
     steady, placed = _placed(problem, demand, y)
     parts = {**_language(demand, flat), **_other(demand, flat, steady)}
-    total = need.sum(axis=0) + placed.sum(axis=0)
+    total: Array = need.sum(axis=0) + placed.sum(axis=0)
     parts["faster software"] = total - need[:, :1].sum() - placed[:, :1].sum() - sum(parts.values())
     regions = {home, *(s for s, x in study.sites.items() if x.region == home)}
     works = (*demand.loads, *(c.load for c in demand.campaigns))
@@ -139,7 +140,8 @@ def _placed(problem: PlanProblem, demand: DemandPaths, y: int) -> tuple[Array, A
     need = flat.copy()
     for i, (asked, campaign) in enumerate(zip(demand.campaigns, problem.campaigns, strict=True)):
         per = campaign.units_per_chip.item(y) * _usable(problem, y)
-        gain = campaign.rates(len(problem.tree))[y] / max(campaign.units_per_chip.item(y), 1e-300)
+        rates: Array = campaign.rates(len(problem.tree))[y]
+        gain = rates / max(campaign.units_per_chip.item(y), 1e-300)
         if per > 0:
             flat[i] = asked.chips / per
             need[i] = flat[i] * expected(problem.tree, 1.0 / gain)
@@ -178,7 +180,7 @@ def fleet_carries(problem: PlanProblem, demand: DemandPaths, node: int, mask: Bo
         upper[k, j] = 1.0
         equal[row[i], j] = u / problem.demand[i, 0, node]
     equal[:, -1] = -1.0
-    have = np.array([p.available[node] for p in pools])
+    have: Array = np.array([p.available[node] for p in pools])
     scale = max(1.0, float(have.max()))
     equal[:, :-1] *= scale
     solved = linprog(
