@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, BoolArray, IntArray
 
 __all__ = ["internal_rate"]
 
@@ -28,13 +28,14 @@ def internal_rate(flows: Array, years: Array) -> Array:
     # u = log(1 + r) makes the present value a sum of exponentials, which bisects well
     grid = np.linspace(np.log1p(_LOWEST), np.log1p(_HIGHEST), _GRID)
     grid = np.unique(np.concatenate([grid, np.linspace(-0.7, 0.7, _GRID), [0.0]]))
-    values = np.stack([_present(x, y, np.full(len(x), u)) for u in grid])
-    change = np.signbit(values[1:]) != np.signbit(values[:-1])
+    values: Array = np.stack([_present(x, y, np.full(len(x), u)) for u in grid])
+    change: BoolArray = np.signbit(values[1:]) != np.signbit(values[:-1])
     change &= np.isfinite(values[1:]) & np.isfinite(values[:-1])
-    mixed = (x.min(axis=1) < 0) & (x.max(axis=1) > 0)
-    distance = np.where(change, np.minimum(np.abs(grid[1:]), np.abs(grid[:-1]))[:, None], np.inf)
-    cell = distance.argmin(axis=0)
-    found = mixed & change.any(axis=0)
+    mixed: BoolArray = (x.min(axis=1) < 0) & (x.max(axis=1) > 0)
+    near: Array = np.minimum(np.abs(grid[1:]), np.abs(grid[:-1]))
+    distance = np.where(change, near[:, None], np.inf)
+    cell: IntArray = distance.argmin(axis=0)
+    found: BoolArray = mixed & change.any(axis=0)
     out = np.full(len(x), np.nan)
     if found.any():
         out[found] = np.expm1(_bisect(x[found], y[found], grid[cell[found]], grid[cell[found] + 1]))
@@ -53,7 +54,7 @@ def _bisect(x: Array, y: Array, low: Array, high: Array) -> Array:
     for _ in range(_STEPS):
         middle = (low + high) / 2
         f = _present(x, y, middle)
-        same = np.signbit(f) == np.signbit(f_low)
+        same: BoolArray = np.signbit(f) == np.signbit(f_low)
         low, f_low = np.where(same, middle, low), np.where(same, f, f_low)
         high = np.where(same, high, middle)
     return (low + high) / 2

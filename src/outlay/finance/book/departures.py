@@ -21,7 +21,8 @@ TINY = 1e-9
 def _came(plan: Plan, o: int) -> Array:
     """[path, period]: chips of the offer that start there."""
     tree = plan.problem.tree
-    came: Array = (plan.deliveries[o] + plan.diverted[o]).sum(axis=0)
+    started: Array = plan.deliveries[o] + plan.diverted[o]
+    came: Array = started.sum(axis=0)
     return np.asarray(came[tree.ancestor[tree.leaves]])
 
 
@@ -42,10 +43,11 @@ def _ends(plan: Plan, o: int) -> list[int]:
     tree, offer = plan.problem.tree, plan.offers[o]
     life = next(c.life_years for c in plan.problem.chips if c.id == offer.chip)
     when = clock(tree, offer.lead_months, MONTHS_PER_YEAR * life)
-    shut = np.append(tree.start_age[1:], tree.end_age)
+    shut: Array = np.append(tree.start_age[1:], tree.end_age)
     out = []
-    for t, last in enumerate((when.end - 1).tolist()):
-        inside = float(when.ends_at[t]) / MONTHS_PER_YEAR < float(shut[last]) - TINY
+    for t in range(len(when.end)):
+        last = when.end.item(t) - 1
+        inside = when.ends_at.item(t) / MONTHS_PER_YEAR < shut.item(last) - TINY
         out.append(last if inside else last + 1)
     return out
 
@@ -54,7 +56,8 @@ def lasting(plan: Plan, o: int) -> Array:
     """[path, period of start]: bought chips of the offer that stand to the end of the horizon."""
     n = len(plan.problem.tree.periods)
     stays = np.array([end >= n for end in _ends(plan, o)], dtype=np.float64)
-    return np.asarray((_came(plan, o) - _early(plan, o).sum(axis=2)) * stays)
+    early: Array = _early(plan, o).sum(axis=2)
+    return (_came(plan, o) - early) * stays
 
 
 def _sold(plan: Plan, o: int, received: Array) -> Iterator[tuple[int, Array, Array]]:
@@ -63,13 +66,14 @@ def _sold(plan: Plan, o: int, received: Array) -> Iterator[tuple[int, Array, Arr
     received: [path, period] of all that the offer's chips fetch, shared by the chips it is paid
     for. A chip leaves the books a period after it came at the earliest.
     """
-    came, early, n = _came(plan, o), _early(plan, o), received.shape[1]
+    came, early, n = _came(plan, o), _early(plan, o), len(plan.problem.tree.periods)
     paid_for = np.zeros_like(early)
     for t, end in enumerate(_ends(plan, o)):
         paid_for[:, t] = early[:, t]
         if end < n:
-            paid_for[:, t, end] += np.maximum(came[:, t] - early[:, t].sum(axis=1), 0.0)
-    whole = paid_for.sum(axis=1)
+            before: Array = early[:, t].sum(axis=1)
+            paid_for[:, t, end] += np.maximum(came[:, t] - before, 0.0)
+    whole: Array = paid_for.sum(axis=1)
     for t in range(n):
         gone = np.where(paid_for[:, t] > NEGLIGIBLE, paid_for[:, t], 0.0)
         if not gone.any():
@@ -90,28 +94,43 @@ def departures(
     A purchase `<offer>` fetches what the plan's resale payments say; `<offer>:host` leaves with it
     and is paid for with it. Leases that end with their term are no early ends.
     """
-    tree = plan.problem.tree
-    nodes = tree.ancestor[tree.leaves]  # [path, period]
     bought, leased = {p.id for p in purchases}, {x.id: x for x in leases}
+    received = _received(plan)
+    disposals: list[Disposal] = []
+    ends: list[LeaseEnd] = []
+    for o, offer in enumerate(plan.offers):
+        if offer.kind in ("purchase", "finance_lease"):
+            disposals += _disposals(plan, o, bought, received[o])
+        elif offer.id in leased:
+            ends += _given_back(plan, o, leased[offer.id])
+    return tuple(disposals), tuple(ends)
+
+
+def _received(plan: Plan) -> Array:
+    """[offer, path, period]: what the plan gets for chips of the offer that it sells."""
+    tree = plan.problem.tree
     received = np.zeros((len(plan.offers), len(tree)))
     index = {o.id: k for k, o in enumerate(plan.offers)}
     for flow in plan.flows:
         if flow.entry == "resale" and flow.item in index:
             received[index[flow.item], flow.node] -= flow.amount
-    disposals: list[Disposal] = []
-    ends: list[LeaseEnd] = []
-    for o, offer in enumerate(plan.offers):
-        if offer.kind in ("purchase", "finance_lease"):
-            parts = [p for p in (offer.id, f"{offer.id}:prepaid", f"{offer.id}:host")
-                     if p in bought]  # fmt: skip
-            for vintage, gone, money in _sold(plan, o, received[o][nodes]) if parts else ():
-                disposals.append(Disposal(parts[0], vintage, gone, money))
-                disposals += [Disposal(p, vintage, gone) for p in parts[1:]]
-        elif offer.id in leased:
-            early, term = _early(plan, o), leased[offer.id].term
-            for vintage in range(early.shape[1]):
-                gone = early[:, vintage].copy()
-                gone[:, vintage + term :] = 0.0
-                if gone.any():
-                    ends.append(LeaseEnd(offer.id, vintage, gone))
-    return tuple(disposals), tuple(ends)
+    return np.asarray(received[:, tree.ancestor[tree.leaves]])
+
+
+def _disposals(plan: Plan, o: int, bought: set[str], received: Array) -> Iterator[Disposal]:
+    """Those of a bought offer; what it fetches stands with the first of its parts."""
+    offer = plan.offers[o].id
+    parts = [p for p in (offer, f"{offer}:prepaid", f"{offer}:host") if p in bought]
+    for vintage, gone, money in _sold(plan, o, received) if parts else ():
+        yield Disposal(parts[0], vintage, gone, money)
+        yield from (Disposal(p, vintage, gone) for p in parts[1:])
+
+
+def _given_back(plan: Plan, o: int, lease: Lease) -> Iterator[LeaseEnd]:
+    """Early ends of a lease: what leaves within its term."""
+    early = _early(plan, o)
+    for vintage in range(early.shape[1]):
+        gone = early[:, vintage].copy()
+        gone[:, vintage + lease.term :] = 0.0
+        if gone.any():
+            yield LeaseEnd(lease.id, vintage, gone)

@@ -30,7 +30,7 @@ def hedges(plan: Plan) -> list[Hedge]:
         seen = [n for n in range(len(tree)) if f.name in tree.labels[n]]
         if not seen or f.reveal == 0:
             continue
-        by = min(int(tree.period[n]) for n in seen)
+        by = min(tree.period.item(n) for n in seen)
         chance = {s: _chance(plan, f.name, s) for s in f.states}
         live = [s for s in f.states if chance[s] > 0]
         if len(live) < 2:
@@ -66,7 +66,7 @@ def _offers(plan: Plan) -> dict[str, list[int]]:
 
 def _chance(plan: Plan, factor: str, state: str) -> float:
     tree = plan.problem.tree
-    return sum(float(tree.probability[n]) for n in tree.leaves_where(factor, state))
+    return sum(tree.probability.item(n) for n in tree.leaves_where(factor, state))
 
 
 def _after(plan: Plan, seen: Sequence[int], factor: str, state: str, by: int) -> Array:
@@ -90,7 +90,7 @@ def _dates(
     tree = plan.problem.tree
     return sorted(
         {
-            int(tree.period[n])
+            tree.period.item(n)
             for n in seen
             if tree.labels[n][factor] in states and float(plan.orders[offers, n].max()) > floor
         }
@@ -107,7 +107,7 @@ def no_regret(plan: Plan, values: Values) -> list[NoRegret]:
     floor = SMALL_SHARE * max(1.0, float(planned.max(initial=0.0)))
     sure: Array = np.minimum(least, planned)
     return [
-        NoRegret(o.id, o.chip, float(sure[i]), float(planned[i]))
+        NoRegret(o.id, o.chip, sure.item(i), planned.item(i))
         for i, o in enumerate(plan.offers)
-        if float(sure[i]) > floor
+        if sure.item(i) > floor
     ]

@@ -33,7 +33,7 @@ def first_stage_periods(tree: Tree) -> int:
     """Number of periods that every history shares (at least one)."""
     counts = np.bincount(tree.period, minlength=len(tree.periods))
     split = np.flatnonzero(counts > 1)
-    return max(int(split[0]) if len(split) else len(tree.periods), 1)
+    return max(split.item(0) if len(split) else len(tree.periods), 1)
 
 
 def plan_first_stage(plan: Plan, periods: int) -> FirstStage:

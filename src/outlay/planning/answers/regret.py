@@ -95,7 +95,7 @@ def regret_table(
 
 def first_decisions(plan: Plan, model: Model) -> First:
     """What a plan (of the tree, or of one of its histories) decides in the first period."""
-    f, root = model.frame, int(plan.problem.tree.roots[0])
+    f, root = model.frame, plan.problem.tree.roots.item(0)
     start = np.zeros((len(f.problem.offers), len(f.problem.sites)))
     for hall, place in enumerate(f.hall_place):
         start[:, place] += plan.deliveries[:, hall, root]
@@ -110,9 +110,9 @@ def first_decisions(plan: Plan, model: Model) -> First:
 def _nothing(model: Model) -> First:
     """No order, no lease, no renewal and no hall; what is committed stands."""
     f = model.frame
-    root = int(model.problem.tree.roots[0])
+    root = model.problem.tree.roots.item(0)
     floor = np.array(
-        [0.0 if o.order_floor is None else float(o.order_floor[root]) for o in f.problem.offers]
+        [0.0 if o.order_floor is None else o.order_floor.item(root) for o in f.problem.offers]
     )
     direct = np.array([t.direct for t in f.terms], dtype=bool)
     start = np.zeros((len(f.problem.offers), len(f.problem.sites)))

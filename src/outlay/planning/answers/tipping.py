@@ -141,7 +141,7 @@ def near_offers(what_if: WhatIf, problem: PlanProblem, among: Iterable[str]) -> 
     """
     model, found = what_if.solve(problem)
     cols = first_orders(model)
-    root = int(problem.tree.roots[0])
+    root = problem.tree.roots.item(0)
     placed = {k: float(found.x[c].sum()) for k, c in cols.items()}
     most = max([1.0, *placed.values()])
     far: dict[str, float] = {}

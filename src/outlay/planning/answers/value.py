@@ -225,7 +225,7 @@ def _chips(plan: Plan) -> dict[str, dict[str, float]]:
     out: dict[str, dict[str, float]] = {}
     for price in plan.prices:
         if price.family == "supply" and price.value > 0:
-            period = str(tree.periods[tree.period[price.node]])
+            period = str(tree.periods[tree.period.item(price.node)])
             row = out.setdefault(price.item, {})
             row[period] = row.get(period, 0.0) + THOUSAND * price.value
     return out

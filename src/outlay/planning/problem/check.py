@@ -44,7 +44,11 @@ def problems(p: PlanProblem) -> Iterator[Problem]:
     if shapes:
         return
     yield from _numbers(p)
-    yield from _contracts(p)
+    yield from _chips(p)
+    yield from _time(p)
+    yield from _offers(p)
+    yield from _sites(p)
+    yield from _pools(p)
     yield from _loads(p)
     yield from _limits(p)
 
@@ -108,6 +112,9 @@ def _numbers(p: PlanProblem) -> Iterator[Problem]:
             yield Problem("must be finite", x.where, "inf")
         if (value < 0).any() and not x.axes.signed:
             yield Problem("must not be negative", x.where, f"{value.min():g}")
+
+
+def _chips(p: PlanProblem) -> Iterator[Problem]:
     for k in p.chips:
         if not (k.power_kw >= 0 and np.isfinite(k.power_kw)):
             yield Problem("power must be finite and not negative", k.id, str(k.power_kw))
@@ -118,13 +125,17 @@ def _numbers(p: PlanProblem) -> Iterator[Problem]:
             yield Problem("idle power may not exceed that at work", k.id, found, "0 … busy")
         if not k.life_years > 0:
             yield Problem("life must be positive", k.id, str(k.life_years))
+
+
+def _time(p: PlanProblem) -> Iterator[Problem]:
+    """The day is whole, and what later money is worth is a rate."""
     if abs(float(np.sum(p.slice_hours)) - HOURS_PER_DAY) > 1e-6:
         yield Problem("hours of the slices must sum to 24", "slices", str(np.sum(p.slice_hours)))
     if not (np.isfinite(p.discount_rate) and p.discount_rate > -1):
         yield Problem("discount rate out of range", "discount_rate", str(p.discount_rate), "> -1")
 
 
-def _contracts(p: PlanProblem) -> Iterator[Problem]:
+def _offers(p: PlanProblem) -> Iterator[Problem]:
     for o in p.offers:
         for name, share in (("deposit", o.deposit), ("refund", o.refund)):
             if np.any((np.asarray(share) < 0) | (np.asarray(share) > 1)):
@@ -134,19 +145,32 @@ def _contracts(p: PlanProblem) -> Iterator[Problem]:
             yield Problem("a lease needs its term", o.id, str(o.term_months), "> 0 months")
         if o.resale and o.kind != "purchase":
             yield Problem("only what is bought can be sold", o.id, o.kind)
-        if o.exit_share is not None and o.kind not in ("operating_lease", "reservation"):
-            what = "only an operating lease or a reservation may be left early"
-            yield Problem(what, o.id, o.kind)
-        if o.exit_share is not None and not 0 <= o.exit_share <= 1:
-            yield Problem("exit share out of range", o.id, str(o.exit_share), "0 … 1")
+        yield from _exit(o)
         if not o.sites:
             yield Problem("an offer needs a site to go to", o.id)
+
+
+def _exit(o: Offer) -> Iterator[Problem]:
+    """What it costs to leave early is a share, of a contract that can be left."""
+    if o.exit_share is None:
+        return
+    if o.kind not in ("operating_lease", "reservation"):
+        what = "only an operating lease or a reservation may be left early"
+        yield Problem(what, o.id, o.kind)
+    if not 0 <= o.exit_share <= 1:
+        yield Problem("exit share out of range", o.id, str(o.exit_share), "0 … 1")
+
+
+def _sites(p: PlanProblem) -> Iterator[Problem]:
     for site in p.sites:
         for name, least in (("use", site.minimum_use), ("energy", site.minimum_energy)):
             if not 0 <= least <= 1:
                 yield Problem(f"minimum {name} out of range", site.id, str(least), "0 … 1")
             if least and not np.all(np.isfinite(site.power_mw)):
                 yield Problem(f"minimum {name} of power without end", site.id, "inf")
+
+
+def _pools(p: PlanProblem) -> Iterator[Problem]:
     for q in p.pools:
         parent = p.tree.parent
         child = np.flatnonzero(parent >= 0)

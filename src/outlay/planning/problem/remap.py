@@ -80,7 +80,7 @@ def expected_path(problem: PlanProblem) -> PlanProblem:
 def wait_and_see(problem: PlanProblem) -> list[tuple[float, PlanProblem]]:
     """(probability, history) for every leaf: everything known at the start."""
     tree = problem.tree
-    return [(float(tree.probability[leaf]), leaf_path(problem, int(leaf))) for leaf in tree.leaves]
+    return [(tree.probability.item(leaf), leaf_path(problem, int(leaf))) for leaf in tree.leaves]
 
 
 def given(problem: PlanProblem, known: Mapping[str, str]) -> tuple[float, PlanProblem]:
@@ -116,7 +116,7 @@ def _among(problem: PlanProblem, leaves: IntArray, chance: float) -> PlanProblem
     keep_ = np.zeros(len(tree), dtype=bool)
     for leaf in leaves:
         path = tree.path(int(leaf))
-        weight[path] += float(tree.probability[leaf]) / chance
+        weight[path] += tree.probability.item(leaf) / chance
         keep_[path] = True
     keep = np.flatnonzero(keep_)
     new = np.full(len(tree), -1, dtype=np.int64)

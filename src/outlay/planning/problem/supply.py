@@ -221,39 +221,45 @@ def _arrivals(ns: NodeStudies, places: Places) -> tuple[Offer, ...]:
     What is still owed on bought ones is paid as they arrive; leased ones owe their rent from then
     to the end of their lease, or of the horizon where it has none.
     """
-    out = []
-    n = len(ns.tree)
     first = ns.tree.periods[0]
-    for name, pool in ns.base.fleet.items():
-        if pool.arrives is None or not _on_order(pool, first):
-            continue
-        due = np.array([ns.period(i).contains(pool.arrives.start) for i in range(n)])
-        quantity = np.where(due, pool.quantity.value, 0.0)
-        into = [pool.arrives.ordinal - ns.period(i).ordinal for i in range(n) if due[i]]
-        leased = pool.tenure == "leased"
-        last = ns.tree.periods[-1] if pool.lease_end is None else pool.lease_end
-        owed = 0.0 if pool.owed is None or leased else ns.money(pool.owed)
-        rent = ns.money(pool.rent) if leased and pool.rent is not None else 0.0
-        out.append(
-            Offer(
-                id=name,
-                chip=pool.chip,
-                kind="operating_lease" if leased else "purchase",
-                sites=places(pool.places),
-                price=np.where(due, owed, 0.0),
-                order_cap=quantity,
-                delivery_cap=quantity,
-                rent_hour=np.full(n, rent),
-                order_floor=quantity,
-                lead_months=float(into[0] if into else 0),
-                term_months=float(last.shift(1).ordinal - pool.arrives.ordinal) if leased else 0.0,
-                exit_share=exit_share(pool.early_exit, pool.notice) if leased else None,
-                notice_months=float(pool.notice or 0),
-                uses_power=not pool.energy_included,
-                energy_included=pool.energy_included,
-            )
-        )
-    return tuple(out)
+    return tuple(
+        _arrival(ns, name, pool, pool.arrives, places)
+        for name, pool in ns.base.fleet.items()
+        if pool.arrives is not None and _on_order(pool, first)
+    )
+
+
+def _arrival(ns: NodeStudies, name: str, pool: StudyPool, arrives: Period, places: Places) -> Offer:
+    """The order of one pool: all of it at its arrival, neither more nor less."""
+    n = len(ns.tree)
+    due = np.array([ns.period(i).contains(arrives.start) for i in range(n)])
+    quantity = np.where(due, pool.quantity.value, 0.0)
+    into = [arrives.ordinal - ns.period(i).ordinal for i in range(n) if due[i]]
+    leased = pool.tenure == "leased"
+    last = ns.tree.periods[-1] if pool.lease_end is None else pool.lease_end
+    owed = 0.0 if pool.owed is None or leased else ns.money(pool.owed)
+    return Offer(
+        id=name,
+        chip=pool.chip,
+        kind="operating_lease" if leased else "purchase",
+        sites=places(pool.places),
+        price=np.where(due, owed, 0.0),
+        order_cap=quantity,
+        delivery_cap=quantity,
+        rent_hour=np.full(n, _pool_rent(ns, pool)),
+        order_floor=quantity,
+        lead_months=float(into[0] if into else 0),
+        term_months=float(last.shift(1).ordinal - arrives.ordinal) if leased else 0.0,
+        exit_share=exit_share(pool.early_exit, pool.notice) if leased else None,
+        notice_months=float(pool.notice or 0),
+        uses_power=not pool.energy_included,
+        energy_included=pool.energy_included,
+    )
+
+
+def _pool_rent(ns: NodeStudies, pool: StudyPool) -> float:
+    """Rent of a chip of a leased pool; an owned one has none."""
+    return ns.money(pool.rent) if pool.tenure == "leased" and pool.rent is not None else 0.0
 
 
 def _cap_of(name: str) -> Callable[[Study], Schedule | None]:
@@ -320,7 +326,7 @@ def pools_of(ns: NodeStudies, places: Places) -> tuple[Pool, ...]:
         if pool.vintage is not None:
             age = max(0.0, first.start_year - pool.vintage.value)
         leased = pool.tenure == "leased"
-        rent = ns.money(pool.rent) if leased and pool.rent is not None else 0.0
+        rent = _pool_rent(ns, pool)
         runs = 0 if pool.lease_end is None else pool.lease_end.shift(1).ordinal - first.ordinal
         upkeep = 0.0
         if pool.book_value is not None and not leased:

@@ -92,7 +92,7 @@ class Tree:
     @property
     def end_age(self) -> float:
         """Calendar months of the horizon, over 12."""
-        return float(self.start_age[-1]) + self.periods[-1].months / MONTHS_PER_YEAR
+        return self.start_age.item(-1) + self.periods[-1].months / MONTHS_PER_YEAR
 
     @property
     def end_years(self) -> float:
@@ -132,7 +132,7 @@ class Tree:
     def name(self, node: int) -> str:
         """`2026-Q3 licence=refused demand=high`: what the user calls the node."""
         known = " ".join(f"{k}={v}" for k, v in self.labels[node].items())
-        period = str(self.periods[self.period[node]])
+        period = str(self.periods[self.period.item(node)])
         return f"{period} {known}".strip()
 
     def lag_period(self, months: float) -> IntArray:

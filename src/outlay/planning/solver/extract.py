@@ -132,7 +132,7 @@ def _coming_and_going(model: Model, r: Reader, starts: Array) -> tuple[Array, Ar
         at, node, change = at[later], node[later], change[later]
         for s in range(len(p.sites)):  # what was kept so far arrives in full, or ends
             for a, n, part in zip(at, node, change, strict=True):
-                had = _kept(v, keep, starts, i, s, int(a), int(p.tree.parent[n]))
+                had = _kept(v, keep, starts, i, s, int(a), p.tree.parent.item(n))
                 came[i, s, n] += max(part, 0.0) * had
                 left[i, s, n] += max(-part, 0.0) * had
     if len(v):
@@ -158,7 +158,7 @@ def _early(model: Model, r: Reader, starts: Array) -> Array:
 
 def _kept(v: Vintages, keep: Array, starts: Array, i: int, s: int, a: int, node: int) -> float:
     if node == a:
-        return float(starts[i, s, a])
+        return starts.item(i, s, a)
     hit: BoolArray = (v.offer == i) & (v.site == s) & (v.start == a) & (v.node == node)
     return float(keep[hit].sum())
 
@@ -221,11 +221,11 @@ def _flows(model: Model, x: Array) -> Iterator[Flow]:
     for j in np.lexsort((e.item[first], e.kind[first], e.node[first])):
         if total[j] == 0.0:
             continue
-        i = int(first[j])
-        entry, treatment, cls = ledger.kinds[int(e.kind[i])]
+        i = first.item(j)
+        entry, treatment, cls = ledger.kinds[e.kind.item(i)]
         yield Flow(
-            int(e.node[i]), entry, ledger.items[int(e.item[i])], treatment,
-            float(total[j]), float(many[j]), float(e.discount[i]), cls,
+            e.node.item(i), entry, ledger.items[e.item.item(i)], treatment,
+            total.item(j), many.item(j), e.discount.item(i), cls,
         )  # fmt: skip
 
 
@@ -275,16 +275,16 @@ def _prices(model: Model, s: Solution, x: Array) -> Iterator[Price]:
         for at in np.argwhere(block.index >= 0):
             where = tuple(int(i) for i in at)
             row = int(block.index[where])
-            y = float(s.row_dual[row])
+            y = s.row_dual.item(row)
             if name == "balance" and model.problem.loads[where[0]].instead_of:
                 continue  # nothing is asked of a smaller model, so that more of it is no limit
-            if name in QUIET and abs(y) * float(m.row_unit[row]) <= 1e-12:
+            if name in QUIET and abs(y) * m.row_unit.item(row) <= 1e-12:
                 continue
-            upper, unit = float(m.row_upper[row]), float(m.row_unit[row])
-            limit = upper if np.isfinite(upper) else float(m.row_lower[row])
+            upper, unit = m.row_upper.item(row), m.row_unit.item(row)
+            limit = upper if np.isfinite(upper) else m.row_lower.item(row)
             node = where[-1]
-            here = -y / float(weight[node]) if float(tree.probability[node]) > 0 else 0.0
-            taken = float(used[row])
+            here = -y / weight.item(node) if tree.probability.item(node) > 0 else 0.0
+            taken = used.item(row)
             close = abs(taken - limit) <= BINDING * max(1.0, abs(limit), unit)
             value = -y if name != "balance" else y
             here = here if name != "balance" else -here
@@ -300,11 +300,11 @@ def _slacks(model: Model, r: Reader) -> Iterator[Slack]:
         value = r.get(name)
         for i, thing in enumerate(things):
             for n in np.flatnonzero(value[i] > 1e-6 * max(1.0, float(value.max(initial=0.0)))):
-                yield _slack(p, thing.id, int(n), float(value[i, n]), thing.slack_cost)
+                yield _slack(p, thing.id, int(n), value.item(i, n), thing.slack_cost)
     if "under" in d.col and p.cash is not None:
         value = r.get("under")
         for n in np.flatnonzero(value > 1e-6):
-            yield _slack(p, "cash floor", int(n), float(value[n]), p.cash.slack_cost)
+            yield _slack(p, "cash floor", int(n), value.item(n), p.cash.slack_cost)
 
 
 def _slack(p: PlanProblem, item: str, node: int, amount: float, each: float) -> Slack:

@@ -101,7 +101,7 @@ def _walk(
                 continue
             x = by_hall[:, halls, up]
             over: Array = np.maximum((x * kw).sum(axis=0) - want, 0.0)
-            out = _share(x * (over + TINY), (x * (over + TINY)).sum(axis=1, keepdims=True))
+            out: Array = _share(x * (over + TINY), (x * (over + TINY)).sum(axis=1, keepdims=True))
             x = np.maximum(x - out * leave[:, s, node][:, None], 0.0)
             under: Array = np.maximum(want - (x * kw).sum(axis=0), 0.0)
             short_kw = float(under.sum())

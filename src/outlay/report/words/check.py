@@ -47,7 +47,21 @@ def check_lines(doc: Check, name: str, *, everything: bool, say: Words | None = 
             f"\nNumbers with a source ({len(doc.facts)}):",
             *map(_number, doc.facts),
         ]
-    say = say or words()
+    lines += _unread(doc, say or words(), everything=everything)
+    kept = len(doc.unmodelled)
+    lines.append(
+        f"\nNo errors. {len(doc.facts)} numbers have a source, {len(stated)} are assumptions "
+        f"of the study, {len(defaults)} are defaults of Outlay's; "
+        f"{len(doc.idle)} inputs are stated that reach nothing in it, "
+        f"{kept} {'is' if kept == 1 else 'are'} kept that no stage uses."
+        + ("" if everything else " `--all` lists every number.")
+    )
+    return lines
+
+
+def _unread(doc: Check, say: Words, *, everything: bool) -> list[str]:
+    """Inputs that reach nothing, and those that no stage uses, each with the reason."""
+    lines = []
     if doc.idle:
         lines.append(f"\n{say('check.idle', n=len(doc.idle))}")
         if everything:
@@ -59,14 +73,6 @@ def check_lines(doc: Check, name: str, *, everything: bool, say: Words | None = 
             f"\n{say('check.unmodelled', n=len(doc.unmodelled))}",
             *(f"{_line(None)}  {u.what}: {u.value} – {u.why}" for u in doc.unmodelled),
         ]
-    kept = len(doc.unmodelled)
-    lines.append(
-        f"\nNo errors. {len(doc.facts)} numbers have a source, {len(stated)} are assumptions "
-        f"of the study, {len(defaults)} are defaults of Outlay's; "
-        f"{len(doc.idle)} inputs are stated that reach nothing in it, "
-        f"{kept} {'is' if kept == 1 else 'are'} kept that no stage uses."
-        + ("" if everything else " `--all` lists every number.")
-    )
     return lines
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from outlay.core.arrays import Array, BoolArray
 from outlay.core.periods import HOURS_PER_MONTH
 from outlay.planning.problem.tree import Tree
 from outlay.planning.result import Plan
@@ -39,7 +40,7 @@ def conditional_orders(
     for leaf in tree.leaves:
         state = tree.labels[leaf].get(factor)
         if state is not None:
-            chance[state] = chance.get(state, 0.0) + float(tree.probability[leaf])
+            chance[state] = chance.get(state, 0.0) + tree.probability.item(leaf)
     out: dict[str, dict[str, float]] = {}
     for r in orders:
         state = tree.labels[r.node].get(factor)
@@ -85,7 +86,7 @@ def _binding(plan: Plan) -> tuple[Binding, ...]:
     for p in plan.prices:
         if p.binding and abs(p.value) > 0:
             row = merged.setdefault((p.family, p.item, p.unit), _Bound())
-            row.chance += float(tree.probability[p.node])
+            row.chance += tree.probability.item(p.node)
             row.value += p.value
             row.tenth += TENTH * p.value * (p.limit if np.isfinite(p.limit) else 0.0)
             row.nodes.append(p.node)
@@ -134,8 +135,8 @@ def may_be_refused(plan: Plan) -> set[str]:
     tree = plan.problem.tree
     out = set()
     for o in plan.offers:
-        due = tree.period == np.searchsorted(tree.lag_period(o.lead_months), 0)
-        caps = o.delivery_cap[due]
+        due: BoolArray = tree.period == np.searchsorted(tree.lag_period(o.lead_months), 0)
+        caps: Array = o.delivery_cap[due]
         if caps.size and caps.min() <= 0 < caps.max():
             out.add(o.id)
     return out

@@ -16,7 +16,7 @@ def _part(plan: Plan) -> HalfPart:
     tree = plan.problem.tree
     paid = left = shed = 0.0
     for f in plan.flows:
-        worth = f.amount * f.discount * float(tree.probability[f.node])
+        worth = f.amount * f.discount * tree.probability.item(f.node)
         if f.entry in UNSERVED:
             shed += worth
         elif f.treatment == "terminal":

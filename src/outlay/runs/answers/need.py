@@ -52,7 +52,7 @@ def _largest_service(need: Need, demand: DemandPaths, at: int) -> tuple[str, flo
 
 def _growth(need: Need, demand: DemandPaths, at: int) -> _Growth:
     total = need.total
-    parts = {k: float(v[at]) for k, v in need.parts.items() if abs(v[at]) >= 1}
+    parts = {k: v.item(at) for k, v in need.parts.items() if abs(v[at]) >= 1}
     parts = dict(sorted(parts.items(), key=lambda kv: -kv[1]))
     net = float(total[at] - total[0]) if at else 0.0
     share = None
@@ -105,11 +105,11 @@ def need_facts(stages: Stages) -> answers.Need:
         fleet_carries=fleet_carries(problem, demand, 0, need.home) if problem.pools else 0.0,
         stands=bool(problem.pools),
         tokens_per_second=tuple((mean / SECONDS_PER_DAY).tolist()),
-        tokens_per_day=float(mean[0]),
+        tokens_per_day=mean.item(0),
         by_work=_by_work(need, demand),
         by_cause=_work((k, v) for k, v in need.parts.items() if np.abs(v).max() >= 1),
         alone=tuple(
-            answers.AloneLoad(x.id, x.reference_chip, float(problem.demand[i, 0, 0]))
+            answers.AloneLoad(x.id, x.reference_chip, problem.demand.item(i, 0, 0))
             for i, x in enumerate(demand.loads)
             if x.phase == "reserved" and x.reference_chip != need.chip
         ),

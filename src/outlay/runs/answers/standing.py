@@ -30,7 +30,7 @@ def _price_today(stages: Stages, chip: str) -> float | None:
         levy, host = (np.broadcast_to(np.asarray(x, float), (n,)) for x in (o.levy, o.host_cost))
         some = np.flatnonzero(np.asarray(o.price) > 0)
         if o.kind == "purchase" and o.chip == chip and len(some):
-            first = int(some[0])
+            first = some.item(0)
             found.append(float(o.price[first] * (1 + levy[first]) + host[first]))
     return min(found, default=None)
 
@@ -52,7 +52,7 @@ def _held(plan: Plan, name: str, at: Paths) -> Array:
             return at(plan.pool_stock[k].sum(axis=0))
     for o, offer in enumerate(plan.offers):
         if offer.id == name:
-            change = (plan.arriving[o] - plan.left[o]).sum(axis=0)
+            change: Array = (plan.arriving[o] - plan.left[o]).sum(axis=0)
             return np.asarray(np.cumsum(at(change), axis=1))
     return np.zeros(at.nodes.shape)
 

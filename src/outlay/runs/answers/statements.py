@@ -116,7 +116,7 @@ def returns_of(a: Accounts) -> dict[str, float]:
 
 def _each(a: Accounts, name: str, mtok: str) -> Array:
     """[path]: a row over the horizon, by million tokens; NaN where none are served."""
-    tokens = a.rows[mtok].sum(axis=1)
+    tokens: Array = a.rows[mtok].sum(axis=1)
     out = np.full(tokens.shape, np.nan)
     return np.asarray(np.divide(a.rows[name].sum(axis=1), tokens, out=out, where=tokens > 0))
 

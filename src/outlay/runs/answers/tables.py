@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from outlay.core.arrays import Array, Number
+from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.core.periods import HOURS_PER_DAY, SECONDS_PER_HOUR
 from outlay.demand.types import KINDS, DemandPaths
 from outlay.planning.problem.node_studies import Branches
@@ -44,7 +44,7 @@ def expected(tree: Tree, by_node: Array) -> Array:
     """[..., node] → [..., period]: mean over the nodes of each period."""
     out = np.zeros((*by_node.shape[:-1], len(tree.periods)))
     for t in range(len(tree.periods)):
-        here = tree.period == t
+        here: BoolArray = tree.period == t
         out[..., t] = by_node[..., here] @ tree.probability[here]
     return out
 
@@ -54,9 +54,9 @@ def node_rows(tree: Tree) -> tuple[rows.Node, ...]:
     return tuple(
         rows.Node(
             id=i,
-            parent=int(tree.parent[i]),
-            period=str(tree.periods[tree.period[i]]),
-            probability=float(tree.probability[i]),
+            parent=tree.parent.item(i),
+            period=str(tree.periods[tree.period.item(i)]),
+            probability=tree.probability.item(i),
             labels=dict(tree.labels[i]),
             name=tree.name(i),
         )
@@ -76,16 +76,16 @@ def order_rows(plan: Plan) -> tuple[rows.Order, ...]:
     for o, offer in enumerate(plan.offers):
         hosts = np.broadcast_to(np.asarray(offer.host_cost, dtype=float), (len(tree),))
         # An order placed before the horizon is no order of this plan.
-        placed = plan.orders[o] - (0.0 if offer.order_floor is None else offer.order_floor)
+        placed: Array = plan.orders[o] - (0.0 if offer.order_floor is None else offer.order_floor)
         for n in np.flatnonzero(placed > TRACE):
-            period = tree.periods[tree.period[n]]
-            price, quantity = float(offer.price[n]), float(placed[n])
+            period = tree.periods[tree.period.item(n)]
+            price, quantity = offer.price.item(n), placed.item(n)
             out.append(
                 rows.Order(
                     node=int(n),
                     period=str(period),
                     branch=branch_name(tree, int(n)),
-                    probability=float(tree.probability[n]),
+                    probability=tree.probability.item(n),
                     offer=offer.id,
                     chip=offer.chip,
                     kind=offer.kind,
@@ -93,8 +93,8 @@ def order_rows(plan: Plan) -> tuple[rows.Order, ...]:
                     quantity=quantity,
                     delivered_at=str(period.shift(round(offer.lead_months / period.months))),
                     unit_price=price,
-                    rent_hour=float(offer.rent_hour[n]),
-                    spend=quantity * (price + float(hosts[n])),
+                    rent_hour=offer.rent_hour.item(n),
+                    spend=quantity * (price + hosts.item(n)),
                 )
             )
     return tuple(out)
@@ -103,15 +103,15 @@ def order_rows(plan: Plan) -> tuple[rows.Order, ...]:
 def fleet_rows(plan: Plan) -> tuple[rows.Fleet, ...]:
     """Chips that stand, expected and over the branches, by period and chip."""
     p, tree = plan.problem, plan.problem.tree
-    stock = plan.stock.sum(axis=1)  # [chip, node]
+    stock: Array = plan.stock.sum(axis=1)  # [chip, node]
     mean = expected(tree, stock)
     out = []
     for c, chip in enumerate(p.chips):
         for t, period in enumerate(tree.periods):
-            here = stock[c, tree.period == t]
+            here: Array = stock[c, tree.period == t]
             if here.max(initial=0.0) > TRACE:
                 low, high = float(here.min()), float(here.max())
-                out.append(rows.Fleet(str(period), chip.id, float(mean[c, t]), low, high))
+                out.append(rows.Fleet(str(period), chip.id, mean.item(c, t), low, high))
     return tuple(out)
 
 
@@ -125,9 +125,9 @@ def served_rows(
     if branches is not None:
         cached = list(branches.loads(lambda x: x.cached_per_unit))
     # [load, node] units/day
-    asked = (p.demand * hours).sum(axis=1) * SECONDS_PER_HOUR
-    shed = (plan.shed * hours).sum(axis=1) * SECONDS_PER_HOUR
-    handed = (plan.handed * hours).sum(axis=1) * SECONDS_PER_HOUR
+    asked: Array = (p.demand * hours).sum(axis=1) * SECONDS_PER_HOUR
+    shed: Array = (plan.shed * hours).sum(axis=1) * SECONDS_PER_HOUR
+    handed: Array = (plan.handed * hours).sum(axis=1) * SECONDS_PER_HOUR
     out = []
     for name in demand.services:
         for kind in KINDS:
@@ -137,9 +137,9 @@ def served_rows(
             wanted, missed = expected(tree, asked[i] * each), expected(tree, shed[i] * each)
             smaller = expected(tree, handed[i] * each)
             for t, period in enumerate(tree.periods):
-                want, miss = float(wanted[t]), float(missed[t])
+                want, miss = wanted.item(t), missed.item(t)
                 share = miss / want if want > 0 else 0.0
-                small = float(smaller[t])
+                small = smaller.item(t)
                 out.append(rows.Served(str(period), name, kind, want, want - miss, share, small))
     return tuple(out)
 
@@ -155,7 +155,7 @@ def work_rows(plan: Plan, demand: DemandPaths) -> tuple[rows.WorkServed, ...]:
     asked = expected(tree, (p.demand * weight).sum(axis=1))
     shed = expected(tree, (plan.shed * weight).sum(axis=1))
     steady = [(x, asked[i], shed[i]) for i, x in enumerate(demand.loads) if x.unit == "chip"]
-    done = expected(tree, plan.work.sum(axis=(1, 2)) / tree.seconds)  # [campaign, period]
+    done: Array = expected(tree, plan.work.sum(axis=(1, 2)) / tree.seconds)  # [campaign, period]
     short = expected(tree, plan.short / tree.seconds)
     placed = [(c.load, done[i] + short[i], short[i]) for i, c in enumerate(demand.campaigns)]
     return tuple(
@@ -163,7 +163,7 @@ def work_rows(plan: Plan, demand: DemandPaths) -> tuple[rows.WorkServed, ...]:
             period=str(period),
             load=x.id,
             reference=x.reference_chip,
-            demand=float(want[t]),
+            demand=want.item(t),
             served=float(want[t] - miss[t]),
         )
         for x, want, miss in (*steady, *placed)
@@ -181,9 +181,9 @@ def power_rows(plan: Plan) -> tuple[rows.Power, ...]:
             period=str(period),
             site=s.id,
             region=s.region,
-            used_mw=float(used[i, t]),
-            energised_mw=float(there[i, t]),
-            full=float(full[i, t]) if there[i, t] > 0 else 0.0,
+            used_mw=used.item(i, t),
+            energised_mw=there.item(i, t),
+            full=full.item(i, t) if there[i, t] > 0 else 0.0,
         )
         for i, s in enumerate(p.sites)
         for t, period in enumerate(tree.periods)
@@ -219,21 +219,21 @@ def branch_rows(plan: Plan, demand: DemandPaths, first_month: int) -> tuple[rows
 
     out = []
     for i, leaf in enumerate(tree.leaves):
-        path = tree.path(int(leaf))
+        path: IntArray = tree.path(int(leaf))
         weight = tree.years[path]
-        want = (asked[:, path] * weight).sum()
+        want: float = (asked[:, path] * weight).sum()
         out.append(
             rows.Branch(
                 name=branch_name(tree, leaf),
-                probability=float(tree.probability[leaf]),
+                probability=tree.probability.item(leaf),
                 served=share(want, (shed[:, path] * weight).sum()),
                 served_last=share(asked[:, leaf].sum(), shed[:, leaf].sum()),
                 chips=float(plan.stock[:, :, leaf].sum()),
                 power_mw=float(plan.used_mw[:, leaf].sum()),
-                processors=float(processors[i]),
-                cash=float(cash[i]),
-                unserved=float(unserved[i]),
-                broken=float(broken[i]),
+                processors=processors.item(i),
+                cash=cash.item(i),
+                unserved=unserved.item(i),
+                broken=broken.item(i),
                 smaller=1.0 - share(want, (handed[:, path] * weight).sum()),
             )
         )
@@ -256,10 +256,10 @@ def _by_year(plan: Plan, first_month: int, treatments: tuple[str, ...]) -> ByYea
     for f in plan.flows:
         if f.treatment not in treatments:
             continue
-        year = str(tree.periods[tree.period[f.node]].fiscal_year(first_month))
+        year = str(tree.periods[tree.period.item(f.node)].fiscal_year(first_month))
         key = f.capex_class or f.entry
         by_class = out.setdefault(year, {})
-        by_class[key] = by_class.get(key, 0.0) + f.amount * float(tree.probability[f.node])
+        by_class[key] = by_class.get(key, 0.0) + f.amount * tree.probability.item(f.node)
     return {y: dict(sorted(c.items())) for y, c in sorted(out.items())}
 
 
@@ -279,6 +279,6 @@ def cost_parts(plan: Plan) -> tuple[rows.CostPart, ...]:
     out: dict[tuple[str, str], float] = {}
     for f in plan.flows:
         key = (f.entry, f.treatment)
-        worth = f.amount * f.discount * float(tree.probability[f.node])
+        worth = f.amount * f.discount * tree.probability.item(f.node)
         out[key] = out.get(key, 0.0) + worth
     return tuple(rows.CostPart(e, t, v) for (e, t), v in sorted(out.items()))

@@ -87,7 +87,7 @@ def _power(plan: Plan) -> dict[str, list[Price]]:
     for p in plan.prices:
         if p.family == "power" and p.unit == "MW":
             hall = number.get(p.item)
-            there = p.limit if hall is None else float(plan.energised_mw[hall, p.node])
+            there = p.limit if hall is None else plan.energised_mw.item(hall, p.node)
             if there > 0:
                 out.setdefault(p.item, []).append(p)
     return out
@@ -104,8 +104,8 @@ def _megawatts(plan: Plan) -> tuple[results.Megawatt, ...]:
     for name, value in worth.items():
         if name not in halls and value <= 0:
             continue
-        full = sum(float(chance[p.node]) for p in prices[name] if p.binding)
-        there = sum(float(chance[p.node]) for p in prices[name])
+        full = sum(chance.item(p.node) for p in prices[name] if p.binding)
+        there = sum(chance.item(p.node) for p in prices[name])
         under = (c for c, sites in over.items() if name in sites and worth.get(c, 0.0) > 0)
         rows.append(
             results.Megawatt(

@@ -45,7 +45,7 @@ def _caps(plan: Plan, offer: Offer, factor: str) -> dict[str, float]:
     for n in range(len(tree)):
         state = tree.labels[n].get(factor)
         if state is not None:
-            caps[state] = max(caps.get(state, 0.0), float(offer.delivery_cap[n]))
+            caps[state] = max(caps.get(state, 0.0), offer.delivery_cap.item(n))
     return caps
 
 
@@ -92,7 +92,7 @@ def chances(plan: Plan, what_if: WhatIf | None = None) -> tuple[Chance, ...]:
         states = next(f.states for f in tree.factors if f.name == factor)
         best = max(states, key=lambda s: found.get(s, 0.0))
         stated = sum(
-            float(tree.probability[n]) for n in tree.leaves if tree.labels[n].get(factor) == best
+            tree.probability.item(n) for n in tree.leaves if tree.labels[n].get(factor) == best
         )
         if not SURE < stated < 1 - SURE:  # there is no other chance to compare with
             continue
@@ -150,9 +150,9 @@ def regrets(
                 name=_short(candidate),
                 decided=candidate,
                 mean=float(more),
-                worst=float(cost[worst]),
+                worst=cost.item(worst),
                 where=found.leaves[worst],
-                best=float(cost[best]),
+                best=cost.item(best),
                 best_where=found.leaves[best],
                 better=float(chance[cost < 0].sum()),
                 by_branch=dict(zip(found.leaves, cost.tolist(), strict=True)),

@@ -12,10 +12,10 @@ from typing import Literal
 
 import numpy as np
 
-from outlay.core.arrays import Array, BoolArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.quantities.fx import FxTable
 from outlay.demand.build import money_in
-from outlay.demand.types import DemandPaths
+from outlay.demand.types import DemandPaths, Load
 from outlay.planning.problem.types import PlanProblem
 from outlay.results.chips_models import Chip
 from outlay.results.plans.answers import Purchase
@@ -50,20 +50,21 @@ class Need:
     @property
     def at_home(self) -> Array:
         """[period]: of what may run in the home region."""
-        mine = self.by_load[self.home].sum(axis=0) + self.placed[self.placed_home].sum(axis=0)
-        return np.asarray(mine)
+        loads: Array = self.by_load[self.home].sum(axis=0)
+        placed: Array = self.placed[self.placed_home].sum(axis=0)
+        return loads + placed
 
 
 def yardstick(problem: PlanProblem, demand: DemandPaths) -> int:
     """Index of the chip that serves most loads; where several do, the fastest of them."""
     can = problem.units_per_chip > 0
     token = np.array([x.unit == "token/s" for x in demand.loads], dtype=bool)
-    best = can.sum(axis=0)
+    best: IntArray = can.sum(axis=0)
     named = [x.reference_chip for x in demand.loads if x.reference_chip]
     for i, c in enumerate(problem.chips):
         if c.id in named:
             best[i] += named.count(c.id)  # other work is counted in it already
-    speed = np.where(token[:, None], problem.units_per_chip, 0).sum(axis=0)
+    speed: Array = np.where(token[:, None], problem.units_per_chip, 0).sum(axis=0)
     return int(np.lexsort((speed, best))[-1])
 
 
@@ -79,46 +80,14 @@ def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) 
     units = problem.units_per_chip[:, y]
     per_chip = np.where(units > 0, units * _usable(problem, y), np.nan)
     peak = expected(problem.tree, problem.demand[:, 0, :])  # [load, period]
-    factor = (
-        np.ones((len(demand.loads), len(problem.tree)))
-        if problem.rate_factor is None
-        else problem.rate_factor
-    )
-    own = problem.units[:, y]  # of each branch, over the base's
-    known = (own > 0) & (units[:, None] > 0)
-    relative = np.divide(own, units[:, None], out=np.ones_like(own), where=known)
-    inverse = expected(problem.tree, 1.0 / (factor * relative))
-    need = np.nan_to_num(peak * inverse / per_chip[:, None])
-    token = np.array([x.unit == "token/s" for x in demand.loads], dtype=bool)
-    compute = demand.compute.T  # [load, period]
+    need = np.nan_to_num(peak * _inverse(problem, y) / per_chip[:, None])
     flat = np.nan_to_num(peak / per_chip[:, None])
-    first = need[:, :1]
-    volume = flat * compute[:, :1] - flat[:, :1] * compute[:, :1]
-    larger = flat * (compute - compute[:, :1])
-    parts: dict[str, Array] = {
-        "more tokens": volume[token].sum(axis=0),
-        "larger models": larger[token].sum(axis=0),
-    }
-    works = (*demand.loads, *(c.load for c in demand.campaigns))
-    names = list(dict.fromkeys(
-        "training" if x.phase == "training" else x.service for x in works if x.unit == "chip"
-    ))  # fmt: skip
     steady, placed = _placed(problem, demand, y)
-    for name in names:
-        mine = np.array(
-            [
-                x.unit == "chip"
-                and (name == "training" if x.phase == "training" else x.service == name)
-                for x in demand.loads
-            ],
-            dtype=bool,
-        )
-        parts[name] = (flat[mine] - flat[mine][:, :1]).sum(axis=0)
-        if name == "training":
-            parts[name] = parts[name] + (steady - steady[:, :1]).sum(axis=0)
-    total = need.sum(axis=0) + placed.sum(axis=0)
-    parts["faster software"] = total - first.sum() - placed[:, :1].sum() - sum(parts.values())
+    parts = {**_language(demand, flat), **_other(demand, flat, steady)}
+    total: Array = need.sum(axis=0) + placed.sum(axis=0)
+    parts["faster software"] = total - need[:, :1].sum() - placed[:, :1].sum() - sum(parts.values())
     regions = {home, *(s for s, x in study.sites.items() if x.region == home)}
+    works = (*demand.loads, *(c.load for c in demand.campaigns))
     at_home = np.array([not x.places or bool(regions & set(x.places)) for x in works], dtype=bool)
     n = len(demand.loads)
     return Need(
@@ -127,13 +96,52 @@ def need_of(problem: PlanProblem, demand: DemandPaths, home: str, study: Study) 
     )  # fmt: skip
 
 
+def _inverse(problem: PlanProblem, y: int) -> Array:
+    """[load, period] expected chips that do the work of one at the base's rates."""
+    own, units = problem.units[:, y], problem.units_per_chip[:, y][:, None]
+    known = (own > 0) & (units > 0)
+    relative = np.divide(own, units, out=np.ones_like(own), where=known)
+    factor = 1.0 if problem.rate_factor is None else problem.rate_factor
+    inverse = expected(problem.tree, 1.0 / (factor * relative))
+    return np.asarray(inverse)
+
+
+def _language(demand: DemandPaths, flat: Array) -> dict[str, Array]:
+    """[period] growth of the language loads: by their volume, and by the size of their models."""
+    token = np.array([x.unit == "token/s" for x in demand.loads], dtype=bool)
+    compute = demand.compute.T  # [load, period]
+    volume = flat * compute[:, :1] - flat[:, :1] * compute[:, :1]
+    larger = flat * (compute - compute[:, :1])
+    return {
+        "more tokens": volume[token].sum(axis=0),
+        "larger models": larger[token].sum(axis=0),
+    }
+
+
+def _other(demand: DemandPaths, flat: Array, steady: Array) -> dict[str, Array]:
+    """[period] growth of each other work by name; all training, placed or not, is one."""
+
+    def name_of(load: Load) -> str:
+        return "training" if load.phase == "training" else load.service
+
+    works = (*demand.loads, *(c.load for c in demand.campaigns))
+    parts: dict[str, Array] = {}
+    for name in dict.fromkeys(name_of(x) for x in works if x.unit == "chip"):
+        mine = np.array([x.unit == "chip" and name_of(x) == name for x in demand.loads], dtype=bool)
+        parts[name] = (flat[mine] - flat[mine][:, :1]).sum(axis=0)
+        if name == "training":
+            parts[name] = parts[name] + (steady - steady[:, :1]).sum(axis=0)
+    return parts
+
+
 def _placed(problem: PlanProblem, demand: DemandPaths, y: int) -> tuple[Array, Array]:
     """[campaign, period] yardstick chips, without and with what software gains by then."""
     flat = np.zeros((len(demand.campaigns), len(problem.tree.periods)))
     need = flat.copy()
     for i, (asked, campaign) in enumerate(zip(demand.campaigns, problem.campaigns, strict=True)):
         per = campaign.units_per_chip.item(y) * _usable(problem, y)
-        gain = campaign.rates(len(problem.tree))[y] / max(campaign.units_per_chip.item(y), 1e-300)
+        rates: Array = campaign.rates(len(problem.tree))[y]
+        gain = rates / max(campaign.units_per_chip.item(y), 1e-300)
         if per > 0:
             flat[i] = asked.chips / per
             need[i] = flat[i] * expected(problem.tree, 1.0 / gain)
@@ -172,7 +180,7 @@ def fleet_carries(problem: PlanProblem, demand: DemandPaths, node: int, mask: Bo
         upper[k, j] = 1.0
         equal[row[i], j] = u / problem.demand[i, 0, node]
     equal[:, -1] = -1.0
-    have = np.array([p.available[node] for p in pools])
+    have: Array = np.array([p.available[node] for p in pools])
     scale = max(1.0, float(have.max()))
     equal[:, :-1] *= scale
     solved = linprog(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.result import Plan
 from outlay.results.plans.lines import (
@@ -52,13 +52,13 @@ def expansion_rows(plan: Plan) -> tuple[Expansion, ...]:
             continue
         cost = _by_node(site.expansion.cost_per_w, len(tree)) * WATT_PER_MW
         for n in np.flatnonzero(plan.expansion_mw[s] > LEAST_MW):
-            period = tree.periods[tree.period[n]]
-            mw = float(plan.expansion_mw[s, n])
+            period = tree.periods[tree.period.item(n)]
+            mw = plan.expansion_mw.item(s, n)
             ready = period.shift(round(float(site.expansion.lead_months) / period.months))
             out.append(
                 Expansion(
-                    int(n), str(period), branch_name(tree, int(n)), float(tree.probability[n]),
-                    site.id, mw, str(ready), mw * float(cost[n]),
+                    int(n), str(period), branch_name(tree, int(n)), tree.probability.item(n),
+                    site.id, mw, str(ready), mw * cost.item(n),
                 )
             )  # fmt: skip
     return tuple(out)
@@ -74,11 +74,11 @@ def return_rows(plan: Plan) -> tuple[Return, ...]:
     fees = _fees(plan)
     out = []
     for q, pool in enumerate(plan.problem.pools):
-        held = plan.pool_stock[q].sum(axis=0)
+        held: Array = plan.pool_stock[q].sum(axis=0)
         there = _by_node(pool.available, len(tree))
         # What runs out of itself was not given back: only what stands below it was.
-        before = np.where(tree.parent >= 0, np.minimum(held[tree.parent], there), there)
-        rent = (before - held) * _by_node(pool.rent_hour, len(tree)) * HOURS_PER_YEAR
+        before: Array = np.where(tree.parent >= 0, np.minimum(held[tree.parent], there), there)
+        rent: Array = (before - held) * _by_node(pool.rent_hour, len(tree)) * HOURS_PER_YEAR
         ends = pool.exit_share is not None and bool(np.any(rent))
         out += _left_on(plan, pool.id, pool.chip, before - held, rent, ends, fees)
     for o, offer in enumerate(plan.offers):
@@ -101,9 +101,9 @@ def _left_on(
     tree = plan.problem.tree
     return [
         Return(
-            int(n), str(tree.periods[tree.period[n]]), branch_name(tree, int(n)),
-            float(tree.probability[n]), what, chip, given_back, float(gone[n]),
-            float(rent[n]), fees.get((what, int(n)), 0.0),
+            int(n), str(tree.periods[tree.period.item(n)]), branch_name(tree, int(n)),
+            tree.probability.item(n), what, chip, given_back, gone.item(n),
+            rent.item(n), fees.get((what, int(n)), 0.0),
         )
         for n in np.flatnonzero(gone > TRACE)
     ]  # fmt: skip
@@ -120,8 +120,8 @@ def power_return_rows(plan: Plan) -> tuple[PowerReturn, ...]:
         per_mw = _by_node(site.rent_kw_month, len(tree)) * KW_PER_MW * MONTHS_PER_YEAR
         out += [
             PowerReturn(
-                int(n), str(tree.periods[tree.period[n]]), branch_name(tree, int(n)),
-                float(tree.probability[n]), site.id, float(now[n]), float(now[n] * per_mw[n]),
+                int(n), str(tree.periods[tree.period.item(n)]), branch_name(tree, int(n)),
+                tree.probability.item(n), site.id, now.item(n), float(now[n] * per_mw[n]),
                 fees.get((site.id, int(n)), 0.0),
             )
             for n in np.flatnonzero(now > LEAST_MW)
@@ -170,7 +170,7 @@ def overruns(plan: Plan, budgets: Sequence[Budget]) -> tuple[Overrun, ...]:
     out = []
     for item, amount in by_item.items():
         # A year is over at its end, cash below its floor in any period: neither adds up on a path.
-        over = np.array([amount[tree.path(int(n))].max() for n in tree.leaves])
+        over: Array = np.array([amount[tree.path(int(n))].max() for n in tree.leaves])
         if over.max() > 0:
             out.append(
                 Overrun(item, authorised.get(item), float(chance @ over), float(over.max()),
@@ -182,20 +182,20 @@ def overruns(plan: Plan, budgets: Sequence[Budget]) -> tuple[Overrun, ...]:
 def at_risk(plan: Plan, now: Iterable[Order], refusable: Iterable[str]) -> tuple[AtRisk, ...]:
     """Deposits of first orders that are lost where a branch refuses them, largest first."""
     tree = plan.problem.tree
-    leaves = [tree.path(int(n)) for n in tree.leaves]
+    leaves: list[IntArray] = [tree.path(int(n)) for n in tree.leaves]
     chance = tree.probability[tree.leaves]
     hoped, out = set(refusable), []
     placed = {r.offer for r in now}
     for o, offer in enumerate(plan.offers):
         if offer.id not in hoped & placed:
             continue
-        stake = _by_node(offer.deposit, len(tree)) * offer.price * plan.orders[o]
+        stake: Array = _by_node(offer.deposit, len(tree)) * offer.price * plan.orders[o]
         keep = 1.0 - _by_node(offer.refund, len(tree))
         lost = np.zeros(len(leaves))
         for i, path in enumerate(leaves):
             root, dropped = path[0], plan.cancelled[o][path]
             # Later orders of the branch may be cancelled too: those are not of today.
-            share = min(1.0, float(dropped.sum()) / max(float(plan.orders[o, root]), 1e-9))
+            share = min(1.0, float(dropped.sum()) / max(plan.orders.item(o, root), 1e-9))
             lost[i] = float(stake[root] * keep[root]) * share  # both as agreed at the order
         if lost.max() > 0:
             out.append(

@@ -20,7 +20,7 @@ def bill_of(plan: Plan) -> Bill:
     chance = plan.problem.tree.probability
     paid = left = unserved = broken = 0.0
     for f in plan.flows:
-        worth = f.amount * f.discount * float(chance[f.node])
+        worth = f.amount * f.discount * chance.item(f.node)
         if f.entry in UNSERVED:
             unserved += worth
         elif f.treatment == "penalty":
@@ -46,9 +46,9 @@ def perimeter_of(
         kind = "capex" if f.treatment == "capex" else "running"
         if f.treatment not in ("capex", "opex", "lease"):
             continue
-        year = str(tree.periods[tree.period[f.node]].fiscal_year(first_month))
+        year = str(tree.periods[tree.period.item(f.node)].fiscal_year(first_month))
         outside = _outside(f, plan, stands)
-        worth = f.amount * float(tree.probability[f.node])
+        worth = f.amount * tree.probability.item(f.node)
         row = sums.setdefault((year, kind), [0.0, 0.0])
         row[0] += worth * (1 - outside)
         row[1] += worth * outside
@@ -82,8 +82,8 @@ def _standing_share(plan: Plan) -> dict[str, tuple[Array, Array]]:
         old = np.zeros(len(p.tree))
         for q, pool in enumerate(p.pools):
             old += kw[chip[pool.chip]] * plan.pool_stock[q, s]
-        there = plan.energised_mw[s]
-        space = np.divide(site.power_mw, there, out=np.ones(len(p.tree)), where=there > 0)
+        there: Array = plan.energised_mw[s]
+        space: Array = np.divide(site.power_mw, there, out=np.ones(len(p.tree)), where=there > 0)
         of_old = np.divide(old, load, out=np.zeros(len(p.tree)), where=load > 0)
         out[site.id] = np.minimum(space, 1.0), np.minimum(of_old, 1.0)
     return out

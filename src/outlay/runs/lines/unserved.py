@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from outlay.core.arrays import Array, BoolArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.planning.result import Plan
 from outlay.results.plans.lines import ServiceServed, Unserved
 from outlay.runs.answers.tables import branch_name
@@ -46,7 +46,7 @@ def _works(plan: Plan) -> list[_Work]:
         at = list(loads)
         out.append(_Work(name, wanted[at].sum(axis=0), missing[at].sum(axis=0), loads))
     for c, campaign in enumerate(p.campaigns):
-        due = tree.period == campaign.due
+        due: BoolArray = tree.period == campaign.due
         out.append(_Work(campaign.id, np.where(due, campaign.work, 0.0), plan.short[c]))
     return out
 
@@ -56,7 +56,7 @@ def _shares(plan: Plan, work: _Work) -> Array:
     tree = plan.problem.tree
     out = np.ones(len(tree.leaves))
     for i, leaf in enumerate(tree.leaves):
-        path = tree.path(int(leaf))
+        path: IntArray = tree.path(int(leaf))
         whole = float(work.wanted[path].sum())
         if whole > 0:
             out[i] = 1.0 - float(work.missing[path].sum()) / whole
@@ -77,8 +77,8 @@ def served_of(plan: Plan) -> tuple[ServiceServed, ...]:
         share = _shares(plan, work)
         least = int(np.argmin(share))
         alike = float(share.max() - share.min()) < NOTHING
-        name = "" if alike else branch_name(tree, int(tree.leaves[least]))
-        out.append(ServiceServed(work.name, _expected(plan, work), float(share[least]), name))
+        name = "" if alike else branch_name(tree, tree.leaves.item(least))
+        out.append(ServiceServed(work.name, _expected(plan, work), share.item(least), name))
     return tuple(out)
 
 
@@ -107,7 +107,7 @@ def _why(plan: Plan, work: _Work) -> tuple[Reason, str]:
     if None in comes:
         return "no supply", ""
     last = max(t for t in comes if t is not None)
-    if all(int(p.tree.period[n]) < last for n in short):
+    if all(p.tree.period.item(n) < last for n in short):
         return "too late", str(p.tree.periods[last])
     limit = _limit(plan, np.any(may, axis=0), short)
     return ("limit", limit) if limit else ("worth", "")
@@ -136,7 +136,7 @@ def _comes(plan: Plan, may: BoolArray) -> int | None:
             continue
         due = tree.lag_period(float(o.lead_months))
         open_at = [
-            int(tree.period[n])
+            tree.period.item(n)
             for n in range(len(tree))
             if o.delivery_cap[n] > 0 and due[tree.period[n]] >= 0
         ]

@@ -102,8 +102,8 @@ def _taken(ordered: Array, arrived: Array, cancelled: Array) -> _Taken:
 
 def _mean(taken: Array, price: Array, other: Array) -> Array:
     """[path, period]: mean price at the order of what is taken; `other` where nothing is."""
-    many = taken.sum(axis=1)
-    worth = (taken * price[:, :, None]).sum(axis=1)
+    many: Array = taken.sum(axis=1)
+    worth: Array = (taken * price[:, :, None]).sum(axis=1)
     out = np.array(other, dtype=np.float64)
     return np.asarray(np.divide(worth, many, out=out, where=many > 0))
 
@@ -136,7 +136,7 @@ def purchases_of(plan: Plan, at: Paths, paid: Payments, currency: str) -> list[P
     """Chips, their hosts and more power; a finance lease is here with what is paid before it."""
     out = []
     for o, offer in enumerate(plan.offers):
-        came = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
+        came: Array = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
         owned = offer.kind in ("purchase", "finance_lease")
         if owned and (came.any() or plan.orders[o].any()):
             bought = _chips(plan, o, at, paid, currency)
@@ -145,7 +145,7 @@ def purchases_of(plan: Plan, at: Paths, paid: Payments, currency: str) -> list[P
                 out.append(bought)
         host = paid.amount.get(("host", offer.id))
         if host is not None and came.any():
-            each = np.divide(host, came, out=_node(offer.host_cost, came), where=came > 0)
+            each: Array = np.divide(host, came, out=_node(offer.host_cost, came), where=came > 0)
             out.append(
                 Purchase(f"{offer.id}:host", "servers", at(came), at(each), currency,
                          chip=offer.chip, worth_each=None if owned else 0.0,
@@ -169,21 +169,21 @@ def _chips(plan: Plan, o: int, at: Paths, paid: Payments, currency: str) -> Purc
     """
     offer, tree = plan.offers[o], plan.problem.tree
     financed = offer.kind == "finance_lease"
-    came = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
+    came: Array = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
     arrived, cancelled = at(came), at(plan.cancelled[o])
     when = calendar_of(plan, offer)
-    share = _node(paid_ahead(offer, paid), came)
-    part = share if financed else 1.0 + _node(offer.levy, came)
-    here = at(_node(offer.price, came) * part)  # of an order placed there
-    due = at(ordered_at(tree, when, _node(offer.price, came) * part))  # of what starts there
+    share: Array = _node(paid_ahead(offer, paid), came)
+    part: Array = share if financed else 1.0 + _node(offer.levy, came)
+    here: Array = at(_node(offer.price, came) * part)  # of an order placed there
+    due: Array = at(ordered_at(tree, when, _node(offer.price, came) * part))  # of what starts there
     taken = _taken(at(plan.orders[o]), arrived, cancelled)
     cost = arrived * _mean(taken.arrived, here, due)
-    now = at(paid.at_arrival(offer.id, came))
-    waited = at(paid.paid("waited", offer.id, came))
+    now: Array = at(paid.at_arrival(offer.id, came))
+    waited: Array = at(paid.paid("waited", offer.id, came))
     used = cost - now
     price = at(ordered_at(tree, when, offer.price))
     rest = due - at(ordered_at(tree, when, share)) * price  # still to be paid of what starts there
-    back = -at(paid.paid("refund", offer.id, came))
+    back: Array = -at(paid.paid("refund", offer.id, came))
     lost = cancelled * (_mean(taken.cancelled, here, due) - rest) - back
     levy = 0.0 if financed else float(np.mean(offer.levy))
     each = np.divide(cost, arrived * (1.0 + levy), out=due / (1.0 + levy), where=arrived > 0)
@@ -201,7 +201,7 @@ def _chips(plan: Plan, o: int, at: Paths, paid: Payments, currency: str) -> Purc
 def _opens(tree: Tree, lead_months: float) -> IntArray:
     """[period ordered]: the period that holds the month a lead later; their number where none."""
     starts = np.array([p.ordinal for p in tree.periods], dtype=np.float64)
-    end = starts[-1] + tree.periods[-1].months
+    end: float = starts[-1] + tree.periods[-1].months
     due = starts + lead_months
     found = np.searchsorted(starts, due + 1e-9, side="right") - 1
     return np.where(due >= end - 1e-9, len(starts), found).astype(np.int64)
@@ -210,8 +210,8 @@ def _opens(tree: Tree, lead_months: float) -> IntArray:
 def _power(plan: Plan, h: int, e: Expansion, at: Paths, paid: Payments, currency: str) -> Purchase:
     """More power of a hall: an asset from the period in which it is energised."""
     hall = plan.problem.sites[h]
-    ordered = at(plan.expansion_mw[h])
-    ahead = ordered * at(_node(e.cost_per_w, plan.expansion_mw[h])) * WATT_PER_MW * e.deposit
+    ordered: Array = at(plan.expansion_mw[h])
+    ahead: Array = ordered * at(_node(e.cost_per_w, plan.expansion_mw[h])) * WATT_PER_MW * e.deposit
     arrived, used = np.zeros_like(ordered), np.zeros_like(ordered)
     for t, u in enumerate(_opens(plan.problem.tree, float(e.lead_months)).tolist()):
         if u < arrived.shape[1]:

@@ -54,7 +54,7 @@ def _leases(plan: Plan) -> Iterator[tuple[str, str, Array]]:
             continue
         when = clock(tree, offer.lead_months, offer.term_months)
         rent = ordered_at(tree, when, offer.rent_hour) * HOURS_PER_YEAR
-        began = (plan.deliveries[o] + plan.diverted[o]).sum(axis=0)
+        began: Array = (plan.deliveries[o] + plan.diverted[o]).sum(axis=0)
         start = when.arrives_at[tree.period[at]] / MONTHS_PER_YEAR
         shut = np.append(tree.start_age[1:], tree.end_age)
         open_: Array = np.maximum(start, tree.start_age[tree.period[node]])
@@ -79,5 +79,5 @@ def _halls(plan: Plan) -> Iterator[tuple[str, str, Array]]:
     tree = plan.problem.tree
     for s, hall in enumerate(plan.problem.sites):
         if hall.minimum_use > 0:
-            kw = hall.minimum_use * plan.energised_mw[s] * KW_PER_MW
+            kw: Array = hall.minimum_use * plan.energised_mw[s] * KW_PER_MW
             yield "site_rent", hall.id, np.asarray(hall.rent_kw_month) * kw * tree.months

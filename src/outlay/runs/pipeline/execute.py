@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from outlay.core.arrays import BoolArray
 from outlay.results.chips_models import Chip, Model
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Stages:
             return np.asarray(np.einsum("s,stjk->tjk", chance, by_state))
         tree = self.problem.tree
         by_node = self.apart.rates(lambda d: d.tokens_per_day, tree.period) * tree.probability
-        there = tree.period[:, None] == np.arange(len(tree.periods))
+        there: BoolArray = tree.period[:, None] == np.arange(len(tree.periods))
         return np.moveaxis(by_node @ there.astype(float), -1, 0)
 
     def money(self, num: Num) -> float:

@@ -110,8 +110,8 @@ def _activities(
     acts: list[Activity] = []
     sales: list[Sale] = []
     for i, load in enumerate(branches.demand[0].loads):
-        by_chip = (plan.served[i].sum(axis=1) * hours).sum(axis=1)  # [chip, node] units/s
-        work = by_chip.sum(axis=0) * tree.seconds  # units per period
+        by_chip: Array = (plan.served[i].sum(axis=1) * hours).sum(axis=1)  # [chip, node] units/s
+        work: Array = by_chip.sum(axis=0) * tree.seconds  # units per period
         for kind, share, tokens in _parts(load, cached[i], cached_cost):
             if np.any(np.asarray(tokens) > 0):
                 mtok = at(work * tokens / TOKENS_PER_MTOK)
@@ -120,10 +120,10 @@ def _activities(
                          source=f"services.{load.service}.value.price.{kind}")
                 )  # fmt: skip
             for c, chip in enumerate(p.chips):
-                per = units[i, c] * rate[i]
+                per: Array = units[i, c] * rate[i]
                 if p.chip_factor is not None:
                     per = per * p.chip_factor[c]
-                busy = np.divide(by_chip[c] * tree.seconds, per, out=np.zeros_like(per),
+                busy: Array = np.divide(by_chip[c] * tree.seconds, per, out=np.zeros_like(per),
                                  where=per > 0) * share  # fmt: skip
                 if busy.any() and stands[c]:
                     acts.append(Activity(load.service, kind, chip.id, at(busy)))
@@ -168,7 +168,7 @@ def flows_of(
     if branches is None:
         branches = Branches.same(demand, capacity, len(tree))
     acts, sales = _activities(plan, branches, at, study.rules.cached_token_cost.value, price)
-    stock = plan.stock.sum(axis=1)
+    stock: Array = plan.stock.sum(axis=1)
     purchases = tuple(purchases_of(plan, at, paid, currency))
     leases = leases_of(plan, at, paid, currency, policy.borrowing_rate, hours, study)
     disposals, ends = departures(plan, purchases, leases)

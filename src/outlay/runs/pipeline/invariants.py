@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.demand.types import DemandPaths
 from outlay.planning.result import Plan
@@ -36,14 +37,14 @@ def _tokens(plan: Plan) -> Check:
     done (as in `Plan`), so over the day it sums to nothing.
     """
     p = plan.problem
-    served = plan.served.sum(axis=(1, 2))  # [load, slice, node]
+    served: Array = plan.served.sum(axis=(1, 2))  # [load, slice, node]
     asked = p.demand
-    balance = served + plan.handed + plan.shed - (asked + plan.deferred)
-    scale = np.maximum(1.0, np.abs(asked).max(axis=(1, 2), keepdims=True))
+    balance: Array = served + plan.handed + plan.shed - (asked + plan.deferred)
+    scale: Array = np.maximum(1.0, np.abs(asked).max(axis=(1, 2), keepdims=True))
     worst = float(np.abs(balance / scale).max()) if asked.size else 0.0
     hours = p.slice_hours[None, :, None]
-    moved = (plan.deferred * hours).sum(axis=1)
-    moved_scale = np.maximum(1.0, (asked * hours).sum(axis=1))
+    moved: Array = (plan.deferred * hours).sum(axis=1)
+    moved_scale: Array = np.maximum(1.0, (asked * hours).sum(axis=1))
     worst = max(worst, float(np.abs(moved / moved_scale).max()) if asked.size else 0.0)
     worst = max(worst, _training_missing(plan))
     return _check(
@@ -58,7 +59,7 @@ def _training_missing(plan: Plan) -> float:
     """Share of a campaign's work that is neither done by its date nor counted as not done."""
     tree, worst = plan.problem.tree, 0.0
     for c, campaign in enumerate(plan.problem.campaigns):
-        done = plan.work[c].sum(axis=(0, 1))  # [node]
+        done: Array = plan.work[c].sum(axis=(0, 1))  # [node]
         asked = np.broadcast_to(np.asarray(campaign.work, dtype=np.float64), (len(tree),))
         for n in np.flatnonzero(tree.period <= campaign.due):
             if campaign.even and tree.period[n] >= campaign.start:
@@ -67,7 +68,7 @@ def _training_missing(plan: Plan) -> float:
                 had = done[tree.path(int(n))].sum() + plan.short[c, n]
             else:
                 continue
-            worst = max(worst, float(asked[n] - had) / max(float(asked[n]), 1.0))
+            worst = max(worst, float(asked[n] - had) / max(asked.item(n), 1.0))
     return worst
 
 
@@ -78,15 +79,15 @@ def check_fleet(plan: Plan) -> Check:
     """
     p, tree = plan.problem, plan.problem.tree
     chip_index = {c.id: i for i, c in enumerate(p.chips)}
-    bought = plan.stock.sum(axis=1)  # [chip, node]
-    flow = np.zeros_like(bought)
+    bought: Array = plan.stock.sum(axis=1)  # [chip, node]
+    flow: Array = np.zeros_like(bought)
     for o, offer in enumerate(plan.offers):
-        change = plan.arriving[o] - plan.left[o]
+        change: Array = plan.arriving[o] - plan.left[o]
         flow[chip_index[offer.chip]] += change.sum(axis=0)
     for k, x in enumerate(p.pools):
         bought[chip_index[x.chip]] -= plan.pool_stock[k].sum(axis=0)
     parent = tree.parent
-    before = np.where(parent >= 0, bought[:, np.maximum(parent, 0)], 0.0)
+    before: Array = np.where(parent >= 0, bought[:, np.maximum(parent, 0)], 0.0)
     scale = max(1.0, float(np.abs(plan.stock).sum(axis=1).max()))
     worst = float(np.abs(bought - before - flow).max()) / scale
     return _check(
@@ -150,7 +151,7 @@ def _demand(demand: DemandPaths) -> Check:
     for j, name in enumerate(demand.services):
         for phase, kind in (("prefill", 0), ("decode", 2)):
             i = next(k for k, x in enumerate(demand.loads) if x.id == f"{name}/{phase}")
-            per_day = (demand.rate[:, :, i, :] * hours).sum(axis=-1) * SECONDS_PER_HOUR
+            per_day: Array = (demand.rate[:, :, i, :] * hours).sum(axis=-1) * SECONDS_PER_HOUR
             said = demand.tokens_per_day[:, :, j, kind]
             worst = max(worst, float((np.abs(per_day - said) / np.maximum(said, 1.0)).max()))
     return _check(

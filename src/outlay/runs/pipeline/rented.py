@@ -46,7 +46,7 @@ def leases_of(
     for o, offer in enumerate(plan.offers):
         if offer.kind != "operating_lease":
             continue
-        starts = plan.deliveries[o].sum(axis=0)
+        starts: Array = plan.deliveries[o].sum(axis=0)
         if not starts.any():
             continue
         term = max(1, round(offer.term_months / months))
@@ -72,7 +72,7 @@ def _standing(plan: Plan, at: Paths, currency: str, rate: float, hours: float) -
     for k, pool in enumerate(plan.problem.pools):
         rent = np.broadcast_to(np.asarray(pool.rent_hour, dtype=float), (len(tree),))
         stays = pool.exit_share is None  # what is contracted is owed, in use or not
-        held = pool.available if stays else plan.pool_stock[k].sum(axis=0)
+        held: Array = pool.available if stays else plan.pool_stock[k].sum(axis=0)
         if not rent.any() or not held.any():
             continue
         path, start = at(held), np.zeros_like(at(held))
@@ -92,7 +92,7 @@ def _financed(
     months = tree.periods[0].months
     life = {c.id: c.life_years for c in plan.problem.chips}
     for o, offer in enumerate(plan.offers):
-        starts = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
+        starts: Array = plan.deliveries[o].sum(axis=0) + plan.diverted[o].sum(axis=0)
         if offer.kind != "finance_lease" or not starts.any():
             continue
         when = calendar_of(plan, offer)
@@ -135,7 +135,7 @@ def given_back(plan: Plan, at: Paths, leases: Sequence[Lease]) -> list[LeaseEnd]
     out = []
     for k, pool in enumerate(plan.problem.pools):
         if pool.id in named and pool.exit_share is not None:
-            held = at(plan.pool_stock[k].sum(axis=0))
+            held: Array = at(plan.pool_stock[k].sum(axis=0))
             gone = np.maximum(np.diff(held, axis=1, prepend=held[:, :1]) * -1.0, 0.0)
             gone[:, named[pool.id].term :] = 0.0  # the contract's own end is no early one
             if gone.any():

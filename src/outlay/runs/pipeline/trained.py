@@ -18,13 +18,13 @@ def trained(plan: Plan, demand: DemandPaths, at: Callable[[Array], Array]) -> li
     """Chip-seconds of such campaigns. at: node arrays as path arrays."""
     p, out = plan.problem, []
     for c, (need, campaign) in enumerate(zip(demand.campaigns, p.campaigns, strict=True)):
-        done = plan.work[c].sum(axis=1)  # [chip, node] busy seconds of the reference chip
+        done: Array = plan.work[c].sum(axis=1)  # [chip, node] busy seconds of the reference chip
         rates = campaign.rates(len(p.tree))
         for k, chip in enumerate(p.chips):
-            per = rates[k]
+            per: Array = rates[k]
             if p.chip_factor is not None:
                 per = per * p.chip_factor[k]
-            busy = np.divide(done[k], per, out=np.zeros_like(per), where=per > 0)
+            busy: Array = np.divide(done[k], per, out=np.zeros_like(per), where=per > 0)
             if busy.any():
                 out.append(Activity(need.load.service, "work", chip.id, at(busy)))
     return out

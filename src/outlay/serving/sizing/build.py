@@ -101,23 +101,16 @@ def build_capacity(
     ids = tuple(chips)
     specs = service_specs(study, models, shapes)
     tokens = token_capacity(specs, tuple(chips.values())) if specs else None
-    slo_load = study.rules.slo_load
     cells = []
     loads = (*demand.loads, *(c.load for c in demand.campaigns))
     for load in loads:
-        for c in ids:
+        for chip in chips.values():
             if load.unit == "token/s":
                 assert tokens is not None
-                cell = tokens.cell(load.id, c)
-                if slo_load is not None and cell.load_factor > 0:
-                    cell = _at_load(cell, slo_load.value)
+                cell = _stated_load(tokens.cell(load.id, chip.id), study)
             else:
-                cell = _work_cell(load, chips[c], chips[load.reference_chip], work_rate)
-            if chips[c].domestic_cn:
-                cell = _scaled(cell, study.performance.domestic_factor.value)
-            if load.chips_allowed and c not in load.chips_allowed:
-                cell = replace(_scaled(cell, 0.0), why_not="the study allows other chips only")
-            cells.append(cell)
+                cell = _work_cell(load, chip, chips[load.reference_chip], work_rate)
+            cells.append(_ruled(cell, load, chip, study))
     shape = (len(loads), len(ids))
     return Capacity(
         loads=tuple(x.id for x in loads),
@@ -138,6 +131,18 @@ def _scaled(cell: Cell, factor: float) -> Cell:
     )
 
 
-def _at_load(cell: Cell, load_factor: float) -> Cell:
-    """The cell at the load factor that the study states instead of the computed one."""
-    return replace(_scaled(cell, load_factor / cell.load_factor), load_factor=load_factor)
+def _ruled(cell: Cell, load: Load, chip: Chip, study: Study) -> Cell:
+    """The cell as the study has it: domestic chips by its factor, chips it does not allow at 0."""
+    if chip.domestic_cn:
+        cell = _scaled(cell, study.performance.domestic_factor.value)
+    if load.chips_allowed and chip.id not in load.chips_allowed:
+        cell = replace(_scaled(cell, 0.0), why_not="the study allows other chips only")
+    return cell
+
+
+def _stated_load(cell: Cell, study: Study) -> Cell:
+    """The cell at the load factor that the study states, where it does, not at the computed one."""
+    stated = study.rules.slo_load
+    if stated is None or cell.load_factor <= 0:
+        return cell
+    return replace(_scaled(cell, stated.value / cell.load_factor), load_factor=stated.value)

@@ -72,8 +72,8 @@ def sizing_document(
         target_in_flight=None if math.isnan(s.target_in_flight) else s.target_in_flight,
         window_s=s.window_s,
         series=tuple(
-            Window(float(t), float(q), float(a), float(b))
-            for t, q, a, b in zip(s.time_s, s.rate_req_s, s.ideal_chips, s.real_chips, strict=True)
+            Window(t, s.rate_req_s.item(i), s.ideal_chips.item(i), s.real_chips.item(i))
+            for i, t in enumerate(map(float, s.time_s))
         ),
         notes=s.notes,
         warnings=warnings,

@@ -29,12 +29,7 @@ class TokenTables:
             self._known += [(s, ids, made) for s in asked]
             if len(asked) == len(specs):
                 return made
-        rows = []
-        for spec in specs:
-            table = self._find(spec, ids)
-            assert table is not None
-            own = (f"{spec.id}/prefill", f"{spec.id}/decode")  # not those of its fallback
-            rows += [(table, i) for i, x in enumerate(table.loads) if x in own]
+        rows = [row for spec in specs for row in self._rows(spec, ids)]
         loads = tuple(t.loads[i] for t, i in rows)
         return Capacity(
             loads,
@@ -44,6 +39,13 @@ class TokenTables:
             tuple(c for t, i in rows for c in t.cells if c.load == t.loads[i]),
             rows[0][0].notes,
         )
+
+    def _rows(self, spec: ServiceSpec, chips: tuple[str, ...]) -> list[tuple[Capacity, int]]:
+        """The table that holds a service asked before, and each of its rows there."""
+        table = self._find(spec, chips)
+        assert table is not None
+        own = (f"{spec.id}/prefill", f"{spec.id}/decode")  # not those of its fallback
+        return [(table, i) for i, x in enumerate(table.loads) if x in own]
 
     def _find(self, spec: ServiceSpec, chips: tuple[str, ...]) -> Capacity | None:
         found = (t for s, ids, t in self._known if s == spec and ids == chips)

@@ -195,7 +195,7 @@ def _lengths(path: Path) -> dict[int, dict[str, Array]]:
     for kind, fields in (("input", input_fields), ("output", ("output_tokens",))):
         chosen = np.isin(field, fields)
         for c in np.unique(client[chosen]).flat:
-            rows = chosen & (client == c)
+            rows: BoolArray = chosen & (client == c)
             values = np.column_stack([grid[rows][:, :1] * 0.5, grid[rows], top[rows]])
             mean: Array = np.maximum.accumulate(np.nan_to_num(values.mean(axis=0)))
             out.setdefault(int(c), {})[kind] = np.column_stack([probability, mean])

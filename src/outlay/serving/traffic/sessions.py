@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InputError
 from outlay.core.seeds import stream
 from outlay.serving.traffic.requests import Traffic
@@ -24,9 +25,9 @@ def place(t: Traffic, session_id: Any, rate_per_s: float, *, seed: int = 0) -> T
         raise InputError("session rate must be positive", value=str(rate_per_s))
     ids, which = np.unique(session_id, return_inverse=True)
     rng = stream(seed, "serving", "sessions")
-    starts = np.cumsum(rng.standard_exponential(len(ids))) / rate_per_s
+    starts: Array = np.cumsum(rng.standard_exponential(len(ids))) / rate_per_s
     starts = starts[rng.permutation(len(ids))]
-    arrival = t.arrival_s + starts[which]
+    arrival: Array = t.arrival_s + starts[which]
     order = np.argsort(arrival, kind="stable")
     moved = replace(t, arrival_s=arrival).part(order)
     return replace(moved, arrival_s=moved.arrival_s - moved.arrival_s[0])

@@ -89,11 +89,12 @@ def _quantiles(tokens: Array) -> Quantiles:
     The last is not the longest request but the end of a straight line that has the mean of the
     top thousandth: one request of a million may be as long as thousands.
     """
-    found = np.quantile(tokens, PROBABILITIES) / tokens.mean()
+    mean: float = tokens.mean()
+    found: Array = np.quantile(tokens, PROBABILITIES) / mean
     rest = min(int(PROBABILITIES[-2] * len(tokens)), len(tokens) - 1)
-    top = float(np.sort(tokens)[rest:].mean() / tokens.mean())
+    top = float(np.sort(tokens)[rest:].mean()) / mean
     found[-1] = max(2 * top - found[-2], found[-2])
-    return tuple((p, float(f"{x:.4g}")) for p, x in zip(PROBABILITIES, found.tolist(), strict=True))
+    return tuple((p, float(f"{found.item(i):.4g}")) for i, p in enumerate(PROBABILITIES))
 
 
 def _correlation(a: Array, b: Array) -> float:

@@ -76,10 +76,21 @@ def _offer(path: At, offer: Offer) -> Iterator[Finding]:
 
 def _payment(path: At, offer: Offer) -> Iterator[Finding]:
     """A way of holding chips needs what it is paid by, and uses nothing else."""
+    yield from _missing(path, offer)
+    yield from _contradicting(path, offer)
+    if offer.by == "purchase":
+        yield from _unused(path, offer, ("term", "notice"))
+    elif offer.by == "finance_lease" and offer.price is not None:
+        yield from _unused(path, offer, ("notice",))
+    else:
+        yield from _unused(path, offer, ("deposit", "refund", "levy", "duty"))
+
+
+def _missing(path: At, offer: Offer) -> Iterator[Finding]:
+    """What the way of holding chips is paid by, and for how long."""
     if offer.by == "purchase" and offer.price is None:
         yield Finding((*path, "by"), "a purchase without a price", hint="add `price:`")
-    financed = offer.by == "finance_lease"
-    if financed and (offer.rent is None) == (offer.price is None):
+    if offer.by == "finance_lease" and (offer.rent is None) == (offer.price is None):
         yield Finding(
             (*path, "by"), "a finance_lease is paid by its rent or by instalments on a price",
             "both" if offer.rent is not None else "neither", "one of `rent:` and `price:`",
@@ -88,6 +99,10 @@ def _payment(path: At, offer: Offer) -> Iterator[Finding]:
         yield Finding((*path, "by"), f"a {offer.by} without a rent", hint="add `rent:`")
     if offer.by in _LEASES and not offer.term:
         yield Finding((*path, "by"), f"a {offer.by} without a term", hint="add `term: 3 years`")
+
+
+def _contradicting(path: At, offer: Offer) -> Iterator[Finding]:
+    """What the way of holding chips cannot have."""
     if offer.early_exit is not None and offer.by not in _MAY_END:
         what = f"a {offer.by} cannot be left early"
         allowed = "on " + " and ".join(f"`by: {x}`" for x in _MAY_END)
@@ -101,12 +116,6 @@ def _payment(path: At, offer: Offer) -> Iterator[Finding]:
     if offer.by not in _OWNED and offer.price is not None:
         what = f"a {offer.by} has no price"
         yield Finding((*path, "price"), what, hint="write `by: purchase`, or `by: finance_lease`")
-    if offer.by == "purchase":
-        yield from _unused(path, offer, ("term", "notice"))
-    elif financed and offer.price is not None:
-        yield from _unused(path, offer, ("notice",))
-    else:
-        yield from _unused(path, offer, ("deposit", "refund", "levy", "duty"))
 
 
 def _unused(path: At, offer: Offer, names: tuple[str, ...]) -> Iterator[Finding]:

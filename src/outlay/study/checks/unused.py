@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from outlay.study.findings import Finding
 from outlay.study.model.fields import Num
-from outlay.study.model.study import Factor, Sampled, Study
+from outlay.study.model.loads import Service, Work
+from outlay.study.model.study import Factor, Sampled, Source, Study
+from outlay.study.model.supply import Offer, Pool
 from outlay.study.paths import Path
 
 __all__ = ["RULES", "Rule", "unused", "unused_findings"]
 
+T = TypeVar("T")
 Test = Callable[[Study, Any, str], bool]
 """(study, the entry in which the input stands, that entry's name) → whether it reaches nothing."""
 
@@ -68,7 +71,7 @@ def _found(study: Study) -> Iterator[tuple[Path, Rule, object]]:
     for rule in RULES:
         parts = rule.path.split(".")
         for path, value in _stated(study, parts):
-            entry = _at(study, path[: rule.entry])
+            entry: object = _at(study, path[: rule.entry])
             name = str(path[min(rule.entry, len(path)) - 1])
             if path not in seen and rule.test(study, entry, name):
                 seen.add(path)
@@ -98,14 +101,14 @@ def _stated(value: object, parts: Sequence[str]) -> Iterator[tuple[Path, object]
             yield (key, *path), found
 
 
-def _at(value: Any, path: Path) -> Any:
+def _at(value: object, path: Path) -> object:
     """The entry at `path`; the last model on the way where the path ends in a number."""
     for part in path:
         if isinstance(value, BaseModel):
             value = getattr(value, str(part))
         elif isinstance(value, list):
             value = value[int(part)]
-        else:
+        elif isinstance(value, Mapping):
             value = value.get(part)
     return value
 
@@ -113,13 +116,18 @@ def _at(value: Any, path: Path) -> Any:
 # What a test asks of a study.
 
 
-def _always(study: Study, entry: Any, name: str) -> bool:
+def _always(study: Study, entry: object, name: str) -> bool:
     del study, entry, name
     return True
 
 
+def _of(kind: type[T], test: Callable[[T], bool]) -> Test:
+    """A test of the entry alone, which is of the kind."""
+    return lambda study, entry, name: isinstance(entry, kind) and test(entry)
+
+
 def _by(*kinds: str) -> Test:
-    return lambda study, offer, name: offer.by in kinds
+    return _of(Offer, lambda offer: offer.by in kinds)
 
 
 def _branches(study: Study) -> bool:
@@ -152,79 +160,79 @@ def _door_moves(study: Study, name: str) -> bool:
     )
 
 
-def _direct(study: Study, offer: Any, name: str) -> bool:
+def _direct(study: Study, offer: Offer, name: str) -> bool:
     """Delivered in the period of the order: there is no time between in which to be refused."""
     del name
-    return bool(offer.lead < study.horizon.start.months)
+    return offer.lead < study.horizon.start.months
 
 
-def _no_refusal(study: Study, offer: Any, name: str) -> bool:
+def _no_refusal(study: Study, offer: Offer, name: str) -> bool:
     return not _door_moves(study, name) or _direct(study, offer, name)
 
 
-def _no_deposit(study: Study, offer: Any, name: str) -> bool:
+def _no_deposit(study: Study, offer: Offer, name: str) -> bool:
     return offer.deposit.value == 0 or _direct(study, offer, name)
 
 
-def _on_order(study: Study, pool: Any, name: str) -> bool:
+def _on_order(study: Study, pool: Pool, name: str) -> bool:
     """Chips that arrive within the horizon."""
     del name
     return pool.arrives is not None and pool.arrives.start > study.horizon.all()[0].start
 
 
-def _never_dies(study: Study, pool: Any, name: str) -> bool:
+def _never_dies(study: Study, pool: Pool, name: str) -> bool:
     return (pool.life is None or pool.vintage is None) and not _on_order(study, pool, name)
 
 
-def _no_hosts(study: Study, entry: Any, name: str) -> bool:
+def _no_hosts(study: Study, entry: object, name: str) -> bool:
     del entry, name
     return all(o.host is None or o.host.value == 0 for o in study.supply.values())
 
 
-def _no_halls_built(study: Study, entry: Any, name: str) -> bool:
+def _no_halls_built(study: Study, entry: object, name: str) -> bool:
     del entry, name
     plans = [s.expand for s in study.sites.values()]
     return all(e is None or e.capex is None or e.capex.value == 0 for e in plans)
 
 
-def _no_tax(study: Study, entry: Any, name: str) -> bool:
+def _no_tax(study: Study, entry: object, name: str) -> bool:
     del entry, name
     return study.finance.tax is None or study.finance.tax.value == 0
 
 
-def _no_lease(study: Study, entry: Any, name: str) -> bool:
+def _no_lease(study: Study, entry: object, name: str) -> bool:
     del entry, name
     return not _leases(study)
 
 
-def _no_cash_limit(study: Study, entry: Any, name: str) -> bool:
+def _no_cash_limit(study: Study, entry: object, name: str) -> bool:
     del entry, name
     return study.budget.cash is None and study.budget.debt_limit is None
 
 
-def _no_debt(study: Study, entry: Any, name: str) -> bool:
+def _no_debt(study: Study, entry: object, name: str) -> bool:
     del entry, name
     limit = study.budget.debt_limit
     return limit is None or limit.value == 0
 
 
-def _nothing_to_overrun(study: Study, entry: Any, name: str) -> bool:
+def _nothing_to_overrun(study: Study, entry: object, name: str) -> bool:
     b = study.budget
     held = b.capex or b.processors or study.rules.domestic_share is not None
     return not held and _no_cash_limit(study, entry, name)
 
 
-def _no_services(study: Study, entry: Any, name: str) -> bool:
+def _no_services(study: Study, entry: object, name: str) -> bool:
     del entry, name
     return not study.services
 
 
-def _nothing_cached(study: Study, entry: Any, name: str) -> bool:
+def _nothing_cached(study: Study, entry: object, name: str) -> bool:
     del entry, name
     return all(s.mix.cached.value == 0 for s in study.services.values())
 
 
-def _no_domestic_chip(study: Study, entry: Any, name: str) -> bool:
+def _no_domestic_chip(study: Study, entry: object, name: str) -> bool:
     from outlay.catalogue import find_chip
     from outlay.core.errors import UnknownNameError
 
@@ -238,7 +246,7 @@ def _no_domestic_chip(study: Study, entry: Any, name: str) -> bool:
         return False  # the check of names says so
 
 
-def _touches_nothing(study: Study, factor: Any, name: str) -> bool:
+def _touches_nothing(study: Study, factor: object, name: str) -> bool:
     """A sampled factor that names no path, nor by its name a pair of currencies."""
     del study
     if not isinstance(factor, Sampled) or factor.applies_to or factor.distribution == "exponential":
@@ -248,7 +256,7 @@ def _touches_nothing(study: Study, factor: Any, name: str) -> bool:
 
 
 def _not_of_shape(field: str) -> Test:
-    def test(study: Study, factor: Any, name: str) -> bool:
+    def test(study: Study, factor: object, name: str) -> bool:
         del study, name
         return isinstance(factor, Sampled) and field not in _USES[factor.distribution]
 
@@ -259,13 +267,14 @@ RULES: tuple[Rule, ...] = (
     # Figures kept for readers.
     *(Rule(f"{x}.*", "compared", _always, entry=1) for x in ("peers", "rivals", "cross_checks")),
     Rule("performance.cross_check.*", "compared", _always),
-    Rule("sources.*.claim", "no_document", lambda _, s, n: s.document is None),
+    Rule("sources.*.claim", "no_document", _of(Source, lambda s: s.document is None)),
     # Work.
-    Rule("services.*.shape", "busiest_hour", lambda _, s, n: s.busiest_hour is not None),
-    Rule("services.*.lengths.cv", "trace", lambda _, s, n: s.lengths.trace is not None),
-    *(Rule(f"services.*.value.{x}.cached", "no_cache", lambda _, s, n: s.mix.cached.value == 0)
+    Rule("services.*.shape", "busiest_hour", _of(Service, lambda s: s.busiest_hour is not None)),
+    Rule("services.*.lengths.cv", "trace", _of(Service, lambda s: s.lengths.trace is not None)),
+    *(Rule(f"services.*.value.{x}.cached", "no_cache",
+           _of(Service, lambda s: s.mix.cached.value == 0))
       for x in ("unserved", "price")),
-    Rule("work.*.busiest_hour", "reserved", lambda _, w, n: w.kind == "reserved"),
+    Rule("work.*.busiest_hour", "reserved", _of(Work, lambda w: w.kind == "reserved")),
     Rule("work.*.growth_follows_demand", "no_demand_states",
          lambda study, w, n: not _demand_states(study) or not w.growth_follows_demand),
     # Chips that stand or are on order.
@@ -280,10 +289,11 @@ RULES: tuple[Rule, ...] = (
     *(Rule(f"supply.*.{x}", "rented", _by("lease", "reservation", "spot"))
       for x in ("deposit", "refund", "levy", "duty")),
     *(Rule(f"supply.*.{x}", "financed_rent",
-           lambda _, o, n: o.by == "finance_lease" and o.rent is not None)
+           _of(Offer, lambda o: o.by == "finance_lease" and o.rent is not None))
       for x in ("deposit", "refund", "levy", "duty")),
-    Rule("supply.*.accounting", "no_lease_of_its_own", lambda _, o, n: o.by != "lease"),
-    Rule("supply.*.levy.share", "levy_inside", lambda _, o, n: o.levy.included),
+    Rule("supply.*.accounting", "no_lease_of_its_own", _of(Offer, lambda o: o.by != "lease")),
+    Rule("supply.*.levy.share", "levy_inside",
+         _of(Offer, lambda o: o.levy is not None and o.levy.included)),
     Rule("supply.*.deposit", "direct", _direct),
     Rule("supply.*.refund", "no_deposit", _no_deposit),
     Rule("supply.*.refund", "never_refused", _no_refusal),
@@ -310,15 +320,15 @@ RULES: tuple[Rule, ...] = (
     Rule("finance.lives.buildings", "no_halls_built", _no_halls_built, entry=3),
     Rule("finance.lives.*.tax", "no_tax", _no_tax, entry=3),
     # What is uncertain.
-    Rule("demand.state_totals", "no_totals", lambda study, *_: not _totals_act(study),
+    Rule("demand.state_totals", "no_totals", lambda study, e, n: not _totals_act(study),
          "give a factor of the states `from: demand`", entry=1),
     Rule("demand.reference_state", "no_totals",
-         lambda study, *_: not _totals_act(study) or not study.demand.state_totals, entry=1),
+         lambda study, e, n: not _totals_act(study) or not study.demand.state_totals, entry=1),
     *(Rule(f"uncertainty.*.{x}", "not_of_shape", _not_of_shape(x))
       for x in ("sigma", "mean", "low", "high")),
     Rule("uncertainty.*.distribution", "touches_nothing", _touches_nothing,
          "give `applies_to`, the paths that it multiplies"),
-    Rule("objective.tail", "no_branches", lambda study, *_: not _branches(study), entry=1),
-    Rule("objective.tail.cvar", "no_weight", lambda study, *_: study.objective.tail is not None
+    Rule("objective.tail", "no_branches", lambda study, e, n: not _branches(study), entry=1),
+    Rule("objective.tail.cvar", "no_weight", lambda study, e, n: study.objective.tail is not None
          and study.objective.tail.weight == 0, entry=1),
 )  # fmt: skip

@@ -38,8 +38,8 @@ def print_plan(plan: Plan, report: Path | None = None, console: Console | None =
         to.print()
         to.print(_grid(table))
     to.print()
-    for line in _answers(plan, say):
-        to.print(line)
+    for paragraph in _answers(plan, say):
+        to.print(paragraph)
     if plan.contradictions:
         to.print()
         to.print(Text(say("terminal.contradictions", n=len(plan.contradictions)), style="bold"))

@@ -36,6 +36,12 @@ def accounting_answer(plan: Plan, say: Words) -> Answer:
 
 def notes_on_money(plan: Plan, say: Words) -> list[str]:
     """What customers pay, whose statements these are, what has no cost, what is written off."""
+    perimeter = say(f"accounting.perimeter_{plan.accounts.perimeter}")
+    return [*_revenue(plan, say), perimeter, *_unbooked(plan, say), *_written_off(plan, say)]
+
+
+def _revenue(plan: Plan, say: Words) -> list[str]:
+    """What customers pay, and the services that have no price."""
     a, currency = plan.accounts, plan.currency
     notes = []
     paid = [r for r in a.revenue if r.priced]
@@ -53,18 +59,29 @@ def notes_on_money(plan: Plan, say: Words) -> list[str]:
         )  # fmt: skip
     if silent:
         notes.append(say("accounting.no_price", services=say.listed(silent)))
-    notes.append(say(f"accounting.perimeter_{a.perimeter}"))
-    if a.unbooked:
-        chips = sum(u.chips for u in a.unbooked)
-        known = all(u.replacement is not None for u in a.unbooked)
-        notes.append(
-            say("accounting.unbooked", pools=say.listed(u.pool for u in a.unbooked),
-                chips=say.count(chips),
-                instead=say("accounting.replaced" if known else "accounting.not_replaced"))
-        )  # fmt: skip
-    for w in a.written_off:
+    return notes
+
+
+def _unbooked(plan: Plan, say: Words) -> list[str]:
+    """Pools without a book value, and what stands in its place."""
+    pools = plan.accounts.unbooked
+    if not pools:
+        return []
+    known = all(u.replacement is not None for u in pools)
+    note = say(
+        "accounting.unbooked", pools=say.listed(u.pool for u in pools),
+        chips=say.count(sum(u.chips for u in pools)),
+        instead=say("accounting.replaced" if known else "accounting.not_replaced"),
+    )  # fmt: skip
+    return [note]
+
+
+def _written_off(plan: Plan, say: Words) -> list[str]:
+    """Chips that leave before they are written down, or without a known value."""
+    notes = []
+    for w in plan.accounts.written_off:
         key = "accounting.written_off" if w.amount is not None else "accounting.retired"
-        lost = format_money(w.amount or 0.0, currency)
+        lost = format_money(w.amount or 0.0, plan.currency)
         notes.append(say(key, pool=w.pool, chips=say.count(w.chips), amount=lost))
     return notes
 
