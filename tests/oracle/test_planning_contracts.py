@@ -190,3 +190,27 @@ def test_debt_is_drawn_for_what_cash_lacks_and_pays_from_the_middle_of_the_perio
     debt = drawn * 10e6 / (1 - 0.08 * years / 2)
     assert plan.debt == pytest.approx([debt], abs=1e-3)
     assert paid(plan).get("interest", 0.0) == pytest.approx(debt * 0.08 * years / 2)
+
+
+def test_chips_that_come_in_a_period_work_for_the_rest_of_it_alone() -> None:
+    """Ordered on 1 January, there on 1 May: 120 days are lost, whatever number is ordered."""
+    buy = {"chip": "h200-sxm", "by": "purchase", "price": "30_000 USD", "to": ["US"],
+           "lead": "4 months"}  # fmt: skip
+    plan = plan_of(study(supply={"b": buy}))
+    assert plan.orders[0] == pytest.approx([1000.0, 0.0, 0.0, 0.0])
+    # the second quarter's third is a third of its 91 days
+    assert paid(plan)["shed"] == pytest.approx(20 * 24 * 1000 * (90 + 91 / 3))
+
+
+def test_chips_whose_life_ends_in_a_period_do_not_work_for_all_of_it() -> None:
+    """A life of 4.1 years and orders in the first alone: a tenth of the fifth year is served."""
+    buy = {"chip": "h200-sxm", "by": "purchase", "price": "10_000 USD", "to": ["US"],
+           "last_order": "2026"}  # fmt: skip
+    data = study(
+        supply={"b": buy},
+        horizon={"start": "2026", "periods": 5},
+        finance={"lives": {"accelerators": {"book": "4.1 years"}}},
+    )
+    plan = plan_of(data)
+    assert plan.orders[0, 0] == pytest.approx(1000.0)
+    assert paid(plan)["shed"] == pytest.approx(20 * 24 * 365 * 1000 * 0.9)

@@ -69,8 +69,9 @@ def tiny() -> PlanProblem:
     )  # fmt: skip
     more = replace(far, id="import:call-off", call_off=CallOff("import", 3.0), lot=0.0)
     home = Offer(
-        "home", "b", "purchase", ("north", "south"), np.full(n, 6.0), np.full(n, 30.0), inf, zero
-    )
+        "home", "b", "purchase", ("north", "south"), np.full(n, 6.0), np.full(n, 30.0), inf, zero,
+        lead_months=1.0,
+    )  # fmt: skip
     lease = Offer(
         "lease", "b", "operating_lease", ("south",), zero, inf, np.full(n, 9.0),
         np.full(n, 1e-3), term_months=12.0, exit_share=0.5, notice_months=1.0,
