@@ -216,6 +216,8 @@ def variants() -> Iterator[Plan]:
                                                   *plan.outlook.distributions[:3]))  # fmt: skip
     yield replace(plan, outlook=share)
     yield from with_lines()
+    paid_in = tuple(replace(x, cash=1e6) for x in plan.accounts.standards)
+    yield replace(plan, accounts=replace(plan.accounts, perimeter="firm", standards=paid_in))
     broken = tuple(replace(c, status="broken") for c in plan.invariants)
     yield replace(plan, verdict="INVALID", invariants=broken)
     yield replace(plan, record=replace(plan.record, study_file=""))

@@ -264,8 +264,12 @@ def _by_year(plan: Plan, first_month: int, treatments: tuple[str, ...]) -> ByYea
 
 
 def capex_by_year(plan: Plan, first_month: int) -> ByYear:
-    """Expected capital expenditure by fiscal year and class, in currency."""
-    return _by_year(plan, first_month, ("capex",))
+    """Expected capital expenditure by fiscal year and class, in currency.
+
+    As an authorisation counts it: what is sold brings in cash and gives no authorisation back.
+    """
+    found = _by_year(plan, first_month, ("capex",))
+    return {y: {k: v for k, v in c.items() if k != "resale"} for y, c in found.items()}
 
 
 def opex_by_year(plan: Plan, first_month: int) -> ByYear:

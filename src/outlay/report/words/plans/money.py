@@ -20,7 +20,9 @@ def accounting_answer(plan: Plan, say: Words) -> Answer:
         at = {s.standard: s for s in accounts.standards}
         gaap, ifrs = at["us_gaap_operating"], at["ifrs16"]
         sentence = say(
-            "accounting.alike", year=accounts.year, cash=format_money(-gaap.cash, currency),
+            "accounting.alike", year=accounts.year, cash=format_money(abs(gaap.cash), currency),
+            way=say("accounting.alike_in" if gaap.cash > 0 else "accounting.alike_out"),
+            outside=say(f"accounting.alike_{accounts.perimeter}"),
             lease_cost=format_money(gaap.lease_cost, currency),
             liability=format_money(ifrs.lease_liability, currency),
             ebitda=format_money(ifrs.ebitda - gaap.ebitda, currency),
