@@ -90,6 +90,8 @@ STATED: dict[str, tuple[Any, Any]] = {
     "finance.lives.accelerators": ({"book": "5 years", "tax": "3 years"},
                                    {"book": "5 years", "tax": "5 years"}),
     "demand.reference_state": ("base", "low"),
+    "demand.event_days": ("5 days", "9 days"),
+    "demand.event_in": (["2026-Q1"], ["2026-Q2"]),
     "demand.state_totals": ({"low": "1T/day", "base": "2T/day"},
                             {"low": "8T/day", "base": "9T/day"}),
     "objective.tail": ({"cvar": "90 %", "weight": 0.3}, {"cvar": "60 %", "weight": 0.9}),
