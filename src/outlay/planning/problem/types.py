@@ -331,10 +331,11 @@ class PlanProblem:
     """One planning problem, complete. `planning.check.check` lists everything wrong with it.
 
     slice_hours: hours per day, sum 24; hours_by_node: the same where nodes differ (a part of the
-    day that a node has not has 0 hours and no demand), None = in all alike. demand: units per second. units_per_chip: units per second
-    that one usable chip serves within its SLO at the start; 0 = cannot; units_by_node: the same as
-    each branch has it, None = in all as in the base. rate_factor multiplies it (software gain ÷
-    growth of work per token), chip_factor too (what a branch says of a chip).
+    day that a node has not has 0 hours and no demand), None = in all alike. demand: units per
+    second. units_per_chip: units per second that one usable chip serves within its SLO at the
+    start; 0 = cannot; units_by_node: the same as each branch has it, None = in all as in the base.
+    rate_factor multiplies it (software gain ÷ growth of work per token), chip_factor too (what a
+    branch says of a chip).
     site_chip: may stand there. site_load: may be served there.
     use_value: whether the use left of a lease that runs on after the horizon is worth what the
     chip's price loses over that time (never more than the rent owed), or nothing.
@@ -377,8 +378,7 @@ class PlanProblem:
         """[slice, node]: hours per day."""
         if self.hours_by_node is not None:
             return self.hours_by_node
-        shape = (len(self.slice_hours), len(self.tree))
-        return np.broadcast_to(self.slice_hours[:, None], shape)
+        return np.broadcast_to(self.slice_hours[:, None], (len(self.slices), len(self.tree)))
 
     @property
     def units(self) -> Array:

@@ -264,7 +264,8 @@ class NodeOperation:
         n_h = self.layout.n_slices
         given = (self.ways.size * work[self.ways.group])[:, None] * np.ones(n_h)
         leave = (self.leave * work[:, None]).ravel()
-        may: BoolArray = (self.leave > 0).any(axis=1)[:, None] & ~self._event()
+        some: BoolArray = np.any(self.leave > 0, axis=1, keepdims=True)
+        may: BoolArray = some & ~self._event()
         up = np.where(may, np.inf, 0.0).ravel()
         low = np.concatenate([np.zeros(given.size), -leave])
         return low, np.concatenate([given.ravel(), up])

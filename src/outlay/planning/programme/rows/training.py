@@ -112,7 +112,7 @@ def rows(d: Draft) -> None:
 
 
 def _day(d: Draft, c: int) -> Iterator[tuple[IntArray, Array]]:
-    """(columns [chip, zone, node], share of the day [node]): a steady campaign has one for all slices."""
+    """(columns [chip, zone, node], share of the day [node]); a steady campaign has one of each."""
     train = d.col["train"][c]
     if d.problem.campaigns[c].steady:
         yield train[:, :, 0], np.ones(len(d.problem.tree))
