@@ -733,7 +733,7 @@ class _History:
                      for k, x in enumerate(p.loads[members[0]].tiers)}  # fmt: skip
             self.lp.row({shed: -1.0, **dict.fromkeys(parts, 1.0)}, 0.0, 0.0)
             moved = None
-            if share > 0:
+            if share > 0 and p.slices[h] != "event":
                 low = min(share * p.demand[i, h, n] / mean[i] for i in members)
                 moved = self.v("moved", t, g, h, lower=-low)
                 day[moved] = p.hours[h, n]
