@@ -381,7 +381,11 @@ def test_periods_without_busiest_days_have_no_part_of_the_day_for_them() -> None
 
     def model(*named: str) -> Any:
         demand = {"event_peak": 1.3, "event_in": list(named)}
-        more = study(demand=demand, horizon={"start": "2026-Q1", "periods": 4})
+        steady = {"flop": "1e24 FLOP", "start": "2026-Q1", "by": "2026-Q4", "spread": "free",
+                  "sustained": "400 TFLOP/s", "places": {"US": "100 %"},
+                  "unserved": "20 USD/chip-hour"}  # fmt: skip
+        horizon = {"start": "2026-Q1", "periods": 4}
+        more = study(demand=demand, horizon=horizon, training={"run": steady})
         return build(prepare(loaded(more)).problem)
 
     every, one = model(), model("2026-Q2")

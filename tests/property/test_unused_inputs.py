@@ -174,6 +174,7 @@ OTHER: dict[str, Any] = {
     "supply.buy.needs": None, "supply.rent.levy": {"share": "90 %", "included": False},
     "supply.later.needs": None,
     "services.chat.value.price.cached": "9 USD/Mtok", "objective.tail.cvar": "50 %",
+    "demand.event_peak": 3,
     "demand.reference_state": "low", "fleet.coming.not_installed": 30, "fleet.old.vintage": 2020,
     "uncertainty.speed.distribution": "normal", **OF_SERVICE,
 }  # fmt: skip
@@ -212,6 +213,9 @@ def drawn(seed: int) -> dict[str, Any]:
     for path, (value, _) in STATED.items():
         if g.random() < 0.6 and not (path == "objective.tail" and seed % 5 == 0):
             study = put(study, path, value)
+    if seed % 5 == 2:  # busiest days of a year after the horizon
+        study = put(study, "demand.event_peak", 1.4)
+        study = put(study, "demand.event_in", ["2027-Q1"])
     return study
 
 
