@@ -14,9 +14,10 @@ import outlay
 from outlay.api.studies import loaded
 from outlay.catalogue import find_chip
 from outlay.core.errors import InputError
+from outlay.core.periods import Period
 from outlay.demand.day_shape import busiest_hour
 from outlay.results.plans.plan import Plan
-from outlay.runs.pipeline.execute import Options
+from outlay.runs.pipeline.execute import Options, prepare
 from outlay.runs.pipeline.trained import trained as trained_activities
 from outlay.runs.run import run_study
 
@@ -313,7 +314,8 @@ def test_a_trace_that_is_nowhere_is_named_with_the_nearest(tmp_path: Path) -> No
 def events(peak: float, unserved: str = "200 USD/chip-hour", **more: Any) -> Plan:
     """Work that follows demand, ten chips in the mean of a flat day, a tenth of which may wait."""
     ranking = {"growth_follows_demand": True, "deferrable": "10 %", "unserved": unserved}
-    day = {"demand": {"event_peak": peak, **more}, "slices": "peak_offpeak"}
+    horizon = {"horizon": more.pop("horizon")} if "horizon" in more else {}
+    day = {"demand": {"event_peak": peak, **more}, "slices": "peak_offpeak", **horizon}
     return planned(work={"ranking": ranking}, **day)
 
 
@@ -327,7 +329,7 @@ def test_the_busiest_days_are_shed_where_a_chip_for_them_costs_more() -> None:
     plan = events(1.3)
     assert sum(c.value for c in plan.cost_parts if c.entry == "shed") == pytest.approx(0.0)
     plan = events(1.3, "100 USD/chip-hour")
-    hours = 3 / 365.25 * 365 * 6
+    hours = 3 * 6
     shed = sum(c.value for c in plan.cost_parts if c.entry == "shed")
     assert plan.first_orders["buy"] == pytest.approx(10.0)
     assert shed == pytest.approx(3 * hours * 100, rel=1e-3)
@@ -342,4 +344,100 @@ def test_the_busiest_days_come_on_top_of_the_day_stated() -> None:
     found = planned(**chat, **peak)
     more = sum(r.demand for r in found.served) / sum(r.demand for r in plain.served)
     ratio = busiest_hour("pooled")
-    assert more == pytest.approx(1 + 6 / 24 * 3 / 365.25 * ratio * 0.5)
+    assert more == pytest.approx(1 + 6 / 24 * 3 / 365 * ratio * 0.5)
+
+
+def quarters(*named: str, **more: Any) -> Plan:
+    """The same in quarters from 2026-Q1; no chip is worth its price for the busiest days alone."""
+    horizon = {"start": "2026-Q1", "periods": 6}
+    where = {"event_in": list(named)} if named else {}
+    return events(1.3, "10 USD/chip-hour", horizon=horizon, **where, **more)
+
+
+def shed_by_period(plan: Plan) -> dict[str, float]:
+    """Chip-hours a period that are not served."""
+    return {r.period: (r.demand - r.served) * 24 * Period.parse(r.period).days for r in plan.work}
+
+
+def test_the_busiest_days_of_a_year_all_lie_in_the_periods_that_are_named() -> None:
+    """Three chips are missing in six hours of three days, all in the first quarter: 54 hours."""
+    plan = quarters("2026-Q1")
+    assert shed_by_period(plan) == pytest.approx(
+        {"2026-Q1": 3 * 6 * 3, **dict.fromkeys(("2026-Q2", "2026-Q3", "2026-Q4"), 0.0),
+         "2027-Q1": 0.0, "2027-Q2": 0.0},
+        abs=1e-6,
+    )  # fmt: skip
+    shed = sum(c.value for c in plan.cost_parts if c.entry == "shed")
+    assert shed == pytest.approx(3 * 6 * 3 * 10)
+    again = quarters("2026-Q1", "2027-Q1")
+    assert shed_by_period(again)["2027-Q1"] == pytest.approx(54)
+    both = quarters("2026-Q2", "2026-Q1")  # 90 and 91 days
+    assert shed_by_period(both)["2026-Q1"] == pytest.approx(54 * 90 / 181)
+    assert shed_by_period(both)["2026-Q2"] == pytest.approx(54 * 91 / 181)
+
+
+def test_periods_without_busiest_days_have_no_part_of_the_day_for_them() -> None:
+    from outlay.planning.programme.model import build
+
+    def model(*named: str) -> Any:
+        demand = {"event_peak": 1.3, "event_in": list(named)}
+        steady = {"flop": "1e24 FLOP", "start": "2026-Q1", "by": "2026-Q4", "spread": "free",
+                  "sustained": "400 TFLOP/s", "places": {"US": "100 %"},
+                  "unserved": "20 USD/chip-hour"}  # fmt: skip
+        horizon = {"start": "2026-Q1", "periods": 4}
+        more = study(demand=demand, horizon=horizon, training={"run": steady})
+        return build(prepare(loaded(more)).problem)
+
+    every, one = model(), model("2026-Q2")
+    busy = one.problem.slices.index("event")
+    blocks = {**one.matrix.rows, **one.matrix.columns}
+    for name in ("balance", "capacity", "shed", "busy"):
+        at = np.argwhere(blocks[name].index[..., busy, :] >= 0)
+        assert at[:, -1].tolist() == [1]
+    # A row and a column of each kind less in each of three quarters.
+    rows, columns, _ = np.subtract(every.matrix.shape, one.matrix.shape)
+    assert (rows, columns) == (6, 6)
+
+
+def test_all_periods_named_are_as_none_named() -> None:
+    every = quarters()
+    assert quarters("2026", "2027").objective == every.objective
+    named = ("2026-H1", "2026-Q3", "2026-10", "2026-11", "2026-12", "2027-H1", "2027-H2")
+    assert quarters(*named).objective == every.objective
+    assert shed_by_period(every)["2026-Q1"] == pytest.approx(54 * 90 / 365)
+
+
+def test_months_and_quarters_have_the_same_busiest_days() -> None:
+    """28 days of February and 91 of the second quarter."""
+    where = {"event_in": ["2026-02", "2026-Q2"]}
+    months = events(1.3, "10 USD/chip-hour", horizon={"start": "2026-01", "periods": 6}, **where)
+    by_month, by_quarter = shed_by_period(months), shed_by_period(quarters(*where["event_in"]))
+    assert by_month["2026-02"] == pytest.approx(54 * 28 / 119)
+    assert by_quarter["2026-Q1"] == pytest.approx(by_month["2026-02"])
+    april_on = sum(by_month[f"2026-0{m}"] for m in (4, 5, 6))
+    assert by_quarter["2026-Q2"] == pytest.approx(april_on) == pytest.approx(54 * 91 / 119)
+
+
+def test_the_busiest_days_fit_into_the_days_named_for_them() -> None:
+    def found(**demand: Any) -> list[tuple[str, str]]:
+        horizon = {"start": "2026-Q1", "periods": 4}
+        listed = loaded(study(demand={"event_peak": 1.3, **demand}, horizon=horizon)).warnings
+        return [(w.where, w.what) for w in listed if w.where.startswith("demand")]
+
+    with pytest.raises(InputError) as caught:
+        found(event_in=["2026-02"], event_days="28 days")
+    (problem,) = caught.value.problems()
+    assert problem.where.endswith("demand.event_days")
+    assert (problem.value, problem.allowed) == ("28 days", "fewer than 28 days")
+    assert found(event_in=["2026-02"], event_days="27 days") == []
+    assert found(event_in=["2026-Q1", "2027-Q1"]) == [("demand.event_in.1", "outside the horizon")]
+    with pytest.raises(InputError, match="2026-Q7"):
+        found(event_in=["2026-Q7"])
+
+
+def test_busiest_days_outside_the_horizon_are_listed_as_idle() -> None:
+    demand = {"event_peak": 1.3, "event_in": ["2027-Q1"]}
+    listed = {i.path: i.reason for i in loaded(study(demand=demand)).idle}
+    assert listed["demand.event_peak"] == "event_elsewhere"
+    listed = {i.path: i.reason for i in loaded(study(demand={"event_in": ["2026"]})).idle}
+    assert listed["demand.event_in"] == "no_event"

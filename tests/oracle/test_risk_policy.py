@@ -22,7 +22,7 @@ from outlay.risk.worlds.effects import DemandCurve, Effect
 from outlay.risk.worlds.marginals import Marginal
 from outlay.risk.worlds.worlds import WorldModel, Worlds, draw_worlds
 from support.risk_problems import two_chip_problem
-from support.studies import with_fallback
+from support.studies import with_event, with_fallback
 
 YEARS = ("2026",) * 4
 TREE = (Effect("licence", "state"), Effect("demand", "state"))
@@ -118,6 +118,24 @@ def test_a_branch_with_tiers_and_a_smaller_model_costs_what_the_plan_says() -> N
         asked = float((plan.problem.demand[:, :, path] * seconds).sum())
         missed = float((plan.shed[:, :, path] * seconds).sum())
         assert got["served_share"] == pytest.approx(1 - missed / asked, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3, 4])
+def test_a_branch_with_busiest_days_in_some_periods_costs_what_the_plan_says(seed: int) -> None:
+    p = plan_of(0.35).problem
+    plan = solve(with_event(p, seed))
+    assert 0 < int((plan.problem.hours[-1] > 0).sum()) < len(p.tree)
+    discount = p.tree.discount(p.discount_rate)
+    for k, leaf in enumerate(p.tree.leaves):
+        got = lived(plan, TREE, at_leaf(plan, int(leaf)))
+        assert got["cost"] == pytest.approx(plan.leaf_cost[k], rel=1e-7)
+        path = p.tree.path(int(leaf))
+        seconds = plan.problem.hours[:, path] / 24 * p.tree.seconds[path]
+        shed = (plan.shed[:, :, path] * seconds).sum(axis=1)  # [load, node]
+        cost = np.array([x.shed_cost for x in p.loads]) @ shed @ discount[path]
+        assert got["unserved_cost"] == pytest.approx(cost, rel=1e-7)
+        asked = float((plan.problem.demand[:, :, path] * seconds).sum())
+        assert got["served_share"] == pytest.approx(1 - shed.sum() / asked, rel=1e-6)
 
 
 @pytest.mark.parametrize(

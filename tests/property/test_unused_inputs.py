@@ -90,6 +90,8 @@ STATED: dict[str, tuple[Any, Any]] = {
     "finance.lives.accelerators": ({"book": "5 years", "tax": "3 years"},
                                    {"book": "5 years", "tax": "5 years"}),
     "demand.reference_state": ("base", "low"),
+    "demand.event_days": ("5 days", "9 days"),
+    "demand.event_in": (["2026-Q1"], ["2026-Q2"]),
     "demand.state_totals": ({"low": "1T/day", "base": "2T/day"},
                             {"low": "8T/day", "base": "9T/day"}),
     "objective.tail": ({"cvar": "90 %", "weight": 0.3}, {"cvar": "60 %", "weight": 0.9}),
@@ -172,6 +174,7 @@ OTHER: dict[str, Any] = {
     "supply.buy.needs": None, "supply.rent.levy": {"share": "90 %", "included": False},
     "supply.later.needs": None,
     "services.chat.value.price.cached": "9 USD/Mtok", "objective.tail.cvar": "50 %",
+    "demand.event_peak": 3,
     "demand.reference_state": "low", "fleet.coming.not_installed": 30, "fleet.old.vintage": 2020,
     "uncertainty.speed.distribution": "normal", **OF_SERVICE,
 }  # fmt: skip
@@ -210,6 +213,9 @@ def drawn(seed: int) -> dict[str, Any]:
     for path, (value, _) in STATED.items():
         if g.random() < 0.6 and not (path == "objective.tail" and seed % 5 == 0):
             study = put(study, path, value)
+    if seed % 5 == 2:  # busiest days of a year after the horizon
+        study = put(study, "demand.event_peak", 1.4)
+        study = put(study, "demand.event_in", ["2027-Q1"])
     return study
 
 

@@ -254,6 +254,7 @@ DEMAND = (
     moves("demand.reference_state", "flow", {"demand.reference_state": "low"}, "objective", ">"),
     moves("demand.event_peak", "serve_day", {"demand.event_peak": 2}, "objective", ">"),
     moves("demand.event_days", "feast", {"demand.event_days": "30 days"}, "objective", ">"),
+    moves("demand.event_in", "feast", {"demand.event_in": ["2026-Q1"]}, "objective", ">"),
     moves("performance.stack", "serve", {"performance.stack": "sglang"}, "objective", "!="),
     moves("performance.weights", "serve", {"performance.weights": "bf16"}, "objective", ">"),
     moves("performance.kv", "serve", {"performance.kv": "bf16"}, "objective", ">"),

@@ -722,7 +722,7 @@ class _History:
     def service(self, t: int, g: str, members: list[int], used: Any) -> None:
         """One group in one period: served by its own model or a smaller one, moved or given up."""
         p, n = self.p, int(self.node[t])
-        mean = (p.demand[:, :, n] * p.slice_hours).sum(axis=1) / 24
+        mean = (p.demand[:, :, n] * p.hours[:, n]).sum(axis=1) / 24
         seconds = self.years[t] * 365.25 * 86400
         share = min(p.loads[i].deferrable for i in members)
         small = {x.instead_of: j for j, x in enumerate(p.loads) if x.instead_of}
@@ -733,13 +733,13 @@ class _History:
                      for k, x in enumerate(p.loads[members[0]].tiers)}  # fmt: skip
             self.lp.row({shed: -1.0, **dict.fromkeys(parts, 1.0)}, 0.0, 0.0)
             moved = None
-            if share > 0:
+            if share > 0 and p.slices[h] != "event":
                 low = min(share * p.demand[i, h, n] / mean[i] for i in members)
                 moved = self.v("moved", t, g, h, lower=-low)
-                day[moved] = p.slice_hours[h]
+                day[moved] = p.hours[h, n]
             for i in members:
                 want = float(p.demand[i, h, n])
-                paid = want * seconds * p.slice_hours[h] / 24 * p.loads[i].shed_cost
+                paid = want * seconds * p.hours[h, n] / 24 * p.loads[i].shed_cost
                 for x, times in parts.items():
                     self.pay(x, t, paid * times, real=False)
                 row = {shed: want, **self.served(t, i, h, used)}
@@ -778,7 +778,8 @@ class _History:
         chip = self.p.chips[k]
         kw = chip.power_kw * (chip.busy_use - chip.idle_use)
         zone = next(tuple(z) for z in self.zones().values() if s in z)
-        self.at_work[zone, t][y] += share * kw * float(self.p.slice_hours[h]) / 24
+        hours = float(self.p.hours[h, self.node[t]])
+        self.at_work[zone, t][y] += share * kw * hours / 24
 
     def rate(self, i: int, k: int, n: int) -> float:
         p = self.p
@@ -798,10 +799,10 @@ class _History:
                 for k in range(len(p.chips)):
                     for site in job.sites:
                         s = self.site[site]
-                        for h in range(len(p.slices)):
+                        for h, hours in enumerate(p.hours[:, self.node[t]]):
                             hh = -1 if job.steady else h
                             w = self.v("train", t, c, k, s, hh)
-                            done = job.units_per_chip[k] * seconds * p.slice_hours[h] / 24
+                            done = job.units_per_chip[k] * seconds * hours / 24
                             row[w] += done / job.work
                             used[k, s, h, t][w] += 1.0
                             self.works(w, k, s, t, h, 1.0)

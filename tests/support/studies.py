@@ -350,6 +350,19 @@ def with_tiers(problem: PlanProblem, seed: int) -> PlanProblem:
     )  # fmt: skip
 
 
+def with_event(problem: PlanProblem, seed: int) -> PlanProblem:
+    """The problem with busiest days in some periods, taken from the first part of their day."""
+    p, g = problem, np.random.default_rng([seed, 17])
+    n = len(p.tree.periods)
+    days = (g.uniform(0.02, 0.3, n) * (g.random(n) < 0.5))[p.tree.period]
+    hours = np.concatenate([p.hours[:1] * (1 - days), p.hours[1:], p.hours[:1] * days])
+    more = p.demand[:, :1] * g.choice([1.0, 1.4], (len(p.loads), 1, 1)) * (days > 0)
+    return replace(
+        p, slices=(*p.slices, "event"), slice_hours=hours[:, 0], hours_by_node=hours,
+        demand=np.concatenate([p.demand, more], axis=1),
+    )  # fmt: skip
+
+
 def with_fallback(
     problem: PlanProblem, members: list[int], most: float, loss: float, speed: float
 ) -> PlanProblem:

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from outlay.core.periods import Period
-from outlay.demand.types import DemandPaths, Slice
+from outlay.demand.types import DemandPaths
 from outlay.demand.types import Load as Asked
 from outlay.planning.problem.tree import Factor, Tree
 from outlay.planning.problem.types import Chip, Expansion, Load, Offer, PlanProblem, Pool, Site
@@ -237,7 +237,8 @@ DEMAND = DemandPaths(
         Asked("search/dense", "search", "dense", "chip", "search", (), 1e-3, 0.3,
               reference_chip="small"),
     ),
-    slices=(Slice("peak", 6.0), Slice("rest", 18.0)),
+    slices=("peak", "rest"),
+    hours=np.array([[6.0, 18.0], [6.0, 18.0]]),
     states=("slow", "fast"),
     probabilities=np.array([0.25, 0.75]),
     rate=_RATE,

@@ -45,9 +45,8 @@ def test_growth_passes_its_points_and_starts_at_one() -> None:
 def test_slices_add_up_to_the_tokens_of_the_day() -> None:
     stages = small_stages()
     d = stages.demand
-    hours = np.array([s.hours_per_day for s in d.slices])
-    assert hours.sum() == 24
-    per_day = (d.rate * hours).sum(axis=-1) * 3600
+    assert (d.hours.sum(axis=1) == 24).all()
+    per_day = (d.rate * d.hours[:, None]).sum(axis=-1) * 3600
     for j, service in enumerate(d.services):
         prefill = next(i for i, x in enumerate(d.loads) if x.id == f"{service}/prefill")
         np.testing.assert_allclose(per_day[:, :, prefill], d.tokens_per_day[:, :, j, 0])

@@ -50,7 +50,7 @@ def spread(thing: Any, nodes: int) -> Any:
 def by_node() -> PlanProblem:
     """A problem whose every value by node is an array, another number at each node."""
     p = tiny()
-    one = np.ones(len(p.tree))
+    one, share = np.ones(len(p.tree)), np.linspace(0.1, 0.2, len(p.tree))
     p = replace(
         p,
         offers=tuple(replace(o, order_floor=0.1 * one) for o in p.offers),
@@ -60,7 +60,9 @@ def by_node() -> PlanProblem:
         rate_factor=np.stack([one, one]),
         chip_factor=np.stack([one, one]),
     )
-    return pick(spread(p, len(one)), lambda a: a * np.linspace(1.0, 0.5, len(one)))
+    q = pick(spread(p, len(one)), lambda a: a * np.linspace(1.0, 0.5, len(one)))
+    hours = np.stack([p.hours[0] - share, p.hours[1] + share])
+    return replace(q, hours_by_node=hours)
 
 
 def test_a_history_takes_every_value_of_its_own_nodes() -> None:

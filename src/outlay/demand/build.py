@@ -15,21 +15,18 @@ from outlay.core.periods import (
     HOURS_PER_DAY,
     SECONDS_PER_DAY,
     SECONDS_PER_HOUR,
-    SECONDS_PER_YEAR,
     Period,
 )
 from outlay.core.quantities.fx import FxTable
 from outlay.demand.campaigns import campaign_needs, steady_loads
+from outlay.demand.day_parts import day_parts, rates_over_mean
 from outlay.demand.from_forecast import SeriesSample, forecast_states
-from outlay.demand.types import ALL_ALIKE, EVENT, KINDS, DemandPaths, Load, Slice
+from outlay.demand.types import ALL_ALIKE, KINDS, DemandPaths, Load
 from outlay.study.model.fields import Num, Schedule, value_at
 from outlay.study.model.loads import Campaign, Service, Tier, TokenVolume, UnservedValue, Work
 from outlay.study.model.study import Study
 
 __all__ = ["build_demand", "money_in"]
-
-PEAK_HOURS = 6.0
-"""Hours of the day counted as peak where the study asks for two slices."""
 
 SeriesPath = Callable[[TokenVolume, tuple[Period, ...]], Array]
 """Maps a named series to its base path in token/day, [period]."""
@@ -109,44 +106,6 @@ def _states(
     return _States(names, prob, scale)
 
 
-def _slices(study: Study, branches: Sequence[Study]) -> tuple[Slice, ...]:
-    """Parts of the mean day; the peak hours of the busiest days are taken out of the peak's.
-
-    All branches have the same parts: those of the busiest days too, where one branch has such.
-    """
-    out = [Slice("peak", PEAK_HOURS), Slice("offpeak", HOURS_PER_DAY - PEAK_HOURS)]
-    if study.slices == "mean":
-        out = [Slice("mean", HOURS_PER_DAY)]
-    share = max(_event_share(s) for s in branches)
-    if share > 0:
-        first = out[0]
-        out[0] = Slice(first.name, first.hours_per_day * (1 - share))
-        out.append(Slice(EVENT, first.hours_per_day * share))
-    return tuple(out)
-
-
-def _event_share(study: Study) -> float:
-    """Share of the days that are as busy as the busiest; 0 where none is busier than others."""
-    d = study.demand
-    if d.event_peak is None or d.event_peak.value <= 1:
-        return 0.0
-    return min(d.event_days.value / SECONDS_PER_YEAR, 0.5)
-
-
-def _slice_shape(ratio: float, slices: Sequence[Slice], event: float = 1.0) -> Array:
-    """Rate in each slice over the mean of a normal day, whose own mean over its hours is 1.
-
-    event: of the peak hours of the busiest days over those of a normal one.
-    """
-    normal = [s for s in slices if s.name != EVENT]
-    if len(normal) == 1:
-        shape = [1.0]
-    else:
-        ratio = min(ratio, HOURS_PER_DAY / PEAK_HOURS)
-        shape = [ratio, (HOURS_PER_DAY - ratio * PEAK_HOURS) / (HOURS_PER_DAY - PEAK_HOURS)]
-    return np.array([*shape, *(shape[0] * event for s in slices if s.name == EVENT)])
-
-
 def _unserved(value: UnservedValue | Num) -> UnservedValue:
     return value if isinstance(value, UnservedValue) else UnservedValue(input=value, output=value)
 
@@ -161,7 +120,8 @@ class _Builder:
     fx: FxTable
     periods: tuple[Period, ...]
     states: _States
-    slices: tuple[Slice, ...]
+    slices: tuple[str, ...]
+    hours: Array  # [period, slice]
     pooling: float
     studies: Sequence[Study]  # as every branch sees it, the base first
 
@@ -176,12 +136,11 @@ class _Builder:
         """Rate in each slice over a normal day's mean; event: whether the busiest days show."""
         peak = self.study.demand.event_peak
         more = peak.value if event and peak is not None else 1.0
-        return _slice_shape(self.pooled(busiest), self.slices, more)
+        return rates_over_mean(self.pooled(busiest), self.slices, more)
 
-    def over(self, shape: Array) -> float:
-        """Mean of all days over that of a normal one."""
-        hours = np.array([s.hours_per_day for s in self.slices])
-        return float(shape @ hours) / HOURS_PER_DAY
+    def over(self, shape: Array) -> Array:
+        """[period]: mean of all days over that of a normal one."""
+        return np.asarray(self.hours @ shape / HOURS_PER_DAY)
 
     def held(self, busiest: float, deferrable: float) -> float:
         """Capacity held over the mean where the day is one slice: what can wait runs flat."""
@@ -229,7 +188,7 @@ class _Builder:
             )  # fmt: skip
             rate = np.concatenate([rate, np.zeros_like(rate)], axis=2)
             per_token = np.concatenate([per_token, np.ones_like(per_token)], axis=1)
-        tokens = kinds * self.over(shape)
+        tokens = kinds * self.over(shape)[:, None]
         return _Rows(loads, rate, per_token, tokens, self.held(busiest, wait))
 
     def work(self, name: str, w: Work) -> _Rows:
@@ -323,9 +282,9 @@ def build_demand(
         volume[name] = _volume(study, s, periods, series_path)
         busiest[name] = s.busiest_hour.value if s.busiest_hour else busiest_hour(s.shape)
     studies = branches or (study,)
-    slices = _slices(study, studies)
+    slices, hours = day_parts(study, studies, periods)
     pooling = _pooling(study, busiest, volume)
-    b = _Builder(study, fx, periods, states, slices, pooling, studies)
+    b = _Builder(study, fx, periods, states, slices, hours, pooling, studies)
     rows = [b.service(k, s, volume[k], busiest[k]) for k, s in study.services.items()]
     tokens = [r.kinds for r in rows if r.kinds is not None]
     rows += [b.work(k, w) for k, w in study.work.items()]
@@ -341,11 +300,11 @@ def build_demand(
         services=tuple(study.services),
         loads=tuple(load for r in rows for load in r.loads),
         slices=slices,
+        hours=hours,
         states=states.names,
         probabilities=states.probabilities,
-        rate=np.concatenate(
-            [np.zeros((n_s, n_p, 0, len(slices))), *(r.rate for r in rows)], axis=2
-        ),
+        rate=np.concatenate([np.zeros((n_s, n_p, 0, len(slices))), *(r.rate for r in rows)], axis=2)
+        * (hours > 0)[:, None, :],  # nothing is asked for in a part that the period has not
         compute=np.concatenate([np.ones((n_p, 0)), *(r.compute for r in rows)], axis=1),
         peak=np.array([r.held for r in rows for _ in r.loads]),
         tokens_per_day=np.stack(tokens, axis=2) if tokens else np.zeros((n_s, n_p, 0, len(KINDS))),

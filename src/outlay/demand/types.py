@@ -8,7 +8,7 @@ from typing import Literal
 from outlay.core.arrays import Array
 from outlay.core.periods import Period
 
-__all__ = ["ALL_ALIKE", "EVENT", "KINDS", "CampaignNeed", "DemandPaths", "Load", "Slice"]
+__all__ = ["ALL_ALIKE", "EVENT", "KINDS", "CampaignNeed", "DemandPaths", "Load"]
 
 
 KINDS: tuple[Literal["input", "cached", "output"], ...] = ("input", "cached", "output")
@@ -19,14 +19,6 @@ ALL_ALIKE = ((1.0, 1.0),)
 """One tier: no part of the work is dearer to give up than another."""
 EVENT = "event"
 """Name of the part of the day that holds the peak hours of the year's busiest days."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A part of the day: `hours_per_day` sum to 24 over the slices."""
-
-    name: str
-    hours_per_day: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +76,8 @@ class CampaignNeed:
 class DemandPaths:
     """Rates [state, period, load, slice] in each load's unit, means over the slice's hours.
 
+    `hours` [period, slice]: hours per day of each part, sum 24; a part that a period has not has
+    none, and no rate.
     `compute` [period, load]: chips per unit over those of the capacity table (a larger model
     later, a lighter sibling now). `peak` [load]: busiest hour over the mean for which capacity is
     held on top of `rate`: 1 where slices of the day show the peak themselves. `states` with
@@ -96,7 +90,8 @@ class DemandPaths:
     periods: tuple[Period, ...]
     services: tuple[str, ...]
     loads: tuple[Load, ...]
-    slices: tuple[Slice, ...]
+    slices: tuple[str, ...]
+    hours: Array
     states: tuple[str, ...]
     probabilities: Array
     rate: Array

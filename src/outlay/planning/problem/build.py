@@ -233,6 +233,7 @@ def build_problem(
         [study.rules.fragmentation.value if x.unit == "token/s" else 1.0 for x in demand.loads]
     )
     own = capacity.units_per_chip[: len(demand.loads)] / (spread * demand.peak)[:, None]
+    hours = demand.hours[tree.period].T
     return PlanProblem(
         currency=study.currency,
         tree=tree,
@@ -242,8 +243,9 @@ def build_problem(
         offers=offers_of(ns, lambda names: _places(study, names)),
         pools=pools_of(ns, lambda names: _places(study, names)),
         loads=_loads(ns, branches, held),
-        slices=tuple(s.name for s in demand.slices),
-        slice_hours=np.array([s.hours_per_day for s in demand.slices]),
+        slices=demand.slices,
+        slice_hours=hours[:, 0],
+        hours_by_node=None if np.all(hours == hours[:, :1]) else hours,
         demand=branches.rates(lambda d: d.rate, tree.period),
         units_per_chip=own,
         units_by_node=None if np.all(units == own[:, :, None]) else units,

@@ -129,8 +129,12 @@ def _chips(p: PlanProblem) -> Iterator[Problem]:
 
 def _time(p: PlanProblem) -> Iterator[Problem]:
     """The day is whole, and what later money is worth is a rate."""
-    if abs(float(np.sum(p.slice_hours)) - HOURS_PER_DAY) > 1e-6:
-        yield Problem("hours of the slices must sum to 24", "slices", str(np.sum(p.slice_hours)))
+    day = [float(np.sum(p.slice_hours)), *p.hours.sum(axis=0).tolist()]
+    odd = [x for x in day if abs(x - HOURS_PER_DAY) > 1e-6]
+    if odd:
+        yield Problem("hours of the slices must sum to 24", "slices", str(odd[0]))
+    if np.any(p.demand[:, p.hours <= 0]):
+        yield Problem("demand in a slice that has no hours", "demand")
     if not (np.isfinite(p.discount_rate) and p.discount_rate > -1):
         yield Problem("discount rate out of range", "discount_rate", str(p.discount_rate), "> -1")
 

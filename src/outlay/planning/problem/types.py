@@ -330,10 +330,12 @@ class Campaign:
 class PlanProblem:
     """One planning problem, complete. `planning.check.check` lists everything wrong with it.
 
-    slice_hours: hours per day, sum 24. demand: units per second. units_per_chip: units per second
-    that one usable chip serves within its SLO at the start; 0 = cannot; units_by_node: the same as
-    each branch has it, None = in all as in the base. rate_factor multiplies it (software gain ÷
-    growth of work per token), chip_factor too (what a branch says of a chip).
+    slice_hours: hours per day, sum 24; hours_by_node: the same where nodes differ (a part of the
+    day that a node has not has 0 hours and no demand), None = in all alike. demand: units per
+    second. units_per_chip: units per second that one usable chip serves within its SLO at the
+    start; 0 = cannot; units_by_node: the same as each branch has it, None = in all as in the base.
+    rate_factor multiplies it (software gain ÷ growth of work per token), chip_factor too (what a
+    branch says of a chip).
     site_chip: may stand there. site_load: may be served there.
     use_value: whether the use left of a lease that runs on after the horizon is worth what the
     chip's price loses over that time (never more than the rent owed), or nothing.
@@ -355,6 +357,7 @@ class PlanProblem:
     units_per_chip: Annotated[Array, axes("load", "chip")]
     site_chip: Annotated[BoolArray, axes("site", "chip")]
     site_load: Annotated[BoolArray, axes("site", "load")]
+    hours_by_node: Annotated[Array | None, axes("slice", "node")] = None
     units_by_node: Annotated[Array | None, axes("load", "chip", "node")] = None
     rate_factor: Annotated[Array | None, axes("load", "node")] = None
     chip_factor: Annotated[Array | None, axes("chip", "node")] = None
@@ -369,6 +372,13 @@ class PlanProblem:
     terminal_value: float = 1.0
     hosts: Wear = field(default_factory=Wear)
     notes: tuple[str, ...] = ()
+
+    @property
+    def hours(self) -> Array:
+        """[slice, node]: hours per day."""
+        if self.hours_by_node is not None:
+            return self.hours_by_node
+        return np.broadcast_to(self.slice_hours[:, None], (len(self.slices), len(self.tree)))
 
     @property
     def units(self) -> Array:

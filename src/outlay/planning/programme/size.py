@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from outlay.core.errors import Problem, TooLargeError
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.draft import Options
@@ -44,13 +42,9 @@ def size_estimate(problem: PlanProblem) -> Size:
         return Size(n, len(p.tree.leaves), columns, columns, 4 * columns, memory)
     f = Frame.of(p)
     q = f.problem
-    busy = (
-        (f.rate > 0)[:, :, None, :]
-        & f.zone_load.T[:, None, :, None]
-        & f.present[None]
-        & np.asarray((p.demand > 0).any(axis=1))[:, None, None, :]
-    )
-    n_busy = int(busy.sum()) * len(p.slices)
+    able = (f.rate > 0)[:, :, None, :] & f.zone_load.T[:, None, :, None] & f.present[None]
+    asked = (p.demand > 0).sum(axis=1)  # [load, node] slices
+    n_busy = int((able * asked[:, None, None, :]).sum())
     starts = int((f.may_deliver | f.may_divert).sum())
     stock = int(f.present.sum()) * max(1, len(q.sites) // max(1, len(f.zones)))
     pools = sum(len(x.sites) for x in q.pools) * n
@@ -61,7 +55,7 @@ def size_estimate(problem: PlanProblem) -> Size:
     )
     orders = 3 * int(f.may_order.sum())
     columns = n_busy + starts + stock + pools + vintages + campaigns + orders
-    capacity = int(f.present.sum()) * len(p.slices)
+    capacity = int((f.present * (p.hours > 0).sum(axis=0)).sum())
     balance = int((p.demand > 0).sum())
     rows = capacity + balance + stock + pools + vintages + orders + len(p.sites) * n
     entries = 2 * n_busy + 6 * starts + 5 * stock + 6 * pools + 4 * vintages + 3 * orders

@@ -179,7 +179,7 @@ def _served(model: Model, r: Reader) -> Array:
 def _unserved(model: Model, r: Reader) -> tuple[Array, Array, Array]:
     """Shed, handed to a smaller model (taken, for its own loads) and moved into the slice."""
     p, f = model.problem, model.frame
-    mean: Array = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
+    mean: Array = (p.demand * p.hours[None]).sum(axis=1) / HOURS_PER_DAY
     shed, handed, moved = (np.zeros_like(p.demand) for _ in range(3))
     share, small, shift = r.get("shed").sum(axis=1), r.get("fallback"), r.get("moved")
     for g, loads in enumerate(f.groups):
@@ -197,7 +197,7 @@ def _work(model: Model, r: Reader) -> Array:
     """[campaign, chip, zone, node] units done in the node."""
     p, tree = model.problem, model.problem.tree
     train = r.get("train")
-    hours = p.slice_hours[None, None, None, :, None] / HOURS_PER_DAY
+    hours = p.hours[None, None, None] / HOURS_PER_DAY
     chips: Array = (train * hours).sum(axis=3)
     out = np.zeros_like(chips)
     for c, campaign in enumerate(p.campaigns):

@@ -143,13 +143,14 @@ class NodeOperation:
         self.problem, self.arrays, self.node = problem, arrays, node
         p = problem
         self.demand = np.asarray(p.demand[:, :, node], dtype=np.float64)
-        self.mean = self.demand @ p.slice_hours / HOURS_PER_DAY
+        self.hours = p.hours[:, node]
+        self.mean = self.demand @ self.hours / HOURS_PER_DAY
         of = whose(p)
         self.own = of == np.arange(len(of))
         self.asked = self.demand[of]
         smaller = np.full(len(of), -1, dtype=np.int64)
         smaller[of[~self.own]] = np.flatnonzero(~self.own)
-        seconds = p.tree.seconds.item(node) * p.slice_hours / HOURS_PER_DAY
+        seconds = p.tree.seconds.item(node) * self.hours / HOURS_PER_DAY
         self.groups = arrays.groups
         self.ways = _Ways.of(p, self.groups, self.demand * seconds, smaller, node)
         self.of = of
@@ -161,7 +162,7 @@ class NodeOperation:
     def _leave(self) -> Array:
         """[group, slice] most that may move away, in means of the day (as the plan has it)."""
         out = np.zeros((len(self.groups), len(self.problem.slices)))
-        if len(self.problem.slices) < 2:
+        if np.sum(~self._event()) < 2:
             return out
         for g, loads in enumerate(self.groups):
             share = min(_at(self.problem.loads[i].deferrable, self.node) for i in loads)
@@ -170,8 +171,11 @@ class NodeOperation:
                 out[g] = share * np.min(
                     [self.demand[i, :] / self.mean.item(i) for i in busy], axis=0
                 )
-        out[:, [name == EVENT for name in self.problem.slices]] = 0.0
-        return out
+        return np.where(self._event(), 0.0, out)
+
+    def _event(self) -> BoolArray:
+        """[slice]: the busiest days, out of which and into which nothing is moved."""
+        return np.array([name == EVENT for name in self.problem.slices], dtype=bool)
 
     def _build(self, stands: Array) -> None:
         from scipy.sparse import coo_matrix
@@ -217,7 +221,7 @@ class NodeOperation:
         n_c = caps.shape[1]
         rows.append(np.repeat(n_b + n_c + np.arange(n_g), n_h))
         cols.append(moved.ravel())
-        data.append(np.tile(p.slice_hours / HOURS_PER_DAY, n_g))
+        data.append(np.tile(self.hours / HOURS_PER_DAY, n_g))
         shape = (n_b + n_c + n_g, n_y + (n_i + n_g) * n_h)
         csr = coo_matrix(
             (np.concatenate(data), (np.concatenate(rows), np.concatenate(cols))), shape=shape
@@ -260,7 +264,9 @@ class NodeOperation:
         n_h = self.layout.n_slices
         given = (self.ways.size * work[self.ways.group])[:, None] * np.ones(n_h)
         leave = (self.leave * work[:, None]).ravel()
-        up = np.where(np.repeat((self.leave > 0).any(axis=1), n_h), np.inf, 0.0)
+        some: BoolArray = np.any(self.leave > 0, axis=1, keepdims=True)
+        may: BoolArray = some & ~self._event()
+        up = np.where(may, np.inf, 0.0).ravel()
         low = np.concatenate([np.zeros(given.size), -leave])
         return low, np.concatenate([given.ravel(), up])
 

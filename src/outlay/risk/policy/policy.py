@@ -160,7 +160,7 @@ class PlanPolicy:
                 np.maximum(self._available(nodes[: t + 1]) - training, 0.0),
             )
             shed_cost[t] = done.cost - self._revenue(op, ratio[first])
-            hours = p.slice_hours / HOURS_PER_DAY
+            hours = op.hours / HOURS_PER_DAY
             volume = op.demand * hours * tree.seconds.item(node)  # [load, slice]
             whole: Array = volume.sum(axis=1)
             for g, loads in enumerate(self.arrays.groups):
@@ -296,9 +296,9 @@ class PlanPolicy:
         """[load] expected demand of the period over the node's own (1 where there is none)."""
         p, tree = self.plan.problem, self.plan.problem.tree
         same = np.flatnonzero(tree.period == tree.period[node])
-        volume: Array = np.einsum("lhn,h->ln", p.demand[:, :, same], p.slice_hours)
+        volume: Array = np.einsum("lhn,hn->ln", p.demand[:, :, same], p.hours[:, same])
         weight = tree.probability[same] / np.sum(tree.probability[same])
-        own = p.demand[:, :, node] @ p.slice_hours
+        own = p.demand[:, :, node] @ p.hours[:, node]
         ratio: Array = np.divide(volume @ weight, own, out=np.ones(len(own)), where=own > 0)
         return ratio
 
@@ -308,7 +308,7 @@ class PlanPolicy:
         price = np.array([x.revenue for x in p.loads])
         if not price.any():
             return 0.0
-        seconds = np.asarray(p.tree.seconds.item(op.node) * p.slice_hours / HOURS_PER_DAY)
+        seconds = np.asarray(p.tree.seconds.item(op.node) * op.hours / HOURS_PER_DAY)
         by_load = price * (op.demand @ seconds)
         by_group = [float(np.sum(by_load[list(m)])) for m in self.arrays.groups]
         return float(volume @ np.array(by_group))

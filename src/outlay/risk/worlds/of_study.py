@@ -309,8 +309,7 @@ def _rates(d: _Draft, capacity: Capacity) -> dict[tuple[str, str], float]:
 
 def _demand(d: _Draft, demand: DemandPaths) -> tuple[DemandCurve | None, str]:
     """Levels by state of the study's demand factor, or sampled paths; [knot, period, load]."""
-    hours = np.array([s.hours_per_day for s in demand.slices])
-    volume: Array = np.einsum("stlh,h->stl", demand.rate, hours)
+    volume: Array = np.einsum("stlh,th->stl", demand.rate, demand.hours)
     expected: Array = np.einsum("s,stl->tl", demand.probabilities, volume)
     safe: Array = np.where(expected > 0, expected, 1.0)
     factor = next((k for k, f in d.study.factors().items() if f.origin != "effect"), "")

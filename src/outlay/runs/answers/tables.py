@@ -120,7 +120,7 @@ def served_rows(
 ) -> tuple[rows.Served, ...]:
     """Tokens a day by service and kind: asked, served, shed; expected over the branches."""
     p, tree = plan.problem, plan.problem.tree
-    hours = p.slice_hours[None, :, None]
+    hours = p.hours[None]
     cached: Sequence[Number] = [x.cached_per_unit for x in demand.loads]
     if branches is not None:
         cached = list(branches.loads(lambda x: x.cached_per_unit))
@@ -151,7 +151,7 @@ def work_rows(plan: Plan, demand: DemandPaths) -> tuple[rows.WorkServed, ...]:
     not done by its date in the last.
     """
     p, tree = plan.problem, plan.problem.tree
-    weight = (p.slice_hours / HOURS_PER_DAY)[None, :, None]
+    weight = (p.hours / HOURS_PER_DAY)[None]
     asked = expected(tree, (p.demand * weight).sum(axis=1))
     shed = expected(tree, (plan.shed * weight).sum(axis=1))
     steady = [(x, asked[i], shed[i]) for i, x in enumerate(demand.loads) if x.unit == "chip"]
@@ -206,7 +206,7 @@ def branch_rows(plan: Plan, demand: DemandPaths, first_month: int) -> tuple[rows
     """What each branch serves over the horizon and at its end, its fleet, and its cost."""
     tree, problem = plan.problem.tree, plan.problem
     tokens = np.array([x.unit == "token/s" for x in demand.loads], dtype=bool)
-    hours = problem.slice_hours[None, :, None]
+    hours = problem.hours[None]
     asked: Array = (problem.demand * hours).sum(axis=1)[tokens]
     shed: Array = (plan.shed * hours).sum(axis=1)[tokens]
     # what one load hands over another takes: only what is handed over is counted

@@ -34,7 +34,7 @@ class _Work:
 
 def _works(plan: Plan) -> list[_Work]:
     p, tree = plan.problem, plan.problem.tree
-    hours = p.slice_hours[None, :, None]
+    hours = p.hours[None]
     wanted: Array = (p.demand * hours).sum(axis=1) * tree.years
     missing: Array = (plan.shed * hours).sum(axis=1) * tree.years
     names = dict.fromkeys(x.service or x.id for x in p.loads)

@@ -104,7 +104,7 @@ def _activities(
     p, tree = plan.problem, plan.problem.tree
     rate = np.ones((len(p.loads), len(tree))) if p.rate_factor is None else p.rate_factor
     units, cached = branches.units(), branches.loads(lambda x: x.cached_per_unit)
-    hours = p.slice_hours[None, :, None] / HOURS_PER_DAY
+    hours = p.hours[None] / HOURS_PER_DAY
     # A trace of work where no chip stands is the solver's rounding.
     stands = np.asarray(plan.stock.any(axis=(1, 2)))
     acts: list[Activity] = []

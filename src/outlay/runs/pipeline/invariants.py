@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from outlay.core.arrays import Array
-from outlay.core.periods import SECONDS_PER_HOUR
+from outlay.core.periods import HOURS_PER_DAY, SECONDS_PER_HOUR
 from outlay.demand.types import DemandPaths
 from outlay.planning.result import Plan
 from outlay.results.plans.rows import Invariant as Check
@@ -42,7 +42,7 @@ def _tokens(plan: Plan) -> Check:
     balance: Array = served + plan.handed + plan.shed - (asked + plan.deferred)
     scale: Array = np.maximum(1.0, np.abs(asked).max(axis=(1, 2), keepdims=True))
     worst = float(np.abs(balance / scale).max()) if asked.size else 0.0
-    hours = p.slice_hours[None, :, None]
+    hours = p.hours[None]
     moved: Array = (plan.deferred * hours).sum(axis=1)
     moved_scale: Array = np.maximum(1.0, (asked * hours).sum(axis=1))
     worst = max(worst, float(np.abs(moved / moved_scale).max()) if asked.size else 0.0)
@@ -146,12 +146,13 @@ def _physics(capacity: Capacity) -> Check:
 
 def _demand(demand: DemandPaths) -> Check:
     """I1 at the source: the loads' mean rates add up to the services' tokens per day."""
-    hours = np.array([s.hours_per_day for s in demand.slices])
-    worst = 0.0
+    off = np.abs(demand.hours.sum(axis=-1) - HOURS_PER_DAY)
+    worst = float(off.max(initial=0.0)) / HOURS_PER_DAY
     for j, name in enumerate(demand.services):
         for phase, kind in (("prefill", 0), ("decode", 2)):
             i = next(k for k, x in enumerate(demand.loads) if x.id == f"{name}/{phase}")
-            per_day: Array = (demand.rate[:, :, i, :] * hours).sum(axis=-1) * SECONDS_PER_HOUR
+            each: Array = demand.rate[:, :, i, :] * demand.hours
+            per_day: Array = each.sum(axis=-1) * SECONDS_PER_HOUR
             said = demand.tokens_per_day[:, :, j, kind]
             worst = max(worst, float((np.abs(per_day - said) / np.maximum(said, 1.0)).max()))
     return _check(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
-from outlay.core.periods import Period
+from outlay.core.periods import SECONDS_PER_DAY, Period
 from outlay.study.findings import Finding
 from outlay.study.model.fields import Schedule
 from outlay.study.model.study import Study
@@ -21,6 +21,7 @@ def time_findings(study: Study) -> Iterator[Finding]:
     yield from _pairs(study)
     yield from _horizon(study)
     yield from _years(study)
+    yield from _busiest_days(study)
 
 
 def _as_of(study: Study) -> Iterator[Finding]:
@@ -131,3 +132,20 @@ def _years(study: Study) -> Iterator[Finding]:
                     ", ".join(map(str, sorted(known))),
                     warn=True,
                 )
+
+
+def _busiest_days(study: Study) -> Iterator[Finding]:
+    """Periods that hold fewer days than are the busiest, or none of the study's."""
+    d, periods = study.demand, study.horizon.all()
+    start, end = periods[0].start, periods[-1].end
+    for i, named in enumerate(d.event_in):
+        if named.end <= start or named.start >= end:
+            what, allowed = "outside the horizon", f"{periods[0]} to {periods[-1]}"
+            yield Finding(("demand", "event_in", i), what, str(named), allowed, warn=True)
+    years = range(periods[0].year, (end - timedelta(days=1)).year + 1)
+    within = [n for n in map(d.busy_days, years) if n]
+    days = d.event_days.value / SECONDS_PER_DAY
+    if within and days >= min(within):
+        what = "as many busiest days as there are days for them in a year"
+        path: At = ("demand", "event_days")
+        yield Finding(path, what, d.event_days.written, f"fewer than {min(within)} days")

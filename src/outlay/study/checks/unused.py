@@ -139,6 +139,29 @@ def _demand_states(study: Study) -> bool:
     return any(f.origin != "effect" for f in study.factors().values())
 
 
+def _no_event(study: Study, entry: Any, name: str) -> bool:
+    """No day is busier than others, in the study or in a state of it."""
+    del entry, name
+    peak = study.demand.event_peak
+    if peak is not None and peak.value > 1:
+        return False
+    return not any(
+        text == "demand" or text.startswith("demand.event_peak")
+        for factor in study.uncertainty.values()
+        if isinstance(factor, Factor)
+        for effect in factor.effect.values()
+        for text in map(str, effect)
+    )
+
+
+def _event_elsewhere(study: Study, entry: Any, name: str) -> bool:
+    """None of the busiest days lies in the horizon."""
+    del entry, name
+    periods, named = study.horizon.all(), study.demand.event_in
+    start, end = periods[0].start, periods[-1].end
+    return bool(named) and not any(p.start < end and p.end > start for p in named)
+
+
 def _totals_act(study: Study) -> bool:
     return any(f.origin == "demand" for f in study.factors().values())
 
@@ -319,6 +342,10 @@ RULES: tuple[Rule, ...] = (
     Rule("finance.lives.servers", "no_hosts", _no_hosts, entry=3),
     Rule("finance.lives.buildings", "no_halls_built", _no_halls_built, entry=3),
     Rule("finance.lives.*.tax", "no_tax", _no_tax, entry=3),
+    *(Rule(f"demand.{x}", "no_event", _no_event, "state `demand.event_peak`", entry=1)
+      for x in ("event_days", "event_in")),
+    *(Rule(f"demand.{x}", "event_elsewhere", _event_elsewhere, entry=1)
+      for x in ("event_peak", "event_days")),
     # What is uncertain.
     Rule("demand.state_totals", "no_totals", lambda study, e, n: not _totals_act(study),
          "give a factor of the states `from: demand`", entry=1),

@@ -116,9 +116,21 @@ class DemandSettings(StrictModel):
     event_days: Annotated[Num, number("duration", ">0")] = Num(
         259_200.0, "s", note="one to three nights a year", written="3 days"
     )
-    """Days a year as busy as that, spread over the periods alike."""
+    """Days of a calendar year as busy as that, spread alike over the days of `event_in`."""
+    event_in: list[PeriodField] = Field(default_factory=list)
+    """Periods in which the busiest days lie; none = anywhere in the year. A year without one here
+    has no busiest days; a longer period of the study has those of the months it holds."""
     source: str | None = None
     """Source of every number here that names none itself."""
+
+    def busy_month(self, month: Period) -> bool:
+        """Whether some of the year's busiest days lie in the month."""
+        return not self.event_in or any(p.contains(month.start) for p in self.event_in)
+
+    def busy_days(self, year: int) -> int:
+        """Days of the calendar year among which the busiest are."""
+        months = (Period(year, m, 1) for m in range(1, 13))
+        return sum(m.days for m in months if self.busy_month(m))
 
 
 class PerformanceSettings(StrictModel):

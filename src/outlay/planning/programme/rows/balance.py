@@ -31,9 +31,9 @@ __all__ = ["asks", "columns", "deferral", "rows"]
 def deferral(d: Draft) -> Array:
     """[group, slice, node] most that may leave the slice, in means of the day; 0 = nothing."""
     f, p = d.frame, d.problem
-    mean: Array = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
+    mean: Array = (p.demand * p.hours[None]).sum(axis=1) / HOURS_PER_DAY
     out = np.zeros((len(f.groups), len(p.slices), len(p.tree)))
-    if len(p.slices) < 2:
+    if np.sum(~_event(d)) < 2:
         return out
     for g, loads in enumerate(f.groups):
         each = [np.broadcast_to(p.loads[i].deferrable, (len(p.tree),)) for i in loads]
@@ -102,7 +102,7 @@ def _pay(d: Draft, g: int, i: int, smaller: int | None) -> None:
     """What it costs not to serve a load, tier by tier, or to have a smaller model serve it."""
     p = d.problem
     load = p.loads[i]
-    seconds = p.tree.seconds[None, :] * p.slice_hours[:, None] / HOURS_PER_DAY
+    seconds = p.tree.seconds[None, :] * p.hours / HOURS_PER_DAY
     units: Array = p.demand[i] * seconds  # [slice, node]
     nodes = np.arange(len(p.tree))[None, :]
     worth = units * load.shed_cost
@@ -125,7 +125,7 @@ def rows(d: Draft) -> None:
     group_of = np.zeros(len(p.loads), dtype=np.int64)
     for g, loads in enumerate(f.groups):
         group_of[list(loads)] = g
-    mean: Array = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
+    mean: Array = (p.demand * p.hours[None]).sum(axis=1) / HOURS_PER_DAY
     moved = d.col["moved"][group_of]
     of, most = whose(p), asked(p)
     want: BoolArray = (most > 0) | ((moved >= 0) & (mean > 0)[:, None, :])
@@ -137,7 +137,7 @@ def rows(d: Draft) -> None:
     asks(d, row, of)
     some = np.asarray((d.col["moved"] >= 0).any(axis=1))
     day = b.row("day", ("group", "node"), some, lower=0.0, upper=0.0)
-    b.put(day[:, None, :], d.col["moved"], p.slice_hours[None, :, None])
+    b.put(day[:, None, :], d.col["moved"], p.hours[None])
     least = np.zeros((len(f.groups), 1, len(p.tree)))
     for g, loads in enumerate(f.groups):
         least[g] = p.loads[loads[0]].least
@@ -154,7 +154,7 @@ def asks(d: Draft, row: IntArray, of: IntArray) -> None:
     group_of = np.zeros(len(p.loads), dtype=np.int64)
     for g, loads in enumerate(f.groups):
         group_of[list(loads)] = g
-    mean: Array = (p.demand * p.slice_hours[None, :, None]).sum(axis=1) / HOURS_PER_DAY
+    mean: Array = (p.demand * p.hours[None]).sum(axis=1) / HOURS_PER_DAY
     given = np.where(of == np.arange(len(of)), 1.0, -1.0)[:, None, None]
     b.put(row, d.col["fallback"][group_of[of]], given * asked(p))
     b.put(row, d.col["moved"][group_of], -mean[:, None, :])

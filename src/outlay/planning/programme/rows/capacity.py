@@ -38,7 +38,7 @@ def rows(d: Draft) -> None:
     busy, train = d.col["busy"], d.col["train"]
     used = np.asarray((busy >= 0).any(axis=0))
     if train.size:
-        used |= (train >= 0).any(axis=0)
+        used |= (train >= 0).any(axis=0) & (p.hours > 0)  # of a steady campaign too
     row = b.row("capacity", ("chip", "zone", "slice", "node"), used, upper=0.0, unit="chips")
     b.put(row[None], busy, 1.0)
     b.put(row[None], train, 1.0)

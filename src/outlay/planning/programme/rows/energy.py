@@ -132,17 +132,17 @@ def _work(d: Draft) -> None:
     b.put(row[f.site_zone[f.hall_place]].reshape(work.shape), work, 1.0)
     b.put(row, free, 1.0)
     more = f.more_use * f.chip_kw / KW_PER_MW  # [chip] MW
-    part = p.slice_hours / HOURS_PER_DAY
+    part = p.hours / HOURS_PER_DAY  # [slice, node]
     n = len(p.tree)
     at_work = np.array([np.broadcast_to(x.at_work, (n,)) for x in p.loads]).reshape(-1, n)
-    each = at_work[:, None, None, None, :] * (more[:, None, None] * part)[None, ..., None]
+    each = at_work[:, None, None, None, :] * (more[:, None, None, None] * part)[None]
     b.put(row[None, None, :, None, :], d.col["busy"], -each)
     train = d.col["train"]
     for c, campaign in enumerate(p.campaigns):
         if campaign.steady:  # one column stands for the whole day
             b.put(row[None], train[c, :, :, 0], -more[:, None, None])
         else:
-            b.put(row[None, :, None, :], train[c], -(more[:, None, None, None] * part[:, None]))
+            b.put(row[None, :, None, :], train[c], -(more[:, None, None, None] * part))
     inside = b.row("work_in", ("hall", "node"), work >= 0, upper=0.0, unit="MW")
     b.put(inside, work, 1.0)
     at_meter = np.array([not s.it_power for s in f.halls], dtype=bool)[:, None]

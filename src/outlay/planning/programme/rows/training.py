@@ -48,9 +48,10 @@ def columns(d: Draft) -> None:
         able: BoolArray = campaign.units(len(tree)) > 0
         cell = able[:, None, :] & f.present & zones[None, :, None]
         cell = cell & when[None, None, :]
-        exists[c] = cell[:, :, None, :]
         if campaign.steady:
-            exists[c, :, :, 1:] = False
+            exists[c, :, :, 0] = cell
+        else:
+            exists[c] = cell[:, :, None, :] & (p.hours > 0)
     axes = ("campaign", "chip", "zone", "slice", "node")
     train = b.column("train", axes, exists, unit=f.chip_unit, meaning="chips training")
     for c, campaign in enumerate(p.campaigns):
@@ -110,13 +111,13 @@ def rows(d: Draft) -> None:
     _block_rows(d)
 
 
-def _day(d: Draft, c: int) -> Iterator[tuple[IntArray, float]]:
-    """(columns [chip, zone, node], share of the day): a steady campaign has one for all slices."""
+def _day(d: Draft, c: int) -> Iterator[tuple[IntArray, Array]]:
+    """(columns [chip, zone, node], share of the day [node]); a steady campaign has one of each."""
     train = d.col["train"][c]
     if d.problem.campaigns[c].steady:
-        yield train[:, :, 0], 1.0
+        yield train[:, :, 0], np.ones(len(d.problem.tree))
         return
-    for h, hours in enumerate(d.problem.slice_hours.tolist()):
+    for h, hours in enumerate(d.problem.hours):
         yield train[:, :, h], hours / HOURS_PER_DAY
 
 
@@ -136,7 +137,7 @@ def _block_rows(d: Draft) -> None:
     p, b, f, tree, on = d.problem, d.blocks, d.frame, d.problem.tree, d.col["on"]
     exists: BoolArray = on >= 0
     axes = ("campaign", "zone", "node")
-    slices = np.repeat(exists[:, :, None], len(p.slices), axis=2)
+    slices = exists[:, :, None] & (p.hours > 0)
     room = b.row("block", ("campaign", "zone", "slice", "node"), slices, lower=0.0, unit="chips")
     most = b.row("block_on", axes, exists, upper=0.0, unit="units/s")
     anywhere: BoolArray = np.asarray(exists.any(axis=1))
