@@ -34,7 +34,7 @@ def columns(d: Draft) -> None:
 
 
 def rows(d: Draft) -> None:
-    b = d.blocks
+    p, b = d.problem, d.blocks
     busy, train = d.col["busy"], d.col["train"]
     used = np.asarray((busy >= 0).any(axis=0))
     if train.size:
