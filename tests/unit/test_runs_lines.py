@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from outlay.planning.problem.types import Offer
-from outlay.planning.result import Flow, Plan
+from outlay.planning.problem.types import Ceiling, Offer
+from outlay.planning.result import Flow, Plan, Price
 from outlay.results.plans.lines import AtRisk, Overrun, Standing, Unserved
 from outlay.results.plans.rows import Budget, Slack
 from outlay.results.plans.worth import Range
@@ -253,6 +253,31 @@ def test_a_limit_of_other_chips_is_not_why_a_service_is_not_served() -> None:
     assert why(replace(plan, prices=prices))["chat"] == ("limit", "home")
     only = tuple(p for p in prices if p.item == "import")
     assert why(replace(plan, prices=only))["chat"] == ("worth", "")
+
+
+def test_a_limit_elsewhere_is_not_why_a_service_is_not_served() -> None:
+    """The imports could do the work, but stand abroad, as does all that the grid there limits."""
+    abroad = replace(PROBLEM.sites[0], id="abroad", expansion=None)
+    imports = replace(PROBLEM.offers[0], sites=("abroad",))
+    chat = np.array([[True, True, True], [False, False, True]])
+    plan = changed(
+        sites=(PROBLEM.sites[0], abroad),
+        site_chip=np.ones((2, 2), dtype=bool),
+        site_load=chat,
+        offers=(imports, *PROBLEM.offers[1:]),
+        ceilings=(Ceiling("grid", ("abroad",), np.ones(NODES)),),
+    )
+    grid = Price("power", "rules.ceilings.grid", ROOT, "MW", 9e9, 9e9, 1.0, 1.0, True)
+    prices = tuple(p for p in PLAN.prices if p.item in ("import", "home"))
+    there = replace(plan, prices=(grid, *prices))
+    assert why(there)["chat"] == ("limit", "home")
+    assert why(there)["search"] == ("limit", "rules.ceilings.grid")  # search may stand abroad
+    diverted = replace(imports, divert_sites=("hall",))
+    offers = (diverted, *PROBLEM.offers[1:])
+    back = replace(plan, problem=replace(plan.problem, offers=offers))
+    dear = Price("supply", "import", ROOT, "chip", 9e9, 9e9, 50.0, 50.0, True)
+    assert why(replace(plan, prices=(dear, *prices)))["chat"] == ("limit", "home")
+    assert why(replace(back, prices=(dear, *prices)))["chat"] == ("limit", "import")
 
 
 def test_the_lines_hold_each_of_the_facts() -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
 from outlay.results.plans.lines import ServiceServed, Unserved
 from outlay.runs.answers.tables import branch_name
@@ -131,8 +132,7 @@ def _comes(plan: Plan, may: BoolArray) -> int | None:
     chip = {c.id: i for i, c in enumerate(p.chips)}
     first = None
     for o in p.offers:
-        places = np.array([s.id in (*o.sites, *o.divert_sites) for s in p.sites])
-        if not (may[:, chip[o.chip]] & places).any():
+        if not (may[:, chip[o.chip]] & _places(plan, o)).any():
             continue
         due = tree.lag_period(float(o.lead_months))
         open_at = [
@@ -160,9 +160,17 @@ def _limit(plan: Plan, may: BoolArray, short: Iterable[int]) -> str:
 
 
 def _others(plan: Plan, may: BoolArray) -> set[str]:
-    """Sites where none of the work may stand, and offers of chips that cannot do it."""
+    """Sites and ceilings under which none of the work may stand, offers that cannot reach it."""
     p = plan.problem
-    here, able = np.any(may, axis=1), np.any(may, axis=0)
-    chips = {c.id for c, can in zip(p.chips, able, strict=True) if can}
+    here = np.any(may, axis=1)
+    chip = {c.id: i for i, c in enumerate(p.chips)}
     sites = {s.id for s, takes in zip(p.sites, here, strict=True) if not takes}
-    return sites | {o.id for o in p.offers if o.chip not in chips}
+    over = {f"rules.ceilings.{c.id}" for c in p.ceilings if sites.issuperset(c.sites)}
+    # A chip that could do the work is no help where its offer may not bring it.
+    offers = {o.id for o in p.offers if not (may[:, chip[o.chip]] & _places(plan, o)).any()}
+    return sites | over | offers
+
+
+def _places(plan: Plan, offer: Offer) -> BoolArray:
+    """[site]: where an offer may put its chips."""
+    return np.array([s.id in (*offer.sites, *offer.divert_sites) for s in plan.problem.sites])
