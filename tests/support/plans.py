@@ -383,8 +383,8 @@ def hand_made() -> Plan:
         certificates=(r.Certificate(1e-9, 1e-9, 1e-9, 0.0, 0.0, 412e6, "ipm"),),
         orders=_orders(),
         expansions=(
-            x.Expansion(0, "2026-Q1", "", 1.0, "inner", 35.0, "2026-Q2", 17e6),
-            x.Expansion(1, "2026-Q2", "licence=granted", 0.4, "outer", 60.0, "2026-Q3", 33e6),
+            x.Expansion(0, "2026-Q1", "", 1.0, "inner", 35.0, "2026-Q2", 17e6, 44e6),
+            x.Expansion(1, "2026-Q2", "licence=granted", 0.4, "outer", 60.0, "2026-Q3", 33e6, 0.0),
         ),
         returns=(
             x.Return(0, "2026-Q1", "", 1.0, "hired", "a100", True, 2500.0, 21e6, 1.5e6),

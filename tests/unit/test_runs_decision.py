@@ -185,6 +185,9 @@ def test_power_ordered_now_is_committed() -> None:
     rows = expansion_rows(GROWING)
     found = decision_of(GROWING, ORDERS, (), 1, rows)
     assert found.commitment.power == pytest.approx(0.05 * 1e6 * 12)
+    chips = found.commitment.rent
+    owed = (replace(rows[0], rent=700.0), replace(rows[0], node=1, rent=1e6))
+    assert decision_of(GROWING, ORDERS, (), 1, owed).commitment.rent == chips + 700
 
 
 def test_processors_against_their_authorisation() -> None:

@@ -44,6 +44,31 @@ def test_power_is_ordered_at_its_nodes_price_and_there_a_lead_later() -> None:
     assert expansion_rows(replace(PLAN, problem=fixed)) == ()  # a hall that cannot grow
 
 
+def test_a_rented_hall_owes_its_rent_over_the_term_or_the_horizon() -> None:
+    """0.05 MW ordered at the root, there after one half-year of two: six months are owed in the
+    horizon, where granted (a quarter) at another rent than where refused; the rest of a term after
+    it at the same."""
+    hall = replace(GROWING.problem.sites[0], rent_kw_month=np.array([9.0, 2.0, 6.0]))
+
+    def rent(term: float, use: float) -> float:
+        grow = replace(hall.expansion, term_months=term)  # type: ignore[type-var]
+        site = replace(hall, minimum_use=use, expansion=grow)
+        problem = replace(GROWING.problem, sites=(site,))
+        return expansion_rows(replace(GROWING, problem=problem))[0].rent
+
+    mean = 50 * (0.25 * 2 + 0.75 * 6)  # a month
+    assert rent(0.0, 1.0) == rent(3.0, 1.0) == close(6 * mean)
+    assert rent(60.0, 1.0) == close(60 * mean)
+    assert rent(60.0, 0.5) == close(30 * mean)
+    assert rent(60.0, 0.0) == 0.0
+    # where it is known that the licence is granted, the rent there: at once for six months
+    later = replace(PLAN.problem.sites[0], rent_kw_month=hall.rent_kw_month, minimum_use=1.0)
+    moved = replace(
+        PLAN, expansion_mw=np.array([[0.0, 0.05, 0.0]]), problem=replace(PROBLEM, sites=(later,))
+    )
+    assert expansion_rows(moved)[0].rent == close(50 * 2 * 6)
+
+
 def leased(exit_share: float | None) -> Plan:
     hired = replace(PROBLEM.pools[1], exit_share=exit_share)
     return replace(PLAN, problem=replace(PROBLEM, pools=(PROBLEM.pools[0], hired)))

@@ -8,6 +8,7 @@ from outlay.core.quantities.formats import format_money, format_number
 from outlay.report.cells import cell
 from outlay.report.tables.table import Column, Table
 from outlay.report.words.language import Words
+from outlay.results.plans.lines import Expansion
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import Order
 
@@ -43,7 +44,7 @@ def _orders(plan: Plan, say: Words) -> Table:
                say("terminal.price_each"), say("terminal.sum"))  # fmt: skip
     power = [
         (say("terminal.power", site=x.site), say("terminal.mw", n=format_number(x.mw, 4)),
-         x.energised_at, "", format_money(x.spend, plan.currency))
+         x.energised_at, "", _built(x, plan, say))
         for x in plan.expansions_now
     ]  # fmt: skip
     back = [
@@ -60,6 +61,14 @@ def _orders(plan: Plan, say: Words) -> Table:
     nothing = [(say("terminal.nothing"), "", "", "", "")]
     rows = [*map(row, plan.orders_now), *power] or nothing
     return _table(say("terminal.orders"), columns, [*rows, *back])
+
+
+def _built(x: Expansion, plan: Plan, say: Words) -> str:
+    """What more power costs: to build, and in rent over the term signed."""
+    built, rent = (format_money(v, plan.currency) for v in (x.spend, x.rent))
+    if x.rent > 0 and x.spend > 0:
+        return say("terminal.built_and_rent", built=built, rent=rent)
+    return say("terminal.rent_signed", amount=rent) if x.rent > 0 else built
 
 
 def _capex(plan: Plan, say: Words) -> Table:

@@ -30,7 +30,8 @@ def expansions(plan: Plan, say: Words) -> Table | None:
         .number("chance", lambda x: x.probability, "share")
         .number("megawatts", lambda x: x.mw, "MW")
         .text("there_by", lambda x: x.energised_at)
-        .number("amount", lambda x: x.spend or None, "bn")
+        .number("cost_to_build", lambda x: x.spend or None, "bn")
+        .number("rent_signed", lambda x: x.rent or None, "bn")
         .some("expansions", currency=plan.currency)
     )
 

@@ -178,7 +178,7 @@ class Commitment(Row):
     hoped: Money
     """Purchases paid only where a branch lets them in."""
     rent: Money
-    """Rent over the terms signed."""
+    """Rent over the terms signed: of chips, and of halls that are ordered."""
     power: Money
     """More power ordered at sites."""
 

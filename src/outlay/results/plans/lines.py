@@ -41,7 +41,10 @@ class Expansion(Row):
     energised_at: str
     """Period in which they are there: the order's, and its lead."""
     spend: Money
-    """What they cost in all."""
+    """What they cost to build in all."""
+    rent: Money
+    """Rent that the contract owes on them, used or not: for its term, at least while the horizon
+    lasts; expected over the branches that follow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,14 +142,17 @@ def may_be_refused(plan: Plan) -> set[str]:
     return out
 
 
-def _commitment(plan: Plan, now: Sequence[Order], refusable: set[str], power: float) -> Commitment:
+def _commitment(
+    plan: Plan, now: Sequence[Order], refusable: set[str], power: Sequence[Expansion]
+) -> Commitment:
     """What the first orders commit: for certain, only if a licence comes, rent, and power."""
     terms = {o.id: o.term_months for o in plan.offers}
     return Commitment(
         bought=sum(r.spend for r in now if r.offer not in refusable),
         hoped=sum(r.spend for r in now if r.offer in refusable),
-        rent=sum(r.quantity * r.rent_hour * terms[r.offer] * HOURS_PER_MONTH for r in now),
-        power=power,
+        rent=sum(r.quantity * r.rent_hour * terms[r.offer] * HOURS_PER_MONTH for r in now)
+        + sum(x.rent for x in power),
+        power=sum(x.spend for x in power),
     )
 
 
@@ -186,7 +189,7 @@ def decision_of(
     """What to order now, what waits for which state, and which limits stand in the way."""
     tree = plan.problem.tree
     now = [r for r in orders if tree.parent[r.node] < 0]
-    power = sum(x.spend for x in expansions if tree.parent[x.node] < 0)
+    power = [x for x in expansions if tree.parent[x.node] < 0]
     factors = branch_factors(tree)
     first = next(iter(factors), "")
     conditional = _conditional(orders, tree, factors)
