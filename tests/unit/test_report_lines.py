@@ -169,8 +169,11 @@ def test_a_limit_says_where_it_binds_and_that_a_cap_is_per_period() -> None:
         "branches (35 %) ($3.9m); the cap of buy over the horizon where a is 1 or 2 and b is 3 "
         "($2.4m)."
     )
-    work = replace(first, family="capacity")  # no one can move what is left of chips
-    plan = replace(PLAN, decision=replace(PLAN.decision, binding=(work,)))
+    grown = replace(first, family="expansion")
+    plan = replace(PLAN, decision=replace(PLAN.decision, binding=(grown,)))
+    assert "would save: further expansion of inner where licence" in line(plan, "Limits")
+    dearer = replace(first, value=-1.0)  # more of it would cost
+    plan = replace(PLAN, decision=replace(PLAN.decision, binding=(dearer,)))
     assert not any(x.startswith("Limits") for x in lines(plan))
 
 

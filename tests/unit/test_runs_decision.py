@@ -9,6 +9,8 @@ import pytest
 
 from outlay.core.periods import Period
 from outlay.planning.problem.tree import Factor, Tree
+from outlay.planning.problem.types import Site
+from outlay.planning.result import Price
 from outlay.results.plans.answers import Decision
 from outlay.results.plans.rows import Budget, Order
 from outlay.runs.answers.decision import (
@@ -19,6 +21,7 @@ from outlay.runs.answers.decision import (
     decision_of,
 )
 from outlay.runs.answers.tables import order_rows
+from outlay.runs.answers.worth import _megawatts
 from outlay.runs.lines.decided import expansion_rows
 from support.tiny_plan import GROWING, PLAN, TREE
 
@@ -133,19 +136,46 @@ def test_limits_broken_at_their_price_are_named() -> None:
     assert decided().broken == ("capex 2026",)
 
 
-def test_limits_that_bind_with_their_chance_and_price_dearest_first() -> None:
+def test_limits_that_bind_with_their_chance_and_price_by_what_a_tenth_saves() -> None:
     rows = [(r.limit, r.family, r.unit, r.share, r.value) for r in decided().binding]
     assert rows == [
-        ("empty", "power", "MW", 0.25 / 2, 11.0),
+        ("capex 2026", "budget", "currency", 0.5, 0.25),  # a tenth of 900 at 0.25
+        ("home", "supply", "chip", 0.5, pytest.approx(0.04)),  # of 5,000 at 0.04
         ("hall", "power", "rack", 0.25 / 2, 9.0),
-        # the root and the refused branch: 1 + 0.75 of two periods
+        # the root and the refused branch: 1 + 0.75 of two periods; of 0.1 at 5 and of 0.2 at 3
         ("hall", "power", "MW", 1.75 / 2, 8.0),
-        ("grid", "power", "MW", 0.25 / 2, 7.0),
+        ("grid", "power", "MW", 0.25 / 2, 7.0),  # of 0.15 at 7
+        ("import", "supply", "chip", 0.125, 0.02),  # of 50 at 0.02
         ("rent", "supply", "chip", 0.5, -0.5),
-        ("capex 2026", "budget", "currency", 0.5, 0.25),
-        ("home", "supply", "chip", 0.5, pytest.approx(0.04)),
-        ("import", "supply", "chip", 0.125, 0.02),
     ]
+
+
+def test_limits_are_cut_by_what_a_tenth_saves_and_without_chips_of_no_limit() -> None:
+    """Thirty halls dear by the megawatt but small; one cap of chips cheap each but large."""
+    halls = [Price("power", f"g{i}", 0, "MW", 1e6, 1e6, 1e-6, 1e-6, True) for i in range(30)]
+    cap = Price("supply", "home", 0, "chip", 3.0, 3.0, 5000.0, 5000.0, True)
+    rest = Price("capacity", "big hall", 0, "chips", 9e9, 9e9, 0.0, 0.0, True)
+    found = decision_of(replace(PLAN, prices=(rest, *halls, cap)), ORDERS, (), 1).binding
+    assert (found[0].limit, found[0].tenth) == ("home", pytest.approx(1500.0))
+    assert (len(found), {r.family for r in found}) == (25, {"supply", "power"})
+
+
+def test_a_megawatt_has_one_worth_in_the_table_of_limits_and_in_that_of_halls() -> None:
+    """A yard built for the second period: of its price before there is nothing to be more of."""
+    yard = Site("yard", "CN", np.zeros(3))
+    prices = (
+        Price("power", "yard", 0, "MW", 90.0, 90.0, 0.0, 0.0, True),
+        Price("power", "yard", 1, "MW", 2.0, 8.0, 0.0, 0.0, True),
+    )
+    plan = replace(
+        PLAN, problem=replace(PLAN.problem, sites=(*PLAN.problem.sites, yard)), prices=prices,
+        energised_mw=np.array([[0.1, 0.2, 0.2], [0.0, 0.4, 0.4]]),
+    )  # fmt: skip
+    (limit,) = decision_of(plan, ORDERS, (), 1).binding
+    (hall,) = _megawatts(plan)
+    assert limit.value == hall.value == 2.0
+    assert limit.tenth == pytest.approx(0.1 * 2 * 0.4)  # of all that stands, not of the contract
+    assert (limit.chance, limit.states) == (0.25, ("licence=granted",))
 
 
 def test_a_limit_says_where_it_binds_and_over_what_a_cap_runs() -> None:

@@ -201,12 +201,12 @@ class Conditional(Row):
 
 @dataclass(frozen=True, slots=True)
 class Binding(Row):
-    """A limit that binds somewhere, dearest first."""
+    """A limit that binds somewhere, that of which a tenth more saves most first."""
 
     limit: str
     """The limit."""
     family: str
-    """Its kind: power, supply, capacity, budget …"""
+    """Its kind: power, expansion, supply, budget, share or cash."""
     basis: Literal["per period", "in all", ""]
     """Of a cap on chips: in each period of the study, or over all of them."""
     chance: Share
@@ -216,9 +216,10 @@ class Binding(Row):
     share: Share
     """Chance that it binds, mean over the periods."""
     value: float
-    """What one more unit would save: expected, discounted, study currency."""
+    """What one more unit would save where there is any: expected, discounted, study currency."""
     tenth: Money
-    """What a tenth more of it would save at that price, summed over the nodes: small changes."""
+    """What a tenth more of it would save at that price, summed over the nodes: small changes; of a
+    hall's megawatts, of all that are energised."""
     unit: str
     """Of what it is a limit."""
 

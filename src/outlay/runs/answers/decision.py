@@ -11,15 +11,24 @@ import numpy as np
 from outlay.core.arrays import Array, BoolArray
 from outlay.core.periods import HOURS_PER_MONTH
 from outlay.planning.problem.tree import Tree
-from outlay.planning.result import Plan
+from outlay.planning.result import Plan, Price
 from outlay.results.plans.answers import Binding, Commitment, Conditional, Decision, ProcessorSpend
 from outlay.results.plans.lines import Expansion
 from outlay.results.plans.rows import Budget, Order
 from outlay.runs.answers.tables import paid_in_first_year
 
-__all__ = ["branch_factors", "conditional_orders", "decision_of", "may_be_refused"]
+__all__ = [
+    "MOVABLE",
+    "branch_factors",
+    "conditional_orders",
+    "decision_of",
+    "may_be_refused",
+    "megawatts_there",
+]
 
 Basis = Literal["per period", "in all", ""]
+MOVABLE = ("supply", "power", "expansion", "budget", "share", "cash")
+"""Kinds of limit that somebody can move; what is left is work and the chips that do it."""
 MOST_LIMITS = 25
 TENTH = 0.1
 SWING = 1000.0
@@ -78,17 +87,38 @@ class _Bound:
     basis: Basis = ""
 
 
+def megawatts_there(plan: Plan, price: Price) -> float:
+    """Megawatts of the hall or under the ceiling that a price of power is about.
+
+    Where there are none yet it has a price too, but not a unique one: the first megawatt of nothing.
+    """
+    number = {s.id: i for i, s in enumerate(plan.problem.sites)}
+    hall = number.get(price.item)
+    return price.limit if hall is None else float(plan.energised_mw[hall, price.node])
+
+
+def _size(plan: Plan, price: Price) -> float | None:
+    """How much there is of what a price limits, None where its worth counts for nothing."""
+    if price.family == "power" and price.unit == "MW":
+        return megawatts_there(plan, price) or None
+    return price.limit if np.isfinite(price.limit) else 0.0
+
+
 def _binding(plan: Plan) -> tuple[Binding, ...]:
-    """Limits that bind somewhere, with the chance and the price, dearest first."""
+    """Limits that somebody can move and that bind somewhere: what a tenth more saves, most first.
+
+    A megawatt, a chip and a unit of money do not compare; a tenth more of each does.
+    """
     tree = plan.problem.tree
     total = {o.id: o.total_cap for o in plan.offers}
     merged: dict[tuple[str, str, str], _Bound] = {}
     for p in plan.prices:
-        if p.binding and abs(p.value) > 0:
+        size = _size(plan, p) if p.family in MOVABLE else None
+        if size is not None and p.binding and abs(p.value) > 0:
             row = merged.setdefault((p.family, p.item, p.unit), _Bound())
             row.chance += tree.probability.item(p.node)
             row.value += p.value
-            row.tenth += TENTH * p.value * (p.limit if np.isfinite(p.limit) else 0.0)
+            row.tenth += TENTH * p.value * size
             row.nodes.append(p.node)
             if p.family == "supply" and p.item in total:
                 row.basis = "in all" if np.isclose(p.limit, total[p.item]).any() else "per period"
@@ -99,7 +129,7 @@ def _binding(plan: Plan) -> tuple[Binding, ...]:
         out.append(
             Binding(item, family, row.basis, chance, states, share, row.value, row.tenth, unit)
         )
-    return tuple(sorted(out, key=lambda r: -abs(r.value))[:MOST_LIMITS])
+    return tuple(sorted(out, key=lambda r: (-r.tenth, -abs(r.value)))[:MOST_LIMITS])
 
 
 def _where(tree: Tree, nodes: Sequence[int]) -> tuple[float, tuple[str, ...]]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from outlay.planning.result import Plan, Price
 from outlay.results.plans import worth as results
+from outlay.runs.answers.decision import megawatts_there
 from outlay.runs.answers.worth_deep import deep_of
 from outlay.runs.pipeline.execute import Stages
 
@@ -82,14 +83,10 @@ def _knowing(stages: Stages, values: Values) -> list[results.Worth]:
 
 def _power(plan: Plan) -> dict[str, list[Price]]:
     """Hall or ceiling → prices of its megawatts, where it has any."""
-    number = {s.id: i for i, s in enumerate(plan.problem.sites)}
     out: dict[str, list[Price]] = {}
     for p in plan.prices:
-        if p.family == "power" and p.unit == "MW":
-            hall = number.get(p.item)
-            there = p.limit if hall is None else plan.energised_mw.item(hall, p.node)
-            if there > 0:
-                out.setdefault(p.item, []).append(p)
+        if p.family == "power" and p.unit == "MW" and megawatts_there(plan, p) > 0:
+            out.setdefault(p.item, []).append(p)
     return out
 
 

@@ -12,6 +12,7 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
 from outlay.results.plans.lines import ServiceServed, Unserved
+from outlay.runs.answers.decision import MOVABLE
 from outlay.runs.answers.tables import branch_name
 
 __all__ = ["served_of", "unserved_of"]
@@ -19,8 +20,6 @@ __all__ = ["served_of", "unserved_of"]
 NOTHING = 1e-6
 """Share not served below which a service is served whole: the solver's rounding."""
 Reason = Literal["no chip", "no site", "not allowed", "no supply", "too late", "limit", "worth"]
-LIMITS = ("supply", "power", "budget", "share", "cash")
-"""Kinds of limit that a user can move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def _limit(plan: Plan, may: BoolArray, short: Iterable[int]) -> str:
     others = _others(plan, may)
     worth: dict[str, float] = {}
     for x in plan.prices:
-        counts = x.binding and x.value > 0 and x.family in LIMITS and x.node in nodes
+        counts = x.binding and x.value > 0 and x.family in MOVABLE and x.node in nodes
         if counts and not others.intersection(x.item.split()):
             size = abs(x.limit) if np.isfinite(x.limit) and x.limit else 1.0
             worth[x.item] = worth.get(x.item, 0.0) + x.value * size

@@ -22,8 +22,6 @@ MOST_SERVICES = 6
 LIMITS = 3
 FEWEST = 1e-3
 """Smallest share of the bill that the line of cash gives words to."""
-TOLD = ("power", "supply", "budget", "share", "cash")
-"""Kinds of limit that somebody can move; what is left is work and chips."""
 
 
 def sentences(plan: Plan, say: Words) -> Iterator[str]:
@@ -197,9 +195,8 @@ def states(pairs: Iterable[str], say: Words) -> str:
 
 
 def _limits(plan: Plan, say: Words) -> Iterator[str]:
-    rows = [b for b in plan.decision.binding if b.family in TOLD and b.value > 0]
+    rows = [b for b in plan.decision.binding if b.value > 0]
     if rows:
-        # A megawatt, a chip and a unit of money do not compare; a tenth more of each does.
         rows.sort(key=lambda b: -b.tenth)
         parts = [_limit(b, plan, say) for b in rows[:LIMITS]]
         if len(rows) > LIMITS:
@@ -215,7 +212,7 @@ def _limit(b: Binding, plan: Plan, say: Words) -> str:
         where = say("lines.where", states=states(b.states, say))
     else:
         where = say("lines.somewhere", percent=_percent(b.chance))
-    kind = "share_limit" if kind == "share" else f"{kind}_limit" if kind == "power" else kind
+    kind = f"{kind}_limit" if kind in ("power", "share") else kind
     name = say(f"lines.{kind}", limit=b.limit)
     return say("lines.limit", name=name, where=where, tenth=money(b.tenth, plan.currency))
 
