@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,10 +12,11 @@ from outlay.core.periods import Period
 from outlay.planning.problem.tree import Factor, Tree
 from outlay.planning.problem.types import Site
 from outlay.planning.result import Price
-from outlay.results.plans.answers import Decision
+from outlay.results.plans.answers import Decision, Waiting
 from outlay.results.plans.rows import Budget, Order
 from outlay.runs.answers.decision import (
     _conditional,
+    _waits,
     _where,
     branch_factors,
     conditional_orders,
@@ -59,11 +61,52 @@ def test_a_door_is_looked_at_when_the_order_is_due() -> None:
 
 def test_what_waits_and_for_what() -> None:
     found = decided()
-    assert found.waits_for == "licence"
     assert found.factors == {"licence": "2027-H1"}  # `late` is seen after the horizon
     assert found.states == {"licence": ("granted", "refused")}
     # home is not ordered now and swings by 2,500; imports swing too little and are ordered now
-    assert found.held_back == ("home",)
+    assert found.held_back == (Waiting("home", ("licence",), "2027-H1", 2500.0),)
+
+
+def news(*reveals: int, orders: Sequence[tuple[int, float]]) -> list[Waiting]:
+    """What a purchase waits for in three half-years; a and b say yes or no from their reveals on.
+
+    Nodes: 0; 1 to 4 the four states in the second period; 5 to 8 the same in the third.
+    """
+    states = [{"a": a, "b": b} for a in ("yes", "no") for b in ("yes", "no")]
+    tree = Tree(
+        (*TREE.periods, Period.parse("2027-H2")),
+        np.array([-1, 0, 0, 0, 0, 1, 2, 3, 4]),
+        np.array([0, 1, 1, 1, 1, 2, 2, 2, 2]),
+        np.array([1.0, *[0.25] * 8]), ({}, *states, *states),
+        tuple(Factor(n, ("yes", "no"), (0.5, 0.5), t)
+              for n, t in zip("ab", reveals, strict=True)),
+    )  # fmt: skip
+    one = next(r for r in ORDERS if r.offer == "home")
+    return _waits(tree, [replace(one, node=n, quantity=q) for n, q in orders], ("a", "b"))
+
+
+def test_what_waits_is_said_to_wait_for_what_is_news_when_it_is_first_ordered() -> None:
+    """Chips that come only where both say yes; the odd hundred elsewhere is no first order."""
+    both = news(1, 1, orders=[(1, 8000.0)])
+    assert both == [Waiting("home", ("a", "b"), "2027-H1", 4000.0)]
+    # b is heard in the third period, and there is the order; in the second, 90 chips of no weight
+    later = news(1, 2, orders=[(1, 90.0), (2, 90.0), (5, 8000.0)])
+    assert later == [Waiting("home", ("b",), "2027-H2", 4000.0)]
+    # what is ordered alike whatever b says waits for a, though b is news then
+    alike = news(1, 2, orders=[(5, 8000.0), (6, 8000.0)])
+    assert alike == [Waiting("home", ("a",), "2027-H2", 8000.0)]
+    assert news(1, 1, orders=[(n, 8000.0) for n in (1, 2, 3, 4)]) == []  # it comes in any case
+    assert news(1, 1, orders=[(1, 900.0)]) == []
+
+
+def test_orders_without_a_lot_that_are_not_whole_are_named() -> None:
+    now = [r for r in ORDERS if r.node == 0]
+    assert {r.offer for r in now} == {"import", "rent"}
+    part = [replace(r, quantity=r.quantity + 0.4) for r in now]
+    assert decision_of(PLAN, part, (), 1).not_whole == ("import", "rent")
+    lots = replace(PLAN, offers=(replace(PLAN.offers[0], lot=5.0), *PLAN.offers[1:]))
+    assert decision_of(lots, part, (), 1).not_whole == ("rent",)
+    assert decided().not_whole == ()
 
 
 def test_an_offer_whose_door_never_opens_is_not_held_back() -> None:

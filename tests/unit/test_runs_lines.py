@@ -10,7 +10,7 @@ import pytest
 
 from outlay.planning.problem.types import Ceiling, Offer
 from outlay.planning.result import Flow, Plan, Price
-from outlay.results.plans.lines import AtRisk, Overrun, Standing, Unserved
+from outlay.results.plans.lines import AtRisk, Departure, Overrun, Standing, Unserved
 from outlay.results.plans.rows import Budget, Slack
 from outlay.results.plans.worth import Range
 from outlay.runs.answers.tables import order_rows
@@ -22,6 +22,7 @@ from outlay.runs.lines.decided import (
     return_rows,
     standing_of,
 )
+from outlay.runs.lines.leaving import departures
 from outlay.runs.lines.lines import lines_of
 from outlay.runs.lines.money import bill_of, perimeter_of
 from outlay.runs.lines.unserved import served_of, unserved_of
@@ -106,6 +107,28 @@ def test_a_pool_that_runs_out_is_not_given_back() -> None:
     assert [(r.what, r.node) for r in return_rows(plan)] == [("hired", REFUSED)]
 
 
+def test_what_leaves_after_today_is_told_by_what_becomes_of_it() -> None:
+    """Of the old, ten leave where granted (a quarter) and twenty where refused; of the hired, five
+    where refused, two of them today."""
+    rows = return_rows(leased(0.1))
+    hired = next(r for r in rows if r.what == "hired")
+    today = replace(hired, node=ROOT, quantity=2.0)
+    back, old = sorted(departures(PLAN, (*rows, today)), key=lambda d: d.what)
+    assert old == Departure("old", "small", "written off", 0.0, close(17.5), 20.0,
+                            "licence=refused", 1.0)  # type: ignore[arg-type]  # fmt: skip
+    assert back == Departure("hired", "small", "given back", 2.0, close(3.75), 5.0,
+                             "licence=refused", 0.75)  # type: ignore[arg-type]  # fmt: skip
+    bound = departures(PLAN, return_rows(leased(None)))
+    assert {d.what: d.how for d in bound} == {"old": "written off", "hired": "still owed"}
+    bought = replace(hired, what="home", given_back=False)
+    assert [d.how for d in departures(PLAN, [bought])] == ["sold"]
+    assert departures(PLAN, [today]) == ()  # what leaves today is in the first line
+    everywhere = [replace(hired, node=n, quantity=7.0) for n in (GRANTED, REFUSED)]
+    (alike,) = departures(PLAN, everywhere)
+    assert (alike.branch, alike.expected, alike.most) == ("", 7.0, 7.0)
+    assert lines_of(PLAN, ORDERS, (), (), 1, {}).departures == departures(PLAN, return_rows(PLAN))
+
+
 def test_a_lease_that_is_left_early_ends_the_rent_of_its_own_start() -> None:
     """Twenty of the root at 0.002 and three of the branch at 0.003, which leave together."""
     early = np.zeros((3, NODES, NODES))
@@ -186,7 +209,8 @@ def test_a_deposit_is_lost_where_a_branch_refuses() -> None:
 
 
 def test_the_bill_is_cash_apart_from_what_is_not_served_and_what_is_broken() -> None:
-    found = bill_of(PLAN)
+    found = bill_of(PLAN, {2026: {"committed halls": 70.0, "outside this plan": 8.0}, 2027: {}})
+    assert found.beside == 78.0  # no part of what is paid below
     # 0.95 x 30; 0.25 x 0.9 x 5 of training; 0.75 x 0.9 x 200; the budget 0.75 x 0.9 x 11
     assert found.unserved == close(28.5 + 1.125 + 135.0)
     assert found.broken == close(7.425)
@@ -308,7 +332,7 @@ def test_a_limit_elsewhere_is_not_why_a_service_is_not_served() -> None:
 def test_the_lines_hold_each_of_the_facts() -> None:
     found = lines_of(PLAN, ORDERS, (), (), 1, {})
     assert [r.status for r in found.standing] == ["not tested", "not tested"]
-    assert found.bill == bill_of(PLAN)
+    assert found.bill == bill_of(PLAN, {})
     assert found.at_risk == at_risk(PLAN, NOW, {"import"})
     assert [r.limit for r in found.overruns] == ["capex 2026"]
     assert {r.service for r in found.served} == {"chat", "search"}

@@ -11,6 +11,7 @@ from outlay.results.plans.plan import Plan
 __all__ = [
     "at_risk",
     "bill",
+    "departures",
     "expansions",
     "overruns",
     "perimeter",
@@ -50,6 +51,22 @@ def returns(plan: Plan, say: Words) -> Table | None:
         .number("rent_of_a_year", lambda x: x.rent_per_year or None, "bn")
         .number("fee", lambda x: x.fee if x.given_back else None, "bn")
         .some("returns", currency=plan.currency)
+    )
+
+
+def departures(plan: Plan, say: Words) -> Table | None:
+    """Chips that leave early after today, of each pool and offer over the branches."""
+    return (
+        Sheet(say, plan.lines.departures)
+        .text("what", lambda d: d.what)
+        .text("chip", lambda d: d.chip)
+        .text("how_left", lambda d: say(f"row.{d.how.replace(' ', '_')}"))
+        .number("leave_now", lambda d: d.now)
+        .number("leave_later", lambda d: d.expected)
+        .number("chance", lambda d: d.chance, "share")
+        .number("branch_most", lambda d: d.most)
+        .text("branch_most_where", lambda d: d.branch or say("row.all"))
+        .some("departures")
     )
 
 

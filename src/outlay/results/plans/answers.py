@@ -23,6 +23,7 @@ __all__ = [
     "ProcessorSpend",
     "Purchase",
     "Tile",
+    "Waiting",
     "Work",
 ]
 
@@ -200,6 +201,21 @@ class Conditional(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting(Row):
+    """An offer that could be ordered now and first is where something is known."""
+
+    offer: str
+    """The study's offer."""
+    factors: tuple[str, ...]
+    """The factors whose states tell its first orders apart: those that become known in their
+    period, else the last known before."""
+    period: str
+    """Period of its first orders."""
+    swing: Chips
+    """Chips ordered then in the states with most less those in the states with fewest."""
+
+
+@dataclass(frozen=True, slots=True)
 class Binding(Row):
     """A limit that binds somewhere, that of which a tenth more saves most first."""
 
@@ -248,10 +264,8 @@ class Decision(Row):
     """What the first orders commit."""
     may_be_refused: tuple[str, ...]
     """Offers of the first orders that some branch does not let in when they are due."""
-    waits_for: str
-    """The first factor that becomes known; empty: none."""
-    held_back: tuple[str, ...]
-    """Offers that could be ordered now and wait for that factor, largest swing first."""
+    held_back: tuple[Waiting, ...]
+    """Offers that could be ordered now and wait for a factor, largest swing first."""
     factors: Mapping[str, str]
     """Factor → period in which it is known, in that order."""
     states: Mapping[str, tuple[str, ...]]
@@ -266,6 +280,8 @@ class Decision(Row):
     """Limits that bind."""
     rounding: Money | None
     """What whole lots, steps and blocks in the first period cost; null where none are asked for."""
+    not_whole: tuple[str, ...]
+    """Offers of the first orders that state no lot and whose chips are no whole number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,14 @@ from outlay.core.arrays import Array, BoolArray
 from outlay.core.periods import HOURS_PER_MONTH
 from outlay.planning.problem.tree import Tree
 from outlay.planning.result import Plan, Price
-from outlay.results.plans.answers import Binding, Commitment, Conditional, Decision, ProcessorSpend
+from outlay.results.plans.answers import (
+    Binding,
+    Commitment,
+    Conditional,
+    Decision,
+    ProcessorSpend,
+    Waiting,
+)
 from outlay.results.plans.lines import Expansion
 from outlay.results.plans.rows import Budget, Order
 from outlay.runs.answers.tables import paid_in_first_year
@@ -33,6 +40,8 @@ MOST_LIMITS = 25
 TENTH = 0.1
 SWING = 1000.0
 """Chips by which a state must move an offer's orders for it to be called held back."""
+PART = 1e-3
+"""Part of a chip from which on an order is not whole; less is the solver's rounding."""
 
 
 def branch_factors(tree: Tree) -> dict[str, str]:
@@ -186,12 +195,44 @@ def _commitment(
     )
 
 
-def _held_back(plan: Plan, now: set[str], rows: Iterable[Conditional]) -> tuple[str, ...]:
-    """Offers that could be ordered now, are not, and depend on the state that `rows` are about."""
-    could = {o.id for o in plan.offers if o.order_cap[0] > 0 and o.delivery_cap.max() > 0}
-    swing = {r.offer: max(r.by_state.values()) - min(r.by_state.values()) for r in rows}
-    names = [k for k in swing if k in could and k not in now and swing[k] >= SWING]
-    return tuple(sorted(names, key=lambda k: -swing[k]))
+def _held_back(
+    plan: Plan, orders: Sequence[Order], factors: Iterable[str]
+) -> tuple[Waiting, ...]:
+    """Offers that could be ordered now, are not, and whose first orders depend on a state."""
+    tree = plan.problem.tree
+    now = {r.offer for r in orders if tree.parent[r.node] < 0}
+    out = []
+    for o in plan.offers:
+        if o.order_cap[0] > 0 and o.delivery_cap.max() > 0 and o.id not in now:
+            out += _waits(tree, [r for r in orders if r.offer == o.id], factors)
+    return tuple(sorted(out, key=lambda w: -w.swing))
+
+
+def _waits(tree: Tree, mine: Sequence[Order], factors: Iterable[str]) -> list[Waiting]:
+    """What the first orders of an offer wait for: what is news in their period, if it tells."""
+    first = min((int(tree.period[r.node]) for r in mine if r.quantity >= SWING), default=None)
+    if first is None:
+        return []
+    mine = [r for r in mine if tree.period[r.node] == first]
+    known = {f.name: f.reveal for f in tree.factors if f.name in factors and f.reveal <= first}
+    swing = {}
+    for factor in known:
+        for by_state in conditional_orders(mine, tree, factor).values():
+            swing[factor] = max(by_state.values()) - min(by_state.values())
+    tell = [f for f in known if swing.get(f, 0.0) >= SWING]
+    last = max((known[f] for f in tell), default=0)
+    names = tuple(f for f in tell if known[f] == last)
+    if not names:
+        return []
+    period = str(tree.periods[first])
+    return [Waiting(mine[0].offer, names, period, max(swing[f] for f in names))]
+
+
+def _not_whole(plan: Plan, now: Iterable[Order]) -> tuple[str, ...]:
+    """Offers without a lot of which the first orders are no whole number of chips."""
+    free = {o.id for o in plan.offers if not o.lot}
+    found = (r.offer for r in now if abs(r.quantity - round(r.quantity)) > PART)
+    return tuple(dict.fromkeys(k for k in found if k in free))
 
 
 def _processors(plan: Plan, budgets: Iterable[Budget], first_month: int) -> ProcessorSpend | None:
@@ -221,15 +262,13 @@ def decision_of(
     now = [r for r in orders if tree.parent[r.node] < 0]
     power = [x for x in expansions if tree.parent[x.node] < 0]
     factors = branch_factors(tree)
-    first = next(iter(factors), "")
     conditional = _conditional(orders, tree, factors)
     refusable = may_be_refused(plan)
     placed = {r.offer for r in now}
     return Decision(
         commitment=_commitment(plan, now, refusable, power),
         may_be_refused=tuple(sorted(placed & refusable)),
-        waits_for=first,
-        held_back=_held_back(plan, placed, (r for r in conditional if r.factor == first)),
+        held_back=_held_back(plan, orders, factors),
         factors=factors,
         states={f.name: tuple(f.states) for f in tree.factors if f.name in factors},
         conditional=conditional,
@@ -237,4 +276,5 @@ def decision_of(
         processors=_processors(plan, budgets, first_month),
         binding=_binding(plan),
         rounding=plan.rounding,
+        not_whole=_not_whole(plan, now),
     )

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.planning.result import Plan, Price
 from outlay.results.plans import worth as results
 from outlay.runs.answers.decision import megawatts_there
+from outlay.runs.answers.tables import cost_by_leaf
 from outlay.runs.answers.worth_deep import deep_of
 from outlay.runs.pipeline.execute import Stages
 
@@ -79,6 +81,26 @@ def _knowing(stages: Stages, values: Values) -> list[results.Worth]:
         if value is not None and np.isfinite(value):
             rows.append(_row(what, what, value, currency))  # type: ignore[arg-type]
     return rows
+
+
+def _in_parts(plan: Plan, rows: Sequence[results.Worth]) -> list[results.Worth]:
+    """States with what they save in this plan's own branches, cash apart from what is no cash."""
+    tree = plan.problem.tree
+    cash, unserved, _ = cost_by_leaf(plan)
+
+    def share(factor: str, state: str) -> Array:
+        mine = np.isin(tree.leaves, tree.leaves_where(factor, state))
+        chance: Array = np.where(mine, tree.probability[tree.leaves], 0.0)
+        return chance / max(float(chance.sum()), 1e-300)
+
+    out = []
+    for r in rows:
+        here, worst = share(r.of, r.state), share(r.of, r.rather_than)
+        if r.what == "state" and here.any() and worst.any():
+            more = worst - here
+            r = replace(r, cash=float(more @ cash), unserved=float(more @ unserved))
+        out.append(r)
+    return out
 
 
 def _power(plan: Plan) -> dict[str, list[Price]]:
@@ -209,7 +231,7 @@ def worth_of(
     megawatts = _megawatts(plan)
     return Worth(
         rows=(
-            *_knowing(stages, found),
+            *_in_parts(plan, _knowing(stages, found)),
             *_margins(plan, found, megawatts),
             *([] if against is None else [_against(plan, against)]),
         ),

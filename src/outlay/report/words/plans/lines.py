@@ -9,10 +9,18 @@ from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import money
 from outlay.results.plans.answers import Binding
-from outlay.results.plans.lines import Overrun, Perimeter, ServiceServed, Unserved
+from outlay.results.plans.lines import Departure, Overrun, Perimeter, ServiceServed, Unserved
 from outlay.results.plans.plan import Plan
 
-__all__ = ["overrun_clause", "reason", "sentences", "states", "unserved_clause"]
+__all__ = [
+    "leaves_now",
+    "leaves_where",
+    "overrun_clause",
+    "reason",
+    "sentences",
+    "states",
+    "unserved_clause",
+]
 
 WHOLE = 0.9995
 """Share from which a service reads as served in full."""
@@ -31,6 +39,7 @@ def sentences(plan: Plan, say: Words) -> Iterator[str]:
     yield _bill(plan, say)
     yield from _served(plan, say)
     yield from _limits(plan, say)
+    yield from _departures(plan, say)
     yield from _at_risk(plan, say)
 
 
@@ -113,11 +122,19 @@ def _bill(plan: Plan, say: Words) -> str:
     bill, currency = plan.lines.bill, plan.currency
     net = [b.cash for b in plan.branches]
     low, high = min(net, default=0.0), max(net, default=0.0)
-    text = say("lines.paid", paid=money(bill.paid, currency),
-               left=money(bill.left, currency))  # fmt: skip
+    running = any(r.kind == "running" and _partly(r) for r in plan.lines.perimeter)
+    text = say("lines.paid", paid=money(bill.paid, currency), left=money(bill.left, currency),
+               standing=say("lines.standing_in_it") if running else "")  # fmt: skip
     if high - low > FEWEST * abs(high):
         text += say("lines.by_branch", low=money(low, currency),
                     high=money(high, currency))  # fmt: skip
+    beside = []
+    if bill.beside > 0:
+        beside.append(say("lines.beside", amount=money(bill.beside, currency)))
+    if any(r.priced for r in plan.accounts.revenue):
+        beside.append(say("lines.customers"))
+    if beside:
+        text += say("lines.not_in_it", parts=say.listed(beside))
     apart = [
         say(f"lines.{name}", amount=money(value, currency))
         for name, value in (("unserved", bill.unserved), ("broken", bill.broken))
@@ -215,6 +232,33 @@ def _limit(b: Binding, plan: Plan, say: Words) -> str:
     kind = f"{kind}_limit" if kind in ("power", "share") else kind
     name = say(f"lines.{kind}", limit=b.limit)
     return say("lines.limit", name=name, where=where, tenth=money(b.tenth, plan.currency))
+
+
+def _departures(plan: Plan, say: Words) -> Iterator[str]:
+    """Chips that leave early after today, by what becomes of them."""
+    by_end: dict[str, list[str]] = {}
+    for d in plan.lines.departures:
+        text = say("lines.leaving", chips=say.count(d.expected), chip=d.chip, what=d.what,
+                   where=leaves_where(d, say), now=leaves_now(d, say))  # fmt: skip
+        by_end.setdefault(d.how, []).append(text)
+    if by_end:
+        yield say("lines.departures", parts=say.clauses(
+            say(f"lines.{how.replace(' ', '_')}", things=_some(things, say))
+            for how, things in by_end.items()
+        ))  # fmt: skip
+
+
+def leaves_where(d: Departure, say: Words) -> str:
+    """How many leave later in the branch in which most do."""
+    if not d.branch:
+        return say("lines.leaving_alike")
+    where = states(d.branch.split(" "), say)
+    return say("lines.leaving_most", most=say.count(d.most), where=where)
+
+
+def leaves_now(d: Departure, say: Words) -> str:
+    """How many of them leave in the first period."""
+    return say("lines.some_now", chips=say.count(d.now)) if d.now else say("lines.none_now")
 
 
 def _at_risk(plan: Plan, say: Words) -> Iterator[str]:
