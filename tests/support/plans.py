@@ -146,7 +146,8 @@ def _worth() -> tuple[w.Worth, ...]:
     return (
         replace(
             row("state:licence:granted", "state", 21e6, "licence", "granted", "refused"),
-            cash=-3e6, unserved=22e6,
+            cash=-3e6,
+            unserved=22e6,
         ),
         row("know:licence", "know", 4.1e6, "licence"),
         row("know:demand", "know", 3.1e6, "demand"),

@@ -229,13 +229,24 @@ def test_deposits_that_may_be_lost_are_told_expected_and_worst() -> None:
 def test_what_leaves_later_is_told_by_what_becomes_of_it() -> None:
     old, hired = PLAN.lines.departures
     assert line(PLAN, "Chips that leave") == (
-        "Chips that leave later, before their lease or life ends, expected over the branches: owned "
-        "and written off: 300 a100 of older (up to 750 where licence is granted; none now); given "
-        "back, the rent ended: 90 a100 of hired (in every branch; 2.5 thousand now)."
+        "Chips that leave later, before their lease or life ends, expected over the branches: "
+        "owned and written off: 300 of older (up to 750); given back, the rent ended: 90 of hired "
+        "(up to 90)."
     )
     owed = with_lines(departures=(replace(old, how="still owed"), replace(hired, how="sold")))
     text = line(owed, "Chips that leave")
-    assert "leased, the rent still owed: 300 a100" in text and "; sold: 90 a100" in text
+    assert "leased, the rent still owed: 300 of older" in text
+    assert "; sold: 90 of hired" in text
+    four = line(with_lines(departures=(old,) * 4), "Chips that leave")
+    assert four.endswith(
+        "over the branches, none of them now: owned and written off: 300 of older (up to 750), "
+        "300 of older (up to 750) and 2 more."
+    )
+    table = table_of("departures", PLAN, SAY)
+    assert table is not None
+    assert table.rows[0] == (
+        "older", "a100", "written off", 0.0, 300.0, 0.4, 750.0, "licence=granted",
+    )  # fmt: skip
     assert not any(x.startswith("Chips that leave") for x in lines(with_lines(departures=())))
     notes = said(PLAN).answers[4].notes
     assert (
@@ -247,7 +258,7 @@ def test_what_leaves_later_is_told_by_what_becomes_of_it() -> None:
 
 def test_what_waits_for_the_same_stands_together() -> None:
     assert sentence(PLAN).endswith(
-        "; hold back local, late, later, latest and others until licence is known, both until "
+        "; hold back local, late, later, latest and others until licence is known; both until "
         "licence and demand are known."
     )
 
@@ -277,7 +288,7 @@ def test_the_terminal_tells_what_costs_nothing_and_what_comes_in_some_branches()
     table = next(iter(screen(plan, SAY)))
     assert [c.name for c in table.columns][-1] == "sum with hosts"
     rows = {r[0]: r[2:] for r in table.rows}
-    assert rows["buy"] == ("2026-Q2, in some branches", "$30,000", "$66m")
+    assert rows["buy"] == ("2026-Q2 if let in", "$30,000", "$66m")
     assert rows["lease"] == ("2026-Q2", "3.5 /h", "rent")
     assert rows["stock"] == ("2026-Q2", "nothing", "$12m")
     assert rows["gift"] == ("2026-Q2", "nothing", "nothing")

@@ -202,6 +202,9 @@ def variants() -> Iterator[Plan]:
     left = plan.lines.departures[0]
     ends = tuple(replace(left, how=how) for how in ("still owed", "sold"))  # type: ignore[arg-type]
     yield replace(plan, lines=replace(plan.lines, departures=ends))
+    early = (replace(left, now=5.0, branch=""), replace(left, now=0.0))
+    yield replace(plan, lines=replace(plan.lines, departures=early))
+    yield replace(plan, lines=replace(plan.lines, departures=early[1:]))
     own, other, none = plan.deep.regret
     yield with_deep(regret=(own,))
     yield with_deep(regret=(own, none))
@@ -355,9 +358,9 @@ def test_worth_is_said_to_be_cash_and_what_is_no_cash_and_a_state_in_both() -> N
         "$5.1m; each is cash and the price of what is not served, weighed as one."
     )
     assert worth.notes[0] == (
-        "In this plan's own branches, licence: granted rather than refused means $3m more cash, net "
-        "of what is left, $22m less for what is not served, as a price that nobody pays, expected "
-        "and discounted."
+        "In this plan's own branches, licence: granted rather than refused means $3m more cash, "
+        "net of what is left, $22m less for what is not served, as a price that nobody pays, "
+        "expected and discounted."
     )
     tile = said(hand_made()).headline.tiles[3]
     assert tile.range == "cash and the price of what is not served"
@@ -365,8 +368,10 @@ def test_worth_is_said_to_be_cash_and_what_is_no_cash_and_a_state_in_both() -> N
 
 def test_the_largest_fact_worth_knowing_is_named() -> None:
     sure = answer(hand_made(), "sure")
-    assert sure.sentence.endswith("the fact most worth finding out is licence now: $4.1m in cash and "
-                                  "in the price of what is not served.")
+    assert sure.sentence.endswith(
+        "the fact most worth finding out is licence now: $4.1m in cash and "
+        "in the price of what is not served."
+    )
     # cash and the price of what is not served apart: never 310 to 610, their sum
     assert "cost between $300m and $520m in cash (discounted, less what is left)" in sure.sentence
     assert "what is not served is priced between $10m and $90m in nine of ten" in sure.sentence

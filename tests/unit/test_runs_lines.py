@@ -316,14 +316,19 @@ def test_a_limit_elsewhere_is_not_why_a_service_is_not_served() -> None:
         offers=(imports, *PROBLEM.offers[1:]),
         ceilings=(Ceiling("grid", ("abroad",), np.ones(NODES)),),
     )
+    renewal = replace(imports, id="hired:renewal")
+    plan = replace(plan, offers=(*plan.problem.offers, renewal))
+    again = Price("supply", "hired:renewal", ROOT, "chip", 9e9, 9e9, 1.0, 1.0, True)
     grid = Price("power", "rules.ceilings.grid", ROOT, "MW", 9e9, 9e9, 1.0, 1.0, True)
     prices = tuple(p for p in PLAN.prices if p.item in ("import", "home"))
-    there = replace(plan, prices=(grid, *prices))
+    there = replace(plan, prices=(grid, again, *prices))
     assert why(there)["chat"] == ("limit", "home")
     assert why(there)["search"] == ("limit", "rules.ceilings.grid")  # search may stand abroad
+    renewed = replace(plan, prices=(again, *prices))
+    assert why(renewed)["search"] == ("limit", "hired:renewal")
     diverted = replace(imports, divert_sites=("hall",))
     offers = (diverted, *PROBLEM.offers[1:])
-    back = replace(plan, problem=replace(plan.problem, offers=offers))
+    back = replace(plan, problem=replace(plan.problem, offers=offers), offers=offers)
     dear = Price("supply", "import", ROOT, "chip", 9e9, 9e9, 50.0, 50.0, True)
     assert why(replace(plan, prices=(dear, *prices)))["chat"] == ("limit", "home")
     assert why(replace(back, prices=(dear, *prices)))["chat"] == ("limit", "import")

@@ -122,8 +122,8 @@ def test_an_expansion_ordered_now_stands_in_the_first_line() -> None:
 
 
 def test_the_rent_of_a_hall_ordered_now_is_committed_over_its_term() -> None:
-    """A thousand chips of 1.275 kW need three steps of half a MW, of which none is there: at 330 a kW
-    and month for five years they are 29.7m, used or not."""
+    """A thousand chips of 1.275 kW need three steps of half a MW, of which none is there: at 330 a
+    kW and month for five years they are 29.7m, used or not."""
     grow = {"step": "0.5 MW", "per_period": "50 MW", "first": "2026-Q1", "lead": "1 quarter",
             "term": "5 years"}  # fmt: skip
     site = {"region": "US", "power": "0 MW", "pue": "1.0", "electricity": "0 USD/kWh",

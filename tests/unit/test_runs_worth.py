@@ -19,7 +19,15 @@ from outlay.planning.result import Plan, Price
 from outlay.planning.solver.solve import solve
 from outlay.results.plans.worth import Hedge, Megawatt, NoRegret, Worth
 from outlay.results.study import Number
-from outlay.runs.answers.worth import _against, _half, _in_parts, _knowing, _margins, _megawatts, worth_of
+from outlay.runs.answers.worth import (
+    _against,
+    _half,
+    _in_parts,
+    _knowing,
+    _margins,
+    _megawatts,
+    worth_of,
+)
 from outlay.runs.answers.worth_deep import (
     chances,
     deep_of,

@@ -42,7 +42,7 @@ class Worth(Row):
     rather_than: str
     """The worst state; empty: none."""
     value: float | None
-    """The worth, in `unit`: cash and the price of what is not served; null where no plan is left."""
+    """The worth in `unit`, cash and the price of what is not served; null where no plan is left."""
     unit: str
     """The study's currency."""
     name: str = ""

@@ -99,7 +99,7 @@ class _Bound:
 def megawatts_there(plan: Plan, price: Price) -> float:
     """Megawatts of the hall or under the ceiling that a price of power is about.
 
-    Where there are none yet it has a price too, but not a unique one: the first megawatt of nothing.
+    Where there are none yet it has a price too, but not a unique one: the first one of nothing.
     """
     number = {s.id: i for i, s in enumerate(plan.problem.sites)}
     hall = number.get(price.item)
@@ -195,9 +195,7 @@ def _commitment(
     )
 
 
-def _held_back(
-    plan: Plan, orders: Sequence[Order], factors: Iterable[str]
-) -> tuple[Waiting, ...]:
+def _held_back(plan: Plan, orders: Sequence[Order], factors: Iterable[str]) -> tuple[Waiting, ...]:
     """Offers that could be ordered now, are not, and whose first orders depend on a state."""
     tree = plan.problem.tree
     now = {r.offer for r in orders if tree.parent[r.node] < 0}

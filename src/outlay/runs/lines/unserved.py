@@ -159,14 +159,17 @@ def _limit(plan: Plan, may: BoolArray, short: Iterable[int]) -> str:
 
 
 def _others(plan: Plan, may: BoolArray) -> set[str]:
-    """Sites and ceilings under which none of the work may stand, offers that cannot reach it."""
+    """Sites and ceilings under which none of the work may stand, offers that cannot reach it.
+
+    Offers with the renewals of leased pools, which have limits of their own.
+    """
     p = plan.problem
     here = np.any(may, axis=1)
     chip = {c.id: i for i, c in enumerate(p.chips)}
     sites = {s.id for s, takes in zip(p.sites, here, strict=True) if not takes}
     over = {f"rules.ceilings.{c.id}" for c in p.ceilings if sites.issuperset(c.sites)}
     # A chip that could do the work is no help where its offer may not bring it.
-    offers = {o.id for o in p.offers if not (may[:, chip[o.chip]] & _places(plan, o)).any()}
+    offers = {o.id for o in plan.offers if not (may[:, chip[o.chip]] & _places(plan, o)).any()}
     return sites | over | offers
 
 

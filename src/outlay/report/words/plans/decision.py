@@ -32,15 +32,15 @@ def decision_answer(plan: Plan, say: Words) -> Answer:
     over = overrun_clause(plan, say)
     clauses = [over + _now(plan, say)]
     if decision.held_back:
-        clauses.append(say("decision.hold_back", groups=say.listed(_held_back(plan, say))))
+        clauses.append(say("decision.hold_back", groups=say.clauses(_held_back(plan, say))))
     if not plan.orders_now:
         clauses += [x for x in [unserved_clause(plan, say)] if x]
     return answer(
         "decision", say, say.clauses(clauses) + ".",
         figures=("calendar", "calendar_power", "tree", "capex", "power"),
         tables=("orders_now", "waiting", *(f"orders_if_{f}" for f in decision.factors),
-                "expansions", "returns", "departures", "power_returns", "services", "served_by_branch", "bill",
-                "perimeter", "capex", "overruns", "at_risk", "binding"),
+                "expansions", "returns", "departures", "power_returns", "services",
+                "served_by_branch", "bill", "perimeter", "capex", "overruns", "at_risk", "binding"),
         notes=_notes(plan, say),
     )  # fmt: skip
 

@@ -26,6 +26,8 @@ WHOLE = 0.9995
 """Share from which a service reads as served in full."""
 NAMED = 4
 """Services, offers or limits that one line names."""
+LEAVING = 2
+"""Pools and offers that the line of departures names of each kind."""
 MOST_SERVICES = 6
 LIMITS = 3
 FEWEST = 1e-3
@@ -88,9 +90,9 @@ def _standing(plan: Plan, say: Words) -> Iterator[str]:
     yield say("lines.standing", parts=say.clauses(parts))
 
 
-def _some(names: list[str], say: Words) -> str:
-    shown = say.listed(names[:NAMED])
-    more = len(names) - NAMED
+def _some(names: list[str], say: Words, most: int = NAMED) -> str:
+    shown = say.listed(names[:most])
+    more = len(names) - most
     return shown if more <= 0 else say("lines.more", names=shown, n=more)
 
 
@@ -237,15 +239,18 @@ def _limit(b: Binding, plan: Plan, say: Words) -> str:
 def _departures(plan: Plan, say: Words) -> Iterator[str]:
     """Chips that leave early after today, by what becomes of them."""
     by_end: dict[str, list[str]] = {}
-    for d in plan.lines.departures:
-        text = say("lines.leaving", chips=say.count(d.expected), chip=d.chip, what=d.what,
-                   where=leaves_where(d, say), now=leaves_now(d, say))  # fmt: skip
+    rows = plan.lines.departures
+    for d in rows:
+        text = say("lines.leaving", chips=say.count(d.expected), what=d.what,
+                   most=say.count(d.most))  # fmt: skip
         by_end.setdefault(d.how, []).append(text)
     if by_end:
-        yield say("lines.departures", parts=say.clauses(
-            say(f"lines.{how.replace(' ', '_')}", things=_some(things, say))
+        now = "" if any(d.now > 0 for d in rows) else say("lines.none_of_them_now")
+        parts = (
+            say(f"lines.{how.replace(' ', '_')}", things=_some(things, say, LEAVING))
             for how, things in by_end.items()
-        ))  # fmt: skip
+        )
+        yield say("lines.departures", now=now, parts=say.clauses(parts))
 
 
 def leaves_where(d: Departure, say: Words) -> str:

@@ -51,7 +51,8 @@ def worth_answer(plan: Plan, say: Words) -> Answer:
     }  # fmt: skip
     tables = [name for name, rows in found.items() if rows]
     return answer(
-        "worth", say, say("worth.weighed", things=say.clauses(said[:4])), open="" if asked else say("worth.open"),
+        "worth", say, say("worth.weighed", things=say.clauses(said[:4])),
+        open="" if asked else say("worth.open"),
         figures=("worth", *(t for t in tables if t in PICTURES)), tables=("worth", *tables),
         notes=_notes(plan, say),
     )  # fmt: skip
