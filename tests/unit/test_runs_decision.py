@@ -67,6 +67,15 @@ def test_what_waits_and_for_what() -> None:
     assert found.held_back == (Waiting("home", ("licence",), "2027-H1", 2500.0),)
 
 
+def test_an_offer_that_is_ordered_now_is_not_held_back() -> None:
+    more = next(r for r in ORDERS if r.offer == "import" and r.node == 1)
+    orders = (*ORDERS, replace(more, quantity=5000.0))
+    assert [w.offer for w in decision_of(PLAN, orders, (), 1).held_back] == ["home"]
+    later = [r for r in orders if r.offer != "import" or r.node == 1]
+    held = decision_of(PLAN, later, (), 1).held_back
+    assert [w.offer for w in held] == ["import", "home"]
+
+
 def news(*reveals: int, orders: Sequence[tuple[int, float]]) -> list[Waiting]:
     """What a purchase waits for in three half-years; a and b say yes or no from their reveals on.
 
@@ -197,7 +206,7 @@ def test_limits_are_cut_by_what_a_tenth_saves_and_without_chips_of_no_limit() ->
     """Thirty halls dear by the megawatt but small; one cap of chips cheap each but large."""
     halls = [Price("power", f"g{i}", 0, "MW", 1e6, 1e6, 1e-6, 1e-6, True) for i in range(30)]
     cap = Price("supply", "home", 0, "chip", 3.0, 3.0, 5000.0, 5000.0, True)
-    rest = Price("capacity", "big hall", 0, "chips", 9e9, 9e9, 0.0, 0.0, True)
+    rest = Price("capacity", "big hall", 0, "chips", 9e9, 9e9, 7.0, 7.0, True)
     found = decision_of(replace(PLAN, prices=(rest, *halls, cap)), ORDERS, (), 1).binding
     assert (found[0].limit, found[0].tenth) == ("home", pytest.approx(1500.0))
     assert (len(found), {r.family for r in found}) == (25, {"supply", "power"})
