@@ -208,22 +208,27 @@ def _held_back(plan: Plan, orders: Sequence[Order], factors: Iterable[str]) -> t
 
 def _waits(tree: Tree, mine: Sequence[Order], factors: Iterable[str]) -> list[Waiting]:
     """What the first orders of an offer wait for: what is news in their period, if it tells."""
-    first = min((int(tree.period[r.node]) for r in mine if r.quantity >= SWING), default=None)
-    if first is None:
-        return []
-    mine = [r for r in mine if tree.period[r.node] == first]
+    first = min((int(tree.period[r.node]) for r in mine if r.quantity >= SWING), default=-1)
+    mine = _placed_in(first, mine, tree)
     known = {f.name: f.reveal for f in tree.factors if f.name in factors and f.reveal <= first}
-    swing = {}
-    for factor in known:
-        for by_state in conditional_orders(mine, tree, factor).values():
-            swing[factor] = max(by_state.values()) - min(by_state.values())
-    tell = [f for f in known if swing.get(f, 0.0) >= SWING]
-    last = max((known[f] for f in tell), default=0)
-    names = tuple(f for f in tell if known[f] == last)
-    if not names:
+    swing = {f: _swing(mine, tree, f) for f in known}
+    tell = [f for f in known if swing[f] >= SWING]
+    if not tell:
         return []
+    last = max(known[f] for f in tell)
+    names = tuple(f for f in tell if known[f] == last)
     period = str(tree.periods[first])
     return [Waiting(mine[0].offer, names, period, max(swing[f] for f in names))]
+
+
+def _placed_in(period: int, orders: Sequence[Order], tree: Tree) -> list[Order]:
+    return [r for r in orders if tree.period[r.node] == period]
+
+
+def _swing(orders: Sequence[Order], tree: Tree, factor: str) -> float:
+    """By how many chips, expected, a factor's states move orders of one offer."""
+    rows = [tuple(row.values()) for row in conditional_orders(orders, tree, factor).values()]
+    return max((max(row) - min(row) for row in rows), default=0.0)
 
 
 def _not_whole(plan: Plan, now: Iterable[Order]) -> tuple[str, ...]:
