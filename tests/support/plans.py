@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from outlay.results import claims as k
 from outlay.results import study as s
 from outlay.results.plans import accounts as a
@@ -84,8 +86,11 @@ def _decision() -> n.Decision:
     return n.Decision(
         commitment=n.Commitment(60e6, 6e6, 31e6, 17e6),
         may_be_refused=("buy",),
-        waits_for="licence",
-        held_back=("local", "late", "later", "latest", "last"),
+        held_back=(
+            *(n.Waiting(k, ("licence",), "2026-Q2", 9000.0)
+              for k in ("local", "late", "later", "latest", "last")),
+            n.Waiting("both", ("licence", "demand"), "2026-Q3", 4000.0),
+        ),
         factors={"licence": "2026-Q2"},
         states={"licence": STATES},
         conditional=(
@@ -101,6 +106,7 @@ def _decision() -> n.Decision:
             n.Binding("buy", "supply", "per period", 1.0, (), 0.5, 4e3, 2.4e6, "chip"),
         ),
         rounding=1.2e6,
+        not_whole=("lease",),
     )  # fmt: skip
 
 
@@ -114,10 +120,14 @@ def _lines() -> x.Lines:
             x.Perimeter("2026", "capex", 64e6, 25e6),
             x.Perimeter("2026", "running", 9e6, 6e6),
         ),
-        bill=x.Bill(480e6, 96e6, 26e6, 1.3e6),
+        bill=x.Bill(480e6, 96e6, 26e6, 1.3e6, 25e6),
         overruns=(
             x.Overrun("capex 2026", 120e6, 2.2e6, 5.5e6, 0.4),
             x.Overrun("domestic share 2026", None, 1.1e6, 2.7e6, 0.6),
+        ),
+        departures=(
+            x.Departure("older", "a100", "written off", 0.0, 300.0, 750.0, "licence=granted", 0.4),
+            x.Departure("hired", "a100", "given back", 2500.0, 90.0, 90.0, "", 1.0),
         ),
         at_risk=(x.AtRisk("buy", 0.6, 7.2e6, 12e6),),
         served=(
@@ -134,7 +144,11 @@ def _worth() -> tuple[w.Worth, ...]:
         return w.Worth(key, what, *names, value, "USD")  # type: ignore[arg-type]
 
     return (
-        row("state:licence:granted", "state", 21e6, "licence", "granted", "refused"),
+        replace(
+            row("state:licence:granted", "state", 21e6, "licence", "granted", "refused"),
+            cash=-3e6,
+            unserved=22e6,
+        ),
         row("know:licence", "know", 4.1e6, "licence"),
         row("know:demand", "know", 3.1e6, "demand"),
         row("evpi", "evpi", 5.1e6),
@@ -337,6 +351,7 @@ def _accounts() -> a.Accounts:
             a.Revenue("chat", True, {"2026": 31e6, "2027": 47e6}),
             a.Revenue("agents", False, {"2026": 0.0, "2027": 0.0}),
         ),
+        unsold=("cloud",),
         unbooked=(
             a.Unbooked("old", "h20", 3000.0, 21_000.0),
             a.Unbooked("older", "a100", 500.0, None),
@@ -383,8 +398,8 @@ def hand_made() -> Plan:
         certificates=(r.Certificate(1e-9, 1e-9, 1e-9, 0.0, 0.0, 412e6, "ipm"),),
         orders=_orders(),
         expansions=(
-            x.Expansion(0, "2026-Q1", "", 1.0, "inner", 35.0, "2026-Q2", 17e6),
-            x.Expansion(1, "2026-Q2", "licence=granted", 0.4, "outer", 60.0, "2026-Q3", 33e6),
+            x.Expansion(0, "2026-Q1", "", 1.0, "inner", 35.0, "2026-Q2", 17e6, 44e6),
+            x.Expansion(1, "2026-Q2", "licence=granted", 0.4, "outer", 60.0, "2026-Q3", 33e6, 0.0),
         ),
         returns=(
             x.Return(0, "2026-Q1", "", 1.0, "hired", "a100", True, 2500.0, 21e6, 1.5e6),

@@ -8,6 +8,7 @@ import pytest
 
 from outlay.report.cells import shown_table
 from outlay.report.memo import memo_of
+from outlay.report.screen import screen
 from outlay.report.tables.plan import table_of
 from outlay.report.tables.table import Column, Table
 from outlay.report.words.language import words
@@ -112,9 +113,20 @@ def test_what_the_plan_decides_stands_beside_all_of_it() -> None:
 def test_cash_and_prices_that_nobody_pays_are_never_one_sum() -> None:
     """Branches of 350 and 390 in cash, which with what they shed would read 397 to 420."""
     assert lines(PLAN)[2] == (
+        "Cash over the horizon, expected and discounted: $480m paid (running costs and rent of "
+        "what stands in it), $96m of value left at the end, net of what is owed then; net $350m to "
+        "$390m by branch. Not in it: $25m of capital expenditure outside this plan (undiscounted), "
+        "what customers pay. Apart from cash, as prices that nobody pays: $26m for what is not "
+        "served, $1.3m for limits broken."
+    )
+    alone = replace(
+        with_lines(bill=replace(PLAN.lines.bill, beside=0.0), perimeter=()),
+        accounts=replace(PLAN.accounts, revenue=()),
+    )
+    assert line(alone, "Cash") == (
         "Cash over the horizon, expected and discounted: $480m paid, $96m of value left at the "
-        "end; net $350m to $390m by branch. Apart from cash, as prices that nobody pays: $26m for "
-        "what is not served, $1.3m for limits broken."
+        "end, net of what is owed then; net $350m to $390m by branch. Apart from cash, as prices "
+        "that nobody pays: $26m for what is not served, $1.3m for limits broken."
     )
     table = table_of("served_by_branch", said(PLAN), SAY)
     assert table is not None
@@ -157,20 +169,24 @@ def test_nothing_is_ordered_only_beside_what_goes_unserved(row: Unserved, text: 
 
 def test_a_limit_says_where_it_binds_and_that_a_cap_is_per_period() -> None:
     assert line(PLAN, "Limits") == (
-        "Limits that bind, by what a tenth more of each would save: power of inner where licence "
-        "is granted ($3.9m); the cap of buy per period in every branch ($2.4m)."
+        "Limits that bind, by what a tenth more of each would save in cash and in the price of "
+        "what is not served: power of inner where licence is granted ($3.9m); the cap of buy per "
+        "period in every branch ($2.4m)."
     )
     first, cap = PLAN.decision.binding
     some = replace(first, states=(), chance=0.35)
     path = replace(cap, basis="in all", states=("a=1", "a=2", "b=3"), chance=0.2)
     plan = replace(PLAN, decision=replace(PLAN.decision, binding=(some, path)))
     assert line(plan, "Limits") == (
-        "Limits that bind, by what a tenth more of each would save: power of inner in some "
-        "branches (35 %) ($3.9m); the cap of buy over the horizon where a is 1 or 2 and b is 3 "
-        "($2.4m)."
+        "Limits that bind, by what a tenth more of each would save in cash and in the price of "
+        "what is not served: power of inner in some branches (35 %) ($3.9m); the cap of buy over "
+        "the horizon where a is 1 or 2 and b is 3 ($2.4m)."
     )
-    work = replace(first, family="capacity")  # no one can move what is left of chips
-    plan = replace(PLAN, decision=replace(PLAN.decision, binding=(work,)))
+    grown = replace(first, family="expansion")
+    plan = replace(PLAN, decision=replace(PLAN.decision, binding=(grown,)))
+    assert "not served: further expansion of inner where licence" in line(plan, "Limits")
+    dearer = replace(first, value=-1.0)  # more of it would cost
+    plan = replace(PLAN, decision=replace(PLAN.decision, binding=(dearer,)))
     assert not any(x.startswith("Limits") for x in lines(plan))
 
 
@@ -208,6 +224,102 @@ def test_deposits_that_may_be_lost_are_told_expected_and_worst() -> None:
         "Deposits of up to $12m on buy are lost if refused: $7.2m expected (chance 60 %)."
     )
     assert not any("Deposits" in x for x in lines(with_lines(at_risk=())))
+
+
+def test_what_leaves_later_is_told_by_what_becomes_of_it() -> None:
+    old, hired = PLAN.lines.departures
+    assert line(PLAN, "Chips that leave") == (
+        "Chips that leave later, before their lease or life ends, expected over the branches: "
+        "owned and written off: 300 of older (up to 750); given back, the rent ended: 90 of hired "
+        "(up to 90)."
+    )
+    owed = with_lines(departures=(replace(old, how="still owed"), replace(hired, how="sold")))
+    text = line(owed, "Chips that leave")
+    assert "leased, the rent still owed: 300 of older" in text
+    assert "; sold: 90 of hired" in text
+    four = line(with_lines(departures=(old,) * 4), "Chips that leave")
+    assert four.endswith(
+        "over the branches, none of them now: owned and written off: 300 of older (up to 750), "
+        "300 of older (up to 750) and 2 more."
+    )
+    table = table_of("departures", PLAN, SAY)
+    assert table is not None
+    assert table.rows[0] == (
+        "older", "a100", "written off", 0.0, 300.0, 0.4, 750.0, "licence=granted",
+    )  # fmt: skip
+    assert not any(x.startswith("Chips that leave") for x in lines(with_lines(departures=())))
+    notes = said(PLAN).answers[4].notes
+    assert (
+        "Over the horizon and expected over the branches, the plan takes 300 chips of older out of "
+        "service before their end (none now; later up to 750 where licence is granted); what is "
+        "lost is not known, since they have no book value." in notes
+    )
+
+
+def test_what_waits_for_the_same_stands_together() -> None:
+    assert sentence(PLAN).endswith(
+        "; hold back local, late, later, latest and others until licence is known; both until "
+        "licence and demand are known."
+    )
+
+
+def test_orders_that_are_not_whole_are_not_passed_over_in_the_cost_of_lots() -> None:
+    free = replace(PLAN, decision=replace(PLAN.decision, rounding=0.0))
+    notes = said(free).answers[2].notes
+    assert (
+        "Whole lots, steps and blocks in the first period cost nothing: where they are stated, the "
+        "best shares are whole." in notes
+    )
+    assert "Orders that state no lot and are not whole: 1 (lease)." in notes
+    many = replace(PLAN.decision, not_whole=("a", "b", "c", "d", "e", "f"))
+    assert (
+        "Orders that state no lot and are not whole: 6 (a, b, c, d and 2 more)."
+        in said(replace(PLAN, decision=many)).answers[2].notes
+    )
+    whole = replace(PLAN, decision=replace(PLAN.decision, not_whole=()))
+    assert not any("no lot" in x for x in said(whole).answers[2].notes)
+
+
+def test_the_terminal_tells_what_costs_nothing_and_what_comes_in_some_branches() -> None:
+    buy, lease = PLAN.orders[:2]
+    stock = replace(buy, offer="stock", unit_price=0.0, spend=12e6)
+    gift = replace(buy, offer="gift", unit_price=0.0, spend=0.0)
+    plan = replace(PLAN, orders=(buy, lease, stock, gift))
+    table = next(iter(screen(plan, SAY)))
+    assert [c.name for c in table.columns][-1] == "sum with hosts"
+    rows = {r[0]: r[2:] for r in table.rows}
+    assert rows["buy"] == ("2026-Q2 if let in", "$30,000", "$66m")
+    assert rows["lease"] == ("2026-Q2", "3.5 /h", "rent")
+    assert rows["stock"] == ("2026-Q2", "nothing", "$12m")
+    assert rows["gift"] == ("2026-Q2", "nothing", "nothing")
+    assert rows["power at inner"][-1] == "$17m + $44m rent"
+
+
+def test_capital_expenditure_outside_the_plan_is_not_called_the_plans() -> None:
+    spent = {"2026": {"processors": 57e6, "servers": 7e6, "outside this plan": 25e6}}
+    plan = replace(PLAN, capex_by_year=spent)
+    table = next(t for t in screen(plan, SAY) if t.rows and t.rows[0][0] == "2026")
+    assert [c.name for c in table.columns][1:3] == ["in all", "this plan decides"]
+    assert table.rows[0][1:3] == ("$89m", "$64m")
+
+
+def test_work_without_a_price_is_named_beside_services_without_one() -> None:
+    notes = said(PLAN).answers[4].notes
+    assert (
+        "A study cannot state what customers pay for other work (cloud): it earns nothing in these "
+        "accounts." in notes
+    )
+    none = replace(PLAN, accounts=replace(PLAN.accounts, unsold=()))
+    assert not any("other work" in x for x in said(none).answers[4].notes)
+
+
+def test_what_the_tree_leaves_unserved_stands_beside_the_mean_of_the_worlds() -> None:
+    assert (
+        "; the $26m of the first lines is the tree's, in which what is sampled stands at its "
+        "central value; the mean of the worlds is $50m; " in said(PLAN).answers[7].sentence
+    )
+    full = with_lines(bill=replace(PLAN.lines.bill, unserved=0.0))
+    assert "the tree's" not in said(full).answers[7].sentence
 
 
 def test_states_of_one_factor_are_alternatives() -> None:

@@ -137,7 +137,7 @@ def test_order_now_is_the_first_period_alone() -> None:
     assert plan.first_orders == {"buy": 2000.0, "lease": 512.0}
     assert [r[0] for r in the_table("orders_now").rows] == ["buy", "lease"]
     assert [r[:3] for r in next(iter(screen(plan, SAY))).rows] == [
-        ("buy", "2,000", "2026-Q2"), ("lease", "512", "2026-Q2"),
+        ("buy", "2,000", "2026-Q2 if let in"), ("lease", "512", "2026-Q2"),
         ("power at inner", "35 MW", "2026-Q2"), ("hired (leaves)", "-2,500", "2026-Q1"),
         ("old (leaves)", "-640", "2026-Q1"), ("power at outer (leaves)", "-3 MW", "2026-Q1"),
     ]  # fmt: skip

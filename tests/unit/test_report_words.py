@@ -97,7 +97,7 @@ CURVES = (
 
 @pytest.mark.parametrize(("chips", "text"), CURVES)
 def test_a_price_curve_says_what_is_taken(chips: tuple[float, ...], text: str) -> None:
-    assert text in answer(with_deep(price_curve=taken(*chips)), "worth").notes[2]
+    assert text in answer(with_deep(price_curve=taken(*chips)), "worth").notes[3]
 
 
 def with_lines() -> Iterator[Plan]:
@@ -194,6 +194,17 @@ def variants() -> Iterator[Plan]:
         with_deep(break_even_chance=(Chance("buy", "licence", "granted", 0.4, at, 1.0),))
         for at in (0.0, 1.0)
     )
+    state = plan.worth[0]
+    yield replace(plan, worth=(replace(state, cash=1e6, unserved=-1e6), *plan.worth[1:]))
+    yield replace(plan, expansions=(replace(plan.expansions[0], spend=0.0),))
+    yield replace(plan, orders=(replace(plan.orders[0], unit_price=0.0, spend=0.0),))
+    yield with_decision(binding=(replace(plan.decision.binding[0], family="expansion"),))
+    left = plan.lines.departures[0]
+    ends = tuple(replace(left, how=how) for how in ("still owed", "sold"))  # type: ignore[arg-type]
+    yield replace(plan, lines=replace(plan.lines, departures=ends))
+    early = (replace(left, now=5.0, branch=""), replace(left, now=0.0))
+    yield replace(plan, lines=replace(plan.lines, departures=early))
+    yield replace(plan, lines=replace(plan.lines, departures=early[1:]))
     own, other, none = plan.deep.regret
     yield with_deep(regret=(own,))
     yield with_deep(regret=(own, none))
@@ -340,9 +351,27 @@ def test_what_whole_lots_cost_is_said_where_any_are_asked_for(cost: float, text:
     assert not any("Whole lots" in note for note in answer(none, "decision").notes)
 
 
+def test_worth_is_said_to_be_cash_and_what_is_no_cash_and_a_state_in_both() -> None:
+    worth = answer(hand_made(), "worth")
+    assert worth.sentence.startswith("licence: granted rather than refused: $21m; knowing lic")
+    assert worth.sentence.endswith(
+        "$5.1m; each is cash and the price of what is not served, weighed as one."
+    )
+    assert worth.notes[0] == (
+        "In this plan's own branches, licence: granted rather than refused means $3m more cash, "
+        "net of what is left, $22m less for what is not served, as a price that nobody pays, "
+        "expected and discounted."
+    )
+    tile = said(hand_made()).headline.tiles[3]
+    assert tile.range == "cash and the price of what is not served"
+
+
 def test_the_largest_fact_worth_knowing_is_named() -> None:
     sure = answer(hand_made(), "sure")
-    assert sure.sentence.endswith("the fact most worth finding out is licence now: $4.1m.")
+    assert sure.sentence.endswith(
+        "the fact most worth finding out is licence now: $4.1m in cash and "
+        "in the price of what is not served."
+    )
     # cash and the price of what is not served apart: never 310 to 610, their sum
     assert "cost between $300m and $520m in cash (discounted, less what is left)" in sure.sentence
     assert "what is not served is priced between $10m and $90m in nine of ten" in sure.sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,16 +10,20 @@ import pytest
 
 from outlay.core.periods import Period
 from outlay.planning.problem.tree import Factor, Tree
-from outlay.results.plans.answers import Decision
+from outlay.planning.problem.types import Site
+from outlay.planning.result import Price
+from outlay.results.plans.answers import Decision, Waiting
 from outlay.results.plans.rows import Budget, Order
 from outlay.runs.answers.decision import (
     _conditional,
+    _waits,
     _where,
     branch_factors,
     conditional_orders,
     decision_of,
 )
 from outlay.runs.answers.tables import order_rows
+from outlay.runs.answers.worth import _megawatts
 from outlay.runs.lines.decided import expansion_rows
 from support.tiny_plan import GROWING, PLAN, TREE
 
@@ -56,11 +61,61 @@ def test_a_door_is_looked_at_when_the_order_is_due() -> None:
 
 def test_what_waits_and_for_what() -> None:
     found = decided()
-    assert found.waits_for == "licence"
     assert found.factors == {"licence": "2027-H1"}  # `late` is seen after the horizon
     assert found.states == {"licence": ("granted", "refused")}
     # home is not ordered now and swings by 2,500; imports swing too little and are ordered now
-    assert found.held_back == ("home",)
+    assert found.held_back == (Waiting("home", ("licence",), "2027-H1", 2500.0),)
+
+
+def test_an_offer_that_is_ordered_now_is_not_held_back() -> None:
+    more = next(r for r in ORDERS if r.offer == "import" and r.node == 1)
+    orders = (*ORDERS, replace(more, quantity=5000.0))
+    assert [w.offer for w in decision_of(PLAN, orders, (), 1).held_back] == ["home"]
+    later = [r for r in orders if r.offer != "import" or r.node == 1]
+    held = decision_of(PLAN, later, (), 1).held_back
+    assert [w.offer for w in held] == ["import", "home"]
+
+
+def news(*reveals: int, orders: Sequence[tuple[int, float]]) -> list[Waiting]:
+    """What a purchase waits for in three half-years; a and b say yes or no from their reveals on.
+
+    Nodes: 0; 1 to 4 the four states in the second period; 5 to 8 the same in the third.
+    """
+    states = [{"a": a, "b": b} for a in ("yes", "no") for b in ("yes", "no")]
+    tree = Tree(
+        (*TREE.periods, Period.parse("2027-H2")),
+        np.array([-1, 0, 0, 0, 0, 1, 2, 3, 4]),
+        np.array([0, 1, 1, 1, 1, 2, 2, 2, 2]),
+        np.array([1.0, *[0.25] * 8]), ({}, *states, *states),
+        tuple(Factor(n, ("yes", "no"), (0.5, 0.5), t)
+              for n, t in zip("ab", reveals, strict=True)),
+    )  # fmt: skip
+    one = next(r for r in ORDERS if r.offer == "home")
+    return _waits(tree, [replace(one, node=n, quantity=q) for n, q in orders], ("a", "b"))
+
+
+def test_what_waits_is_said_to_wait_for_what_is_news_when_it_is_first_ordered() -> None:
+    """Chips that come only where both say yes; the odd hundred elsewhere is no first order."""
+    both = news(1, 1, orders=[(1, 8000.0)])
+    assert both == [Waiting("home", ("a", "b"), "2027-H1", 4000.0)]
+    # b is heard in the third period, and there is the order; in the second, 90 chips of no weight
+    later = news(1, 2, orders=[(1, 90.0), (2, 90.0), (5, 8000.0)])
+    assert later == [Waiting("home", ("b",), "2027-H2", 4000.0)]
+    # what is ordered alike whatever b says waits for a, though b is news then
+    alike = news(1, 2, orders=[(5, 8000.0), (6, 8000.0)])
+    assert alike == [Waiting("home", ("a",), "2027-H2", 8000.0)]
+    assert news(1, 1, orders=[(n, 8000.0) for n in (1, 2, 3, 4)]) == []  # it comes in any case
+    assert news(1, 1, orders=[(1, 900.0)]) == []
+
+
+def test_orders_without_a_lot_that_are_not_whole_are_named() -> None:
+    now = [r for r in ORDERS if r.node == 0]
+    assert {r.offer for r in now} == {"import", "rent"}
+    part = [replace(r, quantity=r.quantity + 0.4) for r in now]
+    assert decision_of(PLAN, part, (), 1).not_whole == ("import", "rent")
+    lots = replace(PLAN, offers=(replace(PLAN.offers[0], lot=5.0), *PLAN.offers[1:]))
+    assert decision_of(lots, part, (), 1).not_whole == ("rent",)
+    assert decided().not_whole == ()
 
 
 def test_an_offer_whose_door_never_opens_is_not_held_back() -> None:
@@ -133,19 +188,46 @@ def test_limits_broken_at_their_price_are_named() -> None:
     assert decided().broken == ("capex 2026",)
 
 
-def test_limits_that_bind_with_their_chance_and_price_dearest_first() -> None:
+def test_limits_that_bind_with_their_chance_and_price_by_what_a_tenth_saves() -> None:
     rows = [(r.limit, r.family, r.unit, r.share, r.value) for r in decided().binding]
     assert rows == [
-        ("empty", "power", "MW", 0.25 / 2, 11.0),
+        ("capex 2026", "budget", "currency", 0.5, 0.25),  # a tenth of 900 at 0.25
+        ("home", "supply", "chip", 0.5, pytest.approx(0.04)),  # of 5,000 at 0.04
         ("hall", "power", "rack", 0.25 / 2, 9.0),
-        # the root and the refused branch: 1 + 0.75 of two periods
+        # the root and the refused branch: 1 + 0.75 of two periods; of 0.1 at 5 and of 0.2 at 3
         ("hall", "power", "MW", 1.75 / 2, 8.0),
-        ("grid", "power", "MW", 0.25 / 2, 7.0),
+        ("grid", "power", "MW", 0.25 / 2, 7.0),  # of 0.15 at 7
+        ("import", "supply", "chip", 0.125, 0.02),  # of 50 at 0.02
         ("rent", "supply", "chip", 0.5, -0.5),
-        ("capex 2026", "budget", "currency", 0.5, 0.25),
-        ("home", "supply", "chip", 0.5, pytest.approx(0.04)),
-        ("import", "supply", "chip", 0.125, 0.02),
     ]
+
+
+def test_limits_are_cut_by_what_a_tenth_saves_and_without_chips_of_no_limit() -> None:
+    """Thirty halls dear by the megawatt but small; one cap of chips cheap each but large."""
+    halls = [Price("power", f"g{i}", 0, "MW", 1e6, 1e6, 1e-6, 1e-6, True) for i in range(30)]
+    cap = Price("supply", "home", 0, "chip", 3.0, 3.0, 5000.0, 5000.0, True)
+    rest = Price("capacity", "big hall", 0, "chips", 9e9, 9e9, 7.0, 7.0, True)
+    found = decision_of(replace(PLAN, prices=(rest, *halls, cap)), ORDERS, (), 1).binding
+    assert (found[0].limit, found[0].tenth) == ("home", pytest.approx(1500.0))
+    assert (len(found), {r.family for r in found}) == (25, {"supply", "power"})
+
+
+def test_a_megawatt_has_one_worth_in_the_table_of_limits_and_in_that_of_halls() -> None:
+    """A yard built for the second period: of its price before there is nothing to be more of."""
+    yard = Site("yard", "CN", np.zeros(3))
+    prices = (
+        Price("power", "yard", 0, "MW", 90.0, 90.0, 0.0, 0.0, True),
+        Price("power", "yard", 1, "MW", 2.0, 8.0, 0.0, 0.0, True),
+    )
+    plan = replace(
+        PLAN, problem=replace(PLAN.problem, sites=(*PLAN.problem.sites, yard)), prices=prices,
+        energised_mw=np.array([[0.1, 0.2, 0.2], [0.0, 0.4, 0.4]]),
+    )  # fmt: skip
+    (limit,) = decision_of(plan, ORDERS, (), 1).binding
+    (hall,) = _megawatts(plan)
+    assert limit.value == hall.value == 2.0
+    assert limit.tenth == pytest.approx(0.1 * 2 * 0.4)  # of all that stands, not of the contract
+    assert (limit.chance, limit.states) == (0.25, ("licence=granted",))
 
 
 def test_a_limit_says_where_it_binds_and_over_what_a_cap_runs() -> None:
@@ -185,6 +267,9 @@ def test_power_ordered_now_is_committed() -> None:
     rows = expansion_rows(GROWING)
     found = decision_of(GROWING, ORDERS, (), 1, rows)
     assert found.commitment.power == pytest.approx(0.05 * 1e6 * 12)
+    chips = found.commitment.rent
+    owed = (replace(rows[0], rent=700.0), replace(rows[0], node=1, rent=1e6))
+    assert decision_of(GROWING, ORDERS, (), 1, owed).commitment.rent == chips + 700
 
 
 def test_processors_against_their_authorisation() -> None:

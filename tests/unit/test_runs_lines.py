@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from outlay.planning.problem.types import Offer
-from outlay.planning.result import Flow, Plan
-from outlay.results.plans.lines import AtRisk, Overrun, Standing, Unserved
+from outlay.planning.problem.types import Ceiling, Offer
+from outlay.planning.result import Flow, Plan, Price
+from outlay.results.plans.lines import AtRisk, Departure, Overrun, Standing, Unserved
 from outlay.results.plans.rows import Budget, Slack
 from outlay.results.plans.worth import Range
 from outlay.runs.answers.tables import order_rows
@@ -22,6 +22,7 @@ from outlay.runs.lines.decided import (
     return_rows,
     standing_of,
 )
+from outlay.runs.lines.leaving import departures
 from outlay.runs.lines.lines import lines_of
 from outlay.runs.lines.money import bill_of, perimeter_of
 from outlay.runs.lines.unserved import served_of, unserved_of
@@ -42,6 +43,31 @@ def test_power_is_ordered_at_its_nodes_price_and_there_a_lead_later() -> None:
     assert later.spend == close(0.4 * 1e6 * 14)
     fixed = replace(PLAN.problem, sites=(replace(PLAN.problem.sites[0], expansion=None),))
     assert expansion_rows(replace(PLAN, problem=fixed)) == ()  # a hall that cannot grow
+
+
+def test_a_rented_hall_owes_its_rent_over_the_term_or_the_horizon() -> None:
+    """0.05 MW ordered at the root, there after one half-year of two: six months are owed in the
+    horizon, where granted (a quarter) at another rent than where refused; the rest of a term after
+    it at the same."""
+    hall = replace(GROWING.problem.sites[0], rent_kw_month=np.array([9.0, 2.0, 6.0]))
+
+    def rent(term: float, use: float) -> float:
+        grow = replace(hall.expansion, term_months=term)  # type: ignore[type-var]
+        site = replace(hall, minimum_use=use, expansion=grow)
+        problem = replace(GROWING.problem, sites=(site,))
+        return expansion_rows(replace(GROWING, problem=problem))[0].rent
+
+    mean = 50 * (0.25 * 2 + 0.75 * 6)  # a month
+    assert rent(0.0, 1.0) == rent(3.0, 1.0) == close(6 * mean)
+    assert rent(60.0, 1.0) == close(60 * mean)
+    assert rent(60.0, 0.5) == close(30 * mean)
+    assert rent(60.0, 0.0) == 0.0
+    # where it is known that the licence is granted, the rent there: at once for six months
+    later = replace(PLAN.problem.sites[0], rent_kw_month=hall.rent_kw_month, minimum_use=1.0)
+    moved = replace(
+        PLAN, expansion_mw=np.array([[0.0, 0.05, 0.0]]), problem=replace(PROBLEM, sites=(later,))
+    )
+    assert expansion_rows(moved)[0].rent == close(50 * 2 * 6)
 
 
 def leased(exit_share: float | None) -> Plan:
@@ -79,6 +105,28 @@ def test_a_pool_that_runs_out_is_not_given_back() -> None:
     ending = replace(PROBLEM.pools[0], available=np.array([100.0, 90.0, 75.0]))
     plan = replace(PLAN, problem=replace(PROBLEM, pools=(ending, PROBLEM.pools[1])))
     assert [(r.what, r.node) for r in return_rows(plan)] == [("hired", REFUSED)]
+
+
+def test_what_leaves_after_today_is_told_by_what_becomes_of_it() -> None:
+    """Of the old, ten leave where granted (a quarter) and twenty where refused; of the hired, five
+    where refused, two of them today."""
+    rows = return_rows(leased(0.1))
+    hired = next(r for r in rows if r.what == "hired")
+    today = replace(hired, node=ROOT, quantity=2.0)
+    back, old = sorted(departures(PLAN, (*rows, today)), key=lambda d: d.what)
+    assert old == Departure("old", "small", "written off", 0.0, close(17.5), 20.0,
+                            "licence=refused", 1.0)  # type: ignore[arg-type]  # fmt: skip
+    assert back == Departure("hired", "small", "given back", 2.0, close(3.75), 5.0,
+                             "licence=refused", 0.75)  # type: ignore[arg-type]  # fmt: skip
+    bound = departures(PLAN, return_rows(leased(None)))
+    assert {d.what: d.how for d in bound} == {"old": "written off", "hired": "still owed"}
+    bought = replace(hired, what="home", given_back=False)
+    assert [d.how for d in departures(PLAN, [bought])] == ["sold"]
+    assert departures(PLAN, [today]) == ()  # what leaves today is in the first line
+    everywhere = [replace(hired, node=n, quantity=7.0) for n in (GRANTED, REFUSED)]
+    (alike,) = departures(PLAN, everywhere)
+    assert (alike.branch, alike.expected, alike.most) == ("", 7.0, 7.0)
+    assert lines_of(PLAN, ORDERS, (), (), 1, {}).departures == departures(PLAN, return_rows(PLAN))
 
 
 def test_a_lease_that_is_left_early_ends_the_rent_of_its_own_start() -> None:
@@ -161,7 +209,8 @@ def test_a_deposit_is_lost_where_a_branch_refuses() -> None:
 
 
 def test_the_bill_is_cash_apart_from_what_is_not_served_and_what_is_broken() -> None:
-    found = bill_of(PLAN)
+    found = bill_of(PLAN, {2026: {"committed halls": 70.0, "outside this plan": 8.0}, 2027: {}})
+    assert found.beside == 78.0  # no part of what is paid below
     # 0.95 x 30; 0.25 x 0.9 x 5 of training; 0.75 x 0.9 x 200; the budget 0.75 x 0.9 x 11
     assert found.unserved == close(28.5 + 1.125 + 135.0)
     assert found.broken == close(7.425)
@@ -255,10 +304,40 @@ def test_a_limit_of_other_chips_is_not_why_a_service_is_not_served() -> None:
     assert why(replace(plan, prices=only))["chat"] == ("worth", "")
 
 
+def test_a_limit_elsewhere_is_not_why_a_service_is_not_served() -> None:
+    """The imports could do the work, but stand abroad, as does all that the grid there limits."""
+    abroad = replace(PROBLEM.sites[0], id="abroad", expansion=None)
+    imports = replace(PROBLEM.offers[0], sites=("abroad",))
+    chat = np.array([[True, True, True], [False, False, True]])
+    plan = changed(
+        sites=(PROBLEM.sites[0], abroad),
+        site_chip=np.ones((2, 2), dtype=bool),
+        site_load=chat,
+        offers=(imports, *PROBLEM.offers[1:]),
+        ceilings=(Ceiling("grid", ("abroad",), np.ones(NODES)),),
+    )
+    renewal = replace(imports, id="hired:renewal")
+    plan = replace(plan, offers=(*plan.problem.offers, renewal))
+    again = Price("supply", "hired:renewal", ROOT, "chip", 9e9, 9e9, 1.0, 1.0, True)
+    grid = Price("power", "rules.ceilings.grid", ROOT, "MW", 9e9, 9e9, 1.0, 1.0, True)
+    prices = tuple(p for p in PLAN.prices if p.item in ("import", "home"))
+    there = replace(plan, prices=(grid, again, *prices))
+    assert why(there)["chat"] == ("limit", "home")
+    assert why(there)["search"] == ("limit", "rules.ceilings.grid")  # search may stand abroad
+    renewed = replace(plan, prices=(again, *prices))
+    assert why(renewed)["search"] == ("limit", "hired:renewal")
+    diverted = replace(imports, divert_sites=("hall",))
+    offers = (diverted, *PROBLEM.offers[1:])
+    back = replace(plan, problem=replace(plan.problem, offers=offers), offers=offers)
+    dear = Price("supply", "import", ROOT, "chip", 9e9, 9e9, 50.0, 50.0, True)
+    assert why(replace(plan, prices=(dear, *prices)))["chat"] == ("limit", "home")
+    assert why(replace(back, prices=(dear, *prices)))["chat"] == ("limit", "import")
+
+
 def test_the_lines_hold_each_of_the_facts() -> None:
     found = lines_of(PLAN, ORDERS, (), (), 1, {})
     assert [r.status for r in found.standing] == ["not tested", "not tested"]
-    assert found.bill == bill_of(PLAN)
+    assert found.bill == bill_of(PLAN, {})
     assert found.at_risk == at_risk(PLAN, NOW, {"import"})
     assert [r.limit for r in found.overruns] == ["capex 2026"]
     assert {r.service for r in found.served} == {"chat", "search"}

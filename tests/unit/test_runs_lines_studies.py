@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 import outlay
+from outlay.report.screen import screen
+from outlay.report.words.language import words
 from outlay.results.plans.plan import Plan
 
 BASE: dict[str, Any] = {
@@ -117,6 +119,25 @@ def test_an_expansion_ordered_now_stands_in_the_first_line() -> None:
     assert (row.site, row.energised_at) == ("a", "2026-Q3")
     assert (row.mw, row.spend) == (pytest.approx(1.275), pytest.approx(5.1e6))
     assert plan.headline.sentence.startswith("Order now 1.27 MW of power at a: $5.1m for power")
+
+
+def test_the_rent_of_a_hall_ordered_now_is_committed_over_its_term() -> None:
+    """A thousand chips of 1.275 kW need three steps of half a MW, of which none is there: at 330 a
+    kW and month for five years they are 29.7m, used or not."""
+    grow = {"step": "0.5 MW", "per_period": "50 MW", "first": "2026-Q1", "lead": "1 quarter",
+            "term": "5 years"}  # fmt: skip
+    site = {"region": "US", "power": "0 MW", "pue": "1.0", "electricity": "0 USD/kWh",
+            "rent": "330 USD/kW-month", "expand": grow}  # fmt: skip
+    plan = planned(sites={"a": site}, work__serve__unserved="3000 USD/chip-hour")
+    (row,) = plan.expansions_now
+    assert (row.mw, row.spend) == (pytest.approx(1.5), 0.0)
+    assert row.rent == pytest.approx(330 * 1500 * 60)
+    assert plan.decision.commitment.rent == pytest.approx(29.7e6)
+    assert plan.headline.sentence.startswith(
+        "Order now 1.5 MW of power at a: $29.7m of rent over the terms signed"
+    )
+    (shown,) = [r for t in screen(plan, words()) for r in t.rows if r[0] == "power at a"]
+    assert shown[-1] == "$29.7m rent"
 
 
 def test_deposits_are_at_stake_where_a_licence_may_be_refused() -> None:

@@ -19,7 +19,15 @@ from outlay.planning.result import Plan, Price
 from outlay.planning.solver.solve import solve
 from outlay.results.plans.worth import Hedge, Megawatt, NoRegret, Worth
 from outlay.results.study import Number
-from outlay.runs.answers.worth import _against, _half, _knowing, _margins, _megawatts, worth_of
+from outlay.runs.answers.worth import (
+    _against,
+    _half,
+    _in_parts,
+    _knowing,
+    _margins,
+    _megawatts,
+    worth_of,
+)
 from outlay.runs.answers.worth_deep import (
     chances,
     deep_of,
@@ -95,6 +103,18 @@ def test_a_state_is_worth_what_the_worst_costs_more() -> None:
         "state", "licence", "best", "worst",
     )  # fmt: skip
     assert (best.unit, rows["know:licence"].of) == ("CNY", "licence")
+
+
+def test_what_a_state_saves_is_split_between_the_plans_own_branches() -> None:
+    """Chat at 200 and the budget at 11 where refused, search at 5 where granted, at 0.9 each."""
+    row = Worth("state:licence:granted", "state", "licence", "granted", "refused", 1.0, "CNY")
+    other = Worth("know:licence", "know", "licence", "", "", 1.0, "CNY")
+    (state, know) = _in_parts(PLAN, [row, other])
+    assert state.unserved == pytest.approx(180 - 4.5)
+    granted, refused = PLAN.leaf_cost
+    assert state.cash == pytest.approx((refused - 180 - 9.9) - (granted - 4.5))
+    assert (state.value, know) == (1.0, other)
+    assert _in_parts(PLAN, [replace(row, state="none")]) == [replace(row, state="none")]
 
 
 def test_a_megawatt_is_worth_its_prices_summed_over_the_tree() -> None:

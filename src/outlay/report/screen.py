@@ -8,6 +8,7 @@ from outlay.core.quantities.formats import format_money, format_number
 from outlay.report.cells import cell
 from outlay.report.tables.table import Column, Table
 from outlay.report.words.language import Words
+from outlay.results.plans.lines import Expansion
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import Order
 
@@ -31,19 +32,25 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) 
 
 def _orders(plan: Plan, say: Words) -> Table:
     def row(o: Order) -> tuple[str, ...]:
+        rented = o.rent_hour > 0
         each = (
-            format_money(o.unit_price, plan.currency)
-            if o.unit_price > 0
-            else say("number.per_hour", n=format_number(o.rent_hour))
+            say("number.per_hour", n=format_number(o.rent_hour)) if rented else say("terminal.free")
         )
-        total = format_money(o.spend, plan.currency) if o.spend > 0 else say("terminal.rent")
-        return o.offer, format_number(o.quantity, 4), o.delivered_at, each, total
+        if o.unit_price > 0:
+            each = format_money(o.unit_price, plan.currency)
+        total = say("terminal.rent") if rented else say("terminal.free")
+        if o.spend > 0:
+            total = format_money(o.spend, plan.currency)
+        there = o.delivered_at
+        if o.offer in plan.decision.may_be_refused:
+            there = say("terminal.if_let_in", period=there)
+        return o.offer, format_number(o.quantity, 4), there, each, total
 
     columns = (say("heading.offer"), say("terminal.chips"), say("heading.there_by"),
                say("terminal.price_each"), say("terminal.sum"))  # fmt: skip
     power = [
         (say("terminal.power", site=x.site), say("terminal.mw", n=format_number(x.mw, 4)),
-         x.energised_at, "", format_money(x.spend, plan.currency))
+         x.energised_at, "", _built(x, plan, say))
         for x in plan.expansions_now
     ]  # fmt: skip
     back = [
@@ -62,17 +69,28 @@ def _orders(plan: Plan, say: Words) -> Table:
     return _table(say("terminal.orders"), columns, [*rows, *back])
 
 
+def _built(x: Expansion, plan: Plan, say: Words) -> str:
+    """What more power costs: to build, and in rent over the term signed."""
+    built, rent = (format_money(v, plan.currency) for v in (x.spend, x.rent))
+    if x.rent > 0 and x.spend > 0:
+        return say("terminal.built_and_rent", built=built, rent=rent)
+    return say("terminal.rent_signed", amount=rent) if x.rent > 0 else built
+
+
 def _capex(plan: Plan, say: Words) -> Table:
+    decided = {r.year: r.decided for r in plan.lines.perimeter if r.kind == "capex"}
+
     def row(year: str) -> tuple[str, ...]:
         amounts = (
-            plan.capex(year), plan.authorised(year),
+            plan.capex(year), decided.get(year), plan.authorised(year),
             plan.capex_by_year[year].get("processors", 0.0), plan.authorised(year, "processors"),
         )  # fmt: skip
         shown = (cell(None) if x is None else format_money(x, plan.currency) for x in amounts)
         return year, *shown
 
     limit = say("heading.authorised")
-    columns = (say("heading.year"), say("heading.plan"), limit, say("terminal.processors"), limit)
+    columns = (say("heading.year"), say("terminal.in_all"), say("heading.decided_here"), limit,
+               say("terminal.processors"), limit)  # fmt: skip
     return _table(say("terminal.capex"), columns, [row(year) for year in plan.capex_by_year])
 
 

@@ -11,7 +11,7 @@ from outlay.results.plans.answers import Conditional
 from outlay.results.plans.lines import Standing
 from outlay.results.plans.plan import Plan
 
-__all__ = ["binding", "capex", "orders_if", "orders_now", "served_by_branch"]
+__all__ = ["binding", "capex", "orders_if", "orders_now", "served_by_branch", "waiting"]
 
 
 def orders_now(plan: Plan, say: Words) -> Table:
@@ -34,6 +34,18 @@ def orders_now(plan: Plan, say: Words) -> Table:
         .number("least", lambda o: at(o.offer).least)
         .number("most", lambda o: at(o.offer).most)
         .table("orders_now", currency=plan.currency)
+    )
+
+
+def waiting(plan: Plan, say: Words) -> Table | None:
+    """Offers that could be ordered now and wait until something is known."""
+    return (
+        Sheet(say, plan.decision.held_back)
+        .text("offer", lambda w: w.offer)
+        .text("waits_for", lambda w: say("lines.and").join(w.factors))
+        .text("period", lambda w: w.period)
+        .number("swing_of_chips", lambda w: w.swing)
+        .some("waiting")
     )
 
 
@@ -124,7 +136,7 @@ def capex(plan: Plan, say: Words) -> Table:
         .text("year", lambda r: r.year)
         .text("kind", lambda r: r.kind)
         .text("class", lambda r: r.name)
-        .number("plan", lambda r: r.amount, "bn")
+        .number("amount", lambda r: r.amount, "bn")
         .number("authorised", lambda r: r.limit, "bn")
         .table("capex", currency=plan.currency)
     )

@@ -11,6 +11,7 @@ from outlay.results.plans.plan import Plan
 __all__ = [
     "at_risk",
     "bill",
+    "departures",
     "expansions",
     "overruns",
     "perimeter",
@@ -30,7 +31,8 @@ def expansions(plan: Plan, say: Words) -> Table | None:
         .number("chance", lambda x: x.probability, "share")
         .number("megawatts", lambda x: x.mw, "MW")
         .text("there_by", lambda x: x.energised_at)
-        .number("amount", lambda x: x.spend or None, "bn")
+        .number("cost_to_build", lambda x: x.spend or None, "bn")
+        .number("rent_signed", lambda x: x.rent or None, "bn")
         .some("expansions", currency=plan.currency)
     )
 
@@ -49,6 +51,22 @@ def returns(plan: Plan, say: Words) -> Table | None:
         .number("rent_of_a_year", lambda x: x.rent_per_year or None, "bn")
         .number("fee", lambda x: x.fee if x.given_back else None, "bn")
         .some("returns", currency=plan.currency)
+    )
+
+
+def departures(plan: Plan, say: Words) -> Table | None:
+    """Chips that leave early after today, of each pool and offer over the branches."""
+    return (
+        Sheet(say, plan.lines.departures)
+        .text("what", lambda d: d.what)
+        .text("chip", lambda d: d.chip)
+        .text("how_left", lambda d: say(f"row.{d.how.replace(' ', '_')}"))
+        .number("leave_now", lambda d: d.now)
+        .number("leave_later", lambda d: d.expected)
+        .number("chance", lambda d: d.chance, "share")
+        .number("branch_most", lambda d: d.most)
+        .text("branch_most_where", lambda d: d.branch or say("row.all"))
+        .some("departures")
     )
 
 

@@ -17,9 +17,10 @@ TABLES: Mapping[str, Maker] = {
     maker.__name__: maker
     for maker in (
         outside.contradictions, outside.identities, outside.claims, need.need, need.growth,
-        need.purchases, decision.orders_now, decision.binding, decision.served_by_branch,
-        decision.capex, lines.expansions, lines.returns, lines.power_returns, lines.services,
-        lines.bill, lines.perimeter, lines.overruns, lines.at_risk, worth.worth, worth.no_regret,
+        need.purchases, decision.orders_now, decision.waiting, decision.binding,
+        decision.served_by_branch, decision.capex, lines.expansions, lines.returns,
+        lines.departures, lines.power_returns, lines.services, lines.bill, lines.perimeter,
+        lines.overruns, lines.at_risk, worth.worth, worth.no_regret,
         worth.hedges, worth.megawatts, worth.price_curve, worth.hinges, worth.break_even_chance,
         worth.near_optimal, worth.regret, worth.regret_by_branch,
         money.standards, money.own_or_lease, money.unit_costs, money.revenue, money.unbooked,

@@ -36,6 +36,8 @@ def worth(plan: Plan, say: Words) -> Table | None:
         .text("thing", lambda w: w.name)
         .number("value", lambda w: w.value)
         .text("unit", lambda w: w.unit)
+        .number("cash_less", lambda w: w.cash)
+        .number("unserved_less", lambda w: w.unserved)
         .text("how", lambda w: w.how)
         .table("worth", currency=plan.currency)
     )

@@ -241,6 +241,8 @@ class Accounts(Row):
     """Owning beside renting."""
     revenue: tuple[Revenue, ...]
     """What customers pay, by service."""
+    unsold: tuple[str, ...]
+    """The study's other work: no price can be stated for it, so that it earns nothing here."""
     unbooked: tuple[Unbooked, ...]
     """Owned chips without a book value: where there are any, unit costs are of new money only."""
     written_off: tuple[WrittenOff, ...]

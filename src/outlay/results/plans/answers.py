@@ -23,6 +23,7 @@ __all__ = [
     "ProcessorSpend",
     "Purchase",
     "Tile",
+    "Waiting",
     "Work",
 ]
 
@@ -178,7 +179,7 @@ class Commitment(Row):
     hoped: Money
     """Purchases paid only where a branch lets them in."""
     rent: Money
-    """Rent over the terms signed."""
+    """Rent over the terms signed: of chips, and of halls that are ordered."""
     power: Money
     """More power ordered at sites."""
 
@@ -200,13 +201,28 @@ class Conditional(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting(Row):
+    """An offer that could be ordered now and first is where something is known."""
+
+    offer: str
+    """The study's offer."""
+    factors: tuple[str, ...]
+    """The factors whose states tell its first orders apart: those that become known in their
+    period, else the last known before."""
+    period: str
+    """Period of its first orders."""
+    swing: Chips
+    """Chips ordered then in the states with most less those in the states with fewest."""
+
+
+@dataclass(frozen=True, slots=True)
 class Binding(Row):
-    """A limit that binds somewhere, dearest first."""
+    """A limit that binds somewhere, that of which a tenth more saves most first."""
 
     limit: str
     """The limit."""
     family: str
-    """Its kind: power, supply, capacity, budget …"""
+    """Its kind: power, expansion, supply, budget, share or cash."""
     basis: Literal["per period", "in all", ""]
     """Of a cap on chips: in each period of the study, or over all of them."""
     chance: Share
@@ -216,9 +232,10 @@ class Binding(Row):
     share: Share
     """Chance that it binds, mean over the periods."""
     value: float
-    """What one more unit would save: expected, discounted, study currency."""
+    """What one more unit would save where there is any: expected, discounted, study currency."""
     tenth: Money
-    """What a tenth more of it would save at that price, summed over the nodes: small changes."""
+    """What a tenth more of it would save at that price, summed over the nodes: small changes; of a
+    hall's megawatts, of all that are energised."""
     unit: str
     """Of what it is a limit."""
 
@@ -247,10 +264,8 @@ class Decision(Row):
     """What the first orders commit."""
     may_be_refused: tuple[str, ...]
     """Offers of the first orders that some branch does not let in when they are due."""
-    waits_for: str
-    """The first factor that becomes known; empty: none."""
-    held_back: tuple[str, ...]
-    """Offers that could be ordered now and wait for that factor, largest swing first."""
+    held_back: tuple[Waiting, ...]
+    """Offers that could be ordered now and wait for a factor, largest swing first."""
     factors: Mapping[str, str]
     """Factor → period in which it is known, in that order."""
     states: Mapping[str, tuple[str, ...]]
@@ -265,6 +280,8 @@ class Decision(Row):
     """Limits that bind."""
     rounding: Money | None
     """What whole lots, steps and blocks in the first period cost; null where none are asked for."""
+    not_whole: tuple[str, ...]
+    """Offers of the first orders that state no lot and whose chips are no whole number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from outlay.results.base import Chips, Money, Row, Share, Unit
 __all__ = [
     "AtRisk",
     "Bill",
+    "Departure",
     "Expansion",
     "Lines",
     "Overrun",
@@ -41,7 +42,10 @@ class Expansion(Row):
     energised_at: str
     """Period in which they are there: the order's, and its lead."""
     spend: Money
-    """What they cost in all."""
+    """What they cost to build in all."""
+    rent: Money
+    """Rent that the contract owes on them, used or not: for its term, at least while the horizon
+    lasts; expected over the branches that follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,29 @@ class Return(Row):
     """Rent of them in a year: no longer owed where given back, owed all the same where not."""
     fee: Money
     """Paid for leaving in that period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departure(Row):
+    """Chips of one pool or offer that leave early after the first period, over the branches."""
+
+    what: str
+    """The study's pool or offer."""
+    chip: str
+    """Catalogue id."""
+    how: Literal["written off", "still owed", "given back", "sold"]
+    """Owned and taken out of service; leased and taken out of service, their rent still owed;
+    leased, their contract ended; owned and sold."""
+    now: Chips
+    """Chips that leave in the first period."""
+    expected: Chips
+    """Chips that leave later, mean over the branches."""
+    most: Chips
+    """Chips that leave later in the branch in which most do."""
+    branch: str
+    """That branch; empty: the only path, or every branch alike."""
+    chance: Share
+    """Chance that any leave later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +159,9 @@ class Bill(Row):
     """Price of what is not served: no cash."""
     broken: Money
     """Price of limits broken: no cash."""
+    beside: Money
+    """Capital expenditure due outside the plan in the years of the horizon, expected and not
+    discounted: it is not in `paid`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +235,8 @@ class Lines(Row):
     """Cash, and prices that are none."""
     overruns: tuple[Overrun, ...]
     """Limits broken at their price, authorisations first."""
+    departures: tuple[Departure, ...]
+    """Chips that leave early after the first period, most first."""
     at_risk: tuple[AtRisk, ...]
     """Deposits that may be lost."""
     served: tuple[ServiceServed, ...]

@@ -42,13 +42,18 @@ class Worth(Row):
     rather_than: str
     """The worst state; empty: none."""
     value: float | None
-    """The worth, in `unit`; null where no plan is left."""
+    """The worth in `unit`, cash and the price of what is not served; null where no plan is left."""
     unit: str
     """The study's currency."""
     name: str = ""
     """The thing in words."""
     how: str = ""
     """How the worth is found, in words."""
+    cash: Annotated[Money | None, absent()] = None
+    """Of a state, less cash that this plan pays in its branches than in those of the worst state,
+    expected and discounted, less what is left; below 0 it pays more."""
+    unserved: Annotated[Money | None, absent()] = None
+    """Of a state, the same of the price of what is not served: no cash."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ def accounts_facts(stages: Stages, run: RunAccounts, plan: Plan) -> results.Acco
         standards=_standards(a),
         chip_hours=_chip_hours(stages),
         revenue=revenue_rows(a, [k for k, s in study.services.items() if s.value.price]),
+        unsold=tuple(study.work),
         unbooked=missing,
         written_off=written_off_rows(stages, a, plan),
         bridge=run.bridge.rows(),

@@ -11,19 +11,37 @@ import numpy as np
 from outlay.core.arrays import Array, BoolArray
 from outlay.core.periods import HOURS_PER_MONTH
 from outlay.planning.problem.tree import Tree
-from outlay.planning.result import Plan
-from outlay.results.plans.answers import Binding, Commitment, Conditional, Decision, ProcessorSpend
+from outlay.planning.result import Plan, Price
+from outlay.results.plans.answers import (
+    Binding,
+    Commitment,
+    Conditional,
+    Decision,
+    ProcessorSpend,
+    Waiting,
+)
 from outlay.results.plans.lines import Expansion
 from outlay.results.plans.rows import Budget, Order
 from outlay.runs.answers.tables import paid_in_first_year
 
-__all__ = ["branch_factors", "conditional_orders", "decision_of", "may_be_refused"]
+__all__ = [
+    "MOVABLE",
+    "branch_factors",
+    "conditional_orders",
+    "decision_of",
+    "may_be_refused",
+    "megawatts_there",
+]
 
 Basis = Literal["per period", "in all", ""]
+MOVABLE = ("supply", "power", "expansion", "budget", "share", "cash")
+"""Kinds of limit that somebody can move; what is left is work and the chips that do it."""
 MOST_LIMITS = 25
 TENTH = 0.1
 SWING = 1000.0
 """Chips by which a state must move an offer's orders for it to be called held back."""
+PART = 1e-3
+"""Part of a chip from which on an order is not whole; less is the solver's rounding."""
 
 
 def branch_factors(tree: Tree) -> dict[str, str]:
@@ -78,17 +96,38 @@ class _Bound:
     basis: Basis = ""
 
 
+def megawatts_there(plan: Plan, price: Price) -> float:
+    """Megawatts of the hall or under the ceiling that a price of power is about.
+
+    Where there are none yet it has a price too, but not a unique one: the first one of nothing.
+    """
+    number = {s.id: i for i, s in enumerate(plan.problem.sites)}
+    hall = number.get(price.item)
+    return price.limit if hall is None else float(plan.energised_mw[hall, price.node])
+
+
+def _size(plan: Plan, price: Price) -> float | None:
+    """How much there is of what a price limits, None where its worth counts for nothing."""
+    if price.family == "power" and price.unit == "MW":
+        return megawatts_there(plan, price) or None
+    return price.limit if np.isfinite(price.limit) else 0.0
+
+
 def _binding(plan: Plan) -> tuple[Binding, ...]:
-    """Limits that bind somewhere, with the chance and the price, dearest first."""
+    """Limits that somebody can move and that bind somewhere: what a tenth more saves, most first.
+
+    A megawatt, a chip and a unit of money do not compare; a tenth more of each does.
+    """
     tree = plan.problem.tree
     total = {o.id: o.total_cap for o in plan.offers}
     merged: dict[tuple[str, str, str], _Bound] = {}
     for p in plan.prices:
-        if p.binding and abs(p.value) > 0:
+        size = _size(plan, p) if p.family in MOVABLE else None
+        if size is not None and p.binding and abs(p.value) > 0:
             row = merged.setdefault((p.family, p.item, p.unit), _Bound())
             row.chance += tree.probability.item(p.node)
             row.value += p.value
-            row.tenth += TENTH * p.value * (p.limit if np.isfinite(p.limit) else 0.0)
+            row.tenth += TENTH * p.value * size
             row.nodes.append(p.node)
             if p.family == "supply" and p.item in total:
                 row.basis = "in all" if np.isclose(p.limit, total[p.item]).any() else "per period"
@@ -99,7 +138,7 @@ def _binding(plan: Plan) -> tuple[Binding, ...]:
         out.append(
             Binding(item, family, row.basis, chance, states, share, row.value, row.tenth, unit)
         )
-    return tuple(sorted(out, key=lambda r: -abs(r.value))[:MOST_LIMITS])
+    return tuple(sorted(out, key=lambda r: (-r.tenth, -abs(r.value)))[:MOST_LIMITS])
 
 
 def _where(tree: Tree, nodes: Sequence[int]) -> tuple[float, tuple[str, ...]]:
@@ -142,23 +181,61 @@ def may_be_refused(plan: Plan) -> set[str]:
     return out
 
 
-def _commitment(plan: Plan, now: Sequence[Order], refusable: set[str], power: float) -> Commitment:
+def _commitment(
+    plan: Plan, now: Sequence[Order], refusable: set[str], power: Sequence[Expansion]
+) -> Commitment:
     """What the first orders commit: for certain, only if a licence comes, rent, and power."""
     terms = {o.id: o.term_months for o in plan.offers}
     return Commitment(
         bought=sum(r.spend for r in now if r.offer not in refusable),
         hoped=sum(r.spend for r in now if r.offer in refusable),
-        rent=sum(r.quantity * r.rent_hour * terms[r.offer] * HOURS_PER_MONTH for r in now),
-        power=power,
+        rent=sum(r.quantity * r.rent_hour * terms[r.offer] * HOURS_PER_MONTH for r in now)
+        + sum(x.rent for x in power),
+        power=sum(x.spend for x in power),
     )
 
 
-def _held_back(plan: Plan, now: set[str], rows: Iterable[Conditional]) -> tuple[str, ...]:
-    """Offers that could be ordered now, are not, and depend on the state that `rows` are about."""
-    could = {o.id for o in plan.offers if o.order_cap[0] > 0 and o.delivery_cap.max() > 0}
-    swing = {r.offer: max(r.by_state.values()) - min(r.by_state.values()) for r in rows}
-    names = [k for k in swing if k in could and k not in now and swing[k] >= SWING]
-    return tuple(sorted(names, key=lambda k: -swing[k]))
+def _held_back(plan: Plan, orders: Sequence[Order], factors: Iterable[str]) -> tuple[Waiting, ...]:
+    """Offers that could be ordered now, are not, and whose first orders depend on a state."""
+    tree = plan.problem.tree
+    now = {r.offer for r in orders if tree.parent[r.node] < 0}
+    out = []
+    for o in plan.offers:
+        if o.order_cap[0] > 0 and o.delivery_cap.max() > 0 and o.id not in now:
+            out += _waits(tree, [r for r in orders if r.offer == o.id], factors)
+    return tuple(sorted(out, key=lambda w: -w.swing))
+
+
+def _waits(tree: Tree, mine: Sequence[Order], factors: Iterable[str]) -> list[Waiting]:
+    """What the first orders of an offer wait for: what is news in their period, if it tells."""
+    first = min((int(tree.period[r.node]) for r in mine if r.quantity >= SWING), default=-1)
+    mine = _placed_in(first, mine, tree)
+    known = {f.name: f.reveal for f in tree.factors if f.name in factors and f.reveal <= first}
+    swing = {f: _swing(mine, tree, f) for f in known}
+    tell = [f for f in known if swing[f] >= SWING]
+    if not tell:
+        return []
+    last = max(known[f] for f in tell)
+    names = tuple(f for f in tell if known[f] == last)
+    period = str(tree.periods[first])
+    return [Waiting(mine[0].offer, names, period, max(swing[f] for f in names))]
+
+
+def _placed_in(period: int, orders: Sequence[Order], tree: Tree) -> list[Order]:
+    return [r for r in orders if tree.period[r.node] == period]
+
+
+def _swing(orders: Sequence[Order], tree: Tree, factor: str) -> float:
+    """By how many chips, expected, a factor's states move orders of one offer."""
+    rows = [tuple(row.values()) for row in conditional_orders(orders, tree, factor).values()]
+    return max((max(row) - min(row) for row in rows), default=0.0)
+
+
+def _not_whole(plan: Plan, now: Iterable[Order]) -> tuple[str, ...]:
+    """Offers without a lot of which the first orders are no whole number of chips."""
+    free = {o.id for o in plan.offers if not o.lot}
+    found = (r.offer for r in now if abs(r.quantity - round(r.quantity)) > PART)
+    return tuple(dict.fromkeys(k for k in found if k in free))
 
 
 def _processors(plan: Plan, budgets: Iterable[Budget], first_month: int) -> ProcessorSpend | None:
@@ -186,17 +263,15 @@ def decision_of(
     """What to order now, what waits for which state, and which limits stand in the way."""
     tree = plan.problem.tree
     now = [r for r in orders if tree.parent[r.node] < 0]
-    power = sum(x.spend for x in expansions if tree.parent[x.node] < 0)
+    power = [x for x in expansions if tree.parent[x.node] < 0]
     factors = branch_factors(tree)
-    first = next(iter(factors), "")
     conditional = _conditional(orders, tree, factors)
     refusable = may_be_refused(plan)
     placed = {r.offer for r in now}
     return Decision(
         commitment=_commitment(plan, now, refusable, power),
         may_be_refused=tuple(sorted(placed & refusable)),
-        waits_for=first,
-        held_back=_held_back(plan, placed, (r for r in conditional if r.factor == first)),
+        held_back=_held_back(plan, orders, factors),
         factors=factors,
         states={f.name: tuple(f.states) for f in tree.factors if f.name in factors},
         conditional=conditional,
@@ -204,4 +279,5 @@ def decision_of(
         processors=_processors(plan, budgets, first_month),
         binding=_binding(plan),
         rounding=plan.rounding,
+        not_whole=_not_whole(plan, now),
     )

@@ -20,6 +20,7 @@ __all__ = [
     "branch_name",
     "branch_rows",
     "capex_by_year",
+    "cost_by_leaf",
     "cost_parts",
     "expected",
     "fleet_rows",
@@ -212,7 +213,7 @@ def branch_rows(plan: Plan, demand: DemandPaths, first_month: int) -> tuple[rows
     # what one load hands over another takes: only what is handed over is counted
     handed: Array = (np.maximum(plan.handed, 0.0) * hours).sum(axis=1)[tokens]
     processors = paid_in_first_year(plan, first_month, "processors")
-    cash, unserved, broken = _by_leaf(plan)
+    cash, unserved, broken = cost_by_leaf(plan)
 
     def share(want: float, miss: float) -> float:
         return float(1 - miss / want) if want > 0 else 1.0
@@ -240,7 +241,7 @@ def branch_rows(plan: Plan, demand: DemandPaths, first_month: int) -> tuple[rows
     return tuple(out)
 
 
-def _by_leaf(plan: Plan) -> Array:
+def cost_by_leaf(plan: Plan) -> Array:
     """[cash | price of what is not served | price of limits broken, leaf], discounted."""
     tree = plan.problem.tree
     paid = np.zeros((3, len(tree)))

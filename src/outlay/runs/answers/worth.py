@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.planning.result import Plan, Price
 from outlay.results.plans import worth as results
+from outlay.runs.answers.decision import megawatts_there
+from outlay.runs.answers.tables import cost_by_leaf
 from outlay.runs.answers.worth_deep import deep_of
 from outlay.runs.pipeline.execute import Stages
 
@@ -80,16 +83,32 @@ def _knowing(stages: Stages, values: Values) -> list[results.Worth]:
     return rows
 
 
+def _in_parts(plan: Plan, rows: Sequence[results.Worth]) -> list[results.Worth]:
+    """States with what they save in this plan's own branches, cash apart from what is no cash."""
+    tree = plan.problem.tree
+    cash, unserved, _ = cost_by_leaf(plan)
+
+    def share(factor: str, state: str) -> Array:
+        mine = np.isin(tree.leaves, tree.leaves_where(factor, state))
+        chance: Array = np.where(mine, tree.probability[tree.leaves], 0.0)
+        return chance / max(float(chance.sum()), 1e-300)
+
+    out = []
+    for r in rows:
+        here, worst = share(r.of, r.state), share(r.of, r.rather_than)
+        if r.what == "state" and here.any() and worst.any():
+            more = worst - here
+            r = replace(r, cash=float(more @ cash), unserved=float(more @ unserved))
+        out.append(r)
+    return out
+
+
 def _power(plan: Plan) -> dict[str, list[Price]]:
     """Hall or ceiling → prices of its megawatts, where it has any."""
-    number = {s.id: i for i, s in enumerate(plan.problem.sites)}
     out: dict[str, list[Price]] = {}
     for p in plan.prices:
-        if p.family == "power" and p.unit == "MW":
-            hall = number.get(p.item)
-            there = p.limit if hall is None else plan.energised_mw.item(hall, p.node)
-            if there > 0:
-                out.setdefault(p.item, []).append(p)
+        if p.family == "power" and p.unit == "MW" and megawatts_there(plan, p) > 0:
+            out.setdefault(p.item, []).append(p)
     return out
 
 
@@ -212,7 +231,7 @@ def worth_of(
     megawatts = _megawatts(plan)
     return Worth(
         rows=(
-            *_knowing(stages, found),
+            *_in_parts(plan, _knowing(stages, found)),
             *_margins(plan, found, megawatts),
             *([] if against is None else [_against(plan, against)]),
         ),

@@ -164,13 +164,18 @@ def _numbers(entries: Iterable[Number]) -> tuple[Number, ...]:
     return tuple(replace(e, line=int(at[1]) if at else None, where="") for e, at in found)
 
 
+def _committed(stages: Stages) -> dict[int, dict[str, float]]:
+    """fiscal year → what → capital expenditure outside the plan, expected over the branches."""
+    seen = _seen(stages)
+    if seen is None:
+        return committed_capex(stages.loaded.study, stages.fx)
+    return committed_by_branch(seen)
+
+
 def _capex(stages: Stages, plan: Plan) -> dict[str, dict[str, float]]:
     """The plan's capital expenditure by year and class, and beside it what is committed."""
-    study = stages.loaded.study
-    capex = capex_by_year(plan, study.fiscal_year_start)
-    seen = _seen(stages)
-    outside = committed_capex(study, stages.fx) if seen is None else committed_by_branch(seen)
-    for year, parts in outside.items():
+    capex = capex_by_year(plan, stages.loaded.study.fiscal_year_start)
+    for year, parts in _committed(stages).items():
         if str(year) in capex:
             capex[str(year)] |= parts
     return capex
@@ -231,7 +236,7 @@ def make_result(stages: Stages, run: Run) -> Result:
             deep.near_optimal,
             budgets,
             first_month,
-            committed_capex(study, stages.fx),
+            _committed(stages),
         ),
         worth=() if worth is None else worth.rows,
         megawatts=() if worth is None else worth.megawatts,

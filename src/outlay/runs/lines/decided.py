@@ -8,6 +8,7 @@ import numpy as np
 
 from outlay.core.arrays import Array, IntArray
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
+from outlay.planning.programme.rows.sites import energised
 from outlay.planning.result import Plan
 from outlay.results.plans.lines import (
     AtRisk,
@@ -58,10 +59,32 @@ def expansion_rows(plan: Plan) -> tuple[Expansion, ...]:
             out.append(
                 Expansion(
                     int(n), str(period), branch_name(tree, int(n)), tree.probability.item(n),
-                    site.id, mw, str(ready), mw * cost.item(n),
+                    site.id, mw, str(ready), mw * cost.item(n), mw * _signed(plan, s, int(n)),
                 )
             )  # fmt: skip
     return tuple(out)
+
+
+def _signed(plan: Plan, hall: int, node: int) -> float:
+    """Rent that a megawatt ordered at a node owes, expected: to its term, or to the horizon's end.
+
+    As the programme charges it: `minimum_use` of each node's rent while the horizon lasts, of the
+    last node's for what of the term lies beyond it.
+    """
+    tree, site = plan.problem.tree, plan.problem.sites[hall]
+    assert site.expansion is not None
+    least = min(site.minimum_use, 1.0) * KW_PER_MW
+    rent = _by_node(site.rent_kw_month, len(tree)) * least
+    there = energised(tree, site.expansion.lead_months)[tree.period[node]]
+    months = there * np.array([float(t.months) for t in tree.periods])
+    begun = tree.start_age[tree.period[node]] * MONTHS_PER_YEAR + site.expansion.lead_months
+    beyond = begun + site.expansion.term_months - tree.end_age * MONTHS_PER_YEAR
+    owed = 0.0
+    for n in range(len(tree)):
+        if node in tree.path(n):
+            last = max(beyond, 0.0) if n in tree.leaves else 0.0
+            owed += tree.probability[n] * rent[n] * (months[tree.period[n]] + last)
+    return float(owed / tree.probability[node])
 
 
 def _by_node(value: float | Array, nodes: int) -> Array:

@@ -9,7 +9,8 @@ from outlay.results.plans.lines import Lines
 from outlay.results.plans.rows import Budget, Order
 from outlay.results.plans.worth import Range
 from outlay.runs.answers.decision import may_be_refused
-from outlay.runs.lines.decided import at_risk, overruns, standing_of
+from outlay.runs.lines.decided import at_risk, overruns, return_rows, standing_of
+from outlay.runs.lines.leaving import departures
 from outlay.runs.lines.money import bill_of, perimeter_of
 from outlay.runs.lines.unserved import served_of, unserved_of
 
@@ -33,8 +34,9 @@ def lines_of(
     return Lines(
         standing=standing_of(now, ranges),
         perimeter=perimeter_of(plan, first_month, committed),
-        bill=bill_of(plan),
+        bill=bill_of(plan, committed),
         overruns=overruns(plan, budgets),
+        departures=departures(plan, return_rows(plan)),
         at_risk=at_risk(plan, now, may_be_refused(plan)),
         served=served_of(plan),
         unserved=unserved_of(plan),

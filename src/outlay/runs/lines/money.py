@@ -15,8 +15,11 @@ from outlay.runs.lines.decided import LEAVING
 __all__ = ["bill_of", "perimeter_of"]
 
 
-def bill_of(plan: Plan) -> Bill:
-    """The expected discounted cost in cash, what is left, and the prices that nobody pays."""
+def bill_of(plan: Plan, committed: Mapping[int, Mapping[str, float]]) -> Bill:
+    """The expected discounted cost in cash, what is left, and the prices that nobody pays.
+
+    committed: as of `perimeter_of`; no part of the cost.
+    """
     chance = plan.problem.tree.probability
     paid = left = unserved = broken = 0.0
     for f in plan.flows:
@@ -29,7 +32,8 @@ def bill_of(plan: Plan) -> Bill:
             left -= worth
         else:
             paid += worth
-    return Bill(paid, left, unserved, broken)
+    beside = sum(sum(parts.values()) for parts in committed.values())
+    return Bill(paid, left, unserved, broken, beside)
 
 
 def perimeter_of(

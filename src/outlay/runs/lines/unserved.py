@@ -9,8 +9,10 @@ from typing import Literal
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
 from outlay.results.plans.lines import ServiceServed, Unserved
+from outlay.runs.answers.decision import MOVABLE
 from outlay.runs.answers.tables import branch_name
 
 __all__ = ["served_of", "unserved_of"]
@@ -18,8 +20,6 @@ __all__ = ["served_of", "unserved_of"]
 NOTHING = 1e-6
 """Share not served below which a service is served whole: the solver's rounding."""
 Reason = Literal["no chip", "no site", "not allowed", "no supply", "too late", "limit", "worth"]
-LIMITS = ("supply", "power", "budget", "share", "cash")
-"""Kinds of limit that a user can move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,7 @@ def _comes(plan: Plan, may: BoolArray) -> int | None:
     chip = {c.id: i for i, c in enumerate(p.chips)}
     first = None
     for o in p.offers:
-        places = np.array([s.id in (*o.sites, *o.divert_sites) for s in p.sites])
-        if not (may[:, chip[o.chip]] & places).any():
+        if not (may[:, chip[o.chip]] & _places(plan, o)).any():
             continue
         due = tree.lag_period(float(o.lead_months))
         open_at = [
@@ -152,7 +151,7 @@ def _limit(plan: Plan, may: BoolArray, short: Iterable[int]) -> str:
     others = _others(plan, may)
     worth: dict[str, float] = {}
     for x in plan.prices:
-        counts = x.binding and x.value > 0 and x.family in LIMITS and x.node in nodes
+        counts = x.binding and x.value > 0 and x.family in MOVABLE and x.node in nodes
         if counts and not others.intersection(x.item.split()):
             size = abs(x.limit) if np.isfinite(x.limit) and x.limit else 1.0
             worth[x.item] = worth.get(x.item, 0.0) + x.value * size
@@ -160,9 +159,20 @@ def _limit(plan: Plan, may: BoolArray, short: Iterable[int]) -> str:
 
 
 def _others(plan: Plan, may: BoolArray) -> set[str]:
-    """Sites where none of the work may stand, and offers of chips that cannot do it."""
+    """Sites and ceilings under which none of the work may stand, offers that cannot reach it.
+
+    Offers with the renewals of leased pools, which have limits of their own.
+    """
     p = plan.problem
-    here, able = np.any(may, axis=1), np.any(may, axis=0)
-    chips = {c.id for c, can in zip(p.chips, able, strict=True) if can}
+    here = np.any(may, axis=1)
+    chip = {c.id: i for i, c in enumerate(p.chips)}
     sites = {s.id for s, takes in zip(p.sites, here, strict=True) if not takes}
-    return sites | {o.id for o in p.offers if o.chip not in chips}
+    over = {f"rules.ceilings.{c.id}" for c in p.ceilings if sites.issuperset(c.sites)}
+    # A chip that could do the work is no help where its offer may not bring it.
+    offers = {o.id for o in plan.offers if not (may[:, chip[o.chip]] & _places(plan, o)).any()}
+    return sites | over | offers
+
+
+def _places(plan: Plan, offer: Offer) -> BoolArray:
+    """[site]: where an offer may put its chips."""
+    return np.array([s.id in (*offer.sites, *offer.divert_sites) for s in plan.problem.sites])

@@ -67,4 +67,4 @@ def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
     for what in ("state", "evpi"):
         row = next((w for w in plan.worth if w.what == what), None)
         if row is not None and row.value is not None:
-            yield Tile(row.name, money(row.value, currency), "", row.how)
+            yield Tile(row.name, money(row.value, currency), say("headline.with_unserved"), row.how)

@@ -32,20 +32,30 @@ def decision_answer(plan: Plan, say: Words) -> Answer:
     over = overrun_clause(plan, say)
     clauses = [over + _now(plan, say)]
     if decision.held_back:
-        shown = say.listed(decision.held_back[:WAITING])
-        if len(decision.held_back) > WAITING:
-            shown = say("decision.others", offers=shown)
-        clauses.append(say("decision.hold_back", offers=shown, factor=decision.waits_for))
+        clauses.append(say("decision.hold_back", groups=say.clauses(_held_back(plan, say))))
     if not plan.orders_now:
         clauses += [x for x in [unserved_clause(plan, say)] if x]
     return answer(
         "decision", say, say.clauses(clauses) + ".",
         figures=("calendar", "calendar_power", "tree", "capex", "power"),
-        tables=("orders_now", *(f"orders_if_{f}" for f in decision.factors), "expansions",
-                "returns", "power_returns", "services", "served_by_branch", "bill",
-                "perimeter", "capex", "overruns", "at_risk", "binding"),
+        tables=("orders_now", "waiting", *(f"orders_if_{f}" for f in decision.factors),
+                "expansions", "returns", "departures", "power_returns", "services",
+                "served_by_branch", "bill", "perimeter", "capex", "overruns", "at_risk", "binding"),
         notes=_notes(plan, say),
     )  # fmt: skip
+
+
+def _held_back(plan: Plan, say: Words) -> Iterator[str]:
+    """Offers that wait, those for the same factors together."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for w in plan.decision.held_back:
+        groups.setdefault(w.factors, []).append(w.offer)
+    for factors, offers in groups.items():
+        shown = say.listed(offers[:WAITING])
+        if len(offers) > WAITING:
+            shown = say("decision.others", offers=shown)
+        key = "decision.held" if len(factors) == 1 else "decision.held_for_all"
+        yield say(key, offers=shown, factors=say("lines.and").join(factors))
 
 
 def _now(plan: Plan, say: Words) -> str:
@@ -140,6 +150,12 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
         cost = decision.rounding
         key = "decision.rounding" if cost > ROUNDING else "decision.rounding_free"
         yield say(key, amount=money(cost, plan.currency))
+        loose = decision.not_whole
+        if loose:
+            shown = say.listed(loose[:WAITING])
+            more = len(loose) - WAITING
+            shown = say("lines.more", names=shown, n=more) if more > 0 else shown
+            yield say("decision.not_whole", n=len(loose), offers=shown)
     paid = decision.processors
     if paid is not None:
         held = any(b.family in ("power", "supply") and b.value > 0 for b in decision.binding)

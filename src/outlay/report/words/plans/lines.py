@@ -9,21 +9,29 @@ from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import money
 from outlay.results.plans.answers import Binding
-from outlay.results.plans.lines import Overrun, Perimeter, ServiceServed, Unserved
+from outlay.results.plans.lines import Departure, Overrun, Perimeter, ServiceServed, Unserved
 from outlay.results.plans.plan import Plan
 
-__all__ = ["overrun_clause", "reason", "sentences", "states", "unserved_clause"]
+__all__ = [
+    "leaves_now",
+    "leaves_where",
+    "overrun_clause",
+    "reason",
+    "sentences",
+    "states",
+    "unserved_clause",
+]
 
 WHOLE = 0.9995
 """Share from which a service reads as served in full."""
 NAMED = 4
 """Services, offers or limits that one line names."""
+LEAVING = 2
+"""Pools and offers that the line of departures names of each kind."""
 MOST_SERVICES = 6
 LIMITS = 3
 FEWEST = 1e-3
 """Smallest share of the bill that the line of cash gives words to."""
-TOLD = ("power", "supply", "budget", "share", "cash")
-"""Kinds of limit that somebody can move; what is left is work and chips."""
 
 
 def sentences(plan: Plan, say: Words) -> Iterator[str]:
@@ -33,6 +41,7 @@ def sentences(plan: Plan, say: Words) -> Iterator[str]:
     yield _bill(plan, say)
     yield from _served(plan, say)
     yield from _limits(plan, say)
+    yield from _departures(plan, say)
     yield from _at_risk(plan, say)
 
 
@@ -81,9 +90,9 @@ def _standing(plan: Plan, say: Words) -> Iterator[str]:
     yield say("lines.standing", parts=say.clauses(parts))
 
 
-def _some(names: list[str], say: Words) -> str:
-    shown = say.listed(names[:NAMED])
-    more = len(names) - NAMED
+def _some(names: list[str], say: Words, most: int = NAMED) -> str:
+    shown = say.listed(names[:most])
+    more = len(names) - most
     return shown if more <= 0 else say("lines.more", names=shown, n=more)
 
 
@@ -115,11 +124,19 @@ def _bill(plan: Plan, say: Words) -> str:
     bill, currency = plan.lines.bill, plan.currency
     net = [b.cash for b in plan.branches]
     low, high = min(net, default=0.0), max(net, default=0.0)
-    text = say("lines.paid", paid=money(bill.paid, currency),
-               left=money(bill.left, currency))  # fmt: skip
+    running = any(r.kind == "running" and _partly(r) for r in plan.lines.perimeter)
+    text = say("lines.paid", paid=money(bill.paid, currency), left=money(bill.left, currency),
+               standing=say("lines.standing_in_it") if running else "")  # fmt: skip
     if high - low > FEWEST * abs(high):
         text += say("lines.by_branch", low=money(low, currency),
                     high=money(high, currency))  # fmt: skip
+    beside = []
+    if bill.beside > 0:
+        beside.append(say("lines.beside", amount=money(bill.beside, currency)))
+    if any(r.priced for r in plan.accounts.revenue):
+        beside.append(say("lines.customers"))
+    if beside:
+        text += say("lines.not_in_it", parts=say.listed(beside))
     apart = [
         say(f"lines.{name}", amount=money(value, currency))
         for name, value in (("unserved", bill.unserved), ("broken", bill.broken))
@@ -197,9 +214,8 @@ def states(pairs: Iterable[str], say: Words) -> str:
 
 
 def _limits(plan: Plan, say: Words) -> Iterator[str]:
-    rows = [b for b in plan.decision.binding if b.family in TOLD and b.value > 0]
+    rows = [b for b in plan.decision.binding if b.value > 0]
     if rows:
-        # A megawatt, a chip and a unit of money do not compare; a tenth more of each does.
         rows.sort(key=lambda b: -b.tenth)
         parts = [_limit(b, plan, say) for b in rows[:LIMITS]]
         if len(rows) > LIMITS:
@@ -215,9 +231,39 @@ def _limit(b: Binding, plan: Plan, say: Words) -> str:
         where = say("lines.where", states=states(b.states, say))
     else:
         where = say("lines.somewhere", percent=_percent(b.chance))
-    kind = "share_limit" if kind == "share" else f"{kind}_limit" if kind == "power" else kind
+    kind = f"{kind}_limit" if kind in ("power", "share") else kind
     name = say(f"lines.{kind}", limit=b.limit)
     return say("lines.limit", name=name, where=where, tenth=money(b.tenth, plan.currency))
+
+
+def _departures(plan: Plan, say: Words) -> Iterator[str]:
+    """Chips that leave early after today, by what becomes of them."""
+    by_end: dict[str, list[str]] = {}
+    rows = plan.lines.departures
+    for d in rows:
+        text = say("lines.leaving", chips=say.count(d.expected), what=d.what,
+                   most=say.count(d.most))  # fmt: skip
+        by_end.setdefault(d.how, []).append(text)
+    if by_end:
+        now = "" if any(d.now > 0 for d in rows) else say("lines.none_of_them_now")
+        parts = (
+            say(f"lines.{how.replace(' ', '_')}", things=_some(things, say, LEAVING))
+            for how, things in by_end.items()
+        )
+        yield say("lines.departures", now=now, parts=say.clauses(parts))
+
+
+def leaves_where(d: Departure, say: Words) -> str:
+    """How many leave later in the branch in which most do."""
+    if not d.branch:
+        return say("lines.leaving_alike")
+    where = states(d.branch.split(" "), say)
+    return say("lines.leaving_most", most=say.count(d.most), where=where)
+
+
+def leaves_now(d: Departure, say: Words) -> str:
+    """How many of them leave in the first period."""
+    return say("lines.some_now", chips=say.count(d.now)) if d.now else say("lines.none_now")
 
 
 def _at_risk(plan: Plan, say: Words) -> Iterator[str]:

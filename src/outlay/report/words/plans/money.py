@@ -5,6 +5,7 @@ from __future__ import annotations
 from outlay.core.quantities.formats import format_money
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
+from outlay.report.words.plans.lines import leaves_now, leaves_where
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
 
@@ -61,6 +62,8 @@ def _revenue(plan: Plan, say: Words) -> list[str]:
         )  # fmt: skip
     if silent:
         notes.append(say("accounting.no_price", services=say.listed(silent)))
+    if a.unsold:
+        notes.append(say("accounting.no_price_for_work", work=say.listed(a.unsold)))
     return notes
 
 
@@ -84,7 +87,11 @@ def _written_off(plan: Plan, say: Words) -> list[str]:
     for w in plan.accounts.written_off:
         key = "accounting.written_off" if w.amount is not None else "accounting.retired"
         lost = format_money(w.amount or 0.0, plan.currency)
-        notes.append(say(key, pool=w.pool, chips=say.count(w.chips), amount=lost))
+        later = next((d for d in plan.lines.departures if d.what == w.pool), None)
+        when = "" if later is None else say(
+            "accounting.when", now=leaves_now(later, say), where=leaves_where(later, say)
+        )  # fmt: skip
+        notes.append(say(key, pool=w.pool, chips=say.count(w.chips), amount=lost, when=when))
     return notes
 
 

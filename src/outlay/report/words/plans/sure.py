@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from outlay.core.quantities.formats import format_money, format_number
 from outlay.report.words.language import Words
-from outlay.report.words.plans.answer import answer
+from outlay.report.words.plans.answer import answer, money
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.outlook import Distribution, Outlook, Swing
 from outlay.results.plans.plan import Plan
@@ -20,7 +20,7 @@ def sure_answer(plan: Plan, say: Words) -> Answer:
     if outlook is None:
         sentence = fact or say("sure.none")
     else:
-        clauses = [*_worlds(outlook, plan.currency, say), fact[:1].lower() + fact[1:]]
+        clauses = [*_worlds(outlook, plan, say), fact[:1].lower() + fact[1:]]
         sentence = say.clauses(c for c in clauses if c)
     sampled = () if outlook is None else ("outcomes", "promises", "tornado")
     return answer(
@@ -45,8 +45,9 @@ def _fact(plan: Plan, say: Words) -> str:
                value=format_money(best.value, plan.currency))  # fmt: skip
 
 
-def _worlds(outlook: Outlook, currency: str, say: Words) -> list[str]:
+def _worlds(outlook: Outlook, plan: Plan, say: Words) -> list[str]:
     """What nine in ten worlds cost and serve, and what moves the cost most."""
+    currency = plan.currency
     at = {d.name: d for d in outlook.distributions}
     paid, unserved, served = at["cash"], at["unserved_cost"], at["served_share"]
     clauses = [
@@ -60,6 +61,10 @@ def _worlds(outlook: Outlook, currency: str, say: Words) -> list[str]:
             say("sure.unserved", low=format_money(unserved.p05, currency),
                 high=format_money(unserved.p95, currency))
         )  # fmt: skip
+        priced = plan.lines.bill.unserved
+        if priced > 0:
+            clauses.append(say("sure.tree", unserved=money(priced, currency),
+                               mean=money(unserved.mean, currency)))  # fmt: skip
     if outlook.tornado:
         cash = max(outlook.tornado, key=lambda s: s.swing)
         if cash.swing > 0:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from outlay.core.quantities.formats import format_money, format_number, format_quantity
 from outlay.report.words.language import Words
-from outlay.report.words.plans.answer import answer
+from outlay.report.words.plans.answer import answer, money
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.worth import Chance, Hinge, PriceTaken, Regret, Worth
@@ -51,7 +51,8 @@ def worth_answer(plan: Plan, say: Words) -> Answer:
     }  # fmt: skip
     tables = [name for name, rows in found.items() if rows]
     return answer(
-        "worth", say, say.clauses(said[:4]) + ".", open="" if asked else say("worth.open"),
+        "worth", say, say("worth.weighed", things=say.clauses(said[:4])),
+        open="" if asked else say("worth.open"),
         figures=("worth", *(t for t in tables if t in PICTURES)), tables=("worth", *tables),
         notes=_notes(plan, say),
     )  # fmt: skip
@@ -64,6 +65,7 @@ def _value(row: Worth, plan: Plan) -> str:
 def _notes(plan: Plan, say: Words) -> Iterator[str]:
     """What a megawatt is worth, and one sentence per question that `--deep` asks."""
     deep = plan.deep
+    yield from (_in_parts(w, plan, say) for w in plan.worth if w.cash is not None)
     yield from _megawatts(plan, say)
     if deep.do_nothing is not None:
         yield say("worth.nothing", amount=format_money(deep.do_nothing, plan.currency))
@@ -76,6 +78,17 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
         yield _regret(deep.regret, plan.currency, say)
     if deep.near_optimal:
         yield _ranges(plan, say)
+
+
+def _in_parts(row: Worth, plan: Plan, say: Words) -> str:
+    """What a state saves between the plan's own branches, in cash and in what is none."""
+    parts = []
+    for name, value in (("cash", row.cash or 0.0), ("unserved", row.unserved or 0.0)):
+        key = f"worth.{'less' if value >= 0 else 'more'}_{name}"
+        parts.append(say(key, amount=money(abs(value), plan.currency)))
+    return say(
+        "worth.parts", of=row.of, state=row.state, worst=row.rather_than, parts=say.listed(parts)
+    )  # fmt: skip
 
 
 def _curve(taken: Sequence[PriceTaken], say: Words) -> str:
