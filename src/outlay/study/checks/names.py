@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from outlay.core.errors import StudyError, UnknownNameError
 from outlay.study.checks.complete import TRACE_FILES, is_trace_file, published_traces
+from outlay.study.checks.partners import is_on_order
 from outlay.study.findings import Finding, unknown
 from outlay.study.model.fields import Num, Schedule
 from outlay.study.model.inline_model import inline_problems
@@ -64,6 +65,8 @@ def _chip_names(study: Study) -> Iterator[tuple[At, str]]:
                 yield ("sites", name, "holds", n), chip
     for chip in study.performance.cross_check:
         yield ("performance", "cross_check", chip), chip
+    for chip in study.rules.chip_power:
+        yield ("rules", "chip_power", chip), chip
 
 
 def _catalogue(study: Study, raw: Mapping[str, Any]) -> Iterator[Finding]:
@@ -252,6 +255,9 @@ def _pools(study: Study) -> Iterator[Finding]:
             yield Finding(path, "the pool has nothing to install", offer.from_pool, hint=hint)
         elif pool.chip != offer.chip:
             yield Finding(path, "the pool holds another chip", pool.chip, offer.chip)
+        elif is_on_order(study, pool):
+            what = "the pool is on order: all of it stands as it arrives"
+            yield Finding(path, what, offer.from_pool, "a pool that stands")
 
 
 def _paths(study: Study, raw: Mapping[str, Any]) -> Iterator[Finding]:
