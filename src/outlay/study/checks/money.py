@@ -10,9 +10,11 @@ from functools import lru_cache
 from outlay.core.errors import FxError
 from outlay.core.quantities.fx import FxTable
 from outlay.results.study import Number
+from outlay.study.checks.branches import closes
 from outlay.study.checks.complete import is_trace_file
+from outlay.study.checks.partners import brought
 from outlay.study.findings import Finding
-from outlay.study.model.fields import Num
+from outlay.study.model.fields import Num, amount_in
 from outlay.study.model.loads import Campaign, Service, Tier, Work
 from outlay.study.model.study import Study
 from outlay.study.model.supply import Expansion, Offer, Pool
@@ -32,6 +34,7 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
     numbers = tuple(numbers)
     for name, offer in study.supply.items():
         yield from _offer(("supply", name), offer)
+        yield from _lots(study, name, offer)
     for name, pool in study.fleet.items():
         yield from _pool(("fleet", name), pool)
     for name, campaign in study.training.items():
@@ -82,22 +85,25 @@ def _offer(path: At, offer: Offer) -> Iterator[Finding]:
                 yield Finding(at, "a price of nothing", num.written, "more than 0, or `from_pool`")
     if offer.notice and offer.term and offer.notice > offer.term:
         yield Finding((*path, "notice"), "a notice longer than the term")
-    if offer.lot is not None:
-        yield from _lot(path, offer, offer.lot)
 
 
-def _lot(path: At, offer: Offer, lot: Num) -> Iterator[Finding]:
+def _lots(study: Study, name: str, offer: Offer) -> Iterator[Finding]:
     """A lot is of whole chips, and one of them fits under the offer's caps."""
+    path, lot = ("supply", name, "lot"), offer.lot
+    if lot is None:
+        return
     if not float(lot.value).is_integer():
-        yield Finding((*path, "lot"), "a lot of part of a chip", lot.written)
-    most = [n.value for _, n in offer.cap.entries] if offer.cap is not None else []
-    caps = {"cap": max(most, default=math.inf)}
-    if offer.cumulative_cap is not None:
+        yield Finding(path, "a lot of part of a chip", lot.written)
+    caps = {}
+    if offer.cap is not None and all(map(closes, brought(study, f"supply.{name}.cap"))):
+        plan = offer.cap
+        caps["cap"] = max(amount_in(plan, p) or 0.0 for p in study.horizon.all())
+    if offer.cumulative_cap is not None and not brought(study, f"supply.{name}.cumulative_cap"):
         caps["cumulative_cap"] = offer.cumulative_cap.value
-    for name, cap in caps.items():
+    for field, cap in caps.items():
         if 0 < cap < lot.value:
-            what = f"a lot above `{name}` in every period, so none fits"
-            yield Finding((*path, "lot"), what, lot.written, f"{cap:g} chips or fewer")
+            what = f"a lot above the most that `{field}` lets in, so none fits"
+            yield Finding(path, what, lot.written, f"{cap:g} chips or fewer")
             return
 
 

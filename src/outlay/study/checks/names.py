@@ -32,6 +32,7 @@ At = tuple[str | int, ...]
 def name_findings(study: Study, raw: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
     """Names that name nothing."""
     yield from _catalogue(study, raw)
+    yield from _fallbacks(study)
     yield from _sources(study, folder)
     yield from _places(study)
     yield from _series(study, folder)
@@ -104,6 +105,31 @@ def _model_names(study: Study) -> Iterator[tuple[At, Any]]:
     for name, campaign in study.training.items():
         if campaign.model is not None:
             yield ("training", name, "model"), campaign.model
+
+
+def _fallbacks(study: Study) -> Iterator[Finding]:
+    """A smaller model that is larger than the service's own."""
+    for name, service in study.services.items():
+        if service.fallback is None:
+            continue
+        own, small = _active(service.model), _active(service.fallback.model)
+        if own is not None and small is not None and small > own:
+            path, what = ("services", name, "fallback", "model"), "larger than the service's own"
+            found = f"{small / 1e9:g}bn active parameters"
+            yield Finding(path, what, found, f"{own / 1e9:g}bn or fewer", warn=True)
+
+
+def _active(model: object) -> float | None:
+    """Active parameters; None where the model is not known, which another check says."""
+    from outlay.catalogue import find_model
+
+    if isinstance(model, Mapping):
+        size = model.get("active_params")
+        return float(size) if isinstance(size, int | float) else None
+    try:
+        return find_model(str(model)).active_params
+    except UnknownNameError:
+        return None
 
 
 def _sources(study: Study, folder: Path) -> Iterator[Finding]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from outlay.study.model.study import Factor, Study
-from outlay.study.model.supply import Pool, Site
+from outlay.study.model.supply import Offer, Pool, Site
 
-__all__ = ["PARTNERS", "Rule", "Test", "is_on_order"]
+__all__ = ["PARTNERS", "Rule", "Test", "brought", "is_on_order"]
 
 Test = Callable[[Study, Any, str], bool]
 """(study, the entry in which the input stands, that entry's name) → whether it reaches nothing."""
@@ -46,15 +46,16 @@ def is_on_order(study: Study, pool: Pool) -> bool:
     return due or pool.arrives.start > first.start
 
 
-def _brought(study: Study, path: str) -> bool:
-    """Whether a state sets what stands at `path`, in it, or that in which it stands."""
-    return any(
-        f"{text}.".startswith(f"{path}.") or path.startswith(f"{text}.")
+def brought(study: Study, path: str) -> list[object]:
+    """What states set at `path`, in it, or at that in which it stands."""
+    return [
+        value
         for factor in study.uncertainty.values()
         if isinstance(factor, Factor)
         for effect in factor.effect.values()
-        for text in map(str, effect)
-    )
+        for text, value in effect.items()
+        if f"{text}.".startswith(f"{path}.") or path.startswith(f"{text}.")
+    ]
 
 
 def _nothing_owed(study: Study, pool: Pool, name: str) -> bool:
@@ -63,9 +64,18 @@ def _nothing_owed(study: Study, pool: Pool, name: str) -> bool:
     return pool.tenure == "leased" or not is_on_order(study, pool)
 
 
+def _not_ordered_at_once(study: Study, offer: Offer, name: str) -> bool:
+    """Whole lots are kept in the first period, in which none of these can be ordered."""
+    del name
+    start = study.horizon.start
+    firsts = [plan.entries[0][0] for plan in (offer.price, offer.rent) if plan is not None]
+    firsts += [] if offer.first_order is None else [offer.first_order]
+    return any(first.start > start.start for first in firsts)
+
+
 def _no_hall_rent(study: Study, site: Site, name: str) -> bool:
     rented = site.rent is not None and site.rent.value > 0
-    return not rented and not _brought(study, f"sites.{name}.rent")
+    return not rented and not brought(study, f"sites.{name}.rent")
 
 
 def _chips_at(study: Study, name: str) -> Iterator[str]:
@@ -117,6 +127,7 @@ PARTNERS: tuple[Rule, ...] = (
     Rule("training.*", "outside_horizon", _outside_horizon),
     Rule("fleet.*.owed", "nothing_owed", _nothing_owed,
          "give `arrives`, the period in which an owned pool comes and is paid"),
+    Rule("supply.*.lot", "not_ordered_at_once", _not_ordered_at_once),
     Rule("supply.*.divert_cost", "no_divert", lambda study, o, n: not o.divert_to,
          "give `divert_to`, the places to which chips may be sent"),
     *(Rule(f"sites.*.{x}", "no_hall_rent", _no_hall_rent, "give `sites.{name}.rent`")

@@ -175,6 +175,13 @@ def _no_refusal(study: Study, offer: Offer, name: str) -> bool:
     return not _door_moves(study, name) or _direct(study, offer, name)
 
 
+def _not_given_back(study: Study, offer: Offer, name: str) -> bool:
+    """No order of the offer is refused, nor may one be cancelled."""
+    return _no_refusal(study, offer, name) and (
+        offer.cancel_fee is None or _direct(study, offer, name)
+    )
+
+
 def _no_deposit(study: Study, offer: Offer, name: str) -> bool:
     return offer.deposit.value == 0 or _direct(study, offer, name)
 
@@ -215,7 +222,7 @@ def _no_cash_limit(study: Study, entry: object, name: str) -> bool:
     return study.budget.cash is None and study.budget.debt_limit is None
 
 
-def _no_cash(study: Study, entry: object, name: str) -> bool:
+def _no_cash(study: Study, entry: Any, name: str) -> bool:
     """The firm's own cash neither limits the plan nor stands in its statements."""
     return study.finance.perimeter != "firm" and _no_cash_limit(study, entry, name)
 
@@ -307,7 +314,7 @@ RULES: tuple[Rule, ...] = (
          _of(Offer, lambda o: o.levy is not None and o.levy.included)),
     Rule("supply.*.deposit", "direct", _direct),
     Rule("supply.*.refund", "no_deposit", _no_deposit),
-    Rule("supply.*.refund", "never_refused", _no_refusal),
+    Rule("supply.*.refund", "never_refused", _not_given_back),
     *(Rule(f"supply.*.{x}", "never_refused", _no_refusal) for x in ("divert_to", "divert_cost")),
     Rule("supply.*.cancel_fee", "direct_order", _direct,
          "an order can be cancelled only where its `lead` is a period or more"),
