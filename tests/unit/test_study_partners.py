@@ -53,6 +53,8 @@ DOUBTS: dict[str, tuple[Changes, str, str]] = {
     "known within a period": (
         {"uncertainty.dear": FACTOR | {"reveal": "2026-05"}},
         "uncertainty.dear.reveal", "known, and in force, from 2026-Q3 on"),
+    "a hall that may not hold it": (
+        {"sites.hall.holds": ["h100-sxm"]}, "supply.buy.to", "no site of this offer may hold"),
     "rent of a hall unsaid": (
         {"sites.hall.minimum_use": "50 %"}, "sites.hall.minimum_use", "reaches nothing"),
 }  # fmt: skip
@@ -82,6 +84,9 @@ FINE: dict[str, Changes] = {
     "known at a start": {"uncertainty.dear": FACTOR | {"reveal": "2026-04"}},
     "one lot under the cap of a quarter": {"supply.buy.cap": {"2026-01": 40},
                                            "supply.buy.lot": 120},
+    "one of two halls may hold it": {
+        "sites.hall.holds": ["h100-sxm"], "supply.buy.to": ["hall", "other"],
+        "sites.other": BASES["buy"]["sites"]["hall"]},
     "a state raises the cap": {
         "supply.buy.cap": 9, "supply.buy.lot": 100,
         "uncertainty.open": {"reveal": "2026-Q2", "states": {"a": "50 %", "b": "50 %"},
@@ -131,6 +136,9 @@ def test_what_counts_unsaid_is_listed_with_its_value() -> None:
     assert cash["budget.debt_limit"] == cash["finance.opening_cash"] == 0
     assert "budget.debt_rate" not in cash
     assert defaults({"finance.perimeter": "firm"})["finance.opening_cash"] == 0
+    lease = {"supply.rent": BASES["lease"]["supply"]["rent"], "discount_rate": "11 %/year"}
+    assert defaults(lease)["finance.borrowing_rate"] == pytest.approx(0.11)
+    assert "finance.borrowing_rate" not in plain
 
 
 def test_what_is_said_is_no_default() -> None:

@@ -43,6 +43,11 @@ def _money(study: Study) -> Iterator[Number]:
         yield _default("budget.debt_rate", 0.0, "1/year", "debt costs nothing")
     if (limited or f.perimeter == "firm") and f.opening_cash is None:
         yield _default("finance.opening_cash", 0.0, unit, "cash on the study's date")
+    leases = any(o.by in ("lease", "finance_lease") for o in study.supply.values())
+    leases |= any(p.tenure == "leased" for p in study.fleet.values())
+    if leases and f.borrowing_rate is None:
+        note = "the discount rate"
+        yield _default("finance.borrowing_rate", study.discount_rate.value, "1/year", note)
 
 
 def _lives(study: Study) -> Iterator[Number]:

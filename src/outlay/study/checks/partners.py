@@ -104,8 +104,8 @@ def _no_wet_chip(study: Study, site: Site, name: str) -> bool:
 
 def _no_such_chip(study: Study, entry: object, chip: str) -> bool:
     del entry
-    held = (*study.fleet.values(), *study.supply.values())
-    return all(x.chip != chip for x in held)
+    held = [p.chip for p in study.fleet.values()] + [o.chip for o in study.supply.values()]
+    return chip not in held
 
 
 def _outside_horizon(study: Study, campaign: Any, name: str) -> bool:
