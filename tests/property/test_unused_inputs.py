@@ -225,7 +225,7 @@ ALONE: dict[tuple[str, str], tuple[dict[str, Any], Any, Any, dict[str, Any]]] = 
          {"fleet.old.book_value": "9_000 USD"}),
     ("finance.opening_cash", "no_cash_limit"):
         ({}, "5m USD", "50m USD", {"finance.perimeter": "firm"}),
-    ("training.run", "outside_horizon"):
+    ("training.run", "campaign_outside"):
         ({}, {"flop": "1e24 FLOP", "start": "2027-Q1", "by": "2027-Q2", "places": ["hall"]},
          {"flop": "9e24 FLOP", "start": "2027-Q1", "by": "2027-Q2", "places": ["hall"]},
          {"horizon.periods": 6}),

@@ -124,7 +124,7 @@ def _nothing_owned(study: Study, entry: object, name: str) -> bool:
 
 
 PARTNERS: tuple[Rule, ...] = (
-    Rule("training.*", "outside_horizon", _outside_horizon),
+    Rule("training.*", "campaign_outside", _outside_horizon),
     Rule("fleet.*.owed", "nothing_owed", _nothing_owed,
          "give `arrives`, the period in which an owned pool comes and is paid"),
     Rule("supply.*.lot", "not_ordered_at_once", _not_ordered_at_once),
