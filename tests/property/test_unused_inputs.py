@@ -181,13 +181,68 @@ OTHER: dict[str, Any] = {
 """Listed path → another value, where STATED has none for it or for what it stands in."""
 
 
+DUE = {
+    "uncertainty.licence": SWITCHES["uncertainty.licence"],
+    "supply.later.cap": 500,
+    "work.rank.need": {"2026-Q1": 300, "2026-Q2": 900},
+}  # fmt: skip
+ALONE: dict[tuple[str, str], tuple[dict[str, Any], Any, Any, dict[str, Any]]] = {
+    ("fleet.old.owed", "nothing_owed"):
+        ({}, "9_000 USD", "1_000 USD", {"fleet.old.arrives": "2026-Q2"}),
+    ("fleet.coming.owed", "nothing_owed"):
+        ({"fleet.coming": SWITCHES["fleet.coming"]}, "9_000 USD", "1_000 USD",
+         {"fleet.coming": {"chip": "h100-sxm", "quantity": 60, "places": ["hall"],
+                           "arrives": "2026-Q2", "owed": "9_000 USD"}}),
+    ("fleet.old.vintage", "on_order"):
+        ({"fleet.old.arrives": "2026-Q1", "fleet.old.owed": "9_000 USD",
+          "fleet.old.life": "3 years"}, 2024, 2023.5, {"fleet.old.owed": None}),
+    ("supply.buy.lot", "not_ordered_at_once"):
+        ({"supply.buy.first_order": "2026-Q2"}, 64, 500, {"supply.buy.first_order": "2026-Q1"}),
+    ("supply.later.divert_cost", "no_divert"):
+        (DUE, "100 USD", "9_000 USD", {"supply.later.divert_to": ["spare"]}),
+    ("supply.later.divert_cost", "never_refused"):
+        ({"supply.later.divert_to": ["spare"]}, "100 USD", "9_000 USD", DUE),
+    ("supply.buy.cancel_fee", "direct_order"):
+        (DUE, "2 %", "20 %", {"supply.buy.lead": "1 quarter"}),
+    **{(f"sites.hall.{x}", "no_hall_rent"): ({}, a, b, {"sites.hall.rent": "90 USD/kW-month"})
+       for x, a, b in (("minimum_use", "50 %", "0 %"), ("early_exit", "5 %", "90 %"),
+                       ("notice", "1 month", "1 year"))},
+    ("sites.hall.expand.term", "no_hall_rent"):
+        ({"sites.hall.power": "0.5 MW",
+          "sites.hall.expand": {"step": "0.1 MW", "per_period": "1 MW", "capex": "9 USD/W"}},
+         "1 year", "9 years", {"sites.hall.rent": "90 USD/kW-month"}),
+    ("sites.hall.racks", "no_racked_chip"):
+        ({"rules.chip_power": {"b200-hgx": {"per_rack": 8}}}, 9, 1,
+         {"rules.chip_power": {"h200-sxm": {"per_rack": 32}}}),
+    ("sites.hall.liquid", "no_wet_chip"):
+        ({}, "0.1 MW", "0 MW", {"rules.chip_power": {"h200-sxm": {"liquid": True}}}),
+    ("rules.chip_power.b200-hgx", "no_such_chip"):
+        ({}, {"busy": "90 %"}, {"busy": "50 %", "per_rack": 4},
+         {"supply.new": {"chip": "b200-hgx", "by": "purchase", "price": "40_000 USD",
+                         "to": ["hall"]}}),
+    ("finance.maintenance", "nothing_owned"):
+        ({"supply": {"rent": SWITCHES["supply.rent"]}}, "4 %", "40 %",
+         {"fleet.old.book_value": "9_000 USD"}),
+    ("finance.opening_cash", "no_cash_limit"):
+        ({}, "5m USD", "50m USD", {"finance.perimeter": "firm"}),
+    ("training.run", "campaign_outside"):
+        ({}, {"flop": "1e24 FLOP", "start": "2027-Q1", "by": "2027-Q2", "places": ["hall"]},
+         {"flop": "9e24 FLOP", "start": "2027-Q1", "by": "2027-Q2", "places": ["hall"]},
+         {"horizon.periods": 6}),
+}  # fmt: skip
+"""(path, reason) → what else is stated, the input, another value, and the partner it lacks."""
+
+
 def put(study: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     out = copy.deepcopy(study)
     here = out
     *above, last = path.split(".")
     for part in above:
         here = here.setdefault(part, {})
-    here[last] = value
+    if value is None:
+        here.pop(last)
+    else:
+        here[last] = value
     return out
 
 
@@ -225,6 +280,11 @@ def facts(seed: int, *paths: str) -> dict[str, object]:
     study = drawn(seed)
     for path in sorted(paths, key=lambda p: p.endswith("tenure")):  # an owner has no lease
         study = changed(study, path)
+    return said(study)
+
+
+def said(study: dict[str, Any]) -> dict[str, object]:
+    """The facts of a study's plan, without what repeats the study."""
     found: Planned = plan(study, quick=True)
     document: Any = found.to_json()
     document["decision"].pop("binding")  # prices again
@@ -271,6 +331,28 @@ def test_what_is_listed_changes_nothing(seed: int) -> None:
         pytest.fail(f"{alone} changes the plan")
 
 
+def alone(path: str, reason: str) -> tuple[dict[str, Any], Any, dict[str, Any]]:
+    """A study in which `path` is stated without its partner, another value, and the partner."""
+    beside, value, other, partner = ALONE[path, reason]
+    study = BASE
+    for where, stated in (*beside.items(), (path, value)):
+        study = put(study, where, stated)
+    return study, other, partner
+
+
+@pytest.mark.parametrize(("path", "reason"), ALONE)
+def test_what_needs_another_is_listed_without_it_and_changes_nothing(
+    path: str, reason: str
+) -> None:
+    study, other, partner = alone(path, reason)
+    assert {i.path: i.reason for i in loaded(study).idle}[path] == reason
+    assert same(said(put(study, path, other)), said(study))
+    for where, stated in partner.items():
+        study = put(study, where, stated)
+    assert path not in {i.path for i in loaded(study).idle}
+
+
 def test_every_rule_is_met() -> None:
     met = {(i.field, i.reason) for seed in SEEDS for i in loaded(drawn(seed)).idle}
+    met |= {(i.field, i.reason) for key in ALONE for i in loaded(alone(*key)[0]).idle}
     assert {(r.path, r.reason) for r in RULES} - met == set()

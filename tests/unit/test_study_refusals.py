@@ -60,6 +60,35 @@ BAD: dict[str, tuple[str, str, str, str]] = {
         "not_installed: 10", "rent: 2 USD/chip-hour", "owned pool with a lease", "leased"),
     "leased pool without rent": (
         "not_installed: 10", "tenure: leased", "leased pool without a rent", "rent:"),
+    "leaving an owned pool": (
+        "not_installed: 10", "early_exit: 10 %", "no lease to leave", "tenure: leased"),
+    "notice on an owned pool": (
+        "not_installed: 10", "notice: 3 months", "no lease to leave", "3 months"),
+    "an owned pool with its energy": (
+        "not_installed: 10", "energy_included: true", "no rent that could hold power", "leased"),
+    "a purchase with its energy": (
+        "lead: 1 quarter", "energy_included: true", "no rent that could hold power", "rented"),
+    "a finance lease with its energy": (
+        "by: lease, rent", "by: finance_lease, energy_included: true, rent",
+        "no rent that could hold power", "electricity"),
+    "resale of what is rented": (
+        "by: lease, rent", "by: lease, resale: true, rent", "only what is bought", "purchase"),
+    "a fee on a spot order": (
+        "by: lease, rent: 3 USD/chip-hour, term: 2 years",
+        "by: spot, cancel_fee: 5 %, rent: 3 USD/chip-hour", "no term whose rent", "5 %"),
+    "a lot that no cap lets in": (
+        "lead: 1 quarter", "lot: 500", "a lot above the most that `cap` lets in", "200 chips"),
+    "a lot above the whole": (
+        "lead: 1 quarter", "cumulative_cap: 40\n    lot: 50", "`cumulative_cap`", "40 chips"),
+    "a step above what is energised": (
+        "power: 10 MW", "power: 10 MW, expand: {step: 2 MW, per_period: 1 MW}",
+        "less than one step", "2 MW (`step`) or more"),
+    "power of no chip": (
+        "budget:", "rules: {chip_power: {h100-smx: {busy: 70 %}}}\nbudget:", "unknown chip",
+        "h100-sxm"),
+    "revealed too late": ("reveal: 2026-Q2", "reveal: 2026-12", "last period", "2026-Q4"),
+    "installs what is on order": (
+        "lead: 1 quarter", "from_pool: coming", "the pool is on order", "a pool that stands"),
     "more idle than held": ("not_installed: 10", "not_installed: 110", "more than the pool", ""),
     "installs from nowhere": ("lead: 1 quarter", "from_pool: odl", "unknown pool", "old"),
     "installs another chip": ("lead: 1 quarter", "from_pool: old", "another chip", "h200"),
@@ -131,6 +160,9 @@ BAD: dict[str, tuple[str, str, str, str]] = {
 def test_refused_with_file_line_rule_and_hint(name: str) -> None:
     old, new, rule, said = BAD[name]
     text = broken((old, new))
+    if name == "installs what is on order":
+        coming = "{chip: h200-sxm, quantity: 9, places: [NO], arrives: 2026-Q3, not_installed: 2}"
+        text = text.replace("supply:\n", f"  coming: {coming}\nsupply:\n", 1)
     found = problems(text)
     match = [p for p in found if rule in p.what and said in f"{p.value} {p.allowed} {p.hint}{p}"]
     assert match, [str(p) for p in found]

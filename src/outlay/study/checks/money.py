@@ -10,11 +10,14 @@ from functools import lru_cache
 from outlay.core.errors import FxError
 from outlay.core.quantities.fx import FxTable
 from outlay.results.study import Number
+from outlay.study.checks.branches import closes
 from outlay.study.checks.complete import is_trace_file
+from outlay.study.checks.partners import brought
 from outlay.study.findings import Finding
+from outlay.study.model.fields import Num, amount_in
 from outlay.study.model.loads import Campaign, Service, Tier, Work
 from outlay.study.model.study import Study
-from outlay.study.model.supply import Offer, Pool
+from outlay.study.model.supply import Expansion, Offer, Pool
 
 __all__ = ["money_findings", "rates"]
 
@@ -31,6 +34,7 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
     numbers = tuple(numbers)
     for name, offer in study.supply.items():
         yield from _offer(("supply", name), offer)
+        yield from _lots(study, name, offer)
     for name, pool in study.fleet.items():
         yield from _pool(("fleet", name), pool)
     for name, campaign in study.training.items():
@@ -42,10 +46,21 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
     for name, service in study.services.items():
         yield from _service(("services", name), service)
     for name, site in study.sites.items():
-        e = site.expand
-        if e is not None and e.limit and e.step and e.limit.value < e.step.value:
-            yield Finding(("sites", name, "expand"), "the limit is less than one step")
+        if site.expand is not None:
+            yield from _expansion(("sites", name, "expand"), site.expand)
     yield from _fx(study, numbers, fx)
+
+
+def _expansion(path: At, e: Expansion) -> Iterator[Finding]:
+    """A step must fit into what may be ordered at once and in all."""
+    if e.step is None:
+        return
+    if e.limit is not None and e.limit.value < e.step.value:
+        yield Finding(path, "the limit is less than one step")
+    if e.per_period.value < e.step.value:
+        allowed = f"{e.step.written} (`step`) or more"
+        found = e.per_period.written
+        yield Finding((*path, "per_period"), "less than one step, so none fits", found, allowed)
 
 
 def _unsaid(study: Study, numbers: Iterable[Numbered]) -> Iterator[Finding]:
@@ -70,8 +85,26 @@ def _offer(path: At, offer: Offer) -> Iterator[Finding]:
                 yield Finding(at, "a price of nothing", num.written, "more than 0, or `from_pool`")
     if offer.notice and offer.term and offer.notice > offer.term:
         yield Finding((*path, "notice"), "a notice longer than the term")
-    if offer.lot is not None and not float(offer.lot.value).is_integer():
-        yield Finding((*path, "lot"), "a lot of part of a chip", offer.lot.written)
+
+
+def _lots(study: Study, name: str, offer: Offer) -> Iterator[Finding]:
+    """A lot is of whole chips, and one of them fits under the offer's caps."""
+    path, lot = ("supply", name, "lot"), offer.lot
+    if lot is None:
+        return
+    if not float(lot.value).is_integer():
+        yield Finding(path, "a lot of part of a chip", lot.written)
+    caps = {}
+    if offer.cap is not None and all(map(closes, brought(study, f"supply.{name}.cap"))):
+        plan = offer.cap
+        caps["cap"] = max(amount_in(plan, p) or 0.0 for p in study.horizon.all())
+    if offer.cumulative_cap is not None and not brought(study, f"supply.{name}.cumulative_cap"):
+        caps["cumulative_cap"] = offer.cumulative_cap.value
+    for field, cap in caps.items():
+        if 0 < cap < lot.value:
+            what = f"a lot above the most that `{field}` lets in, so none fits"
+            yield Finding(path, what, lot.written, f"{cap:g} chips or fewer")
+            return
 
 
 def _payment(path: At, offer: Offer) -> Iterator[Finding]:
@@ -116,6 +149,16 @@ def _contradicting(path: At, offer: Offer) -> Iterator[Finding]:
     if offer.by not in _OWNED and offer.price is not None:
         what = f"a {offer.by} has no price"
         yield Finding((*path, "price"), what, hint="write `by: purchase`, or `by: finance_lease`")
+    if offer.resale and offer.by != "purchase":
+        what = "only what is bought can be sold"
+        yield Finding((*path, "resale"), what, f"a {offer.by}", "on `by: purchase`")
+    if offer.energy_included and offer.by in _OWNED:
+        what = f"a {offer.by} has no rent that could hold power and space"
+        hint = "leave it out: the hall's `rent` and `electricity` pay for them"
+        yield Finding((*path, "energy_included"), what, "true", "on what is rented", hint)
+    if offer.cancel_fee is not None and offer.by == "spot":
+        what = "a spot order has no term whose rent the fee could be a share of"
+        yield Finding((*path, "cancel_fee"), what, offer.cancel_fee.written, "on other contracts")
 
 
 def _unused(path: At, offer: Offer, names: tuple[str, ...]) -> Iterator[Finding]:
@@ -134,8 +177,23 @@ def _pool(path: At, pool: Pool) -> Iterator[Finding]:
     if pool.tenure == "owned" and (pool.rent is not None or pool.lease_end is not None):
         field = "rent" if pool.rent is not None else "lease_end"
         yield Finding((*path, field), "an owned pool with a lease", hint="add `tenure: leased`")
+    if pool.tenure == "owned":
+        yield from _owned(path, pool)
     if (pool.life is None) != (pool.vintage is None) and pool.tenure == "owned":
         yield Finding(path, "life and vintage go together; the pool is kept for good", warn=True)
+
+
+def _owned(path: At, pool: Pool) -> Iterator[Finding]:
+    """What only a lease can have."""
+    hint = "add `tenure: leased` and its `rent`, or leave it out"
+    for name, value in (("early_exit", pool.early_exit), ("notice", pool.notice)):
+        if value is not None:
+            found = value.written if isinstance(value, Num) else f"{value} months"
+            what = "an owned pool has no lease to leave"
+            yield Finding((*path, name), what, found, "on `tenure: leased`", hint)
+    if pool.energy_included:
+        what = "an owned pool has no rent that could hold power and space"
+        yield Finding((*path, "energy_included"), what, "true", "on `tenure: leased`", hint)
 
 
 def _campaign(path: At, campaign: Campaign) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from outlay.core.errors import StudyError, UnknownNameError
 from outlay.study.checks.complete import TRACE_FILES, is_trace_file, published_traces
+from outlay.study.checks.partners import is_on_order
 from outlay.study.findings import Finding, unknown
 from outlay.study.model.fields import Num, Schedule
 from outlay.study.model.inline_model import inline_problems
@@ -31,6 +32,7 @@ At = tuple[str | int, ...]
 def name_findings(study: Study, raw: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
     """Names that name nothing."""
     yield from _catalogue(study, raw)
+    yield from _fallbacks(study)
     yield from _sources(study, folder)
     yield from _places(study)
     yield from _series(study, folder)
@@ -64,6 +66,8 @@ def _chip_names(study: Study) -> Iterator[tuple[At, str]]:
                 yield ("sites", name, "holds", n), chip
     for chip in study.performance.cross_check:
         yield ("performance", "cross_check", chip), chip
+    for chip in study.rules.chip_power:
+        yield ("rules", "chip_power", chip), chip
 
 
 def _catalogue(study: Study, raw: Mapping[str, Any]) -> Iterator[Finding]:
@@ -101,6 +105,31 @@ def _model_names(study: Study) -> Iterator[tuple[At, Any]]:
     for name, campaign in study.training.items():
         if campaign.model is not None:
             yield ("training", name, "model"), campaign.model
+
+
+def _fallbacks(study: Study) -> Iterator[Finding]:
+    """A smaller model that is larger than the service's own."""
+    for name, service in study.services.items():
+        if service.fallback is None:
+            continue
+        own, small = _active(service.model), _active(service.fallback.model)
+        if own is not None and small is not None and small > own:
+            path, what = ("services", name, "fallback", "model"), "larger than the service's own"
+            found = f"{small / 1e9:g}bn active parameters"
+            yield Finding(path, what, found, f"{own / 1e9:g}bn or fewer", warn=True)
+
+
+def _active(model: object) -> float | None:
+    """Active parameters; None where the model is not known, which another check says."""
+    from outlay.catalogue import find_model
+
+    if isinstance(model, Mapping):
+        size = model.get("active_params")
+        return float(size) if isinstance(size, int | float) else None
+    try:
+        return find_model(str(model)).active_params
+    except UnknownNameError:
+        return None
 
 
 def _sources(study: Study, folder: Path) -> Iterator[Finding]:
@@ -252,6 +281,9 @@ def _pools(study: Study) -> Iterator[Finding]:
             yield Finding(path, "the pool has nothing to install", offer.from_pool, hint=hint)
         elif pool.chip != offer.chip:
             yield Finding(path, "the pool holds another chip", pool.chip, offer.chip)
+        elif is_on_order(study, pool):
+            what = "the pool is on order: all of it stands as it arrives"
+            yield Finding(path, what, offer.from_pool, "a pool that stands")
 
 
 def _paths(study: Study, raw: Mapping[str, Any]) -> Iterator[Finding]:

@@ -35,6 +35,10 @@ def reach_findings(study: Study) -> Iterator[Finding]:
         if sites and offer.by not in _HOSTED and powerless:
             what = "no site of this offer ever has power"
             yield Finding(("supply", name, "to"), what, ", ".join(offer.to), warn=True)
+        if sites and not any(_holds(study, s, offer.chip) for s in sites):
+            what = "no site of this offer may hold the chip"
+            found = f"{offer.chip} in {', '.join(offer.to)}"
+            yield Finding(("supply", name, "to"), what, found, "see `sites.*.holds`", warn=True)
     for name in study.sites:
         if name not in supplied:
             yield Finding(("sites", name), "no pool or offer can put a chip here", warn=True)
@@ -54,6 +58,12 @@ def _supplied(study: Study) -> set[str]:
     for offer in study.supply.values():
         out |= _sites(study, [*offer.to, *offer.divert_to])
     return out
+
+
+def _holds(study: Study, site: str, chip: str) -> bool:
+    """Whether the site's list, where it has one, names the chip."""
+    held = study.sites[site].holds
+    return not isinstance(held, list) or chip in held
 
 
 def _powerless(site: Site) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from outlay.core.periods import SECONDS_PER_DAY, Period
+from outlay.core.periods import SECONDS_PER_DAY, SECONDS_PER_YEAR, Period
+from outlay.study.checks.partners import is_on_order
 from outlay.study.findings import Finding
-from outlay.study.model.fields import Schedule
+from outlay.study.model.fields import Num, Schedule
 from outlay.study.model.study import Study
 
 __all__ = ["time_findings"]
@@ -20,6 +21,9 @@ def time_findings(study: Study) -> Iterator[Finding]:
     yield from _as_of(study)
     yield from _pairs(study)
     yield from _horizon(study)
+    yield from _reveals(study)
+    yield from _gone(study)
+    yield from _too_late(study)
     yield from _years(study)
     yield from _busiest_days(study)
 
@@ -69,20 +73,19 @@ def _pairs(study: Study) -> Iterator[Finding]:
 def _horizon(study: Study) -> Iterator[Finding]:
     periods = study.horizon.all()
     start, end = periods[0].start, periods[-1].end
-    for name, factor in study.uncertainty.items():
-        reveal = getattr(factor, "reveal", None)
-        if reveal is not None and not start <= reveal.start < end:
-            yield Finding(
-                ("uncertainty", name, "reveal"),
-                "revealed outside the horizon",
-                str(reveal),
-                f"{periods[0]} to {periods[-1]}",
-            )
     for name, campaign in study.training.items():
         if campaign.start.start >= end or campaign.by.end <= start:
             yield Finding(
                 ("training", name),
                 "the campaign lies outside the horizon",
+                f"{campaign.start} to {campaign.by}",
+                f"{periods[0]} to {periods[-1]}",
+                warn=True,
+            )
+        elif campaign.start.start < start or campaign.by.end > end:
+            yield Finding(
+                ("training", name),
+                "a part of the campaign lies outside the horizon and is in no period of the plan",
                 f"{campaign.start} to {campaign.by}",
                 f"{periods[0]} to {periods[-1]}",
                 warn=True,
@@ -95,12 +98,81 @@ def _horizon(study: Study) -> Iterator[Finding]:
         yield from _first_entry(path, plan, start, end)
 
 
+def _reveals(study: Study) -> Iterator[Finding]:
+    """A state is known from the start of a period: the first that begins no earlier."""
+    periods = study.horizon.all()
+    for name, factor in study.uncertainty.items():
+        reveal = getattr(factor, "reveal", None)
+        if reveal is None:
+            continue
+        path: At = ("uncertainty", name, "reveal")
+        allowed = f"{periods[0]} to {periods[-1]}"
+        if not periods[0].start <= reveal.start < periods[-1].end:
+            yield Finding(path, "revealed outside the horizon", str(reveal), allowed)
+        elif reveal.start > periods[-1].start:
+            what = "revealed within the last period, so that no period begins with it known"
+            yield Finding(path, what, str(reveal), allowed)
+        elif all(p.start != reveal.start for p in periods):
+            first = next(p for p in periods if p.start > reveal.start)
+            what = f"within a period: known, and in force, from {first} on"
+            allowed = "the start of a period"
+            yield Finding(path, what, str(reveal), allowed, warn=True)
+
+
+def _gone(study: Study) -> Iterator[Finding]:
+    """Pools of which nothing is left as the study begins."""
+    first = study.horizon.start
+    for name, pool in study.fleet.items():
+        if is_on_order(study, pool):
+            continue
+        if pool.lease_end is not None and pool.lease_end.end <= first.start:
+            what = "the lease ends before the horizon: none of its chips is in the plan"
+            path: At = ("fleet", name, "lease_end")
+            yield Finding(path, what, str(pool.lease_end), f"{first} or later", warn=True)
+        if pool.vintage is None or pool.life is None:
+            continue
+        dies = pool.vintage.value + pool.life.value / SECONDS_PER_YEAR
+        if dies <= first.start_year:
+            what = "its life ends before the horizon: none of its chips is in the plan"
+            path = ("fleet", name, "life")
+            found = f"{pool.vintage.value:g} and {pool.life.value / SECONDS_PER_YEAR:g} years"
+            allowed = f"an end after {first.start_year:g}"
+            yield Finding(path, what, found, allowed, warn=True)
+
+
+def _too_late(study: Study) -> Iterator[Finding]:
+    """Orders that could only arrive after the horizon, or no more be placed."""
+    start, last = study.horizon.start, study.horizon.all()[-1]
+    end = last.shift(1).ordinal
+    for name, offer in study.supply.items():
+        first = start.ordinal
+        if offer.first_order is not None:
+            first = max(first, offer.first_order.ordinal)
+        if first < end <= first + offer.lead:
+            found = f"{offer.lead} months from {offer.first_order or start}"
+            what = "none can arrive within the horizon"
+            yield Finding(("supply", name, "lead"), what, found, f"by {last}", warn=True)
+        if offer.last_order is not None and offer.last_order.end <= start.start:
+            path: At = ("supply", name, "last_order")
+            yield Finding(path, "before the horizon", str(offer.last_order), warn=True)
+    for name, site in study.sites.items():
+        if (
+            site.expand is not None
+            and max(site.expand.first.ordinal, start.ordinal + site.expand.lead) >= end
+        ):
+            path = ("sites", name, "expand")
+            what = "no power can be energised within the horizon"
+            yield Finding(path, what, f"from {site.expand.first}", f"by {last}", warn=True)
+
+
 def _schedules(study: Study) -> Iterator[tuple[At, Schedule]]:
     for name, offer in study.supply.items():
         if offer.price is not None:
             yield ("supply", name, "price"), offer.price
         if offer.rent is not None:
             yield ("supply", name, "rent"), offer.rent
+        if offer.cap is not None:
+            yield ("supply", name, "cap"), offer.cap
     for name, site in study.sites.items():
         yield ("sites", name, "power"), site.power
     for name, work in study.work.items():
@@ -122,11 +194,16 @@ def _first_entry(path: At, plan: Schedule, start: date, end: date) -> Iterator[F
 def _years(study: Study) -> Iterator[Finding]:
     first = study.fiscal_year_start
     known = {p.fiscal_year(first) for p in study.horizon.all()}
-    for field in ("capex", "processors"):
-        for year in getattr(study.budget, field):
+    by_year: list[tuple[At, dict[int, Num]]] = [
+        (("budget", "capex"), study.budget.capex),
+        (("budget", "processors"), study.budget.processors),
+        (("finance", "operating_cash_flow"), study.finance.operating_cash_flow),
+    ]
+    for path, amounts in by_year:
+        for year in amounts:
             if year not in known:
                 yield Finding(
-                    ("budget", field, str(year)),
+                    (*path, str(year)),
                     "a fiscal year outside the horizon",
                     str(year),
                     ", ".join(map(str, sorted(known))),

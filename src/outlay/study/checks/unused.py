@@ -8,11 +8,11 @@ would do it. `tests/property/test_unused_inputs.py` changes each and sees nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from outlay.study.checks.partners import PARTNERS, Rule, Test, is_on_order
 from outlay.study.findings import Finding
 from outlay.study.model.fields import Num
 from outlay.study.model.loads import Service, Work
@@ -23,9 +23,6 @@ from outlay.study.paths import Path
 __all__ = ["RULES", "Rule", "unused", "unused_findings"]
 
 T = TypeVar("T")
-Test = Callable[[Study, Any, str], bool]
-"""(study, the entry in which the input stands, that entry's name) → whether it reaches nothing."""
-
 _USES: Mapping[str, tuple[str, ...]] = {
     "lognormal": ("sigma", "mean"),
     "normal": ("sigma", "mean"),
@@ -34,21 +31,6 @@ _USES: Mapping[str, tuple[str, ...]] = {
     "exponential": ("mean",),
 }
 """Distribution → the parameters that give it its shape."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The inputs at `path` (`*`: any name) reach nothing where `test` holds, for `reason`.
-
-    entry: how many parts of the path name the entry that the test is given. instead: what to
-    write where the input was meant to act; empty where it is idle rather than mistaken.
-    """
-
-    path: str
-    reason: str
-    test: Test
-    instead: str = ""
-    entry: int = 2
 
 
 def unused(study: Study) -> dict[Path, Rule]:
@@ -193,6 +175,13 @@ def _no_refusal(study: Study, offer: Offer, name: str) -> bool:
     return not _door_moves(study, name) or _direct(study, offer, name)
 
 
+def _not_given_back(study: Study, offer: Offer, name: str) -> bool:
+    """No order of the offer is refused, nor may one be cancelled."""
+    return _no_refusal(study, offer, name) and (
+        offer.cancel_fee is None or _direct(study, offer, name)
+    )
+
+
 def _no_deposit(study: Study, offer: Offer, name: str) -> bool:
     return offer.deposit.value == 0 or _direct(study, offer, name)
 
@@ -200,7 +189,7 @@ def _no_deposit(study: Study, offer: Offer, name: str) -> bool:
 def _on_order(study: Study, pool: Pool, name: str) -> bool:
     """Chips that arrive within the horizon."""
     del name
-    return pool.arrives is not None and pool.arrives.start > study.horizon.all()[0].start
+    return is_on_order(study, pool)
 
 
 def _never_dies(study: Study, pool: Pool, name: str) -> bool:
@@ -231,6 +220,11 @@ def _no_lease(study: Study, entry: object, name: str) -> bool:
 def _no_cash_limit(study: Study, entry: object, name: str) -> bool:
     del entry, name
     return study.budget.cash is None and study.budget.debt_limit is None
+
+
+def _no_cash(study: Study, entry: Any, name: str) -> bool:
+    """The firm's own cash neither limits the plan nor stands in its statements."""
+    return study.finance.perimeter != "firm" and _no_cash_limit(study, entry, name)
 
 
 def _no_debt(study: Study, entry: object, name: str) -> bool:
@@ -287,6 +281,7 @@ def _not_of_shape(field: str) -> Test:
 
 
 RULES: tuple[Rule, ...] = (
+    *PARTNERS,
     # Figures kept for readers.
     *(Rule(f"{x}.*", "compared", _always, entry=1) for x in ("peers", "rivals", "cross_checks")),
     Rule("performance.cross_check.*", "compared", _always),
@@ -319,8 +314,10 @@ RULES: tuple[Rule, ...] = (
          _of(Offer, lambda o: o.levy is not None and o.levy.included)),
     Rule("supply.*.deposit", "direct", _direct),
     Rule("supply.*.refund", "no_deposit", _no_deposit),
-    Rule("supply.*.refund", "never_refused", _no_refusal),
-    Rule("supply.*.divert_to", "never_refused", _no_refusal),
+    Rule("supply.*.refund", "never_refused", _not_given_back),
+    *(Rule(f"supply.*.{x}", "never_refused", _no_refusal) for x in ("divert_to", "divert_cost")),
+    Rule("supply.*.cancel_fee", "direct_order", _direct,
+         "an order can be cancelled only where its `lead` is a period or more"),
     Rule("supply.*.needs", "needs_nothing", lambda study, o, n: not _door_moves(study, n),
          "give the factor's states an `effect` on `supply.{name}.cap`"),
     Rule("supply.*.needs", "needs", _always),
@@ -337,7 +334,8 @@ RULES: tuple[Rule, ...] = (
     Rule("performance.domestic_factor", "no_domestic_chip", _no_domestic_chip, entry=1),
     Rule("finance.standard", "no_lease", _no_lease, entry=1),
     Rule("finance.borrowing_rate", "no_lease", _no_lease, entry=1),
-    Rule("finance.operating_cash_flow", "no_cash_limit", _no_cash_limit, entry=1),
+    *(Rule(f"finance.{x}", "no_cash_limit", _no_cash, entry=1)
+      for x in ("operating_cash_flow", "opening_cash")),
     Rule("finance.lives.network", "network", _always, entry=3),
     Rule("finance.lives.servers", "no_hosts", _no_hosts, entry=3),
     Rule("finance.lives.buildings", "no_halls_built", _no_halls_built, entry=3),

@@ -17,7 +17,9 @@ from outlay.results.study import Idle, Number
 from outlay.study.canonical import canonical
 from outlay.study.checks.all import check
 from outlay.study.checks.complete import complete
+from outlay.study.checks.money import rates
 from outlay.study.checks.unused import unused
+from outlay.study.implied import implied
 from outlay.study.ledger import entries
 from outlay.study.model.study import Study
 from outlay.study.paths import Path as StudyPath
@@ -377,6 +379,7 @@ def _ledger(study: Study, lines: Lines, branches: Iterable[_Branch]) -> tuple[Nu
         for path, entry in entries(study)
         if not math.isnan(entry.value)  # the mean of a trace in a file, which is read later
     ]
+    out += [replace(n, where="default", line=0) for n in implied(study, out, rates(study.as_of))]
     for branch in branches:
         for path, entry in entries(branch.study):
             if entry.stated and _under(path, branch.paths):
