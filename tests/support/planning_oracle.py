@@ -331,7 +331,8 @@ class _History:
                     self.pay(before, u, fee)
                     self.pay(now, u, -fee)
             upkeep = self.at(o.upkeep_per_year, m)  # a share of the price: as of the order
-            self.stand(k, s, u, now, here, own, o.energy_included, upkeep, True)
+            again = u == t and e < self.month[u] + self.length[u]  # within the period
+            self.stand(k, s, u, now, here, own, o.energy_included, upkeep, not again)
             if not owned:
                 self.pay(now, u, rent * self.years[u] * here)
             before = now

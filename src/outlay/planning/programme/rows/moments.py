@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.core.periods import MONTHS_PER_YEAR
 from outlay.planning.problem.fallback import asked, whose
 from outlay.planning.programme.draft import Draft
 from outlay.planning.programme.rows.balance import asks
@@ -27,6 +28,7 @@ from outlay.planning.programme.rows.capacity import usable_stock
 __all__ = ["columns", "rows"]
 
 DIGITS = 9
+TINY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,14 @@ def _parts(d: Draft) -> _Parts:
             shares.append(share[some])
 
     f, period = d.frame, d.problem.tree.period
+    shut = d.problem.tree.start_age * MONTHS_PER_YEAR
+    shut = shut + np.array([float(p.months) for p in d.problem.tree.periods])
     at, node = f.pairs
     for i, (k, terms) in enumerate(zip(f.offer_chip.tolist(), f.terms, strict=True)):
         share: Array = terms.clock.presence[period[at], period[node]]
         own: BoolArray = (at == node) | (not terms.exit)
+        # What begins and ends within a period can be had again within it.
+        own &= (at != node) | (terms.clock.ends_at[period[at]] >= shut[period[node]] - TINY)
         if not ((share > 0) & (share < 1.0)).any():
             continue
         for s in range(len(d.problem.sites)):
