@@ -8,9 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from outlay.catalogue import find_chip
+from outlay.study import loads
 from support.contract_studies import paid, plan_of, study
+from support.liveness import planned
 
 KW = find_chip("h200-sxm").it_w / 1e3
 HOURS = 8760
@@ -214,3 +217,170 @@ def test_chips_whose_life_ends_in_a_period_do_not_work_for_all_of_it() -> None:
     plan = plan_of(data)
     assert plan.orders[0, 0] == pytest.approx(1000.0)
     assert paid(plan)["shed"] == pytest.approx(20 * 24 * 365 * 1000 * 0.9)
+
+
+YEAR = 8766
+OPEN: dict[str, Any] = {**OLD, "tenure": "leased", "rent": "1 USD/chip-hour"}
+
+
+def leased(need: object, periods: int = 4, **pool: Any) -> dict[str, Any]:
+    """A thousand leased chips and nothing else to be had; work for `need` of them."""
+    data = study(fleet={"o": {**OPEN, **pool}}, supply={})
+    data["horizon"] = {"start": "2026-Q1", "periods": periods}
+    data["work"]["serve"] |= {"need": need}
+    return data
+
+
+def test_a_lease_without_an_end_is_left_for_a_fee_like_any_other() -> None:
+    """Its rent counts to the end of the horizon: 990 of 1,000 are left at half a year's notice."""
+    found = paid(plan_of(leased(10, notice="6 months")))
+    assert found["rent"] == pytest.approx(10 * HOURS)
+    assert found["exit_fee"] == pytest.approx(990 * YEAR / 2)
+
+
+def test_a_lease_outlives_its_chips() -> None:
+    """Chips of 2023 that live three and a half years, leased to the end of 2028."""
+    data = leased({"2026-Q1": 1000, "2026-Q3": 0}, lease_end="2028-Q4", vintage=2023,
+                  life="3.5 years")  # fmt: skip
+    plan = plan_of(data)
+    assert plan.pool_stock.sum(axis=(0, 1)) == pytest.approx([1000, 1000, 0, 0])
+    assert paid(plan)["rent"] == pytest.approx(1000 * HOURS)
+    assert paid(plan)["obligation"] == pytest.approx(1000 * 2 * YEAR)
+    # The use that is left ends with the chips: nothing of it, though the study has their price
+    data["supply"] = {"b": {"chip": "h200-sxm", "by": "purchase", "price": "30_000 USD",
+                            "to": ["US"], "cap": 0}}  # fmt: skip
+    assert paid(plan_of(data))["obligation"] == pytest.approx(1000 * 2 * YEAR)
+    data["fleet"]["o"] |= {"life": "5 years"}  # one year of it is left, worth 6,000
+    assert paid(plan_of(data))["obligation"] == pytest.approx(1000 * (2 * YEAR - 6000))
+
+
+def test_a_lease_that_may_be_left_is_left_as_its_chips_die() -> None:
+    """At the middle of 2026, with two and a half years to go: a tenth of them, or two months."""
+    data = leased({"2026-Q1": 1000, "2026-Q3": 0}, lease_end="2028-Q4", vintage=2023,
+                  life="3.5 years", early_exit="10 %", notice="2 months")  # fmt: skip
+    found = paid(plan_of(data))
+    assert found["rent"] == pytest.approx(1000 * (90 + 91) * 24)
+    assert found["exit_fee"] == pytest.approx(1000 * 0.25 * YEAR)
+    assert found.get("obligation", 0.0) == 0.0
+
+
+@pytest.mark.parametrize("terms", [{}, {"notice": "1 quarter"}])
+def test_leased_chips_in_a_warehouse_owe_their_rent(terms: dict[str, str]) -> None:
+    data = leased(600, lease_end="2026-Q4", not_installed=400, **terms)
+    plan = plan_of(data)
+    assert plan.pool_stock.sum(axis=(0, 1)) == pytest.approx([600] * 4)
+    assert paid(plan)["rent"] == pytest.approx(1000 * HOURS)
+
+
+@pytest.mark.parametrize("pool", [False, True])
+def test_what_may_be_left_owes_no_more_than_leaving_costs(pool: bool) -> None:
+    """Three years signed, one planned, to be left at a month's notice: a month is owed."""
+    lease = {"chip": "h200-sxm", "by": "lease", "rent": "1 USD/chip-hour", "term": "3 years",
+             "notice": "1 month", "to": ["US"]}  # fmt: skip
+    data = study(supply={"m": lease})
+    if pool:
+        data = leased(1000, lease_end="2028-Q4", notice="1 month")
+    found = paid(plan_of(data))
+    assert found["rent"] == pytest.approx(1000 * HOURS)
+    assert found["obligation"] == pytest.approx(1000 * YEAR / 12)
+
+
+def test_a_lease_that_ends_is_renewed_only_where_the_study_says_at_what_rent() -> None:
+    """Two years of work; the lease ends with September 2026."""
+    found = paid(plan_of(leased(1000, 8, lease_end="2026-Q3")))
+    assert found["rent"] == pytest.approx(1000 * 273 * 24)
+    assert found["shed"] == pytest.approx(20 * 1000 * (92 + 365) * 24)
+
+
+@pytest.mark.parametrize(("term", "at_three"), [("6 months", 1), ("1 quarter", 2)])
+def test_a_renewal_is_paid_at_the_rent_of_its_period(term: str, at_three: int) -> None:
+    """Let at 2 from October 2026, at 3 from July 2027: for half years, or for quarters.
+
+    By half years that of April is at 2 still, and the last of the horizon begins in October 2027.
+    """
+    data = leased(1000, 8, lease_end="2026-Q3", renew_term=term,
+                  renew_rent={"2026-Q4": "2 USD/chip-hour", "2027-Q3": "3 USD/chip-hour"},
+                  )  # fmt: skip
+    days = {1: (92 + 90 + 91 + 92, 92), 2: (92 + 90 + 91, 92 + 92)}[at_three]
+    found = paid(plan_of(data))
+    rent = 273 + 2 * days[0] + 3 * days[1]
+    assert found["rent"] == pytest.approx(1000 * 24 * rent)
+    # six months from October 2027 run three months past the horizon
+    assert found.get("obligation", 0.0) == pytest.approx(3000 * YEAR / 4 * (at_three == 1))
+    assert "shed" not in found
+
+
+def test_a_lease_is_not_renewed_for_chips_that_die_before_the_renewal_ends() -> None:
+    renewed = {"lease_end": "2026-Q3", "renew_rent": "2 USD/chip-hour", "renew_term": "1 quarter"}
+    plan = plan_of(leased(1000, 8, vintage=2023, life="4.25 years", **renewed))
+    assert plan.stock.sum(axis=(0, 1)) == pytest.approx([1000] * 5 + [0] * 3)
+    assert paid(plan)["rent"] == pytest.approx(1000 * 24 * (273 + 2 * (92 + 90)))
+
+
+def test_of_a_lease_that_ends_inside_the_first_period_all_is_renewed() -> None:
+    """A yearly plan; the lease ends with March, and the rest of the year is let again."""
+    data = leased(1000, lease_end="2026-Q1", renew_rent="2 USD/chip-hour")
+    data["horizon"] = {"start": "2026", "periods": 2}
+    plan = plan_of(data)
+    assert plan.stock.sum(axis=(0, 1)) == pytest.approx([1000, 1000])
+    assert paid(plan)["rent"] == pytest.approx(1000 * 24 * 365 * (0.25 + 2 * 1.75))
+
+
+@pytest.mark.parametrize(
+    ("start", "periods"), [("2026-01", 12), ("2026-Q1", 4), ("2026", 1)]
+)  # fmt: skip
+def test_a_cap_that_begins_inside_a_period_counts_from_there(start: str, periods: int) -> None:
+    """Thirty a month from February: 330 in the year."""
+    offer = {"chip": "h200-sxm", "by": "purchase", "price": "10 USD", "to": ["US"],
+             "cap": {"2026-02": 30}}  # fmt: skip
+    data = study(supply={"b": offer}, horizon={"start": start, "periods": periods})
+    assert plan_of(data).orders[0].sum() == pytest.approx(330)
+
+
+@pytest.mark.parametrize(("start", "periods"), [("2026-Q1", 4), ("2026", 1)])
+def test_a_level_that_changes_inside_a_period_is_taken_by_months(start: str, periods: int) -> None:
+    """Power from July, work for 400 chips from October; both in a hall let by its megawatts."""
+    hall = {"region": "US", "power": {"2026-Q1": "1 MW", "2026-Q3": "3 MW"}, "pue": "1",
+            "electricity": "0 USD/kWh", "rent": "100 USD/kW-month"}  # fmt: skip
+    data = study(sites={"a": hall}, horizon={"start": start, "periods": periods})
+    data["work"]["serve"]["need"] = {"2026-Q1": 0, "2026-Q4": 400}
+    data["supply"]["m"]["term"] = "1 year" if periods == 1 else "1 quarter"
+    data["rules"]["ceilings"] = {"grid": {"places": ["US"], "power": {"2026-Q2": "9 MW"}}}
+    plan = plan_of(data)
+    months = 12 // periods
+    assert plan.energised_mw[0].sum() * months == pytest.approx(6 * 1 + 6 * 3)
+    assert plan.stock.sum() * months == pytest.approx(400 * 3)
+    assert paid(plan)["site_rent"] == pytest.approx(100 * 1000 * 24)
+
+
+def test_an_entry_that_holds_in_no_period_is_listed_with_the_reason() -> None:
+    """A yearly plan: rents by quarter hold as of the year's first, and a cap counts by months."""
+    rent = {2025: "9 USD/chip-hour", "2026-Q1": "1 USD/chip-hour", "2026-Q4": "2 USD/chip-hour",
+            "FY2027": "3 USD/chip-hour", 2028: "4 USD/chip-hour"}  # fmt: skip
+    offer = {"chip": "h200-sxm", "by": "lease", "rent": rent, "term": "1 year", "to": ["US"],
+             "cap": {"2026-Q2": 5, "2028-Q1": 7}}  # fmt: skip
+    data = study(supply={"m": offer}, horizon={"start": "2026", "periods": 2})
+    loaded = loads(yaml.safe_dump(data))
+    listed = {i.path: (i.reason, i.value) for i in loaded.idle if i.path.startswith("supply")}
+    assert listed == {
+        "supply.m.rent.2026-Q4": ("inside_a_period", "2 USD/chip-hour"),
+        "supply.m.rent.2025": ("outside_horizon", "9 USD/chip-hour"),
+        "supply.m.rent.2028": ("outside_horizon", "4 USD/chip-hour"),
+        "supply.m.cap.2028-Q1": ("outside_horizon", "7"),
+    }
+    assert ["supply.m.rent.2026-Q4" in str(w) for w in loaded.warnings] == [True]
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        {"lease_end": "2028-Q4", "vintage": 2023, "life": "3.5 years"},
+        {"lease_end": "2028-Q4", "vintage": 2023, "life": "3.6 years", "not_installed": 300,
+         "early_exit": "20 %", "notice": "2 months"},
+        {"lease_end": "2026-Q2", "renew_rent": "2 USD/chip-hour", "renew_term": "6 months"},
+    ],
+)  # fmt: skip
+def test_the_accounts_pay_what_is_owed_on_such_leases(pool: dict[str, Any]) -> None:
+    """All identities hold, that of the bridge too."""
+    found = planned(leased(1000, **pool))
+    assert {i.id for i in found.invariants if i.status != "holds"} == set()

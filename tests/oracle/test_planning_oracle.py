@@ -9,7 +9,7 @@ import pytest
 
 from outlay.planning.solver.solve import Options, solve
 from support.planning_oracle import oracle_cost
-from support.studies import random_problem, with_event, with_tiers
+from support.studies import random_problem, with_contracts, with_event, with_tiers
 
 SEEDS = range(60)
 
@@ -83,6 +83,13 @@ def test_busiest_days_in_some_periods_cost_what_the_second_formulation_says(seed
     assert plan.objective == pytest.approx(
         oracle_cost(problem, linopy=seed % 4 == 0), rel=1e-6, abs=1e-6
     )
+
+
+@pytest.mark.parametrize("seed", range(3000, 3040))
+def test_a_lease_outlives_its_chips_as_the_second_formulation_says(seed: int) -> None:
+    problem = with_contracts(random_problem(seed), seed)
+    plan = solve(problem, Options(full=True))
+    assert plan.objective == pytest.approx(oracle_cost(problem), rel=1e-6, abs=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(0, 60, 3))

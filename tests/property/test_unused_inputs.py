@@ -157,6 +157,43 @@ SERVICE: dict[str, Any] = {
 }  # fmt: skip
 PLAIN = {"reveal": "2026-Q2", "states": {"dear": "50 %", "cheap": "50 %"},
          "effect": {"dear": {"supply.later.price": "9_500 USD"}}}  # fmt: skip
+HIRED: dict[str, Any] = {"chip": "h100-sxm", "quantity": 6, "places": ["hall"], "tenure": "leased",
+                         "rent": "0.5 USD/chip-hour"}  # fmt: skip
+OF_A_LEASE: dict[str, Any] = {
+    "early_exit": "10 %", "notice": "1 month", "renew_rent": "1 USD/chip-hour",
+    "renew_term": "1 quarter",
+}  # fmt: skip
+"""What owned chips have no use for; and chips of which no lease ends have none for the last two."""
+BY_PERIOD: dict[str, dict[str, Any]] = {
+    "supply.buy.price": {"2026-Q1": "30_000 USD", "2026-02": "20_000 USD",
+                         "2026-Q2": "31_000 USD", "2027": "9_000 USD"},
+    "supply.hire": {"chip": "h200-sxm", "by": "lease", "term": "6 months", "to": ["hall"],
+                    "rent": {"2026-Q1": "3 USD/chip-hour", "2026-03": "1 USD/chip-hour",
+                             "2026-Q2": "3 USD/chip-hour", "2027-Q1": "2 USD/chip-hour"},
+                    "cap": {"2026-Q1": 20, "2026-Q4": 70}},
+    "fleet.again": {"chip": "h100-sxm", "quantity": 6, "places": ["hall"], "tenure": "leased",
+                    "rent": "0.5 USD/chip-hour", "lease_end": "2026-Q1", "renew_term": "1 quarter",
+                    "renew_rent": {"2026-Q1": "1 USD/chip-hour", "2026-05": "2 USD/chip-hour",
+                                   "2026-Q3": "1 USD/chip-hour", "2026-Q4": "3 USD/chip-hour"}},
+    "work.held.need": {"2026-Q1": 50, "2028": 9},
+    "work.held.growth": {"2026-Q1": 1, "2026-Q4": 1.2, "2027": 3},
+    "sites.hall.power": {"2025": "3 MW", "2026-Q1": "1 MW", "2027": "0.1 MW"},
+    "sites.spare.capex_due": {"2026-Q1": "1m USD", "2026-Q4": "9m USD"},
+    "rules.ceilings.grid": {"places": ["hall"], "power": {"2026-Q1": "2 MW", "2027": "0.1 MW"}},
+    "budget.other_capex": {"2026": "1m USD", "2027": "7m USD"},
+    "finance.operating_cash_flow": {"2026": "5m USD", "2027": "7m USD"},
+    "demand.state_totals": {"low": {"2026": "1T/day", "2027": "9T/day"}, "base": "2T/day"},
+}  # fmt: skip
+"""Schedules with entries that hold in no period of the horizon, three quarters of 2026."""
+OTHER_ENTRY = {
+    "supply.buy.price": "7_000 USD", "supply.hire.rent": "9 USD/chip-hour", "supply.hire.cap": 900,
+    "fleet.again.renew_rent": "9 USD/chip-hour", "work.held.need": 700, "work.held.growth": 5,
+    "sites.hall.power": "0.2 MW", "sites.spare.capex_due": "90m USD",
+    "rules.ceilings.grid.power": "0.5 MW", "budget.other_capex": "80m USD",
+    "finance.operating_cash_flow": "90m USD", "demand.state_totals.low": "3T/day",
+    "services.chat.compute": 8, "services.chat.growth": 8,
+}  # fmt: skip
+"""Schedule → another value of such an entry."""
 OF_SERVICE: dict[str, Any] = {
     "services.chat.shape": "coding",
     "services.chat.lengths.cv": 2,
@@ -168,6 +205,9 @@ OTHER: dict[str, Any] = {
     "supply.spot.notice": "2 months", "supply.rent.levy.share": "90 %",
     "supply.paid.notice": "3 months", "supply.by-rent.deposit": "70 %",
     "fleet.coming.rent": "9 USD/chip-hour", "fleet.coming.lease_end": "2026-Q4",
+    **{f"fleet.{pool}.{x}": v for pool in ("old", "hired", "let")
+       for x, v in {"early_exit": "90 %", "notice": "3 months", "renew_rent": "9 USD/chip-hour",
+                    "renew_term": "2 months"}.items()},
     "fleet.coming.vintage": 2026, "fleet.coming.life": "1 year",
     "supply.by-rent.refund": "70 %", "supply.by-rent.duty": "90 %",
     "supply.by-rent.levy": {"share": "90 %", "included": False},
@@ -265,12 +305,24 @@ def drawn(seed: int) -> dict[str, Any]:
         study["supply"]["later"].pop("needs", None)
     if "domestic_share" in study.get("rules", {}):
         study = put(study, "rules.home", "NO")
+    if seed in (0, 6, 12, 18):
+        study = put(study, "fleet.old", {**study["fleet"]["old"], **OF_A_LEASE})
+        unsaid = {k: v for k, v in OF_A_LEASE.items() if k.startswith("renew")}
+        study = put(study, "fleet.hired", {**HIRED, **unsaid})
+        study = put(study, "fleet.let", {**HIRED, "lease_end": "2026-Q1", "renew_term": "1 month"})
     for path, (value, _) in STATED.items():
         if g.random() < 0.6 and not (path == "objective.tail" and seed % 5 == 0):
             study = put(study, path, value)
     if seed % 5 == 2:  # busiest days of a year after the horizon
         study = put(study, "demand.event_peak", 1.4)
         study = put(study, "demand.event_in", ["2027-Q1"])
+    if seed in (1, 7, 13):
+        for path, value in BY_PERIOD.items():
+            study = put(study, path, value)
+        if "services" in study:
+            for field in ("compute", "growth"):
+                steps = {"2026-Q1": 1, "2026-Q4": 1.1, "2027": 2}
+                study = put(study, f"services.chat.{field}", steps)
     return study
 
 
@@ -306,6 +358,12 @@ def changed(study: dict[str, Any], path: str) -> dict[str, Any]:
     """The study with another value at a listed path, or in what it stands."""
     if path in OTHER:
         return put(study, path, OTHER[path])
+    head, _, key = path.rpartition(".")
+    if head in OTHER_ENTRY and key[:2] == "20":
+        held: Any = study
+        for part in head.split("."):
+            held = held[part]
+        return put(study, path, OTHER_ENTRY[head]) if isinstance(held, dict) else study
     parts = path.split(".")
     for n in range(len(parts), 0, -1):
         head = ".".join(parts[:n])

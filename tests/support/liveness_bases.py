@@ -233,6 +233,9 @@ BASES: dict[str, dict[str, Any]] = {
     "taxed": put(BUY, {"finance.lives.accelerators": {"book": "5 years"}, "finance.tax": "25 %"}),
     "wait": put(BUY, {"work.rank.busiest_hour": 2, "work.rank.deferrable": "40 %"}),
     "long": put(LEASE, {"supply.rent.term": "3 years"}),
+    "not_renewed": put(RENTED, {"fleet.old.lease_end": "2026-Q2"}),
+    "renewed": put(RENTED, {"fleet.old.lease_end": "2026-Q2", "fleet.old.renew_rent":
+                            "0.2 USD/chip-hour", "fleet.old.renew_term": "1 quarter"}),
     "handed_back": put(RENTED, {"work.rank.need": {"2026-Q1": 500, "2026-Q2": 0}}),
     "lease": LEASE, "brief": BRIEF, "leaving": put(BRIEF, {"supply.rent.early_exit": "0 %"}),
     "licence": LICENCE, "flow": FLOW, "train": TRAIN, "train_model": TRAIN_MODEL,

@@ -342,23 +342,31 @@ class _History:
         elif owned:
             self.settle(before, -worth(self.H - a) * p.terminal_value)
         elif e > self.H and not spot:
-            self.settle(before, self.runs_on(k, rent, e, (self.H - a) / 12))
+            owed, use = self.runs_on(k, rent, e, (self.H - a) / 12, o)
+            self.settle(before, owed - use)
 
     def exit_years(self, contract: Any, months_left: float) -> float:
         left = max(months_left / 12, 0.0)
         return max(contract.exit_share * left, min(contract.notice_months / 12, left))
 
-    def runs_on(self, k: int, rent_year: float, end: float, age: float) -> float:
-        """What a lease owes after the horizon, less the use that is left of it; per chip."""
+    def runs_on(
+        self, k: int, rent_year: float, end: float, age: float, contract: Any = None,
+        dies: float = np.inf,
+    ) -> tuple[float, float]:  # fmt: skip
+        """What a lease owes after the horizon, and what the use that is left of it is worth; per
+        chip. One that may be left owes no more than leaving it at the horizon's end."""
         p = self.p
         years = max(end - self.H, 0.0) / 12
         owed = rent_year * years
+        if contract is not None and contract.exit_share is not None:
+            owed = min(owed, rent_year * self.exit_years(contract, end - self.H))
+        years = min(years, max(dies - self.H, 0.0) / 12)
         offers = [o for o in p.offers if o.kind == "purchase" and o.chip == p.chips[k].id]
         if not offers or not p.use_value:
-            return owed
+            return owed, 0.0
         price = min(o.price[0] * (1 + self.at(o.levy, 0)) + self.at(o.host_cost, 0) for o in offers)
         lost = (_share(p.chips[k], age) - _share(p.chips[k], age + years)) * price
-        return float(owed - min(owed, lost))
+        return owed, float(min(owed, lost))
 
     def instalments(self, o: Any, x: int, t: int, a: float, financed: float) -> None:
         years, rate = o.term_months / 12, o.finance_rate
@@ -416,24 +424,33 @@ class _History:
                     q.upkeep_per_year,
                 )  # fmt: skip
             self.lp.row(dict.fromkeys(now.values(), 1.0), -np.inf if q.retirable else there, there)
-            if q.exit_share is None:
-                self.pay_fixed(t, rent * self.years[t] * there)
-            else:
+            held, stored = self.contract(q, t)
+            fixed = held if q.exit_share is None else stored
+            self.pay_fixed(t, rent * self.years[t] * fixed)
+            if q.exit_share is not None:
                 self.leavable(q, t, rent, end, now, before)
             if q.renew_rent_hour is not None:
                 self.renew(i, q, k, t, renewals)
             before = now
         if end > self.H:
             leaf = self.T - 1
-            rest = self.runs_on(
+            owed, use = self.runs_on(
                 k, self.at(q.rent_hour, leaf) * HOURS, end,
-                q.age_years + (self.H - self.month[0]) / 12,
+                q.age_years + (self.H - self.month[0]) / 12, q, self.month[0] + q.life_months,
             )  # fmt: skip
+            held, stored = self.contract(q, leaf)
             if q.exit_share is None:
-                self.fixed += rest * float(q.available[self.node[leaf]]) * self.disc_end
+                there = float(q.available[self.node[leaf]])
+                self.fixed += (owed * held - use * there) * self.disc_end
             else:
+                self.fixed += owed * stored * self.disc_end
                 for x in before.values():
-                    self.settle(x, rest)
+                    self.settle(x, owed - use)
+
+    def contract(self, q: Any, t: int) -> tuple[float, float]:
+        """Chips whose rent is owed in the period, and those of them in a warehouse."""
+        there = q.available if q.contracted is None else q.contracted
+        return float(there[self.node[t]]), self.at(q.stored, t)
 
     def leavable(
         self, q: Any, t: int, rent: float, end: float, now: dict[str, int], before: dict[str, int]
@@ -442,16 +459,17 @@ class _History:
         for x in now.values():
             self.pay(x, t, rent * self.years[t])
         fee = rent * self.exit_years(q, end - self.month[t])
-        there = float(q.available[self.node[t]])
+        held, stored = self.contract(q, t)
+        there = held - stored
         gone = self.v("pool-left", t, self.p.pools.index(q))
         row = defaultdict(float, dict.fromkeys(now.values(), 1.0))
         row[gone] += 1.0
         if t == 0:
             self.lp.row(row, there, np.inf)
         else:
-            was = float(q.available[self.node[t - 1]])
+            held, stored = self.contract(q, t - 1)
             for x in before.values():
-                row[x] -= there / was
+                row[x] -= there / (held - stored)
             self.lp.row(row, 0.0, np.inf)
         # `available` counts a part of a period as a part of the chips; the fee is per chip.
         here = self.present(t, self.month[0], end)
@@ -460,7 +478,16 @@ class _History:
     def renew(self, i: int, q: Any, k: int, t: int, renewals: Any) -> None:
         """A lease that ended may be let again, and again when that ends."""
         n = int(self.node[t])
-        ended = q.available[self.node[t - 1]] - q.available[n] if t else 0.0
+        held, stored = self.contract(q, t)
+        if t:
+            before, lay = self.contract(q, t - 1)
+            ended = before - lay - (held - stored)
+        else:  # of a lease that ends in the first period, the part that is there no longer
+            here = self.present(0, self.month[0], self.month[0] + q.contract_months) or 1.0
+            ended = (held - stored) / here - (held - stored)
+        lives = q.life_months >= self.month[t] + q.renew_term_months - self.month[0]
+        if not lives or q.renew_rent_hour[n] <= 0:
+            return  # dead before it would end, or no rent is stated yet
         row: dict[int, float] = {}
         for site in self.may(q.sites, k):
             x = self.v("renew", t, i, site)
@@ -475,7 +502,8 @@ class _History:
                     )
                     self.pay(x, u, rent * self.years[u] * here)
             if e > self.H:
-                self.settle(x, self.runs_on(k, rent, e, (self.H - self.month[t]) / 12))
+                owed, use = self.runs_on(k, rent, e, (self.H - self.month[t]) / 12)
+                self.settle(x, owed - use)
             renewals.append((x, t, e))
         for x, start, e in renewals:
             if start < t:

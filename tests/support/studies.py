@@ -333,6 +333,27 @@ def planning_problems(draw: st.DrawFn, **fixed: Any) -> PlanProblem:
     return random_problem(draw(st.integers(0, 10_000)), **fixed)
 
 
+def with_contracts(problem: PlanProblem, seed: int) -> PlanProblem:
+    """The problem with a leased pool whose chips die before its lease ends, some in a warehouse."""
+    g = np.random.default_rng([seed, 17])
+    tree = problem.tree
+    start = (tree.start_age * 12)[tree.period]
+    months = np.array([float(x.months) for x in tree.periods])[tree.period]
+    lease, life = (float(g.choice([2, 4, 7, 9, 18, 60])) for _ in range(2))
+    open_, lives = (np.clip((x - start) / months, 0.0, 1.0) for x in (lease, min(lease, life)))
+    stored = float(g.choice([0.0, 1.5]))
+    pool = Pool(
+        "dying", problem.chips[0].id, tuple(s.id for s in problem.sites), 3.0 * lives,
+        np.full(len(tree), 1e-3), lease, None if g.random() < 0.4 else float(g.choice([0.0, 0.3])),
+        float(g.choice([0.0, 2.0])), age_years=float(g.choice([0.0, 1.5])),
+        contracted=(3.0 + stored) * open_, stored=stored * open_, life_months=life,
+    )  # fmt: skip
+    if g.random() < 0.5:
+        again = np.where(g.random(len(tree.periods)) < 0.7, 1.1e-3, 0.0)[tree.period]
+        pool = replace(pool, renew_rent_hour=again, renew_term_months=float(g.choice([5.0, 12.0])))
+    return replace(problem, pools=(*problem.pools, pool))
+
+
 def with_tiers(problem: PlanProblem, seed: int) -> PlanProblem:
     """The problem with each group's work in tiers and the first served by a smaller model too."""
     g = np.random.default_rng([seed, 16])

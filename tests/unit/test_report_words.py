@@ -34,7 +34,7 @@ from outlay.report.write import workbook_head
 from outlay.results.checks import Check, Kept
 from outlay.results.plans.answers import Answer, Commitment
 from outlay.results.plans.plan import Plan
-from outlay.results.plans.rows import CostPart
+from outlay.results.plans.rows import CostPart, WorkServed
 from outlay.results.plans.worth import Chance, Deep, Half, PriceTaken
 from outlay.results.programme import Export, Goal, Trial
 from outlay.results.study import Idle
@@ -169,6 +169,8 @@ def variants() -> Iterator[Plan]:
         plan, served=tuple(replace(r, smaller=0.1 * r.served) for r in plan.served),
         branches=tuple(replace(b, smaller=0.1) for b in plan.branches),
     )  # fmt: skip
+    done = WorkServed("2026-Q1", "run", "h200", 300.0, 270.0)
+    yield replace(plan, served=(), work=(done,))
     yield with_need(tokens_per_day=0.0)
     yield with_need(tokens_per_day=6e9, growth_parts={"more tokens": 9.0})
     dear = tuple(replace(o, spend=66e9) for o in plan.orders)

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from outlay.core.errors import InputError
+from outlay.report.words.plans.answers import said
 from outlay.results.plans.accounts import StatementLine
+from outlay.results.plans.rows import WorkServed
 from outlay.results.schema import from_json, json_schema, to_json, to_text
 from support.plans import hand_made
 from support.tiny_run import tiny_result
@@ -47,6 +49,18 @@ def test_tokens_served_over_tokens_asked_for() -> None:
     assert replace(p, served=(nobody,)).served_share == 1.0
     by_hand = tiny_result()  # input, cached and output of both periods, 1 to 3 to 0.1
     assert by_hand.served_share == pytest.approx(1 - (360 + 900) / (6000 + 11_700))
+
+
+def test_where_no_tokens_are_asked_for_the_tile_says_the_share_of_the_work() -> None:
+    p = hand_made()
+    tile = said(p).headline.tiles[2]
+    assert (tile.name, tile.text) == ("Tokens served", "87.1 %")
+    work = (WorkServed("2026-Q1", "run", "h200", 300.0, 270.0),
+            WorkServed("2026-Q2", "run", "h200", 100.0, 30.0))  # fmt: skip
+    tile = said(replace(p, served=(), work=work)).headline.tiles[2]
+    assert (tile.name, tile.text) == ("Work served", "75 %")
+    none = said(replace(p, served=(), work=())).headline.tiles
+    assert not [t for t in none if "served" in t.name]
 
 
 def test_money_of_a_year_against_what_is_authorised() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from outlay.api.studies import loaded as loaded_of
 from outlay.evidence import read
 from outlay.study import LoadedStudy, loads
 from outlay.study.reading.loader import load_mapping
@@ -100,3 +101,30 @@ def test_the_claim_of_a_document_is_shown_by_explain(tmp_path) -> None:  # type:
     loaded = load_mapping(study, tmp_path)
     assert "sources.ft.claim" not in listed(loaded)
     assert claim.id in repr(explain(loaded, "supply.buy.price").to_json())
+
+
+def sold(price: str, tiers: object = (), **unserved: str) -> list[str]:
+    """Warnings of a service of 3 input tokens, half of them cached, to one of output."""
+    chat = {
+        "model": "qwen3-235b-a22b", "tokens_per_day": "5bn/day",
+        "mix": {"input": 3, "cached": "50 %"}, "lengths": {"input": 3000, "output": 1000},
+        "slo": {"ttft": {"p99": "2 s"}, "tpot": {"p99": "50 ms"}}, "serve_from": ["hall"],
+        "value": {"unserved": unserved, "price": {"input": price, "output": price, "cached": price},
+                  "tiers": list(tiers)},
+    }  # fmt: skip
+    warnings = loaded_of(put(BASES["serve"], {"services.chat": chat})).warnings
+    return [str(w) for w in warnings if "customers pay more" in str(w)]
+
+
+def test_customers_that_pay_more_than_it_costs_to_leave_them_are_a_doubt() -> None:
+    """A request of 1.5 input and one output token at 2 and 6 USD/Mtok: 9, at most 9 / 4 a token."""
+    cost = {"input": "2 USD/Mtok", "output": "6 USD/Mtok"}
+    assert sold("2.2 USD/Mtok", **cost) == []
+    (doubt,) = sold("2.3 USD/Mtok", **cost)
+    assert "services.chat.value.price" in doubt
+    assert "found 2.3 USD/Mtok" in doubt
+    assert "2.25 USD/Mtok" in doubt
+    half = [{"share": "20 %", "times": 0.5}, {"share": "80 %", "times": 2}]
+    assert len(sold("1.2 USD/Mtok", half, **cost)) == 1
+    assert sold("1.1 USD/Mtok", half, **cost) == []
+    assert sold("2.2 CNY/Mtok", half, **cost) == []  # 0.3 USD

@@ -22,7 +22,7 @@ from outlay.demand.campaigns import campaign_needs, steady_loads
 from outlay.demand.day_parts import day_parts, rates_over_mean
 from outlay.demand.from_forecast import SeriesSample, forecast_states
 from outlay.demand.types import ALL_ALIKE, KINDS, DemandPaths, Load
-from outlay.study.model.fields import Num, Schedule, value_at
+from outlay.study.model.fields import Num, Schedule, mean_in
 from outlay.study.model.loads import Campaign, Service, Tier, TokenVolume, UnservedValue, Work
 from outlay.study.model.study import Study
 
@@ -56,8 +56,7 @@ def growth_path(
 
 
 def _step_path(plan: Schedule, periods: tuple[Period, ...], default: float) -> Array:
-    out = [value_at(plan, p) for p in periods]
-    return np.array([default if n is None else n.value for n in out])
+    return np.array([mean_in(plan, p, default) for p in periods])
 
 
 @dataclass(frozen=True)

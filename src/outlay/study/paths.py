@@ -8,12 +8,14 @@ name that fits is taken.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from outlay.core.errors import Problem, StudyError, nearest
+from outlay.core.errors import Problem, QuantityError, StudyError, nearest
+from outlay.core.periods import Period
 from outlay.study.model.shape import Shape, is_leaf, members, study_shape
 
-__all__ = ["Path", "apply_overlay", "get", "read_path", "text_of"]
+__all__ = ["Path", "apply_overlay", "as_written", "get", "read_path", "text_of"]
 
 Path = tuple[str | int, ...]
 
@@ -33,6 +35,18 @@ def get(data: object, path: Sequence[str | int]) -> object:
         else:
             return None
     return data
+
+
+def as_written(raw: Mapping[str, Any], path: Path) -> Path:
+    """`path` with the period or year of its last part as the file spells it: `FY2026`."""
+    *above, last = path
+    held = get(raw, above)
+    if isinstance(held, Mapping) and last not in held:
+        for key in held:
+            with suppress(QuantityError):
+                if str(Period.parse(key)) == last:
+                    return (*above, key)
+    return path
 
 
 def read_path(text: str, data: Mapping[str, Any]) -> Path:

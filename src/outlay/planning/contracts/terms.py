@@ -13,7 +13,7 @@ from outlay.planning.contracts.clock import Clock
 from outlay.planning.problem.tree import Tree
 from outlay.planning.problem.types import Offer, PlanProblem, Treatment
 
-__all__ = ["Payment", "Terms", "exit_fee", "leaves_early", "ordered_at", "owed_after"]
+__all__ = ["Payment", "Terms", "exit_fee", "exit_years", "leaves_early", "ordered_at", "owed_after"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,16 @@ def after_horizon(tree: Tree, clock: Clock) -> Array:
 
 
 def owed_after(offer: Offer, problem: PlanProblem, clock: Clock, per_year: Array) -> Array:
-    """[start node]: rent owed after the horizon, less what the use left is worth, per chip."""
+    """[start node]: rent owed after the horizon, less what the use left is worth, per chip.
+
+    A lease that may be left owes no more than leaving it at the end of the horizon costs.
+    """
     tree = problem.tree
     years = after_horizon(tree, clock)
     owed = per_year * years
+    if offer.exit_share is not None:
+        fee = per_year * exit_years(offer.exit_share, offer.notice_months, years)
+        owed = np.minimum(owed, fee)
     age = tree.end_age - clock.arrives_at[tree.period] / MONTHS_PER_YEAR
     return np.asarray(owed - use_left(problem, offer.chip, age, years, owed))
 
@@ -135,6 +141,11 @@ def _lowest_price(problem: PlanProblem, chip: str) -> float:
     return min(found, default=0.0)
 
 
+def exit_years(share: float, notice_months: float, left: Number) -> Array:
+    """Years of rent that leaving costs where the contract runs for `left` [years]."""
+    return np.asarray(np.maximum(share * left, np.minimum(notice_months / MONTHS_PER_YEAR, left)))
+
+
 def exit_fee(offer: Offer, tree: Tree, clock: Clock, per_year: Array) -> Array:
     """[start node, node]: paid on leaving at the start of the node, per chip."""
     n = len(tree)
@@ -146,9 +157,8 @@ def exit_fee(offer: Offer, tree: Tree, clock: Clock, per_year: Array) -> Array:
         node = np.flatnonzero((at >= 0) & (tree.period > t) & stands)
         start = at[node]
         left = clock.ends_at[t] / MONTHS_PER_YEAR - tree.start_age[tree.period[node]]
-        owed = np.maximum(left, 0.0)
-        notice = np.minimum(offer.notice_months / MONTHS_PER_YEAR, owed)
-        out[start, node] = per_year[start] * np.maximum(share * owed, notice)
+        years = exit_years(share, offer.notice_months, np.maximum(left, 0.0))
+        out[start, node] = per_year[start] * years
     return out
 
 

@@ -75,7 +75,7 @@ def _places(study: Study, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _site(ns: NodeStudies, name: str, site: StudySite) -> Site:
-    power = ns.series(lambda s: s.sites[name].power, 0.0) / MW
+    power = ns.series(lambda s: s.sites[name].power, 0.0, mean=True) / MW
     expansion = None
     if site.expand is not None:
         e = site.expand
@@ -173,7 +173,7 @@ def _ceilings(ns: NodeStudies) -> tuple[Ceiling, ...]:
         Ceiling(
             name,
             _places(ns.base, c.places),
-            ns.series(_power_of(name), np.inf) / MW,
+            ns.series(_power_of(name), np.inf, mean=True) / MW,
         )
         for name, c in ns.base.rules.ceilings.items()
     )

@@ -18,7 +18,7 @@ from outlay.core.quantities.fx import FxTable
 from outlay.demand.build import money_in
 from outlay.planning.problem.axes import axes
 from outlay.planning.problem.node_studies import NodeStudies, level
-from outlay.study.model.fields import Schedule, amount_in, value_at
+from outlay.study.model.fields import Schedule, amount_in
 from outlay.study.model.study import Study
 
 __all__ = [
@@ -153,8 +153,8 @@ def committed_by_branch(ns: NodeStudies) -> dict[int, dict[str, float]]:
 
 def _due_in(due: Schedule, period: Period, study: Study, fx: FxTable) -> float:
     """Money that falls due in the period; an entry's own period says for how long it is one."""
-    num, amount = value_at(due, period), amount_in(due, period)
-    return 0.0 if num is None or not amount else money_in(replace(num, value=amount), study, fx)
+    amount = amount_in(due, period)
+    return money_in(replace(due.entries[0][1], value=amount), study, fx) if amount else 0.0
 
 
 def budgets_of(ns: NodeStudies) -> tuple[Budget, ...]:

@@ -16,7 +16,7 @@ from outlay.demand.build import money_in
 from outlay.demand.types import DemandPaths, Load
 from outlay.planning.problem.tree import Tree
 from outlay.serving.types import Capacity
-from outlay.study.model.fields import Num, Schedule, value_at
+from outlay.study.model.fields import Num, Schedule, mean_in, value_at
 from outlay.study.model.study import Study
 
 __all__ = [
@@ -82,16 +82,21 @@ class NodeStudies:
         *,
         unsaid: float | None = None,
         money: bool = False,
+        mean: bool = False,
     ) -> Array:
         """[node]: what `pick` of the node's study says for the node's period, else `default`.
 
-        unsaid: what holds where the study says nothing for any period; none = `default` too.
+        unsaid: what holds where the study says nothing for any period; none = `default` too. mean:
+        over the period, by months, of what changes inside it; else what holds at its start.
         """
         out = np.full(len(self.tree), default)
         for node, study in enumerate(self.nodes):
             plan = pick(study)
             if plan is None:
                 out[node] = default if unsaid is None else unsaid
+                continue
+            if mean:
+                out[node] = mean_in(plan, self.period(node), default)
                 continue
             num = value_at(plan, self.period(node))
             if num is not None:

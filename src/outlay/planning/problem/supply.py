@@ -11,7 +11,7 @@ import numpy as np
 from outlay.core.annuity import level_annuity
 from outlay.core.arrays import Array
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_YEAR, Period
-from outlay.planning.problem.node_studies import NodeStudies
+from outlay.planning.problem.node_studies import NodeStudies, level
 from outlay.planning.problem.types import CallOff, Chip, Kind, Limit, Offer, Pool, Wear
 from outlay.results.chips_models import Chip as CatalogueChip
 from outlay.study.model.fields import Num, Schedule, amount_in, value_at
@@ -297,28 +297,42 @@ def _warehouses(ns: NodeStudies) -> Iterator[Limit]:
             yield Limit(f"{name} not installed", takers, full, cumulative=True)
 
 
-def _available(ns: NodeStudies, pool: StudyPool) -> Array:
-    """[node]: chips that still live or are still leased, a part of a period as a part of them."""
+def _ends(ns: NodeStudies, pool: StudyPool) -> tuple[float, float]:
+    """Months from the start of the horizon to the end of the pool's lease and of its life."""
     first = ns.tree.periods[0]
-    ends = [float("inf")]
+    lease = life = INF
     if pool.lease_end is not None:
-        ends.append(pool.lease_end.shift(1).ordinal - first.ordinal)
+        lease = float(pool.lease_end.shift(1).ordinal - first.ordinal)
     if pool.vintage is not None and pool.life is not None:
         dies = pool.vintage.value + pool.life.value / SECONDS_PER_YEAR
-        ends.append((dies - first.start_year) * MONTHS_PER_YEAR)
-    idle = 0.0 if pool.not_installed is None else pool.not_installed.value
+        life = (dies - first.start_year) * MONTHS_PER_YEAR
+    return lease, life
+
+
+def _there(ns: NodeStudies, quantity: float, ends: float) -> Array:
+    """[node]: of `quantity` chips that are there until so many months from the start of the
+    horizon, a part of a period as a part of them."""
+    start = ns.tree.periods[0].ordinal
     out = np.zeros(len(ns.tree))
     for node in range(len(ns.tree)):
         period = ns.period(node)
-        left = (min(ends) - (period.ordinal - first.ordinal)) / period.months
-        out[node] = (pool.quantity.value - idle) * min(max(left, 0.0), 1.0)
-    return np.where(out < ROUNDING * pool.quantity.value, 0.0, out)
+        left = (ends - (period.ordinal - start)) / period.months
+        out[node] = quantity * min(max(left, 0.0), 1.0)
+    return np.where(out < ROUNDING * quantity, 0.0, out)
+
+
+def _renewed_at(ns: NodeStudies, name: str) -> Array | None:
+    """[node]: rent at which the pool's lease may be renewed, 0 where there is none yet."""
+    if ns.base.fleet[name].renew_rent is None:
+        return None
+    return ns.series(lambda s: s.fleet[name].renew_rent, 0.0, money=True)
 
 
 def pools_of(ns: NodeStudies, places: Places) -> tuple[Pool, ...]:
     """The fleet that stands; what is not installed yet is an offer of its own in the study."""
     out = []
     first = ns.tree.periods[0]
+    whole = float(sum(x.months for x in ns.tree.periods))
     for name, pool in ns.base.fleet.items():
         if _on_order(pool, first):
             continue  # not part of the fleet at the start
@@ -327,7 +341,10 @@ def pools_of(ns: NodeStudies, places: Places) -> tuple[Pool, ...]:
             age = max(0.0, first.start_year - pool.vintage.value)
         leased = pool.tenure == "leased"
         rent = _pool_rent(ns, pool)
-        runs = 0 if pool.lease_end is None else pool.lease_end.shift(1).ordinal - first.ordinal
+        lease, life = _ends(ns, pool)
+        idle = 0.0 if pool.not_installed is None else pool.not_installed.value
+        # A lease of which no end is stated is counted as far as the horizon.
+        runs = min(lease, whole) if pool.lease_end is None else lease
         upkeep = 0.0
         if pool.book_value is not None and not leased:
             upkeep = ns.base.finance.maintenance.value * ns.money(pool.book_value)
@@ -336,16 +353,20 @@ def pools_of(ns: NodeStudies, places: Places) -> tuple[Pool, ...]:
                 id=name,
                 chip=pool.chip,
                 sites=places(pool.places),
-                available=_available(ns, pool),
+                available=_there(ns, pool.quantity.value - idle, min(lease, life)),
                 rent_hour=rent,
-                contract_months=float(max(runs, 0)),
+                contracted=_there(ns, pool.quantity.value, lease) if leased else None,
+                stored=level(_there(ns, idle, lease)) if leased else 0.0,
+                contract_months=max(runs, 0.0) if leased else 0.0,
+                life_months=max(life, 0.0),
                 exit_share=exit_share(pool.early_exit, pool.notice) if leased else None,
                 notice_months=float(pool.notice or 0),
                 upkeep_per_year=upkeep,
                 retirable=True,
                 uses_power=not pool.energy_included,
                 energy_included=pool.energy_included,
-                renew_rent_hour=np.full(len(ns.tree), rent) if rent > 0 else None,
+                renew_rent_hour=_renewed_at(ns, name) if leased else None,
+                renew_term_months=float(pool.renew_term),
                 age_years=age,
             )
         )

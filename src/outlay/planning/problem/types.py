@@ -19,26 +19,10 @@ from outlay.planning.problem.limits import Budget, Cash, Ceiling, Limit, ShareLi
 from outlay.planning.problem.tree import Tree
 
 __all__ = [
-    "Budget",
-    "CallOff",
-    "Campaign",
-    "Cash",
-    "Ceiling",
-    "Chip",
-    "Expansion",
-    "Kind",
-    "Limit",
-    "Load",
-    "Offer",
-    "PlanProblem",
-    "Pool",
-    "ShareLimit",
-    "Site",
-    "Tail",
-    "Tier",
-    "Treatment",
+    "Budget", "CallOff", "Campaign", "Cash", "Ceiling", "Chip", "Expansion", "Kind", "Limit",
+    "Load", "Offer", "PlanProblem", "Pool", "ShareLimit", "Site", "Tail", "Tier", "Treatment",
     "Wear",
-]
+]  # fmt: skip
 
 
 Kind = Literal["purchase", "finance_lease", "operating_lease", "reservation", "spot"]
@@ -221,13 +205,14 @@ class Offer:
 class Pool:
     """Chips that are there at the start, at any of `sites` (spread once, never moved).
 
-    available: how many still live or are still leased, never rising along a path; a part of a
+    available: how many are installed, live and are leased, never rising along a path; a part of a
     period counts as a part of the chips. retirable: may be taken out of service (frees power).
-    rent_hour: of leased pools, owed on all that is available, in use or not. contract_months: from
-    the start of the horizon to the end of the contract (0 = it ends with what is available).
+    contracted: of leased pools, chips whose rent is owed, in use or not, whatever lives (None =
+    what is available); stored: those of them that lie in a warehouse. contract_months: from the
+    start of the horizon to the end of the contract, life_months: to the end of the chips' life.
     exit_share, notice_months: as of an offer; stated, the lease may be left, and rent is owed on
-    what is kept. renew_rent_hour: market rent at which a lease that ends may
-    be renewed for renew_term_months; None = it ends. upkeep_per_year: currency per chip and year.
+    what is kept and stored. renew_rent_hour: rent at which a lease that ends may be renewed for
+    renew_term_months (0 = not in the node); None = it ends. upkeep_per_year: currency per chip.
     """
 
     id: str
@@ -245,6 +230,14 @@ class Pool:
     renew_rent_hour: Annotated[Array | None, axes("node")] = None
     renew_term_months: float = 12.0
     age_years: float = 0.0
+    contracted: Annotated[Array | None, axes("node")] = None
+    stored: Annotated[Number, axes("node")] = 0.0
+    life_months: Annotated[float, axes(endless=True)] = INF
+
+    @property
+    def leased(self) -> Array:
+        """[node]: chips whose rent is owed."""
+        return self.available if self.contracted is None else self.contracted
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from functools import cached_property
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray, Number
-from outlay.core.periods import HOURS_PER_YEAR
+from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.contracts.clock import Clock
 from outlay.planning.contracts.register import terms_of
 from outlay.planning.contracts.terms import Terms
 from outlay.planning.problem.places import merge_halls
 from outlay.planning.problem.remap import closed_door
-from outlay.planning.problem.types import Offer, PlanProblem, Site
+from outlay.planning.problem.tree import Tree
+from outlay.planning.problem.types import Offer, PlanProblem, Pool, Site
 
 __all__ = [
     "INCLUDED",
@@ -41,6 +42,18 @@ def stock_kind(own_power: bool, energy_included: bool) -> int:
     return INCLUDED if energy_included else PAID
 
 
+def _freed(tree: Tree, pool: Pool) -> tuple[Array, BoolArray]:
+    """[node]: installed chips whose lease ends; whether they may be let again for a whole term."""
+    there = pool.leased - pool.stored
+    start = MONTHS_PER_YEAR * tree.start_age[tree.period]
+    first = float(tree.periods[0].months)
+    part = pool.contract_months / first if 0 < pool.contract_months < first else 1.0
+    before = np.where(tree.parent >= 0, there[tree.parent], there / part)
+    lives: BoolArray = pool.life_months >= start + pool.renew_term_months - 1e-9
+    again: BoolArray = lives & (np.asarray(pool.renew_rent_hour) > 0)
+    return np.where(again, np.maximum(before - there, 0.0), 0.0), again
+
+
 def with_renewals(problem: PlanProblem) -> PlanProblem:
     """The problem with one lease offer for each pool whose lease may be renewed at market rent."""
     known = {o.id for o in problem.offers}
@@ -49,9 +62,7 @@ def with_renewals(problem: PlanProblem) -> PlanProblem:
     for pool in problem.pools:
         if pool.renew_rent_hour is None or pool.id + RENEWAL in known:
             continue
-        parent = problem.tree.parent
-        before = np.where(parent >= 0, pool.available[parent], pool.available)
-        ends = np.maximum(before - pool.available, 0.0)
+        freed, again = _freed(problem.tree, pool)
         extra.append(
             Offer(
                 pool.id + RENEWAL,
@@ -59,8 +70,8 @@ def with_renewals(problem: PlanProblem) -> PlanProblem:
                 "operating_lease",
                 pool.sites,
                 price=np.zeros(n),
-                order_cap=ends,
-                delivery_cap=np.full(n, np.inf),
+                order_cap=freed,
+                delivery_cap=np.where(again, np.inf, 0.0),
                 rent_hour=pool.renew_rent_hour,
                 term_months=pool.renew_term_months,
                 uses_power=pool.uses_power,

@@ -8,7 +8,7 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.curve import residual_share
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.planning.contracts.clock import Clock
-from outlay.planning.contracts.terms import ordered_at, use_left
+from outlay.planning.contracts.terms import exit_years, ordered_at, use_left
 from outlay.planning.problem.types import Pool, Treatment
 from outlay.planning.programme.draft import Draft
 
@@ -252,38 +252,50 @@ def _pools(d: Draft) -> None:
 
 
 def _pool_rent(d: Draft, q: Pool, pool: IntArray) -> None:
-    """Rent of what is contracted, in use or not; of what is kept, where the lease may be left."""
+    """Rent of what is contracted, in use or not; of what is kept, where the lease may be left.
+
+    A lease that may be left is left as the chip's life ends: its fee is paid like any other.
+    """
     f, p, tree = d.frame, d.problem, d.problem.tree
     every = np.arange(len(tree))
     per_year = np.broadcast_to(np.asarray(q.rent_hour, dtype=float), (len(tree),)) * HOURS_PER_YEAR
-    leaf = np.isin(every, tree.leaves)
+    stored = np.broadcast_to(np.asarray(q.stored, dtype=float), (len(tree),))
     runs_on = max(q.contract_months / MONTHS_PER_YEAR - tree.end_age, 0.0)
-    after = np.where(leaf, per_year * runs_on, 0.0)
+    owed = np.where(np.isin(every, tree.leaves), per_year * runs_on, 0.0)
+    if q.exit_share is not None:
+        owed = np.minimum(owed, per_year * exit_years(q.exit_share, q.notice_months, runs_on))
+    lives = min(runs_on, max(q.life_months / MONTHS_PER_YEAR - tree.end_age, 0.0))
     age = np.full(len(tree), q.age_years + tree.end_age)
-    owed = after - use_left(p, q.chip, age, np.full(len(tree), runs_on), after)
-    pay = d.ledger.pay
-    if q.exit_share is None:
-        there = q.available
-        pay(d.col["one"], every, per_year * tree.years * there, "rent", "lease", q.id,
-            quantity=there)  # fmt: skip
-        pay(d.col["one"], every, owed * there, "obligation", "terminal", q.id,
-            discount=f.end_discount)  # fmt: skip
-        return
+    use = use_left(p, q.chip, age, np.full(len(tree), lives), owed)
+    rent = per_year * tree.years
+    fixed = q.leased if q.exit_share is None else stored
+    owes = owed * fixed - (use * q.available if q.exit_share is None else 0.0)
+    pay, end = d.ledger.pay, f.end_discount
+    pay(d.col["one"], every, rent * fixed, "rent", "lease", q.id, quantity=fixed)
+    pay(d.col["one"], every, owes, "obligation", "terminal", q.id, discount=end)
+    if q.exit_share is not None:
+        pay(pool, every, rent, "rent", "lease", q.id)
+        pay(pool, every, owed - use, "obligation", "terminal", q.id, discount=end)
+        _pool_left(d, q, pool, per_year, q.leased - stored)
+
+
+def _pool_left(d: Draft, q: Pool, pool: IntArray, per_year: Array, there: Array) -> None:
+    """The fee on what is kept no longer, of the chips `there` [node] by contract."""
+    tree = d.problem.tree
+    every = np.arange(len(tree))
     up = np.maximum(tree.parent, 0)
     root = tree.parent < 0
-    before: Array = np.where(root, q.available, q.available[up])
-    stays = np.divide(q.available, before, out=np.zeros(len(tree)), where=before > 0)
+    before: Array = np.where(root, there, there[up])
+    stays = np.divide(there, before, out=np.zeros(len(tree)), where=before > 0)
     left: Array = q.contract_months / MONTHS_PER_YEAR - tree.start_age[tree.period]
     time = np.maximum(left, 0.0)
-    notice = np.minimum(q.notice_months / MONTHS_PER_YEAR, time)
-    # `available` counts a part of a period as a part of the chips; the fee is owed per chip.
+    # `there` counts a part of a period as a part of the chips; the fee is owed per chip.
     month = np.array([float(x.months) for x in tree.periods]) / MONTHS_PER_YEAR
     part: Array = np.minimum(time / month[tree.period], 1.0)
-    fee = per_year * np.maximum(q.exit_share * time, notice)
+    fee = per_year * exit_years(q.exit_share or 0.0, q.notice_months, time)
     fee = np.divide(fee, part, out=np.zeros(len(tree)), where=part > 0)
-    pay(pool, every, per_year * tree.years, "rent", "lease", q.id)
-    pay(pool, every, owed, "obligation", "terminal", q.id, discount=f.end_discount)
+    pay = d.ledger.pay
     pay(pool, every, -fee, "exit_fee", "lease", q.id, quantity=-1.0)
     pay(np.where(root, -1, pool[:, up]), every, fee * stays, "exit_fee", "lease", q.id)
-    pay(np.where(root, d.col["one"][0], -1), every, fee * q.available, "exit_fee", "lease", q.id,
-        quantity=q.available)  # fmt: skip
+    pay(np.where(root, d.col["one"][0], -1), every, fee * there, "exit_fee", "lease", q.id,
+        quantity=there)  # fmt: skip

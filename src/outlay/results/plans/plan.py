@@ -222,6 +222,12 @@ class Plan(Document):
         asked = sum(r.demand for r in self.served if r.demand > 0)
         return sum(r.served for r in self.served if r.demand > 0) / asked if asked else 1.0
 
+    @property
+    def work_share(self) -> float | None:
+        """Busy reference chips of other work served ÷ asked for; None where none are asked."""
+        asked = sum(r.demand for r in self.work)
+        return sum(r.served for r in self.work) / asked if asked > 0 else None
+
     def capex(self, year: str) -> float:
         """Expected capital expenditure of a fiscal year, all classes [currency]."""
         return sum(self.capex_by_year.get(year, {}).values())

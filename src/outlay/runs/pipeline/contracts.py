@@ -38,11 +38,11 @@ def unpaid(plan: Plan) -> tuple[float, str]:
 
 
 def _pools(plan: Plan) -> Iterator[tuple[str, str, Array]]:
-    """A leased pool that may not be left: all its chips, while the contract runs."""
+    """A leased pool that may not be left: all chips contracted, in use or not."""
     tree = plan.problem.tree
     for q in plan.problem.pools:
         if q.exit_share is None and np.any(np.asarray(q.rent_hour) > 0):
-            yield "rent", q.id, np.asarray(q.rent_hour) * HOURS_PER_YEAR * tree.years * q.available
+            yield "rent", q.id, np.asarray(q.rent_hour) * HOURS_PER_YEAR * tree.years * q.leased
 
 
 def _leases(plan: Plan) -> Iterator[tuple[str, str, Array]]:

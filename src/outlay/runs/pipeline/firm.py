@@ -13,7 +13,7 @@ from outlay.finance.types import AssetClass, Debt, Opening, Outside, Policy, Pur
 from outlay.planning.problem.node_studies import NodeStudies
 from outlay.planning.result import Plan
 from outlay.runs.pipeline.bought import Paths, Payments
-from outlay.study.model.fields import Num, Schedule, amount_in, value_at
+from outlay.study.model.fields import Num, Schedule, amount_in
 from outlay.study.model.study import Life, Study
 from outlay.study.model.supply import Pool
 
@@ -191,8 +191,8 @@ def _due(
 
     def due(study: Study, period: Period) -> float:
         schedule = pick(study)
-        num, amount = value_at(schedule, period), amount_in(schedule, period)
-        return 0.0 if num is None or not amount else money(replace(num, value=amount))
+        amount = amount_in(schedule, period)
+        return money(replace(schedule.entries[0][1], value=amount)) if amount else 0.0
 
     return due
 

@@ -72,7 +72,7 @@ def _standing(plan: Plan, at: Paths, currency: str, rate: float, hours: float) -
     for k, pool in enumerate(plan.problem.pools):
         rent = np.broadcast_to(np.asarray(pool.rent_hour, dtype=float), (len(tree),))
         stays = pool.exit_share is None  # what is contracted is owed, in use or not
-        held: Array = pool.available if stays else plan.pool_stock[k].sum(axis=0)
+        held: Array = pool.leased if stays else plan.pool_stock[k].sum(axis=0) + pool.stored
         if not rent.any() or not held.any():
             continue
         path, start = at(held), np.zeros_like(at(held))

@@ -15,7 +15,7 @@ from outlay.study.checks.complete import is_trace_file
 from outlay.study.checks.partners import brought
 from outlay.study.findings import Finding
 from outlay.study.model.fields import Num, amount_in
-from outlay.study.model.loads import Campaign, Service, Tier, Work
+from outlay.study.model.loads import Campaign, Service, Tier, UnservedValue, Work
 from outlay.study.model.study import Study
 from outlay.study.model.supply import Expansion, Offer, Pool
 
@@ -25,6 +25,7 @@ At = tuple[str | int, ...]
 Numbered = tuple[At, Number]
 _LEASES = ("lease", "finance_lease", "reservation")
 _OWNED = ("purchase", "finance_lease")
+ROUNDING = 1e-9
 _MAY_END = ("lease", "reservation")
 """Contracts that may be left early where the study says for what."""
 
@@ -45,6 +46,7 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
         yield from _tiers(("work", name, "tiers"), work.tiers)
     for name, service in study.services.items():
         yield from _service(("services", name), service)
+        yield from _sold(("services", name, "value", "price"), service, study, fx)
     for name, site in study.sites.items():
         if site.expand is not None:
             yield from _expansion(("sites", name, "expand"), site.expand)
@@ -224,6 +226,47 @@ def _service(path: At, service: Service) -> Iterator[Finding]:
         found = small.model if isinstance(small.model, str) else ""
         allowed = "a smaller model than the service's own"
         yield Finding((*path, "fallback", "model"), "falls back on itself", found, allowed)
+
+
+def _sold(path: At, service: Service, study: Study, fx: FxTable) -> Iterator[Finding]:
+    """Customers that pay more than it costs to leave them: revenue is not in the objective.
+
+    By the request, whose tokens of all kinds are given up together, in its cheapest tier.
+    """
+    value, mix = service.value, service.mix
+    if value.price is None:
+        return
+    each = value.unserved
+    cost = UnservedValue(input=each, output=each) if isinstance(each, Num) else each
+    least = value.tiers[0].times.value if value.tiers else 1.0
+    cached = mix.input.value * mix.cached.value
+    parts = {"input": mix.input.value - cached, "cached": cached, "output": mix.output.value}
+    try:
+        paid, lost = (
+            math.fsum(n * _in_study(getattr(of, kind), study, fx) for kind, n in parts.items())
+            for of in (value.price, cost)
+        )
+    except FxError:
+        return  # the check of currencies says so
+    if paid > lost * least * (1 + ROUNDING):
+        per = 1e6 / (mix.input.value + mix.output.value)
+        yield Finding(
+            path, "customers pay more than not serving them costs",
+            f"{paid * per:.4g} {study.currency}/Mtok, in and out",
+            f"at most `value.unserved`{'' if least == 1 else f' × {least:g}'}, "
+            f"{lost * least * per:.4g} {study.currency}/Mtok",
+            "the plan weighs costs, not revenue, and would leave them unserved: count what is lost "
+            "with them in `value.unserved`",
+            warn=True,
+        )  # fmt: skip
+
+
+def _in_study(num: Num | None, study: Study, fx: FxTable) -> float:
+    if num is None:
+        return 0.0
+    if num.currency is None or num.currency == study.currency:
+        return num.value
+    return float(fx.convert(num.value, num.currency, study.currency, study.as_of))
 
 
 def _tiers(path: At, tiers: Sequence[Tier]) -> Iterator[Finding]:

@@ -26,8 +26,9 @@ _HOSTED = ("reservation", "spot")
 class Rule:
     """The inputs at `path` (`*`: any name) reach nothing where `test` holds, for `reason`.
 
-    entry: how many parts of the path name the entry that the test is given. instead: what to
-    write where the input was meant to act; empty where it is idle rather than mistaken.
+    entry: how many parts of the path name the entry that the test is given; -1: all but the last,
+    which is then the name. instead: what to write where the input was meant to act; empty where it
+    is idle rather than mistaken.
     """
 
     path: str

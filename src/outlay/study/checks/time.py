@@ -134,6 +134,8 @@ def _gone(study: Study) -> Iterator[Finding]:
         dies = pool.vintage.value + pool.life.value / SECONDS_PER_YEAR
         if dies <= first.start_year:
             what = "its life ends before the horizon: none of its chips is in the plan"
+            if pool.tenure == "leased":
+                what += ", but the rent of their lease is owed"
             path = ("fleet", name, "life")
             found = f"{pool.vintage.value:g} and {pool.life.value / SECONDS_PER_YEAR:g} years"
             allowed = f"an end after {first.start_year:g}"

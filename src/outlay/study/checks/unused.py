@@ -12,9 +12,19 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from outlay.study.checks.entries import (
+    AMOUNTS,
+    GROWTH,
+    PRICES,
+    YEARS,
+    beyond,
+    inside,
+    other_year,
+    outside,
+)
 from outlay.study.checks.partners import PARTNERS, Rule, Test, is_on_order
 from outlay.study.findings import Finding
-from outlay.study.model.fields import Num
+from outlay.study.model.fields import Num, Schedule
 from outlay.study.model.loads import Service, Work
 from outlay.study.model.study import Factor, Sampled, Source, Study
 from outlay.study.model.supply import Offer, Pool
@@ -42,7 +52,8 @@ def unused_findings(study: Study) -> Iterator[Finding]:
     """Doubts: inputs that reach nothing and were hardly meant so."""
     for path, rule, value in _found(study):
         if rule.instead:
-            written = value.written if isinstance(value, Num) else str(value)
+            nums = [n for _, n in value.entries] if isinstance(value, Schedule) else [value]
+            written = ", ".join(n.written if isinstance(n, Num) else str(n) for n in nums)
             what = "reaches nothing in this study"
             hint = rule.instead.format(name=path[1])
             yield Finding(path, what, written[:80], hint=hint, warn=True)
@@ -54,7 +65,7 @@ def _found(study: Study) -> Iterator[tuple[Path, Rule, object]]:
         parts = rule.path.split(".")
         for path, value in _stated(study, parts):
             entry: object = _at(study, path[: rule.entry])
-            name = str(path[min(rule.entry, len(path)) - 1])
+            name = str(path[min(rule.entry, len(path)) - 1 if rule.entry > 0 else -1])
             if path not in seen and rule.test(study, entry, name):
                 seen.add(path)
                 yield path, rule, value
@@ -78,6 +89,8 @@ def _stated(value: object, parts: Sequence[str]) -> Iterator[tuple[Path, object]
         below += [(k, v) for k, v in value.items() if head in ("*", str(k))]
     elif isinstance(value, list):
         below += list(enumerate(value))
+    elif isinstance(value, Schedule):
+        below += [(str(period), num) for period, num in value.entries if period.year > 1]
     for key, item in below:
         for path, found in _stated(item, rest):
             yield (key, *path), found
@@ -196,6 +209,15 @@ def _never_dies(study: Study, pool: Pool, name: str) -> bool:
     return (pool.life is None or pool.vintage is None) and not _on_order(study, pool, name)
 
 
+def _no_lease_ends(study: Study, pool: Pool, name: str) -> bool:
+    """No lease of the fleet that stands ends with a period of the horizon left to renew it in."""
+    ends = pool.lease_end
+    if ends is None or _on_order(study, pool, name):
+        return True
+    periods = study.horizon.all()
+    return not periods[0].start < ends.end < periods[-1].end
+
+
 def _no_hosts(study: Study, entry: object, name: str) -> bool:
     del entry, name
     return all(o.host is None or o.host.value == 0 for o in study.supply.values())
@@ -298,6 +320,12 @@ RULES: tuple[Rule, ...] = (
     # Chips that stand or are on order.
     *(Rule(f"fleet.*.{x}", "on_order", _on_order)
       for x in ("vintage", "life", "not_installed")),
+    *(Rule(f"fleet.*.{x}", "owned", lambda _, p, n: p.tenure == "owned")
+      for x in ("early_exit", "notice", "renew_rent", "renew_term")),
+    *(Rule(f"fleet.*.{x}", "no_lease_ends", _no_lease_ends,
+           "give `lease_end`, the last period of the lease") for x in ("renew_rent", "renew_term")),
+    Rule("fleet.*.renew_term", "no_renewal", lambda _, p, n: p.renew_rent is None,
+         "give `renew_rent`, the rent of the renewal"),
     Rule("fleet.*.life", "life_and_vintage", _never_dies),
     Rule("fleet.*.vintage", "life_and_vintage", _never_dies),
     # Offers.
@@ -353,6 +381,13 @@ RULES: tuple[Rule, ...] = (
       for x in ("sigma", "mean", "low", "high")),
     Rule("uncertainty.*.distribution", "touches_nothing", _touches_nothing,
          "give `applies_to`, the paths that it multiplies"),
+    # Entries by period.
+    *(Rule(f"{x}.*", "inside_a_period", inside,
+           "state it from the start of a period of the horizon, or plan in shorter periods",
+           entry=-1) for x in PRICES),
+    *(Rule(f"{x}.*", "outside_horizon", outside, entry=-1) for x in (*PRICES, *AMOUNTS)),
+    *(Rule(f"{x}.*", "outside_horizon", beyond, entry=-1) for x in GROWTH),
+    *(Rule(f"{x}.*", "outside_horizon", other_year, entry=-1) for x in YEARS),
     Rule("objective.tail", "no_branches", lambda study, e, n: not _branches(study), entry=1),
     Rule("objective.tail.cvar", "no_weight", lambda study, e, n: study.objective.tail is not None
          and study.objective.tail.weight == 0, entry=1),

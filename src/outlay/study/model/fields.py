@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
@@ -36,7 +36,9 @@ __all__ = [
     "Schedule",
     "StrictModel",
     "amount_in",
+    "in_effect",
     "is_unsaid",
+    "mean_in",
     "number",
     "schedule",
     "unsaid",
@@ -331,18 +333,46 @@ def amount_in(plan: Schedule, period: Period) -> float | None:
     """What an amount per entry's own period comes to in `period`, by months.
 
     8,000 stated for quarters are 2,667 in a month and 32,000 in a year. An amount without a period
-    is one per `period`. None before the first entry.
+    is one per `period`. None before the first entry; one that begins inside counts from there.
     """
-    held = value_at(plan, period)
-    if held is None or plan.entries[-1][0].year == 1:
-        return None if held is None else held.value
-    total = 0.0
+    if plan.entries and plan.entries[-1][0].year == 1:
+        return plan.entries[-1][1].value
+    total, stated = 0.0, False
+    for held in _months(plan, period):
+        if held is not None:
+            of, num = held
+            stated, total = True, total + num.value / (period.months if of.year == 1 else of.months)
+    return total if stated else None
+
+
+def mean_in(plan: Schedule, period: Period, before: float) -> float:
+    """The mean by months of a level over `period`; before its first entry it is `before`.
+
+    Where that is no number to take a mean with (infinite), the months that are stated count.
+    """
+    every = [before if held is None else held[1].value for held in _months(plan, period)]
+    finite = [x for x in every if not math.isinf(x)] or every
+    same = all(x == finite[0] for x in finite)
+    return finite[0] if same else math.fsum(finite) / len(finite)
+
+
+def _months(plan: Schedule, period: Period) -> list[tuple[Period, Num] | None]:
+    """The entry in force at the start of each month of `period`, None before the first."""
+    out: list[tuple[Period, Num] | None] = []
     for n in range(period.months):
-        month = Period(period.year, period.month, 1).shift(n)
-        inside = [(p, num) for p, num in plan.entries if p.start <= month.start]
-        stated, num = inside[-1]
-        total += num.value / (period.months if stated.year == 1 else stated.months)
-    return total
+        start = Period(period.year, period.month, 1).shift(n).start
+        inside = [(p, num) for p, num in plan.entries if p.start <= start]
+        out.append(inside[-1] if inside else None)
+    return out
+
+
+def in_effect(plan: Schedule, periods: Sequence[Period], monthly: bool) -> set[Period]:
+    """Entries that hold at the start of some period; monthly: of some month of it."""
+    out = set()
+    for period in periods:
+        held = _months(plan, period)
+        out |= {x[0] for x in (held if monthly else held[:1]) if x is not None}
+    return out
 
 
 def value_at(plan: Schedule, period: Period) -> Num | None:

@@ -44,18 +44,25 @@ class Pool(StrictModel):
     rent: Annotated[Num, number("price_per_chip_hour")] | None = None
     """Rent of leased chips."""
     lease_end: PeriodField | None = None
-    """Last period of the lease, until whose end its rent is owed; none = past the horizon."""
+    """Last period of the lease, until whose end its rent is owed, whatever becomes of the chips;
+    none = to the end of the horizon."""
     early_exit: Annotated[Num, number("fraction", "share")] | None = None
     """Share of the rent still owed that leaving the lease early costs; none, and no notice = it
     cannot be left."""
     notice: Months | None = None
     """Months of rent that leaving the lease early costs at least."""
+    renew_rent: Annotated[Schedule, schedule("price_per_chip_hour", ">0")] | None = None
+    """Rent at which a lease that ends may be renewed, by period of the renewal; none = it ends, and
+    the chips go."""
+    renew_term: Annotated[Months, Field(gt=0)] = 12
+    """Length of a renewal, after which it may be renewed again."""
     vintage: Annotated[Num, number("year")] | None = None
     """Mean date of installation, as a year (2024.5 = mid-2024)."""
     life: Annotated[Num, number("duration", ">0")] | None = None
     """Economic life from `vintage`; chips retire at its end."""
     not_installed: Annotated[Num, number("chips")] | None = None
-    """How many of `quantity` lie in a warehouse; an offer with `from_pool` installs them."""
+    """How many of `quantity` lie in a warehouse, their rent owed like that of the others; an offer
+    with `from_pool` installs them."""
     book_value: Annotated[Num, number("money")] | None = None
     """Book value of one chip on the study's date."""
     energy_included: bool = Field(False, strict=True)

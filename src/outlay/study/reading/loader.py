@@ -23,7 +23,7 @@ from outlay.study.implied import implied
 from outlay.study.ledger import entries
 from outlay.study.model.study import Study
 from outlay.study.paths import Path as StudyPath
-from outlay.study.paths import apply_overlay, get, overlay_paths, read_path, text_of
+from outlay.study.paths import apply_overlay, as_written, get, overlay_paths, read_path, text_of
 from outlay.study.reading.cut import cut_out
 from outlay.study.reading.mapping import read_mapping
 from outlay.study.reading.problems import problems_of
@@ -123,10 +123,11 @@ class LoadedStudy:
         ]
         everywhere = [unused(self.at(labels)) for labels in states]
         return tuple(
-            Idle(text_of(path), _said(get(self.raw, path)), rule.path, rule.reason,
-                 self.lines.line(path) or None)
+            Idle(text_of(path), _said(get(self.raw, at)), rule.path, rule.reason,
+                 self.lines.line(at) or None)
             for path, rule in unused(self.study).items()
             if all(path in found for found in everywhere)
+            for at in (as_written(self.raw, path),)
         )  # fmt: skip
 
     @property

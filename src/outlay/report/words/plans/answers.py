@@ -40,6 +40,16 @@ def said(plan: Plan, say: Words | None = None) -> Plan:
     return replace(plan, answers=answers, headline=headline)
 
 
+def _served(plan: Plan, say: Words) -> Iterator[Tile]:
+    """The share of tokens that is served; of other work in a study without tokens."""
+    tokens = any(r.demand > 0 for r in plan.served)
+    share = plan.served_share if tokens else plan.work_share
+    what = "headline.served" if tokens else "headline.worked"
+    if share is not None:
+        yield Tile(say(what), say("number.percent", n=format_number(100 * share)),
+                   say("headline.served_range"), say(f"{what}_how"))  # fmt: skip
+
+
 def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
     """The few numbers of the headline."""
     currency = plan.currency
@@ -61,9 +71,7 @@ def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
         say("headline.capex", year=year), money(plan.capex(year), currency),
         say.listed(beside), say("headline.capex_how"),
     )  # fmt: skip
-    share = say("number.percent", n=format_number(100 * plan.served_share))
-    yield Tile(say("headline.served"), share, say("headline.served_range"),
-               say("headline.served_how"))  # fmt: skip
+    yield from _served(plan, say)
     for what in ("state", "evpi"):
         row = next((w for w in plan.worth if w.what == what), None)
         if row is not None and row.value is not None:
