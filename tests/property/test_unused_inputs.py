@@ -159,11 +159,6 @@ PLAIN = {"reveal": "2026-Q2", "states": {"dear": "50 %", "cheap": "50 %"},
          "effect": {"dear": {"supply.later.price": "9_500 USD"}}}  # fmt: skip
 HIRED: dict[str, Any] = {"chip": "h100-sxm", "quantity": 6, "places": ["hall"], "tenure": "leased",
                          "rent": "0.5 USD/chip-hour"}  # fmt: skip
-OF_A_LEASE: dict[str, Any] = {
-    "early_exit": "10 %", "notice": "1 month", "renew_rent": "1 USD/chip-hour",
-    "renew_term": "1 quarter",
-}  # fmt: skip
-"""What owned chips have no use for; and chips of which no lease ends have none for the last two."""
 BY_PERIOD: dict[str, dict[str, Any]] = {
     "supply.buy.price": {"2026-Q1": "30_000 USD", "2026-02": "20_000 USD",
                          "2026-Q2": "31_000 USD", "2027": "9_000 USD"},
@@ -205,9 +200,8 @@ OTHER: dict[str, Any] = {
     "supply.spot.notice": "2 months", "supply.rent.levy.share": "90 %",
     "supply.paid.notice": "3 months", "supply.by-rent.deposit": "70 %",
     "fleet.coming.rent": "9 USD/chip-hour", "fleet.coming.lease_end": "2026-Q4",
-    **{f"fleet.{pool}.{x}": v for pool in ("old", "hired", "let")
-       for x, v in {"early_exit": "90 %", "notice": "3 months", "renew_rent": "9 USD/chip-hour",
-                    "renew_term": "2 months"}.items()},
+    **{f"fleet.{pool}.{x}": v for pool in ("hired", "let")
+       for x, v in {"renew_rent": "9 USD/chip-hour", "renew_term": "2 months"}.items()},
     "fleet.coming.vintage": 2026, "fleet.coming.life": "1 year",
     "supply.by-rent.refund": "70 %", "supply.by-rent.duty": "90 %",
     "supply.by-rent.levy": {"share": "90 %", "included": False},
@@ -306,9 +300,8 @@ def drawn(seed: int) -> dict[str, Any]:
     if "domestic_share" in study.get("rules", {}):
         study = put(study, "rules.home", "NO")
     if seed in (0, 6, 12, 18):
-        study = put(study, "fleet.old", {**study["fleet"]["old"], **OF_A_LEASE})
-        unsaid = {k: v for k, v in OF_A_LEASE.items() if k.startswith("renew")}
-        study = put(study, "fleet.hired", {**HIRED, **unsaid})
+        again = {"renew_rent": "1 USD/chip-hour", "renew_term": "1 quarter"}
+        study = put(study, "fleet.hired", {**HIRED, **again})
         study = put(study, "fleet.let", {**HIRED, "lease_end": "2026-Q1", "renew_term": "1 month"})
     for path, (value, _) in STATED.items():
         if g.random() < 0.6 and not (path == "objective.tail" and seed % 5 == 0):

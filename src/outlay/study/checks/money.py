@@ -193,6 +193,10 @@ def _owned(path: At, pool: Pool) -> Iterator[Finding]:
             found = value.written if isinstance(value, Num) else f"{value} months"
             what = "an owned pool has no lease to leave"
             yield Finding((*path, name), what, found, "on `tenure: leased`", hint)
+    for name in ("renew_rent", "renew_term"):
+        if name in pool.model_fields_set and getattr(pool, name) is not None:
+            what = "an owned pool has no lease to renew"
+            yield Finding((*path, name), what, "", "on `tenure: leased`", hint)
     if pool.energy_included:
         what = "an owned pool has no rent that could hold power and space"
         yield Finding((*path, "energy_included"), what, "true", "on `tenure: leased`", hint)

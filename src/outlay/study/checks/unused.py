@@ -320,8 +320,6 @@ RULES: tuple[Rule, ...] = (
     # Chips that stand or are on order.
     *(Rule(f"fleet.*.{x}", "on_order", _on_order)
       for x in ("vintage", "life", "not_installed")),
-    *(Rule(f"fleet.*.{x}", "owned", lambda _, p, n: p.tenure == "owned")
-      for x in ("early_exit", "notice", "renew_rent", "renew_term")),
     *(Rule(f"fleet.*.{x}", "no_lease_ends", _no_lease_ends,
            "give `lease_end`, the last period of the lease") for x in ("renew_rent", "renew_term")),
     Rule("fleet.*.renew_term", "no_renewal", lambda _, p, n: p.renew_rent is None,
