@@ -71,7 +71,7 @@ BASE: dict[str, Any] = {
     "sites": {
         "hall": {"region": "US", "power": "1.2 MW", "pue": 1.3, "electricity": "0.08 USD/kWh",
                  "rent": "120 USD/kW-month", "capex_due": {"2026-Q1": "1m USD"},
-                 "expand": {"step": "1 MW", "per_period": "1 MW", "first": "2026-Q2",
+                 "expand": {"step": "0.5 MW", "per_period": "1 MW", "first": "2026-Q2",
                             "capex": "9 USD/W", "limit": "9 MW"}},
         "other": {"region": "US", "power": "0.5 MW", "pue": 1.4, "electricity": "0.1 USD/kWh"},
     },
