@@ -23,6 +23,7 @@ _LIVES = {"accelerators": 5.0, "servers": 5.0, "buildings": 20.0}
 def implied(study: Study, numbers: Iterable[Number], fx: FxTable) -> Iterator[Number]:
     """The defaults that act in `study`, whose ledger holds `numbers`."""
     yield from _money(study)
+    yield from _borrowing(study)
     yield from _lives(study)
     yield from _rates(study, numbers, fx)
 
@@ -43,6 +44,11 @@ def _money(study: Study) -> Iterator[Number]:
         yield _default("budget.debt_rate", 0.0, "1/year", "debt costs nothing")
     if (limited or f.perimeter == "firm") and f.opening_cash is None:
         yield _default("finance.opening_cash", 0.0, unit, "cash on the study's date")
+
+
+def _borrowing(study: Study) -> Iterator[Number]:
+    """The rate at which leases are discounted."""
+    f = study.finance
     leases = any(o.by in ("lease", "finance_lease") for o in study.supply.values())
     leases |= any(p.tenure == "leased" for p in study.fleet.values())
     if leases and f.borrowing_rate is None:

@@ -151,6 +151,11 @@ def _contradicting(path: At, offer: Offer) -> Iterator[Finding]:
     if offer.by not in _OWNED and offer.price is not None:
         what = f"a {offer.by} has no price"
         yield Finding((*path, "price"), what, hint="write `by: purchase`, or `by: finance_lease`")
+    yield from _owners(path, offer)
+
+
+def _owners(path: At, offer: Offer) -> Iterator[Finding]:
+    """What only an owner can have, and what only a tenant can."""
     if offer.resale and offer.by != "purchase":
         what = "only what is bought can be sold"
         yield Finding((*path, "resale"), what, f"a {offer.by}", "on `by: purchase`")

@@ -78,6 +78,13 @@ def _stated(value: object, parts: Sequence[str]) -> Iterator[tuple[Path, object]
             yield (), value
         return
     head, *rest = parts
+    for key, item in _below(value, head):
+        for path, found in _stated(item, rest):
+            yield (key, *path), found
+
+
+def _below(value: object, head: str) -> list[tuple[str | int, object]]:
+    """What stands in `value` under the name `head` (`*`: any)."""
     below: list[tuple[str | int, object]] = []
     if isinstance(value, BaseModel):
         name = next(
@@ -91,9 +98,7 @@ def _stated(value: object, parts: Sequence[str]) -> Iterator[tuple[Path, object]
         below += list(enumerate(value))
     elif isinstance(value, Schedule):
         below += [(str(period), num) for period, num in value.entries if period.year > 1]
-    for key, item in below:
-        for path, found in _stated(item, rest):
-            yield (key, *path), found
+    return below
 
 
 def _at(value: object, path: Path) -> object:
