@@ -83,8 +83,9 @@ def _signed(plan: Plan, hall: int, node: int) -> float:
     for n in range(len(tree)):
         if node in tree.path(n):
             last = max(beyond, 0.0) if n in tree.leaves else 0.0
-            owed += tree.probability[n] * rent[n] * (months[tree.period[n]] + last)
-    return float(owed / tree.probability[node])
+            length = months.item(tree.period.item(n)) + last
+            owed += tree.probability.item(n) * rent.item(n) * length
+    return owed / tree.probability.item(node)
 
 
 def _by_node(value: float | Array, nodes: int) -> Array:
@@ -216,10 +217,11 @@ def at_risk(plan: Plan, now: Iterable[Order], refusable: Iterable[str]) -> tuple
         keep = 1.0 - _by_node(offer.refund, len(tree))
         lost = np.zeros(len(leaves))
         for i, path in enumerate(leaves):
-            root, dropped = path[0], plan.cancelled[o][path]
+            root = int(path[0])
+            dropped: Array = plan.cancelled[o][path]
             # Later orders of the branch may be cancelled too: those are not of today.
             share = min(1.0, float(dropped.sum()) / max(plan.orders.item(o, root), 1e-9))
-            lost[i] = float(stake[root] * keep[root]) * share  # both as agreed at the order
+            lost[i] = stake.item(root) * keep.item(root) * share  # both as agreed at the order
         if lost.max() > 0:
             out.append(
                 AtRisk(offer.id, float(chance[lost > 0].sum()), float(chance @ lost),

@@ -26,10 +26,10 @@ def departures(plan: Plan, returns: Iterable[Return]) -> tuple[Departure, ...]:
     for (what, chip), rows in by_what.items():
         later = _by_leaf(plan, [r for r in rows if r.node not in roots])
         most = int(np.argmax(later))
-        if later[most] < TRACE:
+        if later.item(most) < TRACE:
             continue
         chance: Array = tree.probability[tree.leaves]
-        alike = later.max() - later.min() < TRACE
+        alike = float(np.ptp(later)) < TRACE
         how = (
             "given back" if rows[0].given_back
             else "sold" if what in offers
@@ -41,7 +41,7 @@ def departures(plan: Plan, returns: Iterable[Return]) -> tuple[Departure, ...]:
                 what, chip, how,  # type: ignore[arg-type]
                 now=sum(r.quantity for r in rows if r.node in roots),
                 expected=float(chance @ later),
-                most=float(later[most]),
+                most=later.item(most),
                 branch="" if alike else branch_name(tree, int(tree.leaves[most])),
                 chance=float(chance[later >= TRACE].sum()),
             )

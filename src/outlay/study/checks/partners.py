@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from outlay.study.model.loads import Campaign
 from outlay.study.model.study import Factor, Study
 from outlay.study.model.supply import Offer, Pool, Site
 
@@ -109,11 +110,12 @@ def _no_such_chip(study: Study, entry: object, chip: str) -> bool:
     return chip not in held
 
 
-def _outside_horizon(study: Study, campaign: Any, name: str) -> bool:
+def _outside_horizon(study: Study, campaign: object, name: str) -> bool:
     del name
+    if not isinstance(campaign, Campaign):
+        return False
     periods = study.horizon.all()
-    late = campaign.start.start >= periods[-1].end
-    return bool(late or campaign.by.end <= periods[0].start)
+    return campaign.start.start >= periods[-1].end or campaign.by.end <= periods[0].start
 
 
 def _nothing_owned(study: Study, entry: object, name: str) -> bool:

@@ -139,7 +139,7 @@ def _demand_states(study: Study) -> bool:
     return any(f.origin != "effect" for f in study.factors().values())
 
 
-def _no_event(study: Study, entry: Any, name: str) -> bool:
+def _no_event(study: Study, entry: object, name: str) -> bool:
     """No day is busier than others, in the study or in a state of it."""
     del entry, name
     peak = study.demand.event_peak
@@ -154,7 +154,7 @@ def _no_event(study: Study, entry: Any, name: str) -> bool:
     )
 
 
-def _event_elsewhere(study: Study, entry: Any, name: str) -> bool:
+def _event_elsewhere(study: Study, entry: object, name: str) -> bool:
     """None of the busiest days lies in the horizon."""
     del entry, name
     periods, named = study.horizon.all(), study.demand.event_in

@@ -65,8 +65,10 @@ def _energy(d: Draft) -> None:
         pay = d.ledger.pay
         power: IntArray = d.col["power"][PAID, i]
         pay(power, every, mwh * tariff, "energy", "opex", s.id, quantity=mwh)
-        mwh = hours * f.hall_pue[i]
-        pay(d.col["work"][i], every, mwh * tariff, "energy", "opex", s.id, quantity=mwh)
+        pue: Array = f.hall_pue[i]
+        mwh = hours * pue
+        work: IntArray = d.col["work"][i]
+        pay(work, every, mwh * tariff, "energy", "opex", s.id, quantity=mwh)
         pay(d.col["unused"][i], every, hours * tariff, "energy", "opex", s.id, quantity=hours)
         staff = np.broadcast_to(np.asarray(s.staff_mw_year, dtype=float), (len(tree),))
         for kind in (PAID, INCLUDED):
@@ -85,7 +87,7 @@ def _rent(d: Draft) -> None:
         expand: IntArray = d.col["expand"][i]
         at, node, share = energised_from(d, i)
         if s.minimum_use >= 1.0:
-            mw = contracted(d)[i]
+            mw: Array = contracted(d)[i]
             pay(d.col["one"], every, rent_mw * mw, "site_rent", "opex", s.id, quantity=mw)
             owed = rent_mw[node] * share
             pay(expand[at], node, owed, "site_rent", "opex", s.id, quantity=share)
@@ -199,5 +201,8 @@ def _least(d: Draft) -> None:
     for i in range(shape[0]):
         at, node, part = energised_from(d, i)
         expand: IntArray = d.col["expand"][i, at]
-        b.put(row[i, node], expand, -least[i] * at_meter[i, node] * part)
-        b.put(rent[i, node], expand, -share[i] * part)
+        billed: Array = at_meter[i, node] * part
+        energy_at: IntArray = row[i, node]
+        rent_at: IntArray = rent[i, node]
+        b.put(energy_at, expand, -least.item(i) * billed)
+        b.put(rent_at, expand, -share.item(i) * part)

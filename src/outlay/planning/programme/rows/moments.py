@@ -56,7 +56,7 @@ def _parts(d: Draft) -> _Parts:
     def add(cols: IntArray, chip: int, site: int, nodes: IntArray, share: Array) -> None:
         some: BoolArray = (cols >= 0) & (share > 0) & (share < 1.0)
         if some.any():
-            n = int(some.sum())
+            n = int(np.count_nonzero(some))
             zone = np.full(n, f.site_zone[site])
             found.append((cols[some], np.full(n, chip), zone, nodes[some]))
             shares.append(share[some])
@@ -86,8 +86,8 @@ def _parts(d: Draft) -> _Parts:
     col, chip, zone, nodes = (np.concatenate(x) for x in zip(*found, strict=True))
     share = np.concatenate(shares)
     rank = np.zeros(len(col), dtype=np.int64)
-    for n in np.unique(nodes):
-        here = nodes == n
+    for n in np.unique(nodes).tolist():
+        here: BoolArray = nodes == n
         rank[here] = np.unique(np.round(share[here], DIGITS), return_inverse=True)[1]
     return _Parts(col, chip, zone, nodes, share, rank)
 
@@ -138,8 +138,11 @@ def _moments(d: Draft, parts: _Parts) -> None:
     some: BoolArray = (part >= 0).any(axis=(2, 3)) & (asked(p) > 0)[None]
     row = b.row("moment", ("rank", "load", "slice", "node"), some, upper=p.demand, unit="unit/s")
     rate: Array = f.rate[:, :, None, None, :]
-    for j, share in enumerate(parts.shares(len(p.tree))):
+    shares = parts.shares(len(p.tree))
+    for j in range(len(shares)):
+        share: Array = shares[j]
         mine: IntArray = row[j, :, None, None]
         inverse = np.divide(1.0, share, out=np.zeros_like(share), where=share > 0)
-        b.put(mine, part[j], rate * inverse)
+        now: IntArray = part[j]
+        b.put(mine, now, rate * inverse)
         asks(d, row[j], whose(p))
