@@ -85,7 +85,8 @@ def _signed(plan: Plan, hall: int, node: int) -> float:
             last = max(beyond, 0.0) if n in tree.leaves else 0.0
             length = months.item(tree.period.item(n)) + last
             owed += tree.probability.item(n) * rent.item(n) * length
-    return owed / tree.probability.item(node)
+    chance = tree.probability.item(node)
+    return owed / chance if chance > 0 else 0.0
 
 
 def _by_node(value: float | Array, nodes: int) -> Array:
