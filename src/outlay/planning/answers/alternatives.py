@@ -14,11 +14,11 @@ import numpy as np
 
 from outlay.core.arrays import IntArray
 from outlay.core.errors import SolverError
-from outlay.planning.answers.what_if import WhatIf, warm
+from outlay.planning.answers.what_if import WhatIf, relaxed, warm
 from outlay.planning.problem.remap import reweighted
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.draft import Options
-from outlay.planning.programme.model import Model, build
+from outlay.planning.programme.model import Model
 from outlay.planning.solver.branches import Branches
 from outlay.planning.solver.certify import certify, require
 from outlay.planning.solver.highs import Session
@@ -45,7 +45,7 @@ def near_optimal(
     the programme's own: whole lots.
     """
     options = options or Options()
-    model = build(problem, options)
+    model = relaxed(problem, options)
     m = model.matrix
     session, best = warm(model, branches)
     if best.status != "optimal":

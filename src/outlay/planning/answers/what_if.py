@@ -23,13 +23,19 @@ from outlay.planning.solver.certify import certify, require
 from outlay.planning.solver.highs import Session, Solution
 from outlay.planning.solver.solve import solve_linear
 
-__all__ = ["WhatIf", "warm"]
+__all__ = ["WhatIf", "relaxed", "warm"]
 
 
 def warm(model: Model, branches: Branches | None = None) -> tuple[Session, Solution]:
-    """The programme solved, in no step where its branches kept the basis that it ended with."""
+    """The programme solved, in no step where its branches kept the basis that it ended with.
+
+    A basis of a programme of another shape (with whole lots, or without) is none of its own.
+    """
     options = model.draft.options
     if branches is not None and branches.basis is not None:
+        size = len(branches.basis.row), len(branches.basis.column)
+        if size != model.matrix.shape[:2]:
+            return solve_linear(model)
         session = Session(model.matrix, time_limit_s=options.time_limit_s)
         hand_over(session, branches.basis)
         found = session.solve("simplex")
@@ -38,7 +44,8 @@ def warm(model: Model, branches: Branches | None = None) -> tuple[Session, Solut
     return solve_linear(model, branches)
 
 
-def _relaxed(problem: PlanProblem, options: Options) -> Model:
+def relaxed(problem: PlanProblem, options: Options) -> Model:
+    """The programme of the problem with any share of lots, steps and blocks."""
     model = build(problem, options)
     whole = np.zeros_like(model.matrix.integer)
     return replace(model, matrix=replace(model.matrix, integer=whole))
@@ -57,13 +64,13 @@ class WhatIf:
         branches: Branches | None = None,
     ) -> None:
         self.options = options or Options()
-        self.model = _relaxed(problem, self.options)
+        self.model = relaxed(problem, self.options)
         self.session, self.solution = warm(self.model, branches)
         self._checked(self.solution)
 
     def solve(self, problem: PlanProblem) -> tuple[Model, Solution]:
         """The variant's programme and its certified optimum."""
-        model = _relaxed(problem, self.options)
+        model = relaxed(problem, self.options)
         if not self._alike(model):
             self.model = model
             self.session, self.solution = solve_linear(model)

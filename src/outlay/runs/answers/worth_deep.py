@@ -12,6 +12,7 @@ import numpy as np
 
 from outlay.core.periods import HOURS_PER_YEAR
 from outlay.planning.problem.types import Offer
+from outlay.planning.programme.draft import WHOLE, Options
 from outlay.planning.result import Plan
 from outlay.results.plans.worth import Chance, Deep, Hinge, PriceTaken, Range, Regret
 from outlay.results.study import Number
@@ -114,6 +115,11 @@ def _dearest(plan: Plan) -> list[str]:
     return [k for k in sorted(spend, key=lambda k: -spend[k]) if spend[k] > 0]
 
 
+def _solved_as(plan: Plan) -> Options:
+    """How the plan was solved: in whole lots where the study states any."""
+    return Options() if plan.rounding is None else WHOLE
+
+
 def ranges(plan: Plan, branches: Branches | None = None) -> tuple[Range, ...]:
     """How far the dearest first orders may move while the plan stays nearly as good."""
     from outlay.planning.answers.alternatives import near_optimal
@@ -123,7 +129,9 @@ def ranges(plan: Plan, branches: Branches | None = None) -> tuple[Range, ...]:
         return ()
     roots = plan.problem.tree.roots
     planned = {o.id: float(plan.orders[i, roots].sum()) for i, o in enumerate(plan.problem.offers)}
-    found = near_optimal(plan.problem, TOLERANCES, names, branches=branches, planned=planned)
+    found = near_optimal(
+        plan.problem, TOLERANCES, names, _solved_as(plan), branches=branches, planned=planned
+    )
     found.sort(key=lambda r: (names.index(r.offer), r.tolerance))
     return tuple(found)
 
@@ -235,7 +243,8 @@ def deep_of(
 
     progress("how dear a licensed chip may be")
     curve = price_curve(plan, values.given)
-    what_if = WhatIf(plan.problem, branches=branches)
+    # The shape of the programme that the plan was solved as, so that its basis is a start.
+    what_if = WhatIf(plan.problem, _solved_as(plan), branches)
     progress("prices that first orders hang on")
     hanging = hinges(plan, what_if, ledger)
     progress("from what chance on it is ordered")
