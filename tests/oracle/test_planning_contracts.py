@@ -384,3 +384,13 @@ def test_the_accounts_pay_what_is_owed_on_such_leases(pool: dict[str, Any]) -> N
     """All identities hold, that of the bridge too."""
     found = planned(leased(1000, **pool))
     assert {i.id for i in found.invariants if i.status != "holds"} == set()
+
+
+@pytest.mark.parametrize(("early_exit", "owed"), [("50 %", 2766.0), ("20 %", 8766 * 0.2)])
+def test_a_lease_that_may_be_left_has_no_use_left_once_it_is(early_exit: str, owed: float) -> None:
+    """A year is left of it: 8,766 of rent for a use of 6,000, or the fee and no use."""
+    lease = {"chip": "h200-sxm", "by": "lease", "rent": "1 USD/chip-hour", "term": "2 years",
+             "to": ["US"], "early_exit": early_exit}  # fmt: skip
+    buy = {"chip": "h200-sxm", "by": "purchase", "price": "30_000 USD", "to": ["US"], "cap": 0}
+    plan = plan_of(study(supply={"y": lease, "b": buy}))
+    assert paid(plan)["obligation"] == pytest.approx(1000 * owed)

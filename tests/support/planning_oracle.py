@@ -357,7 +357,7 @@ class _History:
         chip. One that may be left owes no more than leaving it at the horizon's end."""
         p = self.p
         years = max(end - self.H, 0.0) / 12
-        owed = rent_year * years
+        rent = owed = rent_year * years
         if contract is not None and contract.exit_share is not None:
             owed = min(owed, rent_year * self.exit_years(contract, end - self.H))
         years = min(years, max(dies - self.H, 0.0) / 12)
@@ -366,7 +366,7 @@ class _History:
             return owed, 0.0
         price = min(o.price[0] * (1 + self.at(o.levy, 0)) + self.at(o.host_cost, 0) for o in offers)
         lost = (_share(p.chips[k], age) - _share(p.chips[k], age + years)) * price
-        return owed, float(min(owed, lost))
+        return owed, owed - float(min(rent - min(rent, lost), owed))
 
     def instalments(self, o: Any, x: int, t: int, a: float, financed: float) -> None:
         years, rate = o.term_months / 12, o.finance_rate

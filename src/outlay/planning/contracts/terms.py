@@ -99,16 +99,18 @@ def after_horizon(tree: Tree, clock: Clock) -> Array:
 def owed_after(offer: Offer, problem: PlanProblem, clock: Clock, per_year: Array) -> Array:
     """[start node]: rent owed after the horizon, less what the use left is worth, per chip.
 
-    A lease that may be left owes no more than leaving it at the end of the horizon costs.
+    A lease that may be left costs no more than leaving it at the end of the horizon, when no use
+    of it is left.
     """
     tree = problem.tree
     years = after_horizon(tree, clock)
-    owed = per_year * years
-    if offer.exit_share is not None:
-        fee = per_year * exit_years(offer.exit_share, offer.notice_months, years)
-        owed = np.minimum(owed, fee)
+    rent = per_year * years
     age = tree.end_age - clock.arrives_at[tree.period] / MONTHS_PER_YEAR
-    return np.asarray(owed - use_left(problem, offer.chip, age, years, owed))
+    owed: Array = rent - use_left(problem, offer.chip, age, years, rent)
+    if offer.exit_share is None:
+        return owed
+    fee = per_year * exit_years(offer.exit_share, offer.notice_months, years)
+    return np.asarray(np.minimum(owed, fee))
 
 
 def use_left(problem: PlanProblem, chip: str, age: Array, years: Array, owed: Array) -> Array:

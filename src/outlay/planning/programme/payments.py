@@ -262,11 +262,13 @@ def _pool_rent(d: Draft, q: Pool, pool: IntArray) -> None:
     stored = np.broadcast_to(np.asarray(q.stored, dtype=float), (len(tree),))
     runs_on = max(q.contract_months / MONTHS_PER_YEAR - tree.end_age, 0.0)
     owed = np.where(np.isin(every, tree.leaves), per_year * runs_on, 0.0)
-    if q.exit_share is not None:
-        owed = np.minimum(owed, per_year * exit_years(q.exit_share, q.notice_months, runs_on))
     lives = min(runs_on, max(q.life_months / MONTHS_PER_YEAR - tree.end_age, 0.0))
     age = np.full(len(tree), q.age_years + tree.end_age)
     use = use_left(p, q.chip, age, np.full(len(tree), lives), owed)
+    stays = owed - use
+    if q.exit_share is not None:  # staying for the use that is left, or leaving for the fee
+        owed = np.minimum(owed, per_year * exit_years(q.exit_share, q.notice_months, runs_on))
+        stays = np.minimum(stays, owed)
     rent = per_year * tree.years
     fixed = q.leased if q.exit_share is None else stored
     owes = owed * fixed - (use * q.available if q.exit_share is None else 0.0)
@@ -275,7 +277,7 @@ def _pool_rent(d: Draft, q: Pool, pool: IntArray) -> None:
     pay(d.col["one"], every, owes, "obligation", "terminal", q.id, discount=end)
     if q.exit_share is not None:
         pay(pool, every, rent, "rent", "lease", q.id)
-        pay(pool, every, owed - use, "obligation", "terminal", q.id, discount=end)
+        pay(pool, every, stays, "obligation", "terminal", q.id, discount=end)
         _pool_left(d, q, pool, per_year, q.leased - stored)
 
 
