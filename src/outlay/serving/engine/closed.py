@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from outlay.serving.engine.jit import jit
+from outlay.serving.engine.jit import inner
 
 if TYPE_CHECKING:
     from outlay.serving.engine.views import Ints
@@ -33,7 +33,7 @@ DEN_BITS = 10
 """Tokens per step are counted in 1 / 2**DEN_BITS (`steps.PROGRESS_DEN`)."""
 
 
-@jit
+@inner
 def heap_push(heap: Ints, n: int, item: int) -> None:
     i = n
     while i > 0:
@@ -45,7 +45,7 @@ def heap_push(heap: Ints, n: int, item: int) -> None:
     heap[i] = item
 
 
-@jit
+@inner
 def heap_drop(heap: Ints, n: int, i: int) -> None:
     """Remove position `i` of a heap of `n`: the last item takes its place."""
     item = heap[n - 1]
@@ -68,7 +68,7 @@ def heap_drop(heap: Ints, n: int, i: int) -> None:
     heap[i] = item
 
 
-@jit
+@inner
 def floor_sum(n: int, m: int, a: int, b: int) -> int:
     """Sum of (a i + b) // m over i = 0..n-1 for non-negative a, b (Euclid-like, O(log m))."""
     total = 0
@@ -86,7 +86,7 @@ def floor_sum(n: int, m: int, a: int, b: int) -> int:
     return total
 
 
-@jit
+@inner
 def stretch_s(m: int, step: int, num: int, b: int, per_step: float, per_token: float) -> float:
     """Seconds of `m` decode steps: per_step m + per_token b (tokens gained before each step)."""
     if num == 1 << DEN_BITS:
@@ -98,7 +98,7 @@ def stretch_s(m: int, step: int, num: int, b: int, per_step: float, per_token: f
     return m * per_step + per_token * (b * gained)
 
 
-@jit
+@inner
 def steps_until(
     gap: float, most: int, step: int, num: int, b: int, per_step: float, per_token: float
 ) -> int:
@@ -117,7 +117,7 @@ def steps_until(
     return m
 
 
-@jit
+@inner
 def growth(hist: Ints, block: int, b: int, held: int, tokens: int) -> int:
     """New KV blocks when every decoding sequence goes `tokens` on from counter `held`.
 
@@ -137,7 +137,7 @@ def growth(hist: Ints, block: int, b: int, held: int, tokens: int) -> int:
     return new
 
 
-@jit
+@inner
 def room_tokens(hist: Ints, block: int, b: int, held: int, blocks: int) -> int:
     """Most tokens that every decoding sequence may gain before `blocks` new blocks are short."""
     cycles = blocks // b

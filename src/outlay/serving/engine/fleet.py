@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outlay.serving.engine.closed import EPS_S, stretch_s
-from outlay.serving.engine.jit import jit
+from outlay.serving.engine.jit import NO, YES, inner, jit
 from outlay.serving.engine.kernel import advance
 from outlay.serving.engine.lru import R_CACHED, R_OLDEST, R_PINNED, remove
 from outlay.serving.engine.slots import I_CHAINS, I_NUM, push
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
     from outlay.serving.engine.views import Floats, Ints, Table
 
-__all__ = ["ROUTING", "run_fleet"]
+__all__ = ["ROUTING", "run_fleet", "run_pool"]
 
 ROUTING = ("least_loaded", "power_of_two", "prefix_aware", "random", "round_robin")
 LEAST, TWO, PREFIX, RANDOM, ROUND = range(5)
@@ -68,7 +68,7 @@ FAIL, REPAIR, TICK = range(3)
 (Z_TARGET, Z_MIN, Z_MAX, Z_DELAY, Z_PATIENCE, Z_SLACK) = range(6)
 
 
-@jit
+@inner
 def _nth_active(row: Table[int], k: int) -> int:
     for r in range(row.shape[0]):
         if row[r, R_STATUS] == ACTIVE:
@@ -78,7 +78,7 @@ def _nth_active(row: Table[int], k: int) -> int:
     return -1
 
 
-@jit
+@inner
 def _least(row: Table[int]) -> int:
     best, load = -1, 0
     for r in range(row.shape[0]):
@@ -87,7 +87,7 @@ def _least(row: Table[int]) -> int:
     return best
 
 
-@jit
+@inner
 def _choose(
     i: int,
     how: int,
@@ -125,7 +125,7 @@ def _choose(
     return best
 
 
-@jit
+@inner
 def _drop_all(
     r: int,
     t: float,
@@ -183,7 +183,7 @@ def _drop_all(
     return n
 
 
-@jit
+@inner
 def _switch(r: int, status: int, t: float, st: FleetState) -> None:
     """Change a replica's status, keeping the account of switched-on seconds."""
     row, flo = st.row[r], st.flo[r]
@@ -198,7 +198,7 @@ def _switch(r: int, status: int, t: float, st: FleetState) -> None:
         flo[F_CLOCK] = max(flo[F_CLOCK], t)
 
 
-@jit
+@inner
 def _scale(t: float, Z: Floats, calm: int, st: FleetState) -> int:
     """One scaling tick: start replicas at once, stop them after `patience` calm ticks."""
     row, flo = st.row, st.flo
@@ -233,6 +233,56 @@ def _scale(t: float, Z: Floats, calm: int, st: FleetState) -> int:
                 on -= 1
         calm = 0
     return calm
+
+
+@jit
+def run_pool(
+    until: float,
+    K: Ints,
+    P: Floats,
+    base: Floats,
+    slope: Floats,
+    feed: Ints,
+    st: FleetState,
+    rq: Requests,
+    re: Results,
+) -> None:
+    """Replicas that neither fail nor scale: one with its feed, or several behind one router.
+
+    The router sends each request of `rq.order` to the replica with the fewest in flight. Apart from
+    `run_fleet`, with one place that calls `advance` (each gets a copy of it), because sizing asks
+    for no more and this compiles in a fraction of the time.
+    """
+    row, flo = st.row, st.flo
+    R = row.shape[0]
+    n = len(rq.order) if R > 1 else 0
+    last = 0.0
+    for k in range(n + 1):
+        i = rq.order[k] if k < n else -1
+        t = rq.arrival[i] if k < n else until
+        if t > until:
+            i, t = -1, until
+        for turn in range(R + 1):
+            r, send = turn, turn == R
+            if send:
+                if i < 0:
+                    break
+                r = _least(row)
+            elif i >= 0 and flo[r, F_EVENT] > t + EPS_S:
+                continue
+            advance(r, t, send, K, P, base, slope, feed, st, rq, re)
+            last = max(last, flo[r, F_CLOCK])
+        if i < 0:
+            break
+        if row[r, R_LOAD] == 0:
+            flo[r, F_CLOCK] = max(flo[r, F_CLOCK], t)
+        push(r, i, NO, st, rq, re)
+        row[r, R_LOAD] += 1
+        re.ints[i, W_REPLICA] = r
+        flo[r, F_EVENT] = flo[r, F_END] if row[r, R_FLIGHT] else flo[r, F_CLOCK]
+    if R > 1:
+        for r in range(R):
+            flo[r, F_ON] += max(0.0, last if until == np.inf else until)
 
 
 @jit
@@ -282,7 +332,7 @@ def run_fleet(
                 break  # only control events are left, and nothing for them to act on
         for r in range(R):
             if flo[r, F_EVENT] <= t + EPS_S:
-                advance(r, t, False, K, P, base, slope, feed, st, rq, re)
+                advance(r, t, NO, K, P, base, slope, feed, st, rq, re)
         n = 0
         if t_ready <= t:
             _switch(ready, ACTIVE, t, st)
@@ -301,7 +351,7 @@ def run_fleet(
                 log[ticks, 0], log[ticks, 1], log[ticks, 2] = t, on, load
                 ticks += 1
             elif kind == FAIL and row[r, R_STATUS] in (LOADING, ACTIVE, DRAINING):
-                advance(r, t, True, K, P, base, slope, feed, st, rq, re)
+                advance(r, t, YES, K, P, base, slope, feed, st, rq, re)
                 done = row[r, R_FLIGHT] - 1
                 if done > 0:  # all steps of the stretch but the last have ended
                     b, d = row[r, R_BATCH], row[r, R_STEP]
@@ -311,7 +361,7 @@ def run_fleet(
                     flo[r, F_END] = flo[r, F_CLOCK] + stretch_s(
                         done, d, K[I_NUM], b, per_step, slope[b]
                     )
-                    advance(r, flo[r, F_END], True, K, P, base, slope, feed, st, rq, re)
+                    advance(r, flo[r, F_END], YES, K, P, base, slope, feed, st, rq, re)
                     row[r, R_FLIGHT] = 1
                 _switch(r, FAILED, t, st)
                 n = _drop_all(r, t, K, base, slope, st, rq, re, lost)
@@ -330,10 +380,10 @@ def run_fleet(
                 n_held += 1
                 continue
             turn += 1
-            advance(r, t, True, K, P, base, slope, feed, st, rq, re)
+            advance(r, t, YES, K, P, base, slope, feed, st, rq, re)
             if row[r, R_LOAD] == 0:
                 flo[r, F_CLOCK] = max(flo[r, F_CLOCK], t)
-            push(r, i, False, st, rq, re)
+            push(r, i, NO, st, rq, re)
             row[r, R_LOAD] += 1
             re.ints[i, W_REPLICA] = r
             flo[r, F_EVENT] = flo[r, F_END] if row[r, R_FLIGHT] else flo[r, F_CLOCK]
@@ -341,7 +391,7 @@ def run_fleet(
                 home[rq.ints[i, Q_SESSION]] = r
     last = 0.0
     for r in range(R):
-        advance(r, until, False, K, P, base, slope, feed, st, rq, re)
+        advance(r, until, NO, K, P, base, slope, feed, st, rq, re)
         last = max(last, flo[r, F_CLOCK])
     for r in range(R):
         if row[r, R_STATUS] in (LOADING, ACTIVE, DRAINING):

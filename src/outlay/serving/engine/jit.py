@@ -11,17 +11,22 @@ import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba as nb
+import numpy as np
 
-__all__ = ["inlined", "jit"]
+__all__ = ["NO", "TOP", "YES", "inlined", "inner", "jit"]
 
 SOURCES = ("jit", "closed", "lru", "state", "slots", "kernel", "fleet")
 
 OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False, "error_model": "numpy"}
 """No reference counts: the engine only looks at arrays that its caller owns, and counting them
 atomically at each look took two thirds of its time."""
+
+YES, NO, TOP = cast(bool, np.True_), cast(bool, np.False_), cast(int, np.int64(0))
+"""Constants to hand to compiled functions: numpy's have one type, where each of Python's own is
+typed as that value and has the function, with all that it calls, compiled once more for it."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,6 +62,11 @@ def jit(function: F) -> F:
     return _compile(function)
 
 
+def inner(function: F) -> F:
+    """Compile `function` for callers that are compiled: no way in from Python, nothing on disk."""
+    return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
 def inlined(function: F) -> F:
     """Compile `function` into its callers: passing the fleet's arrays costs more than the work."""
-    return _compile(function, inline="always")
+    return _compile(function, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)

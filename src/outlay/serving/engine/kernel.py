@@ -32,7 +32,7 @@ from outlay.serving.engine.closed import (
     steps_until,
     stretch_s,
 )
-from outlay.serving.engine.jit import inlined, jit
+from outlay.serving.engine.jit import NO, TOP, YES, inlined, inner
 from outlay.serving.engine.lru import E_REFS, E_TOK, R_CACHED, R_PINNED, evict, find, touch
 from outlay.serving.engine.slots import (
     I_BLOCK,
@@ -135,14 +135,14 @@ def _decoded(
     heap = st.work[r, A_HEAP]
     while b > 0 and (heap[0] >> SLOT_BITS) <= g1:
         s = heap[0] & SLOT_MASK
-        heap_drop(heap, b, 0)
+        heap_drop(heap, b, TOP)
         b -= 1
         off = st.slot[r, s, S_OFF]
         row[R_BATCH] = b
         row[R_OFFSUM] -= off
         st.hist[r, off % K[I_BLOCK]] -= 1
         i = st.slot[r, s, S_REQ]
-        leave(r, s, off + g1 - 1, True, now, K, st, rq)
+        leave(r, s, off + g1 - 1, YES, now, K, st, rq)
         finish(r, i, now, st, rq, re)
 
 
@@ -230,7 +230,7 @@ def _admit(
     return chunk
 
 
-@jit
+@inner
 def advance(
     r: int,
     limit: float,
@@ -284,7 +284,7 @@ def advance(
                 prefilled(r, clock, K, st, rq, re)
         nxt = row[R_NEXT]
         while nxt < last and rq.arrival[feed[nxt]] <= clock + EPS_S:
-            push(r, feed[nxt], False, st, rq, re)
+            push(r, feed[nxt], NO, st, rq, re)
             row[R_LOAD] += 1
             nxt += 1
         row[R_NEXT] = nxt

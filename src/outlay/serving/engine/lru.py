@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outlay.serving.engine.jit import jit
+from outlay.serving.engine.jit import inner
 
 if TYPE_CHECKING:
     from outlay.serving.engine.views import Floats, Ints, Table
@@ -28,14 +28,14 @@ N_ENTRY = 6
 R_CACHED, R_PINNED, R_OLDEST, R_NEWEST, R_EVICTED = range(5)
 
 
-@jit
+@inner
 def _home(key: int, size: int) -> int:
     h = key * 0x2545F4914F6CDD1D
     h ^= h >> 29
     return h & (size - 1)
 
 
-@jit
+@inner
 def find(ent: Table[int], slots: Ints, key: int) -> int:
     """Entry of `key`, or 0."""
     size = len(slots)
@@ -47,7 +47,7 @@ def find(ent: Table[int], slots: Ints, key: int) -> int:
     return 0
 
 
-@jit
+@inner
 def _unlink(ent: Table[int], row: Ints, e: int) -> None:
     before, after = ent[e, E_PREV], ent[e, E_NEXT]
     if before:
@@ -60,7 +60,7 @@ def _unlink(ent: Table[int], row: Ints, e: int) -> None:
         row[R_NEWEST] = before
 
 
-@jit
+@inner
 def _append(ent: Table[int], row: Ints, e: int) -> None:
     last = row[R_NEWEST]
     ent[e, E_PREV] = last
@@ -72,7 +72,7 @@ def _append(ent: Table[int], row: Ints, e: int) -> None:
     row[R_NEWEST] = e
 
 
-@jit
+@inner
 def touch(ent: Table[int], used_s: Floats, row: Ints, e: int, now: float) -> None:
     """Make entry `e` the most recently used."""
     used_s[e] = now
@@ -81,7 +81,7 @@ def touch(ent: Table[int], used_s: Floats, row: Ints, e: int, now: float) -> Non
         _append(ent, row, e)
 
 
-@jit
+@inner
 def remove(ent: Table[int], slots: Ints, row: Ints, e: int) -> None:
     """Take entry `e` out of the cache; its blocks are free again."""
     row[R_CACHED] -= ent[e, E_OWN]
@@ -104,7 +104,7 @@ def remove(ent: Table[int], slots: Ints, row: Ints, e: int) -> None:
     ent[0, E_NEXT] = e
 
 
-@jit
+@inner
 def insert(
     ent: Table[int],
     used_s: Floats,
@@ -133,7 +133,7 @@ def insert(
     return e
 
 
-@jit
+@inner
 def evict(ent: Table[int], slots: Ints, row: Ints, blocks: int, block_tokens: int) -> None:
     """Free `blocks` cached blocks, oldest chains first; the caller knows that they are there."""
     e = row[R_OLDEST]

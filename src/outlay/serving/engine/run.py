@@ -222,13 +222,13 @@ def _apart(
     workers: int,
 ) -> list[FleetState]:
     """Each replica alone with its feed."""
-    from outlay.serving.engine.kernel import advance
+    from outlay.serving.engine.fleet import run_pool
     from outlay.serving.engine.state import R_LAST
 
     def one(feed: Int32s) -> FleetState:
         state = _empty(1, ints)
         state.row[0, R_LAST] = len(feed)
-        advance(0, until_s, False, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
+        run_pool(until_s, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
         return state
 
     if workers > 1 and len(feeds) > 1:
@@ -248,11 +248,15 @@ def _together(
     until_s: float,
     draws: Array,
 ) -> tuple[list[FleetState], Array]:
-    from outlay.serving.engine.fleet import ROUTING, TICK, run_fleet
+    from outlay.serving.engine.fleet import ROUTING, TICK, run_fleet, run_pool
     from outlay.serving.engine.slots import I_CHAINS
     from outlay.serving.engine.state import OFF, R_STATUS
 
     state = _empty(replicas, ints)
+    if not policy.failures and policy.autoscale is None and policy.routing == "least_loaded":
+        none = np.empty(0, np.int32)
+        run_pool(until_s, ints, floats, table.base_s, table.slope_s, none, state, rq, re)
+        return [state], np.empty((0, 3))
     last = float(rq.arrival[rq.order[-1]]) if len(rq.order) else 0.0
     control_s, control = control_events(policy, replicas, min(until_s, last + SECONDS_PER_DAY))
     scale = policy.autoscale

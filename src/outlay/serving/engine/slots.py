@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outlay.serving.engine.closed import DEN_BITS, heap_drop, heap_push
-from outlay.serving.engine.jit import inlined, jit
+from outlay.serving.engine.jit import NO, YES, inlined, inner
 from outlay.serving.engine.lru import E_OWN, E_REFS, R_PINNED, find, insert, remove, touch
 from outlay.serving.engine.state import (
     A_CHUNK,
@@ -117,7 +117,7 @@ def leave(
     row[R_FREE] += 1
 
 
-@jit
+@inner
 def preempt(
     r: int, tokens: int, now: float, K: Ints, st: FleetState, rq: Requests, re: Results
 ) -> None:
@@ -154,10 +154,10 @@ def preempt(
             k += 1
         row[R_NPRE] = n - 1
         held = slot[s, S_TARGET]
-    leave(r, s, held, False, now, K, st, rq)
+    leave(r, s, held, NO, now, K, st, rq)
     re.ints[i, W_PREEMPTED] += 1
     row[R_PREEMPTED] += 1
-    push(r, i, True, st, rq, re)
+    push(r, i, YES, st, rq, re)
 
 
 @inlined
@@ -183,7 +183,7 @@ def finish(r: int, i: int, now: float, st: FleetState, rq: Requests, re: Results
     st.row[r, R_LOAD] -= 1
 
 
-@jit
+@inner
 def found_group(r: int, s: int, now: float, K: Ints, st: FleetState, rq: Requests) -> None:
     """The first request of a prefix group hands the group's blocks to the cache and shares them."""
     i = st.slot[r, s, S_REQ]
@@ -219,7 +219,7 @@ def prefilled(r: int, now: float, K: Ints, st: FleetState, rq: Requests, re: Res
         if K[I_CACHE] and rq.ints[i, Q_GROUP] >= 0 and slot[s, S_SHARED] == 0:
             found_group(r, s, now, K, st, rq)
         if re.ints[i, W_MADE] >= rq.ints[i, Q_OUT]:
-            leave(r, s, slot[s, S_TARGET], True, now, K, st, rq)
+            leave(r, s, slot[s, S_TARGET], YES, now, K, st, rq)
             finish(r, i, now, st, rq, re)
         else:
             join(r, s, tokens, K, st, rq, re)
