@@ -240,32 +240,35 @@ class Surface:
         s: Names = every[2]
         mean, var = np.zeros(b.shape), np.zeros(b.shape)
         knots = np.arange(math.floor(b.min()), math.ceil(b.max()) + 1.0)
+        db = (knots[:, None] - self.cells.axes["batch"][None, :]) / LENGTHS["batch"]
+        near_b = np.exp(-0.5 * db * db)
         kinds: set[str] = set(s.ravel().tolist())
         for kind in sorted(kinds):
             sizes: set[float] = set(n[s == kind].tolist())
             for size in sorted(sizes):
                 here: BoolArray = (s == kind) & (n == size)
-                m, v = self._line(knots, size, kind)
+                m, v = self._line(near_b, size, kind)
                 mean[here] = np.interp(b[here], knots, m)
                 var[here] = np.interp(b[here], knots, v)
         factor: Number = np.exp(-np.clip(mean, -MOST, MOST))
         sd: Number = self.scale * np.sqrt(var + self.extra)
         return Correction(factor, sd, self.groups, self.note)
 
-    def _line(self, knots: Array, size: float, kind: str) -> tuple[Array, Array]:
+    def _line(self, near_b: Array, size: float, kind: str) -> tuple[Array, Array]:
         """Mean and variance along batch at one number of chips and kind of layout [knot]."""
         cells = self.cells
-        db = (knots[:, None] - cells.axes["batch"][None, :]) / LENGTHS["batch"]
-        near_b = np.exp(-0.5 * db * db)
         near_n = np.exp(-0.5 * ((size - cells.axes["chips"]) / LENGTHS["chips"]) ** 2)
         same: Array = np.equal(self.spreads, kind).astype(float)
-        mean = np.zeros(len(knots))
-        var = np.full(len(knots), cells.noise)
+        mean = np.zeros(len(near_b))
+        var = np.full(len(near_b), cells.noise)
         for component in COMPONENTS:
             s2 = cells.variance.get(component.label, 0.0)
             if s2 <= 0:
                 continue
             w = self.base[component.label]
+            if not w.any():  # no cell has these names: nothing is known of this component
+                var = var + s2
+                continue
             w = w * same if "spread" in component.names else w
             w = w * near_n if "chips" in component.axes else w
             k = w[None, :] * near_b if "batch" in component.axes else w[None, :]
