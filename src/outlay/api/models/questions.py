@@ -102,7 +102,7 @@ def within(verb: Callable[..., object], **given: float | None) -> None:
 def check_stack(name: str) -> None:
     """Raise UnknownNameError for a serving stack that no constants or measurements have."""
     from outlay.performance.constants.cases import STACKS, stack_group
-    from outlay.performance.constants.correction import shipped_cells
+    from outlay.performance.constants.cells import shipped_cells
     from outlay.performance.types import Stack
 
     cells = shipped_cells()

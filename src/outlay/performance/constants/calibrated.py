@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from outlay.core.errors import Problem, TableError
+from outlay.performance.constants.cells import Cells, read_cells
 from outlay.performance.constants.constants import Constants, definitions, read_constants
-from outlay.performance.constants.correction import Cells, read_cells
 from outlay.performance.constants.training import read_training, training_sha256
 
 __all__ = ["FILES", "Calibrated", "read_calibration"]

@@ -84,6 +84,9 @@ class Constants:
 
     effects: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=dict)
+    _resolved: dict[tuple[tuple[str, str], ...], dict[str, float]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def value(self, name: str, levels: Levels) -> float:
         """Value of one constant at one point."""
@@ -96,8 +99,11 @@ class Constants:
         return min(math.exp(log), d.most)
 
     def at(self, levels: Levels) -> dict[str, float]:
-        """Every constant at one point."""
-        return {name: self.value(name, levels) for name in definitions()}
+        """Every constant at one point; a question asks at the same few points again and again."""
+        point = tuple(sorted(levels.items()))
+        if point not in self._resolved:
+            self._resolved[point] = {name: self.value(name, levels) for name in definitions()}
+        return dict(self._resolved[point])
 
     def along(self, rows: Sequence[Levels]) -> dict[str, Array]:
         """Every constant at many points, [point]; points of equal levels are resolved once."""

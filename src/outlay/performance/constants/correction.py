@@ -10,15 +10,12 @@ Components: data/correction.toml; cells: data/cells.csv. Both are written by the
 
 from __future__ import annotations
 
-import csv
 import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,42 +23,22 @@ import numpy.typing as npt
 from outlay.catalogue import models
 from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.performance.constants.cases import stack_group
+from outlay.performance.constants.cells import AXES, Cells, Names, shipped_cells
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.performance.types import Precision, Stack
 from outlay.results.chips_models import Chip, Model
 
 __all__ = [
-    "AXES",
-    "CATEGORIES",
     "COMPONENTS",
-    "Cells",
     "Component",
     "Correction",
     "Surface",
     "correct",
-    "read_cells",
-    "shipped_cells",
     "spread_of",
     "surface",
 ]
 
 
-Names: TypeAlias = npt.NDArray[np.str_]
-
-CATEGORIES = (
-    "model",
-    "chip",
-    "family",
-    "stack",
-    "precision",
-    "kind",
-    "run",
-    "spread",
-    "source",
-    "shape",
-)
-AXES = ("batch", "prompt", "output", "chips")  # base-2 logarithms
-LENGTHS = {"batch": 3.0, "prompt": 2.0, "output": 2.0, "chips": 1.5}  # doublings
 MOST = 0.9  # bound of a correction's logarithm: beyond it the closed forms, not the data, are off
 FAR_SUPPORT = 0.05
 UNCALIBRATED_SD = 0.35
@@ -99,21 +76,6 @@ COMPONENTS = (
 
 
 @dataclass(frozen=True)
-class Cells:
-    """Condensed residuals [cell]: names, axes, weights of the mean, groups behind each."""
-
-    names: Mapping[str, Names]
-    axes: Mapping[str, Array]
-    alpha: Array
-    group: IntArray
-    variance: Mapping[str, float]  # by component label
-    noise: float  # variance of what stays within a group
-
-    def __len__(self) -> int:
-        return len(self.alpha)
-
-
-@dataclass(frozen=True)
 class Correction:
     """Multiplier on time, standard deviation of its logarithm, groups behind it, in words."""
 
@@ -121,30 +83,6 @@ class Correction:
     sd: Number
     groups: int
     note: str
-
-
-@cache
-def shipped_cells() -> Cells | None:
-    """Cells shipped with the package; None before the first calibration."""
-    return read_cells(files("outlay.performance").joinpath("data"))
-
-
-def read_cells(folder: Traversable) -> Cells | None:
-    """Cells of a calibration folder; None where it holds none."""
-    table, about = folder.joinpath("cells.csv"), folder.joinpath("correction.toml")
-    if not (table.is_file() and about.is_file()):
-        return None
-    rows = list(csv.reader(table.read_text("utf-8").splitlines()))
-    column = dict(zip(rows[0], zip(*rows[1:], strict=True), strict=True))
-    meta = tomllib.loads(about.read_text("utf-8"))
-    return Cells(
-        names={name: np.array(column[name]) for name in CATEGORIES},
-        axes={name: np.array(column[name], dtype=float) for name in AXES},
-        alpha=np.array(column["alpha"], dtype=float),
-        group=np.array(column["group"], dtype=np.int64),
-        variance=dict(meta["variance"]),
-        noise=float(meta["noise"]),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +147,7 @@ def measured_as(model: Model, cells: Cells) -> str:
 
     A config read from a file is known by its shapes alone: its name is the user's.
     """
-    idents = tuple(sorted(set(cells.names["model"].tolist())))
+    idents = cells.models
     from_file = model.source == "config.json"
     if not from_file and (model.id in idents or not model.layers):
         return model.id
@@ -224,7 +162,6 @@ class Surface:
 
     cells: Cells
     base: Mapping[str, Array]  # per component: variance × names agree × decay in lengths [cell]
-    spreads: Names
     note: str
     groups: int
     extra: float  # variance for an unseen model or chip
@@ -232,24 +169,22 @@ class Surface:
 
     def at(self, batch_per_chip: Number, chips: Number, spread: Names) -> Correction:
         """Correction at batch per chip and chips of a replica, arrays that broadcast."""
-        every = np.broadcast_arrays(
-            np.log2(np.maximum(batch_per_chip, 1e-3)), np.log2(chips), spread
-        )
-        b: Array = every[0]
-        n: Array = every[1]
-        s: Names = every[2]
+        b: Array = np.log2(np.maximum(batch_per_chip, 1e-3))
+        kinds = np.broadcast_arrays(np.log2(chips), spread)  # of layouts: far fewer than points
+        n: Array = kinds[0]
+        s: Names = kinds[1]
+        b = np.broadcast_to(b, np.broadcast_shapes(b.shape, n.shape))
         mean, var = np.zeros(b.shape), np.zeros(b.shape)
         knots = np.arange(math.floor(b.min()), math.ceil(b.max()) + 1.0)
-        db = (knots[:, None] - self.cells.axes["batch"][None, :]) / LENGTHS["batch"]
-        near_b = np.exp(-0.5 * db * db)
-        kinds: set[str] = set(s.ravel().tolist())
-        for kind in sorted(kinds):
-            sizes: set[float] = set(n[s == kind].tolist())
-            for size in sorted(sizes):
-                here: BoolArray = (s == kind) & (n == size)
-                m, v = self._line(near_b, size, kind)
-                mean[here] = np.interp(b[here], knots, m)
-                var[here] = np.interp(b[here], knots, v)
+        near_b = self.cells.near("batch", *knots.tolist())
+        pairs: set[tuple[str, float]] = set(
+            zip(s.ravel().tolist(), n.ravel().tolist(), strict=True)
+        )
+        for kind, size in sorted(pairs):
+            here: BoolArray = np.broadcast_to((s == kind) & (n == size), b.shape)
+            m, v = self._line(near_b, size, kind)
+            mean[here] = np.interp(b[here], knots, m)
+            var[here] = np.interp(b[here], knots, v)
         factor: Number = np.exp(-np.clip(mean, -MOST, MOST))
         sd: Number = self.scale * np.sqrt(var + self.extra)
         return Correction(factor, sd, self.groups, self.note)
@@ -257,8 +192,8 @@ class Surface:
     def _line(self, near_b: Array, size: float, kind: str) -> tuple[Array, Array]:
         """Mean and variance along batch at one number of chips and kind of layout [knot]."""
         cells = self.cells
-        near_n = np.exp(-0.5 * ((size - cells.axes["chips"]) / LENGTHS["chips"]) ** 2)
-        same: Array = np.equal(self.spreads, kind).astype(float)
+        near_n = cells.near("chips", size)[0]
+        same = cells.named("spread", kind)
         mean = np.zeros(len(near_b))
         var = np.full(len(near_b), cells.noise)
         for component in COMPONENTS:
@@ -266,10 +201,10 @@ class Surface:
             if s2 <= 0:
                 continue
             w = self.base[component.label]
+            w = w * same if "spread" in component.names else w
             if not w.any():  # no cell has these names: nothing is known of this component
                 var = var + s2
                 continue
-            w = w * same if "spread" in component.names else w
             w = w * near_n if "chips" in component.axes else w
             k = w[None, :] * near_b if "batch" in component.axes else w[None, :]
             mean = mean + s2 * (k @ cells.alpha)
@@ -319,11 +254,11 @@ def surface(
         "shape": shape_group(model),
     }  # fmt: skip
     agree = {
-        name: (cells.names[name] == value if value else np.zeros(len(cells), dtype=bool))
+        name: (cells.named(name, value) if value else np.zeros(len(cells), dtype=bool))
         for name, value in mine.items()
     }
     decay = {
-        name: np.exp(-0.5 * ((math.log2(max(value, 1.0)) - cells.axes[name]) / LENGTHS[name]) ** 2)
+        name: cells.near(name, math.log2(max(value, 1.0)))[0]
         for name, value in (("prompt", prompt), ("output", output))
     }
     base = {}
@@ -373,7 +308,7 @@ def _with_words(
             else ("model and chip measured apart, not together")
         )
         note = f"{what}; constants of {chip.family}"
-    return Surface(cells, base, cells.names["spread"], note, groups, extra, wide.scale[kind])
+    return Surface(cells, base, note, groups, extra, wide.scale[kind])
 
 
 def correct(

@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from outlay.performance.constants.cells import AXES, CATEGORIES, Cells
 from outlay.performance.constants.constants import Constants
-from outlay.performance.constants.correction import AXES, CATEGORIES, Cells
 from outlay.performance.fit.correction_fit import build_cells, condense, learn, observe
 from outlay.performance.fit.fit import Data, fit, prepare, residuals
 from outlay.performance.measured.batch import Batch, build

@@ -9,16 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.core.arrays import Array, BoolArray, IntArray
-from outlay.performance.constants.correction import (
-    AXES,
-    CATEGORIES,
-    COMPONENTS,
-    LENGTHS,
-    Cells,
-    Names,
-    shape_group,
-    spread_of,
-)
+from outlay.performance.constants.cells import AXES, CATEGORIES, LENGTHS, Cells, Names
+from outlay.performance.constants.correction import COMPONENTS, shape_group, spread_of
 from outlay.performance.fit.fit import Data
 from outlay.performance.measured.batch import Outcome
 from outlay.performance.measured.rows import Question

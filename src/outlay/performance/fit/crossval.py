@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from outlay.core.arrays import BoolArray, IntArray
+from outlay.performance.constants.cells import Cells
 from outlay.performance.constants.constants import Constants
-from outlay.performance.constants.correction import Cells
 from outlay.performance.fit.calibrate import correction, excluded
 from outlay.performance.fit.fit import Data, fit, prepare
 from outlay.performance.fit.predict import Prediction, predict_questions, refusal

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from outlay.core.arrays import Array
+from outlay.performance.constants.cells import Cells
 from outlay.performance.constants.constants import Constants, shipped
-from outlay.performance.constants.correction import Cells, Correction, spread_of, surface, widths
+from outlay.performance.constants.correction import Correction, spread_of, surface, widths
 from outlay.performance.fit.correction_fit import FIRST, KIND, NOISE
 from outlay.performance.fit.fit import low_load
 from outlay.performance.measured.batch import Batch, Outcome, build

@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from outlay.core.arrays import Number
+from outlay.performance.operators.formats import MATH
 from outlay.performance.operators.shapes import Shape
 
-__all__ = ["Case"]
+__all__ = ["POWER_REFERENCE", "Case", "math_share"]
+
+POWER_REFERENCE = 1.4e12  # FLOP/s per W of an H100 at bf16, centre of `compute_density`
 
 
 @dataclass(frozen=True)
@@ -41,3 +47,34 @@ class Case:
     dense_converted: Number  # 1 where weights are stored smaller than they compute
     expert_converted: Number
     c: Mapping[str, Number]  # constants
+
+    @cached_property
+    def rates(self) -> tuple[Number, Number, Number, Number]:
+        """Achieved rates: dense and expert products [FLOP/s], weights and expert weights [byte/s].
+
+        Every pass of a case asks for them, at the same answer.
+        """
+        density = (POWER_REFERENCE / self.power) ** self.c["compute_density"]
+        ec = self.c["compute"] * density
+        dense = np.minimum(ec * math_share(self.c, self.dense_math, self.dense_converted), 0.95)
+        expert = math_share(self.c, self.expert_math, self.expert_converted, "expert_convert")
+        expert = np.minimum(ec * expert, 0.95)
+        eb = self.c["weight_stream"]
+        return (
+            self.peak_dense * dense,
+            self.peak_expert * np.minimum(expert * self.c["expert_compute"], 0.95),
+            self.bandwidth * eb,
+            self.bandwidth * np.minimum(eb * self.c["expert_stream"], 0.98),
+        )
+
+
+def math_share(
+    c: Mapping[str, Number], math: Number, stored_smaller: Number, convert: str = "convert"
+) -> Number:
+    """Share of a format's peak over the share at 16 bits, conversion of weights included."""
+    of_format = np.select(
+        [np.equal(math, MATH.index(name)) for name in MATH[1:]],
+        [c[f"compute_{name}"] for name in MATH[1:]],
+        1.0,
+    )
+    return of_format * np.where(np.greater(stored_smaller, 0.0), c[convert], 1.0)

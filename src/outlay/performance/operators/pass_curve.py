@@ -26,7 +26,6 @@ from outlay.performance.operators.timing import (
     join,
     overheads,
     rate16,
-    rates,
 )
 
 __all__ = ["Brief", "Parts", "PassCurve", "decode_curve", "prefill_curve"]
@@ -147,7 +146,7 @@ class Parts:
 
     def _products(self) -> None:
         k, s = self.k, self.k.shape
-        flop, _, stream, _ = rates(k)
+        flop, _, stream, _ = k.rates
         small = k.c["shard_bytes"]
         self.bytes_s: Number = 0.0
         self.flops_s: Number = 0.0
@@ -175,7 +174,7 @@ class Parts:
 
     def _experts(self) -> None:
         k, s, c = self.k, self.k.shape, self.k.c
-        _, flop, _, stream = rates(k)
+        _, flop, _, stream = k.rates
         weights = s.expert_w * k.ep / (k.tp * k.dp)
         self.drawn = -k.dp * s.top_k / s.experts  # exponent of an expert left out, per token
         self.per_rank = s.experts / k.ep

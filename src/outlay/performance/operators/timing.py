@@ -7,7 +7,6 @@ Times are seconds, sizes bytes, rates byte/s or FLOP/s; one rank is one chip.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,9 +18,8 @@ from outlay.performance.operators.attention import (
     decode_work,
     prefill_flops,
 )
-from outlay.performance.operators.case import Case
+from outlay.performance.operators.case import POWER_REFERENCE, Case
 from outlay.performance.operators.cube_root import cube_root
-from outlay.performance.operators.formats import MATH
 
 __all__ = [
     "Pass",
@@ -32,7 +30,6 @@ __all__ = [
     "join",
     "overheads",
     "prefill_pass",
-    "rates",
     "sequence_state_bytes",
     "weight_bytes_per_chip",
 ]
@@ -40,7 +37,6 @@ __all__ = [
 HEAD_BYTES = 2.0  # embeddings and head stay in 16 bits
 ACTIVATION_BYTES = 2.0
 DISPATCH_BYTES = 1.5  # mean of 8-bit dispatch and 16-bit combine
-POWER_REFERENCE = 1.4e12  # FLOP/s per W of an H100 at bf16, centre of `compute_density`
 
 
 @dataclass(frozen=True)
@@ -68,44 +64,16 @@ def join(a: Number, b: Number) -> Number:
     return cube_root(a * a * a + b * b * b)
 
 
-def rates(k: Case) -> tuple[Number, Number, Number, Number]:
-    """Achieved rates: dense and expert products [FLOP/s], weights and expert weights [byte/s]."""
-    density = (POWER_REFERENCE / k.power) ** k.c["compute_density"]
-    ec = k.c["compute"] * density
-    dense = np.minimum(ec * math_share(k.c, k.dense_math, k.dense_converted), 0.95)
-    expert = math_share(k.c, k.expert_math, k.expert_converted, "expert_convert")
-    expert = np.minimum(ec * expert, 0.95)
-    eb = k.c["weight_stream"]
-    return (
-        k.peak_dense * dense,
-        k.peak_expert * np.minimum(expert * k.c["expert_compute"], 0.95),
-        k.bandwidth * eb,
-        k.bandwidth * np.minimum(eb * k.c["expert_stream"], 0.98),
-    )
-
-
 def rate16(k: Case) -> Number:
     """Achieved rate of 16-bit products [FLOP/s]."""
     density = (POWER_REFERENCE / k.power) ** k.c["compute_density"]
     return k.peak16 * np.minimum(k.c["compute"] * density, 0.95)
 
 
-def math_share(
-    c: Mapping[str, Number], math: Number, stored_smaller: Number, convert: str = "convert"
-) -> Number:
-    """Share of a format's peak over the share at 16 bits, conversion of weights included."""
-    of_format = np.select(
-        [np.equal(math, MATH.index(name)) for name in MATH[1:]],
-        [c[f"compute_{name}"] for name in MATH[1:]],
-        1.0,
-    )
-    return of_format * np.where(np.greater(stored_smaller, 0.0), c[convert], 1.0)
-
-
 def _products(k: Case, m: Number, head_m: Number) -> tuple[Number, Number, Number]:
     """Dense matrix products for m tokens on a rank: seconds; of bytes and of FLOP at full rate."""
     s = k.shape
-    flop, _, stream, _ = rates(k)
+    flop, _, stream, _ = k.rates
     small = k.c["shard_bytes"]
     time: Number = 0.0
     floor_bytes: Number = 0.0
@@ -134,7 +102,7 @@ def _products(k: Case, m: Number, head_m: Number) -> tuple[Number, Number, Numbe
 def expert_seconds(k: Case, m: Number) -> tuple[Number, Number, Number]:
     """Grouped expert products for m tokens on each attention rank, as `_products`."""
     s, c = k.shape, k.c
-    _, flop, _, stream = rates(k)
+    _, flop, _, stream = k.rates
     tokens = m * k.dp
     share = k.tp * k.dp / k.ep  # ranks that split one expert
     per_rank = s.experts / k.ep

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from outlay.performance.constants.calibrated import Calibrated
 from outlay.performance.constants.constants import shipped
+from outlay.performance.operators.case import POWER_REFERENCE, math_share
 from outlay.performance.operators.formats import (
     MATH,
     compute_format,
@@ -11,7 +12,6 @@ from outlay.performance.operators.formats import (
     converted,
     precision_group,
 )
-from outlay.performance.operators.timing import POWER_REFERENCE, math_share
 from outlay.results.chips_models import Chip
 
 __all__ = ["dense_rate"]

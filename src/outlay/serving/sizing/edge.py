@@ -52,12 +52,19 @@ def percentile_interval(values: Array, p: float) -> tuple[float, float, float]:
     """
     at = min(len(values) - 1, max(0, math.ceil(p * len(values)) - 1))
     pooled = np.partition(values, at).item(at)
-    parts = np.array_split(values, BATCHES)
-    each = np.array([np.quantile(x, p) for x in parts])
+    each = _batch_percentiles(values, p)
     if not np.isfinite(each).all():
         return pooled, pooled, math.inf
     half = 1.833 * float(np.std(each, ddof=1)) / math.sqrt(BATCHES)
     return pooled, pooled - half, pooled + half
+
+
+def _batch_percentiles(values: Array, p: float) -> Array:
+    """Percentile of each of the consecutive batches, those of the same length at once."""
+    size, longer = divmod(len(values), BATCHES)
+    cut = longer * (size + 1)  # as `np.array_split` has it: the first ones are longer by one
+    parts = (values[:cut].reshape(longer, size + 1), values[cut:].reshape(BATCHES - longer, size))
+    return np.concatenate([np.quantile(x, p, axis=1) for x in parts if x.size])
 
 
 def find_edge(

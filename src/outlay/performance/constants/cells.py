@@ -1,0 +1,113 @@
+"""Residuals of the fit, condensed to cells: what the correction smooths."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from outlay.core.arrays import Array, BoolArray, IntArray
+
+__all__ = ["AXES", "CATEGORIES", "LENGTHS", "Cells", "Names", "read_cells", "shipped_cells"]
+
+
+Names: TypeAlias = npt.NDArray[np.str_]
+
+CATEGORIES = (
+    "model",
+    "chip",
+    "family",
+    "stack",
+    "precision",
+    "kind",
+    "run",
+    "spread",
+    "source",
+    "shape",
+)
+AXES = ("batch", "prompt", "output", "chips")  # base-2 logarithms
+LENGTHS = {"batch": 3.0, "prompt": 2.0, "output": 2.0, "chips": 1.5}  # doublings
+
+
+MOST_KEPT = 128
+"""Arrays kept of what was asked, 32 kB each and a batch's a few times that."""
+
+T = TypeVar("T", Array, BoolArray)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Condensed residuals [cell]: names, axes, weights of the mean, groups behind each."""
+
+    names: Mapping[str, Names]
+    axes: Mapping[str, Array]
+    alpha: Array
+    group: IntArray
+    variance: Mapping[str, float]  # by component label
+    noise: float  # variance of what stays within a group
+    _known: dict[tuple[str | float, ...], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def __len__(self) -> int:
+        return len(self.alpha)
+
+    @cached_property
+    def models(self) -> tuple[str, ...]:
+        """Ids of the models that were measured."""
+        return tuple(sorted(set(self.names["model"].tolist())))
+
+    def named(self, name: str, value: str) -> BoolArray:
+        """Cells whose `name` is `value` [cell]."""
+        return self._kept((name, value), lambda: np.equal(self.names[name], value))
+
+    def near(self, axis: str, *places: float) -> Array:
+        """How much cells along `axis` say of each place, by their distance [place, cell]."""
+
+        def work_out() -> Array:
+            away = (np.array(places)[:, None] - self.axes[axis][None, :]) / LENGTHS[axis]
+            return np.exp(-0.5 * away * away)
+
+        return self._kept((axis, *places), work_out)
+
+    def _kept(self, key: tuple[str | float, ...], work_out: Callable[[], T]) -> T:
+        """Worked out once: questions ask for the same few chips and batches again and again."""
+        found = self._known.get(key)
+        if found is None:
+            found = work_out()
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
+            self._known[key] = found
+        return found
+
+
+@cache
+def shipped_cells() -> Cells | None:
+    """Cells shipped with the package; None before the first calibration."""
+    return read_cells(files("outlay.performance").joinpath("data"))
+
+
+def read_cells(folder: Traversable) -> Cells | None:
+    """Cells of a calibration folder; None where it holds none."""
+    table, about = folder.joinpath("cells.csv"), folder.joinpath("correction.toml")
+    if not (table.is_file() and about.is_file()):
+        return None
+    rows = list(csv.reader(table.read_text("utf-8").splitlines()))
+    column = dict(zip(rows[0], zip(*rows[1:], strict=True), strict=True))
+    meta = tomllib.loads(about.read_text("utf-8"))
+    return Cells(
+        names={name: np.array(column[name]) for name in CATEGORIES},
+        axes={name: np.array(column[name], dtype=float) for name in AXES},
+        alpha=np.array(column["alpha"], dtype=float),
+        group=np.array(column["group"], dtype=np.int64),
+        variance=dict(meta["variance"]),
+        noise=float(meta["noise"]),
+    )
