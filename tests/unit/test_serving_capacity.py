@@ -12,9 +12,10 @@ from outlay.core.errors import InputError
 from outlay.performance.types import Layout
 from outlay.serving.engine.steps import dense
 from outlay.serving.sizing.capacity import capacity, cell_for
+from outlay.serving.sizing.edge import percentile_interval
 from outlay.serving.sizing.flow import decode_flow, mean_context, prefill_flow
 from outlay.serving.spec import Deployment, Lengths, ServiceSpec, content_hash
-from outlay.serving.store import load, save
+from outlay.serving.store import fingerprint, load, save
 from outlay.serving.validate import example_table
 
 SPEC = ServiceSpec(
@@ -156,3 +157,27 @@ def test_a_service_that_cannot_be_is_refused():
         dense(
             replace(example_table(), decode_base_s=np.zeros(4), decode_s_per_kv_token=np.zeros(4))
         )
+
+
+def test_a_change_of_code_or_of_a_models_table_finds_nothing_kept(tmp_path):
+    files = ("performance/a.py", "serving/engine/b.py", "catalogue/data/models.csv")
+    for name in (*files, "catalogue/data/prices.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1")
+    before = fingerprint(tmp_path)
+    for name in files:
+        (tmp_path / name).write_text("2")
+        after = fingerprint(tmp_path)
+        assert after != before, name
+        before = after
+    (tmp_path / "catalogue/data/prices.csv").write_text("2")
+    assert fingerprint(tmp_path) == before
+
+
+@pytest.mark.parametrize("n", [10, 1997, 2000])
+def test_percentiles_of_batches_are_those_of_each_batch_alone(n):
+    values = np.random.default_rng(n).lognormal(size=n)
+    each = [np.quantile(x, 0.99) for x in np.array_split(values, 10)]
+    middle, low, high = percentile_interval(values, 0.99)
+    half = 1.833 * np.std(each, ddof=1) / np.sqrt(10)
+    assert (middle - low, high - middle) == (pytest.approx(half), pytest.approx(half))

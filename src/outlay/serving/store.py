@@ -10,7 +10,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["code_fingerprint", "default_folder", "load", "save"]
+__all__ = [
+    "SHIPPED",
+    "code_fingerprint",
+    "default_folder",
+    "fingerprint",
+    "load",
+    "save",
+    "shipped",
+]
+
+SHIPPED = Path(__file__).parent / "data" / "capacities.jsonl"
+"""Cells of the examples, by the key under which the cache folder would hold them. A key covers the
+code and the data that a cell depends on, so a change of either finds none of them: `python
+scripts/ship_capacities.py` writes them anew. The ending is not one that `code_fingerprint` reads,
+or the file would be its own reason to be out of date."""
 
 
 def default_folder() -> Path | None:
@@ -26,15 +40,30 @@ def default_folder() -> Path | None:
 
 @lru_cache(maxsize=1)
 def code_fingerprint() -> str:
-    """Hash of the code and data that a capacity depends on: performance and serving."""
+    """Hash of the code and data that a capacity depends on beside its question."""
+    return fingerprint(Path(__file__).resolve().parents[1])
+
+
+def fingerprint(root: Path) -> str:
+    """Hash of a package's performance and serving, and of its models: a model whose shapes are
+    unknown takes those of another, and measurements speak for every model of the same shapes."""
     digest = hashlib.blake2b(digest_size=16)
-    root = Path(__file__).resolve().parents[1]
-    for package in ("performance", "serving"):
-        for path in sorted((root / package).rglob("*")):
+    for package, names in (("performance", "*"), ("serving", "*"), ("catalogue", "model*")):
+        for path in sorted((root / package).rglob(names)):
             if path.is_file() and path.suffix in (".py", ".csv", ".json", ".yaml", ".toml"):
                 digest.update(str(path.relative_to(root)).encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def shipped() -> dict[str, Any]:
+    """The shipped cells by key; none where the file is not there."""
+    try:
+        lines = SHIPPED.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    return {row["key"]: row["cell"] for row in map(json.loads, lines)}
 
 
 def load(folder: Path | None, key: str) -> Any:

@@ -14,7 +14,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 import numpy as np
@@ -45,14 +45,14 @@ UNCALIBRATED_SD = 0.35
 Z90 = 1.6448536269514722  # standard normal, 5 % above
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Component:
     """One term of the covariance: names that must agree, axes along which it decays."""
 
     names: tuple[str, ...]
     axes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def label(self) -> str:
         return "*".join(self.names) + ("~" + "".join(a[0] for a in self.axes) if self.axes else "")
 
@@ -161,7 +161,7 @@ class Surface:
     """The correction of one question over batch, chips and kind of layout."""
 
     cells: Cells
-    base: Mapping[str, Array]  # per component: variance × names agree × decay in lengths [cell]
+    base: Mapping[str, Array | None]  # per component: names agree × decay in lengths [cell]
     note: str
     groups: int
     extra: float  # variance for an unseen model or chip
@@ -201,8 +201,9 @@ class Surface:
             if s2 <= 0:
                 continue
             w = self.base[component.label]
-            w = w * same if "spread" in component.names else w
-            if not w.any():  # no cell has these names: nothing is known of this component
+            if w is not None and "spread" in component.names:
+                w = w * same
+            if w is None or not w.any():  # no cell has these names: nothing is known of it
                 var = var + s2
                 continue
             w = w * near_n if "chips" in component.axes else w
@@ -261,21 +262,22 @@ def surface(
         name: cells.near(name, math.log2(max(value, 1.0)))[0]
         for name, value in (("prompt", prompt), ("output", output))
     }
-    base = {}
+    base: dict[str, Array | None] = {}
     for component in COMPONENTS:
-        w = np.ones(len(cells))
+        alike = np.ones(len(cells), dtype=bool)
         for name in component.names:
             if name != "spread":
-                w = w * agree[name]
+                alike &= agree[name]
+        w = alike.astype(float) if alike.any() else None
         for axis in component.axes:
-            w = w * decay[axis] if axis in decay else w
+            w = w * decay[axis] if w is not None and axis in decay else w
         base[component.label] = w
     return _with_words(cells, base, agree, model, chip, kind)
 
 
 def _with_words(
     cells: Cells,
-    base: Mapping[str, Array],
+    base: Mapping[str, Array | None],
     agree: Mapping[str, BoolArray],
     model: Model,
     chip: Chip,

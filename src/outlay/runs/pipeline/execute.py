@@ -189,7 +189,7 @@ def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
         alike = _alike(seen.studies)  # those whose work differs, each worked out once
         made = {i: _demand(seen.studies[i], seen.studies, fx, folder) for i in sorted(set(alike))}
     with clock.stage("capacity", f"capacity: {len(study.services)} services on {len(chips)} chips"):
-        tokens, work = TokenTables(_token_capacity(calibration)), _work_rate(calibration)
+        tokens, work = TokenTables(_token_capacity(calibration, progress)), _work_rate(calibration)
         able = {
             i: build_capacity(
                 s,
@@ -268,12 +268,12 @@ def _series_sample(study: Study, folder: Path) -> SeriesSample:
     return sample
 
 
-def _token_capacity(calibration: Calibrated | None) -> TokenCapacity:
+def _token_capacity(calibration: Calibrated | None, progress: Progress) -> TokenCapacity:
     def table(specs: Sequence[ServiceSpec], chips: Sequence[Chip]) -> Capacity:
         from outlay.serving.sizing.capacity import capacity
         from outlay.serving.sizing.deploy import PerformanceDeployer
 
-        return capacity(specs, chips, deployer=PerformanceDeployer(calibration))
+        return capacity(specs, chips, deployer=PerformanceDeployer(calibration), progress=progress)
 
     return table
 

@@ -235,6 +235,18 @@ def _scale(t: float, Z: Floats, calm: int, st: FleetState) -> int:
     return calm
 
 
+@inner
+def _accept(r: int, i: int, t: float, st: FleetState, rq: Requests, re: Results) -> None:
+    """Request `i` joins replica `r`, which was brought forward to `t`."""
+    row, flo = st.row[r], st.flo[r]
+    if row[R_LOAD] == 0:
+        flo[F_CLOCK] = max(flo[F_CLOCK], t)
+    push(r, i, NO, st, rq, re)
+    row[R_LOAD] += 1
+    re.ints[i, W_REPLICA] = r
+    flo[F_EVENT] = flo[F_END] if row[R_FLIGHT] else flo[F_CLOCK]
+
+
 @jit
 def run_pool(
     until: float,
@@ -256,33 +268,19 @@ def run_pool(
     row, flo = st.row, st.flo
     R = row.shape[0]
     n = len(rq.order) if R > 1 else 0
-    last = 0.0
     for k in range(n + 1):
-        i = rq.order[k] if k < n else -1
-        t = rq.arrival[i] if k < n else until
-        if t > until:
-            i, t = -1, until
-        for turn in range(R + 1):
-            r, send = turn, turn == R
-            if send:
-                if i < 0:
-                    break
-                r = _least(row)
-            elif i >= 0 and flo[r, F_EVENT] > t + EPS_S:
-                continue
-            advance(r, t, send, K, P, base, slope, feed, st, rq, re)
-            last = max(last, flo[r, F_CLOCK])
+        i, t = -1, until  # at the end every replica runs out
+        if k < n and rq.arrival[rq.order[k]] <= until:
+            i = rq.order[k]
+            t = rq.arrival[i]
+        for turn in range(R + (i >= 0)):  # those with an event by then, last the one that gets it
+            send = turn == R
+            r = _least(row) if send else turn
+            if send or i < 0 or flo[r, F_EVENT] <= t + EPS_S:
+                advance(r, t, send, K, P, base, slope, feed, st, rq, re)
         if i < 0:
             break
-        if row[r, R_LOAD] == 0:
-            flo[r, F_CLOCK] = max(flo[r, F_CLOCK], t)
-        push(r, i, NO, st, rq, re)
-        row[r, R_LOAD] += 1
-        re.ints[i, W_REPLICA] = r
-        flo[r, F_EVENT] = flo[r, F_END] if row[r, R_FLIGHT] else flo[r, F_CLOCK]
-    if R > 1:
-        for r in range(R):
-            flo[r, F_ON] += max(0.0, last if until == np.inf else until)
+        _accept(r, i, t, st, rq, re)
 
 
 @jit
@@ -381,12 +379,7 @@ def run_fleet(
                 continue
             turn += 1
             advance(r, t, YES, K, P, base, slope, feed, st, rq, re)
-            if row[r, R_LOAD] == 0:
-                flo[r, F_CLOCK] = max(flo[r, F_CLOCK], t)
-            push(r, i, NO, st, rq, re)
-            row[r, R_LOAD] += 1
-            re.ints[i, W_REPLICA] = r
-            flo[r, F_EVENT] = flo[r, F_END] if row[r, R_FLIGHT] else flo[r, F_CLOCK]
+            _accept(r, i, t, st, rq, re)
             if K[I_CHAINS] and rq.ints[i, Q_SESSION] >= 0:
                 home[rq.ints[i, Q_SESSION]] = r
     last = 0.0

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 import numba as nb
 import numpy as np
 
-__all__ = ["NO", "TOP", "YES", "inlined", "inner", "jit"]
+__all__ = ["NO", "TOP", "YES", "inlined", "inner", "is_compiled", "jit"]
 
 SOURCES = ("jit", "closed", "lru", "state", "slots", "kernel", "fleet")
 
@@ -69,4 +69,12 @@ def inner(function: F) -> F:
 
 def inlined(function: F) -> F:
     """Compile `function` into its callers: passing the fleet's arrays costs more than the work."""
-    return _compile(function, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _compile(function, inline="always")
+
+
+def is_compiled(function: object) -> bool:
+    """Whether what `jit` made is at hand for this version: in this process, or on disk."""
+    if getattr(function, "signatures", ()):
+        return True
+    name = getattr(function, "__name__", "")
+    return bool(_folder()) and any(Path(_folder()).rglob(f"*.{name}-*.nbi"))

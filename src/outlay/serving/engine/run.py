@@ -250,12 +250,14 @@ def _together(
 ) -> tuple[list[FleetState], Array]:
     from outlay.serving.engine.fleet import ROUTING, TICK, run_fleet, run_pool
     from outlay.serving.engine.slots import I_CHAINS
-    from outlay.serving.engine.state import OFF, R_STATUS
+    from outlay.serving.engine.state import F_CLOCK, F_ON, OFF, R_STATUS
 
     state = _empty(replicas, ints)
     if not policy.failures and policy.autoscale is None and policy.routing == "least_loaded":
         none = np.empty(0, np.int32)
         run_pool(until_s, ints, floats, table.base_s, table.slope_s, none, state, rq, re)
+        flo = np.asarray(state.flo, np.float64)  # all on, to the end of the last
+        flo[:, F_ON] = flo[:, F_CLOCK].max() if until_s == math.inf else until_s
         return [state], np.empty((0, 3))
     last = float(rq.arrival[rq.order[-1]]) if len(rq.order) else 0.0
     control_s, control = control_events(policy, replicas, min(until_s, last + SECONDS_PER_DAY))

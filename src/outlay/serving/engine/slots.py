@@ -67,7 +67,7 @@ __all__ = ["finish", "found_group", "join", "leave", "preempt", "prefilled", "pu
 ) = range(11)
 
 
-@inlined
+@inner
 def push(r: int, i: int, front: bool, st: FleetState, rq: Requests, re: Results) -> None:
     """Put request `i` into its class's queue at replica `r`, at the front where preempted."""
     c = rq.ints[i, Q_CLASS]
@@ -85,7 +85,7 @@ def push(r: int, i: int, front: bool, st: FleetState, rq: Requests, re: Results)
     st.row[r, R_WAIT] += 1
 
 
-@inlined
+@inner
 def leave(
     r: int, s: int, held: int, keep: bool, now: float, K: Ints, st: FleetState, rq: Requests
 ) -> None:
@@ -160,7 +160,7 @@ def preempt(
     push(r, i, YES, st, rq, re)
 
 
-@inlined
+@inner
 def join(r: int, s: int, tokens: int, K: Ints, st: FleetState, rq: Requests, re: Results) -> None:
     """Slot `s` starts decoding; `tokens` is the token counter of its first step."""
     row, slot = st.row[r], st.slot[r]
@@ -176,7 +176,7 @@ def join(r: int, s: int, tokens: int, K: Ints, st: FleetState, rq: Requests, re:
     st.hist[r, off % K[I_BLOCK]] += 1
 
 
-@inlined
+@inner
 def finish(r: int, i: int, now: float, st: FleetState, rq: Requests, re: Results) -> None:
     re.times[i, T_END] = now
     re.ints[i, W_MADE] = rq.ints[i, Q_OUT]

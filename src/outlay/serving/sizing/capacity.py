@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -22,13 +22,18 @@ from outlay.serving.engine.steps import DenseTable, dense
 from outlay.serving.sizing.edge import Edge, find_edge
 from outlay.serving.sizing.flow import PhaseFlow, decode_flow, prefill_flow
 from outlay.serving.spec import Deployment, ServiceSpec, content_hash
-from outlay.serving.store import default_folder, load, save
+from outlay.serving.store import default_folder, load, save, shipped
 from outlay.serving.types import Capacity
 
 __all__ = ["Deployer", "capacity", "cell_for"]
 
 Deployer = Callable[[ServiceSpec, Any, str], Sequence[Deployment]]
 """(service, chip, phase) -> deployments to choose from, best first; at least one."""
+
+Job: TypeAlias = tuple[ServiceSpec, object, str]
+"""A question: service, chip and phase."""
+
+T = TypeVar("T")
 
 PHASES = ("prefill", "decode")
 TOKEN_BUDGET = 8192
@@ -45,36 +50,52 @@ def capacity(
     workers: int = 2,
     folder: Path | str | None = "default",
     token_budget: int = TOKEN_BUDGET,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Capacity:
     """Capacity of every service phase on every chip.
 
     chips: catalogue rows (`catalogue.Chip`) or anything that `deployer` understands. Rows of the
     result are `<service>/prefill` and `<service>/decode`, in order. folder: where cells are
-    kept between runs (None = nowhere). A chip that cannot has 0 and a `why_not`.
+    kept between runs, each as soon as it is known (None = nowhere, and those shipped are worked out
+    too). progress: told of what takes seconds. A chip that cannot has 0 and a `why_not`.
     """
-    if deployer is None:
-        from outlay.serving.sizing.deploy import PerformanceDeployer
-
-        deployer = PerformanceDeployer()
-    stamp = str(getattr(deployer, "stamp", ""))
+    ways = deployer or _performance()
+    stamp = str(getattr(ways, "stamp", ""))
     place = default_folder() if folder == "default" else None if folder is None else Path(folder)
     jobs = [(s, chip, phase) for s in services for phase in PHASES for chip in chips]
+    keys = _keys(jobs, simulate, seed, token_budget, stamp)
+    known = _known(place, keys) if stamp else {}
+    asked = {key: job for key, job in zip(keys, jobs, strict=True) if key not in known}
+    if asked and simulate:
+        _announce(len(asked), len(jobs), progress)
 
-    def one(job: tuple[ServiceSpec, object, str]) -> Cell:
-        spec, chip, phase = job
-        return _cached_cell(spec, chip, phase, deployer, simulate, seed, place, stamp, token_budget)
+    def one(item: tuple[str, Job]) -> Cell:
+        key, (spec, chip, phase) = item
+        found = cell_for(
+            spec,
+            ways(spec, chip, phase),
+            phase,
+            simulate=simulate,
+            seed=seed,
+            token_budget=token_budget,
+        )
+        cell = replace(found, chip=_name(chip))
+        if stamp:
+            save(place, key, asdict(cell))
+        return cell
 
-    if workers > 1 and len(jobs) > 1:
-        with ThreadPoolExecutor(workers) as pool:
-            cells = list(pool.map(one, jobs))
-    else:
-        cells = [one(job) for job in jobs]
-    names = tuple(map(_name, chips))
+    known.update(zip(asked, _each(one, list(asked.items()), workers), strict=True))
+    return _table(services, chips, _rows(jobs, [known[key] for key in keys]))
+
+
+def _table(
+    services: Sequence[ServiceSpec], chips: Sequence[object], cells: Sequence[Cell]
+) -> Capacity:
     loads = tuple(f"{s.id}/{phase}" for s in services for phase in PHASES)
-    shape = (len(loads), len(names))
+    shape = (len(loads), len(chips))
     return Capacity(
         loads=loads,
-        chips=names,
+        chips=tuple(map(_name, chips)),
         units_per_chip=np.array([c.units_per_chip for c in cells]).reshape(shape),
         watts_per_chip=np.array([c.watts_per_chip for c in cells]).reshape(shape),
         cells=tuple(cells),
@@ -89,35 +110,62 @@ def _name(chip: object) -> str:
     return str(getattr(chip, "id", chip))
 
 
-def _cached_cell(
-    spec: ServiceSpec,
-    chip: object,
-    phase: str,
-    deployer: Deployer,
-    simulate: bool,
-    seed: int,
-    place: Path | None,
-    stamp: str,
-    token_budget: int,
-) -> Cell:
-    key = ""
-    if stamp:  # the table is a function of spec, chip and code: no need to build it to know it
-        key = content_hash(replace(spec, id=""), chip, phase, simulate, seed, token_budget, stamp)
+def _performance() -> Deployer:
+    from outlay.serving.sizing.deploy import PerformanceDeployer
+
+    return PerformanceDeployer()
+
+
+def _keys(
+    jobs: Sequence[Job], simulate: bool, seed: int, token_budget: int, stamp: str
+) -> list[str]:
+    """Names of the questions [job]: with a stamp a cell is a function of service, chip and code.
+
+    So services that ask the same are one question, and no step table is needed to know that it was
+    answered before.
+    """
+    if not stamp:
+        return [f"job {n}" for n in range(len(jobs))]
+    return [
+        content_hash(replace(s, id=""), chip, phase, simulate, seed, token_budget, stamp)
+        for s, chip, phase in jobs
+    ]
+
+
+def _known(place: Path | None, keys: Sequence[str]) -> dict[str, Cell]:
+    """Cells that the user's folder holds, or that are shipped, by key."""
+    known = {}
+    for key in dict.fromkeys(keys):
         found = load(place, key)
+        if found is None and place is not None:
+            found = shipped().get(key)
         if found is not None:
-            return replace(Cell(**found), load=f"{spec.id}/{phase}")
-    cell = cell_for(
-        spec,
-        deployer(spec, chip, phase),
-        phase,
-        simulate=simulate,
-        seed=seed,
-        token_budget=token_budget,
-    )
-    cell = replace(cell, chip=_name(chip))
-    if stamp:
-        save(place, key, asdict(cell))
-    return cell
+            known[key] = Cell(**found)
+    return known
+
+
+def _rows(jobs: Sequence[Job], cells: Sequence[Cell]) -> list[Cell]:
+    """The cells under the names of those who asked [job]."""
+    return [
+        replace(cell, load=f"{spec.id}/{phase}")
+        for cell, (spec, _, phase) in zip(cells, jobs, strict=True)
+    ]
+
+
+def _each(one: Callable[[T], Cell], items: Sequence[T], workers: int) -> list[Cell]:
+    if workers > 1 and len(items) > 1:
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(one, items))
+    return [one(item) for item in items]
+
+
+def _announce(missing: int, cells: int, progress: Callable[[str], None]) -> None:
+    from outlay.serving.engine.fleet import run_pool
+    from outlay.serving.engine.jit import is_compiled
+
+    if not is_compiled(run_pool):
+        progress("compiling once: the simulator, kept for later runs")
+    progress(f"simulating {missing} of {cells} capacities")
 
 
 def cell_for(

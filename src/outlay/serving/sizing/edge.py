@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -137,9 +138,13 @@ def find_edge(
     return Edge(factor * full, below * full, above * full, full, busy)
 
 
+_drawn = lru_cache(maxsize=8)(service_traffic)
+"""Chips that hold as many sequences replay the same requests; what is drawn is not written to."""
+
+
 def _traffic(spec: ServiceSpec, phase: str, requests: int, seed: int, table: DenseTable) -> Traffic:
     """Requests at unit rate; decode pools see whole contexts, prefill pools one output token."""
-    drawn = service_traffic(
+    drawn = _drawn(
         requests,
         1.0,
         spec.input_tokens,

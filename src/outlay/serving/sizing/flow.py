@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -42,10 +43,14 @@ class PhaseFlow:
         return self.saturated * self.load_factor
 
 
+@lru_cache(maxsize=64)
 def length_nodes(
     mean: float, cv: float, table: tuple[tuple[float, float], ...], n: int = 400
 ) -> Array:
-    """Token lengths at `n` equally likely mid-quantiles, scaled to `mean` exactly."""
+    """Token lengths at `n` equally likely mid-quantiles, scaled to `mean` exactly.
+
+    Kept, as every chip asks for those of the same service; so nobody may write into them.
+    """
     from scipy.special import ndtri
 
     u = (np.arange(n) + 0.5) / n
@@ -55,7 +60,9 @@ def length_nodes(
         sigma = math.sqrt(math.log1p(cv * cv))
         values = mean * np.exp(sigma * np.asarray(ndtri(u)) - sigma * sigma / 2)
     values = np.maximum(values, 1.0)
-    return np.asarray(values * (mean / np.mean(values)), dtype=float)
+    nodes = np.asarray(values * (mean / np.mean(values)), dtype=float)
+    nodes.flags.writeable = False
+    return nodes
 
 
 def prefill_flow(
