@@ -109,6 +109,22 @@ def test_the_shipped_file_is_read_as_it_stands_and_may_be_missing(tmp_path, monk
     assert store.shipped.__wrapped__() == {}
 
 
+@pytest.mark.parametrize(
+    ("cache", "line"),
+    [
+        ("here", "compiling once: the simulator, kept for later runs"),
+        ("off", "compiling once: the simulator, not kept, as OUTLAY_CACHE is off"),
+    ],
+)
+def test_a_simulator_not_yet_compiled_is_said_in_one_line(cache, line, tmp_path, monkeypatch):
+    monkeypatch.setenv("OUTLAY_CACHE", cache if cache == "off" else str(tmp_path))
+    said = []
+    for compiled in (False, True):
+        monkeypatch.setattr(jit, "is_compiled", lambda _, c=compiled: c)
+        capacity([SPEC], ["a"], deployer=Counted(), progress=said.append, folder=None)
+    assert said == [line, "simulating 2 of 2 capacities", "simulating 2 of 2 capacities"]
+
+
 def test_what_is_compiled_is_known_in_this_process_and_on_disk(tmp_path, monkeypatch):
     monkeypatch.setattr(jit, "_folder", lambda: str(tmp_path))
 

@@ -51,7 +51,7 @@ def fingerprint(root: Path) -> str:
     for package, names in (("performance", "*"), ("serving", "*"), ("catalogue", "model*")):
         for path in sorted((root / package).rglob(names)):
             if path.is_file() and path.suffix in (".py", ".csv", ".json", ".yaml", ".toml"):
-                digest.update(str(path.relative_to(root)).encode())
+                digest.update(path.relative_to(root).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 

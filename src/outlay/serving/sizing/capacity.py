@@ -164,7 +164,8 @@ def _announce(missing: int, cells: int, progress: Callable[[str], None]) -> None
     from outlay.serving.engine.jit import is_compiled
 
     if not is_compiled(run_pool):
-        progress("compiling once: the simulator, kept for later runs")
+        kept = "kept for later runs" if default_folder() else "not kept, as OUTLAY_CACHE is off"
+        progress(f"compiling once: the simulator, {kept}")
     progress(f"simulating {missing} of {cells} capacities")
 
 
