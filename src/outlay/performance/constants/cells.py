@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +40,8 @@ LENGTHS = {"batch": 3.0, "prompt": 2.0, "output": 2.0, "chips": 1.5}  # doubling
 MOST_KEPT = 128
 """Arrays kept of what was asked, 32 kB each and a batch's a few times that."""
 
-T = TypeVar("T", Array, BoolArray)
+K = TypeVar("K")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,10 @@ class Cells:
     group: IntArray
     variance: Mapping[str, float]  # by component label
     noise: float  # variance of what stays within a group
-    _known: dict[tuple[str | float, ...], Any] = field(
+    _named: dict[tuple[str, str], BoolArray] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _near: dict[tuple[str | float, ...], Array] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -67,26 +71,35 @@ class Cells:
 
     def named(self, name: str, value: str) -> BoolArray:
         """Cells whose `name` is `value` [cell]."""
-        return self._kept((name, value), lambda: np.equal(self.names[name], value))
+
+        def work_out() -> BoolArray:
+            alike: BoolArray = self.names[name] == value
+            return alike
+
+        return _kept(self._named, (name, value), work_out)
 
     def near(self, axis: str, *places: float) -> Array:
         """How much cells along `axis` say of each place, by their distance [place, cell]."""
 
         def work_out() -> Array:
-            away = (np.array(places)[:, None] - self.axes[axis][None, :]) / LENGTHS[axis]
-            return np.exp(-0.5 * away * away)
+            at: Array = np.array(places, dtype=float)[:, None]
+            away: Array = (at - self.axes[axis][None, :]) / LENGTHS[axis]
+            found: Array = np.exp(-0.5 * away * away)
+            return found
 
-        return self._kept((axis, *places), work_out)
+        key: tuple[str | float, ...] = (axis, *places)
+        return _kept(self._near, key, work_out)
 
-    def _kept(self, key: tuple[str | float, ...], work_out: Callable[[], T]) -> T:
-        """Worked out once: questions ask for the same few chips and batches again and again."""
-        found = self._known.get(key)
-        if found is None:
-            found = work_out()
-            if len(self._known) >= MOST_KEPT:
-                self._known.clear()
-            self._known[key] = found
-        return found
+
+def _kept(known: dict[K, T], key: K, work_out: Callable[[], T]) -> T:
+    """Worked out once: questions ask for the same few chips and batches again and again."""
+    found = known.get(key)
+    if found is None:
+        found = work_out()
+        if len(known) >= MOST_KEPT:
+            known.clear()
+        known[key] = found
+    return found
 
 
 @cache

@@ -56,6 +56,7 @@ class Definition:
 def definitions() -> dict[str, Definition]:
     """The definitions shipped with the package, by name."""
     text = files("outlay.performance").joinpath("data/constants.toml").read_text("utf-8")
+    rows: dict[str, dict[str, Any]] = tomllib.loads(text)
     return {
         name: Definition(
             name=name,
@@ -68,7 +69,7 @@ def definitions() -> dict[str, Definition]:
             by=dict(row.get("by", {})),
             at=dict(row.get("at", {})),
         )
-        for name, row in tomllib.loads(text).items()
+        for name, row in rows.items()
     }
 
 

@@ -169,19 +169,20 @@ class Surface:
 
     def at(self, batch_per_chip: Number, chips: Number, spread: Names) -> Correction:
         """Correction at batch per chip and chips of a replica, arrays that broadcast."""
-        b: Array = np.log2(np.maximum(batch_per_chip, 1e-3))
         kinds = np.broadcast_arrays(np.log2(chips), spread)  # of layouts: far fewer than points
         n: Array = kinds[0]
         s: Names = kinds[1]
-        b = np.broadcast_to(b, np.broadcast_shapes(b.shape, n.shape))
-        mean, var = np.zeros(b.shape), np.zeros(b.shape)
-        knots = np.arange(math.floor(b.min()), math.ceil(b.max()) + 1.0)
-        near_b = self.cells.near("batch", *knots.tolist())
-        pairs: set[tuple[str, float]] = set(
-            zip(s.ravel().tolist(), n.ravel().tolist(), strict=True)
-        )
+        b: Array = np.log2(np.maximum(batch_per_chip, 1e-3)) + 0.0 * n
+        mean: Array = np.zeros_like(b)
+        var: Array = np.zeros_like(b)
+        low, high = math.floor(b.min()), math.ceil(b.max())
+        knots = np.arange(low, high + 1.0)
+        near_b = self.cells.near("batch", *range(low, high + 1))
+        spreads: list[str] = s.ravel().tolist()
+        sizes: list[float] = n.ravel().tolist()
+        pairs = set(zip(spreads, sizes, strict=True))
         for kind, size in sorted(pairs):
-            here: BoolArray = np.broadcast_to((s == kind) & (n == size), b.shape)
+            here: BoolArray = np.broadcast_to((s == kind) & (n == size), mean.shape)
             m, v = self._line(near_b, size, kind)
             mean[here] = np.interp(b[here], knots, m)
             var[here] = np.interp(b[here], knots, v)
@@ -264,7 +265,7 @@ def surface(
     }
     base: dict[str, Array | None] = {}
     for component in COMPONENTS:
-        alike = np.ones(len(cells), dtype=bool)
+        alike: BoolArray = np.ones(len(cells), dtype=bool)
         for name in component.names:
             if name != "spread":
                 alike &= agree[name]
