@@ -299,12 +299,14 @@ def _prices_of(
         close: BoolArray = np.abs(taken - limit) <= near
     names: dict[tuple[int, ...], str] = {}
     last = block.axes[-1] == "node"
-    columns = (x.tolist() for x in (places, value, here, taken, limit, close))
-    for at, *numbers, binds in zip(*columns, strict=True):
+    numbers = zip(
+        value.tolist(), here.tolist(), taken.tolist(), limit.tolist(), close.tolist(), strict=True
+    )
+    for at, (v, h, t, most, binds) in zip(places.tolist(), numbers, strict=True):
         key = tuple(at[:-1]) if last else tuple(at)  # a thing has one name in all nodes
         if key not in names:
             names[key] = label(model, block, tuple(at))
-        yield Price(family, names[key], at[-1], block.unit, *numbers, binds)
+        yield Price(family, names[key], at[-1], block.unit, v, h, t, most, binds)
 
 
 def _slacks(model: Model, r: Reader) -> Iterator[Slack]:
