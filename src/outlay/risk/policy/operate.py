@@ -189,7 +189,10 @@ class NodeOperation:
         from scipy.sparse import coo_matrix
 
         p, f, n = self.problem, self.arrays, self.node
-        n_h, n_g = len(p.slices), len(self.groups)
+        n_h = len(p.slices)
+        # Only groups of which something may move have columns and a row for it.
+        self.moving = np.flatnonzero((self.leave > 0).any(axis=1))
+        n_g = len(self.moving)
         rate = f.rate[:, :, n]
         can = (rate > 0)[:, :, None] & (f.zone_load.T > 0)[:, None, :] & stands.astype(bool)[None]
         exists = can[..., None] & (self.asked > 0)[:, None, None, :]
@@ -220,9 +223,11 @@ class NodeOperation:
             rows.append(hit)
             cols.append(given[i, wanted_h[hit]])
             data.append((up * self.asked[wanted_l, wanted_h] / size)[hit])
-        rows.append(np.arange(n_b))
-        cols.append(moved[g_of_row, wanted_h])
-        data.append(-self.mean[wanted_l] / size)
+        at = np.searchsorted(self.moving, g_of_row)
+        hit = np.flatnonzero(np.isin(g_of_row, self.moving))
+        rows.append(hit)
+        cols.append(moved[at[hit], wanted_h[hit]])
+        data.append((-self.mean[wanted_l] / size)[hit])
         rows.append(n_b + cap_row.ravel())
         cols.append(y)
         data.append(np.ones(n_y))
@@ -242,7 +247,7 @@ class NodeOperation:
             2.0 ** np.round(np.log2(max(np.max(self.ways.cost, initial=0.0), 1e-300)))
         )
         self.layout = _Layout(
-            load, chip, zone, slice_, caps[0], caps[1], g_of_row, n_g, n_h
+            load, chip, zone, slice_, caps[0], caps[1], g_of_row, len(self.groups), n_h
         )  # fmt: skip
 
     def _part(self, way: int, group: int, group_of: IntArray) -> Array:
@@ -264,7 +269,7 @@ class NodeOperation:
         """[world, row] bounds for work factors [world, group] and chips [world, chip, zone]."""
         want = self.want * work[:, self.layout.row_group]
         caps = available[:, self.layout.cap_chip, self.layout.cap_zone] / self.unit
-        zero = np.zeros((len(work), self.layout.n_groups))
+        zero = np.zeros((len(work), len(self.moving)))
         low = np.concatenate([want, np.full_like(caps, -np.inf), zero], axis=1)
         return low, np.concatenate([want, caps, zero], axis=1)
 
@@ -272,10 +277,8 @@ class NodeOperation:
         """[world, column] bounds of what is given up and moved."""
         n, n_h = len(work), self.layout.n_slices
         given = np.repeat(self.ways.size * work[:, self.ways.group], n_h, axis=1)
-        leave = (self.leave * work[:, :, None]).reshape(n, -1)
-        some: BoolArray = np.any(self.leave > 0, axis=1, keepdims=True)
-        may: BoolArray = some & ~self._event()
-        up = np.repeat(np.where(may, np.inf, 0.0).reshape(1, -1), n, axis=0)
+        leave = (self.leave[self.moving] * work[:, self.moving, None]).reshape(n, -1)
+        up = np.tile(np.where(self._event(), 0.0, np.inf), (n, len(self.moving)))
         return (
             np.concatenate([np.zeros_like(given), -leave], axis=1),
             np.concatenate([given, up], axis=1),
