@@ -22,7 +22,7 @@ from outlay.demand.types import EVENT
 from outlay.planning.problem.fallback import whose
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.solver.highs import open_highs
-from outlay.risk.worlds.arrays import PlanArrays
+from outlay.risk.worlds.arrays import PlanArrays, row_sums
 
 __all__ = ["NodeOperation", "Operated"]
 
@@ -362,7 +362,7 @@ class NodeOperation:
         shed = np.zeros((len(work), self.layout.n_groups, self.layout.n_slices))
         for i in np.flatnonzero(self.ways.shed).tolist():
             shed[:, self.ways.group.item(i)] += given[:, i]
-        return Operated(shed, (self.ways.cost * given).reshape(len(work), -1).sum(axis=1))
+        return Operated(shed, row_sums(self.ways.cost * given))
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the solver: a process opens its own."""

@@ -17,7 +17,7 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.planning.result import Plan
 from outlay.risk.policy.flows import Payments
 from outlay.risk.policy.standing import Standing
-from outlay.risk.worlds.arrays import PlanArrays
+from outlay.risk.worlds.arrays import PlanArrays, last_sums, row_sums
 from outlay.risk.worlds.conditions import Conditions, Settings, conditions_of
 from outlay.risk.worlds.worlds import Worlds
 
@@ -119,9 +119,9 @@ class PlanPolicy:
             np.maximum(here.planned - here.training, 0.0),
         )
         # what is shed is taken off its income by its cost
-        out.cost[w, t] = done.cost - (volume * here.income).sum(axis=1)
+        out.cost[w, t] = done.cost - row_sums(volume * here.income)
         out.wanted[w, t] = here.whole * volume[:, self.group_of]
-        out.unserved[w, t] = (here.volume * done.shed[:, self.group_of]).sum(axis=2)
+        out.unserved[w, t] = last_sums(here.volume * done.shed[:, self.group_of])
 
     def _standing(self, node: int) -> Standing:
         if node not in self._nodes:
@@ -131,22 +131,21 @@ class PlanPolicy:
     # the answer ---------------------------------------------------------------------------
 
     def _table(self, nodes: IntArray, money: Array, done: _Operated) -> Array:
-        """[world, output]. Sums run along the rows alone, so that no world moves another's."""
+        """[world, output]."""
         p, f, c = self.plan.problem, self.payments.flows, self.counted
         discount = self.discount[nodes]
         served = done.wanted - done.unserved
 
         def share(of: Array, whole: Array) -> Array:
-            n = len(of)
-            return _share(of.reshape(n, -1).sum(axis=1), whole.reshape(n, -1).sum(axis=1))
+            return _share(row_sums(of), row_sums(whole))
 
         def paid(of: BoolArray) -> Array:
-            return np.asarray(np.ascontiguousarray(money[:, of]).sum(axis=1))
+            return row_sums(money[:, of])
 
-        cost = (done.cost * discount).sum(axis=1)
-        cash = (money * f.cash * f.discount).sum(axis=1)
+        cost = row_sums(done.cost * discount)
+        cash = row_sums(money * f.cash * f.discount)
         year = np.array(self.settings.years)[self.payments.period]
-        out = [(money * f.discount).sum(axis=1) + cost, share(served[..., c], done.wanted[..., c])]
+        out = [row_sums(money * f.discount) + cost, share(served[..., c], done.wanted[..., c])]
         for t in range(self.n_periods):
             out.append(share(served[:, t, c], done.wanted[:, t, c]))
         for s in self.services:
@@ -155,9 +154,9 @@ class PlanPolicy:
         out += [paid(f.capex & (year == y)) for y in self.years]
         out += [paid(f.running & (year == y)) for y in self.years]
         if self.has_tokens:
-            tokens = (served[..., c].sum(axis=2) * discount).sum(axis=1) / MTOK
+            tokens = row_sums(last_sums(served[..., c]) * discount) / MTOK
             out.append(np.divide(cash, tokens, out=np.zeros_like(cash), where=tokens > 0))
-        out += [cash, cost + (money * f.short * f.discount).sum(axis=1)]
+        out += [cash, cost + row_sums(money * f.short * f.discount)]
         over = []
         for b in p.budgets:
             inside = np.isin(self.payments.period, b.periods) & f.capex

@@ -8,7 +8,7 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.periods import HOURS_PER_DAY
 from outlay.planning.result import Plan
 from outlay.risk.policy.operate import NodeOperation
-from outlay.risk.worlds.arrays import PlanArrays
+from outlay.risk.worlds.arrays import PlanArrays, row_sums
 
 __all__ = ["Standing"]
 
@@ -54,7 +54,7 @@ class Standing:
             stands: Array = self._stock.sum(axis=1)
             stands = np.where(self.arrays.rate[i, :, self.node] > 0, stands, 0.0)
             if np.sum(stands) > 0:
-                out[:, i] = (speed * stands).sum(axis=1) / np.sum(stands)
+                out[:, i] = row_sums(speed * stands) / np.sum(stands)
         return out
 
     def available(self, late: Array, slow: Array, closed: IntArray) -> Array:
