@@ -283,8 +283,8 @@ def _prices_of(
     told: BoolArray = np.ones(len(rows), dtype=bool)
     sign = -1.0
     if block.name == "balance":  # of a smaller model nothing is asked: more of it is no limit
-        asked = np.array([not x.instead_of for x in model.problem.loads], dtype=bool)
-        told, sign = asked[places[:, 0]], 1.0
+        smaller = [i for i, x in enumerate(model.problem.loads) if x.instead_of]
+        told, sign = ~np.isin(places[:, 0], smaller), 1.0
     if block.name in QUIET:
         told &= np.abs(dual[rows]) * m.row_unit[rows] > 1e-12
     places, rows = places[told], rows[told]
@@ -299,14 +299,15 @@ def _prices_of(
         close: BoolArray = np.abs(taken - limit) <= near
     names: dict[tuple[int, ...], str] = {}
     last = block.axes[-1] == "node"
-    numbers = zip(
-        value.tolist(), here.tolist(), taken.tolist(), limit.tolist(), close.tolist(), strict=True
-    )
-    for at, (v, h, t, most, binds) in zip(places.tolist(), numbers, strict=True):
-        key = tuple(at[:-1]) if last else tuple(at)  # a thing has one name in all nodes
+    for k in range(len(rows)):
+        at = tuple(places.item(k, axis) for axis in range(places.shape[1]))
+        key = at[:-1] if last else at  # a thing has one name in all nodes
         if key not in names:
-            names[key] = label(model, block, tuple(at))
-        yield Price(family, names[key], at[-1], block.unit, v, h, t, most, binds)
+            names[key] = label(model, block, at)
+        yield Price(
+            family, names[key], at[-1], block.unit, value.item(k), here.item(k), taken.item(k),
+            limit.item(k), bool(close.item(k)),
+        )  # fmt: skip
 
 
 def _slacks(model: Model, r: Reader) -> Iterator[Slack]:

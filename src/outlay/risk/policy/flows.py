@@ -92,7 +92,8 @@ class Payments:
             out[:, at] *= multiplier(e, worlds, n_periods)[:, self.period[at]]
         for i, mine in enumerate(self._later):
             shut = np.flatnonzero(closed[:, i] < n_periods) if len(mine) else mine
-            for w in shut.tolist():
+            for k in range(len(shut)):
+                w = shut.item(k)
                 kept = self._kept(i, nodes[w, :], closed.item(w, i))
                 out[w, mine] *= kept[self.period[mine]]
         return out

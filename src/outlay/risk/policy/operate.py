@@ -267,8 +267,8 @@ class NodeOperation:
 
     def _rows(self, work: Array, available: Array) -> tuple[Array, Array]:
         """[world, row] bounds for work factors [world, group] and chips [world, chip, zone]."""
-        want = self.want * work[:, self.layout.row_group]
-        caps = available[:, self.layout.cap_chip, self.layout.cap_zone] / self.unit
+        want: Array = self.want * work[:, self.layout.row_group]
+        caps: Array = available[:, self.layout.cap_chip, self.layout.cap_zone] / self.unit
         zero = np.zeros((len(work), len(self.moving)))
         low = np.concatenate([want, np.full_like(caps, -np.inf), zero], axis=1)
         return low, np.concatenate([want, caps, zero], axis=1)
@@ -277,8 +277,9 @@ class NodeOperation:
         """[world, column] bounds of what is given up and moved."""
         n, n_h = len(work), self.layout.n_slices
         given = np.repeat(self.ways.size * work[:, self.ways.group], n_h, axis=1)
-        leave = (self.leave[self.moving] * work[:, self.moving, None]).reshape(n, -1)
-        up = np.tile(np.where(self._event(), 0.0, np.inf), (n, len(self.moving)))
+        leave: Array = (self.leave[self.moving] * work[:, self.moving, None]).reshape(n, -1)
+        may: Array = np.where(self._event(), 0.0, np.inf)
+        up = np.tile(may, (n, len(self.moving)))
         return (
             np.concatenate([np.zeros_like(given), -leave], axis=1),
             np.concatenate([given, up], axis=1),
@@ -297,8 +298,8 @@ class NodeOperation:
         h.setOptionValue("simplex_dual_edge_weight_strategy", _DEVEX)
         h.setOptionValue(_SHAKEN, 0.0)
         ones = np.ones((1, self.layout.n_groups))
-        (rlo,), (rup,) = self._rows(ones, available[None])
-        (clo,), (cup,) = self._cols(ones)
+        rlo, rup = (x.ravel() for x in self._rows(ones, available[None, :, :]))
+        clo, cup = (x.ravel() for x in self._cols(ones))
         n_y = len(self.layout.load)
         a = self.matrix
         cost = np.concatenate([np.zeros(n_y), self.ways.cost.ravel() / self.cost_unit,
@@ -344,21 +345,22 @@ class NodeOperation:
         work = volume * work_per_unit
         rlo, rup = self._rows(work, available)
         clo, cup = self._cols(work)
-        per_unit = work_per_unit[:, self.ways.group, None]  # [world, way, one]
-        cost = (self.ways.cost / per_unit).reshape(len(work), -1) / self.cost_unit
-        x = np.empty((len(work), *self.given_cols.shape))
+        per_unit: Array = work_per_unit[:, self.ways.group, None]  # [world, way, one]
+        cost: Array = (self.ways.cost / per_unit).reshape(len(work), -1) / self.cost_unit
+        x = np.empty((len(work), self.given_cols.size))
         first, last = self.given_cols.item(0), self.given_cols.item(-1) + 1
         for w in range(len(work)):
             h.clearSolver()
-            h.changeRowsBounds(rlo.shape[1], self._row_index, rlo[w], rup[w])
-            h.changeColsBounds(clo.shape[1], self._col_index, clo[w], cup[w])
-            h.changeColsCost(cost.shape[1], self._col_index[: cost.shape[1]], cost[w])
+            h.changeRowsBounds(rlo.shape[1], self._row_index, rlo[w, :], rup[w, :])
+            h.changeColsBounds(clo.shape[1], self._col_index, clo[w, :], cup[w, :])
+            h.changeColsCost(cost.shape[1], self._col_index[: cost.shape[1]], cost[w, :])
             h.setBasis(self._basis)
             if not self._solved(h):
                 raise SolverError(f"operation of node {self.node} ended without an optimum")
-            x[w].flat = h.getSolution().col_value[first:last]
-        most = (self.ways.size * work[:, self.ways.group])[..., None]
-        given = np.clip(x, 0.0, most) / per_unit  # [world, way, slice]
+            x[w, :] = h.getSolution().col_value[first:last]
+        most: Array = (self.ways.size * work[:, self.ways.group])[..., None]
+        found: Array = x.reshape(len(work), -1, self.layout.n_slices)
+        given = np.clip(found, 0.0, most) / per_unit  # [world, way, slice]
         shed = np.zeros((len(work), self.layout.n_groups, self.layout.n_slices))
         for i in np.flatnonzero(self.ways.shed).tolist():
             shed[:, self.ways.group.item(i)] += given[:, i]

@@ -8,6 +8,7 @@ that pass through the same node are worked out together; row i still depends on 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -60,16 +61,19 @@ class PlanPolicy:
         self.n_periods = len(p.tree.periods)
         self.discount = p.tree.discount(p.discount_rate)
         self.services = tuple(dict.fromkeys(x.service or x.id for x in p.loads))
-        counted = np.array([x.unit == TOKENS for x in p.loads])
-        self.counted = counted if counted.any() else np.ones(len(p.loads), dtype=bool)
-        self.has_tokens = bool(counted.any())
+        self.has_tokens = any(x.unit == TOKENS for x in p.loads)
+        self.counted = [i for i, x in enumerate(p.loads) if x.unit == TOKENS or not self.has_tokens]
         self.years = tuple(dict.fromkeys(self.settings.years))
         self.first = np.array([g[0] for g in self.arrays.groups])
         self.group_of = np.empty(len(p.loads), dtype=np.int64)
         for g, members in enumerate(self.arrays.groups):
             self.group_of[list(members)] = g
+        self.outputs = self._outputs()
+
+    def _outputs(self) -> tuple[str, ...]:
+        p = self.plan.problem
         periods = [str(x) for x in p.tree.periods]
-        self.outputs: tuple[str, ...] = (
+        return (
             "cost",
             "served_share",
             *(f"served_share/{x}" for x in periods),
@@ -97,24 +101,27 @@ class PlanPolicy:
 
     def _operate(self, nodes: IntArray, c: Conditions) -> _Operated:
         """Each period's operation in every world; nodes: [world, period] its path."""
-        shape = (*nodes.shape, len(self.group_of))
-        out = _Operated(np.zeros(shape), np.zeros(shape), np.zeros(nodes.shape))
-        for t in range(self.n_periods):
-            for node in np.unique(nodes[:, t]).tolist():
-                self._at(t, node, np.flatnonzero(nodes[:, t] == node), c, out)
+        n, n_t, n_l = len(nodes), self.n_periods, len(self.group_of)
+        out = _Operated(np.zeros((n, n_t, n_l)), np.zeros((n, n_t, n_l)), np.zeros((n, n_t)))
+        for t in range(n_t):
+            at: IntArray = nodes[:, t]
+            for node in sorted({at.item(i) for i in range(n)}):
+                self._at(t, node, np.flatnonzero(at == node), c, out)
         return out
 
     def _at(self, t: int, node: int, w: IntArray, c: Conditions, out: _Operated) -> None:
         """The worlds `w` at the node of period `t` through which they pass, into `out`."""
         here = self._standing(node)
-        ratio, speed = c.level[w, t], c.speed[w, t]
+        ratio: Array = c.level[w, t]
+        speed: Array = c.speed[w, t]
+        work: Array = c.work[w, t] * here.reserved(speed)
         if self.settings.demand is not None:
             ratio = ratio * here.expected
         there = here.available(c.late[w], c.slow[w], c.closed[w])
-        volume = ratio[:, self.first]
+        volume: Array = ratio[:, self.first]
         done = here.operation.run(
             np.maximum(volume, _LEAST),
-            (c.work[w, t] * here.reserved(speed))[:, self.first],
+            work[:, self.first],
             np.maximum(there * speed[:, :, None] - here.training, 0.0),
             np.maximum(here.planned - here.training, 0.0),
         )
@@ -136,8 +143,8 @@ class PlanPolicy:
         discount = self.discount[nodes]
         served = done.wanted - done.unserved
 
-        def share(of: Array, whole: Array) -> Array:
-            return _share(row_sums(of), row_sums(whole))
+        def share(loads: Sequence[int], t: slice | int = slice(None)) -> Array:
+            return _share(*(row_sums(of[:, t][..., loads]) for of in (served, done.wanted)))
 
         def paid(of: BoolArray) -> Array:
             return row_sums(money[:, of])
@@ -145,16 +152,15 @@ class PlanPolicy:
         cost = row_sums(done.cost * discount)
         cash = row_sums(money * f.cash * f.discount)
         year = np.array(self.settings.years)[self.payments.period]
-        out = [row_sums(money * f.discount) + cost, share(served[..., c], done.wanted[..., c])]
-        for t in range(self.n_periods):
-            out.append(share(served[:, t, c], done.wanted[:, t, c]))
+        out = [row_sums(money * f.discount) + cost, share(c)]
+        out += [share(c, t) for t in range(self.n_periods)]
         for s in self.services:
-            mine = np.array([(x.service or x.id) == s for x in p.loads])
-            out.append(share(served[..., mine], done.wanted[..., mine]))
+            out.append(share([i for i, x in enumerate(p.loads) if (x.service or x.id) == s]))
         out += [paid(f.capex & (year == y)) for y in self.years]
         out += [paid(f.running & (year == y)) for y in self.years]
         if self.has_tokens:
-            tokens = row_sums(last_sums(served[..., c]) * discount) / MTOK
+            counted: Array = served[..., c]
+            tokens = row_sums(last_sums(counted) * discount) / MTOK
             out.append(np.divide(cash, tokens, out=np.zeros_like(cash), where=tokens > 0))
         out += [cash, cost + row_sums(money * f.short * f.discount)]
         over = []
@@ -165,7 +171,7 @@ class PlanPolicy:
             spent = paid(inside)
             out.append(spent)
             if np.ndim(b.amount):
-                most = np.asarray(b.amount)[nodes[:, max(b.periods)]]
+                most: Array = np.asarray(b.amount)[nodes[:, max(b.periods)]]
                 over.append(np.where(np.isfinite(most), spent - most, -spent))
         return np.stack([*out, *over], axis=1)
 

@@ -28,7 +28,8 @@ class Standing:
         self.plan, self.arrays, self.node = plan, arrays, node
         self.path: list[int] = plan.problem.tree.path(node).tolist()
         self._stock = plan.stock[:, :, node]
-        self._coming = plan.deliveries[:, :, self.path] + plan.diverted[:, :, self.path]
+        came: Array = plan.deliveries + plan.diverted
+        self._coming: Array = came[:, :, self.path]
         self.planned: Array = self._usable(np.maximum(self._stock, 0.0))
         stands = (self.planned > 0).astype(np.float64)
         self.operation = NodeOperation(plan.problem, arrays, node, stands)

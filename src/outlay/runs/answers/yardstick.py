@@ -6,7 +6,7 @@ It is a reading aid, not an input: the plan itself counts every chip at its own 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,7 +16,7 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.quantities.fx import FxTable
 from outlay.demand.build import money_in
 from outlay.demand.types import DemandPaths, Load
-from outlay.planning.problem.types import PlanProblem
+from outlay.planning.problem.types import PlanProblem, Pool
 from outlay.planning.programme.blocks import Matrix
 from outlay.planning.programme.sparse import from_entries
 from outlay.planning.solver.highs import Session
@@ -157,18 +157,10 @@ def fleet_carries(problem: PlanProblem, demand: DemandPaths, node: int, mask: Bo
     A small linear programme: chips of each pool are shared among the loads they can serve so that
     every load gets the same multiple of its need. Sites and power are left out: an upper bound.
     """
-    loads = [i for i in np.flatnonzero(mask) if problem.demand[i, 0, node] > 0]
-    index = {c.id: i for i, c in enumerate(problem.chips)}
-    sites = {s.id: i for i, s in enumerate(problem.sites)}
+    wanted: BoolArray = mask & (problem.demand[:, 0, node] > 0)
+    loads: list[int] = np.flatnonzero(wanted).tolist()
     pools = [p for p in problem.pools if p.available[node] > 0]
-    rate, units = problem.rate_factor, problem.units[:, :, node]
-    pairs = []  # (pool, load, units per chip)
-    for k, p in enumerate(pools):
-        for i in loads:
-            u = float(units[i, index[p.chip]] * (1 if rate is None else rate[i, node]))
-            here = any(problem.site_load[sites[s], i] for s in p.sites)
-            if u > 0 and here:
-                pairs.append((k, i, u * _usable(problem, index[p.chip], node)))
+    pairs = _pairs(problem, pools, loads, node)
     n = len(pairs)
     if not n or not loads:
         return 0.0
@@ -200,6 +192,23 @@ def fleet_carries(problem: PlanProblem, demand: DemandPaths, node: int, mask: Bo
         )
     ).solve("simplex")
     return solved.x.item(-1) if solved.status == "optimal" else 0.0
+
+
+def _pairs(
+    problem: PlanProblem, pools: Sequence[Pool], loads: Sequence[int], node: int
+) -> list[tuple[int, int, float]]:
+    """(pool, load, units per chip that stands) where the pool may serve the load."""
+    index = {c.id: i for i, c in enumerate(problem.chips)}
+    sites = {s.id: i for i, s in enumerate(problem.sites)}
+    rate, units = problem.rate_factor, problem.units[:, :, node]
+    pairs = []
+    for k, p in enumerate(pools):
+        for i in loads:
+            u = float(units[i, index[p.chip]] * (1 if rate is None else rate[i, node]))
+            here = any(problem.site_load[sites[s], i] for s in p.sites)
+            if u > 0 and here:
+                pairs.append((k, i, u * _usable(problem, index[p.chip], node)))
+    return pairs
 
 
 def _relative(problem: PlanProblem, need: Need, chip: int, tokens: BoolArray) -> float:
