@@ -80,6 +80,48 @@ def test_the_report_stands_alone_and_answers_in_order(planned: Path) -> None:
     assert (planned / "memo.pdf").read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("at", ["report.html.render", "report.workbook.workbook_bytes"])
+def test_who_is_interrupted_after_the_answer_has_it_and_its_result(
+    at: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert outlay("plan", SMALL, "--out", tmp_path, "--quick") == 0
+    whole = capsys.readouterr().out
+    old = from_json((tmp_path / "result.json").read_bytes(), "plan")
+    assert (tmp_path / "report.html").is_file()
+
+    def stopped(*_: object, **__: object) -> bytes:
+        raise KeyboardInterrupt
+
+    name = at.rpartition(".")[2]
+    for module in ("outlay.report.write", f"outlay.{at.rpartition('.')[0]}"):
+        monkeypatch.setattr(f"{module}.{name}", stopped, raising=False)
+    assert outlay("plan", SMALL, "--out", tmp_path, "--quick", "--set", "seed=8") == 130
+    said = capsys.readouterr()
+    found = from_json((tmp_path / "result.json").read_bytes(), "plan")
+    assert found.record.seed == 8
+    assert found.headline.sentence == old.headline.sentence
+    upto = "; result "
+    assert said.out.partition(upto)[0] == whole.partition(upto)[0]
+    assert "Report: " in whole
+    assert "Report: " not in said.out
+    # nothing of the plan before lies beside it, and the folder can be run again
+    assert {p.name for p in tmp_path.iterdir()} == {"result.json", "study.yaml", "tables"}
+    assert not list((tmp_path / "tables").iterdir())
+    assert outlay("replay", tmp_path) == 0
+
+
+def test_under_json_a_failure_of_the_report_is_the_one_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> str:
+        raise OSError(28, "No space left on device", "report.html")
+
+    monkeypatch.setattr("outlay.report.write.render", full)
+    assert outlay("plan", SMALL, "--out", tmp_path, "--quick", "--json") == 1
+    assert json.loads(capsys.readouterr().out)["kind"] == "error"
+    assert from_json((tmp_path / "result.json").read_bytes(), "plan").verdict == "valid"
+
+
 def test_replay_gives_the_same_result(planned: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert outlay("replay", planned) == 0
     assert "same result" in capsys.readouterr().out

@@ -15,6 +15,7 @@ from outlay.planning.problem.tree import product_tree
 from outlay.planning.problem.types import Chip, Load, PlanProblem, Pool, Site, Tier
 from outlay.planning.result import Flow, Plan
 from outlay.planning.solver.solve import solve
+from outlay.risk.policy import operate
 from outlay.risk.policy.evaluate import evaluate_worlds
 from outlay.risk.policy.policy import PlanPolicy
 from outlay.risk.worlds.conditions import Settings
@@ -310,13 +311,26 @@ SETTINGS = Settings(
 
 
 def test_the_same_bits_for_any_order_and_for_two_workers() -> None:
-    worlds = draw_worlds(MODEL, 110, seed=1)
+    n = 520  # more than are worked through at once
+    worlds = draw_worlds(MODEL, n, seed=1)
     policy = PlanPolicy(plan_of(0.6), SETTINGS)
     plain = evaluate_worlds(policy, worlds)
-    order = np.random.default_rng(0).permutation(110).tolist()
+    order = np.random.default_rng(0).permutation(n).tolist()
     fresh = PlanPolicy(plan_of(0.6), SETTINGS)
     assert np.array_equal(plain, evaluate_worlds(fresh, worlds, order=order))
     assert np.array_equal(plain, evaluate_worlds(policy, worlds, workers=2))
+    alone = [policy.evaluate(worlds.take([i])) for i in (0, 7, n - 1)]  # whoever is beside it
+    assert np.array_equal(np.concatenate(alone), plain[[0, 7, n - 1]])
+
+
+def test_an_operation_that_goes_in_a_circle_is_solved_with_shaken_costs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worlds = draw_worlds(MODEL, 40, seed=3)
+    plain = evaluate_worlds(PlanPolicy(plan_of(0.6), SETTINGS), worlds)
+    monkeypatch.setattr(operate, "_MOST_STEPS", 0)  # as if no solve came to an end
+    again = evaluate_worlds(PlanPolicy(plan_of(0.6), SETTINGS), worlds)
+    np.testing.assert_allclose(again, plain, rtol=1e-9, atol=1e-6)
 
 
 def test_shares_and_money_stay_within_what_is_possible() -> None:

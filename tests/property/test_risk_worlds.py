@@ -88,15 +88,15 @@ def test_naming_factors_in_another_order_changes_nothing() -> None:
 
 
 def test_same_bits_for_any_order_and_one_or_two_workers() -> None:
-    worlds = draw_worlds(MODEL, 130, seed=9)
+    worlds = draw_worlds(MODEL, 530, seed=9)  # more than a process is handed at once
     plain = evaluate_worlds(Sum(), worlds)
-    order = np.random.default_rng(0).permutation(130)
+    order = np.random.default_rng(0).permutation(530)
     assert np.array_equal(plain, evaluate_worlds(Sum(), worlds, order=order.tolist()))
     assert np.array_equal(plain, evaluate_worlds(Sum(), worlds, workers=2))
 
 
 def test_a_killed_worker_costs_time_and_no_result() -> None:
-    worlds = draw_worlds(MODEL, 120, seed=9)
+    worlds = draw_worlds(MODEL, 520, seed=9)
     got = evaluate_worlds(DiesInAWorker(), worlds, workers=2)
     assert np.array_equal(got, evaluate_worlds(Sum(), worlds))
 

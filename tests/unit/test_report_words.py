@@ -12,7 +12,7 @@ import pytest
 
 import outlay.app.cli.plans.plan_text
 import outlay.report
-from outlay.app.cli.plans.plan_text import print_plan
+from outlay.app.cli.plans.plan_text import print_plan, print_report
 from outlay.report.figures import FIGURES
 from outlay.report.html import render
 from outlay.report.memo import memo_of
@@ -261,7 +261,8 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
             table_of(name, plan, say)
         memo_of(plan, say)
         list(screen(plan, say))
-        print_plan(plan, {"report": Path("report.html")})
+        print_plan(plan)
+        print_report(Path("report.html"))
         workbook_head(plan, say)
     plan = hand_made()
     cheaper = replace(plan, orders=(), record=replace(plan.record, result_hash="5", code_hash="6"))

@@ -11,7 +11,6 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +22,7 @@ from outlay.core.graph.graph import Expr
 from outlay.finance.reports.accounts import Accounts
 from outlay.finance.reports.statements import BALANCE, CASH, INCOME
 from outlay.finance.reports.years import year_lines
+from outlay.report.sheets import Book, Look, Sheet, formats_of, sheet_kind
 
 __all__ = ["workbook_bytes"]
 
@@ -36,48 +36,18 @@ EPOCH = datetime(2000, 1, 1)
 RARE = ("return.payback", "cover.least")  # where there is none, a number larger than any
 
 
-class _Format(Protocol):
-    """How a cell looks, as xlsxwriter holds it."""
-
-
-class _Sheet(Protocol):
-    """What is used of an xlsxwriter sheet; lines and columns from 0."""
-
-    def write_string(self, line: int, column: int, text: str, look: _Format) -> object: ...
-    def write_number(self, line: int, column: int, number: float, look: _Format) -> object: ...
-    def write_formula(
-        self, line: int, column: int, formula: str, look: _Format, value: float | str
-    ) -> object: ...
-    def freeze_panes(self, line: int, column: int) -> object: ...
-    def set_column(self, first: int, last: int, width: float) -> object: ...
-    def set_row(
-        self, line: int, height: None, look: None, options: Mapping[str, int]
-    ) -> object: ...
-    def data_validation(
-        self, line: int, column: int, last_line: int, last_column: int,
-        options: Mapping[str, str | int],
-    ) -> object: ...  # fmt: skip
-
-
-class _Book(Protocol):
-    """What is used of an xlsxwriter workbook."""
-
-    def add_worksheet(self, name: str) -> _Sheet: ...
-    def add_format(self, properties: Mapping[str, object]) -> _Format: ...
-
-
 @dataclass
 class _Sheets:
     """The open workbook and where each row of the graph stands."""
 
-    inputs: _Sheet
-    calc: _Sheet
-    outputs: _Sheet
-    checks: _Sheet
+    inputs: Sheet
+    calc: Sheet
+    outputs: Sheet
+    checks: Sheet
     layout: Layout
     accounts: Accounts
     cached: Mapping[int, Array]  # node → [period] or a number, for the path shown
-    formats: Mapping[str, _Format]
+    formats: Mapping[str, Look]
 
 
 def workbook_bytes(
@@ -118,10 +88,11 @@ def workbook_bytes(
     return buffer.getvalue()
 
 
-def _open(book: _Book, accounts: Accounts, path: int) -> _Sheets:
+def _open(book: Book, accounts: Accounts, path: int) -> _Sheets:
     graph = accounts.graph
     # the answer first for the eye, the order of the flow in the file
-    sheets = {n: book.add_worksheet(n) for n in ("Inputs", "Calc", "Outputs", "Checks")}
+    kind = sheet_kind()
+    sheets = {n: book.add_worksheet(n, kind) for n in ("Inputs", "Calc", "Outputs", "Checks")}
     places: dict[int, tuple[str, int]] = {}
     line = TOP
     for row in graph.inputs:
@@ -136,22 +107,8 @@ def _open(book: _Book, accounts: Accounts, path: int) -> _Sheets:
     cached = _cache(accounts, path, computed, [n for _, n in extra])
     layout = Layout(graph, places, SCALAR, FIRST)
     inputs, calc, outputs, checks = sheets.values()
-    formats = _formats(book)
+    formats = formats_of(book)
     return _Sheets(inputs, calc, outputs, checks, layout, accounts, cached, formats)
-
-
-def _formats(book: _Book) -> dict[str, _Format]:
-    return {
-        "text": book.add_format({"quote_prefix": True}),
-        "title": book.add_format({"bold": True, "font_size": 14, "quote_prefix": True}),
-        "head": book.add_format({"bold": True, "bottom": 1, "quote_prefix": True}),
-        "input": book.add_format({"font_color": "#0000FF", "num_format": "#,##0.######"}),
-        "number": book.add_format({"num_format": "#,##0.00####;-#,##0.00####;0"}),
-        "money": book.add_format({"num_format": "#,##0;-#,##0;0"}),
-        "rare": book.add_format({"num_format": '[>=1000000]"none";#,##0.00'}),
-        "total": book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1}),
-        "wrap": book.add_format({"text_wrap": True, "quote_prefix": True, "valign": "top"}),
-    }
 
 
 def _varies(accounts: Accounts, row: Expr) -> bool:
@@ -179,9 +136,7 @@ def _clean(text: str) -> str:
     return str(text)[:MAX_TEXT]
 
 
-def _text(
-    s: _Sheets, sheet: _Sheet, line: int, column: int, text: str, style: str = "text"
-) -> None:
+def _text(s: _Sheets, sheet: Sheet, line: int, column: int, text: str, style: str = "text") -> None:
     """Write text that can never be a formula: a string cell, marked as quoted."""
     sheet.write_string(line, column, _clean(text), s.formats[style])
 
@@ -190,7 +145,7 @@ def _number(value: float) -> float | str:
     return float(value) if np.isfinite(value) else ""
 
 
-def _header(s: _Sheets, sheet: _Sheet, title: str, fourth: str) -> None:
+def _header(s: _Sheets, sheet: Sheet, title: str, fourth: str) -> None:
     _text(s, sheet, 0, 0, title, "title")
     for c, name in enumerate(("row", "what", "unit", fourth, "path", "value")):
         _text(s, sheet, TOP - 1, c, name, "head")
@@ -271,7 +226,7 @@ def _write_calc(s: _Sheets) -> None:
             s.calc.write_formula(at, column, formula(s.layout, row, t), style, value)
 
 
-def _link(s: _Sheets, sheet: _Sheet, line: int, column: int, row: Expr, period: int = 0) -> None:
+def _link(s: _Sheets, sheet: Sheet, line: int, column: int, row: Expr, period: int = 0) -> None:
     """A cell that repeats one of Calc or Inputs."""
     cached = np.atleast_1d(s.cached[id(row)])
     value = _number(cached[period if cached.size > 1 else 0])

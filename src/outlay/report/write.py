@@ -1,4 +1,7 @@
-"""Write a run's files into a folder: each to a temporary name, synced, then renamed."""
+"""Write a run's files into a folder: each to a temporary name, synced, then renamed.
+
+The result comes first, so that whoever is interrupted after the answer has it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from outlay.finance.reports.accounts import Accounts
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["safe_cell", "workbook_head", "write_atomic", "write_report"]
+__all__ = ["safe_cell", "workbook_head", "write_atomic", "write_report", "write_result"]
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -65,6 +68,21 @@ def _csv(rows: Sequence[Row]) -> bytes:
     return out.getvalue().encode()
 
 
+MADE = ("report.html", "plan.xlsx", "memo.pdf")
+"""Files for people that are made of the result, beside the tables."""
+
+
+def write_result(plan: Plan, out: Path, *, loaded: LoadedStudy) -> None:
+    """Write result.json and the study, which are enough to read the plan and to run it again.
+
+    What an earlier plan left in the folder for people is taken away: it is not of this result.
+    """
+    files = {"result.json": to_text(plan).encode(), **_inputs(loaded)}
+    for name in (*MADE, *(f"tables/{k}.csv" for k in _tables(plan))):
+        (out / name).unlink(missing_ok=True)
+    _write(out, files)
+
+
 def write_report(
     plan: Plan,
     out: Path,
@@ -74,7 +92,7 @@ def write_report(
     reading: Reading | None = None,
     say: Words | None = None,
 ) -> Path:
-    """Write result.json, report.html, the tables, the workbook, the memo and the study.
+    """Write report.html, the tables, the workbook and the memo.
 
     Returns the report's path. Every file is made in memory first, so a failure writes nothing.
     """
@@ -87,28 +105,31 @@ def write_report(
         from outlay.evidence.page import document_html as page
 
         document_html = page(reading)
-    text = loaded.source.text
-    files: dict[str, bytes] = {
-        "result.json": to_text(plan).encode(),
-        "report.html": render(plan, text, document_html, say).encode(),
-    }
-    tables: Mapping[str, Sequence[Row]] = {
+    report = render(plan, loaded.source.text, document_html, say).encode()
+    tables = {f"tables/{k}.csv": _csv(rows) for k, rows in _tables(plan).items() if rows}
+    workbook = workbook_bytes(
+        accounts, title=plan.title, facts=workbook_head(plan, say),
+        bridge=[(say(f"bridge.{b.key}"), b.value) for b in plan.accounts.bridge],
+    )  # fmt: skip
+    memo = memo_pdf(memo_of(plan, say))
+    files = dict(zip(MADE, (report, workbook, memo), strict=True))
+    _write(out, {**files, **tables})
+    return out / "report.html"
+
+
+def _tables(plan: Plan) -> Mapping[str, Sequence[Row]]:
+    return {
         "nodes": plan.nodes, "orders": plan.orders,
         "expansions": plan.expansions, "returns": plan.returns, "power_returns": plan.power_returns,
         "fleet": plan.fleet, "served": plan.served,
         "work": plan.work, "power": plan.power, "prices": plan.prices,
     }  # fmt: skip
-    files.update({f"tables/{k}.csv": _csv(rows) for k, rows in tables.items() if rows})
-    files["plan.xlsx"] = workbook_bytes(
-        accounts, title=plan.title, facts=workbook_head(plan, say),
-        bridge=[(say(f"bridge.{b.key}"), b.value) for b in plan.accounts.bridge],
-    )  # fmt: skip
-    files["memo.pdf"] = memo_pdf(memo_of(plan, say))
-    files.update(_inputs(loaded))
+
+
+def _write(out: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         write_atomic(out / name, data)
-    return out / "report.html"
 
 
 def workbook_head(plan: Plan, say: Words) -> list[tuple[str, str]]:

@@ -50,17 +50,20 @@ def _walk(
     elif isinstance(value, BaseModel):
         inner = getattr(value, "source", None) or source
         for name, info in type(value).model_fields.items():
+            item: object = getattr(value, name)
+            if item is None or isinstance(item, str):  # most fields: no number there
+                continue
             key = info.alias or name
             yield from _walk(
-                getattr(value, name),
+                item,
                 (*path, key),
                 members(shape).get(key) or shape.item,
                 inner,
                 stated and name in value.model_fields_set,
             )
     elif isinstance(value, Mapping) and shape.kind != "free":
-        for key, item in value.items():
-            yield from _walk(item, (*path, str(key)), shape.item, source, stated)
+        for at, below in value.items():
+            yield from _walk(below, (*path, str(at)), shape.item, source, stated)
     elif isinstance(value, list) and shape.inner is not None and shape.inner.kind == "model":
         for n, item in enumerate(value):
             yield from _walk(item, (*path, n), shape.item, source, stated)

@@ -48,17 +48,20 @@ class Planned(Plan):
         """The JSON document, as `--json` prints it."""
         return self.to_json()
 
-    def save(self, folder: str | Path) -> Path:
-        """Write the report, the result, tables, workbook and memo; returns the report's path."""
-        from outlay.report.write import write_report
+    def save(
+        self, folder: str | Path, *, ready: Callable[[Planned], None] = lambda _: None
+    ) -> Path:
+        """Write the result, then the report, tables, workbook and memo; returns the report's path.
 
-        run = self.run
+        ready: called once the result lies there, before the rest is made.
+        """
+        from outlay.report.write import write_report, write_result
+
+        run, into = self.run, Path(folder)
+        write_result(self, into, loaded=run.loaded)
+        ready(self)
         return write_report(
-            self,
-            Path(folder),
-            loaded=run.loaded,
-            accounts=run.accounts.accounts,
-            reading=run.reading,
+            self, into, loaded=run.loaded, accounts=run.accounts.accounts, reading=run.reading
         )
 
     def explain(self, path: str) -> Explanation:
@@ -108,13 +111,15 @@ def plan(
     ] = None,
     workers: int = 1,
     progress: Callable[[str], None] = lambda _: None,
+    ready: Callable[[Planned], None] = lambda _: None,
 ) -> Planned:
     """Plan a study: what to order now, what later in each branch, what it costs, how sure.
 
     Exit codes: 0 done, 1 infeasible or failed, 2 bad input (then nothing is written).
 
     Returns the plan. workers: processes for the sampled worlds; more than one start new
-    interpreters, which a script without a `__main__` guard must not.
+    interpreters, which a script without a `__main__` guard must not. ready: called with the plan
+    once it is known and its result.json lies in `out`, before pictures and workbook are made.
 
     Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit.
 
@@ -147,6 +152,11 @@ def plan(
     assert run.result is not None
     found = extended(Planned, said(run.result), run=run)
     if out is None:
+        ready(found)
         return found
-    progress(f"writing {out}")
-    return replace(found, report=found.save(out))
+
+    def known(there: Planned) -> None:
+        ready(there)
+        progress(f"writing {out}")
+
+    return replace(found, report=found.save(out, ready=known))

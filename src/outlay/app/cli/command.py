@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -70,6 +71,7 @@ def command(
     show: Callable[..., None],
     *,
     keep: Callable[..., None] = _nothing,
+    last: Callable[[D], None] = _nothing,
     failed: Callable[[D], bool] = lambda _: False,
     leave_out: tuple[str, ...] = (),
     fixed: Mapping[str, object] = MappingProxyType({}),
@@ -77,19 +79,23 @@ def command(
     """A typer command that asks `verb` and shows its answer, or prints it as JSON.
 
     keep: writes files of the answer, before anything is printed. Keyword parameters of `show` and
-    `keep` are options that the terminal alone has. failed: whether the answer ends the command
-    with exit code 1. leave_out: parameters that only Python has; one called `progress` is given
-    the lines for people on stderr. fixed: parameters that the command line has one value for.
+    `keep` are options that the terminal alone has. A verb with a parameter `ready` has its answer
+    shown as soon as it calls it, before its files; last: what is shown when these are written.
+    Under --json the one document comes at the end, as an error may come instead. failed: whether
+    the answer ends the command with exit code 1. leave_out: parameters that only Python has; one
+    called `progress` is given the lines for people on stderr. fixed: parameters that the command
+    line has one value for.
     """
     from outlay.app.cli.output import progress
 
     told = dict(fixed)
     if "progress" in inspect.signature(verb).parameters:
         told["progress"] = progress
+    shows_early = "ready" in inspect.signature(verb).parameters
     own = {
         function: list(_options(function, skip))
         for function, skip in (
-            (verb, lambda p: p.name in (*leave_out, *told)),
+            (verb, lambda p: p.name in (*leave_out, *told, "ready")),
             (show, lambda p: p.kind is not p.KEYWORD_ONLY),
             (keep, lambda p: p.kind is not p.KEYWORD_ONLY),
         )
@@ -99,12 +105,21 @@ def command(
         from outlay.app.cli.output import print_document
 
         mine = {f: {p.name: asked[p.name] for p in ps} for f, ps in own.items()}
-        found = verb(**mine[verb], **told)
+
+        def answer(found: D) -> None:
+            if not json_:
+                show(found, **mine[show])
+                sys.stdout.flush()
+
+        early = {"ready": answer} if shows_early else {}
+        found = verb(**mine[verb], **told, **early)
         keep(found, **mine[keep])
+        if not early:
+            answer(found)
         if json_:
             print_document(found)
         else:
-            show(found, **mine[show])
+            last(found)
         if failed(found):
             raise typer.Exit(1)
 

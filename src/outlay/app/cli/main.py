@@ -1,7 +1,8 @@
-"""The `outlay` command: registers every command and turns errors into messages and exit codes."""
+"""The `outlay` command: registers what is asked for, turns errors into messages and exit codes."""
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -14,7 +15,7 @@ from outlay.app.cli.output import print_error
 from outlay.core.errors import InputError, OutlayError, Problem, nearest
 from outlay.core.version import __version__
 
-__all__ = ["app", "main"]
+__all__ = ["main"]
 
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     # (words on the command line, module under outlay.app.cli, function)
@@ -54,19 +55,6 @@ UsageError: type[Exception] = next(
     c for c in typer.BadParameter.__mro__ if c.__name__ == "UsageError"
 )
 
-app = typer.Typer(
-    name="outlay",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain help answers in half the time
-    help="Plan AI compute: tokens → models → chips → sites and megawatts → money → a decision.",
-    epilog="Start with: outlay plan examples/bytedance-2026/study.yaml",
-)
-_groups = {"": app} | {
-    name: typer.Typer(no_args_is_help=True, help=help_) for name, help_ in GROUPS.items()
-}
-
 
 def _version(show: bool) -> None:
     if show:
@@ -74,7 +62,6 @@ def _version(show: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
@@ -83,18 +70,35 @@ def _root(
     """Options of `outlay` itself."""
 
 
-def _register() -> None:
-    for words, module, function in COMMANDS:
+def _app(args: Sequence[str]) -> typer.Typer:
+    """The program with the command that `args` name; with all of them where they name none.
+
+    A command brings the types of its answer with it: only those asked for are loaded.
+    """
+    app = typer.Typer(
+        name="outlay",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # plain help answers in half the time
+        help="Plan AI compute: tokens → models → chips → sites and megawatts → money → a decision.",
+        epilog="Start with: outlay plan examples/bytedance-2026/study.yaml",
+    )
+    app.callback()(_root)
+    groups = {"": app} | {
+        name: typer.Typer(no_args_is_help=True, help=help_) for name, help_ in GROUPS.items()
+    }
+    asked = {" ".join(args[:n]) for n in (1, 2)}
+    named = [c for c in COMMANDS if c[0] in asked]
+    for words, module, function in named or COMMANDS:
         command: Callable[..., Any] = getattr(
             importlib.import_module(f"outlay.app.cli.{module}"), function
         )
         group, _, leaf = words.rpartition(" ")
-        _groups[group].command(leaf)(command)
+        groups[group].command(leaf)(command)
     for name in GROUPS:
-        app.add_typer(_groups[name], name=name)
-
-
-_register()
+        app.add_typer(groups[name], name=name)
+    return app
 
 
 def _usage_problem(err: Any, args: Sequence[str]) -> Problem:
@@ -126,11 +130,13 @@ def _given(err: Any, args: Sequence[str]) -> str:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code: 0 done, 1 failed, 2 bad input."""
+    # A run holds what it makes until it ends: looking for garbage often finds none.
+    gc.set_threshold(100_000, 50, 100)
     args = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in args
     code = 0
     try:
-        result = app(args, standalone_mode=False)
+        result = _app(args)(args, standalone_mode=False)
         code = result if isinstance(result, int) else 0
     except typer.Exit as err:
         code = err.exit_code

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from outlay.core.graph.graph import Expr, Graph, GraphError
 from outlay.core.graph.ops import Op
@@ -20,6 +21,7 @@ MAX_FORMULA = 8192  # characters; Excel's limit
 _LONG = 2  # uses from which a nameless part gets a line of its own
 
 
+@cache
 def column_name(index: int) -> str:
     """`A` for 0, `Z` for 25, `AA` for 26."""
     out = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,12 +113,14 @@ def build_book(flows: Flows, policy: Policy) -> Book:
     return b
 
 
-def account(flows: Flows, policy: Policy) -> Accounts:
-    """The accounts of `flows` under `policy`."""
+def account(flows: Flows, policy: Policy, rows: Iterable[str] | None = None) -> Accounts:
+    """The accounts of `flows` under `policy`; `rows`: those that are asked for, all by default."""
     b = build_book(flows, policy)
-    program = Program(b.graph)
-    one = {"time.age": b.values["time.age"][None, :]}  # gives every row its path axis
-    values = program.run({**b.values, **one})
+    program = Program(b.graph, rows)
+    # Inputs that are the same on every path get an axis of one, so that every row has it.
+    deep = {n: v if v.ndim == (2 if b.graph[n].series else 1) else v[None]
+            for n, v in b.values.items()}  # fmt: skip
+    values = program.run(deep)
     paths = len(flows.paths)
-    rows = {name: np.broadcast_to(v, (paths, *v.shape[1:])) for name, v in values.items()}
-    return Accounts(b.flows, policy, b.graph, b.values, rows)
+    found = {name: np.broadcast_to(v, (paths, *v.shape[1:])) for name, v in values.items()}
+    return Accounts(b.flows, policy, b.graph, b.values, found)

@@ -189,6 +189,7 @@ def _salvage(d: Draft, i: int, held: list[tuple[IntArray, IntArray, IntArray, in
     """What a chip fetches at the end of its life, in the period in which that lies."""
     f, p, tree = d.frame, d.problem, d.problem.tree
     o, terms, chip = p.offers[i], f.terms[i], p.chips[int(f.offer_chip[i])]
+    kids = np.flatnonzero(tree.parent >= 0)
     for cols, start, node, _ in held:
         begun = tree.period[start]
         last: BoolArray = tree.period[node] == terms.clock.end[begun] - 1
@@ -200,10 +201,9 @@ def _salvage(d: Draft, i: int, held: list[tuple[IntArray, IntArray, IntArray, in
         pay = d.ledger.pay
         pay(c, n, -worth[inside], "resale", "capex", o.id, "resale")
         next_: BoolArray = last & ~inside & (tree.period[node] + 1 < len(tree.periods))
-        for child in np.flatnonzero(tree.parent >= 0):
-            mine: BoolArray = next_ & (node == tree.parent[child])
-            there = np.full(int(mine.sum()), child)
-            pay(cols[mine], there, -worth[mine], "resale", "capex", o.id, "resale")
+        over = np.flatnonzero(next_)
+        child, j = np.nonzero(tree.parent[kids][:, None] == node[over])  # by child, then as held
+        pay(cols[over[j]], kids[child], -worth[over[j]], "resale", "capex", o.id, "resale")
 
 
 def _leaving(d: Draft, i: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -242,7 +242,7 @@ def _leaf_cost(model: Model, flows: tuple[Flow, ...]) -> Array:
 def label(model: Model, block: Block, at: tuple[int, ...]) -> str:
     """The user's name of what a row limits."""
     p, f = model.problem, model.frame
-    names = {
+    names: dict[str, Callable[[int], str]] = {
         "offer": lambda i: p.offers[i].id,
         "site": lambda i: p.sites[i].id,
         "hall": lambda i: f.halls[i].id,
@@ -265,31 +265,49 @@ def label(model: Model, block: Block, at: tuple[int, ...]) -> str:
 
 
 def _prices(model: Model, s: Solution, x: Array) -> Iterator[Price]:
-    m, f, tree = model.matrix, model.frame, model.problem.tree
+    m = model.matrix
     used = m.a @ x
-    weight = np.maximum(f.weight, 1e-300)
     for name, family in PRICED.items():
         block = m.rows.get(name)
-        if block is None:
-            continue
-        for at in np.argwhere(block.index >= 0):
-            where = tuple(int(i) for i in at)
-            row = int(block.index[where])
-            y = s.row_dual.item(row)
-            if name == "balance" and model.problem.loads[where[0]].instead_of:
-                continue  # nothing is asked of a smaller model, so that more of it is no limit
-            if name in QUIET and abs(y) * m.row_unit.item(row) <= 1e-12:
-                continue
-            upper, unit = m.row_upper.item(row), m.row_unit.item(row)
-            limit = upper if np.isfinite(upper) else m.row_lower.item(row)
-            node = where[-1]
-            here = -y / weight.item(node) if tree.probability.item(node) > 0 else 0.0
-            taken = used.item(row)
-            close = abs(taken - limit) <= BINDING * max(1.0, abs(limit), unit)
-            value = -y if name != "balance" else y
-            here = here if name != "balance" else -here
-            name_ = label(model, block, where)
-            yield Price(family, name_, node, block.unit, value, here, taken, limit, close)
+        if block is not None:
+            yield from _prices_of(model, block, family, s.row_dual, used)
+
+
+def _prices_of(
+    model: Model, block: Block, family: str, dual: Array, used: Array
+) -> Iterator[Price]:
+    """Prices of one family's rows. The numbers are worked out at once, the names once a thing."""
+    m, tree = model.matrix, model.problem.tree
+    places = np.argwhere(block.index >= 0)
+    rows = block.index[block.index >= 0]
+    told: BoolArray = np.ones(len(rows), dtype=bool)
+    sign = -1.0
+    if block.name == "balance":  # of a smaller model nothing is asked: more of it is no limit
+        smaller = [i for i, x in enumerate(model.problem.loads) if x.instead_of]
+        told, sign = ~np.isin(places[:, 0], smaller), 1.0
+    if block.name in QUIET:
+        told &= np.abs(dual[rows]) * m.row_unit[rows] > 1e-12
+    places, rows = places[told], rows[told]
+    node, unit, upper = places[:, -1], m.row_unit[rows], m.row_upper[rows]
+    value = sign * dual[rows]
+    weight = np.maximum(model.frame.weight, 1e-300)[node]
+    here = np.where(tree.probability[node] > 0, value / weight, 0.0)
+    limit = np.where(np.isfinite(upper), upper, m.row_lower[rows])
+    taken = used[rows]
+    with np.errstate(invalid="ignore"):  # a row without a limit is near none
+        near = BINDING * np.maximum(np.maximum(1.0, np.abs(limit)), unit)
+        close: BoolArray = np.abs(taken - limit) <= near
+    names: dict[tuple[int, ...], str] = {}
+    last = block.axes[-1] == "node"
+    for k in range(len(rows)):
+        at = tuple(places.item(k, axis) for axis in range(places.shape[1]))
+        key = at[:-1] if last else at  # a thing has one name in all nodes
+        if key not in names:
+            names[key] = label(model, block, at)
+        yield Price(
+            family, names[key], at[-1], block.unit, value.item(k), here.item(k), taken.item(k),
+            limit.item(k), bool(close.item(k)),
+        )  # fmt: skip
 
 
 def _slacks(model: Model, r: Reader) -> Iterator[Slack]:

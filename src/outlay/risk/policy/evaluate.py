@@ -24,8 +24,8 @@ class Evaluator(Protocol):
         """[world, output]."""
 
 
-_CHUNK = 50
-"""Worlds handed to a process at once: long enough to pay for the transfer."""
+_CHUNK = 250
+"""Worlds worked through at once: enough to share a node's work, few enough for memory."""
 
 _evaluator: list[Evaluator] = []
 

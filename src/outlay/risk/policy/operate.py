@@ -22,11 +22,18 @@ from outlay.demand.types import EVENT
 from outlay.planning.problem.fallback import whose
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.solver.highs import open_highs
-from outlay.risk.worlds.arrays import PlanArrays
+from outlay.risk.worlds.arrays import PlanArrays, row_sums
 
 __all__ = ["NodeOperation", "Operated"]
 
 Index = npt.NDArray[np.int32]
+_DEVEX = 1  # the solver's number of it
+_SHAKEN = "dual_simplex_cost_perturbation_multiplier"
+_STEPS = "simplex_iteration_limit"
+_ENDLESS = 2**31 - 1  # its default limit of steps
+_MOST_STEPS = 20
+"""Steps for each row and column after which a solve whose costs are not shaken may be going in a
+circle; none seen took one for each."""
 
 
 def _at(value: Number, node: int) -> float:
@@ -35,11 +42,12 @@ def _at(value: Number, node: int) -> float:
 
 @dataclass(frozen=True)
 class Operated:
-    """shed [group, slice]: unserved share of the *reference* demand (of the node, before the
-    world's factor). cost: of shedding and of what smaller models serve, over the node's period."""
+    """shed [world, group, slice]: unserved share of the *reference* demand (of the node, before
+    the world's factor). cost [world]: of shedding and of what smaller models serve, over the
+    node's period."""
 
     shed: Array
-    cost: float
+    cost: Array
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ class _Answer(Protocol):
 class _Solver(Protocol):
     """What this stage asks of HiGHS, which tells the type checker nothing."""
 
-    def setOptionValue(self, name: str, value: str | int, /) -> object: ...
+    def setOptionValue(self, name: str, value: str | float, /) -> object: ...
     def passModel(self, *parts: object) -> object: ...
     def run(self) -> object: ...
     def clearSolver(self) -> object: ...
@@ -181,7 +189,10 @@ class NodeOperation:
         from scipy.sparse import coo_matrix
 
         p, f, n = self.problem, self.arrays, self.node
-        n_h, n_g = len(p.slices), len(self.groups)
+        n_h = len(p.slices)
+        # Only groups of which something may move have columns and a row for it.
+        self.moving = np.flatnonzero((self.leave > 0).any(axis=1))
+        n_g = len(self.moving)
         rate = f.rate[:, :, n]
         can = (rate > 0)[:, :, None] & (f.zone_load.T > 0)[:, None, :] & stands.astype(bool)[None]
         exists = can[..., None] & (self.asked > 0)[:, None, None, :]
@@ -212,9 +223,11 @@ class NodeOperation:
             rows.append(hit)
             cols.append(given[i, wanted_h[hit]])
             data.append((up * self.asked[wanted_l, wanted_h] / size)[hit])
-        rows.append(np.arange(n_b))
-        cols.append(moved[g_of_row, wanted_h])
-        data.append(-self.mean[wanted_l] / size)
+        at = np.searchsorted(self.moving, g_of_row)
+        hit = np.flatnonzero(np.isin(g_of_row, self.moving))
+        rows.append(hit)
+        cols.append(moved[at[hit], wanted_h[hit]])
+        data.append((-self.mean[wanted_l] / size)[hit])
         rows.append(n_b + cap_row.ravel())
         cols.append(y)
         data.append(np.ones(n_y))
@@ -234,7 +247,7 @@ class NodeOperation:
             2.0 ** np.round(np.log2(max(np.max(self.ways.cost, initial=0.0), 1e-300)))
         )
         self.layout = _Layout(
-            load, chip, zone, slice_, caps[0], caps[1], g_of_row, n_g, n_h
+            load, chip, zone, slice_, caps[0], caps[1], g_of_row, len(self.groups), n_h
         )  # fmt: skip
 
     def _part(self, way: int, group: int, group_of: IntArray) -> Array:
@@ -253,22 +266,24 @@ class NodeOperation:
     # solving ------------------------------------------------------------------------------
 
     def _rows(self, work: Array, available: Array) -> tuple[Array, Array]:
-        """Row bounds for work factors [group] and usable chips [chip, zone]."""
-        want = self.want * work[self.layout.row_group]
-        caps = available[self.layout.cap_chip, self.layout.cap_zone] / self.unit
-        zero = np.zeros(self.layout.n_groups)
-        low = np.concatenate([want, np.full(len(caps), -np.inf), zero])
-        return low, np.concatenate([want, caps, zero])
+        """[world, row] bounds for work factors [world, group] and chips [world, chip, zone]."""
+        want: Array = self.want * work[:, self.layout.row_group]
+        caps: Array = available[:, self.layout.cap_chip, self.layout.cap_zone] / self.unit
+        zero = np.zeros((len(work), len(self.moving)))
+        low = np.concatenate([want, np.full_like(caps, -np.inf), zero], axis=1)
+        return low, np.concatenate([want, caps, zero], axis=1)
 
     def _cols(self, work: Array) -> tuple[Array, Array]:
-        n_h = self.layout.n_slices
-        given = (self.ways.size * work[self.ways.group])[:, None] * np.ones(n_h)
-        leave = (self.leave * work[:, None]).ravel()
-        some: BoolArray = np.any(self.leave > 0, axis=1, keepdims=True)
-        may: BoolArray = some & ~self._event()
-        up = np.where(may, np.inf, 0.0).ravel()
-        low = np.concatenate([np.zeros(given.size), -leave])
-        return low, np.concatenate([given.ravel(), up])
+        """[world, column] bounds of what is given up and moved."""
+        n, n_h = len(work), self.layout.n_slices
+        given = np.repeat(self.ways.size * work[:, self.ways.group], n_h, axis=1)
+        leave: Array = (self.leave[self.moving] * work[:, self.moving, None]).reshape(n, -1)
+        may: Array = np.where(self._event(), 0.0, np.inf)
+        up = np.tile(may, (n, len(self.moving)))
+        return (
+            np.concatenate([np.zeros_like(given), -leave], axis=1),
+            np.concatenate([given, up], axis=1),
+        )
 
     def _open(self, available: Array) -> _Solver:
         """Pass the model once and keep the basis of the node's own demand."""
@@ -278,9 +293,13 @@ class NodeOperation:
         h.setOptionValue("threads", 1)
         h.setOptionValue("presolve", "off")
         h.setOptionValue("solver", "simplex")
-        ones = np.ones(self.layout.n_groups)
-        rlo, rup = self._rows(ones, available)
-        clo, cup = self._cols(ones)
+        # A few dozen steps from a basis near by: exact edge weights and shaken costs, which save
+        # steps of long solves, cost more than they save.
+        h.setOptionValue("simplex_dual_edge_weight_strategy", _DEVEX)
+        h.setOptionValue(_SHAKEN, 0.0)
+        ones = np.ones((1, self.layout.n_groups))
+        rlo, rup = (x.ravel() for x in self._rows(ones, available[None, :, :]))
+        clo, cup = (x.ravel() for x in self._cols(ones))
         n_y = len(self.layout.load)
         a = self.matrix
         cost = np.concatenate([np.zeros(n_y), self.ways.cost.ravel() / self.cost_unit,
@@ -291,43 +310,61 @@ class NodeOperation:
             rlo, rup, a.start, a.column, a.value,
             np.zeros(a.shape[1], dtype=np.int32),
         )  # fmt: skip
-        h.run()
-        if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        self._optimal: object = highspy.HighsModelStatus.kOptimal
+        self._steps = _MOST_STEPS * sum(a.shape)
+        if not self._solved(h):
             raise SolverError(f"operation of node {self.node} has no optimum")
         self._solver, self._basis = h, h.getBasis()
         self._row_index = np.arange(a.shape[0], dtype=np.int32)
         self._col_index = np.arange(n_y, a.shape[1], dtype=np.int32)
-        self._optimal: object = highspy.HighsModelStatus.kOptimal
         return h
+
+    def _solved(self, h: _Solver) -> bool:
+        """Solve what was passed; once more with shaken costs where that does not end."""
+        h.setOptionValue(_STEPS, self._steps)
+        h.run()
+        if h.getModelStatus() == self._optimal:
+            return True
+        h.setOptionValue(_SHAKEN, 1.0)
+        h.setOptionValue(_STEPS, _ENDLESS)
+        h.clearSolver()
+        h.run()
+        h.setOptionValue(_SHAKEN, 0.0)
+        return h.getModelStatus() == self._optimal
 
     def run(
         self, volume: Array, work_per_unit: Array, available: Array, reference: Array
     ) -> Operated:
-        """Operate the node in one world.
+        """Operate the node in each world.
 
-        volume, work_per_unit: [group] over the node's own; available: [chip, zone] usable chips
-        times performance; reference: the same at the node's own (fixes the starting basis).
+        volume, work_per_unit: [world, group] over the node's own; available: [world, chip, zone]
+        usable chips times performance; reference: [chip, zone] the same at the node's own (fixes
+        the starting basis).
         """
         h = self._solver or self._open(reference)
         work = volume * work_per_unit
         rlo, rup = self._rows(work, available)
         clo, cup = self._cols(work)
-        per_unit = work_per_unit[self.ways.group][:, None]
-        cost = (self.ways.cost / per_unit).ravel() / self.cost_unit
-        h.clearSolver()
-        h.changeRowsBounds(len(rlo), self._row_index, rlo, rup)
-        h.changeColsBounds(len(clo), self._col_index, clo, cup)
-        h.changeColsCost(len(cost), self._col_index[: len(cost)], cost)
-        h.setBasis(self._basis)
-        h.run()
-        if h.getModelStatus() != self._optimal:
-            raise SolverError(f"operation of node {self.node} ended without an optimum")
-        x = np.array(h.getSolution().col_value)
-        most = self.ways.size[:, None] * work[self.ways.group][:, None]
-        given = np.clip(x[self.given_cols], 0.0, most) / per_unit  # [way, slice]
-        shed = np.zeros((self.layout.n_groups, self.layout.n_slices))
-        np.add.at(shed, self.ways.group[self.ways.shed], given[self.ways.shed])
-        return Operated(shed, float(np.sum(self.ways.cost * given)))
+        per_unit: Array = work_per_unit[:, self.ways.group, None]  # [world, way, one]
+        cost: Array = (self.ways.cost / per_unit).reshape(len(work), -1) / self.cost_unit
+        x = np.empty((len(work), self.given_cols.size))
+        first, last = self.given_cols.item(0), self.given_cols.item(-1) + 1
+        for w in range(len(work)):
+            h.clearSolver()
+            h.changeRowsBounds(rlo.shape[1], self._row_index, rlo[w, :], rup[w, :])
+            h.changeColsBounds(clo.shape[1], self._col_index, clo[w, :], cup[w, :])
+            h.changeColsCost(cost.shape[1], self._col_index[: cost.shape[1]], cost[w, :])
+            h.setBasis(self._basis)
+            if not self._solved(h):
+                raise SolverError(f"operation of node {self.node} ended without an optimum")
+            x[w, :] = h.getSolution().col_value[first:last]
+        most: Array = (self.ways.size * work[:, self.ways.group])[..., None]
+        found: Array = x.reshape(len(work), -1, self.layout.n_slices)
+        given = np.clip(found, 0.0, most) / per_unit  # [world, way, slice]
+        shed = np.zeros((len(work), self.layout.n_groups, self.layout.n_slices))
+        for i in np.flatnonzero(self.ways.shed).tolist():
+            shed[:, self.ways.group.item(i)] += given[:, i]
+        return Operated(shed, row_sums(self.ways.cost * given))
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the solver: a process opens its own."""

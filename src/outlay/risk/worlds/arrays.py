@@ -11,7 +11,7 @@ from outlay.planning.problem.types import Offer, PlanProblem
 from outlay.planning.programme.frame import with_renewals
 from outlay.planning.result import Plan
 
-__all__ = ["PLACE_JOIN", "PlanArrays"]
+__all__ = ["PLACE_JOIN", "PlanArrays", "last_sums", "row_sums"]
 
 
 PLACE_JOIN = "+"
@@ -57,3 +57,14 @@ def _groups(p: PlanProblem) -> tuple[tuple[int, ...], ...]:
     for i, load in enumerate(p.loads):
         found.setdefault(load.group or f"\0{load.id}", []).append(i)
     return tuple(tuple(v) for v in found.values())
+
+
+def last_sums(values: Array) -> Array:
+    """Sums along the last axis, added up as they lie: a row has the same bits whatever is beside
+    it. (NumPy adds in the order of memory, which a batch of one and one of many do not share.)"""
+    return np.asarray(np.ascontiguousarray(values).sum(axis=-1))
+
+
+def row_sums(values: Array) -> Array:
+    """[world]: sums of all that stands in each world's row."""
+    return last_sums(np.ascontiguousarray(values).reshape(len(values), -1))

@@ -44,6 +44,22 @@ WAYS: tuple[
 """Name → standard and how every lease is presented under it; service contracts under either."""
 
 
+ROWS = (
+    "cash.operating",
+    "cash.investing",
+    "cash.lease_principal",
+    "capex.paid",
+    "capex.leased",
+    "income.ebitda",
+    "income.lease_cost",
+    "income.amortisation",
+    "income.lease_interest",
+    "balance.lease_liability",
+    "cover.leverage",
+)
+"""What a standard is shown by."""
+
+
 def _standard(name: str, a: Accounts) -> results.Standard:
     """The leases of the first fiscal year as the accounts `a` present them."""
     weights, year = np.asarray(a.flows.weights), a.years[0]
@@ -72,7 +88,7 @@ def _standards(a: Accounts) -> tuple[results.Standard, ...]:
     for name, standard, treatment in WAYS:
         leases = tuple(replace(x, treatment=treatment) for x in a.flows.leases)
         policy = a.policy.with_(standard=standard)
-        out.append(_standard(name, account(replace(a.flows, leases=leases), policy)))
+        out.append(_standard(name, account(replace(a.flows, leases=leases), policy, ROWS)))
     return tuple(out)
 
 

@@ -11,7 +11,7 @@ from outlay.runs.pipeline.execute import Options, Stages
 
 __all__ = ["outlook_of", "widest_of"]
 
-PARALLEL_FROM = 200
+PARALLEL_FROM = 2_000
 """Worlds from which a second process pays for its start."""
 MOST_WIDE = 20
 

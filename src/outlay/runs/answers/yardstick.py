@@ -6,7 +6,7 @@ It is a reading aid, not an input: the plan itself counts every chip at its own 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,7 +16,10 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.quantities.fx import FxTable
 from outlay.demand.build import money_in
 from outlay.demand.types import DemandPaths, Load
-from outlay.planning.problem.types import PlanProblem
+from outlay.planning.problem.types import PlanProblem, Pool
+from outlay.planning.programme.blocks import Matrix
+from outlay.planning.programme.sparse import from_entries
+from outlay.planning.solver.highs import Session
 from outlay.results.chips_models import Chip
 from outlay.results.plans.answers import Purchase
 from outlay.runs.answers.tables import expected
@@ -154,39 +157,58 @@ def fleet_carries(problem: PlanProblem, demand: DemandPaths, node: int, mask: Bo
     A small linear programme: chips of each pool are shared among the loads they can serve so that
     every load gets the same multiple of its need. Sites and power are left out: an upper bound.
     """
-    from scipy.optimize import linprog
+    wanted: BoolArray = mask & (problem.demand[:, 0, node] > 0)
+    loads: list[int] = np.flatnonzero(wanted).tolist()
+    pools = [p for p in problem.pools if p.available[node] > 0]
+    pairs = _pairs(problem, pools, loads, node)
+    n = len(pairs)
+    if not n or not loads:
+        return 0.0
+    have: Array = np.array([p.available[node] for p in pools])
+    scale = max(1.0, float(have.max()))
+    row = {i: len(pools) + r for r, i in enumerate(loads)}
+    # [pair] what a pair takes of its pool; what it does of its load; [load] less the multiple
+    entries = [(1.0, k, j) for j, (k, _, _) in enumerate(pairs)]
+    entries += [
+        (u / problem.demand[i, 0, node] * scale, row[i], j) for j, (_, i, u) in enumerate(pairs)
+    ]
+    entries += [(-1.0, r, n) for r in row.values()]
+    value, at, column = (np.array(x) for x in zip(*entries, strict=True))
+    rows, zero = len(pools) + len(loads), np.zeros(len(loads))
+    solved = Session(
+        Matrix(
+            cost=np.append(np.zeros(n), -1.0),
+            offset=0.0,
+            lower=np.zeros(n + 1),
+            upper=np.full(n + 1, np.inf),
+            row_lower=np.concatenate([np.full(len(pools), -np.inf), zero]),
+            row_upper=np.concatenate([have / scale, zero]),
+            a=from_entries(value, at, column, (rows, n + 1)),
+            col_unit=np.ones(n + 1),
+            row_unit=np.ones(rows),
+            integer=np.zeros(n + 1, dtype=bool),
+            columns={},
+            rows={},
+        )
+    ).solve("simplex")
+    return solved.x.item(-1) if solved.status == "optimal" else 0.0
 
-    loads = [i for i in np.flatnonzero(mask) if problem.demand[i, 0, node] > 0]
+
+def _pairs(
+    problem: PlanProblem, pools: Sequence[Pool], loads: Sequence[int], node: int
+) -> list[tuple[int, int, float]]:
+    """(pool, load, units per chip that stands) where the pool may serve the load."""
     index = {c.id: i for i, c in enumerate(problem.chips)}
     sites = {s.id: i for i, s in enumerate(problem.sites)}
-    pools = [p for p in problem.pools if p.available[node] > 0]
     rate, units = problem.rate_factor, problem.units[:, :, node]
-    pairs = []  # (pool, load, units per chip)
+    pairs = []
     for k, p in enumerate(pools):
         for i in loads:
             u = float(units[i, index[p.chip]] * (1 if rate is None else rate[i, node]))
             here = any(problem.site_load[sites[s], i] for s in p.sites)
             if u > 0 and here:
                 pairs.append((k, i, u * _usable(problem, index[p.chip], node)))
-    n = len(pairs)
-    if not n or not loads:
-        return 0.0
-    cost = np.zeros(n + 1)
-    cost[-1] = -1.0
-    upper = np.zeros((len(pools), n + 1))
-    equal = np.zeros((len(loads), n + 1))
-    row = {i: r for r, i in enumerate(loads)}
-    for j, (k, i, u) in enumerate(pairs):
-        upper[k, j] = 1.0
-        equal[row[i], j] = u / problem.demand[i, 0, node]
-    equal[:, -1] = -1.0
-    have: Array = np.array([p.available[node] for p in pools])
-    scale = max(1.0, float(have.max()))
-    equal[:, :-1] *= scale
-    solved = linprog(
-        cost, A_ub=upper, b_ub=have / scale, A_eq=equal, b_eq=np.zeros(len(loads)), method="highs"
-    )
-    return float(solved.x[-1]) if solved.success else 0.0
+    return pairs
 
 
 def _relative(problem: PlanProblem, need: Need, chip: int, tokens: BoolArray) -> float:

@@ -279,13 +279,18 @@ def _token_capacity(calibration: Calibrated | None, progress: Progress) -> Token
 
 
 def _work_rate(calibration: Calibrated | None) -> WorkRate:
+    known: dict[str, float] = {}
+
     def rate(chip: Chip, kind: str) -> float:
-        """Dense and training work runs in bf16, on chips that have it."""
+        """Dense and training work runs in bf16, on chips that have it; asked for by every work."""
         from outlay.performance import dense_rate
 
         del kind
-        if not chip.peak_flop_s:
-            return 0.0
-        return float(dense_rate(chip, "bf16", calibration=calibration))
+        if chip.id not in known:
+            able = bool(chip.peak_flop_s)
+            known[chip.id] = (
+                float(dense_rate(chip, "bf16", calibration=calibration)) if able else 0.0
+            )
+        return known[chip.id]
 
     return rate

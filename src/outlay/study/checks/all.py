@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from outlay.core.quantities.fx import FxTable
+from outlay.results.study import Number
 from outlay.study.checks.money import money_findings, rates
 from outlay.study.checks.names import name_findings
 from outlay.study.checks.plausible import plausible_findings
@@ -16,20 +18,56 @@ from outlay.study.checks.unused import unused_findings
 from outlay.study.findings import Finding
 from outlay.study.ledger import entries
 from outlay.study.model.study import Study
+from outlay.study.paths import Path as StudyPath
 
-__all__ = ["check"]
+__all__ = ["Entries", "check", "check_overlay"]
+
+Entries: TypeAlias = Sequence[tuple[StudyPath, Number]]
 
 
-def check(study: Study, raw: Mapping[str, Any], folder: Path) -> list[Finding]:
-    """Everything wrong or doubtful in `study`, which stands in `folder`; never raises."""
-    numbers = tuple(entries(study))
+def check(
+    study: Study, raw: Mapping[str, Any], folder: Path, numbers: Entries | None = None
+) -> list[Finding]:
+    """Everything wrong or doubtful in `study`, which stands in `folder`; never raises.
+
+    numbers: the study's `entries`, where they are there already.
+    """
+    numbers = tuple(entries(study)) if numbers is None else numbers
     fx = rates(study.as_of)
     return [
-        *name_findings(study, raw, folder),
-        *time_findings(study),
-        *money_findings(study, numbers, fx),
-        *uncertainty_findings(study, raw),
+        *_wrong(study, raw, folder, numbers, fx),
         *plausible_findings(study, numbers, fx),
         *reach_findings(study),
         *unused_findings(study),
     ]
+
+
+def check_overlay(
+    study: Study,
+    raw: Mapping[str, Any],
+    folder: Path,
+    numbers: Entries,
+    within: Sequence[StudyPath],
+) -> list[Finding]:
+    """What is wrong under the paths `within`, which an overlay set: doubts are not looked for."""
+
+    def set_there(path: StudyPath) -> bool:
+        return any(path[: len(p)] == p for p in within)
+
+    fx = rates(study.as_of)
+    laid = [(path, number) for path, number in numbers if set_there(path)]
+    found = [
+        *_wrong(study, raw, folder, numbers, fx),
+        *plausible_findings(study, laid, fx),
+        *reach_findings(study),
+    ]
+    return [f for f in found if not f.warn and set_there(f.path)]
+
+
+def _wrong(
+    study: Study, raw: Mapping[str, Any], folder: Path, numbers: Entries, fx: FxTable
+) -> Iterator[Finding]:
+    yield from name_findings(study, raw, folder)
+    yield from time_findings(study)
+    yield from money_findings(study, numbers, fx)
+    yield from uncertainty_findings(study, raw)

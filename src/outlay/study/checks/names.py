@@ -167,8 +167,9 @@ def _source_keys(value: object, path: At) -> Iterator[tuple[At, str]]:
     elif isinstance(value, BaseModel):
         for name, info in type(value).model_fields.items():
             item: object = getattr(value, name)
-            if name == "source" and isinstance(item, str):
-                yield (*path, "source"), item
+            if item is None or isinstance(item, str):  # most fields: nothing below
+                if name == "source" and item is not None:
+                    yield (*path, "source"), str(item)
             elif name != "scenarios":
                 yield from _source_keys(item, (*path, info.alias or name))
     elif isinstance(value, Mapping):

@@ -32,9 +32,12 @@ class Band:
 
     def holds(self, path: Sequence[str | int]) -> bool:
         """Whether `path` is, or lies under, this band's."""
-        return len(path) >= len(self.path) and all(
-            want in ("*", str(got)) for want, got in zip(self.path, path, strict=False)
-        )
+        if len(path) < len(self.path):
+            return False
+        for want, got in zip(self.path, path, strict=False):  # the innermost loop of a load
+            if want != "*" and want != got and want != str(got):
+                return False
+        return True
 
 
 @cache
@@ -71,11 +74,14 @@ def _judge(
     if rate is None:
         return
     value = entry.value * rate
+    possible = band.hard_low <= value <= band.hard_high
+    if possible and (band.low <= value <= band.high or value == 0):
+        return
     read = shown(entry.value, entry.unit)
-    if not band.hard_low <= value <= band.hard_high:
+    if not possible:
         allowed = f"{shown(band.hard_low, band.unit)} to {shown(band.hard_high, band.unit)}"
         yield Finding(path, "a number that cannot be meant", read, allowed, band.why)
-    elif not band.low <= value <= band.high and value != 0:
+    else:
         usual = f"usually {shown(band.low, band.unit)} to {shown(band.high, band.unit)}"
         yield Finding(path, "an unusual number, taken as written", read, usual, band.why, warn=True)
 

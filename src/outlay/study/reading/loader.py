@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from outlay.core.errors import InputError, Problem, StudyError, nearest
 from outlay.results.study import Idle, Number
 from outlay.study.canonical import canonical
-from outlay.study.checks.all import check
+from outlay.study.checks.all import Entries, check, check_overlay
 from outlay.study.checks.complete import complete
 from outlay.study.checks.money import rates
 from outlay.study.checks.unused import unused
@@ -215,13 +215,14 @@ def _load(
         raw, lines = _lay_overrides(raw, lines, overrides)
     if scenario is not None or overrides:
         study = _validate(raw, lines, path.parent)
-    findings = check(study, raw, path.parent)
+    numbers = tuple(entries(study))
+    findings = check(study, raw, path.parent, numbers)
     branches, fatal = _branches(study, raw, lines, path.parent)
     fatal += [f.problem(lines.where) for f in findings if not f.warn]
     if fatal:
         raise StudyError(_sorted(fatal))
     warnings = (*document.warnings, *(f.problem(lines.where) for f in findings if f.warn))
-    ledger = _ledger(study, lines, branches)
+    ledger = _ledger(study, numbers, lines, branches)
     return LoadedStudy(study, raw, path, lines, warnings, ledger, document, scenario, overrides)
 
 
@@ -332,6 +333,7 @@ class _Branch:
     written: StudyPath
     paths: tuple[StudyPath, ...]
     study: Study
+    numbers: Entries
 
 
 def _overlays(study: Study) -> Iterator[tuple[StudyPath, str, Mapping[str, Any]]]:
@@ -358,12 +360,10 @@ def _branches(
             problems += err.problems()
             continue
         paths = tuple(overlay_paths(raw, overlay))
-        branches.append(_Branch(written, paths, changed))
-        problems += [
-            f.problem(over.where)
-            for f in check(changed, laid, folder)
-            if not f.warn and _under(f.path, paths)
-        ]
+        numbers = tuple(entries(changed))
+        branches.append(_Branch(written, paths, changed, numbers))
+        found = check_overlay(changed, laid, folder, numbers, paths)
+        problems += [f.problem(over.where) for f in found]
     return branches, problems
 
 
@@ -371,18 +371,20 @@ def _under(path: StudyPath, prefixes: Iterable[StudyPath]) -> bool:
     return any(path[: len(p)] == p for p in prefixes)
 
 
-def _ledger(study: Study, lines: Lines, branches: Iterable[_Branch]) -> tuple[Number, ...]:
+def _ledger(
+    study: Study, numbers: Entries, lines: Lines, branches: Iterable[_Branch]
+) -> tuple[Number, ...]:
     """Numbers of the study, then those that its states and scenarios set."""
     out = [
         replace(entry, where=lines.where(path), line=lines.line(path))
         if entry.stated
         else replace(entry, where="default", line=0)
-        for path, entry in entries(study)
+        for path, entry in numbers
         if not math.isnan(entry.value)  # the mean of a trace in a file, which is read later
     ]
     out += [replace(n, where="default", line=0) for n in implied(study, out, rates(study.as_of))]
     for branch in branches:
-        for path, entry in entries(branch.study):
+        for path, entry in branch.numbers:
             if entry.stated and _under(path, branch.paths):
                 written: StudyPath = (*branch.written, entry.path)
                 where, line = lines.where(written), lines.line(written)

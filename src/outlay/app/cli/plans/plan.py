@@ -1,4 +1,4 @@
-"""`outlay plan`: plan a study, print the answer, write the report."""
+"""`outlay plan`: plan a study, print the answer, then write the report."""
 
 from __future__ import annotations
 
@@ -13,12 +13,20 @@ __all__ = ["plan_command"]
 def _show(found: Planned) -> None:
     from outlay.app.cli.plans.plan_text import print_plan
 
-    print_plan(found, found.report)
+    print_plan(found)
+
+
+def _last(found: Planned) -> None:
+    from outlay.app.cli.plans.plan_text import print_report
+
+    if found.report is not None and found.verdict == "valid":
+        print_report(found.report)
 
 
 plan_command = command(
     plan,
     _show,
+    last=_last,
     failed=lambda found: found.verdict != "valid",
     fixed={"workers": min(2, os.cpu_count() or 1)},
 )

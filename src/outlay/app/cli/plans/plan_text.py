@@ -16,11 +16,11 @@ from outlay.report.words.check import idle_groups
 from outlay.report.words.language import Words, words
 from outlay.results.plans.plan import Plan
 
-__all__ = ["print_plan"]
+__all__ = ["print_plan", "print_report"]
 
 
-def print_plan(plan: Plan, report: Path | None = None, console: Console | None = None) -> None:
-    """Print the answer of a plan that has its words, then where the report lies."""
+def print_plan(plan: Plan, console: Console | None = None) -> None:
+    """Print the answer of a plan that has its words."""
     to, say = console or Console(highlight=False, soft_wrap=False), words()
     to.print()
     to.print(Text(plan.title, style="bold"))
@@ -55,8 +55,12 @@ def print_plan(plan: Plan, report: Path | None = None, console: Console | None =
         say("terminal.checks", held=plan.held, checks=len(plan.invariants),
             assumptions=len(plan.assumptions), result=plan.record.result_hash[:12])
     )  # fmt: skip
-    if report:
-        to.print(Text(say("terminal.report", path=report), style="bold"))
+
+
+def print_report(path: Path) -> None:
+    """Say where the report lies."""
+    said = Text(words()("terminal.report", path=path), style="bold")
+    Console(highlight=False, soft_wrap=False).print(said)
 
 
 def _grid(table: Table) -> Grid:
