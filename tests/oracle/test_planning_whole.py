@@ -18,8 +18,8 @@ from outlay.planning.problem.types import Chip, Expansion, Load, Offer, PlanProb
 from outlay.planning.programme.draft import WHOLE
 from outlay.planning.solver import branches as branches_module
 from outlay.planning.solver import solve as module
-from outlay.planning.solver.branches import Branches
 from outlay.planning.solver.solve import solve
+from outlay.planning.solver.tree.branches import Branches
 from support.studies import random_problem
 
 

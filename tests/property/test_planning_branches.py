@@ -16,11 +16,11 @@ from outlay.planning.problem.remap import leaves_given, wait_and_see
 from outlay.planning.problem.types import PlanProblem, Tail
 from outlay.planning.programme.draft import Options
 from outlay.planning.programme.model import build
-from outlay.planning.solver import branches as module
-from outlay.planning.solver.branches import Branches, apart
 from outlay.planning.solver.certify import certify
 from outlay.planning.solver.highs import Session
 from outlay.planning.solver.solve import solve
+from outlay.planning.solver.tree import branches as module
+from outlay.planning.solver.tree.branches import Branches, apart
 from support.studies import random_problem
 
 seeds = st.integers(0, 2_000)

@@ -7,8 +7,8 @@ import pytest
 from outlay.planning.answers.what_if import WhatIf
 from outlay.planning.programme.draft import WHOLE, Options
 from outlay.planning.solver.basis import read
-from outlay.planning.solver.branches import Branches
 from outlay.planning.solver.solve import solve
+from outlay.planning.solver.tree.branches import Branches
 from support.golden_lp import tiny
 
 

@@ -54,8 +54,8 @@ def run_study(
     SolverError where the solver's answer failed its certificate.
     """
     from outlay.planning.programme.draft import WHOLE
-    from outlay.planning.solver.branches import Branches
     from outlay.planning.solver.solve import solve
+    from outlay.planning.solver.tree.branches import Branches
     from outlay.runs.answers.outlook import outlook_of
     from outlay.runs.answers.worth import worth_of
     from outlay.runs.documents.result import make_record, make_result

@@ -19,9 +19,9 @@ from outlay.planning.problem.remap import reweighted
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.draft import Options
 from outlay.planning.programme.model import Model
-from outlay.planning.solver.branches import Branches
 from outlay.planning.solver.certify import certify, require
 from outlay.planning.solver.highs import Session
+from outlay.planning.solver.tree.branches import Branches
 from outlay.results.plans.worth import Range
 
 __all__ = ["bought_at", "break_even_probability", "dearer", "first_orders", "near_optimal"]

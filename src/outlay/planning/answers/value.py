@@ -36,8 +36,8 @@ from outlay.planning.problem.remap import (
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.draft import Options
 from outlay.planning.result import Plan
-from outlay.planning.solver.branches import Branches, apart
 from outlay.planning.solver.solve import solve
+from outlay.planning.solver.tree.branches import Branches, apart
 
 __all__ = ["ALL", "DEFAULT", "Values", "values"]
 

@@ -18,10 +18,10 @@ from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.draft import Options
 from outlay.planning.programme.model import Model, build
 from outlay.planning.solver.basis import hand_over
-from outlay.planning.solver.branches import Branches
 from outlay.planning.solver.certify import certify, require
 from outlay.planning.solver.highs import Session, Solution
 from outlay.planning.solver.solve import solve_linear
+from outlay.planning.solver.tree.branches import Branches
 
 __all__ = ["WhatIf", "relaxed", "warm"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,7 +62,7 @@ def hand_over(session: Session, basis: Basis) -> None:
 
 
 def _codes(status: Sequence[HighsBasisStatus]) -> Codes:
-    return np.fromiter((int(s) for s in status), dtype=np.int8, count=len(status))
+    return np.fromiter(map(attrgetter("value"), status), dtype=np.int8, count=len(status))
 
 
 def _leaning(codes: Codes, lower: Array, upper: Array) -> Codes:

@@ -40,6 +40,9 @@ REFUSED_VERSIONS = ("1.14.0",)
 SIMPLEX_BELOW = 20_000
 _DUAL, _PRIMAL = 1, 4  # the solver's numbers of its simplex strategies
 _ENDLESS = 2**31 - 1  # its default limit of iterations
+# From a basis near the optimum: most steps of each way, in rows of the programme, and what is next.
+_STEPS = {"primal": 1.0, "dual": 0.75, "dual-perturbed": 2.0}
+_NEAR = {"primal": ["ipm"], "dual": ["dual-perturbed", "ipm"]}
 _LOCK = threading.Lock()
 
 
@@ -166,21 +169,24 @@ class Session:
     def solve(self, method: str = "auto", mip_gap: float = 1e-3) -> Solution:
         """Solve; interior point first on large models, simplex when warm or when it fails.
 
-        method: auto, ipm, simplex (dual), or primal: from a basis that is feasible, with interior
-        point after as many steps as there are rows. auto takes primal where nothing but costs has
-        been edited since an optimum, which leaves that optimum feasible.
+        method: auto, ipm, simplex (dual), or one from a basis near the optimum: primal, where it is
+        feasible; dual, where it is not, with costs as they are. After as many steps as there are
+        rows, dual goes on with costs perturbed, then both give way to interior point. auto takes
+        primal where nothing but costs has been edited since an optimum, which leaves that optimum
+        feasible.
         """
         h = self.h
         whole = bool(self.matrix.integer.any())
-        h.setOptionValue("time_limit", float(self.time_limit_s))
+        # The solver's clock runs on over all solves of one object; the limit is of each.
+        h.setOptionValue("time_limit", float(h.getRunTime() + self.time_limit_s))
         h.setOptionValue("mip_rel_gap", float(mip_gap))
         if method == "auto":
             small = self.matrix.shape[1] < SIMPLEX_BELOW
             still = "simplex" if self._moved else "primal"
             method = still if self._warm else "simplex" if small else "ipm"
         tries = [method, "simplex", "simplex-plain"] if not whole else ["mip", "mip-plain"]
-        if method == "primal":
-            tries.insert(1, "ipm")
+        if method in _NEAR:
+            tries[1:1] = _NEAR[method]
         began = time.perf_counter()
         for i, name in enumerate(tries):
             if i and name == tries[i - 1]:
@@ -190,20 +196,24 @@ class Session:
             status = _status(h)
             if status != "unknown":
                 break
-            h.clearSolver()
+            if i + 1 < len(tries) and tries[i + 1] not in _STEPS:
+                h.clearSolver()
         self._warm, self._moved = status == "optimal", False
         return self._read(status, name, time.perf_counter() - began)
 
     def _configure(self, name: str) -> None:
         h = self.h
-        primal = name == "primal"
-        most = self.matrix.shape[0] if primal else _ENDLESS
-        h.setOptionValue("simplex_strategy", _PRIMAL if primal else _DUAL)
+        most = int(_STEPS[name] * self.matrix.shape[0]) if name in _STEPS else _ENDLESS
+        h.setOptionValue("simplex_strategy", _PRIMAL if name == "primal" else _DUAL)
         h.setOptionValue("simplex_iteration_limit", most)
+        # Near the optimum, perturbed costs lead away from it first.
+        h.setOptionValue("dual_simplex_cost_perturbation_multiplier", float(name != "dual"))
+        # The matrix is scaled already; the last resort lets the solver scale it once more.
+        h.setOptionValue("simplex_scale_strategy", 4 if name.endswith("plain") else 0)
         if name == "ipm":
             h.setOptionValue("solver", "ipx")
             h.setOptionValue("run_crossover", "on")
-        elif name.startswith("simplex") or primal:
+        elif name.startswith("simplex") or name in _STEPS:
             h.setOptionValue("solver", "simplex")
         else:
             h.setOptionValue("solver", "choose")  # integers: the solver's own choice

@@ -15,10 +15,10 @@ from outlay.planning.programme.draft import Options
 from outlay.planning.programme.model import Model, build
 from outlay.planning.programme.size import refuse_too_large
 from outlay.planning.result import Certificates, Plan
-from outlay.planning.solver.branches import Branches, worth_it
 from outlay.planning.solver.certify import certify, require
 from outlay.planning.solver.extract import extract
 from outlay.planning.solver.highs import SIMPLEX_BELOW, Session, Solution
+from outlay.planning.solver.tree.branches import Branches, worth_it
 from outlay.planning.solver.whole import Whole, search
 
 __all__ = ["Options", "solve", "solve_linear", "solve_model"]

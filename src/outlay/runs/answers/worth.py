@@ -18,7 +18,7 @@ from outlay.runs.pipeline.execute import Stages
 
 if TYPE_CHECKING:
     from outlay.planning.answers.value import Values
-    from outlay.planning.solver.branches import Branches
+    from outlay.planning.solver.tree.branches import Branches
 
 __all__ = ["Worth", "worth_of"]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from outlay.planning.answers.tipping import Tip
     from outlay.planning.answers.value import Values
     from outlay.planning.answers.what_if import WhatIf
-    from outlay.planning.solver.branches import Branches
+    from outlay.planning.solver.tree.branches import Branches
 
 __all__ = ["deep_of", "hinges", "licensed", "regrets"]
 
