@@ -21,7 +21,7 @@ the tree starts from the trunk that the whole tree ended with.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -31,6 +31,7 @@ import numpy as np
 
 from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import SolverError
+from outlay.planning.problem.tree import Tree
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.blocks import Matrix
 from outlay.planning.programme.draft import Options
@@ -50,6 +51,10 @@ NOTHING = np.zeros(0, dtype=np.int64), np.zeros(0)
 """Nodes and values, where nothing is held."""
 LEADS = 4
 """Branches whose trunk is tried in the others, the likeliest first."""
+SMALL = 0.01
+"""Share of its cost by which a history may change with a factor that hardly matters."""
+DEAR = 0.04
+"""Share by which the tree's own trunk may cost a state more than foresight, to start from there."""
 THREADS = 2
 """Programmes solved at a time: the solver lets other threads run. Results do not depend on it."""
 
@@ -204,7 +209,8 @@ class Branches:
         return session, session.solve("dual")
 
     def _known(self, leaves: IntArray, x: Array) -> None:
-        """Some histories of the tree, from its own decisions where they share a node."""
+        """Some histories of the tree, from what it decides where they share a node; from their own
+        branches where that is far from what they would do."""
         cut = self._cut_by().among(leaves)
         start = self._given_bases.pop(_key(leaves), None)
         if start is None:
@@ -212,27 +218,31 @@ class Branches:
             nodes, count = np.unique(ancestor[ancestor >= 0], return_counts=True)
             alone = [self._part(leaves[i : i + 1]) for i in range(len(leaves))]
             ends = [self._held(p.cut, p.basis, nodes[count > 1], x) or p for p in alone]
-            start = self._laid(cut, ends)
+            if sum(map(self._paid, ends)) > (1 + DEAR) * sum(map(self._paid, alone)):
+                start = self._side_by_side(cut, leaves, *NOTHING)
+            else:
+                start = self._laid(cut, ends)
         session, found = self._from(cut, start)
         self._kept(cut, leaves, session, found)
+
+    def _paid(self, end: End) -> float:
+        """Chance × cost of a single history."""
+        m, leaf = end.cut.matrix, end.cut.nodes[-1]
+        return float(self.problem.tree.probability[leaf] * (m.cost @ end.x + m.offset))
 
     def _side_by_side(
         self, cut: Cut, leaves: IntArray, nodes: IntArray, x: Array, each: Each = map
     ) -> Basis:
         """A basis of a part of the tree from its branches, with what is decided in `nodes` as in x:
-        the trunk as in the likeliest of them that all others can follow; where none is, each
-        branch that cannot keeps its own."""
-        trunk, groups = self._groups(leaves)
-        chance = self.problem.tree.probability
-        groups.sort(key=lambda g: -float(chance[g].sum()))  # stable: equal chances stay in order
+        the trunk as in the first of them that all others can follow; where none is, each branch
+        that cannot keeps its own."""
         first: list[End] = []
-        for i, g in enumerate(groups[:LEADS]):
-            lead = self._given(g, nodes, x)
+        for lead_leaves, others in self._ways(leaves):
+            lead = self._given(lead_leaves, nodes, x)
             if lead is None:
                 continue
             at, ends, lost = lead.cut.spread(lead.x), [lead], False
-            others = groups[:i] + groups[i + 1 :]
-            follow = partial(self._given, nodes=trunk, x=at)
+            follow = partial(self._given, nodes=lead.cut.nodes, x=at)
             for other, end in zip(others, each(follow, others), strict=True):
                 lost = lost or end is None
                 if lost and first:
@@ -241,7 +251,7 @@ class Branches:
             if not lost:
                 return self._laid(cut, ends)
             first = first or ends
-        return self._laid(cut, first or [self._part(g) for g in groups])
+        return self._laid(cut, first or [self._part(g) for g in self._groups(leaves)])
 
     def _given(self, leaves: IntArray, nodes: IntArray, x: Array) -> End | None:
         """The branch with what is decided in `nodes` as in x [column of the tree]; None where that
@@ -281,14 +291,60 @@ class Branches:
         found = session.solve("dual")
         return End(cut, found.x, read(session)) if found.status == "optimal" else None
 
-    def _groups(self, leaves: IntArray) -> tuple[IntArray, list[IntArray]]:
-        """(nodes that all these histories share, leaves by the node that follows)."""
+    def _ways(self, leaves: IntArray) -> Iterator[tuple[IntArray, list[IntArray]]]:
+        """(histories that lead, the others in branches of their own), most promising first.
+
+        By the factor that changes least, if it changes next to nothing: the tree without it is
+        nearly the tree. Else by the branches at the node where these histories part.
+        """
+        chance = self.problem.tree.probability
+        name = self._smallest(leaves)
+        if name is None:
+            sets = self._groups(leaves)
+        else:
+            states = [self.problem.tree.labels[n].get(name) for n in leaves.tolist()]
+            at = np.array([list(dict.fromkeys(states)).index(s) for s in states])
+            sets = [leaves[at == i] for i in range(int(at.max()) + 1)]
+        sets.sort(key=lambda g: -float(chance[g].sum()))  # stable: equal chances stay in order
+        for lead in sets[:LEADS]:
+            yield lead, self._groups(leaves, lead)
+
+    def _smallest(self, leaves: IntArray) -> str | None:
+        """The factor whose states hardly differ where nothing else does, and which can be followed
+        in any: by the likeliest history and those that differ from it in that factor alone."""
+        tree = self.problem.tree
+        lead = int(leaves[np.argmax(tree.probability[leaves])])
+        best, found = SMALL, None
+        for f in tree.factors:
+            others = [n for n in leaves.tolist() if _differ(tree, lead, n) == [f.name]]
+            if not others or len(others) + 1 == len(leaves):
+                continue
+            cost = self.cost(np.array([lead]))
+            spread = max(abs(self.cost(np.array([n])) - cost) for n in others)
+            if spread <= best * max(1.0, abs(cost)):
+                best, found = spread / max(1.0, abs(cost)), f.name
+        return found
+
+    def _groups(self, leaves: IntArray, lead: IntArray | None = None) -> list[IntArray]:
+        """Leaves by the first node that `lead` has not; without a lead, by the node at which these
+        histories part."""
         ancestor = self.problem.tree.ancestor[leaves]  # [leaf, period]
-        if len(leaves) == 1:
-            return ancestor[0], [leaves]
-        shared = int(np.argmax(np.any(ancestor != ancestor[:1], axis=0)))
-        after = ancestor[:, shared]
-        return ancestor[0, :shared], [leaves[after == n] for n in dict.fromkeys(after.tolist())]
+        if lead is None:
+            common = np.all(ancestor == ancestor[:1], axis=0)
+            known = ancestor[0, common]
+        else:
+            known = np.unique(self.problem.tree.ancestor[lead])
+            leaves = np.setdiff1d(leaves, lead)
+            ancestor = self.problem.tree.ancestor[leaves]
+        new = ~np.isin(ancestor, known)
+        after = ancestor[np.arange(len(leaves)), np.argmax(new, axis=1)]
+        return [leaves[after == n] for n in dict.fromkeys(after.tolist())]
+
+
+def _differ(tree: Tree, a: int, b: int) -> list[str]:
+    """Factors of which two nodes know unlike states."""
+    one, other = tree.labels[a], tree.labels[b]
+    return [f.name for f in tree.factors if one.get(f.name) != other.get(f.name)]
 
 
 def _two_at_a_time(what: Callable[[Asked], Answer], of: Iterable[Asked]) -> list[Answer]:
