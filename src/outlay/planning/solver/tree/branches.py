@@ -53,6 +53,8 @@ LEADS = 4
 """Branches whose trunk is tried in the others, the likeliest first."""
 SMALL = 0.01
 """Share of its cost by which a history may change with a factor that hardly matters."""
+FEW = 6
+"""Nodes whose decisions are held as one state of such a factor has them, at most."""
 DEAR = 0.04
 """Share by which the tree's own trunk may cost a state more than foresight, to start from there."""
 THREADS = 2
@@ -294,8 +296,9 @@ class Branches:
     def _ways(self, leaves: IntArray) -> Iterator[tuple[IntArray, list[IntArray]]]:
         """(histories that lead, the others in branches of their own), most promising first.
 
-        By the factor that changes least, if it changes next to nothing: the tree without it is
-        nearly the tree. Else by the branches at the node where these histories part.
+        By the factor that changes least, if it changes next to nothing and few nodes come before
+        it: the tree without it is nearly the tree. Else by the branches at the node where these
+        histories part.
         """
         chance = self.problem.tree.probability
         name = self._smallest(leaves)
@@ -317,13 +320,19 @@ class Branches:
         best, found = SMALL, None
         for f in tree.factors:
             others = [n for n in leaves.tolist() if _differ(tree, lead, n) == [f.name]]
-            if not others or len(others) + 1 == len(leaves):
+            if not others or len(others) + 1 == len(leaves) or self._before(leaves, f.name) > FEW:
                 continue
             cost = self.cost(np.array([lead]))
             spread = max(abs(self.cost(np.array([n])) - cost) for n in others)
             if spread <= best * max(1.0, abs(cost)):
                 best, found = spread / max(1.0, abs(cost)), f.name
         return found
+
+    def _before(self, leaves: IntArray, factor: str) -> int:
+        """Nodes that histories of unlike states of the factor share."""
+        tree = self.problem.tree
+        nodes = np.unique(tree.ancestor[leaves])
+        return sum(factor not in tree.labels[n] for n in nodes[nodes >= 0].tolist())
 
     def _groups(self, leaves: IntArray, lead: IntArray | None = None) -> list[IntArray]:
         """Leaves by the first node that `lead` has not; without a lead, by the node at which these
