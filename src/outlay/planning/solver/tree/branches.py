@@ -51,7 +51,7 @@ NOTHING = np.zeros(0, dtype=np.int64), np.zeros(0)
 """Nodes and values, where nothing is held."""
 LEADS = 4
 """Branches whose trunk is tried in the others, the likeliest first."""
-SMALL = 0.01
+SMALL = 0.05
 """Share of its cost by which a history may change with a factor that hardly matters."""
 FEW = 6
 """Nodes whose decisions are held as one state of such a factor has them, at most."""
@@ -296,8 +296,8 @@ class Branches:
     def _ways(self, leaves: IntArray) -> Iterator[tuple[IntArray, list[IntArray]]]:
         """(histories that lead, the others in branches of their own), most promising first.
 
-        By the factor that changes least, if it changes next to nothing and few nodes come before
-        it: the tree without it is nearly the tree. Else by the branches at the node where these
+        By the factor of prices that changes least, if it changes little and few nodes come before
+        it: the tree without it is nearly the tree, and what it decides can be done in any state. Else by the branches at the node where these
         histories part.
         """
         chance = self.problem.tree.probability
@@ -313,8 +313,8 @@ class Branches:
             yield lead, self._groups(leaves, lead)
 
     def _smallest(self, leaves: IntArray) -> str | None:
-        """The factor whose states hardly differ where nothing else does, and which can be followed
-        in any: by the likeliest history and those that differ from it in that factor alone."""
+        """The factor of prices whose states hardly differ where nothing else does: by the likeliest
+        history and those that differ from it in that factor alone."""
         tree = self.problem.tree
         lead = int(leaves[np.argmax(tree.probability[leaves])])
         best, found = SMALL, None
@@ -324,9 +324,21 @@ class Branches:
                 continue
             cost = self.cost(np.array([lead]))
             spread = max(abs(self.cost(np.array([n])) - cost) for n in others)
-            if spread <= best * max(1.0, abs(cost)):
-                best, found = spread / max(1.0, abs(cost)), f.name
+            share = spread / max(1.0, abs(cost))
+            if share <= best and all(self._follows(n, lead) for n in others):
+                best, found = share, f.name
         return found
+
+    def _follows(self, leaf: int, lead: int) -> bool:
+        """Whether a history has the limits of another, and can do what that does in the nodes that
+        both have: one that differs in prices."""
+        own, first = self._part(np.array([leaf])), self._part(np.array([lead]))
+        a, b = own.cut.matrix, first.cut.matrix
+        pairs = (a.lower, b.lower), (a.upper, b.upper), (a.row_lower, b.row_lower)
+        if not all(np.array_equal(x, y) for x, y in (*pairs, (a.row_upper, b.row_upper))):
+            return False
+        nodes = first.cut.nodes
+        return self._held(own.cut, own.basis, nodes, first.cut.spread(first.x)) is not None
 
     def _before(self, leaves: IntArray, factor: str) -> int:
         """Nodes that histories of unlike states of the factor share."""
