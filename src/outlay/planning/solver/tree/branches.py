@@ -212,25 +212,24 @@ class Branches:
 
     def _known(self, leaves: IntArray, x: Array) -> None:
         """Some histories of the tree, from what it decides where they share a node; from their own
-        branches where that is far from what they would do."""
+        branches where that is dear to the likeliest of them."""
         cut = self._cut_by().among(leaves)
         start = self._given_bases.pop(_key(leaves), None)
         if start is None:
             ancestor = self.problem.tree.ancestor[leaves]
             nodes, count = np.unique(ancestor[ancestor >= 0], return_counts=True)
             alone = [self._part(leaves[i : i + 1]) for i in range(len(leaves))]
-            ends = [self._held(p.cut, p.basis, nodes[count > 1], x) or p for p in alone]
-            if sum(map(self._paid, ends)) > (1 + DEAR) * sum(map(self._paid, alone)):
+            first = int(np.argmax(self.problem.tree.probability[leaves]))
+            likely = alone[first]
+            end = self._held(likely.cut, likely.basis, nodes[count > 1], x)
+            if end is None or _paid(end) > _paid(likely) + DEAR * abs(_paid(likely)):
                 start = self._side_by_side(cut, leaves, *NOTHING)
             else:
-                start = self._laid(cut, ends)
+                rest = [p for i, p in enumerate(alone) if i != first]
+                ends = [self._held(p.cut, p.basis, nodes[count > 1], x) or p for p in rest]
+                start = self._laid(cut, [end, *ends])
         session, found = self._from(cut, start)
         self._kept(cut, leaves, session, found)
-
-    def _paid(self, end: End) -> float:
-        """Chance × cost of a single history."""
-        m, leaf = end.cut.matrix, end.cut.nodes[-1]
-        return float(self.problem.tree.probability[leaf] * (m.cost @ end.x + m.offset))
 
     def _side_by_side(
         self, cut: Cut, leaves: IntArray, nodes: IntArray, x: Array, each: Each = map
@@ -360,6 +359,11 @@ class Branches:
         new = ~np.isin(ancestor, known)
         after = ancestor[np.arange(len(leaves)), np.argmax(new, axis=1)]
         return [leaves[after == n] for n in dict.fromkeys(after.tolist())]
+
+
+def _paid(end: End) -> float:
+    """What a branch costs where it ended."""
+    return float(end.cut.matrix.cost @ end.x + end.cut.matrix.offset)
 
 
 def _differ(tree: Tree, a: int, b: int) -> list[str]:
