@@ -206,9 +206,14 @@ class Started(Branches):
     ) -> None:
         super().__init__(problem, options)
         self._start = start
+        self.matrix: Matrix | None = None
+        """Of the programme that was solved: its `basis` is one of this."""
+        self.started = False
+        """Whether the start led to the answer."""
 
     def solve(self, model: Model) -> tuple[Session, Solution]:
         """As of `Branches`; from the start where it comes to an end that is certified."""
+        self.matrix = model.matrix
         at = self._start(model.matrix)
         if isinstance(at, Basis):
             at = Warm(model.matrix, at, time_limit_s=self.options.time_limit_s)
@@ -223,4 +228,5 @@ class Started(Branches):
             return super().solve(model)
         if found.status == "optimal":
             self.basis = read(at)
+        self.started = True
         return at, found

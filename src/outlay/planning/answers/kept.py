@@ -42,6 +42,14 @@ class Kept:
         np.savez_compressed(out, head=head, row=self.basis.row, column=self.basis.column)
         return out.getvalue()
 
+    @property
+    def hash(self) -> str:
+        """Of the basis: a solve that starts there ends where this one ended."""
+        return hashlib.blake2b(
+            self.key.encode() + self.basis.row.tobytes() + self.basis.column.tobytes(),
+            digest_size=16,
+        ).hexdigest()
+
     def of(self, matrix: Matrix) -> Basis | None:
         """The basis, where it is one of this programme."""
         return self.basis if self.key == key_of(matrix) else None
