@@ -47,9 +47,7 @@ class Session:
         from outlay.runs.what_if import ask
 
         ticket, asked = self._next(), _texts(changes)
-        return ask(
-            self._base, asked, stop=lambda: self._latest != ticket, progress=self._progress
-        )
+        return ask(self._base, asked, stop=lambda: self._latest != ticket, progress=self._progress)
 
     def cancel(self) -> None:
         """End the question in flight, which raises CancelledError in its own thread."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.core.errors import CancelledError
 from outlay.planning.answers.estimate import Bounds, implied, least
 from outlay.planning.problem.types import PlanProblem
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from highspy import HighsCallbackEvent
 
-__all__ = ["Corner", "Moved", "Started", "Warm", "alike", "corner", "fits", "moved"]
+__all__ = ["Corner", "Moved", "Started", "Warm", "alike", "corner", "moved"]
 
 Moved = str
 """What of a programme moved: structure, entries, right side, bound, cost."""
@@ -76,10 +77,6 @@ def moved(old: Matrix, new: Matrix) -> tuple[Moved, ...]:
         "cost": differs("cost") or old.offset != new.offset,
     }
     return tuple(name for name, is_so in found.items() if is_so)
-
-
-def fits(basis: Basis, matrix: Matrix) -> bool:
-    return (len(basis.row), len(basis.column)) == matrix.shape[:2]
 
 
 class Warm(Session):
@@ -161,7 +158,7 @@ class Corner:
     objective: float
     least: float
     broken: int
-    x: np.ndarray
+    x: Array
 
     @property
     def gap(self) -> float:
@@ -169,8 +166,8 @@ class Corner:
         return max(0.0, self.objective - self.least) / max(1.0, abs(self.objective))
 
 
-def corner(session: Warm, old_prices: np.ndarray | None = None) -> Corner:
-    """Where the session stands. old_prices: [row] of the programme that the basis is the best of."""
+def corner(session: Warm, old_prices: Array | None = None) -> Corner:
+    """Where the session stands. old_prices: [row] of the programme whose best the basis is."""
     m, found = session.matrix, session.here()
     # Without missing bounds to fill, which takes longer than all the rest, the corner's own
     # prices are a bound: so it is where right sides and bounds alone moved.
@@ -183,7 +180,7 @@ def corner(session: Warm, old_prices: np.ndarray | None = None) -> Corner:
     return Corner(found.objective, min(plain, found.objective), _broken(m, found.x), x)
 
 
-def _broken(m: Matrix, x: np.ndarray) -> int:
+def _broken(m: Matrix, x: Array) -> int:
     """Rows and bounds that x breaks."""
     ax, size = m.a @ x, np.asarray(abs(m.a) @ np.abs(x))
     over = np.maximum(ax - m.row_upper, m.row_lower - ax)
@@ -221,8 +218,7 @@ class Started(Branches):
             return super().solve(model)
         found = at.finish()
         ended = found.status == "infeasible" or (
-            found.status == "optimal"
-            and certify(model.matrix, found).ok(self.options.tolerance)
+            found.status == "optimal" and certify(model.matrix, found).ok(self.options.tolerance)
         )
         if not ended:
             return super().solve(model)

@@ -16,6 +16,7 @@ import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.planning.programme.blocks import Matrix
+from outlay.planning.programme.sparse import Sparse
 
 __all__ = ["Bounds", "implied", "least"]
 
@@ -41,13 +42,12 @@ def least(m: Matrix, prices: Array, bounds: Bounds, *, mend: bool = True) -> flo
 
     mend: whether prices may be moved so that they say something.
     """
-    y = np.where(np.isinf(m.row_lower), np.minimum(prices, 0.0), prices)
+    y: Array = np.where(np.isinf(m.row_lower), np.minimum(prices, 0.0), prices)
     y = np.where(np.isinf(m.row_upper), np.maximum(y, 0.0), y)
     d = _reduced(m, y)
     if mend and _endless(d, bounds).any():
         y, d = _moved(m, y, d, bounds)
-    parts = _leaning(y, m.row_lower, m.row_upper), _leaning(d, bounds.lower, bounds.upper)
-    return float(sum(part.sum() for part in parts)) + m.offset
+    return _sum(y, m.row_lower, m.row_upper) + _sum(d, bounds.lower, bounds.upper) + m.offset
 
 
 def implied(m: Matrix) -> Bounds:
@@ -71,29 +71,39 @@ def _tightened(m: Matrix, row: IntArray, b: Bounds) -> Bounds:
     col, value = m.a.indices, m.a.data
     lower, upper = np.full(len(b.lower), -np.inf), np.full(len(b.upper), np.inf)
     for up, side in ((True, m.row_upper), (False, m.row_lower)):
-        at = value * np.where((value > 0) == up, b.lower[col], b.upper[col])
-        endless = np.isinf(at)
-        known = np.where(endless, 0.0, at)
-        many = np.bincount(row, weights=endless, minlength=len(side))
-        total = np.bincount(row, weights=known, minlength=len(side))
-        size = np.bincount(row, weights=np.abs(known), minlength=len(side))
-        usable = (many[row] - endless == 0) & np.isfinite(side[row])
+        at: Array = value * np.where((value > 0) == up, b.lower[col], b.upper[col])
+        endless: BoolArray = np.isinf(at)
+        known: Array = np.where(endless, 0.0, at)
+        many = _by_row(row, endless.astype(np.float64), len(side))
+        total, size = (_by_row(row, v, len(side)) for v in (known, np.abs(known)))
+        usable: BoolArray = (many[row] - endless == 0) & np.isfinite(side[row])
         r, c, v = row[usable], col[usable], value[usable]
-        room = (side[r] - (total[r] - known[usable])) / v
-        slack = SLACK * (np.abs(side[r]) + size[r]) / np.abs(v)
-        above = (v > 0) == up
-        np.minimum.at(upper, c[above], (room + slack)[above])
-        np.maximum.at(lower, c[~above], (room - slack)[~above])
-    return Bounds(
-        np.where(np.isinf(b.lower), lower, b.lower), np.where(np.isinf(b.upper), upper, b.upper)
-    )
+        room: Array = (side[r] - (total[r] - known[usable])) / v
+        slack: Array = SLACK * (np.abs(side[r]) + size[r]) / np.abs(v)
+        above: BoolArray = (v > 0) == up
+        np.minimum.at(upper, c[above], room[above] + slack[above])
+        np.maximum.at(lower, c[~above], room[~above] - slack[~above])
+    kept: Array = np.where(np.isinf(b.lower), lower, b.lower)
+    return Bounds(kept, np.where(np.isinf(b.upper), upper, b.upper))
+
+
+def _by_row(row: IntArray, of: Array, rows: int) -> Array:
+    """[row] sums of what stands in each."""
+    out = np.zeros(rows)
+    np.add.at(out, row, of)
+    return out
 
 
 def _reduced(m: Matrix, y: Array) -> Array:
     """Reduced costs, 0 where they are nothing but the rounding of their sum."""
     d = m.cost - m.a.T @ y
-    size = np.abs(m.cost) + np.asarray(abs(m.a).T @ np.abs(y))
-    return np.where(np.abs(d) <= SLACK * size, 0.0, d)
+    size: Array = np.abs(m.cost) + abs(m.a).T @ np.abs(y)
+    return _cleared(d, size)
+
+
+def _cleared(d: Array, size: Array) -> Array:
+    out: Array = np.where(np.abs(d) <= SLACK * size, 0.0, d)
+    return out
 
 
 def _endless(d: Array, b: Bounds) -> BoolArray:
@@ -102,8 +112,40 @@ def _endless(d: Array, b: Bounds) -> BoolArray:
 
 
 def _leaning(price: Array, lower: Array, upper: Array) -> Array:
-    at = np.where(price > 0, lower, upper)
-    return np.where(price == 0, 0.0, price * np.where(price == 0, 0.0, at))
+    """price × the bound that it leans on; endless where that is missing."""
+    at: Array = np.where(price > 0, lower, upper)
+    out: Array = np.where(price == 0, 0.0, price * np.where(price == 0, 0.0, at))
+    return out
+
+
+def _sum(price: Array, lower: Array, upper: Array) -> float:
+    return float(_leaning(price, lower, upper).sum())
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A row, or by the transposed matrix a column: where it stands, and its entries there."""
+
+    at: IntArray
+    entry: Array
+
+    @classmethod
+    def of(cls, a: Sparse, number: int) -> _Line:
+        begin, end = int(a.indptr[number]), int(a.indptr[number + 1])
+        return cls(a.indices[begin:end].astype(np.int64), a.data[begin:end])
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A row whose price is moved so that a column's reduced cost is 0, and what that does.
+
+    left: columns of the row that may fall without end; loss: of the bound.
+    """
+
+    row: int
+    by: float
+    left: int
+    loss: float
 
 
 def _moved(m: Matrix, y: Array, d: Array, b: Bounds) -> tuple[Array, Array]:
@@ -114,40 +156,39 @@ def _moved(m: Matrix, y: Array, d: Array, b: Bounds) -> tuple[Array, Array]:
         if not len(wrong):
             break
         j = int(wrong[np.argmax(np.abs(d[wrong]))])
-        span = slice(by_column.indptr[j], by_column.indptr[j + 1])
-        tries = [
-            _try(m, y, d, b, int(i), float(d[j] / v))
-            for i, v in zip(by_column.indices[span], by_column.data[span], strict=True)
-        ]
-        best = min(tries, default=None, key=lambda t: t[:2])
-        if best is None or best[0] == np.inf:
+        line = _Line.of(by_column, j)
+        rows: list[int] = line.at.tolist()
+        by: list[float] = (d[j] / line.entry).tolist()
+        steps = [_try(m, y, d, b, i, step) for i, step in zip(rows, by, strict=True)]
+        tries = [s for s in steps if s is not None]
+        if not tries:
             break
-        _, _, i, step = best
-        cols = slice(m.a.indptr[i], m.a.indptr[i + 1])
-        y[i] += step
-        d[m.a.indices[cols]] -= m.a.data[cols] * step
+        best = min(tries, key=_harm)
+        line = _Line.of(m.a, best.row)
+        y[best.row] += best.by
+        d[line.at] -= line.entry * best.by
         d[j] = 0.0
     return y, d
 
 
-def _try(
-    m: Matrix, y: Array, d: Array, b: Bounds, i: int, step: float
-) -> tuple[float, float, int, float]:
-    """(columns left without end, what the bound loses, row, step) where the price of row i moves."""
-    cols = slice(m.a.indptr[i], m.a.indptr[i + 1])
-    at = m.a.indices[cols]
-    old, new = d[at], d[at] - m.a.data[cols] * step
-    size = np.abs(old) + np.abs(m.a.data[cols] * step)
-    new = np.where(np.abs(new) <= SLACK * size, 0.0, new)
-    part = Bounds(b.lower[at], b.upper[at])
-    price = y[i : i + 1] + step
-    side = m.row_lower[i : i + 1], m.row_upper[i : i + 1]
-    toward = float(_leaning(price, *side)[0])
+def _harm(step: _Step) -> tuple[int, float]:
+    return step.left, step.loss
+
+
+def _try(m: Matrix, y: Array, d: Array, b: Bounds, i: int, by: float) -> _Step | None:
+    """The step, or None where the price would lean on a missing side of its row."""
+    price, sides = y[i : i + 1], (m.row_lower[i : i + 1], m.row_upper[i : i + 1])
+    toward = _sum(price + by, *sides)
     if np.isinf(toward):
-        return np.inf, np.inf, i, step
-    left = _endless(new, part)
-    gain = toward - float(_leaning(y[i : i + 1], *side)[0])
-    kept, was = (np.where(np.isinf(v), 0.0, v) for v in (
-        _leaning(new, part.lower, part.upper), _leaning(old, part.lower, part.upper)
-    ))
-    return float(left.sum()), -(gain + float(kept.sum() - was.sum())), i, step
+        return None
+    line = _Line.of(m.a, i)
+    old, move = d[line.at], line.entry * by
+    new = _cleared(old - move, np.abs(old) + np.abs(move))
+    part = Bounds(b.lower[line.at], b.upper[line.at])
+    gain = toward - _sum(price, *sides) + _known(new, part) - _known(old, part)
+    return _Step(i, by, int(_endless(new, part).sum()), -gain)
+
+
+def _known(d: Array, b: Bounds) -> float:
+    """The sum over columns that have the bound they lean on."""
+    return _sum(np.where(_endless(d, b), 0.0, d), b.lower, b.upper)

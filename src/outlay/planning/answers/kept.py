@@ -17,15 +17,18 @@ from pathlib import Path
 import numpy as np
 
 from outlay.planning.programme.blocks import Matrix
-from outlay.planning.solver.basis import BASIC, ZERO, Basis
+from outlay.planning.solver.basis import BASIC, LOWER, UPPER, ZERO, Basis, Codes
 
 __all__ = ["FILE", "Kept", "key_of", "read_kept"]
 
 FILE = "basis.npz"
 FORM = "outlay basis 1"
+STATES = {LOWER, BASIC, UPPER, ZERO}
 LARGEST = 64 * 2**20
 """Bytes beyond which a file is none of ours: a basis is a byte a row and column, packed."""
-TORN = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+TORN = (
+    OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,17 @@ def key_of(matrix: Matrix) -> str:
     return digest.hexdigest()
 
 
+def _codes(found: Codes) -> bool:
+    if found.dtype != np.int8 or found.ndim != 1:
+        return False
+    states: list[int] = np.unique(found).tolist()
+    return STATES.issuperset(states)
+
+
+def _basic(found: Codes) -> int:
+    return int((found == BASIC).sum())
+
+
 def read_kept(folder: Path) -> tuple[Kept | None, str]:
     """(what is kept in the folder, or None; why what lies there is passed over, or '')."""
     path = folder / FILE
@@ -75,17 +89,12 @@ def read_kept(folder: Path) -> tuple[Kept | None, str]:
             return None, f"{path}: too large to be a basis, passed over"
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as found:
             head = bytes(found["head"]).decode()
-            row, column = found["row"], found["column"]
+            row, column = np.asarray(found["row"]), np.asarray(found["column"])
     except TORN:
         return None, f"{path}: not a basis that can be read, passed over"
     form, _, key = head.rpartition(" ")
     if form != FORM:
         return None, f"{path}: a basis of another form, passed over"
-    sound = all(
-        a.dtype == np.int8 and a.ndim == 1 and bool(((a >= 0) & (a <= ZERO)).all())
-        for a in (row, column)
-    )
-    basics = int((row == BASIC).sum() + (column == BASIC).sum()) if sound else -1
-    if basics != len(row):
+    if not (_codes(row) and _codes(column)) or _basic(row) + _basic(column) != len(row):
         return None, f"{path}: a basis that does not count up, passed over"
     return Kept(key, Basis(column, row)), ""
