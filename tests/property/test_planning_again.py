@@ -36,7 +36,10 @@ def changed(problem: PlanProblem, kind: str, by: float) -> PlanProblem:
     if kind == "demand":
         return replace(problem, demand=problem.demand * by)
     if kind == "cap":
-        return replace(problem, offers=tuple(replace(o, delivery_cap=o.delivery_cap * by) for o in problem.offers))
+        return replace(
+            problem,
+            offers=tuple(replace(o, delivery_cap=o.delivery_cap * by) for o in problem.offers),
+        )
     if kind == "power":
         sites = tuple(replace(s, power_mw=s.power_mw * by) for s in problem.sites)
         return replace(problem, sites=sites)

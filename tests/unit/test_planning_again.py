@@ -1,4 +1,4 @@
-"""Where a what-if starts: what moved, the basis on disk, a bound by hand, and being told to stop."""
+"""Where a what-if starts: what moved, the basis on disk, a bound by hand, being told to stop."""
 
 from __future__ import annotations
 
