@@ -134,20 +134,20 @@ def test_a_folder_keeps_where_its_study_was_solved(
     monkeypatch.setattr(solve_module, "SIMPLEX_BELOW", 0)
     outlay.plan(SMALL, quick=True, out=tmp_path)
     kept = (tmp_path / FILE).read_bytes()
-    dearer = as_set(CHANGES["dearer"])
-    plain = outlay.plan(SMALL, quick=True, overrides=dearer)
+    more = ["services.chat.tokens_per_day=2.8T tokens/day"]  # whose optimum is another corner
+    plain = outlay.plan(SMALL, quick=True, overrides=more)
     assert plain.record.basis == ""
-    warm = outlay.plan(SMALL, quick=True, overrides=dearer, out=tmp_path)
+    warm = outlay.plan(SMALL, quick=True, overrides=more, out=tmp_path)
     assert warm.record.basis != ""
     assert warm.objective == pytest.approx(plain.objective, rel=1e-9)
     assert (tmp_path / FILE).read_bytes() == kept
     assert outlay.replay(tmp_path).same
-    assert what_if(SMALL, overrides=dearer, out=tmp_path).objective == pytest.approx(
+    assert what_if(SMALL, overrides=more, out=tmp_path).objective == pytest.approx(
         plain.objective, rel=1e-9
     )
     (tmp_path / FILE).write_bytes(kept[:-100])
     said: list[str] = []
-    torn = outlay.plan(SMALL, quick=True, overrides=dearer, out=tmp_path, progress=said.append)
+    torn = outlay.plan(SMALL, quick=True, overrides=more, out=tmp_path, progress=said.append)
     assert torn.record.basis == ""
     assert torn.record.result_hash == plain.record.result_hash
     assert [x for x in said if FILE in x and "passed over" in x]

@@ -24,7 +24,7 @@ from support.golden_lp import tiny
 
 def two(price: float = 3.0, need: float = 4.0, cap: float = 3.0) -> Matrix:
     """min price·a + 5 b, a + b >= need, a <= cap; what is left over may be sold at 1 without end,
-    but no more than there is: a + b - sold >= need."""
+    but no more than there is: a + b - sold >= need. There is room for 12 of both."""
     b = Blocks()
     there = np.ones(1, dtype=bool)
     a = b.column("a", ("one",), there, upper=cap, cost=price)
@@ -33,6 +33,9 @@ def two(price: float = 3.0, need: float = 4.0, cap: float = 3.0) -> Matrix:
     row = b.row("need", ("one",), there, lower=need)
     for col, value in ((a, 1.0), (other, 1.0), (sold, -1.0)):
         b.put(row, col, value)
+    room = b.row("room", ("one",), there, upper=12.0)
+    b.put(room, a, 1.0)
+    b.put(room, other, 1.0)
     return b.build()
 
 
@@ -54,13 +57,14 @@ def test_what_moved_is_told_apart() -> None:
     other = build(tiny()).matrix
     assert moved(base, other) == ("structure",)
     # Two programmes of one size with other rows are two structures too.
-    turned = replace(base, rows={"want": base.rows["need"]})
+    turned = replace(base, rows={**base.rows, "want": base.rows["need"]})
     assert moved(base, turned) == ("structure",)
 
 
 def test_the_corner_of_the_old_basis_by_hand() -> None:
     """3 of a and 1 of b cost 14. At 1 less for a: 11, the best. At 2 more for a: the same corner
-    costs 20, all of b would. A need of 14 is beyond b's 10 by 1: 3·3 + 11·5 = 64 is a bound."""
+    costs 23, all of b 20. A need of 14 asks for 11 of b, 1 more than there is, and for 2 more than
+    there is room: 3·3 + 11·5 = 64 is a bound that no plan has."""
     basis, prices = at_best(two())
     assert corner(Warm(two(), basis), prices).objective == pytest.approx(14.0)
     cheaper = corner(Warm(two(price=2.0), basis), prices)
@@ -71,7 +75,7 @@ def test_the_corner_of_the_old_basis_by_hand() -> None:
     assert dearer.least == pytest.approx(20.0)
     assert dearer.gap == pytest.approx(3 / 23)
     more = corner(Warm(two(need=14.0), basis), prices)
-    assert (more.objective, more.broken) == (pytest.approx(64.0), 1)
+    assert (more.objective, more.broken) == (pytest.approx(64.0), 2)
     assert more.least == pytest.approx(64.0)
 
 
@@ -82,10 +86,12 @@ def test_a_bound_where_a_column_has_none() -> None:
     m = two()
     bounds = implied(m)
     assert bounds.upper.tolist() == pytest.approx([3.0, 10.0, 9.0])
-    half = np.array([0.5])
+    half, wrong = np.array([0.5, 0.0]), np.array([-0.5, 0.0])
     assert least(m, half, bounds) == pytest.approx(-2.5)
     assert least(m, half, Bounds(m.lower, m.upper), mend=False) == -np.inf
     assert least(m, half, Bounds(m.lower, m.upper)) == pytest.approx(4.0)
+    # A price that leans on a side that the row has not is none: then 9 are sold for nothing.
+    assert least(m, wrong, bounds) == pytest.approx(-9.0)
 
 
 def test_a_question_that_is_told_to_stop_stops() -> None:

@@ -89,9 +89,7 @@ def _tightened(m: Matrix, row: IntArray, b: Bounds) -> Bounds:
 
 def _by_row(row: IntArray, of: Array, rows: int) -> Array:
     """[row] sums of what stands in each."""
-    out = np.zeros(rows)
-    np.add.at(out, row, of)
-    return out
+    return np.asarray(np.bincount(row, weights=of, minlength=rows), dtype=np.float64)
 
 
 def _reduced(m: Matrix, y: Array) -> Array:
