@@ -105,7 +105,7 @@ def session(
 
     >>> lab = session("examples/lab-training/study.yaml")
     >>> quick, exact = lab.ask({"discount_rate": "12 %/year"})
-    >>> quick.stage, exact.stage, exact.moved[-1], exact.objective < lab.cost
+    >>> quick.stage, exact.stage, exact.moved[-1], exact.objective > lab.cost
     ('quick', 'exact', 'cost', True)
     """
     from outlay.api.studies import loaded

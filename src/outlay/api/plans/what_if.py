@@ -30,7 +30,7 @@ def what_if(
     Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit.
 
     >>> found = what_if("examples/lab-training/study.yaml", overrides=["discount_rate=12 %/year"])
-    >>> found.stage, found.difference < 0
+    >>> found.stage, found.difference > 0
     ('exact', True)
     """
     from outlay.api.plans.session import session
