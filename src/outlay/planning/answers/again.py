@@ -1,10 +1,11 @@
 """Solve a changed programme from the basis of another with the same rows and columns.
 
-What moved says what the old basis is worth. Where only costs moved, its corner is a plan already;
-where only right sides or bounds did, its prices are a bound already. Either way the dual simplex
-ends a few hundred to a few thousand steps away, without the perturbation of costs that it begins
-with from nothing (which alone costs some 2,000 steps to undo); where it does not end within a limit
-the perturbed one goes on from there, and behind both stands the plan's own way.
+What moved says what the old basis is worth. Where only costs moved, its corner is a plan already,
+and the primal simplex mends it; where only right sides or bounds did, its prices are a bound
+already, and the dual one mends those. Either ends a few hundred to a few thousand steps away. The
+dual one goes without the perturbation of costs that it begins with from nothing, which alone takes
+some 2,000 steps to undo; where it does not end within a limit the perturbed one goes on from there,
+and behind all stands the plan's own way.
 
 Every question starts from the same basis, that of the study as it stands, so that no answer depends
 on those before it: the optimum need not be a single corner, and another start may end in another.
@@ -41,9 +42,13 @@ Moved = str
 """What of a programme moved: structure, entries, right side, bound, cost."""
 Stop = Callable[[], bool]
 
-LIMIT = 0.2
-"""Steps without perturbation, per row of the programme; seven times what any change of the
-reference took."""
+DUAL, PRIMAL = 1, 4
+"""The solver's numbers of its strategies."""
+ENDLESS = 2**31 - 1
+FEW = 1000
+PRIMAL_STEPS, DUAL_STEPS = 0.1, 0.25
+"""Most steps of the primal simplex, and of the dual one without perturbation, per row: what any
+change of the reference took, with room (0.05 and 0.2)."""
 FEASIBLE = 1e-7
 """Residual up to which a corner keeps a limit, relative to the numbers that cancel in it: the
 solver's own."""
@@ -93,30 +98,44 @@ class Warm(Session):
         if stop is not None:
             self.h.cbSimplexInterrupt += self._ask
         # Rows and columns have their units already: scaled once more, the steps double.
-        self._set(solver="simplex", simplex_strategy=1, simplex_scale_strategy=0)
+        self._set(solver="simplex", simplex_scale_strategy=0)
         hand_over(self, basis)
+        self._keeps: bool | None = None  # whether the corner keeps all limits
 
     def here(self) -> Solution:
         """The corner of the basis, in no step: as a rule it breaks limits, or is not the best."""
-        self._set(simplex_iteration_limit=0, presolve="off")
-        return self._run("corner")
+        import highspy
+
+        self._set(simplex_strategy=DUAL, simplex_iteration_limit=0, presolve="off")
+        found = self._run("corner")
+        feasible = int(highspy.SolutionStatus.kSolutionStatusFeasible)
+        self._keeps = int(self.h.getInfo().primal_solution_status) == feasible
+        return found
 
     def finish(self) -> Solution:
-        """The optimum from here; `unknown` where neither way ends."""
-        steps = max(1000, int(LIMIT * self.matrix.shape[0]))
-        found = None
-        for perturbed, most in ((0.0, steps), (1.0, 2**31 - 1)):
+        """The optimum from here; `unknown` where no way ends.
+
+        Primal from a corner that keeps all limits, dual from one that does not.
+        """
+        if self._keeps is None:
+            self.here()
+        rows = self.matrix.shape[0]
+        primal, dual = (max(FEW, int(share * rows)) for share in (PRIMAL_STEPS, DUAL_STEPS))
+        ways = [(DUAL, 0.0, dual), (DUAL, 1.0, ENDLESS)]
+        if self._keeps:
+            ways.insert(0, (PRIMAL, 1.0, primal))
+        for strategy, perturbed, most in ways:
             self._set(
+                simplex_strategy=strategy,
                 dual_simplex_cost_perturbation_multiplier=perturbed,
                 simplex_iteration_limit=most,
             )
-            found = self._run("dual")
+            found = self._run("primal" if strategy == PRIMAL else "dual")
             if found.status != "unknown":
                 break
         # As a session is opened: what is solved here later has its own settings.
-        self._set(dual_simplex_cost_perturbation_multiplier=1.0, presolve="choose")
-        self._set(simplex_iteration_limit=2**31 - 1)
-        assert found is not None
+        self._set(dual_simplex_cost_perturbation_multiplier=1.0, simplex_strategy=DUAL)
+        self._set(simplex_iteration_limit=ENDLESS, presolve="choose")
         self._warm, self._moved = found.status == "optimal", False
         return found
 
