@@ -151,6 +151,13 @@ def test_a_folder_keeps_where_its_study_was_solved(
     assert torn.record.basis == ""
     assert torn.record.result_hash == plain.record.result_hash
     assert [x for x in said if FILE in x and "passed over" in x]
+    # So is a basis of another programme.
+    (tmp_path / FILE).write_bytes(kept)
+    said.clear()
+    shorter = ["horizon={start: 2026-Q1, periods: 3}"]
+    other = outlay.plan(SMALL, quick=True, overrides=shorter, out=tmp_path, progress=said.append)
+    assert other.record.basis == ""
+    assert [x for x in said if "other rows and columns" in x]
     # A plan of the study as it is written starts from nothing, whatever lies there.
     again = outlay.plan(SMALL, quick=True, out=tmp_path)
     assert again.record.basis == ""

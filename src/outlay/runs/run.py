@@ -69,6 +69,7 @@ def run_study(
     SolverError where the solver's answer failed its certificate.
     """
     from outlay.planning.answers.again import Started
+    from outlay.planning.answers.kept import starting
     from outlay.planning.programme.draft import WHOLE
     from outlay.planning.solver.solve import solve
     from outlay.planning.solver.tree.branches import Branches
@@ -85,7 +86,7 @@ def run_study(
         reading = _reading(stages)
     tree = stages.problem.tree
     with clock.stage("solve", f"plan: {len(tree)} nodes, {len(tree.leaves)} branches"):
-        branches = Started(stages.problem, lambda m: None if kept is None else kept.of(m))
+        branches = Started(stages.problem, starting(kept, progress))
         plan = solve(stages.problem, WHOLE, branches)
     checks = check_plan(plan, stages.demand, stages.capacity)
     with clock.stage("finance", "accounts"):

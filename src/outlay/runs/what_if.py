@@ -53,6 +53,7 @@ def solved(
     Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit.
     """
     from outlay.planning.answers.again import Started, Warm
+    from outlay.planning.answers.kept import starting
     from outlay.planning.solver.highs import Session
 
     memo = Memo()
@@ -60,7 +61,7 @@ def solved(
     model = _built(stages)
     tree = stages.problem.tree
     progress(f"plan: {len(tree)} nodes, {len(tree.leaves)} branches")
-    branches = Started(stages.problem, lambda m: None if kept is None else kept.of(m))
+    branches = Started(stages.problem, starting(kept, progress))
     plan = _plan(model, branches)
     relaxed = _relaxed(model)
     if branches.basis is not None:

@@ -11,6 +11,7 @@ import hashlib
 import io
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ import numpy as np
 from outlay.planning.programme.blocks import Matrix
 from outlay.planning.solver.basis import BASIC, LOWER, UPPER, ZERO, Basis, Codes
 
-__all__ = ["FILE", "Kept", "key_of", "read_kept"]
+__all__ = ["FILE", "Kept", "key_of", "read_kept", "starting"]
 
 FILE = "basis.npz"
 FORM = "outlay basis 1"
@@ -56,6 +57,20 @@ class Kept:
     def of(self, matrix: Matrix) -> Basis | None:
         """The basis, where it is one of this programme."""
         return self.basis if self.key == key_of(matrix) else None
+
+
+def starting(
+    kept: Kept | None, say: Callable[[str], None] = lambda _: None
+) -> Callable[[Matrix], Basis | None]:
+    """Of a programme → what is kept of it; that something of another is kept is said."""
+
+    def of(matrix: Matrix) -> Basis | None:
+        found = None if kept is None else kept.of(matrix)
+        if kept is not None and found is None:
+            say(f"{FILE}: of a programme with other rows and columns, passed over")
+        return found
+
+    return of
 
 
 def key_of(matrix: Matrix) -> str:
