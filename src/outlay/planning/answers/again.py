@@ -49,6 +49,8 @@ FEW = 1000
 PRIMAL_STEPS, DUAL_STEPS = 0.1, 0.25
 """Most steps of the primal simplex, and of the dual one without perturbation, per row: what any
 change of the reference took, with room (0.05 and 0.2)."""
+NEAR = 0.005
+"""Gap with which a first answer is content; beyond it the rows are asked for more bounds."""
 FEASIBLE = 1e-7
 """Residual up to which a corner keeps a limit, relative to the numbers that cancel in it: the
 solver's own."""
@@ -192,9 +194,12 @@ def corner(session: Warm, old_prices: Array | None = None) -> Corner:
     # prices are a bound: so it is where right sides and bounds alone moved.
     plain = least(m, found.row_dual, Bounds(m.lower, m.upper), mend=False)
     if np.isinf(plain) or plain < found.objective - 1e-9 * abs(found.objective):
-        bounds = implied(m)
         asked = [found.row_dual, *([] if old_prices is None else [old_prices])]
-        plain = max([plain, *(least(m, y, bounds) for y in asked)])
+        for rounds in (1, 3):
+            bounds = implied(m, rounds)
+            plain = max([plain, *(least(m, y, bounds) for y in asked)])
+            if plain >= found.objective - NEAR * abs(found.objective):
+                break
     x = np.clip(found.x, m.lower, m.upper)
     return Corner(found.objective, min(plain, found.objective), _broken(m, found.x), x)
 

@@ -20,9 +20,7 @@ from outlay.planning.programme.sparse import Sparse
 
 __all__ = ["Bounds", "implied", "least"]
 
-ROUNDS = 4
-"""Passes over the rows: a bound that one finds serves the next."""
-MOVED = 200
+MOVED = 100
 """Most prices that are moved."""
 SLACK = 1e-9
 """Share by which an implied bound is moved out, and below which a reduced cost is none: sums of
@@ -50,11 +48,15 @@ def least(m: Matrix, prices: Array, bounds: Bounds, *, mend: bool = True) -> flo
     return _sum(y, m.row_lower, m.row_upper) + _sum(d, bounds.lower, bounds.upper) + m.offset
 
 
-def implied(m: Matrix) -> Bounds:
-    """Bounds of the columns as far as the rows say."""
+def implied(m: Matrix, rounds: int = 1) -> Bounds:
+    """Bounds of the columns as far as the rows say.
+
+    rounds: passes over the rows; a bound that one finds serves the next. What later ones find may
+    be so wide that it is better to move a price: neither number is always the better.
+    """
     found = Bounds(m.lower, m.upper)
     row = np.repeat(np.arange(m.a.shape[0]), np.diff(m.a.indptr))
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         better = _tightened(m, row, found)
         if _missing(better) == _missing(found):
             break
