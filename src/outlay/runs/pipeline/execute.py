@@ -175,7 +175,7 @@ class Memo:
     """
 
     tables: dict[str, TokenTables] = field(default_factory=dict)
-    rates: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    rates: dict[str, WorkRate] = field(default_factory=dict)
 
     def tokens(
         self, calibration: Calibrated | None, progress: Progress = lambda _: None
@@ -188,15 +188,8 @@ class Memo:
         return self.tables[own]
 
     def work(self, calibration: Calibrated | None) -> WorkRate:
-        own, rate = calibration.sha256 if calibration else "", _work_rate(calibration)
-
-        def known(chip: Chip, kind: str) -> float:
-            key = (own, chip.id, kind)
-            if key not in self.rates:
-                self.rates[key] = rate(chip, kind)
-            return self.rates[key]
-
-        return known
+        own = calibration.sha256 if calibration else ""
+        return self.rates.setdefault(own, _work_rate(calibration))
 
 
 def prepare(
