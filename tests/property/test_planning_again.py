@@ -14,12 +14,12 @@ from outlay.planning.answers.estimate import Bounds, implied, least
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.blocks import Matrix
 from outlay.planning.programme.model import build
-from outlay.planning.solver import branches as branches_module
 from outlay.planning.solver import solve as solve_module
 from outlay.planning.solver.basis import Basis, read
 from outlay.planning.solver.certify import certify
 from outlay.planning.solver.highs import Session
 from outlay.planning.solver.solve import solve
+from outlay.planning.solver.tree import branches as branches_module
 from support.studies import random_problem
 
 seeds = st.integers(0, 2_000)

@@ -13,8 +13,8 @@ from outlay.api.plans.what_if import what_if
 from outlay.app.cli.main import main
 from outlay.core.errors import CancelledError, InfeasibleError, InputError, StudyError
 from outlay.planning.answers.kept import FILE
-from outlay.planning.solver import branches as branches_module
 from outlay.planning.solver import solve as solve_module
+from outlay.planning.solver.tree import branches as branches_module
 from outlay.results.plans.what_if import WhatIf
 from outlay.results.schema import to_json
 from support.small import SMALL

@@ -15,10 +15,10 @@ from outlay.planning.answers.kept import FILE, Kept, key_of, read_kept
 from outlay.planning.programme.blocks import Blocks, Matrix
 from outlay.planning.programme.draft import WHOLE
 from outlay.planning.programme.model import build
-from outlay.planning.solver import branches as branches_module
 from outlay.planning.solver.basis import Basis, read
 from outlay.planning.solver.highs import Session
 from outlay.planning.solver.solve import solve
+from outlay.planning.solver.tree import branches as branches_module
 from support.golden_lp import tiny
 
 

@@ -72,7 +72,6 @@ def run_study(
     from outlay.planning.answers.kept import starting
     from outlay.planning.programme.draft import WHOLE
     from outlay.planning.solver.solve import solve
-    from outlay.planning.solver.tree.branches import Branches
     from outlay.runs.answers.outlook import outlook_of
     from outlay.runs.answers.worth import worth_of
     from outlay.runs.documents.result import make_record, make_result

@@ -27,9 +27,9 @@ from outlay.planning.programme.blocks import Block, Matrix
 from outlay.planning.programme.draft import Options
 from outlay.planning.programme.model import Model
 from outlay.planning.solver.basis import Basis, hand_over, read
-from outlay.planning.solver.branches import Branches
 from outlay.planning.solver.certify import certify
 from outlay.planning.solver.highs import Session, Solution
+from outlay.planning.solver.tree.branches import Branches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -247,6 +247,6 @@ class Started(Branches):
         if not ended:
             return super().solve(model)
         if found.status == "optimal":
-            self.basis = read(at)
+            self.basis, self._whole = read(at), found.x
         self.started = True
         return at, found
