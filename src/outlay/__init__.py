@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from outlay.api.plans.load import load
     from outlay.api.plans.plan import plan
     from outlay.api.plans.replay import replay
+    from outlay.api.plans.session import session
     from outlay.api.plans.solve_for import solve_for
+    from outlay.api.plans.what_if import what_if
     from outlay.api.read import read
     from outlay.api.schema import schema
     from outlay.api.validation.validate import validate
@@ -55,17 +57,20 @@ __all__ = [
     "read",
     "replay",
     "schema",
+    "session",
     "simulate",
     "size",
     "solve_for",
     "train",
     "validate",
+    "what_if",
 ]
 
 _HOME = {
     "models": ("calibrate", "forecast", "rate", "simulate", "size", "train"),
     "plans": (
-        "check", "compare", "diff", "explain", "export_mps", "load", "plan", "replay", "solve_for",
+        "check", "compare", "diff", "explain", "export_mps", "load", "plan", "replay", "session",
+        "solve_for", "what_if",
     ),
     "validation": ("validate",),
 }  # fmt: skip

@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
                                             "--worlds", "50")),
     "plan": ("plan", ("plan", str(SMALL), "--worlds", "50")),
     "quick": ("plan", ("plan", str(SMALL), "--quick", "--set", "discount_rate=20 %/year")),
+    "what-if": ("what_if", ("what-if", str(SMALL), "--set", "discount_rate=20 %/year")),
     "deep": ("plan", ("plan", str(SMALL), "--deep", "--worlds", "50")),
     "kept to": ("plan", ("plan", str(SMALL), "--worlds", "0", "--against", "RUN")),
     "invalid": ("plan", ("plan", str(SMALL), "--quick")),

@@ -28,6 +28,7 @@ from outlay.report.words.comparison import (
 )
 from outlay.report.words.language import Words, words
 from outlay.report.words.plans.answers import said
+from outlay.report.words.plans.what_if import what_if_lines
 from outlay.report.words.plans.worth import worth_answer
 from outlay.report.words.programme import export_sentence, goal_lines
 from outlay.report.write import workbook_head
@@ -41,6 +42,7 @@ from outlay.results.study import Idle
 from outlay.runs.documents.compare import compare_replay, compare_results
 from outlay.study.checks.unused import RULES
 from support.plans import hand_made
+from support.what_ifs import CORNER, EXACT, QUICK
 
 REPORT = Path(outlay.report.__file__).parent
 SAY = words()
@@ -277,6 +279,13 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     list(replay_lines(compare_replay(plan, cheaper), say))
     export_sentence(EXPORT, say)
     list(goal_lines(GOAL, say))
+    for found_if in (
+        QUICK,
+        EXACT,
+        CORNER,
+        replace(CORNER, least=None, base_orders={}, first_orders={}),
+    ):
+        list(what_if_lines(found_if, say))
     list(check_lines(CHECK, "study.yaml", everything=False, say=say))
 
 

@@ -42,6 +42,7 @@ KINDS: Mapping[str, str] = {
     "size": "models.size:Size",
     "train": "models.train:Train",
     "validation": "models.validation:Validation",
+    "what_if": "plans.what_if:WhatIf",
 }
 """kind → module and class of its type."""
 

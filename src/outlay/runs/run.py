@@ -13,6 +13,8 @@ from outlay.runs.pipeline.execute import Options, Stages, prepare
 
 if TYPE_CHECKING:
     from outlay.evidence.types import Reading
+    from outlay.planning.answers.again import Started
+    from outlay.planning.answers.kept import Kept
     from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["run_study"]
@@ -45,17 +47,31 @@ def _reading(stages: Stages) -> Reading | None:
     return read([p for p, _ in found], date=found[0][1])
 
 
+def _kept(loaded: LoadedStudy, branches: Started) -> Kept | None:
+    """The basis that what-ifs start from: of the study as it is written, never of a variant, so
+    that no answer depends on what was asked before it."""
+    from outlay.planning.answers.kept import Kept, key_of
+
+    if loaded.overrides or loaded.scenario or branches.basis is None or branches.matrix is None:
+        return None
+    return Kept(key_of(branches.matrix), branches.basis)
+
+
 def run_study(
-    loaded: LoadedStudy, options: Options | None = None, progress: Progress = lambda _: None
+    loaded: LoadedStudy,
+    options: Options | None = None,
+    progress: Progress = lambda _: None,
+    kept: Kept | None = None,
 ) -> Run:
-    """Plan a study.
+    """Plan a study. kept: a basis to start from, where it is one of the study's programme.
 
     Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit,
     SolverError where the solver's answer failed its certificate.
     """
+    from outlay.planning.answers.again import Started
+    from outlay.planning.answers.kept import starting
     from outlay.planning.programme.draft import WHOLE
     from outlay.planning.solver.solve import solve
-    from outlay.planning.solver.tree.branches import Branches
     from outlay.runs.answers.outlook import outlook_of
     from outlay.runs.answers.worth import worth_of
     from outlay.runs.documents.result import make_record, make_result
@@ -69,7 +85,7 @@ def run_study(
         reading = _reading(stages)
     tree = stages.problem.tree
     with clock.stage("solve", f"plan: {len(tree)} nodes, {len(tree.leaves)} branches"):
-        branches = Branches(stages.problem)
+        branches = Started(stages.problem, starting(kept, progress))
         plan = solve(stages.problem, WHOLE, branches)
     checks = check_plan(plan, stages.demand, stages.capacity)
     with clock.stage("finance", "accounts"):
@@ -101,7 +117,11 @@ def run_study(
         outlook=outlook,
         reading=reading,
         checks=(*checks, *accounts.checks),
-        record=make_record(stages, plan, options, datetime.now(UTC)),
+        record=replace(
+            make_record(stages, plan, options, datetime.now(UTC)),
+            basis=kept.hash if kept is not None and branches.started else "",
+        ),
+        kept=_kept(loaded, branches),
     )
     with clock.stage("answers", "answers"):
         return replace(run, result=make_result(stages, run))

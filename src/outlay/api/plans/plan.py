@@ -55,10 +55,14 @@ class Planned(Plan):
 
         ready: called once the result lies there, before the rest is made.
         """
-        from outlay.report.write import write_report, write_result
+        from outlay.report.write import write_atomic, write_report, write_result
 
         run, into = self.run, Path(folder)
         write_result(self, into, loaded=run.loaded)
+        if run.kept is not None:
+            from outlay.planning.answers.kept import FILE
+
+            write_atomic(into / FILE, run.kept.to_bytes())
         ready(self)
         return write_report(
             self, into, loaded=run.loaded, accounts=run.accounts.accounts, reading=run.reading
@@ -117,6 +121,10 @@ def plan(
 
     Exit codes: 0 done, 1 infeasible or failed, 2 bad input (then nothing is written).
 
+    With overrides or a scenario and a folder in which the study was solved before, the plan starts
+    from there and takes seconds: what it costs and orders first is the same either way; where
+    several plans cost the same, another of them may be shown.
+
     Returns the plan. workers: processes for the sampled worlds; more than one start new
     interpreters, which a script without a `__main__` guard must not. ready: called with the plan
     once it is known and its result.json lies in `out`, before pictures and workbook are made.
@@ -128,6 +136,7 @@ def plan(
     ('valid', 25.15, 'b200-hgx')
     """
     from outlay.api.plans.compare import plan_of
+    from outlay.api.plans.session import solved_in
     from outlay.api.studies import loaded
     from outlay.core.errors import InputError
     from outlay.report.words.plans.answers import said
@@ -148,15 +157,17 @@ def plan(
         against=None if against is None else plan_of(against).first_orders,
         workers=workers,
     )
-    run = run_study(loaded(study, overrides, scenario), options, progress)
+    found = loaded(study, overrides, scenario)
+    kept = solved_in(out, progress) if found.overrides or found.scenario else None
+    run = run_study(found, options, progress, kept)
     assert run.result is not None
-    found = extended(Planned, said(run.result), run=run)
+    answer = extended(Planned, said(run.result), run=run)
     if out is None:
-        ready(found)
-        return found
+        ready(answer)
+        return answer
 
     def known(there: Planned) -> None:
         ready(there)
         progress(f"writing {out}")
 
-    return replace(found, report=found.save(out, ready=known))
+    return replace(answer, report=answer.save(out, ready=known))

@@ -30,6 +30,7 @@ def replay(
     Traceback (most recent call last):
     outlay.core.errors.InputError: no/such/run: no result here; allowed: a folder written by ...
     """
+    from outlay.api.plans.session import solved_in
     from outlay.core.errors import InputError
     from outlay.report.words.plans.answers import said
     from outlay.runs.documents.compare import compare_replay, read_result
@@ -46,7 +47,14 @@ def replay(
     made = old.record
     options = Options(seed=made.seed, worlds=made.worlds, values=made.values)
     read = _mapping if made.study_file == NAME else load
-    again = run_study(read(study, made.overrides, made.scenario or None), options, progress)
+    # A variant that began from the folder's basis begins there again: several plans may cost the
+    # same, and from elsewhere another of them may be found.
+    kept = solved_in(study.parent, progress) if made.basis else None
+    if kept is not None and kept.hash != made.basis:
+        progress(f"{study.parent}: the basis is not the one that the run began from")
+        kept = None
+    loaded = read(study, made.overrides, made.scenario or None)
+    again = run_study(loaded, options, progress, kept)
     assert again.result is not None
     return compare_replay(old, said(again.result))
 

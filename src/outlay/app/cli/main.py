@@ -22,6 +22,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("read", "read", "read_command"),
     ("check", "plans.check", "check_command"),
     ("plan", "plans.plan", "plan_command"),
+    ("what-if", "plans.what_if", "what_if_command"),
     ("explain", "plans.explain", "explain_command"),
     ("diff", "plans.diff", "diff_command"),
     ("compare", "plans.compare", "compare_command"),

@@ -34,7 +34,6 @@ class Vintages:
         else:
             self.offer = self.site = self.start = self.node = np.zeros(0, dtype=np.int64)
         parent = tree.parent[self.node] if len(self.node) else self.node
-        number = {key: j for j, key in enumerate(self._keys(self.node))}
         # share of the node in which it stands
         self.presence = np.ones(len(self.node))
         for i, terms in enumerate(f.terms):
@@ -42,11 +41,16 @@ class Vintages:
             begun, now = tree.period[self.start[mine]], tree.period[self.node[mine]]
             self.presence[mine] = terms.clock.presence[begun, now]
         # the same vintage one node earlier; -1 = its start
-        self.before = np.array([number.get(k, -1) for k in self._keys(parent)], dtype=np.int64)
+        self.before = self._find(parent, len(f.problem.sites), len(tree))
 
-    def _keys(self, node: IntArray) -> list[tuple[int, ...]]:
-        """(offer, site, start) of each vintage with a node."""
-        return [tuple(x) for x in np.stack([self.offer, self.site, self.start, node], 1).tolist()]
+    def _find(self, node: IntArray, sites: int, nodes: int) -> IntArray:
+        """Number of each vintage with the same start in that node, -1 where there is none."""
+        own = (self.offer * sites + self.site) * nodes + self.start
+        key, wanted = own * nodes + self.node, own * nodes + node
+        order = np.argsort(key)
+        at = np.minimum(np.searchsorted(key[order], wanted), len(key) - 1)
+        found: IntArray = np.where(key[order][at] == wanted, order[at], -1)
+        return found
 
     def __len__(self) -> int:
         return len(self.offer)

@@ -17,7 +17,7 @@ from outlay.planning.solver.highs import Session
 if TYPE_CHECKING:
     from highspy import HighsBasisStatus
 
-__all__ = ["BASIC", "LOWER", "UPPER", "ZERO", "Basis", "hand_over", "read"]
+__all__ = ["BASIC", "LOWER", "UPPER", "ZERO", "Basis", "Codes", "hand_over", "read"]
 
 Codes = npt.NDArray[np.int8]
 LOWER, BASIC, UPPER, ZERO = 0, 1, 2, 3

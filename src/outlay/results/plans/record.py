@@ -61,3 +61,5 @@ class Record(Row):
     """SHA-256 of the facts."""
     study_file: str = ""
     """Name of the study's file."""
+    basis: str = ""
+    """Hash of the kept basis that the solve started from; empty: from nothing."""

@@ -18,6 +18,7 @@ from outlay.serving.types import Capacity
 
 if TYPE_CHECKING:
     from outlay.evidence.types import Reading
+    from outlay.planning.answers.kept import Kept
     from outlay.runs.answers.worth import Worth
     from outlay.study.reading.loader import LoadedStudy
 
@@ -41,6 +42,8 @@ class Run:
     checks: tuple[Invariant, ...]
     record: Record
     result: Result | None = None
+    kept: Kept | None = None
+    """Where the solve ended, for what-ifs of the study as it is written."""
 
     def __repr__(self) -> str:
         return f"Run({self.loaded.path.name!r}, {self.result!r})"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from outlay.planning.problem.node_studies import Branches, NodeStudies
     from outlay.planning.problem.types import PlanProblem
     from outlay.serving.sizing.build import TokenCapacity, WorkRate
+    from outlay.serving.sizing.tables import TokenTables
     from outlay.serving.spec import ServiceSpec
     from outlay.serving.traffic.shapes import Shape
     from outlay.serving.types import Capacity
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from outlay.study.model.study import Study
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["Options", "Stages", "prepare", "trace_shapes"]
+__all__ = ["Memo", "Options", "Stages", "prepare", "trace_shapes"]
 
 Progress = Callable[[str], None]
 
@@ -166,8 +167,35 @@ def trace_shapes(study: Study, folder: Path) -> dict[str, Shape]:
     return {name: known_shape(name) or own_shape(folder / name) for name in named}
 
 
-def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
-    """Run every stage of a study up to the planning problem.
+@dataclass
+class Memo:
+    """What several studies ask alike, by what is asked: capacities of services, rates of chips.
+
+    calibration → table. No answer depends on what was asked before: each is a function of its key.
+    """
+
+    tables: dict[str, TokenTables] = field(default_factory=dict)
+    rates: dict[str, WorkRate] = field(default_factory=dict)
+
+    def tokens(
+        self, calibration: Calibrated | None, progress: Progress = lambda _: None
+    ) -> TokenTables:
+        from outlay.serving.sizing.tables import TokenTables
+
+        own = calibration.sha256 if calibration else ""
+        if own not in self.tables:
+            self.tables[own] = TokenTables(_token_capacity(calibration, progress))
+        return self.tables[own]
+
+    def work(self, calibration: Calibrated | None) -> WorkRate:
+        own = calibration.sha256 if calibration else ""
+        return self.rates.setdefault(own, _work_rate(calibration))
+
+
+def prepare(
+    loaded: LoadedStudy, progress: Progress = lambda _: None, memo: Memo | None = None
+) -> Stages:
+    """Run every stage of a study up to the planning problem. memo: of studies before it.
 
     Raises InputError (StudyError, UnknownNameError, FxError, …) where the input is wrong.
     """
@@ -175,8 +203,8 @@ def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
     from outlay.planning.problem.build import build_problem, build_tree
     from outlay.planning.problem.node_studies import Branches, node_studies
     from outlay.serving.sizing.build import build_capacity
-    from outlay.serving.sizing.tables import TokenTables
 
+    memo = memo or Memo()
     clock = Clock(progress=progress)
     started = datetime.now(UTC).isoformat(timespec="seconds")
     study, folder = loaded.study, loaded.path.parent
@@ -189,7 +217,7 @@ def prepare(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Stages:
         alike = _alike(seen.studies)  # those whose work differs, each worked out once
         made = {i: _demand(seen.studies[i], seen.studies, fx, folder) for i in sorted(set(alike))}
     with clock.stage("capacity", f"capacity: {len(study.services)} services on {len(chips)} chips"):
-        tokens, work = TokenTables(_token_capacity(calibration, progress)), _work_rate(calibration)
+        tokens, work = memo.tokens(calibration, progress), memo.work(calibration)
         able = {
             i: build_capacity(
                 s,

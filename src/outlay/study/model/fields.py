@@ -359,10 +359,10 @@ def mean_in(plan: Schedule, period: Period, before: float) -> float:
 def _months(plan: Schedule, period: Period) -> list[tuple[Period, Num] | None]:
     """The entry in force at the start of each month of `period`, None before the first."""
     out: list[tuple[Period, Num] | None] = []
-    for n in range(period.months):
-        start = Period(period.year, period.month, 1).shift(n).start
-        inside = [(p, num) for p, num in plan.entries if p.start <= start]
-        out.append(inside[-1] if inside else None)
+    begun = [p.ordinal for p, _ in plan.entries]
+    for month in range(period.ordinal, period.ordinal + period.months):
+        inside = [i for i, first in enumerate(begun) if first <= month]
+        out.append(plan.entries[inside[-1]] if inside else None)
     return out
 
 

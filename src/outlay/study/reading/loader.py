@@ -141,13 +141,18 @@ class LoadedStudy:
         """The study as a file holds it, before any overlay; a mapping as JSON, which is YAML."""
         return self.source.text
 
-    def again(self, overrides: Iterable[str] = (), scenario: str | None = None) -> LoadedStudy:
-        """The same source with more overrides after its own; a scenario takes its own's place."""
+    def again(
+        self, overrides: Iterable[str] = (), scenario: str | None = None, *, brief: bool = False
+    ) -> LoadedStudy:
+        """The same source with more overrides after its own; a scenario takes its own's place.
+
+        brief: the study alone is checked, not its states and scenarios, and no ledger is made.
+        """
         over = (*self.overrides, *overrides)
         chosen = self.scenario if scenario is None else scenario
         if (over, chosen) == (self.overrides, self.scenario):
             return self
-        return _load(self.source, self.path, over, chosen)
+        return _load(self.source, self.path, over, chosen, brief=brief)
 
     def at(self, labels: Mapping[str, str]) -> Study:
         """The study where each factor of `labels` is in the state named; raises StudyError."""
@@ -204,25 +209,27 @@ def load_mapping(
 
 
 def _load(
-    document: Document, path: Path, overrides: tuple[str, ...], scenario: str | None
-) -> LoadedStudy:
+    document: Document, path: Path, overrides: tuple[str, ...], scenario: str | None,
+    *, brief: bool = False,
+) -> LoadedStudy:  # fmt: skip
     raw: dict[str, Any] = document.data
     lines = Lines(document.name, document.marks, numbered=document.numbered)
-    study = _validate(raw, lines, path.parent)  # the file itself, before anything is laid over it
+    if not brief:  # the file itself, before anything is laid over it
+        study = _validate(raw, lines, path.parent)
     if scenario is not None:
         raw, lines = _lay_scenario(raw, lines, scenario)
     if overrides:
         raw, lines = _lay_overrides(raw, lines, overrides)
-    if scenario is not None or overrides:
+    if scenario is not None or overrides or brief:
         study = _validate(raw, lines, path.parent)
     numbers = tuple(entries(study))
     findings = check(study, raw, path.parent, numbers)
-    branches, fatal = _branches(study, raw, lines, path.parent)
+    branches, fatal = ([], []) if brief else _branches(study, raw, lines, path.parent)
     fatal += [f.problem(lines.where) for f in findings if not f.warn]
     if fatal:
         raise StudyError(_sorted(fatal))
     warnings = (*document.warnings, *(f.problem(lines.where) for f in findings if f.warn))
-    ledger = _ledger(study, numbers, lines, branches)
+    ledger = () if brief else _ledger(study, numbers, lines, branches)
     return LoadedStudy(study, raw, path, lines, warnings, ledger, document, scenario, overrides)
 
 

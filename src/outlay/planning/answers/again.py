@@ -1,0 +1,252 @@
+"""Solve a changed programme from the basis of another with the same rows and columns.
+
+What moved says what the old basis is worth. Where only costs moved, its corner is a plan already,
+and the primal simplex mends it; where only right sides or bounds did, its prices are a bound
+already, and the dual one mends those. Either ends a few hundred to a few thousand steps away. The
+dual one goes without the perturbation of costs that it begins with from nothing, which alone takes
+some 2,000 steps to undo; where it does not end within a limit the perturbed one goes on from there,
+and behind all stands the plan's own way.
+
+Every question starts from the same basis, that of the study as it stands, so that no answer depends
+on those before it: the optimum need not be a single corner, and another start may end in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outlay.core.arrays import Array
+from outlay.core.errors import CancelledError
+from outlay.planning.answers.estimate import Bounds, implied, least
+from outlay.planning.problem.types import PlanProblem
+from outlay.planning.programme.blocks import Block, Matrix
+from outlay.planning.programme.draft import Options
+from outlay.planning.programme.model import Model
+from outlay.planning.solver.basis import Basis, hand_over, read
+from outlay.planning.solver.certify import certify
+from outlay.planning.solver.highs import Session, Solution
+from outlay.planning.solver.tree.branches import Branches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from highspy import HighsCallbackEvent
+
+__all__ = ["Corner", "Moved", "Started", "Warm", "alike", "corner", "moved"]
+
+Moved = str
+"""What of a programme moved: structure, entries, right side, bound, cost."""
+Stop = Callable[[], bool]
+
+DUAL, PRIMAL = 1, 4
+"""The solver's numbers of its strategies."""
+ENDLESS = 2**31 - 1
+FEW = 1000
+PRIMAL_STEPS, DUAL_STEPS = 0.1, 0.25
+"""Most steps of the primal simplex, and of the dual one without perturbation, per row: what any
+change of the reference took, with room (0.05 and 0.2)."""
+NEAR = 0.005
+"""Gap with which a first answer is content; beyond it the rows are asked for more bounds."""
+FEASIBLE = 1e-7
+"""Residual up to which a corner keeps a limit, relative to the numbers that cancel in it: the
+solver's own."""
+
+
+def alike(a: Matrix, b: Matrix) -> bool:
+    """Whether both have the same rows and columns, so that a basis of one is one of the other."""
+    return (
+        a.shape[:2] == b.shape[:2]
+        and _same_blocks(a.columns, b.columns)
+        and _same_blocks(a.rows, b.rows)
+    )
+
+
+def _same_blocks(a: Mapping[str, Block], b: Mapping[str, Block]) -> bool:
+    return list(a) == list(b) and all(np.array_equal(a[k].index, b[k].index) for k in a)
+
+
+def moved(old: Matrix, new: Matrix) -> tuple[Moved, ...]:
+    """What differs, from what weighs most; nothing where the programmes are the same."""
+    if not alike(old, new):
+        return ("structure",)
+
+    def differs(*names: str) -> bool:
+        return any(not np.array_equal(getattr(old, n), getattr(new, n)) for n in names)
+
+    found = {
+        "entries": (old.a - new.a).nnz > 0,
+        "right side": differs("row_lower", "row_upper"),
+        "bound": differs("lower", "upper"),
+        "cost": differs("cost") or old.offset != new.offset,
+    }
+    return tuple(name for name, is_so in found.items() if is_so)
+
+
+class Warm(Session):
+    """A programme in the solver at a basis of its own shape.
+
+    stop: asked at every step whether to give up, which raises CancelledError.
+    """
+
+    def __init__(
+        self, matrix: Matrix, basis: Basis, *, time_limit_s: float = 600.0, stop: Stop | None = None
+    ) -> None:
+        super().__init__(matrix, time_limit_s=time_limit_s)
+        self._stop = stop
+        if stop is not None:
+            self.h.cbSimplexInterrupt += self._ask
+        # Rows and columns have their units already: scaled once more, the steps double.
+        self._set(solver="simplex", simplex_scale_strategy=0)
+        hand_over(self, basis)
+        self._keeps: bool | None = None  # whether the corner keeps all limits
+
+    def here(self) -> Solution:
+        """The corner of the basis, in no step: as a rule it breaks limits, or is not the best."""
+        import highspy
+
+        self._set(simplex_strategy=DUAL, simplex_iteration_limit=0, presolve="off")
+        found = self._run("corner")
+        feasible = int(highspy.SolutionStatus.kSolutionStatusFeasible)
+        self._keeps = int(self.h.getInfo().primal_solution_status) == feasible
+        return found
+
+    def finish(self) -> Solution:
+        """The optimum from here; `unknown` where no way ends.
+
+        Primal from a corner that keeps all limits, dual from one that does not.
+        """
+        if self._keeps is None:
+            self.here()
+        rows = self.matrix.shape[0]
+        primal, dual = (max(FEW, int(share * rows)) for share in (PRIMAL_STEPS, DUAL_STEPS))
+        ways = [(DUAL, 0.0, dual), (DUAL, 1.0, ENDLESS)]
+        if self._keeps:
+            ways.insert(0, (PRIMAL, 1.0, primal))
+        for strategy, perturbed, most in ways:
+            self._set(
+                simplex_strategy=strategy,
+                dual_simplex_cost_perturbation_multiplier=perturbed,
+                simplex_iteration_limit=most,
+            )
+            found = self._run("primal" if strategy == PRIMAL else "dual")
+            if found.status != "unknown":
+                break
+        # As a session is opened: what is solved here later has its own settings.
+        self._set(dual_simplex_cost_perturbation_multiplier=1.0, simplex_strategy=DUAL)
+        self._set(simplex_iteration_limit=ENDLESS, presolve="choose")
+        self._warm, self._moved = found.status == "optimal", False
+        return found
+
+    def _run(self, method: str) -> Solution:
+        import highspy
+
+        before = self.h.getRunTime()
+        # The limit counts all that one object has solved.
+        self.h.setOptionValue("time_limit", before + self.time_limit_s)
+        self.h.run()
+        if self._stop is not None and self._stop():
+            raise CancelledError("a newer question took the place of this one")
+        s = highspy.HighsModelStatus
+        names = {
+            s.kOptimal: "optimal", s.kModelEmpty: "optimal", s.kInfeasible: "infeasible",
+            s.kTimeLimit: "limit",
+        }  # fmt: skip
+        status = names.get(self.h.getModelStatus(), "unknown")
+        return self._read(status, method, self.h.getRunTime() - before)
+
+    def _ask(self, event: HighsCallbackEvent) -> None:
+        if self._stop is not None and self._stop():
+            event.interrupt()
+
+    def _set(self, **options: float | str) -> None:
+        for name, value in options.items():
+            self.h.setOptionValue(name, value)
+
+
+@dataclass(frozen=True)
+class Corner:
+    """The old basis on the new numbers.
+
+    objective: what its corner costs. broken: limits that the corner does not keep; where it keeps
+    all, a plan costs that much. least: no plan costs less; minus infinity where nothing is known.
+    x: [column].
+    """
+
+    objective: float
+    least: float
+    broken: int
+    x: Array
+
+    @property
+    def gap(self) -> float:
+        """By how much the corner is above the bound, as a share of it."""
+        return max(0.0, self.objective - self.least) / max(1.0, abs(self.objective))
+
+
+def corner(session: Warm, old_prices: Array | None = None) -> Corner:
+    """Where the session stands. old_prices: [row] of the programme whose best the basis is."""
+    m, found = session.matrix, session.here()
+    # Without missing bounds to fill, which takes longer than all the rest, the corner's own
+    # prices are a bound: so it is where right sides and bounds alone moved.
+    plain = least(m, found.row_dual, Bounds(m.lower, m.upper), mend=False)
+    if np.isinf(plain) or plain < found.objective - 1e-9 * abs(found.objective):
+        asked = [found.row_dual, *([] if old_prices is None else [old_prices])]
+        for rounds in (1, 3):
+            bounds = implied(m, rounds)
+            plain = max([plain, *(least(m, y, bounds) for y in asked)])
+            if plain >= found.objective - NEAR * abs(found.objective):
+                break
+    x = np.clip(found.x, m.lower, m.upper)
+    return Corner(found.objective, min(plain, found.objective), _broken(m, found.x), x)
+
+
+def _broken(m: Matrix, x: Array) -> int:
+    """Rows and bounds that x breaks."""
+    ax, size = m.a @ x, np.asarray(abs(m.a) @ np.abs(x))
+    over = np.maximum(ax - m.row_upper, m.row_lower - ax)
+    out = np.maximum(x - m.upper, m.lower - x)
+    rows = over > FEASIBLE * (m.row_unit + size)
+    return int(rows.sum() + (out > FEASIBLE * (m.col_unit + np.abs(x))).sum())
+
+
+class Started(Branches):
+    """Branches whose tree starts from a basis at hand, where there is one for its programme.
+
+    start: of a programme → the basis, or a session that stands there already, or None.
+    """
+
+    def __init__(
+        self,
+        problem: PlanProblem,
+        start: Callable[[Matrix], Basis | Warm | None],
+        options: Options | None = None,
+    ) -> None:
+        super().__init__(problem, options)
+        self._start = start
+        self.matrix: Matrix | None = None
+        """Of the programme that was solved: its `basis` is one of this."""
+        self.started = False
+        """Whether the start led to the answer."""
+
+    def solve(self, model: Model) -> tuple[Session, Solution]:
+        """As of `Branches`; from the start where it comes to an end that is certified."""
+        self.matrix = model.matrix
+        at = self._start(model.matrix)
+        if isinstance(at, Basis):
+            at = Warm(model.matrix, at, time_limit_s=self.options.time_limit_s)
+        if at is None or not alike(at.matrix, model.matrix):
+            return super().solve(model)
+        found = at.finish()
+        ended = found.status == "infeasible" or (
+            found.status == "optimal" and certify(model.matrix, found).ok(self.options.tolerance)
+        )
+        if not ended:
+            return super().solve(model)
+        if found.status == "optimal":
+            self.basis, self._whole = read(at), found.x
+        self.started = True
+        return at, found

@@ -1,0 +1,115 @@
+"""The basis of a solved programme beside its result on disk, so that what-ifs start from there.
+
+It is good for any programme of the same rows and columns, whatever their numbers, which its key
+says. It only ever saves time: one that is missing, torn, of another programme or of another form is
+passed over with a word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from outlay.planning.programme.blocks import Matrix
+from outlay.planning.solver.basis import BASIC, LOWER, UPPER, ZERO, Basis, Codes
+
+__all__ = ["FILE", "Kept", "key_of", "read_kept", "starting"]
+
+FILE = "basis.npz"
+FORM = "outlay basis 1"
+STATES = {LOWER, BASIC, UPPER, ZERO}
+LARGEST = 64 * 2**20
+"""Bytes beyond which a file is none of ours: a basis is a byte a row and column, packed."""
+TORN = (
+    OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A basis and the key of its programme."""
+
+    key: str
+    basis: Basis
+
+    def to_bytes(self) -> bytes:
+        """The file; the same for the same basis."""
+        out = io.BytesIO()
+        head = np.frombuffer(f"{FORM} {self.key}".encode(), dtype=np.uint8)
+        np.savez_compressed(out, head=head, row=self.basis.row, column=self.basis.column)
+        return out.getvalue()
+
+    @property
+    def hash(self) -> str:
+        """Of the basis: a solve that starts there ends where this one ended."""
+        return hashlib.blake2b(
+            self.key.encode() + self.basis.row.tobytes() + self.basis.column.tobytes(),
+            digest_size=16,
+        ).hexdigest()
+
+    def of(self, matrix: Matrix) -> Basis | None:
+        """The basis, where it is one of this programme."""
+        return self.basis if self.key == key_of(matrix) else None
+
+
+def starting(
+    kept: Kept | None, say: Callable[[str], None] = lambda _: None
+) -> Callable[[Matrix], Basis | None]:
+    """Of a programme → what is kept of it; that something of another is kept is said."""
+
+    def of(matrix: Matrix) -> Basis | None:
+        found = None if kept is None else kept.of(matrix)
+        if kept is not None and found is None:
+            say(f"{FILE}: of a programme with other rows and columns, passed over")
+        return found
+
+    return of
+
+
+def key_of(matrix: Matrix) -> str:
+    """Hash of which rows and columns there are."""
+    digest = hashlib.blake2b(repr(matrix.shape[:2]).encode(), digest_size=16)
+    for kind, blocks in (("column", matrix.columns), ("row", matrix.rows)):
+        for name, block in blocks.items():
+            digest.update(f"{kind} {name} {block.index.shape}".encode())
+            digest.update(np.ascontiguousarray(block.index, dtype="<i8").tobytes())
+    return digest.hexdigest()
+
+
+def _codes(found: Codes) -> bool:
+    if found.dtype != np.int8 or found.ndim != 1:
+        return False
+    states: list[int] = np.unique(found).tolist()
+    return STATES.issuperset(states)
+
+
+def _basic(found: Codes) -> int:
+    return int((found == BASIC).sum())
+
+
+def read_kept(folder: Path) -> tuple[Kept | None, str]:
+    """(what is kept in the folder, or None; why what lies there is passed over, or '')."""
+    path = folder / FILE
+    try:
+        if not path.exists():
+            return None, ""
+        if path.stat().st_size > LARGEST:
+            return None, f"{path}: too large to be a basis, passed over"
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as found:
+            head = bytes(found["head"]).decode()
+            row, column = np.asarray(found["row"]), np.asarray(found["column"])
+    except TORN:
+        return None, f"{path}: not a basis that can be read, passed over"
+    form, _, key = head.rpartition(" ")
+    if form != FORM:
+        return None, f"{path}: a basis of another form, passed over"
+    if not (_codes(row) and _codes(column)) or _basic(row) + _basic(column) != len(row):
+        return None, f"{path}: a basis that does not count up, passed over"
+    return Kept(key, Basis(column, row)), ""

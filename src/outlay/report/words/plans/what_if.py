@@ -1,0 +1,44 @@
+"""A what-if in words: what it costs, how far from the best that may be, what it orders first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from outlay.core.quantities.formats import format_money, format_number
+from outlay.report.words.language import Words, words
+from outlay.results.plans.what_if import WhatIf
+
+__all__ = ["what_if_lines"]
+
+SAME = 0.5
+"""Chips by which an order may differ and still be the same."""
+
+
+def what_if_lines(found: WhatIf, say: Words | None = None) -> Iterator[str]:
+    """The cost beside that of the study as it stands; the gap; orders that are not the same."""
+    say = say or words()
+
+    def money(value: float) -> str:
+        return format_money(value, found.currency, 5)
+
+    sign = "+" if found.difference >= 0 else ""
+    key = "exact" if found.stage == "exact" else "plan" if found.kept else "corner"
+    yield say(
+        f"what_if.{key}", cost=money(found.objective), base=money(found.base),
+        difference=f"{sign}{money(found.difference)}",
+    )  # fmt: skip
+    if found.least is None:
+        yield say("what_if.unknown")
+    elif found.gap is None:
+        yield say("what_if.above", least=money(found.least))
+    elif found.stage == "quick" or found.gap > 0:
+        yield say("what_if.gap", least=money(found.least), gap=f"{100 * found.gap:.2g}")
+    same = True
+    for offer in dict.fromkeys((*found.base_orders, *found.first_orders)):
+        before, after = (o.get(offer, 0.0) for o in (found.base_orders, found.first_orders))
+        if abs(after - before) > SAME:
+            same = False
+            yield say("what_if.order", offer=offer, before=format_number(before),
+                      after=format_number(after))  # fmt: skip
+    if same:
+        yield say("what_if.same")

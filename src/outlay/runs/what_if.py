@@ -1,0 +1,187 @@
+"""What-ifs of one study: everything that it was solved with is kept, and each change starts there.
+
+From a change to its first answer stand the study, its demand, its capacity, its problem and its
+programme. All are made anew, since any of them may move; what takes long in them (how many requests
+a chip holds) is remembered by what it was asked, so that no answer depends on those before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, cast
+
+import numpy as np
+
+from outlay.core.arrays import Array
+from outlay.core.errors import CancelledError
+from outlay.results.plans.what_if import Moved, WhatIf
+from outlay.runs.pipeline.execute import Memo, Stages, prepare
+
+if TYPE_CHECKING:
+    from outlay.planning.answers.again import Corner, Started, Warm
+    from outlay.planning.answers.kept import Kept
+    from outlay.planning.programme.model import Model
+    from outlay.planning.result import Plan
+    from outlay.planning.solver.basis import Basis
+    from outlay.study.reading.loader import LoadedStudy
+
+__all__ = ["Base", "ask", "solved"]
+
+Progress = Callable[[str], None]
+DUST = 1e-6
+"""Chips below which an order of the solver's is none."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """A solved study, as what-ifs start from it. prices: [row] of its programme."""
+
+    loaded: LoadedStudy
+    model: Model
+    basis: Basis
+    prices: Array
+    plan: Plan
+    memo: Memo = field(default_factory=Memo)
+
+
+def solved(
+    loaded: LoadedStudy, kept: Kept | None = None, progress: Progress = lambda _: None
+) -> Base:
+    """Plan the study alone, from a basis of its own that was kept where there is one.
+
+    Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit.
+    """
+    from outlay.planning.answers.again import Started, Warm
+    from outlay.planning.answers.kept import starting
+    from outlay.planning.solver.highs import Session
+
+    memo = Memo()
+    stages = prepare(loaded, progress, memo)
+    model = _built(stages)
+    tree = stages.problem.tree
+    progress(f"plan: {len(tree)} nodes, {len(tree.leaves)} branches")
+    branches = Started(stages.problem, starting(kept, progress))
+    plan = _plan(model, branches)
+    relaxed = _relaxed(model)
+    if branches.basis is not None:
+        end = Warm(relaxed.matrix, branches.basis).finish()
+        return Base(loaded, model, branches.basis, end.row_dual, plan, memo)
+    from outlay.planning.solver.basis import read
+
+    session = Session(relaxed.matrix)
+    end = session.solve("simplex")
+    return Base(loaded, model, read(session), end.row_dual, plan, memo)
+
+
+def ask(
+    base: Base,
+    changes: Sequence[str],
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda _: None,
+) -> Iterator[WhatIf]:
+    """The quick answer to changes ("path=value"), where the programme keeps its form, then the
+    exact one.
+
+    stop: asked now and then whether to give up. Raises CancelledError then, InputError where a
+    change is wrong, InfeasibleError where no plan of the changed study meets every limit.
+    """
+    from outlay.planning.answers.again import Started, Warm, corner, moved
+
+    def going() -> None:
+        if stop():
+            raise CancelledError("a newer question took the place of this one")
+
+    changed = base.loaded.again(changes, brief=True)
+    going()
+    stages = prepare(changed, progress, base.memo)
+    going()
+    model = _built(stages)
+    what = cast("tuple[Moved, ...]", moved(base.model.matrix, model.matrix))
+    going()
+    warm: Warm | None = None
+    if "structure" not in what:
+        warm = Warm(_relaxed(model).matrix, base.basis, stop=stop)
+        yield _quick(base, model, tuple(changes), what, corner(warm, base.prices))
+    going()
+    base.loaded.again(changes)  # what else is wrong with the changed study, scenarios included
+    branches = Started(stages.problem, lambda _: warm)
+    plan = _plan(model, branches)
+    going()
+    yield _exact(base, plan, tuple(changes), what)
+
+
+def _built(stages: Stages) -> Model:
+    from outlay.planning.problem.check import check
+    from outlay.planning.programme.draft import WHOLE
+    from outlay.planning.programme.model import build
+    from outlay.planning.programme.size import refuse_too_large
+
+    check(stages.problem)
+    refuse_too_large(stages.problem, WHOLE)
+    return build(stages.problem, WHOLE)
+
+
+def _plan(model: Model, branches: Started) -> Plan:
+    from outlay.planning.solver.solve import solve_model
+
+    return solve_model(model, branches)
+
+
+def _relaxed(model: Model) -> Model:
+    """The programme with any share of lots: what a basis is of."""
+    whole = np.zeros_like(model.matrix.integer)
+    return replace(model, matrix=replace(model.matrix, integer=whole))
+
+
+def _quick(
+    base: Base, model: Model, changes: tuple[str, ...], what: tuple[Moved, ...], at: Corner
+) -> WhatIf:
+    from outlay.planning.answers.alternatives import first_orders
+
+    orders = {k: float(at.x[cols].sum()) for k, cols in first_orders(model).items()}
+    kept, known = at.broken == 0, bool(np.isfinite(at.least))
+    return WhatIf(
+        title=base.loaded.study.title,
+        currency=base.plan.problem.currency,
+        changes=changes,
+        moved=what,
+        stage="quick",
+        objective=at.objective,
+        kept=kept,
+        least=at.least if known else None,
+        gap=at.gap if kept and known else None,
+        base=base.plan.objective,
+        first_orders=_placed(orders),
+        base_orders=_orders(base.plan),
+    )
+
+
+def _exact(base: Base, plan: Plan, changes: tuple[str, ...], what: tuple[Moved, ...]) -> WhatIf:
+    gap = plan.certificates.bound_gap
+    stage: Literal["exact"] = "exact"
+    return WhatIf(
+        title=base.loaded.study.title,
+        currency=base.plan.problem.currency,
+        changes=changes,
+        moved=what,
+        stage=stage,
+        objective=plan.objective,
+        kept=True,
+        least=plan.objective - gap * max(1.0, abs(plan.objective)),
+        gap=gap,
+        base=base.plan.objective,
+        first_orders=_orders(plan),
+        base_orders=_orders(base.plan),
+    )
+
+
+def _orders(plan: Plan) -> dict[str, float]:
+    roots = plan.problem.tree.roots
+    placed = plan.orders[:, roots].sum(axis=1)
+    return _placed({o.id: float(n) for o, n in zip(plan.offers, placed, strict=True)})
+
+
+def _placed(orders: dict[str, float]) -> dict[str, float]:
+    return {k: n for k, n in orders.items() if n > DUST}

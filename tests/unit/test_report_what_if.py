@@ -1,0 +1,53 @@
+"""A what-if in words: what is certain, what is not yet, and every number of it in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from outlay.report.words.plans.what_if import what_if_lines
+from support.what_ifs import CORNER, EXACT, QUICK
+
+
+def test_each_is_said_as_what_it_is() -> None:
+    assert list(what_if_lines(QUICK)) == [
+        "At once: a plan that keeps every limit would cost ¥1.2bn (-¥100m against ¥1.3bn); "
+        "the best may cost less.",
+        "  none costs less than ¥1.14bn: 5 % below",
+        "  order now, h200: 2,500 → 2,000 chips",
+        "  order now, local: 40 → 0 chips",
+    ]
+    assert list(what_if_lines(EXACT))[:2] == [
+        "The plan would cost ¥1.2bn (-¥100m against ¥1.3bn).",
+        "  order now, h200: 2,500 → 2,000 chips",
+    ]
+    assert list(what_if_lines(replace(CORNER, objective=1.4e9)))[:2] == [
+        "At once: about ¥1.4bn (+¥100m against ¥1.3bn); the best plan may cost more.",
+        "  none costs less than ¥1.14bn; how much more it takes is known when it is solved",
+    ]
+    unknown = replace(CORNER, least=None, first_orders=QUICK.base_orders)
+    assert list(what_if_lines(unknown))[1:] == [
+        "  how far the best is from that is known when it is solved",
+        "  order now: the same",
+    ]
+    # Where whole lots leave a gap, the exact answer says it.
+    assert "0.001 % below" in list(what_if_lines(replace(EXACT, gap=1e-5)))[1]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("objective", 1.25e9),
+        ("base", 1.35e9),
+        ("least", 1.1e9),
+        ("gap", 0.06),
+        ("first_orders", {"h200": 2100.0}),
+        ("base_orders", {"h200": 2600.0}),
+        ("kept", False),
+        ("stage", "exact"),
+        ("currency", "USD"),
+    ],
+)
+def test_every_number_is_read(field: str, value: object) -> None:
+    assert list(what_if_lines(replace(QUICK, **{field: value}))) != list(what_if_lines(QUICK))  # type: ignore[arg-type]
