@@ -106,7 +106,7 @@ def ask(
         yield _quick(base, model, tuple(changes), what, corner(warm, base.prices))
     going()
     base.loaded.again(changes)  # what else is wrong with the changed study, scenarios included
-    branches = Started(stages.problem, lambda _: warm)
+    branches = Started(stages.problem, lambda _: warm, stop=stop)
     plan = _plan(model, branches)
     going()
     yield _exact(base, plan, tuple(changes), what)

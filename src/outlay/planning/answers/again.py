@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outlay.core.arrays import Array
-from outlay.core.errors import CancelledError
 from outlay.planning.answers.estimate import Bounds, implied, least
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.blocks import Block, Matrix
@@ -28,19 +27,17 @@ from outlay.planning.programme.draft import Options
 from outlay.planning.programme.model import Model
 from outlay.planning.solver.basis import Basis, hand_over, read
 from outlay.planning.solver.certify import certify
-from outlay.planning.solver.highs import Session, Solution
-from outlay.planning.solver.tree.branches import Branches
+from outlay.planning.solver.highs import Session, Solution, Stop
+from outlay.planning.solver.tree.branches import Branches, apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from highspy import HighsCallbackEvent
 
 __all__ = ["Corner", "Moved", "Started", "Warm", "alike", "corner", "moved"]
 
 Moved = str
 """What of a programme moved: structure, entries, right side, bound, cost."""
-Stop = Callable[[], bool]
 
 DUAL, PRIMAL = 1, 4
 """The solver's numbers of its strategies."""
@@ -49,6 +46,8 @@ FEW = 1000
 PRIMAL_STEPS, DUAL_STEPS = 0.1, 0.25
 """Most steps of the primal simplex, and of the dual one without perturbation, per row: what any
 change of the reference took, with room (0.05 and 0.2)."""
+FAR = 0.055
+"""Share of limits broken at the corner from which a tree is solved sooner by its branches."""
 NEAR = 0.005
 """Gap with which a first answer is content; beyond it the rows are asked for more bounds."""
 FEASIBLE = 1e-7
@@ -87,22 +86,17 @@ def moved(old: Matrix, new: Matrix) -> tuple[Moved, ...]:
 
 
 class Warm(Session):
-    """A programme in the solver at a basis of its own shape.
-
-    stop: asked at every step whether to give up, which raises CancelledError.
-    """
+    """A programme in the solver at a basis of its own shape."""
 
     def __init__(
         self, matrix: Matrix, basis: Basis, *, time_limit_s: float = 600.0, stop: Stop | None = None
     ) -> None:
-        super().__init__(matrix, time_limit_s=time_limit_s)
-        self._stop = stop
-        if stop is not None:
-            self.h.cbSimplexInterrupt += self._ask
+        super().__init__(matrix, time_limit_s=time_limit_s, stop=stop)
         # Rows and columns have their units already: scaled once more, the steps double.
         self._set(solver="simplex", simplex_scale_strategy=0)
         hand_over(self, basis)
         self._keeps: bool | None = None  # whether the corner keeps all limits
+        self._broken = 0  # limits that it breaks
 
     def here(self) -> Solution:
         """The corner of the basis, in no step: as a rule it breaks limits, or is not the best."""
@@ -112,7 +106,14 @@ class Warm(Session):
         found = self._run("corner")
         feasible = int(highspy.SolutionStatus.kSolutionStatusFeasible)
         self._keeps = int(self.h.getInfo().primal_solution_status) == feasible
+        self._broken = int(self.h.getInfo().num_primal_infeasibilities)
         return found
+
+    def far(self) -> bool:
+        """Whether the corner breaks so many limits that the dual simplex has a long way to go."""
+        if self._keeps is None:
+            self.here()
+        return self._broken > max(FEW, FAR * self.matrix.shape[0])
 
     def finish(self) -> Solution:
         """The optimum from here; `unknown` where no way ends.
@@ -148,8 +149,7 @@ class Warm(Session):
         # The limit counts all that one object has solved.
         self.h.setOptionValue("time_limit", before + self.time_limit_s)
         self.h.run()
-        if self._stop is not None and self._stop():
-            raise CancelledError("a newer question took the place of this one")
+        self._go_on()
         s = highspy.HighsModelStatus
         names = {
             s.kOptimal: "optimal", s.kModelEmpty: "optimal", s.kInfeasible: "infeasible",
@@ -157,10 +157,6 @@ class Warm(Session):
         }  # fmt: skip
         status = names.get(self.h.getModelStatus(), "unknown")
         return self._read(status, method, self.h.getRunTime() - before)
-
-    def _ask(self, event: HighsCallbackEvent) -> None:
-        if self._stop is not None and self._stop():
-            event.interrupt()
 
     def _set(self, **options: float | str) -> None:
         for name, value in options.items():
@@ -224,8 +220,9 @@ class Started(Branches):
         problem: PlanProblem,
         start: Callable[[Matrix], Basis | Warm | None],
         options: Options | None = None,
+        stop: Stop | None = None,
     ) -> None:
-        super().__init__(problem, options)
+        super().__init__(problem, options, stop)
         self._start = start
         self.matrix: Matrix | None = None
         """Of the programme that was solved: its `basis` is one of this."""
@@ -239,6 +236,8 @@ class Started(Branches):
         if isinstance(at, Basis):
             at = Warm(model.matrix, at, time_limit_s=self.options.time_limit_s)
         if at is None or not alike(at.matrix, model.matrix):
+            return super().solve(model)
+        if at.far() and apart(self.problem, self.options):
             return super().solve(model)
         found = at.finish()
         ended = found.status == "infeasible" or (

@@ -11,24 +11,26 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
-from outlay.core.errors import SolverError
+from outlay.core.errors import CancelledError, SolverError
 from outlay.planning.programme.blocks import Matrix
 from outlay.planning.programme.sparse import Sparse
 
 if TYPE_CHECKING:
-    from highspy import Highs
+    from highspy import Highs, HighsCallbackEvent
 
 __all__ = [
     "REFUSED_VERSIONS",
     "SIMPLEX_BELOW",
     "Session",
     "Solution",
+    "Stop",
     "cost_unit",
     "open_highs",
     "refuse_version",
@@ -44,6 +46,10 @@ _ENDLESS = 2**31 - 1  # its default limit of iterations
 _STEPS = {"primal": 1.0, "dual": 0.75, "dual-perturbed": 2.0}
 _NEAR = {"primal": ["ipm"], "dual": ["dual-perturbed", "ipm"]}
 _LOCK = threading.Lock()
+
+
+Stop = Callable[[], bool]
+"""Whether what is asked is still wanted: True to give up."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +101,19 @@ def open_highs() -> Highs:
 
 
 class Session:
-    """One matrix in the solver, solved and edited in place (warm)."""
+    """One matrix in the solver, solved and edited in place (warm).
 
-    def __init__(self, matrix: Matrix, *, time_limit_s: float = 600.0) -> None:
+    stop: asked at every step of the simplex whether to give up, which raises CancelledError.
+    """
+
+    def __init__(
+        self, matrix: Matrix, *, time_limit_s: float = 600.0, stop: Stop | None = None
+    ) -> None:
         self.matrix = matrix
         self.h = open_highs()
+        self._stop = stop
+        if stop is not None:
+            self.h.cbSimplexInterrupt += self._ask
         self.h.setOptionValue("threads", 1)
         self.time_limit_s = time_limit_s
         self.cost_unit = cost_unit(matrix)
@@ -193,6 +207,7 @@ class Session:
                 continue
             self._configure(name)
             h.run()
+            self._go_on()
             status = _status(h)
             if status != "unknown":
                 break
@@ -200,6 +215,14 @@ class Session:
                 h.clearSolver()
         self._warm, self._moved = status == "optimal", False
         return self._read(status, name, time.perf_counter() - began)
+
+    def _go_on(self) -> None:
+        if self._stop is not None and self._stop():
+            raise CancelledError("a newer question took the place of this one")
+
+    def _ask(self, event: HighsCallbackEvent) -> None:
+        if self._stop is not None and self._stop():
+            event.interrupt()
 
     def _configure(self, name: str) -> None:
         h = self.h

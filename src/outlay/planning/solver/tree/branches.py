@@ -38,7 +38,7 @@ from outlay.planning.programme.draft import Options
 from outlay.planning.programme.model import Model, build
 from outlay.planning.solver.basis import Basis, hand_over, read
 from outlay.planning.solver.certify import certify, require
-from outlay.planning.solver.highs import SIMPLEX_BELOW, Session, Solution
+from outlay.planning.solver.highs import SIMPLEX_BELOW, Session, Solution, Stop
 from outlay.planning.solver.tree.cut import Cut, Cutter
 from outlay.planning.solver.tree.like import Alike, nearest
 
@@ -89,10 +89,16 @@ def worth_it(model: Model) -> bool:
 
 
 class Branches:
-    """The branches of one problem, each solved once. May be asked from several threads."""
+    """The branches of one problem, each solved once. May be asked from several threads.
 
-    def __init__(self, problem: PlanProblem, options: Options | None = None) -> None:
+    stop: as of `Session`.
+    """
+
+    def __init__(
+        self, problem: PlanProblem, options: Options | None = None, stop: Stop | None = None
+    ) -> None:
         self.problem = problem
+        self._stop = stop
         self.options = replace(options or Options(), whole_depth=0)
         self._cutter: Cutter | None = None
         self._alike: Alike | None = None
@@ -186,7 +192,7 @@ class Branches:
         return End(cut, found.x, read(session))
 
     def _session(self, matrix: Matrix) -> Session:
-        return Session(matrix, time_limit_s=self.options.time_limit_s)
+        return Session(matrix, time_limit_s=self.options.time_limit_s, stop=self._stop)
 
     def _likeliest_first(self) -> IntArray:
         """Leaves in the order in which they are solved; equal chances stay in order."""
@@ -296,8 +302,8 @@ class Branches:
         """(histories that lead, the others in branches of their own), most promising first.
 
         By the factor of prices that changes least, if it changes little and few nodes come before
-        it: the tree without it is nearly the tree, and what it decides can be done in any state. Else by the branches at the node where these
-        histories part.
+        it: the tree without it is nearly the tree, and what it decides can be done in any state.
+        Else by the branches at the node where these histories part.
         """
         chance = self.problem.tree.probability
         name = self._smallest(leaves)
