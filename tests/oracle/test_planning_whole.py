@@ -16,9 +16,9 @@ from outlay.planning.answers.value import values
 from outlay.planning.problem.tree import product_tree
 from outlay.planning.problem.types import Chip, Expansion, Load, Offer, PlanProblem, Site
 from outlay.planning.programme.draft import WHOLE
-from outlay.planning.solver import branches as branches_module
 from outlay.planning.solver import solve as module
 from outlay.planning.solver.solve import solve
+from outlay.planning.solver.tree import branches as branches_module
 from outlay.planning.solver.tree.branches import Branches
 from support.studies import random_problem
 
