@@ -77,6 +77,7 @@ def run_study(
     from outlay.runs.documents.result import make_record, make_result
     from outlay.runs.pipeline.invariants import check_plan
     from outlay.runs.pipeline.money import accounts_of
+    from outlay.runs.solved import Solved
 
     options = options or Options()
     stages = prepare(loaded, progress)
@@ -85,7 +86,7 @@ def run_study(
         reading = _reading(stages)
     tree = stages.problem.tree
     with clock.stage("solve", f"plan: {len(tree)} nodes, {len(tree.leaves)} branches"):
-        branches = Started(stages.problem, starting(kept, progress))
+        branches = Started(stages.problem, starting(kept, progress), recall=Solved.default())
         plan = solve(stages.problem, WHOLE, branches)
     checks = check_plan(plan, stages.demand, stages.capacity)
     with clock.stage("finance", "accounts"):

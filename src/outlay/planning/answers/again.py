@@ -29,6 +29,7 @@ from outlay.planning.solver.basis import Basis, hand_over, read
 from outlay.planning.solver.certify import certify
 from outlay.planning.solver.highs import Session, Solution, Stop
 from outlay.planning.solver.tree.branches import Branches, apart
+from outlay.planning.solver.tree.recall import Recall
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -221,8 +222,9 @@ class Started(Branches):
         start: Callable[[Matrix], Basis | Warm | None],
         options: Options | None = None,
         stop: Stop | None = None,
+        recall: Recall | None = None,
     ) -> None:
-        super().__init__(problem, options, stop)
+        super().__init__(problem, options, stop, recall)
         self._start = start
         self.matrix: Matrix | None = None
         """Of the programme that was solved: its `basis` is one of this."""

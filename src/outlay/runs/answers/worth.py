@@ -173,9 +173,11 @@ def _half(plan: Plan) -> Plan | None:
         rate = np.ones((len(problem.loads), len(problem.tree)))
     from outlay.planning.programme.draft import WHOLE
     from outlay.planning.solver.solve import solve
+    from outlay.planning.solver.tree.branches import Branches
+    from outlay.runs.solved import Solved
 
     leaner = replace(problem, rate_factor=np.where(token[:, None], 2.0 * rate, rate))
-    return solve(leaner, WHOLE)
+    return solve(leaner, WHOLE, Branches(leaner, recall=Solved.default()))
 
 
 def _finite(value: float | None) -> float | None:

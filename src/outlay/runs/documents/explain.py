@@ -131,10 +131,13 @@ def _accounts(stages: Stages, progress: Callable[[str], None]) -> Accounts:
     """The accounts of the study planned now."""
     from outlay.planning.programme.draft import WHOLE
     from outlay.planning.solver.solve import solve
+    from outlay.planning.solver.tree.branches import Branches
     from outlay.runs.pipeline.money import accounts_of
+    from outlay.runs.solved import Solved
 
     progress("plan")
-    return accounts_of(stages, solve(stages.problem, WHOLE)).accounts
+    branches = Branches(stages.problem, recall=Solved.default())
+    return accounts_of(stages, solve(stages.problem, WHOLE, branches)).accounts
 
 
 def _result(

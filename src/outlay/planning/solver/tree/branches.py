@@ -31,7 +31,6 @@ import numpy as np
 
 from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import SolverError
-from outlay.planning.problem.tree import Tree
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.blocks import Matrix
 from outlay.planning.programme.draft import Options
@@ -41,25 +40,27 @@ from outlay.planning.solver.certify import certify, require
 from outlay.planning.solver.highs import SIMPLEX_BELOW, Session, Solution, Stop
 from outlay.planning.solver.tree.cut import Cut, Cutter
 from outlay.planning.solver.tree.like import Alike, nearest
+from outlay.planning.solver.tree.parting import (
+    by_state,
+    differ,
+    groups,
+    likeliest_first,
+    nodes_before,
+)
+from outlay.planning.solver.tree.recall import Key, Known, Recall, content_key
 
 __all__ = ["Branches", "apart", "worth_it"]
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
-Key = tuple[int, ...]
-NOTHING = np.zeros(0, dtype=np.int64), np.zeros(0)
-"""Nodes and values, where nothing is held."""
-LEADS = 4
-"""Branches whose trunk is tried in the others, the likeliest first."""
-SMALL = 0.05
-"""Share of its cost by which a history may change with a factor that hardly matters."""
-FEW = 6
-"""Nodes whose decisions are held as one state of such a factor has them, at most."""
+NOTHING = np.zeros(0, dtype=np.int64), np.zeros(0)  # nodes and values, where nothing is held
+LEADS = 4  # branches whose trunk is tried in the others, the likeliest first
+SMALL = 0.05  # share of its cost by which a history may change with a factor that matters little
+FEW = 6  # nodes whose decisions are held as one state of such a factor has them, at most
 DEAR = 0.04
 """Share by which the tree's own trunk may cost a state more than foresight, to start from there."""
 THREADS = 2
 """Programmes solved at a time: the solver lets other threads run. Results do not depend on it."""
-
 
 Each = Callable[[Callable[[IntArray], "End | None"], list[IntArray]], Iterable["End | None"]]
 """How to follow several branches: one after the other, as far as is asked for, or two at a time."""
@@ -91,14 +92,20 @@ def worth_it(model: Model) -> bool:
 class Branches:
     """The branches of one problem, each solved once. May be asked from several threads.
 
-    stop: as of `Session`.
+    stop: as of `Session`. recall: where what was solved before is looked up, and kept.
     """
 
     def __init__(
-        self, problem: PlanProblem, options: Options | None = None, stop: Stop | None = None
+        self,
+        problem: PlanProblem,
+        options: Options | None = None,
+        stop: Stop | None = None,
+        recall: Recall | None = None,
     ) -> None:
         self.problem = problem
-        self._stop = stop
+        self._stop, self._recall = stop, recall
+        self._model: Model | None = None
+        self._found: tuple[str, Solution] | None = None
         self.options = replace(options or Options(), whole_depth=0)
         self._cutter: Cutter | None = None
         self._alike: Alike | None = None
@@ -106,25 +113,61 @@ class Branches:
         self._parts: dict[Key, End] = {}
         self._given_bases: dict[Key, Basis] = {}
         self._costs: dict[Key, float] = {}
+        self._first: dict[int, Array] = {}
         self._locks: dict[Key, threading.Lock] = {}
         self._guard = threading.Lock()
-        self.basis: Basis | None = None
-        """Where the whole tree ended: what asks after it again starts there."""
+        self.basis: Basis | None = None  # where the whole tree ended
 
     def solve(self, model: Model) -> tuple[Session, Solution]:
         """The whole tree, of which `model` is the programme.
 
         Raises SolverError where this way does not come to an optimum.
         """
-        self._cutter, self._alike = Cutter(model), Alike.of(model)
+        self._model = model
+        key = content_key(model) if self._recall is not None else ""
+        known = self._recall.load(key) if self._recall is not None else None
+        if known is not None and known.fits(model):
+            return self._again(model, key, known)
         leaves = self.problem.tree.leaves
-        _two_at_a_time(self._part, self._likeliest_first()[:, None])
-        cut = self._cutter.whole()
+        _two_at_a_time(self._part, likeliest_first(self.problem.tree)[:, None])
+        cut = self._cut_by().whole()
         session, found = self._from(cut, self._side_by_side(cut, leaves, *NOTHING, _two_at_a_time))
         self._costs[_key(leaves)] = found.objective
         if found.status == "optimal":
             self.basis, self._whole = read(session), found.x
+            self._found = key, found
+            self._keep()
+            session = self._at(model.matrix, self.basis)
         return session, found
+
+    def _at(self, matrix: Matrix, basis: Basis) -> Session:
+        """A new session there: what is asked of it later has the same bits whether the basis was
+        found now or before."""
+        session = self._session(matrix)
+        hand_over(session, basis)
+        return session
+
+    def _again(self, model: Model, key: str, known: Known) -> tuple[Session, Solution]:
+        """What was found before; whoever takes it certifies it."""
+        m = model.matrix
+        self._costs.update(known.costs)
+        self._first.update(known.first)
+        self.basis, self._whole = known.basis, known.x
+        objective = float(m.cost @ known.x) + m.offset
+        found = Solution(
+            "optimal", known.x, known.row_dual, known.col_dual, objective, objective,
+            known.method, 0.0, known.iterations,
+        )  # fmt: skip
+        self._found = key, found
+        return self._at(m, known.basis), found
+
+    def _keep(self) -> None:
+        if self._recall is None or self._found is None or self.basis is None:
+            return
+        key, f = self._found
+        first = {k[0]: self.first_orders(k[0]) for k in sorted(self._costs) if len(k) == 1}
+        found = f.x, f.row_dual, f.col_dual, self.basis, f.method, f.iterations
+        self._recall.save(key, Known(*found, self._costs, first))
 
     def cost(self, leaves: IntArray) -> float:
         """Objective where only the histories that end in `leaves` are possible, certified.
@@ -140,28 +183,26 @@ class Branches:
 
     def costs(self, sets: Iterable[IntArray]) -> list[float]:
         """`cost` of each set, two at a time."""
-        return _two_at_a_time(self.cost, sets)
+        known = len(self._costs)
+        found = _two_at_a_time(self.cost, sets)
+        if len(self._costs) > known:
+            self._keep()
+        return found
 
     def first_orders(self, leaf: int) -> Array:
         """[offer] chips ordered in the first period of the history that ends in `leaf`, alone."""
+        if leaf in self._first:
+            return self._first[leaf]
         part = self._part(np.array([leaf], dtype=np.int64))
-        columns, x = self._cut_by().matrix.columns, part.cut.spread(part.x)
         root = self.problem.tree.path(leaf)[0]
-
-        def taken(name: str) -> Array:
-            index = columns[name].index[..., root]
-            return np.where(index >= 0, x[index], 0.0)
-
-        direct = (columns["order"].index < 0).all(axis=-1)  # ordering is starting
-        started = (taken("start") + taken("divert")).sum(axis=-1)
-        return np.where(direct, started, taken("order"))
+        return self._cut_by().first_orders(part.cut.spread(part.x), int(root))
 
     # one branch -----------------------------------------------------------------------------
 
     def _cut_by(self) -> Cutter:
         with self._guard:
             if self._cutter is None:
-                model = build(self.problem, self.options)
+                model = self._model or build(self.problem, self.options)
                 self._cutter, self._alike = Cutter(model), Alike.of(model)
             return self._cutter
 
@@ -187,23 +228,18 @@ class Branches:
     def _kept(self, cut: Cut, leaves: IntArray, session: Session, found: Solution) -> End:
         if found.status != "optimal":
             raise SolverError(f"a branch of the tree ended as {found.status}")
-        require(certify(cut.matrix, found), self.options.tolerance)
+        require(certify(self._cut_by().programme(cut), found), self.options.tolerance)
         self._costs[_key(leaves)] = found.objective
         return End(cut, found.x, read(session))
 
     def _session(self, matrix: Matrix) -> Session:
         return Session(matrix, time_limit_s=self.options.time_limit_s, stop=self._stop)
 
-    def _likeliest_first(self) -> IntArray:
-        """Leaves in the order in which they are solved; equal chances stay in order."""
-        tree = self.problem.tree
-        return tree.leaves[np.argsort(-tree.probability[tree.leaves], kind="stable")]
-
     def _alone(self, cut: Cut, leaf: int) -> tuple[Session, Solution]:
         """A single history, from the one most like it of those that come before it."""
-        order = self._likeliest_first().tolist()
+        order = likeliest_first(self.problem.tree).tolist()
         before = order[: order.index(leaf)]
-        session = self._session(cut.matrix)
+        session = self._session(self._cut_by().programme(cut))
         if not before or self._alike is None:
             return session, session.solve("simplex")
         labels = self.problem.tree.labels
@@ -212,8 +248,7 @@ class Branches:
         return session, session.solve("dual")
 
     def _from(self, cut: Cut, start: Basis) -> tuple[Session, Solution]:
-        session = self._session(cut.matrix)
-        hand_over(session, start)
+        session = self._at(self._cut_by().programme(cut), start)
         return session, session.solve("dual")
 
     def _known(self, leaves: IntArray, x: Array) -> None:
@@ -228,7 +263,8 @@ class Branches:
             first = int(np.argmax(self.problem.tree.probability[leaves]))
             likely = alone[first]
             end = self._held(likely.cut, likely.basis, nodes[count > 1], x)
-            if end is None or _paid(end) > _paid(likely) + DEAR * abs(_paid(likely)):
+            alike = self._paid(likely)
+            if end is None or self._paid(end) > alike + DEAR * abs(alike):
                 start = self._side_by_side(cut, leaves, *NOTHING)
             else:
                 rest = [p for i, p in enumerate(alone) if i != first]
@@ -236,6 +272,11 @@ class Branches:
                 start = self._laid(cut, [end, *ends])
         session, found = self._from(cut, start)
         self._kept(cut, leaves, session, found)
+
+    def _paid(self, end: End) -> float:
+        """What a branch costs where it ended."""
+        m = self._cut_by().programme(end.cut)
+        return float(m.cost @ end.x + m.offset)
 
     def _side_by_side(
         self, cut: Cut, leaves: IntArray, nodes: IntArray, x: Array, each: Each = map
@@ -258,7 +299,7 @@ class Branches:
             if not lost:
                 return self._laid(cut, ends)
             first = first or ends
-        return self._laid(cut, first or [self._part(g) for g in self._groups(leaves)])
+        return self._laid(cut, first or [self._part(g) for g in groups(self.problem.tree, leaves)])
 
     def _given(self, leaves: IntArray, nodes: IntArray, x: Array) -> End | None:
         """The branch with what is decided in `nodes` as in x [column of the tree]; None where that
@@ -289,12 +330,11 @@ class Branches:
 
     def _held(self, cut: Cut, start: Basis, nodes: IntArray, x: Array) -> End | None:
         """Where the branch ends with what is decided in `nodes` as in x; None where it cannot."""
-        m, at = cut.matrix, self._cut_by().column_node[cut.columns]
+        m, at = self._cut_by().programme(cut), self._cut_by().column_node[cut.columns]
         cols = np.flatnonzero(np.isin(at, nodes))
         lower, upper = m.lower.copy(), m.upper.copy()
         lower[cols] = upper[cols] = np.clip(x[cut.columns[cols]], lower[cols], upper[cols])
-        session = self._session(replace(m, lower=lower, upper=upper))
-        hand_over(session, start)
+        session = self._at(replace(m, lower=lower, upper=upper), start)
         found = session.solve("dual")
         return End(cut, found.x, read(session)) if found.status == "optimal" else None
 
@@ -308,14 +348,12 @@ class Branches:
         chance = self.problem.tree.probability
         name = self._smallest(leaves)
         if name is None:
-            sets = self._groups(leaves)
+            sets = groups(self.problem.tree, leaves)
         else:
-            states = [self.problem.tree.labels[n].get(name) for n in leaves.tolist()]
-            at = np.array([list(dict.fromkeys(states)).index(s) for s in states])
-            sets = [leaves[at == i] for i in range(int(at.max()) + 1)]
+            sets = by_state(self.problem.tree, leaves, name)
         sets.sort(key=lambda g: -float(chance[g].sum()))  # stable: equal chances stay in order
         for lead in sets[:LEADS]:
-            yield lead, self._groups(leaves, lead)
+            yield lead, groups(self.problem.tree, leaves, lead)
 
     def _smallest(self, leaves: IntArray) -> str | None:
         """The factor of prices whose states hardly differ where nothing else does: by the likeliest
@@ -324,8 +362,12 @@ class Branches:
         lead = int(leaves[np.argmax(tree.probability[leaves])])
         best, found = SMALL, None
         for f in tree.factors:
-            others = [n for n in leaves.tolist() if _differ(tree, lead, n) == [f.name]]
-            if not others or len(others) + 1 == len(leaves) or self._before(leaves, f.name) > FEW:
+            others = [n for n in leaves.tolist() if differ(tree, lead, n) == [f.name]]
+            if (
+                not others
+                or len(others) + 1 == len(leaves)
+                or nodes_before(tree, leaves, f.name) > FEW
+            ):
                 continue
             cost = self.cost(np.array([lead]))
             spread = max(abs(self.cost(np.array([n])) - cost) for n in others)
@@ -338,44 +380,12 @@ class Branches:
         """Whether a history has the limits of another, and can do what that does in the nodes that
         both have: one that differs in prices."""
         own, first = self._part(np.array([leaf])), self._part(np.array([lead]))
-        a, b = own.cut.matrix, first.cut.matrix
+        a, b = self._cut_by().programme(own.cut), self._cut_by().programme(first.cut)
         pairs = (a.lower, b.lower), (a.upper, b.upper), (a.row_lower, b.row_lower)
         if not all(np.array_equal(x, y) for x, y in (*pairs, (a.row_upper, b.row_upper))):
             return False
         nodes = first.cut.nodes
         return self._held(own.cut, own.basis, nodes, first.cut.spread(first.x)) is not None
-
-    def _before(self, leaves: IntArray, factor: str) -> int:
-        """Nodes that histories of unlike states of the factor share."""
-        tree = self.problem.tree
-        nodes = np.unique(tree.ancestor[leaves])
-        return sum(factor not in tree.labels[n] for n in nodes[nodes >= 0].tolist())
-
-    def _groups(self, leaves: IntArray, lead: IntArray | None = None) -> list[IntArray]:
-        """Leaves by the first node that `lead` has not; without a lead, by the node at which these
-        histories part."""
-        ancestor = self.problem.tree.ancestor[leaves]  # [leaf, period]
-        if lead is None:
-            common = np.all(ancestor == ancestor[:1], axis=0)
-            known = ancestor[0, common]
-        else:
-            known = np.unique(self.problem.tree.ancestor[lead])
-            leaves = np.setdiff1d(leaves, lead)
-            ancestor = self.problem.tree.ancestor[leaves]
-        new = ~np.isin(ancestor, known)
-        after = ancestor[np.arange(len(leaves)), np.argmax(new, axis=1)]
-        return [leaves[after == n] for n in dict.fromkeys(after.tolist())]
-
-
-def _paid(end: End) -> float:
-    """What a branch costs where it ended."""
-    return float(end.cut.matrix.cost @ end.x + end.cut.matrix.offset)
-
-
-def _differ(tree: Tree, a: int, b: int) -> list[str]:
-    """Factors of which two nodes know unlike states."""
-    one, other = tree.labels[a], tree.labels[b]
-    return [f.name for f in tree.factors if one.get(f.name) != other.get(f.name)]
 
 
 def _two_at_a_time(what: Callable[[Asked], Answer], of: Iterable[Asked]) -> list[Answer]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,11 +24,15 @@ NODE, VINTAGE = "node", "vintage"
 TAIL = ("path_cost", "excess", "eta", "tail")  # blocks of the whole tree's risk
 
 
+KEPT = 64
+"""Programmes of branches kept at a time: a reference tree's, and not all of a large one."""
+
+
 @dataclass(frozen=True)
 class Cut:
-    """A branch's programme, and which columns, rows and nodes of the tree it holds."""
+    """Which columns, rows and nodes of the tree the branch with these leaves holds."""
 
-    matrix: Matrix
+    leaves: tuple[int, ...]
     columns: IntArray
     rows: IntArray
     nodes: IntArray
@@ -50,33 +55,60 @@ class Cutter:
         self.column_node = _owners(m.columns, len(m.cost), v)
         self.row_node = _owners(m.rows, len(m.row_lower), v)
         self._risk = _of(m.columns, len(m.cost)), _of(m.rows, len(m.row_lower))
+        self._kept = lru_cache(maxsize=KEPT)(self._made)
 
     def whole(self) -> Cut:
         """The tree itself, tail and all."""
         rows, cols, _ = self.matrix.shape
-        nodes = np.arange(len(self.model.problem.tree), dtype=np.int64)
-        return Cut(self.matrix, np.arange(cols), np.arange(rows), nodes, cols)
+        tree = self.model.problem.tree
+        nodes = np.arange(len(tree), dtype=np.int64)
+        return Cut(tuple(tree.leaves.tolist()), np.arange(cols), np.arange(rows), nodes, cols)
 
     def among(self, leaves: IntArray) -> Cut:
-        """The programme where the history is one of those that end in `leaves`."""
-        m, tree, e = self.matrix, self.model.problem.tree, self.model.entries
-        total = float(tree.probability[leaves].sum())
-        chance = np.zeros(len(tree) + 1)  # the last entry: no node
-        for leaf in leaves:
-            chance[tree.path(int(leaf))] += tree.probability[leaf] / total
-        inside = np.zeros(len(tree) + 1, dtype=bool)
+        """What is of the histories that end in `leaves`."""
+        tree = self.model.problem.tree
+        inside = np.zeros(len(tree) + 1, dtype=bool)  # the last entry: no node
         inside[np.unique(tree.ancestor[leaves])] = True
         inside[-1] = True
         cols = np.flatnonzero(inside[self.column_node] & ~self._risk[0])
         rows = np.flatnonzero(inside[self.row_node] & ~self._risk[1])
+        key: tuple[int, ...] = tuple(leaves.tolist())
+        return Cut(key, cols, rows, np.flatnonzero(inside[:-1]), self.matrix.shape[1])
+
+    def programme(self, cut: Cut) -> Matrix:
+        """The programme where the history is one of the branch's."""
+        if len(cut.columns) == cut.size:
+            return self.matrix
+        return self._kept(cut.leaves)
+
+    def _made(self, key: tuple[int, ...]) -> Matrix:
+        leaves = np.array(key, dtype=np.int64)
+        m, tree, e = self.matrix, self.model.problem.tree, self.model.entries
+        total = float(tree.probability[leaves].sum())
+        chance = np.zeros(len(tree) + 1)
+        for leaf in key:
+            chance[tree.path(leaf)] += tree.probability[leaf] / total
+        cut = self.among(leaves)
+        cols, rows = cut.columns, cut.rows
         paid = np.zeros(len(m.cost))
         np.add.at(paid, e.col, chance[e.node] * e.discount * e.amount)
-        part = Matrix(
+        return Matrix(
             paid[cols], m.offset, m.lower[cols], m.upper[cols], m.row_lower[rows],
             m.row_upper[rows], m.a[rows][:, cols], m.col_unit[cols], m.row_unit[rows],
             m.integer[cols], {}, {},
         )  # fmt: skip
-        return Cut(part, cols, rows, np.flatnonzero(inside[:-1]), len(m.cost))
+
+    def first_orders(self, x: Array, root: int) -> Array:
+        """[offer] chips ordered in a root, of x [column of the tree]."""
+        columns = self.matrix.columns
+
+        def taken(name: str) -> Array:
+            index = columns[name].index[..., root]
+            return np.where(index >= 0, x[index], 0.0)
+
+        direct = (columns["order"].index < 0).all(axis=-1)  # ordering is starting
+        started = (taken("start") + taken("divert")).sum(axis=-1)
+        return np.where(direct, started, taken("order"))
 
 
 def _owners(blocks: Mapping[str, Block], n: int, vintage: IntArray) -> IntArray:
