@@ -29,11 +29,15 @@ from outlay.planning.problem.types import (
     Wear,
 )
 
+TIMES = {"usual": 1.0, "dear": 1.01, "cheap": 0.98}
+"""Prices by the state of a factor that changes them alone."""
+
 
 def random_problem(seed: int, **fixed: Any) -> PlanProblem:
     """A small valid problem drawn from `seed`: two or three chips, sites, offers of every kind.
 
-    fixed: `periods`, `factors` (0 … 2), `slices`, `tail` to hold something still.
+    fixed: `periods`, `factors` (0 … 2), `slices`, `tail` to hold something still; `prices` for one
+    factor more, of three states, that changes prices alone.
     """
     g = np.random.default_rng(seed)
     n_periods = fixed.get("periods", int(g.integers(2, 5)))
@@ -45,6 +49,9 @@ def random_problem(seed: int, **fixed: Any) -> PlanProblem:
     if n_factors >= 2:
         reveal = int(g.integers(1, n_periods + 1))
         factors.append(Factor("demand", ("low", "high"), (0.7, 0.3), reveal))
+    if fixed.get("prices", False):  # a draw of its own, so that all else stays as it is
+        seen = int(np.random.default_rng([seed, 1]).integers(1, n_periods))
+        factors.append(Factor("prices", tuple(TIMES), (0.5, 0.3, 0.2), seen))
     tree = product_tree(horizon(Period(2026, 1, months), n_periods), factors)
     n = len(tree)
     refused = np.array([x.get("licence") == "refused" for x in tree.labels])
@@ -76,6 +83,8 @@ def random_problem(seed: int, **fixed: Any) -> PlanProblem:
     shape = np.array([1.0]) if n_slice == 1 else np.array([1.5, 0.75])
     demand = mean * shape[None, :, None]
     offers = _offers(g, chips, names, n, refused)
+    times = np.array([TIMES[x.get("prices", "usual")] for x in tree.labels])
+    offers = tuple(replace(o, price=o.price * times) for o in offers)
     bought = tuple(o.id for o in offers if o.kind == "purchase")
     home = tuple(o.id for o in offers if o.kind == "purchase" and o.chip == "chip1")
     budgets: tuple[Budget, ...] = ()

@@ -162,7 +162,7 @@ class Blocks:
         a.sum_duplicates()
         a.eliminate_zeros()
         unit = _cat(self._col, "unit")
-        return Matrix(
+        out = Matrix(
             cost,
             self.offset,
             _cat(self._col, "lower"),
@@ -176,6 +176,8 @@ class Blocks:
             dict(self.columns),
             dict(self.rows),
         )
+        self._col, self._row, self._cost_add = {}, {}, []
+        return out
 
 
 def _number(exists: BoolArray, start: int) -> tuple[IntArray, int]:

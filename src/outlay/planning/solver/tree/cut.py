@@ -24,7 +24,7 @@ NODE, VINTAGE = "node", "vintage"
 TAIL = ("path_cost", "excess", "eta", "tail")  # blocks of the whole tree's risk
 
 
-KEPT = 64
+KEPT = 24
 """Programmes of branches kept at a time: a reference tree's, and not all of a large one."""
 
 
