@@ -18,11 +18,11 @@ __all__ = ["Payment", "Terms", "exit_fee", "exit_years", "leaves_early", "ordere
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Paid per chip: [node] at the event's own node, or [ancestor, node] while the chip stands.
+    """Paid per chip: [node] at the event's own node, or [start period, node] while it stands.
 
-    event: `order`, `start`, `hold` (then `amount` is per node at which it is held, fixed at the
-    start node: [start node, node]), or `waited` (paid in a node for what waits there since its
-    parent).
+    event: `order`, `start`, `hold` (then `amount` is per node at which it is held, fixed where the
+    chip started on the node's path: [start period, node]), or `waited` (paid in a node for what
+    waits there since its parent).
     """
 
     entry: str
@@ -40,10 +40,10 @@ class Terms:
     clock: when an order arrives and what of a period its chip stands. owned: stands as an asset
     (worth its residual in the end); payments; full_price: [node] what is booked as capex at
     delivery, 0 for leases; ordered_price: the same at the order. exit: may leave early; exit_fee:
-    [start node, node] paid per chip that leaves at the start of the node; owed_after: [start node]
-    what is owed after the horizon less what the use left is worth, per chip; own_power: stands
-    against the site's megawatts; paid: clock of the instalments, where they run to another date
-    than the chip's life.
+    [start period, node] paid per chip that leaves at the start of the node; owed_after: [start
+    node] what is owed after the horizon less what the use left is worth, per chip; own_power:
+    stands against the site's megawatts; paid: clock of the instalments, where they run to another
+    date than the chip's life.
     """
 
     clock: Clock
@@ -81,13 +81,13 @@ def leaves_early(offer: Offer) -> bool:
 
 
 def hold_matrix(tree: Tree, clock: Clock, per_year: Array) -> Array:
-    """[start node, node]: per_year[start] × years of the node × presence in it."""
-    n = len(tree)
-    out = np.zeros((n, n))
+    """[start period, node]: per_year[start] × years of the node × presence in it, of what started
+    in that period on the node's path."""
+    out = np.zeros((len(tree.periods), len(tree)))
     node, t = np.nonzero(tree.ancestor >= 0)
     start: IntArray = tree.ancestor[node, t]
     part: Array = clock.presence[t, tree.period[node]]
-    out[start, node] = per_year[start] * tree.years[node] * part
+    out[t, node] = per_year[start] * tree.years[node] * part
     return out
 
 
@@ -149,9 +149,9 @@ def exit_years(share: float, notice_months: float, left: Number) -> Array:
 
 
 def exit_fee(offer: Offer, tree: Tree, clock: Clock, per_year: Array) -> Array:
-    """[start node, node]: paid on leaving at the start of the node, per chip."""
-    n = len(tree)
-    out = np.zeros((n, n))
+    """[start period, node]: paid on leaving at the start of the node, per chip that started in that
+    period on the node's path."""
+    out = np.zeros((len(tree.periods), len(tree)))
     share = offer.exit_share or 0.0
     for t in range(len(tree.periods)):
         at = tree.ancestor[:, t]
@@ -160,7 +160,7 @@ def exit_fee(offer: Offer, tree: Tree, clock: Clock, per_year: Array) -> Array:
         start = at[node]
         left = clock.ends_at[t] / MONTHS_PER_YEAR - tree.start_age[tree.period[node]]
         years = exit_years(share, offer.notice_months, np.maximum(left, 0.0))
-        out[start, node] = per_year[start] * years
+        out[t, node] = per_year[start] * years
     return out
 
 

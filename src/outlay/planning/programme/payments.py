@@ -43,7 +43,8 @@ def _contract(d: Draft, i: int) -> None:
             d.ledger.pay(waits, child, amount, pay.entry, pay.treatment, o.id, cls)
         else:
             for cols, start, node, _ in owing if pay.entry == "instalment" else held:
-                d.ledger.pay(cols, node, pay.amount[start, node], pay.entry, pay.treatment, o.id)
+                amount = pay.amount[tree.period[start], node]
+                d.ledger.pay(cols, node, amount, pay.entry, pay.treatment, o.id)
     _cancelling(d, i)
     _booked(d, i)
     for cols, start, node, site in held:
@@ -220,7 +221,7 @@ def _leaving(d: Draft, i: int) -> None:
         price = -_worth(d, i, age, start)
         entry, treatment = "resale", "capex"
     elif terms.exit_fee is not None:
-        price = terms.exit_fee[start, node]
+        price = terms.exit_fee[tree.period[start], node]
         entry, treatment = "exit_fee", "lease"
     else:
         return
