@@ -21,11 +21,9 @@ the tree starts from the trunk that the whole tree ended with.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 
@@ -38,42 +36,28 @@ from outlay.planning.programme.model import Model, build
 from outlay.planning.solver.basis import Basis, hand_over, read
 from outlay.planning.solver.certify import certify, require
 from outlay.planning.solver.highs import SIMPLEX_BELOW, Session, Solution, Stop
-from outlay.planning.solver.tree.cut import Cut, Cutter
+from outlay.planning.solver.tree.cut import Cut, Cutter, End
 from outlay.planning.solver.tree.like import Alike, nearest
+from outlay.planning.solver.tree.pairs import Each, two_at_a_time
 from outlay.planning.solver.tree.parting import (
     by_state,
     differ,
     groups,
     likeliest_first,
     nodes_before,
+    tail_chance,
+    tail_leaves,
 )
 from outlay.planning.solver.tree.recall import Key, Known, Recall, content_key
 
 __all__ = ["Branches", "apart", "worth_it"]
 
-Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
 NOTHING = np.zeros(0, dtype=np.int64), np.zeros(0)  # nodes and values, where nothing is held
 LEADS = 4  # branches whose trunk is tried in the others, the likeliest first
 SMALL = 0.05  # share of its cost by which a history may change with a factor that matters little
 FEW = 6  # nodes whose decisions are held as one state of such a factor has them, at most
 DEAR = 0.04
 """Share by which the tree's own trunk may cost a state more than foresight, to start from there."""
-THREADS = 2
-"""Programmes solved at a time: the solver lets other threads run. Results do not depend on it."""
-
-Each = Callable[[Callable[[IntArray], "End | None"], list[IntArray]], Iterable["End | None"]]
-"""How to follow several branches: one after the other, as far as is asked for, or two at a time."""
-
-
-@dataclass(frozen=True)
-class End:
-    """Where a branch, its trunk and all that follows, ended. x: [column of the branch], original
-    units."""
-
-    cut: Cut
-    x: Array
-    basis: Basis
 
 
 def apart(problem: PlanProblem, options: Options) -> bool:
@@ -129,9 +113,8 @@ class Branches:
         if known is not None and known.fits(model):
             return self._again(model, key, known)
         leaves = self.problem.tree.leaves
-        _two_at_a_time(self._part, likeliest_first(self.problem.tree)[:, None])
-        cut = self._cut_by().whole()
-        session, found = self._from(cut, self._side_by_side(cut, leaves, *NOTHING, _two_at_a_time))
+        two_at_a_time(self._part, likeliest_first(self.problem.tree)[:, None])
+        session, found = self._from(self._cut_by().whole(), self._start_of_all())
         self._costs[_key(leaves)] = found.objective
         if found.status == "optimal":
             self.basis, self._whole = read(session), found.x
@@ -139,6 +122,22 @@ class Branches:
             self._keep()
             session = self._at(model.matrix, self.basis)
         return session, found
+
+    def _start_of_all(self) -> Basis:
+        """A basis of the whole tree: its branches start it near where they weigh what is dear as
+        its tail does."""
+        tree, tail, cutter = self.problem.tree, self.problem.tail, self._cut_by()
+        if tail.weight <= 0:
+            return self._side_by_side(cutter.whole(), tree.leaves, *NOTHING, two_at_a_time)
+        alone = np.array([self._costs[(n,)] for n in tree.leaves.tolist()])
+        dear, edge = tail_leaves(tree, tail, alone)
+        cutter.weigh(tail_chance(tree, tail, dear, edge))
+        start = self._side_by_side(cutter.whole(), tree.leaves, *NOTHING, two_at_a_time)
+        cutter.weigh(None)
+        cutter.tail_at(start, dear, edge)
+        self._costs = {k: c for k, c in self._costs.items() if len(k) == 1}
+        self._parts = {k: p for k, p in self._parts.items() if len(k) == 1}
+        return start
 
     def _at(self, matrix: Matrix, basis: Basis) -> Session:
         """A new session there: what is asked of it later has the same bits whether the basis was
@@ -184,7 +183,7 @@ class Branches:
     def costs(self, sets: Iterable[IntArray]) -> list[float]:
         """`cost` of each set, two at a time."""
         known = len(self._costs)
-        found = _two_at_a_time(self.cost, sets)
+        found = two_at_a_time(self.cost, sets)
         if len(self._costs) > known:
             self._keep()
         return found
@@ -386,12 +385,6 @@ class Branches:
             return False
         nodes = first.cut.nodes
         return self._held(own.cut, own.basis, nodes, first.cut.spread(first.x)) is not None
-
-
-def _two_at_a_time(what: Callable[[Asked], Answer], of: Iterable[Asked]) -> list[Answer]:
-    """Each answer, in order, two at a time."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(what, list(of)))
 
 
 def _key(leaves: IntArray) -> Key:

@@ -17,8 +17,9 @@ import numpy as np
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.planning.programme.blocks import Block, Matrix
 from outlay.planning.programme.model import Model
+from outlay.planning.solver.basis import BASIC, LOWER, Basis
 
-__all__ = ["Cut", "Cutter"]
+__all__ = ["Cut", "Cutter", "End"]
 
 NODE, VINTAGE = "node", "vintage"
 TAIL = ("path_cost", "excess", "eta", "tail")  # blocks of the whole tree's risk
@@ -45,17 +46,33 @@ class Cut:
         return out
 
 
+@dataclass(frozen=True)
+class End:
+    """Where a branch, its trunk and all that follows, ended. x: [column of the branch], original
+    units."""
+
+    cut: Cut
+    x: Array
+    basis: Basis
+
+
 class Cutter:
     """column_node, row_node: node of each column and row, -1 where it belongs to none."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._chance = model.problem.tree.probability
         self.matrix = model.matrix
         m, v = model.matrix, model.draft.vintages.node
         self.column_node = _owners(m.columns, len(m.cost), v)
         self.row_node = _owners(m.rows, len(m.row_lower), v)
         self._risk = _of(m.columns, len(m.cost)), _of(m.rows, len(m.row_lower))
         self._kept = lru_cache(maxsize=KEPT)(self._made)
+
+    def weigh(self, chance: Array | None) -> None:
+        """Have branches weigh their leaves by `chance` [node], None: by the tree's own."""
+        self._chance = self.model.problem.tree.probability if chance is None else chance
+        self._kept.cache_clear()
 
     def whole(self) -> Cut:
         """The tree itself, tail and all."""
@@ -84,10 +101,10 @@ class Cutter:
     def _made(self, key: tuple[int, ...]) -> Matrix:
         leaves = np.array(key, dtype=np.int64)
         m, tree, e = self.matrix, self.model.problem.tree, self.model.entries
-        total = float(tree.probability[leaves].sum())
+        total = float(self._chance[leaves].sum())
         chance = np.zeros(len(tree) + 1)
         for leaf in key:
-            chance[tree.path(leaf)] += tree.probability[leaf] / total
+            chance[tree.path(leaf)] += self._chance[leaf] / total
         cut = self.among(leaves)
         cols, rows = cut.columns, cut.rows
         paid = np.zeros(len(m.cost))
@@ -97,6 +114,16 @@ class Cutter:
             m.row_upper[rows], m.a[rows][:, cols], m.col_unit[cols], m.row_unit[rows],
             m.integer[cols], {}, {},
         )  # fmt: skip
+
+    def tail_at(self, basis: Basis, dear: IntArray, edge: int) -> None:
+        """Put the tail's part of a basis of the whole tree where the leaves `dear` are in it, and
+        the leaf `edge` is where it begins."""
+        columns, rows = self.matrix.columns, self.matrix.rows
+        cost, row = columns["path_cost"].index, rows["path_cost"].index
+        basis.column[cost[cost >= 0]], basis.row[row[row >= 0]] = BASIC, LOWER
+        basis.column[columns["excess"].index[dear]] = BASIC
+        basis.column[columns["eta"].index] = BASIC
+        basis.row[rows["tail"].index[np.append(dear, edge)]] = LOWER
 
     def first_orders(self, x: Array, root: int) -> Array:
         """[offer] chips ordered in a root, of x [column of the tree]."""

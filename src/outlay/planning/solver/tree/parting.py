@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.core.arrays import IntArray
+from outlay.core.arrays import Array, IntArray
+from outlay.planning.problem.limits import Tail
 from outlay.planning.problem.tree import Tree
 
-__all__ = ["by_state", "differ", "groups", "likeliest_first", "nodes_before"]
+__all__ = [
+    "by_state",
+    "differ",
+    "groups",
+    "likeliest_first",
+    "nodes_before",
+    "tail_chance",
+    "tail_leaves",
+]
 
 
 def likeliest_first(tree: Tree) -> IntArray:
@@ -47,3 +56,27 @@ def differ(tree: Tree, a: int, b: int) -> list[str]:
     """Factors of which two nodes know unlike states."""
     one, other = tree.labels[a], tree.labels[b]
     return [f.name for f in tree.factors if one.get(f.name) != other.get(f.name)]
+
+
+def tail_leaves(tree: Tree, tail: Tail, cost: Array) -> tuple[IntArray, int]:
+    """(leaves wholly in the dearest 1 - level, the leaf at which that begins), were `cost` [leaf]
+    what they cost."""
+    order = tree.leaves[np.argsort(-cost, kind="stable")]
+    inside = np.cumsum(tree.probability[order]) <= 1.0 - tail.level
+    dear = order[inside]
+    return dear, int(order[min(len(dear), len(order) - 1)])
+
+
+def tail_chance(tree: Tree, tail: Tail, dear: IntArray, edge: int) -> Array:
+    """[node]: chances of the leaves as a weight on the tail counts them.
+
+    (1 - w) × chance, and w × their part in the dearest 1 - level; a hundredth of the chance at
+    least, so that every leaf decides for itself.
+    """
+    part = np.zeros(len(tree))
+    part[dear] = tree.probability[dear]
+    part[edge] += max(1.0 - tail.level - float(part.sum()), 0.0)
+    weighed = (1 - tail.weight) * tree.probability + tail.weight * part / (1.0 - tail.level)
+    out = np.zeros(len(tree))
+    out[tree.leaves] = np.maximum(weighed, 0.01 * tree.probability)[tree.leaves]
+    return out
