@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from outlay.results.base import Row, Unit
+from outlay.results.base import Chips, Row, Unit
 
 __all__ = ["Record", "Solver"]
 
@@ -57,6 +57,10 @@ class Record(Row):
     """Worlds asked for."""
     values: bool = True
     """Whether values of things were asked for."""
+    deep: bool = False
+    """Whether the answers that take minutes were asked for."""
+    against: Mapping[str, Chips] | None = None
+    """First orders of the approved plan that this one was set against; null: none."""
     result_hash: str = ""
     """SHA-256 of the facts."""
     study_file: str = ""
