@@ -57,13 +57,13 @@ class Record(Row):
     """Worlds asked for."""
     values: bool = True
     """Whether values of things were asked for."""
-    deep: bool = False
-    """Whether the answers that take minutes were asked for."""
-    against: Mapping[str, Chips] | None = None
-    """First orders of the approved plan that this one was set against; null: none."""
     result_hash: str = ""
     """SHA-256 of the facts."""
     study_file: str = ""
     """Name of the study's file."""
     basis: str = ""
     """Hash of the kept basis that the solve started from; empty: from nothing."""
+    deep: bool = False
+    """Whether the answers that take minutes were asked for."""
+    against: Mapping[str, Chips] | None = None
+    """First orders of the approved plan that this one was set against; null: none."""
