@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,9 @@ import outlay
 from outlay.api.plans.session import Session, session
 from outlay.api.plans.what_if import what_if
 from outlay.app.cli.main import main
-from outlay.core.errors import CancelledError, InfeasibleError, InputError, StudyError
+from outlay.core.errors import CancelledError, InfeasibleError, InputError, Problem, StudyError
 from outlay.planning.answers.kept import FILE
+from outlay.planning.solver import infeasible as infeasible_module
 from outlay.planning.solver import solve as solve_module
 from outlay.planning.solver.tree import branches as branches_module
 from outlay.results.plans.what_if import WhatIf
@@ -153,6 +155,22 @@ def test_no_plan_says_so(small: Session, capsys: pytest.CaptureFixture[str]) -> 
         main(["what-if", str(SMALL), *args])
     assert ended.value.code == 1
     assert "no plan meets every limit" in capsys.readouterr().err
+
+
+def test_the_search_for_what_conflicts_ends_too(
+    small: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes minutes on a large study, and must not go on behind the next question."""
+    whole = infeasible_module.conflicts
+
+    def asked_meanwhile(*args: Any) -> list[Problem]:
+        small.cancel()
+        return whole(*args)
+
+    monkeypatch.setattr(infeasible_module, "conflicts", asked_meanwhile)
+    never = {"services.chat.value.least": "100 %", "sites.inner.power": "1 MW"}
+    with pytest.raises(CancelledError):
+        list(small.ask(never))
 
 
 def test_a_folder_keeps_where_its_study_was_solved(
