@@ -101,11 +101,12 @@ def ask(
     what = cast("tuple[Moved, ...]", moved(base.model.matrix, model.matrix))
     going()
     warm: Warm | None = None
-    if not what:
-        yield replace(_exact(base, base.plan, tuple(changes), what), stage="quick")
-    elif "structure" not in what:
+    if "structure" not in what:
         warm = Warm(_relaxed(model).matrix, base.basis, stop=stop)
-        yield _quick(base, model, tuple(changes), what, corner(warm, base.prices))
+        if what:
+            yield _quick(base, model, tuple(changes), what, corner(warm, base.prices))
+        else:
+            yield replace(_exact(base, base.plan, tuple(changes), what), stage="quick")
     going()
     base.loaded.again(changes)  # what else is wrong with the changed study, scenarios included
     branches = Started(stages.problem, lambda _: warm, stop=stop)
