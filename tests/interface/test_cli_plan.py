@@ -97,6 +97,7 @@ def test_who_is_interrupted_after_the_answer_has_it_and_its_result(
         monkeypatch.setattr(f"{module}.{name}", stopped, raising=False)
     assert outlay("plan", SMALL, "--out", tmp_path, "--quick", "--set", "seed=8") == 130
     said = capsys.readouterr()
+    assert said.err.endswith("error: interrupted; nothing more was written\n")
     found = from_json((tmp_path / "result.json").read_bytes(), "plan")
     assert found.record.seed == 8
     assert found.headline.sentence == old.headline.sentence
@@ -129,6 +130,28 @@ def test_replay_gives_the_same_result(planned: Path, capsys: pytest.CaptureFixtu
     text = capsys.readouterr().out
     jsonschema.validate(json.loads(text), json_schema("replay"))
     assert to_json(from_json(text, "replay")) == json.loads(text)
+
+
+def test_what_was_asked_beside_the_plan_is_asked_again(
+    planned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    args = ["--worlds", 20, "--against", planned, "--set", "supply.ascend-910c.price=200_000 CNY"]
+    assert outlay("plan", SMALL, "--out", tmp_path, "--deep", *args) == 0
+    record = from_json((tmp_path / "result.json").read_bytes(), "plan").record
+    approved = from_json((planned / "result.json").read_bytes(), "plan").first_orders
+    assert (record.deep, record.against) == (True, approved)
+    capsys.readouterr()
+    assert outlay("replay", tmp_path) == 0
+    assert "same result" in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_is_refused_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("here")
+    assert outlay("plan", SMALL, "--out", tmp_path / "file" / "out") == 2
+    said = capsys.readouterr().err
+    assert said == f"error: --out: not a folder\n  found: {tmp_path / 'file'}\n"
 
 
 def test_compare_steps_sum_to_the_difference(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,9 @@ import outlay
 from outlay.api.plans.session import Session, session
 from outlay.api.plans.what_if import what_if
 from outlay.app.cli.main import main
-from outlay.core.errors import CancelledError, InfeasibleError, InputError, StudyError
+from outlay.core.errors import CancelledError, InfeasibleError, InputError, Problem, StudyError
 from outlay.planning.answers.kept import FILE
+from outlay.planning.solver import infeasible as infeasible_module
 from outlay.planning.solver import solve as solve_module
 from outlay.planning.solver.tree import branches as branches_module
 from outlay.results.plans.what_if import WhatIf
@@ -66,6 +68,23 @@ def test_what_moves_is_said(small: Session) -> None:
     assert next(small.ask({"title": "another name"})).moved == ()
 
 
+def test_parts_of_lots_are_no_plan() -> None:
+    """The solved corner buys any share of a lot, so it is cheaper than any plan may be."""
+    lots = session(SMALL, overrides=["supply.ascend-910c.lot=1000"])
+    quick, exact = lots.ask({"sites.inner.pue": 1.25})
+    assert quick.first_orders["ascend-910c"] % 1000 > 1
+    assert exact.first_orders["ascend-910c"] % 1000 == pytest.approx(0, abs=1e-6)
+    assert quick.objective < exact.objective
+    assert (quick.kept, quick.gap) == (False, None)
+    assert quick.least is not None
+    assert quick.least <= exact.objective
+    # Where nothing is changed, the plan in whole lots is known.
+    first, second = lots.ask({"title": "another name"})
+    assert first.objective == second.objective == lots.cost
+    assert first.first_orders == second.first_orders == exact.base_orders
+    assert (first.stage, first.kept) == ("quick", True)
+
+
 def test_no_answer_depends_on_those_before_it(small: Session) -> None:
     forth = {n: [to_json(a) for a in small.ask(CHANGES[n])] for n in CHANGES}
     back = {n: [to_json(a) for a in small.ask(CHANGES[n])] for n in reversed(CHANGES)}
@@ -110,8 +129,21 @@ def test_what_is_wrong_is_found(small: Session) -> None:
     # A scenario or state that the change spoils is found before the exact answer.
     with pytest.raises(StudyError):
         list(small.ask({"uncertainty.licence.h200.states": {"granted": "45 %", "refused": "5 %"}}))
+    for wrong in (None, 3, [3], [("discount_rate", "12 %/year")], b"discount_rate=12 %/year"):
+        with pytest.raises(InputError, match="not changes"):
+            small.ask(wrong)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="nothing is changed"):
         what_if(SMALL)
+    with pytest.raises(InputError, match="a list"):
+        what_if(SMALL, overrides="discount_rate=12 %/year")
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "solved").mkdir()
+    with pytest.raises(InputError, match=r"no such folder .*did you mean 'solved'"):
+        session(SMALL, out=tmp_path / "slved")
+    with pytest.raises(InputError, match="no such folder"):
+        what_if(SMALL, overrides=["seed=3"], out=SMALL)
 
 
 def test_no_plan_says_so(small: Session, capsys: pytest.CaptureFixture[str]) -> None:
@@ -123,6 +155,22 @@ def test_no_plan_says_so(small: Session, capsys: pytest.CaptureFixture[str]) -> 
         main(["what-if", str(SMALL), *args])
     assert ended.value.code == 1
     assert "no plan meets every limit" in capsys.readouterr().err
+
+
+def test_the_search_for_what_conflicts_ends_too(
+    small: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes minutes on a large study, and must not go on behind the next question."""
+    whole = infeasible_module.conflicts
+
+    def asked_meanwhile(*args: Any) -> list[Problem]:
+        small.cancel()
+        return whole(*args)
+
+    monkeypatch.setattr(infeasible_module, "conflicts", asked_meanwhile)
+    never = {"services.chat.value.least": "100 %", "sites.inner.power": "1 MW"}
+    with pytest.raises(CancelledError):
+        list(small.ask(never))
 
 
 def test_a_folder_keeps_where_its_study_was_solved(

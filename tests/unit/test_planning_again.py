@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import struct
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,6 +126,15 @@ def test_a_basis_is_kept_and_read_again(tmp_path: Path) -> None:
     assert Kept(key_of(matrix), replace(basis, row=basis.row[::-1])).hash != kept.hash
 
 
+def archive(head: bytes) -> bytes:
+    """A file of numpy's whose arrays begin like that."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name in ("head", "row", "column"):
+            made.writestr(f"{name}.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head)
+    return out.getvalue()
+
+
 def spoilt(good: bytes, how: str) -> bytes:
     matrix = build(tiny()).matrix
     basis, _ = at_best(matrix)
@@ -132,14 +144,22 @@ def spoilt(good: bytes, how: str) -> bytes:
         "torn": good[: len(good) // 2],
         "bent": good[:60] + bytes([good[60] ^ 255]) + good[61:],
         "does not count up": Kept(key_of(matrix), replace(basis, row=basis.row * 0)).to_bytes(),
+        "without an end to its head": archive(b"{'descr': ("),
+        "beyond memory": archive(
+            b"{'descr': '|i1', 'fortran_order': False, 'shape': (900000000000000,)}\n"
+        ),
         "no such states": Kept(key_of(matrix), replace(basis, row=basis.row + 9)).to_bytes(),
     }
     return other[how]
 
 
 @pytest.mark.parametrize(
-    "how", ["empty", "no archive", "torn", "bent", "does not count up", "no such states"]
-)
+    "how",
+    [
+        "empty", "no archive", "torn", "bent", "without an end to its head", "beyond memory",
+        "does not count up", "no such states",
+    ],
+)  # fmt: skip
 def test_a_spoilt_file_is_passed_over_with_a_word(tmp_path: Path, how: str) -> None:
     matrix = build(tiny()).matrix
     good = Kept(key_of(matrix), at_best(matrix)[0]).to_bytes()
@@ -148,6 +168,11 @@ def test_a_spoilt_file_is_passed_over_with_a_word(tmp_path: Path, how: str) -> N
     assert found is None
     assert "passed over" in why
     assert str(tmp_path / FILE) in why
+
+
+def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / FILE).symlink_to("/dev/zero")  # which would never end
+    assert read_kept(tmp_path) == (None, f"{tmp_path / FILE}: not a file, passed over")
 
 
 def test_nothing_kept_is_nothing_said(tmp_path: Path) -> None:

@@ -31,6 +31,12 @@ def test_each_is_said_as_what_it_is() -> None:
         "  how far the best is from that is known when it is solved",
         "  order now: the same",
     ]
+    # Dust of the solver's is no gap, and what changes nothing says so.
+    dust = replace(QUICK, gap=1.3e-16)
+    assert list(what_if_lines(dust))[1] == "  none costs less than ¥1.14bn: 0 % below"
+    assert list(what_if_lines(replace(EXACT, gap=1.3e-16))) == list(what_if_lines(EXACT))
+    idle = list(what_if_lines(replace(EXACT, moved=())))
+    assert idle[1] == "  nothing that the plan reckons with is changed"
     # Where whole lots leave a gap, the exact answer says it.
     assert "0.001 % below" in list(what_if_lines(replace(EXACT, gap=1e-5)))[1]
 

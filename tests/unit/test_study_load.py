@@ -101,6 +101,10 @@ def test_overrides_are_read_as_yaml_and_win_over_scenarios() -> None:
         ("supply..price=1 USD", "no such path"),
         ("=1 USD", "no such path"),
         ("uncertainty.licence.states.granted=60 %", "do not sum to 1"),
+        (
+            "uncertainty.licence.states.granted=60 %",
+            ": uncertainty.licence.states, with --set uncertainty.licence.states.granted: ",
+        ),
         ("sites=[]", "not a mapping"),
         ("supply.h200.price=[", "not YAML"),
         ("supply.h200.price=!x 1", "tag"),

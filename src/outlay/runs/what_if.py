@@ -30,7 +30,7 @@ __all__ = ["Base", "ask", "solved"]
 
 Progress = Callable[[str], None]
 DUST = 1e-6
-"""Chips below which an order of the solver's is none."""
+"""Chips below which an order of the solver's is none, and parts of a lot that are none."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,10 @@ def ask(
     warm: Warm | None = None
     if "structure" not in what:
         warm = Warm(_relaxed(model).matrix, base.basis, stop=stop)
-        yield _quick(base, model, tuple(changes), what, corner(warm, base.prices))
+        if what:
+            yield _quick(base, model, tuple(changes), what, corner(warm, base.prices))
+        else:
+            yield replace(_exact(base, base.plan, tuple(changes), what), stage="quick")
     going()
     base.loaded.again(changes)  # what else is wrong with the changed study, scenarios included
     branches = Started(stages.problem, lambda _: warm, stop=stop)
@@ -141,7 +144,10 @@ def _quick(
     from outlay.planning.answers.alternatives import first_orders
 
     orders = {k: float(at.x[cols].sum()) for k, cols in first_orders(model).items()}
-    kept, known = at.broken == 0, bool(np.isfinite(at.least))
+    # The corner is one of the programme with any share of a lot: parts of lots cannot be bought.
+    lots = at.x[model.matrix.integer]
+    whole = bool(np.all(np.abs(lots - np.round(lots)) <= DUST))
+    kept, known = at.broken == 0 and whole, bool(np.isfinite(at.least))
     return WhatIf(
         title=base.loaded.study.title,
         currency=base.plan.problem.currency,

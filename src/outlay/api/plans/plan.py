@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -87,6 +88,17 @@ class Planned(Plan):
         return compare(self, other)
 
 
+def _writable(out: Path) -> None:
+    """Refuse a folder that cannot be made or written to, before the work and not after it."""
+    from outlay.core.errors import InputError
+
+    there = next(p for p in (out.absolute(), *out.absolute().parents) if p.exists())
+    if not there.is_dir():
+        raise InputError("not a folder", where="--out", value=str(there))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError("a folder that cannot be written to", where="--out", value=str(there))
+
+
 def plan(
     study: StudyFile,
     *,
@@ -147,8 +159,8 @@ def plan(
         raise InputError(
             "worlds out of range", where="--worlds", value=str(worlds), allowed="0 to 1000000"
         )
-    if out is not None and Path(out).exists() and not Path(out).is_dir():
-        raise InputError("not a folder", where="--out", value=str(out))
+    if out is not None:
+        _writable(Path(out))
     options = Options(
         seed=seed,
         worlds=0 if quick else worlds,

@@ -45,7 +45,13 @@ def replay(
     if not study.is_file():
         raise InputError("the run's study is not beside its result", where=str(study))
     made = old.record
-    options = Options(seed=made.seed, worlds=made.worlds, values=made.values)
+    options = Options(
+        seed=made.seed,
+        worlds=made.worlds,
+        values=made.values,
+        deep=made.deep,
+        against=made.against,
+    )
     read = _mapping if made.study_file == NAME else load
     # A variant that began from the folder's basis begins there again: several plans may cost the
     # same, and from elsewhere another of them may be found.

@@ -62,6 +62,7 @@ class Session:
 def _texts(changes: Mapping[str, object] | Sequence[str]) -> tuple[str, ...]:
     from outlay.core.errors import InputError
 
+    allowed = '{"path": value} or ["path=value"]'
     if isinstance(changes, Mapping):
         return tuple(
             f"{path}={value if isinstance(value, str) else json.dumps(value, default=str)}"
@@ -70,8 +71,10 @@ def _texts(changes: Mapping[str, object] | Sequence[str]) -> tuple[str, ...]:
     if isinstance(changes, str):
         raise InputError(
             "a text where a list is meant", where="changes", value=repr(changes)[:80],
-            allowed='{"path": value} or ["path=value"]', hint=f"[{changes!r}]"[:120],
+            allowed=allowed, hint=f"[{changes!r}]"[:120],
         )  # fmt: skip
+    if not isinstance(changes, Sequence) or not all(isinstance(c, str) for c in changes):
+        raise InputError("not changes", where="changes", value=repr(changes)[:80], allowed=allowed)
     return tuple(changes)
 
 
@@ -87,6 +90,21 @@ def solved_in(
     if why:
         progress(why)
     return kept
+
+
+def _there(out: str | Path | None) -> None:
+    """Refuse a folder that is not there: whoever names one believes that it was solved there."""
+    from outlay.core.errors import InputError, nearest
+
+    if out is None or Path(out).is_dir():
+        return
+    beside = Path(out).absolute().parent
+    names = [p.name for p in beside.iterdir() if p.is_dir()] if beside.is_dir() else []
+    raise InputError(
+        "no such folder", where="--out", value=str(out),
+        allowed="a folder in which `outlay plan` solved the study",
+        hint=nearest(Path(out).name, sorted(names)),
+    )  # fmt: skip
 
 
 def session(
@@ -111,5 +129,6 @@ def session(
     from outlay.api.studies import loaded
     from outlay.runs.what_if import solved
 
+    _there(out)
     found = loaded(study, overrides, scenario)
     return Session(solved(found, solved_in(out, progress), progress), progress)

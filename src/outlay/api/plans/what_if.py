@@ -37,10 +37,10 @@ def what_if(
     from outlay.core.errors import InputError
     from outlay.report.words.plans.what_if import what_if_lines
 
-    if isinstance(overrides, str) or not tuple(overrides):
+    if not overrides:
         raise InputError("nothing is changed", where="--set", allowed="path=value, at least once")
     kept = session(study, scenario=scenario, out=out, progress=progress)
-    answers: Iterator[WhatIf] = kept.ask(tuple(overrides))
+    answers: Iterator[WhatIf] = kept.ask(overrides)
     for found in answers:
         if found.stage == "quick":
             for line in what_if_lines(found):

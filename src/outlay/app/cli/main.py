@@ -47,6 +47,8 @@ GROUPS = {
     "export": "Write what Outlay solves for other programs.",
 }
 
+STOPPED = 130
+"""The shell's exit code of an interruption, which typer gives without a word."""
 NAMED = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError, FileExistsError)
 """Errors of a path that the user gave."""
 
@@ -129,8 +131,14 @@ def _given(err: Any, args: Sequence[str]) -> str:
     return ""
 
 
+def _interrupted(as_json: bool) -> int:
+    print_error([Problem("interrupted; nothing more was written")], as_json=as_json)
+    return STOPPED
+
+
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with its exit code: 0 done, 1 failed, 2 bad input."""
+    """Run the command line and leave with its exit code: 0 done, 1 failed, 2 bad input, 130
+    interrupted."""
     # A run holds what it makes until it ends: looking for garbage often finds none.
     gc.set_threshold(100_000, 50, 100)
     args = list(sys.argv[1:] if argv is None else argv)
@@ -139,6 +147,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         result = _app(args)(args, standalone_mode=False)
         code = result if isinstance(result, int) else 0
+        if code == STOPPED:
+            code = _interrupted(as_json)
     except typer.Exit as err:
         code = err.exit_code
     except UsageError as err:
@@ -148,8 +158,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         code = err.exit_code
         print_error(err.problems(), as_json=as_json)
     except (KeyboardInterrupt, typer.Abort):
-        code = 1
-        print_error([Problem("interrupted; nothing more was written")], as_json=as_json)
+        code = _interrupted(as_json)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as err:

@@ -17,7 +17,7 @@ from outlay.planning.programme.blocks import Matrix
 from outlay.planning.programme.model import Model
 from outlay.planning.programme.sparse import beside, from_entries, stacked
 from outlay.planning.solver.extract import label
-from outlay.planning.solver.highs import Session
+from outlay.planning.solver.highs import Session, Stop
 
 __all__ = ["conflicts"]
 
@@ -43,12 +43,12 @@ LIMITS = {
 SMALL = 1e-7
 
 
-def conflicts(model: Model) -> list[Problem]:
+def conflicts(model: Model, stop: Stop | None = None) -> list[Problem]:
     """The smallest set of limits that conflict, and what would mend each.
 
-    model: known to be infeasible.
+    model: known to be infeasible. stop: as of `Session`; the search may take minutes.
     """
-    elastic = _Elastic(model)
+    elastic = _Elastic(model, stop)
     collected = elastic.filter()
     if collected is None:
         return [Problem("the plan's identities conflict; no limit of the study can mend it")]
@@ -59,7 +59,7 @@ def conflicts(model: Model) -> list[Problem]:
 class _Elastic:
     """The model with one elastic column for each of the user's limits, relative to its size."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, stop: Stop | None = None) -> None:
         self.model = model
         m = model.matrix
         rows = [m.rows[name].index[m.rows[name].index >= 0] for name in LIMITS if name in m.rows]
@@ -70,7 +70,8 @@ class _Elastic:
         self.n = len(self.rows) + len(self.cols)
         matrix = self._matrix()
         self.first = len(m.cost)
-        self.session = Session(matrix)
+        self.session = Session(matrix, stop=stop)
+        self.proven = False  # whether the last solve found that nothing fits
 
     def _matrix(self) -> Matrix:
         m, n_rows = self.model.matrix, self.model.matrix.shape[0]
@@ -106,6 +107,7 @@ class _Elastic:
         self.session.set_bounds(every, np.zeros(self.n), upper)
         self.session.set_costs(every, np.where(free, 0.0, 1.0))
         found = self.session.solve("simplex")
+        self.proven = found.status == "infeasible"
         if found.status != "optimal":
             return None
         return np.where(free, 0.0, found.x[self.first :])
@@ -136,7 +138,7 @@ class _Elastic:
     def _conflict(self, members: list[int]) -> bool:
         hard = np.zeros(self.n, dtype=bool)
         hard[members] = True
-        return self._solve(hard, ~hard) is None
+        return self._solve(hard, ~hard) is None and self.proven
 
     def relaxation(self, member: int) -> float | None:
         """Give of one limit of the study that alone makes everything fit, in its own unit."""

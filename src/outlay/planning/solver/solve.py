@@ -17,7 +17,7 @@ from outlay.planning.programme.size import refuse_too_large
 from outlay.planning.result import Certificates, Plan
 from outlay.planning.solver.certify import certify, require
 from outlay.planning.solver.extract import extract
-from outlay.planning.solver.highs import SIMPLEX_BELOW, Session, Solution
+from outlay.planning.solver.highs import SIMPLEX_BELOW, Session, Solution, Stop
 from outlay.planning.solver.tree.branches import Branches, worth_it
 from outlay.planning.solver.whole import Whole, search
 
@@ -57,7 +57,7 @@ def _certified(
     options = model.draft.options
     session, solution = solve_linear(model, branches, edited=edited)
     if solution.status != "optimal":
-        _refuse(model, solution)
+        _refuse(model, solution, None if branches is None else branches.stop)
     certificate = certify(model.matrix, solution)
     if not certificate.ok(options.tolerance):
         session.h.clearSolver()
@@ -81,7 +81,8 @@ def solve_linear(
             pass
         else:
             return session, replace(found, seconds=time.perf_counter() - began)
-    session = Session(model.matrix, time_limit_s=options.time_limit_s)
+    stop = None if branches is None else branches.stop
+    session = Session(model.matrix, time_limit_s=options.time_limit_s, stop=stop)
     return session, session.solve(options.method, options.mip_gap)
 
 
@@ -140,11 +141,11 @@ def _exact(model: Model, least: Solution) -> Whole | None:
     return Whole(found, np.round(found.x[m.integer]), found.bound, 1)
 
 
-def _refuse(model: Model, solution: Solution) -> NoReturn:
+def _refuse(model: Model, solution: Solution, stop: Stop | None = None) -> NoReturn:
     if solution.status == "infeasible":
         from outlay.planning.solver.infeasible import conflicts
 
-        found = conflicts(model)
+        found = conflicts(model, stop)
         raise InfeasibleError("no plan meets every limit", found)
     if solution.status == "limit":
         raise SolverError(f"not solved within {model.draft.options.time_limit_s:g} s")

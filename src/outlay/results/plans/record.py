@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from outlay.results.base import Row, Unit
+from outlay.results.base import Chips, Row, Unit
 
 __all__ = ["Record", "Solver"]
 
@@ -63,3 +63,7 @@ class Record(Row):
     """Name of the study's file."""
     basis: str = ""
     """Hash of the kept basis that the solve started from; empty: from nothing."""
+    deep: bool = False
+    """Whether the answers that take minutes were asked for."""
+    against: Mapping[str, Chips] | None = None
+    """First orders of the approved plan that this one was set against; null: none."""

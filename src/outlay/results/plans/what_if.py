@@ -33,7 +33,7 @@ class WhatIf(Document):
     objective: Money
     """What the plan of the changed study costs; quick: what the solved plan becomes."""
     kept: bool
-    """Whether a plan of that cost keeps every limit; else the best plan may cost more."""
+    """Whether a plan of that cost keeps every limit, in whole lots; else the best may cost more."""
     least: Money | None
     """No plan of the changed study costs less; null where that is not known."""
     gap: Share | None

@@ -74,6 +74,8 @@ def make_record(stages: Stages, plan: Plan, options: Options, ended: datetime) -
         ended=ended.isoformat(timespec="seconds"),
         worlds=options.worlds,
         values=options.values,
+        deep=options.deep,
+        against=options.against,
         study_file=stages.loaded.path.name,
     )
 

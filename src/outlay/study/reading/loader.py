@@ -67,9 +67,10 @@ class Lines:
         for laid, name in reversed(self.laid_over):
             if path[: len(laid)] == laid:
                 return name if name.startswith("--set") and path == laid else name + text
-        if not self.numbered:
-            return text_of(path) or self.name
-        return f"{self.name}:{self.line(path)}{text}"
+        place = f"{self.name}:{self.line(path)}{text}" if self.numbered else text[2:] or self.name
+        # What is wrong with a whole may come from a part that was laid into it.
+        parts = [name for laid, name in self.laid_over if path and laid[:-1] == path]
+        return f"{place}, with {parts[-1]}" if parts else place
 
     def __getitem__(self, path: str | StudyPath) -> int:
         return self.line(tuple(path.split(".")) if isinstance(path, str) else path)

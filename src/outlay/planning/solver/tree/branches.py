@@ -87,7 +87,7 @@ class Branches:
         recall: Recall | None = None,
     ) -> None:
         self.problem = problem
-        self._stop, self._recall = stop, recall
+        self.stop, self._recall = stop, recall
         self._model: Model | None = None
         self._found: tuple[str, Solution] | None = None
         self.options = replace(options or Options(), whole_depth=0)
@@ -232,7 +232,7 @@ class Branches:
         return End(cut, found.x, read(session))
 
     def _session(self, matrix: Matrix) -> Session:
-        return Session(matrix, time_limit_s=self.options.time_limit_s, stop=self._stop)
+        return Session(matrix, time_limit_s=self.options.time_limit_s, stop=self.stop)
 
     def _alone(self, cut: Cut, leaf: int) -> tuple[Session, Solution]:
         """A single history, from the one most like it of those that come before it."""

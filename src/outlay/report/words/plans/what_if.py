@@ -12,6 +12,8 @@ __all__ = ["what_if_lines"]
 
 SAME = 0.5
 """Chips by which an order may differ and still be the same."""
+DUST = 1e-9
+"""Gap that is none: sums of floats are never quite those meant."""
 
 
 def what_if_lines(found: WhatIf, say: Words | None = None) -> Iterator[str]:
@@ -27,12 +29,15 @@ def what_if_lines(found: WhatIf, say: Words | None = None) -> Iterator[str]:
         f"what_if.{key}", cost=money(found.objective), base=money(found.base),
         difference=f"{sign}{money(found.difference)}",
     )  # fmt: skip
+    if not found.moved:
+        yield say("what_if.nothing")
     if found.least is None:
         yield say("what_if.unknown")
     elif found.gap is None:
         yield say("what_if.above", least=money(found.least))
-    elif found.stage == "quick" or found.gap > 0:
-        yield say("what_if.gap", least=money(found.least), gap=f"{100 * found.gap:.2g}")
+    elif found.stage == "quick" or found.gap > DUST:
+        gap = found.gap if found.gap > DUST else 0.0
+        yield say("what_if.gap", least=money(found.least), gap=f"{100 * gap:.2g}")
     same = True
     for offer in dict.fromkeys((*found.base_orders, *found.first_orders)):
         before, after = (o.get(offer, 0.0) for o in (found.base_orders, found.first_orders))
