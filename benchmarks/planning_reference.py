@@ -85,7 +85,9 @@ from outlay.study.reading.loader import load
 problem = prepare(load(sys.argv[1])).problem
 ways = {
     "ours": lambda: solve_linear(build(problem))[1],
-    "plain": lambda: Session(build(problem, Options(full=True)).matrix, 1e5).solve("ipm"),
+    "plain": lambda: Session(
+        build(problem, Options(full=True)).matrix, time_limit_s=1e5
+    ).solve("ipm"),
 }
 found = {}
 for name, way in ways.items():
@@ -321,7 +323,10 @@ def main() -> None:
         for tree in filter(None, (here, old)):  # no first import is part of a figure
             subprocess.run([sys.executable, "-m", "compileall", "-q", str(tree.source / "src")])
         sitting = Sitting(here, old, args.study.resolve(), folder)
-        measure(names, sitting, args.against)
+        try:
+            measure(names, sitting, args.against)
+        except KeyboardInterrupt:
+            sys.exit(130)
 
 
 if __name__ == "__main__":
