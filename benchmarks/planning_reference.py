@@ -4,8 +4,9 @@
                                             [--study PATH] [--most SECONDS]
 
 Each line is a fresh process, of the older commit (in a worktree that is gone afterwards) and of
-this checkout in turn: one interpreter, one study, an empty cache folder each, which the first line
-fills. Seconds are those of the process and its children; of a stage, those of its own. Trees of
+this checkout in turn: one interpreter, one study, a cache folder of its own with the capacities
+that the first line worked out, and with no programme solved before but in the line that says so.
+Seconds are those of the process and its children; of a stage, those of its own. Trees of
 more leaves are the study with prices that are uncertain too, so they need the reference's offers.
 --large: the rows that take longest too. --most: a process that takes longer by the clock is ended,
 and its figures are left out. Ratios are of processor seconds, which other work on the machine moves
@@ -56,7 +57,7 @@ except SystemExit as end:
         raise
 result = json.load(open("out/result.json"))
 spent, objective = result["record"]["seconds"], result["objective"]
-stages = {} if extra else {k: {"cpu": spent[k]} for k in ("solve", "values")}
+stages = {} if row != "plan" else {k: {"cpu": spent[k]} for k in ("solve", "values")}
 json.dump({row: {"objective": objective}, **stages}, open("found.json", "w"))
 """
 
@@ -122,9 +123,10 @@ class Row:
 
 ROWS = {
     "capacity": Row("capacities from no caches", 8.4),
-    "plan": Row("`outlay plan`, warm, all answers and files", 5.1),
+    "plan": Row("`outlay plan`, capacities at hand, all answers and files", 5.1),
     "solve": Row("of it solve to the certified optimum", 4.7),
     "values": Row("of it values", 7.8),
+    "again": Row("the same `outlay plan` once more", 5.1),
     "quick": Row("`outlay plan --quick`", 5.5),
     "36": Row("36 leaves, solve", 8.1),
     "54": Row("54 leaves, solve"),
@@ -148,6 +150,15 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Job:
+    """A process. cache: what it finds: nothing, capacities, or all that the one before it kept."""
+
+    code: str
+    arguments: tuple[str, ...]
+    cache: str = "capacities"
+
+
+@dataclass(frozen=True)
 class Tree:
     """A checkout and the folder in which it works."""
 
@@ -156,7 +167,16 @@ class Tree:
     most: float
     """Seconds by the clock after which a process is ended."""
 
-    def run(self, code: str, *arguments: str) -> tuple[dict[str, dict[str, float]], Figure]:
+    def cache(self, job: Job) -> Path:
+        """The folder in which capacities, compiled code and solved programmes are kept."""
+        first, used = self.folder / "capacities", self.folder / "cache"
+        first.mkdir(parents=True, exist_ok=True)  # nothing is kept where all is shipped
+        if job.cache == "capacities":
+            shutil.rmtree(used, ignore_errors=True)
+            shutil.copytree(first, used)
+        return first if job.cache == "nothing" else used
+
+    def run(self, job: Job) -> tuple[dict[str, dict[str, float]], Figure]:
         """What a fresh process found, and what all of it took."""
         here = self.folder / "run"
         shutil.rmtree(here, ignore_errors=True)
@@ -164,11 +184,11 @@ class Tree:
         env = {
             **os.environ,
             "PYTHONPATH": str(self.source / "src"),
-            "OUTLAY_CACHE": str(self.folder / "cache"),  # capacities and compiled code
+            "OUTLAY_CACHE": str(self.cache(job)),
         }
         began = time.perf_counter()
         with (here / "said").open("w") as said:
-            command = [sys.executable, "-c", code, *arguments]
+            command = [sys.executable, "-c", job.code, *job.arguments]
             process = subprocess.Popen(command, cwd=here, env=env, stdout=said, stderr=said)
             late = Timer(self.most, process.kill)
             late.start()
@@ -190,9 +210,9 @@ class Tree:
         )
         return json.loads((here / "found.json").read_text()), whole
 
-    def figures(self, code: str, *arguments: str) -> dict[str, Figure]:
+    def figures(self, job: Job) -> dict[str, Figure]:
         """By what the process names: its own seconds, else those of the whole process."""
-        found, whole = self.run(code, *arguments)
+        found, whole = self.run(job)
         out = {}
         for name, f in found.items():
             cpu, clock = f.get("cpu", whole.cpu), f.get("clock")
@@ -231,18 +251,20 @@ def larger(study: Path, leaves: int, folder: Path) -> Path:
     return out
 
 
-def job(name: str, study: Path, folder: Path) -> tuple[str, ...]:
-    """Code and arguments of the process that tells of a row."""
+def job(name: str, study: Path, folder: Path) -> Job:
+    """The process that tells of a row."""
     if name == "capacity":
-        return CAPACITY, str(study)
+        return Job(CAPACITY, (str(study),), "nothing")
+    if name == "again":
+        return Job(PLAN, (str(study), name), "all")
     if name == "quick":
-        return PLAN, str(study), name, "--quick"
+        return Job(PLAN, (str(study), name, "--quick"))
     if name in BOTH_WAYS:
         leaves = int(name.removeprefix("plain"))
-        return PLAIN, str(larger(study, leaves, folder) if leaves in STATES else study)
+        return Job(PLAIN, (str(larger(study, leaves, folder) if leaves in STATES else study),))
     if name.isdigit():
-        return SOLVE, str(larger(study, int(name), folder)), name
-    return PLAN, str(study), "plan"
+        return Job(SOLVE, (str(larger(study, int(name), folder)), name))
+    return Job(PLAN, (str(study), "plan"))
 
 
 class Sitting:
@@ -250,14 +272,13 @@ class Sitting:
 
     def __init__(self, here: Tree, old: Tree | None, study: Path, folder: Path) -> None:
         self.here, self.old, self.study, self.folder = here, old, study, folder
-        self._told: dict[tuple[object, ...], dict[str, Figure]] = {}
+        self._told: dict[tuple[Tree, Job], dict[str, Figure]] = {}
 
     def _figures(self, tree: Tree, name: str) -> dict[str, Figure]:
-        asked = job(name, self.study, self.folder)
-        key = (tree, *asked)
+        key = tree, job(name, self.study, self.folder)
         if key not in self._told:
             try:
-                self._told[key] = tree.figures(*asked)
+                self._told[key] = tree.figures(key[1])
             except (RuntimeError, OSError, ValueError) as err:
                 print(f"{name} in {tree.source}: {err}", file=sys.stderr, flush=True)
                 self._told[key] = {}
@@ -298,8 +319,9 @@ def measure(names: list[str], sitting: Sitting, against: str) -> None:
     print(f"| work | {before}, CPU s | here, CPU s | ratio | asked | {before}, clock s | "
           "here, clock s | here, MB | objectives apart |")  # fmt: skip
     print("|---" * 9 + "|", flush=True)
+    needed = {"capacity", *names, *(["plan"] if "again" in names else [])}
     for name in ROWS:
-        if name == "capacity" or name in names:  # the first fills the caches of all others
+        if name in needed:
             figures = sitting.row(name)
             if name in names:
                 print(written(name, *figures), flush=True)
