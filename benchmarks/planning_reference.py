@@ -233,6 +233,11 @@ def older(commit: str, folder: Path, most: float) -> Iterator[Tree]:
         subprocess.run([*git, "remove", "--force", str(place)], check=True)
 
 
+def known(commit: str) -> bool:
+    git = ["git", "-C", str(ROOT), "rev-parse", "--quiet", "--verify", f"{commit}^{{commit}}"]
+    return subprocess.run(git, stdout=subprocess.DEVNULL).returncode == 0
+
+
 def larger(study: Path, leaves: int, folder: Path) -> Path:
     """The study with as many prices uncertain as make that many leaves, what it cites beside it."""
     text = ""
@@ -335,6 +340,10 @@ def main() -> None:
     parser.add_argument("--most", metavar="SECONDS", type=float, default=3600.0)
     parser.add_argument("--study", type=Path, default=REFERENCE)
     args = parser.parse_args()
+    if args.against and not known(args.against):
+        parser.error(f"--against {args.against}: no commit of this repository")
+    if not args.study.is_file():
+        parser.error(f"--study {args.study}: no such file")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what is left behind is tidied up
     names = args.only or [n for n in ROWS if args.large or n not in LARGE]
     with TemporaryDirectory() as name, ExitStack() as stack:
