@@ -284,6 +284,7 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
         EXACT,
         CORNER,
         replace(CORNER, least=None, base_orders={}, first_orders={}),
+        replace(QUICK, moved=()),
     ):
         list(what_if_lines(found_if, say))
     list(check_lines(CHECK, "study.yaml", everything=False, say=say))

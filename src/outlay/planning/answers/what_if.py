@@ -77,7 +77,7 @@ class WhatIf:
         else:
             self._edit(model)
             self.solution = self.session.solve()
-            if self.solution.status != "optimal":
+            if not self._sound(self.solution):
                 self.session, self.solution = solve_linear(model)
         self._checked(self.solution)
         return self.model, self.solution
@@ -92,7 +92,10 @@ class WhatIf:
         at = np.clip(values, lower, upper)
         start = self.session.h.getBasis()
         self.session.set_bounds(cols, at, at)
-        found = self.session.solve("simplex")
+        found = self.session.solve("dual")
+        if found.status == "optimal" and not self._sound(found):
+            self.session.h.clearSolver()
+            found = self.session.solve("simplex-plain")
         if found.status == "optimal":
             require(certify(self.session.matrix, found), self.options.tolerance)
         self.session.set_bounds(cols, lower, upper)
@@ -126,6 +129,11 @@ class WhatIf:
         matrix = replace(new, col_unit=old.col_unit, row_unit=old.row_unit)
         self.session.matrix = matrix
         self.model = replace(model, matrix=matrix)
+
+    def _sound(self, solution: Solution) -> bool:
+        """Whether it is an optimum that may be shown."""
+        found = certify(self.session.matrix, solution)
+        return solution.status == "optimal" and found.ok(self.options.tolerance)
 
     def _checked(self, solution: Solution) -> None:
         require(certify(self.model.matrix, solution), self.options.tolerance)

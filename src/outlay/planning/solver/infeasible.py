@@ -13,11 +13,12 @@ import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import Problem
+from outlay.planning.problem.remap import wait_and_see
 from outlay.planning.programme.blocks import Matrix
-from outlay.planning.programme.model import Model
+from outlay.planning.programme.model import Model, build
 from outlay.planning.programme.sparse import beside, from_entries, stacked
 from outlay.planning.solver.extract import label
-from outlay.planning.solver.highs import Session, Stop
+from outlay.planning.solver.highs import SIMPLEX_BELOW, Session, Stop
 
 __all__ = ["conflicts"]
 
@@ -46,14 +47,28 @@ SMALL = 1e-7
 def conflicts(model: Model, stop: Stop | None = None) -> list[Problem]:
     """The smallest set of limits that conflict, and what would mend each.
 
-    model: known to be infeasible. stop: as of `Session`; the search may take minutes.
+    model: known to be infeasible. stop: as of `Session`. A large tree is searched in the history
+    that lacks most, where one alone has no plan.
     """
     elastic = _Elastic(model, stop)
+    if model.matrix.shape[1] >= SIMPLEX_BELOW:
+        elastic = _worst_history(model, stop) or elastic
     collected = elastic.filter()
     if collected is None:
         return [Problem("the plan's identities conflict; no limit of the study can mend it")]
     core = elastic.irreducible(collected)
     return [elastic.problem(i) for i in core]
+
+
+def _worst_history(model: Model, stop: Stop | None) -> _Elastic | None:
+    """That of the history whose limits must give most, for their size; None where none must."""
+    worst, most = None, SMALL
+    for _, alone in wait_and_see(model.frame.original):
+        elastic = _Elastic(build(alone, model.draft.options), stop)
+        give = elastic.total()
+        if give > most:
+            worst, most = elastic, give
+    return worst
 
 
 class _Elastic:
@@ -111,6 +126,12 @@ class _Elastic:
         if found.status != "optimal":
             return None
         return np.where(free, 0.0, found.x[self.first :])
+
+    def total(self) -> float:
+        """By how much the limits must give together, each for its size."""
+        none = np.zeros(self.n, dtype=bool)
+        give = self._solve(none, none)
+        return float("inf") if give is None else float(give.sum())
 
     def filter(self) -> IntArray | None:
         """Elastic filter: limits that must give, made hard one round after the other."""

@@ -22,6 +22,8 @@ STEPS = 60
 """Most solves after which the best plan found so far is taken, once there is one."""
 NEAR = 1e-6
 """Distance from a whole number that counts as none."""
+EXACT = 1e-9
+"""Distance up to which a whole number is as good as held there."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def search(session: Session, root: Solution, columns: IntArray, gap: float) -> W
         found = root
         if not _same(node, lower, upper):
             session.set_bounds(columns, node.lower, node.upper)
-            found = session.solve("simplex")
+            found = session.solve("dual")
             steps += 1
         if found.status != "optimal":
             continue
@@ -80,8 +82,10 @@ def search(session: Session, root: Solution, columns: IntArray, gap: float) -> W
         heap += _children(node, x, int(np.argmax(away)), found.objective)
     if best is None:
         return None
+    if best is root and bool(np.all(np.abs(root.x[columns] - values) <= EXACT)):
+        return Whole(root, values, root.objective, steps)  # it is the optimum of those held, too
     session.set_bounds(columns, values, values)
-    final = session.solve("simplex")
+    final = session.solve("dual")
     least = min([final.objective, *left, *(n.bound for n in heap)])
     return Whole(final, values, max(root.objective, least), steps)
 
