@@ -7,7 +7,6 @@ or of another form reads as nothing; `OUTLAY_CACHE=off` keeps none.
 from __future__ import annotations
 
 import io
-import json
 import os
 import tempfile
 import zipfile
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.planning.solver.basis import Basis
 from outlay.planning.solver.tree.recall import Known
 from outlay.serving.store import default_folder
@@ -25,7 +25,9 @@ __all__ = ["Solved"]
 
 MOST = 64
 """Programmes kept; the one that was used longest ago goes first."""
-TORN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
+TORN = (
+    OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,15 +48,7 @@ class Solved:
             return None
         path = self.folder / f"{key}.npz"
         try:
-            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as found:
-                head = json.loads(bytes(found["head"]))
-                known = Known(
-                    found["x"], found["row_dual"], found["col_dual"],
-                    Basis(found["column"], found["row"]),
-                    str(head["method"]), int(head["iterations"]),
-                    {tuple(leaves): float(cost) for leaves, cost in head["costs"]},
-                    {int(n): found["first"][i] for i, n in enumerate(head["first"])},
-                )  # fmt: skip
+            known = _known(_arrays(path.read_bytes()))
             os.utime(path)
         except TORN:
             return None
@@ -64,18 +58,16 @@ class Solved:
         """Keep it; a folder that cannot be written is no error, only slower next time."""
         if self.folder is None:
             return
-        head = {
-            "method": known.method,
-            "iterations": known.iterations,
-            "costs": [[list(leaves), cost] for leaves, cost in known.costs.items()],
-            "first": list(known.first),
-        }
         out = io.BytesIO()
         np.savez_compressed(
-            out, head=np.frombuffer(json.dumps(head).encode(), dtype=np.uint8),
-            x=known.x, row_dual=known.row_dual, col_dual=known.col_dual,
+            out, x=known.x, row_dual=known.row_dual, col_dual=known.col_dual,
             column=known.basis.column, row=known.basis.row,
-            first=np.array(list(known.first.values())),
+            method=np.frombuffer(known.method.encode(), dtype=np.uint8),
+            iterations=np.array([known.iterations]),
+            leaves=np.array([n for leaves in known.costs for n in leaves]),
+            ends=np.cumsum([len(leaves) for leaves in known.costs]),
+            costs=np.array(list(known.costs.values())),
+            alone=np.array(list(known.first)), first=np.array(list(known.first.values())),
         )  # fmt: skip
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -95,3 +87,28 @@ class Solved:
         kept = sorted(folder.glob("*.npz"), key=lambda p: p.stat().st_mtime)
         for path in kept[:-MOST]:
             path.unlink(missing_ok=True)
+
+
+NAMES = (
+    "x", "row_dual", "col_dual", "column", "row", "method", "iterations", "leaves", "ends", "costs",
+    "alone", "first",
+)  # fmt: skip
+
+
+def _arrays(data: bytes) -> dict[str, Array]:
+    with np.load(io.BytesIO(data), allow_pickle=False) as found:
+        return {name: np.asarray(found[name], dtype=np.float64) for name in NAMES}
+
+
+def _known(found: dict[str, Array]) -> Known:
+    leaves: list[int] = found["leaves"].astype(np.int64).tolist()
+    ends: list[int] = found["ends"].astype(np.int64).tolist()
+    alone: list[int] = found["alone"].astype(np.int64).tolist()
+    costs: list[float] = found["costs"].tolist()
+    sets = [tuple(leaves[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
+    return Known(
+        found["x"], found["row_dual"], found["col_dual"],
+        Basis(found["column"].astype(np.int8), found["row"].astype(np.int8)),
+        bytes(found["method"].astype(np.uint8)).decode(), int(found["iterations"][0]),
+        dict(zip(sets, costs, strict=True)), dict(zip(alone, found["first"], strict=True)),
+    )  # fmt: skip
