@@ -98,6 +98,8 @@ def _extreme(session: Session, cols: IntArray, n: int, sign: float) -> float:
     goal[cols] = sign * unit[cols] / unit[cols].max()
     h.changeColsCost(n, every, goal)
     h.setOptionValue("solver", "simplex")
+    # The solver's clock runs on over all solves of one object; the limit is of each.
+    h.setOptionValue("time_limit", h.getRunTime() + session.time_limit_s)
     h.run()
     value = float(h.getInfo().objective_function_value) * float(unit[cols].max())
     if "ptimal" not in h.modelStatusToString(h.getModelStatus()):
