@@ -87,18 +87,36 @@ def test_any_number_and_any_chance_makes_another_programme(problem: PlanProblem)
         assert content_key(build(other)) != key
 
 
-@pytest.mark.parametrize("what", ["empty", "torn", "foreign"])
+def test_an_offer_without_a_column_makes_another_programme(problem: PlanProblem) -> None:
+    """Its first orders have a place more, though no number of the programme is another."""
+    n = len(problem.tree)
+    never = replace(
+        problem.offers[0], id="never", order_cap=np.zeros(n), delivery_cap=np.zeros(n),
+        order_floor=None, call_off=None,
+    )  # fmt: skip
+    more = build(replace(problem, offers=(*problem.offers, never)))
+    model = build(problem)
+    assert more.matrix.shape == model.matrix.shape
+    assert np.array_equal(more.matrix.cost, model.matrix.cost)
+    assert content_key(more) != content_key(model)
+
+
+@pytest.mark.parametrize("what", ["empty", "torn", "foreign", "of other prices"])
 def test_a_spoilt_entry_is_solved_anew(problem: PlanProblem, tmp_path: Path, what: str) -> None:
     kept = Solved(tmp_path)
     model = build(problem)
     _, first = Branches(problem, recall=kept).solve(model)
     path = tmp_path / f"{content_key(model)}.npz"
     whole = path.read_bytes()
-    if what == "foreign":  # that of another programme, under this one's name
+    if what in ("foreign", "of other prices"):  # of another programme, under this one's name
         other = random_problem(8, factors=2, periods=4)
+        if what == "of other prices":  # with the same rows and columns
+            dearer = tuple(replace(o, price=o.price * 2) for o in problem.offers)
+            other = replace(problem, offers=dearer)
         Branches(other, recall=kept).solve(build(other))
         whole = (tmp_path / f"{content_key(build(other))}.npz").read_bytes()
-    path.write_bytes({"empty": b"", "torn": whole[: len(whole) // 2], "foreign": whole}[what])
+    path.write_bytes({"empty": b"", "torn": whole[: len(whole) // 2]}.get(what, whole))
+    assert kept.load(content_key(model)) is None
     _, again = Branches(problem, recall=kept).solve(model)
     assert np.array_equal(again.x, first.x)
     read = kept.load(content_key(model))

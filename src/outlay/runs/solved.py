@@ -48,7 +48,10 @@ class Solved:
             return None
         path = self.folder / f"{key}.npz"
         try:
-            known = _known(_arrays(path.read_bytes()))
+            found = _arrays(path.read_bytes())
+            if _text(found["key"]) != key:  # of another programme: its costs are not certified
+                return None
+            known = _known(found)
             os.utime(path)
         except TORN:
             return None
@@ -62,6 +65,7 @@ class Solved:
         np.savez_compressed(
             out, x=known.x, row_dual=known.row_dual, col_dual=known.col_dual,
             column=known.basis.column, row=known.basis.row,
+            key=np.frombuffer(key.encode(), dtype=np.uint8),
             method=np.frombuffer(known.method.encode(), dtype=np.uint8),
             iterations=np.array([known.iterations]),
             leaves=np.array([n for leaves in known.costs for n in leaves]),
@@ -91,13 +95,17 @@ class Solved:
 
 NAMES = (
     "x", "row_dual", "col_dual", "column", "row", "method", "iterations", "leaves", "ends", "costs",
-    "alone", "first",
+    "alone", "first", "key",
 )  # fmt: skip
 
 
 def _arrays(data: bytes) -> dict[str, Array]:
     with np.load(io.BytesIO(data), allow_pickle=False) as found:
         return {name: np.asarray(found[name], dtype=np.float64) for name in NAMES}
+
+
+def _text(codes: Array) -> str:
+    return bytes(codes.astype(np.uint8)).decode()
 
 
 def _known(found: dict[str, Array]) -> Known:
@@ -109,6 +117,6 @@ def _known(found: dict[str, Array]) -> Known:
     return Known(
         found["x"], found["row_dual"], found["col_dual"],
         Basis(found["column"].astype(np.int8), found["row"].astype(np.int8)),
-        bytes(found["method"].astype(np.uint8)).decode(), int(found["iterations"][0]),
+        _text(found["method"]), int(found["iterations"][0]),
         dict(zip(sets, costs, strict=True)), dict(zip(alone, found["first"], strict=True)),
     )  # fmt: skip

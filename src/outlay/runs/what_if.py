@@ -63,7 +63,7 @@ def solved(
     progress(f"plan: {len(tree)} nodes, {len(tree.leaves)} branches")
     branches = Started(stages.problem, starting(kept, progress))
     plan = _plan(model, branches)
-    relaxed = _relaxed(model)
+    relaxed = model.any_share
     if branches.basis is not None:
         end = Warm(relaxed.matrix, branches.basis).finish()
         return Base(loaded, model, branches.basis, end.row_dual, plan, memo)
@@ -102,7 +102,7 @@ def ask(
     going()
     warm: Warm | None = None
     if "structure" not in what:
-        warm = Warm(_relaxed(model).matrix, base.basis, stop=stop)
+        warm = Warm(model.any_share.matrix, base.basis, stop=stop)
         if what:
             yield _quick(base, model, tuple(changes), what, corner(warm, base.prices))
         else:
@@ -130,12 +130,6 @@ def _plan(model: Model, branches: Started) -> Plan:
     from outlay.planning.solver.solve import solve_model
 
     return solve_model(model, branches)
-
-
-def _relaxed(model: Model) -> Model:
-    """The programme with any share of lots: what a basis is of."""
-    whole = np.zeros_like(model.matrix.integer)
-    return replace(model, matrix=replace(model.matrix, integer=whole))
 
 
 def _quick(

@@ -180,7 +180,7 @@ class Corner:
 
     @property
     def gap(self) -> float:
-        """By how much the corner is above the bound, as a share of it."""
+        """By how much the corner is above the bound, as a share of what it costs."""
         return max(0.0, self.objective - self.least) / max(1.0, abs(self.objective))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from outlay.planning.programme.blocks import Matrix
+from outlay.planning.programme.blocks import Matrix, key_of
 from outlay.planning.solver.basis import BASIC, LOWER, UPPER, ZERO, Basis, Codes
 
 __all__ = ["FILE", "Kept", "key_of", "read_kept", "starting"]
@@ -66,16 +66,6 @@ def starting(
         return found
 
     return of
-
-
-def key_of(matrix: Matrix) -> str:
-    """Hash of which rows and columns there are."""
-    digest = hashlib.blake2b(repr(matrix.shape[:2]).encode(), digest_size=16)
-    for kind, blocks in (("column", matrix.columns), ("row", matrix.rows)):
-        for name, block in blocks.items():
-            digest.update(f"{kind} {name} {block.index.shape}".encode())
-            digest.update(np.ascontiguousarray(block.index, dtype="<i8").tobytes())
-    return digest.hexdigest()
 
 
 def _codes(found: Codes) -> bool:

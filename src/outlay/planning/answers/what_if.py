@@ -46,9 +46,7 @@ def warm(model: Model, branches: Branches | None = None) -> tuple[Session, Solut
 
 def relaxed(problem: PlanProblem, options: Options) -> Model:
     """The programme of the problem with any share of lots, steps and blocks."""
-    model = build(problem, options)
-    whole = np.zeros_like(model.matrix.integer)
-    return replace(model, matrix=replace(model.matrix, integer=whole))
+    return build(problem, options).any_share
 
 
 class WhatIf:

@@ -8,6 +8,7 @@ a column's `unit` says how many original units make one, rows are divided by a p
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ import numpy as np
 from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.planning.programme.sparse import Sparse
 
-__all__ = ["Block", "Blocks", "Matrix"]
+__all__ = ["Block", "Blocks", "Matrix", "key_of"]
 
 INF = float("inf")
 
@@ -71,6 +72,16 @@ def _at(blocks: Mapping[str, Block], number: int) -> tuple[Block, tuple[int, ...
         if len(hit):
             return block, tuple(int(i) for i in hit[0])
     raise KeyError(number)
+
+
+def key_of(matrix: Matrix) -> str:
+    """Hash of which rows and columns there are."""
+    digest = hashlib.blake2b(repr(matrix.shape[:2]).encode(), digest_size=16)
+    for kind, blocks in (("column", matrix.columns), ("row", matrix.rows)):
+        for name, block in blocks.items():
+            digest.update(f"{kind} {name} {block.index.shape}".encode())
+            digest.update(np.ascontiguousarray(block.index, dtype="<i8").tobytes())
+    return digest.hexdigest()
 
 
 @dataclass

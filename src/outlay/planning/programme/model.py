@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,6 +49,12 @@ class Model:
     @property
     def frame(self) -> Frame:
         return self.draft.frame
+
+    @property
+    def any_share(self) -> Model:
+        """The programme with any share of lots, steps and blocks."""
+        whole = np.zeros_like(self.matrix.integer)
+        return replace(self, matrix=replace(self.matrix, integer=whole))
 
 
 def build(problem: PlanProblem, options: Options | None = None) -> Model:

@@ -93,7 +93,7 @@ def _solve_whole(model: Model, branches: Branches | None, *, edited: bool) -> Pl
     from its basis they are searched. A small one is left to the solver's own integer method.
     """
     options, m = model.draft.options, model.matrix
-    relaxed = replace(model, matrix=replace(m, integer=np.zeros_like(m.integer)))
+    relaxed = model.any_share
     session, least, _ = _certified(relaxed, branches, edited)
     columns = np.flatnonzero(m.integer)
     small = m.shape[1] < SIMPLEX_BELOW

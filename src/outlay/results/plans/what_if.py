@@ -37,7 +37,7 @@ class WhatIf(Document):
     least: Money | None
     """No plan of the changed study costs less; null where that is not known."""
     gap: Share | None
-    """The objective above `least`, as a share of it; null where no plan of that cost is known."""
+    """The objective above `least`, as a share of the objective; null where no plan costs that."""
     base: Money
     """What the plan of the study as it stands costs."""
     first_orders: Mapping[str, Chips]

@@ -131,12 +131,16 @@ class Branches:
             return self._side_by_side(cutter.whole(), tree.leaves, *NOTHING, two_at_a_time)
         alone = np.array([self._costs[(n,)] for n in tree.leaves.tolist()])
         dear, edge = tail_leaves(tree, tail, alone)
-        cutter.weigh(tail_chance(tree, tail, dear, edge))
-        start = self._side_by_side(cutter.whole(), tree.leaves, *NOTHING, two_at_a_time)
-        cutter.weigh(None)
-        cutter.tail_at(start, dear, edge)
-        self._costs = {k: c for k, c in self._costs.items() if len(k) == 1}
         self._parts = {k: p for k, p in self._parts.items() if len(k) == 1}
+        costs = dict(self._costs)
+        cutter.weigh(tail_chance(tree, tail, dear, edge))
+        try:
+            start = self._side_by_side(cutter.whole(), tree.leaves, *NOTHING, two_at_a_time)
+        finally:  # what was found with those weights is no branch's cost
+            cutter.weigh(None)
+            self._costs, self._given_bases = costs, {}
+            self._parts = {k: p for k, p in self._parts.items() if len(k) == 1}
+        cutter.tail_at(start, dear, edge)
         return start
 
     def _at(self, matrix: Matrix, basis: Basis) -> Session:

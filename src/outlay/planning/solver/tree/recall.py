@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from outlay.core.arrays import Array
+from outlay.planning.programme.blocks import key_of
 from outlay.planning.programme.model import Model
 from outlay.planning.solver.basis import Basis
 
@@ -64,7 +65,8 @@ def content_key(model: Model) -> str:
 
     m, e, tree = model.matrix, model.entries, model.problem.tree
     digest = hashlib.blake2b(digest_size=16)
-    digest.update(f"{version('highspy')} {_code()} {m.shape} {m.offset!r}".encode())
+    # What each number stands for too: an offer without a column has first orders all the same.
+    digest.update(f"{version('highspy')} {_code()} {key_of(m)} {m.offset!r}".encode())
     for array in (
         m.cost, m.lower, m.upper, m.row_lower, m.row_upper, m.col_unit, m.row_unit, m.integer,
         m.a.indptr, m.a.indices, m.a.data, e.col, e.node, e.amount, e.discount,
