@@ -71,6 +71,7 @@ def run_study(
     from outlay.planning.answers.again import Started
     from outlay.planning.answers.kept import starting
     from outlay.planning.programme.draft import WHOLE
+    from outlay.planning.programme.size import size_estimate
     from outlay.planning.solver.solve import solve
     from outlay.runs.answers.outlook import outlook_of
     from outlay.runs.answers.worth import worth_of
@@ -84,8 +85,7 @@ def run_study(
     clock = stages.clock
     with clock.stage("evidence", "evidence: reading the documents"):
         reading = _reading(stages)
-    tree = stages.problem.tree
-    with clock.stage("solve", f"plan: {len(tree)} nodes, {len(tree.leaves)} branches"):
+    with clock.stage("solve", f"plan: {size_estimate(stages.problem)}"):
         branches = Started(stages.problem, starting(kept, progress), recall=Solved.default())
         plan = solve(stages.problem, WHOLE, branches)
     checks = check_plan(plan, stages.demand, stages.capacity)

@@ -54,13 +54,13 @@ def solved(
     """
     from outlay.planning.answers.again import Started, Warm
     from outlay.planning.answers.kept import starting
+    from outlay.planning.programme.size import size_estimate
     from outlay.planning.solver.highs import Session
 
     memo = Memo()
     stages = prepare(loaded, progress, memo)
     model = _built(stages)
-    tree = stages.problem.tree
-    progress(f"plan: {len(tree)} nodes, {len(tree.leaves)} branches")
+    progress(f"plan: {size_estimate(stages.problem)}")
     branches = Started(stages.problem, starting(kept, progress))
     plan = _plan(model, branches)
     relaxed = model.any_share
