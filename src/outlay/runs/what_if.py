@@ -56,12 +56,13 @@ def solved(
     from outlay.planning.answers.kept import starting
     from outlay.planning.programme.size import size_estimate
     from outlay.planning.solver.highs import Session
+    from outlay.runs.solved import Solved
 
     memo = Memo()
     stages = prepare(loaded, progress, memo)
     model = _built(stages)
     progress(f"plan: {size_estimate(stages.problem)}")
-    branches = Started(stages.problem, starting(kept, progress))
+    branches = Started(stages.problem, starting(kept, progress), recall=Solved.default())
     plan = _plan(model, branches)
     relaxed = model.any_share
     if branches.basis is not None:
