@@ -311,6 +311,9 @@ BESIDE = (
       for x, n in (("services", "chat"), ("work", "rank"), ("training", "run"), ("fleet", "old"),
                    ("supply", "buy"), ("sites", "hall"), ("uncertainty", "price"),
                    ("correlations", "0"))),
+    *(shown(f"{x}.*.title", f"{x}.{n}.title", f"A marked {n}")
+      for x, n in (("services", "chat"), ("work", "rank"), ("training", "run"), ("fleet", "old"),
+                   ("supply", "buy"), ("sites", "hall"), ("uncertainty", "price"))),
     *(shown(f"{x}.note", f"{p}.note", f"a marked note on {p}", where="study")
       for x, p in (("services.*.fallback", "services.chat.fallback"),
                    ("services.*.value.tiers.*", "services.chat.value.tiers.0"),

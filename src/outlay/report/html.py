@@ -15,7 +15,8 @@ from outlay.report.tables import decision
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.theme import Spec, to_svg
 from outlay.report.words.check import reason
-from outlay.report.words.language import Words, words
+from outlay.report.words.language import Words
+from outlay.report.words.of_plan import words_of
 from outlay.results.plans.plan import Plan
 from outlay.results.study import Number
 
@@ -41,7 +42,7 @@ def render(
     """
     from markupsafe import Markup
 
-    say = say or words()
+    say = words_of(plan, say)
     css = files("outlay.report").joinpath("templates/report.css").read_text(encoding="utf-8")
     return _template("report.html.j2").render(
         plan=plan,
@@ -62,7 +63,7 @@ def render(
 
 def first_screen(plan: Plan, say: Words | None = None) -> str:
     """The decision, its numbers and the orders to place now as a piece of HTML for a notebook."""
-    say = say or words()
+    say = words_of(plan, say)
     orders = shown_table(decision.orders_now(plan, say), say)
     return _template("screen.html.j2").render(plan=plan, say=_page_words(say), orders=orders)
 

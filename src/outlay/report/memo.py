@@ -16,7 +16,8 @@ from pathlib import Path
 
 from outlay.core.errors import InputError
 from outlay.report.words.check import idle_groups
-from outlay.report.words.language import Words, words
+from outlay.report.words.language import Words
+from outlay.report.words.of_plan import words_of
 from outlay.report.words.plans.money import notes_on_money
 from outlay.results.plans.answers import Headline, Tile
 from outlay.results.plans.plan import Plan
@@ -55,7 +56,7 @@ class Memo:
 
 def memo_of(plan: Plan, say: Words | None = None) -> Memo:
     """The memo of a plan that has its words; a run marked INVALID gets no headline."""
-    say = say or words()
+    say = words_of(plan, say)
     valid = plan.verdict != INVALID
     headline = plan.headline if valid else Headline(say("memo.refused"), (), ())
     sure = [a.sentence for a in plan.answers if a.id == "sure"]

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outlay.report.html import render
-from outlay.report.words.language import Words, words
+from outlay.report.words.language import Words
+from outlay.report.words.of_plan import words_of
 from outlay.results.base import Row
 from outlay.results.plans.plan import Plan
 from outlay.results.schema import to_text
@@ -99,7 +100,7 @@ def write_report(
     from outlay.report.memo import memo_of, memo_pdf
     from outlay.report.workbook import workbook_bytes
 
-    say = say or words()
+    say = words_of(plan, say)
     document_html = ""
     if reading is not None:
         from outlay.evidence.page import document_html as page

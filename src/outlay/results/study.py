@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from outlay.results.base import Row, absent
 
-__all__ = ["Idle", "Number", "Source", "Unused"]
+__all__ = ["Idle", "Number", "Source", "Thing", "Unused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +84,17 @@ class Unused(Row):
     """Why nothing acts on it."""
     source: Annotated[str | None, absent()] = None
     """Key of its source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing(Row):
+    """A thing that the plan speaks of by its id; words call it by a name for people."""
+
+    id: str
+    """The study's id, or the catalogue's."""
+    kind: Literal["chip", "offer", "pool", "site", "service", "work", "training", "factor"]
+    """What it is."""
+    title: str
+    """What the study or the catalogue calls it; empty: it has only its id."""
+    chip: str = ""
+    """Catalogue id of its chip; empty where it has none."""

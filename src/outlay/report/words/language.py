@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from importlib.resources import files
 
 from outlay.core.quantities.formats import format_number
+from outlay.report.scale import Scale, Step, signs, steps
 
-__all__ = ["Words", "words"]
+__all__ = ["LANGUAGES", "Words", "words"]
 
+LANGUAGES = ("en",)
 LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
-    """The texts of one language: `say("need.work", chip="h200-sxm", …)` gives a sentence."""
+    """The texts of one language: `say("need.work", chip="H200", …)` gives a sentence.
+
+    names: id → what people call a thing of the plan at hand. scale: how its numbers are read.
+    """
 
     texts: Mapping[str, str]
+    names: Mapping[str, str] = field(default_factory=dict)
+    scale: Scale = Scale("USD", {}, (Step(1.0, ""),), (Step(1.0, ""),), Step(1.0, ""))
 
     def __call__(self, key: str, **values: object) -> str:
         return self.texts[key].format(**values)
@@ -27,6 +35,37 @@ class Words:
     def name(self, section: str, key: str) -> str:
         """What a thing of Outlay's is called; a name of the study's own stands as it is."""
         return self(f"{section}.{key}") if f"{section}.{key}" in self.texts else key
+
+    def called(self, name: str) -> str:
+        """What people call a chip, an offer, a pool, a site, a service or a factor."""
+        return self.names.get(name, name)
+
+    def told(self, text: str) -> str:
+        """A text of the run's own with the names of things in place of their ids."""
+        known = self._ids
+        return known.sub(lambda m: self.names[m[0]], text) if known else text
+
+    @cached_property
+    def _ids(self) -> re.Pattern[str] | None:
+        """Ids that are no names, the longest first, where they stand as whole words."""
+        told = sorted((k for k, v in self.names.items() if k != v), key=len, reverse=True)
+        return re.compile(rf"(?<![\w.:-])(?:{'|'.join(map(re.escape, told))})(?![\w:-]|\.\w)") \
+            if told else None  # fmt: skip
+
+    def state(self, factor: str, state: str) -> str:
+        """A state as people say it: `H200 licence granted`."""
+        return self("branch.state", factor=self.called(factor), state=state)
+
+    def branch(self, name: str) -> str:
+        """States known on a branch, `licence.h200=granted demand=high`, and its period if named."""
+        parts = [
+            self.state(*part.split("=", 1)) if "=" in part else part for part in name.split()
+        ]  # fmt: skip
+        return self.listed(parts)
+
+    def money(self, value: float, currency: str = "") -> str:
+        """An amount in the study's currency, or in the one named."""
+        return self.scale.money(value, currency)
 
     def listed(self, parts: Iterable[str]) -> str:
         """Parts in one enumeration."""
@@ -37,10 +76,8 @@ class Words:
         return self("language.clauses").join(parts)
 
     def count(self, value: float) -> str:
-        """A number of chips in a sentence: thousands from a thousand on."""
-        if value < 1e3:
-            return format_number(value)
-        return self("number.thousand", n=format_number(value / 1e3))
+        """A number of chips."""
+        return self.scale.count(value)
 
     def large(self, value: float) -> str:
         """A large number in a sentence, in the scale that fits."""
@@ -49,10 +86,22 @@ class Words:
                 return self(f"number.{name}", n=format_number(value / scale))
         return format_number(value)
 
+    def scaled(self, currency: str, others: Collection[str] = (), most: float = 0.0) -> Words:
+        """The same words for a study in `currency` whose largest yearly figure is `most`.
+
+        others: currencies that its readers meet beside it.
+        """
+        ladder = steps(self("language.money_steps"))
+        unit = next((s for s in ladder if most >= s.size), ladder[-1])
+        scale = Scale(currency, signs(currency, others), ladder,
+                      steps(self("language.count_steps")), unit, self.texts["language.amount"])  # fmt: skip
+        return replace(self, scale=scale)
+
 
 @cache
 def words(language: str = "en") -> Words:
     """The words of a language."""
     file = files("outlay.report").joinpath(f"data/words.{language}.toml")
     sections: dict[str, dict[str, str]] = tomllib.loads(file.read_text(encoding="utf-8"))
-    return Words({f"{s}.{k}": text for s, keys in sections.items() for k, text in keys.items()})
+    texts = {f"{s}.{k}": text for s, keys in sections.items() for k, text in keys.items()}
+    return Words(texts).scaled("USD")

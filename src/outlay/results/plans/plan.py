@@ -39,7 +39,7 @@ from outlay.results.plans.worth import (
     Values,
     Worth,
 )
-from outlay.results.study import Idle, Number, Source, Unused
+from outlay.results.study import Idle, Number, Source, Thing, Unused
 
 __all__ = [
     "Plan",
@@ -159,6 +159,8 @@ class Plan(Document):
     """Inputs that the study states and that reach nothing in it."""
     record: Record
     """What the result was made from."""
+    things: tuple[Thing, ...] = ()
+    """Chips, offers, pools, sites, services and factors by id, with what they are called."""
 
     # What several readers ask of the facts is worked out here, once.
 

@@ -42,6 +42,7 @@ from outlay.runs.answers.tables import (
     work_rows,
 )
 from outlay.runs.documents.finished import Run
+from outlay.runs.documents.things import things_of
 from outlay.runs.lines.decided import expansion_rows, power_return_rows, return_rows
 from outlay.runs.lines.lines import lines_of
 from outlay.runs.pipeline.execute import Options, Stages
@@ -263,5 +264,6 @@ def make_result(stages: Stages, run: Run) -> Result:
         idle=stages.loaded.idle,
         record=run.record,
     )
+    result = replace(result, things=things_of(study, result))
     kept = {k: v for k, v in to_json(result).items() if k not in UNHASHED}
     return replace(result, record=replace(run.record, result_hash=content_hash(kept)))

@@ -176,6 +176,8 @@ class Fallback(StrictModel):
 class Service(StrictModel):
     """A kind of language-model traffic with its model, volume, shape, promise and worth."""
 
+    title: str = ""
+    """What people call it; left out = a name made from the id."""
     note: str = ""
     """Words for readers."""
     source: str | None = None
@@ -234,6 +236,8 @@ class Work(StrictModel):
     seconds each (`units`). Other chips count by their sustained rate on `kind` of work.
     """
 
+    title: str = ""
+    """What people call it; left out = a name made from the id."""
     note: str = ""
     """Words for readers."""
     source: str | None = None
@@ -278,6 +282,8 @@ class Campaign(StrictModel):
     of each place, and where the block is more than the mean, for a share of the period.
     """
 
+    title: str = ""
+    """What people call it; left out = a name made from the id."""
     note: str = ""
     """Words for readers."""
     source: str | None = None

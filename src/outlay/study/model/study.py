@@ -203,6 +203,8 @@ class FinanceSettings(StrictModel):
 class Factor(StrictModel):
     """An uncertain factor with states: its chances, when it is known, and what it does."""
 
+    title: str = ""
+    """What people call it; left out = a name made from the id."""
     reveal: PeriodField
     """Period from whose start the state is known."""
     states: dict[str, Annotated[Num, number("fraction", "share")]] = Field(min_length=1)
@@ -223,6 +225,8 @@ class Factor(StrictModel):
 class Sampled(StrictModel):
     """A factor that risk samples outside the tree."""
 
+    title: str = ""
+    """What people call it; left out = a name made from the id."""
     distribution: Literal["lognormal", "normal", "uniform", "triangular", "exponential"]
     """Shape of the multiplier (of the delay in periods, for `exponential`)."""
     sigma: Annotated[Num, number("spread")] | None = None

@@ -25,6 +25,8 @@ __all__ = ["Ceiling", "ChipPower", "Expansion", "Levy", "Offer", "Pool", "Rules"
 class Pool(StrictModel):
     """Chips that stand already, or are on order (`arrives`), paid but for what is `owed`."""
 
+    title: str = ""
+    """What people call it; left out = a name made from the id."""
     note: str = ""
     """Words for readers."""
     source: str | None = None
@@ -94,6 +96,8 @@ class Levy(StrictModel):
 class Offer(StrictModel):
     """A way to get chips: bought, leased, reserved or spot, with clock, limits and places."""
 
+    title: str = ""
+    """What people call it; left out = a name made from the id."""
     note: str = ""
     """Words for readers."""
     source: str | None = None
@@ -189,6 +193,8 @@ class Expansion(StrictModel):
 class Site(StrictModel):
     """A hall or campus: energised IT power, growth, efficiency, price, and what it may hold."""
 
+    title: str = ""
+    """What people call it; left out = a name made from the id."""
     note: str = ""
     """Words for readers."""
     source: str | None = None

@@ -14,6 +14,7 @@ from outlay.report.screen import screen
 from outlay.report.tables.table import Table
 from outlay.report.words.check import idle_groups
 from outlay.report.words.language import Words, words
+from outlay.report.words.of_plan import words_of
 from outlay.results.plans.plan import Plan
 
 __all__ = ["print_plan", "print_report"]
@@ -21,7 +22,7 @@ __all__ = ["print_plan", "print_report"]
 
 def print_plan(plan: Plan, console: Console | None = None) -> None:
     """Print the answer of a plan that has its words."""
-    to, say = console or Console(highlight=False, soft_wrap=False), words()
+    to, say = console or Console(highlight=False, soft_wrap=False), words_of(plan)
     to.print()
     to.print(Text(plan.title, style="bold"))
     if plan.verdict != "valid":

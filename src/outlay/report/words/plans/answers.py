@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from outlay.core.quantities.formats import format_number
-from outlay.report.words.language import Words, words
+from outlay.report.words.language import Words
+from outlay.report.words.of_plan import words_of
 from outlay.report.words.plans.answer import money
 from outlay.report.words.plans.decision import decision_answer
 from outlay.report.words.plans.lines import sentences
@@ -32,7 +33,7 @@ def said(plan: Plan, say: Words | None = None) -> Plan:
 
     say: the language; English where none is given.
     """
-    say = say or words()
+    say = words_of(plan, say)
     plan = replace(plan, worth=tuple(named(w, say) for w in plan.worth))
     answers = tuple(make(plan, say) for make in ANSWERS)
     decision = next(a.sentence for a in answers if a.id == "decision")

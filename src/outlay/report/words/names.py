@@ -1,0 +1,90 @@
+"""What people call the things of a study: a title where there is one, else made from the id."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from outlay.results.study import Thing
+
+__all__ = ["names_of"]
+
+UPPER = frozenset(
+    "ai amd api br cn dcu eu gpu hbm hgx jp kr mlu nvl oem ppu rtx sg sxm tpu tw uae uk us usa xpu"
+    .split()
+)  # fmt: skip
+"""Words of ids that people write in capitals."""
+FORMS = frozenset("SXM SXM2 SXM4 SXM5 HGX NVL72 PCIe NVL OAM Instinct".split())
+"""Forms of a chip, left out where no other form of it is in the study."""
+TOKENS = re.compile(r"[-_:. ]+")
+
+
+def names_of(things: Sequence[Thing]) -> dict[str, str]:
+    """Id → name, for ids that people would not say; no two things of a kind share a name."""
+    chips = _chips([t for t in things if t.kind == "chip"])
+    halls = {w for t in things if t.kind == "site" for w in TOKENS.split(t.id)}
+    out = dict(chips)
+    for kind in ("pool", "offer"):
+        alike = [t for t in things if t.kind == kind]
+        out |= _apart([(t.id, t.title or _held(t, chips, halls)) for t in alike])
+    for t in things:
+        if t.kind == "site":
+            out[t.id] = t.title or " ".join(map(_first_up, map(_word, TOKENS.split(t.id))))
+        elif t.kind == "factor":
+            out[t.id] = t.title or _factor(t.id)
+        elif t.kind in ("service", "work", "training") and t.id not in out:
+            out[t.id] = t.title or t.id.replace("_", " ")
+    return out
+
+
+def _chips(things: Iterable[Thing]) -> dict[str, str]:
+    """Chips as briefly as the study allows: `H200` where its only H200 is the SXM form."""
+    full = {t.id: _brief(t.title or t.id) for t in things}
+    bare = {k: " ".join(w for w in v.split() if w not in FORMS) or v for k, v in full.items()}
+    often = Counter(bare.values())
+    short = {k: v if often[v] == 1 else full[k] for k, v in bare.items()}
+    return _apart([(k, _first_up(v)) for k, v in short.items()])
+
+
+def _brief(name: str) -> str:
+    """A maker's name without what stands in brackets, and without its memory."""
+    return " ".join(re.sub(r"\([^)]*\)|\b\d+ ?GB\b", "", name).split()) or name
+
+
+def _held(thing: Thing, chips: dict[str, str], halls: set[str]) -> str:
+    """`H200 (import)`: the chip, and what of the id says more than the chip does."""
+    chip = chips.get(thing.chip, thing.chip)
+    known = {w.lower() for w in (*TOKENS.split(thing.chip), *TOKENS.split(chip)) if w}
+    more = [w for w in TOKENS.split(thing.id) if w and w.lower() not in known]
+    words = [w.capitalize() if w in halls else w for w in more]
+    return f"{chip} ({_phrase(words)})" if more else chip
+
+
+def _factor(name: str) -> str:
+    """`H200 licence` of `licence.h200`; `demand` of `demand`."""
+    what, _, of = name.partition(".")
+    parts = [w for w in (*TOKENS.split(of), *TOKENS.split(what)) if w]
+    return _phrase(parts)
+
+
+def _phrase(parts: Iterable[str]) -> str:
+    return " ".join(map(_word, parts))
+
+
+def _word(part: str) -> str:
+    """A word of an id as people write it: `h200` in capitals, `import` as it stands."""
+    low = part.lower()
+    if low in UPPER or (any(c.isdigit() for c in part) and any(c.isalpha() for c in part)):
+        return part.upper()
+    return part
+
+
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _apart(named: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Names that two things would share get their id beside them."""
+    often = Counter(name for _, name in named)
+    return {k: name if often[name] == 1 else f"{name} [{k}]" for k, name in named}

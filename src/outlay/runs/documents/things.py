@@ -1,0 +1,40 @@
+"""What the things of a study are called: the titles that it gives, the catalogue's for chips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from outlay.catalogue.chip_rows import find_chip
+from outlay.results.plans.plan import Plan
+from outlay.results.study import Thing
+from outlay.study.model.study import Study
+
+__all__ = ["things_of"]
+
+
+def things_of(study: Study, plan: Plan) -> tuple[Thing, ...]:
+    """Every id that the plan may speak of, with its title; chips first, each once."""
+    offers = {k: v.chip for k, v in study.supply.items()}
+    pools = {k: v.chip for k, v in study.fleet.items()}
+    chips = dict.fromkeys(
+        [
+            *offers.values(), *pools.values(), *(f.chip for f in plan.fleet), plan.need.chip,
+            *(w.reference for w in study.work.values()),
+            *(c.reference for c in study.training.values()),
+        ]
+    )  # fmt: skip
+    return (
+        *(Thing(c, "chip", find_chip(c).name) for c in chips if c),
+        *(Thing(k, "offer", study.supply[k].title, c) for k, c in offers.items()),
+        *(Thing(k, "pool", study.fleet[k].title, c) for k, c in pools.items()),
+        *_plain(study),
+    )
+
+
+def _plain(study: Study) -> Iterator[Thing]:
+    """Things without a chip of their own."""
+    yield from (Thing(k, "site", v.title) for k, v in study.sites.items())
+    yield from (Thing(k, "service", v.title) for k, v in study.services.items())
+    yield from (Thing(k, "work", v.title) for k, v in study.work.items())
+    yield from (Thing(k, "training", v.title) for k, v in study.training.items())
+    yield from (Thing(k, "factor", v.title) for k, v in study.uncertainty.items())
