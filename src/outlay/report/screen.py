@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from outlay.core.quantities.formats import format_money, format_number
+from outlay.core.quantities.formats import format_number
 from outlay.report.cells import cell
 from outlay.report.tables.table import Column, Table
 from outlay.report.words.language import Words
@@ -37,31 +37,36 @@ def _orders(plan: Plan, say: Words) -> Table:
             say("number.per_hour", n=format_number(o.rent_hour)) if rented else say("terminal.free")
         )
         if o.unit_price > 0:
-            each = format_money(o.unit_price, plan.currency)
+            each = say.money(o.unit_price)
         total = say("terminal.rent") if rented else say("terminal.free")
         if o.spend > 0:
-            total = format_money(o.spend, plan.currency)
+            total = say.money(o.spend)
         there = o.delivered_at
         if o.offer in plan.decision.may_be_refused:
             there = say("terminal.if_let_in", period=there)
-        return o.offer, format_number(o.quantity, 4), there, each, total
+        return say.called(o.offer), say.count(o.quantity), there, each, total
 
     columns = (say("heading.offer"), say("terminal.chips"), say("heading.there_by"),
                say("terminal.price_each"), say("terminal.sum"))  # fmt: skip
     power = [
-        (say("terminal.power", site=x.site), say("terminal.mw", n=format_number(x.mw, 4)),
-         x.energised_at, "", _built(x, plan, say))
+        (
+            say("terminal.power", site=say.called(x.site)),
+            say("terminal.mw", n=format_number(x.mw, 4)),
+            x.energised_at,
+            "",
+            _built(x, plan, say),
+        )
         for x in plan.expansions_now
-    ]  # fmt: skip
+    ]
     back = [
-        (say("terminal.leaves", what=x.what), f"-{format_number(x.quantity, 4)}", x.period, "",
-         format_money(x.fee, plan.currency) if x.given_back else "")
+        (say("terminal.leaves", what=say.called(x.what)), f"-{say.count(x.quantity)}", x.period, "",
+         say.money(x.fee) if x.given_back else "")
         for x in plan.returns_now
     ]  # fmt: skip
     back += [
-        (say("terminal.power_leaves", site=x.site),
+        (say("terminal.power_leaves", site=say.called(x.site)),
          say("terminal.mw", n=f"-{format_number(x.mw, 4)}"), x.period, "",
-         format_money(x.fee, plan.currency))
+         say.money(x.fee))
         for x in plan.power_returns_now
     ]  # fmt: skip
     nothing = [(say("terminal.nothing"), "", "", "", "")]
@@ -71,7 +76,7 @@ def _orders(plan: Plan, say: Words) -> Table:
 
 def _built(x: Expansion, plan: Plan, say: Words) -> str:
     """What more power costs: to build, and in rent over the term signed."""
-    built, rent = (format_money(v, plan.currency) for v in (x.spend, x.rent))
+    built, rent = (say.money(v) for v in (x.spend, x.rent))
     if x.rent > 0 and x.spend > 0:
         return say("terminal.built_and_rent", built=built, rent=rent)
     return say("terminal.rent_signed", amount=rent) if x.rent > 0 else built
@@ -85,7 +90,7 @@ def _capex(plan: Plan, say: Words) -> Table:
             plan.capex(year), decided.get(year), plan.authorised(year),
             plan.capex_by_year[year].get("processors", 0.0), plan.authorised(year, "processors"),
         )  # fmt: skip
-        shown = (cell(None) if x is None else format_money(x, plan.currency) for x in amounts)
+        shown = (cell(None) if x is None else say.money(x) for x in amounts)
         return year, *shown
 
     limit = say("heading.authorised")
@@ -99,18 +104,18 @@ def _revenue(plan: Plan, say: Words) -> Table:
     a = plan.accounts
     paid = [r for r in a.revenue if r.priced]
     years = list(paid[0].by_year) if paid else []
-    rows = [(r.service, *(format_money(r.by_year[y], plan.currency) for y in years)) for r in paid]
+    rows = [(say.called(r.service), *(say.money(r.by_year[y]) for y in years)) for r in paid]
     net = a.income.get("income.net")
     if paid and net is not None:
         name = say("terminal.net", whose=say(f"perimeter.{a.perimeter}"))
-        rows.append((name, *(format_money(net.by_year[y], plan.currency) for y in years)))
+        rows.append((name, *(say.money(net.by_year[y]) for y in years)))
     return _table(say("terminal.revenue"), (say("heading.service"), *years), rows)
 
 
 def _unit_cost(plan: Plan, say: Words) -> Table:
     columns = (say("heading.service"), *(say(f"terminal.{k}") for k in KINDS))
     rows = [
-        (service, *(cell(kinds.get(k)) for k in KINDS))
+        (say.called(service), *(cell(kinds.get(k)) for k in KINDS))
         for service, kinds in plan.cost_per_mtok.items()
     ]
     key = "terminal.unit_cost_new_money" if plan.accounts.unbooked else "terminal.unit_cost"
@@ -119,7 +124,7 @@ def _unit_cost(plan: Plan, say: Words) -> Table:
 
 def _worth(plan: Plan, say: Words) -> Table:
     rows = [
-        (w.name, format_money(w.value, plan.currency))
+        (w.name, say.money(w.value))
         for w in plan.worth
         if w.value is not None
     ]  # fmt: skip

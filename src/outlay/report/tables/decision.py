@@ -23,16 +23,16 @@ def orders_now(plan: Plan, say: Words) -> Table:
 
     return (
         Sheet(say, plan.orders_now)
-        .text("offer", lambda o: o.offer)
-        .text("chip", lambda o: o.chip)
+        .text("offer", lambda o: say.called(o.offer))
+        .text("chip", lambda o: say.called(o.chip))
         .text("kind", lambda o: o.kind)
-        .number("chips", lambda o: o.quantity)
+        .number("chips", lambda o: o.quantity, "chips")
         .text("there_by", lambda o: o.delivered_at)
         .number("price_per_chip", lambda o: o.unit_price or None, plan.currency)
         .number("sum", lambda o: o.spend or None, "bn")
         .text("standing", lambda o: at(o.offer).status)
-        .number("least", lambda o: at(o.offer).least)
-        .number("most", lambda o: at(o.offer).most)
+        .number("least", lambda o: at(o.offer).least, "chips")
+        .number("most", lambda o: at(o.offer).most, "chips")
         .table("orders_now", currency=plan.currency)
     )
 
@@ -41,10 +41,10 @@ def waiting(plan: Plan, say: Words) -> Table | None:
     """Offers that could be ordered now and wait until something is known."""
     return (
         Sheet(say, plan.decision.held_back)
-        .text("offer", lambda w: w.offer)
-        .text("waits_for", lambda w: say("lines.and").join(w.factors))
+        .text("offer", lambda w: say.called(w.offer))
+        .text("waits_for", lambda w: say("lines.and").join(map(say.called, w.factors)))
         .text("period", lambda w: w.period)
-        .number("swing_of_chips", lambda w: w.swing)
+        .number("swing_of_chips", lambda w: w.swing, "chips")
         .some("waiting")
     )
 
@@ -61,23 +61,23 @@ def orders_if(plan: Plan, say: Words, factor: str) -> Table | None:
     def at(state: str) -> Callable[[Conditional], float]:
         return lambda c: c.by_state.get(state, 0.0)
 
-    sheet = Sheet(say, told).text("offer", lambda c: c.offer)
+    sheet = Sheet(say, told).text("offer", lambda c: say.called(c.offer))
     for state in plan.decision.states[factor]:
-        sheet.given(state, at(state))
-    return sheet.table("orders_if", factor=factor)
+        sheet.given(state, at(state), "chips")
+    return sheet.table("orders_if", factor=say.called(factor))
 
 
 def binding(plan: Plan, say: Words) -> Table:
     """Limits that bind, dearest first."""
     return (
         Sheet(say, plan.decision.binding)
-        .text("limit", lambda b: b.limit)
+        .text("limit", lambda b: say.told(b.limit))
         .text("kind", lambda b: b.family)
         .text("basis", lambda b: b.basis)
         .number("chance_binding", lambda b: b.chance, "share")
-        .text("binds_where", lambda b: say.listed(b.states))
+        .text("binds_where", lambda b: say.listed(map(say.branch, b.states)))
         .number("share_binding", lambda b: b.share, "share")
-        .number("worth_of_one", lambda b: b.value)
+        .number("worth_of_one", lambda b: b.value, plan.currency)
         .number("tenth", lambda b: b.tenth, plan.currency)
         .text("unit", lambda b: b.unit)
         .table("binding", currency=plan.currency)
@@ -88,7 +88,7 @@ def served_by_branch(plan: Plan, say: Words) -> Table:
     """What each branch serves, its fleet at the end, and its cost."""
     sheet = (
         Sheet(say, plan.branches)
-        .text("branch", lambda b: b.name or say("row.only_path"))
+        .text("branch", lambda b: say.branch(b.name) or say("row.only_path"))
         .number("chance", lambda b: b.probability, "share")
         .number("served", lambda b: b.served, "share")
         .number("served_last", lambda b: b.served_last, "share")

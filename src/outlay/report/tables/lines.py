@@ -25,9 +25,9 @@ def expansions(plan: Plan, say: Words) -> Table | None:
     """Power to order on each node, in the order of the periods."""
     return (
         Sheet(say, plan.expansions)
-        .text("site", lambda x: x.site)
+        .text("site", lambda x: say.called(x.site))
         .text("period", lambda x: x.period)
-        .text("branch", lambda x: x.branch)
+        .text("branch", lambda x: say.branch(x.branch))
         .number("chance", lambda x: x.probability, "share")
         .number("megawatts", lambda x: x.mw, "MW")
         .text("there_by", lambda x: x.energised_at)
@@ -41,13 +41,13 @@ def returns(plan: Plan, say: Words) -> Table | None:
     """Chips that leave early, on each node."""
     return (
         Sheet(say, plan.returns)
-        .text("what", lambda x: x.what)
-        .text("chip", lambda x: x.chip)
+        .text("what", lambda x: say.called(x.what))
+        .text("chip", lambda x: say.called(x.chip))
         .text("how_left", lambda x: say("row.given_back" if x.given_back else "row.taken_out"))
         .text("period", lambda x: x.period)
-        .text("branch", lambda x: x.branch)
+        .text("branch", lambda x: say.branch(x.branch))
         .number("chance", lambda x: x.probability, "share")
-        .number("chips", lambda x: x.quantity)
+        .number("chips", lambda x: x.quantity, "chips")
         .number("rent_of_a_year", lambda x: x.rent_per_year or None, "bn")
         .number("fee", lambda x: x.fee if x.given_back else None, "bn")
         .some("returns", currency=plan.currency)
@@ -58,14 +58,14 @@ def departures(plan: Plan, say: Words) -> Table | None:
     """Chips that leave early after today, of each pool and offer over the branches."""
     return (
         Sheet(say, plan.lines.departures)
-        .text("what", lambda d: d.what)
-        .text("chip", lambda d: d.chip)
+        .text("what", lambda d: say.called(d.what))
+        .text("chip", lambda d: say.called(d.chip))
         .text("how_left", lambda d: say(f"row.{d.how.replace(' ', '_')}"))
-        .number("leave_now", lambda d: d.now)
-        .number("leave_later", lambda d: d.expected)
+        .number("leave_now", lambda d: d.now, "chips")
+        .number("leave_later", lambda d: d.expected, "chips")
         .number("chance", lambda d: d.chance, "share")
-        .number("branch_most", lambda d: d.most)
-        .text("branch_most_where", lambda d: d.branch or say("row.all"))
+        .number("branch_most", lambda d: d.most, "chips")
+        .text("branch_most_where", lambda d: say.branch(d.branch) or say("row.all"))
         .some("departures")
     )
 
@@ -74,9 +74,9 @@ def power_returns(plan: Plan, say: Words) -> Table | None:
     """Contracted power that is given up, on each node."""
     return (
         Sheet(say, plan.power_returns)
-        .text("site", lambda x: x.site)
+        .text("site", lambda x: say.called(x.site))
         .text("period", lambda x: x.period)
-        .text("branch", lambda x: x.branch)
+        .text("branch", lambda x: say.branch(x.branch))
         .number("chance", lambda x: x.probability, "share")
         .number("given_mw", lambda x: x.mw, "MW")
         .number("rent_ends", lambda x: x.rent_per_year, "bn")
@@ -95,10 +95,10 @@ def services(plan: Plan, say: Words) -> Table | None:
 
     return (
         Sheet(say, plan.lines.served)
-        .text("service", lambda r: r.service)
+        .text("service", lambda r: say.called(r.service))
         .number("expected", expected, "share")
         .number("least_branch", lambda r: r.least, "share")
-        .text("where_least", lambda r: r.branch or say("row.all"))
+        .text("where_least", lambda r: say.branch(r.branch) or say("row.all"))
         .number("missing", lambda r: missing.get(r.service), "share")
         .text("why_not", lambda r: why.get(r.service, ""))
         .some("services")
@@ -134,7 +134,7 @@ def overruns(plan: Plan, say: Words) -> Table | None:
     """Limits broken at their price."""
     return (
         Sheet(say, plan.lines.overruns)
-        .text("limit", lambda r: r.limit)
+        .text("limit", lambda r: say.told(r.limit))
         .number("authorised", lambda r: r.authorised, "bn")
         .number("over_expected", lambda r: r.expected, "bn")
         .number("over_worst", lambda r: r.worst, "bn")
@@ -147,7 +147,7 @@ def at_risk(plan: Plan, say: Words) -> Table | None:
     """Deposits that a branch may take."""
     return (
         Sheet(say, plan.lines.at_risk)
-        .text("offer", lambda r: r.offer)
+        .text("offer", lambda r: say.called(r.offer))
         .number("chance", lambda r: r.chance, "share")
         .number("lost_expected", lambda r: r.expected, "bn")
         .number("lost_worst", lambda r: r.worst, "bn")

@@ -40,11 +40,11 @@ def own_or_lease(plan: Plan, say: Words) -> Table | None:
         return None
     return (
         Sheet(say, hours.rows)
-        .text("offer", lambda h: h.offer)
-        .text("chip", lambda h: h.chip)
+        .text("offer", lambda h: say.called(h.offer))
+        .text("chip", lambda h: say.called(h.chip))
         .text("none", lambda h: say(f"row.{h.way}"))
         .number("per_hour", lambda h: h.per_hour)
-        .number("price_with_hosts", lambda h: h.price)
+        .number("price_with_hosts", lambda h: h.price, plan.currency)
         .table(
             "own_or_lease", years=format_number(hours.years),
             percent=format_number(100 * hours.rate), currency=plan.currency,
@@ -57,7 +57,7 @@ def unit_costs(plan: Plan, say: Words) -> Table | None:
     accounts = plan.accounts
     return (
         Sheet(say, accounts.unit_costs)
-        .text("service", lambda u: u.service)
+        .text("service", lambda u: say.called(u.service))
         .text("kind", lambda u: u.kind)
         .number("work_alone", lambda u: u.direct, how=lambda u: u.how_direct)
         .number("full", lambda u: u.full, how=lambda u: u.how_full)
@@ -81,7 +81,7 @@ def revenue(plan: Plan, say: Words) -> Table | None:
     def amount(year: str) -> Callable[[Revenue], float]:
         return lambda r: r.by_year[year]
 
-    sheet = Sheet(say, rows).text("service", lambda r: r.service)
+    sheet = Sheet(say, rows).text("service", lambda r: say.called(r.service))
     for year in rows[0].by_year:
         sheet.given(year, amount(year), "bn")
     return sheet.table("revenue", currency=plan.currency)
@@ -102,10 +102,10 @@ def unbooked(plan: Plan, say: Words) -> Table | None:
     """Owned chips without a book value."""
     return (
         Sheet(say, plan.accounts.unbooked)
-        .text("pool", lambda u: u.pool)
-        .text("chip", lambda u: u.chip)
-        .number("chips", lambda u: u.chips)
-        .number("price_today", lambda u: u.replacement)
+        .text("pool", lambda u: say.called(u.pool))
+        .text("chip", lambda u: say.called(u.chip))
+        .number("chips", lambda u: u.chips, "chips")
+        .number("price_today", lambda u: u.replacement, plan.currency)
         .some("unbooked", currency=plan.currency)
     )
 
@@ -114,8 +114,8 @@ def written_off(plan: Plan, say: Words) -> Table | None:
     """What the plan takes out of service before its end."""
     return (
         Sheet(say, plan.accounts.written_off)
-        .text("pool", lambda w: w.pool)
-        .number("chips", lambda w: w.chips)
+        .text("pool", lambda w: say.called(w.pool))
+        .number("chips", lambda w: w.chips, "chips")
         .number("book_value_lost", lambda w: w.amount, "bn")
         .some("written_off", currency=plan.currency)
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from outlay.core.quantities.formats import format_money
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
 from outlay.results.plans.answers import Work
@@ -19,7 +18,7 @@ def _by_period(rows: Sequence[Work], heading: str, plan: Plan, say: Words) -> Sh
     def at(t: int) -> Callable[[Work], float]:
         return lambda w: w.chips[t]
 
-    sheet = Sheet(say, rows).text(heading, lambda w: say.name("cause", w.name))
+    sheet = Sheet(say, rows).text(heading, lambda w: say.name("cause", say.called(w.name)))
     for t, period in enumerate(plan.periods):
         sheet.given(period, at(t), "thousand")
     return sheet
@@ -27,14 +26,16 @@ def _by_period(rows: Sequence[Work], heading: str, plan: Plan, say: Words) -> Sh
 
 def need(plan: Plan, say: Words) -> Table:
     """Need at the busiest hour by work and period."""
-    return _by_period(plan.need.by_work, "work", plan, say).table("need", chip=plan.need.chip)
+    return _by_period(plan.need.by_work, "work", plan, say).table(
+        "need", chip=say.called(plan.need.chip)
+    )
 
 
 def growth(plan: Plan, say: Words) -> Table:
     """Growth of the need since the first period by cause."""
     grown = [w for w in plan.need.by_cause if max(map(abs, w.chips)) >= 1]
     return _by_period(grown, "cause", plan, say).table(
-        "growth", first=plan.need.first, chip=plan.need.chip
+        "growth", first=plan.need.first, chip=say.called(plan.need.chip)
     )
 
 
@@ -45,8 +46,8 @@ def purchases(plan: Plan, say: Words) -> Table | None:
         return None
     return (
         Sheet(say, plan.need.purchases)
-        .text("offer", lambda p: p.offer)
-        .text("chip", lambda p: p.chip)
+        .text("offer", lambda p: say.called(p.offer))
+        .text("chip", lambda p: say.called(p.chip))
         .text("price", lambda p: say(f"price.{p.price}"))
         .number("price_per_chip", lambda p: p.unit_price, plan.currency)
         .number("chips", lambda p: p.chips, "thousand")
@@ -57,5 +58,5 @@ def purchases(plan: Plan, say: Words) -> Table | None:
             lambda p: amount / p.yardsticks if p.yardsticks > 0 else None,
             plan.currency,
         )
-        .table("purchases", year=plan.need.budget_year, amount=format_money(amount, plan.currency))
+        .table("purchases", year=plan.need.budget_year, amount=say.money(amount))
     )

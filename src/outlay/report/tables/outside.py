@@ -139,7 +139,7 @@ def tornado(plan: Plan, say: Words) -> Table | None:
         return None
     return (
         Sheet(say, [s for s in plan.outlook.tornado if _moves(s)])
-        .text("factor", lambda s: s.factor)
+        .text("factor", lambda s: say.called(s.factor))
         .number("at_low", lambda s: s.at_low, plan.currency)
         .number("at_high", lambda s: s.at_high, plan.currency)
         .number("swing", lambda s: s.swing, plan.currency)

@@ -34,10 +34,9 @@ def worth(plan: Plan, say: Words) -> Table | None:
     return (
         Sheet(say, plan.worth)
         .text("thing", lambda w: w.name)
-        .number("value", lambda w: w.value)
-        .text("unit", lambda w: w.unit)
-        .number("cash_less", lambda w: w.cash)
-        .number("unserved_less", lambda w: w.unserved)
+        .number("value", lambda w: w.value, plan.currency)
+        .number("cash_less", lambda w: w.cash, plan.currency)
+        .number("unserved_less", lambda w: w.unserved, plan.currency)
         .text("how", lambda w: w.how)
         .table("worth", currency=plan.currency)
     )
@@ -47,10 +46,10 @@ def no_regret(plan: Plan, say: Words) -> Table | None:
     """First orders that every history would place."""
     return (
         Sheet(say, plan.no_regret)
-        .text("offer", lambda x: x.offer)
-        .text("chip", lambda x: x.chip)
-        .number("at_least", lambda x: x.quantity)
-        .number("planned", lambda x: x.planned)
+        .text("offer", lambda x: say.called(x.offer))
+        .text("chip", lambda x: say.called(x.chip))
+        .number("at_least", lambda x: x.quantity, "chips")
+        .number("planned", lambda x: x.planned, "chips")
         .some("no_regret")
     )
 
@@ -59,12 +58,12 @@ def hedges(plan: Plan, say: Words) -> Table | None:
     """What each factor decides about each offer, and by when."""
     return (
         Sheet(say, plan.hedges)
-        .text("factor", lambda h: h.factor)
+        .text("factor", lambda h: say.called(h.factor))
         .text("state", lambda h: say("row.or").join(h.states))
         .text("seen_by", lambda h: h.by)
-        .text("offer", lambda h: h.offer)
-        .number("chips_then", lambda h: h.quantity)
-        .number("chips_otherwise", lambda h: h.otherwise)
+        .text("offer", lambda h: say.called(h.offer))
+        .number("chips_then", lambda h: h.quantity, "chips")
+        .number("chips_otherwise", lambda h: h.otherwise, "chips")
         .text("last_date", lambda h: h.last_date)
         .some("hedges")
     )
@@ -74,10 +73,10 @@ def megawatts(plan: Plan, say: Words) -> Table | None:
     """What one more megawatt is worth in each hall, and under each ceiling that binds."""
     return (
         Sheet(say, plan.megawatts)
-        .text("site", lambda m: m.site)
-        .number("worth", lambda m: m.value)
+        .text("site", lambda m: say.called(m.site))
+        .number("worth", lambda m: m.value, plan.currency)
         .number("share_full", lambda m: m.full, "share")
-        .text("under_ceilings", lambda m: say.listed(m.under))
+        .text("under_ceilings", lambda m: say.listed(map(say.told, m.under)))
         .some("megawatts", currency=plan.currency)
     )
 
@@ -86,10 +85,10 @@ def price_curve(plan: Plan, say: Words) -> Table | None:
     """Chips taken as their price rises."""
     return (
         Sheet(say, plan.deep.price_curve)
-        .text("offer", lambda r: r.offer)
-        .text("state", lambda r: f"{r.licence} {r.state}")
+        .text("offer", lambda r: say.called(r.offer))
+        .text("state", lambda r: say.state(r.licence, r.state))
         .number("times_price", lambda r: r.factor)
-        .number("chips", lambda r: r.chips)
+        .number("chips", lambda r: r.chips, "chips")
         .number("share_taken", lambda r: r.share, "share")
         .some("price_curve")
     )
@@ -99,11 +98,11 @@ def break_even_chance(plan: Plan, say: Words) -> Table | None:
     """From what chance of its state on a chip is ordered."""
     return (
         Sheet(say, plan.deep.break_even_chance)
-        .text("offer", lambda r: r.offer)
-        .text("state", lambda r: f"{r.factor} {r.state}")
+        .text("offer", lambda r: say.called(r.offer))
+        .text("state", lambda r: say.state(r.factor, r.state))
         .number("chance_stated", lambda r: r.stated, "share")
         .number("ordered_from", lambda r: r.ordered_from, "share")
-        .number("chips_now", lambda r: r.now)
+        .number("chips_now", lambda r: r.now, "chips")
         .some("break_even_chance")
     )
 
@@ -112,11 +111,11 @@ def near_optimal(plan: Plan, say: Words) -> Table | None:
     """How far the dearest first orders may move."""
     return (
         Sheet(say, plan.deep.near_optimal)
-        .text("offer", lambda r: r.offer)
+        .text("offer", lambda r: say.called(r.offer))
         .number("dearer", lambda r: r.tolerance, "share")
-        .number("least", lambda r: r.low)
-        .number("this_plan", lambda r: r.best)
-        .number("most", lambda r: r.high)
+        .number("least", lambda r: r.low, "chips")
+        .number("this_plan", lambda r: r.best, "chips")
+        .number("most", lambda r: r.high, "chips")
         .some("near_optimal")
     )
 
@@ -128,9 +127,9 @@ def regret(plan: Plan, say: Words) -> Table | None:
         .text("decided", lambda r: say.name("decided", r.decided))
         .number("expected", lambda r: r.mean, "bn")
         .number("branch_most", lambda r: r.worst, "bn")
-        .text("branch_most_where", lambda r: r.where)
+        .text("branch_most_where", lambda r: say.branch(r.where))
         .number("branch_least", lambda r: r.best, "bn")
-        .text("branch_least_where", lambda r: r.best_where)
+        .text("branch_least_where", lambda r: say.branch(r.best_where))
         .number("better_off", lambda r: r.better, "share")
         .some("regret", currency=plan.currency)
     )
@@ -144,7 +143,7 @@ def regret_by_branch(plan: Plan, say: Words) -> Table | None:
         return lambda branch: row.by_branch[branch]
 
     sheet = Sheet(say, list(shown[0].by_branch) if shown else [])
-    sheet.text("branch", lambda branch: branch)
+    sheet.text("branch", say.branch)
     for row in shown:
         sheet.given(say.name("decided", row.name), at(row), "bn")
     return sheet.some("regret_by_branch", currency=plan.currency)
@@ -154,14 +153,14 @@ def hinges(plan: Plan, say: Words) -> Table | None:
     """Prices that first orders hang on."""
     return (
         Sheet(say, plan.deep.hinges)
-        .text("offer", lambda h: h.offer)
-        .text("hangs_on", lambda h: f"{h.of} {h.what}")
+        .text("offer", lambda h: say.called(h.offer))
+        .text("hangs_on", lambda h: f"{say.called(h.of)} {h.what}")
         .text("grade", lambda h: h.grade)
         .text("unit", lambda h: h.unit)
         .number("price_stated", lambda h: h.stated)
         .number("tips_at", lambda h: h.at)
         .text("inside_range", lambda h: say(INSIDE[h.inside]))
-        .number("chips_now", lambda h: h.now)
-        .number("chips_then", lambda h: h.then)
+        .number("chips_now", lambda h: h.now, "chips")
+        .number("chips_then", lambda h: h.then, "chips")
         .some("hinges")
     )

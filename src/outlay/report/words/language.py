@@ -15,6 +15,9 @@ from outlay.report.scale import Scale, Step, signs, steps
 __all__ = ["LANGUAGES", "Words", "words"]
 
 LANGUAGES = ("en",)
+BASE = Step(1.0, "")
+PLAIN = Scale("USD", {}, (BASE,), (BASE,), BASE)
+"""Of words that no study has a part in."""
 LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
@@ -27,7 +30,7 @@ class Words:
 
     texts: Mapping[str, str]
     names: Mapping[str, str] = field(default_factory=dict)
-    scale: Scale = Scale("USD", {}, (Step(1.0, ""),), (Step(1.0, ""),), Step(1.0, ""))
+    scale: Scale = PLAIN
 
     def __call__(self, key: str, **values: object) -> str:
         return self.texts[key].format(**values)
@@ -93,8 +96,8 @@ class Words:
         """
         ladder = steps(self("language.money_steps"))
         unit = next((s for s in ladder if most >= s.size), ladder[-1])
-        scale = Scale(currency, signs(currency, others), ladder,
-                      steps(self("language.count_steps")), unit, self.texts["language.amount"])  # fmt: skip
+        counts, amount = steps(self("language.count_steps")), self.texts["language.amount"]
+        scale = Scale(currency, signs(currency, others), ladder, counts, unit, amount)
         return replace(self, scale=scale)
 
 

@@ -11,11 +11,11 @@ from outlay.results.study import Thing
 __all__ = ["names_of"]
 
 UPPER = frozenset(
-    "ai amd api br cn dcu eu gpu hbm hgx jp kr mlu nvl oem ppu rtx sg sxm tpu tw uae uk us usa xpu"
-    .split()
+    ("ai", "amd", "api", "br", "cn", "dcu", "eu", "gpu", "hbm", "hgx", "jp", "kr", "mlu", "nvl",
+     "oem", "ppu", "rtx", "sg", "sxm", "tpu", "tw", "uae", "uk", "us", "usa", "xpu")
 )  # fmt: skip
 """Words of ids that people write in capitals."""
-FORMS = frozenset("SXM SXM2 SXM4 SXM5 HGX NVL72 PCIe NVL OAM Instinct".split())
+FORMS = frozenset(["SXM", "SXM2", "SXM4", "SXM5", "HGX", "NVL72", "PCIe", "NVL", "OAM", "Instinct"])
 """Forms of a chip, left out where no other form of it is in the study."""
 TOKENS = re.compile(r"[-_:. ]+")
 

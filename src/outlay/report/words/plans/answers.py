@@ -8,7 +8,6 @@ from dataclasses import replace
 from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.of_plan import words_of
-from outlay.report.words.plans.answer import money
 from outlay.report.words.plans.decision import decision_answer
 from outlay.report.words.plans.lines import sentences
 from outlay.report.words.plans.money import accounting_answer, half_answer
@@ -53,27 +52,26 @@ def _served(plan: Plan, say: Words) -> Iterator[Tile]:
 
 def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
     """The few numbers of the headline."""
-    currency = plan.currency
     year = next(iter(plan.capex_by_year), "")
     limit = plan.authorised(year)
     power = sum(x.spend for x in plan.expansions_now)
     yield Tile(
-        say("headline.order"), money(plan.order_now, currency),
-        say("headline.order_power", amount=money(power, currency)) if power else "",
+        say("headline.order"), say.money(plan.order_now),
+        say("headline.order_power", amount=say.money(power)) if power else "",
         say("headline.order_how"),
     )  # fmt: skip
-    beside = [say("headline.capex_range", amount=money(limit, currency))] if limit else []
+    beside = [say("headline.capex_range", amount=say.money(limit))] if limit else []
     beside += [
-        say("headline.capex_decided", decided=money(r.decided, currency))
+        say("headline.capex_decided", decided=say.money(r.decided))
         for r in plan.lines.perimeter
         if (r.year, r.kind) == (year, "capex") and r.outside > 0
     ]
     yield Tile(
-        say("headline.capex", year=year), money(plan.capex(year), currency),
+        say("headline.capex", year=year), say.money(plan.capex(year)),
         say.listed(beside), say("headline.capex_how"),
     )  # fmt: skip
     yield from _served(plan, say)
     for what in ("state", "evpi"):
         row = next((w for w in plan.worth if w.what == what), None)
         if row is not None and row.value is not None:
-            yield Tile(row.name, money(row.value, currency), say("headline.with_unserved"), row.how)
+            yield Tile(row.name, say.money(row.value), say("headline.with_unserved"), row.how)

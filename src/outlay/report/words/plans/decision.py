@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
-from outlay.report.words.plans.answer import answer, money
+from outlay.report.words.plans.answer import answer
 from outlay.report.words.plans.lines import overrun_clause, unserved_clause
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.lines import PowerReturn, Return
@@ -49,13 +49,13 @@ def _held_back(plan: Plan, say: Words) -> Iterator[str]:
     """Offers that wait, those for the same factors together."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for w in plan.decision.held_back:
-        groups.setdefault(w.factors, []).append(w.offer)
+        groups.setdefault(w.factors, []).append(say.called(w.offer))
     for factors, offers in groups.items():
         shown = say.listed(offers[:WAITING])
         if len(offers) > WAITING:
             shown = say("decision.others", offers=shown)
         key = "decision.held" if len(factors) == 1 else "decision.held_for_all"
-        yield say(key, offers=shown, factors=say("lines.and").join(factors))
+        yield say(key, offers=shown, factors=say("lines.and").join(map(say.called, factors)))
 
 
 def _now(plan: Plan, say: Words) -> str:
@@ -71,9 +71,14 @@ def _power(plan: Plan, say: Words) -> Iterator[str]:
     """Megawatts ordered, by site."""
     sites = plan.expansions_now
     if len(sites) == 1:
-        yield say("decision.power_at", mw=format_number(sites[0].mw), site=sites[0].site)
+        yield say(
+            "decision.power_at", mw=format_number(sites[0].mw), site=say.called(sites[0].site)
+        )
     elif sites:
-        shown = [say("decision.site", mw=format_number(x.mw), site=x.site) for x in sites[:NAMED]]
+        shown = [
+            say("decision.site", mw=format_number(x.mw), site=say.called(x.site))
+            for x in sites[:NAMED]
+        ]
         if len(sites) > NAMED:
             shown.append(say("decision.sites", n=len(sites) - NAMED))
         total = format_number(sum(x.mw for x in sites))
@@ -85,15 +90,16 @@ def _returns(plan: Plan, say: Words) -> Iterator[str]:
     back = [x for x in plan.returns_now if x.given_back]
     power = plan.power_returns_now
     parts = [_leaving(x, say) for x in back[:NAMED]] + [
-        say("decision.power_at", mw=format_number(x.mw), site=x.site) for x in power[:NAMED]
+        say("decision.power_at", mw=format_number(x.mw), site=say.called(x.site))
+        for x in power[:NAMED]
     ]
     if parts:
         gone: tuple[Return | PowerReturn, ...] = (*back, *power)
         fee = sum(x.fee for x in gone)
         yield say(
             "decision.give_back", things=say.listed(parts),
-            rent=money(sum(x.rent_per_year for x in gone), plan.currency),
-            fee=say("decision.fee", amount=money(fee, plan.currency)) if fee > 0
+            rent=say.money(sum(x.rent_per_year for x in gone)),
+            fee=say("decision.fee", amount=say.money(fee)) if fee > 0
             else say("decision.no_fee"),
         )  # fmt: skip
     out = [x for x in plan.returns_now if not x.given_back]
@@ -102,12 +108,12 @@ def _returns(plan: Plan, say: Words) -> Iterator[str]:
         yield say(
             "decision.retire_owed" if owed > 0 else "decision.retire",
             chips=say.listed(_leaving(x, say) for x in out[:NAMED]),
-            rent=money(owed, plan.currency),
+            rent=say.money(owed),
         )  # fmt: skip
 
 
 def _leaving(x: Return, say: Words) -> str:
-    return say("decision.order", chips=say.count(x.quantity), chip=x.chip, offer=x.what)
+    return say("decision.order", chips=say.count(x.quantity), offer=say.called(x.what))
 
 
 def _orders(plan: Plan, say: Words) -> list[str]:
@@ -116,8 +122,7 @@ def _orders(plan: Plan, say: Words) -> list[str]:
     top = sorted(plan.orders_now, key=lambda o: -o.spend - o.quantity * 1e-3)
     named = [o for o in top if o.quantity >= FEW][:NAMED] or top[:3]
     parts = [
-        say("decision.order", chips=format_number(o.quantity, 3), chip=o.chip, offer=o.offer)
-        for o in named
+        say("decision.order", chips=say.count(o.quantity), offer=say.called(o.offer)) for o in named
     ]
     more = len(top) - len(named)
     if more > 0:
@@ -131,7 +136,7 @@ def _commitment(plan: Plan, say: Words) -> str:
     amounts = {"bought": found.bought, "hoped": found.hoped, "rent": found.rent,
                "for_power": found.power}  # fmt: skip
     parts = [
-        say(f"decision.{name}", amount=money(amount, plan.currency))
+        say(f"decision.{name}", amount=say.money(amount))
         for name, amount in amounts.items()
         if amount > 0
     ]
@@ -143,16 +148,21 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
     for factor, period in decision.factors.items():
         states = [x for s in decision.states[factor] if (x := _state(plan, factor, s, say))]
         if states:
-            yield say("decision.known", factor=factor, period=period, states=say.clauses(states))
+            yield say(
+                "decision.known",
+                factor=say.called(factor),
+                period=period,
+                states=say.clauses(states),
+            )
     if decision.broken:
-        yield say("decision.broken", limits=say.listed(decision.broken))
+        yield say("decision.broken", limits=say.listed(map(say.told, decision.broken)))
     if decision.rounding is not None:
         cost = decision.rounding
         key = "decision.rounding" if cost > ROUNDING else "decision.rounding_free"
-        yield say(key, amount=money(cost, plan.currency))
+        yield say(key, amount=say.money(cost))
         loose = decision.not_whole
         if loose:
-            shown = say.listed(loose[:WAITING])
+            shown = say.listed(map(say.called, loose[:WAITING]))
             more = len(loose) - WAITING
             shown = say("lines.more", names=shown, n=more) if more > 0 else shown
             yield say("decision.not_whole", n=len(loose), offers=shown)
@@ -161,9 +171,9 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
         held = any(b.family in ("power", "supply") and b.value > 0 for b in decision.binding)
         stops = "authorised" if paid.full else "supply" if held else "worth"
         yield say(
-            "decision.processors", year=paid.year, low=money(paid.low, plan.currency),
-            high=money(paid.high, plan.currency),
-            authorised=money(paid.authorised, plan.currency), stops=say(f"decision.stops_{stops}"),
+            "decision.processors", year=paid.year, low=say.money(paid.low),
+            high=say.money(paid.high),
+            authorised=say.money(paid.authorised), stops=say(f"decision.stops_{stops}"),
         )  # fmt: skip
 
 
@@ -175,5 +185,7 @@ def _state(plan: Plan, factor: str, state: str, say: Words) -> str:
         if c.factor == factor and c.gain.get(state, 0.0) >= SWING
     }
     up = sorted(gains, key=lambda offer: -gains[offer])[:3]
-    offers = (say("decision.more_offer", offer=o, chips=format_number(gains[o] / 1e3)) for o in up)
+    offers = (
+        say("decision.more_offer", offer=say.called(o), chips=say.count(gains[o])) for o in up
+    )
     return say("decision.more", state=state, offers=say.listed(offers)) if up else ""

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
-from outlay.report.words.plans.answer import money
 from outlay.results.plans.answers import Binding
 from outlay.results.plans.lines import Departure, Overrun, Perimeter, ServiceServed, Unserved
 from outlay.results.plans.plan import Plan
@@ -58,8 +57,8 @@ def _over(x: Overrun, plan: Plan, say: Words) -> str:
     often = "" if x.chance >= WHOLE else say("lines.chance", percent=_percent(x.chance))
     return say(
         "lines.over", name=say.name("limit", kind), year=year, often=often,
-        authorised=money(x.authorised, plan.currency),
-        by=money(x.worst, plan.currency),
+        authorised=say.money(x.authorised),
+        by=say.money(x.worst),
     )  # fmt: skip
 
 
@@ -79,8 +78,8 @@ def _standing(plan: Plan, say: Words) -> Iterator[str]:
     parts = []
     for status in ("firm", "flexible", "optional", "not tested"):
         names = [
-            say("lines.range", offer=r.offer, least=format_number(r.least or 0.0),
-                most=format_number(r.most or 0.0)) if status == "flexible" else r.offer
+            say("lines.range", offer=say.called(r.offer), least=format_number(r.least or 0.0),
+                most=format_number(r.most or 0.0)) if status == "flexible" else say.called(r.offer)
             for r in rows if r.status == status
         ]  # fmt: skip
         if status == "not tested" and plan.expansions_now:
@@ -114,31 +113,31 @@ def _decided(r: Perimeter, plan: Plan, say: Words) -> str:
     share = "all" if not _partly(r) else "of" if r.decided > 0 else "none"
     return say(
         f"lines.{share}_{r.kind}",
-        decided=money(r.decided, plan.currency),
-        all=money(r.decided + r.outside, plan.currency),
+        decided=say.money(r.decided),
+        all=say.money(r.decided + r.outside),
     )  # fmt: skip
 
 
 def _bill(plan: Plan, say: Words) -> str:
     """Cash, and apart from it the prices that nobody pays."""
-    bill, currency = plan.lines.bill, plan.currency
+    bill = plan.lines.bill
     net = [b.cash for b in plan.branches]
     low, high = min(net, default=0.0), max(net, default=0.0)
     running = any(r.kind == "running" and _partly(r) for r in plan.lines.perimeter)
-    text = say("lines.paid", paid=money(bill.paid, currency), left=money(bill.left, currency),
+    text = say("lines.paid", paid=say.money(bill.paid), left=say.money(bill.left),
                standing=say("lines.standing_in_it") if running else "")  # fmt: skip
     if high - low > FEWEST * abs(high):
-        text += say("lines.by_branch", low=money(low, currency),
-                    high=money(high, currency))  # fmt: skip
+        text += say("lines.by_branch", low=say.money(low),
+                    high=say.money(high))  # fmt: skip
     beside = []
     if bill.beside > 0:
-        beside.append(say("lines.beside", amount=money(bill.beside, currency)))
+        beside.append(say("lines.beside", amount=say.money(bill.beside)))
     if any(r.priced for r in plan.accounts.revenue):
         beside.append(say("lines.customers"))
     if beside:
         text += say("lines.not_in_it", parts=say.listed(beside))
     apart = [
-        say(f"lines.{name}", amount=money(value, currency))
+        say(f"lines.{name}", amount=say.money(value))
         for name, value in (("unserved", bill.unserved), ("broken", bill.broken))
         if value > FEWEST * abs(bill.paid)
     ]
@@ -172,7 +171,9 @@ def _served(plan: Plan, say: Words) -> Iterator[str]:
 
 def _share(r: ServiceServed, say: Words) -> str:
     key = "lines.share_least" if r.branch else "lines.share"
-    return say(key, service=r.service, percent=_percent(r.expected), least=_percent(r.least))
+    return say(
+        key, service=say.called(r.service), percent=_percent(r.expected), least=_percent(r.least)
+    )
 
 
 def _why(plan: Plan, short: set[str], say: Words) -> Iterator[str]:
@@ -180,7 +181,7 @@ def _why(plan: Plan, short: set[str], say: Words) -> Iterator[str]:
     alike: dict[str, list[str]] = {}
     for x in plan.lines.unserved:
         if x.service in short:
-            alike.setdefault(reason(x, say), []).append(x.service)
+            alike.setdefault(reason(x, say), []).append(say.called(x.service))
     if alike:
         yield say("lines.why", parts=say.clauses(
             say("lines.because", services=_some(names, say), why=why)
@@ -190,14 +191,19 @@ def _why(plan: Plan, short: set[str], say: Words) -> Iterator[str]:
 
 def reason(x: Unserved, say: Words) -> str:
     """Why a service is not served whole."""
-    return say(f"why.{x.reason.replace(' ', '_')}", what=x.what)
+    return say(f"why.{x.reason.replace(' ', '_')}", what=say.told(x.what))
 
 
 def unserved_clause(plan: Plan, say: Words) -> str:
     """What goes unserved, for a decision to order nothing; empty where everything is served."""
     found = [x for x in plan.lines.unserved if x.share > 1 - WHOLE]
     parts = (
-        say("lines.of_service", percent=_percent(x.share), service=x.service, why=reason(x, say))
+        say(
+            "lines.of_service",
+            percent=_percent(x.share),
+            service=say.called(x.service),
+            why=reason(x, say),
+        )
         for x in found[:NAMED]
     )
     return say("lines.not_served", parts=say.listed(parts)) if found else ""
@@ -209,7 +215,10 @@ def states(pairs: Iterable[str], say: Words) -> str:
     for pair in pairs:
         factor, _, state = pair.partition("=")
         known.setdefault(factor, []).append(state)
-    said = (say("lines.state", factor=f, state=say("lines.or").join(s)) for f, s in known.items())
+    said = (
+        say("lines.state", factor=say.called(f), state=say("lines.or").join(s))
+        for f, s in known.items()
+    )
     return say("lines.and").join(said)
 
 
@@ -232,8 +241,8 @@ def _limit(b: Binding, plan: Plan, say: Words) -> str:
     else:
         where = say("lines.somewhere", percent=_percent(b.chance))
     kind = f"{kind}_limit" if kind in ("power", "share") else kind
-    name = say(f"lines.{kind}", limit=b.limit)
-    return say("lines.limit", name=name, where=where, tenth=money(b.tenth, plan.currency))
+    name = say(f"lines.{kind}", limit=say.told(b.limit))
+    return say("lines.limit", name=name, where=where, tenth=say.money(b.tenth))
 
 
 def _departures(plan: Plan, say: Words) -> Iterator[str]:
@@ -241,7 +250,7 @@ def _departures(plan: Plan, say: Words) -> Iterator[str]:
     by_end: dict[str, list[str]] = {}
     rows = plan.lines.departures
     for d in rows:
-        text = say("lines.leaving", chips=say.count(d.expected), what=d.what,
+        text = say("lines.leaving", chips=say.count(d.expected), what=say.called(d.what),
                    most=say.count(d.most))  # fmt: skip
         by_end.setdefault(d.how, []).append(text)
     if by_end:
@@ -270,8 +279,8 @@ def _at_risk(plan: Plan, say: Words) -> Iterator[str]:
     rows = plan.lines.at_risk
     if rows:
         yield say(
-            "lines.at_risk", offers=_some([r.offer for r in rows], say),
-            worst=money(sum(r.worst for r in rows), plan.currency),
-            expected=money(sum(r.expected for r in rows), plan.currency),
+            "lines.at_risk", offers=_some([say.called(r.offer) for r in rows], say),
+            worst=say.money(sum(r.worst for r in rows)),
+            expected=say.money(sum(r.expected for r in rows)),
             percent=_percent(max(r.chance for r in rows)),
         )  # fmt: skip

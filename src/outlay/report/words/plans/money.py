@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from outlay.core.quantities.formats import format_money
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.report.words.plans.lines import leaves_now, leaves_where
@@ -14,19 +13,19 @@ __all__ = ["accounting_answer", "half_answer", "notes_on_money"]
 
 def accounting_answer(plan: Plan, say: Words) -> Answer:
     """The answer about the same cash under each standard of reporting it."""
-    accounts, currency = plan.accounts, plan.currency
+    accounts = plan.accounts
     sentence = say("accounting.no_lease")
     notes = [say("accounting.unpriced", currency=u.currency, why=u.why) for u in accounts.unpriced]
     if accounts.standards:
         at = {s.standard: s for s in accounts.standards}
         gaap, ifrs = at["us_gaap_operating"], at["ifrs16"]
         sentence = say(
-            "accounting.alike", year=accounts.year, cash=format_money(abs(gaap.cash), currency),
+            "accounting.alike", year=accounts.year, cash=say.money(abs(gaap.cash)),
             way=say("accounting.alike_in" if gaap.cash > 0 else "accounting.alike_out"),
             outside=say(f"accounting.alike_{accounts.perimeter}"),
-            lease_cost=format_money(gaap.lease_cost, currency),
-            liability=format_money(ifrs.lease_liability, currency),
-            ebitda=format_money(ifrs.ebitda - gaap.ebitda, currency),
+            lease_cost=say.money(gaap.lease_cost),
+            liability=say.money(ifrs.lease_liability),
+            ebitda=say.money(ifrs.ebitda - gaap.ebitda),
         )  # fmt: skip
         if not accounts.earns:
             notes.insert(0, say("accounting.costs_only"))
@@ -45,25 +44,27 @@ def notes_on_money(plan: Plan, say: Words) -> list[str]:
 
 def _revenue(plan: Plan, say: Words) -> list[str]:
     """What customers pay, and the services that have no price."""
-    a, currency = plan.accounts, plan.currency
+    a = plan.accounts
     notes = []
     paid = [r for r in a.revenue if r.priced]
-    silent = [r.service for r in a.revenue if not r.priced]
+    silent = [say.called(r.service) for r in a.revenue if not r.priced]
     if paid:
         parts = [
-            say("accounting.revenue_of", service=r.service,
-                amount=format_money(r.by_year[a.year], currency))
+            say("accounting.revenue_of", service=say.called(r.service),
+                amount=say.money(r.by_year[a.year]))
             for r in paid
         ]  # fmt: skip
         net = a.income["income.net"].by_year[a.year] if "income.net" in a.income else 0.0
         notes.append(
             say("accounting.revenue", year=a.year, services=say.listed(parts),
-                net=format_money(net, currency))
+                net=say.money(net))
         )  # fmt: skip
     if silent:
         notes.append(say("accounting.no_price", services=say.listed(silent)))
     if a.unsold:
-        notes.append(say("accounting.no_price_for_work", work=say.listed(a.unsold)))
+        notes.append(
+            say("accounting.no_price_for_work", work=say.listed(map(say.called, a.unsold)))
+        )
     return notes
 
 
@@ -74,7 +75,7 @@ def _unbooked(plan: Plan, say: Words) -> list[str]:
         return []
     known = all(u.replacement is not None for u in pools)
     note = say(
-        "accounting.unbooked", pools=say.listed(u.pool for u in pools),
+        "accounting.unbooked", pools=say.listed(say.called(u.pool) for u in pools),
         chips=say.count(sum(u.chips for u in pools)),
         instead=say("accounting.replaced" if known else "accounting.not_replaced"),
     )  # fmt: skip
@@ -86,12 +87,14 @@ def _written_off(plan: Plan, say: Words) -> list[str]:
     notes = []
     for w in plan.accounts.written_off:
         key = "accounting.written_off" if w.amount is not None else "accounting.retired"
-        lost = format_money(w.amount or 0.0, plan.currency)
+        lost = say.money(w.amount or 0.0)
         later = next((d for d in plan.lines.departures if d.what == w.pool), None)
         when = "" if later is None else say(
             "accounting.when", now=leaves_now(later, say), where=leaves_where(later, say)
         )  # fmt: skip
-        notes.append(say(key, pool=w.pool, chips=say.count(w.chips), amount=lost, when=when))
+        notes.append(
+            say(key, pool=say.called(w.pool), chips=say.count(w.chips), amount=lost, when=when)
+        )
     return notes
 
 
@@ -118,14 +121,11 @@ def half_answer(plan: Plan, say: Words) -> Answer:
         key = "half.no_model" if plan.half.status == "no_model" else "half.not_computed"
         return answer("half", say, say(key))
 
-    def money(value: float) -> str:
-        return format_money(value, plan.currency)
-
     fewer = full.chips - lean.chips
     sentence = say(
-        "half.saves", cash=money(full.paid + full.left - lean.paid - lean.left),
-        paid=money(full.paid - lean.paid),
-        left=money(lean.left - full.left), shed=money(full.shed - lean.shed),
+        "half.saves", cash=say.money(full.paid + full.left - lean.paid - lean.left),
+        paid=say.money(full.paid - lean.paid),
+        left=say.money(lean.left - full.left), shed=say.money(full.shed - lean.shed),
         chips=say.count(abs(fewer)),
         size=say("half.smaller" if fewer >= 0 else "half.larger"),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from outlay.core.periods import SECONDS_PER_DAY
-from outlay.core.quantities.formats import format_money, format_number
+from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer, Need
@@ -30,16 +30,16 @@ def _clauses(plan: Plan, say: Words) -> Iterator[str]:
             "need.asked",
             day=say.large(need.tokens_per_day),
             second=say.large(need.tokens_per_day / SECONDS_PER_DAY),
-            first=need.first, total=total, chip=need.chip,
+            first=need.first, total=total, chip=say.called(need.chip),
             then=say.count(need.total[plan.periods.index(need.to)]), to=need.to,
         )  # fmt: skip
     else:
-        yield say("need.work", total=total, chip=need.chip, first=need.first)
+        yield say("need.work", total=total, chip=say.called(need.chip), first=need.first)
     bought = [p for p in need.purchases if p.chip == need.chip]
     if bought and need.budget is not None:
         most = max(bought, key=lambda p: p.chips)
         yield say(
-            "need.buys", amount=format_money(need.budget, plan.currency),
+            "need.buys", amount=say.money(need.budget),
             chips=say.count(most.chips), price=say(f"price.{most.price}"),
             mw=format_number(most.power_mw),
         )  # fmt: skip
@@ -49,12 +49,21 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
     need = plan.need
     if need.stands:
         yield say(
-            "need.stands", percent=format_number(100 * need.fleet_carries), home=need.home_region,
-            first=need.first, need=say.count(need.home[0]), chip=need.chip,
-        )  # fmt: skip
+            "need.stands",
+            percent=format_number(100 * need.fleet_carries),
+            home=say.called(need.home_region),
+            first=need.first,
+            need=say.count(need.home[0]),
+            chip=say.called(need.chip),
+        )
     if need.alone:
         loads = (
-            say("need.alone_load", chips=format_number(x.chips), chip=x.chip, load=x.load)
+            say(
+                "need.alone_load",
+                chips=say.count(x.chips),
+                chip=say.called(x.chip),
+                load=say.called(x.load),
+            )
             for x in need.alone
         )
         yield say("need.alone", loads=say.listed(loads))
@@ -71,15 +80,18 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
 def _growth(need: Need, token_share: float, say: Words) -> Iterator[str]:
     """What explains the growth, and what of it the largest service does."""
     parts = (
-        say("need.growth_part", cause=say.name("cause", cause), chips=say.count(chips))
+        say("need.growth_part", cause=say.name("cause", say.called(cause)), chips=say.count(chips))
         for cause, chips in need.growth_parts.items()
         if cause != "more tokens"
     )
     yield say("need.growth", to=need.to, percent=format_number(100 * token_share),
-              parts=say.listed(parts), chip=need.chip)  # fmt: skip
+              parts=say.listed(parts), chip=say.called(need.chip))  # fmt: skip
     if need.largest_service:
         yield say(
-            "need.service", service=need.largest_service, grown=say.count(need.largest_growth),
-            growth=say.count(need.growth), chip=need.chip,
+            "need.service",
+            service=say.called(need.largest_service),
+            grown=say.count(need.largest_growth),
+            growth=say.count(need.growth),
+            chip=say.called(need.chip),
             percent=format_number(100 * need.largest_growth / need.growth),
-        )  # fmt: skip
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outlay.core.quantities.formats import format_money, format_number
+from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.results.claims import Contradiction
@@ -45,9 +45,9 @@ def peers_answer(plan: Plan, say: Words) -> Answer:
     if us_four and peers.us_four_ratio is not None and peers.budget_usd is not None:
         said.append(
             say(
-                "peers.us_four", low=format_money(us_four.low, "USD"), period=us_four.period,
+                "peers.us_four", low=say.money(us_four.low, "USD"), period=us_four.period,
                 ratio=format_number(peers.us_four_ratio),
-                budget=format_money(peers.budget_usd, "USD"), year=peers.budget_year,
+                budget=say.money(peers.budget_usd, "USD"), year=peers.budget_year,
             )
         )  # fmt: skip
     if google and peers.google_ratio is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from outlay.core.quantities.formats import format_money, format_number
+from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
-from outlay.report.words.plans.answer import answer, money
+from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.outlook import Distribution, Outlook, Swing
 from outlay.results.plans.plan import Plan
@@ -41,37 +41,36 @@ def _fact(plan: Plan, say: Words) -> str:
     best = max(facts, key=lambda w: w.value or 0.0)
     if not best.value:
         return say("sure.no_fact")
-    return say("sure.fact", fact=say("sure.fact_now", of=best.of),
-               value=format_money(best.value, plan.currency))  # fmt: skip
+    return say("sure.fact", fact=say("sure.fact_now", of=say.called(best.of)),
+               value=say.money(best.value))  # fmt: skip
 
 
 def _worlds(outlook: Outlook, plan: Plan, say: Words) -> list[str]:
     """What nine in ten worlds cost and serve, and what moves the cost most."""
-    currency = plan.currency
     at = {d.name: d for d in outlook.distributions}
     paid, unserved, served = at["cash"], at["unserved_cost"], at["served_share"]
     clauses = [
         say(
-            "sure.worlds", worlds=outlook.worlds, low=format_money(paid.p05, currency),
-            high=format_money(paid.p95, currency), served=f"{served.p10:.0%}",
+            "sure.worlds", worlds=outlook.worlds, low=say.money(paid.p05),
+            high=say.money(paid.p95), served=f"{served.p10:.0%}",
         )
     ]  # fmt: skip
     if unserved.p95 > 0:
         clauses.append(
-            say("sure.unserved", low=format_money(unserved.p05, currency),
-                high=format_money(unserved.p95, currency))
+            say("sure.unserved", low=say.money(unserved.p05),
+                high=say.money(unserved.p95))
         )  # fmt: skip
         priced = plan.lines.bill.unserved
         if priced > 0:
-            clauses.append(say("sure.tree", unserved=money(priced, currency),
-                               mean=money(unserved.mean, currency)))  # fmt: skip
+            clauses.append(say("sure.tree", unserved=say.money(priced),
+                               mean=say.money(unserved.mean)))  # fmt: skip
     if outlook.tornado:
         cash = max(outlook.tornado, key=lambda s: s.swing)
         if cash.swing > 0:
-            clauses.append(say("sure.most_cash", factor=cash.factor))
+            clauses.append(say("sure.most_cash", factor=say.called(cash.factor)))
         work = max(outlook.tornado, key=_apart)
         if _apart(work) > 0:
-            clauses.append(say("sure.most_served", factor=work.factor))
+            clauses.append(say("sure.most_served", factor=say.called(work.factor)))
     return clauses
 
 
@@ -86,10 +85,12 @@ def shown_outcomes(outlook: Outlook) -> list[Distribution]:
 
 def ranged(row: Distribution, say: Words) -> str:
     """An outcome's 5th to 95th percentile in words."""
-    return say("sure.range", low=_amount(row.p05, row.unit), high=_amount(row.p95, row.unit))
+    return say(
+        "sure.range", low=_amount(row.p05, row.unit, say), high=_amount(row.p95, row.unit, say)
+    )
 
 
-def _amount(value: float, unit: str) -> str:
+def _amount(value: float, unit: str, say: Words) -> str:
     if unit == "fraction":
         return f"{value:.1%}"
-    return f"{format_number(value)} {unit}" if "/" in unit else format_money(value, unit)
+    return f"{format_number(value)} {unit}" if "/" in unit else say.money(value, unit)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from outlay.core.quantities.formats import format_money, format_number, format_quantity
+from outlay.core.quantities.formats import format_quantity
 from outlay.report.words.language import Words
-from outlay.report.words.plans.answer import answer, money
+from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.worth import Chance, Hinge, PriceTaken, Regret, Worth
@@ -26,7 +26,7 @@ PICTURES = ("price_curve", "regret", "near_optimal")
 def named(row: Worth, say: Words) -> Worth:
     """The row with its name and how its worth is found."""
     how = "against_none" if row.what == "against" and row.value is None else row.what
-    values = {"of": row.of, "state": row.state, "worst": row.rather_than}
+    values = {"of": say.called(row.of), "state": row.state, "worst": row.rather_than}
     return replace(
         row, name=say(f"worth_name.{row.what}", **values), how=say(f"worth_how.{how}", **values)
     )
@@ -37,7 +37,7 @@ def worth_answer(plan: Plan, say: Words) -> Answer:
     if plan.values is None:
         return answer("worth", say, say("worth.none"), open=say("worth.none_open"))
     said = [
-        say("worth.thing", name=w.name, value=_value(w, plan))
+        say("worth.thing", name=w.name, value=say.money(w.value))
         for w in plan.worth
         if w.value is not None
     ]
@@ -58,17 +58,13 @@ def worth_answer(plan: Plan, say: Words) -> Answer:
     )  # fmt: skip
 
 
-def _value(row: Worth, plan: Plan) -> str:
-    return format_money(row.value or 0.0, plan.currency)
-
-
 def _notes(plan: Plan, say: Words) -> Iterator[str]:
     """What a megawatt is worth, and one sentence per question that `--deep` asks."""
     deep = plan.deep
     yield from (_in_parts(w, plan, say) for w in plan.worth if w.cash is not None)
     yield from _megawatts(plan, say)
     if deep.do_nothing is not None:
-        yield say("worth.nothing", amount=format_money(deep.do_nothing, plan.currency))
+        yield say("worth.nothing", amount=say.money(deep.do_nothing))
     for _, rows in groupby(deep.price_curve, key=lambda r: r.offer):
         yield _curve(list(rows), say)
     yield from _hinges(deep.hinges, say)
@@ -85,36 +81,40 @@ def _in_parts(row: Worth, plan: Plan, say: Words) -> str:
     parts = []
     for name, value in (("cash", row.cash or 0.0), ("unserved", row.unserved or 0.0)):
         key = f"worth.{'less' if value >= 0 else 'more'}_{name}"
-        parts.append(say(key, amount=money(abs(value), plan.currency)))
+        parts.append(say(key, amount=say.money(abs(value))))
     return say(
-        "worth.parts", of=row.of, state=row.state, worst=row.rather_than, parts=say.listed(parts)
-    )  # fmt: skip
+        "worth.parts",
+        of=say.called(row.of),
+        state=row.state,
+        worst=row.rather_than,
+        parts=say.listed(parts),
+    )
 
 
 def _curve(taken: Sequence[PriceTaken], say: Words) -> str:
     """How the chips taken of one offer fall as its price rises."""
     first, last = taken[0], taken[-1]
     if first.chips <= NONE:
-        text = say("worth.taken_none", offer=first.offer)
+        text = say("worth.taken_none", offer=say.called(first.offer))
     else:
         gone = next((t.factor for t in taken if t.chips <= NONE), None)
         half = next((t.factor for t in taken if t.chips < first.chips / 2), None)
         middle = "" if half in (None, gone) else say("worth.taken_half", times=f"{half:g}")
         until = (
-            say("worth.taken_still", times=f"{last.factor:g}", chips=format_number(last.chips, 3))
+            say("worth.taken_still", times=f"{last.factor:g}", chips=say.count(last.chips))
             if gone is None
             else say("worth.taken_until", times=f"{gone:g}")
         )
         text = say(
-            "worth.taken", offer=first.offer, chips=format_number(first.chips, 3),
-            then=format_number(taken[1].chips, 3), middle=middle, until=until,
+            "worth.taken", offer=say.called(first.offer), chips=say.count(first.chips),
+            then=say.count(taken[1].chips), middle=middle, until=until,
         )  # fmt: skip
-    return say("worth.curve", factor=first.licence, state=first.state, taken=text)
+    return say("worth.curve", factor=say.called(first.licence), state=first.state, taken=text)
 
 
 def _chance(row: Chance, say: Words) -> str:
     """From what chance on an offer is ordered."""
-    chance = say("worth.chance_state", factor=row.factor, state=row.state,
+    chance = say("worth.chance_state", factor=say.called(row.factor), state=row.state,
                  percent=f"{100 * row.stated:.0f}")  # fmt: skip
     if row.ordered_from <= 0:
         ordered = say("worth.chance_always", chance=chance)
@@ -124,7 +124,7 @@ def _chance(row: Chance, say: Words) -> str:
         ordered = say(
             "worth.chance_from", percent=f"{100 * row.ordered_from:.0f}", chance=chance
         )  # fmt: skip
-    return say("worth.chance", offer=row.offer, ordered=ordered)
+    return say("worth.chance", offer=say.called(row.offer), ordered=ordered)
 
 
 def _regret(rows: Sequence[Regret], currency: str, say: Words) -> str:
@@ -138,12 +138,12 @@ def _regret(rows: Sequence[Regret], currency: str, say: Words) -> str:
     better = ""
     if other.best < 0 and other.better:
         better = say(
-            "worth.regret_better", amount=format_money(-other.best, currency),
-            where=other.best_where, percent=f"{100 * other.better:.0f}",
+            "worth.regret_better", amount=say.money(-other.best),
+            where=say.branch(other.best_where), percent=f"{100 * other.better:.0f}",
         )  # fmt: skip
     return say(
-        "worth.regret", decided=decided, mean=format_money(other.mean, currency),
-        worst=format_money(other.worst, currency), where=other.where, better=better,
+        "worth.regret", decided=decided, mean=say.money(other.mean),
+        worst=say.money(other.worst), where=say.branch(other.where), better=better,
     )  # fmt: skip
 
 
@@ -156,30 +156,30 @@ def _hinges(rows: Sequence[Hinge], say: Words) -> Iterator[str]:
         told.add(row.offer)
         key = "hinge_comes" if row.now <= 0 else "hinge_less" if row.then > NONE else "hinge_gone"
         yield say(
-            f"worth.{key}", offer=row.offer, what=row.what, of=row.of,
+            f"worth.{key}", offer=say.called(row.offer), what=row.what, of=say.called(row.of),
             stated=format_quantity(row.stated, row.unit),
             side=say("worth.above" if row.at > row.stated else "worth.below"),
             at=format_quantity(float(f"{row.at:.3g}"), row.unit),
-            now=format_number(row.now, 3), then=format_number(row.then, 3),
+            now=say.count(row.now), then=say.count(row.then),
         )  # fmt: skip
 
 
 def _megawatts(plan: Plan, say: Words) -> Iterator[str]:
     """The hall in which a megawatt is worth most, and those in which it is worth nothing."""
     halls = [m for m in plan.megawatts if m.kind == "hall"]
-    idle = [m.site for m in halls if m.value <= 0]
+    idle = [say.called(m.site) for m in halls if m.value <= 0]
     if halls and halls[0].value > 0:
         none = say("worth.megawatts_none", halls=say.listed(idle)) if idle else ""
-        yield say("worth.megawatts_most", most=halls[0].site, none=none,
-                  value=format_money(halls[0].value, plan.currency))  # fmt: skip
+        yield say("worth.megawatts_most", most=say.called(halls[0].site), none=none,
+                  value=say.money(halls[0].value))  # fmt: skip
 
 
 def _ranges(plan: Plan, say: Words) -> str:
     """Which of the dearest first orders every plan within the least tolerance places."""
     rows = plan.deep.near_optimal
     least = min(r.tolerance for r in rows)
-    firm = [r.offer for r in rows if r.tolerance == least and r.no_regret]
-    loose = [r.offer for r in rows if r.tolerance == least and not r.no_regret]
+    firm = [say.called(r.offer) for r in rows if r.tolerance == least and r.no_regret]
+    loose = [say.called(r.offer) for r in rows if r.tolerance == least and not r.no_regret]
     parts = []
     if firm:
         parts.append(say("worth.ranges_firm", offers=say.listed(firm)))
