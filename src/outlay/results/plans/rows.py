@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from outlay.core.periods import HOURS_PER_YEAR
 from outlay.results.base import Chips, Money, Row, Share, Unit
 
 __all__ = [
@@ -74,6 +75,11 @@ class Order(Row):
     """Rent; 0 where bought."""
     spend: Money
     """Price of the order, hosts included; rent apart."""
+
+    @property
+    def rent_year(self) -> float:
+        """Rent of the whole order in a year [currency]."""
+        return self.quantity * self.rent_hour * HOURS_PER_YEAR
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from outlay.results.plans.plan import Plan
 __all__ = [
     "leaves_now",
     "leaves_where",
+    "limit_lines",
     "overrun_clause",
+    "percent",
     "reason",
     "sentences",
     "states",
@@ -54,7 +56,7 @@ def overrun_clause(plan: Plan, say: Words) -> str:
 def _over(x: Overrun, plan: Plan, say: Words) -> str:
     assert x.authorised is not None
     kind, _, year = x.limit.rpartition(" ")
-    often = "" if x.chance >= WHOLE else say("lines.chance", percent=_percent(x.chance))
+    often = "" if x.chance >= WHOLE else say("lines.chance", percent=percent(x.chance))
     return say(
         "lines.over", name=say.name("limit", kind), year=year, often=often,
         authorised=say.money(x.authorised),
@@ -62,7 +64,7 @@ def _over(x: Overrun, plan: Plan, say: Words) -> str:
     )  # fmt: skip
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """A share in percent, in two digits; one that is almost all is not rounded to all of it."""
     percent = 100 * share
     return format_number(percent, 2 if percent < 99 else 3 if percent < 99.9 or share >= 1 else 4)
@@ -172,7 +174,7 @@ def _served(plan: Plan, say: Words) -> Iterator[str]:
 def _share(r: ServiceServed, say: Words) -> str:
     key = "lines.share_least" if r.branch else "lines.share"
     return say(
-        key, service=say.called(r.service), percent=_percent(r.expected), least=_percent(r.least)
+        key, service=say.called(r.service), percent=percent(r.expected), least=percent(r.least)
     )
 
 
@@ -200,7 +202,7 @@ def unserved_clause(plan: Plan, say: Words) -> str:
     parts = (
         say(
             "lines.of_service",
-            percent=_percent(x.share),
+            percent=percent(x.share),
             service=say.called(x.service),
             why=reason(x, say),
         )
@@ -222,24 +224,29 @@ def states(pairs: Iterable[str], say: Words) -> str:
     return say("lines.and").join(said)
 
 
+def limit_lines(plan: Plan, say: Words, most: int) -> list[str]:
+    """Limits that bind, that of which a tenth more saves most first."""
+    rows = sorted((b for b in plan.decision.binding if b.value > 0), key=lambda b: -b.tenth)
+    return [_limit(b, say) for b in rows[:most]]
+
+
 def _limits(plan: Plan, say: Words) -> Iterator[str]:
     rows = [b for b in plan.decision.binding if b.value > 0]
     if rows:
-        rows.sort(key=lambda b: -b.tenth)
-        parts = [_limit(b, plan, say) for b in rows[:LIMITS]]
+        parts = limit_lines(plan, say, LIMITS)
         if len(rows) > LIMITS:
             parts.append(say("lines.more_limits", n=len(rows) - LIMITS))
         yield say("lines.limits", parts=say.clauses(parts))
 
 
-def _limit(b: Binding, plan: Plan, say: Words) -> str:
+def _limit(b: Binding, say: Words) -> str:
     kind = {"per period": "cap_period", "in all": "cap_all"}.get(b.basis, b.family)
     if b.chance >= WHOLE:
         where = say("lines.everywhere")
     elif b.states:
         where = say("lines.where", states=states(b.states, say))
     else:
-        where = say("lines.somewhere", percent=_percent(b.chance))
+        where = say("lines.somewhere", percent=percent(b.chance))
     kind = f"{kind}_limit" if kind in ("power", "share") else kind
     name = say(f"lines.{kind}", limit=say.told(b.limit))
     return say("lines.limit", name=name, where=where, tenth=say.money(b.tenth))
@@ -282,5 +289,5 @@ def _at_risk(plan: Plan, say: Words) -> Iterator[str]:
             "lines.at_risk", offers=_some([say.called(r.offer) for r in rows], say),
             worst=say.money(sum(r.worst for r in rows)),
             expected=say.money(sum(r.expected for r in rows)),
-            percent=_percent(max(r.chance for r in rows)),
+            percent=percent(max(r.chance for r in rows)),
         )  # fmt: skip

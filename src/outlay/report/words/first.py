@@ -1,0 +1,304 @@
+"""The first screen: the decision and what a board asks next, the same on page, terminal and memo.
+
+Numbers come with their text, so that a page may draw a bar beside what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from outlay.core.quantities.formats import format_number
+from outlay.report.words.language import Words
+from outlay.report.words.plans.lines import limit_lines, percent
+from outlay.results.plans.lines import Expansion, ServiceServed
+from outlay.results.plans.outlook import Swing
+from outlay.results.plans.plan import Plan
+from outlay.results.plans.rows import Order
+
+__all__ = ["Figure", "First", "Money", "Ordered", "Serving", "Wait", "first_of"]
+
+ORDERS = 6
+"""Orders that the first screen names; the others are summed up in a line."""
+WAITS = 4
+OFFERS = 3
+"""Offers that one state adds."""
+SERVICES = 6
+LIMITS = 3
+CHANGES = 3
+LEAST = 0.02
+"""Of all chips that a state may add: what adds less is not told."""
+WHOLE = 0.9995
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """One order: what, how many, what it costs, when it is there, and how sure it is."""
+
+    what: str
+    amount: str
+    money: str
+    there: str
+    sure: str
+    """Words of its standing; empty where it was not tested."""
+    status: str
+    """firm, flexible, optional or not tested: how a picture draws it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What becomes known, when, and what is then ordered in each state."""
+
+    what: str
+    when: str
+    then: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Capital expenditure of a year: what the plan decides, what is due beside it, the limit."""
+
+    year: str
+    decided: float
+    outside: float
+    authorised: float | None
+    text: str
+    """The sum."""
+    of: str
+    """What of it the plan decides, and what is authorised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What is served of a service: shares of 0 to 1, expected and where it is least."""
+
+    service: str
+    expected: float
+    least: float
+    text: str
+    where: str
+    """The branch that serves least; empty: every one alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its name and what it stands beside."""
+
+    name: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first screen, part by part; texts are whole, lists are in the order of reading."""
+
+    title: str
+    about: str
+    decide: tuple[Ordered, ...]
+    committed: tuple[str, ...]
+    """What the orders commit: purchases, rent, power, deposits that may be lost."""
+    tested: str
+    """How sure the orders are, where that was not tested; else empty."""
+    wait: tuple[Wait, ...]
+    money: tuple[Money, ...]
+    costs: tuple[Figure, ...]
+    served: tuple[Serving, ...]
+    served_rest: str
+    """What the services say that are not named; empty where all are."""
+    binds: tuple[str, ...]
+    changes: tuple[str, ...]
+    care: str
+
+
+def first_of(plan: Plan, say: Words) -> First:
+    """The first screen of a plan that has its words; `say` knows its names and scale."""
+    served = sorted(plan.lines.served, key=lambda r: (r.least, r.expected))
+    rest = served[SERVICES:]
+    return First(
+        title=plan.title,
+        about=say("first.about", as_of=plan.as_of, currency=plan.currency,
+                  first=plan.periods[0], last=plan.periods[-1]),
+        decide=tuple(_decide(plan, say)),
+        committed=tuple(_committed(plan, say)),
+        tested=_tested(plan, say),
+        wait=tuple(_waits(plan, say)),
+        money=tuple(_money(plan, say)),
+        costs=tuple(_costs(plan, say)),
+        served=tuple(_serving(r, say) for r in served[:SERVICES]),
+        served_rest=_rest(rest, say),
+        binds=tuple(limit_lines(plan, say, LIMITS)),
+        changes=tuple(_changes(plan, say))[:CHANGES],
+        care=_care(plan, say),
+    )  # fmt: skip
+
+
+def _decide(plan: Plan, say: Words) -> Iterator[Ordered]:
+    """Orders and power of the first period, dearest first, then what leaves."""
+    ordered = sorted(plan.orders_now, key=lambda o: -(o.spend or o.rent_year))
+    sure = {r.offer: r.status for r in plan.lines.standing}
+    for o in ordered[:ORDERS]:
+        status = sure.get(o.offer, "not tested")
+        words = "" if status == "not tested" else say(f"first.{status}")
+        there = o.delivered_at
+        if o.offer in plan.decision.may_be_refused:
+            there = say("terminal.if_let_in", period=there)
+        yield Ordered(say.called(o.offer), say.count(o.quantity), _price(o, say), there, words,
+                      status)  # fmt: skip
+    more = ordered[ORDERS:]
+    if more:
+        spent = sum(o.spend for o in more)
+        yield Ordered(
+            say("first.smaller" if len(more) > 1 else "first.smaller_one", n=len(more)),
+            say.count(sum(o.quantity for o in more)), say.money(spent) if spent else "", "", "",
+            "not tested",
+        )  # fmt: skip
+    for x in plan.expansions_now:
+        yield Ordered(say("first.power", site=say.called(x.site)), megawatts(x.mw, say),
+                      _built(x, say), x.energised_at, "", "not tested")  # fmt: skip
+    for r in plan.returns_now:
+        key = "first.give_back" if r.given_back else "first.retire"
+        yield Ordered(say(key, what=say.called(r.what)), f"-{say.count(r.quantity)}",
+                      say.money(r.fee) if r.fee else "", r.period, "", "not tested")  # fmt: skip
+    for p in plan.power_returns_now:
+        yield Ordered(say("first.power_back", site=say.called(p.site)),
+                      f"-{megawatts(p.mw, say)}", say.money(p.fee) if p.fee else "", p.period, "",
+                      "not tested")  # fmt: skip
+
+
+def megawatts(mw: float, say: Words) -> str:
+    """Power in a sentence: MW from 1, else kW."""
+    if 0 < abs(mw) < 1:
+        return say("number.kw", n=format_number(1000 * mw))
+    return say("number.mw", n=format_number(mw))
+
+
+def _price(o: Order, say: Words) -> str:
+    """What an order costs: its price, or its rent of a year."""
+    if o.spend > 0:
+        return say.money(o.spend)
+    return say("first.rent_year", amount=say.money(o.rent_year)) if o.rent_hour > 0 else say(
+        "terminal.free"
+    )  # fmt: skip
+
+
+def _built(x: Expansion, say: Words) -> str:
+    if x.spend > 0:
+        return say.money(x.spend)
+    return say("terminal.rent_signed", amount=say.money(x.rent)) if x.rent > 0 else ""
+
+
+def _committed(plan: Plan, say: Words) -> Iterator[str]:
+    """What is signed for, and what of it may be lost."""
+    c = plan.decision.commitment
+    amounts = {"bought": c.bought, "hoped": c.hoped, "rent": c.rent, "for_power": c.power}
+    for name, amount in amounts.items():
+        if amount > 0:
+            yield say(f"decision.{name}", amount=say.money(amount))
+    rows = plan.lines.at_risk
+    if rows:
+        yield say("first.at_risk", worst=say.money(sum(r.worst for r in rows)),
+                  percent=percent(max(r.chance for r in rows)))  # fmt: skip
+
+
+def _tested(plan: Plan, say: Words) -> str:
+    rows = plan.lines.standing
+    untested = bool(rows) and all(r.status == "not tested" for r in rows)
+    return say("first.untested") if untested else ""
+
+
+def _waits(plan: Plan, say: Words) -> Iterator[Wait]:
+    """What becomes known, in the order of time, and what each state adds to the orders."""
+    for factor, period in list(plan.decision.factors.items())[:WAITS]:
+        gained = [c for c in plan.decision.conditional if c.factor == factor]
+        least = LEAST * max((g for c in gained for g in c.gain.values()), default=0.0)
+        then = []
+        for state in plan.decision.states[factor]:
+            up = sorted(
+                ((c.gain.get(state, 0.0), c.offer) for c in gained), key=lambda x: -x[0]
+            )[:OFFERS]  # fmt: skip
+            shown = [
+                say("decision.more_offer", offer=say.called(offer), chips=say.count(gain))
+                for gain, offer in up
+                if gain > max(least, 0.5)
+            ]
+            if shown:
+                then.append(say("first.then", state=state, offers=say.listed(shown)))
+        yield Wait(say.called(factor), period, tuple(then) or (say("first.then_alike"),))
+
+
+def _money(plan: Plan, say: Words) -> Iterator[Money]:
+    """Capital expenditure by year against what is authorised."""
+    decided = {r.year: r.decided for r in plan.lines.perimeter if r.kind == "capex"}
+    for year in plan.capex_by_year:
+        whole, limit = plan.capex(year), plan.authorised(year)
+        ours = min(decided.get(year, whole), whole)
+        of = [say("first.decided", amount=say.money(ours))] if whole - ours > 0.005 * whole else []
+        if limit is not None:
+            of.append(say("first.authorised", amount=say.money(limit)))
+        yield Money(year, ours, whole - ours, limit, say.money(whole), say.listed(of))
+
+
+def _costs(plan: Plan, say: Words) -> Iterator[Figure]:
+    """Cash over the horizon with its range, and apart from it what is not served; what it earns."""
+    bill, net = plan.lines.bill, [b.cash for b in plan.branches]
+    low, high = min(net, default=0.0), max(net, default=0.0)
+    note = say("first.cash_note", paid=say.money(bill.paid), left=say.money(bill.left))
+    if high - low > 1e-3 * abs(high):
+        note = say("first.cash_range", low=say.money(low), high=say.money(high), note=note)
+    yield Figure(say("first.cash"), say.money(bill.paid - bill.left), note)
+    a = plan.accounts
+    if any(r.priced for r in a.revenue) and "income.net" in a.income:
+        by_year = a.income["income.net"].by_year
+        year, *later = by_year
+        after = say.listed(say("first.year", year=y, amount=say.money(by_year[y])) for y in later)
+        yield Figure(say("first.net", year=year), say.money(by_year[year]), after)
+    if bill.unserved > 1e-3 * abs(bill.paid):
+        yield Figure(say("first.unserved"), say.money(bill.unserved), say("first.unserved_note"))
+
+
+def _serving(r: ServiceServed, say: Words) -> Serving:
+    alike = not r.branch or r.expected - r.least < 1 - WHOLE
+    key = "first.share" if alike else "first.share_least"
+    text = say(key, expected=percent(r.expected), least=percent(r.least))
+    return Serving(say.called(r.service), r.expected, r.least, text, say.branch(r.branch))
+
+
+def _rest(rest: list[ServiceServed], say: Words) -> str:
+    short = sum(r.least < WHOLE for r in rest)
+    if not rest:
+        return ""
+    return say("first.rest_short", n=short) if short else say("first.rest_full", n=len(rest))
+
+
+def _changes(plan: Plan, say: Words) -> Iterator[str]:
+    """What would change the decision or its cost most: prices, states, facts worth knowing."""
+    for h in plan.deep.hinges[:1]:
+        yield say("first.hinge", offer=say.called(h.offer), of=say.called(h.of), what=h.what)
+    for what in ("state", "know", "chips"):
+        row = max((w for w in plan.worth if w.what == what), key=lambda w: w.value or 0.0,
+                  default=None)  # fmt: skip
+        if row is not None and row.value:
+            yield say("first.worth", thing=row.name, value=say.money(row.value))
+    swings: tuple[Swing, ...] = () if plan.outlook is None else plan.outlook.tornado
+    most = max(swings, key=lambda s: s.swing, default=None)
+    if most is not None and most.swing > 0:
+        yield say("first.swing", factor=say.called(most.factor), low=say.money(most.at_low),
+                  high=say.money(most.at_high))  # fmt: skip
+
+
+def _care(plan: Plan, say: Words) -> str:
+    """What to read with care: contradictions, guesses, limits that are broken."""
+    grades = [n.grade for n in (*plan.assumptions, *plan.facts) if n.stated]
+    guessed = sum(g in ("assumption", "guess") for g in grades)
+    parts = []
+    if plan.contradictions:
+        n = len(plan.contradictions)
+        parts.append(say("first.contradictions" if n > 1 else "first.contradiction", n=n))
+    if grades:
+        parts.append(say("first.guessed", guessed=guessed, stated=len(grades)))
+    if plan.lines.overruns:
+        parts.append(say("first.broken", n=len(plan.lines.overruns)))
+    if plan.idle:
+        parts.append(say("first.idle", n=len(plan.idle)))
+    return say("first.care", parts=say.listed(parts)) if parts else ""
