@@ -1,18 +1,23 @@
-"""The tables of a plan on one screen of a terminal: every cell is text already."""
+"""A plan in a terminal: its first screen in lines, and its tables with every cell as text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 from outlay.core.quantities.formats import format_number
 from outlay.report.cells import cell
 from outlay.report.tables.table import Column, Table
+from outlay.report.words.first import First, Ordered
 from outlay.report.words.language import Words
 from outlay.results.plans.lines import Expansion
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import Order
 
-__all__ = ["screen"]
+__all__ = ["first_lines", "screen"]
+
+LABEL = 14
+"""Characters of a name that its text stands beside."""
 
 KINDS = ("input", "cached", "output")
 
@@ -131,3 +136,91 @@ def _worth(plan: Plan, say: Words) -> Table:
     return _table(
         say("terminal.worth"), (say("heading.thing"), say("heading.value")), rows
     )  # fmt: skip
+
+
+def first_lines(first: First, say: Words, width: int = 80) -> Iterator[tuple[str, bool]]:
+    """The first screen as lines of at most `width` characters, and whether each is a heading.
+
+    What is served, what it costs and what binds come first; nothing is cut, long texts go on.
+    """
+    yield first.title, True
+    yield from _text(first.about, width)
+    for name, text in _summary(first, say):
+        yield from _named(name, text, width)
+    yield "", False
+    yield say("first.decide"), True
+    yield from _ordered(first.decide, say, width)
+    for text in (*first.committed, first.tested):
+        yield from _text(text, width, "  ")
+    if first.wait:
+        yield "", False
+        yield say("first.wait_for"), True
+        for w in first.wait:
+            whole = say("first.waits", what=w.what, when=w.when, then=say.clauses(w.then))
+            yield from _text(whole, width, "  ")
+    yield "", False
+    yield say("first.money"), True
+    for m in first.money:
+        yield from _named(
+            m.year, say("first.spent", sum=m.text, of=m.of) if m.of else m.text, width
+        )
+    for c in first.costs[1:]:
+        yield from _text(say("first.cost", name=c.name, text=c.text, note=c.note), width, "  ")
+    if first.served:
+        yield "", False
+        yield say("first.serving"), True
+        for s in first.served:
+            where = say("first.where", text=s.text, where=s.where) if s.where else s.text
+            yield from _named(s.service, where, width)
+        yield from _text(first.served_rest, width, "  ")
+    if first.binds[1:] or first.changes:
+        yield "", False
+        yield say("first.binding"), True
+        for text in (*first.binds, *first.changes):
+            yield from _text(text, width, "  ")
+    yield "", False
+    yield from _text(first.care, width)
+
+
+def _summary(first: First, say: Words) -> Iterator[tuple[str, str]]:
+    """What is asked first: the share served, net cash, and the limit that binds most."""
+    if first.served_whole:
+        yield say("first.served_name"), first.served_whole
+    cash = first.costs[0]
+    yield say("first.cash_name"), say("first.cash_text", text=cash.text, note=cash.note)
+    if first.binds:
+        yield say("first.binds_name"), first.binds[0]
+
+
+def _named(name: str, text: str, width: int) -> Iterator[tuple[str, bool]]:
+    """A name with its text beside it, which goes on below itself."""
+    lead = f"  {name:<{LABEL}} " if len(name) <= LABEL else f"  {name}: "
+    yield from _text(text, width, lead, " " * (LABEL + 3))
+
+
+def _text(
+    text: str, width: int, lead: str = "", later: str | None = None
+) -> Iterator[tuple[str, bool]]:
+    if text:
+        after = lead + "  " if later is None else later
+        lines = wrap(text, width, initial_indent=lead, subsequent_indent=after,
+                     break_long_words=False, break_on_hyphens=False)  # fmt: skip
+        yield from ((line, False) for line in lines)
+
+
+def _ordered(rows: Sequence[Ordered], say: Words, width: int) -> Iterator[tuple[str, bool]]:
+    """Orders below one another: how many, of what, for how much, there by when."""
+    if not rows:
+        yield f"  {say('first.nothing')}", False
+        return
+    amount, cost = (max(len(getattr(r, f)) for r in rows) for f in ("amount", "money"))
+    when = max(len(r.there) for r in rows)
+    room = width - amount - cost - when - 8
+    for r in rows:
+        sure = f" ({r.sure})" if r.sure else ""
+        first, *more = wrap(r.what + sure, room, break_long_words=False) or [""]
+        yield (
+            f"  {r.amount:>{amount}}  {first:<{room}}  {r.money:>{cost}}  {r.there}".rstrip(),
+            False,
+        )
+        yield from ((f"  {'':>{amount}}  {line}", False) for line in more)

@@ -104,6 +104,8 @@ class First:
     money: tuple[Money, ...]
     costs: tuple[Figure, ...]
     served: tuple[Serving, ...]
+    served_whole: str
+    """What is served of all that is asked for, over the horizon."""
     served_rest: str
     """What the services say that are not named; empty where all are."""
     binds: tuple[str, ...]
@@ -126,6 +128,7 @@ def first_of(plan: Plan, say: Words) -> First:
         money=tuple(_money(plan, say)),
         costs=tuple(_costs(plan, say)),
         served=tuple(_serving(r, say) for r in served[:SERVICES]),
+        served_whole=_whole(plan, say),
         served_rest=_rest(rest, say),
         binds=tuple(limit_lines(plan, say, LIMITS)),
         changes=tuple(_changes(plan, say))[:CHANGES],
@@ -262,6 +265,15 @@ def _serving(r: ServiceServed, say: Words) -> Serving:
     key = "first.share" if alike else "first.share_least"
     text = say(key, expected=percent(r.expected), least=percent(r.least))
     return Serving(say.called(r.service), r.expected, r.least, text, say.branch(r.branch))
+
+
+def _whole(plan: Plan, say: Words) -> str:
+    """The share served of all tokens; of other work in a study without tokens."""
+    tokens = any(r.demand > 0 for r in plan.served)
+    share = plan.served_share if tokens else plan.work_share
+    if share is None:
+        return ""
+    return say("first.tokens" if tokens else "first.work", percent=percent(share))
 
 
 def _rest(rest: list[ServiceServed], say: Words) -> str:

@@ -40,19 +40,28 @@ class Words:
         return self(f"{section}.{key}") if f"{section}.{key}" in self.texts else key
 
     def called(self, name: str) -> str:
-        """What people call a chip, an offer, a pool, a site, a service or a factor."""
-        return self.names.get(name, name)
+        """What people call a chip, an offer, a pool, a site, a service or a factor.
+
+        A part of one follows a colon (`h200:call-off`), a place an at sign (`base-run@NO`).
+        """
+        if name in self.names:
+            return self.names[name]
+        whole, sign, part = name.rpartition(":")
+        if sign and whole in self.names:
+            return self("thing.part", part=self.name("part", part), name=self.called(whole))
+        work, sign, place = name.rpartition("@")
+        return self("thing.at", name=self.called(work), place=place) if sign and work else name
 
     def told(self, text: str) -> str:
         """A text of the run's own with the names of things in place of their ids."""
         known = self._ids
-        return known.sub(lambda m: self.names[m[0]], text) if known else text
+        return known.sub(lambda m: self.called(m[0]), text) if known else text
 
     @cached_property
     def _ids(self) -> re.Pattern[str] | None:
         """Ids that are no names, the longest first, where they stand as whole words."""
         told = sorted((k for k, v in self.names.items() if k != v), key=len, reverse=True)
-        return re.compile(rf"(?<![\w.:-])(?:{'|'.join(map(re.escape, told))})(?![\w:-]|\.\w)") \
+        return re.compile(rf"(?<![\w.:-])(?:{'|'.join(map(re.escape, told))})(?::[\w-]+)?(?![\w-]|\.\w)") \
             if told else None  # fmt: skip
 
     def state(self, factor: str, state: str) -> str:

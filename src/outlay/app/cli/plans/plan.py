@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+from typing import Annotated
 
 from outlay.api.plans.plan import Planned, plan
+from outlay.api.says import Says
 from outlay.app.cli.command import command
 
 __all__ = ["plan_command"]
 
 
-def _show(found: Planned) -> None:
+def _show(
+    found: Planned,
+    *,
+    full: Annotated[bool, Says("Every answer and its tables, not the first screen alone.")] = False,
+) -> None:
     from outlay.app.cli.plans.plan_text import print_plan
 
-    print_plan(found)
+    print_plan(found, full=full)
 
 
 def _last(found: Planned) -> None:

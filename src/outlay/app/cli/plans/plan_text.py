@@ -10,31 +10,46 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from outlay.report.screen import screen
+from outlay.report.screen import first_lines, screen
 from outlay.report.tables.table import Table
 from outlay.report.words.check import idle_groups
+from outlay.report.words.first import first_of
 from outlay.report.words.language import Words, words
 from outlay.report.words.of_plan import words_of
 from outlay.results.plans.plan import Plan
 
 __all__ = ["print_plan", "print_report"]
 
+WIDTH = 80
+"""Columns that the first screen takes, however wide the terminal is."""
 
-def print_plan(plan: Plan, console: Console | None = None) -> None:
-    """Print the answer of a plan that has its words."""
-    to, say = console or Console(highlight=False, soft_wrap=False), words_of(plan)
+
+def print_plan(plan: Plan, console: Console | None = None, *, full: bool = False) -> None:
+    """Print the first screen of a plan that has its words; with `full`, every answer too."""
+    to, say = console or Console(highlight=False, soft_wrap=True), words_of(plan)
     to.print()
-    to.print(Text(plan.title, style="bold"))
     if plan.verdict != "valid":
+        to.print(Text(plan.title, style="bold"))
         to.print(Text(say("terminal.invalid"), style="bold red"))
         for c in plan.invariants:
             if c.status == "broken":
                 to.print(say("terminal.broken", id=c.id, name=c.name, statement=c.statement,
                              worst=f"{c.worst:.2e}"))  # fmt: skip
         return
-    to.print(Text(plan.headline.sentence))
-    for line in plan.headline.lines:
-        to.print(Text(f"- {line}"))
+    for line, heading in first_lines(first_of(plan, say), say, min(to.width, WIDTH)):
+        to.print(Text(line, style="bold" if heading else ""))
+    to.print(
+        say("terminal.checks", held=plan.held, checks=len(plan.invariants),
+            result=plan.record.result_hash[:12])
+    )  # fmt: skip
+    if full:
+        _print_all(plan, to, say)
+    else:
+        to.print(say("terminal.more"))
+
+
+def _print_all(plan: Plan, to: Console, say: Words) -> None:
+    """Tables, answers, contradictions and inputs that reach nothing."""
     for table in screen(plan, say):
         to.print()
         to.print(_grid(table))
@@ -46,22 +61,17 @@ def print_plan(plan: Plan, console: Console | None = None) -> None:
         to.print(Text(say("terminal.contradictions", n=len(plan.contradictions)), style="bold"))
         for found in plan.contradictions:
             to.print(f"  - {found.text}")
-    to.print()
     if plan.idle:
+        to.print()
         to.print(say("terminal.idle", n=len(plan.idle)))
         for text, why in idle_groups(plan.idle, say):
             to.print(Text(f"  - {text}: {why}"))
-        to.print()
-    to.print(
-        say("terminal.checks", held=plan.held, checks=len(plan.invariants),
-            assumptions=len(plan.assumptions), result=plan.record.result_hash[:12])
-    )  # fmt: skip
 
 
 def print_report(path: Path) -> None:
     """Say where the report lies."""
     said = Text(words()("terminal.report", path=path), style="bold")
-    Console(highlight=False, soft_wrap=False).print(said)
+    Console(highlight=False, soft_wrap=True).print(said)
 
 
 def _grid(table: Table) -> Grid:
