@@ -8,7 +8,7 @@ from textwrap import wrap
 from outlay.core.quantities.formats import format_number
 from outlay.report.cells import cell
 from outlay.report.tables.table import Column, Table
-from outlay.report.words.first import First, Ordered
+from outlay.report.words.first import First, Ordered, Serving
 from outlay.report.words.language import Words
 from outlay.results.plans.lines import Expansion
 from outlay.results.plans.plan import Plan
@@ -16,6 +16,7 @@ from outlay.results.plans.rows import Order
 
 __all__ = ["first_lines", "screen"]
 
+Lines = Iterator[tuple[str, bool]]
 LABEL = 14
 """Characters of a name that its text stands beside."""
 
@@ -138,7 +139,7 @@ def _worth(plan: Plan, say: Words) -> Table:
     )  # fmt: skip
 
 
-def first_lines(first: First, say: Words, width: int = 80) -> Iterator[tuple[str, bool]]:
+def first_lines(first: First, say: Words, width: int = 80) -> Lines:
     """The first screen as lines of at most `width` characters, and whether each is a heading.
 
     What is served, what it costs and what binds come first; nothing is cut, long texts go on.
@@ -150,8 +151,9 @@ def first_lines(first: First, say: Words, width: int = 80) -> Iterator[tuple[str
     yield "", False
     yield say("first.decide"), True
     yield from _ordered(first.decide, say, width)
-    for text in (*first.committed, first.tested):
-        yield from _text(text, width, "  ")
+    if first.committed:
+        yield from _text(say("first.signed", parts=say.clauses(first.committed)), width, "  ")
+    yield from _text(first.tested, width, "  ")
     if first.wait:
         yield "", False
         yield say("first.wait_for"), True
@@ -170,9 +172,9 @@ def first_lines(first: First, say: Words, width: int = 80) -> Iterator[tuple[str
         yield "", False
         yield say("first.serving"), True
         for s in first.served:
-            where = say("first.where", text=s.text, where=s.where) if s.where else s.text
-            yield from _named(s.service, where, width)
-        yield from _text(first.served_rest, width, "  ")
+            yield from _named(s.service, s.text, width)
+        for text in (first.served_rest, *_least(first.served, say)):
+            yield from _text(text, width, "  ")
     if first.binds[1:] or first.changes:
         yield "", False
         yield say("first.binding"), True
@@ -180,6 +182,16 @@ def first_lines(first: First, say: Words, width: int = 80) -> Iterator[tuple[str
             yield from _text(text, width, "  ")
     yield "", False
     yield from _text(first.care, width)
+
+
+def _least(served: Sequence[Serving], say: Words) -> Iterator[str]:
+    """The branches in which least is served, with the services of which that is so."""
+    by_branch: dict[str, list[str]] = {}
+    for s in served:
+        if s.where:
+            by_branch.setdefault(s.where, []).append(s.service)
+    for where, services in by_branch.items():
+        yield say("first.least", services=say.listed(services), where=where)
 
 
 def _summary(first: First, say: Words) -> Iterator[tuple[str, str]]:
@@ -192,15 +204,13 @@ def _summary(first: First, say: Words) -> Iterator[tuple[str, str]]:
         yield say("first.binds_name"), first.binds[0]
 
 
-def _named(name: str, text: str, width: int) -> Iterator[tuple[str, bool]]:
+def _named(name: str, text: str, width: int) -> Lines:
     """A name with its text beside it, which goes on below itself."""
     lead = f"  {name:<{LABEL}} " if len(name) <= LABEL else f"  {name}: "
     yield from _text(text, width, lead, " " * (LABEL + 3))
 
 
-def _text(
-    text: str, width: int, lead: str = "", later: str | None = None
-) -> Iterator[tuple[str, bool]]:
+def _text(text: str, width: int, lead: str = "", later: str | None = None) -> Lines:
     if text:
         after = lead + "  " if later is None else later
         lines = wrap(text, width, initial_indent=lead, subsequent_indent=after,
@@ -208,7 +218,7 @@ def _text(
         yield from ((line, False) for line in lines)
 
 
-def _ordered(rows: Sequence[Ordered], say: Words, width: int) -> Iterator[tuple[str, bool]]:
+def _ordered(rows: Sequence[Ordered], say: Words, width: int) -> Lines:
     """Orders below one another: how many, of what, for how much, there by when."""
     if not rows:
         yield f"  {say('first.nothing')}", False

@@ -249,10 +249,12 @@ def _costs(plan: Plan, say: Words) -> Iterator[Figure]:
     note = say("first.cash_note", paid=say.money(bill.paid), left=say.money(bill.left))
     if high - low > 1e-3 * abs(high):
         note = say("first.cash_range", low=say.money(low), high=say.money(high), note=note)
-    yield Figure(say("first.cash"), say.money(bill.paid - bill.left), note)
-    a = plan.accounts
-    if any(r.priced for r in a.revenue) and "income.net" in a.income:
-        by_year = a.income["income.net"].by_year
+    paying = any(r.priced for r in plan.accounts.revenue)
+    yield Figure(
+        say("first.cash_before" if paying else "first.cash"), say.money(bill.paid - bill.left), note
+    )
+    if paying and "income.net" in plan.accounts.income:
+        by_year = plan.accounts.income["income.net"].by_year
         year, *later = by_year
         after = say.listed(say("first.year", year=y, amount=say.money(by_year[y])) for y in later)
         yield Figure(say("first.net", year=year), say.money(by_year[year]), after)

@@ -61,8 +61,10 @@ class Words:
     def _ids(self) -> re.Pattern[str] | None:
         """Ids that are no names, the longest first, where they stand as whole words."""
         told = sorted((k for k, v in self.names.items() if k != v), key=len, reverse=True)
-        return re.compile(rf"(?<![\w.:-])(?:{'|'.join(map(re.escape, told))})(?::[\w-]+)?(?![\w-]|\.\w)") \
-            if told else None  # fmt: skip
+        if not told:
+            return None
+        known = "|".join(map(re.escape, told))
+        return re.compile(rf"(?<![\w.:-])(?:{known})(?::[\w-]+)?(?![\w-]|\.\w)")
 
     def state(self, factor: str, state: str) -> str:
         """A state as people say it: `H200 licence granted`."""
