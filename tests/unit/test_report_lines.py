@@ -41,17 +41,17 @@ def with_lines(**changes: object) -> Plan:
 
 def test_the_first_line_says_chips_megawatts_and_returns() -> None:
     said_now = sentence(PLAN)
-    assert "Order now 2,000 h200 (buy), 512 b200 (lease), 35 MW of power at inner: " in said_now
+    assert "Order now 2,000 buy, 512 lease, 35 MW of power at inner: " in said_now
     assert "$31m of rent over the terms signed, $17m for power; " in said_now
     assert (
-        "give back 2.5 thousand a100 (hired), 3 MW of power at outer: $27m of rent a year ends, "
+        "give back 2,500 hired, 3 MW of power at outer: $27m of rent a year ends, "
         "$2.2m is paid for leaving; "
-        "take out of service 640 h20 (old)" in said_now
+        "take out of service 640 old" in said_now
     )
     free = replace(PLAN, returns=(replace(PLAN.returns[0], fee=0.0),), power_returns=())
     owed = replace(PLAN, returns=(replace(PLAN.returns[0], given_back=False),), power_returns=())
     assert (
-        "take out of service 2.5 thousand a100 (hired), though $21m of rent a year is owed on what "
+        "take out of service 2,500 hired, though $21m of rent a year is owed on what "
         "is leased of it" in sentence(owed)
     )
     assert "$21m of rent a year ends, nothing is paid for leaving" in sentence(free)
@@ -169,22 +169,23 @@ def test_nothing_is_ordered_only_beside_what_goes_unserved(row: Unserved, text: 
 
 def test_a_limit_says_where_it_binds_and_that_a_cap_is_per_period() -> None:
     assert line(PLAN, "Limits") == (
-        "Limits that bind, by what a tenth more of each would save in cash and in the price of "
-        "what is not served: power of inner where licence is granted ($3.9m); the cap of buy per "
-        "period in every branch ($2.4m)."
+        "Limits that bind, and what a tenth more of each would save in cash and in the price of "
+        "what is not served: power of inner where licence is granted: a tenth more saves $3.9m; "
+        "the cap of buy per period in every branch: a tenth more saves $2.4m."
     )
     first, cap = PLAN.decision.binding
     some = replace(first, states=(), chance=0.35)
     path = replace(cap, basis="in all", states=("a=1", "a=2", "b=3"), chance=0.2)
     plan = replace(PLAN, decision=replace(PLAN.decision, binding=(some, path)))
     assert line(plan, "Limits") == (
-        "Limits that bind, by what a tenth more of each would save in cash and in the price of "
-        "what is not served: power of inner in some branches (35 %) ($3.9m); the cap of buy over "
-        "the horizon where a is 1 or 2 and b is 3 ($2.4m)."
+        "Limits that bind, and what a tenth more of each would save in cash and in the price of "
+        "what is not served: power of inner in some branches (chance 35 %): a tenth more saves "
+        "$3.9m; the cap of buy over the horizon where a is 1 or 2 and b is 3: a tenth more saves "
+        "$2.4m."
     )
     grown = replace(first, family="expansion")
     plan = replace(PLAN, decision=replace(PLAN.decision, binding=(grown,)))
-    assert "not served: further expansion of inner where licence" in line(plan, "Limits")
+    assert "what is not served: further expansion of inner where licence" in line(plan, "Limits")
     dearer = replace(first, value=-1.0)  # more of it would cost
     plan = replace(PLAN, decision=replace(PLAN.decision, binding=(dearer,)))
     assert not any(x.startswith("Limits") for x in lines(plan))
@@ -214,8 +215,9 @@ def test_limits_stand_by_what_a_tenth_more_would_save() -> None:
     rows = (first, *(replace(cap, limit=f"c{i}", tenth=1e6 * i) for i in range(1, 6)))
     plan = replace(PLAN, decision=replace(PLAN.decision, binding=rows))
     assert line(plan, "Limits").endswith(
-        "the cap of c5 per period in every branch ($5m); the cap of c4 per period in every branch "
-        "($4m); power of inner where licence is granted ($3.9m); 3 more in the table."
+        "the cap of c5 per period in every branch: a tenth more saves $5m; the cap of c4 per "
+        "period in every branch: a tenth more saves $4m; power of inner where licence is granted: "
+        "a tenth more saves $3.9m; 3 more in the table."
     )
 
 
@@ -245,7 +247,7 @@ def test_what_leaves_later_is_told_by_what_becomes_of_it() -> None:
     table = table_of("departures", PLAN, SAY)
     assert table is not None
     assert table.rows[0] == (
-        "older", "a100", "written off", 0.0, 300.0, 0.4, 750.0, "licence=granted",
+        "older", "a100", "written off", 0.0, 300.0, 0.4, 750.0, "licence granted",
     )  # fmt: skip
     assert not any(x.startswith("Chips that leave") for x in lines(with_lines(departures=())))
     notes = said(PLAN).answers[4].notes
@@ -349,10 +351,12 @@ def test_a_table_is_shown_in_the_largest_unit_that_it_reaches() -> None:
         assert {c.unit for c in found.columns} == {found.columns[0].unit}
         return found.columns[0].unit, [r[0] for r in found.rows]  # type: ignore[misc]
 
-    assert shown("bn", 2.5e9, 4e6) == ("bn", ["2.5", "0.004"])
+    assert shown("bn", 2.5e9, 4e6) == ("bn", ["2.5", "<0.01"])
     assert shown("bn", 2.5e6, None) == ("m", ["2.5", "–"])
     assert shown("bn", 250.0) == ("", ["250"])
-    assert shown("bn", 0.0) == ("bn", ["0"])
-    assert shown("thousand", 2500.0) == ("thousand", ["2.5"])
+    assert shown("bn", 0.0) == ("", ["0"])
+    assert shown("bn", 2.5e9, -4e6) == ("bn", ["2.5", ">-0.01"])
+    assert shown("thousand", 2500.0) == ("", ["2,500"])
+    assert shown("thousand", 250_000.0) == ("thousand", ["250"])
     assert shown("T/day", 6e9) == ("bn/day", ["6"])
     assert shown("share", 0.25) == ("", ["25 %"])

@@ -163,7 +163,7 @@ def test_the_leaner_model_stands_beside_the_plan_not_for_it() -> None:
 def test_tables_of_branches_states_and_ranges_say_which_is_which() -> None:
     by_state = rows_of(the_table("orders_if_licence"))
     assert by_state["buy"] == {"granted": 7000.0, "refused": 0.0}
-    branch = rows_of(the_table("served_by_branch"))["licence=granted"]
+    branch = rows_of(the_table("served_by_branch"))["licence granted"]
     assert (branch["tokens served, horizon"], branch["tokens served, last period"]) == (0.95, 0.93)
     ranges = rows_of(the_table("near_optimal"))["lease"]
     assert (ranges["least"], ranges["this plan"], ranges["most"]) == (0.0, 500.0, 800.0)

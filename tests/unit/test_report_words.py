@@ -34,11 +34,12 @@ from outlay.report.words.programme import export_sentence, goal_lines
 from outlay.report.write import workbook_head
 from outlay.results.checks import Check, Kept
 from outlay.results.plans.answers import Answer, Commitment
+from outlay.results.plans.lines import Standing
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import CostPart, WorkServed
 from outlay.results.plans.worth import Chance, Deep, Half, PriceTaken
 from outlay.results.programme import Export, Goal, Trial
-from outlay.results.study import Idle
+from outlay.results.study import Idle, Thing
 from outlay.runs.documents.compare import compare_replay, compare_results
 from outlay.study.checks.unused import RULES
 from support.plans import hand_made
@@ -239,6 +240,36 @@ def variants() -> Iterator[Plan]:
     idle = (Idle(f"x.{r.reason}", "1", r.path, r.reason) for r in RULES)
     yield replace(plan, idle=tuple(idle))
     yield replace(plan, decision=replace(plan.decision, rounding=0.0))
+    yield from first_screens(plan)
+
+
+def first_screens(plan: Plan) -> Iterator[Plan]:
+    """Plans whose first screens say what others do not."""
+    things = (Thing("buy", "offer", "", "h200"), Thing("h200", "chip", "H200 SXM 141GB"))
+    parts = tuple(
+        replace(plan.orders[0], offer=f"buy{part}", spend=1e6 - i)
+        for i, part in enumerate((":call-off", ":renewal", "@NO", "", *"abcdef"))
+    )
+    yield replace(plan, things=things, orders=parts)
+    yield replace(plan, orders=(), expansions=(), returns=(), power_returns=())
+    need = replace(plan.need, by_work=tuple(
+        replace(w, chips=(2e5,) * len(w.chips)) for w in plan.need.by_work
+    ))  # fmt: skip
+    yield replace(plan, need=need)
+    yield replace(plan, orders=parts[:7], contradictions=plan.contradictions[:1])
+    small = tuple(replace(x, mw=0.4) for x in plan.expansions)
+    yield replace(plan, expansions=small, lines=replace(plan.lines, standing=()))
+    unpriced = tuple(replace(r, priced=False) for r in plan.accounts.revenue)
+    yield replace(plan, accounts=replace(plan.accounts, revenue=unpriced))
+    for status in ("firm", "flexible", "optional", "not tested"):
+        stands = (Standing("buy", status, 1.0, 2.0),)  # type: ignore[arg-type]
+        yield replace(plan, lines=replace(plan.lines, standing=stands))
+    many = tuple(replace(plan.lines.served[0], service=f"s{i}", least=1.0) for i in range(9))
+    yield replace(plan, lines=replace(plan.lines, served=many))
+    less = tuple(replace(r, least=0.5, branch="licence=refused") for r in many)
+    yield replace(plan, lines=replace(plan.lines, served=less))
+    alike = tuple(replace(c, gain={}) for c in plan.decision.conditional)
+    yield replace(plan, decision=replace(plan.decision, conditional=alike))
 
 
 class Heard(dict[str, str]):
@@ -263,7 +294,8 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
             table_of(name, plan, say)
         memo_of(plan, say)
         list(screen(plan, say))
-        print_plan(plan)
+        print_plan(plan, full=True, say=say)
+        print_plan(plan, say=say)
         print_report(Path("report.html"))
         workbook_head(plan, say)
     plan = hand_made()
@@ -335,7 +367,7 @@ def test_orders_are_told_largest_first_and_small_ones_counted() -> None:
     )
     kept = replace(plan, lines=replace(plan.lines, overruns=()))
     sentence = answer(replace(kept, orders=many), "decision").sentence
-    assert sentence.startswith("Order now 106 h200 (o6), 105 h200 (o5),")
+    assert sentence.startswith("Order now 106 o6, 105 o5,")
     assert (
         "and 2 smaller orders, 35 MW of power at inner: $60m of purchases, $6m of purch" in sentence
     )
@@ -347,8 +379,8 @@ def test_orders_are_told_largest_first_and_small_ones_counted() -> None:
 def test_a_state_is_told_by_what_it_adds_over_the_others() -> None:
     known = answer(hand_made(), "decision").notes[0]
     assert known == (
-        "licence is known in 2026-Q2: if granted, more of buy (+7 thousand); "
-        "if refused, more of local (+9 thousand)."
+        "licence is known in 2026-Q2: if granted, more of buy (+7,000); "
+        "if refused, more of local (+9,000)."
     )
 
 
@@ -396,9 +428,9 @@ def test_the_leaner_model_is_cheaper_where_it_is() -> None:
     # paid 390 less 290, left 40 less 28: cash alone, what is turned away apart
     assert "saves $88m of expected discounted cash" in answer(plan, "half").sentence
     assert "demand turned away is priced $28m lower" in answer(plan, "half").sentence
-    assert "4.1 thousand chips smaller" in answer(plan, "half").sentence
+    assert "4,100 chips smaller" in answer(plan, "half").sentence
     turned = replace(plan.half, planned=plan.half.half, half=plan.half.planned)
-    assert "4.1 thousand chips larger" in answer(replace(plan, half=turned), "half").sentence
+    assert "4,100 chips larger" in answer(replace(plan, half=turned), "half").sentence
 
 
 def test_what_was_not_worked_out_is_said_to_be_open() -> None:

@@ -75,11 +75,11 @@ class Scale:
         return self.amount.format(minus=minus, sign=sign, n=format_number(shown), word=step.word)
 
     def count(self, value: float) -> str:
-        """Things counted: 14, 20,000, 131k, 1.2m; a part of one only where there is no whole."""
+        """Things counted: 1.5, 14, 20,000, 131k, 1.2m; parts of one only where there are few."""
         if not math.isfinite(value):
             return str(value)
         minus, size = "-" if value < 0 else "", abs(value)
-        if 0 < size < 1:
+        if 0 < size < 9.95:
             return minus + format_number(size, 2)
         if size < 1e5:
             return f"{minus}{round(size):,}"

@@ -40,16 +40,19 @@ def names_of(things: Sequence[Thing]) -> dict[str, str]:
 
 def _chips(things: Iterable[Thing]) -> dict[str, str]:
     """Chips as briefly as the study allows: `H200` where its only H200 is the SXM form."""
-    full = {t.id: _brief(t.title or t.id) for t in things}
-    bare = {k: " ".join(w for w in v.split() if w not in FORMS) or v for k, v in full.items()}
-    often = Counter(bare.values())
-    short = {k: v if often[v] == 1 else full[k] for k, v in bare.items()}
-    return _apart([(k, _first_up(v)) for k, v in short.items()])
+    short = dict[str, str]()
+    left = {t.id: re.sub(r"\([^)]*\)", "", t.title).split() or [t.id] for t in things}
+    for cut in (FORMS | {"GB"}, FORMS, {"GB"}, set[str]()):
+        tried = {k: " ".join(w for w in v if not _cut(w, cut)) or k for k, v in left.items()}
+        often = Counter(tried.values())
+        short |= {k: v for k, v in tried.items() if often[v] == 1 and k not in short}
+    rest = [(k, " ".join(v)) for k, v in left.items() if k not in short]
+    return {k: _first_up(v) for k, v in (short | _apart(rest)).items()}
 
 
-def _brief(name: str) -> str:
-    """A maker's name without what stands in brackets, and without its memory."""
-    return " ".join(re.sub(r"\([^)]*\)|\b\d+ ?GB\b", "", name).split()) or name
+def _cut(word: str, words: set[str] | frozenset[str]) -> bool:
+    """Whether a word of a maker's name is left out: a form, or how much memory it has."""
+    return word in words or ("GB" in words and re.fullmatch(r"\d+GB", word) is not None)
 
 
 def _held(thing: Thing, chips: dict[str, str], halls: set[str]) -> str:

@@ -24,9 +24,11 @@ WIDTH = 80
 """Columns that the first screen takes, however wide the terminal is."""
 
 
-def print_plan(plan: Plan, console: Console | None = None, *, full: bool = False) -> None:
+def print_plan(
+    plan: Plan, console: Console | None = None, *, full: bool = False, say: Words | None = None
+) -> None:
     """Print the first screen of a plan that has its words; with `full`, every answer too."""
-    to, say = console or Console(highlight=False, soft_wrap=True), words_of(plan)
+    to, say = console or Console(highlight=False, soft_wrap=True), words_of(plan, say)
     to.print()
     if plan.verdict != "valid":
         to.print(Text(plan.title, style="bold"))

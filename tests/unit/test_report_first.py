@@ -1,0 +1,153 @@
+"""The first screen: the decision, money, what is served, what is waited for, in that order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from outlay.report.scale import Scale, Step, signs, steps
+from outlay.report.screen import first_lines
+from outlay.report.words.first import first_of
+from outlay.report.words.language import words
+from outlay.report.words.names import names_of
+from outlay.report.words.of_plan import words_of
+from outlay.report.words.plans.answers import said
+from outlay.results.plans.plan import Plan
+from outlay.results.study import Thing
+from support.plans import hand_made
+
+THINGS = (
+    Thing("h200", "chip", "H200 SXM 141GB"), Thing("b200", "chip", "B200 HGX"),
+    Thing("buy", "offer", "", "h200"), Thing("lease", "offer", "Eight B200 in a box", "b200"),
+    Thing("inner", "site", ""), Thing("licence", "factor", ""),
+)  # fmt: skip
+
+
+def plan(**changes: object) -> Plan:
+    return said(replace(hand_made(), things=THINGS, **changes))  # type: ignore[arg-type]
+
+
+def test_the_first_screen_says_what_how_many_for_how_much_and_when() -> None:
+    found = first_of(plan(), words_of(plan()))
+    assert [(o.what, o.amount, o.money, o.there) for o in found.decide] == [
+        ("H200 (buy)", "2,000", "$66m", "2026-Q2 if let in"),
+        # 512 chips at $3.50 an hour, 365.25 days of 24 hours
+        ("Eight B200 in a box", "512", "$15.7m rent a year", "2026-Q2"),
+        ("Power at Inner", "35 MW", "$17m", "2026-Q2"),
+        ("Give back hired", "-2,500", "$1.5m", "2026-Q1"),
+        ("Take out of service old", "-640", "", "2026-Q1"),
+        ("Give up power at outer", "-3 MW", "$700,000", "2026-Q1"),
+    ]
+    assert found.money[0].text == "$64m"  # 57 of processors, 7 of servers
+    assert "$120m authorised" in found.money[0].of
+    assert found.costs[0].text == "$384m"  # 480 paid less 96 left
+    assert [w.what for w in found.wait] == ["licence", "demand"]
+    assert found.wait[0].then[0] == "if granted: H200 (buy) (+7,000)"
+
+
+def test_what_is_served_costs_and_binds_stands_before_the_orders() -> None:
+    say = words_of(plan())
+    lines = [line for line, _ in first_lines(first_of(plan(), say), say)]
+    where = {k: next(i for i, x in enumerate(lines) if x.startswith(k)) for k in (
+        "  Served", "  Net cost", "  Binds", "Decide now", "Wait for", "What it costs",
+        "What is served", "What binds", "Read with care")}  # fmt: skip
+    assert list(where.values()) == sorted(where.values())
+    assert where["  Binds"] < 6
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_no_line_is_wider_than_the_terminal_and_no_word_is_lost(width: int) -> None:
+    say = words_of(plan())
+    first = first_of(plan(), say)
+    lines = [line for line, _ in first_lines(first, say, width)]
+    assert max(map(len, lines)) <= width
+    whole = " ".join(" ".join(lines).split())
+    for text in (first.care, first.about, *first.changes, *(c.note for c in first.costs)):
+        assert " ".join(text.split()) in whole
+
+
+def test_many_orders_are_named_as_far_as_a_screen_goes_and_the_rest_is_summed() -> None:
+    first = hand_made().orders[0]
+    many = tuple(replace(first, offer=f"o{i}", quantity=10.0, spend=float(i)) for i in range(9))
+    found = first_of(plan(orders=many), words_of(plan(orders=many)))
+    assert [o.what for o in found.decide[:7]] == [
+        "o8", "o7", "o6", "o5", "o4", "o3", "3 smaller orders"
+    ]  # fmt: skip
+    assert (found.decide[6].amount, found.decide[6].money) == ("30", "$3")
+
+
+def test_names_come_from_titles_else_from_ids_and_no_two_share_one() -> None:
+    found = names_of((
+        Thing("h200-sxm", "chip", "H200 SXM 141GB"), Thing("h20-96g", "chip", "H20 96GB (China)"),
+        Thing("gb300-nvl72", "chip", "GB300 NVL72 (per GPU)"),
+        Thing("a100-40g-sxm", "chip", "A100 40GB SXM"),
+        Thing("a100-80g-sxm", "chip", "A100 80GB SXM"),
+        Thing("h200-import", "offer", "", "h200-sxm"), Thing("johor-h200", "offer", "", "h200-sxm"),
+        Thing("h200", "offer", "", "h200-sxm"), Thing("h200-sxm-import", "offer", "", "h200-sxm"),
+        Thing("cn-h20", "pool", "H20 in China", "h20-96g"),
+        Thing("johor", "site", ""), Thing("us-oracle", "site", ""),
+        Thing("licence.h200", "factor", ""), Thing("demand", "factor", ""),
+        Thing("deep_think", "service", ""),
+    ))  # fmt: skip
+    assert found == {
+        "h200-sxm": "H200", "h20-96g": "H20", "gb300-nvl72": "GB300",
+        "a100-40g-sxm": "A100 40GB", "a100-80g-sxm": "A100 80GB",
+        "h200-import": "H200 (import) [h200-import]", "johor-h200": "H200 (Johor)", "h200": "H200",
+        "h200-sxm-import": "H200 (import) [h200-sxm-import]",
+        "cn-h20": "H20 in China", "johor": "Johor", "us-oracle": "US Oracle",
+        "licence.h200": "H200 licence", "demand": "demand", "deep_think": "deep think",
+    }  # fmt: skip
+
+
+def test_parts_places_and_ids_inside_texts_are_called_by_name() -> None:
+    say = replace(words(), names={"h200-import": "H200 (import)", "h200": "H200", "run": "Big run"})
+    assert say.called("h200-import:call-off") == "call-off of H200 (import)"
+    assert say.called("run@NO") == "Big run in NO"
+    assert say.called("other") == "other"
+    assert say.told("the cap of h200-import, not h200x or x.h200") == \
+        "the cap of H200 (import), not h200x or x.h200"  # fmt: skip
+    assert say.branch("2026-Q2 h200=granted demand=high") == \
+        "2026-Q2, H200 granted, demand high"  # fmt: skip
+
+
+SCALES = [
+    # value, as a sentence says it
+    (0.0, "$0"), (0.38, "$0.38"), (12.0, "$12"), (26_012.4, "$26,000"), (608_000.0, "$608,000"),
+    (999_999.0, "$1m"), (1_302_132.5, "$1.3m"), (2.82e9, "$2.82bn"), (-2.82e9, "-$2.82bn"),
+    (1.6e12, "$1.6tn"), (160e15, "$160,000tn"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "text"), SCALES)
+def test_money_has_three_digits_in_the_unit_that_fits(value: float, text: str) -> None:
+    assert words().money(value) == text
+
+
+COUNTS = [(0.0, "0"), (0.25, "0.25"), (1.52, "1.5"), (11.13, "11"), (724.6, "725"),
+          (20_000.0, "20,000"), (131_415.0, "131k"), (1.2e6, "1.2m"), (-640.0, "-640")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "text"), COUNTS)
+def test_chips_are_whole_with_separators_then_thousands(value: float, text: str) -> None:
+    assert words().count(value) == text
+
+
+def test_a_sign_is_of_one_currency_among_those_that_are_met() -> None:
+    assert signs("CNY", {"USD"})["CNY"] == "¥"
+    both = signs("CNY", {"JPY", "USD"})
+    assert (both["CNY"], both["JPY"], both["USD"]) == ("CNY ", "JPY ", "$")
+    dollars = signs("USD", {"HKD", "SGD"})
+    assert (dollars["USD"], dollars["HKD"], dollars["SGD"]) == ("US$", "HK$", "SGD ")
+
+
+def test_a_study_has_one_unit_of_money_and_small_tables_a_smaller_one() -> None:
+    ladder = steps("1e12=tn 1e9=bn 1e6=m")
+    scale = Scale("USD", {"USD": "$"}, ladder, ladder, Step(1e9, "bn"))
+    assert scale.money_unit([39e9, 0.2e9]).word == "bn"
+    assert scale.money_unit([0.38e9]).word == "bn"
+    assert scale.money_unit([3e6]).word == "m"
+    assert scale.money_unit([5e12]).word == "tn"
+    assert scale.money_unit([]).word == "bn"
+    big = words().scaled("USD", (), 1.2e6).scale
+    assert big.unit.word == "m"
