@@ -312,8 +312,10 @@ BESIDE = (
                    ("supply", "buy"), ("sites", "hall"), ("uncertainty", "price"),
                    ("correlations", "0"))),
     *(shown(f"{x}.*.title", f"{x}.{n}.title", f"A marked {n}")
-      for x, n in (("services", "chat"), ("work", "rank"), ("training", "run"), ("fleet", "old"),
-                   ("supply", "buy"), ("sites", "hall"), ("uncertainty", "price"))),
+      for x, n in (("services", "chat"), ("work", "rank"), ("fleet", "old"), ("supply", "buy"),
+                   ("sites", "hall"))),
+    shown("training.*.title", "training.run.title", "A marked run"),
+    shown("uncertainty.*.title", "uncertainty.price.title", "A marked price"),
     *(shown(f"{x}.note", f"{p}.note", f"a marked note on {p}", where="study")
       for x, p in (("services.*.fallback", "services.chat.fallback"),
                    ("services.*.value.tiers.*", "services.chat.value.tiers.0"),

@@ -54,7 +54,7 @@ def test_an_authorisation_that_may_be_overrun_is_overrun_in_the_first_line() -> 
     assert over.worst == pytest.approx(20e6)
     assert plan.headline.sentence == (
         "Over what is authorised: capital expenditure of 2026, $20m above the $10m. "
-        "Order now 1,000 h200-sxm (b): $30m of purchases."
+        "Order now 1,000 H200 (b): $30m of purchases."
     )
     # the price of the overrun is nobody's money
     assert plan.lines.bill.paid == pytest.approx(30e6)
@@ -118,7 +118,7 @@ def test_an_expansion_ordered_now_stands_in_the_first_line() -> None:
     (row,) = plan.expansions_now
     assert (row.site, row.energised_at) == ("a", "2026-Q3")
     assert (row.mw, row.spend) == (pytest.approx(1.275), pytest.approx(5.1e6))
-    assert plan.headline.sentence.startswith("Order now 1.27 MW of power at a: $5.1m for power")
+    assert plan.headline.sentence.startswith("Order now 1.27 MW of power at A: $5.1m for power")
 
 
 def test_the_rent_of_a_hall_ordered_now_is_committed_over_its_term() -> None:
@@ -134,7 +134,7 @@ def test_the_rent_of_a_hall_ordered_now_is_committed_over_its_term() -> None:
     assert row.rent == pytest.approx(330 * 1500 * 60)
     assert plan.decision.commitment.rent == pytest.approx(29.7e6)
     assert plan.headline.sentence.startswith(
-        "Order now 1.5 MW of power at a: $29.7m of rent over the terms signed"
+        "Order now 1.5 MW of power at A: $29.7m of rent over the terms signed"
     )
     (shown,) = [r for t in screen(plan, words()) for r in t.rows if r[0] == "power at a"]
     assert shown[-1] == "$29.7m rent"
@@ -153,6 +153,6 @@ def test_deposits_are_at_stake_where_a_licence_may_be_refused() -> None:
     assert row.worst == pytest.approx(1000 * 30_000 * 0.2 * 0.5)
     assert row.expected == pytest.approx(0.65 * 3e6)
     assert (
-        "Deposits of up to $3m on b are lost if refused: $1.95m expected (chance 65 %)."
+        "Deposits of up to $3m on H200 (b) are lost if refused: $1.95m expected (chance 65 %)."
         in plan.headline.lines
     )

@@ -14,8 +14,6 @@ from outlay.core.quantities.formats import format_number
 
 __all__ = ["Scale", "Step", "signs", "steps"]
 
-DIGITS = 3
-"""Significant digits of every number that is read."""
 ALIKE = {"¥": ("CNY", "JPY"), "$": ("USD", "AUD", "CAD", "HKD", "MXN", "NZD", "SGD", "TWD")}
 """Signs that several currencies share."""
 SURE = {"USD": "US$", "HKD": "HK$"}

@@ -156,6 +156,11 @@ def _decide(plan: Plan, say: Words) -> Iterator[Ordered]:
             say.count(sum(o.quantity for o in more)), say.money(spent) if spent else "", "", "",
             "not tested",
         )  # fmt: skip
+    yield from _sited(plan, say)
+
+
+def _sited(plan: Plan, say: Words) -> Iterator[Ordered]:
+    """Power ordered now, chips that leave now, power given up now."""
     for x in plan.expansions_now:
         yield Ordered(say("first.power", site=say.called(x.site)), megawatts(x.mw, say),
                       _built(x, say), x.energised_at, "", "not tested")  # fmt: skip

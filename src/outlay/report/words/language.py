@@ -12,9 +12,8 @@ from importlib.resources import files
 from outlay.core.quantities.formats import format_number
 from outlay.report.scale import Scale, Step, signs, steps
 
-__all__ = ["LANGUAGES", "Words", "words"]
+__all__ = ["Words", "words"]
 
-LANGUAGES = ("en",)
 BASE = Step(1.0, "")
 PLAIN = Scale("USD", {}, (BASE,), (BASE,), BASE)
 """Of words that no study has a part in."""

@@ -22,20 +22,36 @@ TOKENS = re.compile(r"[-_:. ]+")
 
 def names_of(things: Sequence[Thing]) -> dict[str, str]:
     """Id → name, for ids that people would not say; no two things of a kind share a name."""
-    chips = _chips([t for t in things if t.kind == "chip"])
+    out = _chips([t for t in things if t.kind == "chip"])
+    out |= _all_held(things, out)
+    for kind, made in MADE.items():
+        out |= {t.id: t.title or made(t.id) for t in things if _is(t, kind, out)}
+    return out
+
+
+def _is(thing: Thing, kind: str, known: dict[str, str]) -> bool:
+    """Whether to name a thing as one of `kind`: not where only an id of others is known."""
+    return thing.kind == kind and (thing.title != "" or thing.id not in known)
+
+
+def _all_held(things: Sequence[Thing], chips: dict[str, str]) -> dict[str, str]:
+    """Pools and offers by their chip and what of their id says more."""
     halls = {w for t in things if t.kind == "site" for w in TOKENS.split(t.id)}
-    out = dict(chips)
+    out = dict[str, str]()
     for kind in ("pool", "offer"):
         alike = [t for t in things if t.kind == kind]
         out |= _apart([(t.id, t.title or _held(t, chips, halls)) for t in alike])
-    for t in things:
-        if t.kind == "site":
-            out[t.id] = t.title or " ".join(map(_first_up, map(_word, TOKENS.split(t.id))))
-        elif t.kind == "factor":
-            out[t.id] = t.title or _factor(t.id)
-        elif t.kind in ("service", "work", "training") and t.id not in out:
-            out[t.id] = t.title or t.id.replace("_", " ")
     return out
+
+
+def _site(name: str) -> str:
+    """`Ulanqab New` of `ulanqab-new`."""
+    return " ".join(_first_up(_word(part)) for part in TOKENS.split(name))
+
+
+def _work(name: str) -> str:
+    """What its owner calls a service stands as it is."""
+    return name.replace("_", " ")
 
 
 def _chips(things: Iterable[Thing]) -> dict[str, str]:
@@ -69,6 +85,10 @@ def _factor(name: str) -> str:
     what, _, of = name.partition(".")
     parts = [w for w in (*TOKENS.split(of), *TOKENS.split(what)) if w]
     return _phrase(parts)
+
+
+MADE = {"site": _site, "factor": _factor, "service": _work, "work": _work, "training": _work}
+"""Kind → how its names are made from ids."""
 
 
 def _phrase(parts: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outlay.catalogue.chip_rows import find_chip
+from outlay.catalogue.chip_rows import chips as known_chips
 from outlay.results.plans.plan import Plan
 from outlay.results.study import Thing
 from outlay.study.model.study import Study
@@ -24,11 +24,17 @@ def things_of(study: Study, plan: Plan) -> tuple[Thing, ...]:
         ]
     )  # fmt: skip
     return (
-        *(Thing(c, "chip", find_chip(c).name) for c in chips if c),
+        *(Thing(c, "chip", _made(c)) for c in chips if c),
         *(Thing(k, "offer", study.supply[k].title, c) for k, c in offers.items()),
         *(Thing(k, "pool", study.fleet[k].title, c) for k, c in pools.items()),
         *_plain(study),
     )
+
+
+def _made(chip: str) -> str:
+    """What a chip's maker calls it; nothing for one that the catalogue lacks."""
+    known = known_chips()
+    return known[chip].name if chip in known else ""
 
 
 def _plain(study: Study) -> Iterator[Thing]:

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from outlay.core.quantities.formats import format_money
 from outlay.report.words.language import Words
 from outlay.results.plans.answers import Answer
 
-__all__ = ["answer", "money"]
-
-WHOLE_FROM = 1e3
-"""Money from which on no sentence gives cents."""
-
-
-def money(value: float, currency: str) -> str:
-    """An amount in a sentence."""
-    return format_money(round(value) if abs(value) >= WHOLE_FROM else value, currency)
+__all__ = ["answer"]
 
 
 def answer(
