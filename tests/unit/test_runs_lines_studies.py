@@ -102,7 +102,7 @@ def test_a_cap_is_said_to_be_per_period() -> None:
     plan = planned(supply__b__cap="100 chips")
     (cap,) = [b for b in plan.decision.binding if b.family == "supply"]
     assert (cap.limit, cap.basis, cap.chance, cap.states) == ("b", "per period", 1.0, ())
-    assert any("the cap of b per period in every branch" in x for x in plan.headline.lines)
+    assert any("the cap of H200 (b) per period in every branch" in x for x in plan.headline.lines)
     path = planned(supply__b__cumulative_cap="100")
     (cap,) = [b for b in path.decision.binding if b.family == "supply"]
     assert cap.basis == "in all"
