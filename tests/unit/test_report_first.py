@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from outlay.report.cells import shown_table
 from outlay.report.scale import Scale, Step, signs, steps
 from outlay.report.screen import first_lines
+from outlay.report.tables.plan import table_of
 from outlay.report.words.first import first_of
 from outlay.report.words.language import words
 from outlay.report.words.names import names_of
@@ -151,3 +154,28 @@ def test_a_study_has_one_unit_of_money_and_small_tables_a_smaller_one() -> None:
     assert scale.money_unit([]).word == "bn"
     big = words().scaled("USD", (), 1.2e6).scale
     assert big.unit.word == "m"
+
+
+def test_no_id_of_a_thing_reaches_a_reader() -> None:
+    """Sentences, tables and the first screen call things by name; paths of the study stay."""
+    things = (
+        *THINGS, Thing("local", "offer", "", "ascend"), Thing("ascend", "chip", "Ascend 910C"),
+        Thing("outer", "site", ""), Thing("a100", "chip", "A100 80GB SXM"),
+        Thing("h20", "chip", "H20 96GB (China)"), Thing("old", "pool", "", "h20"),
+        Thing("hired", "pool", "", "a100"), Thing("older", "pool", "", "a100"),
+    )  # fmt: skip
+    found = said(replace(hand_made(), things=things))
+    say = words_of(found)
+    texts = [found.headline.sentence, *found.headline.lines]
+    for answer in found.answers:
+        texts += [answer.sentence, *answer.notes]
+        for table in filter(None, (table_of(t, found, say) for t in answer.tables)):
+            shown = shown_table(table, say)
+            texts += [shown.title, *(c.name for c in shown.columns)]
+            texts += [str(cell) for row in shown.rows for cell in row]
+    lines = [line for line, _ in first_lines(first_of(found, say), say)]
+    named = ("h200", "b200", "ascend", "a100", "h20", "inner", "outer")  # the others are English
+    ids = re.compile(rf"(?<![\w.:-])(?:{'|'.join(named)})(?![\w-])|\w+=\w+|operating_lease")
+    names = re.compile("|".join(map(re.escape, sorted(say.names.values(), key=len, reverse=True))))
+    rest = [names.sub("", t) for t in (*texts, *lines)]
+    assert [(m[0], t) for t in rest if (m := ids.search(t))] == []

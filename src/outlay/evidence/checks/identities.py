@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from outlay.core.periods import DAYS_PER_MONTH, SECONDS_PER_DAY
+from outlay.core.quantities.formats import format_number
 from outlay.evidence.checks.compare import PARTS, WHOLES, comparable, converted, show, trust
 from outlay.evidence.checks.table_sums import table_sums
 from outlay.evidence.quantities.fx import currency_of, in_currency, market_rate
@@ -126,7 +127,7 @@ def _products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Iden
             if total_in:
                 yield Identity(
                     (budget.id, price.id),
-                    f"{show(budget.value, budget.unit)} / {show(price.value, price.unit)} = {total_in / price.value:,.4g} chips if all of it bought this one",
+                    f"{show(budget.value, budget.unit)} / {show(price.value, price.unit)} = {format_number(total_in / price.value)} chips if all of it bought this one",
                     total_in / price.value, None, "computed", "chip", "count if all were spent on it",
                 )  # fmt: skip
 

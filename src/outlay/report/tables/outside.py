@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
-from outlay.report.words.plans.sure import shown_outcomes
+from outlay.report.words.plans.sure import outcome_name, shown_outcomes
 from outlay.results.plans.outlook import Swing
 from outlay.results.plans.plan import Plan
 
@@ -103,7 +103,7 @@ def outcomes(plan: Plan, say: Words) -> Table | None:
         return None
     return (
         Sheet(say, shown_outcomes(plan.outlook))
-        .text("outcome", lambda d: say.name("outcome", d.name))
+        .text("outcome", lambda d: outcome_name(d, say))
         .number("p05", lambda d: d.p05)
         .number("middle", lambda d: d.p50)
         .number("p95", lambda d: d.p95)

@@ -9,7 +9,7 @@ from outlay.results.plans.answers import Answer
 from outlay.results.plans.outlook import Distribution, Outlook, Swing
 from outlay.results.plans.plan import Plan
 
-__all__ = ["ranged", "shown_outcomes", "sure_answer"]
+__all__ = ["outcome_name", "ranged", "shown_outcomes", "sure_answer"]
 
 
 def sure_answer(plan: Plan, say: Words) -> Answer:
@@ -81,6 +81,13 @@ def _apart(s: Swing) -> float:
 def shown_outcomes(outlook: Outlook) -> list[Distribution]:
     """Outcomes that a reader sees: cash and prices that nobody pays, never their sum."""
     return [d for d in outlook.distributions if d.name != "cost"]
+
+
+def outcome_name(row: Distribution, say: Words) -> str:
+    """What an outcome is, and of what: `tokens served: chat`."""
+    what, sign, of = row.name.partition("/")
+    name = say.name("outcome", what)
+    return say("outcome.of", what=name, of=say.called(of)) if sign else name
 
 
 def ranged(row: Distribution, say: Words) -> str:
