@@ -251,7 +251,18 @@ def first_screens(plan: Plan) -> Iterator[Plan]:
         for i, part in enumerate((":call-off", ":renewal", "@NO", "", *"abcdef"))
     )
     yield replace(plan, things=things, orders=parts)
+    yield replace(plan, orders=parts[:4])
     yield replace(plan, orders=(), expansions=(), returns=(), power_returns=())
+    kinds = ("purchase", "operating_lease", "finance_lease", "reservation", "spot")
+    yield replace(plan, orders=tuple(replace(plan.orders[0], kind=k) for k in kinds),
+                  capex_by_year={"2026": {"site": 1e6}},
+                  opex_by_year={"2026": {"exit_fee": 1e6, "site_rent": 1e6}})  # fmt: skip
+    assert plan.outlook is not None
+    names = ("cash", "unserved_cost", "served_share", "served/chat", "capex/2026", "opex/2026",
+             "budget/capex 2026", "cost_per_mtok")  # fmt: skip
+    many_ends = tuple(replace(plan.outlook.distributions[0], name=n) for n in names)
+    shown = replace(plan.outlook, distributions=(*plan.outlook.distributions, *many_ends))
+    yield replace(plan, outlook=shown)
     need = replace(plan.need, by_work=tuple(
         replace(w, chips=(2e5,) * len(w.chips)) for w in plan.need.by_work
     ))  # fmt: skip
@@ -369,9 +380,9 @@ def test_orders_are_told_largest_first_and_small_ones_counted() -> None:
     sentence = answer(replace(kept, orders=many), "decision").sentence
     assert sentence.startswith("Order now 106 o6, 105 o5,")
     assert (
-        "and 2 smaller orders, 35 MW of power at inner: $60m of purchases, $6m of purch" in sentence
+        "and 4 smaller orders, 35 MW of power at inner: $60m of purchases, $6m of purch" in sentence
     )
-    assert "hold back local, late, later, latest and others until licence is known" in sentence
+    assert "hold back local, late and others until licence is known" in sentence
     idle = replace(kept, orders=(), expansions=())
     assert answer(idle, "decision").sentence.startswith("Order nothing now;")
 

@@ -16,9 +16,9 @@ __all__ = ["decision_answer"]
 
 FEW = 100.0
 """Chips below which an order is no sentence's business where larger ones stand beside it."""
-NAMED = 5
+NAMED = 3
 """Orders that the sentence names."""
-WAITING = 4
+WAITING = 2
 """Offers held back that the sentence names."""
 ROUNDING = 0.5
 """Money below which whole lots cost nothing that a reader would pay."""
@@ -118,8 +118,8 @@ def _leaving(x: Return, say: Words) -> str:
 
 def _orders(plan: Plan, say: Words) -> list[str]:
     """The larger orders by name, the others counted."""
-    # Rented orders have no price: the larger of them come first.
-    top = sorted(plan.orders_now, key=lambda o: -o.spend - o.quantity * 1e-3)
+    # Rented orders have no price: they stand by their rent of a year.
+    top = sorted(plan.orders_now, key=lambda o: -(o.spend or o.rent_year))
     named = [o for o in top if o.quantity >= FEW][:NAMED] or top[:3]
     parts = [
         say("decision.order", chips=say.count(o.quantity), offer=say.called(o.offer)) for o in named
