@@ -260,7 +260,7 @@ def test_what_leaves_later_is_told_by_what_becomes_of_it() -> None:
 
 def test_what_waits_for_the_same_stands_together() -> None:
     assert sentence(PLAN).endswith(
-        "; hold back local, late, later, latest and others until licence is known; both until "
+        "; hold back local, late and others until licence is known; both until "
         "licence and demand are known."
     )
 
@@ -275,7 +275,7 @@ def test_orders_that_are_not_whole_are_not_passed_over_in_the_cost_of_lots() -> 
     assert "Orders that state no lot and are not whole: 1 (lease)." in notes
     many = replace(PLAN.decision, not_whole=("a", "b", "c", "d", "e", "f"))
     assert (
-        "Orders that state no lot and are not whole: 6 (a, b, c, d and 2 more)."
+        "Orders that state no lot and are not whole: 6 (a, b and 4 more)."
         in said(replace(PLAN, decision=many)).answers[2].notes
     )
     whole = replace(PLAN, decision=replace(PLAN.decision, not_whole=()))
