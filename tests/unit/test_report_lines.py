@@ -291,7 +291,7 @@ def test_the_terminal_tells_what_costs_nothing_and_what_comes_in_some_branches()
     assert [c.name for c in table.columns][-1] == "sum with hosts"
     rows = {r[0]: r[2:] for r in table.rows}
     assert rows["buy"] == ("2026-Q2 if let in", "$30,000", "$66m")
-    assert rows["lease"] == ("2026-Q2", "3.5 /h", "rent")
+    assert rows["lease"] == ("2026-Q2", "$3.5 an hour", "rent")
     assert rows["stock"] == ("2026-Q2", "nothing", "$12m")
     assert rows["gift"] == ("2026-Q2", "nothing", "nothing")
     assert rows["power at inner"][-1] == "$17m + $44m rent"

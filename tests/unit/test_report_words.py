@@ -261,8 +261,10 @@ def first_screens(plan: Plan) -> Iterator[Plan]:
     names = ("cash", "unserved_cost", "served_share", "served/chat", "capex/2026", "opex/2026",
              "budget/capex 2026", "cost_per_mtok")  # fmt: skip
     many_ends = tuple(replace(plan.outlook.distributions[0], name=n) for n in names)
-    shown = replace(plan.outlook, distributions=(*plan.outlook.distributions, *many_ends))
-    yield replace(plan, outlook=shown)
+    swing = replace(plan.outlook.tornado[0], factor="rate.h200")
+    shown = replace(plan.outlook, distributions=(*plan.outlook.distributions, *many_ends),
+                    tornado=(swing,))  # fmt: skip
+    yield replace(plan, outlook=shown, things=things)
     need = replace(plan.need, by_work=tuple(
         replace(w, chips=(2e5,) * len(w.chips)) for w in plan.need.by_work
     ))  # fmt: skip
@@ -431,7 +433,7 @@ def test_the_largest_fact_worth_knowing_is_named() -> None:
     # cash and the price of what is not served apart: never 310 to 610, their sum
     assert "cost between $300m and $520m in cash (discounted, less what is left)" in sure.sentence
     assert "what is not served is priced between $10m and $90m in nine of ten" in sure.sentence
-    assert "serve at least 84% of the tokens" in sure.sentence
+    assert "serve at least 84 % of the tokens" in sure.sentence
 
 
 def test_the_leaner_model_is_cheaper_where_it_is() -> None:

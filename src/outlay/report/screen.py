@@ -39,9 +39,7 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) 
 def _orders(plan: Plan, say: Words) -> Table:
     def row(o: Order) -> tuple[str, ...]:
         rented = o.rent_hour > 0
-        each = (
-            say("number.per_hour", n=format_number(o.rent_hour)) if rented else say("terminal.free")
-        )
+        each = say("number.per_hour", n=say.money(o.rent_hour)) if rented else say("terminal.free")
         if o.unit_price > 0:
             each = say.money(o.unit_price)
         total = say("terminal.rent") if rented else say("terminal.free")

@@ -41,7 +41,8 @@ class Words:
     def called(self, name: str) -> str:
         """What people call a chip, an offer, a pool, a site, a service or a factor.
 
-        A part of one follows a colon (`h200:call-off`), a place an at sign (`base-run@NO`).
+        A part of one follows a colon (`h200:call-off`), a place an at sign (`base-run@NO`); what
+        is sampled of one stands before a point (`rate.h200-sxm`).
         """
         if name in self.names:
             return self.names[name]
@@ -49,7 +50,10 @@ class Words:
         if sign and whole in self.names:
             return self("thing.part", part=self.name("part", part), name=self.called(whole))
         work, sign, place = name.rpartition("@")
-        return self("thing.at", name=self.called(work), place=place) if sign and work else name
+        if sign and work:
+            return self("thing.at", name=self.called(work), place=place)
+        what, _, of = name.partition(".")
+        return self("thing.of", what=what, name=self.names[of]) if of in self.names else name
 
     def told(self, text: str) -> str:
         """A text of the run's own with the names of things in place of their ids."""

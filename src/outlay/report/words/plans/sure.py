@@ -52,7 +52,7 @@ def _worlds(outlook: Outlook, plan: Plan, say: Words) -> list[str]:
     clauses = [
         say(
             "sure.worlds", worlds=outlook.worlds, low=say.money(paid.p05),
-            high=say.money(paid.p95), served=f"{served.p10:.0%}",
+            high=say.money(paid.p95), served=format_number(100 * served.p10, 2),
         )
     ]  # fmt: skip
     if unserved.p95 > 0:
@@ -99,5 +99,5 @@ def ranged(row: Distribution, say: Words) -> str:
 
 def _amount(value: float, unit: str, say: Words) -> str:
     if unit == "fraction":
-        return f"{value:.1%}"
+        return say("number.percent", n=format_number(100 * value))
     return f"{format_number(value)} {unit}" if "/" in unit else say.money(value, unit)
