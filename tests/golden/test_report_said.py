@@ -37,7 +37,7 @@ def page_text(plan: Plan) -> str:
 def everything() -> str:
     plan = said(hand_made())
     screen = io.StringIO()
-    print_plan(plan, Console(file=screen, width=100, highlight=False))
+    print_plan(plan, Console(file=screen, width=100, highlight=False), full=True)
     terminal = "\n".join(line.rstrip() for line in screen.getvalue().splitlines())
     memo = "\n".join(f"{k}: {v}" for k, v in asdict(memo_of(plan)).items())
     return f"{page_text(plan)}\n\n---- terminal\n{terminal}\n\n---- memo\n{memo}\n"
