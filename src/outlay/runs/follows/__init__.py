@@ -1,0 +1,1 @@
+"""Facts of the questions that follow what a study holds: whether it pays, when training is done."""
