@@ -42,7 +42,7 @@ WINGS = {
     "report": ("words", "charts", "tables", "pictures"),
     "results": ("models", "plans"),
     "risk": ("worlds", "policy"),
-    "runs": ("pipeline", "answers", "lines", "documents"),
+    "runs": ("pipeline", "answers", "lines", "follows", "documents"),
     "serving": ("traffic", "engine", "twin", "sizing"),
     "study": ("model", "checks", "reading"),
 }  # fmt: skip

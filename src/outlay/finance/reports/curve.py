@@ -19,7 +19,7 @@ from outlay.core.graph.eval import evaluate
 from outlay.core.graph.graph import Graph
 from outlay.finance.reports.accounts import Accounts
 
-__all__ = ["Curve", "utilisation_curve", "utilisation_graph"]
+__all__ = ["Curve", "even_utilisation", "utilisation_curve", "utilisation_graph"]
 
 DEFAULT_GRID = tuple(round(0.05 * k, 2) for k in range(2, 21))  # 10 % to 100 %
 
@@ -103,3 +103,33 @@ def utilisation_curve(
     cost = evaluate(graph, {**values, "utilisation": grid}, ["cost_per_mtok"])["cost_per_mtok"]
     here = (busy_all / ready_all, now)
     return Curve(service, kind, a.flows.currency, grid, np.asarray(cost), here)
+
+
+def even_utilisation(
+    a: Accounts, service: str, *, basis: str = "economic"
+) -> tuple[float, float | None]:
+    """Where the chips of a service stand, and where all its tokens cost what customers pay.
+
+    Over the whole horizon, in expectation, every pool alike, as the curve has it: at utilisation u
+    the service costs fixed ÷ u + following, so that it is even at fixed ÷ (revenue − following).
+    None where revenue does not cover what follows use, or not even a fleet that is always busy.
+    """
+    fixed = following = busy_all = ready_all = revenue = 0.0
+    for sale in (s for s in a.flows.sales if s.service == service):
+        revenue += float(np.sum(a.expected(f"sale.{service}.{sale.kind}.revenue")))
+    seconds: dict[str, float] = {}
+    for x in (x for x in a.flows.activities if x.service == service):
+        used = float(np.sum(a.expected(f"use.{service}.{x.kind}.{x.chip}")))
+        seconds[x.chip] = seconds.get(x.chip, 0.0) + used
+    for chip, used in seconds.items():
+        pool = float(np.sum(a.expected(f"{basis}.pool.{chip}")))
+        variable = float(np.sum(a.expected(f"pool.{chip}.variable")))
+        ready = float(np.sum(a.expected(f"pool.{chip}.available")))
+        busy = float(np.sum(a.expected(f"pool.{chip}.busy")))
+        if used > 0:
+            fixed += used * (pool - variable) / ready
+            following += used * variable / busy
+            busy_all, ready_all = busy_all + busy, ready_all + ready
+    here = busy_all / ready_all if ready_all > 0 else 0.0
+    even = fixed / (revenue - following) if revenue > following else np.inf
+    return here, even if even <= 1 else None

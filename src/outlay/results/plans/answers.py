@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from outlay.results.base import Chips, Money, Row, Share, Unit, named
+from outlay.results.base import Chips, Money, Row, Share, Unit, absent, named
 
 __all__ = [
     "AloneLoad",
@@ -59,7 +59,7 @@ class Answer(Row):
     """One question, answered in words made from the facts of the plan."""
 
     id: str
-    """evidence, need, decision, worth, accounting, half, peers or sure."""
+    """evidence, need, decision, pays, training, worth, accounting, costs, half, peers or sure."""
     short: str
     """The question in a word or two."""
     question: str
@@ -338,3 +338,5 @@ class Peers(Row):
     """The four largest US builders over it."""
     google_ratio: Annotated[float | None, Unit("ratio")]
     """Google's tokens a day over those planned for the first period."""
+    named: Annotated[tuple[str, ...], absent()] = ()
+    """Peers that the study names."""

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from outlay.results.base import Money, Unit
+from outlay.results.base import Money, Unit, absent
 from outlay.results.claims import Claims, Contradiction
 from outlay.results.document import Document
 from outlay.results.plans.accounts import Accounts
 from outlay.results.plans.answers import Answer, Decision, Headline, Need, Peers
 from outlay.results.plans.lines import Expansion, Lines, PowerReturn, Return
 from outlay.results.plans.outlook import Outlook, Widest
+from outlay.results.plans.pays import Pays
 from outlay.results.plans.record import Record
 from outlay.results.plans.rows import (
     Branch,
@@ -30,6 +31,7 @@ from outlay.results.plans.rows import (
     Slack,
     WorkServed,
 )
+from outlay.results.plans.training import TrainingRun
 from outlay.results.plans.worth import (
     Deep,
     Half,
@@ -161,6 +163,12 @@ class Plan(Document):
     """What the result was made from."""
     things: tuple[Thing, ...] = ()
     """Chips, offers, pools, sites, services and factors by id, with what they are called."""
+    uncertain: Annotated[tuple[str, ...], absent()] = ()
+    """Factors of the study that are uncertain, in the scenario tree or sampled."""
+    pays: Annotated[Pays | None, absent()] = None
+    """Whether the plan pays; left out where some service has no price that customers pay."""
+    training: Annotated[tuple[TrainingRun, ...], absent()] = ()
+    """Training campaigns of the study, and when each is done."""
 
     # What several readers ask of the facts is worked out here, once.
 

@@ -64,4 +64,5 @@ def peers_of(stages: Stages) -> Peers:
         budget_usd=budget,
         us_four_ratio=_ratio(us_four, budget),
         google_ratio=_ratio(google, float(np.sum(mean[0, ...]))),
+        named=tuple(study.peers),
     )

@@ -18,8 +18,10 @@ from outlay.results.claims import Claims
 from outlay.results.plans import rows
 from outlay.results.plans.accounts import Accounts
 from outlay.results.plans.answers import Headline
+from outlay.results.plans.lines import Lines
 from outlay.results.plans.plan import Plan as Result
 from outlay.results.plans.record import Record, Solver
+from outlay.results.plans.training import TrainingRun
 from outlay.results.plans.worth import Deep
 from outlay.results.schema import to_json
 from outlay.results.study import Number, Source, Unused
@@ -43,6 +45,8 @@ from outlay.runs.answers.tables import (
 )
 from outlay.runs.documents.finished import Run
 from outlay.runs.documents.things import things_of
+from outlay.runs.follows.pays import pays_of
+from outlay.runs.follows.training import training_runs
 from outlay.runs.lines.decided import expansion_rows, power_return_rows, return_rows
 from outlay.runs.lines.lines import lines_of
 from outlay.runs.pipeline.execute import Options, Stages
@@ -192,6 +196,14 @@ def _cost_per_mtok(accounts: Accounts) -> dict[str, dict[str, float]]:
     return out
 
 
+def _training(stages: Stages, plan: Plan, lines: Lines) -> tuple[TrainingRun, ...]:
+    """Training runs of the study, as its branches have them."""
+    seen = _seen(stages)
+    by_node = () if seen is None else tuple(s.training for s in seen.nodes)
+    asked = stages.loaded.study.training
+    return training_runs(plan, stages.demand, asked, stages.money, lines.unserved, by_node)
+
+
 def make_result(stages: Stages, run: Run) -> Result:
     """The facts of a run, with their hash; the words for them are made by who shows them."""
     study, plan, worth = stages.loaded.study, run.plan, run.values
@@ -200,7 +212,11 @@ def make_result(stages: Stages, run: Run) -> Result:
     expansions = expansion_rows(plan)
     deep = Deep() if worth is None else worth.deep
     accounts = accounts_facts(stages, run.accounts, plan)
+    priced = all(s.value.price is not None for s in study.services.values())
     evidence = NOTHING_READ if run.reading is None else claims_document(run.reading)
+    lines = lines_of(
+        plan, orders, deep.near_optimal, budgets, first_month, _committed(stages)
+    )  # fmt: skip
     result = Result(
         title=study.title,
         as_of=str(study.as_of),
@@ -233,14 +249,7 @@ def make_result(stages: Stages, run: Run) -> Result:
         cost_per_mtok=_cost_per_mtok(accounts),
         need=need_facts(stages),
         decision=decision_of(plan, orders, budgets, first_month, expansions),
-        lines=lines_of(
-            plan,
-            orders,
-            deep.near_optimal,
-            budgets,
-            first_month,
-            _committed(stages),
-        ),
+        lines=lines,
         worth=() if worth is None else worth.rows,
         megawatts=() if worth is None else worth.megawatts,
         values=None if worth is None else worth.values,
@@ -263,6 +272,9 @@ def make_result(stages: Stages, run: Run) -> Result:
         unmodelled=_unused(study),
         idle=stages.loaded.idle,
         record=run.record,
+        uncertain=tuple(study.uncertainty),
+        pays=pays_of(run.accounts.accounts, priced, known=not accounts.unbooked),
+        training=_training(stages, plan, lines),
     )
     result = replace(result, things=things_of(study, result))
     kept = {k: v for k, v in to_json(result).items() if k not in UNHASHED}
