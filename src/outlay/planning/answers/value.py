@@ -39,7 +39,7 @@ from outlay.planning.result import Plan
 from outlay.planning.solver.solve import solve
 from outlay.planning.solver.tree.branches import Branches, apart
 
-__all__ = ["ALL", "DEFAULT", "Values", "values"]
+__all__ = ["ALL", "DEFAULT", "THOUSAND", "Values", "values"]
 
 
 DEFAULT = ("evpi", "factors", "megawatt", "chips")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
+from outlay.report.words.plans.follows.step import power
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.worth import Regret
 
@@ -70,14 +71,15 @@ def hedges(plan: Plan, say: Words) -> Table | None:
 
 
 def megawatts(plan: Plan, say: Words) -> Table | None:
-    """What one more megawatt is worth in each hall, and under each ceiling that binds."""
+    """What a step more of power is worth in each hall, and under each ceiling that binds."""
+    step = power(plan.megawatts[0].step, say) if plan.megawatts else ""
     return (
         Sheet(say, plan.megawatts)
         .text("site", lambda m: say.called(m.site))
-        .number("worth", lambda m: m.value, plan.currency)
+        .number("worth", lambda m: m.step_value, plan.currency)
         .number("share_full", lambda m: m.full, "share")
         .text("under_ceilings", lambda m: say.listed(map(say.told, m.under)))
-        .some("megawatts", currency=plan.currency)
+        .some("megawatts", step=step, currency=plan.currency)
     )
 
 

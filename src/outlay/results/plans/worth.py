@@ -54,6 +54,10 @@ class Worth(Row):
     expected and discounted, less what is left; below 0 it pays more."""
     unserved: Annotated[Money | None, absent()] = None
     """Of a state, the same of the price of what is not served: no cash."""
+    quantity: Annotated[float | None, absent()] = None
+    """Of chips and power, how much more of it: chips (whole lots), or MW; a step that fits."""
+    basis: Annotated[Literal["per period", "in all", ""], absent()] = ""
+    """Of chips, whether so many more in each period, or in all of them together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,15 @@ class Megawatt(Row):
     kind: Literal["hall", "ceiling"]
     """Which of the two."""
     value: Money
-    """What it saves, all other limits as they are: shadow prices summed over the tree."""
+    """What a megawatt saves, all other limits as they are: shadow prices summed over the tree."""
     full: Share
     """Share of branch-periods with power, by chance, in which all of it is used."""
     under: tuple[str, ...]
     """Ceilings over the hall that bind: where they do, a megawatt in it alone is of no use."""
+    step: Annotated[float, Unit("MW")] = 1.0
+    """Megawatts that are a step in this study: one, or less where its halls are small."""
+    step_value: Money = 0.0
+    """What so many more save."""
 
 
 @dataclass(frozen=True, slots=True)

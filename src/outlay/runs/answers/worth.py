@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from outlay.core.arrays import Array
+from outlay.planning.answers.value import THOUSAND
 from outlay.planning.result import Plan, Price
 from outlay.results.plans import worth as results
 from outlay.runs.answers.decision import megawatts_there
@@ -26,6 +27,8 @@ MOST_CHIPS = 3
 """Offers whose further chips are listed: the dearest."""
 MOST_HALLS = 3
 """Halls whose further megawatts are listed: the dearest."""
+PART = 0.1
+"""Of what there is, the part by which a step is chosen: shadow prices hold for small changes."""
 MORE = ("vss", "flexibility", "quarter")
 """Values that `--deep` adds."""
 
@@ -112,6 +115,31 @@ def _power(plan: Plan) -> dict[str, list[Price]]:
     return out
 
 
+def chip_step(plan: Plan, offer: str) -> tuple[float, Literal["per period", "in all"]]:
+    """Chips by which an offer's caps are asked to rise, and over what they count.
+
+    A tenth of the largest cap that binds, in whole lots, of one digit; a lot at least.
+    """
+    mine = next(o for o in plan.offers if o.id == offer)
+    found = [p.limit for p in plan.prices
+             if (p.family, p.item) == ("supply", offer) and p.value > 0]  # fmt: skip
+    lot = float(np.max(mine.lot)) or 1.0
+    lots = _one_digit(PART * max((x for x in found if np.isfinite(x)), default=0.0) / lot)
+    over_all = any(np.isclose(x, mine.total_cap).any() for x in found)
+    return max(1.0, lots) * lot, "in all" if over_all else "per period"
+
+
+def power_step(plan: Plan) -> float:
+    """Megawatts of a step: one, or a tenth of the largest hall where that is less."""
+    largest = float(plan.energised_mw.max(initial=0.0))
+    return min(1.0, _one_digit(PART * largest)) if largest > 0 else 1.0
+
+
+def _one_digit(value: float) -> float:
+    """The number to one significant digit."""
+    return float(f"{value:.0e}")
+
+
 def _megawatts(plan: Plan) -> tuple[results.Megawatt, ...]:
     """Every hall with power and every ceiling that binds, dearest first."""
     chance = plan.problem.tree.probability
@@ -119,7 +147,7 @@ def _megawatts(plan: Plan) -> tuple[results.Megawatt, ...]:
     over = {f"rules.ceilings.{c.id}": c.sites for c in plan.problem.ceilings}
     prices = _power(plan)
     worth = {k: sum(max(p.value, 0.0) for p in own) for k, own in prices.items()}
-    rows = []
+    rows, step = [], power_step(plan)
     for name, value in worth.items():
         if name not in halls and value <= 0:
             continue
@@ -128,8 +156,9 @@ def _megawatts(plan: Plan) -> tuple[results.Megawatt, ...]:
         under = (c for c, sites in over.items() if name in sites and worth.get(c, 0.0) > 0)
         rows.append(
             results.Megawatt(
-                name, "hall" if name in halls else "ceiling", value, full / there, tuple(under)
-            )
+                name, "hall" if name in halls else "ceiling", value, full / there, tuple(under),
+                step, step * value,
+            )  # fmt: skip
         )
     return tuple(sorted(rows, key=lambda m: -m.value))
 
@@ -137,20 +166,22 @@ def _megawatts(plan: Plan) -> tuple[results.Megawatt, ...]:
 def _margins(
     plan: Plan, values: Values, megawatts: Sequence[results.Megawatt]
 ) -> list[results.Worth]:
-    """The dearest limits: one more megawatt, one thousand more chips of an offer, by duals."""
+    """The dearest limits: a step more of power, of chips of an offer, by duals."""
     currency = plan.problem.currency
     halls = [m for m in megawatts if m.kind == "hall" and m.value > 0]
     rows = [
-        _row(f"megawatt:{m.site}", "megawatt", m.value, currency, m.site)
+        replace(_row(f"megawatt:{m.site}", "megawatt", m.step_value, currency, m.site),
+                quantity=m.step)
         for m in halls[:MOST_HALLS]
-    ]
-    chips = {k: sum(v.values()) for k, v in values.chips.items()}
-    rows += [
-        _row(f"chips:{k}", "chips", chips[k], currency, k)
-        for k in sorted(chips, key=lambda k: -chips[k])[:MOST_CHIPS]
-        if chips[k] > 0
-    ]
-    return rows
+    ]  # fmt: skip
+    chips = []
+    for offer, by_period in values.chips.items():
+        each = sum(by_period.values()) / THOUSAND
+        if each > 0:
+            step, basis = chip_step(plan, offer)
+            row = _row(f"chips:{offer}", "chips", each * step, currency, offer)
+            chips.append(replace(row, quantity=step, basis=basis))
+    return [*rows, *sorted(chips, key=lambda r: -(r.value or 0.0))[:MOST_CHIPS]]
 
 
 def _against(plan: Plan, orders: Mapping[str, float]) -> results.Worth:

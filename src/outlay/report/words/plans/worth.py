@@ -9,6 +9,7 @@ from itertools import groupby
 from outlay.core.quantities.formats import format_quantity
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
+from outlay.report.words.plans.follows.step import power, step
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.worth import Chance, Hinge, PriceTaken, Regret, Worth
@@ -26,7 +27,8 @@ PICTURES = ("price_curve", "regret", "near_optimal")
 def named(row: Worth, say: Words) -> Worth:
     """The row with its name and how its worth is found."""
     how = "against_none" if row.what == "against" and row.value is None else row.what
-    values = {"of": say.called(row.of), "state": row.state, "worst": row.rather_than}
+    values = {"of": say.called(row.of), "state": row.state, "worst": row.rather_than,
+              **step(row, say)}  # fmt: skip
     return replace(
         row, name=say(f"worth_name.{row.what}", **values), how=say(f"worth_how.{how}", **values)
     )
@@ -171,7 +173,7 @@ def _megawatts(plan: Plan, say: Words) -> Iterator[str]:
     if halls and halls[0].value > 0:
         none = say("worth.megawatts_none", halls=say.listed(idle)) if idle else ""
         yield say("worth.megawatts_most", most=say.called(halls[0].site), none=none,
-                  value=say.money(halls[0].value))  # fmt: skip
+                  step=power(halls[0].step, say), value=say.money(halls[0].step_value))  # fmt: skip
 
 
 def _ranges(plan: Plan, say: Words) -> str:

@@ -1,0 +1,1 @@
+"""Words of the questions that follow what a study holds, and which of all questions stand."""
