@@ -10,8 +10,8 @@ from outlay.results.base import Chips, Money, Row, Share, Unit
 
 __all__ = ["DONE", "TrainingRun"]
 
-DONE = 1 - 1e-6
-"""Share of a run from which on it is done: the rest is the solver's rounding."""
+DONE = 0.999
+"""Share of a run from which on it counts as done."""
 
 
 @dataclass(frozen=True, slots=True)
