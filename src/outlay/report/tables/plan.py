@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from outlay.report.tables import decision, lines, money, need, outside, worth
+from outlay.report.tables import (
+    decision,
+    lines,
+    money,
+    need,
+    outside,
+    pays,
+    training,
+    worth,
+)
 from outlay.report.tables.table import Table
 from outlay.report.words.language import Words
 from outlay.results.plans.plan import Plan
@@ -20,7 +29,8 @@ TABLES: Mapping[str, Maker] = {
         need.purchases, decision.orders_now, decision.waiting, decision.binding,
         decision.served_by_branch, decision.capex, lines.expansions, lines.returns,
         lines.departures, lines.power_returns, lines.services, lines.bill, lines.perimeter,
-        lines.overruns, lines.at_risk, worth.worth, worth.no_regret,
+        lines.overruns, lines.at_risk, pays.margins, pays.earned, training.training,
+        training.training_by_branch, worth.worth, worth.no_regret,
         worth.hedges, worth.megawatts, worth.price_curve, worth.hinges, worth.break_even_chance,
         worth.near_optimal, worth.regret, worth.regret_by_branch,
         money.standards, money.own_or_lease, money.unit_costs, money.revenue, money.unbooked,

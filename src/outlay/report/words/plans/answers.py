@@ -1,4 +1,4 @@
-"""A plan told in words: its headline, its eight answers, the names of what things are worth."""
+"""A plan told in words: its headline, the answers to its questions, names of what has a worth."""
 
 from __future__ import annotations
 
@@ -9,22 +9,27 @@ from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.of_plan import words_of
 from outlay.report.words.plans.decision import decision_answer
+from outlay.report.words.plans.follows.money import (
+    certain_answer,
+    costs_answer,
+    hours_sentence,
+)
+from outlay.report.words.plans.follows.pays import pays_answer
+from outlay.report.words.plans.follows.questions import asked, put, trains
+from outlay.report.words.plans.follows.training import dates_note, training_answer
 from outlay.report.words.plans.lines import sentences
 from outlay.report.words.plans.money import accounting_answer, half_answer
 from outlay.report.words.plans.need import need_answer
 from outlay.report.words.plans.outside import evidence_answer, peers_answer
 from outlay.report.words.plans.sure import sure_answer
 from outlay.report.words.plans.worth import named, worth_answer
-from outlay.results.plans.answers import Headline, Tile
+from outlay.results.plans.answers import Answer, Headline, Tile
 from outlay.results.plans.plan import Plan
 
 __all__ = ["said"]
 
-ANSWERS = (
-    evidence_answer, need_answer, decision_answer, worth_answer,
-    accounting_answer, half_answer, peers_answer, sure_answer,
-)  # fmt: skip
-"""The questions, in the order of the report."""
+OF_EARNING = ("revenue", "unit_costs", "statement_income")
+"""Tables of money that stand where it is asked whether the plan pays."""
 
 
 def said(plan: Plan, say: Words | None = None) -> Plan:
@@ -34,10 +39,84 @@ def said(plan: Plan, say: Words | None = None) -> Plan:
     """
     say = words_of(plan, say)
     plan = replace(plan, worth=tuple(named(w, say) for w in plan.worth))
-    answers = tuple(make(plan, say) for make in ANSWERS)
+    answers = tuple(_answer(name, plan, say) for name in asked(plan))
     decision = next(a.sentence for a in answers if a.id == "decision")
     headline = Headline(decision, tuple(sentences(plan, say)), tuple(_tiles(plan, say)))
     return replace(plan, answers=answers, headline=headline)
+
+
+def _answer(name: str, plan: Plan, say: Words) -> Answer:
+    """The answer to a question that the study gives cause for, put as it is asked."""
+    match name:
+        case "evidence":
+            found = evidence_answer(plan, say)
+        case "need":
+            found = _need(plan, say)
+        case "decision":
+            found = _decision(plan, say)
+        case "pays":
+            found = _pays(plan, say)
+        case "training":
+            found = training_answer(plan, say)
+        case "worth":
+            found = worth_answer(plan, say)
+        case "accounting":
+            found = _own_or_lease(plan, say)
+        case "costs":
+            found = costs_answer(plan, accounting_answer(plan, say), say)
+        case "half":
+            found = half_answer(plan, say)
+        case "peers":
+            found = peers_answer(plan, say)
+        case _:
+            found = sure_answer(plan, say) if plan.uncertain else certain_answer(plan, say)
+    return put(found, plan, say)
+
+
+def _need(plan: Plan, say: Words) -> Answer:
+    """With training that has no question of its own."""
+    found = need_answer(plan, say)
+    if not plan.training or trains(plan):
+        return found
+    return replace(found, notes=(*found.notes, dates_note(plan, say)))
+
+
+def _decision(plan: Plan, say: Words) -> Answer:
+    """Without what only branches have, where there are none."""
+    found = decision_answer(plan, say)
+    if plan.decision.factors:
+        return found
+    return replace(
+        found, figures=tuple(f for f in found.figures if f != "tree"),
+        tables=tuple(t for t in found.tables if t != "waiting"),
+    )  # fmt: skip
+
+
+def _pays(plan: Plan, say: Words) -> Answer:
+    """With the tables of money: those of earning, all of them where no lease is in question."""
+    assert plan.pays is not None  # it is asked of such plans alone
+    found, money = pays_answer(plan, plan.pays, say), accounting_answer(plan, say)
+    alone = "accounting" not in asked(plan)
+    tables = (t for t in money.tables if alone or t in OF_EARNING)
+    return replace(
+        found, figures=(*found.figures, *money.figures), tables=(*found.tables, *tables),
+        notes=(*found.notes, *(money.notes if alone else ())),
+    )  # fmt: skip
+
+
+def _own_or_lease(plan: Plan, say: Words) -> Answer:
+    """Without what stands where it is asked whether the plan pays; an hour where none is held."""
+    found = accounting_answer(plan, say)
+    if not plan.accounts.standards:
+        found = replace(
+            found, sentence=hours_sentence(plan, say), tables=("own_or_lease", *found.tables)
+        )
+    if plan.pays is None:
+        some = any(r.priced for r in plan.accounts.revenue)
+        return replace(found, notes=(*found.notes, say("pays.partly"))) if some else found
+    return replace(
+        found, figures=(), tables=tuple(t for t in found.tables if t not in OF_EARNING)
+    )  # fmt: skip
 
 
 def _served(plan: Plan, say: Words) -> Iterator[Tile]:
@@ -48,6 +127,17 @@ def _served(plan: Plan, say: Words) -> Iterator[Tile]:
     if share is not None:
         yield Tile(say(what), say("number.percent", n=format_number(100 * share)),
                    say("headline.served_range"), say(f"{what}_how"))  # fmt: skip
+
+
+def _net(plan: Plan, say: Words) -> Iterator[Tile]:
+    """What the plan is worth over what is put in, where the study states all prices."""
+    if plan.pays is not None:
+        low, high = plan.pays.worst.npv, plan.pays.best.npv
+        yield Tile(
+            say("headline.npv"), say.money(plan.pays.expected.npv),
+            say("headline.npv_range", low=say.money(low), high=say.money(high))
+            if high > low else "", say("headline.npv_how"),
+        )  # fmt: skip
 
 
 def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
@@ -70,8 +160,9 @@ def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
         say("headline.capex", year=year), say.money(plan.capex(year)),
         say.listed(beside), say("headline.capex_how"),
     )  # fmt: skip
+    yield from _net(plan, say)
     yield from _served(plan, say)
     for what in ("state", "evpi"):
         row = next((w for w in plan.worth if w.what == what), None)
-        if row is not None and row.value is not None:
+        if row is not None and row.value:
             yield Tile(row.name, say.money(row.value), say("headline.with_unserved"), row.how)

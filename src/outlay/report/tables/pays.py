@@ -1,0 +1,59 @@
+"""Tables of whether the plan pays: margins by service, what comes back by branch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from outlay.report.tables.table import Sheet, Table
+from outlay.report.words.language import Words
+from outlay.results.plans.pays import Earned
+from outlay.results.plans.plan import Plan
+
+__all__ = ["earned", "margins"]
+
+
+def margins(plan: Plan, say: Words) -> Table | None:
+    """What each service brings and costs, and where nothing would be left."""
+    if plan.pays is None:
+        return None
+    return (
+        Sheet(say, plan.pays.margins)
+        .text("service", lambda m: say.called(m.service))
+        .number("price_mtok", lambda m: m.price, plan.currency)
+        .number("cost_mtok", lambda m: m.cost, plan.currency)
+        .number("margin", lambda m: m.margin, "share")
+        .number("revenue", lambda m: m.revenue, "bn")
+        .number("spent", lambda m: m.spent, "bn")
+        .number("utilisation", lambda m: m.utilisation, "share")
+        .number("even_at", lambda m: m.even_at, "share")
+        .some("margins")
+    )
+
+
+def earned(plan: Plan, say: Words) -> Table | None:
+    """What comes back: expected, then in each branch, from that which pays least."""
+    pays = plan.pays
+    if pays is None:
+        return None
+    by_npv = sorted(pays.branches, key=lambda b: b.npv)
+    rows = [pays.expected, *(by_npv if len(by_npv) > 1 else ())]
+
+    def net(year: str) -> Callable[[Earned], float]:
+        return lambda e: e.net[year]
+
+    sheet = Sheet(say, rows).text(
+        "branch", lambda e: say.branch(e.branch) if e.branch else say("heading.expected")
+    )
+    sheet.number("chance", lambda e: e.probability, "share")
+    for year in pays.expected.net:
+        sheet.number("net_of", net(year), "bn", year=year)
+    return (
+        sheet.number("npv", lambda e: e.npv, "bn")
+        .number("left_at_end", lambda e: e.left, "bn")
+        .number("irr", lambda e: e.irr, "share")
+        .number("payback", lambda e: e.payback)
+        .number("paid_in", lambda e: e.paid_in, "bn")
+        .number("least_cash", lambda e: e.least_cash, "bn")
+        .text("least_at", lambda e: e.least_at)
+        .table("earned", currency=plan.currency)
+    )
