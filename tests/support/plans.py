@@ -10,8 +10,10 @@ from outlay.results.plans import accounts as a
 from outlay.results.plans import answers as n
 from outlay.results.plans import lines as x
 from outlay.results.plans import outlook as o
+from outlay.results.plans import pays as e
 from outlay.results.plans import record as c
 from outlay.results.plans import rows as r
+from outlay.results.plans import training as t
 from outlay.results.plans import worth as w
 from outlay.results.plans.plan import Plan
 
@@ -155,8 +157,8 @@ def _worth() -> tuple[w.Worth, ...]:
         row("vss", "vss", 1.1e6),
         row("flexibility", "flexibility", 1.2e6),
         row("quarter", "quarter", 1.3e6),
-        row("megawatt:inner", "megawatt", 2.7e6, "inner"),
-        row("chips:buy", "chips", 6.2e6, "buy"),
+        replace(row("megawatt:inner", "megawatt", 1.08e6, "inner"), quantity=0.4),
+        replace(row("chips:buy", "chips", 6.2e6, "buy"), quantity=512.0, basis="per period"),
         row("against", "against", 0.9e6),
     )
 
@@ -257,6 +259,7 @@ def _peers() -> n.Peers:
         budget_usd=95e6,
         us_four_ratio=3158.0,
         google_ratio=21.65,
+        named=("us-four",),
     )
 
 
@@ -370,6 +373,43 @@ def _accounts() -> a.Accounts:
     )  # fmt: skip
 
 
+def _pays() -> e.Pays:
+    def earned(
+        branch: str, chance: float, net: float, npv: float, irr: float | None,
+        payback: float | None, paid_in: float, cash: float,
+    ) -> e.Earned:  # fmt: skip
+        years = {"2026": net, "2027": 2 * net}
+        return e.Earned(branch, chance, years, npv, npv / 4, irr, payback, paid_in, cash,
+                        "2026-Q2")  # fmt: skip
+
+    return e.Pays(
+        margins=(
+            e.Margin("chat", 78e6, 52e6, 0.6, 0.4, 1 / 3, 0.55, 0.31),
+            e.Margin("agents", 5e6, 8e6, 0.5, 0.8, -0.6, 0.45, None),
+        ),
+        expected=earned("", 1.0, 4e6, 12e6, 0.21, 1.4, 0.0, 21e6),
+        branches=(
+            earned("licence=granted", 0.4, 13e6, 48e6, 0.55, 0.9, 0.0, 33e6),
+            earned("licence=refused", 0.6, -2e6, -12e6, None, None, 7e6, 1e6),
+        ),
+    )
+
+
+def _training() -> tuple[t.TrainingRun, ...]:
+    return (
+        t.TrainingRun(
+            "flagship", "2026-Q1", "2026-Q2", "h200", 900.0, 512.0, {"h200": 400.0, "b200": 190.0},
+            {"licence=granted": "2026-Q1", "licence=refused": ""}, "2026-Q1", "2026-Q2", "",
+            0.4, 0.82, 0.7, "licence=refused", 3.5e6, 11.0, 43e6, "limit", "inner",
+        ),
+        t.TrainingRun(
+            "tuning", "2026-Q1", "2026-Q1", "h200", 40.0, 0.0, {"h200": 41.0},
+            {"licence=granted": "2026-Q1", "licence=refused": "2026-Q1"}, "2026-Q1", "2026-Q1",
+            "2026-Q1", 1.0, 1.0, 1.0, "", 0.0, 7.0, 2e6, "", "",
+        ),
+    )  # fmt: skip
+
+
 def _record() -> c.Record:
     return c.Record(
         "1" * 64, "2" * 64, "3" * 64, {"outlay": "0.1.0", "python": "3.11"}, 64, ("a=1",), "",
@@ -441,9 +481,9 @@ def hand_made() -> Plan:
         lines=_lines(),
         worth=_worth(),
         megawatts=(
-            w.Megawatt("inner", "hall", 2.7e6, 0.9, ("grid",)),
-            w.Megawatt("grid", "ceiling", 1.3e6, 0.6, ()),
-            w.Megawatt("outer", "hall", 0.0, 0.2, ()),
+            w.Megawatt("inner", "hall", 2.7e6, 0.9, ("grid",), 0.4, 1.08e6),
+            w.Megawatt("grid", "ceiling", 1.3e6, 0.6, (), 0.4, 0.52e6),
+            w.Megawatt("outer", "hall", 0.0, 0.2, (), 0.4, 0.0),
         ),
         values=_values(),
         no_regret=(w.NoRegret("buy", "h200", 1700.0, 2000.0),),
@@ -481,4 +521,7 @@ def hand_made() -> Plan:
         unmodelled=(s.Unused("staff", "3", "no stage acts on it"),),
         idle=(s.Idle("supply.buy.refund", "80 %", "supply.*.refund", "no_deposit", 23),),
         record=_record(),
+        uncertain=("licence", "price"),
+        pays=_pays(),
+        training=_training(),
     )  # fmt: skip

@@ -35,6 +35,7 @@ from outlay.report.write import workbook_head
 from outlay.results.checks import Check, Kept
 from outlay.results.plans.answers import Answer, Commitment
 from outlay.results.plans.lines import Standing
+from outlay.results.plans.pays import Earned
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import CostPart, WorkServed
 from outlay.results.plans.worth import Chance, Deep, Half, PriceTaken
@@ -161,6 +162,59 @@ def test_only_an_assumed_price_is_said_to_be_one_and_an_order_is_named_once() ->
     )
 
 
+def with_pays(**changes: object) -> Plan:
+    plan = hand_made()
+    assert plan.pays is not None
+    return replace(plan, pays=replace(plan.pays, **changes))  # type: ignore[arg-type]
+
+
+def alike(earned: Earned, **changes: object) -> dict[str, object]:
+    """What comes back, the same in one branch and so expected."""
+    one = replace(earned, **{"probability": 1.0, **changes})  # type: ignore[arg-type]
+    return {"expected": one, "branches": (one,)}
+
+
+def of_what_studies_hold() -> Iterator[Plan]:
+    """Studies that earn or not, train or not, are sure or not, so that all questions are put."""
+    plan = hand_made()
+    assert plan.pays is not None
+    pays, run = plan.pays, plan.training[1]
+    granted, refused = pays.branches
+    good = replace(granted, branch="licence=refused", probability=0.6, irr=0.4, least_cash=9e6)
+    free = replace(pays.margins[0], price=0.0, margin=None)
+    yield with_pays(branches=(granted, good), margins=(free, replace(free, price=0.1)))
+    yield with_pays(branches=(replace(granted, npv=-1e6), refused))
+    yield with_pays(**alike(granted, payback=None, irr=None, paid_in=0.0))
+    yield with_pays(**alike(granted, payback=0.0, branch=""))
+    yield with_pays(**alike(granted, npv=-1e6, irr=None, payback=3.4))
+    yield replace(plan, pays=None)
+    hours = replace(plan.accounts.chip_hours.rows[1], chip="h200")
+    both = replace(plan.accounts.chip_hours, rows=(plan.accounts.chip_hours.rows[0], hours))
+    bought = replace(both, rows=both.rows[:1])
+    yield replace(plan, accounts=replace(plan.accounts, standards=(), chip_hours=both))
+    accounts = replace(plan.accounts, standards=(), chip_hours=bought, unbooked=())
+    yield replace(plan, accounts=accounts, pays=None)
+    yield replace(plan, accounts=accounts)
+    calm = replace(plan.decision, factors={}, states={}, conditional=(), held_back=())
+    yield replace(plan, decision=calm, uncertain=(), outlook=None, worth=())
+    yield with_need(budget=None, purchases=())
+    yield with_need(budget=None, purchases=(), tokens_per_day=0.0)
+    late = tuple(replace(plan.training[0], run=f"run {i}", reason="") for i in range(6))
+    yield replace(plan, training=late, branches=plan.branches[:1])
+    twice = replace(run, first="2026-Q1", last="2026-Q2")
+    none = tuple(w for w in plan.need.by_work if w.name != "training")
+    for runs in ((twice, run), (run,)):
+        yield replace(plan, training=runs, need=replace(plan.need, by_work=none))
+    most = (replace(none[0], name="training"), *none)
+    for branches in (plan.branches, plan.branches[:1]):
+        yield replace(
+            plan, training=(twice, run), branches=branches, need=replace(plan.need, by_work=most)
+        )  # fmt: skip
+    yield replace(plan, worth=plan.worth[1:])
+    chips = next(w for w in plan.worth if w.what == "chips")
+    yield replace(plan, worth=(plan.worth[0], replace(chips, basis="in all")))
+
+
 def variants() -> Iterator[Plan]:
     """Plans that between them make every sentence that can be said."""
     plan = hand_made()
@@ -241,6 +295,7 @@ def variants() -> Iterator[Plan]:
     yield replace(plan, idle=tuple(idle))
     yield replace(plan, decision=replace(plan.decision, rounding=0.0))
     yield from first_screens(plan)
+    yield from of_what_studies_hold()
 
 
 def first_screens(plan: Plan) -> Iterator[Plan]:

@@ -120,12 +120,12 @@ def chip_step(plan: Plan, offer: str) -> tuple[float, Literal["per period", "in 
 
     A tenth of the largest cap that binds, in whole lots, of one digit; a lot at least.
     """
-    mine = next(o for o in plan.offers if o.id == offer)
+    mine = next((o for o in plan.offers if o.id == offer), None)  # a cap over several has none
     found = [p.limit for p in plan.prices
              if (p.family, p.item) == ("supply", offer) and p.value > 0]  # fmt: skip
-    lot = float(np.max(mine.lot)) or 1.0
+    lot = 1.0 if mine is None else max(1.0, mine.lot)
     lots = _one_digit(PART * max((x for x in found if np.isfinite(x)), default=0.0) / lot)
-    over_all = any(np.isclose(x, mine.total_cap).any() for x in found)
+    over_all = mine is not None and any(np.isclose(x, mine.total_cap).any() for x in found)
     return max(1.0, lots) * lot, "in all" if over_all else "per period"
 
 

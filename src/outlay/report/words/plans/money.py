@@ -118,8 +118,7 @@ def half_answer(plan: Plan, say: Words) -> Answer:
     """The answer about what a model at half the compute saves."""
     full, lean = plan.half.planned, plan.half.half
     if full is None or lean is None:
-        key = "half.no_model" if plan.half.status == "no_model" else "half.not_computed"
-        return answer("half", say, say(key))
+        return answer("half", say, say("half.not_computed"), open=say("worth.none_open"))
 
     fewer = full.chips - lean.chips
     sentence = say(
