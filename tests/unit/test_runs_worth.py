@@ -26,6 +26,8 @@ from outlay.runs.answers.worth import (
     _knowing,
     _margins,
     _megawatts,
+    chip_step,
+    power_step,
     worth_of,
 )
 from outlay.runs.answers.worth_deep import (
@@ -165,14 +167,64 @@ def test_a_hall_under_a_ceiling_that_binds_says_so() -> None:
 def test_the_dearest_halls_and_offers_are_listed() -> None:
     kinds = [("d", "hall", 1.0), ("a", "hall", 5.0), ("grid", "ceiling", 9.0), ("c", "hall", 2.0),
              ("b", "hall", 3.0), ("e", "hall", 0.0)]  # fmt: skip
-    held = sorted((Megawatt(n, k, v, 0.5, ()) for n, k, v in kinds), key=lambda m: -m.value)  # type: ignore[arg-type]
+    held = sorted((Megawatt(n, k, v, 0.5, (), 0.2, v / 5) for n, k, v in kinds),  # type: ignore[arg-type]
+                  key=lambda m: -m.value)  # fmt: skip
     rows = _margins(PLAN, FOUND, held)
-    # the three dearest halls, and the three dearest offers over their periods
-    assert [(r.key, r.value, r.of) for r in rows] == [
-        ("megawatt:a", 5.0, "a"), ("megawatt:b", 3.0, "b"), ("megawatt:c", 2.0, "c"),
-        ("chips:b", 9.0, "b"), ("chips:d", 5.0, "d"), ("chips:c", 4.0, "c"),
+    # the three dearest halls by their step, and a chip of the three dearest offers over the periods
+    assert [(r.key, r.value, r.of, r.quantity) for r in rows] == [
+        ("megawatt:a", 1.0, "a", 0.2), ("megawatt:b", 0.6, "b", 0.2), ("megawatt:c", 0.4, "c", 0.2),
+        ("chips:b", 0.009, "b", 1.0), ("chips:d", 0.005, "d", 1.0), ("chips:c", 0.004, "c", 1.0),
     ]  # fmt: skip
     assert _margins(PLAN, replace(FOUND, chips={"e": {"2026": 0.0}}), ()) == []
+
+
+def capped(limit: float, lot: float = 0.0, total: float = np.inf, value: float = 0.02) -> Plan:
+    """The plan by hand with one price on the cap of its imports."""
+    offers = tuple(
+        replace(o, lot=lot, total_cap=total) if o.id == "import" else o for o in PLAN.offers
+    )
+    price = Price("supply", "import", 1, "chip", value, 4 * value, limit, limit, True)
+    return replace(PLAN, offers=offers, prices=(price,))
+
+
+STEPS = (
+    (capped(64.0, 8.0, 64.0), 8.0, "in all"),  # a tenth is less than a lot
+    (capped(20_000.0), 2000.0, "per period"),
+    (capped(12_345.0), 1000.0, "per period"),
+    (capped(1000.0, 8.0), 80.0, "per period"),  # ten lots, of 12.5
+    (capped(3.0), 1.0, "per period"),
+    (capped(np.inf), 1.0, "per period"),
+)
+
+
+@pytest.mark.parametrize(("plan", "chips", "basis"), STEPS)
+def test_a_step_of_chips_is_a_tenth_of_the_cap_in_whole_lots(
+    plan: Plan, chips: float, basis: str
+) -> None:
+    assert chip_step(plan, "import") == (chips, basis)
+    (row,) = _margins(plan, replace(FOUND, chips={"import": {"2027-H1": 20.0}}), ())
+    assert (row.quantity, row.basis) == (chips, basis)
+    assert row.value == pytest.approx(0.02 * chips)  # the shadow price times the step
+
+
+def test_a_cap_over_several_offers_has_a_step_too() -> None:
+    price = Price("supply", "maker", 1, "chip", 0.02, 0.08, 500.0, 500.0, True)
+    assert chip_step(replace(PLAN, prices=(price,)), "maker") == (50.0, "per period")
+
+
+@pytest.mark.parametrize(("largest", "step"), [(400.0, 1.0), (10.0, 1.0), (2.4, 0.2), (0.1, 0.01)])
+def test_a_step_of_power_is_a_megawatt_or_a_tenth_of_the_largest_hall(
+    largest: float, step: float
+) -> None:
+    plan = replace(PLAN, energised_mw=np.array([[0.01, largest, largest / 2]]))
+    assert power_step(plan) == step
+    hall = next(m for m in _megawatts(plan) if m.kind == "hall")
+    assert (hall.value, hall.step) == (10.0, step)
+    assert hall.step_value == pytest.approx(10.0 * step)
+
+
+def test_where_no_power_stands_a_step_is_a_megawatt() -> None:
+    assert power_step(replace(PLAN, energised_mw=np.zeros((1, 3)))) == 1.0
 
 
 def test_holding_the_orders_of_an_older_plan() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from outlay.planning.answers.value import Values
     from outlay.planning.solver.tree.branches import Branches
 
-__all__ = ["Worth", "worth_of"]
+__all__ = ["Worth", "chip_step", "power_step", "worth_of"]
 
 MOST_CHIPS = 3
 """Offers whose further chips are listed: the dearest."""
@@ -122,9 +122,9 @@ def chip_step(plan: Plan, offer: str) -> tuple[float, Literal["per period", "in 
     """
     mine = next((o for o in plan.offers if o.id == offer), None)  # a cap over several has none
     found = [p.limit for p in plan.prices
-             if (p.family, p.item) == ("supply", offer) and p.value > 0]  # fmt: skip
+             if (p.family, p.item) == ("supply", offer) and p.value > 0 and np.isfinite(p.limit)]  # fmt: skip
     lot = 1.0 if mine is None else max(1.0, mine.lot)
-    lots = _one_digit(PART * max((x for x in found if np.isfinite(x)), default=0.0) / lot)
+    lots = _one_digit(PART * max(found, default=0.0) / lot)
     over_all = mine is not None and any(np.isclose(x, mine.total_cap).any() for x in found)
     return max(1.0, lots) * lot, "in all" if over_all else "per period"
 
