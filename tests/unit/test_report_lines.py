@@ -14,7 +14,7 @@ from outlay.report.tables.table import Column, Table
 from outlay.report.words.language import words
 from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.lines import states
-from outlay.results.plans.answers import Commitment
+from outlay.results.plans.answers import Answer, Commitment
 from outlay.results.plans.lines import Standing, Unserved
 from outlay.results.plans.plan import Plan
 from support.plans import hand_made
@@ -25,6 +25,10 @@ PLAN = hand_made()
 
 def sentence(plan: Plan) -> str:
     return said(plan).headline.sentence
+
+
+def of(plan: Plan, name: str) -> Answer:
+    return next(a for a in said(plan).answers if a.id == name)
 
 
 def lines(plan: Plan) -> list[str]:
@@ -250,7 +254,7 @@ def test_what_leaves_later_is_told_by_what_becomes_of_it() -> None:
         "older", "a100", "written off", 0.0, 300.0, 0.4, 750.0, "licence granted",
     )  # fmt: skip
     assert not any(x.startswith("Chips that leave") for x in lines(with_lines(departures=())))
-    notes = said(PLAN).answers[4].notes
+    notes = of(PLAN, "accounting").notes
     assert (
         "Over the horizon and expected over the branches, the plan takes 300 chips of older out of "
         "service before their end (none now; later up to 750 where licence is granted); what is "
@@ -267,7 +271,7 @@ def test_what_waits_for_the_same_stands_together() -> None:
 
 def test_orders_that_are_not_whole_are_not_passed_over_in_the_cost_of_lots() -> None:
     free = replace(PLAN, decision=replace(PLAN.decision, rounding=0.0))
-    notes = said(free).answers[2].notes
+    notes = of(free, "decision").notes
     assert (
         "Whole lots, steps and blocks in the first period cost nothing: where they are stated, the "
         "best shares are whole." in notes
@@ -276,10 +280,10 @@ def test_orders_that_are_not_whole_are_not_passed_over_in_the_cost_of_lots() -> 
     many = replace(PLAN.decision, not_whole=("a", "b", "c", "d", "e", "f"))
     assert (
         "Orders that state no lot and are not whole: 6 (a, b and 4 more)."
-        in said(replace(PLAN, decision=many)).answers[2].notes
+        in of(replace(PLAN, decision=many), "decision").notes
     )
     whole = replace(PLAN, decision=replace(PLAN.decision, not_whole=()))
-    assert not any("no lot" in x for x in said(whole).answers[2].notes)
+    assert not any("no lot" in x for x in of(whole, "decision").notes)
 
 
 def test_the_terminal_tells_what_costs_nothing_and_what_comes_in_some_branches() -> None:
@@ -306,22 +310,22 @@ def test_capital_expenditure_outside_the_plan_is_not_called_the_plans() -> None:
 
 
 def test_work_without_a_price_is_named_beside_services_without_one() -> None:
-    notes = said(PLAN).answers[4].notes
+    notes = of(PLAN, "accounting").notes
     assert (
         "A study cannot state what customers pay for other work (cloud): it earns nothing in these "
         "accounts." in notes
     )
     none = replace(PLAN, accounts=replace(PLAN.accounts, unsold=()))
-    assert not any("other work" in x for x in said(none).answers[4].notes)
+    assert not any("other work" in x for x in of(none, "accounting").notes)
 
 
 def test_what_the_tree_leaves_unserved_stands_beside_the_mean_of_the_worlds() -> None:
     assert (
         "; the $26m of the first lines is the tree's, in which what is sampled stands at its "
-        "central value; the mean of the worlds is $50m; " in said(PLAN).answers[7].sentence
+        "central value; the mean of the worlds is $50m; " in of(PLAN, "sure").sentence
     )
     full = with_lines(bill=replace(PLAN.lines.bill, unserved=0.0))
-    assert "the tree's" not in said(full).answers[7].sentence
+    assert "the tree's" not in of(full, "sure").sentence
 
 
 def test_states_of_one_factor_are_alternatives() -> None:

@@ -69,7 +69,7 @@ def test_a_memo_of_a_plan() -> None:
     assert memo.subtitle == "study of 2025-12-31, amounts in USD, status optimal"
     assert memo.decision == plan.headline.sentence
     assert [f.name for f in memo.figures] == ["Order now", "Capital expenditure 2026",
-                                              "Tokens served"]  # fmt: skip
+                                              "Net present value"]  # fmt: skip
     decision = next(a for a in plan.answers if a.id == "decision")
     assert memo.changes == (*decision.notes, plan.answers[-1].sentence)
     assert memo.sources == ("prices seen, 2025-12-23, reported",)
