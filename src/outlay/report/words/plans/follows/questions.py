@@ -83,6 +83,8 @@ def _variant(name: str, plan: Plan) -> str:
     if name == "need" and plan.need.budget is None:
         work = plan.need.tokens_per_day <= 0
         return "need.question_work" if work else "need.question_demand"
+    if name == "costs" and not plan.accounts.unit_costs:
+        return "costs.question_years"
     if name == "accounting" and not plan.accounts.standards:
         return "accounting.question_hours"
     return ""
