@@ -109,7 +109,8 @@ def test_each_table_of_money_stands_once() -> None:
 
 
 PUT = (
-    ("need", replace(PLAN, need=replace(PLAN.need, budget=None)), "What fleet does the demand need?"),
+    ("need", replace(PLAN, need=replace(PLAN.need, budget=None)),
+     "What fleet does the demand need?"),
     ("worth", replace(PLAN, worth=tuple(w for w in PLAN.worth if w.what == "chips")),
      "What is each thing worth: more chips?"),
     ("accounting", ways(("a", "own", 1.0), ("a", "rent", 2.0)),
@@ -157,7 +158,8 @@ def test_cash_is_told_where_the_owner_pays_in_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.5, "6 months"), (1.96, "24 months"), (2.0, "2 years"), (3.14, "3.1 years")]
+    ("value", "text"),
+    [(0.5, "6 months"), (1.96, "24 months"), (2.0, "2 years"), (3.14, "3.1 years")],
 )
 def test_a_time_is_said_in_the_unit_that_people_say(value: float, text: str) -> None:
     assert years(value, words()) == text

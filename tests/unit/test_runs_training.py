@@ -100,7 +100,9 @@ def test_a_run_is_done_when_the_last_of_it_is() -> None:
     assert r.done_by[LARGE] == r.last
 
 
-@pytest.mark.parametrize(("asks", "in_time", "done_by"), [(100.04, 1.0, "2026-Q2"), (100.3, 0.0, "")])
+@pytest.mark.parametrize(
+    ("asks", "in_time", "done_by"), [(100.04, 1.0, "2026-Q2"), (100.3, 0.0, "")]
+)
 def test_a_run_is_done_but_for_less_than_a_thousandth(
     asks: float, in_time: float, done_by: str
 ) -> None:

@@ -33,9 +33,7 @@ def training(plan: Plan, say: Words) -> Table | None:
     sheet.number("least_share", lambda r: r.least, "share")
     return (
         sheet.text("asked_chips", lambda r: _chips(r.chips, r.chip, say))
-        .text(
-            "busy_on", lambda r: say.listed(_chips(n, k, say) for k, n in _most_first(r).items())
-        )
+        .text("busy_on", lambda r: say.listed(_chips(n, k, say) for k, n in _most_first(r).items()))
         .number("price_of_all", lambda r: r.whole, "bn")
         .number("price_missed", lambda r: r.missed, "bn")
         .some("training", currency=plan.currency)

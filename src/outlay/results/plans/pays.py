@@ -1,4 +1,4 @@
-"""Whether a plan pays: what each service earns over what it costs, and what comes back, by branch."""
+"""Whether a plan pays: what each service earns over its cost, and what comes back, by branch."""
 
 from __future__ import annotations
 

@@ -121,8 +121,8 @@ def chip_step(plan: Plan, offer: str) -> tuple[float, Literal["per period", "in 
     A tenth of the largest cap that binds, in whole lots, of one digit; a lot at least.
     """
     mine = next((o for o in plan.offers if o.id == offer), None)  # a cap over several has none
-    found = [p.limit for p in plan.prices
-             if (p.family, p.item) == ("supply", offer) and p.value > 0 and np.isfinite(p.limit)]  # fmt: skip
+    mine_too = (p for p in plan.prices if (p.family, p.item) == ("supply", offer))
+    found = [p.limit for p in mine_too if p.value > 0 and np.isfinite(p.limit)]
     lot = 1.0 if mine is None else max(1.0, mine.lot)
     lots = _one_digit(PART * max(found, default=0.0) / lot)
     over_all = mine is not None and any(np.isclose(x, mine.total_cap).any() for x in found)
@@ -154,11 +154,9 @@ def _megawatts(plan: Plan) -> tuple[results.Megawatt, ...]:
         full = sum(chance.item(p.node) for p in prices[name] if p.binding)
         there = sum(chance.item(p.node) for p in prices[name])
         under = (c for c, sites in over.items() if name in sites and worth.get(c, 0.0) > 0)
+        kind: Literal["hall", "ceiling"] = "hall" if name in halls else "ceiling"
         rows.append(
-            results.Megawatt(
-                name, "hall" if name in halls else "ceiling", value, full / there, tuple(under),
-                step, step * value,
-            )  # fmt: skip
+            results.Megawatt(name, kind, value, full / there, tuple(under), step, step * value)
         )
     return tuple(sorted(rows, key=lambda m: -m.value))
 

@@ -1,4 +1,4 @@
-"""Facts of whether the plan pays: each service's price beside its cost, and the return by branch."""
+"""Facts of whether the plan pays: each service's price beside its cost, the return by branch."""
 
 from __future__ import annotations
 
@@ -98,9 +98,7 @@ def _margins(a: Accounts, known: bool) -> tuple[Margin, ...]:
             continue
         here, even = even_utilisation(a, service)
         margin = 1.0 - spent / paid if known and paid > 0 else None
-        out.append(
-            Margin(service, paid, spent, paid / tokens, spent / tokens, margin, here, even)
-        )
+        out.append(Margin(service, paid, spent, paid / tokens, spent / tokens, margin, here, even))
     return tuple(sorted(out, key=lambda m: -m.revenue))
 
 

@@ -35,7 +35,7 @@ def costs_answer(plan: Plan, money: Answer, say: Words) -> Answer:
 
 
 def _costs(plan: Plan, say: Words) -> Iterator[str]:
-    for year in plan.capex_by_year | plan.opex_by_year:
+    for year in sorted({*plan.capex_by_year, *plan.opex_by_year}):
         running = sum(plan.opex_by_year.get(year, {}).values())
         yield say("costs.year", year=year, capex=say.money(plan.capex(year)),
                   running=say.money(running))  # fmt: skip

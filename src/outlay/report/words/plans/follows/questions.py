@@ -58,8 +58,8 @@ def hours_beside(plan: Plan) -> tuple[ChipHour, ChipHour] | None:
         rent = next((h for h in rows if h.way == "rent" and h.chip == own.chip), None)
         if rent is not None:
             return own, rent
-    own, rent = (next((h for h in rows if h.way == way), None) for way in ("own", "rent"))
-    return (own, rent) if own is not None and rent is not None else None
+    owned, rented = (next((h for h in rows if h.way == way), None) for way in ("own", "rent"))
+    return None if owned is None or rented is None else (owned, rented)
 
 
 def put(answer: Answer, plan: Plan, say: Words) -> Answer:
