@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from outlay.report.tables.plan import table_of
 from outlay.report.words.language import words
 from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.follows.pays import years
@@ -192,6 +193,44 @@ def test_an_hour_owned_is_set_beside_one_rented_of_the_same_chip() -> None:
     assert apart is not None
     assert [h.chip for h in apart] == ["a", "d"]
     assert "An hour of b costs $1.5 owned" in of(plan, "accounting").sentence
+
+
+def cells(name: str, plan: Plan = PLAN) -> list[dict[str, object]]:
+    """Rows of a table, heading → value."""
+    table = table_of(name, said(plan), words())
+    assert table is not None
+    heads = [c.name for c in table.columns]
+    return [dict(zip(heads, r, strict=True)) for r in table.rows]
+
+
+def test_tables_of_earning_say_which_is_which() -> None:
+    chat, agents = cells("margins")
+    assert (chat["customers pay"], chat["costs"], chat["revenue"], chat["cost"]) == (
+        0.6, 0.4, 78e6, 52e6,
+    )  # fmt: skip
+    assert (agents["margin"], agents["even at utilisation"]) == (-0.6, None)
+    mean, worst, best = cells("earned")
+    assert [r["branch"] for r in (mean, worst, best)] == [
+        "expected", "licence refused", "licence granted",
+    ]  # fmt: skip
+    assert (worst["net present value"], worst["paid in by the owner"]) == (-12e6, 7e6)
+    assert (best["net income 2026"], best["net income 2027"]) == (13e6, 26e6)
+    assert (mean["rate of return a year"], mean["back after, years"]) == (0.21, 1.4)
+    assert (mean["of it, what stands at the end"], mean["least cash"]) == (3e6, 21e6)
+
+
+def test_tables_of_training_say_when_and_on_what() -> None:
+    late, early = cells("training")
+    assert (late["from"], late["asked by"], late["earliest"], late["latest"]) == (
+        "2026-Q1", "2026-Q2", "2026-Q1", "not by its date",
+    )  # fmt: skip
+    assert (late["chance in time"], late["done by its date"], late["least in a branch"]) == (
+        0.4, 0.82, 0.7,
+    )  # fmt: skip
+    assert (late["chips asked"], late["busy on"]) == ("900 h200", "400 h200, 190 b200")
+    assert (late["price of none of it"], early["price of what is late (no cash)"]) == (43e6, 0.0)
+    granted, refused = cells("training_by_branch")
+    assert (granted["flagship"], refused["flagship"]) == ("2026-Q1", "not by its date")
 
 
 @cache

@@ -123,6 +123,7 @@ def test_rates_and_paybacks_are_those_of_the_accounts(seed: int) -> None:
     for i, b in enumerate(pays.branches):
         rate, back = a.rows["return.irr"].item(i), a.rows["return.payback"].item(i)
         assert b.npv == pytest.approx(a.rows["return.npv"].item(i))
+        assert b.left == pytest.approx(a.rows["return.end_present_value"].item(i))
         assert (b.irr is None) == bool(np.isnan(rate))
         assert b.irr is None or b.irr == pytest.approx(rate, abs=1e-6)
         assert (b.payback is None) == (back >= 1e8)
