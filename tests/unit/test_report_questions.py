@@ -88,6 +88,20 @@ def test_what_it_costs_is_asked_where_neither_earning_nor_leasing_is() -> None:
     assert {"statement_income", "unit_costs", "bridge"} <= set(costs.tables)
 
 
+def test_worlds_serve_tokens_or_other_work() -> None:
+    assert "serve at least 84% of the tokens" in of(PLAN, "sure").sentence
+    assert "serve at least 84% of the work" in of(replace(PLAN, served=()), "sure").sentence
+
+
+def test_demand_that_nobody_turns_away_is_not_priced() -> None:
+    full, lean = PLAN.half.planned, PLAN.half.half
+    assert full is not None
+    assert lean is not None
+    same = replace(PLAN.half, planned=replace(full, shed=lean.shed))
+    assert "turned away" in of(PLAN, "half").sentence
+    assert "turned away" not in of(replace(PLAN, half=same), "half").sentence
+
+
 def test_training_has_a_question_from_half_of_the_work_on() -> None:
     in_time = replace(PLAN, training=PLAN.training[1:])
     for chips, there in ((2000.0, True), (1999.0, False)):
@@ -173,11 +187,10 @@ def test_a_late_run_is_told_with_its_chance_and_the_reason() -> None:
         "40 %, 82 % of it expected and 70 % at least (licence refused): inner is at its limit."
     )
     assert found.notes[0] == (
-        "flagship asks for 900 h200 from 2026-Q1 to 2026-Q2, at least 512 at one site; on average "
-        "400 h200, 190 b200 work on it; an hour of such a chip not worked by then is priced at "
-        "$11, all of it at $43m."
+        "flagship is done in 2026-Q1 at the earliest, by 2026-Q2 with a chance of a half, in some "
+        "branches not by its date."
     )
-    assert "priced at $3.5m, expected and discounted: no cash" in found.notes[2]
+    assert "priced at $3.5m, expected and discounted: no cash" in found.notes[1]
     met = replace(PLAN, training=PLAN.training[1:], need=replace(PLAN.need, by_work=()))
     assert of(met, "training").sentence == (
         "Every run is done by its date in every branch: tuning by 2026-Q1."
@@ -216,7 +229,7 @@ def test_tables_of_earning_say_which_is_which() -> None:
     assert (worst["net present value"], worst["paid in by the owner"]) == (-12e6, 7e6)
     assert (best["net income 2026"], best["net income 2027"]) == (13e6, 26e6)
     assert (mean["rate of return a year"], mean["back after, years"]) == (0.21, 1.4)
-    assert (mean["of it, what stands at the end"], mean["least cash"]) == (3e6, 21e6)
+    assert (mean["of it stands at the end"], mean["least cash"]) == (3e6, 21e6)
 
 
 def test_tables_of_training_say_when_and_on_what() -> None:
@@ -227,8 +240,14 @@ def test_tables_of_training_say_when_and_on_what() -> None:
     assert (late["chance in time"], late["done by its date"], late["least in a branch"]) == (
         0.4, 0.82, 0.7,
     )  # fmt: skip
-    assert (late["chips asked"], late["busy on"]) == ("900 h200", "400 h200, 190 b200")
+    assert (late["asks for"], late["done on, mean"]) == ("900 h200", "400 h200, 190 b200")
+    assert (late["at one site"], early["at one site"], late["price of an hour late"]) == (
+        512.0, None, 11.0,
+    )  # fmt: skip
     assert (late["price of none of it"], early["price of what is late (no cash)"]) == (43e6, 0.0)
+    (alone,) = cells("training", replace(PLAN, training=PLAN.training[1:]))
+    assert list(alone) == ["run", "from", "asked by", "done in", "asks for", "done on, mean",
+                           "price of an hour late", "price of none of it"]  # fmt: skip
     granted, refused = cells("training_by_branch")
     assert (granted["flagship"], refused["flagship"]) == ("2026-Q1", "not by its date")
 

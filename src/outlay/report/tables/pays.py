@@ -31,7 +31,10 @@ def margins(plan: Plan, say: Words) -> Table | None:
 
 
 def earned(plan: Plan, say: Words) -> Table | None:
-    """What comes back: expected, then in each branch, from that which pays least."""
+    """What comes back: expected, then in each branch, from that which pays least.
+
+    What is nothing throughout has no column.
+    """
     pays = plan.pays
     if pays is None:
         return None
@@ -47,13 +50,14 @@ def earned(plan: Plan, say: Words) -> Table | None:
     sheet.number("chance", lambda e: e.probability, "share")
     for year in pays.expected.net:
         sheet.number("net_of", net(year), "bn", year=year)
-    return (
-        sheet.number("npv", lambda e: e.npv, "bn")
-        .number("left_at_end", lambda e: e.left, "bn")
-        .number("irr", lambda e: e.irr, "share")
-        .number("payback", lambda e: e.payback)
-        .number("paid_in", lambda e: e.paid_in, "bn")
-        .number("least_cash", lambda e: e.least_cash, "bn")
-        .text("least_at", lambda e: e.least_at)
-        .table("earned", currency=plan.currency)
-    )
+    sheet.number("npv", lambda e: e.npv, "bn")
+    sheet.number("left_at_end", lambda e: e.left, "bn")
+    sheet.number("irr", lambda e: e.irr, "share")
+    if any(e.payback is not None for e in rows):
+        sheet.number("payback", lambda e: e.payback)
+    if any(e.paid_in for e in rows):
+        sheet.number("paid_in", lambda e: e.paid_in, "bn")
+    if any(e.least_cash for e in rows):
+        sheet.number("least_cash", lambda e: e.least_cash, "bn")
+        sheet.text("least_at", lambda e: e.least_at)
+    return sheet.table("earned", currency=plan.currency)

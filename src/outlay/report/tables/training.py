@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
+from outlay.report.words.plans.follows.training import late_runs
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.training import TrainingRun
 
@@ -13,31 +14,40 @@ __all__ = ["training", "training_by_branch"]
 
 
 def training(plan: Plan, say: Words) -> Table | None:
-    """Every run with its date, when it is done, on what, and what being late costs."""
+    """Every run with its date, when it is done, on what, and what being late costs.
+
+    What is the same for all, or nothing, has no column.
+    """
     runs = plan.training
 
     def done(period: str) -> str:
         return period or say("row.not_in_time")
 
+    apart = any(r.first != r.last for r in runs)
     sheet = (
         Sheet(say, runs)
         .text("run", lambda r: say.called(r.run))
         .text("from", lambda r: r.start)
         .text("asked_by", lambda r: r.by)
-        .text("earliest", lambda r: done(r.first))
+        .text("earliest" if apart else "done_in", lambda r: done(r.first))
     )
-    if any(r.first != r.last for r in runs):
+    if apart:
         sheet.text("half_chance", lambda r: done(r.middle)).text("latest", lambda r: done(r.last))
-    sheet.number("in_time", lambda r: r.in_time, "share")
-    sheet.number("done_share", lambda r: r.done, "share")
-    sheet.number("least_share", lambda r: r.least, "share")
-    return (
-        sheet.text("asked_chips", lambda r: _chips(r.chips, r.chip, say))
-        .text("busy_on", lambda r: say.listed(_chips(n, k, say) for k, n in _most_first(r).items()))
-        .number("price_of_all", lambda r: r.whole, "bn")
-        .number("price_missed", lambda r: r.missed, "bn")
-        .some("training", currency=plan.currency)
+    if late_runs(runs):
+        sheet.number("in_time", lambda r: r.in_time, "share")
+        sheet.number("done_share", lambda r: r.done, "share")
+        sheet.number("least_share", lambda r: r.least, "share")
+    sheet.text("asked_chips", lambda r: _chips(r.chips, r.chip, say))
+    if any(r.block for r in runs):
+        sheet.number("at_one_site", lambda r: r.block or None, "chips")
+    sheet.text(
+        "busy_on", lambda r: say.listed(_chips(n, k, say) for k, n in _most_first(r).items())
     )
+    sheet.number("price_late_hour", lambda r: r.price, plan.currency)
+    sheet.number("price_of_all", lambda r: r.whole, "bn")
+    if any(r.missed for r in runs):
+        sheet.number("price_missed", lambda r: r.missed, "bn")
+    return sheet.some("training", currency=plan.currency)
 
 
 def _most_first(run: TrainingRun) -> dict[str, float]:

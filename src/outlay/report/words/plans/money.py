@@ -120,11 +120,12 @@ def half_answer(plan: Plan, say: Words) -> Answer:
     if full is None or lean is None:
         return answer("half", say, say("half.not_computed"), open=say("worth.none_open"))
 
-    fewer = full.chips - lean.chips
+    fewer, shed = full.chips - lean.chips, full.shed - lean.shed
     sentence = say(
         "half.saves", cash=say.money(full.paid + full.left - lean.paid - lean.left),
         paid=say.money(full.paid - lean.paid),
-        left=say.money(lean.left - full.left), shed=say.money(full.shed - lean.shed),
+        left=say.money(lean.left - full.left),
+        apart=say("half.apart", shed=say.money(shed)) if abs(shed) >= 1 else "",
         chips=say.count(abs(fewer)),
         size=say("half.smaller" if fewer >= 0 else "half.larger"),
     )  # fmt: skip

@@ -53,6 +53,7 @@ def _worlds(outlook: Outlook, plan: Plan, say: Words) -> list[str]:
         say(
             "sure.worlds", worlds=outlook.worlds, low=say.money(paid.p05),
             high=say.money(paid.p95), served=format_number(100 * served.p10, 2),
+            what=say("sure.tokens" if any(r.demand > 0 for r in plan.served) else "sure.work"),
         )
     ]  # fmt: skip
     if unserved.p95 > 0:

@@ -64,16 +64,7 @@ def _late(r: TrainingRun, alone: bool, say: Words) -> str:
 
 def _notes(runs: Sequence[TrainingRun], say: Words) -> Iterator[str]:
     for r in runs:
-        run, chip = say.called(r.run), say.called(r.chip)
-        block = say("training.block", block=say.count(r.block)) if r.block > 0 else ""
-        held = say.listed(
-            say("training.held", chips=say.count(n), chip=say.called(k))
-            for k, n in sorted(r.held.items(), key=lambda x: -x[1])
-        )
-        on = say("training.on", held=held) if held else ""
-        yield say("training.asks", run=run, chips=say.count(r.chips), chip=chip, start=r.start,
-                  by=r.by, block=block, on=on, price=say.money(r.price),
-                  whole=say.money(r.whole))  # fmt: skip
+        run = say.called(r.run)
         if r.first != r.last and r.first:
             last = say("training.last", last=r.last) if r.last else say("training.never")
             middle = say("training.middle", middle=r.middle) if r.middle else ""
