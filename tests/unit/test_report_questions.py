@@ -264,7 +264,8 @@ def test_a_founder_is_asked_whether_it_pays_and_no_peers() -> None:
     assert ids == ("need", "decision", "pays", "worth", "accounting", "half", "sure")
     # 64 chips at most, eight in a box: not a thousand more
     (chips,) = [w for w in planned("gpu-cloud-founder").worth if w.what == "chips"]
-    assert chips.name == "8 more H200 (buy) over the horizon"
+    assert chips.name.startswith("8 more H200")
+    assert chips.name.endswith("over the horizon")
     assert chips.quantity == 8
 
 

@@ -25,7 +25,9 @@ def flop(chips: float, hours: float = HOURS) -> str:
 
 
 @cache
-def planned(spread: str, chips: int = 100, asks: float = 80, large: float = 160) -> Plan:
+def planned(
+    spread: str, chips: int = 100, asks: float = 80, large: float = 160, small: int = 60
+) -> Plan:
     import outlay
 
     run = {
@@ -43,7 +45,8 @@ def planned(spread: str, chips: int = 100, asks: float = 80, large: float = 160)
         "sites": {"hall": {"region": "US", "power": "1 MW", "pue": 1.2,
                            "electricity": "0.1 USD/kWh"}},
         "rules": {"usable": "100 %", "fragmentation": 1.0},
-        "uncertainty": {"size": {"reveal": "2026-Q2", "states": {"small": "60 %", "large": "40 %"},
+        "uncertainty": {"size": {"reveal": "2026-Q2", "states": {"small": f"{small} %",
+                                                                "large": f"{100 - small} %"},
                                  "effect": {"small": {},
                                             "large": {"training.run.flop": flop(large)}}}},
     }  # fmt: skip
@@ -73,6 +76,12 @@ def test_a_run_that_the_plan_places_is_done_where_chips_reach() -> None:
     assert (r.reason, r.what) == ("no supply", "")
     # all hundred where it is large, eighty where not
     assert r.held == {"h200-sxm": pytest.approx(0.6 * 80 + 0.4 * 100, rel=1e-4)}
+
+
+def test_the_likely_period_is_that_of_half_the_chances() -> None:
+    r = run_of(planned("free", small=40))
+    assert (r.first, r.middle, r.last) == ("2026-Q2", "", "")
+    assert r.in_time == pytest.approx(0.4)
 
 
 def test_runs_that_are_one_load_share_what_is_missed_by_what_they_ask() -> None:
