@@ -89,8 +89,8 @@ def test_what_it_costs_is_asked_where_neither_earning_nor_leasing_is() -> None:
 
 
 def test_worlds_serve_tokens_or_other_work() -> None:
-    assert "serve at least 84% of the tokens" in of(PLAN, "sure").sentence
-    assert "serve at least 84% of the work" in of(replace(PLAN, served=()), "sure").sentence
+    assert "serve at least 84 % of the tokens" in of(PLAN, "sure").sentence
+    assert "serve at least 84 % of the work" in of(replace(PLAN, served=()), "sure").sentence
 
 
 def test_demand_that_nobody_turns_away_is_not_priced() -> None:
