@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from outlay.report.html import render
 from outlay.report.tables.plan import table_of
 from outlay.report.words.language import words
 from outlay.report.words.plans.answers import said
@@ -86,6 +87,13 @@ def test_what_it_costs_is_asked_where_neither_earning_nor_leasing_is() -> None:
     )
     # the tables of money stand somewhere, once
     assert {"statement_income", "unit_costs", "bridge"} <= set(costs.tables)
+
+
+def test_a_study_without_documents_says_so_where_it_says_what_it_rests_on() -> None:
+    none = replace(PLAN, evidence=replace(PLAN.evidence, documents=()))
+    line = "The study names no document; its numbers stand on their own."
+    assert line in render(said(none), "", draw=lambda _: "").partition('id="assumptions"')[2]
+    assert line not in render(said(PLAN), "", draw=lambda _: "")
 
 
 def test_worlds_serve_tokens_or_other_work() -> None:
@@ -326,6 +334,10 @@ def test_a_study_of_one_future_reads_as_one() -> None:
     assert answers["sure"].sentence.startswith("The study states nothing uncertain: this is the")
 
 
+def say_money(value: float) -> str:
+    return words().money(value)
+
+
 def test_a_study_of_leases_alone_is_asked_how_they_are_reported() -> None:
     lease = {"chip": "h200-sxm", "by": "lease", "rent": "2 USD/chip-hour", "term": "1 year",
              "to": ["US"]}  # fmt: skip
@@ -333,8 +345,17 @@ def test_a_study_of_leases_alone_is_asked_how_they_are_reported() -> None:
     answers = {a.id: a for a in plan.answers}
     assert tuple(answers) == ("need", "decision", "accounting", "sure")
     assert answers["accounting"].question.startswith("Own or lease: cash, reported capex")
+    order, running = plan.headline.tiles[:2]
+    assert order.name == "Order now"
+    assert order.how == "rent over the terms signed; nothing is bought"
+    # at two dollars an hour for a year of 8,766
+    assert order.text == say_money(plan.orders_now[0].quantity * 2 * 8766)
+    assert running.name == "Running costs and rent 2026"
     cloud = small(supply={"rent": {**lease, "by": "reservation", "accounting": "service"}})
     assert tuple(a.id for a in cloud.answers) == ("need", "decision", "costs", "sure")
+    costs = next(a.sentence for a in cloud.answers if a.id == "costs")
+    paid = sum(cloud.opex_by_year["2026"].values())
+    assert costs == f"2026 takes {say_money(paid)} of running costs and rent."
 
 
 def test_the_small_study_has_no_peers_and_no_prices() -> None:

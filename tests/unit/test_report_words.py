@@ -194,7 +194,8 @@ def of_what_studies_hold() -> Iterator[Plan]:
     yield replace(plan, accounts=replace(plan.accounts, standards=(), chip_hours=both))
     accounts = replace(plan.accounts, standards=(), chip_hours=bought, unbooked=())
     yield replace(plan, accounts=accounts, pays=None)
-    yield replace(plan, accounts=replace(accounts, unit_costs=()), pays=None)
+    yield replace(plan, accounts=replace(accounts, unit_costs=()), pays=None, orders=(),
+                  capex_by_year={})  # fmt: skip
     yield replace(plan, accounts=accounts)
     calm = replace(plan.decision, factors={}, states={}, conditional=(), held_back=())
     yield replace(plan, decision=calm, uncertain=(), outlook=None, worth=())

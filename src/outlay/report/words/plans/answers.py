@@ -140,16 +140,26 @@ def _net(plan: Plan, say: Words) -> Iterator[Tile]:
         )  # fmt: skip
 
 
-def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
-    """The few numbers of the headline."""
-    year = next(iter(plan.capex_by_year), "")
-    limit = plan.authorised(year)
-    power = sum(x.spend for x in plan.expansions_now)
-    yield Tile(
-        say("headline.order"), say.money(plan.order_now),
+def _order(plan: Plan, say: Words) -> Tile:
+    """What is ordered now: purchases, or the rent signed where nothing is bought."""
+    rent, power = plan.decision.commitment.rent, sum(x.spend for x in plan.expansions_now)
+    rented = plan.order_now <= 0 < rent
+    return Tile(
+        say("headline.order"), say.money(rent if rented else plan.order_now),
         say("headline.order_power", amount=say.money(power)) if power else "",
-        say("headline.order_how"),
+        say("headline.rent_how" if rented else "headline.order_how"),
     )  # fmt: skip
+
+
+def _spent(plan: Plan, say: Words) -> Iterator[Tile]:
+    """Capital expenditure of the first year; running costs and rent where there is none."""
+    year = next(iter(plan.capex_by_year), "")
+    if not year:
+        for first, kinds in list(plan.opex_by_year.items())[:1]:
+            yield Tile(say("headline.running", year=first), say.money(sum(kinds.values())), "",
+                       say("headline.running_how"))  # fmt: skip
+        return
+    limit = plan.authorised(year)
     beside = [say("headline.capex_range", amount=say.money(limit))] if limit else []
     beside += [
         say("headline.capex_decided", decided=say.money(r.decided))
@@ -160,6 +170,12 @@ def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
         say("headline.capex", year=year), say.money(plan.capex(year)),
         say.listed(beside), say("headline.capex_how"),
     )  # fmt: skip
+
+
+def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
+    """The few numbers of the headline."""
+    yield _order(plan, say)
+    yield from _spent(plan, say)
     yield from _net(plan, say)
     yield from _served(plan, say)
     for what in ("state", "evpi"):

@@ -13,11 +13,9 @@ __all__ = ["evidence_answer", "peers_answer"]
 
 
 def evidence_answer(plan: Plan, say: Words) -> Answer:
-    """The answer about the documents that the study names."""
+    """The answer about the documents that the study names; one without any is not asked."""
     read = plan.evidence
-    if not read.documents:
-        sentence = say("evidence.none")
-    elif read.contradictions:
+    if read.contradictions:
         sentence = say(
             "evidence.read_first", claims=len(read.claims), first=read.contradictions[0].text,
             found=_counted(read.contradictions, say),

@@ -37,8 +37,8 @@ def costs_answer(plan: Plan, money: Answer, say: Words) -> Answer:
 def _costs(plan: Plan, say: Words) -> Iterator[str]:
     for year in sorted({*plan.capex_by_year, *plan.opex_by_year}):
         running = sum(plan.opex_by_year.get(year, {}).values())
-        yield say("costs.year", year=year, capex=say.money(plan.capex(year)),
-                  running=say.money(running))  # fmt: skip
+        key = "costs.year" if plan.capex(year) else "costs.year_running"
+        yield say(key, year=year, capex=say.money(plan.capex(year)), running=say.money(running))
     dear = max(plan.accounts.unit_costs, key=lambda u: u.full, default=None)
     if dear is not None and not plan.accounts.unbooked:
         yield say("costs.dearest", service=say.called(dear.service),
