@@ -28,8 +28,8 @@ def page_text(plan: Plan) -> str:
     """The page's text, a row of a table a line; behind a cell, how it is worked out."""
     page = render(plan, "title: A plan made by hand", "<p>documents</p>", draw=lambda _: "")
     body = page.partition("<body>")[2]
-    body = re.sub(r'<td[^>]*data-how="([^"]*)"[^>]*>(.*?)</td>', r"\2 {\1} | ", body)
-    body = re.sub(r"</t[dh]>", " | ", body)
+    body = re.sub(r'<td[^>]*data-how="([^"]*)"[^>]*>([^<]*)', r" | \2 {\1}", body)
+    body = re.sub(r"<t[dh]\b", " | <td", body)
     body = re.sub(r"<[^>]+>", "", re.sub(r"<(tr|dt|dd|li|p|pre)\b", r"\n<\1", body))
     return "\n".join(line.strip() for line in unescape(body).splitlines() if line.strip())
 

@@ -340,6 +340,8 @@ def first_screens(plan: Plan) -> Iterator[Plan]:
     yield replace(plan, lines=replace(plan.lines, served=less))
     alike = tuple(replace(c, gain={}) for c in plan.decision.conditional)
     yield replace(plan, decision=replace(plan.decision, conditional=alike))
+    for n in (13, 14):  # one row behind the fold of a table, or more
+        yield replace(plan, orders=plan.orders[:1] * n)
 
 
 class Heard(dict[str, str]):

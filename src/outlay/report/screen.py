@@ -14,7 +14,7 @@ from outlay.results.plans.lines import Expansion
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import Order
 
-__all__ = ["first_lines", "screen"]
+__all__ = ["first_lines", "least_lines", "screen"]
 
 Lines = Iterator[tuple[str, bool]]
 LABEL = 14
@@ -171,7 +171,7 @@ def first_lines(first: First, say: Words, width: int = 80) -> Lines:
         yield say("first.serving"), True
         for s in first.served:
             yield from _named(s.service, s.text, width)
-        for text in (first.served_rest, *_least(first.served, say)):
+        for text in (first.served_rest, *least_lines(first.served, say)):
             yield from _text(text, width, "  ")
     if first.binds[1:] or first.changes:
         yield "", False
@@ -182,7 +182,7 @@ def first_lines(first: First, say: Words, width: int = 80) -> Lines:
     yield from _text(first.care, width)
 
 
-def _least(served: Sequence[Serving], say: Words) -> Iterator[str]:
+def least_lines(served: Sequence[Serving], say: Words) -> Iterator[str]:
     """The branches in which least is served, with the services of which that is so."""
     by_branch: dict[str, list[str]] = {}
     for s in served:

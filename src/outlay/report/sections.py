@@ -1,39 +1,46 @@
-"""The order of the report: each question with its sentence, its pictures and its tables."""
+"""The order of the report: each question, its sentence, one picture, one table, and the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from outlay.report.cells import shown_table
 from outlay.report.figures import FIGURES
+from outlay.report.page.laid import Laid, laid
 from outlay.report.tables.plan import table_of
-from outlay.report.tables.table import Table
 from outlay.report.theme import Spec, to_svg
 from outlay.report.words.language import Words
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
 
-__all__ = ["Block", "Section", "sections"]
+__all__ = ["Picture", "Section", "sections"]
+
+NOTES = 3
+"""Notes that stand beside the picture; more are folded."""
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One thing below an answer: a picture (SVG), a text, a table, or a fragment of a page."""
+class Picture:
+    """A drawing (SVG), what it shows, how, and from what; and the name of its files."""
 
-    caption: str = ""
-    svg: str = ""
-    text: str = ""
-    table: Table | None = None
-    html: str = ""
+    name: str
+    title: str
+    note: str
+    source: str
+    svg: str
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """An answer and what is shown below it."""
+    """A question on its screen: what is seen at once, and what is folded behind it."""
 
     answer: Answer
-    blocks: tuple[Block, ...]
+    pictures: tuple[Picture, ...]
+    tables: tuple[Laid, ...]
+    notes: tuple[str, ...]
+    more_notes: tuple[str, ...]
+    documents: str = ""
+    """The page of the documents read, already escaped."""
 
 
 def sections(
@@ -44,24 +51,34 @@ def sections(
     document_html: the page of the documents read, already escaped.
     """
     return tuple(
-        Section(a, tuple(_blocks(a, plan, say, document_html, render))) for a in plan.answers
+        Section(
+            answer,
+            tuple(_pictures(answer, plan, say, render)),
+            tuple(_tables(answer, plan, say)),
+            answer.notes[:NOTES],
+            answer.notes[NOTES:],
+            document_html if answer.id == "evidence" else "",
+        )
+        for answer in plan.answers
     )
 
 
-def _blocks(
-    answer: Answer, plan: Plan, say: Words, document_html: str, render: Callable[[Spec], str]
-) -> Iterator[Block]:
+def _pictures(
+    answer: Answer, plan: Plan, say: Words, render: Callable[[Spec], str]
+) -> Iterator[Picture]:
     for name in answer.figures:
         drawn = FIGURES[name](plan, say)
         if drawn is not None:
             caption, spec = drawn
             # The drawing is our own specification's; texts in it were escaped by the renderer.
-            yield Block(caption, svg=render(spec))
-    for note in answer.notes:
-        yield Block(text=note)
+            parts = spec.get("usermeta", {})
+            meta = parts if isinstance(parts, Mapping) else {}
+            title, note, source = (str(meta.get(k, "")) for k in ("title", "note", "source"))
+            yield Picture(name, title or caption, note, source, render(spec))
+
+
+def _tables(answer: Answer, plan: Plan, say: Words) -> Iterator[Laid]:
     for name in answer.tables:
         table = table_of(name, plan, say)
-        if table is not None:
-            yield Block(table=shown_table(table, say))
-    if answer.id == "evidence" and document_html:
-        yield Block(say("page.documents"), html=document_html)
+        if table is not None and table.rows:
+            yield laid(table, say)
