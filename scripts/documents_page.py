@@ -14,8 +14,8 @@ _INTRO = f"""# Result documents
 What a command prints with `--json`, and what lies in a folder as `result.json`, is one document of
 one kind. It begins with a header, `"outlay": {{"version": …, "schema": {SCHEMA}}}`, and its `kind`;
 `outlay schema --kind KIND` prints its JSON Schema. Within a number of `schema` fields may be added,
-never renamed or taken away ([policy](../policy.md)). A number's unit stands beside its type; *share*
-is a fraction of 1; an infinite or unknown number is `null`.
+never renamed or taken away ([policy](../policy.md)). A number's unit stands beside its type; a
+*share* is a fraction of 1; an infinite or unknown number is `null`.
 """
 
 
@@ -32,7 +32,7 @@ def markdown() -> str:
     """Every kind of document, then the rows that they hold."""
     schemas = {kind: json_schema(kind) for kind in KINDS}
     lines = [_INTRO, "| kind | what it is |", "|---|---|"]
-    lines += [f"| [`{kind}`](#{kind}) | {_said(schema, kind)} |" for kind, schema in schemas.items()]
+    lines += [f"| [`{kind}`](#{kind}) | {_said(row, kind)} |" for kind, row in schemas.items()]
     kinds = {document_type(kind).__name__: kind for kind in KINDS}
     rows: dict[str, tuple[dict[str, str], Mapping[str, Any]]] = {}
     for kind, schema in schemas.items():
@@ -75,7 +75,8 @@ def _section(
         if of_kind and name in ("outlay", "kind"):
             continue
         left_out = "" if name in required else " (may be left out)"
-        yield f"| `{name}` | {_holds(field, names)}{left_out} | {_cell(str(field.get('description', '')))} |"
+        meaning = _cell(str(field.get("description", "")))
+        yield f"| `{name}` | {_holds(field, names)}{left_out} | {meaning} |"
 
 
 def _holds(field: Mapping[str, Any], names: Mapping[str, str]) -> str:

@@ -68,7 +68,9 @@ def _meaning(verb: object, p: inspect.Parameter, said: str) -> str:
     if "Says(" in text:  # names for types alone cannot be looked up at run time
         return str(eval(text[text.index("Says(") : text.rindex(")") + 1], vars(module)).text)
     _, here, rest = said.partition(f"{p.name}: ")
-    return rest.partition(". ")[0].partition("\n\n")[0].removesuffix(".") + "." if here else LINES.get(p.name, "")
+    if not here:
+        return LINES.get(p.name, "")
+    return rest.partition(". ")[0].partition("\n\n")[0].removesuffix(".") + "."
 
 
 def _default(value: object) -> str:
