@@ -1,4 +1,4 @@
-"""CITATION.cff says which version this is, in the fields that GitHub and reference managers read."""
+"""CITATION.cff says which version this is, in the fields that reference managers read."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ PLAIN = {
 }  # fmt: skip
 """Abbreviations of files and programs, and a word that is shouted: none is of this trade."""
 DEEP = (
-    "docs/architecture.md", "docs/catalogue.md", "docs/decisions/", "docs/demand/", "docs/evidence/",
-    "docs/performance/", "docs/planning/", "docs/serving/",
+    "docs/architecture.md", "docs/catalogue.md", "docs/decisions/", "docs/demand/",
+    "docs/evidence/", "docs/performance/", "docs/planning/", "docs/serving/",
 )  # fmt: skip
 """Pages for those who know the trade of each stage, with its own words."""
 JARGON = ("prefill", "decode", "shadow price", "tornado", "regret", "goodput", "hedge", "levy")
