@@ -25,7 +25,11 @@ def main() -> int:
     failed = 0
     for program, page in PAGES:
         done = subprocess.run(
-            [sys.executable, f"scripts/{program}.py"], cwd=ROOT, capture_output=True, text=True, check=False
+            [sys.executable, f"scripts/{program}.py"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             failed += 1
