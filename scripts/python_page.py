@@ -36,7 +36,48 @@ def markdown() -> str:
         lines.append(f"| [`{name}`](#outlay{name}) | {' '.join(said.split())} |")
     for name in verbs:
         lines += _section(name)
+    lines.append(
+        "\n## What answers can do\n\nBeside their fields, which are those of their documents."
+    )
+    for said, kind in answers():
+        lines += _members(said, kind)
     return "\n".join(lines)
+
+
+def answers() -> Iterator[tuple[str, type]]:
+    """Answers that can do something, and what they are called here."""
+    from outlay.api.plans.compare import ComparisonAnswer
+    from outlay.api.plans.plan import Planned
+    from outlay.api.plans.session import Session
+    from outlay.results.document import Document
+    from outlay.study.reading.loader import LoadedStudy
+
+    yield "Every answer", Document
+    yield "A plan", Planned
+    yield "A comparison", ComparisonAnswer
+    yield "A session", Session
+    yield "A loaded study", LoadedStudy
+
+
+def _members(said: str, kind: type) -> Iterator[str]:
+    """Methods and properties of a kind of answer that every answer does not have."""
+    from outlay.results.document import Document
+
+    shared = set(dir(Document)) if kind is not Document else set()
+    yield f"\n### {said}\n"
+    yield "| name | what it does |"
+    yield "|---|---|"
+    for name, member in inspect.getmembers(kind):
+        is_property = isinstance(member, property)
+        if name.startswith("_") or not (is_property or inspect.isroutine(member)):
+            continue
+        if name in shared and getattr(Document, name) is member:
+            continue
+        text = (inspect.getdoc(member) or "").split("\n\n")[0]
+        call = (
+            "" if is_property else f"({', '.join(list(inspect.signature(member).parameters)[1:])})"
+        )
+        yield f"| `{name}{call}` | {_cell(text)} |"
 
 
 def _section(name: str) -> Iterator[str]:
