@@ -37,6 +37,11 @@ class Command:
     text: str
     exits: int
 
+    @property
+    def bare(self) -> str:
+        """The command without what is said of it."""
+        return re.sub(r"\s+#\s.*", "", self.text)
+
 
 def pages() -> list[str]:
     """Every page, as its path in the repository."""
