@@ -9,7 +9,7 @@ TRAINING ?= ../shared/data/measured_training.csv
 JOBS   ?= 2
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check unit lint mutants docs errors lock clean
+.PHONY: help demo test check unit lint mutants docs site errors lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -48,6 +48,9 @@ mutants: $(VENV)/.dev  ## make each wrong number of tests/mutants.toml and expec
 docs: $(VENV)/.dev  ## rebuild the generated pages
 	$(BIN)/python scripts/build_docs.py
 
+site: docs  ## the documentation as a site, in site/; fails on a broken link
+	$(BIN)/zensical build --strict --clean
+
 errors: $(VENV)/.dev  ## refit without each part and rewrite the error page (needs MEASURED, TRAINING)
 	$(BIN)/python -m outlay.performance.fit.error_page --measured $(MEASURED) --training $(TRAINING) \
 	  --out docs/performance/errors.md
@@ -60,4 +63,4 @@ lock:  ## resolve the locks again (needs uv)
 	  -o requirements/dev.txt
 
 clean:  ## remove what was built
-	rm -rf $(VENV) out .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) out site .cache .mypy_cache .pytest_cache .ruff_cache

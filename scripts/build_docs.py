@@ -10,15 +10,26 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = (("scripts/study_page.py", "docs/study.md"),)
-"""A program, and the page written from what it prints."""
+PAGES = (
+    ("study_page", "docs/study.md"),
+    ("commands_page", "docs/reference/commands.md"),
+    ("python_page", "docs/reference/python.md"),
+    ("documents_page", "docs/reference/documents.md"),
+    ("glossary_page", "docs/glossary.md"),
+)
+"""A program of this folder, and the page written from what it prints; all but the equations, which
+`python -m outlay.planning.programme.maths` writes."""
 
 
 def main() -> int:
     failed = 0
     for program, page in PAGES:
         done = subprocess.run(
-            [sys.executable, program], cwd=ROOT, capture_output=True, text=True, check=False
+            [sys.executable, f"scripts/{program}.py"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             failed += 1

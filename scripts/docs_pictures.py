@@ -1,0 +1,62 @@
+"""Draws the pictures of the tutorial and the how-to pages anew, from the commands they print.
+
+Run it after the page or a picture has changed: python scripts/docs_pictures.py (needs Chromium).
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import outlay
+
+ROOT = Path(__file__).resolve().parents[1]
+IMAGES = ROOT / "docs" / "images"
+FOUNDER = ROOT / "examples" / "gpu-cloud-founder" / "study.yaml"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BEGIN = (
+    "init founder study.yaml --chip h200-sxm --model qwen3-235b-a22b --tokens 6bn/day "
+    "--as-of 2026-06-30"
+)
+
+
+def page(browser: str, folder: Path) -> None:
+    """The tutorial's page, as its first screen shows it."""
+    for command in (BEGIN, "plan study.yaml --out out"):
+        subprocess.run([sys.executable, "-m", "outlay", *command.split()], cwd=folder, check=True)
+    shot = IMAGES / "tutorial-page.png"
+    options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
+    source = (folder / "out" / "report.html").as_uri()
+    subprocess.run(
+        [browser, *options, "--window-size=1280,800", f"--screenshot={shot}", source],
+        check=True,
+        capture_output=True,
+    )
+    print(shot.relative_to(ROOT))
+
+
+def waterfall() -> None:
+    """The step from the approved plan to today's, of the page on comparing."""
+    change = ["supply.rent-h200-year.rent=1.7 USD/chip-hour"]
+    approved = outlay.plan(FOUNDER, quick=True)
+    step = outlay.compare(approved, outlay.plan(FOUNDER, overrides=change, quick=True))
+    step.draw(IMAGES / "compare.svg")
+    print("docs/images/compare.svg")
+
+
+def main() -> int:
+    waterfall()
+    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if browser is None:
+        print(f"no browser ({', '.join(BROWSERS)}): the page was not drawn")
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        page(browser, Path(folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
