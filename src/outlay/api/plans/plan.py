@@ -151,7 +151,9 @@ def plan(
     from outlay.api.plans.session import solved_in
     from outlay.api.studies import loaded
     from outlay.core.errors import InputError
+    from outlay.core.progress import Course, Told
     from outlay.report.words.plans.answers import said
+    from outlay.runs.ahead import WRITES
     from outlay.runs.pipeline.execute import Options
     from outlay.runs.run import run_study
 
@@ -171,7 +173,8 @@ def plan(
     )
     found = loaded(study, overrides, scenario)
     kept = solved_in(out, progress) if found.overrides or found.scenario else None
-    run = run_study(found, options, progress, kept)
+    course = Course(progress, {} if out is None else {WRITES: 1.0})
+    run = run_study(found, options, course, kept)
     assert run.result is not None
     answer = extended(Planned, said(run.result), run=run)
     if out is None:
@@ -180,6 +183,6 @@ def plan(
 
     def known(there: Planned) -> None:
         ready(there)
-        progress(f"writing {out}")
+        course(Told(f"writing {out}", stage=WRITES))
 
     return replace(answer, report=answer.save(out, ready=known))

@@ -131,8 +131,15 @@ def _given(err: Any, args: Sequence[str]) -> str:
     return ""
 
 
+def _as_json(args: Sequence[str]) -> bool:
+    """Whether errors too are to be a document."""
+    after = zip(args, [*args[1:], ""], strict=True)
+    return "--json" in args or "--format=json" in args or ("--format", "json") in list(after)
+
+
 def _interrupted(as_json: bool) -> int:
-    print_error([Problem("interrupted; nothing more was written")], as_json=as_json)
+    """Stopped where nothing has begun: while the program was loaded, or by a prompt."""
+    print_error([Problem("interrupted; nothing was written")], as_json=as_json)
     return STOPPED
 
 
@@ -142,7 +149,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     # A run holds what it makes until it ends: looking for garbage often finds none.
     gc.set_threshold(100_000, 50, 100)
     args = list(sys.argv[1:] if argv is None else argv)
-    as_json = "--json" in args
+    as_json = _as_json(args)
     code = 0
     try:
         result = _app(args)(args, standalone_mode=False)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outlay.core.arrays import BoolArray
+from outlay.core.progress import Progress, Told
 from outlay.results.chips_models import Chip, Model
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["Memo", "Options", "Stages", "prepare", "trace_shapes"]
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class _Stage:
     begun: float = 0.0
 
     def __enter__(self) -> None:
-        self.clock.progress(self.what)
+        self.clock.progress(Told(self.what, stage=self.name))
         self.begun = time.perf_counter()
 
     def __exit__(self, *_: object) -> None:

@@ -30,4 +30,4 @@ def _show(doc: RateAnswer) -> None:
     console.print(f"How sure: {rows[0].calibrated}.")
 
 
-rate_command = command(rate, _show, failed=lambda doc: not doc.feasible)
+rate_command = command(rate, _show, rows="configurations", failed=lambda doc: not doc.feasible)
