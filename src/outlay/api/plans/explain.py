@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,15 +12,28 @@ from outlay.api.studies import Overrides, Scenario, Study
 from outlay.results.explanation import Explanation
 
 if TYPE_CHECKING:
+    from outlay.results.plans.plan import Plan
     from outlay.runs.documents.folder import Given
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["explain"]
+__all__ = ["ExplanationAnswer", "explain"]
 
 PATH = (
     "An input (supply.h200-import.price), or a result (cost_per_mtok.chat.output, "
     "capex.2026, expected_cost, balance.cash.2026, cells.chat/decode.h200-sxm)."
 )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ExplanationAnswer(Explanation):
+    """Kind `explanation`, and what it was asked of."""
+
+    plan: Plan | None = field(kw_only=True, compare=False)
+    """The plan that the number is of; None: it is an input."""
+    asked: str = field(kw_only=True, compare=False)
+    """The study or folder; empty: no file holds it."""
+    states: str = field(kw_only=True, compare=False)
+    """States of the branches looked at, as they were asked for."""
 
 
 def explain(
@@ -36,7 +50,7 @@ def explain(
     overrides: Overrides = (),
     scenario: Scenario = None,
     progress: Callable[[str], None] = lambda _: None,
-) -> Explanation:
+) -> ExplanationAnswer:
     """Explain one number: its formula, inputs and sources, or the assumption it is.
 
     A result is expected over the branches, as reports say it, or over those named. Of a folder that
@@ -48,10 +62,18 @@ def explain(
     >>> explain("examples/gpu-cloud-founder/study.yaml", "discount_rate").assumption
     'young firm; stated in the study'
     """
+    from outlay.results.document import extended
     from outlay.runs.documents.explain import explain as explanation
+    from outlay.runs.documents.explain import needs_plan
+    from outlay.runs.documents.folder import planned
 
     found, given = _source(study, overrides, scenario)
-    return explanation(found, path, progress, given, period=period, branch=branch)
+    if given is None and needs_plan(found, path):
+        given = planned(found, progress)
+    doc = explanation(found, path, progress, given, period=period, branch=branch)
+    plan = None if given is None else given.plan
+    asked = str(study) if isinstance(study, str | Path) else ""
+    return extended(ExplanationAnswer, doc, plan=plan, asked=asked, states=branch)
 
 
 def _source(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from outlay.study.model.study import Source
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["explain", "explain_input"]
+__all__ = ["explain", "explain_input", "needs_plan"]
 
 RESULTS = (
     "expected_cost",
@@ -121,8 +121,9 @@ def explain(
 ) -> Explanation:
     """Explain `path`: an input of the study if it is one, else a number of its result.
 
-    given: what the study's plan found, where it is planned already; else it is planned here. period:
-    a period or fiscal year. branch: states of the branches that the number is expected over.
+    given: what the study's plan found, where it is planned already; else it is planned here.
+    period: a period or fiscal year. branch: states of the branches that the number is expected
+    over.
 
     Raises UnknownNameError for a path, period or state that names nothing.
     """
@@ -137,6 +138,15 @@ def explain(
     ]:
         raise InputError(stray)
     return extended(Explanation, explain_input(loaded, path))
+
+
+def needs_plan(loaded: LoadedStudy, path: str) -> bool:
+    """Whether a number of the accounts is meant: no input, no cell of the capacities."""
+    try:
+        loaded.resolve(path)
+    except StudyError:
+        return not path.startswith("cells.")
+    return False
 
 
 def _result(
@@ -228,13 +238,13 @@ def _capex(c: Calculation, plan: Result, year: str, over: Chosen) -> Explained:
     return Explained(step, ())
 
 
-OUTSIDE = ("outside this plan", "committed halls")
-"""Classes of capital expenditure that the plan does not choose."""
+OUTSIDE = {"outside this plan": "budget.other_capex", "committed halls": "capex_due of the sites"}
+"""Classes of capital expenditure that the plan does not choose, and where the study says them."""
 CENT = 1e-9
 
 
 def _part(name: str, value: float, unit: str) -> Step:
-    return Step(name, value, unit, "", source=Origin(text="plan"))
+    return Step(name, value, unit, "", source=Origin(text=OUTSIDE.get(name, "plan")))
 
 
 def _expected_cost(plan: Result) -> Step:

@@ -154,7 +154,7 @@ class _Tree:
             return self.cell(name, inside[0])
         node = self.of.graph[name]
         return Step(
-            name=f"{name} {when}".strip(),
+            name=_dated(name, when),
             value=self.value(name, when),
             unit=node.unit,
             formula=" + ".join(self.of.periods[i] for i in inside),
@@ -182,6 +182,11 @@ class _Tree:
     def _adds(self, unit: str) -> bool:
         """Whether amounts of it add up over time, as money does and a stock of chips does not."""
         return unit in (self.of.currency, "Mtok", "chip*s", "MWh", "kW*s")
+
+
+def _dated(name: str, when: str) -> str:
+    """The path of a row in a period or year."""
+    return f"{name}.{when}" if when else name
 
 
 def explain_row(c: Calculation, path: str, when: str, over: Chosen) -> Explained:
@@ -232,4 +237,4 @@ def _ratio(tree: _Tree, path: str, parts: tuple[str, str], when: str) -> Step:
     above, below = (tree.at(row, when) for row in parts)
     value = None if above.value is None or not below.value else above.value / below.value
     unit = f"{tree.of.currency}/Mtok"
-    return Step(path, value, unit, " ÷ ".join(parts), (above, below))
+    return Step(_dated(path, when), value, unit, " ÷ ".join(parts), (above, below))
