@@ -9,9 +9,7 @@ from outlay.report.words.language import Words
 from outlay.report.words.stopped import Halt, goes_on, kept
 from outlay.results.explanation import Branch, Explanation, Origin, Step
 
-__all__ = ["ALL", "BY_BRANCH", "row", "say_explained", "tree"]
-
-ALL = ("load", "demand", "capacity", "build", "evidence", "solve", "finance")
+__all__ = ["BY_BRANCH", "row", "say_explained", "tree"]
 
 BY_BRANCH = (
     Branch("licence=granted demand=high", 0.25, 4e6),
@@ -58,7 +56,6 @@ def say_explained(say: Words) -> None:
     explanation_lines(given, 1, say)
     explanation_lines(Explanation("p", None, "USD", "", assumption=True), 1, say)
     explanation_lines(Explanation("p", 1.0, "USD", "", branches=BY_BRANCH[:1]), 1, say)
-    for stages in ((), ALL[:3], ALL[:4], ALL, (*ALL, "write")):
-        for out in ("", "o"):
-            halt = Halt(stages, 3, 5, cached=True, out=out)
+    for out in ("", "o"):
+        for halt in (Halt(out), Halt(out, simulated=3, wanted=5, solved=True), Halt(out, True)):
             kept(halt, say), goes_on(halt, say)

@@ -6,10 +6,11 @@ line. Nothing here prints.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping
 
-__all__ = ["Count", "Course", "Progress", "Told"]
+__all__ = ["COUNTED", "Count", "Course", "Progress", "Told", "counting"]
 
 Progress = Callable[[str], None]
 """Who is told: any function of a line."""
@@ -23,7 +24,8 @@ class Told(str):
 
     stage: name of the stage that begins with it, empty within one. done, total: what of the stage
     is done, in its own count; a total of 0: not counted. seconds: how long the stage is guessed to
-    take, where that is known better than before. share: of all the work; None: not known.
+    take, where that is known better than before. share: of all the work; None: not known. keeps:
+    what was put into the cache just now, which stays whatever comes; empty: nothing.
     """
 
     stage: str
@@ -31,6 +33,7 @@ class Told(str):
     total: int
     seconds: float
     share: float | None
+    keeps: str
 
     def __new__(
         cls,
@@ -41,10 +44,11 @@ class Told(str):
         total: int = 0,
         seconds: float = 0.0,
         share: float | None = None,
+        keeps: str = "",
     ) -> Told:
         line = super().__new__(cls, text)
         line.stage, line.done, line.total = stage, done, total
-        line.seconds, line.share = seconds, share
+        line.seconds, line.share, line.keeps = seconds, share, keeps
         return line
 
 
@@ -62,6 +66,22 @@ class Count:
             if self._done * PARTS // self._total > before * PARTS // self._total:
                 text = f"{self._what}: {self._done} of {self._total}"
                 self._tell(Told(text, done=self._done, total=self._total))
+
+
+COUNTED = re.compile(r"\b(\d+) of (\d+)\b")
+
+
+def counting(tell: Progress) -> Progress:
+    """Passes lines on; one that says `3 of 12` carries the count.
+
+    For stages whose code is part of the key of what they leave in the cache: they say texts alone.
+    """
+
+    def told(line: str) -> None:
+        found = None if isinstance(line, Told) else COUNTED.search(line)
+        tell(Told(line, done=int(found[1]), total=int(found[2])) if found else line)
+
+    return told
 
 
 class Course:
@@ -91,6 +111,6 @@ class Course:
         self._tell(
             Told(
                 line, stage=line.stage, done=line.done, total=line.total, seconds=line.seconds,
-                share=self._share,
+                share=self._share, keeps=line.keeps,
             )
         )  # fmt: skip

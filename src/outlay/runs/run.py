@@ -89,7 +89,7 @@ def run_study(
     with clock.stage("evidence", "evidence: reading the documents"):
         reading = _reading(stages)
     with clock.stage("solve", f"plan: {size_estimate(stages.problem)}"):
-        branches = Started(stages.problem, starting(kept, course), recall=Solved.default())
+        branches = Started(stages.problem, starting(kept, course), recall=Solved.default(course))
         plan = solve(stages.problem, WHOLE, branches)
     checks = check_plan(plan, stages.demand, stages.capacity)
     with clock.stage("finance", "accounts"):

@@ -34,9 +34,10 @@ class Shown:
     def __init__(self) -> None:
         self.stages: list[str] = []
         """Those that have begun, in order."""
-        self.done = 0
-        self.total = 0
-        """Of the last count within a stage."""
+        self.simulated = (0, 0)
+        """Capacities that were worked out, and how many were to be."""
+        self.kept: set[str] = set()
+        """What was put into the cache."""
         self._began = time.monotonic()
         self._share, self._last, self._at = 0.0, 0.0, 0.0
         self._bar: Bar | None = None
@@ -56,12 +57,10 @@ class Shown:
             if not isinstance(line, Told):
                 self._note(line)
                 return
+            self._remember(line)
+            if line.keeps:
+                return
             begins = bool(line.stage)
-            if begins:
-                self.stages.append(line.stage)
-                self.done = self.total = 0
-            if line.total:
-                self.done, self.total = line.done, line.total
             self._share = self._share if line.share is None else line.share
             if sys.stderr.isatty():
                 self._move(str(line))
@@ -69,6 +68,16 @@ class Shown:
                 self._last, self._at = self._share, time.monotonic()
                 known = line.share is not None
                 say(f"{_percent(self._share)}  {line}{self._ahead()}" if known else line)
+
+    def _remember(self, line: Told) -> None:
+        """What may have to be said of the work when it is stopped."""
+        if line.keeps:
+            self.kept.add(line.keeps)
+        if line.stage:
+            self.stages.append(line.stage)
+            self.simulated = (self.simulated[1], self.simulated[1])  # of a stage that is over
+        elif line.total and self.stages[-1:] == ["capacity"]:
+            self.simulated = (line.done, line.total)
 
     def pause(self) -> None:
         """Take the moving line away."""

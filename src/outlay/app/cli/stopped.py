@@ -28,8 +28,15 @@ class StoppedError(CancelledError):
 def stopped(shown: Shown, out: object) -> StoppedError:
     """Where the work was, and what of it stays. out: the folder that was asked for, if any."""
     from outlay.report.words.stopped import Halt, goes_on, kept
+    from outlay.runs.ahead import WRITES
     from outlay.serving.store import default_folder
 
-    cached = default_folder() is not None
-    halt = Halt(tuple(shown.stages), shown.done, shown.total, cached, str(out or ""))
+    done, total = shown.simulated if default_folder() is not None else (0, 0)
+    halt = Halt(
+        out=str(out or ""),
+        written=WRITES in shown.stages,
+        simulated=done,
+        wanted=total,
+        solved="solved" in shown.kept,
+    )
     return StoppedError(Problem(kept(halt), hint=goes_on(halt)))

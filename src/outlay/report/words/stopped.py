@@ -9,54 +9,46 @@ from outlay.report.words.language import Words, words
 
 __all__ = ["Halt", "goes_on", "kept"]
 
-LATER = "solve"
-"""The stage after which a solved programme lies in the cache."""
-
 
 @dataclass(frozen=True, slots=True)
 class Halt:
     """Where a command was stopped.
 
-    stages: those that had begun, in order. done, total: of the last count in the last of them.
-    cached: whether there is a cache folder. out: the folder that was asked for, empty: none.
+    out: the folder that was asked for, empty: none. written: whether the answer lies there.
+    simulated, wanted: capacities that the cache has now, and how many were to be simulated. solved:
+    whether it has the solved programme.
     """
 
-    stages: tuple[str, ...]
-    done: int
-    total: int
-    cached: bool
-    out: str
+    out: str = ""
+    written: bool = False
+    simulated: int = 0
+    wanted: int = 0
+    solved: bool = False
 
 
 def kept(halt: Halt, say: Words | None = None) -> str:
     """That it was stopped, and what of its work stays."""
     say = say or words()
-    parts = [_written(halt, say), *(_cached(halt, say) if halt.cached else ())]
-    return say("stopped.what", kept=say.clauses(parts))
+    return say("stopped.what", kept=say.clauses([_written(halt, say), *_cached(halt, say)]))
 
 
 def goes_on(halt: Halt, say: Words | None = None) -> str:
     """What to do to have the rest."""
     say = say or words()
-    if "write" in halt.stages:
+    if halt.written:
         return say("stopped.report")
-    return say("stopped.go_on" if halt.cached and any(_cached(halt, say)) else "stopped.anew")
+    return say("stopped.go_on" if halt.solved or halt.simulated else "stopped.anew")
 
 
 def _written(halt: Halt, say: Words) -> str:
-    if "write" in halt.stages:
+    if halt.written:
         return say("stopped.answer", out=halt.out)
     return say("stopped.nothing_in", out=halt.out) if halt.out else say("stopped.nothing")
 
 
 def _cached(halt: Halt, say: Words) -> Iterator[str]:
-    """What lies in the cache that did not before, in words."""
-    if not halt.stages:
-        return
-    if halt.stages[-1] == "capacity":
-        if halt.done:
-            yield say("stopped.capacities", done=halt.done, total=halt.total)
-    elif LATER in halt.stages:
-        yield say("stopped.solved" if halt.stages[-1] != LATER else "stopped.all_capacities")
-    elif "capacity" in halt.stages:
-        yield say("stopped.all_capacities")
+    """What lies in the cache, in words."""
+    if halt.simulated:
+        yield say("stopped.capacities", done=halt.simulated, total=halt.wanted)
+    if halt.solved:
+        yield say("stopped.solved")

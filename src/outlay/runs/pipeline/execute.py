@@ -297,10 +297,12 @@ def _series_sample(study: Study, folder: Path) -> SeriesSample:
 
 def _token_capacity(calibration: Calibrated | None, progress: Progress) -> TokenCapacity:
     def table(specs: Sequence[ServiceSpec], chips: Sequence[Chip]) -> Capacity:
+        from outlay.runs.pipeline.simulated import Simulated
         from outlay.serving.sizing.capacity import capacity
         from outlay.serving.sizing.deploy import PerformanceDeployer
 
-        return capacity(specs, chips, deployer=PerformanceDeployer(calibration), progress=progress)
+        ways = Simulated(PerformanceDeployer(calibration), progress)
+        return capacity(specs, chips, deployer=ways, progress=ways.tell)
 
     return table
 
