@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from dataclasses import fields
 from pathlib import Path
 
@@ -95,7 +96,8 @@ def test_who_is_interrupted_after_the_answer_has_it_and_its_result(
         monkeypatch.setattr(f"{module}.{name}", stopped, raising=False)
     assert outlay("plan", SMALL, "--out", tmp_path, "--quick", "--set", "seed=8") == 130
     said = capsys.readouterr()
-    assert said.err.endswith("error: interrupted; nothing more was written\n")
+    assert f"interrupted; the answer is in {tmp_path} (result.json), its report is not" in said.err
+    assert "hint: the same command writes the report" in said.err
     found = from_json((tmp_path / "result.json").read_bytes(), "plan")
     assert found.record.seed == 8
     assert found.headline.sentence == old.headline.sentence
@@ -104,7 +106,9 @@ def test_who_is_interrupted_after_the_answer_has_it_and_its_result(
     assert "Report: " in whole
     assert "Report: " not in said.out
     # nothing of the plan before lies beside it, and the folder can be run again
-    assert {p.name for p in tmp_path.iterdir()} == {"result.json", "study.yaml", "tables"}
+    assert {p.name for p in tmp_path.iterdir()} == {
+        "result.json", "study.yaml", "calculation.npz", "tables",
+    }  # fmt: skip
     assert not list((tmp_path / "tables").iterdir())
     assert outlay("replay", tmp_path) == 0
 
@@ -269,6 +273,44 @@ def test_explain_a_result_reaches_the_study(capsys: pytest.CaptureFixture[str]) 
     assert outlay("explain", SMALL, "cost_per_mtok.chat.output", "--json") == 0
     text = capsys.readouterr().out
     assert "supply.ascend-910c.price" in text
+
+
+def test_a_folder_explains_what_its_report_prints(
+    planned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The number in the first lines has the digits that the table of unit costs has."""
+    html = (planned / "report.html").read_text(encoding="utf-8")
+    assert outlay("explain", planned, "cost_per_mtok.chat.output") == 0
+    said = capsys.readouterr()
+    lines = said.out.splitlines()
+    shown = re.fullmatch(r"  ¥([\d.,]+) per million tokens, expected over 2 branches", lines[1])
+    assert shown is not None
+    assert f">{shown[1]}<" in html
+    assert len(lines) <= 40
+    assert said.err == "", "nothing is planned, so that nothing is told"
+    deeper = next(line for line in lines if line.startswith("Deeper: "))
+    assert outlay(*shlex.split(deeper.removeprefix("Deeper: "))[1:]) == 0
+    assert "economic.full.chat.output" in capsys.readouterr().out
+
+
+def test_explain_takes_a_period_and_a_branch_and_refuses_others_by_name(
+    planned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = "income.net"
+    assert (
+        outlay("explain", planned, path, "--period", "2026-Q3", "--branch", "licence granted") == 0
+    )
+    assert "where H200 licence granted" in capsys.readouterr().out
+    for option, value, hint in (
+        ("--period", "2026-Q7", "did you mean '2026-Q"),
+        ("--branch", "licence refusd", "did you mean 'licence refused'"),
+    ):
+        assert outlay("explain", planned, path, option, value) == 2
+        err = capsys.readouterr().err
+        assert option in err
+        assert hint in err
+    assert outlay("explain", planned, "income.nett.2026") == 2
+    assert "did you mean 'income.net'" in capsys.readouterr().err
 
 
 def test_explain_names_the_nearest_path(capsys: pytest.CaptureFixture[str]) -> None:

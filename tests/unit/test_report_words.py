@@ -43,6 +43,7 @@ from outlay.results.programme import Export, Goal, Trial
 from outlay.results.study import Idle, Thing
 from outlay.runs.documents.compare import compare_replay, compare_results
 from outlay.study.checks.unused import RULES
+from support.explained import say_explained
 from support.plans import hand_made
 from support.what_ifs import CORNER, EXACT, QUICK
 
@@ -381,6 +382,7 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     comparison_picture(found, say)
     list(replay_lines(compare_replay(plan, plan), say))
     list(replay_lines(compare_replay(plan, cheaper), say))
+    say_explained(say)
     export_sentence(EXPORT, say)
     list(goal_lines(GOAL, say))
     for found_if in (

@@ -66,14 +66,50 @@ def test_what_cannot_be_served_says_why() -> None:
 
 
 def test_a_configuration_stands_under_its_headings() -> None:
-    assert dict(zip(words_rate.HEADS, words_rate.cells(BEST), strict=True)) == {
-        "chips": "16", "layout": "tp4 pp2 dp2", "batch": "160", "TTFT s": "1.18",
-        "TPOT ms": "49.4", "tok/s/chip": "1,234", "90 % interval": "87.7-2,346", "bound by": "HBM",
+    assert dict(zip(words_rate.HEADS, words_rate.cells(BEST, 4 * 1234.4), strict=True)) == {
+        "per user": "20", "TTFT s": "1.18", "per chip": "1,234", "": "███▌", "chips": "16",
+        "layout": "tp4 pp2 dp2", "batch": "160", "bound by": "HBM",
     }  # fmt: skip
     one = replace(BEST, tp=1, pp=1, dp=1)
-    assert words_rate.cells(one)[1] == "single"
-    assert words_rate.cells(replace(one, phase="decode"))[3] == "-"
-    assert words_rate.cells(replace(one, phase="prefill"))[4] == "-"
+    assert words_rate.cells(one, 1e4)[5] == "single"
+    assert words_rate.cells(replace(one, phase="decode"), 1e4)[1] == "-"
+    assert words_rate.cells(replace(one, phase="prefill"), 1e4)[0] == "-"
+
+
+def _front(*points: tuple[float, float]) -> Rate:
+    """(tokens/s and chip, tokens/s and user) as an answer."""
+    rows = tuple(
+        replace(BEST, tok_s_per_chip=chip, tok_s_per_user=user, tpot_s=1.0 / user,
+                low=0.8 * chip, high=1.5 * chip)
+        for chip, user in points
+    )  # fmt: skip
+    return replace(RATE, configurations=rows)
+
+
+def test_a_rate_is_read_as_the_front_that_none_beats_in_both() -> None:
+    doc = _front((1000, 10), (900, 50), (800, 40), (300, 60), (100, 100), (90, 100))
+    points = words_rate.front(doc)
+    assert [(p.tok_s_per_chip, p.tok_s_per_user) for p in points] == [
+        (1000, 10), (900, 50), (300, 60), (100, 100),
+    ]  # fmt: skip
+    assert words_rate.reading(doc) == (  # 900 × 50 is the greatest product
+        "The front: 1,000 tokens/s a chip at 10 tokens/s a user, down to 100 at "
+        "100 tokens/s a user; the best of both is 900 at 50 tokens/s a user."
+    )
+    assert words_rate.sureness(points) == "How sure: 90 % within × 0.80 to × 1.50; measured."
+    assert "best of both" not in words_rate.reading(_front((1000, 10), (10, 20)))
+    assert "One layout" in words_rate.reading(RATE)
+
+
+def test_a_long_front_shows_its_ends_and_its_knee_in_twelve_rows() -> None:
+    doc = _front(*((1000.0 - 10 * i, 10.0 + i) for i in range(80)))
+    points = words_rate.front(doc)
+    rows = words_rate.shown(points)
+    assert len(points) == 80
+    assert len(rows) <= 12
+    knee = max(points, key=lambda c: c.tok_s_per_chip * c.tok_s_per_user)
+    assert {id(points[0]), id(points[-1]), id(knee)} <= {id(r) for r in rows}
+    assert [r.tok_s_per_user for r in rows] == sorted(r.tok_s_per_user for r in rows)
 
 
 LAYOUT = TrainConfiguration(

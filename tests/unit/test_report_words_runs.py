@@ -7,14 +7,12 @@ from dataclasses import replace
 from outlay.report.words.check import change_line, check_lines
 from outlay.report.words.claims import claim_cells, document_line, identity_line, to_keep
 from outlay.report.words.error import problem_lines
-from outlay.report.words.explanation import explanation_lines
 from outlay.report.words.models.simulation import latency_rows, simulation_heading, simulation_lines
 from outlay.report.words.models.size import fleet_cells, gap_line, size_heading
 from outlay.report.words.models.validation_runs import check_cells, outcome_cells, plan_line
 from outlay.results.base import Percentiles
 from outlay.results.checks import Change, Check, Kept, Problem
 from outlay.results.claims import Claim, Contradiction, Identity, ReadDocument
-from outlay.results.explanation import Explanation, Origin, Step
 from outlay.results.models.simulation import Replica, Simulation
 from outlay.results.models.size import CostCurve, Fleet, Gap, Latency, Limits, Size
 from outlay.results.models.validation_runs import (
@@ -146,25 +144,6 @@ def test_changes_and_errors() -> None:
         "error: s.yaml:3: x: wrong", "  found: 5", "  allowed: 6", "  hint: 7",
     ]  # fmt: skip
     assert problem_lines(Problem("wrong", "", "", "", "")) == ["error: wrong"]
-
-
-def test_an_explanation() -> None:
-    leaf = Step("deep", 1.0, "", "", assumption=True)
-    named = Origin(id="ft", document="a.md", publisher="FT", date="2025-12-23", url="u",
-                   grade="reported", sentence="It said so.")  # fmt: skip
-    inner = Step("price", 27_000.0, "USD", "", (leaf,), source=named)
-    doc = Explanation("cost", 81_000.0, "USD", "3 × price", (inner,))
-    assert explanation_lines(doc, 6) == [
-        "cost = 81,000 USD",
-        "  = 3 × price",
-        "  price = 27,000 USD",
-        "    source: a.md; FT; 2025-12-23; u; reported",
-        "    “It said so.”",
-        "    deep = 1",
-        "      assumption: True",
-    ]
-    assert len(explanation_lines(doc, 1)) == 5
-    assert explanation_lines(Step("many", None, "", "2 numbers"), 1)[0] == "many ="
 
 
 def test_claims() -> None:

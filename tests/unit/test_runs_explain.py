@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+import numpy as np
 import pytest
 
-from outlay.core.errors import UnknownNameError
-from outlay.planning.solver.solve import solve
+from outlay.core.errors import InputError, UnknownNameError
+from outlay.core.graph.explain import worked_out
+from outlay.finance.reports.accounts import Accounts
 from outlay.results.explanation import Explanation, Origin, Step
 from outlay.runs.documents.explain import explain
-from outlay.runs.pipeline.money import accounts_of
-from support.small import small_stages
+from outlay.runs.documents.finished import Run
+from outlay.runs.documents.folder import Given, given_by
+from support.small import planned, small_stages, small_study
 from support.study_text import small
+
+
+def small_given_run() -> Run:
+    return planned(worlds=0, values=False)
+
+
+@cache
+def small_given() -> Given:
+    return given_by(small_given_run())
 
 
 @cache
 def explained(path: str) -> Explanation:
-    return explain(small_stages().loaded, path)
+    return explain(small_study(), path, given=small_given())
 
 
 def walk(step: Step) -> Iterator[Step]:
@@ -50,19 +62,116 @@ def test_a_section_holds_each_number_under_it() -> None:
     assert found.value is None
 
 
-def test_a_year_is_the_sum_of_its_periods_and_the_accounts_own_number() -> None:
-    stages = small_stages()
-    a = accounts_of(stages, solve(stages.problem)).accounts
-    likely = int(a.flows.weights.argmax())
+def accounts() -> Accounts:
+    return small_given_run().accounts.accounts
+
+
+def test_a_year_is_the_sum_of_its_periods_expected_over_the_branches() -> None:
+    a = accounts()
     year = str(a.flows.periods[0].year)
     inside = [i for i, p in enumerate(a.flows.periods) if str(p.year) == year]
-    found = explained(f"capex.{year}")
-    assert found.value == pytest.approx(a.rows["capex.paid"][likely, inside].sum())
-    assert found.value == pytest.approx(sum(i.value or 0.0 for i in found.inputs))
+    found = explained(f"capex.paid.{year}")
+    expected = np.asarray(a.flows.weights) @ a.rows["capex.paid"][:, inside]
+    assert found.value == pytest.approx(expected.sum())
+    assert [i.value for i in found.inputs] == pytest.approx(expected.tolist())
     assert [i.period for i in found.inputs] == [str(a.flows.periods[i]) for i in inside]
-    assert found.note == f"on the likeliest path ({a.flows.paths[likely]})"
     one = explained(f"income.net.{a.flows.periods[1]}")
-    assert one.value == pytest.approx(a.rows["income.net"][likely, 1])
+    assert one.value == pytest.approx(np.asarray(a.flows.weights) @ a.rows["income.net"][:, 1])
+
+
+def test_a_balance_of_a_year_is_that_of_its_end() -> None:
+    a = accounts()
+    year, last = a.years[0], len([p for p in a.flows.periods if p.year == a.years[0]]) - 1
+    found = explained(f"balance.assets.{year}")
+    at_end = np.asarray(a.flows.weights) @ a.rows["balance.assets"][:, last]
+    assert found.value == pytest.approx(at_end)
+    assert found.value == pytest.approx(
+        small_given().plan.accounts.balance["balance.assets"].by_year[str(year)]
+    )
+
+
+def test_what_reports_print_is_what_is_explained() -> None:
+    plan = small_given().plan
+    for service, kinds in plan.cost_per_mtok.items():
+        for kind, value in kinds.items():
+            assert explained(f"cost_per_mtok.{service}.{kind}").value == pytest.approx(value)
+    for year, classes in plan.capex_by_year.items():
+        assert explained(f"capex.{year}").value == pytest.approx(sum(classes.values()))
+    for row, line in plan.accounts.income.items():
+        for year, value in line.by_year.items():
+            assert explained(f"{row}.{year}").value == pytest.approx(value, abs=1e-3), row
+    assert explained("expected_cost").value == plan.expected_cost
+    parts = explained("expected_cost").inputs
+    assert sum(p.value or 0.0 for p in parts) == pytest.approx(plan.expected_cost)
+
+
+def test_each_branch_is_the_accounts_own_and_the_whole_is_their_mean() -> None:
+    a = accounts()
+    found = explained("economic.full.chat.output.2026")
+    inside = [i for i, p in enumerate(a.flows.periods) if p.year == 2026]
+    row = a.rows["economic.full.chat.output"][:, inside].sum(axis=1)
+    assert [b.branch for b in found.branches] == list(a.flows.paths)
+    assert [b.value for b in found.branches] == pytest.approx(row.tolist())
+    assert [b.chance for b in found.branches] == pytest.approx(list(a.flows.weights))
+    assert sum(b.chance * (b.value or 0.0) for b in found.branches) == pytest.approx(found.value)
+
+
+def test_a_formula_holds_for_expectations_or_its_branches_stand_below() -> None:
+    """Each step is worked out again from the numbers that the tree shows below it."""
+    g = small_given().calculation.graph
+    shown = {(s.name, s.period): s.value for s in walk(explained("cost_per_mtok.chat.output"))
+             if not s.branch}  # fmt: skip
+    held, apart = 0, 0
+    for step in walk(explained("cost_per_mtok.chat.output")):
+        if not step.inputs or step.name not in g or g[step.name].op is None or step.branch:
+            continue
+        if step.inputs[0].branch:
+            mean = sum((i.chance or 0.0) * (i.value or 0.0) for i in step.inputs)
+            assert mean == pytest.approx(step.value)
+            apart += 1
+        elif step.period and all((i.name, i.period) in shown for i in step.inputs):
+            below = {(i.name, i.period or ""): i.value or 0.0 for i in step.inputs}
+            t = g.labels.index(step.period)
+            again = worked_out(g[step.name], t, len(g), lambda n, u, below=below: below.get(
+                (n.name, g.labels[u] if n.series else ""), 0.0))  # type: ignore[misc]  # fmt: skip
+            assert again == pytest.approx(step.value, abs=1e-6), step.name
+            held += 1
+    assert held
+    assert apart
+
+
+def test_one_branch_is_meant_by_what_people_call_its_states() -> None:
+    a = accounts()
+    wanted = [i for i, p in enumerate(a.flows.paths) if "licence.h200=granted" in p]
+    found = explain(small_study(), "income.net.2026", given=small_given(), branch="licence granted")
+    weights = np.asarray(a.flows.weights)[wanted]
+    inside = [i for i, p in enumerate(a.flows.periods) if p.year == 2026]
+    row = a.rows["income.net"][wanted][:, inside].sum(axis=1)
+    assert found.value == pytest.approx(row @ weights / weights.sum())
+    assert [b.branch for b in found.branches] == [a.flows.paths[i] for i in wanted]
+    both = explain(small_study(), "income.net", given=small_given(),
+                   branch=a.flows.paths[0], period="2026")  # fmt: skip
+    assert both.value == pytest.approx(a.rows["income.net"][0, inside].sum())
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"period": "2026-Q9"}, "no such period .*2026-Q9.*did you mean '2026-Q"),
+        ({"branch": "licence grantd"}, "no such state.*did you mean 'licence granted'"),
+        ({"branch": "licence granted, licence refused"}, "no branch has these states together"),
+    ],
+)
+def test_a_period_or_state_that_names_nothing_is_refused_by_name(
+    asked: dict[str, str], said: str
+) -> None:
+    with pytest.raises(UnknownNameError, match=said):
+        explain(small_study(), "income.net", given=small_given(), **asked)
+
+
+def test_an_input_has_no_branch() -> None:
+    with pytest.raises(InputError, match="an input has no such"):
+        explain(small(), "supply.h200.price", branch="licence granted")
 
 
 def test_the_accounts_end_at_the_study_or_at_what_they_say_of_themselves() -> None:

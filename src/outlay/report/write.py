@@ -5,16 +5,13 @@ The result comes first, so that whoever is interrupted after the answer has it.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from outlay.core.csv_text import csv_text
 from outlay.report.html import render
 from outlay.report.words.language import Words
 from outlay.report.words.of_plan import words_of
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
     from outlay.finance.reports.accounts import Accounts
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["safe_cell", "workbook_head", "write_atomic", "write_report", "write_result"]
+__all__ = ["workbook_head", "write_atomic", "write_report", "write_result"]
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -43,30 +40,6 @@ def write_atomic(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def safe_cell(value: object) -> object:
-    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
-
-
-def _plain(value: object) -> object:
-    """A value as one cell: what holds several is written as JSON."""
-    if isinstance(value, tuple | Mapping):
-        return json.dumps(dict(value) if isinstance(value, Mapping) else list(value))
-    return value
-
-
-def _csv(rows: Sequence[Row]) -> bytes:
-    out, first = io.StringIO(), rows[0]
-    assert is_dataclass(first)
-    names = [f.name for f in fields(first)]
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([safe_cell(_plain(getattr(r, n))) for n in names] for r in rows)
-    return out.getvalue().encode()
 
 
 MADE = ("report.html", "plan.xlsx", "memo.pdf")
@@ -107,7 +80,9 @@ def write_report(
 
         document_html = page(reading)
     report = render(plan, loaded.source.text, document_html, say).encode()
-    tables = {f"tables/{k}.csv": _csv(rows) for k, rows in _tables(plan).items() if rows}
+    tables = {
+        f"tables/{k}.csv": csv_text(rows).encode() for k, rows in _tables(plan).items() if rows
+    }
     workbook = workbook_bytes(
         accounts, title=plan.title, facts=workbook_head(plan, say),
         bridge=[(say(f"bridge.{b.key}"), b.value) for b in plan.accounts.bridge],

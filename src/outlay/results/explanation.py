@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from outlay.results.base import Row, absent
+from outlay.results.base import Row, Share, Unit, absent
 from outlay.results.document import Document
 
-__all__ = ["Explanation", "Origin", "Step"]
+__all__ = ["Branch", "Explanation", "Origin", "Step"]
 
 
 def unless_none() -> Any:
@@ -74,6 +74,22 @@ class Step(Row):
     """What else a reader should know."""
     repeated: Annotated[bool | None, absent()] = None
     """Whether it was explained already, higher in the tree."""
+    branch: Annotated[str, absent()] = ""
+    """States of the branch that it is of, where the step above is expected over branches."""
+    chance: Annotated[float | None, absent(), Unit("share")] = None
+    """Chance of that branch among those that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch(Row):
+    """What a number is in one branch."""
+
+    branch: str
+    """States known there."""
+    chance: Share
+    """Its chance among the branches that are looked at."""
+    value: float | None
+    """The number, in the unit of the whole; null: no such number there."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -81,3 +97,5 @@ class Explanation(Document, Step):
     """One number, and the tree of what it comes from."""
 
     kind: ClassVar[str] = "explanation"
+    branches: Annotated[tuple[Branch, ...], absent()] = ()
+    """The same number by branch, where it is expected over several; empty for an input."""

@@ -8,6 +8,7 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
+from outlay.core.csv_text import csv_text
 from outlay.core.errors import Problem, UnknownNameError, nearest
 from outlay.results.base import Kind, Row
 from outlay.results.schema import document_type
@@ -15,7 +16,7 @@ from outlay.results.schema import document_type
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["rows_of", "to_html", "to_polars"]
+__all__ = ["rows_of", "to_csv", "to_html", "to_polars"]
 
 SHOWN = 12
 """Rows of a table in a notebook; the frame holds all."""
@@ -115,6 +116,12 @@ def to_polars(doc: Kind, name: str) -> pl.DataFrame:
     schema = dict(held) if isinstance(held, pl.Struct) else {"value": held}
     plain = [_cell(r) if isinstance(held, pl.Struct) else {"value": _cell(r)} for r in rows]
     return pl.DataFrame(plain, schema=schema, infer_schema_length=None)
+
+
+def to_csv(doc: Kind, name: str) -> str:
+    """The rows called `name` as CSV, a column a field; what holds several values is JSON."""
+    rows = rows_of(doc, name)
+    return csv_text(rows, () if rows else _names(_row_type(doc, name)))
 
 
 def _shown(value: Any) -> str:

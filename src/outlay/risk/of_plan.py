@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from outlay.demand.types import DemandPaths
@@ -31,10 +33,12 @@ def plan_outlook(
     n: int = 500,
     seed: int | None = None,
     workers: int = 1,
+    done: Callable[[int], None] = lambda _: None,
 ) -> Outlook:
     """Live through `n` worlds with the plan and say how it fares.
 
-    seed: the study's by default. Equal seeds give equal bits for any number of workers.
+    seed: the study's by default. Equal seeds give equal bits for any number of workers. done:
+    told of each batch of worlds, by how many they are.
     """
     worlds = study_worlds(study, plan.problem, demand, capacity)
     policy = PlanPolicy(plan, worlds.settings)
@@ -51,6 +55,7 @@ def plan_outlook(
         n=n,
         seed=study.seed if seed is None else seed,
         workers=workers,
+        done=done,
         units=units,
         low_is_worse=[k for k in policy.outputs if k.startswith("served")],
         promises=promises,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -43,6 +43,7 @@ def make_outlook(
     n: int = 500,
     seed: int = 0,
     workers: int = 1,
+    done: Callable[[int], None] = lambda _: None,
     units: Mapping[str, str] | None = None,
     low_is_worse: Sequence[str] = (),
     promises: Sequence[Promise] = (),
@@ -53,11 +54,11 @@ def make_outlook(
     """Draw worlds, evaluate the policy in each, and summarise.
 
     units: by output name. headline: output whose drivers and tornado are reported (the first
-    output by default). beside: an output that the tornado shows apart from it. The result is the
-    same for any number of workers.
+    output by default). beside: an output that the tornado shows apart from it. done: told of each
+    batch of worlds. The result is the same for any number of workers.
     """
     worlds = draw_worlds(model, n, seed)
-    table = evaluate_worlds(evaluator, worlds, workers=workers)
+    table = evaluate_worlds(evaluator, worlds, workers=workers, done=done)
     if not np.isfinite(table).all():
         bad = sorted({evaluator.outputs[j] for j in np.nonzero(~np.isfinite(table))[1]})
         raise InvariantError(f"outcomes that are not finite numbers: {', '.join(bad)}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import DocumentError, Problem
+from outlay.core.progress import Course, Progress
 from outlay.runs.documents.finished import Run
 from outlay.runs.pipeline.execute import Options, Stages, prepare
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["run_study"]
-
-Progress = Callable[[str], None]
 
 
 def _reading(stages: Stages) -> Reading | None:
@@ -64,6 +62,7 @@ def run_study(
     kept: Kept | None = None,
 ) -> Run:
     """Plan a study. kept: a basis to start from, where it is one of the study's programme.
+    progress: a `Course` goes on after the run, with what else its owner knows to lie ahead.
 
     Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit,
     SolverError where the solver's answer failed its certificate.
@@ -73,6 +72,7 @@ def run_study(
     from outlay.planning.programme.draft import WHOLE
     from outlay.planning.programme.size import size_estimate
     from outlay.planning.solver.solve import solve
+    from outlay.runs.ahead import WRITES, seconds_of
     from outlay.runs.answers.outlook import outlook_of
     from outlay.runs.answers.worth import worth_of
     from outlay.runs.documents.result import make_record, make_result
@@ -81,12 +81,15 @@ def run_study(
     from outlay.runs.solved import Solved
 
     options = options or Options()
-    stages = prepare(loaded, progress)
+    course = progress if isinstance(progress, Course) else Course(progress)
+    course.seconds |= seconds_of(options, writes=WRITES in course.seconds)
+    stages = prepare(loaded, course)
+    course.seconds |= seconds_of(options, stages.problem, writes=WRITES in course.seconds)
     clock = stages.clock
     with clock.stage("evidence", "evidence: reading the documents"):
         reading = _reading(stages)
     with clock.stage("solve", f"plan: {size_estimate(stages.problem)}"):
-        branches = Started(stages.problem, starting(kept, progress), recall=Solved.default())
+        branches = Started(stages.problem, starting(kept, course), recall=Solved.default(course))
         plan = solve(stages.problem, WHOLE, branches)
     checks = check_plan(plan, stages.demand, stages.capacity)
     with clock.stage("finance", "accounts"):
@@ -100,12 +103,12 @@ def run_study(
                 deep=options.deep,
                 branches=branches,
                 against=options.against,
-                progress=progress,
+                progress=course,
             )
     outlook = None
     if options.worlds:
         with clock.stage("risk", f"outlook: {options.worlds} sampled worlds"):
-            outlook = outlook_of(stages, plan, options)
+            outlook = outlook_of(stages, plan, options, course)
     run = Run(
         loaded=loaded,
         chips=stages.chips,

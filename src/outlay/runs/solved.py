@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from outlay.core.arrays import Array
+from outlay.core.progress import Progress, Told
 from outlay.planning.solver.basis import Basis
 from outlay.planning.solver.tree.recall import Known
 from outlay.serving.store import default_folder
@@ -32,15 +33,16 @@ TORN = (
 
 @dataclass(frozen=True)
 class Solved:
-    """folder: None keeps nothing."""
+    """folder: None keeps nothing. progress: told of what is kept."""
 
     folder: Path | None
+    progress: Progress = lambda _: None
 
     @classmethod
-    def default(cls) -> Solved:
+    def default(cls, progress: Progress = lambda _: None) -> Solved:
         """Beside the capacities."""
         root = default_folder()
-        return cls(root / "solved" if root else None)
+        return cls(root / "solved" if root else None, progress)
 
     def load(self, key: str) -> Known | None:
         """What is known of a programme; None where nothing can be read."""
@@ -86,6 +88,7 @@ class Solved:
             self._let_go(self.folder)
         except OSError:
             return
+        self.progress(Told("the solved programme is kept", keeps="solved"))
 
     def _let_go(self, folder: Path) -> None:
         kept = sorted(folder.glob("*.npz"), key=lambda p: p.stat().st_mtime)

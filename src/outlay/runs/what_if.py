@@ -62,7 +62,7 @@ def solved(
     stages = prepare(loaded, progress, memo)
     model = _built(stages)
     progress(f"plan: {size_estimate(stages.problem)}")
-    branches = Started(stages.problem, starting(kept, progress), recall=Solved.default())
+    branches = Started(stages.problem, starting(kept, progress), recall=Solved.default(progress))
     plan = _plan(model, branches)
     relaxed = model.any_share
     if branches.basis is not None:

@@ -77,7 +77,9 @@ def rate(
         Path | None, Says("Folder of `outlay calibrate`, in place of the shipped one.")
     ] = None,
 ) -> RateAnswer:
-    """Best layouts and batches for one question, most tokens per second and chip first.
+    """Say how fast one chip serves a model: tokens/s per chip against what users wait for.
+
+    The best layouts and batches for the question, most tokens per second and chip first.
 
     Returns a document with the Pareto front of tokens per second and chip against tokens per
     second and user; where nothing fits, one configuration that says why.

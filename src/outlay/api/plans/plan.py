@@ -57,9 +57,13 @@ class Planned(Plan):
         ready: called once the result lies there, before the rest is made.
         """
         from outlay.report.write import write_atomic, write_report, write_result
+        from outlay.runs.documents.calculation import FILE as CALCULATION
+        from outlay.runs.documents.calculation import calculation_of
 
         run, into = self.run, Path(folder)
         write_result(self, into, loaded=run.loaded)
+        calculation = calculation_of(run.accounts.accounts, self.record.result_hash)
+        write_atomic(into / CALCULATION, calculation.to_bytes())
         if run.kept is not None:
             from outlay.planning.answers.kept import FILE
 
@@ -69,14 +73,18 @@ class Planned(Plan):
             self, into, loaded=run.loaded, accounts=run.accounts.accounts, reading=run.reading
         )
 
-    def explain(self, path: str) -> Explanation:
+    def explain(self, path: str, *, period: str = "", branch: str = "") -> Explanation:
         """Where a number of the study or of this result comes from.
 
-        Raises UnknownNameError for a path that names nothing.
+        period: a period or fiscal year. branch: states, "licence granted, demand high".
+
+        Raises UnknownNameError for a path, period or state that names nothing.
         """
         from outlay.runs.documents.explain import explain
+        from outlay.runs.documents.folder import given_by
 
-        return explain(self.run.loaded, path, run=self.run)
+        given = given_by(self.run)
+        return explain(self.run.loaded, path, given=given, period=period, branch=branch)
 
     def compare(self, other: Plan | str | Path) -> Comparison:
         """From this plan to another, or to the one in a folder: steps that sum to the difference.
@@ -151,7 +159,9 @@ def plan(
     from outlay.api.plans.session import solved_in
     from outlay.api.studies import loaded
     from outlay.core.errors import InputError
+    from outlay.core.progress import Course, Told
     from outlay.report.words.plans.answers import said
+    from outlay.runs.ahead import WRITES
     from outlay.runs.pipeline.execute import Options
     from outlay.runs.run import run_study
 
@@ -171,7 +181,8 @@ def plan(
     )
     found = loaded(study, overrides, scenario)
     kept = solved_in(out, progress) if found.overrides or found.scenario else None
-    run = run_study(found, options, progress, kept)
+    course = Course(progress, {} if out is None else {WRITES: 1.0})
+    run = run_study(found, options, course, kept)
     assert run.result is not None
     answer = extended(Planned, said(run.result), run=run)
     if out is None:
@@ -180,6 +191,6 @@ def plan(
 
     def known(there: Planned) -> None:
         ready(there)
-        progress(f"writing {out}")
+        course(Told(f"writing {out}", stage=WRITES))
 
     return replace(answer, report=answer.save(out, ready=known))

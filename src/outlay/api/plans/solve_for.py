@@ -11,6 +11,9 @@ from outlay.results.programme import Goal, Trial
 
 __all__ = ["solve_for"]
 
+USUAL = 12
+"""Plans that a goal usually takes, for the share that is said to be done."""
+
 
 def _written(value: float, unit: str) -> str:
     """A number in base units as a study writes it."""
@@ -53,6 +56,7 @@ def solve_for(
     """
     from outlay.api.plans.goals import number_at, read_target, span_of, stated_number
     from outlay.api.studies import loaded
+    from outlay.core.progress import Course, Told
     from outlay.risk.goal import goal_seek
     from outlay.runs.pipeline.execute import Options
     from outlay.runs.run import run_study
@@ -61,14 +65,17 @@ def solve_for(
     entry = stated_number(found, input)
     path, wanted = read_target(target)
     least, greatest = span_of(found, entry, low, high)
-    lean = Options(worlds=0, values=False)
+    lean, tried = Options(worlds=0, values=False), list[float]()
+    course = Course(progress, {"": 1.0})
 
     def answer(value: float) -> float:
         moved = found.again([f"{input}={_written(value, entry.unit)}"])
         result = run_study(moved, lean).result
         assert result is not None
         at = number_at(result, path)
-        progress(f"{input} = {value:g} {entry.unit}: {path} = {at:g}")
+        tried.append(at)
+        line = f"{input} = {value:g} {entry.unit}: {path} = {at:g}"
+        course(Told(line, done=len(tried), total=max(USUAL, len(tried) + 1)))
         return at
 
     goal = goal_seek(answer, wanted, least, greatest, tolerance=tolerance, most=most)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from outlay.api.says import Says
@@ -20,6 +21,7 @@ def validate_forecast(
     min_points: Annotated[int, Says("Points before the first origin.", least=2)] = 4,
     paths: Annotated[int, Says("Sampled paths.", least=30, most=20_000)] = 2_000,
     seed: Annotated[int, Says("Root of the random streams.")] = 0,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> ForecastValidation:
     """Score the forecaster on past data beside two naive rows: no growth, last growth continued.
 
@@ -30,6 +32,7 @@ def validate_forecast(
     {'pooled': 1.0, 'no growth': 2.5, 'last growth continued': 1.3}
     """
     from outlay.api.models.questions import listed, within
+    from outlay.core.progress import Course, Told
     from outlay.demand.forecasts.document import record_points
     from outlay.demand.forecasts.scoring import record_table, rolling_origin
     from outlay.demand.series.as_of import load_series
@@ -37,13 +40,11 @@ def validate_forecast(
 
     within(validate_forecast, min_points=min_points, paths=paths)
     names = listed("--series", series) or list(public_series_names())
-    trials = [
-        trial
-        for name in names
-        for trial in rolling_origin(
-            load_series(name, unit), min_points=min_points, n_paths=paths, seed=seed
-        )
-    ]
+    course, trials = Course(progress, {"": 1.0}), []
+    for i, name in enumerate(names):
+        course(Told(f"forecasting {name}", done=i, total=len(names)))
+        read = load_series(name, unit)
+        trials += rolling_origin(read, min_points=min_points, n_paths=paths, seed=seed)
     return ForecastValidation(
         tuple(names), min_points, seed, record_table(trials), record_points(trials)
     )

@@ -38,6 +38,7 @@ def validate_performance(
     'predicted'
     """
     from outlay.core.errors import InputError, Problem
+    from outlay.core.progress import Course, counting
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
     from outlay.performance.fit.crossval import SPLITS
     from outlay.performance.fit.score import validation_document
@@ -57,7 +58,7 @@ def validate_performance(
             )
         )
     if held_out:
-        rows = cross_validate_table(measured, held_out, progress)
+        rows = cross_validate_table(measured, held_out, counting(Course(progress, {"": 1.0})))
         return validation_document(rows, seen=False)
     fitted = read_calibration(calibration) if calibration else Calibrated()
     rows = predict_table(measured, fitted)

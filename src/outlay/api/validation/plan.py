@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +30,7 @@ def validate_plan(
     actual: Annotated[File, Says("CSV name,value[,source] of what happened.")],
     worlds: Annotated[int, Says("Sampled worlds.", least=50, most=100_000)] = 500,
     seed: Annotated[int | None, Says("Root of the random streams.")] = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> PlanValidation:
     """Score an earlier plan's bands: coverage and log score over the outcomes that came.
 
@@ -46,7 +48,7 @@ def validate_plan(
     from outlay.risk.backtest import back_test, bands_of, read_actuals
 
     actuals = read_actuals(actual)
-    name, outlook = _outlook(plan, worlds, seed)
+    name, outlook = _outlook(plan, worlds, seed, progress)
     if outlook is None:
         raise DocumentError(
             "the document holds no outlook",
@@ -56,7 +58,9 @@ def validate_plan(
     return back_test(bands_of(outlook.distributions), actuals, name, Path(actual).name)
 
 
-def _outlook(plan: Planned, worlds: int, seed: int | None) -> tuple[str, Outlook | None]:
+def _outlook(
+    plan: Planned, worlds: int, seed: int | None, progress: Callable[[str], None]
+) -> tuple[str, Outlook | None]:
     """What the plan is called, and its outlook; of a study, what it gives planned now."""
     from outlay.results.plans.plan import Plan
 
@@ -68,7 +72,7 @@ def _outlook(plan: Planned, worlds: int, seed: int | None) -> tuple[str, Outlook
     from outlay.runs.run import run_study
 
     study = loaded(plan)
-    run = run_study(study, Options(worlds=worlds, seed=seed, values=False))
+    run = run_study(study, Options(worlds=worlds, seed=seed, values=False), progress)
     assert run.result is not None
     return study.path.name, run.result.outlook
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from outlay.api.says import Says
@@ -15,6 +15,7 @@ def validate_simulator(
     *,
     check: Annotated[Sequence[str], Says("md1, mmc, saturation, little, twin or speed.")] = (),
     seed: Annotated[int, Says("Root of every draw.")] = 0,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> SimulatorValidation:
     """Score the serving simulator against theory and its own twin; exit 1 if a check fails.
 
@@ -23,6 +24,16 @@ def validate_simulator(
     >>> validate_simulator(check=["little"]).overall
     SimulatorScore(n=1, failed=0)
     """
-    from outlay.serving.validate import validate
+    from outlay.core.progress import Course, Told
+    from outlay.results.models.validation_runs import SimulatorCheck, SimulatorScore
+    from outlay.serving.validate import CHECKS, validate
 
-    return validate(check, seed)
+    course, rows = Course(progress, {"": 1.0}), list[SimulatorCheck]()
+    names = list(check) or list(CHECKS)
+    if any(name not in CHECKS for name in names):
+        return validate(names, seed)  # which says what is allowed
+    for i, name in enumerate(names):
+        course(Told(f"checking {name}", done=i, total=len(names)))
+        rows += validate([name], seed).rows
+    failed = sum(not r.ok for r in rows)
+    return SimulatorValidation("simulator", tuple(rows), SimulatorScore(len(rows), failed))

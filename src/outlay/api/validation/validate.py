@@ -20,9 +20,9 @@ Progress = Callable[[str], None]
 
 TAKES = {
     "performance": ("measured", "held_out", "calibration", "progress"),
-    "simulator": ("check", "seed"),
-    "forecast": ("series", "unit", "min_points", "paths", "seed"),
-    "plan": ("plan", "actual", "worlds", "seed"),
+    "simulator": ("check", "seed", "progress"),
+    "forecast": ("series", "unit", "min_points", "paths", "seed", "progress"),
+    "plan": ("plan", "actual", "worlds", "seed", "progress"),
 }
 """What is validated → what can be said of it."""
 
@@ -38,7 +38,11 @@ def validate(
 ) -> Validation: ...
 @overload
 def validate(
-    of: Literal["simulator"], *, check: Sequence[str] | None = None, seed: int = 0
+    of: Literal["simulator"],
+    *,
+    check: Sequence[str] | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
 ) -> SimulatorValidation: ...
 @overload
 def validate(
@@ -49,10 +53,17 @@ def validate(
     min_points: int = 4,
     paths: int = 2_000,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> ForecastValidation: ...
 @overload
 def validate(
-    of: Literal["plan"], *, plan: Study, actual: File, worlds: int = 500, seed: int | None = None
+    of: Literal["plan"],
+    *,
+    plan: Study,
+    actual: File,
+    worlds: int = 500,
+    seed: int | None = None,
+    progress: Progress | None = None,
 ) -> PlanValidation: ...
 
 

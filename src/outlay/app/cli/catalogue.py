@@ -35,4 +35,4 @@ def _show(doc: Catalogue) -> None:
         console.print(f"{i}  {source}", highlight=False, markup=False)
 
 
-catalogue_command = command(catalogue, _show)
+catalogue_command = command(catalogue, _show, rows="rows")

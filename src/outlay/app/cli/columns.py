@@ -1,14 +1,35 @@
-"""Tables for a terminal: headings, then rows of cells."""
+"""Tables for a terminal: headings, then rows of cells; where nobody looks on, nothing is cut."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
-__all__ = ["plain_table", "text_table"]
+__all__ = ["console", "plain_table", "text_table"]
+
+WIDE = 100_000
+"""Columns of a pipe or a file: more than any row has."""
+
+
+def console(most: int | None = None, *, markup: bool = False) -> Console:
+    """Where a command prints: as wide as the terminal, `most` at most; a pipe has no width.
+
+    `COLUMNS` in the environment is taken at its word, as by other programs. markup: whether
+    [brackets] of a text are rich's, else they stand as they are.
+    """
+    from rich.console import Console
+
+    out = Console(highlight=False, markup=markup, emoji=False)
+    if not out.is_terminal and "COLUMNS" not in os.environ:
+        out.width = WIDE
+    elif most is not None:
+        out.width = min(out.width, most)
+    return out
 
 
 def plain_table(
@@ -18,14 +39,17 @@ def plain_table(
     left: Collection[str],
     fold: Collection[str] = (),
 ) -> Table:
-    """A table whose columns stand right, but for those named `left`; long cells of `fold` break."""
+    """A table whose columns stand right, but for those named `left`; long cells of `fold` break.
+
+    The others break only where the terminal is too narrow for the whole table: no digit is lost.
+    """
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for name in heads:
         table.add_column(
             name, justify="left" if name in left else "right", no_wrap=name not in fold,
-            overflow="fold" if name in fold else "ellipsis",
+            overflow="fold",
         )  # fmt: skip
     for row in rows:
         table.add_row(*row)
@@ -46,7 +70,7 @@ def text_table(
 
     table = Table(title=title or None, box=box.HEAVY_HEAD if lines else None, pad_edge=lines)
     for name in heads:
-        table.add_column(name, justify="right" if name in right else "left")
+        table.add_column(name, justify="right" if name in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
     return table

@@ -20,7 +20,14 @@ __all__ = ["command"]
 D = TypeVar("D", bound=Document)
 PYTHON = ("Raises", "Returns", ">>>")
 """How the paragraphs of a docstring begin that are for Python alone."""
-JSON = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+JSON = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+FORM = Annotated[
+    str | None,
+    typer.Option(
+        "--format", help="table for people, csv rows, or one json document on stdout.",
+        show_default=False,
+    ),
+]  # fmt: skip
 
 
 def _parameter(p: inspect.Parameter, hint: object) -> inspect.Parameter:
@@ -73,60 +80,71 @@ def command(
     keep: Callable[..., None] = _nothing,
     last: Callable[[D], None] = _nothing,
     failed: Callable[[D], bool] = lambda _: False,
+    rows: str = "",
     leave_out: tuple[str, ...] = (),
     fixed: Mapping[str, object] = MappingProxyType({}),
 ) -> Callable[..., None]:
-    """A typer command that asks `verb` and shows its answer, or prints it as JSON.
+    """A typer command that asks `verb` and shows its answer, or prints it as JSON or CSV.
 
     keep: writes files of the answer, before anything is printed. Keyword parameters of `show` and
     `keep` are options that the terminal alone has. A verb with a parameter `ready` has its answer
     shown as soon as it calls it, before its files; last: what is shown when these are written.
-    Under --json the one document comes at the end, as an error may come instead. failed: whether
-    the answer ends the command with exit code 1. leave_out: parameters that only Python has; one
-    called `progress` is given the lines for people on stderr. fixed: parameters that the command
-    line has one value for.
+    For programs the document or its rows come at the end, as an error may come instead. rows: name
+    of the document's rows that are printed as CSV. failed: whether the answer ends the command
+    with exit code 1. leave_out: parameters that only Python has; one called `progress` is given
+    the lines for people on stderr. fixed: parameters that the command line has one value for.
     """
-    from outlay.app.cli.output import progress
-
-    told = dict(fixed)
-    if "progress" in inspect.signature(verb).parameters:
-        told["progress"] = progress
-    shows_early = "ready" in inspect.signature(verb).parameters
+    takes = inspect.signature(verb).parameters
+    tells = "progress" in takes and "progress" not in leave_out
     own = {
         function: list(_options(function, skip))
         for function, skip in (
-            (verb, lambda p: p.name in (*leave_out, *told, "ready")),
+            (verb, lambda p: p.name in (*leave_out, *fixed, "progress", "ready")),
             (show, lambda p: p.kind is not p.KEYWORD_ONLY),
             (keep, lambda p: p.kind is not p.KEYWORD_ONLY),
         )
     }
 
-    def run(*, json_: bool, **asked: object) -> None:
-        from outlay.app.cli.output import print_document
+    def run(*, format_: str | None, json_: bool, **asked: object) -> None:
+        from outlay.app.cli.output import chosen, print_document, print_rows
+        from outlay.app.cli.progress import Shown
+        from outlay.app.cli.stopped import stopped
 
+        form = chosen(format_, as_json=json_, rows=rows)
         mine = {f: {p.name: asked[p.name] for p in ps} for f, ps in own.items()}
+        told = dict(fixed)
+        with Shown() as shown:
 
-        def answer(found: D) -> None:
-            if not json_:
-                show(found, **mine[show])
-                sys.stdout.flush()
+            def answer(found: D) -> None:
+                if form == "table":
+                    shown.pause()
+                    show(found, **mine[show])
+                    sys.stdout.flush()
 
-        early = {"ready": answer} if shows_early else {}
-        found = verb(**mine[verb], **told, **early)
-        keep(found, **mine[keep])
-        if not early:
-            answer(found)
-        if json_:
+            if tells:
+                told["progress"] = shown
+            if early := "ready" in takes:
+                told["ready"] = answer
+            try:
+                found = verb(**mine[verb], **told)
+                keep(found, **mine[keep])
+            except KeyboardInterrupt:
+                raise stopped(shown, asked.get("out")) from None
+            if not early:
+                answer(found)
+        if form == "json":
             print_document(found)
+        elif form == "csv":
+            print_rows(found, rows)
         else:
             last(found)
         if failed(found):
             raise typer.Exit(1)
 
-    json_ = inspect.Parameter(
-        "json_", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=JSON
-    )
-    given = [*(p for ps in own.values() for p in ps), json_]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    form = inspect.Parameter("format_", keyword, default=None, annotation=FORM)
+    json_ = inspect.Parameter("json_", keyword, default=False, annotation=JSON)
+    given = [*(p for ps in own.values() for p in ps), form, json_]
     run.__signature__ = inspect.Signature(given)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in given}
     run.__doc__ = _help(verb)

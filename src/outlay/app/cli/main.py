@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import inspect
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from outlay.app.cli.output import print_error
+from outlay.app.cli.shelves import SHELVES, Shelved
 from outlay.core.errors import InputError, OutlayError, Problem, nearest
 from outlay.core.version import __version__
 
@@ -80,12 +82,14 @@ def _app(args: Sequence[str]) -> typer.Typer:
     """
     app = typer.Typer(
         name="outlay",
+        cls=Shelved,
         no_args_is_help=True,
         add_completion=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,  # plain help answers in half the time
         help="Plan AI compute: tokens → models → chips → sites and megawatts → money → a decision.",
-        epilog="Start with: outlay plan examples/bytedance-2026/study.yaml",
+        epilog="Begin: outlay plan examples/gpu-cloud-founder/study.yaml --out plan; "
+        "COMMAND --help says more.",
     )
     app.callback()(_root)
     groups = {"": app} | {
@@ -98,10 +102,16 @@ def _app(args: Sequence[str]) -> typer.Typer:
             importlib.import_module(f"outlay.app.cli.{module}"), function
         )
         group, _, leaf = words.rpartition(" ")
-        groups[group].command(leaf)(command)
+        groups[group].command(leaf, help=_told(words, command))(command)
     for name in GROUPS:
         app.add_typer(groups[name], name=name)
     return app
+
+
+def _told(words: str, command: Callable[..., Any]) -> str:
+    """The help of a command: first the question that it answers."""
+    question = next((shelf[words] for shelf in SHELVES.values() if words in shelf), "")
+    return "\n\n".join(part for part in (question, inspect.getdoc(command)) if part)
 
 
 def _usage_problem(err: Any, args: Sequence[str]) -> Problem:
@@ -131,8 +141,15 @@ def _given(err: Any, args: Sequence[str]) -> str:
     return ""
 
 
+def _as_json(args: Sequence[str]) -> bool:
+    """Whether errors too are to be a document."""
+    after = zip(args, [*args[1:], ""], strict=True)
+    return "--json" in args or "--format=json" in args or ("--format", "json") in list(after)
+
+
 def _interrupted(as_json: bool) -> int:
-    print_error([Problem("interrupted; nothing more was written")], as_json=as_json)
+    """Stopped where nothing has begun: while the program was loaded, or by a prompt."""
+    print_error([Problem("interrupted; nothing was written")], as_json=as_json)
     return STOPPED
 
 
@@ -142,7 +159,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     # A run holds what it makes until it ends: looking for garbage often finds none.
     gc.set_threshold(100_000, 50, 100)
     args = list(sys.argv[1:] if argv is None else argv)
-    as_json = "--json" in args
+    as_json = _as_json(args)
     code = 0
     try:
         result = _app(args)(args, standalone_mode=False)

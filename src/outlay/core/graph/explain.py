@@ -6,7 +6,7 @@ of `graph_eval`: an explanation that did not add up to the number shown would be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from outlay.core.errors import UnknownNameError, nearest
 from outlay.core.graph.graph import Expr, Graph
 
-__all__ = ["Cells", "Explanation", "explain", "words"]
+__all__ = ["Cells", "Explanation", "below", "explain", "words", "worked_out"]
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,8 @@ def _explain(
     seen.add((id(node), period))
     inputs: tuple[Explanation, ...] = ()
     if node.op is not None and first and depth > 0:
-        below = _named_below(node, period, len(graph))
-        inputs = tuple(_explain(cells, n, t, depth - 1, seen) for n, t in below)
+        cells_below = below(node, period, len(graph))
+        inputs = tuple(_explain(cells, n, t, depth - 1, seen) for n, t in cells_below)
     return Explanation(
         name=node.name,
         label=node.label,
@@ -152,7 +152,7 @@ def _explain(
     )
 
 
-def _named_below(node: Expr, period: int, periods: int) -> list[tuple[Expr, int]]:
+def below(node: Expr, period: int, periods: int) -> list[tuple[Expr, int]]:
     """Named cells that one cell is worked out from, looking through nameless parts."""
     out: dict[tuple[int, int], tuple[Expr, int]] = {}
     seen: set[tuple[int, int]] = set()
@@ -172,6 +172,22 @@ def _named_below(node: Expr, period: int, periods: int) -> list[tuple[Expr, int]
             else:
                 stack.append((a, u))
     return list(out.values())
+
+
+def worked_out(node: Expr, period: int, periods: int, value: Callable[[Expr, int], float]) -> float:
+    """What the formula of one cell gives where the named cells below it have `value`."""
+
+    def at(n: Expr, t: int) -> float:
+        t = t % periods if n.series else 0
+        if n.op is None or (n.name and n is not node):
+            return float(np.asarray(n.default)) if not n.name else value(n, t)
+        if n.op.reduces:
+            return float(n.op.fold([at(n.args[i], u) for i, u in n.op.needs(t, periods)]))
+        cell = n.op.cell(t, lambda i, u: np.float64(at(n.args[i], u)), lambda u: at(n, u))
+        return float(cell)
+
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return at(node, period)
 
 
 def words(node: Expr) -> str:

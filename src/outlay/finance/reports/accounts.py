@@ -24,7 +24,7 @@ from outlay.finance.reports.unit_cost import build_unit_costs
 from outlay.finance.reports.years import build_years
 from outlay.finance.types import Flows, Policy
 
-__all__ = ["Accounts", "account", "build_book"]
+__all__ = ["LEVELS", "Accounts", "account", "build_book"]
 
 
 STATEMENTS = {"income": INCOME, "cash": CASH, "balance": BALANCE}

@@ -20,6 +20,7 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.errors import InfeasibleError
+from outlay.core.progress import Progress, Told
 from outlay.planning.answers.policy import (
     cost_or_inf,
     do_nothing,
@@ -84,10 +85,12 @@ def values(
     which: Iterable[str] = DEFAULT,
     options: Options | None = None,
     branches: Branches | None = None,
+    progress: Progress = lambda _: None,
 ) -> Values:
     """The answers named in `which` (see ALL) for a solved plan of `problem`.
 
-    branches: those that the plan was solved from, which hold some of the answers.
+    branches: those that the plan was solved from, which hold some of the answers. progress: told
+    which factor's states are planned as known.
     """
     options = options or Options()
     asked = set(which)
@@ -102,8 +105,9 @@ def values(
         out = replace(out, evpi=best - ws, leaf_cost=cost, leaf_first=first)
     if "factors" in asked:
         factors, given_ = {}, {}
-        for f in problem.tree.factors:
+        for i, f in enumerate(problem.tree.factors, 1):
             if len({x.get(f.name) for x in problem.tree.labels} - {None}) > 1:
+                progress(Told(f"knowing {f.name}", done=i, total=len(problem.tree.factors) + 2))
                 factors[f.name], given_[f.name] = _known(problem, plan, f.name, options, branches)
         out = replace(out, factors=factors, given=given_)
     if "vss" in asked:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import signal
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -31,6 +32,7 @@ _evaluator: list[Evaluator] = []
 
 
 def _start(evaluator: Evaluator) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who stops the run is answered by its parent
     _evaluator[:] = [evaluator]
 
 
@@ -43,20 +45,30 @@ def evaluate_worlds(
     worlds: Worlds,
     *,
     workers: int = 1,
+    done: Callable[[int], None] = lambda _: None,
     order: Sequence[int] | None = None,
 ) -> Array:
     """[world, output], in the order of `worlds` whatever the order or the number of workers.
 
-    order: sequence in which worlds are worked through (for tests; each once).
+    done: told of each batch of worlds that is worked through, by how many they are. order: sequence
+    in which worlds are worked through (for tests; each once).
     """
     from multiprocessing import current_process
 
     n = len(worlds)
     index = np.arange(n) if order is None else np.asarray(order, dtype=np.int64)
     chunks = [index[i : i + _CHUNK] for i in range(0, n, _CHUNK)]
+
+    def told(parts: Iterable[Array]) -> list[Array]:
+        out = []
+        for part in parts:
+            out.append(part)
+            done(len(part))
+        return out
+
     parts: list[Array]
     if workers <= 1 or len(chunks) <= 1 or current_process().daemon:
-        parts = [evaluator.evaluate(worlds.take(c)) for c in chunks]
+        parts = told(evaluator.evaluate(worlds.take(c)) for c in chunks)
     else:
         from concurrent.futures import ProcessPoolExecutor
         from concurrent.futures.process import BrokenProcessPool
@@ -66,7 +78,7 @@ def evaluate_worlds(
             with ProcessPoolExecutor(
                 workers, mp_context=get_context("spawn"), initializer=_start, initargs=(evaluator,)
             ) as pool:
-                parts = list(pool.map(_run, [worlds.take(c) for c in chunks]))
+                parts = told(pool.map(_run, [worlds.take(c) for c in chunks]))
         except BrokenProcessPool:  # a worker was killed (memory); worlds are pure, so do them here
             parts = [evaluator.evaluate(worlds.take(c)) for c in chunks]
     out = np.empty((n, len(evaluator.outputs)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from outlay.core.progress import Count, Progress
 from outlay.planning.result import Plan
 from outlay.results.plans.outlook import Outlook, Widest
 from outlay.results.study import Number
@@ -16,7 +17,9 @@ PARALLEL_FROM = 2_000
 MOST_WIDE = 20
 
 
-def outlook_of(stages: Stages, plan: Plan, options: Options) -> Outlook | None:
+def outlook_of(
+    stages: Stages, plan: Plan, options: Options, progress: Progress = lambda _: None
+) -> Outlook | None:
     """Distributions over sampled worlds; None where the study holds nothing uncertain."""
     from outlay.risk.of_plan import plan_outlook
 
@@ -31,6 +34,7 @@ def outlook_of(stages: Stages, plan: Plan, options: Options) -> Outlook | None:
         n=options.worlds,
         seed=options.seed,
         workers=options.workers if options.worlds >= PARALLEL_FROM else 1,
+        done=Count(progress, "outlook: sampled worlds", options.worlds),
     )
 
 

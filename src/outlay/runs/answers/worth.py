@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from outlay.core.arrays import Array
+from outlay.core.progress import Progress, Told
 from outlay.planning.answers.value import THOUSAND
 from outlay.planning.result import Plan, Price
 from outlay.results.plans import worth as results
@@ -31,6 +32,16 @@ PART = 0.1
 """Of what there is, the part by which a step is chosen: shadow prices hold for small changes."""
 MORE = ("vss", "flexibility", "quarter")
 """Values that `--deep` adds."""
+QUESTIONS = 5
+"""What `deep_of` asks."""
+DEEP = 1 + len(MORE) + 1 + QUESTIONS
+"""All that is asked with `--deep`: what is asked anyhow, these, doing nothing, and those."""
+
+
+def _after(progress: Progress, begun: int) -> Progress:
+    """Tells the questions of `deep_of` as those that come after `begun` others."""
+    asked = iter(range(begun, DEEP))
+    return lambda what: progress(Told(f"deep: {what}", done=next(asked), total=DEEP))
 
 
 @dataclass(frozen=True)
@@ -236,7 +247,7 @@ def worth_of(
     deep: bool = False,
     branches: Branches | None = None,
     against: Mapping[str, float] | None = None,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> Worth:
     """Worth of knowing, of each state, of power and chips, and the plan at half the compute.
 
@@ -247,16 +258,17 @@ def worth_of(
     from outlay.planning.answers.decisions import hedges, no_regret
     from outlay.planning.answers.value import ALL, DEFAULT, values
 
-    found = values(plan.problem, plan, DEFAULT, branches=branches)
+    told = (lambda _: None) if deep else progress  # a small part of what `--deep` asks
+    found = values(plan.problem, plan, DEFAULT, branches=branches, progress=told)
     leaner = _half(plan)
     more = results.Deep()
     if deep:
-        for name in (w for w in ALL if w not in DEFAULT):
-            progress(f"deep: {name.replace('_', ' ')}")
+        for i, name in enumerate(w for w in ALL if w not in DEFAULT):
+            progress(Told(f"deep: {name.replace('_', ' ')}", done=1 + i, total=DEEP))
             one = values(plan.problem, plan, [name], branches=branches)
             found = replace(found, **{name: getattr(one, name)})
         more = deep_of(
-            plan, found, lambda what: progress(f"deep: {what}"),
+            plan, found, _after(progress, DEEP - QUESTIONS),
             branches=branches, ledger=stages.loaded.ledger, approved=against,
         )  # fmt: skip
     megawatts = _megawatts(plan)

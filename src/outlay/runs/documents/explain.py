@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from outlay.core.errors import Problem, StudyError, UnknownNameError, nearest
+from outlay.core.errors import InputError, Problem, StudyError, UnknownNameError, nearest
+from outlay.core.progress import Progress
 from outlay.results.document import extended
 from outlay.results.explanation import Explanation, Origin, Step
-from outlay.runs.documents.finished import Run
-from outlay.runs.pipeline.execute import Stages, prepare
+from outlay.results.plans.plan import Plan as Result
+from outlay.results.plans.rows import Cell
+from outlay.runs.documents.branches import branches_meant
+from outlay.runs.documents.explain_result import Chosen, Explained, explain_row
+from outlay.runs.documents.folder import Given, planned
+from outlay.runs.pipeline.execute import prepare
 
 if TYPE_CHECKING:
-    from outlay.core.graph import explain as graph_explain
-    from outlay.finance.reports.accounts import Accounts
     from outlay.results.claims import Claim
     from outlay.results.study import Number
-    from outlay.serving.types import Capacity
+    from outlay.runs.documents.calculation import Calculation
     from outlay.study.model.study import Source
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["explain", "explain_input"]
+__all__ = ["explain", "explain_input", "needs_plan"]
 
 RESULTS = (
+    "expected_cost",
     "cost_per_mtok.<service>.<kind>",
     "capex.<year>",
     "cells.<load>.<chip>",
@@ -109,110 +113,155 @@ def _entry(loaded: LoadedStudy, e: Number) -> Step:
 def explain(
     loaded: LoadedStudy,
     path: str,
-    progress: Callable[[str], None] = lambda _: None,
-    run: Run | None = None,
+    progress: Progress = lambda _: None,
+    given: Given | None = None,
+    *,
+    period: str = "",
+    branch: str = "",
 ) -> Explanation:
     """Explain `path`: an input of the study if it is one, else a number of its result.
 
-    run: the study's run where there is one; else it is planned for a number of its result.
+    given: what the study's plan found, where it is planned already; else it is planned here.
+    period: a period or fiscal year. branch: states of the branches that the number is expected
+    over.
 
-    Raises UnknownNameError for a path that names nothing.
+    Raises UnknownNameError for a path, period or state that names nothing.
     """
     try:
         loaded.resolve(path)
     except StudyError as unknown:
-        found = _with_study(_result(loaded, path, progress, unknown, run), loaded)
-    else:
-        found = explain_input(loaded, path)
-    return extended(Explanation, found)
+        found = _result(loaded, path, progress, unknown, given, period, branch)
+        return extended(Explanation, _with_study(found.step, loaded), branches=found.branches)
+    asked = (("--period", period), ("--branch", branch))
+    if stray := [
+        Problem("an input has no such", o, v, "numbers of results") for o, v in asked if v
+    ]:
+        raise InputError(stray)
+    return extended(Explanation, explain_input(loaded, path))
 
 
-def _accounts(stages: Stages, progress: Callable[[str], None]) -> Accounts:
-    """The accounts of the study planned now."""
-    from outlay.planning.programme.draft import WHOLE
-    from outlay.planning.solver.solve import solve
-    from outlay.planning.solver.tree.branches import Branches
-    from outlay.runs.pipeline.money import accounts_of
-    from outlay.runs.solved import Solved
-
-    progress("plan")
-    branches = Branches(stages.problem, recall=Solved.default())
-    return accounts_of(stages, solve(stages.problem, WHOLE, branches)).accounts
+def needs_plan(loaded: LoadedStudy, path: str) -> bool:
+    """Whether a number of the accounts is meant: no input, no cell of the capacities."""
+    try:
+        loaded.resolve(path)
+    except StudyError:
+        return not path.startswith("cells.")
+    return False
 
 
 def _result(
     loaded: LoadedStudy,
     path: str,
-    progress: Callable[[str], None],
+    progress: Progress,
     unknown: StudyError,
-    run: Run | None,
-) -> Step:
+    given: Given | None,
+    period: str,
+    branch: str,
+) -> Explained:
     head, _, rest = path.partition(".")
-    stages = prepare(loaded, progress) if run is None else run
     if head == "cells":
-        return _cell(stages.capacity, rest)
-    a = stages.accounts.accounts if isinstance(stages, Run) else _accounts(stages, progress)
-    likely = int(a.flows.weights.argmax())
-    note = f"on the likeliest path ({a.flows.paths[likely]})"
-    if head == "cost_per_mtok":
-        row = f"economic.per_mtok.{rest}.mean"
-        if row in a.rows:
-            return replace(_step(a.explain(row, path=likely)), name=path, note=note)
-    if head == "capex":
-        path = f"capex.paid.{rest}" if rest[:1].isdigit() else path
-    row, _, when = path.rpartition(".")
-    if row not in a.rows:
-        row, when = path, ""
-    if row not in a.rows:
-        hint = nearest(path, a.rows)
+        cells = prepare(loaded, progress).capacity.cells if given is None else given.plan.capacity
+        return Explained(_cell(cells, rest), ())
+    given = given or planned(loaded, progress)
+    c, plan = given.calculation, given.plan
+    if path == "expected_cost":
+        return Explained(_expected_cost(plan), ())
+    titles = {t.id: t.title for t in plan.things if t.kind == "factor"}
+    chosen = branches_meant(branch, c.paths, titles) if branch else None
+    over = Chosen.of(c, chosen)
+    row, when = _row_and_when(c, path)
+    if not row:
+        raise UnknownNameError([*unknown.problems(), _no_result(c, path)])
+    if period:
+        if when and when != period:
+            raise InputError(Problem("two periods", "--period", f"{when}, {period}", "one"))
+        when = period
+    if when and when not in c.periods and when not in map(str, c.years):
+        allowed = [*c.periods, *dict.fromkeys(map(str, c.years))]
         raise UnknownNameError(
-            [
-                *unknown.problems(),
-                Problem("nor is it a result", value=path, allowed=", ".join(RESULTS), hint=hint),
-            ]
-        )
-    return replace(_row(a, row, when, likely), note=note)
+            "no such period", where="--period" if period else path, value=when,
+            allowed=", ".join(allowed), hint=nearest(when, allowed),
+        )  # fmt: skip
+    if head == "capex" and row == PAID and path.startswith(f"capex.{when or row}") and not branch:
+        return _capex(c, plan, when, over)
+    return explain_row(c, row, when, over)
 
 
-def _step(found: graph_explain.Explanation) -> Step:
-    """A cell of the accounts' graph, and all below it."""
-    given = not found.formula
-    return Step(
-        name=found.name,
-        value=found.value,
-        unit=found.unit,
-        formula=found.formula,
-        inputs=tuple(_step(i) for i in found.inputs),
-        label=found.label,
-        period=found.period,
-        source=Origin(text=found.source) if given and not found.assumption else None,
-        assumption=True if given and found.assumption else None,
-        note=found.note,
-        repeated=found.repeated or None,
+PAID = "capex.paid"
+
+
+def _row_and_when(c: Calculation, path: str) -> tuple[str, str]:
+    """The row that a path names, and its period or year; ('', '') where it names none."""
+    head, _, rest = path.partition(".")
+    if path in c.rows or head == "cost_per_mtok":
+        front, _, last = path.rpartition(".")
+        dated = head == "cost_per_mtok" and (last in c.periods or last in map(str, c.years))
+        return (front, last) if dated else (path, "")
+    if head == "capex" and rest[:1].isdigit():
+        return PAID, rest
+    row, _, when = path.rpartition(".")
+    if row not in c.rows:
+        return "", ""
+    looks = when[:1].isdigit()  # else it is another row that is spelt wrongly
+    return (row, when) if looks else ("", "")
+
+
+def _no_result(c: Calculation, path: str) -> Problem:
+    known = [*c.rows, *(f"cost_per_mtok.{n.removeprefix(FULL)}" for n in c.rows if FULL in n)]
+    return Problem(
+        "nor is it a result", value=path, allowed=", ".join(RESULTS),
+        hint=nearest(path, [*known, "expected_cost"]),
+    )  # fmt: skip
+
+
+FULL = "economic.full."
+
+
+def _capex(c: Calculation, plan: Result, year: str, over: Chosen) -> Explained:
+    """What a year's budget bears: the plan's own, class by class, and what is due outside it."""
+    if year not in plan.capex_by_year:
+        return explain_row(c, PAID, year, over)
+    own = explain_row(c, PAID, year, over)
+    classes = plan.capex_by_year[year]
+    outside = {k: v for k, v in classes.items() if k in OUTSIDE}
+    mine = sum(v for k, v in classes.items() if k not in OUTSIDE)
+    if own.step.value is None or abs(own.step.value - mine) > CENT * max(1.0, abs(mine)):
+        inputs = tuple(_part(k, v, plan.currency) for k, v in classes.items())
+    elif not outside:
+        return own
+    else:
+        inputs = (own.step, *(_part(k, v, plan.currency) for k, v in outside.items()))
+    step = Step(
+        f"capex.{year}", sum(classes.values()), plan.currency,
+        " + ".join(i.name for i in inputs), inputs,
+    )  # fmt: skip
+    return Explained(step, ())
+
+
+OUTSIDE = {"outside this plan": "budget.other_capex", "committed halls": "capex_due of the sites"}
+"""Classes of capital expenditure that the plan does not choose, and where the study says them."""
+CENT = 1e-9
+
+
+def _part(name: str, value: float, unit: str) -> Step:
+    return Step(name, value, unit, "", source=Origin(text=OUTSIDE.get(name, "plan")))
+
+
+def _expected_cost(plan: Result) -> Step:
+    """The plan's cost as the sum of its payments by kind."""
+    parts = tuple(
+        Step(f"{p.entry} ({p.treatment})", p.value, plan.currency, "", source=Origin(text="plan"))
+        for p in plan.cost_parts
     )
-
-
-def _row(a: Accounts, row: str, when: str, likely: int) -> Step:
-    labels = [str(p) for p in a.flows.periods]
-    if when in labels:
-        return _step(a.explain(row, period=labels.index(when), path=likely))
-    years = [p.fiscal_year(a.policy.fiscal_year_start) for p in a.flows.periods]
-    inside = [i for i, y in enumerate(years) if str(y) == when] or list(range(len(labels)))
-    if a.rows[row].ndim == 1:
-        return _step(a.explain(row, path=likely))
-    parts = tuple(_step(a.explain(row, period=i, path=likely)) for i in inside)
     return Step(
-        name=f"{row} {when}".strip(),
-        value=float(a.rows[row][likely, inside].sum()),
-        unit=parts[0].unit,
-        formula=" + ".join(labels[i] for i in inside),
-        inputs=parts,
-    )
+        "expected_cost", plan.expected_cost, plan.currency,
+        "sum of all payments, expected over the branches and discounted", parts,
+    )  # fmt: skip
 
 
-def _cell(capacity: Capacity, name: str) -> Step:
+def _cell(cells: Iterable[Cell], name: str) -> Step:
     load, _, chip = name.rpartition(".")
-    known = {f"{c.load}.{c.chip}": c for c in capacity.cells}
+    known = {f"{c.load}.{c.chip}": c for c in cells}
     if name not in known:
         raise UnknownNameError(
             "no such cell of the capacity table", value=name, allowed="<load>.<chip>",
@@ -234,11 +283,22 @@ def _cell(capacity: Capacity, name: str) -> Step:
 
 def _with_study(step: Step, loaded: LoadedStudy) -> Step:
     """Graph inputs that name a study path carry that path's own explanation."""
-    text = step.source.text if step.source is not None else ""
-    if text and not step.inputs:
-        try:
-            found = explain_input(loaded, text)
-        except StudyError:
-            return step
-        return replace(step, formula=text, inputs=(found,), source=None)
-    return replace(step, inputs=tuple(_with_study(i, loaded) for i in step.inputs))
+    known: dict[str, Step | None] = {}
+
+    def of_study(text: str) -> Step | None:
+        if text not in known:
+            try:
+                known[text] = explain_input(loaded, text)
+            except StudyError:
+                known[text] = None
+        return known[text]
+
+    def told(s: Step) -> Step:
+        if s.inputs:
+            return replace(s, inputs=tuple(map(told, s.inputs)))
+        found = of_study(s.source.text) if s.source is not None and s.source.text else None
+        if found is None or s.source is None:
+            return s
+        return replace(s, formula=s.source.text, inputs=(found,), source=None)
+
+    return told(step)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outlay.core.arrays import BoolArray
+from outlay.core.progress import Progress, Told
 from outlay.results.chips_models import Chip, Model
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["Memo", "Options", "Stages", "prepare", "trace_shapes"]
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class _Stage:
     begun: float = 0.0
 
     def __enter__(self) -> None:
-        self.clock.progress(self.what)
+        self.clock.progress(Told(self.what, stage=self.name))
         self.begun = time.perf_counter()
 
     def __exit__(self, *_: object) -> None:
@@ -298,10 +297,12 @@ def _series_sample(study: Study, folder: Path) -> SeriesSample:
 
 def _token_capacity(calibration: Calibrated | None, progress: Progress) -> TokenCapacity:
     def table(specs: Sequence[ServiceSpec], chips: Sequence[Chip]) -> Capacity:
+        from outlay.runs.pipeline.simulated import Simulated
         from outlay.serving.sizing.capacity import capacity
         from outlay.serving.sizing.deploy import PerformanceDeployer
 
-        return capacity(specs, chips, deployer=PerformanceDeployer(calibration), progress=progress)
+        ways = Simulated(PerformanceDeployer(calibration), progress)
+        return capacity(specs, chips, deployer=ways, progress=ways.tell)
 
     return table
 

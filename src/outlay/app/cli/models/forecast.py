@@ -10,17 +10,15 @@ __all__ = ["forecast_command"]
 
 
 def _show(doc: ForecastAnswer) -> None:
-    from rich.console import Console
-
-    from outlay.app.cli.columns import text_table
+    from outlay.app.cli.columns import console, text_table
     from outlay.report.words.models import forecast as words
 
-    console = Console()
+    out = console()
     shown = map(words.cells, words.shown(doc))
-    console.print(text_table(words.HEADS, shown, right=words.HEADS, title=words.title(doc)))
+    out.print(text_table(words.HEADS, shown, right=words.HEADS, title=words.title(doc)))
     show_record(doc.record)
     for note in doc.notes:
-        console.print(f"• {note}", highlight=False)
+        out.print(f"• {note}", highlight=False)
 
 
-forecast_command = command(forecast, _show)
+forecast_command = command(forecast, _show, rows="paths_summary")

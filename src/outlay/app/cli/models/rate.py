@@ -1,4 +1,4 @@
-"""`outlay rate`: the best configurations of one model on one chip, with their interval."""
+"""`outlay rate`: what one chip gives of a model, against what a user waits for, as a front."""
 
 from __future__ import annotations
 
@@ -7,27 +7,25 @@ from outlay.app.cli.command import command
 
 __all__ = ["rate_command"]
 
-SHOWN = 15  # rows of the front; --json has all
-
 
 def _show(doc: RateAnswer) -> None:
-    from rich.console import Console
-
-    from outlay.app.cli.columns import plain_table
+    from outlay.app.cli.columns import console, plain_table
     from outlay.report.words.models import rate as words
 
-    console = Console()
+    out = console()
     for note in doc.warnings:
-        console.print(f"note: {note}")
-    console.print(words.sentence(doc))
+        out.print(f"note: {note}")
+    out.print(words.sentence(doc))
     if not doc.feasible:
         return
-    rows = doc.configurations
-    shown = map(words.cells, rows[:SHOWN])
-    console.print(plain_table(words.HEADS, shown, left=("layout", "bound by")))
-    if len(rows) > SHOWN:
-        console.print(f"{len(rows) - SHOWN} more with --json")
-    console.print(f"How sure: {rows[0].calibrated}.")
+    points = words.front(doc)
+    out.print(words.reading(doc))
+    most = points[0].tok_s_per_chip
+    rows = [words.cells(p, most) for p in words.shown(points)]
+    out.print(plain_table(words.HEADS, rows, left=("layout", "bound by", "")))
+    if len(rows) < len(doc.configurations):
+        out.print(f"{len(doc.configurations) - len(rows)} more with --format csv")
+    out.print(words.sureness(points))
 
 
-rate_command = command(rate, _show, failed=lambda doc: not doc.feasible)
+rate_command = command(rate, _show, rows="configurations", failed=lambda doc: not doc.feasible)

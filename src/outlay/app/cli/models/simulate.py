@@ -7,7 +7,7 @@ from typing import Annotated
 from outlay.api.models.simulate import Simulated, simulate
 from outlay.api.says import File, Says
 from outlay.app.cli.command import command
-from outlay.app.cli.output import progress
+from outlay.app.cli.output import say
 
 __all__ = ["simulate_command"]
 
@@ -23,23 +23,21 @@ def keep(
         doc.records.write(records)
     if out is not None:
         doc.save(out)
-        progress(f"wrote {out}")
+        say(f"wrote {out}")
 
 
 def show(doc: Simulated) -> None:
     """Print layout, latencies and totals."""
-    from rich.console import Console
-
-    from outlay.app.cli.columns import text_table
+    from outlay.app.cli.columns import console, text_table
     from outlay.report.words.models import simulation as words
 
-    console = Console(width=80)
-    console.print(words.simulation_heading(doc))
+    to = console(80)
+    to.print(words.simulation_heading(doc))
     right = [name for name in words.COLUMNS if name]
     rows = words.latency_rows(doc)
-    console.print(text_table(words.COLUMNS, rows, right=right, lines=False))
+    to.print(text_table(words.COLUMNS, rows, right=right, lines=False))
     for line in words.simulation_lines(doc):
-        console.print(line)
+        to.print(line)
 
 
 simulate_command = command(simulate, show, keep=keep)

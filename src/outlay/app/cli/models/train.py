@@ -14,21 +14,19 @@ SHOWN = 12  # rows of the table; --json has all
 
 
 def _show(doc: Train) -> None:
-    from rich.console import Console
-
-    from outlay.app.cli.columns import plain_table
+    from outlay.app.cli.columns import console, plain_table
     from outlay.report.words.models import train as words
 
-    console = Console()
+    out = console()
     for note in doc.warnings:
         typer.echo(f"note: {note}")
-    console.print(words.sentence(doc))
+    out.print(words.sentence(doc))
     if not doc.feasible:
         return
     rows = doc.configurations
-    console.print(plain_table(words.HEADS, map(words.cells, rows[:SHOWN]), left=("layout",)))
+    out.print(plain_table(words.HEADS, map(words.cells, rows[:SHOWN]), left=("layout",)))
     if len(rows) > SHOWN:
-        console.print(f"{len(rows) - SHOWN} more with --json")
+        out.print(f"{len(rows) - SHOWN} more with --json")
 
 
-train_command = command(train, _show, failed=lambda doc: not doc.feasible)
+train_command = command(train, _show, rows="configurations", failed=lambda doc: not doc.feasible)

@@ -27,4 +27,4 @@ def show(
         typer.echo(line)
 
 
-check_command = command(check, show)
+check_command = command(check, show, rows="assumptions")

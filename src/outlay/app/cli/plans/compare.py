@@ -11,9 +11,9 @@ __all__ = ["compare_command"]
 
 def _show(found: Comparison) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table as Grid
 
+    from outlay.app.cli.columns import console
     from outlay.report.tables.comparison import comparison_steps
     from outlay.report.words.comparison import (
         comparison_lines,
@@ -21,7 +21,7 @@ def _show(found: Comparison) -> None:
     )
     from outlay.report.words.language import words
 
-    out, say = Console(highlight=False), words()
+    out, say = console(), words()
     out.print(comparison_sentence(found, say))
     steps = comparison_steps(found, say)
     grid = Grid(box=box.SIMPLE_HEAD)
@@ -34,4 +34,4 @@ def _show(found: Comparison) -> None:
         out.print(line)
 
 
-compare_command = command(compare, _show)
+compare_command = command(compare, _show, rows="steps")

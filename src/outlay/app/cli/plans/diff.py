@@ -21,4 +21,4 @@ def show(doc: Diff) -> None:
         typer.echo(change_line(change))
 
 
-diff_command = command(diff, show)
+diff_command = command(diff, show, rows="changes")

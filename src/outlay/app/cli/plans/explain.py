@@ -6,20 +6,26 @@ from typing import Annotated
 
 import typer
 
-from outlay.api.plans.explain import explain
+from outlay.api.plans.explain import ExplanationAnswer, explain
 from outlay.api.says import Says
 from outlay.app.cli.command import command
-from outlay.results.explanation import Explanation
 
 __all__ = ["explain_command"]
 
 
-def show(doc: Explanation, *, depth: Annotated[int, Says("How many levels to print.")] = 6) -> None:
+def show(
+    doc: ExplanationAnswer,
+    *,
+    level: Annotated[int, Says("How many levels of the tree, in 40 lines.", least=1)] = 1,
+) -> None:
     """Print the tree."""
     from outlay.report.words.explanation import explanation_lines
+    from outlay.report.words.language import words
+    from outlay.report.words.of_plan import words_of
 
-    for line in explanation_lines(doc, depth):
+    say = words() if doc.plan is None else words_of(doc.plan)
+    for line in explanation_lines(doc, level, say, doc.asked, doc.states):
         typer.echo(line)
 
 
-explain_command = command(explain, show)
+explain_command = command(explain, show, rows="inputs")

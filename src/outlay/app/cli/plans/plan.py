@@ -33,6 +33,7 @@ plan_command = command(
     plan,
     _show,
     last=_last,
+    rows="orders",
     failed=lambda found: found.verdict != "valid",
     fixed={"workers": min(2, os.cpu_count() or 1)},
 )

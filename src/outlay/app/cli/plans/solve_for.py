@@ -18,4 +18,4 @@ def _show(found: Goal) -> None:
         typer.echo(line)
 
 
-solve_for_command = command(solve_for, _show)
+solve_for_command = command(solve_for, _show, rows="tried")

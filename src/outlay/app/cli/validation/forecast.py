@@ -13,17 +13,17 @@ __all__ = ["show_record", "validate_forecast_command"]
 
 def show_record(record: Sequence[RecordRow]) -> None:
     """The rolling-origin table, if the series is long enough for one."""
-    from rich.console import Console
-
-    from outlay.app.cli.columns import text_table
+    from outlay.app.cli.columns import console, text_table
     from outlay.report.words.models import forecast as words
 
-    console = Console()
+    out = console()
     if not record:
-        console.print(words.NO_RECORD, highlight=False)
+        out.print(words.NO_RECORD, highlight=False)
         return
     rows = map(words.record_cells, record)
-    console.print(text_table(words.RECORD_HEADS, rows, title=words.RECORD))
+    out.print(text_table(words.RECORD_HEADS, rows, title=words.RECORD))
 
 
-validate_forecast_command = command(validate_forecast, lambda doc: show_record(doc.record))
+validate_forecast_command = command(
+    validate_forecast, lambda doc: show_record(doc.record), rows="record"
+)

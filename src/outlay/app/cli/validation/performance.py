@@ -10,23 +10,21 @@ __all__ = ["validate_performance_command"]
 
 
 def _show(doc: Validation) -> None:
-    from rich.console import Console
-
-    from outlay.app.cli.columns import plain_table
+    from outlay.app.cli.columns import console, plain_table
     from outlay.report.words.models import validation as words
 
-    console = Console()
+    out = console()
     for sentence in words.sentences(doc):
-        console.print(sentence)
-    console.print()
+        out.print(sentence)
+    out.print()
     for by in dict.fromkeys(g.by for g in doc.groups):
         first = f"by {by}"
         rows = [words.cells(g) for g in doc.groups if g.by == by]
-        console.print(plain_table((first, *words.HEADS), rows, left=(first,), fold=(first,)))
-        console.print()
-    console.print(words.NOTE)
+        out.print(plain_table((first, *words.HEADS), rows, left=(first,), fold=(first,)))
+        out.print()
+    out.print(words.NOTE)
     for line in words.refusals(doc):
-        console.print(line)
+        out.print(line)
 
 
-validate_performance_command = command(validate_performance, _show)
+validate_performance_command = command(validate_performance, _show, rows="rows")

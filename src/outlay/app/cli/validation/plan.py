@@ -11,15 +11,13 @@ __all__ = ["validate_plan_command"]
 
 def show(doc: PlanValidation) -> None:
     """Print a row for each outcome, and how often the bands held."""
-    from rich.console import Console
-
-    from outlay.app.cli.columns import text_table
+    from outlay.app.cli.columns import console, text_table
     from outlay.report.words.models import validation_runs as words
 
-    console = Console()
+    out = console()
     rows = map(words.outcome_cells, doc.rows)
-    console.print(text_table(words.OUTCOME_COLUMNS, rows, title=words.plan_heading(doc)))
-    console.print(words.plan_line(doc), highlight=False)
+    out.print(text_table(words.OUTCOME_COLUMNS, rows, title=words.plan_heading(doc)))
+    out.print(words.plan_line(doc), highlight=False)
 
 
-validate_plan_command = command(validate_plan, show)
+validate_plan_command = command(validate_plan, show, rows="rows")

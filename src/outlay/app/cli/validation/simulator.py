@@ -11,16 +11,14 @@ __all__ = ["validate_simulator_command"]
 
 def show(doc: SimulatorValidation) -> None:
     """Print a row for each check."""
-    from rich.console import Console
-
-    from outlay.app.cli.columns import text_table
+    from outlay.app.cli.columns import console, text_table
     from outlay.report.words.models.validation_runs import CHECK_COLUMNS, check_cells
 
     rows = map(check_cells, doc.rows)
     table = text_table(CHECK_COLUMNS, rows, right=("found", "expected"), lines=False)
-    Console(width=100).print(table)
+    console(100).print(table)
 
 
 validate_simulator_command = command(
-    validate_simulator, show, failed=lambda doc: doc.overall.failed > 0
+    validate_simulator, show, rows="rows", failed=lambda doc: doc.overall.failed > 0
 )

@@ -1,14 +1,19 @@
-"""What an answer about rates says: its sentence, and the cells of its table."""
+"""What an answer about rates says: its sentence, its front, and the cells of its table."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from outlay.results.models.rate import Configuration, Rate
 
-__all__ = ["HEADS", "cells", "sentence"]
+__all__ = ["HEADS", "cells", "front", "reading", "sentence", "shown", "sureness"]
 
-HEADS = (
-    "chips", "layout", "batch", "TTFT s", "TPOT ms", "tok/s/chip", "90 % interval", "bound by"
-)  # fmt: skip
+HEADS = ("per user", "TTFT s", "per chip", "", "chips", "layout", "batch", "bound by")
+"""Tokens per second and user, of a chip; between them and the layout a bar of the latter."""
+SHOWN = 12
+"""Rows of a front that are printed; its ends and its knee are among them."""
+BAR = 14
+"""Characters of the longest bar."""
 
 
 def sentence(doc: Rate) -> str:
@@ -20,24 +25,101 @@ def sentence(doc: Rate) -> str:
     if best.phase == "prefill":
         each = best.tok_s_per_chip / (doc.isl * (1.0 - doc.cached))
         kind = f"uncached input tokens/s per chip, {each:,.3g} requests/s"
+    chips = "chip" if best.n_chips == 1 else "chips"
     return (
         f"{best.model}, {best.weights} weights and {best.kv} cache, on {best.chip}: "
         f"{_rounded(best.tok_s_per_chip)} {kind} (90 %: {_rounded(best.low)} to "
-        f"{_rounded(best.high)} tokens/s) from {best.n_chips} chips ({_degrees(best)}), "
+        f"{_rounded(best.high)} tokens/s) from {best.n_chips} {chips} ({_degrees(best)}), "
         f"{best.memory_bytes / 2**30:.0f} GiB and {best.watts_per_chip:,.0f} W a chip; "
         f"bound by {best.bound_by}."
     )
 
 
-def cells(row: Configuration) -> tuple[str, ...]:
-    """A configuration under `HEADS`; a dash where its pool has no such time."""
-    first, each = row.ttft_s, row.tpot_s
+def front(doc: Rate) -> list[Configuration]:
+    """Configurations that none beats in both, the slowest for a user first.
+
+    In both: tokens per second and chip, and what a user waits for: each token, or of a prefill
+    pool the first.
+    """
+    out: list[Configuration] = []
+    quickest = sorted(
+        (c for c in doc.configurations if c.feasible),
+        key=lambda c: (_wait(c), -c.tok_s_per_chip),
+    )
+    for c in quickest:
+        if not out or c.tok_s_per_chip > out[-1].tok_s_per_chip:
+            out.append(c)
+    return out[::-1]
+
+
+def knee(points: Iterable[Configuration]) -> Configuration:
+    """Where the product of both is greatest."""
+    return max(points, key=lambda c: c.tok_s_per_chip / _wait(c))
+
+
+def shown(points: list[Configuration]) -> list[Configuration]:
+    """`SHOWN` of the front, evenly along it."""
+    if len(points) <= SHOWN:
+        return points
+    last = len(points) - 1
+    at = {round(i * last / (SHOWN - 2)) for i in range(SHOWN - 1)} | {points.index(knee(points))}
+    return [points[i] for i in sorted(at)]
+
+
+def reading(doc: Rate) -> str:
+    """What the front says, in one sentence."""
+    points = front(doc)
+    most, fast, best = points[0], points[-1], knee(points)
+    if len(points) == 1:
+        return "One layout and batch is best both for the chip and for the user."
+    said = (
+        f"The front: {_rounded(most.tok_s_per_chip)} tokens/s a chip at {_speed(most)}, down to "
+        f"{_rounded(fast.tok_s_per_chip)} at {_speed(fast)}"
+    )
+    if best in (most, fast):
+        return f"{said}."
+    return f"{said}; the best of both is {_rounded(best.tok_s_per_chip)} at {_speed(best)}."
+
+
+def cells(row: Configuration, most: float) -> tuple[str, ...]:
+    """A configuration under `HEADS`, its bar beside one of `most` tokens per second and chip.
+
+    A dash where its pool has no such time.
+    """
+    first = row.ttft_s
     return (
-        str(row.n_chips), _degrees(row), str(row.batch),
-        "-" if row.phase == "decode" or first is None else f"{first:.2f}",
-        "-" if row.phase == "prefill" or each is None else f"{each * 1e3:.1f}",
-        _rounded(row.tok_s_per_chip), f"{_rounded(row.low)}-{_rounded(row.high)}", row.bound_by,
+        "-" if row.phase == "prefill" else _rounded(row.tok_s_per_user),
+        "-" if row.phase == "decode" or first is None else f"{first:.3g}",
+        _rounded(row.tok_s_per_chip), _bar(row.tok_s_per_chip / most),
+        str(row.n_chips), _degrees(row), str(row.batch), row.bound_by,
     )  # fmt: skip
+
+
+def sureness(points: Iterable[Configuration]) -> str:
+    """How wide the interval of a front is, and what it was measured on."""
+    low, high, on = 1.0, 1.0, ""
+    for c in points:
+        low, high = min(low, c.low / c.tok_s_per_chip), max(high, c.high / c.tok_s_per_chip)
+        on = on or c.calibrated
+    return f"How sure: 90 % within × {low:.2f} to × {high:.2f}; {on}."
+
+
+def _wait(c: Configuration) -> float:
+    """What a user of it waits for [s]."""
+    found = c.ttft_s if c.phase == "prefill" else c.tpot_s
+    return float("inf") if found is None else found
+
+
+def _speed(c: Configuration) -> str:
+    if c.phase == "prefill":
+        return f"{_wait(c):.3g} s to the first token"
+    return f"{_rounded(c.tok_s_per_user)} tokens/s a user"
+
+
+def _bar(share: float) -> str:
+    """A share as a bar of whole and part characters."""
+    eighths = round(8 * BAR * share)
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
 def _degrees(row: Configuration) -> str:

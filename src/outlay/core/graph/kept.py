@@ -1,0 +1,115 @@
+"""A graph with the values of its inputs as bytes, and back: formulas are data, no code is kept."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from outlay.core.arrays import Array
+from outlay.core.graph import ops, ops_time
+from outlay.core.graph.graph import Expr, Graph
+from outlay.core.graph.ops import Op
+
+__all__ = ["FORM", "packed", "unpacked"]
+
+FORM = "outlay graph 1"
+OPS: dict[str, type[Op]] = {
+    kind.__name__: kind
+    for kind in (
+        ops.Binary, ops.Negate, ops.Sum, ops.Where, ops_time.Convolve, ops_time.Discount,
+        ops_time.InternalRate, ops_time.Lag, ops_time.Pick, ops_time.Reduce, ops_time.Running,
+    )
+}  # fmt: skip
+
+
+def packed(graph: Graph, values: Mapping[str, Array], about: Mapping[str, object]) -> bytes:
+    """The graph, `values` of its inputs and what else is to be known `about` it (plain JSON).
+
+    The same for the same graph and values.
+    """
+    nodes = _nodes(graph)
+    number = {id(n): i for i, n in enumerate(nodes)}
+    flat = [np.asarray(v, dtype=np.float64) for v in values.values()]
+    head = {
+        "form": FORM,
+        "about": dict(about),
+        "labels": list(graph.labels),
+        "nodes": [_node(n, number) for n in nodes],
+        "values": [[k, list(v.shape)] for k, v in zip(values, flat, strict=True)],
+    }
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
+    out = io.BytesIO()
+    np.savez_compressed(
+        out,
+        head=np.frombuffer(text.encode(), dtype=np.uint8),
+        values=np.concatenate([v.ravel() for v in flat]) if flat else np.zeros(0),
+    )
+    return out.getvalue()
+
+
+def unpacked(data: bytes) -> tuple[Graph, dict[str, Array], dict[str, Any]]:
+    """(graph, values of its inputs, what else was kept).
+
+    Raises whatever bytes that are no such file lead to: whoever reads a file says which.
+    """
+    with np.load(io.BytesIO(data), allow_pickle=False) as found:
+        head = json.loads(bytes(found["head"]).decode())
+        flat = np.asarray(found["values"], dtype=np.float64)
+    if head["form"] != FORM:
+        raise ValueError(f"a graph of another form: {head['form']}")
+    values: dict[str, Array] = {}
+    at = 0
+    for name, shape in head["values"]:
+        size = int(np.prod(shape, dtype=np.int64))
+        values[name] = flat[at : at + size].reshape(shape)
+        at += size
+    if at != len(flat):
+        raise ValueError("numbers that belong to no input")
+    return _graph(head), values, head["about"]
+
+
+def _nodes(graph: Graph) -> list[Expr]:
+    """Every node under a row, rows first in their order."""
+    out = list(graph.rows.values())
+    seen = {id(n) for n in out}
+    for n in out:  # grows as it goes
+        for a in n.args:
+            if id(a) not in seen:
+                seen.add(id(a))
+                out.append(a)
+    return out
+
+
+def _node(n: Expr, number: Mapping[int, int]) -> list[object]:
+    op: list[object] = [] if n.op is None else [type(n.op).__name__, asdict(n.op)]  # type: ignore[call-overload]
+    default = None if n.default is None else np.asarray(n.default).tolist()
+    args = [number[id(a)] for a in n.args]
+    return [op, args, n.unit, int(n.series), n.name, n.label, n.note, n.source, default]
+
+
+def _graph(head: Mapping[str, Any]) -> Graph:
+    graph = Graph(head["labels"])
+    made: list[Expr] = []
+    for op, _, unit, series, name, label, note, source, default in head["nodes"]:
+        n = Expr(graph, _op(op), (), unit, series=bool(series))
+        n.name, n.label, n.note, n.source = name, label, note, source
+        n.default = None if default is None else np.asarray(default, dtype=np.float64)
+        made.append(n)
+        if name:
+            graph.rows[name] = n
+    for n, (_, args, *_) in zip(made, head["nodes"], strict=True):
+        n.args = tuple(made[i] for i in args)
+    return graph
+
+
+def _op(kept: list[Any]) -> Op | None:
+    if not kept:
+        return None
+    name, fields = kept
+    lists = {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
+    return OPS[name](**lists)

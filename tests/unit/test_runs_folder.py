@@ -1,0 +1,106 @@
+"""A folder explains its numbers as the plan itself does; what does not belong to it is said."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import outlay
+from outlay.api.plans.plan import Planned
+from outlay.core.errors import InputError
+from outlay.results.schema import to_text
+from support.small import SMALL
+
+CHANGED = ["discount_rate=12 %/year"]
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Planned]:
+    folder = tmp_path_factory.mktemp("run")
+    return folder, outlay.plan(SMALL, quick=True, overrides=CHANGED, out=folder)
+
+
+@pytest.fixture
+def folder(plan, tmp_path: Path) -> Path:  # type: ignore[no-untyped-def]
+    return Path(shutil.copytree(plan[0], tmp_path / "run"))
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("cost_per_mtok.chat.output", {}),
+        ("income.net.2026", {"branch": "licence granted"}),
+        ("balance.cash", {"period": "2026"}),
+        ("expected_cost", {}),
+        ("discount_rate", {}),
+    ],
+)
+def test_a_folder_explains_without_planning_again(
+    path: str,
+    more: dict[str, str],
+    plan,  # type: ignore[no-untyped-def]
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder, found = plan
+    # the study lies in the folder under a name of its own
+    expected = to_text(found.explain(path, **more)).replace(SMALL.name, "study.yaml")
+
+    def planned_again(*_: object, **__: object) -> None:
+        raise AssertionError("a folder was planned again")
+
+    monkeypatch.setattr("outlay.runs.run.run_study", planned_again)
+    monkeypatch.setattr("outlay.runs.pipeline.execute.prepare", planned_again)
+    for source in (folder, str(folder), folder / "result.json"):
+        assert to_text(outlay.explain(source, path, **more)) == expected
+    assert outlay.explain(folder, "discount_rate").value == pytest.approx(0.12)
+
+
+def test_a_cell_of_a_folder_is_that_of_its_result(plan) -> None:  # type: ignore[no-untyped-def]
+    folder, found = plan
+    cell = found.capacity[0]
+    explained = outlay.explain(folder, f"cells.{cell.load}.{cell.chip}")
+    assert explained.value == cell.units_per_chip
+
+
+def _torn(folder: Path) -> None:
+    file = folder / "calculation.npz"
+    file.write_bytes(file.read_bytes()[:-500])
+
+
+def _of_another(folder: Path) -> None:
+    file = folder / "calculation.npz"
+    outlay.plan(SMALL, quick=True, out=folder / "other")
+    shutil.copy(folder / "other" / "calculation.npz", file)
+
+
+def _edited(folder: Path) -> None:
+    file = folder / "study.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("20_000 chips", "21_000 chips"), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda f: (f / "calculation.npz").unlink(), "no calculation beside the result"),
+        (_torn, "torn: not a calculation"),
+        (_of_another, "stale: the calculation is of another result"),
+        (_edited, "stale: the study was changed after it was planned"),
+        (lambda f: (f / "study.yaml").unlink(), "the run's study is not beside its result"),
+        (lambda f: (f / "result.json").write_text("{"), "result.json"),
+        (lambda f: (f / "result.json").unlink(), "no result here"),
+    ],
+)
+def test_a_folder_that_is_torn_or_stale_says_which_part(spoil, said: str, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    spoil(folder)
+    with pytest.raises(InputError, match=said) as caught:
+        outlay.explain(folder, "income.net.2026")
+    assert caught.value.exit_code == 2
+    assert any(p.where for p in caught.value.problems())
+
+
+def test_a_folder_holds_one_plan(folder: Path) -> None:
+    with pytest.raises(InputError, match="a folder holds one plan"):
+        outlay.explain(folder, "income.net.2026", overrides=["discount_rate=5 %/year"])
