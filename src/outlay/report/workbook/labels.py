@@ -1,0 +1,68 @@
+"""What a row of the accounts is called for people: things by their names, parts in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from outlay.core.graph.graph import Expr
+from outlay.report.words.language import Words
+
+__all__ = ["Labels"]
+
+_WORD = re.compile(r"[^\s,()÷×−+]+")
+_TIED = re.compile(r"[:.@]")
+
+
+class Labels:
+    """Names of rows, units and branches, with `called` for the things of the study."""
+
+    def __init__(self, say: Words, called: Callable[[str], str] = str) -> None:
+        self._say = say
+        self._called = called
+
+    def row(self, row: Expr, name: str = "") -> str:
+        """A row's own label, or what its name says; name: of a row that stands for a part."""
+        name = name or row.name
+        if row.label and row.label != row.name:
+            return self.text(row.label)
+        whole, _, part = name.partition(" · ")
+        family, _, rest = whole.partition(".")
+        section = f"{family}.{rest.partition('.')[0]}"
+        for known in (section, family):
+            head = self._say.name("workbook_row", known)
+            if head != known:
+                rest = whole.removeprefix(f"{known}.")
+                break
+        else:
+            head, rest = "", whole
+        said = self._say.listed(x for x in (head, self._things(rest)) if x)
+        return f"{said} ({part})" if part else said
+
+    def text(self, label: str) -> str:
+        """A label with the study's ids in it, each as people call it."""
+        return _WORD.sub(lambda m: self._thing(m.group()), label)
+
+    def unit(self, unit: str) -> str:
+        """A unit in words; of a pure number there is none."""
+        return self._say.name("workbook_unit", unit)
+
+    def path(self, path: str) -> str:
+        """A branch by the states that are known in it."""
+        return self._say.listed(self._called(x.strip()) for x in path.split(";"))
+
+    def _things(self, rest: str) -> str:
+        """The thing first, then what of it: `H200: market value`."""
+        parts = [self._thing(p) for p in rest.split(".")]
+        return parts[0] if len(parts) == 1 else f"{' '.join(parts[:-1])}: {parts[-1]}"
+
+    def _thing(self, text: str) -> str:
+        bare = text.rstrip(":")
+        tail = text[len(bare) :]
+        called = self._called(bare)
+        if called == bare and _TIED.search(bare):
+            ties = _TIED.findall(bare)
+            parts = [self._thing(p) for p in _TIED.split(bare)]
+            spaced = [": " if t == ":" else ", " if t == "@" else t for t in ties]
+            called = "".join(p + t for p, t in zip(parts, [*spaced, ""], strict=True))
+        return (called if called != bare else bare.replace("_", " ")) + tail
