@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +14,14 @@ import openpyxl
 import pytest
 
 from outlay.finance import Accounts, account
-from outlay.report.workbook import workbook_bytes
+from outlay.report.workbook.content import Content, Ordered
+from outlay.report.workbook.make import workbook_bytes
 from support.excel import Workbook
 from support.finance_cases import random_flows, random_policy
-from support.libreoffice import drop_cache, numbers, recalculate, worst_gap
+from support.libreoffice import SHEETS, drop_cache, numbers, recalculate, worst_gap
 
 HALF_A_CENT = 0.005
+HEAD, PERIODS = 5, 3  # line of the heads of Inputs and Calc; column of the first period
 RANDOM_PLANS = int(os.environ.get("OUTLAY_WORKBOOKS", "6"))  # 200 in the long run
 
 
@@ -33,11 +36,12 @@ def saved(a: Accounts, target: Path, **options: object) -> Path:
     return target
 
 
-def cell_of(path: Path, name: str, column: int = 5) -> str:
+def cell_of(path: Path, name: str, column: int = 2) -> str:
     """The cell of a row in the value column (or another), by the row's name."""
     book = openpyxl.load_workbook(path, data_only=True)
     for sheet in ("Inputs", "Calc"):
-        for line in book[sheet].iter_rows(min_col=1, max_col=1):
+        (ids,) = (c.column for c in book[sheet][HEAD] if c.value == "id")
+        for line in book[sheet].iter_rows(min_col=ids, max_col=ids):
             if line[0].value == name:
                 letter = openpyxl.utils.get_column_letter(column + 1)
                 return f"{sheet}!{letter}{line[0].row}"
@@ -71,7 +75,7 @@ def test_a_broken_cell_shows_on_the_check_sheet(tmp_path: Path) -> None:
     path = saved(a, tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(path)["Checks"]
     total = next(r[1].coordinate for r in sheet.iter_rows(max_col=2) if r[0].value == "Total")
-    wrong = cell_of(path, "balance.fixed_assets", 6)
+    wrong = cell_of(path, "balance.fixed_assets", PERIODS)
     book = Workbook(path, {wrong: float(a["balance.fixed_assets"][0, 0]) + 12.34})
     assert book.value("Checks", total) == pytest.approx(12.34)
 
@@ -97,7 +101,7 @@ def test_a_changed_input_moves_the_answer_as_python_does(tmp_path: Path) -> None
         assert got == pytest.approx(want[name][0], rel=1e-9)
     assert abs(want["return.npv"][0] - a["return.npv"][0]) > HALF_A_CENT
     for t in range(len(a.graph)):
-        got = book.value(*cell_of(path, "income.net", 6 + t).split("!"))
+        got = book.value(*cell_of(path, "income.net", PERIODS + t).split("!"))
         assert got == pytest.approx(want["income.net"][0, t], rel=1e-9, abs=1e-6)
 
 
@@ -107,7 +111,7 @@ def test_the_path_shown_is_one_cell(tmp_path: Path) -> None:
     for shown in (0, 2):
         book = Workbook(path, {"Inputs!B3": shown + 1})
         for t in range(len(a.graph)):
-            got = book.value(*cell_of(path, "balance.assets", 6 + t).split("!"))
+            got = book.value(*cell_of(path, "balance.assets", PERIODS + t).split("!"))
             assert got == pytest.approx(a["balance.assets"][shown, t], rel=1e-9, abs=1e-6)
 
 
@@ -128,8 +132,12 @@ def test_text_from_outside_never_becomes_a_formula_or_a_link(tmp_path: Path) -> 
     first = a.flows.purchases[0]
     many = tuple(replace(first, id=t, source=t) for t in HOSTILE)
     flows = replace(a.flows, purchases=many, disposals=(), paths=(HOSTILE[0],), probability=1.0)
-    facts = tuple((t, t) for t in HOSTILE)
-    path = saved(account(flows, a.policy), tmp_path / "p.xlsx", title=HOSTILE[1], facts=facts)
+    content = Content(
+        title=HOSTILE[1], subtitle=HOSTILE[2], decision=HOSTILE,
+        orders=tuple(Ordered(t, 1.0, True, t) for t in HOSTILE),
+        facts=tuple((t, t) for t in HOSTILE), bridge=tuple((t, 0.0) for t in HOSTILE),
+    )  # fmt: skip
+    path = saved(account(flows, a.policy), tmp_path / "p.xlsx", content=content)
     seen = set()
     for sheet in openpyxl.load_workbook(path):
         for line in sheet.iter_rows():
@@ -147,11 +155,14 @@ def test_text_from_outside_never_becomes_a_formula_or_a_link(tmp_path: Path) -> 
     files = zipfile.ZipFile(path)
     names = files.namelist()
     assert not [f for f in names if "external" in f.lower() or "vba" in f.lower()]
-    assert not any(b"hyperlink" in files.read(f) for f in names if f.startswith("xl/worksheets"))
+    assert not any(b"hyperlink" in files.read(f) for f in names if f.endswith(".rels"))
+    links = [re.findall(rb"<hyperlink [^>]*>", files.read(f)) for f in names if "/sheet" in f]
+    places = [re.search(rb'location="([^"]*)"', x)[1] for found in links for x in found]  # type: ignore[index]
+    assert places == [f"'{n}'!A1".encode() for n in SHEETS[1:]]
 
 
 def test_equal_accounts_give_equal_bytes() -> None:
-    one, two = (workbook_bytes(random_accounts(5), title="t") for _ in range(2))
+    one, two = (workbook_bytes(random_accounts(5), Content(title="t")) for _ in range(2))
     assert one == two
     assert zipfile.ZipFile(io.BytesIO(one)).testzip() is None
 

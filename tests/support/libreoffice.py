@@ -11,7 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-SHEETS = ("Inputs", "Calc", "Outputs", "Checks")
+SHEETS = ("Cover", "Outputs", "Periods", "Inputs", "Calc", "Checks")
 
 
 def recalculate(files: Sequence[Path], folder: Path) -> list[Path]:

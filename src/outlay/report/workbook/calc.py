@@ -25,8 +25,8 @@ def write_calc(s: Opened, rows: Sequence[tuple[str, Expr]]) -> None:
     last = TOP
     for name, row in rows:
         _, last = s.layout.places[id(row)]
-        s.text(sheet, last, 0, s.labels.row(row, name), "label")
-        s.text(sheet, last, 1, s.labels.unit(row.unit))
+        s.label(sheet, last, s.labels.row(row, name))
+        s.text(sheet, last, 1, s.labels.unit(row.unit), "unit")
         s.text(sheet, last, end, name, "id")
         s.text(sheet, last, end + 1, words(row)[:IN_WORDS], "id")
         look = s.looks("number", s.shown(row))
@@ -35,6 +35,7 @@ def write_calc(s: Opened, rows: Sequence[tuple[str, Expr]]) -> None:
             value = number(float(cached[t if cached.size > 1 else 0]))
             sheet.write_formula(last, s.layout.column(row, t), formula(s.layout, row, t), look,
                                 value)  # fmt: skip
+    s.label_width(sheet)
     s.widths(sheet, SCALAR, (_wide(s, row) for _, row in rows), scaled=False)
     sheet.set_column(end, end, ID)
     s.printed(sheet, TOP - 1, (last, end - 1))

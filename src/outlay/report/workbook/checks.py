@@ -6,10 +6,10 @@ import numpy as np
 
 from outlay.report.workbook.opened import Opened
 
-__all__ = ["write_checks"]
+__all__ = ["CENTS", "write_checks"]
 
-CENTS = "#,##0.00"
-LABEL, GAP, ID = 60, 18, 40
+CENTS = "#,##0.00;-#,##0.00;0"
+GAP, ID = 18, 40
 
 
 def write_checks(s: Opened) -> None:
@@ -18,7 +18,6 @@ def write_checks(s: Opened) -> None:
     heads = ("identity", "gap", "id")
     s.head(sheet, 1, [s.say(f"workbook.{k}") for k in heads])
     s.text(sheet, 1, 2, s.say("workbook.id"), "head")
-    sheet.set_column(0, 0, LABEL)
     sheet.set_column(1, 1, GAP)
     sheet.set_column(2, 2, ID)
     line, whole = 2, 0.0
@@ -28,7 +27,7 @@ def write_checks(s: Opened) -> None:
             continue
         last = len(a.graph) - 1 if row.series else 0
         span = s.layout.span(row, 0, last)
-        s.text(sheet, line, 0, s.labels.row(row), "label")
+        s.label(sheet, line, s.labels.row(row))
         s.text(sheet, line, 2, name, "id")
         gap = f"=ROUND(SUMPRODUCT(ABS({span})),2)"
         found = round(float(np.abs(s.cached[id(row)]).sum()), 2)
@@ -38,5 +37,6 @@ def write_checks(s: Opened) -> None:
     s.text(sheet, line, 0, s.say("workbook.total"), "head")
     sheet.write_formula(line, 1, f"=SUM($B$3:$B${line})", s.looks("total", CENTS), whole)
     s.blocks["checks_total"] = f"Checks!$B${line + 1}"
+    s.label_width(sheet)
     sheet.freeze_panes(2, 1)
     s.printed(sheet, 1, (line, 1))

@@ -16,12 +16,19 @@ class Ordered:
     """One thing to order now."""
 
     name: str
+    """The study's offer or site."""
     amount: float
-    unit: str
+    """How much of it."""
+    chips: bool
+    """Counted in chips; else MW."""
     there_by: str
+    """Period in which it is there."""
     price: float = 0.0
+    """Of one; nought where it is rented."""
     sum: float = 0.0
+    """Of all, hosts included."""
     rent_hour: float = 0.0
+    """Of one, by the hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,8 @@ class Content:
     orders: tuple[Ordered, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     """(name, value) of the result itself."""
+    capex: Mapping[str, float] = field(default_factory=dict)
+    """Fiscal year → capital expenditure in all, what is due outside the plan included, expected."""
     authorised: Mapping[str, float] = field(default_factory=dict)
     """Fiscal year → capital expenditure that the study authorises."""
     bridge: tuple[tuple[str, float], ...] = ()
@@ -50,24 +59,25 @@ def content_of(plan: Plan, say: Words) -> Content:
         title=plan.title,
         subtitle=say("workbook.subtitle", as_of=plan.as_of, currency=plan.currency),
         decision=decision if valid else (say("memo.refused"),),
-        orders=_orders(plan, say) if valid else (),
+        orders=_orders(plan) if valid else (),
         facts=(
             (say("workbook.verdict"), plan.verdict),
             (say("workbook.result"), plan.record.result_hash),
         ),
+        capex={year: plan.capex(year) for year in plan.capex_by_year},
         authorised={b.year: b.amount for b in plan.budgets if b.kind == "capex"},
         bridge=tuple((say(f"bridge.{b.key}"), b.value) for b in plan.accounts.bridge),
     )
 
 
-def _orders(plan: Plan, say: Words) -> tuple[Ordered, ...]:
+def _orders(plan: Plan) -> tuple[Ordered, ...]:
     """Chips, dearest first, then power."""
     chips = [
-        Ordered(o.offer, o.quantity, say("workbook.chips"), o.delivered_at, o.unit_price, o.spend,
+        Ordered(o.offer, o.quantity, True, o.delivered_at, o.unit_price, o.spend,
                 o.rent_hour)
         for o in plan.orders_now
     ]  # fmt: skip
     power = [
-        Ordered(x.site, x.mw, "MW", x.energised_at, 0.0, x.spend) for x in plan.expansions_now
+        Ordered(x.site, x.mw, False, x.energised_at, 0.0, x.spend) for x in plan.expansions_now
     ]
     return (*chips, *power)

@@ -11,7 +11,7 @@ from outlay.report.workbook.opened import FIRST, SCALAR, SELECTOR, TOP, Array, O
 
 __all__ = ["lines_of", "rows_head", "write_inputs"]
 
-LABEL, UNIT, LONG = 46, 14, 40  # widths in characters
+UNIT, LONG = 16, 40  # widths in characters
 
 
 def lines_of(accounts: Accounts, row: Expr) -> int:
@@ -31,11 +31,10 @@ def rows_head(s: Opened, name: str, title: str, after: tuple[str, str]) -> int:
     s.text(sheet, 0, 0, title, "title")
     heads = [s.say(f"workbook.{k}") for k in ("what", "unit", "value")]
     s.head(sheet, TOP - 1, [*heads, *labels])
-    s.text(sheet, TOP - 1, 1, heads[1], "head")
+    s.text(sheet, TOP - 1, 1, heads[1], "unit head")
     for k, key in enumerate(after):
-        s.text(sheet, TOP - 1, end + k, s.say(f"workbook.{key}"), "head")
+        s.text(sheet, TOP - 1, end + k, s.say(f"workbook.{key}"), "unit head")
     sheet.freeze_panes(TOP, 1)
-    sheet.set_column(0, 0, LABEL)
     sheet.set_column(1, 1, UNIT)
     return end
 
@@ -54,15 +53,16 @@ def write_inputs(s: Opened, path: int) -> None:
         _, at = s.layout.places[id(row)]
         source = row.source or s.say("workbook.assumed")
         longest = max(longest, len(source))
-        s.text(sheet, at, 0, s.labels.row(row), "label")
-        s.text(sheet, at, 1, s.labels.unit(row.unit))
-        s.text(sheet, at, end, source)
+        s.label(sheet, at, s.labels.row(row))
+        s.text(sheet, at, 1, s.labels.unit(row.unit), "unit")
+        s.text(sheet, at, end, source, "unit")
         s.text(sheet, at, end + 1, row.name, "id")
         if _varies(a, row):
             _write_choice(s, row, at)
         else:
             _write_values(s, at, row, np.atleast_1d(a.inputs[row.name]))
         last = at + lines_of(a, row) - 1
+    s.label_width(sheet)
     s.widths(sheet, SCALAR, _columns(s, a.graph.inputs), scaled=False)
     sheet.set_column(end, end, min(longest + 2, LONG))
     sheet.set_column(end + 1, end + 1, LONG)

@@ -35,7 +35,6 @@ class Sheet(Protocol):
 
     def write_string(self, line: int, column: int, text: str, look: Look) -> object: ...
     def write_number(self, line: int, column: int, number: float, look: Look) -> object: ...
-    def write_blank(self, line: int, column: int, text: str, look: Look) -> object: ...
     def write_formula(
         self, line: int, column: int, formula: str, look: Look, value: float | str
     ) -> object: ...
@@ -92,13 +91,15 @@ def sheet_kind() -> type:
 _TEXT: Options = {"quote_prefix": True}
 _STYLES: Mapping[str, Options] = {
     "text": _TEXT,
-    "label": {**_TEXT, "text_wrap": True, "valign": "top"},
+    "long": {**_TEXT, "text_wrap": True, "valign": "top"},
+    "unit": {**_TEXT, "indent": 1},
     "path": {**_TEXT, "indent": 1, "font_color": GREY},
-    "id": {**_TEXT, "font_color": GREY, "font_size": 9},
+    "id": {**_TEXT, "indent": 1, "font_color": GREY, "font_size": 9},
     "title": {**_TEXT, "bold": True, "font_size": 16},
     "quiet": {**_TEXT, "font_color": GREY},
-    "head": {**_TEXT, "bold": True, "bottom": 1, "bottom_color": RULE, "bg_color": PALE,
-             "text_wrap": True, "valign": "bottom"},
+    "head": {**_TEXT, "bold": True, "bottom": 1, "bottom_color": RULE, "bg_color": PALE},
+    "unit head": {**_TEXT, "bold": True, "bottom": 1, "bottom_color": RULE, "bg_color": PALE,
+                  "indent": 1},
     "number head": {**_TEXT, "bold": True, "bottom": 1, "bottom_color": RULE, "bg_color": PALE,
                     "text_wrap": True, "valign": "bottom", "align": "right"},
     "paragraph": {**_TEXT, "text_wrap": True, "valign": "top"},

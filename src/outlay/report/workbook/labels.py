@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from outlay.core.graph.graph import Expr
 from outlay.report.words.language import Words
@@ -15,11 +14,10 @@ _TIED = re.compile(r"[:.@]")
 
 
 class Labels:
-    """Names of rows, units and branches, with `called` for the things of the study."""
+    """Names of rows, units and branches, in the words of the study at hand."""
 
-    def __init__(self, say: Words, called: Callable[[str], str] = str) -> None:
+    def __init__(self, say: Words) -> None:
         self._say = say
-        self._called = called
 
     def row(self, row: Expr, name: str = "") -> str:
         """A row's own label, or what its name says; name: of a row that stands for a part."""
@@ -32,11 +30,11 @@ class Labels:
         for known in (section, family):
             head = self._say.name("workbook_row", known)
             if head != known:
-                rest = whole.removeprefix(f"{known}.")
+                rest = whole[len(known) + 1 :]
                 break
         else:
             head, rest = "", whole
-        said = self._say.listed(x for x in (head, self._things(rest)) if x)
+        said = self._say.listed(x for x in (head, self._things(rest) if rest else "") if x)
         return f"{said} ({part})" if part else said
 
     def text(self, label: str) -> str:
@@ -49,7 +47,7 @@ class Labels:
 
     def path(self, path: str) -> str:
         """A branch by the states that are known in it."""
-        return self._say.listed(self._called(x.strip()) for x in path.split(";"))
+        return self._say.branch(path)
 
     def _things(self, rest: str) -> str:
         """The thing first, then what of it: `H200: market value`."""
@@ -59,7 +57,7 @@ class Labels:
     def _thing(self, text: str) -> str:
         bare = text.rstrip(":")
         tail = text[len(bare) :]
-        called = self._called(bare)
+        called = self._say.called(bare)
         if called == bare and _TIED.search(bare):
             ties = _TIED.findall(bare)
             parts = [self._thing(p) for p in _TIED.split(bare)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -24,7 +25,10 @@ TOP = 5  # first line of rows on Inputs and Calc
 SELECTOR = (2, 1)  # line and column of the chosen path on Inputs
 MAX_TEXT = 32_000  # characters of a cell; Excel takes 32,767
 NO_NUMBER = ("return.payback", "cover.least")  # where there is none, a number larger than any
+SHARES = ("rate.", "return.irr")  # a year's, read as per cent
 A4 = 9
+WIDEST = 64  # characters of a label on one line
+LINE, MOST_LINES = 15.0, 20  # points of a line; lines that a label may take
 ROOM = 2  # characters beside a number
 
 
@@ -49,6 +53,7 @@ class Opened:
     labels: Labels
     money: Money
     say: Words
+    widest: dict[int, int] = field(default_factory=dict)  # characters of a sheet's labels
     blocks: dict[str, str] = field(default_factory=dict)  # what stands where, for charts and names
 
     @property
@@ -65,6 +70,18 @@ class Opened:
         """Write text that can never be a formula: a string cell, marked as quoted."""
         sheet.write_string(line, column, clean(text), self.looks(style))
 
+    def label(self, sheet: Sheet, line: int, text: str, style: str = "text") -> None:
+        """A text of the first column, on as many lines as it takes."""
+        self.widest[id(sheet)] = min(max(len(text), self.widest.get(id(sheet), 0)), WIDEST)
+        lines = math.ceil(len(text) / WIDEST)
+        self.text(sheet, line, 0, text, "long" if lines > 1 else style)
+        if lines > 1:
+            sheet.set_row(line, LINE * min(lines, MOST_LINES))
+
+    def label_width(self, sheet: Sheet) -> None:
+        """The first column as wide as its labels."""
+        sheet.set_column(0, 0, self.widest.get(id(sheet), 0) + 2)
+
     def values(self, row: Expr) -> Array:
         """What a row holds in the path shown, a value a period or one."""
         return np.atleast_1d(self.cached[id(row)])
@@ -74,11 +91,15 @@ class Opened:
         rows = self.accounts.rows
         return np.ravel(rows[row.name]) if row.name in rows else np.ravel(self.cached[id(row)])
 
+    def moves(self, row: Expr) -> bool:
+        """Whether a row comes to a unit of anything in some path."""
+        return bool((np.abs(np.nan_to_num(self.everywhere(row))) >= 1).any())
+
     def shown(self, row: Expr, *, typed: bool = False, scaled: bool = False) -> str:
         """The format of a row's numbers; scaled: money in the study's unit."""
         if row.name in NO_NUMBER:
             return RARE
-        if row.unit == "1/year":
+        if row.unit == "1/year" and row.name.startswith(SHARES):
             return RATE
         if scaled and row.unit == self.accounts.flows.currency:
             return self.money.number
@@ -93,8 +114,9 @@ class Opened:
 
     def head(self, sheet: Sheet, line: int, texts: Sequence[str]) -> None:
         """The head of a table: its title, then a number a column."""
-        for column, text in enumerate(texts):
-            self.text(sheet, line, column, text, "number head" if column else "head")
+        self.label(sheet, line, texts[0], "head")
+        for column, text in enumerate(texts[1:], 1):
+            self.text(sheet, line, column, text, "number head")
 
     def widths(self, sheet: Sheet, first: int, values: Iterable[Array], *, scaled: bool) -> None:
         """Columns wide enough for the largest number of each, and for its head."""
@@ -106,7 +128,7 @@ class Opened:
         for t, width in widest.items():
             sheet.set_column(first + t, first + t, max(width + ROOM, 11))
 
-    def printed(self, sheet: Sheet, head: int, last: tuple[int, int], *, tall: int = 0) -> None:
+    def printed(self, sheet: Sheet, head: int, last: tuple[int, int]) -> None:
         """How a sheet is printed: landscape, as wide as a page, its head on every one.
 
         head: line that is repeated; last: line and column that end what is printed.
@@ -114,7 +136,7 @@ class Opened:
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(A4)
-        sheet.fit_to_pages(1, tall)
+        sheet.fit_to_pages(1, 0)
         sheet.set_margins(0.5, 0.5, 0.6, 0.6)
         sheet.set_footer("&L&8&F&C&8&A&R&8&P / &N")
         sheet.print_area(0, 0, *last)

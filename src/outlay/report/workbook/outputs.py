@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from outlay.core.graph.excel import column_name
 from outlay.core.graph.graph import Expr
@@ -25,7 +25,7 @@ NAMED = {
     "return.end_value": "end_value",
 }  # fmt: skip
 """Row → the name of its cells."""
-LABEL, NUMBER, ID = 52, 13, 40
+NUMBER, ID = 13, 40
 
 
 class _Page:
@@ -51,7 +51,7 @@ class _Page:
         self.line += 1
 
     def label(self, text: str, name: str) -> None:
-        self.s.text(self.sheet, self.line, 0, text, "label")
+        self.s.label(self.sheet, self.line, text)
         self.s.text(self.sheet, self.line, self.id, name, "id")
 
     def by_year(self, name: str, label: str = "") -> None:
@@ -69,10 +69,9 @@ class _Page:
             s.blocks[NAMED[name]] = self.span()
         self.line += 1
 
-    def span(self, first: int = 1) -> str:
+    def span(self) -> str:
         """Cells of the years on this line, as a reference."""
-        a, b = (column_name(first + k) for k in (0, len(self.years) - 1))
-        return f"Outputs!${a}${self.line + 1}:${b}${self.line + 1}"
+        return f"Outputs!$B${self.line + 1}:${column_name(len(self.years))}${self.line + 1}"
 
 
 def write_outputs(s: Opened, content: Content) -> None:
@@ -95,7 +94,7 @@ def write_outputs(s: Opened, content: Content) -> None:
     _write_unit_costs(page)
     _write_bridge(page)
     s.text(page.sheet, 3, page.id, s.say("workbook.id"), "id")
-    page.sheet.set_column(0, 0, LABEL)
+    s.label_width(page.sheet)
     widest = len(f"{s.money.least:,.2f}")
     page.sheet.set_column(1, page.columns - 1, max(NUMBER, widest))
     page.sheet.set_column(page.id, page.id, ID)
@@ -106,14 +105,15 @@ def write_outputs(s: Opened, content: Content) -> None:
 def _write_returns(page: _Page) -> None:
     s = page.s
     s.head(page.sheet, page.line, [s.say("workbook.returns"), s.say("workbook.value")])
-    s.text(page.sheet, page.line, 2, s.say("workbook.unit"), "head")
+    s.text(page.sheet, page.line, 2, s.say("workbook.unit"), "unit head")
     for name in RETURNS:
         page.line += 1
         row = s.accounts.graph[name]
         page.label(s.labels.row(row), name)
         s.link(page.sheet, page.line, 1, row)
         money = row.unit == s.accounts.flows.currency
-        s.text(page.sheet, page.line, 2, s.money.unit if money else s.labels.unit(row.unit))
+        unit = s.money.unit if money else s.labels.unit(row.unit)
+        s.text(page.sheet, page.line, 2, unit, "unit")
         s.blocks[NAMED[name]] = f"Outputs!$B${page.line + 1}"
     page.line += 2
 
@@ -121,22 +121,30 @@ def _write_returns(page: _Page) -> None:
 def _write_money(page: _Page) -> None:
     """Capital expenditure paid by year, beside what the study authorises."""
     s = page.s
-    s.blocks["years"] = f"Outputs!$B${page.line + 1}:${column_name(len(page.years))}${page.line + 1}"
+    s.blocks["years"] = page.span()
     page.head(s.say("workbook.money", unit=s.money.unit))
     page.by_year(PAID, s.say("workbook.paid"))
-    page.line -= 1
-    if s.several:
-        s.blocks["capex_expected"] = page.span(2 + len(page.years))
-    page.line += 1
+    outside = {
+        year: all_of_it - float(s.accounts.expected(f"year.{year}.{PAID}"))
+        for year in page.years
+        if (all_of_it := page.content.capex.get(str(year))) is not None
+    }
+    if any(abs(v) >= 1 for v in outside.values()):
+        _given(page, "outside", outside)
     if page.content.authorised:
-        page.label(s.say("workbook.authorised"), "")
-        s.blocks["capex_authorised"] = page.span()
-        for k, year in enumerate(page.years):
-            amount = page.content.authorised.get(str(year))
-            if amount is not None:
-                look = s.looks("input", s.money.number)
-                page.sheet.write_number(page.line, 1 + k, amount, look)
-        page.line += 1
+        _given(page, "authorised", {int(y): v for y, v in page.content.authorised.items()})
+    page.line += 1
+
+
+def _given(page: _Page, key: str, amounts: Mapping[int, float]) -> None:
+    """Amounts by year that the plan gives and the accounts do not hold."""
+    s = page.s
+    page.label(s.say(f"workbook.{key}"), "")
+    s.blocks[f"capex_{key}"] = page.span()
+    for k, year in enumerate(page.years):
+        if year in amounts:
+            look = s.looks("input", s.money.number)
+            page.sheet.write_number(page.line, 1 + k, amounts[year], look)
     page.line += 1
 
 
@@ -147,7 +155,7 @@ def _write_unit_costs(page: _Page) -> None:
         rows = means(s, basis)
         if not rows:
             continue
-        head = s.say(f"workbook.unit_{basis}", symbol=s.money.symbol)
+        head = s.say(f"workbook.unit_{basis}", symbol=s.money.sign.strip())
         heads = [head, s.say("workbook.shown")]
         s.head(page.sheet, page.line, [*heads, s.say("workbook.mean")] if s.several else heads)
         for row in rows:
@@ -176,13 +184,13 @@ def _write_bridge(page: _Page) -> None:
     look = s.looks("number", s.money.number)
     for step, amount in steps:
         page.line += 1
-        s.text(sheet, page.line, 0, step, "label")
+        s.label(sheet, page.line, step)
         sheet.write_number(page.line, 1, amount, look)
     total = sum(amount for _, amount in steps)
     last = page.line + 1  # lines from 1
     s.text(sheet, page.line + 1, 0, s.say("workbook.sum"), "head")
     span = f"=SUM($B${last - len(steps) + 1}:$B${last})"
     sheet.write_formula(page.line + 1, 1, span, s.looks("total", s.money.number), total)
-    s.text(sheet, page.line + 2, 0, name, "label")
+    s.label(sheet, page.line + 2, name)
     sheet.write_number(page.line + 2, 1, objective, look)
     page.line += 2

@@ -1,4 +1,4 @@
-"""The sheet of periods: cash against its floor, and the cost of a million tokens, period by period."""
+"""The sheet of periods: cash against its floor, and the cost of a million tokens."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from outlay.report.workbook.outputs import BASES
 __all__ = ["COSTS", "write_periods"]
 
 FIRST = 1
-LABEL, ID = 46, 40
-SPREAD = ".full."
+ID = 40
+DRAWN = (".output.full", ".work.full")
 COSTS = "costs"
 MOST_CURVES = 8  # in one picture: as many as have colours of their own
 
@@ -33,7 +33,7 @@ def write_periods(s: Opened) -> None:
         rows = [a.graph[n] for n in a.names(f"{basis}.per_mtok.") if a.graph[n].series]
         if not rows:
             continue
-        head = s.say(f"workbook.unit_{basis}", symbol=s.money.symbol)
+        head = s.say(f"workbook.unit_{basis}", symbol=s.money.sign.strip())
         s.head(sheet, line, [head, *a.graph.labels])
         for row in rows:
             line += 1
@@ -43,7 +43,7 @@ def write_periods(s: Opened) -> None:
         line += 2
     for k, (name, cells) in enumerate(curves[:MOST_CURVES]):
         s.blocks[f"{COSTS} {k} name"], s.blocks[f"{COSTS} {k}"] = name, cells
-    sheet.set_column(0, 0, LABEL)
+    s.label_width(sheet)
     s.widths(sheet, FIRST, _wide(s), scaled=True)
     sheet.set_column(FIRST + count, FIRST + count, ID)
     sheet.freeze_panes(3, 1)
@@ -56,12 +56,12 @@ def _span(line: int, count: int) -> str:
 
 def _drawn(row: Expr) -> bool:
     """Output tokens with idle time spread over them, and work that is not counted in tokens."""
-    return SPREAD in f".{row.name}." and row.name.endswith((".output", ".work"))
+    return row.name.endswith(DRAWN)
 
 
 def _write(s: Opened, line: int, row: Expr) -> None:
     sheet, count = s.sheets["Periods"], len(s.accounts.graph)
-    s.text(sheet, line, 0, s.labels.row(row), "label")
+    s.label(sheet, line, s.labels.row(row))
     s.text(sheet, line, FIRST + count, row.name, "id")
     for t in range(count):
         s.link(sheet, line, FIRST + t, row, t)

@@ -6,46 +6,48 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from outlay.core.quantities.currencies import SYMBOLS
+from outlay.report.scale import Scale
 
-__all__ = ["INPUT", "RATE", "RARE", "Money", "columns_of", "plain"]
+__all__ = ["RARE", "RATE", "Money", "columns_of", "digits", "plain"]
 
 INPUT, RATE, RARE = "General", "0.0%", '[>=1000000]"none";#,##0.0'
 """Of an input as it was typed, a share, and what may not be there: then a number like no other."""
-SIZES = ((4, "tn"), (3, "bn"), (2, "m"))
+SIZES = ("", "k", "m", "bn", "tn")
+"""Words of thousands to a power, for a language that counts otherwise."""
 LARGEST = 1e15
 """From here on digits are no help: a number is written with its power of ten."""
 SIGNIFICANT = 3
+MANY, MOST_PLACES = 10_000, 6
+"""Up to which a whole number needs no commas; decimals that any number may have."""
+NOISE = 1e-9
+"""Part of a whole number by which arithmetic may miss it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
     """How all money of the study's tables is shown: in thousands to a power, with decimals.
 
-    The cell holds the whole amount, so that a formula on it needs no factor.
+    The cell holds the whole amount, so that a formula on it needs no factor. unit: what heads a
+    table: `$m`, `CNY bn`, `$`.
     """
 
-    currency: str
+    unit: str
+    sign: str
     thousands: int = 0
     decimals: int = 0
 
     @classmethod
-    def of(cls, currency: str, largest: float) -> Money:
-        """The unit in which the largest amount has one to three digits before its point."""
-        for thousands, _ in SIZES:
-            if abs(largest) >= 0.9995 * 1000.0**thousands:
-                return cls(currency, thousands, 2)
-        return cls(currency, 0, 0 if abs(largest) >= 1000 else 2)
-
-    @property
-    def symbol(self) -> str:
-        return SYMBOLS.get(self.currency, self.currency)
-
-    @property
-    def unit(self) -> str:
-        """What heads a table: `$m`, `CNY bn`, `$`."""
-        name = dict(SIZES).get(self.thousands, "")
-        return self.symbol + (" " if name and self.symbol == self.currency else "") + name
+    def of(cls, scale: Scale, largest: float) -> Money:
+        """The study's unit, as near as a format comes to it: it divides by thousands alone."""
+        power = int(math.log10(scale.unit.size) + 1e-9)
+        thousands = power // 3
+        word = scale.unit.word if power % 3 == 0 else SIZES[thousands]
+        sign = scale.signs.get(scale.currency, f"{scale.currency} ")
+        shown = abs(largest) / 1000.0**thousands
+        decimals = 1 if shown >= 100 else 2
+        if thousands == 0:
+            decimals = 0 if shown >= 1000 else 2
+        return cls(sign + word, sign, thousands, decimals)
 
     @property
     def least(self) -> float:
@@ -55,34 +57,50 @@ class Money:
     @property
     def number(self) -> str:
         """The format of a cell."""
-        digits = "#,##0" + ("." + "0" * self.decimals if self.decimals else "")
-        return _dashed(digits + "," * self.thousands, self.least)
+        return _dashed(_digits(self.decimals) + "," * self.thousands, self.least)
+
+    @property
+    def axis(self) -> str:
+        """The format of the marks along an axis."""
+        return ("#,##0.0" if self.decimals == 2 else "#,##0") + "," * self.thousands
 
 
-def _dashed(digits: str, least: float, other: str = '"–"') -> str:
-    """`digits` for what they can show, `other` for what would read as nought."""
+def _dashed(shown: str, least: float, other: str = '"–"') -> str:
+    """`shown` for what it can show, `other` for what would read as nought."""
     bound = f"{least:.12f}".rstrip("0").rstrip(".")
-    return f"[>={bound}]{digits};[<=-{bound}]-{digits};{other}"
+    return f"[>={bound}]{shown};[<=-{bound}]-{shown};{other}"
 
 
 def plain(values: Iterable[float], *, typed: bool = False) -> str:
     """The format of a row of numbers without a scale: three digits of the largest at least.
 
-    typed: an input, which is shown as it stands where it is too small for that.
+    typed: an input, where the smallest is shown too, and nought as nought.
     """
-    sizes = [abs(v) for v in values if math.isfinite(v)]
+    sizes = [abs(v) for v in values if math.isfinite(v) and v]
     most = max(sizes, default=0.0)
-    whole = all(v == round(v) for v in sizes)
-    if most == 0.0:
-        return INPUT if typed else _dashed("#,##0.00", 0.005)
+    nothing = "0" if typed else '"–"'
     if most >= LARGEST:
         return "0.000E+00"
-    if whole:
-        return INPUT if typed and most < 10_000 else '#,##0;-#,##0;"–"'
+    if all(abs(v - round(v)) <= NOISE * most for v in sizes):
+        return INPUT if typed and most < MANY else f"#,##0;-#,##0;{nothing}"
+    least = min(v for v in sizes if v > NOISE * most) if typed else most
+    places = max(_places(most), min(_places(least) - 1, MOST_PLACES))
+    return _dashed(_digits(places), 0.5 * 10.0**-places, nothing)
+
+
+def digits(most: float) -> str:
+    """The format of numbers up to `most`, three digits of it at least."""
+    return _digits(_places(most))
+
+
+def _digits(places: int) -> str:
+    return "#,##0" + ("." + "0" * places if places else "")
+
+
+def _places(most: float) -> int:
+    """Decimals that show three digits of a number, four from one on."""
     places = SIGNIFICANT - 1 - math.floor(math.log10(most))
-    places = min(max(places + (1 if most >= 1 else 0), 0), 9)
-    digits = "#,##0" + ("." + "0" * places if places else "")
-    return _dashed(digits, 0.5 * 10.0**-places, INPUT if typed else '"–"')
+    return min(max(places + (1 if most >= 1 else 0), 0), 9)
 
 
 def columns_of(value: float, money: Money | None = None) -> int:
@@ -95,4 +113,5 @@ def columns_of(value: float, money: Money | None = None) -> int:
     size = abs(value)
     if size >= LARGEST:
         return 10
-    return len(f"{size:,.0f}") + 1 + (0 if size >= 10_000 or size == round(size) else 5)
+    places = 0 if size >= MANY or size == round(size) else max(_places(size), 4)
+    return len(f"{size:,.{places}f}") + 1
