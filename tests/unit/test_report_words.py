@@ -31,7 +31,8 @@ from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.what_if import what_if_lines
 from outlay.report.words.plans.worth import worth_answer
 from outlay.report.words.programme import export_sentence, goal_lines
-from outlay.report.write import workbook_head
+from outlay.report.workbook.content import content_of
+from outlay.report.workbook.make import workbook_bytes
 from outlay.results.checks import Check, Kept
 from outlay.results.plans.answers import Answer, Commitment
 from outlay.results.plans.lines import Standing
@@ -310,8 +311,9 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
         print_plan(plan, full=True, say=say)
         print_plan(plan, say=say)
         print_report(Path("report.html"))
-        workbook_head(plan, say)
     plan = hand_made()
+    for name in ("pair", "rent"):  # of plans and flows that hold everything a workbook names
+        workbook_bytes(BOOKS[name], content_of(said(plan, say), say), say=say)
     cheaper = replace(plan, orders=(), record=replace(plan.record, result_hash="5", code_hash="6"))
     found = compare_results(plan, cheaper)
     comparison_sentence(found, say), comparison_steps(found, say)

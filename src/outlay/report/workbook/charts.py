@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from outlay.report.theme import FAINT, NOTE, PALETTE
+from outlay.report.theme import NOTE, PALETTE
 from outlay.report.workbook.kit import Chart
 from outlay.report.workbook.opened import Opened
 from outlay.report.workbook.periods import COSTS, MOST_CURVES
@@ -14,7 +14,7 @@ __all__ = ["POINTS", "charts"]
 BLUE, ORANGE, GREEN, VERMILION = PALETTE[0], PALETTE[1], PALETTE[2], PALETTE[5]
 WIDTH, HEIGHT = 620, 300  # pixels
 POINTS = 240.0  # of a sheet that a picture takes
-OUTSIDE = "#BDBDBD"
+OUTSIDE, GRID = "#BDBDBD", "#E6E6E6"
 
 
 def charts(s: Opened) -> list[Chart]:
@@ -33,7 +33,7 @@ def _chart(s: Opened, kind: str, title: str, axis: str, number: str, **more: str
     quiet = {"name_font": {"size": 9, "bold": False, "color": NOTE}, "num_font": {"size": 9}}
     chart.set_title({"name": title, "name_font": {"size": 12, "bold": True}, "overlay": False})
     chart.set_x_axis({**quiet, "label_position": "low", "line": {"color": NOTE}})
-    grid = {"visible": True, "line": {"color": FAINT}}
+    grid = {"visible": True, "line": {"color": GRID}}
     chart.set_y_axis({**quiet, "name": axis, "num_format": number, "major_gridlines": grid})
     chart.set_legend({"position": "bottom", "font": {"size": 9}})
     chart.set_size({"width": WIDTH, "height": HEIGHT})
