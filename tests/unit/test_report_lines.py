@@ -12,6 +12,7 @@ from outlay.report.screen import screen
 from outlay.report.tables.plan import table_of
 from outlay.report.tables.table import Column, Table
 from outlay.report.words.language import words
+from outlay.report.words.of_plan import words_of
 from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.lines import states
 from outlay.results.plans.answers import Commitment
@@ -330,10 +331,11 @@ def test_states_of_one_factor_are_alternatives() -> None:
     )
 
 
-def test_the_memo_carries_the_lines_and_a_broken_run_none() -> None:
+def test_the_memo_says_what_is_signed_for_and_a_broken_run_nothing() -> None:
     plan = said(PLAN)
-    assert memo_of(plan).lines == plan.headline.lines
-    assert memo_of(replace(plan, verdict="INVALID")).lines == ()
+    bought = words_of(plan).money(plan.decision.commitment.bought)
+    assert bought in memo_of(plan).signed[0]
+    assert memo_of(replace(plan, verdict="INVALID")).signed == ()
 
 
 def test_orders_that_cost_nothing_say_so() -> None:

@@ -66,7 +66,7 @@ class _Cover:
 
 def write_cover(s: Opened, content: Content) -> None:
     c = _Cover(s, content)
-    s.text(c.sheet, 0, 0, content.title or s.say("workbook.accounts"), "title")
+    s.text(c.sheet, 0, 0, content.title, "title")
     s.text(c.sheet, 1, 0, content.subtitle, "quiet")
     c.line = TOP
     if content.decision:

@@ -97,7 +97,7 @@ def _write_choice(s: Opened, row: Expr, at: int) -> None:
     values = a.inputs[row.name]
     first, last = at + 2, at + 1 + len(values)  # lines from 1
     for k, name in enumerate(a.flows.paths):
-        s.text(sheet, at + 1 + k, 0, s.labels.path(name) or s.say("workbook.only"), "path")
+        s.text(sheet, at + 1 + k, 0, s.labels.path(name) or s.say("row.only_path"), "path")
         _write_values(s, at + 1 + k, row, np.atleast_1d(values[k]))
         sheet.set_row(at + 1 + k, None, None, {"level": 1})
     start = FIRST if row.series else SCALAR

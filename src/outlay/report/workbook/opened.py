@@ -24,7 +24,12 @@ SCALAR, FIRST = 2, 3  # columns of rows on Inputs and Calc: label, unit, scalar,
 TOP = 5  # first line of rows on Inputs and Calc
 SELECTOR = (2, 1)  # line and column of the chosen path on Inputs
 MAX_TEXT = 32_000  # characters of a cell; Excel takes 32,767
-NO_NUMBER = ("return.payback", "cover.ratio", "cover.least", "cover.mean")  # where there is none, a number larger than any
+NO_NUMBER = (
+    "return.payback",
+    "cover.ratio",
+    "cover.least",
+    "cover.mean",
+)  # where there is none, a number larger than any
 SHARES = ("rate.", "return.irr")  # a year's, read as per cent
 A4 = 9
 WIDEST = 70  # characters of a label on one line
