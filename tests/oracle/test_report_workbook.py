@@ -133,7 +133,8 @@ def test_text_from_outside_never_becomes_a_formula_or_a_link(tmp_path: Path) -> 
     many = tuple(replace(first, id=t, source=t) for t in HOSTILE)
     flows = replace(a.flows, purchases=many, disposals=(), paths=(HOSTILE[0],), probability=1.0)
     content = Content(
-        title=HOSTILE[1], subtitle=HOSTILE[2], decision=HOSTILE,
+        title=HOSTILE[1], subtitle=HOSTILE[2], decision=HOSTILE[3],
+        said=tuple((t, HOSTILE) for t in HOSTILE),
         orders=tuple(Ordered(t, 1.0, True, t) for t in HOSTILE),
         facts=tuple((t, t) for t in HOSTILE), bridge=tuple((t, 0.0) for t in HOSTILE),
     )  # fmt: skip

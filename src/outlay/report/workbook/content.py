@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from outlay.report.words.first import First, first_of
 from outlay.report.words.language import Words
 from outlay.results.plans.plan import Plan
 
@@ -37,9 +38,11 @@ class Content:
 
     title: str = ""
     subtitle: str = ""
-    decision: tuple[str, ...] = ()
-    """The decision, then what must be known with it."""
+    decision: str = ""
+    """In place of the orders, where there are none to show."""
     orders: tuple[Ordered, ...] = ()
+    said: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(heading, sentences) of what a signatory asks beside the orders; some have no heading."""
     facts: tuple[tuple[str, str], ...] = ()
     """(name, value) of the result itself."""
     capex: Mapping[str, float] = field(default_factory=dict)
@@ -53,13 +56,16 @@ class Content:
 
 def content_of(plan: Plan, say: Words) -> Content:
     """The content of a plan that has its words; one marked INVALID shows no decision."""
+    first = first_of(plan, say)
     valid = plan.verdict == "valid"
-    decision = (plan.headline.sentence, *plan.headline.lines)
+    orders = _orders(plan) if valid else ()
+    nothing = say("first.nothing") if valid else say("memo.refused")
     return Content(
         title=plan.title,
-        subtitle=say("workbook.subtitle", as_of=plan.as_of, currency=plan.currency),
-        decision=decision if valid else (say("memo.refused"),),
-        orders=_orders(plan) if valid else (),
+        subtitle=first.about,
+        decision="" if orders else nothing,
+        orders=orders,
+        said=tuple(_said(first, say)) if valid else (),
         facts=(
             (say("workbook.verdict"), plan.verdict),
             (say("workbook.result"), plan.record.result_hash),
@@ -68,6 +74,29 @@ def content_of(plan: Plan, say: Words) -> Content:
         authorised={b.year: b.amount for b in plan.budgets if b.kind == "capex"},
         bridge=tuple((say(f"bridge.{b.key}"), b.value) for b in plan.accounts.bridge),
     )
+
+
+def _said(first: First, say: Words) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The first screen below its orders, in the order and the sentences of the terminal."""
+    signed = say("first.signed", parts=say.clauses(first.committed)) if first.committed else ""
+    yield "", tuple(x for x in (signed, first.tested) if x)
+    waits = (
+        say("first.waits", what=w.what, when=w.when, then=say.clauses(w.then)) for w in first.wait
+    )
+    yield say("first.wait_for"), tuple(waits)
+    years = [
+        say("workbook.capex", year=m.year, text=say.listed(x for x in (m.text, m.of) if x))
+        for m in first.money
+    ]
+    costs = [
+        say("first.cost" if c.note else "memo.cost", name=c.name, text=c.text, note=c.note)
+        for c in first.costs
+    ]
+    yield say("first.money"), (*years, *costs)
+    served = [say("memo.least", service=s.service, text=s.text) for s in first.served]
+    yield say("first.serving"), tuple(x for x in (first.served_whole, *served) if x)
+    yield say("first.binding"), (*first.binds, *first.changes)
+    yield "", tuple(x for x in (first.care,) if x)
 
 
 def _orders(plan: Plan) -> tuple[Ordered, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from outlay.report.workbook.calc import CENTS
 from outlay.report.workbook.charts import POINTS, charts
-from outlay.report.workbook.checks import CENTS
 from outlay.report.workbook.content import Content, Ordered
 from outlay.report.workbook.kit import Sheet
 from outlay.report.workbook.opened import MAX_TEXT, Opened, clean
@@ -20,6 +20,7 @@ CHARTS = 7  # column of the pictures
 ACROSS = sum(WIDTHS)
 HEIGHT = 15.0  # points of a line
 MOST_HEIGHT = 400.0  # points of a row; Excel takes 409
+MANY = 1000  # from here on a price is read in whole units
 WORDS = ("unit", "there_by")  # heads of columns of texts
 RETURNS = ("return.npv", "return.irr", "return.payback", "return.end_value")
 
@@ -70,11 +71,15 @@ def write_cover(s: Opened, content: Content) -> None:
     s.text(c.sheet, 1, 0, content.subtitle, "quiet")
     c.line = TOP
     if content.decision:
-        c.head("decision", *[""] * (len(WIDTHS) - 1))
-        for k, text in enumerate(content.decision):
-            c.paragraph(text, *(("paragraph",) if k else ("decision", 1.25)))
-        c.line += 1
+        c.paragraph(content.decision, "decision", 1.25)
     _orders(c)
+    for heading, texts in content.said:
+        if texts and heading:
+            s.head(c.sheet, c.line, [heading, *[""] * (len(WIDTHS) - 1)])
+            c.line += 1
+        for text in texts:
+            c.paragraph(text)
+        c.line += bool(texts)
     _headline(c)
     _contents(c)
     _legend(c)
@@ -95,27 +100,30 @@ def _orders(c: _Cover) -> None:
     s, orders = c.s, c.content.orders
     if not orders:
         return
-    c.head("orders_now", "amount", "", "there_by", "price_each", "sum")
+    c.head("orders_now", "amount", "", "there_by", "price_each")
+    heading = s.say("workbook.sum_of", unit=s.money.unit)
+    s.text(c.sheet, c.line - 1, 5, heading, "number head")
     for o in orders:
         s.label(c.sheet, c.line, s.labels.text(o.name))
-        c.sheet.write_number(c.line, 1, o.amount, s.looks("number", _counted(o)))
+        c.sheet.write_number(
+            c.line, 1, o.amount, s.looks("number", _counted(o.amount, 1 if o.chips else MANY))
+        )
         s.text(c.sheet, c.line, 2, s.say("workbook.chips") if o.chips else "MW", "unit")
         s.text(c.sheet, c.line, 3, o.there_by, "unit")
         _price(c, o)
         c.line += 1
-    c.line += 1
 
 
-def _counted(o: Ordered) -> str:
-    """Whole chips, where there is one at least; megawatts as they are."""
-    return plain([round(o.amount)]) if o.chips and o.amount >= 1 else plain([round(o.amount, 2)])
+def _counted(value: float, least: float) -> str:
+    """Whole numbers from the least on, and below it three digits."""
+    return plain([round(value) if value >= least else value])
 
 
 def _price(c: _Cover, o: Ordered) -> None:
     """What one costs and what all do; rent by the hour where it is rented."""
     s = c.s
     if o.price > 0:
-        c.sheet.write_number(c.line, 4, o.price, s.looks("number", plain([round(o.price)])))
+        c.sheet.write_number(c.line, 4, o.price, s.looks("number", _counted(o.price, MANY)))
     elif o.rent_hour > 0:
         unit = s.say("workbook.hourly")
         look = s.looks("number", f'{digits(o.rent_hour)} "{unit}"')

@@ -16,8 +16,7 @@ from outlay.core.graph.excel import Layout, column_name, helpers
 from outlay.core.graph.graph import Expr
 from outlay.finance.reports.accounts import Accounts
 from outlay.report.words.language import Words, words
-from outlay.report.workbook.calc import write_calc
-from outlay.report.workbook.checks import write_checks
+from outlay.report.workbook.calc import write_calc, write_checks
 from outlay.report.workbook.content import Content
 from outlay.report.workbook.cover import SHEETS, write_cover
 from outlay.report.workbook.inputs import lines_of, write_inputs

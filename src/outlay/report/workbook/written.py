@@ -10,7 +10,7 @@ from outlay.report.scale import Scale
 
 __all__ = ["RARE", "RATE", "Money", "columns_of", "digits", "plain"]
 
-INPUT, RATE, RARE = "General", "0.0%", '[>=1000000]"none";#,##0.0'
+INPUT, RATE, RARE = "General", "0.0%;-0.0%;0%", '[>=1000000]"none";#,##0.0'
 """Of an input as it was typed, a share, and what may not be there: then a number like no other."""
 SIZES = ("", "k", "m", "bn", "tn")
 """Words of thousands to a power, for a language that counts otherwise."""
@@ -62,7 +62,8 @@ class Money:
     @property
     def axis(self) -> str:
         """The format of the marks along an axis."""
-        return ("#,##0.0" if self.decimals == 2 else "#,##0") + "," * self.thousands
+        shown = ("#,##0.0" if self.decimals == 2 else "#,##0") + "," * self.thousands
+        return f"{shown};-{shown};0"
 
 
 def _dashed(shown: str, least: float, other: str = '"–"') -> str:
@@ -88,9 +89,9 @@ def plain(values: Iterable[float], *, typed: bool = False) -> str:
     return _dashed(_digits(places), 0.5 * 10.0**-places, nothing)
 
 
-def digits(most: float) -> str:
-    """The format of numbers up to `most`, three digits of it at least."""
-    return _digits(_places(most))
+def digits(price: float) -> str:
+    """The format of a price: three digits of it, its hundredth parts at least."""
+    return _digits(min(max(SIGNIFICANT - 1 - math.floor(math.log10(price)), 2), 9))
 
 
 def _digits(places: int) -> str:
