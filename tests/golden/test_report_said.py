@@ -41,7 +41,7 @@ def everything() -> str:
     terminal = "\n".join(line.rstrip() for line in screen.getvalue().splitlines())
     memo_facts = memo_of(plan)
     parts = {**asdict(replace(memo_facts, pictures=())),
-             "pictures": [caption for caption, _ in memo_facts.pictures]}  # fmt: skip
+             "pictures": [p[:2] for p in memo_facts.pictures]}  # fmt: skip
     memo = "\n".join(f"{k}: {v}" for k, v in parts.items())
     return f"{page_text(plan)}\n\n---- terminal\n{terminal}\n\n---- memo\n{memo}\n"
 

@@ -30,7 +30,7 @@ MEMO = Memo(
     signed=("Signed for: ¥5bn of purchases.",),
     wait=(Wait("licence", "2026-Q2", ("if refused: Ascend 910C (+27,042)",)),),
     figures=(Tile("Net cost", "¥3.9bn", "¥3.1bn to ¥4.4bn by branch", "discounted"),) * 3,
-    pictures=(("Money by year", BAR), ("What is served", BAR)),
+    pictures=(("Money by year", "bars", BAR), ("What is served", "", BAR)),
     changes=("If refused by 2026-Q2, order domestic chips.",),
     care="Read with care: 12 inputs are assumptions.",
     caveats=("The statements are the plan's alone.",),
@@ -89,8 +89,8 @@ def test_two_pages_are_counted_as_two() -> None:
 def test_text_is_never_markup(text: str) -> None:
     memo = Memo(
         text, text, text, (Ordered(text, text, text, text, text, text),), (text,),
-        (Wait(text, text, (text,)),), (Tile(text, text, text, text),), (text,), (), (text,), text,
-        (text,), (text,), text,
+        (Wait(text, text, (text,)),), (Tile(text, text, text, text),), (text,),
+        ((text, text, BAR),), (text,), text, (text,), (text,), text,
     )  # fmt: skip
     assert page_count(memo_pdf(memo)) == 1
 

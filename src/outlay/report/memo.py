@@ -10,7 +10,7 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -65,8 +65,8 @@ class Memo:
     wait: tuple[Wait, ...] = ()
     figures: tuple[Tile, ...] = ()
     earns: tuple[str, ...] = ()
-    pictures: tuple[tuple[str, Spec], ...] = ()
-    """Sentence and specification of each."""
+    pictures: tuple[tuple[str, str, Spec], ...] = ()
+    """Of each its title, what is drawn how, its specification."""
     changes: tuple[str, ...] = ()
     care: str = ""
     """What to read with care, in a sentence; caveats go on about it."""
@@ -136,10 +136,13 @@ def _figures(plan: Plan, first: First, say: Words) -> Iterator[Tile]:
         yield Tile(say("first.served_name"), shown, of, how)
 
 
-def _pictures(plan: Plan, say: Words) -> Iterator[tuple[str, Spec]]:
+def _pictures(plan: Plan, say: Words) -> Iterator[tuple[str, str, Spec]]:
     drawn = (FIGURES[name](plan, say) for name in PICTURES if name in FIGURES)
     found = (d for d in drawn if d is not None)
-    yield from (d for d, _ in zip(found, range(SHOWN), strict=False))
+    for (caption, spec), _ in zip(found, range(SHOWN), strict=False):
+        parts = spec.get("usermeta")  # the caption's, where the picture says them apart
+        told = parts if isinstance(parts, Mapping) else {"title": caption}
+        yield str(told["title"]), str(told.get("note", "")), spec
 
 
 def _earns(first: First, say: Words) -> Iterator[str]:
@@ -174,9 +177,9 @@ def memo_pdf(memo: Memo) -> bytes:
     Where the text does not fit, type gets smaller and then lists are cut with a line that says how
     many items were left out.
     """
-    drawn = [(caption, to_svg(spec)) for caption, spec in memo.pictures]
+    drawn = [to_svg(spec) for _, _, spec in memo.pictures]
     memo = _short(memo)
-    if HAN.search(json.dumps(asdict(memo), ensure_ascii=False)) and not _has_han():
+    if HAN.search(repr(memo)) and not _has_han():
         memo = replace(memo, caveats=(memo.fonts, *memo.caveats))
     for keep in CUTS:
         for size in SIZES:
@@ -213,6 +216,7 @@ def _short(memo: Memo) -> Memo:
         ),
         signed=tuple(map(_clip, memo.signed)),
         earns=tuple(map(_clip, memo.earns)),
+        pictures=tuple((_clip(title), _clip(note), spec) for title, note, spec in memo.pictures),
         changes=tuple(map(_clip, memo.changes)),
         care=_clip(memo.care),
         caveats=tuple(map(_clip, memo.caveats)),
@@ -241,23 +245,23 @@ def _has_han() -> bool:
     return any(HAN_FONTS.search(f) for f in typst.Fonts(include_system_fonts=True).families())
 
 
-def _compile(memo: Memo, size: str, drawn: Sequence[tuple[str, str]]) -> bytes:
+def _compile(memo: Memo, size: str, drawn: Sequence[str]) -> bytes:
     import typst
 
-    captions = [caption for caption, _ in drawn]
+    captions = [(title, note) for title, note, _ in memo.pictures]
     text = json.dumps({**asdict(replace(memo, pictures=())), "pictures": captions},
                       ensure_ascii=False)  # fmt: skip
     template = files("outlay.report").joinpath("templates/memo.typ").read_bytes()
     with tempfile.TemporaryDirectory() as folder:  # typst reads files only below its root
         source = Path(folder) / "memo.typ"
         source.write_bytes(template)
-        for k, (_, svg) in enumerate(drawn):
+        for k, svg in enumerate(drawn):
             (Path(folder) / f"{k}.svg").write_text(svg, encoding="utf-8")
         out = typst.compile(
             str(source),
             root=folder,
             format="pdf",
-            ignore_system_fonts=not any(map(WIDE.search, (text, *(svg for _, svg in drawn)))),
+            ignore_system_fonts=not any(map(WIDE.search, (text, *drawn))),
             sys_inputs={"memo": text, "size": size},
             timestamp=TIMESTAMP,
         )
