@@ -30,6 +30,8 @@ class Ordered:
     """Of all, hosts included."""
     rent_hour: float = 0.0
     """Of one, by the hour."""
+    sure: str = ""
+    """How sure it is, in a word; empty: not tested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def content_of(plan: Plan, say: Words) -> Content:
     """The content of a plan that has its words; one marked INVALID shows no decision."""
     first = first_of(plan, say)
     valid = plan.verdict == "valid"
-    orders = _orders(plan) if valid else ()
+    orders = _orders(plan, say) if valid else ()
     nothing = say("first.nothing") if valid else say("memo.refused")
     return Content(
         title=plan.title,
@@ -99,11 +101,14 @@ def _said(first: First, say: Words) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "", tuple(x for x in (first.care,) if x)
 
 
-def _orders(plan: Plan) -> tuple[Ordered, ...]:
+def _orders(plan: Plan, say: Words) -> tuple[Ordered, ...]:
     """Chips, dearest first, then power."""
+    status = {r.offer: r.status for r in plan.lines.standing if r.status != "not tested"}
     chips = [
-        Ordered(o.offer, o.quantity, True, o.delivered_at, o.unit_price, o.spend,
-                o.rent_hour)
+        Ordered(
+            o.offer, o.quantity, True, o.delivered_at, o.unit_price, o.spend, o.rent_hour,
+            say(f"first.{status[o.offer]}") if o.offer in status else "",
+        )
         for o in plan.orders_now
     ]  # fmt: skip
     power = [

@@ -14,14 +14,14 @@ from outlay.report.workbook.written import digits, plain
 __all__ = ["SHEETS", "write_cover"]
 
 SHEETS = ("Outputs", "Periods", "Inputs", "Calc", "Checks")
-WIDTHS = (60, 12, 9, 12, 16, 12)  # of the columns of text
+WIDTHS = (60, 12, 9, 12, 16, 12, 12)  # of the columns of text
 TOP = 3  # first line below the title
-CHARTS = 7  # column of the pictures
+CHARTS = 8  # column of the pictures
 ACROSS = sum(WIDTHS)
 HEIGHT = 15.0  # points of a line
 MOST_HEIGHT = 400.0  # points of a row; Excel takes 409
 MANY = 1000  # from here on a price is read in whole units
-WORDS = ("unit", "there_by")  # heads of columns of texts
+WORDS = ("unit", "there_by", "how_sure")  # heads of columns of texts
 RETURNS = ("return.npv", "return.irr", "return.payback", "return.end_value")
 
 
@@ -100,7 +100,7 @@ def _orders(c: _Cover) -> None:
     s, orders = c.s, c.content.orders
     if not orders:
         return
-    c.head("orders_now", "amount", "", "there_by", "price_each")
+    c.head("orders_now", "amount", "", "there_by", "price_each", "sum", "how_sure")
     heading = s.say("workbook.sum_of", unit=s.money.unit)
     s.text(c.sheet, c.line - 1, 5, heading, "number head")
     for o in orders:
@@ -111,6 +111,7 @@ def _orders(c: _Cover) -> None:
         s.text(c.sheet, c.line, 2, s.say("workbook.chips") if o.chips else "MW", "unit")
         s.text(c.sheet, c.line, 3, o.there_by, "unit")
         _price(c, o)
+        s.text(c.sheet, c.line, 6, o.sure, "unit")
         c.line += 1
 
 
@@ -170,7 +171,7 @@ def _legend(c: _Cover) -> None:
     checks = f"={s.blocks['checks_total']}"
     c.sheet.write_formula(c.line, 1, checks, s.looks("total", CENTS), 0.0)
     c.line += 1
-    for key in ("scale", "dash", "grades"):
+    for key in ("scale", "dash", "sure", "grades"):
         text = s.say(f"workbook.{key}", unit=s.money.unit, currency=s.accounts.flows.currency)
         c.paragraph(text)
     c.line += 1

@@ -11,8 +11,10 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
+
 from outlay.core.graph.eval import Program
-from outlay.core.graph.excel import Layout, column_name, helpers
+from outlay.core.graph.excel import Layout, blocks, column_name, helpers
 from outlay.core.graph.graph import Expr
 from outlay.finance.reports.accounts import Accounts
 from outlay.report.words.language import Words, words
@@ -97,10 +99,13 @@ def _open(
         line += lines_of(accounts, row)
     computed = [r for r in graph if not r.is_input]
     rows = [*((r.name, r) for r in computed), *helpers(graph, computed)]
+    parts, summed = blocks(graph, rows)
+    worked_out = [r for _, r in rows]
+    rows += parts
     for line, (_, row) in enumerate(rows, TOP):
         places[id(row)] = ("Calc", line)
-    cached = _cache(accounts, path, [r for _, r in rows])
-    layout = Layout(graph, places, SCALAR, FIRST)
+    cached = _cache(accounts, path, worked_out, [r for _, r in parts])
+    layout = Layout(graph, places, SCALAR, FIRST, summed)
     money = Money.of(say.scale, _most(accounts))
     return (
         Opened(book, sheets, layout, accounts, cached, Looks(book), Labels(say), money, say),
@@ -108,13 +113,19 @@ def _open(
     )
 
 
-def _cache(accounts: Accounts, path: int, rows: Sequence[Expr]) -> dict[int, Array]:
-    """Values of one path for every row, nameless helpers included."""
+def _cache(
+    accounts: Accounts, path: int, rows: Sequence[Expr], parts: Sequence[Expr]
+) -> dict[int, Array]:
+    """Values of one path for every row, nameless helpers and blocks of long sums included."""
     given = accounts.path_inputs(path)
     program = Program(accounts.graph)
-    nodes = [*accounts.graph.inputs, *rows]
-    values = program.values_of(nodes, given)
-    return {id(n): v for n, v in zip(nodes, values, strict=True)}
+    nodes = [*accounts.graph.inputs, *rows, *(a for p in parts for a in p.args)]
+    found = program.values_of(nodes, given)
+    values = {id(n): v for n, v in zip(nodes, found, strict=True)}
+    for p in parts:
+        whole = np.sum(np.broadcast_arrays(*(values[id(a)] for a in p.args)), axis=0)
+        values[id(p)] = np.broadcast_to(whole, (len(accounts.graph),) if p.series else ())
+    return values
 
 
 def _name_cells(s: Opened) -> None:
