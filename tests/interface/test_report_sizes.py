@@ -10,6 +10,7 @@ import math
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -43,9 +44,9 @@ POINTS = 15.0
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        ("-0.000171 bn", False), ("0.000", True), ("-0.00 m", True), ("10.00", False), ("0 bn", True),
-        ("$0bn", True), ("160bn", False), ("###", True), ("1.3E+09", True), ("5bn bn", True),
-        ("$1.3m", False), ("2026-01", False), ("of 0.0 chips", True), ("a 0 b", False),
+        ("-0.000171 bn", False), ("0.000", True), ("-0.00 m", True), ("10.00", False),
+        ("0 bn", True), ("$0bn", True), ("160bn", False), ("###", True),
+        ("1.3E+09", True), ("5bn bn", True), ("$1.3m", False), ("2026-01", False), ("of 0.0 chips", True), ("a 0 b", False),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_found(text: str, wrong: bool) -> None:
@@ -63,11 +64,10 @@ def unread(text: str) -> list[str]:
 
 @cache
 def planned(k: float) -> Planned:
-    folder = Path(__file__).parent / "__pycache__"
-    folder.mkdir(exist_ok=True)
-    file = folder / f"sized{k:g}.yaml"
-    file.write_text(sized(k), encoding="utf-8")
-    return plan(str(file), quick=True)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "study.yaml"
+        file.write_text(sized(k), encoding="utf-8")
+        return plan(str(file), quick=True)
 
 
 def text_of(pdf: Path) -> str:
@@ -113,14 +113,17 @@ def cut(sheet: Worksheet) -> Iterator[str]:
             span = merged.get(cell.coordinate)
             letters = [cell.column_letter]
             if span is not None:
-                letters = [openpyxl.utils.get_column_letter(c) for c in range(span.min_col, span.max_col + 1)]
+                columns = range(span.min_col, span.max_col + 1)
+                letters = [openpyxl.utils.get_column_letter(c) for c in columns]
             room = sum(sheet.column_dimensions[x].width for x in letters)
             lines = 1
             if cell.alignment.wrap_text:
                 height = sheet.row_dimensions[cell.row].height or POINTS
                 lines = max(1, int(height / POINTS / ((cell.font.size or 11) / 11)))
-            blocked = span is not None or cell.alignment.wrap_text or (
-                beside is not None and beside.value not in (None, "")
+            blocked = (
+                span is not None
+                or cell.alignment.wrap_text
+                or (beside is not None and beside.value not in (None, ""))
             )
             if blocked and math.ceil(len(cell.value) / lines) > room + 1:
                 yield f"{sheet.title}!{cell.coordinate}: {cell.value!r} in {room:g}"

@@ -217,7 +217,7 @@ def of_many_services(count: int) -> Accounts:
 
 
 def test_a_sum_longer_than_a_cell_takes_is_added_in_blocks(tmp_path: Path) -> None:
-    """More than the 8,192 characters of a formula; each block's cells and their sum are Python's."""
+    """No formula is longer than the 8,192 characters of a cell; the sums are Python's."""
     a = of_many_services(300)
     path = saved(a, tmp_path / "plan.xlsx")
     book = openpyxl.load_workbook(path)
@@ -250,8 +250,9 @@ def test_the_cover_shows_what_is_ordered_and_links_to_the_sheets(tmp_path: Path)
     assert first[1:7] == [20_000.4, "chips", "2026-Q2", 190_166.0, 5e9, "firm"]
     assert second[1:5] == [7_421.0, "chips", "2026-Q3", 23.95]
     assert third[1:3] == [0.4, "MW"]
-    assert ["Wait for", "the licence"] == [
-        r[0] for r in rows if r[0] in ("Wait for", "the licence")
+    assert [r[0] for r in rows if r[0] in ("Wait for", "the licence")] == [
+        "Wait for",
+        "the licence",
     ]
     linked = {
         c.value: c.hyperlink.location for line in sheet.iter_rows() for c in line if c.hyperlink
@@ -274,8 +275,10 @@ def test_names_stand_for_the_cells_that_they_name(tmp_path: Path) -> None:
     assert held("branch_shown") == [2]
     assert held("net_present_value") == pytest.approx([a["return.npv"][1]])
     assert held("checks_total") == [0]
-    for name, row in (("revenue", "income.revenue"), ("capex_paid", "capex.paid"),
-                      ("net_income", "income.net"), ("cash_at_year_end", "balance.cash")):  # fmt: skip
+    for name, row in (
+        ("revenue", "income.revenue"), ("capex_paid", "capex.paid"), ("net_income", "income.net"),
+        ("cash_at_year_end", "balance.cash"),
+    ):  # fmt: skip
         assert held(name) == pytest.approx([a[f"year.{y}.{row}"][1] for y in years]), name
     assert held("capex_authorised") == [1e9] * len(years)
     outside = [9e9 - float(a.expected(f"year.{y}.capex.paid")) for y in years]

@@ -50,7 +50,7 @@ def test_money_is_that_of_the_year_and_its_own_mark() -> None:
 def test_the_cover_says_what_the_memo_says() -> None:
     plan = said(hand_made())
     memo, texts = memo_of(plan), [t for _, lines in content(plan).said for t in lines]
-    assert set((*memo.signed, *memo.changes, *memo.earns, memo.care)) <= set(texts)
+    assert {*memo.signed, *memo.changes, *memo.earns, memo.care} <= set(texts)
     assert any(memo.figures[0].text in t and memo.figures[0].range in t for t in texts)
 
 

@@ -334,7 +334,9 @@ def test_states_of_one_factor_are_alternatives() -> None:
 def test_the_memo_says_what_is_signed_for_and_a_broken_run_nothing() -> None:
     plan = said(PLAN)
     bought = words_of(plan).money(plan.decision.commitment.bought)
-    assert bought in memo_of(plan).signed[0]
+    over, signed = memo_of(plan).signed[:2]
+    assert over.startswith("Over what is authorised: capital expenditure of 2026")
+    assert bought in signed
     assert memo_of(replace(plan, verdict="INVALID")).signed == ()
 
 

@@ -23,7 +23,7 @@ from outlay.report.words.check import idle_groups
 from outlay.report.words.first import First, Ordered, Wait, first_of
 from outlay.report.words.language import Words
 from outlay.report.words.of_plan import words_of
-from outlay.report.words.plans.lines import percent
+from outlay.report.words.plans.lines import overrun_clause, percent
 from outlay.report.words.plans.money import notes_on_money
 from outlay.results.plans.answers import Tile
 from outlay.results.plans.plan import Plan
@@ -61,7 +61,7 @@ class Memo:
     """In place of the orders, where there are none to show."""
     orders: tuple[Ordered, ...] = ()
     signed: tuple[str, ...] = ()
-    """What the orders commit, and how sure they are."""
+    """What the plan goes over, what the orders commit, and how sure they are."""
     wait: tuple[Wait, ...] = ()
     figures: tuple[Tile, ...] = ()
     earns: tuple[str, ...] = ()
@@ -104,7 +104,7 @@ def memo_of(plan: Plan, say: Words | None = None) -> Memo:
         memo,
         decision="" if first.decide else say("first.nothing"),
         orders=first.decide,
-        signed=tuple(_signed(first, say)),
+        signed=tuple(_signed(plan, first, say)),
         wait=first.wait,
         figures=tuple(_figures(plan, first, say)),
         pictures=tuple(_pictures(plan, say)),
@@ -113,7 +113,10 @@ def memo_of(plan: Plan, say: Words | None = None) -> Memo:
     )
 
 
-def _signed(first: First, say: Words) -> Iterator[str]:
+def _signed(plan: Plan, first: First, say: Words) -> Iterator[str]:
+    over = overrun_clause(plan, say).strip()
+    if over:
+        yield over
     if first.committed:
         yield say("first.signed", parts=say.clauses(first.committed))
     if first.tested:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from outlay.report.words.first import First, first_of
 from outlay.report.words.language import Words
+from outlay.report.words.plans.lines import overrun_clause
 from outlay.results.plans.plan import Plan
 
 __all__ = ["Content", "Ordered", "content_of"]
@@ -67,7 +68,7 @@ def content_of(plan: Plan, say: Words) -> Content:
         subtitle=first.about,
         decision="" if orders else nothing,
         orders=orders,
-        said=tuple(_said(first, say)) if valid else (),
+        said=tuple(_said(plan, first, say)) if valid else (),
         facts=(
             (say("workbook.verdict"), plan.verdict),
             (say("workbook.result"), plan.record.result_hash),
@@ -78,10 +79,11 @@ def content_of(plan: Plan, say: Words) -> Content:
     )
 
 
-def _said(first: First, say: Words) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _said(plan: Plan, first: First, say: Words) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The first screen below its orders, in the order and the sentences of the terminal."""
     signed = say("first.signed", parts=say.clauses(first.committed)) if first.committed else ""
-    yield "", tuple(x for x in (signed, first.tested) if x)
+    over = overrun_clause(plan, say).strip()
+    yield "", tuple(x for x in (over, signed, first.tested) if x)
     waits = (
         say("first.waits", what=w.what, when=w.when, then=say.clauses(w.then)) for w in first.wait
     )
