@@ -46,7 +46,8 @@ POINTS = 15.0
     [
         ("-0.000171 bn", False), ("0.000", True), ("-0.00 m", True), ("10.00", False),
         ("0 bn", True), ("$0bn", True), ("160bn", False), ("###", True),
-        ("1.3E+09", True), ("5bn bn", True), ("$1.3m", False), ("2026-01", False), ("of 0.0 chips", True), ("a 0 b", False),
+        ("1.3E+09", True), ("5bn bn", True), ("$1.3m", False), ("2026-01", False),
+        ("of 0.0 chips", True), ("a 0 b", False),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_found(text: str, wrong: bool) -> None:
