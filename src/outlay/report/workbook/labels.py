@@ -11,6 +11,8 @@ __all__ = ["Labels"]
 
 _WORD = re.compile(r"[^\s,()÷×−+]+")
 _TIED = re.compile(r"[:.@]")
+TEST = "test"
+"""Part of the name of a row that tests one lease; its label says the test alone."""
 
 
 class Labels:
@@ -18,12 +20,13 @@ class Labels:
 
     def __init__(self, say: Words) -> None:
         self._say = say
+        self._paths: dict[str, str] = {}
 
     def row(self, row: Expr, name: str = "") -> str:
         """A row's own label, or what its name says; name: of a row that stands for a part."""
         name = name or row.name
         if row.label and row.label != row.name:
-            return self.text(row.label)
+            return self._of(name) + self.text(row.label)
         whole, _, part = name.partition(" · ")
         family, _, rest = whole.partition(".")
         section = f"{family}.{rest.partition('.')[0]}"
@@ -47,7 +50,14 @@ class Labels:
 
     def path(self, path: str) -> str:
         """A branch by the states that are known in it."""
-        return self._say.branch(path)
+        if path not in self._paths:
+            self._paths[path] = self._say.branch(path)
+        return self._paths[path]
+
+    def _of(self, name: str) -> str:
+        """The thing that a row is of, where its label leaves it out."""
+        parts = name.split(".")
+        return f"{self._say.called(parts[1])}: " if parts[2:3] == [TEST] else ""
 
     def _things(self, rest: str) -> str:
         """The thing first, then what of it: `H200: market value`."""

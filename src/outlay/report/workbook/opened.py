@@ -58,6 +58,7 @@ class Opened:
     labels: Labels
     money: Money
     say: Words
+    formats: dict[tuple[int, bool], str] = field(default_factory=dict)  # of a row, typed or not
     widest: dict[int, int] = field(default_factory=dict)  # characters of a sheet's labels
     blocks: dict[str, str] = field(default_factory=dict)  # what stands where, for charts and names
 
@@ -108,7 +109,10 @@ class Opened:
             return RATE
         if scaled and row.unit == self.accounts.flows.currency:
             return self.money.number
-        return plain(map(float, self.everywhere(row)), typed=typed)
+        key = (id(row), typed)
+        if key not in self.formats:
+            self.formats[key] = plain(self.everywhere(row), typed=typed)
+        return self.formats[key]
 
     def link(self, sheet: Sheet, line: int, column: int, row: Expr, period: int = 0) -> None:
         """A cell that repeats one of Calc or Inputs."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from outlay.report.scale import Scale
 
@@ -72,19 +74,20 @@ def _dashed(shown: str, least: float, other: str = '"–"') -> str:
     return f"[>={bound}]{shown};[<=-{bound}]-{shown};{other}"
 
 
-def plain(values: Iterable[float], *, typed: bool = False) -> str:
+def plain(values: npt.ArrayLike, *, typed: bool = False) -> str:
     """The format of a row of numbers without a scale: three digits of the largest at least.
 
     typed: an input, where the smallest is shown too, and nought as nought.
     """
-    sizes = [abs(v) for v in values if math.isfinite(v) and v]
-    most = max(sizes, default=0.0)
+    sizes = np.abs(np.ravel(np.asarray(values, dtype=np.float64)))
+    sizes = sizes[np.isfinite(sizes) & (sizes > 0.0)]
+    most = float(sizes.max(initial=0.0))
     nothing = "0" if typed else '"–"'
     if most >= LARGEST:
         return "0.000E+00"
-    if all(abs(v - round(v)) <= NOISE * most for v in sizes):
+    if bool((np.abs(sizes - np.round(sizes)) <= NOISE * most).all()):
         return INPUT if typed and most < MANY else f"#,##0;-#,##0;{nothing}"
-    least = min(v for v in sizes if v > NOISE * most) if typed else most
+    least = float(sizes[sizes > NOISE * most].min()) if typed else most
     places = max(_places(most), min(_places(least) - 1, MOST_PLACES))
     return _dashed(_digits(places), 0.5 * 10.0**-places, nothing)
 
