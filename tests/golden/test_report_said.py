@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from html import unescape
 from pathlib import Path
 
@@ -39,7 +39,10 @@ def everything() -> str:
     screen = io.StringIO()
     print_plan(plan, Console(file=screen, width=100, highlight=False), full=True)
     terminal = "\n".join(line.rstrip() for line in screen.getvalue().splitlines())
-    memo = "\n".join(f"{k}: {v}" for k, v in asdict(memo_of(plan)).items())
+    memo_facts = memo_of(plan)
+    parts = {**asdict(replace(memo_facts, pictures=())),
+             "pictures": [p[:2] for p in memo_facts.pictures]}  # fmt: skip
+    memo = "\n".join(f"{k}: {v}" for k, v in parts.items())
     return f"{page_text(plan)}\n\n---- terminal\n{terminal}\n\n---- memo\n{memo}\n"
 
 

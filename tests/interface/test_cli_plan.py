@@ -79,7 +79,7 @@ def test_the_report_stands_alone_and_answers_in_order(planned: Path) -> None:
     assert (planned / "memo.pdf").read_bytes().startswith(b"%PDF")
 
 
-@pytest.mark.parametrize("at", ["report.html.render", "report.workbook.workbook_bytes"])
+@pytest.mark.parametrize("at", ["report.html.render", "report.workbook.make.workbook_bytes"])
 def test_who_is_interrupted_after_the_answer_has_it_and_its_result(
     at: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,19 +11,29 @@ import numpy as np
 import openpyxl
 import pytest
 
-SHEETS = ("Inputs", "Calc", "Outputs", "Checks")
+SHEETS = ("Cover", "Outputs", "Periods", "Inputs", "Calc", "Checks")
 
 
 def recalculate(files: Sequence[Path], folder: Path) -> list[Path]:
     """Open each file in LibreOffice and save it again, or skip the test where there is none."""
+    return _converted(files, "xlsx", folder)
+
+
+def as_pdf(file: Path, folder: Path) -> Path:
+    """A workbook as it is printed."""
+    (out,) = _converted([file], "pdf", folder)
+    return out
+
+
+def _converted(files: Sequence[Path], kind: str, folder: Path) -> list[Path]:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
         pytest.skip("LibreOffice (soffice) is not installed")
     out = folder / "recalculated"
     profile = f"-env:UserInstallation=file://{folder / 'profile'}"
-    command = [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(out)]
+    command = [office, profile, "--headless", "--convert-to", kind, "--outdir", str(out)]
     subprocess.run([*command, *map(str, files)], check=True, capture_output=True, timeout=600)
-    return [out / f.name for f in files]
+    return [out / f.with_suffix(f".{kind}").name for f in files]
 
 
 def drop_cache(source: Path, target: Path, changes: dict[str, object] | None = None) -> None:

@@ -12,6 +12,7 @@ from outlay.report.screen import screen
 from outlay.report.tables.plan import table_of
 from outlay.report.tables.table import Column, Table
 from outlay.report.words.language import words
+from outlay.report.words.of_plan import words_of
 from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.lines import states
 from outlay.results.plans.answers import Answer, Commitment
@@ -334,10 +335,13 @@ def test_states_of_one_factor_are_alternatives() -> None:
     )
 
 
-def test_the_memo_carries_the_lines_and_a_broken_run_none() -> None:
+def test_the_memo_says_what_is_signed_for_and_a_broken_run_nothing() -> None:
     plan = said(PLAN)
-    assert memo_of(plan).lines == plan.headline.lines
-    assert memo_of(replace(plan, verdict="INVALID")).lines == ()
+    bought = words_of(plan).money(plan.decision.commitment.bought)
+    over, signed = memo_of(plan).signed[:2]
+    assert over.startswith("Over what is authorised: capital expenditure of 2026")
+    assert bought in signed
+    assert memo_of(replace(plan, verdict="INVALID")).signed == ()
 
 
 def test_orders_that_cost_nothing_say_so() -> None:

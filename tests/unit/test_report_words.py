@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import outlay.app.cli.plans.plan_text
 import outlay.report
 from outlay.app.cli.plans.plan_text import print_plan, print_report
+from outlay.finance import account
 from outlay.report.figures import FIGURES
 from outlay.report.html import render
 from outlay.report.memo import memo_of
@@ -31,7 +33,8 @@ from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.what_if import what_if_lines
 from outlay.report.words.plans.worth import worth_answer
 from outlay.report.words.programme import export_sentence, goal_lines
-from outlay.report.write import workbook_head
+from outlay.report.workbook.content import content_of
+from outlay.report.workbook.make import workbook_bytes
 from outlay.results.checks import Check, Kept
 from outlay.results.plans.answers import Answer, Commitment
 from outlay.results.plans.lines import Standing
@@ -44,6 +47,7 @@ from outlay.results.study import Idle, Thing
 from outlay.runs.documents.compare import compare_replay, compare_results
 from outlay.study.checks.unused import RULES
 from support.explained import say_explained
+from support.finance_cases import random_flows, random_policy
 from support.plans import hand_made
 from support.what_ifs import CORNER, EXACT, QUICK
 
@@ -357,6 +361,24 @@ class Heard(dict[str, str]):
         return super().__getitem__(key)
 
 
+def say_papers(plan: Plan, say: Words) -> None:
+    """The memo of one year of work without tokens; the workbook of accounts with leases, debts and
+    sales, and of some that only cost."""
+    net = plan.accounts.income["income.net"]
+    year = replace(net, by_year=dict(list(net.by_year.items())[:1]))
+    kept = {**plan.accounts.income, "income.net": year}
+    memo_of(replace(plan, accounts=replace(plan.accounts, income=kept), served=()), say)
+    rng = np.random.default_rng(3)
+    flows, policy = random_flows(rng, 4, 2), random_policy(rng)
+    paid = policy.with_(opening_cash=0.0, minimum_cash=0.0, funded=True, tax_rate=0.0)
+    costs = replace(flows, sales=(), debts=(), purchases=(), disposals=(), outside=(), leases=(),
+                    lease_ends=())  # fmt: skip
+    content = content_of(said(plan, say), say)
+    for a in (account(flows, policy), account(costs, paid)):
+        spent = {str(year): 1e12 for year in a.years}
+        workbook_bytes(a, replace(content, capex=spent, authorised=spent), say=say)
+
+
 def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outlay.app.cli.plans.plan_text, "words", lambda: say)
     for facts in variants():
@@ -370,8 +392,8 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
         print_plan(plan, full=True, say=say)
         print_plan(plan, say=say)
         print_report(Path("report.html"))
-        workbook_head(plan, say)
     plan = hand_made()
+    say_papers(plan, say)
     cheaper = replace(plan, orders=(), record=replace(plan.record, result_hash="5", code_hash="6"))
     found = compare_results(plan, cheaper)
     comparison_sentence(found, say), comparison_steps(found, say)

@@ -1,4 +1,4 @@
-"""The one-page memo: the decision, three numbers with ranges, what would change it, sources.
+"""The one-page memo: the decision, two pictures, three numbers with ranges, what would change it.
 
 Text reaches typst as data (JSON), never as markup, so that nothing in a study is interpreted. The
 file carries no date of its own: the same memo gives the same bytes.
@@ -9,29 +9,46 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from outlay.core.errors import InputError
+from outlay.report.figures import FIGURES
+from outlay.report.theme import Spec, to_svg
 from outlay.report.words.check import idle_groups
+from outlay.report.words.first import First, Ordered, Wait, first_of
 from outlay.report.words.language import Words
 from outlay.report.words.of_plan import words_of
+from outlay.report.words.plans.lines import overrun_clause, percent
 from outlay.report.words.plans.money import notes_on_money
-from outlay.results.plans.answers import Headline, Tile
+from outlay.results.plans.answers import Tile
 from outlay.results.plans.plan import Plan
 
 __all__ = ["Memo", "memo_of", "memo_pdf", "page_count"]
 
-SIZES = ("10pt", "9pt", "8.5pt", "8pt")
-CUTS = (None, 12, 8, 5, 3, 1)
+SIZES = ("10.5pt", "9.5pt", "9pt", "8.5pt", "8pt")
+CUTS = (None, 6, 4, 3, 2, 1)
+PICTURES = ("capex", "served", "calendar", "fleet", "power", "tree")
+"""Pictures of which the first two that the plan has are shown."""
+SHOWN = 2
 LONGEST = 420  # characters of one item
-DECISION = 900  # of the decision: orders, power and returns, each by name
+TITLE = 200  # of the title
+LAST_WORD = 0.7  # a text is cut before a word, unless that takes more than the rest of it
+SOURCES = 6
 TIMESTAMP = 0  # seconds since 1970: typst stamps the file with it
 INVALID = "INVALID"
-PARTS = ("decision", "changes", "caveats", "sources")
+PARTS = ("decision", "wait", "changes", "sources")
 WIDE = re.compile("[\u0590-\u1fff\u2e80-\uffff]")  # scripts that typst's own fonts lack
+HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff]")
+HAN_FONTS = re.compile(
+    r"CJK|Source Han|Song|Ming|Hei|Kai|Fang|WenQuanYi|YaHei|Arphic|LXGW|Noto S\w+ (SC|TC|HK|JP)|"
+    r"Hiragino|MiSans|HarmonyOS|Unifont|Droid Sans Fallback"
+)
+"""Names of families that have Chinese letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,62 +57,121 @@ class Memo:
 
     title: str
     subtitle: str
-    decision: str
-    figures: tuple[Tile, ...]
-    changes: tuple[str, ...]
-    caveats: tuple[str, ...]
-    sources: tuple[str, ...]
+    decision: str = ""
+    """In place of the orders, where there are none to show."""
+    orders: tuple[Ordered, ...] = ()
+    signed: tuple[str, ...] = ()
+    """What the plan goes over, what the orders commit, and how sure they are."""
+    wait: tuple[Wait, ...] = ()
+    figures: tuple[Tile, ...] = ()
+    earns: tuple[str, ...] = ()
+    pictures: tuple[tuple[str, str, Spec], ...] = ()
+    """Of each its title, what is drawn how, its specification."""
+    changes: tuple[str, ...] = ()
+    care: str = ""
+    """What to read with care, in a sentence; caveats go on about it."""
+    caveats: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     footer: str = ""
     headings: tuple[str, ...] = ("", "", "", "")
     """Of PARTS."""
     more: str = "{n}"
     """What stands for the items that a list had no room for."""
-    lines: tuple[str, ...] = ()
-    """What must be known with the decision."""
+    fonts: str = ""
+    """What is said where this machine has no font for Chinese."""
+    language: str = "en"
 
 
 def memo_of(plan: Plan, say: Words | None = None) -> Memo:
-    """The memo of a plan that has its words; a run marked INVALID gets no headline."""
+    """The memo of a plan that has its words; a run marked INVALID gets no decision."""
     say = words_of(plan, say)
-    valid = plan.verdict != INVALID
-    headline = plan.headline if valid else Headline(say("memo.refused"), (), ())
-    sure = [a.sentence for a in plan.answers if a.id == "sure"]
-    triggers = [n for a in plan.answers if a.id == "decision" for n in a.notes]
-    subtitle = say(
-        "memo.subtitle", as_of=plan.as_of, currency=plan.currency, status=plan.status
-    )  # fmt: skip
-    return Memo(
+    first = first_of(plan, say)
+    memo = Memo(
         title=plan.title,
-        subtitle=subtitle,
-        decision=headline.sentence,
-        lines=headline.lines,
-        figures=headline.tiles[:3],
-        changes=(*triggers, *sure) if valid else (),
+        subtitle=first.about,
+        care=first.care,
         caveats=tuple(_caveats(plan, say)),
-        sources=tuple(
-            say.listed(x for x in (s.text, s.date, s.grade) if x) or s.id for s in plan.sources
-        ),
+        sources=tuple(_sources(plan, say)),
         footer=say("memo.footer", result=plan.record.result_hash[:16]),
         headings=tuple(say(f"memo.{part}") for part in PARTS),
         more=say.texts["memo.more"],
+        fonts=say("memo.fonts"),
+        language=say("language.code"),
     )
+    if plan.verdict == INVALID:
+        return replace(memo, decision=say("memo.refused"))
+    return replace(
+        memo,
+        decision="" if first.decide else say("first.nothing"),
+        orders=first.decide,
+        signed=tuple(_signed(plan, first, say)),
+        wait=first.wait,
+        figures=tuple(_figures(plan, first, say)),
+        pictures=tuple(_pictures(plan, say)),
+        earns=tuple(_earns(first, say)),
+        changes=(*first.binds, *first.changes),
+    )
+
+
+def _signed(plan: Plan, first: First, say: Words) -> Iterator[str]:
+    over = overrun_clause(plan, say).strip()
+    if over:
+        yield over
+    if first.committed:
+        yield say("first.signed", parts=say.clauses(first.committed))
+    if first.tested:
+        yield first.tested
+
+
+def _figures(plan: Plan, first: First, say: Words) -> Iterator[Tile]:
+    """What it costs, what of it is paid first, what is served: each with what it stands beside."""
+    cost = first.costs[0]
+    yield Tile(cost.name, cost.text, cost.note, "")
+    for m in first.money[:1]:
+        yield Tile(say("memo.capex", year=m.year), m.text, m.of, "")
+    tokens = any(r.demand > 0 for r in plan.served)
+    share = plan.served_share if tokens else plan.work_share
+    if share is not None:
+        shown = say("first.share", expected=percent(share))
+        least = first.served[0] if first.served and first.served[0].where else None
+        how = say("memo.least", service=least.service, text=least.text) if least else ""
+        of = say("memo.of_tokens" if tokens else "memo.of_work")
+        yield Tile(say("first.served_name"), shown, of, how)
+
+
+def _pictures(plan: Plan, say: Words) -> Iterator[tuple[str, str, Spec]]:
+    drawn = (FIGURES[name](plan, say) for name in PICTURES if name in FIGURES)
+    found = (d for d in drawn if d is not None)
+    for (caption, spec), _ in zip(found, range(SHOWN), strict=False):
+        parts = spec.get("usermeta")  # the caption's, where the picture says them apart
+        told = parts if isinstance(parts, Mapping) else {"title": caption}
+        yield str(told["title"]), str(told.get("note", "")), spec
+
+
+def _earns(first: First, say: Words) -> Iterator[str]:
+    """What the plan earns, and what it does not serve at its price."""
+    for c in first.costs[1:]:
+        yield say("first.cost" if c.note else "memo.cost", name=c.name, text=c.text, note=c.note)
 
 
 def _caveats(plan: Plan, say: Words) -> Iterator[str]:
     for c in plan.invariants:
         if c.status == "broken":
             yield say("memo.broken", name=c.name, statement=c.statement)
-    if plan.contradictions:
-        yield say("memo.contradictions", n=len(plan.contradictions))
-    if plan.assumptions:
-        yield say("memo.assumptions", n=len(plan.assumptions))
+    yield from notes_on_money(plan, say)
     if plan.idle:
         yield say(
             "memo.idle",
             n=len(plan.idle),
             paths=say.listed(text for text, _ in idle_groups(plan.idle, say)),
         )
-    yield from notes_on_money(plan, say)
+
+
+def _sources(plan: Plan, say: Words) -> Iterator[str]:
+    """Those that most numbers rest on first."""
+    uses = Counter(n.source for n in plan.facts)
+    for s in sorted(plan.sources, key=lambda s: -uses[s.id]):
+        yield say.listed(x for x in (s.text, s.date, s.grade) if x) or s.id
 
 
 def memo_pdf(memo: Memo) -> bytes:
@@ -104,10 +180,13 @@ def memo_pdf(memo: Memo) -> bytes:
     Where the text does not fit, type gets smaller and then lists are cut with a line that says how
     many items were left out.
     """
+    drawn = [to_svg(spec) for _, _, spec in memo.pictures]
     memo = _short(memo)
+    if HAN.search(repr(memo)) and not _has_han():
+        memo = replace(memo, caveats=(memo.fonts, *memo.caveats))
     for keep in CUTS:
         for size in SIZES:
-            pdf = _compile(_cut(memo, keep), size)
+            pdf = _compile(_cut(memo, keep), size, drawn)
             if page_count(pdf) == 1:
                 return pdf
     raise InputError("the memo does not fit on a page", value=memo.title)
@@ -119,51 +198,73 @@ def page_count(pdf: bytes) -> int:
 
 
 def _clip(text: str, most: int = LONGEST) -> str:
+    """A text of one line that ends with a word where it ends early."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
+    if len(flat) <= most:
+        return flat
+    cut = flat[: most - 1]
+    word = cut.rfind(" ")
+    return (cut[:word] if word > LAST_WORD * most else cut).rstrip(" ,;:") + "…"
 
 
 def _short(memo: Memo) -> Memo:
     return replace(
         memo,
-        title=_clip(memo.title)[:120],
+        title=_clip(memo.title, TITLE),
         subtitle=_clip(memo.subtitle),
-        decision=_clip(memo.decision, DECISION),
+        decision=_clip(memo.decision),
         figures=tuple(
-            Tile(_clip(f.name)[:60], _clip(f.text)[:40], _clip(f.range)[:90], _clip(f.how)[:120])
-            for f in memo.figures[:3]
+            Tile(_clip(f.name, 120), _clip(f.text, 40), _clip(f.range, 160), _clip(f.how, 160))
+            for f in memo.figures
         ),
-        lines=tuple(map(_clip, memo.lines)),
+        signed=tuple(map(_clip, memo.signed)),
+        earns=tuple(map(_clip, memo.earns)),
+        pictures=tuple((_clip(title), _clip(note), spec) for title, note, spec in memo.pictures),
         changes=tuple(map(_clip, memo.changes)),
+        care=_clip(memo.care),
         caveats=tuple(map(_clip, memo.caveats)),
         sources=tuple(map(_clip, memo.sources)),
     )
 
 
 def _cut(memo: Memo, keep: int | None) -> Memo:
-    def some(items: Sequence[str]) -> tuple[str, ...]:
-        if keep is None or len(items) <= keep:
+    def some(items: Sequence[str], most: int | None) -> tuple[str, ...]:
+        if most is None or len(items) <= most:
             return tuple(items)
-        return (*items[:keep], memo.more.format(n=len(items) - keep))
+        return (*items[:most], memo.more.format(n=len(items) - most))
 
+    few = SOURCES if keep is None else min(keep, SOURCES)
     return replace(
-        memo, changes=some(memo.changes), caveats=some(memo.caveats), sources=some(memo.sources)
-    )
+        memo, changes=some(memo.changes, keep), caveats=some(memo.caveats, keep),
+        sources=some(memo.sources, few),
+    )  # fmt: skip
 
 
-def _compile(memo: Memo, size: str) -> bytes:
+@cache
+def _has_han() -> bool:
+    """Whether some font of this machine has Chinese letters."""
     import typst
 
-    text = json.dumps(asdict(memo), ensure_ascii=False)
+    return any(HAN_FONTS.search(f) for f in typst.Fonts(include_system_fonts=True).families())
+
+
+def _compile(memo: Memo, size: str, drawn: Sequence[str]) -> bytes:
+    import typst
+
+    captions = [(title, note) for title, note, _ in memo.pictures]
+    text = json.dumps({**asdict(replace(memo, pictures=())), "pictures": captions},
+                      ensure_ascii=False)  # fmt: skip
     template = files("outlay.report").joinpath("templates/memo.typ").read_bytes()
     with tempfile.TemporaryDirectory() as folder:  # typst reads files only below its root
         source = Path(folder) / "memo.typ"
         source.write_bytes(template)
+        for k, svg in enumerate(drawn):
+            (Path(folder) / f"{k}.svg").write_text(svg, encoding="utf-8")
         out = typst.compile(
             str(source),
             root=folder,
             format="pdf",
-            ignore_system_fonts=not WIDE.search(text),
+            ignore_system_fonts=not any(map(WIDE.search, (text, *drawn))),
             sys_inputs={"memo": text, "size": size},
             timestamp=TIMESTAMP,
         )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from outlay.finance.reports.accounts import Accounts
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["workbook_head", "write_atomic", "write_report", "write_result"]
+__all__ = ["write_atomic", "write_report", "write_result"]
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -71,7 +71,8 @@ def write_report(
     Returns the report's path. Every file is made in memory first, so a failure writes nothing.
     """
     from outlay.report.memo import memo_of, memo_pdf
-    from outlay.report.workbook import workbook_bytes
+    from outlay.report.workbook.content import content_of
+    from outlay.report.workbook.make import workbook_bytes
 
     say = words_of(plan, say)
     document_html = ""
@@ -83,10 +84,7 @@ def write_report(
     tables = {
         f"tables/{k}.csv": csv_text(rows).encode() for k, rows in _tables(plan).items() if rows
     }
-    workbook = workbook_bytes(
-        accounts, title=plan.title, facts=workbook_head(plan, say),
-        bridge=[(say(f"bridge.{b.key}"), b.value) for b in plan.accounts.bridge],
-    )  # fmt: skip
+    workbook = workbook_bytes(accounts, content_of(plan, say), say=say)
     memo = memo_pdf(memo_of(plan, say))
     files = dict(zip(MADE, (report, workbook, memo), strict=True))
     _write(out, {**files, **tables})
@@ -106,26 +104,6 @@ def _write(out: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         write_atomic(out / name, data)
-
-
-def workbook_head(plan: Plan, say: Words) -> list[tuple[str, str]]:
-    """What the workbook says of the plan that it is of."""
-    study = say("workbook.study_as_of", title=plan.title, as_of=plan.as_of)
-    return [
-        (say("workbook.study"), study),
-        (say("workbook.currency"), plan.currency),
-        (say("workbook.verdict"), plan.verdict),
-        *(
-            (name, text)
-            for name, text in zip(
-                (say("workbook.decision"), *[""] * len(plan.headline.lines)),
-                (plan.headline.sentence, *plan.headline.lines),
-                strict=True,
-            )
-            if plan.verdict == "valid"
-        ),
-        (say("workbook.result"), plan.record.result_hash),
-    ]
 
 
 def _inputs(loaded: LoadedStudy) -> dict[str, bytes]:

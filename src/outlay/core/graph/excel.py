@@ -7,17 +7,18 @@ cells or several rows use them: those get a line of their own, named after their
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 from outlay.core.graph.graph import Expr, Graph, GraphError
-from outlay.core.graph.ops import Op
+from outlay.core.graph.ops import Op, Sum
 from outlay.core.graph.ops_time import Convolve, Lag, Pick, Reduce, Running
 
-__all__ = ["MAX_FORMULA", "Layout", "column_name", "formula", "helpers"]
+__all__ = ["MAX_FORMULA", "Layout", "blocks", "column_name", "formula", "helpers"]
 
 MAX_FORMULA = 8192  # characters; Excel's limit
+MOST_TERMS = 200  # of a sum in one cell: more are added block by block
 _LONG = 2  # uses from which a nameless part gets a line of its own
 
 
@@ -34,12 +35,16 @@ def column_name(index: int) -> str:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where rows stand: `places` holds (sheet, line from 0) by node; columns from 0."""
+    """Where rows stand: `places` holds (sheet, line from 0) by node; columns from 0.
+
+    summed: long sum → the sum of its blocks, which stand on lines of their own.
+    """
 
     graph: Graph
     places: dict[int, tuple[str, int]]
     scalar_column: int
     first_column: int
+    summed: Mapping[int, Expr] = field(default_factory=dict)
 
     def has(self, node: Expr) -> bool:
         return id(node) in self.places
@@ -85,6 +90,8 @@ def _inline(layout: Layout, node: Expr, period: int) -> str:
         value = float(node.default)
         return f"({value!r})" if value < 0 else repr(value)
     period %= len(layout.graph)  # −1 means the last one
+    node = layout.summed.get(id(node), node)
+    assert node.op is not None
     return node.op.excel(period, _Writer(layout, node))
 
 
@@ -92,7 +99,9 @@ def formula(layout: Layout, node: Expr, period: int) -> str:
     """The formula of one cell of a row that is not an input, with its leading `=`."""
     if node.op is None:
         raise GraphError(f"{node.name} is an input and has no formula")
-    text = "=" + node.op.excel(period, _Writer(layout, node))
+    short = layout.summed.get(id(node), node)
+    assert short.op is not None
+    text = "=" + short.op.excel(period, _Writer(layout, short))
     if len(text) > MAX_FORMULA:
         raise GraphError(f"the formula of {node.name} takes {len(text)} characters")
     return text
@@ -132,6 +141,36 @@ def helpers(graph: Graph, roots: Iterable[Expr]) -> list[tuple[str, Expr]]:
             counts[user] = counts.get(user, 0) + 1
             out.append((f"{user} · part {counts[user]}", node))
     return out
+
+
+def blocks(
+    graph: Graph, rows: Sequence[tuple[str, Expr]]
+) -> tuple[list[tuple[str, Expr]], dict[int, Expr]]:
+    """Long sums in parts: (name, block) for lines of their own, and sum → the sum of its blocks.
+
+    rows: those that have lines, with their names. A formula of hundreds of terms is longer than a
+    cell may be; the numbers of the graph are not touched.
+    """
+    lines: list[tuple[str, Expr]] = []
+    summed: dict[int, Expr] = {}
+    seen = {id(row) for _, row in rows}
+    stack = list(reversed(rows))
+    while stack:
+        name, node = stack.pop()
+        for a in node.args:
+            if id(a) not in seen:  # written inside this row
+                seen.add(id(a))
+                stack.append((name, a))
+        if isinstance(node.op, Sum) and node.op.count > MOST_TERMS:
+            parts = [node.args[i : i + MOST_TERMS] for i in range(0, len(node.args), MOST_TERMS)]
+            made = [_sum(graph, part, node) for part in parts]
+            lines += [(f"{name} · block {k}", block) for k, block in enumerate(made, 1)]
+            summed[id(node)] = _sum(graph, tuple(made), node)
+    return lines, summed
+
+
+def _sum(graph: Graph, args: tuple[Expr, ...], like: Expr) -> Expr:
+    return Expr(graph, Sum(len(args)), args, like.unit, series=like.series)
 
 
 def _in_cells(op: Op | None, argument: int) -> bool:
