@@ -54,6 +54,7 @@ def test_dates_are_the_days_that_they_may_mean() -> None:
     assert "a800-80g-sxm" not in early
     assert "h100-sxm" in ids("chips", "available=2022")
     assert "a100-80g-sxm" not in ids("chips", "available=2021-06")  # in 2021: perhaps, not surely
+    assert "a100-80g-sxm" not in ids("chips", "available<=2021-06")
     assert "h100-sxm" not in ids("chips", "available>2022")
     first = catalogue("events", where=["date<2023"]).rows
     assert [getattr(e, "date") for e in first] == [dt.date(2022, 10, 7)]  # noqa: B009

@@ -237,10 +237,6 @@ def test_a_column_that_is_asked_for_says_its_unit_once() -> None:
     assert words_catalogue.cell_of(known["rent"], replace(dear, rent_usd_h=(2.0, 2.0))) == (
         "2 USD/chip-hour"
     )
-    assert words_catalogue.plain(known["price"], dear) == "20000.0|40000.0"
-    assert words_catalogue.plain(known["memory"], dear) == "85899345920"
-    assert words_catalogue.plain(known["domestic"], dear) == "no"
-    assert words_catalogue.plain(known["rent"], CHIP) == ""
     full = dict(words_catalogue.in_full("chips", dear))
     assert full["tdp"] == "700 W"
     assert not {"link", "it power", "note"} & set(full)  # not published, not said

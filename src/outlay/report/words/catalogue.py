@@ -23,7 +23,7 @@ from outlay.results.catalogue import (
 from outlay.results.chips_models import Chip, Model
 
 __all__ = [
-    "FACTS", "FACT_HEADS", "HEADS", "cell_of", "cells", "fact_cells", "heading", "in_full", "plain",
+    "FACTS", "FACT_HEADS", "HEADS", "cell_of", "cells", "fact_cells", "heading", "in_full",
     "sources",
 ]  # fmt: skip
 
@@ -108,14 +108,18 @@ def cells(row: CatalogueRow) -> tuple[str, ...]:
             said = "over" if row.floor else ""
             tokens = _quantity(row.value, "token/day")
             return (*_texts(row.series, str(row.date), row.grade), tokens, said)
-        case Trace():
-            span = NONE if row.span_s is None else format_quantity(row.span_s, "s", 2)
-            return _texts(
-                row.id, format_quantity(row.requests, "parameter"), span,
-                format_number(row.input_tokens), format_number(row.output_tokens), row.what,
-            )  # fmt: skip
-        case DayShape():
-            return _texts(row.id, f"{row.busiest_hour:g} × mean", row.basis, row.what)
+        case Trace() | DayShape():
+            return _traffic_cells(row)
+
+
+def _traffic_cells(row: Trace | DayShape) -> tuple[str, ...]:
+    if isinstance(row, DayShape):
+        return _texts(row.id, f"{row.busiest_hour:g} × mean", row.basis, row.what)
+    span = NONE if row.span_s is None else format_quantity(row.span_s, "s", 2)
+    return _texts(
+        row.id, format_quantity(row.requests, "parameter"), span, format_number(row.input_tokens),
+        format_number(row.output_tokens), row.what,
+    )  # fmt: skip
 
 
 _UNITS = {"byte/token": "byte", "USD/h": "USD/chip-hour"}
@@ -160,16 +164,6 @@ def _number(value: float, unit: str, column: Column) -> str:
     if column.dimension or unit == "parameter":
         return format_quantity(value, unit)
     return format_number(value, 6)
-
-
-def plain(column: Column, row: CatalogueRow) -> str:
-    """One cell for a program: a number in the base unit of its field, without words."""
-    value = column.read(row)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return "|".join("" if x is None else str(x) for x in value)
-    return "" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def in_full(table: Table, row: CatalogueRow) -> Iterator[tuple[str, str]]:
