@@ -125,6 +125,7 @@ def plan(
         File | None,
         Says("Folder for report.html, result.json, plan.xlsx, memo.pdf and tables."),
     ] = None,
+    language: Annotated[str, Says("Of the answer, the report and the memo: en or zh.")] = "en",
     workers: int = 1,
     progress: Callable[[str], None] = lambda _: None,
     ready: Callable[[Planned], None] = lambda _: None,
@@ -151,6 +152,7 @@ def plan(
     from outlay.api.plans.session import solved_in
     from outlay.api.studies import loaded
     from outlay.core.errors import InputError
+    from outlay.report.words.language import words
     from outlay.report.words.plans.answers import said
     from outlay.runs.pipeline.execute import Options
     from outlay.runs.run import run_study
@@ -159,6 +161,7 @@ def plan(
         raise InputError(
             "worlds out of range", where="--worlds", value=str(worlds), allowed="0 to 1000000"
         )
+    say = words(language)
     if out is not None:
         _writable(Path(out))
     options = Options(
@@ -173,7 +176,7 @@ def plan(
     kept = solved_in(out, progress) if found.overrides or found.scenario else None
     run = run_study(found, options, progress, kept)
     assert run.result is not None
-    answer = extended(Planned, said(run.result), run=run)
+    answer = extended(Planned, said(run.result, say), run=run)
     if out is None:
         ready(answer)
         return answer
