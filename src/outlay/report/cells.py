@@ -77,23 +77,16 @@ def shown_table(table: Table, say: Words) -> Table:
     """The table with every cell, and the unit of every column, as text."""
     units = _units(table, say)
     columns = [
-        Column(c.name, _heading(c.unit, units, say), c.number) for c in table.columns
+        Column(say.word(c.name), _heading(c.unit, units, say), c.number) for c in table.columns
     ]  # fmt: skip
     rows = [
         tuple(
-            _scaled(v, units[c.unit]) if c.unit in units else cell(_worded(v, say), c.unit, say)
+            _scaled(v, units[c.unit]) if c.unit in units else cell(v, c.unit, say)
             for v, c in zip(row, table.columns, strict=True)
         )
         for row in table.rows
     ]
     return replace(table, columns=tuple(columns), rows=tuple(rows))
-
-
-def _worded(value: Value, say: Words) -> Value:
-    """A cell that is a word of Outlay's own (`not tested`) in the language that is read."""
-    if not isinstance(value, str):
-        return value
-    return say.texts.get(f"cell.{value}") or say.word(value)
 
 
 def _heading(unit: str, units: dict[str, Step], say: Words) -> str:

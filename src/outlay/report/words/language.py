@@ -57,6 +57,10 @@ class Words:
         """Whether the language has a word for a part of an id."""
         return f"word.{part.lower()}" in self.texts
 
+    def coded(self, text: str) -> str:
+        """A cell of a table: a word of Outlay's own (`not tested`) or of an id in this language."""
+        return self.texts.get(f"cell.{text}") or self.word(text)
+
     def called(self, name: str) -> str:
         """What people call a chip, an offer, a pool, a site, a service or a factor.
 
