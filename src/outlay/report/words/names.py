@@ -65,8 +65,14 @@ def _all_held(things: Sequence[Thing], chips: dict[str, str], say: Words) -> dic
     out = dict[str, str]()
     for kind in ("pool", "offer"):
         alike = [t for t in things if t.kind == kind]
-        out |= _apart([(t.id, _title(t, say) or _held(t, chips, halls, say)) for t in alike])
+        out |= _apart([(t.id, _offered(t, chips, halls, say)) for t in alike])
     return out
+
+
+def _offered(thing: Thing, chips: dict[str, str], halls: set[str], say: Words) -> str:
+    return _title(thing, say) or (
+        say.word(thing.id) if say.knows(thing.id) else _held(thing, chips, halls, say)
+    )  # fmt: skip
 
 
 def _chips(things: Iterable[Thing]) -> dict[str, str]:
