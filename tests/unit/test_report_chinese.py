@@ -107,8 +107,8 @@ def test_a_plan_says_which_language_it_is_in_and_readers_follow_it() -> None:
     assert said(hand_made()).headline.language == "en"
     again = from_json(to_text(plan), "plan")
     assert again.headline.language == "zh"  # type: ignore[attr-defined]
-    assert words_of(plan)("memo.decision") == "决策"
-    assert memo_of(plan).headings[0] == "决策"
+    assert words_of(plan)("page.questions") == "问题"
+    assert memo_of(plan).headings[0] == "现在决定"
     page = render(plan, "text")
     assert '<html lang="zh">' in page
     assert plan.answers[1].question in page
