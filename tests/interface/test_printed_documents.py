@@ -23,7 +23,8 @@ from support.small import SMALL
 
 ON = ("--model", "llama-3.1-8b", "--chip", "h100-sxm", "--tp", "1")
 
-TABLES = ("chips", "models", "prices", "fx", "regions", "events", "series", "peers", "costs")
+TABLES = ("chips", "models", "prices", "fx", "regions", "events", "series", "peers", "costs",
+          "traces", "shapes")  # fmt: skip
 
 COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "check": ("check", ("check", str(SMALL))),
@@ -75,6 +76,8 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "a chip": ("catalogue", ("catalogue", "chips", "h200-sxm")),
     "a model": ("catalogue", ("catalogue", "models", "deepseek-v3")),
     "a word": ("catalogue", ("catalogue", "prices", "h100")),
+    "chosen rows": ("catalogue", ("catalogue", "chips", "--where", "memory>=141 GB", "--sort",
+                                  "-bandwidth", "--search", "h200")),
     "error": ("error", ("check", "no-such-study.yaml")),
     "usage": ("error", ("explain", "--no-such-option")),
 }  # fmt: skip

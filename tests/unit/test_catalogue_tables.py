@@ -30,6 +30,7 @@ from outlay.results.chips_models import AttentionKind, Chip, Model
 GRADES = {"official", "reported", "derived", "estimate", "recalled", "guess"}
 TABLES = ["chips", "chip_parameters", "models", "model_parameters", "prices", "fx", "regions"]
 TABLES += ["control_events", "token_volumes", "peer_capex", "cost_references"]
+TABLES += ["traces", "shapes"]
 CHIPS = list(chips().values())
 MODELS = list(models().values())
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from outlay.catalogue import day_shapes
 from outlay.core.errors import QuantityError, UnknownNameError
 from outlay.demand.day_shape import busiest_hour, shape, sharpen
 from support.shared import shared_dir
@@ -49,8 +50,8 @@ def test_measured_ratios_are_those_of_the_busy_hour_table() -> None:
 
 
 def test_every_shape_is_whole_sourced_and_has_its_top() -> None:
-    for row in table("shapes"):
-        s = shape(row["shape"])
+    for name in day_shapes():
+        s = shape(name)
         assert s.curve.mean() == pytest.approx(1.0)
         assert s.curve.max() == pytest.approx(s.busiest_hour)
         assert s.source

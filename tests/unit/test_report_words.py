@@ -235,6 +235,7 @@ def variants() -> Iterator[Plan]:
     )  # fmt: skip
     done = WorkServed("2026-Q1", "run", "h200", 300.0, 270.0)
     yield replace(plan, served=(), work=(done,))
+    yield replace(plan, things=(Thing("chat", "service", "a service of a long name"),))
     yield with_need(tokens_per_day=0.0)
     yield with_need(tokens_per_day=6e9, growth_parts={"more tokens": 9.0})
     dear = tuple(replace(o, spend=66e9) for o in plan.orders)
@@ -379,8 +380,7 @@ def say_papers(plan: Plan, say: Words) -> None:
         workbook_bytes(a, replace(content, capex=spent, authorised=spent), say=say)
 
 
-def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outlay.app.cli.plans.plan_text, "words", lambda: say)
+def say_everything(say: Words) -> None:
     for facts in variants():
         plan = said(facts, say)
         render(plan, "text", "<p>page</p>", say, draw=str)
@@ -391,7 +391,7 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
         list(screen(plan, say))
         print_plan(plan, full=True, say=say)
         print_plan(plan, say=say)
-        print_report(Path("report.html"))
+        print_report(Path("report.html"), say)
     plan = hand_made()
     say_papers(plan, say)
     cheaper = replace(plan, orders=(), record=replace(plan.record, result_hash="5", code_hash="6"))
@@ -418,9 +418,9 @@ def say_everything(say: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     list(check_lines(CHECK, "study.yaml", everything=False, say=say))
 
 
-def test_every_word_of_the_table_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_word_of_the_table_is_said() -> None:
     heard = Heard(SAY.texts)
-    say_everything(Words(heard), monkeypatch)
+    say_everything(Words(heard))
     assert set(SAY.texts) - heard.keys_asked == set()
 
 
@@ -437,7 +437,7 @@ def test_every_key_in_the_code_is_in_the_table() -> None:
 
 def test_another_language_is_another_table_of_the_same_keys() -> None:
     loud = Words({k: text.upper() if "{" not in text else f"{text}!" for k, text in
-                  SAY.texts.items()})  # fmt: skip
+                  SAY.texts.items()} | {"language.large": SAY("language.large")})  # fmt: skip
     plan = said(hand_made(), loud)
     assert (
         plan.answers[1].question == "WHAT FLEET DOES THE DEMAND NEED, AND WHAT WOULD THE BUDGET"

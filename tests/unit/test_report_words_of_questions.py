@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from outlay.app.cli.command import command
+from outlay.catalogue.columns import columns
 from outlay.report.words import catalogue as words_catalogue
 from outlay.report.words.models import calibration as words_calibration
 from outlay.report.words.models import forecast as words_forecast
@@ -21,6 +22,7 @@ from outlay.results.catalogue import (
     CatalogueRow,
     ControlEvent,
     CostReference,
+    DayShape,
     Fact,
     FxRate,
     PeerCapex,
@@ -28,6 +30,7 @@ from outlay.results.catalogue import (
     Region,
     SeriesPoint,
     Table,
+    Trace,
 )
 from outlay.results.chips_models import Chip, Model
 from outlay.results.models.calibration import Calibration
@@ -220,7 +223,7 @@ CHIP = Chip(
 MODEL = Model("m", "M", "d", "", 7e10, 1.3e10, "bf16", "gqa", "", kv_bytes_per_token_bf16=131072.0)
 DAY = dt.date(2025, 12, 31)
 CELLS = [
-    ("chips", CHIP, ("h", "989 T", "–", "85.9 GB", "3.35 TB/s", "–", "official")),
+    ("chips", CHIP, ("h", "989 T", "–", "80 GiB", "3.35 TB/s", "–", "official")),
     ("models", MODEL, ("m", "70B", "13B", "–", "131 kB", "bf16", "–")),
     ("prices", Price("i", "chip", 2e4, 2.5e4, "chip", "USD", "2025", "", "s", "g"),
      ("i", "chip", "2025", "–", "g", "$20,000–$25,000")),
@@ -238,6 +241,12 @@ CELLS = [
      ("A", "CY2025", "plan", "2026", "g", "$70bn")),
     ("costs", CostReference("C1", "t", "i", 38.0, 40.0, "USD", "", "2026", "", "s", "g"),
      ("C1", "i", "USD", "2026", "g", "38–40")),
+    ("traces", Trace("t", "T", "w", 2.369e8, 1.2096e6, 914.0, 155.0, "s", "g"),
+     ("t", "237M", "14 days", "914", "155", "w")),
+    ("traces", Trace("t", "T", "w", 37_013.0, None, 118_641.0, 440.0, "s", "g"),
+     ("t", "37,000", "–", "119,000", "440", "w")),
+    ("shapes", DayShape("d", "w", "c", 1.86, 1.0, "measured", "s", "g"),
+     ("d", "1.86 × mean", "measured", "w")),
 ]  # fmt: skip
 
 
@@ -247,6 +256,29 @@ def test_a_row_of_the_catalogue_stands_under_its_headings(
 ) -> None:
     assert words_catalogue.cells(row) == cells
     assert len(words_catalogue.HEADS[table]) == len(cells)
+
+
+def test_a_column_that_is_asked_for_says_its_unit_once() -> None:
+    known = columns("chips")
+    dear = replace(CHIP, price_usd=(2e4, 4e4), rent_usd_h=(2.5, 7.0), aliases=("A", "B"))
+    shown = {
+        n: words_catalogue.cell_of(known[n], dear)
+        for n in ("price", "rent", "aliases", "memory", "bf16", "tdp", "link", "domestic", "note")
+    }
+    assert shown == {
+        "price": "$20,000–$40,000", "rent": "2.5–7 USD/chip-hour", "aliases": "A, B",
+        "memory": "80 GiB", "bf16": "989 TFLOP/s", "tdp": "700 W", "link": "–", "domestic": "no",
+        "note": "–",
+    }  # fmt: skip
+    assert words_catalogue.cell_of(known["rent"], replace(dear, rent_usd_h=(2.0, 2.0))) == (
+        "2 USD/chip-hour"
+    )
+    full = dict(words_catalogue.in_full("chips", dear))
+    assert full["tdp"] == "700 W"
+    assert not {"link", "it power", "note"} & set(full)  # not published, not said
+    few = dict(words_catalogue.in_full("models", MODEL))
+    assert few["parameters"] == "70B"
+    assert "experts" not in few  # it has none
 
 
 def test_each_number_of_a_chip_names_its_source() -> None:

@@ -249,7 +249,7 @@ def test_one_request_as_long_as_thousands_does_not_stretch_the_shape() -> None:
 
 
 def test_published_traces_have_the_means_of_their_names() -> None:
-    """`trace_lengths.csv` of the study and the shapes are of the same traces."""
+    """The catalogue's traces and the shapes are of the same requests."""
     assert known_shape("nothing of the kind") is None
     for name in published_traces():
         found = known_shape(name)

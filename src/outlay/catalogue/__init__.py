@@ -20,12 +20,14 @@ from outlay.catalogue.market import (
 )
 from outlay.catalogue.model_rows import find_model, models
 from outlay.catalogue.tables import cite
+from outlay.catalogue.traffic import day_shapes, traces
 
 __all__ = [
     "chips",
     "cite",
     "control_events",
     "cost_references",
+    "day_shapes",
     "find_chip",
     "find_model",
     "fx",
@@ -37,4 +39,5 @@ __all__ = [
     "regions",
     "token_series",
     "token_series_names",
+    "traces",
 ]

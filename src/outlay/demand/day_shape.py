@@ -13,6 +13,7 @@ from importlib.resources import files
 
 import numpy as np
 
+from outlay.catalogue.traffic import day_shapes
 from outlay.core.arrays import Array
 from outlay.core.errors import QuantityError, UnknownNameError, nearest
 
@@ -57,28 +58,23 @@ def _curves() -> dict[str, Array]:
     return {k: np.array(v) / np.mean(v) for k, v in out.items()}
 
 
-@cache
-def _shapes() -> dict[str, dict[str, str]]:
-    return {row["shape"]: row for row in _table("shapes")}
-
-
 def shape(name: str, busiest: float | None = None) -> Shape:
     """The shape of a class, with another busiest-hour ratio if `busiest` is given.
 
     Raises UnknownNameError for a class that is not in the table.
     """
-    row = _shapes().get(name)
+    row = day_shapes().get(name)
     if row is None:
         raise UnknownNameError(
             "unknown load shape",
             value=repr(name),
-            allowed=", ".join(_shapes()),
-            hint=nearest(name, _shapes()),
+            allowed=", ".join(day_shapes()),
+            hint=nearest(name, day_shapes()),
         )
-    ratio = float(row["busiest_hour"]) if busiest is None else busiest
-    curve = sharpen(_curves()[row["curve"]], ratio)
-    basis = row["basis"] if busiest is None else "given"
-    return Shape(name, curve, ratio, float(row["annual_event"]), basis, row["source"])
+    ratio = row.busiest_hour if busiest is None else busiest
+    curve = sharpen(_curves()[row.curve], ratio)
+    basis = row.basis if busiest is None else "given"
+    return Shape(name, curve, ratio, row.annual_event, basis, row.note)
 
 
 def busiest_hour(name: str) -> float:

@@ -13,8 +13,9 @@ from outlay.report.words.language import Words
 
 __all__ = ["cell", "shown_table"]
 
-LARGE = ((1e12, "T"), (1e9, "bn"))
-"""Where a number without a scale of its own is cut short."""
+LARGE = 1e8
+"""From where on a number without a unit of its own is cut short."""
+ENGLISH = (Step(1e12, "T"), Step(1e9, "bn"))
 LEAST = 0.01
 """Of a column's unit: a smaller amount is said to be so, since its digits would say nothing."""
 TOKENS = (Step(1e12, "T/day"), Step(1e9, "bn/day"), Step(1e6, "m/day"), Step(1.0, "/day"))
@@ -33,9 +34,9 @@ def cell(value: Value, unit: str = "", say: Words | None = None) -> str:
         return say.count(value)
     if unit in CODES and say is not None:
         return say.money(value, unit)
-    for size, sign in LARGE:
-        if abs(value) >= size:
-            return f"{format_number(value / size)} {sign}"
+    for step in ENGLISH if say is None else say.scale.count_steps:
+        if abs(value) >= step.size >= LARGE:
+            return f"{format_number(value / step.size)} {step.word}"
     return "0" if abs(value) < 1e-9 else format_number(value, 4 if abs(value) >= 1000 else 3)
 
 
@@ -77,7 +78,7 @@ def shown_table(table: Table, say: Words) -> Table:
     """The table with every cell, and the unit of every column, as text."""
     units = _units(table, say)
     columns = [
-        Column(c.name, _heading(c.unit, units, say), c.number) for c in table.columns
+        Column(say.word(c.name), _heading(c.unit, units, say), c.number) for c in table.columns
     ]  # fmt: skip
     rows = [
         tuple(

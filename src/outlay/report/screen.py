@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 
 from outlay.core.quantities.formats import format_number
 from outlay.report.cells import cell
 from outlay.report.tables.table import Column, Table
 from outlay.report.words.first import First, Ordered, Serving
 from outlay.report.words.language import Words
+from outlay.report.words.wrapped import columns, padded, wrapped
 from outlay.results.plans.lines import Expansion
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import Order
@@ -145,7 +145,7 @@ def first_lines(first: First, say: Words, width: int = 80) -> Lines:
     yield first.title, True
     yield from _text(first.about, width)
     for name, text in _summary(first, say):
-        yield from _named(name, text, width)
+        yield from _named(name, text, say, width)
     yield "", False
     yield say("first.decide"), True
     yield from _ordered(first.decide, say, width)
@@ -162,7 +162,7 @@ def first_lines(first: First, say: Words, width: int = 80) -> Lines:
     yield say("first.money"), True
     for m in first.money:
         yield from _named(
-            m.year, say("first.spent", sum=m.text, of=m.of) if m.of else m.text, width
+            m.year, say("first.spent", sum=m.text, of=m.of) if m.of else m.text, say, width
         )
     for c in first.costs[1:]:
         yield from _text(say("first.cost", name=c.name, text=c.text, note=c.note), width, "  ")
@@ -170,7 +170,7 @@ def first_lines(first: First, say: Words, width: int = 80) -> Lines:
         yield "", False
         yield say("first.serving"), True
         for s in first.served:
-            yield from _named(s.service, s.text, width)
+            yield from _named(s.service, s.text, say, width)
         for text in (first.served_rest, *least_lines(first.served, say)):
             yield from _text(text, width, "  ")
     if first.binds[1:] or first.changes:
@@ -202,18 +202,17 @@ def _summary(first: First, say: Words) -> Iterator[tuple[str, str]]:
         yield say("first.binds_name"), first.binds[0]
 
 
-def _named(name: str, text: str, width: int) -> Lines:
+def _named(name: str, text: str, say: Words, width: int) -> Lines:
     """A name with its text beside it, which goes on below itself."""
-    lead = f"  {name:<{LABEL}} " if len(name) <= LABEL else f"  {name}: "
+    fits = columns(name) <= LABEL
+    lead = "  " + (f"{padded(name, LABEL)} " if fits else say("first.named", name=name))
     yield from _text(text, width, lead, " " * (LABEL + 3))
 
 
 def _text(text: str, width: int, lead: str = "", later: str | None = None) -> Lines:
     if text:
         after = lead + "  " if later is None else later
-        lines = wrap(text, width, initial_indent=lead, subsequent_indent=after,
-                     break_long_words=False, break_on_hyphens=False)  # fmt: skip
-        yield from ((line, False) for line in lines)
+        yield from ((line, False) for line in wrapped(text, width, lead, after))
 
 
 def _ordered(rows: Sequence[Ordered], say: Words, width: int) -> Lines:
@@ -221,14 +220,13 @@ def _ordered(rows: Sequence[Ordered], say: Words, width: int) -> Lines:
     if not rows:
         yield f"  {say('first.nothing')}", False
         return
-    amount, cost = (max(len(getattr(r, f)) for r in rows) for f in ("amount", "money"))
-    when = max(len(r.there) for r in rows)
+    amount, cost, when = (
+        max(columns(getattr(r, f)) for r in rows) for f in ("amount", "money", "there")
+    )
     room = width - amount - cost - when - 8
     for r in rows:
         sure = f" ({r.sure})" if r.sure else ""
-        first, *more = wrap(r.what + sure, room, break_long_words=False) or [""]
-        yield (
-            f"  {r.amount:>{amount}}  {first:<{room}}  {r.money:>{cost}}  {r.there}".rstrip(),
-            False,
-        )
+        first, *more = wrapped(r.what + sure, room) or [""]
+        n, money = padded(r.amount, amount, right=True), padded(r.money, cost, right=True)
+        yield f"  {n}  {padded(first, room)}  {money}  {r.there}".rstrip(), False
         yield from ((f"  {'':>{amount}}  {line}", False) for line in more)

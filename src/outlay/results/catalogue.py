@@ -18,6 +18,7 @@ __all__ = [
     "CatalogueRow",
     "ControlEvent",
     "CostReference",
+    "DayShape",
     "Fact",
     "FxRate",
     "PeerCapex",
@@ -25,9 +26,13 @@ __all__ = [
     "Region",
     "SeriesPoint",
     "Table",
+    "Trace",
 ]
 
-Table = Literal["chips", "models", "prices", "fx", "regions", "events", "series", "peers", "costs"]
+Table = Literal[
+    "chips", "models", "prices", "fx", "regions", "events", "series", "peers", "costs",
+    "traces", "shapes",
+]  # fmt: skip
 PerKwh = Annotated[float | None, Unit("tariff_currency per kWh")]
 
 
@@ -210,6 +215,56 @@ class CostReference(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class Trace(Row):
+    """Recorded requests whose lengths a service may take by name (`lengths.trace`)."""
+
+    id: str
+    """The name that a study writes."""
+    name: str
+    """As people call it."""
+    what: str
+    """Whose requests they are."""
+    requests: Annotated[float, Unit("1")]
+    """Requests that it stands for."""
+    span_s: Annotated[float | None, Unit("s")]
+    """From the first to the last; null where its sessions have no common clock."""
+    input_tokens: Annotated[float, Unit("token")]
+    """Mean input tokens of a request, cached ones included."""
+    output_tokens: Annotated[float, Unit("token")]
+    """Mean output tokens of a request."""
+    source: str
+    """Where it is published."""
+    grade: str
+    """How good the source is."""
+    note: str = ""
+    """What a reader should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayShape(Row):
+    """A curve of load over the day that a service may take by name (`shape`)."""
+
+    id: str
+    """The name that a study writes."""
+    what: str
+    """What kind of service has such a day."""
+    curve: str
+    """The measured day that it follows."""
+    busiest_hour: Annotated[float, Unit("ratio")]
+    """Busiest hour over the mean of the day."""
+    annual_event: Annotated[float, Unit("ratio")]
+    """Busiest night of the year over a normal day."""
+    basis: Literal["measured", "assumption", "definition"]
+    """Whether the ratio is measured, assumed or true by definition."""
+    source: str
+    """Where the curve is from."""
+    grade: str
+    """How good the source is."""
+    note: str = ""
+    """How the ratio was reached."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fact(Row):
     """One number behind a chip or a model, as its source has it."""
 
@@ -230,7 +285,17 @@ class Fact(Row):
 
 
 CatalogueRow = (
-    Chip | Model | Price | FxRate | Region | ControlEvent | SeriesPoint | PeerCapex | CostReference
+    Chip
+    | Model
+    | Price
+    | FxRate
+    | Region
+    | ControlEvent
+    | SeriesPoint
+    | PeerCapex
+    | CostReference
+    | Trace
+    | DayShape
 )
 
 

@@ -133,6 +133,7 @@ def plan(
         File | None,
         Says("Folder for report.html, result.json, plan.xlsx, memo.pdf and tables."),
     ] = None,
+    language: Annotated[str, Says("Of the answer, the report and the memo: en or zh.")] = "en",
     workers: int = 1,
     progress: Callable[[str], None] = lambda _: None,
     ready: Callable[[Planned], None] = lambda _: None,
@@ -160,6 +161,7 @@ def plan(
     from outlay.api.studies import loaded
     from outlay.core.errors import InputError
     from outlay.core.progress import Course, Told
+    from outlay.report.words.language import words
     from outlay.report.words.plans.answers import said
     from outlay.runs.ahead import WRITES
     from outlay.runs.pipeline.execute import Options
@@ -169,6 +171,7 @@ def plan(
         raise InputError(
             "worlds out of range", where="--worlds", value=str(worlds), allowed="0 to 1000000"
         )
+    say = words(language)
     if out is not None:
         _writable(Path(out))
     options = Options(
@@ -184,7 +187,7 @@ def plan(
     course = Course(progress, {} if out is None else {WRITES: 1.0})
     run = run_study(found, options, course, kept)
     assert run.result is not None
-    answer = extended(Planned, said(run.result), run=run)
+    answer = extended(Planned, said(run.result, say), run=run)
     if out is None:
         ready(answer)
         return answer

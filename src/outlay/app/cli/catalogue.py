@@ -2,35 +2,97 @@
 
 from __future__ import annotations
 
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
 from outlay.api.catalogue import catalogue
+from outlay.api.says import Says
 from outlay.app.cli.command import command
 from outlay.results.catalogue import Catalogue
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 __all__ = ["catalogue_command"]
 
+FIGURE = re.compile(r"[–$¥€£+-]|\d(?!\d{3}-)")
+"""How a cell with a number begins, which no date or word does."""
+WORDS, PROSE = 24, 12
+"""Longest cell of a column that is kept on one line; characters that a longer one needs."""
+WIDE = 10_000
+"""Characters of a line in a pipe: nothing there is cut or folded."""
 
-def _show(doc: Catalogue) -> None:
+
+def _console() -> Console:
     from rich.console import Console
-    from rich.table import Table
 
+    free = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    return Console(width=WIDE if free else None)
+
+
+def _show(
+    doc: Catalogue,
+    *,
+    columns: Annotated[str, Says("Show these columns: memory,bandwidth,price; or `all`.")] = "",
+) -> None:
+    from outlay.catalogue import columns as known
+    from outlay.catalogue.select import asked_columns
     from outlay.report.words import catalogue as words
 
-    console = Console()
-    shown = Table(title=f"{doc.table}: {doc.n} rows (--json for all fields)")
-    for i, heading in enumerate(words.HEADS[doc.table]):
-        shown.add_column(heading, overflow="fold", justify="left" if i == 0 else "right")
-    for row in doc.rows:
-        shown.add_row(*words.cells(row))
-    console.print(shown)
-    if not doc.name or doc.table not in ("chips", "models"):
+    every = columns.strip() == "all"
+    asked = asked_columns(doc.table, "" if every else columns, "--columns")
+    asked = tuple(known.columns(doc.table).values()) if every else asked
+    console = _console()
+    if doc.name and doc.n == 1 and not asked:
+        _show_one(console, doc)
+        return
+    _print(
+        console,
+        f"{doc.table}: {doc.n} rows (--json for all fields)",
+        tuple(map(words.heading, asked)) or words.HEADS[doc.table],
+        [tuple(words.cell_of(c, r) for c in asked) or words.cells(r) for r in doc.rows],
+    )
+
+
+def _print(
+    console: Console, title: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]
+) -> None:
+    """A table whose numbers stand right, and whose prose breaks before its names and numbers."""
+    from rich import box
+    from rich.table import Table
+
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    cells = [[row[i] for row in rows] for i in range(len(heads))]
+    longest = [max(map(len, [*h.split(), *c])) for h, c in zip(heads, cells, strict=True)]
+    least = [n if n <= WORDS else PROSE for n in longest]
+    fits = sum(n + 2 for n in least) <= console.width
+    for name, column, width in zip(heads, cells, least, strict=True):
+        is_figure = bool(column) and all(FIGURE.match(c) for c in column)
+        shown.add_column(
+            name, overflow="fold", justify="right" if is_figure else "left",
+            min_width=width if fits else None,
+        )  # fmt: skip
+    for row in rows:
+        shown.add_row(*row)
+    console.print(title, style="italic", highlight=False, markup=False)
+    console.print(shown, markup=False)
+
+
+def _show_one(console: Console, doc: Catalogue) -> None:
+    """One entry in full: every field, then each number of a chip or model with its source."""
+    from outlay.report.words import catalogue as words
+
+    row = doc.rows[0]
+    cells = list(words.in_full(doc.table, row))
+    _print(console, f"{doc.table}: {doc.name}", ("field", "value"), cells)
+    if not doc.facts:
         return
     sources = words.sources(doc.facts)
-    shown = Table(title=words.FACTS)
-    for heading in words.FACT_HEADS:
-        shown.add_column(heading, overflow="fold")
-    for fact in doc.facts:
-        shown.add_row(*words.fact_cells(fact, sources))
-    console.print(shown)
+    facts = [words.fact_cells(f, sources) for f in doc.facts]
+    _print(console, words.FACTS, words.FACT_HEADS, facts)
     for i, source in enumerate(sources, 1):
         console.print(f"{i}  {source}", highlight=False, markup=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,10 +18,21 @@ def schema_command(
     kind: Annotated[
         str, typer.Option(help="study, or the kind of a document (check, plan, error, …).")
     ] = "study",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write it into this file, which the first line of a study may name."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Accepted for symmetry; the output is JSON anyway.")
     ] = False,
 ) -> None:
-    """Print a JSON Schema, for editors (`study`) and programs (`--kind plan`)."""
-    json.dump(schema(kind), sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")
+    """Print a JSON Schema, for editors (`study`) and programs (`--kind plan`).
+
+    An editor that speaks YAML checks a study as it is written where its first line is
+    `# yaml-language-server: $schema=study.schema.json`; `--out study.schema.json` writes that file.
+    """
+    text = json.dumps(schema(kind), ensure_ascii=False, indent=1) + "\n"
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8")

@@ -86,7 +86,7 @@ def _nodes(graph: Graph) -> list[Expr]:
 
 
 def _node(n: Expr, number: Mapping[int, int]) -> list[object]:
-    op: list[object] = [] if n.op is None else [type(n.op).__name__, asdict(n.op)]  # type: ignore[call-overload]
+    op: list[object] = [] if n.op is None else [type(n.op).__name__, asdict(n.op)]
     default = None if n.default is None else np.asarray(n.default).tolist()
     args = [number[id(a)] for a in n.args]
     return [op, args, n.unit, int(n.series), n.name, n.label, n.note, n.source, default]

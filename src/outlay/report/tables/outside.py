@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
+from outlay.report.words.plans.outside import contradiction
 from outlay.report.words.plans.sure import outcome_name, shown_outcomes
 from outlay.results.plans.outlook import Swing
 from outlay.results.plans.plan import Plan
@@ -27,7 +28,7 @@ def contradictions(plan: Plan, say: Words) -> Table | None:
         return None
     return (
         Sheet(say, plan.evidence.contradictions)
-        .text("what", lambda c: c.text)
+        .text("what", lambda c: contradiction(c, plan.evidence, say))
         .number("factor", lambda c: c.factor)
         .text("likely_cause", lambda c: c.likely_cause)
         .text("keep", lambda c: c.keep)
@@ -120,7 +121,7 @@ def promises(plan: Plan, say: Words) -> Table | None:
         return None
     return (
         Sheet(say, plan.outlook.probabilities)
-        .text("promise", lambda p: p.name)
+        .text("promise", lambda p: say.told(p.name))
         .number("probability", lambda p: p.probability)
         .number("standard_error", lambda p: p.standard_error)
         .number("mean_excess", lambda p: p.mean_excess)

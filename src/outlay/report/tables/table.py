@@ -58,8 +58,9 @@ class Sheet(Generic[R]):
         return self
 
     def text(self, heading: str, read: Callable[[R], str]) -> Sheet[R]:
-        """A column of text."""
-        return self.given(self._say(f"heading.{heading}"), read, number=False)
+        """A column of text; what is a word of Outlay's own is in the language that is read."""
+        say = self._say
+        return self.given(say(f"heading.{heading}"), lambda r: say.coded(read(r)), number=False)
 
     def number(
         self,

@@ -60,7 +60,7 @@ def hedges(plan: Plan, say: Words) -> Table | None:
     return (
         Sheet(say, plan.hedges)
         .text("factor", lambda h: say.called(h.factor))
-        .text("state", lambda h: say("row.or").join(h.states))
+        .text("state", lambda h: say("row.or").join(map(say.word, h.states)))
         .text("seen_by", lambda h: h.by)
         .text("offer", lambda h: say.called(h.offer))
         .number("chips_then", lambda h: h.quantity, "chips")

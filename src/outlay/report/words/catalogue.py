@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from outlay.catalogue.columns import Column, columns
 from outlay.core.quantities.formats import format_money, format_number, format_quantity
 from outlay.results.catalogue import (
     CatalogueRow,
     ControlEvent,
     CostReference,
+    DayShape,
     Fact,
     FxRate,
     PeerCapex,
@@ -16,10 +18,14 @@ from outlay.results.catalogue import (
     Region,
     SeriesPoint,
     Table,
+    Trace,
 )
 from outlay.results.chips_models import Chip, Model
 
-__all__ = ["FACTS", "FACT_HEADS", "HEADS", "cells", "fact_cells", "sources"]
+__all__ = [
+    "FACTS", "FACT_HEADS", "HEADS", "cell_of", "cells", "fact_cells", "heading", "in_full",
+    "sources",
+]  # fmt: skip
 
 HEADS: Mapping[Table, tuple[str, ...]] = {
     "chips": ("chip", "bf16 FLOP/s", "fp8 FLOP/s", "memory", "bandwidth", "IT power", "grade"),
@@ -31,6 +37,8 @@ HEADS: Mapping[Table, tuple[str, ...]] = {
     "series": ("series", "date", "grade", "tokens", "floor"),
     "peers": ("company", "period", "status", "as_of", "grade", "value"),
     "costs": ("id", "item", "unit", "date", "grade", "value"),
+    "traces": ("trace", "requests", "time", "input", "output", "what"),
+    "shapes": ("shape", "busiest hour", "basis", "what"),
 }
 """Headings of each table; the document holds all fields."""
 
@@ -41,6 +49,11 @@ NONE = "–"
 
 def _quantity(value: float, unit: str) -> str:
     return format_quantity(value, unit) if value else NONE
+
+
+def _memory(value: float) -> str:
+    """Memory of a chip as it is sold: by powers of 1024, though it is called GB there."""
+    return f"{format_number(value / 2**30)} GiB" if value else NONE
 
 
 def _peak(row: Chip, kind: str) -> str:
@@ -66,7 +79,7 @@ def cells(row: CatalogueRow) -> tuple[str, ...]:
     match row:
         case Chip():
             return _texts(
-                row.id, _peak(row, "bf16"), _peak(row, "fp8"), _quantity(row.memory_bytes, "byte"),
+                row.id, _peak(row, "bf16"), _peak(row, "fp8"), _memory(row.memory_bytes),
                 _quantity(row.memory_byte_s, "byte/s"), _quantity(row.it_w, "W"), row.grade,
             )  # fmt: skip
         case Model():
@@ -95,6 +108,72 @@ def cells(row: CatalogueRow) -> tuple[str, ...]:
             said = "over" if row.floor else ""
             tokens = _quantity(row.value, "token/day")
             return (*_texts(row.series, str(row.date), row.grade), tokens, said)
+        case Trace() | DayShape():
+            return _traffic_cells(row)
+
+
+def _traffic_cells(row: Trace | DayShape) -> tuple[str, ...]:
+    if isinstance(row, DayShape):
+        return _texts(row.id, f"{row.busiest_hour:g} × mean", row.basis, row.what)
+    span = NONE if row.span_s is None else format_quantity(row.span_s, "s", 2)
+    return _texts(
+        row.id, format_quantity(row.requests, "parameter"), span, format_number(row.input_tokens),
+        format_number(row.output_tokens), row.what,
+    )  # fmt: skip
+
+
+_UNITS = {"byte/token": "byte", "USD/h": "USD/chip-hour"}
+"""Unit of a field → the unit in which it is written."""
+
+
+def heading(column: Column) -> str:
+    """What stands above a column that was asked for."""
+    return column.name.replace("_", " ")
+
+
+def cell_of(column: Column, row: CatalogueRow) -> str:
+    """One cell of a column that was asked for; a dash where nothing is known."""
+    value = column.read(row)
+    unit = _UNITS.get(column.unit, column.unit)
+    match value:
+        case None | "" | ():
+            return NONE
+        case bool():
+            return "yes" if value else "no"
+        case (float(), *_):
+            low, high = (_number(float(x), unit, column) for x in value)
+            return low if low == high else f"{low.removesuffix(_shared(low, high))}{NONE}{high}"
+        case tuple():
+            return ", ".join(map(str, value))
+        case int() | float():
+            return _number(float(value), unit, column)
+    return str(value)
+
+
+def _shared(low: str, high: str) -> str:
+    """The unit that both ends of a range are followed by: said once, after the second."""
+    unit = high.partition(" ")[2]
+    return f" {unit}" if unit and low.endswith(f" {unit}") else ""
+
+
+def _number(value: float, unit: str, column: Column) -> str:
+    if column.field == "memory_bytes":
+        return _memory(value)
+    if column.field == "requests":
+        return format_quantity(value, "parameter")
+    if column.dimension or unit == "parameter":
+        return format_quantity(value, unit)
+    return format_number(value, 6)
+
+
+def in_full(table: Table, row: CatalogueRow) -> Iterator[tuple[str, str]]:
+    """Everything that is known of one row, as heading and words; what is not known is left out."""
+    every: Iterable[Column] = columns(table).values()
+    for column in every:
+        value = column.read(row)
+        nothing = table == "models" and value in (0, False)  # a model that has none of it
+        if value not in (None, "", ()) and not nothing:
+            yield heading(column), cell_of(column, row)
 
 
 def sources(facts: tuple[Fact, ...]) -> tuple[str, ...]:

@@ -231,7 +231,7 @@ def _waits(plan: Plan, say: Words) -> Iterator[Wait]:
                 if gain > max(least, 0.5)
             ]
             if shown:
-                then.append(say("first.then", state=state, offers=say.listed(shown)))
+                then.append(say("first.then", state=say.word(state), offers=say.listed(shown)))
         yield Wait(say.called(factor), period, tuple(then) or (say("first.then_alike"),))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from outlay.report.words.language import Words, words
 from outlay.results.study import Thing
 
 __all__ = ["names_of"]
@@ -18,14 +19,22 @@ UPPER = frozenset(
 FORMS = frozenset(["SXM", "SXM2", "SXM4", "SXM5", "HGX", "NVL72", "PCIe", "NVL", "OAM", "Instinct"])
 """Forms of a chip, left out where no other form of it is in the study."""
 TOKENS = re.compile(r"[-_:. ]+")
+HAN = re.compile("[⺀-鿿]")
+UNSPACED = re.compile(r"(?<=[⺀-鿿]) (?=\S)|(?<=\S) (?=[⺀-鿿])")
+"""Spaces that Chinese does not write."""
 
 
-def names_of(things: Sequence[Thing]) -> dict[str, str]:
-    """Id → name, for ids that people would not say; no two things of a kind share a name."""
+def names_of(things: Sequence[Thing], say: Words | None = None) -> dict[str, str]:
+    """Id → name, for ids that people would not say; no two things of a kind share a name.
+
+    say: the language, which may have words for usual parts of ids; English where none is given.
+    """
+    say = say or words()
     out = _chips([t for t in things if t.kind == "chip"])
-    out |= _all_held(things, out)
+    out |= {t.id: say.word(t.id) for t in things if t.kind == "chip" and say.knows(t.id)}
+    out |= _all_held(things, out, say)
     for kind, made in MADE.items():
-        out |= {t.id: t.title or made(t.id) for t in things if _is(t, kind, out)}
+        out |= {t.id: _named(t, made, say) for t in things if _is(t, kind, out)}
     return out
 
 
@@ -34,24 +43,36 @@ def _is(thing: Thing, kind: str, known: dict[str, str]) -> bool:
     return thing.kind == kind and (thing.title != "" or thing.id not in known)
 
 
-def _all_held(things: Sequence[Thing], chips: dict[str, str]) -> dict[str, str]:
+def _named(thing: Thing, made: Callable[[str, Words], str], say: Words) -> str:
+    """Its title; else the language's word for its id; else what is made of the id."""
+    return _title(thing, say) or (
+        say.word(thing.id) if say.knows(thing.id) else made(thing.id, say)
+    )  # fmt: skip
+
+
+def _title(thing: Thing, say: Words) -> str:
+    """Its title; none where that is English and another language has words for all of its id."""
+    if say.language == "en" or HAN.search(thing.title):
+        return thing.title
+    left = [p for p in TOKENS.split(thing.id) if p.lower() not in TOKENS.split(thing.chip)]
+    worded = say.knows(thing.id) or all(say.knows(p) or any(map(str.isdigit, p)) for p in left)
+    return "" if worded else thing.title
+
+
+def _all_held(things: Sequence[Thing], chips: dict[str, str], say: Words) -> dict[str, str]:
     """Pools and offers by their chip and what of their id says more."""
     halls = {w for t in things if t.kind == "site" for w in TOKENS.split(t.id)}
     out = dict[str, str]()
     for kind in ("pool", "offer"):
         alike = [t for t in things if t.kind == kind]
-        out |= _apart([(t.id, t.title or _held(t, chips, halls)) for t in alike])
+        out |= _apart([(t.id, _offered(t, chips, halls, say)) for t in alike])
     return out
 
 
-def _site(name: str) -> str:
-    """`Ulanqab New` of `ulanqab-new`."""
-    return " ".join(_first_up(_word(part)) for part in TOKENS.split(name))
-
-
-def _work(name: str) -> str:
-    """What its owner calls a service stands as it is."""
-    return name.replace("_", " ")
+def _offered(thing: Thing, chips: dict[str, str], halls: set[str], say: Words) -> str:
+    return _title(thing, say) or (
+        say.word(thing.id) if say.knows(thing.id) else _held(thing, chips, halls, say)
+    )  # fmt: skip
 
 
 def _chips(things: Iterable[Thing]) -> dict[str, str]:
@@ -71,28 +92,45 @@ def _cut(word: str, words: set[str] | frozenset[str]) -> bool:
     return word in words or ("GB" in words and re.fullmatch(r"\d+GB", word) is not None)
 
 
-def _held(thing: Thing, chips: dict[str, str], halls: set[str]) -> str:
+def _held(thing: Thing, chips: dict[str, str], halls: set[str], say: Words) -> str:
     """`H200 (import)`: the chip, and what of the id says more than the chip does."""
     chip = chips.get(thing.chip, thing.chip)
     known = {w.lower() for w in (*TOKENS.split(thing.chip), *TOKENS.split(chip)) if w}
-    more = [w for w in TOKENS.split(thing.id) if w and w.lower() not in known]
-    words = [w.capitalize() if w in halls else w for w in more]
-    return f"{chip} ({_phrase(words)})" if more else chip
+    more = [
+        w for w in TOKENS.split(thing.id) if w and w.lower() not in known and say.word(w)
+    ]  # fmt: skip
+    told = [w.capitalize() if w in halls else w for w in more]
+    return say("thing.held", chip=chip, more=_phrase(told, say)) if more else chip
 
 
-def _factor(name: str) -> str:
+def _factor(name: str, say: Words) -> str:
     """`H200 licence` of `licence.h200`; `demand` of `demand`."""
     what, _, of = name.partition(".")
     parts = [w for w in (*TOKENS.split(of), *TOKENS.split(what)) if w]
-    return _phrase(parts)
+    return _phrase(parts, say)
+
+
+def _site(name: str, say: Words) -> str:
+    """`Ulanqab Old` of `ulanqab-old`."""
+    return _phrase(TOKENS.split(name), say, _first_up)
+
+
+def _work(name: str, say: Words) -> str:
+    """A service by its id, which its users know; in the language's words where it has them."""
+    parts = TOKENS.split(name)
+    return _phrase(parts, say) if any(map(say.knows, parts)) else name.replace("_", " ")
 
 
 MADE = {"site": _site, "factor": _factor, "service": _work, "work": _work, "training": _work}
 """Kind → how its names are made from ids."""
 
 
-def _phrase(parts: Iterable[str]) -> str:
-    return " ".join(map(_word, parts))
+def _phrase(
+    parts: Iterable[str], say: Words, shown: Callable[[str], str] = lambda word: word
+) -> str:
+    """Words of an id in a row, in the language's own where it has one."""
+    said = (say.word(p) if say.knows(p) else shown(_word(p)) for p in parts)
+    return UNSPACED.sub("", " ".join(said))
 
 
 def _word(part: str) -> str:

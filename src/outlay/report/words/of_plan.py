@@ -14,10 +14,10 @@ __all__ = ["words_of"]
 
 
 def words_of(plan: Plan, say: Words | None = None) -> Words:
-    """`say`, or English, with the names and the scale of the plan."""
+    """`say`, or the words of the plan's own language, with its names and its scale."""
     most = max(map(abs, _yearly(plan)), default=0.0)
-    said = (say or words()).scaled(plan.currency, _currencies(plan), most)
-    return replace(said, names=names_of(plan.things))
+    said = (say or words(plan.headline.language)).scaled(plan.currency, _currencies(plan), most)
+    return replace(said, names=names_of(plan.things, said))
 
 
 def _yearly(plan: Plan) -> Iterator[float]:

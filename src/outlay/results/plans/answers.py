@@ -52,6 +52,8 @@ class Headline(Row):
     """What a signatory has to know beside it, a sentence each."""
     tiles: tuple[Tile, ...]
     """Its numbers."""
+    language: Literal["en", "zh"] = "en"
+    """The language of its sentences and of the answers'."""
 
 
 @dataclass(frozen=True, slots=True)

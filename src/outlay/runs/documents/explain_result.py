@@ -195,6 +195,7 @@ def explain_row(c: Calculation, path: str, when: str, over: Chosen) -> Explained
     when: a period, a fiscal year, or empty: the horizon. Raises UnknownNameError.
     """
     tree = _Tree(c, over)
+    parts: tuple[str, ...]
     if path.startswith(f"{PER_MTOK}."):
         parts = _unit_cost(c, path)
         step = _ratio(tree, path, parts, when)

@@ -56,7 +56,9 @@ def _table(name: str) -> dict[str, dict[str, str]]:
 
 def published_traces() -> tuple[str, ...]:
     """Names of the traces whose lengths are known without a file."""
-    return tuple(_table("trace_lengths"))
+    from outlay.catalogue import traces
+
+    return tuple(traces())
 
 
 def is_trace_file(name: str) -> bool:
@@ -66,13 +68,16 @@ def is_trace_file(name: str) -> bool:
 
 def _service(service: Service) -> Service:
     """Mean lengths from the trace named."""
+    from outlay.catalogue import traces
+
     lengths = service.lengths
-    row = _table("trace_lengths").get(lengths.trace or "")
-    if row is None:
+    trace = traces().get(lengths.trace or "")
+    if trace is None:
         return service
+    means = {"input": trace.input_tokens, "output": trace.output_tokens}
     found = {
-        end: Num(float(row[f"{end}_tokens"]), "token", note=row["source"])
-        for end in ("input", "output")
+        end: Num(mean, "token", note=trace.note)
+        for end, mean in means.items()
         if is_unsaid(getattr(lengths, end))
     }
     return _fill(service, lengths=_fill(lengths, **found))

@@ -37,6 +37,7 @@ def name_findings(study: Study, raw: Mapping[str, Any], folder: Path) -> Iterato
     yield from _places(study)
     yield from _series(study, folder)
     yield from _traces(study, folder)
+    yield from _shapes(study)
     yield from _calibration(study, folder)
     yield from _loads(study)
     yield from _pools(study)
@@ -241,6 +242,14 @@ def _traces(study: Study, folder: Path) -> Iterator[Finding]:
             yield replace(none, allowed=allowed)
         elif not (folder / trace).is_file():
             yield Finding(at, "no such file beside the study", trace)
+
+
+def _shapes(study: Study) -> Iterator[Finding]:
+    from outlay.catalogue import day_shapes
+
+    for name, service in study.services.items():
+        if service.shape not in day_shapes():
+            yield unknown(("services", name, "shape"), "shape", service.shape, day_shapes())
 
 
 def _calibration(study: Study, folder: Path) -> Iterator[Finding]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 from outlay.core.errors import UnknownNameError
 
-__all__ = ["ChipName", "ModelName"]
+__all__ = ["ChipName", "ModelName", "RegionCode", "SeriesName", "ShapeName", "TraceName"]
 
 
 def _chip(written: str) -> str:
@@ -30,8 +30,25 @@ def _model(written: str) -> str:
         return written
 
 
-ChipName = Annotated[str, AfterValidator(_chip)]
+def _listed(table: str) -> WithJsonSchema:
+    """Mark of a name that the JSON Schema of the study lists (`study.json_schema` fills it in)."""
+    return WithJsonSchema({"type": "string", "x-listed": table})
+
+
+ChipName = Annotated[str, AfterValidator(_chip), _listed("chips")]
 """`H200 SXM` and `h200-sxm` are one chip."""
 
-ModelName = Annotated[str, AfterValidator(_model)]
+ModelName = Annotated[str, AfterValidator(_model), _listed("models")]
 """`Doubao-1.6` and `doubao-seed-1.6` are one model."""
+
+TraceName = Annotated[str, _listed("traces")]
+"""A published trace by its name, or a file beside the study."""
+
+ShapeName = Annotated[str, _listed("shapes")]
+"""A day curve by its name."""
+
+SeriesName = Annotated[str, _listed("series")]
+"""A public series of token volumes by its name, or a CSV file beside the study."""
+
+RegionCode = Annotated[str, _listed("regions")]
+"""A country; any other word will do."""

@@ -16,6 +16,7 @@ from pydantic_core.core_schema import no_info_plain_validator_function
 
 from outlay.core.errors import QuantityError
 from outlay.core.periods import Period
+from outlay.core.quantities.quantity import DIMENSIONS
 from outlay.core.quantities.quantity import parse as parse_quantity
 from outlay.study.model.calendar_fields import (
     UNSAID_PERIOD,
@@ -96,13 +97,8 @@ class NumberOf:
         return no_info_plain_validator_function(partial(readers[self.by], of=self))
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: object) -> dict[str, Any]:
-        forms: dict[str, Any] = {
-            "once": [*_NUM_FORMS],
-            "period": [*_NUM_FORMS, _by(r"^(FY)?\d{4}(-(Q[1-4]|H[12]|\d{2}))?$")],
-            "year": [_by(r"^(FY)?\d{4}$")],
-        }
-        words = {"once": "", "period": ", constant or by period", "year": ", by fiscal year"}
-        return {"anyOf": forms[self.by], "description": self.dimension + words[self.by]}
+        """A mark: `study.json_schema` puts in its place how a number may be written."""
+        return {"x-number": self.by, "examples": DIMENSIONS[self.dimension].example.split(", ")}
 
 
 Written = Mapping[object, object]
@@ -222,33 +218,6 @@ def _spread(raw: Written, num: Num, of: NumberOf) -> tuple[float | None, float |
             "low ≤ value ≤ high",
         )
     return low, high
-
-
-_SCALAR: dict[str, Any] = {"type": ["string", "number"]}
-_NUM_FORMS: list[dict[str, Any]] = [
-    _SCALAR,
-    {
-        "type": "object",
-        "required": ["value"],
-        "additionalProperties": False,
-        "properties": {
-            "value": _SCALAR,
-            "low": _SCALAR,
-            "high": _SCALAR,
-            "source": {"type": "string"},
-            "note": {"type": "string"},
-        },
-    },
-]
-
-
-def _by(pattern: str) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": {"source": {"type": "string"}, "note": {"type": "string"}},
-        "patternProperties": {pattern: {"anyOf": _NUM_FORMS}},
-        "additionalProperties": False,
-    }
 
 
 def number(dimension: str, rule: str | None = ">=0") -> NumberOf:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, field_validator
 
-from outlay.study.model.catalogue_names import ChipName, ModelName
+from outlay.study.model.catalogue_names import ChipName, ModelName, SeriesName, ShapeName, TraceName
 from outlay.study.model.fields import (
     UNSAID_PERIOD,
     Num,
@@ -63,7 +63,7 @@ class Lengths(StrictModel):
         1.0, "1", note="lognormal spread; 1 is usual for chat"
     )
     """Standard deviation over mean, of both; a `trace` says more and takes its place."""
-    trace: str | None = None
+    trace: TraceName | None = None
     """How lengths spread: a published trace by its name, or a file beside the study with a request
     a row (time, input and output tokens). Its shape is laid around the means stated."""
     source: str | None = None
@@ -91,7 +91,7 @@ class Slo(StrictModel):
 class TokenVolume(StrictModel):
     """Volume from a dated series of the catalogue, or of a CSV file beside the study."""
 
-    series: str
+    series: SeriesName
     """Name of a series, or a CSV file."""
     share: Annotated[Num, number("fraction", "share")] = Num(1.0, "1")
     """Share of the series that this service is."""
@@ -200,8 +200,8 @@ class Service(StrictModel):
     """Tokens per request."""
     slo: Slo = Slo()
     """Latency promised."""
-    shape: str = "pooled"
-    """Day curve: a class of the demand stage."""
+    shape: ShapeName = "pooled"
+    """Day curve: a shape of the catalogue."""
     busiest_hour: Annotated[Num, number("ratio", ">=1")] | None = None
     """Busiest hour over the day's mean; none = from `shape`."""
     deferrable: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")

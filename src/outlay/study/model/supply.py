@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from outlay.study.model.catalogue_names import ChipName
+from outlay.study.model.catalogue_names import ChipName, RegionCode
 from outlay.study.model.fields import (
     UNSAID_PERIOD,
     Months,
@@ -199,7 +199,7 @@ class Site(StrictModel):
     """Words for readers."""
     source: str | None = None
     """Source of every number here that names none itself."""
-    region: str
+    region: RegionCode
     """Country code of the place."""
     power: Annotated[Schedule, schedule("power")]
     """IT power for accelerators (before PUE) by period; growth already committed is an entry."""
@@ -278,7 +278,7 @@ class Rules(StrictModel):
     """Chips held over chips needed: many models, small pools, N+1."""
     domestic_share: Annotated[Num, number("fraction", "share")] | None = None
     """Least share of chip spend in the home country that goes to domestic chips."""
-    home: str = ""
+    home: RegionCode = ""
     """Country code of the domestic rule."""
     cached_token_cost: Annotated[Num, number("fraction", "share")] = Num(
         0.04, "1", note="cost of a cached input token over a computed one"

@@ -24,9 +24,10 @@ def _show(
 
 def _last(found: Planned) -> None:
     from outlay.app.cli.plans.plan_text import print_report
+    from outlay.report.words.of_plan import words_of
 
     if found.report is not None and found.verdict == "valid":
-        print_report(found.report)
+        print_report(found.report, words_of(found))
 
 
 plan_command = command(

@@ -14,8 +14,9 @@ from outlay.report.screen import first_lines, screen
 from outlay.report.tables.table import Table
 from outlay.report.words.check import idle_groups
 from outlay.report.words.first import first_of
-from outlay.report.words.language import Words, words
+from outlay.report.words.language import Words
 from outlay.report.words.of_plan import words_of
+from outlay.report.words.plans.outside import contradiction
 from outlay.results.plans.plan import Plan
 
 __all__ = ["print_plan", "print_report"]
@@ -62,7 +63,7 @@ def _print_all(plan: Plan, to: Console, say: Words) -> None:
         to.print()
         to.print(Text(say("terminal.contradictions", n=len(plan.contradictions)), style="bold"))
         for found in plan.contradictions:
-            to.print(f"  - {found.text}")
+            to.print(Text(f"  - {contradiction(found, plan.evidence, say)}"))
     if plan.idle:
         to.print()
         to.print(say("terminal.idle", n=len(plan.idle)))
@@ -70,9 +71,9 @@ def _print_all(plan: Plan, to: Console, say: Words) -> None:
             to.print(Text(f"  - {text}: {why}"))
 
 
-def print_report(path: Path) -> None:
+def print_report(path: Path, say: Words) -> None:
     """Say where the report lies."""
-    said = Text(words()("terminal.report", path=path), style="bold")
+    said = Text(say("terminal.report", path=path), style="bold")
     Console(highlight=False, soft_wrap=True).print(said)
 
 

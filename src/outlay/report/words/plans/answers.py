@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from outlay.core.quantities.formats import format_number
-from outlay.report.words.language import Words
+from outlay.report.words.language import Words, words
 from outlay.report.words.of_plan import words_of
 from outlay.report.words.plans.decision import decision_answer
 from outlay.report.words.plans.follows.money import (
@@ -37,11 +37,13 @@ def said(plan: Plan, say: Words | None = None) -> Plan:
 
     say: the language; English where none is given.
     """
-    say = words_of(plan, say)
+    say = words_of(plan, say or words())
     plan = replace(plan, worth=tuple(named(w, say) for w in plan.worth))
     answers = tuple(_answer(name, plan, say) for name in asked(plan))
     decision = next(a.sentence for a in answers if a.id == "decision")
-    headline = Headline(decision, tuple(sentences(plan, say)), tuple(_tiles(plan, say)))
+    headline = Headline(
+        decision, tuple(sentences(plan, say)), tuple(_tiles(plan, say)), say.language
+    )
     return replace(plan, answers=answers, headline=headline)
 
 

@@ -36,7 +36,7 @@ def decision_answer(plan: Plan, say: Words) -> Answer:
     if not plan.orders_now:
         clauses += [x for x in [unserved_clause(plan, say)] if x]
     return answer(
-        "decision", say, say.clauses(clauses) + ".",
+        "decision", say, say.sentence(say.clauses(clauses)),
         figures=("calendar", "calendar_power", "tree", "capex", "power"),
         tables=("orders_now", "waiting", *(f"orders_if_{f}" for f in decision.factors),
                 "expansions", "returns", "departures", "power_returns", "services",
@@ -188,4 +188,4 @@ def _state(plan: Plan, factor: str, state: str, say: Words) -> str:
     offers = (
         say("decision.more_offer", offer=say.called(o), chips=say.count(gains[o])) for o in up
     )
-    return say("decision.more", state=state, offers=say.listed(offers)) if up else ""
+    return say("decision.more", state=say.word(state), offers=say.listed(offers)) if up else ""

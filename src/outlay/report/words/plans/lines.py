@@ -143,7 +143,7 @@ def _bill(plan: Plan, say: Words) -> str:
         for name, value in (("unserved", bill.unserved), ("broken", bill.broken))
         if value > FEWEST * abs(bill.paid)
     ]
-    return text + (say("lines.apart", parts=say.listed(apart)) if apart else "") + "."
+    return say.sentence(text + (say("lines.apart", parts=say.listed(apart)) if apart else ""))
 
 
 def _served(plan: Plan, say: Words) -> Iterator[str]:
@@ -218,7 +218,7 @@ def states(pairs: Iterable[str], say: Words) -> str:
         factor, _, state = pair.partition("=")
         known.setdefault(factor, []).append(state)
     said = (
-        say("lines.state", factor=say.called(f), state=say("lines.or").join(s))
+        say("lines.state", factor=say.called(f), state=say("lines.or").join(map(say.word, s)))
         for f, s in known.items()
     )
     return say("lines.and").join(said)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
-from outlay.results.claims import Contradiction
+from outlay.results.claims import Claims, Contradiction
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
 
-__all__ = ["evidence_answer", "peers_answer"]
+__all__ = ["contradiction", "evidence_answer", "peers_answer"]
 
 
 def evidence_answer(plan: Plan, say: Words) -> Answer:
@@ -17,14 +17,41 @@ def evidence_answer(plan: Plan, say: Words) -> Answer:
     read = plan.evidence
     if read.contradictions:
         sentence = say(
-            "evidence.read_first", claims=len(read.claims), first=read.contradictions[0].text,
+            "evidence.read_first", claims=len(read.claims),
+            first=contradiction(read.contradictions[0], read, say),
             found=_counted(read.contradictions, say),
         )  # fmt: skip
     else:
         sentence = say("evidence.read", claims=len(read.claims), found=_counted((), say))
-    if not sentence.endswith("."):
-        sentence += "."
-    return answer("evidence", say, sentence, tables=("contradictions", "identities", "claims"))
+    return answer(
+        "evidence", say, say.sentence(sentence), tables=("contradictions", "identities", "claims")
+    )
+
+
+def contradiction(found: Contradiction, read: Claims, say: Words) -> str:
+    """A contradiction in a sentence: the reading's own, which is English, or one of its claims.
+
+    Another language names what is claimed and quotes it as it is printed.
+    """
+
+    def told(part: str, **values: str) -> str:
+        return say(f"contradiction.{part}", **values)
+
+    if say.language == "en":
+        return found.text
+    stated = [c for c in read.claims if c.id in found.claims]
+    values = (
+        told("value", metric=say.name("cell", c.metric), quote=c.quote,
+             period=told("period", period=c.period) if c.period else "")
+        for c in stated
+    )  # fmt: skip
+    ratio = found.factor if found.severity == "hard" else None
+    return told(
+        "told", subject=say.listed(dict.fromkeys(c.subject for c in stated)),
+        values=say.listed(values),
+        relation=say.name("contradiction", found.relation.partition(":")[0]),
+        factor="" if ratio is None else told("factor", factor=format_number(ratio)),
+    )  # fmt: skip
 
 
 def _counted(found: tuple[Contradiction, ...], say: Words) -> str:
@@ -57,5 +84,5 @@ def peers_answer(plan: Plan, say: Words) -> Answer:
             )
         )  # fmt: skip
     text = say.clauses(said)
-    sentence = f"{text[:1].upper()}{text[1:]}." if said else say("peers.none")
+    sentence = say.sentence(text[:1].upper() + text[1:]) if said else say("peers.none")
     return answer("peers", say, sentence, tables=("peers", "peer_tokens"))

@@ -24,7 +24,7 @@ def sure_answer(plan: Plan, say: Words) -> Answer:
         sentence = say.clauses(c for c in clauses if c)
     sampled = () if outlook is None else ("outcomes", "promises", "tornado")
     return answer(
-        "sure", say, sentence + ".", open=say("sure.open") if outlook is None else "",
+        "sure", say, say.sentence(sentence), open=say("sure.open") if outlook is None else "",
         figures=("outcome",), tables=(*sampled, "widest"),
         notes=(
             *(outlook.notes if outlook else ()),

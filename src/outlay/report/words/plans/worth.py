@@ -27,8 +27,8 @@ PICTURES = ("price_curve", "regret", "near_optimal")
 def named(row: Worth, say: Words) -> Worth:
     """The row with its name and how its worth is found."""
     how = "against_none" if row.what == "against" and row.value is None else row.what
-    values = {"of": say.called(row.of), "state": row.state, "worst": row.rather_than,
-              **step(row, say)}  # fmt: skip
+    values = {"of": say.called(row.of), "state": say.word(row.state),
+              "worst": say.word(row.rather_than), **step(row, say)}  # fmt: skip
     return replace(
         row, name=say(f"worth_name.{row.what}", **values), how=say(f"worth_how.{how}", **values)
     )
@@ -87,8 +87,8 @@ def _in_parts(row: Worth, plan: Plan, say: Words) -> str:
     return say(
         "worth.parts",
         of=say.called(row.of),
-        state=row.state,
-        worst=row.rather_than,
+        state=say.word(row.state),
+        worst=say.word(row.rather_than),
         parts=say.listed(parts),
     )
 
@@ -111,12 +111,14 @@ def _curve(taken: Sequence[PriceTaken], say: Words) -> str:
             "worth.taken", offer=say.called(first.offer), chips=say.count(first.chips),
             then=say.count(taken[1].chips), middle=middle, until=until,
         )  # fmt: skip
-    return say("worth.curve", factor=say.called(first.licence), state=first.state, taken=text)
+    return say(
+        "worth.curve", factor=say.called(first.licence), state=say.word(first.state), taken=text
+    )
 
 
 def _chance(row: Chance, say: Words) -> str:
     """From what chance on an offer is ordered."""
-    chance = say("worth.chance_state", factor=say.called(row.factor), state=row.state,
+    chance = say("worth.chance_state", factor=say.called(row.factor), state=say.word(row.state),
                  percent=f"{100 * row.stated:.0f}")  # fmt: skip
     if row.ordered_from <= 0:
         ordered = say("worth.chance_always", chance=chance)
