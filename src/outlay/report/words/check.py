@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 
 from outlay.core import errors
 from outlay.report.words.language import Words, words
-from outlay.results.checks import Change, Check
+from outlay.results.checks import Begun, Change, Check
 from outlay.results.study import Idle, Number
 from outlay.study.ledger import shown
 
-__all__ = ["change_line", "check_lines", "idle_groups", "reason"]
+__all__ = ["begun_lines", "change_line", "check_lines", "idle_groups", "reason"]
+
+
+def begun_lines(doc: Begun, say: Words | None = None) -> Iterator[str]:
+    """What was written, how large it is, and what to do next."""
+    say = say or words()
+    study, *others = doc.files
+    tokens = shown(doc.tokens_per_day, "token/day")
+    yield say("init.written", study=study, title=doc.title, others=", ".join(others))
+    yield say("init.size", tokens=tokens, chips=f"{math.ceil(doc.chips_needed):,}", chip=doc.chip)
+    yield say("init.numbers", facts=doc.facts, assumptions=doc.assumptions)
+    yield say("init.next", study=study)
 
 
 def reason(of: Idle, say: Words) -> str:
