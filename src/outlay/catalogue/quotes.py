@@ -7,6 +7,7 @@ marked as such, for a quote of the user's own to take their place.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from outlay.catalogue.market import known_on
 from outlay.catalogue.tables import cite, rows
 from outlay.results.chips_models import Chip
 
-__all__ = ["Quote", "price_of", "rent_of", "sold_as_hardware"]
+__all__ = ["Quote", "first_day", "price_of", "rent_of", "sold_as_hardware"]
 
 NOT_SOLD = "not sold as hardware"
 SPREAD = 1.3
@@ -41,7 +42,7 @@ class Quote:
     @property
     def middle(self) -> float:
         """Geometric: a list of offers spreads by factors, not by sums."""
-        return (self.low * self.high) ** 0.5
+        return math.sqrt(self.low * self.high)
 
 
 @cache
@@ -54,6 +55,14 @@ def _stated() -> dict[tuple[str, str], dict[str, str]]:
 def _newest() -> date:
     """The last day that the catalogue's exchange rates are of: on it, all of it was known."""
     return max(known_on(r["date"]) for r in rows("fx"))
+
+
+def first_day() -> date:
+    """The first day on which a chip's price and rent are both known, so that others follow."""
+    ends = [f"{kind}_{end}" for kind in ("price", "rent") for end in ("low", "high")]
+    days = [[known_on(_stated()[c, end]["date"]) for end in ends]
+            for c in chips() if all((c, end) in _stated() for end in ends)]  # fmt: skip
+    return min(max(each) for each in days)
 
 
 def _quote(chip: Chip, kind: str, as_of: date) -> Quote | None:
@@ -109,9 +118,11 @@ def price_of(chip: Chip, as_of: date) -> Quote:
         return found
     each = _price_of_peak(as_of)
     value = each * chip.peak_flop_s["bf16"] / 1e12
-    return _about(
-        value, f"no price is known: {each:g} USD a bf16 TFLOP/s, the median of priced chips"
-    )
+    note = f"no price is known: {each:g} USD a bf16 TFLOP/s, the median of priced chips"
+    dearest = max(q.middle for c in chips().values() if (q := _quote(c, "price", as_of)))
+    if value > dearest:
+        value, note = dearest, "no price is known: that of the dearest chip with one"
+    return _about(value, note)
 
 
 def rent_of(chip: Chip, as_of: date) -> Quote:

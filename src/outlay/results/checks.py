@@ -101,6 +101,18 @@ class Begun(Document):
     """Numbers of it without a source, Outlay's defaults included: to be replaced."""
     facts: Annotated[int, Unit("number")]
     """Numbers of it with a source."""
+    replica: Annotated[int, Unit("chip")]
+    """Fewest chips that hold the model and serve it."""
+    ttft_s: Annotated[float, Unit("s")]
+    """Time to the first token that it promises, at the 99th percentile."""
+    tpot_s: Annotated[float, Unit("s")]
+    """Time for each token after it, at the 99th percentile."""
+    usual: bool
+    """Whether that is what is usual; else it is the tightest that the chip holds."""
+    unpriced: tuple[str, ...]
+    """price, rent: of the chip, where nobody states it and it is worked out from like chips."""
+    rented_only: bool
+    """Whether the chip is never sold, so that a budget is cash and no limit on orders."""
     files: tuple[str, ...]
     """Files that were written, the study first; empty: none."""
     text: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from outlay.runs.answers.yardstick import need_of
-from outlay.runs.pipeline.execute import Memo, prepare
+from outlay.runs.pipeline.execute import prepare
 from outlay.study.templates.asked import Size
 
 if TYPE_CHECKING:
@@ -15,14 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["sized"]
 
 
-def sized(
-    loaded: LoadedStudy,
-    service: str,
-    progress: Callable[[str], None] = lambda _: None,
-    memo: Memo | None = None,
-) -> Size:
+def sized(loaded: LoadedStudy, service: str) -> Size:
     """Need of a study whose offers are of one chip, and that chip's rates on one service."""
-    stages = prepare(loaded, progress, memo)
+    stages = prepare(loaded)
     chip = next(iter(loaded.study.supply.values())).chip
     cells = [stages.capacity.cell(f"{service}/{phase}", chip) for phase in ("prefill", "decode")]
     why = next((c.why_not for c in cells if c.units_per_chip <= 0), "")

@@ -7,15 +7,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
+from outlay.api.says import Says
 from outlay.core.errors import InputError, Problem, nearest
 
 if TYPE_CHECKING:
-    from outlay.results.chips_models import Chip
+    from outlay.results.chips_models import Chip as Accelerator
     from outlay.study.templates.asked import Asked, Door
 
-__all__ = ["Options", "asked_of"]
+__all__ = ["AsOf", "Budget", "Chip", "Model", "Options", "Tokens", "asked_of"]
+
+Chip = Annotated[str, Says("The chip that you think of (`outlay catalogue chips`).")]
+Model = Annotated[str, Says("The model that you serve (`outlay catalogue models`).")]
+Tokens = Annotated[str, Says("Tokens a day, read and written together: 6bn/day.")]
+Budget = Annotated[str, Says('What may be spent on chips in all: "2m USD".')]
+AsOf = Annotated[str, Says("Day whose knowledge the study holds; default: today.")]
+
 
 T = TypeVar("T")
 MOST_TOKENS = 1e16
@@ -60,7 +68,6 @@ REGIONS = {"CNY": "CN", "EUR": "FI", "NOK": "NO", "MYR": "MY", "THB": "TH", "SGD
 def asked_of(door: str, name: str, folder: Path, options: Options) -> Asked:
     """The options, read. Raises InputError with each that cannot be, by its flag."""
     from outlay.catalogue import chips, find_model, models
-    from outlay.core.periods import parse_date
     from outlay.core.quantities.quantity import parse
     from outlay.study.templates.asked import Asked
 
@@ -72,17 +79,15 @@ def asked_of(door: str, name: str, folder: Path, options: Options) -> Asked:
         try:
             return how(text)
         except InputError as err:
-            wrong.extend(
-                Problem(p.what, flag, p.value, p.allowed, p.hint) for p in err.problems()
-            )
+            wrong.extend(Problem(p.what, flag, p.value, p.allowed, p.hint) for p in err.problems())
             return usual
 
-    known = read("door", door, _door, "founder")
+    known: Door = read("door", door, _door, "founder")
     usual = USUAL[known]
     chip = read("--chip", options.chip, _chip, chips()[usual.chip])
     model = read("--model", options.model, find_model, models()[usual.model])
     tokens = read("--tokens", options.tokens, _volume, usual.tokens_per_day)
-    day = read("--as-of", options.as_of, parse_date, date.today())
+    day = read("--as-of", options.as_of, _day, date.today())
     money = read("--budget", options.budget, lambda text: parse(text, "money"), None)
     budget = read("--budget", options.budget, _positive, None)
     spoken = money.currency if money is not None and money.currency else usual.currency
@@ -93,7 +98,7 @@ def asked_of(door: str, name: str, folder: Path, options: Options) -> Asked:
     if budget is not None:
         budget *= rate / rates[spoken][0]
     trace = read("--trace", options.trace, lambda text: _trace(text, folder), "servegen_m_large")
-    region = options.region.strip().upper() or REGIONS.get(currency, "US")
+    region = read("--region", options.region, _region, REGIONS.get(currency, "US"))
     if wrong:
         raise InputError(list(dict.fromkeys(wrong)))
     given = frozenset(k for k, v in asdict(options).items() if v)
@@ -116,7 +121,7 @@ def _door(text: str) -> Door:
     )  # fmt: skip
 
 
-def _chip(text: str) -> Chip:
+def _chip(text: str) -> Accelerator:
     """A chip whose speed can be worked out."""
     from outlay.api.models.questions import timed_chip
 
@@ -131,6 +136,26 @@ def _volume(text: str) -> float:
     if not LEAST_TOKENS <= found <= MOST_TOKENS:
         raise InputError("out of range", value=text, allowed="100_000/day to 10_000T/day")
     return found
+
+
+def _day(text: str) -> date:
+    """A day on which the catalogue knows prices."""
+    from outlay.catalogue.quotes import first_day
+    from outlay.core.periods import parse_date
+
+    found = parse_date(text)
+    if found < first_day():
+        raise InputError(
+            "before the catalogue's prices", value=text, allowed=f"{first_day()} or later"
+        )
+    return found
+
+
+def _region(text: str) -> str:
+    code = text.strip().upper()
+    if len(code) != 2 or not code.isalpha():
+        raise InputError("not a country code", value=repr(text), allowed="two letters, such as US")
+    return code
 
 
 def _positive(text: str) -> float:

@@ -9,21 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.says import File, Says
+from outlay.api.start.asking import AsOf, Budget, Chip, Model, Options, Tokens
 from outlay.core.errors import InputError, Problem
 from outlay.results.checks import Begun
+from outlay.results.document import extended
 
 if TYPE_CHECKING:
     from outlay.api.start.first import First
 
-__all__ = ["AsOf", "Budget", "Chip", "Model", "Started", "Tokens", "init", "write_new"]
+__all__ = ["Started", "free", "init", "write_new"]
 
 SCHEMA_FILE = "study.schema.json"
 
-Chip = Annotated[str, Says("The chip that you think of (`outlay catalogue chips`).")]
-Model = Annotated[str, Says("The model that you serve (`outlay catalogue models`).")]
-Tokens = Annotated[str, Says("Tokens a day, read and written together: 6bn/day.")]
-Budget = Annotated[str, Says('What may be spent on chips in all: "2m USD".')]
-AsOf = Annotated[str, Says("Day whose knowledge the study holds; default: today.")]
+SCHEMA_FILE = "study.schema.json"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,30 +69,15 @@ def init(
     >>> begun.chip, begun.files, begun.text.splitlines()[0]
     ('h200-sxm', (), '# yaml-language-server: $schema=study.schema.json')
     """
-    from outlay.api.start.asking import Options
     from outlay.api.start.first import first_study
 
     path = None if out is None else Path(out)
     if path is not None:
-        _free(path, force=force)
+        free(path, force=force)
     options = Options(chip, model, tokens, budget, currency, region, trace, as_of)
     found = first_study(door, path or Path("study.yaml"), options, progress)
     files = () if path is None else write_new(path, found, force=force)
-    return Started(
-        door=found.asked.door,
-        title=found.loaded.study.title,
-        as_of=str(found.asked.as_of),
-        currency=found.asked.currency,
-        chip=found.asked.chip.id,
-        model=found.asked.model.id,
-        tokens_per_day=found.asked.tokens_per_day,
-        chips_needed=max(found.size.need),
-        assumptions=len(found.loaded.assumptions),
-        facts=len(found.loaded.facts),
-        files=tuple(map(str, files)),
-        text=found.text,
-        path=path,
-    )
+    return extended(Started, found.document(files), path=path)
 
 
 def write_new(path: Path, found: First, *, force: bool = False) -> tuple[Path, ...]:
@@ -106,11 +89,10 @@ def write_new(path: Path, found: First, *, force: bool = False) -> tuple[Path, .
     from outlay.report.write import write_atomic
 
     beside = {path.with_name(name): text for name, text in found.beside.items()}
-    _free(path, *beside, force=force)
+    free(path, *beside, force=force)
     described = path.with_name(SCHEMA_FILE)
     if not _ours(described):
-        _free(described, force=force)
-    path.parent.mkdir(parents=True, exist_ok=True)
+        free(described, force=force)
     texts = {path: found.text, **beside}
     texts[described] = json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"
     for file, text in texts.items():
@@ -118,8 +100,11 @@ def write_new(path: Path, found: First, *, force: bool = False) -> tuple[Path, .
     return tuple(texts)
 
 
-def _free(*paths: Path, force: bool) -> None:
-    """Refuse to write over a file."""
+def free(*paths: Path, force: bool = False) -> None:
+    """Refuse to write over a file, or into a folder that is not there."""
+    lost = [p.parent for p in paths if not p.parent.is_dir()]
+    if lost:
+        raise InputError(Problem("no such folder", where=str(lost[0]), allowed="one that is there"))
     there = [p for p in paths if p.exists()]
     if there and not force:
         raise InputError(

@@ -5,7 +5,18 @@ from __future__ import annotations
 import json
 import math
 
-__all__ = ["count", "money", "nice", "number", "place", "power", "quoted", "scaled", "spoken", "tokens"]
+__all__ = [
+    "count",
+    "money",
+    "nice",
+    "number",
+    "place",
+    "power",
+    "quoted",
+    "scaled",
+    "spoken",
+    "tokens",
+]
 
 _SCALES = ((1e12, "T"), (1e9, "bn"), (1e6, "m"))
 _MOST_WRITTEN_OUT = 1e6
