@@ -96,7 +96,8 @@ class Begun(Document):
     tokens_per_day: Annotated[float, Unit("token/day")]
     """Tokens that it serves on its day."""
     chips_needed: Annotated[float, Unit("chip")]
-    """Chips that its work needs at the busiest hour, in the period that needs most."""
+    """Chips that serving and training take at the busiest hour, in the period that needs most;
+    clusters that customers hold come on top."""
     assumptions: Annotated[int, Unit("number")]
     """Numbers of it without a source, Outlay's defaults included: to be replaced."""
     facts: Annotated[int, Unit("number")]

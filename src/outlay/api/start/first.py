@@ -66,7 +66,7 @@ def first_study(
     from outlay.study.templates.render import beside, study_text
 
     asked = asked_of(door, path.name, path.parent, options)
-    progress(f"how many {asked.chip.name} the work needs")
+    progress(f"how many {asked.chip.name} the work needs (compiles the simulator the first time)")
     asked, size = _able(asked, path)
     if size.why_not:
         raise InputError(_cannot(asked, size, path))

@@ -49,6 +49,8 @@ TOKENS_A_PARAMETER = 200
 """Of a training run, over active parameters: recent open models have 100 to 700."""
 LATE = 3.0
 """Worth of an hour of a chip's training over its rent, an assumption."""
+BROKEN = 4.0
+"""Worth of an hour of a chip that a customer has a contract for, over its rent, an assumption."""
 LEASE_SHARE = 0.5
 """Rent of a bare chip over some years against that on demand, an assumption."""
 YEAR_SHARE = 0.75
@@ -133,7 +135,7 @@ def _rents(rent: Figure) -> dict[str, object]:
         ),
         "rent_year": rent.times(YEAR_SHARE, "assumption: a quarter less for a year's promise"),
         "rent_lost": rent.times(
-            1.5, "assumption: the rent that is lost, and half of it for the broken word"
+            BROKEN, f"assumption: {BROKEN:g} times the rent, for a contract that is broken"
         ),
     }
 
