@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from outlay.api.plans.what_if import what_if
     from outlay.api.read import read
     from outlay.api.schema import schema
+    from outlay.api.start.init import init
     from outlay.api.validation.validate import validate
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "explain",
     "export_mps",
     "forecast",
+    "init",
     "load",
     "plan",
     "rate",
@@ -72,6 +74,7 @@ _HOME = {
         "check", "compare", "diff", "explain", "export_mps", "load", "plan", "replay", "session",
         "solve_for", "what_if",
     ),
+    "start": ("init",),
     "validation": ("validate",),
 }  # fmt: skip
 """Wing of `outlay.api` → its verbs; the others stand in no wing."""

@@ -27,6 +27,8 @@ TABLES = ("chips", "models", "prices", "fx", "regions", "events", "series", "pee
           "traces", "shapes")  # fmt: skip
 
 COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "begun": ("init", ("init", "founder", "--chip", "h100-sxm", "--model", "llama-3.1-8b",
+                       "--as-of", "2025-12-31")),
     "check": ("check", ("check", str(SMALL))),
     "diff": ("diff", ("diff", str(SMALL), "--set", "discount_rate=20 %/year")),
     "an input": ("explanation", ("explain", str(SMALL), "supply.ascend-910c.price")),

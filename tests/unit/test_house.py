@@ -29,7 +29,7 @@ STAGES = (
     "app",
 )
 WINGS = {
-    "api": ("models", "plans", "validation"),
+    "api": ("models", "start", "plans", "validation"),
     "app/cli": ("plans", "validation", "models"),
     "core": ("graph", "quantities"),
     "demand": ("series", "forecasts"),
@@ -44,7 +44,7 @@ WINGS = {
     "risk": ("worlds", "policy"),
     "runs": ("pipeline", "answers", "lines", "follows", "documents"),
     "serving": ("traffic", "engine", "twin", "sizing"),
-    "study": ("model", "checks", "reading"),
+    "study": ("model", "checks", "reading", "templates"),
 }  # fmt: skip
 """Package → its wings in order: a module imports from its own wing and from those before it."""
 MOST_MODULES = 12

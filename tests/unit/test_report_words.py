@@ -22,7 +22,7 @@ from outlay.report.pictures.comparison import comparison_picture
 from outlay.report.screen import screen
 from outlay.report.tables.comparison import comparison_steps
 from outlay.report.tables.plan import TABLES, table_of
-from outlay.report.words.check import check_lines
+from outlay.report.words.check import begun_lines, check_lines
 from outlay.report.words.comparison import (
     comparison_lines,
     comparison_sentence,
@@ -35,7 +35,7 @@ from outlay.report.words.plans.worth import worth_answer
 from outlay.report.words.programme import export_sentence, goal_lines
 from outlay.report.workbook.content import content_of
 from outlay.report.workbook.make import workbook_bytes
-from outlay.results.checks import Check, Kept
+from outlay.results.checks import Begun, Check, Kept
 from outlay.results.plans.answers import Answer, Commitment
 from outlay.results.plans.lines import Standing
 from outlay.results.plans.pays import Earned
@@ -59,6 +59,12 @@ CHECK = Check("study.yaml", "small", "2025-12-31", "0", (), (), (), (),
               (Idle("supply.a.refund", "80 %", "supply.*.refund", "no_deposit", 7),
                Idle("supply.b.refund", "50 %", "supply.*.refund", "no_deposit", 9),
                Idle("finance.standard", "ifrs16", "finance.standard", "no_lease", 12)))  # fmt: skip
+BEGUN = Begun(
+    door="founder", title="Selling Qwen3 on TPU v7", as_of="2025-12-31", currency="USD",
+    chip="tpu-v7", model="qwen3-8b", tokens_per_day=1e6, chips_needed=0.4, assumptions=60, facts=2,
+    replica=4, ttft_s=5.0, tpot_s=0.1, usual=False, unpriced=("price", "rent"), rented_only=True,
+    files=("study.yaml", "study.schema.json"), text="outlay: 1",
+)  # fmt: skip
 TRIED = (Trial(2.0, 0.91), Trial(1.5, 0.96))
 GOAL = Goal("study.yaml", "rules.pue", "1", 1.3, 1.5, "served_share", 0.95, 0.96, True, 1.5, 2.0,
             TRIED)  # fmt: skip
@@ -415,6 +421,7 @@ def say_everything(say: Words) -> None:
         replace(QUICK, moved=()),
     ):
         list(what_if_lines(found_if, say))
+    list(begun_lines(BEGUN, say))
     list(check_lines(CHECK, "study.yaml", everything=False, say=say))
 
 
@@ -433,6 +440,23 @@ def test_every_key_in_the_code_is_in_the_table() -> None:
                 found.add(node.args[0].value)
     assert len(found) > 100  # others are made of what a fact is called
     assert found <= set(SAY.texts)
+
+
+def test_who_begins_is_told_what_to_doubt_and_what_to_do_next() -> None:
+    written, size, numbers, few, slow, unpriced, rented, then = begun_lines(BEGUN)
+    assert written == "study.yaml: Selling Qwen3 on TPU v7; beside it study.schema.json."
+    assert (
+        size
+        == "1M tokens/day today; to serve and train takes 1 tpu-v7 at the busiest hour of the horizon."
+    )
+    assert numbers == "2 numbers have a source; 60 are assumptions for you to replace."
+    assert "keep 10.0% of the 4 tpu-v7 busy that hold qwen3-8b" in few  # 0.4 of 4
+    assert "the first token in 5 s and each one after it in 100 ms" in slow
+    assert "no price or rent of tpu-v7 is known" in unpriced
+    assert "tpu-v7 is rented and never sold" in rented
+    assert then == "Next: outlay check study.yaml; then outlay plan study.yaml --out out"
+    usual = replace(BEGUN, chips_needed=4.0, usual=True, unpriced=(), rented_only=False)
+    assert len(list(begun_lines(usual))) == 4
 
 
 def test_another_language_is_another_table_of_the_same_keys() -> None:

@@ -1,4 +1,4 @@
-"""What is said of inputs: kinds `check`, `diff` and `error`."""
+"""What is said of inputs: kinds `check`, `diff`, `error`, and `init`, which begins one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from outlay.results.base import Row, Unit
 from outlay.results.document import Document
 from outlay.results.study import Idle, Number
 
-__all__ = ["Change", "Check", "Diff", "Error", "Kept", "Problem", "Side", "problems"]
+__all__ = ["Begun", "Change", "Check", "Diff", "Error", "Kept", "Problem", "Side", "problems"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,50 @@ class Check(Document):
     """Inputs that no stage uses, by the study's own word."""
     idle: tuple[Idle, ...]
     """Inputs that are stated and reach nothing in this study."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Begun(Document):
+    """A study to begin with."""
+
+    kind: ClassVar[str] = "init"
+    door: str
+    """founder, lab, operator or analyst: whose question it asks."""
+    title: str
+    """Its title."""
+    as_of: str
+    """The day whose knowledge it holds."""
+    currency: str
+    """ISO currency that it counts in."""
+    chip: str
+    """Catalogue id of the chip that it buys or rents."""
+    model: str
+    """Catalogue id of the model that it serves."""
+    tokens_per_day: Annotated[float, Unit("token/day")]
+    """Tokens that it serves on its day."""
+    chips_needed: Annotated[float, Unit("chip")]
+    """Chips that serving and training take at the busiest hour, in the period that needs most;
+    clusters that customers hold come on top."""
+    assumptions: Annotated[int, Unit("number")]
+    """Numbers of it without a source, Outlay's defaults included: to be replaced."""
+    facts: Annotated[int, Unit("number")]
+    """Numbers of it with a source."""
+    replica: Annotated[int, Unit("chip")]
+    """Fewest chips that hold the model and serve it."""
+    ttft_s: Annotated[float, Unit("s")]
+    """Time to the first token that it promises, at the 99th percentile."""
+    tpot_s: Annotated[float, Unit("s")]
+    """Time for each token after it, at the 99th percentile."""
+    usual: bool
+    """Whether that is what is usual; else it is the tightest that the chip holds."""
+    unpriced: tuple[str, ...]
+    """price, rent: of the chip, where nobody states it and it is worked out from like chips."""
+    rented_only: bool
+    """Whether the chip is never sold, so that a budget is cash and no limit on orders."""
+    files: tuple[str, ...]
+    """Files that were written, the study first; empty: none."""
+    text: str
+    """The study as its file holds it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ KINDS: Mapping[str, str] = {
     "forecast": "models.forecast:Forecast",
     "forecast_validation": "models.forecast:ForecastValidation",
     "goal": "programme:Goal",
+    "init": "checks:Begun",
     "plan": "plans.plan:Plan",
     "plan_validation": "models.validation_runs:PlanValidation",
     "rate": "models.rate:Rate",

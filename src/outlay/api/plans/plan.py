@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.says import File, Says
-from outlay.api.studies import Overrides, Scenario, StudyFile
+from outlay.api.start.asking import AsOf, Budget, Chip, Model, Tokens
+from outlay.api.studies import Overrides, Scenario, Study
 from outlay.results.document import extended
 from outlay.results.plans.plan import Plan
 
@@ -108,8 +109,22 @@ def _writable(out: Path) -> None:
 
 
 def plan(
-    study: StudyFile,
+    study: Annotated[
+        Study | None,
+        Says(
+            "The study file (YAML); none: --model, --tokens, --chip and --budget say what to plan.",
+            argument=True,
+        ),
+    ] = None,
     *,
+    model: Model = "",
+    tokens: Tokens = "",
+    chip: Chip = "",
+    budget: Budget = "",
+    as_of: AsOf = "",
+    save: Annotated[
+        File | None, Says("Keep the study that was planned without a file: study.yaml.")
+    ] = None,
     overrides: Overrides = (),
     scenario: Scenario = None,
     worlds: Annotated[int, Says("Sampled worlds for the outlook; 0 = none.")] = 500,
@@ -140,6 +155,9 @@ def plan(
 ) -> Planned:
     """Plan a study: what to order now, what later in each branch, what it costs, how sure.
 
+    Without a file the study is that of a founder who sells one model by the token (`outlay init
+    founder`), with the model, volume, chip and budget given here.
+
     Exit codes: 0 done, 1 infeasible or failed, 2 bad input (then nothing is written).
 
     With overrides or a scenario and a folder in which the study was solved before, the plan starts
@@ -158,6 +176,8 @@ def plan(
     """
     from outlay.api.plans.compare import plan_of
     from outlay.api.plans.session import solved_in
+    from outlay.api.start.asking import Options as Asked
+    from outlay.api.start.without_file import given_or_first
     from outlay.api.studies import loaded
     from outlay.core.errors import InputError
     from outlay.core.progress import Course, Told
@@ -182,7 +202,8 @@ def plan(
         against=None if against is None else plan_of(against).first_orders,
         workers=workers,
     )
-    found = loaded(study, overrides, scenario)
+    asked = Asked(chip=chip, model=model, tokens=tokens, budget=budget, as_of=as_of)
+    found = loaded(given_or_first(study, asked, save, progress), overrides, scenario)
     kept = solved_in(out, progress) if found.overrides or found.scenario else None
     course = Course(progress, {} if out is None else {WRITES: 1.0})
     run = run_study(found, options, course, kept)

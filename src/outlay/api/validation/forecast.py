@@ -34,13 +34,14 @@ def validate_forecast(
     from outlay.api.models.questions import listed, within
     from outlay.core.progress import Course, Told
     from outlay.demand.forecasts.document import record_points
-    from outlay.demand.forecasts.scoring import record_table, rolling_origin
+    from outlay.demand.forecasts.scoring import Trial, record_table, rolling_origin
     from outlay.demand.series.as_of import load_series
     from outlay.demand.series.public import public_series_names
 
     within(validate_forecast, min_points=min_points, paths=paths)
     names = listed("--series", series) or list(public_series_names())
-    course, trials = Course(progress, {"": 1.0}), []
+    course = Course(progress, {"": 1.0})
+    trials: list[Trial] = []
     for i, name in enumerate(names):
         course(Told(f"forecasting {name}", done=i, total=len(names)))
         read = load_series(name, unit)

@@ -21,6 +21,7 @@ __all__ = ["main"]
 
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     # (words on the command line, module under outlay.app.cli, function)
+    ("init", "init", "init_command"),
     ("read", "read", "read_command"),
     ("check", "plans.check", "check_command"),
     ("plan", "plans.plan", "plan_command"),

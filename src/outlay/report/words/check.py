@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 
 from outlay.core import errors
 from outlay.report.words.language import Words, words
-from outlay.results.checks import Change, Check
+from outlay.results.checks import Begun, Change, Check
 from outlay.results.study import Idle, Number
 from outlay.study.ledger import shown
 
-__all__ = ["change_line", "check_lines", "idle_groups", "reason"]
+__all__ = ["begun_lines", "begun_notes", "change_line", "check_lines", "idle_groups", "reason"]
+
+
+def begun_lines(doc: Begun, say: Words | None = None) -> Iterator[str]:
+    """What was written, how large it is, and what to do next."""
+    say = say or words()
+    study, *others = doc.files
+    tokens = shown(doc.tokens_per_day, "token/day")
+    yield say("init.written", study=study, title=doc.title, others=", ".join(others))
+    yield say("init.size", tokens=tokens, chips=f"{math.ceil(doc.chips_needed):,}", chip=doc.chip)
+    yield say("init.numbers", facts=doc.facts, assumptions=doc.assumptions)
+    yield from begun_notes(doc, say)
+    yield say("init.next", study=study)
+
+
+def begun_notes(doc: Begun, say: Words | None = None) -> Iterator[str]:
+    """What someone who begins should know before the plan."""
+    say = say or words()
+    busy = doc.chips_needed / doc.replica
+    if busy < 1:
+        yield say("init.few", busy=f"{busy:.1%}", replica=doc.replica, chip=doc.chip,
+                  model=doc.model)  # fmt: skip
+    if not doc.usual:
+        yield say("init.slow", chip=doc.chip, model=doc.model, ttft=f"{doc.ttft_s:g}",
+                  tpot=f"{doc.tpot_s * 1e3:g}")  # fmt: skip
+    if doc.unpriced:
+        what = say("init.or").join(say(f"init.{w}") for w in doc.unpriced)
+        yield say("init.unpriced", what=what, chip=doc.chip)
+    if doc.rented_only:
+        yield say("init.rented_only", chip=doc.chip)
 
 
 def reason(of: Idle, say: Words) -> str:

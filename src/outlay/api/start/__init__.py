@@ -1,0 +1,1 @@
+"""Verbs to begin with: a first study, written from a few options."""
