@@ -9,6 +9,9 @@ from outlay.report.theme import Json, Spec
 
 __all__ = ["Axis"]
 
+TICKS = 5
+"""About how many numbers stand along an axis."""
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
@@ -47,11 +50,10 @@ class Axis:
         if self.kind == "date":
             out |= {"type": "temporal", "scale": {"type": "utc"}}
         elif self.log:
-            out["scale"] = {"type": "log"}
-        elif not self.zero:
-            out["scale"] = {"zero": False}
+            out["scale"] = {"type": "log", **({"domain": self.domain} if self.domain else {})}
         elif self.domain:
             out["scale"] = {"domain": self.domain}
-        if self.kind == "share":
-            out["axis"] = {"format": "%"}
+        elif not self.zero:
+            out["scale"] = {"zero": False}
+        out["axis"] = {"tickCount": TICKS, **({"format": "~%"} if self.kind == "share" else {})}
         return out

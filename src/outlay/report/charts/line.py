@@ -82,7 +82,7 @@ def draw_lines(
         curves, x, y, looks, dots=dots, hold=hold, knots=knots, apart=not by_colour_alone
     )
     layers += limit_layers(limits, x)
-    return chart(description, layers, width=600, height=260, heading=heading)
+    return chart(description, layers, width=600 if heading else None, heading=heading)
 
 
 def line_layers(
@@ -124,7 +124,7 @@ def limit_layers(limits: Sequence[Limit], x: Axis) -> list[Spec]:
     rows = [{"x": x.shown(v.at), "text": v.name, "label": f"{v.name}: {x.say(v.at)}"}
             for v in limits]  # fmt: skip
     place = {"x": x.channel("x")}
-    above: Spec = {"align": "left", "y": 0, "dy": -10, "fontSize": 10, "color": NOTE}
+    above: Spec = {"align": "left", "y": 0, "dy": -10, "color": NOTE}
     rule: Spec = {"type": "rule", "strokeDash": [4, 3], "color": NOTE}
     return [layer(rows, rule, place), texts(rows, place, above)] if rows else []
 
