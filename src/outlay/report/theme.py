@@ -42,6 +42,7 @@ PALE = "#cfe5f3"
 """Of areas under a curve."""
 TONES = {
     INK: "ink", PALETTE[7]: "ink", NOTE: "soft", FAINT: "soft", GRID: "line", PAPER: "paper",
+    ACCENT: "accent", PALE: "pale",
 }  # fmt: skip
 """Tone → the page's variable that takes its place, so that a picture follows dark mode."""
 
@@ -49,23 +50,31 @@ WIDE = 440
 """Width of a picture of the page. A phone of 390 px leaves 337 px for it: texts show at 9 px."""
 TEXT = 12
 """Size of every text in a picture."""
+FONT = "sans-serif"
+"""What the renderer measures and draws with; it takes three times as long to look for another. A
+reader's own may be broader by a fifth, for which the layout leaves room."""
+BROADER = 0.2
 
+_LEGEND: Spec = {
+    "labelFontSize": TEXT, "titleFontSize": TEXT, "titleFontWeight": "normal", "labelColor": INK,
+    "titleColor": NOTE, "labelLimit": 0, "symbolLimit": 30, "orient": "top", "rowPadding": 3,
+    "offset": 8, "layout": {"top": {"direction": "vertical", "margin": 4}},
+}  # fmt: skip
 _CONFIG: Spec = {
     "background": PAPER,
-    "padding": 4,
-    "font": "DejaVu Sans, Arial, sans-serif",
+    "padding": {"left": 10, "right": 6, "top": 4, "bottom": 4},
+    "font": FONT,
     "view": {"stroke": None},
     "title": {"anchor": "start", "fontSize": 14, "fontWeight": "normal", "subtitleFontSize": TEXT,
               "color": INK, "subtitleColor": NOTE, "offset": 12},
     "axis": {"labelFontSize": TEXT, "titleFontSize": TEXT, "titleFontWeight": "normal",
              "labelColor": INK, "titleColor": NOTE, "gridColor": GRID, "domainColor": NOTE,
-             "tickColor": NOTE, "labelLimit": 0, "titleLimit": 0},
+             "tickColor": NOTE, "labelLimit": 0, "titleLimit": 0,
+             "labelSeparation": 14},
     "axisX": {"titleAnchor": "end"},
     "axisY": {"titleAngle": 0, "titleAlign": "left", "titleBaseline": "bottom", "titleAnchor": "end",
               "titleX": 0, "titleY": -7},
-    "legend": {"labelFontSize": TEXT, "titleFontSize": TEXT, "titleFontWeight": "normal",
-               "labelColor": INK, "titleColor": NOTE, "labelLimit": 0, "symbolLimit": 30,
-               "orient": "top", "columnPadding": 12, "rowPadding": 3, "offset": 8},
+    "legend": _LEGEND,
     "text": {"fontSize": TEXT, "color": INK},
     "bar": {"discreteBandSize": {"band": 0.8}},
 }  # fmt: skip
@@ -94,17 +103,19 @@ def chart(
     *,
     width: int | None = None,
     height: int = 240,
+    upright: bool = False,
     heading: Sequence[str] = (),
 ) -> Spec:
     """A picture of one plot: `layers` over the same axes, the first one lowest.
 
     width: of the plot alone; None: the whole picture, axes and legend included, is as wide as the
-    page shows it.
+    page shows it. upright: the unit of the vertical axis stands above it, below the legend.
     """
     fit: Spec = {"width": WIDE, "autosize": {"type": "fit-x", "contains": "padding"}}
     size: Spec = fit if width is None else {"width": width}
     plot: Spec = {"layer": list(layers)} if layers[1:] else layers[0]
-    return picture(description, {**size, "height": height, **plot}, heading)
+    made = picture(description, {**size, "height": height, **plot}, heading)
+    return {**made, "config": {**_CONFIG, "legend": {**_LEGEND, "offset": 26}}} if upright else made
 
 
 def to_svg(spec: Spec) -> str:
@@ -122,7 +133,7 @@ def to_svg(spec: Spec) -> str:
         svg = pattern.sub(put, svg)
     svg = _PLACES.sub(lambda place: _DIGITS.sub(r"\1", place[0]), svg)
     title = _attribute(str(spec.get("description", "")))
-    font = f'font-family="{_attribute(str(_CONFIG["font"]))}" font-size="{TEXT}px"'
+    font = f'font-family="{FONT}" font-size="{TEXT}px"'
     return svg.replace("<svg ", f'<svg role="img" aria-label="{title}" {font} ', 1)
 
 
@@ -130,6 +141,7 @@ _SPARED = tuple(
     (re.compile(pattern), put)
     for pattern, put in (
         (r'<path class="(?:background|foreground)"[^>]*/>', ""),
+        (r'<text[^>]* opacity="0"[^>]*>[^<]*</text>', ""),
         (r' (?:pointer-events|font-family|aria-roledescription|xmlns:xlink)="[^"]*"', ""),
         (rf' (?:opacity="1"|font-size="{TEXT}px"|aria-hidden="true"|stroke-width="1")', ""),
         (r'(<g\b[^>]*?) role="graphics-[a-z]+"(?: aria-label="[^"]*")?', r"\1"),
@@ -150,8 +162,11 @@ def page_css() -> str:
     )
     return (
         "figure{background:var(--paper);overflow:visible}"
-        "figure svg{display:block;width:100%;min-width:0;max-width:38rem;height:auto}"
-        f"figcaption{{color:var(--ink)}}{shown}\n"
+        "figure svg{display:block;width:100%;min-width:0;max-width:38rem;height:auto;"
+        "font-family:inherit}"
+        "figcaption{color:var(--ink)}"
+        "@media(prefers-color-scheme:dark){@media screen{:root{--pale:#24485f}}}"
+        f"{shown}\n"
     )
 
 

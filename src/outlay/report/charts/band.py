@@ -72,7 +72,8 @@ def draw_fan(
         [middle], x, y, looks, dots=dots, areas=[b.name for b in bands], knots=knots
     )
     layers += limit_layers(limits, x)
-    return chart(description, layers, width=600 if heading else None, height=300, heading=heading)
+    return chart(description, layers, width=600 if heading else None, height=300,
+                 heading=heading, upright=True)  # fmt: skip
 
 
 def draw_intervals(

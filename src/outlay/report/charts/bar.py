@@ -64,12 +64,13 @@ def stacked_bars(
     layers = [layer(rows, {"type": "bar"}, {**stack, "color": colour, "order": {"field": "rank"}})]
     if line is not None and line.x:
         dash: Spec = {"field": "series", "type": "nominal", "title": None,
-                      "scale": {"range": [[5, 3]]}, "legend": {"columns": 1}}  # fmt: skip
+                      "scale": {"range": [[5, 3]]}, "legend": {"columns": 1, "columnPadding": 12}}  # fmt: skip
         over = [{"at": r["x"], "value": r["y"], **r} for r in line.rows(Axis(""), axis)]
         mark: Spec = {"type": "line", "point": {"color": INK}, "strokeWidth": 2.5, "color": INK}
         layers.append(layer(over, mark, {**stack, "strokeDash": dash}))
     height = 40 * len({a.at for a in amounts}) if lying else 220
-    return chart(description, layers, width=600 if lying else None, height=height, heading=heading)
+    return chart(description, layers, width=600 if lying else None, height=height,
+                 heading=heading, upright=not lying)  # fmt: skip
 
 
 def grouped_bars(amounts: Sequence[Amount], axis: Axis, description: str) -> Spec:
@@ -82,4 +83,4 @@ def grouped_bars(amounts: Sequence[Amount], axis: Axis, description: str) -> Spe
         "color": coloured(colours(a.part for a in amounts)),
     }
     bars = layer([a.row(axis) for a in amounts], mark, channels)
-    return chart(description, [bars], height=220)
+    return chart(description, [bars], height=220, upright=True)

@@ -21,7 +21,7 @@ CERTAINTY: Mapping[str, tuple[str, Sequence[int]]] = {
 
 LINE, DOT, MOST, LEAST = 15, 20, 8.0, 2.5
 """Height of a line of text and of the dots' strip; radius of the largest and the smallest dot."""
-PLOT = WIDE - 8
+PLOT = WIDE - 16
 
 
 @dataclass(frozen=True, slots=True)

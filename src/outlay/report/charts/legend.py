@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from outlay.report.charts.layer import room
-from outlay.report.theme import OTHER, PALETTE, WIDE, Json, Spec
+from outlay.report.theme import BROADER, OTHER, PALETTE, WIDE, Json, Spec
 
 __all__ = ["coloured", "colours", "columns", "dashed", "looked", "shaped"]
 
@@ -55,4 +55,9 @@ def looked(listed: Iterable[str], looks: Sequence[Json], field: str = "series") 
     listed = list(listed)
     return {"field": field, "type": "nominal", "title": None,
             "scale": {"domain": listed, "range": looks},
-            "legend": {"columns": columns(listed)}}  # fmt: skip
+            "legend": {"columns": columns(listed), "columnPadding": _apart(listed)}}  # fmt: skip
+
+
+def _apart(listed: Iterable[str]) -> float:
+    """Space between two columns: a reader's font may be broader than the renderer's."""
+    return 12 + BROADER * max(map(room, listed), default=0.0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.bar import Amount
@@ -19,7 +20,7 @@ __all__ = ["Part", "Ranged", "Tick", "draw_lying", "ranked_bars"]
 
 BAR, LINE, GAP = 11, 15, 12
 """Height of a bar, of a line of text, and of the space below, in px."""
-PLOT = WIDE - 12
+PLOT = WIDE - 16
 """Width of the plot, in px."""
 
 
@@ -64,8 +65,8 @@ def draw_lying(
 ) -> Spec:
     """Rows in the order given.
 
-    looks: series → colour, as the legend lists them; none: one colour and no legend. base: a line
-    across all rows.
+    looks: series → colour, as the legend lists them; none: one colour and no legend. base: marked
+    in every row.
     """
     looks = looks or {}
     lines = [wrapped(r.name, PLOT - room(r.text) - 16) for r in rows]
@@ -77,7 +78,8 @@ def draw_lying(
     layers: list[Spec] = []
     bars = _bars(rows, axis)
     solid, edged = ([b for b in bars if b["outlined"] is edge] for edge in (False, True))
-    span = {**place, "x": axis.channel("low"), "x2": {"field": "high"}}
+    along = partial(_along, axis)
+    span = {**place, "x": along("low"), "x2": {"field": "high"}}
     colour: dict[str, Spec] = {"color": coloured(looks)} if looks else {}
     one: Spec = {} if looks else {"color": BLUE}
     if edged:
@@ -89,9 +91,10 @@ def draw_lying(
         layers.append(layer(solid, {"type": "bar", **wide, **one}, {**span, **colour}))
     layers += _ticks(rows, axis, place, middle, looks)
     if base is not None:
-        across: Spec = {"x": {**axis.channel("low")}}
-        layers.append(layer([{"low": axis.shown(base)}], {"type": "rule", "color": NOTE},
-                            across, read=False))  # fmt: skip
+        zero: list[dict[str, Json]] = [{"at": r.name, "value": axis.shown(base)} for r in rows]
+        tick: Spec = {"type": "tick", "thickness": 1.5, "size": BAR + 8, "yOffset": middle,
+                      "color": NOTE}  # fmt: skip
+        layers.append(layer(zero, tick, {**place, "x": along("value")}, read=False))
     said = [{"at": r.name, "text": one_line, "label": r.name}
             for r, one_line in zip(rows, lines, strict=True)]  # fmt: skip
     left, right = {**place, "x": {"value": 2}}, {**place, "x": {"value": PLOT - 2}}
@@ -100,6 +103,13 @@ def draw_lying(
     layers.append(texts(said, left, name))
     layers.append(texts([{"at": r.name, "text": r.text} for r in rows if r.text], right, number))
     return chart(description, layers, height=step * len({r.name for r in rows}), heading=heading)
+
+
+def _along(axis: Axis, field: str) -> Spec:
+    """The axis without lines across the plot, where names and numbers stand."""
+    channel = dict(axis.channel(field))
+    shown = channel.get("axis")
+    return {**channel, "axis": {**(shown if isinstance(shown, Mapping) else {}), "grid": False}}
 
 
 def _bars(rows: Sequence[Ranged], axis: Axis) -> list[dict[str, Json]]:
@@ -136,7 +146,7 @@ def _ticks(
         ]  # fmt: skip
         if not found:
             continue
-        where = {**place, "x": axis.channel("value")}
+        where = {**place, "x": _along(axis, "value")}
         if dot:
             mark: Spec = {"type": "point", "filled": True, "size": 70, "opacity": 1,
                           "yOffset": middle, "stroke": PAPER, "strokeWidth": 1}  # fmt: skip

@@ -13,7 +13,7 @@ __all__ = ["Node", "draw_tree"]
 
 LINE, GAP = 15, 8
 """Height of a line of text, and of the space between two rows, in px."""
-PLOT = WIDE - 8
+PLOT = WIDE - 16
 
 
 @dataclass(frozen=True, slots=True)
