@@ -13,7 +13,7 @@ from outlay.report.cells import shown_table
 from outlay.report.sections import sections
 from outlay.report.tables import decision
 from outlay.report.tables.table import Sheet, Table
-from outlay.report.theme import Spec, to_svg
+from outlay.report.theme import Spec, page_css, to_svg
 from outlay.report.words.check import reason
 from outlay.report.words.language import Words
 from outlay.report.words.of_plan import words_of
@@ -47,7 +47,7 @@ def render(
     return _template("report.html.j2").render(
         plan=plan,
         say=_page_words(say),
-        css=Markup(css),
+        css=Markup(css + page_css()),
         safe=Markup,
         sections=sections(plan, say, document_html, draw),
         study_text=study_text,

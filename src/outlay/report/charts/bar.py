@@ -13,6 +13,7 @@ from outlay.report.theme import INK, WIDE, Json, Spec, chart
 
 __all__ = ["Amount", "grouped_bars", "stacked_bars"]
 
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A bar or a part of one: its place, its size in base units, the part's name.
@@ -64,7 +65,7 @@ def stacked_bars(
     layers = [layer(rows, {"type": "bar"}, {**stack, "color": colour, "order": {"field": "rank"}})]
     if line is not None and line.x:
         dash: Spec = {"field": "series", "type": "nominal", "title": None,
-                      "scale": {"range": [[5, 3]]}, "legend": {"columns": 1, "columnPadding": 12}}  # fmt: skip
+                      "scale": {"range": [[5, 3]]}, "legend": {"columns": 1}}  # fmt: skip
         over = [{"at": r["x"], "value": r["y"], **r} for r in line.rows(Axis(""), axis)]
         mark: Spec = {"type": "line", "point": {"color": INK}, "strokeWidth": 2.5, "color": INK}
         layers.append(layer(over, mark, {**stack, "strokeDash": dash}))

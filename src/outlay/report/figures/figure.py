@@ -1,9 +1,9 @@
-"""What every picture of a plan shares: its sentence, its units, its colours, how time is written."""
+"""What every picture of a plan shares: its sentence, its units, its colours, its dates."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from outlay.report.charts.axis import Axis
@@ -21,8 +21,8 @@ __all__ = [
     "money_axis",
     "ranked",
     "service_colours",
-    "told",
     "tokens_axis",
+    "told",
     "when",
 ]
 
@@ -71,8 +71,8 @@ def money_axis(amounts: Iterable[float], say: Words, *, zero: bool = True) -> Ax
 def chips_axis(amounts: Iterable[float], say: Words, key: str = "axis.chips_standing") -> Axis:
     """An axis of chips."""
     unit = say.scale.count_unit(amounts)
-    many = {1e3: say("number.thousand", n=""), 1e6: say("number.million", n="")}
-    return Axis(f"{many.get(unit.size, '').strip()} {say(key)}".strip(), per=unit.size)
+    many = {1e3: "axis.thousands", 1e6: "axis.many_millions"}.get(unit.size)
+    return Axis(say(many, of=say(key)) if many else say(key), per=unit.size if many else 1.0)
 
 
 def tokens_axis(amounts: Iterable[float], say: Words) -> Axis:
@@ -119,5 +119,3 @@ def grouped(
     met = {name for _, name in sums}
     looks = {named[k]: c for k, c in colours.items() if named[k] in met}
     return [(place, name, amount) for (place, name), amount in sums.items()], looks
-
-

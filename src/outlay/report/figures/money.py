@@ -33,7 +33,7 @@ def capex(plan: Plan, say: Words) -> Drawn:
     authorisation."""
     if not plan.capex_by_year:
         return None
-    limits = {(b.year, b.kind): b.amount for b in plan.budgets}
+    limits: dict[tuple[str, str], float] = {(b.year, b.kind): b.amount for b in plan.budgets}
     met = dict.fromkeys(k for kinds in plan.capex_by_year.values() for k, v in kinds.items() if v)
     order = [*(k for k in CLASSES if k in met), *(k for k in met if k not in CLASSES)]
     named = {k: say.name("capex", k) for k in order}
@@ -106,7 +106,7 @@ def unit_cost(plan: Plan, say: Words) -> Drawn:
     mean, span, paid, listed = (say(f"mark.{k}") for k in ("mean", "branches", "paid", "listed"))
     looks = {mean: BLUE, span: SKY, paid: VERMILION, listed: INK}
     bars = [_cost_row(u, say, mean, span, paid, listed) for u in rows]
-    met = {x.series for b in bars for x in (*b.parts, *b.ticks)}
+    met = {p.series for b in bars for p in b.parts} | {t.series for b in bars for t in b.ticks}
     priced = [u for u in rows if (u.price or u.listed) is not None]
     under = sum(u.full < (u.price or u.listed or 0.0) for u in priced)
     caption = told("unit_cost" if priced else "unit_cost_alone", say, "branches",
@@ -169,8 +169,12 @@ def utilisation(plan: Plan, say: Words) -> Drawn:
             for name, points in curves.items()
         ],
         Axis(say("axis.utilisation"), kind="share"),
-        Axis(say("axis.output_cost", currency=plan.currency), log=True, note=say("axis.log"),
-             domain=(min(costs) / 1.1, max(costs) * 1.1)),
+        Axis(
+            say("axis.output_cost", currency=plan.currency),
+            log=True,
+            note=say("axis.log"),
+            domain=(min(costs) / 1.1, max(costs) * 1.1),
+        ),
         caption[0],
         dots=[Dot(say.called(r.service), r.utilisation, r.cost) for r in rows if r.here],
         by_colour_alone=True,
@@ -198,5 +202,3 @@ def own_or_rent(plan: Plan, say: Words) -> Drawn:
                        plan.accounts.chip_hours.years))  # fmt: skip
     axis = Axis(say("axis.hours_used"), kind="share", domain=(0.0, 1.0))
     return captioned(draw_lying(rows, axis, caption[0], looks=looks), caption)
-
-

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from outlay.core.quantities.formats import format_number
-from outlay.report.charts.bar import Amount, stacked_bars
 from outlay.report.charts.axis import Axis
+from outlay.report.charts.bar import Amount, stacked_bars
 from outlay.report.charts.line import Curve
 from outlay.report.charts.lying import Part, Ranged, draw_lying
 from outlay.report.charts.waterfall import draw_waterfall
@@ -15,12 +15,13 @@ from outlay.report.figures.figure import (
     chips_axis,
     grouped,
     service_colours,
-    told,
     tokens_axis,
+    told,
     when,
 )
 from outlay.report.theme import BLUE, NOTE, PALETTE
 from outlay.report.words.language import Words
+from outlay.results.plans.answers import Work
 from outlay.results.plans.plan import Plan
 
 __all__ = ["fleet", "need", "power", "served"]
@@ -38,7 +39,8 @@ def need(plan: Plan, say: Words) -> Drawn:
         return None
     chip, first, last = say.called(found.chip), plan.periods[0], plan.periods[-1]
     size = LEAST * max(found.total[0], found.total[-1])
-    steps, rest = [], []
+    steps: list[Work] = []
+    rest: list[Work] = []
     for w in sorted(found.by_cause, key=lambda w: -w.chips[-1]):
         (steps if abs(w.chips[-1]) >= size else rest).append(w)
     bars = [(say.name("cause", say.called(w.name)), w.chips[-1]) for w in steps]

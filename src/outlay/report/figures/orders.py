@@ -17,7 +17,7 @@ from outlay.report.figures.figure import (
     told,
     when,
 )
-from outlay.report.theme import ACCENT, SKY, VERMILION
+from outlay.report.theme import ACCENT, SKY, VERMILION, Spec
 from outlay.report.words.language import Words
 from outlay.results.plans import rows as facts
 from outlay.results.plans.plan import Plan
@@ -83,7 +83,7 @@ def _drawn(
     description: str,
     *,
     power: bool = False,
-) -> dict[str, object]:
+) -> Spec:
     """The calendar with at most so many rows and columns as can be read."""
     heads = _columns(plan.periods)
     size_of: dict[str, float] = {}
@@ -111,7 +111,7 @@ def _drawn(
     columns = list(dict.fromkeys(when(heads[p], say) for p in plan.periods))
     while columns and not any(r.period == columns[-1] for r in rows):
         columns.pop()
-    return dict(draw_calendar(rows, columns, size, description))
+    return draw_calendar(rows, columns, size, description)
 
 
 def _columns(periods: Sequence[str]) -> dict[str, str]:
@@ -149,8 +149,8 @@ def wait(plan: Plan, say: Words) -> Drawn:
         text = say("mark.then_else", then=say.count(h.quantity), otherwise=say.count(h.otherwise))
         rows.append(Ranged(name, text, (Part(a, b, otherwise),), ticks))
     met = {t.series for r in rows for t in r.ticks}
-    caption = told("wait", say, "expected", offer=say.called(top.offer), then=say.count(top.quantity),
-                   otherwise=say.count(top.otherwise),
+    caption = told("wait", say, "expected", offer=say.called(top.offer),
+                   then=say.count(top.quantity), otherwise=say.count(top.otherwise),
                    state=say.state(top.factor, say("row.or").join(top.states)))  # fmt: skip
     axis = chips_axis([h.quantity for h in hedges], say, "axis.chips_later")
     spec = draw_lying(rows, axis, caption[0], looks={k: v for k, v in looks.items() if k in met})
@@ -178,8 +178,8 @@ def tree(plan: Plan, say: Words) -> Drawn:
         marks.append(Node(
             id=first, parent=parent, column=depth, name=say.branch(node.name), amount=spent,
             text=say.money(spent) if spent >= 1 else "",
-            known=say("mark.known", states=say.listed(known), percent=format_number(100 * chance, 2))
-            if known else "",
+            known=say("mark.known", states=say.listed(known),
+                      percent=format_number(100 * chance, 2)) if known else "",
         ))  # fmt: skip
     factors = say.listed(say.called(f) for f in plan.decision.factors)
     name = "tree" if len(marks) > 1 else "tree_one"
@@ -200,10 +200,11 @@ def _stretches(
     spend = plan.spend_by_node
     chance = {n.id: n.probability for n in plan.nodes}
     out: dict[int, tuple[int | None, float, int]] = {}
-    level = [(root, None) for root in sorted(plan.roots)]
+    level: list[tuple[int, int | None]] = [(root, None) for root in sorted(plan.roots)]
     depth = 0
     while level:
-        found, after = [], []
+        found: list[tuple[int, int | None, float, int]] = []
+        after: list[tuple[int, int | None]] = []
         for first, parent in level:
             at, spent = first, spend.get(first, 0.0)
             while len(children.get(at, ())) == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from outlay.report.figures.figure import Drawn
 from outlay.report.figures.money import (
@@ -30,12 +31,13 @@ from outlay.report.figures.worth import (
     regret,
     states,
 )
+from outlay.report.theme import Json
 from outlay.report.words.language import Words
 from outlay.results.plans.plan import Plan
 
 __all__ = ["FIGURES"]
 
-FIGURES: Mapping[str, Callable[[Plan, Words], Drawn]] = {
+_BUILDERS: Mapping[str, Callable[[Plan, Words], Drawn]] = {
     "need": need,
     "served": served,
     "fleet": fleet,
@@ -61,4 +63,23 @@ FIGURES: Mapping[str, Callable[[Plan, Words], Drawn]] = {
     "price_curve": price_curve,
     "near_optimal": near_optimal,
     "regret": regret,
+}
+
+
+def _named(name: str, build: Callable[[Plan, Words], Drawn]) -> Callable[[Plan, Words], Drawn]:
+    """The same picture with its name inside, by which files and links call it."""
+
+    def drawn(plan: Plan, say: Words) -> Drawn:
+        made = build(plan, say)
+        if made is None:
+            return None
+        caption, spec = made
+        meta = cast("Mapping[str, Json]", spec["usermeta"])
+        return caption, {**spec, "usermeta": {"name": name, **meta}}
+
+    return drawn
+
+
+FIGURES: Mapping[str, Callable[[Plan, Words], Drawn]] = {
+    name: _named(name, build) for name, build in _BUILDERS.items()
 }

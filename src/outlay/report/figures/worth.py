@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from outlay.report.charts.bar import Amount, grouped_bars
 from outlay.report.charts.band import Interval, draw_intervals
+from outlay.report.charts.bar import Amount, grouped_bars
 from outlay.report.charts.lying import Part, Ranged, draw_lying, ranked_bars
 from outlay.report.figures.figure import Drawn, captioned, chips_axis, money_axis, told
 from outlay.report.theme import BLUE, OTHER
@@ -25,7 +25,9 @@ def states(plan: Plan, say: Words) -> Drawn:
     if not rows:
         return None
     best = max(rows, key=lambda w: w.value or 0.0)
-    caption = told("worth", say, "plan", thing=say.told(best.name), value=say.money(best.value or 0))
+    caption = told(
+        "worth", say, "plan", thing=say.told(best.name), value=say.money(best.value or 0)
+    )
     paid, unserved, both = (say(f"mark.{k}") for k in ("less_cash", "less_unserved", "weighed"))
     looks = {paid: BLUE, unserved: OTHER, both: BLUE}
     bars = []
@@ -110,5 +112,3 @@ def regret(plan: Plan, say: Words) -> Drawn:
     caption = told("regret", say, "plan", decided=worst.at, value=worst.text)
     axis = money_axis([b.value for b in bars], say)
     return captioned(ranked_bars(bars, axis, caption[0]), caption)
-
-

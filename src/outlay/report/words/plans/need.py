@@ -17,7 +17,7 @@ __all__ = ["need_answer"]
 def need_answer(plan: Plan, say: Words) -> Answer:
     """The answer about the fleet that the demand needs."""
     return answer(
-        "need", say, say.clauses(_clauses(plan, say)) + ".", figures=("served", "need", "fleet"),
+        "need", say, say.clauses(_clauses(plan, say)) + ".", figures=("need", "served", "fleet"),
         tables=("need", "purchases", "growth"), notes=_notes(plan, say),
     )  # fmt: skip
 
