@@ -123,11 +123,10 @@ def _bars(rows: Sequence[Ranged], axis: Axis) -> list[dict[str, Json]]:
 
 
 def _said(part: Part, row: Ranged, axis: Axis) -> str:
+    """The row's number where it has one part; of several each says its own size."""
     if len(row.parts) == 1 and row.text:
         return row.text
-    return axis.say(part.high - part.low) if part.low <= 0 or len(row.parts) > 1 else (
-        f"{axis.say(part.low)} – {axis.say(part.high)}"
-    )  # fmt: skip
+    return axis.say(part.low - part.high if part.high <= 0 else part.high - part.low)
 
 
 def _ticks(

@@ -69,7 +69,8 @@ def draw_tree(
     y = {n.id: top + heights[n.id] * step for n in nodes}
     rows: list[dict[str, Json]] = [
         {"x": starts[n.column], "x2": starts[n.column + 1] - (8 if n.id in parents else 12),
-         "y": y[n.id], "row": heights[n.id], "column": n.column, "value": size.shown(n.amount),
+         "y": y[n.id], "row": heights[n.id], "column": n.column, "at": n.name,
+         "value": size.shown(n.amount), "unit": size.unit,
          "known": n.known, "text": n.text, "label": f"{n.name}: {n.text or 'nothing'}"}
         for n in nodes
     ]  # fmt: skip

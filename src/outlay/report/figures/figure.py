@@ -34,8 +34,9 @@ TOKENS = (("axis.tokens", 1e12), ("axis.tokens_bn", 1e9), ("axis.tokens_m", 1e6)
 
 def told(name: str, say: Words, source: str, **values: object) -> tuple[str, dict[str, str]]:
     """The whole caption of a picture, and its parts: title, what is drawn how, source."""
+    title = say(f"caption.{name}", **values)
     parts = {
-        "title": say(f"caption.{name}", **values),
+        "title": f"{title[:1].upper()}{title[1:]}",
         "note": say(f"drawn.{name}", **values) if f"drawn.{name}" in say.texts else "",
         "source": say(f"source.{source}", **values),
     }

@@ -15,6 +15,8 @@ __all__ = ["FOLDER", "KINDS", "Gallery", "csv_of", "name_of", "standing_alone"]
 
 FOLDER, KINDS = "pictures", ("svg", "png", "csv")
 COLUMNS = ("what", "series", "at", "value", "low", "high", "unit", "in words")
+MEASURED = ("value", "low", "y", "area")
+"""Fields that are measured in the unit that their axis names."""
 LINE, EDGE = 18, 10
 
 
@@ -78,8 +80,8 @@ def csv_of(spec: Spec) -> str:
         encoding = cast("Mapping[str, Mapping[str, Json]]", one["encoding"])
         if "description" not in encoding:
             continue  # it adorns a mark that another layer has
-        unit = next((str(c["title"]) for k, c in encoding.items()
-                     if k in ("x", "y", "size") and c.get("title")), "")  # fmt: skip
+        unit = next((str(c["title"]) for c in encoding.values()
+                     if c.get("field") in MEASURED and c.get("title")), "")  # fmt: skip
         data = cast("Mapping[str, Sequence[Mapping[str, Json]]]", one["data"])
         writer.writerows(_row(r, unit) for r in data["values"])
     return out.getvalue()
@@ -92,7 +94,7 @@ def _row(row: Mapping[str, Json], unit: str) -> list[Json]:
     value = row.get("value", "" if on_paper else row.get("y", ""))
     what = row.get("at") or row.get("offer") or ""
     return [_safe(what), _safe(row.get("series", "")), _safe(at or ""), value, row.get("low", ""),
-            row.get("high", ""), unit, _safe(row.get("label", ""))]  # fmt: skip
+            row.get("high", ""), row.get("unit", unit), _safe(row.get("label", ""))]  # fmt: skip
 
 
 def _safe(value: Json) -> Json:

@@ -47,9 +47,9 @@ def capex(plan: Plan, say: Words) -> Drawn:
     for year, kinds in plan.capex_by_year.items():
         total, cap = sum(kinds.values()), limits.get((year, "capex"))
         at, parts = 0.0, []
-        for k in order:
-            parts.append(Part(at, at + kinds.get(k, 0.0), named[k]))
-            at += kinds.get(k, 0.0)
+        for k in (k for k in order if kinds.get(k)):
+            parts.append(Part(at, at + kinds[k], named[k]))
+            at += kinds[k]
         rows.append(_against(say("mark.capex_year", year=year), total, cap, parts, limit, say))
         most += [total, cap or 0.0]
         chips, own = kinds.get(PROCESSORS, 0.0), limits.get((year, PROCESSORS))

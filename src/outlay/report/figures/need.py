@@ -7,7 +7,7 @@ from outlay.report.charts.axis import Axis
 from outlay.report.charts.bar import Amount, stacked_bars
 from outlay.report.charts.line import Curve
 from outlay.report.charts.lying import Part, Ranged, draw_lying
-from outlay.report.charts.waterfall import draw_waterfall
+from outlay.report.charts.waterfall import ROUNDING, draw_waterfall
 from outlay.report.figures.figure import (
     Drawn,
     captioned,
@@ -21,7 +21,6 @@ from outlay.report.figures.figure import (
 )
 from outlay.report.theme import BLUE, NOTE, PALETTE
 from outlay.report.words.language import Words
-from outlay.results.plans.answers import Work
 from outlay.results.plans.plan import Plan
 
 __all__ = ["fleet", "need", "power", "served"]
@@ -39,13 +38,12 @@ def need(plan: Plan, say: Words) -> Drawn:
         return None
     chip, first, last = say.called(found.chip), plan.periods[0], plan.periods[-1]
     size = LEAST * max(found.total[0], found.total[-1])
-    steps: list[Work] = []
-    rest: list[Work] = []
-    for w in sorted(found.by_cause, key=lambda w: -w.chips[-1]):
-        (steps if abs(w.chips[-1]) >= size else rest).append(w)
+    steps = sorted((w for w in found.by_cause if abs(w.chips[-1]) >= size),
+                   key=lambda w: -w.chips[-1])  # fmt: skip
     bars = [(say.name("cause", say.called(w.name)), w.chips[-1]) for w in steps]
-    if any(w.chips[-1] for w in rest):
-        bars.append((say("mark.other"), sum(w.chips[-1] for w in rest)))
+    rest = found.total[-1] - found.total[0] - sum(v for _, v in bars)
+    if abs(rest) > ROUNDING * found.total[-1]:
+        bars.append((say("mark.other"), rest))
     start, end = (
         Amount(say("mark.need", period=when(p, say)), n, text=say.count(n))
         for p, n in ((first, found.total[0]), (last, found.total[-1]))
