@@ -36,7 +36,7 @@ def capex(plan: Plan, say: Words) -> Drawn:
     limits: dict[tuple[str, str], float] = {(b.year, b.kind): b.amount for b in plan.budgets}
     met = dict.fromkeys(k for kinds in plan.capex_by_year.values() for k, v in kinds.items() if v)
     order = [*(k for k in CLASSES if k in met), *(k for k in met if k not in CLASSES)]
-    named = {k: say.name("capex", k) for k in order}
+    named = {k: say.name("class", k) for k in order}
     looks = {named[k]: c for k, c in zip(order, (*PALETTE[:4], SKY, OTHER), strict=False)}
     for k in order:
         if k == "outside this plan":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.band import Interval, draw_intervals
@@ -10,7 +10,7 @@ from outlay.report.charts.lying import Part, Ranged, Tick, draw_lying
 from outlay.report.figures.figure import Drawn, captioned, money_axis, told
 from outlay.report.theme import BLUE, PALE, VERMILION
 from outlay.report.words.language import Words
-from outlay.report.words.plans.sure import ranged, shown_outcomes
+from outlay.report.words.plans.sure import outcome_name, ranged, shown_outcomes
 from outlay.results.plans.outlook import Distribution, Swing
 from outlay.results.plans.plan import Plan
 
@@ -56,8 +56,14 @@ def outcome_served(plan: Plan, say: Words) -> Drawn:
     services.sort(key=lambda d: d.p05)
     rows = [whole, *services[:SERVICES]] if len(services) > 1 else [whole]
     axis = Axis(say("axis.share_served"), kind="share", domain=(0.0, 1.0))
-    return _intervals("outcome_served", rows, axis, plan, say, low=f"{100 * whole.p05:.0f}",
-                      high=f"{100 * whole.p95:.0f}")  # fmt: skip
+    return _intervals("outcome_served", rows, axis, plan, say, _service,
+                      low=f"{100 * whole.p05:.0f}", high=f"{100 * whole.p95:.0f}")  # fmt: skip
+
+
+def _service(row: Distribution, say: Words) -> str:
+    """The service alone, as the picture's title says what is shown of it."""
+    _, of_one, service = row.name.partition("/")
+    return say.called(service) if of_one else outcome_name(row, say)
 
 
 def _found(plan: Plan) -> list[Distribution]:
@@ -65,20 +71,18 @@ def _found(plan: Plan) -> list[Distribution]:
 
 
 def _intervals(
-    name: str, rows: Sequence[Distribution], axis: Axis, plan: Plan, say: Words, **values: object
+    name: str,
+    rows: Sequence[Distribution],
+    axis: Axis,
+    plan: Plan,
+    say: Words,
+    name_of: Callable[[Distribution, Words], str] = outcome_name,
+    **values: object,
 ) -> Drawn:
     worlds = plan.outlook.worlds if plan.outlook else 0
     caption = told(name, say, "worlds", worlds=worlds, **values)
-    shown = [Interval(_named(d.name, say), d.p05, d.p50, d.p95, ranged(d, say)) for d in rows]
+    shown = [Interval(name_of(d, say), d.p05, d.p50, d.p95, ranged(d, say)) for d in rows]
     return captioned(draw_intervals(shown, axis, caption[0]), caption)
-
-
-def _named(name: str, say: Words) -> str:
-    """An outcome in words; of those by year or by service, what and of which."""
-    head, _, of = name.partition("/")
-    if of and f"outcome.{head}_of" in say.texts:
-        return say(f"outcome.{head}_of", of=say.called(of))
-    return say.told(say.name("outcome", name))
 
 
 def tornado(plan: Plan, say: Words) -> Drawn:
