@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from outlay.report.charts.axis import Axis
-from outlay.report.charts.layer import layer, names, thinned
+from outlay.report.charts.layer import Channels, layer, names, thinned
 from outlay.report.charts.legend import coloured, colours
 from outlay.report.charts.line import Curve
 from outlay.report.theme import INK, WIDE, Json, Spec, chart
@@ -52,26 +52,34 @@ def stacked_bars(
     looks = looks or colours(sorted({a.part for a in amounts}))
     rank = {name: i for i, name in enumerate(looks)}
     rows = [{**a.row(axis), "rank": rank[a.part]} for a in amounts]
-    along, across = ("y", "x") if lying else ("x", "y")
-    listed = [a.at for a in amounts] if lying else [*(line.x if line else ()), *(
-        a.at for a in amounts)]  # fmt: skip
-    shown = thinned(list(dict.fromkeys(map(str, listed))), WIDE - 60)
-    upright: Spec = {"labelAngle": 0, "values": shown, "labelOverlap": False}
-    places = names("at", axis={} if lying else upright, listed=list(map(str, listed)))
-    stack = {along: places, across: axis.channel()}
+    stack = _stack([str(x) for x in (*(line.x if line else ()), *(a.at for a in amounts))], axis,
+                   lying=lying)  # fmt: skip
     colour = coloured(looks) if len(looks) > 1 or line is not None else {
         **coloured(looks), "legend": None
     }  # fmt: skip
     layers = [layer(rows, {"type": "bar"}, {**stack, "color": colour, "order": {"field": "rank"}})]
     if line is not None and line.x:
-        dash: Spec = {"field": "series", "type": "nominal", "title": None,
-                      "scale": {"range": [[5, 3]]}, "legend": {"columns": 1}}  # fmt: skip
-        over = [{"at": r["x"], "value": r["y"], **r} for r in line.rows(Axis(""), axis)]
-        mark: Spec = {"type": "line", "point": {"color": INK}, "strokeWidth": 2.5, "color": INK}
-        layers.append(layer(over, mark, {**stack, "strokeDash": dash}))
+        layers.append(_over(line, axis, stack))
     height = 40 * len({a.at for a in amounts}) if lying else 220
     return chart(description, layers, width=600 if lying else None, height=height,
                  heading=heading, upright=not lying)  # fmt: skip
+
+
+def _stack(listed: Sequence[str], axis: Axis, *, lying: bool) -> dict[str, Spec]:
+    """Places along one direction, amounts along the other."""
+    shown = thinned(list(dict.fromkeys(listed)), WIDE - 60)
+    upright: Spec = {"labelAngle": 0, "values": shown, "labelOverlap": False}
+    places = names("at", axis={} if lying else upright, listed=listed)
+    return {"y": places, "x": axis.channel()} if lying else {"x": places, "y": axis.channel()}
+
+
+def _over(line: Curve, axis: Axis, stack: Channels) -> Spec:
+    """A dashed line over the bars."""
+    dash: Spec = {"field": "series", "type": "nominal", "title": None,
+                  "scale": {"range": [[5, 3]]}, "legend": {"columns": 1}}  # fmt: skip
+    rows = [{"at": r["x"], "value": r["y"], **r} for r in line.rows(Axis(""), axis)]
+    mark: Spec = {"type": "line", "point": {"color": INK}, "strokeWidth": 2.5, "color": INK}
+    return layer(rows, mark, {**stack, "strokeDash": dash})
 
 
 def grouped_bars(amounts: Sequence[Amount], axis: Axis, description: str) -> Spec:

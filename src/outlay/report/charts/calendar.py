@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from outlay.report.charts.axis import Axis
-from outlay.report.charts.layer import layer, texts, wrapped
+from outlay.report.charts.layer import Rows, layer, texts, wrapped
 from outlay.report.charts.legend import looked
 from outlay.report.theme import ACCENT, GRID, INK, NOTE, PAPER, WIDE, Json, Spec, chart
 
@@ -44,51 +45,59 @@ def draw_calendar(
 ) -> Spec:
     """A row an offer, its name above; a column a period; each dot's area is its amount, and its
     number stands right of it."""
-    offers = list(dict.fromkeys(o.offer for o in orders))
-    lines = {name: wrapped(name, PLOT - 8) for name in offers}
+    lines = {o.offer: wrapped(o.offer, PLOT - 8) for o in orders}
     tops, down = {}, float(LINE + 6)
-    for name in offers:
+    for name, said in lines.items():
         tops[name] = down
-        down += LINE * len(lines[name]) + DOT + 6
-    column = PLOT / len(periods)
-    at = {p: i * column for i, p in enumerate(periods)}
+        down += LINE * len(said) + DOT + 6
+    at = {p: i * PLOT / len(periods) for i, p in enumerate(periods)}
+    middles = {name: tops[name] + LINE * len(said) + DOT / 2 for name, said in lines.items()}
+    rows = _dots(orders, at, middles, size)
+    place = _place("x", down)
+    names: Rows = [{"x": 0, "y": tops[k] + LINE - 3, "text": said} for k, said in lines.items()]
+    heads: Rows = [{"x": at[p], "y": LINE - 3, "text": p} for p in periods]
+    rules: Rows = [{"x": 0, "y": top, "x2": PLOT} for top in tops.values()]
+    left: Spec = {"align": "left", "baseline": "alphabetic", "lineHeight": LINE}
+    dot: Spec = {"type": "point", "shape": "circle", "stroke": ACCENT, "strokeWidth": 1.5,
+                 "opacity": 1}  # fmt: skip
+    layers = [
+        layer(rules, {"type": "rule", "color": GRID}, {**place, "x2": {"field": "x2"}}, read=False),
+        layer(rows, dot, {**place, **_certainty(orders, size)}),
+        texts(rows, _place("tx", down), {"align": "left", "baseline": "middle", "color": INK}),
+        texts(names, place, left),
+        texts(heads, place, {**left, "color": NOTE}),
+    ]
+    return chart(description, layers, height=int(down))
+
+
+def _dots(
+    orders: Sequence[Order], at: Mapping[str, float], middles: Mapping[str, float], size: Axis
+) -> Rows:
+    """A dot an order: as large as its amount, its number right of it."""
     most = max(o.amount for o in orders)
     rows: list[dict[str, Json]] = []
     for o in orders:
         radius = max(LEAST, MOST * (o.amount / most) ** 0.5)
-        middle = tops[o.offer] + LINE * len(lines[o.offer]) + DOT / 2
         rows.append({
-            "x": at[o.period] + MOST + 1, "y": middle, "value": size.shown(o.amount),
-            "series": o.series, "radius": radius, "area": 3.1416 * radius**2, "text": o.text,
+            "x": at[o.period] + MOST + 1, "y": middles[o.offer], "value": size.shown(o.amount),
+            "series": o.series, "radius": radius, "area": math.pi * radius**2, "text": o.text,
             "tx": at[o.period] + MOST + 1 + radius + 2, "offer": o.offer, "period": o.period,
             "label": f"{o.offer}, {o.period}: {size.say(o.amount)}, {o.series}",
         })  # fmt: skip
-    place = _place("x", down)
-    listed = {o.series: CERTAINTY[o.sure] for o in orders}
-    listed = {k: v for s in CERTAINTY for k, v in listed.items() if CERTAINTY[s] == v}
-    fills, dashes = ([v[i] for v in listed.values()] for i in (0, 1))
-    dots = {
-        **place,
+    return rows
+
+
+def _certainty(orders: Sequence[Order], size: Axis) -> dict[str, Spec]:
+    """The channels of a dot's size, filling and edge; the surest is listed first."""
+    met = {(o.sure, o.series) for o in orders}
+    listed = {series: looks for sure, looks in CERTAINTY.items()
+              for series in sorted(s for k, s in met if k == sure)}  # fmt: skip
+    return {
         "size": {"field": "area", "type": "quantitative", "legend": None, "scale": None,
                  "title": f"{size.unit}{size.note}"},
-        "fill": looked(listed, fills),
-        "strokeDash": looked(listed, [list(d) for d in dashes]),
+        "fill": looked(listed, [fill for fill, _ in listed.values()]),
+        "strokeDash": looked(listed, [list(dash) for _, dash in listed.values()]),
     }  # fmt: skip
-    said: list[dict[str, Json]] = [
-        {"x": 0, "y": tops[name] + LINE - 3, "text": lines[name]} for name in offers
-    ]  # fmt: skip
-    heads: list[dict[str, Json]] = [{"x": at[p], "y": LINE - 3, "text": p} for p in periods]
-    rules: list[dict[str, Json]] = [{"x": 0, "y": tops[name], "x2": PLOT} for name in offers]
-    left: Spec = {"align": "left", "baseline": "alphabetic", "lineHeight": LINE}
-    layers = [
-        layer(rules, {"type": "rule", "color": GRID}, {**place, "x2": {"field": "x2"}}, read=False),
-        layer(rows, {"type": "point", "shape": "circle", "stroke": ACCENT, "strokeWidth": 1.5,
-                     "opacity": 1}, dots),
-        texts(rows, _place("tx", down), {"align": "left", "baseline": "middle", "color": INK}),
-        texts(said, place, left),
-        texts(heads, place, {**left, "color": NOTE}),
-    ]  # fmt: skip
-    return chart(description, layers, height=int(down))
 
 
 def _place(x: str, height: float) -> dict[str, Spec]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.bar import Amount
@@ -74,27 +73,13 @@ def draw_lying(
     step = most * LINE + BAR + GAP
     top, middle = -step / 2 + LINE - 3, step / 2 - GAP - BAR / 2 + 4
     place: dict[str, Spec] = {"y": {**names("at"), "axis": None, "scale": {"padding": 0}}}
-    wide: Spec = {"height": BAR, "yOffset": middle}
-    layers: list[Spec] = []
-    bars = _bars(rows, axis)
-    solid, edged = ([b for b in bars if b["outlined"] is edge] for edge in (False, True))
-    along = partial(_along, axis)
-    span = {**place, "x": along("low"), "x2": {"field": "high"}}
-    colour: dict[str, Spec] = {"color": coloured(looks)} if looks else {}
-    one: Spec = {} if looks else {"color": BLUE}
-    if edged:
-        stroke: dict[str, Spec] = {"stroke": {**coloured(looks), "legend": None}} if looks else {}
-        edge: Spec = {"type": "bar", **wide, "fill": PAPER, "strokeWidth": 1.5,
-                      **({} if looks else {"stroke": BLUE})}  # fmt: skip
-        layers.append(layer(edged, edge, {**span, **stroke}))
-    if solid:
-        layers.append(layer(solid, {"type": "bar", **wide, **one}, {**span, **colour}))
+    layers = _bar_layers(_bars(rows, axis), axis, place, middle, looks)
     layers += _ticks(rows, axis, place, middle, looks)
     if base is not None:
         zero: list[dict[str, Json]] = [{"at": r.name, "value": axis.shown(base)} for r in rows]
         tick: Spec = {"type": "tick", "thickness": 1.5, "size": BAR + 8, "yOffset": middle,
                       "color": NOTE}  # fmt: skip
-        layers.append(layer(zero, tick, {**place, "x": along("value")}, read=False))
+        layers.append(layer(zero, tick, {**place, "x": _along(axis, "value")}, read=False))
     said = [{"at": r.name, "text": one_line, "label": r.name}
             for r, one_line in zip(rows, lines, strict=True)]  # fmt: skip
     left, right = {**place, "x": {"value": 2}}, {**place, "x": {"value": PLOT - 2}}
@@ -103,6 +88,28 @@ def draw_lying(
     layers.append(texts(said, left, name))
     layers.append(texts([{"at": r.name, "text": r.text} for r in rows if r.text], right, number))
     return chart(description, layers, height=step * len({r.name for r in rows}), heading=heading)
+
+
+def _bar_layers(
+    bars: Sequence[dict[str, Json]],
+    axis: Axis,
+    place: Mapping[str, Spec],
+    middle: float,
+    looks: Mapping[str, str],
+) -> list[Spec]:
+    """The layer of edges alone, and over it that of filled bars; one without bars is left out."""
+    span = {**place, "x": _along(axis, "low"), "x2": {"field": "high"}}
+    wide: Spec = {"type": "bar", "height": BAR, "yOffset": middle}
+    out = []
+    for outlined, own in ((True, "stroke"), (False, "color")):
+        found = [b for b in bars if b["outlined"] is outlined]
+        hidden: Spec = {"legend": None} if outlined else {}
+        colour = {own: {**coloured(looks), **hidden}} if looks else {}
+        edge: Spec = {"fill": PAPER, "strokeWidth": 1.5} if outlined else {}
+        plain: Spec = {} if looks else {own: BLUE}
+        if found:
+            out.append(layer(found, {**wide, **edge, **plain}, {**span, **colour}))
+    return out
 
 
 def _along(axis: Axis, field: str) -> Spec:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from outlay.report.charts.axis import Axis
-from outlay.report.charts.layer import layer, room, texts
+from outlay.report.charts.layer import Rows, layer, room, texts
 from outlay.report.theme import ACCENT, FAINT, INK, NOTE, WIDE, Json, Spec, chart
 
 __all__ = ["Node", "draw_tree"]
@@ -74,39 +74,60 @@ def draw_tree(
          "known": n.known, "text": n.text, "label": f"{n.name}: {n.text or 'nothing'}"}
         for n in nodes
     ]  # fmt: skip
-    by_id = {n.id: row for n, row in zip(nodes, rows, strict=True)}
-    joins: list[dict[str, Json]] = []
-    for n in nodes:
-        under = [c for c in nodes if c.parent == n.id]
-        if under:
-            joins.append({"x": by_id[n.id]["x2"], "y": y[n.id], "x2": starts[n.column + 1]})
-            joins.append({"x": starts[n.column + 1], "y": y[under[0].id], "y2": y[under[-1].id]})
     height = max(y.values(), default=top) + LINE + 6
     place = _place(height)
-    known = [{**r, "y": _down(r, -4), "x": _right(r, 7)} for r in rows if r["known"]]
-    inner = [{**r, "y": _down(r, LINE - 2), "x": _right(r, 7)}
-             for n, r in zip(nodes, rows, strict=True) if n.text and n.id in parents]  # fmt: skip
-    sums = [{**r, "y": _down(r, 4), "x": PLOT} for n, r in zip(nodes, rows, strict=True)
-            if n.text and n.id not in parents]  # fmt: skip
-    above: list[dict[str, Json]] = [{"x": starts[i], "y": LINE - 3, "text": h}
-                                    for i, h in enumerate(heads)]  # fmt: skip
-    over: list[dict[str, Json]] = [{"x": PLOT, "y": LINE - 3, "text": money}]
-    left: Spec = {"align": "left", "baseline": "alphabetic"}
-    right: Spec = {"align": "right", "baseline": "alphabetic"}
+    end = {**place, "x2": {"field": "x2"}}
+    line: Spec = {"type": "rule", "color": FAINT}
     dots = [r for r in rows if r["value"]]
-    return chart(description, [
-        layer(joins, {"type": "rule", "color": FAINT}, {**place, "x2": {"field": "x2"},
-                                                        "y2": {"field": "y2"}}, read=False),
-        layer(rows, {"type": "rule", "color": FAINT, "strokeWidth": 1.5},
-              {**place, "x2": {"field": "x2"}}),
+    above: Rows = [{"x": starts[i], "y": LINE - 3, "text": h} for i, h in enumerate(heads)]
+    layers = [
+        layer(_joins(nodes, y, starts), line, {**end, "y2": {"field": "y2"}}, read=False),
+        layer(rows, {**line, "strokeWidth": 1.5}, end),
         layer(dots, {"type": "circle", "size": 36, "color": ACCENT, "opacity": 1}, place,
               read=False),
-        texts([{**r, "text": r["known"]} for r in known], place, {**left, "color": INK}),
-        texts(inner, place, {**left, "color": NOTE}),
-        texts(sums, place, {**right, "color": INK}),
-        texts(above, place, {**left, "color": NOTE}),
-        texts(over, place, {**right, "color": NOTE}),
-    ], height=int(height))  # fmt: skip
+        *_said(nodes, rows, place, parents),
+        texts(above, place, {**LEFT, "color": NOTE}),
+        texts([{"x": PLOT, "y": LINE - 3, "text": money}], place, {**RIGHT, "color": NOTE}),
+    ]  # fmt: skip
+    return chart(description, layers, height=int(height))
+
+
+LEFT: Spec = {"align": "left", "baseline": "alphabetic"}
+RIGHT: Spec = {"align": "right", "baseline": "alphabetic"}
+
+
+def _joins(nodes: Sequence[Node], y: Mapping[int, float], starts: Sequence[float]) -> Rows:
+    """From the end of each stretch to where its branches start, and down along these."""
+    out: list[dict[str, Json]] = []
+    for n in nodes:
+        under = [y[c.id] for c in nodes if c.parent == n.id]
+        if under:
+            after = starts[n.column + 1]
+            out.append({"x": after - 8, "y": y[n.id], "x2": after})
+            out.append({"x": after, "y": under[0], "y2": under[-1]})
+    return out
+
+
+def _said(
+    nodes: Sequence[Node],
+    rows: Sequence[dict[str, Json]],
+    place: Mapping[str, Spec],
+    parents: set[int | None],
+) -> list[Spec]:
+    """What is known above each line, its money below it, that of the last ones at the end."""
+    known = [{**r, "text": r["known"], "y": _down(r, -4), "x": _right(r, 7)}
+             for r in rows if r["known"]]  # fmt: skip
+    inner, sums = [], []
+    for n, r in zip(nodes, rows, strict=True):
+        if n.text and n.id in parents:
+            inner.append({**r, "y": _down(r, LINE - 2), "x": _right(r, 7)})
+        elif n.text:
+            sums.append({**r, "y": _down(r, 4), "x": PLOT})
+    return [
+        texts(known, place, {**LEFT, "color": INK}),
+        texts(inner, place, {**LEFT, "color": NOTE}),
+        texts(sums, place, {**RIGHT, "color": INK}),
+    ]
 
 
 def _down(row: dict[str, Json], by: float) -> float:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from outlay.report.charts.axis import Axis
+from outlay.report.charts.lying import Ranged
 from outlay.report.scale import fitting
 from outlay.report.theme import OTHER, PALETTE, Spec
 from outlay.report.words.language import Words
@@ -18,6 +19,7 @@ __all__ = [
     "chip_colours",
     "chips_axis",
     "grouped",
+    "met",
     "money_axis",
     "ranked",
     "service_colours",
@@ -103,6 +105,12 @@ def service_colours(plan: Plan) -> dict[str, str]:
     for r in plan.served:
         size[r.service] = size.get(r.service, 0.0) + r.demand
     return ranked(size)
+
+
+def met(looks: Mapping[str, str], rows: Sequence[Ranged]) -> dict[str, str]:
+    """Of a legend what its picture draws."""
+    drawn = {p.series for r in rows for p in r.parts} | {t.series for r in rows for t in r.ticks}
+    return {name: colour for name, colour in looks.items() if name in drawn}
 
 
 def grouped(

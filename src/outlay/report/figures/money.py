@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
 from outlay.core.quantities.formats import format_number
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.line import Curve, Dot, draw_lines
@@ -9,6 +11,7 @@ from outlay.report.charts.lying import Part, Ranged, Tick, draw_lying
 from outlay.report.figures.figure import (
     Drawn,
     captioned,
+    met,
     money_axis,
     service_colours,
     told,
@@ -21,10 +24,13 @@ from outlay.results.plans.plan import Plan
 __all__ = ["capex", "cash", "margin", "own_or_rent", "unit_cost", "utilisation"]
 
 PROCESSORS = "processors"
-CLASSES = (PROCESSORS, "servers", "site", "storage", "committed halls", "outside this plan")
-"""Classes of capital expenditure in the order of their colours; others follow, then grey."""
-OUTSIDE = frozenset(("committed halls", "outside this plan"))
+OUTSIDE = ("committed halls", "outside this plan")
 """What is due beside the plan."""
+CLASSES = {
+    PROCESSORS: BLUE, "servers": PALETTE[1], "site": PALETTE[2], "storage": PALETTE[3],
+    OUTSIDE[0]: SKY, OUTSIDE[1]: OTHER,
+}  # fmt: skip
+"""Classes of capital expenditure in the order of the stack; others are grey."""
 ROWS = 12
 
 
@@ -34,49 +40,59 @@ def capex(plan: Plan, say: Words) -> Drawn:
     if not plan.capex_by_year:
         return None
     limits: dict[tuple[str, str], float] = {(b.year, b.kind): b.amount for b in plan.budgets}
-    met = dict.fromkeys(k for kinds in plan.capex_by_year.values() for k, v in kinds.items() if v)
-    order = [*(k for k in CLASSES if k in met), *(k for k in met if k not in CLASSES)]
-    named = {k: say.name("class", k) for k in order}
-    looks = {named[k]: c for k, c in zip(order, (*PALETTE[:4], SKY, OTHER), strict=False)}
-    for k in order:
-        if k == "outside this plan":
-            looks[named[k]] = OTHER
-        looks.setdefault(named[k], OTHER)
-    limit = say("mark.authorised")
-    rows, most = [], []
-    for year, kinds in plan.capex_by_year.items():
-        total, cap = sum(kinds.values()), limits.get((year, "capex"))
-        at, parts = 0.0, []
-        for k in (k for k in order if kinds.get(k)):
-            parts.append(Part(at, at + kinds[k], named[k]))
-            at += kinds[k]
-        rows.append(_against(say("mark.capex_year", year=year), total, cap, parts, limit, say))
-        most += [total, cap or 0.0]
-        chips, own = kinds.get(PROCESSORS, 0.0), limits.get((year, PROCESSORS))
-        if own is not None:
-            part = [Part(0.0, chips, named.get(PROCESSORS, PROCESSORS))]
-            name = say("mark.processors_year", year=year)
-            rows.append(_against(name, chips, own, part, limit, say))
-            most.append(own)
+    order = _classes(plan)
+    looks = {say.name("class", k): CLASSES.get(k, OTHER) for k in order}
+    rows = [
+        row
+        for year, kinds in plan.capex_by_year.items()
+        for row in _year_rows(year, {k: kinds.get(k, 0.0) for k in order}, limits, say)
+    ]
     if any(r.ticks for r in rows):
-        looks[limit] = INK
-    year = next(iter(plan.capex_by_year))
+        looks[say("mark.authorised")] = INK
+    year, kinds = next(iter(plan.capex_by_year.items()))
     spent, cap = plan.capex(year), plan.authorised(year)
-    outside = sum(v for k, v in plan.capex_by_year[year].items() if k in OUTSIDE)
     caption = told("capex" if cap is not None else "capex_free", say, "expected", year=year,
-                   spent=say.money(spent), decided=say.money(spent - outside),
-                   cap=say.money(cap or 0.0))  # fmt: skip
-    axis = money_axis(most, say)
-    return captioned(draw_lying(rows, axis, caption[0], looks=looks), caption)
+                   spent=say.money(spent), cap=say.money(cap or 0.0),
+                   decided=say.money(spent - sum(kinds.get(k, 0.0) for k in OUTSIDE)))  # fmt: skip
+    return captioned(draw_lying(rows, _axis(rows, say), caption[0], looks=looks), caption)
+
+
+def _classes(plan: Plan) -> list[str]:
+    """Classes that are not nought, in the order of the stack."""
+    found = dict.fromkeys(k for kinds in plan.capex_by_year.values() for k, v in kinds.items() if v)
+    return [*(k for k in CLASSES if k in found), *(k for k in found if k not in CLASSES)]
+
+
+def _axis(rows: Sequence[Ranged], say: Words) -> Axis:
+    """The axis of money that holds every bar and every mark."""
+    ends = [x for r in rows for p in r.parts for x in (p.low, p.high)]
+    return money_axis([*ends, *(t.at for r in rows for t in r.ticks)], say)
+
+
+def _year_rows(
+    year: str, kinds: Mapping[str, float], limits: Mapping[tuple[str, str], float], say: Words
+) -> Iterator[Ranged]:
+    """All of a year's classes on one row; processors once more where they have a limit."""
+    at, parts = 0.0, []
+    for kind, amount in kinds.items():
+        if amount:
+            parts.append(Part(at, at + amount, say.name("class", kind)))
+            at += amount
+    yield _against(say("mark.capex_year", year=year), at, limits.get((year, "capex")), parts, say)
+    own = limits.get((year, PROCESSORS))
+    if own is not None:
+        chips = kinds.get(PROCESSORS, 0.0)
+        part = [Part(0.0, chips, say.name("class", PROCESSORS))]
+        yield _against(say("mark.processors_year", year=year), chips, own, part, say)
 
 
 def _against(
-    name: str, value: float, cap: float | None, parts: list[Part], limit: str, say: Words
+    name: str, value: float, cap: float | None, parts: Sequence[Part], say: Words
 ) -> Ranged:
     if cap is None:
         return Ranged(name, say.money(value), parts)
     text = say("mark.of_cap", value=say.money(value), cap=say.money(cap))
-    return Ranged(name, text, parts, (Tick(cap, limit),))
+    return Ranged(name, text, parts, (Tick(cap, say("mark.authorised")),))
 
 
 def cash(plan: Plan, say: Words) -> Drawn:
@@ -96,26 +112,31 @@ def cash(plan: Plan, say: Words) -> Drawn:
 
 def unit_cost(plan: Plan, say: Words) -> Drawn:
     """Cost of a million tokens: the mean as a dot on the range over the branches, prices beside."""
-    rows = [u for u in plan.accounts.unit_costs if u.full > 0]
-    kinds = {u.kind for u in rows}
-    if len(rows) > ROWS and "output" in kinds:
-        rows = [u for u in rows if u.kind == "output"]
-    rows = sorted(rows, key=lambda u: -u.full)[:ROWS]
+    rows = _shown([u for u in plan.accounts.unit_costs if u.full > 0])
     if not rows:
         return None
     mean, span, paid, listed = (say(f"mark.{k}") for k in ("mean", "branches", "paid", "listed"))
     looks = {mean: BLUE, span: SKY, paid: VERMILION, listed: INK}
     bars = [_cost_row(u, say, mean, span, paid, listed) for u in rows]
-    met = {p.series for b in bars for p in b.parts} | {t.series for b in bars for t in b.ticks}
-    priced = [u for u in rows if (u.price or u.listed) is not None]
-    under = sum(u.full < (u.price or u.listed or 0.0) for u in priced)
+    priced = [u for u in rows if _price(u)]
     caption = told("unit_cost" if priced else "unit_cost_alone", say, "branches",
-                   under=under, n=len(priced))  # fmt: skip
+                   under=sum(u.full < _price(u) for u in priced), n=len(priced))  # fmt: skip
     ends = [x for u in rows for x in (u.low, u.high, u.full, u.price, u.listed) if x]
     axis = Axis(say("axis.unit_cost", currency=plan.currency), log=True, note=say("axis.log"),
                 domain=(min(ends) / 1.2, max(ends) * 1.2))  # fmt: skip
-    spec = draw_lying(bars, axis, caption[0], looks={k: v for k, v in looks.items() if k in met})
-    return captioned(spec, caption)
+    return captioned(draw_lying(bars, axis, caption[0], looks=met(looks, bars)), caption)
+
+
+def _price(u: UnitCost) -> float:
+    """What customers pay, else the list price; 0 where neither is known."""
+    return u.price or u.listed or 0.0
+
+
+def _shown(found: Sequence[UnitCost]) -> Sequence[UnitCost]:
+    """The dearest; of many services their output alone."""
+    output = [u for u in found if u.kind == "output"]
+    rows = output if len(found) > ROWS and output else found
+    return sorted(rows, key=lambda u: -u.full)[:ROWS]
 
 
 def _cost_row(u: UnitCost, say: Words, mean: str, span: str, paid: str, listed: str) -> Ranged:

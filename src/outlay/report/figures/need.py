@@ -22,9 +22,12 @@ from outlay.report.figures.figure import (
 from outlay.report.theme import BLUE, NOTE, PALETTE
 from outlay.report.words.language import Words
 from outlay.results.plans.plan import Plan
+from outlay.results.plans.rows import Power
 
 __all__ = ["fleet", "need", "power", "served"]
 
+USED = 1e-3
+"""MW: a site that uses less is not used."""
 SITES = 12
 """Sites that are drawn each; the others are one bar."""
 LEAST = 0.005
@@ -117,18 +120,16 @@ def fleet(plan: Plan, say: Words) -> Drawn:
 
 def power(plan: Plan, say: Words) -> Drawn:
     """Megawatts used of those held in the last period, by site; sites that are never used apart."""
-    used_ever = {r.site for r in plan.power if r.used_mw >= 1e-3}
     last = plan.periods[-1]
-    rows = sorted((r for r in plan.power if r.period == last and r.site in used_ever),
-                  key=lambda r: -r.energised_mw)  # fmt: skip
+    rows = _used_at(plan, last)
     if not rows:
         return None
     shown = [(say.called(r.site), r.used_mw, r.energised_mw) for r in rows[:SITES]]
-    if rows[SITES:]:
-        rest = rows[SITES:]
-        shown.append((say("mark.other_sites", n=len(rest)), sum(r.used_mw for r in rest),
-                      sum(r.energised_mw for r in rest)))  # fmt: skip
-    used, held = sum(x[1] for x in shown), sum(x[2] for x in shown)
+    rest = rows[SITES:]
+    used, held = sum(r.used_mw for r in rows), sum(r.energised_mw for r in rows)
+    if rest:
+        left = (used - sum(x[1] for x in shown), held - sum(x[2] for x in shown))
+        shown.append((say("mark.other_sites", n=len(rest)), *left))
     unit, per = ("MW", 1.0) if max(x[2] for x in shown) >= 1 else ("kW", 1e-3)
     caption = told("power", say, "expected", used=format_number(used / per),
                    held=format_number(held / per), unit=unit, last=when(last, say))  # fmt: skip
@@ -142,3 +143,10 @@ def power(plan: Plan, say: Words) -> Drawn:
     ]  # fmt: skip
     axis = Axis(say("axis.power", unit=unit), per=per)
     return captioned(draw_lying(bars, axis, caption[0], looks=looks), caption)
+
+
+def _used_at(plan: Plan, period: str) -> list[Power]:
+    """Sites that are used in some period as they are in this one, the largest first."""
+    used = {r.site for r in plan.power if r.used_mw >= USED}
+    found = (r for r in plan.power if r.period == period and r.site in used)
+    return sorted(found, key=lambda r: -r.energised_mw)

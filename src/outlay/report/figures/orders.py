@@ -13,6 +13,7 @@ from outlay.report.figures.figure import (
     Drawn,
     captioned,
     chips_axis,
+    met,
     money_axis,
     told,
     when,
@@ -148,12 +149,11 @@ def wait(plan: Plan, say: Words) -> Drawn:
             ticks.insert(0, Tick(now[h.offer], ordered))
         text = say("mark.then_else", then=say.count(h.quantity), otherwise=say.count(h.otherwise))
         rows.append(Ranged(name, text, (Part(a, b, otherwise),), ticks))
-    met = {t.series for r in rows for t in r.ticks}
     caption = told("wait", say, "expected", offer=say.called(top.offer),
                    then=say.count(top.quantity), otherwise=say.count(top.otherwise),
                    state=say.state(top.factor, say("row.or").join(top.states)))  # fmt: skip
     axis = chips_axis([h.quantity for h in hedges], say, "axis.chips_later")
-    spec = draw_lying(rows, axis, caption[0], looks={k: v for k, v in looks.items() if k in met})
+    spec = draw_lying(rows, axis, caption[0], looks=met(looks, rows))
     return captioned(spec, caption)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from outlay.report.charts.band import Interval, draw_intervals
 from outlay.report.charts.bar import Amount, grouped_bars
 from outlay.report.charts.lying import Part, Ranged, draw_lying, ranked_bars
-from outlay.report.figures.figure import Drawn, captioned, chips_axis, money_axis, told
+from outlay.report.figures.figure import Drawn, captioned, chips_axis, met, money_axis, told
 from outlay.report.theme import BLUE, OTHER
 from outlay.report.words.language import Words
 from outlay.results.plans.plan import Plan
@@ -32,22 +32,26 @@ def states(plan: Plan, say: Words) -> Drawn:
     looks = {paid: BLUE, unserved: OTHER, both: BLUE}
     bars = []
     for w in rows:
-        if w.cash is None or w.unserved is None:
-            bars.append(Ranged(say.told(w.name), say.money(w.value or 0.0), (
-                Part(min(w.value or 0.0, 0.0), max(w.value or 0.0, 0.0), both),)))  # fmt: skip
-            continue
-        parts, ends = [], {True: 0.0, False: 0.0}
-        for value, series in ((w.cash, paid), (w.unserved, unserved)):
-            at = ends[value >= 0]
-            if value:
-                parts.append(Part(min(at, at + value), max(at, at + value), series))
-            ends[value >= 0] = at + value
-        bars.append(Ranged(say.told(w.name), say.money(w.value or 0.0), parts))
-    met = {p.series for b in bars for p in b.parts}
+        parts = [(w.cash, paid), (w.unserved, unserved)] if w.cash is not None else [
+            (w.value, both)
+        ]  # fmt: skip
+        bars.append(Ranged(say.told(w.name), say.money(w.value or 0.0), _stacked(parts)))
     axis = money_axis([x for b in bars for p in b.parts for x in (p.low, p.high)], say)
-    spec = draw_lying(bars, axis, caption[0], base=0.0,
-                      looks={k: v for k, v in looks.items() if k in met})  # fmt: skip
+    spec = draw_lying(bars, axis, caption[0], base=0.0, looks=met(looks, bars))
     return captioned(spec, caption)
+
+
+def _stacked(parts: Sequence[tuple[float | None, str]]) -> list[Part]:
+    """Parts from nought, those below it to the left and the others to the right."""
+    out, low, high = [], 0.0, 0.0
+    for value, series in parts:
+        if value and value > 0:
+            out.append(Part(high, high + value, series))
+            high += value
+        elif value:
+            out.append(Part(low + value, low, series))
+            low += value
+    return out
 
 
 def knowing(plan: Plan, say: Words) -> Drawn:
