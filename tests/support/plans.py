@@ -327,7 +327,8 @@ def _accounts() -> a.Accounts:
                 "income.net": line("Net income", -7e6, 5e6),
                 "income.nothing": line("Nothing", 0.0, 0.0)},
         cash={"cash.operating": line("Cash from operations", -39e6, -50e6)},
-        balance={"balance.assets": line("Assets", 110e6, 140e6)},
+        balance={"balance.cash": line("Cash", 9e6, 6e6),
+                 "balance.assets": line("Assets", 110e6, 140e6)},
         returns={"return.npv": 12e6},
         utilisation=(
             a.Utilisation("chat", 0.2, 1.9, False),
@@ -348,7 +349,8 @@ def _accounts() -> a.Accounts:
         chip_hours=a.ChipHours(
             5.0, 0.1,
             (a.ChipHour("buy", "h200", "own", 1.02, 33_000.0),
-             a.ChipHour("lease", "b200", "rent", 3.5, None)),
+             a.ChipHour("lease", "b200", "rent", 3.5, None),
+             a.ChipHour("hire", "h200", "rent", 1.7, None)),
         ),
         revenue=(
             a.Revenue("chat", True, {"2026": 31e6, "2027": 47e6}),

@@ -11,12 +11,22 @@ import pytest
 from outlay.core.errors import InputError, InvariantError
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.band import Band, Interval, draw_fan, draw_intervals
-from outlay.report.charts.bar import Amount, bars_against, grouped_bars, ranked_bars, stacked_bars
+from outlay.report.charts.bar import Amount, grouped_bars, stacked_bars
 from outlay.report.charts.calendar import Order, draw_calendar
+from outlay.report.charts.layer import room, thinned, wrapped
 from outlay.report.charts.line import Curve, Dot, Limit, draw_lines, draw_panels
+from outlay.report.charts.lying import Part, Ranged, Tick, draw_lying, ranked_bars
 from outlay.report.charts.tree import Node, draw_tree
 from outlay.report.charts.waterfall import draw_waterfall
-from outlay.report.theme import PALETTE, to_png, to_svg, write_picture
+from outlay.report.theme import (
+    OTHER,
+    PALETTE,
+    TONES,
+    page_css,
+    to_png,
+    to_svg,
+    write_picture,
+)
 from support.pictures import layers, looks, rows, title
 
 BN = Axis("bn CNY", per=1e9)
@@ -24,25 +34,33 @@ YEARS = Axis("years")
 PARTS = [Amount("2026", 3e9, "servers"), Amount("2026", 5e9, "chips"), Amount("2027", 1e9, "chips")]
 CURVE = Curve("asked for", ["2026", "2027"], [9e9, 2e9])
 NODES = [
-    Node(0, None, 0, "root", 4e9, "¥4bn", "2026-Q1"),
-    Node(1, 0, 1, "granted", 0.0, "", "granted (25 %)"),
-    Node(2, 0, 1, "refused", 2e9, "¥2bn"),
-    Node(3, 1, 2, "granted low", 1e9, "¥1bn"),
-    Node(4, 1, 2, "granted high", 3e9, "¥3bn"),
+    Node(0, None, 0, "root", 4e9, "¥4bn"),
+    Node(1, 0, 1, "granted", 0.0, "", "granted 25 %"),
+    Node(2, 0, 1, "refused", 2e9, "¥2bn", "refused 75 %"),
+    Node(3, 1, 2, "granted low", 1e9, "¥1bn", "low 40 %"),
+    Node(4, 1, 2, "granted high", 3e9, "¥3bn", "high 60 %"),
 ]
+TREE = draw_tree(NODES, ["Q1 26", "Q2 26", "Q3 26"], "ordered", BN, "t")
 STEPS = [Amount("chips", 3e9, text="¥3bn"), Amount("energy", -1e9, text="-¥1bn")]
 ENDS = Amount("from", 4e9, text="¥4bn"), Amount("to", 6e9, text="¥6bn")
+AGAINST = draw_lying(
+    [Ranged("2026", "¥8bn of ¥9bn", [Part(0.0, 3e9, "chips"), Part(3e9, 8e9, "servers")],
+            [Tick(9e9, "authorised")])],
+    BN, "a", looks={"chips": PALETTE[0], "servers": PALETTE[1], "authorised": PALETTE[7]},
+)  # fmt: skip
+ORDERS = [
+    Order("H200", "Q1 26", 5e9, "firm", "firm", "5"),
+    Order("H200", "Q2 26", 1.25e9, "optional", "later", "1.25"),
+    Order("910C", "Q1 26", 5e9, "flexible", "flexible", "5"),
+]
 
 PICTURES: dict[str, tuple[Any, int, str, str, float]] = {
     # picture, layer, channel, field, what stands there
     "stacked": (stacked_bars(PARTS, BN, "s", line=CURVE), 0, "y", "value", 3.0),
     "stacked line": (stacked_bars(PARTS, BN, "s", line=CURVE), 1, "y", "value", 9.0),
     "lying": (stacked_bars(PARTS, BN, "l", lying=True, heading=("Time",)), 0, "x", "value", 3.0),
-    "against": (bars_against(PARTS, [Amount("2026", 8e9, text="cap")], BN, "a"), 1, "y", "value",
-                8.0),
+    "against mark": (AGAINST, 1, "x", "value", 9.0),
     "grouped": (grouped_bars(PARTS, BN, "g"), 0, "y", "value", 3.0),
-    "ranked": (ranked_bars([Amount("licence", 39e9, text="¥39bn")], BN, "r"), 0, "x", "value",
-               39.0),
     "line": (draw_lines([Curve("a", [1.0, 2.0], [7e9, 8e9])], YEARS, BN, "l"), 0, "y", "y", 7.0),
     "dot": (draw_lines([Curve("a", [1.0], [7e9])], YEARS, BN, "l", dots=[Dot("b", 1.0, 6e9)]), 1,
             "y", "y", 6.0),
@@ -53,11 +71,15 @@ PICTURES: dict[str, tuple[Any, int, str, str, float]] = {
             "y", "low", 1.0),
     "interval": (draw_intervals([Interval("cost", 1e9, 2e9, 4e9, "1 to 4")], BN, "i"), 0, "x",
                  "low", 1.0),
-    "calendar": (draw_calendar([Order("h200", "2026-Q1", 5e9, True, "5")], BN, "c"), 0, "size",
-                 "value", 5.0),
-    "tree": (draw_tree(NODES, BN, "t"), 1, "size", "value", 4.0),
-    "waterfall": (draw_waterfall(ENDS[0], STEPS, ENDS[1], BN, "w"), 1, "x", "low", 4.0),
+    "waterfall": (draw_waterfall(ENDS[0], STEPS, ENDS[1], BN, "w"), 0, "x", "low", 4.0),
 }  # fmt: skip
+LAID_OUT = {
+    "calendar": draw_calendar(ORDERS, ["Q1 26", "Q2 26"], BN, "c"),
+    "tree": TREE,
+    "ranked": ranked_bars([Amount("licence", 39e9, text="¥39bn")], BN, "r"),
+}
+"""Pictures whose marks stand where there is room for what is written beside them."""
+ALL = {**{k: v[0] for k, v in PICTURES.items()}, **LAID_OUT}
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -69,9 +91,9 @@ def test_the_number_stands_in_the_unit_of_the_title(name: str) -> None:
     assert layer["data"]["values"][0][field] == value
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", ALL)
 def test_every_mark_is_read_aloud_or_adorns_one_that_is(name: str) -> None:
-    for layer in layers(PICTURES[name][0]):
+    for layer in layers(ALL[name]):
         said = layer["encoding"].get("description")
         if said is None:
             assert layer["mark"]["aria"] is False
@@ -79,9 +101,9 @@ def test_every_mark_is_read_aloud_or_adorns_one_that_is(name: str) -> None:
             assert all(r[said["field"]] for r in layer["data"]["values"])
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", ALL)
 def test_the_renderer_takes_it(name: str) -> None:
-    spec = PICTURES[name][0]
+    spec = ALL[name]
     svg = to_svg(spec)
     assert svg.startswith(f'<svg role="img" aria-label="{spec["description"]}" ')
 
@@ -89,23 +111,70 @@ def test_the_renderer_takes_it(name: str) -> None:
 def test_parts_stack_in_order_and_keep_their_colour() -> None:
     bars, line = layers(PICTURES["stacked"][0])
     assert looks(bars) == {"chips": PALETTE[0], "servers": PALETTE[1]}
-    assert bars["encoding"]["order"] == {"field": "series"}
-    assert [r["label"] for r in bars["data"]["values"]] == [
-        "2026, servers: 3 bn CNY", "2026, chips: 5 bn CNY", "2027, chips: 1 bn CNY",
+    assert bars["encoding"]["order"] == {"field": "rank"}
+    assert [(r["label"], r["rank"]) for r in bars["data"]["values"]] == [
+        ("2026, servers: 3 bn CNY", 1), ("2026, chips: 5 bn CNY", 0), ("2027, chips: 1 bn CNY", 0),
     ]  # fmt: skip
     assert [(r["at"], r["value"]) for r in line["data"]["values"]] == [("2026", 9.0), ("2027", 2.0)]
     assert line["data"]["values"][0]["label"] == "asked for: 9 bn CNY at 2026 to 2 bn CNY at 2027"
     lying = layers(PICTURES["lying"][0])[0]["encoding"]
     assert (lying["x"]["field"], lying["y"]["field"]) == ("value", "at")
     assert len(layers(stacked_bars(PARTS, BN, "s", line=Curve("none", [], [])))) == 1
+    other = stacked_bars(PARTS, BN, "s", looks={"servers": OTHER, "chips": PALETTE[3]})
+    assert looks(layers(other)[0]) == {"servers": OTHER, "chips": PALETTE[3]}
+    assert [r["rank"] for r in rows(other)] == [0, 1, 1]  # servers are now the lowest
 
 
-def test_marks_stand_beside_the_bars_of_their_year() -> None:
-    _, tick, text = layers(PICTURES["against"][0])
-    for layer in (tick, text):
-        row = layer["data"]["values"][0]
-        assert (row["at"], row["value"], row["text"]) == ("2026", 8.0, "cap")
-    assert len(layers(bars_against(PARTS, [], BN, "a"))) == 1
+def test_marks_stand_on_the_row_of_their_year_in_a_colour_of_their_own() -> None:
+    bars, tick, name, number = layers(AGAINST)
+    assert [(r["at"], r["series"], r["low"], r["high"]) for r in bars["data"]["values"]] == [
+        ("2026", "chips", 0.0, 3.0), ("2026", "servers", 3.0, 8.0),
+    ]  # fmt: skip
+    assert [r["label"] for r in bars["data"]["values"]] == [
+        "2026, chips: 3 bn CNY", "2026, servers: 5 bn CNY",
+    ]  # fmt: skip
+    assert [(r["at"], r["series"], r["value"]) for r in tick["data"]["values"]] == [
+        ("2026", "authorised", 9.0)
+    ]
+    assert looks(bars) == looks(tick)
+    assert [r["text"] for r in name["data"]["values"]] == [["2026"]]
+    assert [r["text"] for r in number["data"]["values"]] == ["¥8bn of ¥9bn"]
+
+
+def test_names_stand_left_and_numbers_right_of_the_same_line_and_part_where_they_would_meet() -> (
+    None
+):
+    long = "one megawatt more through the whole horizon in the hall that is farthest away"
+    spec = ranked_bars([Amount(long, 1e9, text="¥1,000,000,000"), Amount("short", 2e9)], BN, "r")
+    _, name, number = layers(spec)
+    lines = name["data"]["values"][0]["text"]
+    assert len(lines) == 2
+    assert " ".join(lines) == long
+    assert all(room(x) + room("¥1,000,000,000") < 424 for x in lines)
+    assert (name["mark"]["align"], number["mark"]["align"]) == ("left", "right")
+    assert [r["text"] for r in number["data"]["values"]] == ["¥1,000,000,000", "2 bn CNY"]
+    one = ranked_bars([Amount("short", 2e9)], BN, "r")
+    assert spec["height"] - 2 * one["height"] == 2 * 15  # type: ignore[operator]  # a line a row
+
+
+def test_what_is_only_possible_is_an_edge_and_what_is_sure_is_filled() -> None:
+    held = Ranged("hall", "2 of 5", [Part(0.0, 5e9, outlined=True), Part(0.0, 2e9)])
+    edge, bar, *_ = layers(draw_lying([held], BN, "o"))
+    assert (rows_of(edge), rows_of(bar)) == ([5.0], [2.0])
+    assert edge["mark"]["fill"] == "#ffffff"
+    assert bar["mark"]["color"] == PALETTE[0]
+
+
+def rows_of(layer: Any) -> list[float]:
+    return [r["high"] for r in layer["data"]["values"]]
+
+
+def test_every_second_name_goes_where_all_would_meet() -> None:
+    assert thinned(["Q1 26"] * 8, 400) == ["Q1 26"] * 8
+    months = [f"M{i:02}" for i in range(18)]
+    assert thinned(months, 400) == months[::2]
+    assert thinned([], 400) == []
+    assert wrapped("a megawatt in Wuhu", 90) == ["a megawatt", "in Wuhu"]
 
 
 def test_a_log_has_dots_as_it_has_no_nought_for_bars() -> None:
@@ -117,10 +186,11 @@ def test_a_log_has_dots_as_it_has_no_nought_for_bars() -> None:
     assert looks(spec) == {"servers": PALETTE[0], "chips": PALETTE[1]}  # in the order given
 
 
-def test_the_written_number_stands_beside_its_bar() -> None:
-    bar, text = layers(PICTURES["ranked"][0])
+def test_the_written_number_is_read_with_its_bar() -> None:
+    bar, _, text = layers(LAID_OUT["ranked"])
+    assert (title(bar, "x"), bar["encoding"]["x2"]) == ("bn CNY", {"field": "high"})
+    assert (bar["data"]["values"][0]["low"], bar["data"]["values"][0]["high"]) == (0.0, 39.0)
     assert bar["data"]["values"][0]["label"] == "licence: ¥39bn"
-    assert text["encoding"]["text"]["field"] == "text"
     assert text["data"]["values"][0]["text"] == "¥39bn"
 
 
@@ -139,7 +209,7 @@ def test_names_keep_one_colour_over_lines_and_dots_and_stay_apart_in_grey() -> N
     assert [r["label"] for r in dot["data"]["values"]] == [
         "fast at 50 %: 3.5 USD (here)", "peer at 70 %: 1 USD",
     ]  # fmt: skip
-    assert line["encoding"]["x"]["axis"] == {"format": "%"}
+    assert line["encoding"]["x"]["axis"]["format"] == "~%"
     assert (title(line, "y"), line["encoding"]["y"]["scale"]) == ("USD, log", {"type": "log"})
     plain = draw_lines(curves, share, Axis("USD"), "l", dots=dots, by_colour_alone=True)
     assert all(not {"strokeDash", "shape"} & set(one["encoding"]) for one in layers(plain))
@@ -190,55 +260,79 @@ def test_a_fan_has_the_widest_band_below_and_the_middle_on_top() -> None:
 
 
 def test_an_interval_marks_the_value_inside_it() -> None:
-    span, middle = layers(PICTURES["interval"][0])
+    span, middle, *_ = layers(PICTURES["interval"][0])
     row = span["data"]["values"][0]
-    assert (row["low"], row["value"], row["high"]) == (1.0, 2.0, 4.0)
+    assert (row["low"], row["high"], row["label"]) == (1.0, 4.0, "cost: 1 to 4")
     assert span["encoding"]["x2"]["field"] == "high"
     assert middle["encoding"]["x"]["field"] == "value"
+    assert middle["data"]["values"][0]["value"] == 2.0
 
 
-def test_now_and_later_have_their_own_colours() -> None:
-    orders = [Order("h200", "2026-Q1", 5.0, True, "5"), Order("h200", "2026-Q2", 7.0, False, "7")]
-    circles, text = layers(draw_calendar(orders, Axis("chips, expected"), "c"))
-    look = looks(circles)
-    first, second = circles["data"]["values"]
-    assert look[first["series"]] == "#D55E00"  # the caption says: orange is decided now
-    assert look[second["series"]] == "#56B4E9"
-    assert [r["text"] for r in text["data"]["values"]] == ["5", "7"]
-    assert second["label"] == "h200, 2026-Q2: 7 chips, expected"
+def test_how_sure_an_order_is_shows_as_filled_outlined_or_dotted() -> None:
+    _, dots, numbers, offers, heads = layers(LAID_OUT["calendar"])
+    fill, dash = looks(dots, "fill"), looks(dots, "strokeDash")
+    assert list(fill) == ["firm", "flexible", "later"]
+    assert [fill[k] for k in fill] == ["#0b5fa5", "#ffffff", "#ffffff"]
+    assert [dash[k] for k in dash] == [[1, 0], [1, 0], [2, 2]]
+    found = dots["data"]["values"]
+    assert [(r["offer"], r["period"], r["value"], r["text"]) for r in found] == [
+        ("H200", "Q1 26", 5.0, "5"), ("H200", "Q2 26", 1.25, "1.25"), ("910C", "Q1 26", 5.0, "5"),
+    ]  # fmt: skip
+    assert found[0]["area"] == pytest.approx(4 * found[1]["area"])  # a quarter of the chips
+    assert found[1]["label"] == "H200, Q2 26: 1.25 bn CNY, later"
+    for dot, text in zip(found, numbers["data"]["values"], strict=True):
+        assert text["tx"] >= dot["x"] + dot["radius"]  # beside its own dot
+        assert text["text"] == dot["text"]
+    assert [r["text"] for r in offers["data"]["values"]] == [["H200"], ["910C"]]
+    assert [r["text"] for r in heads["data"]["values"]] == ["Q1 26", "Q2 26"]
 
 
 def test_a_parent_stands_amid_its_children_and_is_joined_to_them() -> None:
-    links, circles, sums, facts = layers(PICTURES["tree"][0])
-    row = {r["label"].split(":")[0]: r["y"] for r in circles["data"]["values"]}
+    joins, lines, _, known, inner, sums, heads, over = layers(TREE)
+    row = {r["label"].split(":")[0]: r["row"] for r in lines["data"]["values"]}
     assert row == {"granted low": 0.0, "granted high": 1.0, "refused": 2.0, "granted": 0.5,
                    "root": 1.25}  # fmt: skip
-    joined = {(r["x"], r["y"], r["x2"], r["y2"]) for r in links["data"]["values"]}
-    assert joined == {(0, 1.25, 1, 0.5), (0, 1.25, 1, 2.0), (1, 0.5, 2, 0.0), (1, 0.5, 2, 1.0)}
-    assert [(r["value"], r["text"]) for r in sums["data"]["values"]] == [
-        (4.0, "¥4bn"), (2.0, "¥2bn"), (1.0, "¥1bn"), (3.0, "¥3bn"),
+    at = {r["label"].split(":")[0]: r["y"] for r in lines["data"]["values"]}
+    down = {(r["y"], r["y2"]) for r in joins["data"]["values"] if "y2" in r}
+    assert down == {(at["granted"], at["refused"]), (at["granted low"], at["granted high"])}
+    assert [r["text"] for r in known["data"]["values"]] == [
+        "granted 25 %", "refused 75 %", "low 40 %", "high 60 %",
     ]  # fmt: skip
-    assert [r["text"] for r in facts["data"]["values"]] == ["2026-Q1", "granted (25 %)"]
+    assert [r["text"] for r in inner["data"]["values"]] == ["¥4bn"]
+    leaves = sums["data"]["values"]
+    assert [r["text"] for r in leaves] == ["¥2bn", "¥1bn", "¥3bn"]
+    assert len({r["x"] for r in leaves}) == 1  # money has a column of its own
+    assert [r["text"] for r in heads["data"]["values"]] == ["Q1 26", "Q2 26", "Q3 26"]
+    assert [r["text"] for r in over["data"]["values"]] == ["ordered"]
+    assert [r["value"] for r in lines["data"]["values"]] == [4.0, 0.0, 2.0, 1.0, 3.0]
 
 
 def test_the_steps_of_a_waterfall_lead_from_one_end_to_the_other() -> None:
-    ends, bars, text = layers(PICTURES["waterfall"][0])
-    assert [(r["at"], r["low"], r["high"]) for r in ends["data"]["values"]] == [
-        ("from", 4.0, 4.0), ("to", 6.0, 6.0),
-    ]  # fmt: skip
+    bars, ends, _, text = layers(PICTURES["waterfall"][0])
+    assert [(r["at"], r["value"]) for r in ends["data"]["values"]] == [("from", 4.0), ("to", 6.0)]
     assert [(r["at"], r["low"], r["high"], r["series"]) for r in bars["data"]["values"]] == [
         ("chips", 4.0, 7.0, "adds"), ("energy", 6.0, 7.0, "takes away"),
     ]  # fmt: skip
-    assert looks(bars) == {"adds": "#D55E00", "takes away": "#009E73"}
-    assert bars["encoding"]["y"]["sort"] == ["from", "chips", "energy", "to"]
+    look = looks(bars)
+    assert (look["adds"], look["takes away"]) == ("#D55E00", "#009E73")
     assert bars["encoding"]["x"]["scale"] == {"zero": False}
-    assert [r["text"] for r in text["data"]["values"]] == ["¥4bn", "¥6bn", "¥3bn", "-¥1bn"]
+    assert [r["text"] for r in text["data"]["values"]] == ["¥4bn", "¥3bn", "-¥1bn", "¥6bn"]
+
+
+def test_a_waterfall_with_whole_ends_has_bars_from_nought() -> None:
+    spec = draw_waterfall(*(ENDS[0], STEPS, ENDS[1]), BN, "w", whole="need", series=("up", "down"))
+    found = [(r["at"], r["low"], r["high"], r["series"]) for r in rows(spec)]
+    assert found == [
+        ("from", 0.0, 4.0, "need"), ("chips", 4.0, 7.0, "up"), ("energy", 6.0, 7.0, "down"),
+        ("to", 0.0, 6.0, "need"),
+    ]  # fmt: skip
+    assert "scale" not in layers(spec)[0]["encoding"]["x"]
 
 
 def test_a_waterfall_sums_exactly_and_refuses_steps_that_lead_elsewhere() -> None:
     tenths = [Amount(f"step {i}", 0.1) for i in range(10)]  # as floats, 0.9999999999999999
     spec = draw_waterfall(Amount("from", 1e15), tenths, Amount("to", 1e15 + 1), YEARS, "w")
-    ups = rows(spec, 1)
+    ups = rows(spec)
     assert all(a["high"] == b["low"] for a, b in pairwise(ups))
     assert ups[-1]["high"] == 1e15 + 1
     with pytest.raises(InvariantError, match="not to"):
@@ -252,12 +346,12 @@ def test_a_heading_is_drawn_above_and_the_description_is_read_as_text() -> None:
     svg = to_svg(spec)
     assert 'aria-label="a &quot;b&quot; &lt;c&gt; &amp; d"' in svg
     assert ">below</text>" in svg
-    assert 'font-family="DejaVu Sans, Arial, sans-serif"' in svg
+    assert 'font-family="sans-serif"' in svg
     assert 'width="' not in svg.split(">")[0]  # it scales with the page
 
 
 def test_a_picture_is_written_as_its_name_asks(tmp_path: Path) -> None:
-    spec = PICTURES["ranked"][0]
+    spec = LAID_OUT["ranked"]
     for name, start in (("a.svg", b"<svg"), ("a.PNG", b"\x89PNG"), ("a.vl.json", b"{")):
         write_picture(tmp_path / name, spec)
         assert (tmp_path / name).read_bytes().startswith(start)
@@ -272,3 +366,30 @@ def test_one_file_knows_the_renderer_and_its_schema(mark: str) -> None:
     src = Path(__file__).resolve().parents[2] / "src" / "outlay"
     homes = {str(p.relative_to(src)) for p in src.rglob("*.py") if mark in p.read_text("utf-8")}
     assert homes == {"report/theme.py"}
+
+
+def test_a_picture_follows_the_tones_of_its_page_and_keeps_the_labels_of_its_marks() -> None:
+    css = page_css()
+    for tone, name in TONES.items():
+        for side in ("fill", "stroke"):
+            assert f'svg [{side}="{tone}"]{{{side}:var(--{name},{tone})}}' in css
+    svg = to_svg(LAID_OUT["ranked"])
+    assert "<title>licence: ¥39bn</title></path>" in svg
+    assert 'fill="#1a1a1a"' in svg
+    assert 'opacity="0"' not in svg
+
+
+def test_the_ninth_thing_is_other() -> None:
+    many = [Amount("2026", 1e9, f"part {i:02}") for i in range(12)]
+    look = looks(layers(stacked_bars(many, BN, "s"))[0])
+    assert list(look.values()) == [*PALETTE, *[OTHER] * 4]
+    assert len(set(PALETTE)) == 8
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [(0.3, 12, [0.5, 1.0, 2.0, 5.0, 10.0]), (0.001, 900, [0.001, 0.01, 0.1, 1.0, 10.0, 100.0])],
+)
+def test_a_log_shows_round_numbers(low: float, high: float, shown: list[float]) -> None:
+    axis = Axis("USD", log=True, domain=(low, high))
+    assert axis.channel()["axis"]["values"] == shown  # type: ignore[index, call-overload]

@@ -161,7 +161,7 @@ def test_cost_stands_against_the_share_in_use() -> None:
     (line,) = layers(cost_picture([0.5, 1.0], [4.0, 2.0], "USD"))
     assert [(r["x"], r["y"]) for r in line["data"]["values"]] == [(0.5, 4.0), (1.0, 2.0)]
     assert title(line, "y") == "USD per million tokens (log)"
-    assert line["encoding"]["x"]["axis"] == {"format": "%"}
+    assert line["encoding"]["x"]["axis"]["format"] == "~%"
 
 
 def forecast_of(spread: tuple[float, ...], unit: str = "token/day") -> Forecast:

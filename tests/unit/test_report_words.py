@@ -310,6 +310,34 @@ def variants() -> Iterator[Plan]:
     yield replace(plan, decision=replace(plan.decision, rounding=0.0))
     yield from first_screens(plan)
     yield from of_what_studies_hold()
+    yield from pictured(plan)
+
+
+def pictured(plan: Plan) -> Iterator[Plan]:
+    """Plans whose pictures say what others do not."""
+    chips, accounts, outlook = plan.fleet[0], plan.accounts, plan.outlook
+    for period, times in (("2026-01", 1e2), ("2026-H1", 1e4)):
+        yield replace(plan, fleet=(replace(chips, period=period, expected=1e3 * times),))
+    tokens = tuple(replace(r, demand=r.demand / 1e6, served=r.served / 1e6) for r in plan.served)
+    halls = tuple(replace(plan.power[1], site=f"hall {i}") for i in range(14))
+    offers = tuple(replace(plan.orders[0], offer=f"offer {i}") for i in range(14))
+    yield replace(plan, served=tokens, power=halls, orders=offers)
+    kinds = ("processors", "site", "storage", "committed halls", "outside this plan")
+    yield replace(plan, budgets=(), capex_by_year={"2026": dict.fromkeys(kinds, 1e6)})
+    free = tuple(replace(u, price=None, listed=None, margin=None) for u in accounts.unit_costs)
+    own, *rents = accounts.chip_hours.rows
+    hours = replace(accounts.chip_hours, rows=(replace(own, per_hour=2.0), *rents))
+    accounts = replace(accounts, unit_costs=free, chip_hours=hours)
+    yield replace(plan, accounts=accounts, nodes=plan.nodes[:1])
+    yield replace(plan, need=replace(plan.need, total=(3000.0, 5300.0)))
+    assert outlook is not None
+    shares = [d for d in outlook.distributions if d.unit == "fraction"]
+    money = [d for d in outlook.distributions if d.name == "cash"]
+    more = [replace(shares[0], name=f"served/{k}") for k in ("chat", "api")]
+    more += [replace(money[0], name=f"{k}/2026") for k in ("capex", "opex")]
+    speed = (replace(outlook.tornado[0], factor="rate.h200"),)
+    yield replace(plan, outlook=replace(outlook, tornado=speed,
+                                        distributions=(*outlook.distributions, *more)))  # fmt: skip
 
 
 def first_screens(plan: Plan) -> Iterator[Plan]:
@@ -445,10 +473,8 @@ def test_every_key_in_the_code_is_in_the_table() -> None:
 def test_who_begins_is_told_what_to_doubt_and_what_to_do_next() -> None:
     written, size, numbers, few, slow, unpriced, rented, then = begun_lines(BEGUN)
     assert written == "study.yaml: Selling Qwen3 on TPU v7; beside it study.schema.json."
-    assert (
-        size
-        == "1M tokens/day today; to serve and train takes 1 tpu-v7 at the busiest hour of the horizon."
-    )
+    held = "to serve and train takes 1 tpu-v7 at the busiest hour of the horizon."
+    assert size == f"1M tokens/day today; {held}"
     assert numbers == "2 numbers have a source; 60 are assumptions for you to replace."
     assert "keep 10.0% of the 4 tpu-v7 busy that hold qwen3-8b" in few  # 0.4 of 4
     assert "the first token in 5 s and each one after it in 100 ms" in slow

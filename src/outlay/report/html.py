@@ -13,7 +13,7 @@ from outlay.report.page.opening import opening
 from outlay.report.page.rests import rests
 from outlay.report.sections import sections
 from outlay.report.tables import decision
-from outlay.report.theme import Spec, to_svg
+from outlay.report.theme import Spec, page_css, to_svg
 from outlay.report.words.language import Words
 from outlay.report.words.of_plan import words_of
 from outlay.results.plans.plan import Plan
@@ -45,7 +45,7 @@ def render(
     return _template("report.html.j2").render(
         plan=plan,
         say=_page_words(say),
-        css=Markup(css),
+        css=Markup(css + page_css()),
         running_head=Markup(quoted(plan.title)),
         safe=Markup,
         opening=opening(plan, say),

@@ -1,4 +1,4 @@
-"""The look of every picture, and its rendering to SVG or PNG without a browser."""
+"""The look of every picture (docs/visual.md), and its rendering to SVG or PNG without a browser."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from typing import TypeAlias
 
 from outlay.core.errors import InputError
 
-__all__ = ["Json", "Spec", "chart", "picture", "to_png", "to_svg", "write_picture"]
+__all__ = [
+    "Json",
+    "Spec",
+    "chart",
+    "page_css",
+    "picture",
+    "png_of",
+    "to_png",
+    "to_svg",
+    "write_picture",
+]
 
 VEGA_LITE = "5.21"
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
@@ -18,24 +28,54 @@ Spec: TypeAlias = Mapping[str, Json]
 """A Vega-Lite specification, whole or a part of one."""
 
 PALETTE = (
-    "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#7F7F7F",
-    "#004B76", "#9A6A00", "#00674C", "#88506F", "#398AA8", "#8E3F00", "#A09B2D", "#404040",
+    "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000",
 )  # fmt: skip
-"""Okabe and Ito's colours, which the colour-blind tell apart; darker again from the ninth on."""
+"""Okabe and Ito's colours, which the colour-blind tell apart, largest thing first."""
+OTHER = "#9AA0A6"
+"""Of all things after the eighth together."""
 BLUE, GREEN, SKY, VERMILION = PALETTE[0], PALETTE[2], PALETTE[4], PALETTE[5]
-INK, NOTE, FAINT, PALE = "#111", "#555", "#bbb", "#cfe5f3"
-"""Of marks over coloured ones, of small texts, of lines that only join, of areas under a curve."""
+ACCENT, INK, NOTE, FAINT, GRID, PAPER = (
+    "#0b5fa5", "#1a1a1a", "#5f6368", "#b4b8bd", "#e3e5e8", "#ffffff",
+)  # fmt: skip
+"""The one accent; texts; quiet texts and axes; lines that only join; grids; the ground."""
+PALE = "#cfe5f3"
+"""Of areas under a curve."""
+TONES = {
+    INK: "ink", PALETTE[7]: "ink", NOTE: "soft", FAINT: "soft", GRID: "line", PAPER: "paper",
+    ACCENT: "accent", PALE: "pale",
+}  # fmt: skip
+"""Tone → the page's variable that takes its place, so that a picture follows dark mode."""
 
+WIDE = 440
+"""Width of a picture of the page. A phone of 390 px leaves 337 px for it: texts show at 9 px."""
+TEXT = 12
+"""Size of every text in a picture."""
+FONT = "sans-serif"
+"""What the renderer measures and draws with; it takes three times as long to look for another. A
+reader's own may be broader by a fifth, for which the layout leaves room."""
+BROADER = 0.2
+
+_LEGEND: Spec = {
+    "labelFontSize": TEXT, "titleFontSize": TEXT, "titleFontWeight": "normal", "labelColor": INK,
+    "titleColor": NOTE, "labelLimit": 0, "symbolLimit": 30, "orient": "top", "rowPadding": 3,
+    "offset": 8, "layout": {"top": {"direction": "vertical", "margin": 4}},
+}  # fmt: skip
 _CONFIG: Spec = {
-    "background": "#ffffff",
-    "font": "DejaVu Sans, Arial, sans-serif",
+    "background": PAPER,
+    "padding": {"left": 10, "right": 6, "top": 4, "bottom": 4},
+    "font": FONT,
     "view": {"stroke": None},
-    "title": {"anchor": "start", "fontSize": 14, "fontWeight": "normal", "subtitleFontSize": 11,
-              "subtitleColor": NOTE, "offset": 12},
-    "axis": {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal",
-             "gridColor": "#e6e6e6", "domainColor": "#888", "tickColor": "#888", "labelLimit": 220},
-    "legend": {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal",
-               "labelLimit": 220, "symbolLimit": 30},
+    "title": {"anchor": "start", "fontSize": 14, "fontWeight": "normal", "subtitleFontSize": TEXT,
+              "color": INK, "subtitleColor": NOTE, "offset": 12},
+    "axis": {"labelFontSize": TEXT, "titleFontSize": TEXT, "titleFontWeight": "normal",
+             "labelColor": INK, "titleColor": NOTE, "gridColor": GRID, "domainColor": NOTE,
+             "tickColor": NOTE, "labelLimit": 0, "titleLimit": 0,
+             "labelSeparation": 14},
+    "axisX": {"titleAnchor": "end"},
+    "axisY": {"titleAngle": 0, "titleAlign": "left", "titleBaseline": "bottom",
+              "titleAnchor": "end", "titleX": 0, "titleY": -7},
+    "legend": _LEGEND,
+    "text": {"fontSize": TEXT, "color": INK},
     "bar": {"discreteBandSize": {"band": 0.8}},
 }  # fmt: skip
 
@@ -61,32 +101,86 @@ def chart(
     description: str,
     layers: Sequence[Spec],
     *,
-    width: int = 720,
-    height: int = 280,
+    width: int | None = None,
+    height: int = 240,
+    upright: bool = False,
     heading: Sequence[str] = (),
 ) -> Spec:
-    """A picture of one plot: `layers` over the same axes, the first one lowest."""
+    """A picture of one plot: `layers` over the same axes, the first one lowest.
+
+    width: of the plot alone; None: the whole picture, axes and legend included, is as wide as the
+    page shows it. upright: the unit of the vertical axis stands above it, below the legend.
+    """
+    fit: Spec = {"width": WIDE, "autosize": {"type": "fit-x", "contains": "padding"}}
+    size: Spec = fit if width is None else {"width": width}
     plot: Spec = {"layer": list(layers)} if layers[1:] else layers[0]
-    return picture(description, {"width": width, "height": height, **plot}, heading)
+    made = picture(description, {**size, "height": height, **plot}, heading)
+    return {**made, "config": {**_CONFIG, "legend": {**_LEGEND, "offset": 26}}} if upright else made
 
 
 def to_svg(spec: Spec) -> str:
-    """The specification as an SVG that scales with the page; marks keep their labels."""
+    """The specification as an SVG that scales with the page; a mark says its label when pointed at.
+
+    What the renderer says on every element and no reader of ours asks for is left out: a page of
+    twenty pictures is a third as large.
+    """
     import vl_convert
 
     svg: str = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=VEGA_LITE)
     # The page sets the width; the drawing keeps its proportions.
     svg = re.sub(r'<svg ([^>]*?)width="([\d.]+)" height="([\d.]+)"', r"<svg \1", svg, count=1)
-    title = str(spec.get("description", ""))
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{_attribute(title)}" ', 1)
+    for pattern, put in _SPARED:
+        svg = pattern.sub(put, svg)
+    svg = _PLACES.sub(lambda place: _DIGITS.sub(r"\1", place[0]), svg)
+    title = _attribute(str(spec.get("description", "")))
+    font = f'font-family="{FONT}" font-size="{TEXT}px"'
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{title}" {font} ', 1)
+
+
+_SPARED = tuple(
+    (re.compile(pattern), put)
+    for pattern, put in (
+        (r'<path class="(?:background|foreground)"[^>]*/>', ""),
+        (r'<text[^>]* opacity="0"[^>]*>[^<]*</text>', ""),
+        (r' (?:pointer-events|font-family|aria-roledescription|xmlns:xlink)="[^"]*"', ""),
+        (rf' (?:opacity="1"|font-size="{TEXT}px"|aria-hidden="true"|stroke-width="1")', ""),
+        (r'(<g\b[^>]*?) role="graphics-[a-z]+"(?: aria-label="[^"]*")?', r"\1"),
+        (r'<(path|line) aria-label="([^"]*)" role="graphics-symbol"([^>]*)/>',
+         r"<\1\3><title>\2</title></\1>"),
+    )
+)  # fmt: skip
+_PLACES = re.compile(r' (?:d|transform|x2|y2)="[^"]*"')
+_DIGITS = re.compile(r"(\.\d\d)\d+")
+
+
+def page_css() -> str:
+    """What the page says of pictures: their width, and its own tones in place of theirs."""
+    shown = "".join(
+        f'figure svg [{side}="{tone}"]{{{side}:var(--{name},{tone})}}'
+        for tone, name in TONES.items()
+        for side in ("fill", "stroke")
+    )
+    return (
+        "figure{background:var(--paper);overflow:visible}"
+        "figure svg{display:block;width:100%;min-width:0;max-width:38rem;height:auto;"
+        "font-family:inherit}"
+        "figcaption{color:var(--ink)}"
+        "@media(prefers-color-scheme:dark){@media screen{:root{--pale:#24485f}}}"
+        f"{shown}\n"
+    )
+
+
+def png_of(svg: str, scale: float = 2.0) -> bytes:
+    """A drawing that was made as a PNG picture."""
+    import vl_convert
+
+    png: bytes = vl_convert.svg_to_png(svg, scale=scale)
+    return png
 
 
 def to_png(spec: Spec, scale: float = 2.0) -> bytes:
     """The specification as a PNG picture."""
-    import vl_convert
-
-    png: bytes = vl_convert.vegalite_to_png(json.dumps(spec), vl_version=VEGA_LITE, scale=scale)
-    return png
+    return png_of(to_svg(spec), scale)
 
 
 def write_picture(path: Path, spec: Spec, where: str = "") -> None:

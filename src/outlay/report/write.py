@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outlay.core.csv_text import csv_text
+from outlay.report.figures import FIGURES
+from outlay.report.figures.files import FOLDER, KINDS, Gallery
 from outlay.report.html import render
 from outlay.report.words.language import Words
 from outlay.report.words.of_plan import words_of
@@ -52,7 +54,8 @@ def write_result(plan: Plan, out: Path, *, loaded: LoadedStudy) -> None:
     What an earlier plan left in the folder for people is taken away: it is not of this result.
     """
     files = {"result.json": to_text(plan).encode(), **_inputs(loaded)}
-    for name in (*MADE, *(f"tables/{k}.csv" for k in _tables(plan))):
+    pictures = (f"{FOLDER}/{name}.{kind}" for name in FIGURES for kind in KINDS)
+    for name in (*MADE, *(f"tables/{k}.csv" for k in _tables(plan)), *pictures):
         (out / name).unlink(missing_ok=True)
     _write(out, files)
 
@@ -66,7 +69,7 @@ def write_report(
     reading: Reading | None = None,
     say: Words | None = None,
 ) -> Path:
-    """Write report.html, the tables, the workbook and the memo.
+    """Write report.html, its pictures and tables, the workbook and the memo.
 
     Returns the report's path. Every file is made in memory first, so a failure writes nothing.
     """
@@ -80,14 +83,15 @@ def write_report(
         from outlay.evidence.page import document_html as page
 
         document_html = page(reading)
-    report = render(plan, loaded.source.text, document_html, say).encode()
+    gallery = Gallery()
+    report = render(plan, loaded.source.text, document_html, say, draw=gallery.draw).encode()
     tables = {
         f"tables/{k}.csv": csv_text(rows).encode() for k, rows in _tables(plan).items() if rows
     }
     workbook = workbook_bytes(accounts, content_of(plan, say), say=say)
     memo = memo_pdf(memo_of(plan, say))
     files = dict(zip(MADE, (report, workbook, memo), strict=True))
-    _write(out, {**files, **tables})
+    _write(out, {**files, **tables, **dict(gallery.files())})
     return out / "report.html"
 
 

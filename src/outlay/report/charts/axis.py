@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 from outlay.report.theme import Json, Spec
 
 __all__ = ["Axis"]
+
+TICKS = 5
+"""About how many numbers stand along an axis."""
+PLAIN = ",~f"
+"""Numbers with separators of thousands and no zeros at their end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +53,27 @@ class Axis:
         if self.kind == "date":
             out |= {"type": "temporal", "scale": {"type": "utc"}}
         elif self.log:
-            out["scale"] = {"type": "log"}
-        elif not self.zero:
-            out["scale"] = {"zero": False}
+            out["scale"] = {"type": "log", **({"domain": self.domain} if self.domain else {})}
         elif self.domain:
             out["scale"] = {"domain": self.domain}
+        elif not self.zero:
+            out["scale"] = {"zero": False}
         if self.kind == "share":
-            out["axis"] = {"format": "%"}
+            out["axis"] = {"tickCount": TICKS, "format": "~%"}
+        elif self.log and self.domain:
+            out["axis"] = {"values": _steps(*self.domain), "format": PLAIN}
+        elif self.kind == "number":
+            out["axis"] = {"tickCount": TICKS, "format": PLAIN, "labelOverlap": "greedy"}
         return out
+
+
+def _steps(low: float, high: float) -> list[float]:
+    """The numbers along a log: 1, 2 and 5 of every power, or the powers alone where there are many.
+
+    >>> _steps(0.3, 12)
+    [0.5, 1.0, 2.0, 5.0, 10.0]
+    """
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    parts = (1.0, 2.0, 5.0) if last - first <= 3 else (1.0,)
+    every = [n * 10.0**k for k in range(first, last + 1) for n in parts]
+    return [float(f"{x:.6g}") for x in every if low <= x <= high]

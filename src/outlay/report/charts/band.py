@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outlay.report.charts.axis import Axis
-from outlay.report.charts.layer import layer, names
+from outlay.report.charts.layer import layer
 from outlay.report.charts.legend import coloured
 from outlay.report.charts.line import Curve, Dot, Limit, limit_layers, line_layers
-from outlay.report.theme import BLUE, INK, PALE, SKY, Json, Spec, chart
+from outlay.report.charts.lying import Part, Ranged, Tick, draw_lying
+from outlay.report.theme import BLUE, INK, PALE, Json, Spec, chart
 
 __all__ = ["Band", "Interval", "draw_fan", "draw_intervals"]
+
+MIDDLE = "middle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +72,15 @@ def draw_fan(
         [middle], x, y, looks, dots=dots, areas=[b.name for b in bands], knots=knots
     )
     layers += limit_layers(limits, x)
-    return chart(description, layers, width=640, height=340, heading=heading)
+    return chart(description, layers, width=600 if heading else None, height=300,
+                 heading=heading, upright=True)  # fmt: skip
 
 
-def draw_intervals(intervals: Sequence[Interval], axis: Axis, description: str) -> Spec:
-    """Lying ranges in the order given, the value inside marked."""
+def draw_intervals(
+    intervals: Sequence[Interval], axis: Axis, description: str, heading: Sequence[str] = ()
+) -> Spec:
+    """Ranges one below the other, in the order given, the value inside marked."""
     rows = [
-        {"at": i.name, "low": axis.shown(i.low), "value": axis.shown(i.value),
-         "high": axis.shown(i.high), "label": f"{i.name}: {i.text}"}
-        for i in intervals
-    ]  # fmt: skip
-    place = {"y": names("at"), "x": axis.channel()}
-    span = {**place, "x": axis.channel("low"), "x2": {"field": "high"}}
-    layers = [
-        layer(rows, {"type": "bar", "height": 10, "color": SKY}, span),
-        layer(rows, {"type": "tick", "thickness": 3, "color": INK}, place, read=False),
+        Ranged(i.name, i.text, (Part(i.low, i.high),), (Tick(i.value, MIDDLE),)) for i in intervals
     ]
-    return chart(description, layers, width=560, height=max(60, 26 * len(rows)))
+    return draw_lying(rows, axis, description, heading=heading)

@@ -1,19 +1,17 @@
-"""Bars: amounts stacked, side by side, against marks, or in a row with their numbers."""
+"""Upright bars: amounts stacked, or side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from outlay.report.charts.axis import Axis
-from outlay.report.charts.layer import layer, names, texts
+from outlay.report.charts.layer import Channels, layer, names, thinned
 from outlay.report.charts.legend import coloured, colours
 from outlay.report.charts.line import Curve
-from outlay.report.theme import BLUE, INK, Json, Spec, chart
+from outlay.report.theme import INK, WIDE, Json, Spec, chart
 
-__all__ = ["Amount", "bars_against", "grouped_bars", "ranked_bars", "stacked_bars"]
-
-UPRIGHT: Spec = {"labelAngle": 0}
+__all__ = ["Amount", "grouped_bars", "stacked_bars"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,65 +39,57 @@ def stacked_bars(
     axis: Axis,
     description: str,
     *,
+    looks: Mapping[str, str] | None = None,
     line: Curve | None = None,
     lying: bool = False,
     heading: Sequence[str] = (),
 ) -> Spec:
-    """Parts on top of one another at each place, the first of the alphabet lowest.
+    """Parts on top of one another at each place, in the order given; the first one lowest.
 
-    line: of the same unit, dashed over the bars. lying: the bars lie, places one below the other.
+    looks: part → colour, in the order of the stack; without it, parts stack by the alphabet. line:
+    of the same unit, dashed over the bars. lying: the bars lie, places one below the other.
     """
-    rows = [a.row(axis) for a in amounts]
-    along, across = ("y", "x") if lying else ("x", "y")
-    places = names("at") if lying else names("at", ascending=True, axis=UPRIGHT)
-    stack = {along: places, across: axis.channel()}
-    looks = coloured(colours(sorted({a.part for a in amounts})))
-    layers = [layer(rows, {"type": "bar"}, {**stack, "color": looks, "order": {"field": "series"}})]
+    looks = looks or colours(sorted({a.part for a in amounts}))
+    rank = {name: i for i, name in enumerate(looks)}
+    rows = [{**a.row(axis), "rank": rank[a.part]} for a in amounts]
+    stack = _stack([str(x) for x in (*(line.x if line else ()), *(a.at for a in amounts))], axis,
+                   lying=lying)  # fmt: skip
+    colour = coloured(looks) if len(looks) > 1 or line is not None else {
+        **coloured(looks), "legend": None
+    }  # fmt: skip
+    layers = [layer(rows, {"type": "bar"}, {**stack, "color": colour, "order": {"field": "rank"}})]
     if line is not None and line.x:
-        dash: Spec = {"field": "series", "type": "nominal", "title": None,
-                      "scale": {"range": [[5, 3]]}}  # fmt: skip
-        over = [{"at": r["x"], "value": r["y"], **r} for r in line.rows(Axis(""), axis)]
-        mark: Spec = {"type": "line", "point": True, "strokeWidth": 2.5, "color": INK}
-        layers.append(layer(over, mark, {**stack, "strokeDash": dash}))
-    height = 40 * len({a.at for a in amounts}) if lying else 280
-    return chart(description, layers, height=height, heading=heading)
+        layers.append(_over(line, axis, stack))
+    height = 40 * len({a.at for a in amounts}) if lying else 220
+    return chart(description, layers, width=600 if lying else None, height=height,
+                 heading=heading, upright=not lying)  # fmt: skip
 
 
-def bars_against(
-    amounts: Sequence[Amount], marks: Sequence[Amount], axis: Axis, description: str
-) -> Spec:
-    """Stacked bars, the first part of the alphabet on top, beside marks with their names."""
-    places = {"x": names("at", ascending=True, axis=UPRIGHT), "y": axis.channel()}
-    looks = coloured(colours(sorted({a.part for a in amounts})))
-    bars = [a.row(axis) for a in amounts]
-    layers = [layer(bars, {"type": "bar", "size": 60}, {**places, "color": looks})]
-    if marks:
-        rows = [m.row(axis) for m in marks]
-        tick: Spec = {"type": "tick", "thickness": 3, "size": 80, "color": INK}
-        layers.append(layer(rows, tick, places))
-        layers.append(texts(rows, places, {"align": "left", "dx": 44, "fontSize": 10}))
-    return chart(description, layers, width=560, height=260)
+def _stack(listed: Sequence[str], axis: Axis, *, lying: bool) -> dict[str, Spec]:
+    """Places along one direction, amounts along the other."""
+    shown = thinned(list(dict.fromkeys(listed)), WIDE - 60)
+    upright: Spec = {"labelAngle": 0, "values": shown, "labelOverlap": False}
+    places = names("at", axis={} if lying else upright, listed=listed)
+    return {"y": places, "x": axis.channel()} if lying else {"x": places, "y": axis.channel()}
+
+
+def _over(line: Curve, axis: Axis, stack: Channels) -> Spec:
+    """A dashed line over the bars."""
+    dash: Spec = {"field": "series", "type": "nominal", "title": None,
+                  "scale": {"range": [[5, 3]]}, "legend": {"columns": 1}}  # fmt: skip
+    rows = [{"at": r["x"], "value": r["y"], **r} for r in line.rows(Axis(""), axis)]
+    mark: Spec = {"type": "line", "point": {"color": INK}, "strokeWidth": 2.5, "color": INK}
+    return layer(rows, mark, {**stack, "strokeDash": dash})
 
 
 def grouped_bars(amounts: Sequence[Amount], axis: Axis, description: str) -> Spec:
     """Parts side by side at each place, in the order given; dots where a log has no zero."""
     mark: Spec = {"type": "point", "filled": True, "size": 70} if axis.log else {"type": "bar"}
     channels = {
-        "x": names("at", axis={"labelAngle": -25}),
+        "x": names("at", axis={"labelAngle": 0}),
         "xOffset": {"field": "series", "sort": None},
         "y": axis.channel(),
         "color": coloured(colours(a.part for a in amounts)),
     }
     bars = layer([a.row(axis) for a in amounts], mark, channels)
-    return chart(description, [bars], height=260)
-
-
-def ranked_bars(amounts: Sequence[Amount], axis: Axis, description: str) -> Spec:
-    """Lying bars one below the other, in the order given, with their numbers beside them."""
-    rows = [a.row(axis) for a in amounts]
-    places = {"y": names("at"), "x": axis.channel()}
-    layers = [
-        layer(rows, {"type": "bar", "color": BLUE}, places),
-        texts(rows, places, {"align": "left", "dx": 4, "fontSize": 11}),
-    ]
-    return chart(description, layers, width=560, height=max(60, 26 * len(rows)))
+    return chart(description, [bars], height=220, upright=True)

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from outlay.report.theme import PALETTE, Json, Spec
+from outlay.report.charts.layer import room
+from outlay.report.theme import BROADER, OTHER, PALETTE, WIDE, Json, Spec
 
-__all__ = ["coloured", "colours", "dashed", "shaped"]
+__all__ = ["coloured", "colours", "columns", "dashed", "looked", "shaped"]
 
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 SHAPES = ("circle", "triangle-up", "diamond", "cross", "triangle-down")
+BESIDE = 36
+"""What a name's symbol and the gap to the next name take, in px."""
 
 
 def colours(series: Iterable[str]) -> dict[str, str]:
-    """Name → colour in the palette's order; names as the legend is to list them."""
-    return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(dict.fromkeys(series))}
+    """Name → colour in the palette's order, grey from the ninth on; in the legend's order."""
+    return {
+        name: PALETTE[i] if i < len(PALETTE) else OTHER
+        for i, name in enumerate(dict.fromkeys(series))
+    }
 
 
 def coloured(looks: Mapping[str, str], field: str = "series") -> Spec:
     """The channel that gives each name its colour."""
-    return _told(looks, list(looks.values()), field)
+    return looked(looks, list(looks.values()), field)
 
 
 def dashed(listed: Iterable[str], lines: Sequence[str]) -> Spec:
     """The channel that gives each of `lines` its dash, so that they stay apart in grey."""
     at = {name: DASHES[i % len(DASHES)] for i, name in enumerate(lines)}
-    return _told(listed, [at.get(name, DASHES[0]) for name in listed])
+    listed = list(listed)
+    return looked(listed, [at.get(name, DASHES[0]) for name in listed])
 
 
 def shaped(listed: Iterable[str], dots: Sequence[str], areas: Sequence[str] = ()) -> Spec:
@@ -33,10 +40,24 @@ def shaped(listed: Iterable[str], dots: Sequence[str], areas: Sequence[str] = ()
     at = {name: SHAPES[i % len(SHAPES)] for i, name in enumerate(dots)} | dict.fromkeys(
         areas, "square"
     )
-    return _told(listed, [at.get(name, "stroke") for name in listed])
+    listed = list(listed)
+    return looked(listed, [at.get(name, "stroke") for name in listed])
 
 
-def _told(listed: Iterable[str], looks: Sequence[Json], field: str = "series") -> Spec:
+def columns(listed: Iterable[str], width: float = WIDE) -> int:
+    """How many names of a legend stand side by side."""
+    longest = max(map(room, listed), default=0.0)
+    return max(1, int(width / (longest + BESIDE)))
+
+
+def looked(listed: Iterable[str], looks: Sequence[Json], field: str = "series") -> Spec:
     """Channels of one picture list the same names, so that they share one legend."""
+    listed = list(listed)
     return {"field": field, "type": "nominal", "title": None,
-            "scale": {"domain": list(listed), "range": looks}}  # fmt: skip
+            "scale": {"domain": listed, "range": looks},
+            "legend": {"columns": columns(listed), "columnPadding": _apart(listed)}}  # fmt: skip
+
+
+def _apart(listed: Iterable[str]) -> float:
+    """Space between two columns: a reader's font may be broader than the renderer's."""
+    return 12 + BROADER * max(map(room, listed), default=0.0)

@@ -70,19 +70,22 @@ def draw_lines(
     hold: Hold | None = None,
     knots: bool = False,
     by_colour_alone: bool = False,
+    looks: Mapping[str, str] | None = None,
     heading: Sequence[str] = (),
 ) -> Spec:
     """Curves and dots, each name in its colour and, so that grey tells them apart, its own dash
     or shape. A curve without a name is in no legend.
 
     hold: the value holds around each x, or after it, and then steps. knots: the points show.
+    looks: name → colour, where a name has one through several pictures.
     """
-    looks = colours(sorted(({c.name for c in curves} | {d.name for d in dots}) - {""}))
+    looks = looks or colours(sorted(({c.name for c in curves} | {d.name for d in dots}) - {""}))
     layers = line_layers(
         curves, x, y, looks, dots=dots, hold=hold, knots=knots, apart=not by_colour_alone
     )
     layers += limit_layers(limits, x)
-    return chart(description, layers, width=600, height=260, heading=heading)
+    width = 600 if heading else None
+    return chart(description, layers, width=width, heading=heading, upright=True)
 
 
 def line_layers(
@@ -124,7 +127,7 @@ def limit_layers(limits: Sequence[Limit], x: Axis) -> list[Spec]:
     rows = [{"x": x.shown(v.at), "text": v.name, "label": f"{v.name}: {x.say(v.at)}"}
             for v in limits]  # fmt: skip
     place = {"x": x.channel("x")}
-    above: Spec = {"align": "left", "y": 0, "dy": -10, "fontSize": 10, "color": NOTE}
+    above: Spec = {"align": "left", "y": 0, "dy": -10, "color": NOTE}
     rule: Spec = {"type": "rule", "strokeDash": [4, 3], "color": NOTE}
     return [layer(rows, rule, place), texts(rows, place, above)] if rows else []
 

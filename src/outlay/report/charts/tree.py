@@ -1,23 +1,27 @@
-"""A tree of branches over time: amounts on the nodes, and what is known there."""
+"""A tree of branches over time: what becomes known, with what chance, and what is ordered then."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from outlay.report.charts.axis import Axis
-from outlay.report.charts.layer import layer, texts
-from outlay.report.theme import BLUE, FAINT, NOTE, Json, Spec, chart
+from outlay.report.charts.layer import Rows, layer, room, texts
+from outlay.report.theme import ACCENT, FAINT, INK, NOTE, WIDE, Json, Spec, chart
 
 __all__ = ["Node", "draw_tree"]
+
+LINE, GAP = 15, 8
+"""Height of a line of text, and of the space between two rows, in px."""
+PLOT = WIDE - 16
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node at depth `column` below `parent` (an id; none: the root).
+    """A stretch of a branch in `column`, after `parent` (an id; none: the root).
 
-    amount: in base units; text: the amount as people write it, empty for none. known: what
-    becomes known at the node.
+    amount: ordered along it, in base units; text: the amount as people write it, empty for none.
+    known: what becomes known at its start, and with what chance.
     """
 
     id: int
@@ -41,7 +45,7 @@ def _heights(nodes: Sequence[Node]) -> dict[int, float]:
         nonlocal leaves
         below = [place(c) for c in children.get(at, [])]
         leaves += not below
-        row[at] = sum(below) / len(below) if below else float(leaves - 1)
+        row[at] = (below[0] + below[-1]) / 2 if below else float(leaves - 1)
         return row[at]
 
     for root in children.get(None, []):
@@ -49,37 +53,124 @@ def _heights(nodes: Sequence[Node]) -> dict[int, float]:
     return row
 
 
-def draw_tree(nodes: Sequence[Node], size: Axis, description: str) -> Spec:
-    """Nodes by depth and branch, joined to their parents; area = amount, in the unit of `size`."""
+def draw_tree(
+    nodes: Sequence[Node], heads: Sequence[str], money: str, size: Axis, description: str
+) -> Spec:
+    """A line a stretch: what is known above it, the money below it, that of the last column beside.
+
+    heads: what stands over the columns; money: over that of the sums at the end.
+    """
     heights = _heights(nodes)
-    count = max(2, 1 + int(max(heights.values())))
-    rows: dict[int, dict[str, Json]] = {
-        n.id: {
-            "x": n.column, "y": heights[n.id], "value": size.shown(n.amount),
-            "label": f"{n.name}: {n.text or 'nothing'}",
-        }
+    parents = {n.parent for n in nodes}
+    below = any(n.text for n in nodes if n.id in parents)
+    step = (2 if below and _crowded(nodes, parents) else 1) * LINE + GAP
+    starts = _columns(nodes, heads, money, parents)
+    top = float(LINE + LINE + GAP)
+    y = {n.id: top + heights[n.id] * step for n in nodes}
+    rows: list[dict[str, Json]] = [
+        {"x": starts[n.column], "x2": starts[n.column + 1] - (8 if n.id in parents else 12),
+         "y": y[n.id], "row": heights[n.id], "column": n.column, "at": n.name,
+         "value": size.shown(n.amount), "unit": size.unit,
+         "known": n.known, "text": n.text, "label": f"{n.name}: {n.text or 'nothing'}"}
         for n in nodes
-    }  # fmt: skip
-    links = [
-        {**rows[n.parent], "x2": n.column, "y2": heights[n.id]}
-        for n in nodes
-        if n.parent is not None
-    ]
-    sums = [{**rows[n.id], "text": n.text} for n in nodes if n.text]
-    facts = [{**rows[n.id], "text": n.known} for n in nodes if n.known]
-    place: dict[str, Spec] = {
-        "x": {"field": "x", "type": "quantitative", "axis": None,
-              "scale": {"domain": [-0.15, max(n.column for n in nodes) + 1.2]}},
-        "y": {"field": "y", "type": "quantitative", "axis": None,
-              "scale": {"domain": [-0.7, count - 0.3], "reverse": True, "nice": False}},
-    }  # fmt: skip
-    ends = {**place, "x2": {"field": "x2"}, "y2": {"field": "y2"}}
-    area = {**place, "size": {**size.channel(), "scale": {"range": [8, 500]}}}
-    beside: Spec = {"align": "left", "dx": 11, "fontSize": 9}
+    ]  # fmt: skip
+    height = max(y.values(), default=top) + LINE + 6
+    place = _place(height)
+    end = {**place, "x2": {"field": "x2"}}
+    line: Spec = {"type": "rule", "color": FAINT}
+    dots = [r for r in rows if r["value"]]
+    above: Rows = [{"x": starts[i], "y": LINE - 3, "text": h} for i, h in enumerate(heads)]
     layers = [
-        layer(links, {"type": "rule", "color": FAINT}, ends, read=False),
-        layer(list(rows.values()), {"type": "circle", "opacity": 0.9, "color": BLUE}, area),
-        texts(sums, place, {**beside, "dy": -6}),
-        texts(facts, place, {**beside, "dy": 5, "color": NOTE}),
+        layer(_joins(nodes, y, starts), line, {**end, "y2": {"field": "y2"}}, read=False),
+        layer(rows, {**line, "strokeWidth": 1.5}, end),
+        layer(dots, {"type": "circle", "size": 36, "color": ACCENT, "opacity": 1}, place,
+              read=False),
+        *_said(nodes, rows, place, parents),
+        texts(above, place, {**LEFT, "color": NOTE}),
+        texts([{"x": PLOT, "y": LINE - 3, "text": money}], place, {**RIGHT, "color": NOTE}),
+    ]  # fmt: skip
+    return chart(description, layers, height=int(height))
+
+
+LEFT: Spec = {"align": "left", "baseline": "alphabetic"}
+RIGHT: Spec = {"align": "right", "baseline": "alphabetic"}
+
+
+def _joins(nodes: Sequence[Node], y: Mapping[int, float], starts: Sequence[float]) -> Rows:
+    """From the end of each stretch to where its branches start, and down along these."""
+    out: list[dict[str, Json]] = []
+    for n in nodes:
+        under = [y[c.id] for c in nodes if c.parent == n.id]
+        if under:
+            after = starts[n.column + 1]
+            out.append({"x": after - 8, "y": y[n.id], "x2": after})
+            out.append({"x": after, "y": under[0], "y2": under[-1]})
+    return out
+
+
+def _said(
+    nodes: Sequence[Node],
+    rows: Sequence[dict[str, Json]],
+    place: Mapping[str, Spec],
+    parents: set[int | None],
+) -> list[Spec]:
+    """What is known above each line, its money below it, that of the last ones at the end."""
+    known = [{**r, "text": r["known"], "y": _down(r, -4), "x": _right(r, 7)}
+             for r in rows if r["known"]]  # fmt: skip
+    inner, sums = [], []
+    for n, r in zip(nodes, rows, strict=True):
+        if n.text and n.id in parents:
+            inner.append({**r, "y": _down(r, LINE - 2), "x": _right(r, 7)})
+        elif n.text:
+            sums.append({**r, "y": _down(r, 4), "x": PLOT})
+    return [
+        texts(known, place, {**LEFT, "color": INK}),
+        texts(inner, place, {**LEFT, "color": NOTE}),
+        texts(sums, place, {**RIGHT, "color": INK}),
     ]
-    return chart(description, layers, height=max(160, 17 * count))
+
+
+def _down(row: dict[str, Json], by: float) -> float:
+    return float(str(row["y"])) + by
+
+
+def _right(row: dict[str, Json], by: float) -> float:
+    return float(str(row["x"])) + by
+
+
+def _crowded(nodes: Sequence[Node], parents: set[int | None]) -> bool:
+    """Whether some stretch that ends in a branching of one has its own money on a leaf's row."""
+    often: dict[int | None, int] = {}
+    for n in nodes:
+        often[n.parent] = often.get(n.parent, 0) + 1
+    return any(often.get(n.id) == 1 for n in nodes if n.id in parents)
+
+
+def _columns(
+    nodes: Sequence[Node], heads: Sequence[str], money: str, parents: set[int | None]
+) -> list[float]:
+    """Where each column starts [px], and where the last one ends: what is left is shared."""
+    count = 1 + max(n.column for n in nodes)
+    wants = [
+        max(
+            room(heads[i]) if i < len(heads) else 0.0,
+            *(max(room(n.known), room(n.text) if n.id in parents else 0.0)
+              for n in nodes if n.column == i),
+        ) + 20
+        for i in range(count)
+    ]  # fmt: skip
+    end = max(room(money), *(room(n.text) for n in nodes)) + 8
+    spare = max(0.0, PLOT - end - sum(wants)) / count
+    starts = [0.0]
+    for want in wants:
+        starts.append(starts[-1] + want + spare)
+    return starts
+
+
+def _place(height: float) -> dict[str, Spec]:
+    return {
+        "x": {"field": "x", "type": "quantitative", "axis": None,
+              "scale": {"domain": [0, PLOT], "nice": False}},
+        "y": {"field": "y", "type": "quantitative", "axis": None,
+              "scale": {"domain": [0, height], "reverse": True, "nice": False}},
+    }  # fmt: skip

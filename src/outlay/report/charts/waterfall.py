@@ -6,17 +6,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from outlay.core.errors import InvariantError
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.bar import Amount
-from outlay.report.charts.layer import layer, names, texts
-from outlay.report.charts.legend import coloured
-from outlay.report.theme import GREEN, INK, VERMILION, Json, Spec, chart
+from outlay.report.charts.lying import Part, Ranged, Tick, draw_lying
+from outlay.report.theme import BLUE, GREEN, INK, VERMILION, Spec
 
 __all__ = ["ROUNDING", "draw_waterfall"]
 
-RISE, FALL = "adds", "takes away"
+RISE, FALL, END = "adds", "takes away", "in all"
 ROUNDING = 1e-9
 """Of the larger end: what floats may lose where each end was summed on its own."""
 
@@ -28,14 +28,17 @@ def draw_waterfall(
     axis: Axis,
     description: str,
     heading: Sequence[str] = (),
+    *,
+    whole: str = "",
+    series: tuple[str, str] = (RISE, FALL),
 ) -> Spec:
     """`start`, one bar a step from where the one before ended, then `end`.
 
-    The value of a step is its change. Both ends stand as marks, not bars, so that the axis need
-    not reach down to nought and small steps stay in sight. Raises InvariantError where the steps
-    do not lead to `end`.
+    The value of a step is its change. whole: what the legend calls both ends where they stand as
+    bars from nought; else they are marks, so that the axis need not reach down to nought and small
+    steps stay in sight. series: of steps up and down. Raises InvariantError where the steps do not
+    lead to `end`.
     """
-    axis = replace(axis, zero=False)
     at = [Fraction(start.value)]
     for step in steps:
         at.append(at[-1] + Fraction(step.value))
@@ -43,22 +46,18 @@ def draw_waterfall(
     if not math.isclose(reached, end.value, rel_tol=0.0,
                         abs_tol=ROUNDING * max(abs(start.value), abs(end.value))):  # fmt: skip
         raise InvariantError(f"steps lead from {start.value} to {reached}, not to {end.value}")
-    bars: list[dict[str, Json]] = [
-        {**step.row(axis), "low": axis.shown(float(min(a, b))),
-         "high": axis.shown(float(max(a, b))), "series": RISE if b > a else FALL}
-        for step, a, b in zip(steps, at[:-1], at[1:], strict=True)
-    ]  # fmt: skip
-    ends = [{**a.row(axis), "low": axis.shown(a.value), "high": axis.shown(a.value)}
-            for a in (start, end)]  # fmt: skip
-    order = [a.at for a in (start, *steps, end)]
-    place = {"y": {**names("at"), "sort": order}, "x": axis.channel("low")}
-    span = {**place, "x2": {"field": "high"}, "color": coloured({RISE: VERMILION, FALL: GREEN})}
-    right = {**place, "x": axis.channel("high")}
-    tick: Spec = {"type": "tick", "thickness": 3, "size": 18, "color": INK}
-    layers = [
-        layer(ends, tick, place),
-        layer(bars, {"type": "bar"}, span),
-        texts([*ends, *bars], right, {"align": "left", "dx": 6, "fontSize": 11}),
+    ways = [series[0] if b > a else series[1] for a, b in pairwise(at)]
+    rows = [
+        Ranged(s.at, s.text, (Part(float(min(a, b)), float(max(a, b)), way),))
+        for s, (a, b), way in zip(steps, pairwise(at), ways, strict=True)
     ]
-    height = max(60, 26 * len(order))
-    return chart(description, layers, width=560, height=height, heading=heading)
+    if whole:
+        first, last = (Ranged(x.at, x.text, (Part(0.0, x.value, whole),)) for x in (start, end))
+    else:
+        first, last = (Ranged(x.at, x.text, ticks=(Tick(x.value, END),)) for x in (start, end))
+    colour = {whole or END: BLUE if whole else INK, series[0]: VERMILION, series[1]: GREEN}
+    met = {*ways, whole or END}
+    looks = {k: v for k, v in colour.items() if k in met}
+    if not whole:
+        axis = replace(axis, zero=False)
+    return draw_lying([first, *rows, last], axis, description, looks=looks, heading=heading)

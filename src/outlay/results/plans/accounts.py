@@ -210,6 +210,22 @@ class ChipHours(Row):
     rows: tuple[ChipHour, ...]
     """The offers."""
 
+    @property
+    def pairs(self) -> tuple[tuple[ChipHour, ChipHour, float], ...]:
+        """Chips that can be owned and rented: the cheapest of either, and the share of its hours
+        from which on an owned one costs less than renting those hours alone; lowest first."""
+        best: dict[tuple[str, str], ChipHour] = {}
+        for r in self.rows:
+            kept = best.get((r.chip, r.way))
+            if kept is None or r.per_hour < kept.per_hour:
+                best[r.chip, r.way] = r
+        found = [
+            (own, rent, own.per_hour / rent.per_hour)
+            for (chip, way), own in best.items()
+            if way == "own" and (rent := best.get((chip, "rent"))) and rent.per_hour > 0
+        ]
+        return tuple(sorted(found, key=lambda p: (p[2], p[0].chip)))
+
 
 @dataclass(frozen=True, slots=True)
 class Accounts(Row):

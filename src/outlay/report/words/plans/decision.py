@@ -37,7 +37,7 @@ def decision_answer(plan: Plan, say: Words) -> Answer:
         clauses += [x for x in [unserved_clause(plan, say)] if x]
     return answer(
         "decision", say, say.sentence(say.clauses(clauses)),
-        figures=("calendar", "calendar_power", "tree", "capex", "power"),
+        figures=("calendar", "calendar_power", "wait", "tree", "capex", "power"),
         tables=("orders_now", "waiting", *(f"orders_if_{f}" for f in decision.factors),
                 "expansions", "returns", "departures", "power_returns", "services",
                 "served_by_branch", "bill", "perimeter", "capex", "overruns", "at_risk", "binding"),

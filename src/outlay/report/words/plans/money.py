@@ -31,7 +31,8 @@ def accounting_answer(plan: Plan, say: Words) -> Answer:
             notes.insert(0, say("accounting.costs_only"))
     notes += notes_on_money(plan, say)
     return answer(
-        "accounting", say, sentence, figures=("unit_cost", "utilisation"),
+        "accounting", say, sentence,
+        figures=("cash", "margin", "unit_cost", "utilisation", "own_or_rent"),
         tables=[name for name, there in _tables(plan).items() if there], notes=notes,
     )  # fmt: skip
 

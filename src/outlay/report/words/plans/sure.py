@@ -25,7 +25,9 @@ def sure_answer(plan: Plan, say: Words) -> Answer:
     sampled = () if outlook is None else ("outcomes", "promises", "tornado")
     return answer(
         "sure", say, say.sentence(sentence), open=say("sure.open") if outlook is None else "",
-        figures=("outcome",), tables=(*sampled, "widest"),
+        figures=(
+            "outcome", "outcome_unserved", "outcome_served", "tornado", "tornado_unserved",
+        ), tables=(*sampled, "widest"),
         notes=(
             *(outlook.notes if outlook else ()),
             say("sure.guessed", guessed=guessed, stated=len(grades)),

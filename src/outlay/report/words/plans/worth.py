@@ -55,7 +55,8 @@ def worth_answer(plan: Plan, say: Words) -> Answer:
     return answer(
         "worth", say, say("worth.weighed", things=say.clauses(said[:4])),
         open="" if asked else say("worth.open"),
-        figures=("worth", *(t for t in tables if t in PICTURES)), tables=("worth", *tables),
+        figures=("worth", "worth_knowing", "worth_limits", *(t for t in tables if t in PICTURES)),
+        tables=("worth", *tables),
         notes=_notes(plan, say),
     )  # fmt: skip
 
