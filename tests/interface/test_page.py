@@ -332,6 +332,8 @@ def test_paper_takes_few_sheets_and_cuts_nothing(page: Page, tmp_path: Path) -> 
     assert shown - found.words == Counter()
     assert found.left >= MARGIN - 0.5
     assert found.right <= found.width - MARGIN + 0.5
+    page.show(round((found.width - 2 * MARGIN) / 72 * 96), media="print")
+    assert page.run("document.scrollingElement.scrollWidth <= innerWidth")  # else it is shrunk
 
 
 def test_a_caption_stands_on_the_sheet_of_its_picture(page: Page, tmp_path: Path) -> None:

@@ -127,6 +127,16 @@ def test_wide_tables_carry_their_headings_for_narrow_screens() -> None:
     assert laid(table_of_rows(1), SAY).headings == ""
 
 
+def test_tables_of_a_month_a_column_are_set_smaller() -> None:
+    """Eighteen months and a name on a sheet of paper."""
+    months = tuple(Column(f"month {k}") for k in range(18))
+    row = ("all", *map(float, range(18)))
+    table = Table("Months", (Column("work", number=False), *months), (row,))
+    assert "vast" in laid(table, SAY).look.split()
+    less = Table("Few", table.columns[:12], (row[:12],))
+    assert "vast" not in laid(less, SAY).look.split()
+
+
 @pytest.mark.parametrize(
     "text", ['a"b', "</style><b>", "back\\slash", "new\nline", "价格 %", "1;}"]
 )

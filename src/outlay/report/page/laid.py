@@ -15,6 +15,8 @@ MOST_ROWS = 12
 NARROW = 3
 """Columns that stand beside each other on a telephone; wider tables turn into cards there."""
 
+MANY = 12
+"""Columns beyond which type and gaps are smaller, so that a sheet of paper holds them."""
 SHORT = 12
 """Characters of cells that stand on one line: a date, a number with its sign."""
 
@@ -61,6 +63,8 @@ def laid(table: Table, say: Words) -> Laid:
         if all(len(line.cells[k - 1][0]) <= SHORT for line in lines)
     ]
     wide = len(shown.columns) > NARROW
+    if len(shown.columns) > MANY:
+        look.append("vast")
     headings = ";".join(
         f"--h{k}:{quoted(f'{c.name} {c.unit}'.strip())}" for k, c in enumerate(shown.columns, 1)
     )
