@@ -21,21 +21,42 @@ BEGIN = (
     "init founder study.yaml --chip h200-sxm --model qwen3-235b-a22b --tokens 6bn/day "
     "--as-of 2026-06-30"
 )
+QUESTIONS = (("decision", 620), ("sure", 660))
+"""Sections of the page, and how much of them is shown."""
 
 
-def page(browser: str, folder: Path) -> None:
-    """The tutorial's page, as its first screen shows it."""
-    for command in (BEGIN, "plan study.yaml --out out"):
-        subprocess.run([sys.executable, "-m", "outlay", *command.split()], cwd=folder, check=True)
-    shot = IMAGES / "tutorial-page.png"
+def shot(browser: str, source: Path, name: str, width: int, height: int) -> None:
+    """A picture of the top of a page."""
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
-    source = (folder / "out" / "report.html").as_uri()
     subprocess.run(
-        [browser, *options, "--window-size=1280,800", f"--screenshot={shot}", source],
+        [
+            browser,
+            *options,
+            f"--window-size={width},{height}",
+            f"--screenshot={IMAGES / name}",
+            source.as_uri(),
+        ],
         check=True,
         capture_output=True,
     )
-    print(shot.relative_to(ROOT))
+    print(f"docs/images/{name}")
+
+
+def page(browser: str, folder: Path) -> None:
+    """The tutorial's page: its first screen, and two of its questions alone."""
+    for command in (BEGIN, "plan study.yaml --out out"):
+        subprocess.run([sys.executable, "-m", "outlay", *command.split()], cwd=folder, check=True)
+    report = folder / "out" / "report.html"
+    shot(browser, report, "tutorial-page.png", 1280, 620)
+    text = report.read_text(encoding="utf-8")
+    for question, height in QUESTIONS:
+        style = (
+            "<style>body > *, main > * {display: none !important}"
+            f"body > main, main > #{question} {{display: block !important}}</style></head>"
+        )
+        alone = folder / "out" / f"{question}.html"
+        alone.write_text(text.replace("</head>", style, 1), encoding="utf-8")
+        shot(browser, alone, f"tutorial-{question}.png", 900, height)
 
 
 def waterfall() -> None:
