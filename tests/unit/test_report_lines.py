@@ -311,13 +311,13 @@ def test_capital_expenditure_outside_the_plan_is_not_called_the_plans() -> None:
 
 
 def test_work_without_a_price_is_named_beside_services_without_one() -> None:
-    notes = of(PLAN, "accounting").notes
+    notes = of(PLAN, "pays").notes
     assert (
         "A study cannot state what customers pay for other work (cloud): it earns nothing in these "
         "accounts." in notes
     )
     none = replace(PLAN, accounts=replace(PLAN.accounts, unsold=()))
-    assert not any("other work" in x for x in of(none, "accounting").notes)
+    assert not any("other work" in x for x in of(none, "pays").notes)
 
 
 def test_what_the_tree_leaves_unserved_stands_beside_the_mean_of_the_worlds() -> None:

@@ -131,6 +131,12 @@ def test_each_table_of_money_stands_once() -> None:
         assert {"statement_income", "statement_cash", "unit_costs", "bridge"} <= set(tables)
 
 
+def test_whose_statements_these_are_is_said_once_where_earning_is() -> None:
+    for plan, name in ((PLAN, "pays"), (replace(PLAN, pays=None), "accounting")):
+        told = [a.id for a in said(plan).answers for n in a.notes if n.startswith("The statements")]
+        assert told == [name]
+
+
 PUT = (
     ("need", replace(PLAN, need=replace(PLAN.need, budget=None)),
      "What fleet does the demand need?"),

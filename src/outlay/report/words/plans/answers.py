@@ -18,7 +18,7 @@ from outlay.report.words.plans.follows.pays import pays_answer
 from outlay.report.words.plans.follows.questions import asked, put, trains
 from outlay.report.words.plans.follows.training import dates_note, training_answer
 from outlay.report.words.plans.lines import sentences
-from outlay.report.words.plans.money import accounting_answer, half_answer
+from outlay.report.words.plans.money import accounting_answer, half_answer, notes_on_earning
 from outlay.report.words.plans.need import need_answer
 from outlay.report.words.plans.outside import evidence_answer, peers_answer
 from outlay.report.words.plans.sure import sure_answer
@@ -102,7 +102,7 @@ def _pays(plan: Plan, say: Words) -> Answer:
     tables = (t for t in money.tables if alone or t in OF_EARNING)
     return replace(
         found, figures=(*found.figures, *money.figures), tables=(*found.tables, *tables),
-        notes=(*found.notes, *(money.notes if alone else ())),
+        notes=(*found.notes, *(money.notes if alone else notes_on_earning(plan, say))),
     )  # fmt: skip
 
 
@@ -116,8 +116,10 @@ def _own_or_lease(plan: Plan, say: Words) -> Answer:
     if plan.pays is None:
         some = any(r.priced for r in plan.accounts.revenue)
         return replace(found, notes=(*found.notes, say("pays.partly"))) if some else found
+    moved = notes_on_earning(plan, say)
     return replace(
-        found, figures=(), tables=tuple(t for t in found.tables if t not in OF_EARNING)
+        found, figures=(), tables=tuple(t for t in found.tables if t not in OF_EARNING),
+        notes=tuple(n for n in found.notes if n not in moved),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from outlay.report.words.plans.lines import leaves_now, leaves_where
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
 
-__all__ = ["accounting_answer", "half_answer", "notes_on_money"]
+__all__ = ["accounting_answer", "half_answer", "notes_on_earning", "notes_on_money"]
 
 
 def accounting_answer(plan: Plan, say: Words) -> Answer:
@@ -39,8 +39,12 @@ def accounting_answer(plan: Plan, say: Words) -> Answer:
 
 def notes_on_money(plan: Plan, say: Words) -> list[str]:
     """What customers pay, whose statements these are, what has no cost, what is written off."""
-    perimeter = say(f"accounting.perimeter_{plan.accounts.perimeter}")
-    return [*_revenue(plan, say), perimeter, *_unbooked(plan, say), *_written_off(plan, say)]
+    return [*notes_on_earning(plan, say), *_unbooked(plan, say), *_written_off(plan, say)]
+
+
+def notes_on_earning(plan: Plan, say: Words) -> list[str]:
+    """What customers pay, and whose statements these are."""
+    return [*_revenue(plan, say), say(f"accounting.perimeter_{plan.accounts.perimeter}")]
 
 
 def _revenue(plan: Plan, say: Words) -> list[str]:
