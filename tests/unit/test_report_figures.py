@@ -240,6 +240,17 @@ def test_a_stretch_of_the_tree_holds_the_money_up_to_the_next_branching() -> Non
     assert drawn("tree", plan)["usermeta"]["title"].startswith("$66m is ordered now")
 
 
+def test_a_chance_is_that_of_the_branching_not_of_the_path() -> None:
+    parts = (("high", 0.1), ("low", 0.3))  # of the 40 % in which the licence is granted
+    after = tuple(
+        Node(3 + i, 1, "2026-Q3", p, {"licence": "granted", "demand": state}, state)
+        for i, (state, p) in enumerate(parts)
+    )
+    plan = replace(PLAN, nodes=(*PLAN.nodes, *after), periods=(*PLAN.periods, "2026-Q3"))
+    known = [r["text"] for r in layers(drawn("tree", plan))[3]["data"]["values"]]
+    assert known == ["granted 40 %", "refused 60 %", "high 25 %", "low 75 %"]
+
+
 def test_a_large_tree_is_told_up_to_where_it_fits() -> None:
     root = PLAN.nodes[0]
     nodes, orders = [root], []

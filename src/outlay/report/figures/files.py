@@ -17,7 +17,7 @@ FOLDER, KINDS = "pictures", ("svg", "png", "csv")
 COLUMNS = ("what", "series", "at", "value", "low", "high", "unit", "in words")
 MEASURED = ("value", "low", "y", "area")
 """Fields that are measured in the unit that their axis names."""
-LINE, EDGE = 18, 10
+LINE, EDGE, SCALE = 18, 10, 1.5
 
 
 def name_of(spec: Spec) -> str:
@@ -42,7 +42,7 @@ class Gallery:
         """Path below the result folder, and content: drawing, image and numbers of each picture."""
         for name, (spec, svg) in self._drawn.items():
             alone = standing_alone(spec, svg)
-            made = (alone.encode(), png_of(alone), csv_of(spec).encode())
+            made = (alone.encode(), png_of(alone, SCALE), csv_of(spec).encode())
             yield from ((f"{FOLDER}/{name}.{k}", x) for k, x in zip(KINDS, made, strict=True))
 
 
