@@ -24,6 +24,7 @@ STUDIES = {
     "small": ROOT / "tests" / "data" / "small.yaml",
 }  # fmt: skip
 WIDTHS = (390, 768, 1280)
+UNFOLD = "document.querySelectorAll('details:has(figure)').forEach(d => { d.open = true })"
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,7 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def test_pictures_can_be_read_wherever_they_are_shown(chromium: Browser, report: Path) -> None:
     faults = {}
     with chromium.page(report) as page:
+        page.run(UNFOLD)
         for width in WIDTHS:
             for dark in (False, True):
                 page.show(width, dark=dark)

@@ -8,7 +8,7 @@
   const grey = (c) => Math.max(...c) - Math.min(...c) <= 16;
   for (const svg of document.querySelectorAll("figure svg")) {
     const frame = svg.getBoundingClientRect();
-    if (!frame.width) continue;
+    if (!frame.width) { say(svg, "is not shown"); continue; }
     const ground = svg.querySelector("rect");
     const paper = rgb(getComputedStyle(ground).fill) || [255, 255, 255];
     const texts = [...svg.querySelectorAll("text")].filter((t) => t.textContent.trim() && getComputedStyle(t).display !== "none");
@@ -42,7 +42,7 @@
     }
     if (colours.size > 8) say(svg, `${colours.size} colours`);
   }
-  if (document.documentElement.scrollWidth > document.documentElement.clientWidth)
+  if (document.documentElement.scrollWidth > document.documentElement.clientWidth + 1)
     found.push(`the page is ${document.documentElement.scrollWidth} px wide in ${document.documentElement.clientWidth}`);
   return found;
 })()

@@ -85,7 +85,7 @@ def test_money_is_drawn_in_the_unit_that_it_reaches_and_written_as_the_same_amou
     small = tuple(replace(w, value=w.value and w.value / 1e4) for w in plan.worth)
     bar, _, number = layers(drawn("worth_limits", replace(plan, worth=small)))
     assert title(bar, "x") == "USD"
-    assert [r["high"] for r in bar["data"]["values"]] == [130.0, 270.0, 620.0]
+    assert [r["high"] for r in bar["data"]["values"]] == [130.0, 108.0, 620.0]
     assert number["data"]["values"][0]["text"] == "$130"
 
 
