@@ -40,12 +40,8 @@ def validate_forecast(
 
     within(validate_forecast, min_points=min_points, paths=paths)
     names = listed("--series", series) or list(public_series_names())
-<<<<<<< HEAD
     course = Course(progress, {"": 1.0})
     trials: list[Trial] = []
-=======
-    course, trials = Course(progress, {"": 1.0}), list[Trial]()
->>>>>>> 3390068 (Wrong numbers of explanations, fronts and progress are seen)
     for i, name in enumerate(names):
         course(Told(f"forecasting {name}", done=i, total=len(names)))
         read = load_series(name, unit)
