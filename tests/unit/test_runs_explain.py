@@ -105,6 +105,19 @@ def test_what_reports_print_is_what_is_explained() -> None:
     assert sum(p.value or 0.0 for p in parts) == pytest.approx(plan.expected_cost)
 
 
+def test_a_budget_year_holds_what_is_due_outside_the_plan() -> None:
+    change = "budget.other_capex={2026: 300m CNY}"
+    run = planned(change, worlds=0, values=False)
+    assert run.result is not None
+    found = explain(small_study(change), "capex.2026", given=given_by(run))
+    assert found.value == pytest.approx(sum(run.result.capex_by_year["2026"].values()))
+    own, outside = found.inputs
+    assert (own.name, outside.name) == ("capex.paid.2026", "outside this plan")
+    assert own.value == pytest.approx(explained("capex.2026").value)
+    assert outside.value == run.result.capex_by_year["2026"]["outside this plan"]
+    assert found.value == pytest.approx((own.value or 0.0) + (outside.value or 0.0))
+
+
 def test_each_branch_is_the_accounts_own_and_the_whole_is_their_mean() -> None:
     a = accounts()
     found = explained("economic.full.chat.output.2026")

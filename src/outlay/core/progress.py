@@ -25,7 +25,8 @@ class Told(str):
     stage: name of the stage that begins with it, empty within one. done, total: what of the stage
     is done, in its own count; a total of 0: not counted. seconds: how long the stage is guessed to
     take, where that is known better than before. share: of all the work; None: not known. keeps:
-    what was put into the cache just now, which stays whatever comes; empty: nothing.
+    what was put into the cache just now, which stays whatever comes; empty: nothing. step: share of
+    all the work up to the line that comes next.
     """
 
     stage: str
@@ -34,6 +35,7 @@ class Told(str):
     seconds: float
     share: float | None
     keeps: str
+    step: float
 
     def __new__(
         cls,
@@ -45,10 +47,11 @@ class Told(str):
         seconds: float = 0.0,
         share: float | None = None,
         keeps: str = "",
+        step: float = 0.0,
     ) -> Told:
         line = super().__new__(cls, text)
         line.stage, line.done, line.total = stage, done, total
-        line.seconds, line.share, line.keeps = seconds, share, keeps
+        line.seconds, line.share, line.keeps, line.step = seconds, share, keeps, step
         return line
 
 
@@ -105,12 +108,14 @@ class Course:
         if line.seconds:
             self.seconds[self._stage] = line.seconds
         inside = line.done / line.total if line.total else 0.0
-        here = self._past + inside * self.seconds.get(self._stage, 0.0)
+        stage = self.seconds.get(self._stage, 0.0)
+        here = self._past + inside * stage
+        next_ = stage * max(1 / line.total, 1 / PARTS) if line.total else stage
         whole = max(sum(self.seconds.values()), here) or 1.0
         self._share = max(self._share, here / whole)  # a better guess never takes back what is done
         self._tell(
             Told(
                 line, stage=line.stage, done=line.done, total=line.total, seconds=line.seconds,
-                share=self._share, keeps=line.keeps,
+                share=self._share, keeps=line.keeps, step=min(next_ / whole, 1.0 - self._share),
             )
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
@@ -20,6 +21,8 @@ STEP = 0.1
 """Share of the work after which a pipe gets another line within a stage."""
 SECONDS = 5.0
 """Seconds that a pipe goes without such a line at least."""
+NEARLY = 0.95
+"""Of the way to the next line that is taken for gone before it comes."""
 SURE = (0.05, 2.0)
 """Share done and seconds passed from which on the time left is said."""
 
@@ -40,6 +43,7 @@ class Shown:
         """What was put into the cache."""
         self._began = time.monotonic()
         self._share, self._last, self._at = 0.0, 0.0, 0.0
+        self._since, self._step = self._began, 0.0
         self._bar: Bar | None = None
         self._guard = threading.RLock()  # counts come from threads of the work
 
@@ -62,6 +66,7 @@ class Shown:
                 return
             begins = bool(line.stage)
             self._share = self._share if line.share is None else line.share
+            self._since, self._step = time.monotonic(), line.step
             if sys.stderr.isatty():
                 self._move(str(line))
             elif begins or self._due():
@@ -86,12 +91,21 @@ class Shown:
                 self._bar.stop()
                 self._bar = None
 
+    def share(self) -> float:
+        """Share done by now: between two lines it nears the next, as fast as before."""
+        before = self._since - self._began
+        if self._share <= 0.0 or before <= 0.0 or self._step <= 0.0:
+            return self._share
+        usual = self._step * before / self._share
+        gone = (time.monotonic() - self._since) / usual
+        return self._share + NEARLY * self._step * -math.expm1(-gone)
+
     def left(self) -> float | None:
         """Seconds that the rest may take; None where that cannot be said yet."""
-        passed = time.monotonic() - self._began
-        if self._share < SURE[0] or passed < SURE[1]:
+        passed, share = time.monotonic() - self._began, self.share()
+        if share < SURE[0] or passed < SURE[1]:
             return None
-        return passed * (1.0 - self._share) / self._share
+        return passed * (1.0 - share) / share
 
     def _ahead(self) -> str:
         left = self.left()
@@ -113,7 +127,7 @@ class Shown:
             self._bar.add_task(text, total=1.0)
             self._bar.start()
         task = self._bar.task_ids[0]
-        self._bar.update(task, description=text, completed=self._share)
+        self._bar.update(task, description=text)
 
 
 def _percent(share: float) -> str:
@@ -132,6 +146,13 @@ def _bar(shown: Shown) -> Bar:
     from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
     from rich.text import Text
 
+    class Share(ProgressColumn):
+        """Share done, worked out anew whenever the line is drawn; the bar beside it follows."""
+
+        def render(self, task: Task) -> Text:
+            task.completed = shown.share()
+            return Text(_percent(task.completed))
+
     class Left(ProgressColumn):
         """Time left, worked out anew whenever the line is drawn."""
 
@@ -140,7 +161,7 @@ def _bar(shown: Shown) -> Bar:
             return Text("" if left is None else _time(left))
 
     return Progress(
-        TextColumn("{task.percentage:>3.0f} %"),
+        Share(),
         BarColumn(bar_width=16),
         Left(),
         TextColumn("{task.description}", markup=False),

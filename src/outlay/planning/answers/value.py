@@ -90,7 +90,7 @@ def values(
     """The answers named in `which` (see ALL) for a solved plan of `problem`.
 
     branches: those that the plan was solved from, which hold some of the answers. progress: told
-    which factor's states are planned as known.
+    how many factors' states are planned as known.
     """
     options = options or Options()
     asked = set(which)
@@ -107,7 +107,8 @@ def values(
         factors, given_ = {}, {}
         for i, f in enumerate(problem.tree.factors, 1):
             if len({x.get(f.name) for x in problem.tree.labels} - {None}) > 1:
-                progress(Told(f"knowing {f.name}", done=i, total=len(problem.tree.factors) + 2))
+                n = len(problem.tree.factors)
+                progress(Told(f"what knowing is worth: {i} of {n}", done=i, total=n + 2))
                 factors[f.name], given_[f.name] = _known(problem, plan, f.name, options, branches)
         out = replace(out, factors=factors, given=given_)
     if "vss" in asked:

@@ -197,8 +197,8 @@ def explain_row(c: Calculation, path: str, when: str, over: Chosen) -> Explained
     tree = _Tree(c, over)
     parts: tuple[str, ...]
     if path.startswith(f"{PER_MTOK}."):
-        parts = _unit_cost(c, path)
-        step = _ratio(tree, path, parts, when)
+        parts = ratio = _unit_cost(c, path)
+        step = _ratio(tree, path, ratio, when)
     elif path in c.rows:
         parts = (path,)
         step = tree.at(path, when)
