@@ -7,7 +7,7 @@ SUMPRODUCT, ABS, ROUND, INDEX, XIRR. Formulas become Python expressions over cel
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 import openpyxl
 import pyxirr
 from openpyxl.utils import range_boundaries
+from openpyxl.utils.datetime import to_excel
 
 _REF = re.compile(
     r"(?:(\w+)!)?(\$?[A-Z]{1,3}\$?\d+)(?::(\$?[A-Z]{1,3}\$?\d+))?|(\"[^\"]*\")|(<>|>=|<=|=|\^)|([A-Z]+)\("
@@ -39,6 +40,8 @@ class Workbook:
             raw = self.book[sheet][cell].value
             if isinstance(raw, str) and self.book[sheet][cell].data_type == "f":
                 self.done[key] = self._work(sheet, raw[1:])
+            elif isinstance(raw, datetime):  # a number that is shown as a date
+                self.done[key] = to_excel(raw)
             else:
                 self.done[key] = 0.0 if raw is None else raw
         return self.done[key]

@@ -11,7 +11,8 @@ import numpy as np
 import openpyxl
 import pytest
 
-SHEETS = ("Cover", "Outputs", "Periods", "Inputs", "Calc", "Checks")
+SHEETS = ("Inputs", "Calc", "Outputs", "Periods", "Checks", "Cover")
+"""In the order of the flow, so that a reader of formulas need not look far ahead."""
 
 
 def recalculate(files: Sequence[Path], folder: Path) -> list[Path]:

@@ -15,7 +15,7 @@ from outlay.finance.reports.accounts import Accounts
 from outlay.report.words.language import Words
 from outlay.report.workbook.kit import Book, Looks, Sheet
 from outlay.report.workbook.labels import Labels
-from outlay.report.workbook.written import RARE, RATE, Money, columns_of, plain
+from outlay.report.workbook.written import DAY, RARE, RATE, Money, columns_of, plain
 
 __all__ = ["Array", "Opened", "clean", "number"]
 
@@ -30,6 +30,7 @@ NO_NUMBER = (
     "cover.least",
     "cover.mean",
 )  # where there is none, a number larger than any
+DATE = "time.date"  # as the number of a day
 SHARES = ("rate.", "return.irr")  # a year's, read as per cent
 A4 = 9
 WIDEST = 70  # characters of a label on one line
@@ -105,6 +106,8 @@ class Opened:
         """The format of a row's numbers; scaled: money in the study's unit."""
         if row.name in NO_NUMBER:
             return RARE
+        if row.name == DATE:
+            return DAY
         if row.unit == "1/year" and row.name.startswith(SHARES):
             return RATE
         if scaled and row.unit == self.accounts.flows.currency:

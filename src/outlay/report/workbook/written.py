@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from outlay.report.scale import Scale
 
-__all__ = ["RARE", "RATE", "Money", "columns_of", "digits", "plain"]
+__all__ = ["DAY", "RARE", "RATE", "Money", "columns_of", "digits", "plain"]
 
+DAY = "yyyy-mm-dd"
 INPUT, RATE, RARE = "General", "0.0%;-0.0%;0%", '[>=1000000]"none";#,##0.0'
 """Of an input as it was typed, a share, and what may not be there: then a number like no other."""
 SIZES = ("", "k", "m", "bn", "tn")
@@ -19,7 +20,7 @@ SIZES = ("", "k", "m", "bn", "tn")
 LARGEST = 1e15
 """From here on digits are no help: a number is written with its power of ten."""
 SIGNIFICANT = 3
-MANY, MOST_PLACES = 10_000, 6
+MANY, MOST_PLACES = 1000, 6
 """Up to which a whole number needs no commas; decimals that any number may have."""
 NOISE = 1e-9
 """Part of a whole number by which arithmetic may miss it."""
@@ -117,5 +118,5 @@ def columns_of(value: float, money: Money | None = None) -> int:
     size = abs(value)
     if size >= LARGEST:
         return 10
-    places = 0 if size >= MANY or size == round(size) else max(_places(size), 4)
+    places = 0 if size >= 10 * MANY or size == round(size) else max(_places(size), 4)
     return len(f"{size:,.{places}f}") + 1
