@@ -473,8 +473,7 @@ def test_every_key_in_the_code_is_in_the_table() -> None:
 def test_who_begins_is_told_what_to_doubt_and_what_to_do_next() -> None:
     written, size, numbers, few, slow, unpriced, rented, then = begun_lines(BEGUN)
     assert written == "study.yaml: Selling Qwen3 on TPU v7; beside it study.schema.json."
-    held = "to serve and train takes 1 tpu-v7 at the busiest hour of the horizon."
-    assert size == f"1M tokens/day today; {held}"
+    assert size == "1M tokens/day today; the busiest hour of the horizon takes 1 tpu-v7."
     assert numbers == "2 numbers have a source; 60 are assumptions for you to replace."
     assert "keep 10.0% of the 4 tpu-v7 busy that hold qwen3-8b" in few  # 0.4 of 4
     assert "the first token in 5 s and each one after it in 100 ms" in slow

@@ -89,7 +89,7 @@ def _app(args: Sequence[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,  # plain help answers in half the time
         help="Plan AI compute: tokens → models → chips → sites and megawatts → money → a decision.",
-        epilog="Begin: outlay plan examples/gpu-cloud-founder/study.yaml --out plan; "
+        epilog="Begin: outlay init founder study.yaml; then outlay plan study.yaml --out plan. "
         "COMMAND --help says more.",
     )
     app.callback()(_root)
