@@ -29,7 +29,7 @@ def hours_sentence(plan: Plan, say: Words) -> str:
 def costs_answer(plan: Plan, money: Answer, say: Words) -> Answer:
     """What the plan costs by year and for a million tokens, with the tables of money."""
     return answer(
-        "costs", say, say.clauses(_costs(plan, say)) + ".", figures=money.figures,
+        "costs", say, say.sentence(say.clauses(_costs(plan, say))), figures=money.figures,
         tables=money.tables, notes=money.notes,
     )  # fmt: skip
 
@@ -56,4 +56,4 @@ def certain_answer(plan: Plan, say: Words) -> Answer:
             say("sure.certain_widest", path=say.told(w.path), low=format_quantity(w.low, w.unit),
                 high=format_quantity(w.high, w.unit), ratio=format_number(w.ratio))
         )  # fmt: skip
-    return answer("sure", say, say.clauses(clauses) + ".", tables=("widest",))
+    return answer("sure", say, say.sentence(say.clauses(clauses)), tables=("widest",))
