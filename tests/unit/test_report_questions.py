@@ -255,13 +255,13 @@ def test_tables_of_training_say_when_and_on_what() -> None:
         0.4, 0.82, 0.7,
     )  # fmt: skip
     assert (late["asks for"], late["done on, mean"]) == ("900 h200", "400 h200, 190 b200")
-    assert (late["at one site"], early["at one site"], late["price of an hour late"]) == (
+    assert (late["at one site"], early["at one site"], late["price of an hour not done"]) == (
         512.0, None, 11.0,
     )  # fmt: skip
-    assert (late["price of none of it"], early["price of what is late (no cash)"]) == (43e6, 0.0)
+    assert (late["price if none is done"], early["price of what is late (no cash)"]) == (43e6, 0.0)
     (alone,) = cells("training", replace(PLAN, training=PLAN.training[1:]))
     assert list(alone) == ["run", "from", "asked by", "done in", "asks for", "done on, mean",
-                           "price of an hour late", "price of none of it"]  # fmt: skip
+                           "price of an hour not done", "price if none is done"]  # fmt: skip
     granted, refused = cells("training_by_branch")
     assert (granted["flagship"], refused["flagship"]) == ("2026-Q1", "not by its date")
 

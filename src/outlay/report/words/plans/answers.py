@@ -95,13 +95,16 @@ def _decision(plan: Plan, say: Words) -> Answer:
 
 
 def _pays(plan: Plan, say: Words) -> Answer:
-    """With the tables of money: those of earning, all of them where no lease is in question."""
+    """With the tables of money: those of earning, all of them where no lease is in question.
+
+    Its first picture is cost against use: that is where it stops paying.
+    """
     assert plan.pays is not None  # it is asked of such plans alone
     found, money = pays_answer(plan, plan.pays, say), accounting_answer(plan, say)
     alone = "accounting" not in asked(plan)
     tables = (t for t in money.tables if alone or t in OF_EARNING)
     return replace(
-        found, figures=(*found.figures, *money.figures), tables=(*found.tables, *tables),
+        found, figures=(*found.figures, *reversed(money.figures)), tables=(*found.tables, *tables),
         notes=(*found.notes, *(money.notes if alone else notes_on_earning(plan, say))),
     )  # fmt: skip
 
