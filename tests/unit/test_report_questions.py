@@ -124,6 +124,16 @@ def of(plan: Plan, name: str) -> Answer:
     return next(a for a in said(plan).answers if a.id == name)
 
 
+def test_each_picture_of_money_stands_once_and_that_of_owning_where_it_is_asked() -> None:
+    for plan in (PLAN, ways(("a", "own", 1.0)), replace(PLAN, pays=None)):
+        drawn = [f for a in said(plan).answers for f in a.figures]
+        assert len(set(drawn)) == len(drawn)
+        assert {"margin", "cash", "unit_cost", "utilisation", "own_or_rent"} <= set(drawn)
+    assert of(PLAN, "pays").figures[0] == "margin"
+    assert of(PLAN, "accounting").figures == ("own_or_rent",)
+    assert of(replace(PLAN, pays=None), "accounting").figures[0] == "own_or_rent"
+
+
 def test_each_table_of_money_stands_once() -> None:
     for plan in (PLAN, ways(("a", "own", 1.0)), replace(PLAN, pays=None)):
         tables = [t for a in said(plan).answers for t in a.tables]
