@@ -124,6 +124,16 @@ def of(plan: Plan, name: str) -> Answer:
     return next(a for a in said(plan).answers if a.id == name)
 
 
+def test_each_picture_of_money_stands_once_and_that_of_owning_where_it_is_asked() -> None:
+    for plan in (PLAN, ways(("a", "own", 1.0)), replace(PLAN, pays=None)):
+        drawn = [f for a in said(plan).answers for f in a.figures]
+        assert len(set(drawn)) == len(drawn)
+        assert {"margin", "cash", "unit_cost", "utilisation", "own_or_rent"} <= set(drawn)
+    assert of(PLAN, "pays").figures[0] == "margin"
+    assert of(PLAN, "accounting").figures == ("own_or_rent",)
+    assert of(replace(PLAN, pays=None), "accounting").figures[0] == "own_or_rent"
+
+
 def test_each_table_of_money_stands_once() -> None:
     for plan in (PLAN, ways(("a", "own", 1.0)), replace(PLAN, pays=None)):
         tables = [t for a in said(plan).answers for t in a.tables]
@@ -255,13 +265,13 @@ def test_tables_of_training_say_when_and_on_what() -> None:
         0.4, 0.82, 0.7,
     )  # fmt: skip
     assert (late["asks for"], late["done on, mean"]) == ("900 h200", "400 h200, 190 b200")
-    assert (late["at one site"], early["at one site"], late["price of an hour late"]) == (
+    assert (late["at one site"], early["at one site"], late["price of an hour not done"]) == (
         512.0, None, 11.0,
     )  # fmt: skip
-    assert (late["price of none of it"], early["price of what is late (no cash)"]) == (43e6, 0.0)
+    assert (late["price if none is done"], early["price of what is late (no cash)"]) == (43e6, 0.0)
     (alone,) = cells("training", replace(PLAN, training=PLAN.training[1:]))
     assert list(alone) == ["run", "from", "asked by", "done in", "asks for", "done on, mean",
-                           "price of an hour late", "price of none of it"]  # fmt: skip
+                           "price of an hour not done", "price if none is done"]  # fmt: skip
     granted, refused = cells("training_by_branch")
     assert (granted["flagship"], refused["flagship"]) == ("2026-Q1", "not by its date")
 

@@ -203,6 +203,8 @@ def of_what_studies_hold() -> Iterator[Plan]:
     both = replace(plan.accounts.chip_hours, rows=(plan.accounts.chip_hours.rows[0], hours))
     bought = replace(both, rows=both.rows[:1])
     yield replace(plan, accounts=replace(plan.accounts, standards=(), chip_hours=both))
+    other = replace(both, rows=(both.rows[0], replace(hours, chip="b200")))
+    yield replace(plan, accounts=replace(plan.accounts, standards=(), chip_hours=other))
     accounts = replace(plan.accounts, standards=(), chip_hours=bought, unbooked=())
     yield replace(plan, accounts=accounts, pays=None)
     yield replace(plan, accounts=replace(accounts, unit_costs=()), pays=None, orders=(),

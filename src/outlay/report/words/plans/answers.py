@@ -30,6 +30,8 @@ __all__ = ["said"]
 
 OF_EARNING = ("revenue", "unit_costs", "statement_income")
 """Tables of money that stand where it is asked whether the plan pays."""
+OWN = "own_or_rent"
+"""The picture of the question whether to own."""
 
 
 def said(plan: Plan, say: Words | None = None) -> Plan:
@@ -101,7 +103,8 @@ def _pays(plan: Plan, say: Words) -> Answer:
     alone = "accounting" not in asked(plan)
     tables = (t for t in money.tables if alone or t in OF_EARNING)
     return replace(
-        found, figures=(*found.figures, *money.figures), tables=(*found.tables, *tables),
+        found, figures=(*found.figures, *(f for f in money.figures if alone and f == OWN)),
+        tables=(*found.tables, *tables),
         notes=(*found.notes, *(money.notes if alone else notes_on_earning(plan, say))),
     )  # fmt: skip
 
@@ -115,10 +118,12 @@ def _own_or_lease(plan: Plan, say: Words) -> Answer:
         )
     if plan.pays is None:
         some = any(r.priced for r in plan.accounts.revenue)
-        return replace(found, notes=(*found.notes, say("pays.partly"))) if some else found
+        first = (OWN, *(f for f in found.figures if f != OWN))
+        notes = (*found.notes, say("pays.partly")) if some else found.notes
+        return replace(found, figures=first, notes=notes)
     moved = notes_on_earning(plan, say)
     return replace(
-        found, figures=(), tables=tuple(t for t in found.tables if t not in OF_EARNING),
+        found, figures=(OWN,), tables=tuple(t for t in found.tables if t not in OF_EARNING),
         notes=tuple(n for n in found.notes if n not in moved),
     )  # fmt: skip
 
