@@ -195,7 +195,7 @@ DRAWN: dict[str, list[float]] = {
     # 3 m more cash, 22 m less of what is not served; the plan over the approved one
     "worth": [-3e6, 0, 0, 22e6, 0, 0.9e6],
     "worth_knowing": [0, 4.1e6, 0, 3.1e6, 0, 5.1e6, 0, 1.1e6, 0, 1.2e6],
-    "worth_limits": [0, 1.3e6, 0, 2.7e6, 0, 6.2e6],
+    "worth_limits": [0, 1.3e6, 0, 1.08e6, 0, 6.2e6],
     "cash": [0, 9e6, 0, 6e6],
     "margin": [0, 0.36],
     "unit_cost": [0.6, 0.9, 0.95, 1.1, 0.7],
