@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from outlay.report.words.error import Halt, goes_on, kept
 from outlay.report.words.explanation import explanation_lines
 from outlay.report.words.language import Words
-from outlay.report.words.stopped import Halt, goes_on, kept
 from outlay.results.explanation import Branch, Explanation, Origin, Step
 
 __all__ = ["BY_BRANCH", "row", "say_explained", "tree"]

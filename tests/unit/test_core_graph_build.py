@@ -7,7 +7,7 @@ import pytest
 
 from outlay.core.errors import InputError, UnknownNameError
 from outlay.core.graph.eval import Program, evaluate
-from outlay.core.graph.explain import explain
+from outlay.core.graph.explain import Cells, explain
 from outlay.core.graph.graph import Graph, GraphError
 from outlay.core.graph.units import combine, parse_unit, power, write_unit
 
@@ -124,13 +124,13 @@ def test_unknown_row_names_the_nearest() -> None:
     with pytest.raises(GraphError, match="did you mean 'capex'"):
         Program(small(), ["capx"])
     with pytest.raises(UnknownNameError, match="did you mean 'capex'"):
-        explain(small(), {}, "capx")
+        explain(Cells(small(), {}), "capx")
 
 
 def test_explanation_reaches_sources_and_assumptions() -> None:
     g = small()
     g.row("book", g["capex"].running() - g["capex"].lag())
-    tree = explain(g, {}, "book", 1)
+    tree = explain(Cells(g, {}), "book", 1)
     assert tree.value == 3000 - 1000
     assert tree.formula == "(running sum of capex − capex 1 earlier)"
     leaves = {i.name: i for c in tree.inputs for i in c.inputs}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from outlay.core.graph.eval import evaluate
-from outlay.core.graph.explain import explain
+from outlay.core.graph.explain import Cells, explain
 from outlay.core.graph.graph import Graph
 from outlay.core.graph.kept import OPS, packed, unpacked
 
@@ -49,7 +49,7 @@ def test_every_operator_comes_back_and_gives_the_same_numbers() -> None:
     for name in before:
         np.testing.assert_array_equal(before[name], after[name], err_msg=name)
     one: Mapping[str, Any] = {"units": values["units"][0], "price": 120.0}
-    assert explain(again, one, "book").lines() == explain(graph, one, "book").lines()
+    assert explain(Cells(again, one), "book").lines() == explain(Cells(graph, one), "book").lines()
 
 
 def _all(graph: Graph) -> list[Any]:

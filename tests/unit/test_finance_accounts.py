@@ -9,6 +9,7 @@ import pytest
 
 from outlay.core.errors import UnknownNameError
 from outlay.core.graph.eval import evaluate
+from outlay.core.graph.explain import Cells, explain
 from outlay.core.periods import Period, horizon
 from outlay.finance import (
     AssetClass,
@@ -399,7 +400,7 @@ def test_fiscal_years_that_start_in_april() -> None:
 
 def test_explanation_of_a_year_of_capex() -> None:
     a = account(TREE, POLICY)
-    tree = a.explain("year.2027.capex.owned", path=1)
+    tree = explain(Cells(a.graph, a.path_inputs(1)), "year.2027.capex.owned")
     assert tree.value == 500
     text = "\n".join(tree.lines())
     assert "buy.chips.quantity [2027]: 50 chip  (plan)" in text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from outlay.report.words.error import Halt, goes_on, kept
 from outlay.report.words.explanation import amount, explanation_lines
 from outlay.report.words.language import words
-from outlay.report.words.stopped import Halt, goes_on, kept
 from outlay.results.explanation import Explanation, Origin
 from support.explained import BY_BRANCH, row, tree
 

@@ -27,7 +27,7 @@ class StoppedError(CancelledError):
 
 def stopped(shown: Shown, out: object) -> StoppedError:
     """Where the work was, and what of it stays. out: the folder that was asked for, if any."""
-    from outlay.report.words.stopped import Halt, goes_on, kept
+    from outlay.report.words.error import Halt, goes_on, kept
     from outlay.runs.ahead import WRITES
     from outlay.serving.store import default_folder
 

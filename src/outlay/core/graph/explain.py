@@ -109,20 +109,22 @@ class Cells:
 
 
 def explain(
-    graph: Graph,
-    values: Mapping[str, npt.ArrayLike],
+    cells: Cells,
     name: str,
     period: int = -1,
     depth: int = 64,
+    seen: set[tuple[int, int]] | None = None,
 ) -> Explanation:
-    """The tree below one cell of row `name`; `values` are inputs without leading axes.
+    """The tree below one cell of row `name`.
+
+    seen: cells that were explained before, which are not gone into again; grows.
 
     Raises UnknownNameError where there is no such row.
     """
+    graph = cells.graph
     if name not in graph:
         raise UnknownNameError("no such row", value=name, hint=nearest(name, graph.rows))
-    seen: set[tuple[int, int]] = set()
-    return _explain(Cells(graph, values), graph[name], period, depth, seen)
+    return _explain(cells, graph[name], period, depth, set() if seen is None else seen)
 
 
 def _explain(

@@ -10,7 +10,6 @@ import numpy as np
 from outlay.core.arrays import Array
 from outlay.core.errors import UnknownNameError, nearest
 from outlay.core.graph.eval import Program
-from outlay.core.graph.explain import Explanation, explain
 from outlay.core.graph.graph import Graph
 from outlay.finance.book.assets import build_assets
 from outlay.finance.book.book import Book, open_book
@@ -83,10 +82,6 @@ class Accounts:
             wide = value.ndim == (2 if self.graph[name].series else 1)
             out[name] = value[path] if wide else value
         return out
-
-    def explain(self, name: str, period: int = -1, path: int = 0) -> Explanation:
-        """Where a number comes from, down to the inputs."""
-        return explain(self.graph, self.path_inputs(path), name, period)
 
 
 def build_book(flows: Flows, policy: Policy) -> Book:

@@ -71,6 +71,13 @@ class _Tree:
     known: dict[str, list[float]] = field(default_factory=dict)
     """Row → its expectation in each period; of a scalar one number."""
     said: dict[str, str] = field(default_factory=dict)
+    cells: graph_explain.Cells | None = None
+    """The cells of the one branch chosen, worked out one by one."""
+    told: set[tuple[int, int]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        if len(self.over.paths) == 1:
+            self.cells = graph_explain.Cells(self.of.graph, self.of.of_path(self.over.paths[0]))
 
     def expected(self, name: str, period: int) -> float:
         """A cell, expected over the branches chosen."""
@@ -89,6 +96,8 @@ class _Tree:
     def cell(self, name: str, period: int) -> Step:
         """One cell of a row and all below it."""
         g = self.of.graph
+        if self.cells is not None:
+            return _step(graph_explain.explain(self.cells, name, period, seen=self.told))
         node = g[name]
         period = period % len(g) if node.series else 0
         first = (name, period) not in self.seen
@@ -114,12 +123,11 @@ class _Tree:
 
     def _below(self, node: Expr, period: int, value: float) -> tuple[Step, ...]:
         periods = len(self.of.graph)
-        if len(self.over.paths) > 1:
-            found = graph_explain.worked_out(
-                node, period, periods, lambda n, t: self.expected(n.name, t)
-            )
-            if not math.isclose(found, value, rel_tol=EXACT, abs_tol=1e-12):
-                return self._by_branch(node, period)
+        found = graph_explain.worked_out(
+            node, period, periods, lambda n, t: self.expected(n.name, t)
+        )
+        if not math.isclose(found, value, rel_tol=EXACT, abs_tol=1e-12):
+            return self._by_branch(node, period)
         return tuple(self.cell(n.name, t) for n, t in graph_explain.below(node, period, periods))
 
     def _by_branch(self, node: Expr, period: int) -> tuple[Step, ...]:
@@ -182,6 +190,24 @@ class _Tree:
     def _adds(self, unit: str) -> bool:
         """Whether amounts of it add up over time, as money does and a stock of chips does not."""
         return unit in (self.of.currency, "Mtok", "chip*s", "MWh", "kW*s")
+
+
+def _step(found: graph_explain.Explanation) -> Step:
+    """A cell of one branch, and all below it."""
+    given = not found.formula
+    return Step(
+        name=found.name,
+        value=found.value,
+        unit=found.unit,
+        formula=found.formula,
+        inputs=tuple(map(_step, found.inputs)),
+        label=found.label,
+        period=found.period,
+        source=Origin(text=found.source) if given and found.source else None,
+        assumption=True if given and found.assumption else None,
+        note=found.note,
+        repeated=found.repeated or None,
+    )
 
 
 def _dated(name: str, when: str) -> str:
