@@ -325,10 +325,10 @@ def test_money_is_shown_in_the_unit_that_fits_it() -> None:
         (608_000.0, "$", "#,##0"), (1.3e6, "$m", "#,##0.00,,"), (82.6e9, "$bn", "#,##0.00,,,"),
         (160e9, "$bn", "#,##0.0,,,"), (137.0, "$", "#,##0.00"), (2e12, "$tn", "#,##0.00,,,,"),
     ):  # fmt: skip
-        money = Money.of(words().scaled("USD", most=most).scale, most)
+        money = Money.of(words().scaled("USD", most=most), most)
         assert (money.unit, money.number.split(";")[0].partition("]")[2]) == (unit, number)
-    assert Money.of(words().scaled("MYR", most=2e9).scale, 2e9).unit == "MYR bn"
-    assert Money.of(words().scaled("USD", most=1.3e6).scale, 1.3e6).least == 5000.0
+    assert Money.of(words().scaled("MYR", most=2e9), 2e9).unit == "MYR bn"
+    assert Money.of(words().scaled("USD", most=1.3e6), 1.3e6).least == 5000.0
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from outlay.report.figures import FIGURES
 from outlay.report.theme import Spec, to_svg
 from outlay.report.words.check import idle_groups
 from outlay.report.words.first import First, Ordered, Wait, first_of
-from outlay.report.words.language import Words
+from outlay.report.words.language import Words, words
 from outlay.report.words.of_plan import words_of
 from outlay.report.words.plans.lines import overrun_clause, percent
 from outlay.report.words.plans.money import notes_on_money
@@ -95,7 +95,7 @@ def memo_of(plan: Plan, say: Words | None = None) -> Memo:
         footer=say("memo.footer", result=plan.record.result_hash[:16]),
         headings=tuple(say(f"memo.{part}") for part in PARTS),
         more=say.texts["memo.more"],
-        fonts=say("memo.fonts"),
+        fonts=words()("memo.fonts"),
         language=say("language.code"),
     )
     if plan.verdict == INVALID:

@@ -67,7 +67,7 @@ class Labels:
     def _thing(self, text: str) -> str:
         bare = text.rstrip(":")
         tail = text[len(bare) :]
-        called = self._say.called(bare)
+        called = self._say.names.get(bare, bare)
         if called == bare and _TIED.search(bare):
             ties = _TIED.findall(bare)
             parts = [self._thing(p) for p in _TIED.split(bare)]

@@ -106,7 +106,7 @@ def _open(
         places[id(row)] = ("Calc", line)
     cached = _cache(accounts, path, worked_out, [r for _, r in parts])
     layout = Layout(graph, places, SCALAR, FIRST, summed)
-    money = Money.of(say.scale, _most(accounts))
+    money = Money.of(say, _most(accounts))
     return (
         Opened(book, sheets, layout, accounts, cached, Looks(book), Labels(say), money, say),
         rows,

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from outlay.report.scale import Scale
+from outlay.report.words.language import Words
 
 __all__ = ["DAY", "RARE", "RATE", "Money", "columns_of", "digits", "plain"]
 
 DAY = "yyyy-mm-dd"
 INPUT, RATE, RARE = "General", "0.0%;-0.0%;0%", '[>=1000000]"none";#,##0.0'
 """Of an input as it was typed, a share, and what may not be there: then a number like no other."""
-SIZES = ("", "k", "m", "bn", "tn")
-"""Words of thousands to a power, for a language that counts otherwise."""
 LARGEST = 1e15
 """From here on digits are no help: a number is written with its power of ten."""
 SIGNIFICANT = 3
@@ -40,17 +38,18 @@ class Money:
     decimals: int = 0
 
     @classmethod
-    def of(cls, scale: Scale, largest: float) -> Money:
+    def of(cls, say: Words, largest: float) -> Money:
         """The study's unit, as near as a format comes to it: it divides by thousands alone."""
-        power = int(math.log10(scale.unit.size) + 1e-9)
-        thousands = power // 3
-        word = scale.unit.word if power % 3 == 0 else SIZES[thousands]
+        scale = say.scale
+        thousands = int(math.log10(scale.unit.size) + 1e-9) // 3
+        word = ("", *say("workbook.thousands").split())[thousands]
         sign = scale.signs.get(scale.currency, f"{scale.currency} ")
         shown = abs(largest) / 1000.0**thousands
         decimals = 1 if shown >= 100 else 2
         if thousands == 0:
             decimals = 0 if shown >= 1000 else 2
-        return cls(sign + word, sign, thousands, decimals)
+        unit = say("workbook.money_unit", sign=sign, word=word)
+        return cls(unit, sign, thousands, decimals)
 
     @property
     def least(self) -> float:
