@@ -197,6 +197,7 @@ def _other(asked: Asked) -> Chip:
 
 FILTERS: Mapping[str, Callable[..., object]] = {
     "command": _command, "count": count, "money": money, "nice": nice, "number": number,
-    "place": place, "plain": plain, "power": power, "quoted": quoted, "scaled": scaled, "spoken": spoken, "tokens": tokens,
+    "place": place, "plain": plain, "power": power, "quoted": quoted, "scaled": scaled,
+    "spoken": spoken, "tokens": tokens,
 }  # fmt: skip
 """What a template calls to write a number."""
