@@ -73,6 +73,7 @@ def init(
 
     path = None if out is None else Path(out)
     if path is not None:
+        named(path)
         free(path, force=force)
     options = Options(chip, model, tokens, budget, currency, region, trace, as_of)
     found = first_study(door, path or Path("study.yaml"), options, progress)
@@ -98,6 +99,15 @@ def write_new(path: Path, found: First, *, force: bool = False) -> tuple[Path, .
     for file, text in texts.items():
         write_atomic(file, text.encode())
     return tuple(texts)
+
+
+def named(path: Path) -> None:
+    """Refuse the name that another file takes."""
+    if path.name == SCHEMA_FILE:
+        raise InputError(
+            Problem("the name of the schema beside a study", where=str(path),
+                    allowed="another name, such as study.yaml")
+        )  # fmt: skip
 
 
 def free(*paths: Path, force: bool = False) -> None:

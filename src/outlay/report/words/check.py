@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Iterable, Iterator
 
 from outlay.core import errors
@@ -23,7 +24,7 @@ def begun_lines(doc: Begun, say: Words | None = None) -> Iterator[str]:
     yield say("init.size", tokens=tokens, chips=f"{math.ceil(doc.chips_needed):,}", chip=doc.chip)
     yield say("init.numbers", facts=doc.facts, assumptions=doc.assumptions)
     yield from begun_notes(doc, say)
-    yield say("init.next", study=study)
+    yield say("init.next", study=shlex.quote(study))
 
 
 def begun_notes(doc: Begun, say: Words | None = None) -> Iterator[str]:

@@ -25,6 +25,7 @@ from outlay.study.templates.written import (
     nice,
     number,
     place,
+    plain,
     power,
     quoted,
     scaled,
@@ -118,12 +119,18 @@ def _label(periods: tuple[Period, ...], n: int) -> str:
     return str(periods[n] if n < len(periods) else last.shift(n - len(periods) + 1))
 
 
+def _command(text: str, asked: Asked) -> str:
+    """A command of the head, as wide as the widest of them."""
+    width = len(f"outlay plan {asked.name} --out out")
+    return " ".join(text.split()).ljust(width)
+
+
 def _lengths(asked: Asked) -> dict[str, object]:
     """Mean tokens of a request; a trace that the user named has its own."""
     context = asked.model.max_context or CONTEXT
     means = f"input: {min(INPUT, nice(context / 4)):_.0f}, " \
         f"output: {min(OUTPUT, nice(context / 16)):_.0f}, "  # fmt: skip
-    return {"lengths": f"{{{'' if 'trace' in asked.given else means}trace: {asked.trace}}}"}
+    return {"lengths": f"{{{'' if 'trace' in asked.given else means}trace: {plain(asked.trace)}}}"}
 
 
 def _rents(rent: Figure) -> dict[str, object]:
@@ -189,7 +196,8 @@ def _other(asked: Asked) -> Chip:
 
 
 FILTERS: Mapping[str, Callable[..., object]] = {
-    "count": count, "money": money, "nice": nice, "number": number, "place": place, "power": power,
-    "quoted": quoted, "scaled": scaled, "spoken": spoken, "tokens": tokens,
+    "command": _command, "count": count, "money": money, "nice": nice, "number": number,
+    "place": place, "plain": plain, "power": power, "quoted": quoted, "scaled": scaled,
+    "spoken": spoken, "tokens": tokens,
 }  # fmt: skip
 """What a template calls to write a number."""

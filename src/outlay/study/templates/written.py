@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 __all__ = [
     "count",
@@ -11,6 +12,7 @@ __all__ = [
     "nice",
     "number",
     "place",
+    "plain",
     "power",
     "quoted",
     "scaled",
@@ -74,6 +76,11 @@ def quoted(text: str) -> str:
 def place(code: str) -> str:
     """A country code; Norway's is a word of YAML's, and is quoted."""
     return quoted(code) if code.casefold() in ("no", "on", "yes", "y", "n") else code
+
+
+def plain(text: str) -> str:
+    """A name inside braces, quoted where it is more than a plain word."""
+    return text if re.fullmatch(r"[\w./-]+", text) else quoted(text)
 
 
 def spoken(value: float) -> str:
