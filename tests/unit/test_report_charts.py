@@ -319,6 +319,11 @@ def test_the_steps_of_a_waterfall_lead_from_one_end_to_the_other() -> None:
     assert [r["text"] for r in text["data"]["values"]] == ["¥4bn", "¥3bn", "-¥1bn", "¥6bn"]
 
 
+def test_rows_stand_in_the_order_given_those_without_a_bar_too() -> None:
+    for made in layers(PICTURES["waterfall"][0]):
+        assert made["encoding"]["y"]["scale"]["domain"] == ["from", "chips", "energy", "to"]
+
+
 def test_a_waterfall_with_whole_ends_has_bars_from_nought() -> None:
     spec = draw_waterfall(*(ENDS[0], STEPS, ENDS[1]), BN, "w", whole="need", series=("up", "down"))
     found = [(r["at"], r["low"], r["high"], r["series"]) for r in rows(spec)]

@@ -72,7 +72,10 @@ def draw_lying(
     most = max(map(len, lines), default=1)
     step = most * LINE + BAR + GAP
     top, middle = -step / 2 + LINE - 3, step / 2 - GAP - BAR / 2 + 4
-    place: dict[str, Spec] = {"y": {**names("at"), "axis": None, "scale": {"padding": 0}}}
+    order: list[Json] = [*dict.fromkeys(r.name for r in rows)]  # also of rows without a bar
+    place: dict[str, Spec] = {
+        "y": {**names("at"), "axis": None, "scale": {"padding": 0, "domain": order}}
+    }
     layers = _bar_layers(_bars(rows, axis), axis, place, middle, looks)
     layers += _ticks(rows, axis, place, middle, looks)
     if base is not None:
