@@ -81,6 +81,14 @@ def _need() -> n.Need:
         ),
         published_rate=428e6,
         published_source="a published day",
+        asked=(
+            n.Asked("2026-Q1", 1.9e12, 2.0e12, 2.1e12),
+            n.Asked("2026-Q2", 0.9e12, 1.1e12, 1.6e12),
+        ),
+        announced=(
+            n.Announced("2025-10-16", 1.2e12, True, "a talk"),
+            n.Announced("2025-12-18", 1.5e12, False, ""),
+        ),
     )
 
 

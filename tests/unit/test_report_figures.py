@@ -59,7 +59,7 @@ def test_the_renderer_takes_it_and_an_empty_plan_has_no_picture(name: str) -> No
         PLAN, served=(), fleet=(), orders=(), expansions=(), power=(), capex_by_year={},
         worth=(), hedges=(), outlook=None, accounts=accounts,
         deep=replace(PLAN.deep, price_curve=(), near_optimal=(), regret=()),
-        need=replace(PLAN.need, by_cause=()),
+        need=replace(PLAN.need, by_cause=(), asked=(), announced=()),
     )  # fmt: skip
     assert (FIGURES[name](empty, SAY) is not None) == (name == "tree")
 
@@ -108,6 +108,23 @@ def test_need_leads_from_the_first_period_to_the_last_cause_by_cause() -> None:
     many = replace(PLAN, need=replace(PLAN.need, by_cause=large, total=(300e3, 520e3)))
     assert title(layers(drawn("need", many))[0], "x") == "thousand chips"
     assert told("need", many)[0] == ("need in Q1 26", "need", 0.0, 300.0)
+
+
+def test_demand_fans_out_over_its_states_from_what_was_announced() -> None:
+    spec = drawn("demand")
+    band, line, dots = layers(spec)
+    assert [(r["x"], r["low"], r["high"]) for r in band["data"]["values"]] == [
+        ("2026-02-15", 1.9, 2.1), ("2026-05-16", 0.9, 1.6),
+    ]  # fmt: skip
+    assert [r["y"] for r in line["data"]["values"]] == [2.0, 1.1]
+    assert [(r["x"], r["series"], r["y"]) for r in dots["data"]["values"]] == [
+        ("2025-10-16", "announced as a floor", 1.2), ("2025-12-18", "announced", 1.5),
+    ]  # fmt: skip
+    assert "a talk" in dots["data"]["values"][0]["label"]
+    assert title(band, "y") == "trillion tokens a day"
+    sure = tuple(replace(a, least=a.expected, most=a.expected) for a in PLAN.need.asked)
+    alone = replace(PLAN, need=replace(PLAN.need, asked=sure, announced=()))
+    assert FIGURES["demand"](alone, SAY) is None  # one state and no point: nothing fans out
 
 
 def test_served_tokens_stack_under_what_is_asked_for() -> None:

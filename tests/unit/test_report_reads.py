@@ -183,6 +183,8 @@ def test_tables_of_branches_states_and_ranges_say_which_is_which() -> None:
 SCALES = {"bn": 1e9, "m": 1e6, "thousand": 1e3, "trillion": 1e12}
 DRAWN: dict[str, list[float]] = {
     "need": [0, 3000, 3000, 4500, 4500, 5400, 5200, 5400, 0, 5200],
+    # the band, the mean, what was announced
+    "demand": [1.9e12, 2.1e12, 0.9e12, 1.6e12, 2.0e12, 1.1e12, 1.2e12, 1.5e12],
     "served": [1.8e12, 0.9e12, 2.0e12, 1.1e12],
     "fleet": [1000.0, 4800.0],
     "calendar": [2000.0, 2800.0, 512.0, 5400.0],
@@ -231,4 +233,13 @@ def test_an_empty_plan_draws_nothing() -> None:
         worth=(), hedges=(), outlook=None, deep=type(hand_made().deep)(),
     )  # fmt: skip
     drawn = {name for name, draw in FIGURES.items() if draw(bare, SAY) is not None}
-    assert drawn == {"tree", "need", "cash", "margin", "unit_cost", "utilisation", "own_or_rent"}
+    assert drawn == {
+        "tree",
+        "need",
+        "demand",
+        "cash",
+        "margin",
+        "unit_cost",
+        "utilisation",
+        "own_or_rent",
+    }

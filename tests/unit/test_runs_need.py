@@ -143,6 +143,13 @@ def test_the_facts_of_the_need() -> None:
     input_day = 3600 * np.array([6000, 0.25 * 10_800 + 0.75 * 12_000])
     assert found.tokens_per_second == close(tuple(input_day * 4.1 / 86_400))
     assert found.tokens_per_day == close(input_day[0] * 4.1)
+    # what may be asked for runs from the slow state's tokens to the fast one's
+    first, slow, fast = (3600 * 4.1 * x for x in (6000, 10_800, 12_000))
+    assert [(a.period, a.least, a.expected, a.most) for a in found.asked] == [
+        ("2026-H2", close(first), close(first), close(first)),
+        ("2027-H1", close(slow), close(input_day[1] * 4.1), close(fast)),
+    ]
+    assert found.announced == ()
     work = {w.name: w.chips for w in found.by_work}
     assert work == {
         "chat": close((FIRST[0] + FIRST[1], LATER[0] + LATER[1])),
@@ -153,6 +160,18 @@ def test_the_facts_of_the_need() -> None:
     assert causes["more tokens"] == close((0.0, more))
     assert sum(c[1] for c in causes.values()) == close(sum(LATER) - sum(FIRST))
     assert (found.budget_year, found.budget) == ("2026", 8.5e9)
+
+
+def test_points_of_the_series_stand_in_their_share_up_to_the_day_of_the_study() -> None:
+    stages = small_stages(
+        "services.chat.tokens_per_day={series: bytedance-tokens, share: 10 %}", "as_of=2025-09-30"
+    )
+    found = need_facts(stages).announced
+    assert [(p.date, p.tokens_per_day, p.floor) for p in found[-2:]] == [
+        ("2025-05-31", close(1.64e12), False),  # 16.4 trillion a day, said as it is
+        ("2025-09-30", close(3e12), True),  # over 30 trillion
+    ]
+    assert found[0].source.startswith("aicnews.cn")
 
 
 def test_growth_is_stated_to_the_end_of_the_first_fiscal_year() -> None:

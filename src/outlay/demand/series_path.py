@@ -9,9 +9,10 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.periods import Period
+from outlay.demand.series.series import Series
 from outlay.study.model.loads import TokenVolume
 
-__all__ = ["base_path", "sampled_paths"]
+__all__ = ["base_path", "sampled_paths", "series_of"]
 
 
 def base_path(
@@ -42,15 +43,23 @@ def sampled_paths(
     """
     from outlay.demand.forecasts.forecast import forecast
     from outlay.demand.forecasts.growth_models import default_models
-    from outlay.demand.series.public import public_series
-    from outlay.demand.series.read import read_series
 
-    if volume.series.lower().endswith(".csv"):
-        series = read_series(folder / volume.series)
-    else:
-        series = public_series(volume.series)
+    series = series_of(volume, folder)
     models = [
         m for m in default_models() if volume.forecast in ("pooled", m.name.split()[0].lower())
     ]
     dates = tuple(p.middle for p in periods)
     return forecast(series, as_of, dates, seed=seed, models=models or None).paths
+
+
+def series_of(volume: TokenVolume, folder: Path = Path()) -> Series:
+    """The series that a volume follows: the catalogue's, or of a CSV file beside the study.
+
+    Raises UnknownNameError, TableError.
+    """
+    from outlay.demand.series.public import public_series
+    from outlay.demand.series.read import read_series
+
+    if volume.series.lower().endswith(".csv"):
+        return read_series(folder / volume.series)
+    return public_series(volume.series)

@@ -62,6 +62,8 @@ class Axis:
             out["axis"] = {"tickCount": TICKS, "format": "~%"}
         elif self.log and self.domain:
             out["axis"] = {"values": _steps(*self.domain), "format": PLAIN}
+        elif self.kind == "date":
+            out["axis"] = {"tickCount": TICKS, "format": "%b %y"}
         elif self.kind == "number":
             out["axis"] = {"tickCount": TICKS, "format": PLAIN, "labelOverlap": "greedy"}
         return out

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from outlay.core.periods import Period
 from outlay.core.quantities.formats import format_number
 from outlay.report.charts.axis import Axis
+from outlay.report.charts.band import Band, draw_fan
 from outlay.report.charts.bar import Amount, stacked_bars
-from outlay.report.charts.line import Curve
+from outlay.report.charts.line import Curve, Dot
 from outlay.report.charts.lying import Part, Ranged, draw_lying
 from outlay.report.charts.waterfall import ROUNDING, draw_waterfall
 from outlay.report.figures.figure import (
@@ -24,7 +26,7 @@ from outlay.report.words.language import Words
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import Power
 
-__all__ = ["fleet", "need", "power", "served"]
+__all__ = ["demand", "fleet", "need", "power", "served"]
 
 USED = 1e-3
 """MW: a site that uses less is not used."""
@@ -57,6 +59,31 @@ def need(plan: Plan, say: Words) -> Drawn:
         start, [Amount(n, v, text=_signed(v, say)) for n, v in bars], end,
         chips_axis([*found.total], say, "axis.chips_of"), caption[0],
         whole=say("mark.needed"), series=(say("mark.adds"), say("mark.saves")),
+    )  # fmt: skip
+    return captioned(spec, caption)
+
+
+def demand(plan: Plan, say: Words) -> Drawn:
+    """Tokens asked for over the states of demand, and the dated points that they go on from."""
+    asked, said = plan.need.asked, plan.need.announced
+    if not said and not any(a.most > a.least * (1 + ROUNDING) for a in asked):
+        return None
+    days = [Period.parse(a.period).middle.isoformat() for a in asked]
+    last = asked[-1]
+    caption = told("demand", say, "need", least=say.large(last.least), most=say.large(last.most),
+                   expected=say.large(last.expected), last=when(last.period, say))  # fmt: skip
+    spec = draw_fan(
+        [Band(say("mark.states"), days, [a.least for a in asked], [a.most for a in asked])],
+        Curve(say("mark.expected"), days, [a.expected for a in asked]),
+        Axis("", kind="date"),
+        tokens_axis([a.most for a in asked], say),
+        caption[0],
+        dots=[
+            Dot(say("mark.floor" if p.floor else "mark.announced"), p.date, p.tokens_per_day,
+                p.source)
+            for p in said
+        ],
+        knots=len(days) == 1,
     )  # fmt: skip
     return captioned(spec, caption)
 

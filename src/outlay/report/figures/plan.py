@@ -14,7 +14,7 @@ from outlay.report.figures.money import (
     unit_cost,
     utilisation,
 )
-from outlay.report.figures.need import fleet, need, power, served
+from outlay.report.figures.need import demand, fleet, need, power, served
 from outlay.report.figures.orders import calendar, calendar_power, tree, wait
 from outlay.report.figures.sure import (
     outcome,
@@ -39,6 +39,7 @@ __all__ = ["FIGURES"]
 
 _BUILDERS: Mapping[str, Callable[[Plan, Words], Drawn]] = {
     "need": need,
+    "demand": demand,
     "served": served,
     "fleet": fleet,
     "calendar": calendar,

@@ -10,7 +10,9 @@ from outlay.results.base import Chips, Money, Row, Share, Unit, absent, named
 
 __all__ = [
     "AloneLoad",
+    "Announced",
     "Answer",
+    "Asked",
     "Binding",
     "Commitment",
     "Conditional",
@@ -121,6 +123,34 @@ class Purchase(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked(Row):
+    """Tokens a day that are asked for in one period, all services and kinds."""
+
+    period: str
+    """The period."""
+    least: Annotated[float, Unit("token/day")]
+    """In the state that asks for least."""
+    expected: Annotated[float, Unit("token/day")]
+    """Mean over the states by their chance."""
+    most: Annotated[float, Unit("token/day")]
+    """In the state that asks for most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced(Row):
+    """A dated volume that the study's demand goes on from."""
+
+    date: str
+    """The middle of the days that it may be of."""
+    tokens_per_day: Annotated[float, Unit("token/day")]
+    """The volume, times the share of its series that the study serves."""
+    floor: bool
+    """Whether it was said as a floor."""
+    source: str
+    """Where it is written; empty: nowhere said."""
+
+
+@dataclass(frozen=True, slots=True)
 class Need(Row):
     """What fleet the demand needs at the busiest hour, in one yardstick chip."""
 
@@ -170,6 +200,10 @@ class Need(Row):
     """Tokens a day and chip of the published production day."""
     published_source: str
     """Where that day is published."""
+    asked: Annotated[tuple[Asked, ...], absent()] = ()
+    """Tokens a day by period over the states of demand; empty where none are asked for."""
+    announced: Annotated[tuple[Announced, ...], absent()] = ()
+    """Points of the one series that all of the demand follows; empty where it follows none."""
 
 
 @dataclass(frozen=True, slots=True)

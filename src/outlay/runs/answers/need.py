@@ -120,4 +120,45 @@ def need_facts(stages: Stages) -> answers.Need:
         else purchases(study, problem, demand, need, stages.chips, amount, stages.fx),
         published_rate=rate,
         published_source=source,
+        asked=_asked(stages),
+        announced=_announced(stages),
+    )
+
+
+def _asked(stages: Stages) -> tuple[answers.Asked, ...]:
+    """Tokens a day by period: least and most over the states, the mean between them."""
+    mean: Array = stages.tokens().sum(axis=(1, 2))
+    if not mean.any():
+        return ()
+    tree, demand = stages.problem.tree, stages.demand
+    if stages.apart is None:
+        by_state: Array = demand.tokens_per_day.sum(axis=(2, 3))
+        least, most = by_state.min(axis=0), by_state.max(axis=0)
+    else:
+        nodes: Array = stages.apart.rates(lambda d: d.tokens_per_day, tree.period).sum(axis=(0, 1))
+        there = [nodes[tree.period == i] for i in range(len(demand.periods))]
+        least, most = (np.array([f(x) for x in there]) for f in (np.min, np.max))
+    return tuple(
+        answers.Asked(str(p), *figures)
+        for p, *figures in zip(
+            demand.periods, least.tolist(), mean.tolist(), most.tolist(), strict=True
+        )
+    )
+
+
+def _announced(stages: Stages) -> tuple[answers.Announced, ...]:
+    """What was announced of the series that every service's volume is a share of."""
+    from outlay.demand.series_path import series_of
+    from outlay.study.model.loads import TokenVolume
+
+    loaded = stages.loaded
+    volumes = [s.tokens_per_day for s in loaded.study.services.values()]
+    followed = [v for v in volumes if isinstance(v, TokenVolume)]
+    if len(followed) < len(volumes) or len({v.series for v in followed}) != 1:
+        return ()
+    share = sum(v.share.value for v in followed)
+    known = series_of(followed[0], loaded.path.parent).known_on(loaded.study.as_of)
+    return tuple(
+        answers.Announced(p.day.isoformat(), p.value * share, p.floor, p.source)
+        for p in known.points
     )

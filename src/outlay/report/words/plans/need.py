@@ -18,7 +18,7 @@ def need_answer(plan: Plan, say: Words) -> Answer:
     """The answer about the fleet that the demand needs."""
     return answer(
         "need", say, say.sentence(say.clauses(_clauses(plan, say))),
-        figures=("need", "served", "fleet"), tables=("need", "purchases", "growth"),
+        figures=("need", "demand", "served", "fleet"), tables=("need", "purchases", "growth"),
         notes=_notes(plan, say),
     )  # fmt: skip
 
