@@ -39,7 +39,8 @@ TERMS = re.compile(
     r"|`[^`]*`|<[^>]*>"
     r"|\{\w*\}"
     r"|finance\.perimeter: firm|fleet\.\*\.book_value|outlay plan study\.yaml|study\.yaml"
-    r"|(?:result|report)\.[a-z]+|outlay (?:check|plan)|--out out|PNG|CSV|PDF|Excel|axe|CC BY|URL|JSON|YAML"
+    r"|(?:result|report)\.[a-z]+|outlay (?:check|plan)|--out out"
+    r"|PNG|CSV|PDF|Excel|axe|CC BY|URL|JSON|YAML"
 )
 """What stays as it is in a Chinese sentence: standards, products, options, paths, marks."""
 ENGLISH = {"cite.bibtex", "memo.fonts"}

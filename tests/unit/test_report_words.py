@@ -23,13 +23,13 @@ from outlay.report.screen import screen
 from outlay.report.tables.comparison import comparison_steps
 from outlay.report.tables.plan import TABLES, table_of
 from outlay.report.words.check import begun_lines, check_lines
-from outlay.report.words.comparison import (
+from outlay.report.words.language import Words, words
+from outlay.report.words.plans.answers import said
+from outlay.report.words.plans.comparison import (
     comparison_lines,
     comparison_sentence,
     replay_lines,
 )
-from outlay.report.words.language import Words, words
-from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.what_if import what_if_lines
 from outlay.report.words.plans.worth import worth_answer
 from outlay.report.words.programme import export_sentence, goal_lines

@@ -11,13 +11,13 @@ import pytest
 
 from outlay.core.errors import InputError
 from outlay.report.tables.comparison import comparison_steps
-from outlay.report.words.comparison import (
+from outlay.report.words.language import words
+from outlay.report.words.plans.answers import said
+from outlay.report.words.plans.comparison import (
     comparison_lines,
     comparison_sentence,
     replay_lines,
 )
-from outlay.report.words.language import words
-from outlay.report.words.plans.answers import said
 from outlay.results.comparison import ChangedOrder, Step
 from outlay.results.plans.rows import CostPart
 from outlay.results.schema import to_text

@@ -6,8 +6,8 @@ from outlay.report.charts.bar import Amount
 from outlay.report.charts.waterfall import ROUNDING, draw_waterfall
 from outlay.report.figures.figure import money_axis
 from outlay.report.theme import Spec
-from outlay.report.words.comparison import comparison_sentence
 from outlay.report.words.language import Words
+from outlay.report.words.plans.comparison import comparison_sentence
 from outlay.results.comparison import Comparison
 
 __all__ = ["comparison_picture"]

@@ -15,11 +15,11 @@ def _show(found: Comparison) -> None:
 
     from outlay.app.cli.columns import console
     from outlay.report.tables.comparison import comparison_steps
-    from outlay.report.words.comparison import (
+    from outlay.report.words.language import words
+    from outlay.report.words.plans.comparison import (
         comparison_lines,
         comparison_sentence,
     )
-    from outlay.report.words.language import words
 
     out, say = console(), words()
     out.print(comparison_sentence(found, say))

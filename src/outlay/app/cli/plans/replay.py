@@ -12,8 +12,8 @@ __all__ = ["replay_command"]
 def _show(found: Replay) -> None:
     import typer
 
-    from outlay.report.words.comparison import replay_lines
     from outlay.report.words.language import words
+    from outlay.report.words.plans.comparison import replay_lines
 
     for line in replay_lines(found, words()):
         typer.echo(line)
