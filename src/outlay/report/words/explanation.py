@@ -147,20 +147,19 @@ def _below(step: Step, say: Words) -> tuple[_Line, ...]:
         by_name.setdefault(s.name, []).append(s)
     if len(by_name) == 1 and not step.inputs[0].branch:  # a row over its periods, or one input
         return tuple(_line(s, say, dated=len(step.inputs) > 1) for s in step.inputs)
-    out: list[_Line] = []
-    for same in by_name.values():
-        if same[0].branch:
-            out += [_branch(s, say) for s in same]
-        elif len(same) > 1:
-            out.append(_row(same, say))
-        else:
-            out.append(_line(same[0], say, dated=False))
     whole = {s.name for s in step.inputs if s.unit != step.unit}
-    names = [n for n in by_name for _ in (by_name[n] if by_name[n][0].branch else [0])]
     return tuple(
         replace(line, size=None) if name in whole else line
-        for line, name in zip(out, names, strict=True)
+        for name, same in by_name.items()
+        for line in _same(same, say)
     )
+
+
+def _same(same: Sequence[Step], say: Words) -> list[_Line]:
+    """Lines of the steps of one name: a line a branch, else one for all of them."""
+    if same[0].branch:
+        return [_branch(s, say) for s in same]
+    return [_row(same, say) if len(same) > 1 else _line(same[0], say, dated=False)]
 
 
 def _line(step: Step, say: Words, *, dated: bool) -> _Line:

@@ -172,19 +172,27 @@ def _result(
     row, when = _row_and_when(c, path)
     if not row:
         raise UnknownNameError([*unknown.problems(), _no_result(c, path)])
-    if period:
-        if when and when != period:
-            raise InputError(Problem("two periods", "--period", f"{when}, {period}", "one"))
-        when = period
-    if when and when not in c.periods and when not in map(str, c.years):
-        allowed = [*c.periods, *dict.fromkeys(map(str, c.years))]
+    when = _known_period(c, when, period, path)
+    if head == "capex" and row == PAID and path.startswith(f"capex.{when or row}") and not branch:
+        return _capex(c, plan, when, over)
+    return explain_row(c, row, when, over)
+
+
+def _known_period(c: Calculation, when: str, period: str, path: str) -> str:
+    """The period or year that a path or an option names, or neither.
+
+    Raises InputError where they name two, UnknownNameError where there is no such period.
+    """
+    if period and when and when != period:
+        raise InputError(Problem("two periods", "--period", f"{when}, {period}", "one"))
+    when = period or when
+    allowed = [*c.periods, *dict.fromkeys(map(str, c.years))]
+    if when and when not in allowed:
         raise UnknownNameError(
             "no such period", where="--period" if period else path, value=when,
             allowed=", ".join(allowed), hint=nearest(when, allowed),
         )  # fmt: skip
-    if head == "capex" and row == PAID and path.startswith(f"capex.{when or row}") and not branch:
-        return _capex(c, plan, when, over)
-    return explain_row(c, row, when, over)
+    return when
 
 
 PAID = "capex.paid"
