@@ -205,6 +205,18 @@ def test_nothing_is_loaded_from_elsewhere(page: Page) -> None:
     assert page.run("performance.getEntriesByType('resource').length") == 0
 
 
+def test_each_picture_lies_beside_the_page_with_its_numbers(report: Path, page: Page) -> None:
+    links = page.run("""
+        [...document.querySelectorAll('figure')].map(f =>
+          [...f.querySelectorAll('.files a')].map(a => a.getAttribute('href')))""")
+    assert links
+    for csv, png in links:
+        assert (report.parent / csv).read_text(encoding="utf-8").count("\n") > 1, csv
+        assert (report.parent / png).read_bytes().startswith(b"\x89PNG"), png
+        assert csv.removesuffix(".csv") == png.removesuffix(".png")
+    assert len({csv for csv, _ in links}) == len(links)
+
+
 # Every width, light and dark.
 
 

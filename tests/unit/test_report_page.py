@@ -75,10 +75,19 @@ def test_an_invalid_plan_has_no_first_screen() -> None:
     assert 'id="sign"' not in page
 
 
-def test_a_notebook_shows_the_decision_and_its_orders() -> None:
+def test_a_notebook_shows_the_first_screen_and_styles_nothing_else() -> None:
     shown = first_screen(PLAN)
-    assert PLAN.headline.sentence in unescape(shown)
-    assert "<td>2,000" in shown
+    assert '<th scope="row">buy<td class="n">2,000<td class="n">$66m' in shown
+    assert opening(PLAN, SAY).first.care in unescape(shown)
+    style = re.search(r"<style>(.*?)</style>", shown, re.DOTALL)
+    assert style is not None
+    assert style[1].startswith(".outlay {")
+    depth = [0]
+    for sign in re.findall("[{}]", style[1]):
+        depth.append(depth[-1] + (1 if sign == "{" else -1))
+    assert depth[-1] == 0
+    assert min(depth[1:-1]) == 1  # every rule stands inside the section's own
+    assert "<figure" not in shown
 
 
 # Tables.

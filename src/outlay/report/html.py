@@ -8,11 +8,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from outlay.report.page.cite import citation
-from outlay.report.page.laid import laid, quoted
+from outlay.report.page.laid import quoted
 from outlay.report.page.opening import opening
 from outlay.report.page.rests import rests
 from outlay.report.sections import sections
-from outlay.report.tables import decision
 from outlay.report.theme import Spec, page_css, to_svg
 from outlay.report.words.language import Words
 from outlay.report.words.of_plan import words_of
@@ -41,7 +40,7 @@ def render(
     from markupsafe import Markup
 
     say = words_of(plan, say)
-    css = files("outlay.report").joinpath("templates/report.css").read_text(encoding="utf-8")
+    css = _css("report.css", "first.css", "narrow.css")
     return _template("report.html.j2").render(
         plan=plan,
         say=_page_words(say),
@@ -57,10 +56,21 @@ def render(
 
 
 def first_screen(plan: Plan, say: Words | None = None) -> str:
-    """The decision, its numbers and the orders to place now as a piece of HTML for a notebook."""
+    """The first screen as a piece of HTML for a notebook."""
+    from markupsafe import Markup
+
     say = words_of(plan, say)
-    orders = laid(decision.orders_now(plan, say), say)
-    return _template("screen.html.j2").render(plan=plan, say=_page_words(say), orders=orders)
+    return _template("screen.html.j2").render(
+        plan=plan,
+        say=_page_words(say),
+        css=Markup(_css("first.css", "notebook.css")),
+        opening=opening(plan, say),
+    )
+
+
+def _css(*names: str) -> str:
+    folder = files("outlay.report").joinpath("templates")
+    return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
 
 
 @cache
