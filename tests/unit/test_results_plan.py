@@ -81,7 +81,7 @@ def test_identities_that_hold_and_the_cost() -> None:
 def test_a_line_of_nothing_is_no_line() -> None:
     p = hand_made()
     assert [x.label for x in p.accounts.statements["income"]] == ["EBITDA", "Net income"]
-    assert [x.label for x in p.accounts.statements["balance"]] == ["Assets"]
+    assert [x.label for x in p.accounts.statements["balance"]] == ["Cash", "Assets"]
     assert StatementLine("x", {"2026": 0.0, "2027": -1.0}).moves
     assert StatementLine("x", {"2026": 5.0, "2027": -5.0}).moves
     assert not StatementLine("x", {"2026": 0.4, "2027": -0.9}).moves
