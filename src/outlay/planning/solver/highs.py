@@ -2,8 +2,8 @@
 
 HiGHS prints a banner on construction, so file descriptor 1 is redirected while it is made. A
 build that returned wrong integer optima (1.14.0) is refused. The status is never trusted alone:
-interior point that ends without a clean optimum is solved again by simplex, and where no simplex
-comes to an end (it gives up on some small programmes with an error), interior point has the last word.
+interior point that ends without a clean optimum is solved again by simplex; where that gives up
+with an error, as on some small programmes, interior point has the last word.
 """
 
 from __future__ import annotations
