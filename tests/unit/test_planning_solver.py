@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from highspy import Highs
 
 from outlay.core.errors import CancelledError, InputError, SolverError, TooLargeError
 from outlay.planning.answers.value import values
@@ -14,6 +15,7 @@ from outlay.planning.programme.blocks import Blocks
 from outlay.planning.programme.draft import Options
 from outlay.planning.programme.model import build
 from outlay.planning.programme.size import size_estimate
+from outlay.planning.solver import highs
 from outlay.planning.solver.certify import certify
 from outlay.planning.solver.highs import Session, open_highs, refuse_version
 from outlay.planning.solver.isolated import call_isolated, solve_isolated
@@ -69,6 +71,24 @@ def test_certificate_sees_a_wrong_answer(what: str) -> None:
     spoiled = replace(found, **{what: getattr(found, what) * 1.01})
     assert certify(m, found).ok(1e-6)
     assert not certify(m, spoiled).ok(1e-6)
+
+
+def test_interior_point_has_the_last_word_where_simplex_gives_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ways, status = [], highs._status
+
+    def gives_up(h: Highs) -> str:
+        ways.append(h.getOptionValue("solver")[1])
+        return status(h) if ways[-1] == "ipx" else "unknown"
+
+    monkeypatch.setattr(highs, "_status", gives_up)
+    m = tiny().build()
+    found = Session(m).solve()
+    assert ways == ["simplex", "simplex", "ipx"]
+    assert (found.status, found.method) == ("optimal", "ipm")
+    assert found.objective == pytest.approx(4.0)
+    assert certify(m, found).ok(1e-9)
 
 
 def test_a_build_with_wrong_integer_optima_is_refused() -> None:

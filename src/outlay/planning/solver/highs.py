@@ -2,7 +2,8 @@
 
 HiGHS prints a banner on construction, so file descriptor 1 is redirected while it is made. A
 build that returned wrong integer optima (1.14.0) is refused. The status is never trusted alone:
-interior point that ends without a clean optimum is solved again by simplex.
+interior point that ends without a clean optimum is solved again by simplex; where that gives up
+with an error, as on some small programmes, interior point has the last word.
 """
 
 from __future__ import annotations
@@ -198,7 +199,7 @@ class Session:
             small = self.matrix.shape[1] < SIMPLEX_BELOW
             still = "simplex" if self._moved else "primal"
             method = still if self._warm else "simplex" if small else "ipm"
-        tries = [method, "simplex", "simplex-plain"] if not whole else ["mip", "mip-plain"]
+        tries = [method, "simplex", "simplex-plain", "ipm"] if not whole else ["mip", "mip-plain"]
         if method in _NEAR:
             tries[1:1] = _NEAR[method]
         began = time.perf_counter()
