@@ -405,6 +405,7 @@ def say_papers(plan: Plan, say: Words) -> None:
     year = replace(net, by_year=dict(list(net.by_year.items())[:1]))
     kept = {**plan.accounts.income, "income.net": year}
     memo_of(replace(plan, accounts=replace(plan.accounts, income=kept), served=()), say)
+    say("memo.fonts")  # said in English whatever the memo's language
     rng = np.random.default_rng(3)
     flows, policy = random_flows(rng, 4, 2), random_policy(rng)
     paid = policy.with_(opening_cash=0.0, minimum_cash=0.0, funded=True, tax_rate=0.0)

@@ -35,7 +35,7 @@ CUTS = (None, 6, 4, 3, 2, 1)
 PICTURES = ("capex", "served", "calendar", "fleet", "power", "tree")
 """Pictures of which the first two that the plan has are shown."""
 SHOWN = 2
-LONGEST = 420  # characters of one item
+LONGEST = 600  # characters of one item
 TITLE = 200  # of the title
 LAST_WORD = 0.7  # a text is cut before a word, unless that takes more than the rest of it
 SOURCES = 6
