@@ -106,8 +106,10 @@ def test_names_come_from_titles_else_from_ids_and_no_two_share_one() -> None:
 def test_parts_places_and_ids_inside_texts_are_called_by_name() -> None:
     say = replace(words(), names={"h200-import": "H200 (import)", "h200": "H200", "run": "Big run"})
     assert say.called("h200-import:call-off") == "call-off of H200 (import)"
-    assert say.called("run@NO") == "Big run in NO"
+    assert say.called("run@NO") == "Big run in Norway"
     assert say.called("rate.h200") == "rate of H200"
+    assert say.called("h200-import with call-off") == "H200 (import) with call-off"
+    assert say.called("run@ZZ") == "Big run in ZZ"
     assert say.called("other") == "other"
     assert say.told("the cap of h200-import, not h200x or x.h200") == \
         "the cap of H200 (import), not h200x or x.h200"  # fmt: skip

@@ -459,7 +459,8 @@ def say_everything(say: Words) -> None:
 def test_every_word_of_the_table_is_said() -> None:
     heard = Heard(SAY.texts)
     say_everything(Words(heard))
-    assert set(SAY.texts) - heard.keys_asked == set()
+    places = {k for k in SAY.texts if k.startswith("place.")}  # by the code of a country
+    assert set(SAY.texts) - heard.keys_asked - places == set()
 
 
 def test_every_key_in_the_code_is_in_the_table() -> None:

@@ -74,11 +74,14 @@ class Words:
             return self("thing.part", part=self.name("part", part), name=self.called(whole))
         work, sign, place = name.rpartition("@")
         if sign and work:
-            return self("thing.at", name=self.called(work), place=self.word(place))
+            return self("thing.at", name=self.called(work), place=self.called(place))
         what, _, of = name.partition(".")
         if of in self.names:
             return self("thing.of", what=self.word(what), name=self.names[of])
-        return self.word(name)
+        if f"place.{name}" in self.texts:
+            return self.texts[f"place.{name}"]
+        told = self.told(name)
+        return told if told != name else self.word(name)
 
     def told(self, text: str) -> str:
         """A text of the run's own with the names of things in place of their ids."""
