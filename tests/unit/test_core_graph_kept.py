@@ -11,7 +11,12 @@ import pytest
 from outlay.core.graph.eval import evaluate
 from outlay.core.graph.explain import Cells, explain
 from outlay.core.graph.graph import Graph
-from outlay.core.graph.kept import OPS, packed, unpacked
+from outlay.core.graph.kept import OPS, About, packed, unpacked
+
+ABOUT: About = {
+    "currency": "CNY", "paths": ["x", "y"], "weights": [0.5, 0.5], "years": [2026, 2027, 2028],
+    "result": "abc",
+}  # fmt: skip
 
 
 def every_operator() -> tuple[Graph, dict[str, Any]]:
@@ -38,9 +43,9 @@ def every_operator() -> tuple[Graph, dict[str, Any]]:
 
 def test_every_operator_comes_back_and_gives_the_same_numbers() -> None:
     graph, values = every_operator()
-    data = packed(graph, values, {"result": "abc", "paths": ["x", "y"]})
+    data = packed(graph, values, ABOUT)
     again, read, about = unpacked(data)
-    assert about == {"result": "abc", "paths": ["x", "y"]}
+    assert about == ABOUT
     assert packed(again, read, about) == data
     used = {type(n.op).__name__ for n in _all(graph) if n.op is not None}
     assert used == set(OPS)
@@ -61,7 +66,7 @@ def _all(graph: Graph) -> list[Any]:
 
 def test_bytes_of_another_form_are_no_graph() -> None:
     graph, values = every_operator()
-    data = packed(graph, values, {})
+    data = packed(graph, values, ABOUT)
     for torn in (data[:200], b"", data.replace(b"PK", b"KP")):
         with pytest.raises(Exception):  # noqa: B017, PT011  which one depends on where it is torn
             unpacked(torn)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import TypeAlias, TypedDict
 
 import numpy as np
 
@@ -15,10 +15,10 @@ from outlay.core.graph import ops, ops_time
 from outlay.core.graph.graph import Expr, Graph
 from outlay.core.graph.ops import Op
 
-__all__ = ["FORM", "packed", "unpacked"]
+__all__ = ["FORM", "About", "packed", "unpacked"]
 
 FORM = "outlay graph 1"
-OPS: dict[str, type[Op]] = {
+OPS: dict[str, Callable[..., Op]] = {
     kind.__name__: kind
     for kind in (
         ops.Binary, ops.Negate, ops.Sum, ops.Where, ops_time.Convolve, ops_time.Discount,
@@ -26,21 +26,49 @@ OPS: dict[str, type[Op]] = {
     )
 }  # fmt: skip
 
+Setting: TypeAlias = str | float | list[int] | None
+Node: TypeAlias = tuple[
+    tuple[str, dict[str, Setting]] | None, list[int], str, int, str, str, str, str,
+    float | list[float] | None,
+]  # fmt: skip
+"""Operator and its settings, numbers of its arguments, unit, whether it is a series, name, label,
+note, source, default."""
 
-def packed(graph: Graph, values: Mapping[str, Array], about: Mapping[str, object]) -> bytes:
-    """The graph, `values` of its inputs and what else is to be known `about` it (plain JSON).
+
+class About(TypedDict):
+    """What is kept beside a graph: whose accounts it holds."""
+
+    currency: str
+    paths: list[str]
+    weights: list[float]
+    years: list[int]
+    result: str
+
+
+class Head(TypedDict):
+    """All of the file but the numbers."""
+
+    form: str
+    about: About
+    labels: list[str]
+    nodes: list[Node]
+    values: list[tuple[str, list[int]]]
+
+
+def packed(graph: Graph, values: Mapping[str, Array], about: About) -> bytes:
+    """The graph, `values` of its inputs and what else is to be known `about` it.
 
     The same for the same graph and values.
     """
     nodes = _nodes(graph)
     number = {id(n): i for i, n in enumerate(nodes)}
     flat = [np.asarray(v, dtype=np.float64) for v in values.values()]
-    head = {
+    head: Head = {
         "form": FORM,
-        "about": dict(about),
+        "about": about,
         "labels": list(graph.labels),
         "nodes": [_node(n, number) for n in nodes],
-        "values": [[k, list(v.shape)] for k, v in zip(values, flat, strict=True)],
+        "values": [(k, list(v.shape)) for k, v in zip(values, flat, strict=True)],
     }
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
     out = io.BytesIO()
@@ -52,14 +80,15 @@ def packed(graph: Graph, values: Mapping[str, Array], about: Mapping[str, object
     return out.getvalue()
 
 
-def unpacked(data: bytes) -> tuple[Graph, dict[str, Array], dict[str, Any]]:
+def unpacked(data: bytes) -> tuple[Graph, dict[str, Array], About]:
     """(graph, values of its inputs, what else was kept).
 
     Raises whatever bytes that are no such file lead to: whoever reads a file says which.
     """
     with np.load(io.BytesIO(data), allow_pickle=False) as found:
-        head = json.loads(bytes(found["head"]).decode())
+        text = np.asarray(found["head"], dtype=np.uint8).tobytes().decode()
         flat = np.asarray(found["values"], dtype=np.float64)
+    head: Head = json.loads(text)
     if head["form"] != FORM:
         raise ValueError(f"a graph of another form: {head['form']}")
     values: dict[str, Array] = {}
@@ -85,18 +114,22 @@ def _nodes(graph: Graph) -> list[Expr]:
     return out
 
 
-def _node(n: Expr, number: Mapping[int, int]) -> list[object]:
-    op: list[object] = [] if n.op is None else [type(n.op).__name__, asdict(n.op)]
-    default = None if n.default is None else np.asarray(n.default).tolist()
+def _node(n: Expr, number: Mapping[int, int]) -> Node:
+    op = None
+    if n.op is not None:
+        names = [f.name for f in fields(n.op)]
+        settings: dict[str, Setting] = {k: getattr(n.op, k) for k in names}
+        op = type(n.op).__name__, settings
+    default: float | list[float] | None = None if n.default is None else n.default.tolist()
     args = [number[id(a)] for a in n.args]
-    return [op, args, n.unit, int(n.series), n.name, n.label, n.note, n.source, default]
+    return op, args, n.unit, int(n.series), n.name, n.label, n.note, n.source, default
 
 
-def _graph(head: Mapping[str, Any]) -> Graph:
+def _graph(head: Head) -> Graph:
     graph = Graph(head["labels"])
     made: list[Expr] = []
     for op, _, unit, series, name, label, note, source, default in head["nodes"]:
-        n = Expr(graph, _op(op), (), unit, series=bool(series))
+        n = Expr(graph, None if op is None else _op(*op), (), unit, series=bool(series))
         n.name, n.label, n.note, n.source = name, label, note, source
         n.default = None if default is None else np.asarray(default, dtype=np.float64)
         made.append(n)
@@ -107,9 +140,7 @@ def _graph(head: Mapping[str, Any]) -> Graph:
     return graph
 
 
-def _op(kept: list[Any]) -> Op | None:
-    if not kept:
-        return None
-    name, fields = kept
-    lists = {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
-    return OPS[name](**lists)
+def _op(name: str, settings: Mapping[str, Setting]) -> Op:
+    """Lists of JSON are the tuples that they were."""
+    given = {k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()}
+    return OPS[name](**given)

@@ -6,7 +6,7 @@ The file names the result that it is of: one that was left by another plan is se
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from outlay.core.arrays import Array
 from outlay.core.errors import InputError, Problem
 from outlay.core.graph.eval import Program
 from outlay.core.graph.graph import Graph
-from outlay.core.graph.kept import packed, unpacked
+from outlay.core.graph.kept import About, packed, unpacked
 
 if TYPE_CHECKING:
     from outlay.finance.reports.accounts import Accounts
@@ -70,7 +70,7 @@ class Calculation:
 
     def to_bytes(self) -> bytes:
         """The file; the same for the same calculation."""
-        about = {
+        about: About = {
             "currency": self.currency,
             "paths": list(self.paths),
             "weights": self.weights.tolist(),
@@ -109,21 +109,17 @@ def read_calculation(folder: Path, result: str) -> Calculation:
         found = Calculation(
             graph=graph,
             inputs=inputs,
-            currency=str(about["currency"]),
-            paths=_texts(about["paths"]),
+            currency=about["currency"],
+            paths=tuple(about["paths"]),
             weights=np.asarray(about["weights"], dtype=np.float64),
-            years=tuple(int(y) for y in about["years"]),
-            result=str(about["result"]),
+            years=tuple(about["years"]),
+            result=about["result"],
         )
     except Exception as err:  # torn in the wrong place, a file of numpy's may raise anything
         raise _refused("torn: not a calculation that can be read", path) from err
     if found.result != result:
         raise _refused("stale: the calculation is of another result", path)
     return found
-
-
-def _texts(found: Sequence[object]) -> tuple[str, ...]:
-    return tuple(map(str, found))
 
 
 def _refused(what: str, path: Path) -> InputError:
