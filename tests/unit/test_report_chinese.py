@@ -40,12 +40,7 @@ TERMS = re.compile(
     r"|`[^`]*`|<[^>]*>"
     r"|\{\w*\}"
     r"|finance\.perimeter: firm|fleet\.\*\.book_value|outlay plan study\.yaml|study\.yaml"
-<<<<<<< HEAD
-    r"|(?:result|report)\.[a-z]+|outlay (?:check|plan)|--out out"
-    r"|PNG|CSV|PDF|Excel|axe|CC BY|URL|JSON|YAML"
-=======
     r"|(?:result|report)\.[a-z]+|outlay (?:check|plan)|out(?![a-z])|PNG|CSV"
->>>>>>> 9dc82b2 (A memo in Chinese needs letters for it, else it is English and says so; names that ids leave out are no empty names)
 )
 """What stays as it is in a Chinese sentence: standards, products, options, paths, marks."""
 ENGLISH = {"cite.bibtex", "memo.fonts"}
