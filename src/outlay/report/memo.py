@@ -23,6 +23,7 @@ from outlay.report.words.check import idle_groups
 from outlay.report.words.first import First, Ordered, Wait, first_of
 from outlay.report.words.language import Words, words
 from outlay.report.words.of_plan import words_of
+from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.lines import overrun_clause, percent
 from outlay.report.words.plans.money import notes_on_money
 from outlay.results.plans.answers import Tile
@@ -83,8 +84,15 @@ class Memo:
 
 
 def memo_of(plan: Plan, say: Words | None = None) -> Memo:
-    """The memo of a plan that has its words; a run marked INVALID gets no decision."""
+    """The memo of a plan that has its words; a run marked INVALID gets no decision.
+
+    In Chinese only where this machine has letters for it; else in English, and it says so.
+    """
     say = words_of(plan, say)
+    if say.language != "en" and not _has_han():
+        english = words()
+        memo = memo_of(said(plan, english), english)
+        return replace(memo, caveats=(memo.fonts, *memo.caveats))
     first = first_of(plan, say)
     memo = Memo(
         title=plan.title,
@@ -171,7 +179,7 @@ def _sources(plan: Plan, say: Words) -> Iterator[str]:
     """Those that most numbers rest on first."""
     uses = Counter(n.source for n in plan.facts)
     for s in sorted(plan.sources, key=lambda s: -uses[s.id]):
-        yield say.listed(x for x in (s.text, s.date, s.grade) if x) or s.id
+        yield say.listed(x for x in (s.text, s.date, say.coded(s.grade)) if x) or s.id
 
 
 def memo_pdf(memo: Memo) -> bytes:
@@ -182,7 +190,7 @@ def memo_pdf(memo: Memo) -> bytes:
     """
     drawn = [to_svg(spec) for _, _, spec in memo.pictures]
     memo = _short(memo)
-    if HAN.search(repr(memo)) and not _has_han():
+    if HAN.search(repr(memo)) and memo.fonts not in memo.caveats and not _has_han():
         memo = replace(memo, caveats=(memo.fonts, *memo.caveats))
     for keep in CUTS:
         for size in SIZES:

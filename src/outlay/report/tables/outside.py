@@ -29,7 +29,7 @@ def contradictions(plan: Plan, say: Words) -> Table | None:
     return (
         Sheet(say, plan.evidence.contradictions)
         .text("what", lambda c: contradiction(c, plan.evidence, say))
-        .number("factor", lambda c: c.factor)
+        .number("times", lambda c: c.factor)
         .text("likely_cause", lambda c: c.likely_cause)
         .text("keep", lambda c: c.keep)
         .table("contradictions")

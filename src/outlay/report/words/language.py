@@ -47,14 +47,14 @@ class Words:
 
     def name(self, section: str, key: str) -> str:
         """What a thing of Outlay's is called; a name of the study's own stands as it is."""
-        return self(f"{section}.{key}") if f"{section}.{key}" in self.texts else key
+        return self(f"{section}.{key}") if f"{section}.{key}" in self.texts else self.coded(key)
 
     def word(self, part: str) -> str:
         """A usual word of ids in this language: `licence` is 许可; another stands as it is."""
         return self.texts.get(f"word.{part.lower()}", part)
 
     def knows(self, part: str) -> bool:
-        """Whether the language has a word for a part of an id."""
+        """Whether the language has a word for a part of an id, or leaves it out."""
         return f"word.{part.lower()}" in self.texts
 
     def coded(self, text: str) -> str:

@@ -31,7 +31,7 @@ def names_of(things: Sequence[Thing], say: Words | None = None) -> dict[str, str
     """
     say = say or words()
     out = _chips([t for t in things if t.kind == "chip"])
-    out |= {t.id: say.word(t.id) for t in things if t.kind == "chip" and say.knows(t.id)}
+    out |= {t.id: own for t in things if t.kind == "chip" and (own := _whole(t, say))}
     out |= _all_held(things, out, say)
     for kind, made in MADE.items():
         out |= {t.id: _named(t, made, say) for t in things if _is(t, kind, out)}
@@ -45,9 +45,12 @@ def _is(thing: Thing, kind: str, known: dict[str, str]) -> bool:
 
 def _named(thing: Thing, made: Callable[[str, Words], str], say: Words) -> str:
     """Its title; else the language's word for its id; else what is made of the id."""
-    return _title(thing, say) or (
-        say.word(thing.id) if say.knows(thing.id) else made(thing.id, say)
-    )  # fmt: skip
+    return _title(thing, say) or _whole(thing, say) or made(thing.id, say)
+
+
+def _whole(thing: Thing, say: Words) -> str:
+    """The language's word for a whole id; empty where it has none."""
+    return say.word(thing.id) if say.knows(thing.id) else ""
 
 
 def _title(thing: Thing, say: Words) -> str:
@@ -70,9 +73,7 @@ def _all_held(things: Sequence[Thing], chips: dict[str, str], say: Words) -> dic
 
 
 def _offered(thing: Thing, chips: dict[str, str], halls: set[str], say: Words) -> str:
-    return _title(thing, say) or (
-        say.word(thing.id) if say.knows(thing.id) else _held(thing, chips, halls, say)
-    )  # fmt: skip
+    return _title(thing, say) or _whole(thing, say) or _held(thing, chips, halls, say)
 
 
 def _chips(things: Iterable[Thing]) -> dict[str, str]:
