@@ -45,6 +45,10 @@ def test_the_first_screen_says_what_how_many_for_how_much_and_when() -> None:
     assert found.money[0].text == "$64m"  # 57 of processors, 7 of servers
     assert "$120m authorised" in found.money[0].of
     assert found.costs[0].text == "$384m"  # 480 paid less 96 left
+    back = next(c for c in found.costs if c.name.startswith("Net present value"))
+    assert (back.text, back.note) == (
+        "$12m", "-$12m to $48m by branch, 21 % a year, back after 17 months"
+    )  # fmt: skip
     assert [w.what for w in found.wait] == ["licence"]
     assert found.wait[0].then[0] == "if granted: H200 (buy) (+7,000)"
 

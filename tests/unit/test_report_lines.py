@@ -191,6 +191,9 @@ def test_a_limit_says_where_it_binds_and_that_a_cap_is_per_period() -> None:
     grown = replace(first, family="expansion")
     plan = replace(PLAN, decision=replace(PLAN.decision, binding=(grown,)))
     assert "what is not served: further expansion of inner where licence" in line(plan, "Limits")
+    closed = replace(first, tenth=0.0)  # a tenth more of nothing
+    plan = replace(PLAN, decision=replace(PLAN.decision, binding=(closed,)))
+    assert not any(x.startswith("Limits") for x in lines(plan))
     dearer = replace(first, value=-1.0)  # more of it would cost
     plan = replace(PLAN, decision=replace(PLAN.decision, binding=(dearer,)))
     assert not any(x.startswith("Limits") for x in lines(plan))

@@ -351,6 +351,8 @@ def first_screens(plan: Plan) -> Iterator[Plan]:
     )
     yield replace(plan, things=things, orders=parts)
     yield replace(plan, orders=parts[:4])
+    owed = replace(plan.lines.bill, left=-1e6)
+    yield replace(plan, lines=replace(plan.lines, bill=owed))
     yield replace(plan, orders=(), expansions=(), returns=(), power_returns=())
     kinds = ("purchase", "operating_lease", "finance_lease", "reservation", "spot")
     yield replace(plan, orders=tuple(replace(plan.orders[0], kind=k) for k in kinds),
@@ -434,6 +436,9 @@ def say_everything(say: Words) -> None:
     cheaper = replace(plan, orders=(), record=replace(plan.record, result_hash="5", code_hash="6"))
     found = compare_results(plan, cheaper)
     comparison_sentence(found, say), comparison_steps(found, say)
+    entries = [k.partition(".")[2] for k in say.texts if k.startswith("payment.")]
+    all_paid = (*plan.cost_parts, *(CostPart(k, "opex", 1e7) for k in entries))
+    comparison_steps(compare_results(plan, replace(plan, cost_parts=all_paid)), say)
     shed = replace(plan, cost_parts=(*plan.cost_parts, CostPart("shed", "penalty", 1e6)))
     apart = compare_results(plan, shed)
     comparison_sentence(apart, say), comparison_steps(apart, say)

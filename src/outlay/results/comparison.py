@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 from outlay.results.base import Chips, Money, Row, named
 from outlay.results.document import Document
+from outlay.results.study import Thing
 
 __all__ = ["ChangedOrder", "Comparison", "Replay", "Side", "Step"]
 
@@ -76,6 +77,8 @@ class Comparison(Document):
     """What each kind of payment changes, largest first; they sum to the difference."""
     orders: tuple[ChangedOrder, ...]
     """Orders of the first period that differ by half a chip or more."""
+    things: tuple[Thing, ...] = ()
+    """What the things of both are called."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

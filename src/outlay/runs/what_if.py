@@ -16,6 +16,7 @@ import numpy as np
 from outlay.core.arrays import Array
 from outlay.core.errors import CancelledError
 from outlay.results.plans.what_if import Moved, WhatIf
+from outlay.runs.documents.things import things_of
 from outlay.runs.pipeline.execute import Memo, Stages, prepare
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ def _quick(
         base=base.plan.objective,
         first_orders=_placed(orders),
         base_orders=_orders(base.plan),
+        things=things_of(base.loaded.study),
     )
 
 
@@ -175,6 +177,7 @@ def _exact(base: Base, plan: Plan, changes: tuple[str, ...], what: tuple[Moved, 
         base=base.plan.objective,
         first_orders=_orders(plan),
         base_orders=_orders(base.plan),
+        things=things_of(base.loaded.study),
     )
 
 

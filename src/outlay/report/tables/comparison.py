@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outlay.core.quantities.formats import format_money
+from outlay.report.charts.waterfall import ROUNDING
 from outlay.report.tables.table import Column, Table
 from outlay.report.words.language import Words
 from outlay.results.comparison import Comparison, Step
@@ -11,22 +11,24 @@ __all__ = ["comparison_steps"]
 
 
 def comparison_steps(found: Comparison, say: Words) -> Table:
-    """From the first cost to the second, a row a step; cells are text."""
+    """From the first cost to the second, a row a step that is more than rounding."""
 
     def row(name: str, value: float) -> tuple[str, str]:
-        return name, format_money(value, found.currency)
+        return name, say.money(value)
 
+    size = max(abs(found.before.cash), abs(found.after.cash), *(abs(s.value) for s in found.steps))
+    steps = [s for s in found.steps if abs(s.value) > ROUNDING * size]
     return Table(
         "",
         (Column(say("comparison.step"), number=False), Column(say("comparison.change"))),
         (
             row(say("comparison.from", title=found.before.title), found.before.cash),
-            *(row(s.name, s.value) for s in found.steps if s.paid),
+            *(row(say.name("payment", s.name), s.value) for s in steps if s.paid),
             row(say("comparison.to", title=found.after.title), found.after.cash),
-            *(row(_apart(s, say), s.value) for s in found.steps if not s.paid),
+            *(row(_apart(s, say), s.value) for s in steps if not s.paid),
         ),
     )
 
 
 def _apart(step: Step, say: Words) -> str:
-    return say("comparison.apart", name=step.name)
+    return say("comparison.apart", name=say.name("payment", step.name))

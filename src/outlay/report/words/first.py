@@ -13,6 +13,7 @@ from outlay.report.words.language import Words
 from outlay.report.words.plans.lines import limit_lines, percent
 from outlay.results.plans.lines import Expansion, ServiceServed
 from outlay.results.plans.outlook import Swing
+from outlay.results.plans.pays import Pays
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import Order
 
@@ -251,7 +252,8 @@ def _costs(plan: Plan, say: Words) -> Iterator[Figure]:
     """Cash over the horizon with its range, and apart from it what is not served; what it earns."""
     bill, net = plan.lines.bill, [b.cash for b in plan.branches]
     low, high = min(net, default=0.0), max(net, default=0.0)
-    note = say("first.cash_note", paid=say.money(bill.paid), left=say.money(bill.left))
+    key = "first.cash_note" if bill.left >= 0 else "first.cash_owed"
+    note = say(key, paid=say.money(bill.paid), left=say.money(abs(bill.left)))
     if high - low > 1e-3 * abs(high):
         note = say("first.cash_range", low=say.money(low), high=say.money(high), note=note)
     paying = any(r.priced for r in plan.accounts.revenue)
@@ -263,8 +265,23 @@ def _costs(plan: Plan, say: Words) -> Iterator[Figure]:
         year, *later = by_year
         after = say.listed(say("first.year", year=y, amount=say.money(by_year[y])) for y in later)
         yield Figure(say("first.net", year=year), say.money(by_year[year]), after)
+    if plan.pays is not None:
+        yield _earned(plan.pays, say)
     if bill.unserved > 1e-3 * abs(bill.paid):
         yield Figure(say("first.unserved"), say.money(bill.unserved), say("first.unserved_note"))
+
+
+def _earned(pays: Pays, say: Words) -> Figure:
+    """What comes back above what is put in, its range by branch, the return and when it is back."""
+    e, npv = pays.expected, [b.npv for b in pays.branches]
+    parts = []
+    if npv and max(npv) - min(npv) > 1e-3 * abs(max(npv)):
+        parts.append(say("first.npv_range", low=say.money(min(npv)), high=say.money(max(npv))))
+    if e.irr is not None:
+        parts.append(say("first.irr", percent=format_number(100 * e.irr)))
+    if e.payback is not None:
+        parts.append(say("first.payback", months=format_number(12 * e.payback, 2)))
+    return Figure(say("first.npv"), say.money(e.npv), say.listed(parts))
 
 
 def _serving(r: ServiceServed, say: Words) -> Serving:

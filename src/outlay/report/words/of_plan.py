@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from outlay.core.quantities.currencies import CODES
 from outlay.report.words.language import Words, words
 from outlay.report.words.names import names_of
 from outlay.results.plans.plan import Plan
+from outlay.results.study import Thing
 
-__all__ = ["words_of"]
+__all__ = ["words_for", "words_of"]
 
 
 def words_of(plan: Plan, say: Words | None = None) -> Words:
@@ -18,6 +19,13 @@ def words_of(plan: Plan, say: Words | None = None) -> Words:
     most = max(map(abs, _yearly(plan)), default=0.0)
     said = (say or words(plan.headline.language)).scaled(plan.currency, _currencies(plan), most)
     return replace(said, names=names_of(plan.things, said))
+
+
+def words_for(
+    things: Sequence[Thing], currency: str, most: float, say: Words | None = None
+) -> Words:
+    """`say`, or English, for a document that names `things` and whose largest amount is `most`."""
+    return replace((say or words()).scaled(currency, (), most), names=names_of(things))
 
 
 def _yearly(plan: Plan) -> Iterator[float]:

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from outlay.results.base import Chips, Money, Share
 from outlay.results.document import Document
+from outlay.results.study import Thing
 
 __all__ = ["Moved", "WhatIf"]
 
@@ -44,6 +45,8 @@ class WhatIf(Document):
     """Offer → chips ordered in the first period."""
     base_orders: Mapping[str, Chips]
     """The same of the study as it stands."""
+    things: tuple[Thing, ...] = ()
+    """What the things of the study are called."""
 
     @property
     def difference(self) -> float:

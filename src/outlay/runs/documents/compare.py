@@ -59,7 +59,7 @@ def compare_results(a: Plan, b: Plan) -> Comparison:
         steps.append(Step("rounding", float(left), True))
     return Comparison(
         _side(a), _side(b), a.currency, float(difference), b.cash - a.cash, tuple(steps),
-        _orders(a, b),
+        _orders(a, b), tuple(dict.fromkeys([*b.things, *a.things])),
     )  # fmt: skip
 
 

@@ -276,6 +276,8 @@ def make_result(stages: Stages, run: Run) -> Result:
         pays=pays_of(run.accounts.accounts, priced, known=not accounts.unbooked),
         training=_training(stages, plan, lines),
     )
-    result = replace(result, things=things_of(study, result))
+    result = replace(
+        result, things=things_of(study, (*(f.chip for f in result.fleet), result.need.chip))
+    )
     kept = {k: v for k, v in to_json(result).items() if k not in UNHASHED}
     return replace(result, record=replace(run.record, result_hash=content_hash(kept)))

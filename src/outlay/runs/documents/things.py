@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from outlay.catalogue.chip_rows import chips as known_chips
-from outlay.results.plans.plan import Plan
 from outlay.results.study import Thing
 from outlay.study.model.study import Study
 
 __all__ = ["things_of"]
 
 
-def things_of(study: Study, plan: Plan) -> tuple[Thing, ...]:
-    """Every id that the plan may speak of, with its title; chips first, each once."""
+def things_of(study: Study, others: Iterable[str] = ()) -> tuple[Thing, ...]:
+    """Every id that a result may speak of, with its title; chips first, each once.
+
+    others: chips that the study does not name, as that in which its need is counted.
+    """
     offers = {k: v.chip for k, v in study.supply.items()}
     pools = {k: v.chip for k, v in study.fleet.items()}
     chips = dict.fromkeys(
         [
-            *offers.values(), *pools.values(), *(f.chip for f in plan.fleet), plan.need.chip,
+            *offers.values(), *pools.values(), *others,
             *(w.reference for w in study.work.values()),
             *(c.reference for c in study.training.values()),
         ]

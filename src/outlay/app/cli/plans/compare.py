@@ -15,13 +15,13 @@ def _show(found: Comparison) -> None:
 
     from outlay.app.cli.columns import console
     from outlay.report.tables.comparison import comparison_steps
-    from outlay.report.words.language import words
     from outlay.report.words.plans.comparison import (
         comparison_lines,
         comparison_sentence,
+        comparison_words,
     )
 
-    out, say = console(), words()
+    out, say = console(), comparison_words(found)
     out.print(comparison_sentence(found, say))
     steps = comparison_steps(found, say)
     grid = Grid(box=box.SIMPLE_HEAD)

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outlay.core.quantities.formats import format_money, format_number
 from outlay.report.words.language import Words
+from outlay.report.words.of_plan import words_for
 from outlay.results.comparison import Comparison, Replay
 
-__all__ = ["comparison_lines", "comparison_sentence", "replay_lines"]
+__all__ = ["comparison_lines", "comparison_sentence", "comparison_words", "replay_lines"]
+
+
+def comparison_words(found: Comparison, say: Words | None = None) -> Words:
+    """The words of a comparison: both plans' things by name, in the scale of their cash."""
+    most = max(abs(found.before.cash), abs(found.after.cash))
+    return words_for(found.things, found.currency, most, say)
 
 
 def comparison_sentence(found: Comparison, say: Words) -> str:
     """By how much the cash changes, and apart from it the prices that nobody pays."""
     priced = sum(s.value for s in found.steps if not s.paid)
     key = "comparison.changes_apart" if priced else "comparison.changes"
-    return say(key, amount=format_money(found.cash, found.currency),
-               priced=format_money(priced, found.currency))  # fmt: skip
+    return say(key, amount=say.money(found.cash), priced=say.money(priced))
 
 
 def comparison_lines(found: Comparison, say: Words) -> Iterator[str]:
     """Orders of the first period that are not the same."""
     for o in found.orders:
-        yield say("comparison.order", offer=o.offer, before=format_number(o.before),
-                  after=format_number(o.after))  # fmt: skip
+        yield say("comparison.order", offer=say.called(o.offer), before=say.count(o.before),
+                  after=say.count(o.after))  # fmt: skip
 
 
 def replay_lines(found: Replay, say: Words) -> Iterator[str]:

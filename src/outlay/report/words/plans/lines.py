@@ -31,6 +31,8 @@ LEAVING = 2
 """Pools and offers that the line of departures names of each kind."""
 MOST_SERVICES = 6
 LIMITS = 3
+LEAST_SAVED = 0.005
+"""Money that a tenth more of a limit saves at least, for the limit to be told."""
 FEWEST = 1e-3
 """Smallest share of the bill that the line of cash gives words to."""
 
@@ -226,16 +228,16 @@ def states(pairs: Iterable[str], say: Words) -> str:
 
 def limit_lines(plan: Plan, say: Words, most: int) -> list[str]:
     """Limits that bind, that of which a tenth more saves most first."""
-    rows = sorted((b for b in plan.decision.binding if b.value > 0), key=lambda b: -b.tenth)
+    found = (b for b in plan.decision.binding if b.value > 0 and b.tenth >= LEAST_SAVED)
+    rows = sorted(found, key=lambda b: -b.tenth)
     return [_limit(b, say) for b in rows[:most]]
 
 
 def _limits(plan: Plan, say: Words) -> Iterator[str]:
-    rows = [b for b in plan.decision.binding if b.value > 0]
-    if rows:
-        parts = limit_lines(plan, say, LIMITS)
-        if len(rows) > LIMITS:
-            parts.append(say("lines.more_limits", n=len(rows) - LIMITS))
+    parts = limit_lines(plan, say, len(plan.decision.binding))
+    if parts:
+        if len(parts) > LIMITS:
+            parts[LIMITS:] = [say("lines.more_limits", n=len(parts) - LIMITS)]
         yield say("lines.limits", parts=say.clauses(parts))
 
 

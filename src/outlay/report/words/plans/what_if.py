@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outlay.core.quantities.formats import format_money, format_number
-from outlay.report.words.language import Words, words
+from outlay.core.quantities.formats import format_money
+from outlay.report.words.language import Words
+from outlay.report.words.of_plan import words_for
 from outlay.results.plans.what_if import WhatIf
 
 __all__ = ["what_if_lines"]
@@ -18,7 +19,7 @@ DUST = 1e-9
 
 def what_if_lines(found: WhatIf, say: Words | None = None) -> Iterator[str]:
     """The cost beside that of the study as it stands; the gap; orders that are not the same."""
-    say = say or words()
+    say = words_for(found.things, found.currency, abs(found.base), say)
 
     def money(value: float) -> str:
         return format_money(value, found.currency, 5)
@@ -43,7 +44,7 @@ def what_if_lines(found: WhatIf, say: Words | None = None) -> Iterator[str]:
         before, after = (o.get(offer, 0.0) for o in (found.base_orders, found.first_orders))
         if abs(after - before) > SAME:
             same = False
-            yield say("what_if.order", offer=offer, before=format_number(before),
-                      after=format_number(after))  # fmt: skip
+            yield say("what_if.order", offer=say.called(offer), before=say.count(before),
+                      after=say.count(after))  # fmt: skip
     if same:
         yield say("what_if.same")
