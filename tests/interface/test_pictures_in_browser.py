@@ -10,6 +10,7 @@ import pytest
 
 import outlay
 from outlay.report.html import render
+from outlay.report.words.language import words
 from outlay.report.words.plans.answers import said
 from support.browser import Browser, browser
 from support.plans import hand_made
@@ -35,12 +36,13 @@ def chromium() -> Iterator[Browser]:
         yield found
 
 
-@pytest.fixture(scope="module", params=[*STUDIES, *DOORS, "by hand"])
+@pytest.fixture(scope="module", params=[*STUDIES, *DOORS, "by hand", "in Chinese"])
 def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("report")
-    if request.param == "by hand":  # it holds every picture, those of --deep too
-        plan = said(hand_made())
-        (out / "report.html").write_text(render(plan, "title: by hand"), encoding="utf-8")
+    if request.param in ("by hand", "in Chinese"):  # it holds every picture, those of --deep too
+        say = words("zh" if request.param == "in Chinese" else "en")
+        page = render(said(hand_made(), say), "title: by hand", say=say)
+        (out / "report.html").write_text(page, encoding="utf-8")
     elif request.param in DOORS:
         outlay.init(request.param, out / "made.yaml")
         outlay.plan(out / "made.yaml").save(out)
