@@ -10,6 +10,7 @@ import pytest
 
 import outlay
 from outlay.report.html import render
+from outlay.report.words.language import words
 from outlay.report.words.plans.answers import said
 from support.browser import Browser, browser
 from support.plans import hand_made
@@ -23,6 +24,8 @@ STUDIES = {
        for n in ("bytedance-2026", "gpu-cloud-founder", "lab-training")},
     "small": ROOT / "tests" / "data" / "small.yaml",
 }  # fmt: skip
+DOORS = ("founder", "operator")
+"""Studies that `outlay init` writes."""
 WIDTHS = (390, 768, 1280)
 UNFOLD = "document.querySelectorAll('details:has(figure)').forEach(d => { d.open = true })"
 
@@ -33,12 +36,16 @@ def chromium() -> Iterator[Browser]:
         yield found
 
 
-@pytest.fixture(scope="module", params=[*STUDIES, "by hand"])
+@pytest.fixture(scope="module", params=[*STUDIES, *DOORS, "by hand", "in Chinese"])
 def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("report")
-    if request.param == "by hand":  # it holds every picture, those of --deep too
-        plan = said(hand_made())
-        (out / "report.html").write_text(render(plan, "title: by hand"), encoding="utf-8")
+    if request.param in ("by hand", "in Chinese"):  # it holds every picture, those of --deep too
+        say = words("zh" if request.param == "in Chinese" else "en")
+        page = render(said(hand_made(), say), "title: by hand", say=say)
+        (out / "report.html").write_text(page, encoding="utf-8")
+    elif request.param in DOORS:
+        outlay.init(request.param, out / "made.yaml")
+        outlay.plan(out / "made.yaml").save(out)
     else:
         outlay.plan(STUDIES[request.param]).save(out)
     return out / "report.html"

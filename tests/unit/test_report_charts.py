@@ -175,6 +175,8 @@ def test_every_second_name_goes_where_all_would_meet() -> None:
     assert thinned(months, 400) == months[::2]
     assert thinned([], 400) == []
     assert wrapped("a megawatt in Wuhu", 90) == ["a megawatt", "in Wuhu"]
+    assert wrapped("芜湖的一兆瓦 H200", 40) == ["芜湖的", "一兆瓦", "H200"]
+    assert wrapped("", 40) == [""]
 
 
 def test_a_log_has_dots_as_it_has_no_nought_for_bars() -> None:

@@ -82,6 +82,9 @@ def test_money_is_drawn_in_the_unit_that_it_reaches_and_written_as_the_same_amou
         assert title(bar, "x") == unit
         shown = [r["high"] for r in bar["data"]["values"]]
         assert [float(r["text"].strip("$m")) for r in number["data"]["values"]] == shown
+    dust = tuple(replace(w, value=3e-8) if w.what == "quarter" else w for w in plan.worth)
+    number = layers(drawn("worth_limits", replace(plan, worth=dust)))[-1]
+    assert number["data"]["values"][0]["text"] == "$0"
     small = tuple(replace(w, value=w.value and w.value / 1e4) for w in plan.worth)
     bar, _, number = layers(drawn("worth_limits", replace(plan, worth=small)))
     assert title(bar, "x") == "USD"
@@ -373,7 +376,7 @@ def test_each_picture_is_drawn_once_and_becomes_three_files(monkeypatch: Any) ->
     assert list(files) == [f"pictures/capex.{k}" for k in KINDS]
     assert files["pictures/capex.png"].startswith(b"\x89PNG")
     alone = files["pictures/capex.svg"].decode()
-    for word in ("decided here", "Source: this plan"):  # what the page says beside it
+    for word in ("$64m of $120m", "Source: this plan"):  # what the page says beside it
         assert word in alone
     assert files["pictures/capex.csv"].decode().splitlines()[:2] == [
         "what,series,at,value,low,high,unit,in words",

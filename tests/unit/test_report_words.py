@@ -325,7 +325,10 @@ def pictured(plan: Plan) -> Iterator[Plan]:
     offers = tuple(replace(plan.orders[0], offer=f"offer {i}") for i in range(14))
     yield replace(plan, served=tokens, power=halls, orders=offers)
     kinds = ("processors", "site", "storage", "committed halls", "outside this plan")
-    yield replace(plan, budgets=(), capex_by_year={"2026": dict.fromkeys(kinds, 1e6)})
+    for budgets in ((), plan.budgets):
+        yield replace(plan, budgets=budgets, capex_by_year={"2026": dict.fromkeys(kinds, 1e6)})
+    yield replace(plan, orders=plan.orders[2:], expansions=plan.expansions[1:],
+                  need=replace(plan.need, announced=()))  # fmt: skip
     free = tuple(replace(u, price=None, listed=None, margin=None) for u in accounts.unit_costs)
     own, *rents = accounts.chip_hours.rows
     hours = replace(accounts.chip_hours, rows=(replace(own, per_hour=2.0), *rents))

@@ -10,7 +10,7 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -182,13 +182,13 @@ def _sources(plan: Plan, say: Words) -> Iterator[str]:
         yield say.listed(x for x in (s.text, s.date, say.coded(s.grade)) if x) or s.id
 
 
-def memo_pdf(memo: Memo) -> bytes:
+def memo_pdf(memo: Memo, draw: Callable[[Spec], str] = to_svg) -> bytes:
     """One page of PDF; equal memos give equal bytes.
 
     Where the text does not fit, type gets smaller and then lists are cut with a line that says how
-    many items were left out.
+    many items were left out. draw: how a picture becomes a drawing.
     """
-    drawn = [to_svg(spec) for _, _, spec in memo.pictures]
+    drawn = [draw(spec) for _, _, spec in memo.pictures]
     memo = _short(memo)
     if HAN.search(repr(memo)) and memo.fonts not in memo.caveats and not _has_han():
         memo = replace(memo, caveats=(memo.fonts, *memo.caveats))

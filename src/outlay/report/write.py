@@ -89,7 +89,7 @@ def write_report(
         f"tables/{k}.csv": csv_text(rows).encode() for k, rows in _tables(plan).items() if rows
     }
     workbook = workbook_bytes(accounts, content_of(plan, say), say=say)
-    memo = memo_pdf(memo_of(plan, say))
+    memo = memo_pdf(memo_of(plan, say), gallery.draw)
     files = dict(zip(MADE, (report, workbook, memo), strict=True))
     _write(out, {**files, **tables, **dict(gallery.files())})
     return out / "report.html"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from outlay.report.theme import Json, Spec
@@ -14,6 +15,8 @@ Channels = Mapping[str, Spec]
 NARROW, BROAD = frozenset("ijlftrI.,:;'|!()[]- 1"), frozenset("mwMW%@—→")
 WIDE_SCRIPTS = 0x1100
 """From here on a letter is as wide as it is high."""
+WORDS = re.compile(r"(\s*)([\u1100-\uffff]|[^\s\u1100-\uffff]+)")
+"""A word and the space before it."""
 
 
 def layer(rows: Rows, mark: Spec, channels: Channels, *, read: bool = True) -> Spec:
@@ -58,14 +61,18 @@ def room(text: str) -> float:
 
 
 def wrapped(text: str, most: float) -> list[str]:
-    """The text in lines of at most `most` px, parted between words; a longer word stays whole."""
-    lines: list[str] = []
-    for word in text.split():
-        if lines and room(f"{lines[-1]} {word}") <= most:
-            lines[-1] += f" {word}"
-        else:
+    """The text in lines of at most `most` px, parted between words; a longer word stays whole.
+
+    A script that writes no spaces parts between any two of its letters.
+    """
+    lines = [""]
+    for space, word in WORDS.findall(text.strip()):
+        gap = " " if space and lines[-1] else ""
+        if lines[-1] and room(f"{lines[-1]}{gap}{word}") > most:
             lines.append(word)
-    return lines or [""]
+        else:
+            lines[-1] += f"{gap}{word}"
+    return lines
 
 
 def thinned(listed: Sequence[str], width: float) -> list[str]:

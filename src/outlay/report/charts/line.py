@@ -123,11 +123,11 @@ def line_layers(
 
 
 def limit_layers(limits: Sequence[Limit], x: Axis) -> list[Spec]:
-    """Dashed lines across, their names above the plot."""
+    """Dashed lines across, their names at the top, right of them."""
     rows = [{"x": x.shown(v.at), "text": v.name, "label": f"{v.name}: {x.say(v.at)}"}
             for v in limits]  # fmt: skip
     place = {"x": x.channel("x")}
-    above: Spec = {"align": "left", "y": 0, "dy": -10, "color": NOTE}
+    above: Spec = {"align": "left", "y": 0, "dx": 4, "dy": 10, "color": NOTE}
     rule: Spec = {"type": "rule", "strokeDash": [4, 3], "color": NOTE}
     return [layer(rows, rule, place), texts(rows, place, above)] if rows else []
 

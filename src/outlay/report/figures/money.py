@@ -51,9 +51,10 @@ def capex(plan: Plan, say: Words) -> Drawn:
         looks[say("mark.authorised")] = INK
     year, kinds = next(iter(plan.capex_by_year.items()))
     spent, cap = plan.capex(year), plan.authorised(year)
-    caption = told("capex" if cap is not None else "capex_free", say, "expected", year=year,
-                   spent=say.money(spent), cap=say.money(cap or 0.0),
-                   decided=say.money(spent - sum(kinds.get(k, 0.0) for k in OUTSIDE)))  # fmt: skip
+    beside = sum(kinds.get(k, 0.0) for k in OUTSIDE)
+    name = "capex_free" if cap is None else "capex" if beside else "capex_own"
+    caption = told(name, say, "expected", year=year, spent=say.money(spent),
+                   cap=say.money(cap or 0.0), decided=say.money(spent - beside))  # fmt: skip
     return captioned(draw_lying(rows, _axis(rows, say), caption[0], looks=looks), caption)
 
 

@@ -70,7 +70,8 @@ def demand(plan: Plan, say: Words) -> Drawn:
         return None
     days = [Period.parse(a.period).middle.isoformat() for a in asked]
     last = asked[-1]
-    caption = told("demand", say, "need", least=say.large(last.least), most=say.large(last.most),
+    name = "demand_announced" if said else "demand"
+    caption = told(name, say, "need", least=say.large(last.least), most=say.large(last.most),
                    expected=say.large(last.expected), last=when(last.period, say))  # fmt: skip
     spec = draw_fan(
         [Band(say("mark.states"), days, [a.least for a in asked], [a.most for a in asked])],

@@ -48,7 +48,7 @@ def calendar(plan: Plan, say: Words) -> Drawn:
     now = sum(v for (_, _, s), v in found.items() if s != "later")
     tested = any(s.status != "not tested" for s in plan.lines.standing)
     later = sum(v for (_, _, s), v in found.items() if s == "later")
-    name = "calendar" if later >= 1 else "calendar_now"
+    name = "calendar_later" if now < 1 else "calendar" if later >= 1 else "calendar_now"
     caption = told(name, say, "expected" if tested else "untested", now=say.count(now),
                    later=say.count(later))  # fmt: skip
     spec = _drawn(found, plan, say, Axis(say("axis.chips")), caption[0])
@@ -70,8 +70,8 @@ def calendar_power(plan: Plan, say: Words) -> Drawn:
         return None
     now = sum(v for (_, _, s), v in found.items() if s == "now")
     later = sum(v for (_, _, s), v in found.items() if s == "later")
-    caption = told("calendar_power", say, "expected", now=format_number(now),
-                   later=format_number(later))  # fmt: skip
+    name = "calendar_power" if now else "calendar_power_later"
+    caption = told(name, say, "expected", now=format_number(now), later=format_number(later))
     spec = _drawn(found, plan, say, Axis(say("axis.power_ordered")), caption[0], power=True)
     return captioned(spec, caption)
 

@@ -17,11 +17,13 @@ __all__ = ["knowing", "limits", "near_optimal", "price_curve", "regret", "states
 
 STATES, KNOWING = ("state", "against"), ("know", "evpi", "vss", "flexibility")
 LIMITS = ("megawatt", "chips", "quarter")
+LEAST = 1.0
+"""Of the currency: what is worth less is worth nothing."""
 
 
 def states(plan: Plan, say: Words) -> Drawn:
     """What a state is worth: cash, and apart from it what is not served."""
-    rows = [w for w in plan.worth if w.what in STATES and w.value]
+    rows = [w for w in plan.worth if w.what in STATES and abs(w.value or 0.0) >= LEAST]
     if not rows:
         return None
     best = max(rows, key=lambda w: w.value or 0.0)
@@ -65,8 +67,9 @@ def limits(plan: Plan, say: Words) -> Drawn:
 
 
 def _valued(found: Sequence[Worth], name: str, plan: Plan, say: Words) -> Drawn:
-    bars = [Amount(say.told(w.name), w.value, text=say.money(w.value))
-            for w in found if w.value is not None]  # fmt: skip
+    values = [(w.name, w.value if abs(w.value) >= LEAST else 0.0)
+              for w in found if w.value is not None]  # fmt: skip
+    bars = [Amount(say.told(name), value, text=say.money(value)) for name, value in values]
     if not any(b.value for b in bars):
         return None
     best = max(bars, key=lambda b: b.value)
