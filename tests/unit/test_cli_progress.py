@@ -99,3 +99,11 @@ def test_on_a_terminal_one_line_moves_and_is_taken_away(monkeypatch: pytest.Monk
     assert "solving" in said
     assert "note: kept\n" in said
     assert said.endswith("\x1b[2K"), "the line is gone"
+
+
+def test_work_that_says_no_share_is_shown_without_one(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = Shown()
+    shown(Told("reading", stage="load"))
+    assert shown.share() is None
+    assert shown.left() is None
+    assert capsys.readouterr().err == "reading\n"

@@ -63,6 +63,22 @@ def test_an_explanation_takes_forty_lines_and_counts_what_is_left_out() -> None:
         assert "Deeper: outlay explain run part59" in lines
 
 
+def test_what_is_explained_deeper_down_is_opened_where_it_is_met() -> None:
+    tax = row("tax", 30.0, period="2027", unit="USD")
+    before = row("before_tax", 100.0, row("revenue", 130.0), tax, period="2027")
+    after = row("after", 70.0, before, period="2027")
+    doc = Explanation("net", 70.0, "USD", "b − a", inputs=(after, row(
+        "before_tax", 100.0, period="2027", repeated=True)), period="2027")  # fmt: skip
+    assert explanation_lines(doc, 2, asked="run")[3:] == [
+        "├─ after.2027: $70",
+        "│  └─ before_tax.2027: $100",
+        "└─ before_tax.2027: $100",
+        "   ├─ revenue: $130",
+        "   └─ tax.2027: $30",
+        "Deeper: outlay explain run before_tax.2027",
+    ]
+
+
 def test_branches_below_a_number_say_their_chance() -> None:
     chances = (("licence=granted", 0.35, 2e9), ("licence=refused", 0.65, 3e9))
     split = [row("cost", v, period="2026-Q1", branch=b, chance=c) for b, c, v in chances]
@@ -82,6 +98,7 @@ def test_branches_below_a_number_say_their_chance() -> None:
         (1.4808599, "CNY/Mtok", "¥1.48 per million tokens"),
         (12.9 / 3600, "CNY/chip/s", "¥12.9 per chip-hour"),
         (3.6e9, "chip*s", "1 million chip-hours"),
+        (7.2e9, "kW*s", "2 GWh"),
         (0.606, "1", "0.606"), (7.0, "chip", "7 chip"), (None, "CNY", "no single number"),
     ],
 )  # fmt: skip

@@ -15,6 +15,7 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.errors import CancelledError
+from outlay.core.progress import Told
 from outlay.results.plans.what_if import Moved, WhatIf
 from outlay.runs.documents.things import things_of
 from outlay.runs.pipeline.execute import Memo, Stages, prepare
@@ -62,7 +63,7 @@ def solved(
     memo = Memo()
     stages = prepare(loaded, progress, memo)
     model = _built(stages)
-    progress(f"plan: {size_estimate(stages.problem)}")
+    progress(Told(f"plan: {size_estimate(stages.problem)}", stage="solve"))
     branches = Started(stages.problem, starting(kept, progress), recall=Solved.default(progress))
     plan = _plan(model, branches)
     relaxed = model.any_share

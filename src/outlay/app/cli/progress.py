@@ -43,7 +43,7 @@ class Shown:
         """What was put into the cache."""
         self._began = time.monotonic()
         self._share, self._last, self._at = 0.0, 0.0, 0.0
-        self._since, self._step = self._began, 0.0
+        self._since, self._step, self._known = self._began, 0.0, False
         self._bar: Bar | None = None
         self._guard = threading.RLock()  # counts come from threads of the work
 
@@ -65,13 +65,13 @@ class Shown:
             if line.keeps:
                 return
             begins = bool(line.stage)
+            known = self._known = line.share is not None
             self._share = self._share if line.share is None else line.share
             self._since, self._step = time.monotonic(), line.step
             if sys.stderr.isatty():
                 self._move(str(line))
             elif begins or self._due():
                 self._last, self._at = self._share, time.monotonic()
-                known = line.share is not None
                 say(f"{_percent(self._share)}  {line}{self._ahead()}" if known else line)
 
     def _remember(self, line: Told) -> None:
@@ -91,8 +91,13 @@ class Shown:
                 self._bar.stop()
                 self._bar = None
 
-    def share(self) -> float:
-        """Share done by now: between two lines it nears the next, as fast as before."""
+    def share(self) -> float | None:
+        """Share done by now: between two lines it nears the next, as fast as before.
+
+        None where the work did not say.
+        """
+        if not self._known:
+            return None
         before = self._since - self._began
         if self._share <= 0.0 or before <= 0.0 or self._step <= 0.0:
             return self._share
@@ -103,7 +108,7 @@ class Shown:
     def left(self) -> float | None:
         """Seconds that the rest may take; None where that cannot be said yet."""
         passed, share = time.monotonic() - self._began, self.share()
-        if share < SURE[0] or passed < SURE[1]:
+        if share is None or share < SURE[0] or passed < SURE[1]:
             return None
         return passed * (1.0 - share) / share
 
@@ -150,8 +155,9 @@ def _bar(shown: Shown) -> Bar:
         """Share done, worked out anew whenever the line is drawn; the bar beside it follows."""
 
         def render(self, task: Task) -> Text:
-            task.completed = shown.share()
-            return Text(_percent(task.completed))
+            done = shown.share()
+            task.completed, task.total = done or 0.0, None if done is None else 1.0
+            return Text("" if done is None else _percent(done))
 
     class Left(ProgressColumn):
         """Time left, worked out anew whenever the line is drawn."""

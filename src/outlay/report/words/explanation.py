@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from outlay.core.periods import SECONDS_PER_HOUR
@@ -51,7 +51,7 @@ def explanation_lines(
     """
     say = say or words()
     head = [*_head(doc, say)]
-    tree = _below(doc, say)
+    tree = _Reader.of(doc, say).below(doc, level)
     foot = [*_foot(doc, tree, say, asked, branch)] if asked else []
     room = MOST - len(head) - len(foot)
     shown = _cut(tree, level, room)
@@ -70,6 +70,8 @@ def amount(value: float | None, unit: str, say: Words) -> str:
         return f"{money} {say('explain.per', unit=say.name('explain', per))}" if per else money
     if unit == "Mtok":
         return format_quantity(value * 1e6, "token")
+    if unit == "kW*s":
+        return format_quantity(value / SECONDS_PER_HOUR, "kWh")
     if unit == "chip*s":
         return f"{say.large(value / SECONDS_PER_HOUR)} {say('explain.chip_hours')}"
     if unit in ("1/year", "s", "token", "token/day", "W", "byte", "byte/s", "FLOP/s"):
@@ -140,69 +142,95 @@ def _origin(o: Origin, say: Words) -> Iterator[str]:
         yield f"“{o.sentence}”"
 
 
-def _below(step: Step, say: Words) -> tuple[_Line, ...]:
-    """Lines of what a step is worked out from; cells of one row over time stand on one line."""
-    by_name: dict[str, list[Step]] = {}
-    for s in step.inputs:
-        by_name.setdefault(s.name, []).append(s)
-    if len(by_name) == 1 and not step.inputs[0].branch:  # a row over its periods, or one input
-        return tuple(_line(s, say, dated=len(step.inputs) > 1) for s in step.inputs)
-    whole = {s.name for s in step.inputs if s.unit != step.unit}
-    return tuple(
-        replace(line, size=None) if name in whole else line
-        for name, same in by_name.items()
-        for line in _same(same, say)
-    )
+@dataclass(frozen=True)
+class _Reader:
+    """Makes lines of steps. known: (row, period) → the step in which it is explained, of those that
+    are of the same branches: one that is explained elsewhere in the tree is opened where it is met.
+    """
 
+    say: Words
+    known: Mapping[tuple[str, str | None], Step]
 
-def _same(same: Sequence[Step], say: Words) -> list[_Line]:
-    """Lines of the steps of one name: a line a branch, else one for all of them."""
-    if same[0].branch:
-        return [_branch(s, say) for s in same]
-    return [_row(same, say) if len(same) > 1 else _line(same[0], say, dated=False)]
+    @classmethod
+    def of(cls, step: Step, say: Words) -> _Reader:
+        """For a tree; branches below it are trees of their own."""
+        known: dict[tuple[str, str | None], Step] = {}
+        ahead = [step]
+        while ahead:
+            s = ahead.pop()
+            if s.inputs:
+                known.setdefault((s.name, s.period), s)
+            ahead += [i for i in s.inputs if not i.branch]
+        return cls(say, known)
 
+    def inputs(self, step: Step) -> tuple[Step, ...]:
+        """What a step is worked out from, wherever in the tree that is said."""
+        there = self.known.get((step.name, step.period)) if step.repeated else None
+        return step.inputs or (() if there is None else there.inputs)
 
-def _line(step: Step, say: Words, *, dated: bool) -> _Line:
-    """One number."""
-    path = _path(step)
-    name = step.period if dated and step.period else path
-    text = say("explain.line", name=name, value=amount(step.value, step.unit, say))
-    inner = step.inputs
-    if len(inner) == 1 and step.formula == inner[0].name:  # a row that is a number of the study
-        text = say("explain.of_study", line=text, path=inner[0].name)
-        if said := "; ".join(_given(inner[0], say)):
+    def below(self, step: Step, level: int) -> tuple[_Line, ...]:
+        """Lines of what a step is worked out from; cells of a row over time stand on one line."""
+        by_name: dict[str, list[Step]] = {}
+        for s in self.inputs(step) if level else ():
+            by_name.setdefault(s.name, []).append(s)
+        if len(by_name) == 1:  # a row over its periods, one input, or branches
+            same = next(iter(by_name.values()))
+            if not same[0].branch:
+                return tuple(self._line(s, level, dated=len(same) > 1) for s in same)
+        return tuple(
+            line if same[0].unit == step.unit or same[0].branch else replace(line, size=None)
+            for same in by_name.values()
+            for line in self._same(same, level)
+        )
+
+    def _same(self, same: Sequence[Step], level: int) -> list[_Line]:
+        """Lines of the steps of one name: a line a branch, else one for all of them."""
+        if same[0].branch:
+            return [self._branch(s, level) for s in same]
+        if len(same) > 1:
+            return [self._row(same, level)]
+        return [self._line(same[0], level, dated=False)]
+
+    def _line(self, step: Step, level: int, *, dated: bool) -> _Line:
+        """One number."""
+        say, path, inner = self.say, _path(step), self.inputs(step)
+        name = step.period if dated and step.period else path
+        text = say("explain.line", name=name, value=amount(step.value, step.unit, say))
+        if len(inner) == 1 and step.formula == inner[0].name:  # a row that is one of the study's
+            text = say("explain.of_study", line=text, path=inner[0].name)
+            if said := "; ".join(_given(inner[0], say)):
+                text = say("explain.said", line=text, said=said)
+            return _Line(text, (), _size(step), inner[0].name, step.value == 0)
+        if step.repeated and not inner:
+            text = say("explain.repeated", line=text)
+        elif not inner and (said := "; ".join(_given(step, say))):
             text = say("explain.said", line=text, said=said)
-        return _Line(text, (), _size(step), inner[0].name, step.value == 0)
-    if step.repeated:
-        text = say("explain.repeated", line=text)
-    elif not inner and (said := "; ".join(_given(step, say))):
-        text = say("explain.said", line=text, said=said)
-    deeper = path if inner or step.repeated else ""
-    return _Line(text, _below(step, say), _size(step), deeper, step.value == 0)
+        deeper = path if inner or step.repeated else ""
+        return _Line(text, self.below(step, level - 1), _size(step), deeper, step.value == 0)
 
+    def _row(self, cells: Sequence[Step], level: int) -> _Line:
+        """Several periods of one row: from the least to the most of them."""
+        say = self.say
+        values = [s.value for s in cells if s.value is not None]
+        unit, name = cells[0].unit, cells[0].name
+        low, high = min(values, default=None), max(values, default=None)
+        ends = {k: amount(v, unit, say) for k, v in (("low", low), ("high", high))}
+        key = "explain.row_same" if low == high else "explain.row"
+        text = say(key, name=name, n=len(cells), **ends)
+        there = any(map(self.inputs, cells))
+        if not there and (said := "; ".join(_given(cells[0], say))):
+            text = say("explain.said", line=text, said=said)
+        opened = there and level > 1
+        below = tuple(self._line(c, level - 1, dated=True) for c in cells) if opened else ()
+        size = max(map(abs, values), default=0.0)
+        return _Line(text, below, size, name if there else "", not size)
 
-def _row(cells: Sequence[Step], say: Words) -> _Line:
-    """Several periods of one row: from the least to the most of them."""
-    values = [s.value for s in cells if s.value is not None]
-    unit, name = cells[0].unit, cells[0].name
-    low, high = min(values, default=None), max(values, default=None)
-    ends = {k: amount(v, unit, say) for k, v in (("low", low), ("high", high))}
-    key = "explain.row_same" if low == high else "explain.row"
-    text = say(key, name=name, n=len(cells), **ends)
-    if not any(c.inputs for c in cells) and (said := "; ".join(_given(cells[0], say))):
-        text = say("explain.said", line=text, said=said)
-    below = tuple(_line(c, say, dated=True) for c in cells)
-    there = any(c.inputs or c.repeated for c in cells)
-    size = max(map(abs, values), default=0.0)
-    return _Line(text, below if there else (), size, name if there else "", not size)
-
-
-def _branch(step: Step, say: Words) -> _Line:
-    """The number above in one branch."""
-    chance = format_number(100 * (step.chance or 0.0), 2)
-    text = say("explain.branch", branch=say.branch(step.branch), chance=chance,
-               value=amount(step.value, step.unit, say))  # fmt: skip
-    return _Line(text, _below(step, say), step.chance)
+    def _branch(self, step: Step, level: int) -> _Line:
+        """The number above in one branch."""
+        say, chance = self.say, format_number(100 * (step.chance or 0.0), 2)
+        text = say("explain.branch", branch=say.branch(step.branch), chance=chance,
+                   value=amount(step.value, step.unit, say))  # fmt: skip
+        return _Line(text, _Reader.of(step, say).below(step, level - 1), step.chance)
 
 
 def _path(step: Step) -> str:

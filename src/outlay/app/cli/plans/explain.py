@@ -28,4 +28,4 @@ def show(
         typer.echo(line)
 
 
-explain_command = command(explain, show, rows="inputs")
+explain_command = command(explain, show, rows="branches")
