@@ -103,7 +103,7 @@ def memo_of(plan: Plan, say: Words | None = None) -> Memo:
         footer=say("memo.footer", result=plan.record.result_hash[:16]),
         headings=tuple(say(f"memo.{part}") for part in PARTS),
         more=say.texts["memo.more"],
-        fonts=words()("memo.fonts"),
+        fonts=say("memo.fonts"),
         language=say("language.code"),
     )
     if plan.verdict == INVALID:

@@ -23,7 +23,7 @@ class Axis:
     unit: of the numbers shown ("bn CNY"). per: base units in one of them (1e9), so that number
     and title cannot part. kind: a share shows as percent, a date as an ISO day. zero: whether
     nought must be in sight (no log has it). domain: both ends, as shown, where they are fixed.
-    note: what the title says besides the unit.
+    note: what the title says besides the unit. days: how a date is written, as strftime has it.
     """
 
     unit: str
@@ -33,6 +33,7 @@ class Axis:
     zero: bool = True
     domain: tuple[float, float] | None = None
     note: str = ""
+    days: str = "%b %y"
 
     def shown(self, value: float | str) -> float | str:
         """The number as it stands on the axis; a date or a name stands as it is."""
@@ -63,7 +64,7 @@ class Axis:
         elif self.log and self.domain:
             out["axis"] = {"values": _steps(*self.domain), "format": PLAIN}
         elif self.kind == "date":
-            out["axis"] = {"tickCount": TICKS, "format": "%b %y"}
+            out["axis"] = {"tickCount": TICKS, "format": self.days}
         elif self.kind == "number":
             out["axis"] = {"tickCount": TICKS, "format": PLAIN, "labelOverlap": "greedy"}
         return out

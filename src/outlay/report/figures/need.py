@@ -76,7 +76,7 @@ def demand(plan: Plan, say: Words) -> Drawn:
     spec = draw_fan(
         [Band(say("mark.states"), days, [a.least for a in asked], [a.most for a in asked])],
         Curve(say("mark.expected"), days, [a.expected for a in asked]),
-        Axis("", kind="date"),
+        Axis("", kind="date", days=say("date.axis")),
         tokens_axis([a.most for a in asked], say),
         caption[0],
         dots=[
@@ -158,7 +158,8 @@ def power(plan: Plan, say: Words) -> Drawn:
     if rest:
         left = (used - sum(x[1] for x in shown), held - sum(x[2] for x in shown))
         shown.append((say("mark.other_sites", n=len(rest)), *left))
-    unit, per = ("MW", 1.0) if max(x[2] for x in shown) >= 1 else ("kW", 1e-3)
+    symbol, per = ("MW", 1.0) if max(x[2] for x in shown) >= 1 else ("kW", 1e-3)
+    unit = say.name("unit", symbol)
     caption = told("power", say, "expected", used=format_number(used / per),
                    held=format_number(held / per), unit=unit, last=when(last, say))  # fmt: skip
     looks = {say("mark.used"): BLUE, say("mark.held"): NOTE}

@@ -141,7 +141,7 @@ def wait(plan: Plan, say: Words) -> Drawn:
     rows = []
     for h in hedges:
         a, b = sorted((h.quantity, h.otherwise))
-        states = say("row.or").join(h.states)
+        states = say("row.or").join(map(say.word, h.states))
         name = say("mark.waits", offer=say.called(h.offer), state=say.state(h.factor, states),
                    by=when(h.by, say))  # fmt: skip
         ticks = [Tick(h.otherwise, otherwise, dot=True), Tick(h.quantity, then, dot=True)]
@@ -149,9 +149,9 @@ def wait(plan: Plan, say: Words) -> Drawn:
             ticks.insert(0, Tick(now[h.offer], ordered))
         text = say("mark.then_else", then=say.count(h.quantity), otherwise=say.count(h.otherwise))
         rows.append(Ranged(name, text, (Part(a, b, otherwise),), ticks))
-    caption = told("wait", say, "expected", offer=say.called(top.offer),
-                   then=say.count(top.quantity), otherwise=say.count(top.otherwise),
-                   state=say.state(top.factor, say("row.or").join(top.states)))  # fmt: skip
+    known = say.state(top.factor, say("row.or").join(map(say.word, top.states)))
+    caption = told("wait", say, "expected", offer=say.called(top.offer), state=known,
+                   then=say.count(top.quantity), otherwise=say.count(top.otherwise))  # fmt: skip
     axis = chips_axis([h.quantity for h in hedges], say, "axis.chips_later")
     spec = draw_lying(rows, axis, caption[0], looks=met(looks, rows))
     return captioned(spec, caption)
@@ -178,7 +178,7 @@ def tree(plan: Plan, say: Words) -> Drawn:
         marks.append(Node(
             id=first, parent=parent, column=depth, name=say.branch(node.name), amount=spent,
             text=say.money(spent) if spent >= 1 else "",
-            known=say("mark.known", states=say.listed(known),
+            known=say("mark.known", states=say.listed(map(say.word, known)),
                       percent=format_number(100 * chance, 2)) if known else "",
         ))  # fmt: skip
     factors = say.listed(say.called(f) for f in plan.decision.factors)
