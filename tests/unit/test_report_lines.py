@@ -174,19 +174,19 @@ def test_nothing_is_ordered_only_beside_what_goes_unserved(row: Unserved, text: 
 
 def test_a_limit_says_where_it_binds_and_that_a_cap_is_per_period() -> None:
     assert line(PLAN, "Limits") == (
-        "Limits that bind, and what a tenth more of each would save in cash and in the price of "
-        "what is not served: power of inner where licence is granted: a tenth more saves $3.9m; "
-        "the cap of buy per period in every branch: a tenth more saves $2.4m."
+        "Limits that bind, and what a tenth more of each is worth, in cash and in the price of "
+        "what is not served: power of inner where licence is granted: a tenth more is worth $3.9m; "
+        "the cap of buy per period in every branch: a tenth more is worth $2.4m."
     )
     first, cap = PLAN.decision.binding
     some = replace(first, states=(), chance=0.35)
     path = replace(cap, basis="in all", states=("a=1", "a=2", "b=3"), chance=0.2)
     plan = replace(PLAN, decision=replace(PLAN.decision, binding=(some, path)))
     assert line(plan, "Limits") == (
-        "Limits that bind, and what a tenth more of each would save in cash and in the price of "
-        "what is not served: power of inner in some branches (chance 35 %): a tenth more saves "
-        "$3.9m; the cap of buy over the horizon where a is 1 or 2 and b is 3: a tenth more saves "
-        "$2.4m."
+        "Limits that bind, and what a tenth more of each is worth, in cash and in the price of "
+        "what is not served: power of inner in some branches (chance 35 %): a tenth more is worth "
+        "$3.9m; the cap of buy over the horizon where a is 1 or 2 and b is 3: a tenth more is "
+        "worth $2.4m."
     )
     grown = replace(first, family="expansion")
     plan = replace(PLAN, decision=replace(PLAN.decision, binding=(grown,)))
@@ -223,9 +223,9 @@ def test_limits_stand_by_what_a_tenth_more_would_save() -> None:
     rows = (first, *(replace(cap, limit=f"c{i}", tenth=1e6 * i) for i in range(1, 6)))
     plan = replace(PLAN, decision=replace(PLAN.decision, binding=rows))
     assert line(plan, "Limits").endswith(
-        "the cap of c5 per period in every branch: a tenth more saves $5m; the cap of c4 per "
-        "period in every branch: a tenth more saves $4m; power of inner where licence is granted: "
-        "a tenth more saves $3.9m; 3 more in the table."
+        "the cap of c5 per period in every branch: a tenth more is worth $5m; the cap of c4 per "
+        "period in every branch: a tenth more is worth $4m; power of inner where licence is "
+        "granted: a tenth more is worth $3.9m; 3 more in the table."
     )
 
 

@@ -38,6 +38,8 @@ JSON_ALONE = {
     "values", "cost_parts", "work", "accounts.returns",
     # the sum of cash and of a price that nobody pays: readers see the two apart
     "half.planned.cost", "half.half.cost",
+    # chips over the mean of the other states: readers see the chips of each state
+    "decision.conditional.gain",
     # what the table of branches says branch by branch
     "fleet.low", "fleet.high", "served.shed_share", "power.full",
     # the same by the second and by the day: sentences say the day

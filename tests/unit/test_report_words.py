@@ -385,7 +385,11 @@ def first_screens(plan: Plan) -> Iterator[Plan]:
     yield replace(plan, lines=replace(plan.lines, served=many))
     less = tuple(replace(r, least=0.5, branch="licence=refused") for r in many)
     yield replace(plan, lines=replace(plan.lines, served=less))
-    alike = tuple(replace(c, gain={}) for c in plan.decision.conditional)
+    alike = tuple(
+        replace(c, by_state=dict.fromkeys(c.by_state, 1.0)) for c in plan.decision.conditional
+    )
+    hired = replace(plan.orders[1], term_months=12.0)
+    yield replace(plan, orders=(hired,), months={"2026": 12, "2027": 6})
     yield replace(plan, decision=replace(plan.decision, conditional=alike))
     for n in (13, 14):  # one row behind the fold of a table, or more
         yield replace(plan, orders=plan.orders[:1] * n)
@@ -533,11 +537,11 @@ def test_orders_are_told_largest_first_and_small_ones_counted() -> None:
     assert answer(idle, "decision").sentence.startswith("Order nothing now;")
 
 
-def test_a_state_is_told_by_what_it_adds_over_the_others() -> None:
+def test_what_becomes_known_is_told_by_the_chips_of_every_state() -> None:
     known = answer(hand_made(), "decision").notes[0]
     assert known == (
-        "licence is known in 2026-Q2: if granted, more of buy (+7,000); "
-        "if refused, more of local (+9,000)."
+        "licence is known in 2026-Q2; chips then ordered, by state: "
+        "local: granted 0, refused 9,000; buy: granted 7,000, refused 0."
     )
 
 

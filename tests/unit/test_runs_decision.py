@@ -168,6 +168,21 @@ def test_orders_given_a_state_are_weighed_by_the_chances_within_it() -> None:
     assert by_demand == {"lo": pytest.approx(40.0), "hi": pytest.approx((0.3 * 80 + 0.6 * 5) / 0.9)}
 
 
+def test_what_is_rented_anew_counts_once() -> None:
+    """Half-years: 10 and 12 rented for six months each stand never together, bought they do."""
+    known = ({}, {"l": "yes"}, {"l": "yes"})
+    periods = (*TREE.periods, Period.parse("2027-H2"))
+    tree = Tree(periods, np.array([-1, 0, 1]), np.array([0, 1, 2]), np.ones(3), known, ())
+
+    def order(offer: str, node: int, quantity: float) -> Order:
+        return Order(node, "", "", 1.0, offer, "c", "reservation", (), quantity, "", 0.0, 2.0, 0.0)
+
+    rows = [order(x, n, q) for x in ("rent", "long", "buy") for n, q in ((1, 10.0), (2, 12.0))]
+    months = float(tree.periods[1].months)
+    found = conditional_orders(rows, tree, "l", {"rent": months, "long": 2 * months})
+    assert found == {"rent": {"yes": 12.0}, "long": {"yes": 22.0}, "buy": {"yes": 22.0}}
+
+
 def test_a_gain_is_over_the_mean_of_the_other_states() -> None:
     """Ten, thirty and eighty: ten is 45 less than the mean of the others."""
     labels = ({}, {"l": "a"}, {"l": "b"}, {"l": "c"})

@@ -5,12 +5,14 @@ Numbers come with their text, so that a page may draw a bar beside what it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
+from outlay.report.words.plans.decision import by_state
 from outlay.report.words.plans.lines import limit_lines, percent
+from outlay.results.plans.accounts import Revenue
 from outlay.results.plans.lines import Expansion, ServiceServed
 from outlay.results.plans.outlook import Swing
 from outlay.results.plans.pays import Pays
@@ -27,8 +29,6 @@ OFFERS = 3
 SERVICES = 6
 LIMITS = 3
 CHANGES = 3
-LEAST = 0.02
-"""Of all chips that a state may add: what adds less is not told."""
 WHOLE = 0.9995
 
 
@@ -107,6 +107,8 @@ class First:
     served: tuple[Serving, ...]
     served_whole: str
     """What is served of all that is asked for, over the horizon."""
+    served_sampled: str
+    """What nine in ten sampled worlds serve at least; empty where none were sampled."""
     served_rest: str
     """What the services say that are not named; empty where all are."""
     binds: tuple[str, ...]
@@ -130,6 +132,7 @@ def first_of(plan: Plan, say: Words) -> First:
         costs=tuple(_costs(plan, say)),
         served=tuple(_serving(r, say) for r in served[:SERVICES]),
         served_whole=_whole(plan, say),
+        served_sampled=_sampled(plan, say),
         served_rest=_rest(rest, say),
         binds=tuple(limit_lines(plan, say, LIMITS)),
         changes=tuple(_changes(plan, say))[:CHANGES],
@@ -139,7 +142,7 @@ def first_of(plan: Plan, say: Words) -> First:
 
 def _decide(plan: Plan, say: Words) -> Iterator[Ordered]:
     """Orders and power of the first period, dearest first, then what leaves."""
-    ordered = sorted(plan.orders_now, key=lambda o: -(o.spend or o.rent_year))
+    ordered = sorted(plan.orders_now, key=lambda o: -(o.spend or o.rent))
     sure = {r.offer: r.status for r in plan.lines.standing}
     for o in ordered[:ORDERS]:
         status = sure.get(o.offer, "not tested")
@@ -183,12 +186,15 @@ def megawatts(mw: float, say: Words) -> str:
 
 
 def _price(o: Order, say: Words) -> str:
-    """What an order costs: its price, or its rent of a year."""
+    """What an order costs: its price, or the rent of the term signed."""
     if o.spend > 0:
         return say.money(o.spend)
-    return say("first.rent_year", amount=say.money(o.rent_year)) if o.rent_hour > 0 else say(
-        "terminal.free"
-    )  # fmt: skip
+    if o.rent > 0:
+        months = format_number(o.term_months, 2)
+        return say("first.rent_term", amount=say.money(o.rent), months=months)
+    if o.rent_hour > 0:
+        return say("number.per_hour", n=say.money(o.rent_hour))
+    return say("terminal.free")
 
 
 def _built(x: Expansion, say: Words) -> str:
@@ -217,23 +223,10 @@ def _tested(plan: Plan, say: Words) -> str:
 
 
 def _waits(plan: Plan, say: Words) -> Iterator[Wait]:
-    """What becomes known, in the order of time, and what each state adds to the orders."""
+    """What becomes known, in the order of time, and what is then ordered in each state."""
     for factor, period in list(plan.decision.factors.items())[:WAITS]:
-        gained = [c for c in plan.decision.conditional if c.factor == factor]
-        least = LEAST * max((g for c in gained for g in c.gain.values()), default=0.0)
-        then = []
-        for state in plan.decision.states[factor]:
-            up = sorted(
-                ((c.gain.get(state, 0.0), c.offer) for c in gained), key=lambda x: -x[0]
-            )[:OFFERS]  # fmt: skip
-            shown = [
-                say("decision.more_offer", offer=say.called(offer), chips=say.count(gain))
-                for gain, offer in up
-                if gain > max(least, 0.5)
-            ]
-            if shown:
-                then.append(say("first.then", state=say.word(state), offers=say.listed(shown)))
-        yield Wait(say.called(factor), period, tuple(then) or (say("first.then_alike"),))
+        then = tuple(by_state(plan, factor, say, OFFERS))
+        yield Wait(say.called(factor), period, then or (say("first.then_alike"),))
 
 
 def _money(plan: Plan, say: Words) -> Iterator[Money]:
@@ -245,7 +238,8 @@ def _money(plan: Plan, say: Words) -> Iterator[Money]:
         of = [say("first.decided", amount=say.money(ours))] if whole - ours > 0.005 * whole else []
         if limit is not None:
             of.append(say("first.authorised", amount=say.money(limit)))
-        yield Money(year, ours, whole - ours, limit, say.money(whole), say.listed(of))
+        yield Money(_year(plan, year, say), ours, whole - ours, limit, say.money(whole),
+                    say.listed(of))  # fmt: skip
 
 
 def _costs(plan: Plan, say: Words) -> Iterator[Figure]:
@@ -256,19 +250,60 @@ def _costs(plan: Plan, say: Words) -> Iterator[Figure]:
     note = say(key, paid=say.money(bill.paid), left=say.money(abs(bill.left)))
     if high - low > 1e-3 * abs(high):
         note = say("first.cash_range", low=say.money(low), high=say.money(high), note=note)
-    paying = any(r.priced for r in plan.accounts.revenue)
+    paid = [r for r in plan.accounts.revenue if r.priced]
     yield Figure(
-        say("first.cash_before" if paying else "first.cash"), say.money(bill.paid - bill.left), note
+        say("first.cash_before" if paid else "first.cash"), say.money(bill.paid - bill.left), note
     )
-    if paying and "income.net" in plan.accounts.income:
-        by_year = plan.accounts.income["income.net"].by_year
-        year, *later = by_year
-        after = say.listed(say("first.year", year=y, amount=say.money(by_year[y])) for y in later)
-        yield Figure(say("first.net", year=year), say.money(by_year[year]), after)
+    if paid:
+        yield from _income(plan, paid, say)
     if plan.pays is not None:
         yield _earned(plan.pays, say)
     if bill.unserved > 1e-3 * abs(bill.paid):
-        yield Figure(say("first.unserved"), say.money(bill.unserved), say("first.unserved_note"))
+        yield Figure(say("first.unserved"), say.money(bill.unserved), _unserved_note(plan, say))
+
+
+def _income(plan: Plan, paid: Sequence[Revenue], say: Words) -> Iterator[Figure]:
+    """What customers pay by year, and what the statements leave of it."""
+    total = {y: sum(r.by_year[y] for r in paid) for y in paid[0].by_year}
+    some = len(paid) < len(plan.accounts.revenue) or bool(plan.accounts.unsold)
+    for name, by_year in (("revenue", total), ("net", _net(plan))):
+        if not by_year:
+            continue
+        year, *later = by_year
+        after = say.listed(
+            say("first.year", year=_year(plan, y, say), amount=say.money(by_year[y])) for y in later
+        )
+        if name == "net":
+            whose = say(f"perimeter.{plan.accounts.perimeter}")
+            after = say("first.whose", after=after, whose=whose) if after else whose
+        elif some:
+            services = say.listed(say.called(r.service) for r in paid)
+            later_on = say("first.and_then", later=after) if after else ""
+            after = say("first.revenue_some", later=later_on, services=services)
+        label = say(f"first.{name}", year=_year(plan, year, say))
+        yield Figure(label, say.money(by_year[year]), after)
+
+
+def _net(plan: Plan) -> Mapping[str, float]:
+    net = plan.accounts.income.get("income.net")
+    return {} if net is None else net.by_year
+
+
+def _year(plan: Plan, year: str, say: Words) -> str:
+    """A fiscal year, and how much of it the horizon holds where that is not all."""
+    months = plan.months.get(year, 12)
+    return say("first.months", year=year, n=months) if months < 12 else year
+
+
+def _unserved_note(plan: Plan, say: Words) -> str:
+    """That nobody pays it, and its range over sampled worlds."""
+    note = say("first.unserved_note")
+    rows = () if plan.outlook is None else plan.outlook.distributions
+    priced = next((d for d in rows if d.name == "unserved_cost"), None)
+    if priced is None:
+        return note
+    low, high = say.money(priced.p05), say.money(priced.p95)
+    return say("first.unserved_range", low=low, high=high, note=note)
 
 
 def _earned(pays: Pays, say: Words) -> Figure:
@@ -298,6 +333,15 @@ def _whole(plan: Plan, say: Words) -> str:
     if share is None:
         return ""
     return say("first.tokens" if tokens else "first.work", percent=percent(share))
+
+
+def _sampled(plan: Plan, say: Words) -> str:
+    if plan.outlook is None:
+        return ""
+    share = next((d for d in plan.outlook.distributions if d.name == "served_share"), None)
+    if share is None:
+        return ""
+    return say("first.sampled", worlds=plan.outlook.worlds, percent=percent(share.p10))
 
 
 def _rest(rest: list[ServiceServed], say: Words) -> str:

@@ -222,7 +222,8 @@ class Commitment(Row):
 
 @dataclass(frozen=True, slots=True)
 class Conditional(Row):
-    """Chips of one offer expected to be ordered once a factor's state is known."""
+    """Chips of one offer expected to be ordered once a factor's state is known; those of a lease
+    that ends and is signed anew count once."""
 
     factor: str
     """What becomes known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
 from outlay.results.base import Money, Unit, absent
@@ -169,6 +169,8 @@ class Plan(Document):
     """Whether the plan pays; left out where some service has no price that customers pay."""
     training: Annotated[tuple[TrainingRun, ...], absent()] = ()
     """Training campaigns of the study, and when each is done."""
+    months: Mapping[str, int] = field(default_factory=dict)
+    """Fiscal year → months of it that the horizon holds."""
 
     # What several readers ask of the facts is worked out here, once.
 

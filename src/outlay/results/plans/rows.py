@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from outlay.core.periods import HOURS_PER_YEAR
+from outlay.core.periods import HOURS_PER_MONTH
 from outlay.results.base import Chips, Money, Row, Share, Unit
 
 __all__ = [
@@ -76,10 +76,13 @@ class Order(Row):
     spend: Money
     """Price of the order, hosts included; rent apart."""
 
+    term_months: Annotated[float, Unit("month")] = 0.0
+    """Months for which it is rented; 0 where bought, or where it may be left at any time."""
+
     @property
-    def rent_year(self) -> float:
-        """Rent of the whole order in a year [currency]."""
-        return self.quantity * self.rent_hour * HOURS_PER_YEAR
+    def rent(self) -> float:
+        """Rent of the whole order over the term signed [currency]."""
+        return self.quantity * self.rent_hour * self.term_months * HOURS_PER_MONTH
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray
-from outlay.core.periods import HOURS_PER_MONTH
 from outlay.planning.problem.tree import Tree
 from outlay.planning.result import Plan, Price
 from outlay.results.plans.answers import (
@@ -40,6 +40,7 @@ MOST_LIMITS = 25
 TENTH = 0.1
 SWING = 1000.0
 """Chips by which a state must move an offer's orders for it to be called held back."""
+NO_TERMS: Mapping[str, float] = MappingProxyType({})
 PART = 1e-3
 """Part of a chip from which on an order is not whole; less is the solver's rounding."""
 
@@ -51,30 +52,58 @@ def branch_factors(tree: Tree) -> dict[str, str]:
 
 
 def conditional_orders(
-    orders: Iterable[Order], tree: Tree, factor: str
+    orders: Iterable[Order], tree: Tree, factor: str, terms: Mapping[str, float] = NO_TERMS
 ) -> dict[str, dict[str, float]]:
-    """offer → state of `factor` → chips expected to be ordered once that state is known."""
-    chance: dict[str, float] = {}
-    for leaf in tree.leaves:
-        state = tree.labels[leaf].get(factor)
-        if state is not None:
-            chance[state] = chance.get(state, 0.0) + tree.probability.item(leaf)
-    out: dict[str, dict[str, float]] = {}
+    """offer → state of `factor` → chips expected to be ordered once that state is known.
+
+    terms: offer → months after which its chips are given back; what is then ordered anew counts
+    once: of each history the most that is ordered and not yet given back.
+    """
+    placed: dict[str, Array] = {}
     for r in orders:
-        state = tree.labels[r.node].get(factor)
-        if state is not None:
-            row = out.setdefault(r.offer, dict.fromkeys(chance, 0.0))
-            row[state] += r.quantity * r.probability / max(chance[state], 1e-12)
+        if factor in tree.labels[r.node]:
+            placed.setdefault(r.offer, np.zeros(len(tree)))[r.node] += r.quantity
+    paths = tree.ancestor[tree.leaves]  # [leaf, period]
+    chance: Array = tree.probability[tree.leaves]
+    states = [tree.labels[int(n)].get(factor) for n in tree.leaves]
+    known = {s: np.array([x == s for x in states]) for s in states if s is not None}
+    out = {}
+    for offer, quantity in placed.items():
+        along = np.where(paths >= 0, quantity[paths], 0.0)  # [leaf, period]
+        most = (along @ _still_there(tree, terms.get(offer, np.inf))).max(axis=1)
+        out[offer] = {
+            s: float((chance * most)[here].sum() / max(chance[here].sum(), 1e-12))
+            for s, here in known.items()
+        }
     return out
 
 
+def _still_there(tree: Tree, months: float) -> Array:
+    """[ordered, later]: 1 where what a period orders for so many months is still there later."""
+    starts = np.array([p.ordinal for p in tree.periods], dtype=float)
+    age = starts[None, :] - starts[:, None]
+    return np.asarray(((age >= 0) & ((age < months) | (age == 0))).astype(float))
+
+
+def _terms(plan: Plan) -> dict[str, float]:
+    """Offer → months after which its chips are given back; what is bought stays."""
+    return {
+        o.id: 0.0 if o.kind == "spot" else o.term_months
+        for o in plan.offers
+        if o.kind not in ("purchase", "finance_lease")
+    }
+
+
 def _conditional(
-    orders: Sequence[Order], tree: Tree, factors: Mapping[str, str]
+    orders: Sequence[Order],
+    tree: Tree,
+    factors: Mapping[str, str],
+    terms: Mapping[str, float] = NO_TERMS,
 ) -> tuple[Conditional, ...]:
     out = []
     for factor, period in factors.items():
         states = next(f.states for f in tree.factors if f.name == factor)
-        for offer, row in conditional_orders(orders, tree, factor).items():
+        for offer, row in conditional_orders(orders, tree, factor, terms).items():
             by_state = {s: row.get(s, 0.0) for s in states}
             gain = {
                 s: n - float(np.mean([m for r, m in by_state.items() if r != s]))
@@ -185,12 +214,10 @@ def _commitment(
     plan: Plan, now: Sequence[Order], refusable: set[str], power: Sequence[Expansion]
 ) -> Commitment:
     """What the first orders commit: for certain, only if a licence comes, rent, and power."""
-    terms = {o.id: o.term_months for o in plan.offers}
     return Commitment(
         bought=sum(r.spend for r in now if r.offer not in refusable),
         hoped=sum(r.spend for r in now if r.offer in refusable),
-        rent=sum(r.quantity * r.rent_hour * terms[r.offer] * HOURS_PER_MONTH for r in now)
-        + sum(x.rent for x in power),
+        rent=sum(r.rent for r in now) + sum(x.rent for x in power),
         power=sum(x.spend for x in power),
     )
 
@@ -265,7 +292,7 @@ def decision_of(
     now = [r for r in orders if tree.parent[r.node] < 0]
     power = [x for x in expansions if tree.parent[x.node] < 0]
     factors = branch_factors(tree)
-    conditional = _conditional(orders, tree, factors)
+    conditional = _conditional(orders, tree, factors, _terms(plan))
     refusable = may_be_refused(plan)
     placed = {r.offer for r in now}
     return Decision(

@@ -37,6 +37,8 @@ ByYear = dict[str, dict[str, float]]
 
 UNSERVED = ("shed", "short")
 """Entries that are the price of what is not served: no cash."""
+NO_TERM = ("purchase", "spot")
+"""Kinds of contract without a term that is rented out."""
 TRACE = 0.5
 """Chips below this are the solver's rounding, not an order."""
 
@@ -96,6 +98,7 @@ def order_rows(plan: Plan) -> tuple[rows.Order, ...]:
                     unit_price=price,
                     rent_hour=offer.rent_hour.item(n),
                     spend=quantity * (price + hosts.item(n)),
+                    term_months=0.0 if offer.kind in NO_TERM else float(offer.term_months),
                 )
             )
     return tuple(out)

@@ -204,6 +204,15 @@ def _training(stages: Stages, plan: Plan, lines: Lines) -> tuple[TrainingRun, ..
     return training_runs(plan, stages.demand, asked, stages.money, lines.unserved, by_node)
 
 
+def _months(stages: Stages) -> dict[str, int]:
+    """Fiscal year → months of it in the horizon."""
+    first, out = stages.loaded.study.fiscal_year_start, dict[str, int]()
+    for p in stages.demand.periods:
+        year = str(p.fiscal_year(first))
+        out[year] = out.get(year, 0) + p.months
+    return out
+
+
 def make_result(stages: Stages, run: Run) -> Result:
     """The facts of a run, with their hash; the words for them are made by who shows them."""
     study, plan, worth = stages.loaded.study, run.plan, run.values
@@ -277,7 +286,9 @@ def make_result(stages: Stages, run: Run) -> Result:
         training=_training(stages, plan, lines),
     )
     result = replace(
-        result, things=things_of(study, (*(f.chip for f in result.fleet), result.need.chip))
+        result,
+        months=_months(stages),
+        things=things_of(study, (*(f.chip for f in result.fleet), result.need.chip)),
     )
     kept = {k: v for k, v in to_json(result).items() if k not in UNHASHED}
     return replace(result, record=replace(run.record, result_hash=content_hash(kept)))

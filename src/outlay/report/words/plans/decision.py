@@ -12,7 +12,7 @@ from outlay.results.plans.answers import Answer
 from outlay.results.plans.lines import PowerReturn, Return
 from outlay.results.plans.plan import Plan
 
-__all__ = ["decision_answer"]
+__all__ = ["by_state", "decision_answer"]
 
 FEW = 100.0
 """Chips below which an order is no sentence's business where larger ones stand beside it."""
@@ -22,8 +22,12 @@ WAITING = 2
 """Offers held back that the sentence names."""
 ROUNDING = 0.5
 """Money below which whole lots cost nothing that a reader would pay."""
-SWING = 1000.0
-"""Chips that a state must add to be told."""
+TOLD = 4
+"""Offers of which a note says what each state orders."""
+TELLING = 0.02
+"""Of the widest swing between states: what swings less is not told."""
+PART = 0.5
+"""Chips between states that are as good as none."""
 
 
 def decision_answer(plan: Plan, say: Words) -> Answer:
@@ -118,8 +122,8 @@ def _leaving(x: Return, say: Words) -> str:
 
 def _orders(plan: Plan, say: Words) -> list[str]:
     """The larger orders by name, the others counted."""
-    # Rented orders have no price: they stand by their rent of a year.
-    top = sorted(plan.orders_now, key=lambda o: -(o.spend or o.rent_year))
+    # Rented orders have no price: they stand by the rent signed.
+    top = sorted(plan.orders_now, key=lambda o: -(o.spend or o.rent))
     named = [o for o in top if o.quantity >= FEW][:NAMED] or top[:3]
     parts = [
         say("decision.order", chips=say.count(o.quantity), offer=say.called(o.offer)) for o in named
@@ -146,7 +150,7 @@ def _commitment(plan: Plan, say: Words) -> str:
 def _notes(plan: Plan, say: Words) -> Iterator[str]:
     decision = plan.decision
     for factor, period in decision.factors.items():
-        states = [x for s in decision.states[factor] if (x := _state(plan, factor, s, say))]
+        states = list(by_state(plan, factor, say, TOLD))
         if states:
             yield say(
                 "decision.known",
@@ -177,15 +181,15 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
         )  # fmt: skip
 
 
-def _state(plan: Plan, factor: str, state: str, say: Words) -> str:
-    """What a state of a factor adds to the orders, largest first; empty where it adds little."""
-    gains = {
-        c.offer: c.gain[state]
-        for c in plan.decision.conditional
-        if c.factor == factor and c.gain.get(state, 0.0) >= SWING
-    }
-    up = sorted(gains, key=lambda offer: -gains[offer])[:3]
-    offers = (
-        say("decision.more_offer", offer=say.called(o), chips=say.count(gains[o])) for o in up
-    )
-    return say("decision.more", state=say.word(state), offers=say.listed(offers)) if up else ""
+def by_state(plan: Plan, factor: str, say: Words, most: int) -> Iterator[str]:
+    """Offers that a factor's states tell apart most, with the chips ordered in each state."""
+    found = [c for c in plan.decision.conditional if c.factor == factor]
+    swings = [(max(c.by_state.values()) - min(c.by_state.values()), c) for c in found]
+    least = TELLING * max((swing for swing, _ in swings), default=0.0)
+    told = sorted((x for x in swings if x[0] > max(least, PART)), key=lambda x: -x[0])[:most]
+    for _, c in told:
+        chips = (
+            say("decision.in_state", state=say.word(state), chips=say.count(c.by_state[state]))
+            for state in plan.decision.states[factor]
+        )
+        yield say("decision.by_state", offer=say.called(c.offer), states=say.listed(chips))
