@@ -57,7 +57,7 @@ def test_the_renderer_takes_it_and_an_empty_plan_has_no_picture(name: str) -> No
     )  # fmt: skip
     empty = replace(
         PLAN, served=(), fleet=(), orders=(), expansions=(), power=(), capex_by_year={},
-        worth=(), hedges=(), outlook=None, accounts=accounts,
+        worth=(), hedges=(), outlook=None, accounts=accounts, pays=None,
         deep=replace(PLAN.deep, price_curve=(), near_optimal=(), regret=()),
         need=replace(PLAN.need, by_cause=(), asked=(), announced=()),
     )  # fmt: skip
@@ -301,6 +301,15 @@ def test_costs_of_tokens_stand_on_their_range_beside_prices() -> None:
     assert lossy["usermeta"]["title"].startswith("0 of 1 kinds")
 
 
+def test_what_comes_back_stands_branch_by_branch_worst_first() -> None:
+    assert told("earned") == [
+        ("licence refused (60 %)", -12.0, 0.0), ("licence granted (40 %)", 0.0, 48.0),
+    ]  # fmt: skip
+    numbers = layers(drawn("earned"))[-1]["data"]["values"]
+    assert [r["text"] for r in numbers] == ["-$12m, not back", "$48m, back after 11 months"]
+    assert drawn("earned")["usermeta"]["title"].startswith("What comes back is worth -$12m to $48m")
+
+
 def test_the_dot_stands_where_the_plan_is() -> None:
     line, dot = layers(drawn("utilisation"))
     assert [(r["x"], r["y"]) for r in line["data"]["values"]] == [(0.2, 1.9), (0.8, 0.5)]
@@ -402,7 +411,7 @@ def test_the_waterfall_of_a_comparison_leads_from_one_cost_to_the_other(tmp_path
         ("cash, from: A plan made by hand", 411.0), ("cash, to: Dearer", 421.0),
     ]  # fmt: skip
     assert [(r["at"], r["low"], r["high"], r["series"]) for r in bars["data"]["values"]] == [
-        ("delivery", 411.0, 421.0, "adds"),
+        ("paid at delivery", 411.0, 421.0, "adds"),
     ]  # fmt: skip
     assert [r["text"] for r in text["data"]["values"]] == ["$411m", "$10m", "$421m"]
     assert "changes by $10m" in str(spec["title"])

@@ -202,6 +202,7 @@ DRAWN: dict[str, list[float]] = {
     "worth_limits": [0, 1.3e6, 0, 1.08e6, 0, 6.2e6],
     "cash": [0, 9e6, 0, 6e6],
     "margin": [0, 0.36],
+    "earned": [-12e6, 0, 0, 48e6],  # the worst branch first
     "unit_cost": [0.6, 0.9, 0.95, 1.1, 0.7],
     "utilisation": [1.9, 0.5, 0.7],
     "own_or_rent": [0, 0.6, 0.6, 1.0],  # 1.02 an hour owned, 1.7 rented
@@ -232,7 +233,7 @@ def test_a_picture_draws_the_plans_numbers_in_the_unit_it_names(name: str) -> No
 def test_an_empty_plan_draws_nothing() -> None:
     bare = replace(
         hand_made(), served=(), fleet=(), power=(), orders=(), expansions=(), capex_by_year={},
-        worth=(), hedges=(), outlook=None, deep=type(hand_made().deep)(),
+        worth=(), hedges=(), outlook=None, pays=None, deep=type(hand_made().deep)(),
     )  # fmt: skip
     drawn = {name for name, draw in FIGURES.items() if draw(bare, SAY) is not None}
     assert drawn == {

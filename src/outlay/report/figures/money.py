@@ -18,10 +18,12 @@ from outlay.report.figures.figure import (
 )
 from outlay.report.theme import BLUE, INK, OTHER, PALETTE, SKY, VERMILION
 from outlay.report.words.language import Words
+from outlay.report.words.plans.follows.pays import years
+from outlay.report.words.plans.lines import percent
 from outlay.results.plans.accounts import UnitCost, Utilisation
 from outlay.results.plans.plan import Plan
 
-__all__ = ["capex", "cash", "margin", "own_or_rent", "unit_cost", "utilisation"]
+__all__ = ["capex", "cash", "earned", "margin", "own_or_rent", "unit_cost", "utilisation"]
 
 PROCESSORS = "processors"
 OUTSIDE = ("committed halls", "outside this plan")
@@ -203,6 +205,25 @@ def utilisation(plan: Plan, say: Words) -> Drawn:
         looks={say.called(k): c for k, c in service_colours(plan).items() if k in curves},
     )
     return captioned(spec, caption)
+
+
+def earned(plan: Plan, say: Words) -> Drawn:
+    """What comes back branch by branch: its worth beyond what is put in, and after what time."""
+    if plan.pays is None:
+        return None
+    rows = sorted(plan.pays.branches, key=lambda b: b.npv)[:ROWS]
+    bars = []
+    for b in rows:
+        back = say("mark.back", time=years(b.payback, say)) if b.payback else say("mark.not_back")
+        name = say("mark.branch", branch=say.branch(b.branch), chance=percent(b.probability)) \
+            if b.branch else say("mark.only")  # fmt: skip
+        part = Part(min(b.npv, 0.0), max(b.npv, 0.0))
+        bars.append(Ranged(name, say("mark.worth_back", npv=say.money(b.npv), back=back), (part,)))
+    worst, best = rows[0], max(plan.pays.branches, key=lambda b: b.npv)
+    caption = told("earned" if len(rows) > 1 else "earned_alone", say, "accounts",
+                   low=say.money(worst.npv), high=say.money(best.npv))  # fmt: skip
+    axis = money_axis([b.npv for b in rows], say)
+    return captioned(draw_lying(bars, axis, caption[0], base=0.0), caption)
 
 
 def own_or_rent(plan: Plan, say: Words) -> Drawn:

@@ -9,6 +9,7 @@ from outlay.report.figures.figure import Drawn
 from outlay.report.figures.money import (
     capex,
     cash,
+    earned,
     margin,
     own_or_rent,
     unit_cost,
@@ -53,6 +54,7 @@ _BUILDERS: Mapping[str, Callable[[Plan, Words], Drawn]] = {
     "worth_limits": limits,
     "cash": cash,
     "margin": margin,
+    "earned": earned,
     "unit_cost": unit_cost,
     "utilisation": utilisation,
     "own_or_rent": own_or_rent,

@@ -24,7 +24,8 @@ def pays_answer(plan: Plan, pays: Pays, say: Words) -> Answer:
     """The answer about what comes back, of a study that states what customers pay."""
     return answer(
         "pays", say, say.sentence(say.clauses(_clauses(plan, pays, say))),
-        figures=("margin", "utilisation", "cash", "unit_cost"), tables=("earned", "margins"),
+        figures=("margin", "earned", "utilisation", "cash", "unit_cost"),
+        tables=("earned", "margins"),
         notes=_notes(pays, say),
     )  # fmt: skip
 
