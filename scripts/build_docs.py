@@ -16,9 +16,10 @@ PAGES = (
     ("python_page", "docs/reference/python.md"),
     ("documents_page", "docs/reference/documents.md"),
     ("glossary_page", "docs/glossary.md"),
+    ("study_schema", "examples/study.schema.json"),
 )
-"""A program of this folder, and the page written from what it prints; all but the equations, which
-`python -m outlay.planning.programme.maths` writes."""
+"""A program of this folder, and the page (or the schema of the examples) written from what it
+prints; all but the equations, which `python -m outlay.planning.programme.maths` writes."""
 
 
 def main() -> int:

@@ -51,7 +51,7 @@ def test_the_first_line_of_an_example_names_a_schema_that_is_there(path: Path) -
 def test_the_schema_of_the_examples_is_current() -> None:
     kept = (ROOT / "examples" / "study.schema.json").read_text(encoding="utf-8")
     written = json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"
-    assert kept == written, "run: outlay schema --out examples/study.schema.json"
+    assert kept == written, "run: make docs"
 
 
 WRONG = {

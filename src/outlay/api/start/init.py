@@ -21,8 +21,6 @@ __all__ = ["Started", "free", "init", "write_new"]
 
 SCHEMA_FILE = "study.schema.json"
 
-SCHEMA_FILE = "study.schema.json"
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Started(Begun):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,15 +20,6 @@ FIGURE = re.compile(r"[–$¥€£+-]|\d(?!\d{3}-)")
 """How a cell with a number begins, which no date or word does."""
 WORDS, PROSE = 24, 12
 """Longest cell of a column that is kept on one line; characters that a longer one needs."""
-WIDE = 10_000
-"""Characters of a line in a pipe: nothing there is cut or folded."""
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    free = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Console(width=WIDE if free else None)
 
 
 def _show(
@@ -38,6 +27,7 @@ def _show(
     *,
     columns: Annotated[str, Says("Show these columns: memory,bandwidth,price; or `all`.")] = "",
 ) -> None:
+    from outlay.app.cli.columns import console as printer
     from outlay.catalogue import columns as known
     from outlay.catalogue.select import asked_columns
     from outlay.report.words import catalogue as words
@@ -45,7 +35,7 @@ def _show(
     every = columns.strip() == "all"
     asked = asked_columns(doc.table, "" if every else columns, "--columns")
     asked = tuple(known.columns(doc.table).values()) if every else asked
-    console = _console()
+    console = printer()
     if doc.name and doc.n == 1 and not asked:
         _show_one(console, doc)
         return
@@ -77,8 +67,8 @@ def _print(
         )  # fmt: skip
     for row in rows:
         shown.add_row(*row)
-    console.print(title, style="italic", highlight=False, markup=False)
-    console.print(shown, markup=False)
+    console.print(title, style="italic")
+    console.print(shown)
 
 
 def _show_one(console: Console, doc: Catalogue) -> None:
@@ -94,7 +84,7 @@ def _show_one(console: Console, doc: Catalogue) -> None:
     facts = [words.fact_cells(f, sources) for f in doc.facts]
     _print(console, words.FACTS, words.FACT_HEADS, facts)
     for i, source in enumerate(sources, 1):
-        console.print(f"{i}  {source}", highlight=False, markup=False)
+        console.print(f"{i}  {source}")
 
 
 catalogue_command = command(catalogue, _show, rows="rows")
