@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from types import NoneType
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
 from outlay.results.base import Unit
 from outlay.results.catalogue import (
@@ -89,27 +89,32 @@ class Column:
     kind: Kind
     unit: str
     dimension: str
-    read: Callable[[Any], Cell]
+    read: Callable[[object], Cell]
 
 
-def _unknown_at_zero(field: str) -> Callable[[Any], Cell]:
+def _unknown_at_zero(field: str) -> Callable[[object], Cell]:
     """A figure of a chip: 0 says that its maker has not published it."""
-    return lambda row: getattr(row, field) or None
+    read = _plain(field)
+    return lambda row: read(row) or None
 
 
-def _peak(kind: str) -> Callable[[Any], Cell]:
-    return lambda row: row.peak_flop_s.get(kind)
+def _peak(kind: str) -> Callable[[object], Cell]:
+    return lambda row: row.peak_flop_s.get(kind) if isinstance(row, Chip) else None
 
 
-def _plain(field: str) -> Callable[[Any], Cell]:
-    return lambda row: getattr(row, field)
+def _plain(field: str) -> Callable[[object], Cell]:
+    def read(row: object) -> Cell:
+        value: Cell = getattr(row, field)
+        return value
+
+    return read
 
 
 def _unwrapped(hint: object) -> tuple[object, str]:
     """A field's type without its marks and its None, and the unit among them."""
     unit = ""
     while True:
-        args = get_args(hint)
+        args: tuple[object, ...] = get_args(hint)
         if get_origin(hint) is Annotated:
             unit = unit or next((m.name for m in args[1:] if isinstance(m, Unit)), "")
             hint = args[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 __all__ = ["level_annuity"]
 
 
@@ -15,4 +17,4 @@ def level_annuity(rate: float, years: float) -> float:
     >>> level_annuity(0.0, 5.0), round(level_annuity(0.08, 5.0), 6)
     (0.2, 0.250456)
     """
-    return rate / (1 - (1 + rate) ** -years) if rate else 1 / years
+    return rate / (1 - math.pow(1 + rate, -years)) if rate else 1 / years

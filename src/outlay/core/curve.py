@@ -14,8 +14,8 @@ def residual_share(points: tuple[tuple[float, float], ...], life: float, age: Ar
 
     Without points: straight line from 1 to 0 over life.
     """
-    table = points or ((0.0, 1.0), (life, 0.0))
-    ages, shares = map(list, zip(*sorted(table), strict=True))
-    if ages[0] > 0:
-        ages, shares = [0.0, *ages], [1.0, *shares]
+    table = sorted(points or ((0.0, 1.0), (life, 0.0)))
+    if table[0][0] > 0:
+        table = [(0.0, 1.0), *table]
+    ages, shares = [a for a, _ in table], [share for _, share in table]
     return np.asarray(np.interp(age, ages, shares))

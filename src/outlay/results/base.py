@@ -40,11 +40,15 @@ Seconds = Annotated[float, Unit("s")]
 Chips = Annotated[float, Unit("chip")]
 
 
+def _is_empty(value: object) -> bool:
+    return value is None or value in ("", (), {})
+
+
 def absent() -> Any:
     """Mark of a field that is left out of the JSON where it is empty."""
     from pydantic import Field
 
-    return Field(exclude_if=lambda value: value is None or value in ("", (), {}))
+    return Field(exclude_if=_is_empty)
 
 
 def named(name: str) -> Any:

@@ -11,11 +11,15 @@ from outlay.results.document import Document
 __all__ = ["Branch", "Explanation", "Origin", "Step"]
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 def unless_none() -> Any:
     """Mark of a field that only some steps have; there it is written even where it is empty."""
     from pydantic import Field
 
-    return Field(exclude_if=lambda value: value is None)
+    return Field(exclude_if=_is_none)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ def _held(kind: object, within: tuple[object, ...] = ()) -> pl.DataType:
     }  # fmt: skip
     if kind in plain:
         return plain[kind]
-    of, inside = get_origin(kind), get_args(kind)
+    of: object = get_origin(kind)
+    inside: tuple[type, ...] = get_args(kind)
     if of is Literal:
         return plain[type(inside[0])]
     if of is tuple:

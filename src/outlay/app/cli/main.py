@@ -8,6 +8,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
@@ -144,7 +145,7 @@ def _given(err: Any, args: Sequence[str]) -> str:
 
 def _as_json(args: Sequence[str]) -> bool:
     """Whether errors too are to be a document."""
-    after = zip(args, [*args[1:], ""], strict=True)
+    after = pairwise(args)
     return "--json" in args or "--format=json" in args or ("--format", "json") in list(after)
 
 
@@ -159,7 +160,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     interrupted."""
     # A run holds what it makes until it ends: looking for garbage often finds none.
     gc.set_threshold(100_000, 50, 100)
-    args = list(sys.argv[1:] if argv is None else argv)
+    args = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     as_json = _as_json(args)
     code = 0
     try:

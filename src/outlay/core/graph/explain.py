@@ -89,10 +89,8 @@ class Cells:
 
     def _leaf(self, node: Expr, period: int) -> float:
         raw = self._given.get(node.name, node.default) if node.name else node.default
-        a = np.asarray(raw, dtype=np.float64)
-        if node.series:
-            return float(a[period if a.shape[-1] > 1 else 0])
-        return float(a)
+        a: npt.NDArray[np.float64] = np.asarray(raw, dtype=np.float64)
+        return float(a.item(period if a.shape[-1] > 1 else 0) if node.series else a.item())
 
     def _work(self, n: Expr, t: int) -> float:
         assert n.op is not None

@@ -16,7 +16,6 @@ The graph is evaluated by `graph_eval`, written as live Excel by `graph_excel`, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -305,7 +304,14 @@ class Graph:
         return self._input(name, unit, False, default, label, note, source)
 
     def _input(
-        self, name: str, unit: str, series: bool, default: Any, label: str, note: str, source: str
+        self,
+        name: str,
+        unit: str,
+        series: bool,
+        default: npt.ArrayLike | None,
+        label: str,
+        note: str,
+        source: str,
     ) -> Expr:
         out = Expr(self, None, (), combine(unit, "1", 1), series=series)
         if default is not None:

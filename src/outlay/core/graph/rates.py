@@ -26,14 +26,14 @@ def internal_rate(flows: Array, years: Array) -> Array:
     shape = flows.shape[:-1]
     x, y = flows.reshape(-1, flows.shape[-1]), years.reshape(-1, flows.shape[-1])
     # u = log(1 + r) makes the present value a sum of exponentials, which bisects well
-    grid = np.linspace(np.log1p(_LOWEST), np.log1p(_HIGHEST), _GRID)
+    grid: Array = np.linspace(np.log1p(_LOWEST), np.log1p(_HIGHEST), _GRID)
     grid = np.unique(np.concatenate([grid, np.linspace(-0.7, 0.7, _GRID), [0.0]]))
     values: Array = np.stack([_present(x, y, np.full(len(x), u)) for u in grid])
     change: BoolArray = np.signbit(values[1:]) != np.signbit(values[:-1])
     change &= np.isfinite(values[1:]) & np.isfinite(values[:-1])
     mixed: BoolArray = (x.min(axis=1) < 0) & (x.max(axis=1) > 0)
     near: Array = np.minimum(np.abs(grid[1:]), np.abs(grid[:-1]))
-    distance = np.where(change, near[:, None], np.inf)
+    distance: Array = np.where(change, near[:, None], np.inf)
     cell: IntArray = distance.argmin(axis=0)
     found: BoolArray = mixed & change.any(axis=0)
     out = np.full(len(x), np.nan)
