@@ -315,7 +315,9 @@ BESIDE = (
       for x, n in (("services", "chat"), ("work", "rank"), ("fleet", "old"), ("supply", "buy"),
                    ("sites", "hall"))),
     shown("training.*.title", "training.run.title", "A marked run"),
-    shown("uncertainty.*.title", "uncertainty.price.title", "A marked price"),
+    Row("uncertainty.*.title", "shown", "words", {"uncertainty.news": {
+        "title": "A marked factor", "reveal": "2026-Q2", "states": {"good": "50 %", "bad": "50 %"},
+        "effect": {"good": {}, "bad": {}}}}, figure="page", words="A marked factor"),
     *(shown(f"{x}.note", f"{p}.note", f"a marked note on {p}", where="study")
       for x, p in (("services.*.fallback", "services.chat.fallback"),
                    ("services.*.value.tiers.*", "services.chat.value.tiers.0"),

@@ -24,10 +24,10 @@ __all__ = ["Figure", "First", "Money", "Ordered", "Serving", "Wait", "first_of"]
 ORDERS = 6
 """Orders that the first screen names; the others are summed up in a line."""
 WAITS = 4
-OFFERS = 3
+OFFERS = 2
 """Offers that one state adds."""
-SERVICES = 6
-LIMITS = 3
+SERVICES = 5
+LIMITS = 2
 CHANGES = 3
 WHOLE = 0.9995
 
