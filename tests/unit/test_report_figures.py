@@ -257,7 +257,7 @@ def test_a_stretch_of_the_tree_holds_the_money_up_to_the_next_branching() -> Non
     sums, heads = (layers(drawn("tree", plan))[i]["data"]["values"] for i in (5, 6))
     assert [r["text"] for r in sums] == ["$220m", "$108m"]
     assert [r["text"] for r in heads] == ["Q1 26", "Q2 26"]
-    assert drawn("tree", plan)["usermeta"]["title"].startswith("$66m is ordered now")
+    assert drawn("tree", plan)["usermeta"]["title"].startswith("$66m is ordered before licence is known")
 
 
 def test_a_chance_is_that_of_the_branching_not_of_the_path() -> None:

@@ -67,8 +67,10 @@ def _scaled(value: Value, step: Step) -> str:
     if not isinstance(value, int | float):
         return cell(value)
     shown = value / step.size
-    if 0 < abs(shown) < LEAST:
-        return f"<{LEAST}" if shown > 0 else f">-{LEAST}"
+    if 0 < abs(shown) < LEAST / 2:
+        return f"<{LEAST}" if shown > 0 else "0"
+    if abs(shown) < LEAST:
+        return f"{round(shown, 2):g}"
     if step.size == 1.0 and step.word == "":
         return f"{round(shown):,}" if abs(shown) >= 100 else format_number(shown)
     return format_number(shown, 4 if abs(shown) >= 1000 else 3) if shown else "0"

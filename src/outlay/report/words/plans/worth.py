@@ -14,7 +14,7 @@ from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.worth import Chance, Hinge, PriceTaken, Regret, Worth
 
-__all__ = ["named", "worth_answer"]
+__all__ = ["named", "parts_of", "worth_answer"]
 
 NONE = 0.5
 """Expected chips that are as good as none."""
@@ -52,8 +52,15 @@ def worth_answer(plan: Plan, say: Words) -> Answer:
         "near_optimal": deep.near_optimal, "hinges": deep.hinges,
     }  # fmt: skip
     tables = [name for name, rows in found.items() if rows]
+    things, first = (
+        say.clauses(said[:4]),
+        next((w for w in plan.worth if w.value is not None), None),
+    )
+    split = first is not None and first.cash is not None
+    parts = parts_of(first, say) if first and split else ""
     return answer(
-        "worth", say, say("worth.weighed", things=say.clauses(said[:4])),
+        "worth", say, say("worth.weighed_parts" if split else "worth.weighed", things=things,
+                          parts=parts),
         open="" if asked else say("worth.open"),
         figures=("worth", "worth_knowing", "worth_limits", *(t for t in tables if t in PICTURES)),
         tables=("worth", *tables),
@@ -65,6 +72,7 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
     """What a megawatt is worth, and one sentence per question that `--deep` asks."""
     deep = plan.deep
     yield from (_in_parts(w, plan, say) for w in plan.worth if w.cash is not None)
+    yield from _why_apart(plan, say)
     yield from _megawatts(plan, say)
     if deep.do_nothing is not None:
         yield say("worth.nothing", amount=say.money(deep.do_nothing))
@@ -77,6 +85,16 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
         yield _regret(deep.regret, plan.currency, say)
     if deep.near_optimal:
         yield _ranges(plan, say)
+
+
+def parts_of(row: Worth, say: Words) -> str:
+    """How a state's worth divides, in words, the larger part first."""
+    found = (("cash", row.cash or 0.0), ("unserved", row.unserved or 0.0))
+    return say.listed(
+        say(f"worth.{'less' if value >= 0 else 'more'}_{name}_short", amount=say.money(abs(value)))
+        for name, value in sorted(found, key=lambda x: -abs(x[1]))
+        if value
+    )
 
 
 def _in_parts(row: Worth, plan: Plan, say: Words) -> str:
@@ -92,6 +110,16 @@ def _in_parts(row: Worth, plan: Plan, say: Words) -> str:
         worst=say.word(row.rather_than),
         parts=say.listed(parts),
     )
+
+
+def _why_apart(plan: Plan, say: Words) -> Iterator[str]:
+    """Why the parts of the state that is worth most do not add up to its worth."""
+    row = next((w for w in plan.worth if w.cash is not None and w.value is not None), None)
+    if row is None:
+        return
+    whole, value = (row.cash or 0.0) + (row.unserved or 0.0), row.value or 0.0
+    if say.money(whole) != say.money(value):
+        yield say("worth.why_apart", sum=say.money(whole), value=say.money(value))
 
 
 def _curve(taken: Sequence[PriceTaken], say: Words) -> str:
