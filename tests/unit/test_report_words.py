@@ -561,15 +561,20 @@ def test_worth_is_said_to_be_cash_and_what_is_no_cash_and_a_state_in_both() -> N
     worth = answer(hand_made(), "worth")
     assert worth.sentence.startswith("licence: granted rather than refused: $21m; knowing lic")
     assert worth.sentence.endswith(
-        "$5.1m; each is cash and the price of what is not served, weighed as one."
+        "$5.1m; each is cash and the price of what is not served, which nobody pays, weighed as "
+        "one: the first means $22m less for what is not served, $3m more cash."
     )
     assert worth.notes[0] == (
-        "In this plan's own branches, licence: granted rather than refused means $3m more cash, "
-        "net of what is left, $22m less for what is not served, as a price that nobody pays, "
-        "expected and discounted."
+        "In this plan's own branches, licence: granted rather than refused means $3m more cash "
+        "paid, net of what is left, $22m less for what is not served, as a price that nobody "
+        "pays, expected and discounted. Together $19m, and not the $21m above: the parts compare "
+        "branches of one plan, whose first orders are alike; the worth compares two plans, each "
+        "made for its state."
     )
     tile = next(x for x in said(hand_made()).headline.tiles if x.name.startswith("licence"))
-    assert tile.range == "cash and the price of what is not served"
+    assert tile.range == (
+        "$22m less for what is not served, $3m more cash, in this plan's branches"
+    )  # fmt: skip
 
 
 def test_the_largest_fact_worth_knowing_is_named() -> None:
@@ -589,7 +594,7 @@ def test_the_leaner_model_is_cheaper_where_it_is() -> None:
     # paid 390 less 290, left 40 less 28: cash alone, what is turned away apart
     assert "saves $88m of expected discounted cash" in answer(plan, "half").sentence
     assert "demand turned away is priced $28m lower" in answer(plan, "half").sentence
-    assert "4,100 chips smaller" in answer(plan, "half").sentence
+    assert "4,100 chips of all kinds smaller" in answer(plan, "half").sentence
     turned = replace(plan.half, planned=plan.half.half, half=plan.half.planned)
     assert "4,100 chips larger" in answer(replace(plan, half=turned), "half").sentence
 

@@ -53,16 +53,23 @@ def capex(plan: Plan, say: Words) -> Drawn:
     ]
     if any(r.ticks for r in rows):
         looks[say("mark.authorised")] = INK
+    caption = _capex_caption(plan, limits, say)
+    return captioned(draw_lying(rows, _axis(rows, say), caption[0], looks=looks), caption)
+
+
+def _capex_caption(
+    plan: Plan, limits: Mapping[tuple[str, str], float], say: Words
+) -> tuple[str, dict[str, str]]:
+    """What is told of the first year's money, and what is drawn of it."""
     year, kinds = next(iter(plan.capex_by_year.items()))
     spent, cap = plan.capex(year), plan.authorised(year)
     beside = sum(kinds.get(k, 0.0) for k in OUTSIDE)
     beside = beside if beside > SEEN * spent else 0.0
     name = "capex_free" if cap is None else "capex" if beside else "capex_own"
     processors = any(kind == PROCESSORS and y in plan.capex_by_year for y, kind in limits)
-    caption = told(name, say, "expected", drawn="capex_processors" if processors else "",
+    return told(name, say, "expected", drawn="capex_processors" if processors else "",
                    year=year, spent=say.money(spent),
                    cap=say.money(cap or 0.0), decided=say.money(spent - beside))  # fmt: skip
-    return captioned(draw_lying(rows, _axis(rows, say), caption[0], looks=looks), caption)
 
 
 def _classes(plan: Plan) -> list[str]:

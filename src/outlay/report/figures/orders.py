@@ -51,16 +51,23 @@ def calendar(plan: Plan, say: Words) -> Drawn:
     found = {k: v for k, v in found.items() if v >= 1}
     if not found:
         return None
+    caption = _calendar_caption(found, plan, say)
+    spec = _drawn(found, plan, say, Axis(say("axis.chips")), caption[0])
+    return captioned(spec, caption)
+
+
+def _calendar_caption(
+    found: Mapping[tuple[str, str, str], float], plan: Plan, say: Words
+) -> tuple[str, dict[str, str]]:
+    """How many chips are ordered now and later, and what the marks mean that are drawn."""
     now = sum(v for (_, _, s), v in found.items() if s != "later")
-    kinds = {o.chip for o in plan.orders if o.node in roots and o.quantity >= 1}
+    kinds = {o.chip for o in plan.orders if o.node in plan.roots and o.quantity >= 1}
     tested = any(s.status != "not tested" for s in plan.lines.standing)
     later = sum(v for (_, _, s), v in found.items() if s == "later")
     name = "calendar_later" if now < 1 else "calendar" if later >= 1 else "calendar_now"
-    caption = told(name, say, "expected" if tested else "untested",
+    return told(name, say, "expected" if tested else "untested",
                    now=chips(now, kinds, say), later=say.count(later),
                    looks=_looks({s for _, _, s in found}, plan, say))  # fmt: skip
-    spec = _drawn(found, plan, say, Axis(say("axis.chips")), caption[0])
-    return captioned(spec, caption)
 
 
 def _looks(drawn: Collection[str], plan: Plan, say: Words) -> str:

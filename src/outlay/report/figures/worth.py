@@ -35,16 +35,20 @@ def states(plan: Plan, say: Words) -> Drawn:
     )  # fmt: skip
     paid, unserved, both = (say(f"mark.{k}") for k in ("less_cash", "less_unserved", "weighed"))
     looks = {paid: BLUE, unserved: OTHER, both: BLUE}
-    bars = []
-    for w in rows:
-        parts = [(w.cash, paid), (w.unserved, unserved)] if w.cash is not None else [
-            (w.value, both)
-        ]  # fmt: skip
-        whole = sum(v or 0.0 for v, _ in parts)  # what the bar adds up to
-        bars.append(Ranged(say.told(w.name), say.money(whole), _stacked(parts)))
+    bars = [_in_parts(w, (paid, unserved, both), say) for w in rows]
     axis = money_axis([x for b in bars for p in b.parts for x in (p.low, p.high)], say)
     spec = draw_lying(bars, axis, caption[0], base=0.0, looks=met(looks, bars))
     return captioned(spec, caption)
+
+
+def _in_parts(w: Worth, names: tuple[str, str, str], say: Words) -> Ranged:
+    """A state's bar: cash and what is not served where both are known; its sum in words."""
+    paid, unserved, both = names
+    parts = [(w.cash, paid), (w.unserved, unserved)]
+    if w.cash is None:
+        parts = [(w.value, both)]
+    whole = sum(v or 0.0 for v, _ in parts)
+    return Ranged(say.told(w.name), say.money(whole), _stacked(parts))
 
 
 def _stacked(parts: Sequence[tuple[float | None, str]]) -> list[Part]:

@@ -110,6 +110,8 @@ def promise_name(row: Promise, plan: Plan, say: Words) -> str:
         return say("promise.all")
     if what == "served":
         return say("promise.served", of=say.called(of))
+    if what not in ("budget", "over"):
+        return say.told(row.name)
     kind, _, year = of.partition(" ")
     left = what == "budget" and kind == "capex" and _beside(year, plan)
     named = f"{say.name('limit', kind)} {year}".strip()

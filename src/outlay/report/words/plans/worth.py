@@ -52,15 +52,8 @@ def worth_answer(plan: Plan, say: Words) -> Answer:
         "near_optimal": deep.near_optimal, "hinges": deep.hinges,
     }  # fmt: skip
     tables = [name for name, rows in found.items() if rows]
-    things, first = (
-        say.clauses(said[:4]),
-        next((w for w in plan.worth if w.value is not None), None),
-    )
-    split = first is not None and first.cash is not None
-    parts = parts_of(first, say) if first and split else ""
     return answer(
-        "worth", say, say("worth.weighed_parts" if split else "worth.weighed", things=things,
-                          parts=parts),
+        "worth", say, _weighed(plan, say.clauses(said[:4]), say),
         open="" if asked else say("worth.open"),
         figures=("worth", "worth_knowing", "worth_limits", *(t for t in tables if t in PICTURES)),
         tables=("worth", *tables),
@@ -68,11 +61,19 @@ def worth_answer(plan: Plan, say: Words) -> Answer:
     )  # fmt: skip
 
 
+def _weighed(plan: Plan, things: str, say: Words) -> str:
+    """Things and their worth; where the first is a state, how that divides into what is paid."""
+    first = next((w for w in plan.worth if w.value is not None), None)
+    if first is None or first.cash is None:
+        return say("worth.weighed", things=things)
+    return say("worth.weighed_parts", things=things, parts=parts_of(first, say))
+
+
 def _notes(plan: Plan, say: Words) -> Iterator[str]:
     """What a megawatt is worth, and one sentence per question that `--deep` asks."""
     deep = plan.deep
-    yield from (_in_parts(w, plan, say) for w in plan.worth if w.cash is not None)
-    yield from _why_apart(plan, say)
+    split = [w for w in plan.worth if w.cash is not None]
+    yield from (_in_parts(w, say, _why_apart(w, say) if w is split[0] else "") for w in split)
     yield from _megawatts(plan, say)
     if deep.do_nothing is not None:
         yield say("worth.nothing", amount=say.money(deep.do_nothing))
@@ -97,7 +98,7 @@ def parts_of(row: Worth, say: Words) -> str:
     )
 
 
-def _in_parts(row: Worth, plan: Plan, say: Words) -> str:
+def _in_parts(row: Worth, say: Words, why: str) -> str:
     """What a state saves between the plan's own branches, in cash and in what is none."""
     parts = []
     for name, value in (("cash", row.cash or 0.0), ("unserved", row.unserved or 0.0)):
@@ -109,17 +110,15 @@ def _in_parts(row: Worth, plan: Plan, say: Words) -> str:
         state=say.word(row.state),
         worst=say.word(row.rather_than),
         parts=say.listed(parts),
+        why=why,
     )
 
 
-def _why_apart(plan: Plan, say: Words) -> Iterator[str]:
-    """Why the parts of the state that is worth most do not add up to its worth."""
-    row = next((w for w in plan.worth if w.cash is not None and w.value is not None), None)
-    if row is None:
-        return
-    whole, value = (row.cash or 0.0) + (row.unserved or 0.0), row.value or 0.0
-    if say.money(whole) != say.money(value):
-        yield say("worth.why_apart", sum=say.money(whole), value=say.money(value))
+def _why_apart(row: Worth, say: Words) -> str:
+    """Why the parts of a state's worth do not add up to it; empty where they do as written."""
+    whole = say.money((row.cash or 0.0) + (row.unserved or 0.0))
+    value = say.money(row.value or 0.0)
+    return "" if whole == value else say("worth.why_apart", sum=whole, value=value)
 
 
 def _curve(taken: Sequence[PriceTaken], say: Words) -> str:
