@@ -596,7 +596,7 @@ def test_the_leaner_model_is_cheaper_where_it_is() -> None:
     assert "demand turned away is priced $28m lower" in answer(plan, "half").sentence
     assert "4,100 chips of all kinds smaller" in answer(plan, "half").sentence
     turned = replace(plan.half, planned=plan.half.half, half=plan.half.planned)
-    assert "4,100 chips larger" in answer(replace(plan, half=turned), "half").sentence
+    assert "4,100 chips of all kinds larger" in answer(replace(plan, half=turned), "half").sentence
 
 
 def test_what_was_not_worked_out_is_said_to_be_open() -> None:
