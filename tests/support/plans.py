@@ -308,8 +308,8 @@ def _outlook() -> o.Outlook:
                            0.51, 0.6, "high", 0.66),
         ),
         probabilities=(
-            o.Promise("capex 2026 stays within its budget", "budget/capex 2026", 120e6, "above", 0.07,
-                      0.011, 4e6),
+            o.Promise("capex 2026 stays within its budget", "budget/capex 2026", 120e6, "above",
+                      0.07, 0.011, 4e6),
         ),
         drivers=(o.Driver("cash", "demand", 0.8),),
         headline="cash",

@@ -38,6 +38,7 @@ from outlay.report.workbook.make import workbook_bytes
 from outlay.results.checks import Begun, Check, Kept
 from outlay.results.plans.answers import Answer, Commitment
 from outlay.results.plans.lines import Standing
+from outlay.results.plans.outlook import Promise
 from outlay.results.plans.pays import Earned
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import CostPart, WorkServed
@@ -325,24 +326,54 @@ def pictured(plan: Plan) -> Iterator[Plan]:
     offers = tuple(replace(plan.orders[0], offer=f"offer {i}") for i in range(14))
     yield replace(plan, served=tokens, power=halls, orders=offers)
     kinds = ("processors", "site", "storage", "committed halls", "outside this plan")
-    for budgets in ((), plan.budgets):
+    whole = tuple(b for b in plan.budgets if b.kind == "capex")
+    for budgets in ((), plan.budgets, whole):
         yield replace(plan, budgets=budgets, capex_by_year={"2026": dict.fromkeys(kinds, 1e6)})
     yield replace(plan, orders=plan.orders[2:], expansions=plan.expansions[1:],
                   need=replace(plan.need, announced=()))  # fmt: skip
     free = tuple(replace(u, price=None, listed=None, margin=None) for u in accounts.unit_costs)
     own, *rents = accounts.chip_hours.rows
     hours = replace(accounts.chip_hours, rows=(replace(own, per_hour=2.0), *rents))
-    accounts = replace(accounts, unit_costs=free, chip_hours=hours)
-    yield replace(plan, accounts=accounts, nodes=plan.nodes[:1])
+    yield replace(plan, accounts=replace(accounts, unit_costs=free, chip_hours=hours),
+                  nodes=plan.nodes[:1])  # fmt: skip
+    yield from priced(plan)
     yield replace(plan, need=replace(plan.need, total=(3000.0, 5300.0)))
     assert outlook is not None
     shares = [d for d in outlook.distributions if d.unit == "fraction"]
     money = [d for d in outlook.distributions if d.name == "cash"]
     more = [replace(shares[0], name=f"served/{k}") for k in ("chat", "api")]
-    more += [replace(money[0], name=f"{k}/2026") for k in ("capex", "opex")]
+    more += [replace(shares[0], name="served_share/2026-Q1")]
+    more += [replace(money[0], name=f"{k}/{y}") for k in ("capex", "opex") for y in (2026, 2027)]
     speed = (replace(outlook.tornado[0], factor="rate.h200"),)
-    yield replace(plan, outlook=replace(outlook, tornado=speed,
-                                        distributions=(*outlook.distributions, *more)))  # fmt: skip
+    yield replace(plan, outlook=replace(
+        outlook, tornado=speed, distributions=(*outlook.distributions, *more),
+        probabilities=tuple(BROKEN),
+    ))  # fmt: skip
+
+
+BROKEN = [
+    Promise(f"about {output}", output, limit, side, chance, 0.01, by)  # type: ignore[arg-type]
+    for output, limit, side, chance, by in (
+        ("served_share", 0.999, "below", 0.81, 0.134), ("served/chat", 0.999, "below", 0.4, 0.02),
+        ("served/api", 0.999, "below", 0.6, 0.3), ("budget/capex 2026", 95e6, "above", 0.0, 0.0),
+        ("budget/processors 2026", 90e6, "above", 0.008, 2e6),
+        ("over/capex 2027", 0.0, "above", 0.07, 4e6), ("other", 0.0, "above", 0.02, 1e6),
+    )
+]  # fmt: skip
+
+
+def priced(plan: Plan) -> Iterator[Plan]:
+    """Plans whose tokens have other prices beside them, chips of other kinds, no more orders."""
+    accounts = plan.accounts
+    for prices in ({"price": None}, {"listed": None}):
+        rows = tuple(replace(u, **prices) for u in accounts.unit_costs)  # type: ignore[arg-type]
+        yield replace(plan, accounts=replace(
+            accounts, unit_costs=rows, utilisation=accounts.utilisation[:2], unbooked=(),
+            chip_hours=replace(accounts.chip_hours, rows=tuple(
+                replace(h, held=True) for h in accounts.chip_hours.rows)),
+        ), budgets=())  # fmt: skip
+    yield replace(plan, fleet=(*plan.fleet, replace(plan.fleet[-1], chip="b200")),
+                  budgets=tuple(b for b in plan.budgets if b.kind == "capex"))  # fmt: skip
 
 
 def first_screens(plan: Plan) -> Iterator[Plan]:

@@ -72,7 +72,9 @@ def _calendar_caption(
 
 def _looks(drawn: Collection[str], plan: Plan, say: Words) -> str:
     """What the marks that are drawn mean; and that only the first orders come in whole lots."""
-    parts = [say(f"look.{s}") for s in SURE if s in drawn]
+    both = {"optional", "later"} <= set(drawn)  # they look alike
+    keys = [s for s in SURE if s in drawn and not (both and s == "later")]
+    parts = [say("look.either" if both and k == "optional" else f"look.{k}") for k in keys]
     if "later" in drawn and plan.decision.rounding is not None:
         parts.append(say("look.shares"))
     text = say.listed(parts)

@@ -20,7 +20,9 @@ __all__ = ["rests", "rests_on"]
 def rests(plan: Plan, say: Words) -> dict[str, Laid]:
     """Name → table, of all that stands below the answers."""
     tables = {
-        "assumptions": _numbers(plan.assumptions, "assumptions", say),
+        "assumptions": _numbers(
+            sorted(plan.assumptions, key=lambda n: not n.stated), "assumptions", say
+        ),
         "facts": _numbers(plan.facts, "facts", say),
         "sources": _sources(plan, say),
         "unmodelled": _unmodelled(plan, say),
@@ -49,7 +51,10 @@ def _numbers(rows: Sequence[Number], name: str, say: Words) -> Table:
     )
     if name == "facts":
         return sheet.text("source", lambda n: n.source).table(name)
-    return sheet.text("note", lambda n: n.note).table(name)
+    stated = sum(n.stated for n in rows)
+    return sheet.text("note", lambda n: n.note).table(
+        name, stated=stated, defaults=len(rows) - stated
+    )
 
 
 def _sources(plan: Plan, say: Words) -> Table:
