@@ -145,8 +145,8 @@ def test_a_state_is_worth_what_is_paid_and_what_nobody_pays_and_the_bar_adds_up(
 
 def test_debt_over_earnings_that_are_none_is_no_number() -> None:
     heading, *rows = shown("standards")
-    assert heading[-1].endswith("(n/m: not meaningful, as EBITDA is not above 0)")
-    assert {r[-1] for r in rows} == {"n/m"}
+    assert heading[-1].endswith("(n/m: not meaningful where EBITDA is not above 0)")
+    assert [r[-1] for r in rows] == ["n/m", "n/m", "n/m", "2.84"]
     earning = tuple(replace(s, ebitda=10e6, leverage=1.25) for s in PLAN.accounts.standards)
     heading, *rows = shown(
         "standards", replace(PLAN, accounts=replace(PLAN.accounts, standards=earning))
@@ -163,6 +163,19 @@ def test_a_branch_without_orders_says_so_and_the_root_is_in_the_title() -> None:
     assert str(made[1]).count("'text': 'no order'") >= 2
     assert "$66m is ordered before licence is known" in title_of("tree", plan)
     assert "given what is known before" in note_of("tree", plan)
+
+
+def test_a_tree_is_titled_by_all_that_is_ordered_before_something_is_known() -> None:
+    root = next(n for n in PLAN.nodes if n.id in PLAN.roots)
+    between = replace(root, id=9, parent=root.id, period="2026-Q2")
+    leaves = tuple(replace(n, parent=9, period="2026-Q3") for n in PLAN.nodes if n is not root)
+    more = replace(PLAN.orders[0], node=9, period="2026-Q2", spend=10e6)
+    orders = (*(o for o in PLAN.orders if o.node == root.id), more)
+    plan = replace(PLAN, nodes=(root, between, *leaves), orders=orders,
+                   periods=("2026-Q1", "2026-Q2", "2026-Q3"))  # fmt: skip
+    made = FIGURES["tree"](plan, SAY)
+    assert title_of("tree", plan).startswith("$76m is ordered before licence is known")  # 66 and 10
+    assert "$76m" in str(made[1] if made else "")
 
 
 def test_a_calendar_names_the_marks_that_it_draws() -> None:
