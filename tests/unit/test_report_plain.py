@@ -185,8 +185,8 @@ def test_a_calendar_names_the_marks_that_it_draws() -> None:
     note = note_of("calendar", PLAN)
     assert note == (
         "Area and number: chips. Outlined may be fewer at 1 % more cost, dotted may be left out at "
-        "1 % more cost, or waits for what becomes known, later orders are expected ones, not in "
-        "whole lots."
+        "1 % more cost, or waits for what becomes known, only orders of the first period come "
+        "in whole lots."
     )
 
 
@@ -249,8 +249,8 @@ def test_numbers_stated_and_defaults_are_counted_apart_and_alike_everywhere() ->
         facts=(replace(f, stated=True, grade="guess"), replace(f, stated=True, grade="official")),
     )  # fmt: skip
     assert rests_on(plan, SAY).startswith(
-        "Of the 3 numbers that the study states, 2 are assumptions or guesses and 1 come from "
-        "elsewhere; 1 more are defaults of Outlay's."
+        "Of the 3 numbers that the study states, 2 are assumptions or guesses and 1 have a "
+        "better source; 1 more are defaults of Outlay's."
     )
     assert any("2 of the 3 numbers that the study states" in n
                for x in said(plan).answers for n in x.notes)  # fmt: skip
