@@ -278,7 +278,7 @@ def test_orders_that_are_not_whole_are_not_passed_over_in_the_cost_of_lots() -> 
     notes = of(free, "decision").notes
     assert (
         "Whole lots, steps and blocks in the first period cost nothing: where they are stated, the "
-        "best shares are whole." in notes
+        "best shares are whole; later orders are expected ones and not made whole." in notes
     )
     assert "Orders that state no lot and are not whole: 1 (lease)." in notes
     many = replace(PLAN.decision, not_whole=("a", "b", "c", "d", "e", "f"))

@@ -229,6 +229,16 @@ def test_counts_of_a_list_are_cut_short_together(values: Any, texts: list[str]) 
     ]  # fmt: skip
 
 
+def test_counts_of_a_table_or_a_line_are_in_one_style() -> None:
+    hedge = replace(PLAN.hedges[0], quantity=203_000.0, otherwise=62_995.0)
+    plan = replace(PLAN, hedges=(hedge, replace(hedge, quantity=78_535.0, otherwise=12.0)))
+    assert [r[4:6] for r in shown("hedges", plan)[1:]] == [("203k", "63k"), ("78.5k", "12")]
+    assert "203k chips if" in title_of("wait", plan)
+    assert "63k otherwise" in title_of("wait", plan)
+    few = replace(PLAN, hedges=(replace(hedge, quantity=78_535.0),))
+    assert shown("hedges", few)[1][4:6] == ("78,535", "62,995")
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [

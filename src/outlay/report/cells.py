@@ -82,11 +82,18 @@ def shown_table(table: Table, say: Words) -> Table:
     columns = [
         Column(say.word(c.name), _heading(c.unit, units, say), c.number) for c in table.columns
     ]  # fmt: skip
+    chips = list(_numbers(table, "chips"))
+    counts = dict(zip(chips, say.counts(chips), strict=True))  # in one style throughout
+
+    def text(value: Value, unit: str) -> str:
+        if unit in units:
+            return _scaled(value, units[unit])
+        if unit == "chips" and isinstance(value, int | float):
+            return counts[value]
+        return cell(value, unit, say)
+
     rows = [
-        tuple(
-            _scaled(v, units[c.unit]) if c.unit in units else cell(v, c.unit, say)
-            for v, c in zip(row, table.columns, strict=True)
-        )
+        tuple(text(v, c.unit) for v, c in zip(row, table.columns, strict=True))
         for row in table.rows
     ]
     return replace(table, columns=tuple(columns), rows=tuple(rows))

@@ -78,9 +78,9 @@ def money_axis(amounts: Iterable[float], say: Words, *, zero: bool = True) -> Ax
     return Axis(say(key, unit=unit.word, currency=currency), per=unit.size, zero=zero)
 
 
-def chips(number: float, kinds: Collection[str], say: Words) -> str:
-    """A number of chips; of several kinds together it says so, since one is not worth another."""
-    return say("mark.all_kinds" if len(kinds) > 1 else "mark.of_chips", n=say.count(number))
+def chips(number: str, kinds: Collection[str], say: Words) -> str:
+    """So many chips; of several kinds together it says so, since one is not worth another."""
+    return say("mark.all_kinds" if len(kinds) > 1 else "mark.of_chips", n=number)
 
 
 def chips_axis(amounts: Iterable[float], say: Words, key: str = "axis.chips_standing") -> Axis:

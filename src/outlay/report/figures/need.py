@@ -142,10 +142,11 @@ def fleet(plan: Plan, say: Words) -> Drawn:
     rows, looks = grouped(found, colours, say)
     last = when(plan.fleet[-1].period, say)
     most = max((r for r in plan.fleet if when(r.period, say) == last), key=lambda r: r.expected)
+    number, largest = say.counts([total[last], most.expected])
     kinds = {r.chip for r in plan.fleet if r.expected >= 1 and when(r.period, say) == last}
     caption = told("fleet" if len(kinds) > 1 else "fleet_one", say, "expected", drawn="fleet",
-                   chips=chips(total[last], kinds, say), last=last,
-                   chip=say.called(most.chip), most=say.count(most.expected))  # fmt: skip
+                   chips=chips(number, kinds, say), last=last,
+                   chip=say.called(most.chip), most=largest)  # fmt: skip
     bars = [Amount(at, n, name) for at, name, n in rows]
     spec = stacked_bars(bars, chips_axis(total.values(), say), caption[0], looks=looks)
     return captioned(spec, caption)

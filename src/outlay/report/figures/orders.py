@@ -64,9 +64,10 @@ def _calendar_caption(
     kinds = {o.chip for o in plan.orders if o.node in plan.roots and o.quantity >= 1}
     tested = any(s.status != "not tested" for s in plan.lines.standing)
     later = sum(v for (_, _, s), v in found.items() if s == "later")
+    first, after = say.counts([now, later])
     name = "calendar_later" if now < 1 else "calendar" if later >= 1 else "calendar_now"
     return told(name, say, "expected" if tested else "untested",
-                   now=chips(now, kinds, say), later=say.count(later),
+                   now=chips(first, kinds, say), later=after,
                    looks=_looks({s for _, _, s in found}, plan, say))  # fmt: skip
 
 
@@ -181,13 +182,15 @@ def wait(plan: Plan, say: Words) -> Drawn:
         ticks = [Tick(h.otherwise, otherwise, dot=True), Tick(h.quantity, then, dot=True)]
         if now.get(h.offer, 0.0) >= 1:
             ticks.insert(0, Tick(now[h.offer], ordered))
-        text = say("mark.then_else", then=say.count(h.quantity), otherwise=say.count(h.otherwise))
+        then_count, else_count = say.counts([h.quantity, h.otherwise])
+        text = say("mark.then_else", then=then_count, otherwise=else_count)
         rows.append(Ranged(name, text, (Part(a, b, otherwise),), ticks))
+    most, least = say.counts([top.quantity, top.otherwise])
     known = say.state(top.factor, say("row.or").join(map(say.word, top.states)))
     here = any(t.series == ordered for r in rows for t in r.ticks)
     caption = told("wait", say, "expected", drawn="wait_now" if here else "",
                    offer=say.called(top.offer), state=known,
-                   then=say.count(top.quantity), otherwise=say.count(top.otherwise))  # fmt: skip
+                   then=most, otherwise=least)  # fmt: skip
     axis = chips_axis([h.quantity for h in hedges], say, "axis.chips_later")
     spec = draw_lying(rows, axis, caption[0], looks=met(looks, rows))
     return captioned(spec, caption)
