@@ -308,8 +308,8 @@ def _outlook() -> o.Outlook:
                            0.51, 0.6, "high", 0.66),
         ),
         probabilities=(
-            o.Promise("capex 2026 stays within its budget", "capex 2026", 120e6, "above", 0.07,
-                      0.011, 4e6),
+            o.Promise("capex 2026 stays within its budget", "budget/capex 2026", 120e6, "above",
+                      0.07, 0.011, 4e6),
         ),
         drivers=(o.Driver("cash", "demand", 0.8),),
         headline="cash",
@@ -352,7 +352,7 @@ def _accounts() -> a.Accounts:
             standard("us_gaap_operating", 31e6),
             standard("us_gaap_finance", 32e6),
             standard("ifrs16", 43e6),
-            standard("service", 34e6),
+            replace(standard("service", 34e6), ebitda=37e6),
         ),
         chip_hours=a.ChipHours(
             5.0, 0.1,

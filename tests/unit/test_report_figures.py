@@ -257,7 +257,9 @@ def test_a_stretch_of_the_tree_holds_the_money_up_to_the_next_branching() -> Non
     sums, heads = (layers(drawn("tree", plan))[i]["data"]["values"] for i in (5, 6))
     assert [r["text"] for r in sums] == ["$220m", "$108m"]
     assert [r["text"] for r in heads] == ["Q1 26", "Q2 26"]
-    assert drawn("tree", plan)["usermeta"]["title"].startswith("$66m is ordered now")
+    assert drawn("tree", plan)["usermeta"]["title"].startswith(
+        "$66m is ordered before licence is known"
+    )
 
 
 def test_a_chance_is_that_of_the_branching_not_of_the_path() -> None:
@@ -294,7 +296,8 @@ def test_costs_of_tokens_stand_on_their_range_beside_prices() -> None:
     spec = drawn("unit_cost")
     assert title(layers(spec)[0], "x") == "USD per million tokens, log scale"
     assert (
-        spec["usermeta"]["title"] == "1 of 1 kinds of tokens cost less than the price beside them."
+        spec["usermeta"]["title"] == "1 of 1 kinds of tokens that customers pay for cost less than "
+        "the price paid, in new money only."
     )
     dear = tuple(replace(u, full=2.0) for u in PLAN.accounts.unit_costs)
     lossy = drawn("unit_cost", replace(PLAN, accounts=replace(PLAN.accounts, unit_costs=dear)))
@@ -339,7 +342,7 @@ def test_money_and_what_is_not_served_have_axes_of_their_own() -> None:
     ]
     assert told("outcome_served")[0][-2:] == (0.81, 0.995)
     assert told("worth", said(PLAN))[:2] == [
-        ("licence: granted rather than refused", "less cash", -3.0, 0.0),
+        ("licence: granted rather than refused", "cash saved", -3.0, 0.0),
         ("licence: granted rather than refused", "less not served (no cash)", 0.0, 22.0),
     ]
 

@@ -278,7 +278,7 @@ def test_orders_that_are_not_whole_are_not_passed_over_in_the_cost_of_lots() -> 
     notes = of(free, "decision").notes
     assert (
         "Whole lots, steps and blocks in the first period cost nothing: where they are stated, the "
-        "best shares are whole." in notes
+        "best shares are whole; later orders are expected ones and not made whole." in notes
     )
     assert "Orders that state no lot and are not whole: 1 (lease)." in notes
     many = replace(PLAN.decision, not_whole=("a", "b", "c", "d", "e", "f"))
@@ -366,7 +366,7 @@ def test_a_table_is_shown_in_the_largest_unit_that_it_reaches() -> None:
     assert shown("bn", 2.5e6, None) == ("m", ["2.5", "–"])
     assert shown("bn", 250.0) == ("", ["250"])
     assert shown("bn", 0.0) == ("", ["0"])
-    assert shown("bn", 2.5e9, -4e6) == ("bn", ["2.5", ">-0.01"])
+    assert shown("bn", 2.5e9, -4e6) == ("bn", ["2.5", "0"])
     assert shown("thousand", 2500.0) == ("", ["2,500"])
     assert shown("thousand", 250_000.0) == ("thousand", ["250"])
     assert shown("T/day", 6e9) == ("bn/day", ["6"])

@@ -38,6 +38,7 @@ from outlay.report.workbook.make import workbook_bytes
 from outlay.results.checks import Begun, Check, Kept
 from outlay.results.plans.answers import Answer, Commitment
 from outlay.results.plans.lines import Standing
+from outlay.results.plans.outlook import Promise
 from outlay.results.plans.pays import Earned
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import CostPart, WorkServed
@@ -325,24 +326,54 @@ def pictured(plan: Plan) -> Iterator[Plan]:
     offers = tuple(replace(plan.orders[0], offer=f"offer {i}") for i in range(14))
     yield replace(plan, served=tokens, power=halls, orders=offers)
     kinds = ("processors", "site", "storage", "committed halls", "outside this plan")
-    for budgets in ((), plan.budgets):
+    whole = tuple(b for b in plan.budgets if b.kind == "capex")
+    for budgets in ((), plan.budgets, whole):
         yield replace(plan, budgets=budgets, capex_by_year={"2026": dict.fromkeys(kinds, 1e6)})
     yield replace(plan, orders=plan.orders[2:], expansions=plan.expansions[1:],
                   need=replace(plan.need, announced=()))  # fmt: skip
     free = tuple(replace(u, price=None, listed=None, margin=None) for u in accounts.unit_costs)
     own, *rents = accounts.chip_hours.rows
     hours = replace(accounts.chip_hours, rows=(replace(own, per_hour=2.0), *rents))
-    accounts = replace(accounts, unit_costs=free, chip_hours=hours)
-    yield replace(plan, accounts=accounts, nodes=plan.nodes[:1])
+    yield replace(plan, accounts=replace(accounts, unit_costs=free, chip_hours=hours),
+                  nodes=plan.nodes[:1])  # fmt: skip
+    yield from priced(plan)
     yield replace(plan, need=replace(plan.need, total=(3000.0, 5300.0)))
     assert outlook is not None
     shares = [d for d in outlook.distributions if d.unit == "fraction"]
     money = [d for d in outlook.distributions if d.name == "cash"]
     more = [replace(shares[0], name=f"served/{k}") for k in ("chat", "api")]
-    more += [replace(money[0], name=f"{k}/2026") for k in ("capex", "opex")]
+    more += [replace(shares[0], name="served_share/2026-Q1")]
+    more += [replace(money[0], name=f"{k}/{y}") for k in ("capex", "opex") for y in (2026, 2027)]
     speed = (replace(outlook.tornado[0], factor="rate.h200"),)
-    yield replace(plan, outlook=replace(outlook, tornado=speed,
-                                        distributions=(*outlook.distributions, *more)))  # fmt: skip
+    yield replace(plan, outlook=replace(
+        outlook, tornado=speed, distributions=(*outlook.distributions, *more),
+        probabilities=tuple(BROKEN),
+    ))  # fmt: skip
+
+
+BROKEN = [
+    Promise(f"about {output}", output, limit, side, chance, 0.01, by)  # type: ignore[arg-type]
+    for output, limit, side, chance, by in (
+        ("served_share", 0.999, "below", 0.81, 0.134), ("served/chat", 0.999, "below", 0.4, 0.02),
+        ("served/api", 0.999, "below", 0.6, 0.3), ("budget/capex 2026", 95e6, "above", 0.0, 0.0),
+        ("budget/processors 2026", 90e6, "above", 0.008, 2e6),
+        ("over/capex 2027", 0.0, "above", 0.07, 4e6), ("other", 0.0, "above", 0.02, 1e6),
+    )
+]  # fmt: skip
+
+
+def priced(plan: Plan) -> Iterator[Plan]:
+    """Plans whose tokens have other prices beside them, chips of other kinds, no more orders."""
+    accounts = plan.accounts
+    for prices in ({"price": None}, {"listed": None}):
+        rows = tuple(replace(u, **prices) for u in accounts.unit_costs)  # type: ignore[arg-type]
+        yield replace(plan, accounts=replace(
+            accounts, unit_costs=rows, utilisation=accounts.utilisation[:2], unbooked=(),
+            chip_hours=replace(accounts.chip_hours, rows=tuple(
+                replace(h, held=True) for h in accounts.chip_hours.rows)),
+        ), budgets=())  # fmt: skip
+    yield replace(plan, fleet=(*plan.fleet, replace(plan.fleet[-1], chip="b200")),
+                  budgets=tuple(b for b in plan.budgets if b.kind == "capex"))  # fmt: skip
 
 
 def first_screens(plan: Plan) -> Iterator[Plan]:
@@ -561,15 +592,20 @@ def test_worth_is_said_to_be_cash_and_what_is_no_cash_and_a_state_in_both() -> N
     worth = answer(hand_made(), "worth")
     assert worth.sentence.startswith("licence: granted rather than refused: $21m; knowing lic")
     assert worth.sentence.endswith(
-        "$5.1m; each is cash and the price of what is not served, weighed as one."
+        "$5.1m; each is cash and the price of what is not served, which nobody pays, weighed as "
+        "one: the first means $22m less for what is not served, $3m more cash."
     )
     assert worth.notes[0] == (
-        "In this plan's own branches, licence: granted rather than refused means $3m more cash, "
-        "net of what is left, $22m less for what is not served, as a price that nobody pays, "
-        "expected and discounted."
+        "In this plan's own branches, licence: granted rather than refused means $3m more cash "
+        "paid, net of what is left, $22m less for what is not served, as a price that nobody "
+        "pays, expected and discounted. Together $19m, and not the $21m above: the parts compare "
+        "branches of one plan, whose first orders are alike; the worth compares two plans, each "
+        "made for its state."
     )
     tile = next(x for x in said(hand_made()).headline.tiles if x.name.startswith("licence"))
-    assert tile.range == "cash and the price of what is not served"
+    assert tile.range == (
+        "$22m less for what is not served, $3m more cash, in this plan's branches"
+    )  # fmt: skip
 
 
 def test_the_largest_fact_worth_knowing_is_named() -> None:
@@ -589,9 +625,9 @@ def test_the_leaner_model_is_cheaper_where_it_is() -> None:
     # paid 390 less 290, left 40 less 28: cash alone, what is turned away apart
     assert "saves $88m of expected discounted cash" in answer(plan, "half").sentence
     assert "demand turned away is priced $28m lower" in answer(plan, "half").sentence
-    assert "4,100 chips smaller" in answer(plan, "half").sentence
+    assert "4,100 chips of all kinds smaller" in answer(plan, "half").sentence
     turned = replace(plan.half, planned=plan.half.half, half=plan.half.planned)
-    assert "4,100 chips larger" in answer(replace(plan, half=turned), "half").sentence
+    assert "4,100 chips of all kinds larger" in answer(replace(plan, half=turned), "half").sentence
 
 
 def test_what_was_not_worked_out_is_said_to_be_open() -> None:

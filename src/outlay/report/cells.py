@@ -67,8 +67,10 @@ def _scaled(value: Value, step: Step) -> str:
     if not isinstance(value, int | float):
         return cell(value)
     shown = value / step.size
-    if 0 < abs(shown) < LEAST:
-        return f"<{LEAST}" if shown > 0 else f">-{LEAST}"
+    if 0 < abs(shown) < LEAST / 2:
+        return f"<{LEAST}" if shown > 0 else "0"
+    if abs(shown) < LEAST:
+        return f"{round(shown, 2):g}"
     if step.size == 1.0 and step.word == "":
         return f"{round(shown):,}" if abs(shown) >= 100 else format_number(shown)
     return format_number(shown, 4 if abs(shown) >= 1000 else 3) if shown else "0"
@@ -80,11 +82,18 @@ def shown_table(table: Table, say: Words) -> Table:
     columns = [
         Column(say.word(c.name), _heading(c.unit, units, say), c.number) for c in table.columns
     ]  # fmt: skip
+    chips = list(_numbers(table, "chips"))
+    counts = dict(zip(chips, say.counts(chips), strict=True))  # in one style throughout
+
+    def text(value: Value, unit: str) -> str:
+        if unit in units:
+            return _scaled(value, units[unit])
+        if unit == "chips" and isinstance(value, int | float):
+            return counts[value]
+        return cell(value, unit, say)
+
     rows = [
-        tuple(
-            _scaled(v, units[c.unit]) if c.unit in units else cell(v, c.unit, say)
-            for v, c in zip(row, table.columns, strict=True)
-        )
+        tuple(text(v, c.unit) for v, c in zip(row, table.columns, strict=True))
         for row in table.rows
     ]
     return replace(table, columns=tuple(columns), rows=tuple(rows))

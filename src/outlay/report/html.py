@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from outlay.report.page.cite import citation
 from outlay.report.page.laid import quoted
 from outlay.report.page.opening import opening
-from outlay.report.page.rests import rests
+from outlay.report.page.rests import rests, rests_on
 from outlay.report.sections import sections
 from outlay.report.theme import Spec, page_css, to_svg
 from outlay.report.words.language import Words
@@ -51,6 +51,7 @@ def render(
         sections=sections(plan, say, document_html, draw),
         study_text=study_text,
         rests=rests(plan, say),
+        rests_on=rests_on(plan, say),
         cite=citation(plan, say),
     )
 

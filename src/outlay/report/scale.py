@@ -79,10 +79,18 @@ class Scale:
         minus, size = "-" if value < 0 else "", abs(value)
         if 0 < size < 9.95:
             return minus + format_number(size, 2)
-        if size < 1e5:
-            return f"{minus}{round(size):,}"
-        step = fitting(size, self.count_steps)
-        return f"{minus}{format_number(size / step.size)}{step.word}"
+        return f"{minus}{round(size):,}" if size < 1e5 else self._short(value)
+
+    def counts(self, values: Sequence[float]) -> list[str]:
+        """Counts that stand in one list: where one is cut short, so are all that can be."""
+        if all(abs(v) < 1e5 for v in values):
+            return [self.count(v) for v in values]
+        least = min(s.size for s in self.count_steps if s.size > 1)
+        return [self._short(v) if abs(v) >= least else self.count(v) for v in values]
+
+    def _short(self, value: float) -> str:
+        step = fitting(abs(value), self.count_steps)
+        return f"{'-' if value < 0 else ''}{format_number(abs(value) / step.size)}{step.word}"
 
     def money_unit(self, amounts: Iterable[float]) -> Step:
         """The unit of a table or an axis of money: the study's, a smaller one for small amounts."""

@@ -13,6 +13,8 @@ __all__ = ["Node", "draw_tree"]
 
 LINE, GAP = 15, 8
 """Height of a line of text, and of the space between two rows, in px."""
+APART = 10.0
+"""Space between what is known and the money beside it, in px."""
 PLOT = WIDE - 16
 
 
@@ -56,15 +58,16 @@ def _heights(nodes: Sequence[Node]) -> dict[int, float]:
 def draw_tree(
     nodes: Sequence[Node], heads: Sequence[str], money: str, size: Axis, description: str
 ) -> Spec:
-    """A line a stretch: what is known above it, the money below it, that of the last column beside.
+    """A line a stretch: what is known above it with the money beside, that of the last column at
+    the end of its line; where names leave no room, inner money stands below its line.
 
     heads: what stands over the columns; money: over that of the sums at the end.
     """
     heights = _heights(nodes)
     parents = {n.parent for n in nodes}
-    below = any(n.text for n in nodes if n.id in parents)
+    starts, beside = _columns(nodes, heads, money, parents)
+    below = not beside and any(n.text for n in nodes if n.id in parents)
     step = (2 if below and _crowded(nodes, parents) else 1) * LINE + GAP
-    starts = _columns(nodes, heads, money, parents)
     top = float(LINE + LINE + GAP)
     y = {n.id: top + heights[n.id] * step for n in nodes}
     rows: list[dict[str, Json]] = [
@@ -85,7 +88,7 @@ def draw_tree(
         layer(rows, {**line, "strokeWidth": 1.5}, end),
         layer(dots, {"type": "circle", "size": 36, "color": ACCENT, "opacity": 1}, place,
               read=False),
-        *_said(nodes, rows, place, parents),
+        *_said(nodes, rows, place, parents, beside=beside),
         texts(above, place, {**LEFT, "color": NOTE}),
         texts([{"x": PLOT, "y": LINE - 3, "text": money}], place, {**RIGHT, "color": NOTE}),
     ]  # fmt: skip
@@ -113,16 +116,20 @@ def _said(
     rows: Sequence[dict[str, Json]],
     place: Mapping[str, Spec],
     parents: set[int | None],
+    *,
+    beside: bool,
 ) -> list[Spec]:
-    """What is known above each line, its money below it, that of the last ones at the end."""
+    """What is known above each line, its money beside that, of the last ones at the line's end."""
     known = [{**r, "text": r["known"], "y": _down(r, -4), "x": _right(r, 7)}
              for r in rows if r["known"]]  # fmt: skip
     inner, sums = [], []
     for n, r in zip(nodes, rows, strict=True):
         if n.text and n.id in parents:
-            inner.append({**r, "y": _down(r, LINE - 2), "x": _right(r, 7)})
+            after = room(n.known) + APART if beside and n.known else 0.0
+            inner.append({**r, "y": _down(r, -4 if beside or not n.known else LINE - 2),
+                          "x": _right(r, 7 + after)})  # fmt: skip
         elif n.text:
-            sums.append({**r, "y": _down(r, 4), "x": PLOT})
+            sums.append({**r, "y": _down(r, -4), "x": PLOT})
     return [
         texts(known, place, {**LEFT, "color": INK}),
         texts(inner, place, {**LEFT, "color": NOTE}),
@@ -148,23 +155,39 @@ def _crowded(nodes: Sequence[Node], parents: set[int | None]) -> bool:
 
 def _columns(
     nodes: Sequence[Node], heads: Sequence[str], money: str, parents: set[int | None]
-) -> list[float]:
-    """Where each column starts [px], and where the last one ends: what is left is shared."""
-    count = 1 + max(n.column for n in nodes)
-    wants = [
-        max(
-            room(heads[i]) if i < len(heads) else 0.0,
-            *(max(room(n.known), room(n.text) if n.id in parents else 0.0)
-              for n in nodes if n.column == i),
-        ) + 20
-        for i in range(count)
-    ]  # fmt: skip
+) -> tuple[list[float], bool]:
+    """Where each column starts [px], and where the last one ends: what is left is shared.
+
+    Also whether there is room for inner money beside what is known.
+    """
     end = max(room(money), *(room(n.text) for n in nodes)) + 8
-    spare = max(0.0, PLOT - end - sum(wants)) / count
+    beside = True
+    wants = _wants(nodes, heads, parents, beside=True)
+    if end + sum(wants) > PLOT:
+        beside = False
+        wants = _wants(nodes, heads, parents, beside=False)
+    spare = max(0.0, PLOT - end - sum(wants)) / len(wants)
     starts = [0.0]
     for want in wants:
         starts.append(starts[-1] + want + spare)
-    return starts
+    return starts, beside
+
+
+def _wants(
+    nodes: Sequence[Node], heads: Sequence[str], parents: set[int | None], *, beside: bool
+) -> list[float]:
+    """Width that the texts of each column take [px]."""
+
+    def of(n: Node) -> float:
+        known, money = room(n.known), room(n.text) if n.id in parents else 0.0
+        return known + APART + money if beside and n.known and money else max(known, money)
+
+    return [
+        20 + max(
+            room(heads[i]) if i < len(heads) else 0.0, *(of(n) for n in nodes if n.column == i)
+        )
+        for i in range(1 + max(n.column for n in nodes))
+    ]  # fmt: skip
 
 
 def _place(height: float) -> dict[str, Spec]:

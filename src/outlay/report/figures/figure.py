@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from outlay.report.charts.axis import Axis
@@ -17,6 +17,7 @@ __all__ = [
     "Drawn",
     "captioned",
     "chip_colours",
+    "chips",
     "chips_axis",
     "grouped",
     "met",
@@ -34,12 +35,18 @@ TOKENS = (("axis.tokens", 1e12), ("axis.tokens_bn", 1e9), ("axis.tokens_m", 1e6)
 """Words of an axis of tokens a day, and its base units in one shown; largest first."""
 
 
-def told(name: str, say: Words, source: str, **values: object) -> tuple[str, dict[str, str]]:
-    """The whole caption of a picture, and its parts: title, what is drawn how, source."""
+def told(
+    name: str, say: Words, source: str, *, drawn: str = "", **values: object
+) -> tuple[str, dict[str, str]]:
+    """The whole caption of a picture, and its parts: title, what is drawn how, source.
+
+    drawn: key of what is drawn how, where that is not the title's: it names what is there alone.
+    """
+    how = f"drawn.{drawn or name}"
     title = say(f"caption.{name}", **values)
     parts = {
         "title": f"{title[:1].upper()}{title[1:]}",
-        "note": say(f"drawn.{name}", **values) if f"drawn.{name}" in say.texts else "",
+        "note": say(how, **values) if how in say.texts else "",
         "source": say(f"source.{source}", **values),
     }
     return " ".join(p for p in parts.values() if p), parts
@@ -69,6 +76,11 @@ def money_axis(amounts: Iterable[float], say: Words, *, zero: bool = True) -> Ax
         unit = fitting(max(amounts, default=0.0), say.scale.money_steps)
     key = "axis.money" if unit.word else "axis.money_plain"
     return Axis(say(key, unit=unit.word, currency=currency), per=unit.size, zero=zero)
+
+
+def chips(number: str, kinds: Collection[str], say: Words) -> str:
+    """So many chips; of several kinds together it says so, since one is not worth another."""
+    return say("mark.all_kinds" if len(kinds) > 1 else "mark.of_chips", n=number)
 
 
 def chips_axis(amounts: Iterable[float], say: Words, key: str = "axis.chips_standing") -> Axis:

@@ -34,6 +34,8 @@ CLASSES = {
 }  # fmt: skip
 """Classes of capital expenditure in the order of the stack; others are grey."""
 ROWS = 12
+SEEN = 5e-3
+"""Of a year's money, the part from which on it is seen in what is written of it."""
 
 
 def capex(plan: Plan, say: Words) -> Drawn:
@@ -51,13 +53,23 @@ def capex(plan: Plan, say: Words) -> Drawn:
     ]
     if any(r.ticks for r in rows):
         looks[say("mark.authorised")] = INK
+    caption = _capex_caption(plan, limits, say)
+    return captioned(draw_lying(rows, _axis(rows, say), caption[0], looks=looks), caption)
+
+
+def _capex_caption(
+    plan: Plan, limits: Mapping[tuple[str, str], float], say: Words
+) -> tuple[str, dict[str, str]]:
+    """What is told of the first year's money, and what is drawn of it."""
     year, kinds = next(iter(plan.capex_by_year.items()))
     spent, cap = plan.capex(year), plan.authorised(year)
     beside = sum(kinds.get(k, 0.0) for k in OUTSIDE)
+    beside = beside if beside > SEEN * spent else 0.0
     name = "capex_free" if cap is None else "capex" if beside else "capex_own"
-    caption = told(name, say, "expected", year=year, spent=say.money(spent),
+    processors = any(kind == PROCESSORS and y in plan.capex_by_year for y, kind in limits)
+    return told(name, say, "expected", drawn="capex_processors" if processors else "",
+                   year=year, spent=say.money(spent),
                    cap=say.money(cap or 0.0), decided=say.money(spent - beside))  # fmt: skip
-    return captioned(draw_lying(rows, _axis(rows, say), caption[0], looks=looks), caption)
 
 
 def _classes(plan: Plan) -> list[str]:
@@ -121,18 +133,29 @@ def unit_cost(plan: Plan, say: Words) -> Drawn:
     mean, span, paid, listed = (say(f"mark.{k}") for k in ("mean", "branches", "paid", "listed"))
     looks = {mean: BLUE, span: SKY, paid: VERMILION, listed: INK}
     bars = [_cost_row(u, say, mean, span, paid, listed) for u in rows]
-    priced = [u for u in rows if _price(u)]
-    caption = told("unit_cost" if priced else "unit_cost_alone", say, "branches",
-                   under=sum(u.full < _price(u) for u in priced), n=len(priced))  # fmt: skip
+    caption = _cost_caption(rows, plan, say)
     ends = [x for u in rows for x in (u.low, u.high, u.full, u.price, u.listed) if x]
     axis = Axis(say("axis.unit_cost", currency=plan.currency), log=True, note=say("axis.log"),
                 domain=(min(ends) / 1.2, max(ends) * 1.2))  # fmt: skip
     return captioned(draw_lying(bars, axis, caption[0], looks=met(looks, bars)), caption)
 
 
-def _price(u: UnitCost) -> float:
-    """What customers pay, else the list price; 0 where neither is known."""
-    return u.price or u.listed or 0.0
+def _cost_caption(rows: Sequence[UnitCost], plan: Plan, say: Words) -> tuple[str, dict[str, str]]:
+    """What is told of costs beside prices: beside what customers pay where that is stated.
+
+    Where chips stand in no books the costs are of new money only, and the title says so.
+    """
+    prices = [(u.full, u.price) for u in rows if u.price]
+    listed = [(u.full, u.listed) for u in rows if u.listed]
+    name = "unit_cost" if prices else "unit_cost_listed" if listed else "unit_cost_alone"
+    apart = any(u.listed and u.listed != u.price for u in rows)
+    compared = prices or listed
+    new = bool(plan.accounts.unbooked)
+    return told(
+        name, say, "branches", drawn="unit_cost_both" if prices and apart else "",
+        under=sum(full < price for full, price in compared), n=len(compared),
+        alone=say("mark.new_money") if new else "", note=say("mark.unbooked") if new else "",
+    )  # fmt: skip
 
 
 def _shown(found: Sequence[UnitCost]) -> Sequence[UnitCost]:
@@ -185,7 +208,8 @@ def utilisation(plan: Plan, say: Words) -> Drawn:
     for r in rows:
         if not r.here:
             curves.setdefault(r.service, []).append(r)
-    caption = told("utilisation", say, "accounts")
+    here = any(r.here for r in rows)
+    caption = told("utilisation", say, "accounts", drawn="utilisation_here" if here else "")
     costs = [r.cost for r in rows if r.cost > 0]
     spec = draw_lines(
         [

@@ -14,6 +14,7 @@ from outlay.report.figures.figure import (
     Drawn,
     captioned,
     chip_colours,
+    chips,
     chips_axis,
     grouped,
     service_colours,
@@ -112,7 +113,9 @@ def served(plan: Plan, say: Words) -> Drawn:
         colours = _with_last(colours, smaller)
     rows, looks = grouped(found, colours, say)
     share = format_number(100 * plan.served_share)
-    caption = told("served", say, "expected", share=share)
+    short = any(asked[at] > sum(v for (p, _), v in found.items() if p == at) * (1 + ROUNDING)
+                for at in asked)  # fmt: skip
+    caption = told("served", say, "expected", drawn="" if short else "served_whole", share=share)
     spec = stacked_bars(
         [Amount(at, tokens, name) for at, name, tokens in rows],
         tokens_axis(asked.values(), say), caption[0], looks=looks,
@@ -139,8 +142,11 @@ def fleet(plan: Plan, say: Words) -> Drawn:
     rows, looks = grouped(found, colours, say)
     last = when(plan.fleet[-1].period, say)
     most = max((r for r in plan.fleet if when(r.period, say) == last), key=lambda r: r.expected)
-    caption = told("fleet", say, "expected", chips=say.count(total[last]), last=last,
-                   chip=say.called(most.chip), most=say.count(most.expected))  # fmt: skip
+    number, largest = say.counts([total[last], most.expected])
+    kinds = {r.chip for r in plan.fleet if r.expected >= 1 and when(r.period, say) == last}
+    caption = told("fleet" if len(kinds) > 1 else "fleet_one", say, "expected", drawn="fleet",
+                   chips=chips(number, kinds, say), last=last,
+                   chip=say.called(most.chip), most=largest)  # fmt: skip
     bars = [Amount(at, n, name) for at, name, n in rows]
     spec = stacked_bars(bars, chips_axis(total.values(), say), caption[0], looks=looks)
     return captioned(spec, caption)

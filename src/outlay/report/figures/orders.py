@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from outlay.core.quantities.formats import format_number
 from outlay.report.charts.axis import Axis
@@ -12,12 +12,14 @@ from outlay.report.charts.tree import Node, draw_tree
 from outlay.report.figures.figure import (
     Drawn,
     captioned,
+    chips,
     chips_axis,
     met,
     money_axis,
     told,
     when,
 )
+from outlay.report.scale import fitting
 from outlay.report.theme import ACCENT, SKY, VERMILION, Spec
 from outlay.report.words.language import Words
 from outlay.results.plans import rows as facts
@@ -31,7 +33,11 @@ OFFERS = 12
 """Offers of a calendar; the others are one row."""
 LEAVES = 24
 """Branches of a tree that are drawn each; what becomes known later is not drawn."""
+LONG = 1e4
+"""Chips whose number is too long for a column, so that numbers are cut short."""
 WAITS = 8
+SURE = ("now", "firm", "flexible", "optional", "later")
+"""How sure an order is, the surest first."""
 
 
 def calendar(plan: Plan, say: Words) -> Drawn:
@@ -45,14 +51,35 @@ def calendar(plan: Plan, say: Words) -> Drawn:
     found = {k: v for k, v in found.items() if v >= 1}
     if not found:
         return None
-    now = sum(v for (_, _, s), v in found.items() if s != "later")
-    tested = any(s.status != "not tested" for s in plan.lines.standing)
-    later = sum(v for (_, _, s), v in found.items() if s == "later")
-    name = "calendar_later" if now < 1 else "calendar" if later >= 1 else "calendar_now"
-    caption = told(name, say, "expected" if tested else "untested", now=say.count(now),
-                   later=say.count(later))  # fmt: skip
+    caption = _calendar_caption(found, plan, say)
     spec = _drawn(found, plan, say, Axis(say("axis.chips")), caption[0])
     return captioned(spec, caption)
+
+
+def _calendar_caption(
+    found: Mapping[tuple[str, str, str], float], plan: Plan, say: Words
+) -> tuple[str, dict[str, str]]:
+    """How many chips are ordered now and later, and what the marks mean that are drawn."""
+    now = sum(v for (_, _, s), v in found.items() if s != "later")
+    kinds = {o.chip for o in plan.orders if o.node in plan.roots and o.quantity >= 1}
+    tested = any(s.status != "not tested" for s in plan.lines.standing)
+    later = sum(v for (_, _, s), v in found.items() if s == "later")
+    first, after = say.counts([now, later])
+    name = "calendar_later" if now < 1 else "calendar" if later >= 1 else "calendar_now"
+    return told(name, say, "expected" if tested else "untested",
+                   now=chips(first, kinds, say), later=after,
+                   looks=_looks({s for _, _, s in found}, plan, say))  # fmt: skip
+
+
+def _looks(drawn: Collection[str], plan: Plan, say: Words) -> str:
+    """What the marks that are drawn mean; and that only the first orders come in whole lots."""
+    both = {"optional", "later"} <= set(drawn)  # they look alike
+    keys = [s for s in SURE if s in drawn and not (both and s == "later")]
+    parts = [say("look.either" if both and k == "optional" else f"look.{k}") for k in keys]
+    if "later" in drawn and plan.decision.rounding is not None:
+        parts.append(say("look.shares"))
+    text = say.listed(parts)
+    return say.sentence(text[:1].upper() + text[1:])
 
 
 def _sure(status: str) -> str:
@@ -71,7 +98,8 @@ def calendar_power(plan: Plan, say: Words) -> Drawn:
     now = sum(v for (_, _, s), v in found.items() if s == "now")
     later = sum(v for (_, _, s), v in found.items() if s == "later")
     name = "calendar_power" if now else "calendar_power_later"
-    caption = told(name, say, "expected", now=format_number(now), later=format_number(later))
+    caption = told(name, say, "expected", now=format_number(now), later=format_number(later),
+                   looks=_looks({s for _, _, s in found}, plan, say))  # fmt: skip
     spec = _drawn(found, plan, say, Axis(say("axis.power_ordered")), caption[0], power=True)
     return captioned(spec, caption)
 
@@ -104,9 +132,9 @@ def _drawn(
                 key = (names[thing], when(heads[period], say), sure)
                 merged[key] = merged.get(key, 0.0) + amount
     looks = {"later": "optional", "now": "firm"}
-    rows = []
+    rows, short = [], _shortly(merged.values(), say)
     for (name, period, sure), amount in merged.items():
-        text = format_number(amount, 2) if power else _short(amount, say)
+        text = format_number(amount, 2) if power else short(amount)
         look, series = looks.get(sure, sure), say(f"sure_mark.{sure}")
         rows.append(Order(name, period, amount, look, series, text))
     columns = list(dict.fromkeys(when(heads[p], say) for p in plan.periods))
@@ -121,12 +149,19 @@ def _columns(periods: Sequence[str]) -> dict[str, str]:
     return {p: periods[0] if i == 0 else periods[i - (i - 1) % step] for i, p in enumerate(periods)}
 
 
-def _short(chips: float, say: Words) -> str:
-    """A count beside a dot: two digits from ten thousand on."""
-    if chips < 1e4:
-        return say.count(chips).replace(",", "")
-    unit = next(s for s in say.scale.count_steps if chips >= s.size)
-    return f"{format_number(chips / unit.size, 3 if chips >= 1e5 else 2)}{unit.word}"
+def _shortly(amounts: Iterable[float], say: Words) -> Callable[[float], str]:
+    """How counts stand beside dots: in full, or all that can be in two digits of thousands."""
+    if max(amounts, default=0.0) < LONG:
+        return say.count
+    least = min(s.size for s in say.scale.count_steps if s.size > 1)
+
+    def short(chips: float) -> str:
+        if chips < least:
+            return say.count(chips)
+        unit = fitting(chips, say.scale.count_steps)
+        return f"{format_number(chips / unit.size, 3 if chips >= 1e5 else 2)}{unit.word}"
+
+    return short
 
 
 def wait(plan: Plan, say: Words) -> Drawn:
@@ -147,11 +182,15 @@ def wait(plan: Plan, say: Words) -> Drawn:
         ticks = [Tick(h.otherwise, otherwise, dot=True), Tick(h.quantity, then, dot=True)]
         if now.get(h.offer, 0.0) >= 1:
             ticks.insert(0, Tick(now[h.offer], ordered))
-        text = say("mark.then_else", then=say.count(h.quantity), otherwise=say.count(h.otherwise))
+        then_count, else_count = say.counts([h.quantity, h.otherwise])
+        text = say("mark.then_else", then=then_count, otherwise=else_count)
         rows.append(Ranged(name, text, (Part(a, b, otherwise),), ticks))
+    most, least = say.counts([top.quantity, top.otherwise])
     known = say.state(top.factor, say("row.or").join(map(say.word, top.states)))
-    caption = told("wait", say, "expected", offer=say.called(top.offer), state=known,
-                   then=say.count(top.quantity), otherwise=say.count(top.otherwise))  # fmt: skip
+    here = any(t.series == ordered for r in rows for t in r.ticks)
+    caption = told("wait", say, "expected", drawn="wait_now" if here else "",
+                   offer=say.called(top.offer), state=known,
+                   then=most, otherwise=least)  # fmt: skip
     axis = chips_axis([h.quantity for h in hedges], say, "axis.chips_later")
     spec = draw_lying(rows, axis, caption[0], looks=met(looks, rows))
     return captioned(spec, caption)
@@ -177,16 +216,30 @@ def tree(plan: Plan, say: Words) -> Drawn:
         known = [] if before is None else _becomes_known(node, before)
         marks.append(Node(
             id=first, parent=parent, column=depth, name=say.branch(node.name), amount=spent,
-            text=say.money(spent) if spent >= 1 else "",
+            text=say.money(spent) if spent >= 1 else say("mark.no_order"),
             known=say("mark.known", states=say.listed(map(say.word, known)),
                       percent=format_number(100 * chance, 2)) if known else "",
         ))  # fmt: skip
     factors = say.listed(say.called(f) for f in plan.decision.factors)
     name = "tree" if len(marks) > 1 else "tree_one"
-    caption = told(name, say, "plan", now=say.money(plan.order_now), factors=factors)
+    now = sum(m.amount for m in marks if m.parent is None)  # what the picture's roots say
+    known_first = say("lines.and").join(map(say.called, _first_known(plan, nodes, marks)))
+    caption = told(name, say, "plan", now=say.money(now), first=known_first,
+                   factors=factors)  # fmt: skip
     size = money_axis([m.amount for m in marks], say)
     spec = draw_tree(marks, heads, say("mark.money_ordered"), size, caption[0])
     return captioned(spec, caption)
+
+
+def _first_known(
+    plan: Plan, nodes: Mapping[int, facts.Node], marks: Sequence[Node]
+) -> Iterator[str]:
+    """Factors that become known at the first branching."""
+    roots = {m.id for m in marks if m.parent is None}
+    after = next((nodes[m.id] for m in marks if m.parent in roots), None)
+    before = None if after is None else nodes.get(after.parent)
+    known = {} if before is None else before.labels
+    return (f for f in plan.decision.factors if after and f in after.labels and f not in known)
 
 
 def _stretches(

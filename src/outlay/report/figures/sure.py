@@ -60,10 +60,10 @@ def outcome_served(plan: Plan, say: Words) -> Drawn:
                       low=f"{100 * whole.p05:.0f}", high=f"{100 * whole.p95:.0f}")  # fmt: skip
 
 
-def _service(row: Distribution, say: Words) -> str:
+def _service(row: Distribution, plan: Plan, say: Words) -> str:
     """The service alone, as the picture's title says what is shown of it."""
     _, of_one, service = row.name.partition("/")
-    return say.called(service) if of_one else outcome_name(row, say)
+    return say.called(service) if of_one else outcome_name(row, plan, say)
 
 
 def _found(plan: Plan) -> list[Distribution]:
@@ -76,12 +76,12 @@ def _intervals(
     axis: Axis,
     plan: Plan,
     say: Words,
-    name_of: Callable[[Distribution, Words], str] = outcome_name,
+    name_of: Callable[[Distribution, Plan, Words], str] = outcome_name,
     **values: object,
 ) -> Drawn:
     worlds = plan.outlook.worlds if plan.outlook else 0
-    caption = told(name, say, "worlds", worlds=worlds, **values)
-    shown = [Interval(name_of(d, say), d.p05, d.p50, d.p95, ranged(d, say)) for d in rows]
+    caption = told(name, say, "worlds", drawn="", worlds=worlds, **values)
+    shown = [Interval(name_of(d, plan, say), d.p05, d.p50, d.p95, ranged(d, say)) for d in rows]
     return captioned(draw_intervals(shown, axis, caption[0]), caption)
 
 

@@ -10,6 +10,7 @@ from outlay.report.charts.lying import Part, Ranged, draw_lying, ranked_bars
 from outlay.report.figures.figure import Drawn, captioned, chips_axis, met, money_axis, told
 from outlay.report.theme import BLUE, OTHER
 from outlay.report.words.language import Words
+from outlay.report.words.plans.worth import parts_of
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.worth import Worth
 
@@ -27,20 +28,27 @@ def states(plan: Plan, say: Words) -> Drawn:
     if not rows:
         return None
     best = max(rows, key=lambda w: w.value or 0.0)
+    split = best.cash is not None
     caption = told(
-        "worth", say, "plan", thing=say.told(best.name), value=say.money(best.value or 0)
-    )
+        "worth_parts" if split else "worth", say, "plan", thing=say.told(best.name),
+        value=say.money(best.value or 0), parts=parts_of(best, say) if split else "",
+    )  # fmt: skip
     paid, unserved, both = (say(f"mark.{k}") for k in ("less_cash", "less_unserved", "weighed"))
     looks = {paid: BLUE, unserved: OTHER, both: BLUE}
-    bars = []
-    for w in rows:
-        parts = [(w.cash, paid), (w.unserved, unserved)] if w.cash is not None else [
-            (w.value, both)
-        ]  # fmt: skip
-        bars.append(Ranged(say.told(w.name), say.money(w.value or 0.0), _stacked(parts)))
+    bars = [_in_parts(w, (paid, unserved, both), say) for w in rows]
     axis = money_axis([x for b in bars for p in b.parts for x in (p.low, p.high)], say)
     spec = draw_lying(bars, axis, caption[0], base=0.0, looks=met(looks, bars))
     return captioned(spec, caption)
+
+
+def _in_parts(w: Worth, names: tuple[str, str, str], say: Words) -> Ranged:
+    """A state's bar: cash and what is not served where both are known; its sum in words."""
+    paid, unserved, both = names
+    parts = [(w.cash, paid), (w.unserved, unserved)]
+    if w.cash is None:
+        parts = [(w.value, both)]
+    whole = sum(v or 0.0 for v, _ in parts)
+    return Ranged(say.told(w.name), say.money(whole), _stacked(parts))
 
 
 def _stacked(parts: Sequence[tuple[float | None, str]]) -> list[Part]:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from outlay.core.quantities.formats import format_number
 from outlay.report.page.laid import Laid, laid
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.check import reason
 from outlay.report.words.language import Words
+from outlay.report.words.plans.sure import guesses
+from outlay.report.words.quantities import quantity
 from outlay.results.plans.plan import Plan
 from outlay.results.study import Number
 
-__all__ = ["rests"]
+__all__ = ["rests", "rests_on"]
 
 
 def rests(plan: Plan, say: Words) -> dict[str, Laid]:
     """Name → table, of all that stands below the answers."""
     tables = {
-        "assumptions": _numbers(plan.assumptions, "assumptions", say),
+        "assumptions": _numbers(
+            sorted(plan.assumptions, key=lambda n: not n.stated), "assumptions", say
+        ),
         "facts": _numbers(plan.facts, "facts", say),
         "sources": _sources(plan, say),
         "unmodelled": _unmodelled(plan, say),
@@ -30,17 +33,28 @@ def rests(plan: Plan, say: Words) -> dict[str, Laid]:
     return {name: laid(table, say) for name, table in tables.items()}
 
 
+def rests_on(plan: Plan, say: Words) -> str:
+    """How many numbers the study states, what they are, and how many are Outlay's own."""
+    guessed, stated = guesses(plan)
+    defaults = sum(not n.stated for n in (*plan.assumptions, *plan.facts))
+    return say("page.rests_on", stated=stated, guessed=guessed, known=stated - guessed,
+               defaults=defaults, unmodelled=len(plan.unmodelled), idle=len(plan.idle))  # fmt: skip
+
+
 def _numbers(rows: Sequence[Number], name: str, say: Words) -> Table:
     """Numbers of the study: assumptions with their notes, facts with their sources."""
     sheet = (
         Sheet(say, rows)
         .text("where", lambda n: n.path)
         .text("line", lambda n: str(n.line or ""))
-        .text("value", lambda n: f"{format_number(n.value, 4)} {n.unit}".strip())
+        .text("value", lambda n: quantity(n.value, n.unit, say))
     )
     if name == "facts":
         return sheet.text("source", lambda n: n.source).table(name)
-    return sheet.text("note", lambda n: n.note).table(name)
+    stated = sum(n.stated for n in rows)
+    return sheet.text("note", lambda n: n.note).table(
+        name, stated=stated, defaults=len(rows) - stated
+    )
 
 
 def _sources(plan: Plan, say: Words) -> Table:

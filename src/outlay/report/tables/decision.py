@@ -21,7 +21,8 @@ def orders_now(plan: Plan, say: Words) -> Table:
     def at(offer: str) -> Standing:
         return stands.get(offer, Standing(offer, "not tested", None, None))
 
-    return (
+    tested = any(r.status != "not tested" for r in stands.values())
+    sheet = (
         Sheet(say, plan.orders_now)
         .text("offer", lambda o: say.called(o.offer))
         .text("chip", lambda o: say.called(o.chip))
@@ -29,8 +30,12 @@ def orders_now(plan: Plan, say: Words) -> Table:
         .number("chips", lambda o: o.quantity, "chips")
         .text("there_by", lambda o: o.delivered_at)
         .number("price_per_chip", lambda o: o.unit_price or None, plan.currency)
-        .number("sum", lambda o: o.spend or None, "bn")
-        .text("standing", lambda o: at(o.offer).status)
+        .number("sum", lambda o: o.spend or None, plan.currency)
+    )
+    if not tested:
+        return sheet.table("orders_now_untested", currency=plan.currency)
+    return (
+        sheet.text("standing", lambda o: at(o.offer).status)
         .number("least", lambda o: at(o.offer).least, "chips")
         .number("most", lambda o: at(o.offer).most, "chips")
         .table("orders_now", currency=plan.currency)
@@ -131,6 +136,7 @@ def capex(plan: Plan, say: Words) -> Table:
         kind = say("row.operating")
         rows += [_Spent(year, kind, name, value) for name, value in classes.items()]
         rows.append(_Spent(year, kind, say("row.all"), sum(classes.values())))
+    beside = any(r.outside > 0 for r in plan.lines.perimeter)
     return (
         Sheet(say, rows)
         .text("year", lambda r: r.year)
@@ -138,5 +144,5 @@ def capex(plan: Plan, say: Words) -> Table:
         .text("class", lambda r: say.name("class", r.name))
         .number("amount", lambda r: r.amount, "bn")
         .number("authorised", lambda r: r.limit, "bn")
-        .table("capex", currency=plan.currency)
+        .table("capex" if beside else "capex_own", currency=plan.currency)
     )

@@ -17,7 +17,11 @@ __all__ = [
 
 
 def standards(plan: Plan, say: Words) -> Table | None:
-    """The plan's leases in the first fiscal year under each standard."""
+    """The plan's leases in the first fiscal year under each standard.
+
+    Debt over earnings that are none is no number.
+    """
+    below = any(s.ebitda <= 0 for s in plan.accounts.standards)
     return (
         Sheet(say, plan.accounts.standards)
         .text("standard", lambda s: say(f"standard.{s.standard}"))
@@ -28,7 +32,10 @@ def standards(plan: Plan, say: Words) -> Table | None:
         .number("lease_cost", lambda s: s.lease_cost, "bn")
         .number("amortisation", lambda s: s.amortisation_and_interest, "bn")
         .number("lease_liability", lambda s: s.lease_liability, "bn")
-        .number("leverage", lambda s: s.leverage)
+        .given(
+            say(f"heading.{'leverage_negative' if below else 'leverage'}"),
+            lambda s: say("row.not_meaningful") if s.ebitda <= 0 else s.leverage,
+        )
         .some("standards", year=plan.accounts.year, currency=plan.currency)
     )
 
@@ -42,8 +49,8 @@ def own_or_lease(plan: Plan, say: Words) -> Table | None:
         Sheet(say, hours.rows)
         .text("offer", lambda h: say.called(h.offer))
         .text("chip", lambda h: say.called(h.chip))
-        .text("none", lambda h: say(f"row.{h.way}"))
-        .number("per_hour", lambda h: h.per_hour)
+        .text("none", lambda h: say("row.held" if h.held else f"row.{h.way}"))
+        .number("per_hour", lambda h: h.per_hour, plan.currency)
         .number("price_with_hosts", lambda h: h.price, plan.currency)
         .table(
             "own_or_lease", years=format_number(hours.years),

@@ -11,6 +11,9 @@ from outlay.results.plans.plan import Plan
 
 __all__ = ["growth", "need", "purchases"]
 
+ALL = "all"
+"""The row that is the sum of the others."""
+
 
 def _by_period(rows: Sequence[Work], heading: str, plan: Plan, say: Words) -> Sheet[Work]:
     """Chips by period, one row a work or cause."""
@@ -26,14 +29,14 @@ def _by_period(rows: Sequence[Work], heading: str, plan: Plan, say: Words) -> Sh
 
 def need(plan: Plan, say: Words) -> Table:
     """Need at the busiest hour by work and period."""
-    return _by_period(plan.need.by_work, "work", plan, say).table(
-        "need", chip=say.called(plan.need.chip)
-    )
+    rows = sorted(plan.need.by_work, key=lambda w: (w.name != ALL, -max(w.chips, default=0.0)))
+    return _by_period(rows, "work", plan, say).table("need", chip=say.called(plan.need.chip))
 
 
 def growth(plan: Plan, say: Words) -> Table:
     """Growth of the need since the first period by cause."""
     grown = [w for w in plan.need.by_cause if max(map(abs, w.chips)) >= 1]
+    grown.sort(key=lambda w: -abs(w.chips[-1]))
     return _by_period(grown, "cause", plan, say).table(
         "growth", first=plan.need.first, chip=say.called(plan.need.chip)
     )
@@ -50,9 +53,9 @@ def purchases(plan: Plan, say: Words) -> Table | None:
         .text("chip", lambda p: say.called(p.chip))
         .text("price", lambda p: say(f"price.{p.price}"))
         .number("price_per_chip", lambda p: p.unit_price, plan.currency)
-        .number("chips", lambda p: p.chips, "thousand")
+        .number("chips", lambda p: p.chips, "chips")
         .number("power", lambda p: p.power_mw, "MW")
-        .number("yardsticks", lambda p: p.yardsticks, "thousand")
+        .number("yardsticks", lambda p: p.yardsticks, "chips")
         .number(
             "price_per_yardstick",
             lambda p: amount / p.yardsticks if p.yardsticks > 0 else None,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
 from outlay.report.words.plans.outside import contradiction
-from outlay.report.words.plans.sure import outcome_name, shown_outcomes
-from outlay.results.plans.outlook import Swing
+from outlay.report.words.plans.sure import outcome_name, promise_name, shown_outcomes
+from outlay.report.words.quantities import quantity
+from outlay.results.plans.outlook import Distribution, Promise, Swing
 from outlay.results.plans.plan import Plan
 
 __all__ = [
@@ -14,12 +15,18 @@ __all__ = [
     "contradictions",
     "identities",
     "outcomes",
+    "outcomes_by_period",
+    "outcomes_served",
     "peer_tokens",
     "peers",
     "promises",
+    "promises_money",
     "tornado",
     "widest",
 ]
+
+SHARE = "fraction"
+"""Unit of outcomes that are parts of what is asked for."""
 
 
 def contradictions(plan: Plan, say: Words) -> Table | None:
@@ -98,35 +105,80 @@ def peer_tokens(plan: Plan, say: Words) -> Table:
     )
 
 
-def outcomes(plan: Plan, say: Words) -> Table | None:
-    """Distributions over the sampled worlds."""
-    if plan.outlook is None:
-        return None
+def _percentiles(
+    title: str, heading: str, rows: list[Distribution], unit: str, plan: Plan, say: Words
+) -> Table | None:
+    """Ends, middle and mean of outcomes that are of one sort."""
+
+    def name(d: Distribution) -> str:
+        _, _, of = d.name.partition("/")
+        return say.called(of) if of and unit == "share" else outcome_name(d, plan, say)
+
+    worlds = plan.outlook.worlds if plan.outlook else 0
     return (
-        Sheet(say, shown_outcomes(plan.outlook))
-        .text("outcome", lambda d: outcome_name(d, say))
-        .number("p05", lambda d: d.p05)
-        .number("middle", lambda d: d.p50)
-        .number("p95", lambda d: d.p95)
-        .number("mean", lambda d: d.mean)
-        .number("tail", lambda d: d.tail_mean)
-        .text("unit", lambda d: d.unit)
-        .table("outcomes", worlds=plan.outlook.worlds)
+        Sheet(say, rows)
+        .text(heading, name)
+        .number("p05", lambda d: d.p05, unit)
+        .number("middle", lambda d: d.p50, unit)
+        .number("p95", lambda d: d.p95, unit)
+        .number("mean", lambda d: d.mean, unit)
+        .number("tail", lambda d: d.tail_mean, unit)
+        .some(title, worlds=worlds)
     )
 
 
+def outcomes(plan: Plan, say: Words) -> Table | None:
+    """Money over the sampled worlds: cash first, then what is spent by year."""
+    found = [d for d in shown_outcomes(plan.outlook) if d.unit != SHARE]
+    order = sorted(found, key=lambda d: (d.name != "cash", d.name != "unserved_cost"))
+    return _percentiles("outcomes", "outcome", order, plan.currency, plan, say)
+
+
+def outcomes_served(plan: Plan, say: Words) -> Table | None:
+    """Shares served over the sampled worlds: in all, then by service, the least sure first."""
+    found = {d.name: d for d in shown_outcomes(plan.outlook) if d.unit == SHARE}
+    of_one = [d for name, d in found.items() if name.startswith("served/")]
+    whole = [found["served_share"]] if "served_share" in found else []
+    rows = [*whole, *sorted(of_one, key=lambda d: d.p05)]
+    return _percentiles("outcomes_served", "service", rows, "share", plan, say)
+
+
+def outcomes_by_period(plan: Plan, say: Words) -> Table | None:
+    """The share of all tokens served over the sampled worlds, period by period."""
+    rows = [d for d in shown_outcomes(plan.outlook) if d.name.startswith("served_share/")]
+    return _percentiles("outcomes_by_period", "period", rows, "share", plan, say)
+
+
 def promises(plan: Plan, say: Words) -> Table | None:
-    """How often each promise breaks."""
+    """How often a service is not served in full, and by how much it is short then."""
+    return _broken("promises", "below", "share", ("short_by", "served_from"), plan, say)
+
+
+def promises_money(plan: Plan, say: Words) -> Table | None:
+    """How often spending goes over its limit, and by how much then."""
+    return _broken("promises_money", "above", plan.currency, ("over_by", "limit"), plan, say)
+
+
+def _broken(
+    title: str, side: str, unit: str, headings: tuple[str, str], plan: Plan, say: Words
+) -> Table | None:
     if plan.outlook is None:
         return None
+
+    def limit(p: Promise) -> float | None:
+        return None if p.output.startswith("over/") else p.limit
+
+    found = (p for p in plan.outlook.probabilities if p.broken == side)
+    rows = sorted(found, key=lambda p: (p.output != "served_share", -p.probability))
+    by, bound = headings
     return (
-        Sheet(say, plan.outlook.probabilities)
-        .text("promise", lambda p: say.told(p.name))
-        .number("probability", lambda p: p.probability)
-        .number("standard_error", lambda p: p.standard_error)
-        .number("mean_excess", lambda p: p.mean_excess)
-        .number("limit", lambda p: p.limit)
-        .table("promises")
+        Sheet(say, rows)
+        .text("promise", lambda p: promise_name(p, plan, say))
+        .number("probability", lambda p: p.probability, "share")
+        .number("standard_error", lambda p: p.standard_error, "share")
+        .number(by, lambda p: p.mean_excess, unit)
+        .number(bound, limit, unit)
+        .some(title, worlds=plan.outlook.worlds)
     )
 
 
@@ -157,10 +209,9 @@ def widest(plan: Plan, say: Words) -> Table:
     return (
         Sheet(say, plan.widest)
         .text("number", lambda w: w.path)
-        .number("value", lambda w: w.value)
-        .number("low", lambda w: w.low)
-        .number("high", lambda w: w.high)
-        .text("unit", lambda w: w.unit)
+        .text("value", lambda w: quantity(w.value, w.unit, say))
+        .text("low", lambda w: quantity(w.low, w.unit, say))
+        .text("high", lambda w: quantity(w.high, w.unit, say))
         .number("ratio", lambda w: w.ratio)
         .text("grade", lambda w: w.grade)
         .table("widest")

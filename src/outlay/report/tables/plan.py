@@ -35,7 +35,9 @@ TABLES: Mapping[str, Maker] = {
         worth.near_optimal, worth.regret, worth.regret_by_branch,
         money.standards, money.own_or_lease, money.unit_costs, money.revenue, money.unbooked,
         money.written_off, money.bridge, money.half, outside.peers,
-        outside.peer_tokens, outside.outcomes, outside.promises, outside.tornado, outside.widest,
+        outside.peer_tokens, outside.outcomes, outside.outcomes_served,
+        outside.outcomes_by_period, outside.promises, outside.promises_money,
+        outside.tornado, outside.widest,
     )
 }  # fmt: skip
 """Name → how the table is made: each is called as its function."""

@@ -44,9 +44,9 @@ def training(plan: Plan, say: Words) -> Table | None:
         "busy_on", lambda r: say.listed(_chips(n, k, say) for k, n in _most_first(r).items())
     )
     sheet.number("price_late_hour", lambda r: r.price, plan.currency)
-    sheet.number("price_of_all", lambda r: r.whole, "bn")
+    sheet.number("price_of_all", lambda r: r.whole, plan.currency)
     if any(r.missed for r in runs):
-        sheet.number("price_missed", lambda r: r.missed, "bn")
+        sheet.number("price_missed", lambda r: r.missed, plan.currency)
     return sheet.some("training", currency=plan.currency)
 
 

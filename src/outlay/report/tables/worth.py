@@ -36,11 +36,16 @@ def worth(plan: Plan, say: Words) -> Table | None:
         Sheet(say, plan.worth)
         .text("thing", lambda w: w.name)
         .number("value", lambda w: w.value, plan.currency)
-        .number("cash_less", lambda w: w.cash, plan.currency)
-        .number("unserved_less", lambda w: w.unserved, plan.currency)
+        .number("cash_change", lambda w: _less(w.cash), plan.currency)
+        .number("unserved_change", lambda w: _less(w.unserved), plan.currency)
         .text("how", lambda w: w.how)
         .table("worth", currency=plan.currency)
     )
+
+
+def _less(saved: float | None) -> float | None:
+    """What is saved as the change that it is: less is below nought."""
+    return None if saved is None else -saved
 
 
 def no_regret(plan: Plan, say: Words) -> Table | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib.resources import files
@@ -136,6 +136,10 @@ class Words:
     def count(self, value: float) -> str:
         """A number of chips."""
         return self.scale.count(value)
+
+    def counts(self, values: Sequence[float]) -> list[str]:
+        """Numbers of chips in one list, in one style."""
+        return self.scale.counts(values)
 
     def large(self, value: float) -> str:
         """A large number in a sentence, in the scale that fits."""

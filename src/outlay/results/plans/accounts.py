@@ -197,6 +197,9 @@ class ChipHour(Row):
     """Cost of the hour; power and halls apart."""
     price: Annotated[float | None, Unit("study currency per chip")]
     """Price with hosts; null where rented."""
+    held: Annotated[bool, absent()] = False
+    """Whether the chip itself costs nothing, as one that the firm holds already: nobody sells it,
+    so that it is no measure of owning beside renting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +219,8 @@ class ChipHours(Row):
         from which on an owned one costs less than renting those hours alone; lowest first."""
         best: dict[tuple[str, str], ChipHour] = {}
         for r in self.rows:
+            if r.held:
+                continue
             kept = best.get((r.chip, r.way))
             if kept is None or r.per_hour < kept.per_hour:
                 best[r.chip, r.way] = r

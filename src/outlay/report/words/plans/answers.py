@@ -22,7 +22,7 @@ from outlay.report.words.plans.money import accounting_answer, half_answer, note
 from outlay.report.words.plans.need import need_answer
 from outlay.report.words.plans.outside import evidence_answer, peers_answer
 from outlay.report.words.plans.sure import sure_answer
-from outlay.report.words.plans.worth import named, worth_answer
+from outlay.report.words.plans.worth import named, parts_of, worth_answer
 from outlay.results.plans.answers import Answer, Headline, Tile
 from outlay.results.plans.plan import Plan
 
@@ -190,4 +190,7 @@ def _tiles(plan: Plan, say: Words) -> Iterator[Tile]:
     for what in ("state", "evpi"):
         row = next((w for w in plan.worth if w.what == what), None)
         if row is not None and row.value:
-            yield Tile(row.name, say.money(row.value), say("headline.with_unserved"), row.how)
+            beside = say("headline.with_unserved")
+            if row.cash is not None:
+                beside = say("worth.parts_short", parts=parts_of(row, say))
+            yield Tile(row.name, say.money(row.value), beside, row.how)

@@ -259,8 +259,8 @@ def _departures(plan: Plan, say: Words) -> Iterator[str]:
     by_end: dict[str, list[str]] = {}
     rows = plan.lines.departures
     for d in rows:
-        text = say("lines.leaving", chips=say.count(d.expected), what=say.called(d.what),
-                   most=say.count(d.most))  # fmt: skip
+        expected, most = say.counts([d.expected, d.most])
+        text = say("lines.leaving", chips=expected, what=say.called(d.what), most=most)
         by_end.setdefault(d.how, []).append(text)
     if by_end:
         now = "" if any(d.now > 0 for d in rows) else say("lines.none_of_them_now")

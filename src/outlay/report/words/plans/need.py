@@ -80,10 +80,10 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
 
 def _growth(need: Need, token_share: float, say: Words) -> Iterator[str]:
     """What explains the growth, and what of it the largest service does."""
+    beside = {k: v for k, v in need.growth_parts.items() if k != "more tokens"}
     parts = (
-        say("need.growth_part", cause=say.name("cause", say.called(cause)), chips=say.count(chips))
-        for cause, chips in need.growth_parts.items()
-        if cause != "more tokens"
+        say("need.growth_part", cause=say.name("cause", say.called(cause)), chips=chips)
+        for cause, chips in zip(beside, say.counts(list(beside.values())), strict=True)
     )
     yield say("need.growth", to=need.to, percent=format_number(100 * token_share),
               parts=say.listed(parts), chip=say.called(need.chip))  # fmt: skip

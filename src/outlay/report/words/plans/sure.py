@@ -6,23 +6,27 @@ from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer
-from outlay.results.plans.outlook import Distribution, Outlook, Swing
+from outlay.results.plans.outlook import Distribution, Outlook, Promise, Swing
 from outlay.results.plans.plan import Plan
 
-__all__ = ["outcome_name", "ranged", "shown_outcomes", "sure_answer"]
+__all__ = ["guesses", "outcome_name", "promise_name", "ranged", "shown_outcomes", "sure_answer"]
+
+OUTLOOK = (
+    "outcomes", "outcomes_served", "outcomes_by_period", "promises", "promises_money", "tornado",
+)  # fmt: skip
+"""Tables of the sampled worlds: each holds what is of one unit."""
 
 
 def sure_answer(plan: Plan, say: Words) -> Answer:
     """The answer about sampled worlds and facts worth finding out."""
     outlook, fact = plan.outlook, _fact(plan, say)
-    grades = [n.grade for n in (*plan.assumptions, *plan.facts) if n.stated]
-    guessed = sum(g in ("assumption", "guess") for g in grades)
+    guessed, stated = guesses(plan)
     if outlook is None:
         sentence = fact or say("sure.none")
     else:
         clauses = [*_worlds(outlook, plan, say), fact[:1].lower() + fact[1:]]
         sentence = say.clauses(c for c in clauses if c)
-    sampled = () if outlook is None else ("outcomes", "promises", "tornado")
+    sampled = () if outlook is None else OUTLOOK
     return answer(
         "sure", say, say.sentence(sentence), open=say("sure.open") if outlook is None else "",
         figures=(
@@ -30,9 +34,15 @@ def sure_answer(plan: Plan, say: Words) -> Answer:
         ), tables=(*sampled, "widest"),
         notes=(
             *(outlook.notes if outlook else ()),
-            say("sure.guessed", guessed=guessed, stated=len(grades)),
+            say("sure.guessed", guessed=guessed, stated=stated),
         ),
     )  # fmt: skip
+
+
+def guesses(plan: Plan) -> tuple[int, int]:
+    """How many of the numbers that the study states are nobody's word, and how many it states."""
+    grades = [n.grade for n in (*plan.assumptions, *plan.facts) if n.stated]
+    return sum(g in ("assumption", "guess") for g in grades), len(grades)
 
 
 def _fact(plan: Plan, say: Words) -> str:
@@ -81,16 +91,36 @@ def _apart(s: Swing) -> float:
     return abs(s.apart_at_high - s.apart_at_low)
 
 
-def shown_outcomes(outlook: Outlook) -> list[Distribution]:
+def shown_outcomes(outlook: Outlook | None) -> list[Distribution]:
     """Outcomes that a reader sees: cash and prices that nobody pays, never their sum."""
-    return [d for d in outlook.distributions if d.name != "cost"]
+    return [d for d in outlook.distributions if d.name != "cost"] if outlook else []
 
 
-def outcome_name(row: Distribution, say: Words) -> str:
+def outcome_name(row: Distribution, plan: Plan, say: Words) -> str:
     """What an outcome is, and of what: `tokens served: chat`."""
     what, sign, of = row.name.partition("/")
-    name = say.name("outcome", what)
+    name = say.name("outcome", "capex_alone" if what == "capex" and _beside(of, plan) else what)
     return say("outcome.of", what=name, of=say.called(of)) if sign else name
+
+
+def promise_name(row: Promise, plan: Plan, say: Words) -> str:
+    """What has happened where a promise is broken: `api is not served in full`."""
+    what, _, of = row.output.partition("/")
+    if what == "served_share":
+        return say("promise.all")
+    if what == "served":
+        return say("promise.served", of=say.called(of))
+    if what not in ("budget", "over"):
+        return say.told(row.name)
+    kind, _, year = of.partition(" ")
+    left = what == "budget" and kind == "capex" and _beside(year, plan)
+    named = f"{say.name('limit', kind)} {year}".strip()
+    return say("promise.budget_left" if left else f"promise.{what}", of=named)
+
+
+def _beside(year: str, plan: Plan) -> bool:
+    """Whether capital expenditure is due in a year beside what the plan decides."""
+    return any(r.outside > 0 for r in plan.lines.perimeter if (r.year, r.kind) == (year, "capex"))
 
 
 def ranged(row: Distribution, say: Words) -> str:

@@ -14,7 +14,7 @@ from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.worth import Chance, Hinge, PriceTaken, Regret, Worth
 
-__all__ = ["named", "worth_answer"]
+__all__ = ["named", "parts_of", "worth_answer"]
 
 NONE = 0.5
 """Expected chips that are as good as none."""
@@ -53,7 +53,7 @@ def worth_answer(plan: Plan, say: Words) -> Answer:
     }  # fmt: skip
     tables = [name for name, rows in found.items() if rows]
     return answer(
-        "worth", say, say("worth.weighed", things=say.clauses(said[:4])),
+        "worth", say, _weighed(plan, say.clauses(said[:4]), say),
         open="" if asked else say("worth.open"),
         figures=("worth", "worth_knowing", "worth_limits", *(t for t in tables if t in PICTURES)),
         tables=("worth", *tables),
@@ -61,10 +61,19 @@ def worth_answer(plan: Plan, say: Words) -> Answer:
     )  # fmt: skip
 
 
+def _weighed(plan: Plan, things: str, say: Words) -> str:
+    """Things and their worth; where the first is a state, how that divides into what is paid."""
+    first = next((w for w in plan.worth if w.value is not None), None)
+    if first is None or first.cash is None:
+        return say("worth.weighed", things=things)
+    return say("worth.weighed_parts", things=things, parts=parts_of(first, say))
+
+
 def _notes(plan: Plan, say: Words) -> Iterator[str]:
     """What a megawatt is worth, and one sentence per question that `--deep` asks."""
     deep = plan.deep
-    yield from (_in_parts(w, plan, say) for w in plan.worth if w.cash is not None)
+    split = [w for w in plan.worth if w.cash is not None]
+    yield from (_in_parts(w, say, _why_apart(w, say) if w is split[0] else "") for w in split)
     yield from _megawatts(plan, say)
     if deep.do_nothing is not None:
         yield say("worth.nothing", amount=say.money(deep.do_nothing))
@@ -79,7 +88,17 @@ def _notes(plan: Plan, say: Words) -> Iterator[str]:
         yield _ranges(plan, say)
 
 
-def _in_parts(row: Worth, plan: Plan, say: Words) -> str:
+def parts_of(row: Worth, say: Words) -> str:
+    """How a state's worth divides, in words, the larger part first."""
+    found = (("cash", row.cash or 0.0), ("unserved", row.unserved or 0.0))
+    return say.listed(
+        say(f"worth.{'less' if value >= 0 else 'more'}_{name}_short", amount=say.money(abs(value)))
+        for name, value in sorted(found, key=lambda x: -abs(x[1]))
+        if value
+    )
+
+
+def _in_parts(row: Worth, say: Words, why: str) -> str:
     """What a state saves between the plan's own branches, in cash and in what is none."""
     parts = []
     for name, value in (("cash", row.cash or 0.0), ("unserved", row.unserved or 0.0)):
@@ -91,7 +110,15 @@ def _in_parts(row: Worth, plan: Plan, say: Words) -> str:
         state=say.word(row.state),
         worst=say.word(row.rather_than),
         parts=say.listed(parts),
+        why=why,
     )
+
+
+def _why_apart(row: Worth, say: Words) -> str:
+    """Why the parts of a state's worth do not add up to it; empty where they do as written."""
+    whole = say.money((row.cash or 0.0) + (row.unserved or 0.0))
+    value = say.money(row.value or 0.0)
+    return "" if whole == value else say("worth.why_apart", sum=whole, value=value)
 
 
 def _curve(taken: Sequence[PriceTaken], say: Words) -> str:

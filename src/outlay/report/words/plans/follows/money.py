@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outlay.core.quantities.formats import format_number, format_quantity
+from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.report.words.plans.follows.questions import hours_beside
+from outlay.report.words.plans.sure import guesses
+from outlay.report.words.quantities import quantity
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
 
@@ -47,13 +49,12 @@ def _costs(plan: Plan, say: Words) -> Iterator[str]:
 
 def certain_answer(plan: Plan, say: Words) -> Answer:
     """How sure a plan is whose study states nothing uncertain."""
-    grades = [n.grade for n in (*plan.assumptions, *plan.facts) if n.stated]
-    guessed = sum(g in ("assumption", "guess") for g in grades)
-    clauses = [say("sure.certain", guessed=guessed, stated=len(grades))]
+    guessed, stated = guesses(plan)
+    clauses = [say("sure.certain", guessed=guessed, stated=stated)]
     if plan.widest:
         w = plan.widest[0]
         clauses.append(
-            say("sure.certain_widest", path=say.told(w.path), low=format_quantity(w.low, w.unit),
-                high=format_quantity(w.high, w.unit), ratio=format_number(w.ratio))
+            say("sure.certain_widest", path=say.told(w.path), low=quantity(w.low, w.unit, say),
+                high=quantity(w.high, w.unit, say), ratio=format_number(w.ratio))
         )  # fmt: skip
     return answer("sure", say, say.sentence(say.clauses(clauses)), tables=("widest",))

@@ -53,7 +53,9 @@ def _both_ways(plan: Plan) -> bool:
 
 def hours_beside(plan: Plan) -> tuple[ChipHour, ChipHour] | None:
     """The cheapest chip-hour owned and rented: of one chip where some is offered both ways."""
-    rows = sorted(plan.accounts.chip_hours.rows, key=lambda h: h.per_hour)
+    rows = sorted(
+        (h for h in plan.accounts.chip_hours.rows if not h.held), key=lambda h: h.per_hour
+    )
     for own in (h for h in rows if h.way == "own"):
         rent = next((h for h in rows if h.way == "rent" and h.chip == own.chip), None)
         if rent is not None:
