@@ -60,6 +60,21 @@ def test_rent_is_that_of_the_term_signed() -> None:
     assert found.decide[0].money == "$3.93m rent, 3 mo"  # 512 × 3.5 × 2191.5 = 3,927,168
 
 
+def test_what_is_ordered_later_whatever_happens_stands_beside_what_is_ordered_now() -> None:
+    """The orders of one branch alone do not; those of a node that every branch passes do."""
+    first, _, one_branch, _ = hand_made().orders
+    sure = replace(one_branch, probability=1.0, quantity=12.0)
+    found = first_of(plan(orders=(first, sure, one_branch)), words_of(plan()))
+    assert found.later == "Later in any case: 12 H200 (buy) (2026-Q2)."
+    assert first_of(plan(orders=(first, one_branch)), words_of(plan())).later == ""
+
+
+def test_the_line_below_the_title_says_of_what_and_what_was_changed() -> None:
+    record = replace(hand_made().record, scenario="late-hall", overrides=("a=1",))
+    about = first_of(plan(record=record), words_of(plan())).about
+    assert about.endswith("tokens a day in 2026-Q1 · scenario late-hall · changed: a=1")
+
+
 def test_customers_years_and_worlds_stand_beside_what_they_are_of() -> None:
     some = plan(months={"2026": 6})
     found = first_of(some, words_of(some))

@@ -151,7 +151,8 @@ def first_lines(first: First, say: Words, width: int = 80) -> Lines:
     yield from _ordered(first.decide, say, width)
     if first.committed:
         yield from _text(say("first.signed", parts=say.clauses(first.committed)), width, "  ")
-    yield from _text(first.tested, width, "  ")
+    for text in (first.later, first.tested):
+        yield from _text(text, width, "  ")
     if first.wait:
         yield "", False
         yield say("first.wait_for"), True

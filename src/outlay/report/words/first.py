@@ -24,6 +24,7 @@ __all__ = ["Figure", "First", "Money", "Ordered", "Serving", "Wait", "first_of"]
 ORDERS = 6
 """Orders that the first screen names; the others are summed up in a line."""
 WAITS = 4
+LATER = 3
 OFFERS = 2
 """Offers that one state adds."""
 SERVICES = 5
@@ -99,6 +100,8 @@ class First:
     decide: tuple[Ordered, ...]
     committed: tuple[str, ...]
     """What the orders commit: purchases, rent, power, deposits that may be lost."""
+    later: str
+    """What is ordered later in every branch alike; empty: nothing."""
     tested: str
     """How sure the orders are, where that was not tested; else empty."""
     wait: tuple[Wait, ...]
@@ -122,10 +125,10 @@ def first_of(plan: Plan, say: Words) -> First:
     rest = served[SERVICES:]
     return First(
         title=plan.title,
-        about=say("first.about", as_of=plan.as_of, currency=plan.currency,
-                  first=plan.periods[0], last=plan.periods[-1]),
+        about=_about(plan, say),
         decide=tuple(_decide(plan, say)),
         committed=tuple(_committed(plan, say)),
+        later=_later(plan, say),
         tested=_tested(plan, say),
         wait=tuple(_waits(plan, say)),
         money=tuple(_money(plan, say)),
@@ -138,6 +141,37 @@ def first_of(plan: Plan, say: Words) -> First:
         changes=tuple(_changes(plan, say))[:CHANGES],
         care=_care(plan, say),
     )  # fmt: skip
+
+
+def _about(plan: Plan, say: Words) -> str:
+    """What the study is of: when, how much is asked, and what was changed for this run."""
+    text = say("first.about", as_of=plan.as_of, currency=plan.currency,
+               first=plan.periods[0], last=plan.periods[-1])  # fmt: skip
+    parts = [text]
+    if plan.need.tokens_per_day > 0:
+        day = say.large(plan.need.tokens_per_day)
+        parts.append(say("first.asked", tokens=day, first=plan.periods[0]))
+    if plan.record.scenario:
+        parts.append(say("first.scenario", name=plan.record.scenario))
+    if plan.record.overrides:
+        parts.append(say("first.changed", changes=say.listed(plan.record.overrides)))
+    return say("first.dot").join(parts)
+
+
+def _later(plan: Plan, say: Words) -> str:
+    """Orders after the first period that every branch places alike, before anything is known."""
+    roots, sum_of = plan.roots, dict[tuple[str, str], float]()
+    for o in plan.orders:
+        if o.node not in roots and o.probability >= WHOLE:
+            sum_of[o.period, o.offer] = sum_of.get((o.period, o.offer), 0.0) + o.quantity
+    told = sorted(sum_of, key=lambda k: -sum_of[k])[:LATER]
+    shown = [
+        say("first.later_order", chips=say.count(sum_of[k]), offer=say.called(k[1]), period=k[0])
+        for k in sorted(told)
+    ]
+    if len(sum_of) > len(told):
+        shown.append(say("first.later_more", n=len(sum_of) - len(told)))
+    return say("first.later", orders=say.listed(shown)) if shown else ""
 
 
 def _decide(plan: Plan, say: Words) -> Iterator[Ordered]:

@@ -159,6 +159,8 @@ def _result(
     branch: str,
 ) -> Explained:
     head, _, rest = path.partition(".")
+    if head == "cells" or path == "expected_cost":
+        _of_the_whole(path, period, branch)
     if head == "cells":
         cells = prepare(loaded, progress).capacity.cells if given is None else given.plan.capacity
         return Explained(_cell(cells, rest), ())
@@ -176,6 +178,16 @@ def _result(
     if head == "capex" and row == PAID and path.startswith(f"capex.{when or row}") and not branch:
         return _capex(c, plan, when, over)
     return explain_row(c, row, when, over)
+
+
+def _of_the_whole(path: str, period: str, branch: str) -> None:
+    """Refuse a period or a branch of what is one number for all of them; raises InputError."""
+    for name, given in (("--period", period), ("--branch", branch)):
+        if given:
+            raise InputError(
+                Problem("one number for every period and branch", name, given,
+                        f"`{path}` without it")
+            )  # fmt: skip
 
 
 def _known_period(c: Calculation, when: str, period: str, path: str) -> str:
