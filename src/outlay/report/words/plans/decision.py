@@ -189,10 +189,9 @@ def by_state(plan: Plan, factor: str, say: Words, most: int) -> Iterator[str]:
     told = sorted((x for x in swings if x[0] > max(least, PART)), key=lambda x: -x[0])[:most]
     for _, c in told:
         states = plan.decision.states[factor]
+        counts = say.counts([c.by_state[s] for s in states])
         chips = (
             say("decision.in_state", state=say.word(state), chips=count)
-            for state, count in zip(
-                states, say.counts([c.by_state[s] for s in states]), strict=True
-            )
+            for state, count in zip(states, counts, strict=True)
         )
         yield say("decision.by_state", offer=say.called(c.offer), states=say.listed(chips))
