@@ -235,6 +235,11 @@ def test_counts_of_a_table_or_a_line_are_in_one_style() -> None:
     assert [r[4:6] for r in shown("hedges", plan)[1:]] == [("203k", "63k"), ("78.5k", "12")]
     assert "203k chips if" in title_of("wait", plan)
     assert "63k otherwise" in title_of("wait", plan)
+    first = replace(PLAN.decision.conditional[0], by_state={"granted": 86_335.0, "refused": 153e3})
+    decision = replace(PLAN.decision, conditional=(first,))
+    notes = next(a.notes for a in said(replace(PLAN, decision=decision)).answers
+                 if a.id == "decision")  # fmt: skip
+    assert any("granted 86.3k, refused 153k" in n for n in notes)
     few = replace(PLAN, hedges=(replace(hedge, quantity=78_535.0),))
     assert shown("hedges", few)[1][4:6] == ("78,535", "62,995")
 

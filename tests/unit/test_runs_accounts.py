@@ -365,16 +365,20 @@ def test_same_chips_stand_together_cheapest_first() -> None:
     assert [r.offer for r in found.rows] == ["ascend-910c", "rent-h20", "h200-import"]
 
 
-def test_a_chip_without_a_price_is_held_already() -> None:
+def test_a_chip_of_the_firms_own_stock_is_held_already() -> None:
     """Its host still costs what it does, so that the row has a price."""
-    free = small_study("supply.h200-import.price=0 USD")
+    own = ("chip=h20-96g", "price=0 USD", "from_pool=h20")
+    stock = small_study(
+        "fleet.h20.not_installed=10", *(f"supply.h200-import.{x}" for x in own)
+    )  # fmt: skip
     found = accounts_facts(
-        replace(small_stages(), loaded=free), small_run().accounts, small_run().plan
+        replace(small_stages(), loaded=stock), small_run().accounts, small_run().plan
     ).chip_hours
     assert {r.offer: (r.held, r.price) for r in found.rows} == {
         "ascend-910c": (False, 190_000.0), "rent-h20": (False, None),
         "h200-import": (True, 60_000.0),
     }  # fmt: skip
+    assert found.pairs == ()  # the only one owned of the chip that is rented
 
 
 def test_the_facts_are_those_of_the_first_fiscal_year() -> None:

@@ -198,8 +198,8 @@ class ChipHour(Row):
     price: Annotated[float | None, Unit("study currency per chip")]
     """Price with hosts; null where rented."""
     held: Annotated[bool, absent()] = False
-    """Whether the chip itself costs nothing, as one that the firm holds already: nobody sells it,
-    so that it is no measure of owning beside renting."""
+    """Whether it comes out of the firm's own stock and costs its host alone: nobody sells it, so
+    that it is no measure of owning beside renting."""
 
 
 @dataclass(frozen=True, slots=True)

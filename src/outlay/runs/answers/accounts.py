@@ -134,7 +134,8 @@ def _chip_hours(stages: Stages) -> results.ChipHours:
             price = stages.money(value_at(offer.price, first) or offer.price.entries[0][1])
             whole = price + (0.0 if offer.host is None else stages.money(offer.host))
             hour = whole * annuity / HOURS_PER_YEAR
-            rows.append(results.ChipHour(name, offer.chip, "own", hour, whole, price <= 0))
+            held = offer.from_pool is not None
+            rows.append(results.ChipHour(name, offer.chip, "own", hour, whole, held))
         elif offer.rent is not None:
             rent = stages.money(value_at(offer.rent, first) or offer.rent.entries[0][1])
             rows.append(results.ChipHour(name, offer.chip, "rent", rent, None))

@@ -188,8 +188,10 @@ def by_state(plan: Plan, factor: str, say: Words, most: int) -> Iterator[str]:
     least = TELLING * max((swing for swing, _ in swings), default=0.0)
     told = sorted((x for x in swings if x[0] > max(least, PART)), key=lambda x: -x[0])[:most]
     for _, c in told:
+        states = plan.decision.states[factor]
+        counts = say.counts([c.by_state[s] for s in states])
         chips = (
-            say("decision.in_state", state=say.word(state), chips=say.count(c.by_state[state]))
-            for state in plan.decision.states[factor]
+            say("decision.in_state", state=say.word(state), chips=count)
+            for state, count in zip(states, counts, strict=True)
         )
         yield say("decision.by_state", offer=say.called(c.offer), states=say.listed(chips))

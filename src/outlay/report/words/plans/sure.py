@@ -114,7 +114,8 @@ def promise_name(row: Promise, plan: Plan, say: Words) -> str:
         return say.told(row.name)
     kind, _, year = of.partition(" ")
     left = what == "budget" and kind == "capex" and _beside(year, plan)
-    named = f"{say.name('limit', kind)} {year}".strip()
+    named = say.name("limit", kind)
+    named = say("promise.of_year", what=named, year=year) if year else named
     return say("promise.budget_left" if left else f"promise.{what}", of=named)
 
 
