@@ -118,6 +118,39 @@ def test_the_path_shown_is_one_cell(tmp_path: Path) -> None:
             assert got == pytest.approx(a["balance.assets"][shown, t], rel=1e-9, abs=1e-6)
 
 
+def test_titles_name_the_branch_that_their_numbers_are_of(tmp_path: Path) -> None:
+    a = random_accounts(12, paths=3)
+    path = saved(a, tmp_path / "plan.xlsx", path=1)
+    book = openpyxl.load_workbook(path, data_only=True)
+    name = a.flows.paths[1]
+    assert book["Inputs"]["C3"].value == name
+    told = [
+        c.value
+        for sheet in ("Cover", "Outputs", "Periods")
+        for line in book[sheet].iter_rows(max_col=1)
+        for c in line
+        if isinstance(c.value, str) and " · branch shown: " in c.value
+    ]
+    assert [t.partition(" · ")[0] for t in told] == [
+        "Returns",
+        "The branch chosen on Inputs, live; beside it the mean over all branches, as planned.",
+        "Returns",
+        "Period by period",
+    ]
+    assert {t.partition(": ")[2] for t in told} == {name}
+    live = openpyxl.load_workbook(path)
+    found = re.fullmatch(
+        r"=INDEX\(Cover!\$A\$(\d+):\$A\$(\d+),Inputs!\$B\$3\)", live["Inputs"]["C3"].value
+    )
+    assert found is not None
+    names = [book["Cover"][f"A{line}"].value for line in range(int(found[1]), int(found[2]) + 1)]
+    assert names == list(a.flows.paths)
+    assert live["Outputs"]["A3"].value.endswith('"&Inputs!$C$3')
+    alone = saved(random_accounts(12, paths=1), tmp_path / "one.xlsx")
+    cells = openpyxl.load_workbook(alone)["Cover"].iter_rows(max_col=1, values_only=True)
+    assert ("Returns",) in list(cells)
+
+
 HOSTILE = (
     '=HYPERLINK("http://example.invalid","x")',
     "+1+cmd|' /C calc'!A0",
@@ -293,6 +326,9 @@ def test_pictures_are_drawn_from_cells_that_follow_the_branch(tmp_path: Path) ->
     charts = openpyxl.load_workbook(path)["Cover"]._charts
     drawn = [s.val.numRef.f for c in charts for s in c.series]
     assert len(charts) == 3
+    titles = [c.title.tx.strRef.f.split("!")[1].replace("$", "") for c in charts]
+    shown = [openpyxl.load_workbook(path, data_only=True)["Cover"][cell].value for cell in titles]
+    assert [text.split(" · ")[1] for text in shown] == [f"branch shown: {a.flows.paths[0]}"] * 3
     reader = Workbook(path, {"Inputs!B3": 3})
     sheet, cells = drawn[0].split("!")
     first, _, last = cells.replace("$", "").partition(":")

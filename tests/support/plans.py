@@ -323,6 +323,12 @@ def _accounts() -> a.Accounts:
         how = {"2026": f"{label} of 2026.", "2027": f"{label} of 2027."}
         return a.StatementLine(label, {"2026": first, "2027": second}, how)
 
+    def rented(
+        offer: str, chip: str, rent: float, term: float | None, included: bool = False
+    ) -> a.ChipHour:
+        return a.ChipHour(offer, chip, "rent", rent, 0.0, None, None, None, "", included, term,
+                          None, None)  # fmt: skip
+
     def standard(name: str, first: float) -> a.Standard:
         return a.Standard(
             name, -first, first + 1e6, first + 2e6, -first - 3e6, first + 4e6,
@@ -356,9 +362,11 @@ def _accounts() -> a.Accounts:
         ),
         chip_hours=a.ChipHours(
             5.0, 0.1,
-            (a.ChipHour("buy", "h200", "own", 1.02, 33_000.0),
-             a.ChipHour("lease", "b200", "rent", 3.5, None),
-             a.ChipHour("hire", "h200", "rent", 1.7, None)),
+            (a.ChipHour("buy", "h200", "own", 1.02, 0.08, 0.2, 0.1, 0.04, "inner", False, None,
+                        33_000.0, 6_000.0),
+             rented("lease", "b200", 3.5, 36.0),
+             rented("hire", "h200", 1.7, None, included=True),
+             rented("reserve", "h200", 1.6, 12.0)),
         ),
         revenue=(
             a.Revenue("chat", True, {"2026": 31e6, "2027": 47e6}),

@@ -290,7 +290,7 @@ def test_a_large_tree_is_told_up_to_where_it_fits() -> None:
 
 def test_costs_of_tokens_stand_on_their_range_beside_prices() -> None:
     assert told("unit_cost") == [
-        ("chat, output", "over the branches", 0.6, 0.9), ("chat, output", "customers pay", 0.95),
+        ("chat, output", "by branch", 0.6, 0.9), ("chat, output", "customers pay", 0.95),
         ("chat, output", "list price", 1.1), ("chat, output", "mean", 0.7),
     ]  # fmt: skip
     spec = drawn("unit_cost")
@@ -322,14 +322,40 @@ def test_the_dot_stands_where_the_plan_is() -> None:
 
 
 def test_owning_pays_from_the_share_of_hours_that_renting_would_cost_as_much() -> None:
+    """The rent of `hire` holds power and hall: 1.02 + 0.08 + 0.2 and 0.04 while it waits, against
+    1.7 less what working draws more than waiting, 0.06. That of `reserve` holds neither."""
+    hire, year = pytest.approx(1.34 / 1.64), pytest.approx(1.1 / 1.6)
     assert told("own_or_rent") == [
-        ("buy against hire", "renting is cheaper", 0.0, pytest.approx(1.02 / 1.7)),
-        ("buy against hire", "owning is cheaper", pytest.approx(0.6), 1.0),
+        ("buy against reserve", "renting is cheaper", 0.0, year),
+        ("buy against reserve", "owning is cheaper", year, 1.0),
+        ("buy against hire", "renting is cheaper", 0.0, hire),
+        ("buy against hire", "owning is cheaper", hire, 1.0),
     ]
+
+    def texts(plan: Plan) -> tuple[list[str], str]:
+        spec = drawn("own_or_rent", plan)
+        rows = layers(spec)[-1]["data"]["values"]
+        return [r["text"] for r in rows], spec["usermeta"]["title"]
+
+    assert texts(PLAN) == (
+        ["69 % of its life", "82 % of its hours"],
+        "Buy costs less than reserve from 69 % of its life on.",
+    )
+    note = drawn("own_or_rent")["usermeta"]["note"]
+    assert "against a rent that holds power and hall, those too, as at inner" in note
     own, *rents = PLAN.accounts.chip_hours.rows
-    hours = replace(PLAN.accounts.chip_hours, rows=(replace(own, per_hour=2.0), *rents))
-    plan = replace(PLAN, accounts=replace(PLAN.accounts, chip_hours=hours))
-    assert layers(drawn("own_or_rent", plan))[-1]["data"]["values"][0]["text"] == "never"
+
+    def with_own(**changes: object) -> Plan:
+        rows = (replace(own, **changes), *rents)  # type: ignore[arg-type]
+        hours = replace(PLAN.accounts.chip_hours, rows=rows)
+        return replace(PLAN, accounts=replace(PLAN.accounts, chip_hours=hours))
+
+    assert texts(with_own(per_hour=2.0)) == (
+        ["never", "never"], "Reserve costs less than buy at any use.",
+    )  # fmt: skip
+    nowhere = drawn("own_or_rent", with_own(hall=None, power=None, idle=None, site=""))
+    assert "hire" not in str(nowhere)
+    assert "power and hall, those too" not in nowhere["usermeta"]["note"]
 
 
 def test_money_and_what_is_not_served_have_axes_of_their_own() -> None:
@@ -356,9 +382,9 @@ def test_factors_stand_largest_swing_first_around_the_middle() -> None:
         PLAN, outlook=replace(PLAN.outlook, tornado=(PLAN.outlook.tornado[0], *swings[:2]))
     )
     assert told("tornado", plan) == [
-        ("demand", "factor low", 350.0, 440.0), ("demand", "factor high", 440.0, 520.0),
-        ("speed of h200", "factor low", 430.0, 440.0),
-        ("speed of h200", "factor high", 440.0, 450.0),
+        ("demand", "factor at 10 %", 350.0, 440.0), ("demand", "factor at 90 %", 440.0, 520.0),
+        ("speed of h200", "factor at 10 %", 430.0, 440.0),
+        ("speed of h200", "factor at 90 %", 440.0, 450.0),
     ]  # fmt: skip
     assert told("tornado_unserved")[:1] == [("demand", "between", 11.0, 95.0)]
 

@@ -44,7 +44,11 @@ def without(**gone: object) -> Plan:
 
 def ways(*rows: tuple[str, str, float]) -> Plan:
     """The plan without leases, its chip-hours as (chip, way, cost)."""
-    hours = tuple(ChipHour(f"o{i}", c, way, n, None) for i, (c, way, n) in enumerate(rows))  # type: ignore[arg-type]
+    blank = PLAN.accounts.chip_hours.rows[1]
+    hours = tuple(
+        replace(blank, offer=f"o{i}", chip=c, way=way, per_hour=n)  # type: ignore[arg-type]
+        for i, (c, way, n) in enumerate(rows)
+    )
     return replace(
         PLAN, accounts=replace(PLAN.accounts, standards=(), chip_hours=ChipHours(5.0, 0.1, hours))
     )
@@ -171,8 +175,9 @@ def test_it_says_whether_it_pays_how_much_and_where_it_stops() -> None:
     found = of(PLAN, "pays")
     assert found.sentence == (
         "It pays in some branches, with a chance of 40 % together; what comes back is worth $12m "
-        "more than what is put in, at 10 % a year (-$12m to $48m by branch); net income is $4m in "
-        "2026, $8m in 2027; the owner pays in $7m at most (licence refused)."
+        "more than what is put in, at 10 % a year (-$12m to $48m by branch); of this present "
+        "value, $3m rests on what is left at the end (without it: $9m); net income is $4m in 2026, "
+        "$8m in 2027; the owner pays in $7m at most (licence refused)."
     )
     assert found.notes[0] == (
         "A million tokens of chat bring $0.6 and cost $0.4: 33.3 % of the price is left. At a "
@@ -182,8 +187,7 @@ def test_it_says_whether_it_pays_how_much_and_where_it_stops() -> None:
     assert "60 % of the price is lost" in found.notes[1]
     assert "something is lost however busy" in found.notes[1]
     assert found.notes[2] == (
-        "The rate of return is 21 % a year; the money is back after 17 months. Of the present "
-        "value, $3m is what stands at the end."
+        "The rate of return is 21 % a year; the money is back after 17 months."
     )
     tile = next(t for t in said(PLAN).headline.tiles if t.name == "Net present value")
     assert (tile.text, tile.range) == ("$12m", "-$12m to $48m by branch")
@@ -229,7 +233,39 @@ def test_an_hour_owned_is_set_beside_one_rented_of_the_same_chip() -> None:
     apart = hours_beside(ways(("a", "own", 1.0), ("c", "rent", 1.2), ("d", "rent", 1.1)))
     assert apart is not None
     assert [h.chip for h in apart] == ["a", "d"]
-    assert "An hour of b costs $1.5 owned" in of(plan, "accounting").sentence
+    assert (
+        "An hour of b costs $1.5 owned and $2 rented (o2), power and hall in neither, upkeep with "
+        "the owner;"
+    ) in of(plan, "accounting").sentence
+
+
+def test_no_answer_shows_a_table_twice() -> None:
+    for plan in (PLAN, ways(("b", "own", 1.5), ("b", "rent", 2.0))):
+        for answer in said(plan).answers:
+            assert len(set(answer.tables)) == len(answer.tables), answer.id
+
+
+def test_an_hour_owned_holds_what_the_rent_beside_it_holds() -> None:
+    """1.5 for the chip, 0.2 of hall and 0.3 of power at work; a rent that holds them all."""
+    plan = ways(("b", "own", 1.5), ("b", "rent", 2.1))
+    own, rent = plan.accounts.chip_hours.rows
+    own = replace(own, upkeep=0.1, hall=0.2, power=0.3, idle=0.1, site="inner")
+    rent = replace(rent, included=True, term=None)
+
+    def asked_of(*rows: ChipHour) -> Plan:
+        hours = replace(plan.accounts.chip_hours, rows=rows)
+        return replace(plan, accounts=replace(plan.accounts, chip_hours=hours))
+
+    sentence = of(asked_of(own, rent), "accounting").sentence
+    assert sentence.startswith(
+        "An hour of b costs $2.1 owned and $2.1 rented (o1), power, hall and upkeep in either;"
+    )
+    assert hours_beside(asked_of(replace(own, hall=None), rent)) is None  # unlike things
+    # while it waits 1.5 + 0.1 + 0.2 + 0.1; an hour of work takes 0.2 more of power
+    ((_, _, share),) = asked_of(own, rent).accounts.chip_hours.pairs
+    assert share == pytest.approx(1.9 / (2.1 - 0.2))
+    free = replace(rent, per_hour=0.1)
+    assert asked_of(own, free).accounts.chip_hours.pairs[0][2] == float("inf")
 
 
 def cells(name: str, plan: Plan = PLAN) -> list[dict[str, object]]:

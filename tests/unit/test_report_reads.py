@@ -164,6 +164,20 @@ def test_the_leaner_model_stands_beside_the_plan_not_for_it() -> None:
     }  # fmt: skip
 
 
+def test_what_is_spent_under_an_authorisation_stands_beside_it() -> None:
+    plan = hand_made()
+    assert plan.outlook is not None
+    cash = next(d for d in plan.outlook.distributions if d.name == "cash")
+    spent = replace(cash, name="budget/capex 2026")
+    kept = replace(plan.outlook.probabilities[0], output="budget/capex 2026", limit=120e6)
+    outlook = replace(plan.outlook, distributions=(cash, spent), probabilities=(kept,))
+    table = table_of("outcomes", replace(plan, outlook=outlook), SAY)
+    assert table is not None
+    rows = rows_of(table)
+    assert rows["spent under an authorisation: capex 2026"]["authorised"] == 120e6
+    assert rows["cash, less what is left"]["authorised"] is None
+
+
 def test_tables_of_branches_states_and_ranges_say_which_is_which() -> None:
     by_state = rows_of(the_table("orders_if_licence"))
     assert by_state["buy"] == {"granted": 7000.0, "refused": 0.0}
@@ -172,9 +186,9 @@ def test_tables_of_branches_states_and_ranges_say_which_is_which() -> None:
     ranges = rows_of(the_table("near_optimal"))["lease"]
     assert (ranges["least"], ranges["this plan"], ranges["most"]) == (0.0, 500.0, 800.0)
     swing = rows_of(the_table("tornado"))["demand"]
-    assert (swing["cash at 10 %"], swing["cash at 90 %"]) == (350e6, 520e6)
-    assert swing["not served, its price at 10 %"] == 11e6
-    assert swing["not served, its price at 90 %"] == 95e6
+    assert (swing["cash, this factor alone at 10 %"], swing["cash, at 90 %"]) == (350e6, 520e6)
+    assert swing["not served, its price, this factor alone at 10 %"] == 11e6
+    assert swing["not served, its price, at 90 %"] == 95e6
     assert (swing["factor at 10 %"], swing["factor at 90 %"]) == (0.8, 1.3)
     chance = rows_of(the_table("break_even_chance"))["buy"]
     assert (chance["chance in the study"], chance["ordered from"]) == (0.4, 0.22)
@@ -205,7 +219,8 @@ DRAWN: dict[str, list[float]] = {
     "earned": [-12e6, 0, 0, 48e6],  # the worst branch first
     "unit_cost": [0.6, 0.9, 0.95, 1.1, 0.7],
     "utilisation": [1.9, 0.5, 0.7],
-    "own_or_rent": [0, 0.6, 0.6, 1.0],  # 1.02 an hour owned, 1.7 rented
+    # 1.1 an hour owned against 1.6, and with hall and power 1.34 against 1.7 less 0.06
+    "own_or_rent": [0, 0.6875, 0.6875, 1.0, 0, 1.34 / 1.64, 1.34 / 1.64, 1.0],
     "outcome": [300e6, 520e6, 390e6],
     "outcome_unserved": [10e6, 90e6, 45e6],
     "outcome_served": [0.81, 0.995, 0.94],

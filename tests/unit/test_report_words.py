@@ -204,6 +204,10 @@ def of_what_studies_hold() -> Iterator[Plan]:
     both = replace(plan.accounts.chip_hours, rows=(plan.accounts.chip_hours.rows[0], hours))
     bought = replace(both, rows=both.rows[:1])
     yield replace(plan, accounts=replace(plan.accounts, standards=(), chip_hours=both))
+    yield replace(plan, accounts=replace(plan.accounts, standards=(), chip_hours=replace(
+        both, rows=(both.rows[0], replace(hours, included=True)))))  # fmt: skip
+    nowhere = replace(both.rows[0], hall=None, power=None, idle=None, site="")
+    yield replace(plan, accounts=replace(plan.accounts, chip_hours=replace(both, rows=(nowhere,))))
     other = replace(both, rows=(both.rows[0], replace(hours, chip="b200")))
     yield replace(plan, accounts=replace(plan.accounts, standards=(), chip_hours=other))
     accounts = replace(plan.accounts, standards=(), chip_hours=bought, unbooked=())
@@ -344,6 +348,7 @@ def pictured(plan: Plan) -> Iterator[Plan]:
     more = [replace(shares[0], name=f"served/{k}") for k in ("chat", "api")]
     more += [replace(shares[0], name="served_share/2026-Q1")]
     more += [replace(money[0], name=f"{k}/{y}") for k in ("capex", "opex") for y in (2026, 2027)]
+    more += [replace(money[0], name=f"{k}/capex 2026") for k in ("budget", "over")]
     speed = (replace(outlook.tornado[0], factor="rate.h200"),)
     yield replace(plan, outlook=replace(
         outlook, tornado=speed, distributions=(*outlook.distributions, *more),
@@ -454,6 +459,8 @@ def say_papers(plan: Plan, say: Words) -> None:
     paid = policy.with_(opening_cash=0.0, minimum_cash=0.0, funded=True, tax_rate=0.0)
     costs = replace(flows, sales=(), debts=(), purchases=(), disposals=(), outside=(), leases=(),
                     lease_ends=())  # fmt: skip
+    counted = ("MWh", "MW-period", "MW-year", "chip-period", "chip-hour")
+    costs = replace(costs, costs=tuple(replace(costs.costs[0], id=u, unit=u) for u in counted))
     content = content_of(said(plan, say), say)
     for a in (account(flows, policy), account(costs, paid)):
         spent = {str(year): 1e12 for year in a.years}
@@ -619,7 +626,9 @@ def test_the_largest_fact_worth_knowing_is_named() -> None:
     )
     # cash and the price of what is not served apart: never 310 to 610, their sum
     assert "cost between $300m and $520m in cash (discounted, less what is left)" in sure.sentence
-    assert "what is not served is priced between $10m and $90m in nine of ten" in sure.sentence
+    assert (
+        "what is not served is priced between $10m and $90m in nine in ten of them" in sure.sentence
+    )
     assert "serve at least 84 % of the tokens" in sure.sentence
 
 

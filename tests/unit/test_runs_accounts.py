@@ -355,6 +355,70 @@ def test_an_hour_of_a_chip_owned_beside_one_rented() -> None:
     assert longer.rows[0].per_hour == pytest.approx(190_000 * six / 8766)
 
 
+def chip_hours(*changes: str) -> results.ChipHours:
+    stages = replace(small_stages(), loaded=small_study(*changes))
+    return accounts_facts(stages, small_run().accounts, small_run().plan).chip_hours
+
+
+def test_an_owned_hour_has_upkeep_hall_and_power_where_it_stands_and_what_is_left() -> None:
+    """H200 of 1,275 W: a fifth of its price left after four years at 9 %, five per cent of upkeep,
+    a hall built at 29 a watt over twenty years or rented, and power at 0.38 a kilowatt-hour."""
+    lives = "finance.lives={accelerators: {book: 5 years, economic: 4 years, residual: 20 %}}"
+    kept = ("finance.maintenance=5 %", "supply.h200-import.duty=10 %", lives)
+    own = next(r for r in chip_hours(*kept).rows if r.offer == "h200-import")
+    price, host = 20_000 * 7.0432, 60_000.0
+    of_chip = 1.1 * price * (1 - 0.2 * 1.09**-4) * 0.09 / (1 - 1.09**-4)
+    of_host = host * 0.09 / (1 - 1.09**-5)
+    assert own.per_hour == pytest.approx((of_chip + of_host) / 8766)
+    assert (own.price, own.left) == pytest.approx((1.1 * price + host, 0.2 * 1.1 * price))
+    assert own.upkeep == pytest.approx(0.05 * (price + host) / 8766)
+    assert own.hall == pytest.approx(1275 * 29 * 0.09 / (1 - 1.09**-20) / 8766)
+    assert own.power == pytest.approx(1.275 * 0.8 * 1.2 * 0.38)
+    assert own.idle == pytest.approx(1.275 * 0.3 * 1.2 * 0.38)
+    assert (own.site, own.included, own.term) == ("inner", False, None)
+    assert own.whole == pytest.approx(own.per_hour + own.upkeep + own.hall + own.power)
+    rows = chip_hours("sites.inner.rent=1_000 CNY/kW-month").rows
+    rented = next(r for r in rows if r.offer == "h200-import")
+    assert rented.hall == pytest.approx(1.275 * 1000 * 12 / 8766)
+    elsewhere = chip_hours("sites.inner.holds=[h20-96g]").rows
+    assert [(r.hall, r.power, r.site) for r in elsewhere if r.way == "own"] == [
+        (None, None, "")
+    ] * 2
+
+
+def test_an_owned_hour_stands_at_the_cheapest_of_its_sites() -> None:
+    inner = "{region: CN, power: 120 MW, pue: 1.2, electricity: 0.38 CNY/kWh}"
+    dear = f"sites={{inner: {inner}, other: {inner.replace('0.38', '0.30')}}}"
+    own = next(r for r in chip_hours(dear).rows if r.way == "own")
+    assert (own.site, own.hall) == ("other", 0.0)
+
+
+def test_a_rent_says_whether_it_holds_power_and_what_it_is_paid_for() -> None:
+    def rent(*changes: str) -> tuple[bool, float | None]:
+        row = next(r for r in chip_hours(*changes).rows if r.way == "rent")
+        return row.included, row.term
+
+    assert rent() == (False, 12.0)
+    assert rent("supply.rent-h20.energy_included=true") == (True, 12.0)
+    assert rent("supply.rent-h20.by=reservation") == (True, 12.0)
+    assert rent("supply.rent-h20.by=reservation", "supply.rent-h20.term=1 month") == (True, None)
+    assert rent("supply.rent-h20.by=spot", "supply.rent-h20.term=null") == (True, None)
+
+
+def test_owned_and_rented_hours_meet_where_they_cost_as_much() -> None:
+    """Of 100 hours, `share` at work: both ways of paying for them come to the same."""
+    same = ("supply.rent-h20.chip=h200-sxm", "supply.rent-h20.rent=9 CNY/chip-hour")
+    ((own, rent, apart),) = chip_hours(*same).pairs
+    assert 100 * own.per_hour == pytest.approx(100 * apart * rent.per_hour)
+    ((own, rent, share),) = chip_hours(*same, "supply.rent-h20.energy_included=true").pairs
+    assert own.hall is not None
+    assert own.power is not None
+    assert own.idle is not None
+    owned = 100 * (own.per_hour + own.hall) + 100 * (share * own.power + (1 - share) * own.idle)
+    assert owned == pytest.approx(100 * share * 9.0)
+    assert share > apart
+
+
 def test_same_chips_stand_together_cheapest_first() -> None:
     cheap = ("supply.rent-h20.chip=h200-sxm", "supply.rent-h20.rent=2 CNY/chip-hour")
     found = accounts_facts(

@@ -136,7 +136,8 @@ def test_running_costs_by_item() -> None:
     # without a quantity the amount itself is the price of one
     upkeep = found["upkeep:old"]
     assert upkeep.quantity * upkeep.price == paths(7, 0, 0)
-    assert (upkeep.category, upkeep.variable) == ("maintenance", 0.0)
+    assert upkeep.quantity == paths(1, 0, 0)  # and nothing of what is not paid for
+    assert (upkeep.category, upkeep.variable, upkeep.unit) == ("maintenance", 0.0, "chip-period")
 
 
 def test_capacity_of_others_is_a_running_cost() -> None:
@@ -145,8 +146,18 @@ def test_capacity_of_others_is_a_running_cost() -> None:
     cloud = by_id(f.costs)["cloud:rent"]
     assert "rent" not in by_id(f.leases)
     assert (cloud.category, cloud.unit, cloud.chip) == ("cloud", "chip-hour", "small")
-    assert cloud.quantity == paths(20, 20, 27)
+    # 20 chips for 184 days, then 20 and 27 for 181, at 0.002 an hour and seven of them at 0.004
+    assert cloud.quantity == paths(20 * 184 * 24, 20 * 181 * 24, 27 * 181 * 24)
+    assert cloud.price == paths(0.002, 0.002, (20 * 0.002 + 7 * 0.004) / 27)
     assert cloud.quantity * cloud.price == paths(176.64, 173.76, 295.392)
+
+
+def test_chip_hours_paid_count_the_part_of_a_period_in_which_chips_stand() -> None:
+    """Three months late, so that half of the first period is paid; a year's term covers the next;
+    seven that start with it are as late."""
+    reserved = replace(PLAN.offers[2], kind="reservation", lead_months=3.0)
+    cloud = by_id(flows(replace(PLAN, offers=(*PLAN.offers[:2], reserved))).costs)["cloud:rent"]
+    assert cloud.quantity == paths(20 * 92 * 24, 20 * 181 * 24, (20 + 7 / 2) * 181 * 24)
 
 
 def test_tokens_served_of_each_kind() -> None:

@@ -41,7 +41,7 @@ from outlay.study.model.study import Study
 from outlay.study.model.supply import Expansion as StudyExpand
 from outlay.study.model.supply import Site as StudySite
 
-__all__ = ["build_problem", "build_tree"]
+__all__ = ["build_problem", "build_tree", "holds_chip", "places_named"]
 
 MW = 1e6
 KW = 1e3
@@ -68,7 +68,7 @@ def _growth(study: Study, site: str) -> StudyExpand:
     return found
 
 
-def _places(study: Study, names: Sequence[str]) -> tuple[str, ...]:
+def places_named(study: Study, names: Sequence[str]) -> tuple[str, ...]:
     """Site ids named by id, region or tag."""
     out = [s for s, site in study.sites.items() if {s, site.region, *site.tags}.intersection(names)]
     return tuple(out)
@@ -146,6 +146,13 @@ def _held(ns: NodeStudies, branches: Branches) -> Array:
     return np.asarray(np.where(token[:, None], pools[None, :], 1.0) * branches.peak())
 
 
+def holds_chip(site: StudySite, chip: CatalogueChip) -> bool:
+    """Whether chips of the kind may stand there."""
+    if isinstance(site.holds, list):
+        return chip.id in site.holds
+    return site.holds == "any" or chip.domestic_cn
+
+
 def _masks(
     study: Study, demand: DemandPaths, chips: Sequence[str], catalogue: Mapping[str, CatalogueChip]
 ) -> tuple[BoolArray, BoolArray]:
@@ -153,11 +160,7 @@ def _masks(
     site_load = np.zeros((len(study.sites), len(demand.loads)), dtype=bool)
     for i, (name, site) in enumerate(study.sites.items()):
         for j, c in enumerate(chips):
-            site_chip[i, j] = (
-                site.holds == "any"
-                or (site.holds == "domestic" and catalogue[c].domestic_cn)
-                or (isinstance(site.holds, list) and c in site.holds)
-            )
+            site_chip[i, j] = holds_chip(site, catalogue[c])
         for j, load in enumerate(demand.loads):
             site_load[i, j] = takes(name, site, load)
     return site_chip, site_load
@@ -172,7 +175,7 @@ def _ceilings(ns: NodeStudies) -> tuple[Ceiling, ...]:
     return tuple(
         Ceiling(
             name,
-            _places(ns.base, c.places),
+            places_named(ns.base, c.places),
             ns.series(_power_of(name), np.inf, mean=True) / MW,
         )
         for name, c in ns.base.rules.ceilings.items()
@@ -190,7 +193,8 @@ def _domestic_rule(
     bought = [
         (k, o)
         for k, o in study.supply.items()
-        if o.by in ("purchase", "finance_lease") and home & set(_places(study, o.to) + tuple(o.to))
+        if o.by in ("purchase", "finance_lease")
+        and home & set(places_named(study, o.to) + tuple(o.to))
     ]
     domestic = tuple(
         k
@@ -240,8 +244,8 @@ def build_problem(
         discount_rate=study.discount_rate.value,
         chips=chips_of(ns, chips, catalogue),
         sites=tuple(_site(ns, k, s) for k, s in study.sites.items()),
-        offers=offers_of(ns, lambda names: _places(study, names)),
-        pools=pools_of(ns, lambda names: _places(study, names)),
+        offers=offers_of(ns, lambda names: places_named(study, names)),
+        pools=pools_of(ns, lambda names: places_named(study, names)),
         loads=_loads(ns, branches, held),
         slices=demand.slices,
         slice_hours=hours[:, 0],
@@ -268,7 +272,7 @@ def build_problem(
 def _check_places(study: Study, demand: DemandPaths) -> None:
     found = []
     for load in (*demand.loads, *(c.load for c in demand.campaigns)):
-        if load.places and not _places(study, load.places):
+        if load.places and not places_named(study, load.places):
             found.append(
                 Problem(
                     "no site is in any of these places",

@@ -19,7 +19,10 @@ from outlay.study.model.study import Study
 from outlay.study.model.supply import Offer as StudyOffer
 from outlay.study.model.supply import Pool as StudyPool
 
-__all__ = ["chips_of", "exit_share", "offers_of", "pools_of", "shared_caps", "wear_of"]
+__all__ = [
+    "chips_of", "draw_of", "exit_share", "offers_of", "on_top", "pools_of", "power_included",
+    "shared_caps", "wear_of",
+]  # fmt: skip
 
 Places = Callable[[Sequence[str]], tuple[str, ...]]
 
@@ -52,14 +55,14 @@ def chips_of(
             residual=wear.residual,
             racks=_racks(ns.base, c),
             liquid=c in ns.base.rules.chip_power and ns.base.rules.chip_power[c].liquid,
-            busy_use=_draw(ns.base, c)[0],
-            idle_use=_draw(ns.base, c)[1],
+            busy_use=draw_of(ns.base, c)[0],
+            idle_use=draw_of(ns.base, c)[1],
         )
         for c in ids
     )
 
 
-def _draw(study: Study, chip: str) -> tuple[float, float]:
+def draw_of(study: Study, chip: str) -> tuple[float, float]:
     """Shares of its nameplate that the chip draws at work and idle."""
     rules, own = study.rules, study.rules.chip_power.get(chip)
     busy, idle = rules.busy_power, rules.idle_power
@@ -122,7 +125,7 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         rent_hour=rent,
         lead_months=float(offer.lead),
         host_cost=host,
-        levy=ns.of(lambda s: 0.0 if _by_rent(get(s)) else _on_top(get(s))),
+        levy=ns.of(lambda s: 0.0 if _by_rent(get(s)) else on_top(get(s))),
         upkeep_per_year=upkeep,
         deposit=ns.value(lambda s: 0.0 if _by_rent(get(s)) else get(s).deposit.value),
         refund=ns.value(lambda s: get(s).refund.value),
@@ -132,8 +135,8 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         exit_share=exit_share(offer.early_exit, offer.notice) if offer.by in _MAY_LEAVE else None,
         notice_months=float(offer.notice or 0),
         finance_rate=rate,
-        energy_included=_included(offer),
-        uses_power=offer.by not in _HOSTED and not _included(offer),
+        energy_included=power_included(offer),
+        uses_power=offer.by not in _HOSTED and not power_included(offer),
         cancel_fee=None if offer.cancel_fee is None else offer.cancel_fee.value,
         divert_cost=0.0 if offer.divert_cost is None else ns.money(offer.divert_cost),
         resale=offer.resale,
@@ -151,7 +154,7 @@ _MAY_LEAVE = ("lease", "reservation")
 _HOSTED = ("reservation", "spot")  # on somebody else's power
 
 
-def _included(offer: StudyOffer) -> bool:
+def power_included(offer: StudyOffer) -> bool:
     """Whether the rent holds power and space."""
     return offer.by in _HOSTED if offer.energy_included is None else offer.energy_included
 
@@ -167,7 +170,7 @@ def _by_rent(offer: StudyOffer) -> bool:
     return offer.by == "finance_lease" and offer.rent is not None
 
 
-def _on_top(offer: StudyOffer) -> float:
+def on_top(offer: StudyOffer) -> float:
     """Levy and duty, where the stated price does not have them inside."""
     levy = 0.0 if offer.levy is None or offer.levy.included else offer.levy.share.value
     return levy + (0.0 if offer.duty is None else offer.duty.value)

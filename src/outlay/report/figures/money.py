@@ -20,7 +20,7 @@ from outlay.report.theme import BLUE, INK, OTHER, PALETTE, SKY, VERMILION
 from outlay.report.words.language import Words
 from outlay.report.words.plans.follows.pays import years
 from outlay.report.words.plans.lines import percent
-from outlay.results.plans.accounts import UnitCost, Utilisation
+from outlay.results.plans.accounts import ChipHour, UnitCost, Utilisation
 from outlay.results.plans.plan import Plan
 
 __all__ = ["capex", "cash", "earned", "margin", "own_or_rent", "unit_cost", "utilisation"]
@@ -250,8 +250,13 @@ def earned(plan: Plan, say: Words) -> Drawn:
     return captioned(draw_lying(bars, axis, caption[0], base=0.0), caption)
 
 
+def _of(rent: ChipHour, say: Words) -> str:
+    """What the share is of: hours where they are paid as used, else the owned chip's life."""
+    return say("mark.of_hours" if rent.term is None else "mark.of_life")
+
+
 def own_or_rent(plan: Plan, say: Words) -> Drawn:
-    """From what share of its hours a chip is cheaper owned than rented by the hour."""
+    """From what share of its hours a chip is cheaper owned than rented, like things in both."""
     pairs = [p for p in plan.accounts.chip_hours.pairs if p[2] <= 2.0][:ROWS]
     if not pairs:
         return None
@@ -260,12 +265,18 @@ def own_or_rent(plan: Plan, say: Words) -> Drawn:
     rows = []
     for owned, rented, share in pairs:
         name = say("mark.own_rent", own=say.called(owned.offer), rent=say.called(rented.offer))
-        text = f"{100 * share:.0f} %" if share <= 1 else say("mark.never")
+        text = say("mark.never")
+        if share <= 1:
+            text = say("mark.even", percent=f"{100 * share:.0f}", of=_of(rented, say))
         edge = min(share, 1.0)
         rows.append(Ranged(name, text, (Part(0.0, edge, own), Part(edge, 1.0, rent))))
-    best = pairs[0]
-    caption = told("own_or_rent", say, "accounts", chip=say.called(best[0].chip),
-                   percent=f"{100 * best[2]:.0f}", years=format_number(
-                       plan.accounts.chip_hours.years))  # fmt: skip
+    owned, rented, share = pairs[0]
+    sites = dict.fromkeys(say.called(own.site) for own, rent, _ in pairs if rent.included)
+    verdict = say("mark.own_from" if share <= 1 else "mark.own_never",
+                  own=say.called(owned.offer), rent=say.called(rented.offer),
+                  percent=f"{100 * share:.0f}", of=_of(rented, say))  # fmt: skip
+    beside = say("mark.own_with", sites=say.listed(sites)) if sites else ""
+    caption = told("own_or_rent", say, "accounts", verdict=verdict, beside=beside,
+                   years=format_number(plan.accounts.chip_hours.years))  # fmt: skip
     axis = Axis(say("axis.hours_used"), kind="share", domain=(0.0, 1.0))
     return captioned(draw_lying(rows, axis, caption[0], looks=looks), caption)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from outlay.core.quantities.formats import format_number
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
-from outlay.results.plans.accounts import Revenue, StatementLine
+from outlay.results.plans.accounts import ChipHour, Revenue, StatementLine
 from outlay.results.plans.plan import Plan
 
 __all__ = [
@@ -50,13 +50,34 @@ def own_or_lease(plan: Plan, say: Words) -> Table | None:
         .text("offer", lambda h: say.called(h.offer))
         .text("chip", lambda h: say.called(h.chip))
         .text("none", lambda h: say("row.held" if h.held else f"row.{h.way}"))
-        .number("per_hour", lambda h: h.per_hour, plan.currency)
+        .text("hour_paid", lambda h: _paid(h, say))
+        .number("per_hour", lambda h: h.per_hour)
+        .number("upkeep_hour", lambda h: h.upkeep if h.way == "own" else None)
+        .number("hall_hour", lambda h: h.hall)
+        .number("power_hour", lambda h: h.power)
+        .number("whole_hour", lambda h: h.whole)
+        .text("hour_stands", lambda h: _stands(h, say))
         .number("price_with_hosts", lambda h: h.price, plan.currency)
+        .number("left_of_price", lambda h: h.left, plan.currency)
         .table(
             "own_or_lease", years=format_number(hours.years),
             percent=format_number(100 * hours.rate), currency=plan.currency,
         )
     )  # fmt: skip
+
+
+def _paid(h: ChipHour, say: Words) -> str:
+    """What an hour is paid with: those that are used, or all of a term or a life."""
+    if h.way == "own":
+        return say("row.hour_life")
+    return say("row.hour_used") if h.term is None else say("row.hour_term", n=format_number(h.term))
+
+
+def _stands(h: ChipHour, say: Words) -> str:
+    """Where power and hall of the hour are from."""
+    if h.way == "rent":
+        return say("row.hour_included" if h.included else "row.hour_apart")
+    return say("row.hour_site", site=say.called(h.site)) if h.site else say("row.hour_none")
 
 
 def unit_costs(plan: Plan, say: Words) -> Table | None:

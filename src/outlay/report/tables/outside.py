@@ -27,6 +27,8 @@ __all__ = [
 
 SHARE = "fraction"
 """Unit of outcomes that are parts of what is asked for."""
+SPENT = "budget/"
+"""How outcomes begin that are what is spent under an authorisation."""
 
 
 def contradictions(plan: Plan, say: Words) -> Table | None:
@@ -115,7 +117,7 @@ def _percentiles(
         return say.called(of) if of and unit == "share" else outcome_name(d, plan, say)
 
     worlds = plan.outlook.worlds if plan.outlook else 0
-    return (
+    sheet = (
         Sheet(say, rows)
         .text(heading, name)
         .number("p05", lambda d: d.p05, unit)
@@ -123,8 +125,12 @@ def _percentiles(
         .number("p95", lambda d: d.p95, unit)
         .number("mean", lambda d: d.mean, unit)
         .number("tail", lambda d: d.tail_mean, unit)
-        .some(title, worlds=worlds)
     )
+    kept = plan.outlook.probabilities if plan.outlook else ()
+    limits = {p.output: p.limit for p in kept if p.output.startswith(SPENT)}
+    if any(d.name in limits for d in rows):
+        sheet.number("outcome_authorised", lambda d: limits.get(d.name), unit)
+    return sheet.some(title, worlds=worlds)
 
 
 def outcomes(plan: Plan, say: Words) -> Table | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
+from outlay.core.graph.excel import column_name
 from outlay.report.workbook.calc import CENTS
-from outlay.report.workbook.charts import POINTS, charts
+from outlay.report.workbook.charts import POINTS, TITLE, charts
 from outlay.report.workbook.content import Content, Ordered
 from outlay.report.workbook.kit import Sheet
-from outlay.report.workbook.opened import MAX_TEXT, Opened, clean
+from outlay.report.workbook.opened import MAX_TEXT, SELECTOR, Opened, clean
 from outlay.report.workbook.written import digits, plain
 
 __all__ = ["SHEETS", "write_cover"]
@@ -90,7 +91,9 @@ def write_cover(s: Opened, content: Content) -> None:
         c.sheet.set_column(k, k, width)
     c.sheet.set_column(CHARTS - 1, CHARTS - 1, 3)
     end = TOP
-    for chart in charts(s):
+    for title, chart in charts(s):
+        s.titled(c.sheet, end, CHARTS, title, "quiet")  # behind the picture, which reads it there
+        chart.set_title({"name": f"=Cover!${column_name(CHARTS)}${end + 1}", **TITLE})
         c.sheet.insert_chart(end, CHARTS, chart)
         end = c.after(end, POINTS)
     s.printed(c.sheet, -1, (max(c.line, end), CHARTS + 9))
@@ -137,6 +140,7 @@ def _headline(c: _Cover) -> None:
     """Returns of the branch shown, live."""
     s = c.s
     c.head("returns", "value", "unit")
+    s.titled(c.sheet, c.line - 1, 0, s.say("workbook.returns"), "head")
     for name in RETURNS:
         row = s.accounts.graph[name]
         s.label(c.sheet, c.line, s.labels.row(row))
@@ -189,5 +193,10 @@ def _branches(c: _Cover) -> None:
         c.sheet.write_number(c.line, 1, k + 1, s.looks("number", "0"))
         c.sheet.write_number(c.line, 2, float(chance), s.looks("number", "0.0%"))
         c.line += 1
-    s.blocks["branch_names"] = f"Cover!$A${first + 1}:$A${c.line}"
+    names = f"Cover!$A${first + 1}:$A${c.line}"
+    s.blocks["branch_names"] = names
+    shown = s.labels.path(flows.paths[s.path])
+    line, column = SELECTOR
+    look = s.looks("number")
+    s.sheets["Inputs"].write_formula(line, column + 1, f"=INDEX({names},{s.chosen})", look, shown)
     c.line += 1

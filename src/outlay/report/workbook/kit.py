@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Protocol
 
-__all__ = ["Book", "Chart", "Look", "Looks", "Sheet", "sheet_kind"]
+__all__ = ["LIVE", "Book", "Chart", "Look", "Looks", "Options", "Sheet", "sheet_kind"]
 
 Options = Mapping[str, object]
 
@@ -109,6 +109,8 @@ _STYLES: Mapping[str, Options] = {
     "number": {},
     "total": {"bold": True, "top": 1},
 }  # fmt: skip
+LIVE = "live "
+"""Before a style of texts: the same of a formula, which a quoted cell would turn into its text."""
 
 
 class Looks:
@@ -121,5 +123,8 @@ class Looks:
     def __call__(self, style: str, number: str = "") -> Look:
         if (style, number) not in self._made:
             shown: Options = {"num_format": number} if number else {}
-            self._made[style, number] = self._book.add_format({**_STYLES[style], **shown})
+            look = dict(_STYLES[style.removeprefix(LIVE)])
+            if style.startswith(LIVE):
+                look.pop("quote_prefix", None)
+            self._made[style, number] = self._book.add_format({**look, **shown})
         return self._made[style, number]

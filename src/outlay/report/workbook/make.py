@@ -108,7 +108,7 @@ def _open(
     layout = Layout(graph, places, SCALAR, FIRST, summed)
     money = Money.of(say, _most(accounts))
     return (
-        Opened(book, sheets, layout, accounts, cached, Looks(book), Labels(say), money, say),
+        Opened(book, sheets, layout, accounts, cached, Looks(book), Labels(say), money, say, path),
         rows,
     )
 

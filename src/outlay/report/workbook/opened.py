@@ -13,7 +13,7 @@ from outlay.core.graph.excel import Layout, column_name
 from outlay.core.graph.graph import Expr
 from outlay.finance.reports.accounts import Accounts
 from outlay.report.words.language import Words
-from outlay.report.workbook.kit import Book, Looks, Sheet
+from outlay.report.workbook.kit import LIVE, Book, Looks, Sheet
 from outlay.report.workbook.labels import Labels
 from outlay.report.workbook.written import DAY, RARE, RATE, Money, columns_of, plain
 
@@ -59,6 +59,7 @@ class Opened:
     labels: Labels
     money: Money
     say: Words
+    path: int = 0  # of the branch shown as the file is opened
     formats: dict[tuple[int, bool], str] = field(default_factory=dict)  # of a row, typed or not
     widest: dict[int, int] = field(default_factory=dict)  # characters of a sheet's labels
     blocks: dict[str, str] = field(default_factory=dict)  # what stands where, for charts and names
@@ -88,6 +89,21 @@ class Opened:
     def label_width(self, sheet: Sheet) -> None:
         """The first column as wide as its labels."""
         sheet.set_column(0, 0, self.widest.get(id(sheet), 0) + 2)
+
+    @property
+    def named(self) -> str:
+        """The cell that holds the name of the path shown."""
+        return f"Inputs!${column_name(SELECTOR[1] + 1)}${SELECTOR[0] + 1}"
+
+    def titled(self, sheet: Sheet, line: int, column: int, text: str, style: str) -> None:
+        """A title of what follows the branch chosen: with the name of that branch, live."""
+        if not self.several:
+            self.text(sheet, line, column, text, style)
+            return
+        before = clean(self.say("workbook.of_branch", what=text))
+        formula = '="' + before.replace('"', '""') + f'"&{self.named}'
+        name = self.labels.path(self.accounts.flows.paths[self.path])
+        sheet.write_formula(line, column, formula, self.looks(LIVE + style), before + name)
 
     def values(self, row: Expr) -> Array:
         """What a row holds in the path shown, a value a period or one."""

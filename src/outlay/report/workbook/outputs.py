@@ -80,7 +80,7 @@ def write_outputs(s: Opened, content: Content) -> None:
     unit = s.say("workbook.scale", unit=s.money.unit, currency=s.accounts.flows.currency)
     s.text(page.sheet, 1, 0, unit, "quiet")
     if s.several:
-        s.text(page.sheet, 2, 0, s.say("workbook.beside"), "quiet")
+        s.titled(page.sheet, 2, 0, s.say("workbook.beside"), "quiet")
     page.line = 4
     _write_returns(page)
     _write_money(page)
@@ -105,6 +105,7 @@ def write_outputs(s: Opened, content: Content) -> None:
 def _write_returns(page: _Page) -> None:
     s = page.s
     s.head(page.sheet, page.line, [s.say("workbook.returns"), s.say("workbook.value")])
+    s.titled(page.sheet, page.line, 0, s.say("workbook.returns"), "head")
     s.text(page.sheet, page.line, 2, s.say("workbook.unit"), "unit head")
     for name in RETURNS:
         page.line += 1

@@ -19,7 +19,7 @@ MOST_CURVES = 8  # in one picture: as many as have colours of their own
 def write_periods(s: Opened) -> None:
     a, sheet = s.accounts, s.sheets["Periods"]
     count = len(a.graph)
-    s.text(sheet, 0, 0, s.say("workbook.periods"), "title")
+    s.titled(sheet, 0, 0, s.say("workbook.periods"), "title")
     s.blocks["periods"] = _span(2, count)
     line = 2
     s.head(sheet, line, [s.say("workbook.by_period", unit=s.money.unit), *a.graph.labels])

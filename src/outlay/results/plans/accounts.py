@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
@@ -183,6 +184,10 @@ class Standard(Row):
     """Debt and leases ÷ EBITDA."""
 
 
+PerHour = Annotated[float, Unit("study currency per chip-hour")]
+HourIfKnown = Annotated[float | None, Unit("study currency per chip-hour")]
+
+
 @dataclass(frozen=True, slots=True)
 class ChipHour(Row):
     """What an hour of a chip costs, owned or rented, at one offer."""
@@ -192,14 +197,62 @@ class ChipHour(Row):
     chip: str
     """Catalogue id."""
     way: Literal["own", "rent"]
-    """Owned (price and host as an annuity over the economic life) or rented."""
-    per_hour: Annotated[float, Unit("study currency per chip-hour")]
-    """Cost of the hour; power and halls apart."""
+    """Owned (paid for its whole life, used or not) or rented."""
+    per_hour: PerHour
+    """Owned: price and host as an annuity over their economic lives, less what is left at the end;
+    rented: the rent."""
+    upkeep: PerHour
+    """Upkeep of an owned chip and its host; nought where rented."""
+    hall: HourIfKnown
+    """Hall of an owned chip: its rent, or the cost of more power there; null where rented, or where
+    the chip stands in no site of the study."""
+    power: HourIfKnown
+    """Power of an owned chip in an hour in which it works; null as `hall`."""
+    idle: HourIfKnown
+    """The same in an hour in which it stands without work."""
+    site: str
+    """The study's site whose hall and power these are, the cheapest where it may stand; empty where
+    there is none."""
+    included: bool
+    """Whether the rent holds power and hall; never of an owned chip."""
+    term: Annotated[float | None, Unit("month")]
+    """Months for which the rent is paid, used or not; null where owned, and where it is paid by the
+    hour used: spot, and what is signed for a month or less."""
     price: Annotated[float | None, Unit("study currency per chip")]
-    """Price with hosts; null where rented."""
+    """Price with levy, duty and host; null where rented."""
+    left: Annotated[float | None, Unit("study currency per chip")]
+    """Of the price, what is left at the end of the lives as the study states it; null where
+    rented."""
     held: Annotated[bool, absent()] = False
     """Whether it comes out of the firm's own stock and costs its host alone: nobody sells it, so
     that it is no measure of owning beside renting."""
+
+    @property
+    def whole(self) -> float | None:
+        """Cost of an hour at work with power and hall; None where the offer leaves them out."""
+        if self.way == "rent":
+            return self.per_hour if self.included else None
+        if self.hall is None or self.power is None:
+            return None
+        return self.per_hour + self.upkeep + self.hall + self.power
+
+    def beside(self, rent: ChipHour) -> float | None:
+        """Cost of an owned hour at work with what the rent holds: power and hall, or neither."""
+        return self.whole if rent.included else self.per_hour + self.upkeep
+
+    def even(self, rent: ChipHour) -> float | None:
+        """Share of the owned chip's hours from which on it costs less than renting those alone.
+
+        In the others it stands idle, its hall and its idle power paid. Infinite where renting costs
+        less at any use, None where the study does not say what the hall and the power cost.
+        """
+        fixed, saved = self.per_hour + self.upkeep, rent.per_hour
+        if rent.included:
+            if self.hall is None or self.power is None or self.idle is None:
+                return None
+            fixed += self.hall + self.idle
+            saved -= self.power - self.idle
+        return fixed / saved if saved > 0 else math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,21 +268,24 @@ class ChipHours(Row):
 
     @property
     def pairs(self) -> tuple[tuple[ChipHour, ChipHour, float], ...]:
-        """Chips that can be owned and rented: the cheapest of either, and the share of its hours
-        from which on an owned one costs less than renting those hours alone; lowest first."""
-        best: dict[tuple[str, str], ChipHour] = {}
-        for r in self.rows:
-            if r.held:
-                continue
-            kept = best.get((r.chip, r.way))
-            if kept is None or r.per_hour < kept.per_hour:
-                best[r.chip, r.way] = r
-        found = [
-            (own, rent, own.per_hour / rent.per_hour)
-            for (chip, way), own in best.items()
-            if way == "own" and (rent := best.get((chip, "rent"))) and rent.per_hour > 0
-        ]
-        return tuple(sorted(found, key=lambda p: (p[2], p[0].chip)))
+        """Chips that can be owned and rented: the cheapest owned beside the rent that is hardest to
+        beat, by the hour used and for a term apart, and the share of its hours from which on the
+        owned one costs less; lowest first."""
+        hardest: dict[tuple[str, bool], tuple[ChipHour, ChipHour, float]] = {}
+        for rent in (r for r in self.rows if r.way == "rent"):
+            owned = [
+                (r, rent, share)
+                for r in self.rows
+                if r.way == "own"
+                and not r.held
+                and r.chip == rent.chip
+                and (share := r.even(rent)) is not None
+            ]
+            key = (rent.chip, rent.term is None)
+            if owned:
+                mine = min(owned, key=lambda p: p[2])
+                hardest[key] = max(hardest.get(key, mine), mine, key=lambda p: p[2])
+        return tuple(sorted(hardest.values(), key=lambda p: (p[2], p[0].chip)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
-from outlay.core.annuity import level_annuity
-from outlay.core.periods import HOURS_PER_YEAR, SECONDS_PER_YEAR
+from outlay.core.periods import HOURS_PER_YEAR
 from outlay.finance.reports.accounts import Accounts, account
 from outlay.planning.result import Plan
 from outlay.results.plans import accounts as results
@@ -23,10 +22,12 @@ from outlay.runs.answers.statements import (
 )
 from outlay.runs.pipeline.execute import Stages
 from outlay.runs.pipeline.money import RunAccounts
+from outlay.study.model.supply import Offer
 
 __all__ = ["accounts_facts"]
 
-DEFAULT_LIFE_YEARS = 5.0
+BY_THE_HOUR = 1
+"""Months of a term up to which a rent is given up with the hours that need it."""
 
 WAYS: tuple[
     tuple[
@@ -116,31 +117,81 @@ def _listed(
 
 def _chip_hours(stages: Stages) -> results.ChipHours:
     """Cost of a chip-hour owned at each purchase offer beside each rent, same chips together."""
+    from outlay.planning.problem.supply import power_included, wear_of
     from outlay.study.model.fields import value_at
 
     study = stages.loaded.study
     first = stages.demand.periods[0]
-    life = study.finance.lives.get("accelerators")
-    years = (
-        DEFAULT_LIFE_YEARS
-        if life is None
-        else (life.economic or life.book).value / SECONDS_PER_YEAR
-    )
-    rate = study.discount_rate.value
-    annuity = level_annuity(rate, years)
     rows = []
     for name, offer in study.supply.items():
         if offer.price is not None:
             price = stages.money(value_at(offer.price, first) or offer.price.entries[0][1])
+<<<<<<< HEAD
             whole = price + (0.0 if offer.host is None else stages.money(offer.host))
             hour = whole * annuity / HOURS_PER_YEAR
             held = offer.from_pool is not None
             rows.append(results.ChipHour(name, offer.chip, "own", hour, whole, held))
+=======
+            rows.append(_owned(stages, name, offer, price))
+>>>>>>> fixmoney18
         elif offer.rent is not None:
             rent = stages.money(value_at(offer.rent, first) or offer.rent.entries[0][1])
-            rows.append(results.ChipHour(name, offer.chip, "rent", rent, None))
+            term = None if (offer.term or 0) <= BY_THE_HOUR else float(offer.term or 0)
+            rows.append(
+                results.ChipHour(name, offer.chip, "rent", rent, 0.0, None, None, None, "",
+                                 power_included(offer), term, None, None)
+            )  # fmt: skip
     rows.sort(key=lambda r: (r.chip, r.per_hour))
-    return results.ChipHours(years, rate, tuple(rows))
+    years = wear_of(study, "accelerators").life_years
+    return results.ChipHours(years, study.discount_rate.value, tuple(rows))
+
+
+def _owned(stages: Stages, name: str, offer: Offer, price: float) -> results.ChipHour:
+    """What an hour of a bought chip costs, at the cheapest of the sites where it may stand."""
+    from outlay.finance.reports.chip_hour import capital_hour
+    from outlay.planning.problem.supply import on_top, wear_of
+
+    study, rate = stages.loaded.study, stages.loaded.study.discount_rate.value
+    host = 0.0 if offer.host is None else stages.money(offer.host)
+    parts = ((price * (1 + on_top(offer)), wear_of(study, "accelerators")),
+             (host, wear_of(study, "servers")))  # fmt: skip
+    hour = left = 0.0
+    for cost, wear in parts:
+        residual = wear.residual[-1][1] if wear.residual else 0.0
+        hour += capital_hour(cost, residual, rate, wear.life_years)
+        left += cost * residual
+    upkeep = study.finance.maintenance.value * (price + host) / HOURS_PER_YEAR
+    stands = min(_stands(stages, offer), default=None)
+    hall, power, idle, site = (None, None, None, "") if stands is None else stands[1:]
+    return results.ChipHour(name, offer.chip, "own", hour, upkeep, hall, power, idle, site, False,
+                            None, sum(cost for cost, _ in parts), left, price <= 0)  # fmt: skip
+
+
+def _stands(stages: Stages, offer: Offer) -> Iterator[tuple[float, float, float, float, str]]:
+    """(hall and power, hall, power at work, power idle, site) of each site where it may stand."""
+    from outlay.finance.reports.chip_hour import capital_hour, energy_hour, rent_hour
+    from outlay.planning.problem.build import holds_chip, places_named
+    from outlay.planning.problem.supply import draw_of, wear_of
+
+    study, chip = stages.loaded.study, stages.chips.get(offer.chip)
+    if chip is None:
+        return
+    draw, buildings = draw_of(study, offer.chip), wear_of(study, "buildings")
+    for name in places_named(study, offer.to):
+        site = study.sites[name]
+        if not holds_chip(site, chip):
+            continue
+        tariff, pue = stages.money(site.electricity), site.pue.value
+        busy, idle = (energy_hour(chip.it_w, part, pue, tariff) for part in draw)
+        hall = 0.0
+        if site.rent is not None:
+            hall = rent_hour(chip.it_w, stages.money(site.rent))
+        elif site.expand is not None and site.expand.capex is not None:
+            residual = buildings.residual[-1][1] if buildings.residual else 0.0
+            each = chip.it_w * stages.money(site.expand.capex)
+            rate = study.discount_rate.value
+            hall = capital_hour(each, residual, rate, buildings.life_years)
+        yield hall + busy, hall, busy, idle, name
 
 
 def accounts_facts(stages: Stages, run: RunAccounts, plan: Plan) -> results.Accounts:

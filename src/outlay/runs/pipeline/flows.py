@@ -15,7 +15,7 @@ from outlay.finance.types import Activity, Cost, Flows, Sale
 from outlay.planning.problem.node_studies import Branches, NodeStudies
 from outlay.planning.result import Plan
 from outlay.results.chips_models import Chip
-from outlay.runs.pipeline.bought import Paths, Payments, purchases_of
+from outlay.runs.pipeline.bought import Paths, Payments, calendar_of, purchases_of
 from outlay.runs.pipeline.firm import debts_of, outside_of, policy_of, stands
 from outlay.runs.pipeline.rented import RENT, given_back, leases_of, with_what_is_paid
 from outlay.runs.pipeline.trained import trained
@@ -31,31 +31,65 @@ Money: TypeAlias = Callable[[Num], float]
 TOKENS_PER_MTOK = 1e6
 CATEGORY = {"energy": "power", "upkeep": "maintenance"}
 """Payments of the plan that accounts call otherwise."""
+COUNTED = {
+    "energy": "MWh", "site_rent": "MW-period", "staff": "MW-year", "upkeep": "chip-period",
+    "upfront": "chip", "cancel_fee": "chip", "divert": "chip",
+}  # fmt: skip
+"""What the quantity of a payment counts; a chip or megawatt for a period is so much of either."""
 
 
 def _costs(plan: Plan, at: Paths, paid: Payments, currency: str, leased: set[str]) -> list[Cost]:
     """Running payments of the plan, as they stand; rent of what is no lease among them."""
     out = []
-    cloud = {o.id: o.chip for o in plan.offers if o.kind in ("reservation", "spot")}
+    cloud = {
+        o.id: (o.chip, at(_chip_hours(plan, i, paid)))
+        for i, o in enumerate(plan.offers) if o.kind in ("reservation", "spot")
+    }  # fmt: skip
     for key, amount in paid.amount.items():
         entry, item = key
         running = paid.treatment[key] in ("opex", "lease")
         if not running or not amount.any() or (entry in RENT and item in leased):
             continue
+        if entry == "rent" and item in cloud:
+            chip, hours = cloud[item]
+            each = np.divide(at(amount), hours, out=at(amount).copy(), where=hours > 0)
+            out.append(Cost(f"cloud:{item}", "cloud", _counted(hours, at(amount)), each,
+                            currency, unit="chip-hour", chip=chip))  # fmt: skip
+            continue
         quantity = paid.quantity[key]
         known = np.abs(quantity) > 0
         price = np.divide(amount, quantity, out=amount.copy(), where=known)
-        many, each = at(np.where(known, quantity, 1.0)), at(price)
-        if entry == "rent" and item in cloud:
-            out.append(Cost(f"cloud:{item}", "cloud", many, each, currency, unit="chip-hour",
-                            chip=cloud[item]))  # fmt: skip
-            continue
-        energy = entry == "energy"
+        many, each = at(_counted(quantity, amount)), at(price)
         out.append(
             Cost(f"{entry}:{item}", CATEGORY.get(entry, entry), many, each, currency,
-                 unit="MWh" if energy else "unit", site=item, variable=0.5 if energy else 0.0)
+                 unit=COUNTED.get(entry, "unit"), site=item,
+                 variable=0.5 if entry == "energy" else 0.0)
         )  # fmt: skip
     return out
+
+
+def _counted(quantity: Array, amount: Array) -> Array:
+    """What is paid for; one of it where something is paid that the plan does not count."""
+    uncounted: Array = (np.abs(quantity) <= 0) & (amount != 0)
+    return np.asarray(np.where(uncounted, 1.0, quantity))
+
+
+def _chip_hours(plan: Plan, o: int, paid: Payments) -> Array:
+    """[node]: chip-hours for which the rent of an offer is paid, parts of periods counted as such.
+
+    The plan counts the chips that stand in some of a period; of those that arrive or end in its
+    midst only their part of it is paid.
+    """
+    tree, offer = plan.problem.tree, plan.offers[o]
+    began: Array = (plan.deliveries[o] + plan.diverted[o]).sum(axis=0)
+    node, t = np.nonzero(tree.ancestor >= 0)
+    presence: Array = calendar_of(plan, offer).presence[t, tree.period[node]]
+    many = began[tree.ancestor[node, t]] * (presence > 0)
+    stood = np.bincount(node, many, len(tree))
+    there = np.bincount(node, many * presence, len(tree))
+    part = np.divide(there, stood, out=np.ones(len(tree)), where=stood > 0)
+    chips = paid.quantity.get(("rent", offer.id), np.zeros(len(tree)))
+    return np.asarray(chips * part * tree.seconds / SECONDS_PER_HOUR)
 
 
 def _price(study: Study, service: str, kind: str) -> Num | None:

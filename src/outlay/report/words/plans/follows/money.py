@@ -23,9 +23,10 @@ def hours_sentence(plan: Plan, say: Words) -> str:
         return say("accounting.no_lease")
     own, rent = found
     key = "accounting.hours" if own.chip == rent.chip else "accounting.hours_unlike"
-    return say(key, chip=say.called(own.chip), own=say.money(own.per_hour),
+    holds = say("accounting.hours_with" if rent.included else "accounting.hours_apart")
+    return say(key, chip=say.called(own.chip), own=say.money(own.beside(rent) or 0.0),
                other=say.called(rent.chip), rent=say.money(rent.per_hour),
-               offer=say.called(rent.offer))  # fmt: skip
+               offer=say.called(rent.offer), holds=holds)  # fmt: skip
 
 
 def costs_answer(plan: Plan, money: Answer, say: Words) -> Answer:

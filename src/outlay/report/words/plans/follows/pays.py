@@ -42,7 +42,7 @@ def _percent(share: float) -> str:
 
 
 def _clauses(plan: Plan, pays: Pays, say: Words) -> Iterator[str]:
-    """Whether it pays, by how much, net income, and how low cash falls."""
+    """Whether it pays, by how much, how much of that stands at the end, net income, least cash."""
     alone, lost = len(pays.branches) == 1, pays.loses
     if lost <= 0 or lost >= 1 - APART:
         key = "pays.yes" if lost <= 0 else "pays.no"
@@ -53,6 +53,9 @@ def _clauses(plan: Plan, pays: Pays, say: Words) -> Iterator[str]:
     worth = say("pays.more" if npv >= 0 else "pays.less", npv=say.money(abs(npv)),
                 percent=_percent(plan.accounts.chip_hours.rate))  # fmt: skip
     yield _ranged(worth, pays.worst.npv, pays.best.npv, say)
+    left = pays.expected.left
+    if abs(left) > APART * abs(npv):
+        yield say("pays.rests", left=say.money(left), without=say.money(npv - left))
     told = (say("pays.year", year=y, amount=say.money(v)) for y, v in pays.expected.net.items())
     yield say("pays.net", years=say.listed(told))
     yield _cash(pays, say)
@@ -106,7 +109,7 @@ def _margin(m: Margin, say: Words) -> str:
 
 
 def _return(pays: Pays, say: Words) -> str:
-    """Rate of return, when the money is back, and what of the worth stands at the end."""
+    """Rate of return, and when the money is back."""
     e = pays.expected
     if e.irr is None:
         rate = say("pays.no_rate_in" if e.npv >= 0 else "pays.no_rate_out")
@@ -122,4 +125,4 @@ def _return(pays: Pays, say: Words) -> str:
         back = say("pays.back", time=years(e.payback, say))
     else:
         back = say("pays.nothing_in")
-    return say("pays.return", rate=rate, back=back, left=say.money(e.left))
+    return say("pays.return", rate=rate, back=back)

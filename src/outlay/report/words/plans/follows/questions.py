@@ -52,16 +52,21 @@ def _both_ways(plan: Plan) -> bool:
 
 
 def hours_beside(plan: Plan) -> tuple[ChipHour, ChipHour] | None:
-    """The cheapest chip-hour owned and rented: of one chip where some is offered both ways."""
+    """The cheapest chip-hour owned and rented: of one chip where some is offered both ways.
+
+    None where the rent holds power and hall and the study does not say what they cost the owner.
+    """
     rows = sorted(
         (h for h in plan.accounts.chip_hours.rows if not h.held), key=lambda h: h.per_hour
     )
     for own in (h for h in rows if h.way == "own"):
         rent = next((h for h in rows if h.way == "rent" and h.chip == own.chip), None)
-        if rent is not None:
+        if rent is not None and own.beside(rent) is not None:
             return own, rent
     owned, rented = (next((h for h in rows if h.way == way), None) for way in ("own", "rent"))
-    return None if owned is None or rented is None else (owned, rented)
+    if owned is None or rented is None or owned.beside(rented) is None:
+        return None
+    return owned, rented
 
 
 def put(answer: Answer, plan: Plan, say: Words) -> Answer:
