@@ -126,14 +126,7 @@ def _chip_hours(stages: Stages) -> results.ChipHours:
     for name, offer in study.supply.items():
         if offer.price is not None:
             price = stages.money(value_at(offer.price, first) or offer.price.entries[0][1])
-<<<<<<< HEAD
-            whole = price + (0.0 if offer.host is None else stages.money(offer.host))
-            hour = whole * annuity / HOURS_PER_YEAR
-            held = offer.from_pool is not None
-            rows.append(results.ChipHour(name, offer.chip, "own", hour, whole, held))
-=======
             rows.append(_owned(stages, name, offer, price))
->>>>>>> fixmoney18
         elif offer.rent is not None:
             rent = stages.money(value_at(offer.rent, first) or offer.rent.entries[0][1])
             term = None if (offer.term or 0) <= BY_THE_HOUR else float(offer.term or 0)
@@ -164,7 +157,8 @@ def _owned(stages: Stages, name: str, offer: Offer, price: float) -> results.Chi
     stands = min(_stands(stages, offer), default=None)
     hall, power, idle, site = (None, None, None, "") if stands is None else stands[1:]
     return results.ChipHour(name, offer.chip, "own", hour, upkeep, hall, power, idle, site, False,
-                            None, sum(cost for cost, _ in parts), left, price <= 0)  # fmt: skip
+                            None, sum(cost for cost, _ in parts), left,
+                            offer.from_pool is not None)  # fmt: skip
 
 
 def _stands(stages: Stages, offer: Offer) -> Iterator[tuple[float, float, float, float, str]]:
