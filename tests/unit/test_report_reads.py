@@ -174,8 +174,8 @@ def test_what_is_spent_under_an_authorisation_stands_beside_it() -> None:
     table = table_of("outcomes", replace(plan, outlook=outlook), SAY)
     assert table is not None
     rows = rows_of(table)
-    assert rows["spent under an authorisation: capex 2026"]["authorised"] == 120e6
-    assert rows["cash, less what is left"]["authorised"] is None
+    assert rows["spent under an authorisation: capex 2026"]["authorised for it"] == 120e6
+    assert rows["cash, less what is left"]["authorised for it"] is None
 
 
 def test_tables_of_branches_states_and_ranges_say_which_is_which() -> None:

@@ -157,7 +157,8 @@ def _owned(stages: Stages, name: str, offer: Offer, price: float) -> results.Chi
     stands = min(_stands(stages, offer), default=None)
     hall, power, idle, site = (None, None, None, "") if stands is None else stands[1:]
     return results.ChipHour(name, offer.chip, "own", hour, upkeep, hall, power, idle, site, False,
-                            None, sum(cost for cost, _ in parts), left, offer.from_pool is not None)  # fmt: skip
+                            None, sum(cost for cost, _ in parts), left,
+                            offer.from_pool is not None)  # fmt: skip
 
 
 def _stands(stages: Stages, offer: Offer) -> Iterator[tuple[float, float, float, float, str]]:

@@ -159,8 +159,7 @@ def _result(
     branch: str,
 ) -> Explained:
     head, _, rest = path.partition(".")
-    if head == "cells" or path == "expected_cost":
-        _of_the_whole(path, period, branch)
+    _of_the_whole(path, period, branch)
     if head == "cells":
         cells = prepare(loaded, progress).capacity.cells if given is None else given.plan.capacity
         return Explained(_cell(cells, rest), ())
@@ -182,8 +181,9 @@ def _result(
 
 def _of_the_whole(path: str, period: str, branch: str) -> None:
     """Refuse a period or a branch of what is one number for all of them; raises InputError."""
+    one = path == "expected_cost" or path.startswith("cells.")
     for name, given in (("--period", period), ("--branch", branch)):
-        if given:
+        if given and one:
             raise InputError(
                 Problem("one number for every period and branch", name, given,
                         f"`{path}` without it")

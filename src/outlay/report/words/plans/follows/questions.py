@@ -56,17 +56,14 @@ def hours_beside(plan: Plan) -> tuple[ChipHour, ChipHour] | None:
 
     None where the rent holds power and hall and the study does not say what they cost the owner.
     """
-    rows = sorted(
-        (h for h in plan.accounts.chip_hours.rows if not h.held), key=lambda h: h.per_hour
-    )
-    for own in (h for h in rows if h.way == "own"):
-        rent = next((h for h in rows if h.way == "rent" and h.chip == own.chip), None)
-        if rent is not None and own.beside(rent) is not None:
-            return own, rent
-    owned, rented = (next((h for h in rows if h.way == way), None) for way in ("own", "rent"))
-    if owned is None or rented is None or owned.beside(rented) is None:
-        return None
-    return owned, rented
+    rows = sorted(plan.accounts.chip_hours.rows, key=lambda h: h.per_hour)
+    owned = [h for h in rows if h.way == "own" and not h.held]
+    rented = [h for h in rows if h.way == "rent"]
+    firsts = {h.chip: h for h in reversed(rented)}  # the cheapest of each chip
+    pairs = [(own, firsts[own.chip]) for own in owned if own.chip in firsts]
+    if owned and rented:
+        pairs.append((owned[0], rented[0]))
+    return next((p for p in pairs if p[0].beside(p[1]) is not None), None)
 
 
 def put(answer: Answer, plan: Plan, say: Words) -> Answer:
