@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from outlay.core.annuity import level_annuity
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 
@@ -19,7 +21,7 @@ def capital_hour(price: float, residual: float, rate: float, years: float) -> fl
     >>> round(capital_hour(8766.0, 0.0, 0.08, 5.0), 6), capital_hour(8766.0, 0.5, 0.0, 5.0)
     (0.250456, 0.1)
     """
-    lasting: float = 1.0 - residual * (1.0 + rate) ** -years
+    lasting = 1.0 - residual * math.pow(1.0 + rate, -years)
     return price * lasting * level_annuity(rate, years) / HOURS_PER_YEAR
 
 
