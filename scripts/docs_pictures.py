@@ -1,4 +1,4 @@
-"""Draws the pictures of the tutorial and the how-to pages anew, from the commands they print.
+"""Draws the pictures of the README, the tutorial and the how-to pages anew, from the commands they print.
 
 Run it after the page or a picture has changed: python scripts/docs_pictures.py (needs Chromium).
 """
@@ -15,6 +15,7 @@ import outlay
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
+REFERENCE = ROOT / "examples" / "bytedance-2026" / "study.yaml"
 FOUNDER = ROOT / "examples" / "gpu-cloud-founder" / "study.yaml"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BEGIN = (
@@ -59,6 +60,13 @@ def page(browser: str, folder: Path) -> None:
         shot(browser, alone, f"tutorial-{question}.png", 900, height)
 
 
+def readme(browser: str, folder: Path) -> None:
+    """The first screen of the report on the reference study, of the README."""
+    command = ["plan", str(REFERENCE), "--out", "reference"]
+    subprocess.run([sys.executable, "-m", "outlay", *command], cwd=folder, check=True)
+    shot(browser, folder / "reference" / "report.html", "report.png", 1280, 800)
+
+
 def waterfall() -> None:
     """The step from the approved plan to today's, of the page on comparing."""
     change = ["supply.rent-h200-year.rent=1.7 USD/chip-hour"]
@@ -76,6 +84,7 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory() as folder:
         page(browser, Path(folder))
+        readme(browser, Path(folder))
     return 0
 
 
