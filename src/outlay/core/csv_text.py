@@ -38,6 +38,11 @@ def _is_row(value: object) -> bool:
     return is_dataclass(value) and not isinstance(value, type)
 
 
+def _cell(value: object) -> object:
+    """A value as a cell; numbers, which most are, stand as they are."""
+    return value if type(value) in (float, int) else safe_cell(_plain(value))
+
+
 def csv_text(rows: Sequence[object], heads: Iterable[str] = ()) -> str:
     """Dataclasses as CSV, a column a field; `heads` are the columns where there are no rows."""
     out = io.StringIO()
@@ -45,5 +50,5 @@ def csv_text(rows: Sequence[object], heads: Iterable[str] = ()) -> str:
     names = [f.name for f in fields(first)] if is_dataclass(first) else list(heads)
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows([safe_cell(_plain(getattr(r, n))) for n in names] for r in rows)
+    writer.writerows([_cell(getattr(r, n)) for n in names] for r in rows)
     return out.getvalue()
