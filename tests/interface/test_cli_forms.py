@@ -137,3 +137,23 @@ def test_progress_into_a_pipe_is_a_line_a_stage_with_its_share(tmp_path: Path) -
     assert len(lines) < 30
     assert "\r" not in done.stderr
     assert "\x1b" not in done.stderr
+
+
+def test_who_closes_the_pipe_early_has_the_files_all_the_same(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "outlay",
+        "plan",
+        str(SMALL),
+        "--quick",
+        "--out",
+        str(tmp_path),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as run:
+        assert run.stdout is not None
+        run.stdout.close()
+        assert run.wait() == 0
+    assert (tmp_path / "report.html").is_file()
+    assert (tmp_path / "memo.pdf").is_file()

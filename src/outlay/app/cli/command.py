@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, TypeVar
@@ -69,6 +71,15 @@ def _options(
             yield _parameter(p, hints[p.name])
 
 
+@contextmanager
+def read_enough() -> Iterator[None]:
+    """Whoever closes the pipe has read enough; files that are still to be written are written."""
+    try:
+        yield
+    except (BrokenPipeError, SystemExit):  # rich leaves by the second
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _nothing(_: D) -> None:
     """What `keep` is where a command writes no file."""
 
@@ -118,8 +129,9 @@ def command(
             def answer(found: D) -> None:
                 if form == "table":
                     shown.pause()
-                    show(found, **mine[show])
-                    sys.stdout.flush()
+                    with read_enough():
+                        show(found, **mine[show])
+                        sys.stdout.flush()
 
             if tells:
                 told["progress"] = shown
