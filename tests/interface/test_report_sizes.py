@@ -6,6 +6,7 @@ as nought that is not, none may be too long for its cell, no text may end early.
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import shutil
@@ -13,13 +14,17 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from functools import cache
+from html import unescape
 from pathlib import Path
 
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
+from rich.console import Console
 
 from outlay.api.plans.plan import Planned, plan
+from outlay.app.cli.plans.plan_text import print_plan
+from outlay.report.html import render
 from outlay.report.memo import memo_of, memo_pdf, page_count
 from outlay.report.words.of_plan import words_of
 from outlay.report.workbook.content import content_of
@@ -89,6 +94,20 @@ def test_the_memo_reads_as_well_at_any_size(k: float, tmp_path: Path) -> None:
     say = words_of(found)
     for year in found.capex_by_year:
         assert say.money(found.capex(year)) in shown or year != next(iter(found.capex_by_year))
+
+
+@pytest.mark.parametrize("k", SIZES)
+def test_the_terminal_reads_as_well_at_any_size(k: float) -> None:
+    found, screen = planned(k), io.StringIO()
+    print_plan(found, Console(file=screen, width=80, highlight=False), full=True)
+    assert not unread(screen.getvalue())
+
+
+@pytest.mark.parametrize("k", SIZES)
+def test_the_page_reads_as_well_at_any_size(k: float) -> None:
+    """All that stands on it, pictures and folded tables too, down to the checks of tiny gaps."""
+    body = render(planned(k), "").partition("<body>")[2].partition('id="checks"')[0]
+    assert not unread(unescape(re.sub(r"<[^>]+>", " ", body)))
 
 
 @pytest.mark.libreoffice

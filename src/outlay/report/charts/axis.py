@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from outlay.core.quantities.formats import format_number
 from outlay.report.theme import Json, Spec
 
 __all__ = ["Axis"]
@@ -45,7 +46,7 @@ class Axis:
             return value
         if self.kind == "share":
             return f"{100 * value:.3g} %"
-        return f"{value / self.per:,.4g} {self.unit}".strip()
+        return f"{format_number(value / self.per, 4)} {self.unit}".strip()
 
     def channel(self, field: str = "value") -> Spec:
         """The channel that places marks by `field` along this axis."""
