@@ -188,6 +188,11 @@ def test_a_calendar_names_the_marks_that_it_draws() -> None:
         "1 % more cost, or waits for what becomes known, only orders of the first period come "
         "in whole lots."
     )
+    months = {"2026": 12}
+    for term, anew in ((1.0, True), (12.0, False), (0.0, False)):
+        orders = (*PLAN.orders, replace(PLAN.orders[2], offer="hired", term_months=term))
+        text = note_of("calendar", replace(PLAN, orders=orders, months=months))
+        assert ("rented anew count each time" in text) is anew
 
 
 def test_orders_say_how_firm_they_are_where_that_was_tested() -> None:

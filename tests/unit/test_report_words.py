@@ -429,6 +429,8 @@ def first_screens(plan: Plan) -> Iterator[Plan]:
     yield replace(plan, orders=(*plan.orders, *sure), record=told)
     hired = replace(plan.orders[1], term_months=12.0)
     yield replace(plan, orders=(hired,), months={"2026": 12, "2027": 6})
+    monthly = replace(plan.orders[2], term_months=1.0)
+    yield replace(plan, orders=(*plan.orders, monthly), months={"2026": 12})
     yield replace(plan, decision=replace(plan.decision, conditional=alike))
     for n in (13, 14):  # one row behind the fold of a table, or more
         yield replace(plan, orders=plan.orders[:1] * n)

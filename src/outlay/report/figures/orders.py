@@ -78,8 +78,16 @@ def _looks(drawn: Collection[str], plan: Plan, say: Words) -> str:
     parts = [say("look.either" if both and k == "optional" else f"look.{k}") for k in keys]
     if "later" in drawn and plan.decision.rounding is not None:
         parts.append(say("look.shares"))
+    if "later" in drawn and any(_anew(o, plan) for o in plan.orders):
+        parts.append(say("look.anew"))
     text = say.listed(parts)
     return say.sentence(text[:1].upper() + text[1:])
+
+
+def _anew(order: facts.Order, plan: Plan) -> bool:
+    """Whether chips of a contract that has ended may be rented again within the horizon."""
+    months = sum(plan.months.values())
+    return 0 < order.term_months < months and order.node not in plan.roots
 
 
 def _sure(status: str) -> str:
