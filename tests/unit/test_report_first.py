@@ -34,9 +34,9 @@ def plan(**changes: object) -> Plan:
 def test_the_first_screen_says_what_how_many_for_how_much_and_when() -> None:
     found = first_of(plan(), words_of(plan()))
     assert [(o.what, o.amount, o.money, o.there) for o in found.decide] == [
-        ("H200 (buy)", "2,000", "$66m", "2026-Q2 if let in"),
-        ("Eight B200 in a box", "512", "$3.5 an hour", "2026-Q2"),
-        ("Power at Inner", "35 MW", "$17m", "2026-Q2"),
+        ("H200 (buy)", "2,000", "$66m", "there 2026-Q2 if let in"),
+        ("Eight B200 in a box", "512", "$3.5 an hour", "there 2026-Q2"),
+        ("Power at Inner", "35 MW", "$17m + $44m rent", "there 2026-Q2"),
         ("Give back hired", "-2,500", "$1.5m", "2026-Q1"),
         ("Take out of service old", "-640", "", "2026-Q1"),
         ("Give up power at outer", "-3 MW", "$700,000", "2026-Q1"),
@@ -46,7 +46,7 @@ def test_the_first_screen_says_what_how_many_for_how_much_and_when() -> None:
     assert found.costs[0].text == "$384m"  # 480 paid less 96 left
     back = next(c for c in found.costs if c.name.startswith("Net present value"))
     assert (back.text, back.note) == (
-        "$12m", "-$12m to $48m by branch, 21 % a year, back after 17 months"
+        "$12m", "-$12m to $48m by branch, return 21 % a year, back after 17 months"
     )  # fmt: skip
     assert [w.what for w in found.wait] == ["licence"]
     assert found.wait[0].then == ("local: granted 0, refused 9,000",
@@ -118,6 +118,10 @@ def test_many_orders_are_named_as_far_as_a_screen_goes_and_the_rest_is_summed() 
         "o8", "o7", "o6", "o5", "o4", "o3", "3 smaller orders"
     ]  # fmt: skip
     assert (found.decide[6].amount, found.decide[6].money) == ("30", "$3")
+    # beside them a thousandth of a chip at $3.50 an hour for a month of 730.5 hours
+    hired = replace(hand_made().orders[1], quantity=0.001, term_months=1.0)
+    beside = first_of(plan(orders=(*many, hired)), words_of(plan())).decide[6]
+    assert beside.money == "$3 + $2.56 rent"  # 2 + 1 + 0; 0.001 × 3.5 × 730.5
 
 
 def test_names_come_from_titles_else_from_ids_and_no_two_share_one() -> None:

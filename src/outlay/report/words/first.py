@@ -13,7 +13,7 @@ from outlay.report.words.language import Words
 from outlay.report.words.plans.decision import by_state
 from outlay.report.words.plans.first_money import Figure, Money, capex_of, costs_of
 from outlay.report.words.plans.lines import limit_lines, percent
-from outlay.results.plans.lines import Expansion, ServiceServed
+from outlay.results.plans.lines import ServiceServed
 from outlay.results.plans.outlook import Swing
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import Order
@@ -160,14 +160,15 @@ def _decide(plan: Plan, say: Words) -> Iterator[Ordered]:
         there = o.delivered_at
         if o.offer in plan.decision.may_be_refused:
             there = say("terminal.if_let_in", period=there)
+        there = say("first.there", period=there)
         yield Ordered(say.called(o.offer), say.count(o.quantity), _price(o, say), there, words,
                       status)  # fmt: skip
     more = ordered[ORDERS:]
     if more:
-        spent = sum(o.spend for o in more)
+        spent, rent = sum(o.spend for o in more), sum(o.rent for o in more)
         yield Ordered(
             say("first.smaller" if len(more) > 1 else "first.smaller_one", n=len(more)),
-            say.count(sum(o.quantity for o in more)), say.money(spent) if spent else "", "", "",
+            say.count(sum(o.quantity for o in more)), _paid(spent, rent, say), "", "",
             "not tested",
         )  # fmt: skip
     yield from _sited(plan, say)
@@ -177,7 +178,8 @@ def _sited(plan: Plan, say: Words) -> Iterator[Ordered]:
     """Power ordered now, chips that leave now, power given up now."""
     for x in plan.expansions_now:
         yield Ordered(say("first.power", site=say.called(x.site)), megawatts(x.mw, say),
-                      _built(x, say), x.energised_at, "", "not tested")  # fmt: skip
+                      _paid(x.spend, x.rent, say), say("first.there", period=x.energised_at), "",
+                      "not tested")  # fmt: skip
     for r in plan.returns_now:
         key = "first.give_back" if r.given_back else "first.retire"
         yield Ordered(say(key, what=say.called(r.what)), f"-{say.count(r.quantity)}",
@@ -207,10 +209,14 @@ def _price(o: Order, say: Words) -> str:
     return say("terminal.free")
 
 
-def _built(x: Expansion, say: Words) -> str:
-    if x.spend > 0:
-        return say.money(x.spend)
-    return say("terminal.rent_signed", amount=say.money(x.rent)) if x.rent > 0 else ""
+def _paid(spent: float, rent: float, say: Words) -> str:
+    """What is paid, and the rent signed."""
+    built, hired = say.money(spent), say.money(rent)
+    if spent > 0 and rent > 0:
+        return say("terminal.built_and_rent", built=built, rent=hired)
+    if rent > 0:
+        return say("terminal.rent_signed", amount=hired)
+    return built if spent > 0 else ""
 
 
 def _committed(plan: Plan, say: Words) -> Iterator[str]:
