@@ -437,7 +437,8 @@ def test_the_waterfall_of_a_comparison_leads_from_one_cost_to_the_other(tmp_path
     bars, ends, _, text = layers(spec)
     assert title(bars, "x") == "m USD"  # 411 million: no billions to speak of
     assert [(r["at"], r["value"]) for r in ends["data"]["values"]] == [
-        ("cash, from: A plan made by hand", 411.0), ("cash, to: Dearer", 421.0),
+        ("cash, from: A plan made by hand, changed: a=1", 411.0),
+        ("cash, to: Dearer, changed: a=1", 421.0),
     ]  # fmt: skip
     assert [(r["at"], r["low"], r["high"], r["series"]) for r in bars["data"]["values"]] == [
         ("paid at delivery", 411.0, 421.0, "adds"),

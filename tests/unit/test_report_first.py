@@ -65,8 +65,27 @@ def test_what_is_ordered_later_whatever_happens_stands_beside_what_is_ordered_no
     first, _, one_branch, _ = hand_made().orders
     sure = replace(one_branch, probability=1.0, quantity=12.0)
     found = first_of(plan(orders=(first, sure, one_branch)), words_of(plan()))
-    assert found.later == "Later in any case: 12 H200 (buy) (2026-Q2)."
-    assert first_of(plan(orders=(first, one_branch)), words_of(plan())).later == ""
+    assert "Later in any case: 12 H200 (buy) (2026-Q2)." in found.signed
+    without = first_of(plan(orders=(first, one_branch)), words_of(plan())).signed
+    assert not any("Later" in text for text in without)
+
+
+def test_what_goes_over_an_authorisation_stands_first_beside_the_orders() -> None:
+    first = first_of(plan(), words_of(plan()))
+    assert first.signed[0].startswith(
+        "Over what is authorised: capital expenditure of 2026, $5.5m above the $120m"
+    )
+    lines = [line for line, _ in first_lines(first, words_of(plan()), 300)]
+    assert f"  {first.signed[0]}" in lines
+
+
+def test_power_below_a_megawatt_is_said_in_kilowatts_everywhere() -> None:
+    hall = tuple(replace(x, mw=0.04) for x in hand_made().expansions[:1])
+    small = plan(expansions=hall, lines=replace(hand_made().lines, overruns=()))
+    assert "40 kW of power at Inner" in small.headline.sentence
+    decided = first_of(small, words_of(small)).decide
+    assert [o.amount for o in decided if o.what == "Power at Inner"] == ["40 kW"]
+    assert words().power(1.27) == "1.27 MW"
 
 
 def test_the_line_below_the_title_says_of_what_and_what_was_changed() -> None:

@@ -65,7 +65,7 @@ def test_the_first_line_says_chips_megawatts_and_returns() -> None:
 def test_power_of_several_halls_is_summed_and_each_named() -> None:
     one = PLAN.expansions[0]
     two = replace(PLAN, expansions=(one, replace(one, site="outer", mw=150.0)))
-    assert "185 MW of power (150 at outer, 35 at inner): " in sentence(two)
+    assert "185 MW of power (150 MW at outer, 35 MW at inner): " in sentence(two)
 
 
 def test_an_authorisation_that_is_overrun_is_the_first_thing_said() -> None:

@@ -426,6 +426,7 @@ def first_screens(plan: Plan) -> Iterator[Plan]:
     )
     sure = [replace(plan.orders[2], offer=f"o{i}", probability=1.0) for i in range(5)]
     told = replace(plan.record, scenario="late", overrides=("a=1",))
+    yield replace(plan, things=(Thing("inner-old", "site", ""),))
     yield replace(plan, orders=(*plan.orders, *sure), record=told)
     hired = replace(plan.orders[1], term_months=12.0)
     yield replace(plan, orders=(hired,), months={"2026": 12, "2027": 6})

@@ -71,8 +71,8 @@ def test_the_words_say_from_what_to_what() -> None:
     found = compare_results(a, replace(a, title="Dearer", cost_parts=parts))
     assert comparison_sentence(found, SAY) == "Expected discounted cash changes by $40m:"
     assert comparison_steps(found, SAY).rows == (
-        ("cash, from: A plan made by hand", "$411m"), ("paid at delivery", "$40m"),
-        ("cash, to: Dearer", "$451m"),
+        ("cash, from: A plan made by hand, changed: a=1", "$411m"), ("paid at delivery", "$40m"),
+        ("cash, to: Dearer, changed: a=1", "$451m"),
     )  # fmt: skip
 
 
@@ -93,8 +93,8 @@ def test_what_is_not_served_is_told_apart_from_cash() -> None:
         "what is not served, for limits broken) by $100m:"
     )
     assert comparison_steps(found, SAY).rows == (
-        ("cash, from: A plan made by hand", "$411m"), ("paid at delivery", "-$40m"),
-        ("cash, to: Idle", "$371m"), ("apart, no cash: what is not served", "$100m"),
+        ("cash, from: A plan made by hand, changed: a=1", "$411m"), ("paid at delivery", "-$40m"),
+        ("cash, to: Idle, changed: a=1", "$371m"), ("apart, no cash: what is not served", "$100m"),
     )  # fmt: skip
 
 

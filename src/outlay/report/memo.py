@@ -24,7 +24,7 @@ from outlay.report.words.first import First, Ordered, Wait, first_of
 from outlay.report.words.language import Words, words
 from outlay.report.words.of_plan import words_of
 from outlay.report.words.plans.answers import said
-from outlay.report.words.plans.lines import overrun_clause, percent
+from outlay.report.words.plans.lines import percent
 from outlay.report.words.plans.money import notes_on_money
 from outlay.results.plans.answers import Tile
 from outlay.results.plans.plan import Plan
@@ -112,23 +112,13 @@ def memo_of(plan: Plan, say: Words | None = None) -> Memo:
         memo,
         decision="" if first.decide else say("first.nothing"),
         orders=first.decide,
-        signed=tuple(_signed(plan, first, say)),
+        signed=first.signed,
         wait=first.wait,
         figures=tuple(_figures(plan, first, say)),
         pictures=tuple(_pictures(plan, say)),
         earns=tuple(_earns(first, say)),
         changes=(*first.binds, *first.changes),
     )
-
-
-def _signed(plan: Plan, first: First, say: Words) -> Iterator[str]:
-    over = overrun_clause(plan, say).strip()
-    if over:
-        yield over
-    if first.committed:
-        yield say("first.signed", parts=say.clauses(first.committed))
-    if first.tested:
-        yield first.tested
 
 
 def _figures(plan: Plan, first: First, say: Words) -> Iterator[Tile]:
@@ -158,6 +148,8 @@ def _pictures(plan: Plan, say: Words) -> Iterator[tuple[str, str, Spec]]:
 
 def _earns(first: First, say: Words) -> Iterator[str]:
     """What the plan earns, and what it does not serve at its price."""
+    if first.served_sampled:
+        yield first.served_sampled
     for c in first.costs[1:]:
         yield say("first.cost" if c.note else "memo.cost", name=c.name, text=c.text, note=c.note)
 

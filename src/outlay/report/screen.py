@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from outlay.core.quantities.formats import format_number
 from outlay.report.cells import cell
 from outlay.report.tables.table import Column, Table
 from outlay.report.words.first import First, Ordered, Serving
@@ -55,7 +54,7 @@ def _orders(plan: Plan, say: Words) -> Table:
     power = [
         (
             say("terminal.power", site=say.called(x.site)),
-            say("terminal.mw", n=format_number(x.mw, 4)),
+            say.power(x.mw),
             x.energised_at,
             "",
             _built(x, plan, say),
@@ -69,7 +68,7 @@ def _orders(plan: Plan, say: Words) -> Table:
     ]  # fmt: skip
     back += [
         (say("terminal.power_leaves", site=say.called(x.site)),
-         say("terminal.mw", n=f"-{format_number(x.mw, 4)}"), x.period, "",
+         f"-{say.power(x.mw)}", x.period, "",
          say.money(x.fee))
         for x in plan.power_returns_now
     ]  # fmt: skip
@@ -149,9 +148,7 @@ def first_lines(first: First, say: Words, width: int = 80) -> Lines:
     yield "", False
     yield say("first.decide"), True
     yield from _ordered(first.decide, say, width)
-    if first.committed:
-        yield from _text(say("first.signed", parts=say.clauses(first.committed)), width, "  ")
-    for text in (first.later, first.tested):
+    for text in first.signed:
         yield from _text(text, width, "  ")
     if first.wait:
         yield "", False

@@ -46,8 +46,6 @@ class Opening:
     first: First
     years: tuple[Year, ...]
     shares: tuple[Share, ...]
-    signed: str
-    """What the orders commit; empty where they commit nothing."""
     least: tuple[str, ...]
     """Where least is served."""
     outside: bool
@@ -72,7 +70,6 @@ def opening(plan: Plan, say: Words) -> Opening:
         tuple(
             Share(s, 100 * s.expected, 100 * s.least if s.where else None) for s in first.served
         ),
-        say("first.signed", parts=say.clauses(first.committed)) if first.committed else "",
         tuple(least_lines(first.served, say)),
         any(per * m.outside > SEEN for m in first.money),
         any(m.authorised is not None for m in first.money),

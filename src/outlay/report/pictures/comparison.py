@@ -7,7 +7,7 @@ from outlay.report.charts.waterfall import ROUNDING, draw_waterfall
 from outlay.report.figures.figure import money_axis
 from outlay.report.theme import Spec
 from outlay.report.words.language import Words
-from outlay.report.words.plans.comparison import comparison_sentence, comparison_words
+from outlay.report.words.plans.comparison import comparison_sentence, comparison_words, side_title
 from outlay.results.comparison import Comparison
 
 __all__ = ["comparison_picture"]
@@ -21,8 +21,8 @@ def comparison_picture(found: Comparison, say: Words) -> Spec:
     def amount(name: str, value: float) -> Amount:
         return Amount(name, value, text=say.money(value))
 
-    start = amount(say("comparison.from", title=found.before.title), found.before.cash)
-    end = amount(say("comparison.to", title=found.after.title), found.after.cash)
+    start = amount(say("comparison.from", title=side_title(found.before, say)), found.before.cash)
+    end = amount(say("comparison.to", title=side_title(found.after, say)), found.after.cash)
     sentence = comparison_sentence(found, say).removesuffix(":")
     steps = [
         amount(say.name("payment", s.name), s.value)

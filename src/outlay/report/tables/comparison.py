@@ -5,6 +5,7 @@ from __future__ import annotations
 from outlay.report.charts.waterfall import ROUNDING
 from outlay.report.tables.table import Column, Table
 from outlay.report.words.language import Words
+from outlay.report.words.plans.comparison import side_title
 from outlay.results.comparison import Comparison, Step
 
 __all__ = ["comparison_steps"]
@@ -22,9 +23,9 @@ def comparison_steps(found: Comparison, say: Words) -> Table:
         "",
         (Column(say("comparison.step"), number=False), Column(say("comparison.change"))),
         (
-            row(say("comparison.from", title=found.before.title), found.before.cash),
+            row(say("comparison.from", title=side_title(found.before, say)), found.before.cash),
             *(row(say.name("payment", s.name), s.value) for s in steps if s.paid),
-            row(say("comparison.to", title=found.after.title), found.after.cash),
+            row(say("comparison.to", title=side_title(found.after, say)), found.after.cash),
             *(row(_apart(s, say), s.value) for s in steps if not s.paid),
         ),
     )

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
-from outlay.report.words.plans.follows.step import power
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.worth import Regret
 
@@ -77,7 +76,7 @@ def hedges(plan: Plan, say: Words) -> Table | None:
 
 def megawatts(plan: Plan, say: Words) -> Table | None:
     """What a step more of power is worth in each hall, and under each ceiling that binds."""
-    step = power(plan.megawatts[0].step, say) if plan.megawatts else ""
+    step = say.power(plan.megawatts[0].step) if plan.megawatts else ""
     return (
         Sheet(say, plan.megawatts)
         .text("site", lambda m: say.called(m.site))

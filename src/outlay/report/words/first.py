@@ -12,7 +12,7 @@ from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.plans.decision import by_state
 from outlay.report.words.plans.first_money import Figure, Money, capex_of, costs_of
-from outlay.report.words.plans.lines import limit_lines, percent
+from outlay.report.words.plans.lines import WHOLE, limit_lines, overrun_clause, percent
 from outlay.results.plans.lines import ServiceServed
 from outlay.results.plans.outlook import Swing
 from outlay.results.plans.plan import Plan
@@ -29,7 +29,6 @@ OFFERS = 2
 SERVICES = 5
 LIMITS = 2
 CHANGES = 3
-WHOLE = 0.9995
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +73,9 @@ class First:
     title: str
     about: str
     decide: tuple[Ordered, ...]
-    committed: tuple[str, ...]
-    """What the orders commit: purchases, rent, power, deposits that may be lost."""
-    later: str
-    """What is ordered later in every branch alike; empty: nothing."""
-    tested: str
-    """How sure the orders are, where that was not tested; else empty."""
+    signed: tuple[str, ...]
+    """What must be known with the orders, a sentence each: authorisations gone over, what is signed
+    for and may be lost, what is ordered later in every branch, that firmness was not tested."""
     wait: tuple[Wait, ...]
     money: tuple[Money, ...]
     costs: tuple[Figure, ...]
@@ -103,9 +99,7 @@ def first_of(plan: Plan, say: Words) -> First:
         title=plan.title,
         about=_about(plan, say),
         decide=tuple(_decide(plan, say)),
-        committed=tuple(_committed(plan, say)),
-        later=_later(plan, say),
-        tested=_tested(plan, say),
+        signed=tuple(_signed(plan, say)),
         wait=tuple(_waits(plan, say)),
         money=tuple(capex_of(plan, say)),
         costs=tuple(costs_of(plan, say)),
@@ -132,6 +126,14 @@ def _about(plan: Plan, say: Words) -> str:
     if plan.record.overrides:
         parts.append(say("first.changed", changes=say.listed(plan.record.overrides)))
     return say("first.dot").join(parts)
+
+
+def _signed(plan: Plan, say: Words) -> Iterator[str]:
+    """What a signatory must know beside the orders."""
+    committed = tuple(_committed(plan, say))
+    signed = say("first.signed", parts=say.clauses(committed)) if committed else ""
+    over = overrun_clause(plan, say).strip()
+    yield from filter(None, (over, signed, _later(plan, say), _tested(plan, say)))
 
 
 def _later(plan: Plan, say: Words) -> str:
@@ -177,7 +179,7 @@ def _decide(plan: Plan, say: Words) -> Iterator[Ordered]:
 def _sited(plan: Plan, say: Words) -> Iterator[Ordered]:
     """Power ordered now, chips that leave now, power given up now."""
     for x in plan.expansions_now:
-        yield Ordered(say("first.power", site=say.called(x.site)), megawatts(x.mw, say),
+        yield Ordered(say("first.power", site=say.called(x.site)), say.power(x.mw),
                       _paid(x.spend, x.rent, say), say("first.there", period=x.energised_at), "",
                       "not tested")  # fmt: skip
     for r in plan.returns_now:
@@ -186,15 +188,8 @@ def _sited(plan: Plan, say: Words) -> Iterator[Ordered]:
                       say.money(r.fee) if r.fee else "", r.period, "", "not tested")  # fmt: skip
     for p in plan.power_returns_now:
         yield Ordered(say("first.power_back", site=say.called(p.site)),
-                      f"-{megawatts(p.mw, say)}", say.money(p.fee) if p.fee else "", p.period, "",
+                      f"-{say.power(p.mw)}", say.money(p.fee) if p.fee else "", p.period, "",
                       "not tested")  # fmt: skip
-
-
-def megawatts(mw: float, say: Words) -> str:
-    """Power in a sentence: MW from 1, else kW."""
-    if 0 < abs(mw) < 1:
-        return say("number.kw", n=format_number(1000 * mw))
-    return say("number.mw", n=format_number(mw))
 
 
 def _price(o: Order, say: Words) -> str:

@@ -18,6 +18,7 @@ __all__ = ["LANGUAGES", "Words", "words"]
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+KW_PER_MW = 1e3
 BASE = Step(1.0, "")
 PLAIN = Scale("USD", {}, (BASE,), (BASE,), BASE)
 """Of words that no study has a part in."""
@@ -120,6 +121,12 @@ class Words:
     def money(self, value: float, currency: str = "") -> str:
         """An amount in the study's currency, or in the one named."""
         return self.scale.money(value, currency)
+
+    def power(self, mw: float) -> str:
+        """Power as people say it: kilowatts below a megawatt."""
+        if 0 < abs(mw) < 1:
+            return self("number.kw", n=format_number(KW_PER_MW * mw))
+        return self("number.mw", n=format_number(mw))
 
     def listed(self, parts: Iterable[str]) -> str:
         """Parts in one enumeration."""

@@ -112,8 +112,10 @@ def _factor(name: str, say: Words) -> str:
 
 
 def _site(name: str, say: Words) -> str:
-    """`Ulanqab Old` of `ulanqab-old`."""
-    return _phrase(TOKENS.split(name), say, _first_up)
+    """`Ulanqab Old` of `ulanqab-old`; a language may need the hall named that is old."""
+    parts = TOKENS.split(name)
+    said = _phrase(parts, say, _first_up)
+    return say("thing.hall", name=said) if parts[-1].lower() in AGES else said
 
 
 def _work(name: str, say: Words) -> str:
@@ -122,6 +124,8 @@ def _work(name: str, say: Words) -> str:
     return _phrase(parts, say) if any(map(say.knows, parts)) else name.replace("_", " ")
 
 
+AGES = ("old", "new")
+"""Words of ids that tell halls of one place apart."""
 MADE = {"site": _site, "factor": _factor, "service": _work, "work": _work, "training": _work}
 """Kind → how its names are made from ids."""
 

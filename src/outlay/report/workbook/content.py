@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from outlay.report.words.first import First, first_of
 from outlay.report.words.language import Words
-from outlay.report.words.plans.lines import overrun_clause
 from outlay.results.plans.plan import Plan
 
 __all__ = ["Content", "Ordered", "content_of"]
@@ -81,9 +80,7 @@ def content_of(plan: Plan, say: Words) -> Content:
 
 def _said(plan: Plan, first: First, say: Words) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The first screen below its orders, in the order and the sentences of the terminal."""
-    signed = say("first.signed", parts=say.clauses(first.committed)) if first.committed else ""
-    over = overrun_clause(plan, say).strip()
-    yield "", tuple(x for x in (over, signed, first.tested) if x)
+    yield "", first.signed
     waits = (
         say("first.waits", what=w.what, when=w.when, then=say.clauses(w.then)) for w in first.wait
     )
@@ -98,7 +95,10 @@ def _said(plan: Plan, first: First, say: Words) -> Iterator[tuple[str, tuple[str
     ]
     yield say("first.money"), (*years, *costs)
     served = [say("memo.least", service=s.service, text=s.text) for s in first.served]
-    yield say("first.serving"), tuple(x for x in (first.served_whole, *served) if x)
+    yield (
+        say("first.serving"),
+        tuple(x for x in (first.served_whole, first.served_sampled, *served) if x),
+    )
     yield say("first.binding"), (*first.binds, *first.changes)
     yield "", tuple(x for x in (first.care,) if x)
 

@@ -6,15 +6,31 @@ from collections.abc import Iterator
 
 from outlay.report.words.language import Words
 from outlay.report.words.of_plan import words_for
-from outlay.results.comparison import Comparison, Replay
+from outlay.results.comparison import Comparison, Replay, Side
 
-__all__ = ["comparison_lines", "comparison_sentence", "comparison_words", "replay_lines"]
+__all__ = [
+    "comparison_lines",
+    "comparison_sentence",
+    "comparison_words",
+    "replay_lines",
+    "side_title",
+]
 
 
 def comparison_words(found: Comparison, say: Words | None = None) -> Words:
     """The words of a comparison: both plans' things by name, in the scale of their cash."""
     most = max(abs(found.before.cash), abs(found.after.cash))
     return words_for(found.things, found.currency, most, say)
+
+
+def side_title(side: Side, say: Words) -> str:
+    """A plan's study, and what sets it apart from another plan of it."""
+    parts = [side.title]
+    if side.scenario:
+        parts.append(say("first.scenario", name=side.scenario))
+    if side.overrides:
+        parts.append(say("first.changed", changes=say.listed(side.overrides)))
+    return say.listed(parts)
 
 
 def comparison_sentence(found: Comparison, say: Words) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.report.words.plans.lines import overrun_clause, unserved_clause
@@ -75,17 +74,14 @@ def _power(plan: Plan, say: Words) -> Iterator[str]:
     """Megawatts ordered, by site."""
     sites = plan.expansions_now
     if len(sites) == 1:
-        yield say(
-            "decision.power_at", mw=format_number(sites[0].mw), site=say.called(sites[0].site)
-        )
+        yield say("decision.power_at", mw=say.power(sites[0].mw), site=say.called(sites[0].site))
     elif sites:
         shown = [
-            say("decision.site", mw=format_number(x.mw), site=say.called(x.site))
-            for x in sites[:NAMED]
+            say("decision.site", mw=say.power(x.mw), site=say.called(x.site)) for x in sites[:NAMED]
         ]
         if len(sites) > NAMED:
             shown.append(say("decision.sites", n=len(sites) - NAMED))
-        total = format_number(sum(x.mw for x in sites))
+        total = say.power(sum(x.mw for x in sites))
         yield say("decision.power", mw=total, sites=say.listed(shown))
 
 
@@ -94,8 +90,7 @@ def _returns(plan: Plan, say: Words) -> Iterator[str]:
     back = [x for x in plan.returns_now if x.given_back]
     power = plan.power_returns_now
     parts = [_leaving(x, say) for x in back[:NAMED]] + [
-        say("decision.power_at", mw=format_number(x.mw), site=say.called(x.site))
-        for x in power[:NAMED]
+        say("decision.power_at", mw=say.power(x.mw), site=say.called(x.site)) for x in power[:NAMED]
     ]
     if parts:
         gone: tuple[Return | PowerReturn, ...] = (*back, *power)

@@ -12,6 +12,7 @@ from outlay.results.plans.lines import Departure, Overrun, Perimeter, ServiceSer
 from outlay.results.plans.plan import Plan
 
 __all__ = [
+    "WHOLE",
     "leaves_now",
     "leaves_where",
     "limit_lines",

@@ -42,7 +42,7 @@ def _clauses(plan: Plan, say: Words) -> Iterator[str]:
         yield say(
             "need.buys", amount=say.money(need.budget),
             chips=say.count(most.chips), price=say(f"price.{most.price}"),
-            mw=format_number(most.power_mw),
+            mw=say.power(most.power_mw),
         )  # fmt: skip
 
 

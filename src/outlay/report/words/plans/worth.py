@@ -9,7 +9,7 @@ from itertools import groupby
 from outlay.core.quantities.formats import format_quantity
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
-from outlay.report.words.plans.follows.step import power, step
+from outlay.report.words.plans.follows.step import step
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.worth import Chance, Hinge, PriceTaken, Regret, Worth
@@ -203,7 +203,7 @@ def _megawatts(plan: Plan, say: Words) -> Iterator[str]:
     if halls and halls[0].value > 0:
         none = say("worth.megawatts_none", halls=say.listed(idle)) if idle else ""
         yield say("worth.megawatts_most", most=say.called(halls[0].site), none=none,
-                  step=power(halls[0].step, say), value=say.money(halls[0].step_value))  # fmt: skip
+                  step=say.power(halls[0].step), value=say.money(halls[0].step_value))  # fmt: skip
 
 
 def _ranges(plan: Plan, say: Words) -> str:
