@@ -24,6 +24,7 @@ from outlay.report.figures.figure import (
 )
 from outlay.report.theme import BLUE, NOTE, PALETTE
 from outlay.report.words.language import Words
+from outlay.report.words.plans.lines import percent
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import Power
 
@@ -112,7 +113,7 @@ def served(plan: Plan, say: Words) -> Drawn:
     if smaller:
         colours = _with_last(colours, smaller)
     rows, looks = grouped(found, colours, say)
-    share = format_number(100 * plan.served_share)
+    share = percent(plan.served_share)
     short = any(asked[at] > sum(v for (p, _), v in found.items() if p == at) * (1 + ROUNDING)
                 for at in asked)  # fmt: skip
     caption = told("served", say, "expected", drawn="" if short else "served_whole", share=share)
