@@ -31,7 +31,7 @@ STAGES = (
 WINGS = {
     "api": ("models", "start", "plans", "validation"),
     "app/cli": ("plans", "validation", "models"),
-    "core": ("graph", "quantities"),
+    "core": ("ingest", "graph", "quantities"),
     "demand": ("series", "forecasts"),
     "evidence": (
         "calendar", "quantities", "text", "checks", "names", "sentences", "tables",

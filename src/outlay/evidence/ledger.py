@@ -6,12 +6,12 @@ fact that was kept.
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from outlay.core.written import write_atomic
 from outlay.evidence.types import Claim, Fact, Reading
 
 __all__ = ["Ledger", "from_reading", "save_ledger"]
@@ -83,13 +83,6 @@ def save_ledger(ledger: Ledger, path: str | Path) -> None:
     yaml = YAML(typ="safe")
     yaml.default_flow_style = False
     yaml.allow_unicode = True
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            yaml.dump(body, out)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    out = io.StringIO()
+    yaml.dump(body, out)
+    write_atomic(path, out.getvalue())

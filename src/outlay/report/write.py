@@ -5,13 +5,12 @@ The result comes first, so that whoever is interrupted after the answer has it.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outlay.core.csv_text import csv_text
+from outlay.core.written import write_atomic
 from outlay.report.figures import FIGURES
 from outlay.report.figures.files import FOLDER, KINDS, Gallery
 from outlay.report.html import render
@@ -26,22 +25,7 @@ if TYPE_CHECKING:
     from outlay.finance.reports.accounts import Accounts
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["write_atomic", "write_report", "write_result"]
-
-
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write `data` so that `path` holds the old or the new content, never a part."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+__all__ = ["write_report", "write_result"]
 
 
 MADE = ("report.html", "plan.xlsx", "memo.pdf")

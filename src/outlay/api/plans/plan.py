@@ -57,7 +57,8 @@ class Planned(Plan):
 
         ready: called once the result lies there, before the rest is made.
         """
-        from outlay.report.write import write_atomic, write_report, write_result
+        from outlay.core.written import write_atomic
+        from outlay.report.write import write_report, write_result
         from outlay.runs.documents.calculation import FILE as CALCULATION
         from outlay.runs.documents.calculation import calculation_of
 

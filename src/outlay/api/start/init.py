@@ -85,7 +85,7 @@ def write_new(path: Path, found: First, *, force: bool = False) -> tuple[Path, .
     Raises InputError where a file is there that Outlay did not make, unless forced.
     """
     from outlay.api.schema import schema
-    from outlay.report.write import write_atomic
+    from outlay.core.written import write_atomic
 
     beside = {path.with_name(name): text for name, text in found.beside.items()}
     free(path, *beside, force=force)

@@ -1,0 +1,1 @@
+"""The one door: every byte that comes in from outside passes here first."""

@@ -1,0 +1,44 @@
+"""Text that goes into names, titles and cells: letters that every reader of ours can show."""
+
+from __future__ import annotations
+
+import unicodedata
+
+__all__ = ["LONGEST", "hidden", "name_problem"]
+
+LONGEST = 200
+"""Characters of a name."""
+_FORMULA = ("=", "+", "-", "@")
+_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the direction of text: what is read is not what is written."""
+_LINES = frozenset("\u2028\u2029")
+
+
+def hidden(text: str, *, lines: bool = False) -> str:
+    """What a text holds that cannot be shown or turns what is shown, as U+XXXX; '' for nothing.
+
+    lines: whether it may hold line ends and tabs. Refused are control characters, halves of
+    surrogate pairs, characters that Unicode says are none, separators of lines and marks that turn
+    the direction.
+    """
+    for char in text:
+        if lines and char in "\n\r\t":
+            continue
+        code = ord(char)
+        odd = unicodedata.category(char) in ("Cc", "Cs") or char in _TURNS or char in _LINES
+        if odd or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
+            return f"U+{code:04X}"
+    return ""
+
+
+def name_problem(text: str) -> str:
+    """Why a text is no name; '' where it is one."""
+    if not text.strip():
+        return "an empty name"
+    if odd := hidden(text):
+        return f"holds the character {odd}, which cannot be shown"
+    if len(text) > LONGEST:
+        return f"longer than {LONGEST} characters"
+    if text.startswith(_FORMULA):
+        return f"begins with '{text[0]}', which a spreadsheet takes for a formula"
+    return ""
