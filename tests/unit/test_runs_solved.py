@@ -132,10 +132,13 @@ def test_the_oldest_go_first_and_nothing_is_kept_where_nothing_may_be(
     Branches(problem, recall=kept).solve(model)
     known = kept.load(content_key(model))
     assert isinstance(known, Known)
+    foreign = tmp_path / "mine.npz"
+    foreign.write_text("of somebody else")
     for i in range(MOST + 3):
-        kept.save(f"{i:03d}", known)
-    assert len(list(tmp_path.glob("*.npz"))) == MOST
-    assert kept.load(f"{MOST + 2:03d}") is not None
+        kept.save(f"{i:032x}", known)
+    assert foreign.read_text() == "of somebody else"
+    assert len(list(tmp_path.glob("*.npz"))) == MOST + 1
+    assert kept.load(f"{MOST + 2:032x}") is not None
     nothing = Solved(None)
     nothing.save("key", known)
     assert nothing.load("key") is None

@@ -105,6 +105,12 @@ def test_services_that_ask_the_same_are_one_question(tmp_path):
 def test_the_shipped_file_is_read_as_it_stands_and_may_be_missing(tmp_path, monkeypatch):
     rows = store.SHIPPED.read_text("utf-8").splitlines()
     assert [json.loads(r)["key"] for r in rows] == sorted(store.shipped())
+    part = tmp_path / "part"
+    part.write_text(
+        "\n".join([rows[0], rows[1].replace("0.9", "0.8"), "{}", *rows[2:4], rows[4][:99]])
+    )
+    monkeypatch.setattr(store, "SHIPPED", part)
+    assert list(store.shipped.__wrapped__()) == [json.loads(rows[i])["key"] for i in (0, 2, 3)]
     monkeypatch.setattr(store, "SHIPPED", tmp_path / "none")
     assert store.shipped.__wrapped__() == {}
 

@@ -1,31 +1,37 @@
 """Solved programmes in the cache folder: a study that is run again is not solved again.
 
-Beside the capacities, by the hash of all that an answer depends on. An entry that is missing, torn
-or of another form reads as nothing; `OUTLAY_CACHE=off` keeps none.
+Beside the capacities, by the hash of all that an answer depends on. An entry that is missing, torn,
+edited or of another form reads as nothing; `OUTLAY_CACHE=off` keeps none.
 """
 
 from __future__ import annotations
 
 import io
 import os
-import tempfile
+import re
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from outlay.core.arrays import Array
+from outlay.core.ingest.sealed import entry, keep, with_seal, without_seal
 from outlay.core.progress import Progress, Told
 from outlay.planning.solver.basis import Basis
 from outlay.planning.solver.tree.recall import Known
 from outlay.serving.store import default_folder
 
-__all__ = ["Solved"]
+__all__ = ["NAME", "Solved", "read_entry"]
 
 MOST = 64
 """Programmes kept; the one that was used longest ago goes first."""
+NAME = r"[0-9a-f]{32}\.npz"
+"""Names of entries, as an expression."""
+LARGEST = 1 << 29
+"""Bytes of an entry: those of the largest studies hold some millions."""
 TORN = (
     OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
@@ -49,14 +55,10 @@ class Solved:
         if self.folder is None:
             return None
         path = self.folder / f"{key}.npz"
-        try:
-            found = _arrays(path.read_bytes())
-            if _text(found["key"]) != key:  # of another programme: its costs are not certified
-                return None
-            known = _known(found)
-            os.utime(path)
-        except TORN:
-            return None
+        known = read_entry(path)
+        if known is not None:
+            with suppress(OSError):  # a folder that is read only is read all the same
+                os.utime(path)
         return known
 
     def save(self, key: str, known: Known) -> None:
@@ -67,7 +69,6 @@ class Solved:
         np.savez_compressed(
             out, x=known.x, row_dual=known.row_dual, col_dual=known.col_dual,
             column=known.basis.column, row=known.basis.row,
-            key=np.frombuffer(key.encode(), dtype=np.uint8),
             method=np.frombuffer(known.method.encode(), dtype=np.uint8),
             iterations=np.array([known.iterations]),
             leaves=np.array([n for leaves in known.costs for n in leaves]),
@@ -75,30 +76,34 @@ class Solved:
             costs=np.array(list(known.costs.values())),
             alone=np.array(list(known.first)), first=np.array(list(known.first.values())),
         )  # fmt: skip
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.folder, suffix=".tmp")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(out.getvalue())  # not synced: a torn entry reads as missing
-                os.replace(temporary, self.folder / f"{key}.npz")
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+        if keep(self.folder / f"{key}.npz", with_seal(key, out.getvalue())):
             self._let_go(self.folder)
-        except OSError:
-            return
-        self.progress(Told("the solved programme is kept", keeps="solved"))
+            self.progress(Told("the solved programme is kept", keeps="solved"))
 
     def _let_go(self, folder: Path) -> None:
-        kept = sorted(folder.glob("*.npz"), key=lambda p: p.stat().st_mtime)
-        for path in kept[:-MOST]:
-            path.unlink(missing_ok=True)
+        with suppress(OSError):  # another process may let the same one go
+            ours = [p for p in folder.iterdir() if re.fullmatch(NAME, p.name)]
+            for path in sorted(ours, key=lambda p: p.lstat().st_mtime)[:-MOST]:
+                path.unlink(missing_ok=True)
+
+
+def read_entry(path: Path) -> Known | None:
+    """What an entry holds; None where it is not, whole, what was kept under the key it is named by.
+
+    The seal is looked at before anything of it is unpacked.
+    """
+    data = without_seal(path.stem, entry(path, LARGEST) or b"")
+    if data is None:
+        return None
+    try:
+        return _known(_arrays(data))
+    except TORN:
+        return None
 
 
 NAMES = (
     "x", "row_dual", "col_dual", "column", "row", "method", "iterations", "leaves", "ends", "costs",
-    "alone", "first", "key",
+    "alone", "first",
 )  # fmt: skip
 
 

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
-import tempfile
+from dataclasses import asdict, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+
+from outlay.core.errors import InputError
+from outlay.core.ingest.json_text import strict_json
+from outlay.core.ingest.sealed import entry, keep, seal
+from outlay.results.plans.rows import Cell
 
 __all__ = [
     "SHIPPED",
     "code_fingerprint",
     "default_folder",
     "fingerprint",
+    "kept_line",
     "load",
+    "place_of",
+    "read_line",
     "save",
     "shipped",
 ]
@@ -25,17 +33,27 @@ SHIPPED = Path(__file__).parent / "data" / "capacities.jsonl"
 code and the data that a cell depends on, so a change of either finds none of them: `python
 scripts/ship_capacities.py` writes them anew. The ending is not one that `code_fingerprint` reads,
 or the file would be its own reason to be out of date."""
+MOST = 65_536
+"""Bytes of a cell: a few hundred are usual."""
+MOST_SHIPPED = 50_000_000
+TEXTS = ("load", "chip", "bound_by", "method", "why_not")
 
 
 def default_folder() -> Path | None:
-    """`$OUTLAY_CACHE`, else the user's cache folder; None where `OUTLAY_CACHE` is `off`."""
+    """`$OUTLAY_CACHE`, else the user's cache folder; None where `OUTLAY_CACHE` is `off`, and for a
+    user who has no home."""
     named = os.environ.get("OUTLAY_CACHE")
     if named == "off":
         return None
     if named:
         return Path(named)
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return Path(base) / "outlay" if base else Path.home() / ".cache" / "outlay"
+    if base and os.path.isabs(base):  # a path from where we happen to be is no user's folder
+        return Path(base) / "outlay"
+    try:
+        return Path.home() / ".cache" / "outlay"
+    except RuntimeError:
+        return None
 
 
 @lru_cache(maxsize=1)
@@ -57,39 +75,70 @@ def fingerprint(root: Path) -> str:
 
 
 @lru_cache(maxsize=1)
-def shipped() -> dict[str, Any]:
-    """The shipped cells by key; none where the file is not there."""
-    try:
-        lines = SHIPPED.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return {}
-    return {row["key"]: row["cell"] for row in map(json.loads, lines)}
+def shipped() -> dict[str, Cell]:
+    """The shipped cells by key; lines that are no sound entry are passed over, as is a file that
+    is not there."""
+    found = (read_line(line) for line in (entry(SHIPPED, MOST_SHIPPED) or b"").splitlines())
+    return dict(item for item in found if item is not None)
 
 
-def load(folder: Path | None, key: str) -> Any:
-    """The stored value of `key`, or None where there is none that can be read."""
+def place_of(folder: Path, key: str) -> Path:
+    """Where the cell of a key lies in a cache folder."""
+    return folder / "capacity" / key[:2] / f"{key}.json"
+
+
+def load(folder: Path | None, key: str) -> Cell | None:
+    """The stored cell of `key`, or None where there is none that is whole and of that key."""
     if folder is None:
         return None
+    found = read_line(entry(place_of(folder, key), MOST) or b"")
+    return found[1] if found is not None and found[0] == key else None
+
+
+def save(folder: Path | None, key: str, cell: Cell) -> None:
+    """Store `cell`; a folder that cannot be written is no error, only slower next time."""
+    if folder is not None:
+        keep(place_of(folder, key), kept_line(key, cell).encode())
+
+
+def kept_line(key: str, cell: Cell) -> str:
+    """A cell with its key and its seal, as one line of JSON."""
+    held = asdict(cell)
+    return json.dumps({"key": key, "seal": seal(key, _bytes(held)), "cell": held})
+
+
+def read_line(line: bytes) -> tuple[str, Cell] | None:
+    """Key and cell of such a line; None where anything of it is not as it was written."""
     try:
-        return json.loads((folder / "capacity" / key[:2] / f"{key}.json").read_text())
-    except (OSError, ValueError):
+        found = strict_json(line, "cache")
+    except InputError:
         return None
+    if not isinstance(found, dict) or set(found) != {"key", "seal", "cell"}:
+        return None
+    key, cell = found["key"], _cell(found["cell"])
+    if not isinstance(key, str) or cell is None or found["seal"] != seal(key, _bytes(asdict(cell))):
+        return None
+    return key, cell
 
 
-def save(folder: Path | None, key: str, value: Any) -> None:
-    """Store `value`; a folder that cannot be written is no error, only slower next time."""
-    if folder is None:
-        return
-    place = folder / "capacity" / key[:2]
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=place, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "w") as file:
-                json.dump(value, file)  # not synced: a torn entry reads as missing
-            os.replace(temporary, place / f"{key}.json")
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError:
-        return
+def _bytes(held: object) -> bytes:
+    return json.dumps(held, sort_keys=True).encode()
+
+
+def _cell(found: object) -> Cell | None:
+    """A cell of the right fields, types and ranges."""
+    names = [f.name for f in fields(Cell)]
+    if not isinstance(found, dict) or set(found) != set(names):
+        return None
+    for name in names:
+        value = found[name]
+        if name in TEXTS:
+            good = isinstance(value, str)
+        elif name == "chips_per_replica":
+            good = type(value) is int and value >= 0
+        else:
+            good = type(value) in (int, float) and 0 <= value < math.inf
+        if not good:
+            return None
+    cell = Cell(**found)
+    return cell if cell.low <= cell.units_per_chip <= cell.high else None

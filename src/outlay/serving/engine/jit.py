@@ -2,7 +2,7 @@
 
 Numba's own cache looks only at the file of the function that is called, so a change in a helper
 module would leave old code in use. Here compiled code lies in a folder named by the hash of all
-the engine's sources, in the user's cache folder (an installation may be read only).
+the engine's sources, in the user's cache folder (an installation may be read only), sealed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any, TypeVar, cast
 
 import numba as nb
 import numpy as np
+
+from outlay.serving.compiled import Compiled
 
 __all__ = ["NO", "TOP", "YES", "inlined", "inner", "is_compiled", "jit"]
 
@@ -48,18 +50,12 @@ def _compile(function: F, **options: Any) -> F:
 
 
 def jit(function: F) -> F:
-    """Compile `function` without the interpreter lock, cached on disk where that is possible."""
-    config: Any = nb.config
-    before = config.CACHE_DIR
-    try:
-        if _folder():
-            config.CACHE_DIR = _folder()
-            return _compile(function, cache=True)
-    except (RuntimeError, OSError):  # no place to write: compile in this process only
-        pass
-    finally:
-        config.CACHE_DIR = before
-    return _compile(function)
+    """Compile `function` without the interpreter lock; kept on disk where that is possible."""
+    made = _compile(function)
+    if _folder():
+        dispatcher: Any = made
+        dispatcher._cache = Compiled(function, Path(_folder()))
+    return made
 
 
 def inner(function: F) -> F:
@@ -77,4 +73,4 @@ def is_compiled(function: object) -> bool:
     if getattr(function, "signatures", ()):
         return True
     name = getattr(function, "__name__", "")
-    return bool(_folder()) and any(Path(_folder()).rglob(f"*.{name}-*.nbi"))
+    return bool(_folder()) and any(Path(_folder()).glob(f"{name}-*.bin"))

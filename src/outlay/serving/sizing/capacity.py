@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -81,7 +81,7 @@ def capacity(
         )
         cell = replace(found, chip=_name(chip))
         if stamp:
-            save(place, key, asdict(cell))
+            save(place, key, cell)
         return cell
 
     known.update(zip(asked, _each(one, list(asked.items()), workers), strict=True))
@@ -140,7 +140,7 @@ def _known(place: Path | None, keys: Sequence[str]) -> dict[str, Cell]:
         if found is None and place is not None:
             found = shipped().get(key)
         if found is not None:
-            known[key] = Cell(**found)
+            known[key] = found
     return known
 
 
