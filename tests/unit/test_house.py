@@ -39,7 +39,7 @@ WINGS = {
     "finance": ("book", "reports"),
     "performance": ("operators", "constants", "questions", "training", "measured", "fit"),
     "planning": ("problem", "contracts", "programme", "solver", "answers"),
-    "report": ("words", "charts", "tables", "figures", "pictures", "workbook", "page"),
+    "report": ("words", "drawing", "charts", "tables", "figures", "pictures", "workbook", "page"),
     "results": ("models", "plans"),
     "risk": ("worlds", "policy"),
     "runs": ("pipeline", "answers", "lines", "follows", "documents"),

@@ -368,11 +368,17 @@ def test_a_picture_is_written_as_its_name_asks(tmp_path: Path) -> None:
     assert not (tmp_path / "a.gif").exists()
 
 
-@pytest.mark.parametrize("mark", ["vl_convert.", "vega.github.io"])
-def test_one_file_knows_the_renderer_and_its_schema(mark: str) -> None:
+@pytest.mark.parametrize(
+    ("mark", "home"),
+    [
+        ("vl_convert.", "report/drawing/worker.py"), ("typst.", "report/drawing/worker.py"),
+        ("vega.github.io", "report/theme.py"),
+    ],
+)  # fmt: skip
+def test_one_file_knows_the_renderer_and_its_schema(mark: str, home: str) -> None:
     src = Path(__file__).resolve().parents[2] / "src" / "outlay"
     homes = {str(p.relative_to(src)) for p in src.rglob("*.py") if mark in p.read_text("utf-8")}
-    assert homes == {"report/theme.py"}
+    assert homes == {home}
 
 
 def test_a_picture_follows_the_tones_of_its_page_and_keeps_the_labels_of_its_marks() -> None:

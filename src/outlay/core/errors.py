@@ -12,6 +12,7 @@ OutlayError                     exit code 1 unless said otherwise
 ├── InfeasibleError             well-formed, but no plan meets every limit
 ├── SolverError                 the solver's answer failed its certificate or its limits
 ├── InvariantError              a run that broke one of its own identities
+├── DrawingError                a picture or a memo that could not be drawn
 └── CancelledError              stopped by the user; what was finished is kept
 
 An `InputError` carries *all* problems found, each a `Problem` with five answers: what is
@@ -27,6 +28,7 @@ from dataclasses import dataclass
 __all__ = [
     "CancelledError",
     "DocumentError",
+    "DrawingError",
     "FxError",
     "InfeasibleError",
     "InputError",
@@ -140,6 +142,14 @@ class SolverError(OutlayError):
 
 class InvariantError(OutlayError):
     """A run broke one of its own identities; its results carry no headline."""
+
+
+class DrawingError(OutlayError):
+    """A picture or a memo that could not be drawn; the numbers are not touched by it."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name, self.reason = name, reason
+        super().__init__(f"{name} could not be drawn: {reason}")
 
 
 class CancelledError(OutlayError):

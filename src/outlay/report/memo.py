@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 
 from outlay.core.errors import InputError
+from outlay.report.drawing import desk
 from outlay.report.figures import FIGURES
 from outlay.report.theme import Spec, to_svg
 from outlay.report.words.check import idle_groups
@@ -40,7 +38,6 @@ LONGEST = 600  # characters of one item
 TITLE = 200  # of the title
 LAST_WORD = 0.7  # a text is cut before a word, unless that takes more than the rest of it
 SOURCES = 6
-TIMESTAMP = 0  # seconds since 1970: typst stamps the file with it
 INVALID = "INVALID"
 PARTS = ("decision", "wait", "changes", "sources")
 WIDE = re.compile("[\u0590-\u1fff\u2e80-\uffff]")  # scripts that typst's own fonts lack
@@ -178,10 +175,12 @@ def memo_pdf(memo: Memo, draw: Callable[[Spec], str] = to_svg) -> bytes:
     """One page of PDF; equal memos give equal bytes.
 
     Where the text does not fit, type gets smaller and then lists are cut with a line that says how
-    many items were left out. draw: how a picture becomes a drawing.
+    many items were left out. draw: how a picture becomes a drawing; empty: it is left out.
+    Raises DrawingError where the page cannot be set.
     """
-    drawn = [draw(spec) for _, _, spec in memo.pictures]
-    memo = _short(memo)
+    pictures = [(p, svg) for p in memo.pictures if (svg := draw(p[2]))]
+    drawn = [svg for _, svg in pictures]
+    memo = _short(replace(memo, pictures=tuple(p for p, _ in pictures)))
     if HAN.search(repr(memo)) and memo.fonts not in memo.caveats and not _has_han():
         memo = replace(memo, caveats=(memo.fonts, *memo.caveats))
     for keep in CUTS:
@@ -243,31 +242,12 @@ def _cut(memo: Memo, keep: int | None) -> Memo:
 @cache
 def _has_han() -> bool:
     """Whether some font of this machine has Chinese letters."""
-    import typst
-
-    return any(HAN_FONTS.search(f) for f in typst.Fonts(include_system_fonts=True).families())
+    return any(map(HAN_FONTS.search, desk.families()))
 
 
 def _compile(memo: Memo, size: str, drawn: Sequence[str]) -> bytes:
-    import typst
-
     captions = [(title, note) for title, note, _ in memo.pictures]
     text = json.dumps({**asdict(replace(memo, pictures=())), "pictures": captions},
                       ensure_ascii=False)  # fmt: skip
-    template = files("outlay.report").joinpath("templates/memo.typ").read_bytes()
-    with tempfile.TemporaryDirectory() as folder:  # typst reads files only below its root
-        source = Path(folder) / "memo.typ"
-        source.write_bytes(template)
-        for k, svg in enumerate(drawn):
-            (Path(folder) / f"{k}.svg").write_text(svg, encoding="utf-8")
-        out = typst.compile(
-            str(source),
-            root=folder,
-            format="pdf",
-            ignore_system_fonts=not any(map(WIDE.search, (text, *drawn))),
-            sys_inputs={"memo": text, "size": size},
-            timestamp=TIMESTAMP,
-        )
-    if not isinstance(out, bytes):
-        raise InputError("typst made no document")
-    return out
+    wide = any(map(WIDE.search, (text, *drawn)))
+    return desk.pdf(text, size, drawn, system_fonts=wide, name="the memo")

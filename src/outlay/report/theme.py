@@ -1,4 +1,4 @@
-"""The look of every picture (docs/visual.md), and its rendering to SVG or PNG without a browser."""
+"""The look of every picture (docs/visual.md), and its drawing as SVG or PNG without a browser."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import TypeAlias
 
 from outlay.core.errors import InputError
+from outlay.core.written import write_atomic
+from outlay.report.drawing import desk
 
 __all__ = [
     "Json",
     "Spec",
     "chart",
+    "named",
     "page_css",
     "picture",
     "png_of",
@@ -22,7 +25,6 @@ __all__ = [
     "write_picture",
 ]
 
-VEGA_LITE = "5.21"
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 Spec: TypeAlias = Mapping[str, Json]
 """A Vega-Lite specification, whole or a part of one."""
@@ -120,13 +122,12 @@ def chart(
 
 def to_svg(spec: Spec) -> str:
     """The specification as an SVG that scales with the page; a mark says its label when pointed at.
+    Raises DrawingError where the renderer fails.
 
     What the renderer says on every element and no reader of ours asks for is left out: a page of
     twenty pictures is a third as large.
     """
-    import vl_convert
-
-    svg: str = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=VEGA_LITE)
+    svg = desk.svg(json.dumps(spec), named(spec))
     # The page sets the width; the drawing keeps its proportions.
     svg = re.sub(r'<svg ([^>]*?)width="([\d.]+)" height="([\d.]+)"', r"<svg \1", svg, count=1)
     for pattern, put in _SPARED:
@@ -170,17 +171,21 @@ def page_css() -> str:
     )
 
 
-def png_of(svg: str, scale: float = 2.0) -> bytes:
-    """A drawing that was made as a PNG picture."""
-    import vl_convert
+def named(spec: Spec) -> str:
+    """What an error calls a picture: its name, or what it is read aloud as."""
+    meta = spec.get("usermeta")
+    name = meta.get("name") if isinstance(meta, Mapping) else None
+    return f"picture {name}" if name else f"picture '{str(spec.get('description', ''))[:60]}'"
 
-    png: bytes = vl_convert.svg_to_png(svg, scale=scale)
-    return png
+
+def png_of(svg: str, scale: float = 2.0, name: str = "picture") -> bytes:
+    """A drawing that was made as a PNG picture. name: what an error calls it."""
+    return desk.png(svg, scale, name)
 
 
 def to_png(spec: Spec, scale: float = 2.0) -> bytes:
     """The specification as a PNG picture."""
-    return png_of(to_svg(spec), scale)
+    return png_of(to_svg(spec), scale, named(spec))
 
 
 def write_picture(path: Path, spec: Spec, where: str = "") -> None:
@@ -195,7 +200,7 @@ def write_picture(path: Path, spec: Spec, where: str = "") -> None:
     else:
         raise InputError("unknown kind of chart file", where=where, value=path.name,
                          allowed=".svg, .png, .json")  # fmt: skip
-    path.write_bytes(data)
+    write_atomic(path, data)
 
 
 def _attribute(text: str) -> str:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
+from outlay.core.errors import DrawingError
 from outlay.report.charts.layer import wrapped
-from outlay.report.theme import INK, NOTE, PAPER, TEXT, WIDE, Json, Spec, png_of, to_svg
+from outlay.report.theme import INK, NOTE, PAPER, TEXT, WIDE, Json, Spec, named, png_of, to_svg
 
 __all__ = ["FOLDER", "KINDS", "Gallery", "csv_of", "name_of", "standing_alone"]
 
@@ -30,20 +31,33 @@ class Gallery:
 
     def __init__(self) -> None:
         self._drawn: dict[str, tuple[Spec, str]] = {}
+        self.missing: dict[str, DrawingError] = {}
+        """Path below the result folder of what could not be drawn → why; the others are."""
 
     def draw(self, spec: Spec) -> str:
-        """The picture as SVG; drawn once however often it is asked for."""
+        """The picture as SVG, drawn once however often it is asked for; empty where it cannot be,
+        which `missing` tells."""
         name = name_of(spec)
         if name not in self._drawn:
-            self._drawn[name] = (spec, to_svg(spec))
+            try:
+                svg = to_svg(spec)
+            except DrawingError as err:
+                svg = ""
+                self.missing |= {f"{FOLDER}/{name}.{kind}": err for kind in ("svg", "png")}
+            self._drawn[name] = (spec, svg)
         return self._drawn[name][1]
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Path below the result folder, and content: drawing, image and numbers of each picture."""
         for name, (spec, svg) in self._drawn.items():
-            alone = standing_alone(spec, svg)
-            made = (alone.encode(), png_of(alone, SCALE), csv_of(spec).encode())
-            yield from ((f"{FOLDER}/{name}.{k}", x) for k, x in zip(KINDS, made, strict=True))
+            if svg:
+                alone = standing_alone(spec, svg)
+                yield f"{FOLDER}/{name}.svg", alone.encode()
+                try:
+                    yield f"{FOLDER}/{name}.png", png_of(alone, SCALE, named(spec))
+                except DrawingError as err:
+                    self.missing[f"{FOLDER}/{name}.png"] = err
+            yield f"{FOLDER}/{name}.csv", csv_of(spec).encode()
 
 
 def standing_alone(spec: Spec, svg: str) -> str:

@@ -1,0 +1,1 @@
+"""Pictures and pages drawn in a process of their own."""

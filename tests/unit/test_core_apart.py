@@ -1,0 +1,175 @@
+"""Processes of ours: what of the user's folder they see (nothing), their limits, and their end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from outlay.core.apart import ApartError, Company, Limits, run_apart
+
+STRANGERS = (
+    "json", "re", "runpy", "threading", "struct", "typing", "sitecustomize", "usercustomize",
+    "outlay", "trafilatura", "pdfplumber", "python_calamine", "vl_convert", "typst",
+)  # fmt: skip
+OURS = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+ECHO = """
+from outlay.core.apart import answer_all
+def answer(asked):
+    if asked == b"die": import os; os._exit(3)
+    if asked == b"sleep": import time; time.sleep(60)
+    if asked == b"spin":
+        while True: pass
+    if asked == b"print": print("noise")
+    return asked * 2
+answer_all(answer)
+"""
+
+
+def plant(folder: Path, mark: Path) -> None:
+    """Modules of the user's folder, each of which says that it was run."""
+    code = f"open({str(mark)!r}, 'a').write(__name__ + '\\n')\nraise ImportError('planted')\n"
+    for name in STRANGERS:
+        (folder / f"{name}.py").write_text(code)
+    (folder / "outlay").mkdir()
+    (folder / "outlay" / "__init__.py").write_text(code)
+
+
+@pytest.fixture
+def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Company]:
+    """A process that says everything twice."""
+    (tmp_path / "says_twice.py").write_text(ECHO)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    company = Company("says_twice", Limits(wall_s=2.0, output=1000, cpu_s=1))
+    yield company
+    company.close()
+
+
+def test_nothing_of_the_current_folder_is_run(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    here = tmp_path / "here"
+    here.mkdir()
+    plant(here, mark)
+    code = (
+        "import sys, os; here = os.getcwd(); os.chdir('/'); sys.path.insert(0, here); "
+        "sys.path.remove(here); from outlay.core.apart import run_apart; import outlay; "
+        "os.chdir(here); sys.path.insert(0, here); "
+        "done = run_apart('timeit', ['-n1', '-r1', 'import json, re, outlay; print(outlay)']); "
+        "print(done.output.decode(), done.said, done.code)"
+    )
+    environment = {**OURS, "PYTHONSTARTUP": str(here / "json.py"), "PYTHONSAFEPATH": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=here, env=environment, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert not mark.exists(), mark.read_text()
+    assert "src/outlay/__init__.py" in done.stdout
+
+
+def test_a_folder_on_the_path_hides_no_module_of_the_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = tmp_path / "mark"
+    here = tmp_path / "here"
+    here.mkdir()
+    plant(here, mark)
+    monkeypatch.syspath_prepend(str(here))
+    done = run_apart("timeit", ["-n1", "-r1", "import json, re, runpy, outlay, pdfplumber"])
+    assert done.code == 0, done.said
+    assert not mark.exists(), mark.read_text()
+
+
+def test_a_folder_that_was_taken_away_is_no_hindrance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert run_apart("timeit", ["-n1", "-r1", "pass"]).code == 0
+
+
+def test_time_of_the_processor_is_a_limit_by_name() -> None:
+    with pytest.raises(ApartError, match="more than 1 s of the processor"):
+        run_apart("timeit", ["-n1", "while True: pass"], limits=Limits(cpu_s=1))
+
+
+def test_a_company_answers_one_after_another(echo: Company) -> None:
+    assert echo.ask(b"ab") == b"abab"
+    assert echo.fresh
+    assert echo.ask(b"print") == b"printprint"  # what is printed is no answer
+    assert not echo.fresh
+    assert echo.ask(b"") == b""
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (b"die", r"ended early \(exit 3\)"),
+        (b"sleep", "longer than 2 s"),
+        (b"spin", r"ended early \(SIGXCPU\)|longer than 2 s"),
+        (b"x" * 600, "more than 1,000 bytes"),
+    ],
+)
+def test_a_company_that_fails_is_begun_anew(echo: Company, asked: bytes, said: str) -> None:
+    assert echo.ask(b"a") == b"aa"
+    with pytest.raises(ApartError, match=said):
+        echo.ask(asked)
+    assert echo.ask(b"b") == b"bb"
+    assert echo.fresh
+
+
+def test_each_answer_has_the_whole_time(echo: Company) -> None:
+    """The processor's time is an answer's, not the process's."""
+    for _ in range(3):
+        assert echo.ask(b"a") == b"aa"
+    assert not echo.fresh
+
+
+def _alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_processes_end_with_the_one_that_began_them(tmp_path: Path) -> None:
+    """Killed outright, so that it can end nobody itself."""
+    (tmp_path / "waits.py").write_text(
+        f"import os, time; open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); "
+        "time.sleep(600)"
+    )
+    code = (
+        f"import sys; sys.path.append({str(tmp_path)!r}); "
+        "from outlay.core.apart import run_apart; run_apart('waits')"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], cwd="/", env=OURS)
+    pid = _when(tmp_path / "pid")
+    assert _alive(pid)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    assert _ends(pid)
+
+
+def _when(path: Path) -> int:
+    """The number that a process writes when it has begun."""
+    for _ in range(600):
+        if path.exists() and (text := path.read_text()):
+            return int(text)
+        time.sleep(0.1)
+    raise AssertionError("it never began")
+
+
+def _ends(pid: int) -> bool:
+    for _ in range(300):
+        if not _alive(pid):
+            return True
+        time.sleep(0.1)
+    return False
