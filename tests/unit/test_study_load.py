@@ -203,8 +203,6 @@ def test_differences_are_named_with_their_ratio() -> None:
 
 
 def test_doubts_are_warnings_not_errors() -> None:
-    loaded = small(("publisher: Financial Times", "document: gone.md"))
-    assert [w.what for w in loaded.warnings] == ["the document is not beside the study"]
     year = small(("capex: {2026: 1bn USD", "capex: {2031: 1bn USD"))
     assert [w.what for w in year.warnings] == ["a fiscal year outside the horizon"]
     zeros = small(("quantity: 100", "quantity: 0100"))

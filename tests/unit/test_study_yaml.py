@@ -142,7 +142,7 @@ def test_all_problems_of_a_file_come_together() -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(StudyError, match="cannot be read"):
+    with pytest.raises(StudyError, match="no such file"):
         read_yaml(tmp_path / "missing.yaml")
     with pytest.raises(StudyError, match="folder"):
         read_yaml(tmp_path)

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 else:
     Study = Path  # what the command line makes of a text
 
-__all__ = ["Overrides", "Scenario", "Study", "StudyFile", "loaded"]
+__all__ = ["AllowOutside", "Overrides", "Scenario", "Study", "StudyFile", "loaded"]
 
-StudyFile = Annotated[Study, Says("The study file (YAML).", argument=True)]
+StudyFile = Annotated[Study, Says("The study file (YAML); - is standard input.", argument=True)]
 Overrides = Annotated[Sequence[str], Says("Override one field: path=value.", flag="--set")]
 Scenario = Annotated[str | None, Says("A named scenario of the study.")]
+AllowOutside = Annotated[bool, Says("Files that the study names may lie outside its folder.")]
 
 
 def loaded(
@@ -27,12 +28,15 @@ def loaded(
     overrides: Iterable[str] = (),
     scenario: str | None = None,
     folder: str | Path = ".",
+    *,
+    allow_outside: bool = False,
 ) -> LoadedStudy:
     """The study, loaded and checked, with overrides ("path=value") and a scenario laid over it.
 
     A mapping holds what the file would; files that it names are looked for in `folder`, and errors
     name paths where they would name lines. One that is loaded already is laid over again from what
-    it was read from: overrides come after its own, a scenario takes the place of its own.
+    it was read from: overrides come after its own, a scenario takes the place of its own. Files
+    that it names lie in its folder or below, unless allow_outside lifts this.
 
     Raises StudyError or TooLargeError with every problem found.
 
@@ -54,11 +58,11 @@ def loaded(
         )
     over = tuple(overrides)
     if isinstance(study, LoadedStudy):
-        return study.again(over, scenario)
+        return study.again(over, scenario, allow_outside=allow_outside)
     if isinstance(study, Mapping):
-        return load_mapping(study, folder, over, scenario)
+        return load_mapping(study, folder, over, scenario, allow_outside=allow_outside)
     if isinstance(study, str | Path):
-        return load(study, over, scenario)
+        return load(study, over, scenario, allow_outside=allow_outside)
     raise InputError(
         Problem(
             "not a study",

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
+from pathlib import PurePath
 
 import numpy as np
 
 from outlay.core.arrays import Array
+from outlay.core.errors import TableError
+from outlay.core.ingest.text import decoded
 from outlay.core.periods import Period
 from outlay.demand.series.series import Series
 from outlay.study.model.loads import TokenVolume
 
-__all__ = ["base_path", "sampled_paths", "series_of"]
+__all__ = ["FEW", "MANY", "Read", "base_path", "sampled_paths", "series_of"]
+
+Read = Callable[[str], bytes]
+"""Name of a file beside the study -> its bytes."""
+MANY, FEW = 2_000, 3
+"""Paths of a forecast, and those that show whether one can be made."""
 
 
 def base_path(
@@ -20,13 +28,13 @@ def base_path(
     periods: tuple[Period, ...],
     as_of: date,
     seed: int,
-    folder: Path = Path(),
+    read: Read | None = None,
 ) -> Array:
     """Median forecast of the series at each period's middle, [period], token/day.
 
     Raises UnknownNameError, TableError.
     """
-    return np.asarray(np.median(sampled_paths(volume, periods, as_of, seed, folder), axis=0))
+    return np.asarray(np.median(sampled_paths(volume, periods, as_of, seed, read), axis=0))
 
 
 def sampled_paths(
@@ -34,7 +42,8 @@ def sampled_paths(
     periods: tuple[Period, ...],
     as_of: date,
     seed: int,
-    folder: Path = Path(),
+    read: Read | None = None,
+    paths: int = MANY,
 ) -> Array:
     """Sampled paths of the series at each period's middle, [path, period], token/day.
 
@@ -44,22 +53,24 @@ def sampled_paths(
     from outlay.demand.forecasts.forecast import forecast
     from outlay.demand.forecasts.growth_models import default_models
 
-    series = series_of(volume, folder)
+    series = series_of(volume, read)
     models = [
         m for m in default_models() if volume.forecast in ("pooled", m.name.split()[0].lower())
     ]
     dates = tuple(p.middle for p in periods)
-    return forecast(series, as_of, dates, seed=seed, models=models or None).paths
+    return forecast(series, as_of, dates, seed=seed, n_paths=paths, models=models or None).paths
 
 
-def series_of(volume: TokenVolume, folder: Path = Path()) -> Series:
+def series_of(volume: TokenVolume, read: Read | None = None) -> Series:
     """The series that a volume follows: the catalogue's, or of a CSV file beside the study.
 
     Raises UnknownNameError, TableError.
     """
     from outlay.demand.series.public import public_series
-    from outlay.demand.series.read import read_series
+    from outlay.demand.series.read import parse_series
 
-    if volume.series.lower().endswith(".csv"):
-        return read_series(folder / volume.series)
-    return public_series(volume.series)
+    name = volume.series
+    if read is None or not name.lower().endswith(".csv"):
+        return public_series(name)
+    text = decoded(read(name), name, TableError)
+    return parse_series(text, name=PurePath(name).stem, where=name)

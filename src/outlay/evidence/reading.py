@@ -17,7 +17,7 @@ from outlay.evidence.sentences.claims import claims_of
 from outlay.evidence.sentences.context import main_actor
 from outlay.evidence.tables.reader import table_claims
 from outlay.evidence.text.clean import clean, language_of
-from outlay.evidence.text.files import load
+from outlay.evidence.text.files import load, load_bytes
 from outlay.evidence.text.grid import csv_grid, find_grids
 from outlay.evidence.types import Claim, Document, Reading
 from outlay.results.claims import ReadNote
@@ -87,23 +87,27 @@ def _claims(document: Document, taken: set[str]) -> tuple[list[Claim], Document]
 
 
 def read(
-    paths: str | Path | Sequence[str | Path], date: str | datetime.date | None = None
+    paths: str | Path | Sequence[str | Path | tuple[str, bytes]],
+    date: str | datetime.date | None = None,
 ) -> Reading:
     """Claims, contradictions and identities of one or more files, set against each other.
 
-    `date` is the day the documents were written; without it each document is asked. Raises
+    A file that was read already is its name and its bytes. `date` is the day the documents were
+    written; without it each document is asked. Raises
     DocumentError or TooLargeError with every file that could not be read.
     """
     many = [paths] if isinstance(paths, str | Path) else list(paths)
+    names = [p[0] if isinstance(p, tuple) else p for p in many]
     if not many:
         raise DocumentError("no document given")
     documents: list[Document] = []
     claims: list[Claim] = []
     problems: list[Problem] = []
     taken: set[str] = set()
-    for path in many:
+    for given_as in many:
+        path = given_as[0] if isinstance(given_as, tuple) else given_as
         try:
-            loaded = load(path)
+            loaded = load_bytes(*given_as) if isinstance(given_as, tuple) else load(given_as)
         except InputError as err:
             if len(many) == 1:
                 raise
@@ -111,7 +115,7 @@ def read(
             continue
         given = str(date or "") or _front_matter_date(loaded.text) or loaded.date
         # The name says which document, not where this machine keeps it.
-        alike = sum(Path(p).name == Path(path).name for p in many) > 1
+        alike = sum(Path(n).name == Path(path).name for n in names) > 1
         name = str(path) if alike else Path(path).name
         document = _document(name, loaded.text, given, loaded.form)
         if given and not date:

@@ -37,7 +37,7 @@ def write_result(plan: Plan, out: Path, *, loaded: LoadedStudy) -> None:
 
     What an earlier plan left in the folder for people is taken away: it is not of this result.
     """
-    files = {"result.json": to_text(plan).encode(), **_inputs(loaded)}
+    files = {"result.json": to_text(plan).encode(), **loaded.inputs}
     pictures = (f"{FOLDER}/{name}.{kind}" for name in FIGURES for kind in KINDS)
     for name in (*MADE, *(f"tables/{k}.csv" for k in _tables(plan)), *pictures):
         (out / name).unlink(missing_ok=True)
@@ -92,26 +92,3 @@ def _write(out: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         write_atomic(out / name, data)
-
-
-def _inputs(loaded: LoadedStudy) -> dict[str, bytes]:
-    """The study and the files it names, so that the folder can be run again."""
-    from outlay.study.model.loads import TokenVolume
-
-    study, folder = loaded.study, loaded.path.parent
-    files = {"study.yaml": loaded.source.text.encode()}
-    named = [s.document for s in study.sources.values() if s.document is not None]
-    for service in study.services.values():
-        volume = service.tokens_per_day
-        if isinstance(volume, TokenVolume) and volume.series.lower().endswith(".csv"):
-            named.append(volume.series)
-    if study.performance.calibration:
-        from outlay.performance.constants.calibrated import FILES
-
-        inside = Path(study.performance.calibration)
-        named += [str(inside / name) for name in FILES if (folder / inside / name).is_file()]
-    for name in named:
-        path = Path(name)
-        if not path.is_absolute() and ".." not in path.parts:
-            files[str(path)] = (folder / path).read_bytes()
-    return files

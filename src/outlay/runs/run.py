@@ -6,43 +6,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from outlay.core.errors import DocumentError, Problem
 from outlay.core.progress import Course, Progress
 from outlay.runs.documents.finished import Run
-from outlay.runs.pipeline.execute import Options, Stages, prepare
+from outlay.runs.opened import documents_read
+from outlay.runs.pipeline.execute import Options, prepare
 
 if TYPE_CHECKING:
-    from outlay.evidence.types import Reading
     from outlay.planning.answers.again import Started
     from outlay.planning.answers.kept import Kept
     from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["run_study"]
-
-
-def _reading(stages: Stages) -> Reading | None:
-    """The documents the study cites, read and reconciled; None where it cites none."""
-    study, folder = stages.loaded.study, stages.loaded.path.parent
-    found = []
-    for key, source in study.sources.items():
-        if source.document is None:
-            continue
-        path = folder / str(source.document)
-        if not path.is_file():
-            raise DocumentError(
-                Problem(
-                    "no such document",
-                    where=f"{stages.loaded.lines.where(('sources', key, 'document'))}",
-                    value=str(source.document),
-                    allowed="a file beside the study",
-                )
-            )
-        found.append((path, source.date))
-    if not found:
-        return None
-    from outlay.evidence import read
-
-    return read([p for p, _ in found], date=found[0][1])
 
 
 def _kept(loaded: LoadedStudy, branches: Started) -> Kept | None:
@@ -87,7 +61,7 @@ def run_study(
     course.seconds |= seconds_of(options, stages.problem, writes=WRITES in course.seconds)
     clock = stages.clock
     with clock.stage("evidence", "evidence: reading the documents"):
-        reading = _reading(stages)
+        reading = documents_read(loaded)
     with clock.stage("solve", f"plan: {size_estimate(stages.problem)}"):
         branches = Started(stages.problem, starting(kept, course), recall=Solved.default(course))
         plan = solve(stages.problem, WHOLE, branches)

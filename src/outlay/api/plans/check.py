@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from outlay.api.studies import Overrides, Scenario, StudyFile
+from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
 from outlay.results.checks import Check
 
 __all__ = ["Checked", "check"]
@@ -19,20 +19,29 @@ class Checked(Check):
     """Where its file lies."""
 
 
-def check(study: StudyFile, *, overrides: Overrides = (), scenario: Scenario = None) -> Checked:
+def check(
+    study: StudyFile,
+    *,
+    overrides: Overrides = (),
+    scenario: Scenario = None,
+    allow_outside: AllowOutside = False,
+) -> Checked:
     """Check a study: all errors at once (exit 2), warnings, and numbers without a source.
 
-    Raises StudyError with every problem found, TableError for a trace that cannot be read.
+    Files that it names are read as a plan would read them.
+
+    Raises StudyError with every problem found, TableError or DocumentError for files that cannot
+    be read.
 
     >>> check("examples/gpu-cloud-founder/study.yaml").title
     'An inference cloud with 64 chips'
     """
     from outlay.api.studies import loaded
     from outlay.results.checks import Kept, problems
-    from outlay.runs.pipeline.execute import trace_shapes
+    from outlay.runs.opened import Shapes, refuse
 
-    found = loaded(study, overrides, scenario)
-    trace_shapes(found.study, found.path.parent)  # files that it names are read as a plan would
+    found = loaded(study, overrides, scenario, allow_outside=allow_outside)
+    refuse(found, Shapes())
     return Checked(
         study=found.path.name,
         title=found.study.title,

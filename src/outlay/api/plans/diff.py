@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from outlay.api.says import Says
-from outlay.api.studies import Study
+from outlay.api.studies import AllowOutside, Study
 from outlay.results.checks import Diff
 
 __all__ = ["diff"]
@@ -23,6 +23,7 @@ def diff(
         Sequence[str], Says("Override a field of the second: path=value.", flag="--set")
     ] = (),
     scenario: Annotated[str | None, Says("A scenario of the second.")] = None,
+    allow_outside: AllowOutside = False,
 ) -> Diff:
     """Show changed inputs in base units: a price respelt is no change. Results: `compare`.
 
@@ -35,7 +36,8 @@ def diff(
     from outlay.results.checks import Side
     from outlay.study.compare import diff as changes
 
-    first = loaded(before)
-    second = loaded(before if after is None else after, overrides, scenario)
+    first = loaded(before, allow_outside=allow_outside)
+    other = first if after is None else after  # read once: it may come through a pipe
+    second = loaded(other, overrides, scenario, allow_outside=allow_outside)
     a, b = (Side(s.path.name, s.hash) for s in (first, second))
     return Diff(a, b, tuple(changes(first, second)))

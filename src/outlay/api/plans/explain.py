@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.says import Says
-from outlay.api.studies import Overrides, Scenario, Study
+from outlay.api.studies import AllowOutside, Overrides, Scenario, Study
 from outlay.results.explanation import Explanation
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def explain(
     ] = "",
     overrides: Overrides = (),
     scenario: Scenario = None,
+    allow_outside: AllowOutside = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> ExplanationAnswer:
     """Explain one number: its formula, inputs and sources, or the assumption it is.
@@ -67,7 +68,7 @@ def explain(
     from outlay.runs.documents.explain import needs_plan
     from outlay.runs.documents.folder import planned
 
-    found, given = _source(study, overrides, scenario)
+    found, given = _source(study, overrides, scenario, allow_outside)
     if given is None and needs_plan(found, path):
         given = planned(found, progress)
     doc = explanation(found, path, progress, given, period=period, branch=branch)
@@ -77,7 +78,7 @@ def explain(
 
 
 def _source(
-    study: Study, overrides: Overrides, scenario: Scenario
+    study: Study, overrides: Overrides, scenario: Scenario, allow_outside: bool
 ) -> tuple[LoadedStudy, Given | None]:
     """The study, and what its plan found where a folder holds it."""
     from outlay.api.studies import loaded
@@ -85,7 +86,7 @@ def _source(
 
     at = Path(study) if isinstance(study, str | Path) else None
     if at is None or not (at.is_dir() or at.name == "result.json"):
-        return loaded(study, overrides, scenario), None
+        return loaded(study, overrides, scenario, allow_outside=allow_outside), None
     from outlay.runs.documents.folder import read_folder
 
     if overrides or scenario:

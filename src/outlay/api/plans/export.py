@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from outlay.api.says import File, Says
-from outlay.api.studies import Overrides, Scenario, StudyFile
+from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
 from outlay.results.programme import Export
 
 __all__ = ["export_mps"]
@@ -19,6 +19,7 @@ def export_mps(
     out: Annotated[File, Says("The file, which ends in .mps.")] = Path("programme.mps"),
     overrides: Overrides = (),
     scenario: Scenario = None,
+    allow_outside: AllowOutside = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Export:
     """Write the programme of a study as an MPS file: its optimum is the plan's objective.
@@ -40,7 +41,7 @@ def export_mps(
     from outlay.runs.pipeline.execute import prepare
 
     check_name(Path(out))  # before the work is done
-    found = loaded(study, overrides, scenario)
+    found = loaded(study, overrides, scenario, allow_outside=allow_outside)
     stages = prepare(found, progress)
     rows, columns, entries = write_mps(stages.problem, Path(out))
     return Export(found.path.name, "mps", str(out), rows, columns, entries)

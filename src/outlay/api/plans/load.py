@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.says import File, Says
-from outlay.api.studies import Overrides, Scenario, StudyFile
+from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
 
 if TYPE_CHECKING:
     from outlay.study.reading.loader import LoadedStudy
@@ -19,6 +19,7 @@ def load(
     *,
     overrides: Overrides = (),
     scenario: Scenario = None,
+    allow_outside: AllowOutside = False,
     folder: Annotated[File, Says("Where files that a mapping names lie.")] = Path("."),
 ) -> LoadedStudy:
     """Load and check a study, with overrides ("path=value") and a named scenario laid over it.
@@ -32,4 +33,4 @@ def load(
     """
     from outlay.api.studies import loaded
 
-    return loaded(study, overrides, scenario, folder)
+    return loaded(study, overrides, scenario, folder, allow_outside=allow_outside)

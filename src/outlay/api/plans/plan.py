@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.says import File, Says
 from outlay.api.start.asking import AsOf, Budget, Chip, Model, Tokens
-from outlay.api.studies import Overrides, Scenario, Study
+from outlay.api.studies import AllowOutside, Overrides, Scenario, Study
 from outlay.results.document import extended
 from outlay.results.plans.plan import Plan
 
@@ -128,6 +128,7 @@ def plan(
     ] = None,
     overrides: Overrides = (),
     scenario: Scenario = None,
+    allow_outside: AllowOutside = False,
     worlds: Annotated[int, Says("Sampled worlds for the outlook; 0 = none.")] = 500,
     seed: Annotated[int | None, Says("Root seed; default: the study's.")] = None,
     quick: Annotated[bool, Says("The plan alone: no values of things, no outlook.")] = False,
@@ -204,7 +205,8 @@ def plan(
         workers=workers,
     )
     asked = Asked(chip=chip, model=model, tokens=tokens, budget=budget, as_of=as_of)
-    found = loaded(given_or_first(study, asked, save, progress), overrides, scenario)
+    given = given_or_first(study, asked, save, progress)
+    found = loaded(given, overrides, scenario, allow_outside=allow_outside)
     kept = solved_in(out, progress) if found.overrides or found.scenario else None
     course = Course(progress, {} if out is None else {WRITES: 1.0})
     run = run_study(found, options, course, kept)

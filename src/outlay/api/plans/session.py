@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.says import File, Says
-from outlay.api.studies import Overrides, Scenario, StudyFile
+from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
 
 if TYPE_CHECKING:
     from outlay.planning.answers.kept import Kept
@@ -112,6 +112,7 @@ def session(
     *,
     overrides: Overrides = (),
     scenario: Scenario = None,
+    allow_outside: AllowOutside = False,
     out: Annotated[
         File | None, Says("Folder in which `plan` solved the study: what-ifs start from there.")
     ] = None,
@@ -130,5 +131,5 @@ def session(
     from outlay.runs.what_if import solved
 
     _there(out)
-    found = loaded(study, overrides, scenario)
+    found = loaded(study, overrides, scenario, allow_outside=allow_outside)
     return Session(solved(found, solved_in(out, progress), progress), progress)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from outlay.api.says import Says
-from outlay.api.studies import Overrides, Scenario, StudyFile
+from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
 from outlay.results.programme import Goal, Trial
 
 __all__ = ["solve_for"]
@@ -39,6 +39,7 @@ def solve_for(
     most: Annotated[int, Says("Plans asked for at most.", least=3, most=1000)] = 40,
     overrides: Overrides = (),
     scenario: Scenario = None,
+    allow_outside: AllowOutside = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Goal:
     """Find the value of an input at which a number of the result reaches a target.
@@ -61,7 +62,7 @@ def solve_for(
     from outlay.runs.pipeline.execute import Options
     from outlay.runs.run import run_study
 
-    found = loaded(study, overrides, scenario)
+    found = loaded(study, overrides, scenario, allow_outside=allow_outside)
     entry = stated_number(found, input)
     path, wanted = read_target(target)
     least, greatest = span_of(found, entry, low, high)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from outlay.api.says import File, Says
-from outlay.api.studies import Overrides, Scenario, StudyFile
+from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
 from outlay.results.plans.what_if import WhatIf
 
 __all__ = ["what_if"]
@@ -17,6 +17,7 @@ def what_if(
     *,
     overrides: Overrides = (),
     scenario: Scenario = None,
+    allow_outside: AllowOutside = False,
     out: Annotated[
         File | None, Says("Folder in which `plan` solved the study: the answer starts from there.")
     ] = None,
@@ -39,7 +40,9 @@ def what_if(
 
     if not overrides:
         raise InputError("nothing is changed", where="--set", allowed="path=value, at least once")
-    kept = session(study, scenario=scenario, out=out, progress=progress)
+    kept = session(
+        study, scenario=scenario, allow_outside=allow_outside, out=out, progress=progress
+    )
     answers: Iterator[WhatIf] = kept.ask(overrides)
     for found in answers:
         if found.stage == "quick":

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from outlay.api.says import Says
 from outlay.core.errors import InputError, Problem, nearest
+from outlay.core.ingest.files import take
+from outlay.core.ingest.inside import inside
 
 if TYPE_CHECKING:
     from outlay.results.chips_models import Chip as Accelerator
@@ -180,6 +182,7 @@ def _trace(text: str, folder: Path) -> str:
     """A published trace by its name, or a file, as a study in `folder` names it."""
     from outlay.serving.traffic.shapes import known_shape, own_shape
     from outlay.study.checks.complete import is_trace_file, published_traces
+    from outlay.study.files import TRACE
 
     if known_shape(text) is not None:
         return text
@@ -188,5 +191,14 @@ def _trace(text: str, folder: Path) -> str:
             "unknown trace", value=repr(text), hint=nearest(text, published_traces()),
             allowed=f"{', '.join(published_traces())}, or a file (CSV, Parquet, JSON lines)",
         )  # fmt: skip
-    own_shape(Path(text))
-    return os.path.relpath(text, folder)
+    try:
+        name = os.path.relpath(text, folder)
+    except ValueError:  # on another drive
+        name = text
+    try:
+        inside(folder, name, "")
+    except InputError as err:  # no study that names it would be taken
+        said = [replace(p, hint="copy it there") for p in err.problems()]
+        raise InputError(said) from None
+    own_shape(text, take(text, most=TRACE.most, what=TRACE.what).data)
+    return name

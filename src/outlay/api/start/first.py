@@ -71,7 +71,9 @@ def first_study(
     if size.why_not:
         raise InputError(_cannot(asked, size, path))
     text = study_text(asked, size)
-    return First(asked, size, text, loads(text, str(path)), beside(asked, size))
+    files = beside(asked, size)
+    given = {name: content.encode() for name, content in files.items()}
+    return First(asked, size, text, loads(text, str(path), beside=given), files)
 
 
 def _able(asked: Asked, path: Path) -> tuple[Asked, Size]:

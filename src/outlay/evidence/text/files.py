@@ -6,13 +6,14 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from outlay.core.errors import DocumentError, TooLargeError
+from outlay.core.errors import DocumentError, InputError, TooLargeError
 from outlay.evidence.text.worker import MOST_CHARACTERS, _decode
 
-__all__ = ["MOST_BYTES", "Loaded", "load"]
+__all__ = ["MOST_BYTES", "Loaded", "load", "load_bytes"]
 
 MOST_BYTES = 50_000_000
 _WALL_S = 60.0
@@ -77,6 +78,18 @@ def load(path: str | Path) -> Loaded:
     if form in ("text", "markdown", "csv"):
         return _plain(path, form)
     return _parsed(path, form)
+
+
+def load_bytes(name: str, data: bytes) -> Loaded:
+    """The text of a file of this name, from its bytes; raises as `load` does."""
+    with tempfile.TemporaryDirectory(prefix="outlay-") as folder:
+        path = Path(folder) / f"document{Path(name).suffix}"
+        path.write_bytes(data)
+        try:
+            return load(path)
+        except InputError as err:
+            said = [replace(p, where=p.where.replace(str(path), name)) for p in err.problems()]
+            raise type(err)(said) from None
 
 
 def _plain(path: Path, form: str) -> Loaded:

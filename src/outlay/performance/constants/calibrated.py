@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from outlay.core.errors import Problem, TableError
-from outlay.performance.constants.cells import Cells, read_cells
-from outlay.performance.constants.constants import Constants, definitions, read_constants
-from outlay.performance.constants.training import read_training, training_sha256
+from outlay.core.ingest.files import take
+from outlay.performance.constants.cells import Cells
+from outlay.performance.constants.checked import cells_in, constants_in, training_in
+from outlay.performance.constants.constants import Constants
 
-__all__ = ["FILES", "Calibrated", "read_calibration"]
+__all__ = ["FILES", "Calibrated", "calibration_of", "read_calibration"]
 
 INFERENCE = ("effects.csv", "calibration.toml", "cells.csv", "correction.toml")
 TRAINING = ("training_fitted.toml",)
 FILES = (*INFERENCE, *TRAINING)
-T = TypeVar("T")
+MOST_BYTES = 20_000_000
+"""Of one of its files."""
 
 
 @dataclass(frozen=True)
@@ -39,56 +40,38 @@ def read_calibration(folder: Path | str) -> Calibrated:
     Raises TableError where it holds neither, only some files of one, or one that cannot be read.
     """
     path = Path(folder)
-    have = {name for name in FILES if (path / name).is_file()}
-    lacking = [name for name in INFERENCE if name not in have]
-    if not have or (lacking and len(lacking) < len(INFERENCE)):
+    have = [name for name in FILES if os.path.lexists(path / name)]
+    what = "file of a calibration"
+    taken = {n: take(path / n, most=MOST_BYTES, what=what, error=TableError).data for n in have}
+    return calibration_of(taken, str(path))
+
+
+def calibration_of(files: Mapping[str, bytes], where: str) -> Calibrated:
+    """The same from its files, by name; `where` is what errors call their folder."""
+    lacking = [name for name in INFERENCE if name not in files]
+    if not files or (lacking and len(lacking) < len(INFERENCE)):
         raise TableError(
             Problem(
                 "not a calibration",
-                where=str(path),
-                value=", ".join(sorted(have)) or "none of its files",
+                where=where,
+                value=", ".join(sorted(files)) or "none of its files",
                 allowed=f"{', '.join(INFERENCE)}; or {TRAINING[0]}",
                 hint="`outlay calibrate --measured CSV --out FOLDER` writes one",
             )
         )
-    return Calibrated(
-        constants=None if lacking else _read(path, lambda: _known(read_constants(path), path)),
-        cells=None if lacking else _read(path, lambda: read_cells(path)),
-        training=_read(path, lambda: read_training(path)) if TRAINING[0] in have else None,
-        training_sha256=training_sha256(path) if TRAINING[0] in have else "",
-        sha256=_digest(path, have),
-    )
+    at = {name: f"{where.rstrip('/')}/{name}" for name in FILES}
+    constants, cells, training, digest = None, None, None, ""
+    if not lacking:
+        effects, about, table, correction = INFERENCE
+        constants = constants_in(files[effects], files[about], (at[effects], at[about]))
+        cells = cells_in(files[table], files[correction], (at[table], at[correction]))
+    if TRAINING[0] in files:
+        training, digest = training_in(files[TRAINING[0]], at[TRAINING[0]])
+    return Calibrated(constants, cells, training, digest, _digest(files))
 
 
-def _digest(path: Path, names: set[str]) -> str:
+def _digest(files: Mapping[str, bytes]) -> str:
     digest = hashlib.sha256()
-    for name in sorted(names):
-        digest.update(name.encode() + b"\0" + (path / name).read_bytes() + b"\0")
+    for name in sorted(files):
+        digest.update(name.encode() + b"\0" + files[name] + b"\0")
     return digest.hexdigest()
-
-
-def _known(constants: Constants, path: Path) -> Constants:
-    strange = sorted({name for name, _, _ in constants.effects} - definitions().keys())
-    if strange:
-        raise TableError(
-            Problem(
-                "constants this version does not have",
-                where=str(path / INFERENCE[0]),
-                value=", ".join(strange),
-                hint="calibrate again with this version",
-            )
-        )
-    return constants
-
-
-def _read(path: Path, read: Callable[[], T]) -> T:
-    try:
-        return read()
-    except (ArithmeticError, LookupError, OSError, TypeError, ValueError, csv.Error) as error:
-        raise TableError(
-            Problem(
-                f"a file of the calibration cannot be read: {error}",
-                where=str(path),
-                hint="calibrate again",
-            )
-        ) from error

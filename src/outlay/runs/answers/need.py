@@ -149,6 +149,7 @@ def _asked(stages: Stages) -> tuple[answers.Asked, ...]:
 def _announced(stages: Stages) -> tuple[answers.Announced, ...]:
     """What was announced of the series that every service's volume is a share of."""
     from outlay.demand.series_path import series_of
+    from outlay.runs.opened import series_reader
     from outlay.study.model.loads import TokenVolume
 
     loaded = stages.loaded
@@ -157,7 +158,7 @@ def _announced(stages: Stages) -> tuple[answers.Announced, ...]:
     if len(followed) < len(volumes) or len({v.series for v in followed}) != 1:
         return ()
     share = sum(v.share.value for v in followed)
-    known = series_of(followed[0], loaded.path.parent).known_on(loaded.study.as_of)
+    known = series_of(followed[0], series_reader(loaded.files)).known_on(loaded.study.as_of)
     return tuple(
         answers.Announced(p.day.isoformat(), p.value * share, p.floor, p.source)
         for p in known.points

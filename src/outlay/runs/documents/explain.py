@@ -57,12 +57,11 @@ def _origin(loaded: LoadedStudy, key: str, value: float | None) -> Origin:
 
 def _claim(loaded: LoadedStudy, source: Source, value: float | None) -> Claim | None:
     """The claim of the document that the source names, or the one that states the value."""
-    path = loaded.path.parent / str(source.document)
-    if not path.is_file():
-        return None
     from outlay.evidence import read
+    from outlay.study.files import DOCUMENT
 
-    claims = read(path, date=source.date).claims
+    name = str(source.document)
+    claims = read([(name, loaded.files.data(name, DOCUMENT))], date=source.date).claims
     if source.claim is not None:
         return next((c for c in claims if c.id == source.claim), None)
     if value is None:

@@ -6,12 +6,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outlay.core.arrays import BoolArray
 from outlay.core.progress import Progress, Told
 from outlay.results.chips_models import Chip, Model
+from outlay.runs.opened import Shapes, calibration_in, refuse, series_reader
 
 if TYPE_CHECKING:
     from outlay.core.arrays import Array
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from outlay.serving.sizing.build import TokenCapacity, WorkRate
     from outlay.serving.sizing.tables import TokenTables
     from outlay.serving.spec import ServiceSpec
-    from outlay.serving.traffic.shapes import Shape
     from outlay.serving.types import Capacity
+    from outlay.study.files import Files
     from outlay.study.model.fields import Num
     from outlay.study.model.loads import TokenVolume
     from outlay.study.model.study import Study
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["Memo", "Options", "Stages", "prepare", "trace_shapes"]
+__all__ = ["Memo", "Options", "Stages", "prepare"]
 
 
 @dataclass(frozen=True)
@@ -158,14 +158,6 @@ def _models(study: Study) -> dict[str, Model]:
     return {k: find_model(m) if isinstance(m, str) else read_inline(m) for k, m in named.items()}
 
 
-def trace_shapes(study: Study, folder: Path) -> dict[str, Shape]:
-    """Shapes of the traces that services name: published ones by name, the user's by file."""
-    from outlay.serving.traffic.shapes import known_shape, own_shape
-
-    named = dict.fromkeys(s.lengths.trace for s in study.services.values() if s.lengths.trace)
-    return {name: known_shape(name) or own_shape(folder / name) for name in named}
-
-
 @dataclass
 class Memo:
     """What several studies ask alike, by what is asked: capacities of services, rates of chips.
@@ -175,6 +167,7 @@ class Memo:
 
     tables: dict[str, TokenTables] = field(default_factory=dict)
     rates: dict[str, WorkRate] = field(default_factory=dict)
+    shapes: Shapes = field(default_factory=Shapes)
 
     def tokens(
         self, calibration: Calibrated | None, progress: Progress = lambda _: None
@@ -206,15 +199,16 @@ def prepare(
     memo = memo or Memo()
     clock = Clock(progress=progress)
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    study, folder = loaded.study, loaded.path.parent
+    study, files = loaded.study, loaded.files
     with clock.stage("load", f"reading {loaded.path}"):
         fx = fx_table()
         chips, models = _chips(study), _models(study)
-        calibration = _calibration(study, folder)
+        refuse(loaded, memo.shapes, documents=False)
+        calibration = calibration_in(study, files)
     with clock.stage("demand", "demand: tokens by period, service and branch"):
         seen = node_studies(study, loaded.at, build_tree(study), fx)
         alike = _alike(seen.studies)  # those whose work differs, each worked out once
-        made = {i: _demand(seen.studies[i], seen.studies, fx, folder) for i in sorted(set(alike))}
+        made = {i: _demand(seen.studies[i], seen.studies, fx, files) for i in sorted(set(alike))}
     with clock.stage("capacity", f"capacity: {len(study.services)} services on {len(chips)} chips"):
         tokens, work = memo.tokens(calibration, progress), memo.work(calibration)
         able = {
@@ -223,7 +217,7 @@ def prepare(
                 made[i],
                 chips,
                 _models(s),
-                trace_shapes(s, folder),
+                memo.shapes.of(s, files),
                 token_capacity=tokens,
                 work_rate=work,
             )
@@ -249,26 +243,17 @@ def _alike(studies: Sequence[Study]) -> list[int]:
     return [next(j for j, o in enumerate(studies) if said(o) == said(s)) for s in studies]
 
 
-def _demand(study: Study, branches: Sequence[Study], fx: FxTable, folder: Path) -> DemandPaths:
+def _demand(study: Study, branches: Sequence[Study], fx: FxTable, files: Files) -> DemandPaths:
     from outlay.demand.build import build_demand
 
     return build_demand(
         study,
         fx,
         busiest_hour=_busiest_hour,
-        series_path=_series_path(study, folder),
-        series_sample=_series_sample(study, folder),
+        series_path=_series_path(study, files),
+        series_sample=_series_sample(study, files),
         branches=branches,
     )
-
-
-def _calibration(study: Study, folder: Path) -> Calibrated | None:
-    """The study's own calibration of speeds, or None for the shipped one."""
-    if not study.performance.calibration:
-        return None
-    from outlay.performance import read_calibration
-
-    return read_calibration(folder / study.performance.calibration)
 
 
 def _busiest_hour(shape: str) -> float:
@@ -277,20 +262,20 @@ def _busiest_hour(shape: str) -> float:
     return float(busiest_hour(shape))
 
 
-def _series_path(study: Study, folder: Path) -> SeriesPath:
+def _series_path(study: Study, files: Files) -> SeriesPath:
     def path(volume: TokenVolume, periods: tuple[Period, ...]) -> Array:
         from outlay.demand.series_path import base_path
 
-        return base_path(volume, periods, study.as_of, study.seed, folder)
+        return base_path(volume, periods, study.as_of, study.seed, series_reader(files))
 
     return path
 
 
-def _series_sample(study: Study, folder: Path) -> SeriesSample:
+def _series_sample(study: Study, files: Files) -> SeriesSample:
     def sample(volume: TokenVolume, periods: tuple[Period, ...]) -> Array:
         from outlay.demand.series_path import sampled_paths
 
-        return sampled_paths(volume, periods, study.as_of, study.seed, folder)
+        return sampled_paths(volume, periods, study.as_of, study.seed, series_reader(files))
 
     return sample
 

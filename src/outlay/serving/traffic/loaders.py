@@ -10,14 +10,15 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
-from outlay.core.errors import Problem, TableError, TooLargeError
+from outlay.core.errors import InputError, Problem, TableError, TooLargeError
 from outlay.serving.traffic.chains import chains_from_hashes, chains_from_tree
 from outlay.serving.traffic.requests import Traffic, traffic
 
@@ -66,13 +67,27 @@ class Trace:
     session_id: IntArray | None = None
 
 
-def load_trace(path: str | Path, *, sort: bool = False, block_tokens: int | None = None) -> Trace:
+def load_trace(
+    path: str | Path, *, data: bytes | None = None, sort: bool = False,
+    block_tokens: int | None = None,
+) -> Trace:  # fmt: skip
     """Read the trace at `path`, finding its format from its header.
 
-    sort: accept times that fall, and order by time. block_tokens: size of prefix blocks where
-    the file does not say. Raises TableError, TooLargeError.
+    data: the bytes that were read there already. sort: accept times that fall, and order by time.
+    block_tokens: size of prefix blocks where the file does not say. Raises TableError,
+    TooLargeError.
     """
     place = Path(path)
+    if data is not None:
+        with TemporaryDirectory(prefix="outlay-") as folder:
+            there = Path(folder) / f"trace{place.suffix}"
+            there.write_bytes(data)
+            try:
+                return load_trace(there, sort=sort, block_tokens=block_tokens)
+            except InputError as err:
+                said = [replace(p, where=p.where.replace(str(there), str(path)))
+                        for p in err.problems()]  # fmt: skip
+                raise type(err)(said) from None
     if place.is_dir():
         raise TableError("a folder, not a trace", where=str(path))
     if not place.exists():

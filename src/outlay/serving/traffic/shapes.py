@@ -11,7 +11,6 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 
@@ -53,9 +52,12 @@ def shape_of(traffic: Traffic) -> Shape:
     )
 
 
-def own_shape(path: Path) -> Shape:
-    """Of the trace in a file, in any format that `load_trace` reads; raises TableError."""
-    return shape_of(load_trace(path, sort=True).traffic)
+def own_shape(name: str, data: bytes) -> Shape:
+    """Of the trace that a file of this name holds, in any format that `load_trace` reads.
+
+    Raises TableError.
+    """
+    return shape_of(load_trace(name, sort=True, data=data).traffic)
 
 
 def known_shape(name: str) -> Shape | None:

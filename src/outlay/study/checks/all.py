@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from outlay.core.quantities.fx import FxTable
@@ -15,6 +14,7 @@ from outlay.study.checks.reach import reach_findings
 from outlay.study.checks.time import time_findings
 from outlay.study.checks.uncertainty import uncertainty_findings
 from outlay.study.checks.unused import unused_findings
+from outlay.study.files import Files
 from outlay.study.findings import Finding
 from outlay.study.ledger import entries
 from outlay.study.model.study import Study
@@ -26,16 +26,16 @@ Entries: TypeAlias = Sequence[tuple[StudyPath, Number]]
 
 
 def check(
-    study: Study, raw: Mapping[str, Any], folder: Path, numbers: Entries | None = None
+    study: Study, raw: Mapping[str, Any], files: Files, numbers: Entries | None = None
 ) -> list[Finding]:
-    """Everything wrong or doubtful in `study`, which stands in `folder`; never raises.
+    """Everything wrong or doubtful in `study`, whose files are `files`; never raises.
 
     numbers: the study's `entries`, where they are there already.
     """
     numbers = tuple(entries(study)) if numbers is None else numbers
     fx = rates(study.as_of)
     return [
-        *_wrong(study, raw, folder, numbers, fx),
+        *_wrong(study, raw, files, numbers, fx),
         *plausible_findings(study, numbers, fx),
         *reach_findings(study),
         *unused_findings(study),
@@ -45,7 +45,7 @@ def check(
 def check_overlay(
     study: Study,
     raw: Mapping[str, Any],
-    folder: Path,
+    files: Files,
     numbers: Entries,
     within: Sequence[StudyPath],
 ) -> list[Finding]:
@@ -57,7 +57,7 @@ def check_overlay(
     fx = rates(study.as_of)
     laid = [(path, number) for path, number in numbers if set_there(path)]
     found = [
-        *_wrong(study, raw, folder, numbers, fx),
+        *_wrong(study, raw, files, numbers, fx),
         *plausible_findings(study, laid, fx),
         *reach_findings(study),
     ]
@@ -65,9 +65,9 @@ def check_overlay(
 
 
 def _wrong(
-    study: Study, raw: Mapping[str, Any], folder: Path, numbers: Entries, fx: FxTable
+    study: Study, raw: Mapping[str, Any], files: Files, numbers: Entries, fx: FxTable
 ) -> Iterator[Finding]:
-    yield from name_findings(study, raw, folder)
+    yield from name_findings(study, raw, files)
     yield from time_findings(study)
     yield from money_findings(study, numbers, fx)
     yield from uncertainty_findings(study, raw)

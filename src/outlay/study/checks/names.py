@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from outlay.core.errors import StudyError, UnknownNameError
+from outlay.core.errors import Problem, StudyError, UnknownNameError
 from outlay.study.checks.complete import TRACE_FILES, is_trace_file, published_traces
 from outlay.study.checks.partners import is_on_order
+from outlay.study.files import DOCUMENT, Files, Named, named_files
 from outlay.study.findings import Finding, unknown
 from outlay.study.model.fields import Num, Schedule
 from outlay.study.model.inline_model import inline_problems
-from outlay.study.model.loads import Campaign, Service, TokenVolume, Work
-from outlay.study.model.study import Study
+from outlay.study.model.loads import Campaign, Service, Work
+from outlay.study.model.study import Source, Study
 from outlay.study.paths import get, read_path
 
 __all__ = ["name_findings"]
@@ -29,16 +29,15 @@ MAX_DOCUMENT = 1_000_000
 At = tuple[str | int, ...]
 
 
-def name_findings(study: Study, raw: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
+def name_findings(study: Study, raw: Mapping[str, Any], files: Files) -> Iterator[Finding]:
     """Names that name nothing."""
     yield from _catalogue(study, raw)
     yield from _fallbacks(study)
-    yield from _sources(study, folder)
+    yield from _sources(study)
     yield from _places(study)
-    yield from _series(study, folder)
-    yield from _traces(study, folder)
+    yield from _traces(study)
+    yield from _files(study, files)
     yield from _shapes(study)
-    yield from _calibration(study, folder)
     yield from _loads(study)
     yield from _pools(study)
     yield from _paths(study, raw)
@@ -133,27 +132,38 @@ def _active(model: object) -> float | None:
         return None
 
 
-def _sources(study: Study, folder: Path) -> Iterator[Finding]:
+def _sources(study: Study) -> Iterator[Finding]:
     for at, key in _source_keys(study, ()):
         if key not in study.sources:
             yield unknown(at, "source", key, study.sources)
-    for name, source in study.sources.items():
-        if source.document is None:
-            continue
-        path = folder / source.document
-        if not path.is_file():
-            at = ("sources", name, "document")
-            yield Finding(at, "the document is not beside the study", source.document, warn=True)
-        elif source.quote is not None and not _says(path, source.quote):
-            yield Finding(("sources", name, "quote"), "not in the document", source.quote[:80])
 
 
-def _says(path: Path, quote: str) -> bool:
-    """Whether the document holds the words, spaces and line ends aside."""
-    if path.stat().st_size > MAX_DOCUMENT:
-        return True  # a book: the evidence stage reads it, not the loader
-    text = path.read_bytes().decode("utf-8", errors="ignore")
-    return " ".join(quote.split()) in " ".join(text.split())
+def _files(study: Study, files: Files) -> Iterator[Finding]:
+    """Every file that is named must be there, inside the study's folder, of a size to be read."""
+    if own := study.performance.calibration:
+        problem = files.folder_wrong(own)
+        if problem is not None:
+            yield _of_file(("performance", "calibration"), problem)
+    for named in named_files(study, files):
+        problem = files.wrong(named.name, named.kind)
+        if problem is not None:
+            yield _of_file(named.at, problem)
+        elif named.kind is DOCUMENT:
+            yield from _quoted(study.sources[str(named.at[1])], named, files)
+
+
+def _of_file(at: At, problem: Problem) -> Finding:
+    return Finding(at, problem.what, problem.value, problem.allowed, problem.hint)
+
+
+def _quoted(source: Source, named: Named, files: Files) -> Iterator[Finding]:
+    """Whether the document holds the words, spaces and line ends aside; a book is not looked
+    through here: the evidence stage reads it."""
+    if source.quote is None or files.size(named.name) > MAX_DOCUMENT:
+        return
+    text = files.data(named.name, named.kind).decode("utf-8", errors="ignore")
+    if " ".join(source.quote.split()) not in " ".join(text.split()):
+        yield Finding((*named.at[:2], "quote"), "not in the document", source.quote[:80])
 
 
 def _source_keys(value: object, path: At) -> Iterator[tuple[At, str]]:
@@ -215,18 +225,7 @@ def _places(study: Study) -> Iterator[Finding]:
             yield Finding(("sites", name, "region"), "a site without a region")
 
 
-def _series(study: Study, folder: Path) -> Iterator[Finding]:
-    """A series in a file must be there; public series are known to the demand stage."""
-    for name, service in study.services.items():
-        volume = service.tokens_per_day
-        if not isinstance(volume, TokenVolume) or not volume.series.lower().endswith(".csv"):
-            continue
-        if not (folder / volume.series).is_file():
-            at = ("services", name, "tokens_per_day", "series")
-            yield Finding(at, "no such file beside the study", volume.series)
-
-
-def _traces(study: Study, folder: Path) -> Iterator[Finding]:
+def _traces(study: Study) -> Iterator[Finding]:
     """A trace is a published one by its name, or a file beside the study."""
     for name, service in study.services.items():
         trace, at = service.lengths.trace, ("services", name, "lengths", "trace")
@@ -234,14 +233,11 @@ def _traces(study: Study, folder: Path) -> Iterator[Finding]:
             what = "reaches nothing beside a trace, whose own spread counts"
             found = service.lengths.cv.written
             yield Finding(("services", name, "lengths", "cv"), what, found, warn=True)
-        if trace is None or trace in published_traces():
+        if trace is None or trace in published_traces() or is_trace_file(trace):
             continue
-        if not is_trace_file(trace):
-            none = unknown(at, "trace", trace, published_traces())
-            allowed = f"{none.allowed}; or a file beside the study ({', '.join(TRACE_FILES)})"
-            yield replace(none, allowed=allowed)
-        elif not (folder / trace).is_file():
-            yield Finding(at, "no such file beside the study", trace)
+        none = unknown(at, "trace", trace, published_traces())
+        allowed = f"{none.allowed}; or a file beside the study ({', '.join(TRACE_FILES)})"
+        yield replace(none, allowed=allowed)
 
 
 def _shapes(study: Study) -> Iterator[Finding]:
@@ -250,12 +246,6 @@ def _shapes(study: Study) -> Iterator[Finding]:
     for name, service in study.services.items():
         if service.shape not in day_shapes():
             yield unknown(("services", name, "shape"), "shape", service.shape, day_shapes())
-
-
-def _calibration(study: Study, folder: Path) -> Iterator[Finding]:
-    name = study.performance.calibration
-    if name and not (folder / name).is_dir():
-        yield Finding(("performance", "calibration"), "no such folder beside the study", name)
 
 
 def _loads(study: Study) -> Iterator[Finding]:

@@ -8,72 +8,40 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
-from outlay.core.errors import InputError, Problem, StudyError, nearest
+from outlay.core.errors import Problem, StudyError
+from outlay.core.ingest.files import handed_over
+from outlay.core.ingest.json_text import strict_json
 from outlay.results.study import Idle, Number
 from outlay.study.canonical import canonical
 from outlay.study.checks.all import Entries, check, check_overlay
 from outlay.study.checks.complete import complete
 from outlay.study.checks.money import rates
 from outlay.study.checks.unused import unused
+from outlay.study.files import STUDY, Files, Named, kept_files, named_files
+from outlay.study.findings import Finding
 from outlay.study.implied import implied
 from outlay.study.ledger import entries
 from outlay.study.model.study import Study
 from outlay.study.paths import Path as StudyPath
-from outlay.study.paths import apply_overlay, as_written, get, overlay_paths, read_path, text_of
+from outlay.study.paths import as_written, get, overlay_paths, read_path, text_of
 from outlay.study.reading.cut import cut_out
+from outlay.study.reading.lines import Lines
 from outlay.study.reading.mapping import read_mapping
+from outlay.study.reading.overlays import lay, lay_overrides, lay_scenario
 from outlay.study.reading.problems import problems_of
-from outlay.study.reading.strict_yaml import Document, Mark, read_text, read_yaml
+from outlay.study.reading.strict_yaml import Document, read_text, read_yaml
 
-__all__ = ["LoadedStudy", "load", "load_mapping", "loads"]
+__all__ = ["LoadedStudy", "load", "load_kept", "load_mapping", "loads"]
 
+STDIN, PIPE = Path("<stdin>"), Path("<pipe>")
+"""What errors and results call a study that another program hands over."""
 LONGEST = 300
 """Characters of a field as written."""
-
-
-@dataclass(frozen=True)
-class Lines:
-    """Where each path of the study is written."""
-
-    name: str
-    marks: Mark
-    laid_over: tuple[tuple[StudyPath, str], ...] = ()
-    """Paths that an overlay set, and what to call it; later ones win."""
-    numbered: bool = True
-    """False where no file holds the study: places are paths."""
-
-    def line(self, path: StudyPath) -> int:
-        """Line of the deepest part of `path` that the file holds; 0 without a file."""
-        if not self.numbered:
-            return 0
-        mark = self.marks
-        line = mark.line
-        for part in path:
-            found = mark.children.get(part)
-            if found is None and isinstance(part, str) and part.isdigit():
-                found = mark.children.get(int(part))
-            if found is None:
-                break
-            mark, line = found, found.line
-        return line
-
-    def where(self, path: StudyPath) -> str:
-        """`file:line: path`, or the override that set it."""
-        text = f": {text_of(path)}" if path else ""
-        for laid, name in reversed(self.laid_over):
-            if path[: len(laid)] == laid:
-                return name if name.startswith("--set") and path == laid else name + text
-        place = f"{self.name}:{self.line(path)}{text}" if self.numbered else text[2:] or self.name
-        # What is wrong with a whole may come from a part that was laid into it.
-        parts = [name for laid, name in self.laid_over if path and laid[:-1] == path]
-        return f"{place}, with {parts[-1]}" if parts else place
-
-    def __getitem__(self, path: str | StudyPath) -> int:
-        return self.line(tuple(path.split(".")) if isinstance(path, str) else path)
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,6 +51,7 @@ class LoadedStudy:
     raw: plain data after overlays; lines: path → line; warnings: visible, not fatal; ledger:
     every number with its source (`facts`) or without (`assumptions`); source: what was read,
     before any overlay; path: of its file, or a name in the folder where its files are looked for.
+    files: those that it names, read once with it; named: where, in its states and scenarios too.
     """
 
     study: Study
@@ -92,6 +61,8 @@ class LoadedStudy:
     warnings: tuple[Problem, ...]
     ledger: tuple[Number, ...]
     source: Document = field(repr=False, compare=False)
+    files: Files = field(repr=False, compare=False)
+    named: tuple[Named, ...] = ()
     scenario: str | None = None
     overrides: tuple[str, ...] = ()
     _states: dict[frozenset[tuple[str, str]], Study] = field(
@@ -142,18 +113,27 @@ class LoadedStudy:
         """The study as a file holds it, before any overlay; a mapping as JSON, which is YAML."""
         return self.source.text
 
+    @property
+    def inputs(self) -> Mapping[str, bytes]:
+        """Every byte that the study brought in, by the name under which a run keeps it: its own
+        file as "study.yaml", those that it names by their path beside it. `load_kept` reads it."""
+        return MappingProxyType(self.files.inputs(self.source.raw, self.named))
+
     def again(
-        self, overrides: Iterable[str] = (), scenario: str | None = None, *, brief: bool = False
-    ) -> LoadedStudy:
+        self, overrides: Iterable[str] = (), scenario: str | None = None, *, brief: bool = False,
+        allow_outside: bool = False,
+    ) -> LoadedStudy:  # fmt: skip
         """The same source with more overrides after its own; a scenario takes its own's place.
 
         brief: the study alone is checked, not its states and scenarios, and no ledger is made.
+        allow_outside: files that the overrides name may lie outside the study's folder.
         """
         over = (*self.overrides, *overrides)
         chosen = self.scenario if scenario is None else scenario
         if (over, chosen) == (self.overrides, self.scenario):
             return self
-        return _load(self.source, self.path, over, chosen, brief=brief)
+        files = self.files.lifted() if allow_outside else self.files
+        return _load(self.source, self.path, files, over, chosen, brief=brief)
 
     def at(self, labels: Mapping[str, str]) -> Study:
         """The study where each factor of `labels` is in the state named; raises StudyError."""
@@ -182,20 +162,39 @@ def _flat(value: object) -> str:
 
 
 def load(
-    path: str | Path, overrides: Iterable[str] = (), scenario: str | None = None
+    path: str | Path,
+    overrides: Iterable[str] = (),
+    scenario: str | None = None,
+    *,
+    allow_outside: bool = False,
 ) -> LoadedStudy:
     """Load the study at `path`, with `--set`-like `overrides` and a named scenario laid over it.
 
+    Files that it names are looked for in its folder; those of a study that another program hands
+    over (`-` is standard input) in the working folder. allow_outside: they may lie elsewhere.
+
     Raises StudyError or TooLargeError with every problem found.
     """
-    return _load(read_yaml(Path(path)), Path(path), tuple(overrides), scenario)
+    path = Path("/dev/stdin") if str(path) == "-" else Path(path)
+    home = path
+    if handed_over(path):
+        home = STDIN if path.name == "stdin" else PIPE
+    files = Files(home.parent, allow_outside)
+    return _load(read_yaml(path, home.name), home, files, tuple(overrides), scenario)
 
 
 def loads(
-    text: str, name: str = "study.yaml", overrides: Iterable[str] = (), scenario: str | None = None
+    text: str,
+    name: str = STUDY,
+    overrides: Iterable[str] = (),
+    scenario: str | None = None,
+    *,
+    beside: Mapping[str, bytes] = MappingProxyType({}),
 ) -> LoadedStudy:
-    """The same from text; files that the study names are looked for in the working folder."""
-    return _load(read_text(text, name), Path(name), tuple(overrides), scenario)
+    """The same from text; files that the study names are looked for where `name` would lie, less
+    those that are given."""
+    files = Files(Path(name).parent).holding(beside)
+    return _load(read_text(text, name), Path(name), files, tuple(overrides), scenario)
 
 
 def load_mapping(
@@ -203,35 +202,77 @@ def load_mapping(
     folder: str | Path = ".",
     overrides: Iterable[str] = (),
     scenario: str | None = None,
+    *,
+    allow_outside: bool = False,
 ) -> LoadedStudy:
     """The same from the content of a file; files that it names are looked for in `folder`."""
+    document, folder = read_mapping(data), Path(folder)
+    files = Files(folder, allow_outside)
+    return _load(document, folder / document.name, files, tuple(overrides), scenario)
+
+
+def load_kept(
+    inputs: Mapping[str, bytes],
+    path: str | Path,
+    overrides: Iterable[str] = (),
+    scenario: str | None = None,
+    *,
+    mapping: bool = False,
+) -> LoadedStudy:
+    """The same from what a run kept of its study (`LoadedStudy.inputs`): nothing else is read.
+
+    path: what errors call the study. mapping: whether it was one, and is kept as JSON.
+    """
+    path, files = Path(path), kept_files(inputs)
+    if STUDY not in inputs:
+        raise StudyError("no study among the files that are kept", where=str(path))
+    if not mapping:
+        document = read_text(inputs[STUDY], path.name)
+        return _load(document, path, files, tuple(overrides), scenario)
+    data = strict_json(inputs[STUDY], str(path), StudyError)
+    if not isinstance(data, dict):
+        raise StudyError("the top of a study is a mapping", where=str(path))
     document = read_mapping(data)
-    return _load(document, Path(folder) / document.name, tuple(overrides), scenario)
+    return _load(document, path.parent / document.name, files, tuple(overrides), scenario)
 
 
 def _load(
-    document: Document, path: Path, overrides: tuple[str, ...], scenario: str | None,
-    *, brief: bool = False,
+    document: Document, path: Path, files: Files, overrides: tuple[str, ...],
+    scenario: str | None, *, brief: bool = False,
 ) -> LoadedStudy:  # fmt: skip
     raw: dict[str, Any] = document.data
     lines = Lines(document.name, document.marks, numbered=document.numbered)
     if not brief:  # the file itself, before anything is laid over it
-        study = _validate(raw, lines, path.parent)
+        study = _validate(raw, lines, files)
     if scenario is not None:
-        raw, lines = _lay_scenario(raw, lines, scenario)
+        raw, lines = lay_scenario(raw, lines, scenario)
     if overrides:
-        raw, lines = _lay_overrides(raw, lines, overrides)
+        raw, lines = lay_overrides(raw, lines, overrides)
     if scenario is not None or overrides or brief:
-        study = _validate(raw, lines, path.parent)
+        study = _validate(raw, lines, files)
     numbers = tuple(entries(study))
-    findings = check(study, raw, path.parent, numbers)
-    branches, fatal = ([], []) if brief else _branches(study, raw, lines, path.parent)
+    findings = check(study, raw, files, numbers)
+    branches, fatal = ([], []) if brief else _branches(study, raw, lines, files)
     fatal += [f.problem(lines.where) for f in findings if not f.warn]
     if fatal:
         raise StudyError(_sorted(fatal))
+    named = _taken(files, [(study, lines), *((b.study, b.lines) for b in branches)])
     warnings = (*document.warnings, *(f.problem(lines.where) for f in findings if f.warn))
     ledger = () if brief else _ledger(study, numbers, lines, branches)
-    return LoadedStudy(study, raw, path, lines, warnings, ledger, document, scenario, overrides)
+    return LoadedStudy(
+        study, raw, path, lines, warnings, ledger, document, files, named, scenario, overrides
+    )
+
+
+def _taken(files: Files, studies: Iterable[tuple[Study, Lines]]) -> tuple[Named, ...]:
+    """What the study names, and its states and scenarios, with every file of it read."""
+    found = {n: lines for study, lines in studies for n in named_files(study, files)}
+    if late := files.take_all(found):
+        raise StudyError(
+            Finding(n.at, p.what, p.value, p.allowed, p.hint).problem(found[n].where)
+            for n, p in late
+        )
+    return tuple(found)
 
 
 def _sorted(problems: Iterable[Problem]) -> list[Problem]:
@@ -244,19 +285,19 @@ def _sorted(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(dict.fromkeys(problems), key=line)
 
 
-def _validate(raw: Mapping[str, Any], lines: Lines, folder: Path | None = None) -> Study:
-    """The study in `raw`; with `folder`, what is right is checked for meaning all the same."""
+def _validate(raw: Mapping[str, Any], lines: Lines, files: Files | None = None) -> Study:
+    """The study in `raw`; with `files`, what is right is checked for meaning all the same."""
     try:
         return complete(Study.model_validate(raw))
     except ValidationError as err:
         problems = problems_of(err, raw, lines.where)
-        if folder is not None:
-            problems += _meaning_of_the_rest(err, raw, lines, folder)
+        if files is not None:
+            problems += _meaning_of_the_rest(err, raw, lines, files)
         raise StudyError(_sorted(problems)) from None
 
 
 def _meaning_of_the_rest(
-    err: ValidationError, raw: Mapping[str, Any], lines: Lines, folder: Path
+    err: ValidationError, raw: Mapping[str, Any], lines: Lines, files: Files
 ) -> list[Problem]:
     """Problems of meaning in the entries that are well-formed, so that all errors come at once."""
     cut = cut_out(raw, [e["loc"] for e in err.errors(include_url=False)])
@@ -266,62 +307,9 @@ def _meaning_of_the_rest(
         study = complete(Study.model_validate(cut.rest))
     except ValidationError:
         return []
-    found = [f.problem(lines.where) for f in check(study, cut.rest, folder) if not f.warn]
-    found += _branches(study, cut.rest, lines, folder)[1]
+    found = [f.problem(lines.where) for f in check(study, cut.rest, files) if not f.warn]
+    found += _branches(study, cut.rest, lines, files)[1]
     return [p for p in found if not cut.caused(p)]
-
-
-def _lay_scenario(raw: dict[str, Any], lines: Lines, scenario: str) -> tuple[dict[str, Any], Lines]:
-    overlays = raw.get("scenarios") or {}
-    if scenario not in overlays:
-        raise StudyError(
-            "no such scenario",
-            where=lines.where(("scenarios",)) if overlays else lines.name,
-            value=scenario,
-            allowed=", ".join(overlays) or "none is given",
-            hint=nearest(scenario, overlays),
-        )
-    return _lay(raw, lines, overlays[scenario], f"scenario {scenario}", ("scenarios", scenario))
-
-
-def _lay_overrides(
-    raw: dict[str, Any], lines: Lines, overrides: tuple[str, ...]
-) -> tuple[dict[str, Any], Lines]:
-    problems: list[Problem] = []
-    for text in overrides:
-        path, sign, value = text.partition("=")
-        name = f"--set {path.strip()}"
-        if not sign:
-            problems.append(Problem("not an override", "--set", text[:80], "path=value"))
-            continue
-        try:
-            parsed = read_text("value: " + value.strip(), name).data["value"]
-            raw, lines = _lay(raw, lines, {path.strip(): parsed}, name, None)
-        except InputError as err:
-            problems += [replace(p, where=name) for p in err.problems()]
-    if problems:
-        raise StudyError(problems)
-    return raw, lines
-
-
-def _lay(
-    raw: dict[str, Any],
-    lines: Lines,
-    overlay: Mapping[str, Any],
-    name: str,
-    written: StudyPath | None,
-) -> tuple[dict[str, Any], Lines]:
-    """`raw` with `overlay` over it, and lines that say what set each path."""
-    try:
-        laid = apply_overlay(raw, overlay)
-    except StudyError as err:
-        found = err.problems()
-        if written:
-            found = [replace(p, where=lines.where((*written, p.value))) for p in found]
-        raise StudyError(found) from None
-    called = f"{lines.where(written).split(': ')[0]}: {name}" if written else name
-    over = tuple((p, called) for p in overlay_paths(raw, overlay))
-    return laid, replace(lines, laid_over=(*lines.laid_over, *over))
 
 
 def _in_state(loaded: LoadedStudy, labels: Mapping[str, str]) -> Study:
@@ -330,7 +318,7 @@ def _in_state(loaded: LoadedStudy, labels: Mapping[str, str]) -> Study:
         effect = getattr(factor, "effect", {}).get(labels.get(name, ""), {})
         if effect:
             written = ("uncertainty", name, "effect", labels[name])
-            raw, lines = _lay(raw, lines, effect, f"{name} = {labels[name]}", written)
+            raw, lines = lay(raw, lines, effect, f"{name} = {labels[name]}", written)
     return _validate(raw, lines)
 
 
@@ -342,6 +330,7 @@ class _Branch:
     paths: tuple[StudyPath, ...]
     study: Study
     numbers: Entries
+    lines: Lines
 
 
 def _overlays(study: Study) -> Iterator[tuple[StudyPath, str, Mapping[str, Any]]]:
@@ -353,7 +342,7 @@ def _overlays(study: Study) -> Iterator[tuple[StudyPath, str, Mapping[str, Any]]
 
 
 def _branches(
-    study: Study, raw: Mapping[str, Any], lines: Lines, folder: Path
+    study: Study, raw: Mapping[str, Any], lines: Lines, files: Files
 ) -> tuple[list[_Branch], list[Problem]]:
     """The study under each state's effect and each scenario alone, and what is wrong there."""
     branches: list[_Branch] = []
@@ -362,15 +351,15 @@ def _branches(
         if not overlay:
             continue
         try:
-            laid, over = _lay(dict(raw), lines, overlay, name, written)
+            laid, over = lay(dict(raw), lines, overlay, name, written)
             changed = _validate(laid, over)
         except StudyError as err:
             problems += err.problems()
             continue
         paths = tuple(overlay_paths(raw, overlay))
         numbers = tuple(entries(changed))
-        branches.append(_Branch(written, paths, changed, numbers))
-        found = check_overlay(changed, laid, folder, numbers, paths)
+        branches.append(_Branch(written, paths, changed, numbers, over))
+        found = check_overlay(changed, laid, files, numbers, paths)
         problems += [f.problem(over.where) for f in found]
     return branches, problems
 

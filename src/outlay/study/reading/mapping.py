@@ -131,4 +131,5 @@ def read_mapping(data: Mapping[str, object]) -> Document:
     assert root is not None
     assert isinstance(root.value, dict)
     text = json.dumps(root.value, ensure_ascii=False, indent=1) + "\n"
-    return Document(root.value, root.mark, NAME, tuple(composer.warnings), text, numbered=False)
+    warnings = tuple(composer.warnings)
+    return Document(root.value, root.mark, NAME, warnings, text, text.encode(), numbered=False)

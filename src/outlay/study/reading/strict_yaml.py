@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from outlay.core.errors import Problem, StudyError, TooLargeError
+from outlay.core.ingest.files import take
+from outlay.core.ingest.text import decoded
 
 __all__ = ["Composer", "Document", "Mark", "read_text", "read_yaml"]
 
@@ -69,7 +71,8 @@ class Mark:
 class Document:
     """What a file says: plain dicts, lists and scalars, and the lines they stand on.
 
-    text: the file's own. numbered: False where nobody wrote lines (a study given as a mapping).
+    text: the file's own; raw: its bytes as they came in. numbered: False where nobody wrote lines
+    (a study given as a mapping).
     """
 
     data: dict[str, Any]
@@ -77,6 +80,7 @@ class Document:
     name: str
     warnings: tuple[Problem, ...] = ()
     text: str = ""
+    raw: bytes = b""
     numbered: bool = True
 
 
@@ -102,28 +106,16 @@ class _Done:
     height: int
 
 
-def read_yaml(path: Path) -> Document:
+def read_yaml(path: Path, name: str = "") -> Document:
     """Read the study at `path`; raises StudyError or TooLargeError with every problem found."""
-    name = path.name
-    try:
-        size = path.stat().st_size
-        if path.is_dir():
-            raise StudyError("a folder, not a study file", where=name)
-        if size > MAX_BYTES:
-            raise TooLargeError(
-                "the file is too large", where=name, value=f"{size:,} bytes", allowed="10 MB"
-            )
-        raw = path.read_bytes()
-    except OSError as err:
-        reason = err.strerror or str(err)
-        raise StudyError("the study cannot be read", where=str(path), value=reason) from None
-    return read_text(raw, name)
+    data = take(path, most=MAX_BYTES, what="study file", error=StudyError).data
+    return read_text(data, name or path.name)
 
 
 def read_text(raw: bytes | str, name: str) -> Document:
     """Read YAML text; `name` is what errors call the file."""
-    text = _decode(raw, name) if isinstance(raw, bytes) else raw
-    text = text.removeprefix("\ufeff")
+    data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
+    text = decoded(raw, name, StudyError) if isinstance(raw, bytes) else raw.removeprefix("\ufeff")
     _refuse_large(text, name)
     composer = Composer(name)
     composer.run(text)
@@ -139,21 +131,7 @@ def read_text(raw: bytes | str, name: str) -> Document:
             value="a list" if isinstance(root.value, list) else repr(root.value)[:60],
             allowed="`outlay: 1`, `title: …`",
         )
-    return Document(root.value, root.mark, name, tuple(composer.warnings), text)
-
-
-def _decode(raw: bytes, name: str) -> str:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise StudyError("the text is UTF-16", where=name, allowed="UTF-8", hint="save it as UTF-8")
-    if b"\0" in raw:
-        raise StudyError("not a text file", where=name, value="bytes of value zero")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as err:
-        line = raw.count(b"\n", 0, err.start) + 1
-        raise StudyError(
-            "not UTF-8 text", where=f"{name}:{line}", value=f"byte 0x{raw[err.start]:02x}"
-        ) from None
+    return Document(root.value, root.mark, name, tuple(composer.warnings), text, data)
 
 
 def _refuse_large(text: str, name: str) -> None:
