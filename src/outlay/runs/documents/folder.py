@@ -13,18 +13,18 @@ from outlay.core.progress import Progress
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.record import Record
 from outlay.runs.documents.calculation import (
-    AGAIN,
     Calculation,
     calculation_of,
     read_calculation,
 )
 from outlay.runs.documents.compare import read_result
 from outlay.runs.documents.finished import Run
+from outlay.runs.folder.names import AGAIN, RESULT, STUDY
 
 if TYPE_CHECKING:
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["Given", "given_by", "planned", "read_folder", "study_beside"]
+__all__ = ["Given", "given_by", "home_of", "planned", "read_folder", "study_beside"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ def planned(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Given:
     return given_by(run_study(loaded, Options(worlds=0, values=False), progress))
 
 
+def home_of(path: Path) -> Path:
+    """The folder of a run, of itself or of its result."""
+    return path if path.is_dir() else path.parent
+
+
 def study_beside(path: Path, made: Record) -> LoadedStudy:
     """The study in a run's folder, with the overrides and the scenario of its record.
 
@@ -57,27 +62,27 @@ def study_beside(path: Path, made: Record) -> LoadedStudy:
     from outlay.study.reading.loader import load
     from outlay.study.reading.mapping import NAME
 
-    study = (path if path.is_dir() else path.parent) / "study.yaml"
+    study = home_of(path) / STUDY
     if not study.is_file():
         raise InputError("the run's study is not beside its result", where=str(study))
     read = _mapping if made.study_file == NAME else load
     return read(study, made.overrides, made.scenario or None)
 
 
-def read_folder(path: Path) -> tuple[LoadedStudy, Given]:
+def read_folder(path: Path, say: Progress = lambda _: None) -> tuple[LoadedStudy, Given]:
     """The study and what its plan found, from the folder or its result.json.
 
-    Raises InputError where a part is missing, torn, or of another plan than the others.
+    Raises InputError where a part is missing, torn, changed, or of another plan than the others.
     """
-    plan = read_result(path)
-    folder = path if path.is_dir() else path.parent
+    plan = read_result(path, say)
+    folder = home_of(path)
     loaded = study_beside(path, plan.record)
     if loaded.hash != plan.record.input_hash:
         raise InputError(
             Problem(
                 "stale: the study was changed after it was planned",
-                str(folder / "study.yaml"),
-                allowed=f"the study that {folder / 'result.json'} is of",
+                str(folder / STUDY),
+                allowed=f"the study that {folder / RESULT} is of",
                 hint=AGAIN,
             )
         )
