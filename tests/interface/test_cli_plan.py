@@ -111,23 +111,30 @@ def test_who_is_interrupted_after_the_answer_has_it_and_its_result(
     assert "Report: " in whole
     assert "Report: " not in said.out
     # nothing of the plan before lies beside it, and the folder can be run again
-    assert {p.name for p in tmp_path.iterdir() if p.is_file()} == {
-        "result.json", "study.yaml", "calculation.npz",
+    assert {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()} == {
+        "result.json", "inputs/study.yaml", "calculation.npz", "manifest.json",
     }  # fmt: skip
-    assert not list(tmp_path.glob("*/*"))
+    missing = from_json((tmp_path / "manifest.json").read_bytes(), "manifest").missing
+    assert {"report.html", "memo.pdf", "plan.xlsx"} <= set(missing)
     assert outlay("replay", tmp_path) == 0
 
 
-def test_under_json_a_failure_of_the_report_is_the_one_document(
+def test_under_json_a_failure_of_the_report_is_a_warning_beside_the_one_document(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> str:
         raise OSError(28, "No space left on device", "report.html")
 
     monkeypatch.setattr("outlay.report.write.render", full)
-    assert outlay("plan", SMALL, "--out", tmp_path, "--quick", "--json") == 1
-    assert json.loads(capsys.readouterr().out)["kind"] == "error"
+    assert outlay("plan", SMALL, "--out", tmp_path, "--quick", "--json") == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["kind"] == "plan"
+    reason = "report.html: no space left on device"
+    assert f"warning: report.html could not be made: {reason}\n" in said.err
     assert from_json((tmp_path / "result.json").read_bytes(), "plan").verdict == "valid"
+    manifest = from_json((tmp_path / "manifest.json").read_bytes(), "manifest")
+    assert manifest.missing == {"report.html": reason}
+    assert (tmp_path / "memo.pdf").is_file()
 
 
 def test_replay_gives_the_same_result(planned: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -158,7 +165,10 @@ def test_a_folder_that_cannot_be_is_refused_before_the_work(
     (tmp_path / "file").write_text("here")
     assert outlay("plan", SMALL, "--out", tmp_path / "file" / "out") == 2
     said = capsys.readouterr().err
-    assert said == f"error: --out: not a folder\n  found: {tmp_path / 'file'}\n"
+    assert said == (
+        f"error: --out: not a folder\n  found: {tmp_path / 'file'}\n"
+        "  allowed: a folder of its own, such as --out plan\n"
+    )
 
 
 def test_compare_steps_sum_to_the_difference(

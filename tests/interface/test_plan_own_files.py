@@ -119,5 +119,5 @@ def test_a_series_stands_beside_the_study_not_where_one_works(
     monkeypatch.chdir(elsewhere)
     out = tmp_path / "out"
     assert outlay("plan", home / "study.yaml", "--quick", "--out", out) == 0
-    assert (out / "mine.csv").read_bytes() == (home / "mine.csv").read_bytes()
+    assert (out / "inputs" / "mine.csv").read_bytes() == (home / "mine.csv").read_bytes()
     capsys.readouterr()

@@ -107,8 +107,8 @@ def test_a_mapping_that_was_planned_is_replayed(tmp_path: Path) -> None:
     again = outlay.replay(tmp_path)
     assert (again.same, again.parts_changed) == (True, ())
     assert again.replayed == made.record.result_hash
-    (tmp_path / "study.yaml").write_text("{", encoding="utf-8")
-    with pytest.raises(InputError, match="not a JSON document"):
+    (tmp_path / "inputs" / "study.yaml").write_text("{", encoding="utf-8")
+    with pytest.raises(InputError, match="study.yaml: was changed after the run"):
         outlay.replay(tmp_path)
 
 

@@ -42,7 +42,7 @@ WINGS = {
     "report": ("words", "drawing", "charts", "tables", "figures", "pictures", "workbook", "page"),
     "results": ("models", "plans"),
     "risk": ("worlds", "policy"),
-    "runs": ("pipeline", "answers", "lines", "follows", "documents"),
+    "runs": ("pipeline", "answers", "lines", "follows", "folder", "documents"),
     "serving": ("traffic", "engine", "twin", "sizing"),
     "study": ("model", "checks", "reading", "templates"),
 }  # fmt: skip

@@ -19,17 +19,25 @@ from outlay.report.words.plans.comparison import (
     replay_lines,
 )
 from outlay.results.comparison import ChangedOrder, Step
+from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import CostPart
-from outlay.results.schema import to_text
+from outlay.results.schema import to_json, to_text
 from outlay.runs.documents.compare import compare_replay, compare_results, read_result
+from outlay.runs.pipeline.record import result_hash
 from support.plans import hand_made
 
 SAY = words()
 
 
 def written(folder: Path, text: str) -> Path:
+    """A result that lies alone."""
     (folder / "result.json").write_text(text, encoding="utf-8")
-    return folder
+    return folder / "result.json"
+
+
+def hashed(plan: Plan) -> Plan:
+    """The plan with the hash of its facts in its record, as a run gives it."""
+    return replace(plan, record=replace(plan.record, result_hash=result_hash(to_json(plan))))
 
 
 def test_steps_sum_to_the_difference_exactly() -> None:
@@ -112,10 +120,23 @@ def test_currencies_must_be_the_same() -> None:
 
 
 def test_a_result_is_read_as_it_was_written(tmp_path: Path) -> None:
-    plan = said(hand_made())
-    folder = written(tmp_path, to_text(plan))
-    assert read_result(folder) == plan
-    assert read_result(folder / "result.json").first_orders == {"buy": 2000.0, "lease": 512.0}
+    plan = said(hashed(hand_made()))
+    file = written(tmp_path, to_text(plan))
+    assert read_result(file) == plan
+    assert read_result(file).first_orders == {"buy": 2000.0, "lease": 512.0}
+    with pytest.raises(InputError, match="nothing says whether it was changed"):
+        read_result(tmp_path)
+
+
+def test_a_result_that_lies_alone_is_held_against_its_hash(tmp_path: Path) -> None:
+    """Words are no facts: those of another version change nothing."""
+    plan = said(hashed(hand_made()))
+    assert plan.worth[0].name, "it has its words by now"
+    assert read_result(written(tmp_path, to_text(replace(plan, answers=())))).answers == ()
+    for changed in (replace(plan, expected_cost=1.0), replace(plan, orders=plan.orders[1:])):
+        with pytest.raises(InputError, match="not those that its result_hash is of") as refused:
+            read_result(written(tmp_path, to_text(changed)))
+        assert refused.value.problems()[0].where == str(tmp_path / "result.json")
 
 
 def test_a_result_of_another_schema_is_refused_by_its_number(tmp_path: Path) -> None:

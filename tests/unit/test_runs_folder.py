@@ -11,6 +11,7 @@ import outlay
 from outlay.api.plans.plan import Planned
 from outlay.core.errors import InputError
 from outlay.results.schema import to_text
+from outlay.runs.folder.manifest import made_of, read_manifest, sealed_bytes
 from support.small import SMALL
 
 CHANGED = ["discount_rate=12 %/year"]
@@ -76,7 +77,7 @@ def _of_another(folder: Path) -> None:
 
 
 def _edited(folder: Path) -> None:
-    file = folder / "study.yaml"
+    file = folder / "inputs" / "study.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("20_000 chips", "21_000 chips"), encoding="utf-8")
 
@@ -84,13 +85,18 @@ def _edited(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda f: (f / "calculation.npz").unlink(), "no calculation beside the result"),
-        (_torn, "torn: not a calculation"),
-        (_of_another, "stale: the calculation is of another result"),
-        (_edited, "stale: the study was changed after it was planned"),
-        (lambda f: (f / "study.yaml").unlink(), "the run's study is not beside its result"),
-        (lambda f: (f / "result.json").write_text("{"), "result.json"),
-        (lambda f: (f / "result.json").unlink(), "no result here"),
+        (lambda f: (f / "calculation.npz").unlink(), "calculation.npz: a file of the run that is"),
+        (_torn, "calculation.npz: was changed after the run"),
+        (_of_another, "calculation.npz: was changed after the run"),
+        (_edited, "study.yaml: was changed after the run"),
+        (lambda f: (f / "inputs/study.yaml").unlink(), "study.yaml: a file of the run that is not"),
+        (lambda f: (f / "result.json").write_text("{"), "result.json: was changed after the run"),
+        (
+            lambda f: (f / "result.json").unlink(),
+            "result.json: a file of the run that is not there",
+        ),
+        (lambda f: (f / "manifest.json").unlink(), "no manifest.json beside the result"),
+        (lambda f: (f / "manifest.json").write_text("{}"), "manifest.json: was changed after"),
     ],
 )
 def test_a_folder_that_is_torn_or_stale_says_which_part(spoil, said: str, folder: Path) -> None:  # type: ignore[no-untyped-def]
@@ -99,6 +105,39 @@ def test_a_folder_that_is_torn_or_stale_says_which_part(spoil, said: str, folder
         outlay.explain(folder, "income.net.2026")
     assert caught.value.exit_code == 2
     assert any(p.where for p in caught.value.problems())
+
+
+def _sealed(folder: Path, name: str, data: bytes | None) -> None:
+    """The folder as one would be whose files do not belong together and whose manifest says so."""
+    files = {str(n): (folder / n).read_bytes() for n in read_manifest(folder).files}
+    files = {k: v for k, v in {**files, name: data}.items() if v is not None}
+    for held in read_manifest(folder).files:
+        (folder / held).unlink()
+    for held, content in files.items():
+        (folder / held).write_bytes(content)
+    (folder / "manifest.json").write_bytes(sealed_bytes(made_of(files, {})))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        ("calculation.npz", None, "no calculation beside the result"),
+        ("calculation.npz", lambda b: b[:-500], "torn: not a calculation"),
+        ("inputs/study.yaml", lambda b: b.replace(b"20_000 chips", b"21_000 chips"),
+         "stale: the study was changed after it was planned"),
+        ("inputs/study.yaml", None, "the run's study is not beside its result"),
+        ("result.json", lambda b: b.replace(b'"status": "optimal"', b'"status": "fine"'),
+         "its numbers are not those that its result_hash is of"),
+    ],
+)  # fmt: skip
+def test_parts_of_several_plans_are_told_apart_under_a_new_seal_too(  # type: ignore[no-untyped-def]
+    name: str, change, said: str, folder: Path
+) -> None:
+    data = (folder / name).read_bytes()
+    _sealed(folder, name, None if change is None else change(data))
+    with pytest.raises(InputError, match=said) as caught:
+        outlay.explain(folder, "income.net.2026")
+    assert caught.value.exit_code == 2
 
 
 def test_a_folder_holds_one_plan(folder: Path) -> None:

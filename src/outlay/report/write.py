@@ -1,82 +1,156 @@
-"""Write a run's files into a folder: each to a temporary name, synced, then renamed.
+"""The files of a run, made in memory: those of the answer first, then those for people.
 
-The result comes first, so that whoever is interrupted after the answer has it.
+A picture, a table, the memo or the workbook that cannot be made is missing by name and takes
+nothing else down: the answer is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
 
 from outlay.core.csv_text import csv_text
-from outlay.core.written import write_atomic
-from outlay.report.figures import FIGURES
-from outlay.report.figures.files import FOLDER, KINDS, Gallery
+from outlay.core.errors import CancelledError
+from outlay.report.figures.files import FOLDER, Gallery, name_of
 from outlay.report.html import render
+from outlay.report.theme import Spec
 from outlay.report.words.language import Words
 from outlay.report.words.of_plan import words_of
 from outlay.results.base import Row
 from outlay.results.plans.plan import Plan
 from outlay.results.schema import to_text
+from outlay.runs.folder.names import INPUTS, RESULT
 
 if TYPE_CHECKING:
     from outlay.evidence.types import Reading
     from outlay.finance.reports.accounts import Accounts
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["write_report", "write_result"]
+__all__ = ["LATER", "NOT_YET", "Made", "answer_files", "report_files"]
 
-
+T = TypeVar("T")
 MADE = ("report.html", "plan.xlsx", "memo.pdf")
-"""Files for people that are made of the result, beside the tables."""
+"""Files for people that are made of the result, beside the tables and pictures."""
+NOT_YET = "not made yet: the run went on after its answer was written, or was stopped there"
+LATER = dict.fromkeys((*MADE, FOLDER, "tables"), NOT_YET)
+"""What a folder lacks that holds the answer alone."""
+STOPS = (KeyboardInterrupt, SystemExit, GeneratorExit, CancelledError)
+"""What is no failure of a file but the wish of whoever runs us."""
+LONGEST = 300
+"""Characters of a reason."""
 
 
-def write_result(plan: Plan, out: Path, *, loaded: LoadedStudy) -> None:
-    """Write result.json and the study, which are enough to read the plan and to run it again.
+@dataclass
+class Made:
+    """Files by their path in the folder, and why others are not among them."""
 
-    What an earlier plan left in the folder for people is taken away: it is not of this result.
-    """
-    files = {"result.json": to_text(plan).encode(), **loaded.inputs}
-    pictures = (f"{FOLDER}/{name}.{kind}" for name in FIGURES for kind in KINDS)
-    for name in (*MADE, *(f"tables/{k}.csv" for k in _tables(plan)), *pictures):
-        (out / name).unlink(missing_ok=True)
-    _write(out, files)
+    files: dict[str, bytes] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, make: Callable[[], bytes]) -> None:
+        """Make a file; one that cannot be made is missing."""
+        data = self.tried(name, make)
+        if data is not None:
+            self.files[name] = data
+
+    def tried(self, name: str, make: Callable[[], T]) -> T | None:
+        """What `make` gives; None where it fails, which `missing` says of the file it was for.
+
+        Whatever is raised is meant: libraries in other languages raise what is no Exception.
+        """
+        try:
+            return make()
+        except STOPS:
+            raise
+        except BaseException as err:
+            self.missing[name] = why(err)
+            return None
 
 
-def write_report(
+def why(err: BaseException) -> str:
+    """A failure in one line."""
+    if isinstance(err, MemoryError):
+        return "not enough memory"
+    if isinstance(err, OSError) and err.strerror:
+        return f"{err.filename}: {err.strerror.lower()}" if err.filename else err.strerror.lower()
+    said = " ".join(str(err).split())[:LONGEST]
+    return said or type(err).__name__
+
+
+def answer_files(plan: Plan, loaded: LoadedStudy) -> dict[str, bytes]:
+    """result.json, and what was read, which are enough to read the plan and to run it again."""
+    kept = {f"{INPUTS}/{name}": data for name, data in loaded.inputs.items()}
+    return {RESULT: to_text(plan).encode(), **kept}
+
+
+def report_files(
     plan: Plan,
-    out: Path,
     *,
     loaded: LoadedStudy,
     accounts: Accounts,
     reading: Reading | None = None,
     say: Words | None = None,
-) -> Path:
-    """Write report.html, its pictures and tables, the workbook and the memo.
+) -> Made:
+    """report.html, its pictures and tables, the workbook and the memo."""
+    say = words_of(plan, say)
+    made = Made()
+    pictures = _Pictures(made)
+    made.add("report.html", lambda: _page(plan, loaded, reading, say, pictures.draw))
+    made.add("plan.xlsx", lambda: _workbook(plan, accounts, say))
+    made.add("memo.pdf", lambda: _memo(plan, say, pictures.draw))
+    for name, rows in _tables(plan).items():
+        if rows:
+            made.add(f"tables/{name}.csv", csv_text(rows).encode)
+    pictures.keep()
+    return made
 
-    Returns the report's path. Every file is made in memory first, so a failure writes nothing.
-    """
-    from outlay.report.memo import memo_of, memo_pdf
+
+def _page(
+    plan: Plan, loaded: LoadedStudy, reading: Reading | None, say: Words,
+    draw: Callable[[Spec], str],
+) -> bytes:  # fmt: skip
+    documents = ""
+    if reading is not None:
+        from outlay.evidence.page import document_html
+
+        documents = document_html(reading)
+    return render(plan, loaded.source.text, documents, say, draw=draw).encode()
+
+
+def _workbook(plan: Plan, accounts: Accounts, say: Words) -> bytes:
     from outlay.report.workbook.content import content_of
     from outlay.report.workbook.make import workbook_bytes
 
-    say = words_of(plan, say)
-    document_html = ""
-    if reading is not None:
-        from outlay.evidence.page import document_html as page
+    return workbook_bytes(accounts, content_of(plan, say), say=say)
 
-        document_html = page(reading)
-    gallery = Gallery()
-    report = render(plan, loaded.source.text, document_html, say, draw=gallery.draw).encode()
-    tables = {
-        f"tables/{k}.csv": csv_text(rows).encode() for k, rows in _tables(plan).items() if rows
-    }
-    workbook = workbook_bytes(accounts, content_of(plan, say), say=say)
-    memo = memo_pdf(memo_of(plan, say), gallery.draw)
-    files = dict(zip(MADE, (report, workbook, memo), strict=True))
-    _write(out, {**files, **tables, **dict(gallery.files())})
-    return out / "report.html"
+
+def _memo(plan: Plan, say: Words, draw: Callable[[Spec], str]) -> bytes:
+    from outlay.report.memo import memo_of, memo_pdf
+
+    return memo_pdf(memo_of(plan, say), draw)
+
+
+class _Pictures:
+    """Pictures as the page and the memo ask for them; one that cannot be drawn is an empty text."""
+
+    def __init__(self, made: Made) -> None:
+        self._gallery, self._made = Gallery(), made
+
+    def draw(self, spec: Spec) -> str:
+        """The drawing; empty where there is none, which the page says in its place."""
+        name = f"{FOLDER}/{name_of(spec)}.svg"
+        if name in self._made.missing:
+            return ""
+        return self._made.tried(name, lambda: self._gallery.draw(spec)) or ""
+
+    def keep(self) -> None:
+        """Add the files of each picture."""
+        files = self._gallery.files()
+        while (made := self._made.tried(FOLDER, lambda: next(files, None))) is not None:
+            self._made.files[made[0]] = made[1]
+        lacking: Mapping[str, Exception] = getattr(self._gallery, "missing", {})
+        self._made.missing |= {name: why(err) for name, err in lacking.items()}
 
 
 def _tables(plan: Plan) -> Mapping[str, Sequence[Row]]:
@@ -86,9 +160,3 @@ def _tables(plan: Plan) -> Mapping[str, Sequence[Row]]:
         "fleet": plan.fleet, "served": plan.served,
         "work": plan.work, "power": plan.power, "prices": plan.prices,
     }  # fmt: skip
-
-
-def _write(out: Path, files: Mapping[str, bytes]) -> None:
-    for name, data in files.items():
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(out / name, data)

@@ -99,7 +99,7 @@ def run_study(
             make_record(stages, plan, options, datetime.now(UTC)),
             basis=kept.hash if kept is not None and branches.started else "",
         ),
-        kept=_kept(loaded, branches),
+        kept=_kept(loaded, branches) or kept,
     )
     with clock.stage("answers", "answers"):
         return replace(run, result=make_result(stages, run))

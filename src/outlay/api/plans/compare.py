@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +34,7 @@ class ComparisonAnswer(Comparison):
         return written
 
 
-def plan_of(given: Plan | str | Path) -> Plan:
+def plan_of(given: Plan | str | Path, progress: Callable[[str], None] = lambda _: None) -> Plan:
     """A plan that is there already, or the one in a run's folder. Raises InputError."""
     from outlay.core.errors import InputError
     from outlay.runs.documents.compare import read_result
@@ -41,7 +42,7 @@ def plan_of(given: Plan | str | Path) -> Plan:
     if isinstance(given, Plan):
         return given
     if isinstance(given, str | Path):
-        return read_result(Path(given))
+        return read_result(Path(given), progress)
     raise InputError(
         "not a plan", value=type(given).__name__, allowed="a plan, or the folder of its run"
     )
@@ -50,10 +51,13 @@ def plan_of(given: Plan | str | Path) -> Plan:
 def compare(
     before: Annotated[Plan | File, Says("Folder of a run, or its result.json.", argument=True)],
     after: Annotated[Plan | File, Says("Folder of the other run.", argument=True)],
+    *,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> ComparisonAnswer:
     """Compare two plans: steps of cost that sum to the difference, and orders that changed.
 
-    Raises InputError where one of them is no result of this version, or the currencies differ.
+    Raises InputError where one of them is no result of this version or was changed since, and where
+    the currencies differ.
 
     >>> compare("no/such/run", "no/such/run")
     Traceback (most recent call last):
@@ -61,4 +65,6 @@ def compare(
     """
     from outlay.runs.documents.compare import compare_results
 
-    return extended(ComparisonAnswer, compare_results(plan_of(before), plan_of(after)))
+    return extended(
+        ComparisonAnswer, compare_results(plan_of(before, progress), plan_of(after, progress))
+    )

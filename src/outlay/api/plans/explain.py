@@ -58,7 +58,7 @@ def explain(
     `plan` wrote, nothing is planned again.
 
     Raises StudyError for a bad study, UnknownNameError for a path that names nothing, InputError
-    for a folder that is torn or stale.
+    for a folder that was changed.
 
     >>> explain("examples/gpu-cloud-founder/study.yaml", "discount_rate").assumption
     'young firm; stated in the study'
@@ -68,7 +68,7 @@ def explain(
     from outlay.runs.documents.explain import needs_plan
     from outlay.runs.documents.folder import planned
 
-    found, given = _source(study, overrides, scenario, allow_outside)
+    found, given = _source(study, overrides, scenario, progress, allow_outside)
     if given is None and needs_plan(found, path):
         given = planned(found, progress)
     doc = explanation(found, path, progress, given, period=period, branch=branch)
@@ -78,7 +78,11 @@ def explain(
 
 
 def _source(
-    study: Study, overrides: Overrides, scenario: Scenario, allow_outside: bool
+    study: Study,
+    overrides: Overrides,
+    scenario: Scenario,
+    progress: Callable[[str], None],
+    allow_outside: bool,
 ) -> tuple[LoadedStudy, Given | None]:
     """The study, and what its plan found where a folder holds it."""
     from outlay.api.studies import loaded
@@ -94,4 +98,4 @@ def _source(
             "a folder holds one plan", where=str(at), value="--set or --scenario",
             allowed="a study file, which is then planned",
         )  # fmt: skip
-    return read_folder(at)
+    return read_folder(at, progress)

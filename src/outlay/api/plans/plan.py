@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,9 +14,11 @@ from outlay.results.document import extended
 from outlay.results.plans.plan import Plan
 
 if TYPE_CHECKING:
+    from outlay.planning.answers.kept import Kept
     from outlay.results.comparison import Comparison
     from outlay.results.explanation import Explanation
     from outlay.runs.documents.finished import Run
+    from outlay.runs.folder.commit import RunFolder
 
 __all__ = ["Planned", "plan"]
 
@@ -51,29 +52,53 @@ class Planned(Plan):
         return self.to_json()
 
     def save(
-        self, folder: str | Path, *, ready: Callable[[Planned], None] = lambda _: None
+        self,
+        folder: str | Path,
+        *,
+        ready: Callable[[Planned], None] = lambda _: None,
+        progress: Callable[[str], None] = lambda _: None,
     ) -> Path:
         """Write the result, then the report, tables, workbook and memo; returns the report's path.
 
-        ready: called once the result lies there, before the rest is made.
+        Both times the folder is put in place of the one before it whole. A file for people that
+        cannot be made is missing, which `manifest.json` and `progress` say; without a report the
+        path is that of the folder. ready: called once the result lies there, before the rest is
+        made.
+
+        Raises InputError where the folder is not one of its own, or another run writes into it.
         """
-        from outlay.core.written import write_atomic
-        from outlay.report.write import write_report, write_result
+        from outlay.runs.folder.commit import run_folder
+
+        with run_folder(folder, progress) as home:
+            return self._written(home, ready, progress) or Path(folder)
+
+    def _written(
+        self, home: RunFolder, ready: Callable[[Planned], None], progress: Callable[[str], None]
+    ) -> Path | None:
+        """The report's path, once all is written; None where it could not be made."""
+        from outlay.planning.answers.kept import FILE as BASIS
+        from outlay.report.write import LATER, answer_files, report_files, why
         from outlay.runs.documents.calculation import FILE as CALCULATION
         from outlay.runs.documents.calculation import calculation_of
 
-        run, into = self.run, Path(folder)
-        write_result(self, into, loaded=run.loaded)
+        run = self.run
         calculation = calculation_of(run.accounts.accounts, self.record.result_hash)
-        write_atomic(into / CALCULATION, calculation.to_bytes())
+        files = {**answer_files(self, run.loaded), CALCULATION: calculation.to_bytes()}
         if run.kept is not None:
-            from outlay.planning.answers.kept import FILE
-
-            write_atomic(into / FILE, run.kept.to_bytes())
+            files[BASIS] = run.kept.to_bytes()
+        home.commit(files, LATER)
         ready(self)
-        return write_report(
-            self, into, loaded=run.loaded, accounts=run.accounts.accounts, reading=run.reading
+        made = report_files(
+            self, loaded=run.loaded, accounts=run.accounts.accounts, reading=run.reading
         )
+        for name, reason in made.missing.items():
+            progress(f"warning: {name} could not be made: {reason}")
+        try:
+            home.commit({**files, **made.files}, made.missing)
+        except OSError as err:
+            progress(f"warning: the answer is there, its report could not be written: {why(err)}")
+            return None
+        return home.path / "report.html" if "report.html" in made.files else None
 
     def explain(self, path: str, *, period: str = "", branch: str = "") -> Explanation:
         """Where a number of the study or of this result comes from.
@@ -96,17 +121,6 @@ class Planned(Plan):
         from outlay.api.plans.compare import compare
 
         return compare(self, other)
-
-
-def _writable(out: Path) -> None:
-    """Refuse a folder that cannot be made or written to, before the work and not after it."""
-    from outlay.core.errors import InputError
-
-    there = next(p for p in (out.absolute(), *out.absolute().parents) if p.exists())
-    if not there.is_dir():
-        raise InputError("not a folder", where="--out", value=str(there))
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise InputError("a folder that cannot be written to", where="--out", value=str(there))
 
 
 def plan(
@@ -186,6 +200,8 @@ def plan(
     from outlay.report.words.language import words
     from outlay.report.words.plans.answers import said
     from outlay.runs.ahead import WRITES
+    from outlay.runs.folder.commit import run_folder
+    from outlay.runs.folder.place import fit
     from outlay.runs.pipeline.execute import Options
     from outlay.runs.run import run_study
 
@@ -195,29 +211,34 @@ def plan(
         )
     say = words(language)
     if out is not None:
-        _writable(Path(out))
+        fit(Path(out))  # before the work and not after it
     options = Options(
         seed=seed,
         worlds=0 if quick else worlds,
         values=not quick,
         deep=deep and not quick,
-        against=None if against is None else plan_of(against).first_orders,
+        against=None if against is None else plan_of(against, progress).first_orders,
         workers=workers,
     )
     asked = Asked(chip=chip, model=model, tokens=tokens, budget=budget, as_of=as_of)
     given = given_or_first(study, asked, save, progress)
     found = loaded(given, overrides, scenario, allow_outside=allow_outside)
-    kept = solved_in(out, progress) if found.overrides or found.scenario else None
     course = Course(progress, {} if out is None else {WRITES: 1.0})
-    run = run_study(found, options, course, kept)
-    assert run.result is not None
-    answer = extended(Planned, said(run.result, say), run=run)
+
+    def answer(kept: Kept | None = None) -> Planned:
+        run = run_study(found, options, course, kept)
+        assert run.result is not None
+        return extended(Planned, said(run.result, say), run=run)
+
     if out is None:
-        ready(answer)
-        return answer
+        planned = answer()
+        ready(planned)
+        return planned
 
     def known(there: Planned) -> None:
         ready(there)
         course(Told(f"writing {out}", stage=WRITES))
 
-    return replace(answer, report=answer.save(out, ready=known))
+    with run_folder(out, progress) as home:
+        planned = answer(solved_in(out, progress) if found.overrides or found.scenario else None)
+        return replace(planned, report=planned._written(home, known, progress))

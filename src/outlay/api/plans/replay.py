@@ -20,7 +20,8 @@ def replay(
 
     Exit code 1 where the hash differs; the parts that differ are named.
 
-    Raises InputError where the folder holds no result of this version, or not its study.
+    Raises InputError where the folder holds no result of this version, or not its study, and where
+    a file of it was changed, which is named.
 
     >>> replay(Path("no/such/run"))
     Traceback (most recent call last):
@@ -29,12 +30,12 @@ def replay(
     from outlay.api.plans.session import solved_in
     from outlay.report.words.plans.answers import said
     from outlay.runs.documents.compare import compare_replay, read_result
-    from outlay.runs.documents.folder import study_beside
+    from outlay.runs.documents.folder import home_of, study_beside
     from outlay.runs.pipeline.execute import Options
     from outlay.runs.run import run_study
 
     folder = Path(run)
-    old = read_result(folder)
+    old = read_result(folder, progress)
     made = old.record
     options = Options(
         seed=made.seed,
@@ -46,9 +47,9 @@ def replay(
     loaded = study_beside(folder, made)
     # A variant that began from the folder's basis begins there again: several plans may cost the
     # same, and from elsewhere another of them may be found.
-    kept = solved_in(loaded.path.parent, progress) if made.basis else None
+    kept = solved_in(home_of(folder), progress) if made.basis else None
     if kept is not None and kept.hash != made.basis:
-        progress(f"{loaded.path.parent}: the basis is not the one that the run began from")
+        progress(f"{folder}: the basis is not the one that the run began from")
         kept = None
     again = run_study(loaded, options, progress, kept)
     assert again.result is not None

@@ -128,8 +128,11 @@ def session(
     ('quick', 'exact', 'cost', True)
     """
     from outlay.api.studies import loaded
+    from outlay.runs.folder.verify import verify
     from outlay.runs.what_if import solved
 
     _there(out)
+    if out is not None:
+        verify(Path(out), progress)
     found = loaded(study, overrides, scenario, allow_outside=allow_outside)
     return Session(solved(found, solved_in(out, progress), progress), progress)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from outlay.core.ingest.files import take
 from outlay.planning.programme.blocks import Matrix, key_of
 from outlay.planning.solver.basis import BASIC, LOWER, UPPER, ZERO, Basis, Codes
 
@@ -89,7 +90,8 @@ def read_kept(folder: Path) -> tuple[Kept | None, str]:
             return None, f"{path}: not a file, passed over"
         if path.stat().st_size > LARGEST:
             return None, f"{path}: too large to be a basis, passed over"
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as found:
+        data = take(path, most=LARGEST, what="basis").data
+        with np.load(io.BytesIO(data), allow_pickle=False) as found:
             head = bytes(found["head"]).decode()
             row, column = np.asarray(found["row"]), np.asarray(found["column"])
     except Exception:  # torn in the wrong place, a file of numpy's may raise anything: TokenError …

@@ -19,6 +19,8 @@ from outlay.core.errors import InputError, Problem
 from outlay.core.graph.eval import Program
 from outlay.core.graph.graph import Graph
 from outlay.core.graph.kept import About, packed, unpacked
+from outlay.core.ingest.files import take
+from outlay.runs.folder.names import AGAIN
 
 if TYPE_CHECKING:
     from outlay.finance.reports.accounts import Accounts
@@ -28,7 +30,6 @@ __all__ = ["FILE", "Calculation", "calculation_of", "read_calculation"]
 FILE = "calculation.npz"
 LARGEST = 256 * 2**20
 """Bytes beyond which a file is none of ours."""
-AGAIN = "plan the study into the folder again: outlay plan STUDY --out FOLDER"
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,9 @@ def read_calculation(folder: Path, result: str) -> Calculation:
     path = folder / FILE
     if not path.is_file():
         raise _refused("no calculation beside the result", path)
-    if path.stat().st_size > LARGEST:
-        raise _refused("too large to be a calculation", path)
+    data = take(path, most=LARGEST, what="calculation of a plan").data
     try:
-        graph, inputs, about = unpacked(path.read_bytes())
+        graph, inputs, about = unpacked(data)
         found = Calculation(
             graph=graph,
             inputs=inputs,

@@ -7,29 +7,27 @@ from fractions import Fraction
 from pathlib import Path
 
 from outlay.core.errors import InputError, Problem
+from outlay.core.progress import Progress
 from outlay.results.comparison import ChangedOrder, Comparison, Replay, Side, Step
 from outlay.results.plans.plan import Plan
 from outlay.results.schema import from_json
+from outlay.runs.folder.verify import check_hash, result_bytes
 
 __all__ = ["compare_replay", "compare_results", "read_result"]
 
-MAX_BYTES = 200_000_000
 LEAST = 0.5
 """Chips by which an order must differ to be told."""
 
 
-def read_result(path: Path) -> Plan:
-    """The plan in a run's folder, or in the file named; raises InputError."""
-    file = path / "result.json" if path.is_dir() else path
-    if not file.is_file():
-        raise InputError(
-            Problem("no result here", str(path), allowed="a folder written by `plan --out`, or "
-                    "its result.json")
-        )  # fmt: skip
-    if file.stat().st_size > MAX_BYTES:
-        raise InputError(Problem("the file is too large for a result", str(file)))
-    plan = from_json(file.read_bytes(), "plan", file)
+def read_result(path: Path, say: Progress = lambda _: None) -> Plan:
+    """The plan in a run's folder, or in the file named. say: told of files that are not the run's.
+
+    Raises InputError, also where a file of the folder or a number of the result was changed.
+    """
+    data, file = result_bytes(path, say)
+    plan = from_json(data, "plan", file)
     assert isinstance(plan, Plan)
+    check_hash(data, file)
     return plan
 
 

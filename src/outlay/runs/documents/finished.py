@@ -43,7 +43,8 @@ class Run:
     record: Record
     result: Result | None = None
     kept: Kept | None = None
-    """Where the solve ended, for what-ifs of the study as it is written."""
+    """Where the solve of the study as it is written ended, for what-ifs: this one, or of a variant
+    the one that it was given."""
 
     def __repr__(self) -> str:
         return f"Run({self.loaded.path.name!r}, {self.result!r})"

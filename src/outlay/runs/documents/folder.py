@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import InputError, Problem
+from outlay.core.ingest.files import take
 from outlay.core.progress import Progress
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.record import Record
 from outlay.runs.documents.calculation import (
-    AGAIN,
     Calculation,
     calculation_of,
     read_calculation,
 )
 from outlay.runs.documents.compare import read_result
 from outlay.runs.documents.finished import Run
+from outlay.runs.folder.manifest import read_manifest
+from outlay.runs.folder.names import AGAIN, INPUTS, RESULT, STUDY
 
 if TYPE_CHECKING:
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["Given", "given_by", "planned", "read_folder", "study_beside"]
+__all__ = ["Given", "given_by", "home_of", "planned", "read_folder", "study_beside"]
+
+LARGEST = 256 * 2**20
+"""Bytes of a file that a study names."""
 
 
 @dataclass(frozen=True)
@@ -49,47 +52,44 @@ def planned(loaded: LoadedStudy, progress: Progress = lambda _: None) -> Given:
     return given_by(run_study(loaded, Options(worlds=0, values=False), progress))
 
 
+def home_of(path: Path) -> Path:
+    """The folder of a run, of itself or of its result."""
+    return path if path.is_dir() else path.parent
+
+
 def study_beside(path: Path, made: Record) -> LoadedStudy:
     """The study in a run's folder, with the overrides and the scenario of its record.
 
     Raises InputError where it is not there, StudyError where it cannot be read.
     """
-    from outlay.study.reading.loader import load
+    from outlay.study.reading.loader import load_kept
     from outlay.study.reading.mapping import NAME
 
-    study = (path if path.is_dir() else path.parent) / "study.yaml"
+    folder = home_of(path)
+    study = folder / STUDY
     if not study.is_file():
         raise InputError("the run's study is not beside its result", where=str(study))
-    read = _mapping if made.study_file == NAME else load
-    return read(study, made.overrides, made.scenario or None)
+    kept = [n for n in read_manifest(folder).files if n.startswith(f"{INPUTS}/")]
+    inputs = {n.removeprefix(f"{INPUTS}/"): take(folder / n, most=LARGEST).data for n in kept}
+    mapping = made.study_file == NAME
+    return load_kept(inputs, study, made.overrides, made.scenario or None, mapping=mapping)
 
 
-def read_folder(path: Path) -> tuple[LoadedStudy, Given]:
+def read_folder(path: Path, say: Progress = lambda _: None) -> tuple[LoadedStudy, Given]:
     """The study and what its plan found, from the folder or its result.json.
 
-    Raises InputError where a part is missing, torn, or of another plan than the others.
+    Raises InputError where a part is missing, torn, changed, or of another plan than the others.
     """
-    plan = read_result(path)
-    folder = path if path.is_dir() else path.parent
+    plan = read_result(path, say)
+    folder = home_of(path)
     loaded = study_beside(path, plan.record)
     if loaded.hash != plan.record.input_hash:
         raise InputError(
             Problem(
                 "stale: the study was changed after it was planned",
-                str(folder / "study.yaml"),
-                allowed=f"the study that {folder / 'result.json'} is of",
+                str(folder / STUDY),
+                allowed=f"the study that {folder / RESULT} is of",
                 hint=AGAIN,
             )
         )
     return loaded, Given(plan, read_calculation(folder, plan.record.result_hash))
-
-
-def _mapping(path: Path, overrides: Sequence[str], scenario: str | None) -> LoadedStudy:
-    """A study that was a mapping, kept as JSON: its facts name paths, where a file's have lines."""
-    from outlay.study.reading.loader import load_mapping
-
-    try:
-        data: Mapping[str, object] = json.loads(path.read_bytes())
-    except ValueError as err:
-        raise InputError(Problem("not a JSON document", str(path), str(err)[:120])) from None
-    return load_mapping(data, path.parent, overrides, scenario)

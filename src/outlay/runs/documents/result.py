@@ -51,13 +51,10 @@ from outlay.runs.lines.decided import expansion_rows, power_return_rows, return_
 from outlay.runs.lines.lines import lines_of
 from outlay.runs.pipeline.execute import Options, Stages
 from outlay.runs.pipeline.invariants import verdict
-from outlay.runs.pipeline.record import code_hash, content_hash, data_hash, versions
+from outlay.runs.pipeline.record import code_hash, data_hash, result_hash, versions
 from outlay.study.model.study import Study
 
 __all__ = ["make_record", "make_result"]
-
-UNHASHED = ("record", "outlay", "headline", "answers")
-"""Parts of the document that say when and with what it was made, or say the facts in words."""
 
 NOTHING_READ = Claims((), (), (), ())
 
@@ -290,5 +287,4 @@ def make_result(stages: Stages, run: Run) -> Result:
         months=_months(stages),
         things=things_of(study, (*(f.chip for f in result.fleet), result.need.chip)),
     )
-    kept = {k: v for k, v in to_json(result).items() if k not in UNHASHED}
-    return replace(result, record=replace(run.record, result_hash=content_hash(kept)))
+    return replace(result, record=replace(run.record, result_hash=result_hash(to_json(result))))

@@ -6,12 +6,20 @@ import hashlib
 import importlib.metadata
 import json
 import platform
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from outlay.core.version import __version__
 
-__all__ = ["catalogue_hash", "code_hash", "content_hash", "data_hash", "versions"]
+__all__ = [
+    "catalogue_hash",
+    "code_hash",
+    "content_hash",
+    "data_hash",
+    "result_hash",
+    "versions",
+]
 
 PACKAGE = Path(__file__).resolve().parents[2]
 TRACKED = ("numpy", "scipy", "highspy", "numba", "pydantic", "ruamel.yaml")
@@ -22,6 +30,21 @@ def content_hash(value: object) -> str:
     """SHA-256 of the canonical JSON of plain values (sorted keys, shortest round-trip floats)."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+UNHASHED = ("record", "outlay", "headline", "answers")
+"""Parts of a result that say when and with what it was made, or say the facts in words."""
+WORDED = {"worth": {"name": "", "how": ""}}
+"""Rows of it that get words later, and what stands there before."""
+
+
+def result_hash(result: Mapping[str, object]) -> str:
+    """Hash of the facts of a result's document, with its words or before it has them."""
+    kept = {k: v for k, v in result.items() if k not in UNHASHED}
+    for name, words in WORDED.items():
+        if isinstance(rows := kept.get(name), list):
+            kept[name] = [r | words if isinstance(r, dict) else r for r in rows]
+    return content_hash(kept)
 
 
 def _tree_hash(root: Path, suffixes: tuple[str, ...], leave_out: tuple[str, ...] = ()) -> str:

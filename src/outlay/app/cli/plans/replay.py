@@ -19,6 +19,4 @@ def _show(found: Replay) -> None:
         typer.echo(line)
 
 
-replay_command = command(
-    replay, _show, failed=lambda found: not found.same, leave_out=("progress",)
-)
+replay_command = command(replay, _show, failed=lambda found: not found.same)

@@ -1,0 +1,70 @@
+"""Where a run may be written: a folder of its own, looked at before the work and not after it."""
+
+from __future__ import annotations
+
+import os
+import re
+from itertools import islice
+from pathlib import Path
+
+from outlay.core.errors import InputError, Problem
+from outlay.core.ingest.files import opened
+from outlay.runs.folder.aside import listed
+from outlay.runs.folder.names import MANIFEST, OWN, RESULT
+
+__all__ = ["LITTER", "fit"]
+
+LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What systems leave in a folder that somebody has looked at: no reason to refuse it."""
+_HEAD = re.compile(rb'\A\s*\{\s*"outlay":\s*\{[^{}]{0,200}\},\s*"kind":\s*"(plan|manifest)"')
+_HEAD_BYTES = 512
+_LARGEST = 2**40
+
+
+def fit(out: Path) -> Path:
+    """The folder that a run may be written into, with links followed.
+
+    Raises InputError for a file, the working folder or one above it, the root of a file system, a
+    place that cannot be written to, and a folder that holds what is no run of ours.
+    """
+    try:
+        home = out.resolve()
+        there = next(p for p in (home, *home.parents) if p.exists())
+    except (OSError, RuntimeError, ValueError):
+        raise _refused("not a path", out) from None
+    if not there.is_dir():
+        raise _refused("not a folder", there)
+    if home == Path.cwd() or home in Path.cwd().parents:
+        what = "the working folder" if home == Path.cwd() else "a folder above the working folder"
+        raise _refused(f"{what}: a run replaces its folder whole", out)
+    if os.path.ismount(home):
+        raise _refused("the root of a file system: a run replaces its folder whole", out)
+    above = there if there != home else home.parent
+    for folder in {above, there}:
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise _refused("a folder that cannot be written to", folder)
+    if there == home and (names := _foreign(home)):
+        raise _refused(f"holds what is no run of Outlay's: {listed(names)}", out)
+    return home
+
+
+def _refused(what: str, value: Path) -> InputError:
+    return InputError(Problem(what, "--out", str(value), OWN))
+
+
+def _foreign(home: Path) -> list[str]:
+    """Names in a folder that is neither empty nor a run's."""
+    if any(_begins_as_ours(home / name) for name in (MANIFEST, RESULT)):
+        return []
+    with os.scandir(home) as entries:
+        names = sorted(e.name for e in islice(entries, 1_000))
+    return [n for n in names if n not in LITTER]
+
+
+def _begins_as_ours(path: Path) -> bool:
+    """Whether a file begins as our manifest or result does, of this version or an older one."""
+    try:
+        with opened(path, most=_LARGEST) as file:
+            return _HEAD.match(file.read(_HEAD_BYTES)) is not None
+    except (InputError, OSError):
+        return False

@@ -1,0 +1,137 @@
+"""Whether a run's folder is as the run left it, and which part of it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from outlay.core.errors import InputError, Problem
+from outlay.core.ingest.files import take
+from outlay.core.ingest.json_text import strict_json
+from outlay.results.plans.manifest import Manifest
+from outlay.runs.folder.aside import listed, strangers
+from outlay.runs.folder.manifest import digest_of, parts_of, read_manifest
+from outlay.runs.folder.names import AGAIN, MANIFEST, RESULT
+from outlay.runs.folder.swap import recover
+from outlay.runs.pipeline.record import result_hash
+
+__all__ = ["Verified", "check_hash", "folder_of", "result_bytes", "verify"]
+
+LARGEST = 256 * 2**20
+"""Bytes of a result."""
+TRIES = 3
+"""A folder that is replaced while it is read is read again."""
+MOST_PARTS = 8
+AS_WRITTEN = "the folder as one `outlay plan --out` wrote it"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A folder in which every file is as the run left it. extra: files that are not the run's."""
+
+    folder: Path
+    manifest: Manifest
+    extra: tuple[str, ...]
+
+
+def folder_of(path: Path) -> Path | None:
+    """The folder of a run that a path means: itself, or the one of its result.json; else None."""
+    recover(path.absolute())
+    if path.is_dir():
+        return path
+    return path.parent if (path.parent / MANIFEST).exists() and path.name == RESULT else None
+
+
+def verify(folder: Path, say: Callable[[str], None] = lambda _: None) -> Verified:
+    """Read every file of a run's folder again. say: told of files that are not the run's.
+
+    Raises InputError with each file that was changed or is not there; of result.json the fields
+    are named.
+    """
+    for last in (False, False, True):
+        manifest = _manifest(folder)
+        wrong = [p for name in manifest.files for p in _wrong(folder, name, manifest)]
+        if not wrong:
+            break
+        if last or read_manifest(folder) == manifest:
+            raise InputError(wrong)
+    extra = tuple(f.name for f in strangers(folder, manifest.files) if not f.changed)
+    if extra:
+        say(f"{folder}: holds files that are not the run's: {listed(list(extra))}")
+    return Verified(folder, manifest, extra)
+
+
+def _manifest(folder: Path) -> Manifest:
+    if (folder / MANIFEST).exists():
+        return read_manifest(folder)
+    if not (folder / RESULT).exists():
+        raise InputError(
+            Problem("no result here", str(folder), allowed="a folder written by `plan --out`, or "
+                    "its result.json")
+        )  # fmt: skip
+    raise InputError(
+        Problem("no manifest.json beside the result, so that nothing says whether it was changed",
+                str(folder), allowed=AS_WRITTEN, hint=AGAIN)
+    )  # fmt: skip
+
+
+def _wrong(folder: Path, name: str, manifest: Manifest) -> list[Problem]:
+    """What is wrong with one file."""
+    path, held = folder / name, manifest.files[name]
+    if digest_of(path, held.bytes) == held:
+        return []
+    if not path.exists():
+        return [_problem("a file of the run that is not there", path)]
+    fields = _changed_fields(path, manifest.parts) if name == RESULT else ()
+    said = ", ".join(fields[:MOST_PARTS]) + (" …" if len(fields) > MOST_PARTS else "")
+    what = f"{said} {'was' if len(fields) == 1 else 'were'} changed" if said else "was changed"
+    return [_problem(f"{what} after the run", path)]
+
+
+def _problem(what: str, path: Path) -> Problem:
+    return Problem(what, str(path), allowed=AS_WRITTEN, hint=AGAIN)
+
+
+def _changed_fields(path: Path, parts: Mapping[str, str]) -> tuple[str, ...]:
+    """Fields of a result that are not those of the manifest; none where it is no document."""
+    try:
+        now = parts_of(strict_json(take(path, most=LARGEST).data, str(path)))
+    except InputError:
+        return ()
+    return tuple(k for k in {**parts, **now} if parts.get(k) != now.get(k))
+
+
+def result_bytes(path: Path, say: Callable[[str], None] = lambda _: None) -> tuple[bytes, Path]:
+    """A result as it was written, and its file: of a verified folder, or one that lies alone.
+
+    Raises InputError where a file of the folder was changed, or where the numbers of a result are
+    not those that its own hash is of.
+    """
+    folder = folder_of(path)
+    file = path if folder is None else folder / RESULT
+    if folder is not None:
+        verified = verify(folder, say)
+        data = take(file, most=LARGEST, what="result of a plan").data
+        if digest_of(file, LARGEST) != verified.manifest.files.get(RESULT):
+            raise InputError(_problem("was changed after the run", file))
+        return data, file
+    if not file.is_file():
+        raise InputError(
+            Problem("no result here", str(path), allowed="a folder written by `plan --out`, or "
+                    "its result.json")
+        )  # fmt: skip
+    return take(file, most=LARGEST, what="result of a plan").data, file
+
+
+def check_hash(data: bytes, file: Path) -> None:
+    """Raise InputError where the numbers of a result are not those that its hash is of."""
+    found = strict_json(data, str(file))
+    record = found.get("record") if isinstance(found, dict) else None
+    said = record.get("result_hash") if isinstance(record, dict) else None
+    if isinstance(found, dict) and said != result_hash(found):
+        raise InputError(
+            Problem("the result was changed after the run: its numbers are not those that its "
+                    "result_hash is of", str(file), allowed="a result as the run wrote it",
+                    hint=AGAIN)
+        )  # fmt: skip
