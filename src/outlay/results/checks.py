@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from outlay.core import errors
+from outlay.core.ingest.names import shown
 from outlay.results.base import Row, Unit
 from outlay.results.document import Document
 from outlay.results.study import Idle, Number
@@ -31,8 +32,8 @@ class Problem(Row):
 
 
 def problems(found: Iterable[errors.Problem]) -> tuple[Problem, ...]:
-    """Problems as rows of a document."""
-    return tuple(Problem(p.what, p.where, p.value, p.allowed, p.hint) for p in found)
+    """Problems as rows of a document; they repeat what was given, which may hold anything."""
+    return tuple(Problem(*map(shown, (p.what, p.where, p.value, p.allowed, p.hint))) for p in found)
 
 
 @dataclass(frozen=True, slots=True)

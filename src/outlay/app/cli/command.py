@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import inspect
-import os
 import sys
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, TypeVar
@@ -71,15 +69,6 @@ def _options(
             yield _parameter(p, hints[p.name])
 
 
-@contextmanager
-def read_enough() -> Iterator[None]:
-    """Whoever closes the pipe has read enough; files that are still to be written are written."""
-    try:
-        yield
-    except (BrokenPipeError, SystemExit):  # rich leaves by the second
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def _nothing(_: D) -> None:
     """What `keep` is where a command writes no file."""
 
@@ -129,9 +118,8 @@ def command(
             def answer(found: D) -> None:
                 if form == "table":
                     shown.pause()
-                    with read_enough():
-                        show(found, **mine[show])
-                        sys.stdout.flush()
+                    show(found, **mine[show])
+                    sys.stdout.flush()
 
             if tells:
                 told["progress"] = shown
@@ -140,16 +128,17 @@ def command(
             try:
                 found = verb(**mine[verb], **told)
                 keep(found, **mine[keep])
+                if not early:
+                    answer(found)
+                shown.pause()
+                if form == "json":
+                    print_document(found)
+                elif form == "csv":
+                    print_rows(found, rows)
+                else:
+                    last(found)
             except KeyboardInterrupt:
                 raise stopped(shown, asked.get("out")) from None
-            if not early:
-                answer(found)
-        if form == "json":
-            print_document(found)
-        elif form == "csv":
-            print_rows(found, rows)
-        else:
-            last(found)
         if failed(found):
             raise typer.Exit(1)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import typer
-
 from outlay.api.start.init import Started, init
 from outlay.app.cli.command import command
+from outlay.app.cli.output import print_data, tell
 
 __all__ = ["init_command"]
 
@@ -15,10 +14,10 @@ def show(doc: Started) -> None:
     from outlay.report.words.check import begun_lines
 
     if doc.path is None:
-        typer.echo(doc.text, nl=False)
+        print_data(doc.text)
         return
     for line in begun_lines(doc):
-        typer.echo(line)
+        tell(line)
 
 
 init_command = command(init, show)

@@ -6,16 +6,19 @@ import gc
 import importlib
 import inspect
 import os
+import signal
 import sys
+import threading
+import warnings
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
 
-from outlay.app.cli.output import print_error
+from outlay.app.cli.output import begin, failure, print_error, say, tell
 from outlay.app.cli.shelves import SHELVES, Shelved
-from outlay.core.errors import InputError, OutlayError, Problem, nearest
+from outlay.core.errors import OutlayError, Problem, nearest
 from outlay.core.version import __version__
 
 __all__ = ["main"]
@@ -53,6 +56,8 @@ GROUPS = {
 
 STOPPED = 130
 """The shell's exit code of an interruption, which typer gives without a word."""
+CODES = (0, 1, 2, STOPPED)
+"""What a command ends with: done, failed, bad input, interrupted."""
 NAMED = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError, FileExistsError)
 """Errors of a path that the user gave."""
 
@@ -65,7 +70,7 @@ UsageError: type[Exception] = next(
 
 def _version(show: bool) -> None:
     if show:
-        typer.echo(f"outlay {__version__}")
+        tell(f"outlay {__version__}")
         raise typer.Exit
 
 
@@ -149,10 +154,86 @@ def _as_json(args: Sequence[str]) -> bool:
     return "--json" in args or "--format=json" in args or ("--format", "json") in list(after)
 
 
-def _interrupted(as_json: bool) -> int:
-    """Stopped where nothing has begun: while the program was loaded, or by a prompt."""
-    print_error([Problem("interrupted; nothing was written")], as_json=as_json)
-    return STOPPED
+def _undecoded(args: Sequence[str]) -> list[Problem]:
+    """Arguments that hold bytes which are no letters here: no message and no file could repeat
+    them."""
+    return [
+        Problem("not text in the system's character set", where="outlay", value=ascii(arg)[:80],
+                allowed="UTF-8")
+        for arg in args
+        if any("\ud800" <= c <= "\udfff" for c in arg)
+    ]  # fmt: skip
+
+
+def _meaning(err: BaseException, args: Sequence[str]) -> tuple[int, list[Problem]]:
+    """The exit code of what ended a command, and what is said of it."""
+    if isinstance(err, typer.Exit):
+        return err.exit_code, []
+    if isinstance(err, SystemExit):  # of a library, which has printed what it had to say
+        return (err.code or 0, []) if err.code in (None, *CODES) else (1, [Problem(str(err.code))])
+    if isinstance(err, UsageError):
+        return 2, [_usage_problem(err, args)]
+    if isinstance(err, OutlayError):
+        return err.exit_code, err.problems()
+    if isinstance(err, KeyboardInterrupt | typer.Abort):
+        return STOPPED, [Problem("interrupted; nothing was written")]
+    if isinstance(err, OSError):
+        code = 2 if isinstance(err, NAMED) else 1
+        what = (err.strerror or str(err) or type(err).__name__).lower()
+        return code, [Problem(what, where=str(err.filename or ""))]
+    return _defect(err)
+
+
+def _defect(err: BaseException) -> tuple[int, list[Problem]]:
+    """What no part of ours raises on purpose."""
+    if isinstance(err, MemoryError):
+        return 1, [Problem("out of memory", hint="give it more, or plan with --quick")]
+    if isinstance(err, RecursionError):
+        return 2, [Problem("input is nested too deeply")]
+    if isinstance(err, UnicodeEncodeError):
+        hint = "set PYTHONUTF8=1 in the environment"
+        name = ascii(err.object[err.start : err.end])
+        return 1, [Problem("a name that the system's character set lacks", value=name, hint=hint)]
+    hint = "this is a defect; set OUTLAY_DEBUG=1 to see where, and please report it"
+    return 1, [Problem(f"internal error: {type(err).__name__}: {err}"[:500], hint=hint)]
+
+
+def _code(args: Sequence[str], as_json: bool) -> int:
+    """Run the command that `args` name, tell what went wrong, and return the exit code."""
+    try:
+        if found := _undecoded(args):
+            print_error(found, as_json=as_json)
+            return 2
+        result = _app(args)(args, standalone_mode=False)
+        code = result if isinstance(result, int) else 0
+        if code == STOPPED:
+            raise KeyboardInterrupt
+    except BaseException as err:  # panics of Rust are no exceptions
+        code, told = _meaning(err, args)
+        if os.environ.get("OUTLAY_DEBUG") and told[:1] and told[0].hint.startswith("this is a de"):
+            raise
+        print_error(told, as_json=as_json)
+    if (lost := failure()) and code == 0:
+        say(f"error: standard output could not be written: {lost}")
+        return 1
+    return code
+
+
+def _quiet() -> None:
+    """Signals that end a process stop a command as Ctrl-C does; libraries keep their warnings to
+    themselves, unless Python is asked for them."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, stop)
+    if not sys.warnoptions and not os.environ.get("OUTLAY_DEBUG"):
+        warnings.simplefilter("ignore")
+        sys.warnoptions.append("ignore")  # for the processes that work for this one
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -160,45 +241,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     interrupted."""
     # A run holds what it makes until it ends: looking for garbage often finds none.
     gc.set_threshold(100_000, 50, 100)
+    begin()
+    _quiet()
     args = list(sys.argv[1:] if argv is None else argv) or ["--help"]
-    as_json = _as_json(args)
-    code = 0
     try:
-        result = _app(args)(args, standalone_mode=False)
-        code = result if isinstance(result, int) else 0
-        if code == STOPPED:
-            code = _interrupted(as_json)
-    except typer.Exit as err:
-        code = err.exit_code
-    except UsageError as err:
-        code = 2
-        print_error([_usage_problem(err, args)], as_json=as_json)
-    except OutlayError as err:
-        code = err.exit_code
-        print_error(err.problems(), as_json=as_json)
-    except (KeyboardInterrupt, typer.Abort):
-        code = _interrupted(as_json)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as err:
-        code = 2 if isinstance(err, NAMED) else 1
-        what = (err.strerror or str(err)).lower()
-        print_error([Problem(what, where=str(err.filename or ""))], as_json=as_json)
-    except RecursionError:
-        code = 2
-        print_error(InputError("input is nested too deeply").problems(), as_json=as_json)
-    except Exception as err:
-        if os.environ.get("OUTLAY_DEBUG"):
-            raise
-        code = 1
-        print_error(
-            [
-                Problem(
-                    f"internal error: {type(err).__name__}: {err}",
-                    hint="this is a defect; set OUTLAY_DEBUG=1 to see where, and please report it",
-                )
-            ],
-            as_json=as_json,
-        )
-    sys.stdout.flush()
+        code = _code(args, _as_json(args))
+    except KeyboardInterrupt:  # a second one, while the first was told
+        code = STOPPED
     raise SystemExit(code)

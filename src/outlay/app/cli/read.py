@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import typer
-
 from outlay.api.read import Read, read
 from outlay.app.cli.command import command
+from outlay.app.cli.output import tell
 
 __all__ = ["read_command"]
 
@@ -40,7 +39,7 @@ def show(doc: Read) -> None:
         table.add_row(*map(escape, words.claim_cells(c)))
     out.print(table)
     for path in doc.written:
-        typer.echo(f"written: {path}")
+        tell(f"written: {path}")
 
 
 read_command = command(read, show, rows="claims")

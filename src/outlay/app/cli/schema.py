@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from outlay.api.schema import schema
+from outlay.app.cli.output import print_data
+from outlay.core.written import write_atomic
 
 __all__ = ["schema_command"]
 
@@ -33,6 +34,6 @@ def schema_command(
     """
     text = json.dumps(schema(kind), ensure_ascii=False, indent=1) + "\n"
     if out is None:
-        sys.stdout.write(text)
+        print_data(text)
     else:
-        out.write_text(text, encoding="utf-8")
+        write_atomic(out, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["LONGEST", "hidden", "name_problem"]
+__all__ = ["LONGEST", "hidden", "name_problem", "shown"]
 
 LONGEST = 200
 """Characters of a name."""
@@ -42,3 +42,11 @@ def name_problem(text: str) -> str:
     if text.startswith(_FORMULA):
         return f"begins with '{text[0]}', which a spreadsheet takes for a formula"
     return ""
+
+
+def shown(text: str) -> str:
+    """A text as a terminal may show it: what is hidden in it stands as an escape."""
+    if text.isprintable():
+        return text
+    escaped = (c.encode("unicode_escape").decode() if hidden(c, lines=True) else c for c in text)
+    return "".join(escaped)

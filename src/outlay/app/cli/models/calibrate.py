@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import typer
-
 from outlay.api.models.calibrate import calibrate
 from outlay.app.cli.command import command
+from outlay.app.cli.output import tell
 from outlay.results.models.calibration import Calibration
 
 __all__ = ["calibrate_command"]
@@ -15,7 +14,7 @@ def _show(doc: Calibration) -> None:
     from outlay.report.words.models.calibration import lines
 
     for line in lines(doc):
-        typer.echo(line)
+        tell(line)
 
 
 calibrate_command = command(calibrate, _show)

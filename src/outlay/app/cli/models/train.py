@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import typer
-
 from outlay.api.models.train import train
 from outlay.app.cli.command import command
+from outlay.app.cli.output import tell
 from outlay.results.models.train import Train
 
 __all__ = ["train_command"]
@@ -19,7 +18,7 @@ def _show(doc: Train) -> None:
 
     out = console()
     for note in doc.warnings:
-        typer.echo(f"note: {note}")
+        tell(f"note: {note}")
     out.print(words.sentence(doc))
     if not doc.feasible:
         return

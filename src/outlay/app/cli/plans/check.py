@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from outlay.api.plans.check import Checked, check
 from outlay.api.says import Says
 from outlay.app.cli.command import command
+from outlay.app.cli.output import tell
 
 __all__ = ["check_command"]
 
@@ -24,7 +23,7 @@ def show(
     from outlay.report.words.check import check_lines
 
     for line in check_lines(doc, str(doc.path), everything=everything):
-        typer.echo(line)
+        tell(line)
 
 
 check_command = command(check, show, rows="assumptions")

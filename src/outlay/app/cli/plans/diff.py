@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import typer
-
 from outlay.api.plans.diff import diff
 from outlay.app.cli.command import command
+from outlay.app.cli.output import tell
 from outlay.results.checks import Diff
 
 __all__ = ["diff_command"]
@@ -16,9 +15,9 @@ def show(doc: Diff) -> None:
     from outlay.report.words.check import change_line
 
     if not doc.changes:
-        typer.echo("No input differs.")
+        tell("No input differs.")
     for change in doc.changes:
-        typer.echo(change_line(change))
+        tell(change_line(change))
 
 
 diff_command = command(diff, show, rows="changes")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from outlay.api.plans.explain import ExplanationAnswer, explain
 from outlay.api.says import Says
 from outlay.app.cli.command import command
+from outlay.app.cli.output import tell
 
 __all__ = ["explain_command"]
 
@@ -25,7 +24,7 @@ def show(
 
     say = words() if doc.plan is None else words_of(doc.plan)
     for line in explanation_lines(doc, level, say, doc.asked, doc.states):
-        typer.echo(line)
+        tell(line)
 
 
 explain_command = command(explain, show, rows="branches")

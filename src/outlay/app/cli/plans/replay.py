@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from outlay.api.plans.replay import replay
 from outlay.app.cli.command import command
+from outlay.app.cli.output import tell
 from outlay.results.comparison import Replay
 
 __all__ = ["replay_command"]
 
 
 def _show(found: Replay) -> None:
-    import typer
 
     from outlay.report.words.language import words
     from outlay.report.words.plans.comparison import replay_lines
 
     for line in replay_lines(found, words()):
-        typer.echo(line)
+        tell(line)
 
 
 replay_command = command(replay, _show, failed=lambda found: not found.same)
