@@ -53,7 +53,7 @@ def sampled_paths(
     from outlay.demand.forecasts.forecast import forecast
     from outlay.demand.forecasts.growth_models import default_models
 
-    series = series_of(volume, read)
+    series = series_of(volume.series, read)
     models = [
         m for m in default_models() if volume.forecast in ("pooled", m.name.split()[0].lower())
     ]
@@ -61,15 +61,14 @@ def sampled_paths(
     return forecast(series, as_of, dates, seed=seed, n_paths=paths, models=models or None).paths
 
 
-def series_of(volume: TokenVolume, read: Read | None = None) -> Series:
-    """The series that a volume follows: the catalogue's, or of a CSV file beside the study.
+def series_of(name: str, read: Read | None = None) -> Series:
+    """The series of this name: the catalogue's, or of a CSV file beside the study.
 
     Raises UnknownNameError, TableError.
     """
     from outlay.demand.series.public import public_series
     from outlay.demand.series.read import parse_series
 
-    name = volume.series
     if read is None or not name.lower().endswith(".csv"):
         return public_series(name)
     text = decoded(read(name), name, TableError)

@@ -6,12 +6,13 @@ A plan reads them before any work, and `check` too, so that both refuse the same
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import InputError, Problem
 from outlay.study.files import CALIBRATION, DOCUMENT, SERIES, TRACE, Files
+from outlay.study.model.loads import TokenVolume
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
     from outlay.performance.constants.calibrated import Calibrated
     from outlay.serving.traffic.shapes import Shape
     from outlay.study.model.study import Study
-    from outlay.study.paths import Path as StudyPath
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["Shapes", "calibration_in", "documents_read", "placed", "refuse", "series_reader"]
+__all__ = ["Shapes", "calibration_in", "documents_read", "refuse", "series_reader"]
 
 
 class Shapes:
@@ -55,51 +55,41 @@ def series_reader(files: Files) -> Read:
     return lambda name: files.data(name, SERIES)
 
 
-def calibration_in(study: Study, files: Files) -> Calibrated | None:
-    """The study's own calibration of speeds, or None for the shipped one."""
-    own = study.performance.calibration
-    if not own:
+def calibration_in(folder: str, files: Files) -> Calibrated | None:
+    """A calibration of speeds in a folder that the study names, or None for the shipped one."""
+    if not folder:
         return None
     from outlay.performance.constants.calibrated import calibration_of
 
-    data = {n.rpartition("/")[2]: files.data(n, CALIBRATION) for n in files.parts(own)}
-    return calibration_of(data, own)
+    data = {n.rpartition("/")[2]: files.data(n, CALIBRATION) for n in files.parts(folder)}
+    return calibration_of(data, folder)
 
 
 def documents_read(loaded: LoadedStudy) -> Reading | None:
     """The documents the study cites, each read once and reconciled; None where it cites none."""
-    cited: dict[str, tuple[StudyPath, date | None]] = {}
-    for key, source in loaded.study.sources.items():
+    own: dict[str, date | None] = {}
+    for source in loaded.study.sources.values():
         if source.document is not None:
-            cited.setdefault(source.document, (("sources", key, "document"), source.date))
-    if not cited:
+            own.setdefault(source.document, source.date)
+    if not own:
         return None
     from outlay.evidence import read
 
-    found = [(name, loaded.files.data(name, DOCUMENT)) for name in cited]
     try:
-        return read(found, date=next(day for _, day in cited.values()))
+        found = [(name, loaded.files.data(name, DOCUMENT)) for name in own]
+        return read(found, date=next(iter(own.values())))
     except InputError as err:
         said = []
         for p in err.problems():
-            at = next((at for name, (at, _) in cited.items() if p.where.startswith(name)), ())
-            said.append(_under(loaded.lines.where(at), p))
+            cited = (n for n in loaded.named if n.kind is DOCUMENT and p.where.startswith(n.name))
+            where = next((n.where for n in cited), "")
+            said += _under(where, InputError(p))
         raise type(err)(said) from None
 
 
-@contextmanager
-def placed(loaded: LoadedStudy, at: StudyPath) -> Iterator[None]:
+def _under(there: str, err: InputError) -> list[Problem]:
     """What is wrong with a file, with the place in the study that names it in front."""
-    try:
-        yield
-    except InputError as err:
-        there = loaded.lines.where(at)
-        said = [p if p.where.startswith(there) else _under(there, p) for p in err.problems()]
-        raise type(err)(said) from None
-
-
-def _under(there: str, problem: Problem) -> Problem:
-    return replace(problem, where=": ".join(x for x in (there, problem.where) if x))
+    return [replace(p, where=": ".join(x for x in (there, p.where) if x)) for p in err.problems()]
 
 
 def refuse(loaded: LoadedStudy, shapes: Shapes, *, documents: bool = True) -> None:
@@ -110,51 +100,70 @@ def refuse(loaded: LoadedStudy, shapes: Shapes, *, documents: bool = True) -> No
     """
     problems: list[Problem] = []
     wrong: type[InputError] = InputError
-    for at, read in _readings(loaded, shapes, documents):
+    for where, read in _readings(loaded, shapes, documents):
         try:
-            with placed(loaded, at):
-                read()
+            read()
         except InputError as err:
             wrong = type(err)
-            problems += err.problems()
+            problems += _under(where, err)
     if problems:
         raise wrong(dict.fromkeys(problems))
 
 
-def _readings(
-    loaded: LoadedStudy, shapes: Shapes, documents: bool
-) -> Iterator[tuple[StudyPath, Callable[[], object]]]:
-    """Where a file is named, and what reads it."""
-    from functools import partial
+Opening = tuple[str, Callable[[], object]]
+"""Where a file is named, and what reads it."""
 
-    from outlay.evidence.text.files import load_bytes
 
+def _readings(loaded: LoadedStudy, shapes: Shapes, documents: bool) -> Iterator[Opening]:
     files = loaded.files
-    for study in _studies(loaded):
-        yield from _forecasts(study, files)
-        yield ("performance", "calibration"), partial(calibration_in, study, files)
     for n in loaded.named:
         if n.kind is TRACE:
-            yield n.at, partial(shapes.one, n.name, files)
+            yield n.where, partial(shapes.one, n.name, files)
+        elif n.kind is SERIES:
+            yield n.where, partial(_series, n.name, files)
         elif n.kind is DOCUMENT and documents:
-            yield n.at, partial(load_bytes, n.name, files.data(n.name, n.kind))
+            yield n.where, partial(_text, n.name, files)
+    yield from _calibrations(loaded)
+    yield from _forecasts(loaded)
 
 
-def _forecasts(study: Study, files: Files) -> Iterator[tuple[StudyPath, Callable[[], object]]]:
-    """A few paths of each series say whether a forecast can be made of what was known."""
-    from functools import partial
+def _series(name: str, files: Files) -> object:
+    from outlay.demand.series_path import series_of
 
+    return series_of(name, series_reader(files))
+
+
+def _text(name: str, files: Files) -> object:
+    from outlay.evidence.text.files import load_bytes
+
+    return load_bytes(name, files.data(name, DOCUMENT))
+
+
+def _forecast(volume: TokenVolume, study: Study, files: Files) -> object:
+    """A few paths say whether a forecast can be made of what was known."""
     from outlay.demand.series_path import FEW, sampled_paths
-    from outlay.study.model.loads import TokenVolume
 
-    for name, service in study.services.items():
-        volume = service.tokens_per_day
-        if isinstance(volume, TokenVolume):
-            at = ("services", name, "tokens_per_day", "series")
-            yield at, partial(
-                sampled_paths, volume, study.horizon.all(), study.as_of, study.seed,
-                series_reader(files), FEW,
-            )  # fmt: skip
+    periods = study.horizon.all()
+    return sampled_paths(volume, periods, study.as_of, study.seed, series_reader(files), FEW)
+
+
+def _calibrations(loaded: LoadedStudy) -> Iterator[Opening]:
+    parts = [n for n in loaded.named if n.kind is CALIBRATION]
+    folders = {n.name.rpartition("/")[0]: n.where for n in reversed(parts)}
+    if (own := loaded.study.performance.calibration) and not parts:
+        folders[own] = loaded.lines.where(("performance", "calibration"))
+    for folder, where in folders.items():
+        yield where, partial(calibration_in, folder, loaded.files)
+
+
+def _forecasts(loaded: LoadedStudy) -> Iterator[Opening]:
+    places = {n.name: n.where for n in reversed(loaded.named) if n.kind is SERIES}
+    for study in _studies(loaded):
+        for name, service in study.services.items():
+            volume, at = service.tokens_per_day, ("services", name, "tokens_per_day", "series")
+            if isinstance(volume, TokenVolume):
+                where = places.get(volume.series) or loaded.lines.where(at)
+                yield where, partial(_forecast, volume, study, loaded.files)
 
 
 def _studies(loaded: LoadedStudy) -> Iterator[Study]:

@@ -53,11 +53,12 @@ CALIBRATION_FILES = (
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A file that stands in a study at a path."""
+    """A file that stands in a study at a path. where: the line of its name, once that is known."""
 
     at: StudyPath
     name: str
     kind: Kind
+    where: str = ""
 
 
 @dataclass

@@ -158,7 +158,7 @@ def _announced(stages: Stages) -> tuple[answers.Announced, ...]:
     if len(followed) < len(volumes) or len({v.series for v in followed}) != 1:
         return ()
     share = sum(v.share.value for v in followed)
-    known = series_of(followed[0], series_reader(loaded.files)).known_on(loaded.study.as_of)
+    known = series_of(followed[0].series, series_reader(loaded.files)).known_on(loaded.study.as_of)
     return tuple(
         answers.Announced(p.day.isoformat(), p.value * share, p.floor, p.source)
         for p in known.points

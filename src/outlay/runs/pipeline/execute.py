@@ -204,7 +204,7 @@ def prepare(
         fx = fx_table()
         chips, models = _chips(study), _models(study)
         refuse(loaded, memo.shapes, documents=False)
-        calibration = calibration_in(study, files)
+        calibration = calibration_in(study.performance.calibration, files)
     with clock.stage("demand", "demand: tokens by period, service and branch"):
         seen = node_studies(study, loaded.at, build_tree(study), fx)
         alike = _alike(seen.studies)  # those whose work differs, each worked out once

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -23,7 +23,6 @@ from outlay.study.checks.complete import complete
 from outlay.study.checks.money import rates
 from outlay.study.checks.unused import unused
 from outlay.study.files import STUDY, Files, Named, kept_files, named_files
-from outlay.study.findings import Finding
 from outlay.study.implied import implied
 from outlay.study.ledger import entries
 from outlay.study.model.study import Study
@@ -264,15 +263,16 @@ def _load(
     )
 
 
-def _taken(files: Files, studies: Iterable[tuple[Study, Lines]]) -> tuple[Named, ...]:
+def _taken(files: Files, studies: Sequence[tuple[Study, Lines]]) -> tuple[Named, ...]:
     """What the study names, and its states and scenarios, with every file of it read."""
-    found = {n: lines for study, lines in studies for n in named_files(study, files)}
-    if late := files.take_all(found):
-        raise StudyError(
-            Finding(n.at, p.what, p.value, p.allowed, p.hint).problem(found[n].where)
-            for n, p in late
-        )
-    return tuple(found)
+    found: dict[Named, Lines] = {}
+    for study, lines in studies:  # the study itself first: what it says is said there
+        for n in named_files(study, files):
+            found.setdefault(n, lines)
+    named = tuple(replace(n, where=lines.where(n.at)) for n, lines in found.items())
+    if late := files.take_all(named):
+        raise StudyError(replace(p, where=n.where) for n, p in late)
+    return named
 
 
 def _sorted(problems: Iterable[Problem]) -> list[Problem]:

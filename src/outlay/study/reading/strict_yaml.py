@@ -148,7 +148,10 @@ def _refuse_large(text: str, name: str) -> None:
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE_CHARS:
             raise TooLargeError(
-                "line too long", where=f"{name}:{number}", value=f"{len(line):,} characters"
+                "line too long",
+                where=f"{name}:{number}",
+                value=f"{len(line):,} characters",
+                allowed=f"{MAX_LINE_CHARS:,}",
             )
         if line.count("[") + line.count("{") > MAX_DEPTH and _flow_depth(line) > MAX_DEPTH:
             raise TooLargeError(
