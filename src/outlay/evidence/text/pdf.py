@@ -1,0 +1,58 @@
+"""PDF to text, page by page."""
+
+from __future__ import annotations
+
+import io
+
+from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, UnreadError, listed, out_of_time
+
+__all__ = ["pdf"]
+
+MOST_PAGES = 400
+_SCANNED = "a scanned PDF needs text recognition first"
+
+
+def pdf(data: bytes) -> Parsed:
+    """The text of its pages. Its scripts, forms and attachments are not looked at."""
+    try:
+        import pdfplumber
+        from pdfminer.pdfdocument import PDFPasswordIncorrect
+    except ImportError:
+        raise UnreadError(
+            "PDF needs the extra `documents`", "pip install 'outlay[documents]'"
+        ) from None
+    pages: list[str] = []
+    bare: list[str] = []
+    notes: list[str] = []
+    size = 0
+    try:
+        book = pdfplumber.open(io.BytesIO(data))
+    except Exception as err:
+        # the password's error is wrapped in another one by some versions
+        if isinstance(err, PDFPasswordIncorrect) or "PasswordIncorrect" in repr(err):
+            raise UnreadError("the PDF has a password", "save it without one") from None
+        raise
+    with book:
+        count = len(book.pages)
+        if not count:
+            raise UnreadError("the PDF has no pages")
+        for number, page in enumerate(book.pages):
+            if number >= MOST_PAGES or size > MOST_CHARACTERS or out_of_time():
+                notes.append(f"only the first {number:,} of {count:,} pages were read")
+                break
+            try:
+                text = page.extract_text() or ""
+            except Exception as err:
+                notes.append(f"page {number + 1} could not be read ({type(err).__name__})")
+                continue
+            if not text.strip():
+                bare.append(str(number + 1))
+            pages.append(text)
+            size += len(text)
+            page.close()
+    body = "\n\n".join(pages)
+    if not body.strip():
+        raise UnreadError("no text in this PDF", _SCANNED)
+    if bare:
+        notes.append(f"no text on {len(bare):,} of {count:,} pages: {listed(bare)} ({_SCANNED})")
+    return Parsed(body, "", tuple(notes))
