@@ -154,12 +154,7 @@ def webpage(data: bytes) -> Parsed:
     """The text of a page, less its menus, its scripts and what is hidden on it."""
     source, encoding = decode(data)
     notes = [f"not UTF-8: read as {encoding}"] if encoding else []
-    page = _Page()
-    read = 0
-    while read < min(len(source), 4 * MOST_CHARACTERS) and not out_of_time():
-        page.feed(source[read : read + _PIECE])
-        read += _PIECE
-    page.close()
+    page, read = _seen(source)
     text = re.sub(r"\n\s*\n+", "\n", "".join(page.parts)).strip()
     if page.title.strip() and page.title.strip() not in text[:400]:
         text = f"{page.title.strip()}\n{text}"
@@ -169,32 +164,42 @@ def webpage(data: bytes) -> Parsed:
         notes.append(f"only the first {read:,} of {len(source):,} characters were read")
     if page.unseen:
         notes.append(f"{page.unseen:,} pieces of text that are hidden on the page were left out")
-    if len(source) < 2_000_000 and source.count("<") < 50_000:
-        main, note = _main_text(source)
-        if note:
-            notes.append(note)
-        whole = len(main) > 400 and len(main) > 0.5 * len(text)
-        # an extractor may take what is hidden for the main text
-        if whole and "<table" not in source.lower() and (not page.unseen or _holds(text, main)):
-            text = main
-    return Parsed(text, page.date, tuple(notes))
+    main, note = _main_text(source, text)
+    # an extractor may take what is hidden for the main text
+    if main and (not page.unseen or _holds(text, main)):
+        text = main
+    return Parsed(text, page.date, (*notes, *note))
 
 
-def _main_text(source: str) -> tuple[str, str]:
+def _seen(source: str) -> tuple[_Page, int]:
+    """The page, and how many characters of its source were read."""
+    page = _Page()
+    read = 0
+    while read < min(len(source), 4 * MOST_CHARACTERS) and not out_of_time():
+        page.feed(source[read : read + _PIECE])
+        read += _PIECE
+    page.close()
+    return page, read
+
+
+def _main_text(source: str, text: str) -> tuple[str, tuple[str, ...]]:
     """The main text of a page as far as it is told apart, and what stood in the way."""
+    if len(source) >= 2_000_000 or source.count("<") >= 50_000:
+        return "", ()
     try:
         import trafilatura
 
-        found = trafilatura.extract(source, include_tables=False, include_comments=False)
+        found = trafilatura.extract(source, include_tables=False, include_comments=False) or ""
     except ImportError:
         return "", (
             "trafilatura is not installed (`outlay[documents]`): the whole page was read, menus "
-            "and all"
+            "and all",
         )
     except Exception as err:  # the extractor fails on odd pages; our own reading stands
         said = type(err).__name__
-        return "", f"main-text extraction failed ({said}); the whole page was read"
-    return found or "", ""
+        return "", (f"main-text extraction failed ({said}); the whole page was read",)
+    whole = len(found) > 400 and len(found) > 0.5 * len(text)
+    return (found, ()) if whole and "<table" not in source.lower() else ("", ())
 
 
 def _holds(text: str, part: str) -> bool:
