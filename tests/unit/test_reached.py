@@ -28,10 +28,10 @@ def modules(*folders: str) -> list[str]:
 
 
 def roots() -> set[str]:
-    """The command line and the face, whole, and what is run as `python -m`."""
+    """The command line and the face, whole, and what is run as `python -m` or apart."""
     pages = [ROOT / "Makefile", ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     text = "\n".join(p.read_text(encoding="utf-8") for p in [*pages, *SRC.rglob("*.py")])
-    run = set(re.findall(r"""-m["',\s]+(outlay\.[\w.]*\w)""", text))
+    run = set(re.findall(r"""(?:-m["',\s]+|run_apart\("|Company\(")(outlay\.[\w.]*\w)""", text))
     face = {m.removesuffix(".__init__") for m in modules("app/cli", "api")}
     shown = {
         f"outlay.results.document:{name}"
@@ -69,6 +69,7 @@ def test_modules_that_are_run_by_name_are_roots() -> None:
     assert {
         "outlay.evidence.text.worker:__main__",
         "outlay.planning.programme.maths:__main__",
+        "outlay.report.drawing.worker:__main__",
     } <= roots()
 
 

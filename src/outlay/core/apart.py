@@ -82,6 +82,11 @@ class Apart:
     said: str
     code: int
 
+    @property
+    def ended(self) -> str:
+        """How it ended, in words."""
+        return _ended(self.code)
+
 
 class ApartError(OutlayError):
     """A process of ours that went over a limit; the message says which."""

@@ -1,27 +1,31 @@
-"""Load a document from a file: its form, its size, its encoding; parsers run apart."""
+"""Load a document: its form, its size, its encoding; parsers run apart."""
 
 from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-import tempfile
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
+from pathlib import Path, PurePath
 
-from outlay.core.errors import DocumentError, InputError, TooLargeError
-from outlay.evidence.text.worker import MOST_CHARACTERS, _decode
+from outlay.core.apart import Apart, ApartError, Limits, run_apart
+from outlay.core.errors import DocumentError, TooLargeError
+from outlay.core.ingest.files import take
+from outlay.evidence.text.characters import decode, shown
+from outlay.evidence.text.parsed import MOST_CHARACTERS
+from outlay.evidence.text.spreadsheet import plain_cells
 
 __all__ = ["MOST_BYTES", "Loaded", "load", "load_bytes"]
 
 MOST_BYTES = 50_000_000
-_WALL_S = 60.0
+LIMITS = Limits(wall_s=60.0, memory=3 << 30, output=100_000_000, cpu_s=50)
 _FORMS = {
     ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html",
     ".htm": "html", ".xhtml": "html", ".pdf": "pdf", ".csv": "csv", ".tsv": "csv", ".xlsx": "xlsx",
     ".xlsm": "xlsx", ".rst": "text", "": "text",
 }  # fmt: skip
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_READ = "text, Markdown, HTML, PDF, CSV, XLSX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,108 +38,111 @@ class Loaded:
     notes: tuple[str, ...]
 
 
-def _form(path: Path, head: bytes) -> str:
-    if head.startswith(b"%PDF"):
+def load(path: str | Path) -> Loaded:
+    """The text of a file. Raises DocumentError or TooLargeError, never anything else."""
+    return load_bytes(
+        str(path), take(path, most=MOST_BYTES, what="document", error=DocumentError).data
+    )
+
+
+def load_bytes(name: str, data: bytes) -> Loaded:
+    """The text of a document whose bytes are at hand; raises as `load` does.
+
+    name: its path as the user gave it, whose ending may say what form it has.
+    """
+    if not data:
+        raise DocumentError("the document is empty", where=name)
+    if len(data) > MOST_BYTES:
+        raise TooLargeError(
+            "the document is too large", where=name, value=f"{len(data):,} bytes",
+            allowed=f"{MOST_BYTES:,} bytes", hint="split it, or save its text",
+        )  # fmt: skip
+    form = _form(name, data)
+    found = _plain(name, data, form) if form in ("text", "markdown", "csv") else None
+    found = found or _parsed(name, data, form)
+    text, unseen = shown(found.text)
+    if not text.strip():
+        raise DocumentError("no text in this document", where=name)
+    return Loaded(text, form, found.date, (*found.notes, *unseen))
+
+
+def _form(name: str, data: bytes) -> str:
+    if data.startswith(b"%PDF"):
         return "pdf"
-    if head.startswith(b"PK\x03\x04"):
+    if data.startswith(b"PK\x03\x04"):
         return "xlsx"
-    named = _FORMS.get(path.suffix.lower())
+    if data.startswith(_OLD_OFFICE):
+        if _ENCRYPTED in data:
+            raise DocumentError("the file has a password", where=name, hint="save it without one")
+        raise DocumentError(
+            "a file of an office program of before 2007", where=name, allowed=_READ,
+            hint="save it as .xlsx or as PDF",
+        )  # fmt: skip
+    suffix = PurePath(name).suffix
+    named = _FORMS.get(suffix.lower())
     if named in (None, "text") and re.match(
-        rb"\s*(?:<!doctype html|<html)", head[:400], re.IGNORECASE
+        rb"\s*(?:<!doctype html|<html)", data[:400], re.IGNORECASE
     ):
         return "html"
     if named is None:
         raise DocumentError(
-            "a form of document that is not read",
-            where=str(path),
-            value=path.suffix,
+            "a form of document that is not read", where=name, value=suffix,
             allowed=", ".join(sorted(k for k in _FORMS if k)),
-        )
+        )  # fmt: skip
+    if named in ("pdf", "xlsx"):
+        what = "PDF file" if named == "pdf" else "workbook"
+        raise DocumentError(f"not a {what}, as its name says", where=name, allowed=_READ)
     return named
 
 
-def load(path: str | Path) -> Loaded:
-    """The text of a file. Raises DocumentError or TooLargeError, never anything else."""
-    path = Path(path)
-    try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise DocumentError("not a file", where=str(path))
-        if size > MOST_BYTES:
-            raise TooLargeError(
-                "the document is too large", where=str(path), value=f"{size:,} bytes",
-                allowed=f"{MOST_BYTES:,} bytes", hint="split it, or save its text",
-            )  # fmt: skip
-        with path.open("rb") as handle:
-            head = handle.read(2048)
-    except OSError as err:
-        raise DocumentError(
-            "cannot be opened", where=str(path), value=err.strerror or str(err)
-        ) from None
-    if not size:
-        raise DocumentError("the document is empty", where=str(path))
-    form = _form(path, head)
-    if form in ("text", "markdown", "csv"):
-        return _plain(path, form)
-    return _parsed(path, form)
-
-
-def load_bytes(name: str, data: bytes) -> Loaded:
-    """The text of a file of this name, from its bytes; raises as `load` does."""
-    with tempfile.TemporaryDirectory(prefix="outlay-") as folder:
-        path = Path(folder) / f"document{Path(name).suffix}"
-        path.write_bytes(data)
-        try:
-            return load(path)
-        except InputError as err:
-            said = [replace(p, where=p.where.replace(str(path), name)) for p in err.problems()]
-            raise type(err)(said) from None
-
-
-def _plain(path: Path, form: str) -> Loaded:
-    raw = path.read_bytes()
-    sample = raw[:65_536]
+def _plain(name: str, data: bytes, form: str) -> Loaded:
+    sample = data[:65_536]
     wide = sample.startswith((b"\xff\xfe", b"\xfe\xff"))
     odd = sum(1 for b in sample if b < 32 and b not in (9, 10, 12, 13))
     if not wide and (b"\x00" in sample or odd > 0.02 * len(sample)):
-        raise DocumentError(
-            "not a text: it holds binary data",
-            where=str(path),
-            allowed="text, Markdown, HTML, PDF, CSV, XLSX",
-        )
-    text = _decode(raw).replace("\r\n", "\n").replace("\r", "\n")
-    notes: tuple[str, ...] = ()
+        raise DocumentError("not a text: it holds binary data", where=name, allowed=_READ)
+    text, encoding = decode(data)
     unreadable = text.count("\ufffd") + len(re.findall("[\ue000-\uf8ff\x80-\x9f]", text))
     if unreadable > 0.05 * len(text):
         raise DocumentError(
-            "not a text: its characters cannot be decoded",
-            where=str(path),
+            "not a text: its characters cannot be decoded", where=name,
             allowed="UTF-8, UTF-16 or GB 18030",
-        )
+        )  # fmt: skip
+    notes = [f"not UTF-8: read as {encoding}"] if encoding else []
     if len(text) > MOST_CHARACTERS:
         text = text[:MOST_CHARACTERS]
-        notes = (f"only the first {MOST_CHARACTERS:,} characters were read",)
-    return Loaded(text, form, "", notes)
+        notes.append(f"only the first {MOST_CHARACTERS:,} characters were read")
+    if form == "csv":
+        text, odd_cells = plain_cells(text)
+        notes += odd_cells
+    return Loaded(text, form, "", tuple(notes))
 
 
-def _parsed(path: Path, form: str) -> Loaded:
-    command = [sys.executable, "-m", "outlay.evidence.text.worker", form, str(path.resolve())]
+def _parsed(name: str, data: bytes, form: str) -> Loaded:
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_WALL_S, check=False)
-    except subprocess.TimeoutExpired:
+        done = run_apart("outlay.evidence.text.worker", [form], data=data, limits=LIMITS)
+    except ApartError as err:
         raise DocumentError(
-            "the document took too long to read",
-            where=str(path),
-            value=f"{_WALL_S:g} s",
-            hint="save its text",
-        ) from None
-    try:
-        out = json.loads(done.stdout)
-    except ValueError:
-        raise DocumentError(
-            f"the {form.upper()} reader ended without an answer", where=str(path),
-            value=f"exit {done.returncode}", hint="the file is malformed or needs too much memory",
+            f"the document could not be read: {err}", where=name,
+            hint="split it, or save its text",
         ) from None  # fmt: skip
+    out = _said(done)
+    if out is None:
+        raise DocumentError(
+            f"the {form.upper()} reader ended without an answer", where=name,
+            value=done.ended, hint="the file is malformed or needs too much memory",
+        )  # fmt: skip
     if "error" in out:
-        raise DocumentError(out["error"], where=str(path), hint=out.get("hint", ""))
-    return Loaded(out["text"], form, out.get("date", ""), tuple(out.get("notes", ())))
+        raise DocumentError(str(out["error"]), where=name, hint=str(out.get("hint", "")))
+    notes = out.get("notes")
+    kept = tuple(map(str, notes)) if isinstance(notes, list) else ()
+    return Loaded(str(out.get("text", "")), form, str(out.get("date", "")), kept)
+
+
+def _said(done: Apart) -> dict[str, object] | None:
+    """What a parser said; None where it ended before."""
+    try:
+        out: object = json.loads(done.output)
+    except ValueError:
+        return None
+    return out if isinstance(out, dict) else None

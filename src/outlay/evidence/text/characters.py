@@ -1,0 +1,54 @@
+"""Bytes to text that can be shown: the encoding found, and letters left out that people do not see.
+
+Notes say both where it matters.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["decode", "shown"]
+
+_MARKS = (
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+)  # fmt: skip
+_DECLARED = re.compile(rb"charset=[\"']?([\w-]+)")
+_LINE = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""What begins a new line or page, by other names."""
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+    "\ufdd0-\ufdef\ufffe\uffff]"
+)
+"""Control characters, marks that turn the direction of text, and what Unicode says is no letter."""
+
+
+def decode(raw: bytes) -> tuple[str, str]:
+    """The text, and the encoding that it was taken for; '' where it says so itself or is UTF-8."""
+    for mark, name in _MARKS:
+        if raw.startswith(mark):
+            return raw.decode(name, "replace"), ""
+    declared = _DECLARED.search(raw[:2000])
+    names = ["utf-8", *([declared[1].decode("ascii")] if declared else []), "gb18030", "cp1252"]
+    for name in names:
+        try:
+            return raw.decode(name), "" if name == "utf-8" else name
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return raw.decode("utf-8", "replace"), "utf-8"
+
+
+def shown(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text less what cannot be shown or turns what is shown, and a note of what that was.
+
+    A quote of it may stand on a page: what people read must be what is written.
+    """
+    text = _LINE.sub("\n", text.replace("\r\n", "\n").replace("\r", "\n"))
+    found = _UNSEEN.findall(text)
+    if not found:
+        return text, ()
+    codes = ", ".join(f"U+{ord(c):04X}" for c in sorted(set(found))[:8])
+    return _UNSEEN.sub("", text), (
+        f"{len(found):,} characters that cannot be shown were left out ({codes})",
+    )

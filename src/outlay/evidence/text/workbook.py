@@ -1,0 +1,148 @@
+"""An XLSX workbook to text: what people see on its sheets, and notes of what they do not."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from outlay.evidence.text.cells import Cells, Sheet
+from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, UnreadError, listed, out_of_time
+from outlay.evidence.text.spreadsheet import cell_name
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
+
+__all__ = ["workbook"]
+
+_MOST_UNPACKED = 400_000_000
+_RATIO, _SMALL = 200, 20_000_000
+_MOST_AREA = 40_000_000
+"""Cells from the first to the last of a sheet, which its reader keeps all."""
+_OTHERS = (
+    ("word/document.xml", "a Word document", "save it as PDF or as text"),
+    ("ppt/presentation.xml", "a presentation", "save it as PDF"),
+    ("xl/workbook.bin", "a binary workbook", "save it as .xlsx"),
+    ("content.xml", "an OpenDocument file", "save it as .xlsx or as PDF"),
+)  # fmt: skip
+
+
+def workbook(data: bytes) -> Parsed:
+    """The cells of the visible sheets, a line a row. Macros are not run, links not followed.
+
+    Raises UnreadError for what is no workbook, has a password or unpacks to too much.
+    """
+    from python_calamine import CalamineWorkbook, PasswordError
+
+    names, cells = _opened(data)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except PasswordError:
+        raise UnreadError("the workbook has a password", "save it without one") from None
+    notes = list(_of_book(names))
+    sheets = {m.name: m for m in book.sheets_metadata}
+    parts: list[str] = []
+    size = 0
+    for name in book.sheet_names:
+        kind = str(sheets[name].typ).rpartition(".")[2]
+        state = str(sheets[name].visible).rpartition(".")[2]
+        if kind != "WorkSheet":
+            notes.append(f"sheet {name}: not read, as it is no sheet of cells")
+            continue
+        if state != "Visible":
+            notes.append(f"sheet {name}: hidden, left out")
+            continue
+        sheet = cells.of(name)
+        notes += _of_sheet(name, sheet)
+        if (sheet.rows + 1) * (sheet.columns + 1) > _MOST_AREA:
+            extent = f"{sheet.rows + 1:,} rows by {sheet.columns + 1:,} columns"
+            notes.append(f"sheet {name}: not read, as it goes over {extent}")
+            continue
+        if size > MOST_CHARACTERS or out_of_time():
+            notes.append(f"sheet {name}: not read, as the workbook is too large")
+            continue
+        lines: list[str] = []
+        for number, line in _lines(book.get_sheet_by_name(name), sheet):
+            size += len(line)
+            if size > MOST_CHARACTERS or out_of_time():
+                rows = f"{number:,} of {sheet.rows + 1:,} rows"
+                notes.append(f"sheet {name}: only the first {rows} were read")
+                break
+            lines.append(line)
+        parts.append(f"{name}\n" + "\n".join(lines))
+    if not parts:
+        raise UnreadError("no sheet of this workbook can be read", "; ".join(notes))
+    return Parsed("\n\n".join(parts), "", tuple(notes))
+
+
+def _opened(data: bytes) -> tuple[list[str], Cells]:
+    """The names of its parts, and who tells what is odd on a sheet."""
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    parts = archive.infolist()
+    total = sum(i.file_size for i in parts)
+    packed = sum(i.compress_size for i in parts) or 1
+    if total > _MOST_UNPACKED or (total > _SMALL and total / packed > _RATIO):
+        raise UnreadError(
+            "the workbook unpacks to far more than its size", f"{total:,} bytes from {packed:,}"
+        )
+    if any(i.flag_bits & 1 for i in parts):
+        raise UnreadError("the workbook has a password", "save it without one")
+    names = [i.filename for i in parts]
+    for part, what, hint in _OTHERS:
+        if part in names:
+            raise UnreadError(f"{what}, not a workbook", hint)
+    if "[Content_Types].xml" not in names:
+        raise UnreadError("an archive, not a workbook", "unpack it and name the files in it")
+    return names, Cells(archive, _MOST_UNPACKED)
+
+
+def _of_book(names: list[str]) -> Iterator[str]:
+    if any(n.lower().endswith("vbaproject.bin") or "macrosheets/" in n for n in names):
+        yield "the workbook holds macros, which are not run"
+    if any(n.startswith("xl/externalLinks/") for n in names):
+        yield "cells that are linked to other workbooks have the values saved with this one"
+
+
+def _of_sheet(name: str, sheet: Sheet) -> Iterator[str]:
+    if sheet.hidden_rows:
+        rows = listed([str(r + 1) for r in sorted(sheet.hidden_rows)])
+        yield f"sheet {name}: {len(sheet.hidden_rows):,} hidden rows left out: {rows}"
+    if sheet.hidden_columns:
+        columns = listed([cell_name(0, c)[:-1] for c in sorted(sheet.hidden_columns)])
+        yield f"sheet {name}: {len(sheet.hidden_columns):,} hidden columns left out: {columns}"
+    if sheet.formulas:
+        yield f"sheet {name}: {sheet.formulas:,} formulas, read as the values saved with the file"
+    if sheet.bare:
+        cells = listed([cell_name(*at) for at in sheet.bare])
+        yield f"sheet {name}: {len(sheet.bare):,} formulas without a saved value, not read: {cells}"
+    if sheet.errors:
+        cells = listed([f"{cell_name(*at)} {what}" for at, what in sheet.errors.items()])
+        yield f"sheet {name}: {len(sheet.errors):,} cells with an error, not read: {cells}"
+    if sheet.merged:
+        yield f"sheet {name}: {sheet.merged:,} merged cells, whose value stands in the first one"
+
+
+def _lines(cells: CalamineSheet, sheet: Sheet) -> Iterator[tuple[int, str]]:
+    """The rows that hold something and are seen, each with how many rows went before."""
+    unread = {*sheet.bare, *sheet.errors}
+    first = (cells.start or (0, 0))[1]
+    for r, row in enumerate(cells.iter_rows()):
+        if r in sheet.hidden_rows:
+            continue
+        shown = [
+            "" if (r, c) in unread else _text(value)
+            for c, value in enumerate(row, first)
+            if c not in sheet.hidden_columns
+        ]
+        if any(shown):
+            yield r, "\t".join(shown)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return re.sub(r"[\t\n\r]+", " ", str(value)).strip()
