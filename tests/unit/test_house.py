@@ -43,7 +43,7 @@ WINGS = {
     "results": ("models", "plans"),
     "risk": ("worlds", "policy"),
     "runs": ("pipeline", "answers", "lines", "follows", "folder", "documents"),
-    "serving": ("traffic", "engine", "twin", "sizing"),
+    "serving": ("tables", "traffic", "engine", "twin", "sizing"),
     "study": ("model", "checks", "reading", "templates"),
 }  # fmt: skip
 """Package → its wings in order: a module imports from its own wing and from those before it."""

@@ -28,22 +28,22 @@ from support.prefix_replay import hit_tokens
 HEAD = "arrival_s,input_tokens,output_tokens\n"
 
 BAD = {
-    "negative length": (HEAD + "0,10,5\n1,-3,5\n", "request 2"),
+    "negative length": (HEAD + "0,10,5\n1,-3,5\n", r"t\.csv:3: out of range in column input_tok"),
     "negative output": (HEAD + "0,10,-5\n", "output_tokens"),
-    "times that fall": (HEAD + "0,10,5\n3,3,5\n2,4,4\n", "row 3"),
+    "times that fall": (HEAD + "0,10,5\n3,3,5\n2,4,4\n", r"t\.csv:4: arrival times fall"),
     "no rows": (HEAD, "no requests"),
     "empty file": ("", "empty"),
-    "NaN": (HEAD + "0,10,5\nNaN,3,5\n", "row 2"),
+    "NaN": (HEAD + "0,10,5\nNaN,3,5\n", r"t\.csv:3: not a number in column arrival_s"),
     "infinite": (HEAD + "inf,10,5\n", "arrival_s"),
     "text": (HEAD + "0,abc,5\n", "input_tokens"),
-    "missing cell": (HEAD + "0,1\n", "output_tokens"),
+    "missing cell": (HEAD + "0,1\n", r"t\.csv:2: a row with another number of cells"),
     "fraction of a token": (HEAD + "0,1.5,5\n", "whole number"),
     "no output": (HEAD + "0,1,0\n", "output_tokens"),
     "too long": (HEAD + "0,1e40,5\n", "input_tokens"),
     "header twice": ("arrival_s,arrival_s,input_tokens,output_tokens\n0,1,2,3\n", "twice"),
     "other header": ("a,b\n1,2\n", "arrival_s"),
-    "too many fields": (HEAD + "0,1,2,3\n", "CSV"),
-    "open quote": (HEAD + '"0,5,5\n', "CSV"),
+    "too many fields": (HEAD + "0,1,2,3\n", r"t\.csv:2: a row with another number of cells"),
+    "open quote": (HEAD + '"0,5,5\n', r"t\.csv:2: a quoted cell goes over the end of its line"),
 }
 
 
@@ -97,7 +97,10 @@ def test_burstgpt_leaves_out_failures_and_says_so(tmp_path):
     got = load_trace(tmp_path / "b.csv")
     assert got.format == "burstgpt"
     assert got.traffic.output_tokens.tolist() == [18, 276]
-    assert "1 failed" in got.warnings[0]
+    assert got.warnings == (
+        "columns not read: Model, Total tokens, Log Type",
+        "1 failed requests (no tokens) were left out: line 3",
+    )
 
 
 def test_mooncake_lines_become_chains(tmp_path):
@@ -184,7 +187,8 @@ def test_workload_file_of_a_load_test(tmp_path):
         "  input_distribution: {min: 10, max: 500, mean: 100, std_dev: 30}\n"
         "  output_distribution: {min: 5, max: 50, mean: 20}\n"
     )
-    t = workload_traffic(path)
+    t, (line,) = workload_traffic(path)
+    assert line.startswith(f"{len(t):,} requests over 3.33 min")
     assert np.histogram(t.arrival_s, [0, 100, 200])[0] == pytest.approx([2000, 500], rel=0.15)
     assert t.input_tokens.mean() == pytest.approx(100, rel=0.05)
     for text in ("load: 3\n", "a: [", "load: {stages: [{rate: -1, duration: 2}]}\ndata: {}\n"):
@@ -215,7 +219,8 @@ def test_clients_superpose(tmp_path):
     ).write_parquet(tmp_path / "x_lengths.parquet")
     t, notes = client_traffic(tmp_path / "x_clients.parquet", seed=1)
     assert len(t) == pytest.approx(600 * 7, rel=0.1)
-    assert "1 clients" in notes[0]
+    assert notes[0].endswith("drawn; 2 clients")
+    assert "1 clients" in notes[1]
     with pytest.raises(TableError, match="lengths"):
         client_traffic(tmp_path / "x_lengths.parquet")
 

@@ -63,7 +63,7 @@ def read_traffic(
         from outlay.serving.traffic.sessions import place
 
         t = place(t, found.session_id, session_rate, seed=seed)
-    warnings = list(found.warnings)
+    warnings = [found.said, *found.warnings]
     if spread_s:
         t = replace(t, arrival_s=spread_slots(t.arrival_s, spread_s, seed=seed))
         warnings = [w for w in warnings if "grid" not in w]

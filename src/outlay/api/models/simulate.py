@@ -121,7 +121,7 @@ def simulate(
     elif workload is not None:
         from outlay.serving.traffic.workload import workload_traffic
 
-        t = workload_traffic(Path(workload), seed=seed)
+        t, warnings = workload_traffic(Path(workload), seed=seed)
     else:
         assert rate is not None
         t = replay.drawn_traffic(requests, rate, isl, osl, burst_cv, length_cv, seed)

@@ -8,25 +8,31 @@ of the method: Xiang et al., ServeGen, arXiv 2505.09999, §5.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.arrays import Array, BoolArray, IntArray
-from outlay.core.errors import Problem, TableError
+from outlay.core.arrays import Array, BoolArray
+from outlay.core.errors import Problem, TableError, nearest
 from outlay.core.seeds import stream
+from outlay.serving.tables.opening import open_table
+from outlay.serving.tables.wanted import Rows, Table, Want, bare, not_read, once
 from outlay.serving.traffic.generate import curve_arrivals, quantile_values
-from outlay.serving.traffic.loaders import read_table
-from outlay.serving.traffic.requests import Traffic, traffic
-
-if TYPE_CHECKING:
-    import polars as pl
+from outlay.serving.traffic.requests import Traffic, said, traffic
 
 __all__ = ["client_traffic"]
 
 Tokens = npt.NDArray[np.int32]
+Texts: TypeAlias = npt.NDArray[np.object_]
+
+MOST = {"client_id": 2**53, "window_start_s": 4e9, "rate_rps": 1e7, "interarrival_cv": 1e4}
+"""What a number of the table may be at most."""
+MOST_TOKENS = 1e7
+FIELDS = ("input_tokens", "text_tokens", "output_tokens")
+FAMILIES = ("", "gamma", "weibull", "exponential")
 
 QUANTILES = {
     "q01": 0.01,
@@ -69,10 +75,11 @@ def client_traffic(
     warnings). Raises TableError.
     """
     place = Path(path)
-    columns = _clients(place)
-    lengths = _lengths(place)
+    columns, unread = _clients(place)
+    lengths, unread_lengths = _lengths(place)
     starts = np.unique(columns.window_start_s)
     step = float(np.min(np.diff(starts))) if len(starts) > 1 else 600.0
+    _even(starts, step, path)
     starts = starts[starts >= start_s]
     if not len(starts):
         raise TableError("no window at or after the start", where=str(path), value=str(start_s))
@@ -112,13 +119,27 @@ def client_traffic(
     times = np.concatenate([x for x, _, _ in parts])
     inp, out = (np.concatenate([x[k] for x in parts]) for k in (1, 2))
     order = np.argsort(times, kind="stable")[:most]
-    notes = []
+    notes = [*unread, *unread_lengths]
     if bare:
         notes.append(
             f"{bare} clients ({100 * rate_bare / max(rate_all, 1e-12):.0f} % of the rate) have no "
             "length table and take the pooled lengths"
         )
-    return traffic(times[order], inp[order], out[order], name=str(path)), tuple(notes)
+    found = traffic(times[order], inp[order], out[order], name=str(path))
+    line = f"{said(found)}, drawn; {len(np.unique(columns.client_id)):,} clients"
+    return found, (line.replace("read ", "", 1), *notes)
+
+
+def _even(starts: Array, step: float, path: str | Path) -> None:
+    """Windows that nobody has would close up: those after them would come too early."""
+    odd = np.flatnonzero(np.abs(np.diff(starts) - step) > 1e-6 * step)
+    if len(odd):
+        after, at = starts[odd.item(0)], starts[odd.item(0) + 1]
+        raise TableError(
+            "windows that are not evenly spaced", where=str(path),
+            value=f"{at:g} after {after:g}", allowed=f"every {step:g} s",
+            hint="give the windows in which nobody sends a rate of 0",
+        )  # fmt: skip
 
 
 def _horizon(columns: Windows, starts: Array, step: float, most: int) -> float:
@@ -130,37 +151,61 @@ def _horizon(columns: Windows, starts: Array, step: float, most: int) -> float:
     return float((enough + 1) * step)
 
 
-def _clients(path: Path) -> Windows:
-    table = read_table(path)
-    wanted = Windows._fields[:-1]
-    missing = [c for c in wanted if c not in table]
-    if missing:
+def _clients(path: Path) -> tuple[Windows, tuple[str, ...]]:
+    """Rates by client and window, and a note of columns that nobody reads."""
+    with open_table(path, "table of clients") as table:
+        names = once(table.names, table.header_at)
+        wanted = Windows._fields[:-1]
+        _needed(table, names, wanted)
+        wants = [Want(c, names[bare(c)], "number", 0.0, MOST[c]) for c in wanted]
+        if "family" in names:
+            wants.append(Want("family", names["family"], "text", empty=True))
+        read = table.read(wants)
+    client, start = (read.numbers(c) for c in wanted[:2])
+    _whole_clients(client, read.rows)
+    order = np.lexsort((start, client))
+    same = (np.diff(client[order]) == 0) & (np.diff(start[order]) == 0)
+    if same.any():
+        at = int(np.argmax(same))
+        first, second = sorted(order[at : at + 2].tolist())
         raise TableError(
-            [Problem(f"no column {c}", where=str(path), allowed=", ".join(wanted)) for c in missing]
-        )
-    import polars as pl
-
-    out = {c: _floats(table[c]) for c in wanted}
-    for c, values in out.items():
-        bad: BoolArray = ~np.isfinite(values) | (values < 0)
-        if bad.any():
-            row = int(np.argmax(bad))
+            "a window of a client given twice", where=read.rows.at(second),
+            value=f"client {client[second]:g}, window {start[second]:g}",
+            hint=f"first at {read.rows.at(first)}",
+        )  # fmt: skip
+    family: Texts = np.full(len(read), "Gamma", dtype=object)
+    if "family" in read.columns:
+        family = read["family"].astype(object)
+        odd = np.flatnonzero(~np.isin(np.char.lower(family.astype(str)), FAMILIES))
+        if len(odd):
+            row = odd.item(0)
             raise TableError(
-                f"not a number of at least 0 in column {c}",
-                where=f"{path}, row {row + 1} after the header",
-                value=repr(table[c][row]),
-            )
-    family = np.full(len(out["client_id"]), "Gamma")
-    if "family" in table:
-        family = np.asarray(table["family"].cast(pl.String).fill_null("").to_numpy(), dtype=str)
-    return Windows(**out, family=family)
+                "unknown family of interarrival times", where=read.rows.at(row),
+                value=repr(family[row])[:80], allowed="Gamma, Weibull, or empty",
+            )  # fmt: skip
+    rate, cv = (read.numbers(c) for c in wanted[2:])
+    notes = not_read((*table.names, *read.others), [w.column for w in wants])
+    return Windows(client, start, rate, cv, family.astype(str)), notes
 
 
-def _floats(column: pl.Series) -> Array:
-    """A column as numbers; NaN where it holds none."""
-    import polars as pl
+def _needed(table: Table, names: Mapping[str, str], wanted: Sequence[str]) -> None:
+    missing = [c for c in wanted if bare(c) not in names]
+    if missing:
+        allowed = ", ".join(wanted)
+        raise TableError(
+            [
+                Problem(f"no column {c}", table.header_at, ", ".join(table.names)[:200], allowed,
+                        nearest(c, table.names))
+                for c in missing
+            ]
+        )  # fmt: skip
 
-    return np.asarray(column.cast(pl.Float64, strict=False).to_numpy(), dtype=np.float64)
+
+def _whole_clients(client: Array, rows: Rows) -> None:
+    odd = np.flatnonzero(client % 1)
+    if len(odd):
+        raise TableError("a client that is no whole number", where=rows.at(odd.item(0)),
+                         value=f"{client[odd.item(0)]:g}")  # fmt: skip
 
 
 def _family(columns: Windows) -> str:
@@ -168,8 +213,8 @@ def _family(columns: Windows) -> str:
     return "weibull" if names.item(np.argmax(counts)).lower().startswith("w") else "gamma"
 
 
-def _lengths(path: Path) -> dict[int, dict[str, Array]]:
-    """Quantile tables by client; -1 is the pool over clients."""
+def _lengths(path: Path) -> tuple[dict[int, dict[str, Array]], tuple[str, ...]]:
+    """Quantile tables by client (-1 is the pool over clients), and a note of what is not read."""
     beside = path.with_name(path.name.replace("_clients", "_lengths"))
     if beside == path or not beside.exists():
         raise TableError(
@@ -178,22 +223,32 @@ def _lengths(path: Path) -> dict[int, dict[str, Array]]:
             allowed=str(beside),
             hint="name the two files <name>_clients and <name>_lengths",
         )
-    table = read_table(beside)
-    import polars as pl
-
-    if "client_id" not in table or "field" not in table or "q50" not in table:
-        raise TableError("lengths need client_id, field and quantiles", where=str(beside))
-    client: IntArray = table["client_id"].cast(pl.Int64, strict=False).to_numpy()
-    field: npt.NDArray[np.object_] = table["field"].cast(pl.String).to_numpy()
-    present = {q: p for q, p in QUANTILES.items() if q in table}
-    grid = np.column_stack([_floats(table[q]) for q in present])
-    top = _floats(table["max"]) if "max" in table else grid[:, -1]
+    with open_table(beside, "table of lengths") as table:
+        names = once(table.names, table.header_at)
+        _needed(table, names, ("client_id", "field", "q50"))
+        present = {q: p for q, p in QUANTILES.items() if q in names}
+        levels = [*present, "max"] if "max" in names else list(present)
+        read = table.read([
+            Want("client_id", names["clientid"], "number", 0.0, MOST["client_id"]),
+            Want("field", names["field"], "text"),
+            *(Want(q, names[q], "number", 0.0, MOST_TOKENS) for q in levels),
+        ])  # fmt: skip
+    client, field = read.numbers("client_id"), read["field"].astype(object)
+    _whole_clients(client, read.rows)
+    falls = np.flatnonzero(np.any(np.diff(np.column_stack([read.numbers(q) for q in levels]))
+                                  < 0, axis=1) & np.isin(field, FIELDS))  # fmt: skip
+    if len(falls):
+        raise TableError(
+            "quantiles that fall", where=read.rows.at(falls.item(0)),
+            allowed=f"{levels[0]} to {levels[-1]} rising",
+        )  # fmt: skip
+    grid = np.column_stack([read.numbers(q) for q in present])
+    top = read.numbers("max") if "max" in levels else grid[:, -1]
     probability = np.array([0.0, *present.values(), 1.0])
     out: dict[int, dict[str, Array]] = {}
     pools: dict[str, list[Array]] = {"input": [], "output": []}
-    input_fields = ("input_tokens", "text_tokens")
-    for kind, fields in (("input", input_fields), ("output", ("output_tokens",))):
-        chosen = np.isin(field, fields)
+    for kind, fields in (("input", FIELDS[:2]), ("output", FIELDS[2:])):
+        chosen: BoolArray = np.isin(field, fields)
         for c in np.unique(client[chosen]).flat:
             rows: BoolArray = chosen & (client == c)
             values = np.column_stack([grid[rows][:, :1] * 0.5, grid[rows], top[rows]])
@@ -207,7 +262,11 @@ def _lengths(path: Path) -> dict[int, dict[str, Array]]:
         kind: np.column_stack([probability, np.mean(values, axis=0)])
         for kind, values in pools.items()
     }
-    return whole
+    others = sorted({str(f) for f in field} - set(FIELDS))
+    notes = not_read((*table.names, *read.others), ("client_id", "field", *levels), " of lengths")
+    if others:
+        notes += (f"fields of lengths not read: {', '.join(others[:20])}",)
+    return whole, notes
 
 
 def _draw(rng: np.random.Generator, table: Array, n: int) -> Tokens:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from outlay.core.arrays import Array, BoolArray, Int32Array
 from outlay.core.errors import Problem, TableError
 
-__all__ = ["Traffic", "traffic"]
+__all__ = ["Traffic", "said", "traffic"]
 
 Ints = npt.NDArray[np.int32]
 Cells = npt.NDArray[np.generic]
@@ -94,7 +94,7 @@ def traffic(
     bad: BoolArray = ~np.isfinite(arrival)
     if bad.any():
         _refuse(name, "arrival_s", int(np.argmax(bad)), arrival, "a finite number of seconds")
-    falls = np.flatnonzero(np.diff(arrival) < 0)
+    falls = np.flatnonzero(arrival[1:] < arrival[:-1])
     if len(falls):
         _refuse(name, "arrival_s", falls.item(0) + 1, arrival, "times that do not fall")
     ranks = np.zeros(n, np.int8) if priority is None else np.asarray(priority)
@@ -123,10 +123,12 @@ def _ints(values: npt.ArrayLike | None, n: int, name: str, column: str, low: int
         array = np.broadcast_to(array, (n,))
     if len(array) != n:
         raise TableError(f"{column} has {len(array)} values for {n} requests", where=name)
-    numbers = array.astype(np.float64)
-    bad: BoolArray = (
-        ~np.isfinite(numbers) | (numbers < low) | (numbers > 2**30) | (numbers % 1 != 0)
-    )
+    if array.dtype == np.int32:  # as they come from a file: ten million need no copy
+        found: Ints = array.astype(np.int32, copy=False)
+        bad: BoolArray = (found < low) | (found > 2**30)
+    else:
+        numbers = array.astype(np.float64)
+        bad = ~((numbers >= low) & (numbers <= 2**30)) | (numbers % 1 != 0)
     if bad.any():
         _refuse(name, column, int(np.argmax(bad)), array, f"a whole number from {low} to 2^30")
     return np.ascontiguousarray(array, dtype=np.int32)
@@ -141,3 +143,24 @@ def _refuse(name: str, column: str, row: int, values: Cells, allowed: str) -> No
             allowed=allowed,
         )
     )
+
+
+def said(t: Traffic, *, clock: bool = True) -> str:
+    """One line of what requests are: how many over how long, and how long they are on average.
+
+    clock: whether they share one; else each session's times run from its own start.
+    """
+    rate = f" ({len(t) / t.span_s:.3g} a second)" if clock and t.span_s else ""
+    inp, out = (float(np.mean(x)) for x in (t.input_tokens, t.output_tokens))
+    longest = "" if clock else " in the longest session"
+    return (
+        f"read {len(t):,} requests over {_span(t.span_s)}{longest}{rate}, {inp:,.0f} tokens in "
+        f"and {out:,.0f} out on average"
+    )
+
+
+def _span(seconds: float) -> str:
+    for size, unit in ((86_400.0, "days"), (3_600.0, "h"), (60.0, "min")):
+        if seconds >= 3 * size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.3g} s"

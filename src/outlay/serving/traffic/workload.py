@@ -2,122 +2,225 @@
 
 Reads the parts of an inference-perf configuration that describe traffic: `load` (type constant
 or poisson, stages of rate and duration) and `data` (input and output distributions, or a shared
-prefix); everything else in the file is about servers and is passed over.
+prefix); everything else in the file is about servers and is passed over. What stands under `load`
+and `data` and is not read is named, for it may say that the load was another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn, TypeAlias
 
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
-from outlay.core.errors import InputError, Problem, TooLargeError
+from outlay.core.errors import InputError, Problem, StudyError, TooLargeError, nearest
+from outlay.core.ingest.files import take
+from outlay.core.ingest.text import decoded
 from outlay.core.seeds import stream
-from outlay.serving.traffic.requests import Traffic, traffic
+from outlay.serving.traffic.requests import Traffic, said, traffic
+from outlay.study.reading.strict_yaml import Composer, Mark
 
 __all__ = ["workload_traffic"]
 
 MAX_BYTES = 10 << 20
-Where = str | Path
+MAX_REQUESTS = 50_000_000
+MOST_TOKENS = 10_000_000
+LOAD = ("type", "stages")
+DATA = ("type", "input_distribution", "output_distribution", "shared_prefix")
+STAGE = ("rate", "duration")
+LENGTHS = ("mean", "std_dev", "std", "min", "max")
+SHARED = ("num_groups", "system_prompt_len", "question_len", "output_len")
+DATA_TYPES = ("", "random", "synthetic", "mock", "shared_prefix")
+Steps: TypeAlias = tuple[str | int, ...]
 
 
-def workload_traffic(path: str | Path, *, seed: int = 0) -> Traffic:
-    """Draw the requests that an inference-perf file asks for; raises InputError."""
-    spec = _read(Path(path))
-    load = _mapping(spec, "load", path)
-    data = _mapping(spec, "data", path)
-    stages = load.get("stages")
-    if not isinstance(stages, list) or not stages:
-        raise InputError("load.stages must list at least one stage", where=str(path))
-    kind = str(load.get("type", "constant")).lower()
-    if kind not in ("constant", "poisson"):
-        raise InputError(
-            "unknown load.type", where=str(path), value=kind, allowed="constant, poisson"
-        )
+@dataclass
+class _File:
+    """A file's data with the lines of its entries, and what of it nobody read."""
+
+    where: str
+    data: object
+    marks: Mark
+    unread: list[str] = field(default_factory=list)
+
+    def at(self, steps: Steps) -> str:
+        """The line of an entry, or of the nearest above it."""
+        mark = self.marks
+        for step in steps:
+            mark = mark.children.get(step, mark)
+        return f"{self.where}:{mark.line}"
+
+    def bad(self, steps: Steps, what: str, value: object = "", allowed: str = "") -> NoReturn:
+        found = "" if value == "" else repr(value)[:80]
+        place = f"{self.at(steps)}: {_path(steps)}" if steps else self.at(steps)
+        raise InputError(Problem(what, place, found, allowed))
+
+    def mapping(self, steps: Steps, known: tuple[str, ...]) -> Mapping[str, object]:
+        """A mapping; its keys that are not known are named, or refused as misspelt."""
+        found = self.get(steps)
+        if found is None and len(steps) == 1 and isinstance(self.data, Mapping):
+            keys = [str(k) for k in self.data]
+            raise InputError(
+                Problem(f"no mapping `{steps[0]}`", f"{self.where}:1", ", ".join(keys)[:80],
+                        "load and data", nearest(str(steps[0]), keys))
+            )  # fmt: skip
+        if not isinstance(found, Mapping):
+            self.bad(steps, "not a mapping", found, ", ".join(known))
+        for key in found:
+            if key in known:
+                continue
+            meant = nearest(key, [k for k in known if k not in found])
+            if meant:
+                raise InputError(
+                    Problem("unknown key", f"{self.at((*steps, key))}: {_path(steps)}", repr(key),
+                            ", ".join(known), meant)
+                )  # fmt: skip
+            self.unread.append(_path((*steps, key)))
+        return found
+
+    def get(self, steps: Steps) -> object:
+        found = self.data
+        for step in steps:
+            if isinstance(found, Mapping):
+                found = found.get(str(step))
+            elif isinstance(found, list) and isinstance(step, int):
+                found = found[step]
+            else:
+                return None
+        return found
+
+    def number(
+        self, steps: Steps, least: float = 0.0, most: float = 1e9, *,
+        default: float | None = None, whole: bool = False,
+    ) -> float:  # fmt: skip
+        """A number above `least` (at least, where there is a default) and up to `most`."""
+        value = self.get(steps)
+        if value is None and default is not None:
+            return default
+        kind = "a whole number" if whole else "a number"
+        allowed = f"{kind} {'from' if default is not None else 'above'} {least:g} to {most:,.0f}"
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.bad(steps, f"not {kind}", value, allowed)
+        low = value >= least if default is not None else value > least
+        if not low or not value <= most or (whole and value % 1):
+            self.bad(steps, "out of range" if not (low and value <= most) else "not a whole number",
+                     value, allowed)  # fmt: skip
+        return float(value)
+
+
+def workload_traffic(
+    path: str | Path, *, seed: int = 0, data: bytes | None = None
+) -> tuple[Traffic, tuple[str, ...]]:
+    """Draw the requests that an inference-perf file asks for, with warnings to show.
+
+    data: the bytes of the file, where they were read already. Raises InputError.
+    """
+    file = _read(Path(path), data)
+    file.mapping(("load",), LOAD)
+    spec = file.mapping(("data",), DATA)
     rng = stream(seed, "serving", "workload")
-    times: list[Array] = []
-    start = 0.0
-    for number, stage in enumerate(stages):
-        rate, seconds = (
-            _number(stage, k, f"{path}: load.stages[{number}]") for k in ("rate", "duration")
+    arrival = _arrivals(file, rng)
+    n = len(arrival)
+    kind = spec.get("type") or ""
+    if kind not in DATA_TYPES:
+        file.bad(("data", "type"), "unknown data.type", kind, ", ".join(DATA_TYPES[1:]))
+    if kind == "shared_prefix":
+        found = _shared(arrival, file, rng)
+    else:
+        inp, out = (
+            _lengths(file, ("data", f"{k}_distribution"), n, rng) for k in ("input", "output")
         )
+        found = traffic(arrival, inp, out, name=str(path))
+    line = said(found).replace("read ", "", 1) + ", drawn from a load test's file"
+    notes = (f"entries not read: {', '.join(file.unread[:20])}",) if file.unread else ()
+    return found, (line, *notes)
+
+
+def _arrivals(file: _File, rng: np.random.Generator) -> Array:
+    """Times of all stages, one after the other."""
+    kind = file.get(("load", "type"))
+    kind = "constant" if kind is None else kind
+    if not isinstance(kind, str) or kind.lower() not in ("constant", "poisson"):
+        file.bad(("load", "type"), "unknown load.type", kind, "constant, poisson")
+    stages = file.get(("load", "stages"))
+    if not isinstance(stages, list) or not stages:
+        file.bad(("load", "stages"), "load.stages must list at least one stage", stages)
+    times: list[Array] = []
+    start, total = 0.0, 0
+    for number in range(len(stages)):
+        steps: Steps = ("load", "stages", number)
+        file.mapping(steps, STAGE)
+        rate, seconds = (file.number((*steps, k)) for k in STAGE)
         n = round(rate * seconds)
-        if n > 50_000_000:
-            raise TooLargeError("too many requests in a stage", where=str(path), value=str(n))
-        if kind == "poisson":
+        total += n
+        if total > MAX_REQUESTS:
+            raise TooLargeError("too many requests", where=file.at(steps), value=f"{total:,}",
+                                allowed=f"{MAX_REQUESTS:,}")  # fmt: skip
+        if kind.lower() == "poisson":
             n = int(rng.poisson(rate * seconds))
             times.append(start + np.sort(rng.random(n)) * seconds)
         else:
             times.append(start + np.arange(n) / rate)
         start += seconds
     arrival = np.concatenate(times)
-    n = len(arrival)
-    if n == 0:
-        raise InputError("the stages hold no request", where=str(path))
-    if str(data.get("type", "")).lower() == "shared_prefix":
-        return _shared(arrival, data.get("shared_prefix", {}), rng, path)
-    inp = _lengths(data.get("input_distribution"), "data.input_distribution", n, rng, path)
-    out = _lengths(data.get("output_distribution"), "data.output_distribution", n, rng, path)
-    return traffic(arrival, inp, out, name=str(path))
+    if not len(arrival):
+        file.bad(("load", "stages"), "the stages hold no request")
+    return arrival
 
 
-def _read(path: Path) -> Mapping[str, object]:
-    if path.stat().st_size > MAX_BYTES:
-        raise TooLargeError("workload file too large", where=str(path), allowed="10 MB")
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    try:
-        found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError) as err:
-        raise InputError("not a YAML file", where=str(path), value=str(err)[:200]) from err
-    if not isinstance(found, Mapping):
-        raise InputError("a workload is a mapping with load and data", where=str(path))
-    return found
+def _read(path: Path, data: bytes | None) -> _File:
+    if data is None:
+        data = take(path, most=MAX_BYTES, what="load test's file", error=InputError).data
+    composer = Composer(str(path))
+    composer.run(decoded(data, str(path), InputError))
+    if composer.problems:
+        raise StudyError(composer.problems)
+    root = composer.root
+    if root is None or not isinstance(root.value, Mapping):
+        raise InputError("a workload is a mapping with load and data", where=f"{path}:1")
+    return _File(str(path), root.value, root.mark)
 
 
-def _mapping(spec: Mapping[str, object], key: str, path: Where) -> Mapping[str, object]:
-    found = spec.get(key)
-    if not isinstance(found, Mapping):
-        raise InputError(f"no mapping `{key}`", where=str(path), allowed="load and data")
-    return found
+def _path(steps: Steps) -> str:
+    """`load.stages[0].rate`."""
+    out = ""
+    for step in steps:
+        out += f"[{step}]" if isinstance(step, int) else f".{step}" if out else step
+    return out
 
 
-def _number(spec: object, key: str, where: str) -> float:
-    value = spec.get(key) if isinstance(spec, Mapping) else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
-        raise InputError(
-            Problem(f"{key} must be a positive number", where=where, value=repr(value))
-        )
-    return float(value)
-
-
-def _lengths(
-    spec: object, name: str, n: int, rng: np.random.Generator, path: str | Path
-) -> IntArray:
+def _lengths(file: _File, steps: Steps, n: int, rng: np.random.Generator) -> IntArray:
     """Normal lengths cut at min and max, as the load generator draws them."""
-    if not isinstance(spec, Mapping):
-        raise InputError(f"no mapping `{name}`", where=str(path), allowed="mean, std_dev, min, max")
-    mean = _number(spec, "mean", f"{path}: {name}")
-    deviation = float(spec.get("std_dev", spec.get("std", 0.0)) or 0.0)
-    low = float(spec.get("min", 1) or 1)
-    high = float(spec.get("max", max(mean * 10, low)))
-    if not 0 < low <= high:
-        raise InputError(f"{name}: min must be positive and not above max", where=str(path))
+    spec = file.mapping(steps, LENGTHS)
+    mean = file.number((*steps, "mean"), most=MOST_TOKENS)
+    if "std" in spec and "std_dev" in spec:
+        file.bad((*steps, "std"), "two deviations: std and std_dev", spec["std"], "one of them")
+    name = "std" if "std" in spec else "std_dev"
+    deviation = file.number((*steps, name), most=MOST_TOKENS, default=0.0)
+    low = file.number((*steps, "min"), most=MOST_TOKENS, default=1.0)
+    high = file.number((*steps, "max"), most=MOST_TOKENS, default=max(mean * 10, low))
+    low = low or 1.0
+    if low > high:
+        file.bad((*steps, "min"), "min is above max", low, f"up to {high:g}")
+    if high < 1.0:
+        file.bad((*steps, "max"), "no request has less than one token", high, "at least 1")
+    if not low <= mean <= high:
+        file.bad(
+            (*steps, "mean"), "the mean is not between min and max", mean, f"{low:g} to {high:g}"
+        )
     values = rng.normal(mean, deviation, n) if deviation > 0 else np.full(n, mean)
     return np.clip(np.rint(values), max(1, low), high).astype(np.int32)
 
 
-def _shared(arrival: Array, spec: object, rng: np.random.Generator, path: Where) -> Traffic:
+def _shared(arrival: Array, file: _File, rng: np.random.Generator) -> Traffic:
     """Groups of prompts with one system prompt each."""
-    if not isinstance(spec, Mapping):
-        raise InputError("no mapping `data.shared_prefix`", where=str(path))
-    where = f"{path}: data.shared_prefix"
-    groups = int(_number(spec, "num_groups", where))
-    system, question, output = (
-        int(_number(spec, k, where)) for k in ("system_prompt_len", "question_len", "output_len")
+    steps: Steps = ("data", "shared_prefix")
+    file.mapping(steps, SHARED)
+    groups, system, question, output = (
+        int(file.number((*steps, k), most=MOST_TOKENS, whole=True)) for k in SHARED
     )
     n = len(arrival)
     return traffic(
@@ -127,5 +230,5 @@ def _shared(arrival: Array, spec: object, rng: np.random.Generator, path: Where)
         group=rng.integers(0, groups, n),
         group_tokens=np.full(n, system),
         session=np.full(n, -1),
-        name=str(path),
+        name=file.where,
     )

@@ -1,0 +1,247 @@
+"""JSON lines: an object a line, each with the keys that are wanted, once, and numbers as numbers.
+
+Lines are read by a quick decoder; one that it does not take is read again by the strict reader,
+which says why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, NoReturn, overload
+
+import numpy as np
+
+from outlay.core.errors import Problem, TableError, TooLargeError
+from outlay.core.ingest.json_text import strict_json
+from outlay.core.ingest.text import decoded
+from outlay.serving.tables.cells import Stamps, cells_of, checked_numbers
+from outlay.serving.tables.wanted import MAX_ROWS, Cells, Growing, Lines, Read, Want
+
+__all__ = ["JsonLines", "Lists"]
+
+LONGEST = 16 << 20
+"""Bytes of a line."""
+PIECE = 20_000
+"""Rows that are turned into numbers at once."""
+Object = dict[str, object]
+
+
+class _TwiceError(ValueError):
+    """A key stands twice."""
+
+
+class Lists(Sequence[list[int]]):
+    """Lists of whole numbers in one array: those of row i stand from ends[i - 1] to ends[i]."""
+
+    def __init__(self, values: Cells, ends: Cells) -> None:
+        self.values, self.ends = values, ends
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    @overload
+    def __getitem__(self, row: int) -> list[int]: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[list[int]]: ...
+    def __getitem__(self, row: int | slice) -> list[int] | list[list[int]]:
+        if isinstance(row, slice):
+            return [self[i] for i in range(*row.indices(len(self)))]
+        start = int(self.ends[row - 1]) if row else 0
+        return self.values[start : int(self.ends[row])].tolist()  # type: ignore[no-any-return]
+
+
+class JsonLines:
+    """The keys of the first object, and the lines; see `Table`."""
+
+    form = "JSON lines"
+
+    def __init__(self, file: BinaryIO, where: str, size: int) -> None:
+        """size: bytes of the file, as far as known, for the room that is taken."""
+        self.where, self.size = where, size
+        self.lines = Lines(where, header=0)
+        self.objects = self._objects(file)
+        self.first = next(self.objects, None)
+        if self.first is None:
+            raise TableError("no requests", where=where)
+        self.header_at = self.lines.at(0)
+        self.names = list(self.first)
+        self.lists: dict[str, Lists] = {}
+
+    def read(self, wants: Sequence[Want]) -> Read:
+        """The columns that are wanted, lists of them as `lists`; see `Table`."""
+        out = [Growing(w.array_type, 1_000) for w in wants if w.kind != "lists"]
+        plain = [w for w in wants if w.kind != "lists"]
+        stamps = [Stamps() for _ in plain]
+        known, others = set(self.names), dict[str, None]()
+        lists = [_Lists(w, self.lines) for w in wants if w.kind == "lists"]
+        n = 0
+        for piece in self._pieces():
+            for row in piece:
+                if not row.keys() <= known:
+                    others.update(dict.fromkeys(k for k in row if k not in known))
+            for want, stamp, grown in zip(plain, stamps, out, strict=True):
+                values = _values(piece, want, self.lines, n)
+                grown.add(_cells(values, want, self.lines, n, stamp))
+            for found in lists:
+                found.add(piece, n)
+            n += len(piece)
+            if n > MAX_ROWS:
+                raise TooLargeError("too many rows", where=self.where, allowed=f"{MAX_ROWS:,}")
+        self.lists = {found.want.name: found.whole() for found in lists}
+        columns = {w.name: g.whole() for w, g in zip(plain, out, strict=True)}
+        return Read(columns, self.lines, tuple(others))
+
+    def _pieces(self) -> Iterator[list[Object]]:
+        piece = [self.first] if self.first is not None else []
+        for row in self.objects:
+            piece.append(row)
+            if len(piece) == PIECE:
+                yield piece
+                piece = []
+        if piece:
+            yield piece
+
+    def _objects(self, file: BinaryIO) -> Iterator[Object]:
+        read = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant).decode
+        number = 0
+        while line := file.readline(LONGEST + 1):
+            number += 1
+            where = f"{self.where}:{number}"
+            if len(line) > LONGEST:
+                raise TooLargeError("a line too long", where=where, allowed=f"{LONGEST:,} bytes")
+            if number == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            if not line.strip():
+                self.lines.blank.append(number)
+                continue
+            try:
+                row: object = read(line.decode("utf-8"))
+            except (ValueError, RecursionError):
+                row = self._strictly(line, number)
+            if not isinstance(row, dict):
+                raise TableError(
+                    "not a request", where=where, value=_start(line), allowed="a JSON object a line"
+                )
+            yield row
+
+    def _strictly(self, line: bytes, number: int) -> object:
+        """The same line by the strict reader, which says what is wrong with it."""
+        where = f"{self.where}:{number}"
+        if line[:2] in (b"\xff\xfe", b"\xfe\xff") and number == 1:
+            decoded(line, self.where, TableError)
+        try:
+            text = line.decode("utf-8")
+            if "\0" in text:
+                raise ValueError
+        except ValueError:
+            _, what = _text_problem(line)
+            raise TableError(what, where=where, value=_start(line), allowed="UTF-8") from None
+        return strict_json(text, self.where, TableError, line=number)
+
+
+class _Lists:
+    """Whole numbers by row, each told apart by the order in which it was met first."""
+
+    def __init__(self, want: Want, lines: Lines) -> None:
+        self.want, self.lines = want, lines
+        self.known: dict[int, int] = {}
+        self.values, self.ends = Growing(np.int32, 1_000), Growing(np.int64, 1_000)
+
+    def add(self, piece: Sequence[Object], first: int) -> None:
+        known, flat, ends, end = self.known, [], [], self.values.n
+        for row, item in enumerate(piece):
+            values = item.get(self.want.column, ())
+            if not isinstance(values, list | tuple):
+                self._refuse(first + row, values)
+            for value in values:
+                if type(value) is not int:
+                    self._refuse(first + row, value)
+                flat.append(known.setdefault(value, len(known)))
+            end += len(values)
+            ends.append(end)
+        self.values.add(np.array(flat, dtype=np.int32))
+        self.ends.add(np.array(ends, dtype=np.int64))
+
+    def _refuse(self, row: int, value: object) -> NoReturn:
+        raise TableError(
+            f"not a list of whole numbers in {self.want.name}", where=self.lines.at(row),
+            value=repr(value)[:80], allowed="[0, 1, 2]",
+        )  # fmt: skip
+
+    def whole(self) -> Lists:
+        return Lists(self.values.whole(), self.ends.whole())
+
+
+def _pairs(items: list[tuple[str, object]]) -> Object:
+    found = dict(items)
+    if len(found) < len(items):
+        raise _TwiceError
+    return found
+
+
+def _constant(word: str) -> NoReturn:
+    raise ValueError(word)
+
+
+def _values(piece: Sequence[Object], want: Want, lines: Lines, first: int) -> list[object]:
+    """What stands under a key in each object."""
+    try:
+        return [row[want.column] for row in piece]
+    except KeyError:
+        if want.empty:
+            return [row.get(want.column) for row in piece]
+        at = next(i for i, row in enumerate(piece) if want.column not in row)
+        raise TableError(
+            f"no key {want.column!r}", where=lines.at(first + at),
+            value=", ".join(piece[at])[:80], allowed="the same keys in every line",
+        ) from None  # fmt: skip
+
+
+def _cells(values: list[object], want: Want, lines: Lines, first: int, stamps: Stamps) -> Cells:
+    def at(row: int) -> str:
+        return lines.at(first + row)
+
+    numeric = want.kind in ("number", "whole")
+    good: set[type] = {int, float} if numeric else {str} if want.kind == "stamp" else {str, int}
+    if want.empty:
+        good.add(type(None))
+    if not set(map(type, values)) <= good:
+        row = next(i for i, v in enumerate(values) if type(v) not in good)
+        raise TableError(Problem(
+            f"{_kind(values[row])} in {want.name}", at(row), repr(values[row])[:80], want.allowed,
+        ))  # fmt: skip
+    if not numeric:
+        import polars as pl
+
+        texts = [None if v is None else str(v) for v in values]
+        return cells_of(pl.Series(texts, dtype=pl.String), want, at, stamps)
+    try:
+        numbers = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+    except OverflowError:
+        numbers = np.array([_float(v) for v in values])
+    return checked_numbers(numbers, want, at, lambda i: "" if values[i] is None else str(values[i]))
+
+
+def _float(value: object) -> float:
+    try:
+        return float(str(value))
+    except ValueError:
+        return float("inf")
+
+
+def _kind(value: object) -> str:
+    words: dict[type, str] = {
+        bool: "a truth value", str: "a text", dict: "an object", list: "a list",
+        type(None): "nothing (null)", float: "a number", int: "a number",
+    }  # fmt: skip
+    return words.get(type(value), "another kind")
+
+
+def _start(line: bytes) -> str:
+    return ascii(line[:60].decode("utf-8", "replace").strip())[1:-1][:80]
+
+
+def _text_problem(line: bytes) -> tuple[int, str]:
+    at = line.find(b"\0")
+    return (at, "bytes of value zero") if at >= 0 else (0, "not UTF-8 text")
