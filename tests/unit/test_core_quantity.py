@@ -103,7 +103,7 @@ def test_reads_what_people_write(text: object, dimension: str, value: float, uni
 REFUSED = [
     ("85bn", "money", "money without a currency"),
     (5, "money", "money without a currency"),
-    ("85bn XYZ", "money", "cannot read 'XYZ'"),
+    ("85bn XYZ", "money", "unknown currency 'XYZ'"),
     ("XYZ 85bn", "money", "unknown currency"),
     ("$85 CNY", "money", "two currencies"),
     ("85 bn bn CNY", "money", "cannot read 'bn'"),

@@ -47,7 +47,7 @@ BAD: dict[str, tuple[str, str, str, str]] = {
     "reveal before": ("reveal: 2026-Q2", "reveal: 2025-Q2", "outside the horizon", "2026-Q1"),
     "horizon in the past": ("start: 2026-Q1, periods", "start: 2020-Q1, periods", "horizon", ""),
     "horizon of nothing": ("periods: 4", "periods: 0", "greater than or equal to 1", "0"),
-    "horizon of a flag": ("periods: 4", "periods: true", "integer", "True"),
+    "horizon of a flag": ("periods: 4", "periods: true", "whole number", "True"),
     "not a period": ("start: 2026-Q1, periods", "start: 2026-Q5, periods", "not a period", "Q1"),
     "not a date": ("as_of: 2025-12-31", "as_of: 2025-02-30", "not a date", "2025-02-30"),
     "not a currency": ("currency: USD", "currency: dollars", "not a currency", "ISO"),

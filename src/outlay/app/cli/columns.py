@@ -16,15 +16,15 @@ WIDE = 100_000
 """Columns of a pipe or a file: more than any row has."""
 
 
-def console(most: int | None = None, *, markup: bool = False) -> Console:
+def console(most: int | None = None) -> Console:
     """Where a command prints: as wide as the terminal, `most` at most; a pipe has no width.
 
-    `COLUMNS` in the environment is taken at its word, as by other programs. markup: whether
-    [brackets] of a text are rich's, else they stand as they are.
+    `COLUMNS` in the environment is taken at its word, as by other programs. Texts stand as they
+    are: [brackets] and :names: of signs are nobody's markup.
     """
     from rich.console import Console
 
-    out = Console(highlight=False, markup=markup, emoji=False)
+    out = Console(highlight=False, markup=False, emoji=False)
     if not out.is_terminal and "COLUMNS" not in os.environ:
         out.width = WIDE
     elif most is not None:

@@ -124,7 +124,7 @@ class Shown:
         if self._bar is None:
             say(line)
         else:
-            self._bar.console.print(line, highlight=False, markup=False)
+            self._bar.console.print(line, highlight=False, markup=False, emoji=False)
 
     def _move(self, text: str) -> None:
         if self._bar is None:

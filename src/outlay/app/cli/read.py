@@ -13,30 +13,29 @@ COLOURS = {"hard": "red", "soft": "yellow", "note": "none"}
 
 def show(doc: Read) -> None:
     """Print documents, contradictions, identities, then a table of claims."""
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
     from outlay.app.cli.columns import console
     from outlay.report.words import claims as words
 
-    out = console(markup=True)
+    out = console()
     for d in doc.documents:
-        out.print(f"[bold]{escape(d.name)}[/bold]  {words.document_line(d)}")
+        out.print(Text.assemble((d.name, "bold"), f"  {words.document_line(d)}"))
         for note in d.notes:
             if note.span is None:
-                out.print(f"  note: {escape(note.what)}")
+                out.print(f"  note: {note.what}")
     for x in doc.contradictions:
-        colour = COLOURS[x.severity]
-        out.print(f"[{colour}]{words.MARKS[x.severity]}[/{colour}]: {escape(x.text)}")
+        out.print(Text.assemble((words.MARKS[x.severity], COLOURS[x.severity]), f": {x.text}"))
         if keep := words.to_keep(x):
-            out.print(f"  {escape(keep)}")
+            out.print(f"  {keep}")
     for i in doc.identities:
-        out.print(escape(words.identity_line(i)))
+        out.print(words.identity_line(i))
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in words.CLAIM_COLUMNS:
         table.add_column(name, overflow="fold")
     for c in doc.claims:
-        table.add_row(*map(escape, words.claim_cells(c)))
+        table.add_row(*words.claim_cells(c))
     out.print(table)
     for path in doc.written:
         tell(f"written: {path}")

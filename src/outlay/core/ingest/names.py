@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["LONGEST", "hidden", "name_problem", "shown"]
+__all__ = ["LONGEST", "alike", "hidden", "name_problem", "shown"]
 
 LONGEST = 200
 """Characters of a name."""
@@ -12,23 +12,44 @@ _FORMULA = ("=", "+", "-", "@")
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the direction of text: what is read is not what is written."""
 _LINES = frozenset("\u2028\u2029")
+_UNSEEN = frozenset("\u00ad\u200b\u2060\u2061\u2062\u2063\u2064\ufeff")
+"""What takes no place: two names that look the same would differ. Joiners are not among them, as
+letters of some scripts and signs are made with them."""
 
 
 def hidden(text: str, *, lines: bool = False) -> str:
     """What a text holds that cannot be shown or turns what is shown, as U+XXXX; '' for nothing.
 
-    lines: whether it may hold line ends and tabs. Refused are control characters, halves of
-    surrogate pairs, characters that Unicode says are none, separators of lines and marks that turn
-    the direction.
+    lines: whether it may hold line ends, tabs and hyphens that are only seen at one. Refused are
+    control characters, halves of surrogate pairs, characters that Unicode says are none, what takes
+    no place, separators of lines and marks that turn the direction.
     """
+    if text.isascii() and text.isprintable():  # most: nothing to look for
+        return ""
     for char in text:
-        if lines and char in "\n\r\t":
+        if lines and (char in "\n\r\t" or char in _UNSEEN):
             continue
-        code = ord(char)
-        odd = unicodedata.category(char) in ("Cc", "Cs") or char in _TURNS or char in _LINES
-        if odd or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
-            return f"U+{code:04X}"
+        if _is_hidden(char):
+            return f"U+{ord(char):04X}"
     return ""
+
+
+def _is_hidden(char: str) -> bool:
+    code = ord(char)
+    odd = unicodedata.category(char) in ("Cc", "Cs") or 0xE0000 <= code <= 0xE007F
+    return (
+        odd or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+        or char in _TURNS or char in _LINES or char in _UNSEEN
+    )  # fmt: skip
+
+
+def alike(name: str) -> str:
+    """What two names share that a reader, a file system or a sheet takes for one.
+
+    Letter case, spaces, width, the way accents are encoded and what takes no place are set aside.
+    """
+    shown = "".join(c for c in unicodedata.normalize("NFKC", name) if not _is_hidden(c))
+    return unicodedata.normalize("NFKC", " ".join(shown.split()).casefold())
 
 
 def name_problem(text: str) -> str:

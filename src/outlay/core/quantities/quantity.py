@@ -24,10 +24,10 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from outlay.core.errors import Problem, QuantityError, nearest
-from outlay.core.quantities.currencies import CODES, match_currency
+from outlay.core.quantities.currencies import CODES, match_currency, nearest_currency, readings
 from outlay.core.quantities.formats import format_money, format_quantity
 from outlay.core.quantities.scales import leading_scale
-from outlay.core.quantities.units import BASE_UNIT, UNITS
+from outlay.core.quantities.units import BASE_UNIT, UNITS, lookup
 
 __all__ = ["DIMENSIONS", "Dimension", "Quantity", "format_money", "format_quantity", "parse"]
 
@@ -120,21 +120,29 @@ _RANGE = re.compile(r"\d\s*(?:-|–|—|~|to|至)\s*\d")
 
 
 def parse(
-    text: object, dimension: str, *, where: str = "", default_unit: str | None = None
+    text: object,
+    dimension: str,
+    *,
+    where: str = "",
+    default_unit: str | None = None,
+    home: str = "",
 ) -> Quantity:
     """Read `text` as a quantity of `dimension` (a key of DIMENSIONS) in its base unit.
 
     A bare number takes `default_unit` if given; otherwise it is refused where a unit is needed.
+    home: the currency of the study in which it stands, by which a sign that several currencies have
+    is read, or refused; none = as documents are read.
     Raises QuantityError with what was found, what is allowed, and a hint; `where` is passed on.
     """
-    return _Reader(text, dimension, where).read(default_unit)
+    return _Reader(text, dimension, where, home).read(default_unit)
 
 
 class _Reader:
     """One parse: the text, its dimension, and how to complain about it."""
 
-    def __init__(self, text: object, dimension: str, where: str) -> None:
+    def __init__(self, text: object, dimension: str, where: str, home: str) -> None:
         self.text = text
+        self.home = home
         self.name = dimension
         self.where = where
         if dimension not in DIMENSIONS:
@@ -215,7 +223,7 @@ class _Reader:
         if text[:1] in "+-" and text[1:2] and not text[1:2].isdigit():
             sign, text = text[0].replace("+", ""), text[1:].lstrip()
         currency = None
-        before = match_currency(text)
+        before = self._currency(text, 0)
         if before:
             currency, end = before
             text = text[end:].lstrip()
@@ -228,13 +236,25 @@ class _Reader:
         number = Decimal(digits).scaleb(int(found["exp"] or found["pow"] or 0))
         return number, text[found.end() :].strip(), currency
 
+    def _currency(self, text: str, start: int) -> tuple[str, int] | None:
+        """The currency named at `start`, as the study's own makes it clear, and where it ends."""
+        found = match_currency(text, start)
+        if found is None:
+            return None
+        code, end = found
+        codes = readings(text[start:end], code, self.home)
+        if len(codes) > 1:
+            both = " or ".join(codes)
+            raise self.error(f"`{text[start:end]}` may be {both}", f"write {both}")
+        return codes[0], end
+
     def _no_number(self, text: str) -> QuantityError:
         if re.match(r"[+-]?\d", text):
             hint = "group digits in threes (1,600) or with _; the decimal sign is a point"
             return self.error("digits that do not form a number", hint)
         word = re.match(r"[A-Z]{3}\b", text)
         if word and word.group() not in CODES:
-            return self.error("unknown currency", nearest(word.group(), CODES))
+            return self.error("unknown currency", nearest_currency(word.group()))
         return self.error("does not start with a number", "put words such as 'about' in a note")
 
     # -- above and below the line -----------------------------------------------------------
@@ -277,7 +297,7 @@ class _Reader:
             if head[position].isspace():
                 position += 1
                 continue
-            found = match_currency(head, position)
+            found = self._currency(head, position)
             if found:
                 code, position = found
                 if currency not in (None, code):
@@ -287,8 +307,9 @@ class _Reader:
             factor = leading_scale(head[position:])
             if factor is None or scale is not None:
                 word = head[position:].split()[0]
-                hint = nearest(word, CODES) if word.isalpha() and len(word) == 3 else ""
-                raise self.error(f"cannot read {word!r} as a scale or currency", hint)
+                if re.fullmatch(r"[A-Za-z]{3}", word):
+                    raise self.error(f"unknown currency {word!r}", nearest_currency(word))
+                raise self.error(f"cannot read {word!r} as a scale or currency")
             scale, length = factor
             position += length
         if currency is None:
@@ -308,7 +329,7 @@ class _Reader:
 
     def _unit(self, written: str, table: str, *, is_head: bool = False) -> Decimal:
         """Factor of a unit of `table`, with an optional scale before it."""
-        factor = _lookup(table, written)
+        factor = lookup(table, written)
         if factor is not None:
             return factor
         if written[:2] == "mW" or written[:2] == "mw":
@@ -321,7 +342,7 @@ class _Reader:
         if scale and may_scale:
             if not rest and (self.spec.bare or self.spec.per):
                 return scale[0]
-            factor = _lookup(table, rest)
+            factor = lookup(table, rest)
             if factor is None and table == "items" and _is_noun(rest):
                 factor = Decimal(1)
             if factor is not None:
@@ -363,22 +384,10 @@ class _Reader:
 
     @staticmethod
     def _fits(written: str, table: str) -> bool:
-        if _lookup(table, written) is not None:
+        if lookup(table, written) is not None:
             return True
         scale = leading_scale(written)
-        return scale is not None and _lookup(table, written[scale[1] :].strip()) is not None
-
-
-def _lookup(table: str, written: str) -> Decimal | None:
-    """Factor of `written`; letter case may differ where only one unit could be meant."""
-    units = UNITS[table]
-    if written in units:
-        return units[written]
-    if written[:1] == "m" and len(written) < 4:
-        return None  # mW, mb: milli or mega, never guessed
-    folded = written.casefold()
-    near = {f for u, f in units.items() if u.casefold() == folded}
-    return near.pop() if len(near) == 1 else None
+        return scale is not None and lookup(table, written[scale[1] :].strip()) is not None
 
 
 def _is_noun(word: str) -> bool:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from outlay.core.periods import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_YEAR
 
-__all__ = ["BASE_UNIT", "UNITS", "unit_factor"]
+__all__ = ["BASE_UNIT", "UNITS", "lookup", "unit_factor"]
 
 _SI = {"": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18, "Z": 21, "Y": 24}
 _IEC = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5}
@@ -99,3 +99,15 @@ UNITS: Mapping[str, Mapping[str, Decimal]] = MappingProxyType(
 def unit_factor(unit: str, dimension: str) -> float:
     """Base units in one `unit` of `dimension`; raises KeyError where the table lacks it."""
     return float(UNITS[dimension][unit])
+
+
+def lookup(table: str, written: str) -> Decimal | None:
+    """Factor of `written`; letter case may differ where only one unit could be meant."""
+    units = UNITS[table]
+    if written in units:
+        return units[written]
+    if written[:1] == "m" and len(written) < 4:
+        return None  # mW, mb: milli or mega, never guessed
+    folded = written.casefold()
+    near = {f for u, f in units.items() if u.casefold() == folded}
+    return near.pop() if len(near) == 1 else None

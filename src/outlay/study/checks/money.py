@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from outlay.core.errors import FxError
+from outlay.core.quantities.currencies import CODES, nearest_currency
 from outlay.core.quantities.fx import FxTable
 from outlay.results.study import Number
 from outlay.study.checks.branches import closes
@@ -94,8 +95,6 @@ def _lots(study: Study, name: str, offer: Offer) -> Iterator[Finding]:
     path, lot = ("supply", name, "lot"), offer.lot
     if lot is None:
         return
-    if not float(lot.value).is_integer():
-        yield Finding(path, "a lot of part of a chip", lot.written)
     caps = {}
     if offer.cap is not None and all(map(closes, brought(study, f"supply.{name}.cap"))):
         plan = offer.cap
@@ -311,6 +310,10 @@ def rates(day: date) -> FxTable:
 
 def _fx(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> Iterator[Finding]:
     """Every currency must have a rate to the study's on its date."""
+    if study.currency not in CODES:
+        allowed, hint = "an ISO code: CNY, USD, EUR", nearest_currency(study.currency)
+        yield Finding(("currency",), "unknown currency", study.currency, allowed, hint)
+        return
     used: dict[str, At] = {study.currency: ("currency",)}
     for path, entry in numbers:
         code = entry.unit.split("/")[0]

@@ -1,9 +1,14 @@
-"""Numbers outside the range that the field has seen: doubtful ones are echoed, absurd refused."""
+"""Numbers outside the range that the field has seen: doubtful ones are echoed, absurd refused.
+
+`data/plausible.csv` has the range of single fields, `data/kinds.csv` that of all others by what
+they are measured in; so every number of a study has one. `least` is the smallest that can be meant
+where it is not nought.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,6 +18,7 @@ from outlay.core.quantities.fx import FxTable
 from outlay.results.study import Number
 from outlay.study.findings import Finding
 from outlay.study.ledger import shown
+from outlay.study.model.shape import members, study_shape
 from outlay.study.model.study import Study
 
 __all__ = ["plausible_findings"]
@@ -29,6 +35,7 @@ class Band:
     high: float
     hard_high: float
     why: str
+    least: float = 0.0
 
     def holds(self, path: Sequence[str | int]) -> bool:
         """Whether `path` is, or lies under, this band's."""
@@ -40,19 +47,51 @@ class Band:
         return True
 
 
+def _rows(name: str) -> Iterator[tuple[str, Band]]:
+    text = (files("outlay.study") / "data" / f"{name}.csv").read_text(encoding="utf-8")
+    for r in csv.DictReader(text.splitlines(), strict=True):
+        ends = (float(r[k]) for k in ("hard_low", "low", "high", "hard_high"))
+        hard_low, low, high, hard_high = ends
+        of = r.get("path") or r["dimension"]
+        yield of, Band(
+            tuple(of.split(".")), r["unit"], hard_low, low, high, hard_high, r["why"],
+            float(r.get("least") or 0.0),
+        )  # fmt: skip
+
+
 @cache
 def _bands() -> dict[str, tuple[Band, ...]]:
     """Bands by top-level section."""
-    text = (files("outlay.study") / "data" / "plausible.csv").read_text(encoding="utf-8")
     found: dict[str, list[Band]] = {}
-    for r in csv.DictReader(text.splitlines(), strict=True):
-        hard_low, low, high, hard_high = (
-            float(r[k]) for k in ("hard_low", "low", "high", "hard_high")
-        )
-        path = tuple(r["path"].split("."))
-        band = Band(path, r["unit"], hard_low, low, high, hard_high, r["why"])
-        found.setdefault(path[0], []).append(band)
+    for _, band in _rows("plausible"):
+        found.setdefault(band.path[0], []).append(band)
     return {section: tuple(bands) for section, bands in found.items()}
+
+
+@cache
+def _kinds() -> Mapping[tuple[str, str], Band]:
+    """Bands by dimension and unit; money in dollars."""
+    return {(of, band.unit.replace("USD", "{c}")): band for of, band in _rows("kinds")}
+
+
+@cache
+def _dimension(path: tuple[str | int, ...]) -> str:
+    """What the field at `path` is measured in; empty for a plain number."""
+    shape = study_shape()
+    for part in path:
+        if shape.number is not None:
+            break
+        shape = members(shape).get(str(part)) or shape.item
+    if shape.is_months:
+        return "months"
+    return "" if shape.number is None else shape.number.dimension
+
+
+def _kind(path: tuple[str | int, ...], unit: str) -> Band | None:
+    code, _, below = unit.partition("/")
+    money = len(code) == 3 and code.isupper()
+    written = f"{{c}}{'/' + below if below else ''}" if money else unit
+    return _kinds().get((_dimension(path), written))
 
 
 def plausible_findings(
@@ -62,9 +101,33 @@ def plausible_findings(
     for path, entry in numbers:
         if not entry.stated:
             continue
-        for band in _bands().get(str(path[0]), ()):
-            if band.holds(path):
-                yield from _judge(path, entry, band, study, fx)
+        kind = _kind(path, entry.unit)
+        own = [b for b in _bands().get(str(path[0]), ()) if b.holds(path)]
+        if kind is not None and (found := _too_small(path, entry, kind, study, fx)):
+            yield found
+            continue
+        for band in own or ([] if kind is None else [kind]):
+            yield from _judge(path, entry, band, study, fx)
+
+
+def _ends(entry: Number) -> Iterator[tuple[str, float]]:
+    yield "", entry.value
+    if entry.low is not None:
+        yield "its low end, ", entry.low
+    if entry.high is not None:
+        yield "its high end, ", entry.high
+
+
+def _too_small(
+    path: tuple[str | int, ...], entry: Number, kind: Band, study: Study, fx: FxTable
+) -> Finding | None:
+    """A number that is not nought and yet less than anything of its kind."""
+    rate = _to_band(entry.unit, kind.unit, study, fx)
+    for which, value in _ends(entry):
+        if rate is not None and 0 < abs(value * rate) < kind.least:
+            what, found = "a number that cannot be meant", f"{which}{value:g} {entry.unit}"
+            return Finding(path, what, found, f"0, or {kind.least:g} {kind.unit} or more", kind.why)
+    return None
 
 
 def _judge(
@@ -73,17 +136,22 @@ def _judge(
     rate = _to_band(entry.unit, band.unit, study, fx)
     if rate is None:
         return
+    for which, end in _ends(entry):
+        if not band.hard_low <= end * rate <= band.hard_high:
+            allowed = f"{_shown(band.hard_low, band.unit)} to {_shown(band.hard_high, band.unit)}"
+            read = which + _shown(end, entry.unit)
+            yield Finding(path, "a number that cannot be meant", read, allowed, band.why)
+            return
     value = entry.value * rate
-    possible = band.hard_low <= value <= band.hard_high
-    if possible and (band.low <= value <= band.high or value == 0):
-        return
-    read = shown(entry.value, entry.unit)
-    if not possible:
-        allowed = f"{shown(band.hard_low, band.unit)} to {shown(band.hard_high, band.unit)}"
-        yield Finding(path, "a number that cannot be meant", read, allowed, band.why)
-    else:
+    if not (band.low <= value <= band.high or value == 0):
+        read = shown(entry.value, entry.unit)
         usual = f"usually {shown(band.low, band.unit)} to {shown(band.high, band.unit)}"
         yield Finding(path, "an unusual number, taken as written", read, usual, band.why, warn=True)
+
+
+def _shown(value: float, unit: str) -> str:
+    """A number that may be far too long to be written out."""
+    return f"{value:g} {unit}" if abs(value) >= 1e21 else shown(value, unit)
 
 
 def _to_band(unit: str, wanted: str, study: Study, fx: FxTable) -> float | None:

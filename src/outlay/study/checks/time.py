@@ -8,10 +8,16 @@ from datetime import date, timedelta
 from outlay.core.periods import SECONDS_PER_DAY, SECONDS_PER_YEAR, Period
 from outlay.study.checks.partners import is_on_order
 from outlay.study.findings import Finding
+from outlay.study.model.calendar_fields import LAST_YEAR
 from outlay.study.model.fields import Num, Schedule
 from outlay.study.model.study import Study
 
 __all__ = ["time_findings"]
+
+LONG = 40
+"""Years of a horizon from which on it is named."""
+EARLY = 6
+"""Years before the first period from which on the day of the study is named."""
 
 At = tuple[str | int, ...]
 
@@ -29,12 +35,26 @@ def time_findings(study: Study) -> Iterator[Finding]:
 
 
 def _as_of(study: Study) -> Iterator[Finding]:
-    last = study.horizon.all()[-1]
+    first, last = study.horizon.start, study.horizon.all()[-1]
+    if last.end.year > LAST_YEAR + 1:
+        what = "the horizon ends in a year that cannot be meant"
+        allowed = f"an end by {LAST_YEAR}"
+        yield Finding(("horizon",), what, f"{first} to {last}", allowed)
+        return
+    if last.year - first.year >= LONG:
+        years = (last.ordinal + last.months - first.ordinal) / 12
+        found, allowed = f"{first} to {last}, {years:g} years", f"usually up to {LONG} years"
+        yield Finding(("horizon",), "an unusually long horizon", found, allowed, warn=True)
+    if first.year - study.as_of.year >= EARLY:
+        what = "written long before its first period"
+        found, allowed = str(study.as_of), f"usually at most {EARLY - 1} years before {first}"
+        yield Finding(("as_of",), what, found, allowed, warn=True)
     if study.as_of >= last.end:
         yield Finding(
-            ("horizon",),
+            ("as_of",),
             "the horizon ends before the study is written",
-            f"{last} ends before {study.as_of}",
+            f"{study.as_of}",
+            f"before {last.end}, when {last} ends",
         )
     for name, source in study.sources.items():
         if source.date is not None and source.date > study.as_of:

@@ -13,9 +13,6 @@ from outlay.study.paths import overlay_paths
 
 __all__ = ["uncertainty_findings"]
 
-MAX_LEAVES = 2_000
-"""More leaves than this are refused before a tree is built."""
-
 At = tuple[str | int, ...]
 _NEEDS: Mapping[str, tuple[str, ...]] = {
     "lognormal": ("sigma",),
@@ -39,11 +36,6 @@ def uncertainty_findings(study: Study, raw: Mapping[str, Any]) -> Iterator[Findi
     yield from _demand(study)
     yield from _correlations(study)
     yield from _needs(study)
-    leaves = math.prod(len(f.states) for f in study.factors().values())
-    if leaves > MAX_LEAVES:
-        hint = "sample a factor instead: `in_tree: false`"
-        at: At = ("uncertainty",)
-        yield Finding(at, "too large a tree", f"{leaves:,} leaves", f"{MAX_LEAVES:,}", hint)
 
 
 def _factor(path: At, factor: Factor, totals: bool) -> Iterator[Finding]:

@@ -12,7 +12,22 @@ from pydantic_core import PydanticCustomError
 from outlay.core.errors import QuantityError
 from outlay.core.periods import Period, parse_date
 
-__all__ = ["UNSAID_PERIOD", "Day", "Months", "PeriodField", "bad", "read_period"]
+__all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "UNSAID_PERIOD",
+    "Day",
+    "Months",
+    "PeriodField",
+    "bad",
+    "in_years",
+    "read_period",
+]
+
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+"""Years of which a plan may speak."""
+FIRST_DAY = 1900
+"""Year from which on a source may be dated."""
 
 
 def bad(
@@ -23,14 +38,23 @@ def bad(
     return PydanticCustomError(kind, "{what}", context)
 
 
+def in_years(year: int, raw: object, first: int = FIRST_YEAR) -> None:
+    """Refuse a year that no plan can mean, and that no calendar has a year after."""
+    if not first <= year <= LAST_YEAR:
+        found, allowed = str(raw)[:60], f"{first} to {LAST_YEAR}"
+        raise bad("year", "a year that cannot be meant", found, allowed)
+
+
 def read_period(raw: object) -> Period:
     if isinstance(raw, Period):
         return raw
     try:
-        return Period.parse(raw)
+        period = Period.parse(raw)
     except QuantityError as err:
         p = err.problems()[0]
         raise bad("period", p.what, p.value, p.allowed) from None
+    in_years(period.year, raw)
+    return period
 
 
 PeriodField = Annotated[
@@ -46,10 +70,12 @@ UNSAID_PERIOD = Period(1, 1, 12)
 
 def _read_day(raw: object) -> date:
     try:
-        return parse_date(raw)
-    except QuantityError as err:
-        p = err.problems()[0]
-        raise bad("date", p.what, p.value, "2025-12-31, 2025-12 or 2025") from None
+        day = parse_date(raw)
+    except (QuantityError, ValueError) as err:  # the second: a year that no calendar has
+        what = err.problems()[0].what if isinstance(err, QuantityError) else "not a date"
+        raise bad("date", what, repr(raw)[:60], "2025-12-31, 2025-12 or 2025") from None
+    in_years(day.year, raw, FIRST_DAY)
+    return day
 
 
 Day = Annotated[
@@ -59,14 +85,14 @@ Day = Annotated[
 ]
 
 
-_SPAN = re.compile(r"^\s*(\d+)\s*(month|quarter|half|halves|year)s?\s*$")
+_SPAN = re.compile(r"\s*(\d+)\s*(month|quarter|half|halves|year)s?\s*", re.ASCII)
 _SPAN_MONTHS = {"month": 1, "quarter": 3, "half": 6, "halves": 6, "year": 12}
 
 
 def _read_months(raw: object) -> int:
     if raw == 0 and not isinstance(raw, bool):
         return 0
-    match = _SPAN.match(str(raw).replace("_", ""))
+    match = _SPAN.fullmatch(str(raw).replace("_", ""))
     if match is None or len(match[1]) > 4:
         allowed = "0, `2 months`, `1 quarter`, `3 years`"
         raise bad("span", "not a span of calendar time", repr(raw)[:60], allowed)

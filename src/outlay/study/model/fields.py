@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import CoreSchema, PydanticCustomError
-from pydantic_core.core_schema import no_info_plain_validator_function
+from pydantic_core.core_schema import ValidationInfo, with_info_plain_validator_function
 
 from outlay.core.errors import QuantityError
 from outlay.core.periods import Period
@@ -24,6 +25,7 @@ from outlay.study.model.calendar_fields import (
     Months,
     PeriodField,
     bad,
+    in_years,
     read_period,
 )
 
@@ -86,22 +88,38 @@ def is_unsaid(num: Num) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class NumberOf:
-    """What a numeric field takes: the dimension, its bounds, and how it may change over time."""
+    """What a numeric field takes: the dimension, its bounds, and how it may change over time.
+
+    whole: whether it counts things of which there are no parts. home: currency of the study, by
+    which signs that several currencies have are read.
+    """
 
     dimension: str
     rule: str | None
     by: Literal["once", "period", "year"] = "once"
+    whole: bool = False
+    home: str = ""
 
     def __get_pydantic_core_schema__(self, source: object, handler: object) -> CoreSchema:
         readers = {"once": _read_num, "period": _read_schedule, "year": _read_yearly}
-        return no_info_plain_validator_function(partial(readers[self.by], of=self))
+        return with_info_plain_validator_function(partial(_at_home, self, readers[self.by]))
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: object) -> dict[str, Any]:
         """A mark: `study.json_schema` puts in its place how a number may be written."""
         return {"x-number": self.by, "examples": DIMENSIONS[self.dimension].example.split(", ")}
 
 
+T = TypeVar("T")
 Written = Mapping[object, object]
+
+
+def _at_home(
+    of: NumberOf, read: Callable[[object, NumberOf], T], raw: object, info: ValidationInfo
+) -> T:
+    """Read a number as the study does that is being validated: its currency is the context."""
+    home = info.context if isinstance(info.context, str) else ""
+    return read(raw, replace(of, home=home) if home else of)
+
 
 _NUM_KEYS = ("value", "low", "high", "source", "note")
 _RULES: Mapping[str, tuple[Callable[[float], bool], str]] = {
@@ -119,20 +137,22 @@ def _read_scalar(raw: object, of: NumberOf) -> tuple[float, str, str | None]:
         found = "nothing" if raw is None else str(raw)[:60]
         raise bad("quantity", f"not a number ({of.dimension})", found, "a number with its unit")
     # 1 and 1.0 are one key of a cache, and mean the same here
-    result = _parsed(raw, of.dimension)
+    result = _parsed(raw, of.dimension, of.home)
     if isinstance(result, PydanticCustomError):
         raise result
     _bounds(result[0], of.rule, raw)
+    if of.whole and not result[0].is_integer():
+        raise bad("whole", "a part where only whole ones can be", str(raw)[:60], "a whole number")
     return result
 
 
 @lru_cache(maxsize=16_384)
 def _parsed(
-    raw: str | int | float, dimension: str
+    raw: str | int | float, dimension: str, home: str
 ) -> tuple[float, str, str | None] | PydanticCustomError:
     """One reading of a written number; a study repeats many, and is validated state by state."""
     try:
-        q = parse_quantity(raw, dimension)
+        q = parse_quantity(raw, dimension, home=home)
     except QuantityError as err:
         p = err.problems()[0]
         return bad("quantity", p.what, p.value, p.allowed, p.hint)
@@ -220,17 +240,17 @@ def _spread(raw: Written, num: Num, of: NumberOf) -> tuple[float | None, float |
     return low, high
 
 
-def number(dimension: str, rule: str | None = ">=0") -> NumberOf:
+def number(dimension: str, rule: str | None = ">=0", *, whole: bool = False) -> NumberOf:
     """`Annotated[Num, number("power", ">0")]`: a number of `dimension` within `rule`.
 
-    rule: ">=0", ">0", "share" (0 to 1), ">=1", ">-1" or None.
+    rule: ">=0", ">0", "share" (0 to 1), ">=1", ">-1" or None. whole: a count, without parts.
     """
-    return NumberOf(dimension, rule)
+    return NumberOf(dimension, rule, whole=whole)
 
 
-def schedule(dimension: str, rule: str | None = ">=0") -> NumberOf:
+def schedule(dimension: str, rule: str | None = ">=0", *, whole: bool = False) -> NumberOf:
     """`Annotated[Schedule, schedule("chips")]`: one number, or numbers by period."""
-    return NumberOf(dimension, rule, "period")
+    return NumberOf(dimension, rule, "period", whole)
 
 
 def yearly(dimension: str, rule: str | None = ">=0") -> NumberOf:
@@ -262,6 +282,16 @@ def _entries(raw: Written) -> list[tuple[object, object]]:
     return found
 
 
+@contextmanager
+def _at_key(key: object) -> Iterator[None]:
+    """What is wrong with one period or year is said with its key, whose line is found by it."""
+    try:
+        yield
+    except PydanticCustomError as err:
+        context = {**(err.context or {}), "at": str(key)}
+        raise PydanticCustomError("entry", "{what}", context) from None
+
+
 def _read_schedule(raw: object, of: NumberOf) -> Schedule:
     if isinstance(raw, Schedule):
         return raw
@@ -269,18 +299,19 @@ def _read_schedule(raw: object, of: NumberOf) -> Schedule:
         return Schedule(((_ALWAYS, _read_num(raw, of)),))
     entries: dict[date, tuple[Period, Num]] = {}
     for key, item in _entries(raw):
-        period = read_period(key)
-        if period.start in entries:
-            both = f"{entries[period.start][0]} and {period}"
-            raise bad("schedule", "two entries that start on one day", both)
-        entries[period.start] = (period, _common(raw, _read_num(item, of)))
+        with _at_key(key):
+            period = read_period(key)
+            if period.start in entries:
+                both = f"{entries[period.start][0]} and {period}"
+                raise bad("schedule", "two entries that start on one day", both)
+            entries[period.start] = (period, _common(raw, _read_num(item, of)))
     currencies = {num.currency for _, num in entries.values()}
     if len(currencies) > 1:
         raise bad("schedule", "a schedule in unlike currencies", ", ".join(map(str, currencies)))
     return Schedule(tuple(entries[start] for start in sorted(entries)))
 
 
-_YEAR = re.compile(r"(?:FY)?(\d{4})")
+_YEAR = re.compile(r"(?:FY)?([0-9]{4})")
 
 
 def _read_yearly(raw: object, of: NumberOf) -> dict[int, Num]:
@@ -292,9 +323,12 @@ def _read_yearly(raw: object, of: NumberOf) -> dict[int, Num]:
             out[int(str(key))] = item
             continue
         match = _YEAR.fullmatch(str(key))
-        if match is None or int(match[1]) in out:
-            raise bad("yearly", "not a fiscal year, or one given twice", str(key), "2026, FY2026")
-        out[int(match[1])] = _common(raw, _read_num(item, of))
+        with _at_key(key):
+            if match is None or int(match[1]) in out:
+                what = "not a fiscal year, or one given twice"
+                raise bad("yearly", what, str(key), "2026, FY2026")
+            in_years(int(match[1]), key)
+            out[int(match[1])] = _common(raw, _read_num(item, of))
     return out
 
 

@@ -9,12 +9,18 @@ from functools import cache
 from typing import Any, TypeGuard, get_type_hints
 
 from outlay.core.errors import nearest
+from outlay.core.ingest.names import LONGEST, hidden
 from outlay.results.chips_models import AttentionKind, Model
 from outlay.study.findings import Finding
 
 __all__ = ["inline_problems", "read_inline"]
 
 REQUIRED = ("total_params", "active_params")
+PARAMETERS = (1e4, 1e17)
+"""Least and most that a model may have."""
+MOST = 1e7
+"""Of layers, heads, widths, experts and words."""
+_TOKENS = {"window": 1e10, "index_topk": 1e10, "max_context": 1e10}
 _TEXT_DEFAULTS = {
     "id": "inline",
     "name": "inline",
@@ -28,9 +34,9 @@ _TEXT_DEFAULTS = {
 
 @cache
 def _kinds() -> dict[str, str]:
-    """Field → text, number, flag or mapping, from the catalogue's own type."""
+    """Field → text, number, count, flag or mapping, from the catalogue's own type."""
     kinds: Mapping[object, str] = {
-        str: "text", AttentionKind: "text", float: "number", int: "number", bool: "flag"
+        str: "text", AttentionKind: "text", float: "number", int: "count", bool: "flag"
     }  # fmt: skip
     hints = get_type_hints(Model)
     return {f.name: kinds.get(hints[f.name], "other") for f in fields(Model)}
@@ -47,10 +53,19 @@ def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, object]) -> I
         kind = kinds.get(name)
         if kind is None or kind == "other":
             yield Finding(at, "unknown key", name, hint=nearest(name, kinds))
-        elif kind == "number" and not _is_size(value):
+        elif kind in ("number", "count") and not _is_size(value):
             yield Finding(at, "not a size", repr(value)[:60], "a plain number, 0 or more")
+        elif kind == "count" and _is_size(value):
+            yield from _count(at, name, value)
         elif kind == "text" and not isinstance(value, str):
             yield Finding(at, "not text", repr(value)[:60], "text")
+        elif kind == "text" and isinstance(value, str) and (why := _no_text(value)):
+            yield Finding(at, why, repr(value)[:60], "text on one line")
+        elif name in REQUIRED and _is_size(value):
+            least, most = PARAMETERS
+            if not least <= value <= most:
+                what, allowed = "a number that cannot be meant", f"{least:g} to {most:g}"
+                yield Finding(at, what, f"{value:g}", allowed)
         elif kind == "flag" and not isinstance(value, bool):
             yield Finding(at, "not a flag", repr(value)[:60], "true or false")
     if raw.get("attention", "gqa") not in ("gqa", "mla", "none"):
@@ -59,6 +74,21 @@ def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, object]) -> I
     total, active = raw.get("total_params"), raw.get("active_params")
     if _is_size(total) and _is_size(active) and active > total:
         yield Finding(path, "more active than total parameters", f"{active:g} > {total:g}")
+
+
+def _no_text(text: str) -> str:
+    if odd := hidden(text):
+        return f"holds the character {odd}, which cannot be shown"
+    return "" if len(text) <= LONGEST else f"longer than {LONGEST} characters"
+
+
+def _count(at: tuple[str | int, ...], name: str, value: float) -> Iterator[Finding]:
+    """Layers, heads and widths are whole, and no more than anything has."""
+    most = _TOKENS.get(name, MOST)
+    if value != int(value):
+        yield Finding(at, "a part where only whole ones can be", f"{value:g}", "a whole number")
+    elif value > most:
+        yield Finding(at, "a number that cannot be meant", f"{value:g}", f"0 to {most:g}")
 
 
 def _is_size(value: object) -> TypeGuard[float]:

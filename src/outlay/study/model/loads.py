@@ -306,7 +306,7 @@ class Campaign(StrictModel):
     """Share of chip time that is useful."""
     spread: Literal["even", "free"] = "even"
     """A steady need, or placed in time by the plan."""
-    block: Annotated[Num, number("chips")] | None = None
+    block: Annotated[Num, number("chips", whole=True)] | None = None
     """Fewest reference chips at one site while it runs; none = any number at any sites."""
     places: dict[str, Annotated[Num, number("fraction", "share")]] = Field(min_length=1)
     """Share of the work by region or site; shares sum to 1. A list means equal shares."""

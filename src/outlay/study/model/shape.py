@@ -158,6 +158,8 @@ def _number_words(of: NumberOf) -> str:
     from outlay.study.model.fields import bounds_words
 
     by = {"once": "", "period": ", constant or by period", "year": ", by fiscal year"}[of.by]
-    bounds = bounds_words(of.rule)
+    bounds = ", ".join(
+        x for x in ("a whole number" if of.whole else "", bounds_words(of.rule)) if x
+    )
     example = DIMENSIONS[of.dimension].example.split(", ")[0]
     return f"{of.dimension.replace('_', ' ')} (`{example}`{', ' + bounds if bounds else ''}){by}"

@@ -33,7 +33,7 @@ class Pool(StrictModel):
     """Source of every number here that names none itself."""
     chip: ChipName
     """Catalogue id."""
-    quantity: Annotated[Num, number("chips")]
+    quantity: Annotated[Num, number("chips", whole=True)]
     """Chips, those not yet installed included."""
     places: list[str] = Field(min_length=1)
     """Regions or sites where they stand."""
@@ -62,7 +62,7 @@ class Pool(StrictModel):
     """Mean date of installation, as a year (2024.5 = mid-2024)."""
     life: Annotated[Num, number("duration", ">0")] | None = None
     """Economic life from `vintage`; chips retire at its end."""
-    not_installed: Annotated[Num, number("chips")] | None = None
+    not_installed: Annotated[Num, number("chips", whole=True)] | None = None
     """How many of `quantity` lie in a warehouse, their rent owed like that of the others; an offer
     with `from_pool` installs them."""
     book_value: Annotated[Num, number("money")] | None = None
@@ -74,7 +74,7 @@ class Pool(StrictModel):
 class Trial(StrictModel):
     """A trial order that buys the right to a larger call-off once a branch is known."""
 
-    quantity: Annotated[Num, number("chips", ">0")]
+    quantity: Annotated[Num, number("chips", ">0", whole=True)]
     """Chips of the trial order."""
     call_off: Annotated[Num, number("ratio")]
     """Most chips that may be called off, over the trial."""
@@ -135,9 +135,9 @@ class Offer(StrictModel):
     """Regions or sites where the chips may stand."""
     needs: str | None = None
     """The uncertain factor without which a delivery cannot happen (its states set `cap`)."""
-    cap: Annotated[Schedule, schedule("chips")] | None = None
+    cap: Annotated[Schedule, schedule("chips", whole=True)] | None = None
     """Most chips that arrive in each period; before its first entry none; left out = no limit."""
-    cumulative_cap: Annotated[Num, number("chips")] | None = None
+    cumulative_cap: Annotated[Num, number("chips", whole=True)] | None = None
     """Most chips over the horizon."""
     deposit: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
     """Share of the price due at the order."""
@@ -153,7 +153,7 @@ class Offer(StrictModel):
     """A trial order with its call-off."""
     domestic: bool | None = Field(None, strict=True)
     """Whether the chip counts as domestic; none = as the catalogue has it."""
-    lot: Annotated[Num, number("chips", ">0")] | None = None
+    lot: Annotated[Num, number("chips", ">0", whole=True)] | None = None
     """Orders are multiples of this."""
     from_pool: str | None = None
     """A pool of the fleet whose chips `not_installed` this offer installs."""
@@ -209,7 +209,7 @@ class Site(StrictModel):
     """Power drawn over IT power."""
     electricity: Annotated[Num, number("energy_price")]
     """Price of a kilowatt-hour."""
-    racks: Annotated[Num, number("ratio")] | None = None
+    racks: Annotated[Num, number("ratio", whole=True)] | None = None
     """Racks that the hall has; none = no limit. `rules.chip_power` says what a rack takes."""
     liquid: Annotated[Num, number("power")] | None = None
     """IT power that may be cooled by liquid; none = no limit."""
@@ -255,7 +255,7 @@ class ChipPower(StrictModel):
     """While it works; none = `busy_power`."""
     idle: Annotated[Num, number("fraction", "share")] | None = None
     """While it stands without work; none = `idle_power`."""
-    per_rack: Annotated[Num, number("chips", ">0")] | None = None
+    per_rack: Annotated[Num, number("chips", ">0", whole=True)] | None = None
     """Chips in a rack; none = it takes no rack of those that are counted."""
     liquid: bool = Field(False, strict=True)
     """True where it is cooled by liquid."""

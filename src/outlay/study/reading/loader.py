@@ -34,13 +34,13 @@ from outlay.study.reading.mapping import read_mapping
 from outlay.study.reading.overlays import lay, lay_overrides, lay_scenario
 from outlay.study.reading.problems import problems_of
 from outlay.study.reading.strict_yaml import Document, read_text, read_yaml
+from outlay.study.reading.written import as_text, said_in
+from outlay.study.size import size_findings
 
 __all__ = ["LoadedStudy", "load", "load_kept", "load_mapping", "loads"]
 
 STDIN, PIPE = Path("<stdin>"), Path("<pipe>")
 """What errors and results call a study that another program hands over."""
-LONGEST = 300
-"""Characters of a field as written."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,7 +94,7 @@ class LoadedStudy:
         ]
         everywhere = [unused(self.at(labels)) for labels in states]
         return tuple(
-            Idle(text_of(path), _said(get(self.raw, at)), rule.path, rule.reason,
+            Idle(text_of(path), as_text(get(self.raw, at)), rule.path, rule.reason,
                  self.lines.line(at) or None)
             for path, rule in unused(self.study).items()
             if all(path in found for found in everywhere)
@@ -144,20 +144,6 @@ class LoadedStudy:
     def resolve(self, path: str) -> StudyPath:
         """Read a path as users write it; raises StudyError with the nearest name."""
         return read_path(path, self.raw)
-
-
-def _said(value: object) -> str:
-    """A field as written, in one text."""
-    text = _flat(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def _flat(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "; ".join(f"{k}: {_flat(v)}" for k, v in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(_flat, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def load(
@@ -249,6 +235,8 @@ def _load(
         raw, lines = lay_overrides(raw, lines, overrides)
     if scenario is not None or overrides or brief:
         study = _validate(raw, lines, files)
+    if too_large := list(size_findings(study)):  # before anything walks its states
+        raise StudyError([f.problem(lines.where) for f in too_large])
     numbers = tuple(entries(study))
     findings = check(study, raw, files, numbers)
     branches, fatal = ([], []) if brief else _branches(study, raw, lines, files)
@@ -256,7 +244,8 @@ def _load(
     if fatal:
         raise StudyError(_sorted(fatal))
     named = _taken(files, [(study, lines), *((b.study, b.lines) for b in branches)])
-    warnings = (*document.warnings, *(f.problem(lines.where) for f in findings if f.warn))
+    doubts = (f.problem(lines.where) for f in findings if f.warn)
+    warnings = (*document.warnings, *said_in(raw, lines.where).warnings, *doubts)
     ledger = () if brief else _ledger(study, numbers, lines, branches)
     return LoadedStudy(
         study, raw, path, lines, warnings, ledger, document, files, named, scenario, overrides
@@ -285,15 +274,23 @@ def _sorted(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(dict.fromkeys(problems), key=line)
 
 
-def _validate(raw: Mapping[str, Any], lines: Lines, files: Files | None = None) -> Study:
-    """The study in `raw`; with `files`, what is right is checked for meaning all the same."""
+def _validate(
+    raw: Mapping[str, Any], lines: Lines, files: Files | None = None, *, written: bool = True
+) -> Study:
+    """The study in `raw`; with `files`, what is right is checked for meaning all the same.
+
+    written: whether names and texts are looked at, which in a state of several factors they were.
+    """
+    problems = said_in(raw, lines.where).problems if written else []
     try:
-        return complete(Study.model_validate(raw))
+        study = complete(Study.model_validate(raw, context=raw.get("currency")))
     except ValidationError as err:
-        problems = problems_of(err, raw, lines.where)
+        problems += problems_of(err, raw, lines.where)
         if files is not None:
             problems += _meaning_of_the_rest(err, raw, lines, files)
-        raise StudyError(_sorted(problems)) from None
+    if problems:
+        raise StudyError(_sorted(problems))
+    return study
 
 
 def _meaning_of_the_rest(
@@ -304,7 +301,7 @@ def _meaning_of_the_rest(
     if cut is None:
         return []
     try:
-        study = complete(Study.model_validate(cut.rest))
+        study = complete(Study.model_validate(cut.rest, context=raw.get("currency")))
     except ValidationError:
         return []
     found = [f.problem(lines.where) for f in check(study, cut.rest, files) if not f.warn]
@@ -319,7 +316,7 @@ def _in_state(loaded: LoadedStudy, labels: Mapping[str, str]) -> Study:
         if effect:
             written = ("uncertainty", name, "effect", labels[name])
             raw, lines = lay(raw, lines, effect, f"{name} = {labels[name]}", written)
-    return _validate(raw, lines)
+    return _validate(raw, lines, written=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,9 @@ def lay(
         if written:
             found = [replace(p, where=lines.where((*written, p.value))) for p in found]
         raise StudyError(found) from None
-    called = f"{lines.where(written).split(': ')[0]}: {name}" if written else name
-    over = tuple((p, called) for p in overlay_paths(raw, overlay))
+    over: list[tuple[StudyPath, str]] = []
+    for text, value in overlay.items():
+        place = lines.where((*written, text)).split(": ")[0] if written else ""
+        called = f"{place}: {name}" if written else name
+        over += [(p, called) for p in overlay_paths(raw, {text: value})]
     return laid, replace(lines, laid_over=(*lines.laid_over, *over))

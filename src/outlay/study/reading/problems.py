@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from outlay.core.errors import Problem, nearest
+from outlay.core.quantities.currencies import nearest_currency
 from outlay.study.model.shape import Shape, members, study_shape
 from outlay.study.paths import Path
 
@@ -43,6 +44,7 @@ def _one(error: ErrorDetails, raw: Mapping[str, Any], where: Where) -> Problem:
     kind = str(error["type"])
     context: Mapping[str, object] = error.get("ctx") or {}
     if "what" in context:
+        loc = (*loc, str(context["at"])) if "at" in context else loc
         return Problem(
             str(context["what"]),
             where(loc),
@@ -84,10 +86,13 @@ def _by_kind(
         hint = "put it in quotes" if isinstance(error.get("input"), int | float) else ""
         return Problem("not text", where(loc), found, shape.takes or "text", hint)
     if kind == "string_pattern_mismatch" and loc == ("currency",):
-        return Problem("not a currency", where(loc), found, "an ISO code: CNY, USD, EUR")
+        hint = nearest_currency(str(error.get("input")))
+        return Problem("not a currency", where(loc), found, "an ISO code: CNY, USD, EUR", hint)
     if kind in ("too_short", "too_long"):
         length = context.get("min_length", context.get("max_length"))
         return Problem(f"needs {length} or more entries", where(loc), found or "none")
+    if kind in ("int_type", "int_from_float", "int_parsing"):
+        return Problem("not a whole number", where(loc), found, "digits alone: `18`")
     what = str(error["msg"]).replace("Input should be", "should be")
     return Problem(what, where(loc), found, shape.takes)
 

@@ -29,7 +29,7 @@ def print_plan(
     plan: Plan, console: Console | None = None, *, full: bool = False, say: Words | None = None
 ) -> None:
     """Print the first screen of a plan that has its words; with `full`, every answer too."""
-    to, say = console or Console(highlight=False, soft_wrap=True), words_of(plan, say)
+    to, say = console or _as_wide_as_text(), words_of(plan, say)
     to.print()
     if plan.verdict != "valid":
         to.print(Text(plan.title, style="bold"))
@@ -74,15 +74,20 @@ def _print_all(plan: Plan, to: Console, say: Words) -> None:
 def print_report(path: Path, say: Words) -> None:
     """Say where the report lies."""
     said = Text(say("terminal.report", path=path), style="bold")
-    Console(highlight=False, soft_wrap=True).print(said)
+    _as_wide_as_text().print(said)
+
+
+def _as_wide_as_text() -> Console:
+    """Lines break where they are printed, and what a study says is text: no markup, no signs."""
+    return Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def _grid(table: Table) -> Grid:
-    out = Grid(title=table.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    out = Grid(title=Text(table.title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for i, c in enumerate(table.columns):
-        out.add_column(c.name, justify="left" if i == 0 else "right", overflow="fold")
+        out.add_column(Text(c.name), justify="left" if i == 0 else "right", overflow="fold")
     for row in table.rows:
-        out.add_row(*map(str, row))
+        out.add_row(*(Text(str(cell)) for cell in row))
     return out
 
 
