@@ -147,7 +147,7 @@ def test_a_printed_document_obeys_its_schema_and_reads_back(
 
 
 def test_every_command_and_every_kind_is_printed_here() -> None:
-    """`schema` prints no document of a kind, it prints what they obey; a manifest lies in a folder."""
+    """`schema` prints what they obey, no document; a manifest lies in a folder."""
     asked = [" ".join(args) for _, args in COMMANDS.values()]
     for words, _, _ in REGISTERED:
         assert words == "schema" or any(a.startswith(f"{words} ") for a in asked), words

@@ -108,7 +108,7 @@ def test_a_mapping_that_was_planned_is_replayed(tmp_path: Path) -> None:
     assert (again.same, again.parts_changed) == (True, ())
     assert again.replayed == made.record.result_hash
     (tmp_path / "inputs" / "study.yaml").write_text("{", encoding="utf-8")
-    with pytest.raises(InputError, match="study.yaml: was changed after the run"):
+    with pytest.raises(InputError, match=r"study\.yaml: was changed after the run"):
         outlay.replay(tmp_path)
 
 
