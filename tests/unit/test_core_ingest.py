@@ -214,3 +214,25 @@ def test_a_write_that_fails_names_the_path_and_leaves_the_old(
     assert caught.value.filename == str(path)
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
     assert path.read_text() == "old"
+
+
+def test_a_write_follows_a_link_and_leaves_what_is_no_file_in_its_place(tmp_path: Path) -> None:
+    file, link = tmp_path / "a.json", tmp_path / "link.json"
+    file.write_text("old")
+    link.symlink_to(file)
+    write_atomic(link, "new")
+    assert link.is_symlink()
+    assert file.read_text() == "new"
+    with pytest.raises(IsADirectoryError) as folder:
+        write_atomic(tmp_path, "new")
+    assert folder.value.filename == str(tmp_path)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="No such device") as unread:
+        write_atomic(pipe, "new")
+    assert unread.value.filename == str(pipe)
+    with open(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        write_atomic(pipe, "new")
+        assert reader.read() == b"new"
+    assert pipe.is_fifo()
+    assert {p.name for p in tmp_path.iterdir()} == {"a.json", "link.json", "pipe"}

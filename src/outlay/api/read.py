@@ -74,13 +74,9 @@ def _write(reading: Reading, draft: File | None, ledger: File | None) -> tuple[P
         out.append(Path(ledger))
         save_ledger(from_reading(reading, out[-1].stem), out[-1])
     if draft is not None:
-        from outlay.core.errors import OutlayError
+        from outlay.core.written import write_atomic
         from outlay.evidence.draft import draft_study
 
         out.append(Path(draft))
-        try:
-            text = draft_study(reading, out[-1].resolve().parent)
-            out[-1].write_text(text, encoding="utf-8")
-        except OSError as err:
-            raise OutlayError(f"cannot write {draft}: {err.strerror}") from None
+        write_atomic(out[-1], draft_study(reading, out[-1].resolve().parent))
     return tuple(out)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from errno import ENOENT
+from errno import EIO, ENOENT
 from pathlib import Path
 
 import numpy as np
 
 from outlay.core.errors import InputError, SolverError
+from outlay.core.written import replaced
 from outlay.planning.problem.check import check
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.blocks import Block
@@ -22,6 +23,9 @@ from outlay.planning.programme.model import Model, build
 from outlay.planning.solver.highs import Session
 
 __all__ = ["check_name", "write_mps"]
+
+END = b"ENDATA\n"
+"""What a whole file ends with."""
 
 
 def write_mps(programme: PlanProblem | Model, path: Path) -> tuple[int, int, int]:
@@ -33,7 +37,6 @@ def write_mps(programme: PlanProblem | Model, path: Path) -> tuple[int, int, int
     path cannot be written.
     """
     check_name(path)
-    path.write_bytes(b"")  # the solver would not say why it could not
     if isinstance(programme, PlanProblem):
         check(programme)
         programme = build(programme)
@@ -49,8 +52,13 @@ def write_mps(programme: PlanProblem | Model, path: Path) -> tuple[int, int, int
         h.passRowName(number, name)
     import highspy
 
-    if h.writeModel(str(path)) == highspy.HighsStatus.kError:
-        raise SolverError(f"{path} could not be written")
+    with replaced(path) as part:
+        if h.writeModel(str(part)) == highspy.HighsStatus.kError:
+            raise SolverError(f"{path} could not be written")
+        with part.open("rb") as file:  # the solver says nothing of a disk that was full
+            file.seek(max(0, part.stat().st_size - len(END)))
+            if file.read() != END:
+                raise OSError(EIO, "could not be written whole")
     return m.shape
 
 

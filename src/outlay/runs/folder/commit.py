@@ -127,15 +127,22 @@ class RunFolder:
             self._told(listed(list(map(str, moved))), self._aside.path)
 
     def _discard(self, folder: Path) -> None:
-        """Take away a folder that gave its name to a new one; nothing that is not ours is lost."""
-        if files_of(folder):
-            self._set_aside(folder)
-            shutil.rmtree(folder, ignore_errors=True)
-            return
-        with suppress(OSError):
-            folder.rmdir()  # nothing was in it
-            return
-        self._told("what was there before", self._aside.whole(folder))
+        """Take away a folder that gave its name to a new one; nothing that is not ours is lost.
+
+        The new one is there: what cannot be taken away is left for the next run.
+        """
+        try:
+            if files_of(folder):
+                self._set_aside(folder)
+                gone = beside(self._home, PART + secrets.token_hex(4))
+                os.rename(folder, gone)  # half removed, it would look like what is not ours
+                shutil.rmtree(gone, ignore_errors=True)
+            elif next(folder.iterdir(), None) is None:
+                folder.rmdir()
+            else:
+                self._told("what was there before", self._aside.whole(folder))
+        except OSError as err:
+            self._say(f"warning: {folder} is left there: {(err.strerror or str(err)).lower()}")
 
     def _told(self, what: str, where: Path | None) -> None:
         if where is not None:

@@ -49,12 +49,12 @@ def verify(folder: Path, say: Callable[[str], None] = lambda _: None) -> Verifie
     Raises InputError with each file that was changed or is not there; of result.json the fields
     are named.
     """
-    for last in (False, False, True):
+    for more in reversed(range(TRIES)):
         manifest = _manifest(folder)
         wrong = [p for name in manifest.files for p in _wrong(folder, name, manifest)]
         if not wrong:
             break
-        if last or read_manifest(folder) == manifest:
+        if not more or read_manifest(folder) == manifest:
             raise InputError(wrong)
     extra = tuple(f.name for f in strangers(folder, manifest.files) if not f.changed)
     if extra:

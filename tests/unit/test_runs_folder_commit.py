@@ -1,0 +1,343 @@
+"""The folder of a run while it is made: where it may be, who may write, what is moved aside."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from outlay.core.errors import InputError
+from outlay.results.schema import from_json, json_schema, to_json, to_text
+from outlay.runs.folder import swap
+from outlay.runs.folder.commit import run_folder
+from outlay.runs.folder.manifest import made_of, read_manifest, sealed_bytes
+from outlay.runs.folder.names import short_name
+from outlay.runs.folder.verify import folder_of, verify
+from support.plans import hand_made
+
+FILES = {
+    "result.json": to_text(hand_made()).encode(),
+    "inputs/study.yaml": b"outlay: 1\n",
+    "plan.xlsx": b"a workbook",
+    "tables/orders.csv": b"offer\nbuy\n",
+}
+
+
+def save(out: Path, files: dict[str, bytes] = FILES) -> list[str]:
+    said: list[str] = []
+    with run_folder(out, said.append) as home:
+        home.commit(files, {})
+    return said
+
+
+def tree(folder: Path) -> set[str]:
+    return {
+        str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()
+    }
+
+
+def problem(out: Path) -> str:
+    with pytest.raises(InputError) as found:
+        save(out)
+    (one,) = found.value.problems()
+    assert (found.value.exit_code, one.where) == (2, "--out")
+    return f"{one.what} | {one.allowed}{one.hint}"
+
+
+def test_a_folder_holds_its_files_and_their_manifest_and_nothing_lies_beside(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "deep" / "run"
+    assert save(out) == []
+    assert tree(tmp_path) == {f"deep/run/{n}" for n in (*FILES, "manifest.json")}
+    found = verify(out)
+    assert found.manifest.result == hand_made().record.result_hash
+    assert found.manifest.files["plan.xlsx"].bytes == 10
+    assert save(out, {**FILES, "memo.pdf": b"%PDF"}) == []
+    assert tree(tmp_path) == {f"deep/run/{n}" for n in (*FILES, "memo.pdf", "manifest.json")}
+    assert oct(out.stat().st_mode) == oct((tmp_path / "deep").stat().st_mode)
+
+
+def test_a_manifest_is_a_document_with_one_spelling_and_a_seal(tmp_path: Path) -> None:
+    import jsonschema
+
+    save(tmp_path / "run")
+    data = (tmp_path / "run" / "manifest.json").read_bytes()
+    jsonschema.validate(json.loads(data), json_schema("manifest"))
+    found = from_json(data, "manifest")
+    assert to_json(found) == json.loads(data)
+    for other in (
+        data.replace(b" ", b"  ", 1),
+        data.replace(b'"bytes": 10', b'"bytes": 11'),
+        data.replace(b'"missing": {}', b'"missing": {"memo.pdf": "no"}'),
+        data.replace(b'"version"', b'"Version"'),
+        data[:-1],
+    ):
+        assert other != data
+        (tmp_path / "run" / "manifest.json").write_bytes(other)
+        with pytest.raises(InputError, match=r"manifest\.json"):
+            read_manifest(tmp_path / "run")
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/x", "a/../../x", "./a", "", "manifest.json"])
+def test_no_name_leads_out_of_the_folder(name: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="not a path in a run's folder"):
+        save(tmp_path / "run", {**FILES, name: b""})
+    (tmp_path / "run").mkdir()
+    sealed = sealed_bytes(made_of({**FILES, name: b""}, {}))
+    (tmp_path / "run" / "manifest.json").write_bytes(sealed)
+    with pytest.raises(InputError, match="names files that are not in its folder"):
+        read_manifest(tmp_path / "run")
+
+
+def test_a_change_of_a_result_is_named_by_its_field(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    save(out)
+    text = (out / "result.json").read_text("utf-8")
+    for old, new, said in (
+        ('"expected_cost": 411000000.0', '"expected_cost": 1.0', "expected_cost was changed"),
+        ('"USD"', '"CNY"', "currency, "),
+        ('"kind": "plan"', '"kind":"plan"', "was changed"),
+        ("{", "", "was changed"),
+    ):
+        assert old in text
+        (out / "result.json").write_text(text.replace(old, new), "utf-8")
+        with pytest.raises(InputError) as found:
+            verify(out)
+        (one,) = found.value.problems()
+        assert one.what.startswith(said)
+        assert one.where == str(out / "result.json")
+        assert "plan the study into the folder again" in one.hint
+
+
+def test_every_file_that_was_changed_is_named_and_others_are_a_note(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    save(out)
+    (out / "notes.txt").write_text("mine")
+    said: list[str] = []
+    assert verify(out, said.append).extra == ("notes.txt",)
+    assert said == [f"{out}: holds files that are not the run's: notes.txt"]
+    (out / "plan.xlsx").write_bytes(b"a w0rkbook")
+    (out / "tables" / "orders.csv").unlink()
+    with pytest.raises(InputError) as found:
+        verify(out)
+    assert [(p.what, p.where) for p in found.value.problems()] == [
+        ("was changed after the run", str(out / "plan.xlsx")),
+        ("a file of the run that is not there", str(out / "tables" / "orders.csv")),
+    ]
+
+
+def test_what_is_not_the_runs_is_moved_aside_and_named(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    save(out)
+    (out / "plan.xlsx").write_bytes(b"a workbook with notes")
+    (out / "notes").mkdir()
+    (out / "notes" / "mine.txt").write_text("mine")
+    (out / "tables" / "~$orders.csv").write_text("open")
+    (out / ".DS_Store").write_bytes(b"\0")
+    (out / "link").symlink_to(tmp_path)
+    said = save(out)
+    assert said == [
+        f"warning: moved aside to {tmp_path / 'run.aside'}: .DS_Store, link, notes, "
+        "plan.xlsx (changed), tables/~$orders.csv"
+    ]
+    aside = tmp_path / "run.aside"
+    assert tree(aside) == {
+        ".DS_Store",
+        "link",
+        "notes/mine.txt",
+        "plan.xlsx",
+        "tables/~$orders.csv",
+    }
+    assert (aside / "plan.xlsx").read_bytes() == b"a workbook with notes"
+    assert (aside / "link").is_symlink()
+    assert tree(out) == {*FILES, "manifest.json"}
+    (out / "plan.xlsx").write_bytes(b"again")
+    assert save(out) == [f"warning: moved aside to {tmp_path / 'run.aside-2'}: plan.xlsx (changed)"]
+    assert (aside / "plan.xlsx").read_bytes() == b"a workbook with notes"
+    assert save(out) == []
+
+
+def test_until_the_new_run_is_there_the_old_one_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what was changed of it, which has a second name by then."""
+    out = tmp_path / "run"
+    save(out)
+    (out / "plan.xlsx").write_bytes(b"notes")
+
+    def fails(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("outlay.runs.folder.commit.put_in_place", fails)
+    with pytest.raises(OSError, match="Input/output") as found:
+        save(out)
+    assert found.value.filename == str(out)
+    assert (out / "plan.xlsx").read_bytes() == b"notes"
+    assert tree(out) == {*FILES, "manifest.json"}
+    assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
+
+
+@pytest.mark.parametrize("kind", ["an older run", "a spoilt manifest"])
+def test_a_run_that_does_not_say_what_is_its_own_goes_aside_whole(
+    kind: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    save(out)
+    if kind == "an older run":
+        (out / "manifest.json").unlink()
+    else:
+        (out / "manifest.json").write_bytes((out / "manifest.json").read_bytes() + b" ")
+    before = tree(out)
+    assert save(out) == [f"warning: moved aside to {tmp_path / 'run.aside'}: what was there before"]
+    assert tree(tmp_path / "run.aside") == before
+    verify(out)
+
+
+def test_a_folder_of_somebody_elses_files_is_refused(tmp_path: Path) -> None:
+    for n in range(7):
+        (tmp_path / f"photo-{n}.jpg").touch()
+    assert problem(tmp_path) == (
+        "holds what is no run of Outlay's: photo-0.jpg, photo-1.jpg, photo-2.jpg, photo-3.jpg, "
+        "photo-4.jpg and 2 more | a folder of its own, such as --out plan"
+    )
+    (tmp_path / "result.json").write_text('{"kind": "plan"}')
+    assert "result.json" not in problem(tmp_path)
+    assert len(tree(tmp_path)) == 8
+
+
+def test_an_empty_folder_or_one_that_was_looked_at_is_taken(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    out.mkdir()
+    assert save(out) == []
+    seen = tmp_path / "seen"
+    seen.mkdir()
+    (seen / ".DS_Store").touch()
+    save(seen)
+    verify(seen)
+    assert tree(tmp_path / "seen.aside") == {".DS_Store"}
+
+
+def test_a_place_that_cannot_be_replaced_whole_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    assert problem(Path()).startswith("the working folder: a run replaces its folder whole")
+    assert problem(here).startswith("the working folder")
+    assert problem(Path("..")).startswith("a folder above the working folder")
+    assert problem(Path("/")).startswith("a folder above the working folder")
+    file = tmp_path / "file"
+    file.touch()
+    assert problem(file).startswith("not a folder")
+    assert problem(file / "run").startswith("not a folder")
+    assert problem(Path("/dev/null")).startswith("not a folder")
+    assert problem(Path("a\0b")).startswith("not a path")
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(InputError):
+        save(loop)
+    monkeypatch.setattr(os.path, "ismount", lambda p: Path(p) == tmp_path / "disk")
+    assert problem(tmp_path / "disk").startswith("the root of a file system")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert problem(tmp_path / "a" / "run").startswith("a folder that cannot be written to")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "here", "loop"]
+
+
+def test_a_link_to_a_folder_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "run").symlink_to(tmp_path / "far")
+    save(tmp_path / "run")
+    save(tmp_path / "run")
+    assert (tmp_path / "run").is_symlink()
+    verify(tmp_path / "far")
+
+
+def test_a_name_as_long_as_names_may_be_is_a_folder(tmp_path: Path) -> None:
+    out = tmp_path / ("计" * 85)
+    assert len(short_name(out)) == 32
+    save(out)
+    save(out)
+    verify(out)
+
+
+def test_a_second_run_into_the_same_folder_is_refused_at_once(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with run_folder(out) as home:
+        said = problem(out)
+        assert said.startswith("another run writes into this folder | one run at a time")
+        assert f"process {os.getpid()} since 2" in said
+        save(tmp_path / "other")
+        home.commit(FILES, {})
+        assert "another run" in problem(out)
+    assert save(out) == []
+    assert {p.name for p in tmp_path.iterdir()} == {"run", "other"}
+
+
+def test_the_lock_of_a_process_that_was_killed_is_free(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys\nfrom outlay.runs.folder.commit import run_folder\n"
+        "with run_folder(sys.argv[1]):\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / "run"], check=False)
+    assert done.returncode == -9
+    assert (tmp_path / ".run.lock").exists()
+    save(tmp_path / "run")
+    assert {p.name for p in tmp_path.iterdir()} == {"run"}
+
+
+def test_a_run_that_comes_to_nothing_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), run_folder(tmp_path / "a" / "b" / "run"):
+        raise ZeroDivisionError
+    assert not list(tmp_path.iterdir())
+
+
+def test_two_steps_that_were_stopped_between_are_mended_by_whoever_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(swap, "exchange", lambda one, other: False)
+    out = tmp_path / "run"
+    save(out)
+    save(out)
+    assert {p.name for p in tmp_path.iterdir()} == {"run"}
+    out.rename(tmp_path / ".run.old")
+    assert folder_of(out) == out  # a reader
+    verify(out)
+    out.rename(tmp_path / ".run.old")
+    with run_folder(out):  # a writer, also where it comes to nothing
+        pass
+    verify(out)
+
+
+def test_exchange_says_whether_it_was_done(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        folder.mkdir()
+        (folder / folder.name).touch()
+    if swap.exchange(one, other):
+        assert tree(one) == {"other"}
+        assert tree(other) == {"one"}
+    with pytest.raises(OSError, match="No such file"):
+        swap.exchange(one, tmp_path / "none")
+
+
+def test_files_that_were_put_there_while_the_run_was_replaced_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "run"
+    save(out)
+    place = swap.put_in_place
+
+    def late(new: Path, home: Path) -> Path | None:
+        (home / "late.txt").write_text("mine")
+        return place(new, home)
+
+    monkeypatch.setattr("outlay.runs.folder.commit.put_in_place", late)
+    assert save(out) == [f"warning: moved aside to {tmp_path / 'run.aside'}: late.txt"]
+    assert (tmp_path / "run.aside" / "late.txt").read_text() == "mine"
+    assert tree(out) == {*FILES, "manifest.json"}
