@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import InputError, Problem
-from outlay.study.files import CALIBRATION, DOCUMENT, SERIES, TRACE, Files
+from outlay.study.files import CALIBRATION, DOCUMENT, SERIES, TRACE, Files, one_name
 from outlay.study.model.loads import TokenVolume
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def documents_read(loaded: LoadedStudy) -> Reading | None:
     own: dict[str, date | None] = {}
     for source in loaded.study.sources.values():
         if source.document is not None:
-            own.setdefault(source.document, source.date)
+            own.setdefault(one_name(source.document), source.date)
     if not own:
         return None
     from outlay.evidence import read
@@ -81,8 +81,8 @@ def documents_read(loaded: LoadedStudy) -> Reading | None:
     except InputError as err:
         said = []
         for p in err.problems():
-            cited = (n for n in loaded.named if n.kind is DOCUMENT and p.where.startswith(n.name))
-            where = next((n.where for n in cited), "")
+            cited = ((one_name(n.name), n) for n in loaded.named if n.kind is DOCUMENT)
+            where = next((n.where for name, n in cited if p.where.startswith(name)), "")
             said += _under(where, InputError(p))
         raise type(err)(said) from None
 

@@ -22,7 +22,7 @@ from outlay.study.paths import Path as StudyPath
 
 __all__ = [
     "CALIBRATION", "CALIBRATION_FILES", "DOCUMENT", "MOST_IN_ALL", "SERIES", "STUDY", "TRACE",
-    "Files", "Kind", "Named", "kept_files", "named_files",
+    "Files", "Kind", "Named", "kept_files", "named_files", "one_name",
 ]  # fmt: skip
 
 STUDY = "study.yaml"
@@ -80,11 +80,11 @@ class Files:
 
     def holding(self, given: Mapping[str, bytes]) -> Files:
         """The same with files that are given, not read."""
-        return replace(self, _taken=self._taken | {_own(k): v for k, v in given.items()})
+        return replace(self, _taken=self._taken | {one_name(k): v for k, v in given.items()})
 
     def data(self, name: str, kind: Kind) -> bytes:
         """The bytes of a file as it stood when it was first asked for; raises InputError."""
-        own = _own(name)
+        own = one_name(name)
         if own not in self._taken:
             self._taken[own] = take(self._path(name), most=kind.most, what=kind.what).data
         if len(self._taken[own]) > kind.most:
@@ -93,7 +93,7 @@ class Files:
 
     def size(self, name: str) -> int:
         """Bytes of a file, which is not read for it; 0 where there is none."""
-        own = _own(name)
+        own = one_name(name)
         if own in self._taken or self.folder is None:
             return len(self._taken.get(own, b""))
         try:
@@ -103,7 +103,7 @@ class Files:
 
     def wrong(self, name: str, kind: Kind) -> Problem | None:
         """Why a file cannot be taken, without reading it; None where it can."""
-        own = _own(name)
+        own = one_name(name)
         if own in self._taken:
             size = len(self._taken[own])
             return _too_large(kind, name, size) if size > kind.most else None
@@ -130,13 +130,13 @@ class Files:
         """The files of a calibration that a folder holds, as the study would name them."""
         if name not in self._parts:
             whole = [f"{name.rstrip('/')}/{part}" for part in CALIBRATION_FILES]
-            kept = tuple(n for n in whole if _own(n) in self._taken)
+            kept = tuple(n for n in whole if one_name(n) in self._taken)
             self._parts[name] = kept or tuple(n for n in whole if self._there(n))
         return self._parts[name]
 
     def take_all(self, named: Iterable[Named]) -> list[tuple[Named, Problem]]:
         """Read every file, unless all of them are too much; what cannot be read after all."""
-        once = {_own(n.name): n for n in named}
+        once = {one_name(n.name): n for n in named}
         total = 0
         for n in once.values():
             total += self.size(n.name)
@@ -159,11 +159,11 @@ class Files:
         """
         out, names = {STUDY: text}, dict[str, str]()
         places = _Places()
-        for n in {_own(n.name): n for n in named}.values():
+        for n in {one_name(n.name): n for n in named}.values():
             data = self.data(n.name, n.kind)
             key = places.free(_plain(n.name))
             if key is None:
-                key = names[_own(n.name)] = places.other(n.name)
+                key = names[one_name(n.name)] = places.other(n.name)
             out[key] = data
         if names:
             out[NAMES] = (json.dumps(names, ensure_ascii=False, indent=1) + "\n").encode()
@@ -247,7 +247,7 @@ def _plain(name: str) -> str | None:
     return None if odd else path.as_posix()
 
 
-def _own(name: str) -> str:
+def one_name(name: str) -> str:
     """What two ways of writing one name have in common."""
     return _plain(name) or name
 
