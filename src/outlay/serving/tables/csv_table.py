@@ -235,7 +235,7 @@ def _whole_lines(file: BinaryIO, where: str) -> Iterator[bytes]:
 def _check_text(block: bytes, line: int, where: str) -> bytes:
     """A block of UTF-8 text whose lines end with a line feed only; `line` is its first."""
     if b"\0" in block or not block.isascii():
-        _decoded(block, line, where)
+        decoded(block, where, TableError, line=line)
     if b"\r" not in block:
         return block
     if block.count(b"\r") != block.count(b"\r\n"):
@@ -243,19 +243,6 @@ def _check_text(block: bytes, line: int, where: str) -> bytes:
         place = f"{where}:{line + block.count(bytes([10]), 0, at)}"
         raise TableError("a carriage return inside a line", where=place, allowed="line feeds")
     return block.replace(b"\r\n", b"\n")
-
-
-def _decoded(block: bytes, line: int, where: str) -> None:
-    if block[:2] in (b"\xff\xfe", b"\xfe\xff") and line == 1:
-        decoded(block, where, TableError)
-    try:
-        decoded(block, where, TableError)
-    except TableError as error:
-        (problem,) = error.problems()
-        at = int(problem.where.rpartition(":")[2] or 1) + line - 1
-        raise TableError(
-            Problem(problem.what, f"{where}:{at}", problem.value, problem.allowed, problem.hint)
-        ) from None
 
 
 def _is_number(text: str) -> bool:
