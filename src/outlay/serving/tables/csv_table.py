@@ -45,10 +45,9 @@ class CsvTable:
         self.blocks = _whole_lines(file, where)
         first = next(self.blocks, b"")
         head, end, self.rest = first.partition(b"\n")
-        _check_text(head + end, 1, where)
-        text = decoded(head, self.header_at, TableError).removesuffix("\r")
-        if "\r" in text:
+        if b"\r" in head[:-1] and not self.rest:
             self._bad("lines end with a carriage return alone", 1, hint="save it with line feeds")
+        text = decoded(_check_text(head + end, 1, where), where, TableError).removesuffix("\n")
         self.separator = "\t" if "\t" in text and "," not in text else ","
         self.form = "TSV" if self.separator == "\t" else "CSV"
         self.names = self._header(text)

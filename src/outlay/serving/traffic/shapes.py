@@ -53,9 +53,12 @@ def shape_of(traffic: Traffic) -> Shape:
     )
 
 
-def own_shape(path: Path) -> Shape:
-    """Of the trace in a file, in any format that `load_trace` reads; raises TableError."""
-    return shape_of(load_trace(path, sort=True).traffic)
+def own_shape(path: Path, data: bytes | None = None) -> Shape:
+    """Of the trace in a file, in any format that `load_trace` reads; raises TableError.
+
+    data: the bytes of the file, where they were read already.
+    """
+    return shape_of(load_trace(path, sort=True, data=data).traffic)
 
 
 def known_shape(name: str) -> Shape | None:
