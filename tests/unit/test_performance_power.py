@@ -11,7 +11,8 @@ from outlay.catalogue import chips, find_chip, find_model
 from outlay.performance import Layout, Precision, search, step_table
 from outlay.performance.constants.constants import shipped
 from outlay.performance.measured.batch import build
-from outlay.performance.measured.rows import Question, ask, read_rows
+from outlay.performance.measured.row_table import read_rows
+from outlay.performance.measured.rows import Question, ask
 from outlay.performance.questions.power import idle_watts, watts
 from support.shared import shared_dir
 

@@ -15,7 +15,8 @@ from outlay.catalogue import find_chip, find_model
 from outlay.core.errors import TableError
 from outlay.performance.constants.cases import case_for
 from outlay.performance.fit.predict import Prediction, predict_rows
-from outlay.performance.measured.rows import Question, ask, read_rows
+from outlay.performance.measured.row_table import read_rows
+from outlay.performance.measured.rows import Question, ask
 from outlay.performance.measured.training_rows import Run, training_run
 from outlay.performance.operators.timing import HEAD_BYTES, weight_bytes_per_chip
 from outlay.performance.questions.loop import Traffic, closed_loop
@@ -281,8 +282,22 @@ def test_a_format_left_out_is_as_the_model_is_released() -> None:
 
 TABLES = (
     # text of the file, words of the error
-    ("row_id,model,chip,metric,value\na,b,c,tpot,4,600\n", "more or fewer cells"),
-    ("row_id,model,chip,metric,value\na,b,c,tpot\n", "more or fewer cells"),
+    ("row_id,model,chip,metric,value\na,b,c,tpot,4,600\n", r"x\.csv:2: a row with another number"),
+    ("row_id,model,chip,metric,value\na,b,c,tpot\n", r"x\.csv:2: a row with another number"),
+    ("row_id,model,chip,metric,value,Value\na,b,c,tpot,4,6\n", "a column given twice"),
+    (
+        'row_id,model,chip,metric,value\na,"b,c,tpot,4\nd,b"",c,tpot,4\n',
+        r"x\.csv:2: not CSV: unexpected end of data",
+    ),
+    (
+        'row_id,model,chip,metric,value\na,b,"c,tpot,4\ne,b,c",tpot,4\n',
+        r"x\.csv:2: a quoted cell goes over the end of its line",
+    ),
+    (
+        "row_id,model,chip,metric,value\na,b,c,tpot,4\n\na,b,d,tpot,5\n",
+        r"x\.csv:4: a measurement given twice \(found row_id 'a', metric 'tpot.\); "
+        "allowed: each once; first in line 2",
+    ),
     ("row_id,model,chip,metric,value,concurency\na,b,c,tpot,4,6\n", "did you mean 'concurrency'"),
     ("row_id;model;chip;metric;value\n", "semicolons"),
     ("row_id,model,chip,metric,value\n", "no rows"),

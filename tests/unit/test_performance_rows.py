@@ -12,7 +12,8 @@ from outlay.performance.constants.constants import Constants, definitions, shipp
 from outlay.performance.fit.predict import predict_rows
 from outlay.performance.measured.resolve import resolve_chip, resolve_model, sizes_in
 from outlay.performance.measured.row_layout import normalised
-from outlay.performance.measured.rows import Question, Refused, ask, read_rows
+from outlay.performance.measured.row_table import read_rows
+from outlay.performance.measured.rows import Question, Refused, ask
 from outlay.performance.operators.formats import compute_format, converted
 from outlay.performance.types import Layout, Precision
 from support.pools import prefill_rate
@@ -184,7 +185,7 @@ def test_tables_that_are_none(tmp_path) -> None:
     with pytest.raises(TableError, match="no such file"):
         read_rows(tmp_path / "none.csv")
     (tmp_path / "short.csv").write_text("row_id,model\n1,a\n")
-    with pytest.raises(TableError, match="columns missing"):
+    with pytest.raises(TableError, match=r"short\.csv:1: a column is missing"):
         read_rows(tmp_path / "short.csv")
     (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe\x00\x01")
     with pytest.raises(TableError):

@@ -91,14 +91,44 @@ def test_bands_come_from_an_outlook_and_unknown_names_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["name\nx\n", "name,value,why\nx,1,2\n", "name,value\nx,nan\n", "name,value\nx,1\nx,2\n", ""],
+    ("text", "message"),
+    [
+        (
+            "name\nx\n",
+            "a.csv:1: a column is missing (found name); allowed: name, value, source; add 'value'",
+        ),
+        (
+            "name,value,why\nx,1,2\n",
+            "a.csv:1: unknown column (found 'why'); allowed: name, value, source",
+        ),
+        ("name,value\nx,nan\n", "a.csv:2: not a finite number (found 'nan'); allowed: 1.6e11"),
+        ("name,value\nx,1_000\n", "a.csv:2: not a finite number (found '1_000'); allowed: 1.6e11"),
+        ("name,value\nx,1\n\nx,2\n", "a.csv:4: an outcome given twice (found x)"),
+        ("name,value\n,1\n", "a.csv:2: an outcome without a name; allowed: capex/2026"),
+        (
+            "name,value\nx,1,300\n",
+            "a.csv:2: a row with another number of cells than the header (found 3); allowed: 2; "
+            "write 1300, not 1,300",
+        ),
+        (
+            'name,value\n"x,1\ny",2\n',
+            "a.csv:2: a quoted cell goes over the end of its line (found 'x,1\\ny'); "
+            "allowed: a quote that closes in its line",
+        ),
+        (
+            "name,Value,value\nx,1,2\n",
+            "a.csv:1: a column given twice (found 'value'); allowed: each column once",
+        ),
+        ("name,value\n", "a.csv: the table has no rows; allowed: a row for each outcome"),
+        ("", "a.csv:1: no header; allowed: name, value, source"),
+    ],
 )
-def test_bad_tables_are_refused(tmp_path: Path, text: str) -> None:
+def test_bad_tables_are_refused(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(TableError):
+    with pytest.raises(TableError) as found:
         read_actuals(path)
+    assert str(found.value) == message
 
 
 def test_actuals_are_read(tmp_path: Path) -> None:

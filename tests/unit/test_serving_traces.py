@@ -124,7 +124,9 @@ def test_a_branch_starts_its_own_chain():
     )
     assert got["session"].tolist() == [0, 0, 1, 0]
     assert got["reads"].tolist() == [0, 0, 0, 0]
-    assert chains_from_hashes([[1, 2], [1, 3]], 16)["shared_tokens"].tolist() == [0, 16]
+    assert chains_from_hashes(np.array([1, 2, 1, 3]), np.array([2, 4]), 16)[
+        "shared_tokens"
+    ].tolist() == [0, 16]
 
 
 def test_grid_of_times_is_warned_of_and_spread(tmp_path):

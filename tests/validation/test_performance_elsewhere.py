@@ -15,7 +15,7 @@ import pytest
 from outlay.performance.fit.predict import Prediction
 from outlay.performance.fit.score import score
 from outlay.performance.fit.validate import predict_table
-from outlay.performance.measured.rows import read_rows
+from outlay.performance.measured.row_table import read_rows
 
 TABLE = Path(__file__).parent / "data" / "measured_elsewhere.csv"
 

@@ -18,7 +18,7 @@ from outlay.performance.fit.calibrate import data_folder, excluded
 from outlay.performance.fit.predict import Prediction, predict_rows
 from outlay.performance.fit.score import score
 from outlay.performance.fit.training_fit import calibrate_training, fit_training, write_training
-from outlay.performance.measured.rows import read_rows
+from outlay.performance.measured.row_table import read_rows
 from outlay.performance.measured.training_rows import gpt_runs, log_errors, measured_runs
 from support.pools import decode_rate, prefill_rate
 from support.shared import shared_dir

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +11,9 @@ import numpy as np
 
 from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import Problem, TableError, nearest
+from outlay.core.ingest.files import take
+from outlay.core.ingest.table import MOST_PROBLEMS, Columns, collected, plain_number, rows_of
+from outlay.core.ingest.text import decoded
 from outlay.results.models.validation_runs import Outcome, PlanScore, PlanValidation
 from outlay.results.plans.outlook import Distribution
 from outlay.risk.types import QUANTILES
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 _MAX_BYTES = 2_000_000
-_COLUMNS = ("name", "value", "source")
+_COLUMNS = Columns(("name", "value"), ("source",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,48 +58,27 @@ def bands_of(distributions: Iterable[Distribution]) -> list[Band]:
 
 def read_actuals(path: str | Path) -> tuple[Actual, ...]:
     """Read `name,value[,source]`; raises TableError with every bad row."""
-    path = Path(path)
-    reader = csv.DictReader(io.StringIO(_text(path)))
-    header = [h.strip().casefold() for h in reader.fieldnames or []]
-    problems = [
-        Problem(
-            "unknown column", f"{path.name}:1", repr(h), ", ".join(_COLUMNS), nearest(h, _COLUMNS)
-        )
-        for h in header
-        if h not in _COLUMNS
-    ]
-    problems += [
-        Problem("a column is missing", f"{path.name}:1", h) for h in _COLUMNS[:2] if h not in header
-    ]
-    out: list[Actual] = []
-    for row in reader if not problems else ():
-        where = f"{path.name}:{reader.line_num}"
-        cells = {str(k).strip().casefold(): str(v or "").strip() for k, v in row.items() if k}
-        try:
-            value = float(cells["value"])
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            problems.append(Problem("not a finite number", where, repr(cells["value"])))
-        elif any(a.name == cells["name"] for a in out):
-            problems.append(Problem("an outcome given twice", where, cells["name"]))
+    taken = take(path, most=_MAX_BYTES, what="table of actual values", error=TableError)
+    where = taken.path.name
+    text = decoded(taken.data, where, TableError)
+    problems: list[Problem] = []
+    out: dict[str, Actual] = {}
+    for row in collected(rows_of(text, where, _COLUMNS), problems):
+        place, name, text = f"{where}:{row.line}", row.cells["name"], row.cells["value"]
+        value = plain_number(text)
+        if not name:
+            problems.append(Problem("an outcome without a name", place, allowed="capex/2026"))
+        elif value is None:
+            problems.append(Problem("not a finite number", place, repr(text)[:80], "1.6e11"))
+        elif name in out:
+            problems.append(Problem("an outcome given twice", place, name[:80]))
         else:
-            out.append(Actual(cells["name"], value, cells.get("source", "")))
+            out[name] = Actual(name, value, row.cells.get("source", ""))
+    if not out and not problems:
+        problems.append(Problem("the table has no rows", where, allowed="a row for each outcome"))
     if problems:
-        raise TableError(problems)
-    return tuple(out)
-
-
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-        if len(raw) > _MAX_BYTES:
-            raise TableError("the table is too large", where=path.name, value=f"{len(raw)} bytes")
-        return raw.decode("utf-8-sig")
-    except OSError as error:
-        raise TableError("cannot read the table", where=str(path), value=str(error)) from None
-    except UnicodeDecodeError:
-        raise TableError("the table is not UTF-8 text", where=path.name) from None
+        raise TableError(problems[:MOST_PROBLEMS])
+    return tuple(out.values())
 
 
 def back_test(

@@ -50,14 +50,16 @@ def calibrate(
 def _refit(measured: Path | None, training: Path | None, out: Path) -> Calibration:
     from outlay.performance.fit import calibrate as fit
     from outlay.performance.fit import training_fit
+    from outlay.performance.measured.row_table import take_rows
 
     # Both tables are read and fitted before either result is written.
     served = fit.calibrate(measured) if measured else None
-    trained = training_fit.calibrate_training(training) if training else None
+    taken = take_rows(training) if training else None
+    trained = training_fit.calibrate_training(taken) if taken else None
     files = fit.write(served, out) if served else []
-    if trained and training:
+    if trained and taken:
         fitted, runs = trained
-        files.append(training_fit.write_training(fitted, training, runs, out))
+        files.append(training_fit.write_training(fitted, taken, runs, out))
     return Calibration(
         rows=len(served.questions) if served else None,
         refused=len(served.refused) if served else None,

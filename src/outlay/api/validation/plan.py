@@ -42,7 +42,7 @@ def validate_plan(
     >>> validate_plan("plan.json", actual="none.csv")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    outlay.core.errors.TableError: none.csv: cannot read the table (found ...)
+    outlay.core.errors.TableError: none.csv: no such file; ...
     """
     from outlay.core.errors import DocumentError
     from outlay.risk.backtest import back_test, bands_of, read_actuals

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from outlay.core.errors import Problem, TableError, nearest
 
-__all__ = ["MOST_PROBLEMS", "Columns", "Row", "header_problems", "named", "rows_of"]
+__all__ = [
+    "MOST_PROBLEMS", "Columns", "Row", "collected", "header_problems", "named", "plain_number",
+    "rows_of",
+]  # fmt: skip
 
 MOST_PROBLEMS = 20
 """Problems of one table that are told."""
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _OTHERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -85,6 +91,22 @@ def rows_of(
         problems.append(Problem(f"not CSV: {error}", f"{where}:{begins + 1}", hint=hint))
     if problems:
         raise TableError(problems)
+
+
+def collected(rows: Iterable[Row], problems: list[Problem]) -> Iterator[Row]:
+    """The rows; what is wrong with them comes into `problems` instead of being raised."""
+    try:
+        yield from rows
+    except TableError as error:
+        problems += error.problems()
+
+
+def plain_number(text: str) -> float | None:
+    """A finite number in plain digits; None for any other text (`1_000`, `1,5`, `nan`, `١`)."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    found = float(text)
+    return found if math.isfinite(found) else None
 
 
 def named(header: Iterable[str], *, fold: bool = True) -> list[str]:

@@ -9,20 +9,28 @@ __all__ = ["decoded"]
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
-def decoded(data: bytes, where: str, error: type[InputError] = InputError) -> str:
-    """UTF-8 text without its mark; raises `error` for another encoding and for null bytes."""
-    if data[:2] in _WIDE:
+def decoded(data: bytes, where: str, error: type[InputError] = InputError, *, line: int = 1) -> str:
+    """UTF-8 text without its mark; raises `error` for another encoding and for null bytes.
+
+    line: the line of the file where the bytes begin, of a file that is read in pieces.
+    """
+    if line == 1 and data[:2] in _WIDE:
         raise error(Problem("the text is UTF-16", where, allowed="UTF-8", hint="save it as UTF-8"))
     if (at := data.find(b"\0")) >= 0:
         raise error(
-            Problem("not a text file", f"{where}:{_line(data, at)}", "bytes of value zero", "UTF-8")
+            Problem(
+                "not a text file",
+                f"{where}:{_line(data, at) + line - 1}",
+                "bytes of value zero",
+                "UTF-8",
+            )
         )
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as err:
         raise error(
             Problem(
-                "not UTF-8 text", f"{where}:{_line(data, err.start)}",
+                "not UTF-8 text", f"{where}:{_line(data, err.start) + line - 1}",
                 f"byte 0x{data[err.start]:02x}", "UTF-8", "save it as UTF-8",
             )
         ) from None  # fmt: skip

@@ -7,9 +7,6 @@ or of the call, and come out in token/day; without any unit they stay as they ar
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -17,6 +14,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from outlay.core.errors import InputError, Problem, QuantityError, TableError, nearest
+from outlay.core.ingest.files import take
+from outlay.core.ingest.table import Columns, collected, plain_number, rows_of
+from outlay.core.ingest.text import decoded
 from outlay.demand.series.observe import grade_log_sd
 from outlay.demand.series.series import MAX_POINTS, Point, Series, locate, make_series
 from outlay.demand.series.units import SeriesUnit, parse_series_unit
@@ -25,45 +25,37 @@ __all__ = ["COLUMNS", "parse_series", "read_series"]
 
 COLUMNS = ("date", "value", "floor", "grade", "unit", "source", "notes")
 _MAX_BYTES = 2_000_000
+_TABLE = Columns(COLUMNS[:2], COLUMNS[2:])
 _TRUE = {"true", "1", "1.0", "yes", "y", "over", "floor", "x"}
 _FALSE = {"", "false", "0", "0.0", "no", "n", "exact", "about"}
 
 T = TypeVar("T")
 
 
-def read_series(path: str | Path, unit: str = "", name: str = "") -> Series:
-    """Read a CSV file; raises TableError (nothing is stored) with all problems found."""
+def read_series(
+    path: str | Path, unit: str = "", name: str = "", *, data: bytes | None = None
+) -> Series:
+    """Read a CSV file; raises TableError (nothing is stored) with all problems found.
+
+    data: the bytes of the file, where they were read already.
+    """
     path = Path(path)
-    try:
-        size = path.stat().st_size
-        if size > _MAX_BYTES:
-            raise TableError(
-                "the table is too large for a series of announcements",
-                where=path.name,
-                value=f"{size} bytes",
-                allowed=f"up to {_MAX_BYTES} bytes",
-            )
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise TableError(
-            "cannot read the table", where=str(path), value=error.strerror or str(error)
-        ) from None
-    except UnicodeDecodeError:
-        raise TableError("the table is not UTF-8 text", where=path.name) from None
+    if data is None:
+        data = take(path, most=_MAX_BYTES, what="table of a series", error=TableError).data
+    text = decoded(data, path.name, TableError)
     return parse_series(text, unit=unit, name=name or path.stem, where=path.name)
 
 
 def parse_series(text: str, *, unit: str = "", name: str = "series", where: str = "") -> Series:
     """Read CSV text; `where` names it in problems. Raises TableError, QuantityError."""
     where = where or name
-    rows = _rows(text, where)
     given = _unit(unit, f"{where}: --unit") if unit else None
     problems: list[Problem] = []
     points: list[Point] = []
     units: set[str] = set()
-    for line, row in rows:
+    for row in collected(rows_of(text, where, _TABLE, most=MAX_POINTS), problems):
         try:
-            point, used = _point(row, given, f"{where}:{line}", line)
+            point, used = _point(row.cells, given, f"{where}:{row.line}", row.line)
         except InputError as error:
             problems.extend(error.problems())
             continue
@@ -82,58 +74,6 @@ def parse_series(text: str, *, unit: str = "", name: str = "series", where: str 
     if problems:
         raise TableError(problems)
     return make_series(name, units.pop(), points, where)
-
-
-def _rows(text: str, where: str) -> list[tuple[int, dict[str, str]]]:
-    """Rows with their line, under a checked header."""
-    if "\x00" in text:
-        raise TableError("the table holds null bytes", where=where)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    out: list[tuple[int, dict[str, str]]] = []
-    problems: list[Problem] = []
-    try:
-        header = [h.strip().casefold() for h in next(reader, [])]
-        problems += _header_problems(header, f"{where}:1")
-        for cells in reader if not problems else ():
-            if not any(c.strip() for c in cells):
-                continue
-            if len(cells) != len(header):
-                problems.append(
-                    Problem(
-                        "a row with another number of cells than the header",
-                        where=f"{where}:{reader.line_num}",
-                        value=str(len(cells)),
-                        allowed=str(len(header)),
-                        hint="write 1300, not 1,300",
-                    )
-                )
-                continue
-            row = dict(zip(header, (c.strip() for c in cells), strict=True))
-            out.append((reader.line_num, row))
-            if len(out) > MAX_POINTS:
-                raise TableError("too many rows", where=where, allowed=f"up to {MAX_POINTS}")
-    except csv.Error as error:
-        problems.append(Problem(f"not CSV: {error}", where=f"{where}:{reader.line_num}"))
-    if problems:
-        raise TableError(problems)
-    return out
-
-
-def _header_problems(header: list[str], where: str) -> list[Problem]:
-    problems = [
-        Problem("unknown column", where, repr(h), ", ".join(COLUMNS), nearest(h, COLUMNS))
-        for h in header
-        if h not in COLUMNS
-    ]
-    problems += [
-        Problem("a column given twice", where, repr(h)) for h in COLUMNS if header.count(h) > 1
-    ]
-    problems += [
-        Problem("a column is missing", where, allowed=", ".join(COLUMNS), hint=f"add '{h}'")
-        for h in ("date", "value")
-        if h not in header
-    ]
-    return problems
 
 
 def _point(
@@ -208,18 +148,16 @@ def _grade(text: str, where: str) -> str:
 def _value(text: str, where: str) -> float:
     """A plain positive number; anything else is refused with its reason."""
     where = f"{where}: value"
-    try:
-        value = float(text.replace("_", "x"))
-    except ValueError:
+    value = plain_number(text)
+    if value is None:
+        finite = not re.fullmatch(r"[-+]?(?:nan|inf|infinity|\d+(?:\.\d*)?e\d+)", text.casefold())
         raise TableError(
-            "not a plain number",
+            "not a plain number" if finite else "not a finite number",
             where=where,
             value=repr(text),
             allowed="30, 12.7, 3.2e15",
             hint="put scale and unit in the unit column" if any(c.isdigit() for c in text) else "",
-        ) from None
-    if not math.isfinite(value):
-        raise TableError("not a finite number", where=where, value=repr(text))
+        )
     if value <= 0:
         raise TableError(
             "a volume must be above zero",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from outlay.core.ingest.files import Taken
 from outlay.performance.constants.cells import AXES, CATEGORIES, Cells
 from outlay.performance.constants.constants import Constants
 from outlay.performance.fit.correction_fit import build_cells, condense, learn, observe
 from outlay.performance.fit.fit import Data, fit, prepare, residuals
 from outlay.performance.measured.batch import Batch, build
-from outlay.performance.measured.rows import Question, Refused, ask, read_rows
+from outlay.performance.measured.row_table import read_rows, take_rows
+from outlay.performance.measured.rows import Question, Refused, ask
 
 __all__ = ["Calibration", "calibrate", "data_folder", "excluded", "load", "write"]
 
@@ -43,7 +44,7 @@ def excluded() -> dict[str, str]:
     return {r["row_id"]: r["reason"] for r in csv.DictReader(text.splitlines())}
 
 
-def load(path: Path | str) -> tuple[list[Question], list[Refused]]:
+def load(path: Path | str | Taken) -> tuple[list[Question], list[Refused]]:
     """Questions of a measurement table, and the rows that cannot be asked."""
     asked = [ask(row) for row in read_rows(path)]
     return (
@@ -59,12 +60,13 @@ def calibrate(path: Path | str, rounds: int = 12) -> Calibration:
     """
     from outlay.core.errors import Problem, TableError
 
-    questions, refused = load(path)
+    table = take_rows(path)
+    questions, refused = load(table)
     if len(questions) < 50:
         raise TableError(
             Problem(
                 "too few rows to fit",
-                where=str(path),
+                where=str(table.path),
                 value=str(len(questions)),
                 allowed="at least 50 measurements that can be compared",
             )
@@ -72,11 +74,10 @@ def calibrate(path: Path | str, rounds: int = 12) -> Calibration:
     batch = build(questions)
     data = prepare(questions, frozenset(excluded()))
     fitted = fit(batch, data, rounds=rounds, tolerance=3e-4)
-    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
     latest = max((q.stack.date for q in questions), default="")
     cells = correction(batch, data, fitted.constants)
     return Calibration(
-        fitted.constants, tuple(questions), tuple(refused), batch, data, cells, digest, latest
+        fitted.constants, tuple(questions), tuple(refused), batch, data, cells, table.sha256, latest
     )
 
 

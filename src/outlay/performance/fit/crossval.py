@@ -20,7 +20,8 @@ from outlay.performance.fit.calibrate import correction, excluded
 from outlay.performance.fit.fit import Data, fit, prepare
 from outlay.performance.fit.predict import Prediction, predict_questions, refusal
 from outlay.performance.measured.batch import Batch, build
-from outlay.performance.measured.rows import Question, ask, read_rows
+from outlay.performance.measured.row_table import read_rows
+from outlay.performance.measured.rows import Question, ask
 
 __all__ = ["SPLITS", "cross_validate", "cross_validate_rows", "held_out"]
 

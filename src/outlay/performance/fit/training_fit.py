@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -10,7 +9,9 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.errors import Problem, TableError
+from outlay.core.ingest.files import Taken
 from outlay.performance.constants.training import constants_from, training_definitions
+from outlay.performance.measured.row_table import take_rows
 from outlay.performance.measured.training_rows import Run, gpt_runs, log_errors, measured_runs
 
 __all__ = ["calibrate_training", "errors_left_out", "fit_training", "write_training"]
@@ -56,17 +57,18 @@ def errors_left_out(
     return out
 
 
-def calibrate_training(path: Path | str) -> tuple[dict[str, float], int]:
+def calibrate_training(table: Path | str | Taken) -> tuple[dict[str, float], int]:
     """Fit to a table's runs and the package's eight A100 runs; also how many the table had.
 
     Raises TableError for a file that is not such a table or has too few runs that can be timed.
     """
-    runs = measured_runs(path)
+    table = take_rows(table)
+    runs = measured_runs(table)
     if len(runs) < FEWEST:
         raise TableError(
             Problem(
                 "too few training runs to fit",
-                where=str(path),
+                where=str(table.path),
                 value=str(len(runs)),
                 allowed=f"at least {FEWEST} runs of known model and chip",
             )
@@ -74,12 +76,14 @@ def calibrate_training(path: Path | str) -> tuple[dict[str, float], int]:
     return fit_training([*gpt_runs(), *runs]), len(runs)
 
 
-def write_training(fitted: Mapping[str, float], path: Path | str, runs: int, folder: Path) -> Path:
+def write_training(
+    fitted: Mapping[str, float], table: Path | str | Taken, runs: int, folder: Path
+) -> Path:
     """Write training_fitted.toml; the same input gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = [
         "# Logarithms of the constants of the training step over their priors.",
-        f'data_sha256 = "{hashlib.sha256(Path(path).read_bytes()).hexdigest()}"',
+        f'data_sha256 = "{take_rows(table).sha256}"',
         f"runs = {runs}",
         "",
         "[fitted]",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from outlay.performance.fit.training_predict import (
     is_training,
     predict_training,
 )
-from outlay.performance.measured.rows import read_rows
+from outlay.performance.measured.row_table import read_rows, take_rows
 
 __all__ = ["cross_validate_table", "predict_table", "seen_by_the_fit"]
 
@@ -52,7 +51,7 @@ def cross_validate_table(
 def seen_by_the_fit(path: Path | str, calibration: Calibrated | None = None) -> bool:
     """Whether constants of serving or of training were fitted to this very file."""
     fitted = calibration or Calibrated()
-    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    digest = take_rows(path).sha256
     served = (fitted.constants or shipped()).meta.get("data_sha256")
     return digest in (served, fitted.training_sha256 or training_sha256(data_folder()))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from outlay.core.ingest.table import plain_number
 from outlay.performance.operators.formats import WEIGHT_BYTES
 from outlay.performance.operators.shapes import shape_of
 from outlay.performance.types import Precision
@@ -52,11 +52,7 @@ TEXTS = {  # what a cell may say, and the words for it
 
 def positive(row: Mapping[str, str], name: str) -> float:
     """A positive finite number, 0 where empty or not one."""
-    try:
-        value = float(row.get(name, "") or 0.0)
-    except ValueError:
-        return 0.0
-    return value if math.isfinite(value) and value > 0 else 0.0
+    return max(plain_number(row.get(name, "")) or 0.0, 0.0)
 
 
 def is_yes(text: str) -> bool:

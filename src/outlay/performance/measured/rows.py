@@ -1,22 +1,18 @@
-"""Read a table of published measurements and say what each row asks of the model.
+"""What each row of a table of published measurements asks of the model.
 
-Columns are those of the measured-inference table: names, layout as published, lengths, scenario,
-metric. Each row becomes a `Question` (what ran) or a reason why it cannot be compared.
+Each row becomes a `Question` (what ran) or a reason why it cannot be compared.
 """
 
 from __future__ import annotations
 
 import csv
-import difflib
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
-from outlay.core.errors import Problem, TableError
 from outlay.performance.measured.measures import Measure, measure_of
 from outlay.performance.measured.resolve import resolve_chip, resolve_model
 from outlay.performance.measured.row_cells import (
@@ -27,32 +23,13 @@ from outlay.performance.measured.row_cells import (
 )
 from outlay.performance.measured.row_layout import Placed, place
 from outlay.performance.measured.row_load import load_of
+from outlay.performance.measured.row_table import LINE
 from outlay.performance.measured.row_values import values_of
 from outlay.performance.types import Precision, Stack
 from outlay.results.chips_models import Chip, Model
 
-__all__ = ["LINE", "Question", "Refused", "ask", "read_rows"]
+__all__ = ["Question", "Refused", "ask"]
 
-REQUIRED = ("row_id", "model", "chip", "metric", "value")
-COLUMNS = (  # those that change what is predicted
-    *REQUIRED, "unit", "source_id", "source_date", "model_family", "params_total_b",
-    "params_active_b", "weight_precision", "kv_precision", "precision", "n_chips",
-    "n_chips_prefill", "n_chips_decode", "phase", "tp", "pp", "ep", "dp_attention", "cp", "vp",
-    "fsdp", "recompute", "spec_decode", "framework", "isl", "osl", "length_kind", "scenario",
-    "concurrency", "batch_per_chip", "request_rate", "out_tok_s_per_chip", "total_tok_s_per_chip",
-    "in_tok_s_per_chip", "ttft_ms", "ttft_stat", "tpot_ms", "tpot_stat", "e2e_s", "seq_len",
-    "global_batch_seqs", "micro_batch_seqs", "tokens_s_per_chip", "peak_tflops_assumed",
-    "tokens_trained",
-)  # fmt: skip
-OTHERS = ("source", "sources", "source_ref", "note", "notes", "source_title", "source_version",
-          "tpot_std", "ttft_std", "e2e_ms")  # fmt: skip
-SHORTEST = 5  # letters of a name that can be told from another word
-MISSPELT = 0.75  # likeness to a known column above which an unknown one is taken for a slip
-MOST_LETTERS = 2  # more or fewer
-DELIMITERS = {";": "semicolons", "\t": "tabs"}
-LINE = "(line)"  # of the file, kept with each row
-MOST_PROBLEMS = 20
-MOST_BYTES = 200 * 2**20
 UNIFORM_MEAN = 0.9  # lengths drawn between 0.8 and 1.0 of the nominal value
 DEFAULT_PROMPT, DEFAULT_OUTPUT = 1024.0, 1024.0
 NO_LENGTHS_SD = 0.6  # of the logarithm: what an unstated length of 100 to 10,000 tokens moves
@@ -110,65 +87,6 @@ class Refused:
     why: str
     group: str = ""
     source: str = ""
-
-
-def read_rows(path: Path | str) -> list[dict[str, str]]:
-    """All rows of a measurement table as text.
-
-    Raises TableError where the file is missing, too large, not CSV or lacks a needed column.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise TableError(Problem("no such file", where=str(path), allowed="a CSV of measurements"))
-    if path.stat().st_size > MOST_BYTES:
-        raise TableError(Problem("file too large", where=str(path), allowed=f"{MOST_BYTES} bytes"))
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle)
-            header = list(reader.fieldnames or [])
-            rows, ragged = [], []
-            for r in reader:
-                if None in r or None in r.values():
-                    ragged.append(reader.line_num)
-                else:
-                    rows.append({k: v.strip() for k, v in r.items()} | {LINE: str(reader.line_num)})
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise TableError(Problem(f"not a CSV table: {error}", where=str(path))) from error
-    problems = [*_header_problems(path, header), *_ragged_problems(path, header, ragged)]
-    if not problems and not rows:
-        problems = [Problem("no rows", where=str(path), allowed="a row for each measurement")]
-    if problems:
-        raise TableError(problems)
-    return rows
-
-
-def _header_problems(path: Path, header: list[str]) -> list[Problem]:
-    """Columns that are missing, stand twice, or are a known one misspelt."""
-    where, allowed = f"{path}:1", "the columns of the measured-inference table"
-    found = ",".join(header)[:200]
-    missing = [name for name in REQUIRED if name not in header]
-    if missing:
-        other = next((name for mark, name in DELIMITERS.items() if mark in found), "")
-        hint = f"the file is separated by {other}, not by commas" if other else ""
-        what = f"columns missing: {', '.join(missing)}"
-        return [Problem(what, where=where, value=found, allowed=allowed, hint=hint)]
-    out = []
-    if len(set(header)) != len(header):
-        out.append(Problem("a column stands twice", where=where, value=found, allowed=allowed))
-    for name in header:
-        alike = difflib.get_close_matches(name.lower(), COLUMNS, 3, MISSPELT)
-        likely = [known for known in alike if abs(len(known) - len(name)) <= MOST_LETTERS]
-        unknown = name not in (*COLUMNS, *OTHERS) and len(name) >= SHORTEST
-        if unknown and likely and likely[0] not in header:
-            hint = f"did you mean {likely[0]!r}?"
-            out.append(Problem("no such column", where=where, value=repr(name), hint=hint))
-    return out
-
-
-def _ragged_problems(path: Path, header: list[str], lines: list[int]) -> list[Problem]:
-    """Rows with more or fewer cells than the header: a comma too many moves every cell after it."""
-    what, allowed = "the row has more or fewer cells than the header", f"{len(header)} cells"
-    return [Problem(what, where=f"{path}:{n}", allowed=allowed) for n in lines[:MOST_PROBLEMS]]
 
 
 def ask(row: Mapping[str, str]) -> Question | Refused:

@@ -14,12 +14,13 @@ import numpy as np
 
 from outlay.catalogue import find_chip
 from outlay.core.arrays import Array
+from outlay.core.ingest.files import Taken
 from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.performance.constants.training import constants_from, training_constants
 from outlay.performance.measured.measures import measure_of
 from outlay.performance.measured.resolve import resolve_chip, resolve_model
 from outlay.performance.measured.row_cells import positive, unreadable
-from outlay.performance.measured.rows import LINE, read_rows
+from outlay.performance.measured.row_table import LINE, read_rows
 from outlay.performance.operators.formats import compute_peak
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.performance.training.search import gpt_shape, train
@@ -117,9 +118,9 @@ def gpt_runs() -> list[Run]:
     return out
 
 
-def measured_runs(path: Path | str) -> list[Run]:
+def measured_runs(table: Path | str | Taken) -> list[Run]:
     """Runs of a measured-training table that name a model and chip that can be timed."""
-    return [run for row in read_rows(path) if isinstance(run := training_run(row), Run)]
+    return [run for row in read_rows(table) if isinstance(run := training_run(row), Run)]
 
 
 def training_run(row: Mapping[str, str]) -> Run | tuple[str, str]:

@@ -74,7 +74,7 @@ class Stamps:
         other = np.flatnonzero(zoned != self.zoned)
         if len(other):
             row = other.item(0)
-            has = "has" if zoned[row] else "has no"
+            has = "has a" if zoned[row] else "has no"
             raise TableError(
                 f"the stamp {has} time zone, unlike those before it", where=at(row),
                 value=str(column[row])[:80], allowed="a zone in every stamp, or in none",
@@ -111,7 +111,7 @@ def _numbers(column: pl.Series, want: Want, at: At) -> Cells:
 
     def found(row: int) -> str:
         cell = column[row]
-        return "" if cell is None else str(cell)
+        return "" if cell is None else f"{cell:.15g}" if isinstance(cell, float) else str(cell)
 
     return checked_numbers(np.asarray(values.to_numpy(), dtype=np.float64), want, at, found)
 

@@ -45,10 +45,9 @@ class CsvTable:
         self.blocks = _whole_lines(file, where)
         first = next(self.blocks, b"")
         head, end, self.rest = first.partition(b"\n")
-        _check_text(head + end, 1, where)
-        text = decoded(head, self.header_at, TableError).removesuffix("\r")
-        if "\r" in text:
+        if b"\r" in head[:-1] and not self.rest:
             self._bad("lines end with a carriage return alone", 1, hint="save it with line feeds")
+        text = decoded(_check_text(head + end, 1, where), where, TableError).removesuffix("\n")
         self.separator = "\t" if "\t" in text and "," not in text else ","
         self.form = "TSV" if self.separator == "\t" else "CSV"
         self.names = self._header(text)
@@ -235,7 +234,7 @@ def _whole_lines(file: BinaryIO, where: str) -> Iterator[bytes]:
 def _check_text(block: bytes, line: int, where: str) -> bytes:
     """A block of UTF-8 text whose lines end with a line feed only; `line` is its first."""
     if b"\0" in block or not block.isascii():
-        _decoded(block, line, where)
+        decoded(block, where, TableError, line=line)
     if b"\r" not in block:
         return block
     if block.count(b"\r") != block.count(b"\r\n"):
@@ -243,19 +242,6 @@ def _check_text(block: bytes, line: int, where: str) -> bytes:
         place = f"{where}:{line + block.count(bytes([10]), 0, at)}"
         raise TableError("a carriage return inside a line", where=place, allowed="line feeds")
     return block.replace(b"\r\n", b"\n")
-
-
-def _decoded(block: bytes, line: int, where: str) -> None:
-    if block[:2] in (b"\xff\xfe", b"\xfe\xff") and line == 1:
-        decoded(block, where, TableError)
-    try:
-        decoded(block, where, TableError)
-    except TableError as error:
-        (problem,) = error.problems()
-        at = int(problem.where.rpartition(":")[2] or 1) + line - 1
-        raise TableError(
-            Problem(problem.what, f"{where}:{at}", problem.value, problem.allowed, problem.hint)
-        ) from None
 
 
 def _is_number(text: str) -> bool:

@@ -7,11 +7,13 @@ which says why.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import BinaryIO, NoReturn, overload
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 
+from outlay.core.arrays import IntArray
 from outlay.core.errors import Problem, TableError, TooLargeError
 from outlay.core.ingest.json_text import strict_json
 from outlay.core.ingest.text import decoded
@@ -27,28 +29,20 @@ PIECE = 20_000
 Object = dict[str, object]
 
 
-class _TwiceError(ValueError):
-    """A key stands twice."""
-
-
-class Lists(Sequence[list[int]]):
+@dataclass(frozen=True, slots=True)
+class Lists:
     """Lists of whole numbers in one array: those of row i stand from ends[i - 1] to ends[i]."""
 
-    def __init__(self, values: Cells, ends: Cells) -> None:
-        self.values, self.ends = values, ends
+    values: IntArray
+    ends: IntArray
 
-    def __len__(self) -> int:
-        return len(self.ends)
-
-    @overload
-    def __getitem__(self, row: int) -> list[int]: ...
-    @overload
-    def __getitem__(self, row: slice) -> list[list[int]]: ...
-    def __getitem__(self, row: int | slice) -> list[int] | list[list[int]]:
-        if isinstance(row, slice):
-            return [self[i] for i in range(*row.indices(len(self)))]
-        start = int(self.ends[row - 1]) if row else 0
-        return self.values[start : int(self.ends[row])].tolist()  # type: ignore[no-any-return]
+    def ordered(self, order: IntArray) -> Lists:
+        """The lists in another order."""
+        counts = self.ends - np.concatenate([[0], self.ends[:-1]])
+        starts = (self.ends - counts)[order]
+        ends: IntArray = np.cumsum(counts[order])
+        steps = np.arange(len(self.values)) - np.repeat(ends - counts[order], counts[order])
+        return Lists(self.values[np.repeat(starts, counts[order]) + steps], ends)
 
 
 class JsonLines:
@@ -103,7 +97,7 @@ class JsonLines:
             yield piece
 
     def _objects(self, file: BinaryIO) -> Iterator[Object]:
-        read = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant).decode
+        read = json.JSONDecoder(parse_constant=_constant).raw_decode
         number = 0
         while line := file.readline(LONGEST + 1):
             number += 1
@@ -116,8 +110,13 @@ class JsonLines:
                 self.lines.blank.append(number)
                 continue
             try:
-                row: object = read(line.decode("utf-8"))
+                text = line.decode("utf-8").strip()
+                row, end = read(text)
+                whole = end == len(text) and type(row) is dict
             except (ValueError, RecursionError):
+                whole = False
+            # A key twice leaves more colons than keys; so do colons in texts and objects within.
+            if not whole or line.count(b":") != len(row):
                 row = self._strictly(line, number)
             if not isinstance(row, dict):
                 raise TableError(
@@ -127,57 +126,49 @@ class JsonLines:
 
     def _strictly(self, line: bytes, number: int) -> object:
         """The same line by the strict reader, which says what is wrong with it."""
-        where = f"{self.where}:{number}"
-        if line[:2] in (b"\xff\xfe", b"\xfe\xff") and number == 1:
-            decoded(line, self.where, TableError)
-        try:
-            text = line.decode("utf-8")
-            if "\0" in text:
-                raise ValueError
-        except ValueError:
-            _, what = _text_problem(line)
-            raise TableError(what, where=where, value=_start(line), allowed="UTF-8") from None
+        text = decoded(line, self.where, TableError, line=number)
         return strict_json(text, self.where, TableError, line=number)
 
 
 class _Lists:
-    """Whole numbers by row, each told apart by the order in which it was met first."""
+    """Whole numbers by row; those too large for 64 bits are told apart by the order of meeting."""
 
     def __init__(self, want: Want, lines: Lines) -> None:
         self.want, self.lines = want, lines
-        self.known: dict[int, int] = {}
-        self.values, self.ends = Growing(np.int32, 1_000), Growing(np.int64, 1_000)
+        self.large: dict[int, int] = {}
+        self.values, self.ends = Growing(np.int64, 1_000), Growing(np.int64, 1_000)
 
     def add(self, piece: Sequence[Object], first: int) -> None:
-        known, flat, ends, end = self.known, [], [], self.values.n
-        for row, item in enumerate(piece):
-            values = item.get(self.want.column, ())
-            if not isinstance(values, list | tuple):
-                self._refuse(first + row, values)
-            for value in values:
-                if type(value) is not int:
-                    self._refuse(first + row, value)
-                flat.append(known.setdefault(value, len(known)))
-            end += len(values)
-            ends.append(end)
-        self.values.add(np.array(flat, dtype=np.int32))
-        self.ends.add(np.array(ends, dtype=np.int64))
+        rows = [item.get(self.want.column, ()) for item in piece]
+        if not set(map(type, rows)) <= {list, tuple}:
+            self._refuse(first, rows, lambda v: isinstance(v, list | tuple))
+        flat = [v for row in rows for v in row]  # type: ignore[attr-defined]
+        if not set(map(type, flat)) <= {int}:
+            self._refuse(first, rows, lambda row: all(type(v) is int for v in row))
+        try:
+            values = np.fromiter(flat, np.int64, len(flat))
+        except OverflowError:
+            values = np.fromiter(map(self._small, flat), np.int64, len(flat))
+        counts = np.fromiter(map(len, rows), np.int64, len(rows))  # type: ignore[arg-type]
+        self.ends.add(self.values.n + np.cumsum(counts))
+        self.values.add(values)
 
-    def _refuse(self, row: int, value: object) -> NoReturn:
+    def _small(self, value: int) -> int:
+        """A number below zero, which no hash is, for one that 64 bits do not hold."""
+        if abs(value) < 1 << 62:
+            return value
+        return -(1 << 62) - self.large.setdefault(value, len(self.large))
+
+    def _refuse(self, first: int, rows: Sequence[object], good: Callable[[Any], bool]) -> NoReturn:
+        row = next(i for i, found in enumerate(rows) if not good(found))
         raise TableError(
-            f"not a list of whole numbers in {self.want.name}", where=self.lines.at(row),
-            value=repr(value)[:80], allowed="[0, 1, 2]",
+            f"not a list of whole numbers in {self.want.name}", where=self.lines.at(first + row),
+            value=repr(rows[row])[:80], allowed="[0, 1, 2]",
         )  # fmt: skip
 
     def whole(self) -> Lists:
-        return Lists(self.values.whole(), self.ends.whole())
-
-
-def _pairs(items: list[tuple[str, object]]) -> Object:
-    found = dict(items)
-    if len(found) < len(items):
-        raise _TwiceError
-    return found
+        values, ends = (g.whole().astype(np.int64, copy=False) for g in (self.values, self.ends))
+        return Lists(values, ends)
 
 
 def _constant(word: str) -> NoReturn:
@@ -217,7 +208,8 @@ def _cells(values: list[object], want: Want, lines: Lines, first: int, stamps: S
         texts = [None if v is None else str(v) for v in values]
         return cells_of(pl.Series(texts, dtype=pl.String), want, at, stamps)
     try:
-        numbers = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+        full = [np.nan if v is None else v for v in values] if want.empty else values
+        numbers = np.fromiter(full, np.float64, len(full))
     except OverflowError:
         numbers = np.array([_float(v) for v in values])
     return checked_numbers(numbers, want, at, lambda i: "" if values[i] is None else str(values[i]))
@@ -240,8 +232,3 @@ def _kind(value: object) -> str:
 
 def _start(line: bytes) -> str:
     return ascii(line[:60].decode("utf-8", "replace").strip())[1:-1][:80]
-
-
-def _text_problem(line: bytes) -> tuple[int, str]:
-    at = line.find(b"\0")
-    return (at, "bytes of value zero") if at >= 0 else (0, "not UTF-8 text")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypeVar
 
 from outlay.core.errors import Problem, TableError, TooLargeError
+from outlay.core.ingest.names import hidden
 from outlay.serving.tables.cells import Stamps, cells_of
 from outlay.serving.tables.wanted import MAX_ROWS, Growing, Read, Want
 
@@ -40,6 +44,7 @@ class ParquetTable:
 
         self.file, self.where = file, where
         self.header_at = where
+        self._check_end()
         self.names = list(self._try(lambda: pl.read_parquet_schema(file)))
         self.rows = self._try(lambda: pl.scan_parquet(file).select(pl.len()).collect().item())
         if not self.rows:
@@ -72,12 +77,45 @@ class ParquetTable:
 
         self.file.seek(0)
         try:
-            return read()
+            with _quiet():
+                return read()
         except (Exception, pl.exceptions.PanicException) as error:
             first = (str(error).splitlines() or [""])[0][:120]
-            raise TableError(
-                Problem("not a readable Parquet file", self.where, first, "a whole, plain one")
-            ) from None
+            self._refuse(first if not hidden(first) else ascii(first))
+
+    def _refuse(self, found: str) -> NoReturn:
+        raise TableError(
+            Problem("not a readable Parquet file", self.where, found, "a whole, plain one")
+        ) from None
+
+    def _check_end(self) -> None:
+        """A file that was torn ends with something else; its columns stand before the end."""
+        size = self.file.seek(0, os.SEEK_END)
+        self.file.seek(max(0, size - 8))
+        end = self.file.read(8)
+        if size < 12 or end[4:] != b"PAR1":
+            self._refuse("its end is missing")
+        if int.from_bytes(end[:4], "little") > size - 12:
+            self._refuse("its end says a length that the file has not")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Nothing on the process's own stderr: of a damaged file the library's threads print traces
+    there, past Python, before they raise."""
+    try:
+        sys.stderr.flush()
+        kept = os.dup(2)
+    except (OSError, ValueError, AttributeError):  # there is none
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nothing:
+            os.dup2(nothing.fileno(), 2)
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _at(rows: _Numbered, first: int, row: int) -> str:

@@ -181,7 +181,7 @@ def once(names: Sequence[str], where: str) -> dict[str, str]:
 
 def shown(name: str) -> str:
     """A name as a message shows it: never its control characters."""
-    return ascii(name)[1:61] if hidden(name) else name[:60]
+    return ascii(name)[1:-1][:60] if hidden(name) else name[:60]
 
 
 def not_read(names: Iterable[str], used: Iterable[str], of: str = "") -> tuple[str, ...]:

@@ -7,8 +7,6 @@ reads the parent's (a branch, a sub-agent, a common first block).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
@@ -45,20 +43,29 @@ def chains_from_tree(
     return {"session": session, "reads": reads, "shared_tokens": shared}
 
 
-def chains_from_hashes(hashes: Sequence[Sequence[int]], block_tokens: int) -> dict[str, IntArray]:
-    """As `chains_from_tree`, from block identities: equal ids mean an equal prefix up to there."""
-    last: dict[int, int] = {}
-    n = len(hashes)
+def chains_from_hashes(ids: IntArray, ends: IntArray, block_tokens: int) -> dict[str, IntArray]:
+    """As `chains_from_tree`, from block identities: equal ids mean an equal prefix up to there.
+
+    ids: of all blocks, request after request; ends: where each request's end among them.
+    A request shares the blocks from its first on that earlier requests had, and reads the chain of
+    the last one that had the last of these.
+    """
+    n = len(ends)
+    counts = ends - np.concatenate([[0], ends[:-1]]) if n else ends
+    row = np.repeat(np.arange(n), counts)
+    order = np.argsort(ids, kind="stable")  # by id, and by request within one
+    by_id, by_row = ids[order], row[order]
+    same = np.flatnonzero((by_id[1:] == by_id[:-1]) & (by_row[1:] > by_row[:-1])) + 1
+    before = np.full(len(ids), -1, np.int64)  # the request that had the block last before this one
+    before[order[same]] = by_row[same - 1]
+    for at in np.flatnonzero((by_id[1:] == by_id[:-1]) & (by_row[1:] == by_row[:-1])).tolist():
+        before[order[at + 1]] = before[order[at]]  # the same block twice in one request
+    new = np.flatnonzero(before < 0)
+    starts = ends - counts
+    first_new = np.append(new, len(ids))[np.searchsorted(new, starts)]
+    shared = np.minimum(first_new, ends) - starts
     parent = np.full(n, -1, np.int64)
-    shared = np.zeros(n)
-    lengths = np.array([len(h) * block_tokens for h in hashes], dtype=float)
-    for i, ids in enumerate(hashes):
-        k = 0
-        while k < len(ids) and ids[k] in last:
-            k += 1
-        if k:
-            parent[i] = last[ids[k - 1]]
-            shared[i] = k * block_tokens
-        for h in ids:
-            last[h] = i
-    return chains_from_tree(parent, shared, lengths)
+    some = np.flatnonzero(shared)
+    parent[some] = before[starts[some] + shared[some] - 1]
+    lengths = (counts * block_tokens).astype(float)
+    return chains_from_tree(parent, (shared * block_tokens).astype(float), lengths)

@@ -11,7 +11,7 @@ import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import TableError
-from outlay.serving.tables.json_lines import JsonLines, Lists
+from outlay.serving.tables.json_lines import JsonLines
 from outlay.serving.tables.wanted import Cells, Read, Rows, Table, Want, bare, not_read
 from outlay.serving.traffic.chains import chains_from_hashes, chains_from_tree
 from outlay.serving.traffic.columns import (
@@ -186,16 +186,13 @@ def mooncake(a: Asked) -> Trace:
             "a time in milliseconds is expected", where=read.rows.at(0),
             value=f"{times.item(0):.0f}, seconds since 1970", hint="multiply the times by 1,000",
         )  # fmt: skip
-    lists: Sequence[Sequence[int]] = ()
+    lengths, chains = read.integers(INPUT), {}
+    order = _order(a, read, times, notes)
     if hashes and isinstance(a.table, JsonLines):
         lists = a.table.lists["hash_ids"]
-    lengths = read.integers(INPUT)
-    if isinstance(lists, Lists):
         block_problem(lists, lengths, a.block, read.rows)
-    order = _order(a, read, times, notes)
-    if not isinstance(order, slice):
-        lists = [lists[i] for i in order.tolist()] if lists else lists
-    chains = chains_from_hashes(lists, a.block) if lists else {}
+        lists = lists if isinstance(order, slice) else lists.ordered(order)
+        chains = chains_from_hashes(lists.values, lists.ends, a.block)
     packed = _pack(a, read, times / 1e3, order, chains)
     return _trace(a, packed, "mooncake", notes)
 

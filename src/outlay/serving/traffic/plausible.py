@@ -58,7 +58,7 @@ def block_problem(lists: Lists, lengths: IntArray, block: int, rows: Rows) -> No
     A file may count the last part as a block or leave it out, so that n blocks mean more than
     n - 1 and less than n + 1 of them.
     """
-    ends: IntArray = lists.ends.astype(np.int64)
+    ends = lists.ends
     counts = ends - np.concatenate([[0], ends[:-1]])
     some = np.flatnonzero(counts)
     few, many = (counts[some] - 1) * block, (counts[some] + 1) * block
