@@ -145,7 +145,7 @@ def test_replicas_of_a_size_that_is_not_tried_are_refused() -> None:
     (seven,) = size_problems(shape, H100, 7, limits)
     assert str(seven) == (
         "--n-chips: no layout of this many chips is tried for llama-3.1-70b (found 7); allowed: "
-        "1, 2, 4, 8, …; nearest: 8; or name a layout, beginning with --tp"
+        "1, 2, 4, 8 up to 14; nearest: 8; or name a layout, beginning with --tp"
     )
     for bad in (0, -1, 5000, 2.5, True):
         (found,) = size_problems(shape, H100, bad, limits)  # type: ignore[arg-type]

@@ -91,4 +91,4 @@ def size_problems(
         return ()
     what = f"no layout of this many chips is tried for {limits.model}"
     hint = f"{nearest_to(n_chips, sizes)}; or name a layout, beginning with --tp"
-    return (Problem(what, where, str(n_chips), f"{listed(sizes)}, …", hint),)
+    return (Problem(what, where, str(n_chips), f"{listed(sizes)} up to {2 * n_chips}", hint),)
