@@ -84,6 +84,9 @@ def _shape_problems(
         allowed = "n_full_layers + n_window_layers + n_linear_layers"
         found = f"{size('layers'):g}, of which {mixers:g} have a kind of attention"
         yield Finding((*path, "layers"), "layers without attention", found, allowed)
+    if raw.get("attn_type") == "csa_hca":
+        what, hint = "an attention of which more must be known", "`proxy: deepseek-v4-pro`"
+        yield Finding((*path, "attn_type"), what, "csa_hca", "another kind, or a proxy", hint)
     forward = size("n_dense_layers") + size("n_moe_layers")
     if forward != size("layers") and raw.get("attn_type") != "hybrid_mamba":
         found = f"{size('layers'):g}, of which {forward:g} have a kind of feed-forward"
