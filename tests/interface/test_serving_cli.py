@@ -10,6 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+import outlay
 from outlay.app.cli.models.simulate import simulate_command
 from outlay.app.cli.models.size import size_command
 from outlay.app.cli.validation.simulator import validate_simulator_command
@@ -118,9 +119,6 @@ def test_an_slo_that_no_layout_meets_is_infeasible(trace, args):
     [
         ["simulate", *ON],
         ["simulate", *ON, "--rate", "1", "--routing", "magic"],
-        ["simulate", *ON, "--rate", "-1"],
-        ["simulate", *ON, "--rate", "1", "--requests", "0"],
-        ["simulate", *ON, "--rate", "1", "--replicas", "0"],
         ["simulate", "--model", "no-such-model", "--chip", "h100-sxm", "--rate", "1"],
         ["validate", "--check", "mdd1"],
     ],
@@ -128,6 +126,31 @@ def test_an_slo_that_no_layout_meets_is_infeasible(trace, args):
 def test_bad_options_are_refused(args):
     result = call(*args)
     assert isinstance(result.exception, InputError), result.output
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--rate", "-1"), ("--rate", "nan"), ("--requests", "0"), ("--replicas", "0"),
+        ("--isl", "1e12"), ("--isl", "nan"), ("--osl", "0"), ("--burst-cv", "inf"),
+        ("--length-cv", "-1"), ("--token-budget", "0"), ("--max-batch", "0"), ("--workers", "0"),
+        ("--cache-life", "nan"), ("--prefill-replicas", "-1"), ("--ttft-p99", "-1"),
+        ("--tpot-p99", "0"), ("--speed", "0"), ("--spread", "-1"), ("--session-rate", "0"),
+        ("--seed", "-1"), ("--window", "0"), ("--load-delay", "-1"), ("--price", "nan"),
+        ("--percentile", "1"),
+    ],
+)  # fmt: skip
+def test_numbers_out_of_range_are_refused_by_command_and_verb(trace, option, value):
+    sized = option in ("--window", "--load-delay", "--price", "--percentile")
+    rest = ["--trace", trace, "--ttft-p99", 1] if sized else ["--rate", 1, "--requests", 5]
+    result = call("size" if sized else "simulate", *rest, *ON, option, value)
+    assert result.exit_code == 2, result.output
+    assert option in result.output + str(result.exception)
+    name = option[2:].replace("-", "_")
+    on = {"model": "llama-3.1-70b", "chip": "h100-sxm", "tp": 8}
+    given = {"trace": trace, "ttft_p99": 1.0} if sized else {"rate": 1.0, "requests": 5}
+    with pytest.raises(InputError, match=option):
+        (outlay.size if sized else outlay.simulate)(**{**on, **given, name: float(value)})
 
 
 def test_bad_trace_and_no_limit_are_refused(trace, tmp_path):

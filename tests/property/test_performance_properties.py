@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from outlay.catalogue import chips, find_chip, find_model, models
 from outlay.performance import Layout, Precision, Stack, search, step_table, sweep
 from outlay.performance.constants.cases import case_for
+from outlay.performance.operators.shapes import shape_of
 from outlay.performance.operators.timing import decode_pass, prefill_pass
 from outlay.performance.questions.layouts import Layouts
+from outlay.performance.questions.legal import fills, layout_problems, limits_of
 from outlay.performance.questions.loop import Traffic, closed_loop, offline, sequence_capacity
 from outlay.performance.questions.search import pareto
+from outlay.performance.training.search import _layouts as training_layouts
 
 CHIPS = sorted(c.id for c in chips().values() if c.memory_byte_s > 0 and c.peak_flop_s)
 MODELS = sorted(m.id for m in models().values() if m.layers)
@@ -231,3 +234,50 @@ def test_the_batch_is_taken_up_to_the_limit(limit: float) -> None:
         float(s.tok_s_per_chip[0, 0]) for s in every if s.fits[0, 0] and s.tpot_s[0, 0] <= limit
     )
     assert best.tok_s_per_chip >= 0.97 * scan
+
+
+any_degree = st.one_of(st.integers(1, 20), st.sampled_from([24, 32, 48, 64, 128, 256, 1000]))
+
+
+@settings(max_examples=300, deadline=None)
+@given(model_ids, chip_ids, any_degree, any_degree, any_degree, any_degree)
+def test_a_layout_is_refused_just_where_a_rule_is_broken(model, chip, tp, pp, dp, ep) -> None:
+    """Heads, layers and experts are dealt out one by one, and counted."""
+    m, c = find_model(model), find_chip(chip)
+    found = {p.where for p in layout_problems(limits_of(m), c, tp=tp, pp=pp, dp=dp, ep=ep)}
+
+    def dealt(things: int, ranks: int) -> set[int]:
+        held = [0] * ranks
+        for i in range(things):
+            held[i % ranks] += 1
+        return set(held)
+
+    latent = m.attention == "mla" or m.attn_type == "csa_hca"
+    extra = m.extra or {}
+    even = len(dealt(m.heads, tp)) == 1
+    even &= len(dealt(int(extra.get("linear_value_heads", 0)), tp)) == 1
+    for heads in (0 if latent else m.kv_heads, int(extra.get("linear_key_heads", 0))):
+        even &= not heads or 1 in (len(dealt(heads, tp)), len(dealt(tp, heads)))
+    assert ("--tp" in found) == (not even)
+    assert ("--pp" in found) == (0 in dealt(m.layers, pp))
+    mixture = m.n_moe_layers > 0
+    assert ("--dp" in found) == (dp > 1 and not mixture)
+    spread = dealt(m.experts, ep)
+    group = tp * dp
+    redundant = ep == group and fills(c, group * pp) and 0 not in spread
+    fine = ep == 1 or (
+        mixture and len(dealt(group, ep)) == 1 and (len(spread) == 1 or redundant)
+        and 0 not in spread
+    )  # fmt: skip
+    assert ("--ep" in found) == (not fine)
+    assert ("tp × pp × dp" in found) == (tp * pp * dp > 4096)
+
+
+@settings(max_examples=40, deadline=None)
+@given(model_ids, chip_ids, st.sampled_from([8, 24, 64, 96, 288, 1024, 1000]))
+def test_training_tries_only_layouts_that_can_be(model, chip, n) -> None:
+    m, c = find_model(model), find_chip(chip)
+    limits = limits_of(m)
+    for lay in training_layouts(shape_of(m), c, n, 512, 65536, True, limits):
+        degrees = {k: int(getattr(lay, k)) for k in ("tp", "pp", "dp", "cp", "ep")}
+        assert not layout_problems(limits, c, training=True, n_chips=n, **degrees)

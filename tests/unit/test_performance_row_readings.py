@@ -325,9 +325,10 @@ TRAINING = {
 }  # fmt: skip
 IMPOSSIBLE = (
     ({"n_chips": "1", "tp": "1"}, "does not fit 1 chips"),
-    ({"pp": "128", "n_chips": "128"}, "pp = 128 of 80 layers"),
+    ({"pp": "128", "n_chips": "128"}, "pp = 128: more pipeline stages than layers; allowed: 1"),
     ({"tp": "3"}, "does not divide"),
-    ({"ep": "7", "tp": "8"}, "ep = 7"),
+    ({"tp": "16", "n_chips": "64", "ep": "7"}, "ep = 7: expert parallelism of a model without"),
+    ({"tp": "7", "n_chips": "56"}, "tp = 7: tensor parallelism that gives no whole heads"),
     ({"chip": "A100-SXM-80GB", "precision": "fp8"}, "no fp8"),
     ({"metric": "model_tflops_per_chip", "unit": ""}, "TFLOP/s"),
     ({"metric": "model_tflops_per_chip", "value": "5000", "unit": "TFLOP/s"}, "can compute"),

@@ -182,7 +182,7 @@ def test_a_fallback_larger_than_the_service_is_a_doubt() -> None:
     (doubt,) = load_mapping(put(larger, {"services.chat.model": "qwen3-30b-a3b"})).warnings
     assert doubt.where == "services.chat.fallback.model"
     assert "larger than the service's own" in doubt.what
-    own = {"total_params": 30e9, "active_params": 40e8}
+    own = {"total_params": 30e9, "active_params": 40e8, "proxy": "qwen3-30b-a3b"}
     (again,) = load_mapping(put(larger, {"services.chat.model": own})).warnings
     assert again.what == doubt.what
     assert again.allowed == "4bn or fewer"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
+from outlay.catalogue import models
+from outlay.study.model.inline_model import inline_problems
 from support.study_text import SMALL, broken, line_of, problems
 
 # name → (text to find, its replacement, words of the error, words of value, allowed or hint)
@@ -242,8 +246,55 @@ def test_many_errors_are_counted_not_all_printed() -> None:
         ("{total_params: 1e9, active_params: 1e9, layrs: 3}", "unknown key"),
         ("{total_params: 1e9, active_params: -1}", "not a size"),
         ("{total_params: 1e9, active_params: 1e9, attention: mqa}", "unknown attention"),
+        ("{total_params: 1e9, active_params: 1e9}", "shapes are not known"),
+        ("{total_params: 1e9, active_params: 1e9, proxy: qwen3-8}", "shapes are not known"),
+        ("{total_params: 1e9, active_params: 1e9, proxy: doubao-seed-1.8}", "shapes are not known"),
     ],
 )
 def test_inline_architectures_are_checked(architecture: str, rule: str) -> None:
     found = problems(broken(("qwen3-235b-a22b", architecture)))
     assert any(rule in p.what for p in found), found
+
+
+SHAPES: dict[str, object] = {
+    "total_params": 8e9, "active_params": 8e9, "layers": 32, "n_full_layers": 32, "hidden": 4096,
+    "heads": 32, "kv_heads": 8, "dense_ffn": 14336, "n_dense_layers": 32, "vocab": 128256,
+}  # fmt: skip
+OFF = (
+    ({}, ()),
+    ({"layers": 31}, ("layers without attention", "layers without a feed-forward")),
+    ({"n_full_layers": 0}, ("layers without attention",)),
+    ({"n_dense_layers": 0, "dense_ffn": 0}, ("layers without a feed-forward",)),
+    ({"attn_type": "hybrid_mamba", "n_dense_layers": 16}, ()),  # blocks of their own
+    ({"attn_type": "csa_hca"}, ("an attention of which more must be known",)),
+    ({"heads": 0}, ("`heads` is missing",)),
+    ({"vocab": 0, "hidden": 0}, ("`hidden` is missing", "`vocab` is missing")),
+    ({"kv_heads": 0}, ("`kv_heads` is missing",)),
+    ({"kv_heads": 5}, ("does not divide the heads",)),
+    ({"heads": 31.5, "kv_heads": 1}, ("not a whole number", "does not divide the heads")),
+    ({"attention": "mla"}, ("`kv_lora` is missing", "`qk_nope` is missing")),
+    ({"n_full_layers": 16, "n_window_layers": 16}, ("`window` is missing",)),
+    ({"n_dense_layers": 0, "n_moe_layers": 32},
+     ("`experts` is missing", "`top_k` is missing", "`expert_ffn` is missing")),
+    ({"n_dense_layers": 0, "n_moe_layers": 32, "experts": 8, "top_k": 9, "expert_ffn": 64},
+     ("more experts than there are",)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "rules"), OFF)
+def test_shapes_that_no_model_has_are_refused_before_they_are_timed(
+    change: dict[str, object], rules: tuple[str, ...]
+) -> None:
+    found = inline_problems(("model",), SHAPES | change)
+    assert tuple(f.what for f in found) == rules
+
+
+def test_every_model_of_the_catalogue_could_be_written_into_a_study() -> None:
+    for model in models().values():
+        raw = {
+            f.name: getattr(model, f.name)
+            for f in fields(model)
+            if f.name not in ("extra", "aliases", "id") and getattr(model, f.name)
+        }
+        found = [f.what for f in inline_problems(("model",), raw)]
+        assert found == ["an attention of which more must be known"] * ("csa_hca" in raw.values())

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from outlay.core.errors import InputError, Problem
+from outlay.core.errors import InfeasibleError, InputError, Problem
+from outlay.results.chips_models import Chip, Model
 from outlay.results.document import extended
 from outlay.results.models.simulation import Simulation, Summary
 from outlay.serving.engine.policy import Policy
@@ -83,8 +84,8 @@ def drawn_traffic(
 
 def replica_for_traffic(
     t: Traffic,
-    model: str,
-    chip: str,
+    model: str | Model,
+    chip: str | Chip,
     *,
     n_chips: int | None = None,
     tp: int | None = None,
@@ -157,6 +158,13 @@ def simulate(
         )
     else:
         records = run(t, table, policy, replicas=replicas, seed=seed, workers=workers)
+    if records.rejected.all():
+        least = int(np.min(t.input_tokens.astype(np.int64) + t.output_tokens))
+        raise InfeasibleError(
+            f"none of {len(t):,} requests fits the cache of a replica: the shortest is "
+            f"{least:,} tokens long, {replica.layout.n_chips} × {replica.chip.id} hold "
+            f"{replica.table.kv_capacity_tokens:,}"
+        )
     result = summary(records, slo)
     return records, result, time.perf_counter() - begin
 

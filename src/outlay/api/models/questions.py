@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from functools import partial
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, TypeVar, get_args, get_type_hints
 
 from outlay.api.says import Says
@@ -13,17 +15,23 @@ if TYPE_CHECKING:
     from outlay.results.chips_models import Chip, Model
 
 __all__ = [
+    "FORMATS",
     "MOST_TOKENS",
+    "asked_of",
     "check_stack",
     "chosen",
     "context_note",
     "in_range",
     "listed",
     "timed_chip",
+    "together",
     "warnings",
+    "with_shapes",
     "within",
 ]
 
+FORMATS = ("bf16", "fp16", "fp8", "fp6", "fp4", "int8", "int4")
+"""Of weights, as they are asked for."""
 MOST_TOKENS = 1e8  # of a sequence: ten times the longest context there is
 Name = TypeVar("Name", bound=str)
 
@@ -80,23 +88,85 @@ def listed(option: str, value: Iterable[str] | None) -> list[str]:
 
 def in_range(option: str, value: float | None, least: float, most: float, unit: str) -> None:
     """Raise InputError for a number (None: not given) outside its range, or not finite."""
+    allowed = f"{least:g} to {most:g} {unit}".rstrip()
+    if value is not None and (isinstance(value, bool) or not isinstance(value, Real)):
+        raise InputError(Problem("not a number", where=option, value=repr(value), allowed=allowed))
     if value is None or least <= value <= most:
         return
-    allowed = f"{least:g} to {most:g} {unit}".rstrip()
     raise InputError(Problem("out of range", where=option, value=f"{value:g}", allowed=allowed))
 
 
-def within(verb: Callable[..., object], **given: float | None) -> None:
-    """Raise InputError for a number outside what the verb says of its parameter.
+def asked_of(
+    model: str, chip: str, *checks: Callable[[], object], also: Callable[[Model, Chip], object]
+) -> tuple[Model, Chip]:
+    """The model and the chip of a question; one InputError with all that is wrong with it.
 
-    The command line refuses it before; a script finds out here.
+    checks: of its other parameters. also: of both, once they are known.
+    """
+    from outlay.catalogue import open_model
+
+    models: list[Model] = []
+    chips: list[Chip] = []
+
+    def both() -> None:
+        if models and chips:
+            also(models[0], chips[0])
+
+    together(
+        *checks,
+        lambda: models.append(open_model(model)),
+        lambda: chips.append(timed_chip(chip)),
+        both,
+    )
+    return models[0], chips[0]
+
+
+def with_shapes(model: Model, chip: Chip) -> None:
+    """Raise InputError for a model of which neither shapes nor one that stands in are known."""
+    from outlay.performance.operators.shapes import shape_of
+
+    try:
+        shape_of(model)
+    except ValueError as error:
+        raise InputError(Problem(str(error), where="--model", value=model.id)) from error
+
+
+def together(*checks: Callable[[], object]) -> None:
+    """Run every check and raise what they refuse as one InputError, or the only one as it is."""
+    refused = []
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            refused.append(error)
+    if len(refused) == 1:
+        raise refused[0]
+    if refused:
+        raise InputError([p for error in refused for p in error.problems()])
+
+
+def within(verb: Callable[..., object], **given: float | None) -> None:
+    """Raise InputError for every number outside what the verb says of its parameter.
+
+    The command line refuses the first before; a script finds out here.
     """
     hints = get_type_hints(verb, include_extras=True)
-    for name, value in given.items():
-        said = next(m for m in get_args(hints[name]) if isinstance(m, Says))
+
+    def check(name: str, value: float | None) -> None:
+        kind, *marks = get_args(hints[name])
+        said = next(m for m in marks if isinstance(m, Says))
         least = -math.inf if said.least is None else said.least
         most = math.inf if said.most is None else said.most
-        in_range(f"--{name.replace('_', '-')}", value, least, most, "")
+        option = f"--{name.replace('_', '-')}"
+        whole = kind in (int, int | None)
+        if whole and isinstance(value, Real) and not isinstance(value, Integral):
+            what = "not a whole number"
+            raise InputError(
+                Problem(what, where=option, value=repr(value), allowed=f"{least:g} on")
+            )
+        in_range(option, value, least, most, "")
+
+    together(*(partial(check, name, value) for name, value in given.items()))
 
 
 def check_stack(name: str) -> None:

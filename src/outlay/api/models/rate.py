@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RateAnswer", "rate"]
 
-FORMATS = ("bf16", "fp16", "fp8", "fp6", "fp4", "int8", "int4")
 PHASES: tuple[Phase, ...] = ("aggregated", "prefill", "decode")
 
 
@@ -91,31 +90,39 @@ def rate(
     True
     """
     from outlay.api.models.questions import (
+        FORMATS,
         MOST_TOKENS,
+        asked_of,
         check_stack,
         chosen,
         in_range,
-        timed_chip,
         warnings,
+        with_shapes,
         within,
     )
-    from outlay.catalogue import open_model
     from outlay.core.errors import InputError, Problem
     from outlay.performance import Stack, search
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
     from outlay.performance.constants.cases import case_for
     from outlay.performance.operators.formats import KV_BYTES, precision_for
 
+    found_model, found_chip = asked_of(
+        model,
+        chip,
+        lambda: weights and chosen("--weights", weights, FORMATS),
+        partial(chosen, "--kv", kv, KV_BYTES),
+        partial(chosen, "--phase", phase, PHASES),
+        partial(in_range, "--isl", isl, 1.0, MOST_TOKENS, "tokens"),
+        partial(in_range, "--osl", osl, 1.0, MOST_TOKENS, "tokens"),
+        partial(in_range, "--ttft", ttft, 1e-6, 1e6, "s"),
+        partial(in_range, "--tpot", tpot, 1e-6, 1e6, "s"),
+        partial(within, rate, cached=cached, max_chips=max_chips),
+        partial(check_stack, stack),
+        also=with_shapes,
+    )
     weights = chosen("--weights", weights, FORMATS) if weights else ""
     kv, pool = chosen("--kv", kv, KV_BYTES), chosen("--phase", phase, PHASES)
-    for name, length in (("--isl", isl), ("--osl", osl)):
-        in_range(name, length, 1.0, MOST_TOKENS, "tokens")
-    for name, limit in (("--ttft", ttft), ("--tpot", tpot)):
-        in_range(name, limit, 1e-6, 1e6, "s")
-    within(rate, cached=cached, max_chips=max_chips)
     fitted = read_calibration(calibration) if calibration else Calibrated()
-    found_model, found_chip = open_model(model), timed_chip(chip)
-    check_stack(stack)
     precision = precision_for(found_model, found_chip, weights, kv)
     notes = warnings(found_model, isl + osl, pool, speculative, ttft, tpot)
     try:

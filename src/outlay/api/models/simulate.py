@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Simulated", "simulate"]
 
+MOST_DRAWN = 2**24  # tokens: a drawn length is cut there
 TRACE = "Requests: CSV, Parquet or JSONL (plain, Azure, BurstGPT, Mooncake, recorded sessions)."
 
 
@@ -53,13 +55,19 @@ def simulate(
     workload: Annotated[
         File | None, Says("A load test's YAML (inference-perf) instead of a trace.")
     ] = None,
-    rate: Annotated[float | None, Says("Draw requests at this rate, 1/s.")] = None,
-    requests: Annotated[int, Says("How many to draw.")] = 20_000,
-    isl: Annotated[float, Says("Mean input tokens to draw.")] = 1024.0,
-    osl: Annotated[float, Says("Mean output tokens to draw.")] = 256.0,
-    burst_cv: Annotated[float, Says("CV of interarrival times (1 = Poisson).")] = 1.0,
-    length_cv: Annotated[float, Says("CV of drawn lengths (0 = all alike).")] = 0.0,
-    replicas: Annotated[int, Says("Replicas behind the router.")] = 1,
+    rate: Annotated[
+        float | None, Says("Draw requests at this rate, 1/s.", least=1e-9, most=1e9)
+    ] = None,
+    requests: Annotated[int, Says("How many to draw.", least=1, most=50_000_000)] = 20_000,
+    isl: Annotated[float, Says("Mean input tokens to draw.", least=1, most=MOST_DRAWN)] = 1024.0,
+    osl: Annotated[float, Says("Mean output tokens to draw.", least=1, most=MOST_DRAWN)] = 256.0,
+    burst_cv: Annotated[
+        float, Says("CV of interarrival times (1 = Poisson).", least=0, most=100)
+    ] = 1.0,
+    length_cv: Annotated[
+        float, Says("CV of drawn lengths (0 = all alike).", least=0, most=100)
+    ] = 0.0,
+    replicas: Annotated[int, Says("Replicas behind the router.", least=1, most=32_000)] = 1,
     n_chips: o.Chips = None,
     tp: o.Tp = None,
     pp: o.Pp = 1,
@@ -69,21 +77,30 @@ def simulate(
     kv: o.Kv = "bf16",
     stack: o.StackName = "",
     prefill_replicas: Annotated[
-        int, Says("Split: this many replicas prefill, `--replicas` decode.")
+        int,
+        Says("Split: this many replicas prefill, `--replicas` decode.", least=0, most=32_000),
     ] = 0,
     routing: o.Routing = "least_loaded",
     prefix_cache: o.PrefixCache = "lru",
-    cache_life: Annotated[float | None, Says("Life of an unused prefix, s.")] = None,
-    token_budget: Annotated[int, Says("Tokens of one step.")] = 8192,
-    max_batch: Annotated[int | None, Says("Most sequences in a batch.")] = None,
-    ttft_p99: Annotated[float | None, Says("TTFT limit for goodput, s.")] = None,
-    tpot_p99: Annotated[float | None, Says("TPOT limit for goodput, s.")] = None,
+    cache_life: Annotated[
+        float | None, Says("Life of an unused prefix, s.", least=0, most=1e9)
+    ] = None,
+    token_budget: Annotated[int, Says("Tokens of one step.", least=1, most=2**30)] = 8192,
+    max_batch: Annotated[
+        int | None, Says("Most sequences in a batch.", least=1, most=2**20 - 1)
+    ] = None,
+    ttft_p99: Annotated[
+        float | None, Says("TTFT limit for goodput, s.", least=1e-6, most=1e6)
+    ] = None,
+    tpot_p99: Annotated[
+        float | None, Says("TPOT limit for goodput, s.", least=1e-6, most=1e6)
+    ] = None,
     speed: o.Speed = 1.0,
     spread: o.Spread = 0.0,
     sort: o.Sort = False,
     session_rate: o.SessionRate = 0.05,
     seed: o.Seed = 0,
-    workers: Annotated[int, Says("Threads (independent routing only).")] = 1,
+    workers: Annotated[int, Says("Threads (independent routing only).", least=1, most=1024)] = 1,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Simulated:
     """Simulate serving: latency, throughput, preemptions and energy of a trace on replicas.
@@ -95,19 +112,37 @@ def simulate(
     >>> (found.completed, len(found.records))
     (200, 200)
     """
+    from outlay.api.models.questions import chosen, within
+    from outlay.api.models.served import longer_note, served
     from outlay.core.errors import InputError, Problem
     from outlay.serving import replay
-    from outlay.serving.engine.policy import Policy
+    from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.metrics import Slo
     from outlay.serving.requests import Requests
 
-    if sum(s is not None for s in (trace, clients, workload, rate)) != 1:
-        raise InputError(
-            Problem(
-                "give exactly one source of requests",
-                allowed="--trace FILE, --clients FILE, --workload FILE or --rate R",
+    def one_source() -> None:
+        if sum(s is not None for s in (trace, clients, workload, rate)) != 1:
+            raise InputError(
+                Problem(
+                    "give exactly one source of requests",
+                    allowed="--trace FILE, --clients FILE, --workload FILE or --rate R",
+                )
             )
-        )
+
+    def in_ranges() -> None:
+        within(
+            simulate, rate=rate, requests=requests, isl=isl, osl=osl, burst_cv=burst_cv,
+            length_cv=length_cv, replicas=replicas, prefill_replicas=prefill_replicas,
+            cache_life=cache_life, token_budget=token_budget, max_batch=max_batch,
+            ttft_p99=ttft_p99, tpot_p99=tpot_p99, workers=workers, speed=speed, spread=spread,
+            session_rate=session_rate, seed=seed,
+        )  # fmt: skip
+
+    on = served(
+        model, chip, one_source, in_ranges, partial(chosen, "--routing", routing, ROUTING),
+        partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
+        weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
+    )  # fmt: skip
     t: Traffic
     warnings: tuple[str, ...] = ()
     if trace is not None:
@@ -125,17 +160,18 @@ def simulate(
     else:
         assert rate is not None
         t = replay.drawn_traffic(requests, rate, isl, osl, burst_cv, length_cv, seed)
+    warnings += longer_note(on.model, t)
     for w in warnings:
         progress(f"note: {w}")
     replica = replay.replica_for_traffic(
-        t, model, chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=weights, kv=kv,
-        stack=stack,
+        t, on.model, on.chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights,
+        kv=on.kv, stack=stack,
     )  # fmt: skip
     policy = Policy(
-        routing=routing,
+        routing=chosen("--routing", routing, ROUTING),
         token_budget=token_budget,
         max_batch=max_batch,
-        prefix_cache=prefix_cache,
+        prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
         cache_life_s=math.inf if cache_life is None else cache_life,
     )
     slo = Slo(ttft_p99, tpot_p99)

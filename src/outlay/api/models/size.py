@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,9 +45,11 @@ def size(
     trace: Annotated[File, Says("Requests: CSV, Parquet or JSONL.")],
     model: o.ModelName,
     chip: o.ChipName,
-    ttft_p99: Annotated[float | None, Says("Limit on TTFT, s.")] = None,
-    tpot_p99: Annotated[float | None, Says("Limit on TPOT, s.")] = None,
-    percentile: Annotated[float, Says("Percentile that the limits hold at.")] = 0.99,
+    ttft_p99: Annotated[float | None, Says("Limit on TTFT, s.", least=1e-6, most=1e6)] = None,
+    tpot_p99: Annotated[float | None, Says("Limit on TPOT, s.", least=1e-6, most=1e6)] = None,
+    percentile: Annotated[
+        float, Says("Percentile that the limits hold at.", least=0.001, most=0.99999)
+    ] = 0.99,
     n_chips: o.Chips = None,
     tp: o.Tp = None,
     pp: o.Pp = 1,
@@ -57,10 +60,11 @@ def size(
     stack: o.StackName = "",
     routing: o.Routing = "least_loaded",
     prefix_cache: o.PrefixCache = "lru",
-    window: Annotated[float | None, Says("Window of the series, s.")] = None,
-    load_delay: Annotated[float, Says("Seconds to start a replica.")] = 120.0,
+    window: Annotated[float | None, Says("Window of the series, s.", least=1e-3, most=1e9)] = None,
+    load_delay: Annotated[float, Says("Seconds to start a replica.", least=0, most=1e6)] = 120.0,
     price: Annotated[
-        float | None, Says("USD per chip-hour; else the catalogue's middle rent.")
+        float | None,
+        Says("USD per chip-hour; else the catalogue's middle rent.", least=0, most=1e6),
     ] = None,
     speed: o.Speed = 1.0,
     spread: o.Spread = 0.0,
@@ -79,23 +83,42 @@ def size(
     ...
     outlay.core.errors.InputError: no limit to size for; allowed: --ttft-p99 S, ...
     """
+    from outlay.api.models.questions import chosen, within
+    from outlay.api.models.served import longer_note, served
     from outlay.serving import replay
-    from outlay.serving.engine.policy import Policy
+    from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.engine.steps import dense
     from outlay.serving.sizing.document import sizing_document
     from outlay.serving.sizing.fleet import size as sized
 
+    def in_ranges() -> None:
+        within(
+            size, ttft_p99=ttft_p99, tpot_p99=tpot_p99, percentile=percentile, window=window,
+            load_delay=load_delay, price=price, speed=speed, spread=spread,
+            session_rate=session_rate, seed=seed,
+        )  # fmt: skip
+        replay.checked_slo(ttft_p99, tpot_p99, percentile)
+
+    on = served(
+        model, chip, in_ranges, partial(chosen, "--routing", routing, ROUTING),
+        partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
+        weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
+    )  # fmt: skip
     slo = replay.checked_slo(ttft_p99, tpot_p99, percentile)
     t, warnings = replay.read_traffic(
         trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed
     )
+    warnings += longer_note(on.model, t)
     for w in warnings:
         progress(f"note: {w}")
     replica = replay.replica_for_traffic(
-        t, model, chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=weights, kv=kv,
-        stack=stack, slo=slo,
+        t, on.model, on.chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights,
+        kv=on.kv, stack=stack, slo=slo,
     )  # fmt: skip
-    policy = Policy(routing=routing, prefix_cache=prefix_cache)
+    policy = Policy(
+        routing=chosen("--routing", routing, ROUTING),
+        prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
+    )
     found = sized(
         t, dense(replica.table), slo, policy, window_s=window, load_delay_s=load_delay, seed=seed
     )

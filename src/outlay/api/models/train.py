@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["train"]
 
+PRECISIONS = ("bf16", "fp8")
 MOST_STEP_TOKENS, MOST_RUN_TOKENS = 1e12, 1e18
 UNEVEN = 0.05  # of a step's tokens: from here on a note says so
 
@@ -38,17 +40,28 @@ def train(
     >>> found.configurations[0].feasible, found.configurations[0].mfu < 1
     (True, True)
     """
-    from outlay.api.models.questions import chosen, context_note, in_range, timed_chip, within
-    from outlay.catalogue import open_model
+    from outlay.api.models.questions import (
+        asked_of,
+        chosen,
+        context_note,
+        in_range,
+        with_shapes,
+        within,
+    )
     from outlay.core.errors import InputError, Problem
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
     from outlay.performance.training import search as training
 
-    precision = chosen("--precision", precision, ("bf16", "fp8"))
-    within(train, chips=chips, seq_len=seq_len)
-    in_range("--batch-tokens", batch_tokens, 1.0, MOST_STEP_TOKENS, "tokens")
-    in_range("--tokens", tokens, 1.0, MOST_RUN_TOKENS, "tokens")
-    found_model, found_chip = open_model(model), timed_chip(chip)
+    found_model, found_chip = asked_of(
+        model,
+        chip,
+        partial(chosen, "--precision", precision, PRECISIONS),
+        partial(within, train, chips=chips, seq_len=seq_len),
+        partial(in_range, "--batch-tokens", batch_tokens, 1.0, MOST_STEP_TOKENS, "tokens"),
+        partial(in_range, "--tokens", tokens, 1.0, MOST_RUN_TOKENS, "tokens"),
+        also=with_shapes,
+    )
+    precision = chosen("--precision", precision, PRECISIONS)
     if precision not in found_chip.peak_flop_s:
         raise InputError(
             Problem(f"{found_chip.id} has no such peak", where="--precision", value=precision,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from outlay.performance.measured.row_cells import is_yes
 from outlay.performance.operators.formats import WEIGHT_BYTES
+from outlay.performance.questions.legal import layout_problems, limits_of
 from outlay.performance.types import Layout, Precision
 from outlay.results.chips_models import Chip, Model
 
@@ -49,6 +50,11 @@ def _int(row: Mapping[str, str], name: str) -> int:
 
 def place(row: Mapping[str, str], model: Model, chip: Chip, precision: Precision) -> Placed | str:
     """The layout of a row, or why it cannot have been."""
+    found = _placed(row, model, chip, precision)
+    return found if isinstance(found, str) else _illegal(found, model, chip) or found
+
+
+def _placed(row: Mapping[str, str], model: Model, chip: Chip, precision: Precision) -> Placed | str:
     phase = row.get("phase", "").lower()
     n = _int(row, "n_chips")
     if phase.startswith("disagg"):
@@ -90,6 +96,17 @@ def _impossible(n: int, tp: int, pp: int, ep: int, dp: int, dies: int) -> str:
     for name, degree in (("ep", ep), ("dp_attention", dp)):
         if n and degree > max(dies, MOST_DIES) * n:
             return f"{name} = {degree} of n_chips = {n}"
+    return ""
+
+
+def _illegal(placed: Placed, model: Model, chip: Chip) -> str:
+    """What keeps a layout, as it was read, from being one of this model; empty if nothing."""
+    limits = limits_of(model)
+    for lay in (placed.layout, placed.prefill):
+        for p in () if lay is None else layout_problems(
+            limits, chip, tp=lay.tp, pp=lay.pp, dp=lay.dp, ep=lay.ep, where=str
+        ):  # fmt: skip
+            return f"{p.where} = {p.value}: {p.what}; allowed: {p.allowed}"
     return ""
 
 

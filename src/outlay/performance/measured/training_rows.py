@@ -23,6 +23,7 @@ from outlay.performance.measured.row_cells import positive, unreadable
 from outlay.performance.measured.row_table import LINE, read_rows
 from outlay.performance.operators.formats import compute_peak
 from outlay.performance.operators.shapes import Shape, shape_of
+from outlay.performance.questions.legal import Limits, layout_problems, limits_of
 from outlay.performance.training.search import gpt_shape, train
 from outlay.performance.training.step import (
     TrainLayout,
@@ -151,7 +152,7 @@ def _run(row: Mapping[str, str]) -> Run | tuple[str, str]:
     seq = positive(row, "seq_len") or DEFAULT_SEQ
     n = int(positive(row, "n_chips") or CARD_CHIPS)
     tp, pp, cp, ep = (int(positive(row, k) or 1) for k in ("tp", "pp", "cp", "ep"))
-    bad = _impossible(shape, n, tp, pp, cp, ep)
+    bad = _impossible(limits_of(found.model, shape), chip, n, tp, pp, cp, ep)
     if bad:
         return "not_comparable", bad
     ranks = max(CARD_BATCH_TOKENS / seq, n / (tp * pp * cp))
@@ -203,15 +204,15 @@ def _fullest(
     return next((t for t in reversed(tried) if _fits(shape, chip, heads, t, seq, batch)), lay)
 
 
-def _impossible(shape: Shape, n: int, tp: int, pp: int, cp: int, ep: int) -> str:
+def _impossible(limits: Limits, chip: Chip, n: int, tp: int, pp: int, cp: int, ep: int) -> str:
     """Why a layout as published cannot be of `n` chips and this model; empty if it can."""
     if tp * pp * cp > n or n % (tp * pp * cp):
         return f"tp × pp × cp = {tp * pp * cp} does not divide n_chips = {n}"
-    if pp > shape.layers + 2:  # embedding and head may take a stage each
-        return f"pp = {pp} of {float(shape.layers):.0f} layers"
-    experts = float(shape.experts) if float(shape.moe_layers) else 1.0
-    if ep > experts:
-        return f"ep = {ep} of {experts:.0f} experts"
+    dp = n // (tp * pp * cp)
+    for p in layout_problems(
+        limits, chip, tp=tp, pp=pp, dp=dp, ep=ep, cp=cp, training=True, where=str
+    ):
+        return f"{p.where} = {p.value}: {p.what}; allowed: {p.allowed}"
     return ""
 
 

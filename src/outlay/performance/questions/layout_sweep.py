@@ -22,6 +22,7 @@ from outlay.performance.operators.timing import (
     weight_bytes_per_chip,
 )
 from outlay.performance.questions.layouts import Layouts, list_layouts
+from outlay.performance.questions.legal import limits_of
 from outlay.performance.questions.loop import (
     Loop,
     Traffic,
@@ -83,7 +84,9 @@ def sweep(
     precision = precision or native_precision(model, chip)
     shape = shape_of(model)
     most = max_chips or default_chips(shape, chip, precision)
-    found = layouts if layouts is not None else list_layouts(shape, chip, most, model.heads)
+    found = layouts
+    if found is None:
+        found = list_layouts(shape, chip, most, limits_of(model, shape))
     axes: dict[str, Array] = {
         name: getattr(found, name)[:, None] for name in ("tp", "pp", "ep", "dp")
     }

@@ -11,6 +11,7 @@ from outlay.performance.constants.correction import Z90, widths
 from outlay.performance.constants.training import training_constants
 from outlay.performance.operators.formats import compute_peak
 from outlay.performance.operators.shapes import Shape, shape_of
+from outlay.performance.questions.legal import Limits, limits_of
 from outlay.performance.training.step import TrainLayout, interleaving, model_flops, step
 from outlay.results.chips_models import Chip, Model
 
@@ -89,7 +90,7 @@ def train(
     heads = float(max(model.heads, 1))
     spread = math.exp(Z90 * widths().training["layout"])
     found: list[TrainRate] = []
-    tried = _layouts(shape, chip, n_chips, batch, seq_len, flash, model.heads)
+    tried = _layouts(shape, chip, n_chips, batch, seq_len, flash, limits_of(model, shape))
     asked = [(lay, _shared(lay, batch)) for lay in ([layout] if layout else tried)]
     near = [pair for pair in asked if abs(pair[1] / batch - 1.0) <= ROUNDING]
     for lay, used in near or asked:
@@ -117,16 +118,16 @@ def _shared(lay: TrainLayout, batch: int) -> float:
 
 
 def _layouts(
-    shape: Shape, chip: Chip, n_chips: int, batch: int, seq_len: int, flash: bool, heads: int
+    shape: Shape, chip: Chip, n_chips: int, batch: int, seq_len: int, flash: bool, limits: Limits
 ) -> Iterator[TrainLayout]:
-    """Layouts whose degrees divide the chips, the heads, the ranks of a stage and the experts.
+    """Legal layouts: degrees divide the chips, the heads, the ranks of a stage and the experts.
 
     Sequences are split (context parallelism) only where each part stays long.
     """
     domain = max(min(chip.domain_chips, 16), 1)
     layers = int(shape.layers)
     for tp, pp, cp in product(
-        (t for t in (1, 2, 4, 8, 16) if t <= domain and heads % t == 0),
+        (t for t in (1, 2, 4, 8, 16) if t <= domain and limits.divides(t)),
         (p for p in (1, 2, 4, 8, 16, 32, 64) if p <= layers),
         (c for c in (1, 2, 4, 8, 16, 32) if c == 1 or seq_len >= LEAST_PART * c),
     ):

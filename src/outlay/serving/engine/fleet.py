@@ -58,10 +58,9 @@ if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
     from outlay.serving.engine.views import Floats, Ints, Table
 
-__all__ = ["ROUTING", "run_fleet", "run_pool"]
+__all__ = ["run_fleet", "run_pool"]
 
-ROUTING = ("least_loaded", "power_of_two", "prefix_aware", "random", "round_robin")
-LEAST, TWO, PREFIX, RANDOM, ROUND = range(5)
+LEAST, TWO, PREFIX, RANDOM, ROUND = range(5)  # as in `policy.ROUTING`
 FAIL, REPAIR, TICK = range(3)
 
 # scaling parameters

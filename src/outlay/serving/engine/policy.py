@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["Autoscale", "Failure", "Policy"]
+__all__ = ["PREFIX_CACHES", "ROUTING", "Autoscale", "Failure", "Policy"]
+
+PREFIX_CACHES = ("lru", "given", "off")
+ROUTING = ("least_loaded", "power_of_two", "prefix_aware", "random", "round_robin")
 
 
 @dataclass(frozen=True, slots=True)

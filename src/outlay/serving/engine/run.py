@@ -18,7 +18,7 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import InputError, Problem
 from outlay.core.periods import SECONDS_PER_DAY
 from outlay.core.seeds import stream
-from outlay.serving.engine.policy import Policy
+from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic.requests import Traffic
 
@@ -173,12 +173,9 @@ def run(
 
 
 def _check(policy: Policy, replicas: int) -> None:
-    from outlay.serving.engine.fleet import ROUTING
-
-    if policy.prefix_cache not in ("lru", "given", "off"):
-        raise InputError(
-            "unknown prefix_cache", value=policy.prefix_cache, allowed="lru, given, off"
-        )
+    if policy.prefix_cache not in PREFIX_CACHES:
+        allowed = ", ".join(PREFIX_CACHES)
+        raise InputError("unknown prefix_cache", value=policy.prefix_cache, allowed=allowed)
     if policy.routing not in ROUTING:
         raise InputError(
             "unknown routing", value=policy.routing, allowed=", ".join(sorted(ROUTING))
@@ -248,7 +245,7 @@ def _together(
     until_s: float,
     draws: Array,
 ) -> tuple[list[FleetState], Array]:
-    from outlay.serving.engine.fleet import ROUTING, TICK, run_fleet, run_pool
+    from outlay.serving.engine.fleet import TICK, run_fleet, run_pool
     from outlay.serving.engine.slots import I_CHAINS
     from outlay.serving.engine.state import F_CLOCK, F_ON, OFF, R_STATUS
 

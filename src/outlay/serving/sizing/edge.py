@@ -31,6 +31,8 @@ TRIALS = 6
 IN_FLIGHT = 800
 """Requests in flight beyond which a larger pool would hardly vary less (3.5 % of the batch)."""
 BATCHES = 10
+LONGEST = 2**30
+"""Tokens of a request, counted in 32 bits; a cache of a model that keeps little holds more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ def _traffic(spec: ServiceSpec, phase: str, requests: int, seed: int, table: Den
         name=f"edge/{phase}",
     )
     room = table.capacity_tokens - 2 - math.ceil(table.progress_num / 1024)
+    room = min(room, LONGEST)
     out = np.ones(requests, np.int32) if phase == "prefill" else drawn.output_tokens
     # The longest draws may exceed the cache; a service would refuse or truncate them.
     inp = np.minimum(drawn.input_tokens, max(1, room - int(np.median(out))))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from outlay.core.errors import InfeasibleError, InputError, Problem
-from outlay.performance.types import Layout, Precision, Stack, StepTable
+from outlay.performance.types import Layout, Precision, Rate, Stack, StepTable
 from outlay.results.chips_models import Chip, Model
 from outlay.results.models.simulation import Replica as ReplicaRow
 
-__all__ = ["Replica", "replica_for"]
+__all__ = ["Replica", "layout_refusals", "replica_for"]
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,14 @@ def replica_for(
     precision = precision_for(the_model, the_chip, weights, kv)
     named = Stack(stack)
     context = input_tokens + output_tokens / 2
+    problems = layout_refusals(the_model, the_chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep)
+    if problems:
+        raise InputError(problems)
     if tp is not None:
-        layout = _named(n_chips, tp, pp, dp, ep, phase)
-        chosen = precision
+        layout, chosen = Layout(tp * pp * dp, tp, pp, ep, dp, phase), precision
     else:
-        rates = search(
+        ask = partial(
+            search,
             the_model,
             the_chip,
             max(1.0, input_tokens),
@@ -89,12 +94,8 @@ def replica_for(
             stack=named,
             precision=precision,
         )
-        fits = [r for r in rates if r.feasible and (n_chips is None or r.layout.n_chips == n_chips)]
-        fits = fits or [r for r in rates if r.feasible]
-        if not fits:
-            why = rates[0].why_not if rates else "no layout fits"
-            raise InfeasibleError(f"{the_model.id} on {the_chip.id}: {why}")
-        layout, chosen = fits[0].layout, fits[0].precision
+        best = _best(ask, n_chips, f"{the_model.id} on {the_chip.id}")
+        layout, chosen = best.layout, best.precision
     try:
         table = step_table(the_model, the_chip, layout, chosen, named, context=max(context, 64.0))
     except ValueError as err:
@@ -102,17 +103,51 @@ def replica_for(
     return Replica(the_model, the_chip, layout, chosen, table)
 
 
-def _named(n_chips: int | None, tp: int, pp: int, dp: int, ep: int, phase: str) -> Layout:
-    total = tp * pp * dp
-    problems = [
-        Problem(f"{name} must be at least 1", value=str(value))
-        for name, value in (("tp", tp), ("pp", pp), ("dp", dp), ("ep", ep))
-        if value < 1
-    ]
-    if n_chips is not None and n_chips != total:
-        problems.append(
-            Problem("tp × pp × dp must be the chips of a replica", value=f"{total} ≠ {n_chips}")
+def _best(ask: Callable[..., list[Rate]], n_chips: int | None, what: str) -> Rate:
+    """The best configuration, of `n_chips` where stated. Raises InfeasibleError where none is."""
+    rates = ask()
+    fits = [r for r in rates if r.feasible]
+    if n_chips is not None and fits:
+        of_size = [r for r in fits if r.layout.n_chips == n_chips]
+        # Off the front, where other sizes serve both chip and user better, but asked for.
+        fits = of_size or [r for r in ask(keep_all=True) if r.layout.n_chips == n_chips]
+        if not fits:
+            raise InfeasibleError(f"{what}: no layout of {n_chips} chips meets the limits")
+    if not fits:
+        why = rates[0].why_not if rates else "no layout fits"
+        raise InfeasibleError(f"{what}: {why}")
+    return fits[0]
+
+
+def layout_refusals(
+    model: Model,
+    chip: Chip,
+    *,
+    n_chips: int | None = None,
+    tp: int | None = None,
+    pp: int = 1,
+    dp: int = 1,
+    ep: int = 1,
+) -> tuple[Problem, ...]:
+    """Everything that keeps a replica as asked for from being one of this model on this chip."""
+    from outlay.performance.operators.shapes import shape_of
+    from outlay.performance.questions.layouts import size_problems
+    from outlay.performance.questions.legal import layout_problems, limits_of
+
+    shape = shape_of(model)
+    limits = limits_of(model, shape)
+    if tp is not None:
+        return layout_problems(limits, chip, tp=tp, pp=pp, dp=dp, ep=ep, n_chips=n_chips)
+    alone = [
+        Problem(
+            "part of a layout that begins with tensor parallelism",
+            where=f"--{name}",
+            value=str(value),
+            allowed="with --tp",
+            hint="without it the best layout is looked for",
         )
-    if problems:
-        raise InputError(problems)
-    return Layout(total, tp, pp, ep, dp, phase)
+        for name, value in (("pp", pp), ("dp", dp), ("ep", ep))
+        if value != 1
+    ]
+    sized = () if n_chips is None else size_problems(shape, chip, n_chips, limits)
+    return (*alone, *sized)

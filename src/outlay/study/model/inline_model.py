@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, TypeGuard, get_type_hints
 
-from outlay.core.errors import nearest
+from outlay.core.errors import UnknownNameError, nearest
 from outlay.core.ingest.names import LONGEST, hidden
 from outlay.results.chips_models import AttentionKind, Model
 from outlay.study.findings import Finding
@@ -74,6 +74,72 @@ def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, object]) -> I
     total, active = raw.get("total_params"), raw.get("active_params")
     if _is_size(total) and _is_size(active) and active > total:
         yield Finding(path, "more active than total parameters", f"{active:g} > {total:g}")
+    numbers = ("number", "count")
+    sizes = {k: float(v) for k, v in raw.items() if kinds.get(k) in numbers and _is_size(v)}
+    yield from _shape_problems(path, raw, sizes)
+
+
+def _shape_problems(
+    path: tuple[str | int, ...], raw: Mapping[str, object], sizes: Mapping[str, float]
+) -> Iterator[Finding]:
+    """Whether layers, heads and experts can be of one model, or another stands in for them."""
+    if not sizes.get("layers"):
+        yield from _stand_in(path, raw)
+        return
+
+    def size(name: str) -> float:
+        return sizes.get(name, 0.0)
+
+    softmax = size("n_full_layers") + size("n_window_layers")
+    mixers = softmax + size("n_linear_layers")
+    if mixers != size("layers"):
+        allowed = "n_full_layers + n_window_layers + n_linear_layers"
+        found = f"{size('layers'):g}, of which {mixers:g} have a kind of attention"
+        yield Finding((*path, "layers"), "layers without attention", found, allowed)
+    if raw.get("attn_type") == "csa_hca":
+        what, hint = "an attention of which more must be known", "`proxy: deepseek-v4-pro`"
+        yield Finding((*path, "attn_type"), what, "csa_hca", "another kind, or a proxy", hint)
+    forward = size("n_dense_layers") + size("n_moe_layers")
+    if forward != size("layers") and raw.get("attn_type") != "hybrid_mamba":
+        found = f"{size('layers'):g}, of which {forward:g} have a kind of feed-forward"
+        allowed = "n_dense_layers + n_moe_layers"
+        yield Finding((*path, "layers"), "layers without a feed-forward", found, allowed)
+    needs = [("hidden", True), ("vocab", True), ("heads", softmax > 0)]
+    if raw.get("attention") == "mla":
+        needs += [("kv_lora", softmax > 0), ("qk_nope", softmax > 0)]
+    else:
+        needs += [("kv_heads", softmax > 0)]
+    needs += [("window", size("n_window_layers") > 0), ("dense_ffn", size("n_dense_layers") > 0)]
+    needs += [(n, size("n_moe_layers") > 0) for n in ("experts", "top_k", "expert_ffn")]
+    for name, needed in needs:
+        if needed and not size(name):
+            yield Finding(path, f"`{name}` is missing", allowed="a plain number above 0")
+    if size("kv_heads") and size("heads") % size("kv_heads"):
+        found = f"{size('heads'):g} heads, {size('kv_heads'):g} of keys and values"
+        yield Finding((*path, "kv_heads"), "does not divide the heads", found, "a divisor")
+    if size("top_k") > size("experts"):
+        found, allowed = f"{size('top_k'):g}", f"1 to {size('experts'):g} experts"
+        yield Finding((*path, "top_k"), "more experts than there are", found, allowed)
+
+
+def _stand_in(path: tuple[str | int, ...], raw: Mapping[str, object]) -> Iterator[Finding]:
+    """A model whose shapes are not given needs one of like shape from the catalogue."""
+    from outlay.catalogue import find_model, models
+
+    proxy, known = raw.get("proxy"), [m.id for m in models().values() if m.layers]
+    try:
+        fits = isinstance(proxy, str) and bool(proxy) and find_model(proxy).layers > 0
+    except UnknownNameError:
+        fits = False
+    if not fits:
+        found = "neither `layers` nor `proxy`" if not proxy else repr(proxy)[:60]
+        yield Finding(
+            (*path, "proxy") if proxy else path,
+            "shapes are not known, and no model stands in for them",
+            found,
+            "`proxy: ` and a model of the catalogue of like shape, or `layers` and what they hold",
+            nearest(str(proxy), known) if proxy else "",
+        )
 
 
 def _no_text(text: str) -> str:

@@ -21,6 +21,7 @@ from outlay.study.model.fields import (
     yearly,
 )
 from outlay.study.model.loads import Campaign, Service, Work
+from outlay.study.model.software import CacheFormat, StackName, WeightFormat
 from outlay.study.model.supply import Offer, Pool, Rules, Site
 
 __all__ = [
@@ -136,11 +137,11 @@ class DemandSettings(StrictModel):
 class PerformanceSettings(StrictModel):
     """Software stack and its yearly gain, number formats, corrections known to the user."""
 
-    stack: str = ""
+    stack: StackName = ""
     """Serving software; none = the best known for the chip."""
-    weights: str = "fp8"
+    weights: WeightFormat = "fp8"
     """Number format of weights."""
-    kv: str = "fp8"
+    kv: CacheFormat = "fp8"
     """Number format of the key-value cache."""
     software_gain: Annotated[Num, number("growth", ">-1")] = Num(0.0, "1")
     """Gain of every chip's rate per period, an assumption with a date."""

@@ -1,0 +1,76 @@
+"""What a question about served traffic asks of model, chip and layout, checked before a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from outlay.results.chips_models import Chip, Model
+    from outlay.serving.traffic.requests import Traffic
+
+__all__ = ["Served", "longer_note", "served"]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A model on a chip, in formats that are known; empty weights: as the chip has them."""
+
+    model: Model
+    chip: Chip
+    weights: str
+    kv: str
+
+
+def served(
+    model: str,
+    chip: str,
+    *checks: Callable[[], object],
+    weights: str,
+    kv: str,
+    stack: str,
+    n_chips: int | None,
+    tp: int | None,
+    pp: int,
+    dp: int,
+    ep: int,
+) -> Served:
+    """The model, the chip and the formats, if a replica can be as asked.
+
+    Raises one InputError with everything that cannot be, that of other `checks` among it.
+    """
+    from outlay.api.models.questions import FORMATS, asked_of, check_stack, chosen, with_shapes
+    from outlay.core.errors import InputError
+    from outlay.performance.operators.formats import KV_BYTES
+    from outlay.serving.sizing.replica import layout_refusals
+
+    def can_be(the_model: Model, the_chip: Chip) -> None:
+        with_shapes(the_model, the_chip)
+        refused = layout_refusals(the_model, the_chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep)
+        if refused:
+            raise InputError(refused)
+
+    the_model, the_chip = asked_of(
+        model,
+        chip,
+        *checks,
+        lambda: weights and chosen("--weights", weights, FORMATS),
+        lambda: chosen("--kv", kv, KV_BYTES),
+        lambda: check_stack(stack),
+        also=can_be,
+    )
+    return Served(the_model, the_chip, weights.strip().casefold(), kv.strip().casefold())
+
+
+def longer_note(model: Model, t: Traffic) -> tuple[str, ...]:
+    """A note where requests are longer than the model's longest context."""
+    import numpy as np
+
+    if not model.max_context:
+        return ()
+    longer = int(np.sum(t.input_tokens.astype(np.int64) + t.output_tokens > model.max_context))
+    return () if not longer else (
+        f"{longer:,} of {len(t):,} requests are longer than the {model.max_context:,} tokens "
+        f"that {model.id} is made for",
+    )  # fmt: skip
