@@ -173,3 +173,64 @@ def _ends(pid: int) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+SPAWN = """
+import os, sys, time
+from outlay.planning.solver.isolated import call_isolated
+from outlay.risk.policy.evaluate import evaluate_worlds
+from outlay.risk.worlds.worlds import draw_worlds
+from support.risk_policies import Sum
+from test_risk_worlds import MODEL
+from {test} import begun
+
+if __name__ == "__main__":
+    os.chdir({here!r})
+    before = os.environ.get("PYTHONSAFEPATH")
+    call_isolated(time.sleep, (0,), 60.0, 4000.0)
+    evaluate_worlds(Sum(), draw_worlds(MODEL, 600, 1), workers=2)
+    assert os.environ.get("PYTHONSAFEPATH") == before
+    if sys.argv[1:] == ["stay"]:
+        call_isolated(begun, ({pid!r},), 600.0, 4000.0)
+"""
+
+
+def begun(path: str) -> None:
+    """Says who it is, and stays."""
+    Path(path).write_text(str(os.getpid()))
+    time.sleep(600)
+
+
+def _spawning(tmp_path: Path, *args: str) -> subprocess.Popen[bytes]:
+    """A program that begins processes of `multiprocessing` in a stranger's folder."""
+    here, tests = tmp_path / "here", Path(__file__).parents[1]
+    here.mkdir()
+    plant(here, tmp_path / "mark")
+    for name in ("multiprocessing", "pickle", "socket", "numpy", "concurrent"):
+        (here / f"{name}.py").write_text((here / "json.py").read_text())
+    script = tmp_path / "program" / "script.py"
+    script.parent.mkdir()
+    script.write_text(
+        SPAWN.format(test="test_core_apart", here=str(here), pid=str(tmp_path / "pid"))
+    )
+    src = str(tests.parent / "src")
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONSAFEPATH"}
+    path = (src, str(tests), str(tests / "unit"), str(tests / "property"))
+    environment["PYTHONPATH"] = os.pathsep.join(path)
+    return subprocess.Popen([sys.executable, str(script), *args], env=environment)
+
+
+def test_processes_of_a_pool_run_nothing_of_the_current_folder(tmp_path: Path) -> None:
+    done = _spawning(tmp_path).wait()
+    assert not (tmp_path / "mark").exists(), (tmp_path / "mark").read_text()
+    assert done == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_a_solve_apart_ends_with_the_one_that_began_it(tmp_path: Path) -> None:
+    parent = _spawning(tmp_path, "stay")
+    pid = _when(tmp_path / "pid")
+    assert _alive(pid)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    assert _ends(pid)

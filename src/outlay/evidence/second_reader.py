@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from outlay.core.errors import DocumentError
+from outlay.core.ingest.json_text import strict_json
+from outlay.evidence.endpoint import Endpoint, configured, posted
+from outlay.evidence.text.characters import shown
 from outlay.evidence.types import Claim, Document, Reading
 from outlay.results.claims import ReadNote
 
 __all__ = ["Endpoint", "configured", "with_second_reader"]
 
-_MOST_ANSWER = 2_000_000
+_MOST_CLAIMS = 500
+_ANSWER = "the second reader's answer"
 _PROMPT = (
     'You list numeric claims of a text as JSON: {"claims": [{"quote": exact words of the text that hold '
     'the number, "subject": ..., "metric": ..., "value": plain number in base units, "unit": ..., '
@@ -31,25 +31,7 @@ _PROMPT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where the second reader answers: base address, model, key, seconds to wait."""
-
-    url: str
-    model: str
-    key: str = ""
-    timeout_s: float = 60.0
-    most_characters: int = 60_000
-
-
-def configured(environment: Mapping[str, str] | None = None) -> Endpoint | None:
-    """The endpoint named by OUTLAY_READER_URL and OUTLAY_READER_MODEL, or None: off by default."""
-    env = os.environ if environment is None else environment
-    url, model = env.get("OUTLAY_READER_URL", ""), env.get("OUTLAY_READER_MODEL", "")
-    return Endpoint(url, model, env.get("OUTLAY_READER_KEY", "")) if url and model else None
-
-
-def _ask(endpoint: Endpoint, text: str) -> list[Any]:
+def _ask(endpoint: Endpoint, text: str) -> list[object]:
     body = json.dumps(
         {
             "model": endpoint.model,
@@ -58,27 +40,25 @@ def _ask(endpoint: Endpoint, text: str) -> list[Any]:
             "messages": [{"role": "system", "content": _PROMPT}, {"role": "user", "content": text}],
         }
     ).encode()
-    if not endpoint.url.startswith(("http://", "https://")):
-        raise DocumentError("the second reader's address must be http or https", value=endpoint.url)
-    request = urllib.request.Request(
-        endpoint.url.rstrip("/") + "/chat/completions", data=body,
-        headers={"Content-Type": "application/json", **({"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {})},
-    )  # fmt: skip
-    try:
-        with urllib.request.urlopen(request, timeout=endpoint.timeout_s) as answer:
-            raw = answer.read(_MOST_ANSWER + 1)
-    except (urllib.error.URLError, OSError, ValueError) as err:
-        raise DocumentError("the second reader did not answer", value=str(err)[:200]) from None
-    if len(raw) > _MOST_ANSWER:
+    answer = strict_json(posted(endpoint, "/chat/completions", body), _ANSWER, DocumentError)
+    message = _at(_first(_at(answer, "choices")), "message")
+    content = _at(message, "content")
+    if not isinstance(content, str):
         raise DocumentError(
-            "the second reader's answer is too long", allowed=f"{_MOST_ANSWER:,} bytes"
+            f"{_ANSWER} is not the JSON asked for", value="no choices[0].message.content"
         )
-    try:
-        content = json.loads(raw)["choices"][0]["message"]["content"]
-        claims = json.loads(content)["claims"]
-    except (ValueError, KeyError, IndexError, TypeError):
-        raise DocumentError("the second reader's answer is not the JSON asked for") from None
-    return claims if isinstance(claims, list) else []
+    claims = _at(strict_json(content, f"{_ANSWER}, content", DocumentError), "claims")
+    if not isinstance(claims, list):
+        raise DocumentError(f"{_ANSWER} is not the JSON asked for", value="no list of claims")
+    return claims
+
+
+def _at(found: object, key: str) -> object:
+    return found.get(key) if isinstance(found, dict) else None
+
+
+def _first(found: object) -> object:
+    return found[0] if isinstance(found, list) and found else None
 
 
 def _verified(raw: object, document: Document, claim_id: str) -> Claim | None:
@@ -103,12 +83,17 @@ def _verified(raw: object, document: Document, claim_id: str) -> Claim | None:
         return None
     found = ours[0]
     start, end = at + found.value_span[0], at + found.value_span[1]
-    text = {k: str(raw.get(k, ""))[:120] for k in ("subject", "metric", "period")}
+    text = {k: _said(raw.get(k)) for k in ("subject", "metric", "period")}
     return replace(
         found, id=claim_id, document=document.name, subject=text["subject"], metric=text["metric"],
         period=text["period"], said_on=document.date, span=(at, at + len(quote)), sentence=quote,
         value_span=(start, end), converts="", whole="", compared_with="", family=text["metric"].lower(), reader="second",
     )  # fmt: skip
+
+
+def _said(found: object) -> str:
+    """A text of the endpoint in one line that can be shown."""
+    return " ".join(shown(found[:400])[0].split())[:120] if isinstance(found, str) else ""
 
 
 def with_second_reader(reading: Reading, endpoint: Endpoint) -> Reading:
@@ -124,18 +109,24 @@ def with_second_reader(reading: Reading, endpoint: Endpoint) -> Reading:
     for number, d in enumerate(reading.documents):
         known = {c.value_span for c in claims if c.document == d.name}
         refused = 0
-        for raw in _ask(endpoint, d.text[: endpoint.most_characters]):
+        given = _ask(endpoint, d.text[: endpoint.most_characters])
+        for raw in given[:_MOST_CLAIMS]:
             claim = _verified(raw, d, f"second{number}.c{len(claims) + 1}")
             if claim is None:
                 refused += 1
             elif not any(a < claim.value_span[1] and claim.value_span[0] < b for a, b in known):
                 known.add(claim.value_span)
                 claims.append(claim)
-        note = ReadNote(
-            f"second reader {endpoint.model}: {refused} claims refused, not verbatim in the text",
-            None,
-        )
-        documents.append(replace(d, notes=(*d.notes, note)) if refused else d)
+        notes = []
+        if refused:
+            notes.append(f"{refused} claims refused, not verbatim in the text")
+        if len(given) > _MOST_CLAIMS:
+            notes.append(f"only the first {_MOST_CLAIMS} of {len(given):,} claims were looked at")
+        if len(d.text) > endpoint.most_characters:
+            read = f"{endpoint.most_characters:,} of {len(d.text):,}"
+            notes.append(f"only the first {read} characters were sent to it")
+        said = (ReadNote(f"second reader {endpoint.model}: {n}", None) for n in notes)
+        documents.append(replace(d, notes=(*d.notes, *said)))
     identities = find_identities(claims)
     contradictions = find_contradictions(claims, documents, identities)
     return Reading(tuple(documents), tuple(claims), tuple(contradictions), tuple(identities))

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from outlay.evidence.text.parsed import counted
+
 __all__ = ["decode", "shown"]
 
 _MARKS = (
@@ -50,5 +52,5 @@ def shown(text: str) -> tuple[str, tuple[str, ...]]:
         return text, ()
     codes = ", ".join(f"U+{ord(c):04X}" for c in sorted(set(found))[:8])
     return _UNSEEN.sub("", text), (
-        f"{len(found):,} characters that cannot be shown were left out ({codes})",
+        f"{counted(len(found), 'character')} of no visible kind left out ({codes})",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-__all__ = ["MOST_CHARACTERS", "Parsed", "UnreadError", "listed", "out_of_time"]
+__all__ = ["MOST_CHARACTERS", "Parsed", "UnreadError", "counted", "listed", "out_of_time"]
 
 MOST_CHARACTERS = 5_000_000
 _MOST_CPU_S = 35.0
@@ -38,3 +38,8 @@ def listed(names: list[str]) -> str:
     """The first names of a list, and how many there are more."""
     more = len(names) - _LISTED
     return ", ".join(names[:_LISTED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def counted(n: int, what: str) -> str:
+    """How many there are of a thing that is called `what` where it is one."""
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"

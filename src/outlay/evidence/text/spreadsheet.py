@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from outlay.evidence.text.parsed import listed
+from outlay.evidence.text.parsed import counted, listed
 
 __all__ = ["ERROR", "cell_name", "plain_cells"]
 
@@ -53,7 +53,8 @@ def plain_cells(text: str) -> tuple[str, list[str]]:
     notes = []
     if formulas:
         lines = listed([f"line {n:,}" for n in formulas])
-        notes.append(f"{len(formulas):,} formulas, whose values are not in the file: {lines}")
+        few = counted(len(formulas), "formula")
+        notes.append(f"{few} without a value in the file, not read: {lines}")
     if errors:
-        notes.append(f"{len(errors):,} error values, not read as numbers: {listed(errors)}")
+        notes.append(f"{counted(len(errors), 'error')}, not read: {listed(errors)}")
     return made, notes

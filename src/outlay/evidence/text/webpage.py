@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 from outlay.evidence.text.characters import decode
-from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, out_of_time
+from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, counted, out_of_time
 
 __all__ = ["webpage"]
 
@@ -163,7 +163,7 @@ def webpage(data: bytes) -> Parsed:
     elif read < len(source):
         notes.append(f"only the first {read:,} of {len(source):,} characters were read")
     if page.unseen:
-        notes.append(f"{page.unseen:,} pieces of text that are hidden on the page were left out")
+        notes.append(f"{counted(page.unseen, 'piece')} of text hidden on the page left out")
     main, note = _main_text(source, text)
     # an extractor may take what is hidden for the main text
     if main and (not page.unseen or _holds(text, main)):

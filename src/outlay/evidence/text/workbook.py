@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from outlay.evidence.text.cells import Cells, Sheet
-from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, UnreadError, listed, out_of_time
+from outlay.evidence.text.parsed import (
+    MOST_CHARACTERS,
+    Parsed,
+    UnreadError,
+    counted,
+    listed,
+    out_of_time,
+)
 from outlay.evidence.text.spreadsheet import cell_name
 
 if TYPE_CHECKING:
@@ -106,22 +113,27 @@ def _of_book(names: list[str]) -> Iterator[str]:
 
 
 def _of_sheet(name: str, sheet: Sheet) -> Iterator[str]:
-    if sheet.hidden_rows:
-        rows = listed([str(r + 1) for r in sorted(sheet.hidden_rows)])
-        yield f"sheet {name}: {len(sheet.hidden_rows):,} hidden rows left out: {rows}"
-    if sheet.hidden_columns:
-        columns = listed([cell_name(0, c)[:-1] for c in sorted(sheet.hidden_columns)])
-        yield f"sheet {name}: {len(sheet.hidden_columns):,} hidden columns left out: {columns}"
+    rows = sorted(r for r in sheet.hidden_rows if r <= sheet.rows)
+    columns = sorted(c for c in sheet.hidden_columns if c <= sheet.columns)
+    if rows:
+        names = listed([str(r + 1) for r in rows])
+        yield f"sheet {name}: {counted(len(rows), 'hidden row')} left out: {names}"
+    if columns:
+        names = listed([cell_name(0, c)[:-1] for c in columns])
+        yield f"sheet {name}: {counted(len(columns), 'hidden column')} left out: {names}"
     if sheet.formulas:
-        yield f"sheet {name}: {sheet.formulas:,} formulas, read as the values saved with the file"
+        formulas = counted(sheet.formulas, "formula")
+        yield f"sheet {name}: {formulas} read as the value saved with the file"
     if sheet.bare:
-        cells = listed([cell_name(*at) for at in sheet.bare])
-        yield f"sheet {name}: {len(sheet.bare):,} formulas without a saved value, not read: {cells}"
+        names = listed([cell_name(*at) for at in sheet.bare])
+        formulas = counted(len(sheet.bare), "formula")
+        yield f"sheet {name}: {formulas} without a saved value, not read: {names}"
     if sheet.errors:
-        cells = listed([f"{cell_name(*at)} {what}" for at, what in sheet.errors.items()])
-        yield f"sheet {name}: {len(sheet.errors):,} cells with an error, not read: {cells}"
+        names = listed([f"{cell_name(*at)} {what}" for at, what in sheet.errors.items()])
+        yield f"sheet {name}: {counted(len(sheet.errors), 'error')}, not read: {names}"
     if sheet.merged:
-        yield f"sheet {name}: {sheet.merged:,} merged cells, whose value stands in the first one"
+        merged = counted(sheet.merged, "merged range")
+        yield f"sheet {name}: {merged} of cells, whose value stands in the first one"
 
 
 def _lines(cells: CalamineSheet, sheet: Sheet) -> Iterator[tuple[int, str]]:

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from typing import TypeVar, TypeVarTuple
 
 from outlay.core.errors import CancelledError, OutlayError, SolverError
+from outlay.core.spawned import end_with_parent, safe_path
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.draft import Options
 from outlay.planning.result import Plan
@@ -50,7 +51,8 @@ def call_isolated(
     context = mp.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     child = context.Process(target=_run, args=(there, function, args, memory_limit_mb), daemon=True)
-    child.start()
+    with safe_path():
+        child.start()
     there.close()
     end = time.monotonic() + time_limit_s
     try:
@@ -80,6 +82,7 @@ def call_isolated(
 def _run(
     pipe: Connection, function: Callable[[*Ts], T], args: tuple[*Ts], memory_mb: float
 ) -> None:
+    end_with_parent()
     answer: T | OutlayError
     try:
         _limit_memory(memory_mb)

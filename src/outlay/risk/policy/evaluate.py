@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from outlay.core.arrays import Array
+from outlay.core.spawned import end_with_parent, safe_path
 from outlay.risk.worlds.worlds import Worlds
 
 __all__ = ["Evaluator", "evaluate_worlds"]
@@ -33,6 +34,7 @@ _evaluator: list[Evaluator] = []
 
 def _start(evaluator: Evaluator) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who stops the run is answered by its parent
+    end_with_parent()
     _evaluator[:] = [evaluator]
 
 
@@ -75,9 +77,13 @@ def evaluate_worlds(
         from multiprocessing import get_context
 
         try:
-            with ProcessPoolExecutor(
-                workers, mp_context=get_context("spawn"), initializer=_start, initargs=(evaluator,)
-            ) as pool:
+            with (
+                safe_path(),
+                ProcessPoolExecutor(
+                    workers, mp_context=get_context("spawn"), initializer=_start,
+                    initargs=(evaluator,),
+                ) as pool,
+            ):  # fmt: skip
                 parts = told(pool.map(_run, [worlds.take(c) for c in chunks]))
         except BrokenProcessPool:  # a worker was killed (memory); worlds are pure, so do them here
             parts = [evaluator.evaluate(worlds.take(c)) for c in chunks]
