@@ -3,13 +3,14 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+AUDIT  := .venv-audit
 OUT    ?= out/demo
 MEASURED ?= ../shared/data/measured_inference.csv
 TRAINING ?= ../shared/data/measured_training.csv
 JOBS   ?= 2
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check unit lint mutants docs site errors lock clean
+.PHONY: help demo test check unit lint mutants docs site errors lock sbom audit clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -61,6 +62,20 @@ lock:  ## resolve the locks again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --python-version 3.11 --extra documents --group build --group dev pyproject.toml \
 	  -o requirements/dev.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --python-version 3.11 --group audit -o requirements/audit.txt
+
+# Tools that look at the packages stand apart from them, so that they change none.
+$(AUDIT)/.ready: requirements/audit.txt | $(BIN)/python
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
+	@touch $@
+
+sbom: $(VENV)/.runtime $(AUDIT)/.ready  ## list what is taken from others, with licences (CycloneDX)
+	$(BIN)/python scripts/third_party.py --tools $(AUDIT)/bin
+
+audit: $(VENV)/.runtime $(AUDIT)/.ready  ## ask for known faults of what is pinned
+	$(BIN)/python scripts/audit.py --tools $(AUDIT)/bin
 
 clean:  ## remove what was built
-	rm -rf $(VENV) out site .cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(AUDIT) out site .cache .mypy_cache .pytest_cache .ruff_cache

@@ -20,6 +20,8 @@ from outlay.core.version import __version__
 
 if TYPE_CHECKING:
     from outlay.api.catalogue import catalogue
+    from outlay.api.machine.cache import cache
+    from outlay.api.machine.doctor import doctor
     from outlay.api.models.calibrate import calibrate
     from outlay.api.models.forecast import forecast
     from outlay.api.models.rate import rate
@@ -44,11 +46,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "__version__",
+    "cache",
     "calibrate",
     "catalogue",
     "check",
     "compare",
     "diff",
+    "doctor",
     "explain",
     "export_mps",
     "forecast",
@@ -69,6 +73,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "machine": ("cache", "doctor"),
     "models": ("calibrate", "forecast", "rate", "simulate", "size", "train"),
     "plans": (
         "check", "compare", "diff", "explain", "export_mps", "load", "plan", "replay", "session",

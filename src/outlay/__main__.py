@@ -1,4 +1,4 @@
-"""`python -m outlay` is the `outlay` command."""
+"""The `outlay` command, also as `python -m outlay`: it answers where libraries are missing too."""
 
 import os
 import sys
@@ -12,14 +12,38 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command; whoever stops it while it is loaded gets no traceback either."""
+    """Run the command; whoever stops it while it is loaded gets no traceback either, and whoever
+    lacks a library is told which."""
     try:
         from outlay.app.cli.main import main as command
-
+    except KeyboardInterrupt:
+        sys.exit(_stopped())
+    except ImportError as err:
+        sys.exit(_without(err))
+    try:
         command()
     except KeyboardInterrupt:
-        sys.stderr.write("error: interrupted; nothing was written\n")
-        sys.exit(130)
+        sys.exit(_stopped())
+
+
+def _stopped() -> int:
+    sys.stderr.write("error: interrupted; nothing was written\n")
+    return 130
+
+
+def _without(err: ImportError) -> int:
+    """What can be said without the libraries of the command line; returns the exit code."""
+    if sys.argv[1:2] == ["doctor"]:
+        from outlay.api.machine.doctor import doctor
+        from outlay.report.words.machine.doctor import doctor_lines
+
+        print("\n".join(doctor_lines(doctor())))
+    else:
+        sys.stderr.write(
+            f"error: a library of Outlay cannot be loaded: {err}\n"
+            "  hint: `outlay doctor` says what is missing\n"
+        )
+    return 1
 
 
 if __name__ == "__main__":

@@ -80,6 +80,8 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "a word": ("catalogue", ("catalogue", "prices", "h100")),
     "chosen rows": ("catalogue", ("catalogue", "chips", "--where", "memory>=141 GB", "--sort",
                                   "-bandwidth", "--search", "h200")),
+    "this machine": ("doctor", ("doctor",)),
+    "what is kept": ("cache", ("cache", "show")),
     "error": ("error", ("check", "no-such-study.yaml")),
     "usage": ("error", ("explain", "--no-such-option")),
 }  # fmt: skip
@@ -150,7 +152,7 @@ def test_every_command_and_every_kind_is_printed_here() -> None:
     """`schema` prints what they obey, no document; a manifest lies in a folder."""
     asked = [" ".join(args) for _, args in COMMANDS.values()]
     for words, _, _ in REGISTERED:
-        assert words == "schema" or any(a.startswith(f"{words} ") for a in asked), words
+        assert words == "schema" or any(f"{a} ".startswith(f"{words} ") for a in asked), words
     assert {kind for kind, _ in COMMANDS.values()} == set(KINDS) - {"manifest"}
 
 

@@ -29,8 +29,8 @@ STAGES = (
     "app",
 )
 WINGS = {
-    "api": ("models", "start", "plans", "validation"),
-    "app/cli": ("plans", "validation", "models"),
+    "api": ("models", "start", "plans", "validation", "machine"),
+    "app/cli": ("plans", "validation", "models", "machine"),
     "core": ("ingest", "graph", "quantities"),
     "demand": ("series", "forecasts"),
     "evidence": (
@@ -40,7 +40,7 @@ WINGS = {
     "performance": ("operators", "constants", "questions", "training", "measured", "fit"),
     "planning": ("problem", "contracts", "programme", "solver", "answers"),
     "report": ("words", "drawing", "charts", "tables", "figures", "pictures", "workbook", "page"),
-    "results": ("models", "plans"),
+    "results": ("models", "plans", "machine"),
     "risk": ("worlds", "policy"),
     "runs": ("pipeline", "answers", "lines", "follows", "folder", "documents"),
     "serving": ("tables", "traffic", "engine", "twin", "sizing"),

@@ -24,6 +24,8 @@ from outlay.report.tables.comparison import comparison_steps
 from outlay.report.tables.plan import TABLES, table_of
 from outlay.report.words.check import begun_lines, check_lines
 from outlay.report.words.language import Words, words
+from outlay.report.words.machine.cache import cache_lines
+from outlay.report.words.machine.doctor import doctor_heads, doctor_lines
 from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.comparison import (
     comparison_lines,
@@ -49,6 +51,7 @@ from outlay.runs.documents.compare import compare_replay, compare_results
 from outlay.study.checks.unused import RULES
 from support.explained import say_explained
 from support.finance_cases import random_flows, random_policy
+from support.machines import CLEARED, CRIPPLED, KEPT, SOUND, UNKEPT
 from support.plans import hand_made
 from support.what_ifs import CORNER, EXACT, QUICK
 
@@ -510,6 +513,10 @@ def say_everything(say: Words) -> None:
         list(what_if_lines(found_if, say))
     list(begun_lines(BEGUN, say))
     list(check_lines(CHECK, "study.yaml", everything=False, say=say))
+    for machine in (SOUND, CRIPPLED, replace(SOUND, status="warning")):
+        doctor_heads(say), list(doctor_lines(machine, say))
+    for kept in (KEPT, UNKEPT, CLEARED, replace(CLEARED, shelves=())):
+        list(cache_lines(kept, say))
 
 
 def test_every_word_of_the_table_is_said() -> None:

@@ -21,11 +21,13 @@ SCHEMA = 2
 """Version of the documents: within a number, fields may be added, never renamed or taken away."""
 
 KINDS: Mapping[str, str] = {
+    "cache": "machine.cache:Cache",
     "calibration": "models.calibration:Calibration",
     "catalogue": "catalogue:Catalogue",
     "check": "checks:Check",
     "claims": "claims:Claims",
     "diff": "checks:Diff",
+    "doctor": "machine.doctor:Doctor",
     "error": "checks:Error",
     "explanation": "explanation:Explanation",
     "export": "programme:Export",

@@ -20,6 +20,7 @@ __all__ = [
     "code_fingerprint",
     "default_folder",
     "fingerprint",
+    "is_whole",
     "kept_line",
     "load",
     "place_of",
@@ -89,10 +90,17 @@ def place_of(folder: Path, key: str) -> Path:
 
 def load(folder: Path | None, key: str) -> Cell | None:
     """The stored cell of `key`, or None where there is none that is whole and of that key."""
-    if folder is None:
-        return None
-    found = read_line(entry(place_of(folder, key), MOST) or b"")
-    return found[1] if found is not None and found[0] == key else None
+    return _held(place_of(folder, key)) if folder is not None else None
+
+
+def is_whole(path: Path) -> bool:
+    """Whether an entry is what was written under its name."""
+    return _held(path) is not None
+
+
+def _held(path: Path) -> Cell | None:
+    found = read_line(entry(path, MOST) or b"")
+    return found[1] if found is not None and found[0] == path.stem else None
 
 
 def save(folder: Path | None, key: str, cell: Cell) -> None:

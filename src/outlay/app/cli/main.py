@@ -48,6 +48,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("replay", "plans.replay", "replay_command"),
     ("solve-for", "plans.solve_for", "solve_for_command"),
     ("export mps", "plans.export", "export_mps_command"),
+    ("doctor", "machine.doctor", "doctor_command"),
+    ("cache", "machine.cache", "cache_command"),
 )
 GROUPS = {
     "validate": "Score a model against measurements.",
@@ -188,6 +190,9 @@ def _defect(err: BaseException) -> tuple[int, list[Problem]]:
     """What no part of ours raises on purpose."""
     if isinstance(err, MemoryError):
         return 1, [Problem("out of memory", hint="give it more, or plan with --quick")]
+    if isinstance(err, ImportError):
+        hint = "`outlay doctor` says what is missing"
+        return 1, [Problem("a library of Outlay cannot be loaded", value=str(err), hint=hint)]
     if isinstance(err, RecursionError):
         return 2, [Problem("input is nested too deeply")]
     if isinstance(err, UnicodeEncodeError):

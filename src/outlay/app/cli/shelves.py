@@ -34,6 +34,8 @@ SHELVES: dict[str, dict[str, str]] = {
         "validate": "How right each model was against what was measured.",
         "calibrate": "Fit the performance model to your own measurements or GPU.",
         "replay": "Whether a recorded run gives the same result again.",
+        "doctor": "Whether this machine plans, and what it lacks.",
+        "cache": "What is kept between runs; `outlay cache clear` removes it.",
     },
     "For other programs": {
         "schema": "JSON Schema of the study and of every document.",

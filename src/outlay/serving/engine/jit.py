@@ -1,13 +1,17 @@
 """Compile to machine code once per version of the engine, whatever file has changed.
 
 Numba's own cache looks only at the file of the function that is called, so a change in a helper
-module would leave old code in use. Here compiled code lies in a folder named by the hash of all
-the engine's sources, in the user's cache folder (an installation may be read only), sealed.
+module would leave old code in use; and it believes whatever lies in its folder: a torn entry ends
+a run, a pipe in its place holds it for ever, an edited one is run. Here compiled code lies sealed,
+in a folder named by the hash of all the engine's sources, in the user's cache folder (an
+installation may be read only); what is not whole is compiled again.
 """
 
 from __future__ import annotations
 
 import hashlib
+import pickle
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -15,8 +19,10 @@ from typing import Any, TypeVar, cast
 
 import numba as nb
 import numpy as np
+from numba.core import caching, compiler, serialize
 
-from outlay.serving.compiled import Compiled
+from outlay.core.ingest.sealed import keep, with_seal
+from outlay.serving.compiled import code_of
 
 __all__ = ["NO", "TOP", "YES", "inlined", "inner", "is_compiled", "jit"]
 
@@ -42,6 +48,45 @@ def _folder() -> str:
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     base = default_folder()
     return "" if base is None else str(base / "numba" / digest.hexdigest())
+
+
+class Compiled(caching._Cache):
+    """What a compiled function asks of its cache: one entry for each list of argument types."""
+
+    def __init__(self, function: Any, folder: Path) -> None:
+        self._name: str = function.__name__
+        self._code: bytes = function.__code__.co_code
+        self._folder = folder
+
+    @property
+    def cache_path(self) -> str:
+        return str(self._folder)
+
+    def load_overload(self, sig: object, target_context: Any) -> Any:
+        """Code for these types; None where there is none that can be run."""
+        target_context.refresh()
+        data = code_of(self._place(sig, target_context.codegen()))
+        if data is None:
+            return None
+        rebuild: Any = compiler.CompileResult._rebuild
+        return rebuild(target_context, *pickle.loads(data))
+
+    def save_overload(self, sig: object, data: Any) -> None:
+        """Keep code for these types; a folder that cannot be written is no error."""
+        if data.library.has_dynamic_globals or any(not x.can_cache for x in data.lifted):
+            return
+        path, dumps = self._place(sig, data.codegen), cast(Any, serialize.dumps)
+        keep(path, with_seal(path.stem, dumps(data._reduce())))
+
+    def _place(self, sig: object, codegen: Any) -> Path:
+        of = repr((sig, codegen.magic_tuple(), sys.version)).encode() + self._code
+        digest = hashlib.blake2b(of, digest_size=16).hexdigest()
+        return self._folder / f"{self._name}-{digest}.bin"
+
+    def enable(self) -> None:
+        """It is never switched off."""
+
+    disable = flush = enable
 
 
 def _compile(function: F, **options: Any) -> F:

@@ -1,0 +1,1 @@
+"""What is said of the machine that Outlay runs on."""
