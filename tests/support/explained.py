@@ -57,5 +57,7 @@ def say_explained(say: Words) -> None:
     explanation_lines(Explanation("p", None, "USD", "", assumption=True), 1, say)
     explanation_lines(Explanation("p", 1.0, "USD", "", branches=BY_BRANCH[:1]), 1, say)
     for out in ("", "o"):
-        for halt in (Halt(out), Halt(out, simulated=3, wanted=5, solved=True), Halt(out, True)):
+        told = (Halt(out), Halt(out, simulated=3, wanted=5, solved=True), Halt(out, written=True),
+                Halt(out, written=True, whole=True))  # fmt: skip
+        for halt in told:
             kept(halt, say), goes_on(halt, say)

@@ -118,6 +118,8 @@ def test_an_amount_is_in_units_that_people_use(value: float | None, unit: str, t
          "kept in the cache", "goes on from there"),
         (Halt("o", written=True), "interrupted; the answer is in o (result.json), its report is "
          "not", "writes the report"),
+        (Halt("o", written=True, whole=True), "interrupted; the answer and its report are in o",
+         ""),
     ],
 )  # fmt: skip
 def test_who_stops_a_command_is_told_what_is_kept(halt: Halt, what: str, hint: str) -> None:

@@ -341,3 +341,22 @@ def test_files_that_were_put_there_while_the_run_was_replaced_are_kept(
     assert save(out) == [f"warning: moved aside to {tmp_path / 'run.aside'}: late.txt"]
     assert (tmp_path / "run.aside" / "late.txt").read_text() == "mine"
     assert tree(out) == {*FILES, "manifest.json"}
+
+
+@pytest.mark.parametrize("held", ["beside a manifest", "alone"])
+def test_what_is_large_and_no_result_is_refused_by_its_first_bytes(
+    held: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from outlay.runs.folder import verify as module
+
+    out = tmp_path / "run"
+    save(out)
+    monkeypatch.setattr(module, "MODEST", 10)
+    monkeypatch.setattr(module, "take", None)  # nothing is read
+    (out / "result.json").write_bytes(b"[" * 100)
+    if held == "alone":
+        (out / "manifest.json").unlink()
+    with pytest.raises(InputError) as found:
+        module.result_bytes(out / "result.json")
+    said = "not a document of kind plan" if held == "alone" else "was changed after the run"
+    assert found.value.problems()[0].what == said

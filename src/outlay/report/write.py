@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from outlay.core.csv_text import csv_text
@@ -101,7 +102,7 @@ def report_files(
     made.add("memo.pdf", lambda: _memo(plan, say, pictures.draw))
     for name, rows in _tables(plan).items():
         if rows:
-            made.add(f"tables/{name}.csv", csv_text(rows).encode)
+            made.add(f"tables/{name}.csv", partial(_csv, rows))
     pictures.keep()
     return made
 
@@ -151,6 +152,10 @@ class _Pictures:
             self._made.files[made[0]] = made[1]
         lacking: Mapping[str, Exception] = getattr(self._gallery, "missing", {})
         self._made.missing |= {name: why(err) for name, err in lacking.items()}
+
+
+def _csv(rows: Sequence[Row]) -> bytes:
+    return csv_text(rows).encode()
 
 
 def _tables(plan: Plan) -> Mapping[str, Sequence[Row]]:

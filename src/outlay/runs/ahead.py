@@ -9,10 +9,13 @@ from outlay.runs.pipeline.execute import Options
 if TYPE_CHECKING:
     from outlay.planning.problem.types import PlanProblem
 
-__all__ = ["WRITES", "seconds_of"]
+__all__ = ["KEPT", "WRITES", "seconds_of"]
 
 WRITES = "write"
 """The stage that comes after a run where its report is asked for."""
+
+KEPT = ("answer", "report")
+"""What a run leaves in its folder, in order; told as kept once it lies there."""
 
 STAGES = {"load": 1.0, "demand": 0.1, "capacity": 0.3, "build": 0.1, "evidence": 0.1}
 """Before the size of the programme is known; with what a process loads at its start."""

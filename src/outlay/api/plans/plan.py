@@ -199,7 +199,7 @@ def plan(
     from outlay.core.progress import Course, Told
     from outlay.report.words.language import words
     from outlay.report.words.plans.answers import said
-    from outlay.runs.ahead import WRITES
+    from outlay.runs.ahead import KEPT, WRITES
     from outlay.runs.folder.commit import run_folder
     from outlay.runs.folder.place import fit
     from outlay.runs.pipeline.execute import Options
@@ -240,5 +240,10 @@ def plan(
         course(Told(f"writing {out}", stage=WRITES))
 
     with run_folder(out, progress) as home:
-        planned = answer(solved_in(out, progress) if found.overrides or found.scenario else None)
-        return replace(planned, report=planned._written(home, known, progress))
+        try:
+            kept = solved_in(out, progress) if found.overrides or found.scenario else None
+            planned = answer(kept)
+            return replace(planned, report=planned._written(home, known, progress))
+        finally:  # whoever stops us is told what is there
+            for what in KEPT[: home.commits]:
+                course(Told(f"the {what} is kept in {out}", keeps=what))

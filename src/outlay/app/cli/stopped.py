@@ -28,13 +28,14 @@ class StoppedError(CancelledError):
 def stopped(shown: Shown, out: object) -> StoppedError:
     """Where the work was, and what of it stays. out: the folder that was asked for, if any."""
     from outlay.report.words.error import Halt, goes_on, kept
-    from outlay.runs.ahead import WRITES
+    from outlay.runs.ahead import KEPT
     from outlay.serving.store import default_folder
 
     done, total = shown.simulated if default_folder() is not None else (0, 0)
     halt = Halt(
         out=str(out or ""),
-        written=WRITES in shown.stages,
+        written=KEPT[0] in shown.kept,
+        whole=KEPT[1] in shown.kept,
         simulated=done,
         wanted=total,
         solved="solved" in shown.kept,

@@ -24,13 +24,15 @@ def problem_lines(p: Problem) -> list[str]:
 class Halt:
     """Where a command was stopped.
 
-    out: the folder that was asked for, empty: none. written: whether the answer lies there.
+    out: the folder that was asked for, empty: none. written: whether the answer lies there. whole:
+    whether its report does too.
     simulated, wanted: capacities that the cache has now, and how many were to be simulated. solved:
     whether it has the solved programme.
     """
 
     out: str = ""
     written: bool = False
+    whole: bool = False
     simulated: int = 0
     wanted: int = 0
     solved: bool = False
@@ -45,6 +47,8 @@ def kept(halt: Halt, say: Words | None = None) -> str:
 def goes_on(halt: Halt, say: Words | None = None) -> str:
     """What to do to have the rest."""
     say = say or words()
+    if halt.whole:
+        return ""
     if halt.written:
         return say("stopped.report")
     return say("stopped.go_on" if halt.solved or halt.simulated else "stopped.anew")
@@ -52,7 +56,7 @@ def goes_on(halt: Halt, say: Words | None = None) -> str:
 
 def _written(halt: Halt, say: Words) -> str:
     if halt.written:
-        return say("stopped.answer", out=halt.out)
+        return say("stopped.whole" if halt.whole else "stopped.answer", out=halt.out)
     return say("stopped.nothing_in", out=halt.out) if halt.out else say("stopped.nothing")
 
 

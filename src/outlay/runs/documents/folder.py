@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import InputError, Problem
-from outlay.core.ingest.files import take
 from outlay.core.progress import Progress
 from outlay.results.plans.plan import Plan
 from outlay.results.plans.record import Record
@@ -18,16 +17,13 @@ from outlay.runs.documents.calculation import (
 )
 from outlay.runs.documents.compare import read_result
 from outlay.runs.documents.finished import Run
-from outlay.runs.folder.manifest import read_manifest
-from outlay.runs.folder.names import AGAIN, INPUTS, RESULT, STUDY
+from outlay.runs.folder.names import AGAIN, RESULT, STUDY
+from outlay.runs.folder.verify import kept_inputs
 
 if TYPE_CHECKING:
     from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["Given", "given_by", "home_of", "planned", "read_folder", "study_beside"]
-
-LARGEST = 256 * 2**20
-"""Bytes of a file that a study names."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +65,8 @@ def study_beside(path: Path, made: Record) -> LoadedStudy:
     study = folder / STUDY
     if not study.is_file():
         raise InputError("the run's study is not beside its result", where=str(study))
-    kept = [n for n in read_manifest(folder).files if n.startswith(f"{INPUTS}/")]
-    inputs = {n.removeprefix(f"{INPUTS}/"): take(folder / n, most=LARGEST).data for n in kept}
     mapping = made.study_file == NAME
+    inputs = kept_inputs(folder)
     return load_kept(inputs, study, made.overrides, made.scenario or None, mapping=mapping)
 
 

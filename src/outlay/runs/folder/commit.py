@@ -52,10 +52,11 @@ def run_folder(out: str | Path, say: Say = lambda _: None) -> Iterator[RunFolder
 
 
 class RunFolder:
-    """A folder that is locked. path: as the user wrote it."""
+    """A folder that is locked. path: as the user wrote it. commits: how often a run was put there
+    whole, by us."""
 
     def __init__(self, path: Path, home: Path, say: Say) -> None:
-        self.path = path
+        self.path, self.commits = path, 0
         self._home, self._say = home, say
         self._aside = Aside(home)
 
@@ -76,6 +77,7 @@ class RunFolder:
             with self._named(self._home):
                 os.rename(part, new)
                 old = put_in_place(new, self._home)
+            self.commits += 1
         except BaseException:
             for path in (part, new):
                 shutil.rmtree(path, ignore_errors=True)

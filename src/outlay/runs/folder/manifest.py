@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from outlay.runs.folder.names import AGAIN, MANIFEST, RESULT
 from outlay.runs.pipeline.record import content_hash
 
 __all__ = [
+    "begins_as_ours",
     "digest_of",
     "files_of",
     "is_inside",
@@ -33,6 +35,9 @@ MOST = 10_000
 DIGITS = 16
 """Of the digest of one field; the file's own hash has all."""
 _PIECE = 1 << 20
+_HEAD = re.compile(rb'\A\s*\{\s*"outlay":\s*\{[^{}]{0,200}\},\s*"kind":\s*"(plan|manifest)"')
+_HEAD_BYTES = 512
+_ANY = 2**62
 
 
 def made_of(files: Mapping[str, bytes], missing: Mapping[str, str]) -> Manifest:
@@ -118,3 +123,12 @@ def files_of(folder: Path) -> dict[str, Held]:
         return dict(read_manifest(folder).files)
     except (InputError, OSError):
         return {}
+
+
+def begins_as_ours(path: Path) -> bool:
+    """Whether a file begins as our manifest or result does, of this version or an older one."""
+    try:
+        with opened(path, most=_ANY) as file:
+            return _HEAD.match(file.read(_HEAD_BYTES)) is not None
+    except (InputError, OSError):
+        return False

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from itertools import islice
 from pathlib import Path
 
 from outlay.core.errors import InputError, Problem
-from outlay.core.ingest.files import opened
 from outlay.runs.folder.aside import listed
+from outlay.runs.folder.manifest import begins_as_ours
 from outlay.runs.folder.names import MANIFEST, OWN, RESULT
 
 __all__ = ["LITTER", "fit"]
 
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What systems leave in a folder that somebody has looked at: no reason to refuse it."""
-_HEAD = re.compile(rb'\A\s*\{\s*"outlay":\s*\{[^{}]{0,200}\},\s*"kind":\s*"(plan|manifest)"')
-_HEAD_BYTES = 512
-_LARGEST = 2**40
 
 
 def fit(out: Path) -> Path:
@@ -54,17 +50,8 @@ def _refused(what: str, value: Path) -> InputError:
 
 def _foreign(home: Path) -> list[str]:
     """Names in a folder that is neither empty nor a run's."""
-    if any(_begins_as_ours(home / name) for name in (MANIFEST, RESULT)):
+    if any(begins_as_ours(home / name) for name in (MANIFEST, RESULT)):
         return []
     with os.scandir(home) as entries:
         names = sorted(e.name for e in islice(entries, 1_000))
     return [n for n in names if n not in LITTER]
-
-
-def _begins_as_ours(path: Path) -> bool:
-    """Whether a file begins as our manifest or result does, of this version or an older one."""
-    try:
-        with opened(path, most=_LARGEST) as file:
-            return _HEAD.match(file.read(_HEAD_BYTES)) is not None
-    except (InputError, OSError):
-        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +12,17 @@ from outlay.core.ingest.files import take
 from outlay.core.ingest.json_text import strict_json
 from outlay.results.plans.manifest import Manifest
 from outlay.runs.folder.aside import listed, strangers
-from outlay.runs.folder.manifest import digest_of, parts_of, read_manifest
-from outlay.runs.folder.names import AGAIN, MANIFEST, RESULT
+from outlay.runs.folder.manifest import begins_as_ours, digest_of, parts_of, read_manifest
+from outlay.runs.folder.names import AGAIN, INPUTS, MANIFEST, RESULT
 from outlay.runs.folder.swap import recover
 from outlay.runs.pipeline.record import result_hash
 
-__all__ = ["Verified", "check_hash", "folder_of", "result_bytes", "verify"]
+__all__ = ["Verified", "check_hash", "folder_of", "kept_inputs", "result_bytes", "verify"]
 
-LARGEST = 256 * 2**20
-"""Bytes of a result."""
+LARGEST = 512 * 2**20
+"""Bytes of a file that a run kept."""
+LARGEST_RESULT, MODEST = 128 * 2**20, 16 * 2**20
+"""Bytes of a result, and of one that is read whatever it begins with."""
 TRIES = 3
 """A folder that is replaced while it is read is read again."""
 MOST_PARTS = 8
@@ -96,7 +99,7 @@ def _problem(what: str, path: Path) -> Problem:
 def _changed_fields(path: Path, parts: Mapping[str, str]) -> tuple[str, ...]:
     """Fields of a result that are not those of the manifest; none where it is no document."""
     try:
-        now = parts_of(strict_json(take(path, most=LARGEST).data, str(path)))
+        now = parts_of(strict_json(_result(path), str(path)))
     except InputError:
         return ()
     return tuple(k for k in {**parts, **now} if parts.get(k) != now.get(k))
@@ -112,8 +115,9 @@ def result_bytes(path: Path, say: Callable[[str], None] = lambda _: None) -> tup
     file = path if folder is None else folder / RESULT
     if folder is not None:
         verified = verify(folder, say)
-        data = take(file, most=LARGEST, what="result of a plan").data
-        if digest_of(file, LARGEST) != verified.manifest.files.get(RESULT):
+        data = _result(file)
+        held = verified.manifest.files.get(RESULT)
+        if held is None or hashlib.sha256(data).hexdigest() != held.sha256:
             raise InputError(_problem("was changed after the run", file))
         return data, file
     if not file.is_file():
@@ -121,7 +125,26 @@ def result_bytes(path: Path, say: Callable[[str], None] = lambda _: None) -> tup
             Problem("no result here", str(path), allowed="a folder written by `plan --out`, or "
                     "its result.json")
         )  # fmt: skip
-    return take(file, most=LARGEST, what="result of a plan").data, file
+    return _result(file), file
+
+
+def _result(file: Path) -> bytes:
+    """A result's bytes; what is large and does not begin as one is refused by its first bytes."""
+    if file.stat().st_size > MODEST and not begins_as_ours(file):
+        raise InputError(Problem("not a document of kind plan", str(file), allowed="kind `plan`"))
+    return take(file, most=LARGEST_RESULT, what="result of a plan").data
+
+
+def kept_inputs(folder: Path) -> dict[str, bytes]:
+    """What a run read, by its name below `inputs/`, as its manifest has it; raises InputError."""
+    found = {}
+    for name, held in read_manifest(folder).files.items():
+        if name.startswith(f"{INPUTS}/"):
+            taken = take(folder / name, most=LARGEST, what="file that a run kept")
+            if taken.sha256 != held.sha256:
+                raise InputError(_problem("was changed after the run", taken.path))
+            found[name.removeprefix(f"{INPUTS}/")] = taken.data
+    return found
 
 
 def check_hash(data: bytes, file: Path) -> None:
