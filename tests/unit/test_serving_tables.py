@@ -448,6 +448,19 @@ def test_an_id_that_need_not_be_a_request_s_is_told_only() -> None:
     )
 
 
+def test_separators_in_quotes_are_text() -> None:
+    head = "request_id,arrival_s,input_tokens,output_tokens\n"
+    rows = '"a,b",0,"10",5\n"a,c",1.5,"20",6\n'
+    assert numbers(head + rows) == ([0, 1.5], [10, 20], [5, 6])
+    assert refusal(head + rows + '"a,b",2,1,1\n').startswith("t:4: the same request_id twice")
+    assert refusal(head + '"a,b",0,"1,000",5\n') == (
+        f"t:2: not a number in column input_tokens (found '1,000'); {TOKENS}"
+    )
+    assert numbers(head + rows + '"a ""b""",2,1,1\n"\x1f",3,1,1\n')[0] == [0, 1.5, 2, 3]
+    for quoted in ('a,0,"1"0,5\n', 'a,0,"10,5\nb,1,1",5\n', '"a,0,10,5\nb",0,10,5\n'):
+        assert refusal(head + quoted).startswith("t:2: ")
+
+
 def test_rows_of_burstgpt_that_failed_are_named_by_line() -> None:
     rows = "".join(f"{i},472,{0 if i % 2 else 9}\n" for i in range(14))
     text = "Timestamp,Request tokens,Response tokens\n" + rows

@@ -1,8 +1,8 @@
 """A CSV table read by blocks of whole lines: structure checked first, then cells as columns.
 
 A row is a line: a quote that does not close in its line is refused, for it would make rows one.
-Where a block holds no quote its separators are counted by line, all at once; where it holds one,
-each of its lines is read by itself.
+Separators are counted by line, all at once, quoted cells of plain form out of their quotes; a block
+that holds another quote is read line by line.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from outlay.core.errors import Problem, TableError, TooLargeError
 from outlay.core.ingest.table import MOST_PROBLEMS, Columns, header_problems
 from outlay.core.ingest.text import decoded
 from outlay.serving.tables.cells import Stamps, cells_of
+from outlay.serving.tables.quotes import HELD, unquoted
 from outlay.serving.tables.wanted import MAX_ROWS, Growing, Lines, Read, Want
 
 if TYPE_CHECKING:
@@ -114,9 +115,13 @@ class CsvTable:
         import polars as pl
 
         index = [self.names.index(w.column) for w in wants]
+        held = False
         if b'"' in block:
-            rows, lines = self._quoted(block, line)
-            return [pl.Series([r[i] for r in rows], dtype=pl.String) for i in index], lines
+            plain = unquoted(block, self.separator)
+            if plain is None:
+                rows, lines = self._quoted(block, line)
+                return [pl.Series([r[i] for r in rows], dtype=pl.String) for i in index], lines
+            block, held = plain, HELD.encode() in plain
         block, lines = self._even(block, line)
         if not block:
             return [], lines
@@ -125,7 +130,10 @@ class CsvTable:
             found = self._cells(block, index, numbers)
             if not any(c.null_count() for c in found):
                 return found, lines
-        return [c.str.strip_chars() for c in self._cells(block, index, set())], lines
+        texts = self._cells(block, index, set())
+        if held:
+            texts = [c.str.replace_all(HELD, self.separator, literal=True) for c in texts]
+        return [c.str.strip_chars() for c in texts], lines
 
     def _cells(self, block: bytes, index: Sequence[int], numbers: set[int]) -> list[pl.Series]:
         """Columns of an even block, those of `numbers` as such (null where a cell is none)."""

@@ -1,0 +1,42 @@
+"""Quoted cells of plain form taken out of their quotes, all at once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = ["HELD", "unquoted"]
+
+HELD = "\x1f"
+"""Stands for a separator that a quoted cell holds."""
+_QUOTE, _LINE = 34, 10
+
+
+def unquoted(block: bytes, separator: str) -> bytes | None:
+    """The block without quotes, where each stands at an end of a cell; None where one does not.
+
+    Such a cell begins and ends in its line and holds no quote, so that only its separators could
+    be taken for others: they come as HELD.
+    """
+    held = ord(HELD)
+    if held in block:
+        return None
+    codes = np.frombuffer(block, dtype=np.uint8)
+    at = np.flatnonzero(codes == _QUOTE)
+    if len(at) % 2:
+        return None
+    opens, closes = at[::2], at[1::2]
+    mark = ord(separator)
+    before, after = codes[opens - 1], codes[closes + 1]  # the block ends with a line
+    begins = (before == mark) | (before == _LINE) | (opens == 0)
+    if not np.all(begins & ((after == mark) | (after == _LINE))):
+        return None
+    ends = np.flatnonzero(codes == _LINE)
+    if np.any(np.searchsorted(ends, opens) != np.searchsorted(ends, closes)):
+        return None
+    marks = np.flatnonzero(codes == mark)
+    inside = marks[np.searchsorted(at, marks) % 2 == 1]
+    if len(inside):
+        codes = codes.copy()
+        codes[inside] = held
+    plain: bytes = codes[codes != _QUOTE].tobytes()
+    return plain
