@@ -12,7 +12,7 @@ from outlay.performance.constants.constants import Constants, definitions, shipp
 from outlay.performance.fit.predict import predict_rows
 from outlay.performance.measured.resolve import resolve_chip, resolve_model, sizes_in
 from outlay.performance.measured.row_layout import normalised
-from outlay.performance.measured.row_table import read_rows
+from outlay.performance.measured.row_table import LINE, read_rows
 from outlay.performance.measured.rows import Question, Refused, ask
 from outlay.performance.operators.formats import compute_format, converted
 from outlay.performance.types import Layout, Precision
@@ -270,6 +270,31 @@ def test_formats_stand_in_the_order_of_their_peaks_in_prefill(chip: str) -> None
     for w in ("fp8", "fp4"):
         native = c.peak_flop_s.get(w, 0.0) > c.peak_flop_s["bf16"]
         assert (rate[w] > rate["bf16"]) == native, w
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"tp": "7", "n_chips": "7"}, "tp = 7: tensor parallelism that gives no whole heads"),
+        ({"tp": "1", "pp": "100", "n_chips": "100"}, "pp = 100: more pipeline stages than layers"),
+        ({"tp": "1", "dp_attention": "7", "ep": "7", "n_chips": "7"}, "ep = 7: experts of deeps"),
+        ({"tp": "1", "dp_attention": "512", "ep": "512", "n_chips": "512"}, "ep = 512: experts"),
+        (
+            {"phase": "disaggregated", "tp": "P1x7 D1x8", "n_chips_prefill": "7",
+             "n_chips_decode": "8", "n_chips": "15"},
+            "tp = 7: tensor parallelism",
+        ),
+    ],
+)  # fmt: skip
+def test_a_row_of_a_layout_that_cannot_be_is_not_comparable(
+    cells: dict[str, str], words: str
+) -> None:
+    row = ROW | {"model": "DeepSeek-V3", "weight_precision": "fp8", LINE: "12"} | cells
+    asked = ask(row)
+    assert isinstance(asked, Refused)
+    assert asked.status == "not_comparable"
+    assert asked.why.startswith(f"line 12: {words}"), asked.why
+    assert "; allowed: " in asked.why
 
 
 def test_a_format_whose_peak_is_no_higher_is_no_slower() -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from outlay.performance.measured.row_cells import is_yes
 from outlay.performance.operators.formats import WEIGHT_BYTES
-from outlay.performance.questions.legal import layout_problems, limits_of
+from outlay.performance.questions.legal import divisors, fills, layout_problems, limits_of
 from outlay.performance.types import Layout, Precision
 from outlay.results.chips_models import Chip, Model
 
@@ -50,15 +50,10 @@ def _int(row: Mapping[str, str], name: str) -> int:
 
 def place(row: Mapping[str, str], model: Model, chip: Chip, precision: Precision) -> Placed | str:
     """The layout of a row, or why it cannot have been."""
-    found = _placed(row, model, chip, precision)
-    return found if isinstance(found, str) else _illegal(found, model, chip) or found
-
-
-def _placed(row: Mapping[str, str], model: Model, chip: Chip, precision: Precision) -> Placed | str:
     phase = row.get("phase", "").lower()
     n = _int(row, "n_chips")
     if phase.startswith("disagg"):
-        return _pools(row, model, n)
+        return _pools(row, model, chip, n)
     tp, pp, ep, dp = (_int(row, name) for name in ("tp", "pp", "ep", "dp_attention"))
     if is_yes(row.get("dp_attention", "")):
         dp = max(tp, 1)  # of the same chips
@@ -78,6 +73,9 @@ def _placed(row: Mapping[str, str], model: Model, chip: Chip, precision: Precisi
     layout = normalised(model, n, tp, pp, ep, dp)
     if phase.startswith(("prefill", "decode", "fleet")) and layout.n_chips < n and ep > 1:
         layout = normalised(model, min(ep, n), tp, pp, ep, dp)
+    bad = _illegal(model, chip, layout)
+    if bad:
+        return bad
     weights = model.total_params * WEIGHT_BYTES[precision.weights]
     if weights > FIT * chip.memory_bytes * layout.n_chips:
         wider = default_layout(model, chip, precision, n)
@@ -99,14 +97,12 @@ def _impossible(n: int, tp: int, pp: int, ep: int, dp: int, dies: int) -> str:
     return ""
 
 
-def _illegal(placed: Placed, model: Model, chip: Chip) -> str:
+def _illegal(model: Model, chip: Chip, lay: Layout) -> str:
     """What keeps a layout, as it was read, from being one of this model; empty if nothing."""
-    limits = limits_of(model)
-    for lay in (placed.layout, placed.prefill):
-        for p in () if lay is None else layout_problems(
-            limits, chip, tp=lay.tp, pp=lay.pp, dp=lay.dp, ep=lay.ep, where=str
-        ):  # fmt: skip
-            return f"{p.where} = {p.value}: {p.what}; allowed: {p.allowed}"
+    for p in layout_problems(
+        limits_of(model), chip, tp=lay.tp, pp=lay.pp, dp=lay.dp, ep=lay.ep, where=str
+    ):
+        return f"{p.where} = {p.value}: {p.what}; allowed: {p.allowed}"
     return ""
 
 
@@ -147,7 +143,7 @@ def default_layout(model: Model, chip: Chip, precision: Precision, n: int) -> La
     Large mixtures take a server with attention data parallelism, as such systems are run.
     """
     weights = model.total_params * WEIGHT_BYTES[precision.weights]
-    need = weights / (FILL * chip.memory_bytes)
+    need, limits = weights / (FILL * chip.memory_bytes), limits_of(model)
     group: int = min(2 ** math.ceil(math.log2(max(need, 1.0))), max(n, 1))
     while n % group:
         group += 1
@@ -155,11 +151,13 @@ def default_layout(model: Model, chip: Chip, precision: Precision, n: int) -> La
         group = min(max(group, WHOLE_SERVER), n)
         while n % group:
             group += 1
-        return Layout(group, 1, 1, group, group)
-    return Layout(group, group)
+        ep = group if limits.spreads(group, fills(chip, group)) else 1
+        return Layout(group, 1, 1, ep, group)
+    tp = max(t for t in divisors(group) if limits.divides(t))
+    return Layout(group, tp, group // tp)
 
 
-def _pools(row: Mapping[str, str], model: Model, n: int) -> Placed | str:
+def _pools(row: Mapping[str, str], model: Model, chip: Chip, n: int) -> Placed | str:
     """Prefill and decode pools, written `P<workers>x<tp> D<workers>x<tp>`."""
     match = _POOL.match(row.get("tp", ""))
     n_p, n_d = _int(row, "n_chips_prefill"), _int(row, "n_chips_decode")
@@ -181,6 +179,9 @@ def _pools(row: Mapping[str, str], model: Model, n: int) -> Placed | str:
     dp_p, dp_d = _pair(row.get("dp_attention", ""))
     prefill = normalised(model, max(n_p // w_p, 1), tp_p, 1, ep_p, dp_p)
     decode = normalised(model, max(n_d // w_d, 1), tp_d, 1, ep_d, dp_d)
+    bad = _illegal(model, chip, prefill) or _illegal(model, chip, decode)
+    if bad:
+        return bad
     return Placed(decode, n_d / decode.n_chips, n or n_p + n_d, prefill, n_p / prefill.n_chips)
 
 

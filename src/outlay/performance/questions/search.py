@@ -95,7 +95,9 @@ def search(
         s = _joined(s, ask(layouts=s.layouts, batches=_edge(s, limit, first)))
     ok = s.fits.copy()
     if not ok.any():
-        return [_none(model, chip, precision, s, phase, "weights leave no room for one request")]
+        held, had = float(s.memory_bytes[:, 0].min()) / 2**30, chip.memory_bytes / 2**30
+        why = f"weights leave no room for one request: {held:,.4g} GiB a chip of {had:,.4g}"
+        return [_none(model, chip, precision, s, phase, why)]
     within = ok & (s.tpot_s <= limit) & (s.ttft_s <= first)
     if not within.any():
         why = _missed(s, ok, ttft_s, None if phase == "prefill" else tpot_s)

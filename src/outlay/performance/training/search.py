@@ -21,6 +21,7 @@ __all__ = [
     "train",
 ]
 
+GIB = 2**30
 USABLE = 0.94  # of chip memory
 MICRO = (1, 2, 4)  # sequences
 ROUNDING = 0.05  # of a step's tokens: a batch that replicas cannot share evenly
@@ -99,7 +100,7 @@ def train(
         rate = tokens / float(s.seconds) / n_chips
         held = float(s.memory_bytes)
         fits = held <= USABLE * chip.memory_bytes
-        why = "" if fits else f"needs {held / 2**30:.0f} GiB a chip"
+        why = "" if fits else f"needs {held / GIB:.0f} GiB a chip of {chip.memory_bytes / GIB:.0f}"
         found.append(TrainRate(
             chip.id, model.id, n_chips, lay, float(s.seconds), tokens, rate,
             rate / spread, rate * spread, rate * flops, rate * flops / peak,

@@ -1,0 +1,93 @@
+"""What `outlay simulate` and `outlay size` say of a replica that cannot be, before any request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import outlay
+from outlay.core.errors import InfeasibleError, InputError
+
+DENSE = {"model": "llama-3.1-70b", "chip": "h100-sxm"}
+MIXTURE = {"model": "qwen3-235b-a22b", "chip": "h100-sxm"}
+LATENT = {"model": "deepseek-v3", "chip": "h200-sxm"}
+HYBRID = {"model": "qwen3-next-80b-a3b", "chip": "h100-sxm"}
+CANNOT = (
+    # model and chip, layout, what of it is named
+    (DENSE, {"tp": 7}, ["--tp"]),
+    (DENSE, {"tp": 8, "pp": 1000}, ["--pp", "tp × pp × dp"]),
+    (DENSE, {"tp": 7, "pp": 81, "dp": 3, "ep": 2}, ["--tp", "--pp", "--dp", "--ep"]),
+    (DENSE, {"tp": 8, "n_chips": 16}, ["--n-chips"]),
+    (DENSE, {"tp": 0}, ["--tp"]),
+    (DENSE, {"tp": 2.5}, ["--tp"]),
+    (DENSE, {"pp": 8}, ["--pp"]),
+    (DENSE, {"dp": 2, "ep": 2}, ["--dp", "--ep"]),
+    (DENSE, {"n_chips": 7}, ["--n-chips"]),
+    (DENSE, {"n_chips": 0}, ["--n-chips"]),
+    (MIXTURE, {"tp": 1, "dp": 7, "ep": 7}, ["--ep"]),
+    (MIXTURE, {"tp": 8, "ep": 7}, ["--ep", "--ep"]),
+    (MIXTURE, {"tp": 1, "dp": 256, "ep": 256}, ["--ep"]),
+    (LATENT, {"tp": 6}, ["--tp"]),
+    (HYBRID, {"tp": 32}, ["--tp"]),
+)
+
+
+@pytest.mark.parametrize(("on", "layout", "named"), CANNOT)
+def test_a_replica_that_cannot_be_is_refused_before_the_trace_is_read(
+    tmp_path: Path, on: dict[str, str], layout: dict[str, float], named: list[str]
+) -> None:
+    nowhere = tmp_path / "no-trace.csv"
+    for ask in (
+        lambda: outlay.simulate(**on, **layout, trace=nowhere),
+        lambda: outlay.size(**on, **layout, trace=nowhere, ttft_p99=1.0),
+    ):
+        with pytest.raises(InputError) as refused:
+            ask()
+        problems = refused.value.problems()
+        assert [p.where for p in problems] == named
+        assert all(p.value and p.allowed for p in problems)
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(InputError) as refused:
+        outlay.simulate(
+            **DENSE, tp=7, weights="fp9", kv="fp3", stack="vlm", routing="magic",
+            prefix_cache="some", rate=1.0, isl=float("nan"), max_batch=0, workers=0,
+        )  # fmt: skip
+    assert [p.where for p in refused.value.problems()] == [
+        "--isl", "--max-batch", "--workers", "--routing", "--prefix-cache", "--weights", "--kv",
+        "--stack", "--tp",
+    ]  # fmt: skip
+    with pytest.raises(InputError) as refused:
+        outlay.rate("llama", "h100", isl=-1, osl=1e12, weights="fp9", kv="x", max_chips=0)
+    assert [p.where for p in refused.value.problems()][:5] == [
+        "--weights", "--kv", "--isl", "--osl", "--max-chips",
+    ]  # fmt: skip
+    with pytest.raises(InputError) as refused:
+        outlay.train("llama-3.1-8b", "metax-c600", 2.5, precision="int4", batch_tokens=0)  # type: ignore[arg-type]
+    named = [p.where for p in refused.value.problems()]
+    assert named == ["--precision", "--chips", "--batch-tokens", "--chip"]
+
+
+def test_a_number_of_chips_alone_is_kept() -> None:
+    for n in (2, 8, 16):
+        found = outlay.simulate(**DENSE, n_chips=n, rate=2.0, requests=50)
+        assert found.replica.n_chips == n
+    with pytest.raises(InfeasibleError, match="131 GiB of weights a chip of 80 GiB"):
+        outlay.simulate(**DENSE, tp=1, weights="bf16", rate=2.0, requests=50)
+    with pytest.raises(InfeasibleError, match=r"one request: 131.8 GiB a chip of 80"):
+        outlay.simulate(**DENSE, n_chips=1, weights="bf16", rate=2.0, requests=50)
+
+
+def test_requests_longer_than_the_context_are_noted_and_than_the_cache_infeasible() -> None:
+    found = outlay.simulate(**DENSE, tp=8, rate=2.0, requests=5, isl=200_000)
+    assert found.warnings == (
+        "5 of 5 requests are longer than the 131,072 tokens that llama-3.1-70b is made for",
+    )
+    with pytest.raises(InfeasibleError) as none:
+        outlay.simulate(**DENSE, tp=8, rate=2.0, requests=5, isl=1e7)
+    assert str(none.value).startswith(
+        "none of 5 requests fits the cache of a replica: the shortest is 10,000,256 tokens long, "
+        "8 × h100-sxm hold "
+    )
