@@ -15,7 +15,7 @@ from outlay.report.drawing import desk
 from outlay.report.figures.files import Gallery
 from outlay.report.html import render
 from outlay.report.memo import memo_of, memo_pdf
-from outlay.report.theme import Spec, to_png, to_svg
+from outlay.report.theme import Spec, to_png, to_svg, write_pictures
 from outlay.report.words.plans.answers import said
 from support.plans import hand_made
 
@@ -81,6 +81,15 @@ def test_a_page_and_a_memo_without_a_picture() -> None:
     whole, bare = memo_pdf(memo_of(plan)), memo_pdf(memo_of(plan), lambda _: "")
     assert bare.startswith(b"%PDF-")
     assert len(bare) < len(whole)
+
+
+def test_of_pictures_that_are_written_those_that_fail_are_named(tmp_path: Path) -> None:
+    """When the others are written."""
+    bad = bar("x", CONTROL)
+    wanted = {"a.svg": bad, "b.svg": bar("b"), "c.png": bad, "d.json": bad}
+    with pytest.raises(DrawingError, match=r"a\.svg, .*c\.png could not be drawn: its process"):
+        write_pictures({tmp_path / name: spec for name, spec in wanted.items()})
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["b.svg", "d.json"]
 
 
 def test_where_nothing_can_be_drawn_it_is_said_once_and_why() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from outlay.core.errors import InputError
+from outlay.core.errors import DrawingError, InputError
 from outlay.core.written import write_atomic
 from outlay.report.drawing import desk
 
@@ -23,6 +23,7 @@ __all__ = [
     "to_png",
     "to_svg",
     "write_picture",
+    "write_pictures",
 ]
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
@@ -189,18 +190,35 @@ def to_png(spec: Spec, scale: float = 2.0) -> bytes:
 
 
 def write_picture(path: Path, spec: Spec, where: str = "") -> None:
-    """Write `spec` as its file's name asks: .svg, .png, or .json for the specification itself."""
+    """Write `spec` as its file's name asks: .svg, .png, or .json for the specification itself.
+
+    Raises DrawingError, which names the file, where it cannot be drawn.
+    """
     kind = path.suffix.lower()
-    if kind == ".json":
-        data = json.dumps(spec, indent=1).encode()
-    elif kind == ".svg":
-        data = to_svg(spec).encode()
-    elif kind == ".png":
-        data = to_png(spec)
-    else:
+    if kind not in (".json", ".svg", ".png"):
         raise InputError("unknown kind of chart file", where=where, value=path.name,
                          allowed=".svg, .png, .json")  # fmt: skip
+    try:
+        if kind == ".json":
+            data = json.dumps(spec, indent=1).encode()
+        else:
+            data = to_svg(spec).encode() if kind == ".svg" else to_png(spec)
+    except DrawingError as err:
+        raise DrawingError(str(path), err.reason) from None
     write_atomic(path, data)
+
+
+def write_pictures(pictures: Mapping[Path, Spec]) -> None:
+    """Write each; raises DrawingError with the names of all that could not be drawn when the
+    others are written."""
+    failed: list[DrawingError] = []
+    for path, spec in pictures.items():
+        try:
+            write_picture(path, spec)
+        except DrawingError as err:
+            failed.append(err)
+    if failed:
+        raise DrawingError(", ".join(e.name for e in failed), failed[0].reason)
 
 
 def _attribute(text: str) -> str:

@@ -32,17 +32,22 @@ class RateAnswer(Rate):
 
     def draw(self, folder: str | Path) -> None:
         """Write each picture into the folder as SVG and as Vega-Lite."""
-        from outlay.report.theme import write_picture
+        from outlay.report.theme import write_pictures
 
-        for name, spec in self.pictures().items():
+        pictures = self.pictures()
+        if pictures:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            for ending in ("vl.json", "svg"):
-                write_picture(Path(folder) / f"{name}.{ending}", spec)
+        write_pictures({
+            Path(folder) / f"{name}.{ending}": spec
+            for name, spec in pictures.items()
+            for ending in ("vl.json", "svg")
+        })  # fmt: skip
 
     def save(self, folder: str | Path) -> Path:
         """Write `rate.json` and the pictures into the folder; returns the document's path."""
+        written = Document.save(self, folder)
         self.draw(folder)
-        return Document.save(self, folder)
+        return written
 
 
 def rate(

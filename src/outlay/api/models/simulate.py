@@ -37,12 +37,14 @@ class Simulated(Simulation):
     def save(self, folder: str | Path) -> Path:
         """Write `simulation.json` and the pictures into the folder; returns the former's path."""
         from outlay.report.pictures.serving import latency_picture, timeline_picture
-        from outlay.report.theme import write_picture
+        from outlay.report.theme import write_pictures
 
         path = Document.save(self, folder)
         records = self.records.records
-        write_picture(path.with_name("latency.svg"), latency_picture(records, self.slo))
-        write_picture(path.with_name("timeline.svg"), timeline_picture(records))
+        write_pictures({
+            path.with_name("latency.svg"): latency_picture(records, self.slo),
+            path.with_name("timeline.svg"): timeline_picture(records),
+        })  # fmt: skip
         return path
 
 

@@ -29,14 +29,15 @@ class Sized(Size):
     def save(self, folder: str | Path) -> Path:
         """Write `size.json` and the pictures into the folder; returns the former's path."""
         from outlay.report.pictures.serving import chips_picture, cost_picture
-        from outlay.report.theme import write_picture
+        from outlay.report.theme import write_pictures
 
         path = Document.save(self, folder)
-        write_picture(path.with_name("chips.svg"), chips_picture(self.sizing))
+        pictures = {path.with_name("chips.svg"): chips_picture(self.sizing)}
         curve = self.cost_against_use
         if curve.usd_per_mtok:
-            picture = cost_picture(curve.use, curve.usd_per_mtok, "USD")
-            write_picture(path.with_name("cost.svg"), picture)
+            drawn = cost_picture(curve.use, curve.usd_per_mtok, "USD")
+            pictures[path.with_name("cost.svg")] = drawn
+        write_pictures(pictures)
         return path
 
 

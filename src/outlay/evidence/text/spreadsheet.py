@@ -35,26 +35,30 @@ def plain_cells(text: str) -> tuple[str, list[str]]:
 
     A formula's value is not in the file, and an error has none; no letter moves.
     """
-    formulas: list[int] = []
-    errors: list[str] = []
+    formulas = errors = 0
+    formula_lines: dict[str, None] = {}
+    error_lines: dict[str, None] = {}
     line, last = 1, 0
 
     def blank(found: re.Match[str]) -> str:
-        nonlocal line, last
-        line += text.count("\n", last, found.start())
-        last = found.start()
-        if found["error"]:
-            errors.append(f"{found['error']} in line {line:,}")
+        nonlocal line, last, formulas, errors
+        start = found.start()
+        line += text.count("\n", last, start)
+        last = start
+        if error := found["error"]:
+            errors += 1
+            error_lines[f"{error} in line {line:,}"] = None
         else:
-            formulas.append(line)
-        return re.sub(r"[^\n]", " ", found[0])
+            formulas += 1
+            formula_lines[f"line {line:,}"] = None
+        whole = found[0]
+        return re.sub(r"[^\n]", " ", whole) if "\n" in whole else " " * len(whole)
 
     made = _ODD.sub(blank, text)
     notes = []
     if formulas:
-        lines = listed([f"line {n:,}" for n in formulas])
-        few = counted(len(formulas), "formula")
-        notes.append(f"{few} without a value in the file, not read: {lines}")
+        few = counted(formulas, "formula")
+        notes.append(f"{few} without a value in the file, not read: {listed(list(formula_lines))}")
     if errors:
-        notes.append(f"{counted(len(errors), 'error')}, not read: {listed(errors)}")
+        notes.append(f"{counted(errors, 'error')}, not read: {listed(list(error_lines))}")
     return made, notes
