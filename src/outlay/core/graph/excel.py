@@ -2,23 +2,23 @@
 
 Each named row gets a sheet and a line; scalars stand in one column, periods in those after it.
 Parts of a formula without a name are written inside it, unless Excel needs them as a range of
-cells or several rows use them: those get a line of their own, named after their first user.
+cells or several rows use them: those get a line of their own, named after their first user. What
+would be too long for a cell is cut by `fitted`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from outlay.core.graph.graph import Expr, Graph, GraphError
-from outlay.core.graph.ops import Op, Sum
+from outlay.core.graph.ops import Op
 from outlay.core.graph.ops_time import Convolve, Lag, Pick, Reduce, Running
 
-__all__ = ["MAX_FORMULA", "Layout", "blocks", "column_name", "formula", "helpers"]
+__all__ = ["MAX_FORMULA", "Layout", "column_name", "formula", "helpers"]
 
 MAX_FORMULA = 8192  # characters; Excel's limit
-MOST_TERMS = 200  # of a sum in one cell: more are added block by block
 _LONG = 2  # uses from which a nameless part gets a line of its own
 
 
@@ -141,36 +141,6 @@ def helpers(graph: Graph, roots: Iterable[Expr]) -> list[tuple[str, Expr]]:
             counts[user] = counts.get(user, 0) + 1
             out.append((f"{user} · part {counts[user]}", node))
     return out
-
-
-def blocks(
-    graph: Graph, rows: Sequence[tuple[str, Expr]]
-) -> tuple[list[tuple[str, Expr]], dict[int, Expr]]:
-    """Long sums in parts: (name, block) for lines of their own, and sum → the sum of its blocks.
-
-    rows: those that have lines, with their names. A formula of hundreds of terms is longer than a
-    cell may be; the numbers of the graph are not touched.
-    """
-    lines: list[tuple[str, Expr]] = []
-    summed: dict[int, Expr] = {}
-    seen = {id(row) for _, row in rows}
-    stack = list(reversed(rows))
-    while stack:
-        name, node = stack.pop()
-        for a in node.args:
-            if id(a) not in seen:  # written inside this row
-                seen.add(id(a))
-                stack.append((name, a))
-        if isinstance(node.op, Sum) and node.op.count > MOST_TERMS:
-            parts = [node.args[i : i + MOST_TERMS] for i in range(0, len(node.args), MOST_TERMS)]
-            made = [_sum(graph, part, node) for part in parts]
-            lines += [(f"{name} · block {k}", block) for k, block in enumerate(made, 1)]
-            summed[id(node)] = _sum(graph, tuple(made), node)
-    return lines, summed
-
-
-def _sum(graph: Graph, args: tuple[Expr, ...], like: Expr) -> Expr:
-    return Expr(graph, Sum(len(args)), args, like.unit, series=like.series)
 
 
 def _in_cells(op: Op | None, argument: int) -> bool:

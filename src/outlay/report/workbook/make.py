@@ -13,8 +13,10 @@ from datetime import datetime
 
 import numpy as np
 
+from outlay.core.errors import TooLargeError
 from outlay.core.graph.eval import Program
-from outlay.core.graph.excel import Layout, blocks, column_name, helpers
+from outlay.core.graph.excel import Layout, column_name, helpers
+from outlay.core.graph.fitted import fitted
 from outlay.core.graph.graph import Expr
 from outlay.finance.reports.accounts import Accounts
 from outlay.report.words.language import Words, words
@@ -32,6 +34,10 @@ from outlay.report.workbook.written import Money
 __all__ = ["workbook_bytes"]
 
 EPOCH = datetime(2000, 1, 1)
+MOST_LINES, MOST_COLUMNS = 1_048_576, 16_384
+"""Of a sheet of Excel."""
+MOST_CELLS = 3_000_000
+"""Of the workbook: what a spreadsheet still opens, and is written in a minute or two."""
 
 
 def workbook_bytes(
@@ -99,17 +105,35 @@ def _open(
         line += lines_of(accounts, row)
     computed = [r for r in graph if not r.is_input]
     rows = [*((r.name, r) for r in computed), *helpers(graph, computed)]
-    parts, summed = blocks(graph, rows)
+    cut = fitted(graph, rows)
+    rows += cut.parts
     worked_out = [r for _, r in rows]
-    rows += parts
+    rows += cut.sums
+    _refuse_too_large(len(graph), line, len(rows), accounts)
     for line, (_, row) in enumerate(rows, TOP):
         places[id(row)] = ("Calc", line)
-    cached = _cache(accounts, path, worked_out, [r for _, r in parts])
-    layout = Layout(graph, places, SCALAR, FIRST, summed)
+    cached = _cache(accounts, path, worked_out, [r for _, r in cut.sums])
+    layout = Layout(graph, places, SCALAR, FIRST, cut.summed)
     money = Money.of(say, _most(accounts))
     return (
         Opened(book, sheets, layout, accounts, cached, Looks(book), Labels(say), money, say, path),
         rows,
+    )
+
+
+def _refuse_too_large(periods: int, inputs: int, computed: int, accounts: Accounts) -> None:
+    """Raise TooLargeError before anything is written that no spreadsheet could open."""
+    lines, columns = max(inputs, TOP + computed), FIRST + periods + 2
+    cells = (inputs + computed) * (periods + 5)
+    if lines <= MOST_LINES and columns <= MOST_COLUMNS and cells <= MOST_CELLS:
+        return
+    raise TooLargeError(
+        "the workbook would be too large",
+        where="plan.xlsx",
+        value=f"{lines:,} lines, {columns:,} columns, {cells:,} cells",
+        allowed=f"{MOST_LINES:,} lines, {MOST_COLUMNS:,} columns, {MOST_CELLS:,} cells",
+        hint=f"{len(accounts.flows.paths):,} branches and {periods:,} periods are shown: fewer of "
+        "them, or fewer services and offers",
     )
 
 
@@ -119,7 +143,9 @@ def _cache(
     """Values of one path for every row, nameless helpers and blocks of long sums included."""
     given = accounts.path_inputs(path)
     program = Program(accounts.graph)
-    nodes = [*accounts.graph.inputs, *rows, *(a for p in parts for a in p.args)]
+    blocks = {id(p) for p in parts}
+    terms = (a for p in parts for a in p.args if id(a) not in blocks)
+    nodes = [*accounts.graph.inputs, *rows, *terms]
     found = program.values_of(nodes, given)
     values = {id(n): v for n, v in zip(nodes, found, strict=True)}
     for p in parts:

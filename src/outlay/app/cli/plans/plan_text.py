@@ -36,8 +36,8 @@ def print_plan(
         to.print(Text(say("terminal.invalid"), style="bold red"))
         for c in plan.invariants:
             if c.status == "broken":
-                to.print(say("terminal.broken", id=c.id, name=c.name, statement=c.statement,
-                             worst=f"{c.worst:.2e}"))  # fmt: skip
+                to.print(Text(say("terminal.broken", id=c.id, name=c.name, statement=c.statement,
+                                  worst=f"{c.worst:.2e}")))  # fmt: skip
         return
     for line, heading in first_lines(first_of(plan, say), say, min(to.width, WIDTH)):
         to.print(Text(line, style="bold" if heading else ""))
