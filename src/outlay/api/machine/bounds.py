@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+from outlay.report.drawing.desk import SPACE
 from outlay.results.machine.doctor import Bound
 
 __all__ = ["bounds", "group_memory"]
@@ -15,14 +16,12 @@ GROUPS = Path("/sys/fs/cgroup")
 OWN_GROUP = Path("/proc/self/cgroup")
 MEMORY = 1.5e9
 """Bytes that the largest example takes, with its pictures."""
-ADDRESSES = 72e9
-"""Bytes of addresses that the engine which draws reserves, whatever it draws."""
 Name = Literal[
     "processors", "memory", "address_space", "files", "file_size", "processor_time"
 ]  # fmt: skip
 Unit = Literal["core", "byte", "file", "s"]
 LIMITS: tuple[tuple[Name, str, Unit, float], ...] = (
-    ("address_space", "RLIMIT_AS", "byte", ADDRESSES),
+    ("address_space", "RLIMIT_AS", "byte", float(SPACE)),
     ("files", "RLIMIT_NOFILE", "file", 64.0),
     ("file_size", "RLIMIT_FSIZE", "byte", 50e6),
     ("processor_time", "RLIMIT_CPU", "s", 120.0),

@@ -84,10 +84,8 @@ def _told(output: bytes) -> tuple[list[Tried], str]:
 
 def _ended(done: Apart) -> str:
     """How a process ended that was to go on."""
-    if done.code < 0:
-        return f"its process was ended by signal {-done.code}"
     last = next((x for x in reversed(done.said.splitlines()) if x.strip()), "")
-    return f"its process ended with code {done.code}: {last[:LONGEST]}".removesuffix(": ")
+    return f"its process ended with {done.ended}: {last[:LONGEST]}".removesuffix(": ")
 
 
 # --- in the process apart ------------------------------------------------------------------------
@@ -149,14 +147,12 @@ def _folder() -> None:
 
 def _fonts() -> list[str]:
     """A font of the memo and one for Chinese; empty where there is none."""
-    import typst
-
+    from outlay.report.drawing import desk
     from outlay.report.memo import HAN_FONTS
 
-    own = typst.Fonts(include_system_fonts=False).families()
-    every = typst.Fonts(include_system_fonts=True).families()
-    memo = next((f for f in own if "Libertinus" in f), "")
-    return [memo, next((f for f in every if HAN_FONTS.search(f)), "")]
+    families = desk.families()
+    memo = next((f for f in families if "Libertinus" in f), "")
+    return [memo, next((f for f in families if HAN_FONTS.search(f)), "")]
 
 
 _TRIALS: Mapping[str, Callable[[], list[str] | None]] = {
