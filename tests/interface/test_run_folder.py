@@ -11,6 +11,7 @@ import pytest
 
 import outlay as library
 from outlay.app.cli.main import main
+from outlay.core.errors import DrawingError
 from outlay.results.schema import from_json
 from outlay.runs.folder.commit import run_folder
 from support.small import SMALL
@@ -63,28 +64,34 @@ def test_a_file_for_people_that_cannot_be_made_is_missing_by_name(
     assert outlay("replay", out) == 0
 
 
-@pytest.mark.parametrize("raised", [PanicException("no glyph"), ValueError("no glyph")])
+@pytest.mark.parametrize(
+    "raised", [PanicException("no glyph"), ValueError("no glyph"), DrawingError("it", "no glyph")]
+)
 def test_one_picture_that_cannot_be_drawn_takes_nothing_else_down(
     raised: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from outlay.report.figures.files import Gallery, name_of
+    from outlay.report.figures import files
 
-    drawn = Gallery.draw
+    drawn = files.to_svg
 
-    def draw(self: Gallery, spec: Any) -> str:
-        if name_of(spec) == "capex":
+    def draw(spec: Any) -> str:
+        if files.name_of(spec) == "capex":
             raise raised
-        return drawn(self, spec)
+        return drawn(spec)
 
-    monkeypatch.setattr(Gallery, "draw", draw)
+    monkeypatch.setattr(files, "to_svg", draw)
     said: list[str] = []
     found = library.plan(SMALL, quick=True, out=tmp_path / "run", progress=said.append)
     assert found.report == tmp_path / "run" / "report.html"
-    assert "warning: pictures/capex.svg could not be made: no glyph" in said
-    assert missing(tmp_path / "run")["pictures/capex.svg"] == "no glyph"
-    assert not (tmp_path / "run" / "pictures" / "capex.svg").exists()
-    assert (tmp_path / "run" / "pictures" / "need.png").is_file()
-    assert found.report.read_text("utf-8").count("<svg") >= 5
+    assert f"warning: pictures/capex.svg could not be made: {raised}" in said
+    assert found.missing == missing(tmp_path / "run")
+    assert found.missing["pictures/capex.svg"] == str(raised)
+    pictures = tmp_path / "run" / "pictures"
+    assert [p.name for p in pictures.glob("capex.*")] == ["capex.csv"], "its numbers are there"
+    assert (pictures / "need.png").is_file()
+    page = found.report.read_text("utf-8")
+    assert page.count("<svg") >= 5
+    assert page.count("This picture could not be drawn") == 1
 
 
 def test_a_disk_that_is_full_before_the_answer_fails_by_name_and_keeps_the_run_before(

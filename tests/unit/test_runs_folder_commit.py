@@ -231,6 +231,7 @@ def test_a_place_that_cannot_be_replaced_whole_is_refused(
     assert problem(Path()).startswith("the working folder: a run replaces its folder whole")
     assert problem(here).startswith("the working folder")
     assert problem(Path("..")).startswith("a folder above the working folder")
+    assert problem(tmp_path.parent).startswith("a folder above the working folder")
     assert problem(Path("/")).startswith("a folder above the working folder")
     file = tmp_path / "file"
     file.touch()
@@ -247,6 +248,10 @@ def test_a_place_that_cannot_be_replaced_whole_is_refused(
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert problem(tmp_path / "a" / "run").startswith("a folder that cannot be written to")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "here", "loop"]
+    monkeypatch.undo()
+    monkeypatch.chdir(here)
+    here.rmdir()
+    assert problem(Path("run")).startswith("the working folder is not there any more")
 
 
 def test_a_link_to_a_folder_is_followed(tmp_path: Path) -> None:
@@ -308,6 +313,12 @@ def test_two_steps_that_were_stopped_between_are_mended_by_whoever_comes(
     out.rename(tmp_path / ".run.old")
     assert folder_of(out) == out  # a reader
     verify(out)
+    assert {p.name for p in tmp_path.iterdir()} == {"run"}
+    with run_folder(out):  # the steps are being made: a reader leaves them to who makes them
+        out.rename(tmp_path / ".run.old")
+        monkeypatch.setattr("outlay.runs.folder.verify.PATIENCE_S", 0.1)
+        assert folder_of(out) is None
+        (tmp_path / ".run.old").rename(out)
     out.rename(tmp_path / ".run.old")
     with run_folder(out):  # a writer, also where it comes to nothing
         pass

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from outlay.core.errors import InputError, Problem
+from outlay.core.written import write_atomic
 from outlay.performance.torch_types import Device, Format, Tensor, Torch
 from outlay.results.models.calibration import Calibration
 
@@ -132,7 +133,7 @@ def profile_document(profile: Profile, folder: Path) -> Calibration:
     """Write the profile as JSON into `folder`; the same as a document of kind `calibration`."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "chip_profile.json"
-    path.write_text(json.dumps(asdict(profile), indent=1), encoding="utf-8")
+    write_atomic(path, json.dumps(asdict(profile), indent=1))
     return Calibration(
         name=profile.name,
         memory_bytes=profile.memory_bytes,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from outlay.core.csv_text import csv_text
 from outlay.core.errors import CancelledError
-from outlay.report.figures.files import FOLDER, Gallery, name_of
+from outlay.report.figures.files import FOLDER, Gallery, csv_of, name_of
 from outlay.report.html import render
 from outlay.report.theme import Spec
 from outlay.report.words.language import Words
@@ -143,15 +143,19 @@ class _Pictures:
         name = f"{FOLDER}/{name_of(spec)}.svg"
         if name in self._made.missing:
             return ""
-        return self._made.tried(name, lambda: self._gallery.draw(spec)) or ""
+        svg = self._made.tried(name, lambda: self._gallery.draw(spec))
+        if (
+            svg is None
+        ):  # a failure that the gallery does not know: the numbers are there all the same
+            self._made.add(f"{FOLDER}/{name_of(spec)}.csv", lambda: csv_of(spec).encode())
+        return svg or ""
 
     def keep(self) -> None:
         """Add the files of each picture."""
         files = self._gallery.files()
         while (made := self._made.tried(FOLDER, lambda: next(files, None))) is not None:
             self._made.files[made[0]] = made[1]
-        lacking: Mapping[str, Exception] = getattr(self._gallery, "missing", {})
-        self._made.missing |= {name: why(err) for name, err in lacking.items()}
+        self._made.missing |= {name: why(err) for name, err in self._gallery.missing.items()}
 
 
 def _csv(rows: Sequence[Row]) -> bytes:

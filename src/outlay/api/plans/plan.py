@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,6 +35,8 @@ class Planned(Plan):
     """Every stage's own result: demand, capacity, plan, accounts, outlook."""
     report: Path | None = field(default=None, kw_only=True, compare=False)
     """The report, where it was written with the plan."""
+    missing: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False)
+    """Files that could not be made with it, by name, and why."""
 
     def __repr__(self) -> str:
         said = self.headline.sentence
@@ -70,12 +72,12 @@ class Planned(Plan):
         from outlay.runs.folder.commit import run_folder
 
         with run_folder(folder, progress) as home:
-            return self._written(home, ready, progress) or Path(folder)
+            return self._written(home, ready, progress).report or Path(folder)
 
     def _written(
         self, home: RunFolder, ready: Callable[[Planned], None], progress: Callable[[str], None]
-    ) -> Path | None:
-        """The report's path, once all is written; None where it could not be made."""
+    ) -> Planned:
+        """The same once all is written, with its report and with what is missing."""
         from outlay.planning.answers.kept import FILE as BASIS
         from outlay.report.write import LATER, answer_files, report_files, why
         from outlay.runs.documents.calculation import FILE as CALCULATION
@@ -97,8 +99,9 @@ class Planned(Plan):
             home.commit({**files, **made.files}, made.missing)
         except OSError as err:
             progress(f"warning: the answer is there, its report could not be written: {why(err)}")
-            return None
-        return home.path / "report.html" if "report.html" in made.files else None
+            return replace(self, missing=LATER)
+        report = home.path / "report.html" if "report.html" in made.files else None
+        return replace(self, report=report, missing=made.missing)
 
     def explain(self, path: str, *, period: str = "", branch: str = "") -> Explanation:
         """Where a number of the study or of this result comes from.
@@ -242,8 +245,7 @@ def plan(
     with run_folder(out, progress) as home:
         try:
             kept = solved_in(out, progress) if found.overrides or found.scenario else None
-            planned = answer(kept)
-            return replace(planned, report=planned._written(home, known, progress))
+            return answer(kept)._written(home, known, progress)
         finally:  # whoever stops us is told what is there
             for what in KEPT[: home.commits]:
                 course(Told(f"the {what} is kept in {out}", keeps=what))

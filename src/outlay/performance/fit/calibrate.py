@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from outlay.core.ingest.files import Taken
+from outlay.core.written import write_atomic
 from outlay.performance.constants.cells import AXES, CATEGORIES, Cells
 from outlay.performance.constants.constants import Constants
 from outlay.performance.fit.correction_fit import build_cells, condense, learn, observe
@@ -123,9 +124,7 @@ def write(done: Calibration, folder: Path) -> list[Path]:
     }
     paths = [folder / name for name in contents]
     for path, content in zip(paths, contents.values(), strict=True):
-        part = path.with_suffix(path.suffix + ".part")
-        part.write_text(content, encoding="utf-8")
-        part.replace(path)
+        write_atomic(path, content)
     return paths
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from outlay.core.arrays import Array
 from outlay.core.errors import Problem, TableError
 from outlay.core.ingest.files import Taken
+from outlay.core.written import write_atomic
 from outlay.performance.constants.training import constants_from, training_definitions
 from outlay.performance.measured.row_table import take_rows
 from outlay.performance.measured.training_rows import Run, gpt_runs, log_errors, measured_runs
@@ -90,7 +91,5 @@ def write_training(
         *(f"{name} = {value:.{DIGITS}f}" for name, value in fitted.items()),
     ]
     target = folder / "training_fitted.toml"
-    part = target.with_suffix(".toml.part")
-    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    part.replace(target)
+    write_atomic(target, "\n".join(lines) + "\n")
     return target

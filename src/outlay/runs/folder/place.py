@@ -24,19 +24,21 @@ def fit(out: Path) -> Path:
     place that cannot be written to, and a folder that holds what is no run of ours.
     """
     try:
-        home = out.resolve()
+        home, here = out.resolve(), Path.cwd()
         there = next(p for p in (home, *home.parents) if p.exists())
+    except FileNotFoundError:
+        raise _refused("the working folder is not there any more", out) from None
     except (OSError, RuntimeError, ValueError):
         raise _refused("not a path", out) from None
     if not there.is_dir():
         raise _refused("not a folder", there)
-    if home == Path.cwd() or home in Path.cwd().parents:
-        what = "the working folder" if home == Path.cwd() else "a folder above the working folder"
+    # by what they are: names may differ in their capitals
+    if there == home and (above := [p for p in (here, *here.parents) if p.samefile(home)]):
+        what = "the working folder" if here in above else "a folder above the working folder"
         raise _refused(f"{what}: a run replaces its folder whole", out)
     if os.path.ismount(home):
         raise _refused("the root of a file system: a run replaces its folder whole", out)
-    above = there if there != home else home.parent
-    for folder in {above, there}:
+    for folder in {there if there != home else home.parent, there}:
         if not os.access(folder, os.W_OK | os.X_OK):
             raise _refused("a folder that cannot be written to", folder)
     if there == home and (names := _foreign(home)):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +14,9 @@ from outlay.core.ingest.files import take
 from outlay.core.ingest.json_text import strict_json
 from outlay.results.plans.manifest import Manifest
 from outlay.runs.folder.aside import listed, strangers
+from outlay.runs.folder.lock import locked
 from outlay.runs.folder.manifest import begins_as_ours, digest_of, parts_of, read_manifest
-from outlay.runs.folder.names import AGAIN, INPUTS, MANIFEST, RESULT
+from outlay.runs.folder.names import AGAIN, INPUTS, MANIFEST, OLD, RESULT, beside
 from outlay.runs.folder.swap import recover
 from outlay.runs.pipeline.record import result_hash
 
@@ -25,6 +28,8 @@ LARGEST_RESULT, MODEST = 128 * 2**20, 16 * 2**20
 """Bytes of a result, and of one that is read whatever it begins with."""
 TRIES = 3
 """A folder that is replaced while it is read is read again."""
+PATIENCE_S = 2.0
+"""Seconds for which a reader waits for who is putting a run in place of another."""
 MOST_PARTS = 8
 AS_WRITTEN = "the folder as one `outlay plan --out` wrote it"
 
@@ -40,14 +45,24 @@ class Verified:
 
 def folder_of(path: Path) -> Path | None:
     """The folder of a run that a path means: itself, or the one of its result.json; else None."""
-    recover(path.absolute())
+    _mended(path.absolute())
     if path.is_dir():
         return path
     return path.parent if (path.parent / MANIFEST).exists() and path.name == RESULT else None
 
 
+def _mended(home: Path) -> None:
+    """Where two steps were stopped between, make the second; where they are being made, wait."""
+    until = time.monotonic() + PATIENCE_S
+    while not home.exists() and beside(home, OLD).is_dir() and time.monotonic() < until:
+        with suppress(InputError, OSError), locked(home, home):  # whoever writes holds the lock
+            recover(home)
+        time.sleep(0.01)
+
+
 def verify(folder: Path, say: Callable[[str], None] = lambda _: None) -> Verified:
-    """Read every file of a run's folder again. say: told of files that are not the run's.
+    """Read every file of a run's folder again. say: told of files that are not the
+    run's, and of those that could not be made.
 
     Raises InputError with each file that was changed or is not there; of result.json the fields
     are named.
@@ -60,6 +75,8 @@ def verify(folder: Path, say: Callable[[str], None] = lambda _: None) -> Verifie
         if not more or read_manifest(folder) == manifest:
             raise InputError(wrong)
     extra = tuple(f.name for f in strangers(folder, manifest.files) if not f.changed)
+    if manifest.missing:
+        say(f"{folder}: made without {listed(list(manifest.missing))}; manifest.json says why")
     if extra:
         say(f"{folder}: holds files that are not the run's: {listed(list(extra))}")
     return Verified(folder, manifest, extra)
