@@ -32,7 +32,7 @@ from outlay.study.reading.cut import cut_out
 from outlay.study.reading.lines import Lines
 from outlay.study.reading.mapping import read_mapping
 from outlay.study.reading.overlays import lay, lay_overrides, lay_scenario
-from outlay.study.reading.problems import problems_of
+from outlay.study.reading.problems import MAX_PROBLEMS, problems_of
 from outlay.study.reading.strict_yaml import Document, read_text, read_yaml
 from outlay.study.reading.written import as_text, said_in
 from outlay.study.size import size_findings
@@ -41,6 +41,8 @@ __all__ = ["LoadedStudy", "load", "load_kept", "load_mapping", "loads"]
 
 STDIN, PIPE = Path("<stdin>"), Path("<pipe>")
 """What errors and results call a study that another program hands over."""
+MAX_OVERLAYS = 200
+"""States and scenarios that change the study: each is a study of its own to be checked."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -297,6 +299,8 @@ def _meaning_of_the_rest(
     err: ValidationError, raw: Mapping[str, Any], lines: Lines, files: Files
 ) -> list[Problem]:
     """Problems of meaning in the entries that are well-formed, so that all errors come at once."""
+    if err.error_count() > MAX_PROBLEMS:
+        return []  # no study at all
     cut = cut_out(raw, [e["loc"] for e in err.errors(include_url=False)])
     if cut is None:
         return []
@@ -344,9 +348,13 @@ def _branches(
     """The study under each state's effect and each scenario alone, and what is wrong there."""
     branches: list[_Branch] = []
     problems: list[Problem] = []
-    for written, name, overlay in _overlays(study):
-        if not overlay:
-            continue
+    overlays = [laid for laid in _overlays(study) if laid[2]]
+    if len(overlays) > MAX_OVERLAYS:
+        what, found = "too many states with an effect, and scenarios", f"{len(overlays):,}"
+        return [], [Problem(what, lines.where(overlays[-1][0][:1]), found, f"{MAX_OVERLAYS}")]
+    for written, name, overlay in overlays:
+        if len(problems) > MAX_PROBLEMS:
+            break
         try:
             laid, over = lay(dict(raw), lines, overlay, name, written)
             changed = _validate(laid, over)
