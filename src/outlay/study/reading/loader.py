@@ -41,8 +41,6 @@ __all__ = ["LoadedStudy", "load", "load_kept", "load_mapping", "loads"]
 
 STDIN, PIPE = Path("<stdin>"), Path("<pipe>")
 """What errors and results call a study that another program hands over."""
-MAX_OVERLAYS = 200
-"""States and scenarios that change the study: each is a study of its own to be checked."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -308,6 +306,9 @@ def _meaning_of_the_rest(
         study = complete(Study.model_validate(cut.rest, context=raw.get("currency")))
     except ValidationError:
         return []
+    too_large = list(size_findings(study))
+    if too_large:
+        return [f.problem(lines.where) for f in too_large]
     found = [f.problem(lines.where) for f in check(study, cut.rest, files) if not f.warn]
     found += _branches(study, cut.rest, lines, files)[1]
     return [p for p in found if not cut.caused(p)]
@@ -348,11 +349,9 @@ def _branches(
     """The study under each state's effect and each scenario alone, and what is wrong there."""
     branches: list[_Branch] = []
     problems: list[Problem] = []
-    overlays = [laid for laid in _overlays(study) if laid[2]]
-    if len(overlays) > MAX_OVERLAYS:
-        what, found = "too many states with an effect, and scenarios", f"{len(overlays):,}"
-        return [], [Problem(what, lines.where(overlays[-1][0][:1]), found, f"{MAX_OVERLAYS}")]
-    for written, name, overlay in overlays:
+    for written, name, overlay in _overlays(study):
+        if not overlay:
+            continue
         if len(problems) > MAX_PROBLEMS:
             break
         try:
