@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from outlay.core.errors import InputError
+from outlay.study.reading.loader import load
 from support.small import SMALL
 
 TEXT = SMALL.read_text(encoding="utf-8")
@@ -128,10 +130,10 @@ def test_what_no_study_may_hold_is_said_with_its_line(
 ) -> None:
     path = tmp_path / "study.yaml"
     path.write_bytes(data)
-    code, out, err = asked("check", path)
-    assert (code, out) == (2, "")
-    assert said in err
-    assert "internal error" not in err
+    with pytest.raises(InputError) as caught:
+        load(path)
+    assert caught.value.exit_code == 2
+    assert said in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -145,12 +147,10 @@ def test_what_no_study_may_hold_is_said_with_its_line(
 def test_a_mark_and_line_ends_of_other_systems_change_nothing(
     encode: Callable[[str], bytes], tmp_path: Path
 ) -> None:
-    import outlay
-
     path = tmp_path / "study.yaml"
     path.write_bytes(encode(TEXT))
-    loaded = outlay.load(path)
-    assert loaded.hash == outlay.load(SMALL).hash
+    loaded = load(path)
+    assert loaded.hash == load(SMALL).hash
     assert loaded.inputs["study.yaml"] == path.read_bytes()
 
 
