@@ -63,6 +63,15 @@ holding until the next; before the first there is none. `source` and `note` may 
 `scenarios` and of a factor's `effect` use them. An overlay is merged down to the fields below; a
 field is replaced whole; `null` takes it away; a new name adds an entry.
 
+**Files** that a study names (documents, series, traces, the folder of a calibration) lie in its
+folder or below: a path that is absolute, goes up or is led out by a link is refused, in scenarios,
+states and `--set` too, unless `--allow-outside` (Python: `allow_outside=True`) lifts this. Each is
+read once, as the study is loaded, and kept: what is edited later changes neither numbers nor the
+copy in a run's folder, and `outlay replay` needs no other. A document has up to 50 MB, a series
+2 MB, a trace 256 MB, a file of a calibration 20 MB, all together 512 MB and 500 files; the study
+itself 3 MB. `outlay check` reads them all as a plan would. A study may come through a pipe
+(`make-study | outlay plan - --out plan`); its files then lie in the working folder.
+
 Base units, as programs see them: s, W, token, token/day, item/day, chip, FLOP, FLOP/s, currency
 per token, per chip-hour, per kWh, per W, per W and month; shares as fractions of 1.
 """

@@ -59,3 +59,26 @@ def test_missing_binary_and_huge_files(tmp_path: Path) -> None:
     (tmp_path / "huge.json").write_bytes(b" " * 10_000_001)
     with pytest.raises(TooLargeError, match="too large"):
         open_model(str(tmp_path / "huge.json"))
+
+
+def test_what_is_no_regular_file_is_never_read(tmp_path: Path) -> None:
+    import os
+
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "zero.json").symlink_to("/dev/zero")
+    (tmp_path / "folder.json").mkdir()
+    for name, what in (("pipe", "a pipe"), ("zero", "a device"), ("folder", "a folder")):
+        path = str(tmp_path / f"{name}.json")
+        with pytest.raises(InputError) as caught:
+            open_model(path)
+        assert str(caught.value) == f"{path}: {what}, not a file; allowed: a config.json"
+
+
+def test_a_fault_is_said_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text('{\n "hidden_size": 1,\n "hidden_size": 2\n}', encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        open_model(str(path))
+    assert str(caught.value) == (
+        f"{path}:3: a key twice (found 'hidden_size'); allowed: each key once"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outlay.core.errors import InputError, StudyError, TooLargeError
-from outlay.study.reading.strict_yaml import read_text, read_yaml
+from outlay.study.reading.strict_yaml import MAX_PROBLEMS, read_text, read_yaml
 
 
 @pytest.mark.parametrize(
@@ -150,3 +150,11 @@ def test_files_that_cannot_be_read(tmp_path) -> None:  # type: ignore[no-untyped
     large.write_bytes(b"#" * 10_000_001)
     with pytest.raises(TooLargeError, match="too large"):
         read_yaml(large)
+
+
+def test_problems_are_told_up_to_a_number() -> None:
+    with pytest.raises(StudyError) as caught:
+        read_text("".join(f"k{i}: .nan\n" for i in range(5_000)), "s.yaml")
+    problems = caught.value.problems()
+    assert len(problems) == MAX_PROBLEMS + 1
+    assert str(problems[-1]) == "and perhaps more: reading ends here"

@@ -23,6 +23,7 @@ __all__ = ["name_findings"]
 
 PHASES = ("prefill", "decode", "dense", "training", "reserved")
 
+MAX_FILES = 500
 MAX_DOCUMENT = 1_000_000
 """Bytes up to which a quote is looked up in its document."""
 
@@ -144,7 +145,10 @@ def _files(study: Study, files: Files) -> Iterator[Finding]:
         problem = files.folder_wrong(own)
         if problem is not None:
             yield _of_file(("performance", "calibration"), problem)
-    for named in named_files(study, files):
+    for n, named in enumerate(named_files(study, files)):
+        if n == MAX_FILES:
+            yield Finding(named.at, "too many files", allowed=f"{MAX_FILES} in one study")
+            return
         problem = files.wrong(named.name, named.kind)
         if problem is not None:
             yield _of_file(named.at, problem)

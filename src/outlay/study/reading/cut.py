@@ -34,21 +34,24 @@ class Cut:
 def cut_out(raw: Mapping[str, Any], locations: Iterable[Sequence[str | int]]) -> Cut | None:
     """`raw` without the entries in which errors stand; None where too little would be left."""
     rest = dict(raw)
-    names: set[str] = set()
-    sections: set[str] = set()
+    gone: dict[str, set[str] | None] = {}  # None: the whole section
     top = members(study_shape())
     for loc in locations:
         section = str(loc[0]) if loc else ""
         shape = top.get(section)
         if shape is not None and shape.required:
             return None
-        sections.add(section)
-        entries = rest.get(section)
+        entries = raw.get(section)
         if shape is None or shape.kind != "names" or len(loc) < 2 or not isinstance(entries, dict):
-            rest.pop(section, None)
-            names |= {str(k) for k in entries} if isinstance(entries, dict) else set()
+            gone[section] = None
+        elif (names := gone.setdefault(section, set())) is not None:
+            names.add(str(loc[1]))
+    lost: set[str] = set()
+    for section, names in gone.items():
+        entries = rest.pop(section, None)
+        if not isinstance(entries, dict):
             continue
-        name = str(loc[1])
-        names.add(name)
-        rest[section] = {k: v for k, v in entries.items() if k != name}
-    return Cut(rest, frozenset(n for n in names if n), frozenset(sections))
+        lost |= {str(k) for k in entries} if names is None else names
+        if names is not None:
+            rest[section] = {k: v for k, v in entries.items() if k not in names}
+    return Cut(rest, frozenset(n for n in lost if n), frozenset(gone))

@@ -32,7 +32,7 @@ from outlay.study.reading.cut import cut_out
 from outlay.study.reading.lines import Lines
 from outlay.study.reading.mapping import read_mapping
 from outlay.study.reading.overlays import lay, lay_overrides, lay_scenario
-from outlay.study.reading.problems import problems_of
+from outlay.study.reading.problems import MAX_PROBLEMS, problems_of
 from outlay.study.reading.strict_yaml import Document, read_text, read_yaml
 from outlay.study.reading.written import as_text, said_in
 from outlay.study.size import size_findings
@@ -297,6 +297,8 @@ def _meaning_of_the_rest(
     err: ValidationError, raw: Mapping[str, Any], lines: Lines, files: Files
 ) -> list[Problem]:
     """Problems of meaning in the entries that are well-formed, so that all errors come at once."""
+    if err.error_count() > MAX_PROBLEMS:
+        return []  # no study at all
     cut = cut_out(raw, [e["loc"] for e in err.errors(include_url=False)])
     if cut is None:
         return []
@@ -304,6 +306,9 @@ def _meaning_of_the_rest(
         study = complete(Study.model_validate(cut.rest, context=raw.get("currency")))
     except ValidationError:
         return []
+    too_large = list(size_findings(study))
+    if too_large:
+        return [f.problem(lines.where) for f in too_large]
     found = [f.problem(lines.where) for f in check(study, cut.rest, files) if not f.warn]
     found += _branches(study, cut.rest, lines, files)[1]
     return [p for p in found if not cut.caused(p)]
@@ -347,6 +352,8 @@ def _branches(
     for written, name, overlay in _overlays(study):
         if not overlay:
             continue
+        if len(problems) > MAX_PROBLEMS:
+            break
         try:
             laid, over = lay(dict(raw), lines, overlay, name, written)
             changed = _validate(laid, over)

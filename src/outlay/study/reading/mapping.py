@@ -10,9 +10,9 @@ from numbers import Integral, Real
 from types import SimpleNamespace
 from typing import cast
 
-from outlay.core.errors import Problem, StudyError
+from outlay.core.errors import Problem, StudyError, TooLargeError
 from outlay.study.paths import text_of
-from outlay.study.reading.strict_yaml import Composer, Document, ParserEvent
+from outlay.study.reading.strict_yaml import MAX_BYTES, Composer, Document, ParserEvent
 
 __all__ = ["NAME", "read_mapping"]
 
@@ -131,5 +131,9 @@ def read_mapping(data: Mapping[str, object]) -> Document:
     assert root is not None
     assert isinstance(root.value, dict)
     text = json.dumps(root.value, ensure_ascii=False, indent=1) + "\n"
+    if (size := len(text.encode())) > MAX_BYTES:
+        raise TooLargeError(
+            "too large for a study", where=NAME, value=f"{size:,} bytes", allowed=f"{MAX_BYTES:,}"
+        )
     warnings = tuple(composer.warnings)
     return Document(root.value, root.mark, NAME, warnings, text, text.encode(), numbered=False)
