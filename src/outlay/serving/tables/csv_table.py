@@ -125,15 +125,13 @@ class CsvTable:
         block, lines = self._even(block, line)
         if not block:
             return [], lines
-        if b" " not in block and b"\t" not in block:
-            numbers = {i for i, w in zip(index, wants, strict=True) if w.kind in NUMBERS}
-            found = self._cells(block, index, numbers)
-            if not any(c.null_count() for c in found):
-                return found, lines
-        texts = self._cells(block, index, set())
+        numbers = {i for i, w in zip(index, wants, strict=True) if w.kind in NUMBERS}
+        found = self._cells(block, index, numbers)
+        if any(found[k].null_count() for k, i in enumerate(index) if i in numbers):
+            found = [c.str.strip_chars() for c in self._cells(block, index, set())]
         if held:
-            texts = [c.str.replace_all(HELD, self.separator, literal=True) for c in texts]
-        return [c.str.strip_chars() for c in texts], lines
+            found = [_given_back(c, self.separator) for c in found]
+        return found, lines
 
     def _cells(self, block: bytes, index: Sequence[int], numbers: set[int]) -> list[pl.Series]:
         """Columns of an even block, those of `numbers` as such (null where a cell is none)."""
@@ -214,6 +212,15 @@ class CsvTable:
         if problems:
             raise TableError(problems)
         return out, len(texts)
+
+
+def _given_back(column: pl.Series, separator: str) -> pl.Series:
+    """Texts with the separators that their quotes held."""
+    import polars as pl
+
+    if column.dtype != pl.String:
+        return column
+    return column.str.replace_all(HELD, separator, literal=True)
 
 
 def _whole_lines(file: BinaryIO, where: str) -> Iterator[bytes]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, NoReturn
+from itertools import chain
+from typing import BinaryIO, NoReturn
 
 import numpy as np
 
@@ -27,6 +28,7 @@ LONGEST = 16 << 20
 PIECE = 20_000
 """Rows that are turned into numbers at once."""
 Object = dict[str, object]
+_SPACE = b" \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,7 @@ class JsonLines:
         lists = [_Lists(w, self.lines) for w in wants if w.kind == "lists"]
         n = 0
         for piece in self._pieces():
-            for row in piece:
-                if not row.keys() <= known:
-                    others.update(dict.fromkeys(k for k in row if k not in known))
+            others |= dict.fromkeys(sorted(set().union(*piece) - known))
             for want, stamp, grown in zip(plain, stamps, out, strict=True):
                 values = _values(piece, want, self.lines, n)
                 grown.add(_cells(values, want, self.lines, n, stamp))
@@ -106,11 +106,12 @@ class JsonLines:
                 raise TooLargeError("a line too long", where=where, allowed=f"{LONGEST:,} bytes")
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
-            if not line.strip():
+            line = line.strip(_SPACE)
+            if not line:
                 self.lines.blank.append(number)
                 continue
             try:
-                text = line.decode("utf-8").strip()
+                text = line.decode("utf-8")
                 row, end = read(text)
                 whole = end == len(text) and type(row) is dict
             except (ValueError, RecursionError):
@@ -141,10 +142,10 @@ class _Lists:
     def add(self, piece: Sequence[Object], first: int) -> None:
         rows = [item.get(self.want.column, ()) for item in piece]
         if not set(map(type, rows)) <= {list, tuple}:
-            self._refuse(first, rows, lambda v: isinstance(v, list | tuple))
-        flat = [v for row in rows for v in row]  # type: ignore[attr-defined]
+            self._refuse(first, rows, _is_list)
+        flat: list[int] = list(chain.from_iterable(rows))  # type: ignore[arg-type]
         if not set(map(type, flat)) <= {int}:
-            self._refuse(first, rows, lambda row: all(type(v) is int for v in row))
+            self._refuse(first, rows, _all_whole)
         try:
             values = np.fromiter(flat, np.int64, len(flat))
         except OverflowError:
@@ -159,7 +160,9 @@ class _Lists:
             return value
         return -(1 << 62) - self.large.setdefault(value, len(self.large))
 
-    def _refuse(self, first: int, rows: Sequence[object], good: Callable[[Any], bool]) -> NoReturn:
+    def _refuse(
+        self, first: int, rows: Sequence[object], good: Callable[[object], bool]
+    ) -> NoReturn:
         row = next(i for i, found in enumerate(rows) if not good(found))
         raise TableError(
             f"not a list of whole numbers in {self.want.name}", where=self.lines.at(first + row),
@@ -169,6 +172,14 @@ class _Lists:
     def whole(self) -> Lists:
         values, ends = (g.whole().astype(np.int64, copy=False) for g in (self.values, self.ends))
         return Lists(values, ends)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list | tuple)
+
+
+def _all_whole(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(type(v) is int for v in value)
 
 
 def _constant(word: str) -> NoReturn:
