@@ -288,6 +288,18 @@ def test_letters_that_turn_the_text_or_cannot_be_shown_are_left_out_and_named() 
     assert found.notes == ("2 characters of no visible kind left out (U+0007, U+202E)",)
 
 
+def test_names_that_turn_the_text_do_not_reach_the_page() -> None:
+    def fill(made: object, _: object) -> None:
+        other = made.create_sheet("Ra\u202etes")  # type: ignore[attr-defined]
+        other.sheet_state = "hidden"
+
+    assert load_bytes("a.xlsx", book(lambda m, s: (fill(m, s), s.append(["seen"])))).notes == (
+        "sheet Rates: hidden, left out",
+    )
+    with pytest.raises(DocumentError, match=r"a\\u202eb.txt: a name that holds .* U\+202E"):
+        load_bytes("a\u202eb.txt", b"words")
+
+
 def test_a_page_shows_quotes_as_they_are_written() -> None:
     text = load_bytes(
         "a.txt", b"Acme <b>Corp</b> said \x1b[31mcapex was $4.5 billion in 2026."

@@ -56,11 +56,14 @@ def test_nothing_of_the_current_folder_is_run(tmp_path: Path) -> None:
     here = tmp_path / "here"
     here.mkdir()
     plant(here, mark)
+    (here / "stranger.py").write_text("")
     code = (
         "import sys, os; here = os.getcwd(); os.chdir('/'); sys.path.insert(0, here); "
         "sys.path.remove(here); from outlay.core.apart import run_apart; import outlay; "
         "os.chdir(here); sys.path.insert(0, here); "
-        "done = run_apart('timeit', ['-n1', '-r1', 'import json, re, outlay; print(outlay)']); "
+        "asks = 'import json, re, outlay, importlib.util as u; print(outlay, u.find_spec(`s`))'; "
+        "asks = asks.replace('`s`', repr('stranger')); "
+        "done = run_apart('timeit', ['-n1', '-r1', asks]); "
         "print(done.output.decode(), done.said, done.code)"
     )
     environment = {**OURS, "PYTHONSTARTUP": str(here / "json.py"), "PYTHONSAFEPATH": "1"}
@@ -69,7 +72,7 @@ def test_nothing_of_the_current_folder_is_run(tmp_path: Path) -> None:
         check=True,
     )  # fmt: skip
     assert not mark.exists(), mark.read_text()
-    assert "src/outlay/__init__.py" in done.stdout
+    assert "src/outlay/__init__.py'> None" in done.stdout
 
 
 def test_a_folder_on_the_path_hides_no_module_of_the_installation(

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from outlay.core.apart import Apart, ApartError, Limits, run_apart
 from outlay.core.errors import DocumentError, TooLargeError
 from outlay.core.ingest.files import take
+from outlay.core.ingest.names import hidden
 from outlay.evidence.text.characters import decode, shown
 from outlay.evidence.text.parsed import MOST_CHARACTERS
 from outlay.evidence.text.spreadsheet import plain_cells
@@ -50,6 +51,11 @@ def load_bytes(name: str, data: bytes) -> Loaded:
 
     name: its path as the user gave it, whose ending may say what form it has.
     """
+    if odd := hidden(name):
+        raise DocumentError(
+            f"a name that holds the character {odd}, which cannot be shown",
+            where=ascii(name)[1:-1], hint="name the file anew",
+        )  # fmt: skip
     if not data:
         raise DocumentError("the document is empty", where=name)
     if len(data) > MOST_BYTES:
@@ -63,7 +69,8 @@ def load_bytes(name: str, data: bytes) -> Loaded:
     text, unseen = shown(found.text)
     if not text.strip():
         raise DocumentError("no text in this document", where=name)
-    return Loaded(text, form, found.date, (*found.notes, *unseen))
+    notes = (shown(note)[0] for note in found.notes)  # they say names of sheets
+    return Loaded(text, form, found.date, (*notes, *unseen))
 
 
 def _form(name: str, data: bytes) -> str:
@@ -133,7 +140,8 @@ def _parsed(name: str, data: bytes, form: str) -> Loaded:
             value=done.ended, hint="the file is malformed or needs too much memory",
         )  # fmt: skip
     if "error" in out:
-        raise DocumentError(str(out["error"]), where=name, hint=str(out.get("hint", "")))
+        what, hint = (shown(str(out.get(k, "")))[0] for k in ("error", "hint"))
+        raise DocumentError(what, where=name, hint=hint)
     notes = out.get("notes")
     kept = tuple(map(str, notes)) if isinstance(notes, list) else ()
     return Loaded(str(out.get("text", "")), form, str(out.get("date", "")), kept)
