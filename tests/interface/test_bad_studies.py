@@ -44,3 +44,56 @@ def test_bad_study(case: Bad, tmp_path: Path) -> None:
     text = (tmp_path / "study.yaml").read_text(encoding="utf-8")
     first = text[: text.index(case.new)].count("\n") + 1
     assert lines & {str(first + n) for n in range(case.new.count("\n") + 1)}, told
+
+
+def _big(text: str, kind: str) -> str:
+    """The founder's study with far too much of something."""
+    paths = (
+        "sites.cage.pue: 1.4", "sites.cage.electricity: 0.1 USD/kWh",
+        "sites.cage.rent: 170 USD/kW-month", "supply.buy-h200.price: 31_000 USD",
+        "supply.rent-h200-year.rent: 2.5 USD/chip-hour", "supply.buy-h200.host: 8_100 USD",
+        "supply.rent-h200-month.rent: 3.3 USD/chip-hour", "supply.rent-h200-year.cap: 60",
+        "supply.rent-h200-month.cap: 30",
+    )  # fmt: skip
+    factors = "".join(
+        f"  f{i}: {{reveal: 2026-02, states: {{a: 50 %, b: 50 %}}, effect: {{b: {{{p}}}}}}}\n"
+        for i, p in enumerate(paths)
+    )
+    states = ", ".join(f"s{i}: 0.2 %" for i in range(500))
+    effects = ", ".join(f"s{i}: {{sites.cage.pue: 1.{i + 100}}}" for i in range(500))
+    many = f"  many: {{reveal: 2026-07, states: {{{states}}}, effect: {{{effects}}}}}\n"
+    return {
+        "nodes": text.replace("periods: 18", "periods: 240").replace(
+            "  rents:\n", factors + "  rents:\n"
+        ),
+        "states": text.replace("  rents:\n", many + "  rents:\n").replace(
+            "demand:\n    note", "d:\n    note"
+        ),
+        "scenarios": text + "".join(f"  s{i}: {{seed: {i}}}\n" for i in range(1_000)),
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("nodes", ("would be too large", "about 4,343,820 choices", "of 240 periods", "2,000,000")),
+        ("states", ("too many states with an effect and scenarios", "502", "200 together")),
+        ("scenarios", ("too many states with an effect and scenarios", "1,002", "200 together")),
+    ],
+)
+def test_what_is_far_too_large_is_refused_before_any_state_is_read(
+    kind: str, said: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import outlay.study.reading.loader as loader
+
+    def never(*_: object) -> None:
+        raise AssertionError("a state was read")
+
+    monkeypatch.setattr(loader, "_branches", never)
+    text = (EXAMPLES / "gpu-cloud-founder" / "study.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "study.yaml"
+    file.write_text(_big(text, kind), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load(file)
+    (problem,) = caught.value.problems()
+    assert all(word in str(problem) for word in said), problem

@@ -19,8 +19,8 @@ MAX_LEAVES = 2_000
 """More leaves than this are refused before a tree is built."""
 MAX_OVERLAYS = 200
 """States with an effect, and scenarios: the study is read once more under each."""
-MAX_CELLS = 10_000_000
-"""Of load, kind of chip, region, node and part of the day: thrice what fits into memory."""
+MAX_CELLS = 2_000_000
+"""Choices of a plan: thrice those of the largest that fits into memory (some 6 kB each)."""
 
 
 def size_findings(study: Study) -> Iterator[Finding]:
@@ -52,13 +52,13 @@ def size_findings(study: Study) -> Iterator[Finding]:
 def _programme(study: Study) -> Iterator[Finding]:
     nodes, slices = _nodes(study), 1 if study.slices == "mean" else 2
     pairs = sum(_pairs(study))
-    cells = pairs * nodes * slices
+    cells = nodes * (pairs * slices + 3 * len(study.supply) + len(study.sites))
     if cells <= MAX_CELLS:
         return
     loads = len(study.services) + len(study.work) + len(study.training)
     found = (
-        f"{cells:,} choices: {loads:,} loads in {pairs:,} pairs of region and kind of chip, "
-        f"{nodes:,} nodes of {study.horizon.periods} periods, {slices} parts of the day"
+        f"about {cells:,} choices: {nodes:,} nodes of {study.horizon.periods} periods, {loads:,} "
+        f"loads on {pairs:,} pairs of region and kind of chip, {len(study.supply):,} offers"
     )
     hint = (
         "fewer states, longer periods, fewer loads or kinds of chip; `slices: mean`"

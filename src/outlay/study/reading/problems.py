@@ -93,8 +93,10 @@ def _by_kind(
         return Problem(f"needs {length} or more entries", where(loc), found or "none")
     if kind in ("int_type", "int_from_float", "int_parsing"):
         return Problem("not a whole number", where(loc), found, "digits alone: `18`")
+    ends = [(context.get(k), w) for k, w in (("ge", "or more"), ("le", "or less"))]
+    bounds = [f"{end:g} {word}" for end, word in ends if isinstance(end, int | float)]
     what = str(error["msg"]).replace("Input should be", "should be")
-    return Problem(what, where(loc), found, shape.takes)
+    return Problem(what, where(loc), found, ", ".join([shape.takes, *bounds]))
 
 
 def _shown(value: object) -> str:
