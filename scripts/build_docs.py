@@ -16,6 +16,7 @@ PAGES = (
     ("python_page", "docs/reference/python.md"),
     ("documents_page", "docs/reference/documents.md"),
     ("glossary_page", "docs/glossary.md"),
+    ("security_page", "docs/security.md"),
     ("study_schema", "examples/study.schema.json"),
 )
 """A program of this folder, and the page (or the schema of the examples) written from what it

@@ -30,9 +30,12 @@ COPIED = (
     "examples",
     "docs",
     "scripts",
+    "requirements",
     "pyproject.toml",
     "README.md",
     "CHANGELOG.md",
+    "SECURITY.md",
+    "THIRD_PARTY.md",
 )
 GREEN, RED = 0, 1
 UNABLE = (2, 3, 4, 5)

@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -107,6 +108,21 @@ def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
 def test_the_small_study_costs_what_is_worked_out_by_hand() -> None:
     """Two chips at 2 USD/h: 4,344 hours of two quarters, and the other half of the year."""
     assert COST == 2 * 2 * (4344 + 4383) == 34_908
+
+
+def test_a_plan_of_another_cost_or_with_a_broken_identity_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = SimpleNamespace(name="money", status="holds")
+    found = SimpleNamespace(verdict="valid", expected_cost=COST * 1.001, invariants=(held,))
+    monkeypatch.setattr("outlay.api.plans.plan.plan", lambda *_, **__: found)
+    with pytest.raises(ValueError, match=r"it costs 34942\.9\d*, where 34908\.0 is right"):
+        trials._plan()
+    found.expected_cost = COST
+    trials._plan()
+    held.status = "broken"
+    with pytest.raises(ValueError, match="identities are broken: money"):
+        trials._plan()
 
 
 def test_a_trial_that_ends_its_process_is_said_and_the_others_go_on(

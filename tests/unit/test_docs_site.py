@@ -22,6 +22,7 @@ PROGRAMS = {
     "python_page": "docs/reference/python.md",
     "documents_page": "docs/reference/documents.md",
     "glossary_page": "docs/glossary.md",
+    "security_page": "docs/security.md",
 }
 
 
@@ -94,3 +95,14 @@ def test_it_builds_without_a_warning(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "site" / "index.html").is_file()
     assert (tmp_path / "site" / "reference" / "documents.html").is_file()
+
+
+def test_every_claim_of_security_names_a_test_that_is_there() -> None:
+    text = (ROOT / "SECURITY.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text)
+    assert len(named) > 20
+    for file, test in named:
+        assert re.search(rf"^def {test}\(", (ROOT / file).read_text("utf-8"), re.M), (
+            f"{file}: {test}"
+        )
+    assert text.count("::") == len(named)
