@@ -80,13 +80,10 @@ def _outlook(
 def _read(path: Path) -> Plan:
     """The plan in a document. Raises DocumentError or InputError where it is none."""
     from outlay.core.errors import DocumentError
-    from outlay.results.plans.plan import Plan
-    from outlay.results.schema import from_json
+    from outlay.results.plans.sound import plan_from_json
 
     try:
         text = path.read_bytes()
     except OSError as error:
         raise DocumentError("not a JSON document", where=str(path), value=str(error)) from None
-    found = from_json(text, "plan", path)
-    assert isinstance(found, Plan)
-    return found
+    return plan_from_json(text, path)
