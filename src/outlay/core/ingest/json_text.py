@@ -107,7 +107,7 @@ def holds_large(text: str | bytes) -> bool:
     codes = np.frombuffer(data, dtype=np.uint8)
     digit = (codes >= ord("0")) & (codes <= ord("9"))
     other = np.flatnonzero(~digit)
-    if len(data) > _LONG and np.max(np.diff(other, prepend=-1, append=len(data))) > _LONG:
+    if len(data) > _LONG and np.max(np.diff(other, prepend=-1, append=len(data))) > _LONG + 1:
         return True
     power = digit[:-1] & ((codes[1:] | 0x20) == ord("e"))
     return any(_EXPONENT.match(data, int(at)) for at in np.flatnonzero(power))
