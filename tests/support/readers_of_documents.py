@@ -139,10 +139,12 @@ def _head(data: bytes, folder: Path) -> None:
 
 def _calculation(data: bytes, folder: Path) -> None:
     from outlay.runs.documents.calculation import read_calculation
+    from outlay.runs.documents.explain_result import Chosen, explain_row
 
     written(folder, "calculation.npz", data)
     found = read_calculation(folder, "r")
-    assert found.rows is not None
+    for row in found.rows:
+        explain_row(found, row, "", Chosen.of(found))
 
 
 def _bases() -> list[bytes]:
