@@ -8,9 +8,10 @@ OUT    ?= out/demo
 MEASURED ?= ../shared/data/measured_inference.csv
 TRAINING ?= ../shared/data/measured_training.csv
 JOBS   ?= 2
+FUZZ   ?= 20000
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check unit lint mutants docs site errors lock sbom audit clean
+.PHONY: help demo test check unit lint mutants fuzz docs site errors lock sbom audit clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -45,6 +46,9 @@ lint: $(VENV)/.dev
 
 mutants: $(VENV)/.dev  ## make each wrong number of tests/mutants.toml and expect a red test
 	$(BIN)/python scripts/mutants.py --jobs $(JOBS)
+
+fuzz: $(VENV)/.dev  ## FUZZ inputs into each reader; prints how many it were
+	FUZZ=$(FUZZ) $(BIN)/python -m pytest -q -s -n 0 tests/fuzz
 
 docs: $(VENV)/.dev  ## rebuild the generated pages
 	$(BIN)/python scripts/build_docs.py

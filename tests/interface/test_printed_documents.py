@@ -16,7 +16,7 @@ from outlay.app.cli.main import COMMANDS as REGISTERED
 from outlay.app.cli.main import main
 from outlay.results.frames import _rows
 from outlay.results.plans.rows import Invariant
-from outlay.results.schema import KINDS, from_json, json_schema, to_json
+from outlay.results.schema import KINDS, from_json, json_schema, to_json, to_text
 from outlay.runs.pipeline import invariants
 from outlay.runs.pipeline.invariants import check_plan
 from support.small import SMALL
@@ -140,6 +140,7 @@ def test_a_printed_document_obeys_its_schema_and_reads_back(
     assert (printed.get("verdict") == "INVALID") == (name == "invalid")
     jsonschema.Draft202012Validator(json_schema(kind)).validate(printed)
     again = from_json(text, kind)
+    assert to_text(again) + "\n" == text, "the same bytes"
     assert to_json(again) == printed
     assert from_json(json.dumps(to_json(again)), kind) == again
     for rows, held in _rows(again):

@@ -13,7 +13,7 @@ from outlay.core.apart import ApartError, Limits, run_apart
 from outlay.core.errors import InputError, TableError, TooLargeError
 from outlay.core.ingest.files import take
 from outlay.core.ingest.inside import inside
-from outlay.core.ingest.json_text import strict_json
+from outlay.core.ingest.json_text import holds_large, strict_json
 from outlay.core.ingest.names import hidden, name_problem
 from outlay.core.ingest.table import Columns, rows_of
 from outlay.core.ingest.text import decoded
@@ -236,3 +236,22 @@ def test_a_write_follows_a_link_and_leaves_what_is_no_file_in_its_place(tmp_path
         assert reader.read() == b"new"
     assert pipe.is_fifo()
     assert {p.name for p in tmp_path.iterdir()} == {"a.json", "link.json", "pipe"}
+
+
+@pytest.mark.parametrize(
+    ("text", "large"),
+    [
+        ("[1e99, -2.5E+098, 12]", False),
+        ("[1e100]", True),
+        ("[-1E+0100]", True),
+        ('["e999 1ex999", 1e-400]', False),
+        ("[" + "9" * 100 + "]", False),
+        ("[" + "9" * 101 + "]", True),
+        ("9" * 101, True),
+        ("", False),
+        ("1", False),
+    ],
+)
+def test_large_numbers_are_seen_before_anything_is_read(text: str, large: bool) -> None:
+    assert holds_large(text) is large
+    assert holds_large(text.encode()) is large

@@ -151,6 +151,8 @@ def test_files_that_are_not_there_are_named() -> None:
     with pytest.raises(TableError, match=r"no\.csv: no such file"):
         outlay.size(trace="no.csv", ttft_p99=2.0, **on)
     with pytest.raises(InputError, match="say what to calibrate from"):
+        outlay.calibrate()
+    with pytest.raises(InputError, match="--measured: not a path"):
         outlay.calibrate(measured="")
 
 

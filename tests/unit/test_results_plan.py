@@ -122,5 +122,5 @@ def test_a_number_that_json_has_not_is_refused(value: str) -> None:
     text = to_text(tiny_result())
     stated = f'"expected_cost": {tiny_result().expected_cost}'
     assert text.count(stated) == 1
-    with pytest.raises(InputError, match=f"{value} is no number of JSON"):
+    with pytest.raises(InputError, match=f"not a finite number .found {value}"):
         from_json(text.replace(stated, f'"expected_cost": {value}'), "plan")

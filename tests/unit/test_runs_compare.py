@@ -151,7 +151,7 @@ def test_a_result_of_another_schema_is_refused_by_its_number(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("{", "not a JSON document"), ('{"kind": "claims"}', "not a document of kind plan"),
+    [("{", "not JSON"), ('{"kind": "claims"}', "not a document of kind plan"),
      ("[]", "not a document of kind plan")],
 )  # fmt: skip
 def test_what_is_no_result_is_refused(text: str, said: str, tmp_path: Path) -> None:

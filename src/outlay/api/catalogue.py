@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import Says
 from outlay.results.catalogue import Catalogue
 
 __all__ = ["catalogue"]
 
 
+@checked
 def catalogue(
     table: Annotated[
         str,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import File, Says
 from outlay.results.claims import Claims
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from outlay.evidence.types import Reading
 
     Documents = str | Path | Sequence[str | Path]
-    Day = str | datetime.date | None
 else:
-    Documents, Day = Sequence[Path], str | None  # what the command line makes of texts
+    Documents = Sequence[Path]  # what the command line makes of texts
+Day = str | datetime.date | None
 
 __all__ = ["Read", "read"]
 
@@ -32,6 +33,7 @@ class Read(Claims):
     """Files that were asked for beside it."""
 
 
+@checked
 def read(
     documents: Annotated[
         Documents, Says("Texts, Markdown, HTML, PDF, CSV or XLSX files.", argument=True)

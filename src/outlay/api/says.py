@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-__all__ = ["File", "Says"]
+__all__ = ["MOST_SEED", "File", "Says"]
+
+MOST_SEED = 2**63 - 1
 
 if TYPE_CHECKING:
     File = str | Path

@@ -12,10 +12,20 @@ from pathlib import Path
 from typing import Any, cast
 
 from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
+from outlay.core.ingest.json_text import holds_large, strict_json
 from outlay.core.version import __version__
 from outlay.results.base import Kind, Row
 
-__all__ = ["KINDS", "SCHEMA", "document_type", "from_json", "json_schema", "to_json", "to_text"]
+__all__ = [
+    "CHANGED",
+    "KINDS",
+    "SCHEMA",
+    "document_type",
+    "from_json",
+    "json_schema",
+    "to_json",
+    "to_text",
+]
 
 SCHEMA = 2
 """Version of the documents: within a number, fields may be added, never renamed or taken away."""
@@ -49,6 +59,7 @@ KINDS: Mapping[str, str] = {
     "what_if": "plans.what_if:WhatIf",
 }
 """kind → module and class of its type."""
+HEADER = ("version", "schema")
 
 
 def document_type(kind: str) -> type[Kind]:
@@ -130,10 +141,6 @@ def to_text(doc: Kind) -> str:
     return json.dumps(to_json(doc), ensure_ascii=False, allow_nan=False, indent=1)
 
 
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is no number of JSON")
-
-
 def from_json(text: str | bytes, kind: str, where: str | Path = "") -> Kind:
     """The document of that kind in a JSON text.
 
@@ -143,40 +150,70 @@ def from_json(text: str | bytes, kind: str, where: str | Path = "") -> Kind:
     from pydantic import ValidationError
 
     place = str(where)
-    try:
-        found = json.loads(text, parse_constant=_refuse)
-    except (UnicodeDecodeError, ValueError) as err:
-        raise InputError(Problem("not a JSON document", place, str(err)[:120])) from None
-    name = found.get("kind") if isinstance(found, dict) else type(found).__name__
-    if name != kind:
-        raise InputError(
-            Problem(f"not a document of kind {kind}", place, repr(name), f"kind `{kind}`")
-        )
-    header = found.pop("outlay", None)
-    number = header.get("schema") if isinstance(header, dict) else None
-    if number != SCHEMA:
-        made = header.get("version", "?") if isinstance(header, dict) else "?"
-        raise InputError(
-            Problem(
-                "the document is of another schema number",
-                place,
-                f"schema {number}, written by Outlay {made}",
-                f"schema {SCHEMA}",
-                "make it again with this version",
-            )
-        )
-    del found["kind"]
+    found = _body(strict_json(text, place or kind), kind, place)
+    if holds_large(text):
+        _refuse_large(found, place)
     try:
         return cast(Kind, _adapter(kind).validate_json(json.dumps(found), strict=True))
     except ValidationError as err:
         raise InputError(
             [
                 Problem(
-                    e["msg"],
-                    f"{place}: {'.'.join(map(str, e['loc']))}".removeprefix(": "),
-                    repr(e["input"])[:80],
-                    hint="the document was changed by hand, or written by another version",
+                    _SAID.get(e["type"], e["msg"]),
+                    _at(place, *e["loc"]),
+                    "" if e["type"] == "missing" else repr(e["input"])[:80],
+                    hint=CHANGED,
                 )
-                for e in err.errors(include_url=False)[:20]
+                for e in err.errors(include_url=False)[:MOST_TOLD]
             ]
         ) from None
+
+
+CHANGED = "the document was changed by hand, or written by another version"
+_SAID = {"missing": "a field is missing", "unexpected_keyword_argument": "unknown field"}
+MOST_TOLD = 20
+"""Problems of one document that are told."""
+MOST = 1e100
+"""What no number of a document goes beyond: sums and products of a few stay finite."""
+
+
+def _at(place: str, *path: object) -> str:
+    return f"{place}: {'.'.join(map(str, path))}".removeprefix(": ")
+
+
+def _body(found: object, kind: str, place: str) -> dict[str, object]:
+    """A document's own fields, its header taken off and looked at."""
+    name = found.get("kind") if isinstance(found, dict) else type(found).__name__
+    if not isinstance(found, dict) or name != kind:
+        raise InputError(
+            Problem(f"not a document of kind {kind}", place, repr(name)[:80], f"kind `{kind}`")
+        )
+    header = found.get("outlay")
+    fields = header if isinstance(header, dict) else {}
+    number, made = fields.get("schema"), fields.get("version", "?")
+    if type(number) is not int or number != SCHEMA:
+        raise InputError(
+            Problem(
+                "the document is of another schema number",
+                place,
+                f"schema {number}, written by Outlay {made}"[:80],
+                f"schema {SCHEMA}",
+                "make it again with this version",
+            )
+        )
+    if not isinstance(made, str) or len(fields) != len(HEADER):
+        raise InputError(Problem("not a header", _at(place, "outlay"), repr(header)[:80],
+                                 ", ".join(HEADER), CHANGED))  # fmt: skip
+    return {k: v for k, v in found.items() if k not in ("outlay", "kind")}
+
+
+def _refuse_large(value: object, place: str, path: tuple[object, ...] = ()) -> None:
+    """Raise InputError for a number beyond what any of a document's is."""
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            _refuse_large(item, place, (*path, key))
+    elif isinstance(value, int | float) and abs(value) > MOST:
+        raise InputError(
+            Problem("a number out of range", _at(place, *path), repr(value)[:80],
+                    f"up to {MOST:g}", CHANGED)
+        )  # fmt: skip

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import Says
 from outlay.results.models.calibration import Calibration
 
 __all__ = ["calibrate"]
 
 
+@checked
 def calibrate(
     *,
     measured: Annotated[Path | None, Says("CSV of measurements to fit the constants to.")] = None,

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from outlay.api.says import Says
+from outlay.api.asked import checked
+from outlay.api.says import MOST_SEED, Says
 from outlay.results.document import Document, extended
 from outlay.results.models.forecast import Forecast
 
@@ -42,6 +43,7 @@ class ForecastAnswer(Forecast):
         return written
 
 
+@checked
 def forecast(
     series: Annotated[
         str, Says("CSV with date,value[,floor,grade,unit,source], or a public series' id.")
@@ -56,7 +58,7 @@ def forecast(
     months: Annotated[int, Says("How far ahead.", least=1, most=120)] = 24,
     at: Annotated[list[str] | None, Says("Forecast exactly these dates (may be repeated).")] = None,
     paths: Annotated[int, Says("Sampled paths.", least=30, most=20_000)] = 3_000,
-    seed: Annotated[int, Says("Root of the random streams.")] = 0,
+    seed: Annotated[int, Says("Root of the random streams.", least=0, most=MOST_SEED)] = 0,
     with_paths: Annotated[
         bool, Says("Put every path into the document.", flag="--with-paths/--no-with-paths")
     ] = False,

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import Says
 from outlay.results.document import Document
 from outlay.results.models.rate import Configuration, Phase, Rate
@@ -50,6 +51,7 @@ class RateAnswer(Rate):
         return written
 
 
+@checked
 def rate(
     model: Annotated[str, Says("Catalogue model, or a path to a config.json.")],
     chip: Annotated[str, Says("Catalogue chip.")],

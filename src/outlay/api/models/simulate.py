@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from outlay.api.asked import checked
 from outlay.api.models import serving_options as o
 from outlay.api.says import File, Says
 from outlay.results.document import Document, extended
@@ -48,6 +49,7 @@ class Simulated(Simulation):
         return path
 
 
+@checked
 def simulate(
     *,
     model: o.ModelName,

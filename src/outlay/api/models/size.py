@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from outlay.api.asked import checked
 from outlay.api.models import serving_options as o
 from outlay.api.says import File, Says
 from outlay.results.document import Document, extended
@@ -41,6 +42,7 @@ class Sized(Size):
         return path
 
 
+@checked
 def size(
     *,
     trace: Annotated[File, Says("Requests: CSV, Parquet or JSONL.")],

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import Says
 from outlay.results.models.train import Train, TrainConfiguration
 
@@ -19,6 +20,7 @@ MOST_STEP_TOKENS, MOST_RUN_TOKENS = 1e12, 1e18
 UNEVEN = 0.05  # of a step's tokens: from here on a note says so
 
 
+@checked
 def train(
     model: Annotated[str, Says("Catalogue model, or a path to a config.json.")],
     chip: Annotated[str, Says("Catalogue chip.")],

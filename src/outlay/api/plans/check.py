@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from outlay.api.asked import checked
 from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
 from outlay.results.checks import Check
 
@@ -19,6 +20,7 @@ class Checked(Check):
     """Where its file lies."""
 
 
+@checked
 def check(
     study: StudyFile,
     *,

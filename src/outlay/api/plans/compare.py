@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import File, Says
 from outlay.results.comparison import Comparison
 from outlay.results.document import Document, extended
@@ -48,6 +49,7 @@ def plan_of(given: Plan | str | Path, progress: Callable[[str], None] = lambda _
     )
 
 
+@checked
 def compare(
     before: Annotated[Plan | File, Says("Folder of a run, or its result.json.", argument=True)],
     after: Annotated[Plan | File, Says("Folder of the other run.", argument=True)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import Says
 from outlay.api.studies import AllowOutside, Study
 from outlay.results.checks import Diff
@@ -12,6 +13,7 @@ from outlay.results.checks import Diff
 __all__ = ["diff"]
 
 
+@checked
 def diff(
     before: Annotated[Study, Says("A study file (YAML).", argument=True)],
     after: Annotated[

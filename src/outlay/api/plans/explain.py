@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import Says
 from outlay.api.studies import AllowOutside, Overrides, Scenario, Study
 from outlay.results.explanation import Explanation
@@ -36,6 +37,7 @@ class ExplanationAnswer(Explanation):
     """States of the branches looked at, as they were asked for."""
 
 
+@checked
 def explain(
     study: Annotated[
         Study,

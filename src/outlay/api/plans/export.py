@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import File, Says
 from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
 from outlay.results.programme import Export
@@ -13,6 +14,7 @@ from outlay.results.programme import Export
 __all__ = ["export_mps"]
 
 
+@checked
 def export_mps(
     study: StudyFile,
     *,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import File, Says
 from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["load"]
 
 
+@checked
 def load(
     study: StudyFile,
     *,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from outlay.api.says import File, Says
+from outlay.api.asked import checked
+from outlay.api.says import MOST_SEED, File, Says
 from outlay.api.start.asking import AsOf, Budget, Chip, Model, Tokens
 from outlay.api.studies import AllowOutside, Overrides, Scenario, Study
 from outlay.results.document import extended
@@ -126,6 +127,7 @@ class Planned(Plan):
         return compare(self, other)
 
 
+@checked
 def plan(
     study: Annotated[
         Study | None,
@@ -146,8 +148,12 @@ def plan(
     overrides: Overrides = (),
     scenario: Scenario = None,
     allow_outside: AllowOutside = False,
-    worlds: Annotated[int, Says("Sampled worlds for the outlook; 0 = none.")] = 500,
-    seed: Annotated[int | None, Says("Root seed; default: the study's.")] = None,
+    worlds: Annotated[
+        int, Says("Sampled worlds for the outlook; 0 = none.", least=0, most=MOST_WORLDS)
+    ] = 500,
+    seed: Annotated[
+        int | None, Says("Root seed; default: the study's.", least=0, most=MOST_SEED)
+    ] = None,
     quick: Annotated[bool, Says("The plan alone: no values of things, no outlook.")] = False,
     deep: Annotated[
         bool,
@@ -198,7 +204,6 @@ def plan(
     from outlay.api.start.asking import Options as Asked
     from outlay.api.start.without_file import given_or_first
     from outlay.api.studies import loaded
-    from outlay.core.errors import InputError
     from outlay.core.progress import Course, Told
     from outlay.report.words.language import words
     from outlay.report.words.plans.answers import said
@@ -208,10 +213,6 @@ def plan(
     from outlay.runs.pipeline.execute import Options
     from outlay.runs.run import run_study
 
-    if not 0 <= worlds <= MOST_WORLDS:
-        raise InputError(
-            "worlds out of range", where="--worlds", value=str(worlds), allowed="0 to 1000000"
-        )
     say = words(language)
     if out is not None:
         fit(Path(out))  # before the work and not after it

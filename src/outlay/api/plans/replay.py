@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import Says
 from outlay.results.comparison import Replay
 
 __all__ = ["replay"]
 
 
+@checked
 def replay(
     run: Annotated[Path, Says("Folder written by `outlay plan --out`.", argument=True)],
     progress: Callable[[str], None] = lambda _: None,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import File, Says
 from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
 
@@ -107,6 +108,7 @@ def _there(out: str | Path | None) -> None:
     )  # fmt: skip
 
 
+@checked
 def session(
     study: StudyFile,
     *,

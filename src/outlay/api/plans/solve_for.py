@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import Says
 from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
 from outlay.results.programme import Goal, Trial
@@ -22,6 +23,7 @@ def _written(value: float, unit: str) -> str:
     return f"{value!r} {unit}".removesuffix(" 1")
 
 
+@checked
 def solve_for(
     study: StudyFile,
     input: Annotated[str, Says("The input to move (supply.h200-import.price).", argument=True)],

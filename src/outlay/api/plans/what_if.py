@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import File, Says
 from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
 from outlay.results.plans.what_if import WhatIf
@@ -12,6 +13,7 @@ from outlay.results.plans.what_if import WhatIf
 __all__ = ["what_if"]
 
 
+@checked
 def what_if(
     study: StudyFile,
     *,

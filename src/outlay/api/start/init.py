@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import File, Says
 from outlay.api.start.asking import AsOf, Budget, Chip, Model, Options, Tokens
 from outlay.core.errors import InputError, Problem
@@ -30,6 +31,7 @@ class Started(Begun):
     """The study's file; None: none was written."""
 
 
+@checked
 def init(
     door: Annotated[
         str,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from outlay.api.says import Says
+from outlay.api.asked import checked
+from outlay.api.says import MOST_SEED, Says
 from outlay.results.models.forecast import ForecastValidation
 
 __all__ = ["validate_forecast"]
 
 
+@checked
 def validate_forecast(
     *,
     series: Annotated[
@@ -20,7 +22,7 @@ def validate_forecast(
     unit: Annotated[str, Says("Unit of the CSVs' values.")] = "",
     min_points: Annotated[int, Says("Points before the first origin.", least=2)] = 4,
     paths: Annotated[int, Says("Sampled paths.", least=30, most=20_000)] = 2_000,
-    seed: Annotated[int, Says("Root of the random streams.")] = 0,
+    seed: Annotated[int, Says("Root of the random streams.", least=0, most=MOST_SEED)] = 0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> ForecastValidation:
     """Score the forecaster on past data beside two naive rows: no growth, last growth continued.

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
+from outlay.api.asked import checked
 from outlay.api.says import Says
 from outlay.results.models.validation import Validation
 
 __all__ = ["validate_performance"]
 
 
+@checked
 def validate_performance(
     *,
     measured: Annotated[Path, Says("CSV of measurements, columns as documented.")],

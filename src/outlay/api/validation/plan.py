@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from outlay.api.says import File, Says
+from outlay.api.asked import checked
+from outlay.api.says import MOST_SEED, File, Says
 from outlay.api.studies import Study, loaded
 from outlay.results.models.validation_runs import PlanValidation
 
@@ -21,6 +22,7 @@ else:
 __all__ = ["validate_plan"]
 
 
+@checked
 def validate_plan(
     plan: Annotated[
         Planned,
@@ -29,7 +31,9 @@ def validate_plan(
     *,
     actual: Annotated[File, Says("CSV name,value[,source] of what happened.")],
     worlds: Annotated[int, Says("Sampled worlds.", least=50, most=100_000)] = 500,
-    seed: Annotated[int | None, Says("Root of the random streams.")] = None,
+    seed: Annotated[
+        int | None, Says("Root of the random streams.", least=0, most=MOST_SEED)
+    ] = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> PlanValidation:
     """Score an earlier plan's bands: coverage and log score over the outcomes that came.
@@ -80,13 +84,10 @@ def _outlook(
 def _read(path: Path) -> Plan:
     """The plan in a document. Raises DocumentError or InputError where it is none."""
     from outlay.core.errors import DocumentError
-    from outlay.results.plans.plan import Plan
-    from outlay.results.schema import from_json
+    from outlay.results.plans.sound import plan_from_json
 
     try:
         text = path.read_bytes()
     except OSError as error:
         raise DocumentError("not a JSON document", where=str(path), value=str(error)) from None
-    found = from_json(text, "plan", path)
-    assert isinstance(found, Plan)
-    return found
+    return plan_from_json(text, path)

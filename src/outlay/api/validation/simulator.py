@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from outlay.api.says import Says
+from outlay.api.asked import checked
+from outlay.api.says import MOST_SEED, Says
 from outlay.results.models.validation_runs import SimulatorValidation
 
 __all__ = ["validate_simulator"]
 
 
+@checked
 def validate_simulator(
     *,
     check: Annotated[Sequence[str], Says("md1, mmc, saturation, little, twin or speed.")] = (),
-    seed: Annotated[int, Says("Root of every draw.")] = 0,
+    seed: Annotated[int, Says("Root of every draw.", least=0, most=MOST_SEED)] = 0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> SimulatorValidation:
     """Score the serving simulator against theory and its own twin; exit 1 if a check fails.

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import inspect
 import sys
-import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperCommand, TyperOption
 
-from outlay.api.says import Says
+from outlay.api.asked import (
+    Asked,
+    asked_of,
+    number_of,
+    path_of,
+    refuse_values,
+    spoken,
+    text_of,
+)
 from outlay.results.document import Document
 
-__all__ = ["command"]
+__all__ = ["Once", "command"]
 
 D = TypeVar("D", bound=Document)
 PYTHON = ("Raises", "Returns", ">>>")
@@ -30,28 +39,60 @@ FORM = Annotated[
 ]  # fmt: skip
 
 
-def _parameter(p: inspect.Parameter, hint: object) -> inspect.Parameter:
+def _parameter(p: inspect.Parameter, asked: Asked) -> inspect.Parameter:
     """A parameter of a verb as typer takes it."""
-    kind, *marks = typing.get_args(hint)
-    said = next(m for m in marks if isinstance(m, Says))
-    if typing.get_origin(kind) is Sequence:
-        kind = list[typing.get_args(kind)[0]]  # type: ignore[misc]
-    elif Path in (parts := typing.get_args(kind)):  # what Python has already is typed as a file
-        kind = Path | None if type(None) in parts else Path
-    flags = (
-        (said.flag,) if said.flag else ((f"--{p.name.replace('_', '-')}",) if kind is bool else ())
-    )
-    least, most = said.least, said.most
-    if kind is int or int in typing.get_args(kind):
-        least, most = (None if x is None else int(x) for x in (least, most))
-    option = (
-        typer.Argument(help=said.text, show_default=False)
-        if said.argument
-        else typer.Option(*flags, help=said.text, min=least, max=most)
-    )
+    said = asked.says
+    kind: type = next(k for k in (bool, int, float, Path, str) if k in asked.kinds)
+    flags = (said.flag,) if said.flag else ((asked.option,) if kind is bool else ())
+    more: dict[str, Any] = {}
+    if kind is not bool:
+        more = {"parser": partial(READ[kind], asked), "metavar": f"<{NAMED[kind]}>"}
+    if said.argument:
+        more = {k: v for k, v in more.items() if k != "metavar"}
+        option = typer.Argument(help=said.text, show_default=False, **more)
+    else:
+        bounds = spoken(said)
+        option = typer.Option(
+            *flags, help=f"{said.text} [{bounds}]" if bounds else said.text, **more
+        )
+    held = list[kind] if asked.many else kind  # type: ignore[valid-type]
+    taken = held | None if asked.may_miss else held
     return p.replace(
-        annotation=Annotated[kind, option], kind=inspect.Parameter.KEYWORD_ONLY
+        annotation=Annotated[taken, option], kind=inspect.Parameter.KEYWORD_ONLY
     )  # fmt: skip
+
+
+READ: dict[type, Callable[[Asked, object], object]] = {
+    int: number_of, float: number_of, Path: path_of, str: text_of,
+}  # fmt: skip
+NAMED = {int: "int", float: "float", Path: "path", str: "str"}
+
+
+class Once(TyperCommand):
+    """A command that takes an option once, unless it may be repeated, and none for a value."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words. Raises UsageError."""
+        own = args[: args.index("--")] if "--" in args else args
+        options = [p for p in self.params if isinstance(p, TyperOption)]
+        names = {name: p for p in options for name in (*p.opts, *p.secondary_opts)}
+        takes = {name: p for name, p in names.items() if not p.is_flag}
+        seen: set[str] = set()
+        after = ""
+        for word in own:
+            name, given, _ = word.partition("=")
+            option = takes.get(name)
+            if after and name in names:
+                raise typer.BadParameter(
+                    f"needs a value, not the option '{name}'", ctx, takes[after]
+                )
+            after = "" if option is None or given or after else name
+            if option is None or option.multiple:
+                continue
+            if option.name in seen:
+                raise typer.BadParameter("given twice; it is taken once", ctx, option)
+            seen.add(option.name)
+        return super().parse_args(ctx, args)
 
 
 def _help(verb: Callable[..., D]) -> str:
@@ -63,10 +104,10 @@ def _help(verb: Callable[..., D]) -> str:
 def _options(
     function: Callable[..., object], skip: Callable[[inspect.Parameter], bool]
 ) -> Iterator[inspect.Parameter]:
-    hints = typing.get_type_hints(function, include_extras=True)
+    said = asked_of(function)
     for p in inspect.signature(function).parameters.values():
         if not skip(p):
-            yield _parameter(p, hints[p.name])
+            yield _parameter(p, said[p.name])
 
 
 def _nothing(_: D) -> None:
@@ -112,6 +153,8 @@ def command(
 
         form = chosen(format_, as_json=json_, rows=rows)
         mine = {f: {p.name: asked[p.name] for p in ps} for f, ps in own.items()}
+        for function in (show, keep):
+            refuse_values(function, mine[function])
         told = dict(fixed)
         with Shown() as shown:
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
+from outlay.app.cli.command import Once
 from outlay.app.cli.output import begin, failure, print_error, say, tell
 from outlay.app.cli.shelves import SHELVES, Shelved
 from outlay.core.errors import OutlayError, Problem, nearest
@@ -111,7 +112,7 @@ def _app(args: Sequence[str]) -> typer.Typer:
             importlib.import_module(f"outlay.app.cli.{module}"), function
         )
         group, _, leaf = words.rpartition(" ")
-        groups[group].command(leaf, help=_told(words, command))(command)
+        groups[group].command(leaf, cls=Once, help=_told(words, command))(command)
     for name in GROUPS:
         app.add_typer(groups[name], name=name)
     return app

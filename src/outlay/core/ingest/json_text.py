@@ -17,11 +17,12 @@ import numpy as np
 from outlay.core.errors import InputError, Problem
 from outlay.core.ingest.text import decoded
 
-__all__ = ["MOST_DEPTH", "strict_json"]
+__all__ = ["MOST_DEPTH", "holds_large", "strict_json"]
 
 MOST_DEPTH = 64
-_LONG = re.compile(r"\d{300}|[eE]\+?0*[1-9]\d{2}")
-"""A number that may be none of a float's."""
+_LONG = 100
+"""Digits of a number beyond 10^99."""
+_EXPONENT = re.compile(rb"\d[eE]\+?0*[1-9]\d{2}")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
@@ -64,7 +65,7 @@ def strict_json(
 
     if _depth(text) > MOST_DEPTH:
         refuse("nested too deeply", allowed=f"{MOST_DEPTH} levels")
-    long = _LONG.search(text) is not None
+    long = holds_large(text)
     try:
         found: object = json.loads(
             text, object_pairs_hook=pairs, parse_constant=constant,
@@ -98,6 +99,18 @@ def _depth(text: str) -> int:
     """Levels of nesting; brackets in quotes are left out only where they would matter."""
     found = _levels(text)
     return _levels(_QUOTED.sub("", text)) if found > MOST_DEPTH else found
+
+
+def holds_large(text: str | bytes) -> bool:
+    """Whether a number of a JSON text may go beyond 10^99; quick, and sure where it says no."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    codes = np.frombuffer(data, dtype=np.uint8)
+    digit = (codes >= ord("0")) & (codes <= ord("9"))
+    other = np.flatnonzero(~digit)
+    if len(data) > _LONG and np.max(np.diff(other, prepend=-1, append=len(data))) > _LONG + 1:
+        return True
+    power = digit[:-1] & ((codes[1:] | 0x20) == ord("e"))
+    return any(_EXPONENT.match(data, int(at)) for at in np.flatnonzero(power))
 
 
 def _levels(text: str) -> int:

@@ -115,11 +115,19 @@ def read_calculation(folder: Path, result: str) -> Calculation:
             years=tuple(about["years"]),
             result=about["result"],
         )
+        _check(found)
     except Exception as err:  # torn in the wrong place, a file of numpy's may raise anything
         raise _refused("torn: not a calculation that can be read", path) from err
     if found.result != result:
         raise _refused("stale: the calculation is of another result", path)
     return found
+
+
+def _check(found: Calculation) -> None:
+    """Work out every row, where a graph that cannot be is seen, and count what stands beside."""
+    lengths = (len(found.weights), len(found.paths)), (len(found.years), len(found.periods))
+    if any(a != b for a, b in lengths) or not np.isfinite(found.weights).all() or not found.rows:
+        raise ValueError("parts that do not fit together")
 
 
 def _refused(what: str, path: Path) -> InputError:

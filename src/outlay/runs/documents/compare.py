@@ -10,6 +10,7 @@ from outlay.core.errors import InputError, Problem
 from outlay.core.progress import Progress
 from outlay.results.comparison import ChangedOrder, Comparison, Replay, Side, Step
 from outlay.results.plans.plan import Plan
+from outlay.results.plans.sound import check_sound
 from outlay.results.schema import from_json
 from outlay.runs.folder.verify import check_hash, result_bytes
 
@@ -28,6 +29,7 @@ def read_result(path: Path, say: Progress = lambda _: None) -> Plan:
     plan = from_json(data, "plan", file)
     assert isinstance(plan, Plan)
     check_hash(data, file)
+    check_sound(plan, file)
     return plan
 
 

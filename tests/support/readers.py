@@ -1,0 +1,209 @@
+"""Every reader of bytes from outside, with valid inputs to begin with and how they are changed."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from support.reader import FOUNDER, Reader, encoded, is_json, of_file, text_of, written
+from support.readers_of_documents import DOCUMENTS
+from support.readers_of_tables import TABLES
+from support.small import SMALL
+
+__all__ = ["READERS"]
+
+
+def yaml(path: Path) -> bytes:
+    from ruamel.yaml import YAML
+
+    return json.dumps(YAML(typ="safe").load(path.read_text("utf-8")), default=str).encode()
+
+
+def _study(data: bytes, folder: Path) -> None:
+    import outlay
+
+    path = written(folder, "study.yaml", data)
+    found = outlay.load(path)
+    assert outlay.load(path).hash == found.hash
+
+
+def _override(data: bytes, _: Path) -> None:
+    import outlay
+
+    outlay.load(FOUNDER, overrides=[text_of(data)])
+
+
+def _mapping(data: bytes, _: Path) -> None:
+    import outlay
+
+    if is_json(data):
+        outlay.load(json.loads(data))
+
+
+OVERRIDES = (
+    "discount_rate=20 %/year", "horizon.periods=8", "title=Another",
+    "services.api.tokens_per_day=6bn/day", "supply.buy-h200.price=30000 USD",
+    "supply.buy-h200.price={value: 3 USD, low: 1 USD, high: 4 USD}",
+    "as_of=2026-01-31", "services.api.slo={ttft: {p99: 2 s}}",
+    "horizon.start=2026-03",
+)  # fmt: skip
+PATHS = (
+    "discount_rate", "supply.buy-h200.price", "cells.api/decode.h200-sxm", "services.api",
+    "uncertainty.0", "horizon.start", "services.'api'.tokens_per_day", "supply.*.price",
+)  # fmt: skip
+
+
+@cache
+def _loaded() -> Any:
+    import outlay
+
+    return outlay.load(FOUNDER)
+
+
+def _path(data: bytes, _: Path) -> None:
+    from outlay.runs.documents.explain import explain_input
+
+    explain_input(_loaded(), text_of(data))
+
+
+def _branch(data: bytes, _: Path) -> None:
+    from outlay.runs.documents.branches import branches_meant
+
+    paths = (
+        "licence=granted demand=high",
+        "licence=refused demand=high",
+        "licence=refused demand=x",
+    )
+    branches_meant(text_of(data), paths, {"licence": "Export licence"})
+
+
+def _evidence(path: Path) -> None:
+    from outlay.evidence import read
+    from outlay.evidence.document import claims_document
+    from outlay.results.schema import to_text
+
+    to_text(claims_document(read(path)))
+
+
+ARTICLE = (
+    "---\ndate: 2025-11-03\n---\nByteDance plans to spend 160 billion yuan on capex in 2026, half "
+    "of it on chips. Doubao serves 63tn tokens a day, up from 16.4tn in May. 计划采购 2 万颗 H200，"
+    "单价约 20000 美元。It would be 23 billion dollars.\n"
+).encode()
+HTML = (
+    b"<html><head><title>Capex</title></head><body><article><p>"
+    + ARTICLE
+    + b"</p><table><tr><th>year</th><th>capex</th></tr><tr><td>2026</td><td>$23bn</td></tr></table>"
+    b"</article></body></html>"
+)
+CELLS = b"year,capex (USD bn),chips\n2025,12.5,100000\n2026,23,200000\n"
+
+
+def _quantities() -> list[bytes]:
+    from outlay.core.quantities.quantity import DIMENSIONS
+
+    return [bytes([i]) + d.example.encode() for i, d in enumerate(DIMENSIONS.values())]
+
+
+def _quantity(data: bytes, _: Path) -> None:
+    from outlay.core.quantities.quantity import DIMENSIONS, parse
+
+    name = list(DIMENSIONS)[data[0] % len(DIMENSIONS)] if data else "money"
+    found = parse(text_of(data[1:]), name)
+    assert np.isfinite(found.value)
+
+
+def _date(data: bytes, _: Path) -> None:
+    from outlay.core.periods import parse_date
+
+    assert parse_date(text_of(data)) <= parse_date(text_of(data), end=True)
+
+
+def _period(data: bytes, _: Path) -> None:
+    from outlay.core.periods import Period
+
+    period = Period.parse(text_of(data))
+    assert Period.parse(str(period)) == period or period.months == 12
+    assert period.days > 0
+    assert period.shift(1).start == period.end
+
+
+def _language(data: bytes, _: Path) -> None:
+    from outlay.report.words.language import words
+
+    words(text_of(data))
+
+
+ARGUMENTS = (
+    "check examples/gpu-cloud-founder/study.yaml --set discount_rate=9",
+    "diff examples/gpu-cloud-founder/study.yaml --scenario cheap-money --format csv",
+    "explain examples/gpu-cloud-founder/study.yaml discount_rate --level 2",
+    "catalogue chips h100-sxm --columns memory --json",
+    "rate --model llama-3.1-8b --chip h100-sxm --isl 1000 --osl 100 --tp 1 --top 3",
+    "train --model llama-3.1-8b --chip h100-sxm --chips 64 --seq-len 4096 --batch 128",
+    "simulate --model llama-3.1-8b --chip h100-sxm --rate 2 --requests 20 --seed 1 --tp 1",
+    "size --model llama-3.1-8b --chip h100-sxm --rate 2 --ttft-p99 2 --tpot-p99 0.1",
+    "forecast --series no.csv --until 2027",
+    "init founder --chip h200-sxm --tokens 6bn/day --budget 2m --as-of 2025-12-31",
+    "plan no.yaml --worlds 0 --seed 3 --language zh",
+    "what-if no.yaml --set a=1",
+    "solve-for no.yaml discount_rate --target cost=1",
+    "compare a b --format json",
+    "replay a",
+    "calibrate --measured no.csv --out x",
+    "validate forecast --series no.csv",
+    "export mps no.yaml",
+    "schema --kind plan",
+    "read no.txt --date 2026-01-01",
+)  # fmt: skip
+
+
+def _command(data: bytes, folder: Path) -> None:
+    """The command line with any words: one of four exit codes, and no defect told."""
+    from outlay.app.cli.main import main
+
+    args = [w for w in text_of(data).split(" ") if w][:20]
+    if any(w in ("--out", "--save", "--install-completion", "-o") or ("/" in w.strip("/")
+           and not w.startswith("examples/")) for w in args):  # fmt: skip
+        return  # what would be written, nobody looks at here
+    out, err = io.StringIO(), io.StringIO()
+    code: object = None
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            main(args)
+        except SystemExit as stop:
+            code = stop.code
+    assert code in (0, 1, 2, 130)
+    said = out.getvalue() + err.getvalue()
+    assert "internal error" not in said, said[:400]
+    assert "Traceback" not in said
+
+
+READERS: Mapping[str, Reader] = {
+    "study YAML": Reader(_study, lambda: [FOUNDER.read_bytes(), SMALL.read_bytes()], share=0.3),
+    "study as a tree": Reader(
+        _study, lambda: [yaml(FOUNDER), yaml(SMALL)], "tree", 0.3, junk=False
+    ),
+    "mapping": Reader(_mapping, lambda: [yaml(FOUNDER)], "tree", 0.3, junk=False),
+    "override": Reader(_override, encoded(OVERRIDES), share=0.3),
+    "study path": Reader(_path, encoded(PATHS)),
+    "branch": Reader(_branch, encoded(["licence granted", "licence=refused demand=high", "high"])),
+    "evidence text": Reader(of_file("a.md", _evidence), lambda: [ARTICLE], share=0.5),
+    "evidence table": Reader(of_file("a.csv", _evidence), lambda: [CELLS], "table", 0.5),
+    "evidence HTML": Reader(of_file("a.html", _evidence), lambda: [HTML], share=0.01),
+    "quantity": Reader(_quantity, _quantities),
+    "date": Reader(_date, encoded(["2026", "2026-Q1", "FY2026-H2", "2026-01-31", "2026-12"])),
+    "period": Reader(_period, encoded(["2026", "2026-Q1", "FY2026-H2", "2026-12"])),
+    "language": Reader(_language, encoded(["en", "zh"])),
+    "command line": Reader(_command, encoded(ARGUMENTS), share=0.2),
+    **TABLES,
+    **DOCUMENTS,
+}
+"""What is read → how."""

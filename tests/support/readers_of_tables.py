@@ -1,0 +1,161 @@
+"""Readers of tables: series, traces in every form, measurements, what happened."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from support.reader import Reader, of_file, written
+from support.shared import ROOT
+
+__all__ = ["TABLES"]
+
+
+SERIES = (
+    b"date,value,floor,grade,unit,source\n2024-05,120,over,official,bn token/day,a\n"
+    b"2024-12-01,4000,,reported,bn token/day,b\n2025-Q3,16000,yes,,bn token/day,\n"
+)
+PLAIN = b"arrival_s,input_tokens,output_tokens\n" + b"".join(
+    b"%d.5,%d,%d\n" % (i, 100 + i, 5 + i) for i in range(12)
+)
+AZURE = (
+    b"TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6805900,374,44\n"
+    b"2023-11-16 18:15:50.9951690,396,109\n"
+)
+BURST = (
+    b"Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n"
+    b"5,m,472,18,490,c\n45,m,1087,0,1087,c\n118,m,417,276,693,c\n"
+)
+TREE = (
+    b"arrival_s,input_tokens,output_tokens,prefix_parent,prefix_shared_blocks,n_blocks\n"
+    b"0,1000,10,-1,0,2\n1,1500,10,0,1,3\n2,1600,10,1,2,4\n"
+)
+SESSIONS = (
+    b"session_id,turn,arrival_s,input_tokens,output_tokens,prefix_parent,prefix_shared_blocks\n"
+    b"1,0,0,1000,10,-1,0\n1,1,9,1500,10,0,10\n2,0,0,900,0,-1,0\n"
+)
+MOONCAKE = (
+    b'{"timestamp": 0, "input_length": 1500, "output_length": 10, "hash_ids": [0, 1, 2]}\n'
+    b'{"timestamp": 3000, "input_length": 2100, "output_length": 9, "hash_ids": [0, 1, 2, 3]}\n'
+)
+CLIENTS = (
+    b"client_id,window_start_s,rate_rps,interarrival_cv,family\n1,0,0.2,1,Gamma\n1,600,0.4,1,Gamma\n"
+    b"2,0,0.1,2,Weibull\n2,600,0,0,\n"
+)
+LENGTHS = b"client_id,field,q50,q99,max\n1,input_tokens,100,300,400\n1,output_tokens,10,30,40\n"
+WORKLOAD = json.dumps(
+    {
+        "load": {"type": "poisson", "stages": [{"rate": 2, "duration": 10}]},
+        "data": {
+            "type": "random",
+            "input_distribution": {"min": 10, "max": 500, "mean": 100, "std_dev": 30},
+            "output_distribution": {"min": 5, "max": 50, "mean": 20},
+        },
+    }
+).encode()
+SHARED = json.dumps(
+    {
+        "load": {"type": "constant", "stages": [{"rate": 2, "duration": 10}]},
+        "data": {
+            "type": "shared_prefix",
+            "shared_prefix": {
+                "num_groups": 2, "num_prompts_per_group": 3, "system_prompt_len": 100,
+                "question_len": 50, "output_len": 20,
+            },
+        },
+    }
+).encode()  # fmt: skip
+ACTUAL = b"name,value,source\ncapex/2026,12.5,ledger\nserved_share,0.9,\n"
+
+
+def _trace(path: Path) -> None:
+    from outlay.serving.traffic.loaders import load_trace
+
+    load_trace(path)
+
+
+def _clients(data: bytes, folder: Path) -> None:
+    from outlay.serving.traffic.clients import client_traffic
+
+    lengths = data.startswith(b"client_id,field")
+    written(folder, "x_lengths.csv", data if lengths else LENGTHS)
+    path = written(folder, "x_clients.csv", CLIENTS if lengths else data)
+    client_traffic(path, most=1000)
+
+
+def _workload(path: Path) -> None:
+    from outlay.serving.traffic.workload import workload_traffic
+
+    workload_traffic(path)
+
+
+def _parquet() -> list[bytes]:
+    import polars as pl
+
+    out = []
+    for text in (PLAIN, SESSIONS, AZURE):
+        file = io.BytesIO()
+        pl.read_csv(io.BytesIO(text)).write_parquet(file, compression="uncompressed")
+        out.append(file.getvalue())
+    return out
+
+
+def _series(path: Path) -> None:
+    from outlay.demand.series.read import read_series
+
+    read_series(path, "bn token/day")
+
+
+def _measured(path: Path) -> None:
+    from outlay.performance.measured.rows import ask, read_rows
+
+    for row in read_rows(path):
+        ask(row)
+
+
+def _training(path: Path) -> None:
+    from outlay.performance.measured.training_rows import measured_runs
+
+    measured_runs(path)
+
+
+def _actuals(path: Path) -> None:
+    from outlay.risk.backtest import read_actuals
+
+    read_actuals(path)
+
+
+def _rows(path: str, first: int) -> list[bytes]:
+    lines = (ROOT / path).read_bytes().splitlines(keepends=True)
+    return [lines[0] + b"".join(lines[at : at + 3]) for at in range(1, first, 3)]
+
+
+TRAINED = (
+    b"row_id,model,chip,n_chips,precision,seq_len,global_batch_seqs,micro_batch_seqs,tp,pp,cp,ep,"
+    b"metric,value,unit,mfu\n"
+    b"a-1,Llama-3.1-405B,H100-SXM-80GB,16384,bf16,8192,2048,1,8,16,1,,mfu,0.41,fraction,0.41\n"
+    b"a-2,Llama-3.1-70B,H100-SXM-80GB,512,fp8,8192,256,,4,4,1,1,mfu,0.38,fraction,0.38\n"
+)
+
+
+TABLES: Mapping[str, Reader] = {
+    "series": Reader(of_file("s.csv", _series), lambda: [SERIES], "table"),
+    "trace CSV": Reader(
+        of_file("t.csv", _trace), lambda: [PLAIN, AZURE, BURST, TREE, SESSIONS], "table"
+    ),
+    "trace TSV": Reader(of_file("t.tsv", _trace), lambda: [PLAIN.replace(b",", b"\t")]),
+    "trace JSON lines": Reader(of_file("t.jsonl", _trace), lambda: [MOONCAKE]),
+    "trace Parquet": Reader(of_file("t.parquet", _trace), _parquet),
+    "clients": Reader(_clients, lambda: [CLIENTS, LENGTHS], "table"),
+    "workload": Reader(of_file("w.yaml", _workload), lambda: [WORKLOAD, SHARED], "tree"),
+    "measured": Reader(
+        of_file("m.csv", _measured),
+        lambda: _rows("tests/validation/data/measured_elsewhere.csv", 30),
+        "table",
+    ),
+    "training": Reader(of_file("m.csv", _training), lambda: [TRAINED], "table"),
+    "actuals": Reader(of_file("a.csv", _actuals), lambda: [ACTUAL], "table"),
+}
+"""What is read → how."""

@@ -1,0 +1,206 @@
+"""What a verb is asked: numbers, texts and paths, refused alike in Python and in a terminal."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import outlay
+from outlay.api.asked import asked_of
+from outlay.api.says import MOST_SEED
+from outlay.app.cli.main import COMMANDS, main
+from outlay.core.errors import InputError, Problem
+from support.small import SMALL
+
+ON = {"model": "llama-3.1-8b", "chip": "h100-sxm"}
+WORDS = ("--model", "llama-3.1-8b", "--chip", "h100-sxm")
+
+
+def refused(verb: Callable[..., object], *args: object, **given: object) -> list[Problem]:
+    with pytest.raises(InputError) as caught:
+        verb(*args, **given)
+    return caught.value.problems()
+
+
+def ended(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, Problem]:
+    with pytest.raises(SystemExit) as stop:
+        main([*args, "--json"])
+    found = json.loads(capsys.readouterr().out)
+    return int(stop.value.code or 0), Problem(**found["errors"][0])
+
+
+@pytest.mark.parametrize(
+    ("given", "where", "what", "value"),
+    [
+        ({"rate": math.nan}, "--rate", "not a finite number", "nan"),
+        ({"rate": math.inf}, "--rate", "not a finite number", "inf"),
+        ({"rate": "4"}, "--rate", "not a number", "'4'"),
+        ({"rate": True}, "--rate", "not a number", "True"),
+        ({"rate": 4j}, "--rate", "not a number", "4j"),
+        ({"rate": 4.0, "requests": 1.5}, "--requests", "not a whole number", "1.5"),
+        ({"rate": 4.0, "requests": None}, "--requests", "not a whole number", "None"),
+        ({"rate": 4.0, "requests": 10**5000}, "--requests", "out of range",
+         "more digits than any number here has"),
+        ({"rate": 4.0, "sort": "no"}, "--sort", "not yes or no", "'no'"),
+        ({"rate": 4.0, "model": 3}, "--model", "not a text", "3"),
+        ({"rate": 4.0, "model": "a\0b"}, "--model",
+         "holds the character U+0000, which cannot be shown", "'a\\x00b'"),
+        ({"trace": ""}, "--trace", "not a path", "nothing"),
+        ({"trace": "a\0b"}, "--trace", "holds the character U+0000, which cannot be shown",
+         "'a\\x00b'"),
+        ({"trace": "\udcff.csv"}, "--trace", "holds the character U+DCFF, which cannot be shown",
+         "'\\udcff.csv'"),
+        ({"trace": "a" * 5000}, "--trace", "too long for a path", "5000 characters"),
+        ({"trace": 3}, "--trace", "not a path", "3"),
+        ({"trace": b"a.csv"}, "--trace", "not a path", "b'a.csv'"),
+    ],
+)  # fmt: skip
+def test_python_is_told_by_the_option_s_name(
+    given: dict[str, object], where: str, what: str, value: str
+) -> None:
+    found = refused(outlay.simulate, **{**ON, **given})[0]
+    assert (found.where, found.what, found.value) == (where, what, value)
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    found = refused(outlay.forecast, "no.csv", months=0, paths=7, seed=-1, chart="")
+    assert [(p.where, p.value, p.allowed) for p in found] == [
+        ("--months", "0", "1 to 120"),
+        ("--paths", "7", "30 to 20_000"),
+        ("--seed", "-1", "0 to 9.22e+18"),
+        ("--chart", "nothing", "a file or folder"),
+    ]
+
+
+def test_lists_are_lists() -> None:
+    found = refused(outlay.check, SMALL, overrides="discount_rate=5 %/year")[0]
+    assert (found.where, found.what) == ("--set", "one text where a list is meant")
+    assert found.hint == "['discount_rate=5 %/year']"
+    assert refused(outlay.check, SMALL, overrides=[3])[0].what == "not a text"
+    assert refused(outlay.check, SMALL, overrides=3)[0].what == "not a list"
+    assert refused(outlay.check, 3)[0].where == "study"
+
+
+def test_numbers_of_other_libraries_are_numbers() -> None:
+    found = outlay.rate(**ON, isl=np.float32(512), osl=Fraction(256), max_chips=np.int64(1))
+    assert found == outlay.rate(**ON, isl=512, osl=256.0, max_chips=1)
+
+
+def test_a_call_that_python_refuses_is_python_s() -> None:
+    with pytest.raises(TypeError, match="titel"):
+        outlay.check(SMALL, titel=3)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("words", "where", "what", "value"),
+    [
+        (("simulate", *WORDS, "--rate", "nan"), "--rate", "not a finite number", "nan"),
+        (("simulate", *WORDS, "--rate", "-inf"), "--rate", "not a finite number", "-inf"),
+        (("simulate", *WORDS, "--rate", "1e400"), "--rate", "not a finite number", "inf"),
+        (("simulate", *WORDS, "--rate", "fast"), "--rate", "not a number", "fast"),
+        (("simulate", *WORDS, "--rate", ""), "--rate", "not a number", "nothing"),
+        (("simulate", *WORDS, "--rate", "1,5"), "--rate", "not a number", "1,5"),
+        (("simulate", *WORDS, "--rate", "٣"), "--rate", "not a number", "٣"),
+        (("simulate", *WORDS, "--rate", "0x10"), "--rate", "not a number", "0x10"),
+        (("simulate", *WORDS, "--rate", "."), "--rate", "not a number", "."),
+        (("simulate", *WORDS, "--requests", "1.5"), "--requests", "not a whole number", "1.5"),
+        (("simulate", *WORDS, "--requests", "1e999"), "--requests", "not a whole number", "1e999"),
+        (("plan", str(SMALL), "--worlds", "-1"), "--worlds", "out of range", "-1"),
+        (("plan", str(SMALL), "--seed", "-1"), "--seed", "out of range", "-1"),
+        (("plan", str(SMALL), "--seed", "1e30"), "--seed", "out of range", "1e+30"),
+        (("plan", str(SMALL), "--out", ""), "--out", "not a path", "nothing"),
+        (("plan", str(SMALL), "--language", "EN"), "--language", "", "EN"),
+        (("check", str(SMALL), "--scenario", "a\nb\x07"), "--scenario",
+         "holds the character U+0007, which cannot be shown", "'a\\nb\\x07'"),
+        (("explain", str(SMALL), "discount_rate", "--level", "0"), "--level", "out of range", "0"),
+        (("check", ""), "study", "not a path", "nothing"),
+    ],
+)  # fmt: skip
+def test_the_terminal_is_told_the_same(
+    words: tuple[str, ...], where: str, what: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = ended(capsys, *words)
+    assert code == 2
+    assert where in found.where
+    assert found.what == what or not what
+    assert value in found.value
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("rate", *WORDS, "--isl", "9", "--isl", "8"),
+         "Invalid value for '--isl': given twice; it is taken once"),
+        (("rate", *WORDS, "--isl=9", "--isl", "8"),
+         "Invalid value for '--isl': given twice; it is taken once"),
+        (("plan", str(SMALL), "--out", "--quick"),
+         "Invalid value for '--out': needs a value, not the option '--quick'"),
+        (("plan", str(SMALL), "--worlds"),
+         "Invalid value for '--worlds': needs a value, not the option '--json'"),
+    ],
+)  # fmt: skip
+def test_options_stand_once_and_have_their_value(
+    words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = ended(capsys, *words)
+    assert code == 2
+    assert said in found.what
+
+
+def test_what_may_be_repeated_and_what_looks_like_an_option(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    many = ("--set", "discount_rate=9 %/year", "--set=discount_rate=8 %/year", "--json", "--json")
+    with pytest.raises(SystemExit) as stop:
+        main(["check", str(SMALL), *many])
+    assert not stop.value.code
+    doc = json.loads(capsys.readouterr().out)
+    stated = [n for k in ("assumptions", "facts") for n in doc[k] if n["path"] == "discount_rate"]
+    assert [n["value"] for n in stated] == [0.08]
+    code, found = ended(capsys, "check", str(SMALL), "--set", "--nothing")
+    assert code == 2, "a value that is no option of the command is a value"
+    assert "--nothing" in str(found)
+
+
+@pytest.mark.parametrize("text", ["1e3", "1_000", "1,000", "+1000", "1000.0", "1000"])
+def test_numbers_are_written_as_in_a_study(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["rate", *WORDS, "--isl", text, "--max-chips", "1e0", "--json"])
+    assert not stop.value.code
+    assert json.loads(capsys.readouterr().out)["isl"] == 1000.0
+
+
+def test_every_number_of_every_verb_says_what_it_may_be() -> None:
+    """A whole number has a least; what has none is listed here, with nothing else in the list."""
+    free = set()
+    for name in outlay.__all__:
+        verb = getattr(outlay, name)
+        if inspect.isfunction(verb) and inspect.unwrap(verb) is not verb:
+            for asked in asked_of(inspect.unwrap(verb)).values():
+                if int in asked.kinds and bool not in asked.kinds and asked.says.least is None:
+                    free.add(f"{name} {asked.option}")
+    assert free <= LAYOUTS
+
+
+LAYOUTS = {
+    f"{verb} {option}"
+    for verb in ("simulate", "size")
+    for option in (
+        "--n-chips", "--tp", "--pp", "--dp", "--ep", "--requests", "--replicas",
+        "--prefill-replicas", "--token-budget", "--max-batch", "--workers", "--seed",
+    )
+}  # fmt: skip
+"""What the check of a layout and of a policy looks at."""
+
+
+def test_all_commands_are_of_checked_verbs() -> None:
+    assert MOST_SEED == 2**63 - 1
+    assert {w for w, _, _ in COMMANDS} >= {"check", "plan", "simulate"}
+    for name in ("check", "plan", "simulate", "rate", "size", "train", "forecast", "read", "init"):
+        assert inspect.unwrap(getattr(outlay, name)) is not getattr(outlay, name)
