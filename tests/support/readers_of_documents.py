@@ -88,7 +88,7 @@ def _compared(data: bytes, _: Path) -> None:
     from outlay.report.words.of_plan import words_of
     from outlay.report.words.plans.comparison import comparison_lines, comparison_words
     from outlay.results.frames import to_csv
-    from outlay.results.plans.sound import plan_from_json
+    from outlay.results.kept.sound import plan_from_json
     from outlay.results.schema import to_text
     from outlay.risk.backtest import bands_of
     from outlay.runs.documents.compare import compare_results

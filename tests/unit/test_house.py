@@ -40,7 +40,7 @@ WINGS = {
     "performance": ("operators", "constants", "questions", "training", "measured", "fit"),
     "planning": ("problem", "contracts", "programme", "solver", "answers"),
     "report": ("words", "drawing", "charts", "tables", "figures", "pictures", "workbook", "page"),
-    "results": ("models", "plans", "machine"),
+    "results": ("models", "plans", "machine", "kept"),
     "risk": ("worlds", "policy"),
     "runs": ("pipeline", "answers", "lines", "follows", "folder", "documents"),
     "serving": ("tables", "traffic", "engine", "twin", "sizing"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from outlay.core.errors import InputError, Problem
-from outlay.results.plans.sound import faults_of, plan_from_json
+from outlay.results.kept.sound import faults_of, plan_from_json
 from outlay.results.schema import SCHEMA, to_json, to_text
 from support.plans import hand_made
 from support.tiny_run import tiny_result

@@ -271,7 +271,10 @@ OFF = (
     ({"vocab": 0, "hidden": 0}, ("`hidden` is missing", "`vocab` is missing")),
     ({"kv_heads": 0}, ("`kv_heads` is missing",)),
     ({"kv_heads": 5}, ("does not divide the heads",)),
-    ({"heads": 31.5, "kv_heads": 1}, ("a part where only whole ones can be", "does not divide the heads")),
+    (
+        {"heads": 31.5, "kv_heads": 1},
+        ("a part where only whole ones can be", "does not divide the heads"),
+    ),
     ({"attention": "mla"}, ("`kv_lora` is missing", "`qk_nope` is missing")),
     ({"n_full_layers": 16, "n_window_layers": 16}, ("`window` is missing",)),
     ({"n_dense_layers": 0, "n_moe_layers": 32},

@@ -45,7 +45,7 @@ KINDS: Mapping[str, str] = {
     "forecast_validation": "models.forecast:ForecastValidation",
     "goal": "programme:Goal",
     "init": "checks:Begun",
-    "manifest": "plans.manifest:Manifest",
+    "manifest": "kept.manifest:Manifest",
     "plan": "plans.plan:Plan",
     "plan_validation": "models.validation_runs:PlanValidation",
     "rate": "models.rate:Rate",

@@ -84,7 +84,7 @@ def _outlook(
 def _read(path: Path) -> Plan:
     """The plan in a document. Raises DocumentError or InputError where it is none."""
     from outlay.core.errors import DocumentError
-    from outlay.results.plans.sound import plan_from_json
+    from outlay.results.kept.sound import plan_from_json
 
     try:
         text = path.read_bytes()

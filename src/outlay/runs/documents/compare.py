@@ -9,8 +9,8 @@ from pathlib import Path
 from outlay.core.errors import InputError, Problem
 from outlay.core.progress import Progress
 from outlay.results.comparison import ChangedOrder, Comparison, Replay, Side, Step
+from outlay.results.kept.sound import check_sound
 from outlay.results.plans.plan import Plan
-from outlay.results.plans.sound import check_sound
 from outlay.results.schema import from_json
 from outlay.runs.folder.verify import check_hash, result_bytes
 

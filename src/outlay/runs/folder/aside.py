@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from outlay.results.plans.manifest import Held
+from outlay.results.kept.manifest import Held
 from outlay.runs.folder.manifest import digest_of
 from outlay.runs.folder.names import ASIDE, MANIFEST, short_name
 

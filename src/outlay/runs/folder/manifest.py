@@ -12,7 +12,7 @@ from pathlib import Path
 from outlay.core.errors import InputError, Problem
 from outlay.core.ingest.files import opened, take
 from outlay.core.ingest.json_text import strict_json
-from outlay.results.plans.manifest import Held, Manifest
+from outlay.results.kept.manifest import Held, Manifest
 from outlay.results.schema import from_json, to_json
 from outlay.runs.folder.names import AGAIN, MANIFEST, RESULT
 from outlay.runs.pipeline.record import content_hash

@@ -12,7 +12,7 @@ from pathlib import Path
 from outlay.core.errors import InputError, Problem
 from outlay.core.ingest.files import take
 from outlay.core.ingest.json_text import strict_json
-from outlay.results.plans.manifest import Manifest
+from outlay.results.kept.manifest import Manifest
 from outlay.runs.folder.aside import listed, strangers
 from outlay.runs.folder.lock import locked
 from outlay.runs.folder.manifest import begins_as_ours, digest_of, parts_of, read_manifest

@@ -1,0 +1,1 @@
+"""What a folder holds of a run, and whether what is read back holds together."""
