@@ -548,8 +548,7 @@ def test_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_table_of_bytes_is_that_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(GOOD)
-    found = own_shape(tmp_path / "t.csv")
-    assert found == own_shape(tmp_path / "elsewhere.csv", GOOD.encode())
+    found = own_shape("elsewhere.csv", GOOD.encode())
     assert found == shape_of(load_trace(tmp_path / "t.csv").traffic)
     with open_table(tmp_path / "t.csv") as table:
         assert (table.names, table.form) == (["arrival_s", "input_tokens", "output_tokens"], "CSV")
