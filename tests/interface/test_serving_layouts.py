@@ -91,3 +91,18 @@ def test_requests_longer_than_the_context_are_noted_and_than_the_cache_infeasibl
         "none of 5 requests fits the cache of a replica: the shortest is 10,000,256 tokens long, "
         "8 × h100-sxm hold "
     )
+
+
+def test_what_has_no_effect_on_requests_of_a_source_is_noted(tmp_path: Path) -> None:
+    trace = tmp_path / "t.csv"
+    trace.write_text("arrival_s,input_tokens,output_tokens\n0,100,20\n1,100,20\n")
+    found = outlay.simulate(**DENSE, tp=8, trace=trace, isl=500, requests=5, speed=2.0)
+    assert [w for w in found.warnings if "effect" in w] == [
+        "--requests has no effect on requests of --trace",
+        "--isl has no effect on requests of --trace",
+    ]
+    found = outlay.simulate(**DENSE, tp=8, rate=1.0, requests=5, isl=500, speed=2.0, sort=True)
+    assert found.warnings == (
+        "--sort has no effect on requests of --rate",
+        "--speed has no effect on requests of --rate",
+    )

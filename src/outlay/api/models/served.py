@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,13 @@ if TYPE_CHECKING:
     from outlay.results.chips_models import Chip, Model
     from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["Served", "longer_note", "served"]
+__all__ = ["Served", "idle_notes", "longer_note", "served"]
+
+READ = {
+    "trace": ("sort", "spread", "speed", "session_rate"), "clients": ("requests",), "workload": (),
+    "rate": ("requests", "isl", "osl", "burst_cv", "length_cv"),
+}  # fmt: skip
+"""Source of requests → what is asked of requests from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,16 @@ def served(
         also=can_be,
     )
     return Served(the_model, the_chip, weights.strip().casefold(), kv.strip().casefold())
+
+
+def idle_notes(verb: Callable[..., object], source: str, **given: object) -> tuple[str, ...]:
+    """A note for each parameter that was given and that requests from this source do not have."""
+    stands = {p.name: p.default for p in inspect.signature(verb).parameters.values()}
+    return tuple(
+        f"--{name.replace('_', '-')} has no effect on requests of --{source}"
+        for name, value in given.items()
+        if name not in READ[source] and value != stands[name]
+    )
 
 
 def longer_note(model: Model, t: Traffic) -> tuple[str, ...]:

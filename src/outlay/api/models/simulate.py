@@ -117,7 +117,7 @@ def simulate(
     (200, 200)
     """
     from outlay.api.models.questions import chosen, within
-    from outlay.api.models.served import longer_note, served
+    from outlay.api.models.served import idle_notes, longer_note, served
     from outlay.core.errors import InputError, Problem
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
@@ -164,6 +164,13 @@ def simulate(
     else:
         assert rate is not None
         t = replay.drawn_traffic(requests, rate, isl, osl, burst_cv, length_cv, seed)
+    warnings += idle_notes(
+        simulate,
+        next(n for n, s in (("trace", trace), ("clients", clients), ("workload", workload),
+                            ("rate", rate)) if s is not None),
+        requests=requests, isl=isl, osl=osl, burst_cv=burst_cv, length_cv=length_cv, sort=sort,
+        spread=spread, speed=speed, session_rate=session_rate,
+    )  # fmt: skip
     warnings += longer_note(on.model, t)
     for w in warnings:
         progress(f"note: {w}")
