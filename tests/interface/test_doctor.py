@@ -208,9 +208,9 @@ def test_the_least_of_the_groups_above_is_the_memory(tmp_path: Path) -> None:
 
 
 def test_a_limit_below_what_a_plan_needs_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "group_memory", lambda: 1e9)
+    monkeypatch.setattr(bounds, "group_memory", lambda: 5e8)
     found = {b.name: b for b in bounds.bounds()}
-    assert (found["memory"].value, found["memory"].status) == (1e9, "warning")
+    assert (found["memory"].value, found["memory"].status) == (5e8, "warning")
     assert found["processors"].status == "ok"
 
 

@@ -14,8 +14,8 @@ __all__ = ["bounds", "group_memory"]
 
 GROUPS = Path("/sys/fs/cgroup")
 OWN_GROUP = Path("/proc/self/cgroup")
-MEMORY = 1.5e9
-"""Bytes that the largest example takes, with its pictures."""
+MEMORY = 1e9
+"""Bytes: a small study with its pictures takes about half of them."""
 Name = Literal[
     "processors", "memory", "address_space", "files", "file_size", "processor_time"
 ]  # fmt: skip
@@ -26,7 +26,7 @@ LIMITS: tuple[tuple[Name, str, Unit, float], ...] = (
     ("file_size", "RLIMIT_FSIZE", "byte", 50e6),
     ("processor_time", "RLIMIT_CPU", "s", 120.0),
 )
-"""Limit of the system, its unit, and what a plan of the size of the examples needs."""
+"""Limit of the system, its unit, and what the plan of a small study needs."""
 UNLIMITED = 1 << 60
 """From here on a number of the system means that there is no limit."""
 

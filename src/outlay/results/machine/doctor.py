@@ -109,7 +109,7 @@ class Bound(Row):
     unit: Literal["core", "byte", "file", "s"]
     """Its unit."""
     least: float | None
-    """What a plan of the size of the examples needs; null: a limit that plans do not come near."""
+    """What the plan of a small study needs; null: a limit that plans do not come near."""
     status: Status
     """warning: below what is needed."""
 
