@@ -147,7 +147,7 @@ TABLES: Mapping[str, Reader] = {
     ),
     "trace TSV": Reader(of_file("t.tsv", _trace), lambda: [PLAIN.replace(b",", b"\t")]),
     "trace JSON lines": Reader(of_file("t.jsonl", _trace), lambda: [MOONCAKE]),
-    "trace Parquet": Reader(of_file("t.parquet", _trace), _parquet),
+    "trace Parquet": Reader(of_file("t.parquet", _trace), _parquet, share=0.1),
     "clients": Reader(_clients, lambda: [CLIENTS, LENGTHS], "table"),
     "workload": Reader(of_file("w.yaml", _workload), lambda: [WORKLOAD, SHARED], "tree"),
     "measured": Reader(

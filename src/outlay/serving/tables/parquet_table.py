@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypeVar
 
 from outlay.core.errors import Problem, TableError, TooLargeError
 from outlay.core.ingest.names import hidden
 from outlay.serving.tables.cells import Stamps, cells_of
+from outlay.serving.tables.parquet_probe import SLICE, unreadable
 from outlay.serving.tables.wanted import MAX_ROWS, Growing, Read, Want
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["ParquetTable"]
 
 T = TypeVar("T")
-SLICE = 500_000
-"""Rows that are read at once."""
 
 
 @dataclass
@@ -44,6 +44,8 @@ class ParquetTable:
 
         self.file, self.where = file, where
         self.header_at = where
+        if why := unreadable(file, str(Path(where).absolute())):
+            raise TableError(_refused(where, why))
         self._check_end()
         self.names = list(self._try(lambda: pl.read_parquet_schema(file)))
         self.rows = self._try(lambda: pl.scan_parquet(file).select(pl.len()).collect().item())
@@ -116,6 +118,10 @@ def _quiet() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+
+
+def _refused(where: str, why: str) -> Problem:
+    return Problem("not a readable Parquet file", where, why, "a whole, plain one")
 
 
 def _at(rows: _Numbered, first: int, row: int) -> str:
