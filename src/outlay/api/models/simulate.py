@@ -117,7 +117,7 @@ def simulate(
     (200, 200)
     """
     from outlay.api.models.questions import chosen, within
-    from outlay.api.models.served import idle_notes, longer_note, served
+    from outlay.api.models.served import idle_notes, longer_note, none_fits_note, served
     from outlay.core.errors import InputError, Problem
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
@@ -190,5 +190,8 @@ def simulate(
         t, replica, replicas=replicas, policy=policy, slo=slo, seed=seed, workers=workers,
         prefill_replicas=prefill_replicas,
     )  # fmt: skip
+    if records.rejected.all():
+        warnings += (none_fits_note(t, replica),)
+        progress(f"note: {warnings[-1]}")
     doc = replay.simulation_document(result, replica, replicas, wall_s, warnings)
     return extended(Simulated, doc, records=Requests(records), slo=slo)
