@@ -67,7 +67,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     )) == ["--isl", "--max-batch", "--workers"]  # fmt: skip
     assert where(lambda: outlay.rate(
         "llama", "h100x", osl=1e12, weights="fp9", kv="x", stack="vlm",
-    )) == ["--weights", "--kv", "--osl", "--stack", "", ""]  # fmt: skip
+    )) == ["--weights", "--kv", "--osl", "--stack", "--model", "--chip"]  # fmt: skip
     assert where(lambda: outlay.train(
         "llama-3.1-8b", "metax-c600", 8, precision="int4", batch_tokens=1e13,
     )) == ["--precision", "--batch-tokens", "--chip"]  # fmt: skip
