@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from outlay.core.errors import InfeasibleError, InputError, Problem
+from outlay.core.errors import InputError, Problem
 from outlay.results.chips_models import Chip, Model
 from outlay.results.document import extended
 from outlay.results.models.simulation import Simulation, Summary
@@ -158,13 +158,6 @@ def simulate(
         )
     else:
         records = run(t, table, policy, replicas=replicas, seed=seed, workers=workers)
-    if records.rejected.all():
-        least = int(np.min(t.input_tokens.astype(np.int64) + t.output_tokens))
-        raise InfeasibleError(
-            f"none of {len(t):,} requests fits the cache of a replica: the shortest is "
-            f"{least:,} tokens long, {replica.layout.n_chips} × {replica.chip.id} hold "
-            f"{replica.table.kv_capacity_tokens:,}"
-        )
     result = summary(records, slo)
     return records, result, time.perf_counter() - begin
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, TypeVar, get_args, get_type_hints
@@ -34,6 +35,7 @@ FORMATS = ("bf16", "fp16", "fp8", "fp6", "fp4", "int8", "int4")
 """Of weights, as they are asked for."""
 MOST_TOKENS = 1e8  # of a sequence: ten times the longest context there is
 Name = TypeVar("Name", bound=str)
+Thing = TypeVar("Thing")
 
 
 def timed_chip(name: str) -> Chip:
@@ -114,11 +116,21 @@ def asked_of(
 
     together(
         *checks,
-        lambda: models.append(open_model(model)),
-        lambda: chips.append(timed_chip(chip)),
+        lambda: models.append(_at("--model", open_model, model)),
+        lambda: chips.append(_at("--chip", timed_chip, chip)),
         both,
     )
     return models[0], chips[0]
+
+
+def _at(option: str, find: Callable[[str], Thing], name: str) -> Thing:
+    """What is found by name; what is wrong with the name is said of the option."""
+    try:
+        return find(name)
+    except UnknownNameError as error:
+        raise UnknownNameError(
+            [replace(p, where=p.where or option) for p in error.problems()]
+        ) from error
 
 
 def with_shapes(model: Model, chip: Chip) -> None:

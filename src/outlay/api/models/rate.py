@@ -105,7 +105,6 @@ def rate(
         in_range,
         warnings,
         with_shapes,
-        within,
     )
     from outlay.core.errors import InputError, Problem
     from outlay.performance import Stack, search
@@ -123,7 +122,6 @@ def rate(
         partial(in_range, "--osl", osl, 1.0, MOST_TOKENS, "tokens"),
         partial(in_range, "--ttft", ttft, 1e-6, 1e6, "s"),
         partial(in_range, "--tpot", tpot, 1e-6, 1e6, "s"),
-        partial(within, rate, cached=cached, max_chips=max_chips),
         partial(check_stack, stack),
         also=with_shapes,
     )

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from outlay.results.chips_models import Chip, Model
+    from outlay.serving.sizing.replica import Replica
     from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["Served", "idle_notes", "longer_note", "served"]
+__all__ = ["Served", "idle_notes", "longer_note", "none_fits_note", "served"]
 
 READ = {
     "trace": ("sort", "spread", "speed", "session_rate"), "clients": ("requests",), "workload": (),
@@ -77,6 +78,18 @@ def idle_notes(verb: Callable[..., object], source: str, **given: object) -> tup
         f"--{name.replace('_', '-')} has no effect on requests of --{source}"
         for name, value in given.items()
         if name not in READ[source] and value != stands[name]
+    )
+
+
+def none_fits_note(t: Traffic, replica: Replica) -> str:
+    """Why every request was refused on arrival, in numbers."""
+    import numpy as np
+
+    least = int(np.min(t.input_tokens.astype(np.int64) + t.output_tokens))
+    return (
+        f"none of {len(t):,} requests fits the cache of a replica: the shortest is {least:,} "
+        f"tokens long, {replica.layout.n_chips} × {replica.chip.id} hold "
+        f"{replica.table.kv_capacity_tokens:,}"
     )
 
 

@@ -116,8 +116,8 @@ def simulate(
     >>> (found.completed, len(found.records))
     (200, 200)
     """
-    from outlay.api.models.questions import chosen, within
-    from outlay.api.models.served import idle_notes, longer_note, served
+    from outlay.api.models.questions import chosen
+    from outlay.api.models.served import idle_notes, longer_note, none_fits_note, served
     from outlay.core.errors import InputError, Problem
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
@@ -133,17 +133,8 @@ def simulate(
                 )
             )
 
-    def in_ranges() -> None:
-        within(
-            simulate, rate=rate, requests=requests, isl=isl, osl=osl, burst_cv=burst_cv,
-            length_cv=length_cv, replicas=replicas, prefill_replicas=prefill_replicas,
-            cache_life=cache_life, token_budget=token_budget, max_batch=max_batch,
-            ttft_p99=ttft_p99, tpot_p99=tpot_p99, workers=workers, speed=speed, spread=spread,
-            session_rate=session_rate, seed=seed,
-        )  # fmt: skip
-
     on = served(
-        model, chip, one_source, in_ranges, partial(chosen, "--routing", routing, ROUTING),
+        model, chip, one_source, partial(chosen, "--routing", routing, ROUTING),
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
@@ -190,5 +181,8 @@ def simulate(
         t, replica, replicas=replicas, policy=policy, slo=slo, seed=seed, workers=workers,
         prefill_replicas=prefill_replicas,
     )  # fmt: skip
+    if records.rejected.all():
+        warnings += (none_fits_note(t, replica),)
+        progress(f"note: {warnings[-1]}")
     doc = replay.simulation_document(result, replica, replicas, wall_s, warnings)
     return extended(Simulated, doc, records=Requests(records), slo=slo)

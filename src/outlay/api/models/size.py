@@ -86,7 +86,7 @@ def size(
     ...
     outlay.core.errors.InputError: no limit to size for; allowed: --ttft-p99 S, ...
     """
-    from outlay.api.models.questions import chosen, within
+    from outlay.api.models.questions import chosen
     from outlay.api.models.served import longer_note, served
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
@@ -94,16 +94,9 @@ def size(
     from outlay.serving.sizing.document import sizing_document
     from outlay.serving.sizing.fleet import size as sized
 
-    def in_ranges() -> None:
-        within(
-            size, ttft_p99=ttft_p99, tpot_p99=tpot_p99, percentile=percentile, window=window,
-            load_delay=load_delay, price=price, speed=speed, spread=spread,
-            session_rate=session_rate, seed=seed,
-        )  # fmt: skip
-        replay.checked_slo(ttft_p99, tpot_p99, percentile)
-
     on = served(
-        model, chip, in_ranges, partial(chosen, "--routing", routing, ROUTING),
+        model, chip, partial(replay.checked_slo, ttft_p99, tpot_p99, percentile),
+        partial(chosen, "--routing", routing, ROUTING),
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip

@@ -48,7 +48,6 @@ def train(
         context_note,
         in_range,
         with_shapes,
-        within,
     )
     from outlay.core.errors import InputError, Problem
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
@@ -58,7 +57,6 @@ def train(
         model,
         chip,
         partial(chosen, "--precision", precision, PRECISIONS),
-        partial(within, train, chips=chips, seq_len=seq_len),
         partial(in_range, "--batch-tokens", batch_tokens, 1.0, MOST_STEP_TOKENS, "tokens"),
         partial(in_range, "--tokens", tokens, 1.0, MOST_RUN_TOKENS, "tokens"),
         also=with_shapes,
