@@ -228,3 +228,19 @@ def test_who_is_stopped_at_any_moment_is_told_what_is_there(
     assert outlay("plan", SMALL, "--quick", "--out", out) == 130
     assert f"interrupted; {said.format(out=out)}" in capsys.readouterr().err
     assert {n for n in ("result.json", "report.html") if (out / n).is_file()} == there
+
+
+def test_python_warns_of_what_a_saved_plan_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> bytes:
+        raise MemoryError
+
+    found = library.plan(SMALL, quick=True)
+    monkeypatch.setattr("outlay.report.memo.memo_pdf", fails)
+    with pytest.warns(RuntimeWarning, match=r"^memo\.pdf could not be made: not enough memory$"):
+        assert found.save(tmp_path / "run") == tmp_path / "run" / "report.html"
+    (tmp_path / "run" / "plan.xlsx").write_bytes(b"notes")
+    with pytest.warns(RuntimeWarning, match="^moved aside to ") as said:
+        found.save(tmp_path / "run")
+    assert len(said) == 2
