@@ -213,6 +213,8 @@ def test_a_document_by_the_name_of_an_answer_is_kept_as_an_input(tmp_path: Path)
          {"result.json"}),
         ("runs.folder.commit.RunFolder._discard", "the answer and its report are in {out}\n",
          {"result.json", "report.html"}),
+        ("app.cli.plans.plan_text.print_report", "the answer and its report are in {out}\n",
+         {"result.json", "report.html"}),
         ("runs.folder.commit.put_in_place", "nothing was written into {out}\n", set()),
     ],
 )  # fmt: skip
