@@ -213,6 +213,8 @@ def test_a_document_by_the_name_of_an_answer_is_kept_as_an_input(tmp_path: Path)
          {"result.json"}),
         ("runs.folder.commit.RunFolder._discard", "the answer and its report are in {out}\n",
          {"result.json", "report.html"}),
+        ("app.cli.plans.plan_text.print_report", "the answer and its report are in {out}\n",
+         {"result.json", "report.html"}),
         ("runs.folder.commit.put_in_place", "nothing was written into {out}\n", set()),
     ],
 )  # fmt: skip
@@ -228,3 +230,19 @@ def test_who_is_stopped_at_any_moment_is_told_what_is_there(
     assert outlay("plan", SMALL, "--quick", "--out", out) == 130
     assert f"interrupted; {said.format(out=out)}" in capsys.readouterr().err
     assert {n for n in ("result.json", "report.html") if (out / n).is_file()} == there
+
+
+def test_python_warns_of_what_a_saved_plan_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> bytes:
+        raise MemoryError
+
+    found = library.plan(SMALL, quick=True)
+    monkeypatch.setattr("outlay.report.memo.memo_pdf", fails)
+    with pytest.warns(RuntimeWarning, match=r"^memo\.pdf could not be made: not enough memory$"):
+        assert found.save(tmp_path / "run") == tmp_path / "run" / "report.html"
+    (tmp_path / "run" / "plan.xlsx").write_bytes(b"notes")
+    with pytest.warns(RuntimeWarning, match="^moved aside to ") as said:
+        found.save(tmp_path / "run")
+    assert len(said) == 2

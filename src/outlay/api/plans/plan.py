@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +27,11 @@ __all__ = ["Planned", "plan"]
 MOST_WORLDS = 1_000_000
 LONGEST = 200
 """Characters of the decision in the one line of a plan."""
+
+
+def _warned(line: str) -> None:
+    """What is said where nobody listens to the progress of saving."""
+    warnings.warn(line.removeprefix("warning: "), RuntimeWarning, stacklevel=2)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,14 +65,14 @@ class Planned(Plan):
         folder: str | Path,
         *,
         ready: Callable[[Planned], None] = lambda _: None,
-        progress: Callable[[str], None] = lambda _: None,
+        progress: Callable[[str], None] = _warned,
     ) -> Path:
         """Write the result, then the report, tables, workbook and memo; returns the report's path.
 
         Both times the folder is put in place of the one before it whole. A file for people that
-        cannot be made is missing, which `manifest.json` and `progress` say; without a report the
-        path is that of the folder. ready: called once the result lies there, before the rest is
-        made.
+        cannot be made is missing, which `manifest.json` and `progress` (else a warning of Python's)
+        say; without a report the path is that of the folder. ready: called once the result lies
+        there, before the rest is made.
 
         Raises InputError where the folder is not one of its own, or another run writes into it.
         """
