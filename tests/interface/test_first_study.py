@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import jsonschema
@@ -170,15 +171,14 @@ def test_the_tightest_promise_that_a_slow_chip_holds_is_written() -> None:
 
 
 def test_a_trace_of_the_users_own_is_named_from_the_studys_folder(here: Path) -> None:
-    (here / "data").mkdir()
     with pytest.raises(InputError, match="no such folder"):
         outlay.init("founder", "plans/mine.yaml")
-    (here / "plans").mkdir()
+    (here / "plans" / "data").mkdir(parents=True)
     rows = "".join(f"{i},{900 + i % 7 * 100},{80 + i % 5 * 10}\n" for i in range(200))
-    (here / "data" / "log.csv").write_text(f"time_s,input_tokens,output_tokens\n{rows}")
-    outlay.init("founder", "plans/mine.yaml", trace="data/log.csv", model="llama-3.1-8b")
+    (here / "plans" / "data" / "log.csv").write_text(f"time_s,input_tokens,output_tokens\n{rows}")
+    outlay.init("founder", "plans/mine.yaml", trace="plans/data/log.csv", model="llama-3.1-8b")
     lengths = load("plans/mine.yaml").study.services["api"].lengths
-    assert lengths.trace == "../data/log.csv"
+    assert lengths.trace == "data/log.csv"
     assert outlay.plan("plans/mine.yaml", quick=True).verdict == "valid"
     with pytest.raises(InputError, match="no such file"):
         outlay.init("founder", trace="no.csv")
@@ -237,3 +237,21 @@ def test_what_plan_cannot_do_without_a_file(
 def test_few_tokens_are_told_to_buy_them(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("plan", "--model", "llama-3.1-8b", "--tokens", "1m/day", "--quick") == 0
     assert "an API by the token is cheaper than any chip of your own" in capsys.readouterr().err
+
+
+def test_a_trace_that_the_study_could_not_name_is_refused(tmp_path: Path) -> None:
+    """Outside the folder of the study, or no file at all: before anything is written."""
+    (tmp_path / "t.csv").write_text("arrival_s,input_tokens,output_tokens\n0,10,5\n", "utf-8")
+    home = tmp_path / "home"
+    home.mkdir()
+    os.mkfifo(home / "pipe.csv")
+    for name, what in (
+        ("t.csv", "--trace: a file outside the study's folder (found ../t.csv); allowed: a file "
+                  "in that folder; copy it there"),
+        ("home/pipe.csv", "--trace: a pipe, not a file; allowed: a trace of requests"),
+        ("home/nowhere", "--trace: unknown trace"),
+    ):  # fmt: skip
+        with pytest.raises(InputError) as caught:
+            outlay.init("founder", out=home / "study.yaml", trace=str(tmp_path / name))
+        assert str(caught.value).replace(f"{tmp_path}/", "").startswith(what)
+    assert not (home / "study.yaml").exists()

@@ -314,3 +314,9 @@ def test_the_schema_takes_the_small_study_and_refuses_an_unknown_key() -> None:
     assert list(validator.iter_errors(read_text(SMALL, "s").data)) == []
     wrong = read_text(broken(("lead: 1 quarter", "laed: 1 quarter")), "s").data
     assert list(validator.iter_errors(wrong))
+
+
+def test_an_unknown_key_that_looks_like_a_tag_is_named() -> None:
+    with pytest.raises(StudyError, match="unknown key") as caught:
+        loads(SMALL + "'<x': 1\n")
+    assert any(p.value == "<x" for p in caught.value.problems())

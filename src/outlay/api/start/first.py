@@ -70,10 +70,12 @@ def first_study(
     asked, size = _able(asked, path)
     if size.why_not:
         raise InputError(_cannot(asked, size, path))
-    text = study_text(asked, size)
-    files = beside(asked, size)
-    given = {name: content.encode() for name, content in files.items()}
-    return First(asked, size, text, loads(text, str(path), beside=given), files)
+    text, files = study_text(asked, size), beside(asked, size)
+    return First(asked, size, text, loads(text, str(path), beside=_bytes(files)), files)
+
+
+def _bytes(files: Mapping[str, str]) -> dict[str, bytes]:
+    return {name: content.encode() for name, content in files.items()}
 
 
 def _able(asked: Asked, path: Path) -> tuple[Asked, Size]:
@@ -92,10 +94,10 @@ def _able(asked: Asked, path: Path) -> tuple[Asked, Size]:
 def _sized(asked: Asked, path: Path) -> Size:
     from outlay.runs.sized import sized
     from outlay.study.reading.loader import loads
-    from outlay.study.templates.render import DRAFT, study_text
+    from outlay.study.templates.render import DRAFT, beside, study_text
 
-    text = study_text(replace(asked, draft=True), DRAFT)
-    loaded = loads(text, str(path))
+    asked = replace(asked, draft=True)
+    loaded = loads(study_text(asked, DRAFT), str(path), beside=_bytes(beside(asked, DRAFT)))
     return sized(loaded, next(iter(loaded.study.services)))
 
 

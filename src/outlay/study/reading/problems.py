@@ -42,6 +42,8 @@ def _one(error: ErrorDetails, raw: Mapping[str, Any], where: Where) -> Problem:
     loc = tuple(p for p in error["loc"] if not (isinstance(p, str) and p.startswith("<")))
     loc = tuple(p for p in loc if p != "[key]")
     kind = str(error["type"])
+    if kind == "extra_forbidden" and loc[-1:] != error["loc"][-1:]:
+        loc = (*loc, error["loc"][-1])  # a key of the user's that looks like a tag of ours
     context: Mapping[str, object] = error.get("ctx") or {}
     if "what" in context:
         loc = (*loc, str(context["at"])) if "at" in context else loc
