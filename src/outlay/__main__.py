@@ -37,6 +37,8 @@ def _without(err: ImportError) -> int:
         from outlay.api.machine.doctor import doctor
         from outlay.report.words.machine.doctor import doctor_lines
 
+        if hasattr(sys.stdout, "reconfigure"):  # a folder's name may hold what it cannot show
+            sys.stdout.reconfigure(errors="backslashreplace")
         print("\n".join(doctor_lines(doctor())))
     else:
         sys.stderr.write(

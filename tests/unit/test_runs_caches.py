@@ -100,9 +100,9 @@ def test_no_link_is_followed_and_none_is_removed(tmp_path: Path) -> None:
     assert len(list(root.rglob("*"))) == 6
 
 
-@pytest.mark.parametrize("what", ["missing", "a file", "a circle"])
+@pytest.mark.parametrize("what", ["missing", "a file", "a circle", "too long"])
 def test_a_cache_that_is_no_folder_holds_nothing(tmp_path: Path, what: str) -> None:
-    root = tmp_path / "cache"
+    root = tmp_path / ("x" * 300 if what == "too long" else "cache")
     if what == "a file":
         root.write_text("mine")
     elif what == "a circle":

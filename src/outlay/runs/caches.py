@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -72,26 +72,47 @@ def shelves(root: Path, *, clear: bool = False) -> tuple[Shelf, ...]:
 
 def _shelf(folder: Path, kind: _Kind, clear: bool) -> Shelf:
     folders: list[Path] = []
-    found = [] if folder.is_symlink() else list(_things(folder, "", folders))
+    found = [] if _leads_away(folder) else list(_things(folder, "", folders))
     named = [f for f in found if kind.ours(f.path)]
     ours = [f for f in named if f.file]
-    entries = [f for f in named if not re.fullmatch(TEMPORARY, f.place.name)]
-    damaged = sum(not (f.file and kind.whole(f.place)) for f in entries)
+    damaged = sum(not (f.file and kind.whole(f.place)) for f in named if not _temporary(f))
     gone = [f for f in ours if clear and _removed(f.place)]
     if clear:
-        for empty in sorted(folders, reverse=True):
-            if re.fullmatch(f"({kind.folders})?", empty.relative_to(folder).as_posix().strip(".")):
-                _emptied(empty)
+        _tidied(folder, folders, kind)
     return Shelf(
         name=kind.name,
         entries=len(ours),
-        bytes=sum(f.size for f in ours),
+        bytes=_size(ours),
         damaged=damaged,
         foreign=len(found) - len(ours),
         removed=len(gone),
-        removed_bytes=sum(f.size for f in gone),
+        removed_bytes=_size(gone),
         stuck=len(ours) - len(gone) if clear else 0,
     )
+
+
+def _leads_away(folder: Path) -> bool:
+    """Whether it is a link, or no path at all."""
+    try:
+        return folder.is_symlink()
+    except OSError:  # a name too long
+        return True
+
+
+def _temporary(found: _Found) -> bool:
+    return re.fullmatch(TEMPORARY, found.place.name) is not None
+
+
+def _size(files: Iterable[_Found]) -> int:
+    return sum(f.size for f in files)
+
+
+def _tidied(folder: Path, folders: Iterable[Path], kind: _Kind) -> None:
+    """Remove folders of ours that are empty, the deepest first."""
+    for empty in sorted(folders, reverse=True):
+        inside = empty.relative_to(folder).as_posix().strip(".")
+        if re.fullmatch(f"({kind.folders})?", inside):
+            _emptied(empty)
 
 
 def _things(folder: Path, path: str, folders: list[Path]) -> Iterator[_Found]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from outlay.core.apart import Apart, ApartError, Limits, run_apart
 
@@ -70,15 +70,16 @@ def _told(output: bytes) -> tuple[list[Tried], str]:
     told, begun = [], ""
     for line in output.splitlines():
         try:
-            held: Mapping[str, Any] = json.loads(line)
+            held: object = json.loads(line)
         except ValueError:  # half a line, or what a library prints
             continue
-        if "begins" in held:
-            begun = str(held["begins"])
-        elif "name" in held:
-            told.append(
-                Tried(held["name"], held["seconds"], held["said"], tuple(held["found"]))
-            )  # fmt: skip
+        match held:
+            case {"begins": str(begun)}:
+                pass
+            case {"name": str(name), "seconds": float(s), "said": str(said), "found": [*found]}:
+                told.append(Tried(name, s, said, tuple(map(str, found))))
+            case _:  # what a library prints
+                pass
     return told, begun
 
 
@@ -111,12 +112,15 @@ def _plan() -> None:
 
 
 def _picture() -> None:
-    from outlay.report.theme import picture, png_of, to_svg
+    from outlay.report.theme import Spec, picture, png_of, to_svg
 
-    body: dict[str, Any] = {
+    body: Spec = {
         "data": {"values": [{"a": 1, "b": 2}]},
         "mark": "bar",
-        "encoding": {x: {"field": f, "type": "quantitative"} for x, f in (("x", "a"), ("y", "b"))},
+        "encoding": {
+            "x": {"field": "a", "type": "quantitative"},
+            "y": {"field": "b", "type": "quantitative"},
+        },
     }
     drawn = to_svg(picture("a bar", body))
     if "<svg" not in drawn or not png_of(drawn).startswith(b"\x89PNG"):

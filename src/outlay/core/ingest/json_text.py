@@ -12,8 +12,6 @@ import re
 from collections.abc import Iterator
 from typing import NoReturn
 
-import numpy as np
-
 from outlay.core.errors import InputError, Problem
 from outlay.core.ingest.text import decoded
 
@@ -103,6 +101,8 @@ def _depth(text: str) -> int:
 
 def holds_large(text: str | bytes) -> bool:
     """Whether a number of a JSON text may go beyond 10^99; quick, and sure where it says no."""
+    import numpy as np  # here: `outlay doctor` answers where no library is there
+
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     codes = np.frombuffer(data, dtype=np.uint8)
     digit = (codes >= ord("0")) & (codes <= ord("9"))
@@ -114,6 +114,8 @@ def holds_large(text: str | bytes) -> bool:
 
 
 def _levels(text: str) -> int:
+    import numpy as np
+
     codes = np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
     opens = (codes == ord("[")) | (codes == ord("{"))
     closes = (codes == ord("]")) | (codes == ord("}"))
