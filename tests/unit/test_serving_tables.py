@@ -193,6 +193,10 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         AZURE + "2024-02-30 00:00:00,1,1\n",
         f"t:2: not a time stamp (found '2024-02-30 00:00:00'); {STAMP}",
     ),
+    "a year that 64 bits do not hold": (
+        AZURE + "9999-12-31 00:00:00,1,1\n9999-12-31 00:00:05,1,1\n",
+        f"t:2: not a time stamp (found '9999-12-31 00:00:00'); {STAMP}",
+    ),
     "more than nanoseconds": (
         AZURE + "2024-02-20 00:00:00.1234567891,1,1\n",
         f"t:2: not a time stamp (found '2024-02-20 00:00:00.1234567891'); {STAMP}",
@@ -411,10 +415,15 @@ def test_stamps_of_any_zone_are_of_one_clock() -> None:
         dt.datetime(2024, 1, 1, 0, 0, 2, tzinfo=dt.UTC),
     ]
     out = io.BytesIO()
-    pl.DataFrame(
-        {"TIMESTAMP": stamps, "ContextTokens": [1, 2], "GeneratedTokens": [1, 2]}
-    ).write_parquet(out)
+    frame = pl.DataFrame({"TIMESTAMP": stamps, "ContextTokens": [1, 2], "GeneratedTokens": [1, 2]})
+    frame.write_parquet(out)
     assert numbers(out.getvalue())[0] == [0, 2]
+    out = io.BytesIO()
+    frame.with_columns(TIMESTAMP=pl.Series([dt.datetime(2024, 1, 1), dt.datetime(9999, 1, 1)])
+                       ).write_parquet(out)  # fmt: skip
+    assert refusal(out.getvalue()) == (
+        f"t, row 2: not a time stamp (found '9999-01-01 00:00:00'); {STAMP}"
+    )
 
 
 def test_what_is_not_read_is_named() -> None:
@@ -540,6 +549,14 @@ def test_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for data in (HEAD + "0,1," + "1" * 3_000, '{"a": "' + "b" * 3_000 + '"}'):
         with pytest.raises(TooLargeError, match="a line too long"):
             load_trace("t", data=data.encode())
+    monkeypatch.setattr(wanted, "MOST_BLANK", 3)
+    for data in (GOOD + "\n" * 4, FIRST + "\n" * 4):
+        with pytest.raises(TooLargeError, match="t: too many empty lines; allowed: 3"):
+            load_trace("t", data=data.encode())
+    monkeypatch.setattr(wanted, "MOST_COLUMNS", 2)
+    with pytest.raises(TooLargeError, match=r"t:1: too many columns \(found 3\); allowed: 2"):
+        load_trace("t", data=GOOD.encode())
+    monkeypatch.setattr(wanted, "MOST_COLUMNS", 3)
     for module in (csv_table, json_lines, wanted):
         monkeypatch.setattr(module, "MAX_ROWS", 2)
     with pytest.raises(TooLargeError, match="t: too many rows; allowed: 2"):

@@ -18,7 +18,7 @@ __all__ = ["Stamps", "cells_of", "checked_numbers"]
 
 At = Callable[[int], str]
 _STAMP = (
-    r"^(?P<day>\d{4}-\d\d-\d\d)[ T](?P<time>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)"
+    r"^(?P<day>(?:19[7-9]|20\d)\d-\d\d-\d\d)[ T](?P<time>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)"
     r"(?:\.(?P<part>\d{1,9}))?"
     r" ?(?:(?P<utc>[Zz]|UTC)|(?P<sign>[+-])(?P<hours>0\d|1[0-4]):?(?P<minutes>[0-5]\d)?)?$"
 )
@@ -36,6 +36,14 @@ class Stamps:
 
         if isinstance(column.dtype, pl.Datetime):
             _no_nulls(column, want, at)
+            years = column.dt.year().to_numpy()
+            odd = np.flatnonzero((years < 1970) | (years > 2099))  # 64 bits end there, and sense
+            if len(odd):
+                row = odd.item(0)
+                raise TableError(
+                    "not a time stamp", where=at(row), value=repr(str(column[row])),
+                    allowed=want.allowed,
+                )  # fmt: skip
             self._one_kind(np.full(len(column), column.dtype.time_zone is not None), column, at)
             return _int64(column.cast(pl.Datetime("ns")).cast(pl.Int64))
         if column.dtype != pl.String:

@@ -157,20 +157,21 @@ class CsvTable:
                 return block, len(ends)
         counts: IntArray = np.diff(np.searchsorted(marks, ends), prepend=0)
         starts = np.concatenate([[0], ends[:-1] + 1])
-        empty: list[int] = []
+        odd = np.flatnonzero(counts != each)
+        spaced = odd[ends[odd] > starts[odd]]  # of these a few may hold spaces only
         problems: list[Problem] = []
-        for at in np.flatnonzero(counts != each).tolist():
-            text = block[starts[at] : ends[at]]
-            if not text.strip():
-                empty.append(at)
-            elif len(problems) < MOST_PROBLEMS:
+        blank = np.zeros(len(ends), dtype=bool)
+        blank[odd] = True
+        for at in spaced.tolist():
+            if block[starts[at] : ends[at]].strip():
+                blank[at] = False
                 problems.append(self._ragged(int(counts[at]) + 1, line + at))
+                if len(problems) == MOST_PROBLEMS:
+                    break
         if problems:
             raise TableError(problems)
-        self.lines.blank += [line + at for at in empty]
-        kept = np.ones(len(codes), dtype=bool)
-        for at in empty:
-            kept[starts[at] : ends[at] + 1] = False
+        self.lines.leave_out(line + np.flatnonzero(blank))
+        kept = np.repeat(~blank, ends - starts + 1)
         return codes[kept].tobytes(), len(ends)
 
     def _ragged(self, cells: int, line: int) -> Problem:
@@ -193,7 +194,7 @@ class CsvTable:
                     break
                 done += 1
                 if not any(c.strip() for c in cells) and len(cells) != len(self.names):
-                    self.lines.blank.append(line + done - 1)
+                    self.lines.leave_out([line + done - 1])
                 elif len(cells) != len(self.names):
                     problems.append(self._ragged(len(cells), line + done - 1))
                     if len(problems) == MOST_PROBLEMS:

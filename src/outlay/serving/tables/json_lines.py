@@ -108,7 +108,7 @@ class JsonLines:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             line = line.strip(_SPACE)
             if not line:
-                self.lines.blank.append(number)
+                self.lines.leave_out([number])
                 continue
             try:
                 text = line.decode("utf-8")

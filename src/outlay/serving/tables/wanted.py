@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.core.arrays import Array, IntArray
-from outlay.core.errors import Problem, TableError
+from outlay.core.errors import Problem, TableError, TooLargeError
 from outlay.core.ingest.names import hidden
 from outlay.core.ingest.table import MOST_PROBLEMS
 
@@ -21,6 +21,9 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_ROWS = 50_000_000
+MOST_COLUMNS = 10_000
+MOST_BLANK = 1_000_000
+"""Empty lines of one file: each is kept in mind, for the lines of the rows."""
 MOST_NAMES = 20
 """Columns that a note names."""
 Cells = npt.NDArray[np.generic]
@@ -92,6 +95,12 @@ class Lines:
     def at(self, row: int) -> str:
         return f"{self.where}:{self.line(row)}"
 
+    def leave_out(self, lines: IntArray | Sequence[int]) -> None:
+        """Lines that hold nothing, below those left out before; raises TooLargeError."""
+        if len(self.blank) + len(lines) > MOST_BLANK:
+            raise TooLargeError("too many empty lines", where=self.where, allowed=f"{MOST_BLANK:,}")
+        self.blank += map(int, lines)
+
 
 @dataclass(frozen=True)
 class Read:
@@ -159,6 +168,9 @@ def bare(name: str) -> str:
 
 def once(names: Sequence[str], where: str) -> dict[str, str]:
     """The column of each bare name; raises TableError where two are spellings of one."""
+    if len(names) > MOST_COLUMNS:
+        most = f"{MOST_COLUMNS:,}"
+        raise TooLargeError("too many columns", where=where, value=f"{len(names):,}", allowed=most)
     out: dict[str, str] = {}
     problems = []
     for name in names:

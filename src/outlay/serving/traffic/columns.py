@@ -28,6 +28,8 @@ UNITLESS = ("timestamp", "time")
 _OTHER_UNIT = re.compile(r"(?:arrival|arrivaltime|timestamp|time|ts)(ms|us|ns)")
 _UNITS = {"ms": ("milliseconds", "1,000"), "us": ("microseconds", "1e6"),
           "ns": ("nanoseconds", "1e9")}  # fmt: skip
+MOST_NEAR = 500
+"""Columns among which the nearest name is looked for."""
 IDS = {
     "requestid": True, "reqid": True, "requestuuid": True, "queryid": True, "uuid": True,
     "id": False,
@@ -54,7 +56,7 @@ def found_columns(table: Table, names: Mapping[str, str]) -> dict[str, str]:
         elif not found:
             allowed = " or ".join(aliases)
             hint = _hint(kind, table, names)
-            written = ", ".join(shown(n) for n in table.names)[:200]
+            written = ", ".join(shown(n) for n in table.names[:MOST_NEAR])[:200]
             problems.append(
                 Problem(f"no column for {kind}", table.header_at, written, allowed, hint)
             )
@@ -74,7 +76,7 @@ def _hint(kind: str, table: Table, names: Mapping[str, str]) -> str:
         unitless = next((names[n] for n in UNITLESS if n in names), "")
         if unitless:
             return f"{shown(unitless)!r} does not say its unit: call it {TIME} if it is in seconds"
-    return nearest(kind, [shown(n) for n in table.names])
+    return nearest(kind, [shown(n) for n in table.names[:MOST_NEAR]])
 
 
 def repeated_ids(read: Read, name: str) -> list[str]:

@@ -116,13 +116,15 @@ def plain(a: Asked) -> Trace:
             wants.append(Want(name, column, "whole", least, most))
     read, notes = a.read(wants)
     extra = {k: read[k] for k in OPTIONAL if k in read.columns}
-    if "shared_tokens" in extra:
-        over = np.flatnonzero(read.integers("shared_tokens") > read.integers(INPUT))
+    for name in ("shared_tokens", "group_tokens"):
+        if name not in extra:
+            continue
+        over = np.flatnonzero(read.integers(name) > read.integers(INPUT))
         if len(over):
             row = over.item(0)
             raise TableError(
-                "more shared tokens than input tokens", where=read.rows.at(row),
-                value=str(extra["shared_tokens"][row]), allowed=f"up to {read[INPUT][row]}",
+                f"more {name.replace('_', ' ')} than input tokens", where=read.rows.at(row),
+                value=str(extra[name][row]), allowed=f"up to {read[INPUT][row]}",
             )  # fmt: skip
     times = read.numbers(TIME)
     order = _order(a, read, times, notes)
