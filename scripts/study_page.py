@@ -56,6 +56,17 @@ and may say more: `{value: 120 MW, low: 80 MW, high: 150 MW, source: ft, note: â
 without a source is an *assumption* and is listed as one, as are Outlay's own defaults. A `source`
 beside a field holds for all numbers of that entry which name none themselves.
 
+Counts are whole: there is no half chip. Every number has a range beyond which it is refused, as
+nobody can mean it, and a narrower one outside of which it is taken and named. `Â¥` is CNY or JPY
+where the study counts in one of them, said as a warning, and refused elsewhere; `$` is USD, and
+refused where the study counts in another dollar: write the code.
+
+**Names and texts** are shown in tables, pictures, file names and sheets. A name begins with no
+`=`, `+`, `-` or `@`, is not empty, has at most 200 characters, and differs from its neighbours by
+more than letter case, spaces or width. Texts hold no control characters and no marks that turn
+their direction; a `note`, `quote` or `why` may have several lines, anything else has one. What a
+text holds beside that is text: nobody's markup, formula or script.
+
 **Schedules** are one number, or numbers by period (`{2026-Q1: 100 MW, 2026-Q3: 150 MW}`), each
 holding until the next; before the first there is none. `source` and `note` may stand beside them.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,38 @@ def test_what_is_far_too_large_is_refused_before_any_state_is_read(
         load(file)
     (problem,) = caught.value.problems()
     assert all(word in str(problem) for word in said), problem
+
+
+@pytest.mark.parametrize(
+    ("currency", "written", "answer"),
+    [
+        ("CNY", "¥8_000", "`¥` read as CNY"),
+        ("CNY", "￥8_000", "`¥` read as CNY"),
+        ("JPY", "¥1_200_000", "`¥` read as JPY"),
+        ("CAD", "$8_000", "`$` may be USD or CAD"),
+        ("HKD", "60_000元", "`元` may be CNY or HKD"),
+        ("EUR", "¥8_000", "`¥` may be CNY or JPY"),
+        ("EUR", "$8_000", ""),
+        ("CNY", "8_000元", ""),
+    ],
+)
+def test_a_sign_is_read_by_the_currency_of_the_study(
+    currency: str, written: str, answer: str, tmp_path: Path
+) -> None:
+    text = (EXAMPLES / "gpu-cloud-founder" / "study.yaml").read_text(encoding="utf-8")
+    old = "host: {value: 8_000 USD, source: vendor}"
+    text = text.replace("currency: USD", f"currency: {currency}").replace(old, f"host: {written}")
+    file = tmp_path / "study.yaml"
+    file.write_text(text, encoding="utf-8")
+    if "may be" in answer:
+        with pytest.raises(InputError, match=re.escape(answer)):
+            load(file)
+        return
+    loaded = load(file)
+    said = [str(p) for p in loaded.warnings if "read as" in p.what]
+    assert bool(said) == bool(answer)
+    assert not answer or answer in said[0]
+    host = loaded.study.supply["buy-h200"].host
+    assert host is not None
+    want = "USD" if written.startswith("$") else currency
+    assert host.currency == want

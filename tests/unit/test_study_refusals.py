@@ -273,7 +273,7 @@ OFF = (
     ({"kv_heads": 5}, ("does not divide the heads",)),
     (
         {"heads": 31.5, "kv_heads": 1},
-        ("a part where only whole ones can be", "does not divide the heads"),
+        ("not a whole number", "does not divide the heads"),
     ),
     ({"attention": "mla"}, ("`kv_lora` is missing", "`qk_nope` is missing")),
     ({"n_full_layers": 16, "n_window_layers": 16}, ("`window` is missing",)),

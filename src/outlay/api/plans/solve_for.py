@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Annotated
 
 from outlay.api.asked import checked
@@ -63,6 +64,7 @@ def solve_for(
     from outlay.risk.goal import goal_seek
     from outlay.runs.pipeline.execute import Options
     from outlay.runs.run import run_study
+    from outlay.study.model.shape import field_of
 
     found = loaded(study, overrides, scenario, allow_outside=allow_outside)
     entry = stated_number(found, input)
@@ -71,7 +73,15 @@ def solve_for(
     lean, tried = Options(worlds=0, values=False), list[float]()
     course = Course(progress, {"": 1.0})
 
-    def answer(value: float) -> float:
+    field = field_of(found.resolve(input)).number
+    whole = field is not None and field.whole
+
+    def at_step(value: float) -> float:
+        """The value that is tried: of what has no parts, the nearest whole number."""
+        return float(round(value)) if whole else value
+
+    @cache
+    def planned(value: float) -> float:
         moved = found.again([f"{input}={_written(value, entry.unit)}"])
         result = run_study(moved, lean).result
         assert result is not None
@@ -81,6 +91,9 @@ def solve_for(
         course(Told(line, done=len(tried), total=max(USUAL, len(tried) + 1)))
         return at
 
+    def answer(value: float) -> float:
+        return planned(at_step(value))
+
     goal = goal_seek(answer, wanted, least, greatest, tolerance=tolerance, most=most)
     return Goal(
         study=found.path.name,
@@ -89,10 +102,10 @@ def solve_for(
         stated=entry.value,
         target_path=path,
         target=wanted,
-        value=goal.value,
+        value=at_step(goal.value),
         answer=goal.answer,
         jumps=goal.jumps,
-        low=goal.low,
-        high=goal.high,
-        tried=tuple(Trial(*t) for t in goal.tried),
+        low=at_step(goal.low),
+        high=at_step(goal.high),
+        tried=tuple(dict.fromkeys(Trial(at_step(v), a) for v, a in goal.tried)),
     )

@@ -18,7 +18,7 @@ from outlay.core.quantities.fx import FxTable
 from outlay.results.study import Number
 from outlay.study.findings import Finding
 from outlay.study.ledger import shown
-from outlay.study.model.shape import members, study_shape
+from outlay.study.model.shape import field_of
 from outlay.study.model.study import Study
 
 __all__ = ["plausible_findings"]
@@ -77,11 +77,7 @@ def _kinds() -> Mapping[tuple[str, str], Band]:
 @cache
 def _dimension(path: tuple[str | int, ...]) -> str:
     """What the field at `path` is measured in; empty for a plain number."""
-    shape = study_shape()
-    for part in path:
-        if shape.number is not None:
-            break
-        shape = members(shape).get(str(part)) or shape.item
+    shape = field_of(path)
     if shape.is_months:
         return "months"
     return "" if shape.number is None else shape.number.dimension

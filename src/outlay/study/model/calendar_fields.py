@@ -71,9 +71,9 @@ UNSAID_PERIOD = Period(1, 1, 12)
 def _read_day(raw: object) -> date:
     try:
         day = parse_date(raw)
-    except (QuantityError, ValueError) as err:  # the second: a year that no calendar has
-        what = err.problems()[0].what if isinstance(err, QuantityError) else "not a date"
-        raise bad("date", what, repr(raw)[:60], "2025-12-31, 2025-12 or 2025") from None
+    except (QuantityError, ValueError):  # the second: a year that no calendar has
+        allowed = "2025-12-31, 2025-12 or 2025"
+        raise bad("date", "not a date", repr(raw)[:60], allowed) from None
     in_years(day.year, raw, FIRST_DAY)
     return day
 

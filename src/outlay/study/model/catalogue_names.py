@@ -8,10 +8,18 @@ from pydantic import AfterValidator, WithJsonSchema
 
 from outlay.core.errors import UnknownNameError
 
-__all__ = ["ChipName", "ModelName", "RegionCode", "SeriesName", "ShapeName", "TraceName"]
+__all__ = [
+    "ChipName",
+    "ModelName",
+    "RegionCode",
+    "SeriesName",
+    "ShapeName",
+    "TraceName",
+    "chip_id",
+]
 
 
-def _chip(written: str) -> str:
+def chip_id(written: str) -> str:
     """The chip's id; an unknown name stays, for the check of names to report."""
     from outlay.catalogue import find_chip
 
@@ -35,7 +43,7 @@ def _listed(table: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "x-listed": table})
 
 
-ChipName = Annotated[str, AfterValidator(_chip), _listed("chips")]
+ChipName = Annotated[str, AfterValidator(chip_id), _listed("chips")]
 """`H200 SXM` and `h200-sxm` are one chip."""
 
 ModelName = Annotated[str, AfterValidator(_model), _listed("models")]

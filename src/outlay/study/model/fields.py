@@ -142,7 +142,7 @@ def _read_scalar(raw: object, of: NumberOf) -> tuple[float, str, str | None]:
         raise result
     _bounds(result[0], of.rule, raw)
     if of.whole and not result[0].is_integer():
-        raise bad("whole", "a part where only whole ones can be", str(raw)[:60], "a whole number")
+        raise bad("whole", "not a whole number", str(raw)[:60], "a whole number")
     return result
 
 

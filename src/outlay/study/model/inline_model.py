@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any, TypeGuard, get_type_hints
 
 from outlay.core.errors import UnknownNameError, nearest
-from outlay.core.ingest.names import LONGEST, hidden
 from outlay.results.chips_models import AttentionKind, Model
 from outlay.study.findings import Finding
 
@@ -59,8 +58,6 @@ def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, object]) -> I
             yield from _count(at, name, value)
         elif kind == "text" and not isinstance(value, str):
             yield Finding(at, "not text", repr(value)[:60], "text")
-        elif kind == "text" and isinstance(value, str) and (why := _no_text(value)):
-            yield Finding(at, why, repr(value)[:60], "text on one line")
         elif name in REQUIRED and _is_size(value):
             least, most = PARAMETERS
             if not least <= value <= most:
@@ -142,17 +139,11 @@ def _stand_in(path: tuple[str | int, ...], raw: Mapping[str, object]) -> Iterato
         )
 
 
-def _no_text(text: str) -> str:
-    if odd := hidden(text):
-        return f"holds the character {odd}, which cannot be shown"
-    return "" if len(text) <= LONGEST else f"longer than {LONGEST} characters"
-
-
 def _count(at: tuple[str | int, ...], name: str, value: float) -> Iterator[Finding]:
     """Layers, heads and widths are whole, and no more than anything has."""
     most = _TOKENS.get(name, MOST)
     if value != int(value):
-        yield Finding(at, "a part where only whole ones can be", f"{value:g}", "a whole number")
+        yield Finding(at, "not a whole number", f"{value:g}", "a whole number")
     elif value > most:
         yield Finding(at, "a number that cannot be meant", f"{value:g}", f"0 to {most:g}")
 

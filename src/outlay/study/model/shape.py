@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 from outlay.core.periods import Period
 from outlay.study.model.fields import Months, NumberOf
 
-__all__ = ["Shape", "is_leaf", "members", "study_shape"]
+__all__ = ["Shape", "field_of", "is_leaf", "members", "study_shape"]
 
 Kind = Literal["model", "names", "list", "free", "leaf"]
 
@@ -70,6 +70,16 @@ def study_shape() -> Shape:
     from outlay.study.model.study import Study
 
     return _model(Study)
+
+
+def field_of(path: Sequence[str | int]) -> Shape:
+    """The field at `path`, whose last parts may be periods or years of its number."""
+    shape = study_shape()
+    for part in path:
+        if shape.number is not None:
+            break
+        shape = members(shape).get(str(part)) or shape.item
+    return shape
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from outlay.core.periods import Period, horizon
 from outlay.study.model.catalogue_names import ChipName
@@ -289,10 +289,15 @@ class Objective(StrictModel):
     """Weight of bad outcomes."""
 
 
+def _version(raw: object) -> object:
+    """The number alone: `true` is one to Python, and says nothing of a format."""
+    return repr(raw) if isinstance(raw, bool) else raw
+
+
 class Study(StrictModel):
     """A validated study. Paths such as `supply.h200-import.price` name its fields."""
 
-    outlay: Literal[1]
+    outlay: Annotated[Literal[1], BeforeValidator(_version)]
     """Version of this format."""
     title: str
     """What the study is called."""

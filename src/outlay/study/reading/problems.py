@@ -78,10 +78,13 @@ def _by_kind(
     found = _shown(error.get("input"))
     if kind == "literal_error":
         choices = shape.choices
-        hint = nearest(str(error.get("input")), choices)
+        given = error.get("input")
+        quoted = isinstance(given, str) and given in choices
+        hint = "write it without quotes" if quoted else nearest(str(given), choices)
         return Problem("not one of the words allowed", where(loc), found, ", ".join(choices), hint)
     if kind in ("model_type", "dict_type"):
-        return Problem("not a mapping", where(loc), found, shape.takes)
+        allowed = "a mapping" if shape.kind == "free" else shape.takes
+        return Problem("not a mapping", where(loc), found, allowed)
     if kind == "list_type":
         return Problem("not a list", where(loc), found, f"a list: `[{found.strip(chr(39))}]`")
     if kind == "string_type":
@@ -96,7 +99,7 @@ def _by_kind(
     if kind in ("int_type", "int_from_float", "int_parsing"):
         return Problem("not a whole number", where(loc), found, "digits alone: `18`")
     ends = [(context.get(k), w) for k, w in (("ge", "or more"), ("le", "or less"))]
-    bounds = [f"{end:g} {word}" for end, word in ends if isinstance(end, int | float)]
+    bounds = [f"{end:,} {word}" for end, word in ends if isinstance(end, int | float)]
     what = str(error["msg"]).replace("Input should be", "should be")
     return Problem(what, where(loc), found, ", ".join([shape.takes, *bounds]))
 

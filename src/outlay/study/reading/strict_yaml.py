@@ -352,7 +352,12 @@ class Composer:
         if _INFINITE.fullmatch(text) or (_FLOAT.fullmatch(text) and not math.isfinite(float(text))):
             self._bad("not a finite number", line, text, "a finite number")
             return 0
-        return float(text) if _FLOAT.fullmatch(text) else text
+        if not _FLOAT.fullmatch(text):
+            return text
+        value = float(text)
+        if value == 0 and re.search("[1-9]", re.split("[eE]", text)[0]):
+            self._bad("a number that no computer tells from 0", line, text, "0, or more")
+        return value
 
     def _warn(self, what: str, line: int, value: str) -> None:
         self.warnings.append(Problem(what, self._at(line), value))

@@ -15,6 +15,7 @@ from outlay.core.ingest.names import alike, hidden, name_problem
 from outlay.core.quantities.currencies import shared_sign
 from outlay.core.quantities.quantity import DIMENSIONS, parse
 from outlay.study.ledger import shown
+from outlay.study.model.catalogue_names import chip_id
 from outlay.study.model.fields import NumberOf
 from outlay.study.model.shape import Shape, members, study_shape
 from outlay.study.paths import Path
@@ -34,6 +35,10 @@ _NOTHING = frozenset(("null", "~", "none", "nan", "true", "false"))
 """Names that programs take for something else."""
 _LOADS = ("services", "work", "training")
 """Sections that share their names."""
+_ELSEWHERE = frozenset(("document", "trace", "series", "calibration"))
+"""Fields that may name a file, which the check of files says more of."""
+_CHIPS = (("rules", "chip_power"), ("performance", "cross_check"))
+"""Mappings whose names are chips of the catalogue, in any writing."""
 _THOUSANDS = re.compile(r"(?<![\d.,_])\d{1,3}\.000(?![\d.,_eE])", re.ASCII)
 _URL = re.compile(r"https?://\S+", re.ASCII | re.IGNORECASE)
 
@@ -72,6 +77,13 @@ class _Walk:
     def any(self, value: object, path: Path, shape: Shape) -> None:
         if isinstance(value, str):
             self._text(value, path)
+            if (
+                shape.required
+                and shape.takes == "text"
+                and path != ("title",)
+                and not value.strip()
+            ):
+                self._bad(path, "an empty text", value, "text")
             if shape.number is not None:
                 self._number(value, path, shape.number)
         elif isinstance(value, Mapping | list):
@@ -81,8 +93,16 @@ class _Walk:
             if isinstance(value, Mapping):
                 self.mapping(value, path, shape)
             else:
-                for n, item in enumerate(value):
-                    self.any(item, (*path, n), shape.inner or shape)
+                self._list(value, path, shape)
+
+    def _list(self, items: list[object], path: Path, shape: Shape) -> None:
+        first: dict[str, int] = {}
+        for n, item in enumerate(items):
+            self.any(item, (*path, n), shape.inner or shape)
+            if not isinstance(item, str) or shape.kind == "free" or path[-1] == "between":
+                continue  # a correlation of a thing with itself has words of its own
+            if first.setdefault(item, n) != n:
+                self._bad((*path, n), "stands twice in the list", item, "each once")
 
     def mapping(self, value: Mapping[str, object], path: Path, shape: Shape) -> None:
         if (shape.kind == "names" and not shape.choices) or path == ("scenarios",):
@@ -110,7 +130,7 @@ class _Walk:
             if str(name) != str(name).strip():
                 what = "not a name: it begins or ends with a space"
                 self._bad(at, what, str(name), f"`{name.strip()}`")
-            first = known.setdefault(alike(name), at)
+            first = known.setdefault(chip_id(name) if path in _CHIPS else alike(name), at)
             if first[-1] != name:
                 what = f"a name that reads like `{first[-1]}`"
                 allowed = "names that differ by more than letter case, spaces and width"
@@ -123,14 +143,17 @@ class _Walk:
         last = names[-1] if names else ""
         lines = last in _PROSE
         most = PAGE if lines else TITLE if path == ("title",) else LINE
+        if last in _ELSEWHERE:
+            return
         if odd := hidden(text, lines=lines):
             what = f"holds the character {odd}, which cannot be shown"
-            self._bad(path, what, text, "text on one line" if odd == "U+000A" else "")
+            folded = "`>-` leaves the last line end out" if text.endswith("\n") else ""
+            self._bad(path, what, text, "" if lines else "text on one line", folded)
         elif len(text) > most:
             self._bad(path, "a text too long", f"{len(text):,} characters", f"{most:,}")
         elif path == ("title",) and not text.strip():
             self._bad(path, "an empty title", text, "what people call the study")
-        elif last in _NAMES and text and (why := name_problem(text)):
+        elif last in _NAMES and (text or last == "tags") and (why := name_problem(text)):
             self._bad(path, f"not a name: {why}", text, "letters, digits, - _ .")
         elif last == "url" and path[0] == "sources" and not _URL.fullmatch(text):
             self._bad(path, "not the address of a page", text, "https://… or http://…")
