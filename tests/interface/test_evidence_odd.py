@@ -288,6 +288,30 @@ def test_letters_that_turn_the_text_or_cannot_be_shown_are_left_out_and_named() 
     assert found.notes == ("2 characters of no visible kind left out (U+0007, U+202E)",)
 
 
+@pytest.mark.parametrize("run", ["1", "一", "A", "a-1", "__", "1亿"])
+def test_a_run_without_a_space_is_left_out(run: str) -> None:
+    """A picture in letters, or made to be read for ever: patterns would go through it again and
+    again."""
+    long = run * (1_200 // len(run))
+    found = load_bytes("a.txt", f"Acme spent {long} last year.".encode())
+    assert found.text == "Acme spent … last year."
+    assert found.notes == ("1 run of over 1,000 characters without a space left out",)
+    kept = ",".join(["12"] * 900)
+    assert load_bytes("a.csv", f"a,b\n{kept}\n".encode()).text == f"a,b\n{kept}\n"
+
+
+def test_a_sentence_that_does_not_end_is_left_out_and_the_others_are_read() -> None:
+    said = "Acme Corp said capital expenditure would reach $4.5 billion in 2026."
+    for endless in ("it was $1 " * 130, "and then some more " * 400):
+        reading = read_text(f"{said}\nThen {endless}.\n{said.replace('Acme', 'Beta')}", "t")
+        assert [(c.subject, c.value) for c in reading.claims] == [
+            ("Acme", 4.5e9), ("Beta", 4.5e9),
+        ]  # fmt: skip
+        assert [n.what for n in reading.documents[0].notes] == [
+            "1 sentence left out: over 6,000 characters or 120 numbers without a full stop"
+        ]
+
+
 def test_names_that_turn_the_text_do_not_reach_the_page() -> None:
     def fill(made: object, _: object) -> None:
         other = made.create_sheet("Ra\u202etes")  # type: ignore[attr-defined]
