@@ -11,6 +11,7 @@ from html import unescape
 import pytest
 
 from outlay.core.errors import DocumentError
+from outlay.evidence import reading as module
 from outlay.evidence.page import document_html
 from outlay.evidence.reading import read_text
 from outlay.evidence.text.files import Loaded, load_bytes
@@ -310,6 +311,18 @@ def test_a_sentence_that_does_not_end_is_left_out_and_the_others_are_read() -> N
         assert [n.what for n in reading.documents[0].notes] == [
             "1 sentence left out: over 6,000 characters or 120 numbers without a full stop"
         ]
+
+
+def test_sentences_over_what_a_person_could_look_at_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_NUMBERED", 2)
+    text = "Acme spent $1 billion.\nNothing.\nBeta spent $2 billion.\nGamma spent $3 billion.\n"
+    reading = read_text(text, "t", "2026-01-01")
+    assert [c.value for c in reading.claims] == [1e9, 2e9]
+    assert [n.what for n in reading.documents[0].notes] == [
+        "only the first 2 of 3 sentences with numbers were read"
+    ]
 
 
 def test_names_that_turn_the_text_do_not_reach_the_page() -> None:
