@@ -11,6 +11,7 @@ from html import unescape
 import pytest
 
 from outlay.core.errors import DocumentError
+from outlay.evidence import reading as module
 from outlay.evidence.page import document_html
 from outlay.evidence.reading import read_text
 from outlay.evidence.text.files import Loaded, load_bytes
@@ -286,6 +287,42 @@ def test_letters_that_turn_the_text_or_cannot_be_shown_are_left_out_and_named() 
     found = load_bytes("a.txt", text.encode())
     assert found.text == "Acme Corp said capex would reach $4.5 billion in 2026.\nNext\npage"
     assert found.notes == ("2 characters of no visible kind left out (U+0007, U+202E)",)
+
+
+@pytest.mark.parametrize("run", ["1", "一", "A", "a-1", "__", "1亿"])
+def test_a_run_without_a_space_is_left_out(run: str) -> None:
+    """A picture in letters, or made to be read for ever: patterns would go through it again and
+    again."""
+    long = run * (1_200 // len(run))
+    found = load_bytes("a.txt", f"Acme spent {long} last year.".encode())
+    assert found.text == "Acme spent … last year."
+    assert found.notes == ("1 run of over 1,000 characters without a space left out",)
+    kept = ",".join(["12"] * 900)
+    assert load_bytes("a.csv", f"a,b\n{kept}\n".encode()).text == f"a,b\n{kept}\n"
+
+
+def test_a_sentence_that_does_not_end_is_left_out_and_the_others_are_read() -> None:
+    said = "Acme Corp said capital expenditure would reach $4.5 billion in 2026."
+    for endless in ("it was $1 " * 130, "and then some more " * 400):
+        reading = read_text(f"{said}\nThen {endless}.\n{said.replace('Acme', 'Beta')}", "t")
+        assert [(c.subject, c.value) for c in reading.claims] == [
+            ("Acme", 4.5e9), ("Beta", 4.5e9),
+        ]  # fmt: skip
+        assert [n.what for n in reading.documents[0].notes] == [
+            "1 sentence left out: over 6,000 characters or 120 numbers without a full stop"
+        ]
+
+
+def test_sentences_over_what_a_person_could_look_at_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_NUMBERED", 2)
+    text = "Acme spent $1 billion.\nNothing.\nBeta spent $2 billion.\nGamma spent $3 billion.\n"
+    reading = read_text(text, "t", "2026-01-01")
+    assert [c.value for c in reading.claims] == [1e9, 2e9]
+    assert [n.what for n in reading.documents[0].notes] == [
+        "only the first 2 of 3 sentences with numbers were read"
+    ]
 
 
 def test_names_that_turn_the_text_do_not_reach_the_page() -> None:

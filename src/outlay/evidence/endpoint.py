@@ -88,13 +88,18 @@ def _address(endpoint: Endpoint) -> SplitResult:
             "the second reader's address holds a name or a password",
             value=f"{parts.scheme}://…@{host}", hint="set OUTLAY_READER_KEY instead",
         )  # fmt: skip
-    if parts.query or parts.fragment or "?" in url or "#" in url:
+    if "?" in url or "#" in url:
         raise _refused("may hold neither a query nor a fragment", url)
-    if endpoint.key and parts.scheme == "http" and not _is_here(host):
-        raise _refused("would carry the key in the open", url, _SECURE)
+    _keep(endpoint, parts.scheme, host)
+    return parts
+
+
+def _keep(endpoint: Endpoint, scheme: str, host: str) -> None:
+    """Refuse a key that somebody on the way could read, and one that is none."""
+    if endpoint.key and scheme == "http" and not _is_here(host):
+        raise _refused("would carry the key in the open", endpoint.url, _SECURE)
     if not endpoint.key.isascii() or not endpoint.key.isprintable():
         raise DocumentError("the second reader's key holds a character that no key has")
-    return parts
 
 
 def _refused(what: str, url: str, allowed: str = "") -> DocumentError:

@@ -16,13 +16,17 @@ from outlay.evidence.names.mentions import find_mentions
 from outlay.evidence.sentences.claims import claims_of
 from outlay.evidence.sentences.context import main_actor
 from outlay.evidence.tables.reader import table_claims
-from outlay.evidence.text.clean import clean, language_of
+from outlay.evidence.text.clean import Cleaned, Sentence, clean, language_of
 from outlay.evidence.text.files import load, load_bytes
 from outlay.evidence.text.grid import csv_grid, find_grids
+from outlay.evidence.text.parsed import counted
 from outlay.evidence.types import Claim, Document, Reading
 from outlay.results.claims import ReadNote
 
 __all__ = ["read", "read_text"]
+
+MOST_OF_SENTENCE, MOST_NUMBERS, MOST_NUMBERED = 6_000, 120, 20_000
+NUMBER = re.compile(r"\d+|[一二三四五六七八九十百千万亿]+")
 
 
 def _slug(name: str, taken: set[str]) -> str:
@@ -77,13 +81,39 @@ def _claims(document: Document, taken: set[str]) -> tuple[list[Claim], Document]
         spans = [(g.start, g.end) for g in grids]
         kept = [s for s in cleaned.sentences if not any(a <= s.start < b for a, b in spans)]
         cleaned = replace(cleaned, sentences=tuple(kept))
-    document = replace(document, notes=document.notes + cleaned.notes)
+    cleaned, notes = _readable(cleaned)
+    document = replace(document, notes=document.notes + cleaned.notes + notes)
     mentions = find_mentions(cleaned)
     prefix = _slug(document.name, taken)
     claims = claims_of(document, cleaned, mentions, prefix)
     if grids:
         claims += table_claims(document, grids, main_actor(mentions), prefix, len(claims))
     return claims, document
+
+
+def _readable(cleaned: Cleaned) -> tuple[Cleaned, tuple[ReadNote, ...]]:
+    """The sentences less those that no writer ends, as the time they take grows with their cube;
+    and up to as many with numbers as a person could look at."""
+    kept: list[Sentence] = []
+    numbered = endless = 0
+    for s in cleaned.sentences:
+        numbers = len(NUMBER.findall(cleaned.text, s.start, s.end))
+        if s.end - s.start > MOST_OF_SENTENCE or numbers > MOST_NUMBERS:
+            endless += 1
+            continue
+        numbered += numbers > 0
+        if numbers == 0 or numbered <= MOST_NUMBERED:
+            kept.append(s)
+    notes = []
+    if endless:
+        notes.append(
+            f"{counted(endless, 'sentence')} left out: over {MOST_OF_SENTENCE:,} characters or "
+            f"{MOST_NUMBERS} numbers without a full stop"
+        )
+    if numbered > MOST_NUMBERED:
+        few = f"{MOST_NUMBERED:,} of {numbered:,}"
+        notes.append(f"only the first {few} sentences with numbers were read")
+    return replace(cleaned, sentences=tuple(kept)), tuple(ReadNote(n, None) for n in notes)
 
 
 def read(

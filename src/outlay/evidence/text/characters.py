@@ -9,7 +9,7 @@ import re
 
 from outlay.evidence.text.parsed import counted
 
-__all__ = ["decode", "shown"]
+__all__ = ["decode", "shown", "without_runs"]
 
 _MARKS = (
     (b"\xff\xfe", "utf-16"),
@@ -24,6 +24,10 @@ _UNSEEN = re.compile(
     "\ufdd0-\ufdef\ufffe\uffff]"
 )
 """Control characters, marks that turn the direction of text, and what Unicode says is no letter."""
+
+_RUN = re.compile(r"[^\s，。、；：！？|]+")
+_RUN_OF_CELLS = re.compile(r"[^\s，。、；：！？|,;]+")
+_LONGEST_RUN = 1_000
 
 
 def decode(raw: bytes) -> tuple[str, str]:
@@ -53,4 +57,27 @@ def shown(text: str) -> tuple[str, tuple[str, ...]]:
     codes = ", ".join(f"U+{ord(c):04X}" for c in sorted(set(found))[:8])
     return _UNSEEN.sub("", text), (
         f"{counted(len(found), 'character')} of no visible kind left out ({codes})",
+    )
+
+
+def without_runs(text: str, *, cells: bool) -> tuple[str, tuple[str, ...]]:
+    """The text less what goes on for thousands of letters without a space, and a note of it.
+
+    Nobody writes so: it is a picture in letters, or made to be read for ever. cells: whether commas
+    part the text too.
+    """
+    runs = 0
+
+    def spared(found: re.Match[str]) -> str:
+        nonlocal runs
+        if found.end() - found.start() <= _LONGEST_RUN:
+            return found[0]
+        runs += 1
+        return "…"
+
+    made = (_RUN_OF_CELLS if cells else _RUN).sub(spared, text)
+    if not runs:
+        return text, ()
+    return made, (
+        f"{counted(runs, 'run')} of over {_LONGEST_RUN:,} characters without a space left out",
     )

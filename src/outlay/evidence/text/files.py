@@ -11,7 +11,7 @@ from outlay.core.apart import Apart, ApartError, Limits, run_apart
 from outlay.core.errors import DocumentError, TooLargeError
 from outlay.core.ingest.files import take
 from outlay.core.ingest.names import hidden
-from outlay.evidence.text.characters import decode, shown
+from outlay.evidence.text.characters import decode, shown, without_runs
 from outlay.evidence.text.parsed import MOST_CHARACTERS
 from outlay.evidence.text.spreadsheet import plain_cells
 
@@ -67,10 +67,11 @@ def load_bytes(name: str, data: bytes) -> Loaded:
     found = _plain(name, data, form) if form in ("text", "markdown", "csv") else None
     found = found or _parsed(name, data, form)
     text, unseen = shown(found.text)
+    text, runs = without_runs(text, cells=form == "csv")
     if not text.strip():
         raise DocumentError("no text in this document", where=name)
     notes = (shown(note)[0] for note in found.notes)  # they say names of sheets
-    return Loaded(text, form, found.date, (*notes, *unseen))
+    return Loaded(text, form, found.date, (*notes, *unseen, *runs))
 
 
 def _form(name: str, data: bytes) -> str:
