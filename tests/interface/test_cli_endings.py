@@ -236,7 +236,8 @@ def test_warnings_of_libraries_do_not_reach_the_reader() -> None:
 def test_what_is_repeated_of_bad_input_is_shown_as_escapes() -> None:
     done = run("check", "\x1b[31mno.yaml")
     assert done.returncode == 2
-    assert done.stderr.startswith(b"error: \\x1b[31mno.yaml: ")
+    assert b"\x1b" not in done.stderr
+    assert b"\\x1b[31mno.yaml" in done.stderr
     if sys.platform != "win32":
         command = [sys.executable, "-m", "outlay", "check", b"\xff.yaml", "--json"]
         odd = subprocess.run(command, capture_output=True, check=False)

@@ -109,7 +109,8 @@ def _series(path: Path) -> None:
 
 
 def _measured(path: Path) -> None:
-    from outlay.performance.measured.rows import ask, read_rows
+    from outlay.performance.measured.row_table import read_rows
+    from outlay.performance.measured.rows import ask
 
     for row in read_rows(path):
         ask(row)
@@ -147,7 +148,7 @@ TABLES: Mapping[str, Reader] = {
     ),
     "trace TSV": Reader(of_file("t.tsv", _trace), lambda: [PLAIN.replace(b",", b"\t")]),
     "trace JSON lines": Reader(of_file("t.jsonl", _trace), lambda: [MOONCAKE]),
-    "trace Parquet": Reader(of_file("t.parquet", _trace), _parquet, share=0.1),
+    "trace Parquet": Reader(of_file("t.parquet", _trace), _parquet),
     "clients": Reader(_clients, lambda: [CLIENTS, LENGTHS], "table"),
     "workload": Reader(of_file("w.yaml", _workload), lambda: [WORKLOAD, SHARED], "tree"),
     "measured": Reader(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outlay.core.errors import InputError
+from outlay.core.written import replaced
 from outlay.serving.engine.run import Records
 
 if TYPE_CHECKING:
@@ -61,15 +60,9 @@ class Requests:
         if suffix not in FORMS:
             raise InputError("records are written as .parquet or .csv", value=str(path))
         frame = self.to_polars()
-        handle, temporary = tempfile.mkstemp(dir=target.parent or ".", suffix=target.suffix)
-        os.close(handle)
-        try:
+        with replaced(target) as part:
             if suffix == ".csv":
-                frame.write_csv(temporary)
+                frame.write_csv(part)
             else:
-                frame.write_parquet(temporary)
-            os.replace(temporary, target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+                frame.write_parquet(part)
         return target

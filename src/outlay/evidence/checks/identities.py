@@ -99,7 +99,7 @@ def _products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Iden
             if currency_of(c.unit) == money and "/" not in c.unit and c.document == price.document
             and abs(c.span[0] - price.span[0]) < 400 and c.status == "current"
             and c.family in ("order", "contract", "AI processor spending", "spending", "server spending", "amount", "cost", "investment")
-            and 0.2 < c.value / value < 5
+            and 0.2 * abs(value) < c.value * math.copysign(1.0, value) < 5 * abs(value)
         ]  # fmt: skip
         text = f"{count.value:,.6g} × {show(price.value, price.unit)} = {show(value, money)}"
         if totals:

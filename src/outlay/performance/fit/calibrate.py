@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from outlay.core.ingest.files import Taken
-from outlay.core.written import write_atomic
+from outlay.core.written import replaced
 from outlay.performance.constants.cells import AXES, CATEGORIES, Cells
 from outlay.performance.constants.constants import Constants
 from outlay.performance.fit.correction_fit import build_cells, condense, learn, observe
@@ -123,8 +124,9 @@ def write(done: Calibration, folder: Path) -> list[Path]:
         "correction.toml": _correction_toml(done.cells),
     }
     paths = [folder / name for name in contents]
-    for path, content in zip(paths, contents.values(), strict=True):
-        write_atomic(path, content)
+    with ExitStack() as parts:  # none takes its place before all are written
+        for path, content in zip(paths, contents.values(), strict=True):
+            parts.enter_context(replaced(path)).write_text(content, encoding="utf-8")
     return paths
 
 

@@ -44,9 +44,9 @@ class ParquetTable:
 
         self.file, self.where = file, where
         self.header_at = where
-        if why := unreadable(file, str(Path(where).absolute())):
-            raise TableError(_refused(where, why))
         self._check_end()
+        if why := unreadable(file, str(Path(where).absolute())):
+            self._refuse(why if not hidden(why) else ascii(why))
         self.names = list(self._try(lambda: pl.read_parquet_schema(file)))
         self.rows = self._try(lambda: pl.scan_parquet(file).select(pl.len()).collect().item())
         if not self.rows:
@@ -118,10 +118,6 @@ def _quiet() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
-
-
-def _refused(where: str, why: str) -> Problem:
-    return Problem("not a readable Parquet file", where, why, "a whole, plain one")
 
 
 def _at(rows: _Numbered, first: int, row: int) -> str:
