@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from outlay.core.apart import Company
 from outlay.core.errors import DrawingError
 from outlay.report.drawing import desk
 from outlay.report.figures.files import Gallery
@@ -17,6 +19,7 @@ from outlay.report.html import render
 from outlay.report.memo import memo_of, memo_pdf
 from outlay.report.theme import Spec, to_png, to_svg, write_pictures
 from outlay.report.words.plans.answers import said
+from support.ending import ENDS
 from support.plans import hand_made
 
 
@@ -32,13 +35,18 @@ def bar(name: str, text: str = "2026") -> Spec:
     }  # fmt: skip
 
 
-CONTROL = "a letter that cannot be drawn"
-"""XML has no such letter: the renderer ends its process."""
+@pytest.fixture(autouse=True)
+def ending_desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A desk whose renderer ends where a picture holds the word for it."""
+    company = Company("support.ending", desk.LIMITS)
+    monkeypatch.setattr(desk._DESK, "_company", company)
+    yield
+    company.close()
 
 
 def test_a_picture_that_ends_the_renderer_is_named_and_the_next_one_is_drawn() -> None:
     with pytest.raises(DrawingError, match=r"picture served could not be drawn: .*SIGABRT"):
-        to_svg(bar("served", CONTROL))
+        to_svg(bar("served", ENDS))
     assert to_svg(bar("fleet")).startswith("<svg")
     assert to_png(bar("fleet")).startswith(b"\x89PNG")
 
@@ -61,7 +69,7 @@ def test_a_process_that_was_ended_from_outside_is_begun_anew() -> None:
 
 def test_a_gallery_keeps_what_could_be_drawn_and_names_the_rest() -> None:
     gallery = Gallery()
-    assert gallery.draw(bar("served", CONTROL)) == ""
+    assert gallery.draw(bar("served", ENDS)) == ""
     assert gallery.draw(bar("fleet")).startswith("<svg")
     assert list(gallery.missing) == ["pictures/served.svg", "pictures/served.png"]
     made = dict(gallery.files())
@@ -85,7 +93,7 @@ def test_a_page_and_a_memo_without_a_picture() -> None:
 
 def test_of_pictures_that_are_written_those_that_fail_are_named(tmp_path: Path) -> None:
     """When the others are written."""
-    bad = bar("x", CONTROL)
+    bad = bar("x", ENDS)
     wanted = {"a.svg": bad, "b.svg": bar("b"), "c.png": bad, "d.json": bad}
     with pytest.raises(DrawingError, match=r"a\.svg, .*c\.png could not be drawn: its process"):
         write_pictures({tmp_path / name: spec for name, spec in wanted.items()})
