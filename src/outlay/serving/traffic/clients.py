@@ -148,7 +148,7 @@ def _horizon(columns: Windows, starts: Array, step: float, most: int, where: str
     at = np.searchsorted(starts, columns.window_start_s)
     keep = at < len(starts)
     total = np.cumsum(np.bincount(at[keep], weights=columns.rate_rps[keep]) * step)
-    enough = np.searchsorted(total, 1.1 * most + 100)
+    enough = int(np.searchsorted(total, 1.1 * most + 100))
     drawn = total[min(enough, len(total) - 1)] if len(total) else 0.0
     if drawn > MOST_REQUESTS:
         raise TooLargeError(
