@@ -667,6 +667,13 @@ def test_tables_of_clients_are_refused_with_their_line(case: str, tmp_path: Path
     assert str(found.value) == f"{tmp_path}/{message.format(tmp_path)}"
 
 
+def test_clients_that_send_more_than_can_be_drawn_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "x_clients.csv").write_text(CLIENTS + "1,0,1e7,1,Gamma\n1,600,2,1,Gamma\n")
+    (tmp_path / "x_lengths.csv").write_text(LENGTHS)
+    with pytest.raises(TooLargeError, match="more requests than can be drawn"):
+        client_traffic(tmp_path / "x_clients.csv", most=100)
+
+
 def test_what_clients_hold_beside_is_named(tmp_path: Path) -> None:
     (tmp_path / "x_clients.csv").write_text(CLIENTS[:-1] + ",param1\n1,0,2,1,Gamma,3\n")
     (tmp_path / "x_lengths.csv").write_text(LENGTHS + "1,image_tokens,1,2\n")

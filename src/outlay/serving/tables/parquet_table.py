@@ -44,7 +44,7 @@ class ParquetTable:
 
         self.file, self.where = file, where
         self.header_at = where
-        self._check_end()
+        self._check_end()  # costs nothing, unlike the reading apart
         if why := unreadable(file, str(Path(where).absolute())):
             self._refuse(why if not hidden(why) else ascii(why))
         self.names = list(self._try(lambda: pl.read_parquet_schema(file)))

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.core.arrays import Array, BoolArray
-from outlay.core.errors import Problem, TableError, nearest
+from outlay.core.errors import Problem, TableError, TooLargeError, nearest
 from outlay.core.seeds import stream
 from outlay.serving.tables.opening import open_table
 from outlay.serving.tables.wanted import Rows, Table, Want, bare, not_read, once
@@ -31,6 +31,7 @@ Texts: TypeAlias = npt.NDArray[np.object_]
 MOST = {"client_id": 2**53, "window_start_s": 4e9, "rate_rps": 1e7, "interarrival_cv": 1e4}
 """What a number of the table may be at most."""
 MOST_TOKENS = 1e7
+MOST_REQUESTS = 50_000_000
 FIELDS = ("input_tokens", "text_tokens", "output_tokens")
 FAMILIES = ("", "gamma", "weibull", "exponential")
 
@@ -87,7 +88,7 @@ def client_traffic(
     bare = 0
     rate_all = 0.0
     rate_bare = 0.0
-    horizon = _horizon(columns, starts, step, most)
+    horizon = _horizon(columns, starts, step, most, str(path))
     for client in np.unique(columns.client_id).flat:
         mine = columns.of(columns.client_id == client)
         curve = np.zeros(len(starts))
@@ -142,12 +143,18 @@ def _even(starts: Array, step: float, path: str | Path) -> None:
         )  # fmt: skip
 
 
-def _horizon(columns: Windows, starts: Array, step: float, most: int) -> float:
+def _horizon(columns: Windows, starts: Array, step: float, most: int, where: str) -> float:
     """Seconds after which `most` requests have certainly come, or the whole table."""
     at = np.searchsorted(starts, columns.window_start_s)
     keep = at < len(starts)
     total = np.cumsum(np.bincount(at[keep], weights=columns.rate_rps[keep]) * step)
-    enough = np.searchsorted(total, 1.1 * most + 100)
+    enough = int(np.searchsorted(total, 1.1 * most + 100))
+    drawn = total[min(enough, len(total) - 1)] if len(total) else 0.0
+    if drawn > MOST_REQUESTS:
+        raise TooLargeError(
+            "more requests than can be drawn", where=where, value=f"{drawn:,.0f} in the windows",
+            allowed=f"{MOST_REQUESTS:,}", hint="shorter windows, or lower rates",
+        )  # fmt: skip
     return float((enough + 1) * step)
 
 
