@@ -153,15 +153,22 @@ def _one(asked: Asked, value: object) -> Iterator[Problem]:
     elif int in kinds or float in kinds:
         yield from _number(asked, value, whole=float not in kinds)
     elif Path in kinds:
-        if isinstance(value, str | os.PathLike):
-            yield from _path(option, os.fspath(value))
-        elif not others and (value is None or isinstance(value, NO_PATH)):
-            yield Problem("not a path", option, repr(value)[:80], "a file or folder")
+        yield from _path_or_not(option, value, alone=not others)
     elif str in kinds:
         if not isinstance(value, str):
             yield Problem("not a text", option, repr(value)[:80], "a text")
         else:
             yield from _text(option, value)
+
+
+def _path_or_not(option: str, value: object, *, alone: bool) -> Iterator[Problem]:
+    """alone: whether a path is all that it may be; else the verb says what is wrong with others."""
+    if isinstance(value, str):
+        yield from _path(option, value)
+    elif isinstance(value, os.PathLike):
+        yield from _path(option, os.fsdecode(value))
+    elif alone and (value is None or isinstance(value, NO_PATH)):
+        yield Problem("not a path", option, repr(value)[:80], "a file or folder")
 
 
 def _number(asked: Asked, value: object, *, whole: bool) -> Iterator[Problem]:
@@ -192,8 +199,7 @@ def spoken(says: Says) -> str:
     return f"at least {least}" if most is None else f"{least} to {most}"
 
 
-def _path(option: str, value: str | bytes) -> Iterator[Problem]:
-    text = os.fsdecode(value)
+def _path(option: str, text: str) -> Iterator[Problem]:
     if not text.strip():
         yield Problem("not a path", option, shown(text)[:80] or "nothing", "a file or folder")
     elif odd := hidden(text):

@@ -74,12 +74,15 @@ class Once(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words. Raises UsageError."""
         own = args[: args.index("--")] if "--" in args else args
-        options = [p for p in self.params if isinstance(p, TyperOption)]
-        names = {name: p for p in options for name in (*p.opts, *p.secondary_opts)}
+        self._refuse_twice_or_for_a_value(ctx, own)
+        return super().parse_args(ctx, args)
+
+    def _refuse_twice_or_for_a_value(self, ctx: Any, words: list[str]) -> None:
+        names = self._by_name()
         takes = {name: p for name, p in names.items() if not p.is_flag}
         seen: set[str] = set()
         after = ""
-        for word in own:
+        for word in words:
             name, given, _ = word.partition("=")
             option = takes.get(name)
             if after and name in names:
@@ -92,7 +95,10 @@ class Once(TyperCommand):
             if option.name in seen:
                 raise typer.BadParameter("given twice; it is taken once", ctx, option)
             seen.add(option.name)
-        return super().parse_args(ctx, args)
+
+    def _by_name(self) -> dict[str, TyperOption]:
+        options = [p for p in self.params if isinstance(p, TyperOption)]
+        return {name: p for p in options for name in (*p.opts, *p.secondary_opts)}
 
 
 def _help(verb: Callable[..., D]) -> str:

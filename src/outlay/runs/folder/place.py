@@ -32,18 +32,24 @@ def fit(out: Path) -> Path:
         raise _refused("not a path", out) from None
     if not there.is_dir():
         raise _refused("not a folder", there)
-    # by what they are: names may differ in their capitals
-    if there == home and (above := [p for p in (here, *here.parents) if p.samefile(home)]):
-        what = "the working folder" if here in above else "a folder above the working folder"
+    stands = there == home
+    if what := _never_replaced(home, here if stands else None):
         raise _refused(f"{what}: a run replaces its folder whole", out)
-    if os.path.ismount(home):
-        raise _refused("the root of a file system: a run replaces its folder whole", out)
-    for folder in {there if there != home else home.parent, there}:
+    for folder in {home.parent if stands else there, there}:
         if not os.access(folder, os.W_OK | os.X_OK):
             raise _refused("a folder that cannot be written to", folder)
-    if there == home and (names := _foreign(home)):
+    if stands and (names := _foreign(home)):
         raise _refused(f"holds what is no run of Outlay's: {listed(names)}", out)
     return home
+
+
+def _never_replaced(home: Path, here: Path | None) -> str:
+    """Why a folder is none that a run may replace, in words; here: the working folder, for a
+    folder that is there already and could be one above it."""
+    # by what they are: names may differ in their capitals
+    if here and (above := [p for p in (here, *here.parents) if p.samefile(home)]):
+        return "the working folder" if here in above else "a folder above the working folder"
+    return "the root of a file system" if os.path.ismount(home) else ""
 
 
 def _refused(what: str, value: Path) -> InputError:

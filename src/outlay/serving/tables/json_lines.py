@@ -204,16 +204,13 @@ def _cells(values: list[object], want: Want, lines: Lines, first: int, stamps: S
     def at(row: int) -> str:
         return lines.at(first + row)
 
-    numeric = want.kind in ("number", "whole")
-    good: set[type] = {int, float} if numeric else {str} if want.kind == "stamp" else {str, int}
-    if want.empty:
-        good.add(type(None))
+    good = _types(want)
     if not set(map(type, values)) <= good:
         row = next(i for i, v in enumerate(values) if type(v) not in good)
         raise TableError(Problem(
             f"{_kind(values[row])} in {want.name}", at(row), repr(values[row])[:80], want.allowed,
         ))  # fmt: skip
-    if not numeric:
+    if str in good:
         import polars as pl
 
         texts = [None if v is None else str(v) for v in values]
@@ -224,6 +221,15 @@ def _cells(values: list[object], want: Want, lines: Lines, first: int, stamps: S
     except OverflowError:
         numbers = np.array([_float(v) for v in values])
     return checked_numbers(numbers, want, at, lambda i: "" if values[i] is None else str(values[i]))
+
+
+def _types(want: Want) -> set[type]:
+    """What a value may be; a truth value is an `int` and no number."""
+    if want.kind in ("number", "whole"):
+        good: set[type] = {int, float}
+    else:
+        good = {str} if want.kind == "stamp" else {str, int}
+    return good | {type(None)} if want.empty else good
 
 
 def _float(value: object) -> float:

@@ -48,23 +48,7 @@ def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, object]) -> I
         if name not in raw:
             yield Finding(path, f"`{name}` is missing", allowed="parameters, for example 23e9")
     for name, value in raw.items():
-        at = (*path, name)
-        kind = kinds.get(name)
-        if kind is None or kind == "other":
-            yield Finding(at, "unknown key", name, hint=nearest(name, kinds))
-        elif kind in ("number", "count") and not _is_size(value):
-            yield Finding(at, "not a size", repr(value)[:60], "a plain number, 0 or more")
-        elif kind == "count" and _is_size(value):
-            yield from _count(at, name, value)
-        elif kind == "text" and not isinstance(value, str):
-            yield Finding(at, "not text", repr(value)[:60], "text")
-        elif name in REQUIRED and _is_size(value):
-            least, most = PARAMETERS
-            if not least <= value <= most:
-                what, allowed = "a number that cannot be meant", f"{least:g} to {most:g}"
-                yield Finding(at, what, f"{value:g}", allowed)
-        elif kind == "flag" and not isinstance(value, bool):
-            yield Finding(at, "not a flag", repr(value)[:60], "true or false")
+        yield from _field_problems((*path, name), name, value)
     if raw.get("attention", "gqa") not in ("gqa", "mla", "none"):
         found = str(raw["attention"])
         yield Finding((*path, "attention"), "unknown attention", found, "gqa, mla, none")
@@ -74,6 +58,26 @@ def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, object]) -> I
     numbers = ("number", "count")
     sizes = {k: float(v) for k, v in raw.items() if kinds.get(k) in numbers and _is_size(v)}
     yield from _shape_problems(path, raw, sizes)
+
+
+def _field_problems(at: tuple[str | int, ...], name: str, value: object) -> Iterator[Finding]:
+    kinds = _kinds()
+    kind = kinds.get(name)
+    if kind is None or kind == "other":
+        yield Finding(at, "unknown key", name, hint=nearest(name, kinds))
+    elif kind in ("number", "count") and not _is_size(value):
+        yield Finding(at, "not a size", repr(value)[:60], "a plain number, 0 or more")
+    elif kind == "count" and _is_size(value):
+        yield from _count(at, name, value)
+    elif kind == "text" and not isinstance(value, str):
+        yield Finding(at, "not text", repr(value)[:60], "text")
+    elif name in REQUIRED and _is_size(value):
+        least, most = PARAMETERS
+        if not least <= value <= most:
+            what, allowed = "a number that cannot be meant", f"{least:g} to {most:g}"
+            yield Finding(at, what, f"{value:g}", allowed)
+    elif kind == "flag" and not isinstance(value, bool):
+        yield Finding(at, "not a flag", repr(value)[:60], "true or false")
 
 
 def _shape_problems(

@@ -33,19 +33,10 @@ class Cut:
 
 def cut_out(raw: Mapping[str, Any], locations: Iterable[Sequence[str | int]]) -> Cut | None:
     """`raw` without the entries in which errors stand; None where too little would be left."""
+    gone = _ill_formed(raw, locations)
+    if any(shape.required and name in gone for name, shape in members(study_shape()).items()):
+        return None
     rest = dict(raw)
-    gone: dict[str, set[str] | None] = {}  # None: the whole section
-    top = members(study_shape())
-    for loc in locations:
-        section = str(loc[0]) if loc else ""
-        shape = top.get(section)
-        if shape is not None and shape.required:
-            return None
-        entries = raw.get(section)
-        if shape is None or shape.kind != "names" or len(loc) < 2 or not isinstance(entries, dict):
-            gone[section] = None
-        elif (names := gone.setdefault(section, set())) is not None:
-            names.add(str(loc[1]))
     lost: set[str] = set()
     for section, names in gone.items():
         entries = rest.pop(section, None)
@@ -55,3 +46,19 @@ def cut_out(raw: Mapping[str, Any], locations: Iterable[Sequence[str | int]]) ->
         if names is not None:
             rest[section] = {k: v for k, v in entries.items() if k not in names}
     return Cut(rest, frozenset(n for n in lost if n), frozenset(gone))
+
+
+def _ill_formed(
+    raw: Mapping[str, Any], locations: Iterable[Sequence[str | int]]
+) -> dict[str, set[str] | None]:
+    """Sections in which errors stand, and the names of the entries; None: the whole section."""
+    gone: dict[str, set[str] | None] = {}
+    top = members(study_shape())
+    for loc in locations:
+        section = str(loc[0]) if loc else ""
+        named = section in top and top[section].kind == "names"
+        if not named or len(loc) < 2 or not isinstance(raw.get(section), dict):
+            gone[section] = None
+        elif (names := gone.setdefault(section, set())) is not None:
+            names.add(str(loc[1]))
+    return gone

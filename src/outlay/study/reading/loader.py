@@ -225,16 +225,7 @@ def _load(
     document: Document, path: Path, files: Files, overrides: tuple[str, ...],
     scenario: str | None, *, brief: bool = False,
 ) -> LoadedStudy:  # fmt: skip
-    raw: dict[str, Any] = document.data
-    lines = Lines(document.name, document.marks, numbered=document.numbered)
-    if not brief:  # the file itself, before anything is laid over it
-        study = _validate(raw, lines, files)
-    if scenario is not None:
-        raw, lines = lay_scenario(raw, lines, scenario)
-    if overrides:
-        raw, lines = lay_overrides(raw, lines, overrides)
-    if scenario is not None or overrides or brief:
-        study = _validate(raw, lines, files)
+    study, raw, lines = _laid(document, files, overrides, scenario, brief=brief)
     if too_large := list(size_findings(study)):  # before anything walks its states
         raise StudyError([f.problem(lines.where) for f in too_large])
     numbers = tuple(entries(study))
@@ -250,6 +241,24 @@ def _load(
     return LoadedStudy(
         study, raw, path, lines, warnings, ledger, document, files, named, scenario, overrides
     )
+
+
+def _laid(
+    document: Document, files: Files, overrides: tuple[str, ...], scenario: str | None, *,
+    brief: bool,
+) -> tuple[Study, Mapping[str, Any], Lines]:  # fmt: skip
+    """The study with what is laid over it, its data, and their lines."""
+    raw = document.data
+    lines = Lines(document.name, document.marks, numbered=document.numbered)
+    if not brief:  # the file itself, before anything is laid over it
+        study = _validate(raw, lines, files)
+    if scenario is not None:
+        raw, lines = lay_scenario(raw, lines, scenario)
+    if overrides:
+        raw, lines = lay_overrides(raw, lines, overrides)
+    if scenario is not None or overrides or brief:
+        study = _validate(raw, lines, files)
+    return study, raw, lines
 
 
 def _taken(files: Files, studies: Sequence[tuple[Study, Lines]]) -> tuple[Named, ...]:
@@ -368,10 +377,6 @@ def _branches(
     return branches, problems
 
 
-def _under(path: StudyPath, prefixes: Iterable[StudyPath]) -> bool:
-    return any(path[: len(p)] == p for p in prefixes)
-
-
 def _ledger(
     study: Study, numbers: Entries, lines: Lines, branches: Iterable[_Branch]
 ) -> tuple[Number, ...]:
@@ -386,7 +391,7 @@ def _ledger(
     out += [replace(n, where="default", line=0) for n in implied(study, out, rates(study.as_of))]
     for branch in branches:
         for path, entry in branch.numbers:
-            if entry.stated and _under(path, branch.paths):
+            if entry.stated and any(path[: len(p)] == p for p in branch.paths):
                 written: StudyPath = (*branch.written, entry.path)
                 where, line = lines.where(written), lines.line(written)
                 out.append(replace(entry, path=text_of(written), where=where, line=line))

@@ -77,11 +77,7 @@ def _by_kind(
     shape = shape_at(loc)
     found = _shown(error.get("input"))
     if kind == "literal_error":
-        choices = shape.choices
-        given = error.get("input")
-        quoted = isinstance(given, str) and given in choices
-        hint = "write it without quotes" if quoted else nearest(str(given), choices)
-        return Problem("not one of the words allowed", where(loc), found, ", ".join(choices), hint)
+        return _no_such_word(error.get("input"), shape.choices, where(loc))
     if kind in ("model_type", "dict_type"):
         allowed = "a mapping" if shape.kind == "free" else shape.takes
         return Problem("not a mapping", where(loc), found, allowed)
@@ -98,10 +94,21 @@ def _by_kind(
         return Problem(f"needs {length} or more entries", where(loc), found or "none")
     if kind in ("int_type", "int_from_float", "int_parsing"):
         return Problem("not a whole number", where(loc), found, "digits alone: `18`")
-    ends = [(context.get(k), w) for k, w in (("ge", "or more"), ("le", "or less"))]
-    bounds = [f"{end:,} {word}" for end, word in ends if isinstance(end, int | float)]
     what = str(error["msg"]).replace("Input should be", "should be")
-    return Problem(what, where(loc), found, ", ".join([shape.takes, *bounds]))
+    return Problem(what, where(loc), found, ", ".join([shape.takes, *_bounds(context)]))
+
+
+def _no_such_word(given: object, choices: Sequence[str], where: str) -> Problem:
+    quoted = isinstance(given, str) and given in choices
+    hint = "write it without quotes" if quoted else nearest(str(given), choices)
+    what = "not one of the words allowed"
+    return Problem(what, where, _shown(given), ", ".join(choices), hint)
+
+
+def _bounds(context: Mapping[str, object]) -> list[str]:
+    """The least and the most that a number may be, in words."""
+    ends = [(context.get(k), w) for k, w in (("ge", "or more"), ("le", "or less"))]
+    return [f"{end:,} {word}" for end, word in ends if isinstance(end, int | float)]
 
 
 def _shown(value: object) -> str:

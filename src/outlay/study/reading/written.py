@@ -139,8 +139,7 @@ class _Walk:
                 self._warn(at, "a name that other programs may take for no text", name)
 
     def _text(self, text: str, path: Path) -> None:
-        names = [p for p in path if isinstance(p, str)]
-        last = names[-1] if names else ""
+        last = next((p for p in reversed(path) if isinstance(p, str)), "")
         lines = last in _PROSE
         most = PAGE if lines else TITLE if path == ("title",) else LINE
         if last in _ELSEWHERE:
@@ -151,7 +150,12 @@ class _Walk:
             self._bad(path, what, text, "" if lines else "text on one line", folded)
         elif len(text) > most:
             self._bad(path, "a text too long", f"{len(text):,} characters", f"{most:,}")
-        elif path == ("title",) and not text.strip():
+        else:
+            self._meant(text, path, last)
+
+    def _meant(self, text: str, path: Path, last: str) -> None:
+        """A title, a place or an address, each of which a text that can be shown may not be."""
+        if path == ("title",) and not text.strip():
             self._bad(path, "an empty title", text, "what people call the study")
         elif last in _NAMES and (text or last == "tags") and (why := name_problem(text)):
             self._bad(path, f"not a name: {why}", text, "letters, digits, - _ .")
