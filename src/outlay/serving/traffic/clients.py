@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.arrays import Array, BoolArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import Problem, TableError, nearest
 from outlay.core.seeds import stream
 from outlay.serving.tables.opening import open_table
@@ -163,8 +163,8 @@ def _clients(path: Path) -> tuple[Windows, tuple[str, ...]]:
         read = table.read(wants)
     client, start = (read.numbers(c) for c in wanted[:2])
     _whole_clients(client, read.rows)
-    order = np.lexsort((start, client))
-    same = (np.diff(client[order]) == 0) & (np.diff(start[order]) == 0)
+    order: IntArray = np.lexsort((start, client))
+    same: BoolArray = (np.diff(client[order]) == 0) & (np.diff(start[order]) == 0)
     if same.any():
         at = int(np.argmax(same))
         first, second = sorted(order[at : at + 2].tolist())
