@@ -65,10 +65,13 @@ class Asked:
 @functools.cache
 def asked_of(function: Callable[..., object]) -> dict[str, Asked]:
     """The parameters of a verb that say what they mean, by name."""
-    notes: dict[str, object] = {k: v for k, v in inspect.get_annotations(function).items() if k != "return"}
+    notes: dict[str, object] = dict(inspect.get_annotations(function))
+    notes.pop("return", None)
     holder = type("Parameters", (), {"__annotations__": notes})
     space: dict[str, object] = getattr(inspect.unwrap(function), "__globals__", {})
-    hints: dict[str, object] = typing.get_type_hints(holder, globalns=space, localns=space, include_extras=True)
+    hints: dict[str, object] = typing.get_type_hints(
+        holder, globalns=space, localns=space, include_extras=True
+    )
     out = {}
     for name, hint in hints.items():
         parts: tuple[object, ...] = typing.get_args(hint)
