@@ -16,6 +16,7 @@ from outlay.performance.operators.pass_curve import Parts, decode_curve, prefill
 from outlay.performance.operators.shapes import shape_of
 from outlay.performance.operators.timing import Pass, decode_pass, prefill_pass
 from outlay.performance.questions.layouts import list_layouts
+from outlay.performance.questions.legal import limits_of
 from outlay.performance.questions.loop import Traffic, closed_loop, prompt_seconds
 from outlay.performance.types import Precision, Stack
 
@@ -28,7 +29,7 @@ MODELS = sorted(k for k, m in models().items() if m.layers)
 def case(model: str, chip: str) -> Case:
     m, c = models()[model], chips()[chip]
     shape = shape_of(m)
-    found = list_layouts(shape, c, 64)
+    found = list_layouts(shape, c, 64, limits_of(m, shape))
     axes = {a: getattr(found, a)[:, None] for a in ("tp", "pp", "ep", "dp")}
     return case_for(m, c, axes, Precision(), Stack("sglang"), shape=shape)
 

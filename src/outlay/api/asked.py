@@ -65,15 +65,19 @@ class Asked:
 @functools.cache
 def asked_of(function: Callable[..., object]) -> dict[str, Asked]:
     """The parameters of a verb that say what they mean, by name."""
-    notes = {k: v for k, v in inspect.get_annotations(function).items() if k != "return"}
+    notes: dict[str, object] = dict(inspect.get_annotations(function))
+    notes.pop("return", None)
     holder = type("Parameters", (), {"__annotations__": notes})
-    space = getattr(inspect.unwrap(function), "__globals__", {})
-    hints = typing.get_type_hints(holder, globalns=space, localns=space, include_extras=True)
+    space: dict[str, object] = getattr(inspect.unwrap(function), "__globals__", {})
+    hints: dict[str, object] = typing.get_type_hints(
+        holder, globalns=space, localns=space, include_extras=True
+    )
     out = {}
     for name, hint in hints.items():
-        says = next((m for m in typing.get_args(hint)[1:] if isinstance(m, Says)), None)
+        parts: tuple[object, ...] = typing.get_args(hint)
+        says = next((m for m in parts[1:] if isinstance(m, Says)), None)
         if says is not None:
-            out[name] = _asked(name, typing.get_args(hint)[0], says)
+            out[name] = _asked(name, parts[0], says)
     return out
 
 
@@ -81,7 +85,7 @@ def _asked(name: str, kind: object, says: Says) -> Asked:
     option = name if says.argument else f"--{name.replace('_', '-')}"
     if says.flag:
         option = says.flag.partition("/")[0]
-    parts = (
+    parts: tuple[object, ...] = (
         typing.get_args(kind) if typing.get_origin(kind) in (Union, types.UnionType) else (kind,)
     )
     lists = [p for p in parts if typing.get_origin(p) in (list, Sequence)]
@@ -98,14 +102,15 @@ def checked(verb: Callable[P, T]) -> Callable[P, T]:
             given = inspect.signature(verb).bind(*args, **kwargs)
         except TypeError:
             return verb(*args, **kwargs)  # Python says best what is wrong with the call
-        refuse_values(verb, given.arguments)
-        for name, value in given.arguments.items():
+        arguments: dict[str, object] = given.arguments
+        refuse_values(verb, arguments)
+        for name, value in arguments.items():
             if type(value) in PLAIN:
                 continue
             if isinstance(value, numbers.Integral):  # another library's, of another precision
-                given.arguments[name] = int(value)
+                arguments[name] = int(value)
             elif isinstance(value, numbers.Real):
-                given.arguments[name] = float(value)
+                arguments[name] = float(value)
         return verb(*given.args, **given.kwargs)
 
     return asked

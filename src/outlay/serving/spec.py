@@ -119,8 +119,9 @@ def _canonical(part: object) -> str:
 def _fields(part: object) -> object:
     """A dataclass as a mapping of its fields, named by its type; anything else as it is."""
     if hasattr(part, "__dataclass_fields__") and not isinstance(part, type):
-        names = part.__dataclass_fields__
-        return {type(part).__name__: {name: getattr(part, name) for name in names}}
+        names: dict[str, object] = part.__dataclass_fields__
+        held: dict[str, object] = {name: getattr(part, name) for name in names}
+        return {type(part).__name__: held}
     return part
 
 

@@ -38,8 +38,8 @@ def earned(plan: Plan, say: Words) -> Table | None:
     pays = plan.pays
     if pays is None:
         return None
-    by_npv = sorted(pays.branches, key=lambda b: b.npv)
-    rows = [pays.expected, *(by_npv if len(by_npv) > 1 else ())]
+    by_npv: list[Earned] = sorted(pays.branches, key=lambda b: b.npv)
+    rows: list[Earned] = [pays.expected, *(by_npv if len(by_npv) > 1 else ())]
 
     def net(year: str) -> Callable[[Earned], float]:
         return lambda e: e.net[year]

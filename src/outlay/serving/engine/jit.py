@@ -12,14 +12,15 @@ from __future__ import annotations
 import hashlib
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from types import CodeType
+from typing import Any, Protocol, TypeVar, cast
 
 import numba as nb
 import numpy as np
-from numba.core import caching, compiler, serialize
+from numba.core import compiler, serialize
 
 from outlay.core.ingest.sealed import keep, with_seal
 from outlay.serving.compiled import code_of
@@ -28,7 +29,7 @@ __all__ = ["NO", "TOP", "YES", "inlined", "inner", "is_compiled", "jit"]
 
 SOURCES = ("jit", "closed", "lru", "state", "slots", "kernel", "fleet")
 
-OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False, "error_model": "numpy"}
+OPTIONS: dict[str, object] = {"nogil": True, "_nrt": False, "error_model": "numpy"}
 """No reference counts: the engine only looks at arrays that its caller owns, and counting them
 atomically at each look took two thirds of its time."""
 
@@ -50,35 +51,83 @@ def _folder() -> str:
     return "" if base is None else str(base / "numba" / digest.hexdigest())
 
 
-class Compiled(caching._Cache):
+class Processor(Protocol):
+    """Numba's maker of machine code."""
+
+    def magic_tuple(self) -> tuple[object, ...]:
+        """What the processor and its features are."""
+
+
+class Target(Protocol):
+    """Numba's context of compiling."""
+
+    def refresh(self) -> None:
+        """Take in what was registered since."""
+
+    def codegen(self) -> Processor:
+        """Its maker of machine code."""
+
+
+class Library(Protocol):
+    """Machine code of Numba's."""
+
+    has_dynamic_globals: bool
+
+
+class Lifted(Protocol):
+    """A loop that Numba compiled apart from its function."""
+
+    can_cache: bool
+
+
+class Code(Protocol):
+    """What Numba made of a function for one list of argument types."""
+
+    library: Library
+    lifted: Sequence[Lifted]
+    codegen: Processor
+
+    def _reduce(self) -> tuple[object, ...]: ...
+
+
+class Function(Protocol):
+    """A function of Python's own."""
+
+    __name__: str
+    __code__: CodeType
+
+
+class Compiled:
     """What a compiled function asks of its cache: one entry for each list of argument types."""
 
-    def __init__(self, function: Any, folder: Path) -> None:
-        self._name: str = function.__name__
-        self._code: bytes = function.__code__.co_code
+    def __init__(self, function: Function, folder: Path) -> None:
+        self._name = function.__name__
+        self._code = function.__code__.co_code
         self._folder = folder
 
     @property
     def cache_path(self) -> str:
         return str(self._folder)
 
-    def load_overload(self, sig: object, target_context: Any) -> Any:
+    def load_overload(self, sig: object, target_context: Target) -> Code | None:
         """Code for these types; None where there is none that can be run."""
         target_context.refresh()
         data = code_of(self._place(sig, target_context.codegen()))
         if data is None:
             return None
-        rebuild: Any = compiler.CompileResult._rebuild
-        return rebuild(target_context, *pickle.loads(data))
+        rebuild: Callable[..., Code] = compiler.CompileResult._rebuild
+        parts: tuple[object, ...] = pickle.loads(data)
+        return rebuild(target_context, *parts)
 
-    def save_overload(self, sig: object, data: Any) -> None:
+    def save_overload(self, sig: object, data: Code) -> None:
         """Keep code for these types; a folder that cannot be written is no error."""
         if data.library.has_dynamic_globals or any(not x.can_cache for x in data.lifted):
             return
-        path, dumps = self._place(sig, data.codegen), cast(Any, serialize.dumps)
+        path = self._place(sig, data.codegen)
+        dumps: Callable[[object], bytes] = serialize.dumps
         keep(path, with_seal(path.stem, dumps(data._reduce())))
 
-    def _place(self, sig: object, codegen: Any) -> Path:
+    def _place(self, sig: object, codegen: Processor) -> Path:
         of = repr((sig, codegen.magic_tuple(), sys.version)).encode() + self._code
         digest = hashlib.blake2b(of, digest_size=16).hexdigest()
         return self._folder / f"{self._name}-{digest}.bin"
@@ -89,17 +138,22 @@ class Compiled(caching._Cache):
     disable = flush = enable
 
 
-def _compile(function: F, **options: Any) -> F:
-    make: Any = nb.njit
-    return make(**OPTIONS, **options)(function)  # type: ignore[no-any-return]
+class Dispatcher(Protocol):
+    """What Numba makes of a function: it looks for code, has it compiled, and calls it."""
+
+    _cache: Compiled
+
+
+def _compile(function: F, **options: object) -> F:
+    make: Callable[..., Callable[[F], F]] = nb.njit
+    return make(**OPTIONS, **options)(function)
 
 
 def jit(function: F) -> F:
     """Compile `function` without the interpreter lock; kept on disk where that is possible."""
     made = _compile(function)
     if _folder():
-        dispatcher: Any = made
-        dispatcher._cache = Compiled(function, Path(_folder()))
+        cast(Dispatcher, made)._cache = Compiled(function, Path(_folder()))
     return made
 
 
@@ -115,7 +169,8 @@ def inlined(function: F) -> F:
 
 def is_compiled(function: object) -> bool:
     """Whether what `jit` made is at hand for this version: in this process, or on disk."""
-    if getattr(function, "signatures", ()):
+    signatures: object = getattr(function, "signatures", ())
+    if signatures:
         return True
-    name = getattr(function, "__name__", "")
+    name: object = getattr(function, "__name__", "")
     return bool(_folder()) and any(Path(_folder()).glob(f"{name}-*.bin"))

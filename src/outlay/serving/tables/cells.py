@@ -57,7 +57,7 @@ class Stamps:
         )
         if whole.null_count():
             row = int(np.argmax(whole.is_null().to_numpy()))
-            cell = column[row]
+            cell: object = column[row]
             what = "not a time stamp" if cell else f"an empty cell in column {want.name}"
             value = repr(cell)[:80] if cell else ""
             raise TableError(what, where=at(row), value=value, allowed=want.allowed)
@@ -78,11 +78,11 @@ class Stamps:
 
     def _one_kind(self, zoned: BoolArray, column: pl.Series, at: At) -> None:
         if self.zoned is None and len(zoned):
-            self.zoned = bool(zoned[0])
+            self.zoned = zoned.item(0)
         other = np.flatnonzero(zoned != self.zoned)
         if len(other):
             row = other.item(0)
-            has = "has a" if zoned[row] else "has no"
+            has = "has a" if zoned.item(row) else "has no"
             raise TableError(
                 f"the stamp {has} time zone, unlike those before it", where=at(row),
                 value=str(column[row])[:80], allowed="a zone in every stamp, or in none",
@@ -118,7 +118,7 @@ def _numbers(column: pl.Series, want: Want, at: At) -> Cells:
         raise TableError(what, where=at(0), value=str(kind)[:80], allowed=want.allowed)
 
     def found(row: int) -> str:
-        cell = column[row]
+        cell: object = column[row]
         return "" if cell is None else f"{cell:.15g}" if isinstance(cell, float) else str(cell)
 
     return checked_numbers(np.asarray(values.to_numpy(), dtype=np.float64), want, at, found)
@@ -137,7 +137,9 @@ def checked_numbers(numbers: Array, want: Want, at: At, found: Callable[[int], s
             fits |= np.isnan(numbers) & np.array(
                 [not found(i).strip() for i in range(len(numbers))]
             )
-        for row in np.flatnonzero(~fits)[:1].tolist():
+        bad = np.flatnonzero(~fits)
+        if len(bad):
+            row = bad.item(0)
             raise TableError(_bad(numbers.item(row), found(row), want, at(row)))
     kept: Cells = numbers.astype(want.array_type, copy=False)
     return kept

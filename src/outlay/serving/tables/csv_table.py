@@ -162,10 +162,11 @@ class CsvTable:
         problems: list[Problem] = []
         blank = np.zeros(len(ends), dtype=bool)
         blank[odd] = True
-        for at in spaced.tolist():
-            if block[starts[at] : ends[at]].strip():
+        some: list[int] = spaced.tolist()
+        for at in some:
+            if block[starts.item(at) : ends.item(at)].strip():
                 blank[at] = False
-                problems.append(self._ragged(int(counts[at]) + 1, line + at))
+                problems.append(self._ragged(counts.item(at) + 1, line + at))
                 if len(problems) == MOST_PROBLEMS:
                     break
         if problems:

@@ -48,7 +48,7 @@ class ParquetTable:
         if why := unreadable(file, str(Path(where).absolute())):
             self._refuse(why if not hidden(why) else ascii(why))
         self.names = list(self._try(lambda: pl.read_parquet_schema(file)))
-        self.rows = self._try(lambda: pl.scan_parquet(file).select(pl.len()).collect().item())
+        self.rows: int = self._try(lambda: pl.scan_parquet(file).select(pl.len()).collect().item())
         if not self.rows:
             raise TableError("no requests", where=where, hint="columns but no rows")
         if self.rows > MAX_ROWS:

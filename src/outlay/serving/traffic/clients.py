@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from outlay.core.arrays import Array, BoolArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import Problem, TableError, TooLargeError, nearest
 from outlay.core.seeds import stream
 from outlay.serving.tables.opening import open_table
@@ -135,7 +135,7 @@ def _even(starts: Array, step: float, path: str | Path) -> None:
     """Windows that nobody has would close up: those after them would come too early."""
     odd = np.flatnonzero(np.abs(np.diff(starts) - step) > 1e-6 * step)
     if len(odd):
-        after, at = starts[odd.item(0)], starts[odd.item(0) + 1]
+        after, at = starts.item(odd.item(0)), starts.item(odd.item(0) + 1)
         raise TableError(
             "windows that are not evenly spaced", where=str(path),
             value=f"{at:g} after {after:g}", allowed=f"every {step:g} s",
@@ -170,14 +170,14 @@ def _clients(path: Path) -> tuple[Windows, tuple[str, ...]]:
         read = table.read(wants)
     client, start = (read.numbers(c) for c in wanted[:2])
     _whole_clients(client, read.rows)
-    order = np.lexsort((start, client))
-    same = (np.diff(client[order]) == 0) & (np.diff(start[order]) == 0)
+    order: IntArray = np.lexsort((start, client))
+    same: BoolArray = (np.diff(client[order]) == 0) & (np.diff(start[order]) == 0)
     if same.any():
         at = int(np.argmax(same))
-        first, second = sorted(order[at : at + 2].tolist())
+        first, second = sorted((order.item(at), order.item(at + 1)))
         raise TableError(
             "a window of a client given twice", where=read.rows.at(second),
-            value=f"client {client[second]:g}, window {start[second]:g}",
+            value=f"client {client.item(second):g}, window {start.item(second):g}",
             hint=f"first at {read.rows.at(first)}",
         )  # fmt: skip
     family: Texts = np.full(len(read), "Gamma", dtype=object)
@@ -212,7 +212,7 @@ def _whole_clients(client: Array, rows: Rows) -> None:
     odd = np.flatnonzero(client % 1)
     if len(odd):
         raise TableError("a client that is no whole number", where=rows.at(odd.item(0)),
-                         value=f"{client[odd.item(0)]:g}")  # fmt: skip
+                         value=f"{client.item(odd.item(0)):g}")  # fmt: skip
 
 
 def _family(columns: Windows) -> str:

@@ -143,7 +143,7 @@ def azure(a: Asked) -> Trace:
         _tokens(OUTPUT, generated),
     ])  # fmt: skip
     ticks = read.integers("TIMESTAMP")
-    times = (ticks - ticks.min()) / 1e9
+    times: Array = (ticks - ticks.min()) / 1e9
     packed = _pack(a, read, times, _order(a, read, times, notes), {})
     return _trace(a, packed, "azure", notes)
 
@@ -222,8 +222,11 @@ def sessions(a: Asked) -> Trace:
         a, "session_id", "turn", "prefix_parent", silent=True, least={"turn": 0}
     )
     session, turn, parent_turn = (read.integers(k) for k in ("session_id", "turn", "prefix_parent"))
+    owners: list[int] = session.tolist()
+    turns: list[int] = turn.tolist()
+    parents: list[int] = parent_turn.tolist()
     where: dict[tuple[int, int], int] = {}
-    for i, key in enumerate(zip(session.tolist(), turn.tolist(), strict=True)):
+    for i, key in enumerate(zip(owners, turns, strict=True)):
         if key in where:
             raise TableError(
                 "a turn of a session twice", where=read.rows.at(i),
@@ -231,8 +234,8 @@ def sessions(a: Asked) -> Trace:
                 hint=f"first at {read.rows.at(where[key])}",
             )  # fmt: skip
         where[key] = i
-    pairs = zip(session.tolist(), parent_turn.tolist(), strict=True)
-    parent = np.array([-1 if p < 0 else where.get((s, p), -1) for s, p in pairs])
+    pairs = zip(owners, parents, strict=True)
+    parent: IntArray = np.array([-1 if p < 0 else where.get((s, p), -1) for s, p in pairs])
     lost = np.flatnonzero((parent < 0) & (parent_turn >= 0))
     if len(lost):
         notes.append(
@@ -312,7 +315,8 @@ class _Some:
 
 def _places(at: IntArray, rows: Rows) -> str:
     """Where the first of some rows stand: `lines 3, 5`."""
-    found = [rows.at(i) for i in at[:SHOWN_ROWS].tolist()]
+    some: list[int] = at[:SHOWN_ROWS].tolist()
+    found = [rows.at(i) for i in some]
     kind = "row" if " row " in found[0] else "line"
     shown = ", ".join(re.split(r":| row ", f)[-1] for f in found)
     return f"{kind}{'s' if len(at) > 1 else ''} {shown}{', …' if len(at) > SHOWN_ROWS else ''}"

@@ -95,7 +95,8 @@ def _quantiles(tokens: Array) -> Quantiles:
     found: Array = np.quantile(tokens, PROBABILITIES) / mean
     rest = min(int(PROBABILITIES[-2] * len(tokens)), len(tokens) - 1)
     top = float(np.sort(tokens)[rest:].mean()) / mean
-    found[-1] = max(2 * top - found[-2], found[-2])
+    before = found.item(-2)
+    found[-1] = max(2 * top - before, before)
     return tuple((p, float(f"{found.item(i):.4g}")) for i, p in enumerate(PROBABILITIES))
 
 
@@ -106,5 +107,5 @@ def _correlation(a: Array, b: Array) -> float:
 
     if len(a) < 2 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return 0.0
-    x, y = (np.asarray(ndtri(rankdata(v) / (len(v) + 1))) for v in (a, b))
-    return float(f"{np.corrcoef(x, y)[0, 1]:.3f}")
+    x, y = (np.asarray(ndtri(rankdata(v) / (len(v) + 1)), dtype=np.float64) for v in (a, b))
+    return float(f"{np.corrcoef(x, y).item(1):.3f}")
