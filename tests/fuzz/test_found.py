@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import json
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from outlay.core.errors import InputError
+from outlay.runs.documents.calculation import read_calculation
 from outlay.serving.traffic.loaders import load_trace
+from support.readers_of_documents import packed_graph
 from support.shared import ROOT
 
 PARQUET = ROOT / "tests" / "data" / "ends_its_reader.parquet"
@@ -24,3 +30,35 @@ def test_a_parquet_file_that_ends_its_reader_is_refused() -> None:
     with pytest.raises(InputError, match="not a readable Parquet file") as caught:
         load_trace(PARQUET)
     assert caught.value.problems()[0].where == str(PARQUET)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("labels", 0), None),
+        (("nodes", 0, 5), None),
+        (("nodes", 0, 4), ["a"]),
+        (("nodes", 2, 1), [4, 4]),
+        (("nodes", 3, 0, 1, "chosen"), [2]),
+        (("nodes", 4, 1), [5]),
+        (("nodes", 4, 1), [5, 4]),
+        (("nodes", 6, 0, 1, "steps"), 0),
+        (("nodes", 7, 8), None),
+        (("about", "weights"), ["1"]),
+        (("values", 0, 1), [1, 2, 1]),
+    ],
+)
+def test_a_graph_of_another_shape_is_refused_where_it_is_read(
+    path: tuple[str | int, ...], value: object, tmp_path: Path
+) -> None:
+    """`explain` came to an index, a text or an operator that is none, after the file was taken."""
+    with np.load(io.BytesIO(packed_graph()[0])) as kept:
+        head, values = json.loads(bytes(kept["head"])), kept["values"]
+    place = head
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    file = tmp_path / "calculation.npz"
+    np.savez(file, head=np.frombuffer(json.dumps(head).encode(), np.uint8), values=values)
+    with pytest.raises(InputError, match="torn: not a calculation that can be read"):
+        read_calculation(tmp_path, "r")

@@ -15,7 +15,7 @@ import numpy as np
 from support.reader import FOUNDER, Reader, is_json, of_file, written
 from support.shared import ROOT
 
-__all__ = ["DOCUMENTS"]
+__all__ = ["DOCUMENTS", "packed_graph"]
 
 
 def _config(path: Path) -> None:
@@ -110,7 +110,8 @@ def _compared(data: bytes, _: Path) -> None:
 
 
 @cache
-def _packed() -> tuple[bytes, ...]:
+def packed_graph() -> tuple[bytes, ...]:
+    """A calculation of two rows beside its two inputs."""
     from outlay.core.graph.graph import Graph
     from outlay.core.graph.kept import packed
 
@@ -127,7 +128,7 @@ def _packed() -> tuple[bytes, ...]:
 
 def _heads() -> list[bytes]:
     """What stands in the calculation beside its numbers."""
-    with np.load(io.BytesIO(_packed()[0])) as found:
+    with np.load(io.BytesIO(packed_graph()[0])) as found:
         return [bytes(found["head"])]
 
 
@@ -211,7 +212,7 @@ DOCUMENTS: Mapping[str, Reader] = {
     "config.json": Reader(of_file("config.json", _config), _configs, "tree"),
     "document": Reader(_document, _documents, "tree"),
     "plan document": Reader(_compared, _plans, "tree", 0.5),
-    "calculation.npz": Reader(_calculation, _packed),
+    "calculation.npz": Reader(_calculation, packed_graph),
     "calculation's graph": Reader(_head, _heads, "tree"),
     "basis.npz": Reader(_basis, _bases),
     "solved.npz": Reader(_solved, _solveds),
