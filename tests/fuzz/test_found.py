@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from outlay.core.errors import InputError
+from outlay.core.errors import InputError, StudyError
 from outlay.runs.documents.calculation import read_calculation
 from outlay.serving.traffic.loaders import load_trace
+from outlay.study.files import kept_files
 from support.readers_of_documents import packed_graph
 from support.shared import ROOT
 
@@ -62,3 +63,11 @@ def test_a_graph_of_another_shape_is_refused_where_it_is_read(
     np.savez(file, head=np.frombuffer(json.dumps(head).encode(), np.uint8), values=values)
     with pytest.raises(InputError, match="torn: not a calculation that can be read"):
         read_calculation(tmp_path, "r")
+
+
+@pytest.mark.parametrize("names", [b'{"a": {}}', b'{"a": ["b.md"]}', b'{"a": 1}', b'{"a": "c"}'])
+def test_names_of_kept_files_that_are_none_are_refused(names: bytes) -> None:
+    """A name that is a mapping was looked up as one."""
+    inputs = {"study.yaml": b"", "b.md": b"", "names.json": names}
+    with pytest.raises(StudyError, match="not names of the files that are kept"):
+        kept_files(inputs)

@@ -14,6 +14,7 @@ import numpy as np
 
 from support.reader import FOUNDER, Reader, encoded, is_json, of_file, text_of, written
 from support.readers_of_documents import DOCUMENTS
+from support.readers_of_files import FILES
 from support.readers_of_tables import TABLES
 from support.small import SMALL
 
@@ -38,6 +39,22 @@ def _override(data: bytes, _: Path) -> None:
     import outlay
 
     outlay.load(FOUNDER, overrides=[text_of(data)])
+
+
+@cache
+def _raw() -> Any:
+    from outlay.study.reading.strict_yaml import read_yaml
+
+    return read_yaml(FOUNDER)
+
+
+def _laid(data: bytes, _: Path) -> None:
+    """An override laid over a study that is not checked after it."""
+    from outlay.study.reading.lines import Lines
+    from outlay.study.reading.overlays import lay_overrides
+
+    study = _raw()
+    lay_overrides(study.data, Lines(study.name, study.marks), (text_of(data),))
 
 
 def _mapping(data: bytes, _: Path) -> None:
@@ -193,6 +210,7 @@ READERS: Mapping[str, Reader] = {
     ),
     "mapping": Reader(_mapping, lambda: [yaml(FOUNDER)], "tree", 0.3, junk=False),
     "override": Reader(_override, encoded(OVERRIDES), share=0.3),
+    "override laid": Reader(_laid, encoded(OVERRIDES)),
     "study path": Reader(_path, encoded(PATHS)),
     "branch": Reader(_branch, encoded(["licence granted", "licence=refused demand=high", "high"])),
     "evidence text": Reader(of_file("a.md", _evidence), lambda: [ARTICLE], share=0.5),
@@ -205,5 +223,6 @@ READERS: Mapping[str, Reader] = {
     "command line": Reader(_command, encoded(ARGUMENTS), share=0.2),
     **TABLES,
     **DOCUMENTS,
+    **FILES,
 }
 """What is read → how."""

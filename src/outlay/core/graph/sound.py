@@ -62,7 +62,7 @@ def check_head(head: object, form: str) -> None:
     _must(set(about) == {"currency", "paths", "weights", "years", "result"}, "other fields")
     _must(_texts([about["currency"], about["result"]]) and _texts(about["paths"]), "no text")
     for weight in _list(about["weights"]):
-        _must(isinstance(weight, int | float) and 0 <= weight <= 1, "no chance")
+        _must(isinstance(weight, int | float) and 0 <= weight <= 1 + 1e-9, "no chance")
     _must(all(_whole(y, 0, 99_999) for y in _list(about["years"])), "no year")
     _must(_texts(labels) and len(labels) > 0, "no periods")
     for item in _list(head["values"]):
