@@ -53,7 +53,7 @@ def _capacity(data: bytes, folder: Path) -> bool:
     from outlay.serving import store
 
     resealed = b""
-    with suppress(ValueError, TypeError, RecursionError):
+    with suppress(ValueError, TypeError, LookupError, RecursionError):
         found = json.loads(data)
         found["seal"] = seal(str(found["key"]), store._bytes(found["cell"]))
         resealed = json.dumps(found).encode()
