@@ -21,6 +21,7 @@ __all__ = [
     "of_text",
     "of_tree",
     "pieces",
+    "turned",
 ]
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
@@ -54,6 +55,15 @@ def changes(most: int = 4) -> st.SearchStrategy[list[Change]]:
     """A few changes; small numbers shrink best."""
     number = st.integers(0, 2**20)
     return st.lists(st.tuples(st.integers(0, 63), number, number), min_size=1, max_size=most)
+
+
+def turned(asked: Sequence[Change], turn: int) -> list[Change]:
+    """Other changes made of some, for each turn its own; in turn 0 these."""
+    step = turn * 0x9E37_79B1
+    return [
+        ((how + turn * (7 + i)) % 64, where + step % 1009 * (i + 1), what + step % 997)
+        for i, (how, where, what) in enumerate(asked)
+    ]
 
 
 def pieces() -> st.SearchStrategy[bytes]:

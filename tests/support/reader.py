@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import signal
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from support.mutations import Change, json_of, of_bytes, of_table, of_tree
 from support.shared import ROOT
 
 __all__ = [
+    "COUNTS",
     "FOUNDER",
     "Hang",
     "Reader",
@@ -33,6 +35,9 @@ __all__ = [
 FOUNDER = ROOT / "examples" / "gpu-cloud-founder" / "study.yaml"
 CPU_S = 5.0
 """Processor seconds that one input may take; refusals take a hundredth."""
+
+COUNTS: dict[str, Counter[str]] = {}
+"""Reader → how many inputs were tried and how many it took."""
 
 Way = Literal["bytes", "table", "tree"]
 

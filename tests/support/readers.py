@@ -14,6 +14,7 @@ import numpy as np
 
 from support.reader import FOUNDER, Reader, encoded, is_json, of_file, text_of, written
 from support.readers_of_documents import DOCUMENTS
+from support.readers_of_files import FILES
 from support.readers_of_tables import TABLES
 from support.small import SMALL
 
@@ -34,10 +35,33 @@ def _study(data: bytes, folder: Path) -> None:
     assert outlay.load(path).hash == found.hash
 
 
+def _strict(data: bytes, _: Path) -> None:
+    """The syntax of a study alone."""
+    from outlay.study.reading.strict_yaml import read_text
+
+    read_text(data, "study.yaml")
+
+
 def _override(data: bytes, _: Path) -> None:
     import outlay
 
     outlay.load(FOUNDER, overrides=[text_of(data)])
+
+
+@cache
+def _raw() -> Any:
+    from outlay.study.reading.strict_yaml import read_yaml
+
+    return read_yaml(FOUNDER)
+
+
+def _laid(data: bytes, _: Path) -> None:
+    """An override laid over a study that is not checked after it."""
+    from outlay.study.reading.lines import Lines
+    from outlay.study.reading.overlays import lay_overrides
+
+    study = _raw()
+    lay_overrides(study.data, Lines(study.name, study.marks), (text_of(data),))
 
 
 def _mapping(data: bytes, _: Path) -> None:
@@ -90,6 +114,25 @@ def _evidence(path: Path) -> None:
     from outlay.results.schema import to_text
 
     to_text(claims_document(read(path)))
+
+
+def _sentence(data: bytes, _: Path) -> None:
+    from outlay.evidence.document import claims_document
+    from outlay.evidence.reading import read_text
+    from outlay.results.schema import to_text
+
+    to_text(claims_document(read_text(text_of(data), "a", "2025-11-03")))
+
+
+SENTENCES = (
+    "Capex will reach $4.5 billion in 2026, up 12% from 2025.",
+    "计划采购 2 万颗 H200，单价约 20000 美元。",
+    "Doubao serves 63tn tokens a day; half of that by Q3.",
+)
+SYNTAX = (
+    b"a: 1\nb: [x, 2.5, {c: '3 USD'}]\nd:\n  - &e {f: null}\n  - *e\ng: |\n  text\n  more\n"
+    b'h: "\\u00e9" # said\n'
+)
 
 
 ARTICLE = (
@@ -191,11 +234,14 @@ READERS: Mapping[str, Reader] = {
     "study as a tree": Reader(
         _study, lambda: [yaml(FOUNDER), yaml(SMALL)], "tree", 0.3, junk=False
     ),
+    "strict YAML": Reader(_strict, lambda: [SYNTAX]),
     "mapping": Reader(_mapping, lambda: [yaml(FOUNDER)], "tree", 0.3, junk=False),
     "override": Reader(_override, encoded(OVERRIDES), share=0.3),
+    "override laid": Reader(_laid, encoded(OVERRIDES)),
     "study path": Reader(_path, encoded(PATHS)),
     "branch": Reader(_branch, encoded(["licence granted", "licence=refused demand=high", "high"])),
     "evidence text": Reader(of_file("a.md", _evidence), lambda: [ARTICLE], share=0.5),
+    "sentence": Reader(_sentence, encoded(SENTENCES), share=0.5),
     "evidence table": Reader(of_file("a.csv", _evidence), lambda: [CELLS], "table", 0.5),
     "evidence HTML": Reader(of_file("a.html", _evidence), lambda: [HTML], share=0.01),
     "quantity": Reader(_quantity, _quantities),
@@ -205,5 +251,6 @@ READERS: Mapping[str, Reader] = {
     "command line": Reader(_command, encoded(ARGUMENTS), share=0.2),
     **TABLES,
     **DOCUMENTS,
+    **FILES,
 }
 """What is read → how."""

@@ -15,7 +15,7 @@ import numpy as np
 from support.reader import FOUNDER, Reader, is_json, of_file, written
 from support.shared import ROOT
 
-__all__ = ["DOCUMENTS"]
+__all__ = ["DOCUMENTS", "packed_graph"]
 
 
 def _config(path: Path) -> None:
@@ -110,7 +110,8 @@ def _compared(data: bytes, _: Path) -> None:
 
 
 @cache
-def _packed() -> tuple[bytes, ...]:
+def packed_graph() -> tuple[bytes, ...]:
+    """A calculation of two rows beside its two inputs."""
     from outlay.core.graph.graph import Graph
     from outlay.core.graph.kept import packed
 
@@ -127,7 +128,7 @@ def _packed() -> tuple[bytes, ...]:
 
 def _heads() -> list[bytes]:
     """What stands in the calculation beside its numbers."""
-    with np.load(io.BytesIO(_packed()[0])) as found:
+    with np.load(io.BytesIO(packed_graph()[0])) as found:
         return [bytes(found["head"])]
 
 
@@ -191,33 +192,33 @@ def _calibration(data: bytes, folder: Path) -> None:
     name, _, body = data.partition(b"\n")
     place = folder / "calibration"
     place.mkdir(exist_ok=True)
-    known = {path.name.encode(): path for path in _shipped()}
-    for path in _shipped():
-        (place / path.name).write_bytes(path.read_bytes())
-    if name in known:
-        (place / known[name].name).write_bytes(body)
+    files = _shipped() | ({name.decode(): body} if name.decode("latin-1") in _shipped() else {})
+    for file, held in files.items():
+        written(place, file, held)
     read_calibration(place)
 
 
 @cache
-def _shipped() -> tuple[Path, ...]:
+def _shipped() -> dict[str, bytes]:
+    """The files of the shipped calibration; of its table the first rows, as all take too long."""
     from outlay.performance.constants.calibrated import FILES
 
     folder = ROOT / "src/outlay/performance/data"
-    return tuple(path for name in FILES if (path := folder / name).is_file())
+    held = {n: (folder / n).read_bytes() for n in FILES if (folder / n).is_file()}
+    return {n: b"".join(data.splitlines(keepends=True)[:40]) for n, data in held.items()}
 
 
 DOCUMENTS: Mapping[str, Reader] = {
     "config.json": Reader(of_file("config.json", _config), _configs, "tree"),
     "document": Reader(_document, _documents, "tree"),
     "plan document": Reader(_compared, _plans, "tree", 0.5),
-    "calculation.npz": Reader(_calculation, _packed),
+    "calculation.npz": Reader(_calculation, packed_graph),
     "calculation's graph": Reader(_head, _heads, "tree"),
     "basis.npz": Reader(_basis, _bases),
     "solved.npz": Reader(_solved, _solveds),
     "calibration": Reader(
         _calibration,
-        lambda: [p.name.encode() + b"\n" + p.read_bytes() for p in _shipped()],
+        lambda: [n.encode() + b"\n" + data for n, data in _shipped().items()],
         share=0.2,
         junk=False,
     ),

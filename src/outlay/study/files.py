@@ -204,9 +204,12 @@ def kept_files(inputs: Mapping[str, bytes]) -> Files:
     """
     taken = {k: v for k, v in inputs.items() if k not in (STUDY, NAMES)}
     names = strict_json(inputs[NAMES], NAMES, StudyError) if NAMES in inputs else {}
-    if not isinstance(names, dict) or not all(v in taken for v in names.values()):
+    if not isinstance(names, dict):
         raise StudyError("not names of the files that are kept", where=NAMES)
-    return Files(None, _taken=taken | {str(k): taken[v] for k, v in names.items()})
+    named = {k: taken[v] for k, v in names.items() if isinstance(v, str) and v in taken}
+    if len(named) != len(names):
+        raise StudyError("not names of the files that are kept", where=NAMES)
+    return Files(None, _taken=taken | named)
 
 
 class _Places:

@@ -182,7 +182,8 @@ def worked_out(node: Expr, period: int, periods: int, value: Callable[[Expr, int
         if n.op is None or (n.name and n is not node):
             return float(np.asarray(n.default)) if not n.name else value(n, t)
         if n.op.reduces:
-            return float(n.op.fold([at(n.args[i], u) for i, u in n.op.needs(t, periods)]))
+            needs = n.op.needs(t, periods)
+            return float(n.op.fold([np.float64(at(n.args[i], u)) for i, u in needs]))
         cell = n.op.cell(t, lambda i, u: np.float64(at(n.args[i], u)), lambda u: at(n, u))
         return float(cell)
 

@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import TypeAlias, TypedDict
+from typing import TypeAlias, TypedDict, cast
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from outlay.core.arrays import Array
 from outlay.core.graph import ops, ops_time
 from outlay.core.graph.graph import Expr, Graph
 from outlay.core.graph.ops import Op
+from outlay.core.graph.sound import check_head, check_node, check_parts, check_shape
 
 __all__ = ["FORM", "About", "packed", "unpacked"]
 
@@ -88,9 +89,7 @@ def unpacked(data: bytes) -> tuple[Graph, dict[str, Array], About]:
     with np.load(io.BytesIO(data), allow_pickle=False) as found:
         text = np.asarray(found["head"], dtype=np.uint8).tobytes().decode()
         flat = np.asarray(found["values"], dtype=np.float64)
-    head: Head = json.loads(text)
-    if head["form"] != FORM:
-        raise ValueError(f"a graph of another form: {head['form']}")
+    head = _head(json.loads(text))
     values: dict[str, Array] = {}
     at = 0
     for name, shape in head["values"]:
@@ -99,7 +98,32 @@ def unpacked(data: bytes) -> tuple[Graph, dict[str, Array], About]:
         at += size
     if at != len(flat):
         raise ValueError("numbers that belong to no input")
-    return _graph(head), values, head["about"]
+    graph = _graph(head)
+    _check_inputs(graph, values, len(head["about"]["paths"]))
+    return graph, values, head["about"]
+
+
+def _head(found: object) -> Head:
+    """What was read, where it is what `packed` writes; raises ValueError."""
+    check_head(found, FORM)
+    head = cast(Head, found)
+    nodes, labels = head["nodes"], len(head["labels"])
+    for node in nodes:
+        check_node(node, nodes, labels)
+    check_parts([n[4] for n in nodes], [n[1] for n in nodes])
+    return head
+
+
+def _check_inputs(graph: Graph, values: Mapping[str, Array], paths: int) -> None:
+    """An input has its numbers, and no other row has; raises ValueError."""
+    inputs = {n.name: n for n in graph.inputs}
+    if not set(values) <= set(inputs):
+        raise ValueError("numbers of no input")
+    for name, node in inputs.items():
+        value = values.get(name, node.default)
+        if value is None or not np.isfinite(value).all():
+            raise ValueError(f"no number: {name}")
+        check_shape(value.shape, node.series, len(graph), paths)
 
 
 def _nodes(graph: Graph) -> list[Expr]:

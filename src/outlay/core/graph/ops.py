@@ -19,6 +19,7 @@ import numpy as np
 from outlay.core.arrays import Array
 
 __all__ = [
+    "SYMBOLS",
     "Binary",
     "Negate",
     "Op",
@@ -83,6 +84,7 @@ _UFUNC: dict[str, Callable[..., Any]] = {
     ">": np.greater,
     "=": np.equal,
 }
+SYMBOLS = frozenset(_UFUNC)
 _SIGN = {"*": "×", "/": "÷", "-": "−", ">=": "≥"}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from outlay.core.arrays import Array
 from outlay.core.graph.ops import Get, Op, Writer
 
-__all__ = ["Convolve", "Discount", "InternalRate", "Lag", "Pick", "Reduce", "Running"]
+__all__ = ["REDUCERS", "Convolve", "Discount", "InternalRate", "Lag", "Pick", "Reduce", "Running"]
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Convolve(Op):
         return f"Σ over vintages of {names[0]} × {names[1]} at their age"
 
 
-_REDUCERS: dict[str, Callable[..., Any]] = {"sum": np.sum, "min": np.min, "max": np.max}
+REDUCERS: dict[str, Callable[..., Any]] = {"sum": np.sum, "min": np.min, "max": np.max}
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Reduce(Op):
         x = np.broadcast_to(args[0], (periods, *args[0].shape[1:]))
         if self.chosen is not None:
             x = x[list(self.chosen)]
-        return np.asarray(_REDUCERS[self.kind](x, axis=0, keepdims=True), dtype=np.float64)
+        return np.asarray(REDUCERS[self.kind](x, axis=0, keepdims=True), dtype=np.float64)
 
     def fold(self, values: Sequence[float]) -> float:
         if self.kind == "sum":
@@ -210,7 +210,7 @@ class InternalRate(Op):
 
         flows, days = list(values[::2]), list(values[1::2])
         years = [(d - days[0]) / 365.0 for d in days]
-        if not (min(flows) < 0 < max(flows)):
+        if not (min(flows) < 0 < max(flows)) or not all(0 <= d < _LAST for d in days):
             return float("nan")
         dates = [_EPOCH + np.timedelta64(round(d), "D") for d in days]
         found = pyxirr.xirr(dates, flows)
@@ -227,3 +227,4 @@ class InternalRate(Op):
 
 
 _EPOCH = np.datetime64("1899-12-30", "D")  # day 0 of a spreadsheet's calendar
+_LAST = 2_958_466  # the day after its last
