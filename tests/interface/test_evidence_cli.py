@@ -61,7 +61,7 @@ def test_draft_and_ledger(tmp_path):
     assert done.returncode == 0, done.stderr
     from outlay.study import load
 
-    loaded = load(study)
+    loaded = load(study, allow_outside=True)
     facts = {e.path: e for e in loaded.facts}
     assert facts["budget.capex.2026"].value == pytest.approx(1.6e11)
     assert facts["budget.processors.2026"].value == pytest.approx(8.5e10)
@@ -90,7 +90,7 @@ def test_any_document_drafts_a_study_that_loads(tmp_path, name):
         draft_study(read(ROOT / "tests" / "data" / "evidence" / name, "2026-03-10"), tmp_path),
         encoding="utf-8",
     )
-    assert load(path).study.services["tokens"]
+    assert load(path, allow_outside=True).study.services["tokens"]
 
 
 def test_a_text_cannot_break_out_of_the_draft(tmp_path):
@@ -100,4 +100,4 @@ def test_a_text_cannot_break_out_of_the_draft(tmp_path):
     evil = 'Ev"il: {a}\n# Corp plans capital expenditure of $5 billion in 2027, if "x": [y] is # approved.'
     path = tmp_path / "study.yaml"
     path.write_text(draft_study(read_text(evil, 'na"me: {.txt', "2026-01-02")), encoding="utf-8")
-    load(path)
+    load(path, allow_outside=True)

@@ -26,6 +26,7 @@ from outlay.performance.fit import training_fit
 from outlay.performance.fit.predict import Prediction
 from outlay.performance.fit.score import score, score_by, validation_document
 from outlay.performance.local import Profile, profile_document
+from outlay.performance.measured import row_table
 from outlay.performance.training.search import train as train_layouts
 
 MODEL, CHIP = find_model("qwen3-8b"), find_chip("h100-sxm")
@@ -135,6 +136,7 @@ def test_a_refit_counts_rows_effects_and_cells_apart(
     monkeypatch.setattr(fit, "write", lambda _, out: [out / "effects.csv"])
     monkeypatch.setattr(training_fit, "calibrate_training", lambda _: ({"a": 0.1}, 11))
     monkeypatch.setattr(training_fit, "write_training", lambda *given: given[3] / "training.toml")
+    monkeypatch.setattr(row_table, "take_rows", lambda path: path)
     doc = calibrate(measured=Path("m.csv"), training=Path("t.csv"), out=tmp_path)
     assert (doc.rows, doc.refused, doc.effects, doc.cells) == (9, 2, 3, 5)
     assert (doc.data_sha256, doc.training_runs, doc.name) == ("ab", 11, "")

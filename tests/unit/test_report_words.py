@@ -515,6 +515,7 @@ def say_everything(say: Words) -> None:
     list(check_lines(CHECK, "study.yaml", everything=False, say=say))
     for machine in (SOUND, CRIPPLED, replace(SOUND, status="warning")):
         doctor_heads(say), list(doctor_lines(machine, say))
+    say("page.undrawn")  # by the page's template
     for kept in (KEPT, UNKEPT, CLEARED, replace(CLEARED, shelves=())):
         list(cache_lines(kept, say))
 

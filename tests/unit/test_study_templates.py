@@ -181,11 +181,15 @@ def test_a_slower_promise_is_the_studys() -> None:
     assert "the tightest that this chip holds" in text
 
 
-def test_the_analysts_article_contradicts_itself_where_the_study_says() -> None:
+def test_the_analysts_article_contradicts_itself_where_the_study_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     who = asked("analyst", tokens_per_day=5e12)
     size = replace(SIZE, need=(9_000.0,) * 8)
     ((name, text),) = beside(who, size).items()
     assert name == "mine.article.md"
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(text, encoding="utf-8")
     study = loads(study_text(who, size)).study
     assert study.sources["article"].document == name
     total = study.budget.capex[2026].value

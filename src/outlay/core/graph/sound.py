@@ -88,10 +88,15 @@ def check_node(node: object, nodes: Sequence[object], labels: int) -> None:
     count = settings.get("count") if kind == "Sum" else ARGUMENTS.get(kind)
     _must(type(count) is int and count == len(wide) > 0, "another number of arguments")
     _must(_SETTINGS.get(kind, _none)(settings, labels), "no setting")
+    _fits(kind, wide, series=bool(series))
+
+
+def _fits(kind: str, wide: Sequence[bool], *, series: bool) -> None:
+    """Whether an operator takes series where it gives one, and scalars where it wants them."""
     if kind in ("Discount", "InternalRate", "Pick", "Reduce"):
         _must(not series, "one number in every period")
     else:
-        _must(bool(series) or not (any(wide) or kind in ALONG), "a series in one number")
+        _must(series or not (any(wide) or kind in ALONG), "a series in one number")
     _must(kind != "Lag" or not wide[1], "what stands before the first period is a scalar")
     _must(kind != "Convolve" or wide[1], "a kernel by age is a series")
     _must(kind != "Discount" or not wide[1], "a rate is a scalar")
