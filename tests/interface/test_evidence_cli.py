@@ -85,9 +85,9 @@ def test_draft_and_ledger(tmp_path):
 def test_any_document_drafts_a_study_that_loads(tmp_path, name):
     from outlay.study import load
 
-    path = tmp_path / "study.yaml"
+    path, file = tmp_path / "study.yaml", ROOT / "tests" / "data" / "evidence" / name
     path.write_text(
-        draft_study(read(ROOT / "tests" / "data" / "evidence" / name, "2026-03-10"), tmp_path),
+        draft_study(read(file, "2026-03-10"), tmp_path, {file.name: file}),
         encoding="utf-8",
     )
     assert load(path, allow_outside=True).study.services["tokens"]
@@ -99,5 +99,6 @@ def test_a_text_cannot_break_out_of_the_draft(tmp_path):
 
     evil = 'Ev"il: {a}\n# Corp plans capital expenditure of $5 billion in 2027, if "x": [y] is # approved.'
     path = tmp_path / "study.yaml"
+    (tmp_path / 'na"me: {.txt').write_text(evil, encoding="utf-8")
     path.write_text(draft_study(read_text(evil, 'na"me: {.txt', "2026-01-02")), encoding="utf-8")
     load(path, allow_outside=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,11 +64,15 @@ def read(
     endpoint = configured()
     if endpoint is not None:
         reading = with_second_reader(reading, endpoint)
-    written = _write(reading, draft, ledger)
+    many = [documents] if isinstance(documents, str | Path) else documents
+    at = {Path(p).name: Path(p) for p in many}
+    written = _write(reading, draft, ledger, at)
     return extended(Read, claims_document(reading), reading=reading, written=written)
 
 
-def _write(reading: Reading, draft: File | None, ledger: File | None) -> tuple[Path, ...]:
+def _write(
+    reading: Reading, draft: File | None, ledger: File | None, at: Mapping[str, Path]
+) -> tuple[Path, ...]:
     out: list[Path] = []
     if ledger is not None:
         from outlay.evidence.ledger import from_reading, save_ledger
@@ -80,5 +84,5 @@ def _write(reading: Reading, draft: File | None, ledger: File | None) -> tuple[P
         from outlay.evidence.draft import draft_study
 
         out.append(Path(draft))
-        write_atomic(out[-1], draft_study(reading, out[-1].resolve().parent))
+        write_atomic(out[-1], draft_study(reading, out[-1].resolve().parent, at))
     return tuple(out)

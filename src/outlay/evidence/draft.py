@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from outlay.core.errors import OutlayError
 from outlay.evidence.checks.compare import trust
@@ -34,9 +36,10 @@ def _money(value: float, code: str) -> str:
 class _Drafter:
     """Chooses among the claims of one actor and writes the sections of the study."""
 
-    def __init__(self, reading: Reading, beside: Path | None) -> None:
+    def __init__(self, reading: Reading, beside: Path | None, at: Mapping[str, Path]) -> None:
         self.reading = reading
         self.beside = beside
+        self.at = at
         self.dropped = self._dropped()
         self.claims = [
             c for c in reading.claims
@@ -147,7 +150,11 @@ class _Drafter:
     def _origin(self, name: str) -> str:
         dates = {d.name: d.date for d in self.reading.documents}
         day = dates[name] if re.fullmatch(r"\d{4}-\d{2}-\d{2}", dates[name]) else ""
-        path = os.path.relpath(name, self.beside) if self.beside else Path(name).name
+        path = (
+            os.path.relpath(self.at.get(name, Path(name)), self.beside)
+            if self.beside
+            else Path(name).name
+        )
         return f"document: {_quoted(Path(path).as_posix())}" + (f", date: {day}" if day else "")
 
     def service(self, used: list[Claim]) -> list[str]:
@@ -355,12 +362,15 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
 
 
-def draft_study(reading: Reading, beside: Path | None = None) -> str:
+def draft_study(
+    reading: Reading, beside: Path | None = None, at: Mapping[str, Path] = MappingProxyType({})
+) -> str:
     """The text of a study (YAML): facts cited, defaults noted, contradicted claims set aside.
 
     `beside` is the folder where the study will lie: documents are named relative to it.
+    `at` says where each lies, by its name; one that it does not hold lies in the working folder.
     """
-    d = _Drafter(reading, beside)
+    d = _Drafter(reading, beside, at)
     used: list[Claim] = []
     body = [*d.service(used), *d.supply(used), *d.site(used), *d.budget(used), *d.uncertainty(used)]
     top = [
