@@ -36,7 +36,7 @@ GENERAL = (
 
 SOURCES = (
     refused("sources.*.document", "cited", {"sources.ft.document": "absent.md"},
-            "no such document"),
+            "no such file beside the study"),
     shown("sources.*.url", "sources.ft.url", "https://example.org/marked"),
     shown("sources.*.publisher", "sources.ft.publisher", "A marked publisher"),
     shown("sources.*.title", "sources.ft.title", "A marked heading"),
