@@ -39,7 +39,7 @@ def test_any_first_study_is_clean_and_plans(
     begun = outlay.init(door, path, **options)
     checked = outlay.check(path)
     # a millionth of a share and a hall of gigawatts are doubted, and rightly so
-    doubted = ("tokens_per_day", "power", "expand.step")
+    doubted = ("tokens_per_day", "power", "expand")
     assert [w for w in checked.warnings if not any(d in w.where for d in doubted)] == []
     by_nature = ("peers", "rivals")
     assert not [
