@@ -44,8 +44,8 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         page = render(said(hand_made(), say), "title: by hand", say=say)
         (out / "report.html").write_text(page, encoding="utf-8")
     elif request.param in DOORS:
-        outlay.init(request.param, out / "made.yaml")
-        outlay.plan(out / "made.yaml").save(out)
+        outlay.init(request.param, out.parent / f"{request.param}.yaml")
+        outlay.plan(out.parent / f"{request.param}.yaml").save(out)
     else:
         outlay.plan(STUDIES[request.param]).save(out)
     return out / "report.html"

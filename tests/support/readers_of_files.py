@@ -253,7 +253,6 @@ FILES: Mapping[str, Reader] = {
                                   b"</table></body></html>"], share=0.2
     ),
     "XLSX parser": Reader(_parser("xlsx"), _books, share=0.2),
-    "XLSX sheet": Reader(_sheet, _sheets, share=0.2),
     "PDF parser": Reader(_parser("pdf"), lambda: [PAGE], share=0.2),
     "XLSX apart": Reader(of_file("a.xlsx", _document), _books, share=0.01),
     "PDF apart": Reader(of_file("a.pdf", _document), lambda: [PAGE], share=0.01),
