@@ -64,7 +64,8 @@ def test_a_crippled_machine_is_told_what_it_lacks(tmp_path: Path) -> None:
     (tmp_path / "typst.py").write_text("raise SystemExit('the folder was run')", encoding="utf-8")
     done = asked(
         "doctor", limit=6_000_000_000, gone=("HOME",), cwd=tmp_path,
-        env={"OUTLAY_CACHE": str(tmp_path / "cache"), "LC_ALL": "C", "PYTHONIOENCODING": "ascii"},
+        env={"OUTLAY_CACHE": str(tmp_path / "cache"), "LC_ALL": "C", "PYTHONIOENCODING": "ascii",
+             "COLUMNS": "400"},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (1, "")
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]

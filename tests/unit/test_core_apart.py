@@ -27,6 +27,9 @@ def answer(asked):
     if asked == b"spin":
         while True: pass
     if asked == b"print": print("noise")
+    if asked == b"leave": import os; os._exit(0)
+    if asked == b"soon":
+        import threading, os; threading.Timer(0.2, os._exit, (0,)).start()
     return asked * 2
 answer_all(answer)
 """
@@ -125,6 +128,18 @@ def test_a_company_that_fails_is_begun_anew(echo: Company, asked: bytes, said: s
         echo.ask(asked)
     assert echo.ask(b"b") == b"bb"
     assert echo.fresh
+
+
+def test_a_company_that_left_unasked_is_begun_anew(echo: Company) -> None:
+    """As its process does when nobody has asked for long; who asks next is not told."""
+    assert echo.ask(b"soon") == b"soonsoon"
+    first = echo._process
+    assert first is not None
+    assert first.wait(10) == 0
+    assert echo.ask(b"b") == b"bb"
+    assert echo.fresh
+    with pytest.raises(ApartError, match=r"ended early \(exit 0\)"):  # a new one left as well
+        echo.ask(b"leave")
 
 
 def test_each_answer_has_the_whole_time(echo: Company) -> None:

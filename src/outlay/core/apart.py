@@ -229,19 +229,23 @@ class Company:
             if self._owner != os.getpid():  # a fork of us: the process answers the one before
                 self._process = self._folder = None
                 self._owner = os.getpid()
-            self.fresh = self._process is None
-            if self._process is None:
-                self._folder = tempfile.TemporaryDirectory(prefix="outlay-")
-                self._process = _started(
-                    self._module, (), self._limits, self._folder.name, heard=False
-                )
             try:
-                return self._asked(self._process, question)
+                while (answer := self._asked(self._begun(), question)) is None:
+                    self._end()
+                return answer
             except BaseException:
                 self._end()
                 raise
 
-    def _asked(self, process: subprocess.Popen[bytes], question: bytes) -> bytes:
+    def _begun(self) -> subprocess.Popen[bytes]:
+        self.fresh = self._process is None
+        if self._process is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="outlay-")
+            self._process = _started(self._module, (), self._limits, self._folder.name, heard=False)
+        return self._process
+
+    def _asked(self, process: subprocess.Popen[bytes], question: bytes) -> bytes | None:
+        """Its answer; none where it had ended by itself: nobody had asked for long."""
         assert process.stdin is not None
         assert process.stdout is not None
         over = threading.Event()
@@ -270,6 +274,8 @@ class Company:
         code = process.wait()
         if over.is_set():
             raise ApartError(f"took longer than {self._limits.wall_s:g} s")
+        if code == 0 and not self.fresh:
+            return None
         raise ApartError(f"its process ended early ({_ended(code)})")
 
     def close(self) -> None:
