@@ -44,7 +44,7 @@ def hybrid_layers(r: Reader, layers: int, hidden: int) -> Hybrid | None:
         found = ["full" if i % period == offset % period else "linear" for i in range(layers)]
         return Hybrid(found, extra=_mamba1(r, hidden))
     if kind.startswith("bamba") and not r.has("layers_block_type", "layer_types"):
-        chosen = set(r.integers("attn_layer_indices") or [])
+        chosen = set(r.integers("attn_layer_indices", below=layers) or [])
         found = ["full" if i in chosen else "linear" for i in range(layers)]
         return Hybrid(found, extra=_mamba2(r, hidden))
     for name in ("layers_block_type", "layer_types"):
@@ -61,9 +61,12 @@ def _nemotron(r: Reader, layers: int, hidden: int) -> Hybrid:
     """A letter per block: M state space, * attention, - feed-forward, E experts."""
     text = str(r.get("hybrid_override_pattern"))
     strange = sorted(set(text) - set(_NEMOTRON))
-    if strange or len(text) < layers:
+    if strange or (len(text) != layers and r.well("num_hidden_layers")):
         r.problem(
-            "not one letter per layer", "hybrid_override_pattern", text, f"{layers} of M * - E"
+            "not one letter per layer",
+            "hybrid_override_pattern",
+            text[:80],
+            f"{layers} of M * - E",
         )
     blocks = [_NEMOTRON.get(letter, "full") for letter in text[:layers]]
     mixers = [b for b in blocks if b in ("full", "linear")]
@@ -78,10 +81,7 @@ def _mamba2(r: Reader, hidden: int) -> dict[str, float]:
     expand = r.integer("expand", "mamba_expand", default=2, least=1)
     inner = r.integer("mamba_d_ssm", default=expand * hidden, least=1)
     heads = r.integer("mamba_num_heads", "mamba_n_heads", least=1)
-    fallback = inner // heads
-    width = fallback
-    if isinstance(r.get("mamba_head_dim", "mamba_d_head"), int):  # else "auto"
-        width = r.integer("mamba_head_dim", "mamba_d_head", default=fallback, least=1)
+    width = _or_auto(r, "mamba_head_dim", "mamba_d_head", default=inner // heads)
     return {
         "linear_key_heads": groups, "linear_key_dim": state,
         "linear_value_heads": heads, "linear_value_dim": width,
@@ -92,13 +92,17 @@ def _mamba2(r: Reader, hidden: int) -> dict[str, float]:
 
 def _mamba1(r: Reader, hidden: int) -> dict[str, float]:
     inner = r.integer("mamba_expand", default=2, least=1) * hidden
-    rank = r.get("mamba_dt_rank")
-    narrow = -(-hidden // 16)  # "auto" in the reference code
-    if isinstance(rank, int):
-        narrow = r.integer("mamba_dt_rank", default=narrow, least=1)
+    narrow = _or_auto(r, "mamba_dt_rank", default=-(-hidden // 16))
     return {
         "linear_key_heads": 0, "linear_key_dim": r.integer("mamba_d_state", default=16, least=1),
         "linear_value_heads": inner, "linear_value_dim": 1,
         "linear_conv": r.integer("mamba_d_conv", default=4),
         "linear_narrow": narrow,  # rank of the step size
     }  # fmt: skip
+
+
+def _or_auto(r: Reader, *names: str, default: int) -> int:
+    """A size that may be left to the reference code, which takes `default`."""
+    if r.get(*names) == "auto":
+        return default
+    return r.integer(*names, default=default, least=1)
