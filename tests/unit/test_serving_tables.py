@@ -723,8 +723,8 @@ BAD_LOADS = (
     ),
     (
         "rate: 20", "rate: true",
-        "w.yaml:1: load.stages[0].rate: not a number (found True); "
-        "allowed: a number above 0 to 1,000,000,000",
+        "w.yaml:1: load.stages[0].rate: not a number (found true); "
+        "allowed: a number above 0 to 1,000,000,000 requests/s",
     ),
     (
         "rate: 20", "rate: 1e8",
@@ -735,8 +735,8 @@ BAD_LOADS = (
         "w.yaml:3: data.type: unknown data.type (found 'sharegpt'); "
         "allowed: random, synthetic, mock, shared_prefix",
     ),
-    ("load:", "loads:", "w.yaml:1: no mapping `load` (found loads, data); allowed: load and data; "
-     "did you mean 'loads'?"),
+    ("load:", "loads:", "w.yaml:1: loads: unknown key (found 'loads'); allowed: load, data; "
+     "did you mean 'load'?"),
     ("load: {", "load: [", "w.yaml:1: not YAML: "),
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ __all__ = [
     "asked_of",
     "check_stack",
     "chosen",
+    "config_notes",
     "context_note",
     "in_range",
     "listed",
@@ -202,6 +203,11 @@ def check_stack(name: str) -> None:
         )
 
 
+def config_notes(model: Model) -> tuple[str, ...]:
+    """How a model was read that came from a config.json; nothing of the catalogue's own."""
+    return tuple(model.note.splitlines()) if model.source == "config.json" else ()
+
+
 def context_note(model: Model, tokens: float) -> list[str]:
     """A note where a sequence is longer than the model's longest context."""
     if not model.max_context or tokens <= model.max_context:
@@ -221,7 +227,7 @@ def warnings(
     tpot: float | None,
 ) -> list[str]:
     """What of a serving question has no effect or lies outside what the model is made for."""
-    notes = context_note(model, tokens)
+    notes = [*config_notes(model), *context_note(model, tokens)]
     if speculative and not model.mtp_layers:
         notes.append(f"{model.id} has no layers for multi-token prediction: no effect")
     if phase == "decode" and ttft is not None:

@@ -1,8 +1,9 @@
 """Turns a Hugging Face `config.json` into a `Model`, with every problem named at once.
 
 Read by shape: each layer's mixer and feed-forward from the fields that describe them, the language
-part of a multimodal model alone. What no field says follows from the type (`kinds`, `mixers`,
-`feeds`); fields that may decide the structure and that no rule reads are named in the answer.
+part of a multimodal model alone. What no field says follows from the type (`layers`, `mixers`,
+`feeds`). What was read, assumed and left out stands in the model's `note`; fields that may decide
+the structure and that no rule reads are named there and in `unread`.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from outlay.catalogue.hf.ends import beside, both_ends, tied
-from outlay.catalogue.hf.feeds import dense_width, experts_of, feed
-from outlay.catalogue.hf.formats import weight_formats
-from outlay.catalogue.hf.kinds import LayerKind, layer_kinds
+from outlay.catalogue.hf.feeds import dense_width, experts_of, feed, matrices
+from outlay.catalogue.hf.formats import formats
+from outlay.catalogue.hf.kinds import refuse_kinds
+from outlay.catalogue.hf.layers import LayerKind, layer_kinds, prediction_layers
 from outlay.catalogue.hf.mixers import attention_heads, head_width, kv_heads_of, mixer, window
-from outlay.catalogue.hf.reader import Reader
-from outlay.catalogue.hf.refused import refuse
+from outlay.catalogue.hf.notes import check_rope, notes_of
+from outlay.catalogue.hf.reader import LAYERS, PARTS, Reader, shown
 from outlay.catalogue.hf.states import state_heads
-from outlay.catalogue.hf.unread import unread
+from outlay.catalogue.hf.unread import refuse_slips, unread_fields
 from outlay.catalogue.parts.feeds import Experts
 from outlay.catalogue.parts.operator import Operator
 from outlay.catalogue.parts.read import ReadModel
@@ -30,7 +32,6 @@ __all__ = ["from_hf_config"]
 
 _MOST_LAYERS = 10_000
 _MOST_PARAMETERS = 1e15
-_LAYERS = ("num_hidden_layers", "n_layer", "num_layers", "n_layers")
 
 
 def from_hf_config(config: object, name: str = "", where: str = "") -> ReadModel:
@@ -42,35 +43,51 @@ def from_hf_config(config: object, name: str = "", where: str = "") -> ReadModel
     """
     where = where or name or "config.json"
     if not isinstance(config, Mapping):
-        raise InputError("not a config.json", where=where, value=type(config).__name__)
+        raise InputError(
+            "not a config.json", where=where, value=_json_word(config),
+            allowed='a mapping of the model\'s fields: {"model_type": ..., "hidden_size": ...}',
+        )  # fmt: skip
     r = Reader(config, where)
-    refuse(r)
-    model = _model(r, name or str(config.get("_name_or_path") or r.outer_type or "model"))
+    if not r.well(*PARTS):
+        raise InputError(r.problems)
+    refuse_kinds(r)
+    model = _model(r, name or r.text("_name_or_path") or r.outer_type or "model")
+    left = unread_fields(r)
+    refuse_slips(r, left)
     if r.problems:
         raise InputError(r.problems)
-    total = parameters(model)
+    total, active = parameters(model), active_parameters(model)
     if total > _MOST_PARAMETERS:
         found, most = f"{total:.3g}", f"up to {_MOST_PARAMETERS:.0e}"
         raise InputError(Problem("more parameters than any model has", where, found, most))
-    active = active_parameters(model)
     if not model.experts and not model.tied_embeddings:  # as publishers state it
         active += model.vocab * model.hidden
-    return replace(
-        model, total_params=total, active_params=active,
+    counted = replace(
+        model, total_params=total, active_params=active, unread=tuple(left),
         kv_bytes_per_token_bf16=2.0 * cache_per_token(model),
     )  # fmt: skip
+    return replace(counted, note="\n".join(notes_of(r, counted, left)))
+
+
+def _json_word(value: object) -> str:
+    """What stands at the top of a file that holds no config."""
+    if isinstance(value, list | Mapping):
+        kind = "list" if isinstance(value, list) else "mapping"
+        return f"a {kind} of {len(value)}" if value else f"an empty {kind}"
+    return shown(value)
 
 
 def _model(r: Reader, name: str) -> ReadModel:
-    layers = r.integer(*_LAYERS, default=_listed(r) or None, least=1)
+    layers = r.integer(*LAYERS, default=_listed(r) or None, least=1)
     if layers > _MOST_LAYERS:
-        r.problem("too many layers", "num_hidden_layers", layers, f"up to {_MOST_LAYERS}")
+        r.problem("too many layers", "num_hidden_layers", layers, f"1 to {_MOST_LAYERS:,}")
         layers = 1
     r.layers = layers
     hidden = r.integer("hidden_size", "n_embd", "d_model", "dim_model", "emb_dim", least=1)
     kinds = layer_kinds(r, layers)
     table = _table(r, kinds, hidden)
-    weight, rest = weight_formats(r, r.experts() > 0)
+    weight, rest = formats(r, r.experts() > 0)
+    check_rope(r)
     latent = r.has("kv_lora_rank")
     heads = attention_heads(r)
     kv_heads = kv_heads_of(r, heads)
@@ -99,22 +116,21 @@ def _model(r: Reader, name: str) -> ReadModel:
         n_dense_layers=counted.of("ffn.in"), n_moe_layers=counted.of("experts"),
         experts=moe.number, top_k=moe.top_k, expert_ffn=moe.width, shared_ffn=moe.shared,
         vocab=r.integer("vocab_size", "padded_vocab_size", least=1), tied_embeddings=tied(r),
-        mtp_layers=r.integer(
-            "num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_modules",
-            "mtp_num_layers", "num_mtp_layers", default=0,
-        ),
+        mtp_layers=prediction_layers(r),
         max_context=r.integer(
             "max_position_embeddings", "n_positions", "seq_length", "max_seq_len", "n_ctx",
             "model_max_length", default=0,
         ),
-        extra=_divided(r, kv_heads), source="config.json", grade="official",
-        table=table, unread=unread(r),
+        extra=_extra(r, kv_heads), source="config.json", grade="official",
+        table=table,
     )  # fmt: skip
 
 
-def _divided(r: Reader, kv_heads: int) -> dict[str, float]:
-    """Heads that a layout divides beside those of the model's windowed layers."""
+def _extra(r: Reader, kv_heads: int) -> dict[str, float]:
+    """Heads that a layout divides beside the model's own, and feed-forwards without a gate."""
     found = state_heads(r)
+    if matrices(r) < 3.0:
+        found["ffn_matrices"] = matrices(r)
     if r.has("num_global_key_value_heads", "global_head_dim"):
         whole = r.integer("num_global_key_value_heads", default=kv_heads, least=1)
         found["global_kv_heads"] = whole

@@ -18,7 +18,7 @@ def tied(r: Reader) -> bool:
     """Whether the input table is the output head too."""
     kind = r.model_type
     default = kind.startswith(_TIED) and not kind.startswith(("falcon_h1", "codegen"))
-    return bool(r.get("tie_word_embeddings", default=default))
+    return r.flag("tie_word_embeddings", default=default)
 
 
 def both_ends(r: Reader, hidden: int, layers: int) -> list[Operator]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from outlay.catalogue.hf.kinds import LayerKind
-from outlay.catalogue.hf.reader import Reader
+from outlay.catalogue.hf.kinds import is_known
+from outlay.catalogue.hf.layers import LayerKind
+from outlay.catalogue.hf.reader import EXPERTS, TOP_K, Reader
 from outlay.catalogue.parts.feeds import Experts, dense, experts
 from outlay.catalogue.parts.operator import Operator
 
@@ -14,7 +15,7 @@ _PLAIN = (
     "starcoder2", "gpt_bigcode", "mpt", "codegen", "openai-gpt", "ctrl", "biogpt", "xglm", "xlnet",
     "xlm", "jais2", "persimmon", "fuyu", "nemotron", "mpt", "git", "blip_text_model", "imagegpt",
     "nanochat", "apertus", "apertus1p5", "nemotron_h", "kosmos_2_text_model",
-    "kosmos_2_5_text_model", "arcee",
+    "kosmos_2_5_text_model", "cosmos3_edge", "arcee",
 )  # fmt: skip
 """Types whose feed-forward has two matrices though no field says so."""
 _GATED = (
@@ -37,17 +38,17 @@ _WIDTHS = (
 
 def matrices(r: Reader) -> float:
     """Matrices of a feed-forward block: three with a gate, two without."""
-    act = r.get("mlp_hidden_act", "hidden_act", "hidden_activation", "activation_function")
-    base = r.model_type
-    if str(act) in ("relu2", "xielu") and not base.startswith("bitnet"):
+    act = r.text("mlp_hidden_act", "hidden_act", "hidden_activation", "activation_function")
+    base = r.model_type.removesuffix("_text")
+    if base in _PLAIN or r.model_type in _PLAIN:
         return 2.0
-    if base.startswith(_GATED):
-        return 3.0
-    return 2.0 if base in _PLAIN or base.removesuffix("_text") in _PLAIN else 3.0
+    return 2.0 if act in ("relu2", "xielu") and not is_known(r) else 3.0
 
 
 def dense_width(r: Reader, hidden: int) -> int:
     """Width of a dense feed-forward block."""
+    if not r.experts():
+        _no_experts(r)
     names = list(_WIDTHS)
     if r.model_type.startswith("granitemoehybrid"):  # without experts the shared one is left
         names.insert(0, "shared_intermediate_size")
@@ -62,10 +63,18 @@ def dense_width(r: Reader, hidden: int) -> int:
         return width // 2
     if r.flag("block_auto_adjust_ff_dim"):  # LFM2: two thirds, rounded up to a multiple
         factor = r.get("block_ffn_dim_multiplier", default=1.0)
-        width = int((factor if isinstance(factor, int | float) else 1.0) * int(2 * width / 3))
+        number = isinstance(factor, int | float) and 0 < factor < 100
+        width = int((float(str(factor)) if number else 1.0) * int(2 * width / 3))
         many = r.integer("block_multiple_of", default=256, least=1)
         return many * -(-width // many)
     return width
+
+
+def _no_experts(r: Reader) -> None:
+    """Experts that a token passes, of a model that states none to choose from."""
+    chosen = r.integer(*TOP_K, default=0, per_layer=True)
+    if chosen > 1 and r.well(*EXPERTS) and not r.has(*EXPERTS):
+        r.problem("missing field beside experts per token", "num_experts", allowed="2 or more")
 
 
 def feed(r: Reader, kind: LayerKind, hidden: int) -> list[Operator]:
@@ -83,13 +92,11 @@ def feed(r: Reader, kind: LayerKind, hidden: int) -> list[Operator]:
 def experts_of(r: Reader, hidden: int) -> Experts:
     """The experts of a layer."""
     number = r.experts()
-    top_k = r.integer(
-        "num_experts_per_tok", "moe_topk", "num_experts_per_token", "top_k_experts",
-        "experts_per_token", "moe_top_k", "moe_k", least=1, per_layer=True,
-    )  # fmt: skip
+    top_k = r.integer(*TOP_K, least=1, per_layer=True)
     empty = r.integer("zero_expert_num", "n_zero_experts", default=0)
     if top_k > number + empty:
-        r.problem("more than the experts there are", "num_experts_per_tok", top_k, f"{number}")
+        r.problem("more than the experts there are", "num_experts_per_tok", top_k,
+                  f"1 to {number + empty}")  # fmt: skip
     width = r.integer(
         "moe_intermediate_size", "expert_ffn_hidden_size", "expert_intermediate_size",
         "moe_ffn_hidden_size", "intermediate_size", "ffn_hidden_size", "ffn_dim", least=1,

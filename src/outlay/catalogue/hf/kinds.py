@@ -1,221 +1,109 @@
-"""Works out from a Hugging Face config what each layer is: how it attends, what feeds forward."""
+"""Which architectures of a Hugging Face config are read as they are, and which are refused.
+
+A type that is in neither list is read by its fields, which a note says.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from functools import cache
+from importlib.resources import files
 
-from outlay.catalogue.hf.reader import Reader
+from outlay.catalogue.hf.reader import Reader, close, shown
+from outlay.core.errors import InputError, Problem
 
-__all__ = ["LayerKind", "layer_kinds"]
+__all__ = ["is_known", "known", "refuse_kinds", "unknown_kind"]
 
-_MIXERS = {
-    "full_attention": "full", "attention": "full", "global": "full", "global_attention": "full",
-    "deepseek_sparse_attention": "full", "indexed_attention": "full",  # the cache grows with all
-    "qwen_sparse_attention": "full", "minimax_m3_sparse": "full",
-    "compressed_sparse_attention": "full", "heavily_compressed_attention": "full",
-    "sliding_attention": "window", "chunked_attention": "window", "local_attention": "window",
-    "local": "window", "sliding": "window", "reference_sliding_attention": "window",
-    "linear_attention": "linear", "lightning_attention": "linear", "mamba": "linear",
-    "mamba2": "linear", "recurrent": "linear", "conv": "linear",
-    "hybrid": "full", "hybrid_sliding": "window",
-    "mlp": "", "moe": "", "dense": "", "sparse": "",
+
+@cache
+def known() -> frozenset[str]:
+    """Types whose shapes are all read."""
+    text = (files("outlay.catalogue") / "data" / "hf_types.txt").read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+_ENCODERS = re.compile(
+    r"bert|electra|xlnet|bart\b|^m?t5|^umt5|^longt5|^led$|pegasus|prophetnet|blenderbot|marian|"
+    r"^m2m|^nllb|whisper|speech|wav2vec|hubert|wavlm|clip|siglip|^vit|_vit|swin|^beit|^deit|"
+    r"dino|^sam\d?(_|$)|detr|resnet|convnext|longformer|big_?bird|reformer|funnel|perceiver|canine|"
+    r"^fnet|layoutlm|^esm|diffusion|vae|unet|^mpnet|^luke$|^git$|^rag$|(^|_)vision(_model)?$|_audio$|encoder$"
+)
+"""Parts of names of what reads, sees or hears and does not write token by token."""
+_TYPES = {
+    ("mamba", "falcon_mamba", "rwkv", "xlstm"): (
+        "recurrent models without plain attention layers are not supported",
+        "transformers, and their hybrids with state-space layers",
+    ),
+    ("zamba",): (
+        "blocks that several layers share are not supported", "layers with weights of their own",
+    ),
+    ("jetmoe",): (
+        "experts in place of attention are not supported", "experts that feed forward",
+    ),
+    ("blt", "musicgen", "moshi", "kyutai", "csm", "bark", "dia_"): (
+        "not a model of text tokens alone", "language models",
+    ),
 }  # fmt: skip
-"""A kind of layer in `layer_types` and its like: `full`, `window`, `linear`, or no mixer at all."""
-_ALTERNATING = {"gemma2": 2, "cohere2": 4, "gemma3_text": 6, "gemma3": 6}
-"""Every n-th layer attends to all, where the config leaves its type's default unsaid."""
-_BLOCK_LETTERS = {"M": "linear_attention", "*": "attention", "-": "mlp", "E": "moe"}
-_WINDOWS = ("sliding_window", "sliding_window_size")
-_NAMES = ("layer_types", "layers_block_type", "block_types", "layer_block_types")
+"""Beginnings of types, what they are and what is read in their place."""
+_FIELDS = {
+    (
+        "type_vocab_size", "encoder_layers", "decoder_layers", "encoder_ffn_dim", "decoder_ffn_dim",
+        "num_encoder_layers", "d_kv",
+    ): ("not a decoder-only language model", "decoder-only transformers"),
+    ("encoder_hidden_size", "qformer_config", "cross_layer_interval"): (
+        "layers that attend to another model's output are not supported",
+        "language models that read tokens alone",
+    ),
+    ("num_layers_per_stack", "loop_num_passes", "n_recurrent_loops", "H_cycles"): (
+        "layers that a token passes several times are not supported", "each layer passed once",
+    ),
+    ("block_configs",): (
+        "blocks that differ one by one are not supported", "layer_types, per_layer_config",
+    ),
+}  # fmt: skip
+"""Fields that hold something, what they say and what is read in their place."""
+_WRITES = re.compile(r"CausalLM|ConditionalGeneration|LMHeadModel|TextGeneration|ForMultimodal")
+_READS = re.compile(r"MaskedLM|ImageClassification|ObjectDetection|CTC|Seq2Seq|VisionModel")
 
 
-@dataclass(frozen=True, slots=True)
-class LayerKind:
-    """mixer: full, window, linear, or both (a state beside attention), empty: none; named: as the
-    config calls it. feed: dense, moe, or empty: none."""
-
-    mixer: str
-    feed: str
-    named: str = ""
+def is_known(r: Reader) -> bool:
+    """Whether the type is one whose shapes are all read."""
+    return r.model_type in known() or (not r.model_type and r.outer_type in known())
 
 
-def layer_kinds(r: Reader, layers: int) -> list[LayerKind]:
-    """What each layer is."""
-    named = _named(r, layers)
-    mixers = _of_names(r, named) if named is not None else _mixers(r, layers)
-    feeds = _feeds(r, layers)
-    words = named or [""] * layers
-    found = []
-    for mixer, feed, word in zip(mixers, feeds, words, strict=True):
-        if _apart(r, words):  # a mixer or a feed-forward, each a layer of its own
-            feed = {"mlp": "dense", "dense": "dense", "moe": "moe", "sparse": "moe"}.get(word, "")
-        found.append(LayerKind(mixer, feed, word))
-    return found
+def _classes(r: Reader) -> str:
+    """Names of the classes that the config is for."""
+    named = r.get("architectures", default=[])
+    if not isinstance(named, list) or not all(isinstance(n, str) for n in named):
+        r.problem("not a list of names", "architectures", shown(named), '["LlamaForCausalLM"]')
+        return ""
+    return " ".join(map(str, named))
 
 
-def _apart(r: Reader, words: list[str]) -> bool:
-    return r.model_type.startswith("nemotron_h") or (
-        r.has("hybrid_override_pattern") and bool({"mlp", "moe"} & set(words))
-    )
+def refuse_kinds(r: Reader) -> None:
+    """Stop early on architectures that these operators cannot describe."""
+    kind, classes = r.model_type.lower(), _classes(r)
+    reads = bool(_READS.search(classes)) and not _WRITES.search(classes)
+    encoder = kind not in known() and _ENCODERS.search(kind) is not None
+    if r.flag("is_encoder_decoder") or reads or encoder:
+        found = f"{kind}, {classes}".lstrip(", ") if reads else kind
+        raise InputError(
+            Problem("not a decoder-only language model", r.where, found[:120],
+                    "decoder-only transformers")
+        )  # fmt: skip
+    for starts, (what, allowed) in _TYPES.items():
+        if kind.startswith(starts):
+            raise InputError(Problem(what, r.where, kind, allowed))
+    for names, (what, allowed) in _FIELDS.items():
+        for name in (n for n in names if r.has(n) and (r.get(n) != 1 or "cross" in n)):
+            value = shown(r.get(name))[:60]
+            raise InputError(Problem(what, f"{r.where}: {name}", value, allowed))
+    if classes and not _WRITES.search(classes):
+        r.notes.append(f"{classes[:120]}: taken as the model that writes, its head counted")
 
 
-def _named(r: Reader, layers: int) -> list[str] | None:
-    """The kind of each layer by name, where the config says one."""
-    if r.has("hybrid_override_pattern"):
-        text = str(r.get("hybrid_override_pattern"))
-        strange = sorted(set(text) - set(_BLOCK_LETTERS))
-        if strange or len(text) < layers:
-            r.problem(
-                "not one letter per layer", "hybrid_override_pattern", text, f"{layers} of M * - E"
-            )
-        letters = (text + "*" * layers)[:layers]
-        return [_BLOCK_LETTERS.get(letter, "attention") for letter in letters]
-    for name in _NAMES:
-        found = r.layer_list(name, layers, repeats=name == "block_types")
-        if found is not None:
-            return [str(k) for k in found]
-    return None
-
-
-def _of_names(r: Reader, named: list[str]) -> list[str]:
-    unknown = sorted(set(named) - set(_MIXERS))
-    if unknown:
-        field = next(n for n in ("hybrid_override_pattern", *_NAMES) if r.has(n))
-        r.problem("unknown kind of layer", field, unknown, ", ".join(_MIXERS))
-    mixers = [_MIXERS.get(k, "full") for k in named]
-    if "hybrid" in named and r.has("mamba_d_state", "mamba_expand"):  # a shared block after it
-        return ["both" if k == "hybrid" else m for k, m in zip(named, mixers, strict=True)]
-    if r.model_type.startswith("recurrent_gemma"):  # what it calls attention has a window
-        return ["window" if m == "full" else m for m in mixers]
-    return mixers
-
-
-def _mixers(r: Reader, layers: int) -> list[str]:
-    """`full`, `window`, `linear` or `both` for each layer of a config that names none."""
-    for rule in (_with_states, _by_flags, _local_blocks, _by_interval, _by_pattern):
-        found = rule(r, layers)
-        if found is not None:
-            return found
-    return _windowed(r, layers)
-
-
-def _with_states(r: Reader, layers: int) -> list[str] | None:
-    """Layers with a state by period or place (Jamba, Bamba, Kimi Linear)."""
-    kind = r.model_type.lower()
-    if kind.startswith("falcon_h1"):
-        return ["both"] * layers
-    if r.has("attn_layer_period"):
-        period = r.integer("attn_layer_period", least=1)
-        offset = r.integer("attn_layer_offset", default=0)
-        return ["full" if i % period == offset % period else "linear" for i in range(layers)]
-    if r.has("attn_layer_indices") or kind.startswith("bamba"):
-        chosen = set(r.integers("attn_layer_indices") or [])
-        return ["full" if i in chosen else "linear" for i in range(layers)]
-    linear = r.inside("linear_attn_config")
-    if linear is not None and linear.has("full_attn_layers"):  # counted from 1
-        full = set(linear.integers("full_attn_layers") or [])
-        return ["full" if i + 1 in full else "linear" for i in range(layers)]
-    return None
-
-
-def _by_flags(r: Reader, layers: int) -> list[str] | None:
-    """One flag or word per layer."""
-    for name, of_zero, of_one in (
-        ("hybrid_layer_pattern", "full", "window"),  # MiMo-V2
-        ("attn_type_list", "linear", "full"),  # MiniMax
-    ):
-        flags = r.layer_list(name, layers)
-        if flags is not None:
-            return [of_one if f else of_zero for f in flags]
-    words = r.layer_list("attention_layers", layers)  # GPT-Neo
-    return None if words is None else ["window" if w == "local" else "full" for w in words]
-
-
-def _local_blocks(r: Reader, layers: int) -> list[str] | None:
-    """Llama 4: layers without rotation see all, the others a block."""
-    if not r.has("attention_chunk_size"):
-        return None
-    if not r.model_type.startswith("llama4") and not r.has(
-        "no_rope_layers", "no_rope_layer_interval"
-    ):
-        return None
-    every = r.integer("no_rope_layer_interval", default=4, least=1)
-    local = r.layer_list("no_rope_layers", layers) or [(i + 1) % every for i in range(layers)]
-    return ["window" if f else "full" for f in local]
-
-
-def _by_interval(r: Reader, layers: int) -> list[str] | None:
-    """Every n-th layer attends, the others keep a state."""
-    for name in ("full_attention_interval", "layer_group_size"):
-        if r.has(name):
-            return _every(r.integer(name, least=1), layers, "linear")
-    return None
-
-
-def _every(n: int, layers: int, others: str) -> list[str]:
-    return ["full" if (i + 1) % n == 0 else others for i in range(layers)]
-
-
-def _by_pattern(r: Reader, layers: int) -> list[str] | None:
-    """Every n-th layer attends to all, the others to a window."""
-    if not r.has(*_WINDOWS) or r.get("use_sliding_window") is False:
-        return None
-    pattern = r.get(
-        "sliding_window_pattern", "_sliding_window_pattern", "global_attn_every_n_layers"
-    )
-    if isinstance(pattern, str) and pattern and set(pattern) <= {"L", "G"}:  # Exaone: LLLG
-        return ["full" if pattern[i % len(pattern)] == "G" else "window" for i in range(layers)]
-    every = pattern if isinstance(pattern, int) else _ALTERNATING.get(r.model_type, 0)
-    return _every(every, layers, "window") if every > 0 else None
-
-
-def _windowed(r: Reader, layers: int) -> list[str]:
-    """Layers of a config that speaks of a sliding window only by its size."""
-    on = r.get("use_sliding_window")
-    if not r.has(*_WINDOWS) or on is False:
-        return ["full"] * layers
-    if on is True and r.has("max_window_layers"):  # Qwen2: later ones
-        first = r.integer("max_window_layers")
-        return ["full" if i < first else "window" for i in range(layers)]
-    off = r.model_type.startswith(("qwen", "phi"))  # unless switched on
-    return ["full" if off else "window"] * layers
-
-
-def _feeds(r: Reader, layers: int) -> list[str]:
-    """`dense` or `moe` for each layer."""
-    if not r.experts():
-        return ["dense"] * layers
-    return ["moe" if f else "dense" for f in _expert_layers(r, layers)]
-
-
-def _expert_layers(r: Reader, layers: int) -> list[bool]:
-    """Whether each layer holds experts, in a mixture."""
-    words = r.layer_list("mlp_layer_types", layers)
-    if words is not None:
-        return [w != "dense" for w in words]
-    flags = r.layer_list("moe_layer_freq", layers)
-    if flags is not None:
-        return [bool(f) for f in flags]
-    if listed := r.integers("moe_layers", "moe_layers_enum"):
-        return [i in set(listed) for i in range(layers)]
-    if r.has("expert_layer_period"):  # Jamba
-        period = r.integer("expert_layer_period", least=1)
-        offset = r.integer("expert_layer_offset", default=0)
-        return [i % period == offset % period for i in range(layers)]
-    return _expert_interval(r, layers)
-
-
-def _expert_interval(r: Reader, layers: int) -> list[bool]:
-    """Every n-th layer of a range, but for some."""
-    first = r.integer(
-        "first_k_dense_replace", "moe_layer_start_index", "num_dense_layers", default=0
-    )
-    last = layers
-    if r.get("moe_layer_end_index", default=-1) != -1:
-        last = r.integer("moe_layer_end_index")
-    skipped = r.integers("mlp_only_layers") or []
-    from_one = ("decoder_sparse_step", "interleave_moe_layer_step", "moe_layer_interval")
-    every = r.integer("moe_layer_freq", *from_one, default=1, least=1)
-    after = 1 if r.has(*from_one) else 0
-    return [
-        first <= i <= last and (i + after) % every == 0 and i not in skipped for i in range(layers)
-    ]
+def unknown_kind(r: Reader) -> str:
+    """What is said of a type that is not known."""
+    stated = f"model_type {shown(r.model_type)} is not known" if r.model_type else "no model_type"
+    near = close(r.model_type.lower(), known())
+    return f"{stated}: read by its fields" + (f" ({near})" if near else "")

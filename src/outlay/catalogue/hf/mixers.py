@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from outlay.catalogue.hf.kinds import LayerKind
-from outlay.catalogue.hf.reader import Reader
+from outlay.catalogue.hf.layers import LayerKind
+from outlay.catalogue.hf.reader import KV_HEADS, Reader
 from outlay.catalogue.hf.states import state_operators
 from outlay.catalogue.parts.attention import Index, Latent, compressed, grouped, latent, scores
 from outlay.catalogue.parts.operator import Operator, matmul
@@ -16,6 +16,9 @@ _GATES = {
     "dory": 1.0, "muse_spark": 1.0, "muse_glimmer": 1.0, "hy_v4": 1.0, "axk2": 1.0,
 }  # fmt: skip
 """Output gates that a type has and no field says, as multiples of the queries' width."""
+_RATIOS = {4: "compressed_sparse_attention", 128: "heavily_compressed_attention"}
+_ROUNDED = ("glm4_moe", "glm4v_moe_text", "qwen3_omni_moe_text")
+"""Types whose reference code rounds the width of a head down."""
 _NARROW_GATES = ("lfm3", "dots3_note", "bailing_hybrid", "step3p7")
 """One value per head."""
 
@@ -42,34 +45,33 @@ def attention_heads(r: Reader) -> int:
 def head_width(r: Reader, hidden: int, heads: int) -> int:
     """Width of a head."""
     names = ("head_dim", "attention_head_dim", "kv_channels", "d_head", "dim_head")
-    if not r.has(*names) and hidden % heads:
-        r.problem("is not a multiple of num_attention_heads", "hidden_size", hidden)
+    sound = r.well("num_attention_heads", "hidden_size") and r.model_type not in _ROUNDED
+    if not r.has(*names) and hidden % heads and sound:
+        r.problem("is not a multiple of num_attention_heads", "hidden_size", hidden,
+                  f"a multiple of {heads}, or head_dim beside it")  # fmt: skip
     return r.integer(*names, default=hidden // heads or 1, least=1)
 
 
-def window(r: Reader) -> int:
-    """Tokens that a windowed layer sees."""
+def window(r: Reader, *, needed: bool = True) -> int:
+    """Tokens that a windowed layer sees; 0 where none are stated and none are needed."""
     return r.integer(
         "sliding_window", "sliding_window_size", "attention_chunk_size", "window_size",
-        "attention_window_size", "local_attention_window_len", "local_attention", default=0,
+        "attention_window_size", "local_attention_window_len", "local_attention",
+        default=None if needed else 0, least=1,
     )  # fmt: skip
 
 
 def kv_heads_of(r: Reader, heads: int) -> int:
-    """Heads of keys and values."""
-    if r.has("new_decoder_architecture", "multi_query") and r.model_type == "falcon":
-        if r.flag("new_decoder_architecture"):
-            return r.integer("num_kv_heads", default=heads, least=1)
-        return 1 if r.flag("multi_query") else heads  # what it counts besides is not used
+    """Heads of keys and values: one where all queries share it, else as many as stated."""
     inner = r.inside("attn_config")  # MPT, DBRX
     if inner is not None and inner.has("kv_n_heads"):
         return inner.integer("kv_n_heads", least=1)
-    multi_query = r.flag("multi_query") and not r.has("num_kv_heads", "num_key_value_heads")
-    return r.integer(
-        "num_key_value_heads", "num_kv_heads", "n_kv_heads", "num_attention_groups",
-        "multi_query_group_num", "num_query_groups",
-        default=1 if multi_query else heads, least=1, per_layer=True,
-    )  # fmt: skip
+    shared = r.flag("multi_query") or r.flag("multi_query_attention")
+    names = list(KV_HEADS)
+    if r.model_type == "falcon" and not r.flag("new_decoder_architecture"):
+        names.remove("num_kv_heads")  # it states it and shares one head, or none, all the same
+        r.used.add("num_kv_heads")
+    return r.integer(*names, default=1 if shared else heads, least=1, per_layer=True)
 
 
 def _attention(r: Reader, kind: LayerKind, hidden: int, place: int) -> list[Operator]:
@@ -82,9 +84,14 @@ def _attention(r: Reader, kind: LayerKind, hidden: int, place: int) -> list[Oper
 
 
 def _ratio_name(r: Reader, place: int) -> str:
-    ratios = r.integers("compress_ratios") or []
-    ratio = ratios[place] if place < len(ratios) else 0
-    return {4: "compressed_sparse_attention", 128: "heavily_compressed_attention"}.get(ratio, "")
+    ratios = (r.integers("compress_ratios") or [])[: r.layers]
+    if not ratios:
+        return ""
+    if len(ratios) < r.layers or set(ratios) - {0, *_RATIOS}:
+        odd = sorted(set(ratios) - {0, *_RATIOS}) or f"{len(ratios)} entries"
+        r.problem("not a known compression of each layer", "compress_ratios", odd,
+                  f"0, 4 or 128 for each of {r.layers} layers")  # fmt: skip
+    return _RATIOS.get(ratios[place] if place < len(ratios) else 0, "")
 
 
 def _compressed(r: Reader, hidden: int, named: str) -> list[Operator]:
@@ -114,7 +121,7 @@ def _compressed(r: Reader, hidden: int, named: str) -> list[Operator]:
             matmul("attention.compress", 1, 2.0 * hidden * width),
             scores(1, work / rate(128), cache / rate(128), name="attention.whole"),
         ]
-    if seen := window(r):
+    if seen := window(r, needed=False):
         ops.append(scores(1, work, cache, window=seen))
     elif not named:
         ops.append(scores(1, work, cache))
@@ -185,8 +192,10 @@ def _indexes(r: Reader, place: int) -> bool:
 
 
 def _index(r: Reader) -> Index:
+    if not r.has("index_head_dim") and r.well("index_head_dim"):
+        r.problem("missing field beside index_n_heads", "index_head_dim", allowed="1 or more")
     return Index(
-        r.integer("index_n_heads", least=1), r.integer("index_head_dim", least=1),
+        r.integer("index_n_heads", least=1), r.integer("index_head_dim", default=1, least=1),
         r.integer("q_lora_rank", default=0) or r.integer("hidden_size", least=1),
         1.0 / r.integer("index_kpool", default=1, least=1),
     )  # fmt: skip
@@ -207,8 +216,9 @@ def _gate(r: Reader) -> tuple[float, bool]:
 def _grouped(r: Reader, kind: LayerKind, hidden: int, place: int) -> list[Operator]:
     local = kind.mixer == "window"
     heads, kv_heads, width, v = (_windowed_sizes if local else _whole_sizes)(r, hidden)
-    if heads % kv_heads:
-        r.problem("is not a multiple of num_key_value_heads", "num_attention_heads", heads)
+    if heads % kv_heads and r.well("num_attention_heads", "num_key_value_heads"):
+        r.problem("is not a multiple of num_key_value_heads", "num_attention_heads", heads,
+                  f"a multiple of {kv_heads}")  # fmt: skip
     gate, narrow = _gate(r)
     shared = _takes_cache(r, place)
     ops = grouped(

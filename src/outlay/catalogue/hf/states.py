@@ -41,6 +41,8 @@ def state_operators(r: Reader, named: str, hidden: int) -> list[Operator]:
         return _mamba2(r, hidden)
     if r.has("mamba_d_state", "state_size", "mamba_dt_rank", "time_step_rank"):
         return _mamba1(r, hidden)
+    if named.startswith("mamba") or r.has("hybrid_override_pattern"):
+        return _mamba2(r, hidden)  # which says what is missing
     heads = r.integer("num_attention_heads", "n_head", least=1)
     width = r.integer("head_dim", default=hidden // max(heads, 1), least=1)
     return lightning(hidden, float(heads), float(width), layers=1)
@@ -98,15 +100,12 @@ def _gated_recurrence(r: Reader, hidden: int) -> list[Operator]:
 def _mamba2(r: Reader, hidden: int) -> list[Operator]:
     state = r.integer("ssm_state_size", "mamba_d_state", "state_size", least=1)
     groups = r.integer("n_groups", "mamba_n_groups", "mamba_ngroups", default=1, least=1)
-    expand = r.get("expand", "mamba_expand", default=2)
-    inner = int(expand * hidden) if isinstance(expand, int | float) else 2 * hidden
+    inner = r.integer("expand", "mamba_expand", default=2, least=1) * hidden
     inner = r.integer("mamba_d_ssm", "mamba_intermediate_size", default=inner, least=1)
     names = ("mamba_num_heads", "mamba_n_heads", "n_mamba_heads", "num_heads")
     widths = ("mamba_head_dim", "mamba_d_head", "mamba_headdim", "head_dim")
     heads = r.integer(*names, least=1)
-    width = r.integer(*widths, default=inner // heads, least=1) if isinstance(
-        r.get(*widths), int
-    ) else inner // heads  # "auto"  # fmt: skip
+    width = _or_auto(r, *widths, default=inner // heads)
     conv = r.integer("conv_kernel", "mamba_d_conv", default=4)
     return delta(
         hidden, float(groups), float(state), float(heads), float(width), float(conv), layers=1,
@@ -115,14 +114,16 @@ def _mamba2(r: Reader, hidden: int) -> list[Operator]:
 
 
 def _mamba1(r: Reader, hidden: int) -> list[Operator]:
-    expand = r.get("mamba_expand", "expand", default=2)
-    inner = int(expand * hidden) if isinstance(expand, int | float) else 2 * hidden
-    inner = r.integer("intermediate_size", default=inner) if r.model_type.startswith(
-        ("mamba", "falcon_mamba")
-    ) else inner  # fmt: skip
-    rank = r.get("mamba_dt_rank", "time_step_rank")
-    narrow = rank if isinstance(rank, int) else -(-hidden // 16)  # "auto" in the reference code
+    inner = r.integer("mamba_expand", "expand", default=2, least=1) * hidden
+    narrow = _or_auto(r, "mamba_dt_rank", "time_step_rank", default=-(-hidden // 16))
     return mamba(
         hidden, float(inner), float(r.integer("mamba_d_state", "state_size", default=16, least=1)),
         float(narrow), float(r.integer("mamba_d_conv", "conv_kernel", default=4)), layers=1,
     )  # fmt: skip
+
+
+def _or_auto(r: Reader, *names: str, default: int) -> int:
+    """A size that may be left to the reference code, which takes `default`."""
+    if r.get(*names) == "auto":
+        return default
+    return r.integer(*names, default=default, least=1)

@@ -128,6 +128,11 @@ class JsonLines:
     def _strictly(self, line: bytes, number: int) -> object:
         """The same line by the strict reader, which says what is wrong with it."""
         text = decoded(line, self.where, TableError, line=number)
+        if text == "{":
+            raise TableError(
+                "a JSON object over several lines", where=f"{self.where}:{number}",
+                allowed="an object a line", hint="jq -c .[] writes a list so",
+            )  # fmt: skip
         return strict_json(text, self.where, TableError, line=number)
 
 
