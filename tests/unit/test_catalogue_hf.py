@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from outlay.catalogue import find_model
 from outlay.catalogue.hf.config import from_hf_config
+from outlay.catalogue.hf.file import read_hf_config
 from outlay.core.errors import InputError
 from outlay.performance.operators.shapes import shape_of
 from support.operator_sums import parameters, state_values
@@ -309,3 +310,103 @@ def test_one_corrupted_field_is_read_or_refused(name: str, data: st.DataObject) 
     except InputError:
         return
     assert model.total_params > 0
+
+
+LATENT = {
+    "model_type": "mistral_large4_text", "hidden_size": 6144, "intermediate_size": 24576,
+    "num_hidden_layers": 72, "num_attention_heads": 64, "vocab_size": 204800,
+    "kv_lora_rank": 512, "qk_nope_head_dim": 64, "qk_rope_head_dim": 64, "v_head_dim": 128,
+    "index_topk": 2048, "index_n_heads": 32, "index_head_dim": 128, "first_k_dense_replace": 1,
+    "n_routed_experts": 128, "n_shared_experts": 1, "num_experts_per_tok": 4,
+    "moe_intermediate_size": 6144, "tie_word_embeddings": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "layers_with_rotation", "layers_without"),
+    [
+        ({}, 54, 18),
+        ({"kv_source_layers": [39, 43, 47, 51, 55, 59, 63, 67, 71]}, 54, 9),
+        ({"no_rope_layers": [1] * 72}, 72, 0),
+        ({"kv_source_layers": [i if i < 63 else 0 for i in range(72)]}, 48, 15),
+    ],
+)
+def test_layers_that_read_another_layers_latent_keep_none(
+    change: dict[str, Any], layers_with_rotation: int, layers_without: int
+) -> None:
+    model = from_hf_config({**LATENT, **change})
+    values = layers_with_rotation * (512 + 64) + layers_without * 512
+    assert model.kv_bytes_per_token_bf16 == 2 * values
+    assert model.unread == ()
+
+
+def test_one_choice_of_tokens_may_serve_several_layers() -> None:
+    every = from_hf_config(LATENT)
+    shared = from_hf_config({**LATENT, "indexer_types": ["full", "shared", "shared"] * 24})
+    one = 6144 * 32 * 128 + 6144 * (128 + 32)
+    assert every.total_params - shared.total_params == 48 * one
+
+
+def test_places_without_experts_cost_nothing() -> None:
+    """LongCat-Flash: 560B published, of which a token uses 19 to 31B, 27 on average."""
+    model = from_hf_config({
+        "model_type": "longcat_flash", "num_layers": 28, "hidden_size": 6144,
+        "ffn_hidden_size": 12288, "expert_ffn_hidden_size": 2048, "n_routed_experts": 512,
+        "zero_expert_num": 256, "moe_topk": 12, "num_attention_heads": 64, "q_lora_rank": 1536,
+        "kv_lora_rank": 512, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128,
+        "vocab_size": 131072, "tie_word_embeddings": False,
+    })  # fmt: skip
+    assert model.total_params == pytest.approx(560e9, rel=0.005)
+    assert model.active_params == pytest.approx(27e9, rel=0.01)
+    assert model.kv_bytes_per_token_bf16 == 2 * 56 * (512 + 64)
+
+
+def test_tables_that_every_layer_reads_are_stored_and_not_multiplied() -> None:
+    """Gemma 3n E4B: 8B stored with its tables, 4B at work."""
+    config = {
+        "model_type": "gemma3n_text", "hidden_size": 2048, "num_hidden_layers": 35,
+        "intermediate_size": [16384] * 35, "num_attention_heads": 8, "num_key_value_heads": 2,
+        "head_dim": 256, "vocab_size": 262400, "hidden_size_per_layer_input": 256,
+        "vocab_size_per_layer_input": 262144, "laurel_rank": 64, "altup_num_inputs": 4,
+        "num_kv_shared_layers": 15, "sliding_window": 512,
+        "layer_types": (["sliding_attention"] * 4 + ["full_attention"]) * 7,
+        "tie_word_embeddings": True,
+    }  # fmt: skip
+    model = from_hf_config(config)
+    table = 262144 * 35 * 256
+    assert model.total_params == pytest.approx(6.85e9, rel=0.01)
+    assert model.active_params == pytest.approx(model.total_params - table, rel=0.001)
+    assert model.kv_bytes_per_token_bf16 == 2 * 4 * 2 * 2 * 256  # 4 whole layers keep their own
+
+
+def test_layers_with_sizes_of_their_own() -> None:
+    own = {str(i): {"head_dim": 256, "num_key_value_heads": 16} for i in range(0, 32, 4)}
+    model = from_hf_config({**LLAMA, "num_key_value_heads": 32, "per_layer_config": own})
+    plain = from_hf_config({**LLAMA, "num_key_value_heads": 32})
+    wider = 2 * 4096 * 32 * 128 + 2 * 4096 * (16 * 256 - 32 * 128)
+    assert model.total_params - plain.total_params == 8 * wider
+    assert model.kv_bytes_per_token_bf16 == 2 * (24 * 2 * 32 * 128 + 8 * 2 * 16 * 256)
+    with pytest.raises(InputError, match="not fields by the number of a layer"):
+        from_hf_config({**LLAMA, "per_layer_config": {"first": {"head_dim": 64}}})
+
+
+@pytest.mark.parametrize(
+    ("beside", "weights"),
+    [
+        ({"quant_algo": "NVFP4"}, "fp4"),
+        ({"quant_algo": "FP8", "kv_cache_quant_algo": "FP8"}, "fp8"),
+        ({"quant_algo": "W4A16_AWQ"}, "int4"),
+        ({"quant_algo": "MIXED_PRECISION", "quantized_layers": {
+            "a": {"quant_algo": "NVFP4"}, "b": {"quant_algo": "NVFP4"}, "c": {"quant_algo": "FP8"},
+        }}, "fp4"),
+        ({"quant_algo": None}, "bf16"),
+    ],
+)  # fmt: skip
+def test_formats_that_stand_in_a_file_beside_the_config(
+    tmp_path: Path, beside: dict[str, Any], weights: str
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(LLAMA), encoding="utf-8")
+    (tmp_path / "hf_quant_config.json").write_text(
+        json.dumps({"producer": {"name": "modelopt"}, "quantization": beside}), encoding="utf-8"
+    )
+    assert read_hf_config(tmp_path / "config.json").weight_dtype == weights
