@@ -23,6 +23,7 @@ __all__ = [
     "chosen",
     "config_notes",
     "context_note",
+    "format_note",
     "in_range",
     "listed",
     "timed_chip",
@@ -206,6 +207,24 @@ def check_stack(name: str) -> None:
 def config_notes(model: Model) -> tuple[str, ...]:
     """How a model was read that came from a config.json; nothing of the catalogue's own."""
     return tuple(model.note.splitlines()) if model.source == "config.json" else ()
+
+
+def format_note(model: Model, chip: Chip, weights: str) -> tuple[str, ...]:
+    """What smaller weights would save, where a model released in 16 bits is taken as it is."""
+    from outlay.performance.operators.formats import (
+        WEIGHT_BYTES,
+        native_precision,
+        smaller_format,
+    )
+
+    released, smaller = native_precision(model, chip).weights, smaller_format(chip)
+    if weights or not smaller or WEIGHT_BYTES[released] <= WEIGHT_BYTES[smaller]:
+        return ()
+    stored = model.total_params * WEIGHT_BYTES[released] / 1e9
+    return (
+        f"{model.id} is taken in {released} as released, {stored:,.3g} GB of weights; "
+        f"--weights {smaller} stores {stored / 2:,.3g} GB and computes faster on {chip.id}",
+    )
 
 
 def context_note(model: Model, tokens: float) -> list[str]:

@@ -25,7 +25,8 @@ def both_ends(r: Reader, hidden: int, layers: int) -> list[Operator]:
     """Input table, head, tables that every layer reads a row of."""
     vocab = r.integer("vocab_size", "padded_vocab_size", least=1)
     narrow = r.integer("word_embed_proj_dim", default=hidden, least=1)
-    found = ends(hidden, vocab, tied=tied(r), width=narrow)
+    heads = r.integer("unpadded_vocab_size", default=vocab, least=1)
+    found = ends(hidden, vocab, tied=tied(r), width=narrow, heads=heads)
     if narrow != hidden:
         found.append(matmul("head.projection", 1, 2.0 * narrow * hidden))
     if each := r.integer("hidden_size_per_layer_input", default=0):  # Gemma 3n and 4

@@ -122,7 +122,7 @@ def _shared(r: Reader, expert_width: int) -> int:
     ):  # fmt: skip
         if r.has(name):
             each = r.integer(name)
-            several = name.startswith("moe_shared") and r.has("n_shared_experts")
+            several = name.startswith("shared_experts") and r.has("n_shared_experts")
             return each * (r.integer("n_shared_experts") if several else 1)
     number = r.integer(
         "n_shared_experts", "num_shared_experts", "num_shared_expert", "moe_num_shared_experts",

@@ -13,7 +13,8 @@ __all__ = ["attention_heads", "head_width", "mixer", "window"]
 _GATED = ("attn_output_gate", "mla_use_output_gate", "use_attention_gate", "attention_output_gate")
 _GATES = {
     "qwen3_next": 1.0, "qwen3_5": 1.0, "qwen3_5_moe": 1.0, "afmoe": 1.0, "hrm_text": 1.0,
-    "dory": 1.0, "muse_spark": 1.0, "muse_glimmer": 1.0, "hy_v4": 1.0, "axk2": 1.0,
+    "dory": 1.0, "muse_spark": 1.0, "muse_glimmer": 1.0, "hy_v4": 1.0, "hy_v4_vl": 1.0, "axk2": 1.0,
+    "beam": 1.0,
 }  # fmt: skip
 """Output gates that a type has and no field says, as multiples of the queries' width."""
 _RATIOS = {4: "compressed_sparse_attention", 128: "heavily_compressed_attention"}
@@ -205,6 +206,9 @@ def _gate(r: Reader) -> tuple[float, bool]:
     """An output gate as a multiple of the queries' width; whether there is one value per head."""
     base = r.model_type.removesuffix("_text")
     said = next((n for n in _GATED if r.has(n)), None)
+    if r.has("gating"):  # Laguna: one value per head, or per element
+        narrow = r.get("gating") in (True, "per-head")
+        return (0.0 if narrow else 1.0), narrow
     if base in _NARROW_GATES and (said is None or r.get(said) is True):
         return 0.0, True
     on = r.get(said) if said else base in _GATES or base.startswith(("qwen3_5", "qwen3_next"))

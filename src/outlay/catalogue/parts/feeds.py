@@ -61,10 +61,11 @@ def experts(hidden: int, of: Experts, *, layers: int) -> list[Operator]:
     return found
 
 
-def ends(hidden: int, vocab: int, *, tied: bool, width: int = 0) -> list[Operator]:
-    """Input table and output head. width: of the table's rows, where not the hidden one."""
+def ends(hidden: int, vocab: int, *, tied: bool, width: int = 0, heads: int = 0) -> list[Operator]:
+    """Input table and output head. width: of the table's rows, where not the hidden one; heads:
+    words that the head tells apart, where not all."""
     wide = width or hidden
-    table, out = float(vocab * wide), float(vocab * wide)
+    table, out = float(vocab * wide), float((heads or vocab) * wide)
     return [
         Operator("head", "head", 1, 0.0 if tied else out, out, 2.0 * out),
         Operator("embedding", "embedding", 1, table, float(wide)),
