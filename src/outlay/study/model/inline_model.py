@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, TypeGuard, get_type_hints
@@ -129,6 +129,11 @@ def _shape_problems(
     for name in [n for n, needed in needs if needed and not size(n)]:
         if raw.get(name, 0) == 0:  # else it is said of the field
             yield Finding(path, f"`{name}` is missing", allowed="a plain number above 0")
+    yield from _parts(path, size)
+
+
+def _parts(path: tuple[str | int, ...], size: Callable[[str], float]) -> Iterator[Finding]:
+    """Whether keys divide the heads, and a token passes no more experts than there are."""
     if size("kv_heads") and size("heads") % size("kv_heads"):
         found = f"{size('heads'):g} heads, {size('kv_heads'):g} of keys and values"
         yield Finding((*path, "kv_heads"), "does not divide the heads", found, "a divisor")
