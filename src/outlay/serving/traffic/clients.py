@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -265,12 +265,11 @@ def _lengths(path: Path) -> tuple[dict[int, dict[str, Array]], tuple[str, ...]]:
         _needed(table, names, ("client_id", "field", "q50"))
         present = {q: p for q, p in QUANTILES.items() if q in names}
         levels = [*present, "max"] if "max" in names else list(present)
-        window = names.get("windowstarts")
+        others = [names["windowstarts"]] if "windowstarts" in names else []
         read = table.read([
             Want("client_id", names["clientid"], "number", 0.0, MOST["client_id"]),
             Want("field", names["field"], "text"),
-            *([Want("window_start_s", window, "number", 0.0, MOST["window_start_s"])]
-              if window else []),
+            *(Want("window_start_s", w, "number", 0.0, MOST["window_start_s"]) for w in others),
             *(Want(q, names[q], "number", 0.0, MOST_TOKENS) for q in levels),
         ])  # fmt: skip
     client, field = read.numbers("client_id"), read["field"].astype(object)
@@ -298,23 +297,26 @@ def _lengths(path: Path) -> tuple[dict[int, dict[str, Array]], tuple[str, ...]]:
             pools[kind].append(mean)
     whole = {c: v for c, v in out.items() if len(v) == 2}
     if not whole:
-        fields_ = sorted({str(f) for f in field})
-        unknown = [f for f in fields_ if f not in FIELDS]
-        raise TableError(
-            "no client has both input and output lengths", where=str(beside),
-            value=", ".join(fields_)[:80], allowed=", ".join(FIELDS),
-            hint=nearest(unknown[0], FIELDS) if unknown else "",
-        )  # fmt: skip
+        _refuse_fields(field, str(beside))
     whole[-1] = {
         kind: np.column_stack([probability, np.mean(values, axis=0)])
         for kind, values in pools.items()
     }
-    others = sorted({str(f) for f in field} - set(FIELDS))
-    used = [names["clientid"], names["field"], *([window] if window else []), *levels]
+    odd = sorted({str(f) for f in field} - set(FIELDS))
+    used = [names["clientid"], names["field"], *others, *(names[q] for q in levels)]
     notes = not_read((*table.names, *read.others), used, " of lengths")
-    if others:
-        notes += (f"fields of lengths not read: {', '.join(others[:20])}",)
+    if odd:
+        notes += (f"fields of lengths not read: {', '.join(odd[:20])}",)
     return whole, notes
+
+
+def _refuse_fields(field: Texts, where: str) -> NoReturn:
+    found = sorted({str(f) for f in field})
+    unknown = [f for f in found if f not in FIELDS]
+    raise TableError(
+        "no client has both input and output lengths", where=where, value=", ".join(found)[:80],
+        allowed=", ".join(FIELDS), hint=nearest(unknown[0], FIELDS) if unknown else "",
+    )  # fmt: skip
 
 
 def _refuse_twice(client: Array, field: Texts, read: Read) -> None:
