@@ -275,13 +275,7 @@ def _lengths(path: Path) -> tuple[dict[int, dict[str, Array]], tuple[str, ...]]:
     client, field = read.numbers("client_id"), read["field"].astype(object)
     _whole_clients(client, read.rows)
     _refuse_twice(client, field, read)
-    falls = np.flatnonzero(np.any(np.diff(np.column_stack([read.numbers(q) for q in levels]))
-                                  < 0, axis=1) & np.isin(field, FIELDS))  # fmt: skip
-    if len(falls):
-        raise TableError(
-            "quantiles that fall", where=read.rows.at(falls.item(0)),
-            allowed=f"{levels[0]} to {levels[-1]} rising",
-        )  # fmt: skip
+    _refuse_falls(read, levels, np.isin(field, FIELDS))
     grid = np.column_stack([read.numbers(q) for q in present])
     top = read.numbers("max") if "max" in levels else grid[:, -1]
     probability = np.array([0.0, *present.values(), 1.0])
@@ -308,6 +302,17 @@ def _lengths(path: Path) -> tuple[dict[int, dict[str, Array]], tuple[str, ...]]:
     if odd:
         notes += (f"fields of lengths not read: {', '.join(odd[:20])}",)
     return whole, notes
+
+
+def _refuse_falls(read: Read, levels: Sequence[str], chosen: BoolArray) -> None:
+    """Refuse a row of quantiles, or their largest, that fall."""
+    steps = np.diff(np.column_stack([read.numbers(q) for q in levels]))
+    falls = np.flatnonzero(np.any(steps < 0, axis=1) & chosen)
+    if len(falls):
+        raise TableError(
+            "quantiles that fall", where=read.rows.at(falls.item(0)),
+            allowed=f"{levels[0]} to {levels[-1]} rising",
+        )  # fmt: skip
 
 
 def _refuse_fields(field: Texts, where: str) -> NoReturn:
