@@ -10,6 +10,7 @@ import pytest
 from outlay.core.errors import InputError
 from outlay.performance.measured.row_table import read_rows
 from outlay.performance.measured.rows import Refused, ask
+from outlay.serving.traffic.clients import client_traffic
 from outlay.serving.traffic.loaders import load_trace
 from outlay.serving.traffic.workload import workload_traffic
 
@@ -158,3 +159,32 @@ def test_a_row_that_cannot_be_meant_so(tmp_path: Path, old: str, new: str, why: 
     found = ask(row)
     assert isinstance(found, Refused)
     assert why in found.why
+
+
+CLIENTS = "client_id,window_start_s,rate_rps,interarrival_cv\n1,0,1.0,1.0\n1,600,2.0,1.0\n"
+LENGTHS = (
+    "client_id,window_start_s,field,q50,max\n1,0,input_tokens,100,300\n1,0,output_tokens,10,30\n"
+)
+
+
+def clients(folder: Path, table: str = CLIENTS, lengths: str = LENGTHS) -> str:
+    """What is said of two tables of clients: problems or notes."""
+    (folder / "a_clients.csv").write_text(table, encoding="utf-8")
+    (folder / "a_lengths.csv").write_text(lengths, encoding="utf-8")
+    try:
+        return " | ".join(client_traffic(folder / "a_clients.csv", most=100)[1][1:])
+    except InputError as error:
+        return str(error).replace(f"{folder}/", "")
+
+
+def test_tables_of_clients_that_cannot_be_meant_so(tmp_path: Path) -> None:
+    assert clients(tmp_path) == ""
+    days = clients(tmp_path, CLIENTS.replace("600", "600000"))
+    assert days == "windows of 6.94 days: are they in seconds?"
+    cut = clients(tmp_path, CLIENTS.replace("1.0\n", "9000\n"))
+    assert cut == "interarrival_cv of 1 clients is outside 0.05 to 20, where it was cut"
+    twice = clients(tmp_path, lengths=LENGTHS + "1,0,input_tokens,500,700\n")
+    assert twice.startswith("a_lengths.csv:4: lengths of a client's window given twice")
+    typo = clients(tmp_path, lengths=LENGTHS.replace("input_tokens", "inputs"))
+    assert "found inputs, output_tokens" in typo
+    assert "did you mean 'input_tokens'?" in typo

@@ -100,7 +100,7 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
         at = f"line {row[LINE]}: {why}" if row.get(LINE) else why
         return Refused(row["row_id"], metric, value, unit, status, at, group, source)
 
-    bad = unreadable_serving(row) if row["row_id"] else "column row_id: an empty cell"
+    bad = unreadable_serving(row)
     if bad:
         return refuse("not_comparable", bad)
     measure = measure_of(metric, unit)
