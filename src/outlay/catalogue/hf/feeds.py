@@ -18,14 +18,6 @@ _PLAIN = (
     "kosmos_2_5_text_model", "cosmos3_edge", "arcee",
 )  # fmt: skip
 """Types whose feed-forward has two matrices though no field says so."""
-_GATED = (
-    "falcon_h1",
-    "falcon_mamba",
-    "phi3",
-    "phimoe",
-    "phi4_multimodal",
-    "opt_gated",
-)
 _FOUR_WIDE = (
     "gpt2", "gpt_bigcode", "falcon", "bloom", "mpt", "gptj", "codegen", "openai-gpt", "gpt_neo",
     "gpt_neox_japanese", "imagegpt", "xlm",

@@ -91,6 +91,12 @@ def refuse_kinds(r: Reader) -> None:
             Problem("not a decoder-only language model", r.where, found[:120],
                     "decoder-only transformers")
         )  # fmt: skip
+    _refuse_structures(r, kind)
+    if classes and not _WRITES.search(classes):
+        r.notes.append(f"{classes[:120]}: taken as the model that writes, its head counted")
+
+
+def _refuse_structures(r: Reader, kind: str) -> None:
     for starts, (what, allowed) in _TYPES.items():
         if kind.startswith(starts):
             raise InputError(Problem(what, r.where, kind, allowed))
@@ -98,8 +104,6 @@ def refuse_kinds(r: Reader) -> None:
         for name in (n for n in names if r.has(n) and (r.get(n) != 1 or "cross" in n)):
             value = shown(r.get(name))[:60]
             raise InputError(Problem(what, f"{r.where}: {name}", value, allowed))
-    if classes and not _WRITES.search(classes):
-        r.notes.append(f"{classes[:120]}: taken as the model that writes, its head counted")
 
 
 def unknown_kind(r: Reader) -> str:

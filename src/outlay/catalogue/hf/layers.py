@@ -110,7 +110,7 @@ def _mixers(r: Reader, layers: int) -> list[str]:
 
 
 def _with_states(r: Reader, layers: int) -> list[str] | None:
-    """Layers with a state by period or place (Jamba, Bamba, Kimi Linear)."""
+    """Layers with a state by period or place (Jamba, Bamba)."""
     kind = r.model_type.lower()
     if kind.startswith("falcon_h1"):
         return ["both"] * layers
@@ -121,14 +121,19 @@ def _with_states(r: Reader, layers: int) -> list[str] | None:
     if r.has("attn_layer_indices") or kind.startswith("bamba"):
         chosen = set(r.integers("attn_layer_indices", below=layers) or [])
         return ["full" if i in chosen else "linear" for i in range(layers)]
+    return _kimi(r, layers)
+
+
+def _kimi(r: Reader, layers: int) -> list[str] | None:
+    """Layers of Kimi Linear, which counts them from 1."""
     linear = r.inside("linear_attn_config")
-    if linear is not None and linear.has("full_attn_layers"):  # counted from 1
-        full = set(linear.integers("full_attn_layers") or [])
-        odd = sorted(n for n in full if not 1 <= n <= layers)
-        if odd and r.well("num_hidden_layers"):
-            r.problem("no such layer", "linear_attn_config.full_attn_layers", odd, f"1 to {layers}")
-        return ["full" if i + 1 in full else "linear" for i in range(layers)]
-    return None
+    if linear is None or not linear.has("full_attn_layers"):
+        return None
+    full = set(linear.integers("full_attn_layers") or [])
+    odd = sorted(n for n in full if not 1 <= n <= layers)
+    if odd and r.well("num_hidden_layers"):
+        r.problem("no such layer", "linear_attn_config.full_attn_layers", odd, f"1 to {layers}")
+    return ["full" if i + 1 in full else "linear" for i in range(layers)]
 
 
 def _by_flags(r: Reader, layers: int) -> list[str] | None:

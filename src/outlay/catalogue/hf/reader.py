@@ -80,6 +80,12 @@ def _mapping(fields: Mapping[str, object], name: str) -> Mapping[str, object] | 
     return found if isinstance(found, Mapping) else None
 
 
+def _largest(values: list[object]) -> object:
+    """The largest of whole numbers; of others the first that is none."""
+    odd = [v for v in values if type(v) is not int]
+    return odd[0] if odd else max(v for v in values if isinstance(v, int))
+
+
 class Reader:
     """A view of one config: the language part laid over the outer one, problems collected.
 
@@ -262,10 +268,7 @@ class Reader:
             return max(least, 1) if default is None else default
         value = self.fields[name]
         if per_layer and isinstance(value, list) and value:
-            each: list[object] = value
-            value = max((v for v in each if type(v) is int), default=each[0])
-            if any(type(v) is not int for v in each):
-                value = next(v for v in each if type(v) is not int)
+            value = _largest(value)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if type(value) is int and least <= value < _LARGEST:

@@ -35,9 +35,7 @@ def state_operators(r: Reader, named: str, hidden: int) -> list[Operator]:
         return _kda(r, hidden)
     if r.has("lru_width", "w_init_variance_scale"):
         return _gated_recurrence(r, hidden)
-    if r.has("mamba_n_heads", "mamba_num_heads", "n_mamba_heads", "mamba_headdim") or (
-        r.has("mamba_d_ssm") or (r.has("ssm_state_size", "state_size") and r.has("n_groups"))
-    ):
+    if _second_mamba(r):
         return _mamba2(r, hidden)
     if r.has("mamba_d_state", "state_size", "mamba_dt_rank", "time_step_rank"):
         return _mamba1(r, hidden)
@@ -46,6 +44,12 @@ def state_operators(r: Reader, named: str, hidden: int) -> list[Operator]:
     heads = r.integer("num_attention_heads", "n_head", least=1)
     width = r.integer("head_dim", default=hidden // max(heads, 1), least=1)
     return lightning(hidden, float(heads), float(width), layers=1)
+
+
+def _second_mamba(r: Reader) -> bool:
+    """Whether the state-space layers have heads, as Mamba-2's."""
+    heads = ("mamba_n_heads", "mamba_num_heads", "n_mamba_heads", "mamba_headdim", "mamba_d_ssm")
+    return r.has(*heads) or (r.has("ssm_state_size", "state_size") and r.has("n_groups"))
 
 
 def state_heads(r: Reader) -> dict[str, float]:

@@ -113,9 +113,8 @@ def _from_table(model: Model) -> Shape:
         return _total(found, field) / max(layers, 1.0)
 
     moe, plain = float(model.n_moe_layers), float(model.n_dense_layers)
-    extra = model.extra
     mla = model.attention == "mla"
-    shared_kv = mla or model.attn_type == "csa_hca"
+    kv_heads, window_kv_heads = _shares(model)
     return Shape(
         hidden=float(model.hidden),
         layers=float(model.layers),
@@ -141,9 +140,9 @@ def _from_table(model: Model) -> Shape:
         head_w=head.read,
         embed_w=head.weights,
         kv=_mean(full, "cache"),
-        kv_heads=1.0 if shared_kv else float(extra.get("global_kv_heads", model.kv_heads)),
+        kv_heads=kv_heads,
         window_kv=_mean(windows, "cache"),
-        window_kv_heads=1.0 if shared_kv else float(max(model.kv_heads, 1)),
+        window_kv_heads=window_kv_heads,
         window=_mean(windows, "window") or float(model.window or 1),
         topk_tokens=float(limited[0].limit) if limited else float("inf"),
         selected=_total(limited, "cache") / max(_total(full, "cache"), 1e-30),
@@ -159,6 +158,13 @@ def _from_table(model: Model) -> Shape:
         or sum(op.read * op.layers for op in ops if op.kind != "embedding"),
         is_mla=float(mla),
     )
+
+
+def _shares(model: Model) -> tuple[float, float]:
+    """Ranks that share a cache at most, of whole and of windowed layers; 1 for latent attention."""
+    if model.attention == "mla" or model.attn_type == "csa_hca":
+        return 1.0, 1.0
+    return float(model.extra.get("global_kv_heads", model.kv_heads)), float(max(model.kv_heads, 1))
 
 
 def _used(model: Model, mixtures: Sequence[Operator]) -> float:
