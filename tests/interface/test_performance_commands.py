@@ -324,8 +324,34 @@ def test_the_cache_format_counts_without_a_weight_format() -> None:
         json.loads(RUN.invoke(app, [*ask, *more]).stdout)["configurations"][0]
         for more in ([], ["--kv", "fp8"])
     )
-    assert (wide["weights"], narrow["weights"], narrow["kv"]) == ("fp8", "fp8", "fp8")
+    assert (wide["weights"], narrow["weights"], narrow["kv"]) == ("bf16", "bf16", "fp8")
     assert narrow["tok_s_per_chip"] > wide["tok_s_per_chip"]
+
+
+@pytest.mark.parametrize(
+    ("model", "chip", "weights", "note"),
+    [
+        ("llama-3.1-70b", "h100-sxm", "bf16",
+         "llama-3.1-70b is taken in bf16 as released, 141 GB of weights; --weights fp8 stores "
+         "70.6 GB and computes faster on h100-sxm"),
+        ("llama-3.1-70b", "ascend-910b", "bf16",
+         "llama-3.1-70b is taken in bf16 as released, 141 GB of weights; --weights int8 stores "
+         "70.6 GB and computes faster on ascend-910b"),
+        ("deepseek-v3", "h200-sxm", "fp8", ""),
+        ("deepseek-v3", "ascend-910b", "int8", ""),
+        ("gpt-oss-120b", "h100-sxm", "fp4", ""),
+    ],
+)  # fmt: skip
+def test_weights_are_as_released_and_what_8_bits_save_is_said(
+    model: str, chip: str, weights: str, note: str
+) -> None:
+    ask = ["rate", "--model", model, "--chip", chip, "--isl", "2000", "--osl", "500", "--json"]
+    found = json.loads(RUN.invoke(app, ask).stdout)
+    assert found["configurations"][0]["weights"] == weights
+    assert found["warnings"] == ([note] if note else [])
+    asked = json.loads(RUN.invoke(app, [*ask, "--weights", "fp8"]).stdout)
+    assert asked["configurations"][0]["weights"] == "fp8"
+    assert asked["warnings"] == []
 
 
 def test_what_has_no_effect_is_said() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outlay.performance.operators.operators import operators
+from outlay.catalogue.parts.of_model import operators
 from outlay.results.chips_models import Model
 
 

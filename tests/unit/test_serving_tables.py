@@ -236,13 +236,13 @@ LINES: dict[str, tuple[str | bytes, str]] = {
         f"t.jsonl:1: not a number in column timestamp (found 'inf'); {MS}",
     ),
     "a truth value": (
-        MOON % ("true", 5, "[]"), f"t.jsonl:1: a truth value in timestamp (found True); {MS}"
+        MOON % ("true", 5, "[]"), f"t.jsonl:1: a truth value in timestamp (found true); {MS}"
     ),
     "a number as text": (
         MOON % ('"5"', 5, "[]"), f"t.jsonl:1: a text in timestamp (found '5'); {MS}"
     ),
     "null": (FIRST + MOON % ("null", 5, "[]"),
-             f"t.jsonl:2: nothing (null) in timestamp (found None); {MS}"),
+             f"t.jsonl:2: nothing (null) in timestamp (found null); {MS}"),
     "nanoseconds": (
         MOON % ("1700000000000000000", 5, "[]"),
         f"t.jsonl:1: out of range in column timestamp (found '1700000000000000000'); {MS}; "
@@ -265,7 +265,7 @@ LINES: dict[str, tuple[str | bytes, str]] = {
     ),
     "a text as hash": (
         FIRST + MOON % (0, 500, '["a"]'),
-        f"t.jsonl:2: {LISTS} (found ['a']); allowed: [0, 1, 2]",
+        f"t.jsonl:2: {LISTS} (found [\"a\"]); allowed: [0, 1, 2]",
     ),
     "no list": (MOON % (0, 500, "7"), f"t.jsonl:1: {LISTS} (found 7); allowed: [0, 1, 2]"),
     "a key that goes missing": (
@@ -634,7 +634,7 @@ BAD_CLIENTS = {
         CLIENTS.replace("rate_rps", "rate") + "1,0,2,1,\n", LENGTHS,
         "x_clients.csv:1: no column rate_rps (found client_id, window_start_s, rate, "
         "interarrival_cv, family); allowed: client_id, window_start_s, rate_rps, interarrival_cv; "
-        "did you mean 'rate'?",
+        "if 'rate' holds it in that unit, call it rate_rps",
     ),
     "half a client": (
         CLIENTS + "1.5,0,2,1,\n", LENGTHS,
@@ -723,8 +723,8 @@ BAD_LOADS = (
     ),
     (
         "rate: 20", "rate: true",
-        "w.yaml:1: load.stages[0].rate: not a number (found True); "
-        "allowed: a number above 0 to 1,000,000,000",
+        "w.yaml:1: load.stages[0].rate: not a number (found true); "
+        "allowed: a number above 0 to 1,000,000,000 requests/s",
     ),
     (
         "rate: 20", "rate: 1e8",
@@ -735,8 +735,8 @@ BAD_LOADS = (
         "w.yaml:3: data.type: unknown data.type (found 'sharegpt'); "
         "allowed: random, synthetic, mock, shared_prefix",
     ),
-    ("load:", "loads:", "w.yaml:1: no mapping `load` (found loads, data); allowed: load and data; "
-     "did you mean 'loads'?"),
+    ("load:", "loads:", "w.yaml:1: loads: unknown key (found 'loads'); allowed: load, data; "
+     "did you mean 'load'?"),
     ("load: {", "load: [", "w.yaml:1: not YAML: "),
 )  # fmt: skip
 

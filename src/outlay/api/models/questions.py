@@ -21,7 +21,9 @@ __all__ = [
     "asked_of",
     "check_stack",
     "chosen",
+    "config_notes",
     "context_note",
+    "format_note",
     "in_range",
     "listed",
     "timed_chip",
@@ -202,6 +204,29 @@ def check_stack(name: str) -> None:
         )
 
 
+def config_notes(model: Model) -> tuple[str, ...]:
+    """How a model was read that came from a config.json; nothing of the catalogue's own."""
+    return tuple(model.note.splitlines()) if model.source == "config.json" else ()
+
+
+def format_note(model: Model, chip: Chip, weights: str) -> tuple[str, ...]:
+    """What smaller weights would save, where a model released in 16 bits is taken as it is."""
+    from outlay.performance.operators.formats import (
+        WEIGHT_BYTES,
+        native_precision,
+        smaller_format,
+    )
+
+    released, smaller = native_precision(model, chip).weights, smaller_format(chip)
+    if weights or not smaller or WEIGHT_BYTES[released] <= WEIGHT_BYTES[smaller]:
+        return ()
+    stored = model.total_params * WEIGHT_BYTES[released] / 1e9
+    return (
+        f"{model.id} is taken in {released} as released, {stored:,.3g} GB of weights; "
+        f"--weights {smaller} stores {stored / 2:,.3g} GB and computes faster on {chip.id}",
+    )
+
+
 def context_note(model: Model, tokens: float) -> list[str]:
     """A note where a sequence is longer than the model's longest context."""
     if not model.max_context or tokens <= model.max_context:
@@ -221,7 +246,7 @@ def warnings(
     tpot: float | None,
 ) -> list[str]:
     """What of a serving question has no effect or lies outside what the model is made for."""
-    notes = context_note(model, tokens)
+    notes = [*config_notes(model), *context_note(model, tokens)]
     if speculative and not model.mtp_layers:
         notes.append(f"{model.id} has no layers for multi-token prediction: no effect")
     if phase == "decode" and ttft is not None:

@@ -67,8 +67,8 @@ def rate(
     weights: Annotated[
         str,
         Says(
-            "bf16, fp16, fp8, fp6, fp4, int8, int4; empty: 4 bits where released so, else "
-            "the 8-bit format that the chip computes in."
+            "bf16, fp16, fp8, fp6, fp4, int8, int4; empty: as released, 8 bits in the format "
+            "that the chip computes in."
         ),
     ] = "",
     kv: Annotated[str, Says("Of the cache: bf16, fp16, fp8, int8, fp4.")] = "bf16",
@@ -102,6 +102,7 @@ def rate(
         asked_of,
         check_stack,
         chosen,
+        format_note,
         in_range,
         warnings,
         with_shapes,
@@ -129,7 +130,10 @@ def rate(
     kv, pool = chosen("--kv", kv, KV_BYTES), chosen("--phase", phase, PHASES)
     fitted = read_calibration(calibration) if calibration else Calibrated()
     precision = precision_for(found_model, found_chip, weights, kv)
-    notes = warnings(found_model, isl + osl, pool, speculative, ttft, tpot)
+    notes = [
+        *warnings(found_model, isl + osl, pool, speculative, ttft, tpot),
+        *format_note(found_model, found_chip, weights),
+    ]
     try:
         rates = search(
             found_model, found_chip, isl, osl, cached_share=cached, ttft_s=ttft, tpot_s=tpot,

@@ -116,7 +116,7 @@ def simulate(
     >>> (found.completed, len(found.records))
     (200, 200)
     """
-    from outlay.api.models.questions import chosen
+    from outlay.api.models.questions import chosen, config_notes, format_note
     from outlay.api.models.served import idle_notes, longer_note, none_fits_note, served
     from outlay.core.errors import InputError, Problem
     from outlay.serving import replay
@@ -162,7 +162,10 @@ def simulate(
         requests=requests, isl=isl, osl=osl, burst_cv=burst_cv, length_cv=length_cv, sort=sort,
         spread=spread, speed=speed, session_rate=session_rate,
     )  # fmt: skip
-    warnings += longer_note(on.model, t)
+    warnings = (
+        *config_notes(on.model), *warnings, *longer_note(on.model, t),
+        *format_note(on.model, on.chip, on.weights),
+    )  # fmt: skip
     for w in warnings:
         progress(f"note: {w}")
     replica = replay.replica_for_traffic(

@@ -86,7 +86,7 @@ def size(
     ...
     outlay.core.errors.InputError: no limit to size for; allowed: --ttft-p99 S, ...
     """
-    from outlay.api.models.questions import chosen
+    from outlay.api.models.questions import chosen, config_notes, format_note
     from outlay.api.models.served import longer_note, served
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
@@ -104,7 +104,10 @@ def size(
     t, warnings = replay.read_traffic(
         trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed
     )
-    warnings += longer_note(on.model, t)
+    warnings = (
+        *config_notes(on.model), *warnings, *longer_note(on.model, t),
+        *format_note(on.model, on.chip, on.weights),
+    )  # fmt: skip
     for w in warnings:
         progress(f"note: {w}")
     replica = replay.replica_for_traffic(

@@ -45,6 +45,7 @@ def train(
     from outlay.api.models.questions import (
         asked_of,
         chosen,
+        config_notes,
         context_note,
         in_range,
         with_shapes,
@@ -84,7 +85,7 @@ def train(
                     f"of a step ({round(batch_tokens / seq_len)}) times tp × pp")
         )  # fmt: skip
     best = rates[0]
-    notes = context_note(found_model, seq_len)
+    notes = [*config_notes(found_model), *context_note(found_model, seq_len)]
     if abs(best.tokens_per_step / batch_tokens - 1.0) > UNEVEN:
         notes.append(
             f"no layout shares {batch_tokens:,.0f} tokens a step evenly: "

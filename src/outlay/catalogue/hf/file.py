@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from outlay.catalogue.hf.config import from_hf_config
+from outlay.catalogue.hf.formats import beside_config
 from outlay.catalogue.model_rows import find_model
 from outlay.core.errors import InputError, Problem
 from outlay.core.ingest.files import take
@@ -36,7 +38,20 @@ def open_model(name_or_path: str) -> Model:
 
 
 def read_hf_config(path: Path) -> Model:
-    """The model that the file describes, named after its folder. Raises InputError."""
-    data = take(path, most=_MOST_BYTES, what="config.json").data
+    """The model that the file describes, named after its folder. Raises InputError.
+
+    Formats of weights that `hf_quant_config.json` beside it says are taken where the file itself
+    says none.
+    """
+    found = _json(path, "config.json")
     name = path.parent.resolve().name if path.name == "config.json" else path.stem
-    return from_hf_config(strict_json(data, str(path)), name or "model", str(path))
+    beside = path.with_name("hf_quant_config.json")
+    if isinstance(found, Mapping) and path.name == "config.json" and beside.is_file():
+        formats = _json(beside, "hf_quant_config.json")
+        if isinstance(formats, Mapping) and not found.get("quantization_config"):
+            found = {**found, "quantization_config": beside_config(formats)}
+    return from_hf_config(found, name or "model", str(path))
+
+
+def _json(path: Path, what: str) -> object:
+    return strict_json(take(path, most=_MOST_BYTES, what=what).data, str(path))

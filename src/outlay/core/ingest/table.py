@@ -7,6 +7,7 @@ quote must not make three rows one.
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import math
 import re
@@ -138,11 +139,24 @@ def header_problems(
         if h and names.count(h) > 1
     ]
     out += [
-        Problem("a column is missing", where, ", ".join(names)[:200], allowed, f"add '{h}'")
+        Problem(
+            "a column is missing",
+            where,
+            ", ".join(names)[:200],
+            allowed,
+            f"add '{h}'{_or_renamed(h, names, known)}",
+        )
         for h in columns.needed
         if h not in names
     ]
     return out
+
+
+def _or_renamed(lacking: str, names: Sequence[str], known: set[str]) -> str:
+    """The name that may be the one that lacks, misspelt."""
+    unknown = [n for n in names if n and n not in known]
+    near = difflib.get_close_matches(lacking, unknown, 1, 0.7)
+    return f", or is it '{near[0]}'?" if near else ""
 
 
 def _row_problem(

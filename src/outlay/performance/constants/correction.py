@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.catalogue import models
+from outlay.catalogue.parts.read import ReadModel
 from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.performance.constants.cases import stack_group
 from outlay.performance.constants.cells import AXES, Cells, Names, shipped_cells
@@ -293,8 +294,8 @@ def _with_words(
         extra += wide.unseen_model**2
     if not agree["chip"].any():
         extra += wide.unseen_chip**2
-    if not model.layers:
-        extra += wide.unseen_shape**2
+    if not model.layers or (isinstance(model, ReadModel) and model.unread):
+        extra += wide.unseen_shape**2  # a stand-in's, or not all of them understood
     if groups:
         note = f"correction measured on {groups} groups"
     elif both.any():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from outlay.core.errors import nearest
+
 __all__ = ["PERCENTILE", "Measure", "measure_of"]
 
 METRICS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -59,14 +61,15 @@ def measure_of(metric: str, unit: str) -> Measure | str:
     'chip'
     """
     name = metric.strip().lower().replace("-", "_").replace(" ", "_")
-    quantity = next((q for q, words in METRICS if any(w in name for w in words)), "")
+    quantity = next((q for q, words in METRICS if any(_holds(name, w) for w in words)), "")
     if not quantity or any(w in name for w in NOT_TOKENS):
         known = (
             "ttft, tpot, e2e, output_, total_ and input_throughput (_per_chip, _per_node), "
             "request_throughput, tok_s_per_user; of training: mfu, tokens_per_s_per_chip, "
             "model_tflops_per_chip, gpu_hours, step_s"
         )
-        return f"unknown metric {metric!r}; known: {known}"
+        near = nearest(name, [w for _, words in METRICS for w in words]) if name else ""
+        return f"unknown metric {metric!r}; known: {known}" + (f" ({near})" if near else "")
     if PERCENTILE.search(name):
         return f"{metric} is a percentile or an extreme; means and medians are predicted"
     if quantity.endswith("_s"):
@@ -75,6 +78,13 @@ def measure_of(metric: str, unit: str) -> Measure | str:
             return f"unit {unit!r} of {metric} is not a time; known: ms, s, us"
         return Measure(quantity, factor=TIME[word])
     return _rate(name, metric, unit, quantity)
+
+
+def _holds(name: str, words: str) -> bool:
+    """Whether a name holds words as parts of their own: `tpot_mean`, not `tpott`."""
+    return (
+        re.search(rf"(?:^|[^a-z]|mean|median|avg){words}(?:s|ms|us)?(?:[^a-z]|$)", name) is not None
+    )
 
 
 def _rate(name: str, metric: str, unit: str, quantity: str) -> Measure | str:

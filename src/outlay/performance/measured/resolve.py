@@ -12,12 +12,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from outlay.catalogue import find_chip, find_model, models
-from outlay.core.errors import UnknownNameError
+from outlay.catalogue import chips, find_chip, find_model, models
+from outlay.core.errors import UnknownNameError, nearest
 from outlay.performance.constants.cases import PCIE_LINK
 from outlay.results.chips_models import Chip, Model
 
-__all__ = ["Found", "resolve_chip", "resolve_model"]
+__all__ = ["Found", "no_chip", "no_model", "resolve_chip", "resolve_model"]
 
 _SIZE = re.compile(r"(?<![a-z0-9.])(\d+x)?(\d+(?:\.\d+)?)([bt])(?![a-z0-9])", re.IGNORECASE)
 _ACTIVE = re.compile(r"(?<![a-z0-9])a(\d+(?:\.\d+)?)b(?![a-z0-9])", re.IGNORECASE)
@@ -46,6 +46,23 @@ class Found:
     model: Model
     exact: bool
     note: str = ""
+
+
+def no_chip(name: str) -> str:
+    """Why a chip is not known, with the nearest that is."""
+    if not name.strip():
+        return "column chip: an empty cell"
+    near = nearest(name, [c.id for c in chips().values() if c.memory_byte_s > 0])
+    return f"no chip {name!r} with known peak and bandwidth" + (f"; {near}" if near else "")
+
+
+def no_model(name: str) -> str:
+    """Why a model is not known, with the nearest that is."""
+    if not name.strip():
+        return "column model: an empty cell"
+    near = nearest(name, models())
+    hint = near or "give params_total_b and params_active_b"
+    return f"no shapes and no size for {name!r}; {hint}"
 
 
 def resolve_chip(name: str) -> Chip | None:

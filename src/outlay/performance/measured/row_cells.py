@@ -76,6 +76,8 @@ def unreadable(row: Mapping[str, str], numbers: Iterable[str], whole: Iterable[s
 
 def unreadable_serving(row: Mapping[str, str]) -> str:
     """Why a serving row cannot be read as it stands; empty if it can."""
+    if row.get("row_id") == "":
+        return "column row_id: an empty cell"
     phase = row.get("phase", "").lower()
     pools = phase.startswith("disagg")  # degrees are written by pool there
     # 0 says that a degree is not in use; some write attention data parallelism as a yes or no.

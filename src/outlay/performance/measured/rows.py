@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 
 from outlay.performance.measured.measures import Measure, measure_of
-from outlay.performance.measured.resolve import resolve_chip, resolve_model
+from outlay.performance.measured.resolve import no_chip, no_model, resolve_chip, resolve_model
 from outlay.performance.measured.row_cells import (
     cache_of,
     positive,
@@ -108,13 +108,13 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
         return refuse("not_comparable", measure)
     chip = resolve_chip(row["chip"])
     if chip is None:
-        return refuse("unknown_chip", f"no chip {row['chip']!r} with known peak and bandwidth")
+        return refuse("unknown_chip", no_chip(row["chip"]))
     found = resolve_model(
         row["model"], row.get("model_family", ""), 1e9 * positive(row, "params_total_b"),
         1e9 * positive(row, "params_active_b"),
     )  # fmt: skip
     if found is None:
-        return refuse("unknown_model", f"no shapes and no size for {row['model']!r}")
+        return refuse("unknown_model", no_model(row["model"]))
     load = load_of(row)
     if isinstance(load, str):
         return refuse("not_comparable", load)

@@ -18,7 +18,7 @@ from outlay.core.ingest.files import Taken
 from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.performance.constants.training import constants_from, training_constants
 from outlay.performance.measured.measures import measure_of
-from outlay.performance.measured.resolve import resolve_chip, resolve_model
+from outlay.performance.measured.resolve import no_chip, no_model, resolve_chip, resolve_model
 from outlay.performance.measured.row_cells import positive, unreadable
 from outlay.performance.measured.row_table import LINE, read_rows
 from outlay.performance.operators.formats import compute_peak
@@ -140,9 +140,9 @@ def _run(row: Mapping[str, str]) -> Run | tuple[str, str]:
     total, active = 1e9 * positive(row, "params_total_b"), 1e9 * positive(row, "params_active_b")
     found, chip = resolve_model(row["model"], "", total, active), resolve_chip(row["chip"])
     if found is None:
-        return "unknown_model", f"no model {row['model']!r}, and no parameters to scale one by"
+        return "unknown_model", no_model(row["model"])
     if chip is None:
-        return "unknown_chip", f"no chip {row['chip']!r} in the catalogue"
+        return "unknown_chip", no_chip(row["chip"])
     if not chip.peak_flop_s.get("bf16"):
         return "not_comparable", f"no bf16 peak known of {chip.id}"
     shape = shape_of(found.model)

@@ -18,6 +18,7 @@ __all__ = [
     "native_precision",
     "precision_for",
     "precision_group",
+    "smaller_format",
 ]
 
 WEIGHT_BYTES: Mapping[str, float] = {
@@ -93,23 +94,29 @@ def dense_format(model: Model, weights: str) -> str:
 
 
 def native_precision(model: Model, chip: Chip) -> Precision:
-    """Weights as released where 4 bits, else 8 bits in the format the chip computes in.
+    """Weights as released; 8 bits in the format the chip computes in. The cache at 16 bits.
 
-    The cache stays at 16 bits. A chip with neither fp8 nor int8 products gets bf16.
+    Weights released in 32 bits are served in 16. A chip with neither fp8 nor int8 products keeps
+    8-bit weights and converts them.
     """
     released = model.weight_dtype.lower()
     for name in ("fp4", "int4"):
         if name in released:
             return Precision(weights=name, kv="bf16")
+    if released.startswith(("fp8", "int8")):
+        return Precision(weights=smaller_format(chip) or released, kv="bf16")
+    return Precision(weights="fp16" if released == "fp16" else "bf16", kv="bf16")
+
+
+def smaller_format(chip: Chip) -> str:
+    """The 8-bit format whose products `chip` computes faster than those of 16 bits; empty: none."""
     peaks = chip.peak_flop_s
-    for name in ("fp8", "int8"):
-        if peaks.get(name, 0.0) > peaks.get("bf16", 0.0):
-            return Precision(weights=name, kv="bf16")
-    return Precision(weights="bf16", kv="bf16")
+    faster = (n for n in ("fp8", "int8") if peaks.get(n, 0.0) > peaks.get("bf16", 0.0))
+    return next(faster, "")
 
 
 def precision_for(model: Model, chip: Chip, weights: str = "", kv: str = "bf16") -> Precision:
-    """Weights in the format named, else the chip's native one for the model; cache in `kv`."""
+    """Weights in the format named, else as released; cache in `kv`."""
     return Precision(weights=weights or native_precision(model, chip).weights, kv=kv)
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from outlay.catalogue.parts.of_model import operators
+from outlay.catalogue.parts.operator import Operator
 from outlay.core.arrays import Number
-from outlay.performance.operators.operators import Operator, operators
 from outlay.results.chips_models import Model
 
 __all__ = ["Shape", "scaled_shape", "shape_of", "stack_shapes"]
@@ -76,12 +77,8 @@ class Shape:
         )
 
 
-def _pick(ops: Sequence[Operator], prefix: str) -> list[Operator]:
-    return [op for op in ops if op.name.startswith(prefix)]
-
-
-def _weights(ops: Sequence[Operator], shard: str | None = None) -> float:
-    return sum(op.weights for op in ops if shard is None or op.shard == shard)
+def _pick(ops: Sequence[Operator], prefix: str, shard: str | None = None) -> list[Operator]:
+    return [op for op in ops if op.name.startswith(prefix) and (shard is None or op.shard == shard)]
 
 
 def _total(ops: Sequence[Operator], field: str) -> float:
@@ -89,68 +86,91 @@ def _total(ops: Sequence[Operator], field: str) -> float:
     return float(sum(op.layers * getattr(op, field) for op in ops))
 
 
+def _count(ops: Sequence[Operator]) -> float:
+    return float(sum(op.layers for op in ops))
+
+
 def _mean(ops: Sequence[Operator], field: str) -> float:
     """The same of their mean layer, 0 without any."""
-    return _total(ops, field) / max(sum(op.layers for op in ops), 1)
+    return _total(ops, field) / max(_count(ops), 1.0)
 
 
 def _from_table(model: Model) -> Shape:
+    """Sizes of the mean layer of each kind; their sums over layers are those of the table."""
     ops = operators(model)
-    one = {op.name: op for op in ops}
-    none = Operator("none", "matmul", 0)
     projections = [op for op in _pick(ops, "attention.") if op.kind == "matmul"]
-    window = one.get("attention.window", none)
-    full = [op for op in ops if op.kind == "scores" and not op.window]
+    cached = [op for op in ops if op.kind == "scores"]
+    full = [op for op in cached if not op.window]
+    windows = [op for op in cached if op.window]
     limited = [op for op in full if op.limit]
-    index, experts = one.get("index", none), one.get("experts", none)
-    state, head = one.get("linear.state", none), one["head"]
+    index = [op for op in ops if op.kind == "index"]
+    mixtures = [op for op in ops if op.kind == "experts"]
+    states = [op for op in ops if op.kind == "state"]
+    head = next(op for op in ops if op.kind == "head")
+    soft = float(model.n_full_layers + model.n_window_layers)
+
+    def each(found: Sequence[Operator], field: str, layers: float) -> float:
+        return _total(found, field) / max(layers, 1.0)
+
+    moe, plain = float(model.n_moe_layers), float(model.n_dense_layers)
     mla = model.attention == "mla"
-    soft = model.n_full_layers + model.n_window_layers
-    extra = model.extra or {}
-    shared_kv = mla or model.attn_type == "csa_hca"
+    kv_heads, window_kv_heads = _shares(model)
     return Shape(
         hidden=float(model.hidden),
         layers=float(model.layers),
-        soft_layers=float(soft),
+        soft_layers=soft,
         full_layers=float(model.n_full_layers),
-        window_layers=float(window.layers),
-        linear_layers=float(model.n_linear_layers),
-        mla_layers=float(soft if mla else 0),
-        index_layers=float(index.layers),
-        moe_layers=float(model.n_moe_layers),
-        dense_layers=float(model.n_dense_layers),
-        attn_w=_weights(projections, "tensor"),
-        attn_rep_w=_weights(projections, "replicated"),
-        attn_mats=float(sum(op.matrices for op in projections)),
-        linear_w=_weights(_pick(ops, "linear.")),
-        state=state.state,
-        dense_w=_weights(_pick(ops, "ffn.")),
-        shared_w=_weights(_pick(ops, "shared")),
-        router_w=_weights(_pick(ops, "router")),
-        expert_w=experts.weights / max(model.experts, 1),
+        window_layers=_count(windows),
+        linear_layers=_count(states),
+        mla_layers=soft if mla else 0.0,
+        index_layers=_count(index),
+        moe_layers=moe,
+        dense_layers=plain,
+        attn_w=each(_pick(projections, "", "tensor"), "weights", soft),
+        attn_rep_w=each(_pick(projections, "", "replicated"), "weights", soft),
+        attn_mats=each(projections, "matrices", soft),
+        linear_w=each(_pick(ops, "linear."), "weights", _count(states)),
+        state=_mean(states, "state"),
+        dense_w=each(_pick(ops, "ffn."), "weights", plain),
+        shared_w=each(_pick(ops, "shared"), "weights", moe),
+        router_w=each(_pick(ops, "router"), "weights", moe),
+        expert_w=each(mixtures, "weights", moe) / max(model.experts, 1),
         experts=float(max(model.experts, 1)),
-        top_k=float(model.top_k),
+        top_k=_used(model, mixtures),
         head_w=head.read,
         embed_w=head.weights,
         kv=_mean(full, "cache"),
-        kv_heads=1.0 if shared_kv else float(extra.get("global_kv_heads", model.kv_heads)),
-        window_kv=window.cache,
-        window_kv_heads=1.0 if shared_kv else float(max(model.kv_heads, 1)),
-        window=float(model.window or 1),
+        kv_heads=kv_heads,
+        window_kv=_mean(windows, "cache"),
+        window_kv_heads=window_kv_heads,
+        window=_mean(windows, "window") or float(model.window or 1),
         topk_tokens=float(limited[0].limit) if limited else float("inf"),
         selected=_total(limited, "cache") / max(_total(full, "cache"), 1e-30),
         score_decode=_mean(full, "flops_ctx"),
         score_prefill=_mean(full, "flops_ctx_prefill"),
-        window_score=window.flops_ctx,
-        index_w=index.weights,
-        index_kv=index.cache,
-        index_flops=index.flops_ctx,
+        window_score=_mean(windows, "flops_ctx"),
+        index_w=_mean(index, "weights"),
+        index_kv=_mean(index, "cache"),
+        index_flops=_mean(index, "flops_ctx"),
         mtp_layers=float(model.mtp_layers),
         total_params=model.total_params or sum(op.weights * op.layers for op in ops),
         active_params=model.active_params
         or sum(op.read * op.layers for op in ops if op.kind != "embedding"),
         is_mla=float(mla),
     )
+
+
+def _shares(model: Model) -> tuple[float, float]:
+    """Ranks that share a cache at most, of whole and of windowed layers; 1 for latent attention."""
+    if model.attention == "mla" or model.attn_type == "csa_hca":
+        return 1.0, 1.0
+    return float(model.extra.get("global_kv_heads", model.kv_heads)), float(max(model.kv_heads, 1))
+
+
+def _used(model: Model, mixtures: Sequence[Operator]) -> float:
+    """Experts that a token passes: fewer than are chosen where some places hold none."""
+    stored = _total(mixtures, "weights")
+    return model.experts * _total(mixtures, "read") / stored if stored else float(model.top_k)
 
 
 def scaled_shape(shape: Shape, total_params: float, active_params: float) -> Shape:

@@ -54,6 +54,8 @@ class CsvTable:
         self.names = self._header(text)
 
     def _header(self, text: str) -> list[str]:
+        if text.startswith("#") or text.lower().startswith("sep="):
+            self._bad("a line before the header", 1, text[:80], "names of columns", "leave it out")
         try:
             rows = list(csv.reader([text], delimiter=self.separator, strict=True))
         except csv.Error as error:

@@ -128,6 +128,11 @@ class JsonLines:
     def _strictly(self, line: bytes, number: int) -> object:
         """The same line by the strict reader, which says what is wrong with it."""
         text = decoded(line, self.where, TableError, line=number)
+        if text == "{":
+            raise TableError(
+                "a JSON object over several lines", where=f"{self.where}:{number}",
+                allowed="an object a line", hint="jq -c .[] writes a list so",
+            )  # fmt: skip
         return strict_json(text, self.where, TableError, line=number)
 
 
@@ -166,7 +171,7 @@ class _Lists:
         row = next(i for i, found in enumerate(rows) if not good(found))
         raise TableError(
             f"not a list of whole numbers in {self.want.name}", where=self.lines.at(first + row),
-            value=repr(rows[row])[:80], allowed="[0, 1, 2]",
+            value=_written(rows[row]), allowed="[0, 1, 2]",
         )  # fmt: skip
 
     def whole(self) -> Lists:
@@ -208,7 +213,7 @@ def _cells(values: list[object], want: Want, lines: Lines, first: int, stamps: S
     if not set(map(type, values)) <= good:
         row = next(i for i, v in enumerate(values) if type(v) not in good)
         raise TableError(Problem(
-            f"{_kind(values[row])} in {want.name}", at(row), repr(values[row])[:80], want.allowed,
+            f"{_kind(values[row])} in {want.name}", at(row), _written(values[row]), want.allowed,
         ))  # fmt: skip
     if str in good:
         import polars as pl
@@ -245,6 +250,11 @@ def _kind(value: object) -> str:
         type(None): "nothing (null)", float: "a number", int: "a number",
     }  # fmt: skip
     return words.get(type(value), "another kind")
+
+
+def _written(value: object) -> str:
+    """A value as the file has it, texts in single quotes."""
+    return repr(value)[:80] if isinstance(value, str) else json.dumps(value, default=repr)[:80]
 
 
 def _start(line: bytes) -> str:

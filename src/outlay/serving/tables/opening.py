@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from outlay.core.errors import Problem, TableError
+from outlay.core.errors import TableError
 from outlay.core.ingest.files import handed_over, opened, take
+from outlay.core.ingest.packed import refuse_packed
 from outlay.serving.tables.csv_table import CsvTable
 from outlay.serving.tables.json_lines import JsonLines
 from outlay.serving.tables.parquet_table import ParquetTable
@@ -22,17 +23,6 @@ MAX_BYTES = 8 << 30
 MAX_PIPED = 1 << 30
 """Bytes of what another program hands over: they are held."""
 FORMS = ".csv, .tsv, .parquet, .jsonl"
-_PACKED = (
-    (b"\x1f\x8b", "compressed by gzip", "unpack it: gunzip"),
-    (b"PK\x03\x04", "a ZIP archive or a workbook", "unpack it, or save the sheet as CSV"),
-    (b"BZh", "compressed by bzip2", "unpack it: bunzip2"),
-    (b"\xfd7zXZ\0", "compressed by xz", "unpack it: unxz"),
-    (b"\x28\xb5\x2f\xfd", "compressed by zstd", "unpack it: unzstd"),
-    (b"\xd0\xcf\x11\xe0", "an old workbook", "save the sheet as CSV"),
-    (b"PARE", "an encrypted Parquet file", "write it without a key"),
-    (b"ARROW1", "an Arrow file", "write it as Parquet"),
-    (b"%PDF", "a PDF document", ""),
-)
 
 
 @contextmanager
@@ -59,9 +49,7 @@ def _table(file: BinaryIO, place: Path, size: int) -> Table:
     file.seek(0)
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise TableError("the file is empty", where=where)
-    for mark, found, hint in _PACKED:
-        if head.startswith(mark):
-            raise TableError(Problem(found, where, allowed=FORMS, hint=hint))
+    refuse_packed(head, where, FORMS, TableError, parquet=True)
     if head.startswith(b"PAR1"):
         return ParquetTable(file, where)
     if place.suffix.lower() in (".parquet", ".pq"):

@@ -8,9 +8,10 @@ of the method: Xiang et al., ServeGen, arXiv 2505.09999, §5.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import Problem, TableError, TooLargeError, nearest
 from outlay.core.seeds import stream
 from outlay.serving.tables.opening import open_table
-from outlay.serving.tables.wanted import Rows, Table, Want, bare, not_read, once
+from outlay.serving.tables.wanted import Read, Rows, Table, Want, bare, not_read, once
 from outlay.serving.traffic.generate import curve_arrivals, quantile_values
 from outlay.serving.traffic.requests import Traffic, said, traffic
 
@@ -32,6 +33,10 @@ MOST = {"client_id": 2**53, "window_start_s": 4e9, "rate_rps": 1e7, "interarriva
 """What a number of the table may be at most."""
 MOST_TOKENS = 1e7
 MOST_REQUESTS = 50_000_000
+LEAST_CV, MOST_CV = 0.05, 20.0
+"""Of the times between a client's requests, as they are drawn."""
+LONGEST_WINDOW = 86_400.0
+"""Seconds; rates are stated by minutes to hours."""
 FIELDS = ("input_tokens", "text_tokens", "output_tokens")
 FAMILIES = ("", "gamma", "weibull", "exponential")
 
@@ -85,7 +90,7 @@ def client_traffic(
     if not len(starts):
         raise TableError("no window at or after the start", where=str(path), value=str(start_s))
     parts: list[tuple[Array, Tokens, Tokens]] = []
-    bare = 0
+    bare = beyond = 0
     rate_all = 0.0
     rate_bare = 0.0
     horizon = _horizon(columns, starts, step, most, str(path))
@@ -101,7 +106,9 @@ def client_traffic(
         if rate == 0:
             continue
         live = mine.of(mine.rate_rps > 0)
-        cv = min(max(float(np.median(live.interarrival_cv)), 0.05), 20.0)
+        stated = float(np.median(live.interarrival_cv))
+        cv = min(max(stated, LEAST_CV), MOST_CV)
+        beyond += stated != cv
         times = curve_arrivals(
             curve, step, cv=cv, family=_family(live), seed=seed, name=f"c{client}"
         )
@@ -120,15 +127,30 @@ def client_traffic(
     times = np.concatenate([x for x, _, _ in parts])
     inp, out = (np.concatenate([x[k] for x in parts]) for k in (1, 2))
     order = np.argsort(times, kind="stable")[:most]
-    notes = [*unread, *unread_lengths]
-    if bare:
-        notes.append(
-            f"{bare} clients ({100 * rate_bare / max(rate_all, 1e-12):.0f} % of the rate) have no "
-            "length table and take the pooled lengths"
-        )
+    notes = [
+        *unread,
+        *unread_lengths,
+        *_doubts(bare, rate_bare / max(rate_all, 1e-12), beyond, step),
+    ]
     found = traffic(times[order], inp[order], out[order], name=str(path))
     line = f"{said(found)}, drawn; {len(np.unique(columns.client_id)):,} clients"
     return found, (line.replace("read ", "", 1), *notes)
+
+
+def _doubts(bare: int, share: float, beyond: int, step: float) -> Iterator[str]:
+    """Notes of clients without lengths (their share of the rate), of odd ones, of odd windows."""
+    if bare:
+        yield (
+            f"{bare} clients ({100 * share:.0f} % of the rate) have no "
+            "length table and take the pooled lengths"
+        )
+    if beyond:
+        yield (
+            f"interarrival_cv of {beyond} clients is outside {LEAST_CV:g} to {MOST_CV:g}, where "
+            "it was cut"
+        )
+    if step > LONGEST_WINDOW:
+        yield f"windows of {step / 86_400:.3g} days: are they in seconds?"
 
 
 def _even(starts: Array, step: float, path: str | Path) -> None:
@@ -202,10 +224,18 @@ def _needed(table: Table, names: Mapping[str, str], wanted: Sequence[str]) -> No
         raise TableError(
             [
                 Problem(f"no column {c}", table.header_at, ", ".join(table.names)[:200], allowed,
-                        nearest(c, table.names))
+                        _held_by(c, table.names, wanted))
                 for c in missing
             ]
         )  # fmt: skip
+
+
+def _held_by(lacking: str, names: Sequence[str], wanted: Sequence[str]) -> str:
+    """A hint at the column that may be the one that lacks."""
+    known = {bare(w) for w in (*wanted, *QUANTILES)}
+    free = [n for n in names if bare(n) not in known]
+    near = difflib.get_close_matches(lacking, free, 1, 0.6)
+    return f"if {near[0]!r} holds it in that unit, call it {lacking}" if near else ""
 
 
 def _whole_clients(client: Array, rows: Rows) -> None:
@@ -235,20 +265,17 @@ def _lengths(path: Path) -> tuple[dict[int, dict[str, Array]], tuple[str, ...]]:
         _needed(table, names, ("client_id", "field", "q50"))
         present = {q: p for q, p in QUANTILES.items() if q in names}
         levels = [*present, "max"] if "max" in names else list(present)
+        others = [names["windowstarts"]] if "windowstarts" in names else []
         read = table.read([
             Want("client_id", names["clientid"], "number", 0.0, MOST["client_id"]),
             Want("field", names["field"], "text"),
+            *(Want("window_start_s", w, "number", 0.0, MOST["window_start_s"]) for w in others),
             *(Want(q, names[q], "number", 0.0, MOST_TOKENS) for q in levels),
         ])  # fmt: skip
     client, field = read.numbers("client_id"), read["field"].astype(object)
     _whole_clients(client, read.rows)
-    falls = np.flatnonzero(np.any(np.diff(np.column_stack([read.numbers(q) for q in levels]))
-                                  < 0, axis=1) & np.isin(field, FIELDS))  # fmt: skip
-    if len(falls):
-        raise TableError(
-            "quantiles that fall", where=read.rows.at(falls.item(0)),
-            allowed=f"{levels[0]} to {levels[-1]} rising",
-        )  # fmt: skip
+    _refuse_twice(client, field, read)
+    _refuse_falls(read, levels, np.isin(field, FIELDS))
     grid = np.column_stack([read.numbers(q) for q in present])
     top = read.numbers("max") if "max" in levels else grid[:, -1]
     probability = np.array([0.0, *present.values(), 1.0])
@@ -264,16 +291,54 @@ def _lengths(path: Path) -> tuple[dict[int, dict[str, Array]], tuple[str, ...]]:
             pools[kind].append(mean)
     whole = {c: v for c, v in out.items() if len(v) == 2}
     if not whole:
-        raise TableError("no client has both input and output lengths", where=str(beside))
+        _refuse_fields(field, str(beside))
     whole[-1] = {
         kind: np.column_stack([probability, np.mean(values, axis=0)])
         for kind, values in pools.items()
     }
-    others = sorted({str(f) for f in field} - set(FIELDS))
-    notes = not_read((*table.names, *read.others), ("client_id", "field", *levels), " of lengths")
-    if others:
-        notes += (f"fields of lengths not read: {', '.join(others[:20])}",)
+    odd = sorted({str(f) for f in field} - set(FIELDS))
+    used = [names["clientid"], names["field"], *others, *(names[q] for q in levels)]
+    notes = not_read((*table.names, *read.others), used, " of lengths")
+    if odd:
+        notes += (f"fields of lengths not read: {', '.join(odd[:20])}",)
     return whole, notes
+
+
+def _refuse_falls(read: Read, levels: Sequence[str], chosen: BoolArray) -> None:
+    """Refuse a row of quantiles, or their largest, that fall."""
+    steps = np.diff(np.column_stack([read.numbers(q) for q in levels]))
+    falls = np.flatnonzero(np.any(steps < 0, axis=1) & chosen)
+    if len(falls):
+        raise TableError(
+            "quantiles that fall", where=read.rows.at(falls.item(0)),
+            allowed=f"{levels[0]} to {levels[-1]} rising",
+        )  # fmt: skip
+
+
+def _refuse_fields(field: Texts, where: str) -> NoReturn:
+    found = sorted({str(f) for f in field})
+    unknown = [f for f in found if f not in FIELDS]
+    raise TableError(
+        "no client has both input and output lengths", where=where, value=", ".join(found)[:80],
+        allowed=", ".join(FIELDS), hint=nearest(unknown[0], FIELDS) if unknown else "",
+    )  # fmt: skip
+
+
+def _refuse_twice(client: Array, field: Texts, read: Read) -> None:
+    """Refuse lengths of a client's window and field that stand twice; each is averaged once."""
+    if "window_start_s" not in read.columns:
+        return
+    first: dict[tuple[float, float, str], int] = {}
+    starts = read.numbers("window_start_s")
+    for row in range(len(client)):
+        key = (client.item(row), starts.item(row), str(field[row]))
+        if key in first:
+            raise TableError(
+                "lengths of a client's window given twice", where=read.rows.at(row),
+                value=f"client {key[0]:g}, window {key[1]:g}, {key[2]}"[:80],
+                hint=f"first at {read.rows.at(first[key])}",
+            )  # fmt: skip
+        first[key] = row
 
 
 def _draw(rng: np.random.Generator, table: Array, n: int) -> Tokens:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 
 import numpy as np
 
-from outlay.core.errors import Problem, TableError, nearest
+from outlay.core.errors import Problem, TableError
 from outlay.serving.tables.wanted import Read, Table, bare, shown
 
 __all__ = ["IDS", "INPUT", "OUTPUT", "TIME", "found_columns", "repeated_ids"]
@@ -25,9 +26,16 @@ ALIASES = {
 }  # fmt: skip
 UNITLESS = ("timestamp", "time")
 """Say when, but not in which unit: never taken, and never beside one that is."""
-_OTHER_UNIT = re.compile(r"(?:arrival|arrivaltime|timestamp|time|ts)(ms|us|ns)")
-_UNITS = {"ms": ("milliseconds", "1,000"), "us": ("microseconds", "1e6"),
-          "ns": ("nanoseconds", "1e9")}  # fmt: skip
+_OTHER_UNIT = re.compile(
+    r"(?:arrivals?|arrivaltime|timestamp|time|ts|start|starttime)[\[({,./]*(?:in)?"
+    r"(ms|millis|msec|milliseconds|us|µs|μs|usec|microseconds|ns|nanos|nanoseconds|min|minutes|h|"
+    r"hours|hrs)[\])}]*"
+)
+_UNITS = {
+    "m": ("milliseconds", "divide it by 1,000"), "u": ("microseconds", "divide it by 1e6"),
+    "n": ("nanoseconds", "divide it by 1e9"), "min": ("minutes", "multiply it by 60"),
+    "h": ("hours", "multiply it by 3,600"),
+}  # fmt: skip
 MOST_NEAR = 500
 """Columns among which the nearest name is looked for."""
 IDS = {
@@ -71,12 +79,24 @@ def _hint(kind: str, table: Table, names: Mapping[str, str]) -> str:
     if kind == TIME:
         for name, written in names.items():
             if unit := _OTHER_UNIT.fullmatch(name):
-                said, factor = _UNITS[unit.group(1)]
-                return f"{shown(written)!r} is in {said}: divide it by {factor} and call it {TIME}"
+                said, how = _unit(unit.group(1))
+                return f"{shown(written)!r} is in {said}: {how} and call it {TIME}"
         unitless = next((names[n] for n in UNITLESS if n in names), "")
         if unitless:
             return f"{shown(unitless)!r} does not say its unit: call it {TIME} if it is in seconds"
-    return nearest(kind, [shown(n) for n in table.names[:MOST_NEAR]])
+    taken = {bare(n) for aliases in ALIASES.values() for n in aliases}
+    free = [n for n in table.names[:MOST_NEAR] if bare(n) not in taken]
+    near = difflib.get_close_matches(kind, [shown(n) for n in free], 1, 0.6)
+    return f"if {near[0]!r} holds it, call it {kind}" if near else ""
+
+
+def _unit(word: str) -> tuple[str, str]:
+    """A unit of time by a name of it, and how to come to seconds."""
+    if word in ("min", "minutes"):
+        return _UNITS["min"]
+    if word.startswith("micro"):
+        return _UNITS["u"]
+    return _UNITS[word[0].replace("µ", "u").replace("μ", "u")]
 
 
 def repeated_ids(read: Read, name: str) -> list[str]:

@@ -22,7 +22,13 @@ from outlay.serving.traffic.columns import (
     found_columns,
     repeated_ids,
 )
-from outlay.serving.traffic.plausible import block_problem, doubts, grid
+from outlay.serving.traffic.plausible import (
+    block_problem,
+    doubts,
+    grid,
+    millisecond_doubts,
+    refuse_totals,
+)
 from outlay.serving.traffic.requests import Traffic, said, traffic
 
 __all__ = [
@@ -196,7 +202,7 @@ def mooncake(a: Asked) -> Trace:
         lists = lists if isinstance(order, slice) else lists.ordered(order)
         chains = chains_from_hashes(lists.values, lists.ends, a.block)
     packed = _pack(a, read, times / 1e3, order, chains)
-    return _trace(a, packed, "mooncake", notes)
+    return _trace(a, packed, "mooncake", [*notes, *millisecond_doubts(times, packed)])
 
 
 def tree(a: Asked) -> Trace:
@@ -344,6 +350,7 @@ def _pack(
     a: Asked, read: Read, times: Array, order: IntArray | slice, extra: Mapping[str, Cells]
 ) -> Traffic:
     """Requests in their order, from the first on; `extra` is in that order already."""
+    refuse_totals(read[INPUT], read[OUTPUT], read.rows)
     arrival = times[order]
     arrival -= arrival.item(0)
     return traffic(arrival, read[INPUT][order], read[OUTPUT][order], name=a.where, **extra)

@@ -7,13 +7,17 @@ import numpy as np
 from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import TableError
 from outlay.serving.tables.json_lines import Lists
-from outlay.serving.tables.wanted import Rows
+from outlay.serving.tables.wanted import Cells, Rows
 from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["block_problem", "doubts", "grid"]
+__all__ = ["block_problem", "doubts", "grid", "millisecond_doubts", "refuse_totals"]
 
 MOST_RATE = 100_000.0
 """Requests a second: more than any service known gets; the times may be in another unit."""
+MOST_OF_MILLISECONDS = 500.0
+"""Requests a second of a trace in milliseconds above which its times may be in seconds."""
+LEAST_TOTAL = 50
+"""Tokens of a row of totals: smaller ones may be the sum of others by chance."""
 LEAST_MEANT = 60.0
 """Seconds between whole times on average above which they may be milliseconds."""
 ODD_BLOCKS = 0.1
@@ -33,6 +37,34 @@ def doubts(packed: Traffic) -> tuple[str, ...]:
         apart = f"whole times, {gap:,.0f} s apart on average"
         return (f"{apart}: seconds were taken, are they milliseconds?",)
     return ()
+
+
+def millisecond_doubts(times: Array, packed: Traffic) -> tuple[str, ...]:
+    """A warning where times that were taken in milliseconds look like seconds."""
+    odd = np.flatnonzero(times % 1)
+    if len(odd):
+        found = f"{times.item(odd.item(0)):.12g}"
+        return (f"times with parts of a millisecond ({found}): are they in seconds?",)
+    n, span = len(packed), packed.span_s
+    if n >= 10 and n > MOST_OF_MILLISECONDS * span:
+        rate = f"{n / span:.3g} requests a second" if span else "all requests at one time"
+        return (f"{rate}: are the times in milliseconds, or in seconds?",)
+    return ()
+
+
+def refuse_totals(inputs: Cells, outputs: Cells, rows: Rows) -> None:
+    """Refuse a last row that is the sum of all others: no request, but a line of totals."""
+    n = len(inputs)
+    if n < 3:
+        return
+    last = [int(column[-1]) for column in (inputs, outputs)]
+    others = [int(np.sum(column[:-1], dtype=np.int64)) for column in (inputs, outputs)]
+    if last == others and sum(last) >= LEAST_TOTAL:
+        raise TableError(
+            "the last row is the sum of all others", where=rows.at(n - 1),
+            value=f"{last[0]:,} tokens in, {last[1]:,} out", allowed="requests alone",
+            hint="leave out the line of totals",
+        )  # fmt: skip
 
 
 def grid(packed: Traffic) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ and `data` and is not read is named, for it may say that the load was another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn, TypeAlias
@@ -28,12 +29,16 @@ __all__ = ["workload_traffic"]
 MAX_BYTES = 10 << 20
 MAX_REQUESTS = 50_000_000
 MOST_TOKENS = 10_000_000
+TOP = ("load", "data")
+OTHERS = ("api", "server", "metrics", "report", "storage", "tokenizer", "circuit_breakers")
+"""Sections of such a file that are about servers and what is written of them."""
 LOAD = ("type", "stages")
 DATA = ("type", "input_distribution", "output_distribution", "shared_prefix")
 STAGE = ("rate", "duration")
 LENGTHS = ("mean", "std_dev", "std", "min", "max")
 SHARED = ("num_groups", "system_prompt_len", "question_len", "output_len")
 DATA_TYPES = ("", "random", "synthetic", "mock", "shared_prefix")
+UNITS = {"rate": " requests/s", "duration": " s"}
 Steps: TypeAlias = tuple[str | int, ...]
 
 
@@ -53,20 +58,38 @@ class _File:
             mark = mark.children.get(step, mark)
         return f"{self.where}:{mark.line}"
 
-    def bad(self, steps: Steps, what: str, value: object = "", allowed: str = "") -> NoReturn:
-        found = "" if value == "" else repr(value)[:80]
+    def bad(
+        self, steps: Steps, what: str, value: object = "", allowed: str = "", hint: str = ""
+    ) -> NoReturn:
+        found = "" if value == "" else _written(value)
         place = f"{self.at(steps)}: {_path(steps)}" if steps else self.at(steps)
-        raise InputError(Problem(what, place, found, allowed))
+        raise InputError(Problem(what, place, found, allowed, hint))
+
+    def check_top(self) -> None:
+        """Refuse what is misspelt for `load` or `data`, or lacks; name what else there is."""
+        keys = [str(key) for key in self.data] if isinstance(self.data, Mapping) else []
+        problems = []
+        for key in keys:
+            near = "" if key in TOP else _near(key, TOP)
+            if near:
+                problems.append(Problem("unknown key", f"{self.at((key,))}: {key}", repr(key),
+                                        ", ".join(TOP), near))  # fmt: skip
+            elif key not in (*TOP, *OTHERS):
+                self.unread.append(key)
+        named = " ".join(p.hint for p in problems)
+        problems += [
+            Problem(
+                f"no mapping `{name}`", f"{self.where}:1", ", ".join(keys)[:80], "load and data"
+            )
+            for name in TOP
+            if name not in keys and f"'{name}'" not in named
+        ]
+        if problems:
+            raise InputError(problems)
 
     def mapping(self, steps: Steps, known: tuple[str, ...]) -> Mapping[str, object]:
         """A mapping; its keys that are not known are named, or refused as misspelt."""
         found = self.get(steps)
-        if found is None and len(steps) == 1 and isinstance(self.data, Mapping):
-            keys = [str(k) for k in self.data]
-            raise InputError(
-                Problem(f"no mapping `{steps[0]}`", f"{self.where}:1", ", ".join(keys)[:80],
-                        "load and data", nearest(str(steps[0]), keys))
-            )  # fmt: skip
         if not isinstance(found, Mapping):
             self.bad(steps, "not a mapping", found, ", ".join(known))
         for key in found:
@@ -101,7 +124,10 @@ class _File:
         if value is None and default is not None:
             return default
         kind = "a whole number" if whole else "a number"
-        allowed = f"{kind} {'from' if default is not None else 'above'} {least:g} to {most:,.0f}"
+        unit = UNITS.get(str(steps[-1]), "")
+        allowed = (
+            f"{kind} {'from' if default is not None else 'above'} {least:g} to {most:,.0f}{unit}"
+        )
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.bad(steps, f"not {kind}", value, allowed)
         low = value >= least if default is not None else value > least
@@ -119,6 +145,7 @@ def workload_traffic(
     data: the bytes of the file, where they were read already. Raises InputError.
     """
     file = _read(Path(path), data)
+    file.check_top()
     file.mapping(("load",), LOAD)
     spec = file.mapping(("data",), DATA)
     rng = stream(seed, "serving", "workload")
@@ -126,7 +153,10 @@ def workload_traffic(
     n = len(arrival)
     kind = spec.get("type") or ""
     if kind not in DATA_TYPES:
-        file.bad(("data", "type"), "unknown data.type", kind, ", ".join(DATA_TYPES[1:]))
+        file.bad(("data", "type"), "unknown data.type", kind, ", ".join(DATA_TYPES[1:]),
+                 _near(str(kind), DATA_TYPES[1:]))  # fmt: skip
+    idle = DATA[1:3] if kind == "shared_prefix" else DATA[3:]
+    file.unread += [_path(("data", name)) for name in idle if spec.get(name) is not None]
     if kind == "shared_prefix":
         found = _shared(arrival, file, rng)
     else:
@@ -144,7 +174,8 @@ def _arrivals(file: _File, rng: np.random.Generator) -> Array:
     kind = file.get(("load", "type"))
     kind = "constant" if kind is None else kind
     if not isinstance(kind, str) or kind.lower() not in ("constant", "poisson"):
-        file.bad(("load", "type"), "unknown load.type", kind, "constant, poisson")
+        file.bad(("load", "type"), "unknown load.type", kind, "constant, poisson",
+                 _near(str(kind), ("constant", "poisson")))  # fmt: skip
     stages = file.get(("load", "stages"))
     if not isinstance(stages, list) or not stages:
         file.bad(("load", "stages"), "load.stages must list at least one stage", stages)
@@ -180,8 +211,23 @@ def _read(path: Path, data: bytes | None) -> _File:
         raise StudyError(composer.problems)
     root = composer.root
     if root is None or not isinstance(root.value, Mapping):
-        raise InputError("a workload is a mapping with load and data", where=f"{path}:1")
+        found = "nothing" if root is None or root.value is None else _written(root.value)
+        what = "a workload is a mapping with load and data"
+        raise InputError(what, where=f"{path}:1", value=found, allowed="load and data")
     return _File(str(path), root.value, root.mark)
+
+
+def _written(value: object) -> str:
+    """A value as the file may have it."""
+    words: dict[object, str] = {None: "null", True: "true", False: "false"}
+    plain = isinstance(value, bool) or value is None
+    return words[value] if plain else repr(value)[:80]
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    """A hint at the known word that one is a slip of."""
+    alike = difflib.get_close_matches(word.casefold(), known, 1, 0.66)
+    return f"did you mean '{alike[0]}'?" if alike else ""
 
 
 def _path(steps: Steps) -> str:

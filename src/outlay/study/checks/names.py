@@ -95,7 +95,10 @@ def _catalogue(study: Study, raw: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _from_catalogue(path: At, kind: str, name: str, err: UnknownNameError) -> Finding:
     known = f"an id of the catalogue: `outlay catalogue {kind}s`"
-    return Finding(path, f"unknown {kind}", name[:80], known, err.problems()[0].hint)
+    hint = err.problems()[0].hint
+    if kind == "model" and (name.endswith(".json") or name.startswith((".", "/", "~"))):
+        hint = "a study takes no file of a model: write its architecture here, as a mapping"
+    return Finding(path, f"unknown {kind}", name[:80], known, hint)
 
 
 def _model_names(study: Study) -> Iterator[tuple[At, Any]]:

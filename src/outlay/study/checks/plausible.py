@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from outlay.core.errors import FxError
+from outlay.catalogue import find_chip
+from outlay.core.errors import FxError, UnknownNameError
 from outlay.core.quantities.fx import FxTable
 from outlay.results.study import Number
 from outlay.study.findings import Finding
@@ -22,6 +23,10 @@ from outlay.study.model.shape import field_of
 from outlay.study.model.study import Study
 
 __all__ = ["plausible_findings"]
+
+
+TIMES = 6.0
+"""Below or above what the catalogue knows of a chip's price or rent, for it to be doubted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,12 @@ def plausible_findings(
         if kind is not None and (found := _too_small(path, entry, kind, study, fx)):
             yield found
             continue
-        for band in own or ([] if kind is None else [kind]):
-            yield from _judge(path, entry, band, study, fx)
+        found_here = [
+            finding
+            for band in own or ([] if kind is None else [kind])
+            for finding in _judge(path, entry, band, study, fx)
+        ]
+        yield from found_here or _against_catalogue(path, entry, study, fx)
 
 
 def _ends(entry: Number) -> Iterator[tuple[str, float]]:
@@ -143,6 +152,30 @@ def _judge(
         read = shown(entry.value, entry.unit)
         usual = f"usually {shown(band.low, band.unit)} to {shown(band.high, band.unit)}"
         yield Finding(path, "an unusual number, taken as written", read, usual, band.why, warn=True)
+
+
+def _against_catalogue(
+    path: tuple[str | int, ...], entry: Number, study: Study, fx: FxTable
+) -> Iterator[Finding]:
+    """A price or rent of a chip that is many times another's, by what the catalogue knows of it."""
+    offer = study.supply.get(str(path[1])) if path[0] == "supply" and len(path) > 2 else None
+    if offer is None or path[2] not in ("price", "rent"):
+        return
+    try:
+        chip = find_chip(offer.chip)
+    except UnknownNameError:
+        return  # said by the check of names
+    known, unit = (
+        (chip.price_usd, "USD") if path[2] == "price" else (chip.rent_usd_h, "USD/chip-hour")
+    )
+    rate = _to_band(entry.unit, unit, study, fx)
+    if known is None or rate is None or not entry.value:
+        return
+    low, high = known[0] / TIMES, known[1] * TIMES
+    if not low <= entry.value * rate <= high:
+        read, ends = shown(entry.value, entry.unit), (shown(end, unit) for end in known)
+        usual = f"{' to '.join(ends)} for {chip.id} in the catalogue"
+        yield Finding(path, "an unusual number, taken as written", read, usual, warn=True)
 
 
 def _shown(value: float, unit: str) -> str:

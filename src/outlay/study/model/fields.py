@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo, with_info_plain_validator_function
 
-from outlay.core.errors import QuantityError
+from outlay.core.errors import QuantityError, nearest
 from outlay.core.periods import Period
 from outlay.core.quantities.quantity import DIMENSIONS
 from outlay.core.quantities.quantity import parse as parse_quantity
@@ -30,6 +31,7 @@ from outlay.study.model.calendar_fields import (
 )
 
 __all__ = [
+    "NUM_KEYS",
     "UNSAID_PERIOD",
     "Day",
     "Months",
@@ -121,7 +123,7 @@ def _at_home(
     return read(raw, replace(of, home=home) if home else of)
 
 
-_NUM_KEYS = ("value", "low", "high", "source", "note")
+NUM_KEYS = ("value", "low", "high", "source", "note")
 _RULES: Mapping[str, tuple[Callable[[float], bool], str]] = {
     ">=0": (lambda v: v >= 0, "0 or more"),
     ">0": (lambda v: v > 0, "more than 0"),
@@ -180,12 +182,12 @@ def _read_num(raw: object, of: NumberOf) -> Num:
     if not isinstance(raw, Mapping):
         value, unit, currency = _read_scalar(raw, of)
         return Num(value, unit, currency, written=str(raw))
-    if set(raw) - set(_NUM_KEYS) or "value" not in raw:
+    if set(raw) - set(NUM_KEYS) or "value" not in raw:
         raise bad(
             "number_keys",
             "not a number with its source",
             ", ".join(map(str, raw))[:60] or "{}",
-            ", ".join(_NUM_KEYS),
+            ", ".join(NUM_KEYS),
             _keys_hint(raw),
         )
     num = _read_num(_not_mapping(raw["value"]), of)
@@ -202,6 +204,9 @@ def _read_num(raw: object, of: NumberOf) -> Num:
 def _keys_hint(raw: Written) -> str:
     if any(str(k).strip()[:1].isdigit() for k in raw):  # `{value: 20,000 USD}` is cut at the comma
         return "a comma ends the value inside { }: write 20_000, or put it in quotes"
+    for key in raw:
+        if key not in NUM_KEYS and (near := nearest(str(key)[:40], NUM_KEYS)):
+            return f"`{str(key)[:40]}`: {near}"
     return "write `{value: 120 MW, source: …}`"
 
 
@@ -295,7 +300,7 @@ def _at_key(key: object) -> Iterator[None]:
 def _read_schedule(raw: object, of: NumberOf) -> Schedule:
     if isinstance(raw, Schedule):
         return raw
-    if not isinstance(raw, Mapping) or "value" in raw:
+    if not isinstance(raw, Mapping) or "value" in raw or _misspelt_value(raw):
         return Schedule(((_ALWAYS, _read_num(raw, of)),))
     entries: dict[date, tuple[Period, Num]] = {}
     for key, item in _entries(raw):
@@ -309,6 +314,14 @@ def _read_schedule(raw: object, of: NumberOf) -> Schedule:
     if len(currencies) > 1:
         raise bad("schedule", "a schedule in unlike currencies", ", ".join(map(str, currencies)))
     return Schedule(tuple(entries[start] for start in sorted(entries)))
+
+
+def _misspelt_value(raw: Written) -> bool:
+    """Whether a mapping has `value` misspelt and no period, whose keys have digits."""
+    keys = [str(key) for key in raw if key not in NUM_KEYS]
+    return bool(keys) and not any(c.isdigit() for c in "".join(keys)) and any(
+        difflib.get_close_matches(key[:40].casefold(), ["value"], 1, 0.6) for key in keys
+    )  # fmt: skip
 
 
 _YEAR = re.compile(r"(?:FY)?([0-9]{4})")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, TypeGuard, get_type_hints
@@ -11,6 +11,7 @@ from typing import Any, TypeGuard, get_type_hints
 from outlay.core.errors import UnknownNameError, nearest
 from outlay.results.chips_models import AttentionKind, Model
 from outlay.study.findings import Finding
+from outlay.study.model.inline_doubts import inline_doubts, inline_words
 
 __all__ = ["inline_problems", "read_inline"]
 
@@ -42,7 +43,12 @@ def _kinds() -> dict[str, str]:
 
 
 def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, object]) -> Iterator[Finding]:
-    """What is wrong with an inline architecture."""
+    """What is wrong with an inline architecture; where nothing is, what is doubtful."""
+    problems = [*_problems(path, raw), *inline_words(path, raw)]
+    yield from problems or inline_doubts(path, read_inline(raw), raw)
+
+
+def _problems(path: tuple[str | int, ...], raw: Mapping[str, object]) -> Iterator[Finding]:
     kinds = _kinds()
     for name in REQUIRED:
         if name not in raw:
@@ -61,12 +67,12 @@ def inline_problems(path: tuple[str | int, ...], raw: Mapping[str, object]) -> I
 
 
 def _field_problems(at: tuple[str | int, ...], name: str, value: object) -> Iterator[Finding]:
-    kinds = _kinds()
-    kind = kinds.get(name)
+    kind = _kinds().get(name)
     if kind is None or kind == "other":
-        yield Finding(at, "unknown key", name, hint=nearest(name, kinds))
+        yield _no_field(at, name)
     elif kind in ("number", "count") and not _is_size(value):
-        yield Finding(at, "not a size", repr(value)[:60], "a plain number, 0 or more")
+        hint = "write 8e9, without quotes or a scale" if isinstance(value, str) else ""
+        yield Finding(at, "not a size", repr(value)[:60], "a plain number, 0 or more", hint)
     elif kind == "count" and _is_size(value):
         yield from _count(at, name, value)
     elif kind == "text" and not isinstance(value, str):
@@ -78,6 +84,14 @@ def _field_problems(at: tuple[str | int, ...], name: str, value: object) -> Iter
             yield Finding(at, what, f"{value:g}", allowed)
     elif kind == "flag" and not isinstance(value, bool):
         yield Finding(at, "not a flag", repr(value)[:60], "true or false")
+
+
+def _no_field(at: tuple[str | int, ...], name: str) -> Finding:
+    """A key that is none of a study's architecture."""
+    if name in _kinds():
+        return Finding(at, "a field that a study cannot state", name)
+    stated = [k for k, kind in _kinds().items() if kind != "other"]
+    return Finding(at, "unknown key", name, hint=nearest(name, stated))
 
 
 def _shape_problems(
@@ -112,9 +126,14 @@ def _shape_problems(
         needs += [("kv_heads", softmax > 0)]
     needs += [("window", size("n_window_layers") > 0), ("dense_ffn", size("n_dense_layers") > 0)]
     needs += [(n, size("n_moe_layers") > 0) for n in ("experts", "top_k", "expert_ffn")]
-    for name, needed in needs:
-        if needed and not size(name):
+    for name in [n for n, needed in needs if needed and not size(n)]:
+        if raw.get(name, 0) == 0:  # else it is said of the field
             yield Finding(path, f"`{name}` is missing", allowed="a plain number above 0")
+    yield from _parts(path, size)
+
+
+def _parts(path: tuple[str | int, ...], size: Callable[[str], float]) -> Iterator[Finding]:
+    """Whether keys divide the heads, and a token passes no more experts than there are."""
     if size("kv_heads") and size("heads") % size("kv_heads"):
         found = f"{size('heads'):g} heads, {size('kv_heads'):g} of keys and values"
         yield Finding((*path, "kv_heads"), "does not divide the heads", found, "a divisor")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, field_validator
 
 from outlay.study.model.catalogue_names import ChipName, ModelName, SeriesName, ShapeName, TraceName
 from outlay.study.model.fields import (
+    NUM_KEYS,
     UNSAID_PERIOD,
     Num,
     PeriodField,
@@ -115,15 +117,34 @@ class UnservedValue(StrictModel):
 
 
 def _one_or_by_kind(raw: object) -> str:
-    if isinstance(raw, UnservedValue) or (isinstance(raw, Mapping) and "value" not in raw):
-        return "<by kind>"
-    return "<number>"
+    return "<by kind>" if _is_of(UnservedValue, raw) else "<number>"
 
 
 def _series_or_number(raw: object) -> str:
-    if isinstance(raw, TokenVolume) or (isinstance(raw, Mapping) and "value" not in raw):
-        return "<series>"
-    return "<number>"
+    return "<series>" if _is_of(TokenVolume, raw) else "<number>"
+
+
+def _name_or_inline(raw: object) -> str:
+    return "<inline>" if isinstance(raw, Mapping) else "<name>"
+
+
+def _is_of(model: type[StrictModel], raw: object) -> bool:
+    """Whether what is written is a mapping of `model` rather than a number with its notes.
+
+    Each key speaks for the one that it is nearest to, so that a misspelt one is told of its own.
+    """
+    if isinstance(raw, model):
+        return True
+    if not isinstance(raw, Mapping) or "value" in raw:
+        return False
+    theirs = [name for name in model.model_fields if name not in NUM_KEYS]
+    ours = [name for name in NUM_KEYS if name not in model.model_fields]
+
+    def near(names: list[str]) -> float:
+        pairs = ((str(key)[:40], name) for key in raw for name in names)
+        return max((SequenceMatcher(None, *pair).ratio() for pair in pairs), default=0.0)
+
+    return near(theirs) >= near(ours)
 
 
 class Tier(StrictModel):
@@ -161,7 +182,10 @@ class Value(StrictModel):
 class Fallback(StrictModel):
     """A smaller model that may serve part of a service, in the same lengths and latency."""
 
-    model: ModelName | dict[str, Any]
+    model: Annotated[
+        Annotated[ModelName, Tag("<name>")] | Annotated[dict[str, Any], Tag("<inline>")],
+        Discriminator(_name_or_inline),
+    ]
     """A catalogue id, or an inline architecture with the catalogue's field names."""
     most: Annotated[Num, number("fraction", "share")] = Num(1.0, "1")
     """Largest share of the service that it may serve, in every part of the day."""
@@ -182,7 +206,10 @@ class Service(StrictModel):
     """Words for readers."""
     source: str | None = None
     """Source of every number here that names none itself."""
-    model: ModelName | dict[str, Any]
+    model: Annotated[
+        Annotated[ModelName, Tag("<name>")] | Annotated[dict[str, Any], Tag("<inline>")],
+        Discriminator(_name_or_inline),
+    ]
     """A catalogue id, or an inline architecture with the catalogue's field names."""
     compute: Annotated[Schedule, schedule("ratio", ">0")] = Schedule(())
     """Compute per token over that of `model` (a lighter or larger sibling), by period."""

@@ -37,7 +37,7 @@ WeightFormat = Annotated[
     Literal["native", "auto", "bf16", "fp16", "fp32", "fp8", "fp6", "fp4", "int8", "int4"],
     BeforeValidator(_format),
 ]
-"""`native` and `auto`: as released, in what the chip computes fastest."""
+"""`native` and `auto`: as released (8 bits in the format that the chip computes in)."""
 
 CacheFormat = Annotated[Literal["bf16", "fp16", "fp8", "int8", "fp4"], BeforeValidator(_format)]
 

@@ -114,4 +114,6 @@ def _bounds(context: Mapping[str, object]) -> list[str]:
 def _shown(value: object) -> str:
     if isinstance(value, Mapping | list):
         return "a mapping" if isinstance(value, Mapping) else "a list"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     return repr(value)[:60]

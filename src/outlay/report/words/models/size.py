@@ -13,7 +13,7 @@ def size_heading(doc: Size) -> str:
     """What one replica holds."""
     r = doc.replica
     return (
-        f"{r.model} on {r.chip}: one replica of {doc.chips_per_replica} chips holds "
+        f"{r.model} in {r.weights} on {r.chip}: one replica of {doc.chips_per_replica} chips holds "
         f"{doc.capacity_req_s_per_replica:.3g} requests/s within the SLO"
     )
 

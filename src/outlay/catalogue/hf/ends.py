@@ -1,0 +1,55 @@
+"""Builds the operators of a model's two ends, and what layers share beside their mixers."""
+
+from __future__ import annotations
+
+from outlay.catalogue.hf.reader import Reader
+from outlay.catalogue.parts.feeds import ends
+from outlay.catalogue.parts.operator import Operator, matmul
+
+__all__ = ["beside", "both_ends", "tied"]
+
+_TIED = (
+    "gemma", "gpt2", "gpt_bigcode", "cohere", "bloom", "opt", "falcon", "codegen", "openai-gpt",
+)  # fmt: skip
+"""Types that share input and output tables where their config does not say."""
+
+
+def tied(r: Reader) -> bool:
+    """Whether the input table is the output head too."""
+    kind = r.model_type
+    default = kind.startswith(_TIED) and not kind.startswith(("falcon_h1", "codegen"))
+    return r.flag("tie_word_embeddings", default=default)
+
+
+def both_ends(r: Reader, hidden: int, layers: int) -> list[Operator]:
+    """Input table, head, tables that every layer reads a row of."""
+    vocab = r.integer("vocab_size", "padded_vocab_size", least=1)
+    narrow = r.integer("word_embed_proj_dim", default=hidden, least=1)
+    heads = r.integer("unpadded_vocab_size", default=vocab, least=1)
+    found = ends(hidden, vocab, tied=tied(r), width=narrow, heads=heads)
+    if narrow != hidden:
+        found.append(matmul("head.projection", 1, 2.0 * narrow * hidden))
+    if each := r.integer("hidden_size_per_layer_input", default=0):  # Gemma 3n and 4
+        rows = r.integer("vocab_size_per_layer_input", default=vocab, least=1)
+        found += [
+            Operator("embedding.layers", "embedding", 1, float(rows * each * layers),
+                     float(each * layers)),
+            matmul("head.layers", 1, float(hidden * each * layers)),
+        ]  # fmt: skip
+    if (streams := r.integer("altup_num_inputs", default=1)) > 1:
+        found.append(matmul("head.streams", 1, 2.0 * (streams - 1) * hidden * hidden))
+    return found
+
+
+def beside(r: Reader, hidden: int) -> list[Operator]:
+    """What a layer has beside mixer and feed-forward."""
+    found = []
+    if each := r.integer("hidden_size_per_layer_input", default=0):
+        found.append(matmul("ffn.layer_input", 1, 2.0 * hidden * each, 2))
+    if rank := r.integer("laurel_rank", default=0):
+        found.append(matmul("ffn.laurel", 1, 2.0 * hidden * rank, 2))
+    if rank := r.integer("gated_norm_rank", default=0):
+        found.append(matmul("ffn.norm", 1, 4.0 * hidden * rank, 4))
+    if (streams := r.integer("hc_mult", default=1)) > 1:  # streams of the residual, mixed
+        found.append(matmul("ffn.streams", 1, 2.0 * streams**2 * (streams + 2) * hidden, 2))
+    return found

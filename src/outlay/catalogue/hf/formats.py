@@ -1,0 +1,155 @@
+"""Reads the number formats that a Hugging Face config names, of experts and of the rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from outlay.catalogue.hf.reader import Reader, shown
+from outlay.core.errors import nearest
+
+__all__ = ["beside_config", "formats"]
+
+_PLAIN = {
+    "bfloat16": "bf16", "bf16": "bf16", "auto": "bf16", "float16": "fp16", "fp16": "fp16",
+    "half": "fp16", "float32": "fp32", "fp32": "fp32", "float": "fp32",
+    "float8_e4m3fn": "fp8", "float8_e4m3": "fp8", "float8_e5m2": "fp8", "fp8": "fp8",
+}  # fmt: skip
+_METHODS = (
+    "fp8", "fbgemm_fp8", "mxfp4", "nvfp4", "modelopt", "compressed-tensors", "gptq", "gptqmodel",
+    "awq", "auto-round", "bitsandbytes", "quark", "torchao", "int8", "eetq", "hqq",
+)  # fmt: skip
+"""Ways of quantizing whose format can be told."""
+_FOUR = ("gptq", "gptqmodel", "awq", "auto-round", "hqq")
+"""Of these, those of integers, four bits where none are stated."""
+_WORDS = (  # of what says a format beside the method, in the order they are looked for
+    (("nvfp4", "mxfp4", "fp4"), "fp4"),
+    (("w4a16", "w4a8", "int4", "4bit", "awq"), "int4"),
+    (("fp8", "e4m3", "e5m2", "float8"), "fp8"),
+    (("w8a8", "w8a16", "int8", "8bit"), "int8"),
+)
+_SAYING = ("fmt", "format", "quant_algo", "quant_type", "quant_method", "load_in", "dtype",
+           "weight_dtype", "weights_dtype", "type")  # fmt: skip
+
+
+def formats(r: Reader, mixture: bool) -> tuple[str, str]:
+    """Formats of the experts (or of all weights) and of the rest, as released."""
+    rest = _plain(r)
+    experts = r.text("expert_dtype").lower()
+    if experts and experts != "fp4":
+        r.problem("unknown format", "expert_dtype", shown(experts), "fp4")
+    q = r.inside("quantization_config")
+    if q is None:
+        return rest, rest
+    method, bits = _method(r, q.fields), q.get("bits", "w_bit")
+    if bits is not None and (type(bits) is not int or bits not in (4, 8)):
+        r.problem("bits of a weight", "quantization_config.bits", shown(bits), "4 or 8")
+    elif method is not None and experts == "fp4":
+        return "fp4", "fp8"
+    elif method is not None:
+        return _of_method(r, q.fields, method, bits, rest if mixture else "", rest)
+    return rest, rest
+
+
+def _of_method(
+    r: Reader, q: Mapping[str, object], method: str, bits: object, beside: str, rest: str
+) -> tuple[str, str]:
+    """beside: the format of what is not an expert; empty where all are quantized alike."""
+    found = _format(q, method, bits)
+    if not found:
+        what, allowed = "the format of the weights is not said", "bits 4 or 8, or fp8, fp4, int8"
+        r.problem(what, "quantization_config", shown(q), allowed)
+        return rest, rest
+    if method in _FOUR or bits is not None:
+        return found, rest
+    if found in ("fp8", "int8"):
+        return found, found
+    return found, beside or found
+
+
+def _method(r: Reader, q: Mapping[str, object]) -> str | None:
+    """How weights were quantized, empty where it is not said; None for what is not known."""
+    for name in ("load_in_4bit", "load_in_8bit"):
+        if not isinstance(q.get(name, False), bool | None):
+            field, allowed = f"quantization_config.{name}", "true or false"
+            r.problem("not true or false", field, shown(q[name]), allowed)
+            return None
+    method = q.get("quant_method")
+    if method is None:
+        return ""
+    if not isinstance(method, str) or method.lower() not in _METHODS:
+        near = nearest(str(method), _METHODS)
+        r.problem("unknown way of quantizing", "quantization_config.quant_method", shown(method),
+                  ", ".join(_METHODS), near)  # fmt: skip
+        return None
+    return method.lower()
+
+
+def _plain(r: Reader) -> str:
+    """The format of weights that are not quantized."""
+    name = next((n for n in ("torch_dtype", "dtype") if r.fields.get(n) is not None), "dtype")
+    word = r.text("torch_dtype", "dtype", default="bfloat16").lower().removeprefix("torch.")
+    found = _PLAIN.get(word)
+    if found is None:
+        r.problem("unknown format of numbers", name, shown(word), ", ".join(_PLAIN),
+                  nearest(word, _PLAIN))  # fmt: skip
+    return found or "bf16"
+
+
+def _format(q: Mapping[str, object], method: str, bits: object) -> str:
+    """The format that a mapping of quantization names; empty where it names none."""
+    if method in _FOUR or bits in (4, 8):
+        return "int8" if bits == 8 else "int4"
+    if q.get("load_in_4bit") is True:
+        return "int4"
+    if q.get("load_in_8bit") is True:
+        return "int8"
+    groups = [
+        f"{'fp' if str(group.get('type', 'int')).lower() == 'float' else 'int'}{bits}"
+        for group in _weights(q)
+        if (bits := group.get("num_bits")) in (4, 8)
+    ]
+    if groups:
+        return groups[0]
+    said = " ".join(_said(q)).lower()
+    return next((f for words, f in _WORDS if any(w in said for w in words)), "")
+
+
+def _weights(value: object, depth: int = 0) -> Iterator[Mapping[str, object]]:
+    """The mappings that say how weights are held, of groups of layers."""
+    if isinstance(value, Mapping) and depth < 6:
+        for name, item in value.items():
+            if name == "weights" and isinstance(item, Mapping):
+                yield item
+            else:
+                yield from _weights(item, depth + 1)
+
+
+def _said(value: object, name: str = "", depth: int = 0) -> Iterator[str]:
+    """Texts under the names that say a format."""
+    if isinstance(value, Mapping) and depth < 6:
+        for key, item in value.items():
+            yield from _said(item, str(key), depth + 1)
+    elif isinstance(value, list) and depth < 6:
+        for item in value:
+            yield from _said(item, name, depth + 1)
+    elif isinstance(value, str) and name in _SAYING:
+        yield value
+
+
+def beside_config(found: Mapping[str, object]) -> dict[str, object]:
+    """The `quantization_config` that a `hf_quant_config.json` (NVIDIA's ModelOpt) beside a config
+    means; of one that mixes formats, that of most layers. Empty where it says none."""
+    inner = found.get("quantization")
+    if not isinstance(inner, Mapping):
+        return {}
+    algorithm = inner.get("quant_algo")
+    layers = inner.get("quantized_layers")
+    if isinstance(layers, Mapping):
+        named = Counter(
+            str(v["quant_algo"])
+            for v in layers.values()
+            if isinstance(v, Mapping) and v.get("quant_algo")
+        )
+        algorithm = named.most_common(1)[0][0] if named else algorithm
+    return {"quant_method": "modelopt", "quant_algo": algorithm} if algorithm else {}

@@ -1,0 +1,1 @@
+"""What a transformer is made of: a row per operator, counted exactly."""

@@ -1,0 +1,28 @@
+"""Prices of a chip are held against what the catalogue knows of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from outlay.api.plans.check import check
+from support.study_text import SMALL
+
+
+@pytest.mark.parametrize(
+    ("price", "doubted"),
+    [("20_000 USD", False), ("150_000 CNY", False), ("2_000 USD", True), ("20_000 CNY", True)],
+)
+def test_a_price_far_from_the_catalogue_is_doubted(
+    tmp_path: Path, price: str, doubted: bool
+) -> None:
+    study = tmp_path / "study.yaml"
+    assert "value: 20_000 USD" in SMALL
+    study.write_text(SMALL.replace("value: 20_000 USD", f"value: {price}"), encoding="utf-8")
+    said = [w for w in check(study).warnings if "in the catalogue" in w.allowed]
+    assert bool(said) is doubted
+    for warning in said:
+        assert warning.what == "an unusual number, taken as written"
+        assert warning.where.endswith("supply.h200.price")
+        assert warning.allowed == "$20,000 to $40,000 for h200-sxm in the catalogue"
