@@ -50,9 +50,9 @@ def runs(whole: Path) -> Iterator[Path]:
     shutil.rmtree(there)
 
 
-def tried(runs: Path, how: str, steps: str, times: int = 0) -> dict[str, Any]:
+def tried(runs: Path, how: str, steps: str, times: int = 0, before: str = "") -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, HERE / "support" / "kills.py", runs, how, steps, str(times)],
+        [sys.executable, HERE / "support" / "kills.py", runs, how, steps, str(times), before],
         capture_output=True, text=True, check=False, timeout=900,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])},
     )  # fmt: skip
@@ -60,17 +60,21 @@ def tried(runs: Path, how: str, steps: str, times: int = 0) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
+@pytest.mark.parametrize("before", ["", "waits"])
 @pytest.mark.parametrize("steps", ["one", "two"])
-def test_a_kill_before_each_change_leaves_one_run_whole(steps: str, runs: Path) -> None:
-    found = tried(runs, "kill", steps)
+def test_a_kill_before_each_change_leaves_one_run_whole(
+    steps: str, before: str, runs: Path
+) -> None:
+    found = tried(runs, "kill", steps, before=before)
     assert found["points"] > 70, "every opening, renaming and removing was a moment"
-    assert set(found["held"]) == {"old", "answer", "new"}
+    assert set(found["held"]) == {"old", "new"}, "never the answer alone where a report was"
     assert found["codes"] == {"-9": found["points"] - 1, "0": 1}
 
 
-def test_two_hundred_kills_by_chance_leave_one_run_whole(runs: Path) -> None:
-    found = tried(runs, "chance", "one", 200)
-    assert set(found["held"]) <= {"old", "answer", "new"}
+@pytest.mark.parametrize("before", ["", "waits"])
+def test_two_hundred_kills_by_chance_leave_one_run_whole(before: str, runs: Path) -> None:
+    found = tried(runs, "chance", "one", 200, before)
+    assert set(found["held"]) <= {"old", "new"}
     assert sum(found["held"].values()) == 201
     assert found["codes"]["-9"] > 50
 

@@ -9,12 +9,9 @@ from pathlib import Path
 from outlay.core.errors import InputError, Problem
 from outlay.runs.folder.aside import listed
 from outlay.runs.folder.manifest import begins_as_ours
-from outlay.runs.folder.names import MANIFEST, OWN, RESULT
+from outlay.runs.folder.names import MANIFEST, OWN, RESULT, is_litter
 
-__all__ = ["LITTER", "fit"]
-
-LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
-"""What systems leave in a folder that somebody has looked at: no reason to refuse it."""
+__all__ = ["fit"]
 
 
 def fit(out: Path) -> Path:
@@ -62,4 +59,4 @@ def _foreign(home: Path) -> list[str]:
         return []
     with os.scandir(home) as entries:
         names = sorted(e.name for e in islice(entries, 1_000))
-    return [n for n in names if n not in LITTER]
+    return [n for n in names if not is_litter(n)]

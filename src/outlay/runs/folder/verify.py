@@ -18,6 +18,7 @@ from outlay.runs.folder.lock import locked
 from outlay.runs.folder.manifest import begins_as_ours, digest_of, parts_of, read_manifest
 from outlay.runs.folder.names import AGAIN, INPUTS, MANIFEST, OLD, RESULT, beside
 from outlay.runs.folder.swap import recover
+from outlay.runs.folder.waiting import newer_answer
 from outlay.runs.pipeline.record import result_hash
 
 __all__ = ["Verified", "check_hash", "folder_of", "kept_inputs", "result_bytes", "verify"]
@@ -77,6 +78,8 @@ def verify(folder: Path, say: Callable[[str], None] = lambda _: None) -> Verifie
     extra = tuple(f.name for f in strangers(folder, manifest.files) if not f.changed)
     if manifest.missing:
         say(f"{folder}: made without {listed(list(manifest.missing))}; manifest.json says why")
+    if newer := newer_answer(folder.resolve()):
+        say(f"{folder}: a newer answer, whose report was not made, lies in {newer}")
     if extra:
         say(f"{folder}: holds files that are not the run's: {listed(list(extra))}")
     return Verified(folder, manifest, extra)
