@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -12,12 +13,14 @@ from pathlib import Path
 import pytest
 
 from outlay.core.errors import InputError
+from outlay.core.ingest.files import take
+from outlay.core.written import write_atomic
 from outlay.results.schema import from_json, json_schema, to_json, to_text
 from outlay.runs.folder import swap
 from outlay.runs.folder.commit import run_folder
 from outlay.runs.folder.manifest import made_of, read_manifest, sealed_bytes
-from outlay.runs.folder.names import short_name
-from outlay.runs.folder.verify import folder_of, verify
+from outlay.runs.folder.names import AGAIN, short_name
+from outlay.runs.folder.verify import folder_of, means_run, verify
 from support.plans import hand_made
 
 FILES = {
@@ -92,6 +95,22 @@ def test_an_answer_whose_report_fails_takes_its_place_and_the_report_before_goes
     assert said == [f"warning: moved aside to {aside}: the run before, with its report.html"]
     assert (aside / "report.html").read_bytes() == b"old"
     verify(aside)
+
+
+def test_a_last_word_needs_no_room_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _: bytes) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr("outlay.runs.folder.commit.write_atomic", full)
+    missing = {"report.html": "No space left on device"}
+    for _ in range(2):
+        with run_folder(tmp_path / "x") as home:
+            home.answer(FILES, ["report.html"])
+            home.settle(missing)
+        assert verify(tmp_path / "x").manifest.missing == missing
+    assert [p.name for p in tmp_path.iterdir()] == ["x"]
 
 
 def test_a_folder_that_is_called_as_a_waiting_answer_is_left_alone(tmp_path: Path) -> None:
@@ -473,3 +492,66 @@ def test_what_is_large_and_no_result_is_refused_by_its_first_bytes(
         module.result_bytes(out / "result.json")
     said = "not a document of kind plan" if held == "alone" else "was changed after the run"
     assert found.value.problems()[0].what == said
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("~/x", "`~` stands for your home folder in a shell only"),
+        ("~", "`~` stands for your home folder in a shell only"),
+        ("a" * 256, "too long for a name"),
+        ("é" * 128, "too long for a name"),
+        ("/".join(["a" * 200] * 21), "too long for a path"),
+    ],
+)
+def test_what_nobody_means_by_a_path_is_refused_to_writers_and_readers(
+    out: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert problem(Path(out)).startswith(said)
+    for ask in (folder_of, means_run, lambda p: take(p, most=1), lambda p: write_atomic(p, b"")):
+        with pytest.raises(InputError) as found:
+            ask(Path(out))
+        (one,) = found.value.problems()
+        assert one.what.startswith(said)
+        assert one.hint == (f"write /home/ada{out[1:]}" if "~" in out else "")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "~x").write_bytes(b"mine")
+    assert take(Path("~x"), most=9).data == b"mine", "a file that is called so is a file"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners of folders")
+def test_another_users_folder_that_may_not_be_renamed_is_refused_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "run"
+    save(out)
+    os.chmod(tmp_path, 0o1777)
+    monkeypatch.setattr(os, "geteuid", lambda: out.stat().st_uid + 1)
+    assert problem(out).startswith("another user's, in a folder in which each may replace only")
+    os.chmod(tmp_path, 0o777)
+    assert save(out) == []
+
+
+def test_files_that_are_not_there_are_one_problem_with_one_hint(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    save(out)
+    (out / "plan.xlsx").write_bytes(b"a w0rkbook")
+    shutil.rmtree(out / "tables")
+    shutil.rmtree(out / "inputs")
+    with pytest.raises(InputError) as found:
+        verify(out)
+    changed, gone = found.value.problems()
+    assert (changed.what, changed.hint) == ("was changed after the run", "")
+    assert gone.what == (
+        "2 files of the run that are not there: inputs/study.yaml, tables/orders.csv"
+    )
+    assert (gone.where, gone.hint) == (str(out), AGAIN)
+    manifest = out / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes()[:200])
+    with pytest.raises(InputError, match="not JSON") as found:
+        verify(out)
+    (one,) = found.value.problems()
+    assert one.hint == AGAIN
+    assert one.where.startswith(f"{manifest}:")

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from outlay.core.errors import InputError
+from outlay.core.ingest.names import path_problem
+
 __all__ = ["replaced", "sync_folder", "write_atomic", "write_synced"]
 
 
@@ -17,9 +20,10 @@ def write_atomic(path: str | Path, data: bytes | str) -> None:
 
     A link is followed. What is no file (`/dev/stdout`) is written to as it stands: there is nothing
     to keep, and nothing may take its place. Raises OSError with the path that was to be written,
-    however the writing failed.
+    however the writing failed; InputError for a path that nobody means.
     """
     path = Path(path)
+    _meant(path)
     raw = data.encode() if isinstance(data, str) else data
     if path.exists() and not path.is_file() and not path.is_dir():
         with _told(path), open(path, "wb", opener=_at_once) as device:
@@ -27,6 +31,11 @@ def write_atomic(path: str | Path, data: bytes | str) -> None:
         return
     with replaced(path) as part:
         part.write_bytes(raw)
+
+
+def _meant(path: Path) -> None:
+    if problem := path_problem(path):
+        raise InputError(problem)
 
 
 def _at_once(name: str, flags: int) -> int:
@@ -45,6 +54,7 @@ def replaced(path: Path) -> Iterator[Path]:
     It ends as `path` does. Raises as `write_atomic` does.
     """
     name = ""
+    _meant(path)
     with _told(path):
         try:
             home = path.resolve() if path.is_symlink() else path

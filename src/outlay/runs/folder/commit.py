@@ -100,11 +100,11 @@ class RunFolder:
         try:
             if self._next is not None:
                 self._take_place(self._next, missing)
-            self.give_room()
             changed = replace(read_manifest(self._home), missing=dict(missing))
-            write_atomic(self._home / MANIFEST, sealed_bytes(changed))
+            self._last_word(sealed_bytes(changed))
         except OSError as err:
-            self._say(f"warning: {self.kept_in} is left as it is: {err}")
+            reason = (err.strerror or str(err)).lower()
+            self._say(f"warning: {self.kept_in} is left as it is: {reason}")
 
     def _take_place(self, wait: Path, missing: Mapping[str, str]) -> None:
         had = {name.split("/")[0] for name in files_of(self._home)}
@@ -120,7 +120,25 @@ class RunFolder:
         """Room on the disk for a last word, should it be full by then."""
         with suppress(OSError):
             self._room = self._part()
-            (self._room / "room").write_bytes(os.urandom(ROOM))
+            (self._room / MANIFEST).write_bytes(os.urandom(ROOM))
+
+    def _last_word(self, manifest: bytes) -> None:
+        """The manifest of what is there, in the room that was kept for it."""
+        there = self._home / MANIFEST
+        try:
+            if self._room is None:
+                raise FileNotFoundError(self._home)
+            with (self._room / MANIFEST).open("rb+") as file:
+                file.write(manifest)
+                file.truncate()
+                file.flush()
+                os.fsync(file.fileno())
+            liken(self._room / MANIFEST, there)
+            os.replace(self._room / MANIFEST, there)
+            sync_folder(self._home)
+        except OSError:  # no room was kept, or a file system that writes over nothing
+            self.give_room()
+            write_atomic(there, manifest)
 
     def give_room(self) -> None:
         """Take away what was kept for a last word."""
