@@ -69,10 +69,10 @@ class Planned(Plan):
     ) -> Path:
         """Write the result, then the report, tables, workbook and memo; returns the report's path.
 
-        Both times the folder is put in place of the one before it whole. A file for people that
-        cannot be made is missing, which `manifest.json` and `progress` (else a warning of Python's)
-        say; without a report the path is that of the folder. ready: called once the result lies
-        there, before the rest is made.
+        A run that is there keeps its place until the new one is whole; the result waits beside it,
+        in `FOLDER.next`. A file for people that cannot be made is missing, which `manifest.json`
+        and `progress` (else a warning of Python's) say; without a report the path is that of the
+        folder. ready: called once the result is written, before the rest is made.
 
         Raises InputError where the folder is not one of its own, or another run writes into it.
         """
@@ -206,7 +206,8 @@ def plan(
 
     Returns the plan. workers: processes for the sampled worlds; more than one start new
     interpreters, which a script without a `__main__` guard must not. ready: called with the plan
-    once it is known and its result.json lies in `out`, before pictures and workbook are made.
+    once it is known and its result.json is written (into `out`, or beside a run that is there, into
+    `out.next`), before pictures and workbook are made.
 
     Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit.
 
