@@ -95,6 +95,12 @@ def test_an_answer_whose_report_fails_takes_its_place_and_the_report_before_goes
     assert said == [f"warning: moved aside to {aside}: the run before, with its report.html"]
     assert (aside / "report.html").read_bytes() == b"old"
     verify(aside)
+    save(out, {**FILES, "report.html": b"new"})
+    with run_folder(out, said.append) as home:
+        home.answer(FILES, ["report.html"])
+        home.commit(FILES, {"report.html": "not enough memory", "pictures/a.svg": "no glyph"})
+    assert said[1:] == [f"warning: moved aside to {aside}-2: the run before, with its report.html"]
+    assert (tmp_path / "x.aside-2" / "report.html").read_bytes() == b"new"
 
 
 def test_a_last_word_needs_no_room_on_the_disk(

@@ -107,14 +107,23 @@ class RunFolder:
             self._say(f"warning: {self.kept_in} is left as it is: {reason}")
 
     def _take_place(self, wait: Path, missing: Mapping[str, str]) -> None:
-        had = {name.split("/")[0] for name in files_of(self._home)}
         self._set_aside(self._home)
         old = put_in_place(wait, self._home)
         self._next, self.kept_in = None, self.path
-        if old is not None and (lost := [name for name in missing if name in had]):
-            self._told(f"the run before, with its {listed(lost)}", self._aside.whole(old))
-        elif old is not None:
+        if old is not None:
+            self._dismiss(old, missing)
+
+    def _dismiss(self, old: Path, missing: Mapping[str, str]) -> None:
+        """A run that was replaced goes; aside where it has what the new one could not be given."""
+        had = {name.split("/")[0] for name in files_of(old)}
+        lost = [name for name in missing if name in had]
+        if not lost:
             self._discard(old)
+            return
+        try:
+            self._told(f"the run before, with its {listed(lost)}", self._aside.whole(old))
+        except OSError as err:
+            self._left(old, err)
 
     def _keep_room(self) -> None:
         """Room on the disk for a last word, should it be full by then."""
@@ -164,7 +173,7 @@ class RunFolder:
                 shutil.rmtree(path, ignore_errors=True)
             raise
         if old is not None:
-            self._discard(old)
+            self._dismiss(old, missing if home == self._home else {})
 
     def clear(self) -> None:
         """Take away what runs that were killed left beside the folder."""
@@ -227,7 +236,10 @@ class RunFolder:
             else:
                 self._told("what was there before", self._aside.whole(folder))
         except OSError as err:
-            self._say(f"warning: {folder} is left there: {(err.strerror or str(err)).lower()}")
+            self._left(folder, err)
+
+    def _left(self, folder: Path, err: OSError) -> None:
+        self._say(f"warning: {folder} is left there: {(err.strerror or str(err)).lower()}")
 
     def _told(self, what: str, where: Path | None) -> None:
         if where is not None:
