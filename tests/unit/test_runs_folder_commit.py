@@ -516,7 +516,13 @@ def test_what_nobody_means_by_a_path_is_refused_to_writers_and_readers(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", "/home/ada")
     assert problem(Path(out)).startswith(said)
-    for ask in (folder_of, means_run, lambda p: take(p, most=1), lambda p: write_atomic(p, b"")):
+    for ask in (
+        folder_of,
+        means_run,
+        lambda p: take(p, most=1),
+        lambda p: write_atomic(p, b""),
+        hand_made().save,
+    ):
         with pytest.raises(InputError) as found:
             ask(Path(out))
         (one,) = found.value.problems()

@@ -12,7 +12,7 @@ from pathlib import Path
 from outlay.core.errors import InputError
 from outlay.core.ingest.names import path_problem
 
-__all__ = ["replaced", "sync_folder", "write_atomic", "write_synced"]
+__all__ = ["refuse_unmeant", "replaced", "sync_folder", "write_atomic", "write_synced"]
 
 
 def write_atomic(path: str | Path, data: bytes | str) -> None:
@@ -23,7 +23,7 @@ def write_atomic(path: str | Path, data: bytes | str) -> None:
     however the writing failed; InputError for a path that nobody means.
     """
     path = Path(path)
-    _meant(path)
+    refuse_unmeant(path)
     raw = data.encode() if isinstance(data, str) else data
     if path.exists() and not path.is_file() and not path.is_dir():
         with _told(path), open(path, "wb", opener=_at_once) as device:
@@ -33,7 +33,8 @@ def write_atomic(path: str | Path, data: bytes | str) -> None:
         part.write_bytes(raw)
 
 
-def _meant(path: Path) -> None:
+def refuse_unmeant(path: Path) -> None:
+    """Raise InputError for what nobody means by a path, before a folder is made for it."""
     if problem := path_problem(path):
         raise InputError(problem)
 
@@ -54,7 +55,7 @@ def replaced(path: Path) -> Iterator[Path]:
     It ends as `path` does. Raises as `write_atomic` does.
     """
     name = ""
-    _meant(path)
+    refuse_unmeant(path)
     with _told(path):
         try:
             home = path.resolve() if path.is_symlink() else path
