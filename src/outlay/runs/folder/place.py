@@ -24,31 +24,39 @@ def fit(out: Path) -> Path:
     place that cannot be written to, another user's folder that nobody else may replace, and one
     that holds what is no run of ours.
     """
+    home, there = _found(out)
+    if not there.is_dir():
+        raise _refused("not a folder", there)
+    stands = there == home
+    if what := _never_replaced(home, Path.cwd() if stands else None):
+        raise _refused(f"{what}: a run replaces its folder whole", out)
+    for folder in {home.parent if stands else there, there}:
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise _refused("a folder that cannot be written to", folder)
+    if not stands:
+        return home
+    if _anothers(home):
+        raise _refused(
+            "another user's, in a folder in which each may replace only what is their own", out
+        )
+    if names := _foreign(home):
+        raise _refused(f"holds what is no run of Outlay's: {listed(names)}", out)
+    return home
+
+
+def _found(out: Path) -> tuple[Path, Path]:
+    """The folder with links followed, and what of it is there: itself, or the nearest above."""
     if problem := path_problem(out, "--out"):
         raise InputError(problem)
     try:
-        home, here = out.resolve(), Path.cwd()
-        there = next(p for p in (home, *home.parents) if p.exists())
+        Path.cwd()
+        home = out.resolve()
+        return home, next(p for p in (home, *home.parents) if p.exists())
     except FileNotFoundError:
         raise _refused("the working folder is not there any more", out) from None
     except (OSError, RuntimeError, ValueError) as err:
         long = isinstance(err, OSError) and err.errno == errno.ENAMETOOLONG
         raise _refused("too long for a path" if long else "not a path", out) from None
-    if not there.is_dir():
-        raise _refused("not a folder", there)
-    stands = there == home
-    if what := _never_replaced(home, here if stands else None):
-        raise _refused(f"{what}: a run replaces its folder whole", out)
-    for folder in {home.parent if stands else there, there}:
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise _refused("a folder that cannot be written to", folder)
-    if stands and _anothers(home):
-        raise _refused(
-            "another user's, in a folder in which each may replace only what is their own", out
-        )
-    if stands and (names := _foreign(home)):
-        raise _refused(f"holds what is no run of Outlay's: {listed(names)}", out)
-    return home
 
 
 def _never_replaced(home: Path, here: Path | None) -> str:
