@@ -87,10 +87,12 @@ def test_the_report_stands_alone_and_answers_in_order(planned: Path) -> None:
 def test_who_is_interrupted_after_the_answer_has_it_and_its_result(
     at: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert outlay("plan", SMALL, "--out", tmp_path, "--quick") == 0
+    out, wait = tmp_path / "run", tmp_path / "run.next"
+    assert outlay("plan", SMALL, "--out", out, "--quick") == 0
     whole = capsys.readouterr().out
-    old = from_json((tmp_path / "result.json").read_bytes(), "plan")
-    assert (tmp_path / "report.html").is_file()
+    old = from_json((out / "result.json").read_bytes(), "plan")
+    before = {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    assert Path("report.html") in before
 
     def stopped(*_: object, **__: object) -> bytes:
         raise KeyboardInterrupt
@@ -98,11 +100,11 @@ def test_who_is_interrupted_after_the_answer_has_it_and_its_result(
     name = at.rpartition(".")[2]
     for module in ("outlay.report.write", f"outlay.{at.rpartition('.')[0]}"):
         monkeypatch.setattr(f"{module}.{name}", stopped, raising=False)
-    assert outlay("plan", SMALL, "--out", tmp_path, "--quick", "--set", "seed=8") == 130
+    assert outlay("plan", SMALL, "--out", out, "--quick", "--set", "seed=8") == 130
     said = capsys.readouterr()
-    assert f"interrupted; the answer is in {tmp_path} (result.json), its report is not" in said.err
+    assert f"interrupted; the answer is in {wait} (result.json), its report is not" in said.err
     assert "hint: the same command writes the report" in said.err
-    found = from_json((tmp_path / "result.json").read_bytes(), "plan")
+    found = from_json((wait / "result.json").read_bytes(), "plan")
     assert found.record.seed == 8
     assert found.headline.sentence == old.headline.sentence
     upto = "; result "
@@ -110,13 +112,21 @@ def test_who_is_interrupted_after_the_answer_has_it_and_its_result(
     assert told.partition(upto)[0] == whole.partition(upto)[0]
     assert "Report: " in whole
     assert "Report: " not in said.out
-    # nothing of the plan before lies beside it, and the folder can be run again
-    assert {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()} == {
+    # nothing of the plan before lies beside it, which stays whole; both can be run again
+    assert {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
+    assert {str(p.relative_to(wait)) for p in wait.rglob("*") if p.is_file()} == {
         "result.json", "inputs/study.yaml", "calculation.npz", "manifest.json",
     }  # fmt: skip
-    missing = from_json((tmp_path / "manifest.json").read_bytes(), "manifest").missing
+    missing = from_json((wait / "manifest.json").read_bytes(), "manifest").missing
     assert {"report.html", "memo.pdf", "plan.xlsx"} <= set(missing)
-    assert outlay("replay", tmp_path) == 0
+    assert outlay("replay", wait) == 0
+    assert outlay("replay", out) == 0
+    assert f"{out}: a newer answer, whose report was not made, lies in {wait}\n" in (
+        capsys.readouterr().err
+    )
+    monkeypatch.undo()
+    assert outlay("plan", SMALL, "--out", out, "--quick", "--set", "seed=8") == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
 
 
 def test_under_json_a_failure_of_the_report_is_a_warning_beside_the_one_document(

@@ -55,7 +55,8 @@ def test_a_file_for_people_that_cannot_be_made_is_missing_by_name(
     out = tmp_path / "run"
     assert outlay("plan", SMALL, "--quick", "--out", out) == 0
     said = capsys.readouterr()
-    assert f"warning: {file} could not be made: {reason}\n" in said.err
+    (line,) = (x for x in said.err.splitlines() if x.startswith(f"warning: {file}"))
+    assert line.endswith(f" could not be made: {reason}")
     assert ("Report: " in said.out) == (file != "report.html")
     assert missing(out)[file] == reason
     assert not (out / file).exists()
@@ -83,9 +84,10 @@ def test_one_picture_that_cannot_be_drawn_takes_nothing_else_down(
     said: list[str] = []
     found = library.plan(SMALL, quick=True, out=tmp_path / "run", progress=said.append)
     assert found.report == tmp_path / "run" / "report.html"
-    assert f"warning: pictures/capex.svg could not be made: {raised}" in said
+    both = ", pictures/capex.png" if isinstance(raised, DrawingError) else ""
+    assert f"warning: pictures/capex.svg{both} could not be made: no glyph" in said
     assert found.missing == missing(tmp_path / "run")
-    assert found.missing["pictures/capex.svg"] == str(raised)
+    assert found.missing["pictures/capex.svg"] == "no glyph"
     pictures = tmp_path / "run" / "pictures"
     assert [p.name for p in pictures.glob("capex.*")] == ["capex.csv"], "its numbers are there"
     assert (pictures / "need.png").is_file()
@@ -134,11 +136,63 @@ def test_a_disk_that_is_full_after_the_answer_is_a_warning(
     assert outlay("plan", SMALL, "--quick", "--out", out) == 0
     said = capsys.readouterr()
     reason = f"{out / 'memo.pdf'}: no space left on device"
-    assert f"warning: the answer is there, its report could not be written: {reason}\n" in said.err
+    assert (
+        f"warning: the answer is kept in {out}; report.html, plan.xlsx, memo.pdf, pictures, tables "
+        f"could not be made: {reason}\n"
+    ) in said.err
     assert "Report: " not in said.out
-    assert {"report.html", "memo.pdf", "plan.xlsx", "pictures", "tables"} == set(missing(out))
+    assert missing(out) == dict.fromkeys(
+        ("report.html", "memo.pdf", "plan.xlsx", "pictures", "tables"), reason
+    )
     assert (out / "result.json").is_file()
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
     assert outlay("explain", out, "expected_cost") == 0
+
+
+def test_a_disk_that_is_full_in_a_rerun_keeps_the_report_before_aside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from outlay.runs.folder import commit
+
+    out, aside = tmp_path / "run", tmp_path / "run.aside"
+    plan = ("plan", SMALL, "--quick", "--out", out)
+    assert outlay(*plan) == 0
+    before = {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    written = commit.write_synced
+
+    def full(path: Path, data: bytes) -> None:
+        if path.suffix == ".pdf":
+            raise OSError(28, "No space left on device", str(path))
+        written(path, data)
+
+    monkeypatch.setattr(commit, "write_synced", full)
+    for seed in ("8", "9"):
+        assert outlay(*plan, "--set", f"seed={seed}") == 0
+        assert json.loads((out / "result.json").read_text("utf-8"))["record"]["seed"] == int(seed)
+        assert not (out / "report.html").exists()
+        assert "no space left" in missing(out)["report.html"]
+    said = capsys.readouterr().err
+    assert f"warning: moved aside to {aside}: the run before, with its report.html, " in said
+    kept = {p.relative_to(aside): p.read_bytes() for p in aside.rglob("*") if p.is_file()}
+    assert kept == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["run", "run.aside"]
+    monkeypatch.undo()
+    assert outlay(*plan) == 0
+    assert missing(out) == {}
+
+
+def test_many_pictures_that_fall_to_one_reason_are_one_line() -> None:
+    from outlay.report.write import unmade_lines
+
+    few = {"memo.pdf": "no room", "pictures/a.svg": "no glyph", "plan.xlsx": "no room"}
+    assert list(unmade_lines(few)) == [
+        "memo.pdf, plan.xlsx could not be made: no room",
+        "pictures/a.svg could not be made: no glyph",
+    ]
+    many = {f"pictures/{k}.svg": "no memory" for k in range(30)} | {"memo.pdf": "no memory"}
+    assert list(unmade_lines(many)) == [
+        "memo.pdf, 30 files of pictures could not be made: no memory"
+    ]
 
 
 def test_a_plan_may_take_the_place_of_the_one_that_it_is_set_against(

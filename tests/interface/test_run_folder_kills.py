@@ -17,6 +17,7 @@ import pytest
 
 import outlay
 from outlay.core.errors import InputError
+from outlay.runs.folder.commit import run_folder
 from outlay.runs.folder.verify import verify
 from support.small import SMALL
 
@@ -50,9 +51,9 @@ def runs(whole: Path) -> Iterator[Path]:
     shutil.rmtree(there)
 
 
-def tried(runs: Path, how: str, steps: str, times: int = 0) -> dict[str, Any]:
+def tried(runs: Path, how: str, steps: str, times: int = 0, before: str = "") -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, HERE / "support" / "kills.py", runs, how, steps, str(times)],
+        [sys.executable, HERE / "support" / "kills.py", runs, how, steps, str(times), before],
         capture_output=True, text=True, check=False, timeout=900,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])},
     )  # fmt: skip
@@ -60,17 +61,21 @@ def tried(runs: Path, how: str, steps: str, times: int = 0) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
+@pytest.mark.parametrize("before", ["", "waits"])
 @pytest.mark.parametrize("steps", ["one", "two"])
-def test_a_kill_before_each_change_leaves_one_run_whole(steps: str, runs: Path) -> None:
-    found = tried(runs, "kill", steps)
+def test_a_kill_before_each_change_leaves_one_run_whole(
+    steps: str, before: str, runs: Path
+) -> None:
+    found = tried(runs, "kill", steps, before=before)
     assert found["points"] > 70, "every opening, renaming and removing was a moment"
-    assert set(found["held"]) == {"old", "answer", "new"}
+    assert set(found["held"]) == {"old", "new"}, "never the answer alone where a report was"
     assert found["codes"] == {"-9": found["points"] - 1, "0": 1}
 
 
-def test_two_hundred_kills_by_chance_leave_one_run_whole(runs: Path) -> None:
-    found = tried(runs, "chance", "one", 200)
-    assert set(found["held"]) <= {"old", "answer", "new"}
+@pytest.mark.parametrize("before", ["", "waits"])
+def test_two_hundred_kills_by_chance_leave_one_run_whole(before: str, runs: Path) -> None:
+    found = tried(runs, "chance", "one", 200, before)
+    assert set(found["held"]) <= {"old", "new"}
     assert sum(found["held"].values()) == 201
     assert found["codes"]["-9"] > 50
 
@@ -131,3 +136,38 @@ def test_replay_compare_and_explain_take_no_changed_byte(
             asked()
         assert Path(name).name in found.value.problems()[0].where
         assert found.value.exit_code == 2
+
+
+def test_replay_and_compare_take_no_changed_byte_of_an_answer_that_waits(
+    whole: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(whole, tmp_path / "run"))
+    answer = {
+        name: (whole / name).read_bytes()
+        for name in verify(whole).manifest.files
+        if name in ("result.json", "calculation.npz") or name.startswith("inputs/")
+    }
+    with run_folder(folder) as home:
+        home.answer(answer, ["report.html", "memo.pdf"])
+    waits = tmp_path / "run.next"
+    assert outlay.replay(waits).same
+    assert outlay.compare(folder, waits).difference == 0.0
+    assert outlay.explain(waits, "expected_cost").value is not None
+    files = [p for p in waits.rglob("*") if p.is_file()]
+    assert len(files) == len(answer) + 1
+    for file in files:
+        data = file.read_bytes()
+        for at in (0, len(data) // 3, len(data) - 1):
+            file.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+            for asked in (
+                lambda: outlay.replay(waits),
+                lambda: outlay.compare(folder, waits),
+                lambda: outlay.explain(waits, "expected_cost"),
+            ):
+                with pytest.raises(InputError) as found:
+                    asked()
+                assert file.name in found.value.problems()[0].where
+        file.write_bytes(data)
+    verify(folder)
+    assert outlay.plan(SMALL, worlds=20, out=folder).missing == {}
+    assert not waits.exists()

@@ -24,6 +24,7 @@ from outlay.runs.folder import commit, swap
 from outlay.runs.folder.verify import folder_of, verify
 
 EVENTS = ("open", "os.", "shutil.")
+LATER = ("report.html", "memo.pdf", "pictures", "tables")
 Files = Mapping[str, bytes]
 
 
@@ -37,8 +38,12 @@ def save(out: Path, run: Files) -> None:
     """A run as a plan commits it: the answer first, then all."""
     answer = {k: v for k, v in run.items() if k == "result.json" or k.startswith("inputs/")}
     with commit.run_folder(out) as home:
-        home.commit(answer, {"memo.pdf": "not made yet"})
-        home.commit(run, {})
+        home.answer(answer, LATER)
+        try:
+            home.commit(run, {})
+        except OSError as err:
+            home.settle(dict.fromkeys(LATER, str(err)))
+            raise
 
 
 def hooked(here: Path, act: Callable[[str, int], None]) -> None:
@@ -81,15 +86,25 @@ def ended(pid: int) -> int:
 class Trial:
     """A folder that holds one of two runs; each child puts the other in its place."""
 
-    def __init__(self, out: Path, runs: tuple[Files, Files], *, aside: bool) -> None:
+    def __init__(self, out: Path, runs: tuple[Files, Files], *, aside: bool, before: bool) -> None:
         self.out, self.runs, self.now, self.aside = out, runs, 0, aside
+        self.stopped_before = before
         self.held: Counter[str] = Counter()
         self.codes: Counter[int] = Counter()
         save(out, runs[0])
 
+    def waits(self) -> None:
+        """Leave an answer beside, as a run that was stopped after it does."""
+        answer = {k: v for k, v in self.runs[self.now].items() if k == "result.json"}
+        with commit.run_folder(self.out) as home:
+            home.answer(answer, LATER)
+        assert home.kept_in != self.out
+
     def once(self, spoil: Callable[[], None], *, kill_after: float | None = None) -> int:
         """One child that commits the other run under `spoil`; its code."""
         new = self.runs[1 - self.now]
+        if self.stopped_before:
+            self.waits()
 
         def work() -> None:
             spoil()
@@ -124,15 +139,16 @@ class Trial:
         return held
 
 
-def main(folder: str, how: str, steps: str, times: str) -> None:
-    """how: kill, fail or chance. steps: one, or two where the system cannot exchange folders."""
+def main(folder: str, how: str, steps: str, times: str, before: str) -> None:
+    """how: kill, fail or chance. steps: one, or two where the system cannot exchange folders.
+    before: `waits` where a run before was stopped after its answer."""
     here = Path(folder)
     runs = (read(here / "a"), read(here / "b"))
     place = here / "place"
     place.mkdir()
     if steps == "two":
         swap.exchange = lambda one, other: False
-    trial = Trial(place / "run", runs, aside=how == "fail")
+    trial = Trial(place / "run", runs, aside=how == "fail", before=before == "waits")
     if how == "chance":
         rng = random.Random(19)
         began = time.perf_counter()
@@ -152,9 +168,9 @@ def main(folder: str, how: str, steps: str, times: str) -> None:
     at = 0
     while True:
         at += 1
-        before = trial.codes[0]
+        done = trial.codes[0]
         trial.once(lambda: hooked(place, act))
-        if how == "kill" and trial.codes[0] > before:  # it came to its end before the moment came
+        if how == "kill" and trial.codes[0] > done:  # it came to its end before the moment came
             break
         if how == "fail" and at >= int(times):
             break

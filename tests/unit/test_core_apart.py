@@ -252,3 +252,34 @@ def test_a_solve_apart_ends_with_the_one_that_began_it(tmp_path: Path) -> None:
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     assert _ends(pid)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks that end with their process")
+def test_the_folder_of_a_killed_process_goes_with_the_next_and_no_other(
+    tmp_path: Path,
+) -> None:
+    ours = {**OURS, "TMPDIR": str(tmp_path)}
+    begin = "import os, sys; from outlay.core.spawned import OwnFolder; one = OwnFolder(); "
+    wait = "print(one.name, flush=True); sys.stdin.read()"
+    kill = "open(one.name + '/memo', 'w').close(); os.kill(os.getpid(), 9)"
+    own, notes = tmp_path / "outlay-apart-mine", tmp_path / "outlay-12345678"
+    own.mkdir()
+    notes.mkdir()
+    (tmp_path / "outlay-apart-abcdefgh").symlink_to(own)
+    with subprocess.Popen(
+        [sys.executable, "-c", begin + wait], env=ours, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as alive:  # fmt: skip
+        assert alive.stdin is not None
+        assert alive.stdout is not None
+        there = Path(alive.stdout.readline().strip())
+        begun = {p.name for p in tmp_path.iterdir()}
+        done = subprocess.run([sys.executable, "-c", begin + kill], env=ours, check=False)
+        assert done.returncode == -signal.SIGKILL
+        assert len({p.name for p in tmp_path.iterdir()} - begun) == 1
+        subprocess.run([sys.executable, "-c", begin], env=ours, check=True)
+        assert {p.name for p in tmp_path.iterdir()} == begun
+        assert there.is_dir()
+        alive.stdin.close()
+        assert alive.wait(60) == 0
+    assert not there.exists()

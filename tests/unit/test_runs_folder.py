@@ -143,3 +143,20 @@ def test_parts_of_several_plans_are_told_apart_under_a_new_seal_too(  # type: ig
 def test_a_folder_holds_one_plan(folder: Path) -> None:
     with pytest.raises(InputError, match="a folder holds one plan"):
         outlay.explain(folder, "income.net.2026", overrides=["discount_rate=5 %/year"])
+
+
+def test_a_result_that_lies_alone_says_that_its_folder_is_wanted(
+    folder: Path, tmp_path: Path
+) -> None:
+    alone = tmp_path / "mine.json"
+    alone.write_bytes((folder / "result.json").read_bytes())
+    for ask in (lambda: outlay.replay(alone), lambda: outlay.explain(alone, "expected_cost")):
+        with pytest.raises(InputError) as caught:
+            ask()
+        (one,) = caught.value.problems()
+        assert (one.what, one.where) == ("the run's study is not beside its result", str(alone))
+        assert one.hint.startswith("name the folder that the result came from")
+    for file in (alone, folder / "manifest.json"):
+        with pytest.raises(InputError, match="what a plan wrote, not a study"):
+            outlay.check(file)
+    assert outlay.compare(alone, folder).difference == 0.0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -11,12 +13,14 @@ from pathlib import Path
 import pytest
 
 from outlay.core.errors import InputError
+from outlay.core.ingest.files import take
+from outlay.core.written import write_atomic
 from outlay.results.schema import from_json, json_schema, to_json, to_text
 from outlay.runs.folder import swap
 from outlay.runs.folder.commit import run_folder
 from outlay.runs.folder.manifest import made_of, read_manifest, sealed_bytes
-from outlay.runs.folder.names import short_name
-from outlay.runs.folder.verify import folder_of, verify
+from outlay.runs.folder.names import AGAIN, short_name
+from outlay.runs.folder.verify import folder_of, means_run, verify
 from support.plans import hand_made
 
 FILES = {
@@ -46,6 +50,130 @@ def problem(out: Path) -> str:
     (one,) = found.value.problems()
     assert (found.value.exit_code, one.where) == (2, "--out")
     return f"{one.what} | {one.allowed}{one.hint}"
+
+
+def test_an_answer_waits_beside_a_whole_run(tmp_path: Path) -> None:
+    out, newer = tmp_path / "x", tmp_path / "x.next"
+    old, new = ({**FILES, "report.html": text} for text in (b"old", b"new"))
+    with run_folder(out) as home:
+        home.answer(old, ["memo.pdf"])
+        assert (out / "report.html").read_bytes() == b"old"
+        assert (home.kept_in, list(verify(out).manifest.missing)) == (out, ["memo.pdf"])
+    said: list[str] = []
+    with run_folder(out) as home:  # stopped after its answer
+        home.answer(FILES, ["report.html"])
+        assert home.kept_in == newer
+    assert (out / "report.html").read_bytes() == b"old"
+    assert verify(newer).manifest.missing == {
+        "report.html": "not made yet: the run went on after its answer was written, or was stopped "
+        "there; then it takes the place of x"
+    }
+    verify(out, said.append)
+    assert said[-1:] == [f"{out}: a newer answer, whose report was not made, lies in {newer}"]
+    with run_folder(out) as home:
+        home.answer(FILES, ["report.html"])
+        home.commit(new, {})
+        assert home.kept_in == out
+    assert (out / "report.html").read_bytes() == b"new"
+    assert [p.name for p in tmp_path.iterdir()] == ["x"]
+
+
+def test_an_answer_whose_report_fails_takes_its_place_and_the_report_before_goes_aside(
+    tmp_path: Path,
+) -> None:
+    out, aside = tmp_path / "x", tmp_path / "x.aside"
+    save(out, {**FILES, "report.html": b"old"})
+    said: list[str] = []
+    full = {"report.html": "No space left on device"}
+    for _ in range(2):
+        with run_folder(out, said.append) as home:
+            home.answer(FILES, ["report.html"])
+            home.settle(full)
+            assert home.kept_in == out
+        assert verify(out).manifest.missing == full
+        assert sorted(p.name for p in tmp_path.iterdir()) == ["x", "x.aside"]
+    assert said == [f"warning: moved aside to {aside}: the run before, with its report.html"]
+    assert (aside / "report.html").read_bytes() == b"old"
+    verify(aside)
+    save(out, {**FILES, "report.html": b"new"})
+    with run_folder(out, said.append) as home:
+        home.answer(FILES, ["report.html"])
+        home.commit(FILES, {"report.html": "not enough memory", "pictures/a.svg": "no glyph"})
+    assert said[1:] == [f"warning: moved aside to {aside}-2: the run before, with its report.html"]
+    assert (tmp_path / "x.aside-2" / "report.html").read_bytes() == b"new"
+
+
+def test_a_last_word_needs_no_room_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _: bytes) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr("outlay.runs.folder.commit.write_atomic", full)
+    missing = {"report.html": "No space left on device"}
+    for _ in range(2):
+        with run_folder(tmp_path / "x") as home:
+            home.answer(FILES, ["report.html"])
+            home.settle(missing)
+        assert verify(tmp_path / "x").manifest.missing == missing
+    assert [p.name for p in tmp_path.iterdir()] == ["x"]
+
+
+def test_a_folder_that_is_called_as_a_waiting_answer_is_left_alone(tmp_path: Path) -> None:
+    out, mine = tmp_path / "x", tmp_path / "x.next"
+    save(out)
+    save(mine)
+    for _ in range(2):
+        with run_folder(out) as home:
+            home.answer(FILES, ["report.html"])
+            assert home.kept_in == tmp_path / "x.next-2"
+    assert verify(mine).manifest.missing == {}
+    assert save(out) == []
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["x", "x.next"]
+
+
+def test_owner_group_and_mode_of_what_was_there_are_kept(tmp_path: Path) -> None:
+    out = tmp_path / "x"
+    save(out)
+    team = next((g for g in os.getgroups() if g != os.getgid()), os.getgid())
+    if os.geteuid() == 0:
+        team = 4242
+    wanted = {".": 0o2770, "tables": 0o2750, "result.json": 0o640, "tables/orders.csv": 0o600}
+    for name, mode in wanted.items():
+        os.chown(out / name, -1, team)
+        os.chmod(out / name, mode)
+    with run_folder(out) as home:
+        home.answer(FILES, ["report.html"])
+        assert stat.S_IMODE(home.kept_in.stat().st_mode) == 0o2770
+        home.commit({**FILES, "tables/more.csv": b""}, {})
+    for name, mode in wanted.items():
+        found = (out / name).stat()
+        assert (name, oct(stat.S_IMODE(found.st_mode)), found.st_gid) == (name, oct(mode), team)
+    assert (out / "tables" / "more.csv").stat().st_gid == team, "as its folder hands it down"
+
+
+def test_a_group_that_cannot_be_given_leaves_no_other_group_its_rights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "x"
+    save(out)
+    os.chmod(out, 0o770)
+    here = os.lstat
+
+    def another(path: Path) -> os.stat_result:
+        found = list(here(path))
+        if path == out:
+            found[5] += 1
+        return os.stat_result(found)
+
+    def refused(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "lstat", another)
+    monkeypatch.setattr(os, "chown", refused)
+    save(out)
+    monkeypatch.undo()
+    assert stat.S_IMODE(out.stat().st_mode) == 0o700
 
 
 def test_a_folder_holds_its_files_and_their_manifest_and_nothing_lies_beside(
@@ -142,17 +270,10 @@ def test_what_is_not_the_runs_is_moved_aside_and_named(tmp_path: Path) -> None:
     (out / "link").symlink_to(tmp_path)
     said = save(out)
     assert said == [
-        f"warning: moved aside to {tmp_path / 'run.aside'}: .DS_Store, link, notes, "
-        "plan.xlsx (changed), tables/~$orders.csv"
+        f"warning: moved aside to {tmp_path / 'run.aside'}: link, notes, plan.xlsx (changed)"
     ]
     aside = tmp_path / "run.aside"
-    assert tree(aside) == {
-        ".DS_Store",
-        "link",
-        "notes/mine.txt",
-        "plan.xlsx",
-        "tables/~$orders.csv",
-    }
+    assert tree(aside) == {"link", "notes/mine.txt", "plan.xlsx"}
     assert (aside / "plan.xlsx").read_bytes() == b"a workbook with notes"
     assert (aside / "link").is_symlink()
     assert tree(out) == {*FILES, "manifest.json"}
@@ -216,10 +337,16 @@ def test_an_empty_folder_or_one_that_was_looked_at_is_taken(tmp_path: Path) -> N
     assert save(out) == []
     seen = tmp_path / "seen"
     seen.mkdir()
-    (seen / ".DS_Store").touch()
-    save(seen)
-    verify(seen)
-    assert tree(tmp_path / "seen.aside") == {".DS_Store"}
+    for name in (".DS_Store", "~$plan.xlsx", ".~lock.plan.xlsx#", "Thumbs.db", "._plan.xlsx"):
+        (seen / name).write_bytes(b"0")
+    assert save(seen) == [], "nobody's work: no place is refused for it, and none is kept for it"
+    for name in ("desktop.ini", "~$plan.xlsx", "tables/.DS_Store", "inputs/.~lock.study.yaml#"):
+        (seen / name).write_bytes(b"0")
+    said: list[str] = []
+    assert verify(seen, said.append).extra == ()
+    assert said + save(seen) + save(seen) == []
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["run", "seen"]
+    assert tree(seen) == {*FILES, "manifest.json"}
 
 
 def test_a_place_that_cannot_be_replaced_whole_is_refused(
@@ -371,3 +498,72 @@ def test_what_is_large_and_no_result_is_refused_by_its_first_bytes(
         module.result_bytes(out / "result.json")
     said = "not a document of kind plan" if held == "alone" else "was changed after the run"
     assert found.value.problems()[0].what == said
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("~/x", "`~` stands for your home folder in a shell only"),
+        ("~", "`~` stands for your home folder in a shell only"),
+        ("a" * 256, "too long for a name"),
+        ("é" * 128, "too long for a name"),
+        ("/".join(["a" * 200] * 21), "too long for a path"),
+    ],
+)
+def test_what_nobody_means_by_a_path_is_refused_to_writers_and_readers(
+    out: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert problem(Path(out)).startswith(said)
+    for ask in (
+        folder_of,
+        means_run,
+        lambda p: take(p, most=1),
+        lambda p: write_atomic(p, b""),
+        hand_made().save,
+    ):
+        with pytest.raises(InputError) as found:
+            ask(Path(out))
+        (one,) = found.value.problems()
+        assert one.what.startswith(said)
+        assert one.hint == (f"write /home/ada{out[1:]}" if "~" in out else "")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "~x").write_bytes(b"mine")
+    assert take(Path("~x"), most=9).data == b"mine", "a file that is called so is a file"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners of folders")
+def test_another_users_folder_that_may_not_be_renamed_is_refused_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "run"
+    save(out)
+    os.chmod(tmp_path, 0o1777)
+    monkeypatch.setattr(os, "geteuid", lambda: out.stat().st_uid + 1)
+    assert problem(out).startswith("another user's, in a folder in which each may replace only")
+    os.chmod(tmp_path, 0o777)
+    assert save(out) == []
+
+
+def test_files_that_are_not_there_are_one_problem_with_one_hint(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    save(out)
+    (out / "plan.xlsx").write_bytes(b"a w0rkbook")
+    shutil.rmtree(out / "tables")
+    shutil.rmtree(out / "inputs")
+    with pytest.raises(InputError) as found:
+        verify(out)
+    changed, gone = found.value.problems()
+    assert (changed.what, changed.hint) == ("was changed after the run", "")
+    assert gone.what == (
+        "2 files of the run that are not there: inputs/study.yaml, tables/orders.csv"
+    )
+    assert (gone.where, gone.hint) == (str(out), AGAIN)
+    manifest = out / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes()[:200])
+    with pytest.raises(InputError, match="not JSON") as found:
+        verify(out)
+    (one,) = found.value.problems()
+    assert one.hint == AGAIN
+    assert one.where.startswith(f"{manifest}:")

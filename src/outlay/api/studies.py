@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -62,6 +63,7 @@ def loaded(
     if isinstance(study, Mapping):
         return load_mapping(study, folder, over, scenario, allow_outside=allow_outside)
     if isinstance(study, str | Path):
+        _refuse_result(Path(study))
         return load(study, over, scenario, allow_outside=allow_outside)
     raise InputError(
         Problem(
@@ -70,3 +72,16 @@ def loaded(
             allowed="the path of its file, a mapping with its content, or a loaded study",
         )
     )
+
+
+def _refuse_result(path: Path) -> None:
+    """What a plan wrote is no study, and no field of it would make sense as one."""
+    from outlay.core.errors import InputError, Problem
+    from outlay.runs.folder.manifest import begins_as_ours
+    from outlay.runs.folder.names import STUDY
+
+    if path.suffix == ".json" and os.path.isfile(path) and begins_as_ours(path):
+        raise InputError(
+            Problem("what a plan wrote, not a study", str(path), allowed="a study file (YAML)",
+                    hint=f"the study that was planned lies in the folder of the run: {STUDY}")
+        )  # fmt: skip

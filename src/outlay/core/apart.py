@@ -15,13 +15,13 @@ import site
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from outlay.core.errors import OutlayError
+from outlay.core.spawned import OwnFolder
 
 __all__ = ["Apart", "ApartError", "Company", "Limits", "answer_all", "run_apart"]
 
@@ -146,7 +146,7 @@ def run_apart(
     Raises ApartError where it takes too long or says too much.
     """
     limits = limits or Limits()
-    with tempfile.TemporaryDirectory(prefix="outlay-") as folder:
+    with OwnFolder() as folder:
         return _done(_started(module, args, limits, folder, environment), data, limits)
 
 
@@ -221,7 +221,7 @@ class Company:
         self._module, self._limits = module, limits
         self._lock, self._owner = threading.Lock(), 0
         self._process: subprocess.Popen[bytes] | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: OwnFolder | None = None
 
     def ask(self, question: bytes) -> bytes:
         """Its answer. Raises ApartError where it ends or goes over a limit instead."""
@@ -240,7 +240,7 @@ class Company:
     def _begun(self) -> subprocess.Popen[bytes]:
         self.fresh = self._process is None
         if self._process is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="outlay-")
+            self._folder = OwnFolder()
             self._process = _started(self._module, (), self._limits, self._folder.name, heard=False)
         return self._process
 

@@ -25,8 +25,8 @@ class Told(str):
     stage: name of the stage that begins with it, empty within one. done, total: what of the stage
     is done, in its own count; a total of 0: not counted. seconds: how long the stage is guessed to
     take, where that is known better than before. share: of all the work; None: not known. keeps:
-    what was put into the cache just now, which stays whatever comes; empty: nothing. step: share of
-    all the work up to the line that comes next.
+    what was put into the cache, or a folder, just now, which stays whatever comes; empty: nothing.
+    at: that folder. step: share of all the work up to the line that comes next.
     """
 
     stage: str
@@ -35,6 +35,7 @@ class Told(str):
     seconds: float
     share: float | None
     keeps: str
+    at: str
     step: float
 
     def __new__(
@@ -47,11 +48,13 @@ class Told(str):
         seconds: float = 0.0,
         share: float | None = None,
         keeps: str = "",
+        at: str = "",
         step: float = 0.0,
     ) -> Told:
         line = super().__new__(cls, text)
         line.stage, line.done, line.total = stage, done, total
-        line.seconds, line.share, line.keeps, line.step = seconds, share, keeps, step
+        line.seconds, line.share, line.step = seconds, share, step
+        line.keeps, line.at = keeps, at
         return line
 
 
@@ -116,6 +119,7 @@ class Course:
         self._tell(
             Told(
                 line, stage=line.stage, done=line.done, total=line.total, seconds=line.seconds,
-                share=self._share, keeps=line.keeps, step=min(next_ / whole, 1.0 - self._share),
+                share=self._share, keeps=line.keeps, at=line.at,
+                step=min(next_ / whole, 1.0 - self._share),
             )
         )  # fmt: skip

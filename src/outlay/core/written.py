@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["replaced", "sync_folder", "write_atomic", "write_synced"]
+from outlay.core.errors import InputError
+from outlay.core.ingest.names import path_problem
+
+__all__ = ["refuse_unmeant", "replaced", "sync_folder", "write_atomic", "write_synced"]
 
 
 def write_atomic(path: str | Path, data: bytes | str) -> None:
@@ -17,9 +20,10 @@ def write_atomic(path: str | Path, data: bytes | str) -> None:
 
     A link is followed. What is no file (`/dev/stdout`) is written to as it stands: there is nothing
     to keep, and nothing may take its place. Raises OSError with the path that was to be written,
-    however the writing failed.
+    however the writing failed; InputError for a path that nobody means.
     """
     path = Path(path)
+    refuse_unmeant(path)
     raw = data.encode() if isinstance(data, str) else data
     if path.exists() and not path.is_file() and not path.is_dir():
         with _told(path), open(path, "wb", opener=_at_once) as device:
@@ -27,6 +31,12 @@ def write_atomic(path: str | Path, data: bytes | str) -> None:
         return
     with replaced(path) as part:
         part.write_bytes(raw)
+
+
+def refuse_unmeant(path: Path) -> None:
+    """Raise InputError for what nobody means by a path, before a folder is made for it."""
+    if problem := path_problem(path):
+        raise InputError(problem)
 
 
 def _at_once(name: str, flags: int) -> int:
@@ -45,6 +55,7 @@ def replaced(path: Path) -> Iterator[Path]:
     It ends as `path` does. Raises as `write_atomic` does.
     """
     name = ""
+    refuse_unmeant(path)
     with _told(path):
         try:
             home = path.resolve() if path.is_symlink() else path

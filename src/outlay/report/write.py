@@ -6,13 +6,14 @@ nothing else down: the answer is there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from outlay.core.csv_text import csv_text
-from outlay.core.errors import CancelledError
+from outlay.core.errors import CancelledError, DrawingError
 from outlay.report.figures.files import FOLDER, Gallery, csv_of, name_of
 from outlay.report.html import render
 from outlay.report.theme import Spec
@@ -28,18 +29,19 @@ if TYPE_CHECKING:
     from outlay.finance.reports.accounts import Accounts
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["LATER", "NOT_YET", "Made", "answer_files", "report_files"]
+__all__ = ["LATER", "STOPS", "Made", "answer_files", "report_files", "unmade_lines", "why"]
 
 T = TypeVar("T")
 MADE = ("report.html", "plan.xlsx", "memo.pdf")
 """Files for people that are made of the result, beside the tables and pictures."""
-NOT_YET = "not made yet: the run went on after its answer was written, or was stopped there"
-LATER = dict.fromkeys((*MADE, FOLDER, "tables"), NOT_YET)
+LATER = (*MADE, FOLDER, "tables")
 """What a folder lacks that holds the answer alone."""
 STOPS = (KeyboardInterrupt, SystemExit, GeneratorExit, CancelledError)
 """What is no failure of a file but the wish of whoever runs us."""
 LONGEST = 300
 """Characters of a reason."""
+MOST_NAMES = 8
+"""Of files in one line; of more, those of one folder are counted."""
 
 
 @dataclass
@@ -73,10 +75,23 @@ def why(err: BaseException) -> str:
     """A failure in one line."""
     if isinstance(err, MemoryError):
         return "not enough memory"
+    if isinstance(err, DrawingError):  # which names the picture once more
+        err = Exception(err.reason)
     if isinstance(err, OSError) and err.strerror:
         return f"{err.filename}: {err.strerror.lower()}" if err.filename else err.strerror.lower()
     said = " ".join(str(err).split())[:LONGEST]
     return said or type(err).__name__
+
+
+def unmade_lines(missing: Mapping[str, str]) -> Iterator[str]:
+    """What could not be made, and why: a line a reason, however many files fell to it."""
+    for reason in dict.fromkeys(missing.values()):
+        names = [name for name, r in missing.items() if r == reason]
+        if len(names) > MOST_NAMES:
+            folders = Counter(name.rpartition("/")[0] for name in names)
+            names = [n for n in names if folders[n.rpartition("/")[0]] == 1 or "/" not in n]
+            names += [f"{n} files of {of}" for of, n in folders.items() if of and n > 1]
+        yield f"{', '.join(names)} could not be made: {reason}"
 
 
 def answer_files(plan: Plan, loaded: LoadedStudy) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from outlay.core.written import write_atomic
+from outlay.core.written import refuse_unmeant, write_atomic
 from outlay.results.base import Kind, Row
 from outlay.results.frames import to_html, to_polars
 from outlay.results.schema import to_json, to_text
@@ -53,6 +53,7 @@ class Document(Kind):
     def save(self, folder: str | Path) -> Path:
         """Write `KIND.json` into the folder, which is made where needed; returns its path."""
         path = Path(folder) / f"{self.kind}.json"
+        refuse_unmeant(Path(folder))
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path, to_text(self) + "\n")
         return path

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -136,10 +135,11 @@ def _memo() -> None:
 
 def _folder() -> None:
     from outlay.core.ingest.files import take
+    from outlay.core.spawned import OwnFolder
     from outlay.core.written import sync_folder, write_synced
 
     data = bytes(range(256)) * 64
-    with tempfile.TemporaryDirectory(prefix="outlay-") as folder:
+    with OwnFolder() as folder:
         beside, there = Path(folder, ".new"), Path(folder, "there")
         beside.mkdir()
         write_synced(beside / "file", data)

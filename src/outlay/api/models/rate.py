@@ -33,10 +33,12 @@ class RateAnswer(Rate):
 
     def draw(self, folder: str | Path) -> None:
         """Write each picture into the folder as SVG and as Vega-Lite."""
+        from outlay.core.written import refuse_unmeant
         from outlay.report.theme import write_pictures
 
         pictures = self.pictures()
         if pictures:
+            refuse_unmeant(Path(folder))
             Path(folder).mkdir(parents=True, exist_ok=True)
         write_pictures({
             Path(folder) / f"{name}.{ending}": spec

@@ -89,9 +89,10 @@ def _source(
     """The study, and what its plan found where a folder holds it."""
     from outlay.api.studies import loaded
     from outlay.core.errors import InputError
+    from outlay.runs.folder.verify import means_run
 
     at = Path(study) if isinstance(study, str | Path) else None
-    if at is None or not (at.is_dir() or at.name == "result.json"):
+    if at is None or not means_run(at):
         return loaded(study, overrides, scenario, allow_outside=allow_outside), None
     from outlay.runs.documents.folder import read_folder
 

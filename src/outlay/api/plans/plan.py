@@ -69,10 +69,10 @@ class Planned(Plan):
     ) -> Path:
         """Write the result, then the report, tables, workbook and memo; returns the report's path.
 
-        Both times the folder is put in place of the one before it whole. A file for people that
-        cannot be made is missing, which `manifest.json` and `progress` (else a warning of Python's)
-        say; without a report the path is that of the folder. ready: called once the result lies
-        there, before the rest is made.
+        A run that is there keeps its place until the new one is whole; the result waits beside it,
+        in `FOLDER.next`. A file for people that cannot be made is missing, which `manifest.json`
+        and `progress` (else a warning of Python's) say; without a report the path is that of the
+        folder. ready: called once the result is written, before the rest is made.
 
         Raises InputError where the folder is not one of its own, or another run writes into it.
         """
@@ -86,7 +86,7 @@ class Planned(Plan):
     ) -> Planned:
         """The same once all is written, with its report and with what is missing."""
         from outlay.planning.answers.kept import FILE as BASIS
-        from outlay.report.write import LATER, answer_files, report_files, why
+        from outlay.report.write import LATER, STOPS, answer_files, report_files, unmade_lines, why
         from outlay.runs.documents.calculation import FILE as CALCULATION
         from outlay.runs.documents.calculation import calculation_of
 
@@ -95,18 +95,27 @@ class Planned(Plan):
         files = {**answer_files(self, run.loaded), CALCULATION: calculation.to_bytes()}
         if run.kept is not None:
             files[BASIS] = run.kept.to_bytes()
-        home.commit(files, LATER)
-        ready(self)
-        made = report_files(
-            self, loaded=run.loaded, accounts=run.accounts.accounts, reading=run.reading
-        )
-        for name, reason in made.missing.items():
-            progress(f"warning: {name} could not be made: {reason}")
+        home.answer(files, LATER)
+        try:
+            ready(self)
+            made = report_files(
+                self, loaded=run.loaded, accounts=run.accounts.accounts, reading=run.reading
+            )
+            for line in unmade_lines(made.missing):
+                progress(f"warning: {line}")
+        except STOPS:
+            raise
+        except BaseException as err:
+            home.settle(dict.fromkeys(LATER, why(err)))
+            raise
         try:
             home.commit({**files, **made.files}, made.missing)
         except OSError as err:
-            progress(f"warning: the answer is there, its report could not be written: {why(err)}")
-            return replace(self, missing=LATER)
+            missing = dict.fromkeys(LATER, why(err))
+            home.settle(missing)
+            for line in unmade_lines(missing):
+                progress(f"warning: the answer is kept in {home.kept_in}; {line}")
+            return replace(self, missing=missing)
         report = home.path / "report.html" if "report.html" in made.files else None
         return replace(self, report=report, missing=made.missing)
 
@@ -197,7 +206,8 @@ def plan(
 
     Returns the plan. workers: processes for the sampled worlds; more than one start new
     interpreters, which a script without a `__main__` guard must not. ready: called with the plan
-    once it is known and its result.json lies in `out`, before pictures and workbook are made.
+    once it is known and its result.json is written (into `out`, or beside a run that is there, into
+    `out.next`), before pictures and workbook are made.
 
     Raises InputError where the input is wrong, InfeasibleError where no plan meets every limit.
 
@@ -255,4 +265,6 @@ def plan(
             return answer(kept)._written(home, known, progress)
         finally:  # whoever stops us is told what is there
             for what in KEPT[: home.commits]:
-                course(Told(f"the {what} is kept in {out}", keeps=what))
+                course(
+                    Told(f"the {what} is kept in {home.kept_in}", keeps=what, at=str(home.kept_in))
+                )

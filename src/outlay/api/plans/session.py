@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -96,9 +97,12 @@ def solved_in(
 def _there(out: str | Path | None) -> None:
     """Refuse a folder that is not there: whoever names one believes that it was solved there."""
     from outlay.core.errors import InputError, nearest
+    from outlay.core.ingest.names import path_problem
 
-    if out is None or Path(out).is_dir():
+    if out is None or os.path.isdir(out):
         return
+    if problem := path_problem(out, "--out"):
+        raise InputError(problem)
     beside = Path(out).absolute().parent
     names = [p.name for p in beside.iterdir() if p.is_dir()] if beside.is_dir() else []
     raise InputError(

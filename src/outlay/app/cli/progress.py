@@ -40,7 +40,9 @@ class Shown:
         self.simulated = (0, 0)
         """Capacities that were worked out, and how many were to be."""
         self.kept: set[str] = set()
-        """What was put into the cache."""
+        """What was put into the cache, or a folder."""
+        self.kept_in = ""
+        """The folder that has the answer, once it is kept."""
         self._began = time.monotonic()
         self._share, self._last, self._at = 0.0, 0.0, 0.0
         self._since, self._step, self._known = self._began, 0.0, False
@@ -78,6 +80,7 @@ class Shown:
         """What may have to be said of the work when it is stopped."""
         if line.keeps:
             self.kept.add(line.keeps)
+            self.kept_in = line.at or self.kept_in
         if line.stage:
             self.stages.append(line.stage)
             self.simulated = (self.simulated[1], self.simulated[1])  # of a stage that is over

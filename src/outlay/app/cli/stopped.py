@@ -33,7 +33,7 @@ def stopped(shown: Shown, out: object) -> StoppedError:
 
     done, total = shown.simulated if default_folder() is not None else (0, 0)
     halt = Halt(
-        out=str(out or ""),
+        out=shown.kept_in or str(out or ""),
         written=KEPT[0] in shown.kept,
         whole=KEPT[1] in shown.kept,
         simulated=done,

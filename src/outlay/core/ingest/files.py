@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from outlay.core.errors import InputError, Problem, TooLargeError, nearest
+from outlay.core.ingest.names import path_problem
 
 __all__ = ["Taken", "handed_over", "opened", "take"]
 
@@ -143,11 +144,15 @@ def _unopened(path: Path, what: str, err: OSError | ValueError) -> Problem:
     if isinstance(err, ValueError):  # a null byte in the name
         return Problem("not a path", repr(str(path)), allowed=f"a {what}")
     if err.errno in (errno.ENOENT, errno.ENOTDIR):
-        return Problem("no such file", str(path), allowed=f"a {what}", hint=_near(path))
+        return path_problem(path) or Problem(
+            "no such file", str(path), allowed=f"a {what}", hint=_near(path)
+        )
     if err.errno == errno.EISDIR:
         return Problem("a folder, not a file", str(path), allowed=f"a {what}")
     if err.errno == errno.ENXIO:
         return Problem("a socket, not a file", str(path), allowed=f"a {what}")
+    if err.errno == errno.ENAMETOOLONG and (problem := path_problem(path)):
+        return problem
     reason = (err.strerror or str(err)).lower()
     return Problem("cannot be read", str(path), reason, f"a {what}")
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
+from pathlib import Path
 
-__all__ = ["LONGEST", "alike", "hidden", "name_problem", "shown"]
+from outlay.core.errors import Problem
+
+__all__ = ["LONGEST", "alike", "hidden", "name_problem", "path_problem", "shown"]
 
 LONGEST = 200
 """Characters of a name."""
+LONGEST_PART, LONGEST_PATH = 255, 4095
+"""Bytes of one name in a path, and of all: more no file system of today takes."""
 _FORMULA = ("=", "+", "-", "@")
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the direction of text: what is read is not what is written."""
@@ -71,3 +77,30 @@ def shown(text: str) -> str:
         return text
     escaped = (c.encode("unicode_escape").decode() if hidden(c, lines=True) else c for c in text)
     return "".join(escaped)
+
+
+def path_problem(path: str | Path, where: str = "") -> Problem | None:
+    """What nobody means by a path: the sign for a home folder, which a shell expands and we do not,
+    and what is too long for any file system. where: the option; none: the path itself."""
+    text, at = str(path), where
+    first, *_ = Path(path).parts or ("",)
+    if first.startswith("~") and (first == "~" or os.path.expanduser(first) != first):
+        return Problem(
+            "`~` stands for your home folder in a shell only, and only where it is not quoted and "
+            "begins a word", at or text, text if at else "", "a path",
+            f"write {os.path.expanduser(text)}",
+        )  # fmt: skip
+    longest = max((len(_coded(part)) for part in Path(path).parts), default=0)
+    short = f"{text[:40]}…"
+    for size, most, of in (
+        (longest, LONGEST_PART, "a name"),
+        (len(_coded(text)), LONGEST_PATH, "a path"),
+    ):
+        if size > most:
+            found = f"{short if at else ''} {size:,} bytes".strip()
+            return Problem(f"too long for {of}", at or short, found, f"{most:,} bytes")
+    return None
+
+
+def _coded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

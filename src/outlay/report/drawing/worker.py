@@ -39,7 +39,8 @@ def _pdf(asked: Mapping[str, Any]) -> bytes:
     import typst
 
     template = files("outlay.report").joinpath("templates/memo.typ").read_bytes()
-    with tempfile.TemporaryDirectory() as folder:  # typst reads files only below its root
+    # Typst reads files only below its root; the folder we work in goes even where we are killed.
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         source = Path(folder) / "memo.typ"
         source.write_bytes(template)
         for k, svg in enumerate(asked["drawn"]):

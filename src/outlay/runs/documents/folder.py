@@ -64,7 +64,12 @@ def study_beside(path: Path, made: Record) -> LoadedStudy:
     folder = home_of(path)
     study = folder / STUDY
     if not study.is_file():
-        raise InputError("the run's study is not beside its result", where=str(study))
+        raise InputError(
+            Problem("the run's study is not beside its result", str(path),
+                    allowed="a folder written by `plan --out`, with its inputs/study.yaml",
+                    hint="name the folder that the result came from; alone it can be compared: "
+                    "outlay compare RESULT OTHER")
+        )  # fmt: skip
     mapping = made.study_file == NAME
     inputs = kept_inputs(folder)
     return load_kept(inputs, study, made.overrides, made.scenario or None, mapping=mapping)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from outlay.results.kept.manifest import Held
 from outlay.runs.folder.manifest import digest_of
-from outlay.runs.folder.names import ASIDE, MANIFEST, short_name
+from outlay.runs.folder.names import ASIDE, MANIFEST, is_litter, numbered
 
 __all__ = ["Aside", "Found", "listed", "strangers"]
 
@@ -37,7 +37,7 @@ class Found:
 def strangers(folder: Path, files: Mapping[str, Held], inside: str = "") -> Iterator[Found]:
     """What in a folder is not as `files` say, by name; a folder with no file of ours is one thing.
 
-    files: of the manifest, which is passed over itself.
+    files: of the manifest, which is passed over itself, as is what nobody made.
     """
     ours = {str(p) for name in files for p in Path(name).parents}
     with os.scandir(folder / inside) as entries:
@@ -52,7 +52,7 @@ def strangers(folder: Path, files: Mapping[str, Held], inside: str = "") -> Iter
         elif name in files:
             if digest_of(folder / name, files[name].bytes) != files[name]:
                 yield Found(name, changed=True)
-        elif name != MANIFEST:
+        elif name != MANIFEST and not is_litter(entry.name):
             yield Found(name)
 
 
@@ -61,15 +61,15 @@ class Aside:
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._taken: dict[str, tuple[int, int]] = {}
+        self._taken: set[tuple[int, int, int, int]] = set()
         self.path: Path | None = None
 
     def take(self, folder: Path, found: Found) -> bool:
         """Put one thing aside; False where it lies there already."""
         source = folder / found.name
         seen = os.lstat(source)
-        now = (seen.st_size, seen.st_mtime_ns)
-        if found.changed and self._taken.get(found.name) == now:
+        now = (seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns)
+        if found.changed and now in self._taken:
             return False
         target = _free((self.path or self._made()) / found.name)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ class Aside:
             os.link(source, target, follow_symlinks=False)
         except (OSError, NotImplementedError):  # a file system without second names
             shutil.copy2(source, target, follow_symlinks=False)
-        self._taken[found.name] = now
+        self._taken.add(now)
         return True
 
     def whole(self, folder: Path) -> Path:
@@ -95,7 +95,7 @@ class Aside:
         return self.path
 
     def _free(self) -> Path:
-        return _free(self._home.with_name(f"{short_name(self._home)}{ASIDE}"))
+        return next(p for p in numbered(self._home, ASIDE) if not os.path.lexists(p))
 
 
 def _free(path: Path) -> Path:

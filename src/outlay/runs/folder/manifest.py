@@ -18,6 +18,7 @@ from outlay.runs.folder.names import AGAIN, MANIFEST, RESULT
 from outlay.runs.pipeline.record import content_hash
 
 __all__ = [
+    "AS_WRITTEN",
     "begins_as_ours",
     "digest_of",
     "files_of",
@@ -34,6 +35,7 @@ MOST = 10_000
 """Files of a folder."""
 DIGITS = 16
 """Of the digest of one field; the file's own hash has all."""
+AS_WRITTEN = "the folder as one `outlay plan --out` wrote it"
 _PIECE = 1 << 20
 _HEAD = re.compile(rb'\A\s*\{\s*"outlay":\s*\{[^{}]{0,200}\},\s*"kind":\s*"(plan|manifest)"')
 _HEAD_BYTES = 512
@@ -77,7 +79,12 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     data = take(path, most=LARGEST, what="manifest of a run").data
-    found = strict_json(data, str(path))
+    try:
+        found = strict_json(data, str(path))
+    except InputError as err:  # cut off, most often
+        raise InputError(
+            [replace(p, allowed=AS_WRITTEN, hint=AGAIN) for p in err.problems()]
+        ) from None
     spelt = isinstance(found, dict) and _text(found) == data
     if not spelt or not isinstance(found, dict) or found.get("seal") != _seal(found):
         raise _changed(path)
@@ -90,8 +97,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def _changed(path: Path) -> InputError:
     return InputError(
-        Problem("was changed after the run", str(path), allowed="the folder as the run wrote it",
-                hint=AGAIN)
+        Problem("was changed after the run", str(path), allowed=AS_WRITTEN, hint=AGAIN)
     )  # fmt: skip
 
 

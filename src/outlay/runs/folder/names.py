@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 __all__ = [
-    "AGAIN", "ASIDE", "INPUTS", "LOCK", "MANIFEST", "NEW", "OLD", "OWN", "PART", "RESULT", "STUDY",
-    "beside", "short_name",
+    "AGAIN", "ASIDE", "INPUTS", "LOCK", "MANIFEST", "NEW", "NEXT", "OLD", "OWN", "PART", "RESULT",
+    "STUDY", "beside", "is_litter", "numbered", "short_name",
 ]  # fmt: skip
 
 RESULT, MANIFEST = "result.json", "manifest.json"
@@ -15,9 +17,14 @@ INPUTS = "inputs"
 STUDY = f"{INPUTS}/study.yaml"
 """The study as it was read; files that it names lie beside it, as they did."""
 
-PART, NEW, OLD, LOCK, ASIDE = ".part-", ".new-", ".old", ".lock", ".aside"
-"""Ends of names beside the folder: what is being written; what is whole and gives its place or has
-given it; what was replaced where that takes two steps; who is at work; what was not ours."""
+PART, NEW, OLD, LOCK = ".part-", ".new-", ".old", ".lock"
+"""Ends of hidden names beside the folder: what is being written; what is whole and gives its place
+or has given it; what was replaced where that takes two steps; who is at work."""
+ASIDE, NEXT = ".aside", ".next"
+"""Ends of names that people see: what was not ours; an answer that waits for its report."""
+LITTER = frozenset({".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory"})
+LITTER_BEGINS = ("~$", "._", ".nfs", ".fuse_hidden")
+"""What systems and office programs leave in a folder that somebody looks at, in small letters."""
 
 OWN = "a folder of its own, such as --out plan"
 AGAIN = "plan the study into the folder again: outlay plan STUDY --out FOLDER"
@@ -32,6 +39,20 @@ def short_name(home: Path) -> str:
     return (
         hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:32] if long else name
     )
+
+
+def is_litter(name: str) -> bool:
+    """Whether a file is nobody's work: not told of, not kept, no reason to refuse a folder."""
+    low = name.lower()
+    office = low.startswith(".~lock.") and low.endswith("#")
+    return low in LITTER or low.startswith(LITTER_BEGINS) or office
+
+
+def numbered(home: Path, end: str) -> Iterator[Path]:
+    """`NAME.end`, `NAME.end-2` … beside the folder."""
+    first = home.with_name(f"{short_name(home)}{end}")
+    yield first
+    yield from (first.with_name(f"{first.name}-{n}") for n in count(2))
 
 
 def beside(home: Path, end: str) -> Path:

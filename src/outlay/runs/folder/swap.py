@@ -9,13 +9,15 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from outlay.core.written import sync_folder
 from outlay.runs.folder.names import OLD, beside
 
-__all__ = ["exchange", "put_in_place", "recover"]
+__all__ = ["exchange", "liken", "put_in_place", "recover"]
 
 _HERE = -100
 """Linux: paths are relative to the working folder."""
@@ -74,3 +76,29 @@ def recover(home: Path) -> bool:
     except OSError:
         return home.exists()  # another was quicker
     return True
+
+
+def liken(new: Path, old: Path) -> None:
+    """Give a file or folder the owner, group and mode of the one that it takes the place of.
+
+    As far as we may: a group that we cannot give has no right to what another group could do.
+    """
+    with suppress(OSError):
+        was = os.lstat(old)
+        mode, ours = stat.S_IMODE(was.st_mode) | stat.S_IRUSR, os.lstat(new)
+        if stat.S_IFMT(was.st_mode) != stat.S_IFMT(ours.st_mode):
+            return
+        if stat.S_ISDIR(was.st_mode):
+            mode |= stat.S_IRWXU
+        if (was.st_uid, was.st_gid) != (ours.st_uid, ours.st_gid) and not _given(new, was):
+            mode &= ~(stat.S_IRWXG | stat.S_ISGID)
+        os.chmod(new, mode)
+
+
+def _given(new: Path, was: os.stat_result) -> bool:
+    """Whether it has the group now; the owner too where we may say so."""
+    for owner in (was.st_uid, -1):
+        with suppress(OSError, AttributeError):  # a system without owners
+            os.chown(new, owner, was.st_gid)
+            return True
+    return os.lstat(new).st_gid == was.st_gid

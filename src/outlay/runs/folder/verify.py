@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from outlay.core.errors import InputError, Problem
 from outlay.core.ingest.files import take
 from outlay.core.ingest.json_text import strict_json
+from outlay.core.ingest.names import path_problem
 from outlay.results.kept.manifest import Manifest
 from outlay.runs.folder.aside import listed, strangers
 from outlay.runs.folder.lock import locked
-from outlay.runs.folder.manifest import begins_as_ours, digest_of, parts_of, read_manifest
+from outlay.runs.folder.manifest import (
+    AS_WRITTEN,
+    begins_as_ours,
+    digest_of,
+    parts_of,
+    read_manifest,
+)
 from outlay.runs.folder.names import AGAIN, INPUTS, MANIFEST, OLD, RESULT, beside
 from outlay.runs.folder.swap import recover
+from outlay.runs.folder.waiting import newer_answer
 from outlay.runs.pipeline.record import result_hash
 
-__all__ = ["Verified", "check_hash", "folder_of", "kept_inputs", "result_bytes", "verify"]
+__all__ = [
+    "Verified",
+    "check_hash",
+    "folder_of",
+    "kept_inputs",
+    "means_run",
+    "result_bytes",
+    "verify",
+]
 
 LARGEST = 512 * 2**20
 """Bytes of a file that a run kept."""
@@ -31,7 +48,7 @@ TRIES = 3
 PATIENCE_S = 2.0
 """Seconds for which a reader waits for who is putting a run in place of another."""
 MOST_PARTS = 8
-AS_WRITTEN = "the folder as one `outlay plan --out` wrote it"
+GONE = "a file of the run that is not there"
 
 
 @dataclass(frozen=True)
@@ -44,11 +61,27 @@ class Verified:
 
 
 def folder_of(path: Path) -> Path | None:
-    """The folder of a run that a path means: itself, or the one of its result.json; else None."""
+    """The folder of a run that a path means: itself, or the one of its result.json; else None.
+
+    Raises InputError for what is no path.
+    """
+    _refuse_unmeant(path)
     _mended(path.absolute())
     if path.is_dir():
         return path
     return path.parent if (path.parent / MANIFEST).exists() and path.name == RESULT else None
+
+
+def means_run(path: Path) -> bool:
+    """Whether a path means a run's folder or a document of one, and no study. Raises InputError
+    for what is no path."""
+    _refuse_unmeant(path)
+    return path.is_dir() or path.name == RESULT or (path.is_file() and begins_as_ours(path))
+
+
+def _refuse_unmeant(path: Path) -> None:
+    if not os.path.lexists(path) and (problem := path_problem(path)):
+        raise InputError(problem)
 
 
 def _mended(home: Path) -> None:
@@ -73,10 +106,14 @@ def verify(folder: Path, say: Callable[[str], None] = lambda _: None) -> Verifie
         if not wrong:
             break
         if not more or read_manifest(folder) == manifest:
-            raise InputError(wrong)
+            raise InputError(_gathered(folder, wrong))
     extra = tuple(f.name for f in strangers(folder, manifest.files) if not f.changed)
     if manifest.missing:
         say(f"{folder}: made without {listed(list(manifest.missing))}; manifest.json says why")
+    if newer := newer_answer(folder.resolve()):
+        near = folder.with_name(newer.name)
+        shown = near if near.exists() and near.samefile(newer) else newer
+        say(f"{folder}: a newer answer, whose report was not made, lies in {shown}")
     if extra:
         say(f"{folder}: holds files that are not the run's: {listed(list(extra))}")
     return Verified(folder, manifest, extra)
@@ -102,11 +139,21 @@ def _wrong(folder: Path, name: str, manifest: Manifest) -> list[Problem]:
     if digest_of(path, held.bytes) == held:
         return []
     if not path.exists():
-        return [_problem("a file of the run that is not there", path)]
+        return [_problem(GONE, path)]
     fields = _changed_fields(path, manifest.parts) if name == RESULT else ()
     said = ", ".join(fields[:MOST_PARTS]) + (" …" if len(fields) > MOST_PARTS else "")
     what = f"{said} {'was' if len(fields) == 1 else 'were'} changed" if said else "was changed"
     return [_problem(f"{what} after the run", path)]
+
+
+def _gathered(folder: Path, wrong: list[Problem]) -> list[Problem]:
+    """What is missing as one; what would help is said once, at the end."""
+    gone = [Path(p.where).relative_to(folder).as_posix() for p in wrong if p.what == GONE]
+    if len(gone) > 1:
+        changed = [p for p in wrong if p.what != GONE]
+        wrong = [*changed, _problem(f"{len(gone)} files of the run that are not there: "
+                                    f"{listed(gone)}", folder)]  # fmt: skip
+    return [replace(p, allowed="", hint="") for p in wrong[:-1]] + wrong[-1:]
 
 
 def _problem(what: str, path: Path) -> Problem:
