@@ -99,7 +99,7 @@ def _differs(value: object, other: object) -> bool:
 
 def _counted(path: At, model: Model) -> Iterator[Finding]:
     """Parameters stated against those that the shapes have."""
-    from outlay.catalogue.counts import count_parameters
+    from outlay.catalogue.parts.sums import active_parameters, parameters
 
     if model.proxy:
         what = "reaches nothing: the shapes are given, and no model stands in"
@@ -116,24 +116,19 @@ def _counted(path: At, model: Model) -> Iterator[Finding]:
         yield Finding((*path, "n_linear_layers"), what, f"{model.n_linear_layers}", warn=True)
     if model.n_linear_layers or model.attn_type in ("csa_hca", "hybrid_mamba"):
         return  # their sizes are not of those that a study can state
-    counted = count_parameters(model)
-    for name, stated, shapes in (
-        ("total_params", model.total_params, counted.total),
-        ("active_params", model.active_params, counted.active_with_embedding),
+    active = active_parameters(model)
+    table = 0.0 if model.tied_embeddings else float(model.vocab * model.hidden)
+    for name, stated, shapes, other in (
+        ("total_params", model.total_params, parameters(model), 0.0),
+        ("active_params", model.active_params, active + table, active),  # some leave the table out
     ):
         ratio = stated / shapes if shapes else 1.0
-        if 1 - OFF <= ratio <= 1 + OFF or (name == "active_params" and _tied(stated, counted)):
+        if 1 - OFF <= ratio <= 1 + OFF or (other and abs(stated / other - 1) <= OFF):
             continue
         found = f"{stated:.4g} stated, {shapes:.4g} by layers, widths and heads"
         absurd = not 1 / FAR <= ratio <= FAR
         what = "parameters that the shapes do not have"
         yield Finding((*path, name), what, found, f"near {shapes:.3g}", warn=not absurd)
-
-
-def _tied(stated: float, counted: object) -> bool:
-    """Whether active parameters are stated without the embedding, as some publishers do."""
-    active = getattr(counted, "active", 0.0)
-    return bool(active) and abs(stated / active - 1) <= OFF
 
 
 def _stands_in(path: At, model: Model) -> Iterator[Finding]:
