@@ -9,7 +9,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from outlay.catalogue.hf.reader import Reader, close, shown
+from outlay.catalogue.hf.reader import Reader, close, plain, shown
 from outlay.core.errors import InputError, Problem
 
 __all__ = ["is_known", "known", "refuse_kinds", "unknown_kind"]
@@ -88,18 +88,18 @@ def refuse_kinds(r: Reader) -> None:
     if r.flag("is_encoder_decoder") or reads or encoder:
         found = f"{kind}, {classes}".lstrip(", ") if reads else kind
         raise InputError(
-            Problem("not a decoder-only language model", r.where, found[:120],
+            Problem("not a decoder-only language model", r.where, plain(found),
                     "decoder-only transformers")
         )  # fmt: skip
     _refuse_structures(r, kind)
     if classes and not _WRITES.search(classes):
-        r.notes.append(f"{classes[:120]}: taken as the model that writes, its head counted")
+        r.notes.append(f"{plain(classes)}: taken as the model that writes, its head counted")
 
 
 def _refuse_structures(r: Reader, kind: str) -> None:
     for starts, (what, allowed) in _TYPES.items():
         if kind.startswith(starts):
-            raise InputError(Problem(what, r.where, kind, allowed))
+            raise InputError(Problem(what, r.where, plain(kind), allowed))
     for names, (what, allowed) in _FIELDS.items():
         for name in (n for n in names if r.has(n) and (r.get(n) != 1 or "cross" in n)):
             value = shown(r.get(name))[:60]
