@@ -227,3 +227,18 @@ def test_nothing_of_a_file_turns_the_terminal() -> None:
 def test_many_fields_are_counted_not_all_said() -> None:
     many = {f"num_odd_{n}_layers": 2 for n in range(100)}
     assert notes({**LLAMA, **many})[1].endswith(" and 80 more")
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"dim": 4096, "n_layers": 32, "n_heads": 32}, "a params.json of the maker's own format"),
+        ({"metadata": {}, "weight_map": {}}, "an index of weights"),
+        ({"tokenizer_class": "LlamaTokenizer", "bos_token": "<s>"}, "the config of a tokenizer"),
+        ({"eos_token_id": 2, "transformers_version": "4.5"}, "the config of generation"),
+    ],
+)
+def test_a_file_beside_the_config_is_named(config: dict[str, Any], said: str) -> None:
+    (problem,) = refused(config)
+    assert problem.startswith(f"c.json: not a config.json, but {said} (found {next(iter(config))}")
+    assert problem.endswith("; take the config.json beside it")
