@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from outlay.core.errors import InputError
+from outlay.performance.fit.training_fit import calibrate_training
 from outlay.performance.measured.row_table import read_rows
 from outlay.performance.measured.rows import Refused, ask
 from outlay.performance.measured.training_rows import Run, training_run
@@ -215,3 +216,15 @@ def test_a_training_run_that_cannot_be_meant_so(
     assert why in found[1]
     named = measured(tmp_path, TRAINED.replace("seq_len", "seq_length") + run)
     assert "did you mean 'seq_len'?" in named
+
+
+def test_too_few_runs_to_fit_say_why(tmp_path: Path) -> None:
+    file = tmp_path / "m.csv"
+    run = "a,llama-3.1-405b,h100x,gpu_hours,30.84,million GPU hours,16384,15.6e12,8192\n"
+    file.write_text(TRAINED + run, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        calibrate_training(file)
+    said = str(caught.value)
+    assert "too few training runs to fit (found 0); allowed: at least 8 runs" in said
+    assert said.endswith("unknown_chip: line 2: no chip 'h100x' with known peak and bandwidth; "
+                         "did you mean 'h100-sxm'?")  # fmt: skip
