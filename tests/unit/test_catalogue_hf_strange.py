@@ -209,3 +209,36 @@ def test_a_pattern_of_letters_names_windows() -> None:
     assert (model.n_full_layers, model.n_window_layers) == (8, 24)
     (problem,) = refused({**config, "sliding_window_pattern": "LLXG"})
     assert "not a pattern of layers" in problem
+
+
+def test_nothing_of_a_file_turns_the_terminal() -> None:
+    turned = "num_\x1b[31m_layers"
+    (note,) = notes({**LLAMA, turned: 4})[1:]
+    assert note.endswith("compute: num_\\x1b[31m_layers 4")
+    assert not any("\x1b" in said for said in notes({**LLAMA, "model_type": "a\x1bb"}))
+    for change in (
+        {"torch_dtype": "a\x1bb"},
+        {"architectures": ["a\x1bMaskedLM"]},
+        {"quantization_config": {"quant_method": "\x1b"}},
+    ):
+        assert all("\x1b" not in problem for problem in refused({**LLAMA, **change}))
+
+
+def test_many_fields_are_counted_not_all_said() -> None:
+    many = {f"num_odd_{n}_layers": 2 for n in range(100)}
+    assert notes({**LLAMA, **many})[1].endswith(" and 80 more")
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"dim": 4096, "n_layers": 32, "n_heads": 32}, "a params.json of the maker's own format"),
+        ({"metadata": {}, "weight_map": {}}, "an index of weights"),
+        ({"tokenizer_class": "LlamaTokenizer", "bos_token": "<s>"}, "the config of a tokenizer"),
+        ({"eos_token_id": 2, "transformers_version": "4.5"}, "the config of generation"),
+    ],
+)
+def test_a_file_beside_the_config_is_named(config: dict[str, Any], said: str) -> None:
+    (problem,) = refused(config)
+    assert problem.startswith(f"c.json: not a config.json, but {said} (found {next(iter(config))}")
+    assert problem.endswith("; take the config.json beside it")

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from outlay.core.errors import InputError
+from outlay.performance.fit.training_fit import calibrate_training
 from outlay.performance.measured.row_table import read_rows
 from outlay.performance.measured.rows import Refused, ask
+from outlay.performance.measured.training_rows import Run, training_run
 from outlay.serving.traffic.clients import client_traffic
 from outlay.serving.traffic.loaders import load_trace
 from outlay.serving.traffic.workload import workload_traffic
@@ -188,3 +190,41 @@ def test_tables_of_clients_that_cannot_be_meant_so(tmp_path: Path) -> None:
     typo = clients(tmp_path, lengths=LENGTHS.replace("input_tokens", "inputs"))
     assert "found inputs, output_tokens" in typo
     assert "did you mean 'input_tokens'?" in typo
+
+
+TRAINED = "row_id,model,chip,metric,value,unit,n_chips,tokens_trained,seq_len\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("gpu_hours", "gpu_hour", "unknown metric 'gpu_hour'; known: mfu, gpu_hours"),
+        ("llama-3.1-405b", "lama405", "did you mean 'llama-3.1-405b'?"),
+        ("h100-sxm", "h100x", "did you mean 'h100-sxm'?"),
+    ],
+)
+def test_a_training_run_that_cannot_be_meant_so(
+    tmp_path: Path, old: str, new: str, why: str
+) -> None:
+    run = "a,llama-3.1-405b,h100-sxm,gpu_hours,30.84,million GPU hours,16384,15.6e12,8192\n"
+    file = tmp_path / "m.csv"
+    file.write_text(TRAINED + run, encoding="utf-8")
+    assert isinstance(training_run(read_rows(file)[0]), Run)
+    file.write_text(TRAINED + run.replace(old, new, 1), encoding="utf-8")
+    found = training_run(read_rows(file)[0])
+    assert isinstance(found, tuple)
+    assert why in found[1]
+    named = measured(tmp_path, TRAINED.replace("seq_len", "seq_length") + run)
+    assert "did you mean 'seq_len'?" in named
+
+
+def test_too_few_runs_to_fit_say_why(tmp_path: Path) -> None:
+    file = tmp_path / "m.csv"
+    run = "a,llama-3.1-405b,h100x,gpu_hours,30.84,million GPU hours,16384,15.6e12,8192\n"
+    file.write_text(TRAINED + run, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        calibrate_training(file)
+    said = str(caught.value)
+    assert "too few training runs to fit (found 0); allowed: at least 8 runs" in said
+    assert said.endswith("unknown_chip: line 2: no chip 'h100x' with known peak and bandwidth; "
+                         "did you mean 'h100-sxm'?")  # fmt: skip

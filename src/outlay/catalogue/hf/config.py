@@ -15,7 +15,7 @@ from dataclasses import replace
 from outlay.catalogue.hf.ends import beside, both_ends, tied
 from outlay.catalogue.hf.feeds import dense_width, experts_of, feed, matrices
 from outlay.catalogue.hf.formats import formats
-from outlay.catalogue.hf.kinds import refuse_kinds
+from outlay.catalogue.hf.kinds import refuse_kinds, refuse_others
 from outlay.catalogue.hf.layers import LayerKind, layer_kinds, prediction_layers
 from outlay.catalogue.hf.mixers import attention_heads, head_width, kv_heads_of, mixer, window
 from outlay.catalogue.hf.notes import check_rope, notes_of
@@ -50,6 +50,7 @@ def from_hf_config(config: object, name: str = "", where: str = "") -> ReadModel
     r = Reader(config, where)
     if not r.well(*PARTS):
         raise InputError(r.problems)
+    refuse_others(r)
     refuse_kinds(r)
     model = _model(r, name or r.text("_name_or_path") or r.outer_type or "model")
     left = unread_fields(r)

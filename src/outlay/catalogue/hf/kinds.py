@@ -9,10 +9,10 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from outlay.catalogue.hf.reader import Reader, close, shown
+from outlay.catalogue.hf.reader import Reader, close, plain, shown
 from outlay.core.errors import InputError, Problem
 
-__all__ = ["is_known", "known", "refuse_kinds", "unknown_kind"]
+__all__ = ["is_known", "known", "refuse_kinds", "refuse_others", "unknown_kind"]
 
 
 @cache
@@ -66,6 +66,18 @@ _WRITES = re.compile(r"CausalLM|ConditionalGeneration|LMHeadModel|TextGeneration
 _READS = re.compile(r"MaskedLM|ImageClassification|ObjectDetection|CTC|Seq2Seq|VisionModel")
 
 
+_OTHER_FILES: tuple[tuple[set[str], str], ...] = (
+    ({"dim", "n_layers"}, "a params.json of the maker's own format"),
+    ({"weight_map"}, "an index of weights"),
+    ({"tokenizer_class"}, "the config of a tokenizer"),
+    ({"added_tokens", "model"}, "a tokenizer"),
+    ({"image_processor_type"}, "the config of an image processor"),
+    ({"base_model_name_or_path", "peft_type"}, "the config of an adapter"),
+    ({"eos_token_id", "transformers_version"}, "the config of generation"),
+)
+"""Keys that tell what lies beside a config.json."""
+
+
 def is_known(r: Reader) -> bool:
     """Whether the type is one whose shapes are all read."""
     return r.model_type in known() or (not r.model_type and r.outer_type in known())
@@ -80,6 +92,22 @@ def _classes(r: Reader) -> str:
     return " ".join(map(str, named))
 
 
+def refuse_others(r: Reader) -> None:
+    """Stop early on a file that lies beside a config: it names no type and no width."""
+    keys = r.own.keys()
+    if r.model_type or keys & {"hidden_size", "n_embd", "d_model", "num_hidden_layers", "n_layer"}:
+        return
+    found = next((said for told, said in _OTHER_FILES if told <= keys), "")
+    if found:
+        raise InputError(
+            Problem(
+                f"not a config.json, but {found}", r.where, plain(", ".join(list(keys)[:9])),
+                "model_type, num_hidden_layers, hidden_size, num_attention_heads, vocab_size, ...",
+                "take the config.json beside it",
+            )
+        )  # fmt: skip
+
+
 def refuse_kinds(r: Reader) -> None:
     """Stop early on architectures that these operators cannot describe."""
     kind, classes = r.model_type.lower(), _classes(r)
@@ -88,18 +116,18 @@ def refuse_kinds(r: Reader) -> None:
     if r.flag("is_encoder_decoder") or reads or encoder:
         found = f"{kind}, {classes}".lstrip(", ") if reads else kind
         raise InputError(
-            Problem("not a decoder-only language model", r.where, found[:120],
+            Problem("not a decoder-only language model", r.where, plain(found),
                     "decoder-only transformers")
         )  # fmt: skip
     _refuse_structures(r, kind)
     if classes and not _WRITES.search(classes):
-        r.notes.append(f"{classes[:120]}: taken as the model that writes, its head counted")
+        r.notes.append(f"{plain(classes)}: taken as the model that writes, its head counted")
 
 
 def _refuse_structures(r: Reader, kind: str) -> None:
     for starts, (what, allowed) in _TYPES.items():
         if kind.startswith(starts):
-            raise InputError(Problem(what, r.where, kind, allowed))
+            raise InputError(Problem(what, r.where, plain(kind), allowed))
     for names, (what, allowed) in _FIELDS.items():
         for name in (n for n in names if r.has(n) and (r.get(n) != 1 or "cross" in n)):
             value = shown(r.get(name))[:60]

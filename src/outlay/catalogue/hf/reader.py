@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from outlay.core.errors import Problem
+from outlay.core.ingest.names import hidden
 
-__all__ = ["EXPERTS", "KV_HEADS", "LAYERS", "PARTS", "TOP_K", "Reader", "close", "shown"]
+__all__ = ["EXPERTS", "KV_HEADS", "LAYERS", "PARTS", "TOP_K", "Reader", "close", "plain", "shown"]
 
 _LARGEST = 10**10  # no width, count or context of a model comes near it
 PARTS = (
@@ -67,6 +68,11 @@ def shown(value: object) -> str:
     """A value as the file writes it."""
     text = json.dumps(value, ensure_ascii=True, default=repr)
     return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def plain(text: str) -> str:
+    """Text of the file as a message may show it: cut, and without what hides or turns."""
+    return (ascii(text)[1:-1] if hidden(text) else text)[:120]
 
 
 def close(name: str, known: Iterable[str]) -> str:
@@ -224,8 +230,8 @@ class Reader:
     def problem(self, what: str, field: str, value: object = "", allowed: str = "",
                 hint: str = "") -> None:  # fmt: skip
         """value: as the file has it; text is told as it is."""
-        where = f"{self.where}: {field}" if self.where else field
-        found = value if isinstance(value, str) else shown(value)
+        where = f"{self.where}: {plain(field)}" if self.where else plain(field)
+        found = plain(value) if isinstance(value, str) else shown(value)
         said = Problem(what, where, found[:120], allowed, hint)
         self._bad.add(field)
         if said not in self.problems:

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 
-from outlay.catalogue.hf.reader import PARTS, Reader, shown
+from outlay.catalogue.hf.reader import PARTS, Reader, plain, shown
 
 __all__ = ["refuse_slips", "towers_note", "unread_fields", "unread_note"]
 
@@ -59,6 +59,8 @@ _TOWER = re.compile(
     r"^(?:vision|visual|vit|audio|speech|image|video|talker|code2wav|token2wav|tts|projector|"
     r"mm|multimodal|sound)\w*_?(?:config|cfg|tower)?$"
 )
+_COMPARED = 200
+"""Fields that are compared with those that were looked for."""
 _SLIP = 0.93
 """Likeness to a field that was looked for above which another is taken for a slip of it."""
 _ELSEWHERE = frozenset((
@@ -107,7 +109,7 @@ def _has_size(name: str, value: object) -> bool:
 def refuse_slips(r: Reader, left: dict[str, object]) -> None:
     """A problem for each field that is one that was looked for and not found, misspelt."""
     asked = sorted(n for n in r.used if n not in r.fields and len(n) > 5)
-    for name in [n for n in left if _has_size(n, left[n])]:
+    for name in [n for n in left if _has_size(n, left[n])][:_COMPARED]:
         alike = difflib.get_close_matches(name, asked, 1, _SLIP)
         if alike:
             hint = f"did you mean '{alike[0]}'?"
@@ -116,7 +118,7 @@ def refuse_slips(r: Reader, left: dict[str, object]) -> None:
 
 def unread_note(left: Mapping[str, object]) -> list[str]:
     """What a config has beside the fields that are read."""
-    sized = [f"{n} {shown(v)}" for n, v in left.items() if _has_size(n, v)]
+    sized = [f"{plain(n)} {shown(v)}" for n, v in left.items() if _has_size(n, v)]
     if not sized:
         return []
     more = f" and {len(sized) - MOST} more" if len(sized) > MOST else ""
@@ -136,5 +138,5 @@ def towers_note(r: Reader) -> list[str]:
     towers = _towers(r)
     if not towers:
         return []
-    named = ", ".join(towers[:MOST])
+    named = ", ".join(map(plain, towers[:MOST]))
     return [f"left out: {named}; the language part alone is counted"]

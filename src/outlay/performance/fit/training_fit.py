@@ -12,8 +12,14 @@ from outlay.core.errors import Problem, TableError
 from outlay.core.ingest.files import Taken
 from outlay.core.written import write_atomic
 from outlay.performance.constants.training import constants_from, training_definitions
-from outlay.performance.measured.row_table import take_rows
-from outlay.performance.measured.training_rows import Run, gpt_runs, log_errors, measured_runs
+from outlay.performance.measured.row_table import read_rows, take_rows
+from outlay.performance.measured.training_rows import (
+    Run,
+    gpt_runs,
+    log_errors,
+    measured_runs,
+    training_run,
+)
 
 __all__ = ["calibrate_training", "errors_left_out", "fit_training", "write_training"]
 
@@ -66,12 +72,14 @@ def calibrate_training(table: Path | str | Taken) -> tuple[dict[str, float], int
     table = take_rows(table)
     runs = measured_runs(table)
     if len(runs) < FEWEST:
+        why = (f for row in read_rows(table) if not isinstance(f := training_run(row), Run))
         raise TableError(
             Problem(
                 "too few training runs to fit",
                 where=str(table.path),
                 value=str(len(runs)),
                 allowed=f"at least {FEWEST} runs of known model and chip",
+                hint=next((f"{status}: {reason}" for status, reason in why), ""),
             )
         )
     return fit_training([*gpt_runs(), *runs]), len(runs)

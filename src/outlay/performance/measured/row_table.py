@@ -52,6 +52,9 @@ _SAME = {
     **dict.fromkeys(("max_concurrency", "num_concurrent", "users"), "concurrency"),
     **dict.fromkeys(("engine", "backend", "serving_stack", "stack"), "framework"),
     **dict.fromkeys(("qps", "rps"), "request_rate"),
+    **dict.fromkeys(("seq_length", "sequence_length", "context_length"), "seq_len"),
+    **dict.fromkeys(("global_batch", "global_batch_size", "gbs"), "global_batch_seqs"),
+    **dict.fromkeys(("micro_batch", "micro_batch_size", "mbs"), "micro_batch_seqs"),
     "dtype": "weight_precision", "units": "unit", "id": "row_id",
 }  # fmt: skip
 """What people call a column, by its name here."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from outlay.catalogue import find_chip
 from outlay.core.arrays import Array
+from outlay.core.errors import nearest
 from outlay.core.ingest.files import Taken
 from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.performance.constants.training import constants_from, training_constants
@@ -236,6 +237,10 @@ def _fits(
 
 def _unreadable(row: Mapping[str, str]) -> str:
     """Why a training row cannot be read as it stands; empty if it can."""
+    if row["metric"].strip().lower() not in METRICS:
+        near = nearest(row["metric"].lower(), METRICS)
+        known = ", ".join(METRICS)
+        return f"unknown metric {row['metric']!r}; known: {known}" + (f" ({near})" if near else "")
     bad = unreadable(row, (*NUMBERS, *WHOLE), WHOLE)
     if bad:
         return bad

@@ -107,12 +107,10 @@ def plausible_findings(
         if kind is not None and (found := _too_small(path, entry, kind, study, fx)):
             yield found
             continue
-        found_here = [
-            finding
-            for band in own or ([] if kind is None else [kind])
-            for finding in _judge(path, entry, band, study, fx)
-        ]
-        yield from found_here or _against_catalogue(path, entry, study, fx)
+        judged: list[Finding] = []
+        for band in own or ([] if kind is None else [kind]):
+            judged += _judge(path, entry, band, study, fx)
+        yield from judged or _against_catalogue(path, entry, study, fx)
 
 
 def _ends(entry: Number) -> Iterator[tuple[str, float]]:
