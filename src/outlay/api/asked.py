@@ -20,6 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import ParamSpec, TypeVar, Union
 
+from outlay.api.places import place_problems, places_of
 from outlay.api.says import Says
 from outlay.core.errors import InputError, Problem
 from outlay.core.ingest.names import hidden, shown
@@ -30,6 +31,7 @@ __all__ = [
     "checked",
     "number_of",
     "path_of",
+    "refuse_places",
     "refuse_values",
     "spoken",
     "text_of",
@@ -104,6 +106,10 @@ def checked(verb: Callable[P, T]) -> Callable[P, T]:
             return verb(*args, **kwargs)  # Python says best what is wrong with the call
         arguments: dict[str, object] = given.arguments
         refuse_values(verb, arguments)
+        if any(a.says.writes for a in asked_of(verb).values()):
+            whole = inspect.signature(verb).bind(*args, **kwargs)
+            whole.apply_defaults()
+            refuse_places(asked_of(verb), whole.arguments)
         for name, value in arguments.items():
             if type(value) in PLAIN:
                 continue
@@ -123,6 +129,14 @@ def refuse_values(function: Callable[..., object], given: Mapping[str, object]) 
         p for name, value in given.items() if name in said for p in _problems(said[name], value)
     ]
     if found:
+        raise InputError(found)
+
+
+def refuse_places(said: Mapping[str, Asked], given: Mapping[str, object]) -> None:
+    """Raise InputError for every output that cannot be written, or that should not be."""
+    places = [p for name, asked in said.items()
+              for p in places_of(asked.option, asked.says, given.get(name))]  # fmt: skip
+    if found := list(place_problems(places, given)):
         raise InputError(found)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-__all__ = ["MOST_SEED", "File", "Says"]
+__all__ = ["MOST_SEED", "STUDY_ENDINGS", "File", "Says", "Writes"]
 
 MOST_SEED = 2**63 - 1
+STUDY_ENDINGS = (".yaml", ".yml")
+Writes = Literal["", "file", "folder", "run"]
 
 if TYPE_CHECKING:
     File = str | Path
@@ -22,6 +24,10 @@ class Says:
 
     `flag`: the option's name where it is not the parameter's, dashes for underscores.
     `argument`: whether the command line takes it by place, without a name.
+    `writes`: whether the call writes it: a "file", a "folder" in which it writes `names`, or the
+    folder of a "run", which it replaces whole. `endings`: what such a file may end in. `made`: what
+    a file that is there may be, for `ours`; empty: people go on writing it, so that it is never
+    written over without `force` (a folder: by the names of its files).
     """
 
     text: str
@@ -29,3 +35,7 @@ class Says:
     most: float | None = None
     flag: str = ""
     argument: bool = False
+    writes: Writes = ""
+    endings: tuple[str, ...] = ()
+    made: str = ""
+    names: tuple[str, ...] = ()

@@ -63,7 +63,13 @@ def forecast(
         bool, Says("Put every path into the document.", flag="--with-paths/--no-with-paths")
     ] = False,
     chart: Annotated[
-        Path | None, Says("Write the fan chart: .svg, .png or .json (Vega-Lite).")
+        Path | None,
+        Says(
+            "Write the fan chart: .svg, .png or .json (Vega-Lite).",
+            writes="file",
+            endings=(".svg", ".png", ".json"),
+            made="chart",
+        ),
     ] = None,
 ) -> ForecastAnswer:
     """Forecast a token series: growth that dies away, with an honest band.

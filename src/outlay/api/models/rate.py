@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RateAnswer", "rate"]
 
+DRAWN, ENDINGS = ("roofline", "operators", "pareto"), ("vl.json", "svg")
+"""What its pictures are called, and the forms in which each is written."""
 PHASES: tuple[Phase, ...] = ("aggregated", "prefill", "decode")
 
 
@@ -43,7 +45,7 @@ class RateAnswer(Rate):
         write_pictures({
             Path(folder) / f"{name}.{ending}": spec
             for name, spec in pictures.items()
-            for ending in ("vl.json", "svg")
+            for ending in ENDINGS
         })  # fmt: skip
 
     def save(self, folder: str | Path) -> Path:
@@ -79,7 +81,12 @@ def rate(
     ] = False,
     sweep: Annotated[bool, Says("All points, not the front.")] = False,
     charts: Annotated[
-        Path | None, Says("Folder for roofline, operator times and front (SVG and Vega-Lite).")
+        Path | None,
+        Says(
+            "Folder for roofline, operator times and front (SVG and Vega-Lite).",
+            writes="folder",
+            names=tuple(f"{name}.{ending}" for name in DRAWN for ending in ENDINGS),
+        ),
     ] = None,
     calibration: Annotated[
         Path | None, Says("Folder of `outlay calibrate`, in place of the shipped one.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.asked import checked
-from outlay.api.says import MOST_SEED, File, Says
+from outlay.api.says import MOST_SEED, STUDY_ENDINGS, File, Says
 from outlay.api.start.asking import AsOf, Budget, Chip, Model, Tokens
 from outlay.api.studies import AllowOutside, Overrides, Scenario, Study
 from outlay.results.document import extended
@@ -158,7 +158,12 @@ def plan(
     budget: Budget = "",
     as_of: AsOf = "",
     save: Annotated[
-        File | None, Says("Keep the study that was planned without a file: study.yaml.")
+        File | None,
+        Says(
+            "Keep the study that was planned without a file: study.yaml.",
+            writes="file",
+            endings=STUDY_ENDINGS,
+        ),
     ] = None,
     overrides: Overrides = (),
     scenario: Scenario = None,
@@ -186,7 +191,7 @@ def plan(
     ] = None,
     out: Annotated[
         File | None,
-        Says("Folder for report.html, result.json, plan.xlsx, memo.pdf and tables."),
+        Says("Folder for report.html, result.json, plan.xlsx, memo.pdf and tables.", writes="run"),
     ] = None,
     language: Annotated[str, Says("Of the answer, the report and the memo: en or zh.")] = "en",
     workers: int = 1,
@@ -225,13 +230,10 @@ def plan(
     from outlay.report.words.plans.answers import said
     from outlay.runs.ahead import KEPT, WRITES
     from outlay.runs.folder.commit import run_folder
-    from outlay.runs.folder.place import fit
     from outlay.runs.pipeline.execute import Options
     from outlay.runs.run import run_study
 
     say = words(language)
-    if out is not None:
-        fit(Path(out))  # before the work and not after it
     options = Options(
         seed=seed,
         worlds=0 if quick else worlds,
