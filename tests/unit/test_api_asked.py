@@ -5,8 +5,11 @@ from __future__ import annotations
 import inspect
 import json
 import math
+import re
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -204,3 +207,87 @@ def test_all_commands_are_of_checked_verbs() -> None:
     assert {w for w, _, _ in COMMANDS} >= {"check", "plan", "simulate"}
     for name in ("check", "plan", "simulate", "rate", "size", "train", "forecast", "read", "init"):
         assert inspect.unwrap(getattr(outlay, name)) is not getattr(outlay, name)
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("catalogue", "chips", "--as-of"), "--as-of"),
+        (("catalogue", "fx", "--as-of"), "--as-of"),
+        (("init", "founder", "--as-of"), "--as-of"),
+        (("plan", "--as-of"), "--as-of"),
+        (("read", "README.md", "--date"), "--date"),
+        (("forecast", "--series", "google-tokens", "--as-of"), "--as-of"),
+        (("forecast", "--series", "google-tokens", "--at"), "--at"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("0000-01-01", "not a date"), ("9999-12-31", "not a date"), ("0000", "not a date"),
+        ("9998-12-31", "a year that cannot be meant"), ("1899", "a year that cannot be meant"),
+        ("2025-02-30", "not a date"), ("٢٠٢٥-١٢-٣١", "not a date"), ("junk", "not a date"),
+        ("31.12.2025", "not a date"), ("", "nothing is said"), (" ", "nothing is said"),
+    ],
+)  # fmt: skip
+def test_a_day_is_one_of_the_calendar(
+    words: tuple[str, ...], option: str, text: str, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = ended(capsys, *words, text)
+    assert (code, found.where, found.what) == (2, option, what)
+    assert text in found.value
+    assert found.allowed
+
+
+def test_every_day_of_every_verb_is_declared() -> None:
+    """A text that speaks of a day says so, and is looked at as one."""
+    for name in outlay.__all__:
+        verb = getattr(outlay, name)
+        if inspect.isfunction(verb) and inspect.unwrap(verb) is not verb:
+            for asked in asked_of(inspect.unwrap(verb)).values():
+                speaks = bool(re.search(r"\b(Day|this day|these dates)\b", asked.says.text))
+                is_text = str in asked.kinds and Path not in asked.kinds
+                assert asked.says.day == (speaks and is_text), f"{name} {asked.option}"
+
+
+def test_days_of_python_are_days() -> None:
+    assert refused(outlay.read, "README.md", date=date.max)[0].what == "a year that cannot be meant"
+    assert refused(outlay.forecast, "google-tokens", at=["2027", "9999"])[0].where == "--at"
+    far = refused(outlay.forecast, "google-tokens", as_of="2149")[0]
+    assert (far.where, far.what) == ("--as-of", "too far from what is known")
+    far = refused(outlay.init, "founder", as_of="2199")[0]
+    assert (far.where, far.allowed) == ("--as-of", "up to 2150")
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("catalogue", "chips", "--sort", ""), "--sort"),
+        (("catalogue", "chips", "--sort="), "--sort"),
+        (("catalogue", "chips", "--search", " "), "--search"),
+        (("catalogue", "chips", "--columns", ""), "--columns"),
+        (("catalogue", "chips", "--where", ""), "--where"),
+        (("check", str(SMALL), "--scenario", ""), "--scenario"),
+        (("check", str(SMALL), "--set", ""), "--set"),
+        (("rate", *WORDS, "--phase", ""), "--phase"),
+        (("size", *WORDS, "--trace", "x", "--kv", ""), "--kv"),
+        (("init", "founder", "--region", ""), "--region"),
+        (("forecast", "--series", ""), "--series"),
+    ],
+)
+def test_an_option_that_says_nothing_is_refused(
+    words: tuple[str, ...], option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = ended(capsys, *words)
+    assert (code, found.where, found.what) == (2, option, "nothing is said")
+
+
+def test_empty_means_something_where_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["rate", *WORDS, "--stack=", "--weights", "", "--max-chips", "1", "--json"])
+    assert not stop.value.code
+    for name in outlay.__all__:
+        verb = getattr(outlay, name)
+        if inspect.isfunction(verb) and inspect.unwrap(verb) is not verb:
+            for asked in asked_of(inspect.unwrap(verb)).values():
+                assert asked.says.empty == ("empty" in asked.says.text), f"{name} {asked.option}"

@@ -59,7 +59,8 @@ def options() -> dict[str, Asked]:
 
 READ = {
     "read documents", "check study", "plan study", "plan --against", "what-if study",
-    "what-if --out", "explain study", "diff before", "diff after", "compare before", "compare after",
+    "what-if --out", "explain study", "diff before", "diff after", "compare before",
+    "compare after",
     "rate --calibration", "train --calibration", "simulate --trace", "simulate --clients",
     "simulate --workload", "size --trace", "calibrate --measured", "calibrate --training",
     "validate performance --measured", "validate performance --calibration", "validate plan plan",

@@ -16,14 +16,16 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import ParamSpec, TypeVar, Union
 
 from outlay.api.places import place_problems, places_of
 from outlay.api.says import Says
-from outlay.core.errors import InputError, Problem
+from outlay.core.errors import InputError, Problem, QuantityError
 from outlay.core.ingest.names import hidden, shown
+from outlay.core.periods import parse_date
 
 __all__ = [
     "Asked",
@@ -50,6 +52,9 @@ NUMBER = re.compile(
 PLAIN = (bool, int, float, str, Path)
 """Types that are looked at here; what another type holds, its verb looks at."""
 NO_PATH = (bool, numbers.Number, bytes, list, tuple, set)
+DAYS = "2025-12-31, 2025-12 or 2025"
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Of a day that an option names: those that a source of a study may be of."""
 EXAMPLES = "a number such as 24, 2_500 or 1e6"
 
 
@@ -163,6 +168,9 @@ def _problems(asked: Asked, value: object) -> Iterator[Problem]:
 def _one(asked: Asked, value: object) -> Iterator[Problem]:
     """What is wrong with one value, by the first of its kinds that it could be of."""
     option, kinds = asked.option, asked.kinds
+    if asked.says.day and isinstance(value, str | date):
+        yield from _day(option, value)
+        return
     others = tuple(k for k in kinds if isinstance(k, type) and k not in PLAIN)
     if others and isinstance(value, others):
         return
@@ -178,6 +186,20 @@ def _one(asked: Asked, value: object) -> Iterator[Problem]:
             yield Problem("not a text", option, repr(value)[:80], "a text")
         else:
             yield from _text(option, value)
+
+
+def _day(option: str, value: str | date) -> Iterator[Problem]:
+    """What is wrong with a day of which anything could be known."""
+    if not value:  # of Python: not given
+        return
+    try:
+        found = parse_date(value)
+    except QuantityError as err:
+        yield from (Problem("not a date", option, p.value[:80], DAYS) for p in err.problems())
+        return
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        allowed = f"a day of {FIRST_YEAR} to {LAST_YEAR}"
+        yield Problem("a year that cannot be meant", option, str(value)[:80], allowed)
 
 
 def _path_or_not(option: str, value: object, *, alone: bool) -> Iterator[Problem]:

@@ -52,7 +52,7 @@ def read(
         ),
     ] = None,
     date: Annotated[
-        Day, Says("Day the documents were written (YYYY-MM-DD); else they are asked.")
+        Day, Says("Day the documents were written (YYYY-MM-DD); else they are asked.", day=True)
     ] = None,
     force: Annotated[bool, Says("Write over a draft or ledger that is there.")] = False,
 ) -> Read:

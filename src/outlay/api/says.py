@@ -23,7 +23,8 @@ class Says:
     """What a parameter is, with its unit, and the least and most it may be.
 
     `flag`: the option's name where it is not the parameter's, dashes for underscores.
-    `argument`: whether the command line takes it by place, without a name.
+    `argument`: whether the command line takes it by place, without a name. `day`: whether it is a
+    day of the calendar. `empty`: whether a text without a letter means something.
     `writes`: whether the call writes it: a "file", a "folder" in which it writes `names`, or the
     folder of a "run", which it replaces whole. `endings`: what such a file may end in. `made`: what
     a file that is there may be, for `ours`; empty: people go on writing it, so that it is never
@@ -35,6 +36,8 @@ class Says:
     most: float | None = None
     flag: str = ""
     argument: bool = False
+    day: bool = False
+    empty: bool = False
     writes: Writes = ""
     endings: tuple[str, ...] = ()
     made: str = ""

@@ -50,13 +50,15 @@ def forecast(
     ],
     *,
     as_of: Annotated[
-        str, Says("Use only what was known on this day; default: the last point.")
+        str, Says("Use only what was known on this day; default: the last point.", day=True)
     ] = "",
     unit: Annotated[
         str, Says("Unit of the values: token/day, trillion/month, billion/minute.")
     ] = "",
     months: Annotated[int, Says("How far ahead.", least=1, most=120)] = 24,
-    at: Annotated[list[str] | None, Says("Forecast exactly these dates (may be repeated).")] = None,
+    at: Annotated[
+        list[str] | None, Says("Forecast exactly these dates (may be repeated).", day=True)
+    ] = None,
     paths: Annotated[int, Says("Sampled paths.", least=30, most=20_000)] = 3_000,
     seed: Annotated[int, Says("Root of the random streams.", least=0, most=MOST_SEED)] = 0,
     with_paths: Annotated[

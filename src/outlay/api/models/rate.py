@@ -67,12 +67,13 @@ def rate(
     tpot: Annotated[float | None, Says("Limit per output token [s].")] = None,
     max_chips: Annotated[int | None, Says("Per replica.", least=1, most=4096)] = None,
     phase: Annotated[str, Says("aggregated, prefill or decode.")] = "aggregated",
-    stack: Annotated[str, Says("vllm, sglang, trtllm; empty: not known.")] = "",
+    stack: Annotated[str, Says("vllm, sglang, trtllm; empty: not known.", empty=True)] = "",
     weights: Annotated[
         str,
         Says(
             "bf16, fp16, fp8, fp6, fp4, int8, int4; empty: as released, 8 bits in the format "
-            "that the chip computes in."
+            "that the chip computes in.",
+            empty=True,
         ),
     ] = "",
     kv: Annotated[str, Says("Of the cache: bf16, fp16, fp8, int8, fp4.")] = "bf16",

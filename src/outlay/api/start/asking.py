@@ -24,10 +24,12 @@ Chip = Annotated[str, Says("The chip that you think of (`outlay catalogue chips`
 Model = Annotated[str, Says("The model that you serve (`outlay catalogue models`).")]
 Tokens = Annotated[str, Says("Tokens a day, read and written together: 6bn/day.")]
 Budget = Annotated[str, Says('What may be spent on chips in all: "2m USD".')]
-AsOf = Annotated[str, Says("Day whose knowledge the study holds; default: today.")]
+AsOf = Annotated[str, Says("Day whose knowledge the study holds; default: today.", day=True)]
 
 
 T = TypeVar("T")
+LAST_YEAR = 2150
+"""Of the day whose knowledge a study holds: what is built then ends before the last year of one."""
 MOST_TOKENS = 1e16
 LEAST_TOKENS = 1e5
 """A day: below, no chip has anything to do; above, all accelerators of the world have."""
@@ -150,6 +152,8 @@ def _day(text: str) -> date:
         raise InputError(
             "before the catalogue's prices", value=text, allowed=f"{first_day()} or later"
         )
+    if found.year > LAST_YEAR:
+        raise InputError("a year that cannot be meant", value=text, allowed=f"up to {LAST_YEAR}")
     return found
 
 

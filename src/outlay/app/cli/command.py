@@ -23,6 +23,7 @@ from outlay.api.asked import (
     spoken,
     text_of,
 )
+from outlay.core.errors import InputError, Problem
 from outlay.results.document import Document
 
 __all__ = ["Once", "command", "plain"]
@@ -84,18 +85,33 @@ class Once(TyperCommand):
         seen: set[str] = set()
         after = ""
         for word in words:
-            name, given, _ = word.partition("=")
+            name, given, value = word.partition("=")
             option = takes.get(name)
             if after and name in names:
                 raise typer.BadParameter(
                     f"needs a value, not the option '{name}'", ctx, takes[after]
                 )
+            if after:
+                self._refuse_empty(takes[after], word)
+            elif option is not None and given:
+                self._refuse_empty(option, value)
             after = "" if option is None or given or after else name
             if option is None or option.multiple:
                 continue
             if option.name in seen:
                 raise typer.BadParameter("given twice; it is taken once", ctx, option)
             seen.add(option.name)
+
+    def _refuse_empty(self, option: TyperOption, value: str) -> None:
+        """Refuse a text without a letter, which would be taken as if nothing was said."""
+        run = self.callback
+        said: Mapping[str, Asked] = getattr(getattr(run, "__wrapped__", run), "asked", {})
+        asked = said.get(str(option.name))
+        if value.strip() or asked is None or asked.says.empty:
+            return
+        if str in asked.kinds and Path not in asked.kinds:
+            allowed = "a text, or leave the option out"
+            raise InputError(Problem("nothing is said", asked.option, repr(value), allowed))
 
     def _by_name(self) -> dict[str, TyperOption]:
         options = [p for p in self.params if isinstance(p, TyperOption)]

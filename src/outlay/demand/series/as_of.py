@@ -14,6 +14,9 @@ from outlay.demand.series.series import Series, locate
 
 __all__ = ["load_series", "parse_as_of", "parse_targets"]
 
+MOST_YEARS = 30
+"""From the last point on: no series of announcements says anything of later days."""
+
 
 def load_series(text: str, unit: str = "") -> Series:
     """A CSV file by path, or a public series by id. Raises TableError."""
@@ -30,11 +33,14 @@ def parse_as_of(text: str, series: Series, today: date | None = None) -> date:
     """
     if text:
         try:
-            return parse_date(text, end=True)
+            day = parse_date(text, end=True)
         except QuantityError as error:
             raise TableError(
                 [Problem(p.what, "--as-of", p.value, p.allowed, p.hint) for p in error.problems()]
             ) from None
+        if found := _too_far("--as-of", text, day, series):
+            raise TableError(found)
+        return day
     now = today or date.today()
     late = [p for p in series.points if p.start > now]
     if late:
@@ -53,6 +59,14 @@ def parse_as_of(text: str, series: Series, today: date | None = None) -> date:
     return min(max(p.end for p in series.points), now)
 
 
+def _too_far(option: str, text: str, day: date, series: Series) -> list[Problem]:
+    last = max(p.end for p in series.points)
+    if day.year - last.year <= MOST_YEARS:
+        return []
+    allowed = f"to {last.year + MOST_YEARS}: {MOST_YEARS} years after the last point ({last})"
+    return [Problem("too far from what is known", option, text, allowed)]
+
+
 def parse_targets(texts: Sequence[str] | None, series: Series) -> list[date] | None:
     """Dates to forecast, ascending; a month or quarter means its middle."""
     if not texts:
@@ -66,6 +80,7 @@ def parse_targets(texts: Sequence[str] | None, series: Series) -> list[date] | N
             problems += [Problem(p.what, "--at", p.value, p.allowed) for p in error.problems()]
             continue
         days.append(first + (last - first) // 2)
+        problems += _too_far("--at", text, days[-1], series)
     if problems:
         raise TableError(problems)
     return sorted(set(days))
