@@ -115,7 +115,7 @@ MISTAKES = {
     "--tokens": ("6bn/fortnight", "30T tokens/day"),
     "--budget": ("2m", "money without a currency"),
     "--currency": ("USX", "'USD'"),
-    "--region": ("USA", "two letters"),
+    "--region": ("USA", "'US'"),
     "--trace": ("mooncake_conversatio", "'mooncake_conversation'"),
     "--as-of": ("2019-01-01", "2025-12-31 or later"),
 }

@@ -291,3 +291,83 @@ def test_empty_means_something_where_it_is_said(capsys: pytest.CaptureFixture[st
         if inspect.isfunction(verb) and inspect.unwrap(verb) is not verb:
             for asked in asked_of(inspect.unwrap(verb)).values():
                 assert asked.says.empty == ("empty" in asked.says.text), f"{name} {asked.option}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("simulate", *WORDS, "--trace", "https://example.org/t.csv"),
+        ("read", "https://example.org/a.html"),
+        ("plan", "s3://bucket/study.yaml"),
+        ("calibrate", "--measured", "file:///tmp/m.csv"),
+        ("forecast", "--series", "http://example.org/s.csv"),
+        ("rate", "--model", "https://example.org/config.json", "--chip", "h100-sxm"),
+        ("init", "founder", "--trace", "https://example.org/t.csv"),
+    ],
+)
+def test_an_address_is_no_file(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = ended(capsys, *words)
+    assert (code, found.what) == (2, "an address, not a file")
+    assert "://" in found.value
+    assert found.hint == "fetch it first, and name the file"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("UK", "'GB'"), ("usa", "'US'"), ("U.S.A.", "'US'"), ("Germany", "'DE'"),
+        ("Germny", "'DE'"), ("deutschland", "'DE'"), ("XX", ""), ("EU", ""), ("12", ""),
+    ],
+)  # fmt: skip
+def test_a_country_is_a_code_that_is_one(text: str, hint: str) -> None:
+    found = refused(outlay.init, "founder", region=text)[0]
+    assert (found.where, found.what) == ("--region", "not a country code")
+    assert hint in found.hint
+    assert bool(hint) == bool(found.hint)
+
+
+@pytest.mark.parametrize(
+    ("budget", "hint"),
+    [
+        ("2.6 Mio USD", "write m (million)"), ("2.6 mio. EUR", "write m (million)"),
+        ("1 Mrd USD", "write bn (billion)"), ("1 milliard EUR", "write bn (billion)"),
+        ("2 crore INR", "write 10m, which a crore is"),
+    ],
+)  # fmt: skip
+def test_scales_of_other_tongues_are_named_whole(budget: str, hint: str) -> None:
+    found = refused(outlay.init, "founder", budget=budget)[0]
+    assert found.what == f"cannot read {budget.split()[1]!r} as a scale"
+    assert found.hint == hint
+
+
+def test_a_study_is_no_result(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (("compare", str(SMALL), str(SMALL)), ("replay", str(SMALL))):
+        code, found = ended(capsys, *words)
+        assert (code, found.what) == (2, "a study, not the result of a run")
+        assert "`outlay diff` compares studies" in found.hint
+    code, found = ended(capsys, "compare", str(SMALL))
+    assert "`outlay diff` compares studies" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("target", "what", "hint"),
+    [
+        ("served_share=95", "a share is 0 to 1", "served_share=95 %"),
+        ("served_share=-0.1", "a share is 0 to 1", ""),
+        ("served_share=120 %", "a share is 0 to 1", ""),
+        ("served_sahre=0.9", "no such number in the result", "did you mean 'served_share'?"),
+        ("expected_cost=1e999", "not a finite number", ""),
+    ],
+)
+def test_a_target_is_looked_at_before_the_work(target: str, what: str, hint: str) -> None:
+    said: list[str] = []
+    found = refused(outlay.solve_for, SMALL, "discount_rate", target=target, progress=said.append)
+    assert (found[0].where, found[0].what, found[0].hint) == ("--target", what, hint)
+    assert said == []
+
+
+def test_windows_of_a_trace_are_as_many_as_can_be_told(tmp_path: Path) -> None:
+    trace = tmp_path / "t.csv"
+    trace.write_text("arrival_s,input_tokens,output_tokens\n0,100,20\n2000000,100,20\n")
+    found = refused(outlay.size, **ON, trace=trace, tp=1, ttft_p99=3.0, window=1.0)[0]
+    assert (found.where, found.allowed) == ("--window", "at least 2 s: 1,000,000 windows")

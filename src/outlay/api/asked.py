@@ -52,6 +52,8 @@ NUMBER = re.compile(
 PLAIN = (bool, int, float, str, Path)
 """Types that are looked at here; what another type holds, its verb looks at."""
 NO_PATH = (bool, numbers.Number, bytes, list, tuple, set)
+WEB = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+"""How an address begins, of which a path keeps one stroke."""
 DAYS = "2025-12-31, 2025-12 or 2025"
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Of a day that an option names: those that a source of a study may be of."""
@@ -186,6 +188,8 @@ def _one(asked: Asked, value: object) -> Iterator[Problem]:
             yield Problem("not a text", option, repr(value)[:80], "a text")
         else:
             yield from _text(option, value)
+            if asked.says.file and WEB.match(value):
+                yield _address(option, value)
 
 
 def _day(option: str, value: str | date) -> Iterator[Problem]:
@@ -246,8 +250,15 @@ def _path(option: str, text: str) -> Iterator[Problem]:
     elif odd := hidden(text):
         what = f"holds the character {odd}, which cannot be shown"
         yield Problem(what, option, ascii(text)[:80])
+    elif WEB.match(text):
+        yield _address(option, text)
     elif len(text) > LONGEST:
         yield Problem("too long for a path", option, f"{len(text)} characters", f"{LONGEST}")
+
+
+def _address(option: str, text: str) -> Problem:
+    hint = "fetch it first, and name the file"
+    return Problem("an address, not a file", option, text[:200], "a file or folder here", hint)
 
 
 def _text(option: str, value: str) -> Iterator[Problem]:

@@ -24,7 +24,8 @@ class Says:
 
     `flag`: the option's name where it is not the parameter's, dashes for underscores.
     `argument`: whether the command line takes it by place, without a name. `day`: whether it is a
-    day of the calendar. `empty`: whether a text without a letter means something.
+    day of the calendar. `empty`: whether a text without a letter means something. `file`: whether a
+    text may be the name of a file.
     `writes`: whether the call writes it: a "file", a "folder" in which it writes `names`, or the
     folder of a "run", which it replaces whole. `endings`: what such a file may end in. `made`: what
     a file that is there may be, for `ours`; empty: people go on writing it, so that it is never
@@ -38,6 +39,7 @@ class Says:
     argument: bool = False
     day: bool = False
     empty: bool = False
+    file: bool = False
     writes: Writes = ""
     endings: tuple[str, ...] = ()
     made: str = ""

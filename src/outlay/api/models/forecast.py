@@ -46,7 +46,8 @@ class ForecastAnswer(Forecast):
 @checked
 def forecast(
     series: Annotated[
-        str, Says("CSV with date,value[,floor,grade,unit,source], or a public series' id.")
+        str,
+        Says("CSV with date,value[,floor,grade,unit,source], or a public series' id.", file=True),
     ],
     *,
     as_of: Annotated[

@@ -57,7 +57,7 @@ class RateAnswer(Rate):
 
 @checked
 def rate(
-    model: Annotated[str, Says("Catalogue model, or a path to a config.json.")],
+    model: Annotated[str, Says("Catalogue model, or a path to a config.json.", file=True)],
     chip: Annotated[str, Says("Catalogue chip.")],
     *,
     isl: Annotated[float, Says("Mean input tokens per request.", least=1)] = 1024,

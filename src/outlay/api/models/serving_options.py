@@ -26,7 +26,7 @@ __all__ = [
     "Weights",
 ]
 
-ModelName = Annotated[str, Says("Catalogue model, or a path to a config.json.")]
+ModelName = Annotated[str, Says("Catalogue model, or a path to a config.json.", file=True)]
 ChipName = Annotated[str, Says("Catalogue id of the chip.")]
 Chips = Annotated[int | None, Says("Chips of one replica.")]
 Tp = Annotated[int | None, Says("Tensor parallel degree.")]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from outlay.api.says import Says
+from outlay.api.start.countries import country_of
 from outlay.core.errors import InputError, Problem, nearest
 from outlay.core.ingest.files import take
 from outlay.core.ingest.inside import inside
@@ -102,7 +103,7 @@ def asked_of(door: str, name: str, folder: Path, options: Options) -> Asked:
     if budget is not None:
         budget *= rate / rates[spoken][0]
     trace = read("--trace", options.trace, lambda text: _trace(text, folder), "servegen_m_large")
-    region = read("--region", options.region, _region, REGIONS.get(currency, "US"))
+    region = read("--region", options.region, country_of, REGIONS.get(currency, "US"))
     if wrong:
         raise InputError(list(dict.fromkeys(wrong)))
     given = frozenset(k for k, v in asdict(options).items() if v)
@@ -155,13 +156,6 @@ def _day(text: str) -> date:
     if found.year > LAST_YEAR:
         raise InputError("a year that cannot be meant", value=text, allowed=f"up to {LAST_YEAR}")
     return found
-
-
-def _region(text: str) -> str:
-    code = text.strip().upper()
-    if len(code) != 2 or not code.isalpha():
-        raise InputError("not a country code", value=repr(text), allowed="two letters, such as US")
-    return code
 
 
 def _positive(text: str) -> float:

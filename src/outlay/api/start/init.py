@@ -59,7 +59,10 @@ def init(
     currency: Annotated[str, Says("ISO code; default: that of --budget, else USD.")] = "",
     region: Annotated[str, Says("Country code of the halls; default: by currency.")] = "",
     trace: Annotated[
-        str, Says("How lengths of requests spread: a published trace, or a file of your own.")
+        str,
+        Says(
+            "How lengths of requests spread: a published trace, or a file of your own.", file=True
+        ),
     ] = "",
     as_of: AsOf = "",
     force: Annotated[bool, Says("Write over a file that is there.")] = False,
