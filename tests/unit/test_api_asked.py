@@ -371,3 +371,40 @@ def test_windows_of_a_trace_are_as_many_as_can_be_told(tmp_path: Path) -> None:
     trace.write_text("arrival_s,input_tokens,output_tokens\n0,100,20\n2000000,100,20\n")
     found = refused(outlay.size, **ON, trace=trace, tp=1, ttft_p99=3.0, window=1.0)[0]
     assert (found.where, found.allowed) == ("--window", "at least 2 s: 1,000,000 windows")
+
+
+@pytest.mark.parametrize(
+    ("words", "where", "what"),
+    [
+        (("init", ""), "door", "no such door"),
+        (("init", "founder", "--budget", "1e300 USD"), "--budget", "out of range"),
+        (("diff", str(SMALL)), "outlay diff", "nothing to compare with"),
+        (("plan", str(SMALL), "--quick", "--deep"), "--quick", "one excludes the other"),
+        (("doctor", "--language", "de"), "--language", "not one of those known"),
+        (("cache", "--language", "EN"), "--language", "not one of those known"),
+        (("forecast", "--series", "gogle-tokens"), "--series", "no such series"),
+        (("forecast", "--series", "google-tokens", "--unit", "T/day"), "--unit",
+         "a public series has its own unit"),
+        (("validate", "forecast", "--series", "x", "--series", "x"), "--series", "given twice"),
+        (("read", "a.md", "a.md"), "documents", "given twice"),
+        (("catalogue", "chips", "--sort", ","), "--sort", "names no column"),
+        (("validate", "simulator", "--check", "md2"), "--check", "unknown check"),
+        (("what-if", str(SMALL), "--set", "title=x", "--out", "README.md"), "--out",
+         "not a folder"),
+        (("solve-for", str(SMALL), "discount_rate", "--target", "expected_cost=1m", "--low",
+          "20 %/year", "--high", "10 %/year"), "--low", "not below --high"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_refused_by_its_option(
+    words: tuple[str, ...], where: str, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = ended(capsys, *words)
+    assert (code, found.where, found.what) == (2, where, what)
+    assert found.allowed
+
+
+def test_the_nearest_series_and_the_commands_of_a_group(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "google-tokens" in ended(capsys, "forecast", "--series", "gogle-tokens")[1].hint
+    assert ended(capsys, "export", "lp", "x")[1].allowed == "mps"

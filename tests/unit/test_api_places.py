@@ -199,7 +199,7 @@ def test_the_nearest_folder_and_all_that_is_wrong(
     assert found[0].hint == "did you mean 'folder'?"
     _, found = ended(capsys, "read", "a.md", "--draft", "d.md", "--ledger", "no/l.yaml")
     assert [(p.where, p.hint or p.what) for p in found] == [
-        ("--draft", "d.yaml"), ("--ledger", "no such folder"),
+        ("--draft", "--draft d.yaml"), ("--ledger", "no such folder"),
     ]  # fmt: skip
     _, found = ended(capsys, "read", "a.md", "--draft", "mine.yaml")
     assert found[0].allowed == "another name, or --force to write over it"

@@ -23,7 +23,7 @@ from typing import ParamSpec, TypeVar, Union
 
 from outlay.api.places import place_problems, places_of
 from outlay.api.says import Says
-from outlay.core.errors import InputError, Problem, QuantityError
+from outlay.core.errors import InputError, Problem, QuantityError, nearest
 from outlay.core.ingest.names import hidden, shown
 from outlay.core.periods import parse_date
 
@@ -165,6 +165,9 @@ def _problems(asked: Asked, value: object) -> Iterator[Problem]:
         return
     for item in value:
         yield from _one(asked, item)
+    named = [str(item) for item in value if isinstance(item, str | os.PathLike)]
+    for item in dict.fromkeys(x for x in named if named.count(x) > 1):
+        yield Problem("given twice", asked.option, item[:80], "once")
 
 
 def _one(asked: Asked, value: object) -> Iterator[Problem]:
@@ -188,6 +191,10 @@ def _one(asked: Asked, value: object) -> Iterator[Problem]:
             yield Problem("not a text", option, repr(value)[:80], "a text")
         else:
             yield from _text(option, value)
+            if asked.says.among and value not in asked.says.among:
+                among = asked.says.among
+                yield Problem("not one of those known", option, repr(value)[:80],
+                              ", ".join(among), nearest(value, among))  # fmt: skip
             if asked.says.file and WEB.match(value):
                 yield _address(option, value)
 

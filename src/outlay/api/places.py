@@ -114,7 +114,7 @@ def _file_problems(place: Place) -> Iterator[Problem]:
     if path.suffix.lower() not in says.endings:
         what = f"ends in {path.suffix}" if path.suffix else "has no ending"
         yield _wrong(place, what, f"a name that ends in {' or '.join(says.endings)}",
-                     f"{path.stem or 'name'}{says.endings[0]}")  # fmt: skip
+                     _called(place, f"{path.stem or 'name'}{says.endings[0]}"))  # fmt: skip
         return
     home = path.resolve() if path.is_symlink() else path.absolute()
     if not home.parent.is_dir():
@@ -145,12 +145,16 @@ def _run_problems(place: Place) -> Iterator[Problem]:
 
     path = place.path
     if not path.exists() and path.suffix.lower() in FILES:
-        yield _wrong(place, f"ends in {path.suffix}, as a file does", "a folder", path.stem)
+        yield _wrong(
+            place, f"ends in {path.suffix}, as a file does", "a folder", _called(place, path.stem)
+        )
         return
     try:
-        fit(path)
+        home = fit(path)
     except InputError as err:
         yield from err.problems()
+        return
+    yield from _unwritable(place, next(p for p in (home.parent, *home.parents) if p.exists()))
 
 
 def _unwritable(place: Place, folder: Path) -> Iterator[Problem]:
@@ -193,6 +197,11 @@ def _near(folder: Path) -> str:
     except OSError:
         return ""
     return nearest(folder.name, names)
+
+
+def _called(place: Place, name: str) -> str:
+    """What to write in place of what was written."""
+    return name if place.says.argument else f"{place.option} {name}"
 
 
 def _wrong(

@@ -86,12 +86,17 @@ def forecast(
     True
     """
     from outlay.api.models.questions import listed, within
+    from outlay.core.errors import InputError
     from outlay.demand.forecasts.document import forecast_document
     from outlay.demand.forecasts.forecast import forecast as sample
     from outlay.demand.forecasts.scoring import rolling_origin
     from outlay.demand.series.as_of import load_series, parse_as_of, parse_targets
+    from outlay.demand.series.public import public_series_names
 
     within(forecast, months=months, paths=paths)
+    if unit and str(series) in public_series_names() and not Path(series).exists():
+        raise InputError("a public series has its own unit", where="--unit", value=unit,
+                         allowed="the unit of a CSV's values")  # fmt: skip
     loaded = load_series(str(series), unit)
     known_on = parse_as_of(as_of, loaded)
     targets = parse_targets(listed("--at", at), loaded)

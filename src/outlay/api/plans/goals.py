@@ -104,7 +104,14 @@ def span_of(study: LoadedStudy, entry: Number, low: str, high: str) -> tuple[flo
 
     least = entry.value / TENFOLD if entry.low is None else entry.low
     most = entry.value * TENFOLD if entry.high is None else entry.high
-    return said(low, "--low") if low else least, said(high, "--high") if high else most
+    least = said(low, "--low") if low else least
+    most = said(high, "--high") if high else most
+    if not least < most:
+        raise InputError(
+            Problem("not below --high", "--low", f"{least:g} {entry.unit}",
+                    f"less than {most:g} {entry.unit}")
+        )  # fmt: skip
+    return least, most
 
 
 def _names(value: object) -> list[str]:

@@ -107,7 +107,7 @@ def _there(out: str | Path | None) -> None:
     beside = Path(out).absolute().parent
     names = [p.name for p in beside.iterdir() if p.is_dir()] if beside.is_dir() else []
     raise InputError(
-        "no such folder", where="--out", value=str(out),
+        "not a folder" if Path(out).exists() else "no such folder", where="--out", value=str(out),
         allowed="a folder in which `outlay plan` solved the study",
         hint=nearest(Path(out).name, sorted(names)),
     )  # fmt: skip

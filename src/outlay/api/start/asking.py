@@ -32,6 +32,8 @@ T = TypeVar("T")
 LAST_YEAR = 2150
 """Of the day whose knowledge a study holds: what is built then ends before the last year of one."""
 MOST_TOKENS = 1e16
+MOST_MONEY = 1e18
+"""In any currency: all that the world makes in a century, in the smallest of them."""
 LEAST_TOKENS = 1e5
 """A day: below, no chip has anything to do; above, all accelerators of the world have."""
 
@@ -87,7 +89,7 @@ def asked_of(door: str, name: str, folder: Path, options: Options) -> Asked:
             wrong.extend(Problem(p.what, flag, p.value, p.allowed, p.hint) for p in err.problems())
             return usual
 
-    known: Door = read("door", door, _door, "founder")
+    known: Door = read("door", door or " ", _door, "founder")
     usual = USUAL[known]
     chip = read("--chip", options.chip, _chip, chips()[usual.chip])
     model = read("--model", options.model, find_model, models()[usual.model])
@@ -165,6 +167,8 @@ def _positive(text: str) -> float:
     found = parse(text, "money").value
     if found <= 0:
         raise InputError("not an amount to spend", value=text, allowed="more than 0")
+    if found > MOST_MONEY:
+        raise InputError("out of range", value=text, allowed=f"up to {MOST_MONEY:g}")
     return found
 
 

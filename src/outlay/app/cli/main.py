@@ -139,6 +139,7 @@ def _usage_problem(err: Any, args: Sequence[str]) -> Problem:
         inside = f"{group} " if (group := where.rpartition(" ")[2]) in GROUPS else ""
         leaves = [c[0].removeprefix(inside) for c in COMMANDS if c[0].startswith(inside)]
         hint = f"{nearest(name, leaves)} {hint}".strip()
+        return Problem(said, where=where, allowed=", ".join(leaves), hint=hint)
     return Problem(said, where=where, value=_given(err, args), hint=hint)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from outlay.core.errors import Problem, QuantityError, TableError
+from outlay.core.errors import Problem, QuantityError, TableError, nearest
 from outlay.core.periods import parse_date
 from outlay.demand.series.public import public_series, public_series_names
 from outlay.demand.series.read import read_series
@@ -22,6 +22,9 @@ def load_series(text: str, unit: str = "") -> Series:
     """A CSV file by path, or a public series by id. Raises TableError."""
     if text in public_series_names() and not Path(text).exists():
         return public_series(text)
+    if not Path(text).exists() and (near := nearest(text, public_series_names())):
+        allowed = "a CSV, or the id of a public series (`outlay catalogue series`)"
+        raise TableError("no such series", where="--series", value=text, allowed=allowed, hint=near)
     return read_series(text, unit)
 
 
