@@ -187,16 +187,21 @@ def _one(asked: Asked, value: object) -> Iterator[Problem]:
     elif Path in kinds:
         yield from _path_or_not(option, value, alone=not others)
     elif str in kinds:
-        if not isinstance(value, str):
-            yield Problem("not a text", option, repr(value)[:80], "a text")
-        else:
-            yield from _text(option, value)
-            if asked.says.among and value not in asked.says.among:
-                among = asked.says.among
-                yield Problem("not one of those known", option, repr(value)[:80],
-                              ", ".join(among), nearest(value, among))  # fmt: skip
-            if asked.says.file and WEB.match(value):
-                yield _address(option, value)
+        yield from _said(asked, value)
+
+
+def _said(asked: Asked, value: object) -> Iterator[Problem]:
+    """What is wrong with a text, by what its parameter says of it."""
+    option, among = asked.option, asked.says.among
+    if not isinstance(value, str):
+        yield Problem("not a text", option, repr(value)[:80], "a text")
+        return
+    yield from _text(option, value)
+    if among and value not in among:
+        allowed, near = ", ".join(among), nearest(value, among)
+        yield Problem("not one of those known", option, repr(value)[:80], allowed, near)
+    if asked.says.file and WEB.match(value):
+        yield _address(option, value)
 
 
 def _day(option: str, value: str | date) -> Iterator[Problem]:

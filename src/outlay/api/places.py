@@ -83,13 +83,16 @@ def _problems(
             hint = f"{other.option} reads it: it would be written over"
             yield _wrong(place, "an input of this command", "another name", hint, path)
         elif path.is_file() and not (force or ours(path, made)):
-            if made:
-                yield _wrong(place, "a file is there that Outlay did not make", "another name",
-                             path=path)  # fmt: skip
-            else:
-                allowed = "another name" if force is None else (
-                    "another name, or --force to write over it")  # fmt: skip
-                yield _wrong(place, "a file is there", allowed, path=path)
+            yield _somebody_s(place, path, made, force)
+
+
+def _somebody_s(place: Place, path: Path, made: str, force: bool | None) -> Problem:
+    allowed = "another name" if force is None else "another name, or --force to write over it"
+    if made:
+        what, allowed = "a file is there that Outlay did not make", "another name"
+    else:
+        what = "a file is there"
+    return _wrong(place, what, allowed, path=path)
 
 
 def _files(place: Place) -> Iterator[tuple[Path, str]]:
