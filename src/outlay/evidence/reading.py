@@ -61,6 +61,11 @@ def _document(name: str, text: str, date: str, form: str) -> Document:
     return Document(name, text, when, basis, form, language_of(text), notes)  # type: ignore[arg-type]
 
 
+def _stated(document: Document, day: str) -> Document:
+    """The document, which states this day itself, if it is the one that was taken."""
+    return replace(document, date_basis="stated") if day and document.date == day else document
+
+
 def _is_day(text: str) -> bool:
     try:
         return FIRST_YEAR <= parse_date(text).year <= LAST_YEAR
@@ -163,8 +168,8 @@ def read(
         alike = sum(Path(n).name == Path(path).name for n in names) > 1
         name = str(path) if alike else Path(path).name
         document = _document(name, loaded.text, given, loaded.form)
-        if given and not date and document.date == given:
-            document = replace(document, date_basis="stated")
+        if not date:
+            document = _stated(document, given)
         document = replace(
             document, notes=document.notes + tuple(ReadNote(n, None) for n in loaded.notes)
         )
