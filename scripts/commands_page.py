@@ -23,6 +23,13 @@ stdout and nothing else ([its fields](documents.md)).
 | 1 | infeasible, or failed |
 | 2 | bad input: every problem is said at once, with file and line, and nothing is written |
 | 130 | interrupted |
+
+Where a command is to write is looked at before it works: the folder is there and can be written
+to, the file ends as its form does, and it is none that the same command reads, by whatever name. A
+file that is there is written over where Outlay made one of the same kind (a schema, a chart, a
+table of requests, a programme, a calibration) and it is refused where somebody else did. A study, a
+draft and a ledger are what people go on writing: they are written over with `--force` alone, and
+what `plan --save` names never. The folder of `plan --out` [has rules of its own](folder.md).
 """
 
 

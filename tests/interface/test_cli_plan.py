@@ -284,7 +284,7 @@ def test_the_file_of_an_export_is_looked_at_before_the_work(
     assert outlay("export", "mps", SMALL, "--out", tmp_path / name) == 2
     err = capsys.readouterr().err
     assert "demand:" not in err
-    assert ("no such file or directory" in err) == ("none" in name)
+    assert ("no such folder" in err) == ("none" in name)
 
 
 def test_explain_an_input_ends_in_its_assumption(capsys: pytest.CaptureFixture[str]) -> None:

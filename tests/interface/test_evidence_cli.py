@@ -102,3 +102,16 @@ def test_a_text_cannot_break_out_of_the_draft(tmp_path):
     (tmp_path / 'na"me: {.txt').write_text(evil, encoding="utf-8")
     path.write_text(draft_study(read_text(evil, 'na"me: {.txt', "2026-01-02")), encoding="utf-8")
     load(path, allow_outside=True)
+
+
+@pytest.mark.parametrize("day", ["0000-01-01", "2025-13-45", "9999-12-31", "2025-02-31"])
+@pytest.mark.parametrize("form", ["---\ndate: {}\n---\n", "Published {}\n\n"])
+def test_a_date_of_no_calendar_is_noted_and_not_taken(tmp_path, day, form):
+    path = tmp_path / "a.md"
+    path.write_text(form.format(day) + "ByteDance plans capital expenditure of 160bn yuan in 2026.")
+    found = read(path)
+    (document,) = found.documents
+    stated = form.startswith("---") or day == "2025-02-31"
+    notes = [f"its date is none of the calendar: {day}"] if stated else []
+    assert ([n.what for n in document.notes], document.date_basis) == (notes, "inferred")
+    assert draft_study(found)

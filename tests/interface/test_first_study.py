@@ -99,14 +99,14 @@ def test_nothing_is_written_over_unless_forced(
     assert run("init", "founder", "other.yaml", *SMALL_MODEL) == 0, "the schema is Outlay's now"
 
 
-def test_a_file_may_be_called_anything_but_the_schema(
+def test_a_file_may_be_called_anything_that_ends_as_a_study_does(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("init", "analyst", "my: study #1.yaml", *SMALL_MODEL) == 0
     assert "outlay check 'my: study #1.yaml'" in capsys.readouterr().out
     assert outlay.check("my: study #1.yaml").warnings == (), "its article is found"
     assert run("init", "founder", "study.schema.json", "--force", *SMALL_MODEL) == 2
-    assert "the name of the schema" in capsys.readouterr().err
+    assert "out: ends in .json" in capsys.readouterr().err
 
 
 MISTAKES = {
@@ -115,7 +115,7 @@ MISTAKES = {
     "--tokens": ("6bn/fortnight", "30T tokens/day"),
     "--budget": ("2m", "money without a currency"),
     "--currency": ("USX", "'USD'"),
-    "--region": ("USA", "two letters"),
+    "--region": ("USA", "'US'"),
     "--trace": ("mooncake_conversatio", "'mooncake_conversation'"),
     "--as-of": ("2019-01-01", "2025-12-31 or later"),
 }

@@ -5,8 +5,11 @@ from __future__ import annotations
 import inspect
 import json
 import math
+import re
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -156,7 +159,7 @@ def test_options_stand_once_and_have_their_value(
 def test_what_may_be_repeated_and_what_looks_like_an_option(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    many = ("--set", "discount_rate=9 %/year", "--set=discount_rate=8 %/year", "--json", "--json")
+    many = ("--set", "title=x", "--set=discount_rate=8 %/year", "--json", "--json")
     with pytest.raises(SystemExit) as stop:
         main(["check", str(SMALL), *many])
     assert not stop.value.code
@@ -204,3 +207,204 @@ def test_all_commands_are_of_checked_verbs() -> None:
     assert {w for w, _, _ in COMMANDS} >= {"check", "plan", "simulate"}
     for name in ("check", "plan", "simulate", "rate", "size", "train", "forecast", "read", "init"):
         assert inspect.unwrap(getattr(outlay, name)) is not getattr(outlay, name)
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("catalogue", "chips", "--as-of"), "--as-of"),
+        (("catalogue", "fx", "--as-of"), "--as-of"),
+        (("init", "founder", "--as-of"), "--as-of"),
+        (("plan", "--as-of"), "--as-of"),
+        (("read", "README.md", "--date"), "--date"),
+        (("forecast", "--series", "google-tokens", "--as-of"), "--as-of"),
+        (("forecast", "--series", "google-tokens", "--at"), "--at"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("0000-01-01", "not a date"), ("9999-12-31", "not a date"), ("0000", "not a date"),
+        ("9998-12-31", "a year that cannot be meant"), ("1899", "a year that cannot be meant"),
+        ("2025-02-30", "not a date"), ("٢٠٢٥-١٢-٣١", "not a date"), ("junk", "not a date"),
+        ("31.12.2025", "not a date"), ("", "nothing is said"), (" ", "nothing is said"),
+    ],
+)  # fmt: skip
+def test_a_day_is_one_of_the_calendar(
+    words: tuple[str, ...], option: str, text: str, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = ended(capsys, *words, text)
+    assert (code, found.where, found.what) == (2, option, what)
+    assert text in found.value
+    assert found.allowed
+
+
+def test_every_day_of_every_verb_is_declared() -> None:
+    """A text that speaks of a day says so, and is looked at as one."""
+    for name in outlay.__all__:
+        verb = getattr(outlay, name)
+        if inspect.isfunction(verb) and inspect.unwrap(verb) is not verb:
+            for asked in asked_of(inspect.unwrap(verb)).values():
+                speaks = bool(re.search(r"\b(Day|this day|these dates)\b", asked.says.text))
+                is_text = str in asked.kinds and Path not in asked.kinds
+                assert asked.says.day == (speaks and is_text), f"{name} {asked.option}"
+
+
+def test_days_of_python_are_days() -> None:
+    assert refused(outlay.read, "README.md", date=date.max)[0].what == "a year that cannot be meant"
+    assert refused(outlay.forecast, "google-tokens", at=["2027", "9999"])[0].where == "--at"
+    far = refused(outlay.forecast, "google-tokens", as_of="2149")[0]
+    assert (far.where, far.what) == ("--as-of", "too far from what is known")
+    far = refused(outlay.init, "founder", as_of="2199")[0]
+    assert (far.where, far.allowed) == ("--as-of", "up to 2150")
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("catalogue", "chips", "--sort", ""), "--sort"),
+        (("catalogue", "chips", "--sort="), "--sort"),
+        (("catalogue", "chips", "--search", " "), "--search"),
+        (("catalogue", "chips", "--columns", ""), "--columns"),
+        (("catalogue", "chips", "--where", ""), "--where"),
+        (("check", str(SMALL), "--scenario", ""), "--scenario"),
+        (("check", str(SMALL), "--set", ""), "--set"),
+        (("rate", *WORDS, "--phase", ""), "--phase"),
+        (("size", *WORDS, "--trace", "x", "--kv", ""), "--kv"),
+        (("init", "founder", "--region", ""), "--region"),
+        (("forecast", "--series", ""), "--series"),
+    ],
+)
+def test_an_option_that_says_nothing_is_refused(
+    words: tuple[str, ...], option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = ended(capsys, *words)
+    assert (code, found.where, found.what) == (2, option, "nothing is said")
+
+
+def test_empty_means_something_where_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["rate", *WORDS, "--stack=", "--weights", "", "--max-chips", "1", "--json"])
+    assert not stop.value.code
+    for name in outlay.__all__:
+        verb = getattr(outlay, name)
+        if inspect.isfunction(verb) and inspect.unwrap(verb) is not verb:
+            for asked in asked_of(inspect.unwrap(verb)).values():
+                assert asked.says.empty == ("empty" in asked.says.text), f"{name} {asked.option}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("simulate", *WORDS, "--trace", "https://example.org/t.csv"),
+        ("read", "https://example.org/a.html"),
+        ("plan", "s3://bucket/study.yaml"),
+        ("calibrate", "--measured", "file:///tmp/m.csv"),
+        ("forecast", "--series", "http://example.org/s.csv"),
+        ("rate", "--model", "https://example.org/config.json", "--chip", "h100-sxm"),
+        ("init", "founder", "--trace", "https://example.org/t.csv"),
+    ],
+)
+def test_an_address_is_no_file(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = ended(capsys, *words)
+    assert (code, found.what) == (2, "an address, not a file")
+    assert "://" in found.value
+    assert found.hint == "fetch it first, and name the file"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("UK", "'GB'"), ("usa", "'US'"), ("U.S.A.", "'US'"), ("Germany", "'DE'"),
+        ("Germny", "'DE'"), ("deutschland", "'DE'"), ("XX", ""), ("EU", ""), ("12", ""),
+    ],
+)  # fmt: skip
+def test_a_country_is_a_code_that_is_one(text: str, hint: str) -> None:
+    found = refused(outlay.init, "founder", region=text)[0]
+    assert (found.where, found.what) == ("--region", "not a country code")
+    assert hint in found.hint
+    assert bool(hint) == bool(found.hint)
+
+
+@pytest.mark.parametrize(
+    ("budget", "hint"),
+    [
+        ("2.6 Mio USD", "write m (million)"), ("2.6 mio. EUR", "write m (million)"),
+        ("1 Mrd USD", "write bn (billion)"), ("1 milliard EUR", "write bn (billion)"),
+        ("2 crore INR", "write 10m, which a crore is"),
+    ],
+)  # fmt: skip
+def test_scales_of_other_tongues_are_named_whole(budget: str, hint: str) -> None:
+    found = refused(outlay.init, "founder", budget=budget)[0]
+    assert found.what == f"cannot read {budget.split()[1]!r} as a scale"
+    assert found.hint == hint
+
+
+def test_a_study_is_no_result(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (("compare", str(SMALL), str(SMALL)), ("replay", str(SMALL))):
+        code, found = ended(capsys, *words)
+        assert (code, found.what) == (2, "a study, not the result of a run")
+        assert "`outlay diff` compares studies" in found.hint
+    code, found = ended(capsys, "compare", str(SMALL))
+    assert "`outlay diff` compares studies" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("target", "what", "hint"),
+    [
+        ("served_share=95", "a share is 0 to 1", "served_share=95 %"),
+        ("served_share=-0.1", "a share is 0 to 1", ""),
+        ("served_share=120 %", "a share is 0 to 1", ""),
+        ("served_sahre=0.9", "no such number in the result", "did you mean 'served_share'?"),
+        ("expected_cost=1e999", "not a finite number", ""),
+    ],
+)
+def test_a_target_is_looked_at_before_the_work(target: str, what: str, hint: str) -> None:
+    said: list[str] = []
+    found = refused(outlay.solve_for, SMALL, "discount_rate", target=target, progress=said.append)
+    assert (found[0].where, found[0].what, found[0].hint) == ("--target", what, hint)
+    assert said == []
+
+
+def test_windows_of_a_trace_are_as_many_as_can_be_told(tmp_path: Path) -> None:
+    trace = tmp_path / "t.csv"
+    trace.write_text("arrival_s,input_tokens,output_tokens\n0,100,20\n2000000,100,20\n")
+    found = refused(outlay.size, **ON, trace=trace, tp=1, ttft_p99=3.0, window=1.0)[0]
+    assert (found.where, found.allowed) == ("--window", "at least 2 s: 1,000,000 windows")
+
+
+@pytest.mark.parametrize(
+    ("words", "where", "what"),
+    [
+        (("init", ""), "door", "no such door"),
+        (("init", "founder", "--budget", "1e300 USD"), "--budget", "out of range"),
+        (("diff", str(SMALL)), "outlay diff", "nothing to compare with"),
+        (("plan", str(SMALL), "--quick", "--deep"), "--quick", "one excludes the other"),
+        (("doctor", "--language", "de"), "--language", "not one of those known"),
+        (("cache", "--language", "EN"), "--language", "not one of those known"),
+        (("forecast", "--series", "gogle-tokens"), "--series", "no such series"),
+        (("forecast", "--series", "google-tokens", "--unit", "T/day"), "--unit",
+         "a public series has its own unit"),
+        (("validate", "forecast", "--series", "x", "--series", "x"), "--series", "given twice"),
+        (("read", "a.md", "a.md"), "documents", "given twice"),
+        (("catalogue", "chips", "--sort", ","), "--sort", "names no column"),
+        (("validate", "simulator", "--check", "md2"), "--check", "unknown check"),
+        (("what-if", str(SMALL), "--set", "title=x", "--out", "README.md"), "--out",
+         "not a folder"),
+        (("solve-for", str(SMALL), "discount_rate", "--target", "expected_cost=1m", "--low",
+          "20 %/year", "--high", "10 %/year"), "--low", "not below --high"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_refused_by_its_option(
+    words: tuple[str, ...], where: str, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = ended(capsys, *words)
+    assert (code, found.where, found.what) == (2, where, what)
+    assert found.allowed
+
+
+def test_the_nearest_series_and_the_commands_of_a_group(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "google-tokens" in ended(capsys, "forecast", "--series", "gogle-tokens")[1].hint
+    assert ended(capsys, "export", "lp", "x")[1].allowed == "mps"

@@ -96,11 +96,15 @@ def _schema(folder: Path) -> None:
         main(["schema", "--kind", "error", "--out", str(folder / "schema.json")])
 
 
+OLD = '{"$schema": "", "title": "Study"}'
+"""A schema that may be written over."""
+
+
 def _claims(folder: Path) -> None:
     import outlay
 
     folder.mkdir(exist_ok=True)
-    outlay.read(ARTICLE, draft=folder / "draft.yaml", ledger=folder / "ledger.csv")
+    outlay.read(ARTICLE, draft=folder / "draft.yaml", ledger=folder / "ledger.yaml", force=True)
 
 
 SITES = (_document, _picture, _training, _profile, _records, _claims, _calibration)
@@ -154,12 +158,12 @@ def test_the_terminal_names_the_path_and_ends_with_its_code(
     number: int, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "schema.json"
-    out.write_text("old")
+    out.write_text(OLD)
     with failing(0, number), pytest.raises(SystemExit) as stop:
         main(["schema", "--kind", "error", "--out", str(out)])
     assert stop.value.code == code
     assert capsys.readouterr().err == f"error: {out}: {os.strerror(number).lower()}\n"
-    assert out.read_text() == "old"
+    assert out.read_text() == OLD
     assert [p.name for p in tmp_path.iterdir()] == ["schema.json"]
 
 

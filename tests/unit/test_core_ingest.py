@@ -11,7 +11,7 @@ import pytest
 
 from outlay.core.apart import ApartError, Limits, run_apart
 from outlay.core.errors import InputError, TableError, TooLargeError
-from outlay.core.ingest.files import take
+from outlay.core.ingest.files import opened, take
 from outlay.core.ingest.inside import inside
 from outlay.core.ingest.json_text import holds_large, strict_json
 from outlay.core.ingest.names import hidden, name_problem
@@ -255,3 +255,18 @@ def test_a_write_follows_a_link_and_leaves_what_is_no_file_in_its_place(tmp_path
 def test_large_numbers_are_seen_before_anything_is_read(text: str, large: bool) -> None:
     assert holds_large(text) is large
     assert holds_large(text.encode()) is large
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no such file system")
+def test_what_opens_and_cannot_be_read_is_named() -> None:
+    for read in (
+        lambda: take("/proc/self/mem", most=10),
+        lambda: _first_byte("/proc/self/mem"),
+    ):
+        with pytest.raises(InputError, match=r"^/proc/self/mem: cannot be read"):
+            read()
+
+
+def _first_byte(path: str) -> bytes:
+    with opened(path, most=10) as file:
+        return file.read(1)

@@ -6,7 +6,8 @@ import pytest
 
 from outlay.core import periods
 from outlay.core.annuity import level_annuity
-from outlay.core.periods import Period
+from outlay.core.errors import QuantityError
+from outlay.core.periods import Period, parse_date
 from outlay.core.quantities.units import unit_factor
 
 
@@ -32,3 +33,23 @@ def test_months_between_periods_and_the_year_a_period_starts_in() -> None:
 def test_a_level_annuity_is_worth_what_it_pays_for(rate: float) -> None:
     each = level_annuity(rate, 7.0)
     assert sum(each / (1 + rate) ** t for t in range(1, 8)) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["0000", "0000-01-01", "0000-Q1", "FY0000", "9999", "9999-12-31", "9999-12", "9999-H2"]
+)
+def test_a_year_that_no_calendar_has_around_it_is_no_date(text: str) -> None:
+    with pytest.raises(QuantityError, match=r"a year from 0001 to 9998"):
+        parse_date(text)
+
+
+@pytest.mark.parametrize("text", ["٢٠٢٥-١٢-٣١", "２０２５", "2025-1-1", "2025-02-29", "20251231"])
+def test_days_are_written_in_ascii_and_exist(text: str) -> None:
+    with pytest.raises(QuantityError, match="not a"):
+        parse_date(text)
+
+
+def test_the_first_and_last_years_have_every_day() -> None:
+    assert parse_date("0001", end=True).isoformat() == "0001-12-31"
+    assert parse_date("9998", end=True).isoformat() == "9998-12-31"
+    assert Period.parse("9998-Q4").end.isoformat() == "9999-01-01"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from outlay.core.errors import InputError, TableError, TooLargeError
 from outlay.demand.forecasts.forecast import forecast
-from outlay.demand.series.as_of import parse_as_of
-from outlay.demand.series.read import parse_series, read_series
+from outlay.demand.series.as_of import parse_as_of, parse_targets
+from outlay.demand.series.read import LEAST, MOST, parse_series, read_series
 
 GOOD = "date,value,floor,grade\n2024-05-15,0.12,,official\n2024-07,0.5,,\n2024-Q4,4,over,reported\n"
 
@@ -58,6 +59,13 @@ def test_units_come_out_in_tokens_a_day(text: str, value: float) -> None:
         ("date,value\n2025-02-30,3\n", "not a date", "s:2: date"),
         ("date,value\n01/02/2025,3\n", "not a", "s:2: date"),
         ("date,value\n0900-01-01,3\n", "no token volume", "s:2: date"),
+        ("date,value\n0000-01-01,3\n", "no year of the calendar", "s:2: date"),
+        ("date,value\n9999-12-31,3\n", "no year of the calendar", "s:2: date"),
+        ("date,value\n٢٠٢٥-01-01,3\n", "not a", "s:2: date"),
+        ("date,value\n2025-01-01,1e308\n", "cannot be meant", "s:2: value"),
+        ("date,value\n2025-01-01,1e200\n", "cannot be meant", "s:2: value"),
+        ("date,value\n2025-01-01,5e-324\n", "cannot be meant", "s:2: value"),
+        ("date,value,unit\n2025-01-01,1e13,T/day\n", "cannot be meant", "s:2: value"),
         ("date,value,colour\n2025-01-01,3,red\n", "unknown column", "s:1"),
         ("date,value,value\n2025-01-01,3,4\n", "given twice", "s:1"),
         ("value\n3\n", "column is missing", "s:1"),
@@ -154,3 +162,20 @@ def test_missing_large_and_binary_files_are_refused(tmp_path: Path) -> None:
     odd.write_bytes(b"\xff\xfe\x00d")
     with pytest.raises(TableError, match="UTF-16"):
         read_series(odd)
+
+
+def test_the_widest_series_has_a_finite_forecast() -> None:
+    text = f"date,value\n2025-01-01,{LEAST}\n2025-01-02,{MOST}\n2025-01-03,{LEAST}\n"
+    made = forecast(parse_series(text), months=120, n_paths=300)
+    assert np.isfinite(made.paths).all()
+    assert np.isfinite(made.mean).all()
+
+
+@pytest.mark.parametrize("day", ["2150-12-31", "2056-01-01"])
+def test_no_forecast_goes_further_than_a_series_says_anything_of(day: str) -> None:
+    series = parse_series("date,value\n2025-01-01,1\n2025-06-01,2\n", where="s")
+    with pytest.raises(TableError, match="to 2055: 30 years after the last point"):
+        parse_as_of(day, series)
+    with pytest.raises(TableError, match="--at: too far"):
+        parse_targets([day], series)
+    assert parse_as_of("2055-12-31", series).year == 2055

@@ -99,7 +99,7 @@ def test_overrides_are_read_as_yaml_and_win_over_scenarios() -> None:
         ("supply.h200.price=-1 USD", "outside its bounds"),
         ("supply.h200.price=.nan", "not a finite number"),
         ("supply..price=1 USD", "no such path"),
-        ("=1 USD", "no such path"),
+        ("=1 USD", "not an override"),
         ("uncertainty.licence.states.granted=60 %", "do not sum to 1"),
         (
             "uncertainty.licence.states.granted=60 %",

@@ -16,13 +16,16 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import ParamSpec, TypeVar, Union
 
+from outlay.api.places import place_problems, places_of
 from outlay.api.says import Says
-from outlay.core.errors import InputError, Problem
+from outlay.core.errors import InputError, Problem, QuantityError, nearest
 from outlay.core.ingest.names import hidden, shown
+from outlay.core.periods import parse_date
 
 __all__ = [
     "Asked",
@@ -30,6 +33,7 @@ __all__ = [
     "checked",
     "number_of",
     "path_of",
+    "refuse_places",
     "refuse_values",
     "spoken",
     "text_of",
@@ -48,6 +52,11 @@ NUMBER = re.compile(
 PLAIN = (bool, int, float, str, Path)
 """Types that are looked at here; what another type holds, its verb looks at."""
 NO_PATH = (bool, numbers.Number, bytes, list, tuple, set)
+WEB = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+"""How an address begins, of which a path keeps one stroke."""
+DAYS = "2025-12-31, 2025-12 or 2025"
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Of a day that an option names: those that a source of a study may be of."""
 EXAMPLES = "a number such as 24, 2_500 or 1e6"
 
 
@@ -104,6 +113,10 @@ def checked(verb: Callable[P, T]) -> Callable[P, T]:
             return verb(*args, **kwargs)  # Python says best what is wrong with the call
         arguments: dict[str, object] = given.arguments
         refuse_values(verb, arguments)
+        if any(a.says.writes for a in asked_of(verb).values()):
+            whole = inspect.signature(verb).bind(*args, **kwargs)
+            whole.apply_defaults()
+            refuse_places(asked_of(verb), whole.arguments)
         for name, value in arguments.items():
             if type(value) in PLAIN:
                 continue
@@ -126,6 +139,14 @@ def refuse_values(function: Callable[..., object], given: Mapping[str, object]) 
         raise InputError(found)
 
 
+def refuse_places(said: Mapping[str, Asked], given: Mapping[str, object]) -> None:
+    """Raise InputError for every output that cannot be written, or that should not be."""
+    places = [p for name, asked in said.items()
+              for p in places_of(asked.option, asked.says, given.get(name))]  # fmt: skip
+    if found := list(place_problems(places, given)):
+        raise InputError(found)
+
+
 def _problems(asked: Asked, value: object) -> Iterator[Problem]:
     if value is None and asked.may_miss:
         return
@@ -144,11 +165,17 @@ def _problems(asked: Asked, value: object) -> Iterator[Problem]:
         return
     for item in value:
         yield from _one(asked, item)
+    named = [str(item) for item in value if isinstance(item, str | os.PathLike)]
+    for item in dict.fromkeys(x for x in named if named.count(x) > 1):
+        yield Problem("given twice", asked.option, item[:80], "once")
 
 
 def _one(asked: Asked, value: object) -> Iterator[Problem]:
     """What is wrong with one value, by the first of its kinds that it could be of."""
     option, kinds = asked.option, asked.kinds
+    if asked.says.day and isinstance(value, str | date):
+        yield from _day(option, value)
+        return
     others = tuple(k for k in kinds if isinstance(k, type) and k not in PLAIN)
     if others and isinstance(value, others):
         return
@@ -160,10 +187,35 @@ def _one(asked: Asked, value: object) -> Iterator[Problem]:
     elif Path in kinds:
         yield from _path_or_not(option, value, alone=not others)
     elif str in kinds:
-        if not isinstance(value, str):
-            yield Problem("not a text", option, repr(value)[:80], "a text")
-        else:
-            yield from _text(option, value)
+        yield from _said(asked, value)
+
+
+def _said(asked: Asked, value: object) -> Iterator[Problem]:
+    """What is wrong with a text, by what its parameter says of it."""
+    option, among = asked.option, asked.says.among
+    if not isinstance(value, str):
+        yield Problem("not a text", option, repr(value)[:80], "a text")
+        return
+    yield from _text(option, value)
+    if among and value not in among:
+        allowed, near = ", ".join(among), nearest(value, among)
+        yield Problem("not one of those known", option, repr(value)[:80], allowed, near)
+    if asked.says.file and WEB.match(value):
+        yield _address(option, value)
+
+
+def _day(option: str, value: str | date) -> Iterator[Problem]:
+    """What is wrong with a day of which anything could be known."""
+    if not value:  # of Python: not given
+        return
+    try:
+        found = parse_date(value)
+    except QuantityError as err:
+        yield from (Problem("not a date", option, p.value[:80], DAYS) for p in err.problems())
+        return
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        allowed = f"a day of {FIRST_YEAR} to {LAST_YEAR}"
+        yield Problem("a year that cannot be meant", option, str(value)[:80], allowed)
 
 
 def _path_or_not(option: str, value: object, *, alone: bool) -> Iterator[Problem]:
@@ -210,8 +262,15 @@ def _path(option: str, text: str) -> Iterator[Problem]:
     elif odd := hidden(text):
         what = f"holds the character {odd}, which cannot be shown"
         yield Problem(what, option, ascii(text)[:80])
+    elif WEB.match(text):
+        yield _address(option, text)
     elif len(text) > LONGEST:
         yield Problem("too long for a path", option, f"{len(text)} characters", f"{LONGEST}")
+
+
+def _address(option: str, text: str) -> Problem:
+    hint = "fetch it first, and name the file"
+    return Problem("an address, not a file", option, text[:200], "a file or folder here", hint)
 
 
 def _text(option: str, value: str) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ def catalogue(
         Says("One entry by its name, shown in full; or a word to look for.", argument=True),
     ] = "",
     *,
-    as_of: Annotated[str, Says("Only what was known on this day (dated tables).")] = "",
+    as_of: Annotated[str, Says("Only what was known on this day (dated tables).", day=True)] = "",
     search: Annotated[str, Says("Only rows that hold all of these words.")] = "",
     where: Annotated[
         Sequence[str],

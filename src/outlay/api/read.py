@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.asked import checked
-from outlay.api.says import File, Says
+from outlay.api.says import STUDY_ENDINGS, File, Says
 from outlay.results.claims import Claims
 
 if TYPE_CHECKING:
@@ -39,11 +39,22 @@ def read(
         Documents, Says("Texts, Markdown, HTML, PDF, CSV or XLSX files.", argument=True)
     ],
     *,
-    draft: Annotated[File | None, Says("Write a study drafted from the documents.")] = None,
-    ledger: Annotated[File | None, Says("Write the ledger of facts accepted and rejected.")] = None,
-    date: Annotated[
-        Day, Says("Day the documents were written (YYYY-MM-DD); else they are asked.")
+    draft: Annotated[
+        File | None,
+        Says("Write a study drafted from the documents.", writes="file", endings=STUDY_ENDINGS),
     ] = None,
+    ledger: Annotated[
+        File | None,
+        Says(
+            "Write the ledger of facts accepted and rejected (YAML).",
+            writes="file",
+            endings=STUDY_ENDINGS,
+        ),
+    ] = None,
+    date: Annotated[
+        Day, Says("Day the documents were written (YYYY-MM-DD); else they are asked.", day=True)
+    ] = None,
+    force: Annotated[bool, Says("Write over a draft or ledger that is there.")] = False,
 ) -> Read:
     """Read documents: claims with their sentences, contradictions and identities.
 

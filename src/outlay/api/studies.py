@@ -16,12 +16,30 @@ if TYPE_CHECKING:
 else:
     Study = Path  # what the command line makes of a text
 
-__all__ = ["AllowOutside", "Overrides", "Scenario", "Study", "StudyFile", "loaded"]
+__all__ = ["AllowOutside", "Overrides", "Scenario", "Study", "StudyFile", "loaded", "refuse_twice"]
 
 StudyFile = Annotated[Study, Says("The study file (YAML); - is standard input.", argument=True)]
 Overrides = Annotated[Sequence[str], Says("Override one field: path=value.", flag="--set")]
 Scenario = Annotated[str | None, Says("A named scenario of the study.")]
 AllowOutside = Annotated[bool, Says("Files that the study names may lie outside its folder.")]
+
+
+def refuse_twice(overrides: Sequence[str]) -> None:
+    """Raise InputError for a path that is set more than once in one call: one would be lost."""
+    from outlay.core.errors import InputError, Problem
+
+    held: dict[str, list[str]] = {}
+    for text in overrides:
+        path, sign, value = text.partition("=")
+        if sign:
+            spelled = path.strip().replace("[", ".").replace("]", "")
+            held.setdefault(spelled, []).append(value.strip())
+    twice = {path: values for path, values in held.items() if len(values) > 1}
+    if twice:
+        raise InputError(
+            [Problem("set twice", f"--set {path}", ", ".join(values)[:80], "once")
+             for path, values in twice.items()]
+        )  # fmt: skip
 
 
 def loaded(
@@ -58,6 +76,7 @@ def loaded(
             )
         )
     over = tuple(overrides)
+    refuse_twice(over)
     if isinstance(study, LoadedStudy):
         return study.again(over, scenario, allow_outside=allow_outside)
     if isinstance(study, Mapping):

@@ -44,7 +44,10 @@ def mentions(row: CatalogueRow, words: str) -> bool:
 
 def asked_columns(table: Table, names: str, option: str) -> tuple[Column, ...]:
     """The columns of `a,b,c`; a leading dash is left to the caller. Raises UnknownNameError."""
-    return tuple(_column(table, n.strip(), option) for n in names.split(",") if n.strip())
+    asked = [n.strip() for n in names.split(",") if n.strip()]
+    if names and not asked:
+        raise UnknownNameError(Problem("names no column", option, repr(names), "memory,bandwidth"))
+    return tuple(_column(table, n, option) for n in asked)
 
 
 def _column(table: Table, name: str, option: str) -> Column:
@@ -204,7 +207,10 @@ def ordered(table: Table, rows: Rows, keys: str) -> Rows:
 
     Raises UnknownNameError.
     """
-    for key in reversed([k.strip() for k in keys.split(",") if k.strip()]):
+    named = [k.strip() for k in keys.split(",") if k.strip()]
+    if keys and not named:
+        raise UnknownNameError(Problem("names no column", "--sort", repr(keys), "bandwidth,id"))
+    for key in reversed(named):
         column = _column(table, key.removeprefix("-"), "--sort")
         placed = [(_order(column, r), r) for r in rows]
         known = [(at, r) for at, r in placed if at is not None]

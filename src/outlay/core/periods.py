@@ -30,6 +30,9 @@ __all__ = [
 
 # The mean year of the calendar. Figures that others count by years of 365 days or months of 30
 # (an XIRR, a forecast's units) say so where they are read.
+FIRST_YEAR, LAST_YEAR = 1, 9998
+"""Years of which the calendar has the days, and the day after each of them."""
+_YEARS = f"a year from {FIRST_YEAR:04d} to {LAST_YEAR}"
 MONTHS_PER_YEAR = 12.0
 DAYS_PER_YEAR = 365.25
 HOURS_PER_DAY = 24.0
@@ -40,7 +43,7 @@ HOURS_PER_MONTH = DAYS_PER_MONTH * HOURS_PER_DAY
 HOURS_PER_YEAR = DAYS_PER_YEAR * HOURS_PER_DAY
 SECONDS_PER_YEAR = DAYS_PER_YEAR * SECONDS_PER_DAY
 
-_FORM = re.compile(r"^(FY)?(\d{4})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?$")
+_FORM = re.compile(r"^(FY)?(\d{4})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,6 +63,7 @@ class Period:
                 "not a period", value=repr(text), allowed="2026, 2026-H1, 2026-Q1 or 2026-01"
             )
         _, year, quarter, half, month = match.groups()
+        _in_calendar(int(year), text)
         if quarter:
             return cls(int(year), 3 * int(quarter) - 2, 3)
         if half:
@@ -132,10 +136,16 @@ def parse_date(text: object, *, end: bool = False) -> date:
     if isinstance(text, date):
         return text
     raw = str(text).strip()
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw):
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw, re.ASCII):
         year, month, day = (int(p) for p in raw.split("-"))
+        _in_calendar(year, text)
         if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]:
             return date(year, month, day)
         raise QuantityError("not a date", value=repr(text), allowed="YYYY-MM-DD")
     period = Period.parse(raw)
     return period.end - timedelta(days=1) if end else period.start
+
+
+def _in_calendar(year: int, text: object) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise QuantityError("no year of the calendar", value=repr(text), allowed=_YEARS)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from outlay.core.errors import DocumentError, InputError, Problem
+from outlay.core.errors import DocumentError, InputError, Problem, QuantityError
+from outlay.core.periods import parse_date
 from outlay.evidence.calendar.dating import document_date, infer_year
 from outlay.evidence.checks.contradictions import find_contradictions
 from outlay.evidence.checks.identities import find_identities
@@ -25,6 +26,8 @@ from outlay.results.claims import ReadNote
 
 __all__ = ["read", "read_text"]
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""In which a document may have been written."""
 MOST_OF_SENTENCE, MOST_NUMBERS, MOST_NUMBERED = 6_000, 120, 20_000
 NUMBER = re.compile(r"\d+|[一二三四五六七八九十百千万亿]+")
 
@@ -50,7 +53,24 @@ def _dated(text: str, given: str) -> tuple[str, str]:
 
 def _document(name: str, text: str, date: str, form: str) -> Document:
     when, basis = _dated(text, date)
-    return Document(name, text, when, basis, form, language_of(text))  # type: ignore[arg-type]
+    notes: tuple[ReadNote, ...] = ()
+    if len(when) > len("2025-12") and not _is_day(when):
+        notes = (ReadNote(f"its date is none of the calendar: {when}", None),)
+        year = infer_year(text)
+        when, basis = (year, "inferred") if year else ("", "unknown")
+    return Document(name, text, when, basis, form, language_of(text), notes)  # type: ignore[arg-type]
+
+
+def _stated(document: Document, day: str) -> Document:
+    """The document, which states this day itself, if it is the one that was taken."""
+    return replace(document, date_basis="stated") if day and document.date == day else document
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return FIRST_YEAR <= parse_date(text).year <= LAST_YEAR
+    except QuantityError:
+        return False
 
 
 def read_text(text: str, name: str = "text", date: str | datetime.date | None = None) -> Reading:
@@ -148,9 +168,11 @@ def read(
         alike = sum(Path(n).name == Path(path).name for n in names) > 1
         name = str(path) if alike else Path(path).name
         document = _document(name, loaded.text, given, loaded.form)
-        if given and not date:
-            document = replace(document, date_basis="stated")
-        document = replace(document, notes=tuple(ReadNote(n, None) for n in loaded.notes))
+        if not date:
+            document = _stated(document, given)
+        document = replace(
+            document, notes=document.notes + tuple(ReadNote(n, None) for n in loaded.notes)
+        )
         found, document = _claims(document, taken)
         documents.append(document)
         claims += found

@@ -271,8 +271,9 @@ def validate(names: Sequence[str] = (), seed: int = 0) -> SimulatorValidation:
     for name in names:
         if name not in CHECKS:
             raise InputError(
-                "unknown check", value=name, allowed=", ".join(CHECKS), hint=nearest(name, CHECKS)
-            )
+                "unknown check", where="--check", value=name, allowed=", ".join(CHECKS),
+                hint=nearest(name, CHECKS),
+            )  # fmt: skip
     rows = tuple(row for name in names or CHECKS for row in CHECKS[name](seed))
     score = SimulatorScore(len(rows), sum(not r.ok for r in rows))
     return SimulatorValidation("simulator", rows, score)

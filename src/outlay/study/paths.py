@@ -15,7 +15,7 @@ from outlay.core.errors import Problem, QuantityError, StudyError, nearest
 from outlay.core.periods import Period
 from outlay.study.model.shape import Shape, is_leaf, members, study_shape
 
-__all__ = ["Path", "apply_overlay", "as_written", "get", "read_path", "text_of"]
+__all__ = ["Path", "apply_overlay", "as_written", "get", "read_path", "shape_at", "text_of"]
 
 Path = tuple[str | int, ...]
 
@@ -156,6 +156,11 @@ def _down(
             problems.extend(err.problems())
             continue
         yield from _down(longer, item, _shape_of(longer), raw, problems)
+
+
+def shape_at(text: str, raw: Mapping[str, Any]) -> Shape:
+    """What the schema says of the place that a path names. Raises StudyError."""
+    return _shape_of(read_path(text, raw))
 
 
 def _shape_of(path: Path) -> Shape:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from outlay.api.asked import checked
+from outlay.api.ours import CALIBRATION
 from outlay.api.says import Says
 from outlay.results.models.calibration import Calibration
 
@@ -20,7 +21,12 @@ def calibrate(
         Path | None, Says("CSV of training runs to fit the training constants to.")
     ] = None,
     local: Annotated[bool, Says("Measure the GPU of this machine (needs PyTorch).")] = False,
-    out: Annotated[Path, Says("Folder for the result.")] = Path("calibration"),
+    out: Annotated[
+        Path,
+        Says(
+            "Folder for the result.", writes="folder", names=tuple(CALIBRATION), made="calibration"
+        ),
+    ] = Path("calibration"),
 ) -> Calibration:
     """Refit the performance model, or measure the local GPU into a chip profile.
 

@@ -46,24 +46,33 @@ class ForecastAnswer(Forecast):
 @checked
 def forecast(
     series: Annotated[
-        str, Says("CSV with date,value[,floor,grade,unit,source], or a public series' id.")
+        str,
+        Says("CSV with date,value[,floor,grade,unit,source], or a public series' id.", file=True),
     ],
     *,
     as_of: Annotated[
-        str, Says("Use only what was known on this day; default: the last point.")
+        str, Says("Use only what was known on this day; default: the last point.", day=True)
     ] = "",
     unit: Annotated[
         str, Says("Unit of the values: token/day, trillion/month, billion/minute.")
     ] = "",
     months: Annotated[int, Says("How far ahead.", least=1, most=120)] = 24,
-    at: Annotated[list[str] | None, Says("Forecast exactly these dates (may be repeated).")] = None,
+    at: Annotated[
+        list[str] | None, Says("Forecast exactly these dates (may be repeated).", day=True)
+    ] = None,
     paths: Annotated[int, Says("Sampled paths.", least=30, most=20_000)] = 3_000,
     seed: Annotated[int, Says("Root of the random streams.", least=0, most=MOST_SEED)] = 0,
     with_paths: Annotated[
         bool, Says("Put every path into the document.", flag="--with-paths/--no-with-paths")
     ] = False,
     chart: Annotated[
-        Path | None, Says("Write the fan chart: .svg, .png or .json (Vega-Lite).")
+        Path | None,
+        Says(
+            "Write the fan chart: .svg, .png or .json (Vega-Lite).",
+            writes="file",
+            endings=(".svg", ".png", ".json"),
+            made="chart",
+        ),
     ] = None,
 ) -> ForecastAnswer:
     """Forecast a token series: growth that dies away, with an honest band.
@@ -77,12 +86,17 @@ def forecast(
     True
     """
     from outlay.api.models.questions import listed, within
+    from outlay.core.errors import InputError
     from outlay.demand.forecasts.document import forecast_document
     from outlay.demand.forecasts.forecast import forecast as sample
     from outlay.demand.forecasts.scoring import rolling_origin
     from outlay.demand.series.as_of import load_series, parse_as_of, parse_targets
+    from outlay.demand.series.public import public_series_names
 
     within(forecast, months=months, paths=paths)
+    if unit and str(series) in public_series_names() and not Path(series).exists():
+        raise InputError("a public series has its own unit", where="--unit", value=unit,
+                         allowed="the unit of a CSV's values")  # fmt: skip
     loaded = load_series(str(series), unit)
     known_on = parse_as_of(as_of, loaded)
     targets = parse_targets(listed("--at", at), loaded)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RateAnswer", "rate"]
 
+DRAWN, ENDINGS = ("roofline", "operators", "pareto"), ("vl.json", "svg")
+"""What its pictures are called, and the forms in which each is written."""
 PHASES: tuple[Phase, ...] = ("aggregated", "prefill", "decode")
 
 
@@ -43,7 +45,7 @@ class RateAnswer(Rate):
         write_pictures({
             Path(folder) / f"{name}.{ending}": spec
             for name, spec in pictures.items()
-            for ending in ("vl.json", "svg")
+            for ending in ENDINGS
         })  # fmt: skip
 
     def save(self, folder: str | Path) -> Path:
@@ -55,7 +57,7 @@ class RateAnswer(Rate):
 
 @checked
 def rate(
-    model: Annotated[str, Says("Catalogue model, or a path to a config.json.")],
+    model: Annotated[str, Says("Catalogue model, or a path to a config.json.", file=True)],
     chip: Annotated[str, Says("Catalogue chip.")],
     *,
     isl: Annotated[float, Says("Mean input tokens per request.", least=1)] = 1024,
@@ -65,12 +67,13 @@ def rate(
     tpot: Annotated[float | None, Says("Limit per output token [s].")] = None,
     max_chips: Annotated[int | None, Says("Per replica.", least=1, most=4096)] = None,
     phase: Annotated[str, Says("aggregated, prefill or decode.")] = "aggregated",
-    stack: Annotated[str, Says("vllm, sglang, trtllm; empty: not known.")] = "",
+    stack: Annotated[str, Says("vllm, sglang, trtllm; empty: not known.", empty=True)] = "",
     weights: Annotated[
         str,
         Says(
             "bf16, fp16, fp8, fp6, fp4, int8, int4; empty: as released, 8 bits in the format "
-            "that the chip computes in."
+            "that the chip computes in.",
+            empty=True,
         ),
     ] = "",
     kv: Annotated[str, Says("Of the cache: bf16, fp16, fp8, int8, fp4.")] = "bf16",
@@ -79,7 +82,12 @@ def rate(
     ] = False,
     sweep: Annotated[bool, Says("All points, not the front.")] = False,
     charts: Annotated[
-        Path | None, Says("Folder for roofline, operator times and front (SVG and Vega-Lite).")
+        Path | None,
+        Says(
+            "Folder for roofline, operator times and front (SVG and Vega-Lite).",
+            writes="folder",
+            names=tuple(f"{name}.{ending}" for name in DRAWN for ending in ENDINGS),
+        ),
     ] = None,
     calibration: Annotated[
         Path | None, Says("Folder of `outlay calibrate`, in place of the shipped one.")

@@ -26,16 +26,18 @@ __all__ = [
     "Weights",
 ]
 
-ModelName = Annotated[str, Says("Catalogue model, or a path to a config.json.")]
+ModelName = Annotated[str, Says("Catalogue model, or a path to a config.json.", file=True)]
 ChipName = Annotated[str, Says("Catalogue id of the chip.")]
 Chips = Annotated[int | None, Says("Chips of one replica.")]
 Tp = Annotated[int | None, Says("Tensor parallel degree.")]
 Pp = Annotated[int, Says("Pipeline stages.")]
 Dp = Annotated[int, Says("Attention data-parallel groups.")]
 Ep = Annotated[int, Says("Expert parallel degree.")]
-Weights = Annotated[str, Says("Weight format; empty = as released.")]
+Weights = Annotated[str, Says("Weight format; empty = as released.", empty=True)]
 Kv = Annotated[str, Says("KV-cache format.")]
-StackName = Annotated[str, Says("Serving stack: vllm, sglang, trtllm.")]
+StackName = Annotated[
+    str, Says("Serving stack: vllm, sglang, trtllm; empty: not known.", empty=True)
+]
 Routing = Annotated[str, Says("Routing policy.")]
 PrefixCache = Annotated[str, Says("lru, given or off.")]
 Speed = Annotated[float, Says("Replay this many times as fast.", least=1e-9, most=1e9)]

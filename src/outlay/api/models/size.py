@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Sized", "size"]
 
+MOST_WINDOWS = 1_000_000
+"""Of a trace: each is a row of the answer."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sized(Size):
@@ -88,6 +91,7 @@ def size(
     """
     from outlay.api.models.questions import chosen, config_notes, format_note
     from outlay.api.models.served import longer_note, served
+    from outlay.core.errors import InputError, Problem
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.engine.steps import dense
@@ -104,6 +108,11 @@ def size(
     t, warnings = replay.read_traffic(
         trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed
     )
+    if window is not None and t.span_s > window * MOST_WINDOWS:
+        raise InputError(
+            Problem("too narrow for this trace", "--window", f"{window:g} s, {t.span_s:.4g} s long",
+                    f"at least {t.span_s / MOST_WINDOWS:.3g} s: {MOST_WINDOWS:,} windows")
+        )  # fmt: skip
     warnings = (
         *config_notes(on.model), *warnings, *longer_note(on.model, t),
         *format_note(on.model, on.chip, on.weights),

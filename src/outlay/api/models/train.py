@@ -22,7 +22,7 @@ UNEVEN = 0.05  # of a step's tokens: from here on a note says so
 
 @checked
 def train(
-    model: Annotated[str, Says("Catalogue model, or a path to a config.json.")],
+    model: Annotated[str, Says("Catalogue model, or a path to a config.json.", file=True)],
     chip: Annotated[str, Says("Catalogue chip.")],
     chips: Annotated[int, Says("Chips of the run.", least=1, most=1_000_000)],
     *,

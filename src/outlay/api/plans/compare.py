@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 from outlay.api.asked import checked
-from outlay.api.says import File, Says
+from outlay.api.says import STUDY_ENDINGS, File, Says
 from outlay.results.comparison import Comparison
 from outlay.results.document import Document, extended
 from outlay.results.plans.plan import Plan
 
-__all__ = ["ComparisonAnswer", "compare", "plan_of"]
+__all__ = ["ComparisonAnswer", "compare", "plan_of", "refuse_study"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,10 +43,23 @@ def plan_of(given: Plan | str | Path, progress: Callable[[str], None] = lambda _
     if isinstance(given, Plan):
         return given
     if isinstance(given, str | Path):
+        refuse_study(Path(given))
         return read_result(Path(given), progress)
     raise InputError(
         "not a plan", value=type(given).__name__, allowed="a plan, or the folder of its run"
     )
+
+
+def refuse_study(path: Path) -> None:
+    """Raise InputError for a study's file, where the result of a run is meant."""
+    from outlay.core.errors import InputError
+
+    if path.suffix.lower() in STUDY_ENDINGS and path.is_file():
+        raise InputError(
+            "a study, not the result of a run", where=str(path),
+            allowed="a folder written by `outlay plan --out`, or its result.json",
+            hint="`outlay diff` compares studies; `outlay plan --out FOLDER` makes a result",
+        )  # fmt: skip
 
 
 @checked

@@ -35,9 +35,15 @@ def diff(
     'discount_rate'
     """
     from outlay.api.studies import loaded
+    from outlay.core.errors import InputError
     from outlay.results.checks import Side
     from outlay.study.compare import diff as changes
 
+    if after is None and not overrides and not scenario:
+        raise InputError(
+            "nothing to compare with", where="outlay diff",
+            allowed="another study, --set or --scenario",
+        )  # fmt: skip
     first = loaded(before, allow_outside=allow_outside)
     other = first if after is None else after  # read once: it may come through a pipe
     second = loaded(other, overrides, scenario, allow_outside=allow_outside)

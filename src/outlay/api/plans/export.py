@@ -18,7 +18,10 @@ __all__ = ["export_mps"]
 def export_mps(
     study: StudyFile,
     *,
-    out: Annotated[File, Says("The file, which ends in .mps.")] = Path("programme.mps"),
+    out: Annotated[
+        File,
+        Says("The file, which ends in .mps.", writes="file", endings=(".mps",), made="programme"),
+    ] = Path("programme.mps"),
     overrides: Overrides = (),
     scenario: Scenario = None,
     allow_outside: AllowOutside = False,
@@ -39,10 +42,9 @@ def export_mps(
     ('mps', True)
     """
     from outlay.api.studies import loaded
-    from outlay.planning.solver.mps import check_name, write_mps
+    from outlay.planning.solver.mps import write_mps
     from outlay.runs.pipeline.execute import prepare
 
-    check_name(Path(out))  # before the work is done
     found = loaded(study, overrides, scenario, allow_outside=allow_outside)
     stages = prepare(found, progress)
     rows, columns, entries = write_mps(stages.problem, Path(out))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["number_at", "read_target", "span_of", "stated_number"]
 
 NUMBER = re.compile(r"([-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*(\D*)")
+PERCENT = 100
 TENFOLD = 10.0
 """How far from its value an input without a stated range is moved, as a factor."""
 
@@ -57,7 +59,34 @@ def read_target(text: str) -> tuple[str, float]:
             Problem("not a target", "--target", repr(text), "PATH=VALUE (expected_cost=90bn)")
         )
     share = Decimal(100) if found[2] == "%" else Decimal(1)
-    return path.strip(), float(Decimal(found[1].replace("_", "")) * scale[0] / share)
+    wanted = float(Decimal(found[1].replace("_", "")) * scale[0] / share)
+    path = path.strip()
+    _first_of(path)
+    if path.rpartition(".")[2].endswith("share") and not 0 <= wanted <= 1:
+        hint = f"{path}={value.strip()} %" if 1 < wanted <= PERCENT and not found[2] else ""
+        raise InputError(
+            Problem("a share is 0 to 1", "--target", repr(text), "0 to 1, or 0 % to 100 %", hint)
+        )
+    if not math.isfinite(wanted):
+        raise InputError(Problem("not a finite number", "--target", repr(text)[:80]))
+    return path, wanted
+
+
+def _first_of(path: str) -> None:
+    """Refuse a path of which no result holds the first name, before one is made."""
+    from outlay.results.plans.plan import Plan
+
+    names = [*Plan.__dataclass_fields__, *(n for n, p in vars(Plan).items() if _is_number(p))]
+    first = path.split(".")[0]
+    if first not in names and not hasattr(Plan, first):
+        raise UnknownNameError(
+            Problem("no such number in the result", "--target", path, ", ".join(names[:40]),
+                    nearest(first, names))
+        )  # fmt: skip
+
+
+def _is_number(member: object) -> bool:
+    return isinstance(member, property)
 
 
 def span_of(study: LoadedStudy, entry: Number, low: str, high: str) -> tuple[float, float]:
@@ -75,7 +104,14 @@ def span_of(study: LoadedStudy, entry: Number, low: str, high: str) -> tuple[flo
 
     least = entry.value / TENFOLD if entry.low is None else entry.low
     most = entry.value * TENFOLD if entry.high is None else entry.high
-    return said(low, "--low") if low else least, said(high, "--high") if high else most
+    least = said(low, "--low") if low else least
+    most = said(high, "--high") if high else most
+    if not least < most:
+        raise InputError(
+            Problem("not below --high", "--low", f"{least:g} {entry.unit}",
+                    f"less than {most:g} {entry.unit}")
+        )  # fmt: skip
+    return least, most
 
 
 def _names(value: object) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.asked import checked
-from outlay.api.says import MOST_SEED, File, Says
+from outlay.api.says import LANGUAGES, MOST_SEED, STUDY_ENDINGS, File, Says
 from outlay.api.start.asking import AsOf, Budget, Chip, Model, Tokens
 from outlay.api.studies import AllowOutside, Overrides, Scenario, Study
 from outlay.results.document import extended
@@ -158,7 +158,12 @@ def plan(
     budget: Budget = "",
     as_of: AsOf = "",
     save: Annotated[
-        File | None, Says("Keep the study that was planned without a file: study.yaml.")
+        File | None,
+        Says(
+            "Keep the study that was planned without a file: study.yaml.",
+            writes="file",
+            endings=STUDY_ENDINGS,
+        ),
     ] = None,
     overrides: Overrides = (),
     scenario: Scenario = None,
@@ -186,9 +191,11 @@ def plan(
     ] = None,
     out: Annotated[
         File | None,
-        Says("Folder for report.html, result.json, plan.xlsx, memo.pdf and tables."),
+        Says("Folder for report.html, result.json, plan.xlsx, memo.pdf and tables.", writes="run"),
     ] = None,
-    language: Annotated[str, Says("Of the answer, the report and the memo: en or zh.")] = "en",
+    language: Annotated[
+        str, Says("Of the answer, the report and the memo: en or zh.", among=LANGUAGES)
+    ] = "en",
     workers: int = 1,
     progress: Callable[[str], None] = lambda _: None,
     ready: Callable[[Planned], None] = lambda _: None,
@@ -220,23 +227,24 @@ def plan(
     from outlay.api.start.asking import Options as Asked
     from outlay.api.start.without_file import given_or_first
     from outlay.api.studies import loaded
+    from outlay.core.errors import InputError
     from outlay.core.progress import Course, Told
     from outlay.report.words.language import words
     from outlay.report.words.plans.answers import said
     from outlay.runs.ahead import KEPT, WRITES
     from outlay.runs.folder.commit import run_folder
-    from outlay.runs.folder.place import fit
     from outlay.runs.pipeline.execute import Options
     from outlay.runs.run import run_study
 
     say = words(language)
-    if out is not None:
-        fit(Path(out))  # before the work and not after it
+    if quick and deep:
+        raise InputError("one excludes the other", where="--quick", value="--quick, --deep",
+                         allowed="one of them")  # fmt: skip
     options = Options(
         seed=seed,
         worlds=0 if quick else worlds,
         values=not quick,
-        deep=deep and not quick,
+        deep=deep,
         against=None if against is None else plan_of(against, progress).first_orders,
         workers=workers,
     )

@@ -29,6 +29,7 @@ def replay(
     Traceback (most recent call last):
     outlay.core.errors.InputError: no/such/run: no result here; allowed: a folder written by ...
     """
+    from outlay.api.plans.compare import refuse_study
     from outlay.api.plans.session import solved_in
     from outlay.report.words.plans.answers import said
     from outlay.runs.documents.compare import compare_replay, read_result
@@ -37,6 +38,7 @@ def replay(
     from outlay.runs.run import run_study
 
     folder = Path(run)
+    refuse_study(folder)
     old = read_result(folder, progress)
     made = old.record
     options = Options(

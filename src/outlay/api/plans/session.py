@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.asked import checked
 from outlay.api.says import File, Says
-from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
+from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile, refuse_twice
 
 if TYPE_CHECKING:
     from outlay.planning.answers.kept import Kept
@@ -49,6 +49,7 @@ class Session:
         from outlay.runs.what_if import ask
 
         ticket, asked = self._next(), _texts(changes)
+        refuse_twice(asked)
         return ask(self._base, asked, stop=lambda: self._latest != ticket, progress=self._progress)
 
     def cancel(self) -> None:
@@ -106,7 +107,7 @@ def _there(out: str | Path | None) -> None:
     beside = Path(out).absolute().parent
     names = [p.name for p in beside.iterdir() if p.is_dir()] if beside.is_dir() else []
     raise InputError(
-        "no such folder", where="--out", value=str(out),
+        "not a folder" if Path(out).exists() else "no such folder", where="--out", value=str(out),
         allowed="a folder in which `outlay plan` solved the study",
         hint=nearest(Path(out).name, sorted(names)),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from outlay.api.asked import checked
 from outlay.api.says import File, Says
-from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
+from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile, loaded, refuse_twice
 from outlay.results.plans.what_if import WhatIf
 
 __all__ = ["what_if"]
@@ -42,9 +42,10 @@ def what_if(
 
     if not overrides:
         raise InputError("nothing is changed", where="--set", allowed="path=value, at least once")
-    kept = session(
-        study, scenario=scenario, allow_outside=allow_outside, out=out, progress=progress
-    )
+    refuse_twice(overrides)
+    base = loaded(study, (), scenario, allow_outside=allow_outside)
+    base.again(overrides)  # what is wrong with the changes, before the study is solved
+    kept = session(base, allow_outside=allow_outside, out=out, progress=progress)
     answers: Iterator[WhatIf] = kept.ask(overrides)
     for found in answers:
         if found.stage == "quick":

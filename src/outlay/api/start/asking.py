@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from outlay.api.says import Says
+from outlay.api.start.countries import country_of
 from outlay.core.errors import InputError, Problem, nearest
 from outlay.core.ingest.files import take
 from outlay.core.ingest.inside import inside
@@ -24,11 +25,15 @@ Chip = Annotated[str, Says("The chip that you think of (`outlay catalogue chips`
 Model = Annotated[str, Says("The model that you serve (`outlay catalogue models`).")]
 Tokens = Annotated[str, Says("Tokens a day, read and written together: 6bn/day.")]
 Budget = Annotated[str, Says('What may be spent on chips in all: "2m USD".')]
-AsOf = Annotated[str, Says("Day whose knowledge the study holds; default: today.")]
+AsOf = Annotated[str, Says("Day whose knowledge the study holds; default: today.", day=True)]
 
 
 T = TypeVar("T")
+LAST_YEAR = 2150
+"""Of the day whose knowledge a study holds: what is built then ends before the last year of one."""
 MOST_TOKENS = 1e16
+MOST_MONEY = 1e18
+"""In any currency: all that the world makes in a century, in the smallest of them."""
 LEAST_TOKENS = 1e5
 """A day: below, no chip has anything to do; above, all accelerators of the world have."""
 
@@ -84,7 +89,7 @@ def asked_of(door: str, name: str, folder: Path, options: Options) -> Asked:
             wrong.extend(Problem(p.what, flag, p.value, p.allowed, p.hint) for p in err.problems())
             return usual
 
-    known: Door = read("door", door, _door, "founder")
+    known: Door = read("door", door or " ", _door, "founder")
     usual = USUAL[known]
     chip = read("--chip", options.chip, _chip, chips()[usual.chip])
     model = read("--model", options.model, find_model, models()[usual.model])
@@ -100,7 +105,7 @@ def asked_of(door: str, name: str, folder: Path, options: Options) -> Asked:
     if budget is not None:
         budget *= rate / rates[spoken][0]
     trace = read("--trace", options.trace, lambda text: _trace(text, folder), "servegen_m_large")
-    region = read("--region", options.region, _region, REGIONS.get(currency, "US"))
+    region = read("--region", options.region, country_of, REGIONS.get(currency, "US"))
     if wrong:
         raise InputError(list(dict.fromkeys(wrong)))
     given = frozenset(k for k, v in asdict(options).items() if v)
@@ -150,14 +155,9 @@ def _day(text: str) -> date:
         raise InputError(
             "before the catalogue's prices", value=text, allowed=f"{first_day()} or later"
         )
+    if found.year > LAST_YEAR:
+        raise InputError("a year that cannot be meant", value=text, allowed=f"up to {LAST_YEAR}")
     return found
-
-
-def _region(text: str) -> str:
-    code = text.strip().upper()
-    if len(code) != 2 or not code.isalpha():
-        raise InputError("not a country code", value=repr(text), allowed="two letters, such as US")
-    return code
 
 
 def _positive(text: str) -> float:
@@ -167,6 +167,8 @@ def _positive(text: str) -> float:
     found = parse(text, "money").value
     if found <= 0:
         raise InputError("not an amount to spend", value=text, allowed="more than 0")
+    if found > MOST_MONEY:
+        raise InputError("out of range", value=text, allowed=f"up to {MOST_MONEY:g}")
     return found
 
 

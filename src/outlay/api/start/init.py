@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from outlay.api.asked import checked
-from outlay.api.says import File, Says
+from outlay.api.ours import ours
+from outlay.api.says import STUDY_ENDINGS, File, Says
 from outlay.api.start.asking import AsOf, Budget, Chip, Model, Options, Tokens
 from outlay.core.errors import InputError, Problem
 from outlay.results.checks import Begun
@@ -42,7 +43,13 @@ def init(
         ),
     ],
     out: Annotated[
-        File | None, Says("The file to write, such as study.yaml; none: print it.", argument=True)
+        File | None,
+        Says(
+            "The file to write, such as study.yaml; none: print it.",
+            argument=True,
+            writes="file",
+            endings=STUDY_ENDINGS,
+        ),
     ] = None,
     *,
     chip: Chip = "",
@@ -52,7 +59,10 @@ def init(
     currency: Annotated[str, Says("ISO code; default: that of --budget, else USD.")] = "",
     region: Annotated[str, Says("Country code of the halls; default: by currency.")] = "",
     trace: Annotated[
-        str, Says("How lengths of requests spread: a published trace, or a file of your own.")
+        str,
+        Says(
+            "How lengths of requests spread: a published trace, or a file of your own.", file=True
+        ),
     ] = "",
     as_of: AsOf = "",
     force: Annotated[bool, Says("Write over a file that is there.")] = False,
@@ -72,9 +82,6 @@ def init(
     from outlay.api.start.first import first_study
 
     path = None if out is None else Path(out)
-    if path is not None:
-        named(path)
-        free(path, force=force)
     options = Options(chip, model, tokens, budget, currency, region, trace, as_of)
     found = first_study(door, path or Path("study.yaml"), options, progress)
     files = () if path is None else write_new(path, found, force=force)
@@ -92,22 +99,13 @@ def write_new(path: Path, found: First, *, force: bool = False) -> tuple[Path, .
     beside = {path.with_name(name): text for name, text in found.beside.items()}
     free(path, *beside, force=force)
     described = path.with_name(SCHEMA_FILE)
-    if not _ours(described):
+    if described.exists() and not ours(described, "schema"):
         free(described, force=force)
     texts = {path: found.text, **beside}
     texts[described] = json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"
     for file, text in texts.items():
         write_atomic(file, text.encode())
     return tuple(texts)
-
-
-def named(path: Path) -> None:
-    """Refuse the name that another file takes."""
-    if path.name == SCHEMA_FILE:
-        raise InputError(
-            Problem("the name of the schema beside a study", where=str(path),
-                    allowed="another name, such as study.yaml")
-        )  # fmt: skip
 
 
 def free(*paths: Path, force: bool = False) -> None:
@@ -121,13 +119,3 @@ def free(*paths: Path, force: bool = False) -> None:
             [Problem("a file is there", where=str(p), allowed="another name, or --force to "
                      "write over it") for p in there]
         )  # fmt: skip
-
-
-def _ours(path: Path) -> bool:
-    """Whether a file is the schema that another `init` wrote, or there is none."""
-    try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["title"]) == "Study"
-    except FileNotFoundError:
-        return True
-    except (OSError, ValueError, KeyError, TypeError):
-        return False

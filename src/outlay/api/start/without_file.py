@@ -51,11 +51,9 @@ def given_or_first(
             )
         )  # fmt: skip
     from outlay.api.start.first import first_study
-    from outlay.api.start.init import free, write_new
+    from outlay.api.start.init import write_new
     from outlay.report.words.check import begun_notes
 
-    if save is not None:
-        free(Path(save))
     found = first_study("founder", Path(save or NAME), options, progress)
     for note in begun_notes(found.document()):
         progress(note)

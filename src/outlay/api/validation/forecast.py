@@ -17,7 +17,7 @@ def validate_forecast(
     *,
     series: Annotated[
         list[str] | None,
-        Says("CSV or public series id; may be repeated. Default: all public series."),
+        Says("CSV or public series id; may be repeated. Default: all public series.", file=True),
     ] = None,
     unit: Annotated[str, Says("Unit of the CSVs' values.")] = "",
     min_points: Annotated[int, Says("Points before the first origin.", least=2)] = 4,

@@ -18,13 +18,15 @@ from outlay.api.asked import (
     asked_of,
     number_of,
     path_of,
+    refuse_places,
     refuse_values,
     spoken,
     text_of,
 )
+from outlay.core.errors import InputError, Problem
 from outlay.results.document import Document
 
-__all__ = ["Once", "command"]
+__all__ = ["Once", "command", "plain"]
 
 D = TypeVar("D", bound=Document)
 PYTHON = ("Raises", "Returns", ">>>")
@@ -83,12 +85,16 @@ class Once(TyperCommand):
         seen: set[str] = set()
         after = ""
         for word in words:
-            name, given, _ = word.partition("=")
+            name, given, value = word.partition("=")
             option = takes.get(name)
             if after and name in names:
                 raise typer.BadParameter(
                     f"needs a value, not the option '{name}'", ctx, takes[after]
                 )
+            if after:
+                self._refuse_empty(takes[after], word)
+            elif option is not None and given:
+                self._refuse_empty(option, value)
             after = "" if option is None or given or after else name
             if option is None or option.multiple:
                 continue
@@ -96,12 +102,23 @@ class Once(TyperCommand):
                 raise typer.BadParameter("given twice; it is taken once", ctx, option)
             seen.add(option.name)
 
+    def _refuse_empty(self, option: TyperOption, value: str) -> None:
+        """Refuse a text without a letter, which would be taken as if nothing was said."""
+        run = self.callback
+        said: Mapping[str, Asked] = getattr(getattr(run, "__wrapped__", run), "asked", {})
+        asked = said.get(str(option.name))
+        if value.strip() or asked is None or asked.says.empty:
+            return
+        if str in asked.kinds and Path not in asked.kinds:
+            allowed = "a text, or leave the option out"
+            raise InputError(Problem("nothing is said", asked.option, repr(value), allowed))
+
     def _by_name(self) -> dict[str, TyperOption]:
         options = [p for p in self.params if isinstance(p, TyperOption)]
         return {name: p for p in options for name in (*p.opts, *p.secondary_opts)}
 
 
-def _help(verb: Callable[..., D]) -> str:
+def _help(verb: Callable[..., object]) -> str:
     """A verb's docstring as the command line shows it: paragraphs for Python alone are cut."""
     parts = (inspect.getdoc(verb) or "").split("\n\n")
     return "\n\n".join(p for p in parts if not p.startswith(PYTHON))
@@ -114,6 +131,31 @@ def _options(
     for p in inspect.signature(function).parameters.values():
         if not skip(p):
             yield _parameter(p, said[p.name])
+
+
+def plain(function: Callable[..., None]) -> Callable[..., None]:
+    """A typer command of a function that prints by itself; its parameters are the options."""
+    given = list(_options(function, lambda _: False))
+
+    def run(**asked: object) -> None:
+        function(**asked)
+
+    return _told(run, function, given, {p.name: asked_of(function)[p.name] for p in given})
+
+
+def _told(
+    run: Callable[..., None],
+    of: Callable[..., object],
+    given: list[inspect.Parameter],
+    said: Mapping[str, Asked],
+) -> Callable[..., None]:
+    """What typer reads of a command: its options, its help, its name."""
+    run.__signature__ = inspect.Signature(given)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in given}
+    run.__doc__ = _help(of)
+    run.__name__ = of.__name__
+    run.asked = said  # type: ignore[attr-defined]
+    return run
 
 
 def _nothing(_: D) -> None:
@@ -152,6 +194,8 @@ def command(
         )
     }
 
+    said = {p.name: asked_of(f)[p.name] for f, ps in own.items() for p in ps}
+
     def run(*, format_: str | None, json_: bool, **asked: object) -> None:
         from outlay.app.cli.output import chosen, print_document, print_rows
         from outlay.app.cli.progress import Shown
@@ -161,6 +205,7 @@ def command(
         mine = {f: {p.name: asked[p.name] for p in ps} for f, ps in own.items()}
         for function in (show, keep):
             refuse_values(function, mine[function])
+        refuse_places(said, asked)
         told = dict(fixed)
         with Shown() as shown:
 
@@ -195,8 +240,4 @@ def command(
     form = inspect.Parameter("format_", keyword, default=None, annotation=FORM)
     json_ = inspect.Parameter("json_", keyword, default=False, annotation=JSON)
     given = [*(p for ps in own.values() for p in ps), form, json_]
-    run.__signature__ = inspect.Signature(given)  # type: ignore[attr-defined]
-    run.__annotations__ = {p.name: p.annotation for p in given}
-    run.__doc__ = _help(verb)
-    run.__name__ = verb.__name__
-    return run
+    return _told(run, verb, given, said)

@@ -128,6 +128,8 @@ def _usage_problem(err: Any, args: Sequence[str]) -> Problem:
     where = err.ctx.command_path if err.ctx is not None else "outlay"
     said = str(err.format_message()).partition(" Did you mean")[0]
     hint = f"see `{where} --help`"
+    if where.endswith(" compare") and any(a.endswith((".yaml", ".yml")) for a in args):
+        hint = f"`outlay diff` compares studies; {hint}"
     possible = sorted(getattr(err, "possibilities", None) or ())
     if possible:
         near = nearest(str(getattr(err, "option_name", "")), possible)
@@ -137,6 +139,7 @@ def _usage_problem(err: Any, args: Sequence[str]) -> Problem:
         inside = f"{group} " if (group := where.rpartition(" ")[2]) in GROUPS else ""
         leaves = [c[0].removeprefix(inside) for c in COMMANDS if c[0].startswith(inside)]
         hint = f"{nearest(name, leaves)} {hint}".strip()
+        return Problem(said, where=where, allowed=", ".join(leaves), hint=hint)
     return Problem(said, where=where, value=_given(err, args), hint=hint)
 
 

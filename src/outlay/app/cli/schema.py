@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from outlay.api.asked import checked
+from outlay.api.says import File, Says
 from outlay.api.schema import schema
+from outlay.app.cli.command import plain
 from outlay.app.cli.output import print_data
 from outlay.core.written import write_atomic
 
 __all__ = ["schema_command"]
 
 
-def schema_command(
+@checked
+def described(
+    *,
     kind: Annotated[
-        str, typer.Option(help="study, or the kind of a document (check, plan, error, …).")
+        str, Says("study, or the kind of a document (check, plan, error, …).")
     ] = "study",
     out: Annotated[
-        Path | None,
-        typer.Option(help="Write it into this file, which the first line of a study may name."),
+        File | None,
+        Says(
+            "Write it into this file, which the first line of a study may name.",
+            writes="file",
+            endings=(".json",),
+            made="schema",
+        ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Accepted for symmetry; the output is JSON anyway.")
+        bool, Says("Accepted for symmetry; the output is JSON anyway.", flag="--json")
     ] = False,
 ) -> None:
     """Print a JSON Schema, for editors (`study`) and programs (`--kind plan`).
@@ -37,3 +44,6 @@ def schema_command(
         print_data(text)
     else:
         write_atomic(out, text)
+
+
+schema_command = plain(described)

@@ -100,7 +100,12 @@ def opened(
         os.close(handle)
         raise
     with os.fdopen(handle, "rb") as file:
-        yield file
+        try:
+            yield file
+        except OSError as err:
+            if err.filename is not None:  # of another file
+                raise
+            raise error(_unopened(path, what, err)) from None
 
 
 def _binary() -> int:

@@ -26,7 +26,7 @@ from types import MappingProxyType
 from outlay.core.errors import Problem, QuantityError, nearest
 from outlay.core.quantities.currencies import CODES, match_currency, nearest_currency, readings
 from outlay.core.quantities.formats import format_money, format_quantity
-from outlay.core.quantities.scales import leading_scale
+from outlay.core.quantities.scales import leading_scale, said_elsewhere
 from outlay.core.quantities.units import BASE_UNIT, UNITS, lookup
 
 __all__ = ["DIMENSIONS", "Dimension", "Quantity", "format_money", "format_quantity", "parse"]
@@ -306,7 +306,11 @@ class _Reader:
                 continue
             factor = leading_scale(head[position:])
             if factor is None or scale is not None:
+                while position and head[position - 1].isalpha():
+                    position -= 1  # a letter that was taken for a scale begins the word
                 word = head[position:].split()[0]
+                if hint := said_elsewhere(word):
+                    raise self.error(f"cannot read {word!r} as a scale", hint)
                 if re.fullmatch(r"[A-Za-z]{3}", word):
                     raise self.error(f"unknown currency {word!r}", nearest_currency(word))
                 raise self.error(f"cannot read {word!r} as a scale or currency")
@@ -353,7 +357,7 @@ class _Reader:
             return Decimal(1)
         if is_head and not written:
             raise self.error("a number without its unit")
-        hint = nearest(written, UNITS[table])
+        hint = said_elsewhere(written) or nearest(written, UNITS[table])
         raise self.error(f"cannot read {written!r} as a unit of {table.replace('_', ' ')}", hint)
 
     def _below(self, factors: list[str]) -> Decimal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-__all__ = ["leading_scale"]
+__all__ = ["leading_scale", "said_elsewhere"]
 
 _LETTERS = {"k": 3, "K": 3, "m": 6, "M": 6, "b": 9, "B": 9, "G": 9, "T": 12}
 """Single letters; a small t is left out, for it is a tonne."""
@@ -28,6 +28,16 @@ _WORDS = {
     "tn": 12,
     "quadrillion": 15,
 }
+_ELSEWHERE = {
+    "mio": "m (million)", "mill": "m (million)", "milj": "m (million)", "millones": "m (million)",
+    "milioni": "m (million)", "millionen": "m (million)", "mrd": "bn (billion)",
+    "mld": "bn (billion)", "mia": "bn (billion)", "milliard": "bn (billion)",
+    "milliards": "bn (billion)", "milliarden": "bn (billion)", "bio": "T (trillion)",
+    "billionen": "T (trillion)", "tsd": "k (thousand)", "lakh": "0.1m, which a lakh is",
+    "lakhs": "0.1m, which a lakh is", "crore": "10m, which a crore is",
+    "crores": "10m, which a crore is",
+}  # fmt: skip
+"""Words of other tongues, some of which are another number in English: none is taken."""
 _CHINESE = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8, "兆": 12}
 
 _WORD = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)), re.IGNORECASE)
@@ -48,3 +58,10 @@ def leading_scale(text: str) -> tuple[Decimal, int] | None:
         return Decimal(10) ** _WORDS[word.group().casefold()], word.end()
     letter = text[:1]
     return (Decimal(10) ** _LETTERS[letter], 1) if letter in _LETTERS else None
+
+
+def said_elsewhere(text: str) -> str:
+    """How the scale is written here that a word of another tongue begins `text` with, as a hint."""
+    word = re.match(r"[^\W\d_]+", text)
+    found = _ELSEWHERE.get(word.group().casefold()) if word else None
+    return f"write {found}" if found else ""

@@ -24,6 +24,9 @@ from outlay.demand.series.units import SeriesUnit, parse_series_unit
 __all__ = ["COLUMNS", "parse_series", "read_series"]
 
 COLUMNS = ("date", "value", "floor", "grade", "unit", "source", "notes")
+LEAST, MOST = 1e-9, 1e24
+"""Of a day, or of what the series counts: the world makes some 1e15 tokens a day. Sums, products
+and growth of such numbers stay finite."""
 _MAX_BYTES = 2_000_000
 _TABLE = Columns(COLUMNS[:2], COLUMNS[2:])
 _TRUE = {"true", "1", "1.0", "yes", "y", "over", "floor", "x"}
@@ -99,8 +102,15 @@ def _point(
     if problems or dates is None or value is None or grade is None:
         raise TableError(problems)
     name, factor = (unit.name, unit.factor) if unit else ("", 1.0)
+    volume = value * factor
+    if not LEAST <= volume <= MOST:
+        told = f"{volume:.3g} {name}".rstrip()
+        raise TableError(
+            Problem("a volume that cannot be meant", f"{where}: value", told,
+                    f"{LEAST:g} to {MOST:g} {name}".rstrip())
+        )  # fmt: skip
     source = row.get("source", "")
-    return Point(*dates, value * factor, floor in _TRUE, grade, source, line), name
+    return Point(*dates, volume, floor in _TRUE, grade, source, line), name
 
 
 def _collect(problems: list[Problem], read: Callable[[], T]) -> T | None:

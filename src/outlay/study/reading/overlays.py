@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from outlay.core.errors import InputError, Problem, StudyError, nearest
 from outlay.study.paths import Path as StudyPath
-from outlay.study.paths import apply_overlay, overlay_paths
+from outlay.study.paths import apply_overlay, overlay_paths, shape_at
 from outlay.study.reading.lines import Lines
 from outlay.study.reading.strict_yaml import read_text
 
 __all__ = ["lay", "lay_overrides", "lay_scenario"]
+
+COMMENT = re.compile(r"\s#")
+"""Where YAML begins a comment, but in quotes."""
 
 
 def lay_scenario(raw: dict[str, Any], lines: Lines, scenario: str) -> tuple[dict[str, Any], Lines]:
@@ -33,19 +39,49 @@ def lay_overrides(
 ) -> tuple[dict[str, Any], Lines]:
     problems: list[Problem] = []
     for text in overrides:
-        path, sign, value = text.partition("=")
-        name = f"--set {path.strip()}"
-        if not sign:
-            problems.append(Problem("not an override", "--set", text[:80], "path=value"))
+        path, sign, value = (part.strip() for part in text.partition("="))
+        name = f"--set {path}"
+        if not sign or not path:
+            problems.append(Problem("not an override", "--set", repr(text)[:80], "path=value"))
             continue
         try:
-            parsed = read_text("value: " + value.strip(), name).data["value"]
-            raw, lines = lay(raw, lines, {path.strip(): parsed}, name, None)
+            parsed = _value_of(raw, path, value, name)
+            raw, lines = lay(raw, lines, {path: parsed}, name, None)
         except InputError as err:
             problems += [replace(p, where=name) for p in err.problems()]
     if problems:
         raise StudyError(problems)
     return raw, lines
+
+
+def _value_of(raw: Mapping[str, Any], path: str, value: str, name: str) -> object:
+    """What stands after the sign, whole. Raises InputError for nothing, and for what YAML would
+    leave out: a comment, a second field."""
+    shape = shape_at(path, raw)
+    taken = shape.takes or "its fields"
+    null = "" if shape.required else "; null takes it away"
+    if not value or value.startswith("#"):
+        raise StudyError(Problem("no value", name, repr(value), f"{taken}{null}"))
+    data = read_text(f"value: {value}", name).data
+    if set(data) != {"value"}:
+        raise StudyError(Problem("more than one value", name, repr(value)[:80], "one"))
+    if _cut(value, data["value"]):
+        quoted = json.dumps(value, ensure_ascii=False)
+        raise StudyError(
+            Problem("what begins with # would be left out", name, repr(value)[:80],
+                    "a value without a comment", f"a text in quotes: {path}={quoted}"[:120])
+        )  # fmt: skip
+    if data["value"] is None and not null:
+        raise StudyError(Problem("a study cannot be without it", name, value[:80], taken))
+    return data["value"]
+
+
+def _cut(value: str, read: object) -> bool:
+    """Whether the value reads the same without what follows a sign of comments."""
+    for sign in COMMENT.finditer(value):
+        with suppress(InputError):
+            return bool(read_text(f"value: {value[: sign.start()]}", "").data == {"value": read})
+    return False
 
 
 def lay(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from outlay.api.machine.cache import cache
-from outlay.api.says import Says
+from outlay.api.says import LANGUAGES, Says
 from outlay.app.cli.command import command
 from outlay.results.machine.cache import Cache
 
@@ -15,7 +15,9 @@ __all__ = ["cache_command"]
 
 
 def _show(
-    found: Cache, *, language: Annotated[str, Says("Of the words: en or zh.")] = "en"
+    found: Cache,
+    *,
+    language: Annotated[str, Says("Of the words: en or zh.", among=LANGUAGES)] = "en",
 ) -> None:
     from outlay.report.words.language import words
     from outlay.report.words.machine.cache import cache_lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from outlay.api.machine.doctor import doctor
-from outlay.api.says import Says
+from outlay.api.says import LANGUAGES, Says
 from outlay.app.cli.command import command
 from outlay.results.machine.doctor import Doctor
 
@@ -13,7 +13,9 @@ __all__ = ["doctor_command"]
 
 
 def _show(
-    found: Doctor, *, language: Annotated[str, Says("Of the words: en or zh.")] = "en"
+    found: Doctor,
+    *,
+    language: Annotated[str, Says("Of the words: en or zh.", among=LANGUAGES)] = "en",
 ) -> None:
     from outlay.app.cli.columns import console, text_table
     from outlay.report.words.language import words

@@ -15,8 +15,23 @@ __all__ = ["simulate_command"]
 def keep(
     doc: Simulated,
     *,
-    records: Annotated[File | None, Says("Write one row per request (.parquet or .csv).")] = None,
-    out: Annotated[File | None, Says("Folder for pictures and the document.")] = None,
+    records: Annotated[
+        File | None,
+        Says(
+            "Write one row per request (.parquet or .csv).",
+            writes="file",
+            endings=(".parquet", ".csv"),
+            made="records",
+        ),
+    ] = None,
+    out: Annotated[
+        File | None,
+        Says(
+            "Folder for pictures and the document.",
+            writes="folder",
+            names=("simulation.json", "latency.svg", "timeline.svg"),
+        ),
+    ] = None,
 ) -> None:
     """Write what was asked for."""
     if records is not None:

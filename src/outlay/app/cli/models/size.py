@@ -15,7 +15,14 @@ __all__ = ["size_command"]
 def keep(
     doc: Sized,
     *,
-    out: Annotated[File | None, Says("Folder for pictures and the document.")] = None,
+    out: Annotated[
+        File | None,
+        Says(
+            "Folder for pictures and the document.",
+            writes="folder",
+            names=("size.json", "chips.svg", "cost.svg"),
+        ),
+    ] = None,
 ) -> None:
     """Write what was asked for."""
     if out is not None:
