@@ -59,7 +59,7 @@ def ended(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, Problem]
          "'a\\x00b'"),
         ({"trace": "\udcff.csv"}, "--trace", "holds the character U+DCFF, which cannot be shown",
          "'\\udcff.csv'"),
-        ({"trace": "a" * 5000}, "--trace", "too long for a path", "5000 characters"),
+        ({"trace": "a" * 5000}, "--trace", "too long for a name", "5,000 bytes"),
         ({"trace": 3}, "--trace", "not a path", "3"),
         ({"trace": b"a.csv"}, "--trace", "not a path", "b'a.csv'"),
     ],

@@ -171,7 +171,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ((*FORECAST, "--chart", "t.csv/a.svg"), "--chart", "not a folder", "t.csv"),
         ((*FORECAST, "--chart", "lost.svg"), "--chart", "no such folder", "no"),
         ((*FORECAST, "--chart", "round.svg"), "--chart", "cannot be written", "round.svg: "),
-        ((*FORECAST, "--chart", "a" * 300 + ".svg"), "--chart", "cannot be written", "aaa"),
+        ((*FORECAST, "--chart", "a" * 300 + ".svg"), "--chart", "too long for a name", "aaa"),
         ((*FORECAST, "--chart", "/dev/null"), "--chart", "a device or a pipe, not a file",
          "/dev/null"),
         ((*RATE, "--charts", "/proc/a"), "--charts", "a folder that cannot be written to", "/proc"),

@@ -24,7 +24,7 @@ from typing import ParamSpec, TypeVar, Union
 from outlay.api.places import place_problems, places_of
 from outlay.api.says import Says
 from outlay.core.errors import InputError, Problem, QuantityError, nearest
-from outlay.core.ingest.names import hidden, shown
+from outlay.core.ingest.names import hidden, path_problem, shown
 from outlay.core.periods import parse_date
 
 __all__ = [
@@ -41,8 +41,6 @@ __all__ = [
 
 P = ParamSpec("P")
 T = TypeVar("T")
-LONGEST = 4096
-"""Characters of a path."""
 MOST_DIGITS = 400
 MOST_BITS = 1000
 """Of a whole number: far from the end of what a float holds."""
@@ -264,8 +262,8 @@ def _path(option: str, text: str) -> Iterator[Problem]:
         yield Problem(what, option, ascii(text)[:80])
     elif WEB.match(text):
         yield _address(option, text)
-    elif len(text) > LONGEST:
-        yield Problem("too long for a path", option, f"{len(text)} characters", f"{LONGEST}")
+    elif problem := path_problem(text, option):
+        yield problem
 
 
 def _address(option: str, text: str) -> Problem:
