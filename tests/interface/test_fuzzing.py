@@ -24,7 +24,7 @@ def test_interrupted_it_says_what_it_came_to(tmp_path: Path) -> None:
     folder.mkdir()
     page.write_text(with_rows(PAGE.read_text("utf-8"), [], [], ""), "utf-8")
     known = {
-        FOLDER: str(folder), "FUZZ_PAGE": str(page), "PYTEST_ADDOPTS": "-k date",
+        FOLDER: str(folder), "FUZZ_PAGE": str(page), "PYTEST_ADDOPTS": "-k language",
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *sys.path]),
     }  # fmt: skip
     asked = ["make", "-o", ".venv/.dev", "fuzz", f"BIN={Path(sys.executable).parent}",
@@ -39,11 +39,11 @@ def test_interrupted_it_says_what_it_came_to(tmp_path: Path) -> None:
     said, _ = process.communicate(timeout=120)
     assert process.returncode != 0
     (count,) = kept(str(folder))
-    assert count.name == "date"
+    assert count.name == "language"
     assert 100 < count.tried < MANY
     assert lines([count])[0] in said, said
     (row,) = rows_of(page.read_text("utf-8")).values()
-    assert row[:2] == ("date", f"{count.tried:,}")
+    assert row[:2] == ("language", f"{count.tried:,}")
 
 
 def test_the_page_keeps_the_larger_run_and_no_reader_that_is_gone() -> None:
