@@ -47,8 +47,8 @@ lint: $(VENV)/.dev
 mutants: $(VENV)/.dev  ## make each wrong number of tests/mutants.toml and expect a red test
 	$(BIN)/python scripts/mutants.py --jobs $(JOBS)
 
-fuzz: $(VENV)/.dev  ## FUZZ inputs into each reader; prints how many it were
-	FUZZ=$(FUZZ) $(BIN)/python -m pytest -q -s -n 0 tests/fuzz
+fuzz: $(VENV)/.dev  ## FUZZ inputs into each reader; prints how many they were and keeps that in docs
+	FUZZ=$(FUZZ) $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal tests/fuzz/test_readers.py
 
 docs: $(VENV)/.dev  ## rebuild the generated pages
 	$(BIN)/python scripts/build_docs.py

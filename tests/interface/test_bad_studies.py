@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,12 @@ from outlay.study.reading.loader import load
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
+@cache
+def _warnings(study: str) -> frozenset[str]:
+    """Of a shipped study as it is."""
+    return frozenset(str(p) for p in load(EXAMPLES / study / "study.yaml").warnings)
+
+
 def _answer(case: Bad, folder: Path) -> tuple[str, list[Problem]]:
     text = (EXAMPLES / case.study / "study.yaml").read_text(encoding="utf-8")
     assert text.count(case.old) == 1, case.old
@@ -22,7 +29,7 @@ def _answer(case: Bad, folder: Path) -> tuple[str, list[Problem]]:
     for beside in ("article.md",):
         if (EXAMPLES / case.study / beside).is_file():
             (folder / beside).write_bytes((EXAMPLES / case.study / beside).read_bytes())
-    before = {str(p) for p in load(EXAMPLES / case.study / "study.yaml").warnings}
+    before = _warnings(case.study)
     try:
         loaded = load(file)
     except InputError as err:

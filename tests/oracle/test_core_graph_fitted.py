@@ -96,6 +96,17 @@ def test_every_formula_fits_where_references_are_longest(shape: str, n: int) -> 
     assert len({name for name, _ in rows}) == len(rows)
 
 
+@pytest.mark.parametrize("n", [201, 1_000])
+def test_a_long_sum_stands_in_a_few_blocks(n: int) -> None:
+    """Products that are longer than a cell together, though no more than a sum may have: cut term
+    by term, each of a hundred would be a line of its own."""
+    _, _, cut = made("flat", n)
+    assert cut.parts == []
+    assert len(cut.sums) <= 1 + n // 70
+    _, _, few = made("flat", 200)
+    assert (few.parts, len(few.sums)) == ([], 3)
+
+
 def _written(shape: str, n: int, target: Path) -> tuple[np.ndarray, list[str]]:
     """A workbook of two sheets with the graph in it; what its last row comes to, and where."""
     g, rows, cut = made(shape, n)

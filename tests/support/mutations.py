@@ -36,13 +36,15 @@ PIECES: tuple[bytes, ...] = (
     "\u2028".encode(), "🙂".encode(), "一亿".encode(), b"null", b"true", b"~", b"../x", b"/",
     b"=1+1", b"<b>", b"[/b]", b"{0}", b"{x.__class__}", b"%s", b"\x1b[31m", b"A" * 5000, b"[" * 200,
     b"9999-12-31", b"2026-02-30", b"-0", b"1e3", b"100 %", b"$", b"USD", b"bn", b"||", b"<<: *a",
+    b"0000", b"9999", b"--as-of", b"9" * 4_300,
 )  # fmt: skip
 """What is put somewhere: bytes that readers of text have stumbled over."""
 
 VALUES: tuple[JSON, ...] = (
     None, True, False, 0, -1, 1, 2, 0.5, -0.0, 1e-320, 1e99, -1e99, 1e308, 10**18, 10**30, 10**400,
     -(2**63), "", " ", "x", "0", "-1", "nan", "NaN", "inf", "1e400", "1 USD", "12 %", "1bn USD",
-    "¥5", "5 €/h", "3 MW", "2026-Q1", "2026-13", "9999-12-31", "0001-01-01", "2026-02-30", "\0",
+    "¥5", "5 €/h", "3 MW", "2026-Q1", "2026-13", "9999-12-31", "0001-01-01", "0000", "9999",
+    "2026-02-30", "\0",
     "\n", "\r", "\ud800", "\u202e", "=1+1", "a@b@c", "a:b:c", "a.b.c", "a/b", "../../x", "~",
     "[/b]", "<script>", "{", "{0}", "{x}", "%(a)s", "🙂", "数", "A" * 3000, "a@" * 600, [], {},
     [[]], [None], [1, 2], ["a", "a"], {"a": 1}, {"": None}, {"low": 5, "high": 1},
@@ -130,8 +132,9 @@ def of_table(data: bytes, asked: Sequence[Change]) -> bytes:
 
 
 def of_tree(value: JSON, asked: Sequence[Change]) -> JSON:
-    """Values of a tree put in another's place, doubled, left out, renamed, of other types."""
-    tree: list[JSON] = [copy.deepcopy(value)]
+    """Values of a tree, which is changed, put in another's place, doubled, left out, renamed, of
+    other types."""
+    tree: list[JSON] = [value]
     for how, where, what in asked:
         places = list(_places(tree))
         if not places:

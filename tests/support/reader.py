@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import signal
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,6 @@ from support.mutations import Change, json_of, of_bytes, of_table, of_tree
 from support.shared import ROOT
 
 __all__ = [
-    "COUNTS",
     "FOUNDER",
     "Hang",
     "Reader",
@@ -36,9 +34,6 @@ FOUNDER = ROOT / "examples" / "gpu-cloud-founder" / "study.yaml"
 CPU_S = 5.0
 """Processor seconds that one input may take; refusals take a hundredth."""
 
-COUNTS: dict[str, Counter[str]] = {}
-"""Reader → how many inputs were tried and how many it took."""
-
 Way = Literal["bytes", "table", "tree"]
 
 
@@ -50,12 +45,14 @@ class Hang(BaseException):
 class Reader:
     """read: what takes the bytes, in a folder of its own. seeds: valid inputs. way: what they are
     made of, so that a change keeps them nearly valid. share: of the inputs that others are tried
-    with, as one takes so much longer. junk: whether bytes from nothing are tried too."""
+    with in the usual tests, as one takes so much longer; most: the same of `make fuzz`, where a
+    process is begun for each. junk: whether bytes from nothing are tried too."""
 
     read: Callable[[bytes, Path], object]
     seeds: Callable[[], Sequence[bytes]]
     way: Way = "bytes"
     share: float = 1.0
+    most: float = 1.0
     junk: bool = True
 
 

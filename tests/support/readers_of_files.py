@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 
 from outlay.core.errors import OutlayError
 from support.reader import Reader, encoded, of_file, text_of
+from support.reading_apart import by_many
 
 __all__ = ["FILES"]
 
@@ -122,14 +124,15 @@ def _books() -> tuple[bytes, ...]:
     return (out.getvalue(),)
 
 
-def _sheets() -> list[bytes]:
+@cache
+def _sheets() -> tuple[bytes, ...]:
     import zipfile
 
     with zipfile.ZipFile(io.BytesIO(_books()[0])) as archive:
-        return [archive.read("xl/worksheets/sheet1.xml")]
+        return (archive.read("xl/worksheets/sheet1.xml"),)
 
 
-def _sheet(data: bytes, _: Path) -> None:
+def _sheet(data: bytes, folder: Path) -> None:
     """Any bytes as the sheet of a workbook that is otherwise right."""
     import zipfile
 
@@ -137,7 +140,7 @@ def _sheet(data: bytes, _: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(_books()[0])) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
             new.writestr(name, data if name.endswith("sheet1.xml") else old.read(name))
-    _parser("xlsx")(out.getvalue(), Path())
+    by_many("a.xlsx", _document)(out.getvalue(), folder)
 
 
 PAGE = (
@@ -150,15 +153,11 @@ PAGE = (
 )
 
 
-def _parser(form: str) -> Any:
-    """What runs apart, here: its answer is JSON whatever it is given."""
-
-    def read(data: bytes, _: Path) -> None:
-        from outlay.evidence.text.worker import _answer
-
-        json.loads(json.dumps(_answer(form, data)))
-
-    return read
+HTML = (
+    b"<html><head><title>Capex</title></head><body><article><p>Capex is $4bn in 2026</p><table>"
+    b"<tr><th>year</th><th>capex</th></tr><tr><td>2026</td><td>$23bn</td></tr></table></article>"
+    b"</body></html>"
+)
 
 
 def _document(path: Path) -> None:
@@ -206,14 +205,31 @@ DOORS = (
 )
 
 
-def _init(data: bytes, _: Path) -> None:
-    import outlay
-
+def _options(data: bytes) -> tuple[str, dict[str, str]]:
     door, *given = [*text_of(data).split("|"), *[""] * 9][:9]
     names = ("chip", "model", "tokens", "budget", "currency", "region", "trace", "as_of")
-    options: Any = dict(zip(names, given, strict=True))
+    return door, dict(zip(names, given, strict=True))
+
+
+def _init(data: bytes, folder: Path) -> None:
+    """The options and the text of a study; how many chips it takes is not sized."""
+    from outlay.api.start.asking import Options, asked_of
+    from outlay.study.templates.render import DRAFT, beside, study_text
+
+    door, options = _options(data)
     if "/" not in options["trace"]:
-        assert outlay.init(door, **options).text
+        asked = replace(asked_of(door, "study.yaml", folder, Options(**options)), draft=True)
+        assert study_text(asked, DRAFT)
+        beside(asked, DRAFT)
+
+
+def _begun(data: bytes, _: Path) -> None:
+    import outlay
+
+    door, options = _options(data)
+    if "/" not in options["trace"]:
+        given: Any = options
+        assert outlay.init(door, **given).text
 
 
 def _cache(data: bytes, folder: Path) -> None:
@@ -248,16 +264,16 @@ FILES: Mapping[str, Reader] = {
     "capacity entry": Reader(_capacity, _capacities, "tree"),
     "solved arrays": Reader(_solved, _arrays, "tree"),
     "names.json": Reader(_names, lambda: [b'{"../a.md": "other/1-a.md"}'], "tree"),
-    "HTML parser": Reader(
-        _parser("html"), lambda: [b"<html><body><p>Capex is $4bn</p><table><tr><td>1</td></tr>"
-                                  b"</table></body></html>"], share=0.2
-    ),
-    "XLSX parser": Reader(_parser("xlsx"), _books, share=0.2),
-    "PDF parser": Reader(_parser("pdf"), lambda: [PAGE], share=0.2),
-    "XLSX apart": Reader(of_file("a.xlsx", _document), _books, share=0.01),
-    "PDF apart": Reader(of_file("a.pdf", _document), lambda: [PAGE], share=0.01),
+    "HTML": Reader(by_many("a.html", _document), lambda: [HTML], share=0.2),
+    "XLSX": Reader(by_many("a.xlsx", _document), _books, share=0.5),
+    "XLSX sheet": Reader(_sheet, _sheets, share=0.5),
+    "PDF": Reader(by_many("a.pdf", _document), lambda: [PAGE], share=0.5),
+    "HTML alone": Reader(of_file("a.html", _document), lambda: [HTML], share=0.03, most=0.005),
+    "XLSX alone": Reader(of_file("a.xlsx", _document), _books, share=0.03, most=0.005),
+    "PDF alone": Reader(of_file("a.pdf", _document), lambda: [PAGE], share=0.03, most=0.005),
     "second reader": Reader(_second, lambda: [json.dumps(CLAIMS).encode()], "tree", 0.2),
-    "init": Reader(_init, encoded(DOORS), share=0.2),
+    "init": Reader(_init, encoded(DOORS)),
+    "init sized": Reader(_begun, encoded(DOORS), share=0.1, most=0.05),
     "cache folder": Reader(_cache, encoded(ENTRIES), share=0.5),
 }  # fmt: skip
 """What is read → how."""

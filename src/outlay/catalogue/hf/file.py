@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,7 +33,9 @@ def open_model(name_or_path: str) -> Model:
     if name_or_path.endswith(".json"):
         return read_hf_config(path)
     like_a_path = name_or_path.startswith(("/", "./", "../", "~"))
-    if like_a_path or (path.is_dir() and "/" in name_or_path) or (path / "config.json").is_file():
+    # of `os.path`: a name that no file system takes is that of no file, and no error
+    folder = os.path.isdir(path) and "/" in name_or_path
+    if like_a_path or folder or os.path.isfile(path / "config.json"):
         return read_hf_config(path / "config.json")
     return find_model(name_or_path)
 
