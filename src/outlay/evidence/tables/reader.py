@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from outlay.evidence.calendar.words import Anchor, find_periods
-from outlay.evidence.names.mentions import find_mentions
 from outlay.evidence.names.voices import is_future
 from outlay.evidence.quantities.meaning import UNIT_METRICS, find_hits
 from outlay.evidence.quantities.numbers import find_numbers
 from outlay.evidence.quantities.quantity import Quantity, quantities
+from outlay.evidence.tables.about import names_in
 from outlay.evidence.tables.cells import ROLE_PATTERNS, Label, is_value, times
 from outlay.evidence.tables.units import TableUnit, currency_in, unit_of
-from outlay.evidence.text.clean import Cleaned, Sentence, is_chinese
+from outlay.evidence.text.clean import is_chinese
 from outlay.evidence.text.grid import Cell, Grid
 from outlay.evidence.types import Claim, Document
 
@@ -38,33 +38,19 @@ class _TableReader:
         self.document, self.grid = document, grid
         self.anchor = Anchor.of(document.date)
         self.topic = topic
-        self.names = self._subjects()
+        self._labels: dict[str, Label] = {}
+        self.names = names_in(grid)
         self.caption = self._label(grid.caption)
         self.above = Label()
         self.above_who = ""
 
-    def _subjects(self) -> dict[str, str]:
-        """Names in the table and its caption, read once over all of its text."""
-        texts = [self.grid.caption] + [c.text for row in self.grid.rows for c in row[:4] if c.text]
-        texts += [c.text for c in self.grid.rows[0]]
-        joined = "\n".join(dict.fromkeys(texts))[:200_000]
-        lines, at = [], 0
-        titles = self.grid.caption.count("\n") + 1
-        for n, line in enumerate(joined.split("\n")):
-            lines.append(Sentence(at, at + len(line), n, is_chinese(line), n < titles))
-            at += len(line) + 1
-        found: dict[str, str] = {}
-        captions = set(self.grid.caption.split("\n"))
-        headers = {c.text for c in self.grid.rows[0]}
-        for m in find_mentions(Cleaned(joined, tuple(lines), ())).all:
-            if m.kind in ("company", "org", "unit", "app", "model", "chip"):
-                line = joined[joined.rfind("\n", 0, m.start) + 1 :].split("\n", 1)[0]
-                plain = m.kind == "org" and (line in headers or find_hits(line, 0, len(line)))
-                if line not in found and not (plain and line not in captions):
-                    found[line] = m.name
-        return found
-
     def _label(self, text: str) -> Label:
+        label = self._labels.get(text)
+        if label is None:
+            label = self._labels[text] = self._read_label(text)
+        return label
+
+    def _read_label(self, text: str) -> Label:
         if not text:
             return Label()
         original, text = text, text.replace("_", " ")
@@ -109,9 +95,14 @@ class _TableReader:
         """A column that holds nothing but periods dates its rows, whatever its header says."""
         if "period" in roles.values() or not body:
             return
-        for i in range(max(len(row) for row in body)):
-            texts = [row[i].text.strip() for row in body if i < len(row) and row[i].text.strip()]
-            if i not in roles and texts and all(self._is_period(t) for t in texts[:200]):
+        columns: dict[int, list[str]] = {}
+        for row in body:
+            for i, cell in enumerate(row):
+                texts = columns.setdefault(i, [])
+                if len(texts) < 200 and cell.text.strip():
+                    texts.append(cell.text.strip())
+        for i, texts in columns.items():
+            if i not in roles and texts and all(self._is_period(t) for t in texts):
                 roles[i] = "period"
                 return
 
