@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from outlay.core.errors import OutlayError
-from outlay.evidence.checks.compare import trust
+from outlay.evidence.checks.company import Company
 from outlay.evidence.quantities.fx import currency_of, in_currency
 from outlay.evidence.types import Claim, Contradiction, Reading
 
@@ -47,6 +47,7 @@ class _Drafter:
         ]  # fmt: skip
         self.subject = self._main_subject()
         self.mine = [c for c in self.claims if c.subject == self.subject]
+        self.trust = Company(self.mine).trust
         self.currency = self._currency()
         self.as_of = self._as_of()
         self.sources = {d.name: self._source_id(n) for n, d in enumerate(reading.documents)}
@@ -102,7 +103,7 @@ class _Drafter:
             c for c in self.mine
             if c.family in families and (not unit or c.unit == unit) and (not period or c.period == period)
         ]  # fmt: skip
-        return max(pool, key=lambda c: (trust(c, self.mine), c.period)) if pool else None
+        return max(pool, key=lambda c: (self.trust(c), c.period)) if pool else None
 
     def num(self, written: str, claim: Claim | None, note: str = "") -> str:
         """A number with its source, or a default with the reason for it."""
@@ -268,7 +269,7 @@ class _Drafter:
                     old = years[name].get(year)
                     if int(year) >= self.as_of.year and (
                         old is None
-                        or trust(c, self.mine) > trust(old, self.mine)
+                        or self.trust(c) > self.trust(old)
                         or (old.unit != self.currency and c.unit == self.currency)
                     ):
                         years[name][year] = c

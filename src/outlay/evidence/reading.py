@@ -13,6 +13,7 @@ from outlay.core.periods import parse_date
 from outlay.evidence.calendar.dating import document_date, infer_year
 from outlay.evidence.checks.contradictions import find_contradictions
 from outlay.evidence.checks.identities import find_identities
+from outlay.evidence.checks.unsaid import Unsaid
 from outlay.evidence.names.mentions import find_mentions
 from outlay.evidence.sentences.claims import claims_of
 from outlay.evidence.sentences.context import main_actor
@@ -29,6 +30,8 @@ __all__ = ["read", "read_text"]
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """In which a document may have been written."""
 MOST_OF_SENTENCE, MOST_NUMBERS, MOST_NUMBERED = 6_000, 120, 20_000
+MOST = 1e30
+"""In base units: a quadrillion quadrillion."""
 NUMBER = re.compile(r"\d+|[一二三四五六七八九十百千万亿]+")
 
 
@@ -80,13 +83,15 @@ def read_text(text: str, name: str = "text", date: str | datetime.date | None = 
     """
     document = _document(name, text, str(date or ""), "text")
     claims, document = _claims(document, set())
-    return _reconciled([document], claims)
+    return reconciled([document], claims)
 
 
-def _reconciled(documents: list[Document], claims: list[Claim]) -> Reading:
-    """Claims of all documents set against each other."""
-    identities = find_identities(claims)
-    contradictions = find_contradictions(claims, documents, identities)
+def reconciled(documents: Sequence[Document], claims: Sequence[Claim]) -> Reading:
+    """Claims of all documents set against each other; notes say what was too much for it."""
+    unsaid = Unsaid()
+    identities = find_identities(claims, unsaid)
+    contradictions = find_contradictions(claims, documents, identities, unsaid)
+    documents = unsaid.on(documents)
     return Reading(tuple(documents), tuple(claims), tuple(contradictions), tuple(identities))
 
 
@@ -108,7 +113,17 @@ def _claims(document: Document, taken: set[str]) -> tuple[list[Claim], Document]
     claims = claims_of(document, cleaned, mentions, prefix)
     if grids:
         claims += table_claims(document, grids, main_actor(mentions), prefix, len(claims))
-    return claims, document
+    return _countable(claims, document)
+
+
+def _countable(claims: list[Claim], document: Document) -> tuple[list[Claim], Document]:
+    """The claims less those of numbers that nothing is counted in."""
+    kept = [c for c in claims if all(abs(v or 0.0) <= MOST for v in (c.value_low, c.value_high))]
+    if len(kept) < len(claims):
+        few = counted(len(claims) - len(kept), "number")
+        note = ReadNote(f"{few} over {MOST:g} left out", None)
+        document = replace(document, notes=(*document.notes, note))
+    return kept, document
 
 
 def _readable(cleaned: Cleaned) -> tuple[Cleaned, tuple[ReadNote, ...]]:
@@ -178,7 +193,7 @@ def read(
         claims += found
     if problems:
         raise DocumentError(problems)
-    return _reconciled(documents, claims)
+    return reconciled(documents, claims)
 
 
 def _front_matter_date(text: str) -> str:
