@@ -38,6 +38,7 @@ class _Drafter:
 
     def __init__(self, reading: Reading, beside: Path | None, at: Mapping[str, Path]) -> None:
         self.reading = reading
+        self.read = [d for d in reading.documents if d.form != "unread"]
         self.beside = beside
         self.at = at
         self.dropped = self._dropped()
@@ -138,7 +139,7 @@ class _Drafter:
     def source_lines(self, used: list[Claim]) -> list[str]:
         """One source per fact used, so that each cites its own claim and sentence."""
         out = ["sources:"]
-        for d in self.reading.documents:
+        for d in self.read:
             out.append(f"  {self.sources[d.name]}: {{{self._origin(d.name)}, grade: reported}}")
         for c in {c.id: c for c in used}.values():
             grade = "estimate" if c.kind == "estimated" else "reported"
@@ -375,7 +376,8 @@ def draft_study(
     used: list[Claim] = []
     body = [*d.service(used), *d.supply(used), *d.site(used), *d.budget(used), *d.uncertainty(used)]
     top = [
-        "# Drafted from: " + ", ".join(Path(x.name).name for x in reading.documents),
+        "# Drafted from: " + ", ".join(Path(x.name).name for x in d.read),
+        *(f"# Not read: {ascii(x.name)[1:-1]}" for x in reading.documents if x.form == "unread"),
         "# Numbers with a `source` are stated in a document; those with the note `default` are",
         "# assumptions to look at. `outlay check` lists them all.",
         "",

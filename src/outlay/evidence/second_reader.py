@@ -108,7 +108,7 @@ def with_second_reader(reading: Reading, endpoint: Endpoint) -> Reading:
     for number, d in enumerate(reading.documents):
         known = {c.value_span for c in claims if c.document == d.name}
         refused = 0
-        given = _ask(endpoint, d.text[: endpoint.most_characters])
+        given = _ask(endpoint, d.text[: endpoint.most_characters]) if d.text else []
         for raw in given[:_MOST_CLAIMS]:
             claim = _verified(raw, d, f"second{number}.c{len(claims) + 1}")
             if claim is None:

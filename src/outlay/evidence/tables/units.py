@@ -16,7 +16,7 @@ from outlay.evidence.lexicon import (
 )
 from outlay.evidence.quantities.rates import PER, per_denominator
 
-__all__ = ["TableUnit", "currency_in", "unit_of"]
+__all__ = ["TableUnit", "currency_in", "in_brackets", "unit_of"]
 
 _SCALE_WORD = re.compile(
     r"(?<![A-Za-z0-9])(?P<en>quadrillions?|trillions?|billions?|millions?|thousands?|bn|tn|trn|mn|mln|m|M|k|K|B|b)(?![A-Za-z])|(?P<thou>[’']000s?|000s)|(?P<zh>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?!瓦|克))"
@@ -52,6 +52,11 @@ def currency_in(text: str) -> str:
             code = words[best]
             return "CNY" if code == "¥" else code
     return ""
+
+
+def in_brackets(header: str) -> str:
+    """What of a header stands in brackets: most often its unit."""
+    return " ".join(re.findall(r"[（(\[]([^）)\]]*)", header))
 
 
 def unit_of(text: str) -> TableUnit | None:
