@@ -12,7 +12,7 @@ import pytest
 
 from outlay.core.errors import DocumentError
 from outlay.evidence import read
-from outlay.evidence.tables.reader import MOST_CLAIMS
+from outlay.evidence.tables import claims, reader
 from outlay.evidence.types import Reading
 
 SAID = "Acme Corp said capital expenditure would reach $4.5 billion in 2026."
@@ -95,17 +95,19 @@ def test_slips_of_many_lines_are_counted(tmp_path: Path) -> None:
     assert said[0].startswith("lines 2, 3, 4, 5, 6, 7, 8, 9 and 4 more: more cells than the header")
 
 
-def test_a_table_too_large_is_read_up_to_a_number_and_says_so(tmp_path: Path) -> None:
-    rows = "".join(f"Firm{i},{i + 1}bn USD\n" for i in range(MOST_CLAIMS + 5))
+def test_a_table_too_large_is_read_up_to_a_number_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "MOST_CLAIMS", 20)
+    monkeypatch.setattr(claims, "MOST_CLAIMS", 20)
+    rows = "".join(f"Firm{i},{i + 1}bn USD\n" for i in range(25))
     for name, text in (
         ("a.csv", f"company,2026\n{rows}"),
         ("a.md", f"company\t2026\n{rows.replace(',', chr(9))}"),
     ):
         reading = of(tmp_path, name, text)
-        assert len(reading.claims) == MOST_CLAIMS
-        assert "only the first 20,000 numbers of tables were read, to table 1 of 1" in notes(
-            reading
-        )
+        assert len(reading.claims) == 20
+        assert "only the first 20 numbers of tables were read, to table 1 of 1" in notes(reading)
     wide = "a\tb\tc\td\n" * 50_001
     assert "only the first 50,000 of 50,001 rows of a table were read: over 200,000 cells" in notes(
         of(tmp_path, "b.md", wide)

@@ -32,7 +32,9 @@ def _known() -> frozenset[str]:
 def _meant(word: str, among: tuple[str, ...]) -> str:
     """The word that another is a slip of; empty where it is one of them, or near none."""
     plain = word.lower()
-    if plain in among or plain.rstrip("s") in among:
+    forms = {plain, plain.rstrip("s")}
+    forms |= {f[1:] for f in forms if word[0] in "kKMGT"}  # Mtoken, kWatt
+    if not forms.isdisjoint(among):
         return ""
     near = get_close_matches(plain, among, n=1, cutoff=_NEAR)
     return near[0] if near else ""

@@ -30,7 +30,7 @@ _TOTAL = re.compile(
     r"(?:grand |sub-?)?total\b|combined\b|all companies|合计|总计|小计|总和", re.IGNORECASE
 )
 _MOST_OF_ROW = 6_000
-MOST_CLAIMS = 20_000
+MOST_CLAIMS = 100_000
 _NOT_VALUES = frozenset({"skip", "subject", "metric", "period", "unit", "currency", "status"})
 
 
