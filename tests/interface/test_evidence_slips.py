@@ -12,6 +12,7 @@ import pytest
 
 from outlay.core.errors import DocumentError
 from outlay.evidence import read
+from outlay.evidence.quantities.spelling import slip_in
 from outlay.evidence.tables import claims, reader
 from outlay.evidence.types import Reading
 
@@ -87,6 +88,13 @@ def test_a_table_is_read_but_for_its_slips(
     assert notes(reading) == said
     for c in reading.claims:
         assert reading.documents[0].text[slice(*c.value_span)] == c.quote
+
+
+@pytest.mark.parametrize(
+    "unit", ["card", "Mtoken", "USD/chip-hour", "bn CNY", "USD/card", "kWatts"]
+)
+def test_a_unit_that_is_no_slip_is_let_be(unit: str) -> None:
+    assert slip_in(unit) == ("", "")
 
 
 def test_slips_of_many_lines_are_counted(tmp_path: Path) -> None:

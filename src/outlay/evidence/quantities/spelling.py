@@ -37,7 +37,9 @@ def _meant(word: str, among: tuple[str, ...]) -> str:
     if not forms.isdisjoint(among):
         return ""
     near = get_close_matches(plain, among, n=1, cutoff=_NEAR)
-    return near[0] if near else ""
+    # of three letters, most words are near another: USDD is a slip of USD, a card none of CAD
+    meant = [n for n in near if len(n) > 3 or plain.startswith(n)]
+    return meant[0] if meant else ""
 
 
 def slip_in(unit: str) -> tuple[str, str]:
