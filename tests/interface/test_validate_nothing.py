@@ -27,8 +27,8 @@ def test_measurements_of_which_none_is_predicted(tmp_path: Path, more: tuple[str
     done = run("performance", "--measured", str(table), *more, "--json")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (
-        "nothing was scored: none of 1 rows could be predicted, as of a: line 2: no model "
-        "'Nobody-9', and no parameters to scale one by"
+        "nothing was scored: none of 1 rows could be predicted, as of a: line 2: no shapes and no "
+        "size for 'Nobody-9'; give params_total_b and params_active_b"
     )
     body = json.loads(done.stdout)
     assert (body["kind"], body["overall"]["n"]) == ("validation", 0)
