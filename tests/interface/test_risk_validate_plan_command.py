@@ -76,3 +76,18 @@ def test_a_bad_table_of_actuals_is_refused(plan: Path, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("what,value\nx,1\n", encoding="utf-8")
     found = RUNNER.invoke(app(), [str(plan), "--actual", str(tmp_path / "a.csv")])
     assert isinstance(found.exception, InputError)
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_outcomes_of_which_none_was_predicted_end_with_1_and_why(
+    plan: Path, tmp_path: Path, form: str
+) -> None:
+    actual = tmp_path / "actual.csv"
+    actual.write_text("name,value\ncapex/2030,1\nopex/2030,2\n", encoding="utf-8")
+    found = RUNNER.invoke(app(), [str(plan), "--actual", str(actual), "--format", form])
+    assert found.exit_code == 1
+    assert found.stderr == (
+        "nothing was scored: the plan predicted none of the 2 outcomes of actual.csv "
+        "(capex/2030, opex/2030)\n"
+    )
+    assert found.stdout

@@ -32,6 +32,11 @@ class Read(Claims):
     written: tuple[Path, ...] = field(kw_only=True, compare=False)
     """Files that were asked for beside it."""
 
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Names of the documents that could not be read; their notes say why."""
+        return tuple(d.name for d in self.documents if d.form == "unread")
+
 
 @checked
 def read(
@@ -58,7 +63,8 @@ def read(
 ) -> Read:
     """Read documents: claims with their sentences, contradictions and identities.
 
-    Raises DocumentError or TooLargeError with every file that could not be read.
+    Of several documents those that cannot be read are named, with why, and the others are read;
+    exit 1 then. Raises DocumentError or TooLargeError where none could be read.
 
     >>> found = read("examples/bytedance-2026/article.md")
     >>> found.contradictions[0].keep
@@ -71,7 +77,7 @@ def read(
     from outlay.results.document import extended
 
     day = str(parse_date(date)) if isinstance(date, str) and date else date or None
-    reading = read_files(documents, date=day)
+    reading = read_files(documents, date=day, all_or_none=False)
     endpoint = configured()
     if endpoint is not None:
         reading = with_second_reader(reading, endpoint)

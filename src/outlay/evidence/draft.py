@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from outlay.core.errors import OutlayError
-from outlay.evidence.checks.compare import trust
+from outlay.evidence.checks.company import Company
 from outlay.evidence.quantities.fx import currency_of, in_currency
 from outlay.evidence.types import Claim, Contradiction, Reading
 
@@ -38,6 +38,7 @@ class _Drafter:
 
     def __init__(self, reading: Reading, beside: Path | None, at: Mapping[str, Path]) -> None:
         self.reading = reading
+        self.read = [d for d in reading.documents if d.form != "unread"]
         self.beside = beside
         self.at = at
         self.dropped = self._dropped()
@@ -47,6 +48,7 @@ class _Drafter:
         ]  # fmt: skip
         self.subject = self._main_subject()
         self.mine = [c for c in self.claims if c.subject == self.subject]
+        self.trust = Company(self.mine).trust
         self.currency = self._currency()
         self.as_of = self._as_of()
         self.sources = {d.name: self._source_id(n) for n, d in enumerate(reading.documents)}
@@ -102,7 +104,7 @@ class _Drafter:
             c for c in self.mine
             if c.family in families and (not unit or c.unit == unit) and (not period or c.period == period)
         ]  # fmt: skip
-        return max(pool, key=lambda c: (trust(c, self.mine), c.period)) if pool else None
+        return max(pool, key=lambda c: (self.trust(c), c.period)) if pool else None
 
     def num(self, written: str, claim: Claim | None, note: str = "") -> str:
         """A number with its source, or a default with the reason for it."""
@@ -137,7 +139,7 @@ class _Drafter:
     def source_lines(self, used: list[Claim]) -> list[str]:
         """One source per fact used, so that each cites its own claim and sentence."""
         out = ["sources:"]
-        for d in self.reading.documents:
+        for d in self.read:
             out.append(f"  {self.sources[d.name]}: {{{self._origin(d.name)}, grade: reported}}")
         for c in {c.id: c for c in used}.values():
             grade = "estimate" if c.kind == "estimated" else "reported"
@@ -268,7 +270,7 @@ class _Drafter:
                     old = years[name].get(year)
                     if int(year) >= self.as_of.year and (
                         old is None
-                        or trust(c, self.mine) > trust(old, self.mine)
+                        or self.trust(c) > self.trust(old)
                         or (old.unit != self.currency and c.unit == self.currency)
                     ):
                         years[name][year] = c
@@ -374,7 +376,8 @@ def draft_study(
     used: list[Claim] = []
     body = [*d.service(used), *d.supply(used), *d.site(used), *d.budget(used), *d.uncertainty(used)]
     top = [
-        "# Drafted from: " + ", ".join(Path(x.name).name for x in reading.documents),
+        "# Drafted from: " + ", ".join(Path(x.name).name for x in d.read),
+        *(f"# Not read: {ascii(x.name)[1:-1]}" for x in reading.documents if x.form == "unread"),
         "# Numbers with a `source` are stated in a document; those with the note `default` are",
         "# assumptions to look at. `outlay check` lists them all.",
         "",

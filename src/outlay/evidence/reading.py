@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +14,16 @@ from outlay.core.periods import parse_date
 from outlay.evidence.calendar.dating import document_date, infer_year
 from outlay.evidence.checks.contradictions import find_contradictions
 from outlay.evidence.checks.identities import find_identities
+from outlay.evidence.checks.unsaid import Unsaid
 from outlay.evidence.names.mentions import find_mentions
+from outlay.evidence.quantities.spelling import slips_after_numbers
 from outlay.evidence.sentences.claims import claims_of
 from outlay.evidence.sentences.context import main_actor
-from outlay.evidence.tables.reader import table_claims
+from outlay.evidence.tables.claims import table_claims
 from outlay.evidence.text.clean import Cleaned, Sentence, clean, language_of
 from outlay.evidence.text.files import load, load_bytes
 from outlay.evidence.text.grid import csv_grid, find_grids
-from outlay.evidence.text.parsed import counted
+from outlay.evidence.text.parsed import counted, listed
 from outlay.evidence.types import Claim, Document, Reading
 from outlay.results.claims import ReadNote
 
@@ -29,6 +32,8 @@ __all__ = ["read", "read_text"]
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """In which a document may have been written."""
 MOST_OF_SENTENCE, MOST_NUMBERS, MOST_NUMBERED = 6_000, 120, 20_000
+MOST = 1e30
+"""In base units: a quadrillion quadrillion."""
 NUMBER = re.compile(r"\d+|[一二三四五六七八九十百千万亿]+")
 
 
@@ -80,13 +85,15 @@ def read_text(text: str, name: str = "text", date: str | datetime.date | None = 
     """
     document = _document(name, text, str(date or ""), "text")
     claims, document = _claims(document, set())
-    return _reconciled([document], claims)
+    return reconciled([document], claims)
 
 
-def _reconciled(documents: list[Document], claims: list[Claim]) -> Reading:
-    """Claims of all documents set against each other."""
-    identities = find_identities(claims)
-    contradictions = find_contradictions(claims, documents, identities)
+def reconciled(documents: Sequence[Document], claims: Sequence[Claim]) -> Reading:
+    """Claims of all documents set against each other; notes say what was too much for it."""
+    unsaid = Unsaid()
+    identities = find_identities(claims, unsaid)
+    contradictions = find_contradictions(claims, documents, identities, unsaid)
+    documents = unsaid.on(documents)
     return Reading(tuple(documents), tuple(claims), tuple(contradictions), tuple(identities))
 
 
@@ -98,17 +105,55 @@ def _claims(document: Document, taken: set[str]) -> tuple[list[Claim], Document]
         grids = [whole] if whole else grids
     cleaned = clean(document.text)
     if grids:
-        spans = [(g.start, g.end) for g in grids]
-        kept = [s for s in cleaned.sentences if not any(a <= s.start < b for a, b in spans)]
+        starts = [g.start for g in grids]  # in order, none within another
+        kept = [
+            s for s in cleaned.sentences
+            if not (n := bisect_right(starts, s.start)) or s.start >= grids[n - 1].end
+        ]  # fmt: skip
         cleaned = replace(cleaned, sentences=tuple(kept))
     cleaned, notes = _readable(cleaned)
     document = replace(document, notes=document.notes + cleaned.notes + notes)
     mentions = find_mentions(cleaned)
     prefix = _slug(document.name, taken)
     claims = claims_of(document, cleaned, mentions, prefix)
+    claims, document = _spelt(claims, document, cleaned)
     if grids:
-        claims += table_claims(document, grids, main_actor(mentions), prefix, len(claims))
-    return claims, document
+        topic = main_actor(mentions)
+        more, said = table_claims(document, grids, topic, prefix, len(claims))
+        claims += more
+        document = replace(document, notes=document.notes + tuple(ReadNote(n, None) for n in said))
+    return _countable(claims, document)
+
+
+def _spelt(
+    claims: list[Claim], document: Document, cleaned: Cleaned
+) -> tuple[list[Claim], Document]:
+    """The claims less those whose scale word has a slip, which would be taken for ones."""
+    slips = list(slips_after_numbers(cleaned.text))
+    if not slips:
+        return claims, document
+    places = [at for at, _, _ in slips]
+    kept = [
+        c for c in claims
+        if (n := bisect_left(places, c.value_span[0])) == len(places)
+        or places[n] > c.value_span[1]
+    ]  # fmt: skip
+    words = listed(list(dict.fromkeys(f"'{w}' (did you mean '{m}'?)" for _, w, m in slips)))
+    note = ReadNote(f"{counted(len(slips), 'number')} with an unknown word left out: {words}", None)
+    return kept, replace(document, notes=(*document.notes, note))
+
+
+def _countable(claims: list[Claim], document: Document) -> tuple[list[Claim], Document]:
+    """The claims less those of numbers that nothing is counted in."""
+    kept = [c for c in claims if all(abs(v or 0.0) <= MOST for v in (c.value_low, c.value_high))]
+    if len(kept) < len(claims):
+        few = counted(len(claims) - len(kept), "number")
+        note = ReadNote(f"{few} over {MOST:g} left out", None)
+        document = replace(document, notes=(*document.notes, note))
+    if not kept:
+        note = ReadNote("no number that says what it is was found in it", None)
+        document = replace(document, notes=(*document.notes, note))
+    return kept, document
 
 
 def _readable(cleaned: Cleaned) -> tuple[Cleaned, tuple[ReadNote, ...]]:
@@ -139,12 +184,15 @@ def _readable(cleaned: Cleaned) -> tuple[Cleaned, tuple[ReadNote, ...]]:
 def read(
     paths: str | Path | Sequence[str | Path | tuple[str, bytes]],
     date: str | datetime.date | None = None,
+    *,
+    all_or_none: bool = True,
 ) -> Reading:
     """Claims, contradictions and identities of one or more files, set against each other.
 
     A file that was read already is its name and its bytes. `date` is the day the documents were
-    written; without it each document is asked. Raises
-    DocumentError or TooLargeError with every file that could not be read.
+    written; without it each document is asked. all_or_none: whether one file that cannot be read
+    ends the reading; else it is a document of the form `unread` whose notes say why, and an error
+    only where no other is left. Raises DocumentError or TooLargeError with every such file.
     """
     many = [paths] if isinstance(paths, str | Path) else list(paths)
     names = [p[0] if isinstance(p, tuple) else p for p in many]
@@ -162,12 +210,10 @@ def read(
             if len(many) == 1:
                 raise
             problems += err.problems()
+            documents.append(_unread(_named(path, names), err.problems()))
             continue
         given = str(date or "") or _front_matter_date(loaded.text) or loaded.date
-        # The name says which document, not where this machine keeps it.
-        alike = sum(Path(n).name == Path(path).name for n in names) > 1
-        name = str(path) if alike else Path(path).name
-        document = _document(name, loaded.text, given, loaded.form)
+        document = _document(_named(path, names), loaded.text, given, loaded.form)
         if not date:
             document = _stated(document, given)
         document = replace(
@@ -176,9 +222,22 @@ def read(
         found, document = _claims(document, taken)
         documents.append(document)
         claims += found
-    if problems:
+    if problems and (all_or_none or all(d.form == "unread" for d in documents)):
         raise DocumentError(problems)
-    return _reconciled(documents, claims)
+    return reconciled(documents, claims)
+
+
+def _named(path: str | Path, names: Sequence[str | Path]) -> str:
+    """Which document it is, not where this machine keeps it; of two alike, both."""
+    alike = sum(Path(n).name == Path(path).name for n in names) > 1
+    return str(path) if alike else Path(path).name
+
+
+def _unread(name: str, problems: Sequence[Problem]) -> Document:
+    """A document in the place of a file that could not be read: its notes say why."""
+    told = (p.what + (f"; {p.hint}" if p.hint else "") for p in problems)
+    notes = tuple(ReadNote(f"not read: {why}", None) for why in told)
+    return Document(name, "", form="unread", language="other", notes=notes)
 
 
 def _front_matter_date(text: str) -> str:

@@ -101,15 +101,14 @@ def with_second_reader(reading: Reading, endpoint: Endpoint) -> Reading:
 
     Raises DocumentError where the endpoint does not answer as asked.
     """
-    from outlay.evidence.checks.contradictions import find_contradictions
-    from outlay.evidence.checks.identities import find_identities
+    from outlay.evidence.reading import reconciled
 
     claims = list(reading.claims)
     documents = []
     for number, d in enumerate(reading.documents):
         known = {c.value_span for c in claims if c.document == d.name}
         refused = 0
-        given = _ask(endpoint, d.text[: endpoint.most_characters])
+        given = _ask(endpoint, d.text[: endpoint.most_characters]) if d.text else []
         for raw in given[:_MOST_CLAIMS]:
             claim = _verified(raw, d, f"second{number}.c{len(claims) + 1}")
             if claim is None:
@@ -127,6 +126,4 @@ def with_second_reader(reading: Reading, endpoint: Endpoint) -> Reading:
             notes.append(f"only the first {read} characters were sent to it")
         said = (ReadNote(f"second reader {endpoint.model}: {n}", None) for n in notes)
         documents.append(replace(d, notes=(*d.notes, *said)))
-    identities = find_identities(claims)
-    contradictions = find_contradictions(claims, documents, identities)
-    return Reading(tuple(documents), tuple(claims), tuple(contradictions), tuple(identities))
+    return reconciled(documents, claims)

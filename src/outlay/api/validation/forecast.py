@@ -27,6 +27,8 @@ def validate_forecast(
 ) -> ForecastValidation:
     """Score the forecaster on past data beside two naive rows: no growth, last growth continued.
 
+    Exit 1 where no series is long enough.
+
     Raises TableError for a series that cannot be read.
 
     >>> found = validate_forecast(series=["google-tokens"], paths=60)

@@ -28,7 +28,7 @@ def validate_performance(
     """Predict every row of a table of measurements and say how far off, and how sure.
 
     Rows of serving and of training runs may stand in one file. Rows that cannot be predicted are
-    listed with the reason; none is dropped in silence.
+    listed with the reason; none is dropped in silence. Exit 1 where none can be.
 
     Raises TableError for a file that is no table of measurements.
 

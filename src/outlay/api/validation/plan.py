@@ -38,7 +38,8 @@ def validate_plan(
 ) -> PlanValidation:
     """Score an earlier plan's bands: coverage and log score over the outcomes that came.
 
-    Names are those of the outlook's distributions, such as capex/2026 or served_share.
+    Names are those of the outlook's distributions, such as capex/2026 or served_share. Exit 1
+    where none of them is.
 
     Raises TableError for a table that cannot be used, DocumentError for a document without an
     outlook, and what `plan` raises for a study.

@@ -168,7 +168,7 @@ def command(
     *,
     keep: Callable[..., None] = _nothing,
     last: Callable[[D], None] = _nothing,
-    failed: Callable[[D], bool] = lambda _: False,
+    failed: Callable[[D], bool | str] = lambda _: False,
     rows: str = "",
     leave_out: tuple[str, ...] = (),
     fixed: Mapping[str, object] = MappingProxyType({}),
@@ -180,8 +180,9 @@ def command(
     shown as soon as it calls it, before its files; last: what is shown when these are written.
     For programs the document or its rows come at the end, as an error may come instead. rows: name
     of the document's rows that are printed as CSV. failed: whether the answer ends the command
-    with exit code 1. leave_out: parameters that only Python has; one called `progress` is given
-    the lines for people on stderr. fixed: parameters that the command line has one value for.
+    with exit code 1; a text says why, on stderr. leave_out: parameters that only Python has; one
+    called `progress` is given the lines for people on stderr. fixed: parameters that the command
+    line has one value for.
     """
     takes = inspect.signature(verb).parameters
     tells = "progress" in takes and "progress" not in leave_out
@@ -197,7 +198,7 @@ def command(
     said = {p.name: asked_of(f)[p.name] for f, ps in own.items() for p in ps}
 
     def run(*, format_: str | None, json_: bool, **asked: object) -> None:
-        from outlay.app.cli.output import chosen, print_document, print_rows
+        from outlay.app.cli.output import chosen, print_document, print_rows, say
         from outlay.app.cli.progress import Shown
         from outlay.app.cli.stopped import stopped
 
@@ -233,7 +234,9 @@ def command(
                     last(found)
             except KeyboardInterrupt:
                 raise stopped(shown, asked.get("out")) from None
-        if failed(found):
+        if why := failed(found):
+            if isinstance(why, str):
+                say(why)
             raise typer.Exit(1)
 
     keyword = inspect.Parameter.KEYWORD_ONLY

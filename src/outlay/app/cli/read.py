@@ -41,4 +41,17 @@ def show(doc: Read) -> None:
         tell(f"written: {path}")
 
 
-read_command = command(read, show, rows="claims")
+def _unread(doc: Read) -> str:
+    """Which documents were not read, on stderr whatever the form of the answer."""
+    lines = [
+        f"error: {d.name}: {note.what}"
+        for d in doc.documents
+        if d.form == "unread"
+        for note in d.notes
+    ]
+    if not lines:
+        return ""
+    return "\n".join([*lines, f"{len(doc.unread):,} of {len(doc.documents):,} documents not read"])
+
+
+read_command = command(read, show, rows="claims", failed=_unread)

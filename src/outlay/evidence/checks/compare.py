@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
 
 from outlay.core.periods import DAYS_PER_MONTH, DAYS_PER_YEAR, HOURS_PER_DAY, SECONDS_PER_DAY
 from outlay.evidence.quantities.fx import currency_of, in_currency
@@ -14,13 +14,16 @@ from outlay.evidence.types import Claim
 __all__ = [
     "PARTS",
     "WHOLES",
+    "by_key",
     "comparable",
     "converted",
     "factor_between",
     "groups",
     "show",
-    "trust",
+    "tell",
 ]
+
+K = TypeVar("K", bound=Hashable)
 
 WHOLES = frozenset({"capex", "spending", "investment"})
 """Families that speak of all of an actor's outlay."""
@@ -32,8 +35,6 @@ PARTS = frozenset(
     }
 )  # fmt: skip
 """Families that speak of a part of it."""
-
-_MATES = 60  # of one subject: enough company to judge a claim by
 
 _MARKS = {"CNY": "RMB ", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "HKD": "HK$"}
 
@@ -101,6 +102,14 @@ def comparable(c: Claim) -> bool:
     )
 
 
+def by_key(claims: Iterable[Claim], key: Callable[[Claim], K]) -> dict[K, list[Claim]]:
+    """Claims by what `key` says of them, in their order."""
+    out: dict[K, list[Claim]] = defaultdict(list)
+    for c in claims:
+        out[key(c)].append(c)
+    return dict(out)
+
+
 def groups(claims: Iterable[Claim]) -> dict[tuple[str, str, str, str], list[Claim]]:
     """Claims by subject, family, period and dimension of the unit."""
     out: dict[tuple[str, str, str, str], list[Claim]] = defaultdict(list)
@@ -144,27 +153,14 @@ def _middle(c: Claim, target: Claim) -> float:
     return c.value * finite[0][0] / finite[0][1] if finite else math.nan
 
 
-def trust(c: Claim, claims: Sequence[Claim]) -> float:
-    """How far a claim is to be believed before another: sources, conversions, company it keeps."""
-    score = 0.0
-    if c.attribution:
-        score += 1.0
-    if re.search(r"two|several|multiple|sources|people|filing|公告|财报|多位|两名", c.attribution):
-        score += 0.3
-    if c.converts or any(o.converts == c.id for o in claims[:_MATES]):
-        score += 1.0
-    if c.headline:
-        score -= 0.5
-    if c.vague:
-        score -= 1.0
-    if c.kind == "estimated":
-        score -= 0.2
-    near = 0
-    for o in claims[:_MATES] if c.family in WHOLES | PARTS else ():
-        if o.id == c.id or o.subject != c.subject or o.vague or o.span == c.span:
-            continue
-        if o.family in WHOLES | PARTS and c.family in WHOLES | PARTS:
-            pair = converted(o, c.unit)
-            if pair and c.value > 0 and math.isfinite(pair[0]) and 0.2 < pair[0] / c.value < 5:
-                near += 1
-    return score + min(near, 4) * 0.4
+def tell(c: Claim) -> str:
+    """The interval of a claim in words: $2 billion to $3 billion, at least 120 MW."""
+    value = c.value_low if c.value_low is not None else c.value_high
+    text = show(value or 0.0, c.unit)
+    if c.value_low is not None and c.value_high is not None and c.value_low != c.value_high:
+        text = f"{show(c.value_low, c.unit)} to {show(c.value_high, c.unit)}"
+    elif c.value_high is None:
+        text = f"at least {text}"
+    elif c.value_low is None:
+        text = f"at most {text}"
+    return text

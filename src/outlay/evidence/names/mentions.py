@@ -8,7 +8,7 @@ from collections import Counter
 from functools import cache
 
 from outlay.evidence.lexicon import is_han, rows
-from outlay.evidence.names.mention import ACTORS, Mention, Mentions
+from outlay.evidence.names.mention import ACTORS, Mention, Mentions, places_of
 from outlay.evidence.names.mentions_zh import LEGAL_HAN, unseen_han
 from outlay.evidence.text.clean import Cleaned
 
@@ -289,6 +289,12 @@ def _shouted(text: str, taken: list[Mention]) -> list[Mention]:
     return [Mention(m.start(), m.end(), _canonical(full), "company")]
 
 
+def _is_apart(text: str, start: int, end: int) -> bool:
+    """Whether no Latin letter stands on either side."""
+    beside = text[start - 1 : start] + text[end : end + 1] if start else text[end : end + 1]
+    return re.search("[A-Za-z]", beside) is None
+
+
 def find_mentions(cleaned: Cleaned) -> Mentions:
     """Known names first; then unseen proper names that act, own, or carry a company's suffix."""
     text = cleaned.text
@@ -297,11 +303,11 @@ def find_mentions(cleaned: Cleaned) -> Mentions:
     found = known + _unseen_latin(text, starts, known)
     found += _shouted(text, found)
     apps = {m["name"] for m in _APP_LATIN.finditer(text)} - {m.name for m in found}
-    for name in apps:
-        for m in re.finditer(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", text):
-            found.append(
-                Mention(m.start(), m.end(), name, "app", bool(_POSSESSIVE.match(text, m.end())))
-            )
+    places = places_of(apps, text, lambda a, b: _is_apart(text, a, b))
+    for name in sorted(apps):
+        for start in places.get(name, ()):
+            end = start + len(name)
+            found.append(Mention(start, end, name, "app", bool(_POSSESSIVE.match(text, end))))
     for m in _BUYER.finditer(text[:20_000]):
         if not any(t.start < m.end("name") and m.start("name") < t.end for t in found):
             name = LEGAL_HAN.sub("", m["name"].strip())

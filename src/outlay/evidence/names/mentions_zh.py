@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from outlay.evidence.names.mention import Mention
+from outlay.evidence.names.mention import Mention, places_of
 from outlay.evidence.text.clean import Cleaned
 
 __all__ = ["LEGAL_HAN", "unseen_han"]
@@ -115,13 +115,13 @@ def unseen_han(text: str, cleaned: Cleaned, taken: list[Mention]) -> list[Mentio
     for m in re.finditer(r"(?:以下|下)简称[：:]?\s?[“\"「]([^”\"」]{2,10})[”\"」]", text):
         if not re.search(r"公司|项目|集团$", m[1]):
             names[m[1]] += 1
+    places = places_of(names, text)
     for name in list(names):
-        for m in re.finditer(re.escape(name), text):
-            if not any(i in busy for i in range(m.start(), m.end())):
-                busy.update(range(m.start(), m.end()))
-                out.append(
-                    Mention(m.start(), m.end(), name, "org", text[m.end() : m.end() + 1] == "的")
-                )
+        for start in places.get(name, ()):
+            end = start + len(name)
+            if busy.isdisjoint(range(start, end)):
+                busy.update(range(start, end))
+                out.append(Mention(start, end, name, "org", text[end : end + 1] == "的"))
     return _short_names(out, names)
 
 

@@ -29,6 +29,7 @@ _OWNER = re.compile(r"(?:\bby|invested by|由)\s*$")
 _STAYS = re.compile(
     r"\s*(?:Its?|The (?:company|group|firm|operator|start-?up)|We|Our|其|公司|该公司)(?![A-Za-z])"
 )
+_BEGINS = re.compile(r"\n|[.!?]\s|[。！？]")
 _OF_THE_COMPANY = re.compile(
     r"[^.;。；]{0,50}?(?:(?:of|in|from|to|with) (?:the company|it)(?![A-Za-z])|该公司)"
 )
@@ -211,6 +212,17 @@ def _nearest(found: list[Mention], pos: int) -> str:
     return before[-1].name if before else min(found, key=lambda m: m.start - pos).name
 
 
+def _opening(text: str, pos: int) -> int:
+    """Where the sentence or line that holds `pos` begins, looked for further and further back."""
+    reach = 500
+    while True:
+        left = max(0, pos - reach)
+        begun = [m.end() for m in _BEGINS.finditer(text, left, pos)]
+        if begun or left == 0:
+            return begun[-1] if begun else 0
+        reach *= 4
+
+
 def topic_of(text: str, mentions: list[Mention], silenced: tuple[int, int], scene: Scene) -> Scene:
     """The scene after a sentence: its first actor that is neither source nor comparison."""
     here = [m for m in mentions if not (silenced[0] <= m.start < silenced[1])]
@@ -226,9 +238,9 @@ def topic_of(text: str, mentions: list[Mention], silenced: tuple[int, int], scen
     topic = groups[0][0].name if groups and len(groups[0]) == 1 else scene.topic
     if scene.topic and groups and topic != scene.topic:
         first = groups[0][0]
-        opening = text[text.rfind("\n", 0, first.start) + 1 : first.start]
-        opening = re.split(r"[.!?]\s|[。！？]", opening)[-1]
-        if _STAYS.match(opening) or _OF_THE_COMPANY.match(text, first.end):
+        if _STAYS.match(text, _opening(text, first.start), first.start) or _OF_THE_COMPANY.match(
+            text, first.end
+        ):
             topic = (
                 scene.topic
             )  # "Its backlog, of which Meta is a quarter", "ASML owns 11% of the company"

@@ -145,8 +145,9 @@ def _object(text: str, q: Quantity, hit: Hit | None) -> str:
         break
     else:
         left = max(0, lo - 12)
-    stop = _BREAK.search(text, hi)
-    right = min(stop.start() if stop else len(text), hi + 70)
+    right = min(len(text), hi + 70)
+    stop = _BREAK.search(text, hi, right + 1)  # a letter more, which may forbid a break
+    right = min(stop.start(), right) if stop else right
     following, inside = text[hi:right], text[left:hi]
     after: list[tuple[int, int, str]] = []
     for order, (name, pattern) in enumerate(objects()):

@@ -244,7 +244,7 @@ class PeriodChooser:
         """ "in the quarter" is the last one named; "for the full year" the year of the report."""
         state = self.state
         if w.relative == "part":
-            kind = "H" if self.text[: w.end].endswith("half") else "Q"
+            kind = "H" if self.text.endswith("half", 0, w.end) else "Q"
             return state.parts.get(kind, "")
         base = state.default_period or state.parts.get("Q", "") or str(self.anchor.year or "")
         return re.match(r"(?:FY)?\d{4}|", base)[0]  # type: ignore[index]

@@ -1,4 +1,4 @@
-"""Claims of a table: each number with what its row, its column and its caption say of it."""
+"""The rows of a table: each number with what its row, its column and its caption say of it."""
 # ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
@@ -8,18 +8,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from outlay.evidence.calendar.words import Anchor, find_periods
-from outlay.evidence.names.mentions import find_mentions
 from outlay.evidence.names.voices import is_future
 from outlay.evidence.quantities.meaning import UNIT_METRICS, find_hits
 from outlay.evidence.quantities.numbers import find_numbers
 from outlay.evidence.quantities.quantity import Quantity, quantities
+from outlay.evidence.quantities.spelling import slip_in
+from outlay.evidence.tables.about import names_in
 from outlay.evidence.tables.cells import ROLE_PATTERNS, Label, is_value, times
-from outlay.evidence.tables.units import TableUnit, currency_in, unit_of
-from outlay.evidence.text.clean import Cleaned, Sentence, is_chinese
+from outlay.evidence.tables.units import TableUnit, currency_in, in_brackets, unit_of
+from outlay.evidence.text.clean import is_chinese
 from outlay.evidence.text.grid import Cell, Grid
 from outlay.evidence.types import Claim, Document
 
-__all__ = ["table_claims"]
+__all__ = ["MOST_CLAIMS", "TableReader"]
 
 _CHANGE = re.compile(r"change|growth|yoy|y/y|同比|环比|增幅|增速|变动", re.IGNORECASE)
 _PART = re.compile(
@@ -28,43 +29,32 @@ _PART = re.compile(
 _TOTAL = re.compile(
     r"(?:grand |sub-?)?total\b|combined\b|all companies|合计|总计|小计|总和", re.IGNORECASE
 )
+_MOST_OF_ROW = 6_000
+MOST_CLAIMS = 100_000
 _NOT_VALUES = frozenset({"skip", "subject", "metric", "period", "unit", "currency", "status"})
 
 
-class _TableReader:
+class TableReader:
     """Reads one grid with the conventions of its document."""
 
     def __init__(self, document: Document, grid: Grid, topic: str) -> None:
         self.document, self.grid = document, grid
         self.anchor = Anchor.of(document.date)
         self.topic = topic
-        self.names = self._subjects()
+        self.slips: dict[tuple[str, str], int] = {}
+        """Words of units with a slip, what is meant, and the first line of each."""
+        self._labels: dict[str, Label] = {}
+        self.names = names_in(grid)
         self.caption = self._label(grid.caption)
         self.above = Label()
         self.above_who = ""
 
-    def _subjects(self) -> dict[str, str]:
-        """Names in the table and its caption, read once over all of its text."""
-        texts = [self.grid.caption] + [c.text for row in self.grid.rows for c in row[:4] if c.text]
-        texts += [c.text for c in self.grid.rows[0]]
-        joined = "\n".join(dict.fromkeys(texts))[:200_000]
-        lines, at = [], 0
-        titles = self.grid.caption.count("\n") + 1
-        for n, line in enumerate(joined.split("\n")):
-            lines.append(Sentence(at, at + len(line), n, is_chinese(line), n < titles))
-            at += len(line) + 1
-        found: dict[str, str] = {}
-        captions = set(self.grid.caption.split("\n"))
-        headers = {c.text for c in self.grid.rows[0]}
-        for m in find_mentions(Cleaned(joined, tuple(lines), ())).all:
-            if m.kind in ("company", "org", "unit", "app", "model", "chip"):
-                line = joined[joined.rfind("\n", 0, m.start) + 1 :].split("\n", 1)[0]
-                plain = m.kind == "org" and (line in headers or find_hits(line, 0, len(line)))
-                if line not in found and not (plain and line not in captions):
-                    found[line] = m.name
-        return found
-
     def _label(self, text: str) -> Label:
+        if text not in self._labels:
+            self._labels[text] = self._read_label(text)
+        return self._labels[text]
+
+    def _read_label(self, text: str) -> Label:
         if not text:
             return Label()
         original, text = text, text.replace("_", " ")
@@ -109,9 +99,14 @@ class _TableReader:
         """A column that holds nothing but periods dates its rows, whatever its header says."""
         if "period" in roles.values() or not body:
             return
-        for i in range(max(len(row) for row in body)):
-            texts = [row[i].text.strip() for row in body if i < len(row) and row[i].text.strip()]
-            if i not in roles and texts and all(self._is_period(t) for t in texts[:200]):
+        columns: dict[int, list[str]] = {}
+        for row in body:
+            for i, cell in enumerate(row):
+                texts = columns.setdefault(i, [])
+                if len(texts) < 200 and cell.text.strip():
+                    texts.append(cell.text.strip())
+        for i, texts in columns.items():
+            if i not in roles and texts and all(self._is_period(t) for t in texts):
                 roles[i] = "period"
                 return
 
@@ -140,6 +135,8 @@ class _TableReader:
         else:
             body = rows[1:]
         roles = self._roles(header)
+        slips = (i for i, c in enumerate(header) if self._has_slip(in_brackets(c.text), c.start))
+        roles |= dict.fromkeys(slips, "skip")
         self._dated_columns(body, roles)
         columns = [self._label(c.text) for c in header]
         out: list[Claim] = []
@@ -150,7 +147,16 @@ class _TableReader:
                 section = self._label(filled[0].text)
                 continue
             out.extend(self._row(row, roles, columns, section, prefix, count + len(out)))
+            if len(out) > MOST_CLAIMS:
+                break
         return out
+
+    def _has_slip(self, unit: str, start: int) -> bool:
+        """Whether a unit has a word that is near a known one; noted, by line."""
+        slip = slip_in(unit)
+        if slip[0] and slip not in self.slips:
+            self.slips[slip] = self.document.text.count("\n", 0, start) + 1
+        return slip[0] != ""
 
     def _row(
         self,
@@ -185,6 +191,8 @@ class _TableReader:
         who = self._label(named.get("subject", ""))
         subject = who.subject or named.get("subject", "") or label.subject
         unit = unit_of(named["unit"]) if "unit" in named else None
+        if "unit" in named and self._has_slip(named["unit"], row[0].start):
+            return []
         if "currency" in named and currency_in(named["currency"]):
             unit = TableUnit(currency_in(named["currency"]), "money", unit.factor if unit else 1.0)
         period = self._label(named.get("period", "")).period
@@ -257,10 +265,10 @@ class _TableReader:
             percent = column.unit if column.unit and column.unit.unit == "fraction" else None
             chosen = percent or chosen
             if q.dimension == "bare":
-                q2 = self._apply(q, chosen, label, column, section)
-                if q2 is None:
+                applied = self._apply(q, chosen, label, column, section)
+                if applied is None:
                     return None
-                q = q2
+                q = applied
             elif (
                 chosen and chosen.dimension in ("money", "price") and chosen.unit.startswith(q.unit)
             ):
@@ -300,6 +308,8 @@ class _TableReader:
             )
         )
         first, last = row[0].start, row[-1].end
+        if last - first > _MOST_OF_ROW:  # which each of its claims would carry
+            first, last = cell.start, cell.end
         return Claim(
             id="", document=self.document.name, subject=who, metric=metric or label.text,
             value_low=times(q.low, sign), value_high=times(q.high, sign), unit=q.unit, period=when,
@@ -384,17 +394,7 @@ class _TableReader:
             else column.text
         )
         own = {"power": "power capacity", "energy": "electricity consumption"}.get(dimension)
-        if own and self.grid.rows:
+        if own:
             return own, own
         name = label.text or plain or ("amount" if dimension == "money" else dimension)
         return name, name.lower()
-
-
-def table_claims(
-    document: Document, grids: list[Grid], topic: str, prefix: str, count: int
-) -> list[Claim]:
-    """Claims of all tables of a document, numbered on from `count`."""
-    out: list[Claim] = []
-    for grid in grids:
-        out.extend(_TableReader(document, grid, topic).read(prefix, count + len(out)))
-    return out

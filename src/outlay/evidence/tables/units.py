@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from outlay.evidence.lexicon import (
     CURRENCY_BY_PREFIX,
@@ -14,7 +16,7 @@ from outlay.evidence.lexicon import (
 )
 from outlay.evidence.quantities.rates import PER, per_denominator
 
-__all__ = ["TableUnit", "currency_in", "unit_of"]
+__all__ = ["TableUnit", "currency_in", "in_brackets", "unit_of"]
 
 _SCALE_WORD = re.compile(
     r"(?<![A-Za-z0-9])(?P<en>quadrillions?|trillions?|billions?|millions?|thousands?|bn|tn|trn|mn|mln|m|M|k|K|B|b)(?![A-Za-z])|(?P<thou>[’']000s?|000s)|(?P<zh>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?!瓦|克))"
@@ -28,16 +30,33 @@ class TableUnit:
     factor: float
 
 
+@cache
+def _currencies() -> tuple[tuple[Mapping[str, str], list[tuple[str, re.Pattern[str]]]], ...]:
+    """Words of a currency, each with what finds it; the longest first."""
+    return tuple(
+        (
+            words,
+            [
+                (w, re.compile(rf"(?<![A-Za-z]){re.escape(w)}(?![a-z])"))
+                for w in sorted(words, key=len, reverse=True)
+            ],
+        )
+        for words in (CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX)
+    )
+
+
 def currency_in(text: str) -> str:
-    for words in (CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX):
-        best = max(
-            (w for w in words if re.search(rf"(?<![A-Za-z]){re.escape(w)}(?![a-z])", text)),
-            key=len, default="",
-        )  # fmt: skip
+    for words, patterns in _currencies():
+        best = next((w for w, found in patterns if w in text and found.search(text)), "")
         if best and not (best == "元" and "元/" not in text and re.search(r"单元|元件", text)):
             code = words[best]
             return "CNY" if code == "¥" else code
     return ""
+
+
+def in_brackets(header: str) -> str:
+    """What of a header stands in brackets: most often its unit."""
+    return " ".join(re.findall(r"[（(\[]([^）)\]]*)", header))
 
 
 def unit_of(text: str) -> TableUnit | None:

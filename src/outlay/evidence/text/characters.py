@@ -12,6 +12,8 @@ from outlay.evidence.text.parsed import counted
 __all__ = ["decode", "shown", "without_runs"]
 
 _MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
     (b"\xef\xbb\xbf", "utf-8-sig"),

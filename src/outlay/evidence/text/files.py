@@ -75,7 +75,9 @@ def load_bytes(name: str, data: bytes) -> Loaded:
 
 
 def _form(name: str, data: bytes) -> str:
-    if data.startswith(b"%PDF"):
+    suffix = PurePath(name).suffix
+    named = _FORMS.get(suffix.lower())
+    if data.startswith(b"%PDF") or (named == "pdf" and b"%PDF-" in data[:1024]):
         return "pdf"
     if data.startswith(b"PK\x03\x04"):
         return "xlsx"
@@ -86,11 +88,8 @@ def _form(name: str, data: bytes) -> str:
             "a file of an office program of before 2007", where=name, allowed=_READ,
             hint="save it as .xlsx or as PDF",
         )  # fmt: skip
-    suffix = PurePath(name).suffix
-    named = _FORMS.get(suffix.lower())
-    if named in (None, "text") and re.match(
-        rb"\s*(?:<!doctype html|<html)", data[:400], re.IGNORECASE
-    ):
+    page = re.match(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", data[:400], re.IGNORECASE)
+    if page and named not in ("pdf", "xlsx"):
         return "html"
     if named is None:
         raise DocumentError(
@@ -99,16 +98,20 @@ def _form(name: str, data: bytes) -> str:
         )  # fmt: skip
     if named in ("pdf", "xlsx"):
         what = "PDF file" if named == "pdf" else "workbook"
-        raise DocumentError(f"not a {what}, as its name says", where=name, allowed=_READ)
+        hint = "it is a web page: name it .html" if page else ""
+        raise DocumentError(f"not a {what}, as its name says", where=name, allowed=_READ, hint=hint)
     return named
 
 
 def _plain(name: str, data: bytes, form: str) -> Loaded:
     sample = data[:65_536]
-    wide = sample.startswith((b"\xff\xfe", b"\xfe\xff"))
+    wide = sample.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff"))
     odd = sum(1 for b in sample if b < 32 and b not in (9, 10, 12, 13))
     if not wide and (b"\x00" in sample or odd > 0.02 * len(sample)):
-        raise DocumentError("not a text: it holds binary data", where=name, allowed=_READ)
+        hint = "if it is a text, save it as UTF-8"
+        raise DocumentError(
+            "not a text: it holds binary data", where=name, allowed=_READ, hint=hint
+        )
     text, encoding = decode(data)
     unreadable = text.count("\ufffd") + len(re.findall("[\ue000-\uf8ff\x80-\x9f]", text))
     if unreadable > 0.05 * len(text):

@@ -14,6 +14,8 @@ MARKS = {"hard": "contradiction", "soft": "look", "note": "note"}
 
 def document_line(d: ReadDocument) -> str:
     """Date and length of a document, after its name."""
+    if d.form == "unread":
+        return "not read"
     dated = f"{d.date} ({d.date_basis})" if d.date else "no date: say --date"
     return f"{dated}, {d.characters:,} characters"
 

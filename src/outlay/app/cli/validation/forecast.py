@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from outlay.api.validation.forecast import validate_forecast
 from outlay.app.cli.command import command
-from outlay.results.models.forecast import RecordRow
+from outlay.results.models.forecast import ForecastValidation, RecordRow
 
 __all__ = ["show_record", "validate_forecast_command"]
 
@@ -24,6 +24,12 @@ def show_record(record: Sequence[RecordRow]) -> None:
     out.print(text_table(words.RECORD_HEADS, rows, title=words.RECORD))
 
 
+def _nothing(doc: ForecastValidation) -> str:
+    from outlay.report.words.models.forecast import nothing_scored
+
+    return nothing_scored(doc)
+
+
 validate_forecast_command = command(
-    validate_forecast, lambda doc: show_record(doc.record), rows="record"
+    validate_forecast, lambda doc: show_record(doc.record), rows="record", failed=_nothing
 )

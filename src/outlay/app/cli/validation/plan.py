@@ -20,4 +20,10 @@ def show(doc: PlanValidation) -> None:
     out.print(words.plan_line(doc), highlight=False)
 
 
-validate_plan_command = command(validate_plan, show, rows="rows")
+def _nothing(doc: PlanValidation) -> str:
+    from outlay.report.words.models.validation_runs import nothing_scored
+
+    return nothing_scored(doc)
+
+
+validate_plan_command = command(validate_plan, show, rows="rows", failed=_nothing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outlay.results.models.forecast import Band, Forecast, RecordRow
+from outlay.results.models.forecast import Band, Forecast, ForecastValidation, RecordRow
 
 __all__ = [
     "HEADS",
@@ -10,6 +10,7 @@ __all__ = [
     "RECORD",
     "RECORD_HEADS",
     "cells",
+    "nothing_scored",
     "record_cells",
     "shown",
     "title",
@@ -23,6 +24,14 @@ RECORD_HEADS = (
 NO_RECORD = "No record: a rolling origin needs at least five points."
 MOST_ROWS = 12
 """Days that are all shown; of more, every third."""
+
+
+def nothing_scored(doc: ForecastValidation) -> str:
+    """Why the series say nothing of the forecaster; empty where they do."""
+    if doc.record:
+        return ""
+    need, names = doc.min_points + 1, ", ".join(doc.series)
+    return f"nothing was scored: {names}: no series of {need:,} points (--min-points {need - 1:,})"
 
 
 def title(doc: Forecast) -> str:

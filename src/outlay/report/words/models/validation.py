@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from outlay.results.models.validation import ScoredGroup, Validation
 
-__all__ = ["HEADS", "NOTE", "cells", "refusals", "sentences"]
+__all__ = ["HEADS", "NOTE", "cells", "nothing_scored", "refusals", "sentences"]
 
 HEADS = ("rows", "groups", "error", "its 90 %", "p90", "bias", "inside")
 NOTE = (
@@ -30,6 +30,15 @@ def sentences(doc: Validation) -> Iterator[str]:
             "The constants were fitted to this very table: for errors on what a fit has not seen, "
             "add --held-out group, model or chip."
         )
+
+
+def nothing_scored(doc: Validation) -> str:
+    """Why the table says nothing of the model; empty where it does."""
+    if doc.overall.n:
+        return ""
+    first = next(iter(doc.rows), None)
+    why = f", as of {first.row_id}: {first.why or first.status}" if first else ""
+    return f"nothing was scored: none of {len(doc.rows):,} rows could be predicted{why}"
 
 
 def cells(row: ScoredGroup) -> tuple[str, ...]:

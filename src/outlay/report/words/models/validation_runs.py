@@ -8,6 +8,7 @@ __all__ = [
     "CHECK_COLUMNS",
     "OUTCOME_COLUMNS",
     "check_cells",
+    "nothing_scored",
     "outcome_cells",
     "plan_heading",
     "plan_line",
@@ -42,6 +43,17 @@ def outcome_cells(r: Outcome) -> tuple[str, ...]:
 def plan_heading(doc: PlanValidation) -> str:
     """What is set against what."""
     return f"{doc.plan} against {doc.actual}"
+
+
+def nothing_scored(doc: PlanValidation) -> str:
+    """Why the outcomes say nothing of the plan; empty where they do."""
+    if doc.overall.n:
+        return ""
+    names = ", ".join(r.name for r in doc.rows[:3]) + (", …" if len(doc.rows) > 3 else "")
+    return (
+        f"nothing was scored: the plan predicted none of the {len(doc.rows):,} outcomes of "
+        f"{doc.actual} ({names})"
+    )
 
 
 def plan_line(doc: PlanValidation) -> str:
