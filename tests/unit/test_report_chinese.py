@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import outlay.report
-from outlay.core.errors import UnknownNameError
+from outlay.core.errors import InputError, UnknownNameError
 from outlay.report import memo
 from outlay.report.html import render
 from outlay.report.memo import memo_of
@@ -139,7 +139,7 @@ def test_without_chinese_letters_the_memo_is_english_and_says_so(
 def test_another_language_is_refused_with_those_there_are() -> None:
     with pytest.raises(UnknownNameError, match="en, zh"):
         words("zhh")
-    with pytest.raises(UnknownNameError, match="--language"):
+    with pytest.raises(InputError, match=r"--language: .*allowed: en, zh"):
         outlay.plan("no matter", language="fr")
 
 

@@ -75,7 +75,7 @@ SIZE = Size(
 
 def test_a_size() -> None:
     assert size_heading(SIZE) == (
-        "a-model on a-chip: one replica of 8 chips holds 4.08 requests/s within the SLO"
+        "a-model in fp8 on a-chip: one replica of 8 chips holds 4.08 requests/s within the SLO"
     )
     assert fleet_cells(SIZE.fleets[0]) == ("perfect scaling", "1,600", "12.5", "1,234.5", "2,345")
     assert fleet_cells(SIZE.fleets[1])[-1] == "–"

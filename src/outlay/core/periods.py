@@ -32,7 +32,7 @@ __all__ = [
 # (an XIRR, a forecast's units) say so where they are read.
 FIRST_YEAR, LAST_YEAR = 1, 9998
 """Years of which the calendar has the days, and the day after each of them."""
-_YEARS = f"a year from {FIRST_YEAR:04d} to {LAST_YEAR}"
+_YEARS = "a year from 1900 to 2200"  # as options and studies have them
 MONTHS_PER_YEAR = 12.0
 DAYS_PER_YEAR = 365.25
 HOURS_PER_DAY = 24.0

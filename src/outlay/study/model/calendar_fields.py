@@ -72,7 +72,7 @@ def _read_day(raw: object) -> date:
     try:
         day = parse_date(raw)
     except (QuantityError, ValueError):  # the second: a year that no calendar has
-        allowed = "2025-12-31, 2025-12 or 2025"
+        allowed = f"2025-12-31, 2025-12 or 2025, from {FIRST_DAY} to {LAST_YEAR}"
         raise bad("date", "not a date", repr(raw)[:60], allowed) from None
     in_years(day.year, raw, FIRST_DAY)
     return day
