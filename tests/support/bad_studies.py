@@ -538,7 +538,7 @@ DATES = [
         HORIZON,
         "horizon: {start: 9999-12, periods: 1}",
         "refused",
-        ("1990", "2200"),
+        ("horizon.start", "2200"),
     ),
     Bad(
         "a horizon in year one",
