@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -352,6 +353,24 @@ def test_weights_are_as_released_and_what_8_bits_save_is_said(
     asked = json.loads(RUN.invoke(app, [*ask, "--weights", "fp8"]).stdout)
     assert asked["configurations"][0]["weights"] == "fp8"
     assert asked["warnings"] == []
+
+
+def test_fields_that_no_rule_reads_widen_the_band(tmp_path: Path) -> None:
+    plain = {"model_type": "llama", "num_hidden_layers": 32, "hidden_size": 4096,
+             "vocab_size": 32000, "num_attention_heads": 32, "intermediate_size": 11008}  # fmt: skip
+    bands = []
+    for more in ({}, {"engram_layers": [1, 14]}):
+        (tmp_path / "config.json").write_text(json.dumps({**plain, **more}), encoding="utf-8")
+        ask = ["rate", "--model", str(tmp_path), "--chip", "h100-sxm", "--isl", "2000",
+               "--osl", "500", "--weights", "fp8", "--json"]  # fmt: skip
+        found = json.loads(RUN.invoke(app, ask).stdout)
+        best = found["configurations"][0]
+        bands.append((best["tok_s_per_chip"], math.log(best["high"] / best["low"])))
+        said = "not read, and may change memory or compute: engram_layers [1, 14]"
+        assert (said in found["warnings"]) == bool(more)
+    (rate, narrow), (same, wide) = bands
+    assert rate == same
+    assert wide > 1.15 * narrow
 
 
 def test_what_has_no_effect_is_said() -> None:
