@@ -357,7 +357,8 @@ def test_weights_are_as_released_and_what_8_bits_save_is_said(
 
 def test_fields_that_no_rule_reads_widen_the_band(tmp_path: Path) -> None:
     plain = {"model_type": "llama", "num_hidden_layers": 32, "hidden_size": 4096,
-             "vocab_size": 32000, "num_attention_heads": 32, "intermediate_size": 11008}  # fmt: skip
+             "vocab_size": 32000, "num_attention_heads": 32,
+             "intermediate_size": 11008}  # fmt: skip
     bands = []
     for more in ({}, {"engram_layers": [1, 14]}):
         (tmp_path / "config.json").write_text(json.dumps({**plain, **more}), encoding="utf-8")
