@@ -99,9 +99,39 @@ def lay(
         if written:
             found = [replace(p, where=lines.where((*written, p.value))) for p in found]
         raise StudyError(found) from None
+    if written and (twice := _twice(raw, overlay, lines, written)):
+        raise StudyError(twice)
     over: list[tuple[StudyPath, str]] = []
     for text, value in overlay.items():
         place = lines.where((*written, text)).split(": ")[0] if written else ""
         called = f"{place}: {name}" if written else name
         over += [(p, called) for p in overlay_paths(raw, {text: value})]
     return laid, replace(lines, laid_over=(*lines.laid_over, *over))
+
+
+def _twice(
+    raw: dict[str, Any], overlay: Mapping[str, Any], lines: Lines, written: StudyPath
+) -> list[Problem]:
+    """Entries of an overlay that set a field which another sets: their order would decide. And
+    those that change the overlays themselves, which are laid one at a time."""
+    found: list[Problem] = []
+    owners: dict[StudyPath, str] = {}
+    for text, value in overlay.items():
+        where = lines.where((*written, text))
+        mine = overlay_paths(raw, {text: value})
+        if mine and mine[0][:1] == ("scenarios",):
+            what = "a scenario that changes scenarios"
+            found.append(Problem(what, where, text, "paths of the plan's own inputs"))
+        for path in mine:
+            other = next((o for p, o in owners.items() if _within(p, path)), None)
+            if other is not None:
+                found.append(Problem(f"`{other}` sets the same path", where, text, "each once"))
+                break
+        owners.update(dict.fromkeys(mine, text))
+    return found
+
+
+def _within(one: StudyPath, other: StudyPath) -> bool:
+    """Whether one of two paths lies at or below the other."""
+    short = min(len(one), len(other))
+    return one[:short] == other[:short]

@@ -34,6 +34,16 @@ MAX_PROBLEMS = 200
 
 _CORE = "tag:yaml.org,2002:"
 _TAGS = {_CORE + t for t in ("str", "int", "float", "bool", "null", "map", "seq")}
+_KINDS: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "null": (type(None),),
+    "map": (dict,),
+    "seq": (list,),
+}
+"""Tag → what may stand behind it."""
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -266,9 +276,16 @@ class Composer:
             return None
         return str(tag).removeprefix(_CORE)
 
+    def _agrees(self, tag: str | None, value: object, line: int) -> None:
+        """A tag says what stands there, or is refused: it changes no value."""
+        kinds = _KINDS.get(tag or "", (object,))
+        if not isinstance(value, kinds) or (isinstance(value, bool) and tag in ("int", "float")):
+            hint = "leave the tag out"
+            self._bad("a tag that says another kind of value", line, f"!!{tag}", hint=hint)
+
     def _open(self, event: ParserEvent, value: dict[str, Any] | list[Any]) -> None:
         line = event.start_mark.line + 1
-        self._tag(event, line)
+        self._agrees(self._tag(event, line), value, line)
         self._count(1, 1, line, True)
         self._refuse_as_key(line)
         self.stack.append(_Open(value, Mark(line), event.anchor))
@@ -304,6 +321,7 @@ class Composer:
             value: object = event.value
         else:
             value = self._resolve(event.value, line)
+        self._agrees(tag, value, line)
         self._place(_Done(value, Mark(line), 1, 1), event.anchor)
 
     def _key(self, top: _Open, key: str, line: int) -> None:
