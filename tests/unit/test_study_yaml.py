@@ -77,6 +77,12 @@ REFUSED = {
     "huge integer": ("a: " + "9" * 5_000, "s.yaml:1", "too long"),
     "python tag": ("a: !!python/object/apply:os.system [ls]\n", "s.yaml:1", "tag"),
     "own tag": ("a: 1\nb: !thing {c: 1}\n", "s.yaml:2", "tag"),
+    "tag of a whole number": ("a: 1\nb: !!int 1.5\n", "s.yaml:2", "another kind"),
+    "tag of a flag": ("a: !!bool 1\n", "s.yaml:1", "another kind"),
+    "flag as a number": ("a: !!float true\n", "s.yaml:1", "another kind"),
+    "tag of nothing": ("a: !!null 1\n", "s.yaml:1", "another kind"),
+    "tag of text": ("a: !!str [1]\n", "s.yaml:1", "another kind"),
+    "tag of a list": ("a: !!seq {b: 1}\n", "s.yaml:1", "another kind"),
     "merge key": ("a: &x {b: 1}\nc:\n  <<: *x\n", "s.yaml:3", "merge"),
     "two documents": ("a: 1\n---\nb: 2\n", "s.yaml:2", "second document"),
     "YAML 1.1": ("%YAML 1.1\n---\na: 1\n", "s.yaml:2", "1.2"),
@@ -99,6 +105,12 @@ REFUSED = {
     "colons": (":" * 100_000, "s.yaml:1", "not YAML"),
     "anchors": ("&a " * 20_000, "s.yaml:1", "not YAML"),
 }
+
+
+def test_a_tag_that_says_what_stands_there_changes_nothing() -> None:
+    text = "a: !!float 1\nb: !!str 1\nc: !!seq [!!int 1]\nd: !!map {e: !!null ~}\nf: !!bool true"
+    want = {"a": 1, "b": "1", "c": [1], "d": {"e": None}, "f": True}
+    assert read_text(text, "s.yaml").data == want
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -86,7 +86,10 @@ def asked_of(door: str, name: str, folder: Path, options: Options) -> Asked:
         try:
             return how(text)
         except InputError as err:
-            wrong.extend(Problem(p.what, flag, p.value, p.allowed, p.hint) for p in err.problems())
+            wrong.extend(
+                Problem(p.what, flag, p.value or p.where or text, p.allowed, p.hint)
+                for p in err.problems()
+            )
             return usual
 
     known: Door = read("door", door or " ", _door, "founder")

@@ -80,9 +80,9 @@ def _pairs(study: Study) -> Iterator[Finding]:
             yield Finding(path, "ends before it starts", f"{last} {end}, {first} {start}")
     for name, pool in study.fleet.items():
         if pool.arrives is not None and pool.arrives.end <= study.as_of:
-            at: At = ("fleet", name, "arrives")
+            come: At = ("fleet", name, "arrives")
             what, hint = "on order, and yet come before the study is written", "leave `arrives` out"
-            yield Finding(at, what, str(pool.arrives), f"{study.as_of} or later", hint, warn=True)
+            yield Finding(come, what, str(pool.arrives), f"{study.as_of} or later", hint, warn=True)
         if pool.vintage is not None and pool.arrives is None:
             written = study.as_of.year + study.as_of.timetuple().tm_yday / 365
             if pool.vintage.value > written:
