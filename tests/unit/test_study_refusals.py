@@ -12,6 +12,7 @@ from support.study_text import SMALL, broken, line_of, problems, small
 
 # name → (text to find, its replacement, words of the error, words of value, allowed or hint)
 BAD: dict[str, tuple[str, str, str, str]] = {
+    "a letter that only looks right": ("pue: 1.2", "\u0440ue: 1.2", "unknown key", "U+0440 stands"),
     "a class of no life": (
         "budget:", "finance: {lives: {gpus: {book: 5 years}}}\nbudget:", "not one of the words",
         "accelerators, servers"),
@@ -332,6 +333,9 @@ def test_every_model_of_the_catalogue_could_be_written_into_a_study() -> None:
 
 
 DOUBTED = {
+    "a country of other letters": (
+        "oslo: {region: NO", "home: {region: UK, power: 0 W, pue: 1.2, electricity: 1 USD/kWh}\n"
+        "  oslo: {region: NO", "no country code"),
     "parts": ("budget:\n  capex", "budget:\n  processors: {2026: 2bn USD}\n  capex", "the whole"),
     "draws": ("budget:", "rules: {idle_power: 90 %}\nbudget:", "without work than at work"),
     "draws of a chip": (

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from outlay.api.says import Says
-from outlay.api.start.countries import country_of
 from outlay.core.errors import InputError, Problem, nearest
 from outlay.core.ingest.files import take
 from outlay.core.ingest.inside import inside
+from outlay.study.model.countries import country_of
 
 if TYPE_CHECKING:
     from outlay.results.chips_models import Chip as Accelerator

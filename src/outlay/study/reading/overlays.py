@@ -62,7 +62,11 @@ def _value_of(raw: Mapping[str, Any], path: str, value: str, name: str) -> objec
     null = "" if shape.required else "; null takes it away"
     if not value or value.startswith("#"):
         raise StudyError(Problem("no value", name, repr(value), f"{taken}{null}"))
-    data = read_text(f"value: {value}", name).data
+    try:
+        data = read_text(f"value: {value}", name).data
+    except StudyError as err:
+        found = [replace(p, value=p.value.removeprefix("value: ")) for p in err.problems()]
+        raise StudyError(found) from None
     if set(data) != {"value"}:
         raise StudyError(Problem("more than one value", name, repr(value)[:80], "one"))
     if _cut(value, data["value"]):

@@ -12,6 +12,7 @@ from outlay.core.errors import Problem, nearest
 from outlay.core.quantities.currencies import nearest_currency
 from outlay.study.model.shape import Shape, members, study_shape
 from outlay.study.paths import Path
+from outlay.study.reading.slips import key_slip
 
 __all__ = ["MAX_PROBLEMS", "problems_of"]
 
@@ -61,7 +62,7 @@ def _one(error: ErrorDetails, raw: Mapping[str, Any], where: Where) -> Problem:
     if kind == "extra_forbidden":
         names = list(members(shape_at(loc[:-1])))
         allowed = ", ".join(n for n in names) if len(names) <= 12 else ""
-        hint = nearest(str(loc[-1]), names)
+        hint = "; ".join(h for h in (nearest(str(loc[-1]), names), key_slip(str(loc[-1]))) if h)
         return Problem("unknown key", where(loc), str(loc[-1]), allowed, hint)
     return _by_kind(kind, loc, error, context, raw, where)
 

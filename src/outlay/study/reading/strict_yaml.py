@@ -14,11 +14,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from outlay.core.errors import Problem, StudyError, TooLargeError
 from outlay.core.ingest.files import take
 from outlay.core.ingest.text import decoded
+from outlay.study.reading.slips import line_slip
+
+if TYPE_CHECKING:
+    from ruamel.yaml.error import MarkedYAMLError
 
 __all__ = ["Composer", "Document", "Mark", "read_text", "read_yaml"]
 
@@ -52,6 +56,8 @@ _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""As the parser counts lines."""
 _QUOTED = re.compile(r"'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\"")
 
 
@@ -212,16 +218,23 @@ class Composer:
             for event in _events(text):
                 self.take(event)
         except MarkedYAMLError as err:
-            mark: _Position | None = err.problem_mark or err.context_mark
-            line = mark.line + 1 if mark else 0
-            what = " ".join(str(p) for p in (err.problem, err.context) if p)
-            tab = "\\t" in what or "tab" in what
-            self._bad(f"not YAML: {what}", line, hint="indent with spaces, not tabs" if tab else "")
+            self._no_yaml(err, text)
         except ReaderError as err:
             line = text.count("\n", 0, err.position) + 1
             self._bad("not YAML: a control character", line, repr(chr(err.character)))
         except (YAMLError, ValueError, RecursionError) as err:
             self._bad(f"not YAML: {str(err).splitlines()[0][:200]}", 0)
+
+    def _no_yaml(self, err: MarkedYAMLError, text: str) -> None:
+        mark: _Position | None = err.problem_mark or err.context_mark
+        if err.context_mark is not None and "expected ':'" in str(err.problem):
+            mark = err.context_mark  # where the key stands; the problem is seen a line later
+        line = mark.line + 1 if mark else 0
+        what = " ".join(str(p) for p in (err.problem, err.context) if p)
+        written = "".join(_LINE_END.split(text)[line - 1 : line] if line else [])
+        begun = err.context_mark.line + 1 if err.context_mark is not None else line
+        hint = line_slip(written) or (f"it begins in line {begun}" if begun != line else "")
+        self._bad(f"not YAML: {what}", line, written.strip(), hint=hint)
 
     def take(self, event: ParserEvent) -> None:
         kind = type(event).__name__
