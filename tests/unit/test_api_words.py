@@ -54,3 +54,18 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     (problem,) = caught.value.problems()
     assert (problem.where, problem.what) == ("--trace", "no such file")
     assert "gone.csv" in problem.value
+
+
+@pytest.mark.parametrize(
+    ("path", "written", "hint"),
+    [("sites.oslo.power", "100 kVA", "which is what chips draw"),
+     ("sites.oslo.electricity", "9 cents/kWh", "9 cents as 0.09 USD"),
+     ("sites.oslo.electricity", "9¢/kWh", "9 cents as 0.09 USD")],
+)  # fmt: skip
+def test_units_of_a_bill_say_which_are_taken(path: str, written: str, hint: str) -> None:
+    with pytest.raises(InputError) as caught:
+        small(overrides=[f"{path}={written}"])
+    (problem,) = caught.value.problems()
+    assert problem.where == f"--set {path}"
+    assert problem.value == f"'{written}'"
+    assert hint in problem.hint
