@@ -124,7 +124,7 @@ def _twice(
         where = lines.where((*written, text))
         mine = overlay_paths(raw, {text: value})
         if mine and mine[0][:1] == ("scenarios",):
-            what = "a scenario that changes scenarios"
+            what = "an overlay that changes scenarios"
             found.append(Problem(what, where, text, "paths of the plan's own inputs"))
         for path in mine:
             other = next((o for p, o in owners.items() if _within(p, path)), None)
