@@ -13,9 +13,9 @@ _INTRO = """# The study file
 <!-- Written by `make docs`; change the models, not this. -->
 
 One YAML 1.2 file says everything that a plan is made from. It is read strictly: unknown keys,
-keys that stand twice, tags, merge keys, NaN, money without a currency and probabilities that do
-not sum to 1 are refused, all at once, each with its line and the nearest valid name. `NO` is
-text, `1:30` is text, `30e12` is a number.
+keys that stand twice, object tags, merge keys, NaN, money without a currency and probabilities
+that do not sum to 1 are refused, all at once, each with its line and the nearest valid name. `NO`
+is text, `1:30` is text, `30e12` is a number.
 
 ```yaml
 outlay: 1

@@ -247,6 +247,25 @@ def test_what_is_repeated_of_bad_input_is_shown_as_escapes() -> None:
         assert said["value"] == "'\\udcff.yaml'"
 
 
+@pytest.mark.parametrize(
+    ("named", "what", "hint"),
+    [("0", "not a folder", "OUTLAY_CACHE=off"), ("OFF", "not a folder", "OUTLAY_CACHE=off"),
+     ("~/kept", "a folder under `~`, which only a shell reads", "kept"),
+     (FOUNDER, "a file, not a folder", "")],
+)  # fmt: skip
+def test_a_cache_that_was_hardly_meant_is_refused(
+    named: str, what: str, hint: str, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("OUTLAY_CACHE", named)
+    code, said = ended(capsys, "check", FOUNDER, "--json")
+    assert code == 2
+    (problem,) = json.loads(said)["errors"]
+    assert (problem["where"], problem["what"]) == ("OUTLAY_CACHE", what)
+    assert problem["value"] == repr(named)
+    assert hint in problem["hint"]
+
+
 def _argv(words: str) -> tuple[str, ...]:
     return tuple(words.split())
 

@@ -12,7 +12,7 @@ from outlay.core.errors import InputError, UnknownNameError
 from outlay.core.graph.explain import worked_out
 from outlay.finance.reports.accounts import Accounts
 from outlay.results.explanation import Explanation, Origin, Step
-from outlay.runs.documents.explain import explain
+from outlay.runs.documents.explain import explain, needs_plan
 from outlay.runs.documents.finished import Run
 from outlay.runs.documents.folder import Given, given_by
 from support.small import planned, small_stages, small_study
@@ -218,3 +218,12 @@ def test_what_is_neither_input_nor_result_says_both() -> None:
     assert "balance.cash" in second.hint
     with pytest.raises(UnknownNameError, match="no such cell"):
         explained("cells.nothing")
+
+
+def test_what_is_no_input_of_a_section_is_refused_before_a_plan() -> None:
+    loaded = small_stages().loaded
+    with pytest.raises(UnknownNameError, match="no such path") as caught:
+        needs_plan(loaded, "supply.no-such.price")
+    assert caught.value.problems()[0].allowed
+    assert needs_plan(loaded, "balance.cash.2026")
+    assert not needs_plan(loaded, "discount_rate")

@@ -8,10 +8,23 @@ import pytest
 
 from outlay.catalogue import models
 from outlay.study.model.inline_model import inline_problems
-from support.study_text import SMALL, broken, line_of, problems
+from support.study_text import SMALL, broken, line_of, problems, small
 
 # name → (text to find, its replacement, words of the error, words of value, allowed or hint)
 BAD: dict[str, tuple[str, str, str, str]] = {
+    "a letter that only looks right": ("pue: 1.2", "\u0440ue: 1.2", "unknown key", "U+0440 stands"),
+    "a class of no life": (
+        "budget:", "finance: {lives: {gpus: {book: 5 years}}}\nbudget:", "not one of the words",
+        "accelerators, servers"),
+    "a tail of nothing": (
+        "budget:", "objective: {tail: {cvar: 100 %, weight: 0.5}}\nbudget:", "holds no outcome",
+        "less than 100 %"),
+    "a scenario of scenarios": (
+        "{price: 10_000 USD}}}", "{price: 10_000 USD}}, scenarios.other: null}",
+        "changes scenarios", "own inputs"),
+    "a scenario that sets twice": (
+        "{price: 10_000 USD}}}", "{price: 10_000 USD}}, supply.h200.price: 9_000 USD}",
+        "sets the same path", "each once"),
     "unknown key": ("lead: 1 quarter", "laed: 1 quarter", "unknown key", "did you mean 'lead'"),
     "unknown key at top": ("budget:", "budgte:", "unknown key", "did you mean 'budget'"),
     "missing key": ("power: 10 MW, ", "", "`power` is missing", "power"),
@@ -160,6 +173,15 @@ BAD: dict[str, tuple[str, str, str, str]] = {
     "name used twice": ("  ranking:", "  chat:", "names of their own", "chat"),
     "correlation of nothing": ("licence=granted, price", "licence=grant, price", "state", "gran"),
     "correlation with itself": ("licence=granted, price", "price, price", "itself", ""),
+    "correlation of three": (
+        "[licence=granted, price]", "[licence=granted, price, licence]", "too many", "2 or fewer"),
+    "correlation twice": (
+        "correlations:\n", "correlations:\n  - {between: [price, licence=granted], rank: 0.5}\n",
+        "stands twice", "licence=granted, price"),
+    "forecast of no series": (
+        "correlations:\n",
+        "  volume: {reveal: 2026-Q2, states: {low: 50 %, high: 50 %}, from: forecast}\n"
+        "correlations:\n", "a forecast without a series", "series"),
     "correlation too strong": ("rank: -0.3", "rank: -1.3", "greater than or equal", "-1.3"),
     "sampled without spread": ("sigma: 12 %, ", "", "`sigma` is missing", "lognormal"),
     "sampled nowhere": ("[supply.h200.price]", "[supply.h200.prise]", "no such path", "price"),
@@ -308,3 +330,32 @@ def test_every_model_of_the_catalogue_could_be_written_into_a_study() -> None:
         }
         found = [f.what for f in inline_problems(("model",), raw) if not f.warn]
         assert found == ["an attention of which more must be known"] * ("csa_hca" in raw.values())
+
+
+DOUBTED = {
+    "a country of other letters": (
+        "oslo: {region: NO", "home: {region: UK, power: 0 W, pue: 1.2, electricity: 1 USD/kWh}\n"
+        "  oslo: {region: NO", "no country code"),
+    "parts": ("budget:\n  capex", "budget:\n  processors: {2026: 2bn USD}\n  capex", "the whole"),
+    "draws": ("budget:", "rules: {idle_power: 90 %}\nbudget:", "without work than at work"),
+    "draws of a chip": (
+        "budget:", "rules: {chip_power: {h100-sxm: {busy: 20 %}}}\nbudget:", "without work"),
+    "comes in the past": ("not_installed: 10", "arrives: 2024-Q3", "before the study is written"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOUBTED)
+def test_fields_that_contradict_each_other_are_said_by_line(name: str) -> None:
+    old, new, what = DOUBTED[name]
+    study = small((old, new))
+    (found,) = [w for w in study.warnings if what in w.what]
+    assert found.where.startswith("study.yaml:")
+    assert found.value
+    assert found.allowed
+
+
+def test_a_warning_says_names_where_more_is_below() -> None:
+    totals = "demand:\n  reference_state: base\n  state_totals: {base: 1T/day, high: 2T/day}\n"
+    study = small(("budget:", f"{totals}budget:"))
+    said = [w for w in study.warnings if w.where.endswith("demand.state_totals")]
+    assert [w.value for w in said] == ["base, high"]

@@ -77,6 +77,12 @@ REFUSED = {
     "huge integer": ("a: " + "9" * 5_000, "s.yaml:1", "too long"),
     "python tag": ("a: !!python/object/apply:os.system [ls]\n", "s.yaml:1", "tag"),
     "own tag": ("a: 1\nb: !thing {c: 1}\n", "s.yaml:2", "tag"),
+    "tag of a whole number": ("a: 1\nb: !!int 1.5\n", "s.yaml:2", "another kind"),
+    "tag of a flag": ("a: !!bool 1\n", "s.yaml:1", "another kind"),
+    "flag as a number": ("a: !!float true\n", "s.yaml:1", "another kind"),
+    "tag of nothing": ("a: !!null 1\n", "s.yaml:1", "another kind"),
+    "tag of text": ("a: !!str [1]\n", "s.yaml:1", "another kind"),
+    "tag of a list": ("a: !!seq {b: 1}\n", "s.yaml:1", "another kind"),
     "merge key": ("a: &x {b: 1}\nc:\n  <<: *x\n", "s.yaml:3", "merge"),
     "two documents": ("a: 1\n---\nb: 2\n", "s.yaml:2", "second document"),
     "YAML 1.1": ("%YAML 1.1\n---\na: 1\n", "s.yaml:2", "1.2"),
@@ -99,6 +105,39 @@ REFUSED = {
     "colons": (":" * 100_000, "s.yaml:1", "not YAML"),
     "anchors": ("&a " * 20_000, "s.yaml:1", "not YAML"),
 }
+
+
+SLIPS = {
+    "a colon of another keyboard": ("a: 1\nb：2\nc: 3\n", 2, "b：2", "write `:` for `：` (U+FF1A)"),
+    "a comma of another keyboard": (
+        "a: {b: 1，c: 2}\n",
+        1,
+        "a: {b: 1，c: 2}",
+        "write `,` for `，`",
+    ),
+    "a space that is none": ("x: 1\na:\u00a01\nb: 2\n", 2, "a:\u00a01", "write a plain space"),
+    "no space": ("a: 1\nb:2\nc: 3\n", 2, "b:2", "leave a space after `:`"),
+    "two colons": ("a: b: c\n", 1, "a: b: c", "put the text in quotes"),
+    "a sign at the front": ("a: 1\nb: @c\n", 2, "b: @c", "put the text in quotes"),
+    "a bracket left open": ("a: [1\nb: 2\n", 2, "b: 2", "it begins in line 1"),
+    "a tab": ("a:\n\tb: 1\n", 2, "b: 1", "indent with spaces, not tabs"),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_line_that_is_no_yaml_is_shown_with_its_slip(name: str) -> None:
+    text, line, found, hint = SLIPS[name]
+    with pytest.raises(InputError) as caught:
+        read_text(text, "s.yaml")
+    problem = caught.value.problems()[0]
+    assert (problem.where, problem.value) == (f"s.yaml:{line}", found)
+    assert problem.hint.startswith(hint)
+
+
+def test_a_tag_that_says_what_stands_there_changes_nothing() -> None:
+    text = "a: !!float 1\nb: !!str 1\nc: !!seq [!!int 1]\nd: !!map {e: !!null ~}\nf: !!bool true"
+    want = {"a": 1, "b": "1", "c": [1], "d": {"e": None}, "f": True}
+    assert read_text(text, "s.yaml").data == want
 
 
 @pytest.mark.parametrize("name", REFUSED)

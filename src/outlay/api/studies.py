@@ -97,9 +97,10 @@ def _refuse_result(path: Path) -> None:
     """What a plan wrote is no study, and no field of it would make sense as one."""
     from outlay.core.errors import InputError, Problem
     from outlay.runs.folder.manifest import begins_as_ours
-    from outlay.runs.folder.names import STUDY
+    from outlay.runs.folder.names import MANIFEST, STUDY
 
-    if path.suffix == ".json" and os.path.isfile(path) and begins_as_ours(path):
+    document = path.suffix == ".json" and os.path.isfile(path) and begins_as_ours(path)
+    if document or os.path.isfile(os.path.join(path, MANIFEST)):
         raise InputError(
             Problem("what a plan wrote, not a study", str(path), allowed="a study file (YAML)",
                     hint=f"the study that was planned lies in the folder of the run: {STUDY}")

@@ -13,7 +13,7 @@ from outlay.study.model.shape import Shape, members, study_shape
 from outlay.study.model.study import Study
 from outlay.study.paths import Path, text_of
 
-__all__ = ["entries", "shown"]
+__all__ = ["entries", "shown", "written_of"]
 
 
 def entries(study: Study) -> Iterator[tuple[Path, Number]]:
@@ -82,3 +82,16 @@ def _schedule(
 
 def _always(period: Period) -> bool:
     return period.year == 1
+
+
+def written_of(value: object) -> str:
+    """What the user wrote: of names and entries that hold more, the names."""
+    if isinstance(value, Num):
+        return value.written
+    if isinstance(value, Schedule):
+        return ", ".join(n.written for _, n in value.entries)
+    if isinstance(value, Mapping | list):
+        return ", ".join(written_of(k) for k in value)
+    if isinstance(value, BaseModel):
+        return ", ".join(sorted(value.model_fields_set))
+    return str(value).lower() if isinstance(value, bool) else str(value)

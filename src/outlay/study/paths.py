@@ -66,7 +66,8 @@ def read_path(text: str, data: Mapping[str, Any]) -> Path:
             raise _unknown(text, ".".join(parts), [], inside=text_of(path))
         part, used = _take(parts, shape, here)
         if part is None:
-            names = list(dict.fromkeys((*_names(here), *members(shape))))
+            fixed = members(shape) or shape.choices
+            names = list(dict.fromkeys((*_names(here), *fixed)))
             raise _unknown(text, parts[0], names, inside=text_of(path))
         parts = parts[used:]
         path.append(part)
@@ -94,11 +95,16 @@ def _names(here: object) -> list[str]:
     return [str(k) for k in here] if isinstance(here, Mapping) else []
 
 
+FEW = 12
+"""Names of which all are shown."""
+
+
 def _unknown(path: str, part: str, names: list[str], inside: str = "") -> StudyError:
     return StudyError(
         Problem(
             "no such path in the study" + (f": `{inside}` has no `{part}`" if inside else ""),
             value=path[:200],
+            allowed=", ".join(names) if len(names) <= FEW else "",
             hint=nearest(part, names),
         )
     )

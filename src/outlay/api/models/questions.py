@@ -253,4 +253,21 @@ def warnings(
         notes.append("a decode pool makes no first tokens: --ttft has no effect")
     if phase == "prefill" and tpot is not None:
         notes.append("a prefill pool makes one token a request: --tpot has no effect")
+    return [*notes, *promise_notes(**{"--ttft": ttft, "--tpot": tpot})]
+
+
+USUAL = {"--ttft": (0.05, 120.0), "--tpot": (0.002, 1.0)}
+"""Limits in seconds that a service promises, as the bands of a study's `slo` have them."""
+
+
+def promise_notes(**limits: float | None) -> list[str]:
+    """A note for each limit that was hardly meant: milliseconds written for seconds."""
+    notes: list[str] = []
+    for flag, limit in limits.items():
+        low, high = USUAL[flag.removesuffix("-p99")]
+        if limit is not None and not low <= limit <= high:
+            notes.append(
+                f"{flag} {limit:g} s is an unusual limit, taken as written; "
+                f"usually {low:g} to {high:g} s"
+            )
     return notes

@@ -116,7 +116,7 @@ def simulate(
     >>> (found.completed, len(found.records))
     (200, 200)
     """
-    from outlay.api.models.questions import chosen, config_notes, format_note
+    from outlay.api.models.questions import chosen, config_notes, format_note, promise_notes
     from outlay.api.models.served import idle_notes, longer_note, none_fits_note, served
     from outlay.core.errors import InputError, Problem
     from outlay.serving import replay
@@ -164,6 +164,7 @@ def simulate(
     )  # fmt: skip
     warnings = (
         *config_notes(on.model), *warnings, *longer_note(on.model, t),
+        *promise_notes(**{"--ttft-p99": ttft_p99, "--tpot-p99": tpot_p99}),
         *format_note(on.model, on.chip, on.weights),
     )  # fmt: skip
     for w in warnings:

@@ -89,7 +89,7 @@ def size(
     ...
     outlay.core.errors.InputError: no limit to size for; allowed: --ttft-p99 S, ...
     """
-    from outlay.api.models.questions import chosen, config_notes, format_note
+    from outlay.api.models.questions import chosen, config_notes, format_note, promise_notes
     from outlay.api.models.served import longer_note, served
     from outlay.core.errors import InputError, Problem
     from outlay.serving import replay
@@ -115,6 +115,7 @@ def size(
         )  # fmt: skip
     warnings = (
         *config_notes(on.model), *warnings, *longer_note(on.model, t),
+        *promise_notes(**{"--ttft-p99": ttft_p99, "--tpot-p99": tpot_p99}),
         *format_note(on.model, on.chip, on.weights),
     )  # fmt: skip
     for w in warnings:

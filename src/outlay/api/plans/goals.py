@@ -33,15 +33,11 @@ def stated_number(study: LoadedStudy, path: str) -> Number:
     under = [e for e in study.ledger if e.path == wanted or e.path.startswith(f"{wanted}.")]
     if len(under) != 1:
         names = [e.path for e in under]
-        raise InputError(
-            Problem(
-                "not a single number of the study",
-                where=path,
-                value=f"{len(names)} numbers",
-                allowed=", ".join(names[:8]),
-                hint="name the one to move" if names else "",
-            )
-        )
+        what = "not a single number of the study" if names else "no number of the study"
+        found = f"{len(names)} numbers" if names else "text, a name or a list"
+        allowed = ", ".join(names[:8]) or "a number that the study states: discount_rate"
+        hint = "name the one to move" if names else ""
+        raise InputError(Problem(what, path, found, allowed, hint))
     return under[0]
 
 
@@ -55,9 +51,12 @@ def read_target(text: str) -> tuple[str, float]:
     found = NUMBER.fullmatch(value.strip())
     scale = leading_scale(found[2]) if found and found[2] not in ("", "%") else (Decimal(1), 0)
     if not (path.strip() and sign and found and scale) or scale[1] != len(found[2].rstrip("%")):
+        bare = "a plain number, in the study's currency and base units"
+        hint = bare if found and path.strip() else ""
         raise InputError(
-            Problem("not a target", "--target", repr(text), "PATH=VALUE (expected_cost=90bn)")
-        )
+            Problem("not a target", "--target", repr(text)[:80], "PATH=VALUE (expected_cost=90bn)",
+                    hint)
+        )  # fmt: skip
     share = Decimal(100) if found[2] == "%" else Decimal(1)
     wanted = float(Decimal(found[1].replace("_", "")) * scale[0] / share)
     path = path.strip()

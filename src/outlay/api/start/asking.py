@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from outlay.api.says import Says
-from outlay.api.start.countries import country_of
 from outlay.core.errors import InputError, Problem, nearest
 from outlay.core.ingest.files import take
 from outlay.core.ingest.inside import inside
+from outlay.study.model.countries import country_of
 
 if TYPE_CHECKING:
     from outlay.results.chips_models import Chip as Accelerator
@@ -86,7 +86,10 @@ def asked_of(door: str, name: str, folder: Path, options: Options) -> Asked:
         try:
             return how(text)
         except InputError as err:
-            wrong.extend(Problem(p.what, flag, p.value, p.allowed, p.hint) for p in err.problems())
+            wrong.extend(
+                Problem(p.what, flag, p.value or p.where or text, p.allowed, p.hint)
+                for p in err.problems()
+            )
             return usual
 
     known: Door = read("door", door or " ", _door, "founder")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import importlib
 import inspect
@@ -171,6 +172,27 @@ def _undecoded(args: Sequence[str]) -> list[Problem]:
     ]  # fmt: skip
 
 
+NONE = ("off", "0", "no", "none", "false", "null", "disabled")
+"""What people write for a cache that is to keep nothing."""
+
+
+def _misplaced() -> list[Problem]:
+    """A cache folder that was hardly meant: one that can keep nothing, or would be made here."""
+    named = os.environ.get("OUTLAY_CACHE", "")
+    said = functools.partial(Problem, where="OUTLAY_CACHE", value=repr(named)[:80])
+    allowed = "a folder, or off, which keeps nothing"
+    if named in ("", "off"):
+        return []
+    if named.casefold() in NONE:
+        return [said("not a folder", allowed=allowed, hint="OUTLAY_CACHE=off")]
+    if named.startswith("~"):
+        whole = f"OUTLAY_CACHE={os.path.expanduser(named)}"
+        return [said("a folder under `~`, which only a shell reads", allowed=allowed, hint=whole)]
+    if os.path.exists(named) and not os.path.isdir(named):
+        return [said("a file, not a folder", allowed=allowed)]
+    return []
+
+
 def _meaning(err: BaseException, args: Sequence[str]) -> tuple[int, list[Problem]]:
     """The exit code of what ended a command, and what is said of it."""
     if isinstance(err, typer.Exit):
@@ -210,7 +232,8 @@ def _defect(err: BaseException) -> tuple[int, list[Problem]]:
 def _code(args: Sequence[str], as_json: bool) -> int:
     """Run the command that `args` name, tell what went wrong, and return the exit code."""
     try:
-        if found := _undecoded(args):
+        about = {"--help", "--version"}.intersection(args)
+        if found := _undecoded(args) or ([] if about else _misplaced()):
             print_error(found, as_json=as_json)
             return 2
         result = _app(args)(args, standalone_mode=False)

@@ -36,6 +36,13 @@ _ELSEWHERE = {
     "billionen": "T (trillion)", "tsd": "k (thousand)", "lakh": "0.1m, which a lakh is",
     "lakhs": "0.1m, which a lakh is", "crore": "10m, which a crore is",
     "crores": "10m, which a crore is",
+    **dict.fromkeys(
+        ("c", "ct", "cts", "cent", "cents", "¢", "fen", "分", "pence"),
+        "it in the currency itself: 9 cents as 0.09 USD",
+    ),
+    **dict.fromkeys(
+        ("va", "kva", "mva", "gva"), "watts (kW, MW), which is what chips draw"
+    ),
 }  # fmt: skip
 """Words of other tongues, some of which are another number in English: none is taken."""
 _CHINESE = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8, "兆": 12}
@@ -62,6 +69,6 @@ def leading_scale(text: str) -> tuple[Decimal, int] | None:
 
 def said_elsewhere(text: str) -> str:
     """How the scale is written here that a word of another tongue begins `text` with, as a hint."""
-    word = re.match(r"[^\W\d_]+", text)
+    word = re.match(r"[^\W\d_]+|¢", text)
     found = _ELSEWHERE.get(word.group().casefold()) if word else None
     return f"write {found}" if found else ""

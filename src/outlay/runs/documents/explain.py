@@ -16,6 +16,7 @@ from outlay.runs.documents.branches import branches_meant
 from outlay.runs.documents.explain_result import Chosen, Explained, explain_row
 from outlay.runs.documents.folder import Given, planned
 from outlay.runs.pipeline.execute import prepare
+from outlay.study.model.shape import members, study_shape
 
 if TYPE_CHECKING:
     from outlay.results.claims import Claim
@@ -140,10 +141,16 @@ def explain(
 
 
 def needs_plan(loaded: LoadedStudy, path: str) -> bool:
-    """Whether a number of the accounts is meant: no input, no cell of the capacities."""
+    """Whether a number of the accounts is meant: no input, no cell of the capacities.
+
+    Raises UnknownNameError for a path in a section of the study that names nothing there: no row
+    of the accounts is called so, and no plan is made to learn it.
+    """
     try:
         loaded.resolve(path)
-    except StudyError:
+    except StudyError as err:
+        if path.partition(".")[0] in members(study_shape()):
+            raise UnknownNameError(err.problems()) from None
         return not path.startswith("cells.")
     return False
 

@@ -51,7 +51,19 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
     for name, site in study.sites.items():
         if site.expand is not None:
             yield from _expansion(("sites", name, "expand"), site.expand)
+    yield from _budget(study, fx)
     yield from _fx(study, numbers, fx)
+
+
+def _budget(study: Study, fx: FxTable) -> Iterator[Finding]:
+    """More for processors than for all that is bought: the smaller number binds, both are shown."""
+    for year, part in study.budget.processors.items():
+        whole = study.budget.capex.get(year)
+        both = (_in_study(part, study, fx), _in_study(whole, study, fx))
+        if whole is not None and both[0] > both[1]:
+            at: At = ("budget", "processors", str(year))
+            most = f"at most `budget.capex`, {whole.written}"
+            yield Finding(at, "a part above the whole", part.written, most, warn=True)
 
 
 def _expansion(path: At, e: Expansion) -> Iterator[Finding]:

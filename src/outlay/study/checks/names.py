@@ -13,6 +13,7 @@ from outlay.study.checks.complete import TRACE_FILES, is_trace_file, published_t
 from outlay.study.checks.partners import is_on_order
 from outlay.study.files import DOCUMENT, Files, Named, named_files
 from outlay.study.findings import Finding, unknown
+from outlay.study.model.countries import country_meant
 from outlay.study.model.fields import Num, Schedule
 from outlay.study.model.inline_model import inline_problems
 from outlay.study.model.loads import Campaign, Service, Work
@@ -230,6 +231,10 @@ def _places(study: Study) -> Iterator[Finding]:
     for name, site in study.sites.items():
         if not site.region.strip():
             yield Finding(("sites", name, "region"), "a site without a region")
+        elif (meant := country_meant(site.region)) and meant != site.region:
+            what, hint = "no country code, taken as a name of its own", f"did you mean '{meant}'?"
+            allowed = "two letters of ISO 3166, such as US"
+            yield Finding(("sites", name, "region"), what, site.region, allowed, hint, warn=True)
 
 
 def _traces(study: Study) -> Iterator[Finding]:

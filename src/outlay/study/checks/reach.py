@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from outlay.study.findings import Finding
+from outlay.study.model.fields import Num
 from outlay.study.model.study import Study
 from outlay.study.model.supply import Site
 
@@ -42,6 +43,24 @@ def reach_findings(study: Study) -> Iterator[Finding]:
     for name in study.sites:
         if name not in supplied:
             yield Finding(("sites", name), "no pool or offer can put a chip here", warn=True)
+    yield from _draws(study)
+
+
+def _draws(study: Study) -> Iterator[Finding]:
+    """Chips that draw more without work than at work: the two were hardly meant so."""
+    rules = study.rules
+    pairs: list[tuple[tuple[str, ...], Num, Num]] = [
+        (("rules", "idle_power"), rules.idle_power, rules.busy_power)
+    ]
+    for chip, own in rules.chip_power.items():
+        if own.idle is not None or own.busy is not None:
+            field = "busy" if own.idle is None else "idle"
+            idle, busy = own.idle or rules.idle_power, own.busy or rules.busy_power
+            pairs.append((("rules", "chip_power", chip, field), idle, busy))
+    for path, idle, busy in pairs:
+        if idle.value > busy.value:
+            what, found = "more power without work than at work", f"{idle.value:.0%}"
+            yield Finding(path, what, found, f"at most {busy.value:.0%}, as at work", warn=True)
 
 
 def _sites(study: Study, places: Sequence[str]) -> set[str]:

@@ -79,6 +79,10 @@ def _pairs(study: Study) -> Iterator[Finding]:
         if start is not None and end is not None and end.end <= start.start:
             yield Finding(path, "ends before it starts", f"{last} {end}, {first} {start}")
     for name, pool in study.fleet.items():
+        if pool.arrives is not None and pool.arrives.end <= study.as_of:
+            come: At = ("fleet", name, "arrives")
+            what, hint = "on order, and yet come before the study is written", "leave `arrives` out"
+            yield Finding(come, what, str(pool.arrives), f"{study.as_of} or later", hint, warn=True)
         if pool.vintage is not None and pool.arrives is None:
             written = study.as_of.year + study.as_of.timetuple().tm_yday / 365
             if pool.vintage.value > written:

@@ -8,6 +8,7 @@ from typing import Any
 
 from outlay.study.checks.branches import branch_findings
 from outlay.study.findings import Finding, unknown
+from outlay.study.model.loads import TokenVolume
 from outlay.study.model.study import Factor, Sampled, Study
 from outlay.study.paths import overlay_paths
 
@@ -36,6 +37,10 @@ def uncertainty_findings(study: Study, raw: Mapping[str, Any]) -> Iterator[Findi
     yield from _demand(study)
     yield from _correlations(study)
     yield from _needs(study)
+    tail = study.objective.tail
+    if tail is not None and tail.cvar.value >= 1:
+        what = "a tail that holds no outcome"
+        yield Finding(("objective", "tail", "cvar"), what, tail.cvar.written, "less than 100 %")
 
 
 def _factor(path: At, factor: Factor, totals: bool) -> Iterator[Finding]:
@@ -82,6 +87,11 @@ def _demand(study: Study) -> Iterator[Finding]:
     for name in found[1:]:
         at: At = ("uncertainty", name, "from")
         yield Finding(at, "a second factor of demand", name, f"one; `{found[0]}` is the first")
+    series = any(isinstance(s.tokens_per_day, TokenVolume) for s in study.services.values())
+    if found and study.factors()[found[0]].origin == "forecast" and not series:
+        what, hint = "a forecast without a series", "or `from: demand` and `demand.state_totals`"
+        allowed = "a service with `tokens_per_day: {series: …}`"
+        yield Finding(("uncertainty", found[0], "from"), what, "forecast", allowed, hint)
     totals = study.demand.state_totals
     if not totals:
         return
@@ -97,6 +107,7 @@ def _demand(study: Study) -> Iterator[Finding]:
 
 
 def _correlations(study: Study) -> Iterator[Finding]:
+    pairs: dict[frozenset[str], int] = {}
     for n, correlation in enumerate(study.correlations):
         for k, text in enumerate(correlation.between):
             path: At = ("correlations", n, "between", k)
@@ -106,8 +117,14 @@ def _correlations(study: Study) -> Iterator[Finding]:
                 yield unknown(path, "uncertain factor", name, study.uncertainty)
             elif sign and state not in getattr(factor, "states", {}):
                 yield unknown(path, "state", state, getattr(factor, "states", {}))
-        if correlation.between[0] == correlation.between[1]:
-            yield Finding(("correlations", n, "between"), "a correlation of a thing with itself")
+        at: At = ("correlations", n, "between")
+        pair = frozenset(correlation.between)
+        if len(pair) == 1:
+            yield Finding(at, "a correlation of a thing with itself", correlation.between[0])
+        elif pair in pairs:
+            first = f"once; `correlations.{pairs[pair]}` has them"
+            yield Finding(at, "stands twice", ", ".join(correlation.between), first)
+        pairs.setdefault(pair, n)
 
 
 def _needs(study: Study) -> Iterator[Finding]:

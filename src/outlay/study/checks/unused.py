@@ -24,7 +24,8 @@ from outlay.study.checks.entries import (
 )
 from outlay.study.checks.partners import PARTNERS, Rule, Test, is_on_order
 from outlay.study.findings import Finding
-from outlay.study.model.fields import Num, Schedule
+from outlay.study.ledger import written_of
+from outlay.study.model.fields import Schedule
 from outlay.study.model.loads import Service, Work
 from outlay.study.model.study import Factor, Sampled, Source, Study
 from outlay.study.model.supply import Offer, Pool
@@ -52,8 +53,7 @@ def unused_findings(study: Study) -> Iterator[Finding]:
     """Doubts: inputs that reach nothing and were hardly meant so."""
     for path, rule, value in _found(study):
         if rule.instead:
-            nums = [n for _, n in value.entries] if isinstance(value, Schedule) else [value]
-            written = ", ".join(n.written if isinstance(n, Num) else str(n) for n in nums)
+            written = written_of(value)
             what = "reaches nothing in this study"
             hint = rule.instead.format(name=path[1])
             yield Finding(path, what, written[:80], hint=hint, warn=True)

@@ -62,7 +62,11 @@ def _value_of(raw: Mapping[str, Any], path: str, value: str, name: str) -> objec
     null = "" if shape.required else "; null takes it away"
     if not value or value.startswith("#"):
         raise StudyError(Problem("no value", name, repr(value), f"{taken}{null}"))
-    data = read_text(f"value: {value}", name).data
+    try:
+        data = read_text(f"value: {value}", name).data
+    except StudyError as err:
+        found = [replace(p, value=p.value.removeprefix("value: ")) for p in err.problems()]
+        raise StudyError(found) from None
     if set(data) != {"value"}:
         raise StudyError(Problem("more than one value", name, repr(value)[:80], "one"))
     if _cut(value, data["value"]):
@@ -99,9 +103,39 @@ def lay(
         if written:
             found = [replace(p, where=lines.where((*written, p.value))) for p in found]
         raise StudyError(found) from None
+    if written and (twice := _twice(raw, overlay, lines, written)):
+        raise StudyError(twice)
     over: list[tuple[StudyPath, str]] = []
     for text, value in overlay.items():
         place = lines.where((*written, text)).split(": ")[0] if written else ""
         called = f"{place}: {name}" if written else name
         over += [(p, called) for p in overlay_paths(raw, {text: value})]
     return laid, replace(lines, laid_over=(*lines.laid_over, *over))
+
+
+def _twice(
+    raw: dict[str, Any], overlay: Mapping[str, Any], lines: Lines, written: StudyPath
+) -> list[Problem]:
+    """Entries of an overlay that set a field which another sets: their order would decide. And
+    those that change the overlays themselves, which are laid one at a time."""
+    found: list[Problem] = []
+    owners: dict[StudyPath, str] = {}
+    for text, value in overlay.items():
+        where = lines.where((*written, text))
+        mine = overlay_paths(raw, {text: value})
+        if mine and mine[0][:1] == ("scenarios",):
+            what = "an overlay that changes scenarios"
+            found.append(Problem(what, where, text, "paths of the plan's own inputs"))
+        for path in mine:
+            other = next((o for p, o in owners.items() if _within(p, path)), None)
+            if other is not None:
+                found.append(Problem(f"`{other}` sets the same path", where, text, "each once"))
+                break
+        owners.update(dict.fromkeys(mine, text))
+    return found
+
+
+def _within(one: StudyPath, other: StudyPath) -> bool:
+    """Whether one of two paths lies at or below the other."""
+    short = min(len(one), len(other))
+    return one[:short] == other[:short]

@@ -12,6 +12,7 @@ from outlay.core.errors import Problem, nearest
 from outlay.core.quantities.currencies import nearest_currency
 from outlay.study.model.shape import Shape, members, study_shape
 from outlay.study.paths import Path
+from outlay.study.reading.slips import key_slip
 
 __all__ = ["MAX_PROBLEMS", "problems_of"]
 
@@ -61,7 +62,7 @@ def _one(error: ErrorDetails, raw: Mapping[str, Any], where: Where) -> Problem:
     if kind == "extra_forbidden":
         names = list(members(shape_at(loc[:-1])))
         allowed = ", ".join(n for n in names) if len(names) <= 12 else ""
-        hint = nearest(str(loc[-1]), names)
+        hint = "; ".join(h for h in (nearest(str(loc[-1]), names), key_slip(str(loc[-1]))) if h)
         return Problem("unknown key", where(loc), str(loc[-1]), allowed, hint)
     return _by_kind(kind, loc, error, context, raw, where)
 
@@ -77,7 +78,7 @@ def _by_kind(
     shape = shape_at(loc)
     found = _shown(error.get("input"))
     if kind == "literal_error":
-        return _no_such_word(error.get("input"), shape.choices, where(loc))
+        return _no_such_word(error.get("input"), shape.choices or _keys(loc), where(loc))
     if kind in ("model_type", "dict_type"):
         allowed = "a mapping" if shape.kind == "free" else shape.takes
         return Problem("not a mapping", where(loc), found, allowed)
@@ -90,12 +91,25 @@ def _by_kind(
         hint = nearest_currency(str(error.get("input")))
         return Problem("not a currency", where(loc), found, "an ISO code: CNY, USD, EUR", hint)
     if kind in ("too_short", "too_long"):
-        length = context.get("min_length", context.get("max_length"))
-        return Problem(f"needs {length} or more entries", where(loc), found or "none")
+        return _of_other_length(error.get("input"), context, where(loc))
     if kind in ("int_type", "int_from_float", "int_parsing"):
         return Problem("not a whole number", where(loc), found, "digits alone: `18`")
     what = str(error["msg"]).replace("Input should be", "should be")
     return Problem(what, where(loc), found, ", ".join([shape.takes, *_bounds(context)]))
+
+
+def _of_other_length(given: object, context: Mapping[str, object], where: str) -> Problem:
+    """A list, or names, with fewer or more entries than may stand there."""
+    least, most = context.get("min_length"), context.get("max_length")
+    many = len(given) if isinstance(given, list | Mapping) else 0
+    if most is None:
+        return Problem(f"needs {least} or more entries", where, f"{many}")
+    return Problem("too many entries", where, f"{many}", f"{most} or fewer")
+
+
+def _keys(loc: Path) -> Sequence[str]:
+    """The names that may stand in the mapping in which the last part of `loc` does."""
+    return shape_at(loc[:-1]).choices
 
 
 def _no_such_word(given: object, choices: Sequence[str], where: str) -> Problem:

@@ -14,11 +14,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from outlay.core.errors import Problem, StudyError, TooLargeError
 from outlay.core.ingest.files import take
 from outlay.core.ingest.text import decoded
+from outlay.study.reading.slips import line_slip
+
+if TYPE_CHECKING:
+    from ruamel.yaml.error import MarkedYAMLError
 
 __all__ = ["Composer", "Document", "Mark", "read_text", "read_yaml"]
 
@@ -34,6 +38,16 @@ MAX_PROBLEMS = 200
 
 _CORE = "tag:yaml.org,2002:"
 _TAGS = {_CORE + t for t in ("str", "int", "float", "bool", "null", "map", "seq")}
+_KINDS: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "null": (type(None),),
+    "map": (dict,),
+    "seq": (list,),
+}
+"""Tag → what may stand behind it."""
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -42,6 +56,8 @@ _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""As the parser counts lines."""
 _QUOTED = re.compile(r"'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\"")
 
 
@@ -202,16 +218,23 @@ class Composer:
             for event in _events(text):
                 self.take(event)
         except MarkedYAMLError as err:
-            mark: _Position | None = err.problem_mark or err.context_mark
-            line = mark.line + 1 if mark else 0
-            what = " ".join(str(p) for p in (err.problem, err.context) if p)
-            tab = "\\t" in what or "tab" in what
-            self._bad(f"not YAML: {what}", line, hint="indent with spaces, not tabs" if tab else "")
+            self._no_yaml(err, text)
         except ReaderError as err:
             line = text.count("\n", 0, err.position) + 1
             self._bad("not YAML: a control character", line, repr(chr(err.character)))
         except (YAMLError, ValueError, RecursionError) as err:
             self._bad(f"not YAML: {str(err).splitlines()[0][:200]}", 0)
+
+    def _no_yaml(self, err: MarkedYAMLError, text: str) -> None:
+        mark: _Position | None = err.problem_mark or err.context_mark
+        if err.context_mark is not None and "expected ':'" in str(err.problem):
+            mark = err.context_mark  # where the key stands; the problem is seen a line later
+        line = mark.line + 1 if mark else 0
+        what = " ".join(str(p) for p in (err.problem, err.context) if p)
+        written = "".join(_LINE_END.split(text)[line - 1 : line] if line else [])
+        begun = err.context_mark.line + 1 if err.context_mark is not None else line
+        hint = line_slip(written) or (f"it begins in line {begun}" if begun != line else "")
+        self._bad(f"not YAML: {what}", line, written.strip(), hint=hint)
 
     def take(self, event: ParserEvent) -> None:
         kind = type(event).__name__
@@ -266,9 +289,16 @@ class Composer:
             return None
         return str(tag).removeprefix(_CORE)
 
+    def _agrees(self, tag: str | None, value: object, line: int) -> None:
+        """A tag says what stands there, or is refused: it changes no value."""
+        kinds = _KINDS.get(tag or "", (object,))
+        if not isinstance(value, kinds) or (isinstance(value, bool) and tag in ("int", "float")):
+            hint = "leave the tag out"
+            self._bad("a tag that says another kind of value", line, f"!!{tag}", hint=hint)
+
     def _open(self, event: ParserEvent, value: dict[str, Any] | list[Any]) -> None:
         line = event.start_mark.line + 1
-        self._tag(event, line)
+        self._agrees(self._tag(event, line), value, line)
         self._count(1, 1, line, True)
         self._refuse_as_key(line)
         self.stack.append(_Open(value, Mark(line), event.anchor))
@@ -304,6 +334,7 @@ class Composer:
             value: object = event.value
         else:
             value = self._resolve(event.value, line)
+        self._agrees(tag, value, line)
         self._place(_Done(value, Mark(line), 1, 1), event.anchor)
 
     def _key(self, top: _Open, key: str, line: int) -> None:

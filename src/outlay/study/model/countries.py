@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from outlay.core.errors import InputError
 
-__all__ = ["country_of"]
+__all__ = ["country_meant", "country_of"]
 
 _CODES = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO "
@@ -43,14 +43,20 @@ SHORT = 3
 
 def country_of(text: str) -> str:
     """The code of a country. Raises InputError for another, with the one that is meant."""
-    said = text.strip()
-    code = said.upper()
-    if code in CODES:
-        return code
-    plain = said.casefold().replace(".", "")
-    near = get_close_matches(plain, USUAL, n=1, cutoff=0.7) if len(plain) > SHORT else []
-    meant = USUAL.get(plain) or (USUAL[near[0]] if near else "")
+    meant = country_meant(text)
+    if meant == text.strip().upper():
+        return meant
     raise InputError(
         "not a country code", value=repr(text)[:80], allowed="two letters of ISO 3166, such as US",
         hint=f"did you mean '{meant}'?" if meant else "",
     )  # fmt: skip
+
+
+def country_meant(text: str) -> str:
+    """The code that is written, in whatever letters, or the one that is meant; '' for neither."""
+    said = text.strip()
+    if said.upper() in CODES:
+        return said.upper()
+    plain = said.casefold().replace(".", "")
+    near = get_close_matches(plain, USUAL, n=1, cutoff=0.7) if len(plain) > SHORT else []
+    return USUAL.get(plain) or (USUAL[near[0]] if near else "")
