@@ -279,7 +279,7 @@ LINES: dict[str, tuple[str | bytes, str]] = {
     ),
     "torn": (
         FIRST + '{"timestamp": 1',
-        "t.jsonl:2: not JSON: expecting ',' delimiter",
+        "t.jsonl:2: not JSON: expecting ',' delimiter; the text ends early: is the file whole?",
     ),
     "deep": ('{"a":' * 100_000, "t.jsonl:1: nested too deeply; allowed: 64 levels"),
     "a zero byte": (
