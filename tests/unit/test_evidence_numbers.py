@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from outlay.evidence import read
 from outlay.evidence.quantities.numbers import find_numbers
 from outlay.evidence.quantities.quantity import quantities
 
@@ -135,3 +136,20 @@ def test_a_list_of_numbers_is_not_one(text, values):
 def test_rounding_is_of_the_last_digit_of_a_decimal_comma():
     (number,) = find_numbers("\u20ac12,5 billion")
     assert number.rounding == pytest.approx(0.05e9)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Acme Corp plans capital expenditure of $12 billion in 2026.",
+         "Acme Corp plans capital expenditure of $20 billion in 2026."),
+        ("Acme Corp plans capital expenditure of $12 billion in 2026.",
+         "A word before it. Acme Corp plans capital expenditure of $20 billion in 2026."),
+    ],
+)  # fmt: skip
+def test_two_versions_of_a_document_contradict_each_other(tmp_path, first, second):
+    """Sentences at one place of two documents are not one sentence."""
+    for name, text in (("a.txt", first), ("b.txt", second)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found = read([tmp_path / "a.txt", tmp_path / "b.txt"], date="2025-12-01")
+    assert [c.factor for c in found.contradictions] == [pytest.approx(20 / 12)]

@@ -275,7 +275,9 @@ LINES: dict[str, tuple[str | bytes, str]] = {
     ),
     "no object": ("\n1\n", "t.jsonl:2: not a request (found 1); allowed: a JSON object a line"),
     "a list of all": (
-        "[" + FIRST + "]", "t.jsonl:1: a JSON list, not JSON lines; allowed: an object a line"
+        "[" + FIRST + "]", "t.jsonl:1: a JSON list, not JSON lines; allowed: an object a line; "
+        'each request in a line of its own: {"arrival_s": 0, "input_tokens": 500, '
+        '"output_tokens": 100}',
     ),
     "torn": (
         FIRST + '{"timestamp": 1',
