@@ -161,7 +161,7 @@ def test_one_fault_is_one_problem_with_its_field(change: dict[str, Any], said: s
         ({"num_experts_per_tok": 9}, "more than the experts there are (found 9); allowed: 1 to 8"),
         ({"num_local_experts": -8}, "num_local_experts: not a whole number in range (found -8)"),
         ({"num_experts": 16}, "num_experts: said twice, and not the same"),
-        ({"first_k_dense_replace": 32}, "no layer holds experts"),
+        ({"first_k_dense_replace": 32}, "first_k_dense_replace: no layer is left to hold experts"),
         ({"mlp_only_layers": [40]}, "mlp_only_layers: no such layer (found 40); allowed: 0 to 31"),
         ({"mlp_only_layers": [1, 1]}, "mlp_only_layers: a layer given twice (found 1)"),
         ({"mlp_layer_types": ["spares"] * 32}, "did you mean 'sparse'?"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 from pathlib import Path
@@ -270,3 +271,28 @@ def test_what_opens_and_cannot_be_read_is_named() -> None:
 def _first_byte(path: str) -> bytes:
     with opened(path, most=10) as file:
         return file.read(1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "an empty file"),
+        (" \n", "an empty file"),
+        ('// mine\n{"a": 1}', "JSON has no comments"),
+        ('{"a": 1, # mine\n"b": 2}', "JSON has no comments"),
+        ("{'a': 1}", "JSON takes double quotes"),
+        ('{"a": True}', "JSON writes true, false and null"),
+        ('{"a": 1,\n}', "no comma after the last entry"),
+        ("[1, 2,]", "no comma after the last entry"),
+        ('{"a": 1,', "the text ends early"),
+        ('{"a": "b', "the text ends early"),
+        ('{"a": 1 "b": 2}', "a comma is missing before it"),
+        ('{"a": 1}\n{"a": 2}', "one value and nothing after it"),
+        ("a: 1", "a JSON text begins with"),
+        ('{"a": yes}', "a value: text in double quotes"),
+    ],
+)
+def test_what_is_no_json_says_how_it_is_mended(text: str, said: str) -> None:
+    with pytest.raises(InputError, match=re.escape(said)) as caught:
+        strict_json(text, "a.json")
+    assert str(caught.value).startswith("a.json:")

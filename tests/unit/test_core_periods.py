@@ -53,3 +53,24 @@ def test_the_first_and_last_years_have_every_day() -> None:
     assert parse_date("0001", end=True).isoformat() == "0001-12-31"
     assert parse_date("9998", end=True).isoformat() == "9998-12-31"
     assert Period.parse("9998-Q4").end.isoformat() == "9999-01-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("2025Q1", "write 2025-Q1"),
+        ("Q3 2025", "write 2025-Q3"),
+        ("2025/3/7", "write 2025-03-07"),
+        ("2025/3", "write 2025-03"),
+        ("03/04/2025", "the year first, then month and day: which of them comes first is not told"),
+        ("45717", "a spreadsheet's number of a day: 2025-03-01 if it counts from 1900"),
+        ("soon", ""),
+    ],
+)
+def test_a_date_in_another_form_is_refused_with_how_it_is_written(text: str, hint: str) -> None:
+    with pytest.raises(QuantityError) as caught:
+        parse_date(text)
+    (problem,) = caught.value.problems()
+    assert problem.what == "not a period"
+    assert problem.allowed == "2026-01-31, 2026-01, 2026-Q1, 2026-H1 or 2026"
+    assert problem.hint == hint

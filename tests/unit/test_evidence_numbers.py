@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from outlay.evidence import read
 from outlay.evidence.quantities.numbers import find_numbers
 from outlay.evidence.quantities.quantity import quantities
 
@@ -89,3 +90,66 @@ def test_rounding_is_half_the_last_digit():
     assert number.rounding == pytest.approx(0.5e9)
     (number,) = find_numbers("1.6 trillion")
     assert number.rounding == pytest.approx(0.05e12)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("EUR 1.234.567,89", 1_234_567.89),
+        ("1.234,5 MW", 1234.5),
+        ("\u20ac12,5 billion", 12.5e9),
+        ("\u20ac3,5 Mrd.", 3.5e9),
+        ("3,5 %", 3.5),
+        ("0,5 USD/Mtok", 0.5),
+        ("0,125 USD", 0.125),
+        ("2,75 USD per hour", 2.75),
+        ("CHF 1'234'567.50", 1_234_567.5),
+        ("CHF 1\u2019234\u2019567", 1_234_567.0),
+        ("1\u00a0234\u00a0567 EUR", 1_234_567.0),
+        ("EUR 1\u202f234,5 million", 1234.5e6),
+        ("INR 1,20,000 crore", 1.2e12),
+        ("12,34,567 units", 1_234_567.0),
+        ("USD 1,234,567.8", 1_234_567.8),
+        ("USD 12 Mln", 12e6),
+        ("USD 12 MILLION", 12e6),
+        ("Rs 5 Crore", 5e7),
+    ],
+)
+def test_digits_are_grouped_as_the_world_groups_them(text, value):
+    (number,) = find_numbers(text)
+    assert number.value == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("items 3,5 and 7", [3.0, 7.0]),
+        ("120 135 150", [120.0, 135.0, 150.0]),
+        ("2026,2027", [2026.0]),
+        ("5'11 tall", [5.0, 11.0]),
+    ],
+)
+def test_a_list_of_numbers_is_not_one(text, values):
+    assert [n.value for n in find_numbers(text)] == values
+
+
+def test_rounding_is_of_the_last_digit_of_a_decimal_comma():
+    (number,) = find_numbers("\u20ac12,5 billion")
+    assert number.rounding == pytest.approx(0.05e9)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Acme Corp plans capital expenditure of $12 billion in 2026.",
+         "Acme Corp plans capital expenditure of $20 billion in 2026."),
+        ("Acme Corp plans capital expenditure of $12 billion in 2026.",
+         "A word before it. Acme Corp plans capital expenditure of $20 billion in 2026."),
+    ],
+)  # fmt: skip
+def test_two_versions_of_a_document_contradict_each_other(tmp_path, first, second):
+    """Sentences at one place of two documents are not one sentence."""
+    for name, text in (("a.txt", first), ("b.txt", second)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found = read([tmp_path / "a.txt", tmp_path / "b.txt"], date="2025-12-01")
+    assert [c.factor for c in found.contradictions] == [pytest.approx(20 / 12)]

@@ -282,25 +282,31 @@ def test_a_format_left_out_is_as_the_model_is_released() -> None:
 
 TABLES = (
     # text of the file, words of the error
-    ("row_id,model,chip,metric,value\na,b,c,tpot,4,600\n", r"x\.csv:2: a row with another number"),
-    ("row_id,model,chip,metric,value\na,b,c,tpot\n", r"x\.csv:2: a row with another number"),
-    ("row_id,model,chip,metric,value,Value\na,b,c,tpot,4,6\n", "a column given twice"),
     (
-        'row_id,model,chip,metric,value\na,"b,c,tpot,4\nd,b"",c,tpot,4\n',
+        "unit,row_id,model,chip,metric,value\ns,a,b,c,tpot,4,600\n",
+        r"x\.csv:2: a row with another number",
+    ),
+    ("unit,row_id,model,chip,metric,value\ns,a,b,c,tpot\n", r"x\.csv:2: a row with another number"),
+    ("unit,row_id,model,chip,metric,value,Value\ns,a,b,c,tpot,4,6\n", "a column given twice"),
+    (
+        'unit,row_id,model,chip,metric,value\ns,a,"b,c,tpot,4\nd,b"",c,tpot,4\n',
         r"x\.csv:2: not CSV: unexpected end of data",
     ),
     (
-        'row_id,model,chip,metric,value\na,b,"c,tpot,4\ne,b,c",tpot,4\n',
+        'unit,row_id,model,chip,metric,value\ns,a,b,"c,tpot,4\ne,b,c",tpot,4\n',
         r"x\.csv:2: a quoted cell goes over the end of its line",
     ),
     (
-        "row_id,model,chip,metric,value\na,b,c,tpot,4\n\na,b,d,tpot,5\n",
+        "unit,row_id,model,chip,metric,value\ns,a,b,c,tpot,4\n\ns,a,b,d,tpot,5\n",
         r"x\.csv:4: a measurement given twice \(found row_id 'a', metric 'tpot.\); "
         "allowed: each once; first in line 2",
     ),
-    ("row_id,model,chip,metric,value,concurency\na,b,c,tpot,4,6\n", "did you mean 'concurrency'"),
+    (
+        "unit,row_id,model,chip,metric,value,concurency\ns,a,b,c,tpot,4,6\n",
+        "did you mean 'concurrency'",
+    ),
     ("row_id;model;chip;metric;value\n", "semicolons"),
-    ("row_id,model,chip,metric,value\n", "no rows"),
+    ("unit,row_id,model,chip,metric,value\n", "no rows"),
 )
 
 
@@ -314,7 +320,7 @@ def test_a_table_that_would_lose_something_is_refused(
 
 
 def test_columns_of_one_s_own_are_let_be(tmp_path: Path) -> None:
-    text = "row_id,model,chip,metric,value,source,ttft_p99_ms,mtp,tpot_std\na,b,c,tpot,4,s,9,n,1\n"
+    text = "unit,row_id,model,chip,metric,value,source,ttft_p99_ms,mtp\ns,a,b,c,tpot,4,s,9,n\n"
     (tmp_path / "x.csv").write_text(text, encoding="utf-8")
     assert read_rows(tmp_path / "x.csv")[0]["value"] == "4"
 
@@ -376,3 +382,36 @@ def test_what_a_training_row_leaves_out_is_said() -> None:
     said = training_run({**TRAINING, **whole})
     assert isinstance(said, Run)
     assert said.note == ""
+
+
+def test_a_table_without_units_is_refused_before_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("row_id,model,chip,metric,value\na,b,c,tpot,4\n", encoding="utf-8")
+    with pytest.raises(TableError, match=r"x\.csv:1: a column is missing.*add 'unit'"):
+        read_rows(path)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"framework": "vlm"}, "framework 'vlm' is not known: taken as not stated (did you mean "
+                               "'vllm'?)"),
+        ({"model": "lama-3.1-8b"}, "model 'lama-3.1-8b' is not known (did you mean "
+                                   "'llama-3.1-8b'?): shapes unknown; as llama-3.1-8b scaled to"),
+        ({"framework": "TRT-LLM"}, ""),
+        ({"framework": "not stated"}, ""),
+        ({"framework": ""}, ""),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_not_known_is_said(changed: dict[str, str], said: str) -> None:
+    row = {
+        "row_id": "r", "model": "llama-3.1-8b", "chip": "h100-sxm", "metric": "output_throughput",
+        "value": "5000", "unit": "tokens/s", "scenario": "closed loop", "concurrency": "64",
+        "isl": "1024", "osl": "256", "n_chips": "1", "tp": "1", "weight_precision": "fp8",
+    }  # fmt: skip
+    found = ask({**row, **changed})
+    assert isinstance(found, Question)
+    assert said in found.note
+    assert ("not known" in found.note) == bool(said)
+    if changed.get("framework") == "TRT-LLM":
+        assert found.stack.name == "trtllm"

@@ -170,6 +170,12 @@ def test_a_validation_tells_error_bias_cover_and_what_the_fit_has_seen() -> None
     assert list(words_validation.refusals(SCORED)) == [
         "1 of 2 not predicted", "  s: unknown_chip: Abacus"
     ]  # fmt: skip
+    assert list(words_validation.taken(SCORED)) == []  # refused rows are named above
+    why = "shapes unknown; as x scaled to 8B total; correction measured on 3 groups"
+    said = replace(SCORED, rows=[replace(r, status="predicted", why=why) for r in SCORED.rows])
+    assert list(words_validation.taken(said)) == [
+        "  2 rows: shapes unknown", "  2 rows: as x scaled to 8B total"
+    ]  # fmt: skip
     assert words_validation.cells(GROUP) == (
         "h100", "30", "7", "2.8%", "2.5%-3.1%", "20.4%", "-1.2%", "93%"
     )  # fmt: skip

@@ -39,7 +39,7 @@ def test_both_plans_of_the_tests_are_sound() -> None:
 @pytest.mark.parametrize(
     ("text", "what", "value"),
     [
-        ("", "not JSON: expecting value", ""),
+        ("", "not JSON: an empty file", ""),
         (b"\xff\xfe{", "the text is UTF-16", ""),
         (b"\0", "not a text file", "bytes of value zero"),
         ("[]", "not a document of kind plan", "'list'"),

@@ -275,11 +275,13 @@ LINES: dict[str, tuple[str | bytes, str]] = {
     ),
     "no object": ("\n1\n", "t.jsonl:2: not a request (found 1); allowed: a JSON object a line"),
     "a list of all": (
-        "[" + FIRST + "]", "t.jsonl:1: a JSON list, not JSON lines; allowed: an object a line"
+        "[" + FIRST + "]", "t.jsonl:1: a JSON list, not JSON lines; allowed: an object a line; "
+        'each request in a line of its own: {"arrival_s": 0, "input_tokens": 500, '
+        '"output_tokens": 100}',
     ),
     "torn": (
         FIRST + '{"timestamp": 1',
-        "t.jsonl:2: not JSON: expecting ',' delimiter",
+        "t.jsonl:2: not JSON: expecting ',' delimiter; the text ends early: is the file whole?",
     ),
     "deep": ('{"a":' * 100_000, "t.jsonl:1: nested too deeply; allowed: 64 levels"),
     "a zero byte": (

@@ -128,6 +128,21 @@ def horizon(start: Period, n: int) -> tuple[Period, ...]:
     return tuple(start.shift(i) for i in range(n))
 
 
+def _meant(raw: str) -> str:
+    """How a date in another form is written here; empty where it cannot be told."""
+    if match := re.fullmatch(r"(\d{4})\s*([QH][1-4])|([QH][1-4])[ '/-]*(\d{4})", raw.upper()):
+        year, part = match[1] or match[4], match[2] or match[3]
+        return f"write {year}-{part}"
+    if match := re.fullmatch(r"(\d{4})[/.](\d{1,2})(?:[/.](\d{1,2}))?", raw):
+        return "write " + "-".join(p.zfill(2) for p in match.groups() if p)
+    if re.fullmatch(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}", raw):
+        return "the year first, then month and day: which of them comes first is not told"
+    if re.fullmatch(r"[34]\d{4}(?:\.\d+)?", raw):
+        day = date(1899, 12, 30) + timedelta(days=int(float(raw)))
+        return f"a spreadsheet's number of a day: {day} if it counts from 1900"
+    return ""
+
+
 def parse_date(text: object, *, end: bool = False) -> date:
     """Read an ISO date; a bare year, quarter or month means its first (or, with `end`, last) day.
 
@@ -142,6 +157,9 @@ def parse_date(text: object, *, end: bool = False) -> date:
         if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]:
             return date(year, month, day)
         raise QuantityError("not a date", value=repr(text), allowed="YYYY-MM-DD")
+    if not _FORM.match(raw.upper()):
+        allowed = "2026-01-31, 2026-01, 2026-Q1, 2026-H1 or 2026"
+        raise QuantityError("not a period", value=repr(text), allowed=allowed, hint=_meant(raw))
     period = Period.parse(raw)
     return period.end - timedelta(days=1) if end else period.start
 

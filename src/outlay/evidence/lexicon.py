@@ -79,8 +79,8 @@ def is_han(ch: str) -> bool:
 @cache
 def scale_factor() -> dict[str, float]:
     table = {r["word"]: float(r["factor"]) for r in rows("scales.csv")}
-    for word in ("Quadrillion", "Trillion", "Billion", "Million", "Thousand", "Bn", "BN", "Mn"):
-        table[word] = table[word.lower()]
+    for word in [r["word"] for r in rows("scales.csv") if r["language"] == "en" and not r["glued"]]:
+        table |= dict.fromkeys((word.capitalize(), word.upper()), table[word])
     return table
 
 
@@ -89,7 +89,7 @@ def scale_pattern() -> str:
     """A number's scale: spelled out with a space, glued letters, or Chinese."""
     table = rows("scales.csv")
     spaced = [r["word"] for r in table if r["language"] == "en" and not r["glued"]]
-    spaced += [w.capitalize() for w in spaced] + ["BN"]
+    spaced += [made for w in spaced for made in (w.capitalize(), w.upper())]
     glued = [r["word"] for r in table if r["language"] == "en" and r["glued"]]
     han = [r["word"] for r in table if r["language"] == "zh"]
     return (

@@ -15,7 +15,7 @@ from dataclasses import replace
 from outlay.catalogue.hf.ends import beside, both_ends, tied
 from outlay.catalogue.hf.feeds import dense_width, experts_of, feed, matrices
 from outlay.catalogue.hf.formats import formats
-from outlay.catalogue.hf.kinds import refuse_kinds, refuse_others
+from outlay.catalogue.hf.kinds import modern, refuse_kinds, refuse_others
 from outlay.catalogue.hf.layers import LayerKind, layer_kinds, prediction_layers
 from outlay.catalogue.hf.mixers import attention_heads, head_width, kv_heads_of, mixer, window
 from outlay.catalogue.hf.notes import check_rope, notes_of
@@ -47,7 +47,9 @@ def from_hf_config(config: object, name: str = "", where: str = "") -> ReadModel
             "not a config.json", where=where, value=_json_word(config),
             allowed='a mapping of the model\'s fields: {"model_type": ..., "hidden_size": ...}',
         )  # fmt: skip
+    config, older = modern(config)
     r = Reader(config, where)
+    r.notes += older
     if not r.well(*PARTS):
         raise InputError(r.problems)
     refuse_others(r)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from outlay.catalogue.hf.config import from_hf_config
 from outlay.catalogue.hf.formats import beside_config
 from outlay.catalogue.model_rows import find_model
-from outlay.core.errors import InputError, Problem
+from outlay.core.errors import InputError, Problem, UnknownNameError
 from outlay.core.ingest.files import take
 from outlay.core.ingest.json_text import strict_json
 from outlay.results.chips_models import Model
@@ -17,6 +18,8 @@ from outlay.results.chips_models import Model
 __all__ = ["open_model", "read_hf_config"]
 
 _MOST_BYTES = 10_000_000
+_OTHER_FILES = (".yaml", ".yml", ".toml", ".txt", ".gguf", ".safetensors", ".bin", ".pt", ".pth")
+"""Endings of what is written where a config.json was meant; no name of a model ends so."""
 
 
 def open_model(name_or_path: str) -> Model:
@@ -37,7 +40,16 @@ def open_model(name_or_path: str) -> Model:
     folder = os.path.isdir(path) and "/" in name_or_path
     if like_a_path or folder or os.path.isfile(path / "config.json"):
         return read_hf_config(path / "config.json")
-    return find_model(name_or_path)
+    try:
+        return find_model(name_or_path)
+    except UnknownNameError:
+        if not os.path.isfile(path) and path.suffix.lower() not in _OTHER_FILES:
+            raise
+    raise InputError(
+        Problem("a file that is no config.json", str(path), path.suffix,
+                "a config.json, the folder of one, or a model of the catalogue",
+                "take the config.json beside it, or write its fields as JSON")
+    )  # fmt: skip
 
 
 def read_hf_config(path: Path) -> Model:
@@ -51,9 +63,30 @@ def read_hf_config(path: Path) -> Model:
     beside = path.with_name("hf_quant_config.json")
     if isinstance(found, Mapping) and path.name == "config.json" and beside.is_file():
         formats = _json(beside, "hf_quant_config.json")
-        if isinstance(formats, Mapping) and not found.get("quantization_config"):
-            found = {**found, "quantization_config": beside_config(formats)}
+        other = beside_config(formats) if isinstance(formats, Mapping) else {}
+        if not found.get("quantization_config"):
+            found = {**found, "quantization_config": other}
+        elif other:
+            model = from_hf_config(found, name or "model", str(path))
+            return _compared(model, {**found, "quantization_config": other}, path)
     return from_hf_config(found, name or "model", str(path))
+
+
+def _compared(model: Model, other: Mapping[str, object], path: Path) -> Model:
+    """The model as its config says it, with a note where the file beside it says another format."""
+    try:
+        beside = from_hf_config(other, model.id, str(path))
+    except InputError as err:
+        said = f"cannot be read ({err.problems()[0].what})"
+    else:
+        if beside.weight_dtype == model.weight_dtype:
+            return model
+        said = f"says {beside.weight_dtype}"
+    note = (
+        f"hf_quant_config.json {said}, quantization_config in config.json "
+        f"{model.weight_dtype}, which was taken"
+    )
+    return replace(model, note=f"{model.note}\n{note}")
 
 
 def _json(path: Path, what: str) -> object:

@@ -41,7 +41,7 @@ def formats(r: Reader, mixture: bool) -> tuple[str, str]:
     q = r.inside("quantization_config")
     if q is None:
         return rest, rest
-    method, bits = _method(r, q.fields), q.get("bits", "w_bit")
+    method, bits = _method(r, q.fields), q.get("bits", "w_bit", default=_nested_bits(q.fields))
     if bits is not None and (type(bits) is not int or bits not in (4, 8)):
         r.problem("bits of a weight", "quantization_config.bits", shown(bits), "4 or 8")
     elif method is not None and experts == "fp4":
@@ -60,11 +60,29 @@ def _of_method(
         what, allowed = "the format of the weights is not said", "bits 4 or 8, or fp8, fp4, int8"
         r.problem(what, "quantization_config", shown(q), allowed)
         return rest, rest
+    if method in _FOUR and bits is None and not _stated(q):
+        r.notes.append(f"quantization_config does not say the bits of {method}: 4 were taken")
     if method in _FOUR or bits is not None:
         return found, rest
     if found in ("fp8", "int8"):
         return found, found
     return found, beside or found
+
+
+def _stated(q: Mapping[str, object]) -> bool:
+    """Whether a text of the mapping says a format."""
+    said = " ".join(_said({k: v for k, v in q.items() if k != "quant_method"})).lower()
+    return any(w in said for words, _ in _WORDS for w in words)
+
+
+def _nested_bits(value: object, depth: int = 0) -> object:
+    """The bits that a mapping inside states (HQQ: `weight_quant_params.nbits`), None where none."""
+    if not isinstance(value, Mapping) or depth > 4:
+        return None
+    if value.get("nbits") is not None:
+        return value["nbits"]
+    inner = (_nested_bits(v, depth + 1) for k, v in value.items() if "scale" not in str(k))
+    return next((b for b in inner if b is not None), None)
 
 
 def _method(r: Reader, q: Mapping[str, object]) -> str | None:
@@ -98,6 +116,8 @@ def _plain(r: Reader) -> str:
 
 def _format(q: Mapping[str, object], method: str, bits: object) -> str:
     """The format that a mapping of quantization names; empty where it names none."""
+    if bits in (4, 8) and method.removeprefix("fbgemm_") in ("fp8", "mxfp4", "nvfp4"):
+        return f"fp{bits}"
     if method in _FOUR or bits in (4, 8):
         return "int8" if bits == 8 else "int4"
     if q.get("load_in_4bit") is True:

@@ -6,13 +6,14 @@ A type that is in neither list is read by its fields, which a note says.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
 from outlay.catalogue.hf.reader import Reader, close, plain, shown
 from outlay.core.errors import InputError, Problem
 
-__all__ = ["is_known", "known", "refuse_kinds", "refuse_others", "unknown_kind"]
+__all__ = ["is_known", "known", "modern", "refuse_kinds", "refuse_others", "unknown_kind"]
 
 
 @cache
@@ -74,8 +75,37 @@ _OTHER_FILES: tuple[tuple[set[str], str], ...] = (
     ({"image_processor_type"}, "the config of an image processor"),
     ({"base_model_name_or_path", "peft_type"}, "the config of an adapter"),
     ({"eos_token_id", "transformers_version"}, "the config of generation"),
+    ({"_from_model_config"}, "the config of generation"),
+    ({"do_sample"}, "the config of generation"),
 )
 """Keys that tell what lies beside a config.json."""
+
+
+_SIZES = {"hidden_size", "n_embd", "d_model", "num_hidden_layers", "n_layer"}
+_OLDER = {"RefinedWebModel": "falcon", "RefinedWeb": "falcon"}
+"""Names under which types were published before the reference library had them."""
+
+
+def modern(config: Mapping[str, object]) -> tuple[Mapping[str, object], list[str]]:
+    """A config in the names of today, with notes: older types, and sizes of a nested feed-forward
+    (DBRX), laid beside the others where those do not say them."""
+    new, notes = dict(config), list[str]()
+    kind = config.get("model_type")
+    nested, attention = config.get("ffn_config"), config.get("attn_config")
+    if isinstance(kind, str) and kind in _OLDER:
+        new["model_type"] = _OLDER[kind]
+        notes.append(f"model_type {kind} is read as {_OLDER[kind]}, its name since")
+        if "n_head_kv" in new:
+            new |= {"num_kv_heads": new.pop("n_head_kv"), "new_decoder_architecture": True}
+    if isinstance(nested, Mapping):
+        names = ("ffn_hidden_size", "moe_num_experts", "moe_top_k")
+        found = {n: nested[n] for n in names if n in nested and new.get(n) is None}
+        if found:
+            del new["ffn_config"]
+        new |= found
+    if isinstance(attention, Mapping) and "kv_n_heads" in attention:
+        new.setdefault("num_key_value_heads", attention["kv_n_heads"])
+    return new, notes
 
 
 def is_known(r: Reader) -> bool:
@@ -95,7 +125,16 @@ def _classes(r: Reader) -> str:
 def refuse_others(r: Reader) -> None:
     """Stop early on a file that lies beside a config: it names no type and no width."""
     keys = r.own.keys()
-    if r.model_type or keys & {"hidden_size", "n_embd", "d_model", "num_hidden_layers", "n_layer"}:
+    if keys & _SIZES:
+        return
+    for name, part in r.own.items():
+        if isinstance(part, Mapping) and len(part.keys() & _SIZES) > 1 and "vision" not in name:
+            raise InputError(
+                Problem("the fields of the model lie inside another", f"{r.where}: {plain(name)}",
+                        plain(", ".join(list(keys)[:9])), "the fields at the top of the file",
+                        f"write what {plain(name)} holds to a file of its own")
+            )  # fmt: skip
+    if r.model_type:
         return
     found = next((said for told, said in _OTHER_FILES if told <= keys), "")
     if found:

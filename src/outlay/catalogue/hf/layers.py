@@ -215,7 +215,11 @@ def _feeds(r: Reader, layers: int) -> list[str]:
     if not experts:
         return ["dense"] * layers
     found = _expert_layers(r, layers)
-    if not any(found) and r.well("num_hidden_layers", "mlp_layer_types"):
+    dense = r.get("first_k_dense_replace")
+    if type(dense) is int and dense >= layers and r.well("num_hidden_layers"):
+        r.problem("no layer is left to hold experts", "first_k_dense_replace", dense,
+                  f"fewer than the {layers} layers, or no experts")  # fmt: skip
+    elif not any(found) and r.well("num_hidden_layers", "mlp_layer_types"):
         r.problem("no layer holds experts", "num_experts", experts, "a layer with experts, or 0")
     return ["moe" if f else "dense" for f in found]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outlay.catalogue.hf.layers import LayerKind
-from outlay.catalogue.hf.reader import KV_HEADS, Reader
+from outlay.catalogue.hf.reader import KV_HEADS, Reader, shown
 from outlay.catalogue.hf.states import state_operators
 from outlay.catalogue.parts.attention import Index, Latent, compressed, grouped, latent, scores
 from outlay.catalogue.parts.operator import Operator, matmul
@@ -37,10 +37,11 @@ def mixer(r: Reader, kind: LayerKind, hidden: int, place: int) -> list[Operator]
 
 def attention_heads(r: Reader) -> int:
     """Query heads of a layer."""
-    return r.integer(
-        "num_attention_heads_per_layer", "num_attention_heads", "n_head", "n_heads", "num_heads",
-        "decoder_attention_heads", "attention_heads", least=1, per_layer=True,
-    )  # fmt: skip
+    names: tuple[str, ...] = ("num_attention_heads", "n_head", "n_heads", "num_heads",
+                              "decoder_attention_heads", "attention_heads")  # fmt: skip
+    if r.has("num_attention_heads_per_layer"):
+        names = ("num_attention_heads_per_layer", *names)
+    return r.integer(*names, least=1, per_layer=True)
 
 
 def head_width(r: Reader, hidden: int, heads: int) -> int:
@@ -66,7 +67,12 @@ def kv_heads_of(r: Reader, heads: int) -> int:
     """Heads of keys and values: one where all queries share it, else as many as stated."""
     inner = r.inside("attn_config")  # MPT, DBRX
     if inner is not None and inner.has("kv_n_heads"):
-        return inner.integer("kv_n_heads", least=1)
+        own = inner.integer("kv_n_heads", least=1)
+        said = r.get("num_key_value_heads", default=own)
+        if said != own:
+            r.problem("said twice, and not the same", "num_key_value_heads",
+                      f"{shown(said)}, attn_config.kv_n_heads {own}", "one of them")  # fmt: skip
+        return own
     shared = r.flag("multi_query") or r.flag("multi_query_attention")
     names = list(KV_HEADS)
     if r.model_type == "falcon" and not r.flag("new_decoder_architecture"):

@@ -58,8 +58,9 @@ def _architecture(m: Model) -> str:
     if m.n_dense_layers:
         matrices = "" if _gated(m) else " without a gate"
         forward.append(f"{m.n_dense_layers} × feed-forward of {m.dense_ffn:,}{matrices}")
+    held = "experts" if m.n_moe_layers else "weights"
     formats = m.weight_dtype if m.weight_dtype == m.dense_dtype else (
-        f"{m.weight_dtype} experts, {m.dense_dtype} beside"
+        f"{m.weight_dtype} {held}, {m.dense_dtype} beside"
     )  # fmt: skip
     tied = "tied" if m.tied_embeddings else "apart"
     return (

@@ -27,6 +27,18 @@ _UNSAID: dict[str, dict[str, object]] = {
     },
     "gemma2": {"head_dim": 256, "vocab_size": 256_000},
 }  # fmt: skip
+_THIN = ("num_hidden_layers", "hidden_size", "intermediate_size", "num_attention_heads")
+_UNSAID_INSIDE: dict[str, dict[str, object]] = {
+    "llama": {
+        "num_hidden_layers": 32, "hidden_size": 4096, "intermediate_size": 11_008,
+        "num_attention_heads": 32, "vocab_size": 32_000,
+    },
+    "mistral": {
+        "num_hidden_layers": 32, "hidden_size": 4096, "intermediate_size": 14_336,
+        "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 32_000,
+    },
+}  # fmt: skip
+"""The same of a language part inside a multimodal config that states no size at all."""
 
 KV_HEADS = (
     "num_key_value_heads", "num_kv_heads", "n_kv_heads", "num_attention_groups",
@@ -183,11 +195,10 @@ class Reader:
 
     def _fill(self, inner: Mapping[str, object]) -> None:
         """What the type leaves unsaid, and what stands outside of the language part alone."""
-        filled = {
-            key: value
-            for key, value in _UNSAID.get(self.model_type, {}).items()
-            if self.fields.get(key) is None
-        }
+        usual = _UNSAID.get(self.model_type, {})
+        if inner and not any(name in self.fields for name in _THIN):
+            usual = _UNSAID_INSIDE.get(self.model_type, usual)
+        filled = {key: value for key, value in usual.items() if self.fields.get(key) is None}
         self.fields |= filled
         if filled:
             said = ", ".join(f"{k} {v}" for k, v in filled.items())
@@ -274,6 +285,9 @@ class Reader:
             return max(least, 1) if default is None else default
         value = self.fields[name]
         if per_layer and isinstance(value, list) and value:
+            if len(value) < self.layers and self.well("num_hidden_layers"):
+                what = "has fewer entries than layers"
+                self._once(name, what, name, str(len(value)), f"{self.layers}")
             value = _largest(value)
         if isinstance(value, float) and value.is_integer():
             value = int(value)

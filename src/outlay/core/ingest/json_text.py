@@ -70,7 +70,8 @@ def strict_json(
             parse_float=number if long else None, parse_int=whole if long else None,
         )  # fmt: skip
     except json.JSONDecodeError as err:
-        refuse(f"not JSON: {err.msg.lower()}", at=err.lineno)
+        what, hint = _why_not(text, err)
+        raise error(Problem(what, f"{where}:{line or err.lineno}", hint=hint)) from None
     except RecursionError:
         refuse("nested too deeply", allowed=f"{MOST_DEPTH} levels")
     if _HALF.search(text):
@@ -78,6 +79,32 @@ def strict_json(
             if not _whole(part):
                 refuse("half a character: a lone surrogate", ascii(part), "Unicode text")
     return found
+
+
+def _why_not(text: str, err: json.JSONDecodeError) -> tuple[str, str]:
+    """What is wrong with a text that is no JSON, and how it is mended as far as can be told."""
+    rest = text[err.pos :].lstrip()
+    before = text[: err.pos].rstrip()
+    what = f"not JSON: {err.msg.lower()}"
+    if not text.strip():
+        return "not JSON: an empty file", "write the values into it, or name another file"
+    if rest.startswith(("//", "/*", "#")):
+        return what, "JSON has no comments: take them out"
+    if rest.startswith("'"):
+        return what, "JSON takes double quotes"
+    if re.match(r"(?:True|False|None)\b", rest):
+        return what, "JSON writes true, false and null"
+    if before.endswith(",") and rest[:1] in ("}", "]"):
+        return what, "no comma after the last entry"
+    if not rest or err.msg.startswith("Unterminated"):
+        return what, "the text ends early: is the file whole?"
+    if err.msg.startswith("Expecting ','"):
+        return what, "a comma is missing before it, or a bracket too few"
+    if err.msg.startswith("Extra data"):
+        return what, "one value and nothing after it"
+    if not before and rest[:1] not in ("{", "["):
+        return what, "a JSON text begins with { or ["
+    return what, "a value: text in double quotes, a number, true, false, null, a list, a mapping"
 
 
 def _line_of(text: str, word: str) -> int:

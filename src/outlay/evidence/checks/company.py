@@ -55,7 +55,8 @@ class Company:
         if c.family not in _TOTALS or not c.value > 0:
             return 0
         for o in self._sized:
-            if o.id == c.id or o.subject != c.subject or o.span == c.span:
+            same = (o.document, o.span) == (c.document, c.span)
+            if o.id == c.id or o.subject != c.subject or same:
                 continue
             pair = converted(o, c.unit)
             if pair and math.isfinite(pair[0]) and 0.2 < pair[0] / c.value < 5:

@@ -45,7 +45,7 @@ class _Rates:
 
 def _places(c: Claim, family: str) -> Iterator[Place]:
     """Where a growth of that measure may be stated for `c`: its sentence, its period."""
-    yield c.subject, family, c.span
+    yield c.subject, family, c.span, c.document
     if c.period:
         yield c.subject, family, c.period, c.document
 

@@ -128,7 +128,7 @@ def _slack(a: Claim, b: Claim) -> float:
 
 def _different_things(a: Claim, b: Claim) -> bool:
     """Counts and powers of one actor in one sentence are usually its several things."""
-    if a.span == b.span:
+    if (a.document, a.span) == (b.document, b.span):
         return True
     loose = a.unit.split("/")[0] in (
         "chip",

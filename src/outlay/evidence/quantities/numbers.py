@@ -55,10 +55,42 @@ class Number:
     more: bool = False  # 30多万: somewhat over
 
 
+_SPACE = "\u00a0\u202f\u2009"
+"""Spaces that group digits; a plain one may as well stand between two numbers."""
+
+
+def _digits(unit: str) -> str:
+    """Digits as the world groups them: 1,234.5, 1.234,5, 1'234, 1 234 (thin), 1,23,456, 12,5.
+
+    A decimal comma is one after a nought, or of one or two digits beside a currency or `unit`:
+    "items 3,5 and 7" is a list.
+    """
+    return (
+        r"\d{1,3}(?:\.\d{3})+,\d+(?![\d,.]*\d)|\d{1,3}(?:\.\d{3}){2,}(?![.,]?\d)"
+        r"|\d{1,3}(?:['\u2019]\d{3})+(?:\.\d+)?(?!\d)"
+        rf"|\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?:[.,]\d+)?(?!\d)"
+        r"|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![,\d])"
+        rf"|0,\d+(?![.,]?\d)|\d{{1,3}},\d{{1,2}}(?![.,]?\d)(?(cur)|(?={unit}))"
+        r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+    )
+
+
+def _plain(raw: str) -> str:
+    """Digits as Python writes them, of any that `_digits` finds."""
+    bare = re.sub(rf"['\u2019{_SPACE}]", "", raw)
+    comma, point = bare.rfind(","), bare.rfind(".")
+    grouped = re.fullmatch(r"[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}", bare)
+    if comma > point and not (point < 0 and grouped):
+        return bare.replace(".", "").replace(",", ".")
+    return bare.replace(",", "") if bare.count(".") < 2 else bare.replace(".", "")
+
+
 @cache
 def _pattern() -> re.Pattern[str]:
     cur, scale = currency_prefix(), scale_pattern()
     small = "|".join([*_TENS, *_UNITS])
+    sign = "[%€$£¥]|[A-Z]{2,}|[kMGT]Wh?(?![A-Za-z])|percent"
+    unit = rf"(?:{scale})(?![A-Za-z])|[ {_SPACE}]?(?:{sign})"
     folds = (
         r"doubl(?:e|ed|es|ing)(?!-digit)|tripl(?:e|ed|es|ing)|trebl(?:e|ed|ing)"
         r"|quadrupl(?:e|ed|es|ing)|quintupl(?:e|ed|ing)"
@@ -69,7 +101,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?:(?P<cur>{cur})[ \u00a0\u202f]?|(?<![A-Za-z0-9_.,$])|(?<=[A-Za-z0-9][,.])(?!x)x)"
         rf"(?P<neg>(?:(?<=[\s(（:：])|(?<=^))[-−])?"
-        rf"(?:(?P<num>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+        rf"(?:(?P<num>{_digits(unit)})"
         rf"(?:(?P<more>[多余來来])(?=[万亿千百]))?(?P<scale>{scale})?"
         rf"(?P<more2>[多余](?!家|元化))?"
         rf"|(?P<vague>(?:(?:tens|hundreds|thousands) of )?(?:millions|billions|trillions|thousands)"
@@ -117,7 +149,7 @@ def _words(text: str) -> float:
 
 def _rounding(raw: str, scale: float) -> float:
     """Half of the last digit that was meant: 1.6 trillion -> 0.05 trillion; 20,000 -> 500."""
-    plain = raw.replace(",", "")
+    plain = _plain(raw)
     if "." in plain:
         return 0.5 * scale * 10.0 ** -len(plain.split(".")[1])
     if scale > 1:
@@ -140,7 +172,7 @@ def _parse(match: re.Match[str]) -> Number:
         word = (group["scale"] or "").strip(" -\u00a0\u202f")
         scale = factors.get(word) or factors.get(word.rstrip("s")) or 1.0
         sign = -1.0 if group["neg"] else 1.0
-        value = sign * float(raw.replace(",", "")) * scale
+        value = sign * float(_plain(raw)) * scale
         more = bool(group["more"] or group["more2"])
         return make(value, scale, _rounding(raw, scale), "digits", more)
     if group["vague"]:

@@ -69,7 +69,10 @@ def load_bytes(name: str, data: bytes) -> Loaded:
     text, unseen = shown(found.text)
     text, runs = without_runs(text, cells=form == "csv")
     if not text.strip():
-        raise DocumentError("no text in this document", where=name)
+        raise DocumentError(
+            "no text in this document", where=name, allowed="one that holds text",
+            hint="a picture of a text needs text recognition first",
+        )  # fmt: skip
     notes = (shown(note)[0] for note in found.notes)  # they say names of sheets
     return Loaded(text, form, found.date, (*notes, *unseen, *runs))
 

@@ -32,7 +32,9 @@ def pdf(data: bytes) -> Parsed:
         # the password's error is wrapped in another one by some versions
         if isinstance(err, PDFPasswordIncorrect) or "PasswordIncorrect" in repr(err):
             raise UnreadError("the PDF has a password", "save it without one") from None
-        raise
+        raise UnreadError(
+            "a damaged PDF file", "it may be cut short: fetch it again, or save its text"
+        ) from None
     with book:
         return _read(book.pages)
 

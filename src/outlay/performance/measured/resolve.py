@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from outlay.catalogue import chips, find_chip, find_model, models
 from outlay.core.errors import UnknownNameError, nearest
@@ -36,6 +37,7 @@ _BESIDE = re.compile(  # words beside a chip's name that do not name another one
 MAKERS = ("nvidia", "amd", "huawei", "google", "intel", "aws", "amazon", "tesla", "geforce",
           "instinct", "dgx", "hgx", "hopper", "blackwell")  # fmt: skip
 SAME_MEMORY = 0.085  # of the logarithm: rounding, or what error correction takes
+_SLIP = 0.93  # likeness to a model's name from which another is taken for a slip of it
 SPARSE = 0.6  # active below this share of all parameters means a mixture of experts
 
 
@@ -154,6 +156,8 @@ def resolve_model(
     base = _nearest(name, total, active)
     size = f"{total / 1e9:.3g}B total, {active / 1e9:.3g}B active"
     note = f"shapes unknown; as {base.id} scaled to {size}"
+    if slip := get_close_matches(name.lower(), list(models()), 1, _SLIP):
+        note = f"model {name!r} is not known (did you mean {slip[0]!r}?): {note}"
     stand_in = Model(
         id=(name or family).strip(), name=name, developer="", released="", total_params=total,
         active_params=active, weight_dtype="bf16", attention=base.attention,

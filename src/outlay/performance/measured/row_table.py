@@ -20,9 +20,9 @@ from outlay.core.ingest.text import decoded
 
 __all__ = ["LINE", "read_rows", "take_rows"]
 
-REQUIRED = ("row_id", "model", "chip", "metric", "value")
+REQUIRED = ("row_id", "model", "chip", "metric", "value", "unit")
 COLUMNS = (  # those that change what is predicted
-    *REQUIRED, "unit", "source_id", "source_date", "model_family", "params_total_b",
+    *REQUIRED, "source_id", "source_date", "model_family", "params_total_b",
     "params_active_b", "weight_precision", "kv_precision", "precision", "n_chips",
     "n_chips_prefill", "n_chips_decode", "phase", "tp", "pp", "ep", "dp_attention", "cp", "vp",
     "fsdp", "recompute", "spec_decode", "framework", "isl", "osl", "length_kind", "scenario",

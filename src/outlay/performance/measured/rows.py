@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+from outlay.core.errors import nearest
 from outlay.performance.measured.measures import Measure, measure_of
 from outlay.performance.measured.resolve import no_chip, no_model, resolve_chip, resolve_model
 from outlay.performance.measured.row_cells import (
@@ -142,12 +143,22 @@ def ask(row: Mapping[str, str]) -> Question | Refused:
     if isinstance(numbers, str):
         return refuse("not_comparable", numbers)
     taken = _taken(row, kind, batch, numbers[0], speculative and not per_step)
-    notes = (found.note, load.note, placed.note, guessed, format_note, cache, taken)
+    stack = _stack(row)
+    notes = (
+        found.note,
+        _stack_note(row, stack),
+        load.note,
+        placed.note,
+        guessed,
+        format_note,
+        cache,
+        taken,
+    )
     return Question(
         row_id=row["row_id"], group=group, source=source, model=found.model, chip=chip,
         exact=found.exact, note="; ".join(x for x in notes if x), kind=kind,
         vague=math.hypot(NO_LENGTHS_SD if guessed else 0.0, load.vague), rate=load.rate,
-        place=placed, precision=precision, stack=_stack(row),
+        place=placed, precision=precision, stack=stack,
         prompt=prompt, output=output, cached=cached,
         concurrency=load.concurrency, batch_per_chip=batch,
         requests=_requests(row, kind),
@@ -217,6 +228,13 @@ def _speculation(row: Mapping[str, str]) -> tuple[bool, float, float]:
     return True, sum(kept) / len(kept) if kept else 0.0, verified
 
 
+_STACKS = {
+    "tensorrt": "trtllm", "trtllm": "trtllm", "trt-llm": "trtllm", "trt_llm": "trtllm",
+    "sglang": "sglang", "vllm": "vllm", "mindie": "mindie",
+}  # fmt: skip
+"""Words of a framework's name, and the stack of the constants."""
+
+
 def _stack(row: Mapping[str, str]) -> Stack:
     """The serving software as the constants tell it apart."""
     source, text = row.get("source_id", "").lower(), row.get("framework", "").lower()
@@ -230,12 +248,17 @@ def _stack(row: Mapping[str, str]) -> Stack:
         return Stack("library", version, date)
     if "deepseek" in text or "cloudmatrix" in text:
         return Stack("inhouse", version, date)
-    for group, word in (
-        ("trtllm", "tensorrt"), ("sglang", "sglang"), ("vllm", "vllm"), ("mindie", "mindie"),
-    ):  # fmt: skip
-        if word in text:
-            return Stack(group, version, date)
-    return Stack("", version, date)
+    group = next((g for word, g in _STACKS.items() if word in text), "")
+    return Stack(group, version, date)
+
+
+def _stack_note(row: Mapping[str, str], stack: Stack) -> str:
+    """That a framework which the row names is not known, with the nearest that is."""
+    text = row.get("framework", "").strip().lower()
+    if stack.name or not text or text.startswith(("not ", "unknown", "none", "n/a", "-")):
+        return ""
+    near = nearest(text, _STACKS)
+    return f"framework {text[:40]!r} is not known: taken as not stated" + (near and f" ({near})")
 
 
 @cache

@@ -57,7 +57,11 @@ def _table(file: BinaryIO, place: Path, size: int) -> Table:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"[":
         raise TableError(
-            "a JSON list, not JSON lines", where=f"{where}:1", allowed="an object a line"
+            "a JSON list, not JSON lines",
+            where=f"{where}:1",
+            allowed="an object a line",
+            hint='each request in a line of its own: {"arrival_s": 0, "input_tokens": 500, '
+            '"output_tokens": 100}',
         )
     if start == b"{" or place.suffix.lower() in (".jsonl", ".ndjson"):
         return JsonLines(file, where, size)

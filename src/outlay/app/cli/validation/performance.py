@@ -23,7 +23,7 @@ def _show(doc: Validation) -> None:
         out.print(plain_table((first, *words.HEADS), rows, left=(first,), fold=(first,)))
         out.print()
     out.print(words.NOTE)
-    for line in words.refusals(doc):
+    for line in (*words.refusals(doc), *words.taken(doc)):
         out.print(line)
 
 

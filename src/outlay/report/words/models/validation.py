@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 from outlay.results.models.validation import ScoredGroup, Validation
 
-__all__ = ["HEADS", "NOTE", "cells", "nothing_scored", "refusals", "sentences"]
+__all__ = ["HEADS", "NOTE", "cells", "nothing_scored", "refusals", "sentences", "taken"]
 
 HEADS = ("rows", "groups", "error", "its 90 %", "p90", "bias", "inside")
 NOTE = (
     "error: median in each group of |log(predicted / measured)|, then over groups; p90: its "
     "90th percentile over groups; inside: rows in the 90 % interval"
 )
+_TAKEN = re.compile("not stated|not known|scaled to|shapes unknown")
 LISTED = 40
 """Rows not predicted that are named; the document holds all."""
 
@@ -57,3 +60,15 @@ def refusals(doc: Validation) -> Iterator[str]:
     yield f"{len(refused)} of {len(doc.rows)} not predicted"
     for r in refused[:LISTED]:
         yield f"  {r.row_id}: {r.status}: {r.why}"
+
+
+def taken(doc: Validation) -> Iterator[str]:
+    """What rows that were predicted do not say, or say in words not known, and how it was taken."""
+    said = Counter(
+        phrase
+        for r in doc.rows if r.status == "predicted"
+        for phrase in dict.fromkeys(r.why.split("; "))
+        if _TAKEN.search(phrase)
+    )  # fmt: skip
+    for phrase, n in said.most_common(LISTED):
+        yield f"  {n} {'row' if n == 1 else 'rows'}: {phrase}"
