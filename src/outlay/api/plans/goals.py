@@ -61,14 +61,19 @@ def read_target(text: str) -> tuple[str, float]:
     wanted = float(Decimal(found[1].replace("_", "")) * scale[0] / share)
     path = path.strip()
     _first_of(path)
+    hint = f"{path}={value.strip()} %" if 1 < wanted <= PERCENT and not found[2] else ""
+    _in_range(path, wanted, text, hint)
+    return path, wanted
+
+
+def _in_range(path: str, wanted: float, text: str, hint: str) -> None:
+    """Raises InputError for a share that is none, and for what is no finite number."""
     if path.rpartition(".")[2].endswith("share") and not 0 <= wanted <= 1:
-        hint = f"{path}={value.strip()} %" if 1 < wanted <= PERCENT and not found[2] else ""
         raise InputError(
             Problem("a share is 0 to 1", "--target", repr(text), "0 to 1, or 0 % to 100 %", hint)
         )
     if not math.isfinite(wanted):
         raise InputError(Problem("not a finite number", "--target", repr(text)[:80]))
-    return path, wanted
 
 
 def _first_of(path: str) -> None:

@@ -207,6 +207,10 @@ class Reader:
             self.fields["quantization_config"] = self.outer["quantization_config"]
         if self.outer.get("tie_word_embeddings") is not None:  # the head is the whole's
             self.fields["tie_word_embeddings"] = self.outer["tie_word_embeddings"]
+        self._note_the_outer(inner)
+
+    def _note_the_outer(self, inner: Mapping[str, object]) -> None:
+        """Sizes that the whole and its language part state otherwise."""
         for names in _SAME[:6]:
             for name in names:
                 ours, theirs = inner.get(name), self.outer.get(name)

@@ -92,9 +92,13 @@ def _demand(study: Study) -> Iterator[Finding]:
         what, hint = "a forecast without a series", "or `from: demand` and `demand.state_totals`"
         allowed = "a service with `tokens_per_day: {series: …}`"
         yield Finding(("uncertainty", found[0], "from"), what, "forecast", allowed, hint)
+    if study.demand.state_totals:
+        yield from _state_totals(study, found)
+
+
+def _state_totals(study: Study, found: list[str]) -> Iterator[Finding]:
+    """States of the factor of demand against those that totals are stated for."""
     totals = study.demand.state_totals
-    if not totals:
-        return
     if study.demand.reference_state not in totals:
         yield unknown(("demand", "reference_state"), "state", study.demand.reference_state, totals)
     states = study.factors()[found[0]].states if found else {}

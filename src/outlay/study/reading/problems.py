@@ -60,11 +60,15 @@ def _one(error: ErrorDetails, raw: Mapping[str, Any], where: Where) -> Problem:
         takes = shape_at(loc).takes
         return Problem(f"`{loc[-1]}` is missing", where(parent), "", takes)
     if kind == "extra_forbidden":
-        names = list(members(shape_at(loc[:-1])))
-        allowed = ", ".join(n for n in names) if len(names) <= 12 else ""
-        hint = "; ".join(h for h in (nearest(str(loc[-1]), names), key_slip(str(loc[-1]))) if h)
-        return Problem("unknown key", where(loc), str(loc[-1]), allowed, hint)
+        return _unknown_key(loc, where)
     return _by_kind(kind, loc, error, context, raw, where)
+
+
+def _unknown_key(loc: Path, where: Where) -> Problem:
+    names = list(members(shape_at(loc[:-1])))
+    allowed = ", ".join(names) if len(names) <= 12 else ""
+    hint = "; ".join(h for h in (nearest(str(loc[-1]), names), key_slip(str(loc[-1]))) if h)
+    return Problem("unknown key", where(loc), str(loc[-1]), allowed, hint)
 
 
 def _by_kind(
