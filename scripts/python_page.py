@@ -107,7 +107,8 @@ def _meaning(verb: object, p: inspect.Parameter, said: str) -> str:
     if found:
         return found
     if "Says(" in text:  # names for types alone cannot be looked up at run time
-        return str(eval(text[text.index("Says(") : text.rindex(")") + 1], vars(module)).text)
+        names = {"Says": Says, **vars(module)}
+        return str(eval(text[text.index("Says(") : text.rindex(")") + 1], names).text)
     _, here, rest = said.partition(f"{p.name}: ")
     if not here:
         return LINES.get(p.name, "")

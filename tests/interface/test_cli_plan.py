@@ -264,7 +264,7 @@ def test_an_unknown_command_or_option_is_a_usage_error(capsys: pytest.CaptureFix
         (("discount_rate", "--low", "9 USD"), ("--low", "'9 USD'")),
         (("discount_rate", "--target", "expected_cst=1bn"), ("did you mean 'expected_cost'",)),
         (("discount_rate", "--target", "soon"), ("--target", "PATH=VALUE")),
-        (("title",), ("title", "0 numbers")),
+        (("title",), ("title", "no number of the study")),
         (("services",), ("services.chat.tokens_per_day", "name the one to move")),
     ],
 )

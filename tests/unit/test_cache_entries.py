@@ -20,7 +20,7 @@ from outlay.core.ingest.sealed import entry, keep, seal, with_seal, without_seal
 from outlay.planning.solver.basis import Basis
 from outlay.planning.solver.tree.recall import Known
 from outlay.results.plans.rows import Cell
-from outlay.runs.solved import Solved, read_entry
+from outlay.runs.solved import NAMES, Solved, read_entry
 from outlay.serving import store
 from outlay.serving.engine import jit
 
@@ -206,6 +206,27 @@ def test_a_sealed_programme_of_another_form_is_none(tmp_path: Path) -> None:
     np.savez(out, x=np.array([{"any": "object"}], dtype=object))
     path.write_bytes(with_seal(KEY, out.getvalue()))
     assert read_entry(path) is None
+
+
+@pytest.mark.parametrize("name", ["iterations", "leaves", "ends", "alone"])
+@pytest.mark.parametrize("value", [np.inf, np.nan, 1e300, 0.5])
+def test_a_programme_of_numbers_that_count_nothing_is_no_entry(
+    tmp_path: Path, name: str, value: float
+) -> None:
+    """Under a seal that is right."""
+    arrays = {n: np.array([1.0]) for n in NAMES}
+    arrays["method"] = np.frombuffer(b"simplex", np.uint8).astype(float)
+    path = tmp_path / f"{KEY}.npz"
+
+    def kept() -> Known | None:
+        out = io.BytesIO()
+        np.savez(out, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+        path.write_bytes(with_seal(KEY, out.getvalue()))
+        return read_entry(path)
+
+    assert kept() is not None
+    arrays[name] = np.array([value])
+    assert kept() is None
 
 
 def test_a_seal_is_of_its_key_and_its_data() -> None:

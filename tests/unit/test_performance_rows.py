@@ -110,6 +110,7 @@ def test_unknown_model_with_sizes_is_stood_in_for() -> None:
 def test_sizes_in_names() -> None:
     assert sizes_in("Qwen3-235B-A22B") == (235e9, 22e9)
     assert sizes_in("Mixtral-8x22B") == (176e9, 0.0)
+    assert sizes_in(f"Llama-3.1-{'9' * 400}B") == (0.0, 0.0)  # no model has so many
     assert sizes_in("gpt") == (0.0, 0.0)
 
 

@@ -33,7 +33,8 @@ NAME = r"[0-9a-f]{32}\.npz"
 LARGEST = 1 << 29
 """Bytes of an entry: those of the largest studies hold some millions."""
 TORN = (
-    OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile, zlib.error,
+    OSError, ValueError, KeyError, TypeError, IndexError, EOFError,
+    zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 
 
@@ -116,15 +117,22 @@ def _text(codes: Array) -> str:
     return bytes(codes.astype(np.uint8)).decode()
 
 
+def _counts(numbers: Array) -> list[int]:
+    """Numbers that count something. Raises ValueError where one counts nothing."""
+    if not (np.abs(numbers) < 1 << 53).all() or (numbers != np.floor(numbers)).any():
+        raise ValueError("not whole numbers")
+    return [int(n) for n in numbers]
+
+
 def _known(found: dict[str, Array]) -> Known:
-    leaves: list[int] = found["leaves"].astype(np.int64).tolist()
-    ends: list[int] = found["ends"].astype(np.int64).tolist()
-    alone: list[int] = found["alone"].astype(np.int64).tolist()
+    leaves, ends, alone, iterations = (
+        _counts(found[name]) for name in ("leaves", "ends", "alone", "iterations")
+    )
     costs: list[float] = found["costs"].tolist()
     sets = [tuple(leaves[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
     return Known(
         found["x"], found["row_dual"], found["col_dual"],
         Basis(found["column"].astype(np.int8), found["row"].astype(np.int8)),
-        _text(found["method"]), int(found["iterations"][0]),
+        _text(found["method"]), iterations[0],
         dict(zip(sets, costs, strict=True)), dict(zip(alone, found["first"], strict=True)),
     )  # fmt: skip

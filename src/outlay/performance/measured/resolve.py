@@ -37,6 +37,7 @@ _BESIDE = re.compile(  # words beside a chip's name that do not name another one
 MAKERS = ("nvidia", "amd", "huawei", "google", "intel", "aws", "amazon", "tesla", "geforce",
           "instinct", "dgx", "hgx", "hopper", "blackwell")  # fmt: skip
 SAME_MEMORY = 0.085  # of the logarithm: rounding, or what error correction takes
+_MOST_PARAMETERS = 1e15
 _SLIP = 0.93  # likeness to a model's name from which another is taken for a slip of it
 SPARSE = 0.6  # active below this share of all parameters means a mixture of experts
 
@@ -122,14 +123,19 @@ def _is_memory(stated: float, chip: Chip) -> bool:
 
 
 def sizes_in(name: str) -> tuple[float, float]:
-    """Total and active parameters stated in a name, 0 where not."""
+    """Total and active parameters stated in a name, 0 where not, or where no model has so many."""
     active = _ACTIVE.search(name)
     total = 0.0
     for match in _SIZE.finditer(name):
         size = float(match.group(2)) * (1e12 if match.group(3).lower() == "t" else 1e9)
         copies = float(match.group(1)[:-1]) if match.group(1) else 1.0
         total = max(total, size * copies)
-    return total, float(active.group(1)) * 1e9 if active else 0.0
+    at_work = float(active.group(1)) * 1e9 if active else 0.0
+    return _possible(total), _possible(at_work)
+
+
+def _possible(parameters: float) -> float:
+    return parameters if parameters <= _MOST_PARAMETERS else 0.0
 
 
 def resolve_model(
