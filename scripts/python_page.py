@@ -81,7 +81,7 @@ def _members(said: str, kind: type) -> Iterator[str]:
 
 
 def _section(name: str) -> Iterator[str]:
-    verb = getattr(outlay, name)
+    verb = outlay.__getattr__(name)  # not the package of that name
     signature = inspect.signature(verb)
     yield f"\n## outlay.{name}\n"
     said, _, example = (inspect.getdoc(verb) or "").partition(">>>")
@@ -107,8 +107,7 @@ def _meaning(verb: object, p: inspect.Parameter, said: str) -> str:
     if found:
         return found
     if "Says(" in text:  # names for types alone cannot be looked up at run time
-        names = {"Says": Says, **vars(module)}
-        return str(eval(text[text.index("Says(") : text.rindex(")") + 1], names).text)
+        return str(eval(text[text.index("Says(") : text.rindex(")") + 1], vars(module)).text)
     _, here, rest = said.partition(f"{p.name}: ")
     if not here:
         return LINES.get(p.name, "")
