@@ -232,7 +232,7 @@ def _defect(err: BaseException) -> tuple[int, list[Problem]]:
 def _code(args: Sequence[str], as_json: bool) -> int:
     """Run the command that `args` name, tell what went wrong, and return the exit code."""
     try:
-        about = {"--help", "--version"}.intersection(args)
+        about = {"--help", "--version"}.intersection(args) or list(args[:1]) == ["doctor"]
         if found := _undecoded(args) or ([] if about else _misplaced()):
             print_error(found, as_json=as_json)
             return 2
