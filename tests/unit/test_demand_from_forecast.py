@@ -73,5 +73,5 @@ def test_worlds_have_the_mean_that_the_tree_plans_for() -> None:
 
 
 def test_a_forecast_of_nothing_is_refused() -> None:
-    with pytest.raises(StudyError, match="whose volume is a series"):
+    with pytest.raises(StudyError, match="a forecast without a series"):
         demand_of(study_of("tokens_per_day: 2T tokens/day"))
