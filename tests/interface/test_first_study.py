@@ -248,7 +248,8 @@ def test_a_trace_that_the_study_could_not_name_is_refused(tmp_path: Path) -> Non
     for name, what in (
         ("t.csv", "--trace: a file outside the study's folder (found ../t.csv); allowed: a file "
                   "in that folder; copy it there"),
-        ("home/pipe.csv", "--trace: a pipe, not a file (found home/pipe.csv); allowed: a trace of requests"),
+        ("home/pipe.csv", "--trace: a pipe, not a file (found home/pipe.csv); allowed: a trace"
+                          " of requests"),
         ("home/nowhere", "--trace: unknown trace"),
     ):  # fmt: skip
         with pytest.raises(InputError) as caught:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,7 +106,7 @@ def test_the_shipped_file_is_read_as_it_stands_and_may_be_missing(tmp_path, monk
     rows = store.SHIPPED.read_text("utf-8").splitlines()
     assert [json.loads(r)["key"] for r in rows] == sorted(store.shipped())
     part = tmp_path / "part"
-    other = re.sub(r"\d(?=\D*$)", lambda m: str((int(m[0]) + 1) % 10), rows[1])  # its last digit
+    other = rows[1].replace('"units_per_chip": ', '"units_per_chip": 9')  # under the old seal
     part.write_text("\n".join([rows[0], other, "{}", *rows[2:4], rows[4][:99]]))
     monkeypatch.setattr(store, "SHIPPED", part)
     assert list(store.shipped.__wrapped__()) == [json.loads(rows[i])["key"] for i in (0, 2, 3)]
