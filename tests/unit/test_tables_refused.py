@@ -57,7 +57,7 @@ def trace(text: str | bytes) -> str:
         ("<!DOCTYPE html><html></html>", "t.csv: a web page, not the file"),
         ("version https://git-lfs.github.com/spec/v1\noid sha256:1\n",
          "t.csv: a pointer to a file that Git LFS holds"),
-        (gzip.compress(ROWS.encode()), "t.csv: compressed by gzip"),
+        (gzip.compress(ROWS.encode(), mtime=0), "t.csv: compressed by gzip"),
         ('{\n "requests": []\n}\n', "t.csv:1: a JSON object over several lines"),
         ('{"timestamp": 1.5, "input_length": 9, "output_length": 3}\n',
          "times with parts of a millisecond (1.5): are they in seconds?"),
@@ -137,7 +137,7 @@ def test_each_column_is_named_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("data", "said"),
-    [(gzip.compress(b"x"), "compressed by gzip"), (b"PAR1xxxx", "a Parquet file"),
+    [(gzip.compress(b"x", mtime=0), "compressed by gzip"), (b"PAR1xxxx", "a Parquet file"),
      (b"PK\x03\x04", "a ZIP archive or a workbook")],
 )  # fmt: skip
 def test_what_is_no_csv_of_measurements(tmp_path: Path, data: bytes, said: str) -> None:
