@@ -47,7 +47,10 @@ def zipped() -> bytes:
 
 
 REFUSED: dict[str, tuple[str | bytes, str]] = {
-    "gzip": (gzip.compress(GOOD.encode(), mtime=0), f"t: compressed by gzip; {FORMS}; unpack it: gunzip"),
+    "gzip": (
+        gzip.compress(GOOD.encode(), mtime=0),
+        f"t: compressed by gzip; {FORMS}; unpack it: gunzip",
+    ),
     "zip": (
         zipped(),
         f"t: a ZIP archive or a workbook; {FORMS}; unpack it, or save the sheet as CSV",
