@@ -6,7 +6,7 @@ from outlay.core.errors import InputError, Problem
 
 __all__ = ["refuse_packed"]
 
-_BEGINS = (
+_BEGINS: tuple[tuple[bytes, str, str], ...] = (
     (b"\x1f\x8b", "compressed by gzip", "unpack it: gunzip"),
     (b"PK\x03\x04", "a ZIP archive or a workbook", "unpack it, or save the sheet as CSV"),
     (b"BZh", "compressed by bzip2", "unpack it: bunzip2"),
@@ -33,7 +33,8 @@ def refuse_packed(
     parquet: whether a Parquet file may stand there.
     """
     head = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
-    for mark, found, hint in (*_BEGINS, *(() if parquet else (_PARQUET,))):
+    refused = _BEGINS if parquet else (*_BEGINS, _PARQUET)
+    for mark, found, hint in refused:
         plain = head.lower() if mark[:1] == b"<" else head
         if plain.startswith(mark):
             raise error(Problem(found, where, allowed=allowed, hint=hint))
