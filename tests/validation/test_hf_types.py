@@ -18,6 +18,7 @@ from outlay.catalogue.hf.config import from_hf_config
 from outlay.catalogue.parts.of_model import operators
 from outlay.catalogue.parts.sums import parameters
 from outlay.core.errors import InputError
+from outlay.performance.operators.shapes import shape_of
 
 FOUND = Path(__file__).parents[1] / "support" / "hf_types.json.xz"
 TYPES: dict[str, dict[str, Any]] = json.loads(lzma.decompress(FOUND.read_bytes()))["types"]
@@ -53,6 +54,7 @@ def test_a_type_has_the_parameters_and_the_cache_of_its_library_or_is_refused(ki
     model = read(known["config"])
     if model is None:
         return
+    assert float(shape_of(model).weights()) == pytest.approx(parameters(model), rel=1e-6)
     if kind not in APART:
         assert parameters(model) == pytest.approx(known["parameters"], rel=0.02)
     if known["cache"] is not None and kind not in KEPT:

@@ -77,7 +77,9 @@ class Shape:
         )
 
 
-def _pick(ops: Sequence[Operator], prefix: str, shard: str | None = None) -> list[Operator]:
+def _pick(
+    ops: Sequence[Operator], prefix: str | tuple[str, ...], shard: str | None = None
+) -> list[Operator]:
     return [op for op in ops if op.name.startswith(prefix) and (shard is None or op.shard == shard)]
 
 
@@ -107,6 +109,8 @@ def _from_table(model: Model) -> Shape:
     mixtures = [op for op in ops if op.kind == "experts"]
     states = [op for op in ops if op.kind == "state"]
     head = next(op for op in ops if op.kind == "head")
+    ends = [op for op in _pick(ops, "head.") if op.kind == "matmul"]
+    tables = _total([op for op in ops if op.kind == "embedding"], "weights")
     soft = float(model.n_full_layers + model.n_window_layers)
 
     def each(found: Sequence[Operator], field: str, layers: float) -> float:
@@ -131,14 +135,14 @@ def _from_table(model: Model) -> Shape:
         attn_mats=each(projections, "matrices", soft),
         linear_w=each(_pick(ops, "linear."), "weights", _count(states)),
         state=_mean(states, "state"),
-        dense_w=each(_pick(ops, "ffn."), "weights", plain),
-        shared_w=each(_pick(ops, "shared"), "weights", moe),
+        dense_w=each(_pick(ops, "ffn."), "weights", plain) if plain else 0.0,
+        shared_w=each(_pick(ops, "shared" if plain else ("shared", "ffn.")), "weights", moe),
         router_w=each(_pick(ops, "router"), "weights", moe),
         expert_w=each(mixtures, "weights", moe) / max(model.experts, 1),
         experts=float(max(model.experts, 1)),
         top_k=_used(model, mixtures),
-        head_w=head.read,
-        embed_w=head.weights,
+        head_w=head.read + _total(ends, "weights"),
+        embed_w=tables + head.weights - head.read,
         kv=_mean(full, "cache"),
         kv_heads=kv_heads,
         window_kv=_mean(windows, "cache"),
