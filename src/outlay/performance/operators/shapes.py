@@ -109,14 +109,14 @@ def _from_table(model: Model) -> Shape:
     mixtures = [op for op in ops if op.kind == "experts"]
     states = [op for op in ops if op.kind == "state"]
     head = next(op for op in ops if op.kind == "head")
-    ends = [op for op in _pick(ops, "head.") if op.kind == "matmul"]
-    tables = _total([op for op in ops if op.kind == "embedding"], "weights")
+    head_w, embed_w = _end_weights(ops, head)
     soft = float(model.n_full_layers + model.n_window_layers)
 
     def each(found: Sequence[Operator], field: str, layers: float) -> float:
         return _total(found, field) / max(layers, 1.0)
 
     moe, plain = float(model.n_moe_layers), float(model.n_dense_layers)
+    dense_w, shared_w = _feed_weights(ops, plain, moe)
     mla = model.attention == "mla"
     kv_heads, window_kv_heads = _shares(model)
     return Shape(
@@ -135,14 +135,14 @@ def _from_table(model: Model) -> Shape:
         attn_mats=each(projections, "matrices", soft),
         linear_w=each(_pick(ops, "linear."), "weights", _count(states)),
         state=_mean(states, "state"),
-        dense_w=each(_pick(ops, "ffn."), "weights", plain) if plain else 0.0,
-        shared_w=each(_pick(ops, "shared" if plain else ("shared", "ffn.")), "weights", moe),
+        dense_w=dense_w,
+        shared_w=shared_w,
         router_w=each(_pick(ops, "router"), "weights", moe),
         expert_w=each(mixtures, "weights", moe) / max(model.experts, 1),
         experts=float(max(model.experts, 1)),
         top_k=_used(model, mixtures),
-        head_w=head.read + _total(ends, "weights"),
-        embed_w=tables + head.weights - head.read,
+        head_w=head_w,
+        embed_w=embed_w,
         kv=_mean(full, "cache"),
         kv_heads=kv_heads,
         window_kv=_mean(windows, "cache"),
@@ -162,6 +162,22 @@ def _from_table(model: Model) -> Shape:
         or sum(op.read * op.layers for op in ops if op.kind != "embedding"),
         is_mla=float(mla),
     )
+
+
+def _end_weights(ops: Sequence[Operator], head: Operator) -> tuple[float, float]:
+    """Elements at both ends: those that a step reads, and of tables beside them."""
+    beside = [op for op in _pick(ops, "head.") if op.kind == "matmul"]
+    tables = _total([op for op in ops if op.kind == "embedding"], "weights")
+    return head.read + _total(beside, "weights"), tables + head.weights - head.read
+
+
+def _feed_weights(ops: Sequence[Operator], plain: float, moe: float) -> tuple[float, float]:
+    """Elements of a dense feed-forward layer, and of what every token passes in one with experts;
+    what lies beside either belongs to the dense ones, where there are any."""
+    beside, shared = _total(_pick(ops, "ffn."), "weights"), _total(_pick(ops, "shared"), "weights")
+    if plain:
+        return beside / plain, shared / max(moe, 1.0)
+    return 0.0, (shared + beside) / max(moe, 1.0)
 
 
 def _shares(model: Model) -> tuple[float, float]:
