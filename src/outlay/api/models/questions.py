@@ -205,8 +205,18 @@ def check_stack(name: str) -> None:
 
 
 def config_notes(model: Model) -> tuple[str, ...]:
-    """How a model was read that came from a config.json; nothing of the catalogue's own."""
-    return tuple(model.note.splitlines()) if model.source == "config.json" else ()
+    """How a model was read that came from a config.json; of one of the catalogue, whose shapes
+    stand in for its own and what is left out of it."""
+    if model.source == "config.json":
+        return tuple(model.note.splitlines())
+    notes = []
+    if not model.has_shapes and model.proxy:
+        notes.append(
+            f"not all shapes of {model.id} are known: those of {model.proxy} stand in, scaled"
+        )
+    if model.left_out:
+        notes.append(f"{model.id}: {model.left_out}")
+    return tuple(notes)
 
 
 def format_note(model: Model, chip: Chip, weights: str) -> tuple[str, ...]:
