@@ -39,8 +39,10 @@ def mixer(r: Reader, kind: LayerKind, hidden: int, place: int) -> list[Operator]
     if kind.mixer in ("linear", "both"):
         ops += state_operators(r, kind.named, hidden)
     if kind.mixer in ("full", "window", "both"):
-        for _ in range(2 if r.has("zero_expert_num") and r.has("kv_lora_rank") else 1):
-            ops += _attention(r, kind, hidden, place)
+        ops += _attention(r, kind, hidden, place)
+        if r.has("zero_expert_num") and r.has("kv_lora_rank"):  # LongCat: two; one index for both
+            second = _attention(r, kind, hidden, place)
+            ops += [op for op in second if op.kind != "index"]
     return ops
 
 

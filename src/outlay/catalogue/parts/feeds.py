@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from outlay.catalogue.parts.operator import Operator, matmul
 
-__all__ = ["Experts", "dense", "ends", "experts", "streams"]
+__all__ = ["Experts", "dense", "ends", "experts", "ngrams", "streams"]
 
 
 def dense(hidden: int, width: float, *, layers: int, matrices: float = 3.0) -> list[Operator]:
@@ -71,6 +71,15 @@ def ends(hidden: int, vocab: int, *, tied: bool, width: int = 0, heads: int = 0)
     return [
         Operator("head", "head", 1, 0.0 if tied else out, out, 2.0 * out),
         Operator("embedding", "embedding", 1, table, float(wide)),
+    ]
+
+
+def ngrams(hidden: int, table: float) -> list[Operator]:
+    """Tables that a token reads a row of for each run of tokens before it, and the way from them to
+    the hidden width. table: their elements."""
+    return [
+        Operator("embedding.ngrams", "embedding", 1, table, float(hidden)),
+        matmul("head.ngrams", 1, float(hidden * hidden)),
     ]
 
 

@@ -12,7 +12,7 @@ from outlay.catalogue.parts.attention import (
     scores,
     shared_entries,
 )
-from outlay.catalogue.parts.feeds import Experts, dense, ends, experts, streams
+from outlay.catalogue.parts.feeds import Experts, dense, ends, experts, ngrams, streams
 from outlay.catalogue.parts.operator import Operator, matmul
 from outlay.catalogue.parts.read import ReadModel
 from outlay.catalogue.parts.states import delta, kda, lightning, mamba
@@ -227,5 +227,5 @@ def _beside(model: Model) -> list[Operator]:
     if number := int(model.extra.get("streams", 0.0)):
         ops.append(streams(model.hidden, number, layers=model.layers))
     if table := model.extra.get("ngram_table", 0.0):
-        ops.append(Operator("embedding.ngrams", "embedding", 1, table, float(model.hidden)))
+        ops += ngrams(model.hidden, table)
     return ops
