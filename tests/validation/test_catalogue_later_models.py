@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from outlay.api.models.questions import warnings
-from outlay.catalogue import find_model, models
+from outlay.api.models.questions import format_note, warnings
+from outlay.catalogue import find_chip, find_model, models
 from outlay.catalogue.parts.of_model import operators
 from outlay.catalogue.parts.sums import active_parameters, cache_per_token, parameters
 from outlay.performance.operators.shapes import shape_of
@@ -131,3 +131,16 @@ def test_an_answer_says_what_is_left_out_and_whose_shapes_stand_in() -> None:
         "k-exaone-2.0: its cache per token is not known",
     ]
     assert said("llama-3.1-8b") == []
+
+
+def test_an_answer_says_which_figures_of_its_chip_are_disputed() -> None:
+    model = find_model("qwen3-32b")
+    (said,) = format_note(model, find_chip("mi455x"), "fp8")
+    assert said == (
+        "memory bandwidth of mi455x is disputed: 19.6 TB/s is used, another source says 23.3 "
+        "(`outlay catalogue disputes mi455x`)"
+    )
+    disputed, smaller = format_note(model, find_chip("vr200-nvl72"), "")
+    assert "1800 GB/s is used, another source says 1500" in disputed
+    assert "--weights" in smaller
+    assert format_note(model, find_chip("h200-sxm"), "fp8") == ()
