@@ -23,8 +23,10 @@ from outlay.results.catalogue import (
     ControlEvent,
     CostReference,
     DayShape,
+    Dispute,
     Fact,
     FxRate,
+    MarketFact,
     PeerCapex,
     Price,
     Region,
@@ -228,6 +230,7 @@ CHIP = Chip(
 )  # fmt: skip
 MODEL = Model("m", "M", "d", "", 7e10, 1.3e10, "bf16", "gqa", "", kv_bytes_per_token_bf16=131072.0)
 DAY = dt.date(2025, 12, 31)
+AGAINST = Dispute("chips", "h", "tdp", 700.0, 1234.5, "W", "2026", "press", "g", "why")
 CELLS = [
     ("chips", CHIP, ("h", "989 T", "–", "80 GiB", "3.35 TB/s", "–", "official")),
     ("models", MODEL, ("m", "70B", "13B", "–", "131 kB", "bf16", "–")),
@@ -253,6 +256,13 @@ CELLS = [
      ("t", "37,000", "–", "119,000", "440", "w")),
     ("shapes", DayShape("d", "w", "c", 1.86, 1.0, "measured", "s", "g"),
      ("d", "1.86 × mean", "measured", "w")),
+    ("facts", MarketFact("power", "i", "p", 6831.0, 6831.0, "", "MW", "2026", "s", "g"),
+     ("power", "i", "p", "2026", "g", "MW", "6,831")),
+    ("facts", MarketFact("power", "i", "p", 1.7, 1.8, "", "MW", "2026", "s", "g"),
+     ("power", "i", "p", "2026", "g", "MW", "1.7–1.8")),
+    ("facts", MarketFact("power", "i", "p", None, None, "2027-06-01", "date", "2026", "s", "g"),
+     ("power", "i", "p", "2026", "g", "date", "2027-06-01")),
+    ("disputes", AGAINST, ("h", "tdp", "700", "1,234.5", "W", "2026", "g", "why")),
 ]  # fmt: skip
 
 
@@ -295,6 +305,10 @@ def test_each_number_of_a_chip_names_its_source() -> None:
     assert words_catalogue.fact_cells(second, known) == (
         "tdp", "700", "GiB", "2025", "official", "2", ""
     )  # fmt: skip
+    disputed = replace(second, note="a note", disputes=(AGAINST,))
+    assert words_catalogue.fact_cells(disputed, known)[-1] == (
+        "a note; DISPUTED: 1234.5 W (g, 2026; press), not used: why"
+    )
 
 
 def test_a_verb_tells_its_progress_on_stderr_and_an_answer_that_fails_exits_1() -> None:
