@@ -74,6 +74,7 @@ class StepTable:
     busy_w: float  # per replica, while a step runs
     tokens_per_step: float = 1.0  # > 1 with multi-token prediction: mean accepted per step
     kv_transfer_s_per_token: float = 0.0  # disaggregated: prefill pool to decode pool
+    first_token_s: float = 0.0  # of a first token beside its prompt: tokeniser, queue, launch
 
 
 @dataclass(frozen=True, slots=True)

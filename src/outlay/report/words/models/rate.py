@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from outlay.results.models.mix import WorkerPool
 from outlay.results.models.rate import Configuration, Rate
+from outlay.results.models.simulation import Replica
 
 __all__ = [
     "FIRST_TOKENS",
@@ -140,7 +141,7 @@ def bar(share: float) -> str:
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
-def degrees(row: Configuration | WorkerPool) -> str:
+def degrees(row: Configuration | WorkerPool | Replica) -> str:
     """Degrees above one: tp4 pp4 dp2."""
     found = {"tp": row.tp, "pp": row.pp, "ep": row.ep, "dp": row.dp}
     return " ".join(f"{name}{n}" for name, n in found.items() if n > 1) or "single"
