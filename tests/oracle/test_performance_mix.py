@@ -11,6 +11,7 @@ import pytest
 from outlay.catalogue import find_chip, find_model
 from outlay.performance import Layout, Precision, Stack, correct
 from outlay.performance.constants.cases import case_for
+from outlay.performance.fit.correction_fit import NOISE
 from outlay.performance.operators.shapes import shape_of
 from outlay.performance.operators.timing import (
     cache_bytes_per_token,
@@ -20,7 +21,7 @@ from outlay.performance.operators.timing import (
 from outlay.performance.questions.layouts import list_layouts
 from outlay.performance.questions.legal import limits_of
 from outlay.performance.questions.loop import Traffic, sequence_capacity, steady_decode
-from outlay.performance.questions.mix import MOST_WORKERS, search_mixes
+from outlay.performance.questions.mix import MOST_WORKERS, SPREAD, search_mixes
 from outlay.performance.types import Mix
 
 ISL, OSL = 2000.0, 500.0
@@ -172,13 +173,18 @@ def test_the_interval_is_that_of_the_lesser_of_two_drawn_pools() -> None:
         row = np.flatnonzero(
             (of[0] == pool.layout.n_chips) & (of[1] == pool.layout.tp) & (of[2] == pool.layout.pp)
         )[0]
-        spread[phase] = float(np.interp(pool.batch, s.batch[row], s.sd[row]))
+        own = float(np.interp(pool.batch, s.batch[row], s.sd[row]))
+        spread[phase] = math.hypot(own, SPREAD)
     draw = np.random.default_rng(7).standard_normal((2, 400_000))
     fill = mix.prefill.requests_s * np.exp(spread["prefill"] * draw[0])
     give = mix.decode.requests_s * np.exp(spread["decode"] * draw[1])
     low, high = np.quantile(np.minimum(fill, give), [0.05, 0.95]) * OSL / mix.n_chips
     assert mix.low == pytest.approx(low, rel=0.02)
     assert mix.high == pytest.approx(high, rel=0.02)
+
+
+def test_mixes_are_as_uncertain_as_those_that_were_measured() -> None:
+    assert SPREAD == NOISE["rate disaggregated"]
 
 
 def test_a_slow_link_limits_a_mix_and_says_so() -> None:

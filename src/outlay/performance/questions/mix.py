@@ -56,6 +56,7 @@ MOST_WORKERS = 16  # of a pool in one mix; larger fleets repeat it
 TIMES = 4  # chips of a mix over those of the largest worker, where nothing is said
 LIMITS: tuple[Limiting, ...] = ("decode", "prefill", "transfer")
 ROUNDS = 50  # of bisection: to the last bits
+SPREAD = 0.25  # of the logarithm of a pool's rate, beyond its own, as measured mixes have it
 
 
 @dataclass(frozen=True)
@@ -253,7 +254,7 @@ def _interval(p: PrefillWorkers, d: DecodeWorkers, at: Points) -> tuple[Array, A
 
     fed = at.limit == LIMITS.index("decode")
     fill: Array = np.where(fed, at.x * p.requests_s[at.i], at.requests_s)
-    spread_p, spread_d = p.sd[at.i], d.sd[at.j, at.k]
+    spread_p, spread_d = np.hypot(p.sd[at.i], SPREAD), np.hypot(d.sd[at.j, at.k], SPREAD)
 
     def beyond(log: Array) -> Array:
         above = ndtr((np.log(fill) - log) / spread_p) * ndtr((middle - log) / spread_d)
