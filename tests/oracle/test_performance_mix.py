@@ -184,7 +184,7 @@ def test_the_interval_is_that_of_the_lesser_of_two_drawn_pools() -> None:
 
 
 def test_mixes_are_as_uncertain_as_those_that_were_measured() -> None:
-    assert SPREAD == NOISE["rate disaggregated"]
+    assert NOISE["rate disaggregated"] == SPREAD
 
 
 def test_a_slow_link_limits_a_mix_and_says_so() -> None:
