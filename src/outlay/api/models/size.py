@@ -16,6 +16,8 @@ from outlay.results.models.size import Size
 
 if TYPE_CHECKING:
     from outlay.serving.sizing.fleet import Sizing
+    from outlay.serving.sizing.replica import Replica
+    from outlay.serving.sizing.steady import Steady
 
 __all__ = ["Sized", "size"]
 
@@ -139,7 +141,7 @@ def size(
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
     )
     idle = idle_notes(
-        size, "users" if trace is None else "trace", isl=isl, osl=osl, burst_cv=burst_cv,
+        size, "trace" if trace is not None else "rate" if users is None else "users", isl=isl, osl=osl, burst_cv=burst_cv,
         length_cv=length_cv, sort=sort, spread=spread, speed=speed, session_rate=session_rate,
         load_delay=load_delay, window=window,
     )  # fmt: skip
@@ -156,15 +158,14 @@ def size(
         asked = Asked(users, rate, float(isl), float(osl), length_cv, burst_cv, seed)
         warnings = (*about, *context_note(on.model, isl + osl))
         _tell(warnings, progress)
-        free = n_chips is None and tp is None
-        sizes = (
-            sizes_for(asked, on.model, on.chip, weights=on.weights, kv=on.kv, stack=stack, slo=slo)
-            if free
-            else {}
-        )
-        one, done = fewest_chips(
-            asked, sizes, lambda n: replica(isl, osl, n_chips=n or n_chips), slo, policy
-        )
+        look = partial(sizes_for, asked, on.model, on.chip, kv=on.kv, stack=stack, slo=slo)
+
+        def fleet(weights: str) -> tuple[Replica, Steady]:
+            sizes = look(weights=weights) if n_chips is None and tp is None else {}
+            of_size = partial(replica, isl, osl, weights=weights)
+            return fewest_chips(asked, sizes, lambda n: of_size(n_chips=n or n_chips), slo, policy)
+
+        one, done = fleet(on.weights)
         doc = sizing_document(done.sizing, one, slo, price, warnings, (asked, done))
         return extended(Sized, doc, sizing=done.sizing)
     t, said = replay.read_traffic(
