@@ -140,8 +140,9 @@ def size(
         routing=chosen("--routing", routing, ROUTING),
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
     )
+    source = "trace" if trace is not None else "rate" if users is None else "users"
     idle = idle_notes(
-        size, "trace" if trace is not None else "rate" if users is None else "users", isl=isl, osl=osl, burst_cv=burst_cv,
+        size, source, isl=isl, osl=osl, burst_cv=burst_cv,
         length_cv=length_cv, sort=sort, spread=spread, speed=speed, session_rate=session_rate,
         load_delay=load_delay, window=window,
     )  # fmt: skip
