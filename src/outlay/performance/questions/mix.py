@@ -22,7 +22,6 @@ import numpy as np
 from outlay.core.arrays import Array, IntArray
 from outlay.performance.constants.calibrated import Calibrated
 from outlay.performance.constants.cases import case_for
-from outlay.performance.constants.correction import Z90
 from outlay.performance.operators.case import Case
 from outlay.performance.operators.formats import native_precision
 from outlay.performance.operators.shapes import shape_of
@@ -55,7 +54,7 @@ __all__ = ["MOST_WORKERS", "search_mixes"]
 MOST_WORKERS = 16  # of a pool in one mix; larger fleets repeat it
 TIMES = 4  # chips of a mix over those of the largest worker, where nothing is said
 LIMITS: tuple[Limiting, ...] = ("decode", "prefill", "transfer")
-ROUNDS = 50  # of bisection: to the last bits
+FAR, ROUNDS = 6.0, 50  # standard deviations in which an end is looked for, by halves
 SPREAD = 0.25  # of the logarithm of a pool's rate, beyond its own, as measured mixes have it
 
 
@@ -263,7 +262,7 @@ def _interval(p: PrefillWorkers, d: DecodeWorkers, at: Points) -> tuple[Array, A
     middle: Array = np.log(at.requests_s)
     ends = []
     for share in (0.95, 0.05):
-        low, high = (middle + s * 4.0 * Z90 * (spread_p + spread_d) for s in (-1.0, 1.0))
+        low, high = (middle + s * FAR * (spread_p + spread_d) for s in (-1.0, 1.0))
         for _ in range(ROUNDS):
             half = 0.5 * (low + high)
             under = beyond(half) > share
