@@ -55,7 +55,10 @@ def served(
 
     def can_be(the_model: Model, the_chip: Chip) -> None:
         with_shapes(the_model, the_chip)
-        refused = layout_refusals(the_model, the_chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep)
+        refused = layout_refusals(
+            the_model, the_chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
+            weights=weights.strip().casefold(), stack=stack,
+        )  # fmt: skip
         if refused:
             raise InputError(refused)
 
