@@ -116,11 +116,12 @@ def _sides(r: Reader, name: str, value: object) -> list[int]:
     if value is None:
         return []
     sides = value if isinstance(value, list | tuple) else [value]
-    if not sides or any(type(side) is not int or not -1 <= side <= _WIDEST for side in sides):
+    found = [side for side in sides if type(side) is int and -1 <= side <= _WIDEST]
+    if not sides or len(found) < len(sides):
         r.problem("weights that share a scale", f"quantization_config.{name}", shown(value),
                   f"-1, or whole numbers from 1 to {_WIDEST:,}")  # fmt: skip
         return []
-    return [max(side, 1) for side in sides]
+    return [max(side, 1) for side in found]
 
 
 def _nested_bits(value: object, depth: int = 0) -> object:

@@ -87,8 +87,8 @@ def sweep(
     most = max_chips or default_chips(shape, chip, precision)
     found = layouts
     if found is None:
-        limits = limits_of(model, shape, (chip, precision.weights), wary=True)
-        found = list_layouts(shape, chip, most, limits, engine_of(stack))
+        whole = limits_of(model, shape, (chip, precision.weights), wary=True)
+        found = list_layouts(shape, chip, most, whole, engine_of(stack))
     axes: dict[str, Array] = {
         name: getattr(found, name)[:, None] for name in ("tp", "pp", "ep", "dp")
     }

@@ -338,6 +338,8 @@ def _of_slices(asked: _Asked) -> list[Problem]:
     ep, ranks = degrees["ep"], degrees["tp"] * degrees["dp"] * degrees["cp"]
     if asked.training or ranks % ep or limits.slices(ranks // ep):
         return []
+    if not limits.divides(degrees["tp"]):  # as is said already
+        return []
     legal = [e for e in divisors(ranks) if limits.slices(ranks // e) and limits.spreads(e, True)]
     what = f"experts of {limits.model}, {limits.expert_ffn:,} wide, {_torn(limits.expert_block)}"
     allowed = f"EP of {listed(legal)} on {ranks} ranks" if legal else "fewer ranks"
