@@ -121,6 +121,7 @@ def rate(
     from outlay.performance import Stack, search
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
     from outlay.performance.constants.cases import case_for
+    from outlay.performance.launch.commands import launches
     from outlay.performance.operators.formats import KV_BYTES, precision_for
 
     found_model, found_chip = asked_of(
@@ -162,6 +163,10 @@ def rate(
         warnings=tuple(notes), configurations=tuple(_row(r, pool) for r in rates),
         cached=float(cached),
         pictures=partial(_pictures, rates, case, isl + osl / 2, ttft, tpot),
+        launch=launches(
+            found_model, found_chip, rates[0], isl + osl, stack=stack, given=model,
+            verified=float(case().c["mtp_verified"]) if speculative else 0.0,
+        ),
     )  # fmt: skip
     if charts is not None:
         made.draw(charts)

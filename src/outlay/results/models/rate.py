@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from outlay.results.base import Row, Seconds, Share, Unit
 from outlay.results.document import Document
+from outlay.results.models.launch import Launch
 
 __all__ = ["Configuration", "PerChip", "Phase", "Rate"]
 
@@ -89,6 +90,8 @@ class Rate(Document):
     """Best first; where none fits, the one nearest to it, with why."""
     cached: Share
     """Share of the input found in the cache."""
+    launch: tuple[Launch, ...] = ()
+    """How the first configuration is started: by the stack, by each engine where none is named."""
 
     @property
     def feasible(self) -> bool:

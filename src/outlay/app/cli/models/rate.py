@@ -26,6 +26,10 @@ def _show(doc: RateAnswer) -> None:
     if len(rows) < len(doc.configurations):
         out.print(f"{len(doc.configurations) - len(rows)} more with --format csv")
     out.print(words.sureness(points))
+    for said, lines in words.started(doc):
+        out.print(said)
+        if lines:  # to be copied: a line that is wrapped is no command
+            out.print(lines, soft_wrap=True, markup=False, highlight=False)
 
 
 rate_command = command(rate, _show, rows="configurations", failed=lambda doc: not doc.feasible)

@@ -6,7 +6,16 @@ from collections.abc import Iterable
 
 from outlay.results.models.rate import Configuration, Rate
 
-__all__ = ["HEADS", "cells", "front", "reading", "sentence", "shown", "sureness"]
+__all__ = [
+    "HEADS",
+    "cells",
+    "front",
+    "reading",
+    "sentence",
+    "shown",
+    "started",
+    "sureness",
+]
 
 HEADS = ("per user", "TTFT s", "per chip", "", "chips", "layout", "batch", "bound by")
 """Tokens per second and user, of a chip; between them and the layout a bar of the latter."""
@@ -102,6 +111,27 @@ def sureness(points: Iterable[Configuration]) -> str:
         low, high = min(low, c.low / c.tok_s_per_chip), max(high, c.high / c.tok_s_per_chip)
         on = on or c.calibrated
     return f"How sure: 90 % within × {low:.2f} to × {high:.2f}; {on}."
+
+
+NAMES = {"vllm": "vLLM", "sglang": "SGLang", "trtllm": "TensorRT-LLM"}
+
+
+def started(doc: Rate) -> list[tuple[str, str]]:
+    """How the first configuration is started in each engine: what is said, and the lines to run."""
+    return [
+        (f"{NAMES[o.engine]} {o.version}: not this layout: {o.why_not}.", "")
+        if o.why_not
+        else (
+            f"{NAMES[o.engine]} {o.version}{''.join(f' ({note})' for note in o.notes)}:",
+            _file(o.options) + o.command,
+        )
+        for o in doc.launch
+    ]
+
+
+def _file(options: str) -> str:
+    """A file of options, as a shell writes it before the command that names it."""
+    return f"cat > options.yaml <<'END'\n{options}END\n" if options else ""
 
 
 def _wait(c: Configuration) -> float:
