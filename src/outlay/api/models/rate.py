@@ -117,6 +117,7 @@ def rate(
         warnings,
         with_shapes,
     )
+    from outlay.api.models.smaller import rate_saving
     from outlay.core.errors import InputError, Problem
     from outlay.performance import Stack, search
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
@@ -146,11 +147,15 @@ def rate(
         *format_note(found_model, found_chip, weights),
     ]
     try:
-        rates = search(
-            found_model, found_chip, isl, osl, cached_share=cached, ttft_s=ttft, tpot_s=tpot,
-            max_chips=max_chips, phase=pool, stack=Stack(stack),
-            precision=precision, speculative=speculative, keep_all=sweep, calibration=fitted,
+        ask = partial(
+            search, found_model, found_chip, isl, osl, cached_share=cached, ttft_s=ttft,
+            tpot_s=tpot, max_chips=max_chips, phase=pool, stack=Stack(stack),
+            speculative=speculative, calibration=fitted,
         )  # fmt: skip
+        rates = ask(precision=precision, keep_all=sweep)
+        notes += rate_saving(
+            found_model, found_chip, weights, rates[0], lambda other: ask(precision=other)
+        )
     except ValueError as error:
         raise InputError(Problem(str(error), where="outlay rate")) from error
 

@@ -92,7 +92,8 @@ def none_fits_note(t: Traffic, replica: Replica) -> str:
     return (
         f"none of {len(t):,} requests fits the cache of a replica: the shortest is {least:,} "
         f"tokens long, {replica.layout.n_chips} × {replica.chip.id} hold "
-        f"{replica.table.kv_capacity_tokens:,}"
+        f"{replica.table.kv_capacity_tokens:,} in {replica.precision.weights} weights and "
+        f"{replica.precision.kv} cache"
     )
 
 

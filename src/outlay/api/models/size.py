@@ -91,6 +91,7 @@ def size(
     """
     from outlay.api.models.questions import chosen, config_notes, format_note, promise_notes
     from outlay.api.models.served import longer_note, served
+    from outlay.api.models.smaller import size_saving
     from outlay.core.errors import InputError, Problem
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
@@ -120,10 +121,11 @@ def size(
     )  # fmt: skip
     for w in warnings:
         progress(f"note: {w}")
-    replica = replay.replica_for_traffic(
-        t, on.model, on.chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights,
-        kv=on.kv, stack=stack, slo=slo,
+    ask = partial(
+        replay.replica_for_traffic, t, on.model, on.chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp,
+        ep=ep, kv=on.kv, stack=stack, slo=slo,
     )  # fmt: skip
+    replica = ask(weights=on.weights)
     policy = Policy(
         routing=chosen("--routing", routing, ROUTING),
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
@@ -131,5 +133,8 @@ def size(
     found = sized(
         t, dense(replica.table), slo, policy, window_s=window, load_delay_s=load_delay, seed=seed
     )
-    doc = sizing_document(found, replica, slo, price, warnings)
+    saving = size_saving(on, replica, found, t, slo, policy, window, seed, ask)
+    for w in saving:
+        progress(f"note: {w}")
+    doc = sizing_document(found, replica, slo, price, (*warnings, *saving))
     return extended(Sized, doc, sizing=found)

@@ -103,7 +103,7 @@ def first_of(plan: Plan, say: Words) -> First:
         wait=tuple(_waits(plan, say)),
         money=tuple(capex_of(plan, say)),
         costs=tuple(costs_of(plan, say)),
-        served=tuple(_serving(r, say) for r in served[:SERVICES]),
+        served=tuple(_serving(r, plan, say) for r in served[:SERVICES]),
         served_whole=_whole(plan, say),
         served_sampled=_sampled(plan, say),
         served_rest=_rest(rest, say),
@@ -240,11 +240,20 @@ def _waits(plan: Plan, say: Words) -> Iterator[Wait]:
         yield Wait(say.called(factor), period, then or (say("first.then_alike"),))
 
 
-def _serving(r: ServiceServed, say: Words) -> Serving:
+def _serving(r: ServiceServed, plan: Plan, say: Words) -> Serving:
     alike = not r.branch or r.expected - r.least < 1 - WHOLE
     key = "first.share" if alike else "first.share_least"
     text = say(key, expected=percent(r.expected), least=percent(r.least))
+    formats = _formats(r.service, plan, say)
+    text = say("first.in_formats", share=text, formats=formats) if formats else text
     return Serving(say.called(r.service), r.expected, r.least, text, say.branch(r.branch))
+
+
+def _formats(service: str, plan: Plan, say: Words) -> str:
+    """Formats of weights and cache on the chips that can serve a service; empty: none has any."""
+    cells = (c for c in plan.capacity if c.load.partition("/")[0] == service and c.weights)
+    found = dict.fromkeys((c.weights, c.kv) for c in cells if c.units_per_chip > 0)
+    return say("init.or").join(say("first.formats", weights=w, kv=k) for w, k in found)
 
 
 def _whole(plan: Plan, say: Words) -> str:

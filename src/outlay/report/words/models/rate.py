@@ -82,7 +82,8 @@ def reading(doc: Rate) -> str:
     if len(points) == 1:
         return "One layout and batch is best both for the chip and for the user."
     said = (
-        f"The front: {_rounded(most.tok_s_per_chip)} tokens/s a chip at {_speed(most)}, down to "
+        f"The front in {most.weights} weights and {most.kv} cache: "
+        f"{_rounded(most.tok_s_per_chip)} tokens/s a chip at {_speed(most)}, down to "
         f"{_rounded(fast.tok_s_per_chip)} at {_speed(fast)}"
     )
     if best in (most, fast):

@@ -13,7 +13,8 @@ def size_heading(doc: Size) -> str:
     """What one replica holds."""
     r = doc.replica
     return (
-        f"{r.model} in {r.weights} on {r.chip}: one replica of {doc.chips_per_replica} chips holds "
+        f"{r.model}, {r.weights} weights and {r.kv} cache, on {r.chip}: one replica of "
+        f"{doc.chips_per_replica} chips holds "
         f"{doc.capacity_req_s_per_replica:.3g} requests/s within the SLO"
     )
 
