@@ -133,7 +133,7 @@ def size(
     found = sized(
         t, dense(replica.table), slo, policy, window_s=window, load_delay_s=load_delay, seed=seed
     )
-    saving = size_saving(on, replica, found, t, slo, policy, window, seed, ask)
+    saving = size_saving(on.weights, replica, found, t, slo, policy, window, seed, ask)
     for w in saving:
         progress(f"note: {w}")
     doc = sizing_document(found, replica, slo, price, (*warnings, *saving))

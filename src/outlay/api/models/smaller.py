@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from outlay.api.models.served import Served
     from outlay.performance.types import Precision, Rate
     from outlay.results.chips_models import Chip, Model
     from outlay.serving.engine.policy import Policy
@@ -65,7 +64,7 @@ def _replica(rate: Rate) -> str:
 
 
 def size_saving(
-    on: Served,
+    weights: str,
     replica: Replica,
     found: Sizing,
     t: Traffic,
@@ -77,13 +76,13 @@ def size_saving(
 ) -> tuple[str, ...]:
     """Chips of perfect scaling in 8 bits, where they are fewer.
 
-    again: the search for a replica, of the weights named.
+    weights: as they were asked for. again: the search for a replica, of the weights named.
     """
     from outlay.core.errors import InfeasibleError
     from outlay.serving.engine.steps import dense
     from outlay.serving.sizing.fleet import perfect, windows
 
-    smaller = smaller_weights(on.model, on.chip, on.weights)
+    smaller = smaller_weights(replica.model, replica.chip, weights)
     if not smaller:
         return ()
     try:
