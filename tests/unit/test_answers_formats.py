@@ -94,7 +94,8 @@ def test_a_plan_names_the_formats_of_what_it_serves() -> None:
     other = replace(served, chip="ascend-910c", weights="int8")
     lame = replace(served, weights="fp6", units_per_chip=0.0)
     first = first_of(replace(plan, capacity=(served, other, lame)), say)
-    (text,) = {s.text for s in first.served if s.service == say.called(service)}
-    assert text.endswith("; bf16 weights, fp8 cache or int8 weights, fp8 cache")
+    assert first.served_formats == (
+        f"Rates of {say.called(service)}: bf16 weights and fp8 cache or int8 weights and fp8 cache.",
+    )
     step = _cell((served,), f"{served.load}.{served.chip}")
     assert "; bf16 weights, fp8 cache" in step.formula

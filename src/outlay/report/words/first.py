@@ -13,6 +13,7 @@ from outlay.report.words.language import Words
 from outlay.report.words.plans.decision import by_state
 from outlay.report.words.plans.first_money import Figure, Money, capex_of, costs_of
 from outlay.report.words.plans.lines import WHOLE, limit_lines, overrun_clause, percent
+from outlay.report.words.plans.need import rate_formats
 from outlay.results.plans.lines import ServiceServed
 from outlay.results.plans.outlook import Swing
 from outlay.results.plans.plan import Plan
@@ -86,6 +87,8 @@ class First:
     """What nine in ten sampled worlds serve at least; empty where none were sampled."""
     served_rest: str
     """What the services say that are not named; empty where all are."""
+    served_formats: tuple[str, ...]
+    """Formats of weights and cache that rates and chips are counted in, with the services."""
     binds: tuple[str, ...]
     changes: tuple[str, ...]
     care: str
@@ -103,10 +106,11 @@ def first_of(plan: Plan, say: Words) -> First:
         wait=tuple(_waits(plan, say)),
         money=tuple(capex_of(plan, say)),
         costs=tuple(costs_of(plan, say)),
-        served=tuple(_serving(r, plan, say) for r in served[:SERVICES]),
+        served=tuple(_serving(r, say) for r in served[:SERVICES]),
         served_whole=_whole(plan, say),
         served_sampled=_sampled(plan, say),
         served_rest=_rest(rest, say),
+        served_formats=tuple(rate_formats(plan, say)),
         binds=tuple(limit_lines(plan, say, LIMITS)),
         changes=tuple(_changes(plan, say))[:CHANGES],
         care=_care(plan, say),
@@ -240,20 +244,11 @@ def _waits(plan: Plan, say: Words) -> Iterator[Wait]:
         yield Wait(say.called(factor), period, then or (say("first.then_alike"),))
 
 
-def _serving(r: ServiceServed, plan: Plan, say: Words) -> Serving:
+def _serving(r: ServiceServed, say: Words) -> Serving:
     alike = not r.branch or r.expected - r.least < 1 - WHOLE
     key = "first.share" if alike else "first.share_least"
     text = say(key, expected=percent(r.expected), least=percent(r.least))
-    formats = _formats(r.service, plan, say)
-    text = say("first.in_formats", share=text, formats=formats) if formats else text
     return Serving(say.called(r.service), r.expected, r.least, text, say.branch(r.branch))
-
-
-def _formats(service: str, plan: Plan, say: Words) -> str:
-    """Formats of weights and cache on the chips that can serve a service; empty: none has any."""
-    cells = (c for c in plan.capacity if c.load.partition("/")[0] == service and c.weights)
-    found = dict.fromkeys((c.weights, c.kv) for c in cells if c.units_per_chip > 0)
-    return say("init.or").join(say("first.formats", weights=w, kv=k) for w, k in found)
 
 
 def _whole(plan: Plan, say: Words) -> str:
