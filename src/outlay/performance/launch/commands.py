@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from outlay.performance.launch import sglang, trtllm, vllm
 from outlay.performance.launch.asked import Asked
@@ -16,7 +18,20 @@ from outlay.results.models.launch import Launch
 __all__ = ["launches"]
 
 
-KNOWN = {"vllm": vllm, "sglang": sglang, "trtllm": trtllm}
+class Engine(NamedTuple):
+    """What a module of this folder knows of one engine."""
+
+    version: str
+    refused: Callable[[Asked], str]
+    command: Callable[[Asked], tuple[str, str]]
+    notes: Callable[[Asked], tuple[str, ...]]
+
+
+KNOWN = {
+    "vllm": Engine(vllm.VERSION, vllm.refused, vllm.command, vllm.notes),
+    "sglang": Engine(sglang.VERSION, sglang.refused, sglang.command, sglang.notes),
+    "trtllm": Engine(trtllm.VERSION, trtllm.refused, trtllm.command, trtllm.notes),
+}
 
 
 def launches(
@@ -52,7 +67,7 @@ def _launch(engine: str, asked: Asked) -> Launch:
     why = asked.refused() or known.refused(asked) or _illegal(engine, asked)
     command, options = ("", "") if why else known.command(asked)
     notes = () if why else known.notes(asked)
-    return Launch(engine, known.VERSION, command, options, notes, why)
+    return Launch(engine, known.version, command, options, notes, why)
 
 
 def _illegal(engine: str, asked: Asked) -> str:

@@ -39,24 +39,13 @@ def notes(asked: Asked) -> tuple[str, ...]:
 def command(asked: Asked) -> tuple[str, str]:
     """The line for a shell; it needs no file of options."""
     o, kv = asked.layout, KV[asked.precision.kv]
-    grouped, dense = o.dp > 1, asked.limits.ffn > 0
-    whole = asked.spread and shared_are_whole(asked.limits, asked.degrees)
-    several = asked.servers > 1
     return line(("python", "-m", "sglang.launch_server"), (
         ("--model-path", asked.name),
         ("--tp-size", o.tp * o.dp),
-        ("--pp-size", o.pp) if o.pp > 1 else None,
-        ("--disable-overlap-schedule", True) if o.pp > 1 else None,
-        ("--dp-size", o.dp) if grouped else None,
-        ("--enable-dp-attention", True) if grouped else None,
-        ("--moe-dense-tp-size", 1) if grouped and dense else None,
-        ("--ep-size", o.ep) if asked.spread else None,
-        ("--moe-a2a-backend", "mori" if asked.chip.vendor == "AMD" else "deepep")
-        if whole else None,
-        ("--ep-num-redundant-experts", asked.redundant) if asked.redundant else None,
-        ("--nnodes", asked.servers) if several else None,
-        ("--node-rank", RANK) if several else None,
-        ("--dist-init-addr", f"{HEAD}:{PORT}") if several else None,
+        *_stages(o.pp),
+        *_groups(asked),
+        *_experts(asked),
+        *_servers(asked),
         ("--dtype", DTYPE[asked.dtype]) if asked.dtype else None,
         ("--quantization", "fp8") if asked.online else None,
         ("--kv-cache-dtype", kv) if kv else None,
@@ -67,7 +56,42 @@ def command(asked: Asked) -> tuple[str, str]:
     )), ""  # fmt: skip
 
 
-def _drafts(drafts: int) -> tuple[tuple[str, object], ...]:
+Options = tuple[tuple[str, object] | None, ...]
+
+
+def _stages(pp: int) -> Options:
+    return (("--pp-size", pp), ("--disable-overlap-schedule", True)) if pp > 1 else ()
+
+
+def _groups(asked: Asked) -> Options:
+    """Attention groups; dense layers beside them are kept whole."""
+    if asked.layout.dp == 1:
+        return ()
+    dense = ("--moe-dense-tp-size", 1) if asked.limits.ffn else None
+    return (("--dp-size", asked.layout.dp), ("--enable-dp-attention", True), dense)
+
+
+def _experts(asked: Asked) -> Options:
+    """Experts spread over ranks, redundant ones, and what keeps shared ones whole."""
+    if not asked.spread:
+        return ()
+    whole = shared_are_whole(asked.limits, asked.degrees)
+    backend = "mori" if asked.chip.vendor == "AMD" else "deepep"
+    return (
+        ("--ep-size", asked.layout.ep),
+        ("--moe-a2a-backend", backend) if whole else None,
+        ("--ep-num-redundant-experts", asked.redundant) if asked.redundant else None,
+    )
+
+
+def _servers(asked: Asked) -> Options:
+    if asked.servers == 1:
+        return ()
+    address = ("--dist-init-addr", f"{HEAD}:{PORT}")
+    return (("--nnodes", asked.servers), ("--node-rank", RANK), address)
+
+
+def _drafts(drafts: int) -> Options:
     """Multi-token prediction: a chain of drafts, verified with the token before them."""
     return (
         ("--speculative-algorithm", "EAGLE"), ("--speculative-num-steps", drafts),

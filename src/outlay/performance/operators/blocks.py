@@ -62,20 +62,21 @@ def _block(
     model: Model, chip: Chip, weights: str, own: bool, wary: bool, beside: bool = False
 ) -> Block:
     """own: as released; beside: of layers that are stored in another format than the experts."""
-    extra = model.extra or {}
-    said = extra.get("weight_block") if own and not beside else extra.get(f"{weights}_block")
-    if said is not None:
-        found = int(said)
-    elif weights == "fp8":  # of a dense model most are scaled by tensor or channel
-        found = SCALED if own or (wary and model.n_moe_layers) else 1
-    elif weights == "int4":
-        found = SCALED if own or wary else 1
-    elif weights == "fp4":
-        found = MX if own or chip.vendor == "AMD" else NV
-    else:
-        found = MX if weights == "fp6" else 1
+    said = (model.extra or {}).get("weight_block" if own and not beside else f"{weights}_block")
+    found = _likely(model, chip, weights, own, wary) if said is None else int(said)
     if weights == "int4":
         return Block(found, PACKED)
     if weights in ("fp4", "fp6"):
         return Block(found, 1) if found else ANY
     return Block(found, found)
+
+
+def _likely(model: Model, chip: Chip, weights: str, own: bool, wary: bool) -> int:
+    """Weights with one scale in a checkpoint that does not say."""
+    if weights == "fp8":  # of a dense model most are scaled by tensor or channel
+        return SCALED if own or (wary and model.n_moe_layers) else 1
+    if weights == "int4":
+        return SCALED if own or wary else 1
+    if weights == "fp4":
+        return MX if own or chip.vendor == "AMD" else NV
+    return MX if weights == "fp6" else 1
