@@ -104,16 +104,24 @@ def test_whole_blocks_are_cut(model: str, weights: str, layout: dict[str, int]) 
         assert found == ()
 
 
-def test_attention_is_cut_by_blocks_too() -> None:
+def test_heads_are_cut_by_blocks_in_sglang() -> None:
     released = find_model("llama-3.2-1b")  # heads of 64, 8 of keys
     small = replace(released, weight_dtype="fp8", dense_dtype="fp8")
     found = limits_of(small, None, (H100, "fp8"))
-    assert [tp for tp in (1, 2, 4, 8) if not found.tears(tp)] == [1, 2, 4]
-    cut = found.cut(8)
-    assert cut == ("keys and values", 512, 128)
+    assert [tp for tp in (1, 2, 4, 8) if not found.heads_cut(tp)] == [1, 2, 4]
+    assert found.heads_cut(8) == ("keys and values", 512, 128)
+    assert refused("sglang", found, Degrees(8, 1, 1, 1)) == (
+        "SGLang cuts keys and values, 512 wide, between blocks of 128, not into 8"
+    )
+    assert refused("vllm", found, Degrees(8, 1, 1, 1)) == ""
     shared = limits_of(replace(small, kv_heads=2), None, (H100, "fp8"))
-    assert [bool(shared.cut(tp)) for tp in (1, 2)] == [False, True]  # a head of 64 on each rank
-    assert limits_of(replace(small, kv_heads=1), None, (H100, "fp8")).cut(4) is None  # copied
+    assert [bool(shared.heads_cut(tp)) for tp in (1, 2)] == [False, True]  # 64 on each rank
+    copied = limits_of(replace(small, kv_heads=1), None, (H100, "fp8"))
+    assert copied.heads_cut(4) is None
+    mimo = limits("mimo-v2-flash", "fp8")  # four heads of 192, as its maker deploys it
+    assert refused("sglang", mimo, Degrees(4, 1, 1, 2)) == ""
+    narrow = limits_of(replace(small, head_dim=32, v_head_dim=32), None, (H100, "fp8"))
+    assert narrow.cut(16) == ("attention's output", 1024, 128)
 
 
 CONFIG = {

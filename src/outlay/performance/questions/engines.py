@@ -9,6 +9,7 @@ Facts, of vLLM 0.33, SGLang 0.5.23 and TensorRT-LLM 1.2 (`EngineConfig`, `Server
   experts. Shared experts are sliced over all ranks, unless an all-to-all backend spreads experts
   over all of them: then each has them whole. Dense layers beside attention groups are kept whole
   (`--moe-dense-tp-size 1`).
+  Projections to heads are cut between blocks (but MiMo-V2's; vLLM cuts them anywhere).
 - TensorRT-LLM: attention is data-parallel over all ranks of a stage or over none
   (`enable_attention_dp`); EP divides them, with experts sliced over the rest. NVIDIA's chips only.
 - In the last two, experts that do not divide need redundant ones (`legal.fills`).
@@ -68,6 +69,12 @@ def shared_are_whole(limits: Limits, lay: Degrees) -> bool:
 
 
 def _sglang(limits: Limits, lay: Degrees) -> str:
+    cut = limits.heads_cut(lay.tp)
+    if cut is not None:
+        return (
+            f"SGLang cuts {cut.what}, {cut.width:,} wide, between blocks of {cut.block}, not into "
+            f"{lay.tp}"
+        )
     if limits.experts and lay.ranks > limits.experts:
         return f"SGLang takes at most a rank for each of {limits.experts} experts"
     if shared_are_whole(limits, lay) and lay.ep != lay.ranks:

@@ -89,6 +89,7 @@ class Limits:
     head_dim: int = 0  # of queries and keys
     v_dim: int = 0  # of values
     dense: Block = ANY  # that slices of attention and dense layers are multiples of
+    split_heads: bool = False  # engines cut the projections to its heads anywhere
     counted: bool = True  # the experts are known, not scaled from another model's
 
     def divides(self, tp: int) -> bool:
@@ -115,21 +116,22 @@ class Limits:
 
     def cut(self, tp: int) -> Cut | None:
         """What of attention and dense layers tensor parallelism of this degree cuts badly."""
+        inputs, both = self.dense.inputs, self.dense.both
+        return _first_cut(
+            ("feed-forward", self.ffn, tp, both),
+            ("shared experts", self.shared_ffn, tp, both),
+            ("attention's output", self.heads * self.v_dim, tp, inputs),
+        )
+
+    def heads_cut(self, tp: int) -> Cut | None:
+        """The same of the projections to heads, which lie in one matrix: vLLM loads any cut."""
+        if self.split_heads:
+            return None
+        block = self.dense.outputs
         kv = min(self.kv_heads, tp)  # beyond, heads are copied
-        inputs, outputs = self.dense
-        return next(
-            (
-                Cut(what, width, block)
-                for what, width, ranks, block in (
-                    ("feed-forward", self.ffn, tp, self.dense.both),
-                    ("shared experts", self.shared_ffn, tp, self.dense.both),
-                    ("queries", self.heads * self.head_dim, tp, outputs),
-                    ("keys and values", self.kv_heads * self.head_dim, kv, outputs),
-                    ("attention's output", self.heads * self.v_dim, tp, inputs),
-                )
-                if not even(width, ranks, block)
-            ),
-            None,
+        return _first_cut(
+            ("queries", self.heads * self.head_dim, tp, block),
+            ("keys and values", self.kv_heads * self.head_dim, kv, block),
         )
 
     def tears(self, tp: int) -> bool:
@@ -140,6 +142,12 @@ class Limits:
 def even(width: int, ranks: int, block: int) -> bool:
     """Whether each rank gets whole blocks of a width; one rank gets what is there."""
     return ranks <= 1 or not width or not block or width % (ranks * block) == 0
+
+
+def _first_cut(*parts: tuple[str, int, int, int]) -> Cut | None:
+    """The first of widths, with the ranks they are cut over and their block, that is cut badly."""
+    cuts = (Cut(what, width, block) for what, width, n, block in parts if not even(width, n, block))
+    return next(cuts, None)
 
 
 def fills(chip: Chip, n_chips: int) -> bool:
@@ -199,6 +207,7 @@ def limits_of(
         head_dim=model.head_dim,
         v_dim=model.v_head_dim or model.head_dim,
         dense=dense,
+        split_heads=extra.get("qkv_block") == 0,
         counted=model.layers > 0,
     )
 
