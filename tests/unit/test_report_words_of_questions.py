@@ -66,7 +66,8 @@ def test_a_prefill_pool_is_told_in_prompts_without_their_cached_part() -> None:
 def test_what_cannot_be_served_says_why() -> None:
     none = replace(BEST, feasible=False, why_not="too large", ttft_s=None, tpot_s=None)
     assert words_rate.sentence(replace(RATE, configurations=(none,))) == (
-        "no configuration: too large"
+        f"no configuration of {none.model}, {none.weights} weights and {none.kv} cache, on "
+        f"{none.chip}: too large"
     )
 
 

@@ -97,7 +97,8 @@ def replica_for(
             stack=named,
             precision=precision,
         )
-        best = _best(ask, n_chips, f"{the_model.id} on {the_chip.id}")
+        formats = f"{precision.weights} weights and {precision.kv} cache"
+        best = _best(ask, n_chips, f"{the_model.id}, {formats}, on {the_chip.id}")
         layout, chosen = best.layout, best.precision
     try:
         table = step_table(the_model, the_chip, layout, chosen, named, context=max(context, 64.0))

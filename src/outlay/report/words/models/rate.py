@@ -29,7 +29,10 @@ def sentence(doc: Rate) -> str:
     """The best configuration, or why there is none, in one sentence."""
     best = doc.configurations[0]
     if not best.feasible:
-        return f"no configuration: {best.why_not}"
+        return (
+            f"no configuration of {best.model}, {best.weights} weights and {best.kv} cache, on "
+            f"{best.chip}: {best.why_not}"
+        )
     kind = "output tokens/s per chip"
     if best.phase == "prefill":
         each = best.tok_s_per_chip / (doc.isl * (1.0 - doc.cached))
