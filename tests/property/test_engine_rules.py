@@ -57,10 +57,11 @@ def test_what_is_printed_starts(
         m, c, 900.0, 100.0, precision=precision, stack=Stack(stack), phase=phase, speculative=mtp
     )
     rate = found[pick % len(found)]
-    told = launches(m, c, rate, 1000.0, stack=stack, verified=3.0 if mtp else 0.0)
     if not rate.feasible:
-        assert told == ()
         return
+    told = launches(
+        m, c, rate.layout, precision, rate.batch, 1000.0, stack=stack, verified=3.0 if mtp else 0.0
+    )
     assert [o.engine for o in told] == ([stack] if stack else ["vllm", "sglang", "trtllm"])
     rules = [o for o in told if not o.command]
     for o in told:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 import outlay
 from outlay.catalogue import find_chip, find_model
 from outlay.performance.launch.commands import launches
-from outlay.performance.types import Layout, Precision, Rate
+from outlay.performance.types import Layout, Precision
 from outlay.report.words.models.rate import started
 from support.engines import options_of, parsed
-
-NOWHERE = Rate(
-    chip="", model="", layout=Layout(1), precision=Precision(), batch=1, ttft_s=1.0, tpot_s=1.0,
-    tok_s_per_chip=1.0, tok_s_per_user=1.0, low=1.0, high=1.0, prefill_tok_s_per_chip=1.0,
-    decode_tok_s_per_chip=1.0, bound_by="HBM", memory_bytes=1.0, watts_per_chip=1.0, feasible=True,
-)  # fmt: skip
 
 
 def told(
@@ -25,8 +17,9 @@ def told(
     stack: str = "", verified: float = 0.0, tokens: float = 2048.0,
 ) -> dict[str, tuple[str, str, tuple[str, ...], str]]:  # fmt: skip
     m, c = find_model(model), find_chip(chip)
-    rate = replace(NOWHERE, layout=layout, precision=Precision(weights, kv), batch=batch)
-    found = launches(m, c, rate, tokens, stack=stack, verified=verified)
+    formats = Precision(weights, kv)
+    found = launches(m, c, layout, formats, batch, tokens, stack=stack, verified=verified)
+    assert {o.pool for o in found} <= {"" if layout.phase == "aggregated" else layout.phase}
     return {o.engine: (o.command, o.options, o.notes, o.why_not) for o in found}
 
 
@@ -192,6 +185,8 @@ def test_rate_says_how_its_first_configuration_is_started() -> None:
     assert a.max_num_seqs * best.dp == best.batch
     assert a.enable_expert_parallel
     ((said, lines),) = started(doc)
+    pool = outlay.rate("llama-3.1-8b", "h100-sxm", phase="decode", stack="sglang")
+    assert started(pool)[0][0] == "SGLang 0.5.23, a decode worker:"
     assert said.startswith("vLLM 0.33 (fp8 is made while loading;")
     assert lines == launch.command
     both = outlay.rate("deepseek-v3", "h200-sxm", max_chips=8, kv="fp8", stack="trtllm")

@@ -163,15 +163,16 @@ def rate(
         case_for, found_model, found_chip, rates[0].layout, precision, Stack(stack),
         constants=fitted.constants,
     )  # fmt: skip
+    best = rates[0]
     made = RateAnswer(
         model=found_model.id, chip=found_chip.id, isl=float(isl), osl=float(osl),
         warnings=tuple(notes), configurations=tuple(_row(r, pool) for r in rates),
         cached=float(cached),
         pictures=partial(_pictures, rates, case, isl + osl / 2, ttft, tpot),
         launch=launches(
-            found_model, found_chip, rates[0], isl + osl, stack=stack, given=model,
-            verified=float(case().c["mtp_verified"]) if speculative else 0.0,
-        ),
+            found_model, found_chip, best.layout, precision, best.batch, isl + osl, stack=stack,
+            given=model, verified=float(case().c["mtp_verified"]) if speculative else 0.0,
+        ) if best.feasible else (),
     )  # fmt: skip
     if charts is not None:
         made.draw(charts)

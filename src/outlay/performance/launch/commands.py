@@ -11,7 +11,7 @@ from outlay.performance.launch import sglang, trtllm, vllm
 from outlay.performance.launch.asked import Asked
 from outlay.performance.questions.engines import ENGINES, engine_of, refused
 from outlay.performance.questions.legal import layout_problems, limits_of
-from outlay.performance.types import Rate, Stack
+from outlay.performance.types import Layout, Precision, Stack
 from outlay.results.chips_models import Chip, Model
 from outlay.results.models.launch import Launch
 
@@ -37,7 +37,9 @@ KNOWN = {
 def launches(
     model: Model,
     chip: Chip,
-    rate: Rate,
+    layout: Layout,
+    precision: Precision,
+    batch: float,
     tokens: float,
     *,
     stack: str = "",
@@ -46,18 +48,18 @@ def launches(
 ) -> tuple[Launch, ...]:
     """How a configuration is started in the stack's engine, in each where none is named.
 
-    tokens: of the longest sequence. given: how the model was asked for.
-    verified: tokens a step with multi-token prediction, 0 without. Nothing where no configuration
-    fits, and of a stack whose arguments are not known.
+    batch: sequences in the replica. tokens: of the longest. given: how the model was asked for.
+    verified: tokens a step with multi-token prediction, 0 without. Nothing of a stack whose
+    arguments are not known.
     """
     engine = engine_of(Stack(stack))
-    if not rate.feasible or (stack and not engine):
+    if stack and not engine:
         return ()
     asked = Asked(
         name=_checkpoint(model, given), model=model, chip=chip,
-        limits=limits_of(model, None, (chip, rate.precision.weights)),
-        layout=rate.layout, precision=rate.precision, released=_released(model),
-        batch=rate.batch, tokens=math.ceil(tokens), drafts=_drafts(model, verified),
+        limits=limits_of(model, None, (chip, precision.weights)),
+        layout=layout, precision=precision, released=_released(model),
+        batch=math.ceil(batch), tokens=math.ceil(tokens), drafts=_drafts(model, verified),
     )  # fmt: skip
     return tuple(_launch(each, asked) for each in ([engine] if engine else ENGINES))
 
@@ -67,7 +69,7 @@ def _launch(engine: str, asked: Asked) -> Launch:
     why = asked.refused() or known.refused(asked) or _illegal(engine, asked)
     command, options = ("", "") if why else known.command(asked)
     notes = () if why else known.notes(asked)
-    return Launch(engine, known.version, command, options, notes, why)
+    return Launch(engine, known.version, asked.pool, command, options, notes, why)
 
 
 def _illegal(engine: str, asked: Asked) -> str:

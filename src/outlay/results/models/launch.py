@@ -17,6 +17,8 @@ class Launch(Row):
     """vllm, sglang, trtllm."""
     version: str
     """Version of the engine whose arguments these are."""
+    pool: str
+    """prefill or decode: of a disaggregated deployment; empty: it serves whole requests."""
     command: str
     """For a shell, once on each server; empty: the engine cannot run the configuration."""
     options: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from outlay.results.models.launch import Launch
 from outlay.results.models.rate import Configuration, Rate
 
 __all__ = [
@@ -123,14 +124,19 @@ NAMES = {"vllm": "vLLM", "sglang": "SGLang", "trtllm": "TensorRT-LLM"}
 def started(doc: Rate) -> list[tuple[str, str]]:
     """How the first configuration is started in each engine: what is said, and the lines to run."""
     return [
-        (f"{NAMES[o.engine]} {o.version}: not this layout: {o.why_not}.", "")
+        (f"{_engine(o)}: not this layout: {o.why_not}.", "")
         if o.why_not
         else (
-            f"{NAMES[o.engine]} {o.version}{''.join(f' ({note})' for note in o.notes)}:",
+            f"{_engine(o)}{''.join(f' ({note})' for note in o.notes)}:",
             _file(o.options) + o.command,
         )
         for o in doc.launch
     ]
+
+
+def _engine(o: Launch) -> str:
+    worker = f", a {o.pool} worker" if o.pool else ""
+    return f"{NAMES[o.engine]} {o.version}{worker}"
 
 
 def _file(options: str) -> str:
