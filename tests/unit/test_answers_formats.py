@@ -99,3 +99,12 @@ def test_a_plan_names_the_formats_of_what_it_serves() -> None:
     )
     step = _cell((served,), f"{served.load}.{served.chip}")
     assert "; bf16 weights, fp8 cache" in step.formula
+
+
+def test_users_without_a_trace_are_told_what_8_bits_save() -> None:
+    ask = {"model": "llama-3.1-70b", "chip": "h100-sxm", "users": 400, "isl": 1000, "osl": 300,
+           "tpot_p99": 0.08, "ttft_p99": 4.0}  # fmt: skip
+    wide, less = outlay.size(**ask), outlay.size(**ask, weights="fp8")
+    most, fewest = (d.fixed_chips + d.spare_chips for d in (wide, less))
+    assert fewest < most
+    assert wide.warnings[-1] == f"in fp8: {fewest:,} chips; in bf16, as taken here, {most:,}"

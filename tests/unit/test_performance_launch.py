@@ -214,3 +214,18 @@ def test_a_folder_with_a_config_is_what_is_served(tmp_path) -> None:
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     doc = outlay.rate(str(folder / "config.json"), "h100-sxm", stack="vllm")
     assert doc.launch[0].command.startswith(f"vllm serve '{folder}' --tensor-parallel-size")
+
+
+def test_workers_of_both_pools_of_a_mix_are_started() -> None:
+    doc = outlay.rate("deepseek-v3", "h200-sxm", disaggregated=True, stack="sglang", max_chips=32)
+    mix = doc.mixes[0]
+    assert mix.feasible
+    assert [o.pool for o in doc.launch] == ["prefill", "decode"]
+    for o, pool in zip(doc.launch, (mix.prefill, mix.decode), strict=True):
+        a = parsed("sglang", o.command)
+        assert a.disaggregation_mode == o.pool
+        assert a.tp_size * (a.pp_size or 1) == pool.n_chips
+        assert a.max_running_requests >= pool.batch
+    for (said, lines), name in zip(started(doc), ("prefill", "decode"), strict=True):
+        assert said.startswith(f"SGLang 0.5.23, a {name} worker")
+        assert f"--disaggregation-mode {name}" in lines

@@ -43,7 +43,8 @@ from outlay.results.models.validation import Overall, ScoredGroup, ScoredRow, Va
 
 BEST = Configuration(
     chip="c", model="m", n_chips=16, tp=4, pp=2, ep=1, dp=2, phase="aggregated", weights="fp8",
-    kv="bf16", batch=160, ttft_s=1.176, tpot_s=0.0494, tok_s_per_chip=1234.4, tok_s_per_user=20.0,
+    kv="bf16", batch=160, ttft_s=1.176, ttft_alone_s=0.31, tpot_s=0.0494, tok_s_per_chip=1234.4,
+    tok_s_per_user=20.0,
     low=87.654, high=2345.6, prefill_tok_s_per_chip=1.0, decode_tok_s_per_chip=2.0,
     bound_by="HBM", memory_bytes=35.0 * 2**30, watts_per_chip=1118.2, feasible=True, why_not="",
     calibrated="measured",
@@ -73,13 +74,13 @@ def test_what_cannot_be_served_says_why() -> None:
 
 def test_a_configuration_stands_under_its_headings() -> None:
     assert dict(zip(words_rate.HEADS, words_rate.cells(BEST, 4 * 1234.4), strict=True)) == {
-        "per user": "20", "TTFT s": "1.18", "per chip": "1,234", "": "███▌", "chips": "16",
-        "layout": "tp4 pp2 dp2", "batch": "160", "bound by": "HBM",
+        "per user": "20", "TTFT s": "1.18", "alone": "0.31", "per chip": "1,234", "": "███▌",
+        "chips": "16", "layout": "tp4 pp2 dp2", "batch": "160", "bound by": "HBM",
     }  # fmt: skip
     one = replace(BEST, tp=1, pp=1, dp=1)
-    assert words_rate.cells(one, 1e4)[5] == "single"
-    assert words_rate.cells(replace(one, phase="decode"), 1e4)[1] == "-"
-    assert words_rate.cells(replace(one, phase="prefill"), 1e4)[0] == "-"
+    assert words_rate.cells(one, 1e4)[6] == "single"
+    assert words_rate.cells(replace(one, phase="decode", ttft_alone_s=None), 1e4)[1:3] == ("-",) * 2
+    assert words_rate.cells(replace(one, phase="prefill"), 1e4)[:3] == ("-", "-", "0.31")
 
 
 def _front(*points: tuple[float, float]) -> Rate:

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from outlay.serving.metrics import Slo
     from outlay.serving.sizing.fleet import Sizing
     from outlay.serving.sizing.replica import Replica
+    from outlay.serving.sizing.steady import Steady
     from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["rate_saving", "size_saving", "smaller_weights"]
+__all__ = ["rate_saving", "size_saving", "smaller_weights", "steady_saving"]
 
 
 def smaller_weights(model: Model, chip: Chip, weights: str) -> str:
@@ -72,7 +73,7 @@ def size_saving(
     policy: Policy,
     window_s: float | None,
     seed: int,
-    again: Callable[..., Replica],
+    again: Callable[[str], Replica],
 ) -> tuple[str, ...]:
     """Chips of perfect scaling in 8 bits, where they are fewer.
 
@@ -86,7 +87,7 @@ def size_saving(
     if not smaller:
         return ()
     try:
-        other = again(weights=smaller).table
+        other = again(smaller).table
         _, needed = perfect(t, dense(other), slo, policy, windows(t, window_s), seed=seed)
     except InfeasibleError:
         return ()
@@ -97,4 +98,25 @@ def size_saving(
         f"in {smaller}: {fewer.max():,.0f} chips at the peak of perfect scaling, "
         f"{fewer.mean():,.1f} on average; in {replica.precision.weights}, as taken here, "
         f"{chips.max():,.0f} and {chips.mean():,.1f}",
+    )
+
+
+def steady_saving(
+    weights: str, replica: Replica, done: Steady, again: Callable[[str], tuple[Replica, Steady]]
+) -> tuple[str, ...]:
+    """Chips in 8 bits for a load without a trace, where they are fewer."""
+    from outlay.core.errors import InfeasibleError
+
+    smaller = smaller_weights(replica.model, replica.chip, weights)
+    if not smaller:
+        return ()
+    try:
+        _, other = again(smaller)
+    except InfeasibleError:
+        return ()
+    fewer, chips = (s.sizing.fixed_chips + s.sizing.spare_chips for s in (other, done))
+    if fewer >= chips:
+        return ()
+    return (
+        f"in {smaller}: {fewer:,} chips; in {replica.precision.weights}, as taken here, {chips:,}",
     )
