@@ -138,11 +138,16 @@ def started(doc: Rate) -> list[tuple[str, str]]:
         (f"{_engine(o)}: not this layout: {o.why_not}.", "")
         if o.why_not
         else (
-            f"{_engine(o)}{''.join(f' ({note})' for note in o.notes)}:",
+            f"{_engine(o)}{_noted(o.notes)}:",
             _file(o.options) + o.command,
         )
         for o in doc.launch
     ]
+
+
+def _noted(notes: Iterable[str]) -> str:
+    said = "; ".join(notes)
+    return f" ({said})" if said else ""
 
 
 def _engine(o: Launch) -> str:
