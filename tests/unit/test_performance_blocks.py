@@ -130,8 +130,8 @@ CONFIG = {
     "num_experts_per_tok": 8, "moe_intermediate_size": 768, "intermediate_size": 6144,
 }  # fmt: skip
 GROUPS = {"group_0": {"weights": {"num_bits": 8, "type": "float", "strategy": "channel"}}}
-SQUARE = {"group_0": {"weights": {
-    "num_bits": 8, "type": "float", "strategy": "block", "block_structure": "128x128"}}}  # fmt: skip
+BLOCKED = {"num_bits": 8, "type": "float", "strategy": "block", "block_structure": "128x128"}
+SQUARE = {"group_0": {"weights": BLOCKED}}
 WIDE = {"group_0": {"weights": {"num_bits": 4, "type": "int", "group_size": 32}}}
 SAID = (
     ({"quant_method": "fp8", "weight_block_size": [128, 128]}, Block(128, 128)),
