@@ -130,12 +130,15 @@ CONFIG = {
     "num_experts_per_tok": 8, "moe_intermediate_size": 768, "intermediate_size": 6144,
 }  # fmt: skip
 GROUPS = {"group_0": {"weights": {"num_bits": 8, "type": "float", "strategy": "channel"}}}
+BLOCKED = {"num_bits": 8, "type": "float", "strategy": "block", "block_structure": "128x128"}
+SQUARE = {"group_0": {"weights": BLOCKED}}
 WIDE = {"group_0": {"weights": {"num_bits": 4, "type": "int", "group_size": 32}}}
 SAID = (
     ({"quant_method": "fp8", "weight_block_size": [128, 128]}, Block(128, 128)),
     ({"quant_method": "fp8", "weight_block_size": [64, 256]}, Block(256, 256)),
     ({"quant_method": "fp8"}, Block(1, 1)),  # a scale for each tensor
     ({"quant_method": "compressed-tensors", "config_groups": GROUPS}, Block(1, 1)),
+    ({"quant_method": "compressed-tensors", "config_groups": SQUARE}, Block(128, 128)),
     ({"quant_method": "compressed-tensors", "config_groups": WIDE}, Block(32, 8)),
     ({"quant_method": "modelopt", "quant_algo": "FP8_PB_WO"}, Block(128, 128)),
     ({"quant_method": "modelopt", "quant_algo": "NVFP4"}, Block(16, 1)),

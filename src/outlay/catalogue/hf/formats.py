@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -115,6 +116,8 @@ def _sides(r: Reader, name: str, value: object) -> list[int]:
     """The sides of a block, or the length of a group: 1 where it is a whole channel."""
     if value is None:
         return []
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,5}x[0-9]{1,5}", value):
+        value = [int(side) for side in value.split("x")]  # as older writers put it
     sides = value if isinstance(value, list | tuple) else [value]
     found = [side for side in sides if type(side) is int and -1 <= side <= _WIDEST]
     if not sides or len(found) < len(sides):
