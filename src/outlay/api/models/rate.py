@@ -98,7 +98,8 @@ def rate(
     The best layouts and batches for the question, most tokens per second and chip first.
 
     Returns a document with the Pareto front of tokens per second and chip against tokens per
-    second and user; where nothing fits, one configuration that says why.
+    second and user; where nothing fits, one configuration that says why. Its `launch` holds the
+    commands that start the first in vLLM, SGLang and TensorRT-LLM, or the rule that refuses it.
 
     Raises InputError for a model, chip, format or length that cannot be.
 
