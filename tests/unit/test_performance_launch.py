@@ -108,6 +108,9 @@ def test_a_replica_of_several_servers() -> None:
     assert one["trtllm"][2] == ("as 16 tasks on 2 servers, one for each chip, by srun or mpirun",)
     odd = parsed("vllm", told("dbrx", "h100-sxm", Layout(12, 1, 1, 1, 12), "bf16")["vllm"][0])
     assert (odd.data_parallel_size, odd.data_parallel_size_local) == (12, 6)  # as many on each
+    twenty = told("llama-3.1-70b", "h100-sxm", Layout(20, 4, 5), "bf16")
+    assert parsed("sglang", twenty["sglang"][0]).nnodes == 4  # five of each, not seven of three
+    assert parsed("trtllm", twenty["trtllm"][0]).gpus_per_node == 5
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,8 @@ def rate(
     worker, how many of each, the chips of both, and which pool limits.
 
     Returns a document with the Pareto front of tokens per second and chip against tokens per
-    second and user; where nothing fits, one configuration that says why.
+    second and user; where nothing fits, one configuration that says why. Its `launch` holds the
+    commands that start the first in vLLM, SGLang and TensorRT-LLM, or the rule that refuses it.
 
     Raises InputError for a model, chip, format or length that cannot be.
 
