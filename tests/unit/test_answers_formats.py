@@ -95,7 +95,8 @@ def test_a_plan_names_the_formats_of_what_it_serves() -> None:
     lame = replace(served, weights="fp6", units_per_chip=0.0)
     first = first_of(replace(plan, capacity=(served, other, lame)), say)
     assert first.served_formats == (
-        f"Rates of {say.called(service)}: bf16 weights and fp8 cache or int8 weights and fp8 cache.",
+        f"Rates of {say.called(service)}: bf16 weights and fp8 cache or int8 weights and fp8 "
+        "cache.",
     )
     step = _cell((served,), f"{served.load}.{served.chip}")
     assert "; bf16 weights, fp8 cache" in step.formula
