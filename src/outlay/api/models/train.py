@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["train"]
 
-PRECISIONS = ("bf16", "fp8")
+PRECISIONS = ("bf16", "fp8", "fp4")
 MOST_STEP_TOKENS, MOST_RUN_TOKENS = 1e12, 1e18
+FIRST_YEAR, LAST_YEAR = 2020, 2036  # of software: before, and after which, nothing is known
 UNEVEN = 0.05  # of a step's tokens: from here on a note says so
 
 
@@ -27,9 +28,19 @@ def train(
     chips: Annotated[int, Says("Chips of the run.", least=1, most=1_000_000)],
     *,
     seq_len: Annotated[int, Says("Tokens a sequence.", least=1, most=10_000_000)] = 4096,
-    batch_tokens: Annotated[float, Says("Tokens per optimiser step.", least=1)] = 4e6,
+    batch_tokens: Annotated[
+        float | None,
+        Says(
+            "Tokens per optimiser step; by default what published runs of its size and tokens "
+            "take.",
+            least=1,
+        ),
+    ] = None,
     tokens: Annotated[float | None, Says("Tokens of the whole run, for its days.", least=1)] = None,
-    precision: Annotated[str, Says("bf16 or fp8.")] = "bf16",
+    precision: Annotated[str, Says("bf16, fp8 or fp4.")] = "bf16",
+    software: Annotated[
+        str, Says("Month of the software that trains; products and experts run better each year.")
+    ] = "2026-08",
     calibration: Annotated[
         Path | None, Says("Folder of `outlay calibrate`, in place of the shipped one.")
     ] = None,
@@ -53,12 +64,14 @@ def train(
     from outlay.core.errors import InputError, Problem
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
     from outlay.performance.training import search as training
+    from outlay.performance.training.defaults import default_batch
 
     found_model, found_chip = asked_of(
         model,
         chip,
         partial(chosen, "--precision", precision, PRECISIONS),
         partial(in_range, "--batch-tokens", batch_tokens, 1.0, MOST_STEP_TOKENS, "tokens"),
+        partial(_month, "--software", software),
         partial(in_range, "--tokens", tokens, 1.0, MOST_RUN_TOKENS, "tokens"),
         also=with_shapes,
     )
@@ -68,6 +81,8 @@ def train(
             Problem(f"{found_chip.id} has no such peak", where="--precision", value=precision,
                     allowed=", ".join(found_chip.peak_flop_s) or "none: its peaks are not known")
         )  # fmt: skip
+    asked = batch_tokens
+    batch_tokens = default_batch(found_model, tokens, seq_len) if asked is None else asked
     if not seq_len <= batch_tokens < float("inf"):
         raise InputError(
             Problem("not a step of at least one sequence", where="--batch-tokens",
@@ -76,7 +91,7 @@ def train(
     fitted = read_calibration(calibration) if calibration else Calibrated()
     rates = training.train(
         found_model, found_chip, chips, seq_len=seq_len, global_batch_tokens=batch_tokens,
-        precision=precision, constants=fitted.training,
+        precision=precision, constants=fitted.training, software=software,
     )  # fmt: skip
     if not rates:
         raise InputError(
@@ -96,17 +111,34 @@ def train(
         seq_len=seq_len, warnings=tuple(notes),
         configurations=tuple(_row(r, tokens) for r in rates),
         tokens=None if tokens is None else float(tokens),
+        batch_usual=asked is None, software=software,
     )  # fmt: skip
+
+
+def _month(option: str, given: str) -> str:
+    """A month of software; raises InputError for what is none or lies outside what is known."""
+    from outlay.core.errors import InputError, Problem
+    from outlay.performance.constants.training import year_of
+
+    year = year_of(given)
+    if year is None or not FIRST_YEAR <= year < LAST_YEAR:
+        raise InputError(
+            Problem("not a month of software", where=option, value=given,
+                    allowed=f"a month from {FIRST_YEAR}-01 to {LAST_YEAR - 1}-12, as 2025-11")
+        )  # fmt: skip
+    return given
 
 
 def _row(r: TrainRate, tokens: float | None) -> TrainConfiguration:
     o = r.layout
     return TrainConfiguration(
         tp=int(o.tp), pp=int(o.pp), cp=int(o.cp), dp=int(o.dp), ep=int(o.ep), vp=int(o.vp),
-        micro_batch=int(o.micro_batch), recompute=o.recompute, step_s=r.step_s,
+        fully_sharded=o.fully_sharded, micro_batch=int(o.micro_batch), recompute=o.recompute,
+        recomputed=float(o.recomputed) if o.recompute == "full" else 0.0, step_s=r.step_s,
         tokens_per_step=r.tokens_per_step, tok_s_per_chip=r.tokens_s_per_chip,
         low=r.low, high=r.high, model_flop_s_per_chip=r.model_flop_s_per_chip,
         mfu=r.mfu, mfu_bf16=r.mfu_bf16, memory_bytes=r.memory_bytes,
+        hidden=r.hidden,
         run_s=None if tokens is None else tokens / (r.tokens_s_per_chip * r.n_chips),
         feasible=r.feasible, why_not=r.why_not,
     )  # fmt: skip

@@ -7,12 +7,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
-from outlay.performance.constants.correction import Z90, widths
-from outlay.performance.constants.training import training_constants
+from outlay.performance.constants.correction import Z90
+from outlay.performance.constants.training import (
+    LATEST,
+    dated,
+    training_constants,
+    training_spread,
+    year_of,
+)
 from outlay.performance.operators.formats import compute_peak
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.performance.questions.legal import Limits, limits_of
-from outlay.performance.training.step import TrainLayout, interleaving, model_flops, step
+from outlay.performance.training.layout import TrainLayout, interleaving
+from outlay.performance.training.memory import least_recomputed
+from outlay.performance.training.step import model_flops, step
 from outlay.results.chips_models import Chip, Model
 
 __all__ = [
@@ -23,7 +31,7 @@ __all__ = [
 
 GIB = 2**30
 USABLE = 0.94  # of chip memory
-MICRO = (1, 2, 4)  # sequences
+MICRO = (1, 2, 4, 8)  # sequences
 ROUNDING = 0.05  # of a step's tokens: a batch that replicas cannot share evenly
 LEAST_PART = 8192  # tokens of a sequence on one of the ranks that share it
 
@@ -45,6 +53,7 @@ class TrainRate:
     mfu: float  # of the dense peak at the precision
     mfu_bf16: float
     memory_bytes: float
+    hidden: float  # of the exchange between chips, what runs behind compute
     feasible: bool
     why_not: str = ""
 
@@ -72,13 +81,15 @@ def train(
     layout: TrainLayout | None = None,
     flash: bool = True,
     constants: Mapping[str, float] | None = None,
+    software: str = LATEST,
 ) -> list[TrainRate]:
     """Layouts of one training run, most tokens per second and chip first.
 
     Parameters
     ----------
     n_chips : chips of the run. global_batch_tokens : tokens per optimiser step [token].
-    layout : a fixed layout; by default all 3-D (and expert) layouts are tried.
+    layout : a fixed layout; by default all 3-D, expert and fully sharded layouts are tried.
+    software : month of the software that trains ("2025-11").
 
     Returns
     -------
@@ -86,30 +97,48 @@ def train(
     """
     shape = shape_of(model)
     batch = max(round(global_batch_tokens / seq_len), 1)
-    peak = compute_peak(chip, precision)
+    peak = max(compute_peak(chip, precision), float(chip.peak_flop_s["bf16"]))
     flops = float(model_flops(shape, seq_len))
     heads = float(max(model.heads, 1))
-    spread = math.exp(Z90 * widths().training["layout"])
+    now = dated(constants or training_constants(), year_of(software) or 0.0)
+    mixture, year = float(shape.moe_layers) > 0, year_of(software)
+    known = "layout" if layout else "no_layout"
+    spread = math.exp(Z90 * training_spread(known, chip, mixture=mixture, year=year))
     found: list[TrainRate] = []
     tried = _layouts(shape, chip, n_chips, batch, seq_len, flash, limits_of(model, shape))
     asked = [(lay, _shared(lay, batch)) for lay in ([layout] if layout else tried)]
+    usable = USABLE * chip.memory_bytes
     near = [pair for pair in asked if abs(pair[1] / batch - 1.0) <= ROUNDING]
-    for lay, used in near or asked:
-        s = step(shape, chip, heads, lay, seq_len, used, constants or training_constants(), peak)
+    for whole, used in near or asked:
+        lay = whole if layout else _fitted(shape, heads, whole, seq_len, used, usable)
+        if lay is None:
+            continue
+        s = step(shape, chip, heads, lay, seq_len, used, now, precision)
         tokens = used * seq_len
         rate = tokens / float(s.seconds) / n_chips
         held = float(s.memory_bytes)
-        fits = held <= USABLE * chip.memory_bytes
+        fits = held <= usable
         why = "" if fits else f"needs {held / GIB:.0f} GiB a chip of {chip.memory_bytes / GIB:.0f}"
         found.append(TrainRate(
             chip.id, model.id, n_chips, lay, float(s.seconds), tokens, rate,
             rate / spread, rate * spread, rate * flops, rate * flops / peak,
-            rate * flops / float(chip.peak_flop_s["bf16"]), held, fits, why,
+            rate * flops / float(chip.peak_flop_s["bf16"]), held, s.hidden_share(), fits, why,
         ))  # fmt: skip
     good = sorted((r for r in found if r.feasible), key=lambda r: -r.tokens_s_per_chip)
     if good:
         return good
     return sorted(found, key=lambda r: r.memory_bytes)[:1]
+
+
+def _fitted(
+    shape: Shape, heads: float, lay: TrainLayout, seq: float, batch: float, usable: float
+) -> TrainLayout | None:
+    """A layout with no more layers recomputed in full than memory asks for; None: it asks none."""
+    if lay.recompute != "full":
+        return lay
+    micro = batch / (float(lay.dp) * float(lay.micro_batch))
+    share = least_recomputed(shape, heads, lay, seq, micro, usable)
+    return replace(lay, recomputed=share) if share else None
 
 
 def _shared(lay: TrainLayout, batch: int) -> float:
@@ -141,7 +170,10 @@ def _layouts(
                 continue
             base = TrainLayout(tp, pp, dp, cp=cp, ep=ep, micro_batch=micro, flash=flash, vp=chunks)
             for recompute in ("none", "selective", "full"):
-                yield replace(base, recompute=recompute)
+                lay = replace(base, recompute=recompute)
+                yield lay
+                if pp == 1 and dp * cp > 1:
+                    yield replace(lay, fully_sharded=True)
 
 
 def _expert_groups(shape: Shape, ranks: int) -> list[int]:
