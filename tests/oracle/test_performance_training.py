@@ -111,7 +111,8 @@ def test_eight_runs_stay_near_when_only_the_priors_speak() -> None:
 
 
 ROW: dict[str, str] = {
-    "row_id": "r", "source_id": "s", "model": "Llama-3.1-405B", "chip": "H100-SXM-80GB",
+    "row_id": "r", "source_id": "s", "source_date": "2024-07", "model": "Llama-3.1-405B",
+    "chip": "H100-SXM-80GB",
     "n_chips": "8192", "precision": "bf16", "seq_len": "8192", "global_batch_seqs": "2048",
     "tp": "8", "pp": "16", "metric": "mfu", "value": "0.43", "unit": "fraction of dense peak",
     "mfu": "0.43", "peak_tflops_assumed": "989",

@@ -19,9 +19,10 @@ from outlay.performance.measured.training_rows import (
 )
 from outlay.performance.measured.training_shipped import shipped_runs
 
-__all__ = ["cross_validate_training", "is_training", "predict_training"]
+__all__ = ["FALLING", "SPLITS", "cross_validate_training", "is_training", "predict_training"]
 
 STAND_IN = "shapes of a scaled stand-in"
+SPLITS = ("group", "model", "chip", "source")
 FALLING = ("gpu_hours", "step_s")  # metrics that fall as the rate rises
 
 
@@ -58,7 +59,9 @@ def cross_validate_training(
         "chip": lambda r: r.chip.id,
         "source": lambda r: r.source,
     }
-    key, beside = keys[by], shipped_runs()
+    # A row that the package ships itself is asked here, and is not beside itself as well.
+    asked_of = {r.id for r in runs}
+    key, beside = keys[by], [r for r in shipped_runs() if r.id not in asked_of]
     off = errors_left_out(runs, key, say, beside=beside)
     seen = {k: seen_by([r for r in (*beside, *runs) if key(r) != k]) for k in map(key, runs)}
     return _predictions(rows, asked, off, lambda run: seen[key(run)])

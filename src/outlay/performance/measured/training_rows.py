@@ -51,7 +51,7 @@ NUMBERS = (
 WHOLE = (
     "n_chips", "seq_len", "global_batch_seqs", "micro_batch_seqs", "tp", "pp", "cp", "vp", "ep",
 )  # fmt: skip
-YES, NO = ("1", "yes", "true"), ("", "0", "no", "false")
+YES, NO = ("yes", "true"), ("", "no", "false")
 PRECISION_WORDS = ("fp4", "fp8", "bf16", "fp16", "bfloat16", "float16")
 FLOP_UNITS = re.compile(
     r"([gtp])(?:era|iga|eta)?flops?(?:/s)?(?:\s*(?:/|per)\s*(?:chip|gpu|device))?"
@@ -135,7 +135,7 @@ def _run(row: Mapping[str, str]) -> Run | tuple[str, str]:
         tp, pp, n // (tp * pp * cp), cp=cp, ep=float(ep),
         vp=positive(row, "vp") or interleaving(float(shape.layers), pp),
         micro_batch=positive(row, "micro_batch_seqs") or 1.0,
-        recompute="selective", fully_sharded=row.get("fsdp", "").lower() in YES,
+        recompute="selective", fully_sharded=_sharded(row) is True,
     )  # fmt: skip
     heads = float(max(found.model.heads, 1))
     if not stated:
@@ -162,6 +162,14 @@ def _run(row: Mapping[str, str]) -> Run | tuple[str, str]:
         _inferred(row, batch, float(layout.micro_batch), stated),
         year_of(row.get("source_date", "")),
     )  # fmt: skip
+
+
+def _sharded(row: Mapping[str, str]) -> bool | None:
+    """Whether weights are spread over replicas: yes, no, or over how many; None: not readable."""
+    text = row.get("fsdp", "").lower()
+    if re.fullmatch("[0-9]{1,6}", text, re.ASCII):
+        return int(text) > 0
+    return text in YES if text in (*YES, *NO) else None
 
 
 def _precision(row: Mapping[str, str]) -> str:
@@ -227,8 +235,8 @@ def _unreadable(row: Mapping[str, str]) -> str:
     bad = unreadable(row, (*NUMBERS, *WHOLE), WHOLE)
     if bad:
         return bad
-    if row.get("fsdp", "").lower() not in (*YES, *NO):
-        return f"column fsdp: {row['fsdp']!r} is not known; known: 0, 1, yes, no"
+    if _sharded(row) is None:
+        return f"column fsdp: {row['fsdp']!r} is not known; known: 0, 1, yes, no, ranks that share"
     if row.get("recompute", "").lower() not in ("", "none", "selective", "full"):
         return f"column recompute: {row['recompute']!r} is not known; known: none, selective, full"
     text = row.get("precision", "").lower()

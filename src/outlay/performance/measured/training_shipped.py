@@ -10,7 +10,7 @@ from outlay.performance.measured.training_rows import Run, training_run
 from outlay.performance.training.layout import TrainLayout
 from outlay.performance.training.search import gpt_shape
 
-__all__ = ["gpt_runs", "published_runs", "shipped_runs"]
+__all__ = ["gpt_runs", "published_rows", "published_runs", "shipped_runs"]
 
 
 def shipped_runs() -> list[Run]:
@@ -23,9 +23,14 @@ def _rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
+def published_rows() -> list[dict[str, str]]:
+    """NVIDIA's summaries of 2024 and 2025, of models whose shapes are published."""
+    return _rows("training_published.csv")
+
+
 def published_runs() -> list[Run]:
-    """Runs of NVIDIA's summaries of 2024 and 2025 whose models have published shapes."""
-    runs = [training_run(row) for row in _rows("training_published.csv")]
+    """The runs of those rows."""
+    runs = [training_run(row) for row in published_rows()]
     return [run for run in runs if isinstance(run, Run)]
 
 

@@ -18,6 +18,7 @@ from outlay.performance.constants.training import (
 from outlay.performance.operators.formats import compute_peak
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.performance.questions.legal import Limits, limits_of
+from outlay.performance.training.defaults import default_batch
 from outlay.performance.training.layout import TrainLayout, interleaving
 from outlay.performance.training.memory import least_recomputed
 from outlay.performance.training.step import model_flops, step
@@ -76,7 +77,7 @@ def train(
     n_chips: int,
     *,
     seq_len: int = 4096,
-    global_batch_tokens: float = 4e6,
+    global_batch_tokens: float | None = None,
     precision: str = "bf16",
     layout: TrainLayout | None = None,
     flash: bool = True,
@@ -87,7 +88,8 @@ def train(
 
     Parameters
     ----------
-    n_chips : chips of the run. global_batch_tokens : tokens per optimiser step [token].
+    n_chips : chips of the run.
+    global_batch_tokens : tokens per optimiser step [token]; by default as published runs take.
     layout : a fixed layout; by default all 3-D, expert and fully sharded layouts are tried.
     software : month of the software that trains ("2025-11").
 
@@ -96,7 +98,8 @@ def train(
     Feasible configurations, best first; if none fits, the least oversized, marked infeasible.
     """
     shape = shape_of(model)
-    batch = max(round(global_batch_tokens / seq_len), 1)
+    step_tokens = global_batch_tokens or default_batch(model, None, seq_len)
+    batch = max(round(step_tokens / seq_len), 1)
     peak = max(compute_peak(chip, precision), float(chip.peak_flop_s["bf16"]))
     flops = float(model_flops(shape, seq_len))
     heads = float(max(model.heads, 1))

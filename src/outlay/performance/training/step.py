@@ -29,7 +29,8 @@ from outlay.results.chips_models import Chip
 
 __all__ = ["Step", "model_flops", "product_s", "step"]
 
-LINEAGE = {"rubin": "blackwell"}  # a family without runs of its own, and the one before it
+BITS = {"bf16": 16.0, "fp8": 8.0, "fp4": 4.0}
+WATTS = 700.0 / 989e12  # of a chip for each FLOP/s in 16 bits: as H100 SXM has
 TOUCHES = 3.0  # memory passes over an activation: write, read, and once more in backward
 ROUTED_TOUCHES = 8.0  # over each copy of a routed token: gathered, put back; forward, backward
 KEPT_16 = 0.16  # of the products in a 4-bit recipe that stay in 16 bits (arXiv:2509.25149)
@@ -85,30 +86,26 @@ def score_flops(shape: Shape, seq: Number, causal: bool) -> Number:
 def product_s(
     chip: Chip, precision: str, c: Mapping[str, float], slim: Number = math.inf
 ) -> Number:
-    """Seconds a chip takes for one operation of large products [s].
+    """Seconds a chip takes for one operation of large products, never more than in 16 bits [s].
 
-    `slim` is the width of a tensor-parallel shard: narrow ones fill fewer multiplier tiles. A
-    4-bit recipe keeps some of the products in 16 bits.
+    Under full load a chip's clock falls to what its power allows: the more power it has for each
+    operation of its peak, the larger the share it sustains. `slim` is the width of a
+    tensor-parallel shard: narrow ones fill fewer multiplier tiles. A 4-bit recipe keeps some of
+    the products in 16 bits.
     """
-    family = LINEAGE.get(chip.family, chip.family)
-    factor = c[family] if family in ("ampere", "blackwell") else 1.0
     slower = 1.0 + c["matmul_half"] / slim
 
     def one(name: str) -> Number:
-        share = min(c[f"matmul_{name}"] * factor, MOST_SHARE)
-        return slower / (compute_peak(chip, name) * share)
+        peak = compute_peak(chip, name)
+        sixteen = peak * BITS[name] / 16.0  # what the same power would give in 16 bits
+        watts = (chip.tdp_w or WATTS * sixteen) / sixteen
+        share = c[f"matmul_{name}"] * (watts / WATTS) ** c["power"]
+        return slower / (peak * min(share, MOST_SHARE))
 
     wide: Number = one("bf16")
-    if precision == "bf16" or not _narrower(chip, precision):
-        return wide
     if precision == "fp4":
-        return KEPT_16 * wide + (1.0 - KEPT_16) * one("fp4")
-    return one(precision)
-
-
-def _narrower(chip: Chip, precision: str) -> bool:
-    """Whether a chip computes faster in this format than in 16 bits."""
-    return compute_peak(chip, precision) > 1.2 * float(chip.peak_flop_s["bf16"])
+        return np.minimum(KEPT_16 * wide + (1.0 - KEPT_16) * one("fp4"), wide)
+    return np.minimum(one(precision), wide)
 
 
 def step(

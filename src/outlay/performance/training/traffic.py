@@ -8,6 +8,7 @@ stage beside the next microbatch. What is hidden together is never more than the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ __all__ = ["MOST_HIDDEN", "WEIGHT_STATE", "Traffic", "exposed", "replica_exchang
 WEIGHT_STATE = 18.0  # bytes per parameter: 2 weights, 4 gradients, 4 master, 8 Adam moments
 REDUCED_BYTES, WEIGHT_BYTES = 2.0, 2.0  # gradients are summed and weights gathered in 16 bits
 ACTIVATION_BYTES = 2.0
+GROUPS = (1, 2, 4, 8, 16, 32, 64, 72, 128, 144, 256, 4096)  # chips that may spread a token
 MOST_HIDDEN = 0.9  # of compute, behind which exchange can run
 
 
@@ -60,17 +62,13 @@ def traffic(
     `chunks` of the model on each stage are passed through one after another.
     """
     size = tokens * shape.hidden * ACTIVATION_BYTES
-    rate, outside = chip.link_byte_s * c["link"], _net_byte_s(chip) * c["net"]
+    outside = _net_byte_s(chip) * c["net"]
+    rate = np.maximum(chip.link_byte_s * c["link"], outside)
     ring = (lay.tp - 1.0) / lay.tp
     calls = 4.0 + 2.0 * (passes - 3.0)  # two all-reduces a layer forward, two back, two again
     reduce_s = shape.layers * calls * 2.0 * size * ring / rate
-    # Experts: a token goes once to each other domain that holds one of its experts and is spread
-    # there (the two hops run at once); dispatch and combine, forward and back, and once more.
-    domain: Number = np.clip(chip.domain_chips, 1.0, np.maximum(lay.ep, 1.0))
-    domains = np.maximum(lay.ep, 1.0) / domain
-    far = (domains - 1.0) * (1.0 - (1.0 - 1.0 / domains) ** shape.top_k)
-    near = np.minimum(shape.top_k, lay.ep) * (domain - 1.0) / domain
-    wire: Number = np.maximum(near / rate, far / outside)
+    # Dispatch and combine, forward and back, and once more.
+    wire = _to_experts(shape, chip, lay, rate, outside)
     experts_s = shape.moe_layers * calls * (size / lay.tp) * wire
     keys = tokens * (shape.kv / lay.tp) * ACTIVATION_BYTES * (lay.cp - 1.0)
     ring_rate = np.where(lay.tp * lay.cp <= chip.domain_chips, rate, outside)
@@ -106,10 +104,11 @@ def replica_exchange(
     Sums run behind the last microbatch's backward pass, gathers behind the first one's forward
     pass: together the `window` of one microbatch, however many there are [s]. Where weights are
     fully sharded they are gathered twice and gradients summed in every microbatch, behind each.
-    Copies in one domain exchange over its links while domains exchange over the network.
+    Copies in one domain exchange over its links, then domains over the network.
     """
-    link, net = chip.link_byte_s * c["link"], _net_byte_s(chip) * c["net"]
-    slowest: Number = 0.0
+    net = _net_byte_s(chip) * c["net"]
+    link = np.maximum(chip.link_byte_s * c["link"], net)
+    each: Number = 0.0
     updated: Number = 0.0
     together = np.minimum(lay.tp * lay.dp * lay.cp, chip.domain_chips)  # chips of one domain
     for (mine, replicas), apart in zip(
@@ -120,13 +119,32 @@ def replica_exchange(
         inside = bytes_all * (1.0 - 1.0 / near) / link
         # Each chip of a domain carries its part of what other domains send.
         outside = bytes_all / near * (1.0 - near / replicas) / net
-        slowest = slowest + np.maximum(inside, outside)
+        each = each + inside + outside
         updated = updated + mine / replicas
     times = micro if lay.fully_sharded else 1.0
-    each = slowest * (1.5 if lay.fully_sharded else 1.0)
+    each = each * (1.5 if lay.fully_sharded else 1.0)
     hidden = np.minimum(c["overlap"] * each, window * MOST_HIDDEN)
     update = updated * WEIGHT_STATE / chip.memory_byte_s
     return times * each, times * (each - hidden), update
+
+
+def _to_experts(
+    shape: Shape, chip: Chip, lay: TrainLayout, rate: Number, outside: Number
+) -> Number:
+    """Seconds that one byte of a token takes to all of its experts.
+
+    It goes once to each other group of chips that holds one of them and is spread inside over the
+    links, both at once; a group is a domain, or the part of it that makes this quickest.
+    """
+    ep = np.maximum(lay.ep, 1.0)
+    best: Number = math.inf
+    for chips in GROUPS:
+        group = np.clip(chips, 1.0, np.minimum(ep, max(chip.domain_chips, 1)))
+        groups = ep / group
+        far = (groups - 1.0) * (1.0 - (1.0 - 1.0 / groups) ** shape.top_k)
+        near = np.minimum(shape.top_k, ep) * (group - 1.0) / group
+        best = np.minimum(best, np.maximum(near / rate, far / outside))
+    return best
 
 
 def _net_byte_s(chip: Chip) -> float:
