@@ -98,9 +98,8 @@ def test_a_chip_sustains_more_of_its_peak_with_more_power() -> None:
     share = 1.0 / float(product_s(half, "bf16", c)) / h100.peak_flop_s["bf16"]
     assert share == pytest.approx(base * 0.5 ** c["power"])
     unknown = replace(h100, tdp_w=0.0)
-    assert float(product_s(unknown, "bf16", c)) == pytest.approx(
-        1.0 / c["matmul_bf16"] / h100.peak_flop_s["bf16"]
-    )
+    share = 1.0 / float(product_s(unknown, "bf16", c)) / h100.peak_flop_s["bf16"]
+    assert share == pytest.approx(c["matmul_bf16"])
 
 
 LINEAGES = (
@@ -268,4 +267,4 @@ def test_a_run_in_fewer_bits_is_never_slower(precision: str) -> None:
         watts = chip.tdp_w / (chip.peak_flop_s["fp4"] / 4.0)
         share = min(c["matmul_fp4"] * (watts / (700.0 / 989e12)) ** c["power"], 0.95)
         four = 0.16 * one + 0.84 / (chip.peak_flop_s["fp4"] * share)
-        assert float(product_s(chip, "fp4", c)) == pytest.approx(four)
+        assert float(product_s(chip, "fp4", c)) / four == pytest.approx(1.0)

@@ -1,7 +1,7 @@
 """Training runs that no fit has seen: software of 2026, other engines, MLPerf.
 
-No constant was fitted to them. That a source that is not in the fit is further off than one that
-is was seen in `measured_elsewhere.csv`, and its spread (data/training_intervals.toml) is from there.
+No constant was fitted to them. How much further off a source is that the fit does not have was
+seen in `measured_elsewhere.csv` (`source` in data/training_intervals.toml).
 """
 
 from __future__ import annotations

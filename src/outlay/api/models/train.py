@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ __all__ = ["train"]
 PRECISIONS = ("bf16", "fp8", "fp4")
 MOST_STEP_TOKENS, MOST_RUN_TOKENS = 1e12, 1e18
 FIRST_YEAR, LAST_YEAR = 2020, 2036  # of software: before, and after which, nothing is known
+MOST_DOUBLED = 4  # times that the usual step is doubled where it cannot be shared by the chips
 UNEVEN = 0.05  # of a step's tokens: from here on a note says so
 
 
@@ -89,10 +91,14 @@ def train(
                     value=f"{batch_tokens:g}", allowed=f"{seq_len} or more")
         )  # fmt: skip
     fitted = read_calibration(calibration) if calibration else Calibrated()
-    rates = training.train(
-        found_model, found_chip, chips, seq_len=seq_len, global_batch_tokens=batch_tokens,
-        precision=precision, constants=fitted.training, software=software,
+    answer = partial(
+        training.train, found_model, found_chip, chips, seq_len=seq_len, precision=precision,
+        constants=fitted.training, software=software,
     )  # fmt: skip
+    rates, usual = answer(global_batch_tokens=batch_tokens), batch_tokens
+    grown = [] if asked is not None or (rates and rates[0].feasible) else _larger(usual, answer)
+    if grown and (not rates or grown[0][1][0].feasible):
+        batch_tokens, rates = grown[0]
     if not rates:
         raise InputError(
             Problem("no layout divides these chips, layers and sequences", where="--chips",
@@ -100,7 +106,12 @@ def train(
                     f"of a step ({round(batch_tokens / seq_len)}) times tp × pp")
         )  # fmt: skip
     best = rates[0]
-    notes = [*config_notes(found_model), *context_note(found_model, seq_len)]
+    more = f"{chips:,} chips need more than the {usual:,.0f} tokens a step that are usual"
+    notes = [
+        *([more] if batch_tokens > usual else []),
+        *config_notes(found_model),
+        *context_note(found_model, seq_len),
+    ]
     if abs(best.tokens_per_step / batch_tokens - 1.0) > UNEVEN:
         notes.append(
             f"no layout shares {batch_tokens:,.0f} tokens a step evenly: "
@@ -113,6 +124,15 @@ def train(
         tokens=None if tokens is None else float(tokens),
         batch_usual=asked is None, software=software,
     )  # fmt: skip
+
+
+def _larger(
+    usual: float, answer: Callable[..., list[TrainRate]]
+) -> list[tuple[float, list[TrainRate]]]:
+    """The first larger step that so many chips can share, best one that fits, and its layouts."""
+    steps = [usual * 2.0**k for k in range(1, MOST_DOUBLED + 1)]
+    found = [(step, rates) for step in steps if (rates := answer(global_batch_tokens=step))]
+    return [f for f in found if f[1][0].feasible][:1] or found[:1]
 
 
 def _month(option: str, given: str) -> str:

@@ -31,6 +31,7 @@ __all__ = ["Step", "model_flops", "product_s", "step"]
 
 BITS = {"bf16": 16.0, "fp8": 8.0, "fp4": 4.0}
 WATTS = 700.0 / 989e12  # of a chip for each FLOP/s in 16 bits: as H100 SXM has
+MOST_WATTS = 400.0 / 312e12  # as A100 has, which is not short of them: more helps no further
 TOUCHES = 3.0  # memory passes over an activation: write, read, and once more in backward
 ROUTED_TOUCHES = 8.0  # over each copy of a routed token: gathered, put back; forward, backward
 KEPT_16 = 0.16  # of the products in a 4-bit recipe that stay in 16 bits (arXiv:2509.25149)
@@ -98,8 +99,8 @@ def product_s(
     def one(name: str) -> Number:
         peak = compute_peak(chip, name)
         sixteen = peak * BITS[name] / 16.0  # what the same power would give in 16 bits
-        watts = (chip.tdp_w or WATTS * sixteen) / sixteen
-        share = c[f"matmul_{name}"] * (watts / WATTS) ** c["power"]
+        watts = min((chip.tdp_w or WATTS * sixteen) / sixteen, MOST_WATTS)
+        share = float(c[f"matmul_{name}"] * (watts / WATTS) ** c["power"])
         return slower / (peak * min(share, MOST_SHARE))
 
     wide: Number = one("bf16")
