@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -95,28 +95,19 @@ def train(
         training.train, found_model, found_chip, chips, seq_len=seq_len, precision=precision,
         constants=fitted.training, software=software,
     )  # fmt: skip
-    rates, usual = answer(global_batch_tokens=batch_tokens), batch_tokens
-    grown = [] if asked is not None or (rates and rates[0].feasible) else _larger(usual, answer)
-    if grown and (not rates or grown[0][1][0].feasible):
-        batch_tokens, rates = grown[0]
+    usual = batch_tokens
+    batch_tokens, rates = _shared_by_all(batch_tokens, answer, given=asked is not None)
     if not rates:
         raise InputError(
             Problem("no layout divides these chips, layers and sequences", where="--chips",
                     value=str(chips), allowed="a multiple of few primes, no more than sequences "
                     f"of a step ({round(batch_tokens / seq_len)}) times tp × pp")
         )  # fmt: skip
-    best = rates[0]
-    more = f"{chips:,} chips need more than the {usual:,.0f} tokens a step that are usual"
     notes = [
-        *([more] if batch_tokens > usual else []),
+        *_notes(usual, batch_tokens, rates[0].tokens_per_step, chips),
         *config_notes(found_model),
         *context_note(found_model, seq_len),
     ]
-    if abs(best.tokens_per_step / batch_tokens - 1.0) > UNEVEN:
-        notes.append(
-            f"no layout shares {batch_tokens:,.0f} tokens a step evenly: "
-            f"{best.tokens_per_step:,.0f} are taken"
-        )
     return Train(
         model=found_model.id, chip=found_chip.id, n_chips=chips, precision=precision,
         seq_len=seq_len, warnings=tuple(notes),
@@ -126,13 +117,33 @@ def train(
     )  # fmt: skip
 
 
-def _larger(
-    usual: float, answer: Callable[..., list[TrainRate]]
-) -> list[tuple[float, list[TrainRate]]]:
-    """The first larger step that so many chips can share, best one that fits, and its layouts."""
-    steps = [usual * 2.0**k for k in range(1, MOST_DOUBLED + 1)]
-    found = [(step, rates) for step in steps if (rates := answer(global_batch_tokens=step))]
-    return [f for f in found if f[1][0].feasible][:1] or found[:1]
+def _shared_by_all(
+    step: float, answer: Callable[..., list[TrainRate]], *, given: bool
+) -> tuple[float, list[TrainRate]]:
+    """The step, or where none is `given` the first larger one that so many chips can share."""
+    first = step, answer(global_batch_tokens=step)
+    if given or _fits(first[1]):
+        return first
+    steps = [step * 2.0**k for k in range(1, MOST_DOUBLED + 1)]
+    found = [(s, rates) for s in steps if (rates := answer(global_batch_tokens=s))]
+    fitting = [f for f in found if _fits(f[1])]
+    return (*fitting, first if first[1] else (*found, first)[0])[0]
+
+
+def _fits(rates: Sequence[TrainRate]) -> bool:
+    return bool(rates) and rates[0].feasible
+
+
+def _notes(usual: float, asked: float, taken: float, chips: int) -> list[str]:
+    """What of the step's tokens is not as it was asked, or as it is usual."""
+    notes = []
+    if asked > usual:
+        notes.append(
+            f"{chips:,} chips need more than the {usual:,.0f} tokens a step that are usual"
+        )
+    if abs(taken / asked - 1.0) > UNEVEN:
+        notes.append(f"no layout shares {asked:,.0f} tokens a step evenly: {taken:,.0f} are taken")
+    return notes
 
 
 def _month(option: str, given: str) -> str:

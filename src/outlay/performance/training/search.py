@@ -97,51 +97,73 @@ def train(
     -------
     Feasible configurations, best first; if none fits, the least oversized, marked infeasible.
     """
-    shape = shape_of(model)
+    shape, year = shape_of(model), year_of(software) or 0.0
+    asked = _Asked(
+        model, chip, n_chips, seq_len, precision, shape,
+        dated(constants or training_constants(), year),
+        math.exp(Z90 * training_spread(
+            "layout" if layout else "no_layout", chip, mixture=float(shape.moe_layers) > 0,
+            year=year,
+        )),
+    )  # fmt: skip
     step_tokens = global_batch_tokens or default_batch(model, None, seq_len)
     batch = max(round(step_tokens / seq_len), 1)
-    peak = max(compute_peak(chip, precision), float(chip.peak_flop_s["bf16"]))
-    flops = float(model_flops(shape, seq_len))
-    heads = float(max(model.heads, 1))
-    now = dated(constants or training_constants(), year_of(software) or 0.0)
-    mixture, year = float(shape.moe_layers) > 0, year_of(software)
-    known = "layout" if layout else "no_layout"
-    spread = math.exp(Z90 * training_spread(known, chip, mixture=mixture, year=year))
-    found: list[TrainRate] = []
+    if layout:
+        return [asked.rate(layout, _shared(layout, batch))]
     tried = _layouts(shape, chip, n_chips, batch, seq_len, flash, limits_of(model, shape))
-    asked = [(lay, _shared(lay, batch)) for lay in ([layout] if layout else tried)]
-    usable = USABLE * chip.memory_bytes
-    near = [pair for pair in asked if abs(pair[1] / batch - 1.0) <= ROUNDING]
-    for whole, used in near or asked:
-        lay = whole if layout else _fitted(shape, heads, whole, seq_len, used, usable)
-        if lay is None:
-            continue
-        s = step(shape, chip, heads, lay, seq_len, used, now, precision)
-        tokens = used * seq_len
-        rate = tokens / float(s.seconds) / n_chips
-        held = float(s.memory_bytes)
-        fits = held <= usable
-        why = "" if fits else f"needs {held / GIB:.0f} GiB a chip of {chip.memory_bytes / GIB:.0f}"
-        found.append(TrainRate(
-            chip.id, model.id, n_chips, lay, float(s.seconds), tokens, rate,
-            rate / spread, rate * spread, rate * flops, rate * flops / peak,
-            rate * flops / float(chip.peak_flop_s["bf16"]), held, s.hidden_share(), fits, why,
-        ))  # fmt: skip
+    pairs = [(lay, _shared(lay, batch)) for lay in tried]
+    near = [pair for pair in pairs if abs(pair[1] / batch - 1.0) <= ROUNDING]
+    found = [
+        asked.rate(lay, used)
+        for whole, used in near or pairs
+        if (lay := asked.fitted(whole, used)) is not None
+    ]
     good = sorted((r for r in found if r.feasible), key=lambda r: -r.tokens_s_per_chip)
-    if good:
-        return good
-    return sorted(found, key=lambda r: r.memory_bytes)[:1]
+    return good or sorted(found, key=lambda r: r.memory_bytes)[:1]
 
 
-def _fitted(
-    shape: Shape, heads: float, lay: TrainLayout, seq: float, batch: float, usable: float
-) -> TrainLayout | None:
-    """A layout with no more layers recomputed in full than memory asks for; None: it asks none."""
-    if lay.recompute != "full":
-        return lay
-    micro = batch / (float(lay.dp) * float(lay.micro_batch))
-    share = least_recomputed(shape, heads, lay, seq, micro, usable)
-    return replace(lay, recomputed=share) if share else None
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question, but for the layout."""
+
+    model: Model
+    chip: Chip
+    n_chips: int
+    seq_len: int
+    precision: str
+    shape: Shape
+    constants: Mapping[str, float]
+    spread: float  # of the 90 % interval, as a factor
+
+    @property
+    def _heads(self) -> float:
+        return float(max(self.model.heads, 1))
+
+    def fitted(self, lay: TrainLayout, batch: float) -> TrainLayout | None:
+        """A layout with no more layers recomputed than memory asks for; None: it asks none."""
+        if lay.recompute != "full":
+            return lay
+        micro = batch / (float(lay.dp) * float(lay.micro_batch))
+        most = USABLE * self.chip.memory_bytes
+        share = least_recomputed(self.shape, self._heads, lay, self.seq_len, micro, most)
+        return replace(lay, recomputed=share) if share else None
+
+    def rate(self, lay: TrainLayout, batch: float) -> TrainRate:
+        """Rates, utilisation and memory of a layout with `batch` sequences a step."""
+        chip, shape = self.chip, self.shape
+        s = step(shape, chip, self._heads, lay, self.seq_len, batch, self.constants, self.precision)
+        tokens, flops = batch * self.seq_len, float(model_flops(shape, self.seq_len))
+        rate = tokens / float(s.seconds) / self.n_chips
+        peak16 = float(chip.peak_flop_s["bf16"])
+        peak = max(compute_peak(chip, self.precision), peak16)
+        held = float(s.memory_bytes)
+        fits = held <= USABLE * chip.memory_bytes
+        why = "" if fits else f"needs {held / GIB:.0f} GiB a chip of {chip.memory_bytes / GIB:.0f}"
+        return TrainRate(
+            chip.id, self.model.id, self.n_chips, lay, float(s.seconds), tokens, rate,
+            rate / self.spread, rate * self.spread, rate * flops, rate * flops / peak,
+            rate * flops / peak16, held, s.hidden_share(), fits, why,
+        )  # fmt: skip
 
 
 def _shared(lay: TrainLayout, batch: int) -> float:
@@ -167,16 +189,22 @@ def _layouts(
         dp, left = divmod(n_chips, tp * pp * cp)
         if left or not dp:
             continue
-        chunks = interleaving(layers, pp)
-        for micro, ep in product(MICRO, _expert_groups(shape, dp * cp * tp)):
-            if batch < dp * micro:
-                continue
-            base = TrainLayout(tp, pp, dp, cp=cp, ep=ep, micro_batch=micro, flash=flash, vp=chunks)
-            for recompute in ("none", "selective", "full"):
-                lay = replace(base, recompute=recompute)
-                yield lay
-                if pp == 1 and dp * cp > 1:
-                    yield replace(lay, fully_sharded=True)
+        groups = _expert_groups(shape, dp * cp * tp)
+        for micro, ep in product((m for m in MICRO if dp * m <= batch), groups):
+            yield from _variants(
+                TrainLayout(
+                    tp, pp, dp, cp=cp, ep=ep, micro_batch=micro, flash=flash,
+                    vp=interleaving(layers, pp),
+                )
+            )  # fmt: skip
+
+
+def _variants(lay: TrainLayout) -> Iterator[TrainLayout]:
+    """A layout with each recomputation, and fully sharded where replicas of whole models are."""
+    for recompute in ("none", "selective", "full"):
+        yield replace(lay, recompute=recompute)
+        if lay.pp == 1 and float(lay.dp) * float(lay.cp) > 1:
+            yield replace(lay, recompute=recompute, fully_sharded=True)
 
 
 def _expert_groups(shape: Shape, ranks: int) -> list[int]:
