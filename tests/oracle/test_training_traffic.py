@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -17,7 +18,7 @@ from outlay.performance.constants.training import (
 from outlay.performance.operators.shapes import shape_of
 from outlay.performance.training.layout import TrainLayout
 from outlay.performance.training.search import train
-from outlay.performance.training.step import Step, step
+from outlay.performance.training.step import Step, model_flops, step
 
 C = training_constants()
 H100, MODEL = find_chip("h100-sxm"), find_model("llama-3.1-8b")
@@ -111,3 +112,41 @@ def test_what_the_search_says_is_hidden_is_its_layout_s() -> None:
     assert best.step_s == pytest.approx(float(got.seconds))
     seen = float(got.exposed_s + got.exchange_s)
     assert best.hidden == pytest.approx(1.0 - seen / float(got.traffic_s.total() + got.replicas_s))
+
+
+@pytest.mark.parametrize(
+    ("model", "seq", "tera", "tokens", "near"),
+    [
+        ("llama-3.1-405b", 8192, 2646, 1048, 0.02),
+        ("llama-3.1-70b", 8192, 2348, 5248, 0.02),
+        ("qwen3-30b-a3b", 4096, 1029, 44544, 0.02),
+        ("qwen3-235b-a22b", 4096, 1306, 8816, 0.02),
+        ("gpt-oss-120b", 4096, 1077, 33024, 0.10),
+        ("deepseek-v3", 4096, 1635, 6288, 0.06),
+        ("nemotron-3-nano-30b-a3b", 8192, 901, 39936, 0.12),
+        ("nemotron-3-super-120b-a12b", 8192, 831, 9856, 0.12),
+    ],
+)
+def test_operations_a_token_are_those_that_nvidia_counts(
+    model: str, seq: int, tera: float, tokens: float, near: float
+) -> None:
+    """Published TFLOP/s over published tokens/s (Megatron-Bridge 26.04 to 26.08), lower half."""
+    ours = float(model_flops(shape_of(find_model(model)), seq))
+    assert ours == pytest.approx(tera * 1e12 / tokens, rel=near)
+
+
+def test_recurrent_layers_pass_over_memory_and_scan() -> None:
+    """Without them the same shape reads 24 times fewer projections, and scans no state."""
+    found = find_model("nemotron-3-nano-30b-a3b")
+    shape = shape_of(found)
+    none = replace(shape, linear_w=shape.linear_w * 1e-9, state=shape.state * 0.0)
+    lay = TrainLayout(tp=1, pp=1, dp=1)
+    got, without = (
+        step(s, H100, float(found.heads), lay, 4096, 1.0, C, "bf16") for s in (shape, none)
+    )
+    width = float(shape.linear_w) / float(shape.hidden)
+    touched = float(shape.linear_layers) * 4096 * width * 2 * 24
+    wide = touched / (H100.memory_byte_s * C["stream"])
+    assert float(got.memory_s - without.memory_s) == pytest.approx(wide)
+    scan = float(model_flops(shape, 4096) - model_flops(replace(shape, state=0.0), 4096))
+    assert scan == pytest.approx(3 * 6 * float(shape.state) * float(shape.linear_layers))

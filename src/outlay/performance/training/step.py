@@ -34,6 +34,8 @@ WATTS = 700.0 / 989e12  # of a chip for each FLOP/s in 16 bits: as H100 SXM has
 MOST_WATTS = 400.0 / 312e12  # as A100 has, which is not short of them: more helps no further
 TOUCHES = 3.0  # memory passes over an activation: write, read, and once more in backward
 ROUTED_TOUCHES = 8.0  # over each copy of a routed token: gathered, put back; forward, backward
+SCAN = 6.0  # operations per value of a recurrent state: kept, read, and within its chunk
+SCAN_TOUCHES = 24.0  # over what a recurrent layer projects: convolved, scanned, gated; three times
 KEPT_16 = 0.16  # of the products in a 4-bit recipe that stay in 16 bits (arXiv:2509.25149)
 MOST_SHARE = 0.95  # of a peak
 
@@ -72,7 +74,7 @@ def model_flops(shape: Shape, seq: Number, *, causal: bool = True) -> Number:
 
 
 def score_flops(shape: Shape, seq: Number, causal: bool) -> Number:
-    """Forward operations per token of attention scores, values and index, over all layers."""
+    """Forward operations per token of scores, values, index and recurrence, over all layers."""
 
     def seen(most: Number) -> Number:  # without the mask every token attends to all of them
         return mean_within(0.0, seq, most) if causal else np.minimum(seq, most)
@@ -81,7 +83,8 @@ def score_flops(shape: Shape, seq: Number, causal: bool) -> Number:
     full = shape.selected * seen(shape.topk_tokens) + (1.0 - shape.selected) * all_of_it
     scores = shape.full_layers * full * shape.score_prefill
     scores = scores + shape.window_layers * seen(shape.window) * shape.window_score
-    return scores + shape.index_layers * all_of_it * shape.index_flops
+    recurrent = shape.linear_layers * SCAN * shape.state
+    return scores + shape.index_layers * all_of_it * shape.index_flops + recurrent
 
 
 def product_s(
@@ -192,5 +195,7 @@ def _touched(
     mine = tokens / lay.tp
     soft = 0.0 if lay.flash else SOFTMAX * shape.soft_layers * heads * seq * mine
     routed = shape.moe_layers * shape.top_k * mine * shape.hidden * 2.0 * ROUTED_TOUCHES
+    width = shape.linear_w / shape.hidden  # of a recurrent layer's projections, in and out
+    routed = routed + shape.linear_layers * mine * width * 2.0 * SCAN_TOUCHES
     again_s = acts * cheap * (passes / 3.0) + soft * (1.0 + again / 3.0)
     return TOUCHES * again_s + routed * (passes / 3.0)
