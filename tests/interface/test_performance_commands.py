@@ -19,6 +19,7 @@ from outlay.app.cli.validation.performance import validate_performance_command
 from outlay.catalogue import find_model
 from outlay.core.errors import InputError
 from outlay.performance.constants.calibrated import INFERENCE, TRAINING
+from outlay.performance.constants.training import LATEST
 from outlay.performance.fit.calibrate import data_folder
 from outlay.performance.training.defaults import default_batch
 
@@ -247,6 +248,7 @@ def test_later_software_and_fewer_bits_answer_faster() -> None:
         return float(doc["configurations"][0]["tok_s_per_chip"])
 
     old, new = rate("--software", "2023-01"), rate()
+    assert new == rate("--software", LATEST)
     eight, four = rate("--precision", "fp8"), rate("--precision", "fp4")
     assert old < new < eight < four
 
