@@ -17,6 +17,7 @@ PAGES = (
     ("documents_page", "docs/reference/documents.md"),
     ("glossary_page", "docs/glossary.md"),
     ("security_page", "docs/security.md"),
+    ("training_page", "docs/performance/training.md"),
     ("study_schema", "examples/study.schema.json"),
 )
 """A program of this folder, and the page (or the schema of the examples) written from what it

@@ -16,9 +16,12 @@ from outlay.app.cli.models.calibrate import calibrate_command
 from outlay.app.cli.models.rate import rate_command
 from outlay.app.cli.models.train import train_command
 from outlay.app.cli.validation.performance import validate_performance_command
+from outlay.catalogue import find_model
 from outlay.core.errors import InputError
 from outlay.performance.constants.calibrated import INFERENCE, TRAINING
+from outlay.performance.constants.training import LATEST
 from outlay.performance.fit.calibrate import data_folder
+from outlay.performance.training.defaults import default_batch
 
 app = typer.Typer()
 app.command("rate")(rate_command)
@@ -221,6 +224,35 @@ def test_train_lists_layouts_best_first_and_says_how_long() -> None:
     assert "days without failures" in " ".join(people.output.split())
 
 
+def test_a_step_not_asked_for_is_the_usual_one_or_more_where_chips_are_many() -> None:
+    """8,192 sequences of 4,096 tokens, the next power of two, are enough for 7,919 replicas."""
+    found = [
+        json.loads(RUN.invoke(app, ["train", "--model", "qwen3-8b", "--chip", "h100-sxm",
+                                    "--chips", n, "--json"]).stdout)
+        for n in ("8", "7919")
+    ]  # fmt: skip
+    few, many = (doc["configurations"][0]["tokens_per_step"] for doc in found)
+    assert few == default_batch(find_model("qwen3-8b"), None, 4096)
+    assert many == 7919 * 4096
+    assert found[0]["warnings"] == []
+    assert found[1]["warnings"] == [
+        f"7,919 chips need more than the {few:,.0f} tokens a step that are usual"
+    ]
+    assert all(doc["batch_usual"] for doc in found)
+
+
+def test_later_software_and_fewer_bits_answer_faster() -> None:
+    def rate(*more: str) -> float:
+        ask = ["train", "--model", "llama-3.1-70b", "--chip", "gb300-nvl72", "--chips", "64"]
+        doc = json.loads(RUN.invoke(app, [*ask, *more, "--json"]).stdout)
+        return float(doc["configurations"][0]["tok_s_per_chip"])
+
+    old, new = rate("--software", "2023-01"), rate()
+    assert new == rate("--software", LATEST)
+    eight, four = rate("--precision", "fp8"), rate("--precision", "fp4")
+    assert old < new < eight < four
+
+
 def test_train_of_what_does_not_fit_exits_1_and_says_how_much_is_missing() -> None:
     done = RUN.invoke(app, ["train", "--model", "llama-3.1-405b", "--chip", "h100-sxm",
                             "--chips", "8"])  # fmt: skip
@@ -230,7 +262,9 @@ def test_train_of_what_does_not_fit_exits_1_and_says_how_much_is_missing() -> No
 
 @pytest.mark.parametrize(
     "bad",
-    [["--precision", "fp3"], ["--chips", "7919"], ["--batch-tokens", "100"],
+    [["--precision", "fp3"], ["--chips", "7919", "--batch-tokens", "4e6"],
+     ["--batch-tokens", "100"], ["--chips", "999983"], ["--software", "soon"],
+     ["--software", "1999-01"], ["--software", "2025-13"],
      ["--chip", "ascend-910b", "--precision", "fp8"]],
 )  # fmt: skip
 def test_train_refuses_what_cannot_be(bad: list[str]) -> None:

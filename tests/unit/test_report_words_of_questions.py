@@ -121,22 +121,26 @@ def test_a_long_front_shows_its_ends_and_its_knee_in_twelve_rows() -> None:
 
 
 LAYOUT = TrainConfiguration(
-    tp=8, pp=4, cp=1, dp=2, ep=1, vp=3, micro_batch=2, recompute="full", step_s=3.544,
+    tp=8, pp=4, cp=1, dp=2, ep=1, vp=3, fully_sharded=False, micro_batch=2, recompute="full",
+    recomputed=1.0, step_s=3.544, hidden=0.614,
     tokens_per_step=4.19e6, tok_s_per_chip=1450.2, low=1090.0, high=1910.0,
     model_flop_s_per_chip=3.6e14, mfu=0.362, mfu_bf16=0.181, memory_bytes=67.0 * 2**30,
     run_s=86400.0 * 152.25, feasible=True, why_not="",
 )  # fmt: skip
-RUN = Train("m", "c", 8192, "fp8", 4096, (), (LAYOUT,), 1.56e13)
+RUN = Train("m", "c", 8192, "fp8", 4096, (), (LAYOUT,), 1.56e13, False, "2025-11")
 
 
 def test_a_training_run_is_told_with_its_days() -> None:
     assert words_train.sentence(RUN) == (
         "m in fp8 on 8,192 c: 1,450 tokens/s per chip (90 %: 1,090 to 1,910), 36% of the peak in "
-        "fp8, 3.54 s a step of 4.19M tokens; 1.56e+13 tokens take 152.2 days without failures and "
-        "restarts."
+        "fp8, 3.54 s a step of 4.19M tokens; 61% of the exchange between chips runs behind "
+        "compute, with software of 2025-11; 1.56e+13 tokens take 152.2 days without failures and "
+        "restarts: 29.9 million chip-hours."
     )
+    usual = words_train.sentence(replace(RUN, batch_usual=True))
+    assert "a step of 4.19M tokens (usual for its size and tokens);" in usual
     endless = replace(RUN, tokens=None, configurations=(replace(LAYOUT, run_s=None),))
-    assert words_train.sentence(endless).endswith("a step of 4.19M tokens.")
+    assert words_train.sentence(endless).endswith("with software of 2025-11.")
     full = replace(LAYOUT, feasible=False, why_not="needs 99 GiB a chip")
     assert words_train.sentence(replace(RUN, configurations=(full,))) == (
         "no layout fits: the smallest needs 99 GiB a chip"

@@ -19,7 +19,12 @@ from outlay.performance.fit.predict import Prediction, predict_rows
 from outlay.performance.fit.score import score
 from outlay.performance.fit.training_fit import calibrate_training, fit_training, write_training
 from outlay.performance.measured.row_table import read_rows
-from outlay.performance.measured.training_rows import gpt_runs, log_errors, measured_runs
+from outlay.performance.measured.training_rows import log_errors, measured_runs
+from outlay.performance.measured.training_shipped import (
+    gpt_runs,
+    published_runs,
+    shipped_runs,
+)
 from support.pools import decode_rate, prefill_rate
 from support.shared import shared_dir
 
@@ -164,7 +169,7 @@ def test_eight_published_a100_runs_within_six_percent() -> None:
 
 def test_a100_runs_of_sizes_left_out_of_the_fit() -> None:
     runs = gpt_runs()
-    others = measured_runs(shared_dir() / "data" / "measured_training.csv")
+    others = published_runs() + measured_runs(shared_dir() / "data" / "measured_training.csv")
     unseen = []
     for name in ("gpt-22b", "gpt-1t"):
         c = constants_from(fit_training([r for r in runs if r.name != name] + others))
@@ -177,7 +182,7 @@ def test_mixtures_left_out_of_the_training_fit() -> None:
     runs = measured_runs(shared_dir() / "data" / "measured_training.csv")
     unseen = []
     for name in ("DeepSeek-V3-671B", "Qwen3-235B-A22B", "Qwen3-30B-A3B", "gpt-oss-120b"):
-        c = constants_from(fit_training([r for r in gpt_runs() + runs if r.name != name]))
+        c = constants_from(fit_training([r for r in shipped_runs() + runs if r.name != name]))
         unseen += list(log_errors([r for r in runs if r.name == name], c))
     assert np.median(np.abs(unseen)) <= 0.20
     assert np.max(np.abs(unseen)) <= 0.60

@@ -19,7 +19,8 @@ from outlay.performance.fit.crossval import SPLITS, cross_validate
 from outlay.performance.fit.predict import Prediction
 from outlay.performance.fit.score import Score, score, score_by
 from outlay.performance.fit.training_fit import errors_left_out
-from outlay.performance.measured.training_rows import gpt_runs, log_errors, measured_runs
+from outlay.performance.measured.training_rows import log_errors, measured_runs
+from outlay.performance.measured.training_shipped import gpt_runs
 
 __all__ = ["main", "page"]
 

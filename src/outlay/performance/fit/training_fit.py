@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -11,17 +12,17 @@ from outlay.core.arrays import Array
 from outlay.core.errors import Problem, TableError
 from outlay.core.ingest.files import Taken
 from outlay.core.written import write_atomic
-from outlay.performance.constants.training import constants_from, training_definitions
+from outlay.performance.constants.training import Seen, constants_from, training_definitions
 from outlay.performance.measured.row_table import read_rows, take_rows
 from outlay.performance.measured.training_rows import (
     Run,
-    gpt_runs,
     log_errors,
     measured_runs,
     training_run,
 )
+from outlay.performance.measured.training_shipped import shipped_runs
 
-__all__ = ["calibrate_training", "errors_left_out", "fit_training", "write_training"]
+__all__ = ["calibrate_training", "errors_left_out", "fit_training", "seen_by", "write_training"]
 
 ROW_SD = 0.06  # of the logarithm of a published rate
 FEWEST = 8  # runs: fewer say less than the priors
@@ -82,7 +83,16 @@ def calibrate_training(table: Path | str | Taken) -> tuple[dict[str, float], int
                 hint=next((f"{status}: {reason}" for status, reason in why), ""),
             )
         )
-    return fit_training([*gpt_runs(), *runs]), len(runs)
+    return fit_training([*shipped_runs(), *runs]), len(runs)
+
+
+def seen_by(runs: Sequence[Run]) -> Seen:
+    """What these runs are of."""
+    return Seen(
+        frozenset(r.source for r in runs),
+        frozenset(r.chip.id for r in runs),
+        frozenset(r.chip.family for r in runs),
+    )
 
 
 def write_training(
@@ -90,6 +100,7 @@ def write_training(
 ) -> Path:
     """Write training_fitted.toml; the same input gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
+    seen = seen_by([*shipped_runs(), *measured_runs(table)])
     lines = [
         "# Logarithms of the constants of the training step over their priors.",
         f'data_sha256 = "{take_rows(table).sha256}"',
@@ -97,7 +108,15 @@ def write_training(
         "",
         "[fitted]",
         *(f"{name} = {value:.{DIGITS}f}" for name, value in fitted.items()),
-    ]
+        "",
+        "[seen]",
+        *(
+            f"{name} = [{', '.join(json.dumps(x, ensure_ascii=False) for x in sorted(some))}]"
+            for name, some in (
+                ("sources", seen.sources), ("chips", seen.chips), ("families", seen.families),
+            )
+        ),
+    ]  # fmt: skip
     target = folder / "training_fitted.toml"
     write_atomic(target, "\n".join(lines) + "\n")
     return target

@@ -6,21 +6,23 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from outlay.core.arrays import Array
-from outlay.performance.constants.correction import Z90, widths
+from outlay.performance.constants.correction import Z90
+from outlay.performance.constants.training import Seen, training_spread
 from outlay.performance.fit.predict import Prediction
-from outlay.performance.fit.training_fit import errors_left_out
+from outlay.performance.fit.training_fit import errors_left_out, seen_by
 from outlay.performance.measured.row_cells import positive
 from outlay.performance.measured.training_rows import (
     METRICS,
     Run,
-    gpt_runs,
     log_errors,
     training_run,
 )
+from outlay.performance.measured.training_shipped import shipped_runs
 
-__all__ = ["cross_validate_training", "is_training", "predict_training"]
+__all__ = ["FALLING", "SPLITS", "cross_validate_training", "is_training", "predict_training"]
 
 STAND_IN = "shapes of a scaled stand-in"
+SPLITS = ("group", "model", "chip", "source")
 FALLING = ("gpu_hours", "step_s")  # metrics that fall as the rate rises
 
 
@@ -34,8 +36,8 @@ def predict_training(
 ) -> list[Prediction]:
     """Predictions in order: the row's own metric, scaled by predicted over measured rate.
 
-    The 90 % interval is that of runs whose model the fit had not seen, wider where the layout is
-    not published or the figure is of a whole run (data/intervals.toml).
+    The 90 % interval is wider where the layout is not published, the figure is of a whole run, or
+    the fit has seen no run of its source or chip (data/training_intervals.toml).
     """
     asked = [training_run(row) for row in rows]
     runs = [a for a in asked if isinstance(a, Run)]
@@ -45,9 +47,9 @@ def predict_training(
 def cross_validate_training(
     rows: Sequence[Mapping[str, str]], by: str, say: Callable[[str], None] = lambda _: None
 ) -> list[Prediction]:
-    """The same by fits that have not seen the run's `group` (model, chip, length), model or chip.
+    """The same by fits without the run's `group` (model, chip, length), model, chip or source.
 
-    The eight A100 runs of the package are in every fit, but for their own chip.
+    The runs that come with the package are in every fit, but for those of the same key.
     """
     asked = [training_run(row) for row in rows]
     runs = [a for a in asked if isinstance(a, Run)]
@@ -55,20 +57,33 @@ def cross_validate_training(
         "group": lambda r: f"{r.name}|{r.chip.id}|{r.seq:g}",
         "model": lambda r: r.name,
         "chip": lambda r: r.chip.id,
+        "source": lambda r: r.source,
     }
-    return _predictions(rows, asked, errors_left_out(runs, keys[by], say, beside=gpt_runs()))
+    # A row that the package ships itself is asked here, and is not beside itself as well.
+    asked_of = {r.id for r in runs}
+    key, beside = keys[by], [r for r in shipped_runs() if r.id not in asked_of]
+    off = errors_left_out(runs, key, say, beside=beside)
+    seen = {k: seen_by([r for r in (*beside, *runs) if key(r) != k]) for k in map(key, runs)}
+    return _predictions(rows, asked, off, lambda run: seen[key(run)])
 
 
 def _predictions(
-    rows: Sequence[Mapping[str, str]], asked: Sequence[Run | tuple[str, str]], off: Array
+    rows: Sequence[Mapping[str, str]],
+    asked: Sequence[Run | tuple[str, str]],
+    off: Array,
+    seen: Callable[[Run], Seen | None] = lambda _: None,
 ) -> list[Prediction]:
     """A prediction of each row; `off`: log(predicted / measured) of those that were asked."""
     left: Iterator[float] = iter(off.tolist())
-    return [_one(row, run, next(left) if isinstance(run, Run) else 0.0)
-            for row, run in zip(rows, asked, strict=True)]  # fmt: skip
+    return [
+        _one(row, run, next(left), seen(run)) if isinstance(run, Run) else _one(row, run, 0.0, None)
+        for row, run in zip(rows, asked, strict=True)
+    ]
 
 
-def _one(row: Mapping[str, str], run: Run | tuple[str, str], off: float) -> Prediction:
+def _one(
+    row: Mapping[str, str], run: Run | tuple[str, str], off: float, seen: Seen | None
+) -> Prediction:
     name, unit = row["row_id"], row.get("unit", "")
     metric, value = row["metric"].strip().lower(), positive(row, "value")
     group = "|".join((row["model"], row["chip"], row.get("seq_len", "")))
@@ -80,8 +95,10 @@ def _one(row: Mapping[str, str], run: Run | tuple[str, str], off: float) -> Pred
         )
     predicted = value / math.exp(off) if metric in FALLING else value * math.exp(off)
     key = "whole_run" if run.whole_run else ("layout" if run.laid_out else "no_layout")
-    wide = widths()
-    sd = math.hypot(wide.training[key], 0.0 if run.exact else wide.unseen_shape)
+    sd = training_spread(
+        key, run.chip, mixture=float(run.shape.moe_layers) > 0, source=source, year=run.year,
+        exact=run.exact, seen=seen,
+    )  # fmt: skip
     spread = math.exp(Z90 * sd)
     notes = {"whole_run": "chips and restarts of the run not known", "layout": "",
              "no_layout": "layout not published; the best one is taken"}[key]  # fmt: skip

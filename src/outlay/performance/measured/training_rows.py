@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
-from outlay.catalogue import find_chip
 from outlay.core.arrays import Array
 from outlay.core.errors import nearest
 from outlay.core.ingest.files import Taken
 from outlay.core.periods import SECONDS_PER_HOUR
-from outlay.performance.constants.training import constants_from, training_constants
+from outlay.performance.constants.training import (
+    REFERENCE,
+    constants_from,
+    dated,
+    training_constants,
+    year_of,
+)
 from outlay.performance.measured.measures import measure_of
 from outlay.performance.measured.resolve import no_chip, no_model, resolve_chip, resolve_model
 from outlay.performance.measured.row_cells import positive, unreadable
@@ -25,17 +28,13 @@ from outlay.performance.measured.row_table import LINE, read_rows
 from outlay.performance.operators.formats import compute_peak
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.performance.questions.legal import Limits, layout_problems, limits_of
-from outlay.performance.training.search import gpt_shape, train
-from outlay.performance.training.step import (
-    TrainLayout,
-    interleaving,
-    memory_per_chip,
-    model_flops,
-    step,
-)
+from outlay.performance.training.layout import TrainLayout, interleaving
+from outlay.performance.training.memory import least_recomputed, memory_per_chip
+from outlay.performance.training.search import train
+from outlay.performance.training.step import model_flops, step
 from outlay.results.chips_models import Chip
 
-__all__ = ["METRICS", "Run", "gpt_runs", "log_errors", "measured_runs", "training_run"]
+__all__ = ["METRICS", "Run", "log_errors", "measured_runs", "training_run"]
 
 CARD_CHIPS = 2048  # where a model card gives chip-hours only
 CARD_BATCH_TOKENS = 4e6
@@ -52,7 +51,8 @@ NUMBERS = (
 WHOLE = (
     "n_chips", "seq_len", "global_batch_seqs", "micro_batch_seqs", "tp", "pp", "cp", "vp", "ep",
 )  # fmt: skip
-YES, NO = ("1", "yes", "true"), ("", "0", "no", "false")
+YES, NO = ("yes", "true"), ("", "no", "false")
+PRECISION_WORDS = ("fp4", "fp8", "bf16", "fp16", "bfloat16", "float16")
 FLOP_UNITS = re.compile(
     r"([gtp])(?:era|iga|eta)?flops?(?:/s)?(?:\s*(?:/|per)\s*(?:chip|gpu|device))?"
 )
@@ -84,40 +84,7 @@ class Run:
     laid_out: bool = True  # its layout is published
     exact: bool = True  # its model's shapes are known, not a scaled stand-in's
     note: str = ""  # what the row does not state, and what was taken for it
-
-
-def gpt_runs() -> list[Run]:
-    """Eight A100 runs from 22 billion to 1 trillion parameters (Korthikanti et al. 2022)."""
-    text = files("outlay.performance").joinpath("data/training_runs.csv").read_text("utf-8")
-    out = []
-    for r in csv.DictReader(text.splitlines()):
-        n, tp, pp = int(r["n_chips"]), int(r["tp"]), int(r["pp"])
-        layout = TrainLayout(
-            tp, pp, n // (tp * pp), vp=float(r["vp"]), micro_batch=float(r["micro_batch"]),
-            recompute=r["recompute"], sequence_parallel=r["sequence_parallel"] == "yes",
-            flash=r["flash"] == "yes",
-        )  # fmt: skip
-        seq, batch = float(r["seq_len"]), float(r["global_batch"])
-        shape = gpt_shape(int(r["layers"]), int(r["hidden"]), int(r["heads"]), int(r["vocab"]))
-        rate = seq * batch / float(r["step_s"]) / n
-        out.append(
-            Run(
-                r["run"],
-                r["source"],
-                r["run"].rsplit("-", 1)[0],
-                shape,
-                find_chip(r["chip"]),
-                float(r["heads"]),
-                layout,
-                seq,
-                batch,
-                n,
-                "bf16",
-                rate,
-                False,
-            )
-        )
-    return out
+    year: float | None = None  # of its software; None: not published
 
 
 def measured_runs(table: Path | str | Taken) -> list[Run]:
@@ -147,7 +114,7 @@ def _run(row: Mapping[str, str]) -> Run | tuple[str, str]:
     if not chip.peak_flop_s.get("bf16"):
         return "not_comparable", f"no bf16 peak known of {chip.id}"
     shape = shape_of(found.model)
-    precision = "fp8" if "fp8" in row.get("precision", "").lower() else "bf16"
+    precision = _precision(row)
     if not chip.peak_flop_s.get(precision):
         return "not_comparable", f"{chip.id} has no {precision} products"
     seq = positive(row, "seq_len") or DEFAULT_SEQ
@@ -168,7 +135,7 @@ def _run(row: Mapping[str, str]) -> Run | tuple[str, str]:
         tp, pp, n // (tp * pp * cp), cp=cp, ep=float(ep),
         vp=positive(row, "vp") or interleaving(float(shape.layers), pp),
         micro_batch=positive(row, "micro_batch_seqs") or 1.0,
-        recompute="selective", fully_sharded=row.get("fsdp", "").lower() in YES,
+        recompute="selective", fully_sharded=_sharded(row) is True,
     )  # fmt: skip
     heads = float(max(found.model.heads, 1))
     if not stated:
@@ -182,6 +149,7 @@ def _run(row: Mapping[str, str]) -> Run | tuple[str, str]:
         layout = replace(layout, recompute=row["recompute"].lower())
     elif not _fits(shape, chip, heads, layout, seq, batch):
         layout = replace(layout, recompute="full")  # activations of selective do not fit
+        layout = replace(layout, recomputed=_recomputed(shape, chip, heads, layout, seq, batch))
     if stated and pp == 1 and not row.get("micro_batch_seqs"):
         layout = _fullest(shape, chip, heads, layout, seq, batch)
     least = replace(layout, recompute="full", micro_batch=1.0, fully_sharded=True)
@@ -192,7 +160,22 @@ def _run(row: Mapping[str, str]) -> Run | tuple[str, str]:
         heads, layout, seq, batch, n, precision, rate,
         "whole run" in row.get("unit", ""), stated, found.exact,
         _inferred(row, batch, float(layout.micro_batch), stated),
+        year_of(row.get("source_date", "")),
     )  # fmt: skip
+
+
+def _sharded(row: Mapping[str, str]) -> bool | None:
+    """Whether weights are spread over replicas: yes, no, or over how many; None: not readable."""
+    text = row.get("fsdp", "").lower()
+    if re.fullmatch("[0-9]{1,6}", text, re.ASCII):
+        return int(text) > 0
+    return text in YES if text in (*YES, *NO) else None
+
+
+def _precision(row: Mapping[str, str]) -> str:
+    """Format of a run's products: bf16, fp8 or fp4."""
+    text = row.get("precision", "").lower()
+    return next((name for name in ("fp4", "fp8") if name in text), "bf16")
 
 
 def _fullest(
@@ -235,6 +218,14 @@ def _fits(
     return float(memory_per_chip(shape, heads, lay, seq, micro)) <= chip.memory_bytes
 
 
+def _recomputed(
+    shape: Shape, chip: Chip, heads: float, lay: TrainLayout, seq: float, batch: float
+) -> float:
+    """Share of layers that the run must have recomputed to fit."""
+    micro = max(batch / (float(lay.dp) * float(lay.micro_batch)), 1.0)
+    return least_recomputed(shape, heads, lay, seq, micro, chip.memory_bytes)
+
+
 def _unreadable(row: Mapping[str, str]) -> str:
     """Why a training row cannot be read as it stands; empty if it can."""
     if row["metric"].strip().lower() not in METRICS:
@@ -244,13 +235,13 @@ def _unreadable(row: Mapping[str, str]) -> str:
     bad = unreadable(row, (*NUMBERS, *WHOLE), WHOLE)
     if bad:
         return bad
-    if row.get("fsdp", "").lower() not in (*YES, *NO):
-        return f"column fsdp: {row['fsdp']!r} is not known; known: 0, 1, yes, no"
+    if _sharded(row) is None:
+        return f"column fsdp: {row['fsdp']!r} is not known; known: 0, 1, yes, no, ranks that share"
     if row.get("recompute", "").lower() not in ("", "none", "selective", "full"):
         return f"column recompute: {row['recompute']!r} is not known; known: none, selective, full"
     text = row.get("precision", "").lower()
-    if text and not any(word in text for word in ("fp8", "bf16", "fp16", "bfloat16", "float16")):
-        return f"column precision: {text!r} is not known; known: bf16, fp16, fp8"
+    if text and not any(word in text for word in PRECISION_WORDS):
+        return f"column precision: {text!r} is not known; known: bf16, fp16, fp8, nvfp4, mxfp4"
     return ""
 
 
@@ -308,18 +299,11 @@ def _rate(
 def log_errors(runs: Sequence[Run], constants: Mapping[str, float] | None = None) -> Array:
     """log(predicted / measured) of tokens per second and chip [run]."""
     c = constants or training_constants()
+    reference = year_of(REFERENCE)
     out = []
     for r in runs:
-        s = step(
-            r.shape,
-            r.chip,
-            r.heads,
-            r.layout,
-            r.seq,
-            r.global_batch,
-            c,
-            compute_peak(r.chip, r.precision),
-        )
+        now = dated(c, r.year or reference or 0.0)
+        s = step(r.shape, r.chip, r.heads, r.layout, r.seq, r.global_batch, now, r.precision)
         rate = r.seq * r.global_batch / float(s.seconds) / r.n_chips
         out.append(math.log(rate * (c["whole_run"] if r.whole_run else 1.0) / r.tokens_s_per_chip))
     return np.array(out)

@@ -7,12 +7,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
-from outlay.performance.constants.correction import Z90, widths
-from outlay.performance.constants.training import training_constants
+from outlay.performance.constants.correction import Z90
+from outlay.performance.constants.training import (
+    LATEST,
+    dated,
+    training_constants,
+    training_spread,
+    year_of,
+)
 from outlay.performance.operators.formats import compute_peak
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.performance.questions.legal import Limits, limits_of
-from outlay.performance.training.step import TrainLayout, interleaving, model_flops, step
+from outlay.performance.training.defaults import default_batch
+from outlay.performance.training.layout import TrainLayout, interleaving
+from outlay.performance.training.memory import least_recomputed
+from outlay.performance.training.step import model_flops, step
 from outlay.results.chips_models import Chip, Model
 
 __all__ = [
@@ -23,7 +32,7 @@ __all__ = [
 
 GIB = 2**30
 USABLE = 0.94  # of chip memory
-MICRO = (1, 2, 4)  # sequences
+MICRO = (1, 2, 4, 8)  # sequences
 ROUNDING = 0.05  # of a step's tokens: a batch that replicas cannot share evenly
 LEAST_PART = 8192  # tokens of a sequence on one of the ranks that share it
 
@@ -45,6 +54,7 @@ class TrainRate:
     mfu: float  # of the dense peak at the precision
     mfu_bf16: float
     memory_bytes: float
+    hidden: float  # of the exchange between chips, what runs behind compute
     feasible: bool
     why_not: str = ""
 
@@ -67,49 +77,93 @@ def train(
     n_chips: int,
     *,
     seq_len: int = 4096,
-    global_batch_tokens: float = 4e6,
+    global_batch_tokens: float | None = None,
     precision: str = "bf16",
     layout: TrainLayout | None = None,
     flash: bool = True,
     constants: Mapping[str, float] | None = None,
+    software: str = LATEST,
 ) -> list[TrainRate]:
     """Layouts of one training run, most tokens per second and chip first.
 
     Parameters
     ----------
-    n_chips : chips of the run. global_batch_tokens : tokens per optimiser step [token].
-    layout : a fixed layout; by default all 3-D (and expert) layouts are tried.
+    n_chips : chips of the run.
+    global_batch_tokens : tokens per optimiser step [token]; by default as published runs take.
+    layout : a fixed layout; by default all 3-D, expert and fully sharded layouts are tried.
+    software : month of the software that trains ("2025-11").
 
     Returns
     -------
     Feasible configurations, best first; if none fits, the least oversized, marked infeasible.
     """
-    shape = shape_of(model)
-    batch = max(round(global_batch_tokens / seq_len), 1)
-    peak = compute_peak(chip, precision)
-    flops = float(model_flops(shape, seq_len))
-    heads = float(max(model.heads, 1))
-    spread = math.exp(Z90 * widths().training["layout"])
-    found: list[TrainRate] = []
+    shape, year = shape_of(model), year_of(software) or 0.0
+    asked = _Asked(
+        model, chip, n_chips, seq_len, precision, shape,
+        dated(constants or training_constants(), year),
+        math.exp(Z90 * training_spread(
+            "layout" if layout else "no_layout", chip, mixture=float(shape.moe_layers) > 0,
+            year=year,
+        )),
+    )  # fmt: skip
+    step_tokens = global_batch_tokens or default_batch(model, None, seq_len)
+    batch = max(round(step_tokens / seq_len), 1)
+    if layout:
+        return [asked.rate(layout, _shared(layout, batch))]
     tried = _layouts(shape, chip, n_chips, batch, seq_len, flash, limits_of(model, shape))
-    asked = [(lay, _shared(lay, batch)) for lay in ([layout] if layout else tried)]
-    near = [pair for pair in asked if abs(pair[1] / batch - 1.0) <= ROUNDING]
-    for lay, used in near or asked:
-        s = step(shape, chip, heads, lay, seq_len, used, constants or training_constants(), peak)
-        tokens = used * seq_len
-        rate = tokens / float(s.seconds) / n_chips
+    pairs = [(lay, _shared(lay, batch)) for lay in tried]
+    near = [pair for pair in pairs if abs(pair[1] / batch - 1.0) <= ROUNDING]
+    found = [
+        asked.rate(lay, used)
+        for whole, used in near or pairs
+        if (lay := asked.fitted(whole, used)) is not None
+    ]
+    good = sorted((r for r in found if r.feasible), key=lambda r: -r.tokens_s_per_chip)
+    return good or sorted(found, key=lambda r: r.memory_bytes)[:1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question, but for the layout."""
+
+    model: Model
+    chip: Chip
+    n_chips: int
+    seq_len: int
+    precision: str
+    shape: Shape
+    constants: Mapping[str, float]
+    spread: float  # of the 90 % interval, as a factor
+
+    @property
+    def _heads(self) -> float:
+        return float(max(self.model.heads, 1))
+
+    def fitted(self, lay: TrainLayout, batch: float) -> TrainLayout | None:
+        """A layout with no more layers recomputed than memory asks for; None: it asks none."""
+        if lay.recompute != "full":
+            return lay
+        micro = batch / (float(lay.dp) * float(lay.micro_batch))
+        most = USABLE * self.chip.memory_bytes
+        share = least_recomputed(self.shape, self._heads, lay, self.seq_len, micro, most)
+        return replace(lay, recomputed=share) if share else None
+
+    def rate(self, lay: TrainLayout, batch: float) -> TrainRate:
+        """Rates, utilisation and memory of a layout with `batch` sequences a step."""
+        chip, shape = self.chip, self.shape
+        s = step(shape, chip, self._heads, lay, self.seq_len, batch, self.constants, self.precision)
+        tokens, flops = batch * self.seq_len, float(model_flops(shape, self.seq_len))
+        rate = tokens / float(s.seconds) / self.n_chips
+        peak16 = float(chip.peak_flop_s["bf16"])
+        peak = max(compute_peak(chip, self.precision), peak16)
         held = float(s.memory_bytes)
         fits = held <= USABLE * chip.memory_bytes
         why = "" if fits else f"needs {held / GIB:.0f} GiB a chip of {chip.memory_bytes / GIB:.0f}"
-        found.append(TrainRate(
-            chip.id, model.id, n_chips, lay, float(s.seconds), tokens, rate,
-            rate / spread, rate * spread, rate * flops, rate * flops / peak,
-            rate * flops / float(chip.peak_flop_s["bf16"]), held, fits, why,
-        ))  # fmt: skip
-    good = sorted((r for r in found if r.feasible), key=lambda r: -r.tokens_s_per_chip)
-    if good:
-        return good
-    return sorted(found, key=lambda r: r.memory_bytes)[:1]
+        return TrainRate(
+            chip.id, self.model.id, self.n_chips, lay, float(s.seconds), tokens, rate,
+            rate / self.spread, rate * self.spread, rate * flops, rate * flops / peak,
+            rate * flops / peak16, held, s.hidden_share(), fits, why,
+        )  # fmt: skip
 
 
 def _shared(lay: TrainLayout, batch: int) -> float:
@@ -135,13 +189,22 @@ def _layouts(
         dp, left = divmod(n_chips, tp * pp * cp)
         if left or not dp:
             continue
-        chunks = interleaving(layers, pp)
-        for micro, ep in product(MICRO, _expert_groups(shape, dp * cp * tp)):
-            if batch < dp * micro:
-                continue
-            base = TrainLayout(tp, pp, dp, cp=cp, ep=ep, micro_batch=micro, flash=flash, vp=chunks)
-            for recompute in ("none", "selective", "full"):
-                yield replace(base, recompute=recompute)
+        groups = _expert_groups(shape, dp * cp * tp)
+        for micro, ep in product((m for m in MICRO if dp * m <= batch), groups):
+            yield from _variants(
+                TrainLayout(
+                    tp, pp, dp, cp=cp, ep=ep, micro_batch=micro, flash=flash,
+                    vp=interleaving(layers, pp),
+                )
+            )  # fmt: skip
+
+
+def _variants(lay: TrainLayout) -> Iterator[TrainLayout]:
+    """A layout with each recomputation, and fully sharded where replicas of whole models are."""
+    for recompute in ("none", "selective", "full"):
+        yield replace(lay, recompute=recompute)
+        if lay.pp == 1 and float(lay.dp) * float(lay.cp) > 1:
+            yield replace(lay, recompute=recompute, fully_sharded=True)
 
 
 def _expert_groups(shape: Shape, ranks: int) -> list[int]:

@@ -28,10 +28,14 @@ class TrainConfiguration(Row):
     """Expert parallel degree."""
     vp: int
     """Chunks of layers that a stage holds."""
+    fully_sharded: bool
+    """Whether weights too are spread over replicas, and gathered layer by layer."""
     micro_batch: Annotated[int, Unit("sequence")]
     """Sequences of a microbatch."""
     recompute: str
     """What of the activations is worked out again: none, selective, full."""
+    recomputed: Share
+    """Layers of which all activations are worked out again, where recompute is full."""
     step_s: Seconds
     """Time of an optimiser step."""
     tokens_per_step: Annotated[float, Unit("token")]
@@ -50,6 +54,8 @@ class TrainConfiguration(Row):
     """Of the dense bf16 peak."""
     memory_bytes: Annotated[float, Unit("byte per chip")]
     """Memory of the fullest chip."""
+    hidden: Share
+    """Exchange between chips that runs behind compute, of all exchange."""
     run_s: Seconds | None
     """Time of the whole run without failures; null where its tokens are not given."""
     feasible: bool
@@ -79,6 +85,10 @@ class Train(Document):
     """Best first; where none fits, the smallest, with why."""
     tokens: Annotated[float | None, Unit("token")]
     """Tokens of the whole run, where given."""
+    batch_usual: bool
+    """Whether the step's tokens are those of published runs, not given."""
+    software: str
+    """Month of the software that trains."""
 
     @property
     def feasible(self) -> bool:
