@@ -12,6 +12,7 @@ import numpy as np
 
 from outlay.core.arrays import Array, Number
 from outlay.performance.constants.constants import Constants, shipped
+from outlay.performance.constants.lineage import lineage
 from outlay.performance.operators.case import Case
 from outlay.performance.operators.formats import (
     KV_BYTES,
@@ -58,6 +59,7 @@ def attention_group(model: Model) -> str:
 def levels_for(model: Model, chip: Chip, precision: Precision, stack: Stack) -> dict[str, str]:
     """Groups of one point, as the constants are told apart."""
     return {
+        "vendor": chip.vendor.lower(),
         "family": chip.family,
         "chip": chip.id,
         "stack": stack_group(stack),
@@ -100,6 +102,7 @@ def case_for(
         net=max(chip.net_byte_s, 1e9),
         domain=float(max(chip.domain_chips, 1)),
         pcie=float(chip.link_byte_s <= PCIE_LINK),
+        mesh=float(chip.id in lineage().mesh),
         power=bf16 / max(chip.tdp_w, 1.0),
         memory=chip.memory_bytes,
         tp=get["tp"],

@@ -24,6 +24,7 @@ Names: TypeAlias = npt.NDArray[np.str_]
 CATEGORIES = (
     "model",
     "chip",
+    "vendor",
     "family",
     "stack",
     "precision",
@@ -33,8 +34,11 @@ CATEGORIES = (
     "source",
     "shape",
 )
-AXES = ("batch", "prompt", "output", "chips")  # base-2 logarithms
-LENGTHS = {"batch": 3.0, "prompt": 2.0, "output": 2.0, "chips": 1.5}  # doublings
+AXES = ("batch", "prompt", "output", "chips", "active", "whole")
+"""Base-2 logarithms; the last two of a model's parameters, those at work and all."""
+LENGTHS = {
+    "batch": 3.0, "prompt": 2.0, "output": 2.0, "chips": 1.5, "active": 1.5, "whole": 1.5,
+}  # doublings  # fmt: skip
 
 
 MOST_KEPT = 128
@@ -63,6 +67,11 @@ class Cells:
 
     def __len__(self) -> int:
         return len(self.alpha)
+
+    @cached_property
+    def families(self) -> frozenset[str]:
+        """Families of the chips that were measured."""
+        return frozenset(self.names["family"].tolist())
 
     @cached_property
     def models(self) -> tuple[str, ...]:

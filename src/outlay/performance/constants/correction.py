@@ -24,7 +24,8 @@ from outlay.catalogue import models
 from outlay.catalogue.parts.read import ReadModel
 from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.performance.constants.cases import stack_group
-from outlay.performance.constants.cells import AXES, Cells, Names, shipped_cells
+from outlay.performance.constants.cells import Cells, Names, shipped_cells
+from outlay.performance.constants.lineage import kin
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.performance.types import Precision, Stack
 from outlay.results.chips_models import Chip, Model
@@ -58,7 +59,8 @@ class Component:
         return "*".join(self.names) + ("~" + "".join(a[0] for a in self.axes) if self.axes else "")
 
 
-ALL = AXES
+ALL = ("batch", "prompt", "output", "chips")
+SIZES = ("active", "whole")
 LENGTHWISE = ("batch", "prompt", "output")
 COMPONENTS = (
     Component(("model",)),
@@ -73,6 +75,9 @@ COMPONENTS = (
     Component(("run", "stack")),
     Component(("source", "kind")),
     Component(("shape", "family", "stack", "kind"), LENGTHWISE),
+    Component(("family", "stack", "kind", "precision"), ALL),
+    Component(("shape", "stack", "kind"), (*LENGTHWISE, *SIZES)),
+    Component(("shape", "family", "stack", "kind", "precision"), (*ALL, *SIZES)),
 )
 
 
@@ -115,6 +120,12 @@ def spread_of(tp: npt.ArrayLike, ep: npt.ArrayLike, dp: npt.ArrayLike) -> Names:
     spread = np.asarray(ep, dtype=float) > 1
     ranks = np.asarray(dp, dtype=float) > 1
     return np.where(ranks, "attention-data", np.where(spread, "tensor-expert", "tensor"))
+
+
+def sizes_of(model: Model) -> tuple[float, float]:
+    """Parameters at work and in all, 1 where unknown."""
+    whole = model.total_params or model.active_params or 1.0
+    return float(model.active_params or whole), float(whole)
 
 
 def shape_group(model: Model) -> str:
@@ -250,7 +261,8 @@ def surface(
     if cells is None:
         return None
     mine = {
-        "model": measured_as(model, cells), "chip": chip.id, "family": chip.family,
+        "model": measured_as(model, cells), "chip": chip.id, "vendor": chip.vendor.lower(),
+        "family": kin(chip.family, cells.families),
         "stack": stack_group(stack),
         "precision": measured_format(precision.weights, chip, cells),
         "kind": kind, "run": run, "source": source,
@@ -262,8 +274,10 @@ def surface(
     }
     decay = {
         name: cells.near(name, math.log2(max(value, 1.0)))[0]
-        for name, value in (("prompt", prompt), ("output", output))
-    }
+        for name, value in (
+            ("prompt", prompt), ("output", output), *zip(SIZES, sizes_of(model), strict=True),
+        )
+    }  # fmt: skip
     base: dict[str, Array | None] = {}
     for component in COMPONENTS:
         alike: BoolArray = np.ones(len(cells), dtype=bool)

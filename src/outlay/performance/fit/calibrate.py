@@ -104,8 +104,7 @@ def write(done: Calibration, folder: Path) -> list[Path]:
     out = csv.writer(text, lineterminator="\n")
     out.writerow(["constant", "factor", "level", "log_effect"])
     for (name, factor, level), value in sorted(done.constants.effects.items()):
-        if round(value, DIGITS):
-            out.writerow([name, factor, level, f"{value:.{DIGITS}f}"])
+        out.writerow([name, factor, level, f"{value:.{DIGITS}f}"])
     groups = {q.group for q in done.questions}
     about = (
         "# What the shipped constants were fitted to.\n"

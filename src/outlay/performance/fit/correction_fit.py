@@ -10,7 +10,12 @@ import numpy.typing as npt
 
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.performance.constants.cells import AXES, CATEGORIES, LENGTHS, Cells, Names
-from outlay.performance.constants.correction import COMPONENTS, shape_group, spread_of
+from outlay.performance.constants.correction import (
+    COMPONENTS,
+    shape_group,
+    sizes_of,
+    spread_of,
+)
 from outlay.performance.fit.fit import Data
 from outlay.performance.measured.batch import Outcome
 from outlay.performance.measured.rows import Question
@@ -37,6 +42,7 @@ NOISE = {
 }  # more, by scenario
 CLIP = 0.6  # of a residual: beyond it an outlier, which pulls no harder
 PRIOR_SD, PRIOR_SPREAD = 0.05, 1.5  # of a component, and of the logarithm of its variance
+FINE = {"prompt": 1, "output": 1}  # digits to which cells tell lengths apart; else whole doublings
 LEARN_CELLS = 1100
 SEED = 20260605
 
@@ -76,6 +82,7 @@ def observe(
     names = {
         "model": [q.model.id for q in chosen],
         "chip": [q.chip.id for q in chosen],
+        "vendor": [q.chip.vendor.lower() for q in chosen],
         "family": [q.chip.family for q in chosen],
         "stack": [q.stack.name for q in chosen],
         "precision": [q.precision.weights for q in chosen],
@@ -95,6 +102,8 @@ def observe(
         "prompt": np.log2([q.prompt for q in chosen]),
         "output": np.log2([q.output for q in chosen]),
         "chips": np.log2(chips),
+        "active": np.log2([sizes_of(q.model)[0] for q in chosen]),
+        "whole": np.log2([sizes_of(q.model)[1] for q in chosen]),
     }
     label = [f"{q.group}|{q.stack.name}" for q in chosen]
     group = np.unique(label, return_inverse=True)[1].astype(np.int64)
@@ -109,7 +118,7 @@ def condense(obs: Observations) -> Observations:
     for i in range(len(obs.residual)):
         key = (
             *(str(obs.names[name][i]) for name in CATEGORIES),
-            *(round(float(obs.axes[a][i]), 1 if a in ("prompt", "output") else 0) for a in AXES),
+            *(round(float(obs.axes[a][i]), FINE.get(a, 0)) for a in AXES),
             int(obs.group[i]),
         )
         keys.setdefault(key, []).append(i)

@@ -1,0 +1,66 @@
+"""Which chip family follows which, and whose measurements stand for one that has none."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["Lineage", "kin", "lineage", "older_level"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """after: family → the one it follows; mesh: chips whose links go straight to each other."""
+
+    after: Mapping[str, str]
+    mesh: frozenset[str]
+
+
+@cache
+def lineage() -> Lineage:
+    """The lines shipped with the package (data/lineage.toml)."""
+    text = files("outlay.performance").joinpath("data/lineage.toml").read_text("utf-8")
+    found = tomllib.loads(text)
+    return Lineage(dict(found["after"]), frozenset(found["fabric"]["mesh"]))
+
+
+def older_level(factor: str, level: str) -> str:
+    """The level one family further back, `a.b` for an interaction; empty where there is none.
+
+    >>> older_level("stack.family", "vllm.rubin")
+    'vllm.blackwell'
+    >>> older_level("stack", "vllm")
+    ''
+    """
+    parts = factor.split(".")
+    if "family" not in parts:
+        return ""
+    levels = level.split(".")
+    place = parts.index("family")
+    before = lineage().after.get(levels[place], "")
+    return ".".join([*levels[:place], before, *levels[place + 1 :]]) if before else ""
+
+
+def kin(family: str, known: Collection[str]) -> str:
+    """The family whose measurements speak for `family`: itself, the nearest before it, the nearest
+    after it; itself again where none of its line was measured.
+
+    >>> kin("rubin", {"hopper", "cdna3"})
+    'hopper'
+    """
+    after = lineage().after
+    at = family
+    while at and at not in known:
+        at = after.get(at, "")
+    if at:
+        return at
+    later = {old: [new for new, before in after.items() if before == old] for old in after.values()}
+    line = [family]
+    for one in line:  # breadth first: the nearest come first
+        if one in known:
+            return one
+        line += sorted(later.get(one, []))
+    return family
