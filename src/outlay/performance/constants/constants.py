@@ -2,7 +2,8 @@
 
 A constant's value at a point is `base × Π factor[level]` over the groups named in its `by`; a
 family that no measurement has takes its line's (`lineage`); another level that none has (a stack
-not named, a vendor) has the factor 1, the average of those that were seen. Definitions: data/constants.toml; fitted logarithms: data/effects.csv.
+not named, a vendor) has the factor 1, the average of those that were seen. Definitions:
+data/constants.toml; fitted logarithms: data/effects.csv.
 """
 
 from __future__ import annotations

@@ -9,8 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from outlay.core.arrays import Array, BoolArray, IntArray
-from outlay.performance.constants.cells import AXES, CATEGORIES, LENGTHS, Cells, Names
-from outlay.performance.constants.correction import (
+from outlay.performance.constants.cells import (
+    AXES,
+    CATEGORIES,
+    LENGTHS,
+    Cells,
+    Names,
+    cells_of,
+)
+from outlay.performance.constants.components import (
     COMPONENTS,
     shape_group,
     sizes_of,
@@ -201,4 +208,4 @@ def build_cells(
     k += group_var * np.equal(obs.group[:, None], obs.group[None, :])
     k[np.diag_indices(len(k))] += noise / obs.count + obs.noise
     alpha: Array = cho_solve(cho_factor(k, lower=True), np.clip(obs.residual, -CLIP, CLIP))
-    return Cells(obs.names, obs.axes, alpha, obs.group, dict(variance), noise + group_var)
+    return cells_of(obs.names, obs.axes, alpha, obs.group, dict(variance), noise + group_var)

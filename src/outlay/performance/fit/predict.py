@@ -10,7 +10,9 @@ import numpy as np
 from outlay.core.arrays import Array
 from outlay.performance.constants.cells import Cells
 from outlay.performance.constants.constants import Constants, shipped
-from outlay.performance.constants.correction import Correction, spread_of, surface, widths
+from outlay.performance.constants.correction import spread_index, surface
+from outlay.performance.constants.surface import Correction
+from outlay.performance.constants.widths import Z90, widths
 from outlay.performance.fit.correction_fit import FIRST, KIND, NOISE
 from outlay.performance.fit.fit import low_load
 from outlay.performance.measured.batch import Batch, Outcome, build
@@ -18,7 +20,6 @@ from outlay.performance.measured.rows import Question, Refused, ask
 
 __all__ = ["Prediction", "predict_questions", "predict_rows", "refusal"]
 
-Z90 = 1.6448536269514722
 LOOPS = ("closed", "disaggregated")
 FLOORED = ("closed", "single")  # kinds whose concurrency bounds the rate
 ABOVE = 1.25  # what a lenient reading of lengths and formats may add to a rate
@@ -146,7 +147,7 @@ def _at(
     layouts = [batch.questions[i].place.layout for i in index]
     chips = np.array([float(p.n_chips) for p in layouts])
     ranks = np.array([float(p.dp) for p in layouts])
-    spread = spread_of([1] * len(index), [p.ep for p in layouts], ranks)
+    spread = spread_index(1.0, np.array([float(p.ep) for p in layouts]), ranks)
     return found.at(outcome.batch[index] * ranks / chips, chips, spread)
 
 

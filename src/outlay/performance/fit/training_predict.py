@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from outlay.core.arrays import Array
-from outlay.performance.constants.correction import Z90, widths
+from outlay.performance.constants.widths import Z90, widths
 from outlay.performance.fit.predict import Prediction
 from outlay.performance.fit.training_fit import errors_left_out
 from outlay.performance.measured.row_cells import positive
@@ -81,7 +81,7 @@ def _one(row: Mapping[str, str], run: Run | tuple[str, str], off: float) -> Pred
     predicted = value / math.exp(off) if metric in FALLING else value * math.exp(off)
     key = "whole_run" if run.whole_run else ("layout" if run.laid_out else "no_layout")
     wide = widths()
-    sd = math.hypot(wide.training[key], 0.0 if run.exact else wide.unseen_shape)
+    sd = math.hypot(wide.training[key], 0.0 if run.exact else wide.unseen["shape"])
     spread = math.exp(Z90 * sd)
     notes = {"whole_run": "chips and restarts of the run not known", "layout": "",
              "no_layout": "layout not published; the best one is taken"}[key]  # fmt: skip

@@ -91,7 +91,8 @@ def sequence_capacity(k: Case, tokens: Number) -> Number:
 
 def _prompt_tokens(k: Case, t: Traffic, batch: Number) -> Number:
     """New tokens of a prefill pass: a chunk of a long prompt, or short prompts that meet in it."""
-    together = np.maximum(t.prompt, t.prompt * batch / np.maximum(t.output, 1.0))
+    steps = np.maximum(t.output / t.per_step, 1.0)
+    together = np.maximum(t.prompt, t.prompt * batch / steps)
     return np.clip(together, 1.0, np.maximum(k.c["chunk_tokens"], 1.0))
 
 
@@ -168,9 +169,8 @@ def _with_prompts(
     work = c["prompt_share"] * batch * prompt_s / steps
     stall = np.minimum(c["idle_rank_stall"] * (k.dp - 1.0), MOST_STALLS)
     stall = stall * work * step.total / (step.total + work)
-    chunks = np.maximum(t.prompt / c["chunk_tokens"], 1.0)
-    mixed = np.minimum(others * chunks / steps, 1.0)
-    saved = np.minimum(c["riding"] * mixed * ridden, mine)
+    passes = others * t.prompt / steps / _prompt_tokens(k, t, batch)
+    saved = np.minimum(c["riding"] * np.minimum(passes, 1.0) * ridden, mine)
     return np.maximum(step.total + mine + stall - saved, step.floor)
 
 

@@ -1,0 +1,123 @@
+"""The correction of one question over batch, chips and kind of layout.
+
+Only the cells that agree with a question in a term's names take part in it: their weights are
+worked out once, then a table [kind, chips, batch] from which any number of points is read.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from outlay.core.arrays import Array, BoolArray, IntArray, Number
+from outlay.performance.constants.cells import Cells
+from outlay.performance.constants.components import SPREADS, Component
+
+__all__ = ["Correction", "Surface", "Term"]
+
+MOST = 0.9  # bound of a correction's logarithm: beyond it the closed forms, not the data, are off
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Multiplier on time, standard deviation of its logarithm, groups behind it, in words."""
+
+    factor: Number
+    sd: Number
+    groups: int
+    note: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """What one component has of a question: cells whose names agree, by group [cell]."""
+
+    component: Component
+    variance: float
+    cells: IntArray
+    weight: Array  # by lengths and sizes
+    starts: IntArray  # of each group
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The correction of one question: its terms, variance of the silent ones, words for it."""
+
+    cells: Cells
+    terms: tuple[Term, ...]
+    silent: float  # variance of terms that no measurement supports, and of noise
+    extra: float  # variance of levels that no measurement has
+    scale: float  # on the standard deviation, by how a number was measured
+    groups: int
+    note: str
+    _tables: dict[tuple[int, int, tuple[float, ...]], tuple[Array, Array]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def at(self, batch_per_chip: Number, chips: Number, spread: IntArray) -> Correction:
+        """Correction at batch per chip, chips of a replica and kind of layout (its place in
+        `SPREADS`), arrays that broadcast."""
+        b: Array = np.log2(np.maximum(batch_per_chip, 1e-3))
+        sizes, place = np.unique(np.log2(chips), return_inverse=True)
+        where = np.reshape(place, np.shape(chips))
+        low, high = math.floor(b.min()), math.ceil(b.max())
+        mean, var = self._table(low, max(high, low + 1), tuple(sizes.tolist()))
+        knot = np.minimum(b - low, mean.shape[2] - 1 - 1e-9)
+        left = knot.astype(np.intp)
+        share = knot - left
+        m: Array = mean[spread, where, left]
+        v: Array = var[spread, where, left]
+        m = m + share * (mean[spread, where, left + 1] - m)
+        v = v + share * (var[spread, where, left + 1] - v)
+        factor: Number = np.exp(-np.clip(m, -MOST, MOST))
+        sd: Number = self.scale * np.sqrt(v) if not self.extra else self._wide(v)
+        return Correction(factor, sd, self.groups, self.note)
+
+    def _wide(self, var: Array) -> Array:
+        found: Array = np.sqrt(self.scale**2 * var + self.extra)
+        return found
+
+    def _table(self, low: int, high: int, sizes: tuple[float, ...]) -> tuple[Array, Array]:
+        """Mean and variance [kind of layout, size, batch from `low` to `high` doublings]."""
+        key = (low, high, sizes)
+        if key not in self._tables:
+            self._tables[key] = self._work_out(*key)
+        return self._tables[key]
+
+    def _work_out(self, low: int, high: int, sizes: tuple[float, ...]) -> tuple[Array, Array]:
+        cells = self.cells
+        by_batch, by_chips = cells.near("batch", *range(low, high + 1)), cells.near("chips", *sizes)
+        shape = (len(SPREADS), len(sizes), high - low + 1)
+        mean, var = np.zeros(shape), np.full(shape, self.silent)
+        for term in self.terms:
+            axes = term.component.axes
+            along_b = by_batch[:, term.cells] if "batch" in axes else np.ones((1, len(term.cells)))
+            along_n = term.weight * (by_chips[:, term.cells] if "chips" in axes else 1.0)
+            along_n = along_n.reshape(-1, len(term.cells))
+            if "spread" not in term.component.names:
+                m, v = self._of(term, along_b, along_n)
+                mean += m
+                var += v
+                continue
+            for i, kind in enumerate(SPREADS):
+                mine: BoolArray = cells.named("spread", kind)[term.cells]
+                if not mine.any():
+                    var[i] += term.variance
+                    continue
+                m, v = self._of(term, along_b, along_n * mine)
+                mean[i] += m
+                var[i] += v
+        return mean, var
+
+    def _of(self, term: Term, along_b: Array, along_n: Array) -> tuple[Array, Array]:
+        """Mean and what is left of the variance of one term [size, batch]."""
+        s2 = term.variance
+        mean = s2 * ((along_n * self.cells.alpha[term.cells]) @ along_b.T)
+        nearest = np.maximum.reduceat(
+            (along_n**2)[:, None, :] * (along_b**2)[None, :, :], term.starts, axis=2
+        )
+        n: Array = nearest.sum(axis=2)  # groups near: n / (n + noise / s2) is what they take away
+        left: Array = s2 * (1.0 - n / (n + self.cells.noise / s2))
+        return mean, left

@@ -1,0 +1,36 @@
+"""How wide intervals are beyond what the correction's covariance says (data/intervals.toml)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["Z90", "Widths", "widths"]
+
+Z90 = 1.6448536269514722  # standard normal, 5 % above
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """Standard deviations of a logarithm, measured on what fits had not seen.
+
+    unseen: where no measurement is of the level (source, model, chip, family, engine: a stack on
+    a vendor's chips; shape: sizes are a stand-in's). scale: on the standard deviation, by how a
+    number was measured. training: of a run's rate, by what is known of its layout. first_token:
+    of the time to first token.
+    """
+
+    unseen: Mapping[str, float]
+    scale: Mapping[str, float]
+    training: Mapping[str, float]
+    first_token: Mapping[str, float]
+
+
+@cache
+def widths() -> Widths:
+    """Widths of intervals measured by cross-validation."""
+    text = files("outlay.performance").joinpath("data/intervals.toml").read_text("utf-8")
+    return Widths(**tomllib.loads(text))
