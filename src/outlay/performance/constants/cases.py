@@ -5,6 +5,7 @@ One `Case` of floats or arrays comes out; levels (family, stack, ...) say which 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 
@@ -35,6 +36,7 @@ STACKS = {
     "sglang": ("sglang",),
     "vllm": ("vllm",),
 }
+MIDDLE, LATEST = 2025.5, 0.95  # of the software that was measured [year; years after it]
 PCIE_LINK = 70e9  # byte/s one way: PCIe 5 x16 and below
 
 
@@ -45,6 +47,20 @@ def stack_group(stack: Stack) -> str:
         if any(name.startswith(word) or word in name for word in words):
             return group
     return name
+
+
+def years_of(date: str) -> float:
+    """Years of software of this ISO date after the middle of the measurements, and at most
+    `LATEST` of them: what has not been measured yet is not counted on. Undated is the latest.
+
+    >>> years_of("2025-01"), years_of("")
+    (-0.5, 0.95)
+    """
+    found = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", date)
+    if found is None:
+        return LATEST
+    year, month, day = (float(x or 0) for x in found.groups())
+    return min(year + (month or 7.0) / 12.0 - 1.0 / 12.0 + day / 365.0 - MIDDLE, LATEST)
 
 
 def attention_group(model: Model) -> str:
@@ -116,6 +132,7 @@ def case_for(
         expert_math=float(MATH.index(compute_format(chip, precision.weights))),
         dense_converted=float(converted(chip, dense)),
         expert_converted=float(converted(chip, precision.weights)),
+        years=years_of(stack.date),
         c=resolved,
     )
 

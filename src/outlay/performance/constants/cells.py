@@ -85,6 +85,11 @@ class Cells:
         return frozenset(self.names["family"].tolist())
 
     @cached_property
+    def chips(self) -> frozenset[str]:
+        """Ids of the chips that were measured."""
+        return frozenset(self.names["chip"].tolist())
+
+    @cached_property
     def models(self) -> tuple[str, ...]:
         """Ids of the models that were measured."""
         return tuple(sorted(set(self.names["model"].tolist())))

@@ -12,7 +12,7 @@ Components: data/correction.toml; cells: data/cells.csv. Both are written by the
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 
@@ -20,20 +20,21 @@ import numpy as np
 
 from outlay.catalogue import models
 from outlay.catalogue.parts.read import ReadModel
-from outlay.core.arrays import BoolArray, IntArray, Number
+from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.performance.constants.cases import stack_group
 from outlay.performance.constants.cells import Cells, shipped_cells
 from outlay.performance.constants.components import (
     COMPONENTS,
     SIZES,
     SPREADS,
+    Component,
     shape_group,
     sizes_of,
     spread_of,
 )
+from outlay.performance.constants.elders import elders
 from outlay.performance.constants.lineage import kin
 from outlay.performance.constants.surface import Correction, Surface, Term
-from outlay.performance.constants.widths import widths
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.performance.types import Precision, Stack
 from outlay.results.chips_models import Chip, Model
@@ -143,8 +144,31 @@ def _surface(cells: Cells, asked: _Asked, model: str, chip: Chip) -> Surface:
         for name, value in asked.names
     }
     decay = {axis: cells.near(axis, place)[0] for axis, place in asked.places}
-    terms, silent = [], cells.noise
-    for component in COMPONENTS:
+    shared = [c for c in COMPONENTS if "chip" not in c.names]
+    of_chip = [c for c in COMPONENTS if "chip" in c.names]
+    terms, silent = _terms(cells, shared, agree, decay)
+    mine, unsaid = _terms(cells, of_chip, agree, decay)
+    held_to = []
+    for elder in elders(chip, cells.chips, cells.families):
+        theirs = {**agree, "chip": cells.named("chip", elder)}
+        held_to.append(tuple(_terms(cells, of_chip, theirs, decay)[0]))
+    both = agree["model"] & agree["chip"]
+    exact = both & agree["stack"]
+    return Surface(
+        cells, (*terms, *mine), tuple(held_to), len(terms), cells.noise + silent + unsaid,
+        _unseen(cells, asked, agree, chip), asked.by_name["kind"], _groups(cells, exact), _note(cells, agree, both, exact, model, chip),
+    )  # fmt: skip
+
+
+def _terms(
+    cells: Cells,
+    components: Sequence[Component],
+    agree: Mapping[str, BoolArray],
+    decay: Mapping[str, Array],
+) -> tuple[list[Term], float]:
+    """What some components have of a question, and the variance of those that have nothing."""
+    terms, silent = [], 0.0
+    for component in components:
         s2 = cells.variance.get(component.label, 0.0)
         if s2 <= 0:
             continue
@@ -161,34 +185,26 @@ def _surface(cells: Cells, asked: _Asked, model: str, chip: Chip) -> Surface:
             weight = weight * decay[axis][index] if axis in decay else weight
         starts = np.flatnonzero(np.diff(cells.group[index], prepend=-1))
         terms.append(Term(component, s2, index, weight, starts))
-    kind = asked.by_name["kind"]
-    both = agree["model"] & agree["chip"]
-    exact = both & agree["stack"]
-    return Surface(
-        cells, tuple(terms), silent, _unseen(cells, asked, agree, chip), widths().scale[kind],
-        _groups(cells, exact), _note(cells, agree, both, exact, model, chip),
-    )  # fmt: skip
+    return terms, silent
 
 
 def _groups(cells: Cells, chosen: BoolArray) -> int:
     return len(set(cells.group[chosen].tolist()))
 
 
-def _unseen(cells: Cells, asked: _Asked, agree: Mapping[str, BoolArray], chip: Chip) -> float:
-    """Variance of a logarithm for the levels of a question that no measurement has."""
-    wide, names = widths().unseen, asked.by_name
-    extra = 0.0
-    for level in ("source", "model", "chip"):
-        if not agree[level].any():
-            extra += wide[level] ** 2
+def _unseen(
+    cells: Cells, asked: _Asked, agree: Mapping[str, BoolArray], chip: Chip
+) -> dict[str, float]:
+    """Levels of a question that no measurement has, and the share of their variance it takes."""
+    found = {level: 1.0 for level in ("source", "model", "chip") if not agree[level].any()}
     if chip.family not in cells.families:
-        extra += wide["family"] ** 2
+        found["family"] = 1.0
     if asked.stand_in:
-        extra += wide["shape"] ** 2
-    if names["stack"]:
+        found["shape"] = 1.0
+    if asked.by_name["stack"]:
         seen = _groups(cells, agree["stack"] & agree["vendor"])
-        extra += wide["engine"] ** 2 / (1.0 + seen / THIN)
-    return extra
+        found["engine"] = 1.0 / (1.0 + seen / THIN)
+    return found
 
 
 def _note(

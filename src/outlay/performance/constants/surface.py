@@ -7,6 +7,7 @@ worked out once, then a table [kind, chips, batch] from which any number of poin
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.performance.constants.cells import Cells
 from outlay.performance.constants.components import SPREADS, Component
+from outlay.performance.constants.widths import widths
 
 __all__ = ["Correction", "Surface", "Term"]
 
@@ -22,12 +24,17 @@ MOST = 0.9  # bound of a correction's logarithm: beyond it the closed forms, not
 
 @dataclass(frozen=True)
 class Correction:
-    """Multiplier on time, standard deviation of its logarithm, groups behind it, in words."""
+    """Multiplier on time, standard deviation of its logarithm, groups behind it, in words.
+
+    var: the variance that cells leave, before scale and levels; unseen: as `Surface`.
+    """
 
     factor: Number
     sd: Number
     groups: int
     note: str
+    var: Number = 0.0
+    unseen: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,9 +54,11 @@ class Surface:
 
     cells: Cells
     terms: tuple[Term, ...]
+    held_to: tuple[tuple[Term, ...], ...]  # what terms of a chip say of elders, see `elders`
+    own: int  # of `terms`, how many are not of the chip itself
     silent: float  # variance of terms that no measurement supports, and of noise
-    extra: float  # variance of levels that no measurement has
-    scale: float  # on the standard deviation, by how a number was measured
+    unseen: Mapping[str, float]  # levels that no measurement has: share of their variance
+    kind: str  # how the number was measured
     groups: int
     note: str
     _tables: dict[tuple[int, int, tuple[float, ...]], tuple[Array, Array]] = field(
@@ -72,12 +81,8 @@ class Surface:
         m = m + share * (mean[spread, where, left + 1] - m)
         v = v + share * (var[spread, where, left + 1] - v)
         factor: Number = np.exp(-np.clip(m, -MOST, MOST))
-        sd: Number = self.scale * np.sqrt(v) if not self.extra else self._wide(v)
-        return Correction(factor, sd, self.groups, self.note)
-
-    def _wide(self, var: Array) -> Array:
-        found: Array = np.sqrt(self.scale**2 * var + self.extra)
-        return found
+        sd: Number = np.sqrt(widths().variance(self.kind, v, self.unseen))
+        return Correction(factor, sd, self.groups, self.note, v, self.unseen)
 
     def _table(self, low: int, high: int, sizes: tuple[float, ...]) -> tuple[Array, Array]:
         """Mean and variance [kind of layout, size, batch from `low` to `high` doublings]."""
@@ -90,8 +95,21 @@ class Surface:
         cells = self.cells
         by_batch, by_chips = cells.near("batch", *range(low, high + 1)), cells.near("chips", *sizes)
         shape = (len(SPREADS), len(sizes), high - low + 1)
-        mean, var = np.zeros(shape), np.full(shape, self.silent)
-        for term in self.terms:
+        mean, var = self._sum(self.terms[: self.own], shape, by_batch, by_chips)
+        var += self.silent
+        of_chip, left = self._sum(self.terms[self.own :], shape, by_batch, by_chips)
+        elders = [self._sum(terms, shape, by_batch, by_chips)[0] for terms in self.held_to]
+        measured = "chip" not in self.unseen
+        faster = [of_chip, *elders] if measured else elders or [of_chip]
+        return mean + np.maximum.reduce(faster), var + left
+
+    def _sum(
+        self, terms: tuple[Term, ...], shape: tuple[int, ...], by_batch: Array, by_chips: Array
+    ) -> tuple[Array, Array]:
+        """Means and what is left of the variances of some terms [kind, size, batch]."""
+        cells = self.cells
+        mean, var = np.zeros(shape), np.zeros(shape)
+        for term in terms:
             axes = term.component.axes
             along_b = by_batch[:, term.cells] if "batch" in axes else np.ones((1, len(term.cells)))
             along_n = term.weight * (by_chips[:, term.cells] if "chips" in axes else 1.0)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from outlay.core.arrays import Number
+
 __all__ = ["Z90", "Widths", "widths"]
 
 Z90 = 1.6448536269514722  # standard normal, 5 % above
@@ -27,6 +29,11 @@ class Widths:
     scale: Mapping[str, float]
     training: Mapping[str, float]
     first_token: Mapping[str, float]
+
+    def variance(self, kind: str, var: Number, unseen: Mapping[str, float]) -> Number:
+        """Variance of a logarithm where cells leave `var`, with the shares of unseen levels."""
+        levels = sum(share * self.unseen[level] ** 2 for level, share in unseen.items())
+        return self.scale[kind] ** 2 * var + levels
 
 
 @cache

@@ -81,20 +81,30 @@ def predict_questions(
 
 @dataclass(frozen=True)
 class Corrections:
-    """Logarithm of the factor on time and standard deviation of the logarithm [question]."""
+    """Logarithm of the factor on time and standard deviation of the logarithm [question].
+
+    var, other, unseen: what `sd` is made of: variance that cells leave, of the scenario and of what
+    a row leaves open, and levels that no measurement has.
+    """
 
     mean: Array
     sd: Array
     first_mean: Array  # of the time to first token
     first_sd: Array
     notes: list[str]
+    var: Array
+    other: Array
+    unseen: list[Mapping[str, float]]
 
 
 def corrections(batch: Batch, outcome: Outcome, cells: Cells | None = None) -> Corrections:
     """The correction of every question, and of its time to first token."""
     n = len(batch.questions)
     wide = widths().first_token["sd"]
-    out = Corrections(np.zeros(n), np.full(n, 0.35), np.zeros(n), np.full(n, wide), [""] * n)
+    out = Corrections(
+        np.zeros(n), np.full(n, 0.35), np.zeros(n), np.full(n, wide), [""] * n,
+        np.zeros(n), np.zeros(n), [{}] * n,
+    )  # fmt: skip
     alike: dict[tuple[object, ...], list[int]] = {}
     for i, q in enumerate(batch.questions):
         key = (
@@ -114,11 +124,12 @@ def corrections(batch: Batch, outcome: Outcome, cells: Cells | None = None) -> C
         own = _at(q, index, batch, outcome, KIND[q.kind], q.kind, cells)
         if own is None:
             continue
-        out.mean[index] = np.log(own.factor)
         vague = np.array([batch.questions[i].vague for i in index])
-        out.sd[index] = np.sqrt(own.sd**2 + NOISE.get(q.kind, 0.0) ** 2 + vague**2)
+        out.mean[index], out.var[index] = np.log(own.factor), own.var
+        out.other[index] = NOISE.get(q.kind, 0.0) ** 2 + vague**2
+        out.sd[index] = np.sqrt(own.sd**2 + out.other[index])
         for i in index:
-            out.notes[i] = own.note
+            out.notes[i], out.unseen[i] = own.note, own.unseen
         if q.kind in LOOPS:
             first = _at(q, index, batch, outcome, "first", "ttft", cells)
             assert first is not None

@@ -47,7 +47,13 @@ class Case:
     expert_math: Number
     dense_converted: Number  # 1 where weights are stored smaller than they compute
     expert_converted: Number
+    years: Number  # of the software, after the middle of the measurements
     c: Mapping[str, Number]  # constants
+
+    @property
+    def time(self) -> Number:
+        """Factor on the sum of operators: what closed forms leave out, less by newer software."""
+        return self.c["time"] * np.exp(-self.c["drift"] * self.years)
 
     def inside(self, group: Number) -> Number:
         """One-way link [byte/s] of a chip to the others of a group inside the domain: in a mesh

@@ -112,7 +112,7 @@ def decode_curve(
     moved, flops = decode_work(k, context)
     attention = join(moved / (k.bandwidth * c["kv_stream"]), flops / (k.peak16 * c["mla_compute"]))
     return PassCurve(
-        p, 1.0, attention, moved / k.bandwidth, flops / k.peak16, c["time"], p.idle + launches(k),
+        p, 1.0, attention, moved / k.bandwidth, flops / k.peak16, k.time, p.idle + launches(k),
         draft, verified,
     )  # fmt: skip
 
@@ -125,7 +125,7 @@ def prefill_curve(p: Parts, prompt: Number, cached: Number = 0.0) -> PassCurve:
     achieved = c["prefill_attention"] * length / (length + c["prefill_half"])
     return PassCurve(
         p, 1.0 / np.maximum(prompt, 1.0), flops / (k.peak16 * achieved), 0.0, flops / k.peak16,
-        c["time"] * c["prefill"], p.idle,
+        k.time * c["prefill"], p.idle,
     )  # fmt: skip
 
 

@@ -206,7 +206,7 @@ def decode_pass(k: Case, batch: Number, context: Number) -> Pass:
     bytes_s = bytes_m + bytes_e + moved / k.bandwidth
     flops_s = flops_m + flops_e + flops / k.peak16
     floor = np.maximum(bytes_s, flops_s)
-    f = c["time"]
+    f = k.time
     return Pass(
         f * matmul,
         f * expert,
@@ -234,7 +234,7 @@ def prefill_pass(k: Case, tokens: Number, prompt: Number, cached: Number = 0.0) 
     attention = flops / (k.peak16 * achieved)
     bytes_s, flops_s = bytes_m + bytes_e, flops_m + flops_e + flops / k.peak16
     floor = np.maximum(bytes_s, flops_s)
-    f = c["time"] * c["prefill"]
+    f = k.time * c["prefill"]
     return Pass(
         f * matmul,
         f * expert,
