@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from outlay.core.arrays import Array
-from outlay.performance.constants.lineage import kin
+from outlay.performance.constants.lineage import kin, line
 
 __all__ = [
     "Constants",
@@ -93,6 +93,13 @@ class Constants:
 
     def value(self, name: str, levels: Levels) -> float:
         """Value of one constant at one point."""
+        found = self._value(name, levels)
+        if definitions()[name].unit == "s" and levels.get("family"):
+            for older in line(levels["family"])[1:]:  # floors fall along a line
+                found = min(found, self._value(name, {**levels, "family": older}))
+        return found
+
+    def _value(self, name: str, levels: Levels) -> float:
         d = definitions()[name]
         known = (table.get(level_key(group, levels)) for group, table in d.at.items())
         centre = next((value for value in known if value is not None), d.prior)

@@ -14,9 +14,12 @@ FIGURES = ("memory_bytes", "memory_byte_s", "link_byte_s", "domain_chips", "net_
 
 
 def no_worse(chip: Chip, than: Chip) -> bool:
-    """Whether a chip is at least as good as another in every figure that times depend on."""
+    """Whether a chip is at least as good as another in every figure that times depend on, of the
+    peaks in those formats that both state."""
     figures = all(getattr(chip, f) >= getattr(than, f) for f in FIGURES)
-    return figures and all(chip.peak_flop_s.get(k, 0.0) >= v for k, v in than.peak_flop_s.items())
+    both = chip.peak_flop_s.keys() & than.peak_flop_s.keys()
+    peaks = all(chip.peak_flop_s[k] >= than.peak_flop_s[k] for k in both)
+    return figures and bool(both) and peaks
 
 
 def elders(chip: Chip, measured: Collection[str], families: Collection[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["Lineage", "kin", "lineage", "older_level"]
+__all__ = ["Lineage", "kin", "line", "lineage", "older_level"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,19 @@ def older_level(factor: str, level: str) -> str:
     place = parts.index("family")
     before = lineage().after.get(levels[place], "")
     return ".".join([*levels[:place], before, *levels[place + 1 :]]) if before else ""
+
+
+@cache
+def line(family: str) -> tuple[str, ...]:
+    """A family and those before it, newest first.
+
+    >>> line("rubin")[:3]
+    ('rubin', 'blackwell', 'hopper')
+    """
+    found = [family]
+    while before := lineage().after.get(found[-1], ""):
+        found.append(before)
+    return tuple(found)
 
 
 def kin(family: str, known: Collection[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,7 @@ from outlay.performance.fit.fit import Data
 from outlay.performance.measured.batch import Outcome
 from outlay.performance.measured.rows import Question
 
-__all__ = ["KIND", "Observations", "build_cells", "condense", "learn", "observe"]
+__all__ = ["KIND", "Learned", "Observations", "build_cells", "condense", "learn", "observe"]
 
 KIND = {
     "closed": "loop", "open": "loop", "burst": "loop", "single": "loop", "static": "loop",
@@ -157,8 +158,15 @@ def _matrices(a: Observations, b: Observations) -> list[npt.NDArray[np.float32]]
     return out
 
 
-def learn(obs: Observations, seed: int = SEED) -> tuple[dict[str, float], float, float]:
-    """Variances of the components, of a group and within a group, by penalised evidence."""
+Learned: TypeAlias = tuple[dict[str, float], float, float]
+"""Variances of the components, of a group and within a group."""
+
+
+def learn(obs: Observations, start: Learned | None = None, seed: int = SEED) -> Learned:
+    """Variances of the components, of a group and within a group, by penalised evidence.
+
+    `start`: variances to begin from, in place of the prior's centres.
+    """
     from scipy.linalg import cho_factor, cho_solve
     from scipy.optimize import minimize
 
@@ -186,7 +194,8 @@ def learn(obs: Observations, seed: int = SEED) -> tuple[dict[str, float], float,
         slope.append(-0.5 * s2[-1] * float((np.diag(w) / part.count).sum()))
         return float(value), np.array(slope) + pull
 
-    found = minimize(objective, centre, jac=True, method="L-BFGS-B", options={"maxiter": 25})
+    begin: Array = np.log([*start[0].values(), *start[1:]]) if start else centre
+    found = minimize(objective, begin, jac=True, method="L-BFGS-B", options={"maxiter": 25})
     s2: Array = np.exp(found.x)
     labels = [c.label for c in COMPONENTS]
     return dict(zip(labels, map(float, s2), strict=False)), float(s2[-2]), float(s2[-1])

@@ -18,7 +18,8 @@ import numpy as np
 from outlay.core.arrays import BoolArray, IntArray
 from outlay.performance.constants.cells import Cells
 from outlay.performance.constants.constants import Constants
-from outlay.performance.fit.calibrate import correction, excluded
+from outlay.performance.fit.calibrate import correction, excluded, left_over
+from outlay.performance.fit.correction_fit import learn
 from outlay.performance.fit.fit import Data, fit, prepare
 from outlay.performance.fit.predict import Prediction, predict_questions, refusal
 from outlay.performance.measured.batch import Batch, build
@@ -37,7 +38,7 @@ SPLITS: dict[str, Callable[[Question], str]] = {
 }
 FOLDS = 5
 MODEL_FOLDS = 7  # four models left out at once: harder than one, and done in minutes
-SMALL, SMALL_FOLDS = 9, 2  # sources of fewer rows are left out together, half of them at once
+SMALL, SMALL_FOLDS = 9, 2  # sources and chips of fewer rows are left out together, half at once
 WHOLE_ROUNDS, TOLERANCE = 12, 3e-4
 ROUNDS = 4  # from the fit to everything, which lies near
 
@@ -51,14 +52,14 @@ def part_of(data: Data, keep: BoolArray) -> Data:
 
 
 def folds_of(questions: Sequence[Question], by: str) -> IntArray:
-    """Fold of each question: groups hashed into five, models four at a time, small sources in two
-    halves, all else alone."""
+    """Fold of each question: groups hashed into five, models four at a time, sources and chips of
+    few rows in two halves, all else alone."""
     key = SPLITS[by]
     if by == "group":
         return np.array([zlib.crc32(key(q).encode()) % FOLDS for q in questions])
     rows = Counter(key(q) for q in questions)
     names = sorted(rows)
-    if by == "source":
+    if by in ("source", "chip"):
         large = [n for n in names if rows[n] >= SMALL]
         small = [n for n in names if rows[n] < SMALL]
         fold = {n: i for i, n in enumerate(large)}
@@ -77,10 +78,11 @@ def held_out(
     data = prepare(questions, skip)
     fold = folds_of(questions, by)
     near = fit(batch, data, rounds=WHOLE_ROUNDS, tolerance=TOLERANCE).constants
+    spread = learn(left_over(batch, data, near))
     for i in np.unique(fold):
         train = part_of(data, fold[data.question] != i)
         fitted = fit(batch, train, rounds=ROUNDS, tolerance=TOLERANCE, start=near)
-        cells = correction(batch, train, fitted.constants)
+        cells = correction(batch, train, fitted.constants, spread)
         yield np.flatnonzero(fold == i).tolist(), fitted.constants, cells
 
 

@@ -18,7 +18,7 @@ from outlay.performance.fit.fit import low_load
 from outlay.performance.measured.batch import Batch, Outcome, build
 from outlay.performance.measured.rows import Question, Refused, ask
 
-__all__ = ["Prediction", "predict_questions", "predict_rows", "refusal"]
+__all__ = ["Corrections", "Prediction", "answers", "predict_questions", "predict_rows", "refusal"]
 
 LOOPS = ("closed", "disaggregated")
 FLOORED = ("closed", "single")  # kinds whose concurrency bounds the rate
@@ -73,10 +73,17 @@ def predict_questions(
     questions: Sequence[Question], constants: Constants | None = None, cells: Cells | None = None
 ) -> list[list[Prediction]]:
     """Predictions of each question: its own metric first."""
+    return answers(questions, constants, cells)[0]
+
+
+def answers(
+    questions: Sequence[Question], constants: Constants | None = None, cells: Cells | None = None
+) -> tuple[list[list[Prediction]], Corrections]:
+    """The same with the corrections that they rest on."""
     batch = build(questions)
     outcome = batch.evaluate(batch.constants(constants or shipped()))
     found = corrections(batch, outcome, cells)
-    return [_row(q, i, outcome, found) for i, q in enumerate(questions)]
+    return [_row(q, i, outcome, found) for i, q in enumerate(questions)], found
 
 
 @dataclass(frozen=True)
