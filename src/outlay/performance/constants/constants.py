@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from outlay.core.arrays import Array
-from outlay.performance.constants.lineage import kin, line
+from outlay.performance.constants.lineage import kin, line, lineage
 
 __all__ = [
     "Constants",
@@ -116,6 +116,9 @@ class Constants:
             seen = self._families.get((name, factor, rest.get("stack", "")), ())
             nearest = kin(levels.get("family", ""), seen)
             key = level_key(factor, {**rest, "family": nearest})
+            found = self.effects.get((name, factor, key))
+        elif found is None and "vendor" in factor.split("."):
+            key = level_key(factor, {**levels, "vendor": lineage().like})
             found = self.effects.get((name, factor, key))
         return found or 0.0
 

@@ -149,15 +149,22 @@ def _surface(cells: Cells, asked: _Asked, model: str, chip: Chip) -> Surface:
     terms, silent = _terms(cells, shared, agree, decay)
     mine, unsaid = _terms(cells, of_chip, agree, decay)
     held_to = []
-    for elder in elders(chip, cells.chips, cells.families):
+    for elder in elders(chip, cells.chips, cells.families, asked.by_name["precision"]):
         theirs = {**agree, "chip": cells.named("chip", elder)}
         held_to.append(tuple(_terms(cells, of_chip, theirs, decay)[0]))
     both = agree["model"] & agree["chip"]
     exact = both & agree["stack"]
     return Surface(
-        cells, (*terms, *mine), tuple(held_to), len(terms), cells.noise + silent + unsaid,
-        _unseen(cells, asked, agree, chip), asked.by_name["kind"], _groups(cells, exact), _note(cells, agree, both, exact, model, chip),
-    )  # fmt: skip
+        cells=cells,
+        terms=(*terms, *mine),
+        held_to=tuple(held_to),
+        own=len(terms),
+        silent=cells.noise + silent + unsaid,
+        unseen=_unseen(cells, asked, agree, chip),
+        kind=asked.by_name["kind"],
+        groups=_groups(cells, exact),
+        note=_note(cells, agree, both, exact, model, chip),
+    )
 
 
 def _terms(

@@ -13,16 +13,17 @@ __all__ = ["elders", "no_worse"]
 FIGURES = ("memory_bytes", "memory_byte_s", "link_byte_s", "domain_chips", "net_byte_s")
 
 
-def no_worse(chip: Chip, than: Chip) -> bool:
-    """Whether a chip is at least as good as another in every figure that times depend on, of the
-    peaks in those formats that both state."""
+def no_worse(chip: Chip, than: Chip, weights: str) -> bool:
+    """Whether a chip is at least as good as another in every figure that times in this format of
+    weights depend on."""
     figures = all(getattr(chip, f) >= getattr(than, f) for f in FIGURES)
-    both = chip.peak_flop_s.keys() & than.peak_flop_s.keys()
-    peaks = all(chip.peak_flop_s[k] >= than.peak_flop_s[k] for k in both)
-    return figures and bool(both) and peaks
+    used = {"bf16", weights} & than.peak_flop_s.keys()
+    return figures and all(chip.peak_flop_s.get(k, 0.0) >= than.peak_flop_s[k] for k in used)
 
 
-def elders(chip: Chip, measured: Collection[str], families: Collection[str]) -> tuple[str, ...]:
+def elders(
+    chip: Chip, measured: Collection[str], families: Collection[str], weights: str
+) -> tuple[str, ...]:
     """Measured chips of the same family that `chip` is no worse than in any figure; where it was
     not measured itself and there are none, those of the family next in its line.
 
@@ -30,8 +31,8 @@ def elders(chip: Chip, measured: Collection[str], families: Collection[str]) -> 
     """
     known = [c for i, c in sorted(chips().items()) if i in measured and i != chip.id]
     alike = [c for c in known if c.family == chip.family]
-    found = [c for c in alike if no_worse(chip, c)]
+    found = [c for c in alike if no_worse(chip, c, weights)]
     if not found and chip.id not in measured:
         line = alike or [c for c in known if c.family == kin(chip.family, families)]
-        found = [c for c in line if no_worse(chip, c)] or line
+        found = [c for c in line if no_worse(chip, c, weights)] or line
     return tuple(c.id for c in found)

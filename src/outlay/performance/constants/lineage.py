@@ -13,9 +13,11 @@ __all__ = ["Lineage", "kin", "line", "lineage", "older_level"]
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """after: family → the one it follows; mesh: chips whose links go straight to each other."""
+    """after: family → the one it follows; mesh: chips whose links go straight to each other; like:
+    the vendor that others are taken to be like."""
 
     after: Mapping[str, str]
+    like: str
     mesh: frozenset[str]
 
 
@@ -24,24 +26,29 @@ def lineage() -> Lineage:
     """The lines shipped with the package (data/lineage.toml)."""
     text = files("outlay.performance").joinpath("data/lineage.toml").read_text("utf-8")
     found = tomllib.loads(text)
-    return Lineage(dict(found["after"]), frozenset(found["fabric"]["mesh"]))
+    return Lineage(
+        dict(found["after"]), found["vendor"]["like"], frozenset(found["fabric"]["mesh"])
+    )
 
 
 def older_level(factor: str, level: str) -> str:
-    """The level one family further back, `a.b` for an interaction; empty where there is none.
+    """The level that stands in for one, `a.b` for an interaction: a family's is the one before it,
+    a vendor's the one that is like it; empty where there is none.
 
-    >>> older_level("stack.family", "vllm.rubin")
-    'vllm.blackwell'
+    >>> older_level("stack.family", "vllm.rubin"), older_level("stack.vendor", "vllm.amd")
+    ('vllm.blackwell', 'vllm.nvidia')
     >>> older_level("stack", "vllm")
     ''
     """
-    parts = factor.split(".")
-    if "family" not in parts:
-        return ""
-    levels = level.split(".")
-    place = parts.index("family")
-    before = lineage().after.get(levels[place], "")
-    return ".".join([*levels[:place], before, *levels[place + 1 :]]) if before else ""
+    names, levels = factor.split("."), level.split(".")
+    for place, name in enumerate(names):
+        before = {
+            "family": lineage().after.get(levels[place], ""),
+            "vendor": lineage().like if levels[place] != lineage().like else "",
+        }.get(name, "")
+        if before:
+            return ".".join([*levels[:place], before, *levels[place + 1 :]])
+    return ""
 
 
 @cache

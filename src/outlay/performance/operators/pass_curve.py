@@ -212,13 +212,15 @@ class Parts:
             self.links.append((tensor, _cube(floor), _cube(slope)))
         spread = np.where((k.dp > 1) & (s.moe_layers > 0), s.moe_layers, 0.0)
         if np.any(spread):
-            floor, slope = self._ring(k.tp * k.dp, size * k.dp)
+            group = k.tp * k.dp
+            _, gathered = self._ring(group, size * k.dp)
             volume = np.minimum(s.top_k, k.ep) * s.hidden * DISPATCH_BYTES
             volume = volume * np.where(k.ep > 1, (k.ep - 1.0) / k.ep, 0.0)
             across = np.where(k.ep > k.domain, 1.0 - k.domain / k.ep, 0.0)
             wire = volume * ((1.0 - across) / k.inside(k.ep) + across / k.net) / c["alltoall_link"]
-            slow = c["alltoall_s"] * np.where(k.ep > k.domain, 2.0, 1.0)
-            floor, slope = np.where(k.ep > 1, slow, floor), np.where(k.ep > 1, wire, slope)
+            wide = np.where(k.ep > 1, k.ep, group) > k.domain
+            floor = c["alltoall_s"] * np.where(wide, 2.0, 1.0)
+            slope = np.where(k.ep > 1, wire, gathered)
             self.links.append((2.0 * spread, _cube(floor), _cube(slope)))
         if np.any(k.pp > 1):
             hop = _cube(size * hop_seconds(k))

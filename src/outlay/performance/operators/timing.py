@@ -137,15 +137,17 @@ def _collectives(k: Case, m: Number) -> Number:
     reduce_s = (tensor_calls + moe_tensor) * _group_time(k, k.tp, size, 2.0)
     group = k.tp * k.dp
     spread = np.where((k.dp > 1) & (s.moe_layers > 0), s.moe_layers, 0.0)
-    gathered = 2.0 * _group_time(k, group, size * k.dp, 1.0)  # gather tokens, scatter sums
     copies: Number = np.minimum(s.top_k, k.ep)
     remote = np.where(k.ep > 1, (k.ep - 1.0) / k.ep, 0.0)
     volume = m * copies * s.hidden * DISPATCH_BYTES * remote
     across = np.where(k.ep > k.domain, 1.0 - k.domain / k.ep, 0.0)
     wire = volume * ((1.0 - across) / k.inside(k.ep) + across / k.net) / c["alltoall_link"]
-    slow = np.where(k.ep > k.domain, 2.0, 1.0)
-    exchanged = 2.0 * join(c["alltoall_s"] * slow, wire)
-    expert_s: Number = spread * np.where(k.ep > 1, exchanged, gathered)
+    # Without experts spread, tokens are gathered and sums scattered; either way ranks that ran
+    # different sequences wait for each other.
+    wide = np.where(k.ep > 1, k.ep, group) > k.domain
+    gathered = _ring_seconds(k, group, size * k.dp)
+    floor = c["alltoall_s"] * np.where(wide, 2.0, 1.0)
+    expert_s: Number = 2.0 * spread * join(floor, np.where(k.ep > 1, wire, gathered))
     hops = (k.pp - 1.0) * join(c["allreduce_s"], size * hop_seconds(k))
     return reduce_s + expert_s + hops
 
@@ -162,15 +164,19 @@ def hop_seconds(k: Case) -> Number:
 def _group_time(k: Case, group: Number, size: Number, passes: float) -> Number:
     """One ring-like collective over `group` ranks; `passes` 2 for all-reduce, 1 for a gather."""
     c = k.c
-    wide = group > k.domain
     doublings = np.log2(np.maximum(group, 1.0))
     floor = c["allreduce_s"] * (1.0 + c["allreduce_growth"] * doublings)
     floor = floor * np.where(k.pcie > 0, c["pcie_floor"], 1.0)
-    floor = floor * np.where(wide, c["domain_floor"], 1.0)
-    volume = passes * size * (group - 1.0) / group
+    floor = floor * np.where(group > k.domain, c["domain_floor"], 1.0)
+    return np.where(group > 1, join(floor, _ring_seconds(k, group, passes * size)), 0.0)
+
+
+def _ring_seconds(k: Case, group: Number, size: Number) -> Number:
+    """Seconds on the wire of a ring-like collective that passes `size` bytes."""
     link = k.inside(group)
-    rate = np.where(wide, np.minimum(k.net * np.minimum(k.domain, group), link), link)
-    return np.where(group > 1, join(floor, volume / (rate * c["allreduce_link"])), 0.0)
+    far = np.minimum(k.net * np.minimum(k.domain, group), link)
+    rate = np.where(group > k.domain, far, link)
+    return size * (group - 1.0) / group / (rate * k.c["allreduce_link"])
 
 
 def overheads(k: Case, requests: Number) -> Number:
