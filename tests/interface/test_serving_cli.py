@@ -100,6 +100,70 @@ def test_size_document(trace):
     assert doc["latency"]["ttft_s"]["p99"] <= 2
 
 
+def test_size_of_a_load_without_a_trace():
+    doc = answer("size", "--users", 40, *ON, "--ttft-p99", 2, "--tpot-p99", 0.05, "--price", 2)
+    load = doc["steady"]
+    assert (load["users"], load["asked_req_s"]) == (40, None)
+    assert (load["input_tokens"], load["output_tokens"]) == (1024, 256)
+    assert load["in_flight"] == pytest.approx(40, rel=0.05)
+    stay = load["in_flight"] / load["rate_req_s"]  # Little's law
+    latency = doc["latency"]
+    mean = latency["ttft_s"]["mean"] + 255 * latency["tpot_s"]["mean"]
+    assert stay == pytest.approx(mean, rel=0.05)
+    chips = doc["fixed_chips"] + doc["spare_chips"]
+    assert chips == 8 * (load["replicas"] + load["spare_replicas"])
+    assert load["usd_per_hour"] == 2 * chips
+    per_token = 2 * chips / 3600 / (load["rate_req_s"] * 256)
+    assert load["usd_per_mtok"] == pytest.approx(per_token * 1e6)
+    assert latency["ttft_alone_s"]["p50"] <= latency["ttft_s"]["p99"] <= 2
+
+
+def test_size_of_a_load_prints_formats_layout_chips_and_cost():
+    done = call("size", "--rate", 3, "--isl", 500, "--osl", 100, *ON, "--tpot-p99", 0.05)
+    assert done.exit_code == 0, done.output
+    first = done.stdout.splitlines()[0]
+    assert "bf16 weights and bf16 cache, on h100-sxm: 3 requests/s, 500 tokens in and 100" in first
+    assert "need 16 chips: 1 replica of 8 chips (tp8) and 1 to spare." in first
+    assert "USD per million output tokens" in done.stdout
+    assert "of a request alone" in done.stdout
+
+
+def test_few_users_take_a_small_replica_and_many_the_best_one():
+    on = ["--model", "llama-3.1-70b", "--chip", "h100-sxm", "--ttft-p99", 3, "--tpot-p99", 0.05]
+    few, many = (answer("size", "--users", n, *on) for n in (2, 500))
+    assert few["fixed_chips"] == few["chips_per_replica"] == 2  # 141 GB of weights need two
+    named = answer("size", "--users", 500, *on, "--tp", 2)
+    total = [d["fixed_chips"] + d["spare_chips"] for d in (many, named)]
+    assert total[0] <= total[1]
+
+
+@pytest.mark.parametrize(
+    ("more", "places"),
+    [
+        (["--users", 5], {"--users"}),
+        (["--rate", 5], {"--rate"}),
+        (["--users", 5, "--rate", 5], {"--users", "--rate"}),
+    ],
+)
+def test_a_second_load_beside_a_trace_is_refused_by_name(trace, more, places):
+    result = call("size", "--trace", trace, *more, *ON, "--ttft-p99", 2)
+    assert isinstance(result.exception, InputError)
+    assert {p.where for p in result.exception.problems()} == places
+
+
+def test_no_load_is_refused_with_what_is_allowed():
+    result = call("size", *ON, "--ttft-p99", 2)
+    assert isinstance(result.exception, InputError)
+    assert "--trace FILE, --users N, --rate R" in str(result.exception)
+
+
+def test_options_of_a_trace_beside_users_are_told(trace):
+    result = call("size", "--users", 2, "--speed", 3, *ON, "--ttft-p99", 2, "--json")
+    assert "--speed has no effect on requests of --users" in json.loads(result.stdout)["warnings"]
+    traced = answer("size", "--trace", trace, *ON, "--ttft-p99", 2, "--isl", 7)
+    assert "--isl has no effect on requests of --trace" in traced["warnings"]
+
+
 @pytest.mark.parametrize(
     "args",
     [

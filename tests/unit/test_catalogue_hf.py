@@ -34,6 +34,10 @@ DIFFERENT = {
     "XiaomiMiMo/MiMo-V2-Flash": {"mtp_layers"},
     # an output gate of one value per head, which the table leaves out
     "stepfun-ai/Step-3.7-Flash": {"attn_w", "attn_mats"},
+    # the one that its published total holds
+    "zai-org/GLM-5.3-Flash": {"mtp_layers"},
+    # experts that a token passes: held by training to fewer than chance gives
+    "meituan-longcat/LongCat-2.0": {"top_k"},
 }
 
 

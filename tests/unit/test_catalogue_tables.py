@@ -13,8 +13,10 @@ from outlay.catalogue import (
     cite,
     control_events,
     cost_references,
+    disputes,
     fx,
     known_on,
+    market_facts,
     models,
     peer_capex,
     prices,
@@ -22,6 +24,7 @@ from outlay.catalogue import (
     token_series,
     token_series_names,
 )
+from outlay.catalogue.document import catalogue_document
 from outlay.catalogue.tables import rows
 from outlay.core.errors import UnknownNameError
 from outlay.core.periods import parse_date
@@ -30,7 +33,7 @@ from outlay.results.chips_models import AttentionKind, Chip, Model
 GRADES = {"official", "reported", "derived", "estimate", "recalled", "guess"}
 TABLES = ["chips", "chip_parameters", "models", "model_parameters", "prices", "fx", "regions"]
 TABLES += ["control_events", "token_volumes", "peer_capex", "cost_references"]
-TABLES += ["traces", "shapes"]
+TABLES += ["traces", "shapes", "facts", "disputes"]
 CHIPS = list(chips().values())
 MODELS = list(models().values())
 
@@ -127,6 +130,15 @@ def test_a_chip_without_figures_says_whose_it_borrows() -> None:
     assert own.price_usd is None
 
 
+BLOCKS = {
+    "nemotron-3-nano-30b-a3b": 52, "nemotron-3-super-120b-a12b": 88,
+    "nemotron-3-ultra-550b-a55b": 108,
+}  # fmt: skip
+"""Models whose layers hold a mixer or a feed-forward, and how many layers their configs state."""
+DOUBLE = {"longcat-flash", "longcat-flash-lite", "longcat-2.0"}
+"""Models whose layers hold two attentions and two dense feed-forwards beside their experts."""
+
+
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.id)
 def test_model_layers_add_up(model: Model) -> None:
     assert model.attention in get_args(AttentionKind)
@@ -135,8 +147,14 @@ def test_model_layers_add_up(model: Model) -> None:
         assert models()[model.proxy].has_shapes
         assert model.proxy_reason
         return
-    assert model.layers == model.n_full_layers + model.n_window_layers + model.n_linear_layers
-    assert model.layers == model.n_moe_layers + model.n_dense_layers
+    mixers = model.n_full_layers + model.n_window_layers + model.n_linear_layers
+    feeds = model.n_moe_layers + model.n_dense_layers
+    if model.id in DOUBLE:
+        assert (mixers, feeds) == (2 * model.layers, 3 * model.layers)
+    elif model.id in BLOCKS:
+        assert (model.layers, mixers + feeds) == (mixers, BLOCKS[model.id])
+    else:
+        assert model.layers == mixers == feeds
     assert model.heads % max(model.kv_heads, 1) == 0
     assert 0 < model.active_params <= model.total_params
     assert model.vocab > 10_000
@@ -146,7 +164,7 @@ def test_model_layers_add_up(model: Model) -> None:
     assert model.n_dense_layers == 0 or model.dense_ffn > 0
     if model.attention == "mla":
         assert model.kv_lora
-        assert model.qk_rope
+        assert model.qk_rope or model.id == "glm-5.3-flash"  # which turns no keys
         assert model.v_head_dim
 
 
@@ -193,13 +211,36 @@ def test_events_regions_peers_and_costs() -> None:
     assert [e.date for e in events] == sorted(e.date for e in events)
     known = set(chips()) | {"all foreign"}
     assert all(set(e.chips) <= known for e in events)
-    assert max(e.date for e in events) <= date(2025, 12, 31)
+    assert max(e.date for e in events) >= date(2026, 11, 3)
     for r in regions().values():
         assert r.pue is None or 1 <= r.pue <= 2
         assert r.tariff is None or 0 < r.tariff < 1.5
         assert len(r.country) == 2
     assert all(p.low > 1e9 and (p.high is None or p.high >= p.low) for p in peer_capex())
     assert cost_references()["C91"].low == 226.75 * 8 * 24 * 2  # an identity of the source
+
+
+def test_a_figure_that_sources_give_otherwise_says_so() -> None:
+    facts = {f.parameter: f for f in catalogue_document("chips", "mi455x").facts}
+    against = facts["memory_bandwidth"].disputes
+    assert [(d.used, d.other, d.unit) for d in against] == [(19.6, 23.3, "TB/s")]
+    assert chips()["mi455x"].memory_byte_s == 19.6e12
+    assert facts["memory"].disputes == ()
+    assert catalogue_document("chips", "h200-sxm").facts[0].disputes == ()
+    link = {f.parameter: f for f in catalogue_document("chips", "vr200-nvl72").facts}
+    assert [d.other for d in link["link_bandwidth"].disputes] == [1500]
+
+
+def test_facts_of_the_market_are_dated_and_say_a_number_or_words() -> None:
+    assert len(market_facts()) >= 70
+    for fact in market_facts():
+        assert (fact.low is None) == (fact.high is None) == bool(fact.words), fact
+        assert fact.low is None or fact.low <= fact.high, fact
+    known = catalogue_document("facts", as_of="2026-08-31").rows
+    assert 0 < len(known) < len(market_facts())
+    assert all(known_on(str(r.date)) <= date(2026, 8, 31) for r in known)
+    for said in disputes():
+        assert known_on(said.date) >= date(2025, 9, 1)
 
 
 def test_known_on_is_the_last_day_a_date_may_mean() -> None:

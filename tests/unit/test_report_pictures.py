@@ -21,6 +21,7 @@ from outlay.report.pictures.serving import (
     timeline_picture,
 )
 from outlay.report.theme import to_svg
+from outlay.results.base import Percentiles
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import Slo, cumulative, percentiles, summary, timeline
@@ -144,7 +145,7 @@ def test_chips_over_hours_for_three_ways_of_scaling(records: Records) -> None:
         capacity_req_s=1.0, chips_per_replica=8, window_s=3600.0, time_s=at, rate_req_s=at,
         ideal_chips=np.array([8.0, 16.0]), real_chips=np.array([24.0, 32.0]), fixed_chips=40,
         spare_chips=8, ideal_chip_hours=24.0, real_chip_hours=56.0, fixed_chip_hours=96.0,
-        target_in_flight=1.0, summary=summary(records),
+        target_in_flight=1.0, summary=summary(records), alone_s=Percentiles(1.0, 1.0, 1.0, 1.0),
     )  # fmt: skip
     spec = chips_picture(sizing)
     assert {(r["series"], r["x"], r["y"]) for r in rows(spec)} == {

@@ -23,8 +23,10 @@ from outlay.results.catalogue import (
     ControlEvent,
     CostReference,
     DayShape,
+    Dispute,
     Fact,
     FxRate,
+    MarketFact,
     PeerCapex,
     Price,
     Region,
@@ -41,7 +43,8 @@ from outlay.results.models.validation import Overall, ScoredGroup, ScoredRow, Va
 
 BEST = Configuration(
     chip="c", model="m", n_chips=16, tp=4, pp=2, ep=1, dp=2, phase="aggregated", weights="fp8",
-    kv="bf16", batch=160, ttft_s=1.176, tpot_s=0.0494, tok_s_per_chip=1234.4, tok_s_per_user=20.0,
+    kv="bf16", batch=160, ttft_s=1.176, ttft_alone_s=0.31, tpot_s=0.0494, tok_s_per_chip=1234.4,
+    tok_s_per_user=20.0,
     low=87.654, high=2345.6, prefill_tok_s_per_chip=1.0, decode_tok_s_per_chip=2.0,
     bound_by="HBM", memory_bytes=35.0 * 2**30, watts_per_chip=1118.2, feasible=True, why_not="",
     calibrated="measured",
@@ -70,13 +73,13 @@ def test_what_cannot_be_served_says_why() -> None:
 
 def test_a_configuration_stands_under_its_headings() -> None:
     assert dict(zip(words_rate.HEADS, words_rate.cells(BEST, 4 * 1234.4), strict=True)) == {
-        "per user": "20", "TTFT s": "1.18", "per chip": "1,234", "": "███▌", "chips": "16",
-        "layout": "tp4 pp2 dp2", "batch": "160", "bound by": "HBM",
+        "per user": "20", "TTFT s": "1.18", "alone": "0.31", "per chip": "1,234", "": "███▌",
+        "chips": "16", "layout": "tp4 pp2 dp2", "batch": "160", "bound by": "HBM",
     }  # fmt: skip
     one = replace(BEST, tp=1, pp=1, dp=1)
-    assert words_rate.cells(one, 1e4)[5] == "single"
-    assert words_rate.cells(replace(one, phase="decode"), 1e4)[1] == "-"
-    assert words_rate.cells(replace(one, phase="prefill"), 1e4)[0] == "-"
+    assert words_rate.cells(one, 1e4)[6] == "single"
+    assert words_rate.cells(replace(one, phase="decode", ttft_alone_s=None), 1e4)[1:3] == ("-",) * 2
+    assert words_rate.cells(replace(one, phase="prefill"), 1e4)[:3] == ("-", "-", "0.31")
 
 
 def _front(*points: tuple[float, float]) -> Rate:
@@ -228,6 +231,7 @@ CHIP = Chip(
 )  # fmt: skip
 MODEL = Model("m", "M", "d", "", 7e10, 1.3e10, "bf16", "gqa", "", kv_bytes_per_token_bf16=131072.0)
 DAY = dt.date(2025, 12, 31)
+AGAINST = Dispute("chips", "h", "tdp", 700.0, 1234.5, "W", "2026", "press", "g", "why")
 CELLS = [
     ("chips", CHIP, ("h", "989 T", "–", "80 GiB", "3.35 TB/s", "–", "official")),
     ("models", MODEL, ("m", "70B", "13B", "–", "131 kB", "bf16", "–")),
@@ -253,6 +257,13 @@ CELLS = [
      ("t", "37,000", "–", "119,000", "440", "w")),
     ("shapes", DayShape("d", "w", "c", 1.86, 1.0, "measured", "s", "g"),
      ("d", "1.86 × mean", "measured", "w")),
+    ("facts", MarketFact("power", "i", "p", 6831.0, 6831.0, "", "MW", "2026", "s", "g"),
+     ("power", "i", "p", "2026", "g", "MW", "6,831")),
+    ("facts", MarketFact("power", "i", "p", 1.7, 1.8, "", "MW", "2026", "s", "g"),
+     ("power", "i", "p", "2026", "g", "MW", "1.7–1.8")),
+    ("facts", MarketFact("power", "i", "p", None, None, "2027-06-01", "date", "2026", "s", "g"),
+     ("power", "i", "p", "2026", "g", "date", "2027-06-01")),
+    ("disputes", AGAINST, ("h", "tdp", "700", "1,234.5", "W", "2026", "g", "why")),
 ]  # fmt: skip
 
 
@@ -295,6 +306,10 @@ def test_each_number_of_a_chip_names_its_source() -> None:
     assert words_catalogue.fact_cells(second, known) == (
         "tdp", "700", "GiB", "2025", "official", "2", ""
     )  # fmt: skip
+    disputed = replace(second, note="a note", disputes=(AGAINST,))
+    assert words_catalogue.fact_cells(disputed, known)[-1] == (
+        "a note; DISPUTED: 1234.5 W (g, 2026; press), not used: why"
+    )
 
 
 def test_a_verb_tells_its_progress_on_stderr_and_an_answer_that_fails_exits_1() -> None:

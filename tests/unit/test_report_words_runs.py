@@ -8,13 +8,19 @@ from outlay.report.words.check import change_line, check_lines
 from outlay.report.words.claims import claim_cells, document_line, identity_line, to_keep
 from outlay.report.words.error import problem_lines
 from outlay.report.words.models.simulation import latency_rows, simulation_heading, simulation_lines
-from outlay.report.words.models.size import fleet_cells, gap_line, size_heading
+from outlay.report.words.models.size import (
+    first_token_line,
+    fleet_cells,
+    gap_line,
+    size_heading,
+    steady_lines,
+)
 from outlay.report.words.models.validation_runs import check_cells, outcome_cells, plan_line
 from outlay.results.base import Percentiles
 from outlay.results.checks import Change, Check, Kept, Problem
 from outlay.results.claims import Claim, Contradiction, Identity, ReadDocument
 from outlay.results.models.simulation import Replica, Simulation
-from outlay.results.models.size import CostCurve, Fleet, Gap, Latency, Limits, Size
+from outlay.results.models.size import CostCurve, Fleet, Gap, Latency, Limits, Size, Steady
 from outlay.results.models.validation_runs import (
     Outcome,
     PlanScore,
@@ -68,20 +74,64 @@ SIZE = Size(
     usd_per_chip_hour=2.0,
     fleets=(Fleet("perfect scaling", 1600.0, 12.54, 1234.5, 2345.0), Fleet("x", 1, 2, 3, None)),
     gap=Gap(3.0, 41.26, 83.0), cost_against_use=CostCurve((), ()), replica=REPLICA,
-    latency=Latency(times(1.0), times(2.0)), target_in_flight=None, window_s=60.0, series=(),
-    notes=(), warnings=(),
+    latency=Latency(times(1.0), times(0.5), times(2.0)), target_in_flight=None, window_s=60.0,
+    series=(), notes=(), warnings=(),
 )  # fmt: skip
 
 
 def test_a_size() -> None:
     assert size_heading(SIZE) == (
-        "a-model in fp8 on a-chip: one replica of 8 chips holds 4.08 requests/s within the SLO"
+        "a-model, fp8 weights and bf16 cache, on a-chip: one replica of 8 chips (tp4 pp2) holds "
+        "4.08 requests/s within the SLO"
     )
     assert fleet_cells(SIZE.fleets[0]) == ("perfect scaling", "1,600", "12.5", "1,234.5", "2,345")
     assert fleet_cells(SIZE.fleets[1])[-1] == "–"
     assert gap_line(SIZE) == "real over perfect: 41.3 chip-hours = 83 USD"
     unpriced = replace(SIZE, gap=replace(SIZE.gap, usd=None))
     assert gap_line(unpriced) == "real over perfect: 41.3 chip-hours"
+
+
+STEADY = Steady(
+    users=1200.0, asked_req_s=None, rate_req_s=123.46, in_flight=1198.4, input_tokens=1024.0,
+    output_tokens=256.0, length_cv=0.0, burst_cv=1.0, requests=20_000, seed=0, replicas=3,
+    spare_replicas=1, fleets=1, output_tok_s=31605.8, usd_per_hour=64.0, usd_per_mtok=0.5625,
+)  # fmt: skip
+
+
+def test_a_size_for_users() -> None:
+    load, how, cost = steady_lines(SIZE, STEADY)
+    assert load == (
+        "a-model, fp8 weights and bf16 cache, on a-chip: 1,200 users at once, 1,024 tokens in and "
+        "256 out, need 32 chips: 3 replicas of 8 chips (tp4 pp2) and 1 to spare."
+    )
+    assert how == (
+        "Sized as a trace is, on a stream drawn at random (Poisson, 20,000 requests, seed 0): "
+        "123.5 requests/s, 1,198 in flight, 31,606 output tokens/s. A replica holds 4.08 "
+        "requests/s within TTFT p99 2 s."
+    )
+    assert cost == (
+        "Cost: 2 USD per chip-hour is 64 USD an hour, 0.562 USD per million output tokens, spares "
+        "included."
+    )
+    assert first_token_line(SIZE) == (
+        "First token: p50 1 s, p99 3 s at this load; p50 0.5 s of a request alone. Each later "
+        "token: p50 2 s, p99 4 s."
+    )
+
+
+def test_a_size_for_more_says_what_is_different() -> None:
+    both = replace(
+        STEADY, users=1.0, asked_req_s=2.5, length_cv=0.5, burst_cv=3.0, fleets=4, replicas=1,
+        usd_per_hour=None, usd_per_mtok=None,
+    )  # fmt: skip
+    load, how, cost = steady_lines(replace(SIZE, slo=Limits(2.0, 0.05, 0.95)), both)
+    assert "1 user at once and 2.5 requests/s, 1,024 tokens in" in load
+    assert "256 out, lengths spread by CV 0.5, need" in load
+    assert "1 replica of 8 chips" in load
+    assert "(CV 3, 20,000 requests" in how
+    assert "output tokens/s, split over 4 fleets that are alike." in how
+    assert how.endswith("within TTFT p95 2 s and TPOT p95 0.05 s.")
+    assert cost == "No rent of a-chip is known: --price says what it costs."
 
 
 def test_scores() -> None:

@@ -49,6 +49,10 @@ def _measured_here() -> Document:
 MADE: dict[str, Callable[[], Document]] = {
     "rate": lambda: rate("qwen3-8b", "h100-sxm"),
     "rate that cannot be": lambda: rate("llama-3.1-405b", "l4", max_chips=1),
+    "rate of mixes": lambda: rate("qwen3-8b", "h100-sxm", disaggregated=True),
+    "rate of mixes that cannot be": lambda: rate(
+        "llama-3.1-405b", "l4", max_chips=2, disaggregated=True
+    ),
     "train": lambda: train("llama-3.1-8b", "h100-sxm", 64, tokens=1e12),
     "train without an end": lambda: train("llama-3.1-8b", "h100-sxm", 64),
     "calibration of a GPU": _measured_here,

@@ -330,6 +330,10 @@ def test_list_prices_are_the_models_own_and_known_by_the_day() -> None:
     assert "flash" not in found["output"].item.lower()  # another model's
     assert list_prices("doubao-seed-1.6", date(2024, 12, 31)) == {}
     assert list_prices("no-such-model", date(2025, 12, 31)) == {}
+    later = list_prices("kimi-k3", date(2026, 7, 16))
+    assert {k: p.low for k, p in later.items()} == {"input": 3.0, "cached": 0.3, "output": 15.0}
+    assert list_prices("kimi-k3", date(2026, 7, 15)) == {}
+    assert list_prices("glm-5.3", date(2026, 12, 31)) == {}  # that of GLM-5.3-Flash is another's
 
 
 def test_an_hour_of_a_chip_owned_beside_one_rented() -> None:

@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from outlay.results.base import Percentiles
 from outlay.serving.engine.run import Records
 from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import Slo, energy_j, goodput, latencies, percentiles, summary
-from outlay.serving.sizing.document import cost_curve, sizing_document
+from outlay.serving.requests import Requests
+from outlay.serving.sizing.document import cost_curve, sizing_document, steady_row
 from outlay.serving.sizing.fleet import Sizing, holds
+from outlay.serving.sizing.steady import Asked, Steady
 from outlay.serving.traffic.requests import traffic
 from outlay.serving.validate import example_table
 
@@ -129,6 +132,7 @@ SIZED = Sizing(
     fixed_chip_hours=20.0,
     target_in_flight=7.0,
     summary=replace(summary(RECORDS), output_tok_s=900.0, request_rate_s=3.0),
+    alone_s=Percentiles(0.25, 0.5, 0.75, 0.3),
     notes=("a note",),
 )
 
@@ -159,6 +163,33 @@ def test_a_size_says_chips_hours_and_money_of_three_fleets() -> None:
     assert series == [(900.0, 3.0, 8.0, 12.0), (2700.0, 5.0, 12.0, 20.0)]
     assert (d.notes, d.warnings) == (("a note",), ("beware",))
     assert (d.latency.ttft_s.p50, d.latency.tpot_s.p50) == (1.0, 0.2)
+    assert d.latency.ttft_alone_s.p50 == 0.25
+    assert d.steady is None
+
+
+def test_a_steady_load_is_priced_on_all_chips_over_its_tokens() -> None:
+    """20 chips at 3 dollars; 6 requests of 250 tokens a second."""
+    asked = Asked(90.0, None, 1000.0, 250.0, seed=5)
+    found = Steady(SIZED, 6.0, 89.0, 20_000, 1)
+    d = steady_row(asked, found, 3.0)
+    assert (d.users, d.asked_req_s, d.rate_req_s, d.in_flight) == (90.0, None, 6.0, 89.0)
+    assert (d.replicas, d.spare_replicas, d.fleets, d.requests, d.seed) == (4, 1, 1, 20_000, 5)
+    assert d.output_tok_s == 1500.0
+    assert d.usd_per_hour == 60.0
+    assert d.usd_per_mtok == pytest.approx(60.0 / (3600 * 1500 / 1e6))
+    assert steady_row(asked, found, None).usd_per_mtok is None
+
+
+def test_a_client_has_its_tokens_later_than_the_engine_by_the_launch_of_the_first() -> None:
+    late = replace(RECORDS, table=replace(RECORDS.table, first_token_s=0.25))
+    a, b = latencies(RECORDS), latencies(late)
+    for name, later in (("ttft", 0.25), ("e2e", 0.25), ("tpot", 0.0), ("queue", 0.0)):
+        done = np.isfinite(a[name])
+        assert b[name][done] == pytest.approx(a[name][done] + later)
+    frames = [Requests(r).to_polars() for r in (RECORDS, late)]
+    for name in ("first_s", "end_s"):
+        gap = (frames[1][name] - frames[0][name]).drop_nulls()
+        assert gap.to_list() == pytest.approx([0.25] * len(gap))
 
 
 def test_a_replica_is_priced_at_the_rate_that_it_holds() -> None:

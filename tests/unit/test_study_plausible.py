@@ -26,3 +26,17 @@ def test_a_price_far_from_the_catalogue_is_doubted(
         assert warning.what == "an unusual number, taken as written"
         assert warning.where.endswith("supply.h200.price")
         assert warning.allowed == "$20,000 to $40,000 for h200-sxm in the catalogue"
+
+
+@pytest.mark.parametrize(
+    ("model", "said"), [("deepseek-v4.1-flash", ["8B parameters a token"]), ("hy3", [])]
+)
+def test_a_model_that_is_not_all_counted_is_said(
+    tmp_path: Path, model: str, said: list[str]
+) -> None:
+    study = tmp_path / "study.yaml"
+    assert "model: qwen3-235b-a22b" in SMALL
+    study.write_text(SMALL.replace("model: qwen3-235b-a22b", f"model: {model}"), encoding="utf-8")
+    found = [w for w in check(study).warnings if w.what == "not all of this model is counted"]
+    assert [w.where.rpartition(" ")[2] for w in found] == ["services.chat.model"] * len(said)
+    assert all(part in w.hint for part, w in zip(said, found, strict=True))

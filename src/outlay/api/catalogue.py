@@ -17,7 +17,8 @@ def catalogue(
     table: Annotated[
         str,
         Says(
-            "chips, models, prices, fx, regions, events, series, peers, costs, traces or shapes.",
+            "chips, models, prices, fx, regions, events, series, peers, costs, traces, shapes, "
+            "facts or disputes.",
             argument=True,
         ),
     ],

@@ -15,7 +15,9 @@ from outlay.results.catalogue import (
     ControlEvent,
     CostReference,
     DayShape,
+    Dispute,
     FxRate,
+    MarketFact,
     PeerCapex,
     Price,
     Region,
@@ -42,6 +44,8 @@ ROWS: Mapping[Table, type[CatalogueRow]] = {
     "costs": CostReference,
     "traces": Trace,
     "shapes": DayShape,
+    "facts": MarketFact,
+    "disputes": Dispute,
 }
 """Table → the type of its rows."""
 

@@ -9,7 +9,9 @@ from outlay.catalogue.chip_rows import chips, find_chip
 from outlay.catalogue.market import (
     control_events,
     cost_references,
+    disputes,
     known_on,
+    market_facts,
     peer_capex,
     prices,
     regions,
@@ -28,8 +30,10 @@ from outlay.results.catalogue import (
     ControlEvent,
     CostReference,
     DayShape,
+    Dispute,
     Fact,
     FxRate,
+    MarketFact,
     PeerCapex,
     Price,
     Region,
@@ -44,6 +48,7 @@ __all__ = ["TABLES", "catalogue_document"]
 Rows = tuple[CatalogueRow, ...]
 Sourced = (
     Price | Region | ControlEvent | SeriesPoint | PeerCapex | CostReference | Trace | DayShape
+    | MarketFact | Dispute
 )  # fmt: skip
 Named = Region | CostReference | Trace | DayShape
 """Rows that have an id, beside chips and models, whose names are read in many ways."""
@@ -77,6 +82,8 @@ TABLES: Mapping[Table, Callable[[], Rows]] = {
     "costs": lambda: _cited(cost_references().values()),
     "traces": lambda: _cited(traces().values()),
     "shapes": lambda: _cited(day_shapes().values()),
+    "facts": lambda: _cited(market_facts()),
+    "disputes": lambda: _cited(disputes()),
 }
 """What `outlay catalogue` can show."""
 
@@ -91,14 +98,23 @@ def _date(row: CatalogueRow) -> str:
 
 
 def _facts(row: CatalogueRow) -> tuple[Fact, ...]:
-    """The long rows behind one chip or model: each number with unit, source, date and grade."""
+    """The long rows behind one chip or model: each number with unit, source, date and grade, and
+    with what is said against it."""
     if not isinstance(row, Chip | Model):
         return ()
+    table = "chips" if isinstance(row, Chip) else "models"
+    against = [d for d in disputes() if (d.table, d.item) == (table, row.id)]
     return tuple(
-        made(Fact, r, source=cite(r["source"]))
+        made(
+            Fact, r, source=cite(r["source"]),
+            disputes=tuple(
+                replace(d, source=cite(d.source))
+                for d in against if d.parameter == r["parameter"]
+            ),
+        )
         for r in rows("chip_parameters" if isinstance(row, Chip) else "model_parameters")
         if r["item"] == row.id
-    )
+    )  # fmt: skip
 
 
 def _matching(table: Table, name: str) -> Rows:

@@ -1,4 +1,4 @@
-"""Dated market facts: prices, exchange rates, regions, export-control events, token volumes."""
+"""Dated market facts: prices, exchange rates, regions, events, token volumes; what is disputed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from outlay.core.quantities.fx import FxTable
 from outlay.results.catalogue import (
     ControlEvent,
     CostReference,
+    Dispute,
+    MarketFact,
     PeerCapex,
     Price,
     Region,
@@ -24,8 +26,10 @@ from outlay.results.catalogue import (
 __all__ = [
     "control_events",
     "cost_references",
+    "disputes",
     "fx",
     "known_on",
+    "market_facts",
     "peer_capex",
     "prices",
     "regions",
@@ -137,3 +141,15 @@ def peer_capex() -> tuple[PeerCapex, ...]:
 def cost_references() -> Mapping[str, CostReference]:
     """Published costs, lives, tariffs and one published service day, by id."""
     return MappingProxyType({r["id"]: made(CostReference, r) for r in rows("cost_references")})
+
+
+@cache
+def market_facts() -> tuple[MarketFact, ...]:
+    """Dated figures that no other table holds, by topic."""
+    return tuple(made(MarketFact, r) for r in rows("facts"))
+
+
+@cache
+def disputes() -> tuple[Dispute, ...]:
+    """Figures that sources give otherwise: the one that is used, the other, and why."""
+    return tuple(made(Dispute, r) for r in rows("disputes"))

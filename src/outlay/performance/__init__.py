@@ -10,6 +10,7 @@ from outlay.performance.constants.calibrated import read_calibration
 from outlay.performance.constants.correction import correct
 from outlay.performance.questions.dense_work import dense_rate
 from outlay.performance.questions.layout_sweep import sweep
+from outlay.performance.questions.mix import search_mixes
 from outlay.performance.questions.search import search
 from outlay.performance.questions.steps import step_table
 from outlay.performance.training.search import train
@@ -23,6 +24,7 @@ __all__ = [
     "dense_rate",
     "read_calibration",
     "search",
+    "search_mixes",
     "step_table",
     "sweep",
     "train",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Literal
 
 from outlay.core.arrays import Array
 
-__all__ = ["Layout", "Precision", "Rate", "Stack", "StepTable"]
+__all__ = ["Layout", "Limiting", "Mix", "Pool", "Precision", "Rate", "Stack", "StepTable"]
+
+Limiting = Literal["prefill", "decode", "transfer", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class StepTable:
     busy_w: float  # per replica, while a step runs
     tokens_per_step: float = 1.0  # > 1 with multi-token prediction: mean accepted per step
     kv_transfer_s_per_token: float = 0.0  # disaggregated: prefill pool to decode pool
+    first_token_s: float = 0.0  # of a first token beside its prompt: tokeniser, queue, launch
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +100,48 @@ class Rate:
     feasible: bool
     why_not: str = ""
     calibrated: str = ""  # "correction measured on n groups" or the family used instead
+    ttft_alone_s: float = math.nan  # of a request that finds the replica idle
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Workers of one kind in a mix."""
+
+    layout: Layout  # of each
+    workers: int
+    batch: float  # sequences in flight in each, mean; of a prefill pool prompts
+    requests_s: float  # that all of them could take; of a decode pool at this batch
+    memory_bytes: float  # per chip: weights and cache
+    bound_by: str  # what limits a worker: compute, HBM, link, capacity, overhead
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """One mix of prefill and decode workers for a (model, chip) question.
+
+    Times and rates at the load that keeps `concurrency` requests in the mix.
+    """
+
+    chip: str
+    model: str
+    precision: Precision
+    prefill: Pool
+    decode: Pool
+    concurrency: float  # requests in both pools
+    requests_s: float
+    ttft_s: float
+    ttft_alone_s: float
+    tpot_s: float
+    transfer_s: float  # of a request's cache from one pool to the other, inside both first tokens
+    tok_s_per_chip: float  # output tokens over the chips of both pools
+    low: float
+    high: float
+    limited_by: Limiting  # empty where nothing fits
+    feasible: bool
+    why_not: str = ""
+    calibrated: str = ""
+
+    @property
+    def n_chips(self) -> int:
+        """Chips of all workers."""
+        return sum(p.workers * p.layout.n_chips for p in (self.prefill, self.decode))

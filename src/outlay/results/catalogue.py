@@ -19,8 +19,10 @@ __all__ = [
     "ControlEvent",
     "CostReference",
     "DayShape",
+    "Dispute",
     "Fact",
     "FxRate",
+    "MarketFact",
     "PeerCapex",
     "Price",
     "Region",
@@ -31,7 +33,7 @@ __all__ = [
 
 Table = Literal[
     "chips", "models", "prices", "fx", "regions", "events", "series", "peers", "costs",
-    "traces", "shapes",
+    "traces", "shapes", "facts", "disputes",
 ]  # fmt: skip
 PerKwh = Annotated[float | None, Unit("tariff_currency per kWh")]
 
@@ -265,6 +267,60 @@ class DayShape(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class MarketFact(Row):
+    """A dated figure of the market that no other table holds, `low` to `high` in `unit`."""
+
+    topic: str
+    """accounting, capex, chip, export, lease, memory, model, money, power, rent."""
+    item: str
+    """Whose it is."""
+    parameter: str
+    """What it is of."""
+    low: Annotated[float | None, Unit("unit")]
+    """Low end; null where it is no number."""
+    high: Annotated[float | None, Unit("unit")]
+    """High end; null where it is no number."""
+    words: str
+    """What is said where it is no number."""
+    unit: str
+    """Unit as printed."""
+    date: str
+    """Day, month or year that it was said or is of."""
+    source: str
+    """Where it is said."""
+    grade: str
+    """How good the source is."""
+    note: str = ""
+    """What a reader should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute(Row):
+    """A figure of the catalogue that another source gives otherwise: which is used, and why."""
+
+    table: str
+    """The table that holds the figure."""
+    item: str
+    """Whose it is: id of the chip or model, or as the table names it."""
+    parameter: str
+    """What it is of."""
+    used: Annotated[float, Unit("unit")]
+    """The figure that the table holds."""
+    other: Annotated[float, Unit("unit")]
+    """What the other source says."""
+    unit: str
+    """Unit of both."""
+    date: str
+    """Day, month or year of the other source."""
+    source: str
+    """The other source."""
+    grade: str
+    """How good it is."""
+    reason: str
+    """Why the one is used and not the other."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fact(Row):
     """One number behind a chip or a model, as its source has it."""
 
@@ -282,6 +338,8 @@ class Fact(Row):
     """Where it is from."""
     note: str
     """What a reader should know."""
+    disputes: tuple[Dispute, ...] = ()
+    """What other sources say of it, and why they are not used."""
 
 
 CatalogueRow = (
@@ -296,6 +354,8 @@ CatalogueRow = (
     | CostReference
     | Trace
     | DayShape
+    | MarketFact
+    | Dispute
 )
 
 

@@ -88,8 +88,9 @@ class Model(Row):
     """A transformer's architecture, enough to count every operator; zero means "has none".
 
     `layers` = n_full + n_window + n_linear (attention kinds by layer) and also = n_moe + n_dense
-    (feed-forward kinds). A model of which only sizes are known has `layers` = 0 and is replaced
-    by `proxy` (id of a model of like shape), scaled by active parameters.
+    (feed-forward kinds), but where a layer holds one of the two (Nemotron-H: `layers` counts
+    mixers) or more of both (LongCat). A model of which only sizes are known has `layers` = 0 and
+    is replaced by `proxy` (id of a model of like shape), scaled by active parameters.
     """
 
     id: str
@@ -186,6 +187,8 @@ class Model(Row):
     """Why that model stands in."""
     hf_repo: str = ""
     """Its Hugging Face repository."""
+    left_out: str = ""
+    """What counts and times leave out of it, which every answer says."""
 
     @property
     def has_shapes(self) -> bool:

@@ -45,8 +45,11 @@ class Slo:
 
 
 def latencies(records: Records) -> dict[str, Array]:
-    """Per request [s]: `ttft`, `tpot` (requests with n > 1 only), `e2e`, `queue`; inf = missed."""
-    arrival = records.traffic.arrival_s
+    """Per request [s]: `ttft`, `tpot` (requests with n > 1 only), `e2e`, `queue`; inf = missed.
+
+    A client has each token by the launch of the first one later than the engine does.
+    """
+    arrival, launch = records.traffic.arrival_s, records.table.first_token_s
     more = records.traffic.output_tokens > 1
     if more.all():
         span = (records.end_s - records.first_s) / (records.traffic.output_tokens - 1)
@@ -55,9 +58,9 @@ def latencies(records: Records) -> dict[str, Array]:
             records.traffic.output_tokens[more] - 1
         )
     out = {
-        "ttft": records.first_s - arrival,
+        "ttft": records.first_s - arrival + launch,
         "tpot": span,
-        "e2e": records.end_s - arrival,
+        "e2e": records.end_s - arrival + launch,
         "queue": records.start_s - arrival,
     }
     for values in out.values():

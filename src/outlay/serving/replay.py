@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,7 @@ from outlay.serving.traffic.requests import Traffic
 __all__ = [
     "checked_slo",
     "drawn_traffic",
+    "of_mean_request",
     "read_traffic",
     "replica_for_traffic",
     "simulate",
@@ -95,16 +98,22 @@ def replica_for_traffic(
     weights: str = "",
     kv: str = "bf16",
     stack: str = "",
-    slo: Slo | None = None,
 ) -> Replica:
     """The named layout, or the best one for the traffic's mean lengths and cached share."""
+    ask = partial(
+        replica_for, model, chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=weights,
+        kv=kv, stack=stack,
+    )  # fmt: skip
+    return of_mean_request(t, ask)
+
+
+def of_mean_request(t: Traffic, replica: Callable[..., Replica]) -> Replica:
+    """The replica for the traffic's mean lengths and cached share."""
     cached = float(np.sum(t.shared_tokens)) if t.has_prefixes else 0.0
     total = float(np.sum(t.input_tokens))
-    return replica_for(
-        model, chip, total / len(t), float(np.mean(t.output_tokens)),
+    return replica(
+        total / len(t), float(np.mean(t.output_tokens)),
         cached_share=min(0.99, max(0.0, cached / total)),
-        n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=weights, kv=kv, stack=stack,
-        tpot_s=None if slo is None else slo.tpot_s,
     )  # fmt: skip
 
 

@@ -41,8 +41,8 @@ class Requests:
             {
                 "arrival_s": t.arrival_s,
                 "start_s": np.ascontiguousarray(r.start_s),
-                "first_s": np.ascontiguousarray(r.first_s),
-                "end_s": np.ascontiguousarray(r.end_s),
+                "first_s": np.ascontiguousarray(r.first_s + r.table.first_token_s),
+                "end_s": np.ascontiguousarray(r.end_s + r.table.first_token_s),
                 "input_tokens": t.input_tokens,
                 "cached_tokens": np.ascontiguousarray(r.cached_tokens),
                 "output_tokens": t.output_tokens,

@@ -205,12 +205,23 @@ def check_stack(name: str) -> None:
 
 
 def config_notes(model: Model) -> tuple[str, ...]:
-    """How a model was read that came from a config.json; nothing of the catalogue's own."""
-    return tuple(model.note.splitlines()) if model.source == "config.json" else ()
+    """How a model was read that came from a config.json; of one of the catalogue, whose shapes
+    stand in for its own and what is left out of it."""
+    if model.source == "config.json":
+        return tuple(model.note.splitlines())
+    notes = []
+    if not model.has_shapes and model.proxy:
+        notes.append(
+            f"not all shapes of {model.id} are known: those of {model.proxy} stand in, scaled"
+        )
+    if model.left_out:
+        notes.append(f"{model.id}: {model.left_out}")
+    return tuple(notes)
 
 
 def format_note(model: Model, chip: Chip, weights: str) -> tuple[str, ...]:
-    """What smaller weights would save, where a model released in 16 bits is taken as it is."""
+    """What smaller weights would save, where a model released in 16 bits is taken as it is; and
+    figures of the chip that another source gives otherwise."""
     from outlay.performance.operators.formats import (
         WEIGHT_BYTES,
         native_precision,
@@ -218,12 +229,26 @@ def format_note(model: Model, chip: Chip, weights: str) -> tuple[str, ...]:
     )
 
     released, smaller = native_precision(model, chip).weights, smaller_format(chip)
+    disputed = _disputed(chip)
     if weights or not smaller or WEIGHT_BYTES[released] <= WEIGHT_BYTES[smaller]:
-        return ()
+        return disputed
     stored = model.total_params * WEIGHT_BYTES[released] / 1e9
     return (
+        *disputed,
         f"{model.id} is taken in {released} as released, {stored:,.3g} GB of weights; "
         f"--weights {smaller} stores {stored / 2:,.3g} GB and computes faster on {chip.id}",
+    )
+
+
+def _disputed(chip: Chip) -> tuple[str, ...]:
+    """Figures of a chip that another source gives otherwise."""
+    from outlay.catalogue import disputes
+
+    return tuple(
+        f"{said.parameter.replace('_', ' ')} of {chip.id} is disputed: {said.used:g} {said.unit} "
+        f"is used, another source says {said.other:g} (`outlay catalogue disputes {chip.id}`)"
+        for said in disputes()
+        if (said.table, said.item) == ("chips", chip.id)
     )
 
 

@@ -16,19 +16,20 @@ from outlay.results.models.rate import Configuration, Phase, Rate
 
 if TYPE_CHECKING:
     from outlay.performance.operators.case import Case
+    from outlay.performance.types import Mix
     from outlay.performance.types import Rate as Found
     from outlay.report.theme import Spec
 
 __all__ = ["RateAnswer", "rate"]
 
-DRAWN, ENDINGS = ("roofline", "operators", "pareto"), ("vl.json", "svg")
+DRAWN, ENDINGS = ("roofline", "operators", "pareto", "mixes"), ("vl.json", "svg")
 """What its pictures are called, and the forms in which each is written."""
 PHASES: tuple[Phase, ...] = ("aggregated", "prefill", "decode")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RateAnswer(Rate):
-    """Kind `rate`, and its pictures: roofline, operator times and front."""
+    """Kind `rate`, and its pictures: roofline, operator times, front, and that of mixes."""
 
     pictures: Callable[[], Mapping[str, Spec]] = field(kw_only=True, compare=False)
     """Name → Vega-Lite specification; none where nothing fits."""
@@ -65,7 +66,12 @@ def rate(
     cached: Annotated[float, Says("Input share in cache.", least=0, most=0.999)] = 0.0,
     ttft: Annotated[float | None, Says("Limit on the first token [s].")] = None,
     tpot: Annotated[float | None, Says("Limit per output token [s].")] = None,
-    max_chips: Annotated[int | None, Says("Per replica.", least=1, most=4096)] = None,
+    max_chips: Annotated[
+        int | None, Says("Per replica; of both pools of a mix together.", least=1, most=4096)
+    ] = None,
+    disaggregated: Annotated[
+        bool, Says("Mixes of prefill and decode workers, beside replicas that do both.")
+    ] = False,
     phase: Annotated[str, Says("aggregated, prefill or decode.")] = "aggregated",
     stack: Annotated[str, Says("vllm, sglang, trtllm; empty: not known.", empty=True)] = "",
     weights: Annotated[
@@ -97,6 +103,9 @@ def rate(
 
     The best layouts and batches for the question, most tokens per second and chip first.
 
+    With --disaggregated also the best mixes of two pools: the layout of a prefill and of a decode
+    worker, how many of each, the chips of both, and which pool limits.
+
     Returns a document with the Pareto front of tokens per second and chip against tokens per
     second and user; where nothing fits, one configuration that says why.
 
@@ -106,6 +115,7 @@ def rate(
     >>> best.low < best.tok_s_per_chip < best.high
     True
     """
+    from outlay.api.models.mixes import mix_row, refuse_parts_of_a_mix
     from outlay.api.models.questions import (
         FORMATS,
         MOST_TOKENS,
@@ -118,7 +128,7 @@ def rate(
         with_shapes,
     )
     from outlay.core.errors import InputError, Problem
-    from outlay.performance import Stack, search
+    from outlay.performance import Stack, search, search_mixes
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
     from outlay.performance.constants.cases import case_for
     from outlay.performance.operators.formats import KV_BYTES, precision_for
@@ -134,6 +144,7 @@ def rate(
         partial(in_range, "--ttft", ttft, 1e-6, 1e6, "s"),
         partial(in_range, "--tpot", tpot, 1e-6, 1e6, "s"),
         partial(check_stack, stack),
+        partial(refuse_parts_of_a_mix, phase, max_chips, disaggregated=disaggregated, sweep=sweep),
         also=with_shapes,
     )
     weights = chosen("--weights", weights, FORMATS) if weights else ""
@@ -144,12 +155,18 @@ def rate(
         *warnings(found_model, isl + osl, pool, speculative, ttft, tpot),
         *format_note(found_model, found_chip, weights),
     ]
+    of_both = partial(
+        search_mixes, found_model, found_chip, isl, osl, cached_share=cached, ttft_s=ttft,
+        tpot_s=tpot, max_chips=max_chips, stack=Stack(stack), precision=precision,
+        speculative=speculative, calibration=fitted,
+    )  # fmt: skip
     try:
         rates = search(
             found_model, found_chip, isl, osl, cached_share=cached, ttft_s=ttft, tpot_s=tpot,
             max_chips=max_chips, phase=pool, stack=Stack(stack),
             precision=precision, speculative=speculative, keep_all=sweep, calibration=fitted,
         )  # fmt: skip
+        mixes = of_both() if disaggregated else []
     except ValueError as error:
         raise InputError(Problem(str(error), where="outlay rate")) from error
 
@@ -160,8 +177,8 @@ def rate(
     made = RateAnswer(
         model=found_model.id, chip=found_chip.id, isl=float(isl), osl=float(osl),
         warnings=tuple(notes), configurations=tuple(_row(r, pool) for r in rates),
-        cached=float(cached),
-        pictures=partial(_pictures, rates, case, isl + osl / 2, ttft, tpot),
+        cached=float(cached), mixes=tuple(map(mix_row, mixes)),
+        pictures=partial(_pictures, rates, mixes, case, isl + osl / 2, ttft, tpot),
     )  # fmt: skip
     if charts is not None:
         made.draw(charts)
@@ -170,6 +187,7 @@ def rate(
 
 def _pictures(
     rates: Sequence[Found],
+    mixes: Sequence[Mix],
     case_of_best: Callable[[], Case],
     context: float,
     ttft_s: float | None,
@@ -178,11 +196,14 @@ def _pictures(
     from outlay.performance.questions.roofline import part_times, roofline
     from outlay.report.pictures import rate as draw
 
+    of_mixes = {}
+    if mixes and mixes[0].feasible:
+        of_mixes["mixes"] = draw.mixes_picture(mixes, rates, tpot_s=tpot_s)
     best = rates[0]
     if not best.feasible:
-        return {}
+        return of_mixes
     case, what = case_of_best(), f"{best.model} on {best.chip}"
-    return {
+    return of_mixes | {
         "roofline": draw.roofline_picture(roofline(case, context), what),
         "operators": draw.operators_picture(part_times(case, float(best.batch), context), what),
         "pareto": draw.pareto_picture(rates, ttft_s=ttft_s, tpot_s=tpot_s),
@@ -195,6 +216,7 @@ def _row(r: Found, phase: Phase) -> Configuration:
         pp=r.layout.pp, ep=r.layout.ep, dp=r.layout.dp, phase=phase,
         weights=r.precision.weights, kv=r.precision.kv, batch=r.batch,
         ttft_s=r.ttft_s if math.isfinite(r.ttft_s) else None,
+        ttft_alone_s=r.ttft_alone_s if math.isfinite(r.ttft_alone_s) else None,
         tpot_s=r.tpot_s if math.isfinite(r.tpot_s) else None,
         tok_s_per_chip=r.tok_s_per_chip, tok_s_per_user=r.tok_s_per_user, low=r.low, high=r.high,
         prefill_tok_s_per_chip=r.prefill_tok_s_per_chip,

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 __all__ = ["Served", "idle_notes", "longer_note", "none_fits_note", "served"]
 
 READ = {
-    "trace": ("sort", "spread", "speed", "session_rate"), "clients": ("requests",), "workload": (),
+    "trace": ("sort", "spread", "speed", "session_rate", "load_delay", "window"),
+    "clients": ("requests",), "workload": (),
     "rate": ("requests", "isl", "osl", "burst_cv", "length_cv"),
+    "users": ("isl", "osl", "burst_cv", "length_cv"),
 }  # fmt: skip
 """Source of requests → what is asked of requests from there."""
 

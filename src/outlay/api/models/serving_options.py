@@ -7,12 +7,17 @@ from typing import Annotated
 from outlay.api.says import Says
 
 __all__ = [
+    "MOST_DRAWN",
+    "BurstCv",
     "ChipName",
     "Chips",
     "Dp",
     "Ep",
+    "Isl",
     "Kv",
+    "LengthCv",
     "ModelName",
+    "Osl",
     "Pp",
     "PrefixCache",
     "Routing",
@@ -25,6 +30,8 @@ __all__ = [
     "Tp",
     "Weights",
 ]
+
+MOST_DRAWN = 2**24  # tokens: a drawn length is cut there
 
 ModelName = Annotated[str, Says("Catalogue model, or a path to a config.json.", file=True)]
 ChipName = Annotated[str, Says("Catalogue id of the chip.")]
@@ -40,6 +47,10 @@ StackName = Annotated[
 ]
 Routing = Annotated[str, Says("Routing policy.")]
 PrefixCache = Annotated[str, Says("lru, given or off.")]
+Isl = Annotated[float, Says("Mean input tokens to draw.", least=1, most=MOST_DRAWN)]
+Osl = Annotated[float, Says("Mean output tokens to draw.", least=1, most=MOST_DRAWN)]
+BurstCv = Annotated[float, Says("CV of interarrival times (1 = Poisson).", least=0, most=100)]
+LengthCv = Annotated[float, Says("CV of drawn lengths (0 = all alike).", least=0, most=100)]
 Speed = Annotated[float, Says("Replay this many times as fast.", least=1e-9, most=1e9)]
 Spread = Annotated[float, Says("Spread quantised times in slots of s.", least=0, most=1e9)]
 Sort = Annotated[bool, Says("Order a trace whose times fall.", flag="--sort/--no-sort")]

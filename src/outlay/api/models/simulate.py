@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Simulated", "simulate"]
 
-MOST_DRAWN = 2**24  # tokens: a drawn length is cut there
 TRACE = "Requests: CSV, Parquet or JSONL (plain, Azure, BurstGPT, Mooncake, recorded sessions)."
 
 
@@ -63,14 +62,10 @@ def simulate(
         float | None, Says("Draw requests at this rate, 1/s.", least=1e-9, most=1e9)
     ] = None,
     requests: Annotated[int, Says("How many to draw.", least=1, most=50_000_000)] = 20_000,
-    isl: Annotated[float, Says("Mean input tokens to draw.", least=1, most=MOST_DRAWN)] = 1024.0,
-    osl: Annotated[float, Says("Mean output tokens to draw.", least=1, most=MOST_DRAWN)] = 256.0,
-    burst_cv: Annotated[
-        float, Says("CV of interarrival times (1 = Poisson).", least=0, most=100)
-    ] = 1.0,
-    length_cv: Annotated[
-        float, Says("CV of drawn lengths (0 = all alike).", least=0, most=100)
-    ] = 0.0,
+    isl: o.Isl = 1024.0,
+    osl: o.Osl = 256.0,
+    burst_cv: o.BurstCv = 1.0,
+    length_cv: o.LengthCv = 0.0,
     replicas: Annotated[int, Says("Replicas behind the router.", least=1, most=32_000)] = 1,
     n_chips: o.Chips = None,
     tp: o.Tp = None,

@@ -1,8 +1,8 @@
-"""The fewest chips that hold an SLO over a trace, ideal and real."""
+"""The fewest chips that hold an SLO over a trace, or for users or requests that come steadily."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,8 @@ from outlay.results.models.size import Size
 
 if TYPE_CHECKING:
     from outlay.serving.sizing.fleet import Sizing
+    from outlay.serving.sizing.replica import Replica
+    from outlay.serving.sizing.steady import Steady
 
 __all__ = ["Sized", "size"]
 
@@ -48,7 +50,22 @@ class Sized(Size):
 @checked
 def size(
     *,
-    trace: Annotated[File, Says("Requests: CSV, Parquet or JSONL.")],
+    trace: Annotated[File | None, Says("Requests: CSV, Parquet or JSONL.")] = None,
+    users: Annotated[
+        int | None,
+        Says(
+            "In place of a trace: users at once, each with a request in flight.",
+            least=1,
+            most=10**9,
+        ),
+    ] = None,
+    rate: Annotated[
+        float | None, Says("In place of a trace: requests, 1/s.", least=1e-6, most=1e9)
+    ] = None,
+    isl: o.Isl = 1024.0,
+    osl: o.Osl = 256.0,
+    burst_cv: o.BurstCv = 1.0,
+    length_cv: o.LengthCv = 0.0,
     model: o.ModelName,
     chip: o.ChipName,
     ttft_p99: Annotated[float | None, Says("Limit on TTFT, s.", least=1e-6, most=1e6)] = None,
@@ -79,33 +96,80 @@ def size(
     seed: o.Seed = 0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Sized:
-    """Size a fleet: fewest chips for a trace and SLO over time, ideal, real, and the gap.
+    """Size a fleet: fewest chips for an SLO and a trace, so many users, or requests a second.
 
-    Raises InputError for limits, layouts or prices that cannot be, TableError for a trace that
-    cannot be read, InfeasibleError where no number of chips holds the limits.
+    Over a trace: ideal, real, and the gap. Without one, requests of the lengths asked for come at
+    random and are sized the same way; --users are requests in flight at once, and with --rate too
+    the larger of both loads counts. The replica is then the one that needs fewest chips.
+
+    Raises InputError for limits, layouts, prices or loads that cannot be, TableError for a trace
+    that cannot be read, InfeasibleError where no number of chips holds the limits.
 
     >>> size(trace="trace.csv", model="llama-3.1-8b", chip="h100-sxm")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     outlay.core.errors.InputError: no limit to size for; allowed: --ttft-p99 S, ...
     """
-    from outlay.api.models.questions import chosen, config_notes, format_note, promise_notes
-    from outlay.api.models.served import longer_note, served
+    from outlay.api.models.questions import (
+        chosen,
+        config_notes,
+        context_note,
+        format_note,
+        promise_notes,
+    )
+    from outlay.api.models.served import idle_notes, longer_note, served
     from outlay.core.errors import InputError, Problem
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.engine.steps import dense
+    from outlay.serving.sizing.choose import fewest_chips, sizes_for
     from outlay.serving.sizing.document import sizing_document
     from outlay.serving.sizing.fleet import size as sized
+    from outlay.serving.sizing.replica import replica_for
+    from outlay.serving.sizing.steady import Asked
 
     on = served(
-        model, chip, partial(replay.checked_slo, ttft_p99, tpot_p99, percentile),
+        model, chip, partial(_one_load, trace, users, rate),
+        partial(replay.checked_slo, ttft_p99, tpot_p99, percentile),
         partial(chosen, "--routing", routing, ROUTING),
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
     slo = replay.checked_slo(ttft_p99, tpot_p99, percentile)
-    t, warnings = replay.read_traffic(
+    policy = Policy(
+        routing=chosen("--routing", routing, ROUTING),
+        prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
+    )
+    source = "trace" if trace is not None else "rate" if users is None else "users"
+    idle = idle_notes(
+        size, source, isl=isl, osl=osl, burst_cv=burst_cv,
+        length_cv=length_cv, sort=sort, spread=spread, speed=speed, session_rate=session_rate,
+        load_delay=load_delay, window=window,
+    )  # fmt: skip
+    about = (
+        *config_notes(on.model), *idle,
+        *promise_notes(**{"--ttft-p99": ttft_p99, "--tpot-p99": tpot_p99}),
+        *format_note(on.model, on.chip, on.weights),
+    )  # fmt: skip
+    replica = partial(
+        replica_for, on.model, on.chip, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights, kv=on.kv,
+        stack=stack, tpot_s=slo.tpot_s,
+    )  # fmt: skip
+    if trace is None:
+        asked = Asked(users, rate, float(isl), float(osl), length_cv, burst_cv, seed)
+        warnings = (*about, *context_note(on.model, isl + osl))
+        _tell(warnings, progress)
+        look = partial(sizes_for, asked, on.model, on.chip, kv=on.kv, stack=stack, slo=slo)
+
+        def fleet(weights: str) -> tuple[Replica, Steady]:
+            sizes = look(weights=weights) if n_chips is None and tp is None else {}
+            of_size = partial(replica, isl, osl, weights=weights)
+            return fewest_chips(asked, sizes, lambda n: of_size(n_chips=n or n_chips), slo, policy)
+
+        one, done = fleet(on.weights)
+        doc = sizing_document(done.sizing, one, slo, price, warnings, (asked, done))
+        return extended(Sized, doc, sizing=done.sizing)
+    t, said = replay.read_traffic(
         trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed
     )
     if window is not None and t.span_s > window * MOST_WINDOWS:
@@ -113,23 +177,33 @@ def size(
             Problem("too narrow for this trace", "--window", f"{window:g} s, {t.span_s:.4g} s long",
                     f"at least {t.span_s / MOST_WINDOWS:.3g} s: {MOST_WINDOWS:,} windows")
         )  # fmt: skip
-    warnings = (
-        *config_notes(on.model), *warnings, *longer_note(on.model, t),
-        *promise_notes(**{"--ttft-p99": ttft_p99, "--tpot-p99": tpot_p99}),
-        *format_note(on.model, on.chip, on.weights),
-    )  # fmt: skip
-    for w in warnings:
-        progress(f"note: {w}")
-    replica = replay.replica_for_traffic(
-        t, on.model, on.chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights,
-        kv=on.kv, stack=stack, slo=slo,
-    )  # fmt: skip
-    policy = Policy(
-        routing=chosen("--routing", routing, ROUTING),
-        prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
-    )
+    warnings = (*said, *longer_note(on.model, t), *about)
+    _tell(warnings, progress)
+    one = replay.of_mean_request(t, partial(replica, n_chips=n_chips))
     found = sized(
-        t, dense(replica.table), slo, policy, window_s=window, load_delay_s=load_delay, seed=seed
+        t, dense(one.table), slo, policy, window_s=window, load_delay_s=load_delay, seed=seed
     )
-    doc = sizing_document(found, replica, slo, price, warnings)
+    doc = sizing_document(found, one, slo, price, warnings)
     return extended(Sized, doc, sizing=found)
+
+
+def _tell(notes: Iterable[str], progress: Callable[[str], None]) -> None:
+    for note in notes:
+        progress(f"note: {note}")
+
+
+def _one_load(trace: File | None, users: int | None, rate: float | None) -> None:
+    """Raise InputError unless there is a trace, or users, a rate or both."""
+    from outlay.core.errors import InputError, Problem
+
+    steady = {"--users": users, "--rate": rate}
+    given = {name: value for name, value in steady.items() if value is not None}
+    if trace is None and not given:
+        what, allowed = "no load to size for", "--trace FILE, --users N, --rate R, or the last two"
+        raise InputError(Problem(what, allowed=allowed))
+    if trace is not None and given:
+        raise InputError([
+            Problem("a second load beside that of --trace", name, f"{value:g}",
+                    "--trace FILE alone; or --users N, --rate R or both without it")
+            for name, value in given.items()
+        ])  # fmt: skip

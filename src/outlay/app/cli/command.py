@@ -169,7 +169,7 @@ def command(
     keep: Callable[..., None] = _nothing,
     last: Callable[[D], None] = _nothing,
     failed: Callable[[D], bool | str] = lambda _: False,
-    rows: str = "",
+    rows: str | Callable[[D], str] = "",
     leave_out: tuple[str, ...] = (),
     fixed: Mapping[str, object] = MappingProxyType({}),
 ) -> Callable[..., None]:
@@ -179,10 +179,10 @@ def command(
     `keep` are options that the terminal alone has. A verb with a parameter `ready` has its answer
     shown as soon as it calls it, before its files; last: what is shown when these are written.
     For programs the document or its rows come at the end, as an error may come instead. rows: name
-    of the document's rows that are printed as CSV. failed: whether the answer ends the command
-    with exit code 1; a text says why, on stderr. leave_out: parameters that only Python has; one
-    called `progress` is given the lines for people on stderr. fixed: parameters that the command
-    line has one value for.
+    of the document's rows that are printed as CSV, or what tells it of a document. failed: whether
+    the answer ends the command with exit code 1; a text says why, on stderr. leave_out: parameters
+    that only Python has; one called `progress` is given the lines for people on stderr. fixed:
+    parameters that the command line has one value for.
     """
     takes = inspect.signature(verb).parameters
     tells = "progress" in takes and "progress" not in leave_out
@@ -202,7 +202,7 @@ def command(
         from outlay.app.cli.progress import Shown
         from outlay.app.cli.stopped import stopped
 
-        form = chosen(format_, as_json=json_, rows=rows)
+        form = chosen(format_, as_json=json_, rows=bool(rows))
         mine = {f: {p.name: asked[p.name] for p in ps} for f, ps in own.items()}
         for function in (show, keep):
             refuse_values(function, mine[function])
@@ -229,7 +229,7 @@ def command(
                 if form == "json":
                     print_document(found)
                 elif form == "csv":
-                    print_rows(found, rows)
+                    print_rows(found, rows if isinstance(rows, str) else rows(found))
                 else:
                     last(found)
             except KeyboardInterrupt:

@@ -131,7 +131,7 @@ def print_data(text: str) -> None:
     raw.flush()
 
 
-def chosen(asked: str | None, *, as_json: bool, rows: str) -> Format:
+def chosen(asked: str | None, *, as_json: bool, rows: bool) -> Format:
     """The form that was asked for. Raises InputError for another, or for one that cannot be."""
     from outlay.core.errors import nearest
 

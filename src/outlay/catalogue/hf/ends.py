@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outlay.catalogue.hf.reader import Reader
-from outlay.catalogue.parts.feeds import ends
+from outlay.catalogue.parts.feeds import ends, ngrams, streams
 from outlay.catalogue.parts.operator import Operator, matmul
 
 __all__ = ["beside", "both_ends", "tied"]
@@ -36,9 +36,21 @@ def both_ends(r: Reader, hidden: int, layers: int) -> list[Operator]:
                      float(each * layers)),
             matmul("head.layers", 1, float(hidden * each * layers)),
         ]  # fmt: skip
-    if (streams := r.integer("altup_num_inputs", default=1)) > 1:
-        found.append(matmul("head.streams", 1, 2.0 * (streams - 1) * hidden * hidden))
+    found += _ngrams(r, hidden, vocab)
+    if (inputs := r.integer("altup_num_inputs", default=1)) > 1:
+        found.append(matmul("head.streams", 1, 2.0 * (inputs - 1) * hidden * hidden))
     return found
+
+
+def _ngrams(r: Reader, hidden: int, vocab: int) -> list[Operator]:
+    """Tables of LongCat: `split` of them for each run of 2 to `neighbor` tokens, together as wide
+    as the model, each with a multiple of the vocabulary in rows."""
+    ratio = r.get("ngram_vocab_size_ratio", "oe_vocab_size_ratio")
+    if not isinstance(ratio, int | float) or isinstance(ratio, bool) or not 0 < ratio < 1e6:
+        return []
+    runs = r.integer("emb_neighbor_num", "oe_neighbor_num", least=2) - 1
+    tables = runs * r.integer("emb_split_num", "oe_split_num", least=1)
+    return ngrams(hidden, float(tables * int(ratio * vocab) * (hidden // tables)))
 
 
 def beside(r: Reader, hidden: int) -> list[Operator]:
@@ -50,6 +62,6 @@ def beside(r: Reader, hidden: int) -> list[Operator]:
         found.append(matmul("ffn.laurel", 1, 2.0 * hidden * rank, 2))
     if rank := r.integer("gated_norm_rank", default=0):
         found.append(matmul("ffn.norm", 1, 4.0 * hidden * rank, 4))
-    if (streams := r.integer("hc_mult", default=1)) > 1:  # streams of the residual, mixed
-        found.append(matmul("ffn.streams", 1, 2.0 * streams**2 * (streams + 2) * hidden, 2))
+    if (number := r.integer("hc_mult", default=1)) > 1:
+        found.append(streams(hidden, number, layers=1))
     return found

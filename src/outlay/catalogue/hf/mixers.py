@@ -5,7 +5,16 @@ from __future__ import annotations
 from outlay.catalogue.hf.layers import LayerKind
 from outlay.catalogue.hf.reader import KV_HEADS, Reader, shown
 from outlay.catalogue.hf.states import state_operators
-from outlay.catalogue.parts.attention import Index, Latent, compressed, grouped, latent, scores
+from outlay.catalogue.parts.attention import (
+    Index,
+    Latent,
+    compressed,
+    grouped,
+    latent,
+    latent_scores,
+    scores,
+    shared_entries,
+)
 from outlay.catalogue.parts.operator import Operator, matmul
 
 __all__ = ["attention_heads", "head_width", "mixer", "window"]
@@ -30,8 +39,10 @@ def mixer(r: Reader, kind: LayerKind, hidden: int, place: int) -> list[Operator]
     if kind.mixer in ("linear", "both"):
         ops += state_operators(r, kind.named, hidden)
     if kind.mixer in ("full", "window", "both"):
-        for _ in range(2 if r.has("zero_expert_num") and r.has("kv_lora_rank") else 1):
-            ops += _attention(r, kind, hidden, place)
+        ops += _attention(r, kind, hidden, place)
+        if r.has("zero_expert_num") and r.has("kv_lora_rank"):  # LongCat: two; one index for both
+            second = _attention(r, kind, hidden, place)
+            ops += [op for op in second if op.kind != "index"]
     return ops
 
 
@@ -83,6 +94,8 @@ def kv_heads_of(r: Reader, heads: int) -> int:
 
 def _attention(r: Reader, kind: LayerKind, hidden: int, place: int) -> list[Operator]:
     if r.has("o_lora_rank") and r.has("o_groups"):
+        if r.has("kv_source_layer_ids"):
+            return _shared_entries(r, hidden, place)
         named = kind.named if r.has("layer_types") else _ratio_name(r, place)
         return _compressed(r, hidden, named)
     if r.has("kv_lora_rank"):
@@ -135,6 +148,36 @@ def _compressed(r: Reader, hidden: int, named: str) -> list[Operator]:
     return ops
 
 
+def _shared_entries(r: Reader, hidden: int, place: int) -> list[Operator]:
+    """DeepSeek-V4.1: entries per 2 tokens or each, written by some layers and read by those after
+    them, and a window beside them."""
+    heads, width = attention_heads(r), r.integer("head_dim", least=1)
+    rank, groups, out = (r.integer(n, least=1) for n in ("q_lora_rank", "o_groups", "o_lora_rank"))
+    ops = compressed(hidden, heads, width, rank, float(groups), float(out), layers=1)
+    ratios = r.integers("compress_ratios") or []
+    if len(ratios) < r.layers:
+        r.problem("not one entry for each layer", "compress_ratios", f"{len(ratios)} entries",
+                  f"{r.layers} of 0 (a window alone) or tokens of an entry")  # fmt: skip
+    writers = r.integers("kv_source_layer_ids", below=r.layers) or []
+    choosers = r.integers("index_source_layer_ids", below=r.layers) or []
+    if place == 0 and writers and max(writers) + 1 < r.layers:
+        r.notes.append(
+            f"layers {max(writers) + 1} to {r.layers - 1} write nothing that later tokens read: "
+            "an engine may leave them out of a prompt, and they are counted in it"
+        )
+    if ratio := ratios[place] if place < len(ratios) else 0:
+        of = Index(
+            r.integer("index_n_heads", least=1), r.integer("index_head_dim", least=1), rank,
+            1 / ratio,
+        )  # fmt: skip
+        ops += shared_entries(
+            hidden, heads, width, ratio, of, r.integer("index_topk", least=1), layers=1,
+            writes=place in writers, chooses=place in choosers,
+        )  # fmt: skip
+    ops.append(scores(1, 4.0 * heads * width, float(width), window=window(r)))
+    return ops
+
+
 def _latent(r: Reader, kind: LayerKind, hidden: int, place: int) -> list[Operator]:
     local = kind.mixer == "window" and r.has("swa_kv_lora_rank", "swa_num_attention_heads")
     heads = r.integer("swa_num_attention_heads", least=1) if local else attention_heads(r)
@@ -147,18 +190,13 @@ def _latent(r: Reader, kind: LayerKind, hidden: int, place: int) -> list[Operato
         rotary, plain, r.integer("v_head_dim", least=1), r.integer("q_lora_rank", default=0),
     )  # fmt: skip
     gate, narrow = _gate(r)
-    ops = latent(hidden, heads, of, layers=1, gate=gate > 0)
+    another = _reads_another(r, place)
+    ops = latent(hidden, heads, of, layers=1, gate=gate > 0, reads_another=another)
     if narrow:
         ops.append(matmul("attention.gate", 1, float(hidden * heads)))
-    absorbed, whole = of.work(heads)
-    cache = 0.0 if _reads_another(r, place) else of.cache
-    if not cache:
-        ops = [op for op in ops if op.name != "attention.down"] + [
-            matmul("attention.down", 1, float(hidden * of.query_rank), 1, "replicated")
-        ]
     seen = window(r) if kind.mixer == "window" else 0
     limit = 0.0 if seen else _limit(r)
-    ops.append(scores(1, absorbed, cache, window=seen, limit=limit, prefill=whole))
+    ops.append(latent_scores(heads, of, layers=1, window=seen, limit=limit, reads_another=another))
     if not seen and _indexes(r, place):
         ops.append(_index(r).operator(hidden, 1))
     return ops

@@ -14,7 +14,10 @@ from dataclasses import dataclass
 
 from outlay.catalogue.parts.operator import Operator, matmul
 
-__all__ = ["Index", "Latent", "compressed", "grouped", "latent", "scores"]
+__all__ = [
+    "Index", "Latent", "compressed", "grouped", "latent", "latent_scores", "scores",
+    "shared_entries",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,15 @@ class Index:
     query_in: int
     entries: float = 1.0
 
-    def operator(self, hidden: int, layers: int) -> Operator:
-        """Its products and scores: all of the context, before the choice."""
-        wide = self.heads * self.width
-        weights = float(self.query_in * wide + hidden * (self.width + self.heads))
+    def operator(self, hidden: int, layers: int, *, reads_another: bool = False) -> Operator:
+        """Its products and scores: all of the context, before the choice. reads_another: it has no
+        keys of its own."""
+        wide, keys = self.heads * self.width, 0 if reads_another else self.width
+        weights = float(self.query_in * wide + hidden * (keys + self.heads))
         score = 2.0 * wide * self.entries
         return Operator(
             "index", "index", layers, weights, weights, 2.0 * weights, flops_ctx=score,
-            flops_ctx_prefill=score, cache=self.width * self.entries, matrices=3,
-            shard="replicated",
+            flops_ctx_prefill=score, cache=keys * self.entries, matrices=3, shard="replicated",
         )  # fmt: skip
 
 
@@ -90,13 +93,13 @@ class Latent:
         return absorbed, 2.0 * heads * (self.plain + self.rotary + self.value)
 
 
-def latent(hidden: int, heads: int, of: Latent, *, layers: int, gate: bool) -> list[Operator]:
-    """Projections of latent attention."""
+def latent(
+    hidden: int, heads: int, of: Latent, *, layers: int, gate: bool, reads_another: bool = False
+) -> list[Operator]:
+    """Projections of latent attention. reads_another: the latent is another layer's."""
+    down = of.query_rank if reads_another else of.rank + of.rotary + of.query_rank
     found = [
-        matmul(
-            "attention.down", layers, float(hidden * (of.rank + of.rotary + of.query_rank)), 1,
-            "replicated",
-        ),
+        matmul("attention.down", layers, float(hidden * down), 1, "replicated"),
         matmul(
             "attention.query", layers,
             float((of.query_rank or hidden) * heads * (of.plain + of.rotary)),
@@ -107,6 +110,16 @@ def latent(hidden: int, heads: int, of: Latent, *, layers: int, gate: bool) -> l
     if gate:
         found.append(matmul("attention.gate", layers, float(hidden * heads * of.value)))
     return found
+
+
+def latent_scores(
+    heads: int, of: Latent, *, layers: int, window: int = 0, limit: float = 0.0,
+    reads_another: bool = False,
+) -> Operator:  # fmt: skip
+    """Scores of latent attention: absorbed in decode, as plain heads in a prompt."""
+    absorbed, plain = of.work(heads)
+    cache = 0.0 if reads_another else of.cache
+    return scores(layers, absorbed, cache, window=window, limit=limit, prefill=plain)
 
 
 def compressed(
@@ -120,3 +133,19 @@ def compressed(
         matmul("attention.up", layers, float(query_rank * heads * width)),
         matmul("attention.out", layers, out, 2),
     ]
+
+
+def shared_entries(
+    hidden: int, heads: int, width: int, ratio: int, of: Index, topk: int, *, layers: int,
+    writes: bool, chooses: bool,
+) -> list[Operator]:  # fmt: skip
+    """DeepSeek-V4.1: an entry per `ratio` tokens, of which an index selects `topk`. writes: the
+    layers make entries and index keys, which later ones read; chooses: they run the index."""
+    cache = width / ratio if writes else 0.0
+    found = [scores(layers, 4.0 * heads * width / ratio, cache, limit=float(ratio * topk))]
+    if writes:
+        views = 2.0 if ratio > 1 else 1.0  # a pooled entry is weighed as well
+        found.append(matmul("attention.compress", layers, views * hidden * width))
+    if chooses:
+        found.append(of.operator(hidden, layers, reads_another=not writes))
+    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from outlay.catalogue.parts.operator import Operator, matmul
 
-__all__ = ["Experts", "dense", "ends", "experts"]
+__all__ = ["Experts", "dense", "ends", "experts", "ngrams", "streams"]
 
 
 def dense(hidden: int, width: float, *, layers: int, matrices: float = 3.0) -> list[Operator]:
@@ -23,7 +23,8 @@ class Experts:
 
     empty: places of the router that hold no expert and cost nothing. hidden: width that experts
     act on, where narrower than the model's; matrices: of an expert, and of a shared one.
-    router: its weights, where it is no single matrix.
+    router: its weights, where it is no single matrix. passed: experts that a token passes on
+    average, where a router that is held to it says another than chance.
     """
 
     number: int
@@ -35,11 +36,12 @@ class Experts:
     matrices: float = 3.0
     shared_gate: bool = False
     router: float = 0.0
+    passed: float = 0.0
 
     @property
     def used(self) -> float:
         """Experts that a token passes on average."""
-        return self.top_k * self.number / max(self.number + self.empty, 1)
+        return self.passed or self.top_k * self.number / max(self.number + self.empty, 1)
 
 
 def experts(hidden: int, of: Experts, *, layers: int) -> list[Operator]:
@@ -70,3 +72,17 @@ def ends(hidden: int, vocab: int, *, tied: bool, width: int = 0, heads: int = 0)
         Operator("head", "head", 1, 0.0 if tied else out, out, 2.0 * out),
         Operator("embedding", "embedding", 1, table, float(wide)),
     ]
+
+
+def ngrams(hidden: int, table: float) -> list[Operator]:
+    """Tables that a token reads a row of for each run of tokens before it, and the way from them to
+    the hidden width. table: their elements."""
+    return [
+        Operator("embedding.ngrams", "embedding", 1, table, float(hidden)),
+        matmul("head.ngrams", 1, float(hidden * hidden)),
+    ]
+
+
+def streams(hidden: int, number: int, *, layers: int) -> Operator:
+    """Streams of the residual, mixed before and after a layer's two parts."""
+    return matmul("ffn.streams", layers, 2.0 * number**2 * (number + 2) * hidden, 2)

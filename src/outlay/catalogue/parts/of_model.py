@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from outlay.catalogue.parts.attention import Index, Latent, compressed, grouped, latent, scores
-from outlay.catalogue.parts.feeds import Experts, dense, ends, experts
+from outlay.catalogue.parts.attention import (
+    Index,
+    Latent,
+    compressed,
+    grouped,
+    latent,
+    latent_scores,
+    scores,
+    shared_entries,
+)
+from outlay.catalogue.parts.feeds import Experts, dense, ends, experts, ngrams, streams
 from outlay.catalogue.parts.operator import Operator, matmul
 from outlay.catalogue.parts.read import ReadModel
 from outlay.catalogue.parts.states import delta, kda, lightning, mamba
@@ -26,7 +35,7 @@ def operators(model: Model) -> tuple[Operator, ...]:
     if not model.has_shapes:
         raise ValueError(f"{model.id}: shapes unpublished; use its proxy")
     ops = [*_mixers(model), *_linear(model), *_feeds(model)]
-    return (*ops, *ends(model.hidden, model.vocab, tied=model.tied_embeddings))
+    return (*ops, *_beside(model), *ends(model.hidden, model.vocab, tied=model.tied_embeddings))
 
 
 def _mixers(model: Model) -> list[Operator]:
@@ -48,6 +57,7 @@ def _compressed(model: Model) -> list[Operator]:
         model.hidden, model.heads, width, model.q_lora, groups, rank, layers=model.layers
     )
     chosen = 4.0 * model.index_topk
+    ops += _shared_entries(model)
     for name, layers, kept, limit, views in (
         ("attention.full", four, 1 / 4, chosen, 4.0), ("attention.whole", many, 1 / 128, 0.0, 2.0),
     ):  # fmt: skip
@@ -62,25 +72,52 @@ def _compressed(model: Model) -> list[Operator]:
     return ops
 
 
+def _shared_entries(model: Model) -> list[Operator]:
+    """DeepSeek-V4.1: by ratio, layers that write entries, that choose among them, that read."""
+    found: list[Operator] = []
+    for ratio in (2, 1):
+        layers, writers, choosers = (
+            int(model.extra.get(f"ratio{ratio}_{what}", 0.0))
+            for what in ("layers", "writers", "choosers")
+        )
+        of = Index(model.index_heads, model.index_dim, model.q_lora or model.hidden, 1 / ratio)
+        for number, writes, chooses in (
+            (writers, True, True), (choosers - writers, False, True),
+            (layers - choosers, False, False),
+        ):  # fmt: skip
+            if number > 0:
+                found += shared_entries(
+                    model.hidden, model.heads, model.head_dim, ratio, of, model.index_topk,
+                    layers=number, writes=writes, chooses=chooses,
+                )  # fmt: skip
+    return found
+
+
 def _latent(model: Model) -> list[Operator]:
-    layers = model.n_full_layers + model.n_window_layers
-    if not layers:
-        return []
-    of = Latent(
-        model.kv_lora, model.qk_rope, model.qk_nope, model.v_head_dim or model.qk_nope,
-        model.q_lora,
-    )  # fmt: skip
-    absorbed, plain = of.work(model.heads)
+    """Latent layers: of those that see all, some turn no part of their keys (`unrotated_layers`),
+    and of these some read another layer's latent (`reading_layers`)."""
     gate = bool(model.extra.get("attn_gate"))
-    ops = latent(model.hidden, model.heads, of, layers=layers, gate=gate)
     limit = float(model.index_topk) if model.index_heads else 0.0
-    if model.n_full_layers:
-        ops.append(scores(model.n_full_layers, absorbed, of.cache, limit=limit, prefill=plain))
-    if model.n_window_layers:
-        ops.append(scores(
-            model.n_window_layers, absorbed, of.cache, window=model.window, prefill=plain
-        ))  # fmt: skip
-    if model.index_heads:
+    unturned, reading = (
+        int(model.extra.get(f"{what}_layers", 0.0)) for what in ("unrotated", "reading")
+    )
+    value = model.v_head_dim or model.qk_nope
+    turned = Latent(model.kv_lora, model.qk_rope, model.qk_nope, value, model.q_lora)
+    plain = Latent(model.kv_lora, 0, model.qk_nope + model.qk_rope, value, model.q_lora)
+    ops: list[Operator] = []
+    for of, layers, window, another in (
+        (turned, model.n_full_layers - unturned, 0, False), (plain, unturned - reading, 0, False),
+        (plain, reading, 0, True), (turned, model.n_window_layers, model.window, False),
+    ):  # fmt: skip
+        if layers:
+            ops += latent(
+                model.hidden, model.heads, of, layers=layers, gate=gate, reads_another=another
+            )
+            ops.append(latent_scores(
+                model.heads, of, layers=layers, window=window, limit=0.0 if window else limit,
+                reads_another=another,
+            ))  # fmt: skip
+    if ops and model.index_heads:
         ops.append(_index(model))
     return ops
 
@@ -88,8 +125,9 @@ def _latent(model: Model) -> list[Operator]:
 def _index(model: Model) -> Operator:
     """Lightning indexer of sparse attention; some layers take another one's choice."""
     layers = int(model.extra.get("index_layers", model.n_full_layers))
+    entries = 1.0 / model.extra.get("index_pool", 1.0)
     return Index(
-        model.index_heads, model.index_dim, model.q_lora or model.hidden
+        model.index_heads, model.index_dim, model.q_lora or model.hidden, entries
     ).operator(model.hidden, layers)  # fmt: skip
 
 
@@ -176,6 +214,18 @@ def _feeds(model: Model) -> list[Operator]:
             model.experts, model.top_k, model.expert_ffn, model.shared_ffn,
             empty=int(model.extra.get("empty_experts", 0.0)),
             hidden=int(model.extra.get("expert_hidden", 0.0)), matrices=matrices,
+            passed=model.extra.get("experts_passed", 0.0),
         )  # fmt: skip
         ops += experts(model.hidden, of, layers=model.n_moe_layers)
+    return ops
+
+
+def _beside(model: Model) -> list[Operator]:
+    """What lies beside layers: streams of the residual, tables of n-grams that a token reads a few
+    rows of."""
+    ops: list[Operator] = []
+    if number := int(model.extra.get("streams", 0.0)):
+        ops.append(streams(model.hidden, number, layers=model.layers))
+    if table := model.extra.get("ngram_table", 0.0):
+        ops += ngrams(model.hidden, table)
     return ops

@@ -28,13 +28,15 @@ from outlay.performance.questions.loop import (
     Loop,
     Traffic,
     closed_loop,
+    prompt_seconds,
     sequence_capacity,
     steady_decode,
+    through_stages,
 )
 from outlay.performance.types import Precision, Stack
 from outlay.results.chips_models import Chip, Model
 
-__all__ = ["PARTS", "Sweep", "default_chips", "sweep"]
+__all__ = ["PARTS", "Sweep", "default_chips", "sweep", "traffic_of"]
 
 MOST_BATCH, MOST_RANK_BATCH = 8192.0, 1024.0  # sequences in a replica, or on each of its ranks
 BATCHES = 40
@@ -49,6 +51,7 @@ class Sweep:
     layouts: Layouts
     batch: Array  # sequences in the replica
     ttft_s: Array
+    first_alone_s: Array  # first token of a request alone in the replica; NaN of a decode pool
     tpot_s: Array
     tok_s_per_chip: Array
     prefill_tok_s_per_chip: Array
@@ -92,7 +95,7 @@ def sweep(
         name: getattr(found, name)[:, None] for name in ("tp", "pp", "ep", "dp")
     }
     k = case_for(model, chip, axes, precision, stack, constants=calibration.constants, shape=shape)
-    t = _traffic(k, isl, osl, cached_share, speculative)
+    t = traffic_of(k, isl, osl, cached_share, speculative)
     # A rank holds whole sequences, and a replica at least one on each of its ranks.
     each = np.floor(sequence_capacity(k, t.cached + t.prompt + t.output) * (1.0 + 1e-9))
     hold: Array = np.maximum(each, 1.0) * axes["dp"]
@@ -146,7 +149,8 @@ def default_chips(shape: Shape, chip: Chip, precision: Precision) -> int:
     return int(max(domain, wide, 2 ** math.ceil(math.log2(max(filled, 1.0)))))
 
 
-def _traffic(k: Case, isl: float, osl: float, cached: float, speculative: bool) -> Traffic:
+def traffic_of(k: Case, isl: float, osl: float, cached: float, speculative: bool) -> Traffic:
+    """Mean tokens of a question's requests, with what multi-token prediction yields a step."""
     mtp = speculative and float(k.shape.mtp_layers) > 0
     return Traffic(
         prompt=max(isl * (1.0 - cached), 1.0),
@@ -214,9 +218,12 @@ def _collect(
     prefill_rate = np.broadcast_to(prompt_rate / n, batch.shape)
     first = loop.ttft_s * factor
     used = step.floor / t.per_step / np.maximum(loop.tpot_s, 1e-12)
+    alone: Number = loop.alone_s * np.asarray(factor)[:, :1]
     if phase == "prefill":
         rate, used = prefill_rate, prefill_use
-        first = loop.prompt_s * factor * k.pp  # of one prompt, all stages
+        one = prompt_seconds(k, t, 0.0) * through_stages(k, t)
+        first = (k.c["first_token_s"] + one) * factor
+        alone = first
     bound = np.where(at_limit, PARTS.index("capacity"), np.argmax(limits, axis=0))
 
     def full(x: Number) -> Array:
@@ -226,6 +233,7 @@ def _collect(
         layouts=found,
         batch=batch,
         ttft_s=full(first),
+        first_alone_s=full(alone),
         tpot_s=full(tpot),
         tok_s_per_chip=full(rate),
         prefill_tok_s_per_chip=full(prefill_rate),

@@ -41,6 +41,7 @@ __all__ = [
     "riding_seconds",
     "sequence_capacity",
     "steady_decode",
+    "through_stages",
 ]
 
 
@@ -78,6 +79,7 @@ class Loop:
     batch: Number
     decode: Pass
     prompt_s: Number  # prefill of one request on its attention rank
+    alone_s: Number = np.nan  # first token of a request that finds nobody; not of a decode pool
 
 
 def sequence_capacity(k: Case, tokens: Number) -> Number:
@@ -106,6 +108,14 @@ def prompt_seconds(k: Case, t: Traffic, batch: Number) -> Number:
     tokens = _prompt_tokens(k, t, batch)
     one = prefill_pass(k, tokens, t.prompt, t.cached)
     return one.total * t.prompt / tokens / k.pp
+
+
+def through_stages(k: Case, t: Traffic) -> Number:
+    """Stage times that one prompt alone takes to its first token, per stage time that it costs.
+
+    Its chunks pass the stages of a pipeline one behind the other.
+    """
+    return 1.0 + (k.pp - 1.0) / np.maximum(t.prompt / k.c["chunk_tokens"], 1.0)
 
 
 def _draft(k: Case, t: Traffic) -> Number:
@@ -197,23 +207,26 @@ def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
     slowed = 1.0 + (c["first_token_prefill"] - 1.0) * others / np.maximum(most, 1.0)
     waits = c["first_token_wait"] * others * prompt_s
     queued = np.maximum(each - most, 0.0) / most * (steps * seconds + prompt_s)
-    own = slowed * prompt_alone_s  # a pass that prompts share costs each less, and takes no less
+    whole_s = prompt_alone_s * through_stages(k, t)
+    alone = c["first_token_s"] + whole_s + 0.5 * single
+    own = slowed * whole_s  # a pass that prompts share costs each less, and takes no less
     first = c["first_token_s"] + own + 0.5 * seconds + waits + queued
     # No loop does worse than one that serves a request at a time: what lies beyond is waiting
     # counted twice, by prompts that stall and prompts that wait. Up to there the time a request
     # stays, per request in flight, is a concave function of 1 / requests that starts at the
     # bound, so more of them never lower the rate.
-    lone = prompt_alone_s + steps * single
-    longest = np.maximum(each * lone, c["first_token_s"] + 0.5 * single + lone)
+    lone = whole_s + steps * single
+    longest = np.maximum(each * lone, alone + steps * single)
     stays = first + steps * seconds
-    work = c["first_token_s"] + prompt_alone_s + (0.5 + steps) * step.total
+    work = c["first_token_s"] + whole_s + (0.5 + steps) * step.total
     waiting = np.maximum(stays - work, 1e-12 * work)
     kept = np.clip((longest - work) / waiting, 0.0, 1.0)
     seconds = step.total + kept * (seconds - step.total)
     stays = np.minimum(stays, longest)
     first = stays - steps * seconds
     rate = each / stays
-    return Loop(seconds / t.per_step, first, rate * t.output * k.dp, most, step, prompt_s)
+    out = rate * t.output * k.dp
+    return Loop(seconds / t.per_step, first, out, most, step, prompt_s, alone)
 
 
 def _prompts(k: Case, t: Traffic, curve: PassCurve, batch: Number) -> tuple[Number, Number]:

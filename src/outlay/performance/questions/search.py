@@ -18,17 +18,15 @@ from outlay.performance.questions.power import watts
 from outlay.performance.types import Layout, Precision, Rate, Stack
 from outlay.results.chips_models import Chip, Model
 
-__all__ = ["pareto", "search"]
+__all__ = ["checked_question", "edge_batches", "joined", "layout_at", "pareto", "search"]
 
 
 def pareto(rate: Array, speed: Array) -> BoolArray:
     """Points that no other beats in both tokens/s per chip and tokens/s per user [point]."""
     order = np.lexsort((-speed, -rate))
-    best = -math.inf
+    best = np.maximum.accumulate(np.append(-math.inf, speed[order]))[:-1]  # of those before
     keep = np.zeros(len(rate), dtype=bool)
-    for i in order:
-        if speed[i] > best:
-            keep[i], best = True, speed[i]
+    keep[order] = speed[order] > best
     return keep
 
 
@@ -72,7 +70,7 @@ def search(
     ------
     ValueError : a length, share or phase that cannot be.
     """
-    _check(isl, osl, cached_share, phase, ttft_s, tpot_s)
+    checked_question(isl, osl, cached_share, phase, ttft_s, tpot_s)
     precision = precision or native_precision(model, chip)
     ask = partial(
         sweep,
@@ -92,7 +90,7 @@ def search(
     limit = math.inf if phase == "prefill" or tpot_s is None else tpot_s
     first = math.inf if ttft_s is None else ttft_s
     if min(limit, first) < math.inf:
-        s = _joined(s, ask(layouts=s.layouts, batches=_edge(s, limit, first)))
+        s = joined(s, ask(layouts=s.layouts, batches=edge_batches(s, limit, first)))
     ok = s.fits.copy()
     if not ok.any():
         held, had = float(s.memory_bytes[:, 0].min()) / 2**30, chip.memory_bytes / 2**30
@@ -114,7 +112,7 @@ def search(
     return [_rate(model, chip, precision, s, int(a), int(b), phase) for a, b in picks]
 
 
-def _edge(s: Sweep, limit: float, first: float) -> tuple[Array, Array]:
+def edge_batches(s: Sweep, limit: float, first: float) -> tuple[Array, Array]:
     """The largest batch within the limits and the next one beyond, by layout [layout]."""
     within = s.fits & (s.tpot_s <= limit) & (s.ttft_s <= first)
     last = np.where(within.any(axis=1), within.shape[1] - 1 - within[:, ::-1].argmax(axis=1), 0)
@@ -122,7 +120,7 @@ def _edge(s: Sweep, limit: float, first: float) -> tuple[Array, Array]:
     return s.batch[rows, last], s.batch[rows, np.minimum(last + 1, s.batch.shape[1] - 1)]
 
 
-def _joined(a: Sweep, b: Sweep) -> Sweep:
+def joined(a: Sweep, b: Sweep) -> Sweep:
     """Two sweeps of the same layouts, batches side by side."""
     both: dict[str, Any] = {
         f.name: np.concatenate([getattr(a, f.name), getattr(b, f.name)], axis=1)
@@ -132,10 +130,11 @@ def _joined(a: Sweep, b: Sweep) -> Sweep:
     return replace(a, **both)
 
 
-def _check(
+def checked_question(
     isl: float, osl: float, cached_share: float, phase: str,
     ttft_s: float | None, tpot_s: float | None,
 ) -> None:  # fmt: skip
+    """Raise ValueError for a length, share, limit or phase that cannot be."""
     if not (isl > 0 and osl > 0 and math.isfinite(isl) and math.isfinite(osl)):
         raise ValueError("input and output lengths must be positive and finite")
     if not 0.0 <= cached_share < 1.0:
@@ -155,7 +154,8 @@ def _missed(s: Sweep, ok: BoolArray, ttft_s: float | None, tpot_s: float | None)
     return "no layout meets both limits at once"
 
 
-def _layout(s: Sweep, i: int, phase: str) -> Layout:
+def layout_at(s: Sweep, i: int, phase: str) -> Layout:
+    """A layout of a sweep by its row."""
     o = s.layouts
     return Layout(int(o.n_chips[i]), int(o.tp[i]), int(o.pp[i]), int(o.ep[i]), int(o.dp[i]), phase)
 
@@ -168,10 +168,11 @@ def _rate(
     return Rate(
         chip=chip.id,
         model=model.id,
-        layout=_layout(s, i, phase),
+        layout=layout_at(s, i, phase),
         precision=precision,
         batch=int(s.batch[i, j]),
         ttft_s=float(s.ttft_s[i, j]),
+        ttft_alone_s=float(s.first_alone_s[i, j]),
         tpot_s=tpot,
         tok_s_per_chip=rate,
         tok_s_per_user=1.0 / tpot,
@@ -196,10 +197,11 @@ def _none(
     return Rate(
         chip=chip.id,
         model=model.id,
-        layout=_layout(s, i, phase),
+        layout=layout_at(s, i, phase),
         precision=precision,
         batch=0,
         ttft_s=math.inf,
+        ttft_alone_s=math.inf,
         tpot_s=math.inf,
         tok_s_per_chip=0.0,
         tok_s_per_user=0.0,

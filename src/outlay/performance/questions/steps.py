@@ -114,6 +114,7 @@ def step_table(
         busy_w=float(watts(chip, used)) * layout.n_chips,
         tokens_per_step=float(k.c["mtp_accepted"]) if mtp else 1.0,
         kv_transfer_s_per_token=float(cache_bytes_per_token(k)) / float(k.net),
+        first_token_s=float(k.c["first_token_s"]) * float(np.ravel(factor)[0]),
     )
 
 

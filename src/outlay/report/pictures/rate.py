@@ -8,14 +8,14 @@ import numpy as np
 
 from outlay.performance.questions.roofline import PartTime, Roofline
 from outlay.performance.questions.search import pareto
-from outlay.performance.types import Rate
+from outlay.performance.types import Mix, Rate
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.band import Band, draw_fan
 from outlay.report.charts.bar import Amount, stacked_bars
 from outlay.report.charts.line import Curve, Dot, Limit, draw_lines
 from outlay.report.theme import Spec
 
-__all__ = ["operators_picture", "pareto_picture", "roofline_picture"]
+__all__ = ["mixes_picture", "operators_picture", "pareto_picture", "roofline_picture"]
 
 
 def roofline_picture(of: Roofline, what: str) -> Spec:
@@ -75,4 +75,32 @@ def pareto_picture(
         limits=[limit] if limit else [],
         knots=True,
         heading=("Pareto front with its 90 % interval",),
+    )
+
+
+def mixes_picture(
+    mixes: Sequence[Mix], rates: Sequence[Rate], *, tpot_s: float | None = None
+) -> Spec:
+    """Tokens/s per chip of the best mixes, with the interval, beside replicas that do both."""
+    found = sorted((m for m in mixes if m.feasible), key=lambda m: 1.0 / m.tpot_s)
+    at = [1.0 / m.tpot_s for m in found]
+    x, y = Axis("output tokens/s per user", zero=False), Axis("output tokens/s per chip")
+    both = [r for r in rates if r.feasible]
+    best = pareto(
+        np.array([r.tok_s_per_chip for r in both]), np.array([r.tok_s_per_user for r in both])
+    )
+    return draw_fan(
+        [Band("90 % interval", at, [m.low for m in found], [m.high for m in found])],
+        Curve("mixes of two pools", at, [m.tok_s_per_chip for m in found]),
+        x,
+        y,
+        f"{y.unit} of the best mixes of prefill and decode workers, and of replicas that do both, "
+        f"against {x.unit}.",
+        dots=[
+            Dot("replicas that do both", r.tok_s_per_user, r.tok_s_per_chip, f"batch {r.batch}")
+            for r, keep in zip(both, best, strict=True)
+            if keep
+        ],
+        limits=[Limit("TPOT limit", 1.0 / tpot_s)] if tpot_s else [],
+        heading=("Mixes of prefill and decode pools with their 90 % interval",),
     )

@@ -11,8 +11,10 @@ from outlay.results.catalogue import (
     ControlEvent,
     CostReference,
     DayShape,
+    Dispute,
     Fact,
     FxRate,
+    MarketFact,
     PeerCapex,
     Price,
     Region,
@@ -39,6 +41,8 @@ HEADS: Mapping[Table, tuple[str, ...]] = {
     "costs": ("id", "item", "unit", "date", "grade", "value"),
     "traces": ("trace", "requests", "time", "input", "output", "what"),
     "shapes": ("shape", "busiest hour", "basis", "what"),
+    "facts": ("topic", "item", "what", "date", "grade", "unit", "value"),
+    "disputes": ("item", "figure", "used", "other", "unit", "date", "grade", "why"),
 }
 """Headings of each table; the document holds all fields."""
 
@@ -104,12 +108,31 @@ def cells(row: CatalogueRow) -> tuple[str, ...]:
             return _texts(row.date, row.kind, row.base, row.quote, str(row.rate), row.grade)
         case ControlEvent():
             return _texts(str(row.date), row.actor, row.event, row.grade)
+        case SeriesPoint() | Trace() | DayShape() | MarketFact() | Dispute():
+            return _market_cells(row)
+
+
+def _market_cells(
+    row: SeriesPoint | Trace | DayShape | MarketFact | Dispute,
+) -> tuple[str, ...]:
+    match row:
         case SeriesPoint():
             said = "over" if row.floor else ""
             tokens = _quantity(row.value, "token/day")
             return (*_texts(row.series, str(row.date), row.grade), tokens, said)
         case Trace() | DayShape():
             return _traffic_cells(row)
+        case MarketFact():
+            ends = dict.fromkeys(format_number(v, 6) for v in (row.low, row.high) if v is not None)
+            value = row.words or NONE.join(ends)
+            return _texts(
+                row.topic, row.item, row.parameter, row.date, row.grade, row.unit, value
+            )  # fmt: skip
+        case Dispute():
+            return _texts(
+                row.item, row.parameter, format_number(row.used, 6), format_number(row.other, 6),
+                row.unit, row.date, row.grade, row.reason,
+            )  # fmt: skip
 
 
 def _traffic_cells(row: Trace | DayShape) -> tuple[str, ...]:
@@ -184,6 +207,14 @@ def sources(facts: tuple[Fact, ...]) -> tuple[str, ...]:
 def fact_cells(fact: Fact, known: tuple[str, ...]) -> tuple[str, ...]:
     """The cells of a number under `FACT_HEADS`, its source as a number from 1."""
     number = str(known.index(fact.source) + 1)
+    note = "; ".join(text for text in (fact.note, *map(_disputed, fact.disputes)) if text)
     return (
-        fact.parameter, f"{fact.value:g}", fact.unit, fact.date, fact.grade, number, fact.note
+        fact.parameter, f"{fact.value:g}", fact.unit, fact.date, fact.grade, number, note
     )  # fmt: skip
+
+
+def _disputed(said: Dispute) -> str:
+    return (
+        f"DISPUTED: {said.other:g} {said.unit} ({said.grade}, {said.date}; {said.source}), "
+        f"not used: {said.reason}"
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from outlay.results.base import Row, Seconds, Share, Unit
+from outlay.results.base import Row, Seconds, Share, Unit, absent
 from outlay.results.document import Document
+from outlay.results.models.mix import Mix
 
 __all__ = ["Configuration", "PerChip", "Phase", "Rate"]
 
@@ -41,7 +42,10 @@ class Configuration(Row):
     batch: Annotated[int, Unit("sequence")]
     """Sequences in flight in the replica."""
     ttft_s: Seconds | None
-    """Time to the first token; null where nothing fits."""
+    """Mean time to the first token with `batch` in flight, of a prefill pool one prompt alone;
+    null where nothing fits."""
+    ttft_alone_s: Seconds | None
+    """The same of a request that finds the replica idle; null of a decode pool."""
     tpot_s: Seconds | None
     """Time per output token; null where nothing fits."""
     tok_s_per_chip: PerChip
@@ -89,8 +93,11 @@ class Rate(Document):
     """Best first; where none fits, the one nearest to it, with why."""
     cached: Share
     """Share of the input found in the cache."""
+    mixes: Annotated[tuple[Mix, ...], absent()] = ()
+    """Mixes of prefill and decode workers, best first, beside what serves both phases in one;
+    where none fits, one with why; empty: not asked for."""
 
     @property
     def feasible(self) -> bool:
-        """Whether some configuration fits and keeps the limits."""
-        return self.configurations[0].feasible
+        """Whether something of what was asked for fits and keeps the limits."""
+        return (self.mixes or self.configurations)[0].feasible

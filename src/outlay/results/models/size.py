@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from outlay.results.base import Chips, Percentiles, Row, Seconds, Share, Unit
+from outlay.results.base import Chips, Percentiles, Row, Seconds, Share, Unit, absent
 from outlay.results.document import Document
 from outlay.results.models.simulation import Replica
 
-__all__ = ["CostCurve", "Fleet", "Gap", "Latency", "Limits", "Size", "Window"]
+__all__ = ["CostCurve", "Fleet", "Gap", "Latency", "Limits", "Size", "Steady", "Window"]
 
 ChipHours = Annotated[float, Unit("chip-hour")]
 Dollars = Annotated[float | None, Unit("USD")]
@@ -70,9 +70,49 @@ class Latency(Row):
     """Latencies of the fleet that the answer rests on."""
 
     ttft_s: Percentiles
-    """Time to first token."""
+    """Time to first token at the load sized for."""
+    ttft_alone_s: Percentiles
+    """The same of the requests one by one, each with nobody beside it."""
     tpot_s: Percentiles
     """Time per output token after the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steady(Row):
+    """The load without a trace, and the fleet that holds it: a drawn stream of requests."""
+
+    users: Annotated[float | None, Unit("request")]
+    """Users at once that were asked for, each with a request in flight; null: a rate alone."""
+    asked_req_s: Annotated[float | None, Unit("request/s")]
+    """Requests a second that were asked for; null: users alone."""
+    rate_req_s: Annotated[float, Unit("request/s")]
+    """Requests a second that the fleet was sized for."""
+    in_flight: Annotated[float, Unit("request")]
+    """Requests in flight at once, mean."""
+    input_tokens: Annotated[float, Unit("token")]
+    """Mean tokens of a prompt."""
+    output_tokens: Annotated[float, Unit("token")]
+    """Mean tokens of an answer."""
+    length_cv: float
+    """Coefficient of variation of both lengths; 0: all alike."""
+    burst_cv: float
+    """Coefficient of variation of the times between requests; 1: Poisson."""
+    requests: Annotated[int, Unit("request")]
+    """Requests that were drawn."""
+    seed: int
+    """Of the draws."""
+    replicas: int
+    """Replicas that hold the load, spares left out."""
+    spare_replicas: int
+    """One for each fleet."""
+    fleets: int
+    """Fleets behind a router each that share the load evenly."""
+    output_tok_s: Annotated[float, Unit("token/s")]
+    """Output tokens a second."""
+    usd_per_hour: Annotated[float | None, Unit("USD/hour")]
+    """All chips, spares included; null without a price."""
+    usd_per_mtok: Annotated[float | None, Unit("USD per million tokens")]
+    """The same over the output tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +172,5 @@ class Size(Document):
     """Limits of the answer."""
     warnings: tuple[str, ...]
     """What a reader should know of the trace."""
+    steady: Annotated[Steady | None, absent()] = None
+    """The load where there is no trace."""

@@ -42,6 +42,7 @@ class DenseTable:
     busy_w: float
     n_chips: int
     transfer_s_per_token: float
+    first_token_s: float = 0.0  # that a client waits beside the engine; no step takes longer
 
     @property
     def capacity_tokens(self) -> int:
@@ -86,6 +87,7 @@ def dense(table: StepTable, *, max_batch: int | None = None) -> DenseTable:
         busy_w=float(table.busy_w),
         n_chips=int(table.n_chips),
         transfer_s_per_token=float(table.kv_transfer_s_per_token),
+        first_token_s=float(table.first_token_s),
     )
 
 
@@ -119,6 +121,7 @@ def _check(table: StepTable, batch: Array, base: Array, slope: Array) -> None:
         "max_batch must be at least 1": table.max_batch >= 1,
         "KV block and capacity must hold at least one block": table.kv_block_tokens >= 1
         and table.kv_capacity_tokens >= table.kv_block_tokens,
+        "first_token_s must be finite and not negative": 0 <= table.first_token_s < np.inf,
         "powers must not be negative": 0 <= table.idle_w <= table.busy_w,
     }
     problems = [Problem(rule, where="step table") for rule, ok in rules.items() if not ok]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outlay.performance.types import Layout, Precision, Rate, Stack, StepTable
@@ -124,8 +125,9 @@ def _table(
     from outlay.performance import step_table
 
     try:
-        return step_table(
+        found = step_table(
             model, chip, layout, precision, stack, context=context, calibration=calibration
         )
+        return replace(found, first_token_s=0.0)  # a plan's limits are those of its pools
     except ValueError as err:
         return str(err)

@@ -9,11 +9,13 @@ import numpy as np
 from outlay.core.errors import InputError
 from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.results.models.size import CostCurve, Fleet, Gap, Latency, Limits, Size, Window
+from outlay.results.models.size import Steady as SteadyRow
 from outlay.serving.metrics import Slo
 from outlay.serving.sizing.fleet import Sizing
 from outlay.serving.sizing.replica import Replica
+from outlay.serving.sizing.steady import Asked, Steady
 
-__all__ = ["cost_curve", "sizing_document"]
+__all__ = ["cost_curve", "sizing_document", "steady_row"]
 
 
 def cost_curve(price_usd_h: float, chips: int, tokens_per_s: float, points: int = 12) -> CostCurve:
@@ -26,10 +28,39 @@ def cost_curve(price_usd_h: float, chips: int, tokens_per_s: float, points: int 
     return CostCurve(tuple(use.tolist()), tuple(cost.tolist()))
 
 
+def steady_row(asked: Asked, found: Steady, usd_h: float | None) -> SteadyRow:
+    """The load, the replicas that hold it, and what its tokens cost on all chips."""
+    s = found.sizing
+    tokens_s = found.rate_req_s * asked.output_tokens
+    hour = None if usd_h is None else usd_h * (s.fixed_chips + s.spare_chips)
+    return SteadyRow(
+        users=asked.users,
+        asked_req_s=asked.rate_req_s,
+        rate_req_s=found.rate_req_s,
+        in_flight=found.in_flight,
+        input_tokens=asked.input_tokens,
+        output_tokens=asked.output_tokens,
+        length_cv=asked.length_cv,
+        burst_cv=asked.burst_cv,
+        requests=found.requests,
+        seed=asked.seed,
+        replicas=s.fixed_chips // s.chips_per_replica,
+        spare_replicas=s.spare_chips // s.chips_per_replica,
+        fleets=found.fleets,
+        output_tok_s=tokens_s,
+        usd_per_hour=hour,
+        usd_per_mtok=None if hour is None else hour / (SECONDS_PER_HOUR * tokens_s) * 1e6,
+    )
+
+
 def sizing_document(
-    s: Sizing, replica: Replica, slo: Slo, price: float | None, warnings: tuple[str, ...]
-) -> Size:
-    """The answer as a document; `price` in USD per chip-hour, else the middle of the rents."""
+    s: Sizing, replica: Replica, slo: Slo, price: float | None, warnings: tuple[str, ...],
+    load: tuple[Asked, Steady] | None = None,
+) -> Size:  # fmt: skip
+    """The answer as a document; `price` in USD per chip-hour, else the middle of the rents.
+
+    load: what was asked for in place of a trace, and what it was sized to.
+    """
     if price is not None and not price >= 0:
         raise InputError("price must not be negative", value=str(price))
     rents = replica.chip.rent_usd_h
@@ -68,7 +99,7 @@ def sizing_document(
         if usd_h
         else CostCurve((), ()),
         replica=replica.describe(),
-        latency=Latency(s.summary.ttft_s, s.summary.tpot_s),
+        latency=Latency(s.summary.ttft_s, s.alone_s, s.summary.tpot_s),
         target_in_flight=None if math.isnan(s.target_in_flight) else s.target_in_flight,
         window_s=s.window_s,
         series=tuple(
@@ -77,4 +108,5 @@ def sizing_document(
         ),
         notes=s.notes,
         warnings=warnings,
+        steady=None if load is None else steady_row(*load, usd_h),
     )

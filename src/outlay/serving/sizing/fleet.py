@@ -15,6 +15,7 @@ import numpy as np
 from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InfeasibleError, Problem
 from outlay.core.periods import SECONDS_PER_HOUR
+from outlay.results.base import Percentiles
 from outlay.serving.engine.policy import Autoscale, Policy
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import DenseTable
@@ -28,6 +29,7 @@ SAMPLE = 12_000
 """Requests of the trace used to find one replica's edge."""
 POOL = 4
 SPARES = 1
+STEADY = "a steady stream needs no autoscaling: the fixed fleet stands"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Sizing:
     """Answer of `outlay size`. Arrays [window]; chips are whole replicas times chips each.
 
     capacity_req_s: requests/s of one replica at the SLO's edge, for this trace's mix.
+    alone_s: times to first token of requests that wait for nobody, by percentile.
     ideal_chips, real_chips: over time; fixed_chips: the smallest fleet that never changes.
     """
 
@@ -52,6 +55,7 @@ class Sizing:
     fixed_chip_hours: float
     target_in_flight: float
     summary: Summary
+    alone_s: Percentiles
     notes: tuple[str, ...] = ()
 
 
@@ -198,8 +202,11 @@ def size(
     window_s: float | None = None,
     load_delay_s: float = 120.0,
     seed: int = 0,
+    autoscale: bool = True,
 ) -> Sizing:
     """Size a fleet of replicas with step times `table` for the trace and SLO.
+
+    autoscale: whether a fleet that follows the load is looked for; a steady one needs none.
 
     Raises InfeasibleError where no number of replicas can hold the SLO.
     """
@@ -213,7 +220,12 @@ def size(
     load = np.bincount(at, weights=work, minlength=count) / (width * np.mean(work))
     ideal: Array = np.maximum(1, np.ceil(load / capacity - 1e-9))
     fixed, best = fixed_fleet(t, table, slo, policy, int(np.max(ideal)), seed=seed)
-    real, target, run_real, notes = _scaled(t, table, slo, policy, fixed, best, load_delay_s, seed)
+    real, target, run_real, notes = (
+        _scaled(t, table, slo, policy, fixed, best, load_delay_s, seed)
+        if autoscale
+        else (False, math.nan, best, (STEADY,))
+    )
+    alone = run(_spaced(t, table), table, policy, seed=seed)
     time_s = np.asarray((np.arange(count) + 0.5) * width, dtype=float)
     on = (
         _series(run_real, time_s + t.arrival_s.item(0), fixed)
@@ -238,6 +250,7 @@ def size(
         fixed_chip_hours=float((fixed + SPARES) * chips * hours),
         target_in_flight=target,
         summary=summary(run_real if real else best, slo),
+        alone_s=Percentiles(**percentiles(latencies(alone)["ttft"])),
         notes=notes,
     )
 

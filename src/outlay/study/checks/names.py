@@ -85,9 +85,13 @@ def _catalogue(study: Study, raw: Mapping[str, Any]) -> Iterator[Finding]:
             yield from inline_problems(path, model)
             continue
         try:
-            find_model(model)
+            left_out = find_model(model).left_out
         except UnknownNameError as err:
             yield _from_catalogue(path, "model", model, err)
+            continue
+        if left_out:
+            what = "not all of this model is counted"
+            yield Finding(path, what, model, hint=left_out, warn=True)
     for path, name in [*_chip_names(study), *_model_names(study)]:
         written = get(raw, path)
         if isinstance(written, str) and written != name:

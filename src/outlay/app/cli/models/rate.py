@@ -9,12 +9,22 @@ __all__ = ["rate_command"]
 
 
 def _show(doc: RateAnswer) -> None:
-    from outlay.app.cli.columns import console, plain_table
-    from outlay.report.words.models import rate as words
+    from outlay.app.cli.columns import console
 
     out = console()
     for note in doc.warnings:
         out.print(f"note: {note}")
+    if doc.mixes:
+        _show_mixes(doc)
+    else:
+        _show_front(doc)
+
+
+def _show_front(doc: RateAnswer) -> None:
+    from outlay.app.cli.columns import console, plain_table
+    from outlay.report.words.models import rate as words
+
+    out = console()
     out.print(words.sentence(doc))
     if not doc.feasible:
         return
@@ -25,7 +35,34 @@ def _show(doc: RateAnswer) -> None:
     out.print(plain_table(words.HEADS, rows, left=("layout", "bound by", "")))
     if len(rows) < len(doc.configurations):
         out.print(f"{len(doc.configurations) - len(rows)} more with --format csv")
+    out.print(words.FIRST_TOKENS)
     out.print(words.sureness(points))
 
 
-rate_command = command(rate, _show, rows="configurations", failed=lambda doc: not doc.feasible)
+def _show_mixes(doc: RateAnswer) -> None:
+    """Mixes of two pools, and what replicas that do both give beside them."""
+    from outlay.app.cli.columns import console, plain_table
+    from outlay.report.words.models import mix as words
+
+    out = console()
+    out.print(words.sentence(doc))
+    if not doc.feasible:
+        return
+    best = doc.mixes[0]
+    out.print(words.first_tokens(best))
+    out.print(words.beside(doc))
+    rows = [words.cells(m, best.tok_s_per_chip) for m in words.shown(doc.mixes)]
+    left = ("mix", "prefill worker", "decode worker", "limited by", "")
+    out.print(plain_table(words.HEADS, rows, left=left))
+    if len(rows) < len(doc.mixes):
+        out.print(f"{len(doc.mixes) - len(rows)} more with --format csv")
+    out.print(words.FIRST_TOKENS)
+    out.print(words.sureness(doc.mixes))
+
+
+def _rows(doc: RateAnswer) -> str:
+    """What stands in the CSV: mixes where they are asked for."""
+    return "mixes" if doc.mixes else "configurations"
+
+
+rate_command = command(rate, _show, rows=_rows, failed=lambda doc: not doc.feasible)

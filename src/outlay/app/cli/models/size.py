@@ -1,4 +1,4 @@
-"""`outlay size`: the fewest chips that hold an SLO over a trace, ideal and real."""
+"""`outlay size`: the fewest chips that hold an SLO, over a trace or for a steady load."""
 
 from __future__ import annotations
 
@@ -31,16 +31,22 @@ def keep(
 
 
 def show(doc: Sized) -> None:
-    """Print what a replica holds, the fleets, and the gap between them."""
+    """Print what a replica holds, the fleets, and the gap between them; or the one fleet."""
     from outlay.app.cli.columns import console, text_table
     from outlay.report.words.models import size as words
 
     to = console(80)
+    if doc.steady is not None:
+        for line in words.steady_lines(doc, doc.steady):
+            to.print(line)
+        to.print(words.first_token_line(doc))
+        return
     to.print(words.size_heading(doc))
     right = [name for name in words.COLUMNS if name != "fleet"]
     rows = map(words.fleet_cells, doc.fleets)
     to.print(text_table(words.COLUMNS, rows, right=right, lines=False))
     to.print(words.gap_line(doc))
+    to.print(words.first_token_line(doc))
     for note in doc.notes:
         to.print(f"note: {note}")
 

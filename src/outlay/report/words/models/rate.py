@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from outlay.results.models.mix import WorkerPool
 from outlay.results.models.rate import Configuration, Rate
+from outlay.results.models.simulation import Replica
 
-__all__ = ["HEADS", "cells", "front", "reading", "sentence", "shown", "sureness"]
+__all__ = [
+    "FIRST_TOKENS",
+    "HEADS",
+    "bar",
+    "cells",
+    "degrees",
+    "front",
+    "reading",
+    "rounded",
+    "sentence",
+    "shown",
+    "sureness",
+]
 
-HEADS = ("per user", "TTFT s", "per chip", "", "chips", "layout", "batch", "bound by")
-"""Tokens per second and user, of a chip; between them and the layout a bar of the latter."""
+HEADS = ("per user", "TTFT s", "alone", "per chip", "", "chips", "layout", "batch", "bound by")
+"""Tokens per second and user, first token, tokens per second and chip, and a bar of the latter."""
+FIRST_TOKENS = (
+    "TTFT: mean time to the first token with the row's batch in flight; alone: of a request that "
+    "finds the replica idle."
+)
 SHOWN = 12
 """Rows of a front that are printed; its ends and its knee are among them."""
 BAR = 14
@@ -28,8 +46,8 @@ def sentence(doc: Rate) -> str:
     chips = "chip" if best.n_chips == 1 else "chips"
     return (
         f"{best.model}, {best.weights} weights and {best.kv} cache, on {best.chip}: "
-        f"{_rounded(best.tok_s_per_chip)} {kind} (90 %: {_rounded(best.low)} to "
-        f"{_rounded(best.high)} tokens/s) from {best.n_chips} {chips} ({_degrees(best)}), "
+        f"{rounded(best.tok_s_per_chip)} {kind} (90 %: {rounded(best.low)} to "
+        f"{rounded(best.high)} tokens/s) from {best.n_chips} {chips} ({degrees(best)}), "
         f"{best.memory_bytes / 2**30:.0f} GiB and {best.watts_per_chip:,.0f} W a chip; "
         f"bound by {best.bound_by}."
     )
@@ -73,12 +91,12 @@ def reading(doc: Rate) -> str:
     if len(points) == 1:
         return "One layout and batch is best both for the chip and for the user."
     said = (
-        f"The front: {_rounded(most.tok_s_per_chip)} tokens/s a chip at {_speed(most)}, down to "
-        f"{_rounded(fast.tok_s_per_chip)} at {_speed(fast)}"
+        f"The front: {rounded(most.tok_s_per_chip)} tokens/s a chip at {_speed(most)}, down to "
+        f"{rounded(fast.tok_s_per_chip)} at {_speed(fast)}"
     )
     if best in (most, fast):
         return f"{said}."
-    return f"{said}; the best of both is {_rounded(best.tok_s_per_chip)} at {_speed(best)}."
+    return f"{said}; the best of both is {rounded(best.tok_s_per_chip)} at {_speed(best)}."
 
 
 def cells(row: Configuration, most: float) -> tuple[str, ...]:
@@ -86,12 +104,13 @@ def cells(row: Configuration, most: float) -> tuple[str, ...]:
 
     A dash where its pool has no such time.
     """
-    first = row.ttft_s
+    first, alone = row.ttft_s, row.ttft_alone_s
     return (
-        "-" if row.phase == "prefill" else _rounded(row.tok_s_per_user),
-        "-" if row.phase == "decode" or first is None else f"{first:.3g}",
-        _rounded(row.tok_s_per_chip), _bar(row.tok_s_per_chip / most),
-        str(row.n_chips), _degrees(row), str(row.batch), row.bound_by,
+        "-" if row.phase == "prefill" else rounded(row.tok_s_per_user),
+        "-" if row.phase != "aggregated" or first is None else f"{first:.3g}",
+        "-" if alone is None else f"{alone:.3g}",
+        rounded(row.tok_s_per_chip), bar(row.tok_s_per_chip / most),
+        str(row.n_chips), degrees(row), str(row.batch), row.bound_by,
     )  # fmt: skip
 
 
@@ -112,21 +131,21 @@ def _wait(c: Configuration) -> float:
 
 def _speed(c: Configuration) -> str:
     if c.phase == "prefill":
-        return f"{_wait(c):.3g} s to the first token"
-    return f"{_rounded(c.tok_s_per_user)} tokens/s a user"
+        return f"{_wait(c):.3g} s to the first token of a prompt alone"
+    return f"{rounded(c.tok_s_per_user)} tokens/s a user"
 
 
-def _bar(share: float) -> str:
+def bar(share: float) -> str:
     """A share as a bar of whole and part characters."""
     eighths = round(8 * BAR * share)
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
-def _degrees(row: Configuration) -> str:
+def degrees(row: Configuration | WorkerPool | Replica) -> str:
     """Degrees above one: tp4 pp4 dp2."""
-    degrees = {"tp": row.tp, "pp": row.pp, "ep": row.ep, "dp": row.dp}
-    return " ".join(f"{name}{n}" for name, n in degrees.items() if n > 1) or "single"
+    found = {"tp": row.tp, "pp": row.pp, "ep": row.ep, "dp": row.dp}
+    return " ".join(f"{name}{n}" for name, n in found.items() if n > 1) or "single"
 
 
-def _rounded(x: float) -> str:
+def rounded(x: float) -> str:
     return f"{x:,.0f}" if x >= 100.0 else f"{x:.3g}"
