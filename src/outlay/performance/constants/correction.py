@@ -133,7 +133,8 @@ def surface(
     }  # fmt: skip
     axes = ("prompt", "output", *SIZES)
     at = (math.log2(max(x, 1.0)) for x in (prompt, output, *sizes_of(model)))
-    vague = not model.layers or (isinstance(model, ReadModel) and bool(model.unread))
+    unread = isinstance(model, ReadModel) and bool(model.unread)
+    vague = not model.layers or unread or bool(model.left_out)
     asked = _Asked(tuple(names.items()), tuple(zip(axes, at, strict=True)), vague)
     return cells.kept(asked, lambda: _surface(cells, asked, model.id, chip))
 

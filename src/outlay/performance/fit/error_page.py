@@ -154,8 +154,8 @@ def page(splits: Mapping[str, Sequence[Prediction]], training: Path | None = Non
         "part that is scored (groups in five folds, models four at a time, small sources and "
         "chips in two halves, other chips and sources, families and engines on a vendor's chips "
         "each alone). Error is |log(predicted / measured)|, the median inside each group (model, "
-        "chip, lengths, source) and then over groups; the interval in brackets resamples groups. Low "
-        "load is at most four requests in flight per attention rank. Bias is positive where the "
+        "chip, lengths, source) and then over groups; the interval in brackets resamples groups. "
+        "Low load is at most four requests in flight per attention rank. Bias is positive where a "
         "prediction is too high. Outliers stay in. Widths of intervals were set on these very "
         "splits, to hold 90 % of the groups of each. The "
         "structure was chosen while looking at the same table, so expect reality slightly worse.",
