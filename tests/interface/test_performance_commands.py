@@ -349,7 +349,20 @@ def test_weights_are_as_released_and_what_8_bits_save_is_said(
     ask = ["rate", "--model", model, "--chip", chip, "--isl", "2000", "--osl", "500", "--json"]
     found = json.loads(RUN.invoke(app, ask).stdout)
     assert found["configurations"][0]["weights"] == weights
-    assert found["warnings"] == ([note] if note else [])
+    best, (first, *then) = found["configurations"][0], found["warnings"] or [""]
+    assert first == note
+    if note:  # the same question in the smaller format
+        smaller = note.partition("--weights ")[2].partition(" ")[0]
+        less = json.loads(RUN.invoke(app, [*ask, "--weights", smaller]).stdout)
+        less = less["configurations"][0]
+        assert then == [
+            f"in {smaller}: {less['n_chips']} chips a replica, {less['tok_s_per_chip']:,.0f} "
+            f"tokens/s per chip; in {weights}, as taken here, {best['n_chips']} chips a replica, "
+            f"{best['tok_s_per_chip']:,.0f} tokens/s per chip"
+        ]
+        assert less["tok_s_per_chip"] > best["tok_s_per_chip"]
+    else:
+        assert then == []
     asked = json.loads(RUN.invoke(app, [*ask, "--weights", "fp8"]).stdout)
     assert asked["configurations"][0]["weights"] == "fp8"
     assert asked["warnings"] == []

@@ -37,7 +37,9 @@ WINGS = {
         "calendar", "quantities", "text", "checks", "names", "sentences", "tables",
     ),
     "finance": ("book", "reports"),
-    "performance": ("operators", "constants", "questions", "training", "measured", "fit"),
+    "performance": (
+        "operators", "constants", "questions", "launch", "training", "measured", "fit",
+    ),
     "planning": ("problem", "contracts", "programme", "solver", "answers"),
     "report": ("words", "drawing", "charts", "tables", "figures", "pictures", "workbook", "page"),
     "results": ("models", "plans", "machine", "kept"),

@@ -67,7 +67,7 @@ BEGUN = Begun(
     door="founder", title="Selling Qwen3 on TPU v7", as_of="2025-12-31", currency="USD",
     chip="tpu-v7", model="qwen3-8b", tokens_per_day=1e6, chips_needed=0.4, assumptions=60, facts=2,
     replica=4, ttft_s=5.0, tpot_s=0.1, usual=False, unpriced=("price", "rent"), rented_only=True,
-    files=("study.yaml", "study.schema.json"), text="outlay: 1",
+    files=("study.yaml", "study.schema.json"), text="outlay: 1", weights="bf16", kv="fp8",
 )  # fmt: skip
 TRIED = (Trial(2.0, 0.91), Trial(1.5, 0.96))
 GOAL = Goal("study.yaml", "rules.pue", "1", 1.3, 1.5, "served_share", 0.95, 0.96, True, 1.5, 2.0,
@@ -244,6 +244,9 @@ def variants() -> Iterator[Plan]:
     d = plan.decision
     assert d.processors is not None
     yield plan
+    load = f"{plan.lines.served[0].service}/decode"
+    told = [replace(plan.capacity[0], load=load, weights=w, kv="fp8") for w in ("bf16", "fp8")]
+    yield replace(plan, capacity=tuple(told))
     yield replace(plan, orders=(), evidence=replace(plan.evidence, documents=()))
     yield replace(
         plan, served=tuple(replace(r, smaller=0.1 * r.served) for r in plan.served),
@@ -541,7 +544,10 @@ def test_every_key_in_the_code_is_in_the_table() -> None:
 def test_who_begins_is_told_what_to_doubt_and_what_to_do_next() -> None:
     written, size, numbers, few, slow, unpriced, rented, then = begun_lines(BEGUN)
     assert written == "study.yaml: Selling Qwen3 on TPU v7; beside it study.schema.json."
-    assert size == "1M tokens/day today; the busiest hour of the horizon takes 1 tpu-v7."
+    assert size == (
+        "1M tokens/day today; the busiest hour of the horizon takes 1 tpu-v7 for qwen3-8b in bf16 "
+        "weights and fp8 cache."
+    )
     assert numbers == "2 numbers have a source; 60 are assumptions for you to replace."
     assert "keep 10.0% of the 4 tpu-v7 busy that hold qwen3-8b" in few  # 0.4 of 4
     assert "the first token in 5 s and each one after it in 100 ms" in slow

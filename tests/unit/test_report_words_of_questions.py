@@ -67,7 +67,8 @@ def test_a_prefill_pool_is_told_in_prompts_without_their_cached_part() -> None:
 def test_what_cannot_be_served_says_why() -> None:
     none = replace(BEST, feasible=False, why_not="too large", ttft_s=None, tpot_s=None)
     assert words_rate.sentence(replace(RATE, configurations=(none,))) == (
-        "no configuration: too large"
+        f"no configuration of {none.model}, {none.weights} weights and {none.kv} cache, on "
+        f"{none.chip}: too large"
     )
 
 
@@ -99,7 +100,8 @@ def test_a_rate_is_read_as_the_front_that_none_beats_in_both() -> None:
         (1000, 10), (900, 50), (300, 60), (100, 100),
     ]  # fmt: skip
     assert words_rate.reading(doc) == (  # 900 × 50 is the greatest product
-        "The front: 1,000 tokens/s a chip at 10 tokens/s a user, down to 100 at "
+        "The front in fp8 weights and bf16 cache: 1,000 tokens/s a chip at 10 tokens/s a user, "
+        "down to 100 at "
         "100 tokens/s a user; the best of both is 900 at 50 tokens/s a user."
     )
     assert words_rate.sureness(points) == "How sure: 90 % within × 0.80 to × 1.50; measured."

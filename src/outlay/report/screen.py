@@ -169,7 +169,8 @@ def first_lines(first: First, say: Words, width: int = 80) -> Lines:
         yield say("first.serving"), True
         for s in first.served:
             yield from _named(s.service, s.text, say, width)
-        for text in (first.served_sampled, first.served_rest, *least_lines(first.served, say)):
+        least = least_lines(first.served, say)
+        for text in (first.served_sampled, first.served_rest, *least, *first.served_formats):
             yield from _text(text, width, "  ")
     if first.binds[1:] or first.changes:
         yield "", False

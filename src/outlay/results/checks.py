@@ -119,6 +119,10 @@ class Begun(Document):
     """Files that were written, the study first; empty: none."""
     text: str
     """The study as its file holds it."""
+    weights: str = ""
+    """Number format of the model's weights that the chips are counted in."""
+    kv: str = ""
+    """Number format of its cache."""
 
 
 @dataclass(frozen=True, slots=True)

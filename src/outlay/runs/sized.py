@@ -26,5 +26,5 @@ def sized(loaded: LoadedStudy, service: str) -> Size:
     need = need_of(stages.problem, stages.demand, home, loaded.study)
     return Size(
         tuple(need.total.tolist()), cells[0].units_per_chip, cells[1].units_per_chip,
-        max(c.chips_per_replica for c in cells),
+        max(c.chips_per_replica for c in cells), weights=cells[0].weights, kv=cells[0].kv,
     )  # fmt: skip

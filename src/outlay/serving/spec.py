@@ -92,6 +92,7 @@ class Deployment:
 
     low, high: 90 % interval of the replica's speed relative to the table (1 = as tabled).
     why_not: reason that the chip cannot run the model at all (then `table` is None).
+    precision: formats of weights and cache.
     """
 
     chip: str
@@ -101,6 +102,7 @@ class Deployment:
     low: float = 1.0
     high: float = 1.0
     why_not: str = ""
+    precision: Precision | None = None
 
 
 def content_hash(*parts: object) -> str:

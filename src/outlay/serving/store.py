@@ -37,7 +37,7 @@ or the file would be its own reason to be out of date."""
 MOST = 65_536
 """Bytes of a cell: a few hundred are usual."""
 MOST_SHIPPED = 50_000_000
-TEXTS = ("load", "chip", "bound_by", "method", "why_not")
+TEXTS = ("load", "chip", "bound_by", "method", "why_not", "weights", "kv")
 
 
 def default_folder() -> Path | None:

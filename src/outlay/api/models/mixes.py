@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import InputError, Problem
 from outlay.results.models.mix import Mix, WorkerPool
 
 if TYPE_CHECKING:
+    from outlay.performance.types import Layout, Pool, Rate
     from outlay.performance.types import Mix as Found
-    from outlay.performance.types import Pool
 
-__all__ = ["mix_row", "refuse_parts_of_a_mix"]
+__all__ = ["mix_row", "refuse_parts_of_a_mix", "to_start"]
 
 
 def refuse_parts_of_a_mix(
@@ -37,6 +39,16 @@ def refuse_parts_of_a_mix(
         found.append(Problem(what, "--max-chips", str(max_chips), f"2 to 4_096 with {both}"))
     if found:
         raise InputError(found)
+
+
+def to_start(best: Rate, mixes: Sequence[Found]) -> list[tuple[Layout, float]]:
+    """Layouts that are started, with the requests in each: of the workers of the first mix where
+    mixes are asked for, else of the first configuration; none where nothing fits."""
+    if mixes:
+        pools = (("prefill", mixes[0].prefill), ("decode", mixes[0].decode))
+        fits = mixes[0].feasible
+        return [(replace(p.layout, phase=phase), p.batch) for phase, p in pools if fits]
+    return [(best.layout, float(best.batch))] if best.feasible else []
 
 
 def _pool(p: Pool) -> WorkerPool:

@@ -222,15 +222,13 @@ def config_notes(model: Model) -> tuple[str, ...]:
 def format_note(model: Model, chip: Chip, weights: str) -> tuple[str, ...]:
     """What smaller weights would save, where a model released in 16 bits is taken as it is; and
     figures of the chip that another source gives otherwise."""
-    from outlay.performance.operators.formats import (
-        WEIGHT_BYTES,
-        native_precision,
-        smaller_format,
-    )
+    from outlay.api.models.smaller import smaller_weights
+    from outlay.performance.operators.formats import WEIGHT_BYTES, native_precision
 
-    released, smaller = native_precision(model, chip).weights, smaller_format(chip)
+    released = native_precision(model, chip).weights
+    smaller = smaller_weights(model, chip, weights)
     disputed = _disputed(chip)
-    if weights or not smaller or WEIGHT_BYTES[released] <= WEIGHT_BYTES[smaller]:
+    if not smaller:
         return disputed
     stored = model.total_params * WEIGHT_BYTES[released] / 1e9
     return (

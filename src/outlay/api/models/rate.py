@@ -107,7 +107,8 @@ def rate(
     worker, how many of each, the chips of both, and which pool limits.
 
     Returns a document with the Pareto front of tokens per second and chip against tokens per
-    second and user; where nothing fits, one configuration that says why.
+    second and user; where nothing fits, one configuration that says why. Its `launch` holds the
+    commands that start the first in vLLM, SGLang and TensorRT-LLM, or the rule that refuses it.
 
     Raises InputError for a model, chip, format or length that cannot be.
 
@@ -115,7 +116,7 @@ def rate(
     >>> best.low < best.tok_s_per_chip < best.high
     True
     """
-    from outlay.api.models.mixes import mix_row, refuse_parts_of_a_mix
+    from outlay.api.models.mixes import mix_row, refuse_parts_of_a_mix, to_start
     from outlay.api.models.questions import (
         FORMATS,
         MOST_TOKENS,
@@ -127,10 +128,12 @@ def rate(
         warnings,
         with_shapes,
     )
+    from outlay.api.models.smaller import rate_saving
     from outlay.core.errors import InputError, Problem
     from outlay.performance import Stack, search, search_mixes
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
     from outlay.performance.constants.cases import case_for
+    from outlay.performance.launch.commands import launches
     from outlay.performance.operators.formats import KV_BYTES, precision_for
 
     found_model, found_chip = asked_of(
@@ -161,11 +164,15 @@ def rate(
         speculative=speculative, calibration=fitted,
     )  # fmt: skip
     try:
-        rates = search(
-            found_model, found_chip, isl, osl, cached_share=cached, ttft_s=ttft, tpot_s=tpot,
-            max_chips=max_chips, phase=pool, stack=Stack(stack),
-            precision=precision, speculative=speculative, keep_all=sweep, calibration=fitted,
+        ask = partial(
+            search, found_model, found_chip, isl, osl, cached_share=cached, ttft_s=ttft,
+            tpot_s=tpot, max_chips=max_chips, phase=pool, stack=Stack(stack),
+            speculative=speculative, calibration=fitted,
         )  # fmt: skip
+        rates = ask(precision=precision, keep_all=sweep)
+        notes += rate_saving(
+            found_model, found_chip, weights, rates[0], lambda other: ask(precision=other)
+        )
         mixes = of_both() if disaggregated else []
     except ValueError as error:
         raise InputError(Problem(str(error), where="outlay rate")) from error
@@ -174,11 +181,20 @@ def rate(
         case_for, found_model, found_chip, rates[0].layout, precision, Stack(stack),
         constants=fitted.constants,
     )  # fmt: skip
+    start = partial(
+        launches, found_model, found_chip, tokens=isl + osl, stack=stack, given=model,
+        verified=float(case().c["mtp_verified"]) if speculative else 0.0,
+    )  # fmt: skip
     made = RateAnswer(
         model=found_model.id, chip=found_chip.id, isl=float(isl), osl=float(osl),
         warnings=tuple(notes), configurations=tuple(_row(r, pool) for r in rates),
         cached=float(cached), mixes=tuple(map(mix_row, mixes)),
         pictures=partial(_pictures, rates, mixes, case, isl + osl / 2, ttft, tpot),
+        launch=tuple(
+            o
+            for layout, batch in to_start(rates[0], mixes)
+            for o in start(layout, precision, batch)
+        ),
     )  # fmt: skip
     if charts is not None:
         made.draw(charts)

@@ -57,7 +57,10 @@ def served(
 
     def can_be(the_model: Model, the_chip: Chip) -> None:
         with_shapes(the_model, the_chip)
-        refused = layout_refusals(the_model, the_chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep)
+        refused = layout_refusals(
+            the_model, the_chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
+            weights=weights.strip().casefold(), stack=stack,
+        )  # fmt: skip
         if refused:
             raise InputError(refused)
 
@@ -91,7 +94,8 @@ def none_fits_note(t: Traffic, replica: Replica) -> str:
     return (
         f"none of {len(t):,} requests fits the cache of a replica: the shortest is {least:,} "
         f"tokens long, {replica.layout.n_chips} × {replica.chip.id} hold "
-        f"{replica.table.kv_capacity_tokens:,}"
+        f"{replica.table.kv_capacity_tokens:,} in {replica.precision.weights} weights and "
+        f"{replica.precision.kv} cache"
     )
 
 

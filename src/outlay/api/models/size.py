@@ -118,6 +118,7 @@ def size(
         promise_notes,
     )
     from outlay.api.models.served import idle_notes, longer_note, served
+    from outlay.api.models.smaller import size_saving, steady_saving
     from outlay.core.errors import InputError, Problem
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
@@ -167,7 +168,9 @@ def size(
             return fewest_chips(asked, sizes, lambda n: of_size(n_chips=n or n_chips), slo, policy)
 
         one, done = fleet(on.weights)
-        doc = sizing_document(done.sizing, one, slo, price, warnings, (asked, done))
+        saving = steady_saving(on.weights, one, done, fleet)
+        _tell(saving, progress)
+        doc = sizing_document(done.sizing, one, slo, price, (*warnings, *saving), (asked, done))
         return extended(Sized, doc, sizing=done.sizing)
     t, said = replay.read_traffic(
         trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed
@@ -179,11 +182,17 @@ def size(
         )  # fmt: skip
     warnings = (*said, *longer_note(on.model, t), *about)
     _tell(warnings, progress)
-    one = replay.of_mean_request(t, partial(replica, n_chips=n_chips))
+
+    def of_mean(weights: str) -> Replica:
+        return replay.of_mean_request(t, partial(replica, n_chips=n_chips, weights=weights))
+
+    one = of_mean(on.weights)
     found = sized(
         t, dense(one.table), slo, policy, window_s=window, load_delay_s=load_delay, seed=seed
     )
-    doc = sizing_document(found, one, slo, price, warnings)
+    saving = size_saving(on.weights, one, found, t, slo, policy, window, seed, of_mean)
+    _tell(saving, progress)
+    doc = sizing_document(found, one, slo, price, (*warnings, *saving))
     return extended(Sized, doc, sizing=found)
 
 

@@ -52,6 +52,7 @@ class First:
             usual=asked.promise == Promise(*PROMISES[0]),
             unpriced=tuple(what for what, quote in quotes.items() if not quote.source),
             rented_only=not sold, files=tuple(map(str, files)), text=self.text,
+            weights=self.size.weights, kv=self.size.kv,
         )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from outlay.catalogue.hf.ends import beside, both_ends, tied
 from outlay.catalogue.hf.feeds import dense_width, experts_of, feed, matrices
-from outlay.catalogue.hf.formats import formats
+from outlay.catalogue.hf.formats import formats, scale_block
 from outlay.catalogue.hf.kinds import modern, refuse_kinds, refuse_others
 from outlay.catalogue.hf.layers import LayerKind, layer_kinds, prediction_layers
 from outlay.catalogue.hf.mixers import attention_heads, head_width, kv_heads_of, mixer, window
@@ -124,14 +124,17 @@ def _model(r: Reader, name: str) -> ReadModel:
             "max_position_embeddings", "n_positions", "seq_length", "max_seq_len", "n_ctx",
             "model_max_length", default=0,
         ),
-        extra=_extra(r, kv_heads), source="config.json", grade="official",
+        extra=_extra(r, kv_heads, weight), source="config.json", grade="official",
         table=table,
     )  # fmt: skip
 
 
-def _extra(r: Reader, kv_heads: int) -> dict[str, float]:
-    """Heads that a layout divides beside the model's own, and feed-forwards without a gate."""
+def _extra(r: Reader, kv_heads: int, weights: str) -> dict[str, float]:
+    """What a layout divides beside the model's own heads, and feed-forwards without a gate."""
     found = state_heads(r)
+    block = scale_block(r, weights)
+    if block is not None:
+        found["weight_block"] = block
     if matrices(r) < 3.0:
         found["ffn_matrices"] = matrices(r)
     if r.has("num_global_key_value_heads", "global_head_dim"):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from outlay.catalogue.hf.reader import Reader, shown
 from outlay.core.errors import nearest
 
-__all__ = ["beside_config", "formats"]
+__all__ = ["beside_config", "formats", "scale_block"]
 
 _PLAIN = {
     "bfloat16": "bf16", "bf16": "bf16", "auto": "bf16", "float16": "fp16", "fp16": "fp16",
@@ -73,6 +74,57 @@ def _stated(q: Mapping[str, object]) -> bool:
     """Whether a text of the mapping says a format."""
     said = " ".join(_said({k: v for k, v in q.items() if k != "quant_method"})).lower()
     return any(w in said for words, _ in _WORDS for w in words)
+
+
+_WIDEST = 1 << 16
+_PER_CHANNEL = ("channel", "tensor", "token")
+
+
+def scale_block(r: Reader, weights: str) -> int | None:
+    """Weights along a side that share a scale, by which engines cut matrices of this format.
+
+    0: engines pad them (gpt-oss); 1: a scale is a whole channel's or more; None: not said.
+    """
+    q = r.inside("quantization_config")
+    if q is None or weights not in ("fp8", "int8", "int4", "fp4"):
+        return None
+    method = str(q.fields.get("quant_method") or "").lower()
+    if weights == "fp4" and method in ("mxfp4", "fp8"):  # gpt-oss; experts beside FP8, DeepSeek V4
+        return 0 if method == "mxfp4" else 32
+    group = next(_weights(q.fields), {})
+    sides = [
+        *_sides(r, "weight_block_size", q.fields.get("weight_block_size")),
+        *_sides(r, "block_structure", group.get("block_structure")),
+        *_sides(r, "group_size", q.fields.get("group_size", group.get("group_size"))),
+    ]
+    if sides:
+        return max(sides)
+    if weights == "fp4":
+        return 16 if "nvfp4" in " ".join(_said(q.fields)).lower() else None
+    if str(group.get("strategy") or "").lower() in _PER_CHANNEL or method == "bitsandbytes":
+        return 1
+    return 1 if weights == "fp8" and not _blocks_said(q.fields) else None
+
+
+def _blocks_said(q: Mapping[str, object]) -> bool:
+    """Whether ModelOpt's name of the format says that blocks share a scale."""
+    algorithm = str(q.get("quant_algo") or "").lower()
+    return any(word in algorithm for word in ("block", "_pb_"))
+
+
+def _sides(r: Reader, name: str, value: object) -> list[int]:
+    """The sides of a block, or the length of a group: 1 where it is a whole channel."""
+    if value is None:
+        return []
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,5}x[0-9]{1,5}", value):
+        value = [int(side) for side in value.split("x")]  # as older writers put it
+    sides = value if isinstance(value, list | tuple) else [value]
+    found = [side for side in sides if type(side) is int and -1 <= side <= _WIDEST]
+    if not sides or len(found) < len(sides):
+        r.problem("weights that share a scale", f"quantization_config.{name}", shown(value),
+                  f"-1, or whole numbers from 1 to {_WIDEST:,}")  # fmt: skip
+        return []
+    return [max(side, 1) for side in found]
 
 
 def _nested_bits(value: object, depth: int = 0) -> object:

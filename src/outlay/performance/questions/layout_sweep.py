@@ -22,6 +22,7 @@ from outlay.performance.operators.timing import (
     sequence_state_bytes,
     weight_bytes_per_chip,
 )
+from outlay.performance.questions.engines import engine_of
 from outlay.performance.questions.layouts import Layouts, list_layouts
 from outlay.performance.questions.legal import limits_of
 from outlay.performance.questions.loop import (
@@ -90,7 +91,8 @@ def sweep(
     most = max_chips or default_chips(shape, chip, precision)
     found = layouts
     if found is None:
-        found = list_layouts(shape, chip, most, limits_of(model, shape))
+        whole = limits_of(model, shape, (chip, precision.weights), wary=True)
+        found = list_layouts(shape, chip, most, whole, engine_of(stack))
     axes: dict[str, Array] = {
         name: getattr(found, name)[:, None] for name in ("tp", "pp", "ep", "dp")
     }

@@ -10,6 +10,7 @@ from outlay.core.arrays import Array
 from outlay.core.errors import Problem
 from outlay.performance.constants.cases import PCIE_LINK
 from outlay.performance.operators.shapes import Shape
+from outlay.performance.questions.engines import Degrees, runs
 from outlay.performance.questions.legal import (
     MOST_CHIPS,
     Limits,
@@ -25,7 +26,7 @@ __all__ = ["Layouts", "list_layouts", "size_problems"]
 
 @dataclass(frozen=True)
 class Layouts:
-    """Candidate layouts [layout]: tp × pp × dp = n_chips; ep is 1 or the ranks of a stage."""
+    """Candidate layouts [layout]: tp × pp × dp = n_chips; ep divides the ranks of a stage."""
 
     n_chips: Array
     tp: Array
@@ -45,14 +46,17 @@ def _sizes(most: int, chip: Chip) -> list[int]:
     return sorted(set(powers + wide))
 
 
-def list_layouts(shape: Shape, chip: Chip, max_chips: int, limits: Limits) -> Layouts:
+def list_layouts(
+    shape: Shape, chip: Chip, max_chips: int, limits: Limits, engine: str = ""
+) -> Layouts:
     """Layouts of `shape` on `chip` with at most `max_chips` in a replica.
 
     Dense models get tensor and pipeline parallelism (attention data parallelism would only be
     more replicas); mixtures also attention data parallelism with experts spread or sliced.
     Pipelines start where a stage fills the scale-up domain, and experts are sliced inside it
-    only, as such systems are run; chips on a host bus count as a domain of one. Each is legal
-    (`legal.layout_problems` finds nothing).
+    only, as such systems are run, over as many ranks as their blocks allow; chips on a host bus
+    count as a domain of one. Each is legal (`legal.layout_problems` finds nothing), and `engine`
+    can run it; where none is named, one of those whose rules are known.
     """
     inside = 1 if chip.link_byte_s <= PCIE_LINK else max(chip.domain_chips, 1)
     moe = float(shape.moe_layers) > 0
@@ -66,27 +70,50 @@ def list_layouts(shape: Shape, chip: Chip, max_chips: int, limits: Limits) -> La
             if pp > 1 and stage < inside:
                 continue
             for tp in (1, 2, 4, 8, 16):
-                if tp > min(stage, most_tp) or stage % tp or not limits.divides(tp):
+                if tp > min(stage, most_tp) or stage % tp or limits.tears(tp):
                     continue
                 dp = stage // tp
                 if dp > 1 and not moe:
                     continue
-                if stage <= max(inside, tp):
-                    rows.append((n, tp, pp, 1, dp))
-                if moe and stage > 1 and limits.spreads(stage, fills(chip, n)):
-                    rows.append((n, tp, pp, stage, dp))
+                for ep in _spreads(limits, stage, sliced=stage <= max(inside, tp),
+                                   filled=fills(chip, n)):  # fmt: skip
+                    if runs(engine, limits, Degrees(tp, pp, ep, dp)):
+                        rows.append((n, tp, pp, ep, dp))
     table = np.array(rows, dtype=float).T
     return Layouts(*table)
 
 
+def _spreads(limits: Limits, ranks: int, *, sliced: bool, filled: bool) -> list[int]:
+    """Over how many ranks of a stage experts are spread: as few as their blocks allow, and all.
+
+    sliced: whether ranks are near enough to slice an expert over them. filled: as `Limits.spreads`.
+    """
+    if not limits.experts:
+        return [1] if sliced else []
+    found: list[int] = []
+    if sliced:
+        few = (
+            ep
+            for ep in range(1, ranks + 1)
+            if ranks % ep == 0
+            and limits.slices(ranks // ep)
+            and limits.spreads(ep, filled=filled and ep == ranks)
+        )
+        found += [next(few, 0)]
+    if ranks > 1 and limits.spreads(ranks, filled):
+        found += [ranks]
+    return sorted(set(found) - {0})
+
+
 def size_problems(
-    shape: Shape, chip: Chip, n_chips: int, limits: Limits, where: str = "--n-chips"
+    shape: Shape, chip: Chip, n_chips: int, limits: Limits, engine: str = ""
 ) -> tuple[Problem, ...]:
     """Why no layout of exactly `n_chips` is among those listed; none where one is."""
+    where = "--n-chips"
     if not is_whole(n_chips) or n_chips > MOST_CHIPS:
         what = "not a number of chips that a replica may have"
         return (Problem(what, where, repr(n_chips), f"a whole number, 1 to {MOST_CHIPS:,}"),)
-    sizes = sorted({int(n) for n in list_layouts(shape, chip, 2 * n_chips, limits).n_chips})
+    sizes = sorted({int(n) for n in list_layouts(shape, chip, 2 * n_chips, limits, engine).n_chips})
     if n_chips in sizes:
         return ()
     what = f"no layout of this many chips is tried for {limits.model}"

@@ -24,6 +24,10 @@ Rules and who has them:
   In serving that is taken for granted of replicas that are whole domains or boards of eight, an
   even share of a rack, or a power of two, as the published ones are (144 ranks of 256 + 32 experts,
   DeepSeek, open-infra-index; 36 and 48 ranks of a rack of 72, TensorRT-LLM).
+- Where the format of the weights is known, matrices are cut between its blocks alone
+  (`operators.blocks`): feed-forwards and attention by TP, an expert by the ranks that share it
+  (docs.vllm.ai, MiniMax-M2: FP8 experts 1,536 wide on eight ranks only with experts spread).
+- What one engine has of its own is in `engines`.
 """
 
 from __future__ import annotations
@@ -31,8 +35,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
+from typing import NamedTuple
 
 from outlay.core.errors import Problem
+from outlay.performance.operators.blocks import ANY, Block, dense_block, expert_block
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.results.chips_models import Chip, Model
 
@@ -40,6 +46,7 @@ __all__ = [
     "MOST_CHIPS",
     "Limits",
     "divisors",
+    "even",
     "fills",
     "is_whole",
     "layout_problems",
@@ -56,6 +63,14 @@ ENDS = 2  # embedding and head, each a layer's place in a training pipeline
 SHOWN = 12  # degrees that a message lists
 
 
+class Cut(NamedTuple):
+    """A matrix that a layout would cut inside a block."""
+
+    what: str
+    width: int
+    block: int
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What of a model a layout has to fit; 0: has none, or is not known."""
@@ -67,6 +82,14 @@ class Limits:
     state_keys: int = 0  # and keys
     layers: int = 0
     experts: int = 0
+    expert_ffn: int = 0  # width of one
+    expert_block: int = 0  # that a slice of it is a multiple of
+    ffn: int = 0  # width of a dense feed-forward
+    shared_ffn: int = 0  # of the shared experts
+    head_dim: int = 0  # of queries and keys
+    v_dim: int = 0  # of values
+    dense: Block = ANY  # that slices of attention and dense layers are multiples of
+    split_heads: bool = False  # engines cut the projections to its heads anywhere
     counted: bool = True  # the experts are known, not scaled from another model's
 
     def divides(self, tp: int) -> bool:
@@ -86,6 +109,45 @@ class Limits:
         if ep == 1 or ep > self.experts:
             return ep == 1
         return self.experts % ep == 0 or filled or not self.counted
+
+    def slices(self, ranks: int) -> bool:
+        """Whether each expert can be cut over this number of ranks."""
+        return even(self.expert_ffn, ranks, self.expert_block)
+
+    def cut(self, tp: int) -> Cut | None:
+        """What of attention and dense layers tensor parallelism of this degree cuts badly."""
+        inputs, both = self.dense.inputs, self.dense.both
+        return _first_cut(
+            ("feed-forward", self.ffn, tp, both),
+            ("shared experts", self.shared_ffn, tp, both),
+            ("attention's output", self.heads * self.v_dim, tp, inputs),
+        )
+
+    def heads_cut(self, tp: int) -> Cut | None:
+        """The same of the projections to heads, which lie in one matrix: vLLM loads any cut."""
+        if self.split_heads:
+            return None
+        block = self.dense.outputs
+        kv = min(self.kv_heads, tp)  # beyond, heads are copied
+        return _first_cut(
+            ("queries", self.heads * self.head_dim, tp, block),
+            ("keys and values", self.kv_heads * self.head_dim, kv, block),
+        )
+
+    def tears(self, tp: int) -> bool:
+        """Whether some layer cannot be cut over this number of ranks."""
+        return not self.divides(tp) or self.cut(tp) is not None
+
+
+def even(width: int, ranks: int, block: int) -> bool:
+    """Whether each rank gets whole blocks of a width; one rank gets what is there."""
+    return ranks <= 1 or not width or not block or width % (ranks * block) == 0
+
+
+def _first_cut(*parts: tuple[str, int, int, int]) -> Cut | None:
+    """The first of widths, with the ranks they are cut over and their block, that is cut badly."""
+    cuts = (Cut(what, width, block) for what, width, n, block in parts if not even(width, n, block))
+    return next(cuts, None)
 
 
 def fills(chip: Chip, n_chips: int) -> bool:
@@ -109,12 +171,27 @@ def _shared(heads: int, tp: int) -> bool:
     return not heads or heads % tp == 0 or tp % heads == 0
 
 
-def limits_of(model: Model, shape: Shape | None = None) -> Limits:
-    """The limits of a model; of one whose shapes are not published, those of its stand-in."""
+def limits_of(
+    model: Model,
+    shape: Shape | None = None,
+    served: tuple[Chip, str] | None = None,
+    *,
+    wary: bool = False,
+) -> Limits:
+    """The limits of a model; of one whose shapes are not published, those of its stand-in.
+
+    served: the chip and the format of the weights, where it is known which. wary: as
+    `operators.blocks` says, of a search for layouts that any checkpoint allows.
+    """
     shape = shape or shape_of(model)
     extra = model.extra or {}
     mixture = float(shape.moe_layers) > 0
     latent = model.attention == "mla" or model.attn_type == "csa_hca"
+    experts, dense = ANY, ANY
+    if served is not None:
+        experts = expert_block(model, *served, wary=wary)
+        dense = dense_block(model, *served, wary=wary)
+    padded = extra.get(f"{served[1]}_ffn", 0.0) if served else 0.0  # as its maker releases it
     return Limits(
         model=model.id,
         heads=model.heads,
@@ -123,6 +200,14 @@ def limits_of(model: Model, shape: Shape | None = None) -> Limits:
         state_keys=int(extra.get("linear_key_heads", 0)),
         layers=int(float(shape.layers)),
         experts=int(float(shape.experts)) if mixture else 0,
+        expert_ffn=model.expert_ffn if mixture else 0,
+        expert_block=experts.both,
+        ffn=int(padded) or (model.dense_ffn if model.n_dense_layers else 0),
+        shared_ffn=model.shared_ffn if mixture else 0,
+        head_dim=model.head_dim,
+        v_dim=model.v_head_dim or model.head_dim,
+        dense=dense,
+        split_heads=extra.get("qkv_block") == 0,
         counted=model.layers > 0,
     )
 
@@ -161,7 +246,8 @@ def layout_problems(
     asked = _Asked(limits, chip, degrees, training, where)
     for rule, needs in (
         (_of_heads, {"tp"}), (_of_layers, {"pp"}), (_of_mixture, {"dp"}),
-        (_of_experts, set(degrees)), (_of_chips, set(degrees)),
+        (_of_experts, set(degrees)), (_of_cuts, {"tp"}), (_of_slices, set(degrees)),
+        (_of_chips, set(degrees)),
     ):  # fmt: skip
         if not needs & bad:
             found += rule(asked)
@@ -243,6 +329,36 @@ def _of_experts(asked: _Asked) -> list[Problem]:
             asked.problem("ep", what, f"EP that divides {ranks}: {listed(divisors(ranks))}")
         )
     return found
+
+
+def _of_cuts(asked: _Asked) -> list[Problem]:
+    limits, tp = asked.limits, asked.degrees["tp"]
+    cut = limits.cut(tp)
+    if cut is None or not limits.divides(tp):
+        return []
+    legal = [d for d in divisors(limits.heads or limits.ffn) if not limits.tears(d)]
+    what = f"{cut.what} of {limits.model}, {cut.width:,} wide, {_torn(cut.block)}"
+    allowed = f"TP of {listed(legal)}: a multiple of {cut.block} on each rank"
+    return [asked.problem("tp", what, allowed, nearest_to(tp, legal))]
+
+
+def _of_slices(asked: _Asked) -> list[Problem]:
+    limits, degrees = asked.limits, asked.degrees
+    ep, ranks = degrees["ep"], degrees["tp"] * degrees["dp"] * degrees["cp"]
+    if asked.training or ranks % ep or limits.slices(ranks // ep):
+        return []
+    if not limits.divides(degrees["tp"]):  # as is said already
+        return []
+    legal = [e for e in divisors(ranks) if limits.slices(ranks // e) and limits.spreads(e, True)]
+    what = f"experts of {limits.model}, {limits.expert_ffn:,} wide, {_torn(limits.expert_block)}"
+    allowed = f"EP of {listed(legal)} on {ranks} ranks" if legal else "fewer ranks"
+    return [asked.problem("ep", what, allowed, nearest_to(ep, legal) if legal else "")]
+
+
+def _torn(block: int) -> str:
+    if block == 1:
+        return "that do not divide evenly"
+    return f"cut inside a block of {block} weights with one scale"
 
 
 def _of_chips(asked: _Asked) -> list[Problem]:

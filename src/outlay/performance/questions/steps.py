@@ -67,8 +67,8 @@ def step_table(
     if tokens < BLOCK_TOKENS:
         need = float(weight_bytes_per_chip(k)) / 2**30
         raise ValueError(
-            f"{model.id} does not fit {layout.n_chips} × {chip.id}: {need:.0f} GiB of weights "
-            f"a chip of {chip.memory_bytes / 2**30:.0f} GiB"
+            f"{model.id} does not fit {layout.n_chips} × {chip.id}: {need:.0f} GiB of "
+            f"{precision.weights} weights a chip of {chip.memory_bytes / 2**30:.0f} GiB"
         )
     most = int(min(MOST_BATCH, max(1, float(sequence_capacity(k, 512.0)) * layout.dp)))
     batch = np.array(sorted(set(np.round(np.geomspace(1, most, 24)).tolist())))

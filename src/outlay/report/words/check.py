@@ -21,7 +21,9 @@ def begun_lines(doc: Begun, say: Words | None = None) -> Iterator[str]:
     study, *others = doc.files
     tokens = shown(doc.tokens_per_day, "token/day")
     yield say("init.written", study=study, title=doc.title, others=", ".join(others))
-    yield say("init.size", tokens=tokens, chips=f"{math.ceil(doc.chips_needed):,}", chip=doc.chip)
+    formats = say("init.formats", weights=doc.weights, kv=doc.kv) if doc.weights else ""
+    yield say("init.size", tokens=tokens, chips=f"{math.ceil(doc.chips_needed):,}", chip=doc.chip,
+              model=doc.model, formats=formats)  # fmt: skip
     yield say("init.numbers", facts=doc.facts, assumptions=doc.assumptions)
     yield from begun_notes(doc, say)
     yield say("init.next", study=shlex.quote(study))

@@ -13,6 +13,7 @@ from outlay.report.words.language import Words
 from outlay.report.words.plans.decision import by_state
 from outlay.report.words.plans.first_money import Figure, Money, capex_of, costs_of
 from outlay.report.words.plans.lines import WHOLE, limit_lines, overrun_clause, percent
+from outlay.report.words.plans.need import rate_formats
 from outlay.results.plans.lines import ServiceServed
 from outlay.results.plans.outlook import Swing
 from outlay.results.plans.plan import Plan
@@ -86,6 +87,8 @@ class First:
     """What nine in ten sampled worlds serve at least; empty where none were sampled."""
     served_rest: str
     """What the services say that are not named; empty where all are."""
+    served_formats: tuple[str, ...]
+    """Formats of weights and cache that rates and chips are counted in, with the services."""
     binds: tuple[str, ...]
     changes: tuple[str, ...]
     care: str
@@ -107,6 +110,7 @@ def first_of(plan: Plan, say: Words) -> First:
         served_whole=_whole(plan, say),
         served_sampled=_sampled(plan, say),
         served_rest=_rest(rest, say),
+        served_formats=tuple(rate_formats(plan, say)),
         binds=tuple(limit_lines(plan, say, LIMITS)),
         changes=tuple(_changes(plan, say))[:CHANGES],
         care=_care(plan, say),

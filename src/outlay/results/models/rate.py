@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from outlay.results.base import Row, Seconds, Share, Unit, absent
 from outlay.results.document import Document
+from outlay.results.models.launch import Launch
 from outlay.results.models.mix import Mix
 
 __all__ = ["Configuration", "PerChip", "Phase", "Rate"]
@@ -93,6 +94,8 @@ class Rate(Document):
     """Best first; where none fits, the one nearest to it, with why."""
     cached: Share
     """Share of the input found in the cache."""
+    launch: tuple[Launch, ...] = ()
+    """How the first configuration is started: by the stack, by each engine where none is named."""
     mixes: Annotated[tuple[Mix, ...], absent()] = ()
     """Mixes of prefill and decode workers, best first, beside what serves both phases in one;
     where none fits, one with why; empty: not asked for."""

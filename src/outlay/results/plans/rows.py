@@ -297,6 +297,10 @@ class Cell(Row):
     """How it was found."""
     why_not: str
     """Why the chip cannot serve the load; empty: it can."""
+    weights: str = ""
+    """Number format of the model's weights; empty: no model is served."""
+    kv: str = ""
+    """Number format of its cache."""
 
 
 @dataclass(frozen=True, slots=True)

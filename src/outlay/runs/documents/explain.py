@@ -302,9 +302,15 @@ def _cell(cells: Iterable[Cell], name: str) -> Step:
         name=f"{load} on {chip}",
         value=c.units_per_chip,
         unit="units/s per chip",
-        formula=f"{c.method}; bound by {c.bound_by}" + (f"; {c.why_not}" if c.why_not else ""),
+        formula=_how(c),
         inputs=tuple(Step(k, float(v), "", "") for k, v in facts.items()),
     )
+
+
+def _how(c: Cell) -> str:
+    """How a rate was found, in which formats, and what limits it."""
+    formats = f"; {c.weights} weights, {c.kv} cache" if c.weights else ""
+    return f"{c.method}; bound by {c.bound_by}{formats}" + (f"; {c.why_not}" if c.why_not else "")
 
 
 def _with_study(step: Step, loaded: LoadedStudy) -> Step:

@@ -243,4 +243,6 @@ def _cell(
         bound_by=d.bound_by,
         method=method,
         why_not="",
+        weights=d.precision.weights if d.precision else "",
+        kv=d.precision.kv if d.precision else "",
     )

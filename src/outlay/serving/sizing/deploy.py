@@ -96,6 +96,7 @@ class PerformanceDeployer:
             bound_by=rate.bound_by,
             low=min(1.0, max(rate.low / middle, 1e-3)),
             high=max(1.0, rate.high / middle),
+            precision=rate.precision,
         )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,7 +23,17 @@ from outlay.serving.engine.steps import DenseTable
 from outlay.serving.metrics import Slo, Summary, latencies, percentiles, summary
 from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["Sizing", "edge_rate", "fixed_fleet", "holds", "request_work", "size"]
+__all__ = [
+    "Sizing",
+    "Windows",
+    "edge_rate",
+    "fixed_fleet",
+    "holds",
+    "perfect",
+    "request_work",
+    "size",
+    "windows",
+]
 
 
 SAMPLE = 12_000
@@ -193,6 +204,34 @@ def fixed_fleet(
     return high, best
 
 
+class Windows(NamedTuple):
+    """A trace cut into windows of one width."""
+
+    width_s: float
+    number: int
+    at: IntArray
+    """Window of each request [request]."""
+
+
+def windows(t: Traffic, width_s: float | None = None) -> Windows:
+    """Windows of the width asked for; else 240 of a trace, of a second at least."""
+    width = width_s or max(1.0, t.span_s / 240)
+    count = max(1, math.ceil(t.span_s / width + 1e-9))
+    at: IntArray = np.minimum(((t.arrival_s - t.arrival_s.item(0)) / width).astype(int), count - 1)
+    return Windows(width, count, at)
+
+
+def perfect(
+    t: Traffic, table: DenseTable, slo: Slo, policy: Policy, cut: Windows, *, seed: int = 0
+) -> tuple[float, Array]:
+    """One replica's edge [requests/s], and replicas that each window's own work needs [window]."""
+    capacity = edge_rate(t, table, slo, policy, seed=seed)
+    work = request_work(t, table)
+    load = np.bincount(cut.at, weights=work, minlength=cut.number) / (cut.width_s * np.mean(work))
+    needed: Array = np.maximum(1, np.ceil(load / capacity - 1e-9))
+    return capacity, needed
+
+
 def size(
     t: Traffic,
     table: DenseTable,
@@ -211,14 +250,10 @@ def size(
     Raises InfeasibleError where no number of replicas can hold the SLO.
     """
     policy = policy or Policy()
-    capacity = edge_rate(t, table, slo, policy, seed=seed)
-    work = request_work(t, table)
-    width = window_s or max(1.0, t.span_s / 240)
-    count = max(1, math.ceil(t.span_s / width + 1e-9))
-    at: IntArray = np.minimum(((t.arrival_s - t.arrival_s.item(0)) / width).astype(int), count - 1)
+    cut = windows(t, window_s)
+    width, count, at = cut
     requests = np.bincount(at, minlength=count)
-    load = np.bincount(at, weights=work, minlength=count) / (width * np.mean(work))
-    ideal: Array = np.maximum(1, np.ceil(load / capacity - 1e-9))
+    capacity, ideal = perfect(t, table, slo, policy, cut, seed=seed)
     fixed, best = fixed_fleet(t, table, slo, policy, int(np.max(ideal)), seed=seed)
     real, target, run_real, notes = (
         _scaled(t, table, slo, policy, fixed, best, load_delay_s, seed)

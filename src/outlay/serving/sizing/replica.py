@@ -74,7 +74,10 @@ def replica_for(
     precision = precision_for(the_model, the_chip, weights, kv)
     named = Stack(stack)
     context = input_tokens + output_tokens / 2
-    problems = layout_refusals(the_model, the_chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep)
+    problems = layout_refusals(
+        the_model, the_chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=weights,
+        stack=stack,
+    )  # fmt: skip
     if problems:
         raise InputError(problems)
     if tp is not None:
@@ -94,7 +97,8 @@ def replica_for(
             stack=named,
             precision=precision,
         )
-        best = _best(ask, n_chips, f"{the_model.id} on {the_chip.id}")
+        formats = f"{precision.weights} weights and {precision.kv} cache"
+        best = _best(ask, n_chips, f"{the_model.id}, {formats}, on {the_chip.id}")
         layout, chosen = best.layout, best.precision
     try:
         table = step_table(the_model, the_chip, layout, chosen, named, context=max(context, 64.0))
@@ -128,16 +132,29 @@ def layout_refusals(
     pp: int = 1,
     dp: int = 1,
     ep: int = 1,
+    weights: str = "",
+    stack: str = "",
 ) -> tuple[Problem, ...]:
-    """Everything that keeps a replica as asked for from being one of this model on this chip."""
+    """Everything that keeps a replica as asked for from being one of this model on this chip.
+
+    weights: their format; empty: as released. stack: whose rules hold too, where they are known.
+    """
+    from outlay.performance.operators.formats import native_precision
     from outlay.performance.operators.shapes import shape_of
+    from outlay.performance.questions.engines import Degrees, engine_of, refused
     from outlay.performance.questions.layouts import size_problems
     from outlay.performance.questions.legal import layout_problems, limits_of
 
-    shape = shape_of(model)
-    limits = limits_of(model, shape)
+    shape, engine = shape_of(model), engine_of(Stack(stack))
+    served = (chip, weights or native_precision(model, chip).weights)
     if tp is not None:
-        return layout_problems(limits, chip, tp=tp, pp=pp, dp=dp, ep=ep, n_chips=n_chips)
+        limits = limits_of(model, shape, served)
+        found = layout_problems(limits, chip, tp=tp, pp=pp, dp=dp, ep=ep, n_chips=n_chips)
+        why = "" if found or not engine else refused(engine, limits, Degrees(tp, pp, ep, dp))
+        if why:
+            laid = f"tp {tp}, dp {dp}, ep {ep}"
+            return (Problem(why, "--stack", f"{stack} with {laid}", "a layout that it can run"),)
+        return found
     alone = [
         Problem(
             "part of a layout that begins with tensor parallelism",
@@ -149,5 +166,6 @@ def layout_refusals(
         for name, value in (("pp", pp), ("dp", dp), ("ep", ep))
         if value != 1
     ]
-    sized = () if n_chips is None else size_problems(shape, chip, n_chips, limits)
+    limits = limits_of(model, shape, served, wary=True)
+    sized = () if n_chips is None else size_problems(shape, chip, n_chips, limits, engine)
     return (*alone, *sized)

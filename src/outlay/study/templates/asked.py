@@ -78,3 +78,7 @@ class Size:
     """Fewest chips that hold the model and serve it."""
     why_not: str = ""
     """Why the chip cannot serve the model; empty: it can."""
+    weights: str = ""
+    """Number format of the weights."""
+    kv: str = ""
+    """Number format of the cache."""

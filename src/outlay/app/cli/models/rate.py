@@ -37,6 +37,19 @@ def _show_front(doc: RateAnswer) -> None:
         out.print(f"{len(doc.configurations) - len(rows)} more with --format csv")
     out.print(words.FIRST_TOKENS)
     out.print(words.sureness(points))
+    _show_started(doc)
+
+
+def _show_started(doc: RateAnswer) -> None:
+    """The commands that start what was found first."""
+    from outlay.app.cli.columns import console
+    from outlay.report.words.models.rate import started
+
+    out = console()
+    for said, lines in started(doc):
+        out.print(said)
+        if lines:  # to be copied: a line that is wrapped is no command
+            out.print(lines, soft_wrap=True, markup=False, highlight=False)
 
 
 def _show_mixes(doc: RateAnswer) -> None:
@@ -58,6 +71,7 @@ def _show_mixes(doc: RateAnswer) -> None:
         out.print(f"{len(doc.mixes) - len(rows)} more with --format csv")
     out.print(words.FIRST_TOKENS)
     out.print(words.sureness(doc.mixes))
+    _show_started(doc)
 
 
 def _rows(doc: RateAnswer) -> str:

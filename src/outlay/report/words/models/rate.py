@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from outlay.results.models.launch import Launch
 from outlay.results.models.mix import WorkerPool
 from outlay.results.models.rate import Configuration, Rate
 from outlay.results.models.simulation import Replica
@@ -19,6 +20,7 @@ __all__ = [
     "rounded",
     "sentence",
     "shown",
+    "started",
     "sureness",
 ]
 
@@ -38,7 +40,10 @@ def sentence(doc: Rate) -> str:
     """The best configuration, or why there is none, in one sentence."""
     best = doc.configurations[0]
     if not best.feasible:
-        return f"no configuration: {best.why_not}"
+        return (
+            f"no configuration of {best.model}, {best.weights} weights and {best.kv} cache, on "
+            f"{best.chip}: {best.why_not}"
+        )
     kind = "output tokens/s per chip"
     if best.phase == "prefill":
         each = best.tok_s_per_chip / (doc.isl * (1.0 - doc.cached))
@@ -91,7 +96,8 @@ def reading(doc: Rate) -> str:
     if len(points) == 1:
         return "One layout and batch is best both for the chip and for the user."
     said = (
-        f"The front: {rounded(most.tok_s_per_chip)} tokens/s a chip at {_speed(most)}, down to "
+        f"The front in {most.weights} weights and {most.kv} cache: "
+        f"{rounded(most.tok_s_per_chip)} tokens/s a chip at {_speed(most)}, down to "
         f"{rounded(fast.tok_s_per_chip)} at {_speed(fast)}"
     )
     if best in (most, fast):
@@ -121,6 +127,37 @@ def sureness(points: Iterable[Configuration]) -> str:
         low, high = min(low, c.low / c.tok_s_per_chip), max(high, c.high / c.tok_s_per_chip)
         on = on or c.calibrated
     return f"How sure: 90 % within × {low:.2f} to × {high:.2f}; {on}."
+
+
+NAMES = {"vllm": "vLLM", "sglang": "SGLang", "trtllm": "TensorRT-LLM"}
+
+
+def started(doc: Rate) -> list[tuple[str, str]]:
+    """How the first configuration is started in each engine: what is said, and the lines to run."""
+    return [
+        (f"{_engine(o)}: not this layout: {o.why_not}.", "")
+        if o.why_not
+        else (
+            f"{_engine(o)}{_noted(o.notes)}:",
+            _file(o.options) + o.command,
+        )
+        for o in doc.launch
+    ]
+
+
+def _noted(notes: Iterable[str]) -> str:
+    said = "; ".join(notes)
+    return f" ({said})" if said else ""
+
+
+def _engine(o: Launch) -> str:
+    worker = f", a {o.pool} worker" if o.pool else ""
+    return f"{NAMES[o.engine]} {o.version}{worker}"
+
+
+def _file(options: str) -> str:
+    """A file of options, as a shell writes it before the command that names it."""
+    return f"cat > options.yaml <<'END'\n{options}END\n" if options else ""
 
 
 def _wait(c: Configuration) -> float:

@@ -15,7 +15,7 @@ def simulation_heading(doc: Simulation) -> str:
     r = doc.replica
     return (
         f"{r.model} on {doc.replicas} × {r.n_chips} {r.chip} "
-        f"(tp {r.tp}, pp {r.pp}, dp {r.dp}, {r.weights})"
+        f"(tp {r.tp}, pp {r.pp}, dp {r.dp}, ep {r.ep}; {r.weights} weights, {r.kv} cache)"
     )
 
 
@@ -32,11 +32,13 @@ def latency_rows(doc: Simulation) -> list[tuple[str, ...]]:
 
 def simulation_lines(doc: Simulation) -> list[str]:
     """What became of the requests, throughput and energy, and what held the limits."""
+    r = doc.replica
     return [
         f"{doc.requests:,} requests: {doc.completed:,} done, {doc.rejected:,} never "
         f"fit, {doc.preemptions:,} preemptions; {100 * doc.cached_share:.1f} % of input "
         "cached",
-        f"{doc.output_tok_s:,.0f} output tok/s, busy {100 * doc.utilisation:.1f} %, "
+        f"{doc.output_tok_s:,.0f} output tok/s in {r.weights} weights and {r.kv} cache, "
+        f"busy {100 * doc.utilisation:.1f} %, "
         f"{doc.joule_per_output_token:.2f} J per output token",
         f"{100 * doc.goodput_share:.2f} % within limits; {doc.simulated_s:,.0f} s of "
         f"traffic in {doc.wall_s:.2f} s",

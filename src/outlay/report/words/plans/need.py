@@ -11,7 +11,7 @@ from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer, Need
 from outlay.results.plans.plan import Plan
 
-__all__ = ["need_answer"]
+__all__ = ["need_answer", "rate_formats"]
 
 
 def need_answer(plan: Plan, say: Words) -> Answer:
@@ -46,8 +46,22 @@ def _clauses(plan: Plan, say: Words) -> Iterator[str]:
         )  # fmt: skip
 
 
+def rate_formats(plan: Plan, say: Words) -> Iterator[str]:
+    """Services by the formats of weights and cache that rates and chips are counted in."""
+    found: dict[str, list[str]] = {}
+    for service in sorted(r.service for r in plan.lines.served):
+        cells = (c for c in plan.capacity if c.load.partition("/")[0] == service and c.weights)
+        pairs = dict.fromkeys((c.weights, c.kv) for c in cells if c.units_per_chip > 0)
+        if pairs:
+            formats = say("init.or").join(say("need.formats", weights=w, kv=k) for w, k in pairs)
+            found.setdefault(formats, []).append(say.called(service))
+    for formats, services in found.items():
+        yield say("need.in_formats", services=say.listed(services), formats=formats)
+
+
 def _notes(plan: Plan, say: Words) -> Iterator[str]:
     need = plan.need
+    yield from rate_formats(plan, say)
     if need.stands:
         yield say(
             "need.stands",

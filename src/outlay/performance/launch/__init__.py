@@ -1,0 +1,1 @@
+"""The command lines that start a layout in a serving engine."""
