@@ -74,7 +74,9 @@ class Cells:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _kept: dict[str, dict[Hashable, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __len__(self) -> int:
         return len(self.alpha)
@@ -94,9 +96,9 @@ class Cells:
         """Ids of the models that were measured."""
         return tuple(sorted(set(self.names["model"].tolist())))
 
-    def kept(self, key: Hashable, work_out: Callable[[], T]) -> T:
-        """What was worked out of these cells for `key`, once."""
-        found: T = _kept(self._kept, key, work_out)
+    def kept(self, what: str, key: Hashable, work_out: Callable[[], T]) -> T:
+        """`what` was worked out of these cells for `key`, once."""
+        found: T = _kept(self._kept.setdefault(what, {}), key, work_out)
         return found
 
     def named(self, name: str, value: str) -> BoolArray:

@@ -43,8 +43,6 @@ __all__ = ["correct", "spread_index", "surface"]
 
 UNCALIBRATED_SD = 0.35
 THIN = 3.0  # groups of an engine on a vendor's chips that halve the variance of what is unseen
-MOST_KEPT = 64
-"""Surfaces kept of what was asked."""
 RUNS = {"loop": "closed", "pool": "disaggregated", "fill": "offline", "pre": "prefill"}
 
 
@@ -92,10 +90,10 @@ def measured_as(model: Model, cells: Cells) -> str:
 
 @dataclass(frozen=True)
 class _Asked:
-    """One question as the cells know it: its names and its places along the axes."""
+    """One question as the cells know it: its names and its model's sizes (base-2 logarithms)."""
 
     names: tuple[tuple[str, str], ...]
-    places: tuple[tuple[str, float], ...]
+    sizes: tuple[float, ...]
     stand_in: bool  # not all shapes are known
 
     @property
@@ -131,20 +129,28 @@ def surface(
         "kind": kind, "run": run, "source": source,
         "shape": shape_group(model),
     }  # fmt: skip
-    axes = ("prompt", "output", *SIZES)
-    at = (math.log2(max(x, 1.0)) for x in (prompt, output, *sizes_of(model)))
+    lengths = {"prompt": math.log2(max(prompt, 1.0)), "output": math.log2(max(output, 1.0))}
+    sizes = tuple(math.log2(max(x, 1.0)) for x in sizes_of(model))
     unread = isinstance(model, ReadModel) and bool(model.unread)
     vague = not model.layers or unread or bool(model.left_out)
-    asked = _Asked(tuple(names.items()), tuple(zip(axes, at, strict=True)), vague)
-    return cells.kept(asked, lambda: _surface(cells, asked, model.id, chip))
+    asked = _Asked(tuple(names.items()), sizes, vague)
+
+    def at_lengths() -> Surface:
+        whole = cells.kept("of any lengths", asked, lambda: _surface(cells, asked, model.id, chip))
+        return whole.at_lengths(lengths)
+
+    return cells.kept("of lengths", (asked, *lengths.values()), at_lengths)
 
 
 def _surface(cells: Cells, asked: _Asked, model: str, chip: Chip) -> Surface:
+    """What depends on names alone: of one model, chip, stack and format."""
     agree = {
         name: (cells.named(name, value) if value else np.zeros(len(cells), dtype=bool))
         for name, value in asked.names
     }
-    decay = {axis: cells.near(axis, place)[0] for axis, place in asked.places}
+    decay = {
+        axis: cells.near(axis, place)[0] for axis, place in zip(SIZES, asked.sizes, strict=True)
+    }
     shared = [c for c in COMPONENTS if "chip" not in c.names]
     of_chip = [c for c in COMPONENTS if "chip" in c.names]
     terms, silent = _terms(cells, shared, agree, decay)

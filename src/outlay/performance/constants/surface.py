@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -44,7 +44,7 @@ class Term:
     component: Component
     variance: float
     cells: IntArray
-    weight: Array  # by lengths and sizes
+    weight: Array  # by the model's sizes, and lengths once given
     starts: IntArray  # of each group
 
 
@@ -65,6 +65,19 @@ class Surface:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    def at_lengths(self, lengths: Mapping[str, float]) -> Surface:
+        """The same at token lengths (`prompt`, `output`; base-2 logarithms)."""
+        near = {axis: self.cells.near(axis, place)[0] for axis, place in lengths.items()}
+
+        def of(term: Term) -> Term:
+            weight = term.weight
+            for axis in term.component.axes:
+                weight = weight * near[axis][term.cells] if axis in near else weight
+            return replace(term, weight=weight)
+
+        held_to = tuple(tuple(map(of, terms)) for terms in self.held_to)
+        return replace(self, terms=tuple(map(of, self.terms)), held_to=held_to)
+
     def at(self, batch_per_chip: Number, chips: Number, spread: IntArray) -> Correction:
         """Correction at batch per chip, chips of a replica and kind of layout (its place in
         `SPREADS`), arrays that broadcast."""
@@ -73,9 +86,8 @@ class Surface:
         where = np.reshape(place, np.shape(chips))
         low, high = math.floor(b.min()), math.ceil(b.max())
         mean, var = self._table(low, max(high, low + 1), tuple(sizes.tolist()))
-        knot = np.minimum(b - low, mean.shape[2] - 1 - 1e-9)
-        left = knot.astype(np.intp)
-        share = knot - left
+        left: IntArray = np.minimum((b - low).astype(np.intp), mean.shape[2] - 2)
+        share = b - low - left
         m: Array = mean[spread, where, left]
         v: Array = var[spread, where, left]
         m = m + share * (mean[spread, where, left + 1] - m)
