@@ -19,7 +19,9 @@ from outlay.performance import Precision, Stack, search
 from outlay.performance.constants.cases import case_for
 from outlay.performance.operators.shapes import shape_of
 from outlay.performance.operators.timing import decode_pass
+from outlay.performance.questions.layout_sweep import sweep
 from outlay.performance.questions.layouts import list_layouts
+from outlay.performance.questions.legal import limits_of
 from outlay.performance.questions.loop import Traffic, closed_loop
 
 QUESTIONS = (
@@ -29,6 +31,7 @@ QUESTIONS = (
     ("doubao-seed-1.6", "ascend-910c", 3600, 1000),
 )
 POINTS = 1_000_000
+SWEEPS = 20
 CHUNK = 16384  # points evaluated together: enough to hide the calls, few enough for the cache
 
 
@@ -47,7 +50,7 @@ def question_seconds() -> None:
 def points_per_second() -> None:
     model, chip = find_model("deepseek-v3"), find_chip("h200-sxm")
     shape = shape_of(model)
-    found = list_layouts(shape, chip, 256)
+    found = list_layouts(shape, chip, 256, limits_of(model, shape))
     rng = np.random.default_rng(0)
     pick = rng.integers(0, len(found), POINTS)
     batch = np.exp(rng.uniform(0, 7, POINTS))
@@ -65,6 +68,20 @@ def points_per_second() -> None:
         print(f"{name}: {POINTS / seconds:,.0f} layout points/s")
 
 
+def sweep_points_per_second() -> None:
+    """Whole sweeps, correction and memory included: lengths never asked before, and the same."""
+    for model, chip, isl, osl in QUESTIONS:
+        m, c = find_model(model), find_chip(chip)
+        sweep(m, c, isl, osl, stack=Stack("sglang"))
+        for what, step in (("other lengths", 7), ("the same lengths", 0)):
+            points, start = 0, time.process_time()
+            for i in range(SWEEPS):
+                points += sweep(m, c, isl + step * (i + 1), osl, stack=Stack("sglang")).batch.size
+            rate = points / (time.process_time() - start)
+            print(f"sweep {model} on {chip}, {what}: {rate:,.0f} points/s")
+
+
 if __name__ == "__main__":
     question_seconds()
     points_per_second()
+    sweep_points_per_second()

@@ -227,3 +227,15 @@ def test_validation_of_the_simulator():
     doc = answer("validate", "--check", "md1", "--check", "little")
     assert doc["overall"]["failed"] == 0
     assert all(row["ok"] for row in doc["rows"])
+
+
+def test_users_on_a_model_of_16_bits_are_told_what_8_bits_would_save():
+    on = ["--model", "llama-3.1-70b", "--chip", "h100-sxm", "--tpot-p99", 0.05]
+    wide, small = (
+        answer("size", "--users", 100, *on, *more) for more in ((), ("--weights", "fp8"))
+    )
+    chips = [d["fixed_chips"] + d["spare_chips"] for d in (wide, small)]
+    assert chips[1] < chips[0]
+    saving = f"in fp8: {chips[1]} chips; in bf16, as taken here, {chips[0]}"
+    assert saving in wide["warnings"]
+    assert not any("as taken here" in w for w in small["warnings"])

@@ -33,7 +33,7 @@ def join(a: float, b: float) -> float:
 
 def links(k: Case, m: float = M) -> float:
     """Seconds of a decode step's collectives, before the factor on all time."""
-    return float(decode_pass(k, m * k.pp, 1000.0).collective) / float(k.c["time"])
+    return float(decode_pass(k, m * k.pp, 1000.0).collective) / float(k.time)
 
 
 def ring(k: Case, group: float, size: float, passes: float) -> float:
@@ -95,6 +95,6 @@ def test_a_hop_between_stages_takes_the_network_beyond_the_domain() -> None:
 
 def test_a_prompt_pays_for_the_same_exchange() -> None:
     k = case("deepseek-v3", ep=16.0, dp=16.0)
-    f = float(k.c["time"] * k.c["prefill"])
+    f = float(k.time * k.c["prefill"])
     found = float(prefill_pass(k, M, 500.0).collective)
     assert found == pytest.approx(f * links(k), rel=1e-9)

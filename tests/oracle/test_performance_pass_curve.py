@@ -20,7 +20,7 @@ from outlay.performance.questions.legal import limits_of
 from outlay.performance.questions.loop import Traffic, closed_loop, prompt_seconds
 from outlay.performance.types import Precision, Stack
 
-FIELDS = ("matmul", "expert", "attention", "collective", "overhead", "floor", "weights_s",
+FIELDS = ("matmul", "expert", "attention", "collective", "overhead", "floor",
           "bytes_s", "flops_s", "total")  # fmt: skip
 CHIPS = ("h200-sxm", "b200-hgx", "mi300x", "ascend-910c", "l40s", "h20-96g")
 MODELS = sorted(k for k, m in models().items() if m.layers)
@@ -53,7 +53,7 @@ def test_a_decode_step_and_a_prompt_s_pass_are_the_same_either_way(model: str) -
     same(prefill.at(tokens, tokens / 700.0), prefill_pass(k, tokens, 700.0, 300.0))
     for curve, m in ((decode, batch / k.pp), (prefill, tokens)):
         whole, brief = curve.at(m, batch), curve.brief(m, batch)
-        for name in ("total", "weights_s", "floor"):
+        for name in ("total", "shared", "floor"):
             assert getattr(brief, name) == pytest.approx(getattr(whole, name), rel=1e-12)
 
 

@@ -173,3 +173,18 @@ def test_the_picture_has_the_mixes_with_their_band_and_replicas_as_dots(tmp_path
     band = layers(spec)[0]["data"]["values"]
     assert [r["low"] for r in band] == pytest.approx([m.low for m in doc.mixes], rel=1e-6)
     assert "mixes" not in rate("qwen3-8b", "h100-sxm").pictures()
+
+
+def test_both_workers_of_the_best_mix_are_started() -> None:
+    doc = rate("qwen3-8b", "h100-sxm", tpot=0.05, disaggregated=True, max_chips=8, stack="sglang")
+    prefill, decode = doc.launch
+    assert (prefill.pool, decode.pool) == ("prefill", "decode")
+    best = doc.mixes[0]
+    for worker, pool in ((prefill, best.prefill), (decode, best.decode)):
+        assert f"--tp-size {pool.tp}" in worker.command
+        assert worker.command.endswith(f"--disaggregation-mode {worker.pool}")
+    done = RUN.invoke(app, [*ASK, "--stack", "sglang"])
+    assert "a prefill worker:" in done.stdout
+    assert "a decode worker:" in done.stdout
+    none = rate("qwen3-8b", "h100-sxm", tpot=0.00001, disaggregated=True)
+    assert none.launch == ()

@@ -85,9 +85,10 @@ def test_known_values_stand_in_for_the_prior_where_a_level_has_one() -> None:
     for name, d in definitions().items():
         for group, table in d.at.items():
             for level, value in table.items():
-                levels = {**levels_for(model, chip, Precision("fp8"), Stack()), group: level}
+                own = dict(zip(group.split("."), level.split("."), strict=True))
+                levels = {**levels_for(model, chip, Precision("fp8"), Stack()), **own}
                 assert none.value(name, levels) == pytest.approx(min(value, d.most)), name
-                assert none.value(name, {**levels, group: "unheard-of"}) == pytest.approx(
+                assert none.value(name, {**levels, **dict.fromkeys(own, "unheard-of")}) == pytest.approx(
                     min(d.prior, d.most)
                 )
     assert any(d.at for d in definitions().values())

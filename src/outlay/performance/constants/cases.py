@@ -5,6 +5,7 @@ One `Case` of floats or arrays comes out; levels (family, stack, ...) say which 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from outlay.core.arrays import Array, Number
 from outlay.performance.constants.constants import Constants, shipped
+from outlay.performance.constants.lineage import lineage
 from outlay.performance.operators.case import Case
 from outlay.performance.operators.formats import (
     KV_BYTES,
@@ -34,6 +36,7 @@ STACKS = {
     "sglang": ("sglang",),
     "vllm": ("vllm",),
 }
+MIDDLE, LATEST = 2025.5, 0.95  # of the software that was measured [year; years after it]
 PCIE_LINK = 70e9  # byte/s one way: PCIe 5 x16 and below
 
 
@@ -44,6 +47,20 @@ def stack_group(stack: Stack) -> str:
         if any(name.startswith(word) or word in name for word in words):
             return group
     return name
+
+
+def years_of(date: str) -> float:
+    """Years of software of this ISO date after the middle of the measurements, and at most
+    `LATEST` of them: what has not been measured yet is not counted on. Undated is the latest.
+
+    >>> years_of("2025-01"), years_of("")
+    (-0.5, 0.95)
+    """
+    found = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", date)
+    if found is None:
+        return LATEST
+    year, month, day = (float(x or 0) for x in found.groups())
+    return min(year + (month or 7.0) / 12.0 - 1.0 / 12.0 + day / 365.0 - MIDDLE, LATEST)
 
 
 def attention_group(model: Model) -> str:
@@ -58,6 +75,7 @@ def attention_group(model: Model) -> str:
 def levels_for(model: Model, chip: Chip, precision: Precision, stack: Stack) -> dict[str, str]:
     """Groups of one point, as the constants are told apart."""
     return {
+        "vendor": chip.vendor.lower(),
         "family": chip.family,
         "chip": chip.id,
         "stack": stack_group(stack),
@@ -100,6 +118,7 @@ def case_for(
         net=max(chip.net_byte_s, 1e9),
         domain=float(max(chip.domain_chips, 1)),
         pcie=float(chip.link_byte_s <= PCIE_LINK),
+        mesh=float(chip.id in lineage().mesh),
         power=bf16 / max(chip.tdp_w, 1.0),
         memory=chip.memory_bytes,
         tp=get["tp"],
@@ -113,6 +132,7 @@ def case_for(
         expert_math=float(MATH.index(compute_format(chip, precision.weights))),
         dense_converted=float(converted(chip, dense)),
         expert_converted=float(converted(chip, precision.weights)),
+        years=years_of(stack.date),
         c=resolved,
     )
 

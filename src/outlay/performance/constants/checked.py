@@ -13,9 +13,9 @@ import numpy as np
 from outlay.core.errors import Problem, TableError, nearest
 from outlay.core.ingest.table import MOST_PROBLEMS, Columns, Row, rows_of
 from outlay.core.ingest.text import decoded
-from outlay.performance.constants.cells import AXES, CATEGORIES, Cells
+from outlay.performance.constants.cells import AXES, CATEGORIES, Cells, cells_of
+from outlay.performance.constants.components import COMPONENTS
 from outlay.performance.constants.constants import Constants, definitions
-from outlay.performance.constants.correction import COMPONENTS
 from outlay.performance.constants.training import (
     MOST_LOG,
     constants_from,
@@ -104,14 +104,11 @@ def cells_in(table: bytes, about: bytes, where: tuple[str, str]) -> Cells:
         said.bad("no cells", where[0], "a header alone", "a row for each cell", AGAIN)
     said.end()
     noise, variance = _variances(_toml(about, where[1]), decoded(about, where[1]), where[1])
-    return Cells(
-        names={name: np.array([r.cells[name] for r in rows]) for name in CATEGORIES},
-        axes={name: numbers[name] for name in AXES},
-        alpha=numbers["alpha"],
-        group=np.array(group, dtype=np.int64),
-        variance=variance,
-        noise=noise,
-    )
+    return cells_of(
+        {name: np.array([r.cells[name] for r in rows]) for name in CATEGORIES},
+        {name: numbers[name] for name in AXES},
+        numbers["alpha"], np.array(group, dtype=np.int64), variance, noise,
+    )  # fmt: skip
 
 
 def _variances(meta: Mapping[str, object], text: str, where: str) -> tuple[float, dict[str, float]]:

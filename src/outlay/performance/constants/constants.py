@@ -1,8 +1,9 @@
 """Constants of the closed forms as data: a prior, and factors by chip family, stack, precision.
 
 A constant's value at a point is `base × Π factor[level]` over the groups named in its `by`; a
-level that no measurement has (an unseen family, a stack not named) has the factor 1, the average
-of those that were seen. Definitions: data/constants.toml; fitted logarithms: data/effects.csv.
+family that no measurement has takes its line's (`lineage`); another level that none has (a stack
+not named, a vendor) has the factor 1, the average of those that were seen. Definitions:
+data/constants.toml; fitted logarithms: data/effects.csv.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from outlay.core.arrays import Array
+from outlay.performance.constants.lineage import kin, line, lineage
 
 __all__ = [
     "Constants",
@@ -32,9 +34,9 @@ __all__ = [
 ]
 
 Levels = Mapping[str, str]
-"""One point's groups: family, chip, stack, precision, kv, attention."""
+"""One point's groups: vendor, family, chip, stack, precision, kv, attention."""
 
-FACTORS = ("family", "chip", "stack", "precision", "kv", "attention")
+FACTORS = ("vendor", "family", "chip", "stack", "precision", "kv", "attention")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,44 @@ class Constants:
 
     def value(self, name: str, levels: Levels) -> float:
         """Value of one constant at one point."""
+        found = self._value(name, levels)
+        if definitions()[name].unit == "s" and levels.get("family"):
+            for older in line(levels["family"])[1:]:  # floors fall along a line
+                found = min(found, self._value(name, {**levels, "family": older}))
+        return found
+
+    def _value(self, name: str, levels: Levels) -> float:
         d = definitions()[name]
-        known = (table.get(levels.get(group, "")) for group, table in d.at.items())
+        known = (table.get(level_key(group, levels)) for group, table in d.at.items())
         centre = next((value for value in known if value is not None), d.prior)
         log = math.log(centre) + self.effects.get((name, "", ""), 0.0)
         for factor in d.by:
-            log += self.effects.get((name, factor, level_key(factor, levels)), 0.0)
+            log += self._effect(name, factor, levels)
         return min(math.exp(log), d.most)
+
+    def _effect(self, name: str, factor: str, levels: Levels) -> float:
+        """Logarithm of one factor; an unseen family's is that of the next of its line seen."""
+        found = self.effects.get((name, factor, level_key(factor, levels)))
+        if found is None and "family" in factor.split("."):
+            rest = {part: levels.get(part, "") for part in factor.split(".")}
+            seen = self._families.get((name, factor, rest.get("stack", "")), ())
+            nearest = kin(levels.get("family", ""), seen)
+            key = level_key(factor, {**rest, "family": nearest})
+            found = self.effects.get((name, factor, key))
+        elif found is None and "vendor" in factor.split("."):
+            key = level_key(factor, {**levels, "vendor": lineage().like})
+            found = self.effects.get((name, factor, key))
+        return found or 0.0
+
+    @cached_property
+    def _families(self) -> dict[tuple[str, str, str], set[str]]:
+        """Families that were seen of each constant and factor, with each stack."""
+        found: dict[tuple[str, str, str], set[str]] = {}
+        for name, factor, level in self.effects:
+            parts = dict(zip(factor.split("."), level.split("."), strict=False))
+            if "family" in parts:
+                found.setdefault((name, factor, parts.get("stack", "")), set()).add(parts["family"])
+        return found
 
     def at(self, levels: Levels) -> dict[str, float]:
         """Every constant at one point; a question asks at the same few points again and again."""

@@ -2,124 +2,55 @@
 
 The residuals of the fit (logarithm of predicted over measured time) are smoothed by a Gaussian
 process whose covariance is a sum of components: each lets cells that agree in some names (model,
-stack, chip, ...) and lie near in batch, lengths and chips share what they have in common. A
-component that no measurement supports adds nothing to the correction and all of its variance to
-the interval, so unseen models and chips get the closed forms' answer and a wider range.
+stack, chip, ...) and lie near in batch, lengths, chips and a model's sizes share what they have in
+common. A component that no measurement supports adds nothing to the correction and all of its
+variance to the interval; a level that none has (a source, a model, a chip, its family, an engine
+on a vendor's chips) adds what such levels were off by when fits had not seen them.
 Components: data/correction.toml; cells: data/cells.csv. Both are written by the calibration.
 """
 
 from __future__ import annotations
 
 import math
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.catalogue import models
 from outlay.catalogue.parts.read import ReadModel
 from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.performance.constants.cases import stack_group
-from outlay.performance.constants.cells import AXES, Cells, Names, shipped_cells
+from outlay.performance.constants.cells import Cells, shipped_cells
+from outlay.performance.constants.components import (
+    COMPONENTS,
+    SIZES,
+    SPREADS,
+    Component,
+    shape_group,
+    sizes_of,
+    spread_of,
+)
+from outlay.performance.constants.elders import elders
+from outlay.performance.constants.lineage import kin
+from outlay.performance.constants.surface import Correction, Surface, Term
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.performance.types import Precision, Stack
 from outlay.results.chips_models import Chip, Model
 
-__all__ = [
-    "COMPONENTS",
-    "Component",
-    "Correction",
-    "Surface",
-    "correct",
-    "spread_of",
-    "surface",
-]
+__all__ = ["correct", "spread_index", "surface"]
 
-
-MOST = 0.9  # bound of a correction's logarithm: beyond it the closed forms, not the data, are off
-FAR_SUPPORT = 0.05
 UNCALIBRATED_SD = 0.35
-Z90 = 1.6448536269514722  # standard normal, 5 % above
+THIN = 3.0  # groups of an engine on a vendor's chips that halve the variance of what is unseen
+RUNS = {"loop": "closed", "pool": "disaggregated", "fill": "offline", "pre": "prefill"}
 
 
-@dataclass(frozen=True)
-class Component:
-    """One term of the covariance: names that must agree, axes along which it decays."""
-
-    names: tuple[str, ...]
-    axes: tuple[str, ...] = ()
-
-    @cached_property
-    def label(self) -> str:
-        return "*".join(self.names) + ("~" + "".join(a[0] for a in self.axes) if self.axes else "")
-
-
-ALL = AXES
-LENGTHWISE = ("batch", "prompt", "output")
-COMPONENTS = (
-    Component(("model",)),
-    Component(("chip",)),
-    Component(("model", "stack")),
-    Component(("chip", "stack", "kind")),
-    Component(("stack", "kind", "spread"), ALL),
-    Component(("model", "stack", "kind", "family"), LENGTHWISE),
-    Component(("model", "kind"), ALL),
-    Component(("chip", "stack", "kind", "precision"), ALL),
-    Component(("model", "chip", "stack", "precision", "kind"), ALL),
-    Component(("run", "stack")),
-    Component(("source", "kind")),
-    Component(("shape", "family", "stack", "kind"), LENGTHWISE),
-)
-
-
-@dataclass(frozen=True)
-class Correction:
-    """Multiplier on time, standard deviation of its logarithm, groups behind it, in words."""
-
-    factor: Number
-    sd: Number
-    groups: int
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Widths:
-    """Standard deviations of a logarithm beyond what the covariance says (data/intervals.toml).
-
-    unseen_*: where no measurement has the model or chip, or its shapes are a stand-in's. scale:
-    on the standard deviation, by how a number was measured. training: of a run's rate, by what
-    is known of its layout. first_token: of the time to first token.
-    """
-
-    unseen_model: float
-    unseen_chip: float
-    unseen_shape: float
-    scale: Mapping[str, float]
-    training: Mapping[str, float]
-    first_token: Mapping[str, float]
-
-
-@cache
-def widths() -> Widths:
-    """Widths of intervals measured by cross-validation."""
-    text = files("outlay.performance").joinpath("data/intervals.toml").read_text("utf-8")
-    return Widths(**tomllib.loads(text))
-
-
-def spread_of(tp: npt.ArrayLike, ep: npt.ArrayLike, dp: npt.ArrayLike) -> Names:
-    """Kind of layout: tensor, tensor with experts spread, attention data parallel."""
-    spread = np.asarray(ep, dtype=float) > 1
-    ranks = np.asarray(dp, dtype=float) > 1
-    return np.where(ranks, "attention-data", np.where(spread, "tensor-expert", "tensor"))
-
-
-def shape_group(model: Model) -> str:
-    """Attention kind and dense or mixture."""
-    return model.attn_type + ("-moe" if model.n_moe_layers else "-dense")
+def spread_index(tp: Number, ep: Number, dp: Number) -> IntArray:
+    """Kind of layout as its place in `SPREADS`."""
+    names = spread_of(tp, ep, dp)
+    found: IntArray = np.select([names == kind for kind in SPREADS], range(len(SPREADS)))
+    return found
 
 
 @cache
@@ -139,7 +70,7 @@ def measured_format(weights: str, chip: Chip, cells: Cells) -> str:
     """The format whose measurements speak for `weights`: int8 as fp8 where it was never run."""
     if weights != "int8":
         return weights
-    mine: BoolArray = (cells.names["precision"] == weights) & (cells.names["chip"] == chip.id)
+    mine: BoolArray = cells.named("precision", weights) & cells.named("chip", chip.id)
     return weights if mine.any() else "fp8"
 
 
@@ -158,75 +89,16 @@ def measured_as(model: Model, cells: Cells) -> str:
 
 
 @dataclass(frozen=True)
-class Surface:
-    """The correction of one question over batch, chips and kind of layout."""
+class _Asked:
+    """One question as the cells know it: its names and its model's sizes (base-2 logarithms)."""
 
-    cells: Cells
-    base: Mapping[str, Array | None]  # per component: names agree × decay in lengths [cell]
-    note: str
-    groups: int
-    extra: float  # variance for an unseen model or chip
-    scale: float  # on the standard deviation, by how a number was measured
+    names: tuple[tuple[str, str], ...]
+    sizes: tuple[float, ...]
+    stand_in: bool  # not all shapes are known
 
-    def at(self, batch_per_chip: Number, chips: Number, spread: Names) -> Correction:
-        """Correction at batch per chip and chips of a replica, arrays that broadcast."""
-        kinds = np.broadcast_arrays(np.log2(chips), spread)  # of layouts: far fewer than points
-        n: Array = kinds[0]
-        s: Names = kinds[1]
-        b: Array = np.log2(np.maximum(batch_per_chip, 1e-3)) + 0.0 * n
-        mean: Array = np.zeros_like(b)
-        var: Array = np.zeros_like(b)
-        low, high = math.floor(b.min()), math.ceil(b.max())
-        knots = np.arange(low, high + 1.0)
-        near_b = self.cells.near("batch", *range(low, high + 1))
-        spreads: list[str] = s.ravel().tolist()
-        sizes: list[float] = n.ravel().tolist()
-        pairs = set(zip(spreads, sizes, strict=True))
-        for kind, size in sorted(pairs):
-            here: BoolArray = np.broadcast_to((s == kind) & (n == size), mean.shape)
-            m, v = self._line(near_b, size, kind)
-            mean[here] = np.interp(b[here], knots, m)
-            var[here] = np.interp(b[here], knots, v)
-        factor: Number = np.exp(-np.clip(mean, -MOST, MOST))
-        sd: Number = self.scale * np.sqrt(var + self.extra)
-        return Correction(factor, sd, self.groups, self.note)
-
-    def _line(self, near_b: Array, size: float, kind: str) -> tuple[Array, Array]:
-        """Mean and variance along batch at one number of chips and kind of layout [knot]."""
-        cells = self.cells
-        near_n = cells.near("chips", size)[0]
-        same = cells.named("spread", kind)
-        mean = np.zeros(len(near_b))
-        var = np.full(len(near_b), cells.noise)
-        for component in COMPONENTS:
-            s2 = cells.variance.get(component.label, 0.0)
-            if s2 <= 0:
-                continue
-            w = self.base[component.label]
-            if w is not None and "spread" in component.names:
-                w = w * same
-            if w is None or not w.any():  # no cell has these names: nothing is known of it
-                var = var + s2
-                continue
-            w = w * near_n if "chips" in component.axes else w
-            k = w[None, :] * near_b if "batch" in component.axes else w[None, :]
-            mean = mean + s2 * (k @ cells.alpha)
-            support = _support(k, cells.group, s2, cells.noise)
-            var = var + s2 * (1.0 - support)
-        return mean, var
-
-
-def _support(k: Array, group: IntArray, s2: float, noise: float) -> Array:
-    """Share of a component's variance that measurements take away: n / (n + noise / s2)."""
-    seen: BoolArray = k.max(axis=0) > FAR_SUPPORT
-    if not seen.any():
-        return np.zeros(len(k))
-    order = np.argsort(group[seen], kind="stable")
-    starts = np.flatnonzero(np.diff(group[seen][order], prepend=-1))
-    nearest = np.maximum.reduceat(k[:, seen][:, order] ** 2, starts, axis=1)
-    n: Array = nearest.sum(axis=1)
-    share: Array = n / (n + noise / s2)
-    return share
+    @property
+    def by_name(self) -> Mapping[str, str]:
+        return dict(self.names)
 
 
 def surface(
@@ -249,70 +121,129 @@ def surface(
     cells = cells or shipped_cells()
     if cells is None:
         return None
-    mine = {
-        "model": measured_as(model, cells), "chip": chip.id, "family": chip.family,
+    names = {
+        "model": measured_as(model, cells), "chip": chip.id, "vendor": chip.vendor.lower(),
+        "family": kin(chip.family, cells.families),
         "stack": stack_group(stack),
         "precision": measured_format(precision.weights, chip, cells),
         "kind": kind, "run": run, "source": source,
         "shape": shape_group(model),
     }  # fmt: skip
+    lengths = {"prompt": math.log2(max(prompt, 1.0)), "output": math.log2(max(output, 1.0))}
+    sizes = tuple(math.log2(max(x, 1.0)) for x in sizes_of(model))
+    unread = isinstance(model, ReadModel) and bool(model.unread)
+    vague = not model.layers or unread or bool(model.left_out)
+    asked = _Asked(tuple(names.items()), sizes, vague)
+
+    def at_lengths() -> Surface:
+        whole = cells.kept("of any lengths", asked, lambda: _surface(cells, asked, model.id, chip))
+        return whole.at_lengths(lengths)
+
+    return cells.kept("of lengths", (asked, *lengths.values()), at_lengths)
+
+
+def _surface(cells: Cells, asked: _Asked, model: str, chip: Chip) -> Surface:
+    """What depends on names alone: of one model, chip, stack and format."""
     agree = {
         name: (cells.named(name, value) if value else np.zeros(len(cells), dtype=bool))
-        for name, value in mine.items()
+        for name, value in asked.names
     }
     decay = {
-        name: cells.near(name, math.log2(max(value, 1.0)))[0]
-        for name, value in (("prompt", prompt), ("output", output))
+        axis: cells.near(axis, place)[0] for axis, place in zip(SIZES, asked.sizes, strict=True)
     }
-    base: dict[str, Array | None] = {}
-    for component in COMPONENTS:
+    shared = [c for c in COMPONENTS if "chip" not in c.names]
+    of_chip = [c for c in COMPONENTS if "chip" in c.names]
+    terms, silent = _terms(cells, shared, agree, decay)
+    mine, unsaid = _terms(cells, of_chip, agree, decay)
+    held_to = []
+    for elder in elders(chip, cells.chips, cells.families, asked.by_name["precision"]):
+        theirs = {**agree, "chip": cells.named("chip", elder)}
+        held_to.append(tuple(_terms(cells, of_chip, theirs, decay)[0]))
+    both = agree["model"] & agree["chip"]
+    exact = both & agree["stack"]
+    return Surface(
+        cells=cells,
+        terms=(*terms, *mine),
+        held_to=tuple(held_to),
+        own=len(terms),
+        silent=cells.noise + silent + unsaid,
+        unseen=_unseen(cells, asked, agree, chip),
+        kind=asked.by_name["kind"],
+        groups=_groups(cells, exact),
+        note=_note(cells, agree, both, exact, model, chip),
+    )
+
+
+def _terms(
+    cells: Cells,
+    components: Sequence[Component],
+    agree: Mapping[str, BoolArray],
+    decay: Mapping[str, Array],
+) -> tuple[list[Term], float]:
+    """What some components have of a question, and the variance of those that have nothing."""
+    terms, silent = [], 0.0
+    for component in components:
+        s2 = cells.variance.get(component.label, 0.0)
+        if s2 <= 0:
+            continue
         alike: BoolArray = np.ones(len(cells), dtype=bool)
         for name in component.names:
             if name != "spread":
                 alike &= agree[name]
-        w = alike.astype(float) if alike.any() else None
+        index = np.flatnonzero(alike)
+        if not len(index):
+            silent += s2
+            continue
+        weight = np.ones(len(index))
         for axis in component.axes:
-            w = w * decay[axis] if w is not None and axis in decay else w
-        base[component.label] = w
-    return _with_words(cells, base, agree, model, chip, kind)
+            weight = weight * decay[axis][index] if axis in decay else weight
+        starts = np.flatnonzero(np.diff(cells.group[index], prepend=-1))
+        terms.append(Term(component, s2, index, weight, starts))
+    return terms, silent
 
 
-def _with_words(
+def _groups(cells: Cells, chosen: BoolArray) -> int:
+    return len(set(cells.group[chosen].tolist()))
+
+
+def _unseen(
+    cells: Cells, asked: _Asked, agree: Mapping[str, BoolArray], chip: Chip
+) -> dict[str, float]:
+    """Levels of a question that no measurement has, and the share of their variance it takes."""
+    found = {level: 1.0 for level in ("source", "model", "chip") if not agree[level].any()}
+    if chip.family not in cells.families:
+        found["family"] = 1.0
+    if asked.stand_in:
+        found["shape"] = 1.0
+    if asked.by_name["stack"]:
+        seen = _groups(cells, agree["stack"] & agree["vendor"])
+        found["engine"] = 1.0 / (1.0 + seen / THIN)
+    return found
+
+
+def _note(
     cells: Cells,
-    base: Mapping[str, Array | None],
     agree: Mapping[str, BoolArray],
-    model: Model,
+    both: BoolArray,
+    exact: BoolArray,
+    model: str,
     chip: Chip,
-    kind: str,
-) -> Surface:
-    both = agree["model"] & agree["chip"]
-    exact = both & agree["stack"]
-    groups = len(set(cells.group[exact].tolist()))
-    extra = 0.0
-    wide = widths()
-    if not agree["model"].any():
-        extra += wide.unseen_model**2
-    if not agree["chip"].any():
-        extra += wide.unseen_chip**2
-    if not model.layers or (isinstance(model, ReadModel) and model.unread):
-        extra += wide.unseen_shape**2  # a stand-in's, or not all of them understood
-    if groups:
-        note = f"correction measured on {groups} groups"
-    elif both.any():
-        n = len(set(cells.group[both].tolist()))
-        note = f"correction measured on {n} groups of other stacks"
-    else:
-        missing = [
-            name for name, known in ((model.id, agree["model"]), (chip.id, agree["chip"]))
-            if not known.any()
-        ]  # fmt: skip
-        what = (
-            f"no measurement of {' or '.join(missing)}"
-            if missing
-            else ("model and chip measured apart, not together")
-        )
-        note = f"{what}; constants of {chip.family}"
-    return Surface(cells, base, note, groups, extra, wide.scale[kind])
+) -> str:
+    """What the correction rests on, in words."""
+    if exact.any():
+        return f"correction measured on {_groups(cells, exact)} groups"
+    if both.any():
+        return f"correction measured on {_groups(cells, both)} groups of other stacks"
+    missing = [
+        name for name, known in ((model, agree["model"]), (chip.id, agree["chip"]))
+        if not known.any()
+    ]  # fmt: skip
+    what = (
+        f"no measurement of {' or '.join(missing)}"
+        if missing
+        else "model and chip measured apart, not together"
+    )
+    return f"{what}; constants of {kin(chip.family, cells.families)}"
 
 
 def correct(
@@ -331,10 +262,9 @@ def correct(
 
     degrees: tp, ep, dp. Without a shipped calibration the factor is 1 and the interval wide.
     """
-    run = {"loop": "closed", "pool": "disaggregated", "fill": "offline", "pre": "prefill"}[kind]
-    found = surface(model, chip, precision, stack, *lengths, kind=kind, run=run, cells=cells)
+    found = surface(model, chip, precision, stack, *lengths, kind=kind, run=RUNS[kind], cells=cells)
     per_chip: Number = np.asarray(batch, dtype=float) / np.asarray(chips, dtype=float)
     if found is None:
         flat = np.ones_like(per_chip)
         return Correction(flat, UNCALIBRATED_SD * flat, 0, "not calibrated")
-    return found.at(per_chip, chips, spread_of(*degrees))
+    return found.at(per_chip, chips, spread_index(*degrees))

@@ -14,7 +14,14 @@ from outlay.core.ingest.files import Taken
 from outlay.core.written import replaced
 from outlay.performance.constants.cells import AXES, CATEGORIES, Cells
 from outlay.performance.constants.constants import Constants
-from outlay.performance.fit.correction_fit import build_cells, condense, learn, observe
+from outlay.performance.fit.correction_fit import (
+    Learned,
+    Observations,
+    build_cells,
+    condense,
+    learn,
+    observe,
+)
 from outlay.performance.fit.fit import Data, fit, prepare, residuals
 from outlay.performance.measured.batch import Batch, build
 from outlay.performance.measured.row_table import read_rows, take_rows
@@ -83,13 +90,19 @@ def calibrate(path: Path | str, rounds: int = 12) -> Calibration:
     )
 
 
-def correction(batch: Batch, data: Data, constants: Constants) -> Cells:
-    """Cells of the correction from what the fitted constants leave."""
+def correction(
+    batch: Batch, data: Data, constants: Constants, start: Learned | None = None
+) -> Cells:
+    """Cells of the correction from what the fitted constants leave; `start`: as in `learn`."""
+    cells = left_over(batch, data, constants)
+    return build_cells(cells, *learn(cells, start))
+
+
+def left_over(batch: Batch, data: Data, constants: Constants) -> Observations:
+    """What the fitted constants leave, condensed."""
     outcome = batch.evaluate(batch.constants(constants))
     seen, _ = observe(batch.questions, outcome, data, residuals(outcome, data))
-    cells = condense(seen)
-    variance, group_var, noise = learn(cells)
-    return build_cells(cells, variance, group_var, noise)
+    return condense(seen)
 
 
 def data_folder() -> Path:
@@ -104,8 +117,7 @@ def write(done: Calibration, folder: Path) -> list[Path]:
     out = csv.writer(text, lineterminator="\n")
     out.writerow(["constant", "factor", "level", "log_effect"])
     for (name, factor, level), value in sorted(done.constants.effects.items()):
-        if round(value, DIGITS):
-            out.writerow([name, factor, level, f"{value:.{DIGITS}f}"])
+        out.writerow([name, factor, level, f"{value:.{DIGITS}f}"])
     groups = {q.group for q in done.questions}
     about = (
         "# What the shipped constants were fitted to.\n"

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from outlay.core.arrays import Array, BoolArray, IntArray
-from outlay.performance.constants.cells import AXES, CATEGORIES, LENGTHS, Cells, Names
-from outlay.performance.constants.correction import COMPONENTS, shape_group, spread_of
+from outlay.performance.constants.cells import (
+    AXES,
+    CATEGORIES,
+    LENGTHS,
+    Cells,
+    Names,
+    cells_of,
+)
+from outlay.performance.constants.components import (
+    COMPONENTS,
+    shape_group,
+    sizes_of,
+    spread_of,
+)
 from outlay.performance.fit.fit import Data
 from outlay.performance.measured.batch import Outcome
 from outlay.performance.measured.rows import Question
 
-__all__ = ["KIND", "Observations", "build_cells", "condense", "learn", "observe"]
+__all__ = ["KIND", "Learned", "Observations", "build_cells", "condense", "learn", "observe"]
 
 KIND = {
     "closed": "loop", "open": "loop", "burst": "loop", "single": "loop", "static": "loop",
@@ -37,6 +50,7 @@ NOISE = {
 }  # more, by scenario
 CLIP = 0.6  # of a residual: beyond it an outlier, which pulls no harder
 PRIOR_SD, PRIOR_SPREAD = 0.05, 1.5  # of a component, and of the logarithm of its variance
+FINE = {"prompt": 1, "output": 1}  # digits to which cells tell lengths apart; else whole doublings
 LEARN_CELLS = 1100
 SEED = 20260605
 
@@ -76,6 +90,7 @@ def observe(
     names = {
         "model": [q.model.id for q in chosen],
         "chip": [q.chip.id for q in chosen],
+        "vendor": [q.chip.vendor.lower() for q in chosen],
         "family": [q.chip.family for q in chosen],
         "stack": [q.stack.name for q in chosen],
         "precision": [q.precision.weights for q in chosen],
@@ -95,6 +110,8 @@ def observe(
         "prompt": np.log2([q.prompt for q in chosen]),
         "output": np.log2([q.output for q in chosen]),
         "chips": np.log2(chips),
+        "active": np.log2([sizes_of(q.model)[0] for q in chosen]),
+        "whole": np.log2([sizes_of(q.model)[1] for q in chosen]),
     }
     label = [f"{q.group}|{q.stack.name}" for q in chosen]
     group = np.unique(label, return_inverse=True)[1].astype(np.int64)
@@ -109,7 +126,7 @@ def condense(obs: Observations) -> Observations:
     for i in range(len(obs.residual)):
         key = (
             *(str(obs.names[name][i]) for name in CATEGORIES),
-            *(round(float(obs.axes[a][i]), 1 if a in ("prompt", "output") else 0) for a in AXES),
+            *(round(float(obs.axes[a][i]), FINE.get(a, 0)) for a in AXES),
             int(obs.group[i]),
         )
         keys.setdefault(key, []).append(i)
@@ -141,8 +158,15 @@ def _matrices(a: Observations, b: Observations) -> list[npt.NDArray[np.float32]]
     return out
 
 
-def learn(obs: Observations, seed: int = SEED) -> tuple[dict[str, float], float, float]:
-    """Variances of the components, of a group and within a group, by penalised evidence."""
+Learned: TypeAlias = tuple[dict[str, float], float, float]
+"""Variances of the components, of a group and within a group."""
+
+
+def learn(obs: Observations, start: Learned | None = None, seed: int = SEED) -> Learned:
+    """Variances of the components, of a group and within a group, by penalised evidence.
+
+    `start`: variances to begin from, in place of the prior's centres.
+    """
     from scipy.linalg import cho_factor, cho_solve
     from scipy.optimize import minimize
 
@@ -170,7 +194,8 @@ def learn(obs: Observations, seed: int = SEED) -> tuple[dict[str, float], float,
         slope.append(-0.5 * s2[-1] * float((np.diag(w) / part.count).sum()))
         return float(value), np.array(slope) + pull
 
-    found = minimize(objective, centre, jac=True, method="L-BFGS-B", options={"maxiter": 25})
+    begin: Array = np.log([*start[0].values(), *start[1:]]) if start else centre
+    found = minimize(objective, begin, jac=True, method="L-BFGS-B", options={"maxiter": 25})
     s2: Array = np.exp(found.x)
     labels = [c.label for c in COMPONENTS]
     return dict(zip(labels, map(float, s2), strict=False)), float(s2[-2]), float(s2[-1])
@@ -192,4 +217,4 @@ def build_cells(
     k += group_var * np.equal(obs.group[:, None], obs.group[None, :])
     k[np.diag_indices(len(k))] += noise / obs.count + obs.noise
     alpha: Array = cho_solve(cho_factor(k, lower=True), np.clip(obs.residual, -CLIP, CLIP))
-    return Cells(obs.names, obs.axes, alpha, obs.group, dict(variance), noise + group_var)
+    return cells_of(obs.names, obs.axes, alpha, obs.group, dict(variance), noise + group_var)

@@ -3,7 +3,8 @@
 Each effect θ[constant, factor, level] adds to the logarithm of one constant on the rows of its
 level, so the Jacobian needs one extra evaluation per constant, not per effect:
 ∂r_i/∂θ = ∂r_i/∂log c_i × [row i has the level]. Gauss-Newton with a Huber-type reweighting; rows
-of one group share their weight, priors pull every effect to zero with its own spread.
+of one group share their weight; priors pull every effect to zero, or a chip family's to that of
+the family before it, with its own spread.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from outlay.core.arrays import Array, BoolArray
 from outlay.performance.constants.constants import Constants, definitions, level_key
+from outlay.performance.constants.lineage import older_level
 from outlay.performance.measured.batch import Batch, Outcome, target_of
 from outlay.performance.measured.rows import Question
 
@@ -126,31 +128,42 @@ def _columns(batch: Batch, data: Data) -> tuple[list[Key], list[npt.NDArray[np.i
     return keys, rows, np.array(spread)
 
 
-def fit(batch: Batch, data: Data, rounds: int = 14, tolerance: float = 1e-4) -> Fitted:
-    """Constants that minimise robust weighted log error plus the priors."""
+def fit(
+    batch: Batch,
+    data: Data,
+    rounds: int = 14,
+    tolerance: float = 1e-4,
+    start: Constants | None = None,
+) -> Fitted:
+    """Constants that minimise robust weighted log error plus the priors.
+
+    `start`: constants to begin from, in place of the priors' centres.
+    """
     keys, rows, spread = _columns(batch, data)
+    prior = _prior(keys, spread)
     by_name: dict[str, list[int]] = {}
     for j, key in enumerate(keys):
         by_name.setdefault(key[0], []).append(j)
-    theta = np.zeros(len(keys))
+    begin = start.effects if start else {}
+    theta = np.array([begin.get(key, 0.0) for key in keys])
     damping, history = 1e-2, []
     current = _constants(keys, theta)
     r = residuals(batch.evaluate(batch.constants(current)), data)
-    cost = _cost(r, data.weight, theta, spread)
+    cost = _cost(r, data.weight, theta, prior)
     for _ in range(rounds):
         history.append(cost)
         jacobian = _jacobian(batch, data, current, r, by_name, keys, rows)
         robust = 1.0 / np.maximum(np.abs(r) / (ROBUST * ROW_SD), 1.0)
         w = data.weight * robust / ROW_SD**2
         normal = jacobian.T @ (jacobian * w[:, None])
-        gradient = jacobian.T @ (w * r) + theta / spread**2
+        gradient = jacobian.T @ (w * r) + prior @ theta
         improved = False
         for _ in range(5):
-            lhs = normal + np.diag(1.0 / spread**2 + damping * np.diag(normal))
+            lhs = normal + prior + np.diag(damping * np.diag(normal))
             step: Array = np.clip(np.linalg.solve(lhs, -gradient), -1.0, 1.0)
             trial = _constants(keys, theta + step)
             r_new = residuals(batch.evaluate(batch.constants(trial)), data)
-            cost_new = _cost(r_new, data.weight, theta + step, spread)
+            cost_new = _cost(r_new, data.weight, theta + step, prior)
             if np.isfinite(cost_new) and cost_new < cost:
                 improved, damping = True, damping * 0.3
                 break
@@ -168,11 +181,26 @@ def _constants(keys: list[Key], theta: Array) -> Constants:
     return Constants({k: float(t) for k, t in zip(keys, theta, strict=True)})
 
 
-def _cost(r: Array, weight: Array, theta: Array, spread: Array) -> float:
+def _prior(keys: list[Key], spread: Array) -> Array:
+    """Precision of the effects before any row [effect, effect]: each around 0, or a family's
+    around that of the nearest before it in its line that was measured."""
+    place = {key: j for j, key in enumerate(keys)}
+    step = np.eye(len(keys))
+    for j, (name, factor, level) in enumerate(keys):
+        older = older_level(factor, level)
+        while older and (name, factor, older) not in place:
+            older = older_level(factor, older)
+        if older:
+            step[j, place[name, factor, older]] = -1.0
+    precision: Array = step.T @ (step / spread[:, None] ** 2)
+    return precision
+
+
+def _cost(r: Array, weight: Array, theta: Array, prior: Array) -> float:
     """Huber loss in units of variance plus the priors."""
     z, bend = np.abs(r) / ROW_SD, ROBUST
     loss = np.where(z <= bend, 0.5 * z * z, bend * (z - 0.5 * bend))
-    return float((weight * loss).sum() + 0.5 * ((theta / spread) ** 2).sum())
+    return float((weight * loss).sum() + 0.5 * theta @ prior @ theta)
 
 
 def _jacobian(

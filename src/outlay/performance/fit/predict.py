@@ -10,15 +10,16 @@ import numpy as np
 from outlay.core.arrays import Array
 from outlay.performance.constants.cells import Cells
 from outlay.performance.constants.constants import Constants, shipped
-from outlay.performance.constants.correction import Correction, spread_of, surface, widths
+from outlay.performance.constants.correction import spread_index, surface
+from outlay.performance.constants.surface import Correction
+from outlay.performance.constants.widths import Z90, widths
 from outlay.performance.fit.correction_fit import FIRST, KIND, NOISE
 from outlay.performance.fit.fit import low_load
 from outlay.performance.measured.batch import Batch, Outcome, build
 from outlay.performance.measured.rows import Question, Refused, ask
 
-__all__ = ["Prediction", "predict_questions", "predict_rows", "refusal"]
+__all__ = ["Corrections", "Prediction", "answers", "predict_questions", "predict_rows", "refusal"]
 
-Z90 = 1.6448536269514722
 LOOPS = ("closed", "disaggregated")
 FLOORED = ("closed", "single")  # kinds whose concurrency bounds the rate
 ABOVE = 1.25  # what a lenient reading of lengths and formats may add to a rate
@@ -72,28 +73,45 @@ def predict_questions(
     questions: Sequence[Question], constants: Constants | None = None, cells: Cells | None = None
 ) -> list[list[Prediction]]:
     """Predictions of each question: its own metric first."""
+    return answers(questions, constants, cells)[0]
+
+
+def answers(
+    questions: Sequence[Question], constants: Constants | None = None, cells: Cells | None = None
+) -> tuple[list[list[Prediction]], Corrections]:
+    """The same with the corrections that they rest on."""
     batch = build(questions)
     outcome = batch.evaluate(batch.constants(constants or shipped()))
     found = corrections(batch, outcome, cells)
-    return [_row(q, i, outcome, found) for i, q in enumerate(questions)]
+    return [_row(q, i, outcome, found) for i, q in enumerate(questions)], found
 
 
 @dataclass(frozen=True)
 class Corrections:
-    """Logarithm of the factor on time and standard deviation of the logarithm [question]."""
+    """Logarithm of the factor on time and standard deviation of the logarithm [question].
+
+    var, other, unseen: what `sd` is made of: variance that cells leave, of the scenario and of what
+    a row leaves open, and levels that no measurement has.
+    """
 
     mean: Array
     sd: Array
     first_mean: Array  # of the time to first token
     first_sd: Array
     notes: list[str]
+    var: Array
+    other: Array
+    unseen: list[Mapping[str, float]]
 
 
 def corrections(batch: Batch, outcome: Outcome, cells: Cells | None = None) -> Corrections:
     """The correction of every question, and of its time to first token."""
     n = len(batch.questions)
     wide = widths().first_token["sd"]
-    out = Corrections(np.zeros(n), np.full(n, 0.35), np.zeros(n), np.full(n, wide), [""] * n)
+    out = Corrections(
+        np.zeros(n), np.full(n, 0.35), np.zeros(n), np.full(n, wide), [""] * n,
+        np.zeros(n), np.zeros(n), [{}] * n,
+    )  # fmt: skip
     alike: dict[tuple[object, ...], list[int]] = {}
     for i, q in enumerate(batch.questions):
         key = (
@@ -113,11 +131,12 @@ def corrections(batch: Batch, outcome: Outcome, cells: Cells | None = None) -> C
         own = _at(q, index, batch, outcome, KIND[q.kind], q.kind, cells)
         if own is None:
             continue
-        out.mean[index] = np.log(own.factor)
         vague = np.array([batch.questions[i].vague for i in index])
-        out.sd[index] = np.sqrt(own.sd**2 + NOISE.get(q.kind, 0.0) ** 2 + vague**2)
+        out.mean[index], out.var[index] = np.log(own.factor), own.var
+        out.other[index] = NOISE.get(q.kind, 0.0) ** 2 + vague**2
+        out.sd[index] = np.sqrt(own.sd**2 + out.other[index])
         for i in index:
-            out.notes[i] = own.note
+            out.notes[i], out.unseen[i] = own.note, own.unseen
         if q.kind in LOOPS:
             first = _at(q, index, batch, outcome, "first", "ttft", cells)
             assert first is not None
@@ -146,7 +165,7 @@ def _at(
     layouts = [batch.questions[i].place.layout for i in index]
     chips = np.array([float(p.n_chips) for p in layouts])
     ranks = np.array([float(p.dp) for p in layouts])
-    spread = spread_of([1] * len(index), [p.ep for p in layouts], ranks)
+    spread = spread_index(1.0, np.array([float(p.ep) for p in layouts]), ranks)
     return found.at(outcome.batch[index] * ranks / chips, chips, spread)
 
 

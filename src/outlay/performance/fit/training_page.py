@@ -26,7 +26,7 @@ from outlay.performance.measured.row_table import read_rows
 from outlay.performance.measured.training_rows import log_errors
 from outlay.performance.measured.training_shipped import gpt_runs, published_rows
 
-__all__ = ["main", "section"]
+__all__ = ["TITLE", "main", "section"]
 
 TITLE = "## Training"
 HEAD = ("| | runs | median error | 90th percentile | bias | in the 90 % range |",

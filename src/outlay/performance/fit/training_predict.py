@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from outlay.core.arrays import Array
-from outlay.performance.constants.correction import Z90
 from outlay.performance.constants.training import Seen, training_spread
+from outlay.performance.constants.widths import Z90
 from outlay.performance.fit.predict import Prediction
 from outlay.performance.fit.training_fit import errors_left_out, seen_by
 from outlay.performance.measured.row_cells import positive

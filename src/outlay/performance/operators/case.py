@@ -33,6 +33,7 @@ class Case:
     net: Number
     domain: Number  # chips in a scale-up domain
     pcie: Number  # 1 where the link is a host bus
+    mesh: Number  # 1 where links go straight from chip to chip, without a switch
     power: Number  # FLOP/s of bf16 peak per W
     memory: Number  # byte
     tp: Number
@@ -46,7 +47,19 @@ class Case:
     expert_math: Number
     dense_converted: Number  # 1 where weights are stored smaller than they compute
     expert_converted: Number
+    years: Number  # of the software, after the middle of the measurements
     c: Mapping[str, Number]  # constants
+
+    @property
+    def time(self) -> Number:
+        """Factor on the sum of operators: what closed forms leave out, less by newer software."""
+        return self.c["time"] * np.exp(-self.c["drift"] * self.years)
+
+    def inside(self, group: Number) -> Number:
+        """One-way link [byte/s] of a chip to the others of a group inside the domain: in a mesh
+        only those to its members."""
+        others = np.clip(group - 1.0, 1.0, self.domain) / np.maximum(self.domain - 1.0, 1.0)
+        return self.link * np.where(np.greater(self.mesh, 0.0), np.minimum(others, 1.0), 1.0)
 
     @cached_property
     def rates(self) -> tuple[Number, Number, Number, Number]:

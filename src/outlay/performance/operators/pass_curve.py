@@ -24,6 +24,7 @@ from outlay.performance.operators.timing import (
     Pass,
     hop_seconds,
     join,
+    launches,
     overheads,
     rate16,
 )
@@ -33,10 +34,10 @@ __all__ = ["Brief", "Parts", "PassCurve", "decode_curve", "prefill_curve"]
 
 @dataclass(frozen=True)
 class Brief:
-    """Seconds of a pass: all of it, its matrix products with weights, and the roofline."""
+    """Seconds of a pass: all of it, all but attention (`Pass.shared`), and the roofline."""
 
     total: Number
-    weights_s: Number
+    shared: Number
     floor: Number
 
 
@@ -44,7 +45,8 @@ class Brief:
 class PassCurve:
     """A pass by tokens on a rank. head: tokens of the output head per token; attention [s/token];
     moved_s, flops_s: bytes and operations of attention at full rate [s/token]; factor: on time;
-    draft: on the layers, for drafting; verified: tokens of one sequence in a step.
+    draft: on the layers, for drafting; verified: tokens of one sequence in a step; idle: fixed
+    seconds of a pass.
     """
 
     parts: Parts
@@ -53,6 +55,7 @@ class PassCurve:
     moved_s: Number
     flops_s: Number
     factor: Number
+    idle: Number
     draft: Number = 1.0
     verified: Number = 1.0
 
@@ -65,9 +68,8 @@ class PassCurve:
             layers * expert,
             (layers / self.verified) * self.attention * m,
             layers * links,
-            f * (self.parts.idle + requests * self.parts.k.c["request_s"]),
+            f * (self.idle + requests * self.parts.k.c["request_s"]),
             np.maximum(bytes_s, flops_s) / self.verified,
-            layers * (matmul + expert),
             bytes_s / self.verified,
             flops_s,
         )
@@ -75,12 +77,12 @@ class PassCurve:
     def brief(self, m: Number, requests: Number) -> Brief:
         """The same pass in all, without its parts."""
         matmul, expert, links, bytes_s, flops_s = self._parts(m)
-        weights = matmul + expert
-        spent = weights + links + m * (self.attention / self.verified)
-        spent = spent * self.draft + self.parts.idle + requests * self.parts.k.c["request_s"]
+        shared = (matmul + expert + links) * self.draft + self.idle
+        shared = shared + requests * self.parts.k.c["request_s"]
+        spent = shared + m * (self.attention / self.verified * self.draft)
         floor = np.maximum(bytes_s, flops_s) / self.verified
         total = np.maximum(self.factor * spent, floor)
-        return Brief(total, (self.factor * self.draft) * weights, floor)
+        return Brief(total, self.factor * shared, floor)
 
     def _parts(self, m: Number) -> tuple[Number, Number, Number, Number, Number]:
         """Matrix products, experts and collectives before factors; bytes, operations [s]."""
@@ -110,8 +112,9 @@ def decode_curve(
     moved, flops = decode_work(k, context)
     attention = join(moved / (k.bandwidth * c["kv_stream"]), flops / (k.peak16 * c["mla_compute"]))
     return PassCurve(
-        p, 1.0, attention, moved / k.bandwidth, flops / k.peak16, c["time"], draft, verified
-    )
+        p, 1.0, attention, moved / k.bandwidth, flops / k.peak16, k.time, p.idle + launches(k),
+        draft, verified,
+    )  # fmt: skip
 
 
 def prefill_curve(p: Parts, prompt: Number, cached: Number = 0.0) -> PassCurve:
@@ -122,7 +125,7 @@ def prefill_curve(p: Parts, prompt: Number, cached: Number = 0.0) -> PassCurve:
     achieved = c["prefill_attention"] * length / (length + c["prefill_half"])
     return PassCurve(
         p, 1.0 / np.maximum(prompt, 1.0), flops / (k.peak16 * achieved), 0.0, flops / k.peak16,
-        c["time"] * c["prefill"],
+        k.time * c["prefill"], p.idle,
     )  # fmt: skip
 
 
@@ -191,12 +194,13 @@ class Parts:
         """Seconds of the expert products, and of their bytes at full bandwidth."""
         k, s, c = self.k, self.k.shape, self.k.c
         distinct = self.per_rank * -np.expm1(m * self.drawn)
-        rows = np.maximum(m * self.pairs, c["expert_rows"] * distinct)
-        once = join(distinct * self.expert_bytes_s, rows * self.expert_flop_s)
-        once = once + c["expert_s"] * distinct
         skew = 1.0 + c["imbalance"] + self.uneven / np.sqrt(m)
         skew = np.where(self.spread, np.minimum(skew, k.ep), 1.0)
-        return s.moe_layers * once * skew, distinct * self.expert_least_s
+        touched = np.minimum(distinct * skew, self.per_rank)
+        rows = np.maximum(m * self.pairs * skew, c["expert_rows"] * touched)
+        once = join(touched * self.expert_bytes_s, rows * self.expert_flop_s)
+        once = once + c["expert_s"] * touched
+        return s.moe_layers * once, distinct * self.expert_least_s
 
     def _collectives(self) -> None:
         k, s, c = self.k, self.k.shape, self.k.c
@@ -208,13 +212,15 @@ class Parts:
             self.links.append((tensor, _cube(floor), _cube(slope)))
         spread = np.where((k.dp > 1) & (s.moe_layers > 0), s.moe_layers, 0.0)
         if np.any(spread):
-            floor, slope = self._ring(k.tp * k.dp, size * k.dp)
+            group = k.tp * k.dp
+            _, gathered = self._ring(group, size * k.dp)
             volume = np.minimum(s.top_k, k.ep) * s.hidden * DISPATCH_BYTES
             volume = volume * np.where(k.ep > 1, (k.ep - 1.0) / k.ep, 0.0)
             across = np.where(k.ep > k.domain, 1.0 - k.domain / k.ep, 0.0)
-            wire = volume * ((1.0 - across) / k.link + across / k.net) / c["alltoall_link"]
-            slow = c["alltoall_s"] * np.where(k.ep > k.domain, 2.0, 1.0)
-            floor, slope = np.where(k.ep > 1, slow, floor), np.where(k.ep > 1, wire, slope)
+            wire = volume * ((1.0 - across) / k.inside(k.ep) + across / k.net) / c["alltoall_link"]
+            wide = np.where(k.ep > 1, k.ep, group) > k.domain
+            floor = c["alltoall_s"] * np.where(wide, 2.0, 1.0)
+            slope = np.where(k.ep > 1, wire, gathered)
             self.links.append((2.0 * spread, _cube(floor), _cube(slope)))
         if np.any(k.pp > 1):
             hop = _cube(size * hop_seconds(k))
@@ -228,7 +234,8 @@ class Parts:
         floor = c["allreduce_s"] * (1.0 + c["allreduce_growth"] * doublings)
         floor = floor * np.where(k.pcie > 0, c["pcie_floor"], 1.0)
         floor = floor * np.where(wide, c["domain_floor"], 1.0)
-        rate = np.where(wide, np.minimum(k.net * np.minimum(k.domain, group), k.link), k.link)
+        link = k.inside(group)
+        rate = np.where(wide, np.minimum(k.net * np.minimum(k.domain, group), link), link)
         slope = size * (group - 1.0) / group / (rate * c["allreduce_link"])
         some = group > 1
         return np.where(some, floor, 0.0), np.where(some, slope, 0.0)

@@ -28,6 +28,7 @@ __all__ = [
     "expert_seconds",
     "hop_seconds",
     "join",
+    "launches",
     "overheads",
     "prefill_pass",
     "sequence_state_bytes",
@@ -49,9 +50,13 @@ class Pass:
     collective: Number
     overhead: Number
     floor: Number
-    weights_s: Number  # matrix products with weights: the part a mixed step shares
     bytes_s: Number = 0.0  # all bytes at full bandwidth, all operations at full peak:
     flops_s: Number = 0.0  # which of the two limits the arithmetic
+
+    @property
+    def shared(self) -> Number:
+        """The part that tokens of prompts and of answers take together when they share a pass."""
+        return self.matmul + self.expert + self.collective + self.overhead
 
     @property
     def total(self) -> Number:
@@ -112,14 +117,15 @@ def expert_seconds(k: Case, m: Number) -> tuple[Number, Number, Number]:
     skew = 1.0 + c["imbalance"] * (1.0 + np.sqrt(2.0 * log_ep / np.maximum(pairs, 1e-9)))
     skew = np.where(k.ep > 1, np.minimum(skew, k.ep), 1.0)
     weights = s.expert_w / share
-    bytes_s = distinct * weights * k.expert_bytes / stream
-    rows = np.maximum(pairs, c["expert_rows"] * distinct)
+    touched = np.minimum(distinct * skew, per_rank)  # no rank reads more experts than it has
+    bytes_s = touched * weights * k.expert_bytes / stream
+    rows = np.maximum(pairs * skew, c["expert_rows"] * touched)
     compute_s = 2.0 * weights * rows / flop
-    once = join(bytes_s, compute_s) + c["expert_s"] * distinct
+    once = join(bytes_s, compute_s) + c["expert_s"] * touched
     least_bytes_s = distinct * weights * k.expert_bytes / k.bandwidth
     least_flops_s = 2.0 * weights * pairs / k.peak_expert
     n = s.moe_layers
-    return n * once * skew, n * least_bytes_s, n * least_flops_s
+    return n * once, n * least_bytes_s, n * least_flops_s
 
 
 def _collectives(k: Case, m: Number) -> Number:
@@ -131,15 +137,17 @@ def _collectives(k: Case, m: Number) -> Number:
     reduce_s = (tensor_calls + moe_tensor) * _group_time(k, k.tp, size, 2.0)
     group = k.tp * k.dp
     spread = np.where((k.dp > 1) & (s.moe_layers > 0), s.moe_layers, 0.0)
-    gathered = 2.0 * _group_time(k, group, size * k.dp, 1.0)  # gather tokens, scatter sums
     copies: Number = np.minimum(s.top_k, k.ep)
     remote = np.where(k.ep > 1, (k.ep - 1.0) / k.ep, 0.0)
     volume = m * copies * s.hidden * DISPATCH_BYTES * remote
     across = np.where(k.ep > k.domain, 1.0 - k.domain / k.ep, 0.0)
-    wire = volume * ((1.0 - across) / k.link + across / k.net) / c["alltoall_link"]
-    slow = np.where(k.ep > k.domain, 2.0, 1.0)
-    exchanged = 2.0 * join(c["alltoall_s"] * slow, wire)
-    expert_s: Number = spread * np.where(k.ep > 1, exchanged, gathered)
+    wire = volume * ((1.0 - across) / k.inside(k.ep) + across / k.net) / c["alltoall_link"]
+    # Without experts spread, tokens are gathered and sums scattered; either way ranks that ran
+    # different sequences wait for each other.
+    wide = np.where(k.ep > 1, k.ep, group) > k.domain
+    gathered = _ring_seconds(k, group, size * k.dp)
+    floor = c["alltoall_s"] * np.where(wide, 2.0, 1.0)
+    expert_s: Number = 2.0 * spread * join(floor, np.where(k.ep > 1, wire, gathered))
     hops = (k.pp - 1.0) * join(c["allreduce_s"], size * hop_seconds(k))
     return reduce_s + expert_s + hops
 
@@ -156,14 +164,19 @@ def hop_seconds(k: Case) -> Number:
 def _group_time(k: Case, group: Number, size: Number, passes: float) -> Number:
     """One ring-like collective over `group` ranks; `passes` 2 for all-reduce, 1 for a gather."""
     c = k.c
-    wide = group > k.domain
     doublings = np.log2(np.maximum(group, 1.0))
     floor = c["allreduce_s"] * (1.0 + c["allreduce_growth"] * doublings)
     floor = floor * np.where(k.pcie > 0, c["pcie_floor"], 1.0)
-    floor = floor * np.where(wide, c["domain_floor"], 1.0)
-    volume = passes * size * (group - 1.0) / group
-    rate = np.where(wide, np.minimum(k.net * np.minimum(k.domain, group), k.link), k.link)
-    return np.where(group > 1, join(floor, volume / (rate * c["allreduce_link"])), 0.0)
+    floor = floor * np.where(group > k.domain, c["domain_floor"], 1.0)
+    return np.where(group > 1, join(floor, _ring_seconds(k, group, passes * size)), 0.0)
+
+
+def _ring_seconds(k: Case, group: Number, size: Number) -> Number:
+    """Seconds on the wire of a ring-like collective that passes `size` bytes."""
+    link = k.inside(group)
+    far = np.minimum(k.net * np.minimum(k.domain, group), link)
+    rate = np.where(group > k.domain, far, link)
+    return size * (group - 1.0) / group / (rate * k.c["allreduce_link"])
 
 
 def overheads(k: Case, requests: Number) -> Number:
@@ -177,6 +190,12 @@ def overheads(k: Case, requests: Number) -> Number:
         + s.moe_layers * c["moe_s"]
     )
     return layers + c["step_s"] + requests * c["request_s"]
+
+
+def launches(k: Case) -> Number:
+    """Seconds of a decode step that a host without captured graphs launches kernels for; a pass of
+    prompts is long enough to hide them."""
+    return k.shape.layers * k.c["launch_s"]
 
 
 def decode_pass(k: Case, batch: Number, context: Number) -> Pass:
@@ -193,15 +212,14 @@ def decode_pass(k: Case, batch: Number, context: Number) -> Pass:
     bytes_s = bytes_m + bytes_e + moved / k.bandwidth
     flops_s = flops_m + flops_e + flops / k.peak16
     floor = np.maximum(bytes_s, flops_s)
-    f = c["time"]
+    f = k.time
     return Pass(
         f * matmul,
         f * expert,
         f * attention,
         f * _collectives(k, m),
-        f * overheads(k, batch),
+        f * (overheads(k, batch) + launches(k)),
         floor,
-        f * (matmul + expert),
         bytes_s,
         flops_s,
     )
@@ -222,7 +240,7 @@ def prefill_pass(k: Case, tokens: Number, prompt: Number, cached: Number = 0.0) 
     attention = flops / (k.peak16 * achieved)
     bytes_s, flops_s = bytes_m + bytes_e, flops_m + flops_e + flops / k.peak16
     floor = np.maximum(bytes_s, flops_s)
-    f = c["time"] * c["prefill"]
+    f = k.time * c["prefill"]
     return Pass(
         f * matmul,
         f * expert,
@@ -230,7 +248,6 @@ def prefill_pass(k: Case, tokens: Number, prompt: Number, cached: Number = 0.0) 
         f * _collectives(k, tokens),
         f * overheads(k, tokens / np.maximum(prompt, 1.0)),
         floor,
-        f * (matmul + expert),
         bytes_s,
         flops_s,
     )

@@ -10,7 +10,8 @@ import numpy as np
 from outlay.core.arrays import Array, BoolArray, IntArray, Number
 from outlay.performance.constants.calibrated import Calibrated
 from outlay.performance.constants.cases import case_for
-from outlay.performance.constants.correction import Correction, correct
+from outlay.performance.constants.correction import correct
+from outlay.performance.constants.surface import Correction
 from outlay.performance.operators.case import Case
 from outlay.performance.operators.formats import WEIGHT_BYTES, native_precision
 from outlay.performance.operators.shapes import Shape, shape_of

@@ -14,7 +14,13 @@ import numpy as np
 
 from outlay.core.arrays import Number
 from outlay.performance.operators.case import Case
-from outlay.performance.operators.pass_curve import Brief, Parts, decode_curve, prefill_curve
+from outlay.performance.operators.pass_curve import (
+    Brief,
+    Parts,
+    PassCurve,
+    decode_curve,
+    prefill_curve,
+)
 from outlay.performance.operators.timing import (
     Pass,
     cache_bytes_per_token,
@@ -32,6 +38,7 @@ __all__ = [
     "disaggregated",
     "offline",
     "prompt_seconds",
+    "riding_seconds",
     "sequence_capacity",
     "steady_decode",
     "through_stages",
@@ -86,8 +93,14 @@ def sequence_capacity(k: Case, tokens: Number) -> Number:
 
 def _prompt_tokens(k: Case, t: Traffic, batch: Number) -> Number:
     """New tokens of a prefill pass: a chunk of a long prompt, or short prompts that meet in it."""
-    together = np.maximum(t.prompt, t.prompt * batch / np.maximum(t.output, 1.0))
+    steps = np.maximum(t.output / t.per_step, 1.0)
+    together = np.maximum(t.prompt, t.prompt * batch / steps)
     return np.clip(together, 1.0, np.maximum(k.c["chunk_tokens"], 1.0))
+
+
+def riding_seconds(k: Case, t: Traffic, batch: Number) -> Number:
+    """Seconds given back on a step that carries a pass of prompts beside `batch` sequences."""
+    return k.c["riding"] * _ridden(k, t, prefill_curve(Parts(k), t.prompt, t.cached), batch)
 
 
 def prompt_seconds(k: Case, t: Traffic, batch: Number) -> Number:
@@ -121,7 +134,6 @@ def decode_step(k: Case, t: Traffic, batch: Number) -> Pass:
         one.collective * draft,
         one.overhead,
         one.floor / t.verified,
-        one.weights_s * draft,
         one.bytes_s / t.verified,
         one.flops_s,
     )
@@ -130,12 +142,31 @@ def decode_step(k: Case, t: Traffic, batch: Number) -> Pass:
 def _stalled(k: Case, t: Traffic, batch: Number, own: bool) -> tuple[Number, Pass, Number]:
     """Seconds per step with the prompts it carries, the bare step, and seconds per prompt."""
     step = decode_step(k, t, batch)
+    curve = prefill_curve(Parts(k), t.prompt, t.cached)
     prompt_s = prompt_seconds(k, t, batch)
-    return _with_prompts(k, t, batch, step, prompt_s, own), step, prompt_s
+    ridden = _ridden(k, t, curve, batch)
+    return _with_prompts(k, t, batch, step, prompt_s, ridden, own), step, prompt_s
+
+
+def _ridden(k: Case, t: Traffic, curve: PassCurve, batch: Number) -> Number:
+    """What a pass of prompts costs less where its tokens ride in a step of `batch` sequences [s].
+
+    Weights are read once, layers launched once: all but attention, apart less together.
+    """
+    own, others = _prompt_tokens(k, t, batch), batch * t.verified / k.pp
+    count = own / np.maximum(t.prompt, 1.0)
+    apart = curve.brief(own, count).shared + curve.brief(others, 0.0).shared
+    return np.maximum(apart - curve.brief(own + others, count).shared, 0.0) / k.pp
 
 
 def _with_prompts(
-    k: Case, t: Traffic, batch: Number, step: Pass | Brief, prompt_s: Number, own: bool
+    k: Case,
+    t: Traffic,
+    batch: Number,
+    step: Pass | Brief,
+    prompt_s: Number,
+    ridden: Number,
+    own: bool,
 ) -> Number:
     """Seconds per step of `batch` sequences that carries the prompts which keep it full."""
     c = k.c
@@ -148,9 +179,8 @@ def _with_prompts(
     work = c["prompt_share"] * batch * prompt_s / steps
     stall = np.minimum(c["idle_rank_stall"] * (k.dp - 1.0), MOST_STALLS)
     stall = stall * work * step.total / (step.total + work)
-    chunks = np.maximum(t.prompt / c["chunk_tokens"], 1.0)
-    mixed = np.minimum(others * chunks / steps, 1.0)
-    saved = np.minimum(c["mixed_saving"] * mixed * step.weights_s, mine)
+    passes = others * t.prompt / steps / _prompt_tokens(k, t, batch)
+    saved = np.minimum(c["riding"] * np.minimum(passes, 1.0) * ridden, mine)
     return np.maximum(step.total + mine + stall - saved, step.floor)
 
 
@@ -166,11 +196,12 @@ def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
     steps = np.maximum(t.output / t.per_step, 1.0)
     parts = Parts(k)
     decode = decode_curve(parts, t.context, t.verified, _draft(k, t))
-    prompt_s, prompt_alone_s = _prompts(k, t, parts, most)
+    curve = prefill_curve(parts, t.prompt, t.cached)
+    prompt_s, prompt_alone_s = _prompts(k, t, curve, most)
     step = decode.at(most * t.verified / k.pp, most * t.verified)
     bare = decode.brief(t.verified / k.pp, t.verified)
-    seconds = _with_prompts(k, t, most, step, prompt_s, own=False)
-    single = _with_prompts(k, t, 1.0, bare, prompt_alone_s, own=False)
+    seconds = _with_prompts(k, t, most, step, prompt_s, _ridden(k, t, curve, most), own=False)
+    single = _with_prompts(k, t, 1.0, bare, prompt_alone_s, 0.0, own=False)
     others = np.maximum(most - 1.0, 0.0)
     # A request that is alone has its prompt to itself; others' chunks and steps slow it.
     slowed = 1.0 + (c["first_token_prefill"] - 1.0) * others / np.maximum(most, 1.0)
@@ -198,9 +229,8 @@ def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
     return Loop(seconds / t.per_step, first, out, most, step, prompt_s, alone)
 
 
-def _prompts(k: Case, t: Traffic, parts: Parts, batch: Number) -> tuple[Number, Number]:
+def _prompts(k: Case, t: Traffic, curve: PassCurve, batch: Number) -> tuple[Number, Number]:
     """`prompt_seconds` beside `batch` requests and alone."""
-    curve = prefill_curve(parts, t.prompt, t.cached)
 
     def seconds(tokens: Number) -> Number:
         one = curve.brief(tokens, tokens / np.maximum(t.prompt, 1.0))

@@ -11,7 +11,7 @@ import numpy as np
 
 from outlay.core.arrays import Array, BoolArray
 from outlay.performance.constants.calibrated import Calibrated
-from outlay.performance.constants.correction import Z90
+from outlay.performance.constants.widths import Z90
 from outlay.performance.operators.formats import native_precision
 from outlay.performance.questions.layout_sweep import PARTS, Sweep, sweep
 from outlay.performance.questions.power import watts

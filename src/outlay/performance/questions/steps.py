@@ -15,7 +15,12 @@ from outlay.performance.operators.timing import (
     prefill_pass,
     weight_bytes_per_chip,
 )
-from outlay.performance.questions.loop import Traffic, decode_step, sequence_capacity
+from outlay.performance.questions.loop import (
+    Traffic,
+    decode_step,
+    riding_seconds,
+    sequence_capacity,
+)
 from outlay.performance.questions.power import idle_watts, watts
 from outlay.performance.types import Layout, Precision, Stack, StepTable
 from outlay.results.chips_models import Chip, Model
@@ -26,6 +31,7 @@ BLOCK_TOKENS = 16
 CHUNKS = (512.0, 8192.0)  # prompt tokens at which the affine prefill is read off
 PROBE = 2048.0
 MOST_BATCH = 4096
+MOST_SAVED = 0.9  # of a decode step, by prompts that ride in it
 
 
 def step_table(
@@ -99,7 +105,7 @@ def step_table(
         prefill_base_s=fixed,
         prefill_s_per_token=per_token,
         prefill_s_per_token_ctx=per_ctx,
-        mixed_saving=float(k.c["mixed_saving"]),
+        mixed_saving=_mixed_saving(k, rank, full, fixed, factor),
         kv_capacity_tokens=int(tokens),
         kv_block_tokens=BLOCK_TOKENS,
         max_batch=most,
@@ -110,6 +116,13 @@ def step_table(
         kv_transfer_s_per_token=float(cache_bytes_per_token(k)) / float(k.net),
         first_token_s=float(k.c["first_token_s"]) * float(np.ravel(factor)[0]),
     )
+
+
+def _mixed_saving(k: Case, rank: Array, step: Pass, fixed: float, factor: Array) -> float:
+    """Share of a decode step given back on mixed ones, beside the prefill's own fixed time."""
+    given: Array = riding_seconds(k, Traffic(PROBE, PROBE), rank) * factor - fixed
+    share: Array = given / (np.asarray(step.total) * factor)
+    return float(np.clip(np.median(share), 0.0, MOST_SAVED))
 
 
 def _prefill(k: Case, layout: Layout, factor: float) -> tuple[float, float, float]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
-from outlay.performance.constants.correction import Z90
 from outlay.performance.constants.training import (
     LATEST,
     dated,
@@ -15,6 +14,7 @@ from outlay.performance.constants.training import (
     training_spread,
     year_of,
 )
+from outlay.performance.constants.widths import Z90
 from outlay.performance.operators.formats import compute_peak
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.performance.questions.legal import Limits, limits_of

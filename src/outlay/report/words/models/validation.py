@@ -31,7 +31,7 @@ def sentences(doc: Validation) -> Iterator[str]:
     if doc.seen_by_the_fit:
         yield (
             "The constants were fitted to this very table: for errors on what a fit has not seen, "
-            "add --held-out group, model or chip."
+            "add --held-out group, model, chip, family, engine or source."
         )
 
 
