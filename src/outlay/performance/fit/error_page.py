@@ -148,10 +148,13 @@ def page(splits: Mapping[str, Sequence[Prediction]]) -> str:
     for by, rows in splits.items():
         lines += [f"## Left out: {by}", ""]
         lines += _table("by kind and metric", rows, lambda p: f"{p.kind}: {p.metric}")
+        own = [p for p in rows if p.primary]
         if by in ("group", "source"):
-            lines += _table("by source", [p for p in rows if p.primary], lambda p: p.source)
-        lines += _table("by chip", [p for p in rows if p.primary], lambda p: p.chip)
-        lines += _table("by model", [p for p in rows if p.primary], lambda p: p.model)
+            lines += _table("by source", own, lambda p: p.source)
+        lines += _table("by chip", own, lambda p: p.chip)
+        lines += _table("by engine", own, lambda p: p.engine)
+        lines += _table("by the model's developer", own, lambda p: p.developer)
+        lines += _table("by model", own, lambda p: p.model)
     lines += ["## Outliers (group left out)", "", *_outliers(group), ""]
     return "\n".join(lines)
 

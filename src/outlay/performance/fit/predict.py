@@ -43,6 +43,8 @@ class Prediction:
     model: str = ""
     chip: str = ""
     kind: str = ""
+    engine: str = ""  # with the vendor of the chips that it ran on
+    developer: str = ""  # of the model
     primary: bool = True  # the row's own metric; others are derived from the same run
     low_load: bool = False  # prompts seldom wait for each other
 
@@ -271,5 +273,6 @@ def _one(
         status="predicted" if known else "not_comparable",
         why=note or ("" if known else "no finite answer"),
         group=q.group, source=q.source, model=q.model.id, chip=q.chip.id, kind=q.kind,
+        engine=f"{q.stack.name or 'none named'} on {q.chip.vendor}", developer=q.model.developer,
         primary=primary, low_load=low_load(q),
     )  # fmt: skip
