@@ -78,9 +78,7 @@ def test_an_unseen_level_takes_its_line_s(family: str, vendor: str, stack: str, 
 def test_floors_never_rise_along_a_line() -> None:
     rising = Constants({("layer_s", "family", "hopper"): -0.2,
                         ("layer_s", "family", "blackwell"): 0.5})  # fmt: skip
-    hopper, blackwell = (
-        rising.value("layer_s", {"family": f}) for f in ("hopper", "blackwell")
-    )
+    hopper, blackwell = (rising.value("layer_s", {"family": f}) for f in ("hopper", "blackwell"))
     assert hopper == blackwell
     for name, d in definitions().items():
         if d.unit == "s":
