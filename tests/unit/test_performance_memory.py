@@ -88,9 +88,8 @@ def test_known_values_stand_in_for_the_prior_where_a_level_has_one() -> None:
                 own = dict(zip(group.split("."), level.split("."), strict=True))
                 levels = {**levels_for(model, chip, Precision("fp8"), Stack()), **own}
                 assert none.value(name, levels) == pytest.approx(min(value, d.most)), name
-                assert none.value(name, {**levels, **dict.fromkeys(own, "unheard-of")}) == pytest.approx(
-                    min(d.prior, d.most)
-                )
+                other = {**levels, **dict.fromkeys(own, "unheard-of")}
+                assert none.value(name, other) == pytest.approx(min(d.prior, d.most))
     assert any(d.at for d in definitions().values())
 
 
