@@ -22,9 +22,7 @@ MODELS = sorted(m.id for m in models().values() if m.layers)
 
 def _least(model, chip, weights: str, found, prompt: float, output: float):
     """Least seconds of a decode step and most prompt tokens a second and chip [layout, batch]."""
-    n, tp, pp, ep, dp = (
-        getattr(found.layouts, a)[:, None] for a in ("n_chips", "tp", "pp", "ep", "dp")
-    )
+    tp, pp, dp = (getattr(found.layouts, a)[:, None] for a in ("tp", "pp", "dp"))
     held = found.batch / dp / pp  # sequences of a rank in one pass
     dense = BYTES[dense_format(model, weights)]
     moved: np.ndarray = np.zeros_like(found.batch)
