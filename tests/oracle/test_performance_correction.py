@@ -10,7 +10,13 @@ import pytest
 from outlay.catalogue import chips, find_chip, models
 from outlay.performance import Precision, Stack
 from outlay.performance.constants.cells import LENGTHS, Cells, shipped_cells
-from outlay.performance.constants.components import COMPONENTS, SPREADS, shape_group, sizes_of
+from outlay.performance.constants.components import (
+    COMPONENTS,
+    SPREADS,
+    shape_group,
+    sizes_of,
+    spread_of,
+)
 from outlay.performance.constants.correction import correct, spread_index, surface
 from outlay.performance.constants.elders import elders
 from outlay.performance.constants.widths import widths
@@ -99,8 +105,9 @@ def test_between_doublings_of_batch_it_is_a_straight_line(cells: Cells) -> None:
 
 
 def test_kinds_of_layout_have_their_own_place() -> None:
-    found = spread_index(np.array([8, 8, 1]), np.array([1, 8, 8]), np.array([1, 1, 8]))
+    found = spread_index(np.array([1, 8, 8]), np.array([1, 1, 8]))
     assert [SPREADS[i] for i in found] == ["tensor", "tensor-expert", "attention-data"]
+    assert list(spread_of([8, 8, 1], [1, 8, 8], [1, 1, 8])) == [SPREADS[i] for i in found]
 
 
 def test_what_no_measurement_has_widens_the_band_by_its_level() -> None:

@@ -26,11 +26,9 @@ from outlay.performance.constants.cells import Cells, shipped_cells
 from outlay.performance.constants.components import (
     COMPONENTS,
     SIZES,
-    SPREADS,
     Component,
     shape_group,
     sizes_of,
-    spread_of,
 )
 from outlay.performance.constants.elders import elders
 from outlay.performance.constants.lineage import kin
@@ -46,10 +44,10 @@ THIN = 3.0  # groups of an engine on a vendor's chips that halve the variance of
 RUNS = {"loop": "closed", "pool": "disaggregated", "fill": "offline", "pre": "prefill"}
 
 
-def spread_index(tp: Number, ep: Number, dp: Number) -> IntArray:
-    """Kind of layout as its place in `SPREADS`."""
-    names = spread_of(tp, ep, dp)
-    found: IntArray = np.select([names == kind for kind in SPREADS], range(len(SPREADS)))
+def spread_index(ep: Number, dp: Number) -> IntArray:
+    """Kind of layout as its place in `SPREADS`, as `spread_of` names it."""
+    spread = np.where(np.greater(ep, 1.0), 1, 0)
+    found: IntArray = np.where(np.greater(dp, 1.0), 2, spread).astype(np.intp)
     return found
 
 
@@ -267,4 +265,4 @@ def correct(
     if found is None:
         flat = np.ones_like(per_chip)
         return Correction(flat, UNCALIBRATED_SD * flat, 0, "not calibrated")
-    return found.at(per_chip, chips, spread_index(*degrees))
+    return found.at(per_chip, chips, spread_index(*degrees[1:]))

@@ -167,7 +167,7 @@ def _at(
     layouts = [batch.questions[i].place.layout for i in index]
     chips = np.array([float(p.n_chips) for p in layouts])
     ranks = np.array([float(p.dp) for p in layouts])
-    spread = spread_index(1.0, np.array([float(p.ep) for p in layouts]), ranks)
+    spread = spread_index(np.array([float(p.ep) for p in layouts]), ranks)
     return found.at(outcome.batch[index] * ranks / chips, chips, spread)
 
 

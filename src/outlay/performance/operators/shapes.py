@@ -19,6 +19,11 @@ from outlay.results.chips_models import Model
 __all__ = ["Shape", "scaled_shape", "shape_of", "stack_shapes"]
 
 
+MOST_KEPT = 256
+_FOLDED: dict[int, tuple[Model, Shape]] = {}
+"""What was folded of a model that is at hand; the model with it, so that its place is its own."""
+
+
 @dataclass(frozen=True)
 class Shape:
     """Sizes per layer of one model (unsharded); weights in elements, work in FLOP."""
@@ -230,7 +235,12 @@ def shape_of(model: Model, find: Callable[[str], Model] | None = None) -> Shape:
     Raises ValueError where neither shapes nor a proxy are known.
     """
     if model.layers:
-        return _from_table(model)
+        known = _FOLDED.get(id(model))
+        if known is None or known[0] is not model:
+            if len(_FOLDED) >= MOST_KEPT:
+                _FOLDED.clear()
+            known = _FOLDED[id(model)] = (model, _from_table(model))
+        return known[1]
     if not model.proxy:
         raise ValueError(f"{model.id}: neither shapes nor a proxy are known")
     if find is None:

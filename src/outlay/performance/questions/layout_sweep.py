@@ -14,11 +14,11 @@ from outlay.performance.constants.correction import correct
 from outlay.performance.constants.surface import Correction
 from outlay.performance.operators.case import Case
 from outlay.performance.operators.formats import WEIGHT_BYTES, native_precision
+from outlay.performance.operators.pass_curve import Parts, prefill_curve
 from outlay.performance.operators.shapes import Shape, shape_of
 from outlay.performance.operators.timing import (
     Pass,
     cache_bytes_per_token,
-    prefill_pass,
     sequence_state_bytes,
     weight_bytes_per_chip,
 )
@@ -112,12 +112,14 @@ def sweep(
     c = correct(
         model, chip, precision, stack, lengths, near, chips, degrees, kind, calibration.cells
     )
-    prefill = prefill_pass(k, k.c["chunk_tokens"], t.prompt, t.cached)
+    parts = Parts(k)
+    prompts = k.c["chunk_tokens"] / np.maximum(t.prompt, 1.0)
+    prefill = prefill_curve(parts, t.prompt, t.cached).at(k.c["chunk_tokens"], prompts)
     # no correction beats the peak
     chunk_s: Number = np.maximum(prefill.total * c.factor, prefill.floor)
     prompt_rate = k.dp * k.pp * k.c["chunk_tokens"] / chunk_s
-    steady = steady_decode(k, t, batch / k.dp)
-    loop = _loop(k, t, batch, phase, steady)
+    steady = steady_decode(k, t, batch / k.dp, parts)
+    loop = steady if phase == "decode" else closed_loop(k, t, batch, parts)
     fits = np.broadcast_to(each >= 1.0, batch.shape)
     at_limit: BoolArray = (batch >= 0.999 * hold) & (phase != "prefill")
     limits = _limits(k, t, batch, loop.decode, prefill, phase)
@@ -161,10 +163,6 @@ def traffic_of(k: Case, isl: float, osl: float, cached: float, speculative: bool
         per_step=float(k.c["mtp_accepted"]) if mtp else 1.0,
         verified=float(k.c["mtp_verified"]) if mtp else 1.0,
     )
-
-
-def _loop(k: Case, t: Traffic, batch: Array, phase: str, steady: Loop) -> Loop:
-    return steady if phase == "decode" else closed_loop(k, t, batch)
 
 
 def _limits(k: Case, t: Traffic, batch: Array, step: Pass, prefill: Pass, phase: str) -> Array:

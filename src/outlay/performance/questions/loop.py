@@ -184,17 +184,18 @@ def _with_prompts(
     return np.maximum(step.total + mine + stall - saved, step.floor)
 
 
-def closed_loop(k: Case, t: Traffic, concurrency: Number) -> Loop:
+def closed_loop(k: Case, t: Traffic, concurrency: Number, parts: Parts | None = None) -> Loop:
     """`concurrency` requests always in flight in the replica (all attention ranks together).
 
-    A rank serves at least one at a time; whether one fits is `sequence_capacity`'s answer.
+    parts: of the case, where they are there already. A rank serves at least one request at a time;
+    whether one fits is `sequence_capacity`'s answer.
     """
     c = k.c
     each = np.asarray(concurrency / k.dp, dtype=float)
     hold = np.maximum(sequence_capacity(k, t.cached + t.prompt + t.output), 1.0)
     most = np.minimum(each, hold)
     steps = np.maximum(t.output / t.per_step, 1.0)
-    parts = Parts(k)
+    parts = parts or Parts(k)
     decode = decode_curve(parts, t.context, t.verified, _draft(k, t))
     curve = prefill_curve(parts, t.prompt, t.cached)
     prompt_s, prompt_alone_s = _prompts(k, t, curve, most)
@@ -259,9 +260,11 @@ def offline(k: Case, t: Traffic, requests: Number = np.inf) -> Loop:
     return Loop(tpot, prompt_s, batch * k.dp / tpot, batch, step, prompt_s)
 
 
-def steady_decode(k: Case, t: Traffic, batch: Number) -> Loop:
+def steady_decode(k: Case, t: Traffic, batch: Number, parts: Parts | None = None) -> Loop:
     """Decode alone at a fixed batch per attention rank, fed by another pool."""
-    step = decode_step(k, t, np.asarray(batch, dtype=float))
+    held = np.asarray(batch, dtype=float) * t.verified
+    curve = decode_curve(parts or Parts(k), t.context, t.verified, _draft(k, t))
+    step = curve.at(held / k.pp, held)
     seconds = np.maximum(step.total * k.c["disaggregated"], step.floor)
     tpot = seconds / t.per_step
     return Loop(tpot, 0.0 * tpot, batch * k.dp / tpot, batch, step, 0.0 * tpot)
@@ -280,7 +283,7 @@ def disaggregated(
     The decode batch is what the concurrency leaves after prompts in the prefill pool, and no
     more than the prefill pool can feed.
     """
-    ranks_d = workers_d * decode.dp
+    ranks_d, parts = workers_d * decode.dp, Parts(decode)
     prompt_s = prompt_seconds(prefill, t, np.ones_like(np.asarray(concurrency, dtype=float)))
     feed = workers_p * prefill.dp / np.maximum(prompt_s, 1e-9)  # requests/s
     hold = np.maximum(sequence_capacity(decode, t.cached + t.prompt + t.output), 1.0)
@@ -288,13 +291,13 @@ def disaggregated(
     low, high = np.zeros_like(most), most
     for _ in range(12):  # bisection: decode leaves faster than prefill feeds -> smaller batch
         batch = 0.5 * (low + high)
-        one = steady_decode(decode, t, batch)
+        one = steady_decode(decode, t, batch, parts)
         rate = batch * ranks_d / (one.tpot_s * t.output)
         inside = batch * ranks_d + rate * prompt_s
         too_many = (rate > feed) | (inside > concurrency)
         high = np.where(too_many, batch, high)
         low = np.where(too_many, low, batch)
-    one = steady_decode(decode, t, high)
+    one = steady_decode(decode, t, high, parts)
     rate = high * ranks_d / (one.tpot_s * t.output)
     waiting = np.maximum(concurrency - high * ranks_d, 0.0) / np.maximum(rate, 1e-12)
     c = prefill.c
