@@ -485,7 +485,7 @@ def test_held_out_keeps_every_row(tmp_path: Path) -> None:
             ["c", "Llama-3-8B", "H100-SXM-80GB", "tokens_per_s_per_chip", "9000", "tokens/s/GPU"],
             ["d", "Llama-3.1-8B", "H100-SXM-80GB", "foo", "1", "m"]]  # fmt: skip
     path.write_text("\n".join(",".join(r) for r in [head, *rows]) + "\n")
-    for by in ("group", "model", "chip"):
+    for by in ("group", "model", "chip", "family", "engine", "source"):
         done = RUN.invoke(app, ["validate", "--measured", str(path), "--json", "--held-out", by])
         assert done.exit_code == 0, done.exception
         status = [(r["row_id"], r["status"]) for r in json.loads(done.stdout)["rows"]]

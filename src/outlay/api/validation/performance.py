@@ -18,7 +18,11 @@ def validate_performance(
     *,
     measured: Annotated[Path, Says("CSV of measurements, columns as documented.")],
     held_out: Annotated[
-        str, Says("Refit without each `group`, `model` or `chip` before predicting it.")
+        str,
+        Says(
+            "Refit without each `group`, `model`, `chip`, `family`, `engine` or `source` before "
+            "predicting it."
+        ),
     ] = "",
     calibration: Annotated[
         Path | None, Says("Folder of `outlay calibrate`, in place of the shipped one.")

@@ -47,7 +47,8 @@ def predict_training(
 def cross_validate_training(
     rows: Sequence[Mapping[str, str]], by: str, say: Callable[[str], None] = lambda _: None
 ) -> list[Prediction]:
-    """The same by fits without the run's `group` (model, chip, length), model, chip or source.
+    """The same by fits without the run's `group` (model, chip, length), model, chip, family or
+    source; of an engine's split, without all runs on its vendor's chips.
 
     The runs that come with the package are in every fit, but for those of the same key.
     """
@@ -57,6 +58,8 @@ def cross_validate_training(
         "group": lambda r: f"{r.name}|{r.chip.id}|{r.seq:g}",
         "model": lambda r: r.name,
         "chip": lambda r: r.chip.id,
+        "family": lambda r: r.chip.family,
+        "engine": lambda r: r.chip.vendor,
         "source": lambda r: r.source,
     }
     # A row that the package ships itself is asked here, and is not beside itself as well.
