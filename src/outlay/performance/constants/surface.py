@@ -54,7 +54,7 @@ class Surface:
 
     cells: Cells
     terms: tuple[Term, ...]
-    held_to: tuple[tuple[Term, ...], ...]  # what terms of a chip say of elders, see `elders`
+    held_to: tuple[tuple[Term, ...], ...]  # what terms of a chip say of its elders
     own: int  # of `terms`, how many are not of the chip itself
     silent: float  # variance of terms that no measurement supports, and of noise
     unseen: Mapping[str, float]  # levels that no measurement has: share of their variance
@@ -110,10 +110,13 @@ class Surface:
         mean, var = self._sum(self.terms[: self.own], shape, by_batch, by_chips)
         var += self.silent
         of_chip, left = self._sum(self.terms[self.own :], shape, by_batch, by_chips)
-        elders = [self._sum(terms, shape, by_batch, by_chips)[0] for terms in self.held_to]
-        measured = "chip" not in self.unseen
-        faster = [of_chip, *elders] if measured else elders or [of_chip]
-        return mean + np.maximum.reduce(faster), var + left
+        theirs = [self._sum(terms, shape, by_batch, by_chips)[0] for terms in self.held_to]
+        if "chip" in self.unseen:
+            return mean + np.maximum.reduce(theirs or [of_chip]), var + left
+        # A measured chip is held to its elders as far as its own measurements leave it open.
+        whole = max(sum(term.variance for term in self.terms[self.own :]), 1e-300)
+        behind = np.maximum(np.maximum.reduce([of_chip, *theirs]) - of_chip, 0.0)
+        return mean + of_chip + left / whole * behind, var + left
 
     def _sum(
         self, terms: tuple[Term, ...], shape: tuple[int, ...], by_batch: Array, by_chips: Array

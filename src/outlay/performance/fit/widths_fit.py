@@ -2,7 +2,8 @@
 
 In turn, each on the split that leaves its level out, the others as already found: the scale of
 what cells leave by how a number was measured (groups left out), then models, chips, families,
-engines and sources. Each is the smallest that holds `HELD` of the groups.
+engines and sources. Each is the smallest that holds `HELD` of the groups, and `EACH` of those of
+every way of measuring that has enough of them.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from outlay.performance.measured.rows import Question
 
 __all__ = ["HELD", "Off", "intervals_toml", "offs", "widths_from"]
 
-HELD = 0.90
+HELD, EACH = 0.90, 0.88
 LEVELS = ("model", "chip", "family", "engine", "source")
 JUDGED = ("closed", "offline", "disaggregated", "decode", "prefill", "single")
 FEWEST = 12  # groups of a kind from which its scale is measured
@@ -65,6 +66,12 @@ def held(rows: Sequence[Off], wide: Widths) -> float:
     return float(np.mean([np.mean(found) for found in inside.values()]))
 
 
+def _holds(rows: Sequence[Off], wide: Widths) -> bool:
+    kinds = [[r for r in rows if r.kind == kind] for kind in sorted({r.kind for r in rows})]
+    enough = [own for own in kinds if len({r.group for r in own}) >= FEWEST]
+    return held(rows, wide) >= HELD and all(held(own, wide) >= EACH for own in enough)
+
+
 def widths_from(splits: Mapping[str, Sequence[Off]], now: Widths) -> Widths:
     """Scales and widths of levels that hold; what no split measures stays as it is `now`."""
     wide = replace(now, unseen={**now.unseen, **dict.fromkeys(LEVELS, 0.0)})
@@ -77,7 +84,7 @@ def widths_from(splits: Mapping[str, Sequence[Off]], now: Widths) -> Widths:
         rows = [r for r in splits.get(level, ()) if level in r.unseen]
         if rows:
             tries = [replace(wide, unseen={**wide.unseen, level: float(x)}) for x in WIDTHS]
-            wide = next((w for w in tries if held(rows, w) >= HELD), tries[-1])
+            wide = next((w for w in tries if _holds(rows, w)), tries[-1])
     return wide
 
 
