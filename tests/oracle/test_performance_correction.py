@@ -39,9 +39,10 @@ def cells() -> Cells:
 
 def _by_hand(
     cells: Cells, names: dict[str, str], places: dict[str, float], chip: str
-) -> tuple[float, float, float]:
-    """Mean of all terms but a chip's own, of those, and what is left of the variance."""
-    shared, own, left = 0.0, 0.0, cells.noise
+) -> tuple[float, float, float, float, float]:
+    """Mean of all terms but a chip's own, of those; what is left of the
+    variance of either, and the latter's whole."""
+    shared, own, left, left_own, whole = 0.0, 0.0, cells.noise, 0.0, 0.0
     for c in COMPONENTS:
         s2 = cells.variance[c.label]
         nearest: dict[int, float] = {}
@@ -56,12 +57,16 @@ def _by_hand(
             group = int(cells.group[i])
             nearest[group] = max(nearest.get(group, 0.0), k * k)
         n = sum(nearest.values())
-        left += s2 * (1.0 - n / (n + cells.noise / s2)) if nearest else s2
+        unsaid = s2 * (1.0 - n / (n + cells.noise / s2)) if nearest else s2
         if "chip" in c.names:
             own += total
+            left_own += unsaid if nearest else 0.0
+            whole += s2 if nearest else 0.0
+            left += 0.0 if nearest else s2
         else:
             shared += total
-    return shared, own, left
+            left += unsaid
+    return shared, own, left, left_own, whole
 
 
 @pytest.mark.parametrize(("name", "on", "weights", "engine"), ASKED)
@@ -85,14 +90,16 @@ def test_the_table_is_the_sum_over_cells(
     places = {"batch": math.log2(batch), "chips": math.log2(size), "prompt": math.log2(prompt),
               "output": math.log2(output), "active": math.log2(active),
               "whole": math.log2(whole)}  # fmt: skip
-    shared, own, left = _by_hand(cells, names, places, on)
+    shared, own, left, left_own, whole = _by_hand(cells, names, places, on)
     held_to = elders(chip, cells.chips, cells.families, names["precision"])
     theirs = [_by_hand(cells, names, places, elder)[1] for elder in held_to]
     measured = on in cells.chips
-    mean = shared + (max([own, *theirs]) if measured else max(theirs or [own]))
+    behind = max([own, *theirs]) - own  # closed as far as the chip's own cells leave it open
+    held = own + left_own / whole * behind if whole else own
+    mean = shared + (held if measured else max(theirs or [own]))
     at = found.at(np.array([batch]), np.array([size]), np.array([kind]))
     assert float(at.factor[0]) == pytest.approx(math.exp(-mean), rel=1e-9)
-    assert float(np.ravel(at.var)[0]) == pytest.approx(left, rel=1e-9)
+    assert float(np.ravel(at.var)[0]) == pytest.approx(left + left_own, rel=1e-9)
 
 
 def test_between_doublings_of_batch_it_is_a_straight_line(cells: Cells) -> None:
