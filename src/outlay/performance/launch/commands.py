@@ -95,4 +95,7 @@ def _drafts(model: Model, verified: float) -> int:
 
 def _checkpoint(model: Model, given: str) -> str:
     """What an engine is told to serve: the model's repository, or the folder of its config."""
-    return str(Path(given).parent) if model.source == "config.json" else model.hf_repo
+    if model.source != "config.json":
+        return model.hf_repo
+    path = Path(given)
+    return str(path if path.is_dir() else path.parent)
