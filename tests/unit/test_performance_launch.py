@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 import outlay
+from outlay.api.models.questions import check_starts
 from outlay.catalogue import chips, find_chip, find_model
+from outlay.core.errors import InputError
 from outlay.performance.launch.commands import launches
 from outlay.performance.types import Layout, Precision
 from outlay.report.words.models.rate import started
@@ -127,6 +131,7 @@ def test_a_pool_of_a_disaggregated_deployment(
     assert "cache_transceiver_config" in options_of(found["trtllm"][1])
 
 
+EMPTY = "empty: not known"
 WHY_NOT = (
     ("llama-3.1-8b", "tpu-v6e", "bf16", "bf16", {
         "vllm": "", "sglang": "SGLang has no backend for chips of Google",
@@ -255,12 +260,35 @@ def test_rate_says_how_its_first_configuration_is_started() -> None:
     ((_, lines),) = started(both)
     assert lines.startswith("cat > options.yaml <<'END'\nenable_attention_dp: true\n")
     assert lines.endswith(both.launch[0].command)
-    refused = outlay.rate("llama-3.1-8b", "h100-sxm", max_chips=1, kv="int8", stack="trtllm")
-    assert started(refused) == [(
+    some = outlay.rate("llama-3.1-8b", "h100-sxm", max_chips=1, kv="int8")
+    assert started(some)[2] == (
         "TensorRT-LLM 1.2: not this layout: TensorRT-LLM has no cache in int8: bf16, fp8 or fp4.",
         "",
-    )]  # fmt: skip
+    )
     assert outlay.rate("llama-3.1-405b", "t4", max_chips=1).launch == ()
+
+
+@pytest.mark.parametrize(("model", "chip", "weights", "kv", "why"), WHY_NOT)
+def test_a_stack_that_runs_no_layout_is_refused_before_any_answer(
+    model: str, chip: str, weights: str, kv: str, why: dict[str, str]
+) -> None:
+    if "not published" in str(why):
+        return  # of that no engine is to blame
+    asks = (
+        partial(outlay.rate, max_chips=8),
+        partial(outlay.simulate, rate=1.0, requests=10),
+        partial(outlay.size, users=2, ttft_p99=5.0),
+    )
+    runs = [name for name, said in why.items() if not said]
+    for stack, said in why.items():
+        for ask in asks if said else ():
+            with pytest.raises(InputError) as refused:
+                ask(model=model, chip=chip, weights=weights, kv=kv, stack=stack)
+            (problem,) = refused.value.problems()
+            assert (problem.where, problem.what, problem.value) == ("--stack", said, stack)
+            assert problem.allowed == "; ".join([*([", ".join(runs)] if runs else []), EMPTY])
+    for stack in ("", "mindie", *runs):  # the rules of others are not known
+        check_starts(find_model(model), find_chip(chip), Precision(weights, kv), stack)
 
 
 def test_a_folder_with_a_config_is_what_is_served(tmp_path) -> None:

@@ -13,6 +13,7 @@ from outlay.api.says import Says
 from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
 
 if TYPE_CHECKING:
+    from outlay.performance.types import Precision
     from outlay.results.chips_models import Chip, Model
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "MOST_TOKENS",
     "asked_of",
     "check_stack",
+    "check_starts",
     "chosen",
     "config_notes",
     "context_note",
@@ -202,6 +204,16 @@ def check_stack(name: str) -> None:
                 hint=nearest(name, known),
             )
         )
+
+
+def check_starts(model: Model, chip: Chip, precision: Precision, stack: str) -> None:
+    """Raise InputError where the serving stack runs neither on the chip nor in the formats."""
+    from outlay.performance.launch.commands import unable
+
+    why, others = unable(model, chip, precision, stack)
+    if why:
+        allowed = f"{', '.join(others)}; empty: not known" if others else "empty: not known"
+        raise InputError(Problem(why, where="--stack", value=stack, allowed=allowed))
 
 
 def config_notes(model: Model) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from outlay.performance.types import Layout, Precision, Stack
 from outlay.results.chips_models import Chip, Model
 from outlay.results.models.launch import Launch
 
-__all__ = ["launches"]
+__all__ = ["launches", "unable"]
 
 
 class Engine(NamedTuple):
@@ -62,6 +62,20 @@ def launches(
         batch=math.ceil(batch), tokens=math.ceil(tokens), drafts=_drafts(model, verified),
     )  # fmt: skip
     return tuple(_launch(each, asked) for each in ([engine] if engine else ENGINES))
+
+
+def unable(model: Model, chip: Chip, precision: Precision, stack: str) -> tuple[str, list[str]]:
+    """Why the stack's engine starts no layout on the chip in these formats, and engines that do.
+
+    Empty: it does, or the engine's rules are not known.
+    """
+    asked = Asked(
+        name="", model=model, chip=chip, limits=limits_of(model, None, (chip, precision.weights)),
+        layout=Layout(1), precision=precision, released=_released(model), batch=1, tokens=1,
+    )  # fmt: skip
+    why = {engine: known.refused(asked) for engine, known in KNOWN.items()}
+    others = [engine for engine, said in why.items() if not said]
+    return why.get(engine_of(Stack(stack)), ""), others
 
 
 def _launch(engine: str, asked: Asked) -> Launch:

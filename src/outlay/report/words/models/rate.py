@@ -121,12 +121,13 @@ def cells(row: Configuration, most: float) -> tuple[str, ...]:
 
 
 def sureness(points: Iterable[Configuration]) -> str:
-    """How wide the interval of a front is, and what it was measured on."""
-    low, high, on = 1.0, 1.0, ""
+    """How wide the interval of a front is at its widest, and what it was measured on."""
+    low, high, on, many = 1.0, 1.0, "", 0
     for c in points:
         low, high = min(low, c.low / c.tok_s_per_chip), max(high, c.high / c.tok_s_per_chip)
-        on = on or c.calibrated
-    return f"How sure: 90 % within × {low:.2f} to × {high:.2f}; {on}."
+        on, many = on or c.calibrated, many + 1
+    widest = " at the widest" if many > 1 else ""
+    return f"How sure: 90 % within × {low:.2f} to × {high:.2f}{widest}; {on}."
 
 
 NAMES = {"vllm": "vLLM", "sglang": "SGLang", "trtllm": "TensorRT-LLM"}
