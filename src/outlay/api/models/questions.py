@@ -245,9 +245,13 @@ def format_note(model: Model, chip: Chip, weights: str) -> tuple[str, ...]:
     stored = model.total_params * WEIGHT_BYTES[released] / 1e9
     return (
         *disputed,
-        f"{model.id} is taken in {released} as released, {stored:,.3g} GB of weights; "
-        f"--weights {smaller} stores {stored / 2:,.3g} GB and computes faster on {chip.id}",
+        f"{model.id} is taken in {released} as released, {_gigabytes(stored)} of weights; "
+        f"--weights {smaller} stores {_gigabytes(stored / 2)} and computes faster on {chip.id}",
     )
+
+
+def _gigabytes(number: float) -> str:
+    return f"{number:,.0f} GB" if number >= 100.0 else f"{number:,.3g} GB"
 
 
 def _disputed(chip: Chip) -> tuple[str, ...]:

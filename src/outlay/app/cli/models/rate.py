@@ -35,7 +35,8 @@ def _show_front(doc: RateAnswer) -> None:
     out.print(plain_table(words.HEADS, rows, left=("layout", "bound by", ""), spare=("",)))
     if len(rows) < len(doc.configurations):
         out.print(f"{len(doc.configurations) - len(rows)} more with --format csv")
-    out.print(words.FIRST_TOKENS)
+    if words.first_tokens(points):
+        out.print(words.first_tokens(points))
     out.print(words.sureness(points))
     _show_started(doc)
 
