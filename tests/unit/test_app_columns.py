@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import outlay
+from outlay.app.cli.catalogue import FIGURE, _show
 from outlay.app.cli.columns import console, plain_table
+from outlay.report.words import catalogue as words
 
 HEADS = ("per user", "", "mix", "decode worker", "batch")
 ROWS = (
@@ -53,3 +56,16 @@ def test_every_digit_is_printed(rows: list[tuple[str, ...]], width: int) -> None
     words = said.split()
     kept = [c for row in rows for at, c in enumerate(row) if HEADS[at]]
     assert all(cell in words for cell in kept)
+
+
+@pytest.mark.parametrize("table", ["chips", "models", "prices", "peers", "costs", "fx"])
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_figures_of_the_catalogue_are_whole(monkeypatch, capsys, table: str, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    doc = outlay.catalogue(table)
+    _show(doc)
+    said = capsys.readouterr().out.split()
+    for row in doc.rows:
+        for cell in words.cells(row):
+            if FIGURE.match(cell):
+                assert all(part in said for part in cell.split()), cell
