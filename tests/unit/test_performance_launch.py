@@ -268,6 +268,26 @@ def test_rate_says_how_its_first_configuration_is_started() -> None:
     assert outlay.rate("llama-3.1-405b", "t4", max_chips=1).launch == ()
 
 
+def test_workers_of_vllm_s_pools_have_no_pipeline_stages() -> None:
+    why = "vLLM passes no caches between pools of 2 pipeline stages"
+    for phase in ("prefill", "decode"):
+        found = told("llama-3.1-70b", "h100-sxm", Layout(8, 4, 2, phase=phase), "bf16")
+        assert [o[3] for o in found.values()] == [why, "", ""]
+        doc = outlay.rate("llama-3.1-405b", "h100-sxm", phase=phase, stack="vllm", weights="fp8")
+        assert {c.pp for c in doc.configurations} == {1}
+        assert not doc.launch[0].why_not
+    assert told("llama-3.1-70b", "h100-sxm", Layout(8, 4, 2), "bf16")["vllm"][3] == ""
+    mixed = outlay.rate(
+        "llama-3.1-70b", "l40s", weights="fp8", disaggregated=True, stack="vllm", max_chips=32
+    )
+    assert {w.pp for m in mixed.mixes for w in (m.prefill, m.decode)} == {1}
+    assert not any(o.why_not for o in mixed.launch)
+    other = outlay.rate(
+        "llama-3.1-405b", "h100-sxm", phase="decode", stack="sglang", sweep=True, weights="fp8"
+    )
+    assert max(c.pp for c in other.configurations) > 1
+
+
 @pytest.mark.parametrize(("model", "chip", "weights", "kv", "why"), WHY_NOT)
 def test_a_stack_that_runs_no_layout_is_refused_before_any_answer(
     model: str, chip: str, weights: str, kv: str, why: dict[str, str]

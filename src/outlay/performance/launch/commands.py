@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from outlay.performance.launch import sglang, trtllm, vllm
 from outlay.performance.launch.asked import Asked
-from outlay.performance.questions.engines import ENGINES, engine_of, refused
+from outlay.performance.questions.engines import ENGINES, engine_of, refused, staged
 from outlay.performance.questions.legal import layout_problems, limits_of
 from outlay.performance.types import Layout, Precision, Stack
 from outlay.results.chips_models import Chip, Model
@@ -90,7 +90,9 @@ def _illegal(engine: str, asked: Asked) -> str:
     o = asked.layout
     for problem in layout_problems(asked.limits, asked.chip, tp=o.tp, pp=o.pp, dp=o.dp, ep=o.ep):
         return f"{problem.what}; allowed: {problem.allowed}"
-    return refused(engine, asked.limits, asked.degrees)
+    return refused(engine, asked.limits, asked.degrees) or (
+        staged(engine, asked.degrees) if asked.pool else ""
+    )
 
 
 def _released(model: Model) -> str:
