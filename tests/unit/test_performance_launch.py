@@ -268,6 +268,16 @@ def test_rate_says_how_its_first_configuration_is_started() -> None:
     assert outlay.rate("llama-3.1-405b", "t4", max_chips=1).launch == ()
 
 
+def test_stacks_of_one_maker_are_refused_on_other_chips() -> None:
+    for stack, good, bad, vendor in (
+        ("mindie", "ascend-910b", "h20-96g", "Huawei"), ("mlperf_amd", "mi355x", "h200-sxm", "AMD"),
+        ("mlperf_nvidia", "b200-hgx", "mi300x", "NVIDIA"),
+    ):  # fmt: skip
+        outlay.rate("llama-3.1-8b", good, stack=stack, max_chips=1)
+        with pytest.raises(InputError, match=f"{stack} runs on {vendor}'s chips, not on {bad}"):
+            outlay.rate("llama-3.1-8b", bad, stack=stack, max_chips=1)
+
+
 def test_workers_of_vllm_s_pools_have_no_pipeline_stages() -> None:
     why = "vLLM passes no caches between pools of 2 pipeline stages"
     for phase in ("prefill", "decode"):
@@ -307,7 +317,7 @@ def test_a_stack_that_runs_no_layout_is_refused_before_any_answer(
             (problem,) = refused.value.problems()
             assert (problem.where, problem.what, problem.value) == ("--stack", said, stack)
             assert problem.allowed == "; ".join([*([", ".join(runs)] if runs else []), EMPTY])
-    for stack in ("", "mindie", *runs):  # the rules of others are not known
+    for stack in ("", "inhouse", *runs):  # the rules of others are not known
         check_starts(find_model(model), find_chip(chip), Precision(weights, kv), stack)
 
 

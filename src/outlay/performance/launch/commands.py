@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from outlay.performance.constants.cases import stack_group
 from outlay.performance.launch import sglang, trtllm, vllm
 from outlay.performance.launch.asked import Asked
 from outlay.performance.questions.engines import ENGINES, engine_of, refused, staged
@@ -32,6 +33,8 @@ KNOWN = {
     "sglang": Engine(sglang.VERSION, sglang.refused, sglang.command, sglang.notes),
     "trtllm": Engine(trtllm.VERSION, trtllm.refused, trtllm.command, trtllm.notes),
 }
+SOLE = {"mindie": "Huawei", "mlperf_nvidia": "NVIDIA", "mlperf_amd": "AMD"}
+"""Stacks of one maker's chips, whose commands are not written here."""
 
 
 def launches(
@@ -74,8 +77,12 @@ def unable(model: Model, chip: Chip, precision: Precision, stack: str) -> tuple[
         layout=Layout(1), precision=precision, released=_released(model), batch=1, tokens=1,
     )  # fmt: skip
     why = {engine: known.refused(asked) for engine, known in KNOWN.items()}
+    group = stack_group(Stack(stack))
+    vendor = SOLE.get(group, chip.vendor)
+    if vendor != chip.vendor:
+        why[group] = f"{group} runs on {vendor}'s chips, not on {chip.id}"
     others = [engine for engine, said in why.items() if not said]
-    return why.get(engine_of(Stack(stack)), ""), others
+    return why.get(group, ""), others
 
 
 def _launch(engine: str, asked: Asked) -> Launch:
