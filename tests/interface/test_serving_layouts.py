@@ -82,7 +82,9 @@ def test_a_number_of_chips_alone_is_kept() -> None:
     assert found.replica.n_chips == 16
     with pytest.raises(InfeasibleError, match="131 GiB of bf16 weights a chip of 80 GiB"):
         outlay.simulate(**DENSE, tp=1, weights="bf16", rate=2.0, requests=50)
-    with pytest.raises(InfeasibleError, match=r"one request: 131.8 GiB a chip of 80"):
+    with pytest.raises(
+        InfeasibleError, match=r"one request take 131\.8 GiB a chip; of its 80 an engine"
+    ):
         outlay.simulate(**DENSE, n_chips=1, weights="bf16", rate=2.0, requests=50)
 
 

@@ -136,3 +136,17 @@ def test_same_bytes_for_any_number_of_workers(table, t, routing):
     )
     assert one.end_s.tobytes() == three.end_s.tobytes()
     assert one.first_s.tobytes() == three.first_s.tobytes()
+
+
+@settings(max_examples=60)
+@given(table=tables(), inp=st.integers(1, 60), others=st.integers(1, 8))
+def test_a_prompt_beside_sequences_that_decode_is_no_faster_than_alone(table, inp, others):
+    """Its pass reads the weights itself, however few tokens of others ride along."""
+    n = min(others, table.max_batch - 1, table.capacity_tokens // 200)
+    first = 2.0 * table.prefill_s(60) * (n + 1)  # the others decode by then
+    arrival = np.array([*np.linspace(0.0, first / 4.0, n), first])
+    t = traffic(arrival, np.array([*[10] * n, inp]), np.array([*[50] * n, 2]))
+    policy = Policy(prefix_cache="off")
+    for how in (run, run_twin):
+        found = how(t, table, policy, replicas=1, seed=0)
+        assert found.first_s[-1] - arrival[-1] >= table.prefill_s(inp) * (1 - 1e-9)

@@ -35,7 +35,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Kind]] = {
                            "awq_marlin", "compressed-tensors", "mxfp4", "fp8_per_block"),
         "--kv-cache-dtype": ("auto", "float16", "bfloat16", "fp8", "fp8_e4m3", "fp8_e5m2",
                              "int8_per_token_head", "nvfp4"),
-        "--max-model-len": int, "--max-num-seqs": int,
+        "--max-model-len": int, "--max-num-seqs": int, "--max-num-batched-tokens": int,
         "--speculative-config": str, "--kv-transfer-config": str,
     },
     "sglang": {
@@ -57,7 +57,8 @@ ARGUMENTS: Mapping[str, Mapping[str, Kind]] = {
     },
     "trtllm": {
         "--tp_size": int, "--pp_size": int, "--ep_size": int, "--gpus_per_node": int,
-        "--max_batch_size": int, "--max_seq_len": int, "--extra_llm_api_options": str,
+        "--max_batch_size": int, "--max_num_tokens": int, "--max_seq_len": int,
+        "--extra_llm_api_options": str,
         "--server_role": ("CONTEXT", "GENERATION", "MM_ENCODER"),
     },
 }  # fmt: skip
@@ -81,7 +82,7 @@ class _Strict(argparse.ArgumentParser):
 def parsed(engine: str, command: str) -> argparse.Namespace:
     """A command's arguments, read as the engine reads them; variables of the shell set."""
     shell = re.sub(r"\$\(\(NODE_RANK \* \d+\)\)|\$NODE_RANK", "0", command)
-    words = shlex.split(shell.replace("$HEAD", "10.0.0.1"))
+    words = shlex.split(shell.replace("$HEAD", "10.0.0.1").replace("$CHECKPOINT", "a/checkpoint"))
     assert not any("$" in word for word in words)
     if engine == "trtllm" and words[0] == "trtllm-llmapi-launch":
         words = words[1:]
@@ -157,6 +158,8 @@ def _vllm(a: Any, _: dict[str, Any], model: Model) -> tuple[int, int, int, int, 
     if a.data_parallel_size_local:
         assert dp % a.data_parallel_size_local == 0
     assert not a.headless
+    usual = 2048  # of the least memory
+    assert (a.max_num_batched_tokens or usual) >= (a.max_num_seqs or 1)
     if not model.n_moe_layers:
         assert dp == 1
         assert not a.enable_expert_parallel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,14 @@ from outlay.api.models.smaller import smaller_weights
 from outlay.catalogue import find_chip, find_model
 from outlay.report.words.first import first_of
 from outlay.report.words.language import words
-from outlay.report.words.models.rate import reading, sentence
+from outlay.report.words.models.rate import (
+    FIRST_TOKENS,
+    OF_A_PROMPT,
+    first_tokens,
+    front,
+    reading,
+    sentence,
+)
 from outlay.report.words.models.simulation import simulation_heading, simulation_lines
 from outlay.report.words.models.size import size_heading
 from outlay.runs.documents.explain import _cell
@@ -51,6 +59,43 @@ def test_a_simulation_names_its_formats(trace: Path) -> None:
         "llama-3.1-8b on 1 × 1 h100-sxm (tp 1, pp 1, dp 1, ep 1; bf16 weights, fp8 cache)"
     )
     assert "output tok/s in bf16 weights and fp8 cache, busy" in simulation_lines(doc)[1]
+    split = outlay.simulate(
+        trace=trace, model="llama-3.1-8b", chip="h100-sxm", tp=2, replicas=3, prefill_replicas=2
+    )
+    assert simulation_heading(split).startswith(
+        "llama-3.1-8b on 2 to prefill and 3 to decode, each 2 h100-sxm (tp 2,"
+    )
+
+
+def test_sizes_of_weights_are_whole_gigabytes_from_a_hundred_on() -> None:
+    (note, *_) = [w for w in outlay.rate("llama-3.1-405b", "h100-sxm").warnings if "taken" in w]
+    assert "812 GB of weights; --weights fp8 stores 406 GB" in note
+    large = outlay.rate("glm-5.3", "gb300-nvl72", max_chips=8).warnings
+    assert any("1,488 GB of weights; --weights fp8 stores 744 GB" in w for w in large)
+    small = outlay.rate("llama-3.1-8b", "h100-sxm").warnings
+    assert any("16.1 GB of weights; --weights fp8 stores 8.03 GB" in w for w in small)
+
+
+@pytest.mark.parametrize(
+    ("phase", "said"),
+    [("aggregated", FIRST_TOKENS), ("prefill", OF_A_PROMPT), ("decode", "")],
+)
+def test_first_tokens_are_explained_where_a_pool_makes_them(phase: str, said: str) -> None:
+    doc = outlay.rate("llama-3.1-8b", "h100-sxm", phase=phase, max_chips=1)
+    assert first_tokens(front(doc)) == said
+
+
+@pytest.mark.parametrize(("stack", "isl"), [("", 1e6), ("trtllm", 1e6), ("vllm", 5e5)])
+def test_what_does_not_fit_takes_more_than_an_engine_fills(stack: str, isl: float) -> None:
+    for asked in (
+        outlay.rate("llama-3.1-8b", "h100-sxm", isl=isl, max_chips=1, stack=stack),
+        outlay.rate("llama-3.1-70b", "h100-sxm", max_chips=1, stack=stack),
+    ):
+        why = asked.configurations[0].why_not
+        held, of, given = (float(x.replace(",", "")) for x in re.findall(r"[\d,.]*\d", why))
+        assert held > given
+        assert 0.75 * 80 < given < of == 80
+        assert why.startswith("weights and one request take ")
 
 
 def test_a_rate_names_its_formats() -> None:

@@ -108,7 +108,11 @@ def test_a_mix_stands_under_its_headings() -> None:
         "batch": "250", "limited by": "decode",
     }  # fmt: skip
     assert words.sureness([MIX, replace(MIX, low=MIX.tok_s_per_chip / 2)]) == (
-        "How sure: 90 % within × 0.50 to × 1.26, as either pool may fall short; measured."
+        "How sure: 90 % within × 0.59 to × 1.26, of all mixes at most × 0.50 to × 1.26, as either "
+        "pool may fall short; measured."
+    )
+    assert words.sureness([MIX]) == (
+        "How sure: 90 % within × 0.59 to × 1.26, as either pool may fall short; measured."
     )
     many = [replace(MIX, n_chips=n) for n in range(100)]
     picked = [m.n_chips for m in words.shown(many)]

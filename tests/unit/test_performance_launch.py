@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 import outlay
-from outlay.catalogue import find_chip, find_model
+from outlay.api.models.questions import check_starts
+from outlay.catalogue import chips, find_chip, find_model
+from outlay.core.errors import InputError
 from outlay.performance.launch.commands import launches
 from outlay.performance.types import Layout, Precision
 from outlay.report.words.models.rate import started
@@ -127,13 +131,15 @@ def test_a_pool_of_a_disaggregated_deployment(
     assert "cache_transceiver_config" in options_of(found["trtllm"][1])
 
 
+EMPTY = "empty: not known"
 WHY_NOT = (
     ("llama-3.1-8b", "tpu-v6e", "bf16", "bf16", {
         "vllm": "", "sglang": "SGLang has no backend for chips of Google",
         "trtllm": "TensorRT-LLM runs on NVIDIA's chips from Ampere on, not on tpu-v6e"}),
     ("llama-3.1-8b", "mi355x", "bf16", "fp4", {
-        "vllm": "vLLM has a cache in fp4 on NVIDIA's chips alone, not on mi355x",
-        "sglang": "SGLang has a cache in fp4 on NVIDIA's chips alone, not on mi355x",
+        "vllm": "vLLM has a cache in fp4 on NVIDIA's chips that compute in it alone, not on mi355x",
+        "sglang": "SGLang has a cache in fp4 on NVIDIA's chips that compute in it alone, not on "
+        "mi355x",
         "trtllm": "TensorRT-LLM runs on NVIDIA's chips from Ampere on, not on mi355x"}),
     ("llama-3.1-8b", "h100-sxm", "bf16", "int8", {
         "vllm": "", "sglang": "SGLang has no cache in int8: bf16, fp8 or fp4",
@@ -141,6 +147,30 @@ WHY_NOT = (
     ("llama-3.1-8b", "t4", "fp16", "fp16", {
         "vllm": "", "sglang": "",
         "trtllm": "TensorRT-LLM runs on NVIDIA's chips from Ampere on, not on t4"}),
+    ("llama-3.1-8b", "v100-16g-sxm", "bf16", "bf16", {
+        "vllm": "",
+        "sglang": "SGLang runs on NVIDIA's chips from Turing on, not on v100-16g-sxm",
+        "trtllm": "TensorRT-LLM runs on NVIDIA's chips from Ampere on, not on v100-16g-sxm"}),
+    ("llama-3.1-8b", "h100-sxm", "fp6", "bf16", {
+        "vllm": "vLLM loads weights in fp6 on AMD's chips that compute in fp4 alone, not on "
+        "h100-sxm",
+        "sglang": "SGLang loads no weights in fp6",
+        "trtllm": "TensorRT-LLM loads no weights in fp6"}),
+    ("llama-3.1-8b", "h200-sxm", "fp8", "fp4", {
+        "vllm": "vLLM has a cache in fp4 on NVIDIA's chips that compute in it alone, not on "
+        "h200-sxm",
+        "sglang": "SGLang has a cache in fp4 on NVIDIA's chips that compute in it alone, not on "
+        "h200-sxm",
+        "trtllm": "TensorRT-LLM has no cache in fp4 on h200-sxm"}),
+    ("llama-3.1-8b", "b200-hgx", "fp4", "fp4", dict.fromkeys(("vllm", "sglang", "trtllm"), "")),
+    ("llama-3.1-8b", "a100-80g-sxm", "fp8", "bf16", {
+        "vllm": "", "sglang": "",
+        "trtllm": "TensorRT-LLM has no weights in fp8 on a100-80g-sxm"}),
+    ("llama-3.1-8b", "h100-sxm", "fp4", "bf16", {
+        "vllm": "", "sglang": "", "trtllm": "TensorRT-LLM has no weights in fp4 on h100-sxm"}),
+    ("gpt-oss-20b", "h100-sxm", "fp4", "fp8", dict.fromkeys(("vllm", "sglang", "trtllm"), "")),
+    ("llama-3.1-8b", "a100-80g-sxm", "bf16", "fp8", {
+        "vllm": "", "sglang": "", "trtllm": "TensorRT-LLM has no cache in fp8 on a100-80g-sxm"}),
     ("doubao-seed-1.8", "h100-sxm", "fp8", "bf16", dict.fromkeys(
         ("vllm", "sglang", "trtllm"), "the weights of doubao-seed-1.8 are not published")),
 )  # fmt: skip
@@ -164,13 +194,47 @@ def test_formats_that_need_a_checkpoint_of_their_own() -> None:
     found = told("llama-3.1-70b", "h100-sxm", Layout(2, 2), "int4")
     assert all("quantization" not in o[0] for o in found.values())
     (note,) = {n for o in found.values() for n in o[2]}
-    assert note == ("a checkpoint in int4 in place of meta-llama/Llama-3.1-70B, released in bf16")
+    assert note == "CHECKPOINT in int4 in place of meta-llama/Llama-3.1-70B, released in bf16"
+    assert all(" $CHECKPOINT " in o[0] for o in found.values())
     half = told("llama-3.1-8b", "t4", Layout(1), "fp16")
     assert "--dtype float16" in half["vllm"][0]
     assert "--dtype float16" in half["sglang"][0]
     trtllm = told("llama-3.1-70b", "h100-sxm", Layout(2, 2), "fp8")["trtllm"]
     assert "in place of" in trtllm[2][0]
     assert "while loading" not in trtllm[2][0]
+
+
+def test_older_chips_load_in_fp16_whatever_is_asked_for() -> None:
+    for weights in ("bf16", "int8", "fp16"):
+        found = told("llama-3.1-8b", "t4", Layout(1), weights)
+        for engine in ("vllm", "sglang"):
+            assert parsed(engine, found[engine][0]).dtype == "float16"
+            assert "in fp16, as t4 has no bf16" in found[engine][2]
+    assert "--dtype" not in told("llama-3.1-8b", "a100-80g-sxm", Layout(1), "bf16")["vllm"][0]
+
+
+def test_steps_hold_a_token_of_each_sequence() -> None:
+    many = told("deepseek-v4-pro", "b200-hgx", Layout(8, 1, 1, 8, 8), "fp4", batch=8 * 9000)
+    assert parsed("vllm", many["vllm"][0]).max_num_batched_tokens == 9000
+    assert parsed("trtllm", many["trtllm"][0]).max_num_tokens == 9000
+    more = told("deepseek-v3", "l40s", Layout(32, 8, 4), "fp8", batch=1000, verified=3.0)
+    assert parsed("vllm", more["vllm"][0]).max_num_batched_tokens == 8192  # for 3 × 1,000
+    few = told("llama-3.1-8b", "l40s", Layout(1), "bf16", batch=2048)
+    assert "batched" not in few["vllm"][0]
+    assert "num_tokens" not in few["trtllm"][0]
+
+
+def test_racks_are_started_tray_by_tray() -> None:
+    found = told("gpt-oss-120b", "gb200-nvl72", Layout(16, 1, 1, 16, 16), "fp4", batch=160)
+    a = parsed("vllm", found["vllm"][0])
+    assert (a.data_parallel_size, a.data_parallel_size_local) == (16, 4)
+    assert found["vllm"][2] == (
+        "on each of 4 servers, NODE_RANK from 0 to 3, HEAD the address of the first",
+    )
+    assert parsed("sglang", found["sglang"][0]).nnodes == 4
+    assert parsed("trtllm", found["trtllm"][0]).gpus_per_node == 4
+    for chip in chips().values():
+        assert 0 < (chip.chips_per_host or chip.chips_per_server) <= 16, chip.id
 
 
 def test_only_the_stack_that_is_asked_for() -> None:
@@ -196,12 +260,65 @@ def test_rate_says_how_its_first_configuration_is_started() -> None:
     ((_, lines),) = started(both)
     assert lines.startswith("cat > options.yaml <<'END'\nenable_attention_dp: true\n")
     assert lines.endswith(both.launch[0].command)
-    refused = outlay.rate("llama-3.1-8b", "h100-sxm", max_chips=1, kv="int8", stack="trtllm")
-    assert started(refused) == [(
+    some = outlay.rate("llama-3.1-8b", "h100-sxm", max_chips=1, kv="int8")
+    assert started(some)[2] == (
         "TensorRT-LLM 1.2: not this layout: TensorRT-LLM has no cache in int8: bf16, fp8 or fp4.",
         "",
-    )]  # fmt: skip
+    )
     assert outlay.rate("llama-3.1-405b", "t4", max_chips=1).launch == ()
+
+
+def test_stacks_of_one_maker_are_refused_on_other_chips() -> None:
+    for stack, good, bad, vendor in (
+        ("mindie", "ascend-910b", "h20-96g", "Huawei"), ("mlperf_amd", "mi355x", "h200-sxm", "AMD"),
+        ("mlperf_nvidia", "b200-hgx", "mi300x", "NVIDIA"),
+    ):  # fmt: skip
+        outlay.rate("llama-3.1-8b", good, stack=stack, max_chips=1)
+        with pytest.raises(InputError, match=f"{stack} runs on {vendor}'s chips, not on {bad}"):
+            outlay.rate("llama-3.1-8b", bad, stack=stack, max_chips=1)
+
+
+def test_workers_of_vllm_s_pools_have_no_pipeline_stages() -> None:
+    why = "vLLM passes no caches between pools of 2 pipeline stages"
+    for phase in ("prefill", "decode"):
+        found = told("llama-3.1-70b", "h100-sxm", Layout(8, 4, 2, phase=phase), "bf16")
+        assert [o[3] for o in found.values()] == [why, "", ""]
+        doc = outlay.rate("llama-3.1-405b", "h100-sxm", phase=phase, stack="vllm", weights="fp8")
+        assert {c.pp for c in doc.configurations} == {1}
+        assert not doc.launch[0].why_not
+    assert told("llama-3.1-70b", "h100-sxm", Layout(8, 4, 2), "bf16")["vllm"][3] == ""
+    mixed = outlay.rate(
+        "llama-3.1-70b", "l40s", weights="fp8", disaggregated=True, stack="vllm", max_chips=32
+    )
+    assert {w.pp for m in mixed.mixes for w in (m.prefill, m.decode)} == {1}
+    assert not any(o.why_not for o in mixed.launch)
+    other = outlay.rate(
+        "llama-3.1-405b", "h100-sxm", phase="decode", stack="sglang", sweep=True, weights="fp8"
+    )
+    assert max(c.pp for c in other.configurations) > 1
+
+
+@pytest.mark.parametrize(("model", "chip", "weights", "kv", "why"), WHY_NOT)
+def test_a_stack_that_runs_no_layout_is_refused_before_any_answer(
+    model: str, chip: str, weights: str, kv: str, why: dict[str, str]
+) -> None:
+    if "not published" in str(why):
+        return  # of that no engine is to blame
+    asks = (
+        partial(outlay.rate, max_chips=8),
+        partial(outlay.simulate, rate=1.0, requests=10),
+        partial(outlay.size, users=2, ttft_p99=5.0),
+    )
+    runs = [name for name, said in why.items() if not said]
+    for stack, said in why.items():
+        for ask in asks if said else ():
+            with pytest.raises(InputError) as refused:
+                ask(model=model, chip=chip, weights=weights, kv=kv, stack=stack)
+            (problem,) = refused.value.problems()
+            assert (problem.where, problem.what, problem.value) == ("--stack", said, stack)
+            assert problem.allowed == "; ".join([*([", ".join(runs)] if runs else []), EMPTY])
+    for stack in ("", "inhouse", *runs):  # the rules of others are not known
+        check_starts(find_model(model), find_chip(chip), Precision(weights, kv), stack)
 
 
 def test_a_folder_with_a_config_is_what_is_served(tmp_path) -> None:
@@ -215,8 +332,13 @@ def test_a_folder_with_a_config_is_what_is_served(tmp_path) -> None:
         "torch_dtype": "bfloat16", "max_position_embeddings": 8192,
     }  # fmt: skip
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    doc = outlay.rate(str(folder / "config.json"), "h100-sxm", stack="vllm")
-    assert doc.launch[0].command.startswith(f"vllm serve '{folder}' --tensor-parallel-size")
+    for given in (folder / "config.json", folder):
+        doc = outlay.rate(str(given), "h100-sxm", stack="vllm")
+        assert doc.launch[0].command.startswith(f"vllm serve '{folder}' --tensor-parallel-size")
+    dear = tmp_path / "$HOME; ls"
+    folder.rename(dear)
+    doc = outlay.rate(str(dear), "h100-sxm", stack="sglang")
+    assert f"--model-path '{dear}' " in doc.launch[0].command
 
 
 def test_workers_of_both_pools_of_a_mix_are_started() -> None:

@@ -104,7 +104,10 @@ def test_a_rate_is_read_as_the_front_that_none_beats_in_both() -> None:
         "down to 100 at "
         "100 tokens/s a user; the best of both is 900 at 50 tokens/s a user."
     )
-    assert words_rate.sureness(points) == "How sure: 90 % within × 0.80 to × 1.50; measured."
+    assert words_rate.sureness(points) == (
+        "How sure: 90 % within × 0.80 to × 1.50 at the widest; measured."
+    )
+    assert words_rate.sureness(points[:1]) == "How sure: 90 % within × 0.80 to × 1.50; measured."
     assert "best of both" not in words_rate.reading(_front((1000, 10), (10, 20)))
     assert "One layout" in words_rate.reading(RATE)
 

@@ -48,7 +48,7 @@ SIMULATION = Simulation(
 
 def test_a_simulation() -> None:
     heading = simulation_heading(SIMULATION)
-    assert heading == "a-model on 3 × 8 a-chip (tp 4, pp 2, dp 1, fp8)"
+    assert heading == "a-model on 3 × 8 a-chip (tp 4, pp 2, dp 1, ep 1; fp8 weights, bf16 cache)"
     assert latency_rows(SIMULATION) == [
         ("ttft [s]", "11", "12", "13", "14"),
         ("tpot [s]", "21", "22", "23", "24"),
@@ -57,7 +57,7 @@ def test_a_simulation() -> None:
     ]
     assert simulation_lines(SIMULATION) == [
         "1,000 requests: 907 done, 60 never fit, 2,071 preemptions; 54.3 % of input cached",
-        "52,345 output tok/s, busy 65.4 %, 5.81 J per output token",
+        "52,345 output tok/s in fp8 weights and bf16 cache, busy 65.4 %, 5.81 J per output token",
         "59.12 % within limits; 6,100 s of traffic in 0.62 s",
     ]
 

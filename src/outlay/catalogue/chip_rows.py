@@ -19,7 +19,7 @@ _DIMENSION = {
     **dict.fromkeys(("peak_bf16", "peak_fp8", "peak_fp4", "peak_int8"), "flop_rate"),
     **dict.fromkeys(("memory_bandwidth", "link_bandwidth", "net_bandwidth"), "byte_rate"),
     **dict.fromkeys(("tdp", "it_power", "server_power"), "power"),
-    **dict.fromkeys(("domain_chips", "chips_per_server"), "chips"),
+    **dict.fromkeys(("domain_chips", "chips_per_server", "chips_per_host"), "chips"),
     "memory": "bytes",
 }
 _FIGURES = {
@@ -32,7 +32,7 @@ _FIGURES = {
     "tpp": "tpp",
 }
 """Field of a chip → parameter; 0 where it is not published."""
-_PHYSICAL = (*_FIGURES, "peak_flop_s", "domain_chips", "chips_per_server")
+_PHYSICAL = (*_FIGURES, "peak_flop_s", "domain_chips", "chips_per_server", "chips_per_host")
 _PLAIN_UNITS = {"TPP", "USD", "USD/h"}
 
 
@@ -59,6 +59,7 @@ def _chip(row: Row, figures: Mapping[str, float]) -> Chip:
         peak_flop_s=peaks,
         domain_chips=int(figures.get("domain_chips", 1)),
         chips_per_server=int(figures.get("chips_per_server", 1)),
+        chips_per_host=int(figures.get("chips_per_host", 0)),
         china_export=row["china_export_2025_12_31"],
         price_usd=_pair(figures, "price"),
         rent_usd_h=_pair(figures, "rent"),

@@ -56,7 +56,8 @@ class StepTable:
     A prefill chunk of `n` new tokens whose first token sees `c` tokens of context takes
     `prefill_base_s + prefill_s_per_token * n + prefill_s_per_token_ctx * n * (c + n / 2)`.
     A step that does both takes the sum, less `mixed_saving` times the decode base and less one
-    `prefill_base_s` counted twice. Arrays: [batch].
+    `prefill_base_s` counted twice; that stands in place of a lesser decode base, as of a mixture
+    whose few decoding sequences read few experts. Arrays: [batch].
     """
 
     batch: Array

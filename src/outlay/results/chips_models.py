@@ -81,6 +81,8 @@ class Chip(Row):
     """Total processing performance: largest dense TOP/s × bits."""
     proxy: str = ""
     """Id of the chip whose figures stand in for unpublished ones."""
+    chips_per_host: Count = 0
+    """Chips under one operating system, where a rack is sold as one server; 0: all of a server."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,13 @@ def simulate(
 
 
 def simulation_document(
-    summary_: Summary, replica: Replica, replicas: int, wall_s: float, warnings: tuple[str, ...]
+    summary_: Summary,
+    replica: Replica,
+    replicas: int,
+    wall_s: float,
+    warnings: tuple[str, ...],
+    *,
+    prefill_replicas: int = 0,
 ) -> Simulation:
     """What a run did, on what, and how long it took."""
     return extended(
@@ -183,4 +189,5 @@ def simulation_document(
         replicas=replicas,
         replica=replica.describe(),
         warnings=warnings,
+        prefill_replicas=prefill_replicas,
     )

@@ -13,6 +13,7 @@ from outlay.api.says import Says
 from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
 
 if TYPE_CHECKING:
+    from outlay.performance.types import Precision
     from outlay.results.chips_models import Chip, Model
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "MOST_TOKENS",
     "asked_of",
     "check_stack",
+    "check_starts",
     "chosen",
     "config_notes",
     "context_note",
@@ -204,6 +206,16 @@ def check_stack(name: str) -> None:
         )
 
 
+def check_starts(model: Model, chip: Chip, precision: Precision, stack: str) -> None:
+    """Raise InputError where the serving stack runs neither on the chip nor in the formats."""
+    from outlay.performance.launch.commands import unable
+
+    why, others = unable(model, chip, precision, stack)
+    if why:
+        allowed = f"{', '.join(others)}; empty: not known" if others else "empty: not known"
+        raise InputError(Problem(why, where="--stack", value=stack, allowed=allowed))
+
+
 def config_notes(model: Model) -> tuple[str, ...]:
     """How a model was read that came from a config.json; of one of the catalogue, whose shapes
     stand in for its own and what is left out of it."""
@@ -233,9 +245,13 @@ def format_note(model: Model, chip: Chip, weights: str) -> tuple[str, ...]:
     stored = model.total_params * WEIGHT_BYTES[released] / 1e9
     return (
         *disputed,
-        f"{model.id} is taken in {released} as released, {stored:,.3g} GB of weights; "
-        f"--weights {smaller} stores {stored / 2:,.3g} GB and computes faster on {chip.id}",
+        f"{model.id} is taken in {released} as released, {_gigabytes(stored)} of weights; "
+        f"--weights {smaller} stores {_gigabytes(stored / 2)} and computes faster on {chip.id}",
     )
+
+
+def _gigabytes(number: float) -> str:
+    return f"{number:,.0f} GB" if number >= 100.0 else f"{number:,.3g} GB"
 
 
 def _disputed(chip: Chip) -> tuple[str, ...]:

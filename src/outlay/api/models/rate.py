@@ -122,6 +122,7 @@ def rate(
         MOST_TOKENS,
         asked_of,
         check_stack,
+        check_starts,
         chosen,
         format_note,
         in_range,
@@ -154,6 +155,7 @@ def rate(
     kv, pool = chosen("--kv", kv, KV_BYTES), chosen("--phase", phase, PHASES)
     fitted = read_calibration(calibration) if calibration else Calibrated()
     precision = precision_for(found_model, found_chip, weights, kv)
+    check_starts(found_model, found_chip, precision, stack)
     notes = [
         *warnings(found_model, isl + osl, pool, speculative, ttft, tpot),
         *format_note(found_model, found_chip, weights),

@@ -50,9 +50,16 @@ def served(
 
     Raises one InputError with everything that cannot be, that of other `checks` among it.
     """
-    from outlay.api.models.questions import FORMATS, asked_of, check_stack, chosen, with_shapes
+    from outlay.api.models.questions import (
+        FORMATS,
+        asked_of,
+        check_stack,
+        check_starts,
+        chosen,
+        with_shapes,
+    )
     from outlay.core.errors import InputError
-    from outlay.performance.operators.formats import KV_BYTES
+    from outlay.performance.operators.formats import KV_BYTES, precision_for
     from outlay.serving.sizing.replica import layout_refusals
 
     def can_be(the_model: Model, the_chip: Chip) -> None:
@@ -73,7 +80,10 @@ def served(
         lambda: check_stack(stack),
         also=can_be,
     )
-    return Served(the_model, the_chip, weights.strip().casefold(), kv.strip().casefold())
+    found = Served(the_model, the_chip, weights.strip().casefold(), kv.strip().casefold())
+    formats = precision_for(the_model, the_chip, found.weights, found.kv)
+    check_starts(the_model, the_chip, formats, stack)
+    return found
 
 
 def idle_notes(verb: Callable[..., object], source: str, **given: object) -> tuple[str, ...]:

@@ -183,5 +183,7 @@ def simulate(
     if records.rejected.all():
         warnings += (none_fits_note(t, replica),)
         progress(f"note: {warnings[-1]}")
-    doc = replay.simulation_document(result, replica, replicas, wall_s, warnings)
+    doc = replay.simulation_document(
+        result, replica, replicas, wall_s, warnings, prefill_replicas=prefill_replicas
+    )
     return extended(Simulated, doc, records=Requests(records), slo=slo)

@@ -18,8 +18,9 @@ __all__ = ["catalogue_command"]
 
 FIGURE = re.compile(r"[–$¥€£+-]|\d(?!\d{3}-)")
 """How a cell with a number begins, which no date or word does."""
-WORDS, PROSE = 24, 12
-"""Longest cell of a column that is kept on one line; characters that a longer one needs."""
+WORDS, PROSE, LEAST = 24, 12, 8
+"""Longest cell of a column that is kept on one line; characters that a longer one needs, and in a
+narrow terminal."""
 
 
 def _show(
@@ -57,18 +58,30 @@ def _print(
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     cells = [[row[i] for row in rows] for i in range(len(heads))]
     longest = [max(map(len, [*h.split(), *c])) for h, c in zip(heads, cells, strict=True)]
-    least = [n if n <= WORDS else PROSE for n in longest]
-    fits = sum(n + 2 for n in least) <= console.width
-    for name, column, width in zip(heads, cells, least, strict=True):
-        is_figure = bool(column) and all(FIGURE.match(c) for c in column)
+    figures = [bool(c) and all(FIGURE.match(cell) for cell in c) for c in cells]
+    whole = _whole(longest, figures, console.width)
+    across = sum(max(len(h), n) + 2 for h, n in zip(heads, longest, strict=True))
+    for at, name in enumerate(heads):
+        # a heading is broken here: what may still break narrows the widest column first
         shown.add_column(
-            name, overflow="fold", justify="right" if is_figure else "left",
-            min_width=width if fits else None,
+            name.replace(" ", "\n") if at in whole and across > console.width else name,
+            overflow="fold", justify="right" if figures[at] else "left", no_wrap=at in whole,
+            min_width=min(longest[at], LEAST) if whole else None,
         )  # fmt: skip
     for row in rows:
         shown.add_row(*row)
     console.print(title, style="italic")
     console.print(shown)
+
+
+def _whole(longest: Sequence[int], figures: Sequence[bool], width: int) -> set[int]:
+    """Columns whose cells do not break: figures, and words as long as leave room for the rest."""
+    for most in (WORDS, 16, PROSE, LEAST):
+        whole = {i for i, n in enumerate(longest) if figures[i] or n <= most}
+        taken = [n if i in whole else min(most, PROSE) for i, n in enumerate(longest)]
+        if sum(taken) + 2 * len(taken) - 1 <= width:
+            return whole
+    return set()
 
 
 def _show_one(console: Console, doc: Catalogue) -> None:

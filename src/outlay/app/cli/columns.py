@@ -38,22 +38,40 @@ def plain_table(
     *,
     left: Collection[str],
     fold: Collection[str] = (),
+    spare: Collection[str] = (),
 ) -> Table:
     """A table whose columns stand right, but for those named `left`; long cells of `fold` break.
 
-    The others break only where the terminal is too narrow for the whole table: no digit is lost.
+    Where the terminal is too narrow for the whole, headings break between words, then columns of
+    `spare` are left out, then every cell may break: none is cut, as 3,338 is not 3,3.
     """
     from rich.table import Table
 
+    names, lines = list(heads), [list(row) for row in rows]
+    width = console().width
+    shown = names if _across(names, lines) <= width else [n.replace(" ", "\n") for n in names]
+    kept = list(range(len(names)))
+    if _across(shown, lines) > width:
+        kept = [at for at in kept if names[at] not in spare]
+        shown, lines = [shown[at] for at in kept], [[row[at] for at in kept] for row in lines]
+    whole = _across(shown, lines) <= width
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for name in heads:
+    for at, head in zip(kept, shown, strict=True):
         table.add_column(
-            name, justify="left" if name in left else "right", no_wrap=name not in fold,
-            overflow="fold",
+            head, justify="left" if names[at] in left else "right", overflow="fold",
+            no_wrap=whole and names[at] not in fold,
         )  # fmt: skip
-    for row in rows:
+    for row in lines:
         table.add_row(*row)
     return table
+
+
+def _across(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> int:
+    """Columns of a terminal that cells beside each other take."""
+    from rich.cells import cell_len
+
+    columns = zip(heads, *rows, strict=True)
+    return sum(1 + max(cell_len(t) for c in cells for t in c.split("\n")) for cells in columns) - 1
 
 
 def text_table(

@@ -12,11 +12,21 @@ from outlay.performance.questions.legal import Limits
 from outlay.performance.types import Layout, Precision
 from outlay.results.chips_models import Chip, Model
 
-__all__ = ["HEAD", "RANK", "Asked", "line"]
+__all__ = ["HEAD", "OLDER", "RANK", "Asked", "Shell", "line"]
 
-HEAD, RANK = "$HEAD", "$NODE_RANK"
-"""Variables of the shell: address of the first server, number of this one."""
+
+class Shell(str):
+    """A word that the shell fills in, which is not quoted."""
+
+    __slots__ = ()
+
+
+HEAD, RANK, CHECKPOINT = Shell("$HEAD"), Shell("$NODE_RANK"), Shell("$CHECKPOINT")
+"""Variables of the shell: address of the first server, number of this one, what is served where
+nothing published is in the format."""
 SIXTEEN = ("bf16", "fp16", "fp32")
+OLDER = ("volta", "turing")
+"""Families without bf16: what is not quantised computes in fp16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,11 @@ class Asked:
         return self.limits.experts > 0 and self.layout.ep > 1
 
     @property
+    def step(self) -> int:
+        """Tokens of a step in which each attention rank's sequences all take part."""
+        return self.each * (1 + self.drafts)
+
+    @property
     def each(self) -> int:
         """Sequences on each attention rank."""
         return max(math.ceil(self.batch / self.layout.dp), 1)
@@ -56,9 +71,9 @@ class Asked:
 
     @property
     def servers(self) -> int:
-        """Servers that a replica stands on, the same number of chips on each."""
-        chips = self.layout.n_chips
-        least = math.ceil(chips / max(self.chip.chips_per_server, 1))
+        """Hosts that a replica stands on, the same number of chips on each."""
+        chips, host = self.layout.n_chips, self.chip.chips_per_host or self.chip.chips_per_server
+        least = math.ceil(chips / max(host, 1))
         return next(n for n in range(least, chips + 1) if chips % n == 0)
 
     @property
@@ -72,6 +87,16 @@ class Asked:
         return "" if self.layout.phase == "aggregated" else self.layout.phase
 
     @property
+    def nvfp4(self) -> bool:
+        """Whether the chip computes in NVIDIA's fp4."""
+        return self.chip.vendor == "NVIDIA" and "fp4" in self.chip.peak_flop_s
+
+    @property
+    def mx(self) -> bool:
+        """Whether it computes in the small formats with shared scales that AMD's chips have."""
+        return self.chip.vendor == "AMD" and "fp4" in self.chip.peak_flop_s
+
+    @property
     def online(self) -> bool:
         """Whether engines make the format of 16-bit weights while they load them."""
         return self.precision.weights == "fp8" and self.released in SIXTEEN
@@ -80,18 +105,34 @@ class Asked:
     def dtype(self) -> str:
         """The 16-bit format to load in, where it is not the released one."""
         wanted = self.precision.weights
+        if self.chip.family in OLDER:
+            return "" if self.released == "fp16" else "fp16"
         plain = self.released in SIXTEEN and wanted in SIXTEEN[:2]
         return wanted if plain and wanted != self.released else ""
 
     def notes(self, *, online: bool) -> list[str]:
         """What a command takes for granted. online: whether the engine makes fp8 while loading."""
-        weights, found = self.precision.weights, []
-        sixteen = self.released in SIXTEEN and weights in SIXTEEN
-        if weights != self.released and not sixteen:
-            name = f"a checkpoint in {weights} in place of {self.name}, released in {self.released}"
-            made = online and self.online
-            found.append(f"fp8 is made while loading; {name}, loads faster" if made else name)
+        weights, released, found = self.precision.weights, self.released, []
+        if self.other:
+            name = f"{self.name}, released in {released}"
+            found.append(
+                f"fp8 is made while loading; a checkpoint in fp8 in place of {name}, loads faster"
+                if online and self.online
+                else f"CHECKPOINT in {weights} in place of {name}"
+            )
+        if self.chip.family in OLDER and released == "bf16":
+            found.append(f"in fp16, as {self.chip.id} has no bf16")
         return found
+
+    @property
+    def other(self) -> bool:
+        """Whether the format is not one that the published checkpoint is loaded in."""
+        weights, released = self.precision.weights, self.released
+        return weights != released and not (released in SIXTEEN and weights in SIXTEEN)
+
+    def served(self, *, online: bool) -> str:
+        """What is loaded: the published checkpoint, or one in the format that has to be had."""
+        return CHECKPOINT if self.other and not (online and self.online) else self.name
 
     @property
     def each_server(self) -> str:
@@ -115,13 +156,16 @@ class Asked:
 
 def line(words: Sequence[str], options: Iterable[tuple[str, object] | None]) -> str:
     """A command line: words, then options with their value; True stands for a bare flag."""
-    told = [shlex.quote(word) for word in words]
+    told = [_quoted(word) for word in words]
     for option in options:
         if option is None:
             continue
         flag, value = option
         told.append(flag)
         if value is not True:
-            text = str(value)
-            told.append(text if text.startswith(("$", HEAD)) else shlex.quote(text))
+            told.append(_quoted(value))
     return " ".join(told)
+
+
+def _quoted(word: object) -> str:
+    return word if isinstance(word, Shell) else shlex.quote(str(word))

@@ -7,15 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from outlay.performance.constants.cases import stack_group
 from outlay.performance.launch import sglang, trtllm, vllm
 from outlay.performance.launch.asked import Asked
-from outlay.performance.questions.engines import ENGINES, engine_of, refused
+from outlay.performance.questions.engines import ENGINES, engine_of, refused, staged
 from outlay.performance.questions.legal import layout_problems, limits_of
 from outlay.performance.types import Layout, Precision, Stack
 from outlay.results.chips_models import Chip, Model
 from outlay.results.models.launch import Launch
 
-__all__ = ["launches"]
+__all__ = ["launches", "unable"]
 
 
 class Engine(NamedTuple):
@@ -32,6 +33,8 @@ KNOWN = {
     "sglang": Engine(sglang.VERSION, sglang.refused, sglang.command, sglang.notes),
     "trtllm": Engine(trtllm.VERSION, trtllm.refused, trtllm.command, trtllm.notes),
 }
+SOLE = {"mindie": "Huawei", "mlperf_nvidia": "NVIDIA", "mlperf_amd": "AMD"}
+"""Stacks of one maker's chips, whose commands are not written here."""
 
 
 def launches(
@@ -64,6 +67,24 @@ def launches(
     return tuple(_launch(each, asked) for each in ([engine] if engine else ENGINES))
 
 
+def unable(model: Model, chip: Chip, precision: Precision, stack: str) -> tuple[str, list[str]]:
+    """Why the stack's engine starts no layout on the chip in these formats, and engines that do.
+
+    Empty: it does, or the engine's rules are not known.
+    """
+    asked = Asked(
+        name="", model=model, chip=chip, limits=limits_of(model, None, (chip, precision.weights)),
+        layout=Layout(1), precision=precision, released=_released(model), batch=1, tokens=1,
+    )  # fmt: skip
+    why = {engine: known.refused(asked) for engine, known in KNOWN.items()}
+    group = stack_group(Stack(stack))
+    vendor = SOLE.get(group, chip.vendor)
+    if vendor != chip.vendor:
+        why[group] = f"{group} runs on {vendor}'s chips, not on {chip.id}"
+    others = [engine for engine, said in why.items() if not said]
+    return why.get(group, ""), others
+
+
 def _launch(engine: str, asked: Asked) -> Launch:
     known = KNOWN[engine]
     why = asked.refused() or known.refused(asked) or _illegal(engine, asked)
@@ -76,7 +97,9 @@ def _illegal(engine: str, asked: Asked) -> str:
     o = asked.layout
     for problem in layout_problems(asked.limits, asked.chip, tp=o.tp, pp=o.pp, dp=o.dp, ep=o.ep):
         return f"{problem.what}; allowed: {problem.allowed}"
-    return refused(engine, asked.limits, asked.degrees)
+    return refused(engine, asked.limits, asked.degrees) or (
+        staged(engine, asked.degrees) if asked.pool else ""
+    )
 
 
 def _released(model: Model) -> str:
@@ -95,4 +118,7 @@ def _drafts(model: Model, verified: float) -> int:
 
 def _checkpoint(model: Model, given: str) -> str:
     """What an engine is told to serve: the model's repository, or the folder of its config."""
-    return str(Path(given).parent) if model.source == "config.json" else model.hf_repo
+    if model.source != "config.json":
+        return model.hf_repo
+    path = Path(given)
+    return str(path if path.is_dir() else path.parent)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from outlay.performance.launch.asked import HEAD, RANK, Asked, line
+from outlay.performance.launch.asked import HEAD, RANK, Asked, Shell, line
 from outlay.performance.questions.engines import shared_are_whole
 
 __all__ = ["VERSION", "command", "notes", "refused"]
@@ -25,8 +25,15 @@ def refused(asked: Asked) -> str:
         return f"SGLang has no backend for chips of {asked.chip.vendor}"
     if asked.precision.kv not in KV:
         return f"SGLang has no cache in {asked.precision.kv}: bf16, fp8 or fp4"
-    if asked.precision.kv == "fp4" and asked.chip.vendor != "NVIDIA":
-        return f"SGLang has a cache in fp4 on NVIDIA's chips alone, not on {asked.chip.id}"
+    if asked.chip.family == "volta":
+        return f"SGLang runs on NVIDIA's chips from Turing on, not on {asked.chip.id}"
+    if asked.precision.weights == "fp6":
+        return "SGLang loads no weights in fp6"
+    if asked.precision.kv == "fp4" and not asked.nvfp4:
+        return (
+            "SGLang has a cache in fp4 on NVIDIA's chips that compute in it alone, not on "
+            f"{asked.chip.id}"
+        )
     return ""
 
 
@@ -40,7 +47,7 @@ def command(asked: Asked) -> tuple[str, str]:
     """The line for a shell; it needs no file of options."""
     o, kv = asked.layout, KV[asked.precision.kv]
     return line(("python", "-m", "sglang.launch_server"), (
-        ("--model-path", asked.name),
+        ("--model-path", asked.served(online=True)),
         ("--tp-size", o.tp * o.dp),
         *_stages(o.pp),
         *_groups(asked),
@@ -87,7 +94,7 @@ def _experts(asked: Asked) -> Options:
 def _servers(asked: Asked) -> Options:
     if asked.servers == 1:
         return ()
-    address = ("--dist-init-addr", f"{HEAD}:{PORT}")
+    address = ("--dist-init-addr", Shell(f"{HEAD}:{PORT}"))
     return (("--nnodes", asked.servers), ("--node-rank", RANK), address)
 
 

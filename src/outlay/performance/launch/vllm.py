@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import json
 
-from outlay.performance.launch.asked import HEAD, RANK, Asked, line
+from outlay.performance.launch.asked import HEAD, RANK, Asked, Shell, line
 
 __all__ = ["VERSION", "command", "notes", "refused"]
 
 VERSION = "0.33"
 KV = {"bf16": "", "fp16": "", "fp8": "fp8", "int8": "int8_per_token_head", "fp4": "nvfp4"}
 DTYPE = {"bf16": "bfloat16", "fp16": "float16"}
+LEAST, STEP = 2048, 8192
+"""Tokens of a step where nothing is said: the least of any chip, and what large ones take. More
+sequences than tokens are refused."""
 
 
 def refused(asked: Asked) -> str:
     """Why it cannot run formats or chip; empty: it can."""
-    if asked.precision.kv == "fp4" and asked.chip.vendor != "NVIDIA":
-        return f"vLLM has a cache in fp4 on NVIDIA's chips alone, not on {asked.chip.id}"
+    if asked.precision.weights == "fp6" and not asked.mx:
+        return (
+            "vLLM loads weights in fp6 on AMD's chips that compute in fp4 alone, not on "
+            f"{asked.chip.id}"
+        )
+    if asked.precision.kv == "fp4" and not asked.nvfp4:
+        return (
+            "vLLM has a cache in fp4 on NVIDIA's chips that compute in it alone, not on "
+            f"{asked.chip.id}"
+        )
     return ""
 
 
@@ -34,7 +45,7 @@ def command(asked: Asked) -> tuple[str, str]:
     o, kv = asked.layout, KV[asked.precision.kv]
     transfer = {"kv_connector": "NixlConnector", "kv_role": "kv_both"}
     drafts = {"method": "mtp", "num_speculative_tokens": asked.drafts}
-    return line(("vllm", "serve", asked.name), (
+    return line(("vllm", "serve", asked.served(online=True)), (
         ("--tensor-parallel-size", o.tp),
         ("--pipeline-parallel-size", o.pp) if o.pp > 1 else None,
         ("--data-parallel-size", o.dp) if o.dp > 1 else None,
@@ -45,6 +56,7 @@ def command(asked: Asked) -> tuple[str, str]:
         ("--kv-cache-dtype", kv) if kv else None,
         ("--max-model-len", asked.tokens),
         ("--max-num-seqs", asked.each),
+        ("--max-num-batched-tokens", max(asked.step, STEP)) if asked.step > LEAST else None,
         ("--speculative-config", json.dumps(drafts)) if asked.drafts else None,
         ("--kv-transfer-config", json.dumps(transfer)) if asked.pool else None,
     )), ""  # fmt: skip
@@ -63,7 +75,7 @@ def _servers(asked: Asked) -> tuple[tuple[str, object], ...]:
     if asked.servers == 1:
         return ()
     if here:  # each server takes requests for its groups
-        start = f"$(({RANK.lstrip('$')} * {here}))"
+        start = Shell(f"$(({RANK.lstrip('$')} * {here}))")
         return (
             ("--data-parallel-hybrid-lb", True), ("--data-parallel-size-local", here),
             ("--data-parallel-start-rank", start), ("--data-parallel-address", HEAD),

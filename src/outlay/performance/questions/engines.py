@@ -3,7 +3,8 @@
 Facts, of vLLM 0.33, SGLang 0.5.23 and TensorRT-LLM 1.2 (`EngineConfig`, `ServerArgs`, `Mapping`):
 
 - vLLM: `--enable-expert-parallel` spreads experts over all TP × DP ranks of a stage; without it
-  they are sliced over all of them. Experts need not divide: places are left empty.
+  they are sliced over all of them. Experts need not divide: places are left empty. Its connector
+  passes caches between pools (NIXL) without pipeline stages.
 - SGLang: `--tp` counts all ranks of a stage and `--dp` the attention groups among them, which
   divide it; `--ep` divides it too, with experts sliced over the rest. Ranks are at most the
   experts. Shared experts are sliced over all ranks, unless an all-to-all backend spreads experts
@@ -24,7 +25,7 @@ from outlay.performance.constants.cases import stack_group
 from outlay.performance.questions.legal import Limits, even
 from outlay.performance.types import Stack
 
-__all__ = ["ENGINES", "Degrees", "engine_of", "refused", "runs", "shared_are_whole"]
+__all__ = ["ENGINES", "Degrees", "engine_of", "refused", "runs", "shared_are_whole", "staged"]
 
 
 class Degrees(NamedTuple):
@@ -52,9 +53,22 @@ def refused(engine: str, limits: Limits, lay: Degrees) -> str:
     return ENGINES[engine](limits, lay)
 
 
-def runs(engine: str, limits: Limits, lay: Degrees) -> bool:
-    """Whether the engine can run the layout; with none named, whether any of them can."""
-    return any(not refused(name, limits, lay) for name in ([engine] if engine else ENGINES))
+def runs(engine: str, limits: Limits, lay: Degrees, *, pool: bool = False) -> bool:
+    """Whether the engine can run the layout; with none named, whether any of them can.
+
+    pool: of workers that only prefill or only decode.
+    """
+    return any(
+        not (refused(name, limits, lay) or (pool and staged(name, lay)))
+        for name in ([engine] if engine else ENGINES)
+    )
+
+
+def staged(engine: str, lay: Degrees) -> str:
+    """Why workers of a pool cannot be such pipelines in the engine; empty: they can."""
+    if engine == "vllm" and lay.pp > 1:
+        return f"vLLM passes no caches between pools of {lay.pp} pipeline stages"
+    return ""
 
 
 def _vllm(limits: Limits, lay: Degrees) -> str:

@@ -92,7 +92,8 @@ def sweep(
     found = layouts
     if found is None:
         whole = limits_of(model, shape, (chip, precision.weights), wary=True)
-        found = list_layouts(shape, chip, most, whole, engine_of(stack))
+        pool = phase != "aggregated"
+        found = list_layouts(shape, chip, most, whole, engine_of(stack), pool=pool)
     axes: dict[str, Array] = {
         name: getattr(found, name)[:, None] for name in ("tp", "pp", "ep", "dp")
     }

@@ -47,7 +47,13 @@ def _sizes(most: int, chip: Chip) -> list[int]:
 
 
 def list_layouts(
-    shape: Shape, chip: Chip, max_chips: int, limits: Limits, engine: str = ""
+    shape: Shape,
+    chip: Chip,
+    max_chips: int,
+    limits: Limits,
+    engine: str = "",
+    *,
+    pool: bool = False,
 ) -> Layouts:
     """Layouts of `shape` on `chip` with at most `max_chips` in a replica.
 
@@ -56,7 +62,8 @@ def list_layouts(
     Pipelines start where a stage fills the scale-up domain, and experts are sliced inside it
     only, as such systems are run, over as many ranks as their blocks allow; chips on a host bus
     count as a domain of one. Each is legal (`legal.layout_problems` finds nothing), and `engine`
-    can run it; where none is named, one of those whose rules are known.
+    can run it; where none is named, one of those whose rules are known. pool: of workers that only
+    prefill or only decode.
     """
     inside = 1 if chip.link_byte_s <= PCIE_LINK else max(chip.domain_chips, 1)
     moe = float(shape.moe_layers) > 0
@@ -77,7 +84,7 @@ def list_layouts(
                     continue
                 for ep in _spreads(limits, stage, sliced=stage <= max(inside, tp),
                                    filled=fills(chip, n)):  # fmt: skip
-                    if runs(engine, limits, Degrees(tp, pp, ep, dp)):
+                    if runs(engine, limits, Degrees(tp, pp, ep, dp), pool=pool):
                         rows.append((n, tp, pp, ep, dp))
     table = np.array(rows, dtype=float).T
     return Layouts(*table)

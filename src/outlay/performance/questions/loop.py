@@ -36,6 +36,7 @@ __all__ = [
     "closed_loop",
     "decode_step",
     "disaggregated",
+    "memory_given",
     "offline",
     "prompt_seconds",
     "riding_seconds",
@@ -84,11 +85,15 @@ class Loop:
 
 def sequence_capacity(k: Case, tokens: Number) -> Number:
     """Sequences of `tokens` cached tokens that fit one attention rank beside the weights."""
-    c = k.c
-    reserve = np.minimum(c["memory_reserve"], RESERVE_SHARE * k.memory)
-    room = k.memory * c["memory_use"] - reserve - weight_bytes_per_chip(k)
+    room = memory_given(k) - weight_bytes_per_chip(k)
     each = tokens * cache_bytes_per_token(k) + sequence_state_bytes(k, tokens)
-    return np.maximum(room * c["cache_share"], 0.0) / np.maximum(each, 1.0)
+    return np.maximum(room * k.c["cache_share"], 0.0) / np.maximum(each, 1.0)
+
+
+def memory_given(k: Case) -> Number:
+    """Bytes of a chip that an engine fills with weights and caches."""
+    reserve = np.minimum(k.c["memory_reserve"], RESERVE_SHARE * k.memory)
+    return k.memory * k.c["memory_use"] - reserve
 
 
 def _prompt_tokens(k: Case, t: Traffic, batch: Number) -> Number:

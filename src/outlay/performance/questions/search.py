@@ -11,9 +11,11 @@ import numpy as np
 
 from outlay.core.arrays import Array, BoolArray
 from outlay.performance.constants.calibrated import Calibrated
+from outlay.performance.constants.cases import case_for
 from outlay.performance.constants.widths import Z90
 from outlay.performance.operators.formats import native_precision
 from outlay.performance.questions.layout_sweep import PARTS, Sweep, sweep
+from outlay.performance.questions.loop import memory_given
 from outlay.performance.questions.power import watts
 from outlay.performance.types import Layout, Precision, Rate, Stack
 from outlay.results.chips_models import Chip, Model
@@ -72,6 +74,7 @@ def search(
     """
     checked_question(isl, osl, cached_share, phase, ttft_s, tpot_s)
     precision = precision or native_precision(model, chip)
+    calibration = calibration or Calibrated()
     ask = partial(
         sweep,
         model,
@@ -93,8 +96,12 @@ def search(
         s = joined(s, ask(layouts=s.layouts, batches=edge_batches(s, limit, first)))
     ok = s.fits.copy()
     if not ok.any():
-        held, had = float(s.memory_bytes[:, 0].min()) / 2**30, chip.memory_bytes / 2**30
-        why = f"weights leave no room for one request: {held:,.4g} GiB a chip of {had:,.4g}"
+        k = case_for(model, chip, Layout(1), precision, stack, constants=calibration.constants)
+        held, given = float(s.memory_bytes[:, 0].min()) / 2**30, float(memory_given(k)) / 2**30
+        why = (
+            f"weights and one request take {held:,.4g} GiB a chip; of its "
+            f"{chip.memory_bytes / 2**30:,.4g} an engine fills {given:,.4g}"
+        )
         return [_none(model, chip, precision, s, phase, why)]
     within = ok & (s.tpot_s <= limit) & (s.ttft_s <= first)
     if not within.any():

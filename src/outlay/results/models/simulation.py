@@ -104,3 +104,5 @@ class Simulation(Document, Summary):
     """What each of them is."""
     warnings: tuple[str, ...]
     """What a reader should know of the trace."""
+    prefill_replicas: int = 0
+    """With a split, those that prefill."""

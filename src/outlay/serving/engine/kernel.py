@@ -348,6 +348,9 @@ def advance(
         if chunks:
             if b > 0:
                 span = per_step - P[P_MIXED] * base[b] + extra
+                least = P[P_BASE] - (1.0 - P[P_MIXED]) * base[b]  # no less than the prompt alone
+                if least > 0.0:
+                    span += least
             else:
                 span = P[P_BASE] + extra
             flo[F_END] = clock + span

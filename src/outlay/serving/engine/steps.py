@@ -28,7 +28,8 @@ class DenseTable:
     A decode step of b sequences over k tokens of context takes base_s[b] + slope_s[b] k;
     a step with prefill chunks adds, per chunk of n tokens after c tokens of context,
     pre_token_s n + pre_ctx_s n (c + n/2), and once per step pre_base_s where b = 0, or
-    -mixed_saving base_s[b] where b > 0. Sources: the docstring of `performance.StepTable`.
+    -mixed_saving base_s[b] where b > 0, but no less than pre_base_s takes the place of base_s[b].
+    Sources: the docstring of `performance.StepTable`.
     """
 
     base_s: Array  # [batch 0..max]

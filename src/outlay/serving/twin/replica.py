@@ -223,7 +223,8 @@ class Twin:
         if batch:
             seconds += self.table.decode_s(len(batch), context)
             if chunks:
-                seconds -= saving * self.table.base_s.item(len(batch))
+                own = self.table.base_s.item(len(batch))
+                seconds += max(base - (1.0 - saving) * own, 0.0) - saving * own
         else:
             seconds += base
         return seconds

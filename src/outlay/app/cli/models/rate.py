@@ -32,10 +32,11 @@ def _show_front(doc: RateAnswer) -> None:
     out.print(words.reading(doc))
     most = points[0].tok_s_per_chip
     rows = [words.cells(p, most) for p in words.shown(points)]
-    out.print(plain_table(words.HEADS, rows, left=("layout", "bound by", "")))
+    out.print(plain_table(words.HEADS, rows, left=("layout", "bound by", ""), spare=("",)))
     if len(rows) < len(doc.configurations):
         out.print(f"{len(doc.configurations) - len(rows)} more with --format csv")
-    out.print(words.FIRST_TOKENS)
+    if words.first_tokens(points):
+        out.print(words.first_tokens(points))
     out.print(words.sureness(points))
     _show_started(doc)
 
@@ -66,7 +67,7 @@ def _show_mixes(doc: RateAnswer) -> None:
     out.print(words.beside(doc))
     rows = [words.cells(m, best.tok_s_per_chip) for m in words.shown(doc.mixes)]
     left = ("mix", "prefill worker", "decode worker", "limited by", "")
-    out.print(plain_table(words.HEADS, rows, left=left))
+    out.print(plain_table(words.HEADS, rows, left=left, spare=("",)))
     if len(rows) < len(doc.mixes):
         out.print(f"{len(doc.mixes) - len(rows)} more with --format csv")
     out.print(words.FIRST_TOKENS)

@@ -99,10 +99,13 @@ def cells(row: Mix, most: float) -> tuple[str, ...]:
 
 
 def sureness(points: Sequence[Mix]) -> str:
-    """How wide the interval of a front is, and what it rests on."""
+    """How wide the interval of the first mix and those of a front are, and what they rest on."""
+    best = points[0]
     low = min(m.low / m.tok_s_per_chip for m in points)
     high = max(m.high / m.tok_s_per_chip for m in points)
+    others = f", of all mixes at most × {low:.2f} to × {high:.2f}" if len(points) > 1 else ""
     return (
-        f"How sure: 90 % within × {low:.2f} to × {high:.2f}, as either pool may fall short; "
-        f"{points[0].calibrated}."
+        f"How sure: 90 % within × {best.low / best.tok_s_per_chip:.2f} to × "
+        f"{best.high / best.tok_s_per_chip:.2f}{others}, as either pool may fall short; "
+        f"{best.calibrated}."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from outlay.results.models.launch import Launch
 from outlay.results.models.mix import WorkerPool
@@ -12,9 +12,11 @@ from outlay.results.models.simulation import Replica
 __all__ = [
     "FIRST_TOKENS",
     "HEADS",
+    "OF_A_PROMPT",
     "bar",
     "cells",
     "degrees",
+    "first_tokens",
     "front",
     "reading",
     "rounded",
@@ -30,6 +32,7 @@ FIRST_TOKENS = (
     "TTFT: mean time to the first token with the row's batch in flight; alone: of a request that "
     "finds the replica idle."
 )
+OF_A_PROMPT = "alone: time to the first token of a prompt that finds the pool idle."
 SHOWN = 12
 """Rows of a front that are printed; its ends and its knee are among them."""
 BAR = 14
@@ -120,13 +123,19 @@ def cells(row: Configuration, most: float) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def first_tokens(points: Sequence[Configuration]) -> str:
+    """What the first tokens of a front are; empty: a decode pool makes none."""
+    return {"aggregated": FIRST_TOKENS, "prefill": OF_A_PROMPT}.get(points[0].phase, "")
+
+
 def sureness(points: Iterable[Configuration]) -> str:
-    """How wide the interval of a front is, and what it was measured on."""
-    low, high, on = 1.0, 1.0, ""
+    """How wide the interval of a front is at its widest, and what it was measured on."""
+    low, high, on, many = 1.0, 1.0, "", 0
     for c in points:
         low, high = min(low, c.low / c.tok_s_per_chip), max(high, c.high / c.tok_s_per_chip)
-        on = on or c.calibrated
-    return f"How sure: 90 % within × {low:.2f} to × {high:.2f}; {on}."
+        on, many = on or c.calibrated, many + 1
+    widest = " at the widest" if many > 1 else ""
+    return f"How sure: 90 % within × {low:.2f} to × {high:.2f}{widest}; {on}."
 
 
 NAMES = {"vllm": "vLLM", "sglang": "SGLang", "trtllm": "TensorRT-LLM"}

@@ -11,10 +11,11 @@ COLUMNS = ("", "p50", "p90", "p99", "mean")
 
 
 def simulation_heading(doc: Simulation) -> str:
-    """Model, replicas and layout."""
-    r = doc.replica
+    """Model, replicas of both pools where there are two, and layout."""
+    r, fill = doc.replica, doc.prefill_replicas
+    split = f"{fill} to prefill and {doc.replicas} to decode, each " if fill else ""
     return (
-        f"{r.model} on {doc.replicas} × {r.n_chips} {r.chip} "
+        f"{r.model} on {split or f'{doc.replicas} × '}{r.n_chips} {r.chip} "
         f"(tp {r.tp}, pp {r.pp}, dp {r.dp}, ep {r.ep}; {r.weights} weights, {r.kv} cache)"
     )
 

@@ -25,7 +25,8 @@ def sentences(doc: Validation) -> Iterator[str]:
     o = doc.overall
     if o.n:
         yield (
-            f"{o.n} rows in {o.groups} groups: median error {o.median_abs_log_ratio:.1%}, "
+            f"{_many(o.n, 'row')} in {_many(o.groups, 'group')}: "
+            f"median error {o.median_abs_log_ratio:.1%}, "
             f"bias {o.bias:+.1%}, {o.coverage_90:.0%} inside the 90 % interval."
         )
     if doc.seen_by_the_fit:
@@ -33,6 +34,11 @@ def sentences(doc: Validation) -> Iterator[str]:
             "The constants were fitted to this very table: for errors on what a fit has not seen, "
             "add --held-out group, model, chip, family, engine or source."
         )
+
+
+def _many(number: int | None, word: str) -> str:
+    number = number or 0
+    return f"{number:,} {word}" + "s" * (number != 1)
 
 
 def nothing_scored(doc: Validation) -> str:
