@@ -134,8 +134,14 @@ def test_a_training_run_is_told_with_its_days() -> None:
     assert words_train.sentence(RUN) == (
         "m in fp8 on 8,192 c: 1,450 tokens/s per chip (90 %: 1,090 to 1,910), 36% of the peak in "
         "fp8, 3.54 s a step of 4.19M tokens; 61% of the exchange between chips runs behind "
-        "compute, with software of 2025-11; 1.56e+13 tokens take 152.2 days without failures and "
+        "compute, with software of 2025-11; 15.6T tokens in 152.2 days without failures and "
         "restarts: 29.9 million chip-hours."
+    )
+    short = replace(RUN, tokens=5000.0, n_chips=8, configurations=(
+        replace(LAYOUT, tokens_per_step=4096.0, run_s=90.0),))  # fmt: skip
+    assert "a step of 4,096 tokens;" in words_train.sentence(short)
+    assert words_train.sentence(short).endswith(
+        "; 5,000 tokens in 1.5 min without failures and restarts: 0.2 chip-hours."
     )
     usual = words_train.sentence(replace(RUN, batch_usual=True))
     assert "a step of 4.19M tokens (usual for its size and tokens);" in usual

@@ -221,32 +221,35 @@ def config_notes(model: Model) -> tuple[str, ...]:
 
 def format_note(model: Model, chip: Chip, weights: str) -> tuple[str, ...]:
     """What smaller weights would save, where a model released in 16 bits is taken as it is; and
-    figures of the chip that another source gives otherwise."""
+    what is to be known of the chip's figures."""
     from outlay.api.models.smaller import smaller_weights
     from outlay.performance.operators.formats import WEIGHT_BYTES, native_precision
 
     released = native_precision(model, chip).weights
     smaller = smaller_weights(model, chip, weights)
-    disputed = _disputed(chip)
     if not smaller:
-        return disputed
+        return chip_notes(chip)
     stored = model.total_params * WEIGHT_BYTES[released] / 1e9
     return (
-        *disputed,
+        *chip_notes(chip),
         f"{model.id} is taken in {released} as released, {stored:,.3g} GB of weights; "
         f"--weights {smaller} stores {stored / 2:,.3g} GB and computes faster on {chip.id}",
     )
 
 
-def _disputed(chip: Chip) -> tuple[str, ...]:
-    """Figures of a chip that another source gives otherwise."""
-    from outlay.catalogue import disputes
+def chip_notes(chip: Chip) -> tuple[str, ...]:
+    """Whose figures stand in for a chip's own, and those that another source gives otherwise."""
+    from outlay.catalogue import disputed
 
-    return tuple(
-        f"{said.parameter.replace('_', ' ')} of {chip.id} is disputed: {said.used:g} {said.unit} "
-        f"is used, another source says {said.other:g} (`outlay catalogue disputes {chip.id}`)"
-        for said in disputes()
-        if (said.table, said.item) == ("chips", chip.id)
+    borrowed = f"no figures of {chip.id} are published: those of {chip.proxy} stand in, as a guess"
+    return (
+        *((borrowed,) if chip.proxy else ()),
+        *(
+            f"{said.parameter.replace('_', ' ')} of {chip.id} is disputed: {said.used:g} "
+            f"{said.unit} is used, another source says {said.other:g} "
+            f"(`outlay catalogue disputes {chip.id}`)"
+            for said in disputed("chips", chip.id)
+        ),
     )
 
 
