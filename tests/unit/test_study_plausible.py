@@ -40,3 +40,11 @@ def test_a_model_that_is_not_all_counted_is_said(
     found = [w for w in check(study).warnings if w.what == "not all of this model is counted"]
     assert [w.where.rpartition(" ")[2] for w in found] == ["services.chat.model"] * len(said)
     assert all(part in w.hint for part, w in zip(said, found, strict=True))
+
+
+def test_a_model_that_another_stands_in_for_is_said_once(tmp_path: Path) -> None:
+    study = tmp_path / "study.yaml"
+    study.write_text(SMALL.replace("qwen3-235b-a22b", "k-exaone-2.0"), encoding="utf-8")
+    found = [w for w in check(study).warnings if "stand in" in w.what]
+    assert [w.where.rpartition(" ")[2] for w in found] == ["services.chat.model"]
+    assert found[0].what.endswith("those of k-exaone-236b-a23b stand in")
