@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from outlay.app.cli.command import command
+from outlay.catalogue import find_model
 from outlay.catalogue.columns import columns
 from outlay.report.words import catalogue as words_catalogue
 from outlay.report.words.models import calibration as words_calibration
@@ -275,7 +276,7 @@ CELLS = [
      ("power", "i", "p", "2026", "g", "MW", "1.7–1.8")),
     ("facts", MarketFact("power", "i", "p", None, None, "2027-06-01", "date", "2026", "s", "g"),
      ("power", "i", "p", "2026", "g", "date", "2027-06-01")),
-    ("disputes", AGAINST, ("h", "tdp", "700", "1,234.5", "W", "2026", "g", "why")),
+    ("disputes", AGAINST, ("h", "tdp", "700", "1,234.5", "W", "why")),
 ]  # fmt: skip
 
 
@@ -334,3 +335,10 @@ def test_a_verb_tells_its_progress_on_stderr_and_an_answer_that_fails_exits_1() 
     app.command()(command(verb, lambda doc: typer.echo(doc.model), failed=lambda doc: True))
     done = CliRunner().invoke(app, [])
     assert (done.stdout, done.stderr, done.exit_code) == ("m\n", "half done\n", 1)
+
+
+def test_tokens_of_a_shape_are_written_to_the_last_one() -> None:
+    """A choice of 2,048 tokens is no 2,050; a context of a million is rounded."""
+    said = dict(words_catalogue.in_full("models", find_model("mistral-large-4")))
+    assert said["index topk"] == "2,048 tokens"
+    assert said["max context"] == "1.05M tokens"
