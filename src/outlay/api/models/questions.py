@@ -227,30 +227,32 @@ def format_note(model: Model, chip: Chip, weights: str) -> tuple[str, ...]:
 
     released = native_precision(model, chip).weights
     smaller = smaller_weights(model, chip, weights)
+    disputed = chip_notes(chip)
     if not smaller:
-        return chip_notes(chip)
+        return disputed
     stored = model.total_params * WEIGHT_BYTES[released] / 1e9
     return (
-        *chip_notes(chip),
+        *disputed,
         f"{model.id} is taken in {released} as released, {stored:,.3g} GB of weights; "
         f"--weights {smaller} stores {stored / 2:,.3g} GB and computes faster on {chip.id}",
     )
 
 
-def chip_notes(chip: Chip) -> tuple[str, ...]:
-    """Whose figures stand in for a chip's own, and those that another source gives otherwise."""
+def _disputed(chip: Chip) -> tuple[str, ...]:
+    """Figures of a chip that another source gives otherwise."""
     from outlay.catalogue import disputed
 
-    borrowed = f"no figures of {chip.id} are published: those of {chip.proxy} stand in, as a guess"
-    return (
-        *((borrowed,) if chip.proxy else ()),
-        *(
-            f"{said.parameter.replace('_', ' ')} of {chip.id} is disputed: {said.used:g} "
-            f"{said.unit} is used, another source says {said.other:g} "
-            f"(`outlay catalogue disputes {chip.id}`)"
-            for said in disputed("chips", chip.id)
-        ),
+    return tuple(
+        f"{said.parameter.replace('_', ' ')} of {chip.id} is disputed: {said.used:g} {said.unit} "
+        f"is used, another source says {said.other:g} (`outlay catalogue disputes {chip.id}`)"
+        for said in disputed("chips", chip.id)
     )
+
+
+def chip_notes(chip: Chip) -> tuple[str, ...]:
+    """Whose figures stand in for a chip's own, and those that another source gives otherwise."""
+    borrowed = f"no figures of {chip.id} are published: those of {chip.proxy} stand in, as a guess"
+    return (borrowed, *_disputed(chip)) if chip.proxy else _disputed(chip)
 
 
 def context_note(model: Model, tokens: float) -> list[str]:
