@@ -27,6 +27,7 @@ from outlay.performance.fit.predict import Prediction
 from outlay.performance.fit.score import score, score_by, validation_document
 from outlay.performance.local import Profile, profile_document
 from outlay.performance.measured import row_table
+from outlay.performance.training.defaults import default_batch
 from outlay.performance.training.search import train as train_layouts
 
 MODEL, CHIP = find_model("qwen3-8b"), find_chip("h100-sxm")
@@ -51,10 +52,12 @@ def test_a_configuration_is_what_the_search_found() -> None:
 
 
 def test_a_training_layout_is_what_was_timed() -> None:
-    found = train_layouts(MODEL, CHIP, 64, precision="fp8")
+    usual = default_batch(MODEL, 1e12, 4096)
+    found = train_layouts(MODEL, CHIP, 64, precision="fp8", global_batch_tokens=usual)
     doc = train("qwen3-8b", "h100-sxm", 64, precision="fp8", tokens=1e12)
     for row, r in zip(doc.configurations, found, strict=True):
-        assert_same(row, r, r.layout, apart=("tok_s_per_chip", "run_s"))
+        assert_same(row, r, r.layout, apart=("tok_s_per_chip", "run_s", "recomputed"))
+        assert row.recomputed == (r.layout.recomputed if row.recompute == "full" else 0.0)
         assert row.tok_s_per_chip == r.tokens_s_per_chip
         assert row.run_s == pytest.approx(1e12 / (64 * r.tokens_s_per_chip))
 

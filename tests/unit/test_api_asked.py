@@ -137,6 +137,31 @@ def test_the_terminal_is_told_the_same(
 
 
 @pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("14.8T", "write 14.8e12"), ("8k", "write 8e3"), ("2bn", "write 2e9"), ("3 M", "write 3e6"),
+        ("50ms", "a plain number, without a unit"), ("4/s", ""), ("5 req/s", "a plain number"),
+        ("1e", ""), ("0x10", ""), ("fast", ""), ("3m", "a plain number, without a unit"),
+    ],
+)  # fmt: skip
+def test_a_number_with_a_scale_or_a_unit_is_told_how_to_be_written(
+    given: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = ended(capsys, "simulate", *WORDS, "--rate", given)
+    assert (code, found.what) == (2, "not a number")
+    assert found.hint.startswith(hint)
+    assert bool(found.hint) is bool(hint)
+
+
+def test_a_table_that_is_taken_for_a_command_is_shown_where_it_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, found = ended(capsys, "disputes")
+    assert code == 2
+    assert found.hint.startswith("`outlay catalogue disputes` shows them;")
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (("rate", *WORDS, "--isl", "9", "--isl", "8"),

@@ -247,3 +247,11 @@ def test_known_on_is_the_last_day_a_date_may_mean() -> None:
     assert known_on("2026") == date(2026, 12, 31)
     assert known_on("2025-12") == date(2025, 12, 31)
     assert known_on("2025-12-23") == date(2025, 12, 23)
+
+
+@pytest.mark.parametrize("table", ["chips", "chip_parameters"])
+def test_no_figure_that_a_digest_or_a_memory_holds_is_called_official(table: str) -> None:
+    for row in rows(table):
+        said = cite(row["source"]).lower()
+        if row["grade"] == "official":
+            assert not any(word in said for word in ("awesomeagents", "recalled")), row

@@ -14,6 +14,7 @@ import pytest
 import outlay.app.cli.plans.plan_text
 import outlay.report
 from outlay.app.cli.plans.plan_text import print_plan, print_report
+from outlay.catalogue import disputes
 from outlay.finance import account
 from outlay.report.figures import FIGURES
 from outlay.report.html import render
@@ -32,6 +33,7 @@ from outlay.report.words.plans.comparison import (
     comparison_sentence,
     replay_lines,
 )
+from outlay.report.words.plans.need import care_of, caution
 from outlay.report.words.plans.what_if import what_if_lines
 from outlay.report.words.plans.worth import worth_answer
 from outlay.report.words.programme import export_sentence, goal_lines
@@ -43,7 +45,7 @@ from outlay.results.plans.lines import Standing
 from outlay.results.plans.outlook import Promise
 from outlay.results.plans.pays import Earned
 from outlay.results.plans.plan import Plan
-from outlay.results.plans.rows import CostPart, WorkServed
+from outlay.results.plans.rows import Caution, CostPart, WorkServed
 from outlay.results.plans.worth import Chance, Deep, Half, PriceTaken
 from outlay.results.programme import Export, Goal, Trial
 from outlay.results.study import Idle, Thing
@@ -476,6 +478,18 @@ def say_papers(plan: Plan, say: Words) -> None:
         workbook_bytes(a, replace(content, capex=spent, authorised=spent), say=say)
 
 
+CHIP_FIGURES = (
+    "memory", "memory_bandwidth", "link_bandwidth", "net_bandwidth", "domain_chips", "tdp",
+    "server_power", "it_power", "peak_fp4",
+)  # fmt: skip
+CAUTIONS = (
+    Caution("shapes", "seed", "qwen"),
+    Caution("figures", "own", "h20"),
+    Caution("left_out", "flash", "its tables lie outside"),
+    *(Caution("disputed", "mi455x", figure, 19.6, 23.3, "TB/s") for figure in CHIP_FIGURES),
+)
+
+
 def say_everything(say: Words) -> None:
     for facts in variants():
         plan = said(facts, say)
@@ -490,6 +504,9 @@ def say_everything(say: Words) -> None:
         print_report(Path("report.html"), say)
     plan = hand_made()
     say_papers(plan, say)
+    list(care_of(CAUTIONS, say))
+    for c in CAUTIONS:
+        list(care_of([c], say)), caution(c, say)
     cheaper = replace(plan, orders=(), record=replace(plan.record, result_hash="5", code_hash="6"))
     found = compare_results(plan, cheaper)
     comparison_sentence(found, say), comparison_steps(found, say)
@@ -528,6 +545,23 @@ def test_every_word_of_the_table_is_said() -> None:
     say_everything(Words(heard))
     places = {k for k in SAY.texts if k.startswith("place.")}  # by the code of a country
     assert set(SAY.texts) - heard.keys_asked - places == set()
+
+
+def test_every_figure_of_a_chip_that_the_catalogue_disputes_has_a_name() -> None:
+    said = {d.parameter for d in disputes() if d.table == "chips"}
+    assert {("peak_fp4" if p.startswith("peak_") else p) for p in said} <= set(CHIP_FIGURES)
+
+
+def test_what_a_plan_rests_on_with_care_is_named_or_counted() -> None:
+    borrowed, left_out, disputed = CAUTIONS[1:4]
+    assert list(care_of([left_out, replace(disputed, what="memory_bandwidth")], SAY)) == [
+        "not all of flash is counted",
+        "the memory bandwidth of mi455x is disputed (19.6 TB/s used, elsewhere 23.3)",
+    ]
+    assert caution(left_out, SAY) == "its tables lie outside"
+    assert caution(borrowed, SAY) == "the figures of h20 stand in for those of own"
+    many = "3 stand-ins, parts left out or disputed figures of models and chips"
+    assert list(care_of([borrowed, left_out, disputed], SAY)) == [many]
 
 
 def test_every_key_in_the_code_is_in_the_table() -> None:

@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from outlay.app.cli.command import command
+from outlay.catalogue import find_model
 from outlay.catalogue.columns import columns
 from outlay.report.words import catalogue as words_catalogue
 from outlay.report.words.models import calibration as words_calibration
@@ -137,8 +138,14 @@ def test_a_training_run_is_told_with_its_days() -> None:
     assert words_train.sentence(RUN) == (
         "m in fp8 on 8,192 c: 1,450 tokens/s per chip (90 %: 1,090 to 1,910), 36% of the peak in "
         "fp8, 3.54 s a step of 4.19M tokens; 61% of the exchange between chips runs behind "
-        "compute, with software of 2025-11; 1.56e+13 tokens take 152.2 days without failures and "
+        "compute, with software of 2025-11; 15.6T tokens in 152.2 days without failures and "
         "restarts: 29.9 million chip-hours."
+    )
+    short = replace(RUN, tokens=5000.0, n_chips=8, configurations=(
+        replace(LAYOUT, tokens_per_step=4096.0, run_s=90.0),))  # fmt: skip
+    assert "a step of 4,096 tokens;" in words_train.sentence(short)
+    assert words_train.sentence(short).endswith(
+        "; 5,000 tokens in 1.5 min without failures and restarts: 0.2 chip-hours."
     )
     usual = words_train.sentence(replace(RUN, batch_usual=True))
     assert "a step of 4.19M tokens (usual for its size and tokens);" in usual
@@ -272,7 +279,7 @@ CELLS = [
      ("power", "i", "p", "2026", "g", "MW", "1.7–1.8")),
     ("facts", MarketFact("power", "i", "p", None, None, "2027-06-01", "date", "2026", "s", "g"),
      ("power", "i", "p", "2026", "g", "date", "2027-06-01")),
-    ("disputes", AGAINST, ("h", "tdp", "700", "1,234.5", "W", "2026", "g", "why")),
+    ("disputes", AGAINST, ("h", "tdp", "700", "1,234.5", "W", "why")),
 ]  # fmt: skip
 
 
@@ -331,3 +338,10 @@ def test_a_verb_tells_its_progress_on_stderr_and_an_answer_that_fails_exits_1() 
     app.command()(command(verb, lambda doc: typer.echo(doc.model), failed=lambda doc: True))
     done = CliRunner().invoke(app, [])
     assert (done.stdout, done.stderr, done.exit_code) == ("m\n", "half done\n", 1)
+
+
+def test_tokens_of_a_shape_are_written_to_the_last_one() -> None:
+    """A choice of 2,048 tokens is no 2,050; a context of a million is rounded."""
+    said = dict(words_catalogue.in_full("models", find_model("mistral-large-4")))
+    assert said["index topk"] == "2,048 tokens"
+    assert said["max context"] == "1.05M tokens"

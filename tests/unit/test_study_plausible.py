@@ -40,3 +40,21 @@ def test_a_model_that_is_not_all_counted_is_said(
     found = [w for w in check(study).warnings if w.what == "not all of this model is counted"]
     assert [w.where.rpartition(" ")[2] for w in found] == ["services.chat.model"] * len(said)
     assert all(part in w.hint for part, w in zip(said, found, strict=True))
+
+
+def test_a_model_that_another_stands_in_for_is_said_once(tmp_path: Path) -> None:
+    study = tmp_path / "study.yaml"
+    study.write_text(SMALL.replace("qwen3-235b-a22b", "k-exaone-2.0"), encoding="utf-8")
+    found = [w for w in check(study).warnings if "stand in" in w.what]
+    assert [w.where.rpartition(" ")[2] for w in found] == ["services.chat.model"]
+    assert found[0].what.endswith("those of k-exaone-236b-a23b stand in")
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_day_long_after_the_newest_price_is_said(tmp_path: Path, late: bool) -> None:
+    import outlay
+
+    day = "2029-01-01" if late else "2026-12-01"
+    outlay.init("founder", tmp_path / "study.yaml", tokens="6bn/day", as_of=day)
+    found = [w for w in check(tmp_path / "study.yaml").warnings if "nothing so late" in w.what]
+    assert [w.where.rpartition(" ")[2] for w in found] == ["as_of"] * late

@@ -291,7 +291,8 @@ SHAPES: dict[str, object] = {
 }  # fmt: skip
 OFF = (
     ({}, ()),
-    ({"layers": 31}, ("layers without attention", "layers without a feed-forward")),
+    ({"layers": 33}, ("layers without attention", "layers without a feed-forward")),
+    ({"layers": 31}, ("more than one attention a layer", "more than one feed-forward a layer")),
     ({"n_full_layers": 0}, ("layers without attention",)),
     ({"n_dense_layers": 0, "dense_ffn": 0}, ("layers without a feed-forward",)),
     ({"attn_type": "hybrid_mamba", "n_dense_layers": 16}, ()),  # blocks of their own
@@ -329,7 +330,11 @@ def test_every_model_of_the_catalogue_could_be_written_into_a_study() -> None:
             if f.name not in ("extra", "aliases", "id", "note") and getattr(model, f.name)
         }
         found = [f.what for f in inline_problems(("model",), raw) if not f.warn]
-        assert found == ["an attention of which more must be known"] * ("csa_hca" in raw.values())
+        mixers = model.n_full_layers + model.n_window_layers + model.n_linear_layers
+        twice = mixers > model.layers > 0  # LongCat: no field of a study can say so
+        expected = [f"more than one {x} a layer" for x in ("attention", "feed-forward")] * twice
+        expected += ["an attention of which more must be known"] * ("csa_hca" in raw.values())
+        assert found == expected
 
 
 DOUBTED = {

@@ -198,3 +198,14 @@ def test_the_analysts_article_contradicts_itself_where_the_study_says(
     assert beside(asked("lab"), size) == {}
     # what was told by the day: Alphabet's 2024, not its 2025 of February 2026
     assert {y: n.value for y, n in study.peers["alphabet"].capex.items()} == {2024: 52.5e9}
+
+
+@pytest.mark.parametrize("door", [d for d in DOORS if d != "analyst"])
+@pytest.mark.parametrize(("model", "format_"), [("kimi-k3", "native"), ("qwen3-235b-a22b", "fp8")])
+def test_a_model_released_in_four_bits_is_planned_as_it_was_released(
+    door: Door, model: str, format_: str
+) -> None:
+    text = study_text(asked(door, model=models()[model], as_of=date(2026, 11, 30)), SIZE)
+    study = loads(text).study
+    assert study.performance.weights == format_
+    assert study.performance.kv == "fp8"

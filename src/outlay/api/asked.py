@@ -291,9 +291,10 @@ def number_of(asked: Asked, text: object) -> float:
         what = "not a finite number" if plain.lower().lstrip("+-") in NOT_FINITE else "not a number"
         raise InputError(
             Problem(
-                what, asked.option, shown(text)[:80] or "nothing", spoken(asked.says) or EXAMPLES
+                what, asked.option, shown(text)[:80] or "nothing", spoken(asked.says) or EXAMPLES,
+                _plainly(plain),
             )
-        )
+        )  # fmt: skip
     found = Decimal(plain.replace(",", "").replace("_", ""))
     if whole and found == found.to_integral_value() and found.adjusted() < MOST_DIGITS:
         return int(found)
@@ -304,6 +305,18 @@ def number_of(asked: Asked, text: object) -> float:
 
 
 NOT_FINITE = ("nan", "inf", "infinity")
+SCALES = {"k": 3, "M": 6, "mn": 6, "B": 9, "bn": 9, "T": 12, "tn": 12}
+WITH_UNIT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([^\W\d_]+)\S*", re.ASCII)
+
+
+def _plainly(text: str) -> str:
+    """How a number with a scale or a unit behind it is written where none is taken."""
+    found = WITH_UNIT.fullmatch(text)
+    if found is None or found[2].lower() in ("e", "x"):
+        return ""
+    if found[2] in SCALES and found.end(2) == len(text):
+        return f"write {found[1]}e{SCALES[found[2]]}"
+    return "a plain number, without a unit"
 
 
 def path_of(asked: Asked, text: object) -> Path:

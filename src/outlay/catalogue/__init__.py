@@ -10,6 +10,7 @@ from outlay.catalogue.hf.file import open_model
 from outlay.catalogue.market import (
     control_events,
     cost_references,
+    disputed,
     disputes,
     fx,
     known_on,
@@ -30,6 +31,7 @@ __all__ = [
     "control_events",
     "cost_references",
     "day_shapes",
+    "disputed",
     "disputes",
     "find_chip",
     "find_model",

@@ -9,6 +9,7 @@ from outlay.catalogue.chip_rows import chips, find_chip
 from outlay.catalogue.market import (
     control_events,
     cost_references,
+    disputed,
     disputes,
     known_on,
     market_facts,
@@ -103,7 +104,7 @@ def _facts(row: CatalogueRow) -> tuple[Fact, ...]:
     if not isinstance(row, Chip | Model):
         return ()
     table = "chips" if isinstance(row, Chip) else "models"
-    against = [d for d in disputes() if (d.table, d.item) == (table, row.id)]
+    against = disputed(table, row.id)
     return tuple(
         made(
             Fact, r, source=cite(r["source"]),

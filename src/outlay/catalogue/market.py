@@ -26,6 +26,7 @@ from outlay.results.catalogue import (
 __all__ = [
     "control_events",
     "cost_references",
+    "disputed",
     "disputes",
     "fx",
     "known_on",
@@ -153,3 +154,8 @@ def market_facts() -> tuple[MarketFact, ...]:
 def disputes() -> tuple[Dispute, ...]:
     """Figures that sources give otherwise: the one that is used, the other, and why."""
     return tuple(made(Dispute, r) for r in rows("disputes"))
+
+
+def disputed(table: str, item: str) -> tuple[Dispute, ...]:
+    """What other sources say against the figures of one row."""
+    return tuple(d for d in disputes() if (d.table, d.item) == (table, item))

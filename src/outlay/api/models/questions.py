@@ -233,13 +233,13 @@ def config_notes(model: Model) -> tuple[str, ...]:
 
 def format_note(model: Model, chip: Chip, weights: str) -> tuple[str, ...]:
     """What smaller weights would save, where a model released in 16 bits is taken as it is; and
-    figures of the chip that another source gives otherwise."""
+    what is to be known of the chip's figures."""
     from outlay.api.models.smaller import smaller_weights
     from outlay.performance.operators.formats import WEIGHT_BYTES, native_precision
 
     released = native_precision(model, chip).weights
     smaller = smaller_weights(model, chip, weights)
-    disputed = _disputed(chip)
+    disputed = chip_notes(chip)
     if not smaller:
         return disputed
     stored = model.total_params * WEIGHT_BYTES[released] / 1e9
@@ -256,14 +256,19 @@ def _gigabytes(number: float) -> str:
 
 def _disputed(chip: Chip) -> tuple[str, ...]:
     """Figures of a chip that another source gives otherwise."""
-    from outlay.catalogue import disputes
+    from outlay.catalogue import disputed
 
     return tuple(
         f"{said.parameter.replace('_', ' ')} of {chip.id} is disputed: {said.used:g} {said.unit} "
         f"is used, another source says {said.other:g} (`outlay catalogue disputes {chip.id}`)"
-        for said in disputes()
-        if (said.table, said.item) == ("chips", chip.id)
+        for said in disputed("chips", chip.id)
     )
+
+
+def chip_notes(chip: Chip) -> tuple[str, ...]:
+    """Whose figures stand in for a chip's own, and those that another source gives otherwise."""
+    borrowed = f"no figures of {chip.id} are published: those of {chip.proxy} stand in, as a guess"
+    return (borrowed, *_disputed(chip)) if chip.proxy else _disputed(chip)
 
 
 def context_note(model: Model, tokens: float) -> list[str]:

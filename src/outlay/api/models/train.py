@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +13,7 @@ from outlay.results.models.train import Train, TrainConfiguration
 
 if TYPE_CHECKING:
     from outlay.performance.training.search import TrainRate
+    from outlay.results.chips_models import Chip, Model
 
 __all__ = ["train"]
 
@@ -21,6 +22,9 @@ MOST_STEP_TOKENS, MOST_RUN_TOKENS = 1e12, 1e18
 FIRST_YEAR, LAST_YEAR = 2020, 2036  # of software: before, and after which, nothing is known
 MOST_DOUBLED = 4  # times that the usual step is doubled where it cannot be shared by the chips
 UNEVEN = 0.05  # of a step's tokens: from here on a note says so
+WHOLE = (64, 256, 1024)  # chips that most layouts divide
+LEAST_OF = 0.75  # of the chips asked for: fewer are another question
+FASTER = 1.05  # the whole run on fewer chips, from which a note says so
 
 
 @checked
@@ -57,6 +61,7 @@ def train(
     """
     from outlay.api.models.questions import (
         asked_of,
+        chip_notes,
         chosen,
         config_notes,
         context_note,
@@ -79,9 +84,10 @@ def train(
     )
     precision = chosen("--precision", precision, PRECISIONS)
     if precision not in found_chip.peak_flop_s:
+        allowed = ", ".join(p for p in PRECISIONS if p in found_chip.peak_flop_s)
         raise InputError(
             Problem(f"{found_chip.id} has no such peak", where="--precision", value=precision,
-                    allowed=", ".join(found_chip.peak_flop_s) or "none: its peaks are not known")
+                    allowed=allowed or "none: its peaks are not known")
         )  # fmt: skip
     asked = batch_tokens
     batch_tokens = default_batch(found_model, tokens, seq_len) if asked is None else asked
@@ -92,19 +98,26 @@ def train(
         )  # fmt: skip
     fitted = read_calibration(calibration) if calibration else Calibrated()
     answer = partial(
-        training.train, found_model, found_chip, chips, seq_len=seq_len, precision=precision,
+        training.train, found_model, found_chip, seq_len=seq_len, precision=precision,
         constants=fitted.training, software=software,
     )  # fmt: skip
     usual = batch_tokens
-    batch_tokens, rates = _shared_by_all(batch_tokens, answer, given=asked is not None)
+    batch_tokens, rates = _shared_by_all(
+        batch_tokens, partial(answer, chips), given=asked is not None
+    )
     if not rates:
         raise InputError(
             Problem("no layout divides these chips, layers and sequences", where="--chips",
                     value=str(chips), allowed="a multiple of few primes, no more than sequences "
                     f"of a step ({round(batch_tokens / seq_len)}) times tp × pp")
         )  # fmt: skip
+    resized = _notes(usual, batch_tokens, rates[0].tokens_per_step, chips)
     notes = [
-        *_notes(usual, batch_tokens, rates[0].tokens_per_step, chips),
+        *chip_notes(found_chip),
+        *resized,
+        *_fewer(chips, rates[0], partial(answer, global_batch_tokens=batch_tokens)),
+        *_software_notes(software, found_chip),
+        *_released_note(found_model, found_chip, precision),
         *config_notes(found_model),
         *context_note(found_model, seq_len),
     ]
@@ -113,7 +126,7 @@ def train(
         seq_len=seq_len, warnings=tuple(notes),
         configurations=tuple(_row(r, tokens) for r in rates),
         tokens=None if tokens is None else float(tokens),
-        batch_usual=asked is None, software=software,
+        batch_usual=asked is None and not resized, software=software,
     )  # fmt: skip
 
 
@@ -144,6 +157,61 @@ def _notes(usual: float, asked: float, taken: float, chips: int) -> list[str]:
     if abs(taken / asked - 1.0) > UNEVEN:
         notes.append(f"no layout shares {asked:,.0f} tokens a step evenly: {taken:,.0f} are taken")
     return notes
+
+
+def _fewer(
+    chips: int, best: TrainRate, answer: Callable[[int], Sequence[TrainRate]]
+) -> Iterator[str]:
+    """A note where fewer chips, which more layouts divide, train faster than all of them."""
+    counts = {chips // w * w for w in WHOLE} - {chips}
+    found = [
+        (rates[0].tokens_s_per_chip * n, n)
+        for n in counts
+        if n >= LEAST_OF * chips and _fits(rates := answer(n))
+    ]
+    rate, n = max(found, default=(0.0, 0))
+    if n and not best.feasible:
+        yield f"{chips:,} chips divide into few layouts: {n:,} of them fit"
+    elif rate > FASTER * best.tokens_s_per_chip * chips:
+        times = rate / (best.tokens_s_per_chip * chips)
+        few = f"{chips:,} chips divide into few layouts"
+        yield f"{few}: {n:,} of them train {times:.2g} times as fast"
+
+
+def _software_notes(software: str, chip: Chip) -> Iterator[str]:
+    """What is odd of a month of software: later than is known, or before the chip was there."""
+    from outlay.performance.constants.training import LATEST, year_of
+
+    year, known = year_of(software) or 0.0, year_of(LATEST) or 0.0
+    if year > known:
+        yield (
+            f"no software after {LATEST} is known: that of {software} is taken to be as fast, and "
+            "the range grows with the years between"
+        )
+    elif software != LATEST and year + 1 / 12 < _first_year(chip.available):
+        yield f"{chip.id} is available from {chip.available}: software of {software} is older"
+
+
+def _first_year(available: str) -> float:
+    """The first day of a date in years; 0 where it says none."""
+    from outlay.core.errors import OutlayError
+    from outlay.core.periods import parse_date
+
+    try:
+        day = parse_date(available)
+    except OutlayError:
+        return 0.0
+    return day.year + (day.timetuple().tm_yday - 1) / 366
+
+
+def _released_note(model: Model, chip: Chip, precision: str) -> Iterator[str]:
+    """A model that was released in fewer bits than the run's is mostly trained in fewer, too."""
+    fewer = precision == "bf16" and model.weight_dtype.startswith(("fp8", "fp4"))
+    if fewer and chip.peak_flop_s.get("fp8", 0.0) > chip.peak_flop_s["bf16"]:
+        yield (
+            f"{model.id} was released in {model.weight_dtype} and is trained in bf16 here: "
+            f"--precision fp8 computes faster on {chip.id}"
+        )
 
 
 def _month(option: str, given: str) -> str:

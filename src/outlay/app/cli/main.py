@@ -13,7 +13,7 @@ import threading
 import warnings
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -139,9 +139,17 @@ def _usage_problem(err: Any, args: Sequence[str]) -> Problem:
         name = said.split("'")[1]
         inside = f"{group} " if (group := where.rpartition(" ")[2]) in GROUPS else ""
         leaves = [c[0].removeprefix(inside) for c in COMMANDS if c[0].startswith(inside)]
-        hint = f"{nearest(name, leaves)} {hint}".strip()
+        near = ("" if inside else _table(name)) or nearest(name, leaves)
+        hint = f"{near} {hint}".strip()
         return Problem(said, where=where, allowed=", ".join(leaves), hint=hint)
     return Problem(said, where=where, value=_given(err, args), hint=hint)
+
+
+def _table(name: str) -> str:
+    """What shows a table of the catalogue whose name was given as a command."""
+    from outlay.results.catalogue import Table
+
+    return f"`outlay catalogue {name}` shows them;" if name in get_args(Table) else ""
 
 
 def _given(err: Any, args: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from outlay.catalogue import chips
 from outlay.performance.constants.lineage import kin
@@ -31,8 +31,12 @@ def elders(
     """
     known = [c for i, c in sorted(chips().items()) if i in measured and i != chip.id]
     alike = [c for c in known if c.family == chip.family]
-    found = [c for c in alike if no_worse(chip, c, weights)]
+    found = _outdone(chip, alike, weights)
     if not found and chip.id not in measured:
         line = alike or [c for c in known if c.family == kin(chip.family, families)]
-        found = [c for c in line if no_worse(chip, c, weights)] or line
+        found = _outdone(chip, line, weights) or line
     return tuple(c.id for c in found)
+
+
+def _outdone(chip: Chip, others: Sequence[Chip], weights: str) -> list[Chip]:
+    return [c for c in others if no_worse(chip, c, weights)]

@@ -78,14 +78,19 @@ def widths_from(splits: Mapping[str, Sequence[Off]], now: Widths) -> Widths:
     for kind in sorted(now.scale):
         rows = [r for r in splits.get("group", ()) if r.kind == kind]
         if len({r.group for r in rows}) >= FEWEST:
-            tried = (replace(wide, scale={**wide.scale, kind: float(x)}) for x in SCALES)
-            wide = next((w for w in tried if held(rows, w) >= HELD), wide)
+            tried = [replace(wide, scale={**wide.scale, kind: float(x)}) for x in SCALES]
+            wide = _first(rows, tried)
     for level in LEVELS:
         rows = [r for r in splits.get(level, ()) if level in r.unseen]
         if rows:
-            tries = [replace(wide, unseen={**wide.unseen, level: float(x)}) for x in WIDTHS]
-            wide = next((w for w in tries if _holds(rows, w)), tries[-1])
+            tried = [replace(wide, unseen={**wide.unseen, level: float(x)}) for x in WIDTHS]
+            wide = _first(rows, tried)
     return wide
+
+
+def _first(rows: Sequence[Off], tried: Sequence[Widths]) -> Widths:
+    """The first that holds, else the widest."""
+    return next((wide for wide in tried if _holds(rows, wide)), tried[-1])
 
 
 def intervals_toml(wide: Widths, head: str) -> str:

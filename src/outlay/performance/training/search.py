@@ -158,7 +158,8 @@ class _Asked:
         peak = max(compute_peak(chip, self.precision), peak16)
         held = float(s.memory_bytes)
         fits = held <= USABLE * chip.memory_bytes
-        why = "" if fits else f"needs {held / GIB:.0f} GiB a chip of {chip.memory_bytes / GIB:.0f}"
+        had = chip.memory_bytes / GIB
+        why = "" if fits else f"needs {held / GIB:,.0f} GiB a chip of {had:,.0f} GiB"
         return TrainRate(
             chip.id, self.model.id, self.n_chips, lay, float(s.seconds), tokens, rate,
             rate / self.spread, rate * self.spread, rate * flops, rate * flops / peak,

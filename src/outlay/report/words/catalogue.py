@@ -42,13 +42,14 @@ HEADS: Mapping[Table, tuple[str, ...]] = {
     "traces": ("trace", "requests", "time", "input", "output", "what"),
     "shapes": ("shape", "busiest hour", "basis", "what"),
     "facts": ("topic", "item", "what", "date", "grade", "unit", "value"),
-    "disputes": ("item", "figure", "used", "other", "unit", "date", "grade", "why"),
+    "disputes": ("item", "figure", "used", "other", "unit", "why"),
 }
 """Headings of each table; the document holds all fields."""
 
 FACTS = "each number with its date, grade and source"
 FACT_HEADS = ("parameter", "value", "unit", "date", "grade", "source", "note")
 NONE = "–"
+EXACT_TOKENS = 1e6  # below it every token is written
 
 
 def _quantity(value: float, unit: str) -> str:
@@ -130,8 +131,8 @@ def _market_cells(
             )  # fmt: skip
         case Dispute():
             return _texts(
-                row.item, row.parameter, format_number(row.used, 6), format_number(row.other, 6),
-                row.unit, row.date, row.grade, row.reason,
+                row.item, row.parameter.replace("_", " "), format_number(row.used, 6),
+                format_number(row.other, 6), row.unit, row.reason,
             )  # fmt: skip
 
 
@@ -184,6 +185,8 @@ def _number(value: float, unit: str, column: Column) -> str:
         return _memory(value)
     if column.field == "requests":
         return format_quantity(value, "parameter")
+    if unit == "token" and abs(value) < EXACT_TOKENS:
+        return format_quantity(value, unit, 6)  # a window of 2,048 is no 2,050
     if column.dimension or unit == "parameter":
         return format_quantity(value, unit)
     return format_number(value, 6)

@@ -86,7 +86,7 @@ class Train(Document):
     tokens: Annotated[float | None, Unit("token")]
     """Tokens of the whole run, where given."""
     batch_usual: bool
-    """Whether the step's tokens are those of published runs, not given."""
+    """Whether the step's tokens are those of published runs: neither given nor changed."""
     software: str
     """Month of the software that trains."""
 

@@ -18,6 +18,7 @@ from outlay.results.plans.record import Record
 from outlay.results.plans.rows import (
     Branch,
     Budget,
+    Caution,
     Cell,
     Certificate,
     CostPart,
@@ -167,6 +168,8 @@ class Plan(Document):
     """Factors of the study that are uncertain, in the scenario tree or sampled."""
     pays: Annotated[Pays | None, absent()] = None
     """Whether the plan pays; left out where some service has no price that customers pay."""
+    cautions: Annotated[tuple[Caution, ...], absent()] = ()
+    """Models and chips whose figures in the catalogue are another's, not whole or disputed."""
     training: Annotated[tuple[TrainingRun, ...], absent()] = ()
     """Training campaigns of the study, and when each is done."""
     months: Mapping[str, int] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from outlay.results.base import Chips, Money, Row, Share, Unit
 __all__ = [
     "Branch",
     "Budget",
+    "Caution",
     "Cell",
     "Certificate",
     "CostPart",
@@ -321,3 +322,22 @@ class Invariant(Row):
     """Where the largest is."""
     status: Literal["holds", "broken", "not checked"]
     """The verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caution(Row):
+    """What of the catalogue a plan rests on with care."""
+
+    kind: Literal["shapes", "figures", "left_out", "disputed"]
+    """shapes, figures: another's stand in for it. left_out: parts that are not counted.
+    disputed: another source gives a figure otherwise."""
+    item: str
+    """Catalogue id of the model or chip."""
+    what: str
+    """What stands in, what is left out, or the figure that is disputed."""
+    used: Annotated[float, Unit("unit")] = 0.0
+    """The disputed figure as it is used."""
+    other: Annotated[float, Unit("unit")] = 0.0
+    """As the other source gives it."""
+    unit: str = ""
+    """Unit of both."""

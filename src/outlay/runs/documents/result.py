@@ -43,6 +43,7 @@ from outlay.runs.answers.tables import (
     served_rows,
     work_rows,
 )
+from outlay.runs.documents.cautions import cautions_of
 from outlay.runs.documents.finished import Run
 from outlay.runs.documents.things import things_of
 from outlay.runs.follows.pays import pays_of
@@ -285,6 +286,7 @@ def make_result(stages: Stages, run: Run) -> Result:
     result = replace(
         result,
         months=_months(stages),
+        cautions=cautions_of(stages.models.values(), stages.chips, study.as_of),
         things=things_of(study, (*(f.chip for f in result.fleet), result.need.chip)),
     )
     return replace(result, record=replace(run.record, result_hash=result_hash(to_json(result))))

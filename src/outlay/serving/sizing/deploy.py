@@ -113,9 +113,13 @@ def _grid(context: float) -> float:
     return round(1.25 ** round(math.log(max(context, 64.0), 1.25)), 1)
 
 
-def chosen_precision(spec: ServiceSpec, model: Model, chip: Chip) -> Precision | None:
-    """The study's formats; None leaves the choice to the model's release and the chip."""
-    return None if spec.precision.weights in ("", "native", "auto") else spec.precision
+def chosen_precision(spec: ServiceSpec, model: Model, chip: Chip) -> Precision:
+    """The study's formats; weights of none, native or auto are as the model was released."""
+    from outlay.performance.operators.formats import precision_for
+
+    said = spec.precision.weights
+    weights = "" if said in ("native", "auto") else said
+    return precision_for(model, chip, weights, spec.precision.kv)
 
 
 def _table(

@@ -80,18 +80,25 @@ def _catalogue(study: Study, raw: Mapping[str, Any]) -> Iterator[Finding]:
             find_chip(name)
         except UnknownNameError as err:
             yield _from_catalogue(path, "chip", name, err)
+    said: set[str] = set()  # a service's model is often another's too
     for path, model in _model_names(study):
         if isinstance(model, Mapping):
             yield from inline_problems(path, model)
             continue
         try:
-            left_out = find_model(model).left_out
+            known = find_model(model)
         except UnknownNameError as err:
             yield _from_catalogue(path, "model", model, err)
             continue
-        if left_out:
+        if known.id in said:
+            continue
+        said.add(known.id)
+        if not known.has_shapes and known.proxy:
+            what = f"not all shapes of this model are known: those of {known.proxy} stand in"
+            yield Finding(path, what, model, warn=True)
+        if known.left_out:
             what = "not all of this model is counted"
-            yield Finding(path, what, model, hint=left_out, warn=True)
+            yield Finding(path, what, model, hint=known.left_out, warn=True)
     for path, name in [*_chip_names(study), *_model_names(study)]:
         written = get(raw, path)
         if isinstance(written, str) and written != name:

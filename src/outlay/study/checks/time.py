@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from outlay.core.periods import SECONDS_PER_DAY, SECONDS_PER_YEAR, Period
+from outlay.core.periods import SECONDS_PER_DAY, SECONDS_PER_YEAR, Period, parse_date
 from outlay.study.checks.partners import is_on_order
 from outlay.study.findings import Finding
 from outlay.study.model.calendar_fields import LAST_YEAR
@@ -18,6 +18,9 @@ LONG = 40
 """Years of a horizon from which on it is named."""
 EARLY = 6
 """Years before the first period from which on the day of the study is named."""
+
+STALE = 365
+"""Days after the catalogue's newest price from which on the day of the study is named."""
 
 At = tuple[str | int, ...]
 
@@ -49,6 +52,11 @@ def _as_of(study: Study) -> Iterator[Finding]:
         what = "written long before its first period"
         found, allowed = str(study.as_of), f"usually at most {EARLY - 1} years before {first}"
         yield Finding(("as_of",), what, found, allowed, warn=True)
+    newest = _newest_price()
+    if (study.as_of - newest).days > STALE:
+        what = "the catalogue knows nothing so late: its prices and rents are older"
+        allowed = f"up to a year after {newest}, its newest price"
+        yield Finding(("as_of",), what, str(study.as_of), allowed, warn=True)
     if study.as_of >= last.end:
         yield Finding(
             ("as_of",),
@@ -64,6 +72,12 @@ def _as_of(study: Study) -> Iterator[Finding]:
                 str(source.date),
                 f"{study.as_of} (as_of) or earlier",
             )
+
+
+def _newest_price() -> date:
+    from outlay.catalogue import prices
+
+    return max(parse_date(p.date) for p in prices())
 
 
 def _pairs(study: Study) -> Iterator[Finding]:

@@ -94,6 +94,18 @@ def _no_field(at: tuple[str | int, ...], name: str) -> Finding:
     return Finding(at, "unknown key", name, hint=nearest(name, stated))
 
 
+def _uneven(
+    at: tuple[str | int, ...], layers: float, have: float, part: str, allowed: str
+) -> Finding:
+    """Parts of a kind that are fewer than the layers, or more."""
+    noun = part.removeprefix("a ")
+    if have < layers:
+        found = f"{layers:g}, of which {have:g} have a kind of {noun}"
+        return Finding(at, f"layers without {part}", found, allowed)
+    found = f"{layers:g}, and {have:g} of them"
+    return Finding(at, f"more than one {noun} a layer", found, allowed)
+
+
 def _shape_problems(
     path: tuple[str | int, ...], raw: Mapping[str, object], sizes: Mapping[str, float]
 ) -> Iterator[Finding]:
@@ -109,16 +121,14 @@ def _shape_problems(
     mixers = softmax + size("n_linear_layers")
     if mixers != size("layers"):
         allowed = "n_full_layers + n_window_layers + n_linear_layers"
-        found = f"{size('layers'):g}, of which {mixers:g} have a kind of attention"
-        yield Finding((*path, "layers"), "layers without attention", found, allowed)
+        yield _uneven((*path, "layers"), size("layers"), mixers, "attention", allowed)
     if raw.get("attn_type") == "csa_hca":
         what, hint = "an attention of which more must be known", "`proxy: deepseek-v4-pro`"
         yield Finding((*path, "attn_type"), what, "csa_hca", "another kind, or a proxy", hint)
     forward = size("n_dense_layers") + size("n_moe_layers")
     if forward != size("layers") and raw.get("attn_type") != "hybrid_mamba":
-        found = f"{size('layers'):g}, of which {forward:g} have a kind of feed-forward"
         allowed = "n_dense_layers + n_moe_layers"
-        yield Finding((*path, "layers"), "layers without a feed-forward", found, allowed)
+        yield _uneven((*path, "layers"), size("layers"), forward, "a feed-forward", allowed)
     needs = [("hidden", True), ("vocab", True), ("heads", softmax > 0)]
     if raw.get("attention") == "mla":
         needs += [("kv_lora", softmax > 0), ("qk_nope", softmax > 0)]

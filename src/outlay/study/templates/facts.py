@@ -82,6 +82,7 @@ def facts(asked: Asked, size: Size) -> dict[str, object]:
         "given": asked.given,
         "chip": chip,
         "model": asked.model,
+        "in_four_bits": asked.model.weight_dtype.endswith("4"),
         "size": size,
         "p": lambda n: _label(periods, n),
         "start": periods[0],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from outlay.core.periods import SECONDS_PER_DAY
 from outlay.core.quantities.formats import format_number
@@ -10,8 +10,11 @@ from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer, Need
 from outlay.results.plans.plan import Plan
+from outlay.results.plans.rows import Caution
 
-__all__ = ["need_answer", "rate_formats"]
+__all__ = ["care_of", "caution", "need_answer", "rate_formats"]
+
+NAMED = 2  # cautions that a sentence names; of more it says how many
 
 
 def need_answer(plan: Plan, say: Words) -> Answer:
@@ -110,3 +113,35 @@ def _growth(need: Need, token_share: float, say: Words) -> Iterator[str]:
             chip=say.called(need.chip),
             percent=format_number(100 * need.largest_growth / need.growth),
         )
+
+
+def care_of(cautions: Sequence[Caution], say: Words) -> Iterator[str]:
+    """What the first screen says of them, in parts of a sentence."""
+    if len(cautions) > NAMED:
+        yield say("caution.many", n=len(cautions))
+        return
+    for c in cautions:
+        if c.kind == "left_out":
+            yield say("caution.not_whole", item=say.called(c.item))
+        else:
+            yield _short(c, say)
+
+
+def caution(c: Caution, say: Words) -> str:
+    """One of them in full."""
+    return c.what if c.kind == "left_out" else _short(c, say)
+
+
+def _short(c: Caution, say: Words) -> str:
+    if c.kind != "disputed":
+        return say(f"caution.{c.kind}", what=say.called(c.what), item=say.called(c.item))
+    return say(
+        "caution.disputed", figure=_figure(c.what, say), item=say.called(c.item), unit=c.unit,
+        used=format_number(c.used, 4), other=format_number(c.other, 4),
+    )  # fmt: skip
+
+
+def _figure(parameter: str, say: Words) -> str:
+    """What a figure of a chip is called."""
+    kind, _, form = parameter.partition("_")
+    return say("caution.peak", form=form) if kind == "peak" else say(f"caution.{parameter}")
