@@ -148,6 +148,7 @@ LATER = {
 # so that chat is short of chips, and all else is not
 SMALLER = {
     "services.chat.fallback": {"model": "llama-3.1-8b", "most": "20 %", "loss": "5 %"},
+    "services.chat.lengths.output": "510 tokens",  # of which the closed form serves fewer
     "fleet.old.quantity": 120,
     "supply": {"buy": {"cap": 0}, "home": {"cap": 0}, "rent": {"cap": 20}},
     "work.rank": {"need": 20, "unserved": "900 USD/chip-hour"},

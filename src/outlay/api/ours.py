@@ -24,7 +24,7 @@ CHART = {
 CALIBRATION = {
     "effects.csv": b"constant,factor,level,log_effect",
     "calibration.toml": b"# What the shipped constants were fitted to.",
-    "cells.csv": b"model,chip,family,stack,precision,",
+    "cells.csv": b"model,chip,vendor,family,stack,",
     "correction.toml": b"# Variance of the logarithm by component",
     "training_fitted.toml": b"# Logarithms of the constants of the training step",
     "chip_profile.json": b'{\n "name": ',

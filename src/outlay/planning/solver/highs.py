@@ -210,7 +210,7 @@ class Session:
             h.run()
             self._go_on()
             status = _status(h)
-            if status != "unknown":
+            if status not in ("unknown", "unbounded"):  # every cost is bounded: a slip of one way
                 break
             if i + 1 < len(tries) and tries[i + 1] not in _STEPS:
                 h.clearSolver()
