@@ -64,6 +64,7 @@ DIRECT: dict[str, Any] = {"supply.buy.lead": "0 months"}
 BLOCK: dict[str, Any] = {"training.run": {"block": 64, "spread": "free"}}
 SMALL: dict[str, Any] = {
     "services.chat.fallback": {"model": "llama-3.1-8b", "most": "20 %", "loss": "5 %"},
+    "services.chat.lengths.output": "520 tokens",  # of which the closed form serves fewer
     "fleet.old.quantity": 120,
     "supply": {"buy": {"cap": 0}, "home": {"cap": 0}, "rent": {"cap": 20}},
     "work.rank": {"need": 20, "unserved": "900 USD/chip-hour"},
