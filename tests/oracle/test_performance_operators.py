@@ -8,7 +8,7 @@ import pytest
 from outlay.catalogue import find_chip, find_model, models
 from outlay.catalogue.parts.of_model import operators
 from outlay.performance.constants.cases import case_for
-from outlay.performance.measured.training_rows import gpt_runs
+from outlay.performance.measured.training_shipped import gpt_runs
 from outlay.performance.operators.shapes import scaled_shape, shape_of
 from outlay.performance.operators.timing import expert_seconds
 from outlay.performance.training.search import gpt_shape

@@ -11,7 +11,6 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -23,10 +22,9 @@ from outlay.performance.fit.correction_fit import learn
 from outlay.performance.fit.fit import Data, fit, prepare
 from outlay.performance.fit.predict import Prediction, predict_questions, refusal
 from outlay.performance.measured.batch import Batch, build
-from outlay.performance.measured.row_table import read_rows
 from outlay.performance.measured.rows import Question, ask
 
-__all__ = ["SPLITS", "cross_validate", "cross_validate_rows", "held_out"]
+__all__ = ["SPLITS", "cross_validate_rows", "held_out"]
 
 SPLITS: dict[str, Callable[[Question], str]] = {
     "group": lambda q: q.group,
@@ -86,20 +84,12 @@ def held_out(
         yield np.flatnonzero(fold == i).tolist(), fitted.constants, cells
 
 
-def cross_validate(
-    path: Path | str, by: str, say: Callable[[str], None] = lambda _: None
-) -> list[Prediction]:
-    """Predictions of every row by a fit that has not seen its part.
-
-    `say` is told of each part as it is done: a whole split takes minutes.
-    """
-    return cross_validate_rows(read_rows(path), by, say)
-
-
 def cross_validate_rows(
     rows: Sequence[Mapping[str, str]], by: str, say: Callable[[str], None] = lambda _: None
 ) -> list[Prediction]:
-    """The same of rows given as text by column, in order; those refused say why."""
+    """Predictions of rows, given as text by column, by a fit that has not seen their part; those
+    refused say why. `say` is told of each part as it is done: a whole split takes minutes.
+    """
     asked = [ask(row) for row in rows]
     questions = [a for a in asked if isinstance(a, Question)]
     found: dict[int, list[Prediction]] = {}
