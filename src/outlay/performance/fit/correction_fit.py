@@ -180,7 +180,9 @@ def learn(obs: Observations, start: Learned | None = None, seed: int = SEED) -> 
 
     def objective(theta: Array) -> tuple[float, Array]:
         s2: Array = np.exp(theta)
-        k: Array = sum(s * m for s, m in zip(s2[:-1], mats, strict=True)).astype(float)
+        k = np.zeros((len(y), len(y)))
+        for s, m in zip(s2[:-1].tolist(), mats, strict=True):
+            k += s * m.astype(float)
         k[np.diag_indices(len(y))] += s2[-1] / part.count + part.noise
         factor: tuple[Array, bool] = cho_factor(k, lower=True)
         a: Array = cho_solve(factor, y)
@@ -190,8 +192,9 @@ def learn(obs: Observations, start: Learned | None = None, seed: int = SEED) -> 
             0.5 * y @ a + np.log(np.diag(factor[0])).sum() + 0.5 * ((theta - centre) * pull).sum()
         )
         w: Array = np.outer(a, a) - inverse
-        slope = [-0.5 * s * float((w * m).sum()) for s, m in zip(s2[:-1], mats, strict=True)]
-        slope.append(-0.5 * s2[-1] * float((np.diag(w) / part.count).sum()))
+        parts: list[float] = s2.tolist()
+        slope = [-0.5 * s * float((w * m).sum()) for s, m in zip(parts[:-1], mats, strict=True)]
+        slope.append(-0.5 * parts[-1] * float((np.diag(w) / part.count).sum()))
         return float(value), np.array(slope) + pull
 
     begin: Array = np.log([*start[0].values(), *start[1:]]) if start else centre

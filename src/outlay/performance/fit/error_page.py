@@ -191,18 +191,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--intervals", type=Path, help="data/intervals.toml, set anew")
     given = parser.parse_args(argv)
-    questions, refused = load(given.measured)
+    measured: Path = given.measured
+    record: Path = given.out
+    intervals: Path | None = given.intervals
+    questions, refused = load(measured)
     fits = {by: _said(by, held_out(questions, by)) for by in SPLITS}
-    if given.intervals:
-        head = given.intervals.read_text("utf-8").split("\n\n")[0]
+    if intervals:
+        head = intervals.read_text("utf-8").split("\n\n")[0]
         wide = widths_from({by: _offs(questions, folds) for by, folds in fits.items()}, widths())
-        given.intervals.write_text(intervals_toml(wide, head), encoding="utf-8")
+        intervals.write_text(intervals_toml(wide, head), encoding="utf-8")
         widths.cache_clear()
     splits = {by: _predicted(questions, refused, folds) for by, folds in fits.items()}
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    before = given.out.read_text("utf-8") if given.out.exists() else ""
+    record.parent.mkdir(parents=True, exist_ok=True)
+    before = record.read_text("utf-8") if record.exists() else ""
     _, title, training = before.partition(TITLE)  # which another command writes
-    given.out.write_text(page(splits) + title + training, encoding="utf-8")
+    record.write_text(page(splits) + title + training, encoding="utf-8")
 
 
 if __name__ == "__main__":

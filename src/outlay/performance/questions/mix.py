@@ -19,7 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from outlay.core.arrays import Array, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.performance.constants.calibrated import Calibrated
 from outlay.performance.constants.cases import case_for
 from outlay.performance.operators.case import Case
@@ -153,7 +153,7 @@ def _points(
     p: PrefillWorkers, d: DecodeWorkers, output: float, most: float, domain: float, limit: float
 ) -> Points:
     """All points of mixes within the chips and the time per token."""
-    pairs = np.array(
+    pairs: IntArray = np.array(
         [
             (x, y)
             for x in range(1, MOST_WORKERS + 1)
@@ -184,8 +184,8 @@ def _fed(
     # [prefill worker, decode worker and batch, decode workers]
     x = np.ceil((taken[:, None] * number)[None] / give[:, None, None] * (1.0 - 1e-9))
     x = np.clip(x, 1.0, MOST_WORKERS + 1.0).astype(np.int64)
-    chips = x * p.chips[:, None, None] + (d.chips[j][:, None] * number)[None]
-    whole = (x <= MOST_WORKERS) & (chips > least) & (chips <= most)
+    chips: Array = x * p.chips[:, None, None] + (d.chips[j][:, None] * number)[None]
+    whole: BoolArray = (x <= MOST_WORKERS) & (chips > least) & (chips <= most)
     a, b, c = np.nonzero(whole & (np.gcd(x, number) == 1))
     j, k, y, x = j[b], k[b], number[c], x[a, b, c]
     return Points(
@@ -201,22 +201,26 @@ def _starved(
 ) -> Points:  # fmt: skip
     """Decode workers that take just what the prefill workers, or the links, give them."""
     sent, took = 1.0 / p.carried(near).least_s, 1.0 / d.carried(near).least_s
-    x, y = pairs.T
-    chips = p.chips[:, None, None] * x + d.chips[:, None] * y  # [prefill, decode, pair]
+    x: IntArray = pairs[:, 0]
+    y: IntArray = pairs[:, 1]
+    chips: Array = p.chips[:, None, None] * x + d.chips[:, None] * y  # [prefill, decode, pair]
     i, j, n = np.nonzero((chips > least) & (chips <= most))
     x, y = x[n], y[n]
-    give = np.minimum(p.requests_s, sent)[i] * x / y  # to each decode worker
-    rate = np.minimum(give, took[j])
-    more = (d.requests_s[j] > rate[:, None]) & d.fits[j]  # [point, batch]
+    give: Array = np.minimum(p.requests_s, sent)[i] * x / y  # to each decode worker
+    rate: Array = np.minimum(give, took[j])
+    more: BoolArray = (d.requests_s[j] > rate[:, None]) & d.fits[j]  # [point, batch]
     some = np.flatnonzero(more.any(axis=1))
-    i, j, x, y, give, rate = (a[some] for a in (i, j, x, y, give, rate))
-    k = more[some].argmax(axis=1)
-    before = np.maximum(k - 1, 0)
-    low, high = d.batch[j, before], d.batch[j, k]
-    fast, slow = d.tpot_s[j, before], d.tpot_s[j, k]
-    rise = np.where(k > 0, (slow - fast) / np.maximum(high - low, 1e-12), 0.0)
-    batch = rate * output * (fast - rise * low) / (1.0 - rate * output * rise)
-    tpot = batch / (rate * output)
+    i, j, x, y = i[some], j[some], x[some], y[some]
+    give, rate = give[some], rate[some]
+    k: IntArray = more[some].argmax(axis=1)
+    before: IntArray = np.maximum(k - 1, 0)
+    low: Array = d.batch[j, before]
+    high: Array = d.batch[j, k]
+    fast: Array = d.tpot_s[j, before]
+    slow: Array = d.tpot_s[j, k]
+    rise: Array = np.where(k > 0, (slow - fast) / np.maximum(high - low, 1e-12), 0.0)
+    batch: Array = rate * output * (fast - rise * low) / (1.0 - rate * output * rise)
+    tpot: Array = batch / (rate * output)
     of_links = (rate < give) | (p.requests_s > sent)[i]
     bound = np.where(of_links, LIMITS.index("transfer"), LIMITS.index("prefill"))
     carried = np.maximum(p.carried(near).each_s[i], d.carried(near).each_s[j])
