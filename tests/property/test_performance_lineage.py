@@ -1,4 +1,5 @@
-"""A chip that is no worse in every figure is never slower at equal layout, along each line."""
+"""A chip that is no worse in every figure is never slower at equal layout, along each line: one that
+was not measured never, one that was but for what its own measurements say."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from outlay.catalogue import chips, models
 from outlay.performance import Precision, Stack, correct
 from outlay.performance.constants.cases import case_for
+from outlay.performance.constants.cells import shipped_cells
 from outlay.performance.questions.loop import Traffic, closed_loop
 from outlay.results.chips_models import Chip, Model
 
@@ -29,6 +31,8 @@ MODELS = ("llama-3.1-8b", "llama-3.1-70b", "deepseek-v3", "qwen3-235b-a22b", "gp
           "glm-5", "kimi-k2")  # fmt: skip
 DENSE = ((1, 1, 1), (2, 1, 1), (8, 1, 1))  # tp, ep, dp
 SPREAD = ((8, 8, 1), (1, 8, 8), (2, 8, 4))
+CELLS = shipped_cells()
+EXACT, MEASURED = 1e-6, 0.05
 ROOM = 1e14  # byte: both hold every batch, so that time alone is compared
 
 
@@ -58,6 +62,9 @@ def _tpot(model: Model, chip: Chip, weights: str, stack: str, degrees, batch, le
     return loop.tpot_s * np.maximum(c.factor, loop.decode.floor / loop.decode.total)
 
 
+assert CELLS is not None
+
+
 def test_every_line_has_pairs_to_compare() -> None:
     for names in LINES:
         assert any(old.id in names for old, _, _ in PAIRS), names
@@ -80,4 +87,6 @@ def test_a_chip_no_worse_in_any_figure_is_never_slower(
     before, after = (
         _tpot(model, chip, weights, stack, degrees, batch, (prompt, output)) for chip in (old, new)
     )
-    assert np.all(after <= before * (1.0 + 1e-9))
+    # A chip that was measured keeps what its measurements say, to the spread between sources.
+    slack = MEASURED if new.id in CELLS.chips else EXACT
+    assert np.all(after <= before * (1.0 + slack))
