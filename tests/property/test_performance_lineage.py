@@ -1,5 +1,7 @@
-"""A chip that is no worse in every figure is never slower at equal layout, along each line: one that
-was not measured never, one that was but for what its own measurements say."""
+"""A chip that is no worse in every figure is never slower at equal layout, along each line.
+
+One that was measured may be slower by what its own measurements say.
+"""
 
 from __future__ import annotations
 
