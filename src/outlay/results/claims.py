@@ -9,7 +9,16 @@ from typing import Annotated, ClassVar, Literal
 from outlay.results.base import Row, Unit
 from outlay.results.document import Document
 
-__all__ = ["Claim", "Claims", "Contradiction", "Identity", "ReadDocument", "ReadNote"]
+__all__ = [
+    "Claim",
+    "Claims",
+    "Contradiction",
+    "Ground",
+    "Grounds",
+    "Identity",
+    "ReadDocument",
+    "ReadNote",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,25 @@ class ReadDocument(Row):
     """Length of its text."""
     notes: tuple[ReadNote, ...]
     """What a reader should know of it."""
+
+
+Ground = Literal["tag", "cell", "sentence", "scope", "guess", ""]
+"""What a field of a claim stands on: a tagged fact, a cell with its headers, the words of its own
+sentence, what the document said once for all below it, or a neighbour; empty: it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds(Row):
+    """What each field of a claim stands on."""
+
+    subject: Ground = ""
+    """Whom it is about."""
+    metric: Ground = ""
+    """What is measured."""
+    period: Ground = ""
+    """When it holds."""
+    unit: Ground = ""
+    """What it is counted in, scale included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +132,21 @@ class Claim(Row):
     """Whether it stands in a title."""
     reader: str = "grammar"
     """What found it."""
+    quantity: Literal["level", "change", "share", "price", "bound", "count"] = "level"
+    """What sort of quantity: an amount, a difference or growth, a part of a whole, money for one
+    of something, a limit that is set, a number of things."""
+    grounds: Grounds = Grounds()
+    """What its fields stand on."""
+    row: tuple[str, ...] = ()
+    """Labels of its row, verbatim, the outermost first; empty outside tables."""
+    column: tuple[str, ...] = ()
+    """Headers of its column, verbatim, the uppermost first; empty outside tables."""
+    tag: str = ""
+    """Its name in the taxonomy of a filing; empty: it is not tagged."""
+    replaced_by: str = ""
+    """Claim that corrects it: an erratum, an amended filing, "X, not Y"."""
+    part_of: str = ""
+    """Claim of the amount that it is a part of: an order out of a budget."""
 
     @property
     def value(self) -> float:

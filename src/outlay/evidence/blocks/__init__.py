@@ -1,0 +1,1 @@
+"""A document as sections, paragraphs and tables, each with the scope that it inherits."""
