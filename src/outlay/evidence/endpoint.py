@@ -28,13 +28,14 @@ _SECURE = "https, or http on this machine"
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where the second reader answers: base address, model, key, seconds for a whole answer."""
+    """Where the second reader answers: base address, model, key, seconds for a whole answer, and
+    how many characters are sent to it at once."""
 
     url: str
     model: str
     key: str = field(default="", repr=False)
     timeout_s: float = 60.0
-    most_characters: int = 60_000
+    most_characters: int = 12_000
 
 
 def configured(environment: Mapping[str, str] | None = None) -> Endpoint | None:
