@@ -118,10 +118,12 @@ def test_software_a_year_younger_is_faster_by_its_drift() -> None:
 
 
 def test_undated_software_is_the_latest_and_none_is_later() -> None:
-    assert years_of("") == years_of("2031-01-01") == 0.95
-    assert years_of("2025-07") == pytest.approx(0.0)
-    assert years_of("2025-07-01") == pytest.approx(1 / 365)
-    assert years_of("2024") == pytest.approx(-1.0)
+    latest = "2026-06-05"
+    assert years_of("", latest) == years_of("2031-01-01", latest) == years_of(latest, latest)
+    assert years_of("", "2027-01") == pytest.approx(1.5)
+    assert years_of("2025-07", latest) == pytest.approx(0.0)
+    assert years_of("2025-07-01", latest) == pytest.approx(1 / 365)
+    assert years_of("2024", latest) == pytest.approx(-1.0)
 
 
 def test_a_mesh_gives_a_small_group_only_the_links_between_its_members() -> None:

@@ -36,7 +36,7 @@ STACKS = {
     "sglang": ("sglang",),
     "vllm": ("vllm",),
 }
-MIDDLE, LATEST = 2025.5, 0.95  # of the software that was measured [year; years after it]
+MIDDLE = 2025.5  # of the software that was measured [year]
 PCIE_LINK = 70e9  # byte/s one way: PCIe 5 x16 and below
 
 
@@ -49,18 +49,26 @@ def stack_group(stack: Stack) -> str:
     return name
 
 
-def years_of(date: str) -> float:
-    """Years of software of this ISO date after the middle of the measurements, and at most
-    `LATEST` of them: what has not been measured yet is not counted on. Undated is the latest.
+def years_of(date: str, latest: str) -> float:
+    """Years of software of this ISO date after the middle of the measurements, and at most those
+    of the `latest` measured: what has not been measured yet is not counted on. Undated is `latest`.
 
-    >>> years_of("2025-01"), years_of("")
-    (-0.5, 0.95)
+    >>> years_of("2025-01", "2026-01"), years_of("", "2026-01"), years_of("2027", "2026-01")
+    (-0.5, 0.5, 0.5)
     """
+    most = _years(latest)
+    said = _years(date)
+    if most is None:
+        return said or 0.0
+    return most if said is None else min(said, most)
+
+
+def _years(date: str) -> float | None:
     found = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", date)
     if found is None:
-        return LATEST
+        return None
     year, month, day = (float(x or 0) for x in found.groups())
-    return min(year + (month or 7.0) / 12.0 - 1.0 / 12.0 + day / 365.0 - MIDDLE, LATEST)
+    return year + (month or 7.0) / 12.0 - 1.0 / 12.0 + day / 365.0 - MIDDLE
 
 
 def attention_group(model: Model) -> str:
@@ -94,8 +102,13 @@ def case_for(
     *,
     constants: Constants | Mapping[str, Number] | None = None,
     shape: Shape | None = None,
+    latest: str = "",
 ) -> Case:
-    """One model on one chip; `layout` may hold arrays of tp, pp, ep, dp over points."""
+    """One model on one chip; `layout` may hold arrays of tp, pp, ep, dp over points.
+
+    `latest`: the ISO date of the youngest measurement behind the constants, where they do not
+    say it themselves; else that of the shipped ones.
+    """
     get = (
         layout
         if isinstance(layout, Mapping)
@@ -132,9 +145,14 @@ def case_for(
         expert_math=float(MATH.index(compute_format(chip, precision.weights))),
         dense_converted=float(converted(chip, dense)),
         expert_converted=float(converted(chip, precision.weights)),
-        years=years_of(stack.date),
+        years=years_of(stack.date, latest or _latest(constants)),
         c=resolved,
     )
+
+
+def _latest(constants: object) -> str:
+    said = constants.meta if isinstance(constants, Constants) else {}
+    return str(said.get("latest_measurement") or shipped().meta.get("latest_measurement", ""))
 
 
 def stack_cases(cases: list[Case], constants: Mapping[str, Array]) -> Case:

@@ -80,10 +80,10 @@ def calibrate(path: Path | str, rounds: int = 12) -> Calibration:
                 allowed="at least 50 measurements that can be compared",
             )
         )
-    batch = build(questions)
+    latest = max((q.stack.date for q in questions), default="")
+    batch = build(questions, latest)
     data = prepare(questions, frozenset(excluded()))
     fitted = fit(batch, data, rounds=rounds, tolerance=3e-4)
-    latest = max((q.stack.date for q in questions), default="")
     cells = correction(batch, data, fitted.constants)
     return Calibration(
         fitted.constants, tuple(questions), tuple(refused), batch, data, cells, table.sha256, latest

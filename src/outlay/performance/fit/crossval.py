@@ -72,7 +72,7 @@ def held_out(
 ) -> Iterator[tuple[list[int], Constants, Cells]]:
     """For each fold: the questions left out, and constants and cells fitted without them."""
     skip = frozenset(excluded()) if skip is None else skip
-    batch: Batch = build(questions)
+    batch: Batch = build(questions, max((q.stack.date for q in questions), default=""))
     data = prepare(questions, skip)
     fold = folds_of(questions, by)
     near = fit(batch, data, rounds=WHOLE_ROUNDS, tolerance=TOLERANCE).constants

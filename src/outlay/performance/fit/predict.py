@@ -82,7 +82,8 @@ def answers(
     questions: Sequence[Question], constants: Constants | None = None, cells: Cells | None = None
 ) -> tuple[list[list[Prediction]], Corrections]:
     """The same with the corrections that they rest on."""
-    batch = build(questions)
+    said = (constants or shipped()).meta
+    batch = build(questions, str(said.get("latest_measurement", "")))
     outcome = batch.evaluate(batch.constants(constants or shipped()))
     found = corrections(batch, outcome, cells)
     return [_row(q, i, outcome, found) for i, q in enumerate(questions)], found

@@ -105,8 +105,8 @@ class Batch:
         return constants.along(self.levels)
 
 
-def build(questions: Sequence[Question]) -> Batch:
-    """Assemble the arrays of many questions."""
+def build(questions: Sequence[Question], latest: str = "") -> Batch:
+    """Assemble the arrays of many questions; `latest` as in `case_for`."""
     shapes: dict[str, Shape] = {}
     for q in questions:
         key = f"{q.model.id}|{q.model.total_params}|{q.model.active_params}"
@@ -119,25 +119,29 @@ def build(questions: Sequence[Question]) -> Batch:
     parts = []
     for kind, index in kinds.items():
         chosen = [questions[i] for i in index]
-        parts.append(_part(kind, index, chosen, shapes))
+        parts.append(_part(kind, index, chosen, shapes, latest))
     return Batch(questions, levels, tuple(parts))
 
 
-def _case(q: Question, layout: Layout, shapes: Mapping[str, Shape]) -> Case:
+def _case(q: Question, layout: Layout, shapes: Mapping[str, Shape], latest: str) -> Case:
     shape = shapes[f"{q.model.id}|{q.model.total_params}|{q.model.active_params}"]
-    return case_for(q.model, q.chip, layout, q.precision, q.stack, constants={}, shape=shape)
+    return case_for(
+        q.model, q.chip, layout, q.precision, q.stack, constants={}, shape=shape, latest=latest
+    )
 
 
-def _part(kind: str, index: list[int], chosen: list[Question], shapes: Mapping[str, Shape]) -> Part:
+def _part(
+    kind: str, index: list[int], chosen: list[Question], shapes: Mapping[str, Shape], latest: str
+) -> Part:
     def column(values: list[float]) -> Array:
         return np.array(values, dtype=float)
 
     pooled = kind == "disaggregated"
-    prefill = [_case(q, q.place.prefill or q.place.layout, shapes) for q in chosen]
+    prefill = [_case(q, q.place.prefill or q.place.layout, shapes, latest) for q in chosen]
     return Part(
         kind=kind,
         index=np.array(index, dtype=np.intp),
-        case=stack_cases([_case(q, q.place.layout, shapes) for q in chosen], {}),
+        case=stack_cases([_case(q, q.place.layout, shapes, latest) for q in chosen], {}),
         prefill=stack_cases(prefill, {}) if pooled else None,
         traffic=Traffic(
             prompt=column([q.prompt for q in chosen]),
