@@ -12,7 +12,9 @@ __all__ = ["simplified"]
 
 @cache
 def _characters() -> dict[int, str]:
-    return {ord(pair[0]): pair[1] for line in words("calendar.traditional") for pair in line.split()}
+    return {
+        ord(pair[0]): pair[1] for line in words("calendar.traditional") for pair in line.split()
+    }
 
 
 @cache
