@@ -34,7 +34,7 @@ WINGS = {
     "core": ("ingest", "graph", "quantities"),
     "demand": ("series", "forecasts"),
     "evidence": (
-        "calendar", "quantities", "text", "checks", "names", "sentences", "tables",
+        "text", "blocks", "calendar", "quantities", "checks", "names", "sentences", "tables",
     ),
     "finance": ("book", "reports"),
     "performance": (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from outlay.core.errors import DocumentError, InputError, Problem, QuantityError
 from outlay.core.periods import parse_date
+from outlay.evidence.blocks.parse import blocks_of
 from outlay.evidence.calendar.dating import document_date, infer_year
 from outlay.evidence.checks.contradictions import find_contradictions
 from outlay.evidence.checks.identities import find_identities
@@ -22,7 +23,6 @@ from outlay.evidence.sentences.context import main_actor
 from outlay.evidence.tables.claims import table_claims
 from outlay.evidence.text.clean import Cleaned, Sentence, clean, language_of
 from outlay.evidence.text.files import load, load_bytes
-from outlay.evidence.text.grid import csv_grid, find_grids
 from outlay.evidence.text.parsed import counted, listed
 from outlay.evidence.types import Claim, Document, Reading
 from outlay.results.claims import ReadNote
@@ -99,28 +99,21 @@ def reconciled(documents: Sequence[Document], claims: Sequence[Claim]) -> Readin
 
 def _claims(document: Document, taken: set[str]) -> tuple[list[Claim], Document]:
     """Claims of running text and tables of one document, in order of appearance."""
-    grids = find_grids(document.text)
-    if document.form == "csv":
-        whole = csv_grid(document.text)
-        grids = [whole] if whole else grids
+    blocks = blocks_of(document)
     cleaned = clean(document.text)
-    if grids:
-        starts = [g.start for g in grids]  # in order, none within another
-        kept = [
-            s for s in cleaned.sentences
-            if not (n := bisect_right(starts, s.start)) or s.start >= grids[n - 1].end
-        ]  # fmt: skip
-        cleaned = replace(cleaned, sentences=tuple(kept))
+    kept = tuple(s for s in cleaned.sentences if blocks.table_at(s.start) is None)
+    cleaned = replace(cleaned, sentences=kept)
     cleaned, notes = _readable(cleaned)
     document = replace(document, notes=document.notes + cleaned.notes + notes)
     mentions = find_mentions(cleaned)
     prefix = _slug(document.name, taken)
-    claims = claims_of(document, cleaned, mentions, prefix)
+    claims = claims_of(document, cleaned, mentions, prefix, blocks)
     claims, document = _spelt(claims, document, cleaned)
-    if grids:
+    if blocks.tables:
         topic = main_actor(mentions)
-        more, said = table_claims(document, grids, topic, prefix, len(claims))
+        more, said = table_claims(document, blocks, topic, prefix, len(claims))
         claims += more
+        said = [*blocks.notes, *said]
         document = replace(document, notes=document.notes + tuple(ReadNote(n, None) for n in said))
     return _countable(claims, document)
 

@@ -38,6 +38,9 @@ class Scope:
     """Unit of bare numbers: "W" under "(MW)" with scale 1e6 in `unit_factor`."""
     unit_factor: float = 1.0
     """What bare numbers in `unit` are to be multiplied by."""
+    decimal: str = ""
+    """What parts the fraction: "." or ","; empty where the document shows neither. The other of
+    the two, a space and an apostrophe then part the thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +89,24 @@ class Blocks:
     scope: Scope
     blocks: tuple[Block, ...]
     tables: tuple[Table, ...]
-    _starts: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    _places: tuple[tuple[int, Scope], ...] = ()
 
     @classmethod
-    def of(cls, scope: Scope, blocks: tuple[Block, ...], tables: tuple[Table, ...]) -> Blocks:
+    def of(
+        cls, scope: Scope, blocks: tuple[Block, ...], tables: tuple[Table, ...],
+        notes: tuple[str, ...] = (),
+    ) -> Blocks:  # fmt: skip
         """The blocks with what finds one by its place."""
-        return cls(scope, blocks, tables, tuple(b.start for b in blocks))
+        places = sorted(((b.start, b.scope) for b in (*blocks, *tables)), key=lambda p: p[0])
+        return cls(scope, blocks, tables, notes, tuple(places))
 
     def at(self, place: int) -> Scope:
         """The scope in which the character at `place` stands."""
-        n = bisect_right(self._starts, place)
-        return self.blocks[n - 1].scope if n else self.scope
+        n = bisect_right(self._places, place, key=lambda p: p[0])
+        return self._places[n - 1][1] if n else self.scope
+
+    def table_at(self, place: int) -> Table | None:
+        """The table that the character at `place` is part of."""
+        n = bisect_right(self.tables, place, key=lambda t: t.start)
+        return self.tables[n - 1] if n and place < self.tables[n - 1].end else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import replace
 
+from outlay.evidence.blocks.types import Blocks
 from outlay.evidence.names.mentions import Mentions
 from outlay.evidence.names.subjects import Scene, topic_of
 from outlay.evidence.names.voices import attribution, condition
@@ -25,8 +26,13 @@ from outlay.evidence.types import Claim, Document
 __all__ = ["claims_of"]
 
 
-def claims_of(document: Document, cleaned: Cleaned, mentions: Mentions, prefix: str) -> list[Claim]:
-    """All claims of the running text (tables are read elsewhere), in order of appearance."""
+def claims_of(
+    document: Document, cleaned: Cleaned, mentions: Mentions, prefix: str, blocks: Blocks
+) -> list[Claim]:
+    """All claims of the running text (tables are read elsewhere), in order of appearance.
+
+    blocks: of the whole document; `blocks.at(place)` is the scope of a number.
+    """
     text = cleaned.text
     numbers = find_numbers(text)
     starts = [n.start for n in numbers]

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from outlay.evidence.blocks.types import Blocks, Table
 from outlay.evidence.tables.reader import MOST_CLAIMS, TableReader
-from outlay.evidence.text.grid import Grid
+from outlay.evidence.text.grid import Cell, Grid
 from outlay.evidence.types import Claim, Document
 
 __all__ = ["table_claims"]
 
 
 def table_claims(
-    document: Document, grids: list[Grid], topic: str, prefix: str, count: int
+    document: Document, blocks: Blocks, topic: str, prefix: str, count: int
 ) -> tuple[list[Claim], list[str]]:
     """Claims of all tables of a document, numbered on from `count`, and what was not read."""
     out: list[Claim] = []
     notes: list[str] = []
+    grids = [_grid(t) for t in blocks.tables]
     for n, grid in enumerate(grids):
-        notes += grid.notes
         reader = TableReader(document, grid, topic)
         out.extend(reader.read(prefix, count + len(out)))
         for (word, near), line in reader.slips.items():
@@ -29,3 +30,8 @@ def table_claims(
             notes.append(f"only the first {MOST_CLAIMS:,} numbers of tables were read, to {tables}")
             break
     return out[:MOST_CLAIMS], notes
+
+
+def _grid(table: Table) -> Grid:
+    rows = tuple(tuple(Cell(c.text, c.start, c.end) for c in row) for row in table.cells)
+    return Grid(rows, table.caption, table.start, table.end)
