@@ -98,7 +98,8 @@ class Blocks:
         notes: tuple[str, ...] = (),
     ) -> Blocks:  # fmt: skip
         """The blocks with what finds one by its place."""
-        places = sorted(((b.start, b.scope) for b in (*blocks, *tables)), key=lambda p: p[0])
+        places = [(b.start, b.scope) for b in blocks] + [(t.start, t.scope) for t in tables]
+        places.sort(key=lambda p: p[0])
         return cls(scope, blocks, tables, notes, tuple(places))
 
     def at(self, place: int) -> Scope:
