@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outlay.evidence.calendar.dating import document_date, infer_year
-from outlay.evidence.calendar.words import Anchor, find_periods
+from outlay.evidence.calendar.words import Anchor, end_of, find_periods, listed
 
 DECEMBER = Anchor(2025, 12)
 MARCH = Anchor(2026, 3)
@@ -75,3 +75,72 @@ def test_the_document_says_its_date():
 def test_a_year_is_inferred_from_plans():
     assert infer_year("It plans capex of RMB 160 billion in 2026, up next year.") == "2025"
     assert infer_year("In 2024 revenue rose.") == "2024"
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("for the years 2025, 2024 and 2023 were", ["2025", "2024", "2023"]),
+        ("in fiscal 2024 and 2023", ["FY2024", "FY2023"]),
+        ("at March 31, 2026 and 2025", ["2026-03", "2025-03"]),
+        ("in Q2 and Q3 2025", ["2025-Q2", "2025-Q3"]),
+        ("2021年至2024年", ["2021", "2022", "2023", "2024"]),
+        ("2024年、2023年及2022年", ["2024", "2023", "2022"]),
+        ("fiscal 2027-2029", ["FY2027", "FY2028", "FY2029"]),
+        ("2019 to 2021", ["2019", "2020", "2021"]),
+    ],
+)
+def test_periods_in_a_list_are_one_each_in_its_order(text, periods):
+    given = listed(f"Costs {text}", 6, 6 + len(text))
+    assert [w.period for w in given] == periods
+    assert all(6 <= w.start < w.end <= 6 + len(text) for w in given)
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("senior notes due 2041", [""]),
+        ("its best margin since at least 2011", [""]),
+        ("bonds maturing in June 2033", [""]),
+        ("the request was withdrawn on January 9, 2026", [""]),
+        ("30 MW by March 1, 2028; the full 90 MW by the end of 2030", ["2028-03", "2030"]),
+        ("in Q4 and the year ended December 31, 2025", ["2025-Q4", "2025"]),
+        ("FY2024/25 revenue", ["FY2025"]),
+        ("THE NINE MONTHS ENDED SEPTEMBER 30, 2025", ["2025-01/2025-09"]),
+    ],
+)
+def test_only_a_period_of_a_number_is_one(text, periods):
+    assert [w.period for w in find_periods(text, MARCH, False, False)] == periods
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("二零二七年", "2027"),
+        ("二〇二五年第三季度", "2025-Q3"),
+        ("民国115年", "2026"),
+        ("截至二零二五年十二月三十一日止年度", "2025"),
+        ("截至2025年6月30日止六个月", "2025-H1"),
+        ("截至3月31日止三个月", "2026-Q1"),
+        ("2025/26财年", "FY2026"),
+        ("截至2024年底", "2024-12"),
+    ],
+)
+def test_chinese_dates_in_full(text, period):
+    assert [w.period for w in find_periods(text, MARCH, False, True)] == [period]
+
+
+@pytest.mark.parametrize(
+    ("period", "fiscal_end", "month"),
+    [
+        ("2025-Q4", 12, "2025-12"),
+        ("2025", 12, "2025-12"),
+        ("FY2026", 1, "2026-01"),
+        ("FY2026-Q1", 6, "2025-09"),
+        ("2025-H1", 12, "2025-06"),
+        ("2025-11", 3, "2025-11"),
+        ("", 12, ""),
+    ],
+)
+def test_a_period_ends_in_a_month(period, fiscal_end, month):
+    assert end_of(period, fiscal_end) == month

@@ -7,21 +7,17 @@ from dataclasses import dataclass
 
 __all__ = [
     "COUNT",
-    "HAN",
     "MONTH",
     "MONTHS",
-    "MONTH_SAFE",
-    "ORDER",
     "Anchor",
     "When",
-    "ended",
-    "iso_month",
+    "end_of",
     "month_period",
+    "months_to",
+    "number",
     "part_period",
-    "quarter_of",
     "run",
-    "two_digit",
-    "year_word",
+    "shift_year",
 ]
 
 _MONTHS = (
@@ -30,11 +26,10 @@ _MONTHS = (
 )
 MONTHS = {m: i for i, names in enumerate(_MONTHS.split(", "), 1) for m in names.split()}
 MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
-MONTH_SAFE = MONTH.replace("May|", "").replace("March|", "").replace("Mar|", "")
-ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "last": 4}
-HAN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"十一": 11, "十二": 12, "两": 2}
 _COUNTED = "zero one two three four five six seven eight nine ten eleven twelve"
 COUNT = {word: i for i, word in enumerate(_COUNTED.split())}
+_ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4}
+_HAN = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,77 +50,76 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A calendar expression: its span and the period it means ('' where it cannot be told)."""
+    """A calendar expression: its span and the period it means.
+
+    The period is '' where it cannot be told, and where the words are of something else than a
+    number: the day of a filing, the year when notes fall due.
+    """
 
     start: int
     end: int
     period: str
-    relative: str = ""  # same, same-1, year-1, year+1: resolved beside another period
+    relative: str = ""  # same, same-1, year-1, part, year, end: resolved beside another period
     loose: bool = False  # month or quarter without a year: the year was chosen by tense
 
 
-def quarter_of(month: int) -> int:
-    return (month - 1) // 3 + 1
+def number(text: str) -> int:
+    """A small number in digits, in Chinese, or as a word; a month by its name; 0 for others."""
+    if text.isdigit():
+        return int(text)
+    if text[:3].title() in MONTHS:
+        return MONTHS[text[:3].title()]
+    if text.lower() in _ORDER or text.lower() in COUNT:
+        return _ORDER.get(text.lower()) or COUNT[text.lower()]
+    if "十" in text:
+        tens, ones = text.split("十", 1)
+        return 10 * _HAN.get(tens, 1) + _HAN.get(ones, 0)
+    digits = [str(_HAN[c]) for c in text if c in _HAN]
+    return int("".join(digits)) if digits and len(digits) == len(text) else 0
+
+
+def shift_year(period: str, years: int) -> str:
+    """The same period `years` later: `2025-Q3` and -1 give `2024-Q3`."""
+    return re.sub(r"(?:19|20)\d{2}", lambda m: str(int(m[0]) + years), period)
 
 
 def month_period(month: int, anchor: Anchor, future: bool) -> str:
     """A month without a year: the last one that has begun, or the next one in a plan."""
-    if not anchor.year:
+    if not anchor.year or not 1 <= month <= 12:
         return ""
     year = anchor.year
-    if future and anchor.month and month < anchor.month:
-        year += 1
-    elif not future and anchor.month and month > anchor.month:
-        year -= 1
+    if anchor.month:
+        year += future and month < anchor.month
+        year -= not future and month > anchor.month
     return f"{year}-{month:02d}"
 
 
-def part_period(kind: str, n: int, anchor: Anchor, future: bool) -> str:
-    """A quarter ('Q') or half ('H') without a year: the last ended one, or the next."""
+def part_period(part: str, anchor: Anchor, future: bool) -> str:
+    """A quarter or half without a year: the last that has ended or runs to its end, or the next."""
     if not anchor.year:
         return ""
-    if anchor.fiscal_end != 12 and anchor.month:
-        return _fiscal_part(kind, n, anchor, future)
-    months = 3 if kind == "Q" else 6
-    year = anchor.year
-    if anchor.month:
-        ended = n * months < anchor.month + (1 if not future else 0)
-        if not future and not ended and (n - 1) * months >= anchor.month - 1:
-            year -= 1
-        elif not future and not ended and n * months > anchor.month:
-            year = year if kind == "H" or (n - 1) * months < anchor.month else year - 1
-        elif future and n * months < anchor.month:
-            year += 1
-    return f"{year}-{kind}{n}"
-
-
-def _fiscal_part(kind: str, n: int, anchor: Anchor, future: bool) -> str:
-    """A part of the fiscal year without its year: the last one that has ended, or the next."""
+    kind, n = part[0], int(part[1:])
     size = 3 if kind == "Q" else 6
+    fiscal = anchor.fiscal_end != 12
+    if not anchor.month:
+        return f"{anchor.year}-{part}"
     now = anchor.year * 12 + anchor.month
-    year = anchor.year + 1
-    end = year * 12 + anchor.fiscal_end - 12 + size * n
-    while end > now + (12 - 1 if future else 0):
-        year, end = year - 1, end - 12
-    return f"FY{year}-{kind}{n}"
-
-
-def two_digit(text: str) -> int:
-    return int(text) if len(text) == 4 else 2000 + int(text)
-
-
-def year_word(word: str, anchor: Anchor) -> str:
-    if not anchor.year:
-        return ""
-    word = word.lower()
-    if "after next" in word:
-        return str(anchor.year + 2)
-    step = 1 if re.search("next|coming|following", word) else -1 if "last" in word else 0
-    prefix = "FY" if re.search("fiscal|financial", word) else ""
-    return f"{prefix}{anchor.year + step}"
+    year = anchor.year + fiscal
+    end = year * 12 + (anchor.fiscal_end if fiscal else 12) - 12 + size * n
+    if future and fiscal:
+        while end > now + 11:
+            year, end = year - 1, end - 12
+    elif future:
+        year += end < now
+    else:  # one of the calendar that is running counts from its second month on
+        open_until = 0 if fiscal else size - 2
+        while end > now + open_until:
+            year, end = year - 1, end - 12
+    return f"{'FY' if fiscal else ''}{year}-{part}"
 
 
 def run(anchor: Anchor, count: int, forward: bool) -> str:
+    """The years of "the next three years"."""
     if not anchor.year or not count:
         return ""
     if forward:  # said late in a year, "the next three years" begin with the next one
@@ -134,24 +128,28 @@ def run(anchor: Anchor, count: int, forward: bool) -> str:
     return f"{anchor.year - count}/{anchor.year - 1}"
 
 
-def iso_month(text: str) -> str:
-    parts = re.split(r"[-/.]", text)
-    return f"{int(parts[0])}-{int(parts[1]):02d}"
+def months_to(year: int, month: int, count: int) -> str:
+    """The period of so many months up to this one."""
+    if count == 12:
+        return str(year) if month == 12 else f"FY{year}"
+    if month % count == 0 and count in (3, 6):
+        return f"{year}-{'Q' if count == 3 else 'H'}{month // count}"
+    if count == 3:
+        return f"{year}-Q{(month - 1) // 3 + 1}"
+    first = year * 12 + month - count
+    return f"{first // 12}-{first % 12 + 1:02d}/{year}-{month:02d}"
 
 
-def ended(text: str, anchor: Anchor, future: bool) -> str:
-    month = next(m for name, m in sorted(MONTHS.items(), key=lambda i: -len(i[0])) if name in text)
-    found = re.search(r"(?:19|20)\d{2}", text)
-    year = int(found[0]) if found else int(month_period(month, anchor, future)[:4] or 0)
-    if not year:
+def end_of(period: str, fiscal_end: int = 12) -> str:
+    """The last month of a period: `2025-Q4` ends in `2025-12`; '' where that cannot be told."""
+    found = re.search(r"(FY)?(\d{4})(?:-(?:([QH])(\d)|(\d{2})))?$", period)
+    if found is None:
         return ""
-    if "ine m" in text:
-        return f"{year}-{month - 8:02d}/{year}-{month:02d}" if month > 8 else ""
-    if "hree months" in text or "uarter" in text:
-        return f"{year}-Q{quarter_of(month)}"
-    if "ix months" in text or "alf" in text:
-        if month in (6, 12):
-            return f"{year}-H{1 if month <= 6 else 2}"
-        first = year * 12 + month - 6
-        return f"{first // 12}-{first % 12 + 1:02d}/{year}-{month:02d}"
-    return str(year) if month == 12 else f"FY{year}"
+    fiscal, year, kind, part, month = found.groups()
+    if month:
+        return f"{year}-{month}"
+    last = int(year) * 12 + (fiscal_end if fiscal else 12) - 1
+    if kind:
+        size = 3 if kind == "Q" else 6
+        last -= 12 - size * int(part)
+    return f"{last // 12}-{last % 12 + 1:02d}"
