@@ -20,6 +20,7 @@ def show(doc: Read) -> None:
     from outlay.report.words import claims as words
 
     out = console()
+    out.print(Text(words.found_line(doc), "bold"))
     for d in doc.documents:
         out.print(Text.assemble((d.name, "bold"), f"  {words.document_line(d)}"))
         for note in d.notes:
@@ -30,7 +31,8 @@ def show(doc: Read) -> None:
         if keep := words.to_keep(x):
             out.print(f"  {keep}")
     for i in doc.identities:
-        out.print(words.identity_line(i))
+        if i.verdict != "computed":  # what nobody states is on the page
+            out.print(words.identity_line(i))
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in words.CLAIM_COLUMNS:
         table.add_column(name, overflow="fold")

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from outlay.evidence.checks.compare import show
-from outlay.results.claims import Claim, Contradiction, Identity, ReadDocument
+from outlay.results.claims import Claim, Claims, Contradiction, Identity, ReadDocument
 
-__all__ = ["CLAIM_COLUMNS", "MARKS", "claim_cells", "document_line", "identity_line", "to_keep"]
+__all__ = [
+    "CLAIM_COLUMNS",
+    "MARKS",
+    "claim_cells",
+    "document_line",
+    "found_line",
+    "identity_line",
+    "to_keep",
+]
 
-CLAIM_COLUMNS = ("id", "who", "what", "value", "period", "said")
+CLAIM_COLUMNS = ("id", "who", "what", "value", "period", "said", "stands on")
 MARKS = {"hard": "contradiction", "soft": "look", "note": "note"}
 """What a contradiction is called, by its severity."""
 
@@ -30,6 +38,19 @@ def identity_line(i: Identity) -> str:
     return f"{i.verdict}: {i.name}: {i.statement}"
 
 
+def found_line(doc: Claims) -> str:
+    """What was found, in one line, above all else."""
+    live = sum(c.status == "current" and not c.negated for c in doc.claims)
+    tagged = sum(c.reader == "tagged" for c in doc.claims)
+    cells = sum(bool(c.column or c.row) for c in doc.claims)
+    hard = sum(x.severity == "hard" for x in doc.contradictions)
+    kinds = [f"{n:,} {what}" for n, what in ((tagged, "tagged"), (cells, "in tables")) if n]
+    past = f"{len(doc.claims) - live:,} denied, replaced or earlier"
+    said = f"{len(doc.claims):,} claims" + (f" ({', '.join(kinds)})" if kinds else "")
+    also = f"; {past}" if live < len(doc.claims) else ""
+    return f"{said}{also}; {hard or 'no'} contradiction{'' if hard == 1 else 's'}"
+
+
 def claim_cells(c: Claim) -> tuple[str, ...]:
     """A claim, a cell for each of `CLAIM_COLUMNS`."""
     low, high = c.value_low, c.value_high
@@ -38,5 +59,24 @@ def claim_cells(c: Claim) -> tuple[str, ...]:
     else:
         value = show(low if low is not None else high or 0.0, c.unit)
     hedge = "" if c.hedge in ("exact", "range") else f"{c.hedge} "
-    said = c.kind + (", denied" if c.negated else "") + (", if …" if c.condition else "")
-    return c.id, c.subject, c.metric, hedge + value, c.period, said
+    said = [c.kind, *([c.quantity] if c.quantity in ("change", "share", "bound") else [])]
+    if c.negated:
+        said.append("denied")
+    if c.replaced_by:
+        said.append("replaced")
+    elif c.status == "earlier":
+        said.append("earlier")
+    if c.condition:
+        said.append("if …")
+    return c.id, c.subject, c.metric, hedge + value, c.period, ", ".join(said), _stands_on(c)
+
+
+def _stands_on(c: Claim) -> str:
+    """Where a claim was found, and which of its fields are guesses."""
+    place = {"tag": "tag", "cell": "table"}.get(c.grounds.unit, "text")
+    fields = (
+        ("who", c.grounds.subject), ("what", c.grounds.metric),
+        ("period", c.grounds.period), ("unit", c.grounds.unit),
+    )  # fmt: skip
+    guessed = [name for name, ground in fields if ground == "guess"]
+    return f"{place}; guessed: {', '.join(guessed)}" if guessed else place
