@@ -137,7 +137,7 @@ def _plain(name: str, data: bytes, form: str) -> Loaded:
 
 def _parsed(name: str, data: bytes, form: str) -> Loaded:
     try:
-        done = run_apart("outlay.evidence.text.worker", [form], data=data, limits=LIMITS)
+        done = run_apart("outlay.evidence.worker", [form], data=data, limits=LIMITS)
     except ApartError as err:
         raise DocumentError(
             f"the document could not be read: {err}", where=name,
