@@ -119,8 +119,8 @@ class _Reader:
             topic = self.topic_of(block.start, block.end)
             above = self.open[-1][1]
             self.open.append((block.level, replace(above, topic=topic) if topic else above))
-        title = alone and (block.kind == "heading" or line[-1] not in ".。!?！？")
-        said = measure_of(line, title=title) if _may_say(line) else Measure()
+        title = alone and (of_table or block.kind == "heading" or line[-1] not in ".。!?！？")
+        said = measure_of(line, title=title)
         level, scope = self.open[-1]
         if not said:
             return replace(block, scope=scope)
@@ -141,7 +141,7 @@ class _Reader:
         lone = _lone_cells(table)
         for line in (foot, *lines, *table.caption.split("\n"), *lone):
             for part in line.split("\n"):
-                said = measure_of(part, title=True) if _may_say(part) else Measure()
+                said = measure_of(part, title=True)
                 scope = self._under(scope, replace(said, unit="") if part in lone else said)
         told = decimal_of(c.text for row in table.cells[:400] for c in row)
         return replace(
@@ -155,16 +155,6 @@ class _Reader:
             if per:
                 made = replace(made, per=per, scale=(said.scale or 1.0) * factor, counts=1.0)
         return made
-
-
-_SAYS = re.compile(
-    r"[$€£¥₩₹%（(\[]|\bin\b|unit|[A-Z]{3}|000|元|万|亿|千|百万|单位|币|\b(?:thousand|million|billion|lakh|crore)",
-    re.IGNORECASE,
-)
-
-
-def _may_say(line: str) -> bool:
-    return len(line) <= 400 and _SAYS.search(line) is not None
 
 
 def _above(text: str, blocks: Sequence[Block]) -> list[Block]:
