@@ -83,11 +83,11 @@ def measure_of(text: str, *, title: bool) -> Measure:
             found.append(_read(tail[1], bare=True) if tail else made)
             labelled = bool(pattern("blocks.measure_label").search(piece))
     out = Measure(wide=bool(pattern("blocks.for_all").search(text)))
-    for m in found:  # the first that says a thing, says it
+    for one in found:  # the first that says a thing, says it
         out = Measure(
-            out.currency or m.currency, out.scale or m.scale, out.counts or m.counts,
-            out.unit or m.unit, out.unit_factor if out.unit else m.unit_factor, out.per or m.per,
-            out.wide,
+            out.currency or one.currency, out.scale or one.scale, out.counts or one.counts,
+            out.unit or one.unit, out.unit_factor if out.unit else one.unit_factor,
+            out.per or one.per, out.wide,
         )  # fmt: skip
     return out
 

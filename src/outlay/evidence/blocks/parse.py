@@ -9,6 +9,7 @@ from dataclasses import replace
 from outlay.evidence.blocks.lines import lines_between, wrapped_width
 from outlay.evidence.blocks.measures import Measure, decimal_of, measure_of, under
 from outlay.evidence.blocks.types import Block, Blocks, Cell, Scope, Table
+from outlay.evidence.text.aligned import aligned_tables
 from outlay.evidence.text.grid import Grid, csv_grid, find_grids
 from outlay.evidence.text.parsed import Mark, ParsedTable
 from outlay.evidence.types import Document
@@ -39,7 +40,7 @@ def blocks_of(
     tables, marks: what the file itself says that is a table, a heading.
     """
     text = document.text
-    found = [_marked(text, t) for t in tables] or [_table(g) for g in _grids(document)]
+    found = [_marked(text, t) for t in tables] or _found(document)
     blocks = lines_between(text, found, marks, wrapped_width(text))
     told = decimal_of(_texts(document, found))
     base = replace(base, decimal=told)
@@ -60,6 +61,18 @@ def _grids(document: Document) -> list[Grid]:
     if document.form == "csv" and (whole := csv_grid(document.text)):
         return [whole]
     return find_grids(document.text)
+
+
+def _found(document: Document) -> list[Table]:
+    """Tables of a text whose form says nothing of them."""
+    text = document.text
+    found = [_table(g) for g in _grids(document)]
+    if document.form in ("text", "markdown"):
+        ends = [0, *(t.end for t in found)]
+        free = list(zip(ends, [*(t.start for t in found), len(text)], strict=True))
+        found += [_marked(text, t) for t in aligned_tables(text, free)]
+        found.sort(key=lambda t: t.start)
+    return found
 
 
 def _table(grid: Grid) -> Table:
