@@ -118,10 +118,11 @@ def currency_prefix() -> str:
 @cache
 def currency_suffix() -> re.Pattern[str]:
     han = [w for w in CURRENCY_BY_SUFFIX if is_han(w[-1])]
-    latin = [w for w in CURRENCY_BY_SUFFIX if not is_han(w[-1])]
+    latin = [w for w in CURRENCY_BY_SUFFIX if w[-1].isascii()]
+    signs = [w for w in CURRENCY_BY_SUFFIX if not (is_han(w[-1]) or w[-1].isascii())]
     return re.compile(
         rf"[ \u00a0]?(?:({alternation(han)})(?!宝|旦|月|年|件|素|宵)"
-        rf"|(?:-)?({alternation(latin)})(?![A-Za-z]))"
+        rf"|(?:-)?({alternation(latin)})(?![A-Za-z])|({alternation(signs)})(?!\s?\d))"
     )
 
 
