@@ -9,7 +9,7 @@ import os
 import sys
 
 from outlay.core.apart import answer_all
-from outlay.evidence.text import worker as parser
+from outlay.evidence import worker as parser
 from outlay.report.drawing import worker
 
 ENDS = "this one ends its reader"

@@ -12,7 +12,8 @@ from itertools import count
 from pathlib import Path
 
 from outlay.core.apart import Apart, ApartError, Company, Limits, answer_all
-from outlay.evidence.text import files, parsed, worker
+from outlay.evidence import worker
+from outlay.evidence.text import files, parsed
 from support.reader import written
 
 __all__ = ["by_many"]
@@ -34,7 +35,7 @@ def _answered(question: bytes) -> bytes:
 
 def _run(module: str, args: Sequence[str], *, data: bytes, limits: Limits) -> Apart:
     """As `run_apart` for a parser of documents: one that ends is begun anew for the next."""
-    assert (module, limits) == ("outlay.evidence.text.worker", files.LIMITS)
+    assert (module, limits) == ("outlay.evidence.worker", files.LIMITS)
     if next(_ASKED) % MANY == 0:
         _COMPANY.close()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from outlay.evidence.calendar.dating import document_date, infer_year
+from outlay.evidence.calendar.dating import dated, infer_year
 from outlay.evidence.calendar.words import Anchor, end_of, find_periods, listed
 
 DECEMBER = Anchor(2025, 12)
@@ -67,9 +67,9 @@ def test_lookalikes_are_no_period_of_this_year(text):
 
 
 def test_the_document_says_its_date():
-    assert document_date("BEIJING, Dec. 23, 2025 (Newswire) -- Text.") == "2025-12-23"
-    assert document_date("公告\n2025年11月13日\n正文") == "2025-11-13"
-    assert document_date("Revenue as of September 30, 2025 was 5") == ""
+    assert dated("BEIJING, Dec. 23, 2025 (Newswire) -- Text.") == ("2025-12-23", "stated")
+    assert dated("公告\n2025年11月13日\n正文") == ("2025-11-13", "stated")
+    assert dated("Revenue as of September 30, 2025 was 5") == ("2025-09-30", "stated")
 
 
 def test_a_year_is_inferred_from_plans():

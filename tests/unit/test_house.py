@@ -34,7 +34,8 @@ WINGS = {
     "core": ("ingest", "graph", "quantities"),
     "demand": ("series", "forecasts"),
     "evidence": (
-        "text", "blocks", "calendar", "quantities", "checks", "names", "sentences", "tables",
+        "tagged", "text", "blocks", "calendar", "quantities", "checks", "names", "sentences",
+        "tables",
     ),
     "finance": ("book", "reports"),
     "performance": (

@@ -75,7 +75,7 @@ def test_what_is_allowed_to_wait_still_does() -> None:
 
 def test_modules_that_are_run_by_name_are_roots() -> None:
     assert {
-        "outlay.evidence.text.worker:__main__",
+        "outlay.evidence.worker:__main__",
         "outlay.planning.programme.maths:__main__",
         "outlay.report.drawing.worker:__main__",
     } <= roots()

@@ -7,23 +7,27 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from outlay.core.errors import DocumentError, InputError, Problem, QuantityError
 from outlay.core.periods import parse_date
 from outlay.evidence.blocks.parse import blocks_of
-from outlay.evidence.calendar.dating import document_date, infer_year
+from outlay.evidence.blocks.types import Scope
+from outlay.evidence.calendar.dating import dated, infer_year
 from outlay.evidence.checks.contradictions import find_contradictions
 from outlay.evidence.checks.identities import find_identities
 from outlay.evidence.checks.unsaid import Unsaid
 from outlay.evidence.names.mentions import find_mentions
+from outlay.evidence.quantities.rates import PER, per_denominator
 from outlay.evidence.quantities.spelling import slips_after_numbers
+from outlay.evidence.scopes import document_scope, month_after, topic_in
 from outlay.evidence.sentences.claims import claims_of
 from outlay.evidence.sentences.context import main_actor
 from outlay.evidence.tables.claims import table_claims
 from outlay.evidence.text.clean import Cleaned, Sentence, clean, language_of
 from outlay.evidence.text.files import load, load_bytes
-from outlay.evidence.text.parsed import counted, listed
+from outlay.evidence.text.parsed import Parsed, counted, listed
 from outlay.evidence.types import Claim, Document, Reading
 from outlay.results.claims import ReadNote
 
@@ -49,11 +53,7 @@ def _slug(name: str, taken: set[str]) -> str:
 def _dated(text: str, given: str) -> tuple[str, str]:
     if given:
         return given, "given"
-    stated = document_date(text)
-    if stated:
-        return stated, "stated"
-    year = infer_year(text)
-    return (year, "inferred") if year else ("", "unknown")
+    return dated(text)
 
 
 def _document(name: str, text: str, date: str, form: str) -> Document:
@@ -97,15 +97,27 @@ def reconciled(documents: Sequence[Document], claims: Sequence[Claim]) -> Readin
     return Reading(tuple(documents), tuple(claims), tuple(contradictions), tuple(identities))
 
 
-def _claims(document: Document, taken: set[str]) -> tuple[list[Claim], Document]:
+def _claims(
+    document: Document, taken: set[str], parsed: Parsed | None = None
+) -> tuple[list[Claim], Document]:
     """Claims of running text and tables of one document, in order of appearance."""
-    blocks = blocks_of(document)
     cleaned = clean(document.text)
+    mentions = find_mentions(cleaned)
+    base = document_scope(document, mentions)
+    document = _reported(document, base)
+    base = replace(base, date=document.date)
+    blocks = blocks_of(
+        document,
+        base,
+        _per_of,
+        partial(topic_in, mentions),
+        parsed.tables if parsed else (),
+        parsed.marks if parsed else (),
+    )
     kept = tuple(s for s in cleaned.sentences if blocks.table_at(s.start) is None)
     cleaned = replace(cleaned, sentences=kept)
     cleaned, notes = _readable(cleaned)
     document = replace(document, notes=document.notes + cleaned.notes + notes)
-    mentions = find_mentions(cleaned)
     prefix = _slug(document.name, taken)
     claims = claims_of(document, cleaned, mentions, prefix, blocks)
     claims, document = _spelt(claims, document, cleaned)
@@ -116,6 +128,19 @@ def _claims(document: Document, taken: set[str]) -> tuple[list[Claim], Document]
         said = [*blocks.notes, *said]
         document = replace(document, notes=document.notes + tuple(ReadNote(n, None) for n in said))
     return _countable(claims, document)
+
+
+def _reported(document: Document, scope: Scope) -> Document:
+    """A report without a date was written in the month after its period."""
+    after = month_after(scope.period, scope.fiscal_end)
+    if not after or document.date_basis not in ("inferred", "unknown") or len(document.date) > 4:
+        return document
+    return replace(document, date=after, date_basis="inferred")
+
+
+def _per_of(said: str) -> tuple[str, float]:
+    per = PER.match(said)
+    return per_denominator(per) if per else ("", 1.0)
 
 
 def _spelt(
@@ -212,7 +237,7 @@ def read(
         document = replace(
             document, notes=document.notes + tuple(ReadNote(n, None) for n in loaded.notes)
         )
-        found, document = _claims(document, taken)
+        found, document = _claims(document, taken, loaded.parsed)
         documents.append(document)
         claims += found
     if problems and (all_or_none or all(d.form == "unread" for d in documents)):

@@ -3,50 +3,203 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
+from outlay.evidence.blocks.lines import lines_between, wrapped_width
+from outlay.evidence.blocks.measures import Measure, decimal_of, measure_of, under
 from outlay.evidence.blocks.types import Block, Blocks, Cell, Scope, Table
 from outlay.evidence.text.grid import Grid, csv_grid, find_grids
+from outlay.evidence.text.parsed import Mark, ParsedTable
 from outlay.evidence.types import Document
 
-__all__ = ["blocks_of"]
+__all__ = ["PerOf", "TopicOf", "blocks_of"]
 
-_PART = re.compile(r"[^\n]*\S[^\n]*(?:\n(?![ \t]*\n)[^\n]+)*")
-_HEADING = re.compile(r"(#{1,6}) ")
-_ITEM = re.compile(r"[ \t]*(?:[-*+•·●■◆]|\(?\d{1,2}[.)]) ")
+PerOf = Callable[[str], tuple[str, float]]
+"""What a price is for, in words ("per 1K tokens"): our name for it, and the factor of the price."""
+TopicOf = Callable[[int, int], str]
+"""Whom or what a heading names, by its span; '' where it names none."""
+_FOOT = re.compile(
+    r"[（(\[]?[\d*†‡a-z][)）\]]|[*†‡]|(?:Notes?|Sources?|注|附注|数据来源|来源|备注)\s?[:：]?"
+)
+_ABOVE, _LONG = 3, 160
+_OPENING = 2_400
 
 
 def blocks_of(
-    document: Document, tables: Sequence[Table] = (), scope: Scope | None = None
+    document: Document,
+    base: Scope,
+    per_of: PerOf,
+    topic_of: TopicOf,
+    tables: Sequence[ParsedTable] = (),
+    marks: Sequence[Mark] = (),
 ) -> Blocks:
-    """The blocks of a document's text. tables: those that its file marks as such."""
-    base = scope or Scope(date=document.date)
+    """The blocks of a document's text in the scope `base`.
+
+    tables, marks: what the file itself says that is a table, a heading.
+    """
     text = document.text
-    found = list(tables) or [_table(g, base) for g in _grids(document)]
-    blocks = []
-    at = 0
-    for table in (*found, Table(len(text), len(text), ())):
-        for m in _PART.finditer(text, at, table.start):
-            heading = _HEADING.match(m[0])
-            kind = "heading" if heading else "item" if _ITEM.match(m[0]) else "paragraph"
-            level = len(heading[1]) if heading else 0
-            blocks.append(Block(m.start(), m.end(), kind, level, base))
-        at = table.end
-    notes = tuple(n for t in found for n in t.notes)
-    return Blocks.of(base, tuple(blocks), tuple(found), notes)
+    found = [_marked(text, t) for t in tables] or [_table(g) for g in _grids(document)]
+    blocks = lines_between(text, found, marks, wrapped_width(text))
+    told = decimal_of(_texts(document, found))
+    base = replace(base, decimal=told)
+    made, placed = _Reader(text, base, per_of, topic_of).read(blocks, found)
+    return Blocks.of(base, tuple(made), tuple(placed), tuple(n for t in found for n in t.notes))
+
+
+def _texts(document: Document, tables: Sequence[Table]) -> Iterator[str]:
+    """What shows how numbers are written: cells of a file of cells, else all of the text."""
+    if document.form != "csv":
+        yield document.text[:400_000]
+        return
+    cells = (c.text for t in tables for row in t.cells for c in row if c.text)
+    yield from (c for c, _ in zip(cells, range(40_000), strict=False))
 
 
 def _grids(document: Document) -> list[Grid]:
-    if document.form == "csv":
-        whole = csv_grid(document.text)
-        if whole:
-            return [whole]
+    if document.form == "csv" and (whole := csv_grid(document.text)):
+        return [whole]
     return find_grids(document.text)
 
 
-def _table(grid: Grid, scope: Scope) -> Table:
+def _table(grid: Grid) -> Table:
     cells = tuple(
         tuple(Cell(c.text, c.start, c.end, r, n, header=r == 0) for n, c in enumerate(row))
         for r, row in enumerate(grid.rows)
     )
-    return Table(grid.start, grid.end, cells, grid.caption, "", scope, grid.notes)
+    return Table(grid.start, grid.end, cells, grid.caption, notes=grid.notes)
+
+
+def _marked(text: str, table: ParsedTable) -> Table:
+    cells = tuple(
+        tuple(
+            Cell(
+                text[c.start : c.end], c.start, c.end, c.row, c.column, c.rows, c.columns, c.header
+            )
+            for c in row
+        )
+        for row in table.cells
+    )
+    return Table(table.start, table.end, cells, text[slice(*table.caption)].strip())
+
+
+class _Reader:
+    """Goes through blocks and tables in order and hands down what is said once for all."""
+
+    def __init__(self, text: str, base: Scope, per_of: PerOf, topic_of: TopicOf) -> None:
+        self.text, self.per_of, self.topic_of = text, per_of, topic_of
+        self.open: list[tuple[int, Scope]] = [(0, base)]
+        """Sections open here: level of their heading, scope."""
+
+    def read(
+        self, blocks: Sequence[Block], tables: Sequence[Table]
+    ) -> tuple[list[Block], list[Table]]:
+        made: list[Block] = []
+        placed: list[Table] = []
+        n = 0
+        for table in (*tables, None):
+            stop = n
+            while stop < len(blocks) and (table is None or blocks[stop].start < table.start):
+                stop += 1
+            above = _above(self.text, blocks[n:stop]) if table else []
+            for block in blocks[n:stop]:
+                made.append(self._block(block, block in above))
+            n = stop
+            if table:
+                foot = _foot(self.text, blocks[n : n + _ABOVE], table.end)
+                placed.append(self._table(table, above, foot))
+        return made, placed
+
+    def _block(self, block: Block, of_table: bool) -> Block:
+        line = self.text[block.start : min(block.end, block.start + 400)]
+        alone = block.kind == "heading" or (block.end - block.start <= _LONG and "\n" not in line)
+        if block.kind == "heading":
+            while len(self.open) > 1 and self.open[-1][0] >= block.level:
+                self.open.pop()
+            topic = self.topic_of(block.start, block.end)
+            above = self.open[-1][1]
+            self.open.append((block.level, replace(above, topic=topic) if topic else above))
+        title = alone and (block.kind == "heading" or line[-1] not in ".。!?！？")
+        said = measure_of(line, title=title) if _may_say(line) else Measure()
+        level, scope = self.open[-1]
+        if not said:
+            return replace(block, scope=scope)
+        scope = self._under(scope, said)
+        stays = said.wide or not of_table or block.kind == "heading"
+        if stays and alone and (said.scale or said.per or block.kind == "heading"):
+            # what is said on the cover is said for all that follows
+            cover = block.start < _OPENING and len(self.open) <= 2
+            self.open = [(0, scope)] if cover else [*self.open[:-1], (level, scope)]
+            if cover and level:
+                self.open.append((level, scope))
+        return replace(block, scope=scope, kind="caption" if of_table else block.kind)
+
+    def _table(self, table: Table, above: Sequence[Block], foot: str) -> Table:
+        scope = self.open[-1][1]
+        lines = [self.text[b.start : b.end].strip("#* ") for b in above]
+        caption = table.caption or "\n".join(lines)
+        lone = _lone_cells(table)
+        for line in (foot, *lines, *table.caption.split("\n"), *lone):
+            for part in line.split("\n"):
+                said = measure_of(part, title=True) if _may_say(part) else Measure()
+                scope = self._under(scope, replace(said, unit="") if part in lone else said)
+        told = decimal_of(c.text for row in table.cells[:400] for c in row)
+        return replace(
+            table, caption=caption, foot=foot, scope=replace(scope, decimal=told or scope.decimal)
+        )
+
+    def _under(self, scope: Scope, said: Measure) -> Scope:
+        made = under(scope, said)
+        if said.per:
+            per, factor = self.per_of(said.per)
+            if per:
+                made = replace(made, per=per, scale=(said.scale or 1.0) * factor, counts=1.0)
+        return made
+
+
+_SAYS = re.compile(
+    r"[$€£¥₩₹%（(\[]|\bin\b|unit|[A-Z]{3}|000|元|万|亿|千|百万|单位|币|\b(?:thousand|million|billion|lakh|crore)",
+    re.IGNORECASE,
+)
+
+
+def _may_say(line: str) -> bool:
+    return len(line) <= 400 and _SAYS.search(line) is not None
+
+
+def _above(text: str, blocks: Sequence[Block]) -> list[Block]:
+    """The lines above a table that belong to it: up to three short ones, to the nearest heading."""
+    kept: list[Block] = []
+    for block in reversed(blocks[-_ABOVE:]):
+        line = text[block.start : block.end]
+        if len(line) > _LONG or "\n" in line:
+            break
+        kept.insert(0, block)
+        if block.kind == "heading" and len(kept) > 1:
+            break
+    return kept
+
+
+def _foot(text: str, blocks: Sequence[Block], end: int) -> str:
+    """The notes right below a table."""
+    kept: list[str] = []
+    for block in blocks:
+        line = text[block.start : block.end]
+        gap = text[end : block.start]
+        if block.kind == "heading" or gap.count("\n") > 2 or not _FOOT.match(line):
+            break
+        kept.append(line)
+        end = block.end
+    return "\n".join(kept)
+
+
+def _lone_cells(table: Table) -> list[str]:
+    """Cells at the head of a table that stand for all of it: alone in a row, or in its corner."""
+    out: list[str] = []
+    for r, row in enumerate(table.cells[:3]):
+        filled = [c for c in row if c.text]
+        corner = [c for c in filled[:1] if c.column == 0 and r < 2]
+        for cell in filled if len(filled) == 1 else corner:
+            if len(cell.text) <= _LONG:
+                out.append(cell.text)
+    return out

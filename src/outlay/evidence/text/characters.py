@@ -9,7 +9,7 @@ import re
 
 from outlay.evidence.text.parsed import counted
 
-__all__ = ["decode", "shown", "without_runs"]
+__all__ = ["decode", "runs_in", "shown", "unseen_in", "without_runs"]
 
 _MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -27,9 +27,11 @@ _UNSEEN = re.compile(
 )
 """Control characters, marks that turn the direction of text, and what Unicode says is no letter."""
 
-_RUN = re.compile(r"[^\s，。、；：！？|]+")
-_RUN_OF_CELLS = re.compile(r"[^\s，。、；：！？|,;]+")
 _LONGEST_RUN = 1_000
+_RUN, _RUN_OF_CELLS = (
+    re.compile(rf"(?<![^\s，。、；：！？|{more}])[^\s，。、；：！？|{more}]{{{_LONGEST_RUN + 1},}}")
+    for more in ("", ",;")
+)
 
 
 def decode(raw: bytes) -> tuple[str, str]:
@@ -53,33 +55,33 @@ def shown(text: str) -> tuple[str, tuple[str, ...]]:
     A quote of it may stand on a page: what people read must be what is written.
     """
     text = _LINE.sub("\n", text.replace("\r\n", "\n").replace("\r", "\n"))
-    found = _UNSEEN.findall(text)
+    cuts, notes = unseen_in(text)
+    return (_UNSEEN.sub("", text) if cuts else text), notes
+
+
+def unseen_in(text: str) -> tuple[list[tuple[int, int]], tuple[str, ...]]:
+    """Where characters stand that cannot be shown, and a note of what they are."""
+    found = list(_UNSEEN.finditer(text))
     if not found:
-        return text, ()
-    codes = ", ".join(f"U+{ord(c):04X}" for c in sorted(set(found))[:8])
-    return _UNSEEN.sub("", text), (
-        f"{counted(len(found), 'character')} of no visible kind left out ({codes})",
-    )
+        return [], ()
+    codes = ", ".join(f"U+{ord(c):04X}" for c in sorted({m[0] for m in found})[:8])
+    note = f"{counted(len(found), 'character')} of no visible kind left out ({codes})"
+    return [m.span() for m in found], (note,)
 
 
 def without_runs(text: str, *, cells: bool) -> tuple[str, tuple[str, ...]]:
-    """The text less what goes on for thousands of letters without a space, and a note of it.
+    """The text less what goes on for thousands of letters without a space, and a note of it."""
+    cuts, notes = runs_in(text, cells=cells)
+    return ((_RUN_OF_CELLS if cells else _RUN).sub("…", text) if cuts else text), notes
+
+
+def runs_in(text: str, *, cells: bool = False) -> tuple[list[tuple[int, int]], tuple[str, ...]]:
+    """Where a text goes on for thousands of letters without a space, and a note of it.
 
     Nobody writes so: it is a picture in letters, or made to be read for ever. cells: whether commas
     part the text too.
     """
-    runs = 0
-
-    def spared(found: re.Match[str]) -> str:
-        nonlocal runs
-        if found.end() - found.start() <= _LONGEST_RUN:
-            return found[0]
-        runs += 1
-        return "…"
-
-    made = (_RUN_OF_CELLS if cells else _RUN).sub(spared, text)
-    if not runs:
-        return text, ()
-    return made, (
-        f"{counted(runs, 'run')} of over {_LONGEST_RUN:,} characters without a space left out",
-    )
+    cuts = [m.span() for m in (_RUN_OF_CELLS if cells else _RUN).finditer(text)]
+    runs = counted(len(cuts), "run")
+    note = f"{runs} of over {_LONGEST_RUN:,} characters without a space left out"
+    return cuts, (note,) if cuts else ()

@@ -12,7 +12,7 @@ from outlay.core.errors import DocumentError, TooLargeError
 from outlay.core.ingest.files import take
 from outlay.core.ingest.names import hidden
 from outlay.evidence.text.characters import decode, shown, without_runs
-from outlay.evidence.text.parsed import MOST_CHARACTERS
+from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, from_json
 from outlay.evidence.text.spreadsheet import plain_cells
 
 __all__ = ["MOST_BYTES", "Loaded", "load", "load_bytes"]
@@ -37,6 +37,8 @@ class Loaded:
     form: str
     date: str
     notes: tuple[str, ...]
+    parsed: Parsed | None = None
+    """What its file says of the text's parts."""
 
 
 def load(path: str | Path) -> Loaded:
@@ -74,7 +76,8 @@ def load_bytes(name: str, data: bytes) -> Loaded:
             hint="a picture of a text needs text recognition first",
         )  # fmt: skip
     notes = (shown(note)[0] for note in found.notes)  # they say names of sheets
-    return Loaded(text, form, found.date, (*notes, *unseen, *runs))
+    parsed = found.parsed if text == found.text else None
+    return Loaded(text, form, found.date, (*notes, *unseen, *runs), parsed)
 
 
 def _form(name: str, data: bytes) -> str:
@@ -134,7 +137,7 @@ def _plain(name: str, data: bytes, form: str) -> Loaded:
 
 def _parsed(name: str, data: bytes, form: str) -> Loaded:
     try:
-        done = run_apart("outlay.evidence.text.worker", [form], data=data, limits=LIMITS)
+        done = run_apart("outlay.evidence.worker", [form], data=data, limits=LIMITS)
     except ApartError as err:
         raise DocumentError(
             f"the document could not be read: {err}", where=name,
@@ -149,9 +152,8 @@ def _parsed(name: str, data: bytes, form: str) -> Loaded:
     if "error" in out:
         what, hint = (shown(str(out.get(k, "")))[0] for k in ("error", "hint"))
         raise DocumentError(what, where=name, hint=hint)
-    notes = out.get("notes")
-    kept = tuple(map(str, notes)) if isinstance(notes, list) else ()
-    return Loaded(str(out.get("text", "")), form, str(out.get("date", "")), kept)
+    parsed = from_json(out)
+    return Loaded(parsed.text, form, parsed.date, parsed.notes, parsed)
 
 
 def _said(done: Apart) -> dict[str, object] | None:

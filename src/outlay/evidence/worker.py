@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, UnreadError
+from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, UnreadError, to_json, without
 from outlay.evidence.text.pdf import pdf
 from outlay.evidence.text.webpage import webpage
 from outlay.evidence.text.workbook import workbook
@@ -22,7 +23,7 @@ _PARSERS: Mapping[str, Callable[[bytes], Parsed]] = {
 }  # fmt: skip
 
 
-def _answer(form: str, data: bytes) -> dict[str, str | list[str]]:
+def _answer(form: str, data: bytes) -> dict[str, object]:
     try:
         parsed = _PARSERS[form](data)
     except UnreadError as err:
@@ -34,10 +35,11 @@ def _answer(form: str, data: bytes) -> dict[str, str | list[str]]:
     except Exception as err:
         said = f"{type(err).__name__}: {' '.join(str(err).split())}"
         return {"error": f"not a readable {form.upper()} file", "hint": said[:200]}
-    notes = list(parsed.notes)
     if len(parsed.text) > MOST_CHARACTERS:
-        notes.append(f"only the first {MOST_CHARACTERS:,} characters were read")
-    return {"text": parsed.text[:MOST_CHARACTERS], "date": parsed.date, "notes": notes}
+        note = f"only the first {MOST_CHARACTERS:,} characters were read"
+        parsed = without(parsed, [(MOST_CHARACTERS, len(parsed.text))])
+        parsed = replace(parsed, notes=(*parsed.notes, note))
+    return to_json(parsed)
 
 
 def main() -> None:

@@ -1,0 +1,169 @@
+"""What a caption or a heading says of the numbers under it: "in thousands", US$bn, 单位：万元."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from outlay.evidence.blocks.types import Scope
+from outlay.evidence.lexicon import CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX, scale_factor, unit_at
+from outlay.evidence.rules import pattern
+
+__all__ = ["Measure", "decimal_of", "measure_of", "under"]
+
+_BRACKETS = re.compile(r"[(（\[]([^()（）\[\]\n]{1,120})[)）\]]")
+_SENTENCE = re.compile(r"[^.。!?！？\n]*(?:\.(?=[A-Za-z\d])[^.。!?！？\n]*|U\.S\.[^.。!?！？\n]*)*")
+_PIECE = re.compile(r"[^,;，；:：|]+")
+_SPACE = re.compile(r"[\s:：\-–—=*_#|“”\"]+")
+_THOUSANDS = re.compile(r"['’`‘]?000(?:['’]?s)?(?!\d)")
+_LETTERS = re.compile(r"[A-Za-z.]+")
+_TRAILING = re.compile(r"^.{0,100}?\b(in [^()（）]+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A statement: the fields of `Scope` that it fills, and whether it is for all that follows."""
+
+    currency: str = ""
+    scale: float = 0.0
+    counts: float = 0.0
+    unit: str = ""
+    unit_factor: float = 1.0
+    per: str = ""
+    """What it is a price for, as written: "/GPU-hour", "per 1M tokens"."""
+    wide: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.currency or self.scale or self.unit or self.per)
+
+
+def under(scope: Scope, said: Measure) -> Scope:
+    """The scope of what stands under a statement; a new currency alone leaves the scale."""
+    if not said:
+        return scope
+    made = replace(scope, currency=said.currency or scope.currency)
+    if said.scale:
+        made = replace(made, scale=said.scale, counts=said.counts or 1.0)
+    elif said.currency and said.per:
+        made = replace(made, scale=1.0, counts=1.0)
+    if said.unit:
+        made = replace(made, unit=said.unit, unit_factor=said.unit_factor)
+    return made
+
+
+def measure_of(text: str, *, title: bool) -> Measure:
+    """What a line says of the numbers under it. title: a heading, a caption or a line alone, where
+    it may be a part of what is said; a sentence must say nothing else.
+    """
+    found: list[Measure] = []
+    if title:
+        for m in _BRACKETS.finditer(text):
+            found += (_read(p[0], bare=True) for p in _PIECE.finditer(m[1]))
+    for sentence in _SENTENCE.finditer(_BRACKETS.sub(" ", text)):
+        pieces = [p[0] for p in _PIECE.finditer(sentence[0])]
+        labelled = False
+        for n, piece in enumerate(pieces):
+            if n and not title and not labelled and not found:
+                break
+            made = _read(piece, bare=labelled)
+            tail = _TRAILING.match(piece) if title and not made else None
+            found.append(_read(tail[1], bare=True) if tail else made)
+            labelled = bool(pattern("blocks.measure_label").search(piece))
+    out = Measure(wide=bool(pattern("blocks.for_all").search(text)))
+    for m in found:  # the first that says a thing, says it
+        out = Measure(
+            out.currency or m.currency, out.scale or m.scale, out.counts or m.counts,
+            out.unit or m.unit, out.unit_factor if out.unit else m.unit_factor, out.per or m.per,
+            out.wide,
+        )  # fmt: skip
+    return out
+
+
+@cache
+def _currencies() -> tuple[re.Pattern[str], dict[str, str]]:
+    words = CURRENCY_BY_SUFFIX | CURRENCY_BY_PREFIX
+    words |= {w.removesuffix("s"): c for w, c in words.items() if w.endswith("s") and len(w) > 4}
+    names = sorted(words, key=len, reverse=True)
+    exact = [re.escape(w) for w in names if len(w) < 4 or not w.isascii()]
+    loose = [re.escape(w) for w in names if len(w) >= 4 and w.isascii()]
+    return (
+        re.compile(rf"(?:(?i:{'|'.join(loose)})(?![a-z])|{'|'.join(exact)})"),
+        {w.lower(): c for w, c in words.items()} | words,
+    )
+
+
+@cache
+def _scales() -> re.Pattern[str]:
+    long = [w for w in scale_factor() if len(w) > 1 or not w.isascii()]
+    words = "|".join(re.escape(w) for w in sorted({*long}, key=len, reverse=True))
+    return re.compile(rf"(?:(?i:hundreds?|{words})(?:s(?![a-z]))?|[mMkKbB])(?![A-Za-z])")
+
+
+def _read(piece: str, *, bare: bool) -> Measure:
+    """A piece of a line that is a statement from end to end, or nothing. bare: a currency or a unit
+    alone is one."""
+    at, currency, factor, told = 0, "", 1.0, bare
+    unit, unit_factor, letter = "", 1.0, False
+    find_currency, codes = _currencies()
+    while at < len(piece):
+        if space := _SPACE.match(piece, at):
+            at = space.end()
+            continue
+        if pattern("blocks.measure_but").match(piece, at):
+            break
+        if per := pattern("blocks.measure_per").match(piece, at):
+            if not (currency and (told or piece[at] in "/／")):
+                return Measure()
+            return Measure(currency, 0.0 if factor == 1 else factor, 0.0, per=piece[per.start() :])
+        if m := find_currency.match(piece, at):
+            code = codes.get(m[0]) or codes[m[0].lower()]
+            currency = currency if currency and code in ("CNY", "USD") else code
+        elif (hit := unit_at(piece, at)) and not currency:
+            unit, unit_factor, at = hit[0].unit, hit[0].factor, hit[1]
+            continue
+        elif m := _THOUSANDS.match(piece, at):
+            factor, letter = factor * 1e3, True
+        elif m := _scales().match(piece, at):
+            word = m[0].lower().rstrip("s") if m[0].isascii() else m[0]
+            factor *= (
+                100.0
+                if word == "hundred"
+                else scale_factor().get(word, 0.0) or scale_factor()[m[0]]
+            )
+            letter = letter or len(m[0]) == 1
+        elif m := pattern("blocks.measure_filler").match(piece, at):
+            told = True
+        else:
+            return Measure()
+        at = m.end()
+    if unit:
+        return Measure(unit=unit, unit_factor=unit_factor * factor) if told and bare else Measure()
+    if (letter and not currency) or (factor == 1 and not (currency and told)):
+        return Measure()
+    counts = factor if factor > 1 and not currency else 0.0
+    money = pattern("blocks.money_only").search(piece)
+    code = "CNY" if currency == "¥" else currency
+    return Measure(code, factor if factor > 1 else 0.0, 0.0 if money else counts)
+
+
+_COMMA = re.compile(
+    r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|0,\d+)(?![\d.,]*\d)"
+)
+_POINT = re.compile(
+    r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}|0\.\d+)(?![\d.,]*\d)"
+)
+_WEAK_COMMA = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,})(?![\d.,]*\d)")
+_WEAK_POINT = re.compile(r"(?<![\d.,])\d+\.(?:\d{1,2}|\d{4,})(?![\d.,]*\d)")
+
+
+def decimal_of(texts: Iterator[str]) -> str:
+    """What parts the fraction of the numbers in these texts: "." or ","; empty where they show
+    neither, or both alike."""
+    strong, weak = 0, 0
+    for text in texts:
+        strong += len(_POINT.findall(text)) - len(_COMMA.findall(text))
+        weak += len(_WEAK_POINT.findall(text)) - len(_WEAK_COMMA.findall(text))
+    told = strong or weak
+    return "." if told > 0 else "," if told < 0 else ""

@@ -1,0 +1,1 @@
+"""Tagged facts: inline XBRL, XBRL instances, saved company facts."""

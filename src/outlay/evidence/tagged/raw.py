@@ -1,0 +1,55 @@
+"""Tagged facts as their file has them: nothing is counted out yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["Context", "Dimension", "RawFact", "Tagged", "Unit"]
+
+Dimension = tuple[str, str]
+"""Its axis and the member of it; a typed one's value after an equals sign."""
+Unit = tuple[tuple[str, ...], tuple[str, ...]]
+"""What is multiplied, and what it is divided by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Whom and when facts are of. start: empty for an instant."""
+
+    entity: str
+    start: str
+    end: str
+    dimensions: tuple[Dimension, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawFact:
+    """A fact as it stands.
+
+    kind: nonfraction, nonnumeric, fraction, numerator, denominator; plain: of an instance. said:
+    its other attributes. start, end: where it is shown, both -1 where it is not.
+    """
+
+    kind: str
+    name: str
+    context: str
+    unit: str
+    text: str
+    start: int = -1
+    end: int = -1
+    said: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Tagged facts of a document, with the contexts and units that they name.
+
+    prefixes: what each stands for. entity: whose facts they are, where the file says it once.
+    """
+
+    facts: tuple[RawFact, ...]
+    contexts: Mapping[str, Context]
+    units: Mapping[str, Unit]
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    entity: str = ""
