@@ -34,7 +34,8 @@ WINGS = {
     "core": ("ingest", "graph", "quantities"),
     "demand": ("series", "forecasts"),
     "evidence": (
-        "calendar", "quantities", "text", "checks", "names", "sentences", "tables",
+        "blocks", "calendar", "quantities", "text", "checks", "names", "sentences", "tables",
+        "draft",
     ),
     "finance": ("book", "reports"),
     "performance": (
