@@ -17,6 +17,7 @@ __all__ = [
     "CURRENCY_BY_SUFFIX",
     "Metric",
     "UnitWord",
+    "common_words",
     "currency_prefix",
     "currency_suffix",
     "fiscal_year_ends",
@@ -35,6 +36,12 @@ def rows(name: str) -> list[dict[str, str]]:
     """The rows of one packaged table."""
     text = files("outlay.evidence").joinpath(f"data/{name}").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+@cache
+def common_words(column: str = "common") -> frozenset[str]:
+    """Words that are no names though a sentence or a heading writes them with a capital."""
+    return frozenset(r["word"] for r in rows("words.csv") if r[column])
 
 
 @dataclass(frozen=True, slots=True)

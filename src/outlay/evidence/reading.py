@@ -102,7 +102,7 @@ def _claims(
 ) -> tuple[list[Claim], Document]:
     """Claims of running text and tables of one document, in order of appearance."""
     cleaned = clean(document.text)
-    mentions = find_mentions(cleaned)
+    mentions = find_mentions(cleaned, document.text)
     base = document_scope(document, mentions)
     document = _reported(document, base)
     base = replace(base, date=document.date)
