@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from outlay.evidence.tagged.values import day_of, duration_of, is_nil, unit_of, 
 from outlay.evidence.types import Claim, Document
 from outlay.results.claims import Grounds
 
-__all__ = ["Cover", "cover_of", "facts_of", "tagged_claims"]
+__all__ = ["Cover", "Tags", "facts_of", "tags_of"]
 
 _KNOWN = {
     "us-gaap": "us-gaap", "dei": "/dei/", "ifrs-full": "ifrs-full", "iso4217": "iso4217",
@@ -56,10 +57,6 @@ class _Read:
     value: float
     rounding: float
     unit: str
-
-    @property
-    def key(self) -> tuple[str, str, Context]:
-        return self.concept, self.unit, self.context
 
 
 def _named(tagged: Tagged, name: str) -> str:
@@ -141,34 +138,49 @@ def _month_of(day: str) -> int:
     return ((month - 2) % 12 + 1 if last <= 7 else month) if month else 0
 
 
-def tagged_claims(
-    document: Document, tagged: Tagged, cover: Cover, prefix: str
-) -> tuple[list[Claim], list[str]]:
-    """A claim for every tagged number, in order, and notes of what is none."""
-    read, notes = _read(tagged)
-    groups: dict[tuple[str, str, Context], list[_Read]] = defaultdict(list)
-    for fact in read:
-        groups[fact.key].append(fact)
-    claims: list[Claim] = []
-    again = 0
-    ids: dict[int, str] = {}
-    for facts in groups.values():
-        kept = _distinct(facts)
-        again += sum(int(f.raw.said.get("times", "1")) for f in facts) - len(kept)
-        current = ""
-        for fact in kept:
-            claim = _claim(document, fact, cover, f"{prefix}.t{len(claims) + 1}")
-            dated = "filed" in fact.raw.said  # company facts: the last filing of a period holds
-            if dated and current:
-                claim = replace(claim, status="earlier", replaced_by=current)
-            elif dated:
-                current = claim.id
-            ids[len(claims)] = fact.concept
-            claims.append(claim)
-    claims = _apart(claims)
-    if again:
-        notes.insert(0, f"{again:,} tagged facts say again what another does; counted once")
-    return claims, notes
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The tagged numbers of a document, and what its cover says."""
+
+    cover: Cover
+    facts: tuple[_Read, ...]
+    notes: tuple[str, ...]
+
+    def claims(self, document: Document, prefix: str) -> tuple[list[Claim], list[str]]:
+        """A claim for every tagged number, in order, and notes of what is none."""
+        groups: dict[tuple[str, str, Context], list[_Read]] = defaultdict(list)
+        for fact in self.facts:
+            groups[fact.concept, fact.unit, fact.context].append(fact)
+        claims: list[Claim] = []
+        told = 0
+        for facts in groups.values():
+            told += sum(int(f.raw.said.get("times", "1")) for f in facts)
+            current = ""
+            for fact in _distinct(facts):
+                claim = _claim(document, fact, self.cover, f"{prefix}.t{len(claims) + 1}")
+                if current:  # the last filing of a period holds
+                    claim = replace(claim, status="earlier", replaced_by=current)
+                current = current or (claim.id if "filed" in fact.raw.said else "")
+                claims.append(claim)
+        kept = f"{told:,} tagged numbers; each counted once: {len(claims):,}"
+        return _apart(claims), [kept, *self.notes]
+
+    def beside(self, claims: Iterable[Claim]) -> list[Claim]:
+        """The claims of readers of words less those whose number is a tagged one."""
+        spans = sorted((f.raw.start, f.raw.end) for f in self.facts if f.raw.start >= 0)
+        starts = [start for start, _ in spans]
+
+        def is_tagged(c: Claim) -> bool:
+            n = bisect_left(starts, c.value_span[1])
+            return n > 0 and spans[n - 1][1] > c.value_span[0]
+
+        return [c for c in claims if not is_tagged(c)]
+
+
+def tags_of(tagged: Tagged) -> Tags:
+    """What the tagged facts of a document say."""
+    facts, notes = _read(tagged)
+    return Tags(cover_of(tagged), tuple(facts), tuple(notes))
 
 
 def _read(tagged: Tagged) -> tuple[list[_Read], list[str]]:
