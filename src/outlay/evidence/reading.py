@@ -25,7 +25,7 @@ from outlay.evidence.scopes import document_scope, month_after, topic_in
 from outlay.evidence.sentences.claims import claims_of
 from outlay.evidence.sentences.context import main_actor
 from outlay.evidence.tables.claims import table_claims
-from outlay.evidence.tagged.claims import Cover, Tags, tags_of
+from outlay.evidence.tagged.claims import Cover, Tags, by_registrant, tags_of
 from outlay.evidence.text.clean import Cleaned, Sentence, clean, language_of
 from outlay.evidence.text.files import load, load_bytes
 from outlay.evidence.text.parsed import Parsed, counted, listed
@@ -267,7 +267,7 @@ def read(
         claims += found
     if problems and (all_or_none or all(d.form == "unread" for d in documents)):
         raise DocumentError(problems)
-    return reconciled(documents, claims)
+    return reconciled(documents, by_registrant(claims))
 
 
 def _named(path: str | Path, names: Sequence[str | Path]) -> str:

@@ -17,7 +17,7 @@ from outlay.evidence.tagged.values import day_of, duration_of, is_nil, unit_of, 
 from outlay.evidence.types import Claim, Document
 from outlay.results.claims import Grounds
 
-__all__ = ["Cover", "Tags", "facts_of", "tags_of"]
+__all__ = ["Cover", "Tags", "by_registrant", "facts_of", "tags_of"]
 
 _KNOWN = {
     "us-gaap": "us-gaap", "dei": "/dei/", "ifrs-full": "ifrs-full", "iso4217": "iso4217",
@@ -344,6 +344,15 @@ def _apart(claims: list[Claim]) -> list[Claim]:
                 own = in_words(c.tag)
                 claims[n] = replace(c, metric=own, family=own)
     return claims
+
+
+def by_registrant(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims, those of a company that files under a longer name under that name."""
+    names = {_bare(c.subject): c.subject for c in claims if c.reader == "tagged" and c.subject}
+    if not names:
+        return list(claims)
+    named = ((c, names.get(_bare(c.subject), c.subject)) for c in claims)
+    return [c if c.subject == name else replace(c, subject=name) for c, name in named]
 
 
 def facts_of(claims: Iterable[Claim], metric: str, period: str = "") -> list[Claim]:
