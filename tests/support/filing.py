@@ -111,8 +111,7 @@ def page(
         negative = f.value < 0
         open_, close = ("<td>(", "</td><td>)</td>") if negative else ("<td>", "</td><td></td>")
         rows.append(
-            f'<tr><td colspan="3" style="padding:2px"><span>A line</span></td><td>$</td>{open_}{tag}'
-            f"{close}</tr>"
+            f'<tr><td colspan="3" style="padding:2px">A line</td><td>$</td>{open_}{tag}{close}</tr>'
         )
     spaces = "".join(f' xmlns:{k}="{v}"' for k, v in NAMESPACES.items())
     return (
